@@ -1,0 +1,77 @@
+/*
+ * The user's mistakes: collected while the work goes on, so that all of them come out in one pass,
+ * sorted by place. A diagnostic has a stable code ("E101"; the catalogue is base/diag_codes.def,
+ * told at length by `reprise explain`), a span, a sentence that says what was found and what was
+ * expected, and optionally notes and the corrected line. The list belongs to one thread; its texts
+ * live in its arena.
+ */
+#ifndef BASE_DIAG_H
+#define BASE_DIAG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/source.h"
+
+enum diag_level { DIAG_ERROR, DIAG_WARNING };
+
+/* One row per code: X(code, title, explanation with an example). */
+#define DIAG_CODE(code, title, prose) DIAG_##code,
+enum diag_code {
+#include "base/diag_codes.def"
+	DIAG_CODE_COUNT
+};
+#undef DIAG_CODE
+
+struct diag_note {
+	struct span span; /* SPAN_NONE: text only */
+	struct str text;
+	const struct diag_note *next;
+};
+
+struct diag {
+	enum diag_level level;
+	enum diag_code code;
+	struct span span;
+	struct str text;
+	struct str fix; /* the corrected line, or empty */
+	const struct diag_note *notes;
+};
+
+struct diag_list {
+	struct arena *arena;
+	VEC(struct diag) diags;
+	size_t errors, warnings;
+	size_t limit; /* at most so many are kept (default 100); the counts go on */
+};
+
+void diag_init(struct diag_list *list, struct arena *arena);
+/* Both return the diagnostic so that a note or a fix can be hung on it; never NULL. */
+struct diag *diag_error(struct diag_list *list, struct span span, enum diag_code code,
+			const char *format, ...) __attribute__((format(printf, 4, 5)));
+struct diag *diag_warning(struct diag_list *list, struct span span, enum diag_code code,
+			  const char *format, ...) __attribute__((format(printf, 4, 5)));
+void diag_note(struct diag_list *list, struct diag *diag, struct span span, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* The line as it should read, shown under the caret as "write: …". */
+void diag_fix(struct diag_list *list, struct diag *diag, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* "E101". */
+const char *diag_code_name(enum diag_code code);
+const char *diag_code_title(enum diag_code code);
+const char *diag_code_prose(enum diag_code code);
+/* False when there is no such code; case does not matter. */
+bool diag_code_find(struct str name, enum diag_code *out);
+
+enum diag_format { DIAG_TEXT, DIAG_JSON, DIAG_GITHUB };
+/* Everything in the list, sorted by source and place, into OUT. COLOR only in DIAG_TEXT. */
+void diag_print(const struct diag_list *list, enum diag_format format, bool color, struct buf *out);
+
+/* The word of WORDS nearest to FOUND (Damerau-Levenshtein within a third of its length), or STR_NULL. */
+struct str diag_nearest(struct str found, const struct str *words, size_t count);
+
+#endif

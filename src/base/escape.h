@@ -1,0 +1,20 @@
+/*
+ * Text from outside made safe for where it goes. Each writer escapes at its own border; nothing is
+ * escaped twice.
+ */
+#ifndef BASE_ESCAPE_H
+#define BASE_ESCAPE_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+
+/* For a terminal: control bytes, DEL, C1 and invalid UTF-8 become \xNN or \n, \t; nothing can move the cursor. */
+void escape_terminal(struct buf *out, struct str s);
+/* A JSON string with its quotes (RFC 8259); invalid UTF-8 becomes U+FFFD. */
+void escape_json(struct buf *out, struct str s);
+/* Text of an HTML element or a double-quoted attribute. */
+void escape_html(struct buf *out, struct str s);
+
+#endif

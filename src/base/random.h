@@ -1,0 +1,35 @@
+/*
+ * Keyed draws: a value depends only on the key and its number, never on what was drawn before
+ * elsewhere, so that the same seed gives every user the same choices whatever the timing. Mixing is
+ * SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014) over the
+ * words of the key. Not for secrets.
+ */
+#ifndef BASE_RANDOM_H
+#define BASE_RANDOM_H
+
+#include <stdint.h>
+
+struct draws {
+	uint64_t key;   /* mixed from seed, user, iteration, strand */
+	uint64_t count; /* draws so far */
+};
+
+/* Mixes N words into one key. */
+uint64_t random_key(const uint64_t *words, unsigned n);
+/* The draws of one strand of one iteration of one user. */
+struct draws draws_for(uint64_t seed, uint64_t user, uint64_t iteration, uint64_t strand);
+uint64_t draw_u64(struct draws *d);
+/* [0, 1). */
+double draw_unit(struct draws *d);
+/* [low, high], both included, without bias; low > high swaps. */
+int64_t draw_int(struct draws *d, int64_t low, int64_t high);
+/* [0, n), n > 0, without bias. */
+uint64_t draw_below(struct draws *d, uint64_t n);
+/* Exponential of the given mean, > 0. */
+double draw_exponential(struct draws *d, double mean);
+/* Standard normal (Box-Muller, two draws). */
+double draw_normal(struct draws *d);
+/* Entropy from the system for a run without a seed; at most 2^53-1 so that every JSON reader keeps it. */
+uint64_t random_seed(void);
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * A view of bytes somebody else owns: pointer and length, no terminator promised, any byte allowed.
+ * Views are passed by value; whoever makes one says how long the bytes live.
+ */
+#ifndef BASE_STR_H
+#define BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct str {
+	const char *ptr;
+	size_t len;
+};
+
+#define STR(literal) ((struct str){"" literal, sizeof(literal) - 1})
+#define STR_NULL     ((struct str){NULL, 0})
+/* For printf: "%.*s", STR_ARG(view). */
+#define STR_ARG(s) (int)(s).len, (s).ptr
+
+/* The view of a NUL-terminated string; NULL gives STR_NULL. */
+static inline struct str str_of(const char *text)
+{
+	return (struct str){text, text ? strlen(text) : 0};
+}
+
+static inline struct str str_n(const char *ptr, size_t len)
+{
+	return (struct str){ptr, len};
+}
+
+static inline bool str_eq(struct str a, struct str b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+/* ASCII letters compare without case; other bytes exactly. */
+bool str_ieq(struct str a, struct str b);
+bool str_starts(struct str s, struct str prefix);
+bool str_ends(struct str s, struct str suffix);
+/* Byte order, shorter first on a tie: <0, 0, >0. */
+int str_cmp(struct str a, struct str b);
+/* Offset of the first NEEDLE at or after FROM, or (size_t)-1. An empty needle is found at FROM. */
+size_t str_find(struct str s, struct str needle, size_t from);
+size_t str_find_char(struct str s, char c, size_t from);
+/* Without the ASCII blanks (space, tab, CR, LF) on both sides. */
+struct str str_trim(struct str s);
+/* The part [from, to), clamped to S. */
+struct str str_slice(struct str s, size_t from, size_t to);
+/* FNV-1a with a final mix; equal views hash equal. Not for hostile keys without a bound on their number. */
+uint64_t str_hash(struct str s);
+/* The whole view as a decimal integer (optional sign), without overflow; false leaves OUT alone. */
+bool str_to_int(struct str s, int64_t *out);
+/* The whole view as a finite JSON-like number (no blanks, no hex, no inf); false leaves OUT alone. */
+bool str_to_double(struct str s, double *out);
+/* True when the bytes are well-formed UTF-8 (RFC 3629); *BAD, if given, is the first wrong offset. */
+bool str_is_utf8(struct str s, size_t *bad);
+/* Columns a terminal needs for S, counting one per code point (control bytes count one). */
+size_t str_columns(struct str s);
+/* fnmatch-like glob with * and ?; no brackets, no special slashes. */
+bool str_glob(struct str s, struct str pattern);
+
+#endif
