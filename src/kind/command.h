@@ -1,0 +1,44 @@
+/*
+ * A command of the program: one row of cmd/cmd.def each. Options are tables too: the help, the man
+ * page, the shell completions and the environment variables come from them.
+ */
+#ifndef KIND_COMMAND_H
+#define KIND_COMMAND_H
+
+#include <stdbool.h>
+
+/* INTERFACE.md, "Exit status". Where several hold: 70, 2, 130/143, 3, 1, 5, 4. */
+enum exit_status {
+	EXIT_PASSED = 0,
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2,
+	EXIT_UNREACHED = 3,
+	EXIT_NOT_VALID = 4,
+	EXIT_NOT_WRITTEN = 5,
+	EXIT_INTERNAL = 70,
+	EXIT_SIGINT = 130,
+	EXIT_SIGTERM = 143,
+};
+
+struct option {
+	const char *name;  /* "users": --users, and REPRISE_USERS where `environment` */
+	char letter;       /* 'u', or 0 */
+	const char *value; /* "N"; NULL for a switch */
+	bool repeats;
+	bool environment;
+	const char *prose; /* one sentence, lower case, no full stop */
+	const char *group; /* heading in --help */
+	const char *const *words; /* the only values there are, for completion; or NULL */
+};
+
+struct command {
+	const char *name;
+	const char *synopsis; /* "run FILE…" */
+	const char *sentence;
+	const struct option *options; /* ends with name NULL; or NULL */
+	const char *more;             /* paragraphs after the options in --help, examples among them */
+	/* ARGV[0] is the command's name. */
+	enum exit_status (*main)(int argc, char **argv);
+};
+
+#endif

@@ -1,0 +1,113 @@
+/*
+ * The field table: the only description of the language. A table lists the keys one mapping of the
+ * scenario file may have; the reader fills a C struct by it, and the did-you-mean, the JSON Schema,
+ * `reprise explain`, the reference and the writer are made from the same rows. Tables are const and
+ * end with a row whose key is NULL. A struct that a table fills begins with a `struct given`.
+ */
+#ifndef KIND_FIELD_H
+#define KIND_FIELD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/source.h"
+
+struct node;   /* doc/node.h */
+struct reader; /* scenario/reader.h */
+
+/* First member of every struct a table fills: which rows were given (bit = row number, so at most 64 rows) and where. */
+struct given {
+	uint64_t rows;
+	struct span span; /* of the whole mapping */
+	const struct node *node;
+};
+
+/* Text of the file that is worked out later: a template, or the inside of one ${…}. */
+struct text {
+	struct str raw;          /* decoded scalar text; for FIELD_EXPRESSION without the ${ } */
+	const struct node *node; /* the scalar, for places; NULL: made by the program */
+	uint32_t at;             /* where `raw` begins in the node's text */
+};
+
+enum field_type {
+	FIELD_TEXT,       /* struct str: literal; a template here is an error */
+	FIELD_TEMPLATE,   /* struct text, text with ${…} in it */
+	FIELD_EXPRESSION, /* struct text, exactly one ${…} */
+	FIELD_BOOL,       /* bool: true, false, yes, no */
+	FIELD_INT,        /* int64_t */
+	FIELD_NUMBER,     /* double */
+	FIELD_DURATION,   /* ns_t */
+	FIELD_SIZE,       /* int64_t, bytes */
+	FIELD_RATE,       /* double, per second */
+	FIELD_SHARE,      /* double, 5% = 0.05 */
+	FIELD_WORD,       /* int: index into `words` */
+	FIELD_OBJECT,     /* a struct in place, by `fields` */
+	FIELD_LIST,       /* struct field_list; `element` describes one; a single one may stand alone with FIELD_ONE_OK */
+	FIELD_MAP,        /* struct field_map; keys free, `element` describes the value */
+	FIELD_STEPS,      /* struct steps (scenario/model.h) */
+	FIELD_EXTRACTS,   /* struct extracts */
+	FIELD_EXPECTS,    /* struct expects */
+	FIELD_SPECIAL,    /* whatever `special` reads */
+};
+
+enum field_flag {
+	FIELD_REQUIRED = 1 << 0,
+	FIELD_ACTION = 1 << 1,    /* of a step kind: the key that names the step */
+	FIELD_ONE_OK = 1 << 2,    /* FIELD_LIST: one element may stand without a list */
+	FIELD_PARAMETER = 1 << 3, /* `${PARAMETER}` may stand here; replaced at load, then read as `type` */
+	FIELD_SECRET = 1 << 4,    /* masked wherever it is shown */
+	FIELD_REPEATS = 1 << 5,   /* FIELD_MAP: a list as a value means the key once for each */
+};
+
+struct field_list {
+	void *items; /* array of `element` values, each `element->bytes` long */
+	size_t count;
+};
+
+struct field_pair {
+	struct str key;
+	struct span key_span;
+	void *value; /* `element->bytes` long */
+};
+
+struct field_map {
+	struct field_pair *pairs;
+	size_t count;
+};
+
+/* A value with several shapes: reads NODE into OUT and says what it accepts as JSON Schema. */
+struct field_special {
+	const char *name; /* "think time" */
+	void (*read)(struct reader *r, const struct node *node, void *out);
+	const char *schema; /* a JSON Schema fragment */
+};
+
+struct field {
+	const char *key;
+	enum field_type type;
+	unsigned flags;
+	size_t offset; /* into the struct */
+	size_t bytes;  /* of one value: what the reader allocates for an element */
+	const char *fallback; /* the default as one would write it; NULL: none. The reader applies it. */
+	double low, high;     /* range in the type's own unit (durations in seconds); both 0: none */
+	const char *const *words;     /* FIELD_WORD, ends with NULL */
+	const struct field *fields;   /* FIELD_OBJECT */
+	const struct field *element;  /* FIELD_LIST, FIELD_MAP: one row */
+	const struct field_special *special;
+	const char *prose;   /* one sentence for the reference */
+	const char *example; /* a value as one would write it */
+};
+
+/* In a table: FIELD(struct think, mean, "mean", FIELD_DURATION, .prose = "…"). */
+#define FIELD(owner, member, key_, type_, ...)                                                     \
+	{                                                                                          \
+		.key = (key_), .type = (type_), .offset = offsetof(owner, member),                 \
+		.bytes = sizeof(((owner *)0)->member), __VA_ARGS__                                 \
+	}
+#define FIELD_END                                                                                  \
+	{                                                                                          \
+		.key = NULL                                                                        \
+	}
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * A kind of step: what people write under `steps:`. A kind is a const struct: its name, a sentence,
+ * its field table (the FIELD_ACTION row is the key that names it) and how it lowers to instructions.
+ * There is no second runtime: what a step does is the ops it compiles to.
+ */
+#ifndef KIND_STEP_H
+#define KIND_STEP_H
+
+#include <stddef.h>
+
+#include "base/source.h"
+
+struct field;
+struct emitter; /* program/emit.h */
+struct reader;
+struct step;
+
+struct step_kind {
+	const char *name;     /* the action key: "think" */
+	const char *sentence; /* for explain and the reference */
+	const struct field *fields;
+	size_t bytes; /* of the struct the table fills */
+	/* More than a table can say: ranges between keys, shapes. May be NULL. Errors through the reader. */
+	void (*check)(struct reader *r, const struct step *step);
+	void (*compile)(struct emitter *e, const struct step *step);
+};
+
+/* A step as read. DATA is the kind's struct, beginning with `struct given`; all of it lives in the document's arena. */
+struct step {
+	const struct step_kind *kind;
+	struct span span; /* of the action key */
+	void *data;
+};
+
+struct steps {
+	struct step *items;
+	size_t count;
+};
+
+#endif
