@@ -1,0 +1,171 @@
+/*
+ * The compiled scenario: a list of fixed-size instructions and the constant pools they index. Plain
+ * data in one arena, const once made, shared by all threads; no library types. Everything that does
+ * not change between users is worked out here once: literal URLs joined to the target, header lines,
+ * bodies, weights, the number of slots.
+ */
+#ifndef PROGRAM_PROGRAM_H
+#define PROGRAM_PROGRAM_H
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/source.h"
+#include "kind/expect.h"
+#include "kind/extract.h"
+#include "program/expression.h"
+#include "scenario/model.h"
+
+#define OP(name, a, b, c, properties, prose) OP_##name,
+enum op {
+#include "program/ops.def"
+	OP_COUNT
+};
+#undef OP
+
+enum op_property { OP_PARKS = 1 << 0, OP_ENDS = 1 << 1, OP_ANSWER = 1 << 2 };
+
+struct instr {
+	uint16_t op;
+	uint16_t flags;
+	uint32_t a, b, c;
+	struct span span;
+};
+
+enum body_kind { BODY_NONE, BODY_TEMPLATE /* text, or JSON text worked out */, BODY_FORM /* pairs, encoded by us */ };
+
+struct header_plan {
+	struct str name;
+	const struct tmpl *value;
+	struct str line; /* "Name: value", NUL-terminated, when the value is constant; else ptr NULL */
+};
+
+struct pair_plan {
+	struct str name; /* already percent-encoded */
+	const struct tmpl *value;
+};
+
+/* One request as written. */
+struct request_plan {
+	uint32_t index;
+	struct str name;      /* what results call it: a name, or METHOD and URL as written */
+	struct str method;    /* NUL-terminated */
+	uint32_t series;      /* index into the program's series */
+	struct span span;
+	struct str constant_url; /* whole and absolute, query included, when nothing in it varies; else ptr NULL */
+	const struct tmpl *url;  /* absolute: the target is already before it */
+	const struct pair_plan *query;
+	size_t query_count;
+	const struct header_plan *headers; /* the defaults merged in, later wins, without case */
+	size_t header_count;
+	enum body_kind body_kind;
+	const struct tmpl *body; /* BODY_TEMPLATE; JSON templates escape what they put in */
+	const struct pair_plan *form;
+	size_t form_count;
+	struct str constant_body; /* when nothing varies; else ptr NULL */
+	unsigned needs;           /* of the extracts and expects that follow: enum answer_need */
+	bool default_expect;      /* no expect.status: 4xx and 5xx fail */
+	bool follow;
+	unsigned max_hops;
+	ns_t timeout, connect_timeout; /* 0: none */
+	int64_t body_limit;
+	int http; /* enum http_version */
+	enum on_failure on_failure;
+	bool unmeasured; /* setup, teardown, before_user, after_user */
+};
+
+struct extract_plan {
+	const struct extract *source;
+	const struct extract_kind *kind;
+	const void *plan;
+	uint32_t slot;
+	uint32_t from_slot;            /* SLOT_NONE: not a variable */
+	const struct tmpl *fallback;   /* NULL: none */
+};
+
+struct expect_plan {
+	const struct expect_kind *kind;
+	const void *plan;
+	const struct tmpl *const *worked; /* templates `judge` gets worked out */
+	size_t worked_count;
+	struct span span;
+};
+
+struct choice_plan {
+	const double *upto; /* running sums, the last is 1 */
+	const uint32_t *targets;
+	size_t count;
+};
+
+struct fork_plan {
+	const uint32_t *targets; /* where each strand starts */
+	size_t count;
+	uint32_t limit; /* at once */
+};
+
+/* What results are counted under. */
+struct series_plan {
+	struct str name;
+	struct str scenario;
+	bool group;
+	struct span span;
+};
+
+struct scenario_plan {
+	struct str name;
+	double weight;
+	uint32_t entry;     /* pc */
+	uint32_t variables; /* pc of the code that works out `variables:` at the start of an iteration, or PC_NONE */
+	struct span span;
+	enum on_failure on_failure;
+};
+
+#define SLOT_NONE UINT32_MAX
+#define PC_NONE   UINT32_MAX
+
+struct program {
+	struct arena arena;
+	const struct model *model;
+	const struct instr *code;
+	uint32_t code_count;
+	const struct request_plan *requests;
+	uint32_t request_count;
+	const struct extract_plan *extracts;
+	uint32_t extract_count;
+	const struct expect_plan *expects;
+	uint32_t expect_count;
+	const struct tmpl *const *templates;
+	uint32_t template_count;
+	const struct expr *const *exprs;
+	uint32_t expr_count;
+	const struct think_time *thinks;
+	uint32_t think_count;
+	const struct choice_plan *choices;
+	uint32_t choice_count;
+	const struct fork_plan *forks;
+	uint32_t fork_count;
+	const struct series_plan *series;
+	uint32_t series_count;
+	const struct scenario_plan *scenarios;
+	uint32_t scenario_count;
+	const struct str *slot_names; /* a variable each */
+	const struct value *slot_first; /* what a run starts with: parameters; others null */
+	uint32_t slot_count;
+	uint32_t counter_count; /* loop counters of one strand */
+	uint32_t call_depth;    /* the deepest nesting of CALL */
+	uint32_t strand_count;  /* the most strands of one user at once, the first included */
+	struct str target;      /* "http://127.0.0.1:8080", without a last slash */
+};
+
+struct tables;
+struct diag_list;
+
+/* Compiles a checked model. NULL when there were errors, all of them in DIAGS. JIT: for a run. */
+struct program *program_new(const struct model *model, const struct tables *tables, bool jit,
+			    struct diag_list *diags);
+void program_free(struct program *program);
+/* Holds every instruction against ops.def and the pools; a broken program is our own mistake (BUG). */
+void program_verify(const struct program *program);
+/* The listing of `reprise show --program`. */
+void program_print(const struct program *program, struct buf *out);
+
+#endif

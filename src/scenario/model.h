@@ -1,0 +1,126 @@
+/*
+ * The scenario as read and checked: what the file says, typed, with places, nothing compiled. The
+ * whole model lives in one arena with its sources and is const once read. The reader
+ * (scenario/reader.h) fills it from a document by the field tables; the importers make the same
+ * model and the writer prints it.
+ */
+#ifndef SCENARIO_MODEL_H
+#define SCENARIO_MODEL_H
+
+#include "base/clock.h"
+#include "base/source.h"
+#include "kind/expect.h"
+#include "kind/extract.h"
+#include "kind/field.h"
+#include "kind/step.h"
+
+enum on_failure { FAILURE_STOP_ITERATION, FAILURE_CONTINUE, FAILURE_STOP_USER, FAILURE_STOP_RUN, FAILURE_INHERIT };
+
+enum parameter_type { PARAMETER_TEXT, PARAMETER_NUMBER, PARAMETER_DURATION, PARAMETER_RATE, PARAMETER_YES_NO };
+
+struct parameter {
+	struct given given;
+	struct str name;
+	bool required, secret, has_type, has_default;
+	enum parameter_type type;
+	struct str fallback;    /* the default as written */
+	struct str description;
+	struct str value;       /* what the run uses, after precedence */
+	struct str came_from;   /* "option -p", "environment", "profile smoke", "shop.yaml:7" */
+	bool from_outside;
+};
+
+/* `variables:` — a template, a list, a mapping, or one of several. */
+struct variable {
+	struct str name;
+	struct span name_span;
+	bool one_of;
+	const struct node *value; /* scalar, list or mapping; templates inside */
+};
+
+enum think_kind { THINK_NONE, THINK_FIXED, THINK_RANGE, THINK_NORMAL, THINK_EXPONENTIAL, THINK_LOGNORMAL };
+
+/* `think: 2s`, `1s..3s`, `normal(2s, 500ms)` … ; lengths may be templates of parameters. */
+struct think_time {
+	enum think_kind kind;
+	ns_t a, b; /* fixed: a; range: a..b; else mean a and deviation b */
+	struct span span;
+};
+
+enum spacing { SPACING_EVEN, SPACING_RANDOM };
+
+struct load {
+	struct given given;
+	int64_t users, iterations, total_iterations, max_users; /* 0: not given */
+	ns_t ramp_up, duration, grace;                           /* duration 0: not given */
+	double arrivals;                                         /* per second; 0: not given */
+	int spacing;
+};
+
+enum connection_reuse { REUSE_USER, REUSE_POOL, REUSE_NONE };
+enum http_version { HTTP_AUTO, HTTP_1_1, HTTP_2 };
+enum cookie_jar { COOKIES_PER_USER, COOKIES_PER_ITERATION, COOKIES_NONE };
+
+struct tls_settings {
+	struct given given;
+	bool verify;
+	struct str ca, cert, key; /* files, relative to the YAML file */
+	int min_version;
+};
+
+struct defaults {
+	struct given given;
+	struct field_map headers; /* of struct text */
+	ns_t timeout, connect_timeout;
+	bool follow_redirects;
+	int http;
+	struct tls_settings tls;
+	int cookie_jar;
+	struct think_time think;
+	struct expects expect;
+	int on_failure;
+	struct text user_agent;
+	struct str unix_socket;
+	struct {
+		struct given given;
+		int64_t per_host;
+		int reuse;
+	} connections;
+	int64_t body_limit;
+};
+
+struct scenario {
+	struct given given;
+	struct str name;
+	double weight;
+	int on_failure;
+	struct steps steps;
+};
+
+struct threshold_line {
+	struct str check; /* as written */
+	const struct node *node;
+};
+
+struct model {
+	struct given given;
+	const struct source *source;
+	struct str name;
+	struct text target;
+	struct parameter *parameters;
+	size_t parameter_count;
+	struct variable *variables;
+	size_t variable_count;
+	struct defaults defaults;
+	struct str *allowed_hosts;
+	size_t allowed_host_count;
+	bool has_seed;
+	int64_t seed;
+	struct load load;
+	struct scenario *scenarios; /* `steps:` at the top level make one, named like the file */
+	size_t scenario_count;
+	struct threshold_line *thresholds;
+	size_t threshold_count;
+};
+
+#endif
