@@ -1,0 +1,89 @@
+#!/bin/sh
+# Shows that tests/layers/layers.sh can fail: a small tree that is right, then one wrong line each.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+tree=$(mktemp -d)
+trap 'rm -rf "$tree"' EXIT
+count=0
+failed=0
+
+good_tree() {
+	rm -rf "$tree/src" "$tree/Makefile.am"
+	mkdir -p "$tree/src/base" "$tree/src/net" "$tree/src/steps"
+	cat >"$tree/src/LAYERS" <<-'END'
+		room base:
+		room net: base
+		room steps: base
+		plugin steps
+		shared steps/common.h
+		library curl/*.h: net/client.c
+		system stdio.h sys/*.h
+	END
+	printf '#include <stdio.h>\n#include <sys/types.h>\n' >"$tree/src/base/str.h"
+	printf '#include "base/str.h"\n#include <curl/curl.h>\n' >"$tree/src/net/client.c"
+	printf '#include "base/str.h"\n' >"$tree/src/steps/think.h"
+	: >"$tree/src/steps/common.h"
+	printf '#include "steps/%s"\n' think.h steps.def common.h >"$tree/src/steps/think.c"
+	printf '#include "steps/think.h"\n' >"$tree/src/steps/steps.c"
+	: >"$tree/src/steps/steps.def"
+	(cd "$tree" && find src -type f ! -name LAYERS) >"$tree/Makefile.am"
+}
+
+# expect NUMBER TEXT: rule NUMBER of the checker, and only it, must fail (0: none may).
+expect() {
+	count=$((count + 1))
+	output=$(sh "$here/layers.sh" "$tree")
+	status=$?
+	broken=$(printf '%s\n' "$output" | sed -n 's/^not ok \([0-9]*\).*/\1/p' | tr '\n' ' ')
+	if [ "$1" -eq 0 ] && [ -z "$broken" ] && [ $status -eq 0 ]; then
+		echo "ok $count - $2"
+	elif [ "$1" -ne 0 ] && [ "$broken" = "$1 " ] && [ $status -ne 0 ]; then
+		echo "ok $count - $2"
+	else
+		failed=1
+		echo "not ok $count - $2"
+		printf '%s\n' "$output" | sed 's/^/# /'
+	fi
+	good_tree
+}
+
+echo 1..13
+good_tree
+expect 0 "a tree in order passes"
+
+printf 'room low: high\n' >>"$tree/src/LAYERS"
+expect 1 "a room that names one not above it"
+
+printf 'rooom low:\n' >>"$tree/src/LAYERS"
+expect 1 "a line that says nothing"
+
+printf '#include "str.h"\n' >"$tree/src/base/str.h"
+expect 2 "an include without its room"
+
+printf '  #  include "../net/client.h"\n' >"$tree/src/base/str.h"
+expect 2 "an include with a way upwards"
+
+printf '#include "net/client.h"\n' >"$tree/src/base/str.h"
+expect 3 "a low room that includes a higher one"
+
+printf '#include "attic/box.h"\n' >"$tree/src/base/str.h"
+expect 3 "an include of a room that is none"
+
+printf '#include "steps/log.h"\n' >"$tree/src/steps/think.c"
+expect 4 "a plug-in that includes its sibling"
+
+printf '#include <curl/multi.h>\n' >"$tree/src/base/str.h"
+expect 5 "a library's header outside the file named for it"
+
+printf '#include <jansson.h>\n' >"$tree/src/net/client.c"
+expect 5 "a library that nobody named"
+
+: >"$tree/src/base/new.c"
+expect 6 "a source file that no list has"
+
+yes | head -601 >"$tree/src/base/str.h"
+expect 7 "a file of 601 lines"
+
+yes | head -600 >"$tree/src/base/str.h"
+expect 0 "a file of 600 lines"
+exit $failed
