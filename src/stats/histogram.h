@@ -1,0 +1,146 @@
+/*
+ * Log-linear histograms of times: exact to three significant digits from 1 µs to 1 h. The layout is
+ * that of HdrHistogram(1, 3600000000, 3), so that its V2 form is a plain walk over the counters:
+ * 23 pages of 1,024 counters, page 0 and 1 with steps of 1 µs, each further page an octave with a
+ * step twice as wide. A page is taken on first use and kept; all else is O(1). Values are
+ * given in ns, counted in µs (rounded, clamped to the ends); min, max and sum stay exact in ns.
+ *
+ * Two widths: `struct interval_histogram` (32-bit counters) is written by one worker for about a
+ * second; `struct histogram` (64-bit) holds totals. Each belongs to one thread at a time.
+ */
+#ifndef STATS_HISTOGRAM_H
+#define STATS_HISTOGRAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+
+#define HISTOGRAM_PAGE_BITS 10u
+#define HISTOGRAM_PAGE	    (1u << HISTOGRAM_PAGE_BITS)
+#define HISTOGRAM_PAGES	    23u
+#define HISTOGRAM_COUNTERS  (HISTOGRAM_PAGES * HISTOGRAM_PAGE) /* 23,552 */
+#define HISTOGRAM_MIN_US    INT64_C(1)
+#define HISTOGRAM_MAX_US    INT64_C(3600000000)
+
+/* What both widths keep beside the counters; min and max mean nothing while count is 0. */
+struct histogram_moments {
+	uint64_t count;
+	uint64_t sum_ns;
+	ns_t min_ns, max_ns;
+};
+
+struct interval_histogram {
+	struct histogram_moments m;
+	uint32_t touched; /* bit p: page p has been written since the last clear */
+	uint32_t *pages[HISTOGRAM_PAGES];
+};
+
+struct histogram {
+	struct histogram_moments m;
+	uint64_t *pages[HISTOGRAM_PAGES];
+};
+
+/* ns to the µs that is counted: to the nearest, within 1 µs and 1 h. */
+static inline int64_t histogram_us(ns_t value)
+{
+	if (value < NS_PER_US)
+		return HISTOGRAM_MIN_US;
+	if (value >= HISTOGRAM_MAX_US * NS_PER_US)
+		return HISTOGRAM_MAX_US;
+	return (value + NS_PER_US / 2) / NS_PER_US;
+}
+
+/* The counter of a value within 1 µs and 1 h. */
+static inline unsigned histogram_index(int64_t us)
+{
+	uint64_t v = (uint64_t)us;
+	unsigned octave = 64u - (unsigned)__builtin_clzll(v | (2 * HISTOGRAM_PAGE - 1)) -
+			  (HISTOGRAM_PAGE_BITS + 1);
+
+	return (octave << HISTOGRAM_PAGE_BITS) + (unsigned)(v >> octave);
+}
+
+/* The lowest and highest µs counted in counter INDEX. */
+int64_t histogram_low_us(unsigned index);
+int64_t histogram_high_us(unsigned index);
+
+static inline void histogram_moments_record(struct histogram_moments *m, ns_t value)
+{
+	if (m->count == 0 || value < m->min_ns)
+		m->min_ns = value;
+	if (m->count == 0 || value > m->max_ns)
+		m->max_ns = value;
+	m->count++;
+	m->sum_ns += (uint64_t)value;
+}
+
+/* Takes page P; ends the program when memory is out. */
+uint32_t *interval_histogram_take_page(struct interval_histogram *h, unsigned page);
+
+/* Counts one value; a negative one counts as 0. Nothing is allocated once the page is taken. */
+static inline void interval_histogram_record(struct interval_histogram *h, ns_t value)
+{
+	ns_t length = value < 0 ? 0 : value;
+	unsigned index = histogram_index(histogram_us(length));
+	unsigned page = index >> HISTOGRAM_PAGE_BITS;
+	uint32_t *counters = h->pages[page];
+
+	if (__builtin_expect(counters == NULL, 0))
+		counters = interval_histogram_take_page(h, page);
+	counters[index & (HISTOGRAM_PAGE - 1)]++;
+	h->touched |= 1u << page;
+	histogram_moments_record(&h->m, length);
+}
+
+/* All-zero memory is an initialised histogram of either width too. */
+void interval_histogram_init(struct interval_histogram *h);
+void interval_histogram_release(struct interval_histogram *h);
+/* Zeroes what was touched; keeps the pages. */
+void interval_histogram_clear(struct interval_histogram *h);
+
+void histogram_init(struct histogram *h);
+void histogram_release(struct histogram *h);
+/* Empties it, pages kept. */
+void histogram_clear(struct histogram *h);
+/* Counts VALUE (ns) COUNT times. */
+void histogram_record(struct histogram *h, ns_t value, uint64_t count);
+/* Adds COUNT to a counter without touching the moments: for a decoder, which sets those after. */
+void histogram_add_counter(struct histogram *h, unsigned index, uint64_t count);
+/* INTO += FROM: exact, commutative and associative. */
+void histogram_add(struct histogram *into, const struct histogram *from);
+void histogram_add_interval(struct histogram *into, const struct interval_histogram *from);
+/* FROM -= PART, an earlier state of FROM. Min and max become the ends of the counters that remain.
+ */
+void histogram_subtract(struct histogram *from, const struct histogram *part);
+void histogram_copy(struct histogram *into, const struct histogram *from);
+bool histogram_equal(const struct histogram *a, const struct histogram *b);
+
+/*
+ * The value at PERCENTILE (0 to 100) as HdrHistogram defines it: the highest value equivalent to
+ * that of the sample with rank ceil(PERCENTILE / 100 × count), never above max or below min. In ns.
+ * -1 without samples.
+ */
+ns_t histogram_percentile(const struct histogram *h, double percentile);
+/* N percentiles in one walk; PERCENTILES ascends. */
+void histogram_percentiles(const struct histogram *h, const double *percentiles, size_t n,
+			   ns_t *out);
+/* Mean in ns, exact; -1 without samples. */
+double histogram_mean(const struct histogram *h);
+/* How many samples were counted at or below VALUE, to the counter. */
+uint64_t histogram_count_until(const struct histogram *h, ns_t value);
+
+/* A walk over the non-empty counters in ascending order. */
+struct histogram_walk {
+	const struct histogram *histogram;
+	unsigned next;
+	unsigned index; /* of the current counter */
+	uint64_t count; /* in the current counter */
+	uint64_t until; /* in it and all below */
+};
+struct histogram_walk histogram_walk(const struct histogram *h);
+/* False at the end. */
+bool histogram_walk_next(struct histogram_walk *w);
+
+#endif

@@ -1,0 +1,214 @@
+/*
+ * What one worker counts. A recorder has two intervals: the worker writes the active one, the
+ * collector drains the other. Once a second they are exchanged:
+ *
+ *   collector                            worker (its own thread)
+ *   recorder_ask()                       …records…
+ *                                        recorder_poll() at a safe point: swaps when asked
+ *   recorder_take() -> interval, drain, clear
+ *   recorder_give_back()
+ *
+ * recorder_ask, recorder_take, recorder_give_back: collector thread only. Every other function
+ * here: the worker's thread only. init, release and recorder_rest: when no other thread uses the
+ * recorder (before the worker starts, after it was joined). A worker that is late to the safe point
+ * loses nothing: its counts come a second later. The worker never waits.
+ *
+ * Recording allocates nothing but a histogram page or a table of statuses, on its first use.
+ */
+#ifndef STATS_RECORDER_H
+#define STATS_RECORDER_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "stats/failure.h"
+#include "stats/histogram.h"
+#include "stats/series.h"
+
+/* X(name, of what) */
+#define TIME_KINDS(X)                                                                              \
+	X(response,                                                                                \
+	  "from due to the last byte, of ok answers; of a group or iteration: without think")      \
+	X(service, "from the send to the last byte, of ok answers")                                \
+	X(failed, "from due to the failure, of failed requests")                                   \
+	X(elapsed, "of a group or iteration: with think")                                          \
+	X(dns, "name lookup, where a connection was made")                                         \
+	X(connect, "TCP connect, where a connection was made")                                     \
+	X(tls, "TLS handshake, where a connection was made")                                       \
+	X(wait, "from the send to the first byte, of ok answers")                                  \
+	X(receive, "from the first byte to the last, of ok answers")
+#define TIME_ENUM(name, prose) TIME_##name,
+enum time_kind { TIME_KINDS(TIME_ENUM) TIME_KIND_COUNT };
+#undef TIME_ENUM
+
+/* Where requests are sent that no statistic counts; X(name) */
+#define UNMEASURED_KINDS(X)   X(warm_up) X(setup) X(teardown) X(before_user) X(after_user)
+#define UNMEASURED_ENUM(name) UNMEASURED_##name,
+enum unmeasured_kind { UNMEASURED_KINDS(UNMEASURED_ENUM) UNMEASURED_KIND_COUNT };
+#undef UNMEASURED_ENUM
+
+/* Of one series; X(name). started = ok + all failed + cut_off once nothing is in flight. */
+#define SERIES_COUNTERS(X)                                                                         \
+	X(started)                                                                                 \
+	X(ok)                                                                                      \
+	X(cut_off) X(redirects) X(retries) X(resent) X(expect_failures) X(bytes_sent)              \
+	    X(bytes_received)
+/* Of the whole run; X(name) */
+#define RUN_COUNTERS(X)                                                                            \
+	X(arrivals_planned)                                                                        \
+	X(arrivals_started)                                                                        \
+	X(arrivals_dropped) X(connections_opened) X(reconnects) X(users_started) X(users_stopped)
+
+#define COUNTER_FIELD(name) uint64_t name;
+struct series_counts {
+	SERIES_COUNTERS(COUNTER_FIELD)
+	uint64_t failed[FAILURE_CLASS_COUNT];
+};
+struct run_counts {
+	RUN_COUNTERS(COUNTER_FIELD)
+	uint64_t unmeasured[UNMEASURED_KIND_COUNT];
+};
+#undef COUNTER_FIELD
+
+void series_counts_add(struct series_counts *into, const struct series_counts *from);
+uint64_t series_counts_failed(const struct series_counts *counts);
+void run_counts_add(struct run_counts *into, const struct run_counts *from);
+
+/* Statuses 100 to 599, and in slot 0 any other. */
+#define STATUS_SLOTS 501u
+static inline unsigned status_slot(unsigned status)
+{
+	return status >= 100 && status <= 599 ? status - 99 : 0;
+}
+/* The status of a slot; 0 for slot 0. */
+static inline unsigned status_of_slot(unsigned slot)
+{
+	return slot ? slot + 99 : 0;
+}
+
+struct interval_series {
+	struct series_counts counts;
+	bool touched;	  /* anything at all since the last clear */
+	uint32_t *status; /* STATUS_SLOTS, taken at the first answer */
+	struct interval_histogram times[TIME_KIND_COUNT];
+};
+
+#define FAILURE_TEXT_BYTES 240
+#define FAILURE_NOTES_MAX  64u
+
+/* Failures of one kind at one place of the scenario; the first of them is told. */
+struct failure_note {
+	enum failure_class class;
+	unsigned series;
+	unsigned detail;    /* the HTTP status where class is status, else 0 */
+	struct str at;	    /* "shop.yaml:41"; lives as long as the run */
+	ns_t when;	    /* since the start of the run */
+	uint64_t user;	    /* from 1 */
+	uint64_t iteration; /* from 1 */
+	uint64_t count;
+	uint16_t text_len;
+	char text[FAILURE_TEXT_BYTES]; /* "HTTP 503 where 2xx was expected"; cut at a whole
+					  character */
+};
+
+struct interval {
+	const struct series_table *table;
+	struct interval_series *series; /* one per row of the table */
+	struct run_counts run;
+	int64_t users_now, users_max; /* this worker's; now is carried over the swap */
+	struct interval_histogram lag;
+	unsigned note_count;
+	uint64_t
+	    notes_lost; /* failures not told because FAILURE_NOTES_MAX kinds were there already */
+	struct failure_note notes[FAILURE_NOTES_MAX];
+};
+
+enum recorder_state { RECORDER_IDLE, RECORDER_ASKED, RECORDER_READY };
+
+struct recorder {
+	struct interval *active; /* the worker's */
+	struct interval *other;	 /* the collector's while READY, else the worker's to swap in */
+	_Atomic int state;	 /* enum recorder_state */
+	struct interval intervals[2];
+};
+
+enum outcome { OUTCOME_OK, OUTCOME_FAILED, OUTCOME_CUT_OFF };
+
+#define SAMPLE_NONE ((ns_t)-1) /* a time that was not measured */
+
+/* One finished request: a step's first hop with its redirects and retries. */
+struct sample {
+	enum outcome outcome;
+	enum failure_class class; /* where FAILED */
+	uint16_t status;	  /* of the last answer; 0: there was none */
+	uint16_t redirects, retries, resent;
+	uint16_t expect_failures; /* expectations that did not hold */
+	uint64_t bytes_sent, bytes_received;
+	ns_t response, service;
+	ns_t dns, connect, tls; /* SAMPLE_NONE where no connection was made for it */
+	ns_t wait, receive;
+};
+
+/* The recorder must not move afterwards. TABLE is complete and outlives it. */
+void recorder_init(struct recorder *r, const struct series_table *table);
+void recorder_release(struct recorder *r);
+
+/* A request of SERIES is about to be sent (or due to be, and counted from now on). */
+static inline void recorder_started(struct recorder *r, unsigned series)
+{
+	r->active->series[series].counts.started++;
+	r->active->series[series].touched = true;
+}
+/* The hot path. One call for each recorder_started. */
+void recorder_request(struct recorder *r, unsigned series, const struct sample *s);
+/*
+ * Tells a failed request, after recorder_request. Counted by (class, series, detail, at); the text
+ * of the first is kept. NOTE's count and text fields are not read.
+ */
+void recorder_failure(struct recorder *r, const struct failure_note *note, struct str text);
+/* A group or an iteration ended; SERIES is its own. Times of ok ones are kept; started must have
+ * been called. */
+void recorder_span(struct recorder *r, unsigned series, enum outcome outcome,
+		   enum failure_class class, ns_t busy, ns_t elapsed);
+/* SENDS requests (redirects, retries and resends included) of a part that is not measured. */
+static inline void recorder_unmeasured(struct recorder *r, enum unmeasured_kind kind,
+				       unsigned sends)
+{
+	r->active->run.unmeasured[kind] += sends;
+}
+/* How late something due was begun. */
+static inline void recorder_lag(struct recorder *r, ns_t late)
+{
+	interval_histogram_record(&r->active->lag, late);
+}
+/* A user came (+1) or left (-1). */
+void recorder_users(struct recorder *r, int change);
+/* For a plain counter: recorder_run(r)->connections_opened++. Not to be kept over a safe point. */
+static inline struct run_counts *recorder_run(struct recorder *r)
+{
+	return &r->active->run;
+}
+
+void recorder_swap(struct recorder *r);
+/* The safe point: cheap, to be called after each round of events. */
+static inline void recorder_poll(struct recorder *r)
+{
+	if (__builtin_expect(
+		atomic_load_explicit(&r->state, memory_order_acquire) == RECORDER_ASKED, 0))
+		recorder_swap(r);
+}
+
+/* Asks for an exchange; does nothing when one is under way. */
+void recorder_ask(struct recorder *r);
+/* The interval handed over, or NULL when the worker has not come by yet. */
+struct interval *recorder_take(struct recorder *r);
+/* After recorder_take: the interval, cleared, is the worker's to swap in again. */
+void recorder_give_back(struct recorder *r);
+/* After the worker was joined: interval 0 and 1, either may be empty. */
+struct interval *recorder_rest(struct recorder *r, unsigned i);
+/* Empties an interval, keeps its memory and the number of users. */
+void interval_clear(struct interval *i);
+
+#endif

@@ -1,0 +1,85 @@
+/*
+ * The totals of a run: the sum of what all workers counted, a row per second, and the failures with
+ * an example each. Belongs to the collector's thread; once a second it does
+ *
+ *   for each worker: interval = recorder_take(); summary_drain(); recorder_give_back()
+ *   summary_second(now)
+ *
+ * and at the end, the workers joined: drains recorder_rest 0 and 1 of each, summary_second once
+ * more. No store grows with the length of the run: past SUMMARY_ROWS rows, two and two become one
+ * and each row then stands for twice as many seconds (percentiles of a joined row are the higher of
+ * the two). Two summaries over the same table add up without loss (shards): summary_add.
+ */
+#ifndef STATS_SUMMARY_H
+#define STATS_SUMMARY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "stats/recorder.h"
+
+#define SUMMARY_ROWS	 7200u
+#define SUMMARY_FAILURES 200u
+
+struct series_total {
+	struct series_counts counts;
+	uint64_t *status; /* STATUS_SLOTS, or NULL: no answer yet */
+	struct histogram times[TIME_KIND_COUNT];
+};
+
+/* What happened in one second (or `seconds` of them). Percentiles are of ok answers; -1: none. */
+struct summary_row {
+	uint32_t second;  /* since the start, of its begin */
+	uint32_t seconds; /* 1, or more in a long run; the last may be cut short */
+	uint64_t started, ok, failed, cut_off;
+	uint64_t bytes_sent, bytes_received;
+	uint64_t arrivals_planned, arrivals_started, arrivals_dropped;
+	uint64_t iterations_completed;
+	int64_t users; /* the most at once */
+	ns_t p50, p95, p99, max;
+	ns_t lag_p99;
+};
+
+struct summary {
+	const struct series_table *table;
+	struct series_total *series; /* one per row of the table */
+	struct series_total all;     /* of all steps together */
+	struct series_total
+	    iterations; /* of all scenarios together; times.response is without think */
+	struct run_counts run;
+	struct histogram lag;
+	int64_t users_now, users_max;
+
+	struct summary_row *rows; /* SUMMARY_ROWS */
+	unsigned row_count;
+	uint32_t row_seconds; /* seconds a finished row stands for */
+	ns_t duration;	      /* as last told by summary_second */
+
+	struct failure_note *failures; /* SUMMARY_FAILURES, in order of first appearance */
+	unsigned failure_count;
+	uint64_t failures_lost; /* failures in no note, the list being full */
+
+	/* What is being gathered since the last summary_second. */
+	struct summary_row now;
+	struct histogram now_response, now_lag;
+	int64_t now_users, now_users_max;
+};
+
+/* TABLE outlives it. */
+void summary_init(struct summary *s, const struct series_table *table);
+void summary_release(struct summary *s);
+/* Adds an interval and clears it. */
+void summary_drain(struct summary *s, struct interval *interval);
+/* Closes the row being gathered; NOW is the time since the start. Every worker was drained or was
+ * late. */
+void summary_second(struct summary *s, ns_t now);
+/* The row last closed, or NULL. */
+const struct summary_row *summary_last_row(const struct summary *s);
+/* INTO += FROM, a shard of the same table. Rows add up second by second; users add. */
+void summary_add(struct summary *into, const struct summary *from);
+
+/* The series of NAME ("Search", or "Buy / Search" where two scenarios have it) and kind; false:
+ * none. */
+bool series_matches(const struct series_def *def, struct str name);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * Can the figures be believed? The generator's own health: in which seconds it was the limit (a
+ * thread's CPU, or a schedule it could not keep), and whether that spoils the result. Fed once a
+ * second by the collector; pure arithmetic, collector's thread.
+ */
+#ifndef STATS_VERDICT_H
+#define STATS_VERDICT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "stats/summary.h"
+
+#define HEALTH_THREADS 256u
+#define HEALTH_CPU_MAX 0.95		/* of one core: above, the thread is the limit */
+#define HEALTH_LAG_MAX (20 * NS_PER_MS) /* p99 of a second: above, the schedule was not kept */
+#define HEALTH_SPOILED 0.02		/* share of limited seconds above which it is not valid */
+
+struct generator_health {
+	unsigned threads;
+	double cpu[HEALTH_THREADS];	/* share of a core over the run, kept as the mean */
+	double cpu_max[HEALTH_THREADS]; /* of the worst second */
+	uint32_t seconds;		/* judged so far */
+	uint32_t limited_seconds;
+	uint32_t limited_by_cpu, limited_by_lag; /* a second may be both */
+	unsigned worst_thread; /* of the highest share in a limited second, from 0 */
+};
+
+void health_init(struct generator_health *h, unsigned threads);
+/*
+ * One second went by: CPU[i] is the share of a core thread i used in it, LAG_P99 that of the row
+ * (-1: nothing was due). Call it for whole seconds only; the cut-off last one says nothing.
+ */
+void health_second(struct generator_health *h, const double *cpu, ns_t lag_p99);
+/* Sum of the threads' mean shares. */
+double health_cpu(const struct generator_health *h);
+
+#define VERDICT_REASONS 8
+#define VERDICT_TEXT	160
+struct verdict_validity {
+	bool valid;
+	unsigned count;
+	char reasons[VERDICT_REASONS]
+		    [VERDICT_TEXT]; /* "the generator was the limit for 14 of 60 s (…)" */
+};
+/* Judges: limited seconds, failures that were the generator's own, no samples at all. */
+void verdict_judge(struct verdict_validity *v, const struct summary *s,
+		   const struct generator_health *h);
+/* A further reason of the caller's ("data ran out: …"); makes it not valid. */
+void verdict_add_reason(struct verdict_validity *v, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif
