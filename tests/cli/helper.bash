@@ -1,5 +1,191 @@
 # What the command line tests share; loaded with `load helper`.
+#
+# Servers listen on free loopback ports and live as long as the test: `stop_servers` belongs into
+# `teardown` (or `teardown_file`, when they were started in `setup_file`). A server is known by a
+# name; its port is in SERVER_PORT after starting, its URL in SERVER_URL.
+
+bats_require_minimum_version 1.5.0
 
 : "${SRCDIR:=$(cd "${BATS_TEST_DIRNAME}/../.." && pwd)}"
 : "${BUILDDIR:=$SRCDIR/build}"
 : "${REPRISE:=$BUILDDIR/reprise}"
+export SRCDIR BUILDDIR REPRISE
+
+# A test's own folder; in setup_file the file's.
+scratch() {
+	echo "${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}"
+}
+
+# reprise ARG…: the program, ended after LIMIT_S seconds (60), with nothing on its standard input.
+# Use with bats' run: `run reprise check a.yaml`, `run --separate-stderr reprise run -`.
+reprise() {
+	timeout -k 5 "${LIMIT_S:-60}" "$REPRISE" "$@"
+}
+
+# scenario [NAME]: writes standard input to NAME (scenario.yaml) in the test's folder; prints the path.
+scenario() {
+	local path
+	path="$(scratch)/${1:-scenario.yaml}"
+	cat >"$path"
+	echo "$path"
+}
+
+# json FILE EXPRESSION: a value out of a JSON file ("-": standard input), by a Python expression on
+# `d`: json out.json 'd["requests"]["ok"]'. Lists and objects are printed as JSON, null as null.
+json() {
+	python3 -c 'import json, sys
+d = json.load(sys.stdin if sys.argv[1] == "-" else open(sys.argv[1]))
+value = eval(sys.argv[2])
+print(value if isinstance(value, str) else json.dumps(value))' "$@"
+}
+
+# near ACTUAL WANTED PERCENT: whether ACTUAL is within PERCENT of WANTED; says so when not.
+near() {
+	awk -v a="$1" -v w="$2" -v p="$3" 'BEGIN {
+		d = a > w ? a - w : w - a
+		if (d <= w * p / 100)
+			exit 0
+		printf "%s is not within %s %% of %s\n", a, p, w
+		exit 1
+	}'
+}
+
+# free_port: a loopback port on which nobody listens just now.
+free_port() {
+	python3 -c 'import socket
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1])'
+}
+
+# wait_for SECONDS COMMAND…: until COMMAND succeeds.
+wait_for() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@" 2>/dev/null; do
+		if [ $SECONDS -ge $end ]; then
+			echo "waited in vain for: $*" >&2
+			return 1
+		fi
+		sleep 0.05
+	done
+}
+
+listens() {
+	(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}
+
+# started NAME PID [PORT]: notes a server for stop_servers.
+started() {
+	echo "$2" >>"$(scratch)/servers"
+	SERVER_PID=$2
+	SERVER_PORT=${3:-}
+	SERVER_URL=http://127.0.0.1:$SERVER_PORT
+	export SERVER_PID SERVER_PORT SERVER_URL
+}
+
+# stop_servers: ends what this test (or file) started; a server that needs force fails the test.
+stop_servers() {
+	local pid list status=0
+	list="$(scratch)/servers"
+	[ -e "$list" ] || return 0
+	while read -r pid; do
+		kill "$pid" 2>/dev/null || continue
+		if ! wait_for 10 ended "$pid"; then
+			kill -KILL "$pid"
+			status=1
+		fi
+	done <"$list"
+	rm -f "$list"
+	return $status
+}
+
+ended() {
+	! kill -0 "$1" 2>/dev/null || [ "$(ps -o stat= -p "$1" | cut -c1)" = Z ]
+}
+
+# start_demo [ARG…]: the sample shop.
+start_demo() {
+	local out pid
+	out="$(scratch)/demo.out"
+	timeout -k 5 "${SERVER_LIMIT_S:-300}" "$REPRISE" demo --port 0 "$@" >"$out" 2>&1 </dev/null 3>&- &
+	pid=$!
+	wait_for 10 grep -q 'http://127\.0\.0\.1:[0-9]' "$out" || { cat "$out" >&2; return 1; }
+	started demo $pid "$(sed -n 's|.*http://127\.0\.0\.1:\([0-9]*\).*|\1|p' "$out" | head -1)"
+}
+
+# start_nginx [SERVER-LINES]: one nginx worker whose server block holds SERVER-LINES (without: a
+# small JSON answer to everything). Its folder is NGINX_DIR, its access log NGINX_DIR/access.log.
+start_nginx() {
+	local nginx lines=${1:-"location / { return 200 '{\"ok\": true}'; }"}
+	nginx=$(command -v nginx || echo /usr/sbin/nginx)
+	NGINX_DIR="$(scratch)/nginx.$RANDOM"
+	export NGINX_DIR
+	mkdir -p "$NGINX_DIR"
+	local port
+	port=$(free_port)
+	cat >"$NGINX_DIR/nginx.conf" <<-END
+		daemon off;
+		worker_processes 1;
+		$([ "$(id -u)" -ne 0 ] || echo 'user root;')
+		pid $NGINX_DIR/pid;
+		error_log $NGINX_DIR/error.log;
+		events { worker_connections 8192; }
+		http {
+		  access_log $NGINX_DIR/access.log;
+		  client_body_temp_path $NGINX_DIR/body;
+		  proxy_temp_path $NGINX_DIR/proxy;
+		  fastcgi_temp_path $NGINX_DIR/fastcgi;
+		  uwsgi_temp_path $NGINX_DIR/uwsgi;
+		  scgi_temp_path $NGINX_DIR/scgi;
+		  keepalive_requests 1000000;
+		  server {
+		    listen 127.0.0.1:$port;
+		    default_type application/json;
+		    $lines
+		  }
+		}
+	END
+	"$nginx" -p "$NGINX_DIR" -c "$NGINX_DIR/nginx.conf" >"$NGINX_DIR/out" 2>&1 </dev/null 3>&- &
+	started nginx $! "$port"
+	wait_for 10 listens "$port" || { cat "$NGINX_DIR/out" "$NGINX_DIR/error.log" >&2; return 1; }
+}
+
+# start_origin: the scripted origin of tests/faults over HTTP and TLS. origin_port NAME prints the
+# port of one of its listeners, ORIGIN_CERTS is the folder of its certificates (ca.pem among them).
+start_origin() {
+	local faults="$SRCDIR/tests/faults"
+	ORIGIN_CERTS="$(scratch)/certs"
+	ORIGIN_PORTS="$(scratch)/origin.ports"
+	export ORIGIN_CERTS ORIGIN_PORTS
+	rm -f "$ORIGIN_PORTS"
+	[ -d "$ORIGIN_CERTS" ] || "$faults/certs" "$ORIGIN_CERTS" >/dev/null || return 1
+	# It ends with its standard input: a pipe that it holds open itself.
+	mkfifo "$ORIGIN_PORTS.in"
+	python3 -B "$faults/origin.py" --ports "$ORIGIN_PORTS" --certs "$ORIGIN_CERTS" \
+		--for "${SERVER_LIMIT_S:-300}" >"$ORIGIN_PORTS.out" 2>&1 <>"$ORIGIN_PORTS.in" 3>&- &
+	local pid=$!
+	wait_for 20 test -s "$ORIGIN_PORTS" || { cat "$ORIGIN_PORTS.out" >&2; return 1; }
+	started origin $pid "$(origin_port http)"
+}
+
+origin_port() {
+	sed -n "s/^$1=//p" "$ORIGIN_PORTS"
+}
+
+# fetch URL [FILE]: a server's answer by other means than ours, to FILE or standard output.
+fetch() {
+	python3 -c 'import sys, urllib.request
+print(urllib.request.urlopen(sys.argv[1], timeout=10).read().decode())' "$1" >"${2:-/dev/stdout}"
+}
+
+# origin_saw: the origin's own figures as JSON; origin_reset sets them to nothing.
+origin_saw() {
+	fetch "http://127.0.0.1:$(origin_port http)/stats"
+}
+
+origin_reset() {
+	python3 -c 'import sys, urllib.request
+urllib.request.urlopen(urllib.request.Request(sys.argv[1], method="POST"), timeout=10).read()' \
+		"http://127.0.0.1:$(origin_port http)/stats/reset"
+}
