@@ -1,8 +1,8 @@
 /*
- * Memory by lifetime: everything taken from an arena is given back at once by arena_release. Nothing
- * is freed singly. An arena belongs to one thread at a time; what it holds may be read by many once
- * filled. Out of memory ends the program with a message (exit 70): arenas serve loading and
- * start-up, never a request.
+ * Memory by lifetime: everything taken from an arena is given back at once by arena_release.
+ * Nothing is freed singly. An arena belongs to one thread at a time; what it holds may be read by
+ * many once filled. Out of memory ends the program with a message (exit 70): arenas serve loading
+ * and start-up, never a request.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
@@ -39,7 +39,7 @@ struct str arena_printf(struct arena *a, const char *format, ...)
 struct str arena_vprintf(struct arena *a, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
 
-#define ARENA_NEW(a, type)      ((type *)arena_alloc((a), sizeof(type)))
+#define ARENA_NEW(a, type)	((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, n, type) ((type *)arena_array((a), (n), sizeof(type)))
 
 /*

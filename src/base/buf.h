@@ -1,8 +1,8 @@
 /*
  * A growing byte buffer with an upper bound. It is reused for many contents: buf_clear keeps the
  * memory, so that after the first few requests nothing is allocated. Past `max` bytes nothing more
- * is taken in and `overflow` is set: the caller decides what that means. Always NUL-terminated after
- * a successful append, the NUL not counted.
+ * is taken in and `overflow` is set: the caller decides what that means. Always NUL-terminated
+ * after a successful append, the NUL not counted.
  */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H

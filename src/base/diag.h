@@ -71,7 +71,8 @@ enum diag_format { DIAG_TEXT, DIAG_JSON, DIAG_GITHUB };
 /* Everything in the list, sorted by source and place, into OUT. COLOR only in DIAG_TEXT. */
 void diag_print(const struct diag_list *list, enum diag_format format, bool color, struct buf *out);
 
-/* The word of WORDS nearest to FOUND (Damerau-Levenshtein within a third of its length), or STR_NULL. */
+/* The word of WORDS nearest to FOUND (Damerau-Levenshtein within a third of its length), or
+ * STR_NULL. */
 struct str diag_nearest(struct str found, const struct str *words, size_t count);
 
 #endif

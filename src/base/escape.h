@@ -10,7 +10,8 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-/* For a terminal: control bytes, DEL, C1 and invalid UTF-8 become \xNN or \n, \t; nothing can move the cursor. */
+/* For a terminal: control bytes, DEL, C1 and invalid UTF-8 become \xNN or \n, \t; nothing can move
+ * the cursor. */
 void escape_terminal(struct buf *out, struct str s);
 /* A JSON string with its quotes (RFC 8259); invalid UTF-8 becomes U+FFFD. */
 void escape_json(struct buf *out, struct str s);

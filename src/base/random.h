@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 struct draws {
-	uint64_t key;   /* mixed from seed, user, iteration, strand */
+	uint64_t key;	/* mixed from seed, user, iteration, strand */
 	uint64_t count; /* draws so far */
 };
 
@@ -29,7 +29,8 @@ uint64_t draw_below(struct draws *d, uint64_t n);
 double draw_exponential(struct draws *d, double mean);
 /* Standard normal (Box-Muller, two draws). */
 double draw_normal(struct draws *d);
-/* Entropy from the system for a run without a seed; at most 2^53-1 so that every JSON reader keeps it. */
+/* Entropy from the system for a run without a seed; at most 2^53-1 so that every JSON reader keeps
+ * it. */
 uint64_t random_seed(void);
 
 #endif

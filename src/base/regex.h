@@ -1,8 +1,9 @@
 /*
  * Regular expressions, PCRE2 behind our own names. A compiled pattern is const and shared by all
  * threads; the scratch (match data, bounded JIT stack) belongs to one thread. Limits: 100,000 match
- * steps, 1,000 depth, 20 MB heap, 512 KiB JIT stack; hitting one is its own outcome, never "no match".
- * Subjects are bytes that should be UTF-8; invalid stretches never match (PCRE2_MATCH_INVALID_UTF).
+ * steps, 1,000 depth, 20 MB heap, 512 KiB JIT stack; hitting one is its own outcome, never "no
+ * match". Subjects are bytes that should be UTF-8; invalid stretches never match
+ * (PCRE2_MATCH_INVALID_UTF).
  */
 #ifndef BASE_REGEX_H
 #define BASE_REGEX_H
@@ -20,7 +21,8 @@ struct regex_error {
 	char text[160];
 };
 
-/* Compiles; JIT too when asked (8 us a pattern: for runs, not for `check`). NULL and ERROR filled when bad. */
+/* Compiles; JIT too when asked (8 us a pattern: for runs, not for `check`). NULL and ERROR filled
+ * when bad. */
 struct regex *regex_new(struct str pattern, bool jit, struct regex_error *error);
 void regex_free(struct regex *r);
 /* Number of capturing groups, and the number of a named one (-1: none such). */
@@ -31,7 +33,8 @@ struct regex_scratch *regex_scratch_new(void);
 void regex_scratch_free(struct regex_scratch *s);
 
 enum regex_outcome { REGEX_MATCH, REGEX_NONE, REGEX_LIMIT };
-/* First match at or after FROM. Groups are read with regex_group until the next call on this scratch. */
+/* First match at or after FROM. Groups are read with regex_group until the next call on this
+ * scratch. */
 enum regex_outcome regex_find(const struct regex *r, struct regex_scratch *s, struct str subject,
 			      size_t from);
 /* Group N of the last match as a view of the subject; ptr NULL when it took no part. */

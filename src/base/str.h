@@ -49,14 +49,19 @@ size_t str_find_char(struct str s, char c, size_t from);
 struct str str_trim(struct str s);
 /* The part [from, to), clamped to S. */
 struct str str_slice(struct str s, size_t from, size_t to);
-/* FNV-1a with a final mix; equal views hash equal. Not for hostile keys without a bound on their number. */
+/* FNV-1a with a final mix; equal views hash equal. Not for hostile keys without a bound on their
+ * number. */
 uint64_t str_hash(struct str s);
 /* The whole view as a decimal integer (optional sign), without overflow; false leaves OUT alone. */
 bool str_to_int(struct str s, int64_t *out);
-/* The whole view as a finite JSON-like number (no blanks, no hex, no inf); false leaves OUT alone. */
+/* The whole view as a finite JSON-like number (no blanks, no hex, no inf); false leaves OUT alone.
+ */
 bool str_to_double(struct str s, double *out);
-/* True when the bytes are well-formed UTF-8 (RFC 3629); *BAD, if given, is the first wrong offset. */
+/* True when the bytes are well-formed UTF-8 (RFC 3629); *BAD, if given, is the first wrong offset.
+ */
 bool str_is_utf8(struct str s, size_t *bad);
+/* Bytes of the well-formed code point at AT; 0 at the end or when there is none. */
+size_t str_utf8_step(struct str s, size_t at);
 /* Columns a terminal needs for S, counting one per code point (control bytes count one). */
 size_t str_columns(struct str s);
 /* fnmatch-like glob with * and ?; no brackets, no special slashes. */

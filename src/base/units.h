@@ -1,8 +1,8 @@
 /*
  * What people write for lengths of time, sizes, rates and shares, and how we write them back.
- * Grammar (SCENARIO.md): durations `250ms 2s 1m30s 1h` (units us ms s m h d, decimals allowed, larger
- * units first), sizes `10KB 1MiB` (KB = 1000, KiB = 1024), rates `20/s 300/m 5/h`, shares `5%`. A blank
- * before the unit is allowed. The readers take the whole text and say why not.
+ * Grammar (SCENARIO.md): durations `250ms 2s 1m30s 1h` (units us ms s m h d, decimals allowed,
+ * larger units first), sizes `10KB 1MiB` (KB = 1000, KiB = 1024), rates `20/s 300/m 5/h`, shares
+ * `5%`. A blank before the unit is allowed. The readers take the whole text and say why not.
  */
 #ifndef BASE_UNITS_H
 #define BASE_UNITS_H
@@ -13,7 +13,15 @@
 #include "base/clock.h"
 #include "base/str.h"
 
-enum unit_error { UNIT_OK, UNIT_EMPTY, UNIT_BARE_NUMBER, UNIT_BAD_NUMBER, UNIT_UNKNOWN, UNIT_ORDER, UNIT_RANGE };
+enum unit_error {
+	UNIT_OK,
+	UNIT_EMPTY,
+	UNIT_BARE_NUMBER,
+	UNIT_BAD_NUMBER,
+	UNIT_UNKNOWN,
+	UNIT_ORDER,
+	UNIT_RANGE
+};
 
 /* Nanoseconds, >= 0. A bare "0" is a duration; any other bare number is UNIT_BARE_NUMBER. */
 enum unit_error units_duration(struct str text, ns_t *out);

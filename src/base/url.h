@@ -1,6 +1,7 @@
 /*
  * URLs as RFC 3986 has them, as far as we must understand one ourselves: splitting for the host
- * gate, joining a path to the target, resolving a redirect, percent-encoding. Pure functions on views.
+ * gate, joining a path to the target, resolving a redirect, percent-encoding. Pure functions on
+ * views.
  */
 #ifndef BASE_URL_H
 #define BASE_URL_H
@@ -27,7 +28,8 @@ struct url {
 bool url_split(struct str text, struct url *out);
 /* scheme, host and port equal (RFC 6454). */
 bool url_same_origin(const struct url *a, const struct url *b);
-/* RFC 3986 section 5.2 against BASE, fragment dropped, dots removed. False when the result is no URL. */
+/* RFC 3986 section 5.2 against BASE, fragment dropped, dots removed. False when the result is no
+ * URL. */
 bool url_resolve(const struct url *base, struct str reference, struct buf *out);
 /* Appends S with everything but unreserved characters encoded; SPACE_AS_PLUS for form bodies. */
 void url_encode(struct buf *out, struct str s, bool space_as_plus);

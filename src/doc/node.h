@@ -2,9 +2,9 @@
  * A document somebody wrote, as a tree that knows its places: texts, lists and maps in the order of
  * the file. Nothing is typed here: `5` is a text, its style says whether it was quoted, and whoever
  * reads a node says what it should have been. Keys of a map are texts and differ from each other.
- * The tree lives in the arena it was read into, is const once read, and then any thread may read it.
- * Where an alias stands (`*name`) the tree repeats the anchored node: a copy that shares texts and
- * children, with the span of what was written and `alias` saying where it is used.
+ * The tree lives in the arena it was read into, is const once read, and then any thread may read
+ * it. Where an alias stands (`*name`) the tree repeats the anchored node: a copy that shares texts
+ * and children, with the span of what was written and `alias` saying where it is used.
  */
 #ifndef DOC_NODE_H
 #define DOC_NODE_H
@@ -27,16 +27,18 @@ struct node_pair {
 struct node {
 	enum node_kind kind;
 	enum node_style style; /* of a scalar */
-	bool flow;             /* a list or map written in [ ] or { } */
-	bool cut;  /* a syntax error ended the reading inside: do not report what is missing here */
-	bool told; /* a mistake in this node is in the diagnostics: do not report another about it */
-	struct span span;  /* of the value, quotes and brackets included; empty for a missing value */
+	bool flow;	       /* a list or map written in [ ] or { } */
+	bool cut; /* a syntax error ended the reading inside: do not report what is missing here */
+	bool
+	    told; /* a mistake in this node is in the diagnostics: do not report another about it */
+	struct span
+	    span; /* of the value, quotes and brackets included; empty for a missing value */
 	struct span alias; /* the `*name` that put it here; SPAN_NONE when it is written here */
 	struct str text;   /* NODE_SCALAR: decoded, well-formed UTF-8, may hold NUL */
 	const struct node *const *items; /* NODE_LIST */
-	const struct node_pair *pairs;   /* NODE_MAP */
-	size_t count;                    /* items or pairs */
-	uint32_t expanded;               /* nodes in this tree, aliases followed, keys included */
+	const struct node_pair *pairs;	 /* NODE_MAP */
+	size_t count;			 /* items or pairs */
+	uint32_t expanded;		 /* nodes in this tree, aliases followed, keys included */
 };
 
 /* The value of KEY in a map; NULL when NODE is no map or has no such key. */

@@ -13,23 +13,23 @@
 #include "base/source.h"
 #include "doc/node.h"
 
-#define YAML_MAX_BYTES    (4u << 20)
-#define YAML_MAX_DEPTH    64u
+#define YAML_MAX_BYTES	  (4u << 20)
+#define YAML_MAX_DEPTH	  64u
 #define YAML_MAX_ANCHORS  1000u
 #define YAML_MAX_EXPANDED 1000000u
-#define YAML_MAX_SCALAR   (1u << 20)
+#define YAML_MAX_SCALAR	  (1u << 20)
 
 /*
  * The tree of SOURCE in A; mistakes go to DIAGS. After a syntax error that could not be mended the
- * tree holds what stands before it, with `cut` on every node that was still open. NULL when there is
- * nothing to look at: an empty file, not text, too large.
+ * tree holds what stands before it, with `cut` on every node that was still open. NULL when there
+ * is nothing to look at: an empty file, not text, too large.
  */
 const struct node *yaml_read(struct arena *a, const struct source *source, struct diag_list *diags);
 
 /*
- * For a reader that found text where it wanted a key and a value: when NODE is a word and a text with
- * the colon forgotten (`log "text"`) or no blank after it (`get:/login`), says so with the corrected
- * line and returns true.
+ * For a reader that found text where it wanted a key and a value: when NODE is a word and a text
+ * with the colon forgotten (`log "text"`) or no blank after it (`get:/login`), says so with the
+ * corrected line and returns true.
  */
 bool yaml_explain_missing_colon(const struct node *node, struct diag_list *diags);
 

@@ -1,0 +1,148 @@
+#include "base/arena.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+
+#define DEFAULT_BLOCK ((size_t)64 << 10)
+#define ALIGNMENT     _Alignof(max_align_t)
+
+struct arena_block {
+	struct arena_block *older;
+	size_t bytes;
+	_Alignas(max_align_t) char data[];
+};
+
+void arena_init(struct arena *a, size_t block_bytes)
+{
+	*a = (struct arena){.block_bytes = block_bytes ? block_bytes : DEFAULT_BLOCK};
+}
+
+void arena_release(struct arena *a)
+{
+	while (a->blocks) {
+		struct arena_block *older = a->blocks->older;
+
+		free(a->blocks);
+		a->blocks = older;
+	}
+	arena_init(a, a->block_bytes);
+}
+
+void arena_reset(struct arena *a)
+{
+	while (a->blocks && a->blocks->older) {
+		struct arena_block *older = a->blocks->older;
+
+		free(a->blocks);
+		a->blocks = older;
+	}
+	a->next = a->blocks ? a->blocks->data : NULL;
+	a->left = a->total = a->blocks ? a->blocks->bytes : 0;
+}
+
+static struct arena_block *add_block(struct arena *a, size_t bytes)
+{
+	if (bytes > SIZE_MAX - sizeof(struct arena_block))
+		die_out_of_memory();
+	struct arena_block *block = malloc(sizeof *block + bytes);
+	if (!block)
+		die_out_of_memory();
+	block->older = a->blocks;
+	block->bytes = bytes;
+	a->blocks = block;
+	a->total += bytes;
+	return block;
+}
+
+/* Like arena_alloc, with the bytes as they come. */
+static char *take(struct arena *a, size_t bytes)
+{
+	if (bytes > SIZE_MAX - ALIGNMENT)
+		die_out_of_memory();
+	bytes = (bytes + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+	if (bytes > a->left) {
+		/* Something large gets a block of its own, so that the rest of this one is not
+		 * lost. */
+		if (a->blocks && bytes > a->block_bytes / 4)
+			return add_block(a, bytes)->data;
+		size_t room = bytes > a->block_bytes ? bytes : a->block_bytes;
+		a->next = add_block(a, room)->data;
+		a->left = room;
+	}
+	char *memory = a->next;
+	a->next += bytes;
+	a->left -= bytes;
+	return memory;
+}
+
+void *arena_alloc(struct arena *a, size_t bytes)
+{
+	return memset(take(a, bytes ? bytes : 1), 0, bytes ? bytes : 1);
+}
+
+void *arena_array(struct arena *a, size_t count, size_t bytes)
+{
+	size_t all;
+
+	if (__builtin_mul_overflow(count, bytes, &all))
+		die_out_of_memory();
+	return arena_alloc(a, all);
+}
+
+char *arena_cstr(struct arena *a, struct str s)
+{
+	char *copy = take(a, s.len + 1);
+
+	if (s.len)
+		memcpy(copy, s.ptr, s.len);
+	copy[s.len] = '\0';
+	return copy;
+}
+
+struct str arena_str(struct arena *a, struct str s)
+{
+	return str_n(arena_cstr(a, s), s.len);
+}
+
+struct str arena_vprintf(struct arena *a, const char *format, va_list args)
+{
+	char small[256];
+	va_list again;
+
+	va_copy(again, args);
+	int len = vsnprintf(small, sizeof small, format, args);
+	if (len < 0)
+		BUG("bad format \"%s\"", format);
+	char *text = take(a, (size_t)len + 1);
+	if ((size_t)len < sizeof small)
+		memcpy(text, small, (size_t)len + 1);
+	else
+		vsnprintf(text, (size_t)len + 1, format, again);
+	va_end(again);
+	return str_n(text, (size_t)len);
+}
+
+struct str arena_printf(struct arena *a, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	struct str s = arena_vprintf(a, format, args);
+	va_end(args);
+	return s;
+}
+
+void *arena_grow(struct arena *a, const void *items, size_t count, size_t *cap, size_t item_bytes)
+{
+	size_t more = *cap ? *cap * 2 : 8;
+	void *grown = arena_array(a, more, item_bytes);
+
+	if (count)
+		memcpy(grown, items, count * item_bytes);
+	*cap = more;
+	return grown;
+}

@@ -1,0 +1,184 @@
+#include "base/diag.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+#define DEFAULT_LIMIT 100
+
+static const struct {
+	const char *name, *title, *prose;
+} catalogue[] = {
+#define DIAG_CODE(code, title, prose) {#code, title, prose},
+#include "base/diag_codes.def"
+#undef DIAG_CODE
+};
+
+void diag_init(struct diag_list *list, struct arena *arena)
+{
+	*list = (struct diag_list){.arena = arena, .limit = DEFAULT_LIMIT};
+}
+
+static struct diag *add(struct diag_list *list, enum diag_level level, struct span span,
+			enum diag_code code, const char *format, va_list args)
+    __attribute__((format(printf, 5, 0)));
+
+/* Past the limit the diagnostic is made all the same, for its notes, but kept out of the list. */
+static struct diag *add(struct diag_list *list, enum diag_level level, struct span span,
+			enum diag_code code, const char *format, va_list args)
+{
+	struct diag diag = {.level = level, .code = code, .span = span};
+
+	if (level == DIAG_ERROR)
+		list->errors++;
+	else
+		list->warnings++;
+	diag.text = arena_vprintf(list->arena, format, args);
+	if (list->diags.count >= list->limit) {
+		struct diag *outside = ARENA_NEW(list->arena, struct diag);
+
+		*outside = diag;
+		return outside;
+	}
+	VEC_PUSH(list->arena, &list->diags, diag);
+	return &list->diags.items[list->diags.count - 1];
+}
+
+struct diag *diag_error(struct diag_list *list, struct span span, enum diag_code code,
+			const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	struct diag *diag = add(list, DIAG_ERROR, span, code, format, args);
+	va_end(args);
+	return diag;
+}
+
+struct diag *diag_warning(struct diag_list *list, struct span span, enum diag_code code,
+			  const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	struct diag *diag = add(list, DIAG_WARNING, span, code, format, args);
+	va_end(args);
+	return diag;
+}
+
+void diag_note(struct diag_list *list, struct diag *diag, struct span span, const char *format, ...)
+{
+	struct diag_note *note = ARENA_NEW(list->arena, struct diag_note);
+	const struct diag_note *last = diag->notes;
+	va_list args;
+
+	va_start(args, format);
+	note->span = span;
+	note->text = arena_vprintf(list->arena, format, args);
+	va_end(args);
+	if (!last) {
+		diag->notes = note;
+		return;
+	}
+	while (last->next)
+		last = last->next;
+	/* The notes were made here; they are const only for readers. */
+	((struct diag_note *)(uintptr_t)last)->next = note;
+}
+
+void diag_fix(struct diag_list *list, struct diag *diag, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	diag->fix = arena_vprintf(list->arena, format, args);
+	va_end(args);
+}
+
+const char *diag_code_name(enum diag_code code)
+{
+	return catalogue[code].name;
+}
+
+const char *diag_code_title(enum diag_code code)
+{
+	return catalogue[code].title;
+}
+
+const char *diag_code_prose(enum diag_code code)
+{
+	return catalogue[code].prose;
+}
+
+bool diag_code_find(struct str name, enum diag_code *out)
+{
+	for (unsigned i = 0; i < DIAG_CODE_COUNT; i++) {
+		if (str_ieq(str_of(catalogue[i].name), name)) {
+			*out = (enum diag_code)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * Damerau-Levenshtein (optimal string alignment) of two short words; more than LIMIT counts as
+ * LIMIT + 1. Letters compare without case.
+ */
+#define NEAREST_MAX 64
+
+static unsigned char lower(char c)
+{
+	return (unsigned char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+}
+
+static unsigned distance(struct str a, struct str b)
+{
+	unsigned rows[3][NEAREST_MAX + 1];
+	unsigned *two_up = rows[0], *up = rows[1], *row = rows[2];
+
+	for (unsigned j = 0; j <= b.len; j++)
+		up[j] = j;
+	for (unsigned i = 1; i <= a.len; i++) {
+		row[0] = i;
+		for (unsigned j = 1; j <= b.len; j++) {
+			unsigned same = lower(a.ptr[i - 1]) == lower(b.ptr[j - 1]);
+			unsigned best = up[j - 1] + !same;
+
+			if (up[j] + 1 < best)
+				best = up[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			if (i > 1 && j > 1 && lower(a.ptr[i - 1]) == lower(b.ptr[j - 2]) &&
+			    lower(a.ptr[i - 2]) == lower(b.ptr[j - 1]) && two_up[j - 2] + 1 < best)
+				best = two_up[j - 2] + 1;
+			row[j] = best;
+		}
+		unsigned *spare = two_up;
+		two_up = up;
+		up = row;
+		row = spare;
+	}
+	return up[b.len];
+}
+
+struct str diag_nearest(struct str found, const struct str *words, size_t count)
+{
+	struct str best = STR_NULL;
+	unsigned best_distance = 0;
+
+	if (found.len == 0 || found.len > NEAREST_MAX)
+		return STR_NULL;
+	for (size_t i = 0; i < count; i++) {
+		size_t longer = words[i].len > found.len ? words[i].len : found.len;
+		unsigned allowed = (unsigned)(longer + 2) / 3;
+
+		if (words[i].len == 0 || words[i].len > NEAREST_MAX || longer < 2)
+			continue;
+		unsigned d = distance(found, words[i]);
+		if (d <= allowed && d < longer && (!best.ptr || d < best_distance)) {
+			best = words[i];
+			best_distance = d;
+		}
+	}
+	return best;
+}

@@ -1,0 +1,303 @@
+#include <stdlib.h>
+
+#include "base/diag.h"
+#include "base/escape.h"
+
+/* The widest piece of a source line that is shown, in code points. */
+#define LINE_COLUMNS 88
+/* How much stands before the caret in a piece cut out of a long line. */
+#define LINE_BEFORE 40
+
+struct paint {
+	const char *place, *error, *warning, *note, *caret, *off;
+};
+
+static const struct paint no_paint = {"", "", "", "", "", ""};
+static const struct paint terminal_paint = {
+    "\033[1m", "\033[1;31m", "\033[1;33m", "\033[1;36m", "\033[1;32m", "\033[0m",
+};
+
+static int order(const void *left, const void *right)
+{
+	const struct diag *a = *(const struct diag *const *)left;
+	const struct diag *b = *(const struct diag *const *)right;
+
+	if (a->span.source != b->span.source) {
+		if (!a->span.source || !b->span.source)
+			return a->span.source ? 1 : -1;
+		int names = str_cmp(a->span.source->name, b->span.source->name);
+		if (names)
+			return names;
+	}
+	if (a->span.begin != b->span.begin)
+		return a->span.begin < b->span.begin ? -1 : 1;
+	if (a->span.end != b->span.end)
+		return a->span.end < b->span.end ? -1 : 1;
+	return a < b ? -1 : a > b;
+}
+
+static const struct diag **sorted(const struct diag_list *list)
+{
+	const struct diag **all = ARENA_ARRAY(list->arena, list->diags.count, const struct diag *);
+
+	for (size_t i = 0; i < list->diags.count; i++)
+		all[i] = &list->diags.items[i];
+	if (list->diags.count)
+		qsort(all, list->diags.count, sizeof *all, order);
+	return all;
+}
+
+/* The part of a line that is shown, and the marked part inside, as byte offsets into the line. */
+struct window {
+	struct str line;
+	size_t from, to, mark_from, mark_to;
+};
+
+static size_t step_at(struct str line, size_t at)
+{
+	size_t step = str_utf8_step(line, at);
+
+	return step ? step : 1;
+}
+
+static size_t step_back(struct str line, size_t at)
+{
+	at--;
+	while (at > 0 && ((unsigned char)line.ptr[at] & 0xc0) == 0x80)
+		at--;
+	return at;
+}
+
+static struct window window_of(struct span span)
+{
+	struct place place = source_place(span.source, span.begin);
+	struct window w = {.line = source_line(span.source, place.line)};
+	size_t start = (size_t)(w.line.ptr - span.source->text.ptr);
+
+	w.mark_from = span.begin > start ? span.begin - start : 0;
+	if (w.mark_from > w.line.len)
+		w.mark_from = w.line.len;
+	w.mark_to = span.end > start ? span.end - start : 0;
+	if (w.mark_to > w.line.len)
+		w.mark_to = w.line.len;
+	w.to = w.line.len;
+	if (str_columns(w.line) <= LINE_COLUMNS)
+		return w;
+	w.from = w.mark_from;
+	for (int i = 0; i < LINE_BEFORE && w.from > 0; i++)
+		w.from = step_back(w.line, w.from);
+	w.to = w.from;
+	for (int i = 0; i < LINE_COLUMNS && w.to < w.line.len; i++)
+		w.to += step_at(w.line, w.to);
+	return w;
+}
+
+/* The line, and in MARKS what stands under it up to the caret and its tail. */
+static void put_window(const struct window *w, struct buf *out, struct buf *marks)
+{
+	if (w->from > 0) {
+		buf_add(out, STR("\xe2\x80\xa6"));
+		buf_add_char(marks, ' ');
+	}
+	bool caret = false;
+	for (size_t at = w->from; at < w->to;) {
+		struct str point = str_slice(w->line, at, at + step_at(w->line, at));
+		size_t before = out->len;
+
+		if (point.ptr[0] == '\t')
+			buf_add_char(out, '\t');
+		else
+			escape_terminal(out, point);
+		size_t columns = str_columns(str_slice(buf_str(out), before, out->len));
+		for (size_t i = 0; i < columns; i++) {
+			if (at == w->mark_from && !caret) {
+				buf_add_char(marks, '^');
+				caret = true;
+			} else if (at > w->mark_from && at < w->mark_to) {
+				buf_add_char(marks, '~');
+			} else if (at == w->mark_from && at < w->mark_to) {
+				buf_add_char(marks, '~');
+			} else if (at < w->mark_from) {
+				buf_add_char(marks, point.ptr[0] == '\t' ? '\t' : ' ');
+			}
+		}
+		at += point.len;
+	}
+	if (!caret)
+		buf_add_char(marks, '^');
+	if (w->to < w->line.len)
+		buf_add(out, STR("\xe2\x80\xa6"));
+}
+
+static void put_source(struct span span, const struct paint *paint, struct buf *out)
+{
+	struct window w = window_of(span);
+	struct buf marks;
+
+	buf_init(&marks, 0);
+	buf_printf(out, "%5u | ", source_place(span.source, span.begin).line);
+	put_window(&w, out, &marks);
+	buf_printf(out, "\n      | %s%.*s%s\n", paint->caret, STR_ARG(buf_str(&marks)), paint->off);
+	buf_release(&marks);
+}
+
+static void put_place(struct span span, const struct paint *paint, struct buf *out)
+{
+	if (!span.source)
+		return;
+	struct place place = source_place(span.source, span.begin);
+
+	buf_add(out, str_of(paint->place));
+	escape_terminal(out, span.source->name);
+	buf_printf(out, ":%u:%u:%s ", place.line, place.column, paint->off);
+}
+
+static void put_text(const struct diag *diag, const struct paint *paint, struct buf *out)
+{
+	bool error = diag->level == DIAG_ERROR;
+
+	put_place(diag->span, paint, out);
+	buf_printf(out, "%s%s:%s ", error ? paint->error : paint->warning,
+		   error ? "error" : "warning", paint->off);
+	escape_terminal(out, diag->text);
+	buf_printf(out, "  [%s]\n", diag_code_name(diag->code));
+	if (diag->span.source)
+		put_source(diag->span, paint, out);
+	if (diag->fix.len) {
+		buf_printf(out, "   %swrite:%s ", paint->note, paint->off);
+		escape_terminal(out, str_trim(diag->fix));
+		buf_add_char(out, '\n');
+	}
+	for (const struct diag_note *note = diag->notes; note; note = note->next) {
+		if (note->span.source)
+			put_place(note->span, paint, out);
+		else
+			buf_add(out, STR("   "));
+		buf_printf(out, "%snote:%s ", paint->note, paint->off);
+		escape_terminal(out, note->text);
+		buf_add_char(out, '\n');
+		if (note->span.source)
+			put_source(note->span, paint, out);
+	}
+}
+
+static void print_text(const struct diag_list *list, const struct diag **all, bool color,
+		       struct buf *out)
+{
+	const struct paint *paint = color ? &terminal_paint : &no_paint;
+	size_t kept = list->diags.count, seen = list->errors + list->warnings;
+
+	for (size_t i = 0; i < kept; i++)
+		put_text(all[i], paint, out);
+	if (seen > kept)
+		buf_printf(out, "   … and %zu more\n", seen - kept);
+	if (kept)
+		buf_printf(out, "   help: reprise explain %s\n",
+			   diag_code_name(all[kept - 1]->code));
+}
+
+static void put_json_place(struct span span, struct buf *out)
+{
+	if (!span.source) {
+		buf_add(out, STR("\"file\": null, \"line\": null, \"column\": null, "
+				 "\"end_line\": null, \"end_column\": null"));
+		return;
+	}
+	struct place begin = source_place(span.source, span.begin);
+	struct place end = source_place(span.source, span.end);
+
+	buf_add(out, STR("\"file\": "));
+	escape_json(out, span.source->name);
+	buf_printf(out, ", \"line\": %u, \"column\": %u, \"end_line\": %u, \"end_column\": %u",
+		   begin.line, begin.column, end.line, end.column);
+}
+
+static void put_json(const struct diag *diag, struct buf *out)
+{
+	buf_printf(out, "{\"level\": \"%s\", \"code\": \"%s\", ",
+		   diag->level == DIAG_ERROR ? "error" : "warning", diag_code_name(diag->code));
+	put_json_place(diag->span, out);
+	buf_add(out, STR(", \"message\": "));
+	escape_json(out, diag->text);
+	buf_add(out, STR(", \"fix\": "));
+	if (diag->fix.len)
+		escape_json(out, diag->fix);
+	else
+		buf_add(out, STR("null"));
+	buf_add(out, STR(", \"notes\": ["));
+	for (const struct diag_note *note = diag->notes; note; note = note->next) {
+		buf_add(out, STR("{"));
+		put_json_place(note->span, out);
+		buf_add(out, STR(", \"message\": "));
+		escape_json(out, note->text);
+		buf_add(out, note->next ? STR("}, ") : STR("}"));
+	}
+	buf_add(out, STR("]}"));
+}
+
+/* One object; a diagnostic a line. */
+static void print_json(const struct diag_list *list, const struct diag **all, struct buf *out)
+{
+	buf_printf(out, "{\"errors\": %zu, \"warnings\": %zu, \"diagnostics\": [", list->errors,
+		   list->warnings);
+	for (size_t i = 0; i < list->diags.count; i++) {
+		buf_add(out, i ? STR(",\n  ") : STR("\n  "));
+		put_json(all[i], out);
+	}
+	buf_add(out, list->diags.count ? STR("\n]}\n") : STR("]}\n"));
+}
+
+/* Workflow commands escape with percent signs; properties also their own separators. */
+static void put_github(struct buf *out, struct str s, bool property)
+{
+	struct buf safe;
+
+	buf_init(&safe, 0);
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.ptr[i];
+
+		if (c == '%' || c == '\r' || c == '\n' || (property && (c == ':' || c == ',')))
+			buf_printf(&safe, "%%%02X", (unsigned)(unsigned char)c);
+		else
+			buf_add_char(&safe, c);
+	}
+	escape_terminal(out, buf_str(&safe));
+	buf_release(&safe);
+}
+
+static void print_github(const struct diag *diag, struct buf *out)
+{
+	buf_printf(out, "::%s ", diag->level == DIAG_ERROR ? "error" : "warning");
+	if (diag->span.source) {
+		struct place begin = source_place(diag->span.source, diag->span.begin);
+		struct place end = source_place(diag->span.source, diag->span.end);
+
+		buf_add(out, STR("file="));
+		put_github(out, diag->span.source->name, true);
+		buf_printf(out, ",line=%u,col=%u,", begin.line, begin.column);
+		if (end.line == begin.line && end.column > begin.column)
+			buf_printf(out, "endColumn=%u,", end.column);
+	}
+	buf_printf(out, "title=%s ", diag_code_name(diag->code));
+	put_github(out, str_of(diag_code_title(diag->code)), true);
+	buf_add(out, STR("::"));
+	put_github(out, diag->text, false);
+	if (diag->fix.len) {
+		buf_add(out, STR("%0Awrite: "));
+		put_github(out, str_trim(diag->fix), false);
+	}
+	buf_add_char(out, '\n');
+}
+
+void diag_print(const struct diag_list *list, enum diag_format format, bool color, struct buf *out)
+{
+	const struct diag **all = sorted(list);
+
+	if (format == DIAG_TEXT)
+		print_text(list, all, color, out);
+	else if (format == DIAG_JSON)
+		print_json(list, all, out);
+	else
+		for (size_t i = 0; i < list->diags.count; i++)
+			print_github(all[i], out);
+}

@@ -1,0 +1,118 @@
+#include "base/escape.h"
+
+/* Code points that move the cursor or reorder text although they are well-formed UTF-8. */
+static bool is_unsafe(const unsigned char *s, size_t bytes)
+{
+	if (bytes == 1)
+		return s[0] < 0x20 || s[0] == 0x7f;
+	if (bytes == 2)
+		return s[0] == 0xc2 && s[1] < 0xa0;
+	if (bytes != 3 || s[0] != 0xe2)
+		return false;
+	/* U+200E U+200F U+2028..U+202E U+2066..U+2069: direction marks and line separators. */
+	return (s[1] == 0x80 && (s[2] == 0x8e || s[2] == 0x8f || (s[2] >= 0xa8 && s[2] <= 0xae))) ||
+	       (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9);
+}
+
+void escape_terminal(struct buf *out, struct str s)
+{
+	size_t clean = 0, i = 0;
+
+	while (i < s.len) {
+		size_t step = str_utf8_step(s, i);
+		const unsigned char *at = (const unsigned char *)s.ptr + i;
+
+		if (step && !is_unsafe(at, step)) {
+			i += step;
+			continue;
+		}
+		buf_add(out, str_n(s.ptr + clean, i - clean));
+		if (*at == '\n' || *at == '\t')
+			buf_add(out, *at == '\n' ? STR("\\n") : STR("\\t"));
+		else
+			for (size_t b = 0; b < (step ? step : 1); b++)
+				buf_printf(out, "\\x%02X", at[b]);
+		i += step ? step : 1;
+		clean = i;
+	}
+	buf_add(out, str_n(s.ptr + clean, i - clean));
+}
+
+static struct str json_short(unsigned char c)
+{
+	switch (c) {
+	case '"':
+		return STR("\\\"");
+	case '\\':
+		return STR("\\\\");
+	case '\n':
+		return STR("\\n");
+	case '\r':
+		return STR("\\r");
+	case '\t':
+		return STR("\\t");
+	default:
+		return STR_NULL;
+	}
+}
+
+void escape_json(struct buf *out, struct str s)
+{
+	size_t clean = 0, i = 0;
+
+	buf_add_char(out, '"');
+	while (i < s.len) {
+		size_t step = str_utf8_step(s, i);
+		unsigned char c = (unsigned char)s.ptr[i];
+
+		if (step && c >= 0x20 && c != '"' && c != '\\' && c != 0x7f) {
+			i += step;
+			continue;
+		}
+		buf_add(out, str_n(s.ptr + clean, i - clean));
+		struct str brief = json_short(c);
+		if (!step)
+			buf_add(out, STR("\xef\xbf\xbd"));
+		else if (brief.len)
+			buf_add(out, brief);
+		else
+			buf_printf(out, "\\u%04x", c);
+		clean = ++i;
+	}
+	buf_add(out, str_n(s.ptr + clean, i - clean));
+	buf_add_char(out, '"');
+}
+
+static struct str html_entity(char c)
+{
+	switch (c) {
+	case '&':
+		return STR("&amp;");
+	case '<':
+		return STR("&lt;");
+	case '>':
+		return STR("&gt;");
+	case '"':
+		return STR("&quot;");
+	case '\'':
+		return STR("&#39;");
+	default:
+		return STR_NULL;
+	}
+}
+
+void escape_html(struct buf *out, struct str s)
+{
+	size_t clean = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		struct str entity = html_entity(s.ptr[i]);
+
+		if (!entity.len)
+			continue;
+		buf_add(out, str_n(s.ptr + clean, i - clean));
+		buf_add(out, entity);
+		clean = i + 1;
+	}
+	buf_add(out, str_n(s.ptr + clean, s.len - clean));
+}

@@ -1,0 +1,115 @@
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/escape.h"
+
+#define EXIT_OWN_MISTAKE 70
+
+/* One of the two mutable globals of the program; the other is the stop flag. */
+static _Atomic int current_level = LOG_NORMAL;
+
+void log_set_level(enum log_level level)
+{
+	atomic_store(&current_level, (int)level);
+}
+
+enum log_level log_get_level(void)
+{
+	return (enum log_level)atomic_load(&current_level);
+}
+
+static void write_all(struct str s)
+{
+	while (s.len) {
+		ssize_t done = write(STDERR_FILENO, s.ptr, s.len);
+
+		if (done <= 0)
+			return;
+		s = str_slice(s, (size_t)done, s.len);
+	}
+}
+
+static void put_line(struct str prefix, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
+
+/* One write a line, so that lines of several threads do not mix. */
+static void put_line(struct str prefix, const char *format, va_list args)
+{
+	struct buf text, line;
+
+	buf_init(&text, 0);
+	buf_init(&line, 0);
+	buf_vprintf(&text, format, args);
+	buf_add(&line, prefix);
+	escape_terminal(&line, buf_str(&text));
+	buf_add_char(&line, '\n');
+	write_all(buf_str(&line));
+	buf_release(&text);
+	buf_release(&line);
+}
+
+void log_error(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put_line(STR("reprise: "), format, args);
+	va_end(args);
+}
+
+void log_warning(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put_line(STR("reprise: warning: "), format, args);
+	va_end(args);
+}
+
+void log_info(const char *format, ...)
+{
+	va_list args;
+
+	if (log_get_level() == LOG_QUIET)
+		return;
+	va_start(args, format);
+	put_line(STR(""), format, args);
+	va_end(args);
+}
+
+void log_verbose(const char *format, ...)
+{
+	va_list args;
+
+	if (log_get_level() < LOG_VERBOSE)
+		return;
+	va_start(args, format);
+	put_line(STR(""), format, args);
+	va_end(args);
+}
+
+void bug_at(const char *file, int line, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	log_error("mistake in the program at %s:%d: %s", file, line, text);
+	exit(EXIT_OWN_MISTAKE);
+}
+
+void die_out_of_memory(void)
+{
+	static const char text[] = "reprise: out of memory\n";
+
+	write_all(str_n(text, sizeof text - 1));
+	_exit(EXIT_OWN_MISTAKE);
+}
