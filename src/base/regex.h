@@ -1,7 +1,7 @@
 /*
  * Regular expressions, PCRE2 behind our own names. A compiled pattern is const and shared by all
  * threads; the scratch (match data, bounded JIT stack) belongs to one thread. Limits: 100,000 match
- * steps, 1,000 depth, 20 MB heap, 512 KiB JIT stack; hitting one is its own outcome, never "no
+ * steps and depth, 20 MB heap, 512 KiB JIT stack; hitting one is its own outcome, never "no
  * match". Subjects are bytes that should be UTF-8; invalid stretches never match
  * (PCRE2_MATCH_INVALID_UTF).
  */
