@@ -1,0 +1,147 @@
+/* What stands behind an item of the tape: texts decoded, members found, numbers converted. */
+#include "doc/json.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+
+static int hex_digit(unsigned char c)
+{
+	return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+}
+
+static unsigned code_unit(const char *p)
+{
+	unsigned unit = 0;
+	for (int i = 0; i < 4; i++)
+		unit = unit * 16 + (unsigned)hex_digit((unsigned char)p[i]);
+	return unit;
+}
+
+static void put_utf8(struct buf *out, uint32_t c)
+{
+	char b[4];
+	size_t n;
+
+	if (c < 0x80) {
+		b[0] = (char)c;
+		n = 1;
+	} else if (c < 0x800) {
+		b[0] = (char)(0xC0 | c >> 6);
+		b[1] = (char)(0x80 | (c & 0x3F));
+		n = 2;
+	} else if (c < 0x10000) {
+		b[0] = (char)(0xE0 | c >> 12);
+		b[1] = (char)(0x80 | (c >> 6 & 0x3F));
+		b[2] = (char)(0x80 | (c & 0x3F));
+		n = 3;
+	} else {
+		b[0] = (char)(0xF0 | c >> 18);
+		b[1] = (char)(0x80 | (c >> 12 & 0x3F));
+		b[2] = (char)(0x80 | (c >> 6 & 0x3F));
+		b[3] = (char)(0x80 | (c & 0x3F));
+		n = 4;
+	}
+	buf_add(out, str_n(b, n));
+}
+
+/* Decodes the \uXXXX at P, and its low half if one follows; returns how many bytes were used. */
+static size_t put_unicode_escape(struct buf *out, const char *p, const char *end)
+{
+	uint32_t c = code_unit(p + 2);
+
+	if (c >= 0xD800 && c < 0xDC00 && end - p >= 12 && p[6] == '\\' && p[7] == 'u') {
+		uint32_t low = code_unit(p + 8);
+		if (low >= 0xDC00 && low < 0xE000) {
+			put_utf8(out, 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00));
+			return 12;
+		}
+	}
+	put_utf8(out, c >= 0xD800 && c < 0xE000 ? 0xFFFD : c);
+	return 6;
+}
+
+static void decode_string(struct buf *out, struct str raw)
+{
+	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
+	const char *p = raw.ptr, *end = raw.ptr + raw.len;
+
+	while (p < end) {
+		const char *slash = memchr(p, '\\', (size_t)(end - p));
+		const char *stop = slash ? slash : end;
+		buf_add(out, str_n(p, (size_t)(stop - p)));
+		p = stop;
+		if (p == end)
+			break;
+		if (p[1] == 'u') {
+			p += put_unicode_escape(out, p, end);
+		} else {
+			buf_add_char(out, to[strchr(from, p[1]) - from]);
+			p += 2;
+		}
+	}
+}
+
+struct str json_text(const struct json_tape *tape, const struct json_item *item,
+		     struct buf *scratch)
+{
+	struct str raw = json_raw(tape, item);
+	size_t at = scratch->len;
+
+	if (!json_escaped(item))
+		return raw;
+	/* Decoding never makes a string longer, so one reservation keeps the view in place. */
+	if (!buf_reserve(scratch, raw.len + 1))
+		return STR_NULL;
+	decode_string(scratch, raw);
+	return str_n(scratch->data + at, scratch->len - at);
+}
+
+bool json_text_eq(const struct json_tape *tape, const struct json_item *item, struct str text)
+{
+	struct str raw = json_raw(tape, item);
+	struct buf decoded;
+	bool equal;
+
+	if (!json_escaped(item))
+		return str_eq(raw, text);
+	if (raw.len < text.len)
+		return false;
+	buf_init(&decoded, 0);
+	decode_string(&decoded, raw);
+	equal = str_eq(buf_str(&decoded), text);
+	buf_release(&decoded);
+	return equal;
+}
+
+const struct json_item *json_member(const struct json_tape *tape, const struct json_item *item,
+				    struct str key)
+{
+	const struct json_item *found = NULL;
+	uint32_t at = (uint32_t)(item - tape->items) + 1;
+
+	if (json_type(item) != JSON_OBJECT)
+		return NULL;
+	for (uint32_t i = 0; i < json_count(item); i++) {
+		if (json_text_eq(tape, &tape->items[at], key))
+			found = &tape->items[at + 1];
+		at = tape->items[at + 1].next;
+	}
+	return found;
+}
+
+double json_number(const struct json_tape *tape, const struct json_item *item)
+{
+	struct str raw = json_raw(tape, item);
+	char small[64], *text = raw.len < sizeof small ? small : malloc(raw.len + 1);
+	double number;
+
+	if (!text)
+		die_out_of_memory();
+	memcpy(text, raw.ptr, raw.len);
+	text[raw.len] = '\0';
+	number = strtod(text, NULL);
+	if (text != small)
+		free(text);
+	return number;
+}
