@@ -53,7 +53,7 @@ enum field_type {
 
 enum field_flag {
 	FIELD_REQUIRED = 1 << 0,
-	FIELD_ACTION = 1 << 1,    /* of a step kind: the key that names the step */
+	FIELD_ACTION = 1 << 1,    /* of a step kind: a key that names the step; a kind may have several (get, post …) */
 	FIELD_ONE_OK = 1 << 2,    /* FIELD_LIST: one element may stand without a list */
 	FIELD_PARAMETER = 1 << 3, /* `${PARAMETER}` may stand here; replaced at load, then read as `type` */
 	FIELD_SECRET = 1 << 4,    /* masked wherever it is shown */
@@ -95,6 +95,8 @@ struct field {
 	const struct field *fields;   /* FIELD_OBJECT */
 	const struct field *element;  /* FIELD_LIST, FIELD_MAP: one row */
 	const struct field_special *special;
+	/* More than a table can say, once VALUE was read from NODE without a mistake; or NULL. */
+	void (*check)(struct reader *r, const struct node *node, void *value);
 	const char *prose;   /* one sentence for the reference */
 	const char *example; /* a value as one would write it */
 };

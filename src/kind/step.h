@@ -28,7 +28,8 @@ struct step_kind {
 /* A step as read. DATA is the kind's struct, beginning with `struct given`; all of it lives in the document's arena. */
 struct step {
 	const struct step_kind *kind;
-	struct span span; /* of the action key */
+	const struct field *action; /* the FIELD_ACTION row that was written */
+	struct span span;	    /* of the action key */
 	void *data;
 };
 

@@ -1,0 +1,18 @@
+/*
+ * Think times: `2s`, `1s..3s`, `normal(2s, 500ms)`, `exponential(2s)`, `lognormal(2s, 1s)`, the
+ * same words in a step and in `defaults`. A `${PARAMETER}` in them is replaced at load.
+ */
+#ifndef SCENARIO_THINK_TIME_H
+#define SCENARIO_THINK_TIME_H
+
+#include "kind/field.h"
+#include "scenario/model.h"
+
+/* Reads a struct think_time. */
+extern const struct field_special think_time_special;
+
+/* The length as the language writes it. */
+struct buf;
+void think_time_put(struct buf *out, const struct think_time *t);
+
+#endif
