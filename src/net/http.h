@@ -69,7 +69,7 @@ struct http_config {
 };
 
 struct http_times {
-	ns_t sent;  /* the send of this hop was asked for: connecting included */
+	ns_t sent;  /* set by `send`, before it returns: connecting included */
 	ns_t done;
 	/* Lengths; dns, connect and tls are 0 unless `new_connection`. */
 	ns_t dns, connect, tls, wait, receive;
@@ -80,9 +80,9 @@ struct exchange {
 	const struct http_plan *plan;
 	struct http_user *user;
 	void *owner;            /* the strand */
-	struct buf url;         /* when the plan's is not constant; NUL-terminated */
+	struct buf url;         /* NUL-terminated; when not empty it stands instead of the plan's (a redirect hop) */
 	struct buf header_text; /* dynamic header lines, each ended by NUL, one after the other */
-	struct buf body;        /* when the plan's is not constant */
+	struct buf body;        /* when the plan's is not constant; emptied by begin, like url and header_text */
 	bool override_method;   /* a redirect made it a GET: no body, `method` below */
 	const char *method;
 	bool drop_credentials;  /* a redirect to another origin: Authorization and Cookie lines of ours stay out */

@@ -102,6 +102,14 @@ struct fork_plan {
 	uint32_t limit; /* at once */
 };
 
+/* Where users wait for each other. */
+struct rendezvous_plan {
+	struct str name;
+	uint64_t users;
+	ns_t timeout; /* 0: none */
+	struct span span;
+};
+
 /* What results are counted under. */
 struct series_plan {
 	struct str name;
@@ -114,7 +122,7 @@ struct scenario_plan {
 	struct str name;
 	double weight;
 	uint32_t entry;     /* pc */
-	uint32_t variables; /* pc of the code that works out `variables:` at the start of an iteration, or PC_NONE */
+	uint32_t variables; /* pc of the code that works out `variables:` at the start of an iteration, ends with RETURN; or PC_NONE */
 	struct span span;
 	enum on_failure on_failure;
 };
@@ -143,6 +151,8 @@ struct program {
 	uint32_t choice_count;
 	const struct fork_plan *forks;
 	uint32_t fork_count;
+	const struct rendezvous_plan *rendezvous;
+	uint32_t rendezvous_count;
 	const struct series_plan *series;
 	uint32_t series_count;
 	const struct scenario_plan *scenarios;
@@ -152,6 +162,7 @@ struct program {
 	uint32_t slot_count;
 	uint32_t counter_count; /* loop counters of one strand */
 	uint32_t call_depth;    /* the deepest nesting of CALL */
+	uint32_t group_depth;   /* the deepest nesting of GROUP_BEGIN */
 	uint32_t strand_count;  /* the most strands of one user at once, the first included */
 	struct str target;      /* "http://127.0.0.1:8080", without a last slash */
 };
