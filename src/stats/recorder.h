@@ -53,8 +53,8 @@ enum unmeasured_kind { UNMEASURED_KINDS(UNMEASURED_ENUM) UNMEASURED_KIND_COUNT }
 #define SERIES_COUNTERS(X)                                                                         \
 	X(started)                                                                                 \
 	X(ok)                                                                                      \
-	X(cut_off) X(redirects) X(retries) X(resent) X(expect_failures) X(bytes_sent)              \
-	    X(bytes_received)
+	X(cut_off)                                                                                 \
+	X(redirects) X(retries) X(resent) X(expect_failures) X(bytes_sent) X(bytes_received)
 /* Of the whole run; X(name) */
 #define RUN_COUNTERS(X)                                                                            \
 	X(arrivals_planned)                                                                        \
@@ -113,10 +113,14 @@ struct failure_note {
 					  character */
 };
 
+/* Of one kind: the same class, series, detail and place. */
+bool failure_note_same(const struct failure_note *a, const struct failure_note *b);
+
 struct interval {
 	const struct series_table *table;
 	struct interval_series *series; /* one per row of the table */
 	struct run_counts run;
+	unsigned worker;	      /* whose, from 0 */
 	int64_t users_now, users_max; /* this worker's; now is carried over the swap */
 	struct interval_histogram lag;
 	unsigned note_count;
@@ -151,8 +155,11 @@ struct sample {
 	ns_t wait, receive;
 };
 
-/* The recorder must not move afterwards. TABLE is complete and outlives it. */
-void recorder_init(struct recorder *r, const struct series_table *table);
+#define WORKERS_MAX 256u
+
+/* WORKER counts from 0. The recorder must not move afterwards. TABLE is complete and outlives it.
+ */
+void recorder_init(struct recorder *r, const struct series_table *table, unsigned worker);
 void recorder_release(struct recorder *r);
 
 /* A request of SERIES is about to be sent (or due to be, and counted from now on). */
@@ -206,7 +213,7 @@ void recorder_ask(struct recorder *r);
 struct interval *recorder_take(struct recorder *r);
 /* After recorder_take: the interval, cleared, is the worker's to swap in again. */
 void recorder_give_back(struct recorder *r);
-/* After the worker was joined: interval 0 and 1, either may be empty. */
+/* After the worker was joined: 0 is the older interval, 1 the newer; either may be empty. */
 struct interval *recorder_rest(struct recorder *r, unsigned i);
 /* Empties an interval, keeps its memory and the number of users. */
 void interval_clear(struct interval *i);

@@ -29,8 +29,8 @@ struct series_total {
 
 /* What happened in one second (or `seconds` of them). Percentiles are of ok answers; -1: none. */
 struct summary_row {
-	uint32_t second;  /* since the start, of its begin */
-	uint32_t seconds; /* 1, or more in a long run; the last may be cut short */
+	ns_t begin;  /* since the start */
+	ns_t length; /* about 1 s, or more in a long run; the last may be cut short */
 	uint64_t started, ok, failed, cut_off;
 	uint64_t bytes_sent, bytes_received;
 	uint64_t arrivals_planned, arrivals_started, arrivals_dropped;
@@ -48,7 +48,7 @@ struct summary {
 	    iterations; /* of all scenarios together; times.response is without think */
 	struct run_counts run;
 	struct histogram lag;
-	int64_t users_now, users_max;
+	int64_t users_now, users_max; /* as of the last summary_second */
 
 	struct summary_row *rows; /* SUMMARY_ROWS */
 	unsigned row_count;
@@ -59,10 +59,12 @@ struct summary {
 	unsigned failure_count;
 	uint64_t failures_lost; /* failures in no note, the list being full */
 
+	struct summary_row last; /* the last second by itself */
+
 	/* What is being gathered since the last summary_second. */
 	struct summary_row now;
 	struct histogram now_response, now_lag;
-	int64_t now_users, now_users_max;
+	int64_t worker_users[WORKERS_MAX], worker_peak[WORKERS_MAX];
 };
 
 /* TABLE outlives it. */
@@ -73,8 +75,6 @@ void summary_drain(struct summary *s, struct interval *interval);
 /* Closes the row being gathered; NOW is the time since the start. Every worker was drained or was
  * late. */
 void summary_second(struct summary *s, ns_t now);
-/* The row last closed, or NULL. */
-const struct summary_row *summary_last_row(const struct summary *s);
 /* INTO += FROM, a shard of the same table. Rows add up second by second; users add. */
 void summary_add(struct summary *into, const struct summary *from);
 

@@ -1,0 +1,270 @@
+#include "stats/recorder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+
+void series_counts_add(struct series_counts *into, const struct series_counts *from)
+{
+#define ADD(name) into->name += from->name;
+	SERIES_COUNTERS(ADD)
+	for (unsigned i = 0; i < FAILURE_CLASS_COUNT; i++)
+		into->failed[i] += from->failed[i];
+}
+
+void run_counts_add(struct run_counts *into, const struct run_counts *from)
+{
+	RUN_COUNTERS(ADD)
+#undef ADD
+	for (unsigned i = 0; i < UNMEASURED_KIND_COUNT; i++)
+		into->unmeasured[i] += from->unmeasured[i];
+}
+
+uint64_t series_counts_failed(const struct series_counts *counts)
+{
+	uint64_t failed = 0;
+
+	for (unsigned i = 0; i < FAILURE_CLASS_COUNT; i++)
+		failed += counts->failed[i];
+	return failed;
+}
+
+/* ---- recording: the worker's thread */
+
+static void take_statuses(struct interval_series *series)
+{
+	series->status = calloc(STATUS_SLOTS, sizeof *series->status);
+	if (!series->status)
+		die_out_of_memory();
+}
+
+static void record_connection(struct interval_histogram *times, const struct sample *s)
+{
+	if (s->dns >= 0)
+		interval_histogram_record(&times[TIME_dns], s->dns);
+	if (s->connect >= 0)
+		interval_histogram_record(&times[TIME_connect], s->connect);
+	if (s->tls >= 0)
+		interval_histogram_record(&times[TIME_tls], s->tls);
+}
+
+static void record_ok(struct interval_histogram *times, const struct sample *s)
+{
+	interval_histogram_record(&times[TIME_response], s->response);
+	interval_histogram_record(&times[TIME_service], s->service);
+	if (s->wait >= 0)
+		interval_histogram_record(&times[TIME_wait], s->wait);
+	if (s->receive >= 0)
+		interval_histogram_record(&times[TIME_receive], s->receive);
+}
+
+void recorder_request(struct recorder *r, unsigned number, const struct sample *s)
+{
+	struct interval_series *series = &r->active->series[number];
+	struct series_counts *counts = &series->counts;
+
+	series->touched = true;
+	counts->redirects += s->redirects;
+	counts->retries += s->retries;
+	counts->resent += s->resent;
+	counts->expect_failures += s->expect_failures;
+	counts->bytes_sent += s->bytes_sent;
+	counts->bytes_received += s->bytes_received;
+	record_connection(series->times, s);
+	if (s->outcome == OUTCOME_CUT_OFF) {
+		counts->cut_off++;
+		return;
+	}
+	if (s->status) {
+		if (__builtin_expect(!series->status, 0))
+			take_statuses(series);
+		series->status[status_slot(s->status)]++;
+	}
+	if (s->outcome == OUTCOME_OK) {
+		counts->ok++;
+		record_ok(series->times, s);
+	} else {
+		counts->failed[s->class]++;
+		interval_histogram_record(&series->times[TIME_failed], s->response);
+	}
+}
+
+void recorder_span(struct recorder *r, unsigned number, enum outcome outcome,
+		   enum failure_class class, ns_t busy, ns_t elapsed)
+{
+	struct interval_series *series = &r->active->series[number];
+
+	series->touched = true;
+	switch (outcome) {
+	case OUTCOME_OK:
+		series->counts.ok++;
+		interval_histogram_record(&series->times[TIME_response], busy);
+		interval_histogram_record(&series->times[TIME_elapsed], elapsed);
+		break;
+	case OUTCOME_FAILED:
+		series->counts.failed[class]++;
+		interval_histogram_record(&series->times[TIME_failed], busy);
+		break;
+	case OUTCOME_CUT_OFF:
+		series->counts.cut_off++;
+		break;
+	}
+}
+
+bool failure_note_same(const struct failure_note *a, const struct failure_note *b)
+{
+	return a->class == b->class && a->series == b->series && a->detail == b->detail &&
+	       str_eq(a->at, b->at);
+}
+
+/* At most so many bytes, not ending inside a UTF-8 sequence. */
+static uint16_t cut(struct str text)
+{
+	size_t len = text.len;
+
+	if (len > FAILURE_TEXT_BYTES) {
+		len = FAILURE_TEXT_BYTES;
+		while (len > 0 && ((unsigned char)text.ptr[len] & 0xC0) == 0x80)
+			len--;
+	}
+	return (uint16_t)len;
+}
+
+void recorder_failure(struct recorder *r, const struct failure_note *note, struct str text)
+{
+	struct interval *interval = r->active;
+	struct failure_note *own;
+
+	for (unsigned i = 0; i < interval->note_count; i++) {
+		if (failure_note_same(&interval->notes[i], note)) {
+			interval->notes[i].count++;
+			return;
+		}
+	}
+	if (interval->note_count == FAILURE_NOTES_MAX) {
+		interval->notes_lost++;
+		return;
+	}
+	own = &interval->notes[interval->note_count++];
+	*own = *note;
+	own->count = 1;
+	own->text_len = cut(text);
+	if (own->text_len)
+		memcpy(own->text, text.ptr, own->text_len);
+}
+
+void recorder_users(struct recorder *r, int change)
+{
+	struct interval *interval = r->active;
+
+	if (change > 0)
+		interval->run.users_started += (uint64_t)change;
+	else
+		interval->run.users_stopped += (uint64_t)-change;
+	interval->users_now += change;
+	if (interval->users_now > interval->users_max)
+		interval->users_max = interval->users_now;
+}
+
+/* ---- life and exchange */
+
+static void interval_init(struct interval *interval, const struct series_table *table,
+			  unsigned worker)
+{
+	memset(interval, 0, sizeof *interval);
+	interval->table = table;
+	interval->worker = worker;
+	interval->series =
+	    calloc(table->defs.count ? table->defs.count : 1, sizeof *interval->series);
+	if (!interval->series)
+		die_out_of_memory();
+}
+
+static void interval_release(struct interval *interval)
+{
+	for (size_t i = 0; i < interval->table->defs.count; i++) {
+		struct interval_series *series = &interval->series[i];
+
+		free(series->status);
+		for (unsigned kind = 0; kind < TIME_KIND_COUNT; kind++)
+			interval_histogram_release(&series->times[kind]);
+	}
+	free(interval->series);
+	interval_histogram_release(&interval->lag);
+}
+
+void interval_clear(struct interval *interval)
+{
+	for (size_t i = 0; i < interval->table->defs.count; i++) {
+		struct interval_series *series = &interval->series[i];
+
+		if (!series->touched)
+			continue;
+		series->touched = false;
+		series->counts = (struct series_counts){0};
+		if (series->status)
+			memset(series->status, 0, STATUS_SLOTS * sizeof *series->status);
+		for (unsigned kind = 0; kind < TIME_KIND_COUNT; kind++)
+			interval_histogram_clear(&series->times[kind]);
+	}
+	interval->run = (struct run_counts){0};
+	interval->users_max = interval->users_now;
+	interval_histogram_clear(&interval->lag);
+	interval->note_count = 0;
+	interval->notes_lost = 0;
+}
+
+void recorder_init(struct recorder *r, const struct series_table *table, unsigned worker)
+{
+	if (worker >= WORKERS_MAX)
+		BUG("worker %u of at most %u", worker, WORKERS_MAX);
+	interval_init(&r->intervals[0], table, worker);
+	interval_init(&r->intervals[1], table, worker);
+	r->active = &r->intervals[0];
+	r->other = &r->intervals[1];
+	atomic_init(&r->state, RECORDER_IDLE);
+}
+
+void recorder_release(struct recorder *r)
+{
+	interval_release(&r->intervals[0]);
+	interval_release(&r->intervals[1]);
+}
+
+void recorder_swap(struct recorder *r)
+{
+	struct interval *full = r->active;
+
+	r->active = r->other;
+	r->other = full;
+	r->active->users_now = full->users_now;
+	r->active->users_max = full->users_now;
+	atomic_store_explicit(&r->state, RECORDER_READY, memory_order_release);
+}
+
+/* Asking is answered once: a state other than IDLE means one is under way. */
+void recorder_ask(struct recorder *r)
+{
+	int idle = RECORDER_IDLE;
+
+	atomic_compare_exchange_strong_explicit(&r->state, &idle, RECORDER_ASKED,
+						memory_order_release, memory_order_relaxed);
+}
+
+struct interval *recorder_take(struct recorder *r)
+{
+	if (atomic_load_explicit(&r->state, memory_order_acquire) != RECORDER_READY)
+		return NULL;
+	return r->other;
+}
+
+void recorder_give_back(struct recorder *r)
+{
+	atomic_store_explicit(&r->state, RECORDER_IDLE, memory_order_release);
+}
+
+struct interval *recorder_rest(struct recorder *r, unsigned i)
+{
+	return i == 0 ? r->other : r->active;
+}

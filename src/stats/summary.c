@@ -1,0 +1,313 @@
+#include "stats/summary.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+
+static void *take(size_t count, size_t bytes)
+{
+	void *memory = calloc(count ? count : 1, bytes);
+
+	if (!memory)
+		die_out_of_memory();
+	return memory;
+}
+
+void summary_init(struct summary *s, const struct series_table *table)
+{
+	memset(s, 0, sizeof *s);
+	s->table = table;
+	s->series = take(table->defs.count, sizeof *s->series);
+	s->rows = take(SUMMARY_ROWS, sizeof *s->rows);
+	s->failures = take(SUMMARY_FAILURES, sizeof *s->failures);
+	s->row_seconds = 1;
+}
+
+static void total_release(struct series_total *total)
+{
+	free(total->status);
+	for (unsigned kind = 0; kind < TIME_KIND_COUNT; kind++)
+		histogram_release(&total->times[kind]);
+}
+
+void summary_release(struct summary *s)
+{
+	for (size_t i = 0; i < s->table->defs.count; i++)
+		total_release(&s->series[i]);
+	total_release(&s->all);
+	total_release(&s->iterations);
+	histogram_release(&s->lag);
+	histogram_release(&s->now_response);
+	histogram_release(&s->now_lag);
+	free(s->series);
+	free(s->rows);
+	free(s->failures);
+}
+
+/* ---- draining */
+
+static void drain_status(struct series_total *total, const uint32_t *status)
+{
+	if (!status)
+		return;
+	if (!total->status)
+		total->status = take(STATUS_SLOTS, sizeof *total->status);
+	for (unsigned slot = 0; slot < STATUS_SLOTS; slot++)
+		total->status[slot] += status[slot];
+}
+
+static void drain_series(struct series_total *total, const struct interval_series *series)
+{
+	series_counts_add(&total->counts, &series->counts);
+	drain_status(total, series->status);
+	for (unsigned kind = 0; kind < TIME_KIND_COUNT; kind++)
+		histogram_add_interval(&total->times[kind], &series->times[kind]);
+}
+
+static void gather_row(struct summary *s, const struct interval_series *series)
+{
+	const struct series_counts *counts = &series->counts;
+
+	s->now.started += counts->started;
+	s->now.ok += counts->ok;
+	s->now.failed += series_counts_failed(counts);
+	s->now.cut_off += counts->cut_off;
+	s->now.bytes_sent += counts->bytes_sent;
+	s->now.bytes_received += counts->bytes_received;
+	histogram_add_interval(&s->now_response, &series->times[TIME_response]);
+}
+
+static void add_note(struct summary *s, const struct failure_note *note)
+{
+	for (unsigned i = 0; i < s->failure_count; i++) {
+		struct failure_note *own = &s->failures[i];
+		uint64_t count = own->count + note->count;
+
+		if (!failure_note_same(own, note))
+			continue;
+		if (note->when < own->when)
+			*own = *note;
+		own->count = count;
+		return;
+	}
+	if (s->failure_count == SUMMARY_FAILURES)
+		s->failures_lost += note->count;
+	else
+		s->failures[s->failure_count++] = *note;
+}
+
+static void drain_users(struct summary *s, const struct interval *interval)
+{
+	int64_t *peak = &s->worker_peak[interval->worker];
+
+	if (interval->users_max > *peak)
+		*peak = interval->users_max;
+	s->worker_users[interval->worker] = interval->users_now;
+}
+
+void summary_drain(struct summary *s, struct interval *interval)
+{
+	for (size_t i = 0; i < s->table->defs.count; i++) {
+		const struct interval_series *series = &interval->series[i];
+
+		if (!series->touched)
+			continue;
+		drain_series(&s->series[i], series);
+		switch (s->table->defs.items[i].kind) {
+		case SERIES_STEP:
+			drain_series(&s->all, series);
+			gather_row(s, series);
+			break;
+		case SERIES_SCENARIO:
+			drain_series(&s->iterations, series);
+			s->now.iterations_completed += series->counts.ok;
+			break;
+		case SERIES_GROUP:
+		case SERIES_KIND_COUNT:
+			break;
+		}
+	}
+	run_counts_add(&s->run, &interval->run);
+	s->now.arrivals_planned += interval->run.arrivals_planned;
+	s->now.arrivals_started += interval->run.arrivals_started;
+	s->now.arrivals_dropped += interval->run.arrivals_dropped;
+	histogram_add_interval(&s->lag, &interval->lag);
+	histogram_add_interval(&s->now_lag, &interval->lag);
+	drain_users(s, interval);
+	for (unsigned i = 0; i < interval->note_count; i++)
+		add_note(s, &interval->notes[i]);
+	s->failures_lost += interval->notes_lost;
+	interval_clear(interval);
+}
+
+/* ---- rows */
+
+static ns_t higher(ns_t a, ns_t b)
+{
+	return a > b ? a : b;
+}
+
+static void row_sums_add(struct summary_row *into, const struct summary_row *from)
+{
+	into->started += from->started;
+	into->ok += from->ok;
+	into->failed += from->failed;
+	into->cut_off += from->cut_off;
+	into->bytes_sent += from->bytes_sent;
+	into->bytes_received += from->bytes_received;
+	into->arrivals_planned += from->arrivals_planned;
+	into->arrivals_started += from->arrivals_started;
+	into->arrivals_dropped += from->arrivals_dropped;
+	into->iterations_completed += from->iterations_completed;
+	into->p50 = higher(into->p50, from->p50);
+	into->p95 = higher(into->p95, from->p95);
+	into->p99 = higher(into->p99, from->p99);
+	into->max = higher(into->max, from->max);
+	into->lag_p99 = higher(into->lag_p99, from->lag_p99);
+}
+
+/* LATER follows INTO in time. */
+static void row_join(struct summary_row *into, const struct summary_row *later)
+{
+	row_sums_add(into, later);
+	into->length = later->begin + later->length - into->begin;
+	into->users = higher(into->users, later->users);
+}
+
+static void halve_rows(struct summary *s)
+{
+	unsigned half = (s->row_count + 1) / 2;
+
+	for (unsigned i = 0; i < half; i++) {
+		struct summary_row row = s->rows[2 * i];
+
+		if (2 * i + 1 < s->row_count)
+			row_join(&row, &s->rows[2 * i + 1]);
+		s->rows[i] = row;
+	}
+	s->row_count = half;
+	s->row_seconds *= 2;
+}
+
+static void keep_row(struct summary *s, const struct summary_row *row)
+{
+	struct summary_row *last = s->row_count ? &s->rows[s->row_count - 1] : NULL;
+	ns_t whole = (ns_t)s->row_seconds * NS_PER_S - NS_PER_S / 2;
+
+	if (last && last->length < whole && s->row_seconds > 1) {
+		row_join(last, row);
+		return;
+	}
+	if (s->row_count == SUMMARY_ROWS) {
+		halve_rows(s);
+		keep_row(s, row);
+		return;
+	}
+	s->rows[s->row_count++] = *row;
+}
+
+static void close_users(struct summary *s)
+{
+	int64_t peak = 0;
+
+	s->users_now = 0;
+	for (unsigned i = 0; i < WORKERS_MAX; i++) {
+		peak += s->worker_peak[i];
+		s->users_now += s->worker_users[i];
+		s->worker_peak[i] = s->worker_users[i];
+	}
+	s->now.users = peak;
+	s->users_max = higher(s->users_max, peak);
+}
+
+void summary_second(struct summary *s, ns_t now)
+{
+	static const double percentiles[] = {50, 95, 99};
+	ns_t values[3];
+
+	histogram_percentiles(&s->now_response, percentiles, 3, values);
+	s->now.p50 = values[0];
+	s->now.p95 = values[1];
+	s->now.p99 = values[2];
+	s->now.max = s->now_response.m.count ? s->now_response.m.max_ns : -1;
+	s->now.lag_p99 = histogram_percentile(&s->now_lag, 99);
+	s->now.begin = s->duration;
+	s->now.length = now - s->duration;
+	close_users(s);
+	keep_row(s, &s->now);
+	s->last = s->now;
+	s->duration = now;
+	s->now = (struct summary_row){0};
+	histogram_clear(&s->now_response);
+	histogram_clear(&s->now_lag);
+}
+
+/* ---- shards */
+
+static void total_add(struct series_total *into, const struct series_total *from)
+{
+	series_counts_add(&into->counts, &from->counts);
+	if (from->status) {
+		if (!into->status)
+			into->status = take(STATUS_SLOTS, sizeof *into->status);
+		for (unsigned slot = 0; slot < STATUS_SLOTS; slot++)
+			into->status[slot] += from->status[slot];
+	}
+	for (unsigned kind = 0; kind < TIME_KIND_COUNT; kind++)
+		histogram_add(&into->times[kind], &from->times[kind]);
+}
+
+/* Rows of the same span lie over each other; users are at once, so they add. */
+static void rows_add(struct summary *into, const struct summary *from)
+{
+	unsigned width = from->row_seconds;
+
+	while (into->row_seconds < width)
+		halve_rows(into);
+	for (unsigned i = 0; i < from->row_count; i++) {
+		unsigned at = i * width / into->row_seconds;
+		const struct summary_row *row = &from->rows[i];
+		int64_t users;
+
+		if (at >= into->row_count) {
+			keep_row(into, row);
+			continue;
+		}
+		users = into->rows[at].users + (i * width % into->row_seconds ? 0 : row->users);
+		row_sums_add(&into->rows[at], row);
+		into->rows[at].users = users;
+	}
+}
+
+void summary_add(struct summary *into, const struct summary *from)
+{
+	if (into->table->defs.count != from->table->defs.count)
+		BUG("shards of different scenarios: %zu and %zu series", into->table->defs.count,
+		    from->table->defs.count);
+	for (size_t i = 0; i < into->table->defs.count; i++)
+		total_add(&into->series[i], &from->series[i]);
+	total_add(&into->all, &from->all);
+	total_add(&into->iterations, &from->iterations);
+	run_counts_add(&into->run, &from->run);
+	histogram_add(&into->lag, &from->lag);
+	into->users_now += from->users_now;
+	into->users_max += from->users_max;
+	rows_add(into, from);
+	for (unsigned i = 0; i < from->failure_count; i++)
+		add_note(into, &from->failures[i]);
+	into->failures_lost += from->failures_lost;
+	into->duration = higher(into->duration, from->duration);
+}
+
+bool series_matches(const struct series_def *def, struct str name)
+{
+	size_t left = def->scenario.len + 3;
+
+	if (str_eq(def->name, name))
+		return true;
+	return def->kind != SERIES_SCENARIO && name.len == left + def->name.len &&
+	       str_starts(name, def->scenario) &&
+	       str_eq(str_slice(name, def->scenario.len, left), STR(" / ")) &&
+	       str_ends(name, def->name);
+}

@@ -1,0 +1,90 @@
+#include "stats/verdict.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+
+void health_init(struct generator_health *h, unsigned threads)
+{
+	memset(h, 0, sizeof *h);
+	h->threads = threads < HEALTH_THREADS ? threads : HEALTH_THREADS;
+}
+
+void health_second(struct generator_health *h, const double *cpu, ns_t lag_p99)
+{
+	double worst = 0;
+	bool by_lag = lag_p99 > HEALTH_LAG_MAX;
+
+	h->seconds++;
+	for (unsigned i = 0; i < h->threads; i++) {
+		h->cpu[i] += (cpu[i] - h->cpu[i]) / h->seconds;
+		if (cpu[i] > h->cpu_max[i])
+			h->cpu_max[i] = cpu[i];
+		if (cpu[i] > worst) {
+			worst = cpu[i];
+			if (worst > HEALTH_CPU_MAX && worst >= h->cpu_max[h->worst_thread])
+				h->worst_thread = i;
+		}
+	}
+	h->limited_by_cpu += worst > HEALTH_CPU_MAX;
+	h->limited_by_lag += by_lag;
+	h->limited_seconds += worst > HEALTH_CPU_MAX || by_lag;
+}
+
+double health_cpu(const struct generator_health *h)
+{
+	double sum = 0;
+
+	for (unsigned i = 0; i < h->threads; i++)
+		sum += h->cpu[i];
+	return sum;
+}
+
+void verdict_add_reason(struct verdict_validity *v, const char *format, ...)
+{
+	va_list args;
+
+	v->valid = false;
+	if (v->count == VERDICT_REASONS)
+		return;
+	va_start(args, format);
+	vsnprintf(v->reasons[v->count++], VERDICT_TEXT, format, args);
+	va_end(args);
+}
+
+static void judge_limits(struct verdict_validity *v, const struct generator_health *h,
+			 const struct summary *s)
+{
+	if (h->limited_seconds <= (double)h->seconds * HEALTH_SPOILED)
+		return;
+	if (h->limited_by_cpu)
+		verdict_add_reason(
+		    v, "the generator was the limit for %u of %u s (CPU of thread %u at %.0f %%)",
+		    h->limited_seconds, h->seconds, h->worst_thread + 1,
+		    h->cpu_max[h->worst_thread] * 100);
+	else
+		verdict_add_reason(
+		    v, "the generator was the limit for %u of %u s (schedule lag p99 %.1f ms)",
+		    h->limited_seconds, h->seconds,
+		    (double)histogram_percentile(&s->lag, 99) / NS_PER_MS);
+}
+
+void verdict_judge(struct verdict_validity *v, const struct summary *s,
+		   const struct generator_health *h)
+{
+	const uint64_t *failed = s->all.counts.failed;
+
+	memset(v, 0, sizeof *v);
+	v->valid = true;
+	judge_limits(v, h, s);
+	if (failed[FAILURE_generator_fds])
+		verdict_add_reason(v, "the generator ran out of open files (%llu requests)",
+				   (unsigned long long)failed[FAILURE_generator_fds]);
+	if (failed[FAILURE_generator_ports])
+		verdict_add_reason(v, "the generator ran out of local ports (%llu requests)",
+				   (unsigned long long)failed[FAILURE_generator_ports]);
+	if (s->all.counts.ok == 0)
+		verdict_add_reason(v, "no request was answered as expected: there are no samples");
+}
