@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+"""A scripted origin server that misbehaves on demand, and counts what it saw.
+
+usage: origin.py --ports FILE [--certs DIR] [--for SECONDS] [--list]
+
+Listens on free loopback ports and writes FILE with a line NAME=PORT for each when all are ready:
+
+  http       behaviour by path (behaviours.py, redirects.py, sessions.py)
+  https      the same over TLS with a good certificate (only with --certs, made by ./certs)
+  untrusted  a certificate nobody signed
+  wrong      a certificate for another name
+  expired    a certificate of yesterday
+  plain      HTTP where TLS is expected: the same server, for https:// URLs that meet plain text
+  garbage    sends noise as soon as somebody connects
+  hangup     closes each connection at once
+  slam       resets each connection at once
+  mute       accepts connections and never says a word
+  silent     never completes a connection: its queue is full
+  closed     refuses connections: bound, but nobody listens
+
+GET /stats on http tells what was seen since POST /stats/reset; neither is counted. The origin ends
+when told by a signal, or after --for seconds (default 600).
+"""
+import argparse
+import json
+import os
+import signal
+import socket
+import ssl
+import struct
+import sys
+import threading
+
+sys.dont_write_bytecode = True  # the sources may be read-only, or a clone that must stay clean
+
+import behaviours
+import redirects  # noqa: F401 registers its paths
+import sessions  # noqa: F401 registers its paths
+from counts import Counts
+from wire import HOLD_S, Connection, Gone
+
+LOOPBACK = "127.0.0.1"
+
+
+class Origin:
+    def __init__(self):
+        self.counts = Counts()
+        self.sessions = {}
+        self.ports = {}
+        self.kept = []
+
+    def is_control(self, data):
+        return data.startswith((b"GET /stats", b"POST /stats"))
+
+    def control(self, conn, request):
+        if not conn.control:
+            conn.control = True
+            self.counts.add("connections", -1)
+        if request.method == "POST":
+            self.counts.reset()
+        body = json.dumps(self.counts.snapshot()).encode()
+        return conn.answer(body=body, headers=[behaviours.JSON])
+
+    def behave(self, conn, request):
+        function, args = behaviours.find(request.path)
+        if function is None:
+            return conn.answer(404, b"no such behaviour")
+        return function(conn, request, args)
+
+    def listen(self, name, backlog=1024):
+        """A listening socket on a free port, noted under `name`."""
+        sock = socket.socket()
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((LOOPBACK, 0))
+        if backlog is not None:
+            sock.listen(backlog)
+        self.ports[name] = sock.getsockname()[1]
+        self.kept.append(sock)
+        return sock
+
+    def http(self, name, context=None):
+        """A port that speaks HTTP, over TLS with a context."""
+        self.accept_on(name, lambda sock: self.speak(sock, context))
+
+    def accept_on(self, name, speak):
+        """A port on which every connection gets a thread of its own."""
+        listener = self.listen(name)
+
+        def loop():
+            while True:
+                sock, _address = listener.accept()
+                threading.Thread(target=speak, args=(sock,), daemon=True).start()
+
+        threading.Thread(target=loop, daemon=True).start()
+
+    def speak(self, sock, context):
+        """One connection, from the handshake to the end."""
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.counts.connected()
+        try:
+            if context:
+                sock = context.wrap_socket(sock, server_side=True)
+            Connection(sock, self, tls=context is not None).serve()
+        except (OSError, Gone):
+            self.counts.add("handshake_failures")
+            sock.close()
+        finally:
+            self.counts.disconnected()
+
+    def silent(self, name):
+        """A port whose queue is full: a further connection is never answered."""
+        self.listen(name, 0)
+        for _ in range(4):
+            filler = socket.socket()
+            filler.setblocking(False)
+            filler.connect_ex((LOOPBACK, self.ports[name]))
+            self.kept.append(filler)
+
+
+def tls_context(folder, name):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(os.path.join(folder, name + ".pem"), os.path.join(folder, name + ".key"))
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def garbage(sock):
+    try:
+        sock.sendall(bytes(range(256)) * 8)
+        sock.settimeout(5)
+        while sock.recv(65536):
+            pass
+    except OSError:
+        pass
+    sock.close()
+
+
+def mute(sock):
+    try:
+        sock.settimeout(HOLD_S)
+        while sock.recv(65536):
+            pass
+    except OSError:
+        pass
+    sock.close()
+
+
+def slam(sock):
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    sock.close()
+
+
+def start(certs):
+    """All ports open; returns the origin."""
+    origin = Origin()
+    origin.http("http")
+    origin.http("plain")
+    origin.accept_on("garbage", garbage)
+    origin.accept_on("hangup", lambda sock: sock.close())
+    origin.accept_on("slam", slam)
+    origin.accept_on("mute", mute)
+    origin.silent("silent")
+    origin.listen("closed", None)
+    if certs:
+        for name, file in (("https", "good"), ("untrusted",) * 2, ("wrong",) * 2, ("expired",) * 2):
+            origin.http(name, tls_context(certs, file))
+    return origin
+
+
+def write_ports(file, ports):
+    """The ports, in one rename, so that a reader never sees half a file."""
+    with open(file + ".new", "w", encoding="ascii") as out:
+        for name, port in ports.items():
+            out.write(f"{name}={port}\n")
+    os.rename(file + ".new", file)
+
+
+def wait_for_end(seconds):
+    """Until a signal or the time."""
+    end = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: end.set())
+    end.wait(seconds)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--ports", help="file to write NAME=PORT lines to")
+    parser.add_argument("--certs", help="folder made by ./certs")
+    parser.add_argument("--for", dest="seconds", type=float, default=600)
+    parser.add_argument("--list", action="store_true", help="print all behaviours")
+    options = parser.parse_args()
+    if options.list:
+        for name, function in sorted(behaviours.BEHAVIOURS.items()):
+            print(f"{name:22} {function.__doc__}")
+        return 0
+    if not options.ports:
+        parser.error("--ports FILE is needed")
+    threading.stack_size(256 * 1024)
+    origin = start(options.certs)
+    write_ports(options.ports, origin.ports)
+    wait_for_end(options.seconds)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

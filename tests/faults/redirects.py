@@ -1,0 +1,65 @@
+"""Redirects, good and bad: /redirect/..."""
+from behaviours import JSON, path, small
+
+
+def moved(conn, status, location):
+    return conn.answer(status, b"moved", [("Location", location)])
+
+
+@path("/redirect")
+def redirect(conn, request, args):
+    """/redirect/STATUS answers so, with Location: /echo."""
+    return moved(conn, int(args[0]), "/echo")
+
+
+@path("/redirect/hops")
+def hops(conn, request, args):
+    """/redirect/hops/N: N redirects, then a small answer."""
+    left = int(args[0])
+    if left == 0:
+        return conn.answer(body=small(), headers=[JSON])
+    return moved(conn, 302, f"/redirect/hops/{left - 1}")
+
+
+@path("/redirect/loop")
+def loop(conn, request, args):
+    """Redirects to itself."""
+    return moved(conn, 302, "/redirect/loop")
+
+
+@path("/redirect/relative")
+def relative(conn, request, args):
+    """A Location relative to the path, with dots."""
+    return moved(conn, 302, "../redirect/./../ok")
+
+
+@path("/redirect/whole")
+def whole(conn, request, args):
+    """A Location that is a whole URL of the same origin."""
+    scheme = "https" if conn.tls else "http"
+    return moved(conn, 302, f"{scheme}://{request.header('host')}/ok")
+
+
+@path("/redirect/none")
+def none(conn, request, args):
+    """A 302 without a Location: the answer is the answer."""
+    return conn.answer(302, b"nowhere")
+
+
+@path("/redirect/foreign")
+def foreign(conn, request, args):
+    """/redirect/foreign?to=HOST[:PORT]: to /echo there; the scheme stays, or is ?scheme=."""
+    scheme = request.query.get("scheme", "https" if conn.tls else "http")
+    return moved(conn, 302, f"{scheme}://{request.query['to']}/echo")
+
+
+@path("/redirect/scheme")
+def scheme(conn, request, args):
+    """Redirects to a file on the client's disk."""
+    return moved(conn, 302, "file:///etc/hostname")
+
+
+@path("/redirect/body")
+def with_body(conn, request, args):
+    """/redirect/body/KIB: a redirect that comes with a body to throw away."""
+    return conn.answer(302, b"z" * (int(args[0]) << 10), [("Location", "/ok")])
