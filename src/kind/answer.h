@@ -21,21 +21,41 @@ enum answer_need {
 
 struct answer {
 	int status;
-	struct str headers; /* field lines of the last answer, "Name: value\r\n"…, without the status line */
+	struct str headers; /* field lines of the last answer, "Name: value\r\n"…, without the
+			       status line */
 	struct str body;    /* decoded; empty when nobody asked for it */
-	struct str url;     /* of the last hop */
-	ns_t time;          /* response time so far */
+	struct str url;	    /* of the last hop */
+	ns_t time;	    /* response time so far */
 };
 
-/* Names compare without case. NTH counts from 0; ptr NULL when there is none. Blanks around are off. */
+/* Names compare without case. NTH counts from 0; ptr NULL when there is none. Blanks around are
+ * off. */
 struct str answer_header(const struct answer *answer, struct str name, size_t nth);
 
-/* What belongs to one worker for the length of one step; nothing here allocates once warm. */
+/*
+ * What belongs to one worker for the length of one step: the bytes and items of values that are
+ * neither constants nor views of the answer. Both rooms are reserved once (TEXT_BYTES, ITEMS) and
+ * never move, so what points into them stays good until scratch_clear; past their end things fail
+ * with a message instead of growing.
+ */
 struct scratch {
 	struct regex_scratch *regex;
-	struct buf text;    /* values that are not views of the answer; addresses stay good until the step is settled */
-	struct value *items; /* room for lists */
+	struct buf text;
+	struct value *items;
 	size_t items_used, items_cap;
 };
+
+#define SCRATCH_TEXT_BYTES ((size_t)16 << 20) /* address space; pages are taken on first use */
+#define SCRATCH_ITEMS	   ((size_t)65536)
+
+void scratch_init(struct scratch *s);
+void scratch_release(struct scratch *s);
+/* Everything made so far is gone: before a REQUEST, and after each instruction outside an answer.
+ */
+void scratch_clear(struct scratch *s);
+/* Room for N further items, all null; NULL when there is none. */
+struct value *scratch_items(struct scratch *s, size_t n);
+/* A copy of S in the scratch; ptr NULL when there is no room. */
+struct str scratch_copy(struct scratch *s, struct str text);
 
 #endif

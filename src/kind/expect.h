@@ -6,13 +6,42 @@
 #ifndef KIND_EXPECT_H
 #define KIND_EXPECT_H
 
+#include "base/arena.h"
 #include "base/diag.h"
 #include "base/source.h"
 #include "kind/answer.h"
 #include "kind/field.h"
 
 struct expect_kind;
-struct emitter;
+
+/* A text of an expectation: known at load, or worked out before each judgement. */
+struct expected {
+	bool constant;
+	struct value value; /* when constant */
+	unsigned index;	    /* else: into WORKED of `judge` */
+};
+
+static inline struct value expected_value(const struct expected *expected,
+					  const struct value *worked)
+{
+	return expected->constant ? expected->value : worked[expected->index];
+}
+
+/* What `prepare` works with; handed in by the compiler. */
+struct expect_prepare {
+	struct arena *arena; /* the program's */
+	struct diag_list *diags;
+	bool jit; /* compile patterns to machine code: for a run, not for a check */
+	/*
+	 * Compiles TEXT as a template. With TYPED an unquoted true, false, null or JSON number is
+	 * that, else it is text. False after an error.
+	 */
+	bool (*text)(struct expect_prepare *p, const struct text *text, bool typed,
+		     struct expected *out);
+};
+
+/* The most texts of one expectation that are not constant. */
+#define EXPECT_WORKED_MAX 16
 
 /* One entry of `expect:` as read: the kind's struct is filled by its special reader. */
 struct expect {
@@ -31,12 +60,14 @@ enum expect_outcome { EXPECT_HOLDS, EXPECT_FAILS, EXPECT_LIMIT };
 struct expect_kind {
 	const char *name;
 	const char *sentence;
-	const struct field *field; /* one row: how the value behind the key is read into the struct */
+	const struct field
+	    *field; /* one row: how the value behind the key is read into the struct */
 	size_t bytes;
 	unsigned needs;
-	const void *(*prepare)(struct emitter *e, const struct expect *expect);
-	void (*release)(const void *plan);
-	/* WORKED holds the templates of this expectation, worked out, in the order `prepare` handed them to the emitter. */
+	/* The constant part, checked and prepared once; NULL after an error. */
+	const void *(*prepare)(struct expect_prepare *p, const struct expect *expect);
+	void (*release)(const void *plan); /* what the arena does not hold; may be NULL */
+	/* WORKED holds the texts that `prepare` asked for and that are not constant. */
 	enum expect_outcome (*judge)(const void *plan, const struct answer *answer,
 				     const struct value *worked, struct scratch *scratch);
 	/* "HTTP 503 where 2xx was expected". */

@@ -6,6 +6,7 @@
 #ifndef KIND_EXTRACT_H
 #define KIND_EXTRACT_H
 
+#include "base/arena.h"
 #include "base/diag.h"
 #include "base/source.h"
 #include "kind/answer.h"
@@ -51,7 +52,10 @@ struct extract_kind {
 	const struct field *fields; /* further keys of this kind (`group`), or NULL */
 	size_t bytes;
 	unsigned needs; /* of enum answer_need, when `from` does not say otherwise */
-	/* The constant part, checked and prepared once, in A; NULL after an error in DIAGS. JIT only for runs. */
+	/*
+	 * The constant part, checked and prepared once, in A; NULL after an error in DIAGS. JIT only
+	 * for runs. EXTRACT->value.raw has its parameters put in already; nothing in it varies.
+	 */
 	const void *(*prepare)(struct arena *a, struct diag_list *diags, const struct extract *extract,
 			       bool jit);
 	void (*release)(const void *plan); /* what the arena does not hold; may be NULL */

@@ -1,7 +1,7 @@
 /*
  * A kind of step: what people write under `steps:`. A kind is a const struct: its name, a sentence,
- * its field table (the FIELD_ACTION row is the key that names it) and how it lowers to instructions.
- * There is no second runtime: what a step does is the ops it compiles to.
+ * its field table (the FIELD_ACTION row is the key that names it) and how it lowers to
+ * instructions. There is no second runtime: what a step does is the ops it compiles to.
  */
 #ifndef KIND_STEP_H
 #define KIND_STEP_H
@@ -15,17 +15,26 @@ struct emitter; /* program/emit.h */
 struct reader;
 struct step;
 
+enum step_flag {
+	STEP_REQUEST =
+	    1 << 0, /* sends one request: may stand in `parallel`, `defaults.think` follows it */
+	STEP_THINK = 1 << 1, /* is a pause: `defaults.think` does not come before it */
+};
+
 struct step_kind {
 	const char *name;     /* the action key: "think" */
+	unsigned flags;	      /* enum step_flag */
 	const char *sentence; /* for explain and the reference */
 	const struct field *fields;
 	size_t bytes; /* of the struct the table fills */
-	/* More than a table can say: ranges between keys, shapes. May be NULL. Errors through the reader. */
+	/* More than a table can say: ranges between keys, shapes. May be NULL. Errors through the
+	 * reader. */
 	void (*check)(struct reader *r, const struct step *step);
 	void (*compile)(struct emitter *e, const struct step *step);
 };
 
-/* A step as read. DATA is the kind's struct, beginning with `struct given`; all of it lives in the document's arena. */
+/* A step as read. DATA is the kind's struct, beginning with `struct given`; all of it lives in the
+ * document's arena. */
 struct step {
 	const struct step_kind *kind;
 	const struct field *action; /* the FIELD_ACTION row that was written */

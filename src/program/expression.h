@@ -6,6 +6,8 @@
 #ifndef PROGRAM_EXPRESSION_H
 #define PROGRAM_EXPRESSION_H
 
+#include <stdatomic.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/random.h"
@@ -14,30 +16,38 @@
 #include "kind/value.h"
 
 struct expr; /* private to program/ */
-struct emitter;
 
-enum tmpl_escape { ESCAPE_NONE, ESCAPE_JSON /* inside a JSON string */, ESCAPE_URL /* a path segment or query */ };
+/* What becomes of a worked-out part before it stands in its text. */
+enum tmpl_escape {
+	ESCAPE_NONE,
+	ESCAPE_URL, /* what cannot stand in a URL is percent-encoded, the rest is left as it is */
+	ESCAPE_COMPONENT,  /* a value of the query: everything but unreserved characters */
+	ESCAPE_FORM,	   /* a value of a form: the same, a blank is `+` */
+	ESCAPE_JSON_TEXT,  /* inside the quotes of a JSON string */
+	ESCAPE_JSON_VALUE, /* a whole JSON value of its own type */
+	ESCAPE_HEADER,	   /* a line break is an error */
+};
 
 struct tmpl_part {
-	struct str literal;      /* when expr is NULL */
+	struct str literal; /* when expr is NULL; escaped already */
 	const struct expr *expr;
+	enum tmpl_escape escape;
 };
 
 struct tmpl {
 	const struct tmpl_part *parts;
 	size_t count;
-	bool constant;        /* every part is literal; `text` is the whole */
-	bool whole;           /* one expression and nothing else: keeps its type */
-	struct value value;   /* when constant */
-	enum tmpl_escape escape;
+	bool constant;	    /* nothing varies: `value` is the whole, its text NUL-terminated */
+	bool whole;	    /* one expression and nothing else: keeps its type */
+	struct value value; /* when constant */
 	struct span span;
 };
 
 /* Built-in names an expression can read: filled by the interpreter before it works anything out. */
 struct builtins {
-	uint64_t user_id, user_index, iteration, loop_index, loop_count;
+	uint64_t user_id, user_index, iteration; /* from 1 */
 	struct str scenario_name, run_id;
-	uint64_t shard_index, shard_count;
+	uint64_t shard_index, shard_count; /* from 1 */
 	int response_status;
 	ns_t response_time;
 };
@@ -45,10 +55,13 @@ struct builtins {
 /* One evaluation: where values come from and where their bytes go. Belongs to one worker. */
 struct eval {
 	const struct value *slots;
+	const uint32_t *counters; /* of the strand: rounds of each LOOP, the one at hand included */
 	struct builtins builtins;
 	struct draws *draws;
 	struct scratch *scratch;
-	ns_t wall; /* for now() */
+	_Atomic uint64_t
+	    *numbers; /* program.number_count of them, one each `counter(name)`, run-wide, from 0 */
+	ns_t wall;    /* for now(), since 1970 */
 	struct span error_span;
 	char error[200]; /* set by eval_error */
 };
@@ -57,16 +70,17 @@ struct eval {
 bool eval_error(struct eval *eval, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* False after eval_error. The result lives in the scratch, in a slot, or is a constant. */
 bool expr_eval(const struct expr *expr, struct eval *eval, struct value *out);
-/* With its type if it is the whole of one ${…}, else text. */
+/* With its type if it is the whole of one ${…}, else text in the scratch. */
 bool tmpl_value(const struct tmpl *tmpl, struct eval *eval, struct value *out);
-/* Appends the text, escaped as the template says. */
+/* Appends the text, escaped as its parts say. False after eval_error, or when OUT is full. */
 bool tmpl_render(const struct tmpl *tmpl, struct eval *eval, struct buf *out);
 
 /* What a value is as text: numbers in their shortest exact form, lists and objects as JSON. */
 void value_put(struct buf *out, struct value v);
 /* SCENARIO.md: false, null, 0, "", empty lists and "false" are not true. */
 bool value_is_true(struct value v);
-/* Bytes and items V needs, and a deep copy of it into STORE of at least so many (aligned for a pointer). */
+/* Bytes and items V needs, and a deep copy of it into STORE of at least so many (aligned for a
+ * pointer). */
 size_t value_bytes(struct value v);
 struct value value_copy(struct value v, void *store);
 

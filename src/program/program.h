@@ -1,8 +1,8 @@
 /*
  * The compiled scenario: a list of fixed-size instructions and the constant pools they index. Plain
  * data in one arena, const once made, shared by all threads; no library types. Everything that does
- * not change between users is worked out here once: literal URLs joined to the target, header lines,
- * bodies, weights, the number of slots.
+ * not change between users is worked out here once: literal URLs joined to the target, header
+ * lines, bodies, weights, the number of slots.
  */
 #ifndef PROGRAM_PROGRAM_H
 #define PROGRAM_PROGRAM_H
@@ -31,39 +31,27 @@ struct instr {
 	struct span span;
 };
 
-enum body_kind { BODY_NONE, BODY_TEMPLATE /* text, or JSON text worked out */, BODY_FORM /* pairs, encoded by us */ };
-
 struct header_plan {
 	struct str name;
 	const struct tmpl *value;
-	struct str line; /* "Name: value", NUL-terminated, when the value is constant; else ptr NULL */
-};
-
-struct pair_plan {
-	struct str name; /* already percent-encoded */
-	const struct tmpl *value;
+	struct str
+	    line; /* "Name: value", NUL-terminated, when the value is constant; else ptr NULL */
 };
 
 /* One request as written. */
 struct request_plan {
 	uint32_t index;
-	struct str name;      /* what results call it: a name, or METHOD and URL as written */
-	struct str method;    /* NUL-terminated */
-	uint32_t series;      /* index into the program's series */
+	struct str name;   /* what results call it: a name, or METHOD and URL as written */
+	struct str method; /* NUL-terminated */
+	uint32_t series;   /* index into the program's series */
 	struct span span;
-	struct str constant_url; /* whole and absolute, query included, when nothing in it varies; else ptr NULL */
-	const struct tmpl *url;  /* absolute: the target is already before it */
-	const struct pair_plan *query;
-	size_t query_count;
+	const struct tmpl *url;		   /* whole and absolute, query included; often constant */
 	const struct header_plan *headers; /* the defaults merged in, later wins, without case */
 	size_t header_count;
-	enum body_kind body_kind;
-	const struct tmpl *body; /* BODY_TEMPLATE; JSON templates escape what they put in */
-	const struct pair_plan *form;
-	size_t form_count;
-	struct str constant_body; /* when nothing varies; else ptr NULL */
-	unsigned needs;           /* of the extracts and expects that follow: enum answer_need */
-	bool default_expect;      /* no expect.status: 4xx and 5xx fail */
+	const struct tmpl
+	    *body;	     /* the bytes as sent: text, JSON or an encoded form; NULL: no body */
+	unsigned needs;	     /* of the extracts and expects that follow: enum answer_need */
+	bool default_expect; /* no expect.status: 4xx and 5xx fail */
 	bool follow;
 	unsigned max_hops;
 	ns_t timeout, connect_timeout; /* 0: none */
@@ -78,15 +66,16 @@ struct extract_plan {
 	const struct extract_kind *kind;
 	const void *plan;
 	uint32_t slot;
-	uint32_t from_slot;            /* SLOT_NONE: not a variable */
-	const struct tmpl *fallback;   /* NULL: none */
+	uint32_t from_slot;	     /* SLOT_NONE: not a variable */
+	const struct tmpl *fallback; /* NULL: none */
+	struct span span;
 };
 
 struct expect_plan {
 	const struct expect_kind *kind;
 	const void *plan;
 	const struct tmpl *const *worked; /* templates `judge` gets worked out */
-	size_t worked_count;
+	size_t worked_count;		  /* at most EXPECT_WORKED_MAX */
 	struct span span;
 };
 
@@ -121,14 +110,15 @@ struct series_plan {
 struct scenario_plan {
 	struct str name;
 	double weight;
-	uint32_t entry;     /* pc */
-	uint32_t variables; /* pc of the code that works out `variables:` at the start of an iteration, ends with RETURN; or PC_NONE */
+	uint32_t entry;	    /* pc */
+	uint32_t variables; /* pc of the code that works out `variables:` at the start of an
+			       iteration, ends with RETURN; or PC_NONE; call_depth counts it */
 	struct span span;
 	enum on_failure on_failure;
 };
 
 #define SLOT_NONE UINT32_MAX
-#define PC_NONE   UINT32_MAX
+#define PC_NONE	  UINT32_MAX
 
 struct program {
 	struct arena arena;
@@ -157,24 +147,35 @@ struct program {
 	uint32_t series_count;
 	const struct scenario_plan *scenarios;
 	uint32_t scenario_count;
-	const struct str *slot_names; /* a variable each */
+	const struct str *slot_names;	/* a variable each */
 	const struct value *slot_first; /* what a run starts with: parameters; others null */
 	uint32_t slot_count;
-	uint32_t counter_count; /* loop counters of one strand */
-	uint32_t call_depth;    /* the deepest nesting of CALL */
-	uint32_t group_depth;   /* the deepest nesting of GROUP_BEGIN */
-	uint32_t strand_count;  /* the most strands of one user at once, the first included */
-	struct str target;      /* "http://127.0.0.1:8080", without a last slash */
+	uint32_t counter_count; /* loop counters of one strand, 0 at the start of an iteration */
+	uint32_t number_count;	/* run-wide numbers of counter(name): eval.numbers */
+	uint32_t call_depth;	/* the deepest nesting of CALL */
+	uint32_t group_depth;	/* the deepest nesting of GROUP_BEGIN */
+	uint32_t strand_count;	/* the most strands of one user at once, the first included */
+	struct str target;	/* "http://127.0.0.1:8080", without a last slash */
+	struct regex *const *regexes; /* of `matches`, freed with the program */
+	uint32_t regex_count;
 };
 
 struct tables;
 struct diag_list;
+struct regex;
+struct url;
 
 /* Compiles a checked model. NULL when there were errors, all of them in DIAGS. JIT: for a run. */
 struct program *program_new(const struct model *model, const struct tables *tables, bool jit,
 			    struct diag_list *diags);
 void program_free(struct program *program);
-/* Holds every instruction against ops.def and the pools; a broken program is our own mistake (BUG). */
+/* The host gate: URL is of the target, or its host is one of `allowed_hosts` (`name`, `name:port`,
+ * `*.name`). */
+bool program_host_allowed(const struct program *program, const struct url *url);
+/* "EXTRACT". */
+const char *op_name(enum op op);
+/* Holds every instruction against ops.def and the pools; a broken program is our own mistake (BUG).
+ */
 void program_verify(const struct program *program);
 /* The listing of `reprise show --program`. */
 void program_print(const struct program *program, struct buf *out);

@@ -1,0 +1,119 @@
+/*
+ * What a step's `compile` works with: it appends instructions, takes constants into the pools,
+ * compiles texts, and knows which names stand for what at this place of the file. Jump targets are
+ * labels until the end, so a target may be named before it exists. Mistakes go to the diagnostics
+ * with the very characters as their place; the functions then return something harmless, and the
+ * program is thrown away at the end. One emitter makes one program, on the thread that loads.
+ */
+#ifndef PROGRAM_EMIT_H
+#define PROGRAM_EMIT_H
+
+#include "base/diag.h"
+#include "kind/step.h"
+#include "program/program.h"
+
+struct emitter;
+struct node;
+
+struct arena *emit_arena(struct emitter *e); /* the program's */
+struct diag_list *emit_diags(struct emitter *e);
+const struct model *emit_model(struct emitter *e);
+
+/* ---- instructions */
+
+/* Appends one. Operands are as ops.def says; those of kind PC are labels. */
+void emit_op(struct emitter *e, enum op op, uint32_t a, uint32_t b, uint32_t c, struct span span);
+/* A target that is not placed yet. */
+uint32_t emit_label(struct emitter *e);
+/* The next instruction is where LABEL leads. */
+void emit_place(struct emitter *e, uint32_t label);
+/* Steps in order, `defaults.think` between them where it belongs. */
+void emit_steps(struct emitter *e, const struct steps *steps);
+/* One step, without think. */
+void emit_step(struct emitter *e, const struct step *step);
+
+/* A loop around what follows: takes a counter, so that loop.index and loop.count are known inside.
+ */
+struct emit_loop {
+	uint32_t counter, top, out;
+	struct span span;
+};
+struct emit_loop emit_loop_begin(struct emitter *e, const struct expr *rounds, struct span span);
+void emit_loop_end(struct emitter *e, const struct emit_loop *loop);
+
+/* Inside `parallel` no think follows; WIDTH is how many strands run at once. */
+void emit_parallel_begin(struct emitter *e, uint32_t width);
+void emit_parallel_end(struct emitter *e);
+/* Requests of `setup:` and the like: not measured, no think. */
+void emit_unmeasured(struct emitter *e, bool unmeasured);
+
+/* ---- pools: the index an operand holds */
+
+uint32_t emit_pool_template(struct emitter *e, const struct tmpl *tmpl);
+uint32_t emit_pool_expr(struct emitter *e, const struct expr *expr);
+uint32_t emit_pool_think(struct emitter *e, const struct think_time *think);
+/* TARGETS are labels. */
+uint32_t emit_pool_choice(struct emitter *e, const double *upto, const uint32_t *targets,
+			  size_t count);
+uint32_t emit_pool_fork(struct emitter *e, const uint32_t *targets, size_t count, uint32_t limit);
+/* What results are counted under; the same name in the same scenario is the same series. */
+uint32_t emit_pool_series(struct emitter *e, struct str name, struct span span, bool group);
+
+/* ---- texts */
+
+/* Text with ${…}. */
+const struct tmpl *emit_template(struct emitter *e, const struct text *text,
+				 enum tmpl_escape escape);
+/* A text of the file with the type it has in `json:`: unquoted true, false, null, JSON numbers. */
+const struct tmpl *emit_typed(struct emitter *e, const struct text *text);
+/* A scalar, list or map of the file as one value, templates inside. */
+const struct tmpl *emit_value(struct emitter *e, const struct node *node);
+/* The same as the text of a JSON document. */
+const struct tmpl *emit_json(struct emitter *e, const struct node *node);
+/* Text that the program itself makes. */
+const struct tmpl *emit_literal(struct emitter *e, struct str text);
+/* The parts of several templates as one text; ONE may be NULL. */
+const struct tmpl *emit_joined(struct emitter *e, const struct tmpl *const *ones, size_t count);
+/* The inside of one ${…} (FIELD_EXPRESSION). Never NULL. */
+const struct expr *emit_expression(struct emitter *e, const struct text *text);
+/* A number: digits, or one ${…}; anything else is an error that names WHAT. Never NULL. */
+const struct expr *emit_number(struct emitter *e, const struct text *text, const char *what);
+/* One of the values of the list NODE, drawn anew each time. */
+const struct tmpl *emit_one_of(struct emitter *e, const struct node *node);
+
+/* Where the bytes [from, to) of a text stand in the file. */
+struct span text_span(const struct text *text, size_t from, size_t to);
+
+/* ---- names */
+
+/* NAME holds a value from here on; HOW for messages: "set", "extracted". Its slot. */
+uint32_t emit_declare(struct emitter *e, struct str name, struct span span, const char *how);
+/* The slot of NAME, or SLOT_NONE after an error that points to SPAN. */
+uint32_t emit_lookup(struct emitter *e, struct str name, struct span span);
+/* A slot nobody can name. */
+uint32_t emit_hidden_slot(struct emitter *e);
+/* The values of a hidden slot's list, one a round of LOOP; and how many there are. */
+const struct expr *emit_item_expr(struct emitter *e, uint32_t slot, uint32_t counter);
+const struct expr *emit_count_expr(struct emitter *e, uint32_t slot);
+
+/* ---- requests */
+
+/*
+ * Emits REQUEST, the expectations (the defaults' merged in), the extractions and SETTLE. PLAN holds
+ * what the step says (name, method, url, headers, body); this fills in the rest.
+ */
+void emit_request(struct emitter *e, struct request_plan *plan, const struct expects *expects,
+		  const struct extracts *extracts);
+/* The URL of a request: a path is joined to the target, a foreign host is an error, QUERY is added.
+ */
+const struct tmpl *emit_url(struct emitter *e, const struct text *url,
+			    const struct field_map *query);
+/* The pairs of a form or query as one encoded text. */
+const struct tmpl *emit_pairs(struct emitter *e, const struct field_map *pairs,
+			      enum tmpl_escape escape);
+/* The defaults' headers and a request's, later wins, without case; CONTENT_TYPE unless given, or
+ * NULL. */
+void emit_headers(struct emitter *e, const struct field_map *headers, const char *content_type,
+		  struct request_plan *plan);
+
+#endif
