@@ -1,13 +1,38 @@
-/* The way in: names the program's version and refuses what it does not know. */
+/* Looks the command up; its result is the exit status. */
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/commands.h"
+
+static enum exit_status unknown_command(const char *name)
+{
+	const char *near = command_nearest(name);
+
+	if (near)
+		fprintf(stderr, "error: unknown command '%s'; did you mean '%s'?\n", name, near);
+	else
+		fprintf(stderr, "error: unknown command '%s'; reprise --help lists them\n", name);
+	return EXIT_USAGE;
+}
+
 int main(int argc, char **argv)
 {
-	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
-		puts("reprise " PACKAGE_VERSION);
-		return 0;
+	const struct command *command;
+
+	if (argc < 2) {
+		commands_help(stderr);
+		return EXIT_USAGE;
 	}
-	fputs("usage: reprise COMMAND [OPTION…]\n", stderr);
-	return 2;
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("reprise " PACKAGE_VERSION);
+		return EXIT_PASSED;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		commands_help(stdout);
+		return EXIT_PASSED;
+	}
+	command = command_find(argv[1]);
+	if (!command)
+		return (int)unknown_command(argv[1]);
+	return (int)command->main(argc - 1, argv + 1);
 }

@@ -10,3 +10,16 @@ load helper
 	run "$REPRISE"
 	[ "$status" -eq 2 ]
 }
+
+@test "an unknown command is named" {
+	run "$REPRISE" trun
+	[ "$status" -eq 2 ]
+	[[ "$output" =~ ^error:\ unknown\ command\ \'trun\' ]]
+}
+
+@test "--help goes to standard output and ends well" {
+	run --separate-stderr "$REPRISE" --help
+	[ "$status" -eq 0 ]
+	[[ "$output" =~ ^usage:\ reprise\ COMMAND ]]
+	[ -z "$stderr" ]
+}

@@ -1,0 +1,24 @@
+/*
+ * The table of commands, in the order of cmd.def, and the help made from it. All of it is const and
+ * free for all threads; the help goes to standard output.
+ */
+#ifndef CMD_COMMANDS_H
+#define CMD_COMMANDS_H
+
+#include <stdio.h>
+
+#include "kind/command.h"
+
+/* All commands; ends with NULL. */
+const struct command *const *commands_all(void);
+/* NULL when no command has that name. */
+const struct command *command_find(const char *name);
+/* The name nearest to NAME, or NULL. */
+const char *command_nearest(const char *name);
+
+/* `reprise --help`: a line a command. */
+void commands_help(FILE *out);
+/* `reprise NAME --help`: synopsis, sentence, options by group, whatever more there is. */
+void command_help(const struct command *command, FILE *out);
+
+#endif

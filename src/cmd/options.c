@@ -1,0 +1,421 @@
+#include "cmd/options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/log.h"
+#include "cmd/commands.h"
+
+#define PREFIX "REPRISE_"
+
+extern char **environ;
+
+/* What is known while the words are read. */
+struct reading {
+	struct options *options;
+	struct buf *problems;
+	int argc, at;
+	const char *const *argv;
+	bool ok;
+};
+
+static void __attribute__((format(printf, 2, 3)))
+problem(struct reading *r, const char *format, ...)
+{
+	va_list args;
+
+	buf_add(r->problems, STR("error: "));
+	va_start(args, format);
+	buf_vprintf(r->problems, format, args);
+	va_end(args);
+	buf_add_char(r->problems, '\n');
+	r->ok = false;
+}
+
+static size_t table_length(const struct option *table)
+{
+	size_t count = 0;
+
+	while (table && table[count].name)
+		count++;
+	return count;
+}
+
+static const struct option *find_name(const struct command *command, struct str name)
+{
+	for (const struct option *o = command->options; o && o->name; o++) {
+		if (str_eq(str_of(o->name), name))
+			return o;
+	}
+	return NULL;
+}
+
+static const struct option *find_letter(const struct command *command, char letter)
+{
+	for (const struct option *o = command->options; o && o->name; o++) {
+		if (o->letter && o->letter == letter)
+			return o;
+	}
+	return NULL;
+}
+
+/* Whether VALUE is one of the option's words, where it has any; else the problem is told. */
+static bool is_word(struct reading *r, const struct option *option, const char *value)
+{
+	struct str words[32];
+	struct str near;
+	size_t count = 0;
+
+	if (!option->words)
+		return true;
+	for (; option->words[count] && count < sizeof(words) / sizeof(words[0]); count++) {
+		words[count] = str_of(option->words[count]);
+		if (strcmp(option->words[count], value) == 0)
+			return true;
+	}
+	near = diag_nearest(str_of(value), words, count);
+	if (near.ptr) {
+		problem(r, "--%s is not '%s'; did you mean '%.*s'?", option->name, value,
+			STR_ARG(near));
+		return false;
+	}
+	problem(r, "--%s is not '%s'; there are:", option->name, value);
+	r->problems->len--;
+	for (size_t i = 0; i < count; i++)
+		buf_printf(r->problems, " %.*s", STR_ARG(words[i]));
+	buf_add_char(r->problems, '\n');
+	return false;
+}
+
+static void give(struct reading *r, const struct option *option, const char *value,
+		 enum option_origin origin)
+{
+	struct options *o = r->options;
+
+	if (is_word(r, option, value))
+		o->given[o->given_count++] = (struct option_given){option, value, origin};
+}
+
+/* The next word as the value of OPTION; NULL, told, at the end of the line. */
+static const char *next_word(struct reading *r, const struct option *option)
+{
+	if (r->at + 1 < r->argc)
+		return r->argv[++r->at];
+	problem(r, "--%s needs a value: --%s %s", option->name, option->name, option->value);
+	return NULL;
+}
+
+static void unknown_name(struct reading *r, struct str name)
+{
+	const struct option *table = r->options->command->options;
+	size_t count = table_length(table);
+	struct str *names = calloc(count + 1, sizeof(*names));
+	struct str near;
+
+	if (!names)
+		die_out_of_memory();
+	for (size_t i = 0; i < count; i++)
+		names[i] = str_of(table[i].name);
+	near = diag_nearest(name, names, count);
+	if (near.ptr)
+		problem(r, "unknown option '--%.*s'; did you mean '--%.*s'?", STR_ARG(name),
+			STR_ARG(near));
+	else
+		problem(r, "unknown option '--%.*s'", STR_ARG(name));
+	free(names);
+}
+
+/* --name, --name=value, --name value. */
+static void read_long(struct reading *r, const char *word)
+{
+	size_t len = strcspn(word, "=");
+	struct str name = str_n(word, len);
+	const char *value = word[len] ? word + len + 1 : NULL;
+	const struct option *option = find_name(r->options->command, name);
+
+	if (str_eq(name, STR("help")) && !option) {
+		r->options->help = true;
+		return;
+	}
+	if (!option) {
+		unknown_name(r, name);
+		return;
+	}
+	if (!option->value && value) {
+		problem(r, "--%s takes no value", option->name);
+		return;
+	}
+	if (option->value && !value)
+		value = next_word(r, option);
+	if (value || !option->value)
+		give(r, option, value ? value : "", OPTION_COMMAND_LINE);
+}
+
+/* -v, -vq, -u5, -u 5. */
+static void read_letters(struct reading *r, const char *letters)
+{
+	for (; *letters; letters++) {
+		const struct option *option = find_letter(r->options->command, *letters);
+		const char *value;
+
+		if (!option && *letters == 'h') {
+			r->options->help = true;
+			continue;
+		}
+		if (!option) {
+			problem(r, "unknown option '-%c'", *letters);
+			return;
+		}
+		if (!option->value) {
+			give(r, option, "", OPTION_COMMAND_LINE);
+			continue;
+		}
+		value = letters[1] ? letters + 1 : next_word(r, option);
+		if (value)
+			give(r, option, value, OPTION_COMMAND_LINE);
+		return;
+	}
+}
+
+static void read_words(struct reading *r)
+{
+	bool only_operands = false;
+
+	for (r->at = 1; r->at < r->argc; r->at++) {
+		const char *word = r->argv[r->at];
+
+		if (only_operands || word[0] != '-' || word[1] == '\0')
+			r->options->operands[r->options->operand_count++] = word;
+		else if (strcmp(word, "--") == 0)
+			only_operands = true;
+		else if (word[1] == '-')
+			read_long(r, word + 2);
+		else
+			read_letters(r, word + 1);
+	}
+}
+
+void options_variable(const struct option *option, struct buf *out)
+{
+	buf_add(out, STR(PREFIX));
+	for (const char *c = option->name; *c; c++) {
+		if (*c == '-')
+			buf_add_char(out, '_');
+		else
+			buf_add_char(out, *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c);
+	}
+}
+
+/* Whether the variable NAME belongs to OPTION. */
+static bool is_variable_of(const struct option *option, struct str name)
+{
+	struct buf variable;
+	bool same;
+
+	if (!option->environment)
+		return false;
+	buf_init(&variable, 0);
+	options_variable(option, &variable);
+	same = str_eq(buf_str(&variable), name);
+	buf_release(&variable);
+	return same;
+}
+
+/* A switch in the environment: -1 when the word says neither yes nor no. */
+static int yes_or_no(const char *value)
+{
+	static const char *const yes[] = {"1", "true", "yes", "on"};
+	static const char *const no[] = {"", "0", "false", "no", "off"};
+
+	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++) {
+		if (str_ieq(str_of(value), str_of(yes[i])))
+			return 1;
+	}
+	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++) {
+		if (str_ieq(str_of(value), str_of(no[i])))
+			return 0;
+	}
+	return -1;
+}
+
+static void take_variable(struct reading *r, const struct option *option, struct str name,
+			  const char *value)
+{
+	for (size_t i = 0; i < r->options->given_count; i++) {
+		if (r->options->given[i].option == option)
+			return;
+	}
+	if (option->value) {
+		give(r, option, value, OPTION_ENVIRONMENT);
+		return;
+	}
+	switch (yes_or_no(value)) {
+	case 1:
+		give(r, option, "", OPTION_ENVIRONMENT);
+		break;
+	case 0:
+		break;
+	default:
+		problem(r, "%.*s is '%s', neither yes nor no", STR_ARG(name), value);
+	}
+}
+
+/* The option whose variable, without the prefix, is nearest to REST; NULL when none is near. */
+static const struct option *nearest_variable(const struct command *const *all, struct str rest)
+{
+	const struct option *best = NULL;
+	struct buf name;
+
+	buf_init(&name, 0);
+	for (; *all && !best; all++) {
+		for (const struct option *o = (*all)->options; o && o->name && !best; o++) {
+			struct str known;
+
+			if (!o->environment)
+				continue;
+			buf_clear(&name);
+			options_variable(o, &name);
+			known = str_slice(buf_str(&name), sizeof(PREFIX) - 1, name.len);
+			if (diag_nearest(rest, &known, 1).ptr)
+				best = o;
+		}
+	}
+	buf_release(&name);
+	return best;
+}
+
+static bool is_known_variable(const struct command *const *all, struct str name)
+{
+	for (; *all; all++) {
+		for (const struct option *o = (*all)->options; o && o->name; o++) {
+			if (is_variable_of(o, name))
+				return true;
+		}
+	}
+	return false;
+}
+
+static void read_variable(struct reading *r, const struct command *const *all, const char *entry)
+{
+	size_t len = strcspn(entry, "=");
+	struct str name = str_n(entry, len);
+	const struct option *near;
+
+	if (!str_starts(name, STR(PREFIX)) || entry[len] != '=')
+		return;
+	for (const struct option *o = r->options->command->options; o && o->name; o++) {
+		if (is_variable_of(o, name)) {
+			take_variable(r, o, name, entry + len + 1);
+			return;
+		}
+	}
+	if (is_known_variable(all, name))
+		return;
+	near = nearest_variable(all, str_slice(name, sizeof(PREFIX) - 1, name.len));
+	if (near) {
+		problem(r, "unknown variable %.*s in the environment; did you mean ",
+			STR_ARG(name));
+		r->problems->len--;
+		options_variable(near, r->problems);
+		buf_add(r->problems, STR("?\n"));
+		return;
+	}
+	buf_printf(r->problems, "warning: the variable %.*s means nothing here\n", STR_ARG(name));
+}
+
+static bool reads_environment(const struct command *command)
+{
+	for (const struct option *o = command->options; o && o->name; o++) {
+		if (o->environment)
+			return true;
+	}
+	return false;
+}
+
+bool options_parse(struct options *options, const struct command *command,
+		   const struct command *const *all, int argc, const char *const *argv,
+		   const char *const *environment, struct buf *problems)
+{
+	struct reading r = {
+	    .options = options, .problems = problems, .argc = argc, .argv = argv, .ok = true};
+	size_t most = table_length(command->options);
+
+	*options = (struct options){.command = command};
+	for (int i = 0; i < argc; i++)
+		most += strlen(argv[i]) + 1;
+	options->given = calloc(most + 1, sizeof(*options->given));
+	options->operands = calloc((size_t)argc + 1, sizeof(*options->operands));
+	if (!options->given || !options->operands)
+		die_out_of_memory();
+	read_words(&r);
+	if (options->help || !reads_environment(command))
+		return r.ok;
+	for (; *environment; environment++)
+		read_variable(&r, all, *environment);
+	return r.ok;
+}
+
+enum options_result options_read(struct options *options, const struct command *command, int argc,
+				 char **argv)
+{
+	enum options_result result = OPTIONS_READY;
+	struct buf problems;
+
+	buf_init(&problems, 0);
+	if (!options_parse(options, command, commands_all(), argc, (const char *const *)argv,
+			   (const char *const *)environ, &problems)) {
+		buf_printf(&problems, "usage: reprise %s; reprise %s --help tells more\n",
+			   command->synopsis, command->name);
+		result = OPTIONS_WRONG;
+	} else if (options->help) {
+		command_help(command, stdout);
+		result = OPTIONS_HELP;
+	}
+	if (problems.len && !options->help)
+		fputs(problems.data, stderr);
+	buf_release(&problems);
+	if (result != OPTIONS_READY)
+		options_release(options);
+	return result;
+}
+
+void options_release(struct options *options)
+{
+	free(options->given);
+	free(options->operands);
+	*options = (struct options){.command = options->command};
+}
+
+const struct option_given *options_find(const struct options *options, const char *name)
+{
+	if (!find_name(options->command, str_of(name)))
+		BUG("%s has no option --%s", options->command->name, name);
+	for (size_t i = options->given_count; i > 0; i--) {
+		if (strcmp(options->given[i - 1].option->name, name) == 0)
+			return &options->given[i - 1];
+	}
+	return NULL;
+}
+
+const char *options_value(const struct options *options, const char *name)
+{
+	const struct option_given *found = options_find(options, name);
+
+	return found ? found->value : NULL;
+}
+
+size_t options_count(const struct options *options, const char *name)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < options->given_count; i++)
+		count += strcmp(options->given[i].option->name, name) == 0;
+	return count;
+}
+
+bool options_has(const struct options *options, const char *name)
+{
+	return options_find(options, name) != NULL;
+}
