@@ -18,3 +18,13 @@ teardown() {
 	near 98 100 2
 	! near 97 100 2
 }
+
+@test "the scripted origin answers, counts and ends" {
+	start_origin
+	fetch "$SERVER_URL/ok"
+	[ "$(origin_saw | json - 'd["sends"]')" = 1 ]
+	origin_reset
+	[ "$(origin_saw | json - 'd["sends"]')" = 0 ]
+	[ "$(origin_port https)" -gt 0 ]
+	[ -s "$ORIGIN_CERTS/ca.pem" ]
+}
