@@ -85,10 +85,14 @@ const char *threshold_unit_name(enum threshold_unit unit);
 void threshold_put_value(struct buf *out, const struct threshold *t, double value);
 /* True when some series of the table is meant by the threshold (or it names none). */
 bool threshold_matches_any(const struct threshold *t, const struct series_table *table);
+/* The kind meant by a threshold with a name: step before group before scenario. False: no such
+ * name. */
+bool threshold_kind(const struct threshold *t, const struct series_table *table,
+		    enum series_kind *out);
 
 struct threshold_result {
 	bool has_value; /* false: no samples */
-	double value;	/* in the threshold's unit; with `for`, of the worst stretch */
+	double value;	/* in the threshold's unit; with `for`, of the worst second */
 	bool pass;
 	bool stop; /* abort was asked for, and it is broken for good: the run should end */
 };

@@ -1,0 +1,371 @@
+/* The short form taken apart, and thresholds written back. Judging is threshold_judge.c. */
+#include "stats/threshold.h"
+
+#include <stdio.h>
+
+#include "base/diag.h"
+#include "base/units.h"
+
+struct stat_word {
+	struct str word;
+	enum threshold_stat stat;
+	enum threshold_unit unit;
+};
+
+static const struct stat_word stat_words[] = {
+    {{"mean", 4}, STAT_MEAN, THRESHOLD_MS},
+    {{"min", 3}, STAT_MIN, THRESHOLD_MS},
+    {{"max", 3}, STAT_MAX, THRESHOLD_MS},
+    {{"requests", 8}, STAT_REQUESTS, THRESHOLD_COUNT},
+    {{"iterations", 10}, STAT_ITERATIONS, THRESHOLD_COUNT},
+    {{"failures", 8}, STAT_FAILURES, THRESHOLD_COUNT},
+    {{"requests_per_second", 19}, STAT_REQUESTS_PER_SECOND, THRESHOLD_PER_SECOND},
+    {{"error_rate", 10}, STAT_ERROR_RATE, THRESHOLD_SHARE},
+    {{"expect_failures", 15}, STAT_EXPECT_FAILURES, THRESHOLD_COUNT},
+    {{"dropped", 7}, STAT_DROPPED, THRESHOLD_COUNT},
+};
+#define STAT_WORDS (sizeof stat_words / sizeof *stat_words)
+
+/* Longer ones first. */
+static const struct {
+	struct str word;
+	enum threshold_op op;
+} op_words[] = {
+    {{"<=", 2}, THRESHOLD_LESS_EQUAL}, {{">=", 2}, THRESHOLD_GREATER_EQUAL},
+    {{"==", 2}, THRESHOLD_EQUAL},      {{"!=", 2}, THRESHOLD_NOT_EQUAL},
+    {{"<", 1}, THRESHOLD_LESS},	       {{">", 1}, THRESHOLD_GREATER},
+};
+
+struct parser {
+	struct arena *arena;
+	struct str text;
+	size_t at;
+	struct threshold_error *error;
+};
+
+static bool fail(struct parser *p, size_t begin, size_t end, const char *message)
+{
+	*p->error = (struct threshold_error){.begin = begin, .end = end, .message = message};
+	return false;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static void skip_blanks(struct parser *p)
+{
+	while (p->at < p->text.len && is_blank(p->text.ptr[p->at]))
+		p->at++;
+}
+
+/* The word at the place, up to a blank, a comparison or a quote. */
+static struct str peek_word(const struct parser *p)
+{
+	size_t end = p->at;
+
+	while (end < p->text.len && !is_blank(p->text.ptr[end]) &&
+	       !strchr("<>=!\"", p->text.ptr[end]))
+		end++;
+	return str_slice(p->text, p->at, end);
+}
+
+static bool take_keyword(struct parser *p, struct str keyword)
+{
+	if (!str_eq(peek_word(p), keyword))
+		return false;
+	p->at += keyword.len;
+	skip_blanks(p);
+	return true;
+}
+
+static bool parse_percentile(struct str word, double *out)
+{
+	double value;
+
+	if (word.len < 2 || word.ptr[0] != 'p' || word.ptr[1] < '0' || word.ptr[1] > '9')
+		return false;
+	if (!str_to_double(str_slice(word, 1, word.len), &value))
+		return false;
+	*out = value;
+	return true;
+}
+
+static bool unknown_stat(struct parser *p, struct str word)
+{
+	struct str words[STAT_WORDS];
+
+	for (size_t i = 0; i < STAT_WORDS; i++)
+		words[i] = stat_words[i].word;
+	fail(p, p->at, p->at + word.len,
+	     "expected a statistic: p50 … p99.99, mean, max, min, requests, iterations, failures, "
+	     "requests_per_second, error_rate, expect_failures or dropped");
+	p->error->near = diag_nearest(word, words, STAT_WORDS);
+	return false;
+}
+
+static bool parse_stat(struct parser *p, struct threshold *out)
+{
+	struct str word = peek_word(p);
+
+	if (parse_percentile(word, &out->percentile)) {
+		if (!(out->percentile > 0 && out->percentile < 100))
+			return fail(
+			    p, p->at, p->at + word.len,
+			    "a percentile lies between 0 and 100; the ends are min and max");
+		out->stat = STAT_PERCENTILE;
+		out->unit = THRESHOLD_MS;
+		p->at += word.len;
+		return true;
+	}
+	for (size_t i = 0; i < STAT_WORDS; i++) {
+		if (!str_eq(word, stat_words[i].word))
+			continue;
+		out->stat = stat_words[i].stat;
+		out->unit = stat_words[i].unit;
+		p->at += word.len;
+		return true;
+	}
+	return unknown_stat(p, word);
+}
+
+/* A name in double quotes, \" and \\ inside; the place is on the first quote. */
+static bool parse_quoted(struct parser *p, struct str *out)
+{
+	size_t begin = p->at, len = 0;
+	char *name = arena_alloc(p->arena, p->text.len - begin);
+
+	for (p->at++; p->at < p->text.len; p->at++) {
+		char c = p->text.ptr[p->at];
+
+		if (c == '"') {
+			p->at++;
+			*out = str_n(name, len);
+			if (len)
+				return true;
+			return fail(p, begin, p->at, "expected a name between the quotes");
+		}
+		if (c == '\\' && p->at + 1 < p->text.len && strchr("\"\\", p->text.ptr[p->at + 1]))
+			c = p->text.ptr[++p->at];
+		name[len++] = c;
+	}
+	return fail(p, begin, p->text.len, "the name has no closing double quote");
+}
+
+static bool parse_name(struct parser *p, struct threshold *out)
+{
+	size_t begin;
+
+	skip_blanks(p);
+	begin = p->at;
+	if (!take_keyword(p, STR("of")))
+		return true;
+	if (out->stat == STAT_DROPPED)
+		return fail(p, begin, p->at, "dropped arrivals belong to no step: no 'of' here");
+	if (p->at < p->text.len && p->text.ptr[p->at] == '"')
+		return parse_quoted(p, &out->name);
+	return fail(
+	    p, p->at, p->at + peek_word(p).len,
+	    "expected the name of a step, group or scenario in double quotes: of \"Search\"");
+}
+
+static bool parse_op(struct parser *p, struct threshold *out)
+{
+	struct str rest;
+
+	skip_blanks(p);
+	rest = str_slice(p->text, p->at, p->text.len);
+	for (size_t i = 0; i < sizeof op_words / sizeof *op_words; i++) {
+		if (!str_starts(rest, op_words[i].word))
+			continue;
+		out->op = op_words[i].op;
+		p->at += op_words[i].word.len;
+		return true;
+	}
+	if (str_starts(rest, STR("=")))
+		return fail(p, p->at, p->at + 1, "equal is written ==");
+	return fail(p, p->at, p->at + peek_word(p).len, "expected < <= > >= == or !=");
+}
+
+/* The words up to `for`, `after` or the end: a value may have a blank before its unit. */
+static struct str take_value(struct parser *p, size_t *begin)
+{
+	size_t end;
+
+	skip_blanks(p);
+	*begin = end = p->at;
+	while (p->at < p->text.len) {
+		struct str word = peek_word(p);
+
+		if (str_eq(word, STR("for")) || str_eq(word, STR("after")))
+			break;
+		p->at += word.len ? word.len : 1;
+		end = p->at;
+		skip_blanks(p);
+	}
+	return str_slice(p->text, *begin, end);
+}
+
+static enum unit_error read_time(struct str word, double *out)
+{
+	ns_t length = 0;
+	enum unit_error error = units_duration(word, &length);
+
+	*out = (double)length / (double)NS_PER_MS;
+	return error;
+}
+
+static bool parse_value(struct parser *p, struct threshold *out)
+{
+	static const char *const expected[] = {
+	    [THRESHOLD_MS] = "expected a time with its unit: 300ms or 1.5s",
+	    [THRESHOLD_SHARE] = "expected a share with its sign: 1% or 0.5%",
+	    [THRESHOLD_PER_SECOND] = "expected a rate: 100/s or 300/m",
+	    [THRESHOLD_COUNT] = "expected a count: 0 or 1000",
+	};
+	size_t begin;
+	struct str word = take_value(p, &begin);
+	bool plain = str_to_double(word, &out->value), good = false;
+
+	switch (out->unit) {
+	case THRESHOLD_MS:
+		good = read_time(word, &out->value) == UNIT_OK;
+		break;
+	case THRESHOLD_SHARE:
+		good = (plain && out->value == 0) || units_share(word, &out->value) == UNIT_OK;
+		break;
+	case THRESHOLD_PER_SECOND:
+		good = plain || units_rate(word, &out->value) == UNIT_OK;
+		break;
+	case THRESHOLD_COUNT:
+		good = plain;
+		break;
+	}
+	if (!good || out->value < 0)
+		return fail(p, begin, begin + word.len, expected[out->unit]);
+	return true;
+}
+
+static bool parse_length(struct parser *p, ns_t *out)
+{
+	size_t begin;
+	struct str word = take_value(p, &begin);
+
+	if (*out)
+		return fail(p, begin, begin + word.len, "given twice");
+	if (units_duration(word, out) != UNIT_OK || *out <= 0)
+		return fail(p, begin, begin + word.len, "expected a length of time: 10s or 1m");
+	return true;
+}
+
+static bool parse_rest(struct parser *p, struct threshold *out)
+{
+	while (p->at < p->text.len) {
+		ns_t *length = take_keyword(p, STR("for")) ? &out->for_ns : &out->after_ns;
+
+		if (length == &out->after_ns)
+			take_keyword(p, STR("after"));
+		if (!parse_length(p, length))
+			return false;
+	}
+	if (out->for_ns && out->for_ns < NS_PER_S)
+		return fail(p, 0, p->text.len, "'for' is judged second by second: at least 1s");
+	return true;
+}
+
+bool threshold_parse(struct arena *arena, struct str text, struct threshold *out,
+		     struct threshold_error *error)
+{
+	struct parser p = {.arena = arena, .text = text, .error = error};
+
+	*out = (struct threshold){.text = str_trim(text)};
+	skip_blanks(&p);
+	return parse_stat(&p, out) && parse_name(&p, out) && parse_op(&p, out) &&
+	       parse_value(&p, out) && parse_rest(&p, out);
+}
+
+struct str threshold_stat_name(const struct threshold *t, char *space, size_t bytes)
+{
+	if (t->stat == STAT_PERCENTILE) {
+		int len = snprintf(space, bytes, "p%g", t->percentile);
+
+		return str_n(space, (size_t)len < bytes ? (size_t)len : bytes - 1);
+	}
+	for (size_t i = 0; i < STAT_WORDS; i++) {
+		if (stat_words[i].stat == t->stat)
+			return stat_words[i].word;
+	}
+	return STR_NULL;
+}
+
+const char *threshold_unit_name(enum threshold_unit unit)
+{
+	static const char *const names[] = {
+	    [THRESHOLD_MS] = "ms",
+	    [THRESHOLD_SHARE] = "%",
+	    [THRESHOLD_PER_SECOND] = "/s",
+	    [THRESHOLD_COUNT] = "",
+	};
+
+	return names[unit];
+}
+
+void threshold_put_value(struct buf *out, const struct threshold *t, double value)
+{
+	switch (t->unit) {
+	case THRESHOLD_MS:
+		units_put_time(out, (ns_t)(value * (double)NS_PER_MS), false);
+		break;
+	case THRESHOLD_SHARE:
+		buf_printf(out, "%.*f %%", value > 0 && value < 0.1 ? 2 : 1, value * 100);
+		break;
+	case THRESHOLD_PER_SECOND:
+		buf_printf(out, "%.1f/s", value);
+		break;
+	case THRESHOLD_COUNT:
+		units_put_count(out, (uint64_t)value);
+		break;
+	}
+}
+
+/* ---- whom it means */
+
+static bool kind_meant(enum threshold_scope scope, enum series_kind kind)
+{
+	switch (scope) {
+	case THRESHOLD_OF_ANY:
+		return true;
+	case THRESHOLD_OF_STEP:
+		return kind == SERIES_STEP;
+	case THRESHOLD_OF_GROUP:
+		return kind == SERIES_GROUP;
+	case THRESHOLD_OF_SCENARIO:
+		return kind == SERIES_SCENARIO;
+	}
+	return false;
+}
+
+bool threshold_matches_any(const struct threshold *t, const struct series_table *table)
+{
+	enum series_kind kind;
+
+	return t->name.len == 0 || threshold_kind(t, table, &kind);
+}
+
+bool threshold_kind(const struct threshold *t, const struct series_table *table,
+		    enum series_kind *out)
+{
+	for (unsigned kind = 0; kind < SERIES_KIND_COUNT; kind++) {
+		for (size_t i = 0; i < table->defs.count; i++) {
+			const struct series_def *def = &table->defs.items[i];
+
+			if (def->kind == kind && kind_meant(t->scope, def->kind) &&
+			    series_matches(def, t->name)) {
+				*out = def->kind;
+				return true;
+			}
+		}
+	}
+	return false;
+}

@@ -1,0 +1,253 @@
+/* The summary's rows, shards adding up, and what makes a result not valid. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/random.h"
+#include "stats/summary.h"
+#include "stats/verdict.h"
+
+struct fixture {
+	struct arena arena;
+	struct series_table table;
+	struct recorder recorder;
+	struct summary summary;
+	unsigned step;
+};
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof *f);
+	struct series_def step = {.name = STR("GET /"), .scenario = STR("Buy")};
+
+	arena_init(&f->arena, 0);
+	series_table_init(&f->table, &f->arena);
+	f->step = series_table_add(&f->table, &step);
+	recorder_init(&f->recorder, &f->table, 0);
+	summary_init(&f->summary, &f->table);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	summary_release(&f->summary);
+	recorder_release(&f->recorder);
+	arena_release(&f->arena);
+	free(f);
+	return 0;
+}
+
+static void request(struct fixture *f, ns_t response)
+{
+	struct sample s = {.outcome = OUTCOME_OK,
+			   .status = 200,
+			   .response = response,
+			   .service = response,
+			   .dns = SAMPLE_NONE,
+			   .connect = SAMPLE_NONE,
+			   .tls = SAMPLE_NONE};
+
+	recorder_started(&f->recorder, f->step);
+	recorder_request(&f->recorder, f->step, &s);
+}
+
+static void second(struct fixture *f, struct summary *s, ns_t now)
+{
+	recorder_ask(&f->recorder);
+	recorder_poll(&f->recorder);
+	summary_drain(s, recorder_take(&f->recorder));
+	recorder_give_back(&f->recorder);
+	summary_second(s, now);
+}
+
+static void test_rows(void **state)
+{
+	struct fixture *f = *state;
+	const struct summary_row *row = f->summary.rows;
+
+	recorder_users(&f->recorder, 5);
+	for (int i = 1; i <= 100; i++)
+		request(f, i * NS_PER_MS);
+	second(f, &f->summary, NS_PER_S);
+	recorder_users(&f->recorder, -3);
+	second(f, &f->summary, 2 * NS_PER_S);
+	assert_int_equal(f->summary.row_count, 2);
+	assert_int_equal(row[0].started, 100);
+	assert_int_equal(row[0].users, 5);
+	assert_int_equal(row[0].max, 100 * NS_PER_MS);
+	assert_in_range(row[0].p50, 50 * NS_PER_MS, 50 * NS_PER_MS + 50 * NS_PER_US);
+	assert_in_range(row[0].p99, 99 * NS_PER_MS, 99 * NS_PER_MS + 99 * NS_PER_US);
+	assert_int_equal(row[1].begin, NS_PER_S);
+	assert_int_equal(row[1].length, NS_PER_S);
+	assert_int_equal(row[1].started, 0);
+	assert_int_equal(row[1].p50, -1);
+	assert_int_equal(row[1].users, 5);
+	assert_int_equal(f->summary.users_now, 2);
+	second(f, &f->summary, 3 * NS_PER_S);
+	assert_int_equal(row[2].users, 2);
+	assert_int_equal(f->summary.users_max, 5);
+}
+
+/* Ten times the rows there is room for: no more memory, nothing lost, in order. */
+static void test_long_run_joins_rows(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t started = 0;
+	ns_t end = 0;
+	uint32_t seconds = SUMMARY_ROWS * 10 + 3;
+
+	for (uint32_t i = 1; i <= seconds; i++) {
+		request(f, NS_PER_MS);
+		second(f, &f->summary, i * NS_PER_S);
+	}
+	assert_true(f->summary.row_count <= SUMMARY_ROWS);
+	assert_int_equal(f->summary.row_seconds, 16);
+	for (unsigned i = 0; i < f->summary.row_count; i++) {
+		const struct summary_row *row = &f->summary.rows[i];
+
+		assert_int_equal(row->begin, end);
+		end = row->begin + row->length;
+		started += row->started;
+		if (i + 1 < f->summary.row_count)
+			assert_int_equal(row->length, 16 * NS_PER_S);
+	}
+	assert_int_equal(started, seconds);
+	assert_int_equal(end, seconds * NS_PER_S);
+	assert_int_equal(f->summary.last.started, 1);
+}
+
+static void test_shards_add_up(void **state)
+{
+	struct fixture *f = *state;
+	struct summary whole, shard;
+	struct draws d = draws_for(1, 1, 1, 1);
+
+	summary_init(&whole, &f->table);
+	summary_init(&shard, &f->table);
+	for (int i = 1; i <= 8; i++) {
+		for (int k = 0; k < 50; k++) {
+			ns_t response = draw_int(&d, NS_PER_US, NS_PER_S);
+
+			request(f, response);
+			second(f, k % 2 ? &shard : &f->summary, 0);
+			request(f, response);
+			second(f, &whole, 0);
+		}
+	}
+	summary_add(&f->summary, &shard);
+	assert_int_equal(f->summary.all.counts.ok, 400);
+	assert_int_equal(f->summary.series[f->step].status[status_slot(200)], 400);
+	assert_true(
+	    histogram_equal(&f->summary.all.times[TIME_response], &whole.all.times[TIME_response]));
+	summary_release(&shard);
+	summary_release(&whole);
+}
+
+static void test_shard_rows_lie_over_each_other(void **state)
+{
+	struct fixture *f = *state;
+	struct summary shard;
+
+	summary_init(&shard, &f->table);
+	for (int i = 1; i <= 3; i++) {
+		recorder_users(&f->recorder, 1);
+		request(f, i * NS_PER_MS);
+		second(f, &shard, i * NS_PER_S);
+	}
+	request(f, 5 * NS_PER_MS);
+	second(f, &f->summary, NS_PER_S);
+	summary_add(&f->summary, &shard);
+	assert_int_equal(f->summary.row_count, 3);
+	assert_int_equal(f->summary.rows[0].started, 2);
+	assert_int_equal(f->summary.rows[0].users, 3 + 1);
+	assert_int_equal(f->summary.rows[0].max, 5 * NS_PER_MS);
+	assert_int_equal(f->summary.rows[2].started, 1);
+	assert_int_equal(f->summary.duration, 3 * NS_PER_S);
+	summary_release(&shard);
+}
+
+static void test_valid_when_on_schedule(void **state)
+{
+	struct fixture *f = *state;
+	struct generator_health h;
+	struct verdict_validity v;
+	double cpu[2] = {0.5, 0.2};
+
+	health_init(&h, 2);
+	for (int i = 0; i < 60; i++)
+		health_second(&h, cpu, NS_PER_MS);
+	cpu[0] = 0.99;
+	health_second(&h, cpu, NS_PER_MS); /* one second of 61 is forgiven */
+	request(f, NS_PER_MS);
+	second(f, &f->summary, NS_PER_S);
+	verdict_judge(&v, &f->summary, &h);
+	assert_true(v.valid);
+	assert_int_equal(h.limited_seconds, 1);
+	assert_true(health_cpu(&h) > 0.7 && health_cpu(&h) < 0.72);
+}
+
+static void test_not_valid(void **state)
+{
+	struct fixture *f = *state;
+	struct generator_health h;
+	struct verdict_validity v;
+	double cpu[2] = {0.5, 0.994};
+
+	health_init(&h, 2);
+	for (int i = 0; i < 14; i++)
+		health_second(&h, cpu, NS_PER_MS);
+	cpu[1] = 0.1;
+	for (int i = 0; i < 46; i++)
+		health_second(&h, cpu, NS_PER_MS);
+	verdict_judge(&v, &f->summary, &h);
+	assert_false(v.valid);
+	assert_int_equal(v.count, 2);
+	assert_string_equal(v.reasons[0], "the generator was the limit for 14 of 60 s "
+					  "(CPU of thread 2 at 99 %)");
+	assert_string_equal(v.reasons[1],
+			    "no request was answered as expected: there are no samples");
+	for (int i = 0; i < 2 * VERDICT_REASONS; i++)
+		verdict_add_reason(&v, "data ran out: %d", i);
+	assert_int_equal(v.count, VERDICT_REASONS);
+}
+
+static void test_limited_by_lag(void **state)
+{
+	struct fixture *f = *state;
+	struct generator_health h;
+	struct verdict_validity v;
+	double cpu = 0.3;
+
+	health_init(&h, 1);
+	for (int i = 0; i < 10; i++)
+		health_second(&h, &cpu, i < 5 ? 50 * NS_PER_MS : -1);
+	recorder_lag(&f->recorder, 50 * NS_PER_MS);
+	request(f, NS_PER_MS);
+	second(f, &f->summary, NS_PER_S);
+	verdict_judge(&v, &f->summary, &h);
+	assert_false(v.valid);
+	assert_string_equal(v.reasons[0], "the generator was the limit for 5 of 10 s "
+					  "(schedule lag p99 50.0 ms)");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_long_run_joins_rows, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_shards_add_up, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_shard_rows_lie_over_each_other, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_valid_when_on_schedule, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_not_valid, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_limited_by_lag, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

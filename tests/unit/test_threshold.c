@@ -1,0 +1,351 @@
+/* Thresholds: the short form with the places of its mistakes, and how each way of judging decides.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "stats/threshold.h"
+
+struct fixture {
+	struct arena arena;
+	struct series_table table;
+	struct recorder recorder;
+	struct summary summary;
+	unsigned buy, search, other_search, group;
+	ns_t now;
+};
+
+static unsigned add(struct fixture *f, enum series_kind kind, const char *scenario,
+		    const char *name)
+{
+	struct series_def def = {.kind = kind, .name = str_of(name), .scenario = str_of(scenario)};
+
+	return series_table_add(&f->table, &def);
+}
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof *f);
+
+	arena_init(&f->arena, 0);
+	series_table_init(&f->table, &f->arena);
+	f->buy = add(f, SERIES_SCENARIO, "Buy", "Buy");
+	f->search = add(f, SERIES_STEP, "Buy", "Search");
+	f->group = add(f, SERIES_GROUP, "Buy", "Checkout");
+	f->other_search = add(f, SERIES_STEP, "Browse", "Search");
+	recorder_init(&f->recorder, &f->table, 0);
+	summary_init(&f->summary, &f->table);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	summary_release(&f->summary);
+	recorder_release(&f->recorder);
+	arena_release(&f->arena);
+	free(f);
+	return 0;
+}
+
+static void requests(struct fixture *f, unsigned series, int count, ns_t response, bool ok)
+{
+	struct sample s = {.outcome = ok ? OUTCOME_OK : OUTCOME_FAILED,
+			   .class = FAILURE_status,
+			   .status = ok ? 200 : 503,
+			   .response = response,
+			   .service = response,
+			   .expect_failures = !ok,
+			   .dns = SAMPLE_NONE,
+			   .connect = SAMPLE_NONE,
+			   .tls = SAMPLE_NONE};
+
+	while (count-- > 0) {
+		recorder_started(&f->recorder, series);
+		recorder_request(&f->recorder, series, &s);
+	}
+}
+
+static void second(struct fixture *f)
+{
+	f->now += NS_PER_S;
+	recorder_ask(&f->recorder);
+	recorder_poll(&f->recorder);
+	summary_drain(&f->summary, recorder_take(&f->recorder));
+	recorder_give_back(&f->recorder);
+	summary_second(&f->summary, f->now);
+}
+
+static struct threshold parse(struct fixture *f, const char *text)
+{
+	struct threshold t;
+	struct threshold_error error;
+
+	if (!threshold_parse(&f->arena, str_of(text), &t, &error))
+		fail_msg("%s: %zu-%zu: %s", text, error.begin, error.end, error.message);
+	return t;
+}
+
+static struct threshold_result judge(struct fixture *f, const char *text)
+{
+	struct threshold t = parse(f, text);
+	struct threshold_judge j;
+	struct threshold_result result;
+	bool pass;
+
+	threshold_judge_init(&j, &t, 1);
+	pass = threshold_judge_end(&j, &f->summary);
+	assert_int_equal(pass, j.results[0].pass);
+	result = j.results[0];
+	threshold_judge_release(&j);
+	return result;
+}
+
+static void test_parse(void **state)
+{
+	struct fixture *f = *state;
+	struct threshold t =
+	    parse(f, " p99.9 of \"Buy / \\\"x\\\" #1\" <= 1.5 s for 10s after 1m ");
+	char space[16];
+
+	assert_int_equal(t.stat, STAT_PERCENTILE);
+	assert_true(t.percentile == 99.9);
+	assert_true(str_eq(t.name, STR("Buy / \"x\" #1")));
+	assert_int_equal(t.op, THRESHOLD_LESS_EQUAL);
+	assert_true(t.value == 1500);
+	assert_int_equal(t.unit, THRESHOLD_MS);
+	assert_int_equal(t.for_ns, 10 * NS_PER_S);
+	assert_int_equal(t.after_ns, 60 * NS_PER_S);
+	assert_true(str_eq(threshold_stat_name(&t, space, sizeof space), STR("p99.9")));
+	t = parse(f, "error_rate<1%");
+	assert_int_equal(t.stat, STAT_ERROR_RATE);
+	assert_true(t.value == 0.01);
+	assert_int_equal(t.name.len, 0);
+	t = parse(f, "requests_per_second >= 300/m after 5s for 2s");
+	assert_true(t.value == 5);
+	assert_int_equal(t.after_ns, 5 * NS_PER_S);
+	t = parse(f, "dropped == 0");
+	assert_int_equal(t.op, THRESHOLD_EQUAL);
+	t = parse(f, "error_rate == 0");
+	assert_true(t.value == 0);
+	t = parse(f, "max of \"a\" != 0");
+	assert_int_equal(t.op, THRESHOLD_NOT_EQUAL);
+}
+
+static void test_parse_errors(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t begin, end;
+		const char *says, *near;
+	} wrong[] = {
+	    {"", 0, 0, "statistic", ""},
+	    {"eror_rate < 1%", 0, 9, "statistic", "error_rate"},
+	    {"p95", 3, 3, "< <=", ""},
+	    {"p95 300ms", 4, 9, "< <=", ""},
+	    {"p95 = 3ms", 4, 5, "==", ""},
+	    {"p100 < 3ms", 0, 4, "between 0 and 100", ""},
+	    {"p95 < 300", 6, 9, "300ms", ""},
+	    {"p95 <", 5, 5, "300ms", ""},
+	    {"p95 < 300ms 4", 6, 13, "300ms", ""},
+	    {"error_rate < 0.01", 13, 17, "1%", ""},
+	    {"failures < many", 11, 15, "count", ""},
+	    {"failures < -1", 11, 13, "count", ""},
+	    {"p95 of Search < 1s", 7, 13, "double quotes", ""},
+	    {"p95 of \"Search < 1s", 7, 19, "closing", ""},
+	    {"p95 of \"\" < 1s", 7, 9, "between the quotes", ""},
+	    {"dropped of \"Buy\" == 0", 8, 11, "no step", ""},
+	    {"p95 < 1s for", 12, 12, "length of time", ""},
+	    {"p95 < 1s for 10", 13, 15, "length of time", ""},
+	    {"p95 < 1s for 10s for 5s", 21, 23, "twice", ""},
+	    {"p95 < 1s for 100ms", 0, 18, "at least 1s", ""},
+	    {"requests_per_second > fast", 22, 26, "rate", ""},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		struct threshold t;
+		struct threshold_error e;
+
+		if (threshold_parse(&f->arena, str_of(wrong[i].text), &t, &e))
+			fail_msg("taken: %s", wrong[i].text);
+		if (e.begin != wrong[i].begin || e.end != wrong[i].end ||
+		    !strstr(e.message, wrong[i].says) || !str_eq(e.near, str_of(wrong[i].near)))
+			fail_msg("%s: %zu-%zu %s (%.*s)", wrong[i].text, e.begin, e.end, e.message,
+				 STR_ARG(e.near));
+	}
+}
+
+static void test_no_samples_fail(void **state)
+{
+	static const char *const texts[] = {
+	    "p95 < 1s",	     "mean < 1s",	    "max < 1s", "min > 0", "error_rate < 1%",
+	    "failures == 0", "expect_failures == 0"};
+	struct fixture *f = *state;
+
+	second(f);
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		struct threshold_result r = judge(f, texts[i]);
+
+		if (r.has_value || r.pass)
+			fail_msg("passes without samples: %s", texts[i]);
+	}
+	assert_true(judge(f, "dropped == 0").pass);
+	assert_true(judge(f, "requests == 0").pass);
+}
+
+static void test_whole_run(void **state)
+{
+	struct fixture *f = *state;
+
+	requests(f, f->search, 90, 10 * NS_PER_MS, true);
+	requests(f, f->search, 10, 2 * NS_PER_S, false);
+	requests(f, f->other_search, 100, 50 * NS_PER_MS, true);
+	second(f);
+	second(f);
+	assert_true(judge(f, "p95 < 51ms").pass);
+	assert_false(judge(f, "p95 < 50ms").pass);
+	assert_true(judge(f, "p95 of \"Buy\" < 11ms").pass);
+	assert_true(judge(f, "max of \"Buy / Search\" == 10ms").pass);
+	assert_true(judge(f, "max of \"Search\" == 50ms").pass);
+	assert_true(judge(f, "error_rate <= 5%").pass);
+	assert_false(judge(f, "error_rate of \"Buy\" < 10%").pass);
+	assert_true(judge(f, "error_rate of \"Browse / Search\" == 0").pass);
+	assert_true(judge(f, "requests of \"Buy\" == 100").pass);
+	assert_true(judge(f, "requests_per_second > 99/s").pass);
+	assert_true(judge(f, "requests_per_second < 101").pass);
+	assert_true(judge(f, "failures == 10").pass);
+	assert_true(judge(f, "expect_failures == 10").pass);
+	assert_true(judge(f, "mean > 30ms").pass);
+	assert_true(judge(f, "min != 11ms").pass);
+	assert_false(judge(f, "p50 of \"Nobody\" < 1s").has_value);
+}
+
+static void test_groups_and_iterations(void **state)
+{
+	struct fixture *f = *state;
+
+	recorder_started(&f->recorder, f->group);
+	recorder_span(&f->recorder, f->group, OUTCOME_OK, FAILURE_dns, 7 * NS_PER_MS, NS_PER_S);
+	recorder_started(&f->recorder, f->buy);
+	recorder_span(&f->recorder, f->buy, OUTCOME_OK, FAILURE_dns, 9 * NS_PER_MS, NS_PER_S);
+	requests(f, f->search, 1, NS_PER_MS, true);
+	second(f);
+	assert_true(judge(f, "max of \"Checkout\" == 7ms").pass);
+	assert_true(judge(f, "iterations == 1").pass);
+	assert_true(judge(f, "iterations of \"Buy\" == 1").pass);
+	assert_true(judge(f, "max of \"Buy\" == 1ms").pass);
+	assert_true(judge(f, "max == 1ms").pass);
+}
+
+static void test_names_known(void **state)
+{
+	struct fixture *f = *state;
+	struct threshold t = parse(f, "p50 of \"Browse / Search\" < 1s");
+
+	assert_true(threshold_matches_any(&t, &f->table));
+	t = parse(f, "p50 of \"Browse / Find\" < 1s");
+	assert_false(threshold_matches_any(&t, &f->table));
+	t = parse(f, "p50 of \"Search\" < 1s");
+	t.scope = THRESHOLD_OF_GROUP;
+	assert_false(threshold_matches_any(&t, &f->table));
+	t = parse(f, "p50 < 1s");
+	assert_true(threshold_matches_any(&t, &f->table));
+}
+
+/* What was slow before the moment does not count. */
+static void test_after(void **state)
+{
+	struct fixture *f = *state;
+	struct threshold t[2] = {parse(f, "max < 20ms after 3s"), parse(f, "max < 20ms after 9s")};
+	struct threshold_judge j;
+
+	t[0].abort = true;
+	threshold_judge_init(&j, t, 2);
+	for (int i = 0; i < 6; i++) {
+		requests(f, f->search, 10, (i < 3 ? 500 : 10) * NS_PER_MS, true);
+		second(f);
+		assert_false(threshold_judge_second(&j, &f->summary, f->now));
+	}
+	assert_false(threshold_judge_end(&j, &f->summary));
+	assert_true(j.results[0].pass);
+	assert_true(j.results[0].value > 9.9 && j.results[0].value < 10.1);
+	assert_false(j.results[1].has_value);
+	requests(f, f->search, 1, 30 * NS_PER_MS, true);
+	second(f);
+	assert_true(threshold_judge_second(&j, &f->summary, f->now));
+	threshold_judge_release(&j);
+}
+
+/* Two bad seconds on end are borne, three are not; a second without samples changes nothing. */
+static void test_for(void **state)
+{
+	static const char bad[] = "10110 1 1100";
+	struct fixture *f = *state;
+	struct threshold t = parse(f, "p95 < 20ms for 3s");
+	struct threshold_judge j;
+	bool passes[sizeof bad], stops;
+
+	t.abort = true;
+	threshold_judge_init(&j, &t, 1);
+	for (size_t i = 0; bad[i]; i++) {
+		if (bad[i] != ' ')
+			requests(f, f->search, 10, (bad[i] == '1' ? 100 : 10) * NS_PER_MS, true);
+		second(f);
+		stops = threshold_judge_second(&j, &f->summary, f->now);
+		passes[i] = j.results[0].pass;
+		assert_int_equal(stops, !passes[i]);
+	}
+	assert_true(passes[3]);
+	assert_true(passes[6]);
+	assert_false(passes[8]);
+	assert_false(passes[11]);
+	assert_false(threshold_judge_end(&j, &f->summary));
+	assert_true(j.results[0].value > 99 && j.results[0].value < 101);
+	threshold_judge_release(&j);
+}
+
+static void test_values_for_people(void **state)
+{
+	struct fixture *f = *state;
+	struct buf out;
+	struct threshold t;
+
+	buf_init(&out, 0);
+	t = parse(f, "p95 < 1s");
+	threshold_put_value(&out, &t, 41.2);
+	t = parse(f, "error_rate < 1%");
+	buf_add(&out, STR(" | "));
+	threshold_put_value(&out, &t, 0.0005);
+	t = parse(f, "requests_per_second > 1");
+	buf_add(&out, STR(" | "));
+	threshold_put_value(&out, &t, 148.23);
+	t = parse(f, "requests > 1");
+	buf_add(&out, STR(" | "));
+	threshold_put_value(&out, &t, 12345);
+	assert_string_equal(out.data, "41.2 ms | 0.05 % | 148.2/s | 12,345");
+	buf_release(&out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(test_parse, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_parse_errors, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_no_samples_fail, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_whole_run, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_groups_and_iterations, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_names_known, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_after, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_for, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_values_for_people, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
