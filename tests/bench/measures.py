@@ -1,0 +1,208 @@
+"""What is demanded of reprise, one function a measure: (setting, table) -> rows of the table."""
+import math
+import os
+import shutil
+import statistics
+import time
+
+import scenarios
+from programs import instructions, perf_calls, perf_counts, resident_kb, run_cost, strace_calls
+from servers import Oracle
+
+
+def floor_cpu(setting, count):
+    """CPU seconds a request of the bare loop with 50 users."""
+    usage, _wall, _out = run_cost(
+        [*setting.pin, setting.floor, setting.nginx.url(), "50", str(count)])
+    return (usage.ru_utime + usage.ru_stime) / count
+
+
+def reprise_cpu(setting, text, iterations):
+    """CPU seconds a request of reprise with 50 users."""
+    cost = setting.reprise.run(text.format(url=setting.nginx.url(""), users=50, count=iterations))
+    return cost.cpu / cost.started()
+
+
+def cpu(setting, table):
+    """CPU per request, floor, one step and five steps in turn."""
+    count = 50000 if setting.quick else 200000
+    floor, one, five = [], [], []
+    for _ in range(setting.rounds):
+        floor.append(floor_cpu(setting, count))
+        one.append(reprise_cpu(setting, scenarios.ONE, count))
+        five.append(reprise_cpu(setting, scenarios.FIVE, count // 5))
+    floor, one, five = (statistics.median(values) for values in (floor, one, five))
+    setting.one_cpu, setting.floor_cpu = one, floor
+    table.row("CPU a request: bare loop", floor * 1e6, None, unit=" us")
+    table.row("CPU a request: one step", one * 1e6, None, unit=" us")
+    table.row("CPU a request: five steps", five * 1e6, None, unit=" us")
+    table.row("one step / bare loop", one / floor, 0.90)
+    table.row("five steps / bare loop", five / floor, 1.15)
+
+
+def instruction_count(setting, table):
+    """User-space instructions per request with one user: the difference of two lengths."""
+    if not shutil.which("valgrind"):
+        table.note("instructions: left out, no valgrind")
+        return
+    few, many = 1000, 3000
+
+    def floor(count):
+        return instructions([setting.floor, setting.nginx.url(), "1", str(count)])
+
+    def one(count):
+        return instructions(setting.reprise.command(
+            scenarios.ONE.format(url=setting.nginx.url(""), users=1, count=count)))
+
+    floor_each = (floor(many) - floor(few)) / (many - few)
+    one_each = (one(many) - one(few)) / (many - few)
+    table.row("instructions a request: bare loop", floor_each, None, 0)
+    table.row("instructions a request: one step, one user", one_each, None, 0)
+    table.row("one step / bare loop, instructions", one_each / floor_each, 1.15)
+
+
+def system_calls(setting, table):
+    """Real system calls per request."""
+    if perf_counts():
+        count, users = 20000 if setting.quick else 100000, 50
+
+        def calls(command):
+            return perf_calls(setting.pin, command) / count
+
+        report_calls(setting, table, calls, setting.nginx.url(""), users, count)
+    elif shutil.which("strace"):
+        count = 500
+        with Oracle(setting.oracle, setting.folder, setting.server_pin,
+                    "--service-us", "5000") as oracle:
+
+            def calls(command):
+                return strace_calls(setting.pin, command) / count
+
+            report_calls(setting, table, calls, oracle.url, 1, count)
+    else:
+        table.note("system calls: left out, neither perf nor strace may count them here")
+
+
+def report_calls(setting, table, calls, url, users, count):
+    text = scenarios.ONE.format(url=url, users=users, count=count)
+    command = setting.reprise.command(text)
+    table.row("system calls a request: bare loop",
+              calls([setting.floor, url + "/", str(users), str(count)]), None)
+    table.row("system calls a request: one step", calls(command), 4.2)
+
+
+def thinking_users(setting, table):
+    """10,000 users with a connection each, at most one in a hundred in flight."""
+    users = min(10000, setting.files - 2000)
+    iterations = 20 if setting.quick else 30
+    url = setting.nginx.url("")
+    most_open = 0
+
+    def watch(_pid):
+        nonlocal most_open
+        most_open = max(most_open, setting.nginx.active())
+
+    idle = setting.reprise.run(
+        scenarios.THINKING.format(url=url, users=1, count=2, ramp_up=0)).peak_kb
+    cost = setting.reprise.run(
+        scenarios.THINKING.format(url=url, users=users, count=iterations, ramp_up=1), watch=watch)
+    if most_open < users:
+        raise RuntimeError(f"only {most_open} of {users} connections were open at once")
+    service = cost.report["service_time_ms"]["mean"] / 1000
+    in_flight = cost.started() / cost.wall * service / users
+    per_user = (cost.peak_kb - idle) / (users - 1)
+    table.row(f"{users} thinking users: KB a user over an idle program", per_user, 20, 1)
+    table.row(f"{users} thinking users: in flight on average", in_flight * 100, 1, unit=" %")
+    if not hasattr(setting, "one_cpu"):
+        setting.one_cpu = setting.median(lambda: reprise_cpu(setting, scenarios.ONE, 50000))
+    each = cost.cpu / cost.started()
+    table.row(f"{users} thinking users: CPU a request", each * 1e6, None, unit=" us")
+    table.row(f"{users} thinking users / 50 users, CPU a request", each / setting.one_cpu, 1.7)
+
+
+def tls_users(setting, table):
+    """1,000 users over verified TLS, their connections all open."""
+    users, url = 1000, f"https://127.0.0.1:{setting.nginx.https}"
+    idle = setting.reprise.run(scenarios.TLS.format(url=url, ca=setting.ca, users=1))
+    peak = 0
+
+    def watch(pid):
+        nonlocal peak
+        peak = max(peak, resident_kb(pid))
+
+    cost = setting.reprise.run(scenarios.TLS.format(url=url, ca=setting.ca, users=users),
+                               watch=watch)
+    table.row(f"{users} users over TLS: KB a user",
+              (max(peak, cost.peak_kb) - idle.peak_kb) / (users - 1), 120, 1)
+    table.row(f"{users} users over TLS: CPU a handshake and its request",
+              (cost.cpu - idle.cpu) / (users - 1) * 1e3, 1.2, unit=" ms")
+
+
+def even_arrivals(setting, table):
+    """2,000 arrivals a second, as nginx saw them."""
+    rate, seconds = 2000, 5 if setting.quick else 20
+    setting.reprise.run(scenarios.ARRIVALS.format(
+        url=setting.nginx.url(""), rate=rate, seconds=1, path="/logged"))
+    setting.nginx.times()
+    cost = setting.reprise.run(scenarios.ARRIVALS.format(
+        url=setting.nginx.url(""), rate=rate, seconds=seconds, path="/logged"))
+    time.sleep(0.2)
+    seen = sorted(setting.nginx.times())
+    first = seen[0] - 0.001
+    table.row(f"{rate} arrivals a second for {seconds} s: seen by nginx", len(seen),
+              rate * seconds, 0, within=0.002)
+    for second in range(seconds):
+        count = sum(1 for t in seen if second <= t - first < second + 1)
+        if second == 0 or abs(count - rate) > abs(worst - rate):
+            worst = count
+    table.row("the second farthest from it", worst, rate, 0, within=0.02)
+    lag = cost.report["generator"]["schedule_lag_ms"]["p99"]
+    table.row("schedule lag, p99", lag, 0.5, 3, unit=" ms")
+
+
+def stall_oracle(setting, table):
+    """1,000/s for 2 s; the server stops for a second after the first."""
+    with Oracle(setting.oracle, setting.folder, setting.server_pin, "--stall-at-ms", "1000",
+                "--stall-for-ms", "1000") as oracle:
+        cost = setting.reprise.run(scenarios.ARRIVALS.format(
+            url=oracle.url, rate=1000, seconds=2, path="/"))
+    table.row("stall: requests", cost.started(), 2000, 0, within=0)
+    for name, seconds in (("p75", 0.5), ("p90", 0.8), ("p99", 0.98)):
+        table.row(f"stall: {name} of response time", cost.percentile(name), seconds, 3, " s",
+                  within=0.02)
+
+
+def overload_oracle(setting, table):
+    """A single server of 20 ms, 62.5 requests a second: the k-th waits (k - 1) * 4 ms."""
+    service, count = 0.020, 250 if setting.quick else 500
+    rate = 1.25 / service
+    with Oracle(setting.oracle, setting.folder, setting.server_pin,
+                "--service-us", str(int(service * 1e6))) as oracle:
+        cost = setting.reprise.run(scenarios.ARRIVALS.format(
+            url=oracle.url, rate=rate, seconds=f"{count / rate:g}", path="/"))
+    table.row("overload: requests", cost.started(), count, 0, within=0)
+
+    def expected(k):
+        return service + (k - 1) * (service - 1 / rate)
+
+    for name, k in (("min", 1), ("p50", math.ceil(count * 0.5)), ("p90", math.ceil(count * 0.9)),
+                    ("p99", math.ceil(count * 0.99)), ("max", count)):
+        table.row(f"overload: response time of number {k} ({name})", cost.percentile(name),
+                  round(expected(k), 4), 4, " s", within=0.02)
+
+
+def check_10000(setting, table):
+    """reprise check on 10,000 steps, start of the program included."""
+    file = os.path.join(setting.folder, "many.yaml")
+    with open(file, "w", encoding="ascii") as out:
+        out.write(scenarios.many_steps(10000))
+
+    def once():
+        _usage, wall, _out = run_cost([*setting.pin, setting.reprise.program, "check", file])
+        return wall * 1e3
+
+    table.row("check on 10,000 steps", setting.median(once), 100, 1, unit=" ms")
+
+
+ALL = [cpu, instruction_count, system_calls, thinking_users, tls_users, even_arrivals, stall_oracle,
+       overload_oracle, check_10000]
