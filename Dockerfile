@@ -22,7 +22,8 @@ RUN /tmp/install-deps run && rm -rf /tmp/install-deps /var/lib/apt/lists/* /var/
 RUN groupadd --gid 10001 reprise \
 	&& useradd --uid 10001 --gid 10001 --no-create-home --home-dir /out --shell /usr/sbin/nologin reprise \
 	&& mkdir -p /scenarios /out \
-	&& chown 10001:10001 /out
+	&& chown 10001:10001 /out \
+	&& chmod 1777 /out
 COPY --from=build /image/usr/bin/reprise /usr/bin/reprise
 WORKDIR /out
 USER 10001:10001
