@@ -68,8 +68,7 @@ static void test_refuses(void **state)
 	    "\"a\nb\"",
 	    "NaN",
 	    "//x\n1",
-	    "\xef\xbb\xbf"
-	    "1",
+	    "\357\273\2771",
 	    "\"\xff\"",
 	    "\"\xc0\x80\"",
 	    "\"\xed\xa0\x80\"",
