@@ -54,8 +54,11 @@ def instruction_count(setting, table):
         return instructions(setting.reprise.command(
             scenarios.ONE.format(url=setting.nginx.url(""), users=1, count=count)))
 
-    floor_each = (floor(many) - floor(few)) / (many - few)
-    one_each = (one(many) - one(few)) / (many - few)
+    def each(count_of):
+        found = [(count_of(many) - count_of(few)) / (many - few) for _ in range(3)]
+        return statistics.median(found)
+
+    floor_each, one_each = each(floor), each(one)
     table.row("instructions a request: bare loop", floor_each, None, 0)
     table.row("instructions a request: one step, one user", one_each, None, 0)
     table.row("one step / bare loop, instructions", one_each / floor_each, 1.15)
