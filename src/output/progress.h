@@ -1,0 +1,20 @@
+/*
+ * How the run goes, on standard error: on a terminal a frame redrawn in place, elsewhere one plain
+ * line every 10 s without escapes.
+ */
+#ifndef OUTPUT_PROGRESS_H
+#define OUTPUT_PROGRESS_H
+
+#include "output/facts.h"
+#include "stats/summary.h"
+
+#define PROGRESS_LINE_EVERY (10 * NS_PER_S)
+
+/* The frame, ROWS lines of COLUMNS at most; LAST: how it looks when the run is over. */
+void output_frame_put(struct buf *out, const struct run_facts *facts, const struct summary *s,
+		      ns_t now, size_t rows, size_t columns, bool last);
+/* One line with its newline. */
+void output_line_put(struct buf *out, const struct run_facts *facts, const struct summary *s,
+		     ns_t now);
+
+#endif

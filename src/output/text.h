@@ -1,0 +1,11 @@
+/* The result for a person, at the end: the verdict first, then what failed and what was written. */
+#ifndef OUTPUT_TEXT_H
+#define OUTPUT_TEXT_H
+
+#include "output/facts.h"
+#include "stats/summary.h"
+
+void output_text_put(struct buf *out, const struct run_facts *facts, const struct summary *s,
+		     const struct verdict *verdict);
+
+#endif
