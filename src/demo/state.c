@@ -1,0 +1,202 @@
+#include "demo/state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <uthash.h>
+
+#include "base/log.h"
+#include "demo/catalogue.h"
+
+#define SESSIONS    100000
+#define ORDERS	    100000
+#define ORDER_FIRST 50001
+
+struct entry {
+	struct session session;
+	UT_hash_handle by_id, by_token;
+};
+
+struct state {
+	struct draws draws;
+	struct entry **ring;
+	size_t next;
+	struct entry *by_id, *by_token;
+	struct order *orders;
+	unsigned orders_made, carts_made;
+};
+
+struct state *state_new(uint64_t seed)
+{
+	struct state *state = calloc(1, sizeof *state);
+
+	if (!state)
+		die_out_of_memory();
+	state->draws = draws_for(seed, 0, 0, 0);
+	state->ring = calloc(SESSIONS, sizeof(struct entry *));
+	state->orders = calloc(ORDERS, sizeof *state->orders);
+	if (!state->ring || !state->orders)
+		die_out_of_memory();
+	return state;
+}
+
+static void forget(struct state *state, struct entry *entry)
+{
+	HASH_DELETE(by_id, state->by_id, entry);
+	if (entry->session.token[0])
+		HASH_DELETE(by_token, state->by_token, entry);
+	free(entry);
+}
+
+void state_free(struct state *state)
+{
+	for (size_t i = 0; i < SESSIONS; i++)
+		if (state->ring[i])
+			forget(state, state->ring[i]);
+	free(state->ring);
+	free(state->orders);
+	free(state);
+}
+
+struct draws *state_draws(struct state *state)
+{
+	return &state->draws;
+}
+
+static void draw_token(struct state *state, char out[TOKEN_CHARS + 1])
+{
+	unsigned long long high = draw_u64(&state->draws), low = draw_u64(&state->draws);
+
+	snprintf(out, TOKEN_CHARS + 1, "%016llx%016llx", high, low);
+}
+
+struct session *session_new(struct state *state)
+{
+	struct entry *entry = calloc(1, sizeof *entry);
+
+	if (!entry)
+		die_out_of_memory();
+	if (state->ring[state->next])
+		forget(state, state->ring[state->next]);
+	state->ring[state->next] = entry;
+	entry->session.place = state->next;
+	state->next = (state->next + 1) % SESSIONS;
+	draw_token(state, entry->session.id);
+	draw_token(state, entry->session.csrf);
+	HASH_ADD(by_id, state->by_id, session.id, TOKEN_CHARS, entry);
+	return &entry->session;
+}
+
+struct session *session_find(struct state *state, struct str id)
+{
+	struct entry *entry = NULL;
+
+	if (id.len == TOKEN_CHARS)
+		HASH_FIND(by_id, state->by_id, id.ptr, TOKEN_CHARS, entry);
+	return entry ? &entry->session : NULL;
+}
+
+struct session *session_by_token(struct state *state, struct str token)
+{
+	struct entry *entry = NULL;
+
+	if (token.len == TOKEN_CHARS)
+		HASH_FIND(by_token, state->by_token, token.ptr, TOKEN_CHARS, entry);
+	return entry ? &entry->session : NULL;
+}
+
+void session_renew(struct state *state, struct session *session)
+{
+	struct entry *entry = state->ring[session->place];
+
+	HASH_DELETE(by_id, state->by_id, entry);
+	draw_token(state, entry->session.id);
+	HASH_ADD(by_id, state->by_id, session.id, TOKEN_CHARS, entry);
+}
+
+void session_issue_csrf(struct state *state, struct session *session)
+{
+	draw_token(state, session->csrf);
+}
+
+void session_issue_token(struct state *state, struct session *session)
+{
+	struct entry *entry = state->ring[session->place];
+
+	if (session->token[0])
+		HASH_DELETE(by_token, state->by_token, entry);
+	draw_token(state, entry->session.token);
+	HASH_ADD(by_token, state->by_token, session.token, TOKEN_CHARS, entry);
+}
+
+void session_end(struct state *state, struct session *session)
+{
+	struct entry *entry = state->ring[session->place];
+
+	state->ring[session->place] = NULL;
+	forget(state, entry);
+}
+
+bool cart_put(struct state *state, struct session *session, unsigned product, unsigned quantity,
+	      bool add)
+{
+	unsigned at = 0;
+
+	while (at < session->cart_lines && session->cart[at].product != product)
+		at++;
+	if (at == CART_LINES)
+		return false;
+	if (at == session->cart_lines)
+		session->cart[session->cart_lines++] = (struct cart_line){product, 0};
+	session->cart[at].quantity = add ? session->cart[at].quantity + quantity : quantity;
+	if (session->cart[at].quantity == 0)
+		session->cart[at] = session->cart[--session->cart_lines];
+	if (!session->cart_id)
+		session->cart_id = ++state->carts_made;
+	return true;
+}
+
+unsigned cart_cents(const struct session *session)
+{
+	unsigned cents = 0;
+
+	for (unsigned i = 0; i < session->cart_lines; i++)
+		cents +=
+		    catalogue_find(session->cart[i].product)->cents * session->cart[i].quantity;
+	return cents;
+}
+
+unsigned cart_items(const struct session *session)
+{
+	unsigned items = 0;
+
+	for (unsigned i = 0; i < session->cart_lines; i++)
+		items += session->cart[i].quantity;
+	return items;
+}
+
+struct order *order_new(struct state *state, struct session *session)
+{
+	struct order *order = &state->orders[state->orders_made % ORDERS];
+
+	if (!session->cart_lines)
+		return NULL;
+	*order = (struct order){.id = ORDER_FIRST + state->orders_made++,
+				.cents = cart_cents(session),
+				.items = cart_items(session)};
+	snprintf(order->owner, sizeof order->owner, "%s",
+		 session->user[0] ? session->user : session->id);
+	session->cart_lines = 0;
+	session->cart_id = 0;
+	return order;
+}
+
+struct order *order_find(struct state *state, unsigned id)
+{
+	struct order *order;
+
+	if (id < ORDER_FIRST)
+		return NULL;
+	order = &state->orders[(id - ORDER_FIRST) % ORDERS];
+	return order->id == id ? order : NULL;
+}

@@ -1,0 +1,62 @@
+/*
+ * What the shop remembers: sessions with their carts, and orders. Both are rings: the oldest entry
+ * is forgotten when the ring is full, so that a long load does not grow it.
+ */
+#ifndef DEMO_STATE_H
+#define DEMO_STATE_H
+
+#include "base/random.h"
+#include "base/str.h"
+
+#define TOKEN_CHARS 32
+#define CART_LINES  20
+
+struct cart_line {
+	unsigned product;
+	unsigned quantity;
+};
+
+struct session {
+	char id[TOKEN_CHARS + 1];
+	char csrf[TOKEN_CHARS + 1];  /* re-issued with every login page */
+	char token[TOKEN_CHARS + 1]; /* of the API, empty until asked for */
+	char user[64];		     /* empty: not logged in */
+	struct cart_line cart[CART_LINES];
+	unsigned cart_lines;
+	unsigned cart_id; /* 0: none yet */
+	size_t place;	  /* in the ring */
+};
+
+struct order {
+	unsigned id; /* 0: none */
+	char owner[64];
+	unsigned cents, items;
+	unsigned polls; /* how often somebody asked how it is */
+};
+
+struct state;
+
+struct state *state_new(uint64_t seed);
+void state_free(struct state *state);
+struct draws *state_draws(struct state *state);
+/* A new session, not logged in. */
+struct session *session_new(struct state *state);
+/* NULL when it is unknown or forgotten. */
+struct session *session_find(struct state *state, struct str id);
+struct session *session_by_token(struct state *state, struct str token);
+/* After login: a new id for the same session, so that one from before cannot be used (fixation). */
+void session_renew(struct state *state, struct session *session);
+void session_issue_csrf(struct state *state, struct session *session);
+void session_issue_token(struct state *state, struct session *session);
+void session_end(struct state *state, struct session *session);
+/* False when the cart is full. QUANTITY 0 takes the product out. ADD: to what is there, else
+ * replaces it. */
+bool cart_put(struct state *state, struct session *session, unsigned product, unsigned quantity,
+	      bool add);
+unsigned cart_cents(const struct session *session);
+unsigned cart_items(const struct session *session);
+/* Makes an order of the cart and empties it; NULL when the cart is empty. */
+struct order *order_new(struct state *state, struct session *session);
+struct order *order_find(struct state *state, unsigned id);
+
+#endif

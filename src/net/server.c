@@ -1,0 +1,443 @@
+#include "net/server.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <event2/buffer.h>
+#include <event2/bufferevent_ssl.h>
+#include <event2/event.h>
+#include <event2/http.h>
+#include <event2/http_struct.h>
+#include <event2/keyvalq_struct.h>
+#include <event2/util.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <zlib.h>
+
+#include "base/log.h"
+#include "net/certificate.h"
+
+#define IDLE_SECONDS  120
+#define GZIP_FROM     1024
+#define HEADERS_LIMIT 65536
+
+struct server {
+	struct event_base *base;
+	struct evhttp *http;
+	struct event *on_int, *on_term;
+	SSL_CTX *tls;
+	struct buf certificate;
+	void (*handle)(void *owner, struct visit *visit);
+	void *owner;
+	unsigned port;
+	struct server_counts counts;
+	z_stream gzip;
+	bool gzip_ready;
+	struct buf gzipped;
+	struct later *later; /* what server_after still owes */
+};
+
+struct visit {
+	struct server *server;
+	struct evhttp_request *request;
+	struct request_seen seen;
+};
+
+struct later {
+	struct event *timer;
+	struct later *next, **link;
+	void (*fn)(void *arg);
+	void *arg;
+};
+
+static void refuse(struct buf *error, const char *what, const char *host, unsigned port)
+{
+	buf_printf(error, "cannot listen on %s port %u: %s", host, port, what);
+}
+
+/* A listening socket; TCP_NODELAY on it is inherited by what it accepts. */
+static int listen_on(const char *host, unsigned port, struct buf *error)
+{
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE}, *found;
+	char service[8];
+	int one = 1, fd, code;
+
+	snprintf(service, sizeof service, "%u", port);
+	code = getaddrinfo(host, service, &hints, &found);
+	if (code) {
+		refuse(error, gai_strerror(code), host, port);
+		return -1;
+	}
+	fd = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd >= 0) {
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+	}
+	if (fd < 0 || bind(fd, found->ai_addr, found->ai_addrlen) || listen(fd, 4096)) {
+		refuse(error, strerror(errno), host, port);
+		if (fd >= 0)
+			close(fd);
+		fd = -1;
+	}
+	freeaddrinfo(found);
+	return fd;
+}
+
+static unsigned port_of(int fd)
+{
+	struct sockaddr_storage address;
+	socklen_t length = sizeof address;
+
+	if (getsockname(fd, (struct sockaddr *)&address, &length))
+		return 0;
+	if (address.ss_family == AF_INET6)
+		return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
+	return ntohs(((struct sockaddr_in *)&address)->sin_port);
+}
+
+static struct bufferevent *accept_connection(struct event_base *base, void *arg)
+{
+	struct server *server = arg;
+
+	server->counts.connections++;
+	if (!server->tls)
+		return bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
+	return bufferevent_openssl_socket_new(base, -1, SSL_new(server->tls),
+					      BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_CLOSE_ON_FREE);
+}
+
+static bool set_up_tls(struct server *server, const struct server_config *config, struct buf *error)
+{
+	bool good;
+
+	if (!config->tls && !config->tls_cert)
+		return true;
+	server->tls = SSL_CTX_new(TLS_server_method());
+	if (!server->tls)
+		die_out_of_memory();
+	if (config->tls_cert)
+		good = SSL_CTX_use_certificate_chain_file(server->tls, config->tls_cert) == 1 &&
+		       SSL_CTX_use_PrivateKey_file(
+			   server->tls, config->tls_key ? config->tls_key : config->tls_cert,
+			   SSL_FILETYPE_PEM) == 1;
+	else
+		good = certificate_for_localhost(server->tls, &server->certificate);
+	if (!good)
+		buf_printf(error, "the TLS certificate cannot be used: %s",
+			   ERR_reason_error_string(ERR_peek_last_error()));
+	return good;
+}
+
+static void handle_request(struct evhttp_request *request, void *arg);
+
+static bool set_up_http(struct server *server, const struct server_config *config,
+			struct buf *error)
+{
+	const char *host = config->host ? config->host : "127.0.0.1";
+	int fd = listen_on(host, config->port, error);
+
+	if (fd < 0)
+		return false;
+	server->port = port_of(fd);
+	server->http = evhttp_new(server->base);
+	if (!server->http)
+		die_out_of_memory();
+	evhttp_set_bevcb(server->http, accept_connection, server);
+	evhttp_set_gencb(server->http, handle_request, server);
+	evhttp_set_timeout(server->http, IDLE_SECONDS);
+	evhttp_set_max_headers_size(server->http, HEADERS_LIMIT);
+	evhttp_set_max_body_size(server->http,
+				 (ssize_t)(config->body_limit ? config->body_limit : 1 << 20));
+	evhttp_set_allowed_methods(
+	    server->http, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST | EVHTTP_REQ_PUT |
+			      EVHTTP_REQ_PATCH | EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS);
+	if (evhttp_accept_socket(server->http, fd)) {
+		close(fd);
+		refuse(error, "the event loop refused", host, config->port);
+		return false;
+	}
+	return true;
+}
+
+struct server *server_new(const struct server_config *config,
+			  void (*handle)(void *owner, struct visit *visit), void *owner,
+			  struct buf *error)
+{
+	struct server *server = calloc(1, sizeof *server);
+	struct event_config *how = event_config_new();
+
+	if (!server || !how)
+		die_out_of_memory();
+	event_config_set_flag(how, EVENT_BASE_FLAG_PRECISE_TIMER);
+	server->base = event_base_new_with_config(how);
+	event_config_free(how);
+	if (!server->base)
+		die_out_of_memory();
+	server->handle = handle;
+	server->owner = owner;
+	buf_init(&server->gzipped, 0);
+	buf_init(&server->certificate, 0);
+	if (!set_up_tls(server, config, error) || !set_up_http(server, config, error)) {
+		server_free(server);
+		return NULL;
+	}
+	return server;
+}
+
+static void call_later(struct later *later)
+{
+	void (*fn)(void *arg) = later->fn;
+	void *arg = later->arg;
+
+	*later->link = later->next;
+	if (later->next)
+		later->next->link = later->link;
+	event_free(later->timer);
+	free(later);
+	fn(arg);
+}
+
+void server_free(struct server *server)
+{
+	if (!server)
+		return;
+	while (server->later)
+		call_later(server->later);
+	if (server->http)
+		evhttp_free(server->http);
+	if (server->on_int)
+		event_free(server->on_int);
+	if (server->on_term)
+		event_free(server->on_term);
+	event_base_free(server->base);
+	SSL_CTX_free(server->tls);
+	if (server->gzip_ready)
+		deflateEnd(&server->gzip);
+	buf_release(&server->gzipped);
+	buf_release(&server->certificate);
+	free(server);
+}
+
+unsigned server_port(const struct server *server)
+{
+	return server->port;
+}
+
+struct str server_certificate(const struct server *server)
+{
+	return buf_str(&server->certificate);
+}
+
+const struct server_counts *server_counts(const struct server *server)
+{
+	return &server->counts;
+}
+
+static void on_signal(evutil_socket_t number, short what, void *arg)
+{
+	(void)number;
+	(void)what;
+	server_stop(arg);
+}
+
+void server_run(struct server *server, bool signals)
+{
+	if (signals) {
+		server->on_int = evsignal_new(server->base, SIGINT, on_signal, server);
+		server->on_term = evsignal_new(server->base, SIGTERM, on_signal, server);
+		event_add(server->on_int, NULL);
+		event_add(server->on_term, NULL);
+	}
+	event_base_dispatch(server->base);
+}
+
+void server_stop(struct server *server)
+{
+	event_base_loopbreak(server->base);
+}
+
+ns_t server_now(struct server *server)
+{
+	(void)server;
+	return clock_monotonic_ns();
+}
+
+static void on_later(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	call_later(arg);
+}
+
+void server_after(struct server *server, ns_t delay, void (*fn)(void *arg), void *arg)
+{
+	struct timeval wait = {delay / NS_PER_S, (delay % NS_PER_S) / NS_PER_US};
+	struct later *later = malloc(sizeof *later);
+
+	if (!later)
+		die_out_of_memory();
+	*later = (struct later){.fn = fn, .arg = arg, .link = &server->later};
+	later->next = server->later;
+	if (later->next)
+		later->next->link = &later->next;
+	server->later = later;
+	later->timer = evtimer_new(server->base, on_later, later);
+	if (!later->timer || evtimer_add(later->timer, &wait))
+		die_out_of_memory();
+}
+
+/* ---- the request */
+
+static enum visit_method method_of(enum evhttp_cmd_type type)
+{
+	static const struct {
+		enum evhttp_cmd_type type;
+		enum visit_method method;
+	} known[] = {
+	    {EVHTTP_REQ_HEAD, VISIT_HEAD},     {EVHTTP_REQ_POST, VISIT_POST},
+	    {EVHTTP_REQ_PUT, VISIT_PUT},       {EVHTTP_REQ_PATCH, VISIT_PATCH},
+	    {EVHTTP_REQ_DELETE, VISIT_DELETE}, {EVHTTP_REQ_OPTIONS, VISIT_OPTIONS},
+	};
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (known[i].type == type)
+			return known[i].method;
+	return VISIT_GET;
+}
+
+static void handle_request(struct evhttp_request *request, void *arg)
+{
+	struct server *server = arg;
+	struct visit *visit = calloc(1, sizeof *visit);
+	struct evbuffer *body = evhttp_request_get_input_buffer(request);
+	size_t bytes = evbuffer_get_length(body);
+	struct str uri = str_of(evhttp_request_get_uri(request));
+	size_t mark = str_find_char(uri, '?', 0);
+
+	if (!visit)
+		die_out_of_memory();
+	server->counts.requests++;
+	visit->server = server;
+	visit->request = request;
+	visit->seen.method = method_of(evhttp_request_get_command(request));
+	visit->seen.path = str_slice(uri, 0, mark);
+	if (mark != (size_t)-1)
+		visit->seen.query = str_slice(uri, mark + 1, uri.len);
+	if (bytes)
+		visit->seen.body = str_n((const char *)evbuffer_pullup(body, -1), bytes);
+	server->handle(server->owner, visit);
+}
+
+const struct request_seen *visit_request(const struct visit *visit)
+{
+	return &visit->seen;
+}
+
+struct str visit_header(const struct visit *visit, const char *name)
+{
+	return str_of(evhttp_find_header(evhttp_request_get_input_headers(visit->request), name));
+}
+
+struct str visit_cookie(const struct visit *visit, struct str name)
+{
+	struct str line = visit_header(visit, "Cookie");
+	size_t at = 0;
+
+	while (at < line.len) {
+		size_t end = str_find_char(line, ';', at);
+		struct str pair = str_trim(str_slice(line, at, end));
+		size_t equals = str_find_char(pair, '=', 0);
+		if (equals != (size_t)-1 && str_eq(str_slice(pair, 0, equals), name))
+			return str_slice(pair, equals + 1, pair.len);
+		at = end == (size_t)-1 ? line.len : end + 1;
+	}
+	return STR_NULL;
+}
+
+/* ---- the reply */
+
+void visit_add_header(struct visit *visit, const char *name, struct str value)
+{
+	char text[1024];
+
+	snprintf(text, sizeof text, "%.*s", STR_ARG(value));
+	evhttp_add_header(evhttp_request_get_output_headers(visit->request), name, text);
+}
+
+/* BODY in gzip form, level 1, in the server's own buffer; empty when zlib will not. */
+static struct str gzip_body(struct server *server, struct str body)
+{
+	z_stream *z = &server->gzip;
+
+	if (!server->gzip_ready)
+		server->gzip_ready =
+		    deflateInit2(z, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK;
+	else
+		deflateReset(z);
+	buf_clear(&server->gzipped);
+	if (!server->gzip_ready || !buf_reserve(&server->gzipped, deflateBound(z, body.len) + 1))
+		return STR_NULL;
+	z->next_in = (Bytef *)(uintptr_t)body.ptr;
+	z->avail_in = (uInt)body.len;
+	z->next_out = (Bytef *)server->gzipped.data;
+	z->avail_out = (uInt)server->gzipped.cap;
+	if (deflate(z, Z_FINISH) != Z_STREAM_END)
+		return STR_NULL;
+	return str_n(server->gzipped.data, z->total_out);
+}
+
+static bool takes_gzip(const struct visit *visit)
+{
+	struct str accept = visit_header(visit, "Accept-Encoding");
+	return str_find(accept, STR("gzip"), 0) != (size_t)-1;
+}
+
+void visit_reply(struct visit *visit, int status, const char *content_type, struct str body)
+{
+	struct evbuffer *out = evhttp_request_get_output_buffer(visit->request);
+
+	if (content_type)
+		visit_add_header(visit, "Content-Type", str_of(content_type));
+	if (body.len >= GZIP_FROM && takes_gzip(visit)) {
+		struct str small = gzip_body(visit->server, body);
+		if (small.len) {
+			body = small;
+			visit_add_header(visit, "Content-Encoding", STR("gzip"));
+		}
+		visit_add_header(visit, "Vary", STR("Accept-Encoding"));
+	}
+	evbuffer_add(out, body.ptr, body.len);
+	visit->server->counts.bytes_sent += body.len;
+	evhttp_send_reply(visit->request, status, NULL, NULL);
+	free(visit);
+}
+
+void visit_begin(struct visit *visit, int status, const char *content_type)
+{
+	visit_add_header(visit, "Content-Type", str_of(content_type));
+	evhttp_send_reply_start(visit->request, status, NULL);
+}
+
+void visit_piece(struct visit *visit, struct str piece)
+{
+	struct evbuffer *out = evbuffer_new();
+
+	if (!out)
+		die_out_of_memory();
+	evbuffer_add(out, piece.ptr, piece.len);
+	visit->server->counts.bytes_sent += piece.len;
+	evhttp_send_reply_chunk(visit->request, out);
+	evbuffer_free(out);
+}
+
+void visit_end(struct visit *visit)
+{
+	evhttp_send_reply_end(visit->request);
+	free(visit);
+}
