@@ -1,0 +1,214 @@
+/* `reprise demo`: the sample shop on a loopback port. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/random.h"
+#include "base/units.h"
+#include "cmd/options.h"
+#include "demo/shop.h"
+
+static const struct option demo_options[] = {
+    {.name = "port",
+     .letter = 'p',
+     .value = "N",
+     .prose = "port to listen on (default: 8080; 0: any free one)",
+     .group = "Where"},
+    {.name = "listen",
+     .value = "ADDRESS",
+     .prose = "address to listen on (default: 127.0.0.1)",
+     .group = "Where"},
+    {.name = "tls",
+     .prose = "serve HTTPS, with a certificate made now for localhost",
+     .group = "Where"},
+    {.name = "certificate",
+     .value = "FILE",
+     .prose = "write that certificate to FILE, for `tls: {ca: FILE}`",
+     .group = "Where"},
+    {.name = "latency",
+     .value = "TIME",
+     .prose = "every answer takes so long: 20ms, or 20ms..80ms",
+     .group = "How it behaves"},
+    {.name = "error-rate",
+     .value = "SHARE",
+     .prose = "share of requests answered with HTTP 500: 1%",
+     .group = "How it behaves"},
+    {.name = "capacity",
+     .value = "RATE",
+     .prose = "the most it can do, one request after the other: 200/s",
+     .group = "How it behaves"},
+    {.name = "patience",
+     .value = "TIME",
+     .prose = "with --capacity: a longer queue is answered with HTTP 503 (default: 10s)",
+     .group = "How it behaves"},
+    {.name = "password",
+     .value = "TEXT",
+     .prose = "the password of every account (default: demo)",
+     .group = "How it behaves"},
+    {.name = NULL},
+};
+
+/* What the options ask for. */
+struct wanted {
+	struct server_config server;
+	struct shop_config shop;
+	const char *certificate;
+};
+
+static bool wrong(const char *option, const char *value, const char *why)
+{
+	log_error("--%s %s: %s", option, value, why);
+	return false;
+}
+
+static bool take_time(const char *option, const char *value, struct str text, ns_t *out)
+{
+	enum unit_error error = units_duration(text, out);
+	return error == UNIT_OK ? true : wrong(option, value, unit_error_text(error));
+}
+
+static bool take_latency(const char *value, struct shop_config *shop)
+{
+	struct str text = str_of(value);
+	size_t dots = str_find(text, STR(".."), 0);
+
+	if (dots == (size_t)-1) {
+		bool good = take_time("latency", value, text, &shop->latency_low);
+		shop->latency_high = shop->latency_low;
+		return good;
+	}
+	return take_time("latency", value, str_trim(str_slice(text, 0, dots)),
+			 &shop->latency_low) &&
+	       take_time("latency", value, str_trim(str_slice(text, dots + 2, text.len)),
+			 &shop->latency_high) &&
+	       (shop->latency_low <= shop->latency_high ||
+		wrong("latency", value, "the first time is the longer one"));
+}
+
+static bool take_behaviour(const struct options *options, struct shop_config *shop)
+{
+	const char *latency = options_value(options, "latency");
+	const char *errors = options_value(options, "error-rate");
+	const char *capacity = options_value(options, "capacity");
+	const char *patience = options_value(options, "patience");
+	const char *password = options_value(options, "password");
+	enum unit_error error;
+
+	shop->patience = 10 * NS_PER_S;
+	shop->password = str_of(password ? password : "demo");
+	shop->seed = random_seed();
+	if (latency && !take_latency(latency, shop))
+		return false;
+	if (errors && (error = units_share(str_of(errors), &shop->error_rate)) != UNIT_OK)
+		return wrong("error-rate", errors, unit_error_text(error));
+	if (capacity && (error = units_rate(str_of(capacity), &shop->capacity)) != UNIT_OK)
+		return wrong("capacity", capacity, unit_error_text(error));
+	return !patience || take_time("patience", patience, str_of(patience), &shop->patience);
+}
+
+static bool take_options(const struct options *options, struct wanted *wanted)
+{
+	const char *port = options_value(options, "port");
+	int64_t number = 8080;
+
+	if (port && (!str_to_int(str_of(port), &number) || number < 0 || number > 65535))
+		return wrong("port", port, "a port is a number from 0 to 65535");
+	if (options->operand_count) {
+		log_error("demo takes no file: '%s'; reprise demo --help", options->operands[0]);
+		return false;
+	}
+	wanted->server.port = (unsigned)number;
+	wanted->server.host = options_value(options, "listen");
+	wanted->certificate = options_value(options, "certificate");
+	wanted->server.tls = options_has(options, "tls") || wanted->certificate;
+	return take_behaviour(options, &wanted->shop);
+}
+
+static bool write_certificate(const char *path, struct str text)
+{
+	FILE *file = fopen(path, "w");
+	bool good = file && fwrite(text.ptr, 1, text.len, file) == text.len;
+
+	if (file && fclose(file))
+		good = false;
+	if (!good)
+		log_error("the certificate cannot be written to %s", path);
+	return good;
+}
+
+static void greet(const struct wanted *wanted, const struct server *server)
+{
+	const char *host = wanted->server.host ? wanted->server.host : "127.0.0.1";
+	const char *scheme = wanted->server.tls ? "https" : "http";
+	bool six = strchr(host, ':') != NULL;
+
+	printf("The sample shop is open: %s://%s%s%s:%u/\n", scheme, six ? "[" : "", host,
+	       six ? "]" : "", server_port(server));
+	printf("Any name logs in with the password '%.*s'; /stats counts what it served. Ctrl-C "
+	       "closes it.\n",
+	       STR_ARG(wanted->shop.password));
+	fflush(stdout);
+}
+
+static enum exit_status serve(const struct wanted *wanted)
+{
+	struct shop *shop = shop_new(&wanted->shop);
+	struct buf error;
+	struct server *server;
+	enum exit_status status = EXIT_USAGE;
+
+	buf_init(&error, 0);
+	server = server_new(&wanted->server, shop_handle, shop, &error);
+	if (!server) {
+		log_error("%.*s; --port takes another one", STR_ARG(buf_str(&error)));
+	} else if (!wanted->certificate ||
+		   write_certificate(wanted->certificate, server_certificate(server))) {
+		shop_attach(shop, server);
+		greet(wanted, server);
+		server_run(server, true);
+		status = EXIT_PASSED;
+	}
+	server_free(server);
+	shop_free(shop);
+	buf_release(&error);
+	return status;
+}
+
+static enum exit_status demo_main(int argc, char **argv);
+
+const struct command demo_command = {
+    .name = "demo",
+    .synopsis = "demo [--port N]",
+    .sentence =
+	"the built-in sample web shop on a loopback port: something real to try everything on",
+    .options = demo_options,
+    .more =
+	"The shop has pages to click through (login with a CSRF token, search, cart, checkout),\n"
+	"a JSON API (/api/products, /api/cart, /api/orders, /api/token) and its own counters at\n"
+	"/stats. It keeps everything in memory.\n\n"
+	"  reprise demo                           on http://127.0.0.1:8080/\n"
+	"  reprise demo --latency 20ms..80ms      a shop that takes its time\n"
+	"  reprise demo --capacity 200/s          one that can be overloaded\n",
+    .main = demo_main,
+};
+
+static enum exit_status demo_main(int argc, char **argv)
+{
+	struct options options;
+	struct wanted wanted = {0};
+	enum exit_status status = EXIT_USAGE;
+
+	switch (options_read(&options, &demo_command, argc, argv)) {
+	case OPTIONS_HELP:
+		return EXIT_PASSED;
+	case OPTIONS_WRONG:
+		return EXIT_USAGE;
+	case OPTIONS_READY:
+		break;
+	}
+	if (take_options(&options, &wanted))
+		status = serve(&wanted);
+	options_release(&options);
+	return status;
+}

@@ -1,0 +1,27 @@
+/* What the shop itself counted, by method and route: the truth a load test is held against. */
+#ifndef DEMO_COUNTS_H
+#define DEMO_COUNTS_H
+
+#include "base/buf.h"
+#include "base/str.h"
+
+#define COUNT_ROUTES 48
+
+struct route_count {
+	struct str route; /* "GET /products/{id}", constant */
+	uint64_t requests;
+};
+
+struct counts {
+	struct route_count routes[COUNT_ROUTES];
+	unsigned used;
+	uint64_t statuses[6]; /* by hundreds */
+	uint64_t requests, logins, carts, orders, errors_on_purpose, turned_away;
+};
+
+void counts_route(struct counts *counts, struct str route);
+void counts_status(struct counts *counts, int status);
+/* The JSON of /stats; CONNECTIONS as the server counted them. */
+void counts_put(const struct counts *counts, uint64_t connections, struct buf *out);
+
+#endif

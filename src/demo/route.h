@@ -1,0 +1,49 @@
+/*
+ * What a page or API call of the shop gets to work with. A route is a method, a path in which {id}
+ * stands for a number, and a handler that answers the visit exactly once.
+ */
+#ifndef DEMO_ROUTE_H
+#define DEMO_ROUTE_H
+
+#include "demo/catalogue.h"
+#include "demo/counts.h"
+#include "demo/shop.h"
+#include "demo/state.h"
+#include "doc/json.h"
+
+struct shop {
+	struct shop_config config;
+	struct state *state;
+	struct counts counts;
+	struct server *server;
+	ns_t free_at; /* with `capacity`: when the one counter is free again */
+	struct buf page, field;
+	struct json_tape tape;
+};
+
+struct call {
+	struct shop *shop;
+	struct visit *visit;
+	struct session *session; /* of the cookie; NULL: none */
+	unsigned id;		 /* of the path's {id} */
+};
+
+struct route {
+	enum visit_method method;
+	struct str path;
+	struct str label; /* "GET /products/{id}" */
+	void (*handle)(struct call *call);
+};
+
+extern const struct route page_routes[];
+extern const struct route api_routes[];
+
+/* The session of the cookie, or a new one whose cookie goes with the answer. */
+struct session *call_session(struct call *call);
+void call_set_cookie(struct call *call);
+/* Answers and counts. */
+void call_reply(struct call *call, int status, const char *content_type, struct str body);
+void call_redirect(struct call *call, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif
