@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -411,6 +412,11 @@ void visit_reply(struct visit *visit, int status, const char *content_type, stru
 			visit_add_header(visit, "Content-Encoding", STR("gzip"));
 		}
 		visit_add_header(visit, "Vary", STR("Accept-Encoding"));
+	}
+	if (visit->seen.method == VISIT_HEAD) {
+		char length[24];
+		snprintf(length, sizeof length, "%zu", body.len);
+		visit_add_header(visit, "Content-Length", str_of(length));
 	}
 	evbuffer_add(out, body.ptr, body.len);
 	visit->server->counts.bytes_sent += body.len;

@@ -1,0 +1,83 @@
+#!/usr/bin/env bats
+# The sample shop, as a browser and as a program would use it.
+
+load helper
+
+setup() {
+	start_demo
+	jar=$BATS_TEST_TMPDIR/jar
+}
+
+teardown() {
+	stop_servers
+}
+
+shop() { # shop PATH [curl options]
+	path=$1
+	shift
+	curl -sS -b "$jar" -c "$jar" "$@" "$SERVER_URL$path"
+}
+
+log_in() {
+	token=$(shop /login | sed -n 's/.*name="csrf_token" value="\([0-9a-f]*\)".*/\1/p')
+	shop /login -L -d user=ann -d password=demo -d "csrf=$token"
+}
+
+@test "login needs the form's token, then shows who is there" {
+	[ "$(shop /login -o /dev/null -w '%{http_code}' -d user=ann -d password=demo)" = 403 ]
+	log_in | grep -q 'Welcome, ann'
+	[ "$(shop /login -o /dev/null -w '%{http_code}')" = 200 ]
+}
+
+@test "a wrong password is 401 and logs nobody in" {
+	token=$(shop /login | sed -n 's/.*name="csrf_token" value="\([0-9a-f]*\)".*/\1/p')
+	[ "$(shop /login -o /dev/null -w '%{http_code}' -d user=ann -d password=no -d "csrf=$token")" = 401 ]
+	[ "$(shop /account -o /dev/null -w '%{redirect_url}')" = "$SERVER_URL/login" ]
+}
+
+@test "the API finds, fills a cart, orders, and ships after being asked twice" {
+	id=$(shop '/api/products?q=red+hat' | sed 's/.*"id":\([0-9]*\).*/\1/')
+	[ "$(shop /api/cart -o /dev/null -w '%{http_code}' -d "{\"product\":\"$id\",\"quantity\":2}")" = 201 ]
+	order=$(shop /api/orders -X POST | sed 's/.*"id":\([0-9]*\).*/\1/')
+	[ "$(shop "/api/orders/$order" -o /dev/null -w '%{http_code}')" = 202 ]
+	[ "$(shop "/api/orders/$order" -o /dev/null -w '%{http_code}')" = 202 ]
+	shop "/api/orders/$order" | grep -q '"status":"shipped"'
+	# Somebody else's order is none of ours.
+	[ "$(curl -s "$SERVER_URL/api/orders/$order" -o /dev/null -w '%{http_code}')" = 404 ]
+}
+
+@test "bodies that are no JSON and products that are none are refused with a reason" {
+	shop /api/cart -d '{"product":1001,}' | grep -q 'not JSON: a key in double quotes is missing, at byte 16'
+	[ "$(shop /api/cart -o /dev/null -w '%{http_code}' -d '{"product":1}')" = 404 ]
+	[ "$(shop /api/cart/1001 -X PUT -o /dev/null -w '%{http_code}' -d '{"quantity":500}')" = 400 ]
+	[ "$(shop /api/cart -X OPTIONS -o /dev/null -w '%{http_code}')" = 405 ]
+	[ "$(shop /nowhere -o /dev/null -w '%{http_code}')" = 404 ]
+}
+
+@test "pages come compressed, in chunks, and unchanged ones not at all" {
+	curl -s --compressed -D - "$SERVER_URL/" -o /dev/null | grep -qi '^content-encoding: gzip'
+	curl -s -D - "$SERVER_URL/search?q=hat" -o /dev/null | grep -qi '^transfer-encoding: chunked'
+	tag=$(curl -s -D - "$SERVER_URL/static/shop.css" -o /dev/null | tr -d '\r' | sed -n 's/^ETag: //p')
+	[ "$(curl -s -o /dev/null -w '%{http_code}' -H "If-None-Match: $tag" "$SERVER_URL/static/shop.css")" = 304 ]
+}
+
+@test "what a visitor typed comes back as text, never as markup" {
+	shop '/search?q=%3Cscript%3Ealert(1)%3C/script%3E' | grep -q '&lt;script&gt;'
+}
+
+@test "/stats counts what was asked for" {
+	shop / >/dev/null
+	shop /products/1001 >/dev/null
+	shop /stats | grep -q '"requests":2,.*"GET /products/{id}":1'
+}
+
+@test "wrong options are explained" {
+	run "$REPRISE" demo --latency 20
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"unit"* ]]
+	run "$REPRISE" demo --port 70000
+	[ "$status" -eq 2 ]
+	run "$REPRISE" demo --port "$SERVER_PORT"
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"in use"* ]]
+}
