@@ -94,6 +94,14 @@ void diag_fix(struct diag_list *list, struct diag *diag, const char *format, ...
 	va_end(args);
 }
 
+void diag_append(struct diag_list *list, const struct diag_list *from)
+{
+	for (size_t i = 0; i < from->diags.count && list->diags.count < list->limit; i++)
+		VEC_PUSH(list->arena, &list->diags, from->diags.items[i]);
+	list->errors += from->errors;
+	list->warnings += from->warnings;
+}
+
 const char *diag_code_name(enum diag_code code)
 {
 	return catalogue[code].name;

@@ -60,6 +60,9 @@ void diag_note(struct diag_list *list, struct diag *diag, struct span span, cons
 void diag_fix(struct diag_list *list, struct diag *diag, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Appends all that FROM holds; both lists must live in arenas that last as long as LIST. */
+void diag_append(struct diag_list *list, const struct diag_list *from);
+
 /* "E101". */
 const char *diag_code_name(enum diag_code code);
 const char *diag_code_title(enum diag_code code);

@@ -24,17 +24,20 @@ struct node_pair {
 	const struct node *value;
 };
 
+/*
+ * `cut`: a syntax error ended the reading inside, so nothing that is missing here is to be
+ * reported. `told`: a mistake in this node is in the diagnostics, no other is to be reported about
+ * it. `mended`: read from a corrected text; the mistake is in the diagnostics and the value is as
+ * meant.
+ */
 struct node {
 	enum node_kind kind;
 	enum node_style style; /* of a scalar */
 	bool flow;	       /* a list or map written in [ ] or { } */
-	bool cut; /* a syntax error ended the reading inside: do not report what is missing here */
-	bool
-	    told; /* a mistake in this node is in the diagnostics: do not report another about it */
-	struct span
-	    span; /* of the value, quotes and brackets included; empty for a missing value */
-	struct span alias; /* the `*name` that put it here; SPAN_NONE when it is written here */
-	struct str text;   /* NODE_SCALAR: decoded, well-formed UTF-8, may hold NUL */
+	bool cut, told, mended;
+	struct span span;  /* of the value with its quotes or brackets; may be empty */
+	struct span alias; /* the `*name` that put it here; else SPAN_NONE */
+	struct str text;   /* NODE_SCALAR: decoded, well-formed UTF-8 */
 	const struct node *const *items; /* NODE_LIST */
 	const struct node_pair *pairs;	 /* NODE_MAP */
 	size_t count;			 /* items or pairs */
@@ -54,7 +57,7 @@ const char *node_describe(const struct node *node);
 /*
  * Where the bytes [from, to) of the decoded text of a scalar stand in the source: exact for plain
  * and quoted text, escapes and folded lines included, and for block texts; the whole node when the
- * source no longer reads like the text (a node with `told`). For a list or map its whole span.
+ * source does not read like the text (a mended node). For a list or map its whole span.
  */
 struct span node_text_span(const struct node *node, size_t from, size_t to);
 

@@ -1,0 +1,266 @@
+/*
+ * From the decoded text of a scalar back to its source: the source is read once more by the rules
+ * of its style, and each piece of decoded text is laid beside the bytes it came from.
+ */
+#include "doc/node.h"
+
+struct walk {
+	struct str source; /* the whole text */
+	size_t at, end;	   /* what is left of the scalar, quotes left out */
+	size_t decoded;	   /* bytes of text so far */
+	size_t from, to;   /* what is asked for */
+	size_t begin_at, end_at;
+	bool found;
+};
+
+/* BYTES of text came from the source bytes [at, at + taken). */
+static void piece(struct walk *w, size_t bytes, size_t taken)
+{
+	size_t first = w->decoded, last = w->decoded + bytes;
+	bool byte_by_byte = bytes == taken;
+
+	if (w->from >= first && (w->from < last || (bytes == 0 && w->from == last)) && !w->found) {
+		w->begin_at = w->at + (byte_by_byte ? w->from - first : 0);
+		w->end_at = w->begin_at;
+		w->found = true;
+	}
+	if (w->found && w->to > first)
+		w->end_at = w->at + (byte_by_byte && w->to < last ? w->to - first : taken);
+	w->decoded = last;
+	w->at += taken;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static bool is_break(char c)
+{
+	return c == '\n' || c == '\r';
+}
+
+/* Length of the line end at AT: CR LF is one. */
+static size_t break_length(const struct walk *w, size_t at)
+{
+	if (at >= w->end || !is_break(w->source.ptr[at]))
+		return 0;
+	return w->source.ptr[at] == '\r' && at + 1 < w->end && w->source.ptr[at + 1] == '\n' ? 2
+											     : 1;
+}
+
+/* Blanks and line ends from AT on; the number of line ends in *BREAKS. */
+static size_t white_length(const struct walk *w, size_t at, size_t *breaks)
+{
+	size_t start = at;
+
+	*breaks = 0;
+	while (at < w->end) {
+		size_t length = break_length(w, at);
+
+		if (length)
+			(*breaks)++;
+		else if (!is_blank(w->source.ptr[at]))
+			break;
+		at += length ? length : 1;
+	}
+	return at - start;
+}
+
+/* Blanks inside a line stand for themselves; one line end is a blank, N are N-1 line ends. */
+static void fold(struct walk *w)
+{
+	size_t breaks, length = white_length(w, w->at, &breaks);
+
+	if (breaks == 0)
+		piece(w, length, length);
+	else
+		piece(w, breaks == 1 ? 1 : breaks - 1, length);
+}
+
+static size_t utf8_length(uint32_t point)
+{
+	return point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+}
+
+static uint32_t hex_number(struct str digits)
+{
+	uint32_t value = 0;
+
+	for (size_t i = 0; i < digits.len; i++) {
+		char c = digits.ptr[i];
+
+		value = value << 4 | (uint32_t)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+	}
+	return value;
+}
+
+/* A backslash in double quotes and what belongs to it. */
+static void escape(struct walk *w)
+{
+	char kind = w->at + 1 < w->end ? w->source.ptr[w->at + 1] : '\\';
+	size_t digits = kind == 'x' ? 2 : kind == 'u' ? 4 : kind == 'U' ? 8 : 0;
+
+	if (is_break(kind)) {
+		size_t breaks, length = white_length(w, w->at + 1, &breaks);
+
+		piece(w, breaks - 1, 1 + length);
+	} else if (digits) {
+		struct str number = str_slice(w->source, w->at + 2, w->at + 2 + digits);
+
+		piece(w, utf8_length(hex_number(number)), 2 + digits);
+	} else {
+		piece(w, kind == 'L' || kind == 'P' ? 3 : kind == 'N' || kind == '_' ? 2 : 1, 2);
+	}
+}
+
+static void walk_flow(struct walk *w, enum node_style style)
+{
+	while (w->at < w->end) {
+		char c = w->source.ptr[w->at];
+
+		if (is_blank(c) || is_break(c))
+			fold(w);
+		else if (style == NODE_SINGLE && c == '\'')
+			piece(w, 1, 2);
+		else if (style == NODE_DOUBLE && c == '\\')
+			escape(w);
+		else
+			piece(w, 1, 1);
+	}
+}
+
+static size_t line_length(const struct walk *w, size_t at)
+{
+	size_t start = at;
+
+	while (at < w->end && !is_break(w->source.ptr[at]))
+		at++;
+	return at - start;
+}
+
+static size_t leading_spaces(struct str s, size_t at)
+{
+	size_t start = at;
+
+	while (at < s.len && s.ptr[at] == ' ')
+		at++;
+	return at - start;
+}
+
+/* Steps over the header of a block text and the empty lines after it; the indent of its lines. */
+static size_t block_indent(struct walk *w, struct str text, size_t *empty_lines)
+{
+	size_t first = 0;
+
+	w->at += line_length(w, w->at);
+	w->at += break_length(w, w->at);
+	*empty_lines = 0;
+	for (size_t line = w->at; line < w->end;) {
+		size_t spaces = leading_spaces(str_slice(w->source, 0, w->end), line);
+		size_t length = break_length(w, line + spaces);
+
+		if (!length)
+			break;
+		line += spaces + length;
+		w->at = line;
+		(*empty_lines)++;
+	}
+	while (first < text.len && text.ptr[first] == '\n')
+		first++;
+	size_t in_source = leading_spaces(str_slice(w->source, 0, w->end), w->at);
+	size_t in_text = leading_spaces(text, first);
+	return in_source > in_text ? in_source - in_text : 0;
+}
+
+static bool line_is_empty(const struct walk *w, size_t indent, size_t at)
+{
+	size_t spaces = 0;
+
+	while (spaces < indent && at + spaces < w->end && w->source.ptr[at + spaces] == ' ')
+		spaces++;
+	return at + spaces >= w->end || is_break(w->source.ptr[at + spaces]);
+}
+
+/* The line ends between two lines of a block text: what they stand for lies on [at, at + taken). */
+static void between_lines(struct walk *w, bool folded, size_t indent)
+{
+	size_t at = w->at + break_length(w, w->at), breaks = 1;
+
+	while (at < w->end && line_is_empty(w, indent, at)) {
+		size_t length = line_length(w, at);
+
+		if (!break_length(w, at + length))
+			break;
+		at += length + break_length(w, at + length);
+		breaks++;
+	}
+	size_t line = at + indent;
+	bool joins = folded && line < w->end && !is_blank(w->source.ptr[line]);
+	if (joins)
+		breaks = breaks > 1 ? breaks - 1 : 1;
+	piece(w, breaks, at - w->at);
+	size_t spaces = leading_spaces(str_slice(w->source, 0, w->end), w->at);
+	piece(w, 0, spaces < indent ? spaces : indent);
+}
+
+static void walk_block(struct walk *w, struct str text, bool folded)
+{
+	size_t empty_lines, indent = block_indent(w, text, &empty_lines);
+
+	w->decoded = empty_lines;
+	piece(w, 0, indent);
+	while (w->at < w->end && w->decoded < text.len) {
+		bool blank = is_blank(w->source.ptr[w->at]);
+		size_t length = line_length(w, w->at);
+
+		piece(w, length, length);
+		if (w->at < w->end)
+			between_lines(w, folded && !blank, indent);
+	}
+}
+
+/* A corrected node: where its text is found as it is, once. */
+static struct span search(const struct node *node, size_t from, size_t to)
+{
+	struct str written = str_slice(node->span.source->text, node->span.begin, node->span.end);
+	struct str wanted = str_slice(node->text, from, to);
+	size_t at = wanted.len ? str_find(written, wanted, 0) : (size_t)-1;
+
+	if (at == (size_t)-1 || str_find(written, wanted, at + 1) != (size_t)-1)
+		return node->span;
+	return (struct span){node->span.source, node->span.begin + (uint32_t)at,
+			     node->span.begin + (uint32_t)(at + wanted.len)};
+}
+
+struct span node_text_span(const struct node *node, size_t from, size_t to)
+{
+	if (node->kind != NODE_SCALAR || !node->span.source)
+		return node->span;
+	if (to > node->text.len)
+		to = node->text.len;
+	if (from > to)
+		from = to;
+	if (node->mended)
+		return search(node, from, to);
+	struct walk w = {.source = node->span.source->text,
+			 .at = node->span.begin,
+			 .end = node->span.end,
+			 .from = from,
+			 .to = to};
+	bool block = node->style == NODE_LITERAL || node->style == NODE_FOLDED;
+	bool quoted = node->style == NODE_SINGLE || node->style == NODE_DOUBLE;
+	if (quoted && w.end - w.at >= 2) {
+		w.at++;
+		w.end--;
+	}
+	if (block)
+		walk_block(&w, node->text, node->style == NODE_FOLDED);
+	else
+		walk_flow(&w, node->style);
+	if (w.decoded < node->text.len || (!block && w.decoded != node->text.len))
+		return node->span;
+	if (!w.found)
+		w.begin_at = w.end_at = w.at < w.end ? w.at : w.end;
+	return (struct span){node->span.source, (uint32_t)w.begin_at, (uint32_t)w.end_at};
+}

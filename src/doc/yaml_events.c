@@ -1,0 +1,530 @@
+/* The only file that knows libyaml: its events, bounded, become the tree. */
+#include "doc/yaml_parts.h"
+
+#include <stdlib.h>
+#include <yaml.h>
+
+#include "base/log.h"
+#include "doc/yaml.h"
+
+#define MARK_STRIDE  256
+#define ANCHOR_SLOTS 4096 /* a power of two, four times YAML_MAX_ANCHORS */
+
+typedef VEC(const struct node *) node_vec;
+typedef VEC(struct node_pair) pair_vec;
+
+struct anchor {
+	struct str name;
+	struct node *node;
+	struct span span;
+	bool used;
+};
+
+/* A list or map whose end has not come yet. */
+struct frame {
+	struct node *node;
+	struct str anchor;
+	node_vec items;
+	pair_vec pairs;
+	const struct node *key; /* of the value that comes next; NULL: a key comes next */
+	bool drop;		/* that value is read and forgotten: its key was refused */
+	uint32_t end;
+};
+
+struct builder {
+	struct yaml_reading *r;
+	struct yaml_problem *problem;
+	yaml_parser_t parser;
+	size_t characters;
+	bool ascii;
+	uint32_t *marks; /* byte offset of every MARK_STRIDEth character of the working text */
+	struct frame frames[YAML_MAX_DEPTH];
+	unsigned depth;
+	struct node *root;
+	uint32_t expanded;
+	unsigned anchor_count;
+	uint16_t slots[ANCHOR_SLOTS]; /* index + 1 into anchors */
+	struct anchor anchors[YAML_MAX_ANCHORS];
+};
+
+/* ---- places */
+
+static void index_characters(struct builder *b)
+{
+	struct str text = b->r->text;
+
+	b->characters = str_columns(text);
+	b->ascii = b->characters == text.len;
+	if (b->ascii)
+		return;
+	b->marks = ARENA_ARRAY(b->r->arena, b->characters / MARK_STRIDE + 1, uint32_t);
+	size_t n = 0;
+	for (size_t i = 0; i < text.len; i++) {
+		if (((unsigned char)text.ptr[i] & 0xc0) == 0x80)
+			continue;
+		if (n % MARK_STRIDE == 0)
+			b->marks[n / MARK_STRIDE] = (uint32_t)i;
+		n++;
+	}
+}
+
+/* libyaml counts characters. */
+static uint32_t text_offset(const struct builder *b, size_t character)
+{
+	struct str text = b->r->text;
+
+	if (character >= b->characters)
+		return (uint32_t)text.len;
+	if (b->ascii)
+		return (uint32_t)character;
+	size_t at = b->marks[character / MARK_STRIDE];
+	for (size_t left = character % MARK_STRIDE; left > 0; left--) {
+		at++;
+		while (at < text.len && ((unsigned char)text.ptr[at] & 0xc0) == 0x80)
+			at++;
+	}
+	return (uint32_t)at;
+}
+
+static uint32_t source_offset(const struct builder *b, const yaml_mark_t *mark)
+{
+	return yaml_source_offset(b->r, text_offset(b, mark->index));
+}
+
+/* The span of an event without the anchor before the value. */
+static struct span value_span(const struct builder *b, const yaml_event_t *event, bool anchored)
+{
+	struct str text = b->r->text;
+	uint32_t begin = text_offset(b, event->start_mark.index);
+	uint32_t end = text_offset(b, event->end_mark.index);
+
+	if (anchored) {
+		while (begin < end && !strchr(" \t\r\n", text.ptr[begin]))
+			begin++;
+		while (begin < end && strchr(" \t\r\n", text.ptr[begin]))
+			begin++;
+	}
+	return yaml_span(b->r, yaml_source_offset(b->r, begin), yaml_source_offset(b->r, end));
+}
+
+/* ---- anchors */
+
+static uint16_t *anchor_slot(struct builder *b, struct str name)
+{
+	size_t slot = str_hash(name) & (ANCHOR_SLOTS - 1);
+
+	while (b->slots[slot] && !str_eq(b->anchors[b->slots[slot] - 1].name, name))
+		slot = (slot + 1) & (ANCHOR_SLOTS - 1);
+	return &b->slots[slot];
+}
+
+static bool stop(struct builder *b, enum yaml_trouble trouble, uint32_t at, uint32_t end)
+{
+	b->problem->trouble = trouble;
+	b->problem->at = at;
+	b->problem->context_at = end;
+	return false;
+}
+
+static bool add_anchor(struct builder *b, const char *name, struct node *node, struct span span)
+{
+	struct str text = arena_str(b->r->arena, str_of(name));
+	uint16_t *slot = anchor_slot(b, text);
+
+	if (!*slot) {
+		if (b->anchor_count == YAML_MAX_ANCHORS) {
+			diag_error(&b->r->pass, span, DIAG_E106,
+				   "more than %u anchors: the rest is not read", YAML_MAX_ANCHORS);
+			return stop(b, YAML_STOPPED, span.begin, span.end);
+		}
+		*slot = (uint16_t)++b->anchor_count;
+	}
+	b->anchors[*slot - 1] = (struct anchor){text, node, span, false};
+	return true;
+}
+
+static void warn_unused_anchors(struct builder *b)
+{
+	for (unsigned i = 0; i < b->anchor_count; i++) {
+		const struct anchor *anchor = &b->anchors[i];
+
+		if (anchor->used)
+			continue;
+		struct diag *diag =
+		    diag_warning(&b->r->pass, anchor->span, DIAG_W111,
+				 "the anchor '&%.*s' is never used and is no part of the text",
+				 STR_ARG(anchor->name));
+		diag_note(&b->r->pass, diag, SPAN_NONE,
+			  "a text that begins with & stands in quotes");
+	}
+}
+
+/* ---- the tree */
+
+static void tell_duplicate(struct builder *b, const struct node *key, const struct node *first)
+{
+	struct diag *diag =
+	    diag_error(&b->r->pass, key->span, DIAG_E102,
+		       "'%.*s' stands here twice; this one is not read", STR_ARG(key->text));
+	diag_note(&b->r->pass, diag, first->span, "the first one");
+}
+
+/* Keys of a map are compared one by one up to here; a longer map is sorted once at its end. */
+#define FEW_KEYS 24
+
+static bool take_key(struct builder *b, struct frame *frame, const struct node *key)
+{
+	frame->key = key;
+	frame->drop = false;
+	if (key->kind != NODE_SCALAR)
+		return stop(b, YAML_KEY_NOT_TEXT, key->span.begin, key->span.end);
+	if (str_eq(key->text, STR("<<")) && key->style == NODE_PLAIN) {
+		struct diag *diag =
+		    diag_error(&b->r->pass, key->span, DIAG_E113, "'<<' is not merged here");
+		diag_note(
+		    &b->r->pass, diag, SPAN_NONE,
+		    "what all requests share stands under `defaults:`, steps to be used again "
+		    "under `flows:` (called with `call:`)");
+		frame->drop = true;
+		return true;
+	}
+	if (frame->pairs.count > FEW_KEYS)
+		return true;
+	for (size_t i = 0; i < frame->pairs.count && !frame->drop; i++) {
+		if (str_eq(frame->pairs.items[i].key->text, key->text)) {
+			tell_duplicate(b, key, frame->pairs.items[i].key);
+			frame->drop = true;
+		}
+	}
+	return true;
+}
+
+/* Hangs NODE where it belongs. False when the reading ends here. */
+static bool place_node(struct builder *b, struct node *node)
+{
+	struct frame *frame = b->depth ? &b->frames[b->depth - 1] : NULL;
+
+	if (b->expanded > YAML_MAX_EXPANDED) {
+		diag_error(&b->r->pass, node->alias.source ? node->alias : node->span, DIAG_E106,
+			   "more than %u values with the aliases followed: the rest is not read",
+			   YAML_MAX_EXPANDED);
+		return stop(b, YAML_STOPPED, node->span.begin, node->span.end);
+	}
+	if (!frame) {
+		b->root = node;
+		return true;
+	}
+	uint32_t end = node->alias.source ? node->alias.end : node->span.end;
+	if (end > frame->end)
+		frame->end = end;
+	frame->node->expanded += node->expanded;
+	if (frame->node->kind == NODE_LIST) {
+		VEC_PUSH(b->r->arena, &frame->items, node);
+	} else if (!frame->key) {
+		return take_key(b, frame, node);
+	} else {
+		struct node_pair pair = {frame->key, node};
+
+		if (!frame->drop)
+			VEC_PUSH(b->r->arena, &frame->pairs, pair);
+		frame->key = NULL;
+	}
+	return true;
+}
+
+static struct node *new_node(struct builder *b, enum node_kind kind, struct span span)
+{
+	struct node *node = ARENA_NEW(b->r->arena, struct node);
+
+	node->kind = kind;
+	node->span = span;
+	node->expanded = 1;
+	b->expanded++;
+	return node;
+}
+
+static int order_pairs(const void *left, const void *right)
+{
+	const struct node *a = (*(const struct node_pair *const *)left)->key;
+	const struct node *b = (*(const struct node_pair *const *)right)->key;
+	int order = str_cmp(a->text, b->text);
+
+	if (order)
+		return order;
+	return a->span.begin < b->span.begin ? -1 : a->span.begin > b->span.begin;
+}
+
+/* The pairs of a long map without those whose key stood before. */
+static void drop_duplicates(struct builder *b, struct frame *frame)
+{
+	size_t count = frame->pairs.count, kept = 0;
+	const struct node_pair **sorted =
+	    arena_array(b->r->arena, count, sizeof(const struct node_pair *));
+	bool *twice = ARENA_ARRAY(b->r->arena, count, bool);
+
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = &frame->pairs.items[i];
+	qsort(sorted, count, sizeof *sorted, order_pairs);
+	for (size_t i = 1, first = 0; i < count; i++) {
+		if (!str_eq(sorted[i]->key->text, sorted[first]->key->text)) {
+			first = i;
+			continue;
+		}
+		twice[sorted[i] - frame->pairs.items] = true;
+		tell_duplicate(b, sorted[i]->key, sorted[first]->key);
+	}
+	for (size_t i = 0; i < count; i++)
+		if (!twice[i])
+			frame->pairs.items[kept++] = frame->pairs.items[i];
+	frame->pairs.count = kept;
+}
+
+static struct node *close_frame(struct builder *b)
+{
+	struct frame *frame = &b->frames[--b->depth];
+	struct node *node = frame->node;
+
+	if (frame->pairs.count > FEW_KEYS)
+		drop_duplicates(b, frame);
+	node->items = frame->items.items;
+	node->pairs = frame->pairs.items;
+	node->count = node->kind == NODE_LIST ? frame->items.count : frame->pairs.count;
+	if (!node->flow && frame->end > node->span.begin)
+		node->span.end = frame->end;
+	return node;
+}
+
+/* ---- events */
+
+static enum node_style style_of(yaml_scalar_style_t style)
+{
+	if (style == YAML_SINGLE_QUOTED_SCALAR_STYLE)
+		return NODE_SINGLE;
+	if (style == YAML_DOUBLE_QUOTED_SCALAR_STYLE)
+		return NODE_DOUBLE;
+	if (style == YAML_LITERAL_SCALAR_STYLE)
+		return NODE_LITERAL;
+	return style == YAML_FOLDED_SCALAR_STYLE ? NODE_FOLDED : NODE_PLAIN;
+}
+
+static bool on_scalar(struct builder *b, const yaml_event_t *event)
+{
+	const char *anchor = (const char *)event->data.scalar.anchor;
+	struct span whole = value_span(b, event, false);
+	struct node *node = new_node(b, NODE_SCALAR, value_span(b, event, anchor != NULL));
+	struct str text = str_n((const char *)event->data.scalar.value, event->data.scalar.length);
+
+	if (event->data.scalar.tag)
+		return stop(b, YAML_TAG, whole.begin, whole.end);
+	node->style = style_of(event->data.scalar.style);
+	node->mended = yaml_is_mended(b->r, whole.begin, whole.end);
+	if (text.len > YAML_MAX_SCALAR) {
+		diag_error(&b->r->pass, node->span, DIAG_E106,
+			   "a text of %zu bytes; at most %u are read", text.len, YAML_MAX_SCALAR);
+		node->told = true;
+		text = STR("");
+	}
+	node->text = arena_str(b->r->arena, text);
+	b->problem->last_begin = node->span.begin;
+	b->problem->last_end = node->span.end;
+	b->problem->last_quoted = node->style == NODE_SINGLE || node->style == NODE_DOUBLE;
+	if (anchor) {
+		if (node_is_empty(node))
+			return stop(b, YAML_ANCHOR_EMPTY, whole.begin, whole.end);
+		if (!add_anchor(b, anchor, node, whole))
+			return false;
+	}
+	return place_node(b, node);
+}
+
+static bool on_start(struct builder *b, const yaml_event_t *event, enum node_kind kind)
+{
+	bool list = kind == NODE_LIST;
+	const char *anchor = (const char *)(list ? event->data.sequence_start.anchor
+						 : event->data.mapping_start.anchor);
+	const char *tag =
+	    (const char *)(list ? event->data.sequence_start.tag : event->data.mapping_start.tag);
+	bool flow = list ? event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE
+			 : event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
+	struct span whole = value_span(b, event, false);
+	struct node *node = new_node(b, kind, value_span(b, event, anchor != NULL));
+
+	if (tag)
+		return stop(b, YAML_TAG, whole.begin, whole.end);
+	if (b->depth == YAML_MAX_DEPTH) {
+		diag_error(&b->r->pass, whole, DIAG_E106,
+			   "nested more than %u deep: the rest is not read", YAML_MAX_DEPTH);
+		return stop(b, YAML_STOPPED, whole.begin, whole.end);
+	}
+	node->flow = flow;
+	if (anchor && !add_anchor(b, anchor, node, whole))
+		return false;
+	b->frames[b->depth++] = (struct frame){.node = node, .end = node->span.end};
+	return true;
+}
+
+static bool on_end(struct builder *b, const yaml_event_t *event)
+{
+	struct frame *frame = &b->frames[b->depth - 1];
+
+	if (frame->node->flow) {
+		struct span span = value_span(b, event, false);
+
+		frame->node->span.end = span.end;
+		frame->end = span.end;
+	}
+	struct node *node = close_frame(b);
+	return place_node(b, node);
+}
+
+static bool is_open(const struct builder *b, const struct node *node)
+{
+	for (unsigned i = 0; i < b->depth; i++)
+		if (b->frames[i].node == node)
+			return true;
+	return false;
+}
+
+static bool on_alias(struct builder *b, const yaml_event_t *event)
+{
+	struct str name = str_of((const char *)event->data.alias.anchor);
+	struct span span = value_span(b, event, false);
+	uint16_t slot = *anchor_slot(b, name);
+
+	if (!slot)
+		return stop(b, YAML_ALIAS_UNKNOWN, span.begin, span.end);
+	struct anchor *anchor = &b->anchors[slot - 1];
+	if (is_open(b, anchor->node)) {
+		struct diag *diag =
+		    diag_error(&b->r->pass, span, DIAG_E131, "'*%.*s' stands inside what it names",
+			       STR_ARG(name));
+		diag_note(&b->r->pass, diag, anchor->span, "the anchor");
+		return stop(b, YAML_STOPPED, span.begin, span.end);
+	}
+	anchor->used = true;
+	struct node *copy = ARENA_NEW(b->r->arena, struct node);
+	*copy = *anchor->node;
+	copy->alias = span;
+	b->expanded += copy->expanded;
+	return place_node(b, copy);
+}
+
+static bool on_document(struct builder *b, const yaml_event_t *event)
+{
+	struct span span = value_span(b, event, false);
+
+	if (!b->root)
+		return true;
+	struct diag *diag = diag_error(&b->r->pass, span, DIAG_E107,
+				       "a second document begins here; a file holds one");
+	diag_note(
+	    &b->r->pass, diag, SPAN_NONE,
+	    "several scenarios of one file stand under `scenarios:`; several files are run one "
+	    "after another");
+	return stop(b, YAML_STOPPED, span.begin, span.end);
+}
+
+static bool on_event(struct builder *b, const yaml_event_t *event)
+{
+	switch (event->type) {
+	case YAML_SCALAR_EVENT:
+		return on_scalar(b, event);
+	case YAML_SEQUENCE_START_EVENT:
+		return on_start(b, event, NODE_LIST);
+	case YAML_MAPPING_START_EVENT:
+		return on_start(b, event, NODE_MAP);
+	case YAML_SEQUENCE_END_EVENT:
+	case YAML_MAPPING_END_EVENT:
+		return on_end(b, event);
+	case YAML_ALIAS_EVENT:
+		return on_alias(b, event);
+	case YAML_DOCUMENT_START_EVENT:
+		return on_document(b, event);
+	case YAML_NO_EVENT:
+	case YAML_STREAM_START_EVENT:
+	case YAML_DOCUMENT_END_EVENT:
+	case YAML_STREAM_END_EVENT:
+		return true;
+	}
+	BUG("libyaml event %d", (int)event->type);
+}
+
+static void take_syntax_error(struct builder *b)
+{
+	const yaml_parser_t *parser = &b->parser;
+	struct yaml_problem *problem = b->problem;
+
+	if (parser->error == YAML_MEMORY_ERROR)
+		die_out_of_memory();
+	problem->trouble = YAML_SYNTAX;
+	problem->what = parser->problem ? parser->problem : "";
+	problem->context = parser->context ? parser->context : "";
+	problem->at = parser->error == YAML_READER_ERROR
+			  ? yaml_source_offset(b->r, (uint32_t)parser->problem_offset)
+			  : source_offset(b, &parser->problem_mark);
+	problem->context_at =
+	    parser->context ? source_offset(b, &parser->context_mark) : problem->at;
+}
+
+/* The lists and maps left open by an early end, closed with what they hold. */
+static void close_cut(struct builder *b)
+{
+	while (b->depth > 0) {
+		struct frame *frame = &b->frames[b->depth - 1];
+
+		frame->node->cut = true;
+		if (frame->key && !frame->drop && frame->key->kind == NODE_SCALAR) {
+			struct node *missing = ARENA_NEW(b->r->arena, struct node);
+
+			missing->cut = true;
+			missing->told = true;
+			missing->expanded = 1;
+			missing->span = yaml_span(b->r, frame->key->span.end, frame->key->span.end);
+			missing->text = STR("");
+			struct node_pair pair = {frame->key, missing};
+			VEC_PUSH(b->r->arena, &frame->pairs, pair);
+		}
+		struct node *node = close_frame(b);
+		struct frame *outer = b->depth ? &b->frames[b->depth - 1] : NULL;
+		if (!outer) {
+			b->root = node;
+		} else if (outer->node->kind == NODE_LIST) {
+			VEC_PUSH(b->r->arena, &outer->items, node);
+		} else if (outer->key) {
+			struct node_pair pair = {outer->key, node};
+
+			if (!outer->drop)
+				VEC_PUSH(b->r->arena, &outer->pairs, pair);
+			outer->key = NULL;
+		}
+	}
+}
+
+const struct node *yaml_build(struct yaml_reading *r, struct yaml_problem *problem)
+{
+	struct builder *b = ARENA_NEW(r->arena, struct builder);
+	yaml_event_t event;
+	bool more = true;
+
+	*problem = (struct yaml_problem){.what = "", .context = ""};
+	b->r = r;
+	b->problem = problem;
+	index_characters(b);
+	if (!yaml_parser_initialize(&b->parser))
+		die_out_of_memory();
+	yaml_parser_set_encoding(&b->parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&b->parser, (const unsigned char *)r->text.ptr, r->text.len);
+	while (more) {
+		if (!yaml_parser_parse(&b->parser, &event)) {
+			take_syntax_error(b);
+			break;
+		}
+		more = on_event(b, &event) && event.type != YAML_STREAM_END_EVENT;
+		yaml_event_delete(&event);
+	}
+	if (problem->trouble == YAML_FINE)
+		warn_unused_anchors(b);
+	close_cut(b);
+	yaml_parser_delete(&b->parser);
+	return b->root;
+}

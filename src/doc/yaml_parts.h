@@ -1,0 +1,106 @@
+/*
+ * What the files of the YAML reader share; nobody outside includes it. A reading goes in passes
+ * over a working text, which is the source with its certain corrections ("mends") in place: when a
+ * pass finds a mistake it can correct, it says so once, adds the mend and the text is read again,
+ * so that what stands behind the mistake is looked at too. All places handed around are offsets
+ * into the source; only yaml_events.c knows those of the working text.
+ */
+#ifndef DOC_YAML_PARTS_H
+#define DOC_YAML_PARTS_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/source.h"
+#include "doc/node.h"
+
+/* The bytes [begin, end) of the source read as INSERT. */
+struct mend {
+	uint32_t begin, end;
+	uint32_t text_begin; /* where INSERT starts in the working text */
+	struct str insert;
+};
+
+struct yaml_reading {
+	struct arena *arena;
+	const struct source *source;
+	struct diag_list *diags; /* what the user is told */
+	struct diag_list kept;	 /* found in this pass and mended: told once */
+	struct diag_list pass;	 /* found and not mended: dropped when the text is read again */
+	VEC(struct mend) mends;	 /* by place, not overlapping */
+	struct str text;	 /* the working text */
+};
+
+enum yaml_trouble {
+	YAML_FINE,
+	YAML_SYNTAX,	    /* in libyaml's words */
+	YAML_ALIAS_UNKNOWN, /* `*name` without its anchor */
+	YAML_ANCHOR_EMPTY,  /* `&name` and nothing behind it */
+	YAML_TAG,
+	YAML_KEY_NOT_TEXT,
+	YAML_STOPPED, /* a limit; already told */
+};
+
+/* Why a pass ended early. */
+struct yaml_problem {
+	enum yaml_trouble trouble;
+	const char *what;    /* libyaml's problem, "" when there is none */
+	const char *context; /* libyaml's "while parsing …", "" when there is none */
+	uint32_t at;	     /* where it was noticed */
+	uint32_t context_at; /* where the thing being read began */
+	uint32_t last_begin; /* the last scalar read whole before it */
+	uint32_t last_end;
+	bool last_quoted;
+};
+
+/* ---- yaml_text.c: the working text */
+
+/* False, and nothing is changed, when the place overlaps another mend or there are too many. */
+bool yaml_mend(struct yaml_reading *r, uint32_t begin, uint32_t end, struct str insert);
+/* Makes the working text anew from the source and all mends. */
+void yaml_text_rebuild(struct yaml_reading *r);
+uint32_t yaml_source_offset(const struct yaml_reading *r, uint32_t text_offset);
+/* True when a mend touches [begin, end). */
+bool yaml_is_mended(const struct yaml_reading *r, uint32_t begin, uint32_t end);
+/* Hangs the line of AT on DIAG as it reads with all mends so far. */
+void yaml_fix_line(struct yaml_reading *r, struct diag *diag, uint32_t at);
+struct span yaml_span(const struct yaml_reading *r, uint32_t begin, uint32_t end);
+/* S as a scalar in quotes that reads as S: double quotes, or single ones when S holds " or \. */
+struct str yaml_quote(struct arena *a, struct str s);
+
+/* ---- yaml_scan.c: what can be seen in the bytes alone. False: there is nothing to read. */
+bool yaml_scan_bytes(struct yaml_reading *r);
+
+/* ---- yaml_events.c: one pass of libyaml over the working text */
+const struct node *yaml_build(struct yaml_reading *r, struct yaml_problem *problem);
+
+/* ---- yaml_line.c: a line taken apart as far as that goes without a parser */
+struct yaml_line {
+	uint32_t begin, end;	     /* without the line end */
+	uint32_t content;	     /* the first byte after blanks and "- " */
+	bool dash;		     /* a "- " stood before it */
+	uint32_t key_begin, key_end; /* equal: no `key:` */
+	uint32_t value_begin,
+	    value_end; /* after the colon or dash, blanks trimmed, comment left out */
+};
+struct yaml_line yaml_line_at(const struct source *source, uint32_t offset);
+/* Where a comment starts in [begin, end), quotes at the start of a value respected; END if none. */
+uint32_t yaml_comment_start(struct str text, uint32_t begin, uint32_t end);
+/* Length of a typographic quotation mark, or of a space that is none, at AT; 0 otherwise. */
+size_t yaml_smart_quote(struct str text, size_t at);
+size_t yaml_odd_space(struct str text, size_t at);
+/* The end of the value in braces that starts at BEGIN: templates and brackets count as one. */
+uint32_t yaml_flow_value_end(struct str text, uint32_t begin, uint32_t line_end);
+/* One more `"` or `${` opened than closed. */
+bool yaml_is_torn(struct str text);
+
+/* ---- yaml_traps.c, yaml_flow.c: a problem in words; true when a mend was added to read on with */
+bool yaml_explain(struct yaml_reading *r, const struct yaml_problem *problem);
+bool yaml_explain_flow(struct yaml_reading *r, const struct yaml_problem *problem);
+/* Says so, quotes [begin, end) and returns whether that could be mended. */
+bool yaml_quote_value(struct yaml_reading *r, uint32_t begin, uint32_t end, enum diag_code code,
+		      struct str text);
+
+/* ---- yaml_tree.c: traps YAML falls into without noticing; true when mends were added */
+bool yaml_check_tree(struct yaml_reading *r, const struct node *root);
+
+#endif

@@ -1,0 +1,205 @@
+#include "doc/yaml_parts.h"
+
+#include "doc/yaml.h"
+
+#define REPLACEMENT STR("\xef\xbf\xbd")
+
+static bool is_utf16(struct str text)
+{
+	return str_starts(text, STR("\xff\xfe")) || str_starts(text, STR("\xfe\xff")) ||
+	       (text.len >= 4 && (text.ptr[0] == '\0') != (text.ptr[1] == '\0') &&
+		(text.ptr[2] == '\0') == (text.ptr[0] == '\0') &&
+		(text.ptr[3] == '\0') == (text.ptr[1] == '\0'));
+}
+
+/* Letters of Windows-1252 that people meet most; NULL when the byte says nothing. */
+static const char *latin_letter(unsigned char byte)
+{
+	static const struct {
+		unsigned char byte;
+		const char *letter;
+	} letters[] = {
+	    {0xe4, "ä"}, {0xf6, "ö"}, {0xfc, "ü"},
+	    {0xc4, "Ä"}, {0xd6, "Ö"}, {0xdc, "Ü"},
+	    {0xdf, "ß"}, {0xe9, "é"}, {0xe8, "è"},
+	    {0xea, "ê"}, {0xe0, "à"}, {0xe1, "á"},
+	    {0xe7, "ç"}, {0xf1, "ñ"}, {0xf3, "ó"},
+	    {0xed, "í"}, {0xfa, "ú"}, {0xa0, "a non-breaking space"},
+	    {0x93, "“"}, {0x94, "”"}, {0x91, "‘"},
+	    {0x92, "’"}, {0x96, "–"}, {0x80, "€"},
+	    {0xa3, "£"}, {0xb0, "°"}, {0xb5, "µ"},
+	    {0xa9, "©"},
+	};
+
+	for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
+		if (letters[i].byte == byte)
+			return letters[i].letter;
+	return NULL;
+}
+
+/* All wrong bytes are mended, the first is told. False when there are too many to go on. */
+static bool mend_bad_utf8(struct yaml_reading *r, size_t first)
+{
+	struct str text = r->source->text;
+	unsigned char byte = (unsigned char)text.ptr[first];
+	const char *letter = latin_letter(byte);
+	size_t count = 0, bad = first;
+	bool all = true;
+
+	for (size_t at = first; str_is_utf8(str_slice(text, at, text.len), &bad) == false;
+	     at += bad + 1) {
+		uint32_t place = (uint32_t)(at + bad);
+
+		count++;
+		all = yaml_mend(r, place, place + 1, REPLACEMENT);
+		if (!all)
+			break;
+	}
+	struct diag *diag = diag_error(
+	    r->diags, yaml_span(r, (uint32_t)first, (uint32_t)first + 1), DIAG_E103,
+	    "byte 0x%02X is not UTF-8%s%s%s%s", byte, letter ? "; in Windows-1252 it is " : "",
+	    letter ? letter : "", count > 1 ? "; more such bytes follow" : "",
+	    all ? "" : ", so that this is no text");
+	diag_note(r->diags, diag, SPAN_NONE,
+		  "save the file as UTF-8, or: iconv -f WINDOWS-1252 -t UTF-8 %.*s > new.yaml",
+		  STR_ARG(r->source->name));
+	return all;
+}
+
+/* What YAML forbids, or takes for the end of a line where nobody sees one. Well-formed UTF-8 only.
+ */
+static bool is_forbidden(const unsigned char *s, size_t bytes)
+{
+	if (bytes == 1)
+		return (s[0] < 0x20 && s[0] != '\t' && s[0] != '\n' && s[0] != '\r') ||
+		       s[0] == 0x7f;
+	if (bytes == 2)
+		return s[0] == 0xc2 && s[1] < 0xa0;
+	if (bytes != 3)
+		return false;
+	return (s[0] == 0xe2 && s[1] == 0x80 && (s[2] == 0xa8 || s[2] == 0xa9)) ||
+	       (s[0] == 0xef && s[1] == 0xbf && s[2] >= 0xbe);
+}
+
+static uint32_t code_point(const unsigned char *s, size_t bytes)
+{
+	if (bytes == 1)
+		return s[0];
+	if (bytes == 2)
+		return (s[0] & 0x1fu) << 6 | (s[1] & 0x3fu);
+	return (s[0] & 0x0fu) << 12 | (s[1] & 0x3fu) << 6 | (s[2] & 0x3fu);
+}
+
+/* Characters and line ends, in one walk over well-formed text. */
+struct seen {
+	size_t forbidden, first_forbidden, forbidden_bytes;
+	size_t crlf, first_crlf;
+	size_t lone_cr, first_lone_cr;
+};
+
+static bool walk(struct yaml_reading *r, struct seen *seen)
+{
+	struct str text = r->source->text;
+	bool room = true;
+
+	for (size_t i = 0; i < text.len && room;) {
+		unsigned char c = (unsigned char)text.ptr[i];
+		size_t step = c < 0x80 ? 1 : str_utf8_step(text, i);
+		uint32_t at = (uint32_t)i;
+
+		if (c == '\r' && i + 1 < text.len && text.ptr[i + 1] == '\n') {
+			if (seen->crlf++ == 0)
+				seen->first_crlf = i;
+			step = 2;
+		} else if (c == '\r') {
+			if (seen->lone_cr++ == 0)
+				seen->first_lone_cr = i;
+			room = yaml_mend(r, at, at + 1, STR("\n"));
+		} else if (step && is_forbidden((const unsigned char *)text.ptr + i, step)) {
+			if (seen->forbidden++ == 0) {
+				seen->first_forbidden = i;
+				seen->forbidden_bytes = step;
+			}
+			room = yaml_mend(r, at, at + (uint32_t)step, REPLACEMENT);
+		}
+		i += step ? step : 1;
+	}
+	return room;
+}
+
+static void tell_forbidden(struct yaml_reading *r, const struct seen *seen)
+{
+	uint32_t at = (uint32_t)seen->first_forbidden;
+	const unsigned char *s = (const unsigned char *)r->source->text.ptr + at;
+	uint32_t point = code_point(s, seen->forbidden_bytes);
+	struct diag *diag =
+	    diag_error(r->diags, yaml_span(r, at, at + (uint32_t)seen->forbidden_bytes), DIAG_E104,
+		       "an invisible control character (U+%04X) may not stand in the file%s", point,
+		       seen->forbidden > 1 ? "; more such characters follow" : "");
+
+	if (point == 0)
+		diag_note(r->diags, diag, SPAN_NONE, "is this a text file at all?");
+	else
+		diag_note(r->diags, diag, SPAN_NONE,
+			  "when the text really needs it, write \"\\u%04X\" in double quotes",
+			  point);
+}
+
+static bool check_characters(struct yaml_reading *r)
+{
+	struct seen seen = {0};
+	bool room = walk(r, &seen);
+
+	if (seen.forbidden)
+		tell_forbidden(r, &seen);
+	if (seen.lone_cr) {
+		uint32_t at = (uint32_t)seen.first_lone_cr;
+		struct diag *diag = diag_error(r->diags, yaml_span(r, at, at + 1), DIAG_E134,
+					       "a carriage return without its line feed");
+		diag_note(r->diags, diag, SPAN_NONE,
+			  "mend it with: tr '\\r' '\\n' < %.*s > new.yaml",
+			  STR_ARG(r->source->name));
+	}
+	if (seen.crlf) {
+		uint32_t at = (uint32_t)seen.first_crlf;
+		struct diag *diag = diag_warning(r->diags, yaml_span(r, at, at), DIAG_W104,
+						 "the lines end with CR LF, as Windows writes "
+						 "them; they are read as plain lines");
+		diag_note(r->diags, diag, SPAN_NONE, "to be rid of this: sed -i 's/\\r$//' %.*s",
+			  STR_ARG(r->source->name));
+	}
+	return room;
+}
+
+bool yaml_scan_bytes(struct yaml_reading *r)
+{
+	struct str text = r->source->text;
+	size_t bad;
+
+	if (text.len > YAML_MAX_BYTES) {
+		diag_error(r->diags, yaml_span(r, 0, 0), DIAG_E106,
+			   "the file is too large: %zu bytes, at most %u are read", text.len,
+			   YAML_MAX_BYTES);
+		return false;
+	}
+	if (is_utf16(text)) {
+		struct diag *diag = diag_error(r->diags, yaml_span(r, 0, 0), DIAG_E103,
+					       "the file is UTF-16; UTF-8 is expected");
+		diag_note(r->diags, diag, SPAN_NONE,
+			  "save it as UTF-8, or: iconv -f UTF-16 -t UTF-8 %.*s > new.yaml",
+			  STR_ARG(r->source->name));
+		return false;
+	}
+	if (!str_is_utf8(text, &bad) && !mend_bad_utf8(r, bad))
+		return false;
+	if (str_starts(text, STR("\xef\xbb\xbf"))) {
+		struct diag *diag = diag_warning(r->diags, yaml_span(r, 0, 0), DIAG_W103,
+						 "the file starts with a byte order mark; it is "
+						 "skipped");
+		diag_note(r->diags, diag, SPAN_NONE,
+			  "to be rid of this: sed -i '1s/^\\xEF\\xBB\\xBF//' %.*s",
+			  STR_ARG(r->source->name));
+		yaml_mend(r, 0, 3, STR(""));
+	}
+	return check_characters(r);
+}
