@@ -52,6 +52,7 @@ http {{
 
 TLS = """\
 listen 127.0.0.1:{https} ssl backlog=16384;
+        ssl_protocols TLSv1.2 TLSv1.3;
         ssl_certificate {certs}/good.pem;
         ssl_certificate_key {certs}/good.key;
         ssl_session_cache off;"""
