@@ -39,6 +39,17 @@ value = eval(sys.argv[2])
 print(value if isinstance(value, str) else json.dumps(value))' "$@"
 }
 
+# golden NAME: whether standard input is what tests/golden/NAME says; the difference is shown. With
+# UPDATE_GOLDEN=yes the file is written instead: read the difference before it is committed.
+golden() {
+	local file="$SRCDIR/tests/golden/$1"
+	if [ "${UPDATE_GOLDEN:-}" = yes ]; then
+		cat >"$file"
+	else
+		diff -u "$file" -
+	fi
+}
+
 # near ACTUAL WANTED PERCENT: whether ACTUAL is within PERCENT of WANTED; says so when not.
 near() {
 	awk -v a="$1" -v w="$2" -v p="$3" 'BEGIN {

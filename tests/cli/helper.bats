@@ -28,3 +28,14 @@ teardown() {
 	[ "$(origin_port https)" -gt 0 ]
 	[ -s "$ORIGIN_CERTS/ca.pem" ]
 }
+
+@test "golden tells same from different" {
+	echo "one" | UPDATE_GOLDEN=yes SRCDIR=$(golden_tree) golden one.txt
+	echo "one" | SRCDIR=$(golden_tree) golden one.txt
+	! echo "two" | SRCDIR=$(golden_tree) golden one.txt
+}
+
+golden_tree() {
+	mkdir -p "$BATS_TEST_TMPDIR/tests/golden"
+	echo "$BATS_TEST_TMPDIR"
+}
