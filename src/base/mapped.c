@@ -1,0 +1,50 @@
+#include "base/mapped.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool map_file(struct mapped *mapped, int fd)
+{
+	struct stat about;
+	void *bytes;
+
+	if (fstat(fd, &about))
+		return false;
+	if (!S_ISREG(about.st_mode)) {
+		errno = S_ISDIR(about.st_mode) ? EISDIR : EINVAL;
+		return false;
+	}
+	mapped->text = STR("");
+	if (about.st_size == 0)
+		return true;
+	bytes = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (bytes == MAP_FAILED)
+		return false;
+	mapped->text = str_n(bytes, (size_t)about.st_size);
+	return true;
+}
+
+bool mapped_open(struct mapped *mapped, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), problem;
+	bool good;
+
+	mapped->text = STR_NULL;
+	if (fd < 0)
+		return false;
+	good = map_file(mapped, fd);
+	problem = errno;
+	close(fd);
+	errno = problem;
+	return good;
+}
+
+void mapped_close(struct mapped *mapped)
+{
+	if (mapped->text.len)
+		munmap((void *)(uintptr_t)mapped->text.ptr, mapped->text.len);
+	mapped->text = STR_NULL;
+}

@@ -1,0 +1,22 @@
+/*
+ * A file mapped for reading: one copy for the whole program, however many users read it. Const and
+ * shared by all threads until it is closed. A file that shrinks while it is mapped is the user's
+ * own trap (SIGBUS), as with every program that maps files.
+ */
+#ifndef BASE_MAPPED_H
+#define BASE_MAPPED_H
+
+#include <stdbool.h>
+
+#include "base/str.h"
+
+struct mapped {
+	struct str text;
+};
+
+/* False with errno set when PATH cannot be read or is no regular file. An empty file maps to an
+ * empty text. */
+bool mapped_open(struct mapped *mapped, const char *path);
+void mapped_close(struct mapped *mapped);
+
+#endif
