@@ -1,6 +1,6 @@
 /*
- * How outputs for people write: aligned cells, clocks, shares, colour. All of it appends to a buffer;
- * text from outside is escaped here. Colour is never the only sign.
+ * How outputs for people write: aligned cells, clocks, shares, colour. All of it appends to a
+ * buffer; text from outside is escaped here. Colour is never the only sign.
  */
 #ifndef OUTPUT_WORDS_H
 #define OUTPUT_WORDS_H
