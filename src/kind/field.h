@@ -80,7 +80,8 @@ struct field_map {
 struct field_special {
 	const char *name; /* "think time" */
 	void (*read)(struct reader *r, const struct node *node, void *out);
-	const char *schema; /* a JSON Schema fragment */
+	/* A JSON Schema fragment; NULL: text, or what the row's `fields` or `element` say. */
+	const char *schema;
 };
 
 struct field {

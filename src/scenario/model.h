@@ -14,19 +14,32 @@
 #include "kind/field.h"
 #include "kind/step.h"
 
-enum on_failure { FAILURE_STOP_ITERATION, FAILURE_CONTINUE, FAILURE_STOP_USER, FAILURE_STOP_RUN, FAILURE_INHERIT };
+enum on_failure {
+	FAILURE_STOP_ITERATION,
+	FAILURE_CONTINUE,
+	FAILURE_STOP_USER,
+	FAILURE_STOP_RUN,
+	FAILURE_INHERIT
+};
 
-enum parameter_type { PARAMETER_TEXT, PARAMETER_NUMBER, PARAMETER_DURATION, PARAMETER_RATE, PARAMETER_YES_NO };
+enum parameter_type {
+	PARAMETER_TEXT,
+	PARAMETER_NUMBER,
+	PARAMETER_DURATION,
+	PARAMETER_RATE,
+	PARAMETER_YES_NO
+};
 
 struct parameter {
 	struct given given;
 	struct str name;
 	bool required, secret, has_type, has_default;
 	enum parameter_type type;
-	struct str fallback;    /* the default as written */
+	struct str fallback; /* the default as written */
 	struct str description;
-	struct str value;       /* what the run uses, after precedence */
-	struct str came_from;   /* "option -p", "environment", "profile smoke", "shop.yaml:7" */
+	struct str value; /* what the run uses, after precedence; ptr NULL: required and not given
+			     (`check` only) */
+	struct str came_from; /* "option -p", "environment", "profile smoke", "shop.yaml:7" */
 	bool from_outside;
 };
 
@@ -38,7 +51,14 @@ struct variable {
 	const struct node *value; /* scalar, list or mapping; templates inside */
 };
 
-enum think_kind { THINK_NONE, THINK_FIXED, THINK_RANGE, THINK_NORMAL, THINK_EXPONENTIAL, THINK_LOGNORMAL };
+enum think_kind {
+	THINK_NONE,
+	THINK_FIXED,
+	THINK_RANGE,
+	THINK_NORMAL,
+	THINK_EXPONENTIAL,
+	THINK_LOGNORMAL
+};
 
 /* `think: 2s`, `1s..3s`, `normal(2s, 500ms)` … ; lengths may be templates of parameters. */
 struct think_time {
@@ -52,9 +72,10 @@ enum spacing { SPACING_EVEN, SPACING_RANDOM };
 struct load {
 	struct given given;
 	int64_t users, iterations, total_iterations, max_users; /* 0: not given */
-	ns_t ramp_up, duration, grace;                           /* duration 0: not given */
-	double arrivals;                                         /* per second; 0: not given */
+	ns_t ramp_up, duration, grace;				/* duration 0: not given */
+	double arrivals;					/* per second; 0: not given */
 	int spacing;
+	bool open; /* `arrivals` was given */
 };
 
 enum connection_reuse { REUSE_USER, REUSE_POOL, REUSE_NONE };
@@ -66,6 +87,12 @@ struct tls_settings {
 	bool verify;
 	struct str ca, cert, key; /* files, relative to the YAML file */
 	int min_version;
+};
+
+struct connections {
+	struct given given;
+	int64_t per_host;
+	int reuse;
 };
 
 struct defaults {
@@ -81,11 +108,7 @@ struct defaults {
 	int on_failure;
 	struct text user_agent;
 	struct str unix_socket;
-	struct {
-		struct given given;
-		int64_t per_host;
-		int reuse;
-	} connections;
+	struct connections connections;
 	int64_t body_limit;
 };
 
@@ -97,9 +120,15 @@ struct scenario {
 	struct steps steps;
 };
 
+/* Taken apart where statistics are known (cmd/load_file.c). */
 struct threshold_line {
-	struct str check; /* as written */
-	const struct node *node;
+	struct given given;
+	struct str check;	 /* parameters replaced */
+	const struct node *node; /* the scalar it was written in; its text differs from `check` when
+				    a parameter stood in it */
+	struct str step, group, scenario; /* of the long form; at most one */
+	ns_t for_ns, after_ns;
+	bool abort;
 };
 
 struct model {
@@ -121,6 +150,10 @@ struct model {
 	size_t scenario_count;
 	struct threshold_line *thresholds;
 	size_t threshold_count;
+	/* Names that may be set in steps that could not be read: not to be called unknown. */
+	struct str *lost_names;
+	size_t lost_name_count;
+	struct str load_from; /* "option -u" when the load was replaced from outside, else empty */
 };
 
 #endif

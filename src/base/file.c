@@ -1,0 +1,60 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+
+static bool read_all(int fd, size_t max, struct buf *content)
+{
+	for (;;) {
+		if (!buf_reserve(content, 65536))
+			return true; /* overflow: more than MAX */
+		ssize_t got = read(fd, content->data + content->len, 65536);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return false;
+		if (got == 0)
+			return true;
+		content->len += (size_t)got;
+		if (content->len > max) {
+			content->overflow = true;
+			return true;
+		}
+	}
+}
+
+bool file_read(struct arena *a, const char *path, size_t max, struct str *out, const char **error)
+{
+	bool input = strcmp(path, "-") == 0;
+	int fd = input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	struct buf content;
+	struct stat about;
+
+	*out = STR("");
+	if (fd < 0) {
+		*error = arena_cstr(a, str_of(strerror(errno)));
+		return false;
+	}
+	buf_init(&content, max + 65537);
+	bool directory = fstat(fd, &about) == 0 && S_ISDIR(about.st_mode);
+	bool fine = !directory && read_all(fd, max, &content);
+
+	if (directory)
+		*error = "it is a directory";
+	else if (!fine)
+		*error = arena_cstr(a, str_of(strerror(errno)));
+	else if (content.overflow)
+		*error = arena_printf(a, "it holds more than %zu bytes", max).ptr;
+	fine = fine && !content.overflow;
+	if (fine)
+		*out = arena_str(a, buf_str(&content));
+	if (!input)
+		close(fd);
+	buf_release(&content);
+	return fine;
+}

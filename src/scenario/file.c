@@ -1,0 +1,284 @@
+/* The table of a scenario file: its keys in the order in which they are read. */
+#include "scenario/file.h"
+
+#include "scenario/load.h"
+#include "scenario/names.h"
+#include "scenario/parameters.h"
+#include "scenario/reader.h"
+#include "scenario/think_time.h"
+#include "scenario/words.h"
+
+/* ---- load */
+
+static const char *const spacing_words[] = {"even", "random", NULL};
+
+const struct field load_fields[] = {
+    FIELD(struct load, users, "users", FIELD_INT, .flags = FIELD_PARAMETER, .low = 1, .high = 1e7,
+	  .example = "50",
+	  .prose = "How many virtual users there are; each begins again when it has ended."),
+    FIELD(struct load, arrivals, "arrivals", FIELD_RATE, .flags = FIELD_PARAMETER, .low = 1e-6,
+	  .high = 1e6, .example = "20/s",
+	  .prose =
+	      "New users that come, whatever the target does; each performs one scenario once."),
+    FIELD(struct load, duration, "duration", FIELD_DURATION, .flags = FIELD_PARAMETER, .low = 1e-3,
+	  .high = 1e8, .example = "5m", .prose = "How long the load lasts, ramp_up included."),
+    FIELD(struct load, ramp_up, "ramp_up", FIELD_DURATION, .flags = FIELD_PARAMETER,
+	  .example = "30s",
+	  .prose = "The first part of the duration, in which the load grows evenly."),
+    FIELD(struct load, iterations, "iterations", FIELD_INT, .flags = FIELD_PARAMETER, .low = 1,
+	  .high = 1e15, .example = "10", .prose = "How often each user performs a scenario."),
+    FIELD(struct load, total_iterations, "total_iterations", FIELD_INT, .flags = FIELD_PARAMETER,
+	  .low = 1, .high = 1e15, .example = "1000",
+	  .prose = "How often a scenario is performed by all users together."),
+    FIELD(struct load, grace, "grace", FIELD_DURATION, .flags = FIELD_PARAMETER, .fallback = "30s",
+	  .example = "10s",
+	  .prose = "How long after the end users may finish what they have begun."),
+    FIELD(struct load, spacing, "spacing", FIELD_WORD, .flags = FIELD_PARAMETER, .fallback = "even",
+	  .words = spacing_words, .example = "random",
+	  .prose = "Whether arrivals come at even distances or at random ones (Poisson)."),
+    FIELD(struct load, max_users, "max_users", FIELD_INT, .flags = FIELD_PARAMETER, .low = 1,
+	  .high = 1e7, .example = "2000",
+	  .prose = "The most users that arrivals may have there at once; further ones are dropped "
+		   "and counted."),
+    FIELD_END,
+};
+
+/* ---- defaults */
+
+static const char *const reuse_words[] = {"user", "pool", "none", NULL};
+static const char *const cookie_words[] = {"per_user", "per_iteration", "none", NULL};
+static const char *const tls_words[] = {"1.2", "1.3", NULL};
+
+static const struct field tls_fields[] = {
+    FIELD(struct tls_settings, verify, "verify", FIELD_BOOL, .flags = FIELD_PARAMETER,
+	  .fallback = "yes", .example = "no",
+	  .prose = "Whether the certificate of the server is checked."),
+    FIELD(struct tls_settings, ca, "ca", FIELD_TEXT, .flags = FIELD_PARAMETER, .example = "ca.pem",
+	  .prose = "A file with the certificates that are trusted."),
+    FIELD(struct tls_settings, cert, "cert", FIELD_TEXT, .flags = FIELD_PARAMETER,
+	  .example = "client.pem", .prose = "A file with our own certificate."),
+    FIELD(struct tls_settings, key, "key", FIELD_TEXT, .flags = FIELD_PARAMETER,
+	  .example = "client.key", .prose = "A file with the key of our own certificate."),
+    FIELD(struct tls_settings, min_version, "min_version", FIELD_WORD, .flags = FIELD_PARAMETER,
+	  .fallback = "1.2", .words = tls_words, .example = "\"1.3\"",
+	  .prose = "The oldest version of TLS that is accepted."),
+    FIELD_END,
+};
+
+static const struct field connection_fields[] = {
+    FIELD(struct connections, per_host, "per_host", FIELD_INT, .flags = FIELD_PARAMETER,
+	  .fallback = "6", .low = 1, .high = 1000, .example = "6",
+	  .prose = "The most connections one user has to one host at once."),
+    FIELD(struct connections, reuse, "reuse", FIELD_WORD, .flags = FIELD_PARAMETER,
+	  .fallback = "user", .words = reuse_words, .example = "pool",
+	  .prose = "Who takes up an open connection: the same user only, any user after another "
+		   "has left it (pool), or nobody."),
+    FIELD_END,
+};
+
+static const struct field header_element = {
+    .type = FIELD_TEMPLATE, .bytes = sizeof(struct text), .example = "en"};
+
+const struct field defaults_fields[] = {
+    FIELD(struct defaults, headers, "headers", FIELD_MAP, .element = &header_element,
+	  .example = "{Accept-Language: en}",
+	  .prose = "Headers that every request sends; those of a request come before them."),
+    FIELD(struct defaults, timeout, "timeout", FIELD_DURATION, .flags = FIELD_PARAMETER,
+	  .fallback = "30s", .low = 1e-3, .high = 1e6, .example = "10s",
+	  .prose = "How long a request may take as a whole."),
+    FIELD(struct defaults, connect_timeout, "connect_timeout", FIELD_DURATION,
+	  .flags = FIELD_PARAMETER, .fallback = "10s", .low = 1e-3, .high = 1e6, .example = "5s",
+	  .prose = "How long making a connection may take, TLS included."),
+    FIELD(struct defaults, follow_redirects, "follow_redirects", FIELD_BOOL,
+	  .flags = FIELD_PARAMETER, .fallback = "yes", .example = "no",
+	  .prose = "Whether redirects are followed, at most 10 in a row."),
+    FIELD(struct defaults, http, "http", FIELD_WORD, .flags = FIELD_PARAMETER, .fallback = "auto",
+	  .words = http_words, .example = "2",
+	  .prose = "The version of HTTP; auto takes what the server offers."),
+    FIELD(struct defaults, tls, "tls", FIELD_OBJECT, .fields = tls_fields,
+	  .example = "{verify: no}", .prose = "How connections are secured."),
+    FIELD(struct defaults, cookie_jar, "cookie_jar", FIELD_WORD, .flags = FIELD_PARAMETER,
+	  .fallback = "per_user", .words = cookie_words, .example = "per_iteration",
+	  .prose = "How long a user keeps cookies."),
+    FIELD(struct defaults, think, "think", FIELD_SPECIAL, .special = &think_time_special,
+	  .example = "1s..3s",
+	  .prose = "A pause after every request, unless a think follows in the same list."),
+    FIELD(struct defaults, expect, "expect", FIELD_EXPECTS, .example = "{status: 200}",
+	  .prose = "What every answer must be; a request's own expectations of the same kind come "
+		   "before these."),
+    FIELD(struct defaults, on_failure, "on_failure", FIELD_WORD, .flags = FIELD_PARAMETER,
+	  .fallback = "stop_iteration", .words = on_failure_words, .example = "continue",
+	  .prose = "What a user does after a failed step."),
+    FIELD(struct defaults, user_agent, "user_agent", FIELD_TEMPLATE, .example = "shop-test/1",
+	  .prose = "The User-Agent header; without it, reprise and its version."),
+    FIELD(struct defaults, unix_socket, "unix_socket", FIELD_TEXT, .flags = FIELD_PARAMETER,
+	  .example = "/run/shop.sock",
+	  .prose = "A Unix-domain socket to connect to instead of the host."),
+    FIELD(struct defaults, connections, "connections", FIELD_OBJECT, .fields = connection_fields,
+	  .example = "{reuse: pool}", .prose = "How many connections there are and who uses them."),
+    FIELD(struct defaults, body_limit, "body_limit", FIELD_SIZE, .flags = FIELD_PARAMETER,
+	  .fallback = "10MiB", .low = 1, .high = 1e12, .example = "1MiB",
+	  .prose = "The largest answer that is accepted, before and after decompression."),
+    FIELD_END,
+};
+
+/* ---- scenarios */
+
+const struct field scenario_fields[] = {
+    FIELD(struct scenario, name, "name", FIELD_TEXT, .example = "Buy",
+	  .prose = "What results call this scenario."),
+    FIELD(struct scenario, weight, "weight", FIELD_NUMBER, .flags = FIELD_PARAMETER,
+	  .fallback = "1", .low = 0, .high = 1e9, .example = "3",
+	  .prose = "How often this scenario is drawn, against the weights of the others."),
+    FIELD(struct scenario, on_failure, "on_failure", FIELD_WORD, .flags = FIELD_PARAMETER,
+	  .words = on_failure_words, .example = "continue",
+	  .prose = "What a user does after a failed step of this scenario."),
+    FIELD(struct scenario, steps, "steps", FIELD_STEPS, .flags = FIELD_REQUIRED,
+	  .example = "[get: /]", .prose = "What a user does, from top to bottom."),
+    FIELD_END,
+};
+
+static const struct field scenario_element = {
+    .type = FIELD_OBJECT, .bytes = sizeof(struct scenario), .fields = scenario_fields};
+
+/* ---- variables */
+
+static void read_variable(struct reader *r, const struct node *node, void *out)
+{
+	struct variable *variable = out;
+
+	variable->value = node;
+	if (node->kind == NODE_MAP && node->count == 1 &&
+	    str_eq(node->pairs[0].key->text, STR("one_of"))) {
+		const struct node *list = node->pairs[0].value;
+
+		variable->one_of = true;
+		variable->value = list;
+		if (list->kind != NODE_LIST)
+			reader_wrong_shape(r, list, "a list to take one of");
+		else if (list->count == 0)
+			reader_error(r, list->span, DIAG_E149, "this list is empty");
+	} else if (node_is_empty(node)) {
+		reader_wrong_shape(r, node, "a value; \"\" is the empty text");
+	}
+}
+
+static const struct field_special variable_special = {
+    .name = "a value, or one_of: with a list",
+    .read = read_variable,
+    .schema = "{}",
+};
+
+static const struct field variable_element = {
+    .type = FIELD_SPECIAL, .bytes = sizeof(struct variable), .special = &variable_special};
+
+static void check_variables(struct reader *r, const struct node *node, void *place)
+{
+	struct field_map *map = place;
+
+	for (size_t i = 0; i < map->count; i++) {
+		struct variable *variable = map->pairs[i].value;
+
+		variable->name = map->pairs[i].key;
+		variable->name_span = map->pairs[i].key_span;
+		if (name_check(r, node->pairs[i].key) &&
+		    parameters_find(r->parameters, variable->name))
+			reader_error(r, variable->name_span, DIAG_E220,
+				     "'%.*s' is a parameter already; a variable needs another name",
+				     STR_ARG(variable->name));
+	}
+}
+
+/* ---- thresholds */
+
+static const struct field threshold_fields[] = {
+    FIELD(struct threshold_line, check, "check", FIELD_TEXT,
+	  .flags = FIELD_REQUIRED | FIELD_PARAMETER, .example = "p95 < 1s",
+	  .prose = "What must hold, as in the short form."),
+    FIELD(struct threshold_line, step, "step", FIELD_TEXT, .example = "Search",
+	  .prose = "Only requests of this step count."),
+    FIELD(struct threshold_line, group, "group", FIELD_TEXT, .example = "Checkout",
+	  .prose = "Only this group counts."),
+    FIELD(struct threshold_line, scenario, "scenario", FIELD_TEXT, .example = "Buy",
+	  .prose = "Only this scenario counts."),
+    FIELD(struct threshold_line, for_ns, "for", FIELD_DURATION, .flags = FIELD_PARAMETER,
+	  .example = "10s", .prose = "It fails only when broken for so long on end."),
+    FIELD(struct threshold_line, after_ns, "after", FIELD_DURATION, .flags = FIELD_PARAMETER,
+	  .example = "30s", .prose = "What came before this moment does not count."),
+    FIELD(struct threshold_line, abort, "abort", FIELD_BOOL, .flags = FIELD_PARAMETER,
+	  .fallback = "no", .example = "yes",
+	  .prose = "Whether the run ends as soon as the threshold cannot hold any more."),
+    FIELD_END,
+};
+
+static void read_threshold(struct reader *r, const struct node *node, void *out)
+{
+	struct threshold_line *line = out;
+
+	line->node = node;
+	if (node->kind != NODE_MAP) {
+		reader_replaced(r, node, "a threshold such as p95 < 300ms", &line->check);
+		return;
+	}
+	if (!reader_object(r, node, threshold_fields, line))
+		return;
+	line->node = given_value(&line->given, "check");
+	if ((line->step.ptr != NULL) + (line->group.ptr != NULL) + (line->scenario.ptr != NULL) > 1)
+		reader_error(
+		    r, node->span, DIAG_E306,
+		    "a threshold is of one step, one group or one scenario, not of several");
+}
+
+static const struct field_special threshold_special = {
+    .name = "a threshold such as p95 < 300ms",
+    .read = read_threshold,
+    .schema = NULL,
+};
+
+/* The table is for the schema and the reference; the short form is why the row is special. */
+static const struct field threshold_element = {.type = FIELD_SPECIAL,
+					       .bytes = sizeof(struct threshold_line),
+					       .special = &threshold_special,
+					       .fields = threshold_fields};
+
+/* ---- the file */
+
+static const struct field host_element = {
+    .type = FIELD_TEXT, .flags = FIELD_PARAMETER, .bytes = sizeof(struct str)};
+
+const struct field scenario_file_fields[] = {
+    FIELD(struct scenario_file, name, "name", FIELD_TEXT, .example = "Web shop",
+	  .prose = "What this test is called in results."),
+    FIELD(struct scenario_file, parameters, "parameters", FIELD_SPECIAL,
+	  .special = &parameters_special, .element = &parameter_element,
+	  .example = "{SEARCH: {default: hat}}",
+	  .prose = "What a run may change from outside: -p NAME=VALUE or the environment variable "
+		   "NAME."),
+    FIELD(struct scenario_file, target, "target", FIELD_TEXT, .flags = FIELD_PARAMETER,
+	  .example = "http://127.0.0.1:8080",
+	  .prose = "The server that is tested; paths in steps are appended to it."),
+    FIELD(struct scenario_file, variables, "variables", FIELD_MAP, .element = &variable_element,
+	  .check = check_variables, .example = "{category: {one_of: [hats, shoes]}}",
+	  .prose = "Values that are worked out once at the start of each iteration."),
+    FIELD(struct scenario_file, defaults, "defaults", FIELD_OBJECT, .fields = defaults_fields,
+	  .example = "{timeout: 10s}",
+	  .prose = "What holds for every request unless it says otherwise."),
+    FIELD(struct scenario_file, allowed_hosts, "allowed_hosts", FIELD_LIST, .flags = FIELD_ONE_OK,
+	  .element = &host_element, .example = "[cdn.example.org]",
+	  .prose = "Hosts that may be contacted besides the target's; all others are blocked."),
+    FIELD(struct scenario_file, seed, "seed", FIELD_INT, .flags = FIELD_PARAMETER, .low = 0,
+	  .high = 9007199254740991, .example = "7",
+	  .prose = "The same seed makes the same choices, think times and arrivals."),
+    FIELD(struct scenario_file, load, "load", FIELD_OBJECT, .fields = load_fields,
+	  .check = load_check, .example = "{users: 50, duration: 5m}",
+	  .prose = "How many users come and for how long; without it, one user once."),
+    FIELD(struct scenario_file, steps, "steps", FIELD_STEPS, .example = "[get: /]",
+	  .prose = "What a user does, from top to bottom, when there is only one scenario."),
+    FIELD(struct scenario_file, scenarios, "scenarios", FIELD_LIST, .element = &scenario_element,
+	  .example = "[{name: Browse, steps: [get: /]}]",
+	  .prose = "Several things users do; each user draws one by weight before each iteration."),
+    FIELD(struct scenario_file, thresholds, "thresholds", FIELD_LIST, .element = &threshold_element,
+	  .flags = FIELD_ONE_OK, .example = "[p95 < 300ms]",
+	  .prose = "What must hold for the test to pass."),
+    FIELD_END,
+};

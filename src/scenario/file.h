@@ -1,0 +1,32 @@
+/*
+ * A scenario file as its table sees it: what is written, key by key, before parameters, options and
+ * the short form of one scenario are settled into a model (scenario/model_read.h). The importers
+ * make one too, and the writer prints it.
+ */
+#ifndef SCENARIO_FILE_H
+#define SCENARIO_FILE_H
+
+#include "kind/field.h"
+#include "scenario/model.h"
+
+struct scenario_file {
+	struct given given;
+	struct str name;
+	struct str target;
+	struct field_map parameters; /* of struct parameter */
+	struct field_map variables;  /* of struct variable */
+	struct defaults defaults;
+	struct field_list allowed_hosts; /* of struct str */
+	int64_t seed;
+	struct load load;
+	struct steps steps;
+	struct field_list scenarios;  /* of struct scenario */
+	struct field_list thresholds; /* of struct threshold_line */
+};
+
+extern const struct field scenario_file_fields[];
+extern const struct field scenario_fields[];
+extern const struct field load_fields[];
+extern const struct field defaults_fields[];
+
+#endif

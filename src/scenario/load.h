@@ -1,0 +1,19 @@
+/*
+ * `load:` beyond its table: keys that contradict each other, and what is understood when something
+ * is not said.
+ */
+#ifndef SCENARIO_LOAD_H
+#define SCENARIO_LOAD_H
+
+#include "scenario/model.h"
+
+struct reader;
+
+/* The check of the row `load:`: contradictions, then load_complete. */
+void load_check(struct reader *r, const struct node *node, void *load);
+/* No users means one; a closed load without an end runs each user once. */
+void load_complete(struct load *load);
+/* What contradicts itself in a load put together from options, as a sentence; or empty. */
+struct str load_contradiction(const struct load *load);
+
+#endif

@@ -1,0 +1,249 @@
+#include "scenario/model_read.h"
+
+#include "base/url.h"
+#include "scenario/file.h"
+#include "scenario/load.h"
+#include "scenario/parse.h"
+#include "scenario/reader.h"
+
+/* What one reading knows. */
+struct reading {
+	struct reader reader;
+	struct parameters parameters;
+	const struct outside *outside;
+	struct scenario_file *file;
+	struct model *model;
+};
+
+static bool given(const struct reading *g, const char *key)
+{
+	return given_has(&g->file->given, scenario_file_fields, key);
+}
+
+/* ---- values from outside */
+
+/* OUTSIDE's text by the row of KEY, over OUT. */
+static bool take_over(struct reading *g, const struct outside_value *value,
+		      const struct field *fields, const char *key, void *out)
+{
+	const struct field *field = field_find(fields, str_of(key));
+	struct parse_error error;
+
+	if (!value->text.ptr)
+		return false;
+	if (parse_field(g->reader.arena, value->text, field, out, &error))
+		return true;
+	reader_error(&g->reader, SPAN_NONE, error.code, "%.*s: %.*s", STR_ARG(value->from),
+		     STR_ARG(error.text));
+	return false;
+}
+
+/* Users, arrivals or iterations from outside replace the whole load. */
+static void settle_load(struct reading *g)
+{
+	const struct outside *o = g->outside;
+	const struct outside_value *const replacing[] = {&o->users, &o->arrivals, &o->iterations};
+	struct load *load = &g->model->load;
+	bool changed = false;
+
+	for (size_t i = 0; i < 3 && !g->model->load_from.len; i++) {
+		if (replacing[i]->text.ptr)
+			g->model->load_from = replacing[i]->from;
+	}
+	if (g->model->load_from.len) {
+		*load = (struct load){.given.span = SPAN_NONE};
+		reader_defaults(&g->reader, load_fields, load);
+	}
+	changed |= take_over(g, &o->users, load_fields, "users", &load->users);
+	changed |= take_over(g, &o->arrivals, load_fields, "arrivals", &load->arrivals);
+	changed |= take_over(g, &o->iterations, load_fields, "iterations", &load->iterations);
+	if (take_over(g, &o->duration, load_fields, "duration", &load->duration)) {
+		changed = true;
+		/* A load that had no end but one iteration now ends by time. */
+		if (!given(g, "load") && !o->iterations.text.ptr)
+			load->iterations = 0;
+	}
+	changed |= take_over(g, &o->ramp_up, load_fields, "ramp_up", &load->ramp_up);
+	changed |= take_over(g, &o->grace, load_fields, "grace", &load->grace);
+	if (changed) {
+		struct str wrong = load_contradiction(load);
+
+		if (wrong.len)
+			reader_error(&g->reader, SPAN_NONE, DIAG_E306, "%.*s", STR_ARG(wrong));
+	}
+	load_complete(load);
+}
+
+static void check_target(struct reading *g, struct str text, struct span span, const char *from)
+{
+	struct url url;
+
+	if (url_split(text, &url) &&
+	    (str_ieq(url.scheme, STR("http")) || str_ieq(url.scheme, STR("https"))))
+		return;
+	reader_error(&g->reader, span, DIAG_E307,
+		     "%s%s'%.*s' is no target; a URL such as http://127.0.0.1:8080 is expected",
+		     from, *from ? ": " : "", STR_ARG(text));
+}
+
+static void settle_target(struct reading *g)
+{
+	const struct node *node = given_value(&g->file->given, "target");
+	const struct outside_value *value = &g->outside->target;
+	struct text *target = &g->model->target;
+
+	if (value->text.ptr) {
+		target->raw = value->text;
+		check_target(g, value->text, SPAN_NONE, arena_cstr(g->reader.arena, value->from));
+	} else if (node && g->file->target.ptr) {
+		target->raw = g->file->target;
+		target->node = str_eq(node->text, target->raw) ? node : NULL;
+		check_target(g, target->raw, node->span, "");
+	}
+}
+
+/* ---- scenarios */
+
+static void one_scenario(struct reading *g)
+{
+	struct scenario *one = ARENA_NEW(g->reader.arena, struct scenario);
+	struct str base = g->model->source->name;
+	size_t slash = base.len;
+
+	while (slash > 0 && base.ptr[slash - 1] != '/')
+		slash--;
+	base = str_slice(base, slash, base.len);
+	if (str_ends(base, STR(".yaml")))
+		base.len -= 5;
+	else if (str_ends(base, STR(".yml")))
+		base.len -= 4;
+	one->given.span = given_key(&g->file->given, "steps");
+	one->given.node = g->file->given.node;
+	one->name = g->model->name.len ? g->model->name : base;
+	one->weight = 1;
+	one->on_failure = FAILURE_INHERIT;
+	one->steps = g->file->steps;
+	g->model->scenarios = one;
+	g->model->scenario_count = 1;
+}
+
+static void name_scenarios(struct reading *g)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < g->model->scenario_count; i++) {
+		struct scenario *s = &g->model->scenarios[i];
+
+		if (!given_has(&s->given, scenario_fields, "on_failure"))
+			s->on_failure = FAILURE_INHERIT;
+		if (!s->name.len)
+			s->name = arena_printf(g->reader.arena, "scenario %zu", i + 1);
+		sum += s->weight;
+		for (size_t j = 0; j < i; j++) {
+			if (str_eq(g->model->scenarios[j].name, s->name))
+				reader_error(
+				    &g->reader,
+				    given_value(&s->given, "name")
+					? given_value(&s->given, "name")->span
+					: s->given.span,
+				    DIAG_E221,
+				    "there is a scenario '%.*s' already; results could not "
+				    "tell them apart",
+				    STR_ARG(s->name));
+		}
+	}
+	if (g->model->scenario_count && sum <= 0 && !g->reader.diags->errors)
+		reader_error(&g->reader, given_key(&g->file->given, "scenarios"), DIAG_E306,
+			     "all scenarios have the weight 0: none would ever be drawn");
+}
+
+static void settle_scenarios(struct reading *g, const struct node *root)
+{
+	bool steps = given(g, "steps"), scenarios = given(g, "scenarios");
+
+	if (steps && scenarios)
+		reader_error(
+		    &g->reader, given_key(&g->file->given, "steps"), DIAG_E306,
+		    "'steps' beside 'scenarios': a file has one scenario at the top level or a "
+		    "list of them");
+	if (scenarios) {
+		g->model->scenarios = g->file->scenarios.items;
+		g->model->scenario_count = g->file->scenarios.count;
+		if (!g->model->scenario_count && !g->reader.diags->errors)
+			reader_error(&g->reader, given_key(&g->file->given, "scenarios"), DIAG_E149,
+				     "this list of scenarios is empty");
+		name_scenarios(g);
+	} else if (steps) {
+		one_scenario(g);
+	} else if (root->kind == NODE_MAP && !root->cut && !root->told) {
+		struct diag *diag =
+		    reader_error(&g->reader, (struct span){g->model->source, 0, 0}, DIAG_E141,
+				 "nothing to do: 'steps' or 'scenarios' is missing");
+		diag_note(g->reader.diags, diag, SPAN_NONE,
+			  "the least there can be is a target and steps: - get: /");
+	}
+}
+
+/* ---- names that unreadable steps may set */
+
+/* Every key below NODE: what an `extract` or a `set` there would have set is among them. */
+static void collect_names(struct reading *g, const struct node *node, size_t *cap)
+{
+	struct model *m = g->model;
+
+	for (size_t i = 0; i < node->count; i++) {
+		if (node->kind == NODE_MAP) {
+			if (m->lost_name_count == *cap)
+				m->lost_names =
+				    arena_grow(g->reader.arena, m->lost_names, m->lost_name_count,
+					       cap, sizeof *m->lost_names);
+			m->lost_names[m->lost_name_count++] = node->pairs[i].key->text;
+			collect_names(g, node->pairs[i].value, cap);
+		} else if (node->kind == NODE_LIST) {
+			collect_names(g, node->items[i], cap);
+		}
+	}
+}
+
+struct model *model_read(struct arena *arena, const struct source *source, const struct node *root,
+			 const struct tables *tables, const struct outside *outside,
+			 struct diag_list *diags)
+{
+	struct reading g = {.outside = outside,
+			    .parameters = {.sources = &outside->parameters},
+			    .file = ARENA_NEW(arena, struct scenario_file),
+			    .model = ARENA_NEW(arena, struct model)};
+	struct model *m = g.model;
+
+	reader_init(&g.reader, arena, diags, tables, scenario_file_fields, &g.parameters);
+	bool fine = reader_object(&g.reader, root, scenario_file_fields, g.file);
+	if (!given_has(&g.file->given, scenario_file_fields, "parameters"))
+		parameters_none(&g.reader);
+	m->given = g.file->given;
+	m->source = source;
+	m->name = g.file->name;
+	m->parameters = g.parameters.items;
+	m->parameter_count = g.parameters.count;
+	m->defaults = g.file->defaults;
+	m->allowed_hosts = g.file->allowed_hosts.items;
+	m->allowed_host_count = g.file->allowed_hosts.count;
+	m->thresholds = g.file->thresholds.items;
+	m->threshold_count = g.file->thresholds.count;
+	m->load = g.file->load;
+	m->variable_count = g.file->variables.count;
+	m->variables = ARENA_ARRAY(arena, m->variable_count, struct variable);
+	for (size_t i = 0; i < m->variable_count; i++)
+		m->variables[i] = *(struct variable *)g.file->variables.pairs[i].value;
+	m->seed = g.file->seed;
+	m->has_seed = given(&g, "seed") || outside->seed.text.ptr;
+	take_over(&g, &outside->seed, scenario_file_fields, "seed", &m->seed);
+	settle_target(&g);
+	settle_load(&g);
+	settle_scenarios(&g, root);
+	if (!fine) {
+		size_t cap = 0;
+
+		collect_names(&g, root, &cap);
+	}
+	return m;
+}

@@ -1,0 +1,368 @@
+#include "scenario/parameters.h"
+
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "base/units.h"
+#include "scenario/parse.h"
+#include "scenario/reader.h"
+
+#define MAX_VALUE_FILE (1u << 20)
+
+static const char *const type_words[] = {"text", "number", "duration", "rate", "yes_no", NULL};
+
+static void read_default(struct reader *r, const struct node *node, void *out)
+{
+	if (node->kind == NODE_SCALAR && node_is_empty(node))
+		reader_wrong_shape(r, node, "a value; \"\" is the empty text");
+	else
+		reader_literal(r, node, "text, a number, a duration or yes or no", out);
+}
+
+static const struct field_special default_special = {
+    .name = "text, a number, a duration or yes or no",
+    .read = read_default,
+    .schema = "{\"type\": [\"string\", \"number\", \"boolean\"]}",
+};
+
+static const struct field parameter_fields[] = {
+    FIELD(struct parameter, fallback, "default", FIELD_SPECIAL, .special = &default_special,
+	  .example = "hat", .prose = "The value when none is given."),
+    FIELD(struct parameter, required, "required", FIELD_BOOL, .fallback = "no", .example = "yes",
+	  .prose = "Whether a run must be given a value."),
+    FIELD(struct parameter, secret, "secret", FIELD_BOOL, .fallback = "no", .example = "yes",
+	  .prose = "Masks the value wherever it would be shown."),
+    FIELD(struct parameter, type, "type", FIELD_WORD, .words = type_words, .example = "number",
+	  .prose = "What a value must be; without it, what the default is."),
+    FIELD(struct parameter, description, "description", FIELD_TEXT,
+	  .example = "What the visitors look for", .prose = "One sentence for whoever sets it."),
+    FIELD_END,
+};
+
+const struct field parameter_element = {
+    .type = FIELD_OBJECT, .bytes = sizeof(struct parameter), .fields = parameter_fields};
+
+/* ---- names */
+
+static const char *const taken[] = {
+    "CI",	"COLUMNS", "DEBUG", "DISPLAY", "EDITOR",  "GROUP",   "HOME",   "HOST",
+    "HOSTNAME", "IFS",	   "LANG",  "LINES",   "LOGNAME", "MAIL",    "OLDPWD", "PATH",
+    "PORT",	"PPID",	   "PS1",   "PWD",     "RANDOM",  "SECONDS", "SHELL",  "SHLVL",
+    "TERM",	"TMPDIR",  "TZ",    "UID",     "USER",	  "USERNAME"};
+
+bool parameter_name_ok(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		char c = name.ptr[i];
+
+		if (!(c >= 'A' && c <= 'Z') && !(i > 0 && ((c >= '0' && c <= '9') || c == '_')))
+			return false;
+	}
+	return name.len > 0;
+}
+
+bool parameter_name_taken(struct str name)
+{
+	for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
+		if (str_eq(name, str_of(taken[i])))
+			return true;
+	}
+	return str_starts(name, STR("REPRISE_")) || str_starts(name, STR("LC_")) ||
+	       str_starts(name, STR("GITHUB_")) || str_starts(name, STR("KUBERNETES_"));
+}
+
+const struct parameter *parameters_find(const struct parameters *p, struct str name)
+{
+	for (size_t i = 0; p && i < p->count; i++) {
+		if (str_eq(p->items[i].name, name))
+			return &p->items[i];
+	}
+	return NULL;
+}
+
+static void check_name(struct reader *r, const struct node *key)
+{
+	if (!parameter_name_ok(key->text)) {
+		struct diag *diag = reader_error(
+		    r, key->span, DIAG_E210,
+		    "'%.*s' cannot be the name of a parameter: capital letters, digits "
+		    "and _ are",
+		    STR_ARG(key->text));
+		char *upper = arena_cstr(r->arena, key->text);
+
+		for (char *c = upper; *c; c++) {
+			if (*c >= 'a' && *c <= 'z')
+				*c = (char)(*c - 32);
+			else if (*c == '-' || *c == ' ' || *c == '.')
+				*c = '_';
+		}
+		if (parameter_name_ok(str_of(upper)))
+			diag_fix(r->diags, diag, "%s:", upper);
+	} else if (parameter_name_taken(key->text)) {
+		reader_error(r, key->span, DIAG_E211,
+			     "'%.*s' is set by shells and build systems for their own ends; a "
+			     "parameter needs another name",
+			     STR_ARG(key->text));
+	}
+}
+
+/* ---- values from outside */
+
+/* NAME's value in lines of NAME=VALUE; the last one counts. LINE counts from 1. */
+static bool env_file_value(struct str content, struct str name, struct str *out, unsigned *line)
+{
+	bool found = false;
+	unsigned at_line = 0;
+
+	for (size_t at = 0; at < content.len;) {
+		size_t end = str_find_char(content, '\n', at);
+		struct str text =
+		    str_trim(str_slice(content, at, end == (size_t)-1 ? content.len : end));
+
+		at = end == (size_t)-1 ? content.len : end + 1;
+		at_line++;
+		if (str_starts(text, STR("export ")))
+			text = str_trim(str_slice(text, 7, text.len));
+		size_t equals = str_find_char(text, '=', 0);
+		if (equals == (size_t)-1 || !str_eq(str_trim(str_slice(text, 0, equals)), name))
+			continue;
+		*out = str_trim(str_slice(text, equals + 1, text.len));
+		if (out->len >= 2 && (out->ptr[0] == '"' || out->ptr[0] == '\'') &&
+		    out->ptr[out->len - 1] == out->ptr[0])
+			*out = str_slice(*out, 1, out->len - 1);
+		*line = at_line;
+		found = out->len > 0;
+	}
+	return found;
+}
+
+static bool environment_value(char *const *environment, struct str name, struct str *out)
+{
+	for (size_t i = 0; environment && environment[i]; i++) {
+		struct str entry = str_of(environment[i]);
+
+		if (entry.len > name.len && entry.ptr[name.len] == '=' &&
+		    memcmp(entry.ptr, name.ptr, name.len) == 0) {
+			*out = str_slice(entry, name.len + 1, entry.len);
+			return out->len > 0; /* empty counts as not given */
+		}
+	}
+	return false;
+}
+
+/* The content of the file at PATH, one last newline off. */
+static bool value_file(struct reader *r, struct str path, const char *from, struct str *out)
+{
+	const char *error = NULL;
+
+	if (!file_read(r->arena, arena_cstr(r->arena, path), MAX_VALUE_FILE, out, &error)) {
+		reader_error(r, SPAN_NONE, DIAG_E215, "%s: cannot read %.*s: %s", from,
+			     STR_ARG(path), error);
+		return false;
+	}
+	if (str_ends(*out, STR("\n")))
+		out->len--;
+	if (str_ends(*out, STR("\r")))
+		out->len--;
+	return true;
+}
+
+/* The last -p of this name. */
+static bool option_value(struct reader *r, struct parameter *p)
+{
+	const struct parameter_sources *sources = r->parameters->sources;
+
+	for (size_t i = sources->option_count; i-- > 0;) {
+		struct str option = str_of(sources->options[i]);
+		size_t equals = str_find_char(option, '=', 0);
+
+		if (equals == (size_t)-1 || !str_eq(str_slice(option, 0, equals), p->name))
+			continue;
+		struct str value = str_slice(option, equals + 1, option.len);
+
+		p->value = value;
+		p->came_from = STR("option -p");
+		if (str_starts(value, STR("@")) &&
+		    !value_file(r, str_slice(value, 1, value.len),
+				arena_printf(r->arena, "-p %.*s", STR_ARG(p->name)).ptr, &p->value))
+			p->value = STR("");
+		return true;
+	}
+	return false;
+}
+
+static bool outside_value(struct reader *r, struct parameter *p)
+{
+	const struct parameter_sources *sources = r->parameters->sources;
+	struct str file_name = arena_printf(r->arena, "%.*s_FILE", STR_ARG(p->name)), path;
+	bool given = environment_value(sources->environment, p->name, &p->value);
+	bool by_file = environment_value(sources->environment, file_name, &path);
+	unsigned line = 0;
+
+	if (given && by_file)
+		reader_error(r, SPAN_NONE, DIAG_E214,
+			     "the environment gives both %.*s and %.*s; one of them is to go",
+			     STR_ARG(p->name), STR_ARG(file_name));
+	if (option_value(r, p))
+		return true;
+	if (given) {
+		p->came_from = arena_printf(r->arena, "environment %.*s", STR_ARG(p->name));
+		return true;
+	}
+	if (by_file) {
+		p->came_from = arena_printf(r->arena, "environment %.*s", STR_ARG(file_name));
+		return value_file(r, path, file_name.ptr, &p->value);
+	}
+	if (env_file_value(sources->env_file, p->name, &p->value, &line)) {
+		p->came_from =
+		    arena_printf(r->arena, "%.*s:%u", STR_ARG(sources->env_file_name), line);
+		return true;
+	}
+	return false;
+}
+
+/* ---- types */
+
+static const enum field_type field_types[] = {FIELD_TEXT, FIELD_NUMBER, FIELD_DURATION, FIELD_RATE,
+					      FIELD_BOOL};
+
+static bool fits(struct reader *r, enum parameter_type type, struct str text,
+		 struct parse_error *error)
+{
+	const struct field field = {.type = field_types[type]};
+	union {
+		struct str text;
+		double number;
+		ns_t length;
+		bool yes;
+	} out;
+
+	return parse_field(r->arena, text, &field, &out, error);
+}
+
+/* What the default is written like; quoted is text. */
+static enum parameter_type type_of(struct reader *r, const struct parameter *p)
+{
+	const struct node *node = given_value(&p->given, "default");
+	struct parse_error error;
+
+	if (!p->has_default || !node || node_is_quoted(node))
+		return PARAMETER_TEXT;
+	for (int type = PARAMETER_NUMBER; type <= PARAMETER_YES_NO; type++) {
+		if (fits(r, (enum parameter_type)type, p->fallback, &error))
+			return (enum parameter_type)type;
+	}
+	return PARAMETER_TEXT;
+}
+
+static void check_value(struct reader *r, const struct parameter *p, struct span span)
+{
+	struct parse_error error;
+
+	if (!p->value.ptr || fits(r, p->type, p->value, &error))
+		return;
+	if (p->secret)
+		reader_error(r, span, DIAG_E216, "the value of %.*s from %.*s is not %s %s",
+			     STR_ARG(p->name), STR_ARG(p->came_from),
+			     p->type == PARAMETER_YES_NO ? "yes or no, its type is" : "of its type",
+			     type_words[p->type]);
+	else
+		reader_error(r, span, DIAG_E216, "%.*s from %.*s: %.*s", STR_ARG(p->name),
+			     STR_ARG(p->came_from), STR_ARG(error.text));
+}
+
+static void settle(struct reader *r, struct parameter *p, struct span name_span)
+{
+	const struct parameter_sources *sources = r->parameters->sources;
+
+	p->has_type = given_has(&p->given, parameter_fields, "type");
+	p->has_default = given_has(&p->given, parameter_fields, "default");
+	if (!p->has_type)
+		p->type = type_of(r, p);
+	if (p->required && p->has_default)
+		reader_error(r, given_key(&p->given, "default"), DIAG_E306,
+			     "a required parameter has no default: one of the two is to go");
+	p->from_outside = sources && outside_value(r, p);
+	if (p->from_outside) {
+		check_value(r, p, SPAN_NONE);
+		return;
+	}
+	p->value = p->has_default ? p->fallback : STR("");
+	p->came_from =
+	    span_label(r->arena, p->has_default ? given_key(&p->given, "default") : name_span);
+	if (p->has_default)
+		check_value(r, p, given_value(&p->given, "default")->span);
+	if (!p->required)
+		return;
+	p->value = STR_NULL;
+	if (sources && sources->required)
+		reader_error(
+		    r, name_span, DIAG_E212,
+		    "the parameter %.*s has no value; give -p %.*s=… or set the environment "
+		    "variable %.*s",
+		    STR_ARG(p->name), STR_ARG(p->name), STR_ARG(p->name));
+}
+
+/* Options that name no parameter. */
+static void check_options(struct reader *r)
+{
+	const struct parameters *all = r->parameters;
+	VEC(struct str) names = {NULL, 0, 0};
+
+	for (size_t i = 0; i < all->count; i++)
+		VEC_PUSH(r->arena, &names, all->items[i].name);
+	for (size_t i = 0; all->sources && i < all->sources->option_count; i++) {
+		struct str option = str_of(all->sources->options[i]);
+		size_t equals = str_find_char(option, '=', 0);
+		struct str name = str_slice(option, 0, equals);
+
+		if (equals == (size_t)-1) {
+			reader_error(r, SPAN_NONE, DIAG_E213, "-p %.*s: NAME=VALUE is expected",
+				     STR_ARG(option));
+			continue;
+		}
+		if (parameters_find(all, name))
+			continue;
+		struct str nearest = diag_nearest(name, names.items, names.count);
+
+		if (nearest.ptr)
+			reader_error(r, SPAN_NONE, DIAG_E213,
+				     "-p %.*s: there is no such parameter; did you mean %.*s?",
+				     STR_ARG(name), STR_ARG(nearest));
+		else
+			reader_error(r, SPAN_NONE, DIAG_E213,
+				     "-p %.*s: the file has no such parameter", STR_ARG(name));
+	}
+}
+
+void parameters_none(struct reader *r)
+{
+	check_options(r);
+}
+
+static const struct field parameter_map = {
+    .type = FIELD_MAP, .bytes = sizeof(struct field_map), .element = &parameter_element};
+
+/* Settled even after mistakes, so that a name is not unknown further down. */
+static void read_parameters(struct reader *r, const struct node *node, void *out)
+{
+	struct field_map *map = out;
+
+	if (!reader_value(r, node, &parameter_map, map) && !map->pairs)
+		return;
+	r->parameters->items = ARENA_ARRAY(r->arena, map->count, struct parameter);
+	for (size_t i = 0; i < map->count; i++) {
+		struct parameter *p = map->pairs[i].value;
+
+		p->name = map->pairs[i].key;
+		check_name(r, node->pairs[i].key);
+		settle(r, p, map->pairs[i].key_span);
+		r->parameters->items[r->parameters->count++] = *p;
+	}
+	check_options(r);
+}
+
+const struct field_special parameters_special = {
+    .name = "a name and what is known of it each",
+    .read = read_parameters,
+};

@@ -1,0 +1,47 @@
+/*
+ * Parameters: what a run may change without touching the file. They are settled while the file is
+ * read, before anything that may hold a `${PARAMETER}`, from the option -p, the environment (NAME
+ * or NAME_FILE), an --env-file, and the default, in this order. All texts live in the reader's
+ * arena.
+ */
+#ifndef SCENARIO_PARAMETERS_H
+#define SCENARIO_PARAMETERS_H
+
+#include <stdbool.h>
+
+#include "kind/field.h"
+#include "scenario/model.h"
+
+struct reader;
+
+/* Where values come from; all views must live while the file is read. */
+struct parameter_sources {
+	const char *const *options; /* "NAME=VALUE" or "NAME=@FILE", as given to -p */
+	size_t option_count;
+	char *const *environment; /* environ, or NULL */
+	struct str env_file;	  /* content of --env-file, or empty */
+	struct str env_file_name;
+	bool required; /* a required parameter without a value is a mistake (not for `check`) */
+};
+
+struct parameters {
+	struct parameter *items; /* in the order of the file */
+	size_t count;
+	const struct parameter_sources *sources; /* NULL: only defaults */
+};
+
+/* The value of `parameters:`: a field_map of `struct parameter`; reading it settles
+ * reader->parameters. */
+extern const struct field_special parameters_special;
+extern const struct field parameter_element;
+/* Mistakes in the options of a file that has no `parameters:` at all. */
+void parameters_none(struct reader *r);
+
+/* NULL when there is none of this name. */
+const struct parameter *parameters_find(const struct parameters *p, struct str name);
+/* [A-Z][A-Z0-9_]* */
+bool parameter_name_ok(struct str name);
+/* NAME is one that shells and CI systems set for their own ends. */
+bool parameter_name_taken(struct str name);
+
+#endif

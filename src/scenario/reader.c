@@ -1,0 +1,474 @@
+#include "scenario/reader.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "scenario/parse.h"
+#include "scenario/reader_private.h"
+
+static int action_order(const void *left, const void *right)
+{
+	const struct reader_action *a = left, *b = right;
+
+	return str_cmp(a->key, b->key);
+}
+
+static void collect_actions(struct reader *r)
+{
+	VEC(struct reader_action) all = {NULL, 0, 0};
+
+	for (size_t i = 0; i < r->tables->step_count; i++) {
+		const struct step_kind *kind = r->tables->steps[i];
+
+		for (const struct field *row = kind->fields; row->key; row++) {
+			struct reader_action action = {str_of(row->key), kind, row};
+
+			if (row->flags & FIELD_ACTION)
+				VEC_PUSH(r->arena, &all, action);
+		}
+	}
+	if (all.count)
+		qsort(all.items, all.count, sizeof *all.items, action_order);
+	r->actions = all.items;
+	r->action_count = all.count;
+}
+
+void reader_init(struct reader *r, struct arena *arena, struct diag_list *diags,
+		 const struct tables *tables, const struct field *root,
+		 struct parameters *parameters)
+{
+	*r = (struct reader){.arena = arena,
+			     .diags = diags,
+			     .tables = tables,
+			     .root = root,
+			     .parameters = parameters};
+	collect_actions(r);
+}
+
+const struct reader_action *reader_action_find(const struct reader *r, struct str key)
+{
+	size_t low = 0, high = r->action_count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		int order = str_cmp(key, r->actions[middle].key);
+
+		if (order == 0)
+			return &r->actions[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+/* ---- mistakes */
+
+struct diag *reader_error(struct reader *r, struct span span, enum diag_code code,
+			  const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	struct str text = arena_vprintf(r->arena, format, args);
+	va_end(args);
+	return diag_error(r->diags, span, code, "%.*s", STR_ARG(text));
+}
+
+bool reader_wrong_shape(struct reader *r, const struct node *node, const char *expected)
+{
+	if (node->told)
+		return false;
+	if (node_is_empty(node)) {
+		if (!node->cut)
+			reader_error(r, node->span, DIAG_E149,
+				     "nothing stands here; %s is expected", expected);
+		return false;
+	}
+	reader_error(r, node->span, DIAG_E140, "%s stands here; %s is expected",
+		     node_describe(node), expected);
+	return false;
+}
+
+void reader_fix_value(struct reader *r, struct diag *diag, const struct node *node, struct str text)
+{
+	const struct source *source = node->span.source;
+
+	if (!source || node->alias.source ||
+	    source_place(source, node->span.begin).line !=
+		source_place(source, node->span.end).line)
+		return;
+	struct str line = source_line(source, source_place(source, node->span.begin).line);
+	size_t start = (size_t)(line.ptr - source->text.ptr);
+
+	diag_fix(r->diags, diag, "%.*s%.*s%.*s",
+		 STR_ARG(str_slice(line, 0, node->span.begin - start)), STR_ARG(text),
+		 STR_ARG(str_slice(line, node->span.end - start, line.len)));
+}
+
+/* ---- where a key belongs */
+
+static bool has_key(const struct field *fields, struct str key)
+{
+	return fields && field_find(fields, key) != NULL;
+}
+
+/* The mapping under FIELDS that knows KEY, as "load" or "load.tls"; the table itself is not meant.
+ */
+static bool find_below(struct reader *r, const struct field *fields, struct str key,
+		       const struct field *here, int depth, struct str *path)
+{
+	for (const struct field *row = fields; row->key && depth < 5; row++) {
+		const struct field *inner = row->element ? row->element : row;
+
+		if (!inner->fields || inner->fields == here)
+			continue;
+		if (has_key(inner->fields, key)) {
+			*path = str_of(row->key);
+			return true;
+		}
+		if (find_below(r, inner->fields, key, here, depth + 1, path)) {
+			*path = arena_printf(r->arena, "%s: %.*s", row->key, STR_ARG(*path));
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool is_step_table(const struct reader *r, const struct field *fields)
+{
+	for (size_t i = 0; i < r->tables->step_count; i++) {
+		if (r->tables->steps[i]->fields == fields)
+			return true;
+	}
+	return false;
+}
+
+/* The first kind of step, if any, that takes KEY beside its action. */
+static const struct step_kind *step_with(const struct reader *r, struct str key,
+					 const struct field *not_this)
+{
+	for (size_t i = 0; i < r->tables->step_count; i++) {
+		const struct field *fields = r->tables->steps[i]->fields;
+
+		if (fields != not_this && has_key(fields, key))
+			return r->tables->steps[i];
+	}
+	return NULL;
+}
+
+/* Says where KEY belongs when it is known elsewhere. */
+static bool belongs_elsewhere(struct reader *r, const struct node *key, const struct field *fields)
+{
+	const struct reader_action *action = reader_action_find(r, key->text);
+	const struct step_kind *kind = step_with(r, key->text, fields);
+	struct str path, word = key->text;
+
+	if (action && fields != r->root) {
+		struct diag *diag = reader_error(
+		    r, key->span, DIAG_E142, "'%.*s' is a step of its own, not a key of this place",
+		    STR_ARG(word));
+		if (is_step_table(r, fields))
+			diag_note(r->diags, diag, SPAN_NONE,
+				  "put it in the list of steps, after a dash: - %.*s: …",
+				  STR_ARG(word));
+		return true;
+	}
+	if (r->root && fields != r->root && has_key(r->root, word)) {
+		reader_error(r, key->span, DIAG_E142,
+			     "'%.*s' is not known here; it belongs at the top level of the file",
+			     STR_ARG(word));
+		return true;
+	}
+	if (kind) {
+		reader_error(r, key->span, DIAG_E142,
+			     "'%.*s' is not known here; it belongs to a step such as '%s'",
+			     STR_ARG(word), kind->name);
+		return true;
+	}
+	if (r->root && find_below(r, r->root, word, fields, 0, &path)) {
+		reader_error(r, key->span, DIAG_E142,
+			     "'%.*s' is not known here; it belongs under '%.*s'", STR_ARG(word),
+			     STR_ARG(path));
+		return true;
+	}
+	return false;
+}
+
+static struct str nearest_key(struct reader *r, struct str found, const struct field *fields,
+			      const struct field *more)
+{
+	VEC(struct str) keys = {NULL, 0, 0};
+
+	for (const struct field *row = fields; row && row->key; row++)
+		VEC_PUSH(r->arena, &keys, str_of(row->key));
+	for (const struct field *row = more; row && row->key; row++)
+		VEC_PUSH(r->arena, &keys, str_of(row->key));
+	return diag_nearest(found, keys.items, keys.count);
+}
+
+void reader_unknown_key(struct reader *r, const struct node_pair *pair, const struct field *fields,
+			const struct field *more)
+{
+	struct str word = pair->key->text, known = STR("");
+
+	if (pair->key->told || pair->value->told || belongs_elsewhere(r, pair->key, fields))
+		return;
+	struct str nearest = nearest_key(r, word, fields, more);
+
+	if (nearest.ptr) {
+		reader_error(r, pair->key->span, DIAG_E101,
+			     "unknown key '%.*s'; did you mean '%.*s'?", STR_ARG(word),
+			     STR_ARG(nearest));
+		return;
+	}
+	for (const struct field *row = fields; row->key; row++)
+		known = arena_printf(r->arena, "%.*s%s%s", STR_ARG(known), known.len ? ", " : "",
+				     row->key);
+	struct diag *diag =
+	    reader_error(r, pair->key->span, DIAG_E101, "unknown key '%.*s'", STR_ARG(word));
+
+	if (known.len)
+		diag_note(r->diags, diag, SPAN_NONE, "known here: %.*s", STR_ARG(known));
+}
+
+/* ---- mappings */
+
+const struct field *field_find(const struct field *fields, struct str key)
+{
+	for (const struct field *row = fields; row->key; row++) {
+		if (strncmp(row->key, key.ptr, key.len) == 0 && !row->key[key.len])
+			return row;
+	}
+	return NULL;
+}
+
+static void *member(void *out, const struct field *row)
+{
+	return (char *)out + row->offset;
+}
+
+static void put_default(struct reader *r, const struct field *row, void *value)
+{
+	struct parse_error error;
+
+	if (row->type == FIELD_OBJECT) {
+		reader_defaults(r, row->fields, value);
+	} else if (row->type == FIELD_SPECIAL && row->fallback) {
+		struct node *node = ARENA_NEW(r->arena, struct node);
+
+		node->text = str_of(row->fallback);
+		row->special->read(r, node, value);
+	} else if (row->fallback &&
+		   !parse_field(r->arena, str_of(row->fallback), row, value, &error)) {
+		BUG("default of '%s': %.*s", row->key, STR_ARG(error.text));
+	}
+}
+
+void reader_defaults(struct reader *r, const struct field *fields, void *out)
+{
+	for (const struct field *row = fields; row->key; row++)
+		put_default(r, row, member(out, row));
+}
+
+#define MAX_ROWS 64
+
+/* Which pair of the mapping stands for which row; unknown keys are reported. */
+static bool match_rows(struct reader *r, const struct reader_mapping *m,
+		       const struct node_pair *by_row[MAX_ROWS])
+{
+	bool fine = true;
+
+	for (size_t i = 0; i < m->node->count; i++) {
+		const struct node_pair *pair = &m->node->pairs[i];
+		const struct field *row =
+		    pair == m->as_pair ? m->as_row : field_find(m->fields, pair->key->text);
+
+		if (row) {
+			by_row[row - m->fields] = pair;
+		} else if (!m->quiet && !has_key(m->more, pair->key->text) &&
+			   !(m->other_key.len && str_eq(pair->key->text, m->other_key))) {
+			reader_unknown_key(r, pair, m->fields, m->more);
+			fine = false;
+		}
+	}
+	return fine;
+}
+
+static bool read_row(struct reader *r, const struct field *row, const struct node_pair *pair,
+		     const struct node *whole, void *value)
+{
+	if (!pair) {
+		put_default(r, row, value);
+		if (!(row->flags & FIELD_REQUIRED) || whole->cut)
+			return true;
+		reader_error(r, whole->span, DIAG_E141, "'%s' is missing here%s%s", row->key,
+			     row->example ? "; for example " : "",
+			     row->example
+				 ? arena_cstr(r->arena, arena_printf(r->arena, "%s: %s", row->key,
+								     row->example))
+				 : "");
+		return false;
+	}
+	if (!reader_value(r, pair->value, row, value)) {
+		if (row->type != FIELD_OBJECT)
+			put_default(r, row, value);
+		return false;
+	}
+	return true;
+}
+
+bool reader_mapping(struct reader *r, const struct reader_mapping *m, void *out)
+{
+	const struct node_pair *by_row[MAX_ROWS] = {NULL};
+	struct given *given = out;
+	bool fine;
+
+	given->span = m->node->span;
+	given->node = m->node;
+	if (m->node->kind != NODE_MAP) {
+		reader_defaults(r, m->fields, out);
+		return reader_wrong_shape(r, m->node, "keys and values");
+	}
+	fine = match_rows(r, m, by_row);
+	for (const struct field *row = m->fields; row->key; row++) {
+		const struct node_pair *pair = by_row[row - m->fields];
+
+		if (pair)
+			given->rows |= 1ull << (row - m->fields);
+		fine &= read_row(r, row, pair, m->node, member(out, row));
+	}
+	return fine;
+}
+
+bool reader_object(struct reader *r, const struct node *node, const struct field *fields, void *out)
+{
+	const struct reader_mapping m = {.node = node, .fields = fields};
+
+	return reader_mapping(r, &m, out);
+}
+
+/* ---- lists and maps */
+
+static bool read_list(struct reader *r, const struct node *node, const struct field *field,
+		      struct field_list *out)
+{
+	bool fine = true, alone = node->kind != NODE_LIST;
+
+	if (alone && (!(field->flags & FIELD_ONE_OK) || node_is_empty(node)))
+		return reader_wrong_shape(r, node, "a list");
+	out->count = alone ? 1 : node->count;
+	out->items = arena_array(r->arena, out->count, field->element->bytes);
+	for (size_t i = 0; i < out->count; i++) {
+		void *item = (char *)out->items + i * field->element->bytes;
+
+		fine &= reader_value(r, alone ? node : node->items[i], field->element, item);
+	}
+	return fine;
+}
+
+static bool read_map(struct reader *r, const struct node *node, const struct field *field,
+		     struct field_map *out)
+{
+	VEC(struct field_pair) pairs = {NULL, 0, 0};
+	bool fine = true;
+
+	if (node->kind != NODE_MAP)
+		return reader_wrong_shape(r, node, "a name and a value each");
+	for (size_t i = 0; i < node->count; i++) {
+		const struct node_pair *pair = &node->pairs[i];
+		bool many = (field->flags & FIELD_REPEATS) && pair->value->kind == NODE_LIST;
+
+		for (size_t j = 0; j < (many ? pair->value->count : 1); j++) {
+			struct field_pair entry = {
+			    .key = pair->key->text,
+			    .key_span = pair->key->span,
+			    .value = arena_alloc(r->arena, field->element->bytes),
+			};
+
+			fine &= reader_value(r, many ? pair->value->items[j] : pair->value,
+					     field->element, entry.value);
+			VEC_PUSH(r->arena, &pairs, entry);
+		}
+	}
+	*out = (struct field_map){pairs.items, pairs.count};
+	return fine;
+}
+
+/* ---- what was given */
+
+bool given_has(const struct given *given, const struct field *fields, const char *key)
+{
+	const struct field *row = field_find(fields, str_of(key));
+
+	if (!row)
+		BUG("the table has no key '%s'", key);
+	return given->rows >> (row - fields) & 1;
+}
+
+struct span given_key(const struct given *given, const char *key)
+{
+	const struct node_pair *pair =
+	    given->node ? node_find_pair(given->node, str_of(key)) : NULL;
+
+	return pair ? pair->key->span : given->span;
+}
+
+const struct node *given_value(const struct given *given, const char *key)
+{
+	return given->node ? node_find(given->node, str_of(key)) : NULL;
+}
+
+/* ---- values */
+
+static bool read_value(struct reader *r, const struct node *node, const struct field *field,
+		       void *out)
+{
+	size_t errors = r->diags->errors;
+
+	switch (field->type) {
+	case FIELD_OBJECT:
+		return reader_object(r, node, field->fields, out);
+	case FIELD_LIST:
+		return read_list(r, node, field, out);
+	case FIELD_MAP:
+		return read_map(r, node, field, out);
+	case FIELD_STEPS:
+		return reader_steps(r, node, out);
+	case FIELD_EXTRACTS:
+		return reader_extracts(r, node, out);
+	case FIELD_EXPECTS:
+		return reader_expects(r, node, out);
+	case FIELD_SPECIAL:
+		if (!node->told)
+			field->special->read(r, node, out);
+		return !node->told && r->diags->errors == errors;
+	case FIELD_TEMPLATE:
+		return reader_template(r, node, out);
+	case FIELD_EXPRESSION:
+		return reader_expression(r, node, out);
+	case FIELD_TEXT:
+	case FIELD_BOOL:
+	case FIELD_INT:
+	case FIELD_NUMBER:
+	case FIELD_DURATION:
+	case FIELD_SIZE:
+	case FIELD_RATE:
+	case FIELD_SHARE:
+	case FIELD_WORD:
+		return reader_typed(r, node, field, out);
+	}
+	BUG("field type %d", (int)field->type);
+}
+
+bool reader_value(struct reader *r, const struct node *node, const struct field *field, void *out)
+{
+	if (!read_value(r, node, field, out))
+		return false;
+	size_t errors = r->diags->errors;
+
+	if (field->check)
+		field->check(r, node, out);
+	return r->diags->errors == errors;
+}

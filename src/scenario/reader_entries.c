@@ -1,0 +1,284 @@
+/* `extract:` and `expect:`: names of kinds out of the tables, each entry by its kind's own rows. */
+#include "scenario/entries.h"
+#include "scenario/names.h"
+#include "scenario/reader_private.h"
+
+static void read_match(struct reader *r, const struct node *node, void *out)
+{
+	static const struct {
+		const char *word;
+		enum match_which which;
+	} words[] = {{"first", MATCH_FIRST},
+		     {"last", MATCH_LAST},
+		     {"random", MATCH_RANDOM},
+		     {"all", MATCH_ALL}};
+	struct match_choice *choice = out;
+	struct str text;
+
+	if (!reader_literal(r, node, "first, last, random, all or a number from 1", &text))
+		return;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		if (str_eq(text, str_of(words[i].word))) {
+			choice->which = words[i].which;
+			return;
+		}
+	}
+	choice->which = MATCH_NTH;
+	if (!str_to_int(text, &choice->nth) || choice->nth < 1 || choice->nth > 1000000)
+		reader_error(
+		    r, node->span, DIAG_E303,
+		    "'%.*s' is not understood; first, last, random, all or a number from 1 "
+		    "is expected",
+		    STR_ARG(text));
+}
+
+static const struct field_special match_special = {
+    .name = "first, last, random, all or a number from 1",
+    .read = read_match,
+    .schema = "{\"anyOf\": [{\"enum\": [\"first\", \"last\", \"random\", \"all\"]}, "
+	      "{\"type\": \"integer\", \"minimum\": 1}]}",
+};
+
+const struct field extract_common_fields[] = {
+    FIELD(struct extract_common, match, "match", FIELD_SPECIAL, .special = &match_special,
+	  .fallback = "first", .example = "random",
+	  .prose = "Which of the values found is taken: the first, the last, a random one, all of "
+		   "them as a list, or the n-th."),
+    FIELD(struct extract_common, fallback, "default", FIELD_TEMPLATE, .example = "\"\"",
+	  .prose =
+	      "What the variable holds when nothing is found; without it, finding nothing is a "
+	      "failure of the step."),
+    FIELD(struct extract_common, from, "from", FIELD_TEMPLATE, .example = "headers",
+	  .prose = "Where to look: body, headers, url, or the name of a variable."),
+    FIELD(struct extract_common, secret, "secret", FIELD_BOOL, .fallback = "no", .example = "yes",
+	  .prose = "Masks the value wherever it would be shown."),
+    FIELD_END,
+};
+
+/* ---- extract */
+
+static const struct extract_kind *extract_kind_of(const struct reader *r, struct str name)
+{
+	for (size_t i = 0; i < r->tables->extract_count; i++) {
+		if (str_eq(str_of(r->tables->extracts[i]->name), name))
+			return r->tables->extracts[i];
+	}
+	return NULL;
+}
+
+static struct str extractor_names(struct reader *r, struct str *nearest, struct str found)
+{
+	VEC(struct str) names = {NULL, 0, 0};
+	struct str all = STR("");
+
+	for (size_t i = 0; i < r->tables->extract_count; i++) {
+		const char *name = r->tables->extracts[i]->name;
+
+		VEC_PUSH(r->arena, &names, str_of(name));
+		all = arena_printf(r->arena, "%.*s%s%s", STR_ARG(all), i ? ", " : "", name);
+	}
+	*nearest = diag_nearest(found, names.items, names.count);
+	return all;
+}
+
+/* No extractor among the keys of an entry: one is misspelt, or there is none. */
+static void no_extractor(struct reader *r, const struct node *node)
+{
+	struct str nearest = STR_NULL, all = STR("");
+
+	for (size_t i = 0; i < node->count; i++) {
+		const struct node *key = node->pairs[i].key;
+
+		all = extractor_names(r, &nearest, key->text);
+		if (nearest.ptr && !field_find(extract_common_fields, key->text)) {
+			reader_error(r, key->span, DIAG_E101,
+				     "unknown extractor '%.*s'; did you mean '%.*s'?",
+				     STR_ARG(key->text), STR_ARG(nearest));
+			return;
+		}
+	}
+	if (!node->cut)
+		reader_error(r, node->span, DIAG_E146,
+			     "this does not say how the value is found; one of %.*s is expected",
+			     STR_ARG(all));
+}
+
+static const struct node_pair *extractor_pair(struct reader *r, const struct node *node)
+{
+	const struct node_pair *found = NULL;
+
+	for (size_t i = 0; i < node->count; i++) {
+		const struct node_pair *pair = &node->pairs[i];
+
+		if (!extract_kind_of(r, pair->key->text))
+			continue;
+		if (found) {
+			reader_error(
+			    r, pair->key->span, DIAG_E146,
+			    "'%.*s' and '%.*s' stand in one entry; a variable is found in one "
+			    "way",
+			    STR_ARG(found->key->text), STR_ARG(pair->key->text));
+			return NULL;
+		}
+		found = pair;
+	}
+	if (!found)
+		no_extractor(r, node);
+	return found;
+}
+
+static void scalar_extract(struct reader *r, const struct node *node)
+{
+	struct str nearest, all = extractor_names(r, &nearest, STR(""));
+
+	if (node->kind != NODE_SCALAR || node_is_empty(node)) {
+		reader_wrong_shape(r, node, "an extractor such as {form_field: csrf_token}");
+		return;
+	}
+	struct diag *diag = reader_error(r, node->span, DIAG_E146,
+					 "this does not say how the value is found; one of %.*s is "
+					 "expected",
+					 STR_ARG(all));
+	if (r->tables->extract_count)
+		reader_fix_value(r, diag, node,
+				 arena_printf(r->arena, "{%s: '%.*s'}",
+					      r->tables->extracts[0]->name, STR_ARG(node->text)));
+}
+
+static bool read_extract(struct reader *r, const struct node_pair *entry, struct extract *out)
+{
+	struct extract_common common = {0};
+	const struct node *node = entry->value;
+
+	if (node->kind != NODE_MAP) {
+		scalar_extract(r, node);
+		return false;
+	}
+	const struct node_pair *pair = extractor_pair(r, node);
+	if (!pair)
+		return false;
+	out->kind = extract_kind_of(r, pair->key->text);
+	out->span = pair->key->span;
+	bool fine = reader_template(r, pair->value, &out->value);
+	struct reader_mapping m = {.node = node,
+				   .fields = extract_common_fields,
+				   .more = out->kind->fields,
+				   .other_key = pair->key->text};
+
+	fine &= reader_mapping(r, &m, &common);
+	if (out->kind->fields) {
+		m.fields = out->kind->fields;
+		m.more = extract_common_fields;
+		m.quiet = true;
+		out->data = arena_alloc(r->arena, out->kind->bytes);
+		fine &= reader_mapping(r, &m, out->data);
+	}
+	out->match = common.match.which;
+	out->nth = common.match.nth;
+	out->has_fallback = given_has(&common.given, extract_common_fields, "default");
+	out->fallback = common.fallback;
+	out->from = common.from;
+	out->secret = common.secret;
+	return fine;
+}
+
+bool reader_extracts(struct reader *r, const struct node *node, struct extracts *out)
+{
+	bool fine = true;
+
+	if (node->kind != NODE_MAP)
+		return reader_wrong_shape(r, node, "a variable and how it is found each");
+	out->items = ARENA_ARRAY(r->arena, node->count, struct extract);
+	for (size_t i = 0; i < node->count; i++) {
+		const struct node_pair *pair = &node->pairs[i];
+		struct extract *extract = &out->items[out->count];
+
+		*extract =
+		    (struct extract){.variable = pair->key->text, .variable_span = pair->key->span};
+		fine &= name_check(r, pair->key);
+		if (read_extract(r, pair, extract))
+			out->count++;
+		else
+			fine = false;
+	}
+	return fine;
+}
+
+/* ---- expect */
+
+static const struct expect_kind *expect_kind_of(const struct reader *r, struct str name)
+{
+	for (size_t i = 0; i < r->tables->expect_count; i++) {
+		if (str_eq(str_of(r->tables->expects[i]->name), name))
+			return r->tables->expects[i];
+	}
+	return NULL;
+}
+
+static void unknown_expectation(struct reader *r, const struct node *key)
+{
+	VEC(struct str) names = {NULL, 0, 0};
+	struct str all = STR("");
+
+	for (size_t i = 0; i < r->tables->expect_count; i++) {
+		const char *name = r->tables->expects[i]->name;
+
+		VEC_PUSH(r->arena, &names, str_of(name));
+		all = arena_printf(r->arena, "%.*s%s%s", STR_ARG(all), i ? ", " : "", name);
+	}
+	struct str nearest = diag_nearest(key->text, names.items, names.count);
+
+	if (nearest.ptr)
+		reader_error(r, key->span, DIAG_E101,
+			     "unknown expectation '%.*s'; did you mean '%.*s'?", STR_ARG(key->text),
+			     STR_ARG(nearest));
+	else
+		reader_error(r, key->span, DIAG_E101,
+			     "unknown expectation '%.*s'; one of %.*s is expected",
+			     STR_ARG(key->text), STR_ARG(all));
+}
+
+static bool scalar_expects(struct reader *r, const struct node *node)
+{
+	int64_t status;
+
+	if (node->kind != NODE_SCALAR || !str_to_int(node->text, &status))
+		return reader_wrong_shape(r, node,
+					  "what is expected of the answer, such as status: 200");
+	struct diag *diag =
+	    reader_error(r, node->span, DIAG_E140,
+			 "text stands here; keys such as status and body are expected");
+	reader_fix_value(r, diag, node,
+			 arena_printf(r->arena, "{status: %.*s}", STR_ARG(node->text)));
+	return false;
+}
+
+bool reader_expects(struct reader *r, const struct node *node, struct expects *out)
+{
+	bool fine = true;
+
+	if (node->kind != NODE_MAP)
+		return scalar_expects(r, node);
+	out->items = ARENA_ARRAY(r->arena, node->count, struct expect);
+	for (size_t i = 0; i < node->count; i++) {
+		const struct node_pair *pair = &node->pairs[i];
+		const struct expect_kind *kind = expect_kind_of(r, pair->key->text);
+		struct expect *expect = &out->items[out->count];
+
+		if (!kind) {
+			if (!pair->key->told && !pair->value->told)
+				unknown_expectation(r, pair->key);
+			fine = false;
+			continue;
+		}
+		*expect = (struct expect){.kind = kind,
+					  .span = pair->key->span,
+					  .data = arena_alloc(r->arena, kind->bytes)};
+		if (reader_value(r, pair->value, kind->field,
+				 (char *)expect->data + kind->field->offset))
+			out->count++;
+		else
+			fine = false;
+	}
+	return fine;
+}

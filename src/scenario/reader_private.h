@@ -1,0 +1,43 @@
+/*
+ * What the files of the reader share among themselves: the keys of a mapping matched to the rows of
+ * a table, and the search for the place where a key belongs.
+ */
+#ifndef SCENARIO_READER_PRIVATE_H
+#define SCENARIO_READER_PRIVATE_H
+
+#include "scenario/reader.h"
+
+/* An action key of a step kind; reader->actions is sorted by `key`. */
+struct reader_action {
+	struct str key;
+	const struct step_kind *kind;
+	const struct field *row;
+};
+
+/* A mapping to read: PAIR, if given, is read as ROW whatever its key (a misspelt action key). */
+struct reader_mapping {
+	const struct node *node;
+	const struct field *fields;
+	const struct node_pair *as_pair;
+	const struct field *as_row;
+	const struct field
+	    *more; /* a second table of keys that are not this mapping's to read, or NULL */
+	struct str other_key; /* a further key that is not this mapping's to read, or empty */
+	bool quiet;	      /* unknown keys have been reported by an earlier reading */
+};
+
+bool reader_mapping(struct reader *r, const struct reader_mapping *m, void *out);
+/* "'KEY' is not known here", with the nearest key of FIELDS or the place where it belongs. */
+void reader_unknown_key(struct reader *r, const struct node_pair *pair, const struct field *fields,
+			const struct field *more);
+const struct reader_action *reader_action_find(const struct reader *r, struct str key);
+/* Hangs on DIAG the source line of NODE with TEXT in its place; nothing when NODE is longer than a
+ * line. */
+void reader_fix_value(struct reader *r, struct diag *diag, const struct node *node,
+		      struct str text);
+/* "nothing stands here" and other mistakes of a value that should be a scalar. */
+bool reader_scalar(struct reader *r, const struct node *node, const char *expected);
+/* A scalar of a type that parse_field knows, templates refused or replaced as its flags say. */
+bool reader_typed(struct reader *r, const struct node *node, const struct field *field, void *out);
+
+#endif

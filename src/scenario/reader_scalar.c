@@ -1,0 +1,308 @@
+#include "scenario/parse.h"
+#include "scenario/parameters.h"
+#include "scenario/reader_private.h"
+
+bool reader_scalar(struct reader *r, const struct node *node, const char *expected)
+{
+	if (node->told)
+		return false;
+	if (node->kind != NODE_SCALAR || node_is_empty(node))
+		return reader_wrong_shape(r, node, expected);
+	return true;
+}
+
+/* The next `${` that is not written `$${`, at or after FROM; (size_t)-1 when there is none. */
+static size_t next_template(struct str text, size_t from)
+{
+	for (size_t at = str_find(text, STR("${"), from); at != (size_t)-1;
+	     at = str_find(text, STR("${"), at + 2)) {
+		if (at == 0 || text.ptr[at - 1] != '$')
+			return at;
+	}
+	return (size_t)-1;
+}
+
+/* The offset after the `}` that ends the `${` at FROM, quotes skipped; (size_t)-1 when it has no
+ * end. */
+static size_t template_end(struct str text, size_t from)
+{
+	char quote = 0;
+
+	for (size_t i = from + 2; i < text.len; i++) {
+		char c = text.ptr[i];
+
+		if (quote && c == '\\')
+			i++;
+		else if (quote)
+			quote = c == quote ? 0 : quote;
+		else if (c == '"' || c == '\'')
+			quote = c;
+		else if (c == '}')
+			return i + 1;
+	}
+	return (size_t)-1;
+}
+
+/* ---- texts */
+
+bool reader_template(struct reader *r, const struct node *node, struct text *out)
+{
+	if (!reader_scalar(r, node, "text"))
+		return false;
+	*out = (struct text){.raw = node->text, .node = node};
+	return true;
+}
+
+bool reader_literal(struct reader *r, const struct node *node, const char *expected,
+		    struct str *out)
+{
+	if (!reader_scalar(r, node, expected))
+		return false;
+	size_t at = next_template(node->text, 0);
+
+	if (at != (size_t)-1) {
+		size_t end = template_end(node->text, at);
+		struct span span =
+		    node_text_span(node, at, end == (size_t)-1 ? node->text.len : end);
+		struct diag *diag = reader_error(
+		    r, span, DIAG_E147, "a template cannot stand here; %s is expected", expected);
+
+		diag_note(r->diags, diag, SPAN_NONE,
+			  "this is read before the run starts; for the two characters write $${");
+		return false;
+	}
+	*out = node->text;
+	return true;
+}
+
+/* TEXT without the marks of its templates: `${product} != ""` gives `product != ""`. */
+static struct str without_marks(struct reader *r, struct str text)
+{
+	struct str all = STR("");
+	size_t at = 0;
+
+	while (at < text.len) {
+		size_t open = next_template(text, at);
+		size_t end = open == (size_t)-1 ? (size_t)-1 : template_end(text, open);
+
+		if (end == (size_t)-1) {
+			all = arena_printf(r->arena, "%.*s%.*s", STR_ARG(all),
+					   STR_ARG(str_slice(text, at, text.len)));
+			break;
+		}
+		all = arena_printf(r->arena, "%.*s%.*s%.*s", STR_ARG(all),
+				   STR_ARG(str_slice(text, at, open)),
+				   STR_ARG(str_slice(text, open + 2, end - 1)));
+		at = end;
+	}
+	return all;
+}
+
+bool reader_expression(struct reader *r, const struct node *node, struct text *out)
+{
+	if (!reader_scalar(r, node, "one ${…}"))
+		return false;
+	struct str text = str_trim(node->text);
+	size_t at = (size_t)(text.ptr - node->text.ptr);
+
+	if (str_starts(text, STR("${")) && template_end(text, 0) == text.len) {
+		*out = (struct text){
+		    .raw = str_slice(text, 2, text.len - 1),
+		    .node = node,
+		    .at = (uint32_t)at + 2,
+		};
+		return true;
+	}
+	bool some = next_template(text, 0) != (size_t)-1;
+	struct diag *diag =
+	    reader_error(r, node->span, DIAG_E148,
+			 some ? "text around ${…} makes this always true; exactly one ${…} is "
+				"expected, the whole comparison inside"
+			      : "exactly one ${…} is expected here");
+	struct str inside = without_marks(r, text);
+
+	reader_fix_value(r, diag, node, arena_printf(r->arena, "${%.*s}", STR_ARG(inside)));
+	return false;
+}
+
+/* ---- ${PARAMETER} */
+
+/* The name in `${ NAME }`, or empty when something else is inside. */
+static struct str parameter_in(struct str text, size_t at, size_t end)
+{
+	struct str name = str_trim(str_slice(text, at + 2, end - 1));
+
+	return parameter_name_ok(name) ? name : STR("");
+}
+
+static void unknown_parameter(struct reader *r, struct span span, struct str name)
+{
+	VEC(struct str) names = {NULL, 0, 0};
+
+	for (size_t i = 0; r->parameters && i < r->parameters->count; i++)
+		VEC_PUSH(r->arena, &names, r->parameters->items[i].name);
+	struct str nearest = diag_nearest(name, names.items, names.count);
+
+	if (nearest.ptr)
+		reader_error(r, span, DIAG_E217,
+			     "there is no parameter '%.*s'; did you mean '%.*s'?", STR_ARG(name),
+			     STR_ARG(nearest));
+	else
+		reader_error(r, span, DIAG_E217,
+			     "there is no parameter '%.*s'; declare it under 'parameters'",
+			     STR_ARG(name));
+}
+
+/* The value for the template [AT, END) of NODE's text. */
+static bool parameter_value(struct reader *r, const struct node *node, size_t at, size_t end,
+			    const struct parameter **out)
+{
+	struct span span = node_text_span(node, at, end == (size_t)-1 ? node->text.len : end);
+	struct str name = end == (size_t)-1 ? STR("") : parameter_in(node->text, at, end);
+
+	if (!name.len) {
+		reader_error(r, span, DIAG_E217,
+			     "only a parameter can stand here, such as ${USERS}: this is settled "
+			     "before the run starts");
+		return false;
+	}
+	*out = parameters_find(r->parameters, name);
+	if (!*out)
+		unknown_parameter(r, span, name);
+	return *out && (*out)->value.ptr; /* a required one without a value has been reported */
+}
+
+/* LAST is the parameter that was put in last, for the note of a mistake in the result. */
+static bool replaced(struct reader *r, const struct node *node, const char *expected,
+		     struct str *out, const struct parameter **last)
+{
+	struct str all = STR("");
+	size_t from = 0;
+
+	*last = NULL;
+	if (!reader_scalar(r, node, expected))
+		return false;
+	size_t at = next_template(node->text, 0);
+
+	if (at == (size_t)-1) {
+		*out = node->text;
+		return true;
+	}
+	for (; at != (size_t)-1; at = next_template(node->text, from)) {
+		size_t end = template_end(node->text, at);
+
+		if (!parameter_value(r, node, at, end, last))
+			return false;
+		all =
+		    arena_printf(r->arena, "%.*s%.*s%.*s", STR_ARG(all),
+				 STR_ARG(str_slice(node->text, from, at)), STR_ARG((*last)->value));
+		from = end;
+	}
+	*out = arena_printf(r->arena, "%.*s%.*s", STR_ARG(all),
+			    STR_ARG(str_slice(node->text, from, node->text.len)));
+	return true;
+}
+
+bool reader_replaced(struct reader *r, const struct node *node, const char *expected,
+		     struct str *out)
+{
+	const struct parameter *last;
+
+	return replaced(r, node, expected, out, &last);
+}
+
+/* ---- typed scalars */
+
+static void note_parameter(struct reader *r, struct diag *diag, const struct parameter *p)
+{
+	if (p)
+		diag_note(r->diags, diag, SPAN_NONE, "the value of ${%.*s} comes from %.*s",
+			  STR_ARG(p->name), STR_ARG(p->came_from));
+}
+
+static bool parse_text(struct reader *r, const struct node *node, const struct field *field,
+		       struct str text, const struct parameter *from, void *out)
+{
+	struct parse_error error;
+
+	if (parse_field(r->arena, text, field, out, &error))
+		return true;
+	if (from && from->secret)
+		error.text =
+		    arena_printf(r->arena,
+				 "the value of ${%.*s} does not fit here; %.*s is "
+				 "expected",
+				 STR_ARG(from->name), STR_ARG(parse_expected(r->arena, field)));
+	struct diag *diag = reader_error(r, node->span, error.code, "%.*s", STR_ARG(error.text));
+
+	if (from)
+		note_parameter(r, diag, from);
+	else if (error.fix.len)
+		reader_fix_value(r, diag, node, error.fix);
+	return false;
+}
+
+static bool wants_bare(enum field_type type)
+{
+	return type == FIELD_INT || type == FIELD_NUMBER || type == FIELD_BOOL;
+}
+
+bool reader_typed(struct reader *r, const struct node *node, const struct field *field, void *out)
+{
+	const char *expected = parse_expected(r->arena, field).ptr;
+	const struct parameter *from = NULL;
+	struct str text;
+
+	if (field->type == FIELD_TEXT && !(field->flags & FIELD_PARAMETER))
+		return reader_literal(r, node, expected, out);
+	if (!(field->flags & FIELD_PARAMETER)) {
+		if (!reader_literal(r, node, expected, &text))
+			return false;
+	} else if (!replaced(r, node, expected, &text, &from)) {
+		return false;
+	}
+	if (wants_bare(field->type) && node_is_quoted(node) && !from) {
+		struct diag *diag = reader_error(
+		    r, node->span, DIAG_E140,
+		    "text in quotes stands here; %s is expected, without quotes", expected);
+
+		reader_fix_value(r, diag, node, text);
+		return false;
+	}
+	return parse_text(r, node, field, text, from, out);
+}
+
+bool reader_duration(struct reader *r, const struct node *node, ns_t *out)
+{
+	const struct field field = {.type = FIELD_DURATION, .flags = FIELD_PARAMETER};
+
+	return reader_typed(r, node, &field, out);
+}
+
+bool reader_int(struct reader *r, const struct node *node, int64_t *out)
+{
+	const struct field field = {.type = FIELD_INT, .flags = FIELD_PARAMETER};
+
+	return reader_typed(r, node, &field, out);
+}
+
+bool reader_number(struct reader *r, const struct node *node, double *out)
+{
+	const struct field field = {.type = FIELD_NUMBER, .flags = FIELD_PARAMETER};
+
+	return reader_typed(r, node, &field, out);
+}
+
+bool reader_bool(struct reader *r, const struct node *node, bool *out)
+{
+	const struct field field = {.type = FIELD_BOOL, .flags = FIELD_PARAMETER};
+
+	return reader_typed(r, node, &field, out);
+}
+
+bool reader_word(struct reader *r, const struct node *node, const char *const *words, int *out)
+{
+	const struct field field = {.type = FIELD_WORD, .flags = FIELD_PARAMETER, .words = words};
+
+	return reader_typed(r, node, &field, out);
+}

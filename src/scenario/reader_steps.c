@@ -1,0 +1,223 @@
+/* A list of steps: each a mapping with one action key and what the action's kind takes beside it.
+ */
+#include "doc/yaml.h"
+#include "scenario/reader_private.h"
+
+/* A step in the making: its kind, and the pair read as the action whatever its key. */
+struct found {
+	const struct step_kind *kind;
+	const struct field *row;
+	const struct node_pair *pair;
+};
+
+static struct str nearest_action(struct reader *r, struct str word)
+{
+	VEC(struct str) keys = {NULL, 0, 0};
+
+	for (size_t i = 0; i < r->action_count; i++)
+		VEC_PUSH(r->arena, &keys, r->actions[i].key);
+	return diag_nearest(word, keys.items, keys.count);
+}
+
+static bool known_beside_an_action(const struct reader *r, struct str key)
+{
+	for (size_t i = 0; i < r->tables->step_count; i++) {
+		if (field_find(r->tables->steps[i]->fields, key))
+			return true;
+	}
+	return false;
+}
+
+/* No action key: one is misspelt, in which case the rest is read as if it were right. */
+static bool no_action(struct reader *r, const struct node *node, struct found *out)
+{
+	const struct node_pair *stranger = NULL;
+
+	for (size_t i = 0; i < node->count; i++) {
+		const struct node_pair *pair = &node->pairs[i];
+		struct str word = pair->key->text;
+
+		if (pair->key->told || pair->value->told)
+			return false;
+		if (known_beside_an_action(r, word))
+			continue;
+		stranger = stranger ? stranger : pair;
+		struct str nearest = nearest_action(r, word);
+		if (!nearest.ptr)
+			continue;
+		const struct reader_action *action = reader_action_find(r, nearest);
+
+		reader_error(r, pair->key->span, DIAG_E101,
+			     "unknown step '%.*s'; did you mean '%.*s'?", STR_ARG(word),
+			     STR_ARG(nearest));
+		*out = (struct found){action->kind, action->row, pair};
+		return true;
+	}
+	if (node->cut)
+		return false;
+	struct str all = STR("");
+
+	for (size_t i = 0; i < r->action_count; i++)
+		all = arena_printf(r->arena, "%.*s%s%.*s", STR_ARG(all), i ? ", " : "",
+				   STR_ARG(r->actions[i].key));
+	struct diag *diag =
+	    stranger
+		? reader_error(r, stranger->key->span, DIAG_E101, "unknown step '%.*s'",
+			       STR_ARG(stranger->key->text))
+		: reader_error(r, node->span, DIAG_E144, "this step does not say what it does");
+	diag_note(r->diags, diag, SPAN_NONE, "a step begins with one of %.*s", STR_ARG(all));
+	return false;
+}
+
+/* A second action in one mapping: most often its dash is missing. */
+static void two_actions(struct reader *r, const struct node_pair *first,
+			const struct node_pair *second)
+{
+	struct diag *diag = reader_error(
+	    r, second->key->span, DIAG_E145,
+	    "'%.*s' is a step of its own and stands in the step '%.*s'; begin it with a dash",
+	    STR_ARG(second->key->text), STR_ARG(first->key->text));
+
+	if (second->value->kind == NODE_SCALAR && second->key->span.source &&
+	    second->value->span.source)
+		diag_fix(r->diags, diag, "- %.*s",
+			 STR_ARG(str_slice(second->key->span.source->text, second->key->span.begin,
+					   second->value->span.end)));
+}
+
+static bool find_action(struct reader *r, const struct node *node, struct found *out)
+{
+	*out = (struct found){0};
+	for (size_t i = 0; i < node->count; i++) {
+		const struct node_pair *pair = &node->pairs[i];
+		const struct reader_action *action = reader_action_find(r, pair->key->text);
+
+		if (!action)
+			continue;
+		if (!out->pair)
+			*out = (struct found){action->kind, action->row, pair};
+	}
+	return out->pair || no_action(r, node, out);
+}
+
+/* Further actions of the mapping, save those that the first one takes as a plain key. */
+static bool report_further_actions(struct reader *r, const struct node *node,
+				   const struct found *found)
+{
+	bool none = true;
+
+	for (size_t i = 0; i < node->count; i++) {
+		const struct node_pair *pair = &node->pairs[i];
+		const struct field *own = field_find(found->kind->fields, pair->key->text);
+
+		if (pair == found->pair || !reader_action_find(r, pair->key->text) ||
+		    (own && !(own->flags & FIELD_ACTION)))
+			continue;
+		two_actions(r, found->pair, pair);
+		none = false;
+	}
+	return none;
+}
+
+/* The same mapping without the second actions, which have been reported. */
+static const struct node *without_further_actions(struct reader *r, const struct node *node,
+						  const struct found *found)
+{
+	struct node *copy = ARENA_NEW(r->arena, struct node);
+	struct node_pair *pairs = ARENA_ARRAY(r->arena, node->count, struct node_pair);
+	size_t count = 0;
+
+	for (size_t i = 0; i < node->count; i++) {
+		const struct node_pair *pair = &node->pairs[i];
+		const struct field *own = field_find(found->kind->fields, pair->key->text);
+
+		if (pair == found->pair || !reader_action_find(r, pair->key->text) ||
+		    (own && !(own->flags & FIELD_ACTION)))
+			pairs[count++] = *pair;
+	}
+	*copy = *node;
+	copy->pairs = pairs;
+	copy->count = count;
+	return copy;
+}
+
+static void no_mapping(struct reader *r, const struct node *node)
+{
+	if (node->told || (node->kind == NODE_SCALAR && yaml_explain_missing_colon(node, r->diags)))
+		return;
+	if (node->kind == NODE_SCALAR && reader_action_find(r, node->text)) {
+		struct diag *diag =
+		    reader_error(r, node->span, DIAG_E140,
+				 "the step '%.*s' has no colon and no value", STR_ARG(node->text));
+		const struct field *row = reader_action_find(r, node->text)->row;
+
+		if (row->example)
+			diag_fix(r->diags, diag, "- %.*s: %s", STR_ARG(node->text), row->example);
+		return;
+	}
+	reader_wrong_shape(r, node, "a step, such as get: /");
+}
+
+static bool read_step(struct reader *r, const struct node *node, struct step *out)
+{
+	struct found found;
+
+	if (node->kind != NODE_MAP || node->count == 0) {
+		no_mapping(r, node);
+		return false;
+	}
+	if (!find_action(r, node, &found))
+		return false;
+	bool misspelt = !reader_action_find(r, found.pair->key->text);
+	bool fine = report_further_actions(r, node, &found) && !misspelt;
+
+	*out = (struct step){.kind = found.kind,
+			     .action = found.row,
+			     .span = found.pair->key->span,
+			     .data = arena_alloc(r->arena, found.kind->bytes)};
+	if (!fine && !misspelt)
+		node = without_further_actions(r, node, &found);
+	const struct reader_mapping m = {
+	    .node = node,
+	    .fields = found.kind->fields,
+	    .as_pair = misspelt ? &node->pairs[found.pair - node->pairs] : NULL,
+	    .as_row = misspelt ? found.row : NULL,
+	};
+	if (!reader_mapping(r, &m, out->data) || !fine)
+		return false;
+	size_t errors = r->diags->errors;
+
+	if (found.kind->check)
+		found.kind->check(r, out);
+	return r->diags->errors == errors;
+}
+
+bool reader_steps(struct reader *r, const struct node *node, struct steps *out)
+{
+	bool fine = true;
+
+	if (node->kind == NODE_MAP) {
+		struct diag *diag = reader_error(
+		    r, node->span, DIAG_E140,
+		    "keys and values stand here; a list of steps is expected, each with "
+		    "a dash");
+		if (node->count && node->pairs[0].value->kind == NODE_SCALAR)
+			diag_fix(r->diags, diag, "- %.*s: %.*s", STR_ARG(node->pairs[0].key->text),
+				 STR_ARG(node->pairs[0].value->text));
+		return false;
+	}
+	if (node->kind != NODE_LIST)
+		return reader_wrong_shape(r, node, "a list of steps, each with a dash");
+	if (node->count == 0) {
+		reader_error(r, node->span, DIAG_E149, "this list of steps is empty");
+		return false;
+	}
+	out->items = ARENA_ARRAY(r->arena, node->count, struct step);
+	for (size_t i = 0; i < node->count; i++) {
+		if (read_step(r, node->items[i], &out->items[out->count]))
+			out->count++;
+		else
+			fine = false;
+	}
+	return fine;
+}

@@ -1,0 +1,137 @@
+#include "scenario/think_time.h"
+
+#include "base/units.h"
+#include "scenario/reader.h"
+
+static const struct {
+	const char *word;
+	enum think_kind kind;
+	bool two;
+} forms[] = {
+    {"normal", THINK_NORMAL, true},
+    {"exponential", THINK_EXPONENTIAL, false},
+    {"lognormal", THINK_LOGNORMAL, true},
+};
+
+#define EXPECTED "a think time such as 2s, 1s..3s or normal(2s, 500ms)"
+
+static bool duration(struct reader *r, const struct node *node, struct str text, ns_t *out)
+{
+	enum unit_error error = units_duration(text, out);
+	struct str bare = str_trim(text);
+
+	if (error == UNIT_OK)
+		return true;
+	if (error == UNIT_BARE_NUMBER)
+		reader_error(r, node->span, DIAG_E300,
+			     "'%.*s' has no unit; write %.*ss or, for milliseconds, %.*sms",
+			     STR_ARG(bare), STR_ARG(bare), STR_ARG(bare));
+	else
+		reader_error(r, node->span, DIAG_E301, "'%.*s' is %s; " EXPECTED " is expected",
+			     STR_ARG(bare), unit_error_text(error));
+	return false;
+}
+
+/* `normal(2s, 500ms)`; true when TEXT is of this form, whether or not its inside is right. */
+static bool read_form(struct reader *r, const struct node *node, struct str text,
+		      struct think_time *out)
+{
+	size_t open = str_find_char(text, '(', 0);
+
+	if (open == (size_t)-1 || !str_ends(text, STR(")")))
+		return false;
+	struct str word = str_trim(str_slice(text, 0, open));
+	struct str inside = str_slice(text, open + 1, text.len - 1);
+	size_t comma = str_find_char(inside, ',', 0);
+	bool two = comma != (size_t)-1;
+
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+		if (!str_eq(word, str_of(forms[i].word)))
+			continue;
+		if (two != forms[i].two) {
+			reader_error(r, node->span, DIAG_E301, "'%s' takes %s", forms[i].word,
+				     forms[i].two ? "two lengths: mean and deviation"
+						  : "one length: the mean");
+			return true;
+		}
+		if (duration(r, node, str_slice(inside, 0, two ? comma : inside.len), &out->a) &&
+		    (!two || duration(r, node, str_slice(inside, comma + 1, inside.len), &out->b)))
+			out->kind = forms[i].kind;
+		return true;
+	}
+	return false;
+}
+
+static void read_think(struct reader *r, const struct node *node, void *place)
+{
+	struct think_time *out = place;
+	struct str text;
+
+	if (!reader_replaced(r, node, EXPECTED, &text))
+		return;
+	text = str_trim(text);
+	out->span = node->span;
+	if (read_form(r, node, text, out))
+		return;
+	size_t dots = str_find(text, STR(".."), 0);
+
+	if (dots == (size_t)-1) {
+		if (duration(r, node, text, &out->a))
+			out->kind = THINK_FIXED;
+		return;
+	}
+	if (!duration(r, node, str_slice(text, 0, dots), &out->a) ||
+	    !duration(r, node, str_slice(text, dots + 2, text.len), &out->b))
+		return;
+	out->kind = THINK_RANGE;
+	if (out->a > out->b)
+		reader_error(
+		    r, node->span, DIAG_E302,
+		    "the range '%.*s' ends before it begins; the smaller length comes first",
+		    STR_ARG(text));
+}
+
+const struct field_special think_time_special = {
+    .name = EXPECTED,
+    .read = read_think,
+    .schema =
+	"{\"type\": \"string\", \"pattern\": "
+	"\"^(.*\\\\$\\\\{.*|[0-9.]+ ?[a-z]+.*|(normal|exponential|lognormal)\\\\(.*\\\\)|0)$\"}",
+};
+
+static void put_form(struct buf *out, const char *word, const struct think_time *t, bool two)
+{
+	buf_printf(out, "%s(", word);
+	units_put_duration(out, t->a);
+	if (two) {
+		buf_add(out, STR(", "));
+		units_put_duration(out, t->b);
+	}
+	buf_add_char(out, ')');
+}
+
+void think_time_put(struct buf *out, const struct think_time *t)
+{
+	switch (t->kind) {
+	case THINK_NONE:
+		buf_add(out, STR("none"));
+		return;
+	case THINK_FIXED:
+		units_put_duration(out, t->a);
+		return;
+	case THINK_RANGE:
+		units_put_duration(out, t->a);
+		buf_add(out, STR(".."));
+		units_put_duration(out, t->b);
+		return;
+	case THINK_NORMAL:
+		put_form(out, "normal", t, true);
+		return;
+	case THINK_EXPONENTIAL:
+		put_form(out, "exponential", t, false);
+		return;
+	case THINK_LOGNORMAL:
+		put_form(out, "lognormal", t, true);
+		return;
+	}
+}
