@@ -1,0 +1,45 @@
+#include "cmd/tables.h"
+
+#include "kind/expect.h"
+#include "kind/extract.h"
+#include "kind/step.h"
+
+#define STEP(name) extern const struct step_kind name##_step;
+#include "steps/steps.def"
+#undef STEP
+#define EXTRACT(name) extern const struct extract_kind name##_extract;
+#include "extract/extract.def"
+#undef EXTRACT
+#define EXPECT(name) extern const struct expect_kind name##_expect;
+#include "expect/expect.def"
+#undef EXPECT
+
+static const struct step_kind *const steps[] = {
+#define STEP(name) &name##_step,
+#include "steps/steps.def"
+#undef STEP
+    NULL,
+};
+
+static const struct extract_kind *const extracts[] = {
+#define EXTRACT(name) &name##_extract,
+#include "extract/extract.def"
+#undef EXTRACT
+    NULL,
+};
+
+static const struct expect_kind *const expects[] = {
+#define EXPECT(name) &name##_expect,
+#include "expect/expect.def"
+#undef EXPECT
+    NULL,
+};
+
+const struct tables all_tables = {
+    .steps = steps,
+    .step_count = sizeof(steps) / sizeof(steps[0]) - 1,
+    .extracts = extracts,
+    .extract_count = sizeof(extracts) / sizeof(extracts[0]) - 1,
+    .expects = expects,
+    .expect_count = sizeof(expects) / sizeof(expects[0]) - 1,
+};
