@@ -47,7 +47,7 @@ expect() {
 	good_tree
 }
 
-echo 1..13
+echo 1..14
 good_tree
 expect 0 "a tree in order passes"
 
@@ -86,4 +86,7 @@ expect 7 "a file of 601 lines"
 
 yes | head -600 >"$tree/src/base/str.h"
 expect 0 "a file of 600 lines"
+
+yes | head -601 >"$tree/src/steps/steps.def"
+expect 0 "a table as long as it must be"
 exit $failed
