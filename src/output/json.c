@@ -301,6 +301,7 @@ static void put_totals(struct buf *out, const struct summary *s)
 	put_times(out, "service_time_ms", &s->all.times[TIME_service]);
 	put_phases(out, s->all.times);
 	put_statuses(out, s->all.status);
+	put_classes(out, &s->all.counts);
 	put_count(out, "expect_failures", s->all.counts.expect_failures);
 }
 

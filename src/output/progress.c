@@ -29,7 +29,9 @@ const struct output_kind output_progress = {
 
 struct output {
 	const struct run_facts *facts;
-	ns_t next_line;	    /* when the next plain line is due */
+	ns_t next_line; /* when the next plain line is due */
+	ns_t last_line; /* as of the line before: the moment and the requests until then */
+	uint64_t last_started;
 	size_t frame_lines; /* lines of the frame that stands on the terminal */
 	struct buf frame;
 	struct buf written;
@@ -186,7 +188,8 @@ void output_frame_put(struct buf *out, const struct run_facts *facts, const stru
 	buf_add_char(&frame, '\n');
 	put_totals(&frame, facts, s, last);
 	buf_add_char(&frame, '\n');
-	steps_table_put(&frame, s, facts->color_error, rows > fixed + 3 ? rows - fixed : 3);
+	steps_table_put(&frame, s, facts->color_error, rows > fixed + 3 ? rows - fixed : 3,
+			columns);
 	if (facts->judge->count) {
 		buf_add_char(&frame, '\n');
 		thresholds_table_put(&frame, facts->judge, facts->color_error);
@@ -233,44 +236,51 @@ static void redraw(struct output *o, const struct summary *s, ns_t now, bool las
 
 /* ---- elsewhere */
 
-void output_line_put(struct buf *out, const struct run_facts *facts, const struct summary *s,
-		     ns_t now)
+void output_line_put(struct buf *out, const struct summary *s, ns_t now, double rate)
 {
-	static const double percentiles[] = {95, 99};
 	const struct series_counts *counts = &s->all.counts;
-	ns_t values[2];
+	uint64_t failed = series_counts_failed(counts);
+	ns_t p95 = histogram_percentile(&s->all.times[TIME_response], 95);
+	ns_t lag = histogram_percentile(&s->lag, 99);
 
-	histogram_percentiles(&s->all.times[TIME_response], percentiles, 2, values);
 	words_clock(out, now);
-	buf_printf(out, "  users %lld", (long long)s->users_now);
-	if (facts->users > 0)
-		buf_printf(out, " of %lld", (long long)facts->users);
-	buf_add(out, STR("  requests "));
-	units_put_count(out, counts->started);
-	buf_printf(out, " (%.1f/s)  failed ", words_rate(s->last.started, s->last.length));
-	words_share(out, series_counts_failed(counts), counts->started);
-	buf_add(out, STR("  p95 "));
-	words_time(out, values[0], 0);
-	buf_add(out, STR("  p99 "));
-	words_time(out, values[1], 0);
 	buf_add(out, STR("  "));
-	put_schedule(out, s, false);
+	words_count(out, (uint64_t)s->users_now, "user", "users");
+	buf_add(out, STR("  "));
+	words_count(out, counts->started, "request", "requests");
+	buf_printf(out, "  %.1f/s  failed ", rate);
+	words_share(out, failed, counts->started);
+	if (p95 >= 0) {
+		buf_add(out, STR("  p95 "));
+		units_put_time(out, p95, false);
+	}
+	if (lag > HEALTH_LAG_MAX) {
+		buf_add(out, STR("  behind schedule by "));
+		units_put_time(out, lag, false);
+	}
 	buf_add_char(out, '\n');
+}
+
+static void put_line(struct output *o, const struct summary *s, ns_t now)
+{
+	uint64_t started = s->all.counts.started;
+
+	while (o->next_line <= now)
+		o->next_line += PROGRESS_LINE_EVERY;
+	buf_clear(&o->written);
+	output_line_put(&o->written, s, now,
+			words_rate(started - o->last_started, now - o->last_line));
+	put_out(&o->written);
+	o->last_line = now;
+	o->last_started = started;
 }
 
 static void progress_tick(struct output *o, const struct summary *sofar, ns_t now)
 {
-	if (o->facts->terminal) {
+	if (o->facts->terminal)
 		redraw(o, sofar, now, false);
-		return;
-	}
-	if (now < o->next_line)
-		return;
-	while (o->next_line <= now)
-		o->next_line += PROGRESS_LINE_EVERY;
-	buf_clear(&o->written);
-	output_line_put(&o->written, o->facts, sofar, now);
-	put_out(&o->written);
+	else if (now >= o->next_line)
+		put_line(o, sofar, now);
 }
 
 static bool progress_close(struct output *o, const struct summary *total,

@@ -1,11 +1,11 @@
 #include "output/steps_table.h"
 
-#include <stdio.h>
-
 #include "base/units.h"
 #include "output/words.h"
 
-#define NAME_COLUMNS 27
+#define FIGURE_COLUMNS 58 /* all but the name */
+#define NAME_LEAST     22
+#define THRESHOLD_MOST 48
 
 /* The scenarios that have steps; a lone one gets no heading. */
 static bool several_scenarios(const struct series_table *table)
@@ -54,8 +54,9 @@ static void put_count(struct buf *out, uint64_t count, size_t columns)
 	buf_release(&text);
 }
 
+/* INDENT and name take NAME_COLUMNS together. */
 static void put_step(struct buf *out, const struct summary *s, unsigned series, size_t indent,
-		     bool color)
+		     size_t name_columns, bool color)
 {
 	static const double percentiles[] = {50, 95, 99};
 	const struct series_total *total = &s->series[series];
@@ -64,8 +65,8 @@ static void put_step(struct buf *out, const struct summary *s, unsigned series, 
 
 	histogram_percentiles(&total->times[TIME_response], percentiles, 3, values);
 	buf_printf(out, "%*s", (int)indent, "");
-	words_name(out, s->table->defs.items[series].name, NAME_COLUMNS + 2 - indent, true);
-	put_count(out, total->counts.started, 10);
+	words_name(out, s->table->defs.items[series].name, name_columns - indent, true);
+	put_count(out, total->counts.started, 9);
 	buf_printf(out, "%8.1f", words_rate(total->counts.started, s->duration));
 	for (size_t i = 0; i < 3; i++)
 		words_time(out, values[i], 8);
@@ -78,33 +79,47 @@ static void put_step(struct buf *out, const struct summary *s, unsigned series, 
 	buf_add_char(out, '\n');
 }
 
-static bool used(const struct summary *s, size_t series)
+static void put_heading(struct buf *out, size_t name_columns, bool color)
 {
-	return s->table->defs.items[series].kind == SERIES_STEP;
-}
+	struct buf line;
 
-static void put_heading(struct buf *out, bool color)
-{
-	char line[128];
-
-	snprintf(line, sizeof line, "  %-*s%10s%8s%8s%8s%8s%8s", NAME_COLUMNS, "step", "requests",
-		 "/s", "p50", "p95", "p99", "failed");
-	words_paint(out, color, PAINT_FAINT, line);
+	buf_init(&line, 0);
+	buf_printf(&line, "  %-*s%9s%8s%8s%8s%8s%8s", (int)name_columns - 2, "step", "requests",
+		   "/s", "p50", "p95", "p99", "failed");
+	words_paint(out, color, PAINT_FAINT, line.data);
 	buf_add_char(out, '\n');
+	buf_release(&line);
 }
 
-void steps_table_put(struct buf *out, const struct summary *s, bool color, size_t max_lines)
+/* What the longest name needs with its indent, within the room there is. */
+static size_t name_room(const struct summary *s, size_t indent, size_t columns)
+{
+	size_t most = columns > FIGURE_COLUMNS + NAME_LEAST ? columns - FIGURE_COLUMNS : NAME_LEAST;
+	size_t need = NAME_LEAST;
+
+	for (size_t i = 0; i < s->table->defs.count; i++) {
+		const struct series_def *def = &s->table->defs.items[i];
+		size_t wide = def->kind == SERIES_STEP ? str_columns(def->name) + indent : 0;
+
+		need = wide > need ? wide : need;
+	}
+	return need < most ? need : most;
+}
+
+void steps_table_put(struct buf *out, const struct summary *s, bool color, size_t max_lines,
+		     size_t columns)
 {
 	bool headings = several_scenarios(s->table);
+	size_t indent = headings ? 4 : 2, name_columns = name_room(s, indent, columns);
 	struct str scenario = STR_NULL;
 	size_t lines = 1, left_out = 0;
 
-	put_heading(out, color);
+	put_heading(out, name_columns, color);
 	for (unsigned i = 0; i < s->table->defs.count; i++) {
 		const struct series_def *def = &s->table->defs.items[i];
 		bool heads = headings && !(scenario.ptr && str_eq(scenario, def->scenario));
 
-		if (!used(s, i))
+		if (def->kind != SERIES_STEP)
 			continue;
 		if (lines + 1 + heads >= max_lines) {
 			left_out++;
@@ -117,7 +132,7 @@ void steps_table_put(struct buf *out, const struct summary *s, bool color, size_
 			scenario = def->scenario;
 			lines++;
 		}
-		put_step(out, s, i, headings ? 4 : 2, color);
+		put_step(out, s, i, indent, name_columns, color);
 		lines++;
 	}
 	if (left_out) {
@@ -128,6 +143,14 @@ void steps_table_put(struct buf *out, const struct summary *s, bool color, size_
 
 void thresholds_table_put(struct buf *out, const struct threshold_judge *judge, bool color)
 {
+	size_t room = NAME_LEAST;
+
+	for (size_t i = 0; i < judge->count; i++) {
+		size_t wide = str_columns(judge->thresholds[i].text);
+
+		room = wide > room ? wide : room;
+	}
+	room = room < THRESHOLD_MOST ? room : THRESHOLD_MOST;
 	for (size_t i = 0; i < judge->count; i++) {
 		const struct threshold *t = &judge->thresholds[i];
 		const struct threshold_result *r = &judge->results[i];
@@ -139,7 +162,7 @@ void thresholds_table_put(struct buf *out, const struct threshold_judge *judge, 
 		else
 			buf_add_char(&value, '-');
 		buf_add(out, STR("  "));
-		words_name(out, t->text, 36, true);
+		words_name(out, t->text, room, true);
 		buf_add_char(out, ' ');
 		words_right(out, buf_str(&value), 10);
 		buf_add(out, STR("   "));

@@ -9,8 +9,12 @@
 #include "output/facts.h"
 #include "stats/summary.h"
 
-/* At most MAX_LINES lines (the heading included); says how many steps were left out. */
-void steps_table_put(struct buf *out, const struct summary *s, bool color, size_t max_lines);
+/*
+ * At most MAX_LINES lines (the heading included), and tells how many steps were left out. Names
+ * take what they need, cut so that a line has COLUMNS at most.
+ */
+void steps_table_put(struct buf *out, const struct summary *s, bool color, size_t max_lines,
+		     size_t columns);
 /* "  p95 < 300ms   41 ms   holds" each; nothing without thresholds. */
 void thresholds_table_put(struct buf *out, const struct threshold_judge *judge, bool color);
 

@@ -25,6 +25,7 @@ const struct output_kind output_text = {
 
 #define FAILURES_SHOWN 10
 #define STEP_LINES     60
+#define STEP_COLUMNS   120 /* only where a name is that long */
 
 struct output {
 	const struct run_facts *facts;
@@ -93,6 +94,18 @@ static void put_why(struct buf *out, const struct run_facts *facts, const struct
 	}
 }
 
+static void put_failed(struct buf *out, uint64_t failed, uint64_t started)
+{
+	if (failed == 0) {
+		buf_add(out, STR("none failed"));
+		return;
+	}
+	units_put_count(out, failed);
+	buf_add(out, STR(" failed ("));
+	words_percent(out, failed, started);
+	buf_add_char(out, ')');
+}
+
 static void put_figures(struct buf *out, const struct summary *s)
 {
 	const struct series_counts *counts = &s->all.counts;
@@ -102,11 +115,7 @@ static void put_figures(struct buf *out, const struct summary *s)
 	words_count(out, counts->started, "request in ", "requests in ");
 	units_put_time(out, s->duration, false);
 	buf_add(out, STR(", "));
-	if (failed)
-		words_share(out, failed, counts->started);
-	else
-		buf_add(out, STR("none"));
-	buf_add(out, STR(" failed"));
+	put_failed(out, failed, counts->started);
 	if (counts->cut_off) {
 		buf_add(out, STR(", "));
 		units_put_count(out, counts->cut_off);
@@ -146,7 +155,7 @@ static void put_headline(struct buf *out, const struct run_facts *facts, const s
 /* What a person can do about a generator that was the limit. */
 static void put_hint(struct buf *out, const struct generator_health *health)
 {
-	if (health->limited_seconds)
+	if (health->limited_by_cpu)
 		buf_printf(out, "            use -j %u, fewer users, or shards.\n",
 			   health->threads + 1);
 }
@@ -268,7 +277,7 @@ void output_text_put(struct buf *out, const struct run_facts *facts, const struc
 	put_validity(out, facts, s, verdict);
 	if (!facts->frame_stays) {
 		buf_add_char(out, '\n');
-		steps_table_put(out, s, color, STEP_LINES);
+		steps_table_put(out, s, color, STEP_LINES, STEP_COLUMNS);
 		if (facts->judge->count)
 			buf_add_char(out, '\n');
 		thresholds_table_put(out, facts->judge, color);

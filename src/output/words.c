@@ -82,13 +82,21 @@ void words_clock(struct buf *out, ns_t length)
 	buf_printf(out, "%02lld:%02lld:%02lld", seconds / 3600, seconds / 60 % 60, seconds % 60);
 }
 
-void words_share(struct buf *out, uint64_t part, uint64_t whole)
+void words_percent(struct buf *out, uint64_t part, uint64_t whole)
 {
 	double percent = whole ? (double)part * 100 / (double)whole : 0;
 
+	buf_printf(out, "%.*f %%", percent < 1 ? 2 : percent < 99.95 ? 1 : 0, percent);
+}
+
+void words_share(struct buf *out, uint64_t part, uint64_t whole)
+{
 	units_put_count(out, part);
-	if (part)
-		buf_printf(out, " (%.*f %%)", percent < 1 ? 2 : 1, percent);
+	if (part == 0)
+		return;
+	buf_add(out, STR(" ("));
+	words_percent(out, part, whole);
+	buf_add_char(out, ')');
 }
 
 void words_count(struct buf *out, uint64_t count, const char *one, const char *many)

@@ -24,6 +24,8 @@ void words_right(struct buf *out, struct str text, size_t columns);
 void words_time(struct buf *out, ns_t length, size_t columns);
 /* "00:00:42". */
 void words_clock(struct buf *out, ns_t length);
+/* "0.05 %" "12.5 %" "100 %". */
+void words_percent(struct buf *out, uint64_t part, uint64_t whole);
 /* "3 (0.05 %)", or "0". */
 void words_share(struct buf *out, uint64_t part, uint64_t whole);
 /* "1 request", "6,214 requests". */
