@@ -83,7 +83,7 @@ static struct output *progress_open(struct str where, const struct run_facts *fa
 
 /* ---- on a terminal */
 
-#define BAR_COLUMNS 40
+#define BAR_COLUMNS 34
 
 static void put_bar(struct buf *out, const struct run_facts *facts, ns_t now, bool last)
 {
