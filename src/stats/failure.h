@@ -23,6 +23,7 @@
 	X(status, "a status other than the expected one")                                          \
 	X(expect, "an expectation about the answer did not hold")                                  \
 	X(extract, "an extractor found nothing and had no default")                                \
+	X(expression, "a value could not be worked out, such as a division by zero")               \
 	X(blocked_host, "a host that is neither the target nor allowed; nothing was sent")         \
 	X(body_limit, "the answer was larger than body_limit")                                     \
 	X(generator_fds, "the generator ran out of open files")                                    \

@@ -1,0 +1,277 @@
+#include "run/control.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "run/crew.h"
+
+#define TICK	    (250 * NS_PER_MS)
+#define ASK_EVERY   (5 * NS_PER_MS)   /* while waiting for the workers' intervals */
+#define ASK_AT_MOST (100 * NS_PER_MS) /* then the late ones bring theirs a second later */
+#define HEAD_START  (2 * NS_PER_MS)   /* for the threads to be there when the run begins */
+
+/* What run_perform keeps while it goes on. */
+struct watch {
+	struct run *run;
+	const struct run_hooks *hooks;
+	ns_t start;
+	ns_t tick_at, second_at;
+	ns_t asked_at;	   /* 0: nothing asked */
+	ns_t second_began; /* of the CPU shares */
+	bool *taken;
+	ns_t *cpu;
+	double *share;
+	int signals;
+	sigset_t old_mask;
+};
+
+/* ---- gathering */
+
+static bool gather(struct watch *w)
+{
+	struct crew *crew = w->run->crew;
+	bool all = true;
+
+	for (unsigned i = 0; i < crew_count(crew); i++) {
+		struct recorder *recorder = crew_recorder(crew, i);
+		struct interval *interval = w->taken[i] ? NULL : recorder_take(recorder);
+
+		if (interval) {
+			summary_drain(&w->run->summary, interval);
+			recorder_give_back(recorder);
+			w->taken[i] = true;
+		}
+		all &= w->taken[i];
+	}
+	return all;
+}
+
+static void ask(struct watch *w, ns_t now)
+{
+	struct crew *crew = w->run->crew;
+
+	for (unsigned i = 0; i < crew_count(crew); i++) {
+		w->taken[i] = false;
+		recorder_ask(crew_recorder(crew, i));
+	}
+	w->run->shared.wake_all(crew);
+	w->asked_at = now;
+}
+
+static void judge_health(struct watch *w, ns_t now, ns_t lag_p99)
+{
+	struct crew *crew = w->run->crew;
+	ns_t length = now - w->second_began;
+
+	for (unsigned i = 0; i < crew_count(crew); i++) {
+		ns_t used = crew_cpu(crew, i);
+
+		w->share[i] = used < 0 ? 0 : (double)(used - w->cpu[i]) / (double)length;
+		if (used >= 0)
+			w->cpu[i] = used;
+	}
+	w->second_began = now;
+	health_second(&w->run->health, w->share, lag_p99);
+}
+
+static void stop(struct run *run, enum run_state state, ns_t grace)
+{
+	ns_t now = clock_monotonic_ns();
+
+	run_shared_stop(&run->shared, state, grace > NS_NEVER - now ? NS_NEVER : now + grace);
+}
+
+static void close_second(struct watch *w)
+{
+	struct run *run = w->run;
+	ns_t asked = w->asked_at;
+
+	w->asked_at = 0;
+	summary_second(&run->summary, asked - w->start);
+	judge_health(w, asked, run->summary.last.lag_p99);
+	if (threshold_judge_second(&run->judge, &run->summary, asked - w->start) && !run->aborted) {
+		run->aborted = true;
+		stop(run, RUN_STOPS, run->plan.grace);
+	}
+}
+
+/* ---- signals */
+
+static bool watch_signals(struct watch *w)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGPIPE);
+	pthread_sigmask(SIG_BLOCK, &set, &w->old_mask);
+	sigdelset(&set, SIGPIPE);
+	w->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return w->signals >= 0;
+}
+
+static void unwatch_signals(struct watch *w)
+{
+	if (w->signals >= 0)
+		close(w->signals);
+	pthread_sigmask(SIG_SETMASK, &w->old_mask, NULL);
+}
+
+static void take_signals(struct watch *w)
+{
+	struct run *run = w->run;
+	struct signalfd_siginfo info;
+	ns_t grace = run->plan.grace;
+
+	while (read(w->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		if (run->signal) {
+			stop(run, RUN_CUTS, 0);
+			continue;
+		}
+		run->signal = (int)info.ssi_signo;
+		if (run->signal == SIGTERM && run->plan.settings.stop_grace < grace)
+			grace = run->plan.settings.stop_grace;
+		log_info("stopping: requests in flight may finish; once more ends it now");
+		stop(run, RUN_STOPS, grace);
+	}
+}
+
+/* ---- the run */
+
+static void wait_for_something(struct watch *w, ns_t now)
+{
+	ns_t until = w->tick_at < w->second_at ? w->tick_at : w->second_at;
+	struct pollfd fds[] = {{.fd = w->signals, .events = POLLIN},
+			       {.fd = crew_descriptor(w->run->crew), .events = POLLIN}};
+	struct timespec length;
+	uint64_t ended;
+
+	if (w->asked_at && now + ASK_EVERY < until)
+		until = now + ASK_EVERY;
+	if (until < now)
+		until = now;
+	length.tv_sec = (time_t)((until - now) / NS_PER_S);
+	length.tv_nsec = (long)((until - now) % NS_PER_S);
+	if (ppoll(fds, 2, &length, NULL) <= 0)
+		return;
+	if (fds[0].revents)
+		take_signals(w);
+	if (fds[1].revents && read(fds[1].fd, &ended, sizeof(ended)) < 0 && errno != EAGAIN)
+		BUG("an eventfd cannot be read");
+}
+
+static void watch_run(struct watch *w)
+{
+	while (!crew_is_done(w->run->crew)) {
+		ns_t now = clock_monotonic_ns();
+
+		if (now >= w->second_at && !w->asked_at) {
+			w->second_at += NS_PER_S;
+			ask(w, now);
+		}
+		if (w->asked_at && (gather(w) || now - w->asked_at > ASK_AT_MOST))
+			close_second(w);
+		if (now >= w->tick_at) {
+			w->tick_at = now + TICK;
+			if (w->hooks->tick)
+				w->hooks->tick(w->hooks->owner, &w->run->summary, now - w->start);
+		}
+		wait_for_something(w, now);
+	}
+}
+
+/* ---- the verdict */
+
+static bool was_reached(const struct summary *s)
+{
+	const struct series_counts *c = &s->all.counts;
+	uint64_t unmade = c->failed[FAILURE_dns] + c->failed[FAILURE_connect] +
+			  c->failed[FAILURE_timeout_connect];
+
+	return !unmade || c->ok || series_counts_failed(c) > unmade;
+}
+
+static void judge(struct run *run)
+{
+	const struct summary *s = &run->summary;
+	bool holds = threshold_judge_end(&run->judge, s);
+
+	run->reached = was_reached(s);
+	run->pass = run->judge.count ? holds : series_counts_failed(&s->all.counts) == 0;
+	if (s->iterations.counts.failed[FAILURE_expression] && !run->judge.count)
+		run->pass = false;
+	if (!run->reached)
+		run->pass = false;
+	verdict_judge(&run->validity, s, &run->health);
+}
+
+static void drain_rest(struct run *run)
+{
+	for (unsigned i = 0; i < crew_count(run->crew); i++)
+		for (unsigned k = 0; k < 2; k++)
+			summary_drain(&run->summary, recorder_rest(crew_recorder(run->crew, i), k));
+	summary_second(&run->summary, run->duration);
+}
+
+void run_perform(struct run *run, const struct run_hooks *hooks)
+{
+	unsigned count = crew_count(run->crew);
+	struct watch w = {.run = run, .hooks = hooks};
+
+	w.taken = calloc(count, sizeof(*w.taken));
+	w.cpu = calloc(count, sizeof(*w.cpu));
+	w.share = calloc(count, sizeof(*w.share));
+	if (!w.taken || !w.cpu || !w.share)
+		die_out_of_memory();
+	if (!watch_signals(&w))
+		BUG("no signalfd");
+	w.start = clock_monotonic_ns() + HEAD_START;
+	w.tick_at = w.start + TICK;
+	w.second_at = w.start + NS_PER_S;
+	w.second_began = w.start;
+	if (!crew_start(run->crew, w.start, clock_wall_ns() - clock_monotonic_ns())) {
+		log_error("the system gives no further thread");
+		stop(run, RUN_CUTS, 0);
+	}
+	watch_run(&w);
+	run->duration = clock_monotonic_ns() - w.start;
+	crew_join(run->crew);
+	drain_rest(run);
+	judge(run);
+	unwatch_signals(&w);
+	free(w.taken);
+	free(w.cpu);
+	free(w.share);
+}
+
+bool run_init(struct run *run, const struct run_settings *settings,
+	      const struct threshold *thresholds, size_t threshold_count, struct buf *error)
+{
+	*run = (struct run){.crew = NULL};
+	run_plan_init(&run->plan, settings);
+	run_shared_init(&run->shared, &run->plan);
+	summary_init(&run->summary, &run->plan.table);
+	threshold_judge_init(&run->judge, thresholds, threshold_count);
+	health_init(&run->health, run->plan.threads);
+	run->crew = crew_new(&run->plan, &run->shared, error);
+	if (!run->crew) {
+		run_release(run);
+		return false;
+	}
+	return true;
+}
+
+void run_release(struct run *run)
+{
+	crew_free(run->crew);
+	threshold_judge_release(&run->judge);
+	summary_release(&run->summary);
+	run_shared_release(&run->shared);
+	run_plan_release(&run->plan);
+}

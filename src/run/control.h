@@ -1,0 +1,49 @@
+/*
+ * Run control: makes the workers, starts and stops them, gathers once a second what they counted,
+ * listens for signals, and says how it ended. Everything here belongs to the main thread; the
+ * workers run between run_perform's begin and end.
+ *
+ * Order: run_init (all that can fail, nothing is sent) -> outputs are opened -> run_perform ->
+ * outputs are closed with the verdict -> run_release.
+ */
+#ifndef RUN_CONTROL_H
+#define RUN_CONTROL_H
+
+#include "base/buf.h"
+#include "run/plan.h"
+#include "stats/summary.h"
+#include "stats/threshold.h"
+#include "stats/verdict.h"
+
+struct crew; /* the workers and their threads */
+
+struct run {
+	struct run_plan plan;
+	struct run_shared shared;
+	struct crew *crew;
+	struct summary summary;
+	struct threshold_judge judge;
+	struct generator_health health;
+	struct verdict_validity validity;
+	/* How it ended. */
+	int signal;   /* the first that came; 0: none */
+	bool aborted; /* a threshold with `abort` */
+	bool pass;    /* all thresholds hold; without any: no request failed */
+	bool reached; /* false: no connection was ever made */
+	ns_t duration;
+};
+
+struct run_hooks {
+	void *owner;
+	/* About every 250 ms; NOW counts from the start. */
+	void (*tick)(void *owner, const struct summary *sofar, ns_t now);
+};
+
+/* False with a reason in ERROR. SETTINGS' program and THRESHOLDS outlive the run. */
+bool run_init(struct run *run, const struct run_settings *settings,
+	      const struct threshold *thresholds, size_t threshold_count, struct buf *error);
+/* Performs the run and judges it. The first SIGINT or SIGTERM stops it, the second ends it now. */
+void run_perform(struct run *run, const struct run_hooks *hooks);
+void run_release(struct run *run);
+
+#endif

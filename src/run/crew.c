@@ -1,0 +1,220 @@
+#include "run/crew.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/url.h"
+
+struct member {
+	struct worker worker;
+	struct crew *crew;
+	pthread_t thread;
+	bool started;
+	_Atomic bool ended;
+	ns_t start, wall_offset;
+};
+
+struct crew {
+	const struct run_plan *plan;
+	struct member *members;
+	unsigned count;
+	int ended_fd;
+};
+
+static void wake_all(void *owner)
+{
+	struct crew *crew = owner;
+
+	for (unsigned i = 0; i < crew->count; i++) {
+		struct loop *loop = crew->members[i].worker.loop;
+
+		loop->ops->wake(loop);
+	}
+}
+
+/* ---- what the HTTP client is told */
+
+static const char *or_null(struct str text)
+{
+	return text.len ? text.ptr : NULL;
+}
+
+static struct http *client_of(const struct run_plan *plan, struct loop *loop, struct buf *error)
+{
+	const struct defaults *d = &plan->program->model->defaults;
+	struct http_tls_profile profile = {
+	    .verify = d->tls.verify,
+	    .ca = or_null(d->tls.ca),
+	    .cert = or_null(d->tls.cert),
+	    .key = or_null(d->tls.key),
+	    .min_version = d->tls.min_version,
+	};
+	struct http_config config = {
+	    .tls_profiles = &profile,
+	    .tls_profile_count = 1,
+	    .unix_socket = or_null(d->unix_socket),
+	    .cookies = d->cookie_jar != COOKIES_NONE,
+	    .reuse = d->connections.reuse,
+	    .dns_ttl = NS_NEVER,
+	    .most_users = plan->worker_users,
+	    .user_agent = or_null(d->user_agent.raw),
+	};
+
+	return http_client_new(loop, &config, error);
+}
+
+static void resolve_target(const struct run_plan *plan, struct http *http)
+{
+	const struct program *program = plan->program;
+	struct url url;
+	char host[256];
+
+	if (program->model->defaults.unix_socket.len || !url_split(program->target, &url) ||
+	    url.host.len >= sizeof(host))
+		return;
+	memcpy(host, url.host.ptr, url.host.len);
+	host[url.host.len] = '\0';
+	/* A name that cannot be resolved now fails its requests one by one, and is counted there.
+	 */
+	(void)http->ops->resolve(http, host, url.port);
+}
+
+/* ---- life */
+
+static bool member_init(struct crew *crew, unsigned i, struct run_shared *shared, struct buf *error)
+{
+	struct member *m = &crew->members[i];
+	struct loop *loop = loop_new();
+	struct http *http;
+
+	m->crew = crew;
+	atomic_init(&m->ended, false);
+	if (!loop) {
+		buf_add(error, STR("no event loop: this process may open no further files"));
+		return false;
+	}
+	http = client_of(crew->plan, loop, error);
+	if (!http) {
+		loop->ops->free(loop);
+		return false;
+	}
+	resolve_target(crew->plan, http);
+	worker_init(&m->worker, crew->plan, shared, i, loop, http);
+	crew->count++;
+	return true;
+}
+
+struct crew *crew_new(const struct run_plan *plan, struct run_shared *shared, struct buf *error)
+{
+	struct crew *crew = calloc(1, sizeof(*crew));
+
+	if (!crew)
+		die_out_of_memory();
+	crew->plan = plan;
+	crew->members = calloc(plan->threads, sizeof(*crew->members));
+	if (!crew->members)
+		die_out_of_memory();
+	crew->ended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (crew->ended_fd < 0) {
+		buf_add(error, STR("this process may open no further files"));
+		crew_free(crew);
+		return NULL;
+	}
+	for (unsigned i = 0; i < plan->threads; i++) {
+		if (!member_init(crew, i, shared, error)) {
+			crew_free(crew);
+			return NULL;
+		}
+	}
+	shared->owner = crew;
+	shared->wake_all = wake_all;
+	return crew;
+}
+
+void crew_free(struct crew *crew)
+{
+	if (!crew)
+		return;
+	for (unsigned i = 0; i < crew->count; i++)
+		worker_release(&crew->members[i].worker);
+	if (crew->ended_fd >= 0)
+		close(crew->ended_fd);
+	free(crew->members);
+	free(crew);
+}
+
+/* ---- threads */
+
+static void *member_main(void *argument)
+{
+	struct member *m = argument;
+	uint64_t one = 1;
+
+	worker_run(&m->worker, m->start, m->wall_offset);
+	atomic_store(&m->ended, true);
+	if (write(m->crew->ended_fd, &one, sizeof(one)) != sizeof(one))
+		BUG("an eventfd takes no more");
+	return NULL;
+}
+
+bool crew_start(struct crew *crew, ns_t start, ns_t wall_offset)
+{
+	for (unsigned i = 0; i < crew->count; i++) {
+		struct member *m = &crew->members[i];
+
+		m->start = start;
+		m->wall_offset = wall_offset;
+		if (pthread_create(&m->thread, NULL, member_main, m) != 0)
+			return false;
+		m->started = true;
+	}
+	return true;
+}
+
+int crew_descriptor(const struct crew *crew)
+{
+	return crew->ended_fd;
+}
+
+bool crew_is_done(struct crew *crew)
+{
+	for (unsigned i = 0; i < crew->count; i++)
+		if (crew->members[i].started && !atomic_load(&crew->members[i].ended))
+			return false;
+	return true;
+}
+
+void crew_join(struct crew *crew)
+{
+	for (unsigned i = 0; i < crew->count; i++) {
+		if (crew->members[i].started)
+			pthread_join(crew->members[i].thread, NULL);
+		crew->members[i].started = false;
+	}
+}
+
+unsigned crew_count(const struct crew *crew)
+{
+	return crew->count;
+}
+
+struct recorder *crew_recorder(struct crew *crew, unsigned worker)
+{
+	return &crew->members[worker].worker.recorder;
+}
+
+ns_t crew_cpu(const struct crew *crew, unsigned worker)
+{
+	const struct member *m = &crew->members[worker];
+	struct timespec used;
+	clockid_t clock;
+
+	if (!m->started || atomic_load(&m->ended) ||
+	    pthread_getcpuclockid(m->thread, &clock) != 0 || clock_gettime(clock, &used) != 0)
+		return -1;
+	return (ns_t)used.tv_sec * NS_PER_S + used.tv_nsec;
+}

@@ -1,0 +1,336 @@
+#include "run/interpreter.h"
+
+#include <math.h>
+
+#include "base/log.h"
+
+typedef enum flow handler(struct worker *w, struct strand *s, const struct instr *in);
+
+#define OP(name, a, b, c, properties, prose) [OP_##name] = op_##name,
+static handler *const handlers[OP_COUNT] = {
+#include "program/ops.def"
+};
+#undef OP
+
+void strand_resume(struct worker *w, struct strand *s)
+{
+	const struct instr *code = w->program->code;
+	enum flow flow;
+
+	s->state = STRAND_RUNS;
+	do {
+		const struct instr *in = &code[s->pc++];
+
+		flow = handlers[in->op](w, s, in);
+	} while (flow == FLOW_NEXT);
+}
+
+void strand_due(struct worker *w, struct strand *s)
+{
+	if (s->state == STRAND_WAITS_USERS) {
+		struct meeting *m = &w->shared->meetings[s->meeting];
+
+		if (meeting_give_up(m, s->round)) {
+			log_warning("rendezvous %.*s: not enough users came in time; those "
+				    "waiting go on",
+				    STR_ARG(w->program->rendezvous[s->meeting].name));
+			w->shared->wake_all(w->shared->owner);
+		}
+		meetings_look(w);
+		return;
+	}
+	s->scheduled = true;
+	strand_resume(w, s);
+}
+
+struct eval *strand_eval(struct worker *w, struct strand *s)
+{
+	const struct user *u = s->user;
+	struct builtins *b = &w->eval.builtins;
+
+	w->eval.slots = u->slots;
+	w->eval.counters = s->counters;
+	w->eval.draws = &s->draws;
+	w->eval.wall = w->now + w->wall_offset;
+	b->user_id = u->number + 1;
+	b->user_index = u->number;
+	b->iteration = u->iteration;
+	b->scenario_name = w->program->scenarios[u->scenario].name;
+	b->response_status = s->status;
+	b->response_time = s->response_time;
+	return &w->eval;
+}
+
+void strand_keep(struct worker *w, struct strand *s, uint32_t slot, struct value value)
+{
+	if (s->parent)
+		user_stage(s->user, slot, s->branch, value);
+	else
+		user_keep(s->user, slot, value, &w->spare);
+}
+
+enum flow strand_stop(struct worker *w, struct strand *s, enum user_stop stop)
+{
+	struct user *u = s->user;
+
+	if (stop > u->stop)
+		u->stop = (uint8_t)stop;
+	if (stop == STOP_NOTHING)
+		return FLOW_NEXT;
+	if (s->parent)
+		return op_JOIN(w, s, NULL);
+	if (u->stop == STOP_RUN)
+		run_shared_stop(w->shared, RUN_STOPS, w->now + w->plan->grace);
+	return worker_iteration_over(w, u, u->failures ? OUTCOME_FAILED : OUTCOME_OK) ? FLOW_NEXT
+										      : FLOW_GONE;
+}
+
+enum flow script_failed(struct worker *w, struct strand *s, const struct instr *in)
+{
+	struct user *u = s->user;
+	struct str at = w->plan->code_at[in - w->program->code];
+
+	w->failure = (struct failure_note){
+	    .class = FAILURE_expression,
+	    .series = w->plan->scenario_series[u->scenario],
+	    .at = at,
+	    .when = w->now - w->start,
+	    .user = u->number + 1,
+	    .iteration = u->iteration,
+	};
+	recorder_failure(&w->recorder, &w->failure, str_of(w->eval.error));
+	log_verbose("%.*s  user %llu, iteration %llu: %s", STR_ARG(at),
+		    (unsigned long long)u->number + 1, (unsigned long long)u->iteration,
+		    w->eval.error);
+	scratch_clear(&w->scratch);
+	user_failed(u, FAILURE_expression);
+	return strand_stop(w, s, STOP_ITERATION);
+}
+
+/* A strand that would park while the run stops goes no further. */
+static bool is_interrupted(struct worker *w, const struct strand *s)
+{
+	return w->stopping && w->program->code[s->pc].op != OP_END;
+}
+
+enum flow strand_interrupt(struct worker *w, struct strand *s)
+{
+	if (s->parent)
+		return op_JOIN(w, s, NULL);
+	return worker_iteration_over(w, s->user, OUTCOME_CUT_OFF) ? FLOW_NEXT : FLOW_GONE;
+}
+
+static ns_t thinking_time(const struct think_time *t, struct draws *draws)
+{
+	double a = (double)t->a, b = (double)t->b, drawn = 0;
+
+	switch (t->kind) {
+	case THINK_NONE:
+		break;
+	case THINK_FIXED:
+		return t->a;
+	case THINK_RANGE:
+		drawn = a + draw_unit(draws) * (b - a);
+		break;
+	case THINK_NORMAL:
+		drawn = a + b * draw_normal(draws);
+		break;
+	case THINK_EXPONENTIAL:
+		drawn = a > 0 ? draw_exponential(draws, a) : 0;
+		break;
+	case THINK_LOGNORMAL: {
+		/* Mean A and deviation B are of the lengths, not of their logarithms. */
+		double s2 = a > 0 ? log(1 + b * b / (a * a)) : 0;
+
+		drawn = a > 0 ? exp(log(a) - s2 / 2 + sqrt(s2) * draw_normal(draws)) : 0;
+		break;
+	}
+	}
+	return drawn > 0 ? (ns_t)drawn : 0;
+}
+
+enum flow op_THINK(struct worker *w, struct strand *s, const struct instr *in)
+{
+	ns_t length = thinking_time(&w->program->thinks[in->a], &s->draws);
+
+	if (w->plan->settings.once || length == 0)
+		return FLOW_NEXT;
+	if (is_interrupted(w, s))
+		return strand_interrupt(w, s);
+	/* Nothing is left to be done after this pause: nobody waits for it at the end. */
+	if (w->ending && w->program->code[s->pc].op == OP_END)
+		return FLOW_NEXT;
+	s->thought += length;
+	s->clock += length;
+	worker_wait(w, s, s->clock);
+	return FLOW_PARKED;
+}
+
+enum flow op_PACE(struct worker *w, struct strand *s, const struct instr *in)
+{
+	ns_t until = s->user->begun + (ns_t)in->a * NS_PER_US;
+
+	if (w->plan->settings.once || s->clock >= until || w->ending)
+		return FLOW_NEXT;
+	s->thought += until - s->clock;
+	s->clock = until;
+	worker_wait(w, s, until);
+	return FLOW_PARKED;
+}
+
+enum flow op_SET(struct worker *w, struct strand *s, const struct instr *in)
+{
+	const struct tmpl *tmpl = w->program->templates[in->b];
+	struct value value;
+
+	if (!tmpl_value(tmpl, strand_eval(w, s), &value))
+		return script_failed(w, s, in);
+	strand_keep(w, s, in->a, value);
+	scratch_clear(&w->scratch);
+	return FLOW_NEXT;
+}
+
+enum flow op_JUMP(struct worker *w, struct strand *s, const struct instr *in)
+{
+	(void)w;
+	s->pc = in->a;
+	return FLOW_NEXT;
+}
+
+enum flow op_JUMP_UNLESS(struct worker *w, struct strand *s, const struct instr *in)
+{
+	struct value value;
+
+	if (!expr_eval(w->program->exprs[in->a], strand_eval(w, s), &value))
+		return script_failed(w, s, in);
+	if (!value_is_true(value))
+		s->pc = in->b;
+	scratch_clear(&w->scratch);
+	return FLOW_NEXT;
+}
+
+/* How often; a fraction is cut off, a text must look like a number. */
+static bool rounds_of(struct worker *w, struct strand *s, const struct instr *in, uint32_t *rounds)
+{
+	struct value value;
+	double number;
+
+	if (!expr_eval(w->program->exprs[in->c], strand_eval(w, s), &value))
+		return false;
+	if (value.type == VALUE_NUMBER)
+		number = value.number;
+	else if (value.type == VALUE_LIST)
+		number = (double)value.count;
+	else if (value.type != VALUE_TEXT || !str_to_double(value.text, &number))
+		return eval_error(&w->eval, "the number of rounds is no number");
+	*rounds = number <= 0 ? 0 : number >= UINT32_MAX - 1 ? UINT32_MAX - 1 : (uint32_t)number;
+	return true;
+}
+
+enum flow op_LOOP(struct worker *w, struct strand *s, const struct instr *in)
+{
+	uint32_t rounds = 0;
+
+	s->counters[in->a]++;
+	if (!rounds_of(w, s, in, &rounds))
+		return script_failed(w, s, in);
+	scratch_clear(&w->scratch);
+	if (s->counters[in->a] > rounds) {
+		s->counters[in->a] = 0;
+		s->pc = in->b;
+	}
+	return FLOW_NEXT;
+}
+
+enum flow op_CHOOSE(struct worker *w, struct strand *s, const struct instr *in)
+{
+	const struct choice_plan *choice = &w->program->choices[in->a];
+	double drawn = draw_unit(&s->draws);
+	size_t i = 0;
+
+	while (i + 1 < choice->count && drawn >= choice->upto[i])
+		i++;
+	s->pc = choice->targets[i];
+	return FLOW_NEXT;
+}
+
+enum flow op_GROUP_BEGIN(struct worker *w, struct strand *s, const struct instr *in)
+{
+	struct group_clock *group = &s->groups[s->groups_used++];
+
+	*group = (struct group_clock){.series = w->plan->series[in->a],
+				      .failures = s->user->failures,
+				      .begin = s->clock,
+				      .thought = s->thought};
+	recorder_started(&w->recorder, group->series);
+	return FLOW_NEXT;
+}
+
+static void end_group(struct worker *w, struct strand *s, enum outcome outcome)
+{
+	const struct group_clock *group = &s->groups[--s->groups_used];
+	ns_t elapsed = s->clock - group->begin;
+
+	recorder_span(&w->recorder, group->series, outcome, s->user->class,
+		      elapsed - (s->thought - group->thought), elapsed);
+}
+
+enum flow op_GROUP_END(struct worker *w, struct strand *s, const struct instr *in)
+{
+	bool failed = s->user->failures > s->groups[s->groups_used - 1].failures;
+
+	(void)in;
+	end_group(w, s, failed ? OUTCOME_FAILED : OUTCOME_OK);
+	return FLOW_NEXT;
+}
+
+void groups_end(struct worker *w, struct strand *s, enum outcome outcome)
+{
+	while (s->groups_used)
+		end_group(w, s, outcome);
+}
+
+enum flow op_CALL(struct worker *w, struct strand *s, const struct instr *in)
+{
+	(void)w;
+	s->calls[s->calls_used++] = s->pc;
+	s->pc = in->a;
+	return FLOW_NEXT;
+}
+
+enum flow op_RETURN(struct worker *w, struct strand *s, const struct instr *in)
+{
+	(void)w;
+	(void)in;
+	s->pc = s->calls[--s->calls_used];
+	return FLOW_NEXT;
+}
+
+enum flow op_LOG(struct worker *w, struct strand *s, const struct instr *in)
+{
+	const struct user *u = s->user;
+
+	if (log_get_level() < LOG_VERBOSE)
+		return FLOW_NEXT;
+	buf_clear(&w->text);
+	if (!tmpl_render(w->program->templates[in->a], strand_eval(w, s), &w->text))
+		return script_failed(w, s, in);
+	log_verbose("user %llu, iteration %llu: %.*s", (unsigned long long)u->number + 1,
+		    (unsigned long long)u->iteration, STR_ARG(buf_str(&w->text)));
+	scratch_clear(&w->scratch);
+	return FLOW_NEXT;
+}
+
+enum flow op_STOP(struct worker *w, struct strand *s, const struct instr *in)
+{
+	return strand_stop(w, s, (enum user_stop)(STOP_ITERATION + in->a));
+}
+
+enum flow op_END(struct worker *w, struct strand *s, const struct instr *in)
+{
+	struct user *u = s->user;
+
+	(void)in;
+	return worker_iteration_over(w, u, u->failures ? OUTCOME_FAILED : OUTCOME_OK) ? FLOW_NEXT
+										      : FLOW_GONE;
+}

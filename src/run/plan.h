@@ -1,0 +1,86 @@
+/*
+ * What a run is told (settings) and what is worked out from it once before the first user comes
+ * (plan): which series counts what, where each failure is said to be, who may be contacted, the
+ * weights. The plan is const once made and shared by all workers; it lives in its arena and must
+ * outlive them. `run_shared` holds the few words the workers share while they run: all atomic.
+ */
+#ifndef RUN_PLAN_H
+#define RUN_PLAN_H
+
+#include <stdatomic.h>
+
+#include "program/program.h"
+#include "run/rendezvous.h"
+#include "stats/failure.h"
+#include "stats/series.h"
+
+struct run_settings {
+	const struct program *program;
+	struct load load; /* after the options; 0 where nothing was given */
+	uint64_t seed;
+	unsigned threads; /* wished for; never more than there is work for */
+	ns_t stop_grace;  /* the most a stop by SIGTERM may take */
+	bool once;	  /* each scenario once by one user, without think and pace */
+	struct str run_id;
+};
+
+struct request_facts {
+	unsigned series;
+	struct str at; /* "shop.yaml:24" */
+	bool ask_gate; /* its constant URL is of nobody who may be contacted */
+	bool varies;   /* something of it is rendered for each send */
+};
+
+struct expect_facts {
+	enum failure_class class;
+	struct str at;
+};
+
+struct run_plan {
+	struct arena arena;
+	struct run_settings settings;
+	const struct program *program;
+	unsigned threads;
+	bool open;	/* arrivals instead of users */
+	uint64_t users; /* closed: how many in all */
+	uint64_t most;	/* closed: iterations of each user; 0: no bound */
+	uint64_t total; /* iterations (open: arrivals) in all; 0: no bound */
+	ns_t duration;	/* NS_NEVER: until the iterations are done */
+	ns_t grace;
+	struct series_table table;
+	const struct request_facts *requests;
+	const struct expect_facts *expects;
+	const struct str *extracts_at;
+	const struct str *code_at;	 /* of each instruction */
+	const unsigned *series;		 /* of the program -> of the table */
+	const unsigned *scenario_series; /* one for each scenario */
+	const double *upto;		 /* running sums of the weights, the last is 1 */
+	unsigned per_host;
+	int cookie_jar;
+	size_t worker_users; /* users on one worker at once, as far as can be known */
+};
+
+enum run_state { RUN_GOES_ON, RUN_STOPS /* nothing new is begun */, RUN_CUTS /* all ends now */ };
+
+struct run_shared {
+	_Atomic int state;	     /* enum run_state; only ever rises */
+	_Atomic int64_t cut_at;	     /* when what was begun before a stop is cut off */
+	_Atomic int64_t users_now;   /* for max_users */
+	_Atomic uint64_t iterations; /* taken of `total` */
+	_Atomic uint64_t *numbers;   /* of counter(name) */
+	struct meeting *meetings;    /* one for each rendezvous */
+	uint32_t meeting_count;
+	void *owner;
+	void (*wake_all)(void *owner); /* calls every worker's loop_wake; from any thread */
+};
+
+/* Fills PLAN. SETTINGS->program must outlive it. */
+void run_plan_init(struct run_plan *plan, const struct run_settings *settings);
+void run_plan_release(struct run_plan *plan);
+
+void run_shared_init(struct run_shared *shared, const struct run_plan *plan);
+void run_shared_release(struct run_shared *shared);
+/* Raises the state to STATE, with CUT_AT, and wakes the workers. Any thread. */
+void run_shared_stop(struct run_shared *shared, enum run_state state, ns_t cut_at);
+
+#endif

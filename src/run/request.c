@@ -1,0 +1,374 @@
+/*
+ * A request from its REQUEST to its SETTLE: rendered, let through the host gate, counted against
+ * the user's connections, sent; its redirects followed hop by hop; its answer judged; counted.
+ */
+#include "run/interpreter.h"
+
+#include "base/log.h"
+#include "base/url.h"
+
+static uint32_t request_index(const struct worker *w, const struct strand *s)
+{
+	return (uint32_t)(s->request - w->program->requests);
+}
+
+struct buf *request_fail(struct worker *w, struct strand *s, enum failure_class class,
+			 struct str at)
+{
+	const struct user *u = s->user;
+
+	s->failed = true;
+	s->pc = s->settle;
+	w->failure = (struct failure_note){
+	    .class = class,
+	    .series = w->plan->requests[request_index(w, s)].series,
+	    .at = at,
+	    .user = u->number + 1,
+	    .iteration = u->iteration,
+	};
+	buf_clear(&w->failure_text);
+	return &w->failure_text;
+}
+
+static struct buf *fail_here(struct worker *w, struct strand *s, enum failure_class class)
+{
+	return request_fail(w, s, class, w->plan->requests[request_index(w, s)].at);
+}
+
+/* ---- rendering */
+
+static bool put_headers(struct worker *w, const struct request_plan *plan, struct buf *out)
+{
+	for (size_t i = 0; i < plan->header_count; i++) {
+		const struct header_plan *header = &plan->headers[i];
+
+		if (header->line.ptr)
+			continue;
+		buf_add(out, header->name);
+		buf_add(out, STR(": "));
+		if (!tmpl_render(header->value, &w->eval, out))
+			return false;
+		buf_add_char(out, '\0');
+	}
+	return true;
+}
+
+/* What varies goes into X; the rest is in the prepared plan. */
+static bool render(struct worker *w, struct strand *s, struct exchange *x)
+{
+	const struct request_plan *plan = s->request;
+	const struct request_facts *facts = &w->plan->requests[request_index(w, s)];
+	bool ok;
+
+	if (!facts->varies)
+		return true;
+	strand_eval(w, s);
+	ok = (plan->url->constant || tmpl_render(plan->url, &w->eval, &x->url)) &&
+	     put_headers(w, plan, &x->header_text) &&
+	     (!plan->body || plan->body->constant || tmpl_render(plan->body, &w->eval, &x->body));
+	scratch_clear(&w->scratch);
+	return ok;
+}
+
+/* ---- sending */
+
+static struct str url_of(const struct strand *s)
+{
+	const struct exchange *x = s->exchange;
+
+	return x->url.len ? buf_str(&x->url) : s->request->url->value.text;
+}
+
+/* The host gate: first requests and every hop of a redirect; nothing is sent to anyone else. */
+static bool pass_gate(struct worker *w, struct strand *s, struct str text)
+{
+	struct url url;
+	struct buf *out;
+
+	if (!url_split(text, &url) ||
+	    (!str_ieq(url.scheme, STR("http")) && !str_ieq(url.scheme, STR("https")))) {
+		out = fail_here(w, s, FAILURE_protocol);
+		buf_printf(out, "'%.*s' is not an http or https URL", STR_ARG(text));
+		return false;
+	}
+	if (program_host_allowed(w->program, &url))
+		return true;
+	out = fail_here(w, s, FAILURE_blocked_host);
+	buf_printf(out, "%.*s:%u is neither the target nor allowed; add: allowed_hosts: [\"%.*s",
+		   STR_ARG(url.host), (unsigned)url.port, STR_ARG(url.host));
+	if (url.has_port)
+		buf_printf(out, ":%u", (unsigned)url.port);
+	buf_add(out, STR("\"]"));
+	return false;
+}
+
+static void launch(struct worker *w, struct strand *s)
+{
+	struct exchange *x = s->exchange;
+
+	s->state = STRAND_WAITS_ANSWER;
+	s->parked = true;
+	s->user->in_flight++;
+	w->http->ops->send(w->http, x);
+	if (s->sent)
+		return;
+	s->sent = x->times.sent;
+	s->deadline = s->request->timeout ? s->sent + s->request->timeout : 0;
+	if (s->scheduled)
+		recorder_lag(&w->recorder, s->sent - s->due);
+	s->scheduled = false;
+}
+
+static uint32_t origin_of(struct str url)
+{
+	size_t slashes = str_find(url, STR("://"), 0);
+	size_t end = slashes == (size_t)-1 ? url.len : slashes + 3;
+
+	while (end < url.len && url.ptr[end] != '/' && url.ptr[end] != '?' && url.ptr[end] != '#')
+		end++;
+	return (uint32_t)str_hash(str_slice(url, 0, end));
+}
+
+/* Only a fork has several requests of a user in flight, so only its branches are counted. */
+static bool has_room(const struct worker *w, const struct strand *s)
+{
+	unsigned count = 0;
+
+	if (s->user->in_flight < w->plan->per_host)
+		return true;
+	for (const struct strand *c = s->user->children; c; c = c->next)
+		count += c->state == STRAND_WAITS_ANSWER && c->origin == s->origin;
+	return count < w->plan->per_host;
+}
+
+static void wait_for_room(struct strand *s)
+{
+	struct user *u = s->user;
+
+	s->state = STRAND_WAITS_HOST;
+	s->parked = true;
+	s->scheduled = false;
+	s->queued = NULL;
+	*u->waiting_end = s;
+	u->waiting_end = &s->queued;
+}
+
+void request_leave_queue(struct strand *s)
+{
+	struct user *u = s->user;
+	struct strand **link = &u->waiting;
+
+	while (*link != s)
+		link = &(*link)->queued;
+	*link = s->queued;
+	if (!*link)
+		u->waiting_end = link;
+}
+
+/* A connection of U has become free: whoever waited longest and may, goes. */
+static void launch_waiting(struct worker *w, struct user *u)
+{
+	struct strand *s = u->waiting;
+
+	while (s) {
+		struct strand *next = s->queued;
+
+		if (has_room(w, s)) {
+			request_leave_queue(s);
+			launch(w, s);
+		}
+		s = next;
+	}
+}
+
+enum flow op_REQUEST(struct worker *w, struct strand *s, const struct instr *in)
+{
+	const struct request_facts *facts = &w->plan->requests[in->a];
+	struct exchange *x;
+
+	if (w->stopping)
+		return strand_interrupt(w, s);
+	s->request = &w->program->requests[in->a];
+	s->settle = in->b;
+	s->due = s->clock;
+	s->sent = 0;
+	s->deadline = 0;
+	s->failed = false;
+	s->sample = (struct sample){.dns = SAMPLE_NONE, .connect = SAMPLE_NONE, .tls = SAMPLE_NONE};
+	recorder_started(&w->recorder, facts->series);
+	x = w->http->ops->begin(w->http, w->requests[in->a], s->user->http);
+	x->owner = s;
+	s->exchange = x;
+	if (!render(w, s, x)) {
+		struct buf *text = fail_here(w, s, FAILURE_expression);
+
+		buf_add(text, str_of(w->eval.error));
+		return FLOW_NEXT;
+	}
+	if ((facts->ask_gate || x->url.len) && !pass_gate(w, s, url_of(s)))
+		return FLOW_NEXT;
+	if (s->parent)
+		s->origin = origin_of(url_of(s));
+	if (s->parent && !has_room(w, s))
+		wait_for_room(s);
+	else
+		launch(w, s);
+	return FLOW_PARKED;
+}
+
+/* ---- redirects */
+
+/* RFC 9110, 15.4: which method the next hop has. */
+static void choose_method(const struct exchange *old, struct exchange *next, struct str method)
+{
+	bool get = old->override_method;
+
+	if (old->status == 303 && !str_eq(method, STR("HEAD")))
+		get = true;
+	if ((old->status == 301 || old->status == 302) && str_eq(method, STR("POST")))
+		get = true;
+	next->override_method = get;
+	next->method = get ? "GET" : NULL;
+}
+
+static bool is_other_origin(struct str a, struct str b)
+{
+	struct url from, to;
+
+	return !url_split(a, &from) || !url_split(b, &to) || !url_same_origin(&from, &to);
+}
+
+/* Sends the hop the answer asks for; false when the request has failed instead. */
+static bool follow(struct worker *w, struct strand *s)
+{
+	const struct request_plan *plan = s->request;
+	struct exchange *old = s->exchange, *next;
+	struct str to = old->redirect_to;
+	ns_t left = s->deadline ? s->deadline - old->times.done : 0;
+
+	if (s->sample.redirects >= plan->max_hops) {
+		buf_printf(fail_here(w, s, FAILURE_protocol),
+			   "more than %u redirects, the last to %.*s", plan->max_hops, STR_ARG(to));
+		return false;
+	}
+	if (!pass_gate(w, s, to))
+		return false;
+	if (s->deadline && left <= 0) {
+		buf_add(fail_here(w, s, FAILURE_timeout),
+			STR("no complete answer in time, redirects included"));
+		return false;
+	}
+	next = w->http->ops->begin(w->http, old->plan, s->user->http);
+	next->owner = s;
+	buf_add(&next->url, to);
+	choose_method(old, next, plan->method);
+	buf_add(&next->header_text, buf_str(&old->header_text));
+	if (!next->override_method)
+		buf_add(&next->body, buf_str(&old->body));
+	next->drop_credentials =
+	    old->drop_credentials || is_other_origin(str_of(old->last_url), buf_str(&next->url));
+	next->timeout = left;
+	w->http->ops->end(w->http, old);
+	s->exchange = next;
+	if (s->parent)
+		s->origin = origin_of(buf_str(&next->url));
+	s->sample.redirects++;
+	launch(w, s);
+	return true;
+}
+
+/* ---- answers */
+
+static enum failure_class class_of(enum http_result result)
+{
+	switch (result) {
+	case HTTP_DNS:
+		return FAILURE_dns;
+	case HTTP_CONNECT:
+		return FAILURE_connect;
+	case HTTP_TLS:
+		return FAILURE_tls;
+	case HTTP_TIMEOUT_CONNECT:
+		return FAILURE_timeout_connect;
+	case HTTP_TIMEOUT:
+		return FAILURE_timeout;
+	case HTTP_RESET:
+		return FAILURE_reset;
+	case HTTP_TRUNCATED:
+		return FAILURE_truncated;
+	case HTTP_BODY_LIMIT:
+		return FAILURE_body_limit;
+	case HTTP_NO_FILES:
+		return FAILURE_generator_fds;
+	case HTTP_NO_PORTS:
+		return FAILURE_generator_ports;
+	case HTTP_OK:
+	case HTTP_CANCELLED:
+	case HTTP_PROTOCOL:
+		break;
+	}
+	return FAILURE_protocol;
+}
+
+static void add_time(ns_t *sum, ns_t length)
+{
+	*sum = (*sum == SAMPLE_NONE ? 0 : *sum) + length;
+}
+
+/* What this hop adds to the sample of the whole request. */
+static void count_hop(struct strand *s, const struct exchange *x)
+{
+	struct sample *sample = &s->sample;
+
+	sample->resent = (uint16_t)(sample->resent + x->resent);
+	sample->bytes_sent += x->bytes_sent;
+	sample->bytes_received += x->bytes_received;
+	if (!x->new_connection)
+		return;
+	add_time(&sample->dns, x->times.dns);
+	add_time(&sample->connect, x->times.connect);
+	add_time(&sample->tls, x->times.tls);
+}
+
+/* The answer is the request's last: what extracts and expects look at. */
+static void look(struct worker *w, struct strand *s, const struct exchange *x)
+{
+	s->status = x->status;
+	s->response_time = x->times.done - s->due;
+	w->answer = (struct answer){.status = x->status,
+				    .headers = buf_str(&x->headers),
+				    .body = buf_str(&x->answer),
+				    .url = str_of(x->last_url),
+				    .time = s->response_time};
+	if (s->request->default_expect && x->status >= 400) {
+		buf_printf(fail_here(w, s, FAILURE_status), "HTTP %d", x->status);
+		w->failure.detail = (unsigned)x->status;
+	}
+}
+
+void request_done(struct worker *w, struct exchange *x)
+{
+	struct strand *s = x->owner;
+	struct user *u = s->user;
+
+	u->in_flight--;
+	count_hop(s, x);
+	if (s->cut) {
+		user_cut_done(w, s);
+		return;
+	}
+	s->state = STRAND_RUNS;
+	if (x->result != HTTP_OK) {
+		s->sample.status = 0;
+		buf_add(fail_here(w, s, class_of(x->result)), str_of(x->error));
+	} else {
+		s->sample.status = (uint16_t)x->status;
+		if (!s->request->follow || !x->redirect_to.len)
+			look(w, s, x);
+		else if (follow(w, s))
+			return;
+	}
+	if (u->waiting)
+		launch_waiting(w, u);
+	strand_resume(w, s);
+}

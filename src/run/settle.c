@@ -1,0 +1,273 @@
+/*
+ * What becomes of an answer: expectations held against it, values taken out of it, the request
+ * counted; and requests broken off at the end of the run.
+ */
+#include "run/interpreter.h"
+
+#include "base/log.h"
+
+/* ---- expectations */
+
+enum flow op_EXPECT(struct worker *w, struct strand *s, const struct instr *in)
+{
+	const struct expect_plan *e = &w->program->expects[in->a];
+	const struct expect_facts *facts = &w->plan->expects[in->a];
+	struct value worked[EXPECT_WORKED_MAX];
+	enum expect_outcome outcome;
+	struct buf *text;
+
+	for (size_t i = 0; i < e->worked_count; i++) {
+		if (!tmpl_value(e->worked[i], strand_eval(w, s), &worked[i])) {
+			text = request_fail(w, s, FAILURE_expression, facts->at);
+			buf_add(text, str_of(w->eval.error));
+			return FLOW_NEXT;
+		}
+	}
+	outcome = e->kind->judge(e->plan, &w->answer, worked, &w->scratch);
+	if (outcome == EXPECT_HOLDS)
+		return FLOW_NEXT;
+	s->sample.expect_failures++;
+	text = request_fail(w, s, facts->class, facts->at);
+	if (facts->class == FAILURE_status)
+		w->failure.detail = (unsigned)w->answer.status;
+	if (outcome == EXPECT_LIMIT)
+		buf_printf(text, "%s: a limit was reached before it could be said", e->kind->name);
+	else
+		e->kind->explain(e->plan, &w->answer, worked, text);
+	return FLOW_NEXT;
+}
+
+/* ---- extracts */
+
+static struct str subject_of(struct worker *w, const struct strand *s, const struct extract_plan *e)
+{
+	struct str from = e->source->from.raw;
+
+	if (e->from_slot != SLOT_NONE) {
+		struct value value = s->user->slots[e->from_slot];
+		size_t at = w->scratch.text.len;
+
+		if (value.type == VALUE_TEXT)
+			return value.text;
+		value_put(&w->scratch.text, value);
+		return str_slice(buf_str(&w->scratch.text), at, w->scratch.text.len);
+	}
+	if (from.ptr && str_eq(from, STR("headers")))
+		return w->answer.headers;
+	if (from.ptr && str_eq(from, STR("url")))
+		return w->answer.url;
+	return w->answer.body;
+}
+
+static size_t wanted_of(const struct extract *e)
+{
+	switch (e->match) {
+	case MATCH_FIRST:
+		return 1;
+	case MATCH_NTH:
+		return (size_t)e->nth;
+	case MATCH_LAST:
+	case MATCH_RANDOM:
+	case MATCH_ALL:
+		break;
+	}
+	return 0;
+}
+
+/* The one that `match` asks for; false when it is not there. */
+static bool choose(struct strand *s, const struct extract *e, const struct finds *finds,
+		   struct value *out)
+{
+	size_t which = 0;
+
+	if (e->match == MATCH_NTH)
+		which = (size_t)e->nth - 1;
+	if (which >= finds->count)
+		return false;
+	if (e->match == MATCH_LAST)
+		which = finds->count - 1;
+	else if (e->match == MATCH_RANDOM)
+		which = (size_t)draw_below(&s->draws, finds->count);
+	if (e->match == MATCH_ALL)
+		*out = (struct value){
+		    .type = VALUE_LIST, .items = finds->items, .count = finds->count};
+	else
+		*out = finds->items[which];
+	return true;
+}
+
+static void nothing_found(struct worker *w, struct strand *s, uint32_t index, struct str subject)
+{
+	const struct extract_plan *e = &w->program->extracts[index];
+	struct buf *text = request_fail(w, s, FAILURE_extract, w->plan->extracts_at[index]);
+
+	buf_printf(text, "nothing found for '%.*s' (%s)", STR_ARG(e->source->variable),
+		   e->kind->name);
+	if (!e->kind->explain)
+		return;
+	buf_add(text, STR(": "));
+	e->kind->explain(e->plan, &w->answer, subject, text);
+}
+
+enum flow op_EXTRACT(struct worker *w, struct strand *s, const struct instr *in)
+{
+	const struct extract_plan *e = &w->program->extracts[in->a];
+	struct finds finds = {.wanted = wanted_of(e->source)};
+	struct str subject = subject_of(w, s, e);
+	struct value value;
+
+	if (e->kind->find(e->plan, &w->answer, subject, &w->scratch, &finds) == FIND_LIMIT) {
+		buf_printf(request_fail(w, s, FAILURE_extract, w->plan->extracts_at[in->a]),
+			   "'%.*s' (%s): a limit was reached before anything was found",
+			   STR_ARG(e->source->variable), e->kind->name);
+		return FLOW_NEXT;
+	}
+	if (!choose(s, e->source, &finds, &value)) {
+		if (!e->fallback) {
+			nothing_found(w, s, in->a, subject);
+			return FLOW_NEXT;
+		}
+		if (!tmpl_value(e->fallback, strand_eval(w, s), &value)) {
+			buf_add(request_fail(w, s, FAILURE_expression, w->plan->extracts_at[in->a]),
+				str_of(w->eval.error));
+			return FLOW_NEXT;
+		}
+	}
+	value.secret |= e->source->secret;
+	strand_keep(w, s, e->slot, value);
+	return FLOW_NEXT;
+}
+
+/* ---- counting */
+
+static enum user_stop stop_of(const struct worker *w, const struct strand *s)
+{
+	int asked = (int)s->request->on_failure;
+
+	if (asked == FAILURE_INHERIT)
+		asked = (int)w->program->scenarios[s->user->scenario].on_failure;
+	switch (asked) {
+	case FAILURE_CONTINUE:
+		return STOP_NOTHING;
+	case FAILURE_STOP_USER:
+		return STOP_USER;
+	case FAILURE_STOP_RUN:
+		return STOP_RUN;
+	default:
+		return STOP_ITERATION;
+	}
+}
+
+static void tell_failure(struct worker *w, const struct strand *s, ns_t done)
+{
+	const struct user *u = s->user;
+	struct str text = buf_str(&w->failure_text);
+
+	w->failure.when = done - w->start;
+	recorder_failure(&w->recorder, &w->failure, text);
+	if (log_get_level() < LOG_VERBOSE)
+		return;
+	log_verbose("%.*s  %.*s  user %llu, iteration %llu: %s: %.*s", STR_ARG(w->failure.at),
+		    STR_ARG(s->request->name), (unsigned long long)u->number + 1,
+		    (unsigned long long)u->iteration, failure_name(w->failure.class),
+		    STR_ARG(text));
+}
+
+static ns_t count_request(struct worker *w, struct strand *s, enum outcome outcome)
+{
+	const struct exchange *x = s->exchange;
+	unsigned series = w->plan->requests[s->request - w->program->requests].series;
+	struct sample *sample = &s->sample;
+	ns_t done = s->sent ? x->times.done : w->now;
+
+	if (done < s->due)
+		done = s->due;
+	sample->outcome = outcome;
+	sample->response = done - s->due;
+	sample->service = s->sent ? done - s->sent : SAMPLE_NONE;
+	sample->wait = s->sent ? x->times.wait : SAMPLE_NONE;
+	sample->receive = s->sent ? x->times.receive : SAMPLE_NONE;
+	sample->class = w->failure.class;
+	recorder_request(&w->recorder, series, sample);
+	return done;
+}
+
+enum flow op_SETTLE(struct worker *w, struct strand *s, const struct instr *in)
+{
+	ns_t done = count_request(w, s, s->failed ? OUTCOME_FAILED : OUTCOME_OK);
+	enum failure_class class = w->failure.class;
+
+	(void)in;
+	w->http->ops->end(w->http, s->exchange);
+	s->exchange = NULL;
+	s->clock = done;
+	s->scheduled = false;
+	scratch_clear(&w->scratch);
+	if (!s->failed)
+		return FLOW_NEXT;
+	tell_failure(w, s, done);
+	user_failed(s->user, class);
+	return strand_stop(w, s, stop_of(w, s));
+}
+
+/* ---- broken off */
+
+static void count_cut(struct worker *w, struct strand *s)
+{
+	count_request(w, s, OUTCOME_CUT_OFF);
+	w->http->ops->end(w->http, s->exchange);
+	s->exchange = NULL;
+}
+
+static void cut(struct worker *w, struct strand *s)
+{
+	s->cut = true;
+	switch ((enum strand_state)s->state) {
+	case STRAND_WAITS_ANSWER:
+		w->http->ops->cancel(w->http, s->exchange);
+		break;
+	case STRAND_WAITS_HOST:
+		request_leave_queue(s);
+		count_cut(w, s);
+		break;
+	case STRAND_WAITS_TIME:
+		timers_remove(&w->timers, s);
+		break;
+	case STRAND_WAITS_USERS:
+		timers_remove(&w->timers, s);
+		meeting_forget(w, s);
+		break;
+	case STRAND_WAITS_JOIN:
+	case STRAND_RUNS:
+		break;
+	}
+}
+
+static void cut_ended(struct worker *w, struct user *u)
+{
+	if (u->in_flight)
+		return;
+	while (u->children) {
+		struct strand *s = u->children;
+
+		u->children = s->next;
+		strand_give(&w->users, s);
+	}
+	worker_iteration_over(w, u, OUTCOME_CUT_OFF);
+}
+
+void user_cut(struct worker *w, struct user *u)
+{
+	if (u->strand->cut)
+		return;
+	for (struct strand *s = u->children; s; s = s->next)
+		cut(w, s);
+	cut(w, u->strand);
+	cut_ended(w, u);
+}
+
+void user_cut_done(struct worker *w, struct strand *s)
+{
+	count_cut(w, s);
+	cut_ended(w, s->user);
+}

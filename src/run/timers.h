@@ -1,0 +1,43 @@
+/*
+ * The deadlines of parked strands: a 4-ary heap on the worker's one alarm. Each strand stands in it
+ * at most once and knows its place, so that taking one out is as cheap as putting one in. Equal
+ * deadlines come out in the order they went in. Belongs to one worker; grows by doubling.
+ */
+#ifndef RUN_TIMERS_H
+#define RUN_TIMERS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+
+struct strand;
+
+struct timer {
+	ns_t due;
+	uint64_t order;
+	struct strand *strand;
+};
+
+struct timers {
+	struct timer *items;
+	size_t count, cap;
+	uint64_t order;
+};
+
+/* Room for COUNT strands; more grows it. */
+void timers_init(struct timers *t, size_t count);
+void timers_release(struct timers *t);
+/* The strand must not be in it. */
+void timers_add(struct timers *t, struct strand *strand, ns_t due);
+/* Does nothing when the strand is not in it. */
+void timers_remove(struct timers *t, struct strand *strand);
+/* When the next one is due; NS_NEVER when there is none. */
+static inline ns_t timers_next(const struct timers *t)
+{
+	return t->count ? t->items[0].due : NS_NEVER;
+}
+/* Takes out the strand that is due first, at or before NOW; NULL when none is. */
+struct strand *timers_pop(struct timers *t, ns_t now);
+
+#endif

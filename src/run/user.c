@@ -1,0 +1,299 @@
+#include "run/user.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+
+#define SLAB	   64u
+#define BLOCK_MIN  32u
+#define BLOCK_KEEP 4096u /* above, a block four times too large is given back */
+
+static size_t rounded(size_t bytes)
+{
+	return (bytes + 15) & ~(size_t)15;
+}
+
+void user_pool_init(struct user_pool *pool, const struct program *program)
+{
+	*pool = (struct user_pool){.program = program};
+	arena_init(&pool->arena, 0);
+	pool->strand_bytes = rounded(sizeof(struct strand)) +
+			     rounded(program->counter_count * sizeof(uint32_t)) +
+			     rounded(program->group_depth * sizeof(struct group_clock)) +
+			     rounded(program->call_depth * sizeof(uint32_t));
+	pool->user_bytes =
+	    rounded(sizeof(struct user)) + rounded(program->slot_count * sizeof(struct value)) +
+	    rounded(program->slot_count * sizeof(struct slot_block)) + pool->strand_bytes;
+}
+
+static void release_values(const struct user_pool *pool, struct user *user)
+{
+	for (uint32_t i = 0; i < pool->program->slot_count; i++)
+		free(user->blocks[i].data);
+	for (uint32_t i = 0; i < user->staged_used; i++)
+		free(user->staged[i].block.data);
+	free(user->staged);
+}
+
+void user_pool_release(struct user_pool *pool)
+{
+	for (struct user *u = pool->living; u; u = u->next)
+		release_values(pool, u);
+	for (struct user *u = pool->free_users; u; u = u->next)
+		release_values(pool, u);
+	arena_release(&pool->arena);
+}
+
+/* The arrays of a strand stand behind it. */
+static struct strand *lay_out_strand(const struct program *program, char *at)
+{
+	struct strand *s = (struct strand *)(void *)at;
+
+	at += rounded(sizeof(*s));
+	s->counters = (uint32_t *)(void *)at;
+	at += rounded(program->counter_count * sizeof(uint32_t));
+	s->groups = (struct group_clock *)(void *)at;
+	at += rounded(program->group_depth * sizeof(struct group_clock));
+	s->calls = (uint32_t *)(void *)at;
+	return s;
+}
+
+static void add_users(struct user_pool *pool)
+{
+	const struct program *program = pool->program;
+	char *slab = arena_alloc(&pool->arena, SLAB * pool->user_bytes);
+
+	for (unsigned i = 0; i < SLAB; i++) {
+		char *at = slab + i * pool->user_bytes;
+		struct user *u = (struct user *)(void *)at;
+
+		at += rounded(sizeof(*u));
+		u->slots = (struct value *)(void *)at;
+		at += rounded(program->slot_count * sizeof(struct value));
+		u->blocks = (struct slot_block *)(void *)at;
+		at += rounded(program->slot_count * sizeof(struct slot_block));
+		u->strand = lay_out_strand(program, at);
+		u->next = pool->free_users;
+		pool->free_users = u;
+	}
+}
+
+static void add_strands(struct user_pool *pool)
+{
+	char *slab = arena_alloc(&pool->arena, SLAB * pool->strand_bytes);
+
+	for (unsigned i = 0; i < SLAB; i++) {
+		struct strand *s = lay_out_strand(pool->program, slab + i * pool->strand_bytes);
+
+		s->next = pool->free_strands;
+		pool->free_strands = s;
+	}
+}
+
+static void begin_strand(struct strand *s, struct user *user)
+{
+	uint32_t *counters = s->counters;
+	struct group_clock *groups = s->groups;
+	uint32_t *calls = s->calls;
+
+	*s = (struct strand){.user = user};
+	s->counters = counters;
+	s->groups = groups;
+	s->calls = calls;
+}
+
+struct user *user_take(struct user_pool *pool)
+{
+	struct user *u;
+	struct user fresh;
+
+	if (!pool->free_users)
+		add_users(pool);
+	u = pool->free_users;
+	pool->free_users = u->next;
+	fresh = (struct user){.slots = u->slots,
+			      .blocks = u->blocks,
+			      .staged = u->staged,
+			      .staged_used = u->staged_used,
+			      .staged_cap = u->staged_cap,
+			      .strand = u->strand};
+	*u = fresh;
+	u->waiting_end = &u->waiting;
+	begin_strand(u->strand, u);
+	u->next = pool->living;
+	if (u->next)
+		u->next->previous = u;
+	pool->living = u;
+	pool->live++;
+	return u;
+}
+
+void user_give(struct user_pool *pool, struct user *u)
+{
+	if (u->previous)
+		u->previous->next = u->next;
+	else
+		pool->living = u->next;
+	if (u->next)
+		u->next->previous = u->previous;
+	u->previous = NULL;
+	u->next = pool->free_users;
+	pool->free_users = u;
+	pool->live--;
+}
+
+struct strand *strand_take(struct user_pool *pool, struct user *user)
+{
+	struct strand *s;
+
+	if (!pool->free_strands)
+		add_strands(pool);
+	s = pool->free_strands;
+	pool->free_strands = s->next;
+	begin_strand(s, user);
+	return s;
+}
+
+void strand_give(struct user_pool *pool, struct strand *s)
+{
+	s->next = pool->free_strands;
+	pool->free_strands = s;
+}
+
+void strand_clear(const struct program *program, struct strand *s)
+{
+	for (uint32_t i = 0; i < program->counter_count; i++)
+		s->counters[i] = 0;
+	s->calls_used = 0;
+	s->groups_used = 0;
+	s->forks = 0;
+	s->thought = 0;
+	s->parked = false;
+	s->status = 0;
+	s->response_time = 0;
+}
+
+void user_reset_values(const struct program *program, struct user *user)
+{
+	if (program->slot_count)
+		memcpy(user->slots, program->slot_first,
+		       program->slot_count * sizeof(*user->slots));
+	user->staged_count = 0;
+}
+
+static char *grow(struct slot_block *block, size_t need)
+{
+	size_t cap = block->cap > BLOCK_MIN ? block->cap : BLOCK_MIN;
+	char *data;
+
+	while (cap < need)
+		cap *= 2;
+	data = malloc(cap);
+	if (!data)
+		die_out_of_memory();
+	block->cap = cap;
+	return data;
+}
+
+/* The block that holds NEED bytes and, until *OLD is freed, still what it held before. */
+static char *room(struct slot_block *block, size_t need, char **old)
+{
+	*old = NULL;
+	if (need <= block->cap && (block->cap <= BLOCK_KEEP || need > block->cap / 4))
+		return block->data;
+	*old = block->data;
+	block->cap = 0;
+	block->data = grow(block, need);
+	return block->data;
+}
+
+static struct value keep_flat(struct slot_block *block, struct value value)
+{
+	char *old;
+	char *data = room(block, value.text.len, &old);
+
+	if (value.text.len)
+		memmove(data, value.text.ptr, value.text.len);
+	value.text.ptr = data;
+	free(old);
+	return value;
+}
+
+/* A list or mapping that may have parts in BLOCK: copied aside first. */
+static struct value keep_deep(struct slot_block *block, struct value value, struct buf *spare)
+{
+	size_t need = value_bytes(value);
+	char *old;
+	char *data;
+
+	if (spare && block->data) {
+		buf_clear(spare);
+		if (!buf_reserve(spare, need))
+			die_out_of_memory();
+		value = value_copy(value, spare->data);
+	}
+	data = room(block, need, &old);
+	value = value_copy(value, data);
+	free(old);
+	return value;
+}
+
+static struct value keep(struct slot_block *block, struct value value, struct buf *spare)
+{
+	if (value.type == VALUE_LIST || value.type == VALUE_OBJECT)
+		return keep_deep(block, value, spare);
+	return value.text.ptr ? keep_flat(block, value) : value;
+}
+
+void user_keep(struct user *user, uint32_t slot, struct value value, struct buf *spare)
+{
+	user->slots[slot] = keep(&user->blocks[slot], value, spare);
+}
+
+static struct staged_value *next_staged(struct user *user)
+{
+	if (user->staged_count == user->staged_cap) {
+		uint32_t cap = user->staged_cap ? user->staged_cap * 2 : 4;
+		struct staged_value *grown = realloc(user->staged, cap * sizeof(*grown));
+
+		if (!grown)
+			die_out_of_memory();
+		user->staged = grown;
+		user->staged_cap = cap;
+	}
+	if (user->staged_count == user->staged_used)
+		user->staged[user->staged_used++].block = (struct slot_block){0};
+	return &user->staged[user->staged_count++];
+}
+
+void user_stage(struct user *user, uint32_t slot, uint32_t branch, struct value value)
+{
+	struct staged_value *entry = next_staged(user);
+
+	entry->slot = slot;
+	entry->branch = branch;
+	entry->value = keep(&entry->block, value, NULL);
+}
+
+void user_commit(struct user *user)
+{
+	/* Few, and nearly in order: sorted by insertion, which keeps the order within a branch. */
+	for (uint32_t i = 1; i < user->staged_count; i++) {
+		struct staged_value moved = user->staged[i];
+		uint32_t at = i;
+
+		for (; at && user->staged[at - 1].branch > moved.branch; at--)
+			user->staged[at] = user->staged[at - 1];
+		user->staged[at] = moved;
+	}
+	for (uint32_t i = 0; i < user->staged_count; i++) {
+		struct staged_value *entry = &user->staged[i];
+		struct slot_block block = user->blocks[entry->slot];
+
+		user->slots[entry->slot] = entry->value;
+		user->blocks[entry->slot] = entry->block;
+		entry->block = block;
+	}
+	user->staged_count = 0;
+}

@@ -1,0 +1,91 @@
+/*
+ * A virtual user: one strand, more inside `parallel`; the values of its variables; its connections
+ * and cookies. A user belongs to one worker. Values are copied into a small block for each slot,
+ * which grows rarely and is kept from iteration to iteration. What the strands of a fork write is
+ * staged and put in place at the join in the order of the branches, so that the later step wins and
+ * not the later answer.
+ */
+#ifndef RUN_USER_H
+#define RUN_USER_H
+
+#include "kind/value.h"
+#include "program/program.h"
+#include "run/strand.h"
+
+struct http_user;
+
+struct slot_block {
+	char *data;
+	size_t cap;
+};
+
+struct staged_value {
+	uint32_t slot, branch;
+	struct value value;
+	struct slot_block block;
+};
+
+struct user {
+	struct user *previous, *next; /* the worker's living users; next also in the pool */
+	struct http_user *http;
+	uint64_t number;    /* from 0; `user.id` is one more */
+	uint64_t iteration; /* from 1 */
+	uint32_t scenario;
+	uint32_t failures;	  /* in this iteration */
+	uint8_t stop;		  /* enum user_stop: what a failure or a STOP asked for */
+	enum failure_class class; /* of the first failure of this iteration */
+	ns_t begun;		  /* when this iteration was due */
+	uint32_t in_flight;	  /* requests sent and not answered */
+	struct strand *waiting, **waiting_end; /* for a connection, first come first */
+	struct strand *children;
+	struct value *slots;
+	struct slot_block *blocks;
+	struct staged_value *staged;
+	uint32_t staged_count, staged_used,
+	    staged_cap; /* count: entries whose block may be reused */
+	struct strand *strand;
+};
+
+/* Growing severity; the worst of several is what happens. */
+enum user_stop { STOP_NOTHING, STOP_ITERATION, STOP_USER, STOP_RUN };
+
+static inline void user_failed(struct user *user, enum failure_class class)
+{
+	if (!user->failures++)
+		user->class = class;
+}
+
+/* Users of one worker, and strands for forks: taken from slabs, given back to a list, reused. */
+struct user_pool {
+	const struct program *program;
+	size_t strand_bytes, user_bytes;
+	struct arena arena;
+	struct user *free_users;
+	struct strand *free_strands;
+	struct user *living;
+	size_t live;
+};
+
+void user_pool_init(struct user_pool *pool, const struct program *program);
+/* Every user and strand goes, living or not, with its values. */
+void user_pool_release(struct user_pool *pool);
+
+/* A user without a past, in the list of the living. */
+struct user *user_take(struct user_pool *pool);
+void user_give(struct user_pool *pool, struct user *user);
+struct strand *strand_take(struct user_pool *pool, struct user *user);
+void strand_give(struct user_pool *pool, struct strand *strand);
+/* Counters, call stack and groups as at the start of an iteration. */
+void strand_clear(const struct program *program, struct strand *strand);
+
+/* Each iteration starts from the values the run starts with. */
+void user_reset_values(const struct program *program, struct user *user);
+/* Keeps a copy of VALUE in SLOT; VALUE may be a view of what the slot holds. SPARE is room for
+ * that. */
+void user_keep(struct user *user, uint32_t slot, struct value value, struct buf *spare);
+/* The same, but seen only after user_commit. */
+void user_stage(struct user *user, uint32_t slot, uint32_t branch, struct value value);
+/* Puts what was staged in place, in the order of the branches. */
+void user_commit(struct user *user);
+
+#endif

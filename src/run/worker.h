@@ -1,0 +1,74 @@
+/*
+ * A worker: one thread with its own loop, HTTP, recorder and users. It wakes for answers, for its
+ * one alarm (the next arrival, the next deadline of a strand, the end) and when another thread
+ * calls; it shares nothing with other workers but `run_shared` and the recorder's exchange. The
+ * loop and the HTTP are handed in, so a whole run can be performed in virtual time without a
+ * socket. All functions belong to the worker's thread, or to the caller's before and after it runs.
+ */
+#ifndef RUN_WORKER_H
+#define RUN_WORKER_H
+
+#include "net/http.h"
+#include "net/loop.h"
+#include "program/expression.h"
+#include "run/pacing.h"
+#include "run/plan.h"
+#include "run/timers.h"
+#include "run/user.h"
+#include "stats/recorder.h"
+
+struct worker {
+	const struct run_plan *plan;
+	const struct program *program;
+	struct run_shared *shared;
+	unsigned index;
+	struct loop *loop;
+	struct http *http;
+	struct arena arena;	     /* what lives as long as the worker */
+	struct http_plan **requests; /* one for each request of the program */
+	struct recorder recorder;
+	struct timers timers;
+	struct pacing pacing;
+	struct user_pool users;
+	struct strand *meeting; /* those at a meeting point, by `queued` */
+
+	ns_t start;				/* of the run */
+	ns_t wall_offset;			/* wall time less monotonic time */
+	ns_t now;				/* of this wake-up */
+	ns_t alarm;				/* as last set */
+	ns_t end_at;				/* from then on no iteration begins */
+	ns_t cut_at;				/* from then on everything ends */
+	bool ending;				/* nothing new is begun */
+	bool stopping;				/* nor any further step: a stop was asked for */
+	bool cutting;				/* all is broken off */
+	uint64_t connections_seen, closed_seen; /* of the http's counters, already recorded */
+
+	/* Of the step at hand: nothing here lasts over a park. */
+	struct eval eval;
+	struct scratch scratch;
+	struct answer answer;
+	struct buf text;  /* a rendered value before it is encoded, a message */
+	struct buf spare; /* for user_keep */
+	struct failure_note failure;
+	struct buf failure_text;
+};
+
+/* LOOP and HTTP become the worker's. */
+void worker_init(struct worker *w, const struct run_plan *plan, struct run_shared *shared,
+		 unsigned index, struct loop *loop, struct http *http);
+/* Loop and http go too. */
+void worker_release(struct worker *w);
+/* Performs its part of the run, which begins at START; returns when the last user has gone. */
+void worker_run(struct worker *w, ns_t start, ns_t wall_offset);
+
+/* ---- for the interpreter */
+
+/* Parks S until DUE. */
+void worker_wait(struct worker *w, struct strand *s, ns_t due);
+/*
+ * The user's iteration is over. True when its strand goes on with the next one at once; else the
+ * user waits or is gone.
+ */
+bool worker_iteration_over(struct worker *w, struct user *user, enum outcome outcome);
+
+#endif
