@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "scenario/entries.h"
 #include "scenario/parse.h"
 #include "scenario/reader_private.h"
 
@@ -158,6 +159,22 @@ static const struct step_kind *step_with(const struct reader *r, struct str key,
 	return NULL;
 }
 
+/* A key of another extractor than the one at hand. */
+static bool belongs_to_extractor(struct reader *r, const struct node *key)
+{
+	for (size_t i = 0; i < r->tables->extract_count; i++) {
+		const struct extract_kind *kind = r->tables->extracts[i];
+
+		if (!has_key(kind->fields, key->text))
+			continue;
+		reader_error(r, key->span, DIAG_E142,
+			     "'%.*s' is not known here; it belongs to the extractor '%s'",
+			     STR_ARG(key->text), kind->name);
+		return true;
+	}
+	return false;
+}
+
 /* Says where KEY belongs when it is known elsewhere. */
 static bool belongs_elsewhere(struct reader *r, const struct node *key, const struct field *fields)
 {
@@ -165,6 +182,8 @@ static bool belongs_elsewhere(struct reader *r, const struct node *key, const st
 	const struct step_kind *kind = step_with(r, key->text, fields);
 	struct str path, word = key->text;
 
+	if (fields == extract_common_fields && belongs_to_extractor(r, key))
+		return true;
 	if (action && fields != r->root) {
 		struct diag *diag = reader_error(
 		    r, key->span, DIAG_E142, "'%.*s' is a step of its own, not a key of this place",

@@ -1,0 +1,267 @@
+#include "cmd/load_file.h"
+
+#include "base/file.h"
+#include "base/log.h"
+#include "cmd/tables.h"
+#include "doc/yaml.h"
+#include "kind/reader.h"
+
+extern char **environ;
+
+/* ---- thresholds */
+
+/* The long form's own keys over what its `check` says. */
+static void add_keys(struct loaded *l, const struct threshold_line *line, struct threshold *t)
+{
+	const struct {
+		struct str name;
+		enum threshold_scope scope;
+	} scopes[] = {{line->step, THRESHOLD_OF_STEP},
+		      {line->group, THRESHOLD_OF_GROUP},
+		      {line->scenario, THRESHOLD_OF_SCENARIO}};
+
+	for (size_t i = 0; i < sizeof scopes / sizeof *scopes; i++) {
+		if (!scopes[i].name.len)
+			continue;
+		if (t->name.len)
+			diag_error(
+			    &l->diags, line->given.span, DIAG_E306,
+			    "the threshold names what it is of twice: in 'check' and beside it");
+		t->name = scopes[i].name;
+		t->scope = scopes[i].scope;
+	}
+	if (line->for_ns)
+		t->for_ns = line->for_ns;
+	if (line->after_ns)
+		t->after_ns = line->after_ns;
+	t->abort = line->abort;
+}
+
+static bool read_threshold(struct loaded *l, const struct threshold_line *line,
+			   struct threshold *out)
+{
+	struct threshold_error error = {0};
+
+	if (threshold_parse(&l->arena, line->check, out, &error)) {
+		out->at = span_label(&l->arena, line->node->span);
+		add_keys(l, line, out);
+		return true;
+	}
+	struct span span = str_eq(line->node->text, line->check)
+			       ? node_text_span(line->node, error.begin, error.end)
+			       : line->node->span;
+	if (error.near.ptr)
+		diag_error(&l->diags, span, DIAG_E308, "%s; did you mean '%.*s'?", error.message,
+			   STR_ARG(error.near));
+	else
+		diag_error(&l->diags, span, DIAG_E308, "%s", error.message);
+	return false;
+}
+
+/* Every name a threshold may have: of series, of scenarios, and "Scenario / Step". */
+struct names {
+	VEC(struct str) list;
+};
+
+static void collect_names(struct loaded *l, struct names *names)
+{
+	const struct program *p = l->program;
+
+	for (uint32_t i = 0; i < p->scenario_count; i++)
+		VEC_PUSH(&l->arena, &names->list, p->scenarios[i].name);
+	for (uint32_t i = 0; i < p->series_count; i++) {
+		const struct series_plan *s = &p->series[i];
+
+		VEC_PUSH(&l->arena, &names->list, s->name);
+		VEC_PUSH(
+		    &l->arena, &names->list,
+		    arena_printf(&l->arena, "%.*s / %.*s", STR_ARG(s->scenario), STR_ARG(s->name)));
+	}
+}
+
+static void check_threshold_name(struct loaded *l, const struct names *names,
+				 const struct threshold *t, const struct threshold_line *line)
+{
+	for (size_t i = 0; i < names->list.count; i++) {
+		if (str_eq(names->list.items[i], t->name))
+			return;
+	}
+	struct str nearest = diag_nearest(t->name, names->list.items, names->list.count);
+	struct span span = line->node->span;
+
+	if (nearest.ptr)
+		diag_error(&l->diags, span, DIAG_E309,
+			   "no step, group or scenario is called '%.*s'; did you mean '%.*s'?",
+			   STR_ARG(t->name), STR_ARG(nearest));
+	else
+		diag_error(&l->diags, span, DIAG_E309,
+			   "no step, group or scenario is called '%.*s'", STR_ARG(t->name));
+}
+
+static void read_thresholds(struct loaded *l)
+{
+	const struct model *m = l->model;
+
+	l->thresholds = ARENA_ARRAY(&l->arena, m->threshold_count, struct threshold);
+	for (size_t i = 0; i < m->threshold_count; i++) {
+		const struct threshold_line *line = &m->thresholds[i];
+
+		if (line->check.ptr && line->node &&
+		    read_threshold(l, line, &l->thresholds[l->threshold_count]))
+			l->threshold_count++;
+	}
+}
+
+static void check_threshold_names(struct loaded *l)
+{
+	struct names names = {.list = {NULL, 0, 0}};
+
+	if (!l->program || l->threshold_count < l->model->threshold_count)
+		return;
+	collect_names(l, &names);
+	for (size_t i = 0; i < l->threshold_count; i++) {
+		if (l->thresholds[i].name.len)
+			check_threshold_name(l, &names, &l->thresholds[i],
+					     &l->model->thresholds[i]);
+	}
+}
+
+/* ---- files */
+
+bool load_file(struct loaded *l, const char *path, const struct outside *outside, bool run)
+{
+	bool input = strcmp(path, "-") == 0;
+	const char *error = NULL;
+	struct str text;
+
+	*l = (struct loaded){.name = input ? STR("<stdin>") : str_of(path)};
+	arena_init(&l->arena, 0);
+	diag_init(&l->diags, &l->arena);
+	if (!file_read(&l->arena, path, YAML_MAX_BYTES, &text, &error)) {
+		diag_error(&l->diags, SPAN_NONE, DIAG_E310, "cannot read %s: %s",
+			   input ? "standard input" : path, error);
+		return false;
+	}
+	l->source = source_new(&l->arena, l->name, text);
+	const struct node *root = yaml_read(&l->arena, l->source, &l->diags);
+	if (!root)
+		return false;
+	struct outside *own = ARENA_NEW(&l->arena, struct outside);
+	*own = *outside;
+	own->parameters.required = run;
+	l->model = model_read(&l->arena, l->source, root, &all_tables, own, &l->diags);
+	read_thresholds(l);
+	l->program = program_new(l->model, &all_tables, run, &l->diags);
+	check_threshold_names(l);
+	return l->diags.errors == 0 && l->program;
+}
+
+void loaded_release(struct loaded *l)
+{
+	if (l->program)
+		program_free(l->program);
+	arena_release(&l->arena);
+}
+
+void loaded_report(const struct loaded *l, bool color, FILE *out)
+{
+	struct buf text;
+
+	buf_init(&text, 0);
+	diag_print(&l->diags, DIAG_TEXT, color, &text);
+	if (l->diags.errors)
+		buf_printf(&text, "%zu error%s in %.*s; nothing was sent.\n", l->diags.errors,
+			   l->diags.errors == 1 ? "" : "s", STR_ARG(l->name));
+	fwrite(text.data, 1, text.len, out);
+	buf_release(&text);
+}
+
+static size_t count_steps(const struct steps *steps);
+
+/* The lists of steps that a step holds, found by its table. */
+static size_t count_inside(const struct step *step)
+{
+	size_t count = 0;
+
+	for (const struct field *row = step->kind->fields; row->key; row++) {
+		if (row->type == FIELD_STEPS)
+			count += count_steps(
+			    (const struct steps *)(const void *)((const char *)step->data +
+								 row->offset));
+	}
+	return count;
+}
+
+static size_t count_steps(const struct steps *steps)
+{
+	size_t count = steps->count;
+
+	for (size_t i = 0; i < steps->count; i++)
+		count += count_inside(&steps->items[i]);
+	return count;
+}
+
+size_t loaded_steps(const struct loaded *l)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < l->model->scenario_count; i++)
+		count += count_steps(&l->model->scenarios[i].steps);
+	return count;
+}
+
+/* ---- options */
+
+static struct outside_value outside_value(struct arena *a, const struct options *options,
+					  const char *name)
+{
+	const struct option_given *given = options_find(options, name);
+	struct buf from;
+
+	if (!given)
+		return (struct outside_value){STR_NULL, STR_NULL};
+	buf_init(&from, 0);
+	if (given->origin == OPTION_ENVIRONMENT) {
+		buf_add(&from, STR("environment "));
+		options_variable(given->option, &from);
+	} else if (given->option->letter) {
+		buf_printf(&from, "option -%c", given->option->letter);
+	} else {
+		buf_printf(&from, "option --%s", given->option->name);
+	}
+	struct outside_value value = {str_of(given->value), arena_str(a, buf_str(&from))};
+	buf_release(&from);
+	return value;
+}
+
+bool outside_from_options(struct arena *a, const struct options *options, bool load,
+			  struct outside *out)
+{
+	const char *env_file = options_value(options, "env-file"), *error = NULL;
+	VEC(const char *) params = {NULL, 0, 0};
+
+	*out = (struct outside){.target = outside_value(a, options, "target")};
+	if (load) {
+		out->users = outside_value(a, options, "users");
+		out->arrivals = outside_value(a, options, "arrivals");
+		out->duration = outside_value(a, options, "duration");
+		out->iterations = outside_value(a, options, "iterations");
+		out->ramp_up = outside_value(a, options, "ramp-up");
+		out->grace = outside_value(a, options, "grace");
+		out->seed = outside_value(a, options, "seed");
+	}
+	for (size_t i = 0; i < options->given_count; i++) {
+		if (strcmp(options->given[i].option->name, "param") == 0)
+			VEC_PUSH(a, &params, options->given[i].value);
+	}
+	out->parameters.options = params.items;
+	out->parameters.option_count = params.count;
+	out->parameters.environment = environ;
+	if (!env_file)
+		return true;
+	out->parameters.env_file_name = str_of(env_file);
+	if (file_read(a, env_file, 1u << 20, &out->parameters.env_file, &error))
+		return true;
+	log_error("--env-file: cannot read %s: %s", env_file, error);
+	return false;
+}

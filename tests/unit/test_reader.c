@@ -1,0 +1,449 @@
+/* Documents read by field tables, with kinds of the test's own. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "doc/yaml.h"
+#include "scenario/model_read.h"
+#include "scenario/reader.h"
+#include "scenario/think_time.h"
+#include "scenario/words.h"
+
+/* ---- kinds */
+
+struct fetch {
+	struct given given;
+	struct text url;
+	struct str name;
+	struct field_map headers;
+	ns_t timeout;
+	struct extracts extract;
+	struct expects expect;
+	int on_failure;
+};
+
+static const struct field header_element = {.type = FIELD_TEMPLATE, .bytes = sizeof(struct text)};
+
+static const struct field fetch_fields[] = {
+    FIELD(struct fetch, url, "get", FIELD_TEMPLATE, .flags = FIELD_ACTION, .example = "/"),
+    FIELD(struct fetch, url, "post", FIELD_TEMPLATE, .flags = FIELD_ACTION, .example = "/"),
+    FIELD(struct fetch, name, "name", FIELD_TEXT, .prose = ""),
+    FIELD(struct fetch, headers, "headers", FIELD_MAP, .element = &header_element),
+    FIELD(struct fetch, timeout, "timeout", FIELD_DURATION, .fallback = "30s", .low = 0.001,
+	  .high = 3600),
+    FIELD(struct fetch, extract, "extract", FIELD_EXTRACTS),
+    FIELD(struct fetch, expect, "expect", FIELD_EXPECTS),
+    FIELD(struct fetch, on_failure, "on_failure", FIELD_WORD, .words = on_failure_words),
+    FIELD_END,
+};
+static const struct step_kind fetch_kind = {
+    .name = "get", .fields = fetch_fields, .bytes = sizeof(struct fetch)};
+
+struct pause {
+	struct given given;
+	struct think_time think;
+};
+
+static const struct field pause_fields[] = {
+    FIELD(struct pause, think, "think", FIELD_SPECIAL, .flags = FIELD_ACTION,
+	  .special = &think_time_special, .example = "2s"),
+    FIELD_END,
+};
+static const struct step_kind pause_kind = {
+    .name = "think", .fields = pause_fields, .bytes = sizeof(struct pause)};
+
+struct branch {
+	struct given given;
+	struct text condition;
+	struct steps then;
+};
+
+static const struct field branch_fields[] = {
+    FIELD(struct branch, condition, "if", FIELD_EXPRESSION, .flags = FIELD_ACTION),
+    FIELD(struct branch, then, "then", FIELD_STEPS, .flags = FIELD_REQUIRED, .example = "[get: /]"),
+    FIELD_END,
+};
+static const struct step_kind branch_kind = {
+    .name = "if", .fields = branch_fields, .bytes = sizeof(struct branch)};
+
+struct grouped {
+	struct given given;
+	int64_t group;
+};
+
+static const struct field grouped_fields[] = {
+    FIELD(struct grouped, group, "group", FIELD_INT, .fallback = "1", .low = 0, .high = 99),
+    FIELD_END,
+};
+static const struct extract_kind regex_kind = {
+    .name = "regex", .fields = grouped_fields, .bytes = sizeof(struct grouped)};
+static const struct extract_kind header_kind = {.name = "header"};
+
+struct status {
+	struct given given;
+	int64_t status;
+};
+
+static const struct field status_field =
+    FIELD(struct status, status, "status", FIELD_INT, .low = 100, .high = 599);
+static const struct expect_kind status_kind = {
+    .name = "status", .field = &status_field, .bytes = sizeof(struct status)};
+
+static const struct step_kind *const steps[] = {&fetch_kind, &pause_kind, &branch_kind};
+static const struct extract_kind *const extracts[] = {&regex_kind, &header_kind};
+static const struct expect_kind *const expects[] = {&status_kind};
+static const struct tables tables = {.steps = steps,
+				     .step_count = 3,
+				     .extracts = extracts,
+				     .extract_count = 2,
+				     .expects = expects,
+				     .expect_count = 1};
+
+/* ---- a file read */
+
+struct test {
+	struct arena arena;
+	struct diag_list diags;
+	struct outside outside;
+	const struct model *model;
+	struct buf text;
+};
+
+static int begin(void **state)
+{
+	struct test *t = calloc(1, sizeof *t);
+
+	arena_init(&t->arena, 0);
+	diag_init(&t->diags, &t->arena);
+	buf_init(&t->text, 0);
+	*state = t;
+	return 0;
+}
+
+static int end(void **state)
+{
+	struct test *t = *state;
+
+	buf_release(&t->text);
+	arena_release(&t->arena);
+	free(t);
+	return 0;
+}
+
+static const struct model *read_file(struct test *t, const char *text)
+{
+	const struct source *source = source_new(&t->arena, STR("dir/shop.yaml"), str_of(text));
+	const struct node *root = yaml_read(&t->arena, source, &t->diags);
+
+	assert_non_null(root);
+	t->model = model_read(&t->arena, source, root, &tables, &t->outside, &t->diags);
+	return t->model;
+}
+
+/* The messages as text, for looking into. */
+static const char *told(struct test *t)
+{
+	buf_clear(&t->text);
+	diag_print(&t->diags, DIAG_TEXT, false, &t->text);
+	return t->text.len ? t->text.data : "";
+}
+
+static void assert_told(struct test *t, size_t errors, const char *text)
+{
+	if (t->diags.errors != errors || !strstr(told(t), text))
+		fail_msg("%zu errors expected with \"%s\", got %zu:\n%s", errors, text,
+			 t->diags.errors, told(t));
+}
+
+#define ONE(steps) "target: http://127.0.0.1\nsteps:\n" steps
+
+/* ---- tests */
+
+static void test_a_whole_file(void **state)
+{
+	struct test *t = *state;
+	const struct model *m = read_file(t, "name: Shop\n"
+					     "target: http://127.0.0.1:8080\n"
+					     "load: {users: 50, ramp_up: 30s, duration: 5m}\n"
+					     "scenarios:\n"
+					     "  - name: Buy\n"
+					     "    weight: 3\n"
+					     "    steps:\n"
+					     "      - get: /login\n"
+					     "        headers: {Accept: x, X-Y: \"${a}\"}\n"
+					     "        extract: {csrf: {regex: 'a(b)', match: 2}}\n"
+					     "        expect: {status: 200}\n"
+					     "      - think: 1s..3s\n"
+					     "  - steps:\n"
+					     "      - if: ${a == \"}\"}\n"
+					     "        then: [post: /]\n");
+	const struct fetch *fetch;
+	const struct branch *branch;
+
+	assert_string_equal(told(t), "");
+	assert_int_equal(m->load.users, 50);
+	assert_int_equal(m->load.grace, 30 * NS_PER_S);
+	assert_int_equal(m->scenario_count, 2);
+	assert_true(m->scenarios[0].weight == 3);
+	assert_int_equal(m->scenarios[0].on_failure, FAILURE_INHERIT);
+	assert_true(str_eq(m->scenarios[1].name, STR("scenario 2")));
+	fetch = m->scenarios[0].steps.items[0].data;
+	assert_int_equal(fetch->timeout, 30 * NS_PER_S);
+	assert_int_equal(fetch->headers.count, 2);
+	assert_true(fetch->extract.items[0].kind == &regex_kind);
+	assert_int_equal(fetch->extract.items[0].match, MATCH_NTH);
+	assert_int_equal(fetch->extract.items[0].nth, 2);
+	assert_int_equal(((struct grouped *)fetch->extract.items[0].data)->group, 1);
+	assert_int_equal(((struct status *)fetch->expect.items[0].data)->status, 200);
+	assert_true(given_has(&fetch->given, fetch_fields, "headers"));
+	assert_false(given_has(&fetch->given, fetch_fields, "timeout"));
+	branch = m->scenarios[1].steps.items[0].data;
+	assert_true(str_eq(branch->condition.raw, STR("a == \"}\"")));
+	assert_int_equal(branch->then.count, 1);
+	assert_string_equal(branch->then.items[0].action->key, "post");
+}
+
+static void test_no_load_is_one_user_once(void **state)
+{
+	const struct model *m = read_file(*state, ONE("  - get: /\n"));
+
+	assert_int_equal(m->load.users, 1);
+	assert_int_equal(m->load.iterations, 1);
+	assert_true(str_eq(m->scenarios[0].name, STR("shop")));
+}
+
+static void test_all_mistakes_in_one_pass(void **state)
+{
+	struct test *t = *state;
+
+	read_file(t, ONE("  - gett: /\n"
+			 "    heders: {}\n"
+			 "  - think: 2\n"
+			 "  - get: /\n"
+			 "    timeout: 0s\n"));
+	assert_told(t, 4, "unknown step 'gett'; did you mean 'get'?");
+	assert_told(t, 4, "unknown key 'heders'; did you mean 'headers'?");
+	assert_told(t, 4, "'2' has no unit; write 2s or, for milliseconds, 2ms");
+	assert_told(t, 4, "'0s' is too small; at least 0.001s is expected");
+	assert_true(t->model->lost_name_count > 0);
+}
+
+/* What is wrong in a step, and what is said. */
+static const struct {
+	const char *step, *text;
+} wrong_steps[] = {
+    {"  - get: /\n    think: 2s\n", "'think' is a step of its own"},
+    {"  - get: /\n    think: 2s\n", "write: - think: 2s"},
+    {"  - get: /\n    users: 5\n", "it belongs under 'load'"},
+    {"  - get: /\n    target: http://a\n", "it belongs at the top level of the file"},
+    {"  - name: Home\n", "this step does not say what it does"},
+    {"  - xylophone: 1\n", "unknown step 'xylophone'"},
+    {"  - get\n", "the step 'get' has no colon and no value"},
+    {"  - [get]\n", "a list stands here; a step, such as get: / is expected"},
+    {"  - get:\n", "nothing stands here; text is expected"},
+    {"  - if: ${a} != \"\"\n    then: [get: /]\n", "text around ${…} makes this always true"},
+    {"  - if: ${a} != \"\"\n    then: [get: /]\n", "write: - if: ${a != \"\"}"},
+    {"  - if: a == 1\n    then: [get: /]\n", "write: - if: ${a == 1}"},
+    {"  - if: ${a}\n", "'then' is missing here; for example then: [get: /]"},
+    {"  - if: ${a}\n    then: {get: /}\n", "a list of steps is expected, each with a dash"},
+    {"  - if: ${a}\n    then: []\n", "this list of steps is empty"},
+    {"  - get: /\n    name: Page ${n}\n", "a template cannot stand here; text is expected"},
+    {"  - get: /\n    on_failure: stop\n", "'stop' is not one of 'stop_iteration', 'continue'"},
+    {"  - get: /\n    extract: {a: b}\n", "this does not say how the value is found"},
+    {"  - get: /\n    extract: {a: {regx: b}}\n",
+     "unknown extractor 'regx'; did you mean 'regex'?"},
+    {"  - get: /\n    extract: {a: {regex: b, header: c}}\n", "a variable is found in one way"},
+    {"  - get: /\n    extract: {a: {regex: b, mach: c}}\n", "did you mean 'match'?"},
+    {"  - get: /\n    extract: {a: {header: b, group: 1}}\n",
+     "it belongs to the extractor 'regex'"},
+    {"  - get: /\n    extract: {a-b: {regex: b}}\n", "cannot be the name of a variable"},
+    {"  - get: /\n    extract: {user: {regex: b}}\n", "is built in"},
+    {"  - get: /\n    extract: {a: {regex: b, match: 0}}\n", "'0' is not understood"},
+    {"  - get: /\n    expect: {statu: 200}\n", "unknown expectation 'statu'"},
+    {"  - get: /\n    expect: 200\n", "write: expect: {status: 200}"},
+    {"  - get: /\n    expect: {status: \"200\"}\n", "a whole number is expected, without quotes"},
+    {"  - get: /\n    headers: [a]\n", "a list stands here; a name and a value each is expected"},
+    {"  - think: 3s..1s\n", "ends before it begins"},
+    {"  - think: normal(2s)\n", "'normal' takes two lengths"},
+};
+
+static void test_wrong_steps(void **state)
+{
+	struct test *t = *state;
+	char text[512];
+
+	for (size_t i = 0; i < sizeof wrong_steps / sizeof *wrong_steps; i++) {
+		diag_init(&t->diags, &t->arena);
+		snprintf(text, sizeof text, ONE("%s"), wrong_steps[i].step);
+		read_file(t, arena_cstr(&t->arena, str_of(text)));
+		assert_told(t, 1, wrong_steps[i].text);
+	}
+}
+
+/* What is wrong around the steps, and what is said. */
+static const struct {
+	const char *file, *text;
+} wrong_files[] = {
+    {"target: shop.example\nsteps: [get: /]\n", "'shop.example' is no target"},
+    {"target: http://a\n", "nothing to do: 'steps' or 'scenarios' is missing"},
+    {"steps: [get: /]\nscenarios: [{steps: [get: /]}]\n", "'steps' beside 'scenarios'"},
+    {"scenarios: [{name: A, steps: [get: /]}, {name: A, steps: [get: /]}]\n",
+     "there is a scenario 'A' already"},
+    {"scenarios: [{weight: 0, steps: [get: /]}]\n", "none would ever be drawn"},
+    {"load: {users: 5, arrivals: 2/s, duration: 1m}\nsteps: [get: /]\n",
+     "'arrivals' contradicts 'users'"},
+    {"load: {arrivals: 2/s}\nsteps: [get: /]\n", "'arrivals' needs 'duration'"},
+    {"load: {users: 2, spacing: random}\nsteps: [get: /]\n", "'spacing' needs 'arrivals'"},
+    {"load: {users: 2, duration: 1s, ramp_up: 2s}\nsteps: [get: /]\n", "longer than 'duration'"},
+    {"load: {users: \"${N}\"}\nsteps: [get: /]\n", "there is no parameter 'N'"},
+    {"load: {users: \"5\"}\nsteps: [get: /]\n", "write: load: {users: 5}"},
+    {"parameters: {users: {default: 5}}\nsteps: [get: /]\n", "write: USERS:"},
+    {"parameters: {HOME: {default: 5}}\nsteps: [get: /]\n", "needs another name"},
+    {"parameters: {A: {default: x, type: number}}\nsteps: [get: /]\n", "A from dir/shop.yaml:1"},
+    {"parameters: {A: {default: x, required: yes}}\nsteps: [get: /]\n", "has no default"},
+    {"parameters: {A: {default: x}}\nvariables: {A: y}\nsteps: [get: /]\n",
+     "is a parameter already"},
+    {"variables: {a: {one_of: x}}\nsteps: [get: /]\n", "a list to take one of is expected"},
+    {"defaults: {think: 1}\nsteps: [get: /]\n", "'1' has no unit"},
+    {"defaults: {connections: {reuse: pol}}\nsteps: [get: /]\n", "did you mean 'pool'?"},
+    {"defaults: {follow_redirects: never}\nsteps: [get: /]\n", "yes or no is expected"},
+};
+
+static void test_wrong_files(void **state)
+{
+	struct test *t = *state;
+
+	for (size_t i = 0; i < sizeof wrong_files / sizeof *wrong_files; i++) {
+		diag_init(&t->diags, &t->arena);
+		read_file(t, wrong_files[i].file);
+		assert_told(t, 1, wrong_files[i].text);
+	}
+}
+
+#define PARAMETERS                                                                                 \
+	"parameters:\n"                                                                            \
+	"  USERS: {default: 5}\n"                                                                  \
+	"  WAIT: {default: 2s}\n"                                                                  \
+	"  PASSWORD: {required: yes, secret: yes}\n"                                               \
+	"load: {users: \"${USERS}\", duration: 1m}\n"                                              \
+	"defaults: {think: \"${WAIT}..1m\"}\n"                                                     \
+	"thresholds: [\"p95 < ${WAIT}\"]\n"                                                        \
+	"steps: [get: /]\n"
+
+static const struct parameter *parameter(const struct test *t, const char *name)
+{
+	for (size_t i = 0; i < t->model->parameter_count; i++) {
+		if (str_eq(t->model->parameters[i].name, str_of(name)))
+			return &t->model->parameters[i];
+	}
+	fail_msg("no parameter %s", name);
+	return NULL;
+}
+
+static void test_parameters_by_precedence(void **state)
+{
+	struct test *t = *state;
+	static const char *const options[] = {"USERS=7", "USERS=8"};
+	static char users[] = "USERS=9", wait[] = "WAIT=3s", empty[] = "PASSWORD=";
+	char *environment[] = {users, wait, empty, NULL};
+
+	t->outside.parameters = (struct parameter_sources){
+	    .options = options,
+	    .option_count = 2,
+	    .environment = environment,
+	    .env_file = STR("# secrets\nWAIT=9s\nexport PASSWORD='hush'\n"),
+	    .env_file_name = STR("prod.env"),
+	    .required = true,
+	};
+	read_file(t, PARAMETERS);
+	assert_string_equal(told(t), "");
+	assert_int_equal(t->model->load.users, 8);
+	assert_true(str_eq(parameter(t, "USERS")->came_from, STR("option -p")));
+	assert_int_equal(parameter(t, "USERS")->type, PARAMETER_NUMBER);
+	assert_int_equal(t->model->defaults.think.a, 3 * NS_PER_S);
+	assert_true(str_eq(parameter(t, "WAIT")->came_from, STR("environment WAIT")));
+	assert_true(str_eq(parameter(t, "PASSWORD")->value, STR("hush")));
+	assert_true(str_eq(parameter(t, "PASSWORD")->came_from, STR("prod.env:3")));
+	assert_true(str_eq(t->model->thresholds[0].check, STR("p95 < 3s")));
+}
+
+static void test_wrong_parameters_from_outside(void **state)
+{
+	struct test *t = *state;
+	static const char *const options[] = {"USRS=7", "USERS=many", "lonely"};
+	static char both[] = "WAIT=3s", file[] = "WAIT_FILE=/x";
+	char *environment[] = {both, file, NULL};
+
+	t->outside.parameters = (struct parameter_sources){
+	    .options = options, .option_count = 3, .environment = environment, .required = true};
+	read_file(t, PARAMETERS);
+	assert_told(t, 6, "-p USRS: there is no such parameter; did you mean USERS?");
+	assert_told(t, 6, "USERS from option -p: 'many' is not understood; a number is expected");
+	assert_told(t, 6, "the value of ${USERS} comes from option -p");
+	assert_told(t, 6, "-p lonely: NAME=VALUE is expected");
+	assert_told(t, 6, "the environment gives both WAIT and WAIT_FILE");
+	assert_told(t, 6, "the parameter PASSWORD has no value; give -p PASSWORD=…");
+}
+
+static void test_a_secret_is_not_told(void **state)
+{
+	struct test *t = *state;
+	static const char *const options[] = {"PIN=hush"};
+
+	t->outside.parameters = (struct parameter_sources){.options = options, .option_count = 1};
+	read_file(t, "parameters: {PIN: {type: number, secret: yes}}\n"
+		     "load: {users: \"${PIN}\"}\nsteps: [get: /]\n");
+	assert_told(t, 2, "the value of PIN from option -p is not of its type");
+	assert_null(strstr(told(t), "hush"));
+}
+
+static void test_a_load_from_outside(void **state)
+{
+	struct test *t = *state;
+
+	t->outside.arrivals = (struct outside_value){STR("20/s"), STR("option --arrivals")};
+	t->outside.duration = (struct outside_value){STR("10s"), STR("option -d")};
+	t->outside.target = (struct outside_value){STR("http://b"), STR("option -t")};
+	read_file(t, "target: http://a\nload: {users: 5, iterations: 2}\nsteps: [get: /]\n");
+	assert_string_equal(told(t), "");
+	assert_true(t->model->load.open);
+	assert_int_equal(t->model->load.users, 0);
+	assert_int_equal(t->model->load.duration, 10 * NS_PER_S);
+	assert_true(str_eq(t->model->load_from, STR("option --arrivals")));
+	assert_true(str_eq(t->model->target.raw, STR("http://b")));
+}
+
+static void test_wrong_options(void **state)
+{
+	struct test *t = *state;
+
+	t->outside.users = (struct outside_value){STR("x"), STR("option -u")};
+	t->outside.duration = (struct outside_value){STR("5"), STR("option -d")};
+	t->outside.target = (struct outside_value){STR("b"), STR("option -t")};
+	read_file(t, ONE("  - get: /\n"));
+	assert_told(t, 3, "option -u: 'x' is not understood; a whole number is expected");
+	assert_told(t, 3, "option -d: '5' has no unit");
+	assert_told(t, 3, "option -t: 'b' is no target");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(test_a_whole_file, begin, end),
+	    cmocka_unit_test_setup_teardown(test_no_load_is_one_user_once, begin, end),
+	    cmocka_unit_test_setup_teardown(test_all_mistakes_in_one_pass, begin, end),
+	    cmocka_unit_test_setup_teardown(test_wrong_steps, begin, end),
+	    cmocka_unit_test_setup_teardown(test_wrong_files, begin, end),
+	    cmocka_unit_test_setup_teardown(test_parameters_by_precedence, begin, end),
+	    cmocka_unit_test_setup_teardown(test_wrong_parameters_from_outside, begin, end),
+	    cmocka_unit_test_setup_teardown(test_a_secret_is_not_told, begin, end),
+	    cmocka_unit_test_setup_teardown(test_a_load_from_outside, begin, end),
+	    cmocka_unit_test_setup_teardown(test_wrong_options, begin, end),
+	};
+
+	return cmocka_run_group_tests_name("the reader by field tables", tests, NULL, NULL);
+}
