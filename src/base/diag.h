@@ -56,7 +56,7 @@ struct diag *diag_warning(struct diag_list *list, struct span span, enum diag_co
 			  const char *format, ...) __attribute__((format(printf, 4, 5)));
 void diag_note(struct diag_list *list, struct diag *diag, struct span span, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-/* The line as it should read, shown under the caret as "write: …". */
+/* The line as it should read, shown under the caret as "write | …". */
 void diag_fix(struct diag_list *list, struct diag *diag, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

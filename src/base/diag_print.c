@@ -141,6 +141,29 @@ static void put_source(struct span span, const struct paint *paint, struct buf *
 	buf_release(&marks);
 }
 
+/* The corrected line under the wrong one, cut at the same place. */
+static void put_fix(const struct diag *diag, const struct paint *paint, struct buf *out)
+{
+	struct window w = {.line = diag->fix};
+	struct buf unmarked;
+
+	if (diag->span.source)
+		w.from = window_of(diag->span).from;
+	while (w.from < w.line.len && ((unsigned char)w.line.ptr[w.from] & 0xc0) == 0x80)
+		w.from--;
+	if (w.from >= w.line.len)
+		w.from = 0;
+	w.to = w.from;
+	for (int i = 0; i < LINE_COLUMNS && w.to < w.line.len; i++)
+		w.to += step_at(w.line, w.to);
+	w.mark_from = w.mark_to = w.line.len;
+	buf_init(&unmarked, 0);
+	buf_printf(out, "%swrite%s | ", paint->note, paint->off);
+	put_window(&w, out, &unmarked);
+	buf_add_char(out, '\n');
+	buf_release(&unmarked);
+}
+
 static void put_place(struct span span, const struct paint *paint, struct buf *out)
 {
 	if (!span.source)
@@ -163,11 +186,8 @@ static void put_text(const struct diag *diag, const struct paint *paint, struct 
 	buf_printf(out, "  [%s]\n", diag_code_name(diag->code));
 	if (diag->span.source)
 		put_source(diag->span, paint, out);
-	if (diag->fix.len) {
-		buf_printf(out, "   %swrite:%s ", paint->note, paint->off);
-		escape_terminal(out, str_trim(diag->fix));
-		buf_add_char(out, '\n');
-	}
+	if (diag->fix.len)
+		put_fix(diag, paint, out);
 	for (const struct diag_note *note = diag->notes; note; note = note->next) {
 		if (note->span.source)
 			put_place(note->span, paint, out);

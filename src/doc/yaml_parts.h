@@ -27,6 +27,7 @@ struct yaml_reading {
 	struct diag_list kept;	 /* found in this pass and mended: told once */
 	struct diag_list pass;	 /* found and not mended: dropped when the text is read again */
 	VEC(struct mend) mends;	 /* by place, not overlapping */
+	bool doubtful;		 /* a mend was a guess: what fails later is not told */
 	struct str text;	 /* the working text */
 };
 
@@ -75,30 +76,55 @@ const struct node *yaml_build(struct yaml_reading *r, struct yaml_problem *probl
 
 /* ---- yaml_line.c: a line taken apart as far as that goes without a parser */
 struct yaml_line {
-	uint32_t begin, end;	     /* without the line end */
-	uint32_t content;	     /* the first byte after blanks and "- " */
-	bool dash;		     /* a "- " stood before it */
-	uint32_t key_begin, key_end; /* equal: no `key:` */
-	uint32_t value_begin,
-	    value_end; /* after the colon or dash, blanks trimmed, comment left out */
+	uint32_t begin, end;		 /* without the line end */
+	uint32_t indent;		 /* the first byte that is no space */
+	uint32_t content;		 /* the first byte after blanks and "- " */
+	bool dash;			 /* a "- " stood before it */
+	uint32_t key_begin, key_end;	 /* equal: no `key:` */
+	uint32_t value_begin, value_end; /* behind the colon or dash, blanks and comment left out */
 };
 struct yaml_line yaml_line_at(const struct source *source, uint32_t offset);
-/* Where a comment starts in [begin, end), quotes at the start of a value respected; END if none. */
+/* The nearest line above that holds more than a comment; false when there is none. */
+bool yaml_line_above(const struct source *source, const struct yaml_line *line,
+		     struct yaml_line *out);
+/* Where a comment starts in [begin, end), a quoted text at BEGIN stepped over; END if none does. */
 uint32_t yaml_comment_start(struct str text, uint32_t begin, uint32_t end);
-/* Length of a typographic quotation mark, or of a space that is none, at AT; 0 otherwise. */
+/* The byte after the quote that closes the one at BEGIN, or END when none does. */
+uint32_t yaml_quote_end(struct str text, uint32_t begin, uint32_t end);
+/* Bytes of a typographic quotation mark, or of a space that is none, at AT; 0 otherwise. */
 size_t yaml_smart_quote(struct str text, size_t at);
 size_t yaml_odd_space(struct str text, size_t at);
-/* The end of the value in braces that starts at BEGIN: templates and brackets count as one. */
-uint32_t yaml_flow_value_end(struct str text, uint32_t begin, uint32_t line_end);
 /* One more `"` or `${` opened than closed. */
 bool yaml_is_torn(struct str text);
 
-/* ---- yaml_traps.c, yaml_flow.c: a problem in words; true when a mend was added to read on with */
+/* ---- yaml_traps.c: syntax errors in words; true when a mend was added to read on with */
 bool yaml_explain(struct yaml_reading *r, const struct yaml_problem *problem);
+/*
+ * The diagnostic goes to `kept` when the bytes [begin, end) could be mended to INSERT, to `pass`
+ * otherwise, each with the line as it should read; *MENDED is set when it could.
+ */
+struct diag *yaml_tell(struct yaml_reading *r, struct span span, enum diag_code code,
+		       struct mend mend, bool *mended, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
+
+/* ---- yaml_quotes.c: values that stand, or should stand, in quotes */
+/* The value that begins at AT, in a block or in braces, put in quotes as a whole. */
+bool yaml_quote_value(struct yaml_reading *r, uint32_t at, enum diag_code code, const char *why);
+bool yaml_explain_quotes(struct yaml_reading *r, const struct yaml_problem *problem, bool *mended);
+
+/* ---- yaml_flow.c: braces and brackets */
+/* The value in braces that AT stands in; false when AT is not in braces that begin at FLOW_AT. */
+bool yaml_flow_value(const struct yaml_reading *r, uint32_t flow_at, uint32_t at,
+		     struct span *value);
+/* Where the braces begin that AT stands in, looking at its line only; AT when in none. */
+uint32_t yaml_flow_start(const struct yaml_reading *r, uint32_t at);
 bool yaml_explain_flow(struct yaml_reading *r, const struct yaml_problem *problem);
-/* Says so, quotes [begin, end) and returns whether that could be mended. */
-bool yaml_quote_value(struct yaml_reading *r, uint32_t begin, uint32_t end, enum diag_code code,
-		      struct str text);
+
+/* ---- yaml_indent.c: tabs, odd spaces and columns */
+bool yaml_explain_indent(struct yaml_reading *r, const struct yaml_problem *problem);
+bool yaml_explain_tab(struct yaml_reading *r, uint32_t at, bool *mended);
+/* Odd spaces that stand where YAML wants real ones in LINE become real ones. */
+bool yaml_explain_odd_space(struct yaml_reading *r, const struct yaml_line *line, bool *mended);
 
 /* ---- yaml_tree.c: traps YAML falls into without noticing; true when mends were added */
 bool yaml_check_tree(struct yaml_reading *r, const struct node *root);

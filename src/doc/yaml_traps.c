@@ -1,13 +1,303 @@
 #include "doc/yaml_parts.h"
-bool yaml_explain(struct yaml_reading *r, const struct yaml_problem *p)
+
+#include "doc/yaml.h"
+
+struct diag *yaml_tell(struct yaml_reading *r, struct span span, enum diag_code code,
+		       struct mend mend, bool *mended, const char *format, ...)
 {
-	diag_error(&r->pass, yaml_span(r, p->at, p->at + 1), DIAG_E100, "%s %s", p->context,
+	bool done = yaml_mend(r, mend.begin, mend.end, mend.insert);
+	struct diag_list *list = done ? &r->kept : &r->pass;
+	va_list args;
+
+	va_start(args, format);
+	struct str text = arena_vprintf(r->arena, format, args);
+	va_end(args);
+	struct diag *diag = diag_error(list, span, code, "%.*s", STR_ARG(text));
+	if (done)
+		yaml_fix_line(r, diag, mend.begin);
+	*mended = done || *mended;
+	return diag;
+}
+
+static bool says(const char *text, const char *start)
+{
+	return str_starts(str_of(text), str_of(start));
+}
+
+static char byte_at(const struct yaml_reading *r, uint32_t at)
+{
+	return at < r->source->text.len ? r->source->text.ptr[at] : '\0';
+}
+
+/* ---- `{{ x }}` and other keys that are no text */
+
+static bool explain_key(struct yaml_reading *r, const struct yaml_problem *p)
+{
+	struct str text = r->source->text;
+	bool mended = false;
+
+	if (p->at > 0 && byte_at(r, p->at) == '{' && byte_at(r, p->at - 1) == '{') {
+		uint32_t begin = p->at - 1, line_end = yaml_line_at(r->source, begin).end;
+		size_t close = str_find(str_slice(text, 0, line_end), STR("}}"), begin);
+
+		if (close != (size_t)-1) {
+			struct str name = str_trim(str_slice(text, p->at + 1, close));
+			uint32_t end = (uint32_t)close + 2;
+			struct mend mend = {begin, end, 0,
+					    arena_printf(r->arena, "${%.*s}", STR_ARG(name))};
+			yaml_tell(r, yaml_span(r, begin, end), DIAG_E133, mend, &mended,
+				  "values are put in with ${…}, not with {{…}}");
+			return mended;
+		}
+	}
+	diag_error(&r->pass, yaml_span(r, p->at, p->context_at), DIAG_E130,
+		   "a key is a word; this is a list or a map");
+	return false;
+}
+
+/* ---- a colon, forgotten or too many */
+
+/* A word of the language at BEGIN: lower-case letters and underscores. */
+static uint32_t word_end(struct str text, uint32_t begin, uint32_t end)
+{
+	while (begin < end &&
+	       ((text.ptr[begin] >= 'a' && text.ptr[begin] <= 'z') || text.ptr[begin] == '_'))
+		begin++;
+	return begin;
+}
+
+/* Where the colon is missing, with what is to be put there; false when none seems to be. */
+static bool missing_colon(struct str text, uint32_t begin, uint32_t end, bool any_value,
+			  struct mend *mend)
+{
+	uint32_t word = word_end(text, begin, end);
+
+	if (word == begin || word == end)
+		return false;
+	*mend = (struct mend){.begin = word, .end = word, .insert = STR(":")};
+	if (text.ptr[word] == ':' && word + 1 < end && text.ptr[word + 1] != ' ') {
+		*mend = (struct mend){.begin = word + 1, .end = word + 1, .insert = STR(" ")};
+		return true;
+	}
+	if (text.ptr[word] != ' ')
+		return false;
+	while (word < end && text.ptr[word] == ' ')
+		word++;
+	return word < end && (any_value || text.ptr[word] == '"' || text.ptr[word] == '\'');
+}
+
+static bool tell_missing_colon(struct yaml_reading *r, const struct yaml_line *line, bool *mended)
+{
+	struct mend mend;
+
+	if (line->key_end > line->key_begin || yaml_is_mended(r, line->begin, line->end) ||
+	    !missing_colon(r->source->text, line->content, line->value_end, true, &mend))
+		return false;
+	bool blank = mend.insert.ptr[0] == ' ';
+	uint32_t word = blank ? mend.begin - 1 : mend.begin;
+	yaml_tell(r, yaml_span(r, line->content, blank ? mend.begin : word),
+		  blank ? DIAG_E125 : DIAG_E124, mend, mended,
+		  blank ? "a blank is missing after the colon of '%.*s'"
+			: "a colon is missing after '%.*s'",
+		  (int)(word - line->content), r->source->text.ptr + line->content);
+	return true;
+}
+
+bool yaml_explain_missing_colon(const struct node *node, struct diag_list *diags)
+{
+	struct mend mend;
+
+	if (node->kind != NODE_SCALAR || node->style != NODE_PLAIN || !node->span.source ||
+	    !missing_colon(node->span.source->text, node->span.begin, node->span.end, false, &mend))
+		return false;
+	struct yaml_reading r = {.arena = diags->arena, .source = node->span.source};
+	struct yaml_line line = yaml_line_at(r.source, node->span.begin);
+	bool mended = false;
+
+	diag_init(&r.kept, diags->arena);
+	diag_init(&r.pass, diags->arena);
+	line.content = node->span.begin;
+	line.value_end = node->span.end;
+	bool told = tell_missing_colon(&r, &line, &mended);
+	diag_append(diags, &r.kept);
+	diag_append(diags, &r.pass);
+	return told;
+}
+
+/* "could not find expected ':'": a line that is no key. */
+static bool explain_no_colon(struct yaml_reading *r, const struct yaml_problem *p)
+{
+	struct yaml_line line = yaml_line_at(r->source, p->context_at);
+	bool mended = false;
+
+	if (yaml_explain_odd_space(r, &line, &mended) || tell_missing_colon(r, &line, &mended))
+		return mended;
+	diag_error(&r->pass, yaml_span(r, line.content, line.value_end), DIAG_E124,
+		   "'key: value' is expected here, and this line has no colon");
+	return false;
+}
+
+/* "mapping values are not allowed": one colon too many, or the key was taken for text. */
+static bool explain_colon(struct yaml_reading *r, const struct yaml_problem *p)
+{
+	struct yaml_line line = yaml_line_at(r->source, p->at), above;
+	bool has_above = yaml_line_above(r->source, &line, &above);
+	bool mended = false;
+
+	if (p->at >= line.value_begin && line.key_end > line.key_begin)
+		return yaml_quote_value(r, line.value_begin, DIAG_E114,
+					"a colon and a blank end a text without quotes");
+	if (has_above &&
+	    (yaml_explain_odd_space(r, &above, &mended) || tell_missing_colon(r, &above, &mended)))
+		return mended;
+	return yaml_explain_indent(r, p);
+}
+
+/* ---- signs at the start of a value */
+
+static bool explain_sign(struct yaml_reading *r, const struct yaml_problem *p)
+{
+	switch (byte_at(r, p->at)) {
+	case '@':
+	case '`':
+	case '%':
+		return yaml_quote_value(r, p->at, DIAG_E112,
+					"a text does not begin with @, ` or % unless it stands in "
+					"quotes");
+	case '|':
+	case '>':
+		return yaml_quote_value(r, p->at, DIAG_E128,
+					"a text does not begin with | or > unless it stands in "
+					"quotes");
+	default:
+		diag_error(&r->pass, yaml_span(r, p->at, p->at + 1), DIAG_E100,
+			   "a value does not begin with this character");
+		return false;
+	}
+}
+
+static bool explain_dash(struct yaml_reading *r, const struct yaml_problem *p)
+{
+	struct yaml_line line = yaml_line_at(r->source, p->at);
+	struct str rest = str_slice(r->source->text, line.value_begin, line.value_end);
+
+	if (p->at < line.value_begin || line.key_end == line.key_begin)
+		return yaml_explain_indent(r, p);
+	if (byte_at(r, p->at) == '-' && str_find(rest, STR(": "), 0) != (size_t)-1) {
+		struct diag *diag =
+		    diag_error(&r->pass, yaml_span(r, p->at, line.value_end), DIAG_E129,
+			       "a list with dashes begins on the line after its key");
+		diag_note(&r->pass, diag, SPAN_NONE,
+			  "move what stands behind the colon to a line of its own, two columns to "
+			  "the right");
+		return false;
+	}
+	return yaml_quote_value(r, p->at, DIAG_E132,
+				"a text does not begin with a dash, ? or : and a blank unless it "
+				"stands in quotes");
+}
+
+/* ---- what the parser missed */
+
+/* `regex: [a-z]+`: a value that begins like a map or list and goes on behind it. */
+static bool explain_begun_flow(struct yaml_reading *r, const struct yaml_problem *p, bool *mended)
+{
+	struct yaml_line line = yaml_line_at(r->source, p->at);
+	char first = byte_at(r, line.value_begin);
+
+	if (p->at <= line.value_begin || (first != '[' && first != '{') ||
+	    yaml_is_mended(r, line.value_begin, line.value_end))
+		return false;
+	*mended = yaml_quote_value(r, line.value_begin, DIAG_E116,
+				   "a text that begins with a bracket needs quotes around the "
+				   "whole") ||
+		  *mended;
+	return true;
+}
+
+static bool explain_block(struct yaml_reading *r, const struct yaml_problem *p)
+{
+	struct yaml_line line = yaml_line_at(r->source, p->at), above;
+	bool mended = false;
+
+	if (yaml_explain_odd_space(r, &line, &mended) || explain_begun_flow(r, p, &mended))
+		return mended;
+	if (yaml_line_above(r->source, &line, &above) && yaml_explain_odd_space(r, &above, &mended))
+		return mended;
+	return yaml_explain_indent(r, p);
+}
+
+static bool explain_words(struct yaml_reading *r, const struct yaml_problem *p)
+{
+	bool mended = false;
+
+	if (says(p->what, "mapping values are not allowed"))
+		return explain_colon(r, p);
+	if (says(p->what, "could not find expected ':'"))
+		return explain_no_colon(r, p);
+	if (says(p->context, "while scanning an alias"))
+		return yaml_quote_value(r, p->context_at, DIAG_E110,
+					"a text that begins with * needs quotes");
+	if (says(p->context, "while scanning an anchor"))
+		return yaml_quote_value(r, p->context_at, DIAG_E111,
+					"a text that begins with & needs quotes");
+	if (says(p->context, "while scanning a tag") || says(p->context, "while parsing a tag"))
+		return yaml_quote_value(r, p->context_at, DIAG_E109,
+					"a text that begins with ! needs quotes");
+	if (says(p->context, "while scanning a block scalar"))
+		return yaml_quote_value(r, p->context_at, DIAG_E128,
+					"a text that begins with | or > needs quotes");
+	if (says(p->what, "block sequence entries") || says(p->what, "mapping keys are not"))
+		return explain_dash(r, p);
+	if (yaml_explain_tab(r, p->at, &mended))
+		return mended;
+	if (says(p->what, "found character that cannot start any token"))
+		return explain_sign(r, p);
+	if (says(p->context, "while parsing a flow"))
+		return yaml_explain_flow(r, p);
+	if (says(p->context, "while parsing a block"))
+		return explain_block(r, p);
+	if (says(p->context, "while scanning a directive")) {
+		diag_error(&r->pass, yaml_span(r, p->context_at, p->at), DIAG_E112,
+			   "a line that begins with %% is a directive of YAML; put the text in "
+			   "quotes");
+		return false;
+	}
+	diag_error(&r->pass, yaml_span(r, p->at, p->at + 1), DIAG_E100,
+		   "this is not readable as YAML: %s%s%s", p->context, *p->context ? ", " : "",
 		   p->what);
 	return false;
 }
-bool yaml_check_tree(struct yaml_reading *r, const struct node *root)
+
+bool yaml_explain(struct yaml_reading *r, const struct yaml_problem *p)
 {
-	(void)r;
-	(void)root;
-	return false;
+	bool mended = false;
+
+	switch (p->trouble) {
+	case YAML_TAG:
+		return yaml_quote_value(r, p->at, DIAG_E109,
+					"a text that begins with ! needs quotes; tags mean "
+					"nothing here");
+	case YAML_ALIAS_UNKNOWN:
+		return yaml_quote_value(r, p->at, DIAG_E110,
+					"a text that begins with * needs quotes; no value is "
+					"marked with & and this name");
+	case YAML_ANCHOR_EMPTY:
+		return yaml_quote_value(r, p->at, DIAG_E111,
+					"a text that begins with & needs quotes; no value "
+					"follows this mark");
+	case YAML_KEY_NOT_TEXT:
+		return explain_key(r, p);
+	case YAML_SYNTAX:
+		break;
+	case YAML_FINE:
+	case YAML_STOPPED:
+		return false;
+	}
+	/* What was corrected by guess and does not read is told already. */
+	if (r->doubtful)
+		return false;
+	if (yaml_explain_quotes(r, p, &mended))
+		return mended;
+	return explain_words(r, p);
 }

@@ -1,0 +1,291 @@
+#include "doc/yaml_parts.h"
+
+#define MAX_NESTING 64
+
+static bool is_white(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static bool is_open(char c)
+{
+	return c == '{' || c == '[';
+}
+
+static bool is_close(char c)
+{
+	return c == '}' || c == ']';
+}
+
+/* A walk through braces: what is open, and where the entry under way began. */
+struct flow {
+	struct str text;
+	uint32_t at, end;
+	uint32_t entry; /* the first byte of the key or value under way */
+	bool fresh;	/* nothing of it yet */
+	unsigned depth;
+	char closers[MAX_NESTING];
+};
+
+static void begin_entry(struct flow *f, uint32_t at)
+{
+	f->entry = at;
+	f->fresh = true;
+}
+
+/* Brackets inside a value, `${…}` above all: to the closing one, or to the line's end. */
+static uint32_t bracket_end(struct str text, uint32_t at, uint32_t end)
+{
+	unsigned depth = 0;
+
+	for (; at < end && text.ptr[at] != '\n'; at++) {
+		char c = text.ptr[at];
+
+		if (is_open(c))
+			depth++;
+		else if (is_close(c) && --depth == 0)
+			return at + 1;
+		else if ((c == '"' || c == '\'') && depth > 0)
+			at = yaml_quote_end(text, at, end) - 1;
+	}
+	return at;
+}
+
+/* One step: a separator, a quoted text, a bracket or a letter. */
+static void step(struct flow *f)
+{
+	char c = f->text.ptr[f->at];
+	uint32_t next = f->at + 1;
+	bool last = next >= f->end;
+
+	if (is_white(c)) {
+		if (f->fresh)
+			f->entry = next;
+	} else if (is_open(c) && f->fresh && f->depth < MAX_NESTING) {
+		f->closers[f->depth++] = c == '{' ? '}' : ']';
+		begin_entry(f, next);
+	} else if (is_open(c)) {
+		next = bracket_end(f->text, f->at, f->end);
+	} else if (is_close(c) && f->depth > 0) {
+		f->depth--;
+		f->fresh = false;
+	} else if (c == ',' || (c == ':' && (last || is_white(f->text.ptr[next])))) {
+		begin_entry(f, next);
+	} else if ((c == '"' || c == '\'') && f->fresh) {
+		f->fresh = false;
+		next = yaml_quote_end(f->text, f->at, f->end);
+	} else {
+		f->fresh = false;
+	}
+	f->at = next;
+}
+
+static struct flow flow_from(const struct yaml_reading *r, uint32_t begin, uint32_t end)
+{
+	struct flow f = {.text = r->source->text, .at = begin, .end = end};
+
+	begin_entry(&f, begin);
+	return f;
+}
+
+uint32_t yaml_flow_start(const struct yaml_reading *r, uint32_t at)
+{
+	struct yaml_line line = yaml_line_at(r->source, at);
+
+	if (line.value_begin >= at || !is_open(r->source->text.ptr[line.value_begin]))
+		return at;
+	struct flow f = flow_from(r, line.value_begin, line.end);
+	while (f.at < at && f.depth + (f.at == line.value_begin) > 0)
+		step(&f);
+	return f.depth > 0 ? line.value_begin : at;
+}
+
+/* A `"` that can be the last of a value in braces: `", key:` or `"}` up to the line's end. */
+static bool closes_value(struct str text, uint32_t after, uint32_t line_end)
+{
+	uint32_t at = after;
+
+	while (at < line_end && is_white(text.ptr[at]))
+		at++;
+	if (at == line_end)
+		return true;
+	if (is_close(text.ptr[at])) {
+		while (at < line_end && (is_close(text.ptr[at]) || is_white(text.ptr[at])))
+			at++;
+		return at == line_end || text.ptr[at] == '#' || text.ptr[at] == ',';
+	}
+	if (text.ptr[at] != ',')
+		return false;
+	for (at++; at < line_end && text.ptr[at] != ','; at++)
+		if (text.ptr[at] == ':')
+			return true;
+	return false;
+}
+
+static uint32_t quoted_value_end(struct str text, uint32_t begin, uint32_t line_end)
+{
+	for (uint32_t at = begin + 1; at < line_end; at++)
+		if (text.ptr[at] == text.ptr[begin] && closes_value(text, at + 1, line_end))
+			return at + 1;
+	return line_end;
+}
+
+/* Up to the comma before the next key or item, or the bracket that closes the whole. */
+static uint32_t plain_value_end(struct str text, uint32_t begin, uint32_t line_end)
+{
+	uint32_t at = begin;
+
+	while (at < line_end) {
+		char c = text.ptr[at];
+
+		if (is_open(c)) {
+			at = bracket_end(text, at, line_end);
+			continue;
+		}
+		if (is_close(c) || (c == ',' && at + 1 < line_end && is_white(text.ptr[at + 1])))
+			break;
+		at++;
+	}
+	while (at > begin && (is_white(text.ptr[at - 1]) || text.ptr[at - 1] == ','))
+		at--;
+	return at;
+}
+
+bool yaml_flow_value(const struct yaml_reading *r, uint32_t flow_at, uint32_t at,
+		     struct span *value)
+{
+	struct str text = r->source->text;
+	struct flow f = flow_from(r, flow_at, (uint32_t)text.len);
+
+	while (f.at < at) {
+		struct flow before = f;
+
+		step(&f);
+		if (f.at > at) /* AT is inside a quoted text or a template */
+			f = before;
+		if (f.at == before.at)
+			break;
+	}
+	if (f.depth == 0)
+		return false;
+	if (f.fresh)
+		f.entry = at;
+	uint32_t line_end = yaml_line_at(r->source, f.entry).end;
+	char first = f.entry < text.len ? text.ptr[f.entry] : ' ';
+	uint32_t end = first == '"' || first == '\'' ? quoted_value_end(text, f.entry, line_end)
+						     : plain_value_end(text, f.entry, line_end);
+	*value = yaml_span(r, f.entry, end);
+	return end > f.entry;
+}
+
+/* ---- what went wrong in braces */
+
+static bool holds(struct str s, const char *what)
+{
+	return str_find(s, str_of(what), 0) != (size_t)-1;
+}
+
+static bool tell_value(struct yaml_reading *r, struct span value)
+{
+	struct str text = str_slice(r->source->text, value.begin, value.end);
+	struct mend mend = {.begin = value.begin, .end = value.end};
+	bool mended = false;
+
+	if (text.ptr[0] == '"' || text.ptr[0] == '\'') {
+		bool closed = text.len > 1 && text.ptr[text.len - 1] == text.ptr[0];
+
+		mend.insert =
+		    yaml_quote(r->arena, closed ? str_slice(text, 1, text.len - 1) : text);
+		yaml_tell(r, value, DIAG_E120, mend, &mended,
+			  "the quote inside ends the text, and more text follows");
+		return mended;
+	}
+	mend.insert = yaml_quote(r->arena, text);
+	if (holds(text, "${"))
+		yaml_tell(r, value, DIAG_E116, mend, &mended,
+			  "inside braces a template needs quotes around it");
+	else if (holds(text, ": "))
+		yaml_tell(r, value, DIAG_E114, mend, &mended,
+			  "a text with a colon in it needs quotes");
+	else
+		yaml_tell(r, value, DIAG_E116, mend, &mended,
+			  "inside braces a text with brackets in it needs quotes");
+	return mended;
+}
+
+/* `{q: number #1}`: the comment took the closing bracket with it. */
+static bool tell_hash(struct yaml_reading *r, const struct yaml_line *line, bool *mended)
+{
+	struct str text = r->source->text;
+	struct flow f = flow_from(r, line->value_begin, line->end);
+
+	while (f.at < line->end && !(text.ptr[f.at] == '#' && is_white(text.ptr[f.at - 1])))
+		step(&f);
+	if (f.at >= line->end || f.depth == 0 || f.fresh)
+		return false;
+	uint32_t end = plain_value_end(text, f.entry, line->end);
+	if (end <= f.at || end == line->end)
+		return false;
+	struct str value = str_slice(text, f.entry, end);
+	struct mend mend = {.begin = f.entry, .end = end, .insert = yaml_quote(r->arena, value)};
+	yaml_tell(r, yaml_span(r, f.at, end), DIAG_E115, mend, mended,
+		  "a blank and # begin a comment, which cuts the text short and takes the closing "
+		  "bracket with it");
+	return true;
+}
+
+static bool tell_unclosed(struct yaml_reading *r, uint32_t flow_at)
+{
+	struct yaml_line line = yaml_line_at(r->source, flow_at);
+	struct flow f = flow_from(r, flow_at, line.value_end);
+	char closers[MAX_NESTING];
+	bool mended = false;
+
+	if (tell_hash(r, &line, &mended))
+		return mended;
+	while (f.at < line.value_end)
+		step(&f);
+	for (unsigned i = 0; i < f.depth; i++)
+		closers[i] = f.closers[f.depth - 1 - i];
+	struct mend mend = {.begin = line.value_end,
+			    .end = line.value_end,
+			    .insert = arena_str(r->arena, str_n(closers, f.depth))};
+	char open = r->source->text.ptr[flow_at];
+	yaml_tell(r, yaml_span(r, flow_at, flow_at + 1), DIAG_E118, mend, &mended,
+		  "this '%c' is never closed with '%c'", open, open == '{' ? '}' : ']');
+	return mended;
+}
+
+/* The bracket was left open: the line of AT begins no deeper than the one with the bracket. */
+static bool is_left_open(const struct yaml_reading *r, const struct yaml_problem *p)
+{
+	struct yaml_line begin = yaml_line_at(r->source, p->context_at);
+	struct yaml_line here = yaml_line_at(r->source, p->at);
+
+	if (p->at >= r->source->text.len)
+		return true;
+	return begin.begin != here.begin && here.content < here.end &&
+	       here.indent - here.begin <= begin.indent - begin.begin &&
+	       !is_close(r->source->text.ptr[here.content]);
+}
+
+bool yaml_explain_flow(struct yaml_reading *r, const struct yaml_problem *p)
+{
+	uint32_t at = p->at < r->source->text.len ? p->at : (uint32_t)r->source->text.len;
+	struct span value;
+	bool mended = false;
+
+	if (is_left_open(r, p))
+		return tell_unclosed(r, p->context_at);
+	if (yaml_flow_value(r, p->context_at, at, &value) && value.end > at &&
+	    !yaml_is_mended(r, value.begin, value.end))
+		return tell_value(r, value);
+	bool behind = p->last_end <= at && p->last_end > p->context_at;
+	uint32_t place = behind ? p->last_end : at;
+	struct mend mend = {.begin = place, .end = place, .insert = STR(",")};
+	yaml_tell(r, yaml_span(r, place, place), DIAG_E118, mend, &mended,
+		  "a comma or the closing bracket is missing here");
+	/* Which of the two it is cannot be known. */
+	r->doubtful = true;
+	return mended;
+}

@@ -1,0 +1,234 @@
+/* Columns: tabs, spaces that are none, and lines that begin where nothing begins. */
+#include "doc/yaml_parts.h"
+
+static uint32_t column(const struct yaml_line *line, uint32_t at)
+{
+	return at - line->begin;
+}
+
+static struct str spaces(struct yaml_reading *r, size_t n)
+{
+	char *text = arena_alloc(r->arena, n + 1);
+
+	memset(text, ' ', n);
+	return str_n(text, n);
+}
+
+/* The next line that holds something; false at the end. */
+static bool line_below(const struct yaml_reading *r, const struct yaml_line *line,
+		       struct yaml_line *out)
+{
+	uint32_t number = source_place(r->source, line->begin).line;
+
+	while (number++ < r->source->line_count) {
+		*out = yaml_line_at(r->source, r->source->line_starts[number - 1]);
+		if (out->content < out->end)
+			return true;
+	}
+	return false;
+}
+
+/* ---- tabs */
+
+static bool tab_in_indent(const struct yaml_reading *r, const struct yaml_line *line)
+{
+	return line->indent < line->end && r->source->text.ptr[line->indent] == '\t';
+}
+
+/* Where the first byte behind the blanks of LINE stands. */
+static uint32_t after_blanks(const struct yaml_reading *r, const struct yaml_line *line)
+{
+	uint32_t at = line->begin;
+
+	while (at < line->end &&
+	       (r->source->text.ptr[at] == ' ' || r->source->text.ptr[at] == '\t'))
+		at++;
+	return at;
+}
+
+/* The column a line with tabs is likely meant to begin in: beside or below the line above. */
+static size_t likely_column(const struct yaml_reading *r, const struct yaml_line *line)
+{
+	struct yaml_line above;
+	uint32_t tabs = 0, begin = after_blanks(r, line);
+
+	for (uint32_t at = line->begin; at < begin; at++)
+		tabs += r->source->text.ptr[at] == '\t';
+	if (!yaml_line_above(r->source, line, &above) || tab_in_indent(r, &above))
+		return 2 * tabs + (begin - line->begin - tabs);
+	bool opens = above.key_end > above.key_begin && above.value_begin == above.value_end;
+	if (opens)
+		return column(&above, line->dash ? above.indent : above.content) + 2;
+	return column(&above, line->dash ? above.indent : above.content);
+}
+
+bool yaml_explain_tab(struct yaml_reading *r, uint32_t at, bool *mended)
+{
+	struct yaml_line line = yaml_line_at(r->source, at);
+
+	if (!tab_in_indent(r, &line) || yaml_is_mended(r, line.begin, line.indent + 1))
+		return false;
+	struct mend mend = {.begin = line.begin,
+			    .end = after_blanks(r, &line),
+			    .insert = spaces(r, likely_column(r, &line))};
+	yaml_tell(r, yaml_span(r, line.indent, mend.end), DIAG_E105, mend, mended,
+		  "a tab in the indentation; YAML indents with spaces only");
+	r->doubtful = true;
+	/* The other lines with tabs are the same mistake. */
+	while (line_below(r, &line, &line))
+		if (tab_in_indent(r, &line))
+			yaml_mend(r, line.begin, after_blanks(r, &line),
+				  spaces(r, likely_column(r, &line)));
+	return true;
+}
+
+/* ---- spaces that are none */
+
+/* The first and the end of the last odd space in [begin, end). */
+static bool find_odd(struct str text, uint32_t begin, uint32_t end, uint32_t *first, uint32_t *last)
+{
+	bool found = false;
+
+	for (uint32_t at = begin; at < end; at++) {
+		size_t bytes = yaml_odd_space(text, at);
+
+		if (!bytes)
+			continue;
+		if (!found)
+			*first = at;
+		found = true;
+		*last = at + (uint32_t)bytes;
+	}
+	return found;
+}
+
+/* The end of what stands before a value: indentation, dash, word, colon and the spaces around. */
+static uint32_t head_end(struct str text, const struct yaml_line *line)
+{
+	uint32_t at = line->begin;
+	bool word = false, colon = false;
+
+	while (at < line->end) {
+		size_t odd = yaml_odd_space(text, at);
+		char c = text.ptr[at];
+
+		if (odd || c == ' ' || (c == '-' && !word)) {
+			at += odd ? (uint32_t)odd : 1;
+		} else if (c == ':' && word && !colon) {
+			colon = true;
+			at++;
+		} else if (!colon && ((c >= 'a' && c <= 'z') || c == '_')) {
+			word = true;
+			at++;
+		} else {
+			break;
+		}
+	}
+	return word && !colon ? line->begin : at;
+}
+
+bool yaml_explain_odd_space(struct yaml_reading *r, const struct yaml_line *line, bool *mended)
+{
+	struct str text = r->source->text;
+	uint32_t first, last, end = head_end(text, line);
+	struct buf plain;
+
+	if (end == line->begin) {
+		end = line->begin;
+		while (yaml_odd_space(text, end) || (end < line->end && text.ptr[end] == ' '))
+			end += text.ptr[end] == ' ' ? 1 : (uint32_t)yaml_odd_space(text, end);
+	}
+	if (!find_odd(text, line->begin, end, &first, &last) || yaml_is_mended(r, first, last))
+		return false;
+	buf_init(&plain, 0);
+	for (uint32_t at = first; at < last;) {
+		size_t odd = yaml_odd_space(text, at);
+
+		buf_add_char(&plain, odd ? ' ' : text.ptr[at]);
+		at += odd ? (uint32_t)odd : 1;
+	}
+	struct mend mend = {
+	    .begin = first, .end = last, .insert = arena_str(r->arena, buf_str(&plain))};
+	buf_release(&plain);
+	yaml_tell(r, yaml_span(r, first, first + (uint32_t)yaml_odd_space(text, first)), DIAG_E123,
+		  mend, mended, "this looks like a space and is none (a non-breaking one, say)");
+	return true;
+}
+
+/* ---- lines in the wrong column */
+
+/* Moves LINE and the deeper lines below it, so that LINE begins in column TO. */
+static bool move_lines(struct yaml_reading *r, const struct yaml_line *line, uint32_t to)
+{
+	uint32_t from = column(line, line->indent);
+	struct yaml_line below = *line;
+	bool done;
+
+	if (from > to)
+		done = yaml_mend(r, line->begin, line->begin + from - to, STR(""));
+	else
+		done = yaml_mend(r, line->begin, line->begin, spaces(r, to - from));
+	while (done && line_below(r, &below, &below) && column(&below, below.indent) >= from) {
+		if (from > to)
+			yaml_mend(r, below.begin, below.begin + from - to, STR(""));
+		else
+			yaml_mend(r, below.begin, below.begin, spaces(r, to - from));
+	}
+	return done;
+}
+
+/* The column the line was likely meant for: that of the nearest line above that it can follow. */
+static bool meant_column(struct yaml_reading *r, const struct yaml_line *line, uint32_t *to)
+{
+	struct yaml_line above = *line;
+	uint32_t own = column(line, line->indent), best_off = UINT32_MAX;
+
+	for (int i = 0; i < 200 && yaml_line_above(r->source, &above, &above); i++) {
+		uint32_t dash = column(&above, above.indent);
+		uint32_t there = line->dash ? dash : column(&above, above.content);
+
+		if (line->dash && !above.dash)
+			continue;
+		uint32_t off = there > own ? there - own : own - there;
+		if (off < best_off && off <= 3) {
+			best_off = off;
+			*to = there;
+		}
+		if (dash == 0)
+			break;
+	}
+	return best_off != UINT32_MAX && best_off > 0;
+}
+
+bool yaml_explain_indent(struct yaml_reading *r, const struct yaml_problem *p)
+{
+	struct yaml_line line = yaml_line_at(r->source, p->at);
+	struct yaml_line outer = yaml_line_at(r->source, p->context_at);
+	uint32_t to;
+	bool mended = meant_column(r, &line, &to) && !yaml_is_mended(r, line.begin, line.indent) &&
+		      move_lines(r, &line, to);
+	struct diag_list *list = mended ? &r->kept : &r->pass;
+	uint32_t begin = line.indent < line.end ? line.indent : line.begin;
+	uint32_t end = line.key_end > begin ? line.key_end : begin + 1;
+	struct diag *diag;
+
+	if (mended)
+		diag =
+		    diag_error(list, yaml_span(r, begin, end), DIAG_E126,
+			       "this line begins in column %u; column %u fits to the lines above",
+			       column(&line, line.indent) + 1, to + 1);
+	else if (line.dash)
+		diag = diag_error(list, yaml_span(r, begin, end), DIAG_E126,
+				  "a list item stands where a key was expected");
+	else
+		diag = diag_error(list, yaml_span(r, begin, end), DIAG_E126,
+				  "this line belongs neither to the lines above nor to what holds "
+				  "them");
+	if (outer.begin != line.begin && *p->context)
+		diag_note(list, diag, yaml_span(r, p->context_at, p->context_at),
+			  "what was being read begins here");
+	if (mended)
+		yaml_fix_line(r, diag, line.content);
+	r->doubtful = mended || r->doubtful;
+	return mended;
+}
