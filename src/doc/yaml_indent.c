@@ -204,7 +204,7 @@ bool yaml_explain_indent(struct yaml_reading *r, const struct yaml_problem *p)
 {
 	struct yaml_line line = yaml_line_at(r->source, p->at);
 	struct yaml_line outer = yaml_line_at(r->source, p->context_at);
-	uint32_t to;
+	uint32_t to = 0;
 	bool mended = meant_column(r, &line, &to) && !yaml_is_mended(r, line.begin, line.indent) &&
 		      move_lines(r, &line, to);
 	struct diag_list *list = mended ? &r->kept : &r->pass;
