@@ -100,6 +100,30 @@ bool buf_vprintf(struct buf *b, const char *format, va_list args)
 	return fits;
 }
 
+bool buf_add_utf8(struct buf *b, uint32_t c)
+{
+	char bytes[4];
+	size_t n = 0;
+
+	if (c > 0x10FFFF || (c >= 0xD800 && c < 0xE000))
+		c = 0xFFFD;
+	if (c < 0x80) {
+		bytes[n++] = (char)c;
+	} else if (c < 0x800) {
+		bytes[n++] = (char)(0xC0 | c >> 6);
+	} else if (c < 0x10000) {
+		bytes[n++] = (char)(0xE0 | c >> 12);
+		bytes[n++] = (char)(0x80 | (c >> 6 & 0x3F));
+	} else {
+		bytes[n++] = (char)(0xF0 | c >> 18);
+		bytes[n++] = (char)(0x80 | (c >> 12 & 0x3F));
+		bytes[n++] = (char)(0x80 | (c >> 6 & 0x3F));
+	}
+	if (c >= 0x80)
+		bytes[n++] = (char)(0x80 | (c & 0x3F));
+	return buf_add(b, str_n(bytes, n));
+}
+
 bool buf_printf(struct buf *b, const char *format, ...)
 {
 	va_list args;

@@ -90,27 +90,6 @@ static const unsigned char *skip_plain(const unsigned char *p, const unsigned ch
 	return p;
 }
 
-/* Length of the well-formed UTF-8 sequence at P (RFC 3629), 0 when it is none. */
-static size_t utf8_length(const unsigned char *p, const unsigned char *end)
-{
-	size_t left = (size_t)(end - p);
-	unsigned a = p[0];
-
-	if (a < 0xC2 || a > 0xF4)
-		return 0;
-	if (a < 0xE0)
-		return left >= 2 && (p[1] & 0xC0) == 0x80 ? 2 : 0;
-	if (left < 3 || (p[1] & 0xC0) != 0x80 || (p[2] & 0xC0) != 0x80)
-		return 0;
-	if (a < 0xF0) {
-		bool overlong = a == 0xE0 && p[1] < 0xA0, surrogate = a == 0xED && p[1] > 0x9F;
-		return overlong || surrogate ? 0 : 3;
-	}
-	if (left < 4 || (p[3] & 0xC0) != 0x80)
-		return 0;
-	return (a == 0xF0 && p[1] < 0x90) || (a == 0xF4 && p[1] > 0x8F) ? 0 : 4;
-}
-
 /* Steps over the escape at P; NULL when it is none. */
 static const unsigned char *skip_escape(const unsigned char *p, const unsigned char *end)
 {
@@ -126,7 +105,7 @@ static const unsigned char *skip_escape(const unsigned char *p, const unsigned c
 	return p + 6;
 }
 
-static bool read_string(struct reading *r)
+static bool read_string(struct reading *r, enum json_type type)
 {
 	const unsigned char *begin = r->p + 1, *p = begin;
 	bool escaped = false;
@@ -146,13 +125,13 @@ static bool read_string(struct reading *r)
 		} else if (*p < 0x20) {
 			return fail(r, p, "a control byte in a string; write it as an escape");
 		} else {
-			size_t n = utf8_length(p, r->end);
+			size_t n = str_utf8_step(r->tape->text, (size_t)(p - r->start));
 			if (!n)
 				return fail(r, p, "bytes that are not UTF-8");
 			p += n;
 		}
 	}
-	put(r, META(JSON_STRING, escaped, 0), begin, p);
+	put(r, META(type, escaped, 0), begin, p);
 	r->p = p + 1;
 	return true;
 }
@@ -240,7 +219,7 @@ static bool read_key(struct reading *r)
 {
 	if (r->p == r->end || *r->p != '"')
 		return fail(r, r->p, "a key in double quotes is missing");
-	if (!read_string(r))
+	if (!read_string(r, JSON_KEY))
 		return false;
 	r->p = skip_blanks(r->p, r->end);
 	if (r->p == r->end || *r->p != ':')
@@ -272,7 +251,7 @@ static enum after read_value(struct reading *r)
 	case '[':
 		return open_container(r, JSON_ARRAY) ? AFTER_OPEN : AFTER_ERROR;
 	case '"':
-		good = read_string(r);
+		good = read_string(r, JSON_STRING);
 		break;
 	case '-':
 	case '0':

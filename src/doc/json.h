@@ -21,7 +21,8 @@ enum json_type {
 	JSON_NUMBER,
 	JSON_STRING,
 	JSON_ARRAY,
-	JSON_OBJECT
+	JSON_OBJECT,
+	JSON_KEY, /* of a member: a string that is no value */
 };
 
 struct json_item {

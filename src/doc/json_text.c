@@ -18,33 +18,6 @@ static unsigned code_unit(const char *p)
 	return unit;
 }
 
-static void put_utf8(struct buf *out, uint32_t c)
-{
-	char b[4];
-	size_t n;
-
-	if (c < 0x80) {
-		b[0] = (char)c;
-		n = 1;
-	} else if (c < 0x800) {
-		b[0] = (char)(0xC0 | c >> 6);
-		b[1] = (char)(0x80 | (c & 0x3F));
-		n = 2;
-	} else if (c < 0x10000) {
-		b[0] = (char)(0xE0 | c >> 12);
-		b[1] = (char)(0x80 | (c >> 6 & 0x3F));
-		b[2] = (char)(0x80 | (c & 0x3F));
-		n = 3;
-	} else {
-		b[0] = (char)(0xF0 | c >> 18);
-		b[1] = (char)(0x80 | (c >> 12 & 0x3F));
-		b[2] = (char)(0x80 | (c >> 6 & 0x3F));
-		b[3] = (char)(0x80 | (c & 0x3F));
-		n = 4;
-	}
-	buf_add(out, str_n(b, n));
-}
-
 /* Decodes the \uXXXX at P, and its low half if one follows; returns how many bytes were used. */
 static size_t put_unicode_escape(struct buf *out, const char *p, const char *end)
 {
@@ -53,11 +26,11 @@ static size_t put_unicode_escape(struct buf *out, const char *p, const char *end
 	if (c >= 0xD800 && c < 0xDC00 && end - p >= 12 && p[6] == '\\' && p[7] == 'u') {
 		uint32_t low = code_unit(p + 8);
 		if (low >= 0xDC00 && low < 0xE000) {
-			put_utf8(out, 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00));
+			buf_add_utf8(out, 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00));
 			return 12;
 		}
 	}
-	put_utf8(out, c >= 0xD800 && c < 0xE000 ? 0xFFFD : c);
+	buf_add_utf8(out, c >= 0xD800 && c < 0xE000 ? 0xFFFD : c);
 	return 6;
 }
 

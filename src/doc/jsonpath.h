@@ -1,0 +1,52 @@
+/*
+ * JSONPath as RFC 9535 defines it, all of it: every selector, filters, the functions length, count,
+ * match, search and value with I-Regexp (RFC 9485), normalized paths. A path is compiled once,
+ * const and shared by all threads; it is worked out over a tape (doc/json.h) with what belongs to
+ * one thread in a `jsonpath_work`, which allocates only while it grows. Work is bounded: past 20
+ * million steps or 1 million nodes the outcome is JSONPATH_LIMIT, never a wrong answer.
+ */
+#ifndef DOC_JSONPATH_H
+#define DOC_JSONPATH_H
+
+#include "base/arena.h"
+#include "doc/json.h"
+
+struct jsonpath;
+struct regex_scratch;
+
+struct jsonpath_error {
+	size_t at; /* offset into the path */
+	char text[160];
+};
+
+struct jsonpath_work {
+	uint32_t *nodes; /* indexes of tape items, used as a stack */
+	size_t count, cap;
+	uint64_t steps_left;
+	struct buf text[2];	     /* decoded strings while two are compared */
+	struct regex_scratch *regex; /* borrowed; NULL until set by the owner */
+};
+
+enum jsonpath_outcome { JSONPATH_OK, JSONPATH_LIMIT };
+
+/* Compiles; NULL and ERROR filled when TEXT is no JSONPath. The path lives in ARENA but for its
+ * regular expressions, which jsonpath_release frees. */
+struct jsonpath *jsonpath_new(struct arena *arena, struct str text, struct jsonpath_error *error);
+void jsonpath_release(const struct jsonpath *path);
+/* True when it can find one node at most (RFC 9535 section 2.3.5.1: a singular query). */
+bool jsonpath_singular(const struct jsonpath *path);
+
+void jsonpath_work_init(struct jsonpath_work *work, struct regex_scratch *regex);
+void jsonpath_work_release(struct jsonpath_work *work);
+
+/* The nodes found are work->nodes[0 .. work->count), in the order of the RFC, until the next call.
+ */
+enum jsonpath_outcome jsonpath_find(const struct jsonpath *path, const struct json_tape *tape,
+				    struct jsonpath_work *work);
+/* The normalized path of item INDEX (RFC 9535 section 2.7): $['items'][0]['id']. */
+void jsonpath_normalized(const struct json_tape *tape, uint32_t index, struct buf *out);
+/* For "nothing found": how far the path got and what was there, in one line. */
+void jsonpath_explain(const struct jsonpath *path, const struct json_tape *tape,
+		      struct jsonpath_work *work, struct buf *out);
+
+#endif
