@@ -1,8 +1,9 @@
 /*
  * HTTP as the engine sees it: an interface with two implementations, libcurl's multi on an event
- * loop (net/client.c) and a scripted one in the unit tests. One `http` belongs to one worker thread;
- * nothing here locks. A request is one hop: redirects, retries, per-host limits and the host gate are
- * run's business. `done` is called from the loop, never from inside send and never on libcurl's stack.
+ * loop (net/client.c) and a scripted one in the unit tests. One `http` belongs to one worker
+ * thread; nothing here locks. A request is one hop: redirects, retries, per-host limits and the
+ * host gate are run's business. `done` is called from the loop, never from inside send and never on
+ * libcurl's stack.
  *
  * Life of an exchange: begin -> fill in -> send -> done -> look at the answer -> end. Exchanges are
  * pooled: nothing of ours is allocated once the pool is warm.
@@ -15,8 +16,8 @@
 #include "base/str.h"
 
 struct http;
-struct http_user;  /* one virtual user's connections, cookies, TLS sessions */
-struct http_plan;  /* the constant part of a request, prepared once per worker */
+struct http_user; /* one virtual user's connections, cookies, TLS sessions */
+struct http_plan; /* the constant part of a request, prepared once per worker */
 struct loop;
 
 enum http_result {
@@ -35,41 +36,47 @@ enum http_result {
 	HTTP_CANCELLED,
 };
 
+/* The same order as connection_reuse and http_version of scenario/model.h. */
+enum http_reuse { HTTP_REUSE_USER, HTTP_REUSE_POOL, HTTP_REUSE_NONE };
+enum http_wanted { HTTP_WANT_ANY, HTTP_WANT_1_1, HTTP_WANT_2 };
+
 /* What is the same for every send of one step. Views must outlive the http. */
 struct http_plan_spec {
-	struct str method;              /* NUL-terminated */
-	struct str url;                 /* whole, NUL-terminated, when constant; else ptr NULL: given per send */
+	struct str method; /* NUL-terminated */
+	struct str url;	   /* whole, NUL-terminated, when constant; else ptr NULL: given per send */
 	const char *const *header_lines; /* constant "Name: value" lines, NUL-terminated */
 	size_t header_count;
-	struct str body;                /* constant body, or ptr NULL */
-	bool has_body;                  /* constant or per send: a body goes with it even when empty */
-	bool keep_body;                 /* somebody reads it: decoded and kept; else discarded undecoded */
-	bool keep_headers;              /* the field lines are kept */
-	ns_t timeout, connect_timeout;  /* 0: none */
-	int64_t body_limit;             /* bytes, before and after decoding; 0: none */
-	int http_version;               /* enum http_version of scenario/model.h: 0 auto, 1 = 1.1, 2 = 2 */
-	unsigned tls_profile;           /* index into http_config.tls_profiles */
+	struct str body;   /* constant body, or ptr NULL */
+	bool has_body;	   /* constant or per send: a body goes with it even when empty */
+	bool keep_body;	   /* somebody reads it: decoded and kept; else discarded undecoded */
+	bool keep_headers; /* the field lines are kept */
+	ns_t timeout, connect_timeout; /* 0: none */
+	int64_t body_limit;	       /* bytes, before and after decoding; 0: none */
+	int http_version;	       /* enum http_wanted; 2 on cleartext: by prior knowledge */
+	bool no_compression;	       /* no Accept-Encoding of ours, nothing decoded */
+	unsigned tls_profile;	       /* index into http_config.tls_profiles */
 };
 
 struct http_tls_profile {
 	bool verify;
 	const char *ca, *cert, *key; /* files or NULL; CA NULL: the system's bundle file */
-	int min_version;             /* 0: libcurl's; 12, 13 */
+	int min_version;	     /* 0: libcurl's; 12, 13 */
 };
 
 struct http_config {
 	const struct http_tls_profile *tls_profiles;
 	size_t tls_profile_count;
-	const char *unix_socket;    /* or NULL */
+	const char *unix_socket; /* or NULL */
 	bool cookies;
-	int reuse;                  /* enum connection_reuse: user, pool, none */
-	ns_t dns_ttl;               /* NS_NEVER: the whole run */
-	size_t most_users;          /* at once, on this worker */
+	int reuse;	   /* enum http_reuse */
+	bool tls;	   /* https may be asked for: users keep TLS sessions */
+	ns_t dns_ttl;	   /* NS_NEVER: the whole run */
+	size_t most_users; /* at once, on this worker */
 	const char *user_agent;
 };
 
 struct http_times {
-	ns_t sent;  /* set by `send`, before it returns: connecting included */
+	ns_t sent; /* set by `send`, before it returns: connecting included */
 	ns_t done;
 	/* Lengths; dns, connect and tls are 0 unless `new_connection`. */
 	ns_t dns, connect, tls, wait, receive;
@@ -79,27 +86,30 @@ struct exchange {
 	/* Filled in by the caller between begin and send. */
 	const struct http_plan *plan;
 	struct http_user *user;
-	void *owner;            /* the strand */
-	struct buf url;         /* NUL-terminated; when not empty it stands instead of the plan's (a redirect hop) */
+	void *owner;		/* the strand */
+	struct buf url;		/* NUL-terminated; when not empty it stands instead of the plan's (a
+				   redirect hop) */
 	struct buf header_text; /* dynamic header lines, each ended by NUL, one after the other */
-	struct buf body;        /* when the plan's is not constant; emptied by begin, like url and header_text */
-	bool override_method;   /* a redirect made it a GET: no body, `method` below */
+	struct buf
+	    body; /* when the plan's is not constant; emptied by begin, like url and header_text */
+	bool override_method; /* a redirect made it a GET: no body, `method` below */
 	const char *method;
-	bool drop_credentials;  /* a redirect to another origin: Authorization and Cookie lines of ours stay out */
-	ns_t timeout;           /* what is left for this hop; 0: the plan's */
+	bool drop_credentials; /* a redirect to another origin: Authorization and Cookie lines of
+				  ours stay out */
+	ns_t timeout;	       /* what is left for this hop; 0: the plan's */
 
 	/* The answer, good from done to end. */
 	enum http_result result;
-	char error[160];        /* the library's words, for a person */
+	char error[160]; /* the library's words, for a person */
 	int status;
-	int version;            /* 10, 11, 20 */
-	struct buf headers;     /* field lines of the last answer (interim ones dropped) */
-	struct buf answer;      /* the decoded body, when kept */
+	int version;		/* 10, 11, 20 */
+	struct buf headers;	/* field lines of the last answer (interim ones dropped) */
+	struct buf answer;	/* the decoded body, when kept */
 	struct str redirect_to; /* absolute, when the answer is a 3xx with a Location */
-	const char *last_url;   /* as sent */
+	const char *last_url;	/* as sent */
 	struct http_times times;
 	bool new_connection;
-	unsigned resent;        /* silent second sends of an idempotent request */
+	unsigned resent;		     /* silent second sends of an idempotent request */
 	uint64_t bytes_sent, bytes_received; /* headers and bodies as on the wire */
 };
 
@@ -118,7 +128,8 @@ struct http_ops {
 	/* With reuse `pool` its connections serve new users; cookies never. */
 	void (*user_close)(struct http *http, struct http_user *user);
 	void (*cookies_clear)(struct http *http, struct http_user *user);
-	struct exchange *(*begin)(struct http *http, const struct http_plan *plan, struct http_user *user);
+	struct exchange *(*begin)(struct http *http, const struct http_plan *plan,
+				  struct http_user *user);
 	void (*send)(struct http *http, struct exchange *exchange);
 	/* Breaks a sent exchange off; `done` follows with HTTP_CANCELLED. */
 	void (*cancel)(struct http *http, struct exchange *exchange);
@@ -135,7 +146,8 @@ struct http {
 };
 
 /* libcurl on LOOP. NULL and a reason in ERROR when it cannot be (a CA file that is none). */
-struct http *http_client_new(struct loop *loop, const struct http_config *config, struct buf *error);
+struct http *http_client_new(struct loop *loop, const struct http_config *config,
+			     struct buf *error);
 /* Once per process before any thread, and after the last. */
 void http_global_init(void);
 void http_global_cleanup(void);

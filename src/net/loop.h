@@ -1,7 +1,8 @@
 /*
  * The event loop of one worker thread, as the worker sees it: time, one alarm, wake-ups from other
- * threads, run and stop. The real one (net/loop.c) is libevent with a precise timer; a test hands in
- * one that keeps virtual time. Everything but loop_wake belongs to the thread that runs the loop.
+ * threads, run and stop. The real one (net/loop.c) is libevent with a precise timer; a test hands
+ * in one that keeps virtual time. Everything but loop_wake belongs to the thread that runs the
+ * loop.
  */
 #ifndef NET_LOOP_H
 #define NET_LOOP_H
@@ -11,8 +12,10 @@
 struct loop;
 
 struct loop_ops {
-	ns_t (*now)(struct loop *loop); /* monotonic; read once per wake-up by the caller if it can */
-	/* Calls ON_ALARM at or just after DUE; a later call replaces an earlier one; NS_NEVER takes it off. */
+	ns_t (*now)(
+	    struct loop *loop); /* monotonic; read once per wake-up by the caller if it can */
+	/* Calls ON_ALARM at or just after DUE; a later call replaces an earlier one; NS_NEVER takes
+	 * it off. */
 	void (*alarm)(struct loop *loop, ns_t due);
 	/* From any thread: calls ON_WAKE soon, on the loop's own thread. Several may become one. */
 	void (*wake)(struct loop *loop);
@@ -29,7 +32,8 @@ struct loop {
 	void *owner;
 };
 
-/* The libevent loop: EVENT_BASE_FLAG_PRECISE_TIMER, epoll changelist. NULL when the system refuses. */
+/* The libevent loop: EVENT_BASE_FLAG_PRECISE_TIMER, epoll changelist. NULL when the system refuses.
+ */
 struct loop *loop_new(void);
 
 #endif

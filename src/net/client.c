@@ -1,0 +1,227 @@
+#include "net/client_private.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "net/loop_event.h"
+
+/* Requests begun and answered within one wake-up, before other sockets get their turn. */
+#define PUMP_ROUNDS 16
+/* Far above any user's number: libcurl's own limits must never close or queue anything. */
+#define MOST_CONNECTIONS 1000000L
+
+static void client_free(struct http *http);
+
+static const struct http_ops client_ops = {
+    .plan = client_plan,
+    .resolve = client_resolve,
+    .user_open = client_user_open,
+    .user_close = client_user_close,
+    .cookies_clear = client_cookies_clear,
+    .begin = client_begin,
+    .send = client_send,
+    .cancel = client_cancel,
+    .end = client_end,
+    .free = client_free,
+};
+
+static void hand_out(struct client *c, struct client_exchange *x)
+{
+	struct http_user *user = x->pub.user;
+
+	x->state = EXCHANGE_IDLE;
+	client_user_left_one(c, user);
+	c->http.done(c->http.owner, &x->pub);
+}
+
+static void take_back(struct client *c, CURL *easy, CURLcode code)
+{
+	struct client_exchange *x = NULL;
+
+	curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&x);
+	curl_multi_remove_handle(c->multi, easy);
+	client_collect(x, code);
+	hand_out(c, x);
+}
+
+/* Whoever is called may begin, send and cancel: nothing is held across a call. */
+static void drain(struct client *c)
+{
+	struct client_exchange *x;
+	CURLMsg *message;
+	int left;
+
+	do {
+		while ((message = curl_multi_info_read(c->multi, &left)))
+			if (message->msg == CURLMSG_DONE)
+				take_back(c, message->easy_handle, message->data.result);
+		x = c->over.first;
+		if (x) {
+			exchange_list_remove(&c->over, x);
+			hand_out(c, x);
+		}
+	} while (x);
+}
+
+static void run_timers(struct client *c)
+{
+	int running;
+
+	c->due_now = false;
+	curl_multi_socket_action(c->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+}
+
+/* Not a kick, which would run before the loop looks at its sockets again. */
+static void go_on_after_others(struct client *c)
+{
+	static const struct timeval at_once = {0, 0};
+
+	c->timer_due = 0;
+	event_add(&c->timer, &at_once);
+}
+
+static void settle(struct client *c)
+{
+	drain(c);
+	for (int round = 0; c->due_now; round++) {
+		if (round == PUMP_ROUNDS) {
+			go_on_after_others(c);
+			return;
+		}
+		run_timers(c);
+		drain(c);
+	}
+}
+
+void client_pump(struct client *c, curl_socket_t socket, int what)
+{
+	int running;
+
+	c->pumping = true;
+	curl_multi_socket_action(c->multi, socket, what, &running);
+	settle(c);
+	c->pumping = false;
+}
+
+void client_kick(struct client *c)
+{
+	if (c->pumping || c->kicked)
+		return;
+	c->kicked = true;
+	event_active(&c->kick, EV_TIMEOUT, 1);
+}
+
+static void on_kick(evutil_socket_t fd, short what, void *arg)
+{
+	struct client *c = arg;
+
+	(void)fd;
+	(void)what;
+	c->kicked = false;
+	c->pumping = true;
+	settle(c);
+	c->pumping = false;
+}
+
+static void on_timer(evutil_socket_t fd, short what, void *arg)
+{
+	struct client *c = arg;
+
+	(void)fd;
+	(void)what;
+	c->timer_due = NS_NEVER;
+	c->due_now = false;
+	client_pump(c, CURL_SOCKET_TIMEOUT, 0);
+}
+
+static void client_free(struct http *http)
+{
+	struct client *c = (struct client *)http;
+
+	client_names_free(c);
+	client_exchanges_free(c);
+	client_users_free(c);
+	curl_multi_cleanup(c->multi);
+	client_plans_free(c);
+	client_sockets_free(c);
+	event_del(&c->timer);
+	event_del(&c->kick);
+	arena_release(&c->arena);
+	free(c);
+}
+
+static void set_own_lines(struct client *c)
+{
+	bool brotli = curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_BROTLI;
+
+	c->encodings = brotli ? "gzip, deflate, br" : "gzip, deflate";
+	c->encoding_line =
+	    arena_cstr(&c->arena, arena_printf(&c->arena, "Accept-Encoding: %s", c->encodings));
+	if (c->config.user_agent)
+		c->agent_line = arena_cstr(
+		    &c->arena, arena_printf(&c->arena, "User-Agent: %s", c->config.user_agent));
+}
+
+static bool check_config(const struct http_config *config, const char *bundle, struct buf *error)
+{
+	for (size_t i = 0; i < config->tls_profile_count; i++) {
+		const struct http_tls_profile *profile = &config->tls_profiles[i];
+
+		if (!client_tls_check(profile, error))
+			return false;
+		if (config->tls && profile->verify && !profile->ca && !bundle) {
+			buf_printf(error, "this system has no bundle of CA certificates; install "
+					  "ca-certificates or name one with tls.ca");
+			return false;
+		}
+	}
+	return true;
+}
+
+static void set_multi_options(struct client *c)
+{
+	curl_multi_setopt(c->multi, CURLMOPT_SOCKETFUNCTION, client_socket_changed);
+	curl_multi_setopt(c->multi, CURLMOPT_SOCKETDATA, c);
+	curl_multi_setopt(c->multi, CURLMOPT_TIMERFUNCTION, client_timer_changed);
+	curl_multi_setopt(c->multi, CURLMOPT_TIMERDATA, c);
+	curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, MOST_CONNECTIONS);
+}
+
+struct http *http_client_new(struct loop *loop, const struct http_config *config, struct buf *error)
+{
+	const char *bundle = client_ca_bundle();
+
+	if (!check_config(config, bundle, error))
+		return NULL;
+	struct client *c = calloc(1, sizeof *c);
+	if (!c)
+		die_out_of_memory();
+	c->http.ops = &client_ops;
+	c->base = loop_event_base(loop);
+	c->config = *config;
+	c->ca_bundle = bundle;
+	c->timer_due = NS_NEVER;
+	arena_init(&c->arena, 0);
+	set_own_lines(c);
+	c->multi = curl_multi_init();
+	c->sweeper = curl_easy_init();
+	if (!c->multi || !c->sweeper)
+		die_out_of_memory();
+	set_multi_options(c);
+	event_assign(&c->timer, c->base, -1, 0, on_timer, c);
+	event_assign(&c->kick, c->base, -1, 0, on_kick, c);
+	client_names_init(c);
+	return &c->http;
+}
+
+void http_global_init(void)
+{
+	if (curl_global_init(CURL_GLOBAL_ALL) != CURLE_OK)
+		BUG("libcurl does not start");
+}
+
+void http_global_cleanup(void)
+{
+	curl_global_cleanup();
+	libevent_global_shutdown();
+}

@@ -1,0 +1,433 @@
+#include "net/client_private.h"
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+/*
+ * libcurl starts a thread for each lookup until the first answer is cached: a thousand users
+ * starting together made a thousand threads. So names are looked up here, once per worker, at start
+ * or by one thread per name, and libcurl is told the addresses (CURLOPT_RESOLVE fills the multi's
+ * cache; its entries are for good until told anew). Requests for a name not yet known wait; one
+ * whose addresses are older than the ttl is looked up again while the old ones serve.
+ */
+
+#define MOST_ADDRESSES 16
+/* A name that was not found is not asked for again for so long. */
+#define FAILURE_KEPT_NS NS_PER_S
+/* libcurl's own, when the scenario gives no connect timeout. */
+#define USUAL_CONNECT_TIMEOUT_NS (300 * NS_PER_S)
+#define LOOKUP_STACK_BYTES	 ((size_t)256 * 1024)
+
+struct client_name {
+	struct client_name *next;
+	struct client *client;
+	char *host;
+	unsigned port;
+	bool known, looking;
+	bool unseeded;	      /* libcurl has not yet been told */
+	unsigned version;     /* counts the changes of the addresses */
+	struct buf addresses; /* "a,b,c" */
+	struct buf pair[2];   /* "host:port:a,b,c": the current one, and the one before it, which */
+	struct curl_slist seed; /* a handle may still point to */
+	ns_t resolved_at, failed_at;
+	char error[128];
+	struct exchange_list waiting;
+};
+
+struct client_names {
+	struct client_name *first;
+	int ours, theirs;      /* a socket pair: finished lookups come back through it */
+	struct event answered; /* on `ours` */
+	struct event deadline; /* of the requests that wait */
+	ns_t deadline_at;
+};
+
+/* One lookup, owned by its thread and then by the worker. */
+struct lookup {
+	struct client_name *name; /* not touched by the thread */
+	int answer_to;
+	int error; /* of getaddrinfo */
+	struct buf addresses;
+	char host[];
+};
+
+static void add_address(struct buf *out, const struct addrinfo *info)
+{
+	char text[INET6_ADDRSTRLEN];
+	bool six = info->ai_family == AF_INET6;
+	const void *address;
+
+	if (six)
+		address = &((const struct sockaddr_in6 *)(const void *)info->ai_addr)->sin6_addr;
+	else
+		address = &((const struct sockaddr_in *)(const void *)info->ai_addr)->sin_addr;
+	if (inet_ntop(info->ai_family, address, text, sizeof text))
+		buf_printf(out, six ? "%s[%s]" : "%s%s", out->len ? "," : "", text);
+}
+
+/* Blocks. Zero, or what gai_strerror explains. */
+static int look_up(const char *host, struct buf *out)
+{
+	struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+	struct addrinfo *infos = NULL;
+	int error = getaddrinfo(host, NULL, &hints, &infos);
+	unsigned count = 0;
+
+	if (error)
+		return error;
+	for (struct addrinfo *i = infos; i && count < MOST_ADDRESSES; i = i->ai_next)
+		if (i->ai_family == AF_INET || i->ai_family == AF_INET6) {
+			add_address(out, i);
+			count++;
+		}
+	freeaddrinfo(infos);
+	return out->len ? 0 : EAI_NONAME;
+}
+
+static void lookup_free(struct lookup *l)
+{
+	buf_release(&l->addresses);
+	close(l->answer_to);
+	free(l);
+}
+
+static void *lookup_thread(void *arg)
+{
+	struct lookup *l = arg;
+
+	l->error = look_up(l->host, &l->addresses);
+	/* Refused once the client is gone. */
+	if (send(l->answer_to, &l, sizeof l, MSG_NOSIGNAL) != (ssize_t)sizeof l)
+		lookup_free(l);
+	return NULL;
+}
+
+static bool start_thread(struct lookup *l)
+{
+	pthread_attr_t attributes;
+	pthread_t thread;
+
+	pthread_attr_init(&attributes);
+	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attributes, LOOKUP_STACK_BYTES);
+	bool good = pthread_create(&thread, &attributes, lookup_thread, l) == 0;
+	pthread_attr_destroy(&attributes);
+	return good;
+}
+
+static void finish_waiting(struct client_name *name, enum http_result result, const char *error)
+{
+	struct client_exchange *x;
+
+	while ((x = name->waiting.first)) {
+		exchange_list_remove(&name->waiting, x);
+		client_finish(x, result, error);
+	}
+}
+
+static void start_waiting(struct client_name *name, ns_t now)
+{
+	struct client_exchange *x;
+
+	while ((x = name->waiting.first)) {
+		exchange_list_remove(&name->waiting, x);
+		x->named_after = now - x->pub.times.sent;
+		client_start(x);
+	}
+}
+
+static void learn(struct client_name *name, struct str addresses)
+{
+	name->known = true;
+	if (str_eq(buf_str(&name->addresses), addresses))
+		return;
+	buf_clear(&name->addresses);
+	buf_add(&name->addresses, addresses);
+	struct buf *pair = &name->pair[++name->version % 2];
+	buf_clear(pair);
+	buf_printf(pair, "%s:%u:%.*s", name->host, name->port, STR_ARG(addresses));
+	name->seed.data = pair->data;
+	name->unseeded = true;
+}
+
+/* Old addresses are better than none: they serve for another ttl. */
+static void take_answer(struct client_name *name, int error, struct str addresses)
+{
+	ns_t now = clock_monotonic_ns();
+
+	name->looking = false;
+	if (error == 0)
+		learn(name, addresses);
+	name->resolved_at = now;
+	if (name->known) {
+		start_waiting(name, now);
+		return;
+	}
+	name->failed_at = now;
+	buf_clear(&name->addresses);
+	strncpy(name->error, gai_strerror(error), sizeof name->error - 1);
+	finish_waiting(name, HTTP_DNS, name->error);
+}
+
+static void on_answered(evutil_socket_t fd, short what, void *arg)
+{
+	struct lookup *l;
+
+	(void)what;
+	(void)arg;
+	while (recv(fd, &l, sizeof l, MSG_DONTWAIT) == (ssize_t)sizeof l) {
+		take_answer(l->name, l->error, buf_str(&l->addresses));
+		lookup_free(l);
+	}
+}
+
+static void start_lookup(struct client_name *name)
+{
+	struct client_names *names = name->client->names;
+	size_t bytes = strlen(name->host) + 1;
+	struct lookup *l = calloc(1, sizeof *l + bytes);
+
+	if (!l)
+		die_out_of_memory();
+	l->name = name;
+	memcpy(l->host, name->host, bytes);
+	l->answer_to = dup(names->theirs);
+	name->looking = true;
+	if (l->answer_to >= 0 && start_thread(l))
+		return;
+	/* No descriptor or no thread to be had: the wait is on us. */
+	l->error = look_up(l->host, &l->addresses);
+	take_answer(name, l->error, buf_str(&l->addresses));
+	if (l->answer_to >= 0)
+		lookup_free(l);
+	else
+		free(l);
+}
+
+static void on_deadline(evutil_socket_t fd, short what, void *arg);
+
+void client_names_init(struct client *c)
+{
+	struct client_names *names = ARENA_NEW(&c->arena, struct client_names);
+	int pair[2] = {-1, -1};
+
+	c->names = names;
+	names->deadline_at = NS_NEVER;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		log_warning("out of open files: names are looked up without a thread");
+	names->ours = pair[0];
+	names->theirs = pair[1];
+	event_assign(&names->deadline, c->base, -1, 0, on_deadline, c);
+	if (names->ours < 0)
+		return;
+	event_assign(&names->answered, c->base, names->ours, EV_READ | EV_PERSIST, on_answered, c);
+	event_add(&names->answered, NULL);
+}
+
+void client_names_free(struct client *c)
+{
+	struct client_names *names = c->names;
+	struct lookup *l;
+
+	event_del(&names->deadline);
+	if (names->ours >= 0) {
+		event_del(&names->answered);
+		/* From here on a thread that is done finds nobody and cleans up itself. */
+		shutdown(names->ours, SHUT_RDWR);
+		while (recv(names->ours, &l, sizeof l, MSG_DONTWAIT) == (ssize_t)sizeof l)
+			lookup_free(l);
+		close(names->ours);
+		close(names->theirs);
+	}
+	for (struct client_name *name = names->first; name; name = name->next) {
+		buf_release(&name->addresses);
+		buf_release(&name->pair[0]);
+		buf_release(&name->pair[1]);
+	}
+}
+
+static bool is_address(struct str host)
+{
+	char text[INET6_ADDRSTRLEN];
+	struct in_addr four;
+
+	if (host.len == 0 || host.len >= sizeof text)
+		return false;
+	memcpy(text, host.ptr, host.len);
+	text[host.len] = '\0';
+	return inet_pton(AF_INET, text, &four) == 1;
+}
+
+/* Only what libcurl takes as it is written: other names it must turn into ASCII itself. */
+static bool is_ascii(struct str host)
+{
+	for (size_t i = 0; i < host.len; i++)
+		if ((unsigned char)host.ptr[i] >= 0x80 || host.ptr[i] == '%')
+			return false;
+	return true;
+}
+
+static struct client_name *name_find(struct client *c, struct str host, unsigned port)
+{
+	struct client_name *name;
+
+	for (name = c->names->first; name; name = name->next)
+		if (name->port == port && str_ieq(str_of(name->host), host))
+			return name;
+	name = ARENA_NEW(&c->arena, struct client_name);
+	name->client = c;
+	name->host = arena_cstr(&c->arena, host);
+	name->port = port;
+	name->failed_at = -FAILURE_KEPT_NS;
+	name->next = c->names->first;
+	c->names->first = name;
+	return name;
+}
+
+/* Host and port of URL; false when the host is an address or nothing that we could look up. */
+static bool split_authority(const char *url, struct str *host, unsigned *port)
+{
+	const char *start = strstr(url, "://");
+
+	if (!start)
+		return false;
+	*port = strncasecmp(url, "https:", 6) == 0 ? 443 : 80;
+	start += 3;
+	struct str authority = str_n(start, strcspn(start, "/?#"));
+	const char *at = memchr(authority.ptr, '@', authority.len);
+	if (at)
+		authority = str_slice(authority, (size_t)(at + 1 - authority.ptr), authority.len);
+	if (authority.len == 0 || authority.ptr[0] == '[')
+		return false;
+	size_t colon = str_find_char(authority, ':', 0);
+	if (colon != (size_t)-1 && colon + 1 < authority.len)
+		*port = (unsigned)strtoul(authority.ptr + colon + 1, NULL, 10);
+	*host = str_slice(authority, 0, colon);
+	return host->len > 0 && host->len < 256 && *port > 0 && *port <= 65535 &&
+	       !is_address(*host) && is_ascii(*host);
+}
+
+struct client_name *client_name_of(struct client *c, const char *url)
+{
+	struct str host;
+	unsigned port;
+
+	if (c->config.unix_socket || !split_authority(url, &host, &port))
+		return NULL;
+	return name_find(c, host, port);
+}
+
+enum http_result client_resolve(struct http *http, const char *host, unsigned port)
+{
+	struct client *c = (struct client *)http;
+	struct str text = str_of(host);
+	struct buf addresses;
+
+	if (c->config.unix_socket || is_address(text) || strchr(host, ':') || !is_ascii(text))
+		return HTTP_OK;
+	struct client_name *name = name_find(c, text, port);
+	if (name->known)
+		return HTTP_OK;
+	buf_init(&addresses, 0);
+	int error = look_up(name->host, &addresses);
+	take_answer(name, error, buf_str(&addresses));
+	buf_release(&addresses);
+	return name->known ? HTTP_OK : HTTP_DNS;
+}
+
+static void arm_deadline(struct client *c, ns_t due, ns_t now)
+{
+	ns_t us = due > now ? (due - now) / NS_PER_US + 1 : 1;
+	struct timeval tv = {.tv_sec = us / 1000000, .tv_usec = us % 1000000};
+
+	if (due >= c->names->deadline_at)
+		return;
+	event_add(&c->names->deadline, &tv);
+	c->names->deadline_at = due;
+}
+
+static void on_deadline(evutil_socket_t fd, short what, void *arg)
+{
+	struct client *c = arg;
+	ns_t now = clock_monotonic_ns();
+	struct client_exchange *next;
+
+	(void)fd;
+	(void)what;
+	c->names->deadline_at = NS_NEVER;
+	for (struct client_name *name = c->names->first; name; name = name->next)
+		for (struct client_exchange *x = name->waiting.first; x; x = next) {
+			next = x->next;
+			if (x->name_deadline > now) {
+				arm_deadline(c, x->name_deadline, now);
+				continue;
+			}
+			exchange_list_remove(&name->waiting, x);
+			client_finish(x, HTTP_TIMEOUT_CONNECT, "the name was not found in time");
+		}
+}
+
+static void wait_for_name(struct client_exchange *x, ns_t now)
+{
+	const struct http_plan_spec *spec = &x->pub.plan->spec;
+	ns_t limit = spec->connect_timeout ? spec->connect_timeout : USUAL_CONNECT_TIMEOUT_NS;
+	ns_t whole = x->pub.timeout ? x->pub.timeout : spec->timeout;
+
+	if (whole && whole < limit)
+		limit = whole;
+	x->state = EXCHANGE_NAMING;
+	x->name_deadline = now + limit;
+	exchange_list_push(&x->name->waiting, x);
+	arm_deadline(x->client, x->name_deadline, now);
+}
+
+bool client_name_ready(struct client_exchange *x, ns_t now)
+{
+	struct client_name *name = x->name;
+
+	x->named_after = 0;
+	if (!name)
+		return true;
+	if (name->known) {
+		if (x->client->config.dns_ttl != NS_NEVER && !name->looking &&
+		    now - name->resolved_at > x->client->config.dns_ttl)
+			start_lookup(name);
+		return true;
+	}
+	if (now - name->failed_at < FAILURE_KEPT_NS) {
+		client_finish(x, HTTP_DNS, name->error);
+		return false;
+	}
+	wait_for_name(x, now);
+	if (!name->looking)
+		start_lookup(name);
+	return false;
+}
+
+void client_name_forget(struct client_exchange *x)
+{
+	exchange_list_remove(&x->name->waiting, x);
+}
+
+struct curl_slist *client_name_seed(struct client_exchange *x)
+{
+	if (!x->name || !x->name->unseeded)
+		return NULL;
+	x->seeds = true;
+	x->seed_version = x->name->version;
+	return &x->name->seed;
+}
+
+void client_name_seeded(struct client_exchange *x)
+{
+	if (x->sends && x->seed_version == x->name->version)
+		x->name->unseeded = false;
+}

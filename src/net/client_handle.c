@@ -1,0 +1,197 @@
+#include "net/client_private.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+
+/*
+ * Spare handles kept prepared for their last plan before one is turned to another plan. So there
+ * are never more handles than the most requests at once and these.
+ */
+#define SPARE_HANDLES 64
+/* A buffer that grew past this for one answer is cut back. */
+#define KEPT_BYTES ((size_t)256 * 1024)
+/* Longer than any run: think times never make libcurl open a new connection. */
+#define MAX_IDLE_S 31536000L
+
+static void set_constant_options(struct client_exchange *x)
+{
+	struct client *c = x->client;
+	CURL *easy = x->easy;
+
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, x);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, x->error);
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, MAX_IDLE_S);
+	/* No proxy of the environment, which libcurl would look for at each request. */
+	curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+	/* Addresses are ours to renew. */
+	curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, client_on_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, x);
+	curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, client_on_progress);
+	curl_easy_setopt(easy, CURLOPT_XFERINFODATA, x);
+	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, client_on_send);
+	curl_easy_setopt(easy, CURLOPT_PREREQDATA, x);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, client_socket_open);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, x);
+	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, client_socket_close);
+	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, c);
+	if (c->config.cookies)
+		/* Without it a shared jar drops session cookies. */
+		curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
+	if (c->config.unix_socket)
+		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, c->config.unix_socket);
+	if (c->config.reuse == HTTP_REUSE_NONE) {
+		curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+		curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+	}
+	if (!c->config.tls)
+		/* Users without a cache of their own must not share the handle's. */
+		curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+}
+
+static struct client_exchange *make(struct client *c, unsigned profile)
+{
+	struct client_exchange *x = calloc(1, sizeof *x);
+
+	if (!x)
+		die_out_of_memory();
+	x->client = c;
+	x->profile = profile;
+	/* As libcurl has them at birth. */
+	x->wire.body_len = -1;
+	x->wire.no_progress = 1;
+	x->easy = curl_easy_init();
+	x->parsed = curl_url();
+	if (!x->easy || !x->parsed)
+		die_out_of_memory();
+	set_constant_options(x);
+	client_tls_setup(x->easy,
+			 profile < c->config.tls_profile_count ? &c->config.tls_profiles[profile]
+							       : NULL,
+			 c->ca_bundle);
+	x->next_made = c->made;
+	c->made = x;
+	return x;
+}
+
+static void take_spare(struct client *c, struct client_exchange *x)
+{
+	exchange_list_remove(&x->last_plan->spare, x);
+	if (x->prev_spare)
+		x->prev_spare->next_spare = x->next_spare;
+	else
+		c->oldest_spare = x->next_spare;
+	if (x->next_spare)
+		x->next_spare->prev_spare = x->prev_spare;
+	else
+		c->newest_spare = x->prev_spare;
+	c->spare_count--;
+}
+
+static void put_spare(struct client *c, struct client_exchange *x)
+{
+	exchange_list_push(&x->last_plan->spare, x);
+	x->next_spare = NULL;
+	x->prev_spare = c->newest_spare;
+	if (c->newest_spare)
+		c->newest_spare->next_spare = x;
+	else
+		c->oldest_spare = x;
+	c->newest_spare = x;
+	c->spare_count++;
+}
+
+/* The plan's own, else the one longest out of use, else a new one. */
+static struct client_exchange *choose(struct client *c, const struct http_plan *plan)
+{
+	struct client_exchange *x = plan->spare.last;
+
+	if (!x && c->spare_count >= SPARE_HANDLES) {
+		x = c->oldest_spare;
+		while (x && x->profile != plan->spec.tls_profile)
+			x = x->next_spare;
+	}
+	if (!x)
+		return make(c, plan->spec.tls_profile);
+	take_spare(c, x);
+	return x;
+}
+
+struct exchange *client_begin(struct http *http, const struct http_plan *plan,
+			      struct http_user *user)
+{
+	struct client_exchange *x = choose((struct client *)http, plan);
+	struct exchange *pub = &x->pub;
+
+	x->state = EXCHANGE_IDLE;
+	pub->plan = plan;
+	pub->user = user;
+	pub->owner = NULL;
+	buf_clear(&pub->url);
+	buf_clear(&pub->header_text);
+	buf_clear(&pub->body);
+	pub->override_method = false;
+	pub->method = NULL;
+	pub->drop_credentials = false;
+	pub->timeout = 0;
+	pub->result = HTTP_OK;
+	pub->error[0] = '\0';
+	buf_clear(&pub->headers);
+	buf_clear(&pub->answer);
+	pub->redirect_to = STR_NULL;
+	return pub;
+}
+
+static void cut_back(struct buf *b)
+{
+	if (b->cap > KEPT_BYTES) {
+		buf_clear(b);
+		buf_shrink(b, KEPT_BYTES);
+	}
+}
+
+void client_end(struct http *http, struct exchange *exchange)
+{
+	struct client_exchange *x = (struct client_exchange *)exchange;
+
+	if (x->state != EXCHANGE_IDLE)
+		BUG("an exchange ended before it was done");
+	cut_back(&exchange->body);
+	cut_back(&exchange->answer);
+	/* Prepared for this plan or, never sent, as good as for it. */
+	x->last_plan = (struct http_plan *)(uintptr_t)exchange->plan;
+	put_spare((struct client *)http, x);
+}
+
+static void unmake(struct client_exchange *x)
+{
+	if (x->state == EXCHANGE_RUNNING)
+		curl_multi_remove_handle(x->client->multi, x->easy);
+	curl_easy_setopt(x->easy, CURLOPT_SHARE, NULL);
+	curl_easy_cleanup(x->easy);
+	curl_url_cleanup(x->parsed);
+	buf_release(&x->pub.url);
+	buf_release(&x->pub.header_text);
+	buf_release(&x->pub.body);
+	buf_release(&x->pub.headers);
+	buf_release(&x->pub.answer);
+	buf_release(&x->origin);
+	free(x->nodes);
+	free(x);
+}
+
+void client_exchanges_free(struct client *c)
+{
+	struct client_exchange *next;
+
+	for (struct client_exchange *x = c->made; x; x = next) {
+		next = x->next_made;
+		unmake(x);
+	}
+	c->made = NULL;
+}

@@ -1,0 +1,135 @@
+#include "net/client_private.h"
+
+#include <strings.h>
+
+#include "base/log.h"
+
+bool client_method_idempotent(const char *method)
+{
+	static const char *const methods[] = {"GET",   "HEAD",	   "PUT",    "DELETE", "OPTIONS",
+					      "TRACE", "PROPFIND", "SEARCH", "REPORT", "QUERY"};
+
+	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+		if (strcmp(method, methods[i]) == 0)
+			return true;
+	return false;
+}
+
+struct str client_line_value(const char *line, struct str name)
+{
+	if (strncasecmp(line, name.ptr, name.len) != 0 || line[name.len] != ':')
+		return STR_NULL;
+	return str_trim(str_of(line + name.len + 1));
+}
+
+void client_line_empty(char *line)
+{
+	char *colon = strchr(line, ':');
+
+	if (colon && str_trim(str_of(colon + 1)).len == 0) {
+		colon[0] = ';';
+		colon[1] = '\0';
+	}
+}
+
+static bool is_field(const char *line, struct str name)
+{
+	return client_line_value(line, name).ptr != NULL;
+}
+
+struct tail {
+	struct arena *arena;
+	struct curl_slist **end;
+};
+
+static void add_line(struct tail *tail, char *line)
+{
+	struct curl_slist *node = ARENA_NEW(tail->arena, struct curl_slist);
+
+	node->data = line;
+	*tail->end = node;
+	tail->end = &node->next;
+}
+
+static void add_given_line(struct http_plan *plan, struct tail *tail, const char *given)
+{
+	struct str cookie = client_line_value(given, STR("Cookie"));
+
+	if (cookie.ptr) {
+		/* One Cookie line may go out (RFC 6265): libcurl joins it with the jar's. */
+		plan->cookie = arena_cstr(tail->arena, cookie);
+		return;
+	}
+	plan->has_content_type |= is_field(given, STR("Content-Type"));
+	plan->has_agent |= is_field(given, STR("User-Agent"));
+	plan->has_accept_encoding |= is_field(given, STR("Accept-Encoding"));
+	char *line = arena_cstr(tail->arena, str_of(given));
+	client_line_empty(line);
+	add_line(tail, line);
+}
+
+/*
+ * Lines of ours as lines of the list: libcurl would format User-Agent and Accept-Encoding twice.
+ * Accept-Encoding goes out whether the answer is decoded or thrown away.
+ */
+static void add_own_lines(struct client *c, struct http_plan *plan, struct tail *tail)
+{
+	if (c->config.user_agent && !plan->has_agent)
+		add_line(tail, c->agent_line);
+	if (!plan->spec.no_compression && !plan->has_accept_encoding)
+		add_line(tail, c->encoding_line);
+	if (plan->verb != VERB_BODY)
+		return;
+	add_line(tail, arena_cstr(tail->arena, STR("Expect:")));
+	if (!plan->has_content_type)
+		add_line(tail, arena_cstr(tail->arena, STR("Content-Type:")));
+}
+
+static void parse_url(struct http_plan *plan)
+{
+	plan->parsed = curl_url();
+	if (!plan->parsed)
+		die_out_of_memory();
+	/* A URL libcurl refuses stays unparsed and is refused again, with words, when it is sent.
+	 */
+	if (curl_url_set(plan->parsed, CURLUPART_URL, plan->spec.url.ptr, 0) != CURLUE_OK) {
+		curl_url_cleanup(plan->parsed);
+		plan->parsed = NULL;
+	}
+}
+
+enum verb client_verb(const char *method, bool has_body)
+{
+	if (has_body || strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 ||
+	    strcmp(method, "PATCH") == 0)
+		return VERB_BODY; /* an empty one says so: Content-Length: 0 */
+	return strcmp(method, "HEAD") == 0 ? VERB_HEAD : VERB_GET;
+}
+
+struct http_plan *client_plan(struct http *http, const struct http_plan_spec *spec)
+{
+	struct client *c = (struct client *)http;
+	struct http_plan *plan = ARENA_NEW(&c->arena, struct http_plan);
+	struct tail tail = {&c->arena, &plan->headers};
+
+	plan->spec = *spec;
+	plan->verb = client_verb(spec->method.ptr, spec->has_body);
+	plan->idempotent = client_method_idempotent(spec->method.ptr);
+	for (size_t i = 0; i < spec->header_count; i++)
+		add_given_line(plan, &tail, spec->header_lines[i]);
+	add_own_lines(c, plan, &tail);
+	if (spec->url.ptr) {
+		parse_url(plan);
+		plan->https = strncasecmp(spec->url.ptr, "https:", 6) == 0;
+		plan->name = client_name_of(c, spec->url.ptr);
+	}
+	plan->next = c->plans;
+	c->plans = plan;
+	return plan;
+}
+
+void client_plans_free(struct client *c)
+{
+	for (struct http_plan *plan = c->plans; plan; plan = plan->next)
+		curl_url_cleanup(plan->parsed);
+}

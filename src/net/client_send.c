@@ -1,0 +1,384 @@
+#include "net/client_private.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+#include "base/log.h"
+
+static bool is_field(const char *line, struct str name)
+{
+	return client_line_value(line, name).ptr != NULL;
+}
+
+/* What must not follow a redirect: credentials to another origin, the body's fields to a GET. */
+static bool stays_out(const struct client_exchange *x, const char *line)
+{
+	if (x->pub.drop_credentials &&
+	    (is_field(line, STR("Authorization")) || is_field(line, STR("Proxy-Authorization"))))
+		return true;
+	return x->pub.override_method && strncasecmp(line, "Content-", 8) == 0;
+}
+
+static struct curl_slist *next_node(struct client_exchange *x, size_t used)
+{
+	if (used == x->node_cap) {
+		x->node_cap = x->node_cap ? x->node_cap * 2 : 16;
+		x->nodes = realloc(x->nodes, x->node_cap * sizeof *x->nodes);
+		if (!x->nodes)
+			die_out_of_memory();
+	}
+	return &x->nodes[used];
+}
+
+static size_t add_node(struct client_exchange *x, size_t used, char *line)
+{
+	next_node(x, used)->data = line;
+	return used + 1;
+}
+
+struct dynamic_lines {
+	size_t count;
+	const char *cookie;
+	bool agent, accept_encoding;
+};
+
+/* Every line but Cookie becomes a node. False when one holds a line break. */
+static bool add_dynamic_lines(struct client_exchange *x, struct dynamic_lines *found)
+{
+	char *line = x->pub.header_text.data;
+	char *end = line + x->pub.header_text.len;
+
+	for (; line < end; line += strlen(line) + 1) {
+		if (line[strcspn(line, "\r\n")])
+			return false;
+		struct str cookie = client_line_value(line, STR("Cookie"));
+
+		if (cookie.ptr) {
+			found->cookie = cookie.ptr;
+			continue;
+		}
+		found->agent |= is_field(line, STR("User-Agent"));
+		found->accept_encoding |= is_field(line, STR("Accept-Encoding"));
+		if (stays_out(x, line))
+			continue;
+		client_line_empty(line);
+		found->count = add_node(x, found->count, line);
+	}
+	return true;
+}
+
+/* The plan's lines again, one by one, without those that stay out or were given anew. */
+static void add_plan_lines(struct client_exchange *x, struct dynamic_lines *found)
+{
+	for (struct curl_slist *l = x->pub.plan->headers; l; l = l->next) {
+		if (stays_out(x, l->data) ||
+		    (found->agent && is_field(l->data, STR("User-Agent"))) ||
+		    (found->accept_encoding && is_field(l->data, STR("Accept-Encoding"))))
+			continue;
+		found->count = add_node(x, found->count, l->data);
+	}
+}
+
+static struct curl_slist *chain(struct client_exchange *x, size_t count, struct curl_slist *rest)
+{
+	if (count == 0)
+		return rest;
+	for (size_t i = 0; i + 1 < count; i++)
+		x->nodes[i].next = &x->nodes[i + 1];
+	x->nodes[count - 1].next = rest;
+	return x->nodes;
+}
+
+static void set_cookie(struct client_exchange *x, const char *cookie, bool varies)
+{
+	if (!varies && x->wire.cookie == cookie)
+		return;
+	curl_easy_setopt(x->easy, CURLOPT_COOKIE, cookie);
+	/* libcurl has copied it, and our address may hold another text next time. */
+	x->wire.cookie = varies ? "" : cookie;
+}
+
+static bool set_headers(struct client_exchange *x)
+{
+	const struct http_plan *plan = x->pub.plan;
+	struct curl_slist *list = plan->headers;
+	struct dynamic_lines found = {0};
+
+	if (x->pub.header_text.len && !add_dynamic_lines(x, &found))
+		return false;
+	if (x->pub.override_method || x->pub.drop_credentials || found.agent ||
+	    found.accept_encoding) {
+		add_plan_lines(x, &found);
+		list = NULL;
+	}
+	list = chain(x, found.count, list);
+	if (x->wire.headers != list) {
+		curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, list);
+		x->wire.headers = list;
+	}
+	if (x->pub.drop_credentials)
+		set_cookie(x, NULL, false);
+	else
+		set_cookie(x, found.cookie ? found.cookie : plan->cookie, found.cookie != NULL);
+	return true;
+}
+
+static void set_verb(struct client_exchange *x, enum verb verb, const char *method)
+{
+	static const char *const plain[] = {
+	    [VERB_GET] = "GET", [VERB_HEAD] = "HEAD", [VERB_BODY] = "POST"};
+	static const CURLoption options[] = {
+	    [VERB_GET] = CURLOPT_HTTPGET, [VERB_HEAD] = CURLOPT_NOBODY, [VERB_BODY] = CURLOPT_POST};
+
+	if (x->wire.verb != verb) {
+		curl_easy_setopt(x->easy, options[verb], 1L);
+		x->wire.verb = verb;
+	}
+	if (strcmp(method, plain[verb]) == 0)
+		method = NULL;
+	if (x->wire.method != method) {
+		curl_easy_setopt(x->easy, CURLOPT_CUSTOMREQUEST, method);
+		x->wire.method = method;
+	}
+}
+
+static void set_body(struct client_exchange *x, struct str body)
+{
+	const char *bytes = body.ptr ? body.ptr : "";
+
+	if (x->wire.body != bytes) {
+		curl_easy_setopt(x->easy, CURLOPT_POSTFIELDS, bytes);
+		x->wire.body = bytes;
+	}
+	if (x->wire.body_len != (int64_t)body.len) {
+		curl_easy_setopt(x->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.len);
+		x->wire.body_len = (int64_t)body.len;
+	}
+}
+
+static void set_method(struct client_exchange *x)
+{
+	const struct http_plan *plan = x->pub.plan;
+
+	if (x->pub.override_method) {
+		const char *method = x->pub.method ? x->pub.method : "GET";
+
+		x->idempotent = client_method_idempotent(method);
+		set_verb(x, client_verb(method, false), method);
+		if (x->wire.verb == VERB_BODY)
+			set_body(x, STR_NULL);
+		return;
+	}
+	x->idempotent = plan->idempotent;
+	set_verb(x, plan->verb, plan->spec.method.ptr);
+	if (plan->verb == VERB_BODY)
+		set_body(x, plan->spec.body.ptr ? plan->spec.body : buf_str(&x->pub.body));
+}
+
+/* Where the path begins in URL, or NULL when it has no authority. */
+static const char *after_origin(const char *url)
+{
+	const char *authority = strstr(url, "://");
+
+	return authority ? authority + 3 + strcspn(authority + 3, "/?#") : NULL;
+}
+
+/* True when the text from the path on can be taken as it is: nothing to mend, remove or refuse. */
+static bool is_plain_path(const char *path)
+{
+	if (path[0] != '/')
+		return false;
+	for (const char *p = path; *p && *p != '?'; p++)
+		if (p[0] == '/' && p[1] == '.')
+			return false;
+	for (const unsigned char *p = (const unsigned char *)path; *p; p++)
+		if (*p <= ' ' || *p >= 0x7f || *p == '#')
+			return false;
+	return true;
+}
+
+/* The same origin as last time: two parts change. URL is whole again afterwards. */
+static bool set_path(struct client_exchange *x, char *path)
+{
+	char *query = strchr(path, '?');
+
+	if (query)
+		*query = '\0';
+	bool good =
+	    curl_url_set(x->parsed, CURLUPART_PATH, path, 0) == CURLUE_OK &&
+	    curl_url_set(x->parsed, CURLUPART_QUERY, query ? query + 1 : NULL, 0) == CURLUE_OK;
+	if (query)
+		*query = '?';
+	return good;
+}
+
+static bool parse_dynamic_url(struct client_exchange *x, char *url)
+{
+	const char *path = after_origin(url);
+	size_t origin = path ? (size_t)(path - url) : 0;
+
+	if (path && origin == x->origin.len && origin && memcmp(url, x->origin.data, origin) == 0 &&
+	    is_plain_path(path))
+		return set_path(x, url + origin);
+	buf_clear(&x->origin);
+	x->origin_name = client_name_of(x->client, url);
+	if (curl_url_set(x->parsed, CURLUPART_URL, url, 0) != CURLUE_OK)
+		return false;
+	/* A fragment would stay behind when only path and query change. */
+	if (path && is_plain_path(path))
+		buf_add(&x->origin, str_n(url, origin));
+	return true;
+}
+
+/*
+ * Given parsed, for libcurl's parsing is dear, and as text, which it uses when it sends again.
+ */
+static bool set_url(struct client_exchange *x)
+{
+	const struct http_plan *plan = x->pub.plan;
+
+	if (!plan->spec.url.ptr || x->pub.url.len) {
+		x->pub.last_url = x->pub.url.len ? x->pub.url.data : "";
+		x->wire.url = NULL;
+		if (!x->pub.url.len || !parse_dynamic_url(x, x->pub.url.data))
+			return false;
+		curl_easy_setopt(x->easy, CURLOPT_URL, x->pub.url.data);
+		curl_easy_setopt(x->easy, CURLOPT_CURLU, x->parsed);
+		x->name = x->origin_name;
+		return true;
+	}
+	x->pub.last_url = plan->spec.url.ptr;
+	if (!plan->parsed)
+		return false;
+	x->name = plan->name;
+	if (x->wire.url != plan->spec.url.ptr) {
+		curl_easy_setopt(x->easy, CURLOPT_URL, plan->spec.url.ptr);
+		curl_easy_setopt(x->easy, CURLOPT_CURLU, plan->parsed);
+		x->wire.url = plan->spec.url.ptr;
+	}
+	return true;
+}
+
+static long to_ms(ns_t ns)
+{
+	ns_t ms = (ns + NS_PER_MS - 1) / NS_PER_MS;
+
+	return ms > INT32_MAX ? INT32_MAX : (long)ms;
+}
+
+static void set_long(struct client_exchange *x, CURLoption option, long value, long *last)
+{
+	if (*last == value)
+		return;
+	curl_easy_setopt(x->easy, option, value);
+	*last = value;
+}
+
+static bool is_https(const struct client_exchange *x)
+{
+	return strncasecmp(x->pub.last_url, "https:", 6) == 0;
+}
+
+static long wanted_version(const struct client_exchange *x)
+{
+	switch (x->pub.plan->spec.http_version) {
+	case HTTP_WANT_1_1:
+		return CURL_HTTP_VERSION_1_1;
+	case HTTP_WANT_2:
+		return is_https(x) ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
+	default:
+		return is_https(x) ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1;
+	}
+}
+
+static void set_limits(struct client_exchange *x)
+{
+	const struct http_plan_spec *spec = &x->pub.plan->spec;
+	bool watch = spec->keep_body && spec->body_limit > 0;
+
+	set_long(x, CURLOPT_TIMEOUT_MS, to_ms(x->pub.timeout ? x->pub.timeout : spec->timeout),
+		 &x->wire.timeout_ms);
+	set_long(x, CURLOPT_CONNECTTIMEOUT_MS, to_ms(spec->connect_timeout),
+		 &x->wire.connect_timeout_ms);
+	set_long(x, CURLOPT_HTTP_VERSION, wanted_version(x), &x->wire.version);
+	set_long(x, CURLOPT_NOPROGRESS, !watch, &x->wire.no_progress);
+	if (x->wire.body_limit != spec->body_limit) {
+		curl_easy_setopt(x->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)spec->body_limit);
+		x->wire.body_limit = spec->body_limit;
+	}
+	x->pub.answer.max = (size_t)spec->body_limit;
+}
+
+static void set_readers(struct client_exchange *x)
+{
+	const struct http_plan_spec *spec = &x->pub.plan->spec;
+	bool decode = spec->keep_body && !spec->no_compression;
+
+	if (x->wire.decode != decode) {
+		curl_easy_setopt(x->easy, CURLOPT_ACCEPT_ENCODING,
+				 decode ? x->client->encodings : NULL);
+		x->wire.decode = decode;
+	}
+	if (x->wire.keep_headers != spec->keep_headers) {
+		curl_easy_setopt(x->easy, CURLOPT_HEADERFUNCTION,
+				 spec->keep_headers ? client_on_header : NULL);
+		/* Left alone it would have the lines written to the body. */
+		curl_easy_setopt(x->easy, CURLOPT_HEADERDATA, spec->keep_headers ? x : NULL);
+		x->wire.keep_headers = spec->keep_headers;
+	}
+}
+
+/* By the time its name took. */
+static void shorten_timeout(struct client_exchange *x)
+{
+	ns_t whole = x->pub.timeout ? x->pub.timeout : x->pub.plan->spec.timeout;
+
+	if (whole)
+		set_long(x, CURLOPT_TIMEOUT_MS,
+			 to_ms(whole > x->named_after ? whole - x->named_after : 1),
+			 &x->wire.timeout_ms);
+}
+
+void client_start(struct client_exchange *x)
+{
+	struct client *c = x->client;
+
+	x->state = EXCHANGE_RUNNING;
+	curl_easy_setopt(x->easy, CURLOPT_SHARE, x->pub.user->share);
+	if (x->named_after)
+		shorten_timeout(x);
+	struct curl_slist *seed = client_name_seed(x);
+	if (seed)
+		curl_easy_setopt(x->easy, CURLOPT_RESOLVE, seed);
+	if (curl_multi_add_handle(c->multi, x->easy) != CURLM_OK)
+		BUG("libcurl refused a prepared handle");
+}
+
+void client_send(struct http *http, struct exchange *exchange)
+{
+	struct client_exchange *x = (struct client_exchange *)exchange;
+
+	(void)http;
+	if (x->state != EXCHANGE_IDLE)
+		BUG("an exchange was sent twice");
+	exchange->times.sent = clock_monotonic_ns();
+	exchange->user->in_flight++;
+	x->refused_resend = x->over_limit = x->headers_ended = x->seeds = false;
+	x->sends = 0;
+	x->open_errno = 0;
+	x->body_bytes = 0;
+	x->name = NULL;
+	if (!set_url(x)) {
+		client_finish(x, HTTP_PROTOCOL, "the URL is not one that can be sent to");
+		return;
+	}
+	if (!set_headers(x)) {
+		client_finish(x, HTTP_PROTOCOL, "a header line holds a line break");
+		return;
+	}
+	set_method(x);
+	set_limits(x);
+	set_readers(x);
+	if (client_name_ready(x, exchange->times.sent))
+		client_start(x);
+}

@@ -1,0 +1,180 @@
+#include "net/client_private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+/*
+ * Sockets stay registered with the loop between requests: libcurl's REMOVE only marks one idle, and
+ * the same mask again costs nothing. What becomes readable while idle was closed by the server.
+ */
+struct client_socket {
+	struct event event;
+	struct client *client;
+	int fd;
+	short mask;
+	bool registered, idle;
+	bool ours; /* from client_socket_open: its close is told to us */
+};
+
+static void unregister(struct client_socket *s)
+{
+	if (s->registered)
+		event_del(&s->event);
+	s->registered = s->idle = false;
+}
+
+/* Left to libcurl, which looks before it uses it again. */
+static void on_idle_socket(struct client_socket *s)
+{
+	char byte;
+
+	if (recv(s->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0 && errno != EINTR)
+		s->client->http.counters.closed_idle++;
+	unregister(s);
+}
+
+static void on_socket(evutil_socket_t fd, short what, void *arg)
+{
+	struct client_socket *s = arg;
+
+	if (s->idle) {
+		on_idle_socket(s);
+		return;
+	}
+	client_pump(s->client, fd,
+		    (what & EV_READ ? CURL_CSELECT_IN : 0) |
+			(what & EV_WRITE ? CURL_CSELECT_OUT : 0));
+}
+
+static void register_mask(struct client_socket *s, short mask)
+{
+	s->idle = false;
+	if (s->registered && s->mask == mask)
+		return;
+	unregister(s);
+	event_assign(&s->event, s->client->base, s->fd, mask, on_socket, s);
+	event_add(&s->event, NULL);
+	s->mask = mask;
+	s->registered = true;
+}
+
+static void grow_table(struct client *c, size_t need)
+{
+	size_t cap = c->socket_cap ? c->socket_cap : 256;
+
+	while (cap <= need)
+		cap *= 2;
+	c->sockets = realloc(c->sockets, cap * sizeof(struct client_socket *));
+	if (!c->sockets)
+		die_out_of_memory();
+	for (size_t i = c->socket_cap; i < cap; i++)
+		c->sockets[i] = NULL;
+	c->socket_cap = cap;
+}
+
+/* The record of descriptor FD, made on its first use and kept for its next. */
+static struct client_socket *socket_of(struct client *c, int fd)
+{
+	size_t i = (size_t)fd;
+
+	if (i >= c->socket_cap)
+		grow_table(c, i);
+	if (!c->sockets[i]) {
+		c->sockets[i] = calloc(1, sizeof *c->sockets[i]);
+		if (!c->sockets[i])
+			die_out_of_memory();
+		c->sockets[i]->client = c;
+		c->sockets[i]->fd = fd;
+	}
+	return c->sockets[i];
+}
+
+int client_socket_changed(CURL *easy, curl_socket_t fd, int what, void *clientp, void *socketp)
+{
+	struct client_socket *s = socket_of(clientp, fd);
+
+	(void)easy;
+	(void)socketp;
+	if (what != CURL_POLL_REMOVE) {
+		register_mask(s, (short)((what & CURL_POLL_IN ? EV_READ : 0) |
+					 (what & CURL_POLL_OUT ? EV_WRITE : 0) | EV_PERSIST));
+		return 0;
+	}
+	if (!s->ours) {
+		unregister(s);
+	} else if (s->registered) {
+		if (s->mask & EV_WRITE)
+			register_mask(s, EV_READ | EV_PERSIST);
+		s->idle = true;
+	}
+	return 0;
+}
+
+curl_socket_t client_socket_open(void *clientp, curlsocktype purpose, struct curl_sockaddr *addr)
+{
+	struct client_exchange *x = clientp;
+	int fd =
+	    socket(addr->family, addr->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, addr->protocol);
+
+	(void)purpose;
+	if (fd < 0) {
+		x->open_errno = errno;
+		return CURL_SOCKET_BAD;
+	}
+	struct client_socket *s = socket_of(x->client, fd);
+	unregister(s);
+	s->ours = true;
+	x->client->http.counters.open_now++;
+	return fd;
+}
+
+int client_socket_close(void *clientp, curl_socket_t fd)
+{
+	struct client *c = clientp;
+	struct client_socket *s = socket_of(c, fd);
+
+	unregister(s);
+	s->ours = false;
+	c->http.counters.open_now--;
+	return close(fd);
+}
+
+/*
+ * Only an earlier deadline is told to libevent. A deadline put off or taken away leaves the timer
+ * where it is: it goes off once for nothing and libcurl then says when it is next due.
+ */
+int client_timer_changed(CURLM *multi, long timeout_ms, void *clientp)
+{
+	struct client *c = clientp;
+
+	(void)multi;
+	if (timeout_ms == 0) {
+		c->due_now = true;
+		client_kick(c);
+	} else if (timeout_ms > 0) {
+		ns_t due = clock_monotonic_ns() + timeout_ms * NS_PER_MS;
+
+		if (due < c->timer_due) {
+			struct timeval tv = {.tv_sec = timeout_ms / 1000,
+					     .tv_usec = timeout_ms % 1000 * 1000};
+
+			event_add(&c->timer, &tv);
+			c->timer_due = due;
+		}
+	}
+	return 0;
+}
+
+void client_sockets_free(struct client *c)
+{
+	for (size_t i = 0; i < c->socket_cap; i++) {
+		if (c->sockets[i])
+			unregister(c->sockets[i]);
+		free(c->sockets[i]);
+	}
+	free(c->sockets);
+}

@@ -1,0 +1,97 @@
+#include "net/client_private.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+const char *client_ca_bundle(void)
+{
+	static const char *const places[] = {"/etc/ssl/certs/ca-certificates.crt",
+					     "/etc/pki/tls/certs/ca-bundle.crt",
+					     "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"};
+	const char *named = getenv("SSL_CERT_FILE");
+
+	if (named && access(named, R_OK) == 0)
+		return named;
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		if (access(places[i], R_OK) == 0)
+			return places[i];
+	return NULL;
+}
+
+static bool refuse(struct buf *error, const char *file, const char *what)
+{
+	const char *why = ERR_reason_error_string(ERR_peek_last_error());
+
+	buf_printf(error, "%s: %s%s%s", file, what, why ? ": " : "", why ? why : "");
+	return false;
+}
+
+static bool check_files(SSL_CTX *context, const struct http_tls_profile *profile, struct buf *error)
+{
+	const char *key = profile->key ? profile->key : profile->cert;
+
+	if (profile->ca && !SSL_CTX_load_verify_file(context, profile->ca))
+		return refuse(error, profile->ca,
+			      "no CA certificate in PEM form can be read from it");
+	if (profile->cert && SSL_CTX_use_certificate_chain_file(context, profile->cert) != 1)
+		return refuse(error, profile->cert,
+			      "no certificate in PEM form can be read from it");
+	if (key && SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1)
+		return refuse(error, key, "no private key in PEM form can be read from it");
+	if (profile->cert && SSL_CTX_check_private_key(context) != 1)
+		return refuse(error, key, "this private key is not that of the certificate");
+	return true;
+}
+
+bool client_tls_check(const struct http_tls_profile *profile, struct buf *error)
+{
+	if (!profile->ca && !profile->cert && !profile->key)
+		return true;
+	ERR_clear_error();
+	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+	if (!context)
+		return refuse(error, "TLS", "OpenSSL does not start");
+	bool good = check_files(context, profile, error);
+	SSL_CTX_free(context);
+	ERR_clear_error();
+	return good;
+}
+
+static long min_version(int version)
+{
+	switch (version) {
+	case 12:
+		return CURL_SSLVERSION_TLSv1_2;
+	case 13:
+		return CURL_SSLVERSION_TLSv1_3;
+	default:
+		return CURL_SSLVERSION_DEFAULT;
+	}
+}
+
+/*
+ * CAPATH is always taken away and CAINFO always said: only then does libcurl read the bundle once
+ * for all connections and not once for each.
+ */
+void client_tls_setup(CURL *easy, const struct http_tls_profile *profile, const char *ca_bundle)
+{
+	static const struct http_tls_profile usual = {.verify = true};
+
+	if (!profile)
+		profile = &usual;
+	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+	curl_easy_setopt(easy, CURLOPT_CAINFO,
+			 profile->ca	   ? profile->ca
+			 : profile->verify ? ca_bundle
+					   : NULL);
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, profile->verify ? 1L : 0L);
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, profile->verify ? 2L : 0L);
+	curl_easy_setopt(easy, CURLOPT_SSLVERSION, min_version(profile->min_version));
+	if (profile->cert)
+		curl_easy_setopt(easy, CURLOPT_SSLCERT, profile->cert);
+	if (profile->key)
+		curl_easy_setopt(easy, CURLOPT_SSLKEY, profile->key);
+}

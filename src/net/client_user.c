@@ -1,0 +1,100 @@
+#include "net/client_private.h"
+
+#include "base/log.h"
+
+static CURLSH *new_share(struct client *c)
+{
+	CURLSH *share = curl_share_init();
+
+	if (!share || curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT))
+		die_out_of_memory();
+	if (c->config.cookies && curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE))
+		die_out_of_memory();
+	if (c->config.tls && curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION))
+		die_out_of_memory();
+	return share;
+}
+
+static struct http_user *pop(struct http_user **list)
+{
+	struct http_user *user = *list;
+
+	if (user)
+		*list = user->next;
+	return user;
+}
+
+static void push(struct http_user **list, struct http_user *user)
+{
+	user->next = *list;
+	*list = user;
+}
+
+struct http_user *client_user_open(struct http *http)
+{
+	struct client *c = (struct client *)http;
+	struct http_user *user = pop(&c->left_users);
+
+	if (!user) {
+		user = pop(&c->free_users);
+		if (!user) {
+			user = ARENA_NEW(&c->arena, struct http_user);
+			user->next_made = c->users;
+			c->users = user;
+		}
+		user->share = new_share(c);
+	}
+	user->in_flight = 0;
+	user->leaving = false;
+	return user;
+}
+
+/* libcurl empties a jar only through a handle that has it. */
+static void clear_jar(struct client *c, struct http_user *user)
+{
+	if (!c->config.cookies)
+		return;
+	curl_easy_setopt(c->sweeper, CURLOPT_SHARE, user->share);
+	curl_easy_setopt(c->sweeper, CURLOPT_COOKIELIST, "ALL");
+	curl_easy_setopt(c->sweeper, CURLOPT_SHARE, NULL);
+}
+
+static void say_goodbye(struct client *c, struct http_user *user)
+{
+	if (c->config.reuse == HTTP_REUSE_POOL) {
+		clear_jar(c, user);
+		push(&c->left_users, user);
+		return;
+	}
+	if (curl_share_cleanup(user->share) != CURLSHE_OK)
+		BUG("a user left while a handle had its share");
+	user->share = NULL;
+	push(&c->free_users, user);
+}
+
+void client_user_close(struct http *http, struct http_user *user)
+{
+	user->leaving = true;
+	if (user->in_flight == 0)
+		say_goodbye((struct client *)http, user);
+}
+
+void client_user_left_one(struct client *c, struct http_user *user)
+{
+	user->in_flight--;
+	if (user->leaving && user->in_flight == 0)
+		say_goodbye(c, user);
+}
+
+void client_cookies_clear(struct http *http, struct http_user *user)
+{
+	clear_jar((struct client *)http, user);
+}
+
+void client_users_free(struct client *c)
+{
+	for (struct http_user *user = c->users; user; user = user->next_made)
+		if (user->share)
+			curl_share_cleanup(user->share);
+	curl_easy_cleanup(c->sweeper);
+}
