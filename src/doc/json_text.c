@@ -30,7 +30,7 @@ static size_t put_unicode_escape(struct buf *out, const char *p, const char *end
 			return 12;
 		}
 	}
-	buf_add_utf8(out, c >= 0xD800 && c < 0xE000 ? 0xFFFD : c);
+	buf_add_utf8(out, c);
 	return 6;
 }
 
