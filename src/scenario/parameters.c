@@ -5,7 +5,7 @@
 #include "base/file.h"
 #include "base/units.h"
 #include "scenario/parse.h"
-#include "scenario/reader.h"
+#include "scenario/reader_private.h"
 
 #define MAX_VALUE_FILE (1u << 20)
 
@@ -97,7 +97,7 @@ static void check_name(struct reader *r, const struct node *key)
 				*c = '_';
 		}
 		if (parameter_name_ok(str_of(upper)))
-			diag_fix(r->diags, diag, "%s:", upper);
+			reader_fix_value(r, diag, key, str_of(upper));
 	} else if (parameter_name_taken(key->text)) {
 		reader_error(r, key->span, DIAG_E211,
 			     "'%.*s' is set by shells and build systems for their own ends; a "

@@ -35,6 +35,8 @@ const struct reader_action *reader_action_find(const struct reader *r, struct st
  * line. */
 void reader_fix_value(struct reader *r, struct diag *diag, const struct node *node,
 		      struct str text);
+/* Hangs on DIAG the line of a list item whose text begins where AT begins. */
+void reader_fix_item(struct reader *r, struct diag *diag, struct span at, struct str text);
 /* "nothing stands here" and other mistakes of a value that should be a scalar. */
 bool reader_scalar(struct reader *r, const struct node *node, const char *expected);
 /* A scalar of a type that parse_field knows, templates refused or replaced as its flags say. */

@@ -80,9 +80,9 @@ static void two_actions(struct reader *r, const struct node_pair *first,
 
 	if (second->value->kind == NODE_SCALAR && second->key->span.source &&
 	    second->value->span.source)
-		diag_fix(r->diags, diag, "- %.*s",
-			 STR_ARG(str_slice(second->key->span.source->text, second->key->span.begin,
-					   second->value->span.end)));
+		reader_fix_item(r, diag, first->key->span,
+				str_slice(second->key->span.source->text, second->key->span.begin,
+					  second->value->span.end));
 }
 
 static bool find_action(struct reader *r, const struct node *node, struct found *out)
@@ -152,7 +152,9 @@ static void no_mapping(struct reader *r, const struct node *node)
 		const struct field *row = reader_action_find(r, node->text)->row;
 
 		if (row->example)
-			diag_fix(r->diags, diag, "- %.*s: %s", STR_ARG(node->text), row->example);
+			reader_fix_item(
+			    r, diag, node->span,
+			    arena_printf(r->arena, "%.*s: %s", STR_ARG(node->text), row->example));
 		return;
 	}
 	reader_wrong_shape(r, node, "a step, such as get: /");
@@ -202,8 +204,10 @@ bool reader_steps(struct reader *r, const struct node *node, struct steps *out)
 		    "keys and values stand here; a list of steps is expected, each with "
 		    "a dash");
 		if (node->count && node->pairs[0].value->kind == NODE_SCALAR)
-			diag_fix(r->diags, diag, "- %.*s: %.*s", STR_ARG(node->pairs[0].key->text),
-				 STR_ARG(node->pairs[0].value->text));
+			reader_fix_item(r, diag, node->pairs[0].key->span,
+					arena_printf(r->arena, "%.*s: %.*s",
+						     STR_ARG(node->pairs[0].key->text),
+						     STR_ARG(node->pairs[0].value->text)));
 		return false;
 	}
 	if (node->kind != NODE_LIST)

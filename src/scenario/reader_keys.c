@@ -1,0 +1,154 @@
+/* Keys a table does not know: the nearest one, or the place where the key belongs. */
+#include "scenario/entries.h"
+#include "scenario/reader_private.h"
+
+const struct field *field_find(const struct field *fields, struct str key)
+{
+	for (const struct field *row = fields; row->key; row++) {
+		if (strncmp(row->key, key.ptr, key.len) == 0 && !row->key[key.len])
+			return row;
+	}
+	return NULL;
+}
+
+static bool has_key(const struct field *fields, struct str key)
+{
+	return fields && field_find(fields, key) != NULL;
+}
+
+/* The mapping under FIELDS that knows KEY, as "load" or "load.tls"; the table itself is not meant.
+ */
+static bool find_below(struct reader *r, const struct field *fields, struct str key,
+		       const struct field *here, int depth, struct str *path)
+{
+	for (const struct field *row = fields; row->key && depth < 5; row++) {
+		const struct field *inner = row->element ? row->element : row;
+
+		if (!inner->fields || inner->fields == here)
+			continue;
+		if (has_key(inner->fields, key)) {
+			*path = str_of(row->key);
+			return true;
+		}
+		if (find_below(r, inner->fields, key, here, depth + 1, path)) {
+			*path = arena_printf(r->arena, "%s: %.*s", row->key, STR_ARG(*path));
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool is_step_table(const struct reader *r, const struct field *fields)
+{
+	for (size_t i = 0; i < r->tables->step_count; i++) {
+		if (r->tables->steps[i]->fields == fields)
+			return true;
+	}
+	return false;
+}
+
+/* The first kind of step, if any, that takes KEY beside its action. */
+static const struct step_kind *step_with(const struct reader *r, struct str key,
+					 const struct field *not_this)
+{
+	for (size_t i = 0; i < r->tables->step_count; i++) {
+		const struct field *fields = r->tables->steps[i]->fields;
+
+		if (fields != not_this && has_key(fields, key))
+			return r->tables->steps[i];
+	}
+	return NULL;
+}
+
+/* A key of another extractor than the one at hand. */
+static bool belongs_to_extractor(struct reader *r, const struct node *key)
+{
+	for (size_t i = 0; i < r->tables->extract_count; i++) {
+		const struct extract_kind *kind = r->tables->extracts[i];
+
+		if (!has_key(kind->fields, key->text))
+			continue;
+		reader_error(r, key->span, DIAG_E142,
+			     "'%.*s' is not known here; it belongs to the extractor '%s'",
+			     STR_ARG(key->text), kind->name);
+		return true;
+	}
+	return false;
+}
+
+/* Says where KEY belongs when it is known elsewhere. */
+static bool belongs_elsewhere(struct reader *r, const struct node *key, const struct field *fields)
+{
+	const struct reader_action *action = reader_action_find(r, key->text);
+	const struct step_kind *kind = step_with(r, key->text, fields);
+	struct str path, word = key->text;
+
+	if (fields == extract_common_fields && belongs_to_extractor(r, key))
+		return true;
+	if (action && fields != r->root) {
+		struct diag *diag = reader_error(
+		    r, key->span, DIAG_E142, "'%.*s' is a step of its own, not a key of this place",
+		    STR_ARG(word));
+		if (is_step_table(r, fields))
+			diag_note(r->diags, diag, SPAN_NONE,
+				  "put it in the list of steps, after a dash: - %.*s: …",
+				  STR_ARG(word));
+		return true;
+	}
+	if (r->root && fields != r->root && has_key(r->root, word)) {
+		reader_error(r, key->span, DIAG_E142,
+			     "'%.*s' is not known here; it belongs at the top level of the file",
+			     STR_ARG(word));
+		return true;
+	}
+	if (kind) {
+		reader_error(r, key->span, DIAG_E142,
+			     "'%.*s' is not known here; it belongs to a step such as '%s'",
+			     STR_ARG(word), kind->name);
+		return true;
+	}
+	if (r->root && find_below(r, r->root, word, fields, 0, &path)) {
+		reader_error(r, key->span, DIAG_E142,
+			     "'%.*s' is not known here; it belongs under '%.*s'", STR_ARG(word),
+			     STR_ARG(path));
+		return true;
+	}
+	return false;
+}
+
+static struct str nearest_key(struct reader *r, struct str found, const struct field *fields,
+			      const struct field *more)
+{
+	VEC(struct str) keys = {NULL, 0, 0};
+
+	for (const struct field *row = fields; row && row->key; row++)
+		VEC_PUSH(r->arena, &keys, str_of(row->key));
+	for (const struct field *row = more; row && row->key; row++)
+		VEC_PUSH(r->arena, &keys, str_of(row->key));
+	return diag_nearest(found, keys.items, keys.count);
+}
+
+void reader_unknown_key(struct reader *r, const struct node_pair *pair, const struct field *fields,
+			const struct field *more)
+{
+	struct str word = pair->key->text, known = STR("");
+
+	if (pair->key->told || pair->value->told || belongs_elsewhere(r, pair->key, fields))
+		return;
+	struct str nearest = nearest_key(r, word, fields, more);
+
+	if (nearest.ptr) {
+		reader_error(r, pair->key->span, DIAG_E101,
+			     "unknown key '%.*s'; did you mean '%.*s'?", STR_ARG(word),
+			     STR_ARG(nearest));
+		return;
+	}
+	for (const struct field *row = fields; row->key; row++)
+		known = arena_printf(r->arena, "%.*s%s%s", STR_ARG(known), known.len ? ", " : "",
+				     row->key);
+	struct diag *diag =
+	    reader_error(r, pair->key->span, DIAG_E101, "unknown key '%.*s'", STR_ARG(word));
+
+	if (known.len)
+		diag_note(r->diags, diag, SPAN_NONE, "known here: %.*s", STR_ARG(known));
+}
