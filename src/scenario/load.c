@@ -1,5 +1,6 @@
 #include "scenario/load.h"
 
+#include "base/units.h"
 #include "scenario/file.h"
 #include "scenario/reader.h"
 
@@ -83,4 +84,51 @@ struct str load_contradiction(const struct load *load)
 	if (load->duration && load->ramp_up > load->duration)
 		return STR("--ramp-up is longer than --duration, of which it is a part");
 	return STR("");
+}
+
+static void put_users(struct buf *out, const struct load *load)
+{
+	units_put_count(out, (uint64_t)load->users);
+	buf_add(out, load->users == 1 ? STR(" user") : STR(" users"));
+	if (load->total_iterations) {
+		buf_add(out, STR(", "));
+		units_put_count(out, (uint64_t)load->total_iterations);
+		buf_add(out, STR(" iterations in all"));
+	} else if (load->iterations == 1) {
+		buf_add(out, STR(" once"));
+	} else if (load->iterations) {
+		buf_add(out, STR(", "));
+		units_put_count(out, (uint64_t)load->iterations);
+		buf_add(out, STR(" iterations each"));
+	}
+}
+
+/* 20/s, 0.5/s: without noughts at the end. */
+static void put_rate(struct buf *out, double rate)
+{
+	buf_printf(out, "%.10g/s", rate);
+}
+
+void load_put(struct buf *out, const struct load *load)
+{
+	if (load->open)
+		put_rate(out, load->arrivals);
+	else
+		put_users(out, load);
+	if (load->duration) {
+		buf_add(out, load->iterations || load->total_iterations ? STR(", at most ")
+									: STR(" for "));
+		units_put_duration(out, load->duration);
+	}
+	if (load->ramp_up) {
+		buf_add(out, STR(", ramp "));
+		units_put_duration(out, load->ramp_up);
+	}
+	if (load->open && load->spacing == SPACING_RANDOM)
+		buf_add(out, STR(", at random"));
+	if (load->open && load->max_users) {
+		buf_add(out, STR(", at most "));
+		units_put_count(out, (uint64_t)load->max_users);
+		buf_add(out, STR(" users"));
+	}
 }

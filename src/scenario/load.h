@@ -5,6 +5,7 @@
 #ifndef SCENARIO_LOAD_H
 #define SCENARIO_LOAD_H
 
+#include "base/buf.h"
 #include "scenario/model.h"
 
 struct reader;
@@ -15,5 +16,7 @@ void load_check(struct reader *r, const struct node *node, void *load);
 void load_complete(struct load *load);
 /* What contradicts itself in a load put together from options, as a sentence; or empty. */
 struct str load_contradiction(const struct load *load);
+/* In words: "50 users for 2m, ramp 10s", "20/s for 5m, at random", "1 user once". */
+void load_put(struct buf *out, const struct load *load);
 
 #endif

@@ -1,0 +1,142 @@
+#include "cmd/run_options.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "scenario/parse.h"
+
+#define RESULTS	 "The results"
+#define TERMINAL "What is shown"
+
+static const char *const color_words[] = {"auto", "always", "never", NULL};
+
+const struct option run_option_table[] = {
+    OUTSIDE_OPTIONS,
+    LOAD_OPTIONS,
+    {.name = "once",
+     .environment = true,
+     .prose = "each scenario once with one user, without think times and thresholds: does it work?",
+     .group = "The load"},
+    {.name = "stop-grace",
+     .value = "TIME",
+     .environment = true,
+     .prose = "the most a stop by signal may take (default: 5s)",
+     .group = "The load"},
+    {.name = "threads",
+     .letter = 'j',
+     .value = "N",
+     .environment = true,
+     .prose = "so many workers (default: as many as there are cores)",
+     .group = "The load"},
+    {.name = "json",
+     .value = "FILE",
+     .environment = true,
+     .prose = "write the result as JSON; - is standard output",
+     .group = RESULTS},
+    {.name = "plain",
+     .environment = true,
+     .prose = "progress as plain lines, as when there is no terminal",
+     .group = TERMINAL},
+    {.name = "color",
+     .value = "WHEN",
+     .environment = true,
+     .words = color_words,
+     .prose = "auto, always or never; NO_COLOR is honoured",
+     .group = TERMINAL},
+    {.name = "quiet",
+     .letter = 'q',
+     .environment = true,
+     .prose = "no progress; the result and errors only",
+     .group = TERMINAL},
+    {.name = "verbose",
+     .letter = 'v',
+     .repeats = true,
+     .environment = true,
+     .prose = "failures in full; twice, every exchange",
+     .group = TERMINAL},
+    {.name = NULL},
+};
+
+/* The option NAME by a row of its own; false, told, when its value is wrong. OUT stays without one.
+ */
+static bool take(struct run_options *o, const char *name, const struct field *field, void *out)
+{
+	const char *value = options_value(&o->options, name);
+	struct parse_error error;
+
+	if (!value || parse_field(&o->arena, str_of(value), field, out, &error))
+		return true;
+	log_error("--%s: %.*s", name, STR_ARG(error.text));
+	return false;
+}
+
+static bool is_colored(const char *when, int fd)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	if (strcmp(when, "auto") != 0)
+		return strcmp(when, "always") == 0;
+	return isatty(fd) && !(no_color && *no_color);
+}
+
+static void settle_terminal(struct run_options *o)
+{
+	const char *when = options_value(&o->options, "color");
+	size_t verbose = options_count(&o->options, "verbose");
+
+	if (!when)
+		when = "auto";
+	o->plain = options_has(&o->options, "plain");
+	o->color_output = is_colored(when, STDOUT_FILENO);
+	o->color_error = is_colored(when, STDERR_FILENO);
+	o->terminal = !o->plain && isatty(STDERR_FILENO);
+	o->level = LOG_NORMAL;
+	if (options_has(&o->options, "quiet"))
+		o->level = LOG_QUIET;
+	else if (verbose)
+		o->level = verbose > 1 ? LOG_TRACE : LOG_VERBOSE;
+}
+
+static bool settle(struct run_options *o)
+{
+	static const struct field threads_field = {.type = FIELD_INT, .low = 1, .high = 1024};
+	static const struct field length_field = {.type = FIELD_DURATION};
+	const char *run_id = getenv("RUN_ID");
+	int64_t threads = 0;
+	bool fine = take(o, "threads", &threads_field, &threads);
+
+	o->stop_grace = 5 * NS_PER_S;
+	fine &= take(o, "stop-grace", &length_field, &o->stop_grace);
+	fine &= outside_from_options(&o->arena, &o->options, true, &o->outside);
+	o->threads = (unsigned)threads;
+	o->once = options_has(&o->options, "once");
+	o->json = options_value(&o->options, "json");
+	o->run_id = run_id && *run_id ? str_of(run_id) : STR("");
+	settle_terminal(o);
+	if (o->options.operand_count == 0) {
+		log_error("which file? usage: reprise %s", o->options.command->synopsis);
+		fine = false;
+	}
+	return fine;
+}
+
+enum options_result run_options_read(struct run_options *o, const struct command *command, int argc,
+				     char **argv)
+{
+	*o = (struct run_options){0};
+	enum options_result result = options_read(&o->options, command, argc, argv);
+
+	if (result != OPTIONS_READY)
+		return result;
+	arena_init(&o->arena, 0);
+	if (settle(o))
+		return OPTIONS_READY;
+	run_options_release(o);
+	return OPTIONS_WRONG;
+}
+
+void run_options_release(struct run_options *o)
+{
+	options_release(&o->options);
+	arena_release(&o->arena);
+}

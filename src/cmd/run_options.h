@@ -1,0 +1,37 @@
+/*
+ * The options of `run`: a table, and what they say as a struct. Values of the load go through
+ * `outside` into the model, which checks them; the rest is checked here. One thread.
+ */
+#ifndef CMD_RUN_OPTIONS_H
+#define CMD_RUN_OPTIONS_H
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "cmd/load_file.h"
+#include "cmd/options.h"
+
+struct run_options {
+	struct arena arena;
+	struct options options; /* the files are its operands, at least one */
+	struct outside outside;
+	unsigned threads; /* 0: as many as there are cores for */
+	ns_t stop_grace;
+	bool once;	  /* each scenario once, one user, no think, no thresholds */
+	const char *json; /* a file for --json, or NULL */
+	bool plain;
+	bool color_output, color_error; /* after --color, NO_COLOR and what the streams are */
+	bool terminal;			/* progress in place on standard error */
+	enum log_level level;
+	struct str run_id; /* RUN_ID, or empty */
+};
+
+/* For the command's row. */
+extern const struct option run_option_table[];
+
+/* Problems and help have been printed unless OPTIONS_READY, and only then is there something to
+ * release. */
+enum options_result run_options_read(struct run_options *o, const struct command *command, int argc,
+				     char **argv);
+void run_options_release(struct run_options *o);
+
+#endif
