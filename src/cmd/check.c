@@ -39,25 +39,45 @@ static void put_counts(const struct loaded *l)
 	       scenarios == 1 ? "" : "s", steps, steps == 1 ? "" : "s");
 }
 
-static bool check_one(const char *path, const struct outside *outside, enum diag_format format)
+/* For people: mistakes on standard error, a line for each good file on standard output. */
+static bool check_for_people(const struct options *options, const struct outside *outside)
 {
-	struct loaded l;
-	bool fine = load_file(&l, path, outside, false);
+	bool fine = true;
 
-	if (format == DIAG_TEXT) {
+	for (size_t i = 0; i < options->operand_count; i++) {
+		struct loaded l;
+
+		if (!load_file(&l, options->operands[i], outside, false))
+			fine = false;
 		loaded_report(&l, is_colored(stderr), stderr);
-		if (fine)
+		if (l.diags.errors == 0)
 			put_counts(&l);
-	} else {
-		struct buf text;
-
-		buf_init(&text, 0);
-		diag_print(&l.diags, format, false, &text);
-		fwrite(text.data, 1, text.len, stdout);
-		buf_release(&text);
+		loaded_release(&l);
 	}
-	loaded_release(&l);
 	return fine;
+}
+
+/* For programs: one document for all files together, on standard output. */
+static bool check_for_programs(const struct options *options, const struct outside *outside,
+			       enum diag_format format, struct arena *arena)
+{
+	struct loaded *all = ARENA_ARRAY(arena, options->operand_count, struct loaded);
+	struct diag_list diags;
+	struct buf text;
+
+	diag_init(&diags, arena);
+	for (size_t i = 0; i < options->operand_count; i++) {
+		load_file(&all[i], options->operands[i], outside, false);
+		diag_append(&diags, &all[i].diags);
+	}
+	buf_init(&text, 0);
+	diag_print(&diags, format, false, &text);
+	if (text.len)
+		fwrite(text.data, 1, text.len, stdout);
+	buf_release(&text);
+	for (size_t i = 0; i < options->operand_count; i++)
+		loaded_release(&all[i]);
+	return diags.errors == 0;
 }
 
 static enum exit_status check_main(int argc, char **argv);
@@ -76,7 +96,7 @@ const struct command check_command = {
 
 static enum exit_status check_main(int argc, char **argv)
 {
-	enum exit_status status = EXIT_PASSED;
+	enum exit_status status = EXIT_USAGE;
 	struct outside outside;
 	struct options options;
 	struct arena arena;
@@ -92,15 +112,15 @@ static enum exit_status check_main(int argc, char **argv)
 	arena_init(&arena, 0);
 	if (options.operand_count == 0) {
 		fputs("error: which file?\nusage: reprise check FILE…\n", stderr);
-		status = EXIT_USAGE;
-	} else if (!outside_from_options(&arena, &options, false, &outside)) {
-		status = EXIT_USAGE;
-	}
-	for (size_t i = 0; status != EXIT_USAGE && i < options.operand_count; i++) {
-		if (!check_one(options.operands[i], &outside, format_of(&options)))
-			status = EXIT_FAILED;
+	} else if (outside_from_options(&arena, &options, false, &outside)) {
+		enum diag_format format = format_of(&options);
+		bool fine = format == DIAG_TEXT
+				? check_for_people(&options, &outside)
+				: check_for_programs(&options, &outside, format, &arena);
+
+		status = fine ? EXIT_PASSED : EXIT_USAGE;
 	}
 	arena_release(&arena);
 	options_release(&options);
-	return status == EXIT_PASSED ? EXIT_PASSED : EXIT_USAGE;
+	return status;
 }

@@ -1,5 +1,7 @@
 #include "scenario/model_read.h"
 
+#include <stdlib.h>
+
 #include "base/url.h"
 #include "scenario/file.h"
 #include "scenario/load.h"
@@ -127,6 +129,38 @@ static void one_scenario(struct reading *g)
 	g->model->scenario_count = 1;
 }
 
+/* By name, then by place. */
+static int scenario_order(const void *left, const void *right)
+{
+	const struct scenario *a = *(const struct scenario *const *)left;
+	const struct scenario *b = *(const struct scenario *const *)right;
+	int names = str_cmp(a->name, b->name);
+
+	return names ? names : (a > b) - (a < b);
+}
+
+static void check_scenario_names(struct reading *g)
+{
+	size_t count = g->model->scenario_count;
+	const struct scenario **sorted =
+	    ARENA_ARRAY(g->reader.arena, count, const struct scenario *);
+
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = &g->model->scenarios[i];
+	if (count)
+		qsort(sorted, count, sizeof *sorted, scenario_order);
+	for (size_t i = 1; i < count; i++) {
+		const struct node *name = given_value(&sorted[i]->given, "name");
+
+		if (str_eq(sorted[i]->name, sorted[i - 1]->name))
+			reader_error(
+			    &g->reader, name ? name->span : sorted[i]->given.span, DIAG_E221,
+			    "there is a scenario '%.*s' already; results could not tell them "
+			    "apart",
+			    STR_ARG(sorted[i]->name));
+	}
+}
+
 static void name_scenarios(struct reading *g)
 {
 	double sum = 0;
@@ -139,19 +173,8 @@ static void name_scenarios(struct reading *g)
 		if (!s->name.len)
 			s->name = arena_printf(g->reader.arena, "scenario %zu", i + 1);
 		sum += s->weight;
-		for (size_t j = 0; j < i; j++) {
-			if (str_eq(g->model->scenarios[j].name, s->name))
-				reader_error(
-				    &g->reader,
-				    given_value(&s->given, "name")
-					? given_value(&s->given, "name")->span
-					: s->given.span,
-				    DIAG_E221,
-				    "there is a scenario '%.*s' already; results could not "
-				    "tell them apart",
-				    STR_ARG(s->name));
-		}
 	}
+	check_scenario_names(g);
 	if (g->model->scenario_count && sum <= 0 && !g->reader.diags->errors)
 		reader_error(&g->reader, given_key(&g->file->given, "scenarios"), DIAG_E306,
 			     "all scenarios have the weight 0: none would ever be drawn");

@@ -1,0 +1,106 @@
+/* `reprise init`: a scenario to begin with. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "cmd/options.h"
+
+static enum exit_status init_main(int argc, char **argv);
+
+const struct command init_command = {
+    .name = "init",
+    .synopsis = "init [FILE]",
+    .sentence = "Writes a commented scenario to begin with (default: scenario.yaml; - prints it).",
+    .more = "  reprise init shop.yaml\n"
+	    "  reprise demo                  # something to try it on, in another terminal\n"
+	    "  reprise run shop.yaml",
+    .main = init_main,
+};
+
+static const char starter[] =
+    "# A visit to a web site, performed by many users at once. Every line can be changed;\n"
+    "# reprise check tells mistakes, reprise explain WORD tells more of a word.\n"
+    "name: My site\n"
+    "target: http://127.0.0.1:8080   # the server to test; another one: reprise run -t URL\n"
+    "\n"
+    "parameters:                     # what a run may change: -p WORD=coat, or the environment\n"
+    "  WORD: {default: hat, description: What the visitors look for}\n"
+    "\n"
+    "defaults:\n"
+    "  timeout: 10s                  # an answer that takes longer is a failure\n"
+    "  think: 1s..3s                 # after each request people read for a while\n"
+    "\n"
+    "load:\n"
+    "  users: 10                     # so many people at once; each begins again at its end\n"
+    "  ramp_up: 5s                   # they come one after the other\n"
+    "  duration: 30s\n"
+    "\n"
+    "steps:                          # what each of them does, from top to bottom\n"
+    "  - get: /\n"
+    "    expect: {status: 200}\n"
+    "  - get: /search\n"
+    "    name: Search                # what results call this step\n"
+    "    query: {q: \"${WORD}\"}\n"
+    "  - get: /login\n"
+    "    extract:                    # keep something of the answer for later\n"
+    "      csrf: {form_field: csrf_token}\n"
+    "  - post: /login\n"
+    "    form:\n"
+    "      user: visitor-${user.id}\n"
+    "      password: demo\n"
+    "      csrf: ${csrf}\n"
+    "    expect:\n"
+    "      body: {contains: Welcome}\n"
+    "\n"
+    "thresholds:                     # the test fails unless all of these hold\n"
+    "  - p95 < 500ms\n"
+    "  - error_rate < 1%\n";
+
+static bool write_file(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+
+	if (fd < 0 && errno == EEXIST) {
+		log_error("%s is there already; give another name", path);
+		return false;
+	}
+	bool fine = fd >= 0 && write(fd, starter, sizeof starter - 1) == sizeof starter - 1;
+
+	if (fd >= 0 && close(fd) != 0)
+		fine = false;
+	if (!fine)
+		log_error("cannot write %s: %s", path, strerror(errno));
+	return fine;
+}
+
+static enum exit_status init_main(int argc, char **argv)
+{
+	enum exit_status status = EXIT_PASSED;
+	struct options options;
+
+	switch (options_read(&options, &init_command, argc, argv)) {
+	case OPTIONS_READY:
+		break;
+	case OPTIONS_HELP:
+		return EXIT_PASSED;
+	case OPTIONS_WRONG:
+		return EXIT_USAGE;
+	}
+	const char *path = options.operand_count ? options.operands[0] : "scenario.yaml";
+
+	if (options.operand_count > 1) {
+		fputs("error: one file is expected\nusage: reprise init [FILE]\n", stderr);
+		status = EXIT_USAGE;
+	} else if (strcmp(path, "-") == 0) {
+		fputs(starter, stdout);
+	} else if (write_file(path)) {
+		printf("wrote %s; look at it, then: reprise run %s\n", path, path);
+	} else {
+		status = EXIT_USAGE;
+	}
+	options_release(&options);
+	return status;
+}

@@ -1,0 +1,252 @@
+/* `reprise show`: what a run would do, without sending anything. */
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/units.h"
+#include "base/url.h"
+#include "cmd/load_file.h"
+#include "scenario/load.h"
+#include "scenario/think_time.h"
+
+static enum exit_status show_main(int argc, char **argv);
+
+static const struct option show_options[] = {
+    {.name = "program", .prose = "the compiled steps, with their lines in the file"},
+    OUTSIDE_OPTIONS,
+    LOAD_OPTIONS,
+    {.name = NULL},
+};
+
+const struct command show_command = {
+    .name = "show",
+    .synopsis = "show FILE",
+    .sentence =
+	"Tells what a run would do: users, requests, connections, who is contacted, and what "
+	"came from outside. Nothing is sent.",
+    .options = show_options,
+    .more = "  reprise show shop.yaml\n"
+	    "  reprise show -u 200 -d 1m shop.yaml\n"
+	    "  reprise show --program shop.yaml",
+    .main = show_main,
+};
+
+/* What one iteration costs, roughly: blocks count once. */
+struct effort {
+	double requests, think_s;
+};
+
+static double think_mean_s(const struct think_time *t)
+{
+	ns_t mean = t->kind == THINK_NONE ? 0 : t->kind == THINK_RANGE ? (t->a + t->b) / 2 : t->a;
+
+	return (double)mean / (double)NS_PER_S;
+}
+
+static void add_steps(const struct model *m, const struct steps *steps, struct effort *effort);
+
+static void add_step(const struct model *m, const struct step *step, bool think_follows,
+		     struct effort *effort)
+{
+	if (step->kind->flags & STEP_REQUEST) {
+		effort->requests++;
+		if (!think_follows)
+			effort->think_s += think_mean_s(&m->defaults.think);
+	}
+	for (const struct field *row = step->kind->fields; row->key; row++) {
+		const void *value = (const char *)step->data + row->offset;
+
+		if (row->type == FIELD_STEPS)
+			add_steps(m, value, effort);
+		else if (row->type == FIELD_SPECIAL && row->special == &think_time_special)
+			effort->think_s += think_mean_s(value);
+	}
+}
+
+static void add_steps(const struct model *m, const struct steps *steps, struct effort *effort)
+{
+	for (size_t i = 0; i < steps->count; i++) {
+		bool last = i + 1 == steps->count;
+
+		add_step(m, &steps->items[i],
+			 !last && (steps->items[i + 1].kind->flags & STEP_THINK), effort);
+	}
+}
+
+/* The mean of all scenarios by their weights. */
+static struct effort effort_of(const struct model *m)
+{
+	struct effort mean = {0, 0};
+	double weights = 0;
+
+	for (size_t i = 0; i < m->scenario_count; i++)
+		weights += m->scenarios[i].weight;
+	for (size_t i = 0; i < m->scenario_count; i++) {
+		struct effort one = {0, 0};
+		double share = weights > 0 ? m->scenarios[i].weight / weights : 0;
+
+		add_steps(m, &m->scenarios[i].steps, &one);
+		mean.requests += share * one.requests;
+		mean.think_s += share * one.think_s;
+	}
+	return mean;
+}
+
+#define ASSUMED_ANSWER_S 0.02
+
+static void put_load(const struct loaded *l, struct buf *out)
+{
+	const struct load *load = &l->model->load;
+	struct effort effort = effort_of(l->model);
+	double rate = load->open ? load->arrivals * effort.requests : 0;
+	double iteration_s = effort.think_s + effort.requests * ASSUMED_ANSWER_S;
+
+	if (!load->open && iteration_s > 0)
+		rate = (double)load->users * effort.requests / iteration_s;
+	buf_add(out, STR("  load      "));
+	load_put(out, load);
+	if (rate > 0 && load->duration) {
+		buf_add(out, STR("; about "));
+		if (rate < 10)
+			buf_printf(out, "%.1f", rate);
+		else
+			units_put_count(out, (uint64_t)rate);
+		buf_add(out, load->open ? STR(" requests/s")
+					: STR(" requests/s if the target answers in 20 ms"));
+	}
+	buf_add_char(out, '\n');
+}
+
+static void put_sockets(const struct loaded *l, struct buf *out)
+{
+	const struct load *load = &l->model->load;
+	uint64_t users = (uint64_t)(load->open ? load->max_users : load->users);
+	uint64_t each = l->program->strand_count > 1 ? l->program->strand_count - 1 : 1;
+	struct rlimit files;
+
+	if (each > (uint64_t)l->model->defaults.connections.per_host)
+		each = (uint64_t)l->model->defaults.connections.per_host;
+	buf_add(out, STR("  sockets   "));
+	if (users)
+		units_put_count(out, users * each);
+	buf_add(out, users ? STR(" at once") : STR("as many as arrivals are there at once"));
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_max != RLIM_INFINITY) {
+		buf_add(out, STR(" (limit "));
+		units_put_count(out, files.rlim_max);
+		buf_add_char(out, ')');
+	}
+	buf_add_char(out, '\n');
+}
+
+static void put_contacts(const struct loaded *l, struct buf *out)
+{
+	struct url url;
+
+	buf_add(out, STR("  contacts  "));
+	if (url_split(l->program->target, &url)) {
+		buf_add(out, url.host);
+		buf_printf(out, ":%u", url.port);
+	} else {
+		buf_add(out, STR("no target"));
+	}
+	for (size_t i = 0; i < l->model->allowed_host_count; i++)
+		buf_printf(out, ", %.*s", STR_ARG(l->model->allowed_hosts[i]));
+	buf_add(out, STR(" and nothing else\n"));
+}
+
+static void put_origin(struct buf *out, bool *any, struct str what, struct str from)
+{
+	buf_printf(out, "%s%.*s: %.*s", *any ? "   " : "  from      ", STR_ARG(what),
+		   STR_ARG(from));
+	*any = true;
+}
+
+/* What came from outside, with its origin. */
+static void put_origins(const struct loaded *l, const struct outside *outside, struct buf *out)
+{
+	bool any = false;
+
+	if (l->model->load_from.len)
+		put_origin(out, &any, STR("load"), l->model->load_from);
+	if (outside->target.text.ptr)
+		put_origin(out, &any, STR("target"), outside->target.from);
+	for (size_t i = 0; i < l->model->parameter_count; i++) {
+		const struct parameter *p = &l->model->parameters[i];
+
+		if (p->from_outside)
+			put_origin(out, &any, p->name, p->came_from);
+	}
+	if (any)
+		buf_add_char(out, '\n');
+}
+
+static void put_count(struct buf *out, size_t count, const char *one)
+{
+	buf_printf(out, "%zu %s%s", count, one, count == 1 ? "" : "s");
+}
+
+static void put_plan(const struct loaded *l, const struct outside *outside, struct buf *out)
+{
+	buf_add(out, l->model->name.len ? l->model->name : l->name);
+	buf_add(out, STR(": "));
+	put_count(out, l->model->scenario_count, "scenario");
+	buf_add(out, STR(", "));
+	put_count(out, loaded_steps(l), "step");
+	buf_add(out, STR(", "));
+	put_count(out, l->threshold_count, "threshold");
+	buf_add_char(out, '\n');
+	put_load(l, out);
+	put_sockets(l, out);
+	put_contacts(l, out);
+	put_origins(l, outside, out);
+}
+
+static enum exit_status show_file(const struct options *options, struct arena *arena)
+{
+	enum exit_status status = EXIT_PASSED;
+	struct outside outside;
+	struct loaded l;
+	struct buf text;
+
+	if (!outside_from_options(arena, options, true, &outside))
+		return EXIT_USAGE;
+	bool fine = load_file(&l, options->operands[0], &outside, false);
+
+	loaded_report(&l, false, stderr);
+	buf_init(&text, 0);
+	if (!fine)
+		status = EXIT_USAGE;
+	else if (options_has(options, "program"))
+		program_print(l.program, &text);
+	else
+		put_plan(&l, &outside, &text);
+	if (text.len && fwrite(text.data, 1, text.len, stdout) != text.len)
+		status = EXIT_NOT_WRITTEN;
+	buf_release(&text);
+	loaded_release(&l);
+	return status;
+}
+
+static enum exit_status show_main(int argc, char **argv)
+{
+	enum exit_status status = EXIT_USAGE;
+	struct options options;
+	struct arena arena;
+
+	switch (options_read(&options, &show_command, argc, argv)) {
+	case OPTIONS_READY:
+		break;
+	case OPTIONS_HELP:
+		return EXIT_PASSED;
+	case OPTIONS_WRONG:
+		return EXIT_USAGE;
+	}
+	arena_init(&arena, 0);
+	if (options.operand_count == 1)
+		status = show_file(&options, &arena);
+	else
+		fputs("error: one file is expected\nusage: reprise show FILE\n", stderr);
+	arena_release(&arena);
+	options_release(&options);
+	return status;
+}
