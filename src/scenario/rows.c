@@ -1,0 +1,267 @@
+#include "scenario/rows.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "doc/json_value.h"
+
+static bool wrong(struct rows_error *error, size_t line, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static bool wrong(struct rows_error *error, size_t line, const char *format, ...)
+{
+	va_list args;
+
+	error->line = line;
+	va_start(args, format);
+	vsnprintf(error->text, sizeof error->text, format, args);
+	va_end(args);
+	return false;
+}
+
+/* ---- JSON */
+
+struct json_pass {
+	struct rows *rows;
+	struct arena *arena;
+	struct str text;
+	struct json_tape tape;
+	struct buf name;
+	size_t cap;
+	struct rows_error *error;
+};
+
+static size_t line_of(struct str text, size_t offset)
+{
+	size_t line = 1;
+
+	for (size_t i = 0; i < offset; i++)
+		line += text.ptr[i] == '\n';
+	return line;
+}
+
+/* The columns are the keys of the first row. */
+static void take_columns(struct json_pass *p, const struct json_item *row)
+{
+	struct str *names = ARENA_ARRAY(p->arena, json_count(row), struct str);
+	uint32_t at = (uint32_t)(row - p->tape.items) + 1;
+
+	for (uint32_t i = 0; i < json_count(row); i++) {
+		buf_clear(&p->name);
+		names[i] = arena_str(p->arena, json_text(&p->tape, &p->tape.items[at], &p->name));
+		at = p->tape.items[at + 1].next;
+	}
+	p->rows->names = names;
+	p->rows->columns = json_count(row);
+}
+
+/* OFFSET is where the tape's text begins in the whole. */
+static bool take_row(struct json_pass *p, const struct json_item *row, size_t offset)
+{
+	struct rows *rows = p->rows;
+	size_t begin = offset + row->begin;
+
+	if (json_type(row) != JSON_OBJECT)
+		return wrong(p->error, line_of(p->text, begin),
+			     "row %zu is no object; a row looks like {\"user\": \"ann\"}",
+			     rows->count + 1);
+	if (!rows->names)
+		take_columns(p, row);
+	for (unsigned i = 0; i < rows->columns; i++)
+		if (!json_member(&p->tape, row, rows->names[i]))
+			return wrong(p->error, line_of(p->text, begin),
+				     "row %zu has no '%.*s', which the first row has",
+				     rows->count + 1, STR_ARG(rows->names[i]));
+	if (rows->count == p->cap) {
+		p->cap = p->cap ? p->cap + p->cap / 2 : 256;
+		rows->starts = realloc(rows->starts, p->cap * sizeof *rows->starts);
+		if (!rows->starts)
+			die_out_of_memory();
+	}
+	rows->starts[rows->count++] = (uint32_t)begin;
+	return true;
+}
+
+static bool not_json(struct json_pass *p, size_t offset)
+{
+	return wrong(p->error, line_of(p->text, offset + p->tape.error_at), "no JSON: %s",
+		     p->tape.error);
+}
+
+static bool take_array(struct json_pass *p)
+{
+	const struct json_tape *tape = &p->tape;
+
+	if (!json_read(&p->tape, p->text))
+		return not_json(p, 0);
+	if (json_type(&tape->items[0]) != JSON_ARRAY)
+		return wrong(p->error, 1,
+			     "a list of objects is expected: [{\"user\": \"ann\"}, …]");
+	for (uint32_t at = 1; at < tape->count; at = tape->items[at].next)
+		if (!take_row(p, &tape->items[at], 0))
+			return false;
+	return true;
+}
+
+static bool take_lines(struct json_pass *p)
+{
+	size_t at = 0;
+
+	while (at < p->text.len) {
+		size_t end = str_find_char(p->text, '\n', at);
+		struct str line = str_slice(p->text, at, end);
+		if (str_trim(line).len) {
+			if (!json_read(&p->tape, line))
+				return not_json(p, at);
+			if (!take_row(p, &p->tape.items[0], at))
+				return false;
+		}
+		at = end == (size_t)-1 ? p->text.len : end + 1;
+	}
+	return true;
+}
+
+bool rows_from_json(struct rows *rows, struct arena *arena, struct str text, bool lines,
+		    struct rows_error *error)
+{
+	struct json_pass p = {.rows = rows, .arena = arena, .text = text, .error = error};
+	bool good;
+
+	*rows = (struct rows){.form = ROWS_JSON, .mapped = rows->mapped};
+	if (str_starts(text, STR("\xef\xbb\xbf")))
+		return wrong(error, 1, "a byte order mark stands before the JSON; save without it");
+	json_init(&p.tape);
+	buf_init(&p.name, 0);
+	good = lines ? take_lines(&p) : take_array(&p);
+	json_release(&p.tape);
+	buf_release(&p.name);
+	if (good && rows->count == 0)
+		return wrong(error, 0, "there are no rows in it");
+	rows->csv.text = text;
+	return good;
+}
+
+/* ---- files */
+
+static bool read_csv(struct rows *rows, struct arena *arena, char delimiter,
+		     struct rows_error *error)
+{
+	struct csv_error problem;
+
+	rows->form = ROWS_CSV;
+	if (!csv_read(&rows->csv, arena, rows->mapped.text, delimiter, &problem))
+		return wrong(error, problem.line, "%s", problem.text);
+	rows->count = rows->csv.row_count;
+	rows->names = rows->csv.names;
+	rows->columns = rows->csv.columns;
+	if (rows->count == 0)
+		return wrong(error, 0, "there are no rows below the header");
+	return true;
+}
+
+bool rows_open(struct rows *rows, struct arena *arena, const char *path, char delimiter,
+	       struct rows_error *error)
+{
+	struct str name = str_of(path);
+	bool lines = str_ends(name, STR(".jsonl")) || str_ends(name, STR(".ndjson"));
+	bool good;
+
+	*rows = (struct rows){0};
+	if (!mapped_open(&rows->mapped, path))
+		return wrong(error, 0, "%s", strerror(errno));
+	if (lines || str_ends(name, STR(".json")))
+		good = rows_from_json(rows, arena, rows->mapped.text, lines, error);
+	else
+		good = read_csv(rows, arena,
+				delimiter		      ? delimiter
+				: str_ends(name, STR(".tsv")) ? '\t'
+							      : '\0',
+				error);
+	if (!good)
+		rows_close(rows);
+	return good;
+}
+
+void rows_close(struct rows *rows)
+{
+	csv_release(&rows->csv);
+	free(rows->starts);
+	mapped_close(&rows->mapped);
+	*rows = (struct rows){0};
+}
+
+int rows_column(const struct rows *rows, struct str name)
+{
+	for (unsigned i = 0; i < rows->columns; i++)
+		if (str_eq(rows->names[i], name))
+			return (int)i;
+	return -1;
+}
+
+/* ---- cells */
+
+void rows_reader_init(struct rows_reader *reader)
+{
+	*reader = (struct rows_reader){0};
+	json_init(&reader->tape);
+}
+
+void rows_reader_release(struct rows_reader *reader)
+{
+	json_release(&reader->tape);
+}
+
+/* The row ends where its object does; the reader needs the exact text of it. */
+static size_t object_end(struct str text, size_t at)
+{
+	size_t depth = 0;
+	bool quoted = false;
+
+	for (; at < text.len; at++) {
+		char c = text.ptr[at];
+		if (quoted && c == '\\')
+			at++;
+		else if (c == '"')
+			quoted = !quoted;
+		else if (!quoted && (c == '{' || c == '['))
+			depth++;
+		else if (!quoted && (c == '}' || c == ']') && --depth == 0)
+			return at + 1;
+	}
+	return text.len;
+}
+
+static bool json_cell(const struct rows *rows, struct rows_reader *reader, size_t row,
+		      unsigned column, struct scratch *scratch, struct value *out)
+{
+	struct str text = rows->csv.text;
+	const struct json_item *item;
+
+	if (reader->rows != rows || reader->row != row) {
+		size_t begin = rows->starts[row];
+		if (!json_read(&reader->tape, str_slice(text, begin, object_end(text, begin))))
+			BUG("row %zu was JSON when it was opened", row);
+		reader->rows = rows;
+		reader->row = row;
+	}
+	item = json_member(&reader->tape, &reader->tape.items[0], rows->names[column]);
+	return json_to_value(&reader->tape, (uint32_t)(item - reader->tape.items), scratch, out);
+}
+
+bool rows_cell(const struct rows *rows, struct rows_reader *reader, size_t row, unsigned column,
+	       struct scratch *scratch, struct value *out)
+{
+	switch (rows->form) {
+	case ROWS_CSV:
+		*out = value_text(csv_cell(&rows->csv, row, column, &scratch->text));
+		return out->text.ptr != NULL;
+	case ROWS_JSON:
+		return json_cell(rows, reader, row, column, scratch, out);
+	case ROWS_INLINE:
+		*out = rows->cells[row * rows->columns + column];
+		return true;
+	}
+	return false;
+}

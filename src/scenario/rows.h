@@ -1,0 +1,59 @@
+/*
+ * The rows of a data set: CSV, TSV, a JSON array of objects, JSON Lines, or rows written in the
+ * scenario. A file is mapped once for the whole program and indexed by four bytes a row; cells are
+ * views of it. Const once opened, shared by all threads; what reading a cell needs besides belongs
+ * to one thread (rows_reader).
+ */
+#ifndef SCENARIO_ROWS_H
+#define SCENARIO_ROWS_H
+
+#include "base/csv.h"
+#include "base/mapped.h"
+#include "doc/json.h"
+#include "kind/answer.h"
+#include "kind/value.h"
+
+enum rows_form { ROWS_CSV, ROWS_JSON, ROWS_INLINE };
+
+struct rows {
+	enum rows_form form;
+	size_t count;
+	const struct str *names; /* of the columns */
+	unsigned columns;
+	struct mapped mapped;
+	struct csv csv;
+	uint32_t *starts;	   /* ROWS_JSON: offset of each row's object */
+	const struct value *cells; /* ROWS_INLINE: row after row */
+};
+
+struct rows_error {
+	size_t line; /* 0: the whole file */
+	char text[200];
+};
+
+/* What one thread needs to read JSON rows; the last one read stays parsed. */
+struct rows_reader {
+	struct json_tape tape;
+	const struct rows *rows;
+	size_t row;
+};
+
+/* The kind of file by its name: .csv .tsv .json .jsonl .ndjson; another name is read as CSV.
+ * DELIMITER 0: found out. Names live in ARENA. False with ERROR filled. */
+bool rows_open(struct rows *rows, struct arena *arena, const char *path, char delimiter,
+	       struct rows_error *error);
+/* The same from a text that is there already; it must outlive the rows. JSON: lines of objects when
+ * LINES, else one array of objects. */
+bool rows_from_json(struct rows *rows, struct arena *arena, struct str text, bool lines,
+		    struct rows_error *error);
+void rows_close(struct rows *rows);
+/* The column called NAME, or -1. */
+int rows_column(const struct rows *rows, struct str name);
+
+void rows_reader_init(struct rows_reader *reader);
+void rows_reader_release(struct rows_reader *reader);
+/* A cell: CSV cells are text, JSON cells keep their type. False when the scratch has no room. */
+bool rows_cell(const struct rows *rows, struct rows_reader *reader, size_t row, unsigned column,
+	       struct scratch *scratch, struct value *out);
+
+#endif

@@ -1,0 +1,153 @@
+/* The rows of a data set, from CSV and JSON files. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "scenario/rows.h"
+
+struct opened {
+	struct arena arena;
+	struct rows rows;
+	struct rows_error error;
+	struct rows_reader reader;
+	struct scratch scratch;
+};
+
+static bool open_text(struct opened *o, const char *name, const char *text)
+{
+	char folder[] = "/tmp/rows-XXXXXX", path[80];
+	FILE *file;
+	bool good;
+
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+	arena_init(&o->arena, 0);
+	rows_reader_init(&o->reader);
+	scratch_init(&o->scratch);
+	good = rows_open(&o->rows, &o->arena, path, 0, &o->error);
+	unlink(path);
+	rmdir(folder);
+	return good;
+}
+
+static void close_all(struct opened *o)
+{
+	rows_close(&o->rows);
+	rows_reader_release(&o->reader);
+	scratch_release(&o->scratch);
+	arena_release(&o->arena);
+}
+
+static struct value cell(struct opened *o, size_t row, const char *column)
+{
+	struct value value;
+	int index = rows_column(&o->rows, str_of(column));
+
+	assert_true(index >= 0);
+	assert_true(rows_cell(&o->rows, &o->reader, row, (unsigned)index, &o->scratch, &value));
+	return value;
+}
+
+static void test_csv(void **state)
+{
+	struct opened o;
+
+	(void)state;
+	assert_true(open_text(&o, "a.csv", "user,age\nann,7\n\"b\"\"ob\",8\n"));
+	assert_int_equal(o.rows.count, 2);
+	assert_true(str_eq(cell(&o, 1, "user").text, STR("b\"ob")));
+	assert_int_equal(cell(&o, 1, "age").type, VALUE_TEXT);
+	close_all(&o);
+	assert_true(open_text(&o, "a.tsv", "user\tage, in years\nann\t7\n"));
+	assert_true(str_eq(cell(&o, 0, "age, in years").text, STR("7")));
+	close_all(&o);
+}
+
+static void test_json(void **state)
+{
+	static const char *const files[][2] = {
+	    {"a.json", "[ {\"user\":\"a\\nnn\",\"age\":7.50},\n "
+		       "{\"age\":[1,{\"x\":null}],\"user\":\"}\",\"more\":1}]"},
+	    {"a.jsonl",
+	     "{\"user\":\"a\\nnn\",\"age\":7.50}\n\n{\"age\":[1,{\"x\":null}],\"user\":\"}\"}\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct opened o;
+		struct value list;
+		assert_true(open_text(&o, files[i][0], files[i][1]));
+		assert_int_equal(o.rows.count, 2);
+		assert_int_equal(o.rows.columns, 2);
+		assert_true(str_eq(cell(&o, 0, "user").text, STR("a\nnn")));
+		assert_true(str_eq(cell(&o, 0, "age").text, STR("7.50")));
+		assert_int_equal(cell(&o, 0, "age").type, VALUE_NUMBER);
+		assert_true(str_eq(cell(&o, 1, "user").text, STR("}")));
+		list = cell(&o, 1, "age");
+		assert_int_equal(list.type, VALUE_LIST);
+		assert_int_equal(list.count, 2);
+		assert_int_equal(list.items[1].type, VALUE_OBJECT);
+		assert_true(str_eq(list.items[1].items[0].text, STR("x")));
+		assert_int_equal(list.items[1].items[1].type, VALUE_NULL);
+		close_all(&o);
+	}
+}
+
+static void expect_error(const char *name, const char *text, size_t line, const char *why)
+{
+	struct opened o;
+
+	assert_false(open_text(&o, name, text));
+	assert_string_equal(o.error.text, why);
+	assert_int_equal(o.error.line, line);
+	close_all(&o);
+}
+
+static void test_mistakes(void **state)
+{
+	(void)state;
+	expect_error("a.csv", "", 1,
+		     "empty: a header row with the names of the columns is missing");
+	expect_error("a.csv", "a,b\n", 0, "there are no rows below the header");
+	expect_error("a.csv", "a,b\n1\n", 2, "this row has 1 cell where the header has 2");
+	expect_error("a.json", "[]", 0, "there are no rows in it");
+	expect_error("a.json", "{}", 1, "a list of objects is expected: [{\"user\": \"ann\"}, …]");
+	expect_error("a.json", "[{\"a\":1},\n{\"b\":1}]", 2,
+		     "row 2 has no 'a', which the first row has");
+	expect_error("a.jsonl", "{\"a\":1}\n{\"a\":}\n", 2,
+		     "no JSON: something that is no JSON value");
+	expect_error("a.jsonl", "{\"a\":1}\n[1]\n", 2,
+		     "row 2 is no object; a row looks like {\"user\": \"ann\"}");
+}
+
+static void test_no_such_file(void **state)
+{
+	struct opened o;
+
+	(void)state;
+	arena_init(&o.arena, 0);
+	assert_false(rows_open(&o.rows, &o.arena, "/no/such/file.csv", 0, &o.error));
+	assert_string_equal(o.error.text, "No such file or directory");
+	arena_release(&o.arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_csv),
+	    cmocka_unit_test(test_json),
+	    cmocka_unit_test(test_mistakes),
+	    cmocka_unit_test(test_no_such_file),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
