@@ -135,7 +135,7 @@ static void take_signals(struct watch *w)
 			continue;
 		}
 		run->signal = (int)info.ssi_signo;
-		if (run->signal == SIGTERM && run->plan.settings.stop_grace < grace)
+		if (run->plan.settings.stop_grace < grace)
 			grace = run->plan.settings.stop_grace;
 		log_info("stopping: requests in flight may finish; once more ends it now");
 		stop(run, RUN_STOPS, grace);

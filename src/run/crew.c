@@ -43,6 +43,20 @@ static const char *or_null(struct str text)
 	return text.len ? text.ptr : NULL;
 }
 
+/* Users keep TLS sessions only where https is sure to be asked for: they cost memory. */
+static bool wants_tls(const struct program *program)
+{
+	if (str_starts(program->target, STR("https:")))
+		return true;
+	for (uint32_t i = 0; i < program->request_count; i++) {
+		const struct tmpl *url = program->requests[i].url;
+
+		if (url->constant && str_starts(url->value.text, STR("https:")))
+			return true;
+	}
+	return false;
+}
+
 static struct http *client_of(const struct run_plan *plan, struct loop *loop, struct buf *error)
 {
 	const struct defaults *d = &plan->program->model->defaults;
@@ -59,6 +73,7 @@ static struct http *client_of(const struct run_plan *plan, struct loop *loop, st
 	    .unix_socket = or_null(d->unix_socket),
 	    .cookies = d->cookie_jar != COOKIES_NONE,
 	    .reuse = d->connections.reuse,
+	    .tls = wants_tls(plan->program),
 	    .dns_ttl = NS_NEVER,
 	    .most_users = plan->worker_users,
 	    .user_agent = or_null(d->user_agent.raw),

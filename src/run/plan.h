@@ -19,7 +19,7 @@ struct run_settings {
 	struct load load; /* after the options; 0 where nothing was given */
 	uint64_t seed;
 	unsigned threads; /* wished for; never more than there is work for */
-	ns_t stop_grace;  /* the most a stop by SIGTERM may take */
+	ns_t stop_grace;  /* the most a stop by a signal may take */
 	bool once;	  /* each scenario once by one user, without think and pace */
 	struct str run_id;
 };

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/url.h"
+#include "net/redirect.h"
 
 static uint32_t request_index(const struct worker *w, const struct strand *s)
 {
@@ -218,24 +219,10 @@ enum flow op_REQUEST(struct worker *w, struct strand *s, const struct instr *in)
 
 /* ---- redirects */
 
-/* RFC 9110, 15.4: which method the next hop has. */
-static void choose_method(const struct exchange *old, struct exchange *next, struct str method)
+static void choose_method(const struct exchange *old, struct exchange *next, const char *method)
 {
-	bool get = old->override_method;
-
-	if (old->status == 303 && !str_eq(method, STR("HEAD")))
-		get = true;
-	if ((old->status == 301 || old->status == 302) && str_eq(method, STR("POST")))
-		get = true;
-	next->override_method = get;
-	next->method = get ? "GET" : NULL;
-}
-
-static bool is_other_origin(struct str a, struct str b)
-{
-	struct url from, to;
-
-	return !url_split(a, &from) || !url_split(b, &to) || !url_same_origin(&from, &to);
+	next->override_method = old->override_method || redirect_makes_get(old->status, method);
+	next->method = next->override_method ? "GET" : NULL;
 }
 
 /* Sends the hop the answer asks for; false when the request has failed instead. */
@@ -261,12 +248,12 @@ static bool follow(struct worker *w, struct strand *s)
 	next = w->http->ops->begin(w->http, old->plan, s->user->http);
 	next->owner = s;
 	buf_add(&next->url, to);
-	choose_method(old, next, plan->method);
+	choose_method(old, next, plan->method.ptr);
 	buf_add(&next->header_text, buf_str(&old->header_text));
 	if (!next->override_method)
 		buf_add(&next->body, buf_str(&old->body));
-	next->drop_credentials =
-	    old->drop_credentials || is_other_origin(str_of(old->last_url), buf_str(&next->url));
+	next->drop_credentials = old->drop_credentials ||
+				 redirect_leaves_origin(str_of(old->last_url), buf_str(&next->url));
 	next->timeout = left;
 	w->http->ops->end(w->http, old);
 	s->exchange = next;

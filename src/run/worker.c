@@ -5,6 +5,8 @@
 #include "base/log.h"
 #include "run/interpreter.h"
 
+/* So many are begun at once; then answers are looked at before the next. */
+#define BATCH	       16u
 #define SCENARIO_DRAWS (UINT64_MAX - 1) /* stands where a strand stands in other keys */
 
 /* ---- a user's iterations */
@@ -263,6 +265,11 @@ static void after_event(struct worker *w)
 	w->loop->ops->alarm(w->loop, next);
 }
 
+static bool is_somebody_due(const struct worker *w)
+{
+	return w->pacing.due != NS_NEVER && w->start + w->pacing.due <= w->now;
+}
+
 static void on_alarm(void *owner)
 {
 	struct worker *w = owner;
@@ -271,9 +278,9 @@ static void on_alarm(void *owner)
 	w->now = w->loop->ops->now(w->loop);
 	w->alarm = NS_NEVER;
 	look_at_end(w);
-	while (w->pacing.due != NS_NEVER && w->start + w->pacing.due <= w->now)
+	for (unsigned i = 0; i < BATCH && is_somebody_due(w); i++)
 		user_come(w);
-	while ((s = timers_pop(&w->timers, w->now)))
+	for (unsigned i = 0; i < BATCH && (s = timers_pop(&w->timers, w->now)); i++)
 		strand_due(w, s);
 	after_event(w);
 }

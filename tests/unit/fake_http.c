@@ -1,0 +1,223 @@
+#include "fake_http.h"
+
+#include "base/log.h"
+
+struct fake_exchange {
+	struct exchange pub;
+	struct fake_http *http;
+	struct fake_answer answer;
+	struct fake_exchange *next;
+	bool running, cancelled;
+};
+
+static struct fake_http *of(struct http *http)
+{
+	return (struct fake_http *)(void *)http;
+}
+
+static struct fake_exchange *exchange_of(struct exchange *exchange)
+{
+	return (struct fake_exchange *)(void *)exchange;
+}
+
+static struct http_plan *fake_plan(struct http *http, const struct http_plan_spec *spec)
+{
+	struct http_plan *plan = ARENA_NEW(&of(http)->arena, struct http_plan);
+
+	plan->spec = *spec;
+	return plan;
+}
+
+static enum http_result fake_resolve(struct http *http, const char *host, unsigned port)
+{
+	(void)http;
+	(void)host;
+	(void)port;
+	return HTTP_OK;
+}
+
+static struct http_user *fake_user_open(struct http *http)
+{
+	struct fake_http *h = of(http);
+	struct http_user *user = h->spare_users;
+
+	if (user)
+		h->spare_users = user->next;
+	else
+		user = ARENA_NEW(&h->arena, struct http_user);
+	*user = (struct http_user){.number = h->users++};
+	h->open_users++;
+	return user;
+}
+
+static void fake_user_close(struct http *http, struct http_user *user)
+{
+	struct fake_http *h = of(http);
+
+	if (user->in_flight)
+		BUG("a user leaves with a request in flight");
+	h->open_users--;
+	user->next = h->spare_users;
+	h->spare_users = user;
+}
+
+static void fake_cookies_clear(struct http *http, struct http_user *user)
+{
+	(void)http;
+	user->cleared++;
+}
+
+static struct exchange *fake_begin(struct http *http, const struct http_plan *plan,
+				   struct http_user *user)
+{
+	struct fake_http *h = of(http);
+	struct fake_exchange *x = h->spare;
+
+	if (x) {
+		h->spare = x->next;
+	} else {
+		x = ARENA_NEW(&h->arena, struct fake_exchange);
+		buf_init(&x->pub.url, 0);
+		buf_init(&x->pub.header_text, 0);
+		buf_init(&x->pub.body, 0);
+		buf_init(&x->pub.headers, 0);
+		buf_init(&x->pub.answer, 0);
+	}
+	buf_clear(&x->pub.url);
+	buf_clear(&x->pub.header_text);
+	buf_clear(&x->pub.body);
+	buf_clear(&x->pub.headers);
+	buf_clear(&x->pub.answer);
+	*x = (struct fake_exchange){.pub = {.plan = plan,
+					    .user = user,
+					    .url = x->pub.url,
+					    .header_text = x->pub.header_text,
+					    .body = x->pub.body,
+					    .headers = x->pub.headers,
+					    .answer = x->pub.answer},
+				    .http = h};
+	h->begun++;
+	return &x->pub;
+}
+
+static void finish(void *owner)
+{
+	struct fake_exchange *x = owner;
+	struct exchange *pub = &x->pub;
+	const struct fake_answer *a = &x->answer;
+
+	if (!x->running)
+		return;
+	x->running = false;
+	x->http->in_flight--;
+	pub->user->in_flight--;
+	pub->result = x->cancelled ? HTTP_CANCELLED : a->result;
+	pub->times.done = x->http->loop->now;
+	pub->times.wait = pub->times.done - pub->times.sent;
+	pub->new_connection = a->new_connection;
+	pub->resent = a->resent;
+	if (pub->result == HTTP_OK) {
+		pub->status = a->status ? a->status : 200;
+		pub->redirect_to = str_of(a->redirect_to);
+		buf_add(&pub->headers, str_of(a->headers));
+		buf_add(&pub->answer, str_of(a->body));
+	}
+	x->http->http.done(x->http->http.owner, pub);
+}
+
+static void fake_send(struct http *http, struct exchange *exchange)
+{
+	struct fake_http *h = of(http);
+	struct fake_exchange *x = exchange_of(exchange);
+	const struct http_plan_spec *spec = &exchange->plan->spec;
+	struct fake_request request = {
+	    .method = exchange->override_method ? exchange->method : spec->method.ptr,
+	    .url = exchange->url.len ? buf_str(&exchange->url) : spec->url,
+	    .body = exchange->body.len ? buf_str(&exchange->body) : spec->body,
+	    .exchange = exchange,
+	    .user = exchange->user->number,
+	    .at = h->loop->now,
+	};
+
+	exchange->last_url = request.url.ptr;
+	exchange->times.sent = h->loop->now;
+	h->loop->now += h->cost;
+	h->sent++;
+	if (++h->in_flight > h->most_in_flight)
+		h->most_in_flight = h->in_flight;
+	if (++exchange->user->in_flight > h->user_most_in_flight)
+		h->user_most_in_flight = exchange->user->in_flight;
+	x->running = true;
+	x->answer = h->serve(h->owner, &request);
+	fake_loop_post(h->loop, exchange->times.sent + x->answer.latency, finish, x);
+}
+
+static void fake_cancel(struct http *http, struct exchange *exchange)
+{
+	struct fake_exchange *x = exchange_of(exchange);
+
+	of(http)->cancelled++;
+	x->cancelled = true;
+	fake_loop_post(of(http)->loop, of(http)->loop->now, finish, x);
+}
+
+static void release_texts(struct fake_exchange *x)
+{
+	buf_release(&x->pub.url);
+	buf_release(&x->pub.header_text);
+	buf_release(&x->pub.body);
+	buf_release(&x->pub.headers);
+	buf_release(&x->pub.answer);
+}
+
+static void fake_end(struct http *http, struct exchange *exchange)
+{
+	struct fake_http *h = of(http);
+	struct fake_exchange *x = exchange_of(exchange);
+
+	if (x->running)
+		BUG("an exchange is ended while it runs");
+	h->ended++;
+	/* Not reused when cancelled: its old event may still be posted. */
+	if (x->cancelled) {
+		release_texts(x);
+		return;
+	}
+	x->next = h->spare;
+	h->spare = x;
+}
+
+static void fake_free(struct http *http)
+{
+	struct fake_http *h = of(http);
+
+	for (struct fake_exchange *x = h->spare; x; x = x->next)
+		release_texts(x);
+	arena_release(&h->arena);
+}
+
+static const struct http_ops ops = {
+    .plan = fake_plan,
+    .resolve = fake_resolve,
+    .user_open = fake_user_open,
+    .user_close = fake_user_close,
+    .cookies_clear = fake_cookies_clear,
+    .begin = fake_begin,
+    .send = fake_send,
+    .cancel = fake_cancel,
+    .end = fake_end,
+    .free = fake_free,
+};
+
+static struct fake_answer serve_at_once(void *owner, const struct fake_request *request)
+{
+	(void)owner;
+	(void)request;
+	return (struct fake_answer){.latency = 0};
+}
+
+void fake_http_init(struct fake_http *h, struct fake_loop *loop)
+{
+	*h = (struct fake_http){.http = {.ops = &ops}, .loop = loop, .serve = serve_at_once};
+	arena_init(&h->arena, 0);
+}

@@ -1,0 +1,132 @@
+#include "simulation.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static struct fake_answer serve_evenly(void *owner, const struct fake_request *request)
+{
+	const struct simulation *sim = owner;
+
+	(void)request;
+	return (struct fake_answer){.latency = sim->latency};
+}
+
+static void wake_all(void *owner)
+{
+	struct simulation *sim = owner;
+
+	for (unsigned i = 0; i < sim->plan.threads; i++)
+		sim->loops[i].woken = true;
+}
+
+static void stop_now(void *owner)
+{
+	struct simulation *sim = owner;
+
+	run_shared_stop(&sim->shared, RUN_STOPS, SIMULATION_START + sim->stop_at + sim->stop_grace);
+}
+
+static void cut_now(void *owner)
+{
+	struct simulation *sim = owner;
+
+	run_shared_stop(&sim->shared, RUN_CUTS, 0);
+}
+
+void simulation_init(struct simulation *sim)
+{
+	*sim = (struct simulation){.serve = serve_evenly};
+	sim->owner = sim;
+	tiny_init(&sim->tiny);
+	sim->settings = (struct run_settings){
+	    .program = &sim->tiny.p, .load = {.grace = 30 * NS_PER_S}, .seed = 7, .threads = 1};
+	sim->stop_grace = 5 * NS_PER_S;
+}
+
+void simulation_release(struct simulation *sim)
+{
+	for (unsigned i = 0; i < sim->plan.threads; i++)
+		worker_release(&sim->workers[i]);
+	summary_release(&sim->summary);
+	run_shared_release(&sim->shared);
+	run_plan_release(&sim->plan);
+	tiny_release(&sim->tiny);
+}
+
+static void run_worker(struct simulation *sim, unsigned i)
+{
+	struct fake_loop *loop = &sim->loops[i];
+
+	fake_loop_init(loop, SIMULATION_START);
+	fake_http_init(&sim->https[i], loop);
+	sim->https[i].serve = sim->serve;
+	sim->https[i].owner = sim->owner;
+	sim->https[i].cost = sim->cost;
+	worker_init(&sim->workers[i], &sim->plan, &sim->shared, i, &loop->loop,
+		    &sim->https[i].http);
+	if (sim->stop_at)
+		fake_loop_post(loop, SIMULATION_START + sim->stop_at, stop_now, sim);
+	if (sim->cut_at)
+		fake_loop_post(loop, SIMULATION_START + sim->cut_at, cut_now, sim);
+	worker_run(&sim->workers[i], SIMULATION_START, 0);
+	if (loop->now - SIMULATION_START > sim->duration)
+		sim->duration = loop->now - SIMULATION_START;
+	for (unsigned k = 0; k < 2; k++)
+		summary_drain(&sim->summary, recorder_rest(&sim->workers[i].recorder, k));
+}
+
+static void check_accounts(const struct series_counts *c)
+{
+	assert_int_equal(c->started, c->ok + series_counts_failed(c) + c->cut_off);
+}
+
+void simulation_run(struct simulation *sim)
+{
+	run_plan_init(&sim->plan, &sim->settings);
+	run_shared_init(&sim->shared, &sim->plan);
+	sim->shared.owner = sim;
+	sim->shared.wake_all = wake_all;
+	summary_init(&sim->summary, &sim->plan.table);
+	for (unsigned i = 0; i < sim->plan.threads; i++)
+		run_worker(sim, i);
+	summary_second(&sim->summary, sim->duration);
+	for (unsigned i = 0; i < sim->plan.threads; i++) {
+		assert_int_equal(sim->https[i].begun, sim->https[i].ended);
+		assert_int_equal(sim->https[i].open_users, 0);
+		assert_int_equal(sim->workers[i].users.live, 0);
+		assert_int_equal(sim->workers[i].timers.count, 0);
+	}
+	assert_int_equal(sim->summary.users_now, 0);
+	check_accounts(&sim->summary.all.counts);
+	check_accounts(&sim->summary.iterations.counts);
+	for (unsigned i = 0; i < sim->plan.table.defs.count; i++)
+		check_accounts(&sim->summary.series[i].counts);
+}
+
+const struct series_total *simulation_step(const struct simulation *sim, unsigned request)
+{
+	return &sim->summary.series[sim->plan.requests[request].series];
+}
+
+const struct series_total *simulation_scenario(const struct simulation *sim, unsigned scenario)
+{
+	return &sim->summary.series[sim->plan.scenario_series[scenario]];
+}
+
+ns_t simulation_percentile(const struct simulation *sim, enum time_kind kind, double percentile)
+{
+	return histogram_percentile(&sim->summary.all.times[kind], percentile);
+}
+
+unsigned long simulation_sent(const struct simulation *sim)
+{
+	unsigned long sum = 0;
+
+	for (unsigned i = 0; i < sim->plan.threads; i++)
+		sum += sim->https[i].sent;
+	return sum;
+}

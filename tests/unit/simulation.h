@@ -1,0 +1,50 @@
+/*
+ * A whole run in virtual time: a program by hand, a scripted server, one or more workers performed
+ * one after the other, and the totals. The run begins at SIMULATION_START on the virtual clock.
+ */
+#ifndef SIMULATION_H
+#define SIMULATION_H
+
+#include "fake_http.h"
+#include "fake_loop.h"
+#include "run/plan.h"
+#include "run/worker.h"
+#include "stats/summary.h"
+#include "tiny_program.h"
+
+#define SIMULATION_START   (1000 * NS_PER_S)
+#define SIMULATION_WORKERS 4
+
+struct simulation {
+	struct tiny tiny;
+	struct run_settings settings;
+	/* The server: a test's function, or the same latency for all. */
+	struct fake_answer (*serve)(void *owner, const struct fake_request *request);
+	void *owner;
+	ns_t latency;
+	ns_t cost;
+	/* When something is asked of the run from outside; 0: never. */
+	ns_t stop_at, cut_at;
+	ns_t stop_grace;
+
+	struct run_plan plan;
+	struct run_shared shared;
+	struct fake_loop loops[SIMULATION_WORKERS];
+	struct fake_http https[SIMULATION_WORKERS];
+	struct worker workers[SIMULATION_WORKERS];
+	struct summary summary;
+	ns_t duration; /* until the last worker was done */
+};
+
+void simulation_init(struct simulation *sim);
+void simulation_release(struct simulation *sim);
+/* Performs it. Checks besides that nothing is left open and that the accounts add up. */
+void simulation_run(struct simulation *sim);
+/* The count of a series by its place in the program. */
+const struct series_total *simulation_step(const struct simulation *sim, unsigned request);
+const struct series_total *simulation_scenario(const struct simulation *sim, unsigned scenario);
+ns_t simulation_percentile(const struct simulation *sim, enum time_kind kind, double percentile);
+/* Sends the server saw, over all workers. */
+unsigned long simulation_sent(const struct simulation *sim);
+
+#endif

@@ -1,0 +1,558 @@
+/* Load in virtual time: who comes when, how often, and how it all ends and is counted. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "run/pacing.h"
+#include "simulation.h"
+
+#define MS NS_PER_MS
+#define S  NS_PER_S
+
+static int setup(void **state)
+{
+	struct simulation *sim = malloc(sizeof *sim);
+
+	simulation_init(sim);
+	*state = sim;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	simulation_release(*state);
+	free(*state);
+	return 0;
+}
+
+static const struct series_counts *all(const struct simulation *sim)
+{
+	return &sim->summary.all.counts;
+}
+
+static const struct series_counts *iterations(const struct simulation *sim)
+{
+	return &sim->summary.iterations.counts;
+}
+
+/* One scenario of one GET, END at its end. */
+static void one_step(struct simulation *sim)
+{
+	tiny_scenario(&sim->tiny, "Visit", 1);
+	tiny_request(&sim->tiny, "GET", "http://shop/");
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+}
+
+static void no_load_is_one_user_once(void **state)
+{
+	struct simulation *sim = *state;
+
+	one_step(sim);
+	sim->latency = 100 * MS;
+	simulation_run(sim);
+	assert_int_equal(all(sim)->ok, 1);
+	assert_int_equal(iterations(sim)->ok, 1);
+	assert_int_equal(sim->duration, 100 * MS);
+	assert_int_equal(sim->summary.users_max, 1);
+}
+
+static void users_iterate_as_often_as_asked(void **state)
+{
+	struct simulation *sim = *state;
+
+	one_step(sim);
+	sim->latency = 100 * MS;
+	sim->settings.load.users = 3;
+	sim->settings.load.iterations = 4;
+	simulation_run(sim);
+	assert_int_equal(all(sim)->ok, 12);
+	assert_int_equal(iterations(sim)->ok, 12);
+	assert_int_equal(sim->duration, 400 * MS);
+	assert_int_equal(sim->summary.users_max, 3);
+	assert_int_equal(simulation_sent(sim), 12);
+	assert_int_equal(sim->summary.all.times[TIME_response].m.min_ns, 100 * MS);
+	assert_int_equal(sim->summary.all.times[TIME_response].m.max_ns, 100 * MS);
+}
+
+static void total_iterations_are_exact_over_workers(void **state)
+{
+	struct simulation *sim = *state;
+
+	one_step(sim);
+	sim->latency = 10 * MS;
+	sim->settings.load.users = 5;
+	sim->settings.load.total_iterations = 103;
+	sim->settings.threads = 3;
+	simulation_run(sim);
+	assert_int_equal(sim->plan.threads, 3);
+	assert_int_equal(iterations(sim)->started, 103);
+	assert_int_equal(iterations(sim)->ok, 103);
+}
+
+static void users_are_split_over_workers(void **state)
+{
+	struct simulation *sim = *state;
+
+	one_step(sim);
+	sim->settings.load.users = 7;
+	sim->settings.load.iterations = 2;
+	sim->settings.threads = 3;
+	simulation_run(sim);
+	assert_int_equal(iterations(sim)->ok, 14);
+	assert_int_equal(sim->https[0].users, 3);
+	assert_int_equal(sim->https[1].users, 2);
+	assert_int_equal(sim->https[2].users, 2);
+}
+
+struct arrivals {
+	ns_t at[4096];
+	size_t count;
+	ns_t latency;
+};
+
+static struct fake_answer note_arrival(void *owner, const struct fake_request *request)
+{
+	struct arrivals *a = owner;
+
+	a->at[a->count++] = request->at - SIMULATION_START;
+	return (struct fake_answer){.latency = a->latency};
+}
+
+static void ramp_up_spreads_users_evenly(void **state)
+{
+	struct simulation *sim = *state;
+	struct arrivals seen = {.latency = 100 * S};
+
+	one_step(sim);
+	sim->serve = note_arrival;
+	sim->owner = &seen;
+	sim->settings.load.users = 10;
+	sim->settings.load.ramp_up = 10 * S;
+	sim->settings.load.duration = 200 * S;
+	sim->settings.load.iterations = 1;
+	simulation_run(sim);
+	assert_int_equal(seen.count, 10);
+	for (size_t i = 0; i < 10; i++)
+		assert_int_equal(seen.at[i], (ns_t)i * S);
+}
+
+static void think_keeps_the_schedule(void **state)
+{
+	struct simulation *sim = *state;
+	struct arrivals seen = {.latency = 30 * MS};
+
+	tiny_scenario(&sim->tiny, "Visit", 1);
+	tiny_request(&sim->tiny, "GET", "http://shop/");
+	tiny_think(&sim->tiny, THINK_FIXED, 1 * S, 0);
+	tiny_request(&sim->tiny, "GET", "http://shop/2");
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	sim->serve = note_arrival;
+	sim->owner = &seen;
+	simulation_run(sim);
+	assert_int_equal(seen.at[1], 1030 * MS);
+	assert_int_equal(all(sim)->ok, 2);
+	/* An iteration is timed without think, and with. */
+	assert_int_equal(sim->summary.iterations.times[TIME_response].m.max_ns, 60 * MS);
+	assert_int_equal(sim->summary.iterations.times[TIME_elapsed].m.max_ns, 1060 * MS);
+}
+
+static void iterations_end_within_the_grace(void **state)
+{
+	struct simulation *sim = *state;
+
+	one_step(sim);
+	sim->latency = 1 * S;
+	sim->settings.load.users = 2;
+	sim->settings.load.duration = 2500 * MS;
+	simulation_run(sim);
+	assert_int_equal(iterations(sim)->ok, 6);
+	assert_int_equal(all(sim)->cut_off, 0);
+	assert_int_equal(sim->duration, 3 * S);
+}
+
+static void what_outlives_the_grace_is_cut_off(void **state)
+{
+	struct simulation *sim = *state;
+
+	one_step(sim);
+	sim->latency = 1 * S;
+	sim->settings.load.users = 2;
+	sim->settings.load.duration = 2500 * MS;
+	sim->settings.load.grace = 200 * MS;
+	simulation_run(sim);
+	assert_int_equal(all(sim)->started, 6);
+	assert_int_equal(all(sim)->ok, 4);
+	assert_int_equal(all(sim)->cut_off, 2);
+	assert_int_equal(iterations(sim)->cut_off, 2);
+	assert_int_equal(sim->https[0].cancelled, 2);
+	assert_int_equal(sim->duration, 2700 * MS);
+	assert_int_equal(simulation_sent(sim), all(sim)->started);
+}
+
+static void nobody_waits_for_the_last_pause(void **state)
+{
+	struct simulation *sim = *state;
+
+	tiny_scenario(&sim->tiny, "Visit", 1);
+	tiny_request(&sim->tiny, "GET", "http://shop/");
+	tiny_think(&sim->tiny, THINK_FIXED, 20 * S, 0);
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	sim->latency = 100 * MS;
+	sim->settings.load.duration = 1 * S;
+	simulation_run(sim);
+	assert_int_equal(iterations(sim)->ok, 1);
+	assert_int_equal(iterations(sim)->cut_off, 0);
+	assert_int_equal(sim->duration, 1 * S);
+}
+
+static void a_stop_lets_requests_in_flight_finish(void **state)
+{
+	struct simulation *sim = *state;
+
+	tiny_scenario(&sim->tiny, "Visit", 1);
+	tiny_request(&sim->tiny, "GET", "http://shop/");
+	tiny_request(&sim->tiny, "GET", "http://shop/2");
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	sim->latency = 1 * S;
+	sim->settings.load.users = 4;
+	sim->settings.load.duration = 100 * S;
+	sim->stop_at = 2500 * MS;
+	simulation_run(sim);
+	/* Each is in the first request of its second iteration: it comes back, the next is not
+	 * begun. */
+	assert_int_equal(sim->duration, 3 * S);
+	assert_int_equal(all(sim)->ok, 12);
+	assert_int_equal(all(sim)->cut_off, 0);
+	assert_int_equal(iterations(sim)->ok, 4);
+	assert_int_equal(iterations(sim)->cut_off, 4);
+}
+
+static void a_stop_sends_the_thinking_home(void **state)
+{
+	struct simulation *sim = *state;
+
+	tiny_scenario(&sim->tiny, "Visit", 1);
+	tiny_think(&sim->tiny, THINK_FIXED, 60 * S, 0);
+	tiny_request(&sim->tiny, "GET", "http://shop/");
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	sim->settings.load.users = 4;
+	sim->settings.load.duration = 100 * S;
+	sim->stop_at = 5 * S;
+	simulation_run(sim);
+	assert_int_equal(sim->duration, 5 * S);
+	assert_int_equal(iterations(sim)->cut_off, 4);
+	assert_int_equal(all(sim)->started, 0);
+}
+
+static void a_stop_has_its_own_grace(void **state)
+{
+	struct simulation *sim = *state;
+
+	one_step(sim);
+	sim->latency = 60 * S;
+	sim->settings.load.users = 3;
+	sim->settings.load.duration = 100 * S;
+	sim->stop_at = 5 * S;
+	sim->stop_grace = 2 * S;
+	simulation_run(sim);
+	assert_int_equal(sim->duration, 7 * S);
+	assert_int_equal(all(sim)->cut_off, 3);
+}
+
+static void a_second_signal_ends_it_at_once(void **state)
+{
+	struct simulation *sim = *state;
+
+	one_step(sim);
+	sim->latency = 60 * S;
+	sim->settings.load.users = 3;
+	sim->settings.load.duration = 100 * S;
+	sim->stop_at = 5 * S;
+	sim->cut_at = 5500 * MS;
+	simulation_run(sim);
+	assert_int_equal(sim->duration, 5500 * MS);
+	assert_int_equal(all(sim)->cut_off, 3);
+}
+
+/* ---- arrivals */
+
+static void even_arrivals_are_never_accumulated(void **state)
+{
+	struct simulation *sim = *state;
+	struct arrivals seen = {.latency = 50 * MS};
+
+	one_step(sim);
+	sim->serve = note_arrival;
+	sim->owner = &seen;
+	sim->settings.load.arrivals = 300;
+	sim->settings.load.duration = 10 * S;
+	simulation_run(sim);
+	assert_int_equal(seen.count, 3000);
+	for (size_t k = 0; k < seen.count; k++)
+		assert_true(llabs(seen.at[k] - (ns_t)((double)k * 1e9 / 300)) <= 1);
+	assert_int_equal(sim->summary.run.arrivals_planned, 3000);
+	assert_int_equal(sim->summary.run.arrivals_started, 3000);
+	assert_int_equal(sim->https[0].users, 3000);
+}
+
+static void arrivals_ramp_up(void **state)
+{
+	struct simulation *sim = *state;
+	struct arrivals seen = {.latency = 0};
+
+	one_step(sim);
+	sim->serve = note_arrival;
+	sim->owner = &seen;
+	sim->settings.load.arrivals = 100;
+	sim->settings.load.ramp_up = 10 * S;
+	sim->settings.load.duration = 20 * S;
+	simulation_run(sim);
+	/* The area under the ramp, then the full rate. */
+	assert_int_equal(seen.count, 500 + 1000);
+	assert_int_equal(seen.at[0], 0);
+	assert_true(llabs(seen.at[125] - 5 * S) < 1000);
+	assert_true(llabs(seen.at[500] - 10 * S) < 1000);
+	assert_true(llabs(seen.at[600] - 11 * S) < 1000);
+}
+
+static void random_arrivals_are_the_same_for_any_number_of_workers(void **state)
+{
+	struct simulation *sim = *state;
+	struct run_plan plan = {.open = true, .duration = 100 * S, .threads = 1};
+	struct pacing whole, part[3];
+
+	(void)sim;
+	plan.settings =
+	    (struct run_settings){.seed = 3, .load = {.arrivals = 50, .spacing = SPACING_RANDOM}};
+	pacing_init(&whole, &plan, 0);
+	plan.threads = 3;
+	for (unsigned i = 0; i < 3; i++)
+		pacing_init(&part[i], &plan, i);
+	for (unsigned k = 0; k < 3000; k++) {
+		ns_t due = whole.due;
+
+		assert_int_equal(due, part[k % 3].due);
+		plan.threads = 1;
+		pacing_advance(&whole);
+		plan.threads = 3;
+		pacing_advance(&part[k % 3]);
+		assert_true(whole.due >= due);
+	}
+	/* 3,000 exponential steps of mean 20 ms: 60 s within five deviations. */
+	assert_in_range(whole.due, 54 * S, 66 * S);
+	one_step(sim);
+	simulation_run(sim);
+}
+
+static void arrivals_above_max_users_are_dropped(void **state)
+{
+	struct simulation *sim = *state;
+
+	one_step(sim);
+	sim->latency = 1 * S;
+	sim->settings.load.arrivals = 10;
+	sim->settings.load.max_users = 4;
+	sim->settings.load.duration = 3 * S;
+	simulation_run(sim);
+	/* Each second the first four come in; the next six find the place full. */
+	assert_int_equal(sim->summary.run.arrivals_planned, 30);
+	assert_int_equal(sim->summary.run.arrivals_started, 12);
+	assert_int_equal(sim->summary.run.arrivals_dropped, 18);
+	assert_int_equal(all(sim)->ok, 12);
+	assert_int_equal(sim->summary.users_max, 4);
+}
+
+/* ---- the oracles: what response times must be */
+
+static struct fake_answer stall(void *owner, const struct fake_request *request)
+{
+	ns_t at = request->at - SIMULATION_START;
+
+	(void)owner;
+	return (struct fake_answer){.latency = at >= 1 * S && at < 2 * S ? 2 * S - at : 0};
+}
+
+static void stall_oracle(void **state)
+{
+	struct simulation *sim = *state;
+
+	one_step(sim);
+	sim->serve = stall;
+	sim->settings.load.arrivals = 1000;
+	sim->settings.load.duration = 2 * S;
+	simulation_run(sim);
+	assert_int_equal(all(sim)->ok, 2000);
+	assert_in_range(simulation_percentile(sim, TIME_response, 75), 499 * MS, 501 * MS);
+	assert_in_range(simulation_percentile(sim, TIME_response, 90), 799 * MS, 801 * MS);
+	assert_in_range(simulation_percentile(sim, TIME_response, 99), 979 * MS, 981 * MS);
+}
+
+/* One server, one request after the other, 10 ms each. */
+static struct fake_answer queue_up(void *owner, const struct fake_request *request)
+{
+	ns_t *free_at = owner;
+	ns_t from = *free_at > request->at ? *free_at : request->at;
+
+	*free_at = from + 10 * MS;
+	return (struct fake_answer){.latency = *free_at - request->at};
+}
+
+static void overload_oracle(void **state)
+{
+	struct simulation *sim = *state;
+	ns_t free_at = 0;
+	ns_t last;
+
+	one_step(sim);
+	sim->serve = queue_up;
+	sim->owner = &free_at;
+	sim->settings.load.arrivals = 125;
+	sim->settings.load.duration = 4 * S;
+	simulation_run(sim);
+	assert_int_equal(all(sim)->ok, 500);
+	/* The k-th takes D + (k-1)(D - 1/rate) = 10 ms + (k-1) × 2 ms. */
+	last = sim->summary.all.times[TIME_response].m.max_ns;
+	assert_int_equal(last, 10 * MS + 499 * 2 * MS);
+	assert_int_equal(sim->summary.all.times[TIME_response].m.min_ns, 10 * MS);
+	assert_in_range(simulation_percentile(sim, TIME_response, 50), 507 * MS, 509 * MS);
+}
+
+static void our_own_lateness_counts(void **state)
+{
+	struct simulation *sim = *state;
+
+	one_step(sim);
+	sim->cost = 3 * MS;
+	sim->settings.load.arrivals = 500;
+	sim->settings.load.duration = 1 * S;
+	simulation_run(sim);
+	/* Each send costs 3 ms where 2 ms are planned: the k-th is k ms late. */
+	assert_int_equal(sim->summary.lag.m.count, 500);
+	assert_int_equal(sim->summary.lag.m.max_ns, 499 * MS);
+	assert_in_range(histogram_percentile(&sim->summary.lag, 50), 248 * MS, 251 * MS);
+	assert_true(simulation_percentile(sim, TIME_response, 100) >= 499 * MS);
+	/* Answers do not wait for all the late ones to be sent. */
+	assert_in_range(histogram_percentile(&sim->summary.all.times[TIME_service], 99), 0,
+			17 * 3 * MS);
+}
+
+/* ---- choices */
+
+struct choices {
+	char seen[600];
+	size_t count;
+	ns_t latency;
+};
+
+static struct fake_answer note_choice(void *owner, const struct fake_request *request)
+{
+	struct choices *c = owner;
+	const struct strand *s = request->exchange->owner;
+
+	/* Which user's which iteration asked for what: the place says who, the letter what. */
+	c->seen[s->user->number * 100 + s->user->iteration - 1] =
+	    request->url.ptr[request->url.len - 1];
+	c->count++;
+	return (struct fake_answer){.latency = c->latency * (1 + (ns_t)(c->count % 7))};
+}
+
+static void choose_600(struct choices *out, ns_t latency, uint64_t seed)
+{
+	struct simulation *sim = malloc(sizeof *sim);
+
+	simulation_init(sim);
+	*out = (struct choices){.latency = latency};
+	tiny_scenario(&sim->tiny, "Buy", 3);
+	tiny_request(&sim->tiny, "GET", "http://shop/b");
+	tiny_think(&sim->tiny, THINK_RANGE, 1 * MS, 50 * MS);
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	tiny_scenario(&sim->tiny, "Look", 1);
+	tiny_request(&sim->tiny, "GET", "http://shop/l");
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	sim->serve = note_choice;
+	sim->owner = out;
+	sim->settings.seed = seed;
+	sim->settings.load.users = 6;
+	sim->settings.load.iterations = 100;
+	simulation_run(sim);
+	assert_int_equal(
+	    simulation_scenario(sim, 0)->counts.ok + simulation_scenario(sim, 1)->counts.ok, 600);
+	simulation_release(sim);
+	free(sim);
+}
+
+static void the_same_seed_chooses_the_same_whatever_the_timing(void **state)
+{
+	struct choices a, b, c;
+	unsigned buys = 0;
+
+	(void)state;
+	choose_600(&a, 1 * MS, 7);
+	choose_600(&b, 333 * MS, 7);
+	choose_600(&c, 1 * MS, 8);
+	assert_memory_equal(a.seen, b.seen, sizeof a.seen);
+	assert_memory_not_equal(a.seen, c.seen, sizeof a.seen);
+	for (size_t i = 0; i < sizeof a.seen; i++)
+		buys += a.seen[i] == 'b';
+	assert_in_range(buys, 400, 500); /* 450 by weight */
+}
+
+static void cookies_may_last_one_iteration_only(void **state)
+{
+	struct simulation *sim = *state;
+
+	one_step(sim);
+	sim->tiny.model.defaults.cookie_jar = COOKIES_PER_ITERATION;
+	sim->settings.load.iterations = 3;
+	simulation_run(sim);
+	assert_int_equal(sim->https[0].spare_users->cleared, 2);
+}
+
+static void an_iteration_without_a_request_keeps_nobody_waiting(void **state)
+{
+	struct simulation *sim = *state;
+
+	tiny_scenario(&sim->tiny, "Nothing", 1);
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	sim->settings.load.users = 2;
+	sim->settings.load.iterations = 50;
+	simulation_run(sim);
+	assert_int_equal(iterations(sim)->ok, 100);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(no_load_is_one_user_once),
+	    TEST(users_iterate_as_often_as_asked),
+	    TEST(total_iterations_are_exact_over_workers),
+	    TEST(users_are_split_over_workers),
+	    TEST(ramp_up_spreads_users_evenly),
+	    TEST(think_keeps_the_schedule),
+	    TEST(iterations_end_within_the_grace),
+	    TEST(what_outlives_the_grace_is_cut_off),
+	    TEST(nobody_waits_for_the_last_pause),
+	    TEST(a_stop_lets_requests_in_flight_finish),
+	    TEST(a_stop_sends_the_thinking_home),
+	    TEST(a_stop_has_its_own_grace),
+	    TEST(a_second_signal_ends_it_at_once),
+	    TEST(even_arrivals_are_never_accumulated),
+	    TEST(arrivals_ramp_up),
+	    TEST(random_arrivals_are_the_same_for_any_number_of_workers),
+	    TEST(arrivals_above_max_users_are_dropped),
+	    TEST(stall_oracle),
+	    TEST(overload_oracle),
+	    TEST(our_own_lateness_counts),
+	    cmocka_unit_test(the_same_seed_chooses_the_same_whatever_the_timing),
+	    TEST(cookies_may_last_one_iteration_only),
+	    TEST(an_iteration_without_a_request_keeps_nobody_waiting),
+	};
+
+	return cmocka_run_group_tests_name("load", tests, NULL, NULL);
+}
