@@ -76,8 +76,6 @@ static enum http_result judge(const struct client_exchange *x, CURLcode code)
 		return HTTP_BODY_LIMIT;
 	if (x->refused_resend)
 		return HTTP_RESET;
-	if (code == CURLE_OUT_OF_MEMORY)
-		die_out_of_memory();
 	if (result == HTTP_CONNECT)
 		return connect_failure(x);
 	if (result == HTTP_TIMEOUT && x->sends == 0)
@@ -196,9 +194,16 @@ void client_collect(struct client_exchange *x, CURLcode code)
 	if (x->seeds)
 		client_name_seeded(x);
 	pub->result = HTTP_OK;
-	if (code != CURLE_OK) {
+	if (code == CURLE_OUT_OF_MEMORY) {
+		/* What it says of a line over 100 KiB; where memory is out, others notice. */
+		pub->result = HTTP_PROTOCOL;
+		explain(x, "a line of the header is too long");
+	} else if (code != CURLE_OK) {
 		pub->result = judge(x, code);
 		explain(x, x->error[0] ? x->error : curl_easy_strerror(code));
+	} else if (!x->headers_ended) {
+		pub->result = HTTP_TRUNCATED;
+		explain(x, "the connection was closed within the header of the answer");
 	}
 }
 
@@ -281,7 +286,7 @@ size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange)
 		x->headers_ended = false;
 	} else if (line.len <= 2 && (line.len == 0 || line.ptr[0] == '\r' || line.ptr[0] == '\n')) {
 		x->headers_ended = true;
-	} else if (!x->headers_ended) {
+	} else if (!x->headers_ended && x->pub.plan->spec.keep_headers) {
 		buf_add(&x->pub.headers, line);
 	}
 	return line.len;

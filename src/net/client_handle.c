@@ -32,6 +32,9 @@ static void set_constant_options(struct client_exchange *x)
 	curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, client_on_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, x);
+	/* For everybody: libcurl takes an answer that ended within its header for a whole one. */
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, client_on_header);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, x);
 	curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, client_on_progress);
 	curl_easy_setopt(easy, CURLOPT_XFERINFODATA, x);
 	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, client_on_send);

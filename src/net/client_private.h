@@ -65,7 +65,7 @@ struct wire {
 	const char *cookie; /* "": one that varies */
 	long timeout_ms, connect_timeout_ms, version, no_progress;
 	int64_t body_limit;
-	bool decode, keep_headers;
+	bool decode;
 };
 
 enum exchange_state { EXCHANGE_IDLE, EXCHANGE_NAMING, EXCHANGE_RUNNING, EXCHANGE_OVER };

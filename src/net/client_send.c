@@ -319,13 +319,6 @@ static void set_readers(struct client_exchange *x)
 				 decode ? x->client->encodings : NULL);
 		x->wire.decode = decode;
 	}
-	if (x->wire.keep_headers != spec->keep_headers) {
-		curl_easy_setopt(x->easy, CURLOPT_HEADERFUNCTION,
-				 spec->keep_headers ? client_on_header : NULL);
-		/* Left alone it would have the lines written to the body. */
-		curl_easy_setopt(x->easy, CURLOPT_HEADERDATA, spec->keep_headers ? x : NULL);
-		x->wire.keep_headers = spec->keep_headers;
-	}
 }
 
 /* By the time its name took. */
