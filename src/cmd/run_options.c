@@ -33,6 +33,10 @@ const struct option run_option_table[] = {
      .environment = true,
      .prose = "write the result as JSON; - is standard output",
      .group = RESULTS},
+    {.name = "strict",
+     .environment = true,
+     .prose = "a result that is not valid, because the generator was the limit, is exit status 4",
+     .group = RESULTS},
     {.name = "plain",
      .environment = true,
      .prose = "progress as plain lines, as when there is no terminal",
@@ -99,7 +103,7 @@ static void settle_terminal(struct run_options *o)
 
 static bool settle(struct run_options *o)
 {
-	static const struct field threads_field = {.type = FIELD_INT, .low = 1, .high = 1024};
+	static const struct field threads_field = {.type = FIELD_INT, .low = 1, .high = 256};
 	static const struct field length_field = {.type = FIELD_DURATION};
 	const char *run_id = getenv("RUN_ID");
 	int64_t threads = 0;
@@ -110,6 +114,7 @@ static bool settle(struct run_options *o)
 	fine &= outside_from_options(&o->arena, &o->options, true, &o->outside);
 	o->threads = (unsigned)threads;
 	o->once = options_has(&o->options, "once");
+	o->strict = options_has(&o->options, "strict");
 	o->json = options_value(&o->options, "json");
 	o->run_id = run_id && *run_id ? str_of(run_id) : STR("");
 	settle_terminal(o);

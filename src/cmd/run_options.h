@@ -17,6 +17,7 @@ struct run_options {
 	unsigned threads; /* 0: as many as there are cores for */
 	ns_t stop_grace;
 	bool once;	  /* each scenario once, one user, no think, no thresholds */
+	bool strict;	  /* not valid is a failure */
 	const char *json; /* a file for --json, or NULL */
 	bool plain;
 	bool color_output, color_error; /* after --color, NO_COLOR and what the streams are */

@@ -1,0 +1,364 @@
+/* `reprise run`: performs scenario files one after another, each with its verdict. */
+#include <signal.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "base/random.h"
+#include "base/units.h"
+#include "base/url.h"
+#include "cmd/run_options.h"
+#include "net/http.h"
+#include "output/output.h"
+#include "output/facts.h"
+#include "run/control.h"
+#include "run/limits.h"
+#include "scenario/load.h"
+
+#define OUTPUTS_MAX 16u
+
+/* One file being performed. */
+struct performance {
+	const struct run_options *options;
+	struct loaded loaded;
+	struct run run;
+	struct run_facts facts;
+	struct label labels[2];
+	struct {
+		const struct output_kind *kind;
+		struct output *output;
+		struct str where;
+	} outputs[OUTPUTS_MAX];
+	size_t output_count;
+	struct str written[OUTPUTS_MAX];
+	bool unwritten; /* some result is lost */
+};
+
+/* ---- the facts */
+
+static struct str target_of(struct arena *a, const struct program *program)
+{
+	struct url url;
+	size_t at;
+
+	if (!url_split(program->target, &url) || !url.userinfo.len)
+		return program->target;
+	at = str_find_char(program->target, '@', 0);
+	return arena_printf(a, "%.*s://%.*s", STR_ARG(url.scheme),
+			    STR_ARG(str_slice(program->target, at + 1, program->target.len)));
+}
+
+static struct str load_words(struct arena *a, const struct performance *p)
+{
+	const struct model *model = p->loaded.model;
+	struct buf words;
+	struct str copy;
+
+	if (p->options->once)
+		return STR("each scenario once");
+	buf_init(&words, 0);
+	load_put(&words, &model->load);
+	if (model->load_from.len)
+		buf_printf(&words, " (%.*s)", STR_ARG(model->load_from));
+	copy = arena_str(a, buf_str(&words));
+	buf_release(&words);
+	return copy;
+}
+
+/* RUN_ID, or the moment and the seed. */
+static struct str run_id_of(struct arena *a, const struct run_options *o, uint64_t seed)
+{
+	time_t now = (time_t)(clock_wall_ns() / NS_PER_S);
+	char text[32];
+	struct tm utc;
+
+	if (o->run_id.len)
+		return o->run_id;
+	gmtime_r(&now, &utc);
+	strftime(text, sizeof(text), "%Y%m%dT%H%M%SZ", &utc);
+	return arena_printf(a, "%s-%04x", text, (unsigned)(seed & 0xffff));
+}
+
+static void gather_facts(struct performance *p, const struct run_settings *settings)
+{
+	const struct run_options *o = p->options;
+	const struct load *load = &settings->load;
+	struct arena *a = &p->loaded.arena;
+	bool endless = o->once || !load->duration;
+
+	p->labels[0] = (struct label){STR("run_id"), settings->run_id};
+	p->labels[1] = (struct label){STR("shard"), STR("1/1")};
+	p->facts = (struct run_facts){
+	    .version = STR(PACKAGE_VERSION),
+	    .name = p->loaded.model->name,
+	    .target = target_of(a, p->loaded.program),
+	    .load = load_words(a, p),
+	    .seed = settings->seed,
+	    .planned = endless ? 0 : load->duration,
+	    .users = o->once	  ? 1
+		     : load->open ? load->max_users
+				  : load->users,
+	    .labels = p->labels,
+	    .label_count = 2,
+	    .judge = &p->run.judge,
+	    .terminal = o->terminal,
+	    .frame_stays = o->terminal && o->level != LOG_QUIET,
+	    .color_error = o->color_error,
+	    .color_output = o->color_output,
+	};
+}
+
+/* What came from outside is said at the start. */
+static void tell_parameters(const struct model *model)
+{
+	for (size_t i = 0; i < model->parameter_count; i++) {
+		const struct parameter *p = &model->parameters[i];
+
+		if (!p->from_outside)
+			continue;
+		if (p->secret)
+			log_info("%.*s is secret (%.*s)", STR_ARG(p->name), STR_ARG(p->came_from));
+		else
+			log_info("%.*s is '%.*s' (%.*s)", STR_ARG(p->name), STR_ARG(p->value),
+				 STR_ARG(p->came_from));
+	}
+}
+
+static void look_at_files(const struct run_settings *settings, uint64_t files)
+{
+	const struct load *load = &settings->load;
+	uint64_t users = (uint64_t)(load->open ? load->max_users : load->users);
+	uint64_t needed = users + 16 * (uint64_t)settings->threads;
+
+	if (files && needed > files)
+		log_warning("%llu users need about %llu open files, the limit is %llu; raise it "
+			    "with: ulimit -n %llu",
+			    (unsigned long long)users, (unsigned long long)needed,
+			    (unsigned long long)files, (unsigned long long)needed);
+}
+
+/* ---- outputs */
+
+static bool open_output(struct performance *p, const struct output_kind *kind, struct str where)
+{
+	struct output *output;
+	struct buf error;
+
+	buf_init(&error, 0);
+	output = kind->open(where, &p->facts, &error);
+	if (output) {
+		p->outputs[p->output_count].kind = kind;
+		p->outputs[p->output_count].where = where;
+		p->outputs[p->output_count++].output = output;
+	} else {
+		log_error("%.*s", STR_ARG(buf_str(&error)));
+	}
+	buf_release(&error);
+	return output != NULL;
+}
+
+static bool open_outputs(struct performance *p)
+{
+	const struct run_options *o = p->options;
+	bool json_on_output = o->json && strcmp(o->json, "-") == 0;
+
+	for (size_t i = 0; outputs_all()[i]; i++) {
+		const struct output_kind *kind = outputs_all()[i];
+		struct str where = STR_NULL;
+
+		if (kind->option) {
+			const char *value = options_value(&o->options, kind->option);
+
+			if (!value)
+				continue;
+			where = str_of(value);
+		} else if (strcmp(kind->name, "progress") == 0 && o->level == LOG_QUIET) {
+			continue;
+		} else if (strcmp(kind->name, "text") == 0 && json_on_output) {
+			where = STR("stderr");
+		}
+		if (!open_output(p, kind, where))
+			return false;
+	}
+	return true;
+}
+
+static void tick(void *owner, const struct summary *sofar, ns_t now)
+{
+	struct performance *p = owner;
+
+	for (size_t i = 0; i < p->output_count; i++)
+		if (p->outputs[i].kind->tick)
+			p->outputs[i].kind->tick(p->outputs[i].output, sofar, now);
+}
+
+static struct str stopped_by(const struct run *run)
+{
+	if (run->signal)
+		return run->signal == SIGINT ? STR("SIGINT") : STR("SIGTERM");
+	return run->aborted ? STR("a threshold with abort") : STR("");
+}
+
+static void close_outputs(struct performance *p)
+{
+	struct verdict verdict = {.pass = p->run.pass,
+				  .reached = p->run.reached,
+				  .stopped_by = stopped_by(&p->run),
+				  .validity = &p->run.validity,
+				  .health = &p->run.health,
+				  .written = p->written};
+	struct buf error;
+
+	buf_init(&error, 0);
+	for (size_t i = 0; i < p->output_count; i++) {
+		struct str where = p->outputs[i].where;
+
+		buf_clear(&error);
+		if (!p->outputs[i].kind->close(p->outputs[i].output, &p->run.summary, &verdict,
+					       &error)) {
+			log_error("%.*s", STR_ARG(buf_str(&error)));
+			p->unwritten = true;
+		} else if (p->outputs[i].kind->option && !str_eq(where, STR("-"))) {
+			p->written[verdict.written_count++] = where;
+		}
+	}
+	buf_release(&error);
+}
+
+/* ---- a file */
+
+static struct run_settings settings_of(const struct run_options *o, struct loaded *loaded)
+{
+	const struct model *model = loaded->model;
+	struct run_settings settings = {
+	    .program = loaded->program,
+	    .load = model->load,
+	    .seed = model->has_seed ? (uint64_t)model->seed : random_seed(),
+	    .threads = o->threads ? o->threads : limits_cores(),
+	    .stop_grace = o->stop_grace,
+	    .once = o->once,
+	};
+
+	settings.run_id = run_id_of(&loaded->arena, o, settings.seed);
+	return settings;
+}
+
+static enum exit_status status_of(const struct performance *p)
+{
+	const struct run *run = &p->run;
+
+	if (run->signal)
+		return run->signal == SIGINT ? EXIT_SIGINT : EXIT_SIGTERM;
+	if (!run->reached)
+		return EXIT_UNREACHED;
+	if (!run->pass)
+		return EXIT_FAILED;
+	if (p->unwritten)
+		return EXIT_NOT_WRITTEN;
+	return p->options->strict && !run->validity.valid ? EXIT_NOT_VALID : EXIT_PASSED;
+}
+
+static enum exit_status perform(struct performance *p, uint64_t files)
+{
+	struct run_settings settings = settings_of(p->options, &p->loaded);
+	size_t thresholds = p->options->once ? 0 : p->loaded.threshold_count;
+	struct run_hooks hooks = {.owner = p, .tick = tick};
+	enum exit_status status = EXIT_USAGE;
+	struct buf error;
+
+	buf_init(&error, 0);
+	tell_parameters(p->loaded.model);
+	look_at_files(&settings, files);
+	if (!run_init(&p->run, &settings, p->loaded.thresholds, thresholds, &error)) {
+		log_error("%.*s", STR_ARG(buf_str(&error)));
+		buf_release(&error);
+		return EXIT_USAGE;
+	}
+	gather_facts(p, &settings);
+	if (open_outputs(p)) {
+		p->facts.started = clock_wall_ns();
+		run_perform(&p->run, &hooks);
+		close_outputs(p);
+		status = status_of(p);
+	}
+	run_release(&p->run);
+	buf_release(&error);
+	return status;
+}
+
+static enum exit_status run_file(const struct run_options *o, const char *path, uint64_t files)
+{
+	struct performance p = {.options = o};
+	enum exit_status status = EXIT_USAGE;
+	bool fine = load_file(&p.loaded, path, &o->outside, true);
+
+	loaded_report(&p.loaded, o->color_error, stderr);
+	if (fine)
+		status = perform(&p, files);
+	loaded_release(&p.loaded);
+	return status;
+}
+
+/* ---- the command */
+
+/* INTERFACE.md: where several hold, the first of these. */
+static enum exit_status worse_of(enum exit_status a, enum exit_status b)
+{
+	static const enum exit_status order[] = {EXIT_INTERNAL,	   EXIT_USAGE,	   EXIT_SIGINT,
+						 EXIT_SIGTERM,	   EXIT_UNREACHED, EXIT_FAILED,
+						 EXIT_NOT_WRITTEN, EXIT_NOT_VALID};
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		if (a == order[i] || b == order[i])
+			return order[i];
+	return EXIT_PASSED;
+}
+
+static enum exit_status run_main(int argc, char **argv);
+
+const struct command run_command = {
+    .name = "run",
+    .synopsis = "run FILE…",
+    .sentence = "Runs a scenario: virtual users perform its steps and everything is counted.",
+    .options = run_option_table,
+    .more = "A FILE of - is standard input; several files run one after another, each with its\n"
+	    "verdict. Ctrl-C stops and reports; once more ends at once.\n"
+	    "\n"
+	    "Exit status: 0 passed; 1 a threshold failed, or without thresholds any request;\n"
+	    "2 mistakes, nothing was sent; 3 the target was never reached; 4 not valid, under\n"
+	    "--strict; 5 a result could not be written; 130 and 143 stopped by a signal.\n"
+	    "\n"
+	    "  reprise run shop.yaml\n"
+	    "  reprise run -u 50 -d 2m --ramp-up 10s shop.yaml\n"
+	    "  reprise run --arrivals 20/s -d 5m --json result.json shop.yaml",
+    .main = run_main,
+};
+
+static enum exit_status run_main(int argc, char **argv)
+{
+	enum exit_status worst = EXIT_PASSED;
+	struct run_options options;
+	uint64_t files;
+
+	switch (run_options_read(&options, &run_command, argc, argv)) {
+	case OPTIONS_READY:
+		break;
+	case OPTIONS_HELP:
+		return EXIT_PASSED;
+	case OPTIONS_WRONG:
+		return EXIT_USAGE;
+	}
+	log_set_level(options.level);
+	files = limits_raise_files();
+	http_global_init();
+	for (size_t i = 0; i < options.options.operand_count; i++) {
+		enum exit_status status = run_file(&options, options.options.operands[i], files);
+
+		worst = worse_of(worst, status);
+		if (status == EXIT_SIGINT || status == EXIT_SIGTERM)
+			break;
+	}
+	http_global_cleanup();
+	run_options_release(&options);
+	return worst;
+}
