@@ -5,7 +5,8 @@
 const struct field *field_find(const struct field *fields, struct str key)
 {
 	for (const struct field *row = fields; row->key; row++) {
-		if (strncmp(row->key, key.ptr, key.len) == 0 && !row->key[key.len])
+		if (key.len && row->key[0] == key.ptr[0] &&
+		    strncmp(row->key, key.ptr, key.len) == 0 && !row->key[key.len])
 			return row;
 	}
 	return NULL;
