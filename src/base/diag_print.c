@@ -24,7 +24,7 @@ static int order(const void *left, const void *right)
 
 	if (a->span.source != b->span.source) {
 		if (!a->span.source || !b->span.source)
-			return a->span.source ? 1 : -1;
+			return a->span.source ? -1 : 1;
 		int names = str_cmp(a->span.source->name, b->span.source->name);
 		if (names)
 			return names;

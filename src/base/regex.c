@@ -9,7 +9,7 @@
 #include "base/log.h"
 
 #define MATCH_LIMIT	100000
-#define DEPTH_LIMIT	1000
+#define DEPTH_LIMIT	100000
 #define HEAP_LIMIT_KIB	20000
 #define JIT_STACK_FIRST (32 * 1024)
 #define JIT_STACK_MAX	(512 * 1024)

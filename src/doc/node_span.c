@@ -19,7 +19,7 @@ static void piece(struct walk *w, size_t bytes, size_t taken)
 	size_t first = w->decoded, last = w->decoded + bytes;
 	bool byte_by_byte = bytes == taken;
 
-	if (w->from >= first && (w->from < last || (bytes == 0 && w->from == last)) && !w->found) {
+	if (w->from >= first && w->from < last && !w->found) {
 		w->begin_at = w->at + (byte_by_byte ? w->from - first : 0);
 		w->end_at = w->begin_at;
 		w->found = true;

@@ -110,7 +110,8 @@ bool yaml_explain_missing_colon(const struct node *node, struct diag_list *diags
 	if (node->kind != NODE_SCALAR || node->style != NODE_PLAIN || !node->span.source ||
 	    !missing_colon(node->span.source->text, node->span.begin, node->span.end, false, &mend))
 		return false;
-	struct yaml_reading r = {.arena = diags->arena, .source = node->span.source};
+	struct yaml_reading r = {
+	    .arena = diags->arena, .source = node->span.source, .diags = diags};
 	struct yaml_line line = yaml_line_at(r.source, node->span.begin);
 	bool mended = false;
 
