@@ -1,7 +1,6 @@
 /* The only file that knows libyaml: its events, bounded, become the tree. */
 #include "doc/yaml_parts.h"
 
-#include <stdlib.h>
 #include <yaml.h>
 
 #include "base/log.h"
@@ -161,41 +160,12 @@ static void warn_unused_anchors(struct builder *b)
 
 /* ---- the tree */
 
-static void tell_duplicate(struct builder *b, const struct node *key, const struct node *first)
-{
-	struct diag *diag =
-	    diag_error(&b->r->pass, key->span, DIAG_E102,
-		       "'%.*s' stands here twice; this one is not read", STR_ARG(key->text));
-	diag_note(&b->r->pass, diag, first->span, "the first one");
-}
-
-/* Keys of a map are compared one by one up to here; a longer map is sorted once at its end. */
-#define FEW_KEYS 24
-
 static bool take_key(struct builder *b, struct frame *frame, const struct node *key)
 {
 	frame->key = key;
-	frame->drop = false;
 	if (key->kind != NODE_SCALAR)
 		return stop(b, YAML_KEY_NOT_TEXT, key->span.begin, key->span.end);
-	if (str_eq(key->text, STR("<<")) && key->style == NODE_PLAIN) {
-		struct diag *diag =
-		    diag_error(&b->r->pass, key->span, DIAG_E113, "'<<' is not merged here");
-		diag_note(
-		    &b->r->pass, diag, SPAN_NONE,
-		    "what all requests share stands under `defaults:`, steps to be used again "
-		    "under `flows:` (called with `call:`)");
-		frame->drop = true;
-		return true;
-	}
-	if (frame->pairs.count > FEW_KEYS)
-		return true;
-	for (size_t i = 0; i < frame->pairs.count && !frame->drop; i++) {
-		if (str_eq(frame->pairs.items[i].key->text, key->text)) {
-			tell_duplicate(b, key, frame->pairs.items[i].key);
-			frame->drop = true;
-		}
-	}
+	frame->drop = !yaml_key_is_good(b->r, frame->pairs.items, frame->pairs.count, key);
 	return true;
 }
 
@@ -243,49 +213,12 @@ static struct node *new_node(struct builder *b, enum node_kind kind, struct span
 	return node;
 }
 
-static int order_pairs(const void *left, const void *right)
-{
-	const struct node *a = (*(const struct node_pair *const *)left)->key;
-	const struct node *b = (*(const struct node_pair *const *)right)->key;
-	int order = str_cmp(a->text, b->text);
-
-	if (order)
-		return order;
-	return a->span.begin < b->span.begin ? -1 : a->span.begin > b->span.begin;
-}
-
-/* The pairs of a long map without those whose key stood before. */
-static void drop_duplicates(struct builder *b, struct frame *frame)
-{
-	size_t count = frame->pairs.count, kept = 0;
-	const struct node_pair **sorted =
-	    arena_array(b->r->arena, count, sizeof(const struct node_pair *));
-	bool *twice = ARENA_ARRAY(b->r->arena, count, bool);
-
-	for (size_t i = 0; i < count; i++)
-		sorted[i] = &frame->pairs.items[i];
-	qsort(sorted, count, sizeof *sorted, order_pairs);
-	for (size_t i = 1, first = 0; i < count; i++) {
-		if (!str_eq(sorted[i]->key->text, sorted[first]->key->text)) {
-			first = i;
-			continue;
-		}
-		twice[sorted[i] - frame->pairs.items] = true;
-		tell_duplicate(b, sorted[i]->key, sorted[first]->key);
-	}
-	for (size_t i = 0; i < count; i++)
-		if (!twice[i])
-			frame->pairs.items[kept++] = frame->pairs.items[i];
-	frame->pairs.count = kept;
-}
-
 static struct node *close_frame(struct builder *b)
 {
 	struct frame *frame = &b->frames[--b->depth];
 	struct node *node = frame->node;
 
-	if (frame->pairs.count > FEW_KEYS)
-		drop_duplicates(b, frame);
+	frame->pairs.count = yaml_drop_duplicates(b->r, frame->pairs.items, frame->pairs.count);
 	node->items = frame->items.items;
 	node->pairs = frame->pairs.items;
 	node->count = node->kind == NODE_LIST ? frame->items.count : frame->pairs.count;

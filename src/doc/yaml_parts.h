@@ -74,6 +74,12 @@ bool yaml_scan_bytes(struct yaml_reading *r);
 /* ---- yaml_events.c: one pass of libyaml over the working text */
 const struct node *yaml_build(struct yaml_reading *r, struct yaml_problem *problem);
 
+/* ---- yaml_keys.c: false when KEY, already told, is not to be put behind PAIRS */
+bool yaml_key_is_good(struct yaml_reading *r, const struct node_pair *pairs, size_t count,
+		      const struct node *key);
+/* Takes out of a whole map what yaml_key_is_good let pass; how many remain. */
+size_t yaml_drop_duplicates(struct yaml_reading *r, struct node_pair *pairs, size_t count);
+
 /* ---- yaml_line.c: a line taken apart as far as that goes without a parser */
 struct yaml_line {
 	uint32_t begin, end;		 /* without the line end */

@@ -54,8 +54,9 @@ static struct span at(struct fixture *f, const char *text, const char *what)
 static void test_places(void **state)
 {
 	struct fixture *f = *state;
-	const struct source *source =
-	    source_new(&f->arena, STR("a"), STR("\xef\xbb\xbf" "ab\r\n\xc3\xa4x\n"));
+	const struct source *source = source_new(&f->arena, STR("a"),
+						 STR("\xef\xbb\xbf"
+						     "ab\r\n\xc3\xa4x\n"));
 	struct place place = source_place(source, 3);
 
 	assert_int_equal(source->line_count, 3);
@@ -109,11 +110,10 @@ static void test_escaped(void **state)
 	struct fixture *f = *state;
 
 	diag_error(&f->list, at(f, "a\x1b[2J\xc3\xa4 here", "here"), DIAG_E104, "bad \x1b[2J");
-	assert_string_equal(print(f, DIAG_TEXT, false),
-			    "a.yaml:1:8: error: bad \\x1B[2J  [E104]\n"
-			    "    1 | a\\x1B[2J\xc3\xa4 here\n"
-			    "      |           ^~~~\n"
-			    "   help: reprise explain E104\n");
+	assert_string_equal(print(f, DIAG_TEXT, false), "a.yaml:1:8: error: bad \\x1B[2J  [E104]\n"
+							"    1 | a\\x1B[2J\xc3\xa4 here\n"
+							"      |           ^~~~\n"
+							"   help: reprise explain E104\n");
 }
 
 static void test_long_line(void **state)
@@ -222,15 +222,16 @@ static void test_nearest(void **state)
 	static const struct {
 		const char *found, *nearest;
 	} rows[] = {
-	    {"trhink", "think"},  {"thikn", "think"}, {"Timeout", "timeout"}, {"tiemout", "timeout"},
-	    {"header", "headers"}, {"gte", "get"},    {"zzz", NULL},	      {"p", NULL},
-	    {"", NULL},		  {"fi", "if"},	      {"thresholds", NULL},
+	    {"trhink", "think"},    {"thikn", "think"},	   {"Timeout", "timeout"},
+	    {"tiemout", "timeout"}, {"header", "headers"}, {"gte", "get"},
+	    {"zzz", NULL},	    {"p", NULL},	   {"", NULL},
+	    {"fi", "if"},	    {"thresholds", NULL},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct str best = diag_nearest(str_of(rows[i].found), words,
-					       sizeof words / sizeof *words);
+		struct str best =
+		    diag_nearest(str_of(rows[i].found), words, sizeof words / sizeof *words);
 
 		if (!str_eq(best, str_of(rows[i].nearest)))
 			fail_msg("%s gave %.*s", rows[i].found, STR_ARG(best));

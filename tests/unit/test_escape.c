@@ -22,9 +22,17 @@ static void test_terminal(void **state)
 	    {"a\x1b[31m", "a\\x1B[31m"},
 	    {"a\r\n\tb", "a\\x0D\\n\\tb"},
 	    {"\x7f", "\\x7F"},
-	    {"\xc2\x9b" "31m", "\\xC2\\x9B31m"},
-	    {"a\xff" "b", "a\\xFF" "b"},
-	    {"\xe2\x80\xae" "abc", "\\xE2\\x80\\xAE" "abc"},
+	    {"\xc2\x9b"
+	     "31m",
+	     "\\xC2\\x9B31m"},
+	    {"a\xff"
+	     "b",
+	     "a\\xFF"
+	     "b"},
+	    {"\xe2\x80\xae"
+	     "abc",
+	     "\\xE2\\x80\\xAE"
+	     "abc"},
 	    {"\xe2\x81\xa6", "\\xE2\\x81\\xA6"},
 	    {"\xc2\xa0", "\xc2\xa0"},
 	};
@@ -69,8 +77,7 @@ static void test_json(void **state)
 	(void)state;
 	buf_init(&out, 0);
 	escape_json(&out, STR("a\"\\\n\r\t\x01\x7f\xff\xc3\xa4/"));
-	assert_string_equal(out.data,
-			    "\"a\\\"\\\\\\n\\r\\t\\u0001\\u007f\xef\xbf\xbd\xc3\xa4/\"");
+	assert_string_equal(out.data, "\"a\\\"\\\\\\n\\r\\t\\u0001\\u007f\xef\xbf\xbd\xc3\xa4/\"");
 	buf_clear(&out);
 	escape_json(&out, STR_NULL);
 	assert_string_equal(out.data, "\"\"");

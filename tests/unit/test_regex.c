@@ -53,7 +53,8 @@ static void test_empty_matches(void **state)
 	struct regex_error error;
 	struct regex *r = regex_new(STR("x*"), false, &error);
 	struct regex_scratch *s = regex_scratch_new();
-	struct str subject = STR("\xc3\xa4" "xx");
+	struct str subject = STR("\xc3\xa4"
+				 "xx");
 	unsigned found = 0;
 
 	(void)state;
@@ -111,17 +112,26 @@ static void test_long_subject(void **state)
 static void test_bytes(void **state)
 {
 	(void)state;
-	assert_int_equal(find("b", false, STR("a\xff\xfe" "b")), REGEX_MATCH);
-	assert_int_equal(find("a.b", false, STR("a\xff" "b")), REGEX_NONE);
-	assert_int_equal(find("a.b", true, STR("a\xc3\xa4" "b")), REGEX_MATCH);
+	assert_int_equal(find("b", false,
+			      STR("a\xff\xfe"
+				  "b")),
+			 REGEX_MATCH);
+	assert_int_equal(find("a.b", false,
+			      STR("a\xff"
+				  "b")),
+			 REGEX_NONE);
+	assert_int_equal(find("a.b", true,
+			      STR("a\xc3\xa4"
+				  "b")),
+			 REGEX_MATCH);
 	assert_int_equal(find("", false, STR_NULL), REGEX_MATCH);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_groups), cmocka_unit_test(test_empty_matches),
-	    cmocka_unit_test(test_errors), cmocka_unit_test(test_limits),
+	    cmocka_unit_test(test_groups),	 cmocka_unit_test(test_empty_matches),
+	    cmocka_unit_test(test_errors),	 cmocka_unit_test(test_limits),
 	    cmocka_unit_test(test_long_subject), cmocka_unit_test(test_bytes),
 	};
 

@@ -81,8 +81,8 @@ static void test_integers(void **state)
 
 static void test_doubles(void **state)
 {
-	static const char *const bad[] = {"",     "inf", "nan", "0x1p3", "1e", "1e+",
-					  "1e999", "1 ",  ".",   "-",	 "1.2.3"};
+	static const char *const bad[] = {"",	   "inf", "nan", "0x1p3", "1e",	  "1e+",
+					  "1e999", "1 ",  ".",	 "-",	  "1.2.3"};
 	double value = 0;
 	char digits[201] = "";
 
@@ -101,9 +101,14 @@ static void test_doubles(void **state)
 
 static void test_utf8(void **state)
 {
-	static const char *const good[] = {"", "ab", "\xc3\xa4", "\xe2\x82\xac", "\xf0\x9d\x84\x9e",
-					   "\xf4\x8f\xbf\xbf", "\xed\x9f\xbf"};
-	static const char *const bad[] = {"a\xff",	   "a\xc0\x80",	    "a\xc3",
+	static const char *const good[] = {"",
+					   "ab",
+					   "\xc3\xa4",
+					   "\xe2\x82\xac",
+					   "\xf0\x9d\x84\x9e",
+					   "\xf4\x8f\xbf\xbf",
+					   "\xed\x9f\xbf"};
+	static const char *const bad[] = {"a\xff",	   "a\xc0\x80",		"a\xc3",
 					  "a\xed\xa0\x80", "a\xf4\x90\x80\x80", "a\x80",
 					  "a\xe2\x82",	   "a\xf0\x80\x80\x80"};
 	size_t at;
@@ -127,10 +132,10 @@ static void test_glob(void **state)
 		const char *text, *pattern;
 		bool match;
 	} rows[] = {
-	    {"", "", true},	      {"", "*", true},	       {"a", "", false},
-	    {"abc", "a*c", true},     {"abc", "a?c", true},    {"abc", "*b", false},
-	    {"a/b", "*", true},	      {"aXbXc", "*X*c", true}, {"aaab", "*ab", true},
-	    {"abc", "abc*", true},    {"abcd", "?bc", false},  {"[a]", "[a]", true},
+	    {"", "", true},	   {"", "*", true},	    {"a", "", false},
+	    {"abc", "a*c", true},  {"abc", "a?c", true},    {"abc", "*b", false},
+	    {"a/b", "*", true},	   {"aXbXc", "*X*c", true}, {"aaab", "*ab", true},
+	    {"abc", "abc*", true}, {"abcd", "?bc", false},  {"[a]", "[a]", true},
 	};
 
 	(void)state;
@@ -142,9 +147,9 @@ static void test_glob(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_compare), cmocka_unit_test(test_find),
+	    cmocka_unit_test(test_compare),  cmocka_unit_test(test_find),
 	    cmocka_unit_test(test_integers), cmocka_unit_test(test_doubles),
-	    cmocka_unit_test(test_utf8),    cmocka_unit_test(test_glob),
+	    cmocka_unit_test(test_utf8),     cmocka_unit_test(test_glob),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,12 +38,28 @@ static void test_split(void **state)
 static void test_refused(void **state)
 {
 	static const char *const bad[] = {
-	    "",			"/path",	    "http:/h",		  "http://",
-	    "http:///p",	"http://h:99999/",  "http://h:0/",	  "http://h:8a/",
-	    "http://h h/",	"http://h/a b",	    "http://h/\x7f",	  "http://[::1/",
-	    "http://[::1]x/",	"http://[v6]/",	    "http://a\\@b/",	  "http://a@b@c/",
-	    "http://:80/",	"://h",		    "1http://h/",	  "http://h\t/",
-	    "http://good.com\\.evil.com/",	    "http://a:b:c/",
+	    "",
+	    "/path",
+	    "http:/h",
+	    "http://",
+	    "http:///p",
+	    "http://h:99999/",
+	    "http://h:0/",
+	    "http://h:8a/",
+	    "http://h h/",
+	    "http://h/a b",
+	    "http://h/\x7f",
+	    "http://[::1/",
+	    "http://[::1]x/",
+	    "http://[v6]/",
+	    "http://a\\@b/",
+	    "http://a@b@c/",
+	    "http://:80/",
+	    "://h",
+	    "1http://h/",
+	    "http://h\t/",
+	    "http://good.com\\.evil.com/",
+	    "http://a:b:c/",
 	};
 	struct url url;
 
@@ -69,7 +85,8 @@ static void test_origin(void **state)
 	assert_false(url_same_origin(&a, &b));
 }
 
-/* The two tables of RFC 3986 section 5.4; a fragment is dropped, a base without "//" is not ours. */
+/* The two tables of RFC 3986 section 5.4; a fragment is dropped, a base without "//" is not ours.
+ */
 static void test_resolve(void **state)
 {
 	static const struct {
@@ -168,8 +185,8 @@ static void test_encoding(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_split),   cmocka_unit_test(test_refused),
-	    cmocka_unit_test(test_origin),  cmocka_unit_test(test_resolve),
+	    cmocka_unit_test(test_split),    cmocka_unit_test(test_refused),
+	    cmocka_unit_test(test_origin),   cmocka_unit_test(test_resolve),
 	    cmocka_unit_test(test_encoding),
 	};
 

@@ -216,10 +216,13 @@ static void test_refused(void **state)
 		const char *text;
 		enum diag_code code;
 	} rows[] = {
-	    {"a: 1\n---\nb: 2\n", DIAG_E107}, {"", DIAG_E108},
+	    {"a: 1\n---\nb: 2\n", DIAG_E107},
+	    {"", DIAG_E108},
 	    {"---\n", DIAG_W104 /* nothing is told: one empty text */},
-	    {"a: !!str 5\n", DIAG_E109},      {"!x {a: b}\n", DIAG_E109},
-	    {"a: {<<: b}\n", DIAG_E113},      {"? [a]\n: b\n", DIAG_E130},
+	    {"a: !!str 5\n", DIAG_E109},
+	    {"!x {a: b}\n", DIAG_E109},
+	    {"a: {<<: b}\n", DIAG_E113},
+	    {"? [a]\n: b\n", DIAG_E130},
 	    {"? {a: b}\n: b\n", DIAG_E130},
 	};
 	struct fixture *f = *state;
@@ -271,7 +274,8 @@ static void test_mended(void **state)
 static void test_missing_colon(void **state)
 {
 	struct fixture *f = *state;
-	const struct node *root = read(f, "- log \"text\"\n- get:/login\n- say hi\n- text\n- 'log \"x\"'\n");
+	const struct node *root =
+	    read(f, "- log \"text\"\n- get:/login\n- say hi\n- text\n- 'log \"x\"'\n");
 
 	assert_int_equal(f->diags.errors, 0);
 	assert_true(yaml_explain_missing_colon(root->items[0], &f->diags));
@@ -303,8 +307,14 @@ static void test_text_spans(void **state)
 	    {"a: \"x\\n${y}\"", "x\n${y}", 1, 2, "\\n"},
 	    {"a: \"\\u20ac${y}\"", "\xe2\x82\xac${y}", 3, 7, "${y}"},
 	    {"a: \"\\u20ac${y}\"", "\xe2\x82\xac${y}", 0, 3, "\\u20ac"},
-	    {"a: \"\\x41\\U0001d11eb\"", "A\xf0\x9d\x84\x9e" "b", 5, 6, "b"},
-	    {"a: \"\\L\\_\\Nb\"", "\xe2\x80\xa8\xc2\xa0\xc2\x85" "b", 7, 8, "b"},
+	    {"a: \"\\x41\\U0001d11eb\"",
+	     "A\xf0\x9d\x84\x9e"
+	     "b",
+	     5, 6, "b"},
+	    {"a: \"\\L\\_\\Nb\"",
+	     "\xe2\x80\xa8\xc2\xa0\xc2\x85"
+	     "b",
+	     7, 8, "b"},
 	    {"a: \"one\\\n   two\"", "onetwo", 3, 6, "two"},
 	    {"a: \"one \\\n  \\ two\"", "one  two", 5, 8, "two"},
 	    {"a: \"one  \n\n  two\"", "one\ntwo", 4, 7, "two"},
@@ -314,14 +324,14 @@ static void test_text_spans(void **state)
 	    {"a: |-\n\n\n  one\n  two", "\n\none\ntwo", 6, 9, "two"},
 	    {"a: |2\n    one\n  two\n", "  one\ntwo\n", 2, 5, "one"},
 	    {"a: |2\n    one\n  two\n", "  one\ntwo\n", 6, 9, "two"},
-	    {"a: >\n  one\n  two\n\n  three\n   four\n  five\n",
-	     "one two\nthree\n four\nfive\n", 4, 7, "two"},
-	    {"a: >\n  one\n  two\n\n  three\n   four\n  five\n",
-	     "one two\nthree\n four\nfive\n", 8, 13, "three"},
-	    {"a: >\n  one\n  two\n\n  three\n   four\n  five\n",
-	     "one two\nthree\n four\nfive\n", 15, 19, "four"},
-	    {"a: >\n  one\n  two\n\n  three\n   four\n  five\n",
-	     "one two\nthree\n four\nfive\n", 20, 24, "five"},
+	    {"a: >\n  one\n  two\n\n  three\n   four\n  five\n", "one two\nthree\n four\nfive\n", 4,
+	     7, "two"},
+	    {"a: >\n  one\n  two\n\n  three\n   four\n  five\n", "one two\nthree\n four\nfive\n", 8,
+	     13, "three"},
+	    {"a: >\n  one\n  two\n\n  three\n   four\n  five\n", "one two\nthree\n four\nfive\n",
+	     15, 19, "four"},
+	    {"a: >\n  one\n  two\n\n  three\n   four\n  five\n", "one two\nthree\n four\nfive\n",
+	     20, 24, "five"},
 	    {"a: |\r\n  one\r\n  two\r\n", "one\ntwo\n", 4, 7, "two"},
 	    {"a: one\r\n  two\r\n", "one two", 4, 7, "two"},
 	    {"a: &x  one # c\nb: *x", "one", 1, 3, "ne"},
@@ -347,8 +357,9 @@ static void test_large_file(void **state)
 
 	fill(&f->text, "steps:\n", 1);
 	for (int i = 0; i < 10000; i++)
-		buf_printf(&f->text, "  - get: /page/%d\n    name: Step %d\n    query: {q: \"${x}\"}\n",
-			   i, i);
+		buf_printf(&f->text,
+			   "  - get: /page/%d\n    name: Step %d\n    query: {q: \"${x}\"}\n", i,
+			   i);
 	ns_t start = clock_monotonic_ns();
 	const struct node *root = read_str(f, buf_str(&f->text));
 	assert_true(clock_monotonic_ns() - start < NS_PER_S);
