@@ -1,0 +1,18 @@
+/*
+ * What the control groups of this process leave it, version 1 and 2 alike: the tightest limit from
+ * its own group up to the root. Files are read below ROOT.
+ */
+#ifndef BASE_MACHINE_CGROUP_H
+#define BASE_MACHINE_CGROUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* CPUs; 0: no quota. */
+double machine_cgroup_cpus(const char *root);
+/* Bytes of memory; 0: no limit. */
+double machine_cgroup_memory(const char *root);
+/* The first line of ROOT + PATH without its newline; false when there is none. */
+bool machine_line(const char *root, const char *path, char *out, size_t bytes);
+
+#endif
