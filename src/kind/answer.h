@@ -12,6 +12,7 @@
 #include "kind/value.h"
 
 struct regex_scratch;
+struct json_answer; /* doc/json_answer.h */
 
 enum answer_need {
 	NEEDS_HEADERS = 1 << 0,
@@ -40,6 +41,7 @@ struct str answer_header(const struct answer *answer, struct str name, size_t nt
  */
 struct scratch {
 	struct regex_scratch *regex;
+	struct json_answer *json; /* the answer read as JSON, once */
 	struct buf text;
 	struct value *items;
 	size_t items_used, items_cap;

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/regex.h"
+#include "doc/json_answer.h"
 #include "kind/answer.h"
 
 void scratch_init(struct scratch *s)
@@ -14,6 +15,7 @@ void scratch_init(struct scratch *s)
 	s->regex = regex_scratch_new();
 	if (!s->items || !s->regex)
 		die_out_of_memory();
+	s->json = json_answer_new(s->regex);
 	buf_clear(&s->text);
 }
 
@@ -21,12 +23,14 @@ void scratch_release(struct scratch *s)
 {
 	buf_release(&s->text);
 	free(s->items);
+	json_answer_free(s->json);
 	regex_scratch_free(s->regex);
 }
 
 void scratch_clear(struct scratch *s)
 {
 	buf_clear(&s->text);
+	json_answer_forget(s->json);
 	s->items_used = 0;
 }
 

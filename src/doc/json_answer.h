@@ -1,0 +1,25 @@
+/*
+ * The JSON of the answer at hand, read at most once however many paths look into it. One for each
+ * worker, in its scratch; allocates only while its tape grows.
+ */
+#ifndef DOC_JSON_ANSWER_H
+#define DOC_JSON_ANSWER_H
+
+#include "doc/jsonpath.h"
+
+struct json_answer {
+	struct json_tape tape;
+	struct jsonpath_work work;
+	struct str text; /* what the tape was read from; ptr NULL: nothing yet */
+	bool good;
+};
+
+/* REGEX is borrowed. */
+struct json_answer *json_answer_new(struct regex_scratch *regex);
+void json_answer_free(struct json_answer *json);
+/* The next answer's bytes may stand where the last one's stood: to be called between them. */
+void json_answer_forget(struct json_answer *json);
+/* The tape of TEXT, or NULL when it is no JSON; json->tape says where and why. */
+const struct json_tape *json_answer_read(struct json_answer *json, struct str text);
+
+#endif
