@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "base/machine.h"
 #include "base/random.h"
 #include "base/units.h"
 #include "base/url.h"
@@ -12,7 +13,7 @@
 #include "output/output.h"
 #include "output/facts.h"
 #include "run/control.h"
-#include "run/limits.h"
+
 #include "scenario/load.h"
 
 #define OUTPUTS_MAX 16u
@@ -234,7 +235,7 @@ static struct run_settings settings_of(const struct run_options *o, struct loade
 	    .program = loaded->program,
 	    .load = model->load,
 	    .seed = model->has_seed ? (uint64_t)model->seed : random_seed(),
-	    .threads = o->threads ? o->threads : limits_cores(),
+	    .threads = o->threads ? o->threads : machine_cores_here(),
 	    .stop_grace = o->stop_grace,
 	    .once = o->once,
 	};
@@ -349,7 +350,7 @@ static enum exit_status run_main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	log_set_level(options.level);
-	files = limits_raise_files();
+	files = machine_raise_files();
 	http_global_init();
 	for (size_t i = 0; i < options.options.operand_count; i++) {
 		enum exit_status status = run_file(&options, options.options.operands[i], files);
