@@ -2,6 +2,7 @@
 
 #include "kind/expect.h"
 #include "kind/extract.h"
+#include "kind/function.h"
 #include "kind/step.h"
 
 #define STEP(name) extern const struct step_kind name##_step;
@@ -13,6 +14,10 @@
 #define EXPECT(name) extern const struct expect_kind name##_expect;
 #include "expect/expect.def"
 #undef EXPECT
+
+#define FUNCTION(name) extern const struct function_kind name##_function;
+#include "program/functions.def"
+#undef FUNCTION
 
 static const struct step_kind *const steps[] = {
 #define STEP(name) &name##_step,
@@ -35,6 +40,13 @@ static const struct expect_kind *const expects[] = {
     NULL,
 };
 
+static const struct function_kind *const functions[] = {
+#define FUNCTION(name) &name##_function,
+#include "program/functions.def"
+#undef FUNCTION
+    NULL,
+};
+
 const struct tables all_tables = {
     .steps = steps,
     .step_count = sizeof(steps) / sizeof(steps[0]) - 1,
@@ -42,4 +54,6 @@ const struct tables all_tables = {
     .extract_count = sizeof(extracts) / sizeof(extracts[0]) - 1,
     .expects = expects,
     .expect_count = sizeof(expects) / sizeof(expects[0]) - 1,
+    .functions = functions,
+    .function_count = sizeof(functions) / sizeof(functions[0]) - 1,
 };

@@ -41,6 +41,10 @@ struct emit_loop {
 struct emit_loop emit_loop_begin(struct emitter *e, const struct expr *rounds, struct span span);
 void emit_loop_end(struct emitter *e, const struct emit_loop *loop);
 
+/* SERIES is of a group (emit_pool_series). */
+void emit_group_begin(struct emitter *e, uint32_t series, struct span span);
+void emit_group_end(struct emitter *e, uint32_t series, struct span span);
+
 /* Inside `parallel` no think follows; WIDTH is how many strands run at once. */
 void emit_parallel_begin(struct emitter *e, uint32_t width);
 void emit_parallel_end(struct emitter *e);
@@ -80,6 +84,9 @@ const struct expr *emit_expression(struct emitter *e, const struct text *text);
 const struct expr *emit_number(struct emitter *e, const struct text *text, const char *what);
 /* One of the values of the list NODE, drawn anew each time. */
 const struct tmpl *emit_one_of(struct emitter *e, const struct node *node);
+
+/* An expression as a whole value, for SET. */
+const struct tmpl *emit_expr_template(struct emitter *e, const struct expr *expr);
 
 /* Where the bytes [from, to) of a text stand in the file. */
 struct span text_span(const struct text *text, size_t from, size_t to);

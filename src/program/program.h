@@ -24,6 +24,24 @@ enum op {
 
 enum op_property { OP_PARKS = 1 << 0, OP_ENDS = 1 << 1, OP_ANSWER = 1 << 2 };
 
+enum operand {
+	OPERAND_NONE,
+	OPERAND_PC,
+	OPERAND_SLOT,
+	OPERAND_EXPR,
+	OPERAND_TEMPLATE,
+	OPERAND_REQUEST,
+	OPERAND_EXTRACT,
+	OPERAND_EXPECT,
+	OPERAND_THINK,
+	OPERAND_COUNTER,
+	OPERAND_CHOICE,
+	OPERAND_FORK,
+	OPERAND_GROUP,
+	OPERAND_RENDEZVOUS,
+	OPERAND_NUMBER
+};
+
 struct instr {
 	uint16_t op;
 	uint16_t flags;
@@ -174,6 +192,9 @@ void program_free(struct program *program);
 bool program_host_allowed(const struct program *program, const struct url *url);
 /* "EXTRACT". */
 const char *op_name(enum op op);
+/* What operand 0, 1 or 2 of OP is. */
+enum operand op_operand(enum op op, unsigned which);
+unsigned op_properties(enum op op);
 /* Holds every instruction against ops.def and the pools; a broken program is our own mistake (BUG).
  */
 void program_verify(const struct program *program);

@@ -1,0 +1,406 @@
+#include "expect/predicate.h"
+
+#include "base/regex.h"
+#include "doc/node.h"
+#include "kind/reader.h"
+
+static const char *const type_words[] = {"text", "number", "boolean", "null",
+					 "list", "object", NULL};
+
+static const struct field text_element = {.type = FIELD_TEMPLATE, .bytes = sizeof(struct text)};
+static const struct field predicate_element = {
+    .type = FIELD_SPECIAL, .bytes = sizeof(struct predicate), .special = &predicate_special};
+
+static const struct field predicate_fields[] = {
+    FIELD(struct predicate, equals, "equals", FIELD_TEMPLATE, .example = "Welcome",
+	  .prose = "The value is this; as numbers when both look like numbers."),
+    FIELD(struct predicate, exists, "exists", FIELD_BOOL, .example = "yes",
+	  .prose = "Whether there is a value at all."),
+    FIELD(struct predicate, not, "not", FIELD_LIST, .flags = FIELD_ONE_OK,
+	  .element = &predicate_element, .example = "{contains: error}",
+	  .prose = "None of these holds: values, or predicates."),
+    FIELD(struct predicate, contains, "contains", FIELD_LIST, .flags = FIELD_ONE_OK,
+	  .element = &text_element, .example = "Welcome",
+	  .prose = "The text holds this, or the list has it; of a list all must be there."),
+    FIELD(struct predicate, matches, "matches", FIELD_LIST, .flags = FIELD_ONE_OK,
+	  .element = &text_element, .example = "'^ok'",
+	  .prose = "A regular expression (PCRE2) finds something in the text; of a list all must."),
+    FIELD(struct predicate, min, "min", FIELD_TEMPLATE, .example = "1",
+	  .prose = "The value is a number, at least this."),
+    FIELD(struct predicate, max, "max", FIELD_TEMPLATE, .example = "10",
+	  .prose = "The value is a number, at most this."),
+    FIELD(struct predicate, count, "count", FIELD_TEMPLATE, .example = "3",
+	  .prose = "So many values are found."),
+    FIELD(struct predicate, type, "type", FIELD_WORD, .words = type_words, .example = "number",
+	  .prose = "The type of the value."),
+    FIELD_END,
+};
+
+static void read_predicate(struct reader *r, const struct node *node, void *out)
+{
+	struct predicate *predicate = out;
+
+	if (node->kind == NODE_MAP) {
+		reader_object(r, node, predicate_fields, predicate);
+		return;
+	}
+	predicate->plain = true;
+	reader_template(r, node, &predicate->equals);
+}
+
+const struct field_special predicate_special = {
+    .name = "value or predicate",
+    .read = read_predicate,
+    .schema = "{\"anyOf\": [{\"type\": [\"string\", \"number\", \"boolean\", \"null\"]}, "
+	      "{\"$ref\": \"#/$defs/predicate\"}]}",
+};
+
+/* ---- prepared */
+
+enum test {
+	TEST_EQUALS,
+	TEST_EXISTS,
+	TEST_NOT,
+	TEST_CONTAINS,
+	TEST_MATCHES,
+	TEST_MIN,
+	TEST_MAX,
+	TEST_COUNT,
+	TEST_TYPE
+};
+
+/* One thing to hold the value against; a predicate is all of its tests. */
+struct predicate_plan {
+	enum test test;
+	bool exists;
+	int type;
+	struct expected expected;
+	struct regex *regex;
+	const struct predicate_plan *inner; /* of `not` */
+	const struct predicate_plan *next;
+};
+
+struct maker {
+	struct expect_prepare *p;
+	struct predicate_plan *first, **last;
+	bool fine;
+};
+
+static struct predicate_plan *add(struct maker *m, enum test test)
+{
+	struct predicate_plan *plan = ARENA_NEW(m->p->arena, struct predicate_plan);
+
+	plan->test = test;
+	*m->last = plan;
+	m->last = (struct predicate_plan **)&plan->next;
+	return plan;
+}
+
+static void add_text(struct maker *m, enum test test, const struct text *text, bool typed)
+{
+	struct predicate_plan *plan = add(m, test);
+
+	m->fine &= m->p->text(m->p, text, typed, &plan->expected);
+}
+
+static void add_number(struct maker *m, enum test test, const struct text *text)
+{
+	struct predicate_plan *plan = add(m, test);
+	const struct value *v = &plan->expected.value;
+	double number;
+
+	m->fine &= m->p->text(m->p, text, true, &plan->expected);
+	if (!m->fine || !plan->expected.constant || v->type == VALUE_NUMBER ||
+	    (v->type == VALUE_TEXT && str_to_double(v->text, &number)))
+		return;
+	diag_error(m->p->diags, text->node ? text->node->span : SPAN_NONE, DIAG_E346,
+		   "a number is expected here");
+	m->fine = false;
+}
+
+static void add_pattern(struct maker *m, const struct text *text)
+{
+	struct predicate_plan *plan = add(m, TEST_MATCHES);
+	struct span span = text->node ? text->node->span : SPAN_NONE;
+	struct regex_error error;
+
+	if (!m->p->text(m->p, text, false, &plan->expected)) {
+		m->fine = false;
+		return;
+	}
+	if (!plan->expected.constant) {
+		diag_error(m->p->diags, span, DIAG_E203,
+			   "only parameters can stand in a pattern; write $${ for the two "
+			   "characters themselves");
+		m->fine = false;
+		return;
+	}
+	plan->regex = regex_new(plan->expected.value.text, m->p->jit, &error);
+	if (plan->regex)
+		return;
+	size_t at = text->at + error.offset;
+	diag_error(m->p->diags, text->node ? node_text_span(text->node, at ? at - 1 : 0, at) : span,
+		   DIAG_E207, "bad pattern: %s", error.text);
+	m->fine = false;
+}
+
+static void add_not(struct maker *m, const struct predicate *one)
+{
+	struct predicate_plan *plan = add(m, TEST_NOT);
+
+	plan->inner = predicate_prepare(m->p, one);
+	m->fine &= plan->inner != NULL;
+}
+
+static bool has(const struct predicate *predicate, const char *key)
+{
+	return given_has(&predicate->given, predicate_fields, key);
+}
+
+static void add_all(struct maker *m, const struct predicate *predicate)
+{
+	const struct text *contains = predicate->contains.items,
+			  *matches = predicate->matches.items;
+	const struct predicate *nots = predicate->not .items;
+
+	if (has(predicate, "exists"))
+		add(m, TEST_EXISTS)->exists = predicate->exists;
+	if (has(predicate, "type"))
+		add(m, TEST_TYPE)->type = predicate->type;
+	if (has(predicate, "count"))
+		add_number(m, TEST_COUNT, &predicate->count);
+	if (has(predicate, "equals") || predicate->plain)
+		add_text(m, TEST_EQUALS, &predicate->equals, true);
+	for (size_t i = 0; i < predicate->contains.count; i++)
+		add_text(m, TEST_CONTAINS, &contains[i], false);
+	for (size_t i = 0; i < predicate->matches.count; i++)
+		add_pattern(m, &matches[i]);
+	if (has(predicate, "min"))
+		add_number(m, TEST_MIN, &predicate->min);
+	if (has(predicate, "max"))
+		add_number(m, TEST_MAX, &predicate->max);
+	for (size_t i = 0; i < predicate->not .count; i++)
+		add_not(m, &nots[i]);
+}
+
+const struct predicate_plan *predicate_prepare(struct expect_prepare *p,
+					       const struct predicate *predicate)
+{
+	struct maker m = {.p = p, .fine = true};
+
+	m.last = &m.first;
+	add_all(&m, predicate);
+	if (!m.first) {
+		diag_error(p->diags, predicate->given.span, DIAG_E346,
+			   "a value is expected, or one of equals, exists, not, contains, matches, "
+			   "min, max, count, type");
+		return NULL;
+	}
+	if (m.fine)
+		return m.first;
+	predicate_release(m.first);
+	return NULL;
+}
+
+void predicate_release(const struct predicate_plan *plan)
+{
+	for (; plan; plan = plan->next) {
+		regex_free(plan->regex);
+		predicate_release(plan->inner);
+	}
+}
+
+/* ---- judged */
+
+static bool is_number(struct value v, double *out)
+{
+	*out = v.number;
+	return v.type == VALUE_NUMBER || (v.type == VALUE_TEXT && str_to_double(v.text, out));
+}
+
+/* Scalars only are held against expected texts; a list equals nothing written here. */
+static struct str scalar_text(struct value v, struct scratch *scratch)
+{
+	size_t mark = scratch->text.len;
+
+	if (v.type == VALUE_TEXT || (v.type == VALUE_NUMBER && v.text.ptr))
+		return v.text;
+	if (v.type == VALUE_BOOL)
+		return v.yes ? STR("true") : STR("false");
+	if (v.type == VALUE_NUMBER)
+		buf_printf(&scratch->text, "%.17g", v.number);
+	return str_n(scratch->text.data + mark, scratch->text.len - mark);
+}
+
+static bool equal(struct value found, struct value expected, struct scratch *scratch)
+{
+	double x, y;
+	bool list = found.type == VALUE_LIST || found.type == VALUE_OBJECT;
+
+	if (list || (found.type == VALUE_NULL) != (expected.type == VALUE_NULL))
+		return false;
+	if (found.type == VALUE_NULL)
+		return true;
+	if (is_number(found, &x) && is_number(expected, &y))
+		return x == y;
+	return str_eq(scalar_text(found, scratch), scalar_text(expected, scratch));
+}
+
+static bool contains(struct subject subject, struct value part, struct scratch *scratch)
+{
+	struct str needle = scalar_text(part, scratch);
+
+	for (size_t i = 0; i < subject.count; i++) {
+		const struct value *v = &subject.items[i];
+
+		if (v->type == VALUE_LIST || v->type == VALUE_OBJECT) {
+			size_t step = v->type == VALUE_OBJECT ? 2 : 1;
+
+			for (size_t k = 0; k < v->count; k++)
+				if (equal(v->items[k * step], part, scratch))
+					return true;
+		} else if (str_find(scalar_text(*v, scratch), needle, 0) != (size_t)-1) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool has_type(struct value v, int type)
+{
+	static const enum value_type types[] = {VALUE_TEXT, VALUE_NUMBER, VALUE_BOOL,
+						VALUE_NULL, VALUE_LIST,	  VALUE_OBJECT};
+
+	return v.type == types[type];
+}
+
+static enum expect_outcome outcome(bool holds)
+{
+	return holds ? EXPECT_HOLDS : EXPECT_FAILS;
+}
+
+static enum expect_outcome judge_one(const struct predicate_plan *t, struct subject subject,
+				     const struct value *worked, struct scratch *scratch)
+{
+	struct value v = subject.count ? subject.items[0] : VALUE_NOTHING;
+	struct value expected = expected_value(&t->expected, worked);
+	enum expect_outcome inner;
+	double x, y;
+
+	switch (t->test) {
+	case TEST_EXISTS:
+		return outcome((subject.count > 0) == t->exists);
+	case TEST_NOT:
+		inner = predicate_judge(t->inner, subject, worked, scratch);
+		return inner == EXPECT_LIMIT ? inner : outcome(inner == EXPECT_FAILS);
+	case TEST_COUNT:
+		return outcome(is_number(expected, &x) && (double)subject.count == x);
+	case TEST_EQUALS:
+		return outcome(subject.count && equal(v, expected, scratch));
+	case TEST_CONTAINS:
+		return outcome(contains(subject, expected, scratch));
+	case TEST_TYPE:
+		return outcome(subject.count && has_type(v, t->type));
+	case TEST_MIN:
+	case TEST_MAX:
+		if (!is_number(v, &x) || !is_number(expected, &y))
+			return EXPECT_FAILS;
+		return outcome(t->test == TEST_MIN ? x >= y : x <= y);
+	case TEST_MATCHES:
+		if (!subject.count)
+			return EXPECT_FAILS;
+		switch (regex_find(t->regex, scratch->regex, scalar_text(v, scratch), 0)) {
+		case REGEX_MATCH:
+			return EXPECT_HOLDS;
+		case REGEX_NONE:
+			return EXPECT_FAILS;
+		case REGEX_LIMIT:
+			return EXPECT_LIMIT;
+		}
+	}
+	return EXPECT_FAILS;
+}
+
+enum expect_outcome predicate_judge(const struct predicate_plan *plan, struct subject subject,
+				    const struct value *worked, struct scratch *scratch)
+{
+	for (; plan; plan = plan->next) {
+		enum expect_outcome one = judge_one(plan, subject, worked, scratch);
+
+		if (one != EXPECT_HOLDS)
+			return one;
+	}
+	return EXPECT_HOLDS;
+}
+
+/* ---- told */
+
+static void put_scalar(struct value v, struct buf *out)
+{
+	size_t most = 80, n = v.text.len < most ? v.text.len : most;
+
+	switch (v.type) {
+	case VALUE_TEXT:
+		buf_printf(out, "\"%.*s\"%s", (int)n, v.text.ptr, n < v.text.len ? "…" : "");
+		return;
+	case VALUE_NUMBER:
+		if (v.text.ptr)
+			buf_add(out, str_slice(v.text, 0, most));
+		else
+			buf_printf(out, "%.15g", v.number);
+		return;
+	case VALUE_BOOL:
+		buf_add(out, v.yes ? STR("true") : STR("false"));
+		return;
+	case VALUE_NULL:
+		buf_add(out, STR("null"));
+		return;
+	case VALUE_LIST:
+		buf_printf(out, "a list of %zu", v.count);
+		return;
+	case VALUE_OBJECT:
+		buf_printf(out, "an object of %zu", v.count);
+		return;
+	}
+}
+
+void subject_put(struct subject subject, struct buf *out)
+{
+	if (!subject.count) {
+		buf_add(out, STR("nothing"));
+		return;
+	}
+	put_scalar(subject.items[0], out);
+	if (subject.count > 1)
+		buf_printf(out, " and %zu more", subject.count - 1);
+}
+
+void predicate_put(const struct predicate_plan *plan, const struct value *worked, struct buf *out)
+{
+	static const char *const words[] = {
+	    [TEST_EQUALS] = "to be ",	   [TEST_CONTAINS] = "to contain ",
+	    [TEST_MATCHES] = "to match ",  [TEST_MIN] = "to be at least ",
+	    [TEST_MAX] = "to be at most ",
+	};
+	const struct predicate_plan *first = plan;
+
+	for (; plan; plan = plan->next) {
+		if (plan != first)
+			buf_add(out, STR(" and "));
+		if (plan->test == TEST_EXISTS) {
+			buf_add(out, plan->exists ? STR("to be there") : STR("not to be there"));
+		} else if (plan->test == TEST_NOT) {
+			buf_add(out, STR("not "));
+			predicate_put(plan->inner, worked, out);
+		} else if (plan->test == TEST_TYPE) {
+			buf_printf(out, "to be of type %s", type_words[plan->type]);
+		} else if (plan->test == TEST_COUNT) {
+			buf_add(out, STR("to be there "));
+			put_scalar(expected_value(&plan->expected, worked), out);
+			buf_add(out, STR(" times"));
+		} else {
+			buf_add(out, str_of(words[plan->test]));
+			put_scalar(expected_value(&plan->expected, worked), out);
+		}
+	}
+}

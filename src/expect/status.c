@@ -1,0 +1,139 @@
+/* status: 200, [200, 302], 2xx. */
+#include "doc/node.h"
+#include "kind/expect.h"
+#include "kind/reader.h"
+
+#define STATUS_MOST 32
+
+struct status {
+	unsigned count;
+	struct {
+		int low, high;
+		struct span span;
+	} ranges[STATUS_MOST];
+	struct str written; /* "200 or 302" */
+};
+
+static bool read_one(struct reader *r, const struct node *node, struct status *status)
+{
+	struct str s = node->text;
+	int64_t number = 0;
+	bool group =
+	    s.len == 3 && s.ptr[0] >= '1' && s.ptr[0] <= '5' && s.ptr[1] == 'x' && s.ptr[2] == 'x';
+	bool fine = node->kind == NODE_SCALAR && status->count < STATUS_MOST &&
+		    (group || (s.len == 3 && str_to_int(s, &number) && number >= 100));
+
+	if (!fine) {
+		reader_error(r, node->span, DIAG_E346,
+			     "%s%.*s%s stands where a status is expected: 200, [200, 302] or 2xx",
+			     node->kind == NODE_SCALAR ? "'" : "",
+			     node->kind == NODE_SCALAR ? (int)s.len : 6,
+			     node->kind == NODE_SCALAR ? s.ptr : "a list",
+			     node->kind == NODE_SCALAR ? "'" : "");
+		return false;
+	}
+	status->ranges[status->count].low = group ? (s.ptr[0] - '0') * 100 : (int)number;
+	status->ranges[status->count].high = group ? (s.ptr[0] - '0') * 100 + 99 : (int)number;
+	status->ranges[status->count++].span = node->span;
+	return true;
+}
+
+static void read_status(struct reader *r, const struct node *node, void *out)
+{
+	struct status *status = out;
+
+	if (node->kind == NODE_LIST && node->count)
+		for (size_t i = 0; i < node->count; i++)
+			read_one(r, node->items[i], status);
+	else if (node->kind == NODE_SCALAR)
+		read_one(r, node, status);
+	else
+		reader_wrong_shape(r, node, "a status: 200, [200, 302] or 2xx");
+}
+
+static const struct field_special status_special = {
+    .name = "status",
+    .read = read_status,
+    .schema = "{\"anyOf\": [{\"$ref\": \"#/$defs/status\"}, {\"type\": \"array\", \"minItems\": 1, "
+	      "\"items\": {\"$ref\": \"#/$defs/status\"}}]}",
+};
+
+static const struct field status_field = {
+    .key = "status",
+    .type = FIELD_SPECIAL,
+    .bytes = sizeof(struct status),
+    .special = &status_special,
+    .prose = "The status of the answer: one, several, or a class such as 2xx.",
+    .example = "200",
+};
+
+static struct str written(struct arena *a, const struct status *status)
+{
+	struct str all = STR("");
+
+	for (unsigned i = 0; i < status->count; i++) {
+		int low = status->ranges[i].low;
+		const char *between = i == 0 ? "" : i + 1 == status->count ? " or " : ", ";
+
+		if (low == status->ranges[i].high)
+			all = arena_printf(a, "%.*s%s%d", STR_ARG(all), between, low);
+		else
+			all = arena_printf(a, "%.*s%s%dxx", STR_ARG(all), between, low / 100);
+	}
+	return all;
+}
+
+static const void *prepare(struct expect_prepare *p, const struct expect *expect)
+{
+	struct status *plan = ARENA_NEW(p->arena, struct status);
+
+	*plan = *(const struct status *)expect->data;
+	plan->written = written(p->arena, plan);
+	for (unsigned i = 0; p->follows && i < plan->count; i++) {
+		int low = plan->ranges[i].low;
+
+		/* 304 and 300 lead nowhere. */
+		if (low < 300 || low > 399 || low == 304)
+			continue;
+		struct diag *diag =
+		    diag_error(p->diags, plan->ranges[i].span, DIAG_E344,
+			       "redirects are followed, so a %d%s is never the last answer; write "
+			       "`follow_redirects: no` at this request",
+			       plan->ranges[i].low == plan->ranges[i].high ? low : low / 100,
+			       plan->ranges[i].low == plan->ranges[i].high ? "" : "xx");
+		diag_fix(p->diags, diag, "follow_redirects: no");
+	}
+	return plan;
+}
+
+static enum expect_outcome judge(const void *data, const struct answer *answer,
+				 const struct value *worked, struct scratch *scratch)
+{
+	const struct status *plan = data;
+
+	(void)worked;
+	(void)scratch;
+	for (unsigned i = 0; i < plan->count; i++)
+		if (answer->status >= plan->ranges[i].low && answer->status <= plan->ranges[i].high)
+			return EXPECT_HOLDS;
+	return EXPECT_FAILS;
+}
+
+static void explain(const void *data, const struct answer *answer, const struct value *worked,
+		    struct buf *out)
+{
+	const struct status *plan = data;
+
+	(void)worked;
+	buf_printf(out, "HTTP %d where %.*s was expected", answer->status, STR_ARG(plan->written));
+}
+
+const struct expect_kind status_expect = {
+    .name = "status",
+    .sentence = "The status of the last answer; without it, 4xx and 5xx fail the request.",
+    .field = &status_field,
+    .bytes = sizeof(struct status),
+    .prepare = prepare,
+    .judge = judge,
+    .explain = explain,
+};

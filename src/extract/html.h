@@ -1,0 +1,31 @@
+/*
+ * A small scanner of HTML tags: start and end tags with their attributes, one after the other, in
+ * time linear in the page. It builds no tree and mends nothing: comments, doctypes and the insides
+ * of script and style are stepped over, anything broken is text. Views into the page; no state but
+ * the place; any thread.
+ */
+#ifndef EXTRACT_HTML_H
+#define EXTRACT_HTML_H
+
+#include "base/str.h"
+
+struct html {
+	struct str text;
+	size_t at;
+};
+
+struct html_tag {
+	struct str name; /* as written */
+	bool closes;	 /* </name> */
+	struct str attributes;
+};
+
+/* The next tag; false at the end. */
+bool html_next(struct html *page, struct html_tag *tag);
+/* The raw value of an attribute, entities not decoded; "" when it has none. */
+bool html_attribute(const struct html_tag *tag, struct str name, struct str *value);
+/* Raw text from here to the next `<`. */
+struct str html_text(const struct html *page);
+/* Raw text from here to </NAME>, or to the end; steps over it, not over the end tag. */
+struct str html_raw_text(struct html *page, struct str name);
+#endif

@@ -1,0 +1,119 @@
+/* regex: what a PCRE2 pattern finds; the first group if it has one, else the whole match. */
+#include "base/regex.h"
+
+#include "doc/node.h"
+#include "kind/extract.h"
+#include "kind/reader.h"
+
+struct regex_fields {
+	struct given given;
+	struct str group;
+};
+
+struct regex_plan {
+	struct regex *regex;
+	unsigned group;
+};
+
+static const struct field fields[] = {
+    FIELD(struct regex_fields, group, "group", FIELD_TEXT, .example = "2",
+	  .prose = "Which bracket of the pattern, by number or name; the first if there is one."),
+    FIELD_END,
+};
+
+static struct span place(const struct extract *extract, size_t from, size_t to)
+{
+	const struct text *value = &extract->value;
+
+	return value->node ? node_text_span(value->node, value->at + from, value->at + to)
+			   : extract->span;
+}
+
+/* The number of the group that is asked for, or -1 after an error. */
+static int choose_group(struct diag_list *diags, const struct extract *extract,
+			const struct regex *regex)
+{
+	const struct regex_fields *own = extract->data;
+	unsigned groups = regex_groups(regex);
+	int64_t number;
+
+	if (!own || !own->group.ptr)
+		return groups ? 1 : 0;
+	if (!str_to_int(own->group, &number))
+		number = regex_group_number(regex, own->group);
+	if (number >= 0 && number <= (int64_t)groups)
+		return (int)number;
+	diag_error(diags, place(extract, 0, extract->value.raw.len), DIAG_E349,
+		   "the pattern has no group %.*s; it has %u", STR_ARG(own->group), groups);
+	return -1;
+}
+
+static const void *prepare(struct arena *a, struct diag_list *diags, const struct extract *extract,
+			   bool jit)
+{
+	struct regex_plan *plan = ARENA_NEW(a, struct regex_plan);
+	struct regex_error error;
+	struct str pattern = extract->value.raw;
+
+	plan->regex = regex_new(pattern, jit, &error);
+	if (!plan->regex) {
+		size_t at = error.offset < pattern.len ? error.offset : pattern.len;
+		size_t from = at == pattern.len && at ? at - 1 : at;
+
+		diag_error(diags, place(extract, from, from + 1), DIAG_E207, "bad pattern: %s",
+			   error.text);
+		return NULL;
+	}
+	int group = choose_group(diags, extract, plan->regex);
+	if (group < 0) {
+		regex_free(plan->regex);
+		return NULL;
+	}
+	plan->group = (unsigned)group;
+	return plan;
+}
+
+static void release(const void *data)
+{
+	const struct regex_plan *plan = data;
+
+	regex_free(plan->regex);
+}
+
+static enum find_outcome find(const void *data, const struct answer *answer, struct str subject,
+			      struct scratch *scratch, struct finds *finds)
+{
+	const struct regex_plan *plan = data;
+	size_t at = 0, most = finds->wanted ? finds->wanted : 10000;
+
+	(void)answer;
+	finds->items = scratch->items + scratch->items_used;
+	while (finds->count < most && at <= subject.len) {
+		enum regex_outcome outcome = regex_find(plan->regex, scratch->regex, subject, at);
+
+		if (outcome == REGEX_LIMIT)
+			return FIND_LIMIT;
+		if (outcome == REGEX_NONE)
+			break;
+		struct str found = regex_group(scratch->regex, subject, plan->group);
+		struct value *item = scratch_items(scratch, 1);
+		if (!item)
+			break;
+		*item = value_text(found.ptr ? found : STR(""));
+		finds->count++;
+		at = regex_next(scratch->regex, subject);
+	}
+	return FIND_OK;
+}
+
+const struct extract_kind regex_extract = {
+    .name = "regex",
+    .sentence = "What a regular expression (PCRE2) finds: its first group, or the whole match.",
+    .example = "'id=(\\d+)'",
+    .fields = fields,
+    .bytes = sizeof(struct regex_fields),
+    .needs = NEEDS_BODY,
+    .prepare = prepare,
+    .release = release,
+    .find = find,
+};

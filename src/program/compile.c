@@ -1,0 +1,175 @@
+/* From the checked model to the finished program: the whole, its scenarios, its variables. */
+#include "base/regex.h"
+#include "doc/node.h"
+#include "program/emitter.h"
+
+/* ---- the target */
+
+/* Checked by the reader, parameters replaced. */
+static struct str compile_target(struct emitter *e)
+{
+	struct str target = e->model->target.raw;
+
+	while (target.len && target.ptr[target.len - 1] == '/')
+		target.len--;
+	return arena_str(e->arena, target);
+}
+
+/* ---- variables */
+
+static void compile_variable(struct emitter *e, const struct variable *v)
+{
+	const struct tmpl *value = v->one_of ? emit_one_of(e, v->value) : emit_value(e, v->value);
+	uint32_t slot = emit_declare(e, v->name, v->name_span, "a variable");
+
+	emit_op(e, OP_SET, slot, emit_pool_template(e, value), 0, v->name_span);
+}
+
+/* One piece of code for all scenarios; the pc label, or PC_NONE. */
+static uint32_t compile_variables(struct emitter *e)
+{
+	uint32_t pc = (uint32_t)e->code.count;
+
+	if (!e->model->variable_count)
+		return PC_NONE;
+	for (size_t i = 0; i < e->model->variable_count; i++)
+		compile_variable(e, &e->model->variables[i]);
+	emit_op(e, OP_RETURN, 0, 0, 0, e->model->variables[0].name_span);
+	names_leave_scenario(e);
+	if (e->program->call_depth < 1)
+		e->program->call_depth = 1;
+	return pc;
+}
+
+/* ---- scenarios */
+
+static void compile_scenario(struct emitter *e, uint32_t index, uint32_t variables)
+{
+	const struct scenario *s = &e->model->scenarios[index];
+	int inherited = e->model->defaults.on_failure;
+	struct scenario_plan plan = {
+	    .name = s->name,
+	    .weight = s->weight,
+	    .entry = (uint32_t)e->code.count,
+	    .variables = variables,
+	    .span = s->given.span,
+	    .on_failure =
+		(enum on_failure)(s->on_failure == FAILURE_INHERIT ? inherited : s->on_failure),
+	};
+
+	if (plan.on_failure == FAILURE_INHERIT)
+		plan.on_failure = FAILURE_STOP_ITERATION;
+	VEC_PUSH(e->arena, &e->scenarios, plan);
+	names_enter_scenario(e, index);
+	emit_steps(e, &s->steps);
+	emit_op(e, OP_END, 0, 0, 0, s->given.span);
+	names_leave_scenario(e);
+}
+
+/* ---- the end */
+
+static void resolve(struct emitter *e, uint32_t *operand)
+{
+	*operand = e->labels.items[*operand];
+}
+
+/* Labels become places. The pools of targets were copied for this program: they are ours to write.
+ */
+static void resolve_labels(struct emitter *e)
+{
+	for (size_t i = 0; i < e->code.count; i++) {
+		struct instr *instr = &e->code.items[i];
+
+		if (op_operand((enum op)instr->op, 0) == OPERAND_PC)
+			resolve(e, &instr->a);
+		if (op_operand((enum op)instr->op, 1) == OPERAND_PC)
+			resolve(e, &instr->b);
+		if (op_operand((enum op)instr->op, 2) == OPERAND_PC)
+			resolve(e, &instr->c);
+	}
+	for (size_t i = 0; i < e->choices.count; i++)
+		for (size_t t = 0; t < e->choices.items[i].count; t++)
+			resolve(e, (uint32_t *)e->choices.items[i].targets + t);
+	for (size_t i = 0; i < e->forks.count; i++)
+		for (size_t t = 0; t < e->forks.items[i].count; t++)
+			resolve(e, (uint32_t *)e->forks.items[i].targets + t);
+}
+
+#define HAND_OVER(p, e, pool, field, counter)                                                      \
+	((p)->field = (e)->pool.items, (p)->counter = (uint32_t)(e)->pool.count)
+
+static void hand_over(struct emitter *e)
+{
+	struct program *p = e->program;
+
+	HAND_OVER(p, e, code, code, code_count);
+	HAND_OVER(p, e, requests, requests, request_count);
+	HAND_OVER(p, e, extracts, extracts, extract_count);
+	HAND_OVER(p, e, expects, expects, expect_count);
+	HAND_OVER(p, e, templates, templates, template_count);
+	HAND_OVER(p, e, exprs, exprs, expr_count);
+	HAND_OVER(p, e, thinks, thinks, think_count);
+	HAND_OVER(p, e, choices, choices, choice_count);
+	HAND_OVER(p, e, forks, forks, fork_count);
+	HAND_OVER(p, e, series, series, series_count);
+	HAND_OVER(p, e, scenarios, scenarios, scenario_count);
+	HAND_OVER(p, e, slots, slot_names, slot_count);
+	HAND_OVER(p, e, regexes, regexes, regex_count);
+	p->number_count = (uint32_t)e->numbers.count;
+	p->slot_first = ARENA_ARRAY(e->arena, e->slots.count + 1, struct value);
+	if (p->strand_count < 1)
+		p->strand_count = 1;
+}
+
+struct program *program_new(const struct model *model, const struct tables *tables, bool jit,
+			    struct diag_list *diags)
+{
+	struct arena arena;
+	size_t errors = diags->errors;
+
+	arena_init(&arena, 0);
+	struct program *p = ARENA_NEW(&arena, struct program);
+	struct emitter *e = ARENA_NEW(&arena, struct emitter);
+	p->arena = arena;
+	p->model = model;
+	*e = (struct emitter){.program = p,
+			      .arena = &p->arena,
+			      .model = model,
+			      .tables = tables,
+			      .diags = diags,
+			      .jit = jit,
+			      .scenario = UINT32_MAX};
+	scratch_init(&e->scratch);
+	e->eval.scratch = &e->scratch;
+	names_init(e);
+	p->target = compile_target(e);
+	uint32_t variables = compile_variables(e);
+	for (size_t i = 0; i < model->scenario_count; i++)
+		compile_scenario(e, (uint32_t)i, variables);
+	resolve_labels(e);
+	hand_over(e);
+	scratch_release(&e->scratch);
+	if (diags->errors > errors) {
+		program_free(p);
+		return NULL;
+	}
+	program_verify(p);
+	return p;
+}
+
+void program_free(struct program *p)
+{
+	if (!p)
+		return;
+	for (uint32_t i = 0; i < p->extract_count; i++)
+		if (p->extracts[i].kind->release && p->extracts[i].plan)
+			p->extracts[i].kind->release(p->extracts[i].plan);
+	for (uint32_t i = 0; i < p->expect_count; i++)
+		if (p->expects[i].kind->release && p->expects[i].plan)
+			p->expects[i].kind->release(p->expects[i].plan);
+	for (uint32_t i = 0; i < p->regex_count; i++)
+		regex_free(p->regexes[i]);
+	/* The program itself lies in its arena. */
+	struct arena arena = p->arena;
+	arena_release(&arena);
+}

@@ -1,0 +1,239 @@
+/* Instructions, labels, pools and loops; contracts in emit.h. */
+#include "program/emit.h"
+
+#include "base/log.h"
+#include "program/emitter.h"
+
+struct arena *emit_arena(struct emitter *e)
+{
+	return e->arena;
+}
+
+struct diag_list *emit_diags(struct emitter *e)
+{
+	return e->diags;
+}
+
+const struct model *emit_model(struct emitter *e)
+{
+	return e->model;
+}
+
+/* ---- instructions */
+
+void emit_op(struct emitter *e, enum op op, uint32_t a, uint32_t b, uint32_t c, struct span span)
+{
+	VEC_PUSH(e->arena, &e->code,
+		 ((struct instr){.op = (uint16_t)op, .a = a, .b = b, .c = c, .span = span}));
+}
+
+uint32_t emit_label(struct emitter *e)
+{
+	VEC_PUSH(e->arena, &e->labels, PC_NONE);
+	return (uint32_t)e->labels.count - 1;
+}
+
+void emit_place(struct emitter *e, uint32_t label)
+{
+	e->labels.items[label] = (uint32_t)e->code.count;
+}
+
+void emit_step(struct emitter *e, const struct step *step)
+{
+	step->kind->compile(e, step);
+}
+
+void emit_steps(struct emitter *e, const struct steps *steps)
+{
+	const struct think_time *think = &e->model->defaults.think;
+
+	for (size_t i = 0; i < steps->count; i++) {
+		const struct step *step = &steps->items[i], *next = step + 1;
+
+		emit_step(e, step);
+		if (think->kind == THINK_NONE || e->parallel || e->unmeasured ||
+		    !(step->kind->flags & STEP_REQUEST))
+			continue;
+		if (i + 1 == steps->count || !(next->kind->flags & STEP_THINK))
+			emit_op(e, OP_THINK, emit_pool_think(e, think), 0, 0, step->span);
+	}
+}
+
+struct emit_loop emit_loop_begin(struct emitter *e, const struct expr *rounds, struct span span)
+{
+	struct emit_loop loop = {.top = emit_label(e), .out = emit_label(e), .span = span};
+	struct open_loop open = {.counter = (uint32_t)e->loops.count, .rounds = rounds};
+
+	loop.counter = open.counter;
+	if (e->program->counter_count <= open.counter)
+		e->program->counter_count = open.counter + 1;
+	emit_place(e, loop.top);
+	emit_op(e, OP_LOOP, loop.counter, loop.out, emit_pool_expr(e, rounds), span);
+	VEC_PUSH(e->arena, &e->loops, open);
+	return loop;
+}
+
+void emit_loop_end(struct emitter *e, const struct emit_loop *loop)
+{
+	e->loops.count--;
+	emit_op(e, OP_JUMP, loop->top, 0, 0, loop->span);
+	emit_place(e, loop->out);
+}
+
+void emit_parallel_begin(struct emitter *e, uint32_t width)
+{
+	e->parallel++;
+	if (e->program->strand_count < width + 1)
+		e->program->strand_count = width + 1;
+}
+
+void emit_parallel_end(struct emitter *e)
+{
+	e->parallel--;
+}
+
+void emit_unmeasured(struct emitter *e, bool unmeasured)
+{
+	e->unmeasured = unmeasured;
+}
+
+void emit_group_begin(struct emitter *e, uint32_t series, struct span span)
+{
+	e->groups++;
+	if (e->program->group_depth < e->groups)
+		e->program->group_depth = e->groups;
+	emit_op(e, OP_GROUP_BEGIN, series, 0, 0, span);
+}
+
+void emit_group_end(struct emitter *e, uint32_t series, struct span span)
+{
+	e->groups--;
+	emit_op(e, OP_GROUP_END, series, 0, 0, span);
+}
+
+/* ---- pools */
+
+uint32_t emit_pool_template(struct emitter *e, const struct tmpl *tmpl)
+{
+	VEC_PUSH(e->arena, &e->templates, tmpl);
+	return (uint32_t)e->templates.count - 1;
+}
+
+uint32_t emit_pool_expr(struct emitter *e, const struct expr *expr)
+{
+	VEC_PUSH(e->arena, &e->exprs, expr);
+	return (uint32_t)e->exprs.count - 1;
+}
+
+static bool same_think(const struct think_time *a, const struct think_time *b)
+{
+	return a->kind == b->kind && a->a == b->a && a->b == b->b;
+}
+
+uint32_t emit_pool_think(struct emitter *e, const struct think_time *think)
+{
+	/* The default comes after every request: found at once when it was the last. */
+	for (size_t i = e->thinks.count; i-- > 0 && e->thinks.count - i < 8;)
+		if (same_think(&e->thinks.items[i], think))
+			return (uint32_t)i;
+	VEC_PUSH(e->arena, &e->thinks, *think);
+	return (uint32_t)e->thinks.count - 1;
+}
+
+static const uint32_t *keep_targets(struct emitter *e, const uint32_t *targets, size_t count)
+{
+	uint32_t *kept = ARENA_ARRAY(e->arena, count + 1, uint32_t);
+
+	memcpy(kept, targets, count * sizeof *kept);
+	return kept;
+}
+
+uint32_t emit_pool_choice(struct emitter *e, const double *upto, const uint32_t *targets,
+			  size_t count)
+{
+	double *kept = ARENA_ARRAY(e->arena, count + 1, double);
+
+	memcpy(kept, upto, count * sizeof *kept);
+	VEC_PUSH(e->arena, &e->choices,
+		 ((struct choice_plan){
+		     .upto = kept, .targets = keep_targets(e, targets, count), .count = count}));
+	return (uint32_t)e->choices.count - 1;
+}
+
+uint32_t emit_pool_fork(struct emitter *e, const uint32_t *targets, size_t count, uint32_t limit)
+{
+	VEC_PUSH(e->arena, &e->forks,
+		 ((struct fork_plan){
+		     .targets = keep_targets(e, targets, count), .count = count, .limit = limit}));
+	return (uint32_t)e->forks.count - 1;
+}
+
+uint32_t emit_pool_series(struct emitter *e, struct str name, struct span span, bool group)
+{
+	struct str scenario = e->scenario < e->model->scenario_count
+				  ? e->model->scenarios[e->scenario].name
+				  : STR("");
+	struct str key = arena_printf(e->arena, "%u %d %.*s", e->scenario, group, STR_ARG(name));
+	uint32_t at = name_map_find(&e->series_map, key);
+
+	if (at != NAME_NONE)
+		return at;
+	VEC_PUSH(e->arena, &e->series,
+		 ((struct series_plan){
+		     .name = name, .scenario = scenario, .group = group, .span = span}));
+	name_map_put(&e->series_map, key, (uint32_t)e->series.count - 1);
+	return (uint32_t)e->series.count - 1;
+}
+
+/* ---- small expressions of the compiler's own */
+
+static const struct expr *list_expr(struct emitter *e, uint32_t slot, uint32_t counter)
+{
+	struct expr_builder b = emit_builder(e);
+
+	expr_push(&b, (struct expr_op){.code = EXPR_SLOT, .index = slot});
+	expr_push(&b, (struct expr_op){.code = EXPR_COUNTER, .index = counter});
+	expr_push_value(&b, value_number(1), SPAN_NONE);
+	expr_push(&b, (struct expr_op){.code = EXPR_SUBTRACT});
+	expr_push(&b, (struct expr_op){.code = EXPR_INDEX});
+	return expr_finish(&b, SPAN_NONE);
+}
+
+const struct expr *emit_item_expr(struct emitter *e, uint32_t slot, uint32_t counter)
+{
+	return list_expr(e, slot, counter);
+}
+
+const struct expr *emit_count_expr(struct emitter *e, uint32_t slot)
+{
+	struct expr_builder b = emit_builder(e);
+	uint32_t at = name_map_find(&e->function_map, STR("length"));
+
+	if (at == NAME_NONE)
+		BUG("no filter `length`");
+	expr_push(&b, (struct expr_op){.code = EXPR_SLOT, .index = slot});
+	expr_push(&b, (struct expr_op){
+			  .code = EXPR_CALL, .count = 1, .function = e->tables->functions[at]});
+	return expr_finish(&b, SPAN_NONE);
+}
+
+const struct expr *emit_number(struct emitter *e, const struct text *text, const char *what)
+{
+	size_t errors = e->diags->errors;
+	const struct tmpl *tmpl = emit_template(e, text, ESCAPE_NONE);
+	struct expr_builder b = emit_builder(e);
+	double number;
+
+	if (!tmpl->constant && tmpl->whole)
+		return tmpl->parts[0].expr;
+	if (tmpl->constant && value_to_number(tmpl->value, &number)) {
+		expr_push_value(&b, value_number(number), tmpl->span);
+		return expr_finish(&b, tmpl->span);
+	}
+	if (e->diags->errors == errors)
+		diag_error(e->diags, text_span(text, 0, text->raw.len), DIAG_E209,
+			   "\"%.*s\" stands where %s is expected: digits or one ${…}",
+			   STR_ARG(text->raw), what);
+	b.failed = true;
+	return expr_finish(&b, tmpl->span);
+}

@@ -1,0 +1,109 @@
+/*
+ * The inside of the emitter: the program while it grows. Private to program/; contracts of what the
+ * steps use are in emit.h.
+ */
+#ifndef PROGRAM_EMITTER_H
+#define PROGRAM_EMITTER_H
+
+#include "program/emit.h"
+#include "program/expr.h"
+#include "program/name_map.h"
+#include "scenario/tables.h"
+
+/* A variable as the file knows it. */
+struct name {
+	struct str name;
+	struct span span;
+	const char *how; /* "set", "extracted" */
+	uint32_t slot;
+	uint32_t scenario; /* UINT32_MAX: everywhere */
+};
+
+/* A name that was not known where it stood; told at the end of its scenario, when all names are. */
+struct unknown {
+	struct str name;
+	struct span span;
+	uint32_t scenario;
+};
+
+struct open_loop {
+	uint32_t counter;
+	const struct expr *rounds;
+};
+
+struct emitter {
+	struct program *program;
+	struct arena *arena;
+	const struct model *model;
+	const struct tables *tables;
+	struct diag_list *diags;
+	bool jit;
+
+	VEC(struct instr) code;
+	VEC(uint32_t) labels; /* pc of each; PC_NONE until placed */
+	VEC(struct request_plan) requests;
+	VEC(struct extract_plan) extracts;
+	VEC(struct expect_plan) expects;
+	VEC(const struct tmpl *) templates;
+	VEC(const struct expr *) exprs;
+	VEC(struct think_time) thinks;
+	VEC(struct choice_plan) choices;
+	VEC(struct fork_plan) forks;
+	VEC(struct series_plan) series;
+	VEC(struct scenario_plan) scenarios;
+	VEC(struct str) slots;
+	VEC(struct regex *) regexes;
+	VEC(struct str) numbers; /* of counter(name) */
+
+	struct name_map slot_map;     /* name -> slot */
+	struct name_map series_map;   /* scenario and name -> series */
+	struct name_map scope_map;    /* names known here -> names */
+	struct name_map function_map; /* name -> index into tables->functions */
+	struct name_map parameter_map;
+	VEC(struct name) names; /* all there ever were, in order */
+	VEC(struct unknown) unknowns;
+	VEC(struct open_loop) loops;
+
+	uint32_t scenario; /* at hand; UINT32_MAX: before the first */
+	unsigned parallel; /* depth */
+	unsigned groups;   /* depth */
+	bool unmeasured;
+	bool no_target_told;
+
+	struct scratch scratch;
+	struct eval eval; /* for folding */
+};
+
+/* names.c */
+void names_init(struct emitter *e);
+void names_enter_scenario(struct emitter *e, uint32_t index);
+/* Reports the unknown names of the scenario at hand. */
+void names_leave_scenario(struct emitter *e);
+/* The slot of NAME, or SLOT_NONE; says nothing. */
+uint32_t names_find(struct emitter *e, struct str name);
+/* Says at the end of the scenario that NAME is not known at SPAN. */
+void names_unknown(struct emitter *e, struct str name, struct span span);
+
+/* parse.c: an expression from FROM on; *END is behind its `}`, or the end of the text when WHOLE.
+ */
+const struct expr *parse_expression(struct emitter *e, const struct text *text, size_t from,
+				    bool whole, size_t *end);
+/* What the expression needs to be made by hand. */
+struct expr_builder emit_builder(struct emitter *e);
+
+/* template.c */
+struct tmpl_maker {
+	struct emitter *e;
+	VEC(struct tmpl_part) parts;
+	struct span span;
+};
+void tmpl_add_literal(struct tmpl_maker *m, struct str literal);
+void tmpl_add_expr(struct tmpl_maker *m, const struct expr *expr, enum tmpl_escape escape);
+void tmpl_add_text(struct tmpl_maker *m, const struct text *text, enum tmpl_escape escape);
+void tmpl_add_tmpl(struct tmpl_maker *m, const struct tmpl *tmpl);
+const struct tmpl *tmpl_finish(struct tmpl_maker *m);
+const struct tmpl *tmpl_of_value(struct emitter *e, struct value v, struct span span);
+/* True when TEXT holds a ${ that is no $${. */
+bool text_has_template(struct str text);
+
+#endif

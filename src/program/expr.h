@@ -1,0 +1,133 @@
+/*
+ * The inside of an expression: a postfix list on a small stack. Private to program/. Made by the
+ * parser through expr_builder, which folds what is constant; const once made and shared by all
+ * threads.
+ */
+#ifndef PROGRAM_EXPR_H
+#define PROGRAM_EXPR_H
+
+#include "base/diag.h"
+#include "kind/function.h"
+#include "program/expression.h"
+
+#define EXPR_STACK_MAX 32
+
+/* X(name, how many values it takes from the stack: EXPR_N for `count`, EXPR_PAIRS for twice that,
+ * meaning) */
+#define EXPR_N	   (-1)
+#define EXPR_PAIRS (-2)
+#define EXPR_CODES(X)                                                                              \
+	X(CONST, 0, "push `constant`")                                                             \
+	X(SLOT, 0, "push slot `index`")                                                            \
+	X(BUILTIN, 0, "push built-in `index`, enum builtin")                                       \
+	X(COUNTER, 0, "push the rounds of loop counter `index`")                                   \
+	X(NEXT, 0, "count run-wide number `index` up and push it")                                 \
+	X(TEMPLATE, 0, "push the text of `tmpl`")                                                  \
+	X(LIST, EXPR_N, "the last `count` values become a list")                                   \
+	X(OBJECT, EXPR_PAIRS, "key, value, key, value … become an object of `count` members")      \
+	X(CALL, EXPR_N, "`function` with `count` arguments")                                       \
+	X(INDEX, 2, "a[b]: an item of a list, a member of an object")                              \
+	X(NEGATE, 1, "-a")                                                                         \
+	X(NOT, 1, "not a")                                                                         \
+	X(ADD, 2, "a + b")                                                                         \
+	X(SUBTRACT, 2, "a - b")                                                                    \
+	X(MULTIPLY, 2, "a * b")                                                                    \
+	X(DIVIDE, 2, "a / b")                                                                      \
+	X(MODULO, 2, "a % b")                                                                      \
+	X(EQUAL, 2, "a == b")                                                                      \
+	X(UNEQUAL, 2, "a != b")                                                                    \
+	X(LESS, 2, "a < b")                                                                        \
+	X(LESS_EQUAL, 2, "a <= b")                                                                 \
+	X(MORE, 2, "a > b")                                                                        \
+	X(MORE_EQUAL, 2, "a >= b")                                                                 \
+	X(CONTAINS, 2, "a contains b")                                                             \
+	X(MATCHES, 1, "a matches `regex`")                                                         \
+	X(AND, 1, "keep the value and go to `index` if it is not true, else drop it")              \
+	X(OR, 1, "keep the value and go to `index` if it is true, else drop it")                   \
+	X(JOIN_URL, 1, "put a path behind the target `constant`; a whole URL stays")
+
+#define EXPR_ENUM(name, takes, meaning) EXPR_##name,
+enum expr_code { EXPR_CODES(EXPR_ENUM) EXPR_CODE_COUNT };
+#undef EXPR_ENUM
+
+enum builtin {
+	BUILTIN_USER_ID,
+	BUILTIN_USER_INDEX,
+	BUILTIN_ITERATION,
+	BUILTIN_SCENARIO_NAME,
+	BUILTIN_SHARD_INDEX,
+	BUILTIN_SHARD_COUNT,
+	BUILTIN_RUN_ID,
+	BUILTIN_RESPONSE_STATUS,
+	BUILTIN_RESPONSE_TIME,
+	BUILTIN_COUNT,
+};
+
+struct regex;
+
+struct expr_op {
+	uint8_t code; /* enum expr_code */
+	uint8_t count;
+	uint32_t index;
+	union {
+		const struct value *constant;
+		const struct function_kind *function;
+		const struct regex *regex;
+		const struct tmpl *tmpl;
+	};
+	struct span span;
+};
+
+struct expr {
+	const struct expr_op *ops;
+	uint32_t count;
+	struct span span; /* the whole ${…} */
+};
+
+/* What may be written: "user.id". */
+const char *builtin_name(enum builtin builtin);
+
+/* ---- evaluation (eval.c) */
+
+/* How many values OP takes from the stack. */
+unsigned expr_takes(const struct expr_op *op);
+
+/* A constant expression is one EXPR_CONST. */
+static inline bool expr_is_constant(const struct expr *expr)
+{
+	return expr->count == 1 && expr->ops[0].code == EXPR_CONST;
+}
+
+/* Both sides as numbers, when both look like numbers. */
+bool value_numbers(struct value a, struct value b, double *x, double *y);
+/* V as a number; false when it does not look like one. */
+bool value_to_number(struct value v, double *out);
+/* <0, 0, >0: as numbers when both look like numbers, else as text. */
+int value_compare(struct value a, struct value b, struct scratch *scratch);
+bool value_equal(struct value a, struct value b, struct scratch *scratch);
+bool value_contains(struct value whole, struct value part, struct scratch *scratch);
+/* V as text: its own bytes when it is text, else written into the scratch. */
+struct str value_text_of(struct value v, struct scratch *scratch);
+/* As a JSON value, strings in quotes. */
+void value_put_json(struct buf *out, struct value v);
+
+/* ---- making one (expr_builder.c) */
+
+struct expr_builder {
+	struct arena *arena;
+	struct diag_list *diags;
+	struct eval *eval; /* for folding */
+	VEC(struct expr_op) ops;
+	unsigned depth, deepest;
+	size_t floor; /* nothing before here is folded: a jump leads here */
+	bool failed;  /* a mistake was reported */
+};
+
+void expr_push(struct expr_builder *b, struct expr_op op);
+void expr_push_value(struct expr_builder *b, struct value v, struct span span);
+/* An EXPR_AND or EXPR_OR whose target comes later; its place in the list. */
+size_t expr_push_jump(struct expr_builder *b, enum expr_code code, struct span span);
+void expr_land(struct expr_builder *b, size_t jump);
+const struct expr *expr_finish(struct expr_builder *b, struct span span);
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * The words of an expression. Reads the decoded text of a scalar from a place on and stops at the
+ * `}` that closes it; places are offsets into that text. Private to program/.
+ */
+#ifndef PROGRAM_LEXER_H
+#define PROGRAM_LEXER_H
+
+#include "base/arena.h"
+#include "base/str.h"
+
+enum token_kind {
+	TOKEN_END,   /* the text is over */
+	TOKEN_CLOSE, /* } */
+	TOKEN_NAME,
+	TOKEN_NUMBER,	/* `number`; a duration gives milliseconds */
+	TOKEN_TEXT,	/* `text`, escapes decoded */
+	TOKEN_OPERATOR, /* `text` is + - * / % == != < <= > >= | ( ) [ ] , . */
+	TOKEN_BAD,	/* `problem` says why */
+};
+
+struct token {
+	enum token_kind kind;
+	size_t from, to;
+	struct str text;
+	double number;
+	const char *problem;
+};
+
+struct lexer {
+	struct arena *arena;
+	struct str text;
+	size_t at;
+};
+
+struct token lexer_next(struct lexer *lexer);
+bool token_is(const struct token *token, const char *text);
+
+#endif

@@ -1,0 +1,28 @@
+/* The rows of ops.def as tables. */
+#include "program/program.h"
+
+static const struct {
+	const char *name;
+	enum operand operands[3];
+	unsigned properties;
+} ops[OP_COUNT] = {
+#define OP(name, a, b, c, properties, prose)                                                       \
+	{#name, {OPERAND_##a, OPERAND_##b, OPERAND_##c}, properties},
+#include "program/ops.def"
+#undef OP
+};
+
+const char *op_name(enum op op)
+{
+	return ops[op].name;
+}
+
+enum operand op_operand(enum op op, unsigned which)
+{
+	return ops[op].operands[which];
+}
+
+unsigned op_properties(enum op op)
+{
+	return ops[op].properties;
+}

@@ -1,0 +1,364 @@
+/* Templates: text with ${…} cut into parts once, and put together for each use. */
+#include "base/escape.h"
+#include "base/url.h"
+#include "doc/node.h"
+#include "program/emitter.h"
+
+struct span text_span(const struct text *text, size_t from, size_t to)
+{
+	return text->node ? node_text_span(text->node, text->at + from, text->at + to) : SPAN_NONE;
+}
+
+/* Offset of the next ${ or $${ at or after FROM. */
+static size_t find_dollar(struct str text, size_t from)
+{
+	for (size_t at = str_find_char(text, '$', from); at != (size_t)-1;
+	     at = str_find_char(text, '$', at + 1)) {
+		struct str rest = str_slice(text, at, at + 3);
+
+		if (str_starts(rest, STR("${")) || str_eq(rest, STR("$${")))
+			return at;
+	}
+	return (size_t)-1;
+}
+
+bool text_has_template(struct str text)
+{
+	size_t at = 0;
+
+	while ((at = find_dollar(text, at)) != (size_t)-1) {
+		if (text.ptr[at + 1] == '{')
+			return true;
+		at += 3;
+	}
+	return false;
+}
+
+/* ---- putting values into texts */
+
+static bool url_safe(unsigned char c)
+{
+	return c > 0x20 && c < 0x7f && !strchr("\"<>\\^`{|}", c);
+}
+
+static void put_url(struct buf *out, struct str s)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.ptr[i];
+
+		if (url_safe(c))
+			continue;
+		buf_add(out, str_slice(s, from, i));
+		buf_printf(out, "%%%02X", c);
+		from = i + 1;
+	}
+	buf_add(out, str_slice(s, from, s.len));
+}
+
+/* escape_json without the quotes it puts around. */
+static void put_json_text(struct buf *out, struct str s)
+{
+	size_t mark = out->len;
+
+	escape_json(out, s);
+	if (out->len >= mark + 2) {
+		memmove(out->data + mark, out->data + mark + 1, out->len - mark - 2);
+		out->len -= 2;
+		out->data[out->len] = '\0';
+	}
+}
+
+static bool header_safe(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (((unsigned char)s.ptr[i] < 0x20 && s.ptr[i] != '\t') || s.ptr[i] == 0x7f)
+			return false;
+	return true;
+}
+
+static bool put_part(struct eval *eval, struct value v, enum tmpl_escape escape, struct buf *out)
+{
+	if (escape == ESCAPE_NONE) {
+		value_put(out, v);
+		return true;
+	}
+	if (escape == ESCAPE_JSON_VALUE) {
+		value_put_json(out, v);
+		return true;
+	}
+	struct str text = value_text_of(v, eval->scratch);
+	switch (escape) {
+	case ESCAPE_URL:
+		put_url(out, text);
+		break;
+	case ESCAPE_COMPONENT:
+		url_encode(out, text, false);
+		break;
+	case ESCAPE_FORM:
+		url_encode(out, text, true);
+		break;
+	case ESCAPE_JSON_TEXT:
+		put_json_text(out, text);
+		break;
+	case ESCAPE_HEADER:
+		if (!header_safe(text))
+			return eval_error(eval, "a line break or control byte in a header");
+		buf_add(out, text);
+		break;
+	case ESCAPE_NONE:
+	case ESCAPE_JSON_VALUE:
+		break;
+	}
+	return true;
+}
+
+bool tmpl_render(const struct tmpl *tmpl, struct eval *eval, struct buf *out)
+{
+	if (tmpl->constant)
+		value_put(out, tmpl->value);
+	else
+		for (size_t i = 0; i < tmpl->count; i++) {
+			const struct tmpl_part *part = &tmpl->parts[i];
+			struct value v;
+
+			if (!part->expr) {
+				buf_add(out, part->literal);
+				continue;
+			}
+			if (!expr_eval(part->expr, eval, &v) ||
+			    !put_part(eval, v, part->escape, out)) {
+				eval->error_span = part->expr->span;
+				return false;
+			}
+		}
+	if (out->overflow) {
+		eval->error_span = tmpl->span;
+		return eval_error(eval, "the text is too large");
+	}
+	return true;
+}
+
+bool tmpl_value(const struct tmpl *tmpl, struct eval *eval, struct value *out)
+{
+	struct buf *buf = &eval->scratch->text;
+	size_t mark = buf->len;
+
+	if (tmpl->constant) {
+		*out = tmpl->value;
+		return true;
+	}
+	if (tmpl->whole)
+		return expr_eval(tmpl->parts[0].expr, eval, out);
+	/* Evaluation may write into the scratch too, so the text is put together elsewhere first.
+	 */
+	bool secret = false;
+	size_t n = tmpl->count;
+	struct value *values = scratch_items(eval->scratch, n);
+	if (!values)
+		return eval_error(eval, "the lists of this step are too long");
+	for (size_t i = 0; i < n; i++) {
+		if (!tmpl->parts[i].expr)
+			continue;
+		if (!expr_eval(tmpl->parts[i].expr, eval, &values[i])) {
+			eval->error_span = tmpl->parts[i].expr->span;
+			return false;
+		}
+		secret |= values[i].secret;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (values[i].type != VALUE_TEXT && tmpl->parts[i].expr)
+			values[i] = value_text(value_text_of(values[i], eval->scratch));
+	mark = buf->len;
+	for (size_t i = 0; i < n; i++)
+		if (!tmpl->parts[i].expr)
+			buf_add(buf, tmpl->parts[i].literal);
+		else if (!put_part(eval, values[i], tmpl->parts[i].escape, buf))
+			return false;
+	if (buf->overflow)
+		return eval_error(eval, "the text is larger than 16 MiB");
+	*out = value_text(str_n(buf->data + mark, buf->len - mark));
+	out->secret = secret;
+	return true;
+}
+
+/* ---- making them */
+
+void tmpl_add_literal(struct tmpl_maker *m, struct str literal)
+{
+	struct arena *a = m->e->arena;
+	struct tmpl_part *last = m->parts.count ? &m->parts.items[m->parts.count - 1] : NULL;
+
+	if (!literal.len)
+		return;
+	if (last && !last->expr) {
+		char *both = arena_alloc(a, last->literal.len + literal.len + 1);
+
+		memcpy(both, last->literal.ptr, last->literal.len);
+		memcpy(both + last->literal.len, literal.ptr, literal.len);
+		last->literal = str_n(both, last->literal.len + literal.len);
+		return;
+	}
+	VEC_PUSH(a, &m->parts, ((struct tmpl_part){.literal = literal}));
+}
+
+/* A constant is text at once, unless it may be the whole and keep its type. */
+void tmpl_add_expr(struct tmpl_maker *m, const struct expr *expr, enum tmpl_escape escape)
+{
+	VEC_PUSH(m->e->arena, &m->parts, ((struct tmpl_part){.expr = expr, .escape = escape}));
+}
+
+void tmpl_add_text(struct tmpl_maker *m, const struct text *text, enum tmpl_escape escape)
+{
+	struct str raw = text->raw;
+	size_t from = 0, at;
+
+	if (m->span.source == NULL && text->node)
+		m->span = text->node->span;
+	while ((at = find_dollar(raw, from)) != (size_t)-1) {
+		struct str literal = str_slice(raw, from, at);
+
+		if (raw.ptr[at + 1] == '$') {
+			tmpl_add_literal(m, str_slice(raw, from, at + 1));
+			tmpl_add_literal(m, STR("{"));
+			from = at + 3;
+			continue;
+		}
+		tmpl_add_literal(m, literal);
+		tmpl_add_expr(m, parse_expression(m->e, text, at, false, &from), escape);
+	}
+	tmpl_add_literal(m, str_slice(raw, from, raw.len));
+}
+
+void tmpl_add_tmpl(struct tmpl_maker *m, const struct tmpl *tmpl)
+{
+	struct buf text;
+
+	if (m->span.source == NULL)
+		m->span = tmpl->span;
+	if (!tmpl->constant) {
+		for (size_t i = 0; i < tmpl->count; i++)
+			if (tmpl->parts[i].expr)
+				tmpl_add_expr(m, tmpl->parts[i].expr, tmpl->parts[i].escape);
+			else
+				tmpl_add_literal(m, tmpl->parts[i].literal);
+		return;
+	}
+	buf_init(&text, 0);
+	value_put(&text, tmpl->value);
+	tmpl_add_literal(m, arena_str(m->e->arena, buf_str(&text)));
+	buf_release(&text);
+}
+
+const struct tmpl *tmpl_of_value(struct emitter *e, struct value v, struct span span)
+{
+	struct tmpl *t = ARENA_NEW(e->arena, struct tmpl);
+
+	if (v.type == VALUE_TEXT)
+		v.text = arena_str(e->arena, v.text);
+	*t = (struct tmpl){.constant = true, .value = v, .span = span};
+	return t;
+}
+
+const struct tmpl *emit_expr_template(struct emitter *e, const struct expr *expr)
+{
+	struct tmpl_maker m = {.e = e, .span = expr->span};
+
+	tmpl_add_expr(&m, expr, ESCAPE_NONE);
+	return tmpl_finish(&m);
+}
+
+/* Constant parts become text, and neighbours one. */
+static void fold_parts(struct tmpl_maker *m)
+{
+	struct tmpl_maker folded = {.e = m->e, .span = m->span};
+	struct buf text;
+
+	buf_init(&text, 0);
+	for (size_t i = 0; i < m->parts.count; i++) {
+		const struct tmpl_part *part = &m->parts.items[i];
+
+		if (part->expr && expr_is_constant(part->expr)) {
+			buf_clear(&text);
+			scratch_clear(m->e->eval.scratch);
+			if (!put_part(&m->e->eval, *part->expr->ops[0].constant, part->escape,
+				      &text))
+				diag_error(m->e->diags, part->expr->span, DIAG_E206, "%s",
+					   m->e->eval.error);
+			tmpl_add_literal(&folded, arena_str(m->e->arena, buf_str(&text)));
+		} else if (part->expr) {
+			tmpl_add_expr(&folded, part->expr, part->escape);
+		} else {
+			tmpl_add_literal(&folded, part->literal);
+		}
+	}
+	buf_release(&text);
+	m->parts.items = folded.parts.items;
+	m->parts.count = folded.parts.count;
+	m->parts.cap = folded.parts.cap;
+}
+
+static bool any_secret(const struct tmpl_maker *m)
+{
+	for (size_t i = 0; i < m->parts.count; i++) {
+		const struct expr *expr = m->parts.items[i].expr;
+
+		if (expr && expr_is_constant(expr) && expr->ops[0].constant->secret)
+			return true;
+	}
+	return false;
+}
+
+const struct tmpl *tmpl_finish(struct tmpl_maker *m)
+{
+	struct tmpl *t = ARENA_NEW(m->e->arena, struct tmpl);
+	const struct tmpl_part *first = m->parts.items;
+	bool alone = m->parts.count == 1 && first->expr && first->escape == ESCAPE_NONE;
+	bool secret = any_secret(m);
+
+	t->span = m->span;
+	if (alone && expr_is_constant(first->expr)) {
+		t->constant = true;
+		t->value = *first->expr->ops[0].constant;
+		if (t->value.type == VALUE_TEXT)
+			t->value.text = arena_str(m->e->arena, t->value.text);
+		return t;
+	}
+	if (!alone)
+		fold_parts(m);
+	t->constant = m->parts.count == 0 || (m->parts.count == 1 && !m->parts.items[0].expr);
+	t->whole = alone;
+	t->parts = m->parts.items;
+	t->count = m->parts.count;
+	if (t->constant) {
+		t->value =
+		    value_text(arena_str(m->e->arena, t->count ? t->parts[0].literal : STR("")));
+		t->value.secret = secret;
+	}
+	return t;
+}
+
+const struct tmpl *emit_template(struct emitter *e, const struct text *text,
+				 enum tmpl_escape escape)
+{
+	struct tmpl_maker m = {.e = e};
+
+	tmpl_add_text(&m, text, escape);
+	return tmpl_finish(&m);
+}
+
+const struct tmpl *emit_literal(struct emitter *e, struct str text)
+{
+	return tmpl_of_value(e, value_text(text), SPAN_NONE);
+}
+
+const struct tmpl *emit_joined(struct emitter *e, const struct tmpl *const *ones, size_t count)
+{
+	struct tmpl_maker m = {.e = e};
+
+	for (size_t i = 0; i < count; i++)
+		if (ones[i])
+			tmpl_add_tmpl(&m, ones[i]);
+	return tmpl_finish(&m);
+}

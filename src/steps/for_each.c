@@ -1,0 +1,56 @@
+/* for_each: the same steps for each item of a list. */
+#include "doc/node.h"
+#include "kind/reader.h"
+#include "program/emit.h"
+#include "scenario/names.h"
+
+struct for_each {
+	struct given given;
+	struct str item;
+	struct text list;
+	struct steps steps;
+};
+
+static const struct field for_each_fields[] = {
+    FIELD(struct for_each, item, "for_each", FIELD_TEXT, .flags = FIELD_ACTION, .example = "item",
+	  .prose = "The variable that holds the item of the round."),
+    FIELD(struct for_each, list, "in", FIELD_EXPRESSION, .flags = FIELD_REQUIRED,
+	  .example = "${items}", .prose = "The list, as one ${…}."),
+    FIELD(struct for_each, steps, "steps", FIELD_STEPS, .flags = FIELD_REQUIRED,
+	  .prose = "The steps performed for each item."),
+    FIELD_END,
+};
+
+static void check(struct reader *r, const struct step *step)
+{
+	const struct for_each *each = step->data;
+
+	name_check(r, given_value(&each->given, "for_each"));
+}
+
+/* The list is worked out once, before the first round. */
+static void compile(struct emitter *e, const struct step *step)
+{
+	const struct for_each *each = step->data;
+	const struct expr *list = emit_expression(e, &each->list);
+	uint32_t kept = emit_hidden_slot(e);
+
+	emit_op(e, OP_SET, kept, emit_pool_template(e, emit_expr_template(e, list)), 0, step->span);
+	struct emit_loop loop = emit_loop_begin(e, emit_count_expr(e, kept), step->span);
+	uint32_t item = emit_declare(e, each->item, given_value(&each->given, "for_each")->span,
+				     "the item of a loop");
+	const struct expr *value = emit_item_expr(e, kept, loop.counter);
+	emit_op(e, OP_SET, item, emit_pool_template(e, emit_expr_template(e, value)), 0,
+		step->span);
+	emit_steps(e, &each->steps);
+	emit_loop_end(e, &loop);
+}
+
+const struct step_kind for_each_step = {
+    .name = "for_each",
+    .sentence = "Performs its steps once for each item of a list.",
+    .fields = for_each_fields,
+    .bytes = sizeof(struct for_each),
+    .check = check,
+    .compile = compile,
+};

@@ -1,0 +1,34 @@
+/* group: steps that are timed together under one name. */
+#include "program/emit.h"
+
+struct group {
+	struct given given;
+	struct str name;
+	struct steps steps;
+};
+
+static const struct field group_fields[] = {
+    FIELD(struct group, name, "group", FIELD_TEXT, .flags = FIELD_ACTION, .example = "Checkout",
+	  .prose = "What results call these steps together."),
+    FIELD(struct group, steps, "steps", FIELD_STEPS, .flags = FIELD_REQUIRED,
+	  .prose = "The steps of the group."),
+    FIELD_END,
+};
+
+static void compile(struct emitter *e, const struct step *step)
+{
+	const struct group *group = step->data;
+	uint32_t series = emit_pool_series(e, group->name, step->span, true);
+
+	emit_group_begin(e, series, step->span);
+	emit_steps(e, &group->steps);
+	emit_group_end(e, series, step->span);
+}
+
+const struct step_kind group_step = {
+    .name = "group",
+    .sentence = "Times its steps together, with and without think times.",
+    .fields = group_fields,
+    .bytes = sizeof(struct group),
+    .compile = compile,
+};

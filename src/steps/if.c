@@ -1,0 +1,43 @@
+/* if: steps that depend on a condition. */
+#include "program/emit.h"
+
+struct branch {
+	struct given given;
+	struct text condition;
+	struct steps then, otherwise;
+};
+
+static const struct field if_fields[] = {
+    FIELD(struct branch, condition, "if", FIELD_EXPRESSION, .flags = FIELD_ACTION,
+	  .example = "${product != \"\"}",
+	  .prose =
+	      "The condition, as one ${…}; false, null, 0, \"\" and an empty list are not true."),
+    FIELD(struct branch, then, "then", FIELD_STEPS, .flags = FIELD_REQUIRED,
+	  .prose = "The steps performed when the condition is true."),
+    FIELD(struct branch, otherwise, "else", FIELD_STEPS,
+	  .prose = "The steps performed when it is not."),
+    FIELD_END,
+};
+
+static void compile(struct emitter *e, const struct step *step)
+{
+	const struct branch *branch = step->data;
+	uint32_t otherwise = emit_label(e), end = emit_label(e);
+	uint32_t condition = emit_pool_expr(e, emit_expression(e, &branch->condition));
+
+	emit_op(e, OP_JUMP_UNLESS, condition, otherwise, 0, step->span);
+	emit_steps(e, &branch->then);
+	if (branch->otherwise.count)
+		emit_op(e, OP_JUMP, end, 0, 0, step->span);
+	emit_place(e, otherwise);
+	emit_steps(e, &branch->otherwise);
+	emit_place(e, end);
+}
+
+const struct step_kind if_step = {
+    .name = "if",
+    .sentence = "Performs steps only when a condition holds.",
+    .fields = if_fields,
+    .bytes = sizeof(struct branch),
+    .compile = compile,
+};

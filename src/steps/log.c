@@ -1,0 +1,29 @@
+/* log: a line for the person who watches. */
+#include "program/emit.h"
+
+struct log_step_data {
+	struct given given;
+	struct text text;
+};
+
+static const struct field log_fields[] = {
+    FIELD(struct log_step_data, text, "log", FIELD_TEMPLATE, .flags = FIELD_ACTION,
+	  .example = "\"cart is ${cart}\"", .prose = "What is said; -v shows it."),
+    FIELD_END,
+};
+
+static void compile(struct emitter *e, const struct step *step)
+{
+	const struct log_step_data *log = step->data;
+	const struct tmpl *text = emit_template(e, &log->text, ESCAPE_NONE);
+
+	emit_op(e, OP_LOG, emit_pool_template(e, text), 0, 0, step->span);
+}
+
+const struct step_kind log_step = {
+    .name = "log",
+    .sentence = "Says something; -v shows it.",
+    .fields = log_fields,
+    .bytes = sizeof(struct log_step_data),
+    .compile = compile,
+};

@@ -1,0 +1,34 @@
+/* repeat: the same steps a number of times. */
+#include "program/emit.h"
+
+struct repeat {
+	struct given given;
+	struct text times;
+	struct steps steps;
+};
+
+static const struct field repeat_fields[] = {
+    FIELD(struct repeat, times, "repeat", FIELD_TEMPLATE, .flags = FIELD_ACTION, .example = "5",
+	  .prose = "How often; a number or one ${…}. Inside, loop.index counts from 1."),
+    FIELD(struct repeat, steps, "steps", FIELD_STEPS, .flags = FIELD_REQUIRED,
+	  .prose = "The steps that are repeated."),
+    FIELD_END,
+};
+
+static void compile(struct emitter *e, const struct step *step)
+{
+	const struct repeat *repeat = step->data;
+	const struct expr *rounds = emit_number(e, &repeat->times, "how often");
+	struct emit_loop loop = emit_loop_begin(e, rounds, step->span);
+
+	emit_steps(e, &repeat->steps);
+	emit_loop_end(e, &loop);
+}
+
+const struct step_kind repeat_step = {
+    .name = "repeat",
+    .sentence = "Performs its steps a number of times.",
+    .fields = repeat_fields,
+    .bytes = sizeof(struct repeat),
+    .compile = compile,
+};

@@ -1,0 +1,230 @@
+/* get, post, put, patch, delete, head, options and request: one request and what is made of its
+ * answer. */
+#include "doc/node.h"
+#include "kind/reader.h"
+#include "program/emit.h"
+#include "scenario/words.h"
+
+struct request_target {
+	struct given given;
+	struct str method;
+	struct text url;
+};
+
+struct request {
+	struct given given;
+	struct request_target target;
+	struct str name;
+	struct field_map headers, query, form; /* of struct text */
+	const struct node *json;
+	struct text body;
+	struct expects expect;
+	struct extracts extract;
+	ns_t timeout, connect_timeout;
+	bool follow_redirects;
+	int http, on_failure;
+};
+
+static const struct field long_fields[] = {
+    FIELD(struct request_target, url, "url", FIELD_TEMPLATE, .flags = FIELD_REQUIRED,
+	  .prose = "A path behind the target, or a whole URL of an allowed host.",
+	  .example = "/login"),
+    FIELD_END,
+};
+
+static const struct field any_method_fields[] = {
+    FIELD(struct request_target, method, "method", FIELD_TEXT, .flags = FIELD_REQUIRED,
+	  .prose = "The method, in capital letters.", .example = "PROPFIND"),
+    FIELD(struct request_target, url, "url", FIELD_TEMPLATE, .flags = FIELD_REQUIRED,
+	  .prose = "A path behind the target, or a whole URL of an allowed host.",
+	  .example = "/files"),
+    FIELD_END,
+};
+
+static void read_url(struct reader *r, const struct node *node, void *out)
+{
+	struct request_target *target = out;
+
+	if (node->kind == NODE_MAP)
+		reader_object(r, node, long_fields, target);
+	else
+		reader_template(r, node, &target->url);
+}
+
+static const struct field_special url_special = {
+    .name = "URL",
+    .read = read_url,
+    .schema =
+	"{\"anyOf\": [{\"type\": \"string\"}, {\"type\": \"object\", \"required\": [\"url\"], "
+	"\"properties\": {\"url\": {\"type\": \"string\"}}, \"additionalProperties\": false}]}",
+};
+
+static void read_node(struct reader *r, const struct node *node, void *out)
+{
+	(void)r;
+	*(const struct node **)out = node;
+}
+
+static const struct field_special json_special = {
+    .name = "JSON value",
+    .read = read_node,
+    .schema = "{}",
+};
+
+static const struct field text_element = {.type = FIELD_TEMPLATE, .bytes = sizeof(struct text)};
+
+#define METHOD(key, what)                                                                          \
+	FIELD(struct request, target, key, FIELD_SPECIAL, .flags = FIELD_ACTION,                   \
+	      .special = &url_special, .prose = what, .example = "/login")
+
+static const struct field request_fields[] = {
+    METHOD("get", "Sends a GET request to a path behind the target, or to a whole URL."),
+    METHOD("post", "Sends a POST request."),
+    METHOD("put", "Sends a PUT request."),
+    METHOD("patch", "Sends a PATCH request."),
+    METHOD("delete", "Sends a DELETE request."),
+    METHOD("head", "Sends a HEAD request."),
+    METHOD("options", "Sends an OPTIONS request."),
+    FIELD(struct request, target, "request", FIELD_OBJECT, .flags = FIELD_ACTION,
+	  .fields = any_method_fields, .prose = "Sends a request of any method.",
+	  .example = "{method: PROPFIND, url: /files}"),
+    FIELD(struct request, name, "name", FIELD_TEXT, .example = "Login",
+	  .prose = "What results call this request; without it its method and URL as written."),
+    FIELD(struct request, headers, "headers", FIELD_MAP, .element = &text_element,
+	  .prose = "Header fields; they replace those of `defaults` of the same name.",
+	  .example = "{Accept: application/json}"),
+    FIELD(struct request, query, "query", FIELD_MAP, .flags = FIELD_REPEATS,
+	  .element = &text_element, .example = "{q: hat}",
+	  .prose = "Put behind the URL's question mark, encoded; a list repeats its key."),
+    FIELD(struct request, form, "form", FIELD_MAP, .flags = FIELD_REPEATS, .element = &text_element,
+	  .example = "{user: anna}",
+	  .prose = "The body as an HTML form sends it, encoded; a list repeats its key."),
+    FIELD(struct request, json, "json", FIELD_SPECIAL, .special = &json_special,
+	  .prose = "The body as JSON; unquoted true, false, null and numbers are those.",
+	  .example = "{product: 7}"),
+    FIELD(struct request, body, "body", FIELD_TEMPLATE, .prose = "The body as text.",
+	  .example = "<order/>"),
+    FIELD(struct request, expect, "expect", FIELD_EXPECTS,
+	  .prose = "What must hold for the answer; without `status`, 4xx and 5xx fail.",
+	  .example = "{status: 201}"),
+    FIELD(struct request, extract, "extract", FIELD_EXTRACTS,
+	  .prose = "Values of the answer, kept as variables for the steps that follow.",
+	  .example = "{csrf: {form_field: csrf_token}}"),
+    FIELD(struct request, timeout, "timeout", FIELD_DURATION, .flags = FIELD_PARAMETER,
+	  .low = 0.001, .high = 3600, .prose = "The most the whole answer may take.",
+	  .example = "10s"),
+    FIELD(struct request, connect_timeout, "connect_timeout", FIELD_DURATION,
+	  .flags = FIELD_PARAMETER, .low = 0.001, .high = 3600,
+	  .prose = "The most making a connection may take.", .example = "3s"),
+    FIELD(struct request, follow_redirects, "follow_redirects", FIELD_BOOL,
+	  .flags = FIELD_PARAMETER, .example = "no",
+	  .prose = "Whether a redirect is followed, at most 10; the default is yes."),
+    FIELD(struct request, http, "http", FIELD_WORD, .flags = FIELD_PARAMETER, .words = http_words,
+	  .prose = "The version of HTTP.", .example = "2"),
+    FIELD(struct request, on_failure, "on_failure", FIELD_WORD, .flags = FIELD_PARAMETER,
+	  .words = on_failure_words, .example = "continue",
+	  .prose = "What happens when this request fails."),
+    FIELD_END,
+};
+
+static bool has(const struct request *q, const char *key)
+{
+	return given_has(&q->given, request_fields, key);
+}
+
+static void check_method(struct reader *r, const struct request *q)
+{
+	struct str method = q->target.method;
+	const struct node *node = given_value(&q->target.given, "method");
+
+	for (size_t i = 0; i < method.len; i++)
+		if ((method.ptr[i] < 'A' || method.ptr[i] > 'Z') && method.ptr[i] != '-') {
+			reader_error(r, node->span, DIAG_E345,
+				     "'%.*s' is no method; capital letters such as PROPFIND are "
+				     "expected",
+				     STR_ARG(method));
+			return;
+		}
+}
+
+static void check(struct reader *r, const struct step *step)
+{
+	static const char *const bodies[] = {"json", "form", "body", NULL};
+	const struct request *q = step->data;
+	const char *first = NULL;
+
+	if (q->target.method.ptr)
+		check_method(r, q);
+	for (int i = 0; bodies[i]; i++) {
+		if (!has(q, bodies[i]))
+			continue;
+		if (first)
+			reader_error(r, given_key(&q->given, bodies[i]), DIAG_E347,
+				     "a request has one body; '%s' is given already", first);
+		first = bodies[i];
+	}
+}
+
+static struct str method_of(struct arena *a, const struct step *step)
+{
+	const struct request *q = step->data;
+
+	if (strcmp(step->action->key, "request") == 0)
+		return arena_str(a, q->target.method);
+	char *method = arena_cstr(a, str_of(step->action->key));
+	for (char *c = method; *c; c++)
+		*c = (char)(*c - 'a' + 'A');
+	return str_of(method);
+}
+
+static const char *compile_body(struct emitter *e, const struct request *q,
+				struct request_plan *plan)
+{
+	if (has(q, "json")) {
+		plan->body = emit_json(e, q->json);
+		return "application/json";
+	}
+	if (has(q, "form")) {
+		plan->body = emit_pairs(e, &q->form, ESCAPE_FORM);
+		return "application/x-www-form-urlencoded";
+	}
+	if (!has(q, "body"))
+		return NULL;
+	plan->body = emit_template(e, &q->body, ESCAPE_NONE);
+	return "text/plain; charset=utf-8";
+}
+
+static void compile(struct emitter *e, const struct step *step)
+{
+	const struct request *q = step->data;
+	const struct defaults *d = &emit_model(e)->defaults;
+	struct request_plan plan = {
+	    .method = method_of(emit_arena(e), step),
+	    .span = step->span,
+	    .url = emit_url(e, &q->target.url, &q->query),
+	    .follow = has(q, "follow_redirects") ? q->follow_redirects : d->follow_redirects,
+	    .max_hops = 10,
+	    .timeout = has(q, "timeout") ? q->timeout : d->timeout,
+	    .connect_timeout = has(q, "connect_timeout") ? q->connect_timeout : d->connect_timeout,
+	    .body_limit = d->body_limit,
+	    .http = has(q, "http") ? q->http : d->http,
+	    .on_failure = has(q, "on_failure") ? (enum on_failure)q->on_failure : FAILURE_INHERIT,
+	};
+
+	plan.name = q->name.len ? q->name
+				: arena_printf(emit_arena(e), "%.*s %.*s", STR_ARG(plan.method),
+					       STR_ARG(q->target.url.raw));
+	emit_headers(e, &q->headers, compile_body(e, q, &plan), &plan);
+	emit_request(e, &plan, &q->expect, &q->extract);
+}
+
+const struct step_kind request_step = {
+    .name = "request",
+    .flags = STEP_REQUEST,
+    .sentence = "Sends one request, holds its answer against what is expected and keeps values of "
+		"it.",
+    .fields = request_fields,
+    .bytes = sizeof(struct request),
+    .check = check,
+    .compile = compile,
+};

@@ -1,0 +1,30 @@
+/* stop: the end of the iteration, of the user or of the run. */
+#include "program/emit.h"
+
+struct stop {
+	struct given given;
+	int what; /* as the operand of STOP counts */
+};
+
+static const char *const stop_words[] = {"iteration", "user", "run", NULL};
+
+static const struct field stop_fields[] = {
+    FIELD(struct stop, what, "stop", FIELD_WORD, .flags = FIELD_ACTION, .words = stop_words,
+	  .example = "iteration", .prose = "What ends here: the iteration, the user or the run."),
+    FIELD_END,
+};
+
+static void compile(struct emitter *e, const struct step *step)
+{
+	const struct stop *stop = step->data;
+
+	emit_op(e, OP_STOP, (uint32_t)stop->what, 0, 0, step->span);
+}
+
+const struct step_kind stop_step = {
+    .name = "stop",
+    .sentence = "Ends the iteration, the user or the run.",
+    .fields = stop_fields,
+    .bytes = sizeof(struct stop),
+    .compile = compile,
+};

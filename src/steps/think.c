@@ -1,0 +1,31 @@
+/* think: a pause, as people make one between two pages. */
+#include "program/emit.h"
+#include "scenario/think_time.h"
+
+struct think {
+	struct given given;
+	struct think_time time;
+};
+
+static const struct field think_fields[] = {
+    FIELD(struct think, time, "think", FIELD_SPECIAL, .flags = FIELD_ACTION,
+	  .special = &think_time_special, .example = "1s..3s",
+	  .prose = "A pause: 2s, 1s..3s, normal(2s, 500ms), exponential(2s), lognormal(2s, 1s)."),
+    FIELD_END,
+};
+
+static void compile(struct emitter *e, const struct step *step)
+{
+	const struct think *think = step->data;
+
+	emit_op(e, OP_THINK, emit_pool_think(e, &think->time), 0, 0, step->span);
+}
+
+const struct step_kind think_step = {
+    .name = "think",
+    .flags = STEP_THINK,
+    .sentence = "Waits as a person would who reads or types.",
+    .fields = think_fields,
+    .bytes = sizeof(struct think),
+    .compile = compile,
+};
