@@ -1,0 +1,56 @@
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	cat >shop.yaml <<-'END'
+		name: Shop
+		target: http://127.0.0.1:8080
+		allowed_hosts: [cdn.example.org]
+		load: {users: 50, ramp_up: 10s, duration: 2m}
+		steps:
+		  - get: /
+		  - think: 980ms
+		thresholds: [p95 < 300ms]
+	END
+}
+
+@test "show: the plan before a run" {
+	run "$REPRISE" show shop.yaml
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = 'Shop: 1 scenario, 2 steps, 1 threshold' ]
+	[[ "${lines[1]}" == '  load      50 users for 2m, ramp 10s; about 50 requests/s if '* ]]
+	[[ "${lines[2]}" == '  sockets   50 at once'* ]]
+	[ "${lines[3]}" = '  contacts  127.0.0.1:8080, cdn.example.org and nothing else' ]
+	[ "${#lines[@]}" -eq 4 ]
+}
+
+@test "show: a load from outside says where it came from" {
+	REPRISE_TARGET=http://127.0.0.1:9 run "$REPRISE" show --arrivals 20/s -d 10s shop.yaml
+	[ "$status" -eq 0 ]
+	[[ "${lines[1]}" == '  load      20/s for 10s; about 20 requests/s' ]]
+	[[ "$output" == *'from      load: option --arrivals   target: environment REPRISE_TARGET'* ]]
+}
+
+@test "show --program: the compiled steps" {
+	run "$REPRISE" show --program shop.yaml
+	[ "$status" -eq 0 ]
+	[[ "$output" == *REQUEST*THINK*END* ]]
+}
+
+@test "show: a file with mistakes is none" {
+	echo 'steps: 5' >bad.yaml
+	run "$REPRISE" show bad.yaml
+	[ "$status" -eq 2 ]
+	run "$REPRISE" show
+	[ "$status" -eq 2 ]
+}
+
+@test "init writes a scenario that checks, and never over another" {
+	run "$REPRISE" init my.yaml
+	[ "$status" -eq 0 ]
+	run "$REPRISE" check my.yaml
+	[ "$status" -eq 0 ]
+	run "$REPRISE" init my.yaml
+	[ "$status" -eq 2 ]
+	[ "$("$REPRISE" init -)" = "$(cat my.yaml)" ]
+}
