@@ -20,10 +20,12 @@ static void add_keys(struct loaded *l, const struct threshold_line *line, struct
 		      {line->group, THRESHOLD_OF_GROUP},
 		      {line->scenario, THRESHOLD_OF_SCENARIO}};
 
+	bool named = t->name.len > 0;
+
 	for (size_t i = 0; i < sizeof scopes / sizeof *scopes; i++) {
 		if (!scopes[i].name.len)
 			continue;
-		if (t->name.len)
+		if (named)
 			diag_error(
 			    &l->diags, line->given.span, DIAG_E306,
 			    "the threshold names what it is of twice: in 'check' and beside it");
@@ -79,6 +81,23 @@ static void collect_names(struct loaded *l, struct names *names)
 	}
 }
 
+/* Where the name of the threshold stands. */
+static struct span name_span(const struct threshold *t, const struct threshold_line *line)
+{
+	static const char *const keys[] = {"step", "group", "scenario"};
+	size_t at = str_find(line->node->text, t->name, 0);
+
+	for (size_t i = 0; line->given.node && i < sizeof keys / sizeof *keys; i++) {
+		const struct node *value = given_value(&line->given, keys[i]);
+
+		if (value)
+			return value->span;
+	}
+	if (at == (size_t)-1)
+		return line->node->span;
+	return node_text_span(line->node, at, at + t->name.len);
+}
+
 static void check_threshold_name(struct loaded *l, const struct names *names,
 				 const struct threshold *t, const struct threshold_line *line)
 {
@@ -87,7 +106,7 @@ static void check_threshold_name(struct loaded *l, const struct names *names,
 			return;
 	}
 	struct str nearest = diag_nearest(t->name, names->list.items, names->list.count);
-	struct span span = line->node->span;
+	struct span span = name_span(t, line);
 
 	if (nearest.ptr)
 		diag_error(&l->diags, span, DIAG_E309,

@@ -159,7 +159,7 @@ static void read_variable(struct reader *r, const struct node *node, void *out)
 		else if (list->count == 0)
 			reader_error(r, list->span, DIAG_E149, "this list is empty");
 	} else if (node_is_empty(node)) {
-		reader_wrong_shape(r, node, "a value; \"\" is the empty text");
+		reader_wrong_shape(r, node, "a value (\"\" is the empty text)");
 	}
 }
 
@@ -171,23 +171,6 @@ static const struct field_special variable_special = {
 
 static const struct field variable_element = {
     .type = FIELD_SPECIAL, .bytes = sizeof(struct variable), .special = &variable_special};
-
-static void check_variables(struct reader *r, const struct node *node, void *place)
-{
-	struct field_map *map = place;
-
-	for (size_t i = 0; i < map->count; i++) {
-		struct variable *variable = map->pairs[i].value;
-
-		variable->name = map->pairs[i].key;
-		variable->name_span = map->pairs[i].key_span;
-		if (name_check(r, node->pairs[i].key) &&
-		    parameters_find(r->parameters, variable->name))
-			reader_error(r, variable->name_span, DIAG_E220,
-				     "'%.*s' is a parameter already; a variable needs another name",
-				     STR_ARG(variable->name));
-	}
-}
 
 /* ---- thresholds */
 
@@ -258,7 +241,7 @@ const struct field scenario_file_fields[] = {
 	  .example = "http://127.0.0.1:8080",
 	  .prose = "The server that is tested; paths in steps are appended to it."),
     FIELD(struct scenario_file, variables, "variables", FIELD_MAP, .element = &variable_element,
-	  .check = check_variables, .example = "{category: {one_of: [hats, shoes]}}",
+	  .example = "{category: {one_of: [hats, shoes]}}",
 	  .prose = "Values that are worked out once at the start of each iteration."),
     FIELD(struct scenario_file, defaults, "defaults", FIELD_OBJECT, .fields = defaults_fields,
 	  .example = "{timeout: 10s}",

@@ -5,6 +5,7 @@
 #include "base/url.h"
 #include "scenario/file.h"
 #include "scenario/load.h"
+#include "scenario/names.h"
 #include "scenario/parse.h"
 #include "scenario/reader.h"
 
@@ -101,6 +102,8 @@ static void settle_target(struct reading *g)
 		target->raw = g->file->target;
 		target->node = str_eq(node->text, target->raw) ? node : NULL;
 		check_target(g, target->raw, node->span, "");
+	} else if (node) {
+		target->raw = STR("http://127.0.0.1"); /* a mistake that has been told */
 	}
 }
 
@@ -180,6 +183,16 @@ static void name_scenarios(struct reading *g)
 			     "all scenarios have the weight 0: none would ever be drawn");
 }
 
+/* A key that the file's table does not know: perhaps `steps`, misspelt. */
+static bool has_strangers(const struct node *root)
+{
+	for (size_t i = 0; i < root->count; i++) {
+		if (!field_find(scenario_file_fields, root->pairs[i].key->text))
+			return true;
+	}
+	return false;
+}
+
 static void settle_scenarios(struct reading *g, const struct node *root)
 {
 	bool steps = given(g, "steps"), scenarios = given(g, "scenarios");
@@ -198,12 +211,29 @@ static void settle_scenarios(struct reading *g, const struct node *root)
 		name_scenarios(g);
 	} else if (steps) {
 		one_scenario(g);
-	} else if (root->kind == NODE_MAP && !root->cut && !root->told) {
+	} else if (root->kind == NODE_MAP && !root->cut && !root->told && !has_strangers(root)) {
 		struct diag *diag =
 		    reader_error(&g->reader, (struct span){g->model->source, 0, 0}, DIAG_E141,
 				 "nothing to do: 'steps' or 'scenarios' is missing");
 		diag_note(g->reader.diags, diag, SPAN_NONE,
 			  "the least there can be is a target and steps: - get: /");
+	}
+}
+
+static void settle_variables(struct reading *g)
+{
+	const struct field_map *map = &g->file->variables;
+	const struct node *node = given_value(&g->file->given, "variables");
+
+	g->model->variable_count = map->count;
+	g->model->variables = ARENA_ARRAY(g->reader.arena, map->count, struct variable);
+	for (size_t i = 0; i < map->count; i++) {
+		struct variable *variable = &g->model->variables[i];
+
+		*variable = *(const struct variable *)map->pairs[i].value;
+		variable->name = map->pairs[i].key;
+		variable->name_span = map->pairs[i].key_span;
+		name_check(&g->reader, node->pairs[i].key);
 	}
 }
 
@@ -253,10 +283,7 @@ struct model *model_read(struct arena *arena, const struct source *source, const
 	m->thresholds = g.file->thresholds.items;
 	m->threshold_count = g.file->thresholds.count;
 	m->load = g.file->load;
-	m->variable_count = g.file->variables.count;
-	m->variables = ARENA_ARRAY(arena, m->variable_count, struct variable);
-	for (size_t i = 0; i < m->variable_count; i++)
-		m->variables[i] = *(struct variable *)g.file->variables.pairs[i].value;
+	settle_variables(&g);
 	m->seed = g.file->seed;
 	m->has_seed = given(&g, "seed") || outside->seed.text.ptr;
 	take_over(&g, &outside->seed, scenario_file_fields, "seed", &m->seed);

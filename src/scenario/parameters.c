@@ -14,7 +14,7 @@ static const char *const type_words[] = {"text", "number", "duration", "rate", "
 static void read_default(struct reader *r, const struct node *node, void *out)
 {
 	if (node->kind == NODE_SCALAR && node_is_empty(node))
-		reader_wrong_shape(r, node, "a value; \"\" is the empty text");
+		reader_wrong_shape(r, node, "a value (\"\" is the empty text)");
 	else
 		reader_literal(r, node, "text, a number, a duration or yes or no", out);
 }
@@ -255,25 +255,26 @@ static enum parameter_type type_of(struct reader *r, const struct parameter *p)
 	return PARAMETER_TEXT;
 }
 
-static void check_value(struct reader *r, const struct parameter *p, struct span span)
+static void check_outside_value(struct reader *r, const struct parameter *p)
 {
 	struct parse_error error;
 
 	if (!p->value.ptr || fits(r, p->type, p->value, &error))
 		return;
 	if (p->secret)
-		reader_error(r, span, DIAG_E216, "the value of %.*s from %.*s is not %s %s",
+		reader_error(r, SPAN_NONE, DIAG_E216, "the value of %.*s from %.*s is not %s %s",
 			     STR_ARG(p->name), STR_ARG(p->came_from),
 			     p->type == PARAMETER_YES_NO ? "yes or no, its type is" : "of its type",
 			     type_words[p->type]);
 	else
-		reader_error(r, span, DIAG_E216, "%.*s from %.*s: %.*s", STR_ARG(p->name),
+		reader_error(r, SPAN_NONE, DIAG_E216, "%.*s from %.*s: %.*s", STR_ARG(p->name),
 			     STR_ARG(p->came_from), STR_ARG(error.text));
 }
 
 static void settle(struct reader *r, struct parameter *p, struct span name_span)
 {
 	const struct parameter_sources *sources = r->parameters->sources;
+	struct parse_error error;
 
 	p->has_type = given_has(&p->given, parameter_fields, "type");
 	p->has_default = given_has(&p->given, parameter_fields, "default");
@@ -284,14 +285,15 @@ static void settle(struct reader *r, struct parameter *p, struct span name_span)
 			     "a required parameter has no default: one of the two is to go");
 	p->from_outside = sources && outside_value(r, p);
 	if (p->from_outside) {
-		check_value(r, p, SPAN_NONE);
+		check_outside_value(r, p);
 		return;
 	}
 	p->value = p->has_default ? p->fallback : STR("");
 	p->came_from =
 	    span_label(r->arena, p->has_default ? given_key(&p->given, "default") : name_span);
-	if (p->has_default)
-		check_value(r, p, given_value(&p->given, "default")->span);
+	if (p->has_default && !fits(r, p->type, p->fallback, &error))
+		reader_error(r, given_value(&p->given, "default")->span, DIAG_E216, "%.*s",
+			     STR_ARG(error.text));
 	if (!p->required)
 		return;
 	p->value = STR_NULL;

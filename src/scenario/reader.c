@@ -82,12 +82,12 @@ bool reader_wrong_shape(struct reader *r, const struct node *node, const char *e
 		return false;
 	if (node_is_empty(node)) {
 		if (!node->cut)
-			reader_error(r, node->span, DIAG_E149,
-				     "nothing stands here; %s is expected", expected);
+			reader_error(r, node->span, DIAG_E149, "nothing stands here; expected: %s",
+				     expected);
 		return false;
 	}
-	reader_error(r, node->span, DIAG_E140, "%s stands here; %s is expected",
-		     node_describe(node), expected);
+	reader_error(r, node->span, DIAG_E140, "%s %s here; expected: %s", node_describe(node),
+		     node->kind == NODE_MAP ? "stand" : "stands", expected);
 	return false;
 }
 
@@ -179,14 +179,15 @@ static bool match_rows(struct reader *r, const struct reader_mapping *m,
 	return fine;
 }
 
+/* WHOLE: nothing in the mapping was unknown, so what is missing was not just misspelt. */
 static bool read_row(struct reader *r, const struct field *row, const struct node_pair *pair,
-		     const struct node *whole, void *value)
+		     const struct node *node, bool whole, void *value)
 {
 	if (!pair) {
 		put_default(r, row, value);
-		if (!(row->flags & FIELD_REQUIRED) || whole->cut)
+		if (!(row->flags & FIELD_REQUIRED) || node->cut || !whole)
 			return true;
-		reader_error(r, whole->span, DIAG_E141, "'%s' is missing here%s%s", row->key,
+		reader_error(r, node->span, DIAG_E141, "'%s' is missing here%s%s", row->key,
 			     row->example ? "; for example " : "",
 			     row->example
 				 ? arena_cstr(r->arena, arena_printf(r->arena, "%s: %s", row->key,
@@ -214,13 +215,14 @@ bool reader_mapping(struct reader *r, const struct reader_mapping *m, void *out)
 		reader_defaults(r, m->fields, out);
 		return reader_wrong_shape(r, m->node, "keys and values");
 	}
-	fine = match_rows(r, m, by_row);
+	bool whole = match_rows(r, m, by_row);
+	fine = whole;
 	for (const struct field *row = m->fields; row->key; row++) {
 		const struct node_pair *pair = by_row[row - m->fields];
 
 		if (pair)
 			given->rows |= 1ull << (row - m->fields);
-		fine &= read_row(r, row, pair, m->node, member(out, row));
+		fine &= read_row(r, row, pair, m->node, whole, member(out, row));
 	}
 	return fine;
 }

@@ -139,10 +139,9 @@ static void scalar_extract(struct reader *r, const struct node *node)
 					 "this does not say how the value is found; one of %.*s is "
 					 "expected",
 					 STR_ARG(all));
-	if (r->tables->extract_count)
-		reader_fix_value(r, diag, node,
-				 arena_printf(r->arena, "{%s: '%.*s'}",
-					      r->tables->extracts[0]->name, STR_ARG(node->text)));
+	if (r->tables->extract_count && r->tables->extracts[0]->example)
+		diag_note(r->diags, diag, SPAN_NONE, "for example {%s: %s}",
+			  r->tables->extracts[0]->name, r->tables->extracts[0]->example);
 }
 
 static bool read_extract(struct reader *r, const struct node_pair *entry, struct extract *out)
@@ -245,9 +244,8 @@ static bool scalar_expects(struct reader *r, const struct node *node)
 	if (node->kind != NODE_SCALAR || !str_to_int(node->text, &status))
 		return reader_wrong_shape(r, node,
 					  "what is expected of the answer, such as status: 200");
-	struct diag *diag =
-	    reader_error(r, node->span, DIAG_E140,
-			 "text stands here; keys such as status and body are expected");
+	struct diag *diag = reader_error(
+	    r, node->span, DIAG_E140, "text stands here; expected: keys such as status and body");
 	reader_fix_value(r, diag, node,
 			 arena_printf(r->arena, "{status: %.*s}", STR_ARG(node->text)));
 	return false;

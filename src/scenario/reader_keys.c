@@ -61,6 +61,15 @@ static const struct step_kind *step_with(const struct reader *r, struct str key,
 	return NULL;
 }
 
+static const char *first_action(const struct step_kind *kind)
+{
+	const struct field *row = kind->fields;
+
+	while (row->key && !(row->flags & FIELD_ACTION))
+		row++;
+	return row->key;
+}
+
 /* A key of another extractor than the one at hand. */
 static bool belongs_to_extractor(struct reader *r, const struct node *key)
 {
@@ -86,7 +95,13 @@ static bool belongs_elsewhere(struct reader *r, const struct node *key, const st
 
 	if (fields == extract_common_fields && belongs_to_extractor(r, key))
 		return true;
-	if (action && fields != r->root) {
+	if (action && fields == r->root) {
+		reader_error(r, key->span, DIAG_E142,
+			     "'%.*s' is a step; it stands in the list under 'steps', after a dash",
+			     STR_ARG(word));
+		return true;
+	}
+	if (action) {
 		struct diag *diag = reader_error(
 		    r, key->span, DIAG_E142, "'%.*s' is a step of its own, not a key of this place",
 		    STR_ARG(word));
@@ -102,16 +117,18 @@ static bool belongs_elsewhere(struct reader *r, const struct node *key, const st
 			     STR_ARG(word));
 		return true;
 	}
-	if (kind) {
-		reader_error(r, key->span, DIAG_E142,
-			     "'%.*s' is not known here; it belongs to a step such as '%s'",
-			     STR_ARG(word), kind->name);
-		return true;
-	}
-	if (r->root && find_below(r, r->root, word, fields, 0, &path)) {
+	/* What both a step and `defaults` take belongs, at the top level, to the latter. */
+	if (r->root && (fields == r->root || !kind) &&
+	    find_below(r, r->root, word, fields, 0, &path)) {
 		reader_error(r, key->span, DIAG_E142,
 			     "'%.*s' is not known here; it belongs under '%.*s'", STR_ARG(word),
 			     STR_ARG(path));
+		return true;
+	}
+	if (kind) {
+		reader_error(r, key->span, DIAG_E142,
+			     "'%.*s' is not known here; it belongs to a step such as '%s'",
+			     STR_ARG(word), first_action(kind));
 		return true;
 	}
 	return false;

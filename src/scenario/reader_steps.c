@@ -157,7 +157,7 @@ static void no_mapping(struct reader *r, const struct node *node)
 			    arena_printf(r->arena, "%.*s: %s", STR_ARG(node->text), row->example));
 		return;
 	}
-	reader_wrong_shape(r, node, "a step, such as get: /");
+	reader_wrong_shape(r, node, "a step such as get: /");
 }
 
 static bool read_step(struct reader *r, const struct node *node, struct step *out)
@@ -199,10 +199,10 @@ bool reader_steps(struct reader *r, const struct node *node, struct steps *out)
 	bool fine = true;
 
 	if (node->kind == NODE_MAP) {
-		struct diag *diag = reader_error(
-		    r, node->span, DIAG_E140,
-		    "keys and values stand here; a list of steps is expected, each with "
-		    "a dash");
+		struct diag *diag =
+		    reader_error(r, node->span, DIAG_E140,
+				 "keys and values stand here; expected: a list of steps, each with "
+				 "a dash");
 		if (node->count && node->pairs[0].value->kind == NODE_SCALAR)
 			reader_fix_item(r, diag, node->pairs[0].key->span,
 					arena_printf(r->arena, "%.*s: %.*s",

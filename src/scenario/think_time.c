@@ -1,7 +1,7 @@
 #include "scenario/think_time.h"
 
 #include "base/units.h"
-#include "scenario/reader.h"
+#include "scenario/reader_private.h"
 
 static const struct {
 	const char *word;
@@ -22,13 +22,19 @@ static bool duration(struct reader *r, const struct node *node, struct str text,
 
 	if (error == UNIT_OK)
 		return true;
-	if (error == UNIT_BARE_NUMBER)
-		reader_error(r, node->span, DIAG_E300,
-			     "'%.*s' has no unit; write %.*ss or, for milliseconds, %.*sms",
-			     STR_ARG(bare), STR_ARG(bare), STR_ARG(bare));
-	else
+	if (error == UNIT_BARE_NUMBER) {
+		struct diag *diag =
+		    reader_error(r, node->span, DIAG_E300,
+				 "'%.*s' has no unit; write %.*ss or, for milliseconds, %.*sms",
+				 STR_ARG(bare), STR_ARG(bare), STR_ARG(bare));
+
+		if (str_eq(str_trim(node->text), bare))
+			reader_fix_value(r, diag, node,
+					 arena_printf(r->arena, "%.*ss", STR_ARG(bare)));
+	} else {
 		reader_error(r, node->span, DIAG_E301, "'%.*s' is %s; " EXPECTED " is expected",
 			     STR_ARG(bare), unit_error_text(error));
+	}
 	return false;
 }
 
