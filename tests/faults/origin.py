@@ -10,7 +10,6 @@ Listens on free loopback ports and writes FILE with a line NAME=PORT for each wh
   untrusted  a certificate nobody signed
   wrong      a certificate for another name
   expired    a certificate of yesterday
-  plain      HTTP where TLS is expected: the same server, for https:// URLs that meet plain text
   garbage    sends noise as soon as somebody connects
   hangup     closes each connection at once
   slam       resets each connection at once
@@ -154,7 +153,6 @@ def start(certs):
     """All ports open; returns the origin."""
     origin = Origin()
     origin.http("http")
-    origin.http("plain")
     origin.accept_on("garbage", garbage)
     origin.accept_on("hangup", lambda sock: sock.close())
     origin.accept_on("slam", slam)

@@ -9,6 +9,7 @@ import ssl
 import struct
 import urllib.parse
 
+HANDSHAKE = 0x16  # the first byte of TLS, for a client that takes us for an https server
 HOLD_S = 30  # the longest that a stalled answer holds a thread
 
 
@@ -155,6 +156,8 @@ class Connection:
             self.receive()
         if self.origin.is_control(self.buffer):
             return self.origin.control(self, self.read_request())
+        if self.buffer[0] == HANDSHAKE:
+            return self.answer(400, b"this is plain HTTP") and False
         self.counts.add("sends")
         request = self.read_request()
         self.counts.request(request.method, request.path)
