@@ -299,7 +299,21 @@ static void put_request(const struct program *p, struct buf *out, const struct r
 		   q->default_expect ? "; 4xx and 5xx fail" : "");
 }
 
-static void put_line(const struct program *p, struct buf *out, struct arena *scratch, uint32_t pc)
+static size_t widest_label(const struct program *p, struct arena *scratch)
+{
+	size_t widest = 0;
+
+	for (uint32_t pc = 0; pc < p->code_count; pc++) {
+		struct str label = span_label(scratch, p->code[pc].span);
+
+		if (label.len > widest)
+			widest = label.len;
+	}
+	return widest;
+}
+
+static void put_line(const struct program *p, struct buf *out, struct arena *scratch, size_t width,
+		     uint32_t pc)
 {
 	const struct instr *instr = &p->code[pc];
 	uint32_t operands[3] = {instr->a, instr->b, instr->c};
@@ -343,9 +357,10 @@ void program_print(const struct program *p, struct buf *out)
 	struct arena scratch;
 
 	arena_init(&scratch, 0);
+	size_t width = widest_label(p, &scratch);
 	for (uint32_t pc = 0; pc < p->code_count; pc++) {
 		put_heading(p, out, pc);
-		put_line(p, out, &scratch, pc);
+		put_line(p, out, &scratch, width, pc);
 	}
 	buf_printf(out, "\n%u instructions, %u variables, %u loop counters, %u strands at most\n",
 		   p->code_count, p->slot_count, p->counter_count, p->strand_count);
