@@ -64,7 +64,7 @@ struct http_tls_profile {
 };
 
 struct http_config {
-	const struct http_tls_profile *tls_profiles;
+	const struct http_tls_profile *tls_profiles; /* must outlive the client */
 	size_t tls_profile_count;
 	const char *unix_socket; /* or NULL */
 	bool cookies;

@@ -20,6 +20,7 @@ struct member {
 
 struct crew {
 	const struct run_plan *plan;
+	struct http_tls_profile tls; /* the clients keep pointing at it */
 	struct member *members;
 	unsigned count;
 	int ended_fd;
@@ -57,18 +58,23 @@ static bool wants_tls(const struct program *program)
 	return false;
 }
 
-static struct http *client_of(const struct run_plan *plan, struct loop *loop, struct buf *error)
+static struct http_tls_profile tls_of(const struct tls_settings *tls)
 {
-	const struct defaults *d = &plan->program->model->defaults;
-	struct http_tls_profile profile = {
-	    .verify = d->tls.verify,
-	    .ca = or_null(d->tls.ca),
-	    .cert = or_null(d->tls.cert),
-	    .key = or_null(d->tls.key),
-	    .min_version = d->tls.min_version,
+	return (struct http_tls_profile){
+	    .verify = tls->verify,
+	    .ca = or_null(tls->ca),
+	    .cert = or_null(tls->cert),
+	    .key = or_null(tls->key),
+	    .min_version = tls->min_version,
 	};
+}
+
+static struct http *client_of(const struct crew *crew, struct loop *loop, struct buf *error)
+{
+	const struct run_plan *plan = crew->plan;
+	const struct defaults *d = &plan->program->model->defaults;
 	struct http_config config = {
-	    .tls_profiles = &profile,
+	    .tls_profiles = &crew->tls,
 	    .tls_profile_count = 1,
 	    .unix_socket = or_null(d->unix_socket),
 	    .cookies = d->cookie_jar != COOKIES_NONE,
@@ -112,7 +118,7 @@ static bool member_init(struct crew *crew, unsigned i, struct run_shared *shared
 		buf_add(error, STR("no event loop: this process may open no further files"));
 		return false;
 	}
-	http = client_of(crew->plan, loop, error);
+	http = client_of(crew, loop, error);
 	if (!http) {
 		loop->ops->free(loop);
 		return false;
@@ -130,6 +136,7 @@ struct crew *crew_new(const struct run_plan *plan, struct run_shared *shared, st
 	if (!crew)
 		die_out_of_memory();
 	crew->plan = plan;
+	crew->tls = tls_of(&plan->program->model->defaults.tls);
 	crew->members = calloc(plan->threads, sizeof(*crew->members));
 	if (!crew->members)
 		die_out_of_memory();
