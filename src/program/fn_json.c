@@ -21,7 +21,7 @@ static bool from_tape(struct eval *eval, const struct json_tape *tape, uint32_t 
 	enum json_type type = json_type(item);
 	bool object = type == JSON_OBJECT;
 
-	if (type == JSON_STRING) {
+	if (type == JSON_STRING || type == JSON_KEY) {
 		*out = value_text(json_text(tape, item, fn_buf(eval)));
 	} else if (type == JSON_NUMBER) {
 		*out = value_number(json_number(tape, item));

@@ -3,6 +3,19 @@
 #include "doc/node.h"
 #include "program/emitter.h"
 
+/* `0123`, `+1`, `.5` and `5.` are numbers to people, but no JSON. */
+static bool is_json_number(struct str s, double *out)
+{
+	size_t at = s.len && s.ptr[0] == '-';
+	bool digit = at < s.len && s.ptr[at] >= '0' && s.ptr[at] <= '9';
+	bool zero = digit && s.ptr[at] == '0' && at + 1 < s.len && s.ptr[at + 1] >= '0' &&
+		    s.ptr[at + 1] <= '9';
+
+	return digit && !zero && s.ptr[s.len - 1] != '.' &&
+	       str_find(s, STR(".e"), 0) == (size_t)-1 && str_find(s, STR(".E"), 0) == (size_t)-1 &&
+	       str_to_double(s, out);
+}
+
 /* What an unquoted scalar is in JSON; text that is none of these stays text. */
 static struct value typed_scalar(const struct node *node)
 {
@@ -14,7 +27,7 @@ static struct value typed_scalar(const struct node *node)
 		return value_bool(node->text.len == 4);
 	if (str_eq(node->text, STR("null")) || node->text.len == 0)
 		return VALUE_NOTHING;
-	if (str_to_double(node->text, &v.number))
+	if (is_json_number(node->text, &v.number))
 		v.type = VALUE_NUMBER; /* keeps its lexeme: 1.50 is sent as 1.50 */
 	return v;
 }

@@ -3,11 +3,8 @@
  * with contains and matches, filters after |, + -, * / %, unary minus, paths. A filter takes the
  * whole sum before it, and binds before a comparison: `a + b | round == c | lower`.
  */
-#include <stdlib.h>
-
 #include "base/regex.h"
-#include "program/emitter.h"
-#include "program/lexer.h"
+#include "program/parser.h"
 
 enum binding {
 	BIND_OR = 1,
@@ -19,35 +16,26 @@ enum binding {
 	BIND_MULTIPLY
 };
 
-struct parser {
-	struct emitter *e;
-	const struct text *text;
-	struct lexer lexer;
-	struct token token; /* the one to look at */
-	struct expr_builder b;
-	unsigned depth;
-};
-
 #define NESTING_MAX 40
 
 static void expression(struct parser *p, int binding);
 
-static struct span place(const struct parser *p, size_t from, size_t to)
+struct span parser_place(const struct parser *p, size_t from, size_t to)
 {
 	return text_span(p->text, from, to);
 }
 
 static struct span token_place(const struct parser *p)
 {
-	return place(p, p->token.from, p->token.to);
+	return parser_place(p, p->token.from, p->token.to);
 }
 
-static void advance(struct parser *p)
+void parser_advance(struct parser *p)
 {
 	p->token = lexer_next(&p->lexer);
 }
 
-static void fail_expected(struct parser *p, const char *expected)
+void parser_fail(struct parser *p, const char *expected)
 {
 	const struct token *t = &p->token;
 
@@ -58,159 +46,26 @@ static void fail_expected(struct parser *p, const char *expected)
 		diag_error(p->e->diags, token_place(p), DIAG_E200, "%s: `%.*s`", t->problem,
 			   (int)(t->to - t->from), p->text->raw.ptr + t->from);
 	else if (t->kind == TOKEN_END)
-		diag_error(p->e->diags, place(p, t->from ? t->from - 1 : 0, t->from), DIAG_E200,
-			   "the expression ends where %s is expected", expected);
+		diag_error(p->e->diags, parser_place(p, t->from ? t->from - 1 : 0, t->from),
+			   DIAG_E200, "the expression ends where %s is expected", expected);
 	else
 		diag_error(p->e->diags, token_place(p), DIAG_E200,
 			   "`%.*s` stands where %s is expected", (int)(t->to - t->from),
 			   p->text->raw.ptr + t->from, expected);
 }
 
-static bool accept(struct parser *p, const char *word)
+bool parser_accept(struct parser *p, const char *word)
 {
 	if (!token_is(&p->token, word))
 		return false;
-	advance(p);
+	parser_advance(p);
 	return true;
 }
 
 static void expect(struct parser *p, const char *word, const char *expected)
 {
-	if (!accept(p, word))
-		fail_expected(p, expected);
-}
-
-/* ---- names */
-
-static const char *const builtin_names[BUILTIN_COUNT] = {
-    [BUILTIN_USER_ID] = "user.id",
-    [BUILTIN_USER_INDEX] = "user.index",
-    [BUILTIN_ITERATION] = "iteration",
-    [BUILTIN_SCENARIO_NAME] = "scenario.name",
-    [BUILTIN_SHARD_INDEX] = "shard.index",
-    [BUILTIN_SHARD_COUNT] = "shard.count",
-    [BUILTIN_RUN_ID] = "run.id",
-    [BUILTIN_RESPONSE_STATUS] = "response.status",
-    [BUILTIN_RESPONSE_TIME] = "response.time",
-};
-
-const char *builtin_name(enum builtin builtin)
-{
-	return builtin_names[builtin];
-}
-
-static void loop_builtin(struct parser *p, struct str member, struct span span)
-{
-	const struct open_loop *loop =
-	    p->e->loops.count ? &p->e->loops.items[p->e->loops.count - 1] : NULL;
-
-	if (!loop) {
-		diag_error(p->e->diags, span, DIAG_E204,
-			   "`loop.%.*s` is known only inside repeat, for_each and while",
-			   STR_ARG(member));
-		p->b.failed = true;
-	} else if (str_eq(member, STR("index"))) {
-		expr_push(&p->b, (struct expr_op){
-				     .code = EXPR_COUNTER, .index = loop->counter, .span = span});
-	} else {
-		const struct tmpl *rounds = emit_expr_template(p->e, loop->rounds);
-
-		if (rounds->constant)
-			expr_push_value(&p->b, rounds->value, span);
-		else
-			expr_push(&p->b, (struct expr_op){
-					     .code = EXPR_TEMPLATE, .tmpl = rounds, .span = span});
-	}
-}
-
-/* `env.NAME`, read at load. Unset is an error unless a default follows. */
-static void environment(struct parser *p, struct str name, struct span span)
-{
-	const char *value = getenv(arena_cstr(p->e->arena, name));
-	struct lexer ahead = p->lexer;
-	struct token next = lexer_next(&ahead);
-
-	if (value) {
-		expr_push_value(&p->b, value_text(arena_str(p->e->arena, str_of(value))), span);
-		return;
-	}
-	if (!token_is(&p->token, "|") || !token_is(&next, "default")) {
-		diag_error(p->e->diags, span, DIAG_E205,
-			   "the environment variable %.*s is not set and has no default; write "
-			   "${env.%.*s | default(\"…\")}",
-			   STR_ARG(name), STR_ARG(name));
-		p->b.failed = true;
-	}
-	expr_push_value(&p->b, VALUE_NOTHING, span);
-}
-
-/* A built-in whose first word was read; true when it is one. */
-static bool built_in(struct parser *p, struct str first, size_t from)
-{
-	static const char *const words[] = {"user", "scenario", "loop", "shard",
-					    "run",  "response", "env",	NULL};
-	bool known = false;
-
-	for (int i = 0; words[i]; i++)
-		known |= str_eq(first, str_of(words[i]));
-	if (str_eq(first, STR("iteration"))) {
-		expr_push(&p->b, (struct expr_op){.code = EXPR_BUILTIN,
-						  .index = BUILTIN_ITERATION,
-						  .span = place(p, from, p->lexer.at)});
-		return true;
-	}
-	if (!known)
-		return false;
-	if (!accept(p, ".") || p->token.kind != TOKEN_NAME) {
-		fail_expected(p, "a dot and a name, such as user.id,");
-		return true;
-	}
-	struct str member = p->token.text;
-	struct str whole = str_slice(p->text->raw, from, p->token.to);
-	struct span span = place(p, from, p->token.to);
-	advance(p);
-	if (str_eq(first, STR("env"))) {
-		environment(p, member, span);
-		return true;
-	}
-	if (str_eq(whole, STR("loop.index")) || str_eq(whole, STR("loop.count"))) {
-		loop_builtin(p, member, span);
-		return true;
-	}
-	for (uint32_t i = 0; i < BUILTIN_COUNT; i++)
-		if (str_eq(whole, str_of(builtin_names[i]))) {
-			expr_push(&p->b,
-				  (struct expr_op){.code = EXPR_BUILTIN, .index = i, .span = span});
-			return true;
-		}
-	names_unknown(p->e, whole, span);
-	p->b.failed = true;
-	return true;
-}
-
-static void variable(struct parser *p, struct token name)
-{
-	struct span span = place(p, name.from, name.to);
-	uint32_t parameter = name_map_find(&p->e->parameter_map, name.text);
-	uint32_t slot = names_find(p->e, name.text);
-
-	if (slot != SLOT_NONE) {
-		expr_push(&p->b, (struct expr_op){.code = EXPR_SLOT, .index = slot, .span = span});
-	} else if (parameter != NAME_NONE) {
-		const struct parameter *known = &p->e->model->parameters[parameter];
-		struct value v = value_text(known->value);
-
-		v.secret = known->secret;
-		if (known->type == PARAMETER_NUMBER && str_to_double(known->value, &v.number))
-			v.type = VALUE_NUMBER;
-		if (known->type == PARAMETER_YES_NO)
-			v = value_bool(str_eq(known->value, STR("yes")) ||
-				       str_eq(known->value, STR("true")));
-		expr_push_value(&p->b, v, span);
-	} else {
-		names_unknown(p->e, name.text, span);
-		p->b.failed = true;
-	}
+	if (!parser_accept(p, word))
+		parser_fail(p, expected);
 }
 
 /* ---- functions and filters */
@@ -219,7 +74,7 @@ static const struct function_kind *find_function(struct parser *p, struct token 
 {
 	uint32_t at = name_map_find(&p->e->function_map, name.text);
 	const struct tables *tables = p->e->tables;
-	struct span span = place(p, name.from, name.to);
+	struct span span = parser_place(p, name.from, name.to);
 	const char *sort = filter ? "filter" : "function";
 
 	p->b.failed |= at == NAME_NONE;
@@ -260,12 +115,12 @@ static unsigned arguments(struct parser *p)
 {
 	unsigned count = 0;
 
-	if (accept(p, ")"))
+	if (parser_accept(p, ")"))
 		return 0;
 	do {
 		expression(p, 0);
 		count++;
-	} while (!p->b.failed && count < 20 && accept(p, ","));
+	} while (!p->b.failed && count < 20 && parser_accept(p, ","));
 	expect(p, ")", "`)` or `,`");
 	return count;
 }
@@ -325,19 +180,19 @@ static void filter(struct parser *p)
 	unsigned given = 1;
 
 	if (name.kind != TOKEN_NAME) {
-		fail_expected(p, "the name of a filter");
+		parser_fail(p, "the name of a filter");
 		return;
 	}
-	advance(p);
+	parser_advance(p);
 	const struct function_kind *kind = find_function(p, name, true);
 	size_t to = name.to;
 	if (token_is(&p->token, "(")) {
-		advance(p);
+		parser_advance(p);
 		given += arguments(p);
 		to = p->token.from;
 	}
 	if (kind)
-		call(p, kind, given, place(p, name.from, name.to > to ? name.to : to));
+		call(p, kind, given, parser_place(p, name.from, name.to > to ? name.to : to));
 }
 
 /* ---- operands */
@@ -349,10 +204,10 @@ static void list(struct parser *p, size_t from)
 	while (!p->b.failed && !token_is(&p->token, "]")) {
 		expression(p, 0);
 		if (++count > 200) {
-			fail_expected(p, "the end of this long list");
+			parser_fail(p, "the end of this long list");
 			return;
 		}
-		if (!accept(p, ","))
+		if (!parser_accept(p, ","))
 			break;
 	}
 	size_t to = p->token.to;
@@ -360,7 +215,7 @@ static void list(struct parser *p, size_t from)
 	if (!p->b.failed)
 		expr_push(&p->b, (struct expr_op){.code = EXPR_LIST,
 						  .count = (uint8_t)count,
-						  .span = place(p, from, to)});
+						  .span = parser_place(p, from, to)});
 }
 
 static void name_or_call(struct parser *p, struct token name)
@@ -368,17 +223,17 @@ static void name_or_call(struct parser *p, struct token name)
 	if (token_is(&p->token, "(")) {
 		const struct function_kind *kind = find_function(p, name, false);
 
-		advance(p);
+		parser_advance(p);
 		unsigned given = arguments(p);
 		if (kind)
-			call(p, kind, given, place(p, name.from, name.to));
+			call(p, kind, given, parser_place(p, name.from, name.to));
 	} else if (str_eq(name.text, STR("true")) || str_eq(name.text, STR("false"))) {
 		expr_push_value(&p->b, value_bool(name.text.len == 4),
-				place(p, name.from, name.to));
+				parser_place(p, name.from, name.to));
 	} else if (str_eq(name.text, STR("null"))) {
-		expr_push_value(&p->b, VALUE_NOTHING, place(p, name.from, name.to));
-	} else if (!built_in(p, name.text, name.from)) {
-		variable(p, name);
+		expr_push_value(&p->b, VALUE_NOTHING, parser_place(p, name.from, name.to));
+	} else if (!parser_built_in(p, name.text, name.from)) {
+		parser_variable(p, name);
 	}
 }
 
@@ -397,21 +252,21 @@ static void operand(struct parser *p)
 	struct token t = p->token;
 
 	if (t.kind == TOKEN_NUMBER) {
-		advance(p);
-		expr_push_value(&p->b, value_number(t.number), place(p, t.from, t.to));
+		parser_advance(p);
+		expr_push_value(&p->b, value_number(t.number), parser_place(p, t.from, t.to));
 	} else if (t.kind == TOKEN_TEXT) {
-		advance(p);
-		expr_push_value(&p->b, value_text(t.text), place(p, t.from, t.to));
+		parser_advance(p);
+		expr_push_value(&p->b, value_text(t.text), parser_place(p, t.from, t.to));
 	} else if (t.kind == TOKEN_NAME && !is_reserved(t.text)) {
-		advance(p);
+		parser_advance(p);
 		name_or_call(p, t);
-	} else if (accept(p, "(")) {
+	} else if (parser_accept(p, "(")) {
 		expression(p, 0);
 		expect(p, ")", "`)`");
-	} else if (accept(p, "[")) {
+	} else if (parser_accept(p, "[")) {
 		list(p, t.from);
 	} else {
-		fail_expected(p, "a value");
+		parser_fail(p, "a value");
 	}
 }
 
@@ -420,24 +275,25 @@ static void path(struct parser *p)
 	while (!p->b.failed) {
 		size_t from = p->token.from;
 
-		if (accept(p, ".")) {
+		if (parser_accept(p, ".")) {
 			struct token key = p->token;
 
 			if (key.kind != TOKEN_NAME) {
-				fail_expected(p, "a name after the dot");
+				parser_fail(p, "a name after the dot");
 				return;
 			}
-			advance(p);
-			expr_push_value(&p->b, value_text(key.text), place(p, from, key.to));
+			parser_advance(p);
+			expr_push_value(&p->b, value_text(key.text), parser_place(p, from, key.to));
 			expr_push(&p->b, (struct expr_op){.code = EXPR_INDEX,
-							  .span = place(p, from, key.to)});
-		} else if (accept(p, "[")) {
+							  .span = parser_place(p, from, key.to)});
+		} else if (parser_accept(p, "[")) {
 			expression(p, 0);
 			size_t to = p->token.to;
 			expect(p, "]", "`]`");
 			if (!p->b.failed)
-				expr_push(&p->b, (struct expr_op){.code = EXPR_INDEX,
-								  .span = place(p, from, to)});
+				expr_push(&p->b,
+					  (struct expr_op){.code = EXPR_INDEX,
+							   .span = parser_place(p, from, to)});
 		} else {
 			return;
 		}
@@ -448,16 +304,16 @@ static void prefix(struct parser *p)
 {
 	struct token t = p->token;
 
-	if (accept(p, "not")) {
+	if (parser_accept(p, "not")) {
 		expression(p, BIND_NOT);
 		if (!p->b.failed)
 			expr_push(&p->b, (struct expr_op){.code = EXPR_NOT,
-							  .span = place(p, t.from, t.to)});
-	} else if (accept(p, "-")) {
+							  .span = parser_place(p, t.from, t.to)});
+	} else if (parser_accept(p, "-")) {
 		expression(p, BIND_MULTIPLY + 1);
 		if (!p->b.failed)
 			expr_push(&p->b, (struct expr_op){.code = EXPR_NEGATE,
-							  .span = place(p, t.from, t.to)});
+							  .span = parser_place(p, t.from, t.to)});
 	} else {
 		operand(p);
 		path(p);
@@ -548,18 +404,18 @@ static void expression(struct parser *p, int binding)
 	bool compared = false;
 
 	if (++p->depth > NESTING_MAX)
-		fail_expected(p, "something less deeply nested");
+		parser_fail(p, "something less deeply nested");
 	else
 		prefix(p);
 	while (!p->b.failed && (op = infix_at(p)) && op->binding >= binding) {
 		struct span span = token_place(p);
 
 		if (op->binding == BIND_COMPARE && compared) {
-			fail_expected(p, "`and` with a second comparison");
+			parser_fail(p, "`and` with a second comparison");
 			break;
 		}
 		compared |= op->binding == BIND_COMPARE;
-		advance(p);
+		parser_advance(p);
 		infix(p, op, span);
 	}
 	p->depth--;
@@ -588,25 +444,25 @@ const struct expr *parse_expression(struct emitter *e, const struct text *text, 
 	    .b = emit_builder(e),
 	};
 
-	advance(&p);
+	parser_advance(&p);
 	if (p.token.kind == TOKEN_CLOSE && !whole) {
 		diag_error(
-		    e->diags, place(&p, from, p.token.to), DIAG_E200,
+		    e->diags, parser_place(&p, from, p.token.to), DIAG_E200,
 		    "`${}` is empty; write a name, or $${ for the two characters themselves");
 		p.b.failed = true;
 	} else {
 		expression(&p, 0);
 	}
 	if (!p.b.failed && !whole && p.token.kind == TOKEN_END) {
-		diag_error(e->diags, place(&p, from, from + 2), DIAG_E200,
+		diag_error(e->diags, parser_place(&p, from, from + 2), DIAG_E200,
 			   "the `}` of this `${` is missing; write $${ for the two characters "
 			   "themselves");
 		p.b.failed = true;
 	}
 	if (!p.b.failed && p.token.kind != (whole ? TOKEN_END : TOKEN_CLOSE))
-		fail_expected(&p, whole ? "an operator" : "an operator or `}`");
+		parser_fail(&p, whole ? "an operator" : "an operator or `}`");
 	*end = p.b.failed ? skip(text->raw, p.token.from > from ? p.token.from : from) : p.token.to;
-	return expr_finish(&p.b, place(&p, from, *end));
+	return expr_finish(&p.b, parser_place(&p, from, *end));
 }
 
 const struct expr *emit_expression(struct emitter *e, const struct text *text)

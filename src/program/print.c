@@ -320,7 +320,8 @@ static void put_line(const struct program *p, struct buf *out, struct arena *scr
 	struct str label = span_label(scratch, instr->span);
 	bool first = true;
 
-	buf_printf(out, "%5u  %-14.*s %-12s", pc, STR_ARG(label), op_name((enum op)instr->op));
+	buf_printf(out, "%5u  %-*.*s  %-12s", pc, (int)width, STR_ARG(label),
+		   op_name((enum op)instr->op));
 	for (unsigned i = 0; i < 3; i++) {
 		enum operand operand = op_operand((enum op)instr->op, i);
 

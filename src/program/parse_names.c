@@ -1,0 +1,134 @@
+/* Names in expressions: what is built in, the environment, parameters and variables. */
+#include <stdlib.h>
+
+#include "program/parser.h"
+
+static const char *const builtin_names[BUILTIN_COUNT] = {
+    [BUILTIN_USER_ID] = "user.id",
+    [BUILTIN_USER_INDEX] = "user.index",
+    [BUILTIN_ITERATION] = "iteration",
+    [BUILTIN_SCENARIO_NAME] = "scenario.name",
+    [BUILTIN_SHARD_INDEX] = "shard.index",
+    [BUILTIN_SHARD_COUNT] = "shard.count",
+    [BUILTIN_RUN_ID] = "run.id",
+    [BUILTIN_RESPONSE_STATUS] = "response.status",
+    [BUILTIN_RESPONSE_TIME] = "response.time",
+};
+
+const char *builtin_name(enum builtin builtin)
+{
+	return builtin_names[builtin];
+}
+
+static void loop_builtin(struct parser *p, struct str member, struct span span)
+{
+	const struct open_loop *loop =
+	    p->e->loops.count ? &p->e->loops.items[p->e->loops.count - 1] : NULL;
+
+	if (!loop) {
+		diag_error(p->e->diags, span, DIAG_E204,
+			   "`loop.%.*s` is known only inside repeat, for_each and while",
+			   STR_ARG(member));
+		p->b.failed = true;
+	} else if (str_eq(member, STR("index"))) {
+		expr_push(&p->b, (struct expr_op){
+				     .code = EXPR_COUNTER, .index = loop->counter, .span = span});
+	} else {
+		const struct tmpl *rounds = emit_expr_template(p->e, loop->rounds);
+
+		if (rounds->constant)
+			expr_push_value(&p->b, rounds->value, span);
+		else
+			expr_push(&p->b, (struct expr_op){
+					     .code = EXPR_TEMPLATE, .tmpl = rounds, .span = span});
+	}
+}
+
+/* `env.NAME`, read at load. Unset is an error unless a default follows. */
+static void environment(struct parser *p, struct str name, struct span span)
+{
+	const char *value = getenv(arena_cstr(p->e->arena, name));
+	struct lexer ahead = p->lexer;
+	struct token next = lexer_next(&ahead);
+
+	if (value) {
+		expr_push_value(&p->b, value_text(arena_str(p->e->arena, str_of(value))), span);
+		return;
+	}
+	if (!token_is(&p->token, "|") || !token_is(&next, "default")) {
+		diag_error(p->e->diags, span, DIAG_E205,
+			   "the environment variable %.*s is not set and has no default; write "
+			   "${env.%.*s | default(\"…\")}",
+			   STR_ARG(name), STR_ARG(name));
+		p->b.failed = true;
+	}
+	expr_push_value(&p->b, VALUE_NOTHING, span);
+}
+
+bool parser_built_in(struct parser *p, struct str first, size_t from)
+{
+	static const char *const words[] = {"user", "scenario", "loop", "shard",
+					    "run",  "response", "env",	NULL};
+	bool known = false;
+
+	for (int i = 0; words[i]; i++)
+		known |= str_eq(first, str_of(words[i]));
+	if (str_eq(first, STR("iteration"))) {
+		expr_push(&p->b, (struct expr_op){.code = EXPR_BUILTIN,
+						  .index = BUILTIN_ITERATION,
+						  .span = parser_place(p, from, p->lexer.at)});
+		return true;
+	}
+	if (!known)
+		return false;
+	if (!parser_accept(p, ".") || p->token.kind != TOKEN_NAME) {
+		parser_fail(p, "a dot and a name, such as user.id,");
+		return true;
+	}
+	struct str member = p->token.text;
+	struct str whole = str_slice(p->text->raw, from, p->token.to);
+	struct span span = parser_place(p, from, p->token.to);
+	parser_advance(p);
+	if (str_eq(first, STR("env"))) {
+		environment(p, member, span);
+		return true;
+	}
+	if (str_eq(whole, STR("loop.index")) || str_eq(whole, STR("loop.count"))) {
+		loop_builtin(p, member, span);
+		return true;
+	}
+	for (uint32_t i = 0; i < BUILTIN_COUNT; i++)
+		if (str_eq(whole, str_of(builtin_names[i]))) {
+			expr_push(&p->b,
+				  (struct expr_op){.code = EXPR_BUILTIN, .index = i, .span = span});
+			return true;
+		}
+	names_unknown(p->e, whole, span);
+	p->b.failed = true;
+	return true;
+}
+
+void parser_variable(struct parser *p, struct token name)
+{
+	struct span span = parser_place(p, name.from, name.to);
+	uint32_t parameter = name_map_find(&p->e->parameter_map, name.text);
+	uint32_t slot = names_find(p->e, name.text);
+
+	if (slot != SLOT_NONE) {
+		expr_push(&p->b, (struct expr_op){.code = EXPR_SLOT, .index = slot, .span = span});
+	} else if (parameter != NAME_NONE) {
+		const struct parameter *known = &p->e->model->parameters[parameter];
+		struct value v = value_text(known->value);
+
+		v.secret = known->secret;
+		if (known->type == PARAMETER_NUMBER && str_to_double(known->value, &v.number))
+			v.type = VALUE_NUMBER;
+		if (known->type == PARAMETER_YES_NO)
+			v = value_bool(str_eq(known->value, STR("yes")) ||
+				       str_eq(known->value, STR("true")));
+		expr_push_value(&p->b, v, span);
+	} else {
+		names_unknown(p->e, name.text, span);
+		p->b.failed = true;
+	}
+}
