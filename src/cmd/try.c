@@ -1,0 +1,226 @@
+/* `reprise try`: an extractor on a saved answer, without a scenario and without a request. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "cmd/options.h"
+#include "cmd/tables.h"
+#include "doc/node.h"
+#include "kind/extract.h"
+#include "program/expression.h"
+
+#define MOST_BYTES ((size_t)1 << 30)
+
+static enum exit_status try_main(int argc, char **argv);
+
+static const struct option try_options[] = {
+    {.name = "first", .letter = '1', .prose = "print only the first value, as text"},
+    {.name = NULL},
+};
+
+const struct command try_command = {
+    .name = "try",
+    .synopsis = "try KIND EXPRESSION [FILE]",
+    .sentence =
+	"Tries an extractor on a saved answer (or standard input) and prints all it finds as a "
+	"JSON array.",
+    .options = try_options,
+    .more =
+	"  reprise try jsonpath '$.items[*].id' body.json\n"
+	"  reprise try regex 'id=(\\d+)' page.html\n"
+	"  curl -s http://127.0.0.1:8080/login | reprise try form_field csrf_token\n"
+	"  curl -si http://127.0.0.1:8080/ | reprise try header Content-Type\n\n"
+	"A file that begins with a status line (curl -i) is an answer with its headers. The exit\n"
+	"status is 0 when something was found, 1 when nothing was, 2 when the expression is wrong.",
+    .main = try_main,
+};
+
+/* One try: what is asked, and where it is looked for. */
+struct attempt {
+	struct arena arena;
+	struct diag_list diags;
+	const struct extract_kind *kind;
+	struct node node;
+	struct extract extract;
+	struct str text; /* the file */
+	struct answer answer;
+};
+
+static const struct extract_kind *find_kind(const char *name)
+{
+	struct str names[32];
+	struct str near;
+	size_t count = all_tables.extract_count;
+
+	for (size_t i = 0; i < count; i++) {
+		names[i] = str_of(all_tables.extracts[i]->name);
+		if (strcmp(all_tables.extracts[i]->name, name) == 0)
+			return all_tables.extracts[i];
+	}
+	near = diag_nearest(str_of(name), names, count);
+	if (near.ptr) {
+		log_error("no extractor is called '%s'; did you mean '%.*s'?", name, STR_ARG(near));
+	} else {
+		fprintf(stderr, "error: no extractor is called '%s'; there are", name);
+		for (size_t i = 0; i < count; i++)
+			fprintf(stderr, "%s %.*s", i ? "," : "", STR_ARG(names[i]));
+		fputc('\n', stderr);
+	}
+	return NULL;
+}
+
+/* The expression as a scalar of a document of its own, so that a mistake in it has a place. */
+static void take_expression(struct attempt *a, const char *expression)
+{
+	struct str text = str_of(expression);
+	const struct source *source = source_new(&a->arena, STR("<expression>"), text);
+	struct span span = {source, 0, (uint32_t)text.len};
+
+	a->node =
+	    (struct node){.kind = NODE_SCALAR, .style = NODE_PLAIN, .span = span, .text = text};
+	a->extract = (struct extract){
+	    .kind = a->kind, .span = span, .value = {.raw = text, .node = &a->node}};
+}
+
+static size_t head_end(struct str text, size_t *skip)
+{
+	size_t crlf = str_find(text, STR("\r\n\r\n"), 0), lf = str_find(text, STR("\n\n"), 0);
+
+	*skip = crlf < lf ? 4 : 2;
+	return crlf < lf ? crlf : lf;
+}
+
+/* A status line and field lines before the body, as `curl -i` prints them; interim answers are left
+ * out. */
+static void take_answer(struct attempt *a)
+{
+	struct str rest = a->text;
+	size_t end, skip;
+
+	a->answer = (struct answer){.status = 200, .body = rest};
+	while (str_starts(rest, STR("HTTP/")) && (end = head_end(rest, &skip)) != (size_t)-1) {
+		size_t line = str_find_char(rest, '\n', 0);
+		int64_t status;
+		size_t blank = str_find_char(rest, ' ', 0);
+		if (str_to_int(str_slice(rest, blank + 1, blank + 4), &status))
+			a->answer.status = (int)status;
+		a->answer.headers =
+		    line < end ? str_slice(rest, line + 1, end + skip / 2) : STR("");
+		rest = str_slice(rest, end + skip, rest.len);
+		a->answer.body = rest;
+	}
+}
+
+/* What the kind looks at: field lines when it needs nothing but those, else the body. */
+static struct str subject_of(const struct attempt *a)
+{
+	return a->kind->needs & NEEDS_BODY || !(a->kind->needs & NEEDS_HEADERS) ? a->answer.body
+										: a->answer.headers;
+}
+
+static void say_nothing_found(const struct attempt *a, const void *plan)
+{
+	struct buf why;
+
+	buf_init(&why, 0);
+	if (a->kind->explain)
+		a->kind->explain(plan, &a->answer, subject_of(a), &why);
+	if (why.len)
+		log_error("nothing found: %.*s", STR_ARG(buf_str(&why)));
+	else
+		log_error("nothing found in %zu bytes", subject_of(a).len);
+	buf_release(&why);
+}
+
+static enum exit_status print_finds(const struct attempt *a, const void *plan, bool first)
+{
+	struct scratch scratch;
+	struct finds finds = {.wanted = first ? 1 : 0};
+	enum exit_status status = EXIT_PASSED;
+	struct buf out;
+
+	scratch_init(&scratch);
+	buf_init(&out, 0);
+	if (a->kind->find(plan, &a->answer, subject_of(a), &scratch, &finds) == FIND_LIMIT) {
+		log_error(
+		    "the expression takes more work on this text than a load test could bear");
+		status = EXIT_FAILED;
+	} else if (finds.count == 0) {
+		say_nothing_found(a, plan);
+		status = EXIT_FAILED;
+	}
+	if (!first)
+		value_put(
+		    &out,
+		    (struct value){.type = VALUE_LIST, .items = finds.items, .count = finds.count});
+	else if (finds.count)
+		value_put(&out, finds.items[0]);
+	printf("%.*s\n", STR_ARG(buf_str(&out)));
+	buf_release(&out);
+	scratch_release(&scratch);
+	return status;
+}
+
+static void print_mistakes(const struct attempt *a)
+{
+	struct buf out;
+
+	buf_init(&out, 0);
+	diag_print(&a->diags, DIAG_TEXT, false, &out);
+	fprintf(stderr, "%.*s", STR_ARG(buf_str(&out)));
+	buf_release(&out);
+}
+
+static enum exit_status attempt_run(struct attempt *a, const struct options *options)
+{
+	const char *file = options->operand_count > 2 ? options->operands[2] : "-", *why;
+	enum exit_status status = EXIT_USAGE;
+	const void *plan;
+
+	a->kind = find_kind(options->operands[0]);
+	if (!a->kind)
+		return EXIT_USAGE;
+	take_expression(a, options->operands[1]);
+	plan = a->kind->prepare(&a->arena, &a->diags, &a->extract, false);
+	if (!plan) {
+		print_mistakes(a);
+		return EXIT_USAGE;
+	}
+	if (file_read(&a->arena, file, MOST_BYTES, &a->text, &why)) {
+		take_answer(a);
+		status = print_finds(a, plan, options_has(options, "first"));
+	} else {
+		log_error("%s: %s", file, why);
+	}
+	if (a->kind->release)
+		a->kind->release(plan);
+	return status;
+}
+
+static enum exit_status try_main(int argc, char **argv)
+{
+	struct options options;
+	struct attempt attempt = {0};
+	enum exit_status status = EXIT_USAGE;
+
+	switch (options_read(&options, &try_command, argc, argv)) {
+	case OPTIONS_HELP:
+		return EXIT_PASSED;
+	case OPTIONS_WRONG:
+		return EXIT_USAGE;
+	case OPTIONS_READY:
+		break;
+	}
+	arena_init(&attempt.arena, 0);
+	diag_init(&attempt.diags, &attempt.arena);
+	if (options.operand_count == 2 || options.operand_count == 3)
+		status = attempt_run(&attempt, &options);
+	else
+		log_error("an extractor and an expression are expected: reprise try jsonpath "
+			  "'$.items[*].id' body.json");
+	arena_release(&attempt.arena);
+	options_release(&options);
+	return status;
+}
