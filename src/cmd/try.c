@@ -113,24 +113,17 @@ static void take_answer(struct attempt *a)
 	}
 }
 
-/* What the kind looks at: field lines when it needs nothing but those, else the body. */
-static struct str subject_of(const struct attempt *a)
-{
-	return a->kind->needs & NEEDS_BODY || !(a->kind->needs & NEEDS_HEADERS) ? a->answer.body
-										: a->answer.headers;
-}
-
 static void say_nothing_found(const struct attempt *a, const void *plan)
 {
 	struct buf why;
 
 	buf_init(&why, 0);
 	if (a->kind->explain)
-		a->kind->explain(plan, &a->answer, subject_of(a), &why);
+		a->kind->explain(plan, &a->answer, extract_subject(a->kind, &a->answer), &why);
 	if (why.len)
 		log_error("nothing found: %.*s", STR_ARG(buf_str(&why)));
 	else
-		log_error("nothing found in %zu bytes", subject_of(a).len);
+		log_error("nothing found in %zu bytes", extract_subject(a->kind, &a->answer).len);
 	buf_release(&why);
 }
 
@@ -143,7 +136,8 @@ static enum exit_status print_finds(const struct attempt *a, const void *plan, b
 
 	scratch_init(&scratch);
 	buf_init(&out, 0);
-	if (a->kind->find(plan, &a->answer, subject_of(a), &scratch, &finds) == FIND_LIMIT) {
+	if (a->kind->find(plan, &a->answer, extract_subject(a->kind, &a->answer), &scratch,
+			  &finds) == FIND_LIMIT) {
 		log_error(
 		    "the expression takes more work on this text than a load test could bear");
 		status = EXIT_FAILED;

@@ -23,7 +23,7 @@ struct extract {
 	const struct extract_kind *kind;
 	struct span span;  /* of the kind's key */
 	struct text value; /* what stands behind the kind's key: the pattern, the name */
-	void *data;        /* the kind's own further keys (its `fields`), or NULL */
+	void *data;	   /* the kind's own further keys (its `fields`), or NULL */
 	enum match_which match;
 	int64_t nth; /* MATCH_NTH, from 1 */
 	bool has_fallback;
@@ -48,16 +48,17 @@ struct finds {
 struct extract_kind {
 	const char *name;
 	const char *sentence;
-	const char *example; /* of the value behind the key */
+	const char *example;	    /* of the value behind the key */
 	const struct field *fields; /* further keys of this kind (`group`), or NULL */
 	size_t bytes;
 	unsigned needs; /* of enum answer_need, when `from` does not say otherwise */
 	/*
-	 * The constant part, checked and prepared once, in A; NULL after an error in DIAGS. JIT only
-	 * for runs. EXTRACT->value.raw has its parameters put in already; nothing in it varies.
+	 * The constant part, checked and prepared once, in A; NULL after an error in DIAGS. JIT
+	 * only for runs. EXTRACT->value.raw has its parameters put in already; nothing in it
+	 * varies.
 	 */
-	const void *(*prepare)(struct arena *a, struct diag_list *diags, const struct extract *extract,
-			       bool jit);
+	const void *(*prepare)(struct arena *a, struct diag_list *diags,
+			       const struct extract *extract, bool jit);
 	void (*release)(const void *plan); /* what the arena does not hold; may be NULL */
 	/* Finds in SUBJECT (the body, or what `from` names). */
 	enum find_outcome (*find)(const void *plan, const struct answer *answer, struct str subject,
@@ -66,5 +67,15 @@ struct extract_kind {
 	void (*explain)(const void *plan, const struct answer *answer, struct str subject,
 			struct buf *out);
 };
+
+/* What a kind looks at when `from` does not say: the field lines if it needs nothing else, the
+ * body. */
+static inline struct str extract_subject(const struct extract_kind *kind,
+					 const struct answer *answer)
+{
+	bool fields = (kind->needs & NEEDS_HEADERS) && !(kind->needs & NEEDS_BODY);
+
+	return fields ? answer->headers : answer->body;
+}
 
 #endif

@@ -56,7 +56,7 @@ static struct str subject_of(struct worker *w, const struct strand *s, const str
 		return w->answer.headers;
 	if (from.ptr && str_eq(from, STR("url")))
 		return w->answer.url;
-	return w->answer.body;
+	return from.ptr ? w->answer.body : extract_subject(e->kind, &w->answer);
 }
 
 static size_t wanted_of(const struct extract *e)
