@@ -2,7 +2,6 @@
 
 #include <malloc.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/log.h"
 #include "net/loop_event.h"
@@ -164,16 +163,6 @@ static void set_own_lines(struct client *c)
 		    &c->arena, arena_printf(&c->arena, "User-Agent: %s", c->config.user_agent));
 }
 
-/* The caller may forget its list of profiles. */
-static void keep_profiles(struct client *c)
-{
-	size_t size = c->config.tls_profile_count * sizeof *c->config.tls_profiles;
-
-	if (size)
-		c->config.tls_profiles =
-		    memcpy(arena_alloc(&c->arena, size), c->config.tls_profiles, size);
-}
-
 static bool check_config(const struct http_config *config, const char *bundle, struct buf *error)
 {
 	for (size_t i = 0; i < config->tls_profile_count; i++) {
@@ -214,7 +203,6 @@ struct http *http_client_new(struct loop *loop, const struct http_config *config
 	c->ca_bundle = bundle;
 	c->timer_due = NS_NEVER;
 	arena_init(&c->arena, 0);
-	keep_profiles(c);
 	set_own_lines(c);
 	c->multi = curl_multi_init();
 	c->sweeper = curl_easy_init();

@@ -58,6 +58,14 @@ static bool varies(const struct request_plan *r)
 	return !r->url->constant || (r->body && !r->body->constant);
 }
 
+/* libcurl asks for HTTP/2 only over TLS, or when told that nothing else will be there. */
+static bool may_share(const struct program *program, const struct request_plan *r)
+{
+	bool plain = r->url->constant && str_starts(r->url->value.text, STR("http:"));
+
+	return program->fork_count && r->http != HTTP_1_1 && (!plain || r->http == HTTP_2);
+}
+
 static void plan_requests(struct run_plan *plan)
 {
 	const struct program *program = plan->program;
@@ -71,6 +79,7 @@ static void plan_requests(struct run_plan *plan)
 		facts[i].at = span_label(&plan->arena, r->span);
 		facts[i].ask_gate = r->url->constant && !is_allowed(program, r->url->value.text);
 		facts[i].varies = varies(r);
+		facts[i].may_share = may_share(program, r);
 	}
 	plan->requests = facts;
 }

@@ -26,9 +26,11 @@ struct run_settings {
 
 struct request_facts {
 	unsigned series;
-	struct str at; /* "shop.yaml:24" */
-	bool ask_gate; /* its constant URL is of nobody who may be contacted */
-	bool varies;   /* something of it is rendered for each send */
+	struct str at;	/* "shop.yaml:24" */
+	bool ask_gate;	/* its constant URL is of nobody who may be contacted */
+	bool varies;	/* something of it is rendered for each send */
+	bool may_share; /* in a program with forks: may turn out to be HTTP/2, one connection for
+			   all */
 };
 
 struct expect_facts {

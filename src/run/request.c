@@ -130,16 +130,32 @@ static uint32_t origin_of(struct str url)
 	return (uint32_t)str_hash(str_slice(url, 0, end));
 }
 
-/* Only a fork has several requests of a user in flight, so only its branches are counted. */
+/*
+ * Only a fork has several requests of a user in flight, so only its branches are counted. Where
+ * HTTP/2 may be spoken, the first request to an origin goes alone: once it is answered, the others
+ * share its connection, or open their own.
+ */
 static bool has_room(const struct worker *w, const struct strand *s)
 {
-	unsigned count = 0;
+	const struct user *u = s->user;
+	bool shares = w->plan->requests[request_index(w, s)].may_share;
+	bool known = u->known_origin == s->origin;
+	unsigned count = 0, most = shares && !known ? 1 : w->plan->per_host;
 
-	if (s->user->in_flight < w->plan->per_host)
+	if (u->in_flight < most || (shares && known && u->known_http2))
 		return true;
-	for (const struct strand *c = s->user->children; c; c = c->next)
+	for (const struct strand *c = u->children; c; c = c->next)
 		count += c->state == STRAND_WAITS_ANSWER && c->origin == s->origin;
-	return count < w->plan->per_host;
+	return count < most;
+}
+
+/* X was answered: what its origin speaks is known now. */
+static void know_origin(struct worker *w, struct strand *s, const struct exchange *x)
+{
+	if (!w->plan->requests[request_index(w, s)].may_share)
+		return;
+	s->user->known_origin = s->parent ? s->origin : origin_of(str_of(x->last_url));
+	s->user->known_http2 = x->version == 20;
 }
 
 static void wait_for_room(struct strand *s)
@@ -350,6 +366,7 @@ void request_done(struct worker *w, struct exchange *x)
 		buf_add(fail_here(w, s, class_of(x->result)), str_of(x->error));
 	} else {
 		s->sample.status = (uint16_t)x->status;
+		know_origin(w, s, x);
 		if (!s->request->follow || !x->redirect_to.len)
 			look(w, s, x);
 		else if (follow(w, s))

@@ -36,6 +36,8 @@ struct user {
 	enum failure_class class; /* of the first failure of this iteration */
 	ns_t begun;		  /* when this iteration was due */
 	uint32_t in_flight;	  /* requests sent and not answered */
+	uint32_t known_origin;	  /* hash of the last one that answered and may speak HTTP/2 */
+	bool known_http2;	  /* and it does: requests share its connection */
 	struct strand *waiting, **waiting_end; /* for a connection, first come first */
 	struct strand *children;
 	struct value *slots;

@@ -1,0 +1,225 @@
+# Many users against the scripted origin (tests/faults): sessions never mix, limits hold, and what
+# the origin counts is what the report counts. Single faults are in tests/faults/faults.table.
+
+load helper
+
+setup_file() {
+	if ! command -v python3 >/dev/null; then
+		skip "no python3"
+	fi
+	python3 "${SRCDIR:-$BATS_TEST_DIRNAME/../..}/tests/faults/origin.py" --for 300 \
+		--ports "$BATS_FILE_TMPDIR/ports" 3>&- &
+	echo $! >"$BATS_FILE_TMPDIR/pid"
+	for _ in $(seq 100); do
+		[ ! -e "$BATS_FILE_TMPDIR/ports" ] || break
+		sleep 0.1
+	done
+}
+
+teardown_file() {
+	kill "$(cat "$BATS_FILE_TMPDIR/pid")"
+}
+
+setup() {
+	# shellcheck disable=SC1091
+	. "$BATS_FILE_TMPDIR/ports"
+	origin=http://127.0.0.1:$http
+	stats POST >"$BATS_TEST_TMPDIR/before.json"
+	result=$BATS_TEST_TMPDIR/result.json
+	scenario=$BATS_TEST_TMPDIR/scenario.yaml
+}
+
+# stats METHOD - what the origin saw; POST begins anew
+stats() {
+	python3 - "$http" "$1" <<'P'
+import http.client, sys
+conn = http.client.HTTPConnection("127.0.0.1", int(sys.argv[1]), timeout=10)
+conn.request(sys.argv[2], "/stats")
+print(conn.getresponse().read().decode())
+P
+}
+
+# perform [OPTION...] - runs the scenario on standard input, at most a minute
+perform() {
+	cat >"$scenario"
+	run timeout 60 "$REPRISE" run "$scenario" -t "$origin" --json "$result" "$@"
+	echo "$output"
+	stats GET >"$BATS_TEST_TMPDIR/stats.json"
+	cat "$BATS_TEST_TMPDIR/stats.json"
+}
+
+# holds EXPRESSION - of r, the report, and s, what the origin saw
+holds() {
+	python3 - "$result" "$BATS_TEST_TMPDIR/stats.json" "$1" <<'P'
+import json, sys
+r, s = (json.load(open(file)) for file in sys.argv[1:3])
+q = r["requests"]
+if not eval(sys.argv[3]):
+    sys.exit(f"does not hold: {sys.argv[3]}\n{q}\n{r['failures']}\n{r['unmeasured']}")
+P
+}
+
+add_up='q["started"] == q["ok"] + q["failed"] + q["cut_off"] and s["sends"] == q["started"] + q["redirects"] + q["retries"] + q["resent"] + sum(r["unmeasured"].values())'
+
+@test "two users log in 10,000 times and never see each other's session" {
+	perform -q <<-'Y'
+		defaults:
+		  headers: {X-User: "u${user.id}"}
+		load: {users: 2, iterations: 5000}
+		steps:
+		  - get: /session/form
+		    extract: {token: {form_field: token}}
+		  - post: /session/login
+		    form: {token: "${token}", name: "u${user.id}"}
+		    expect: {body: {contains: "home of u${user.id}, visit 1."}}
+		  - get: /session/home
+		    expect: {body: {contains: "home of u${user.id}, visit 2."}}
+	Y
+	[ "$status" -eq 0 ]
+	holds 'q["ok"] == 30000 and q["redirects"] == 20000 and q["failed"] == 0'
+	holds 's["mixed_sessions"] == 0 and s["shared_connections"] == 0 and s["logins"] == 10000'
+	holds 's["connections"] == 2 and r["generator"]["connections_opened"] == 2'
+	holds "$add_up"
+}
+
+@test "a user who comes anew brings no cookies, and takes no connection of another" {
+	perform <<-'Y'
+		load: {arrivals: 200/s, duration: 2s}
+		steps:
+		  - get: /cookies/show
+		    expect: {body: {contains: "cookies: none"}}
+		  - get: "/cookies/set?mine=${user.id}"
+		  - get: /cookies/show
+		    expect: {body: {contains: "mine=${user.id}"}}
+	Y
+	[ "$status" -eq 0 ]
+	holds 'q["failed"] == 0 and r["iterations"]["started"] == 400'
+	holds 's["connections"] == 400'
+	holds "$add_up"
+}
+
+@test "connections of users who left serve new ones when they are pooled, cookies never" {
+	perform <<-'Y'
+		defaults:
+		  connections: {reuse: pool}
+		load: {arrivals: 200/s, duration: 2s}
+		steps:
+		  - get: /cookies/show
+		    expect: {body: {contains: "cookies: none"}}
+		  - get: "/cookies/set?mine=${user.id}"
+		  - get: /cookies/show
+		    expect: {body: {contains: "mine=${user.id}"}}
+	Y
+	[ "$status" -eq 0 ]
+	holds 'q["failed"] == 0 and s["connections"] < 100'
+	holds "$add_up"
+}
+
+@test "without reuse every request has a connection of its own" {
+	perform <<-'Y'
+		defaults:
+		  connections: {reuse: none}
+		load: {users: 2, iterations: 5}
+		steps:
+		  - get: /ok
+		  - get: /ok
+	Y
+	[ "$status" -eq 0 ]
+	holds 'q["ok"] == 20 and s["connections"] == 20'
+}
+
+@test "a user opens no more connections to a host than per_host" {
+	perform <<-'Y'
+		defaults:
+		  connections: {per_host: 3}
+		steps:
+		  - parallel:
+		      - get: /delay/header/50
+		      - get: /delay/header/50
+		      - get: /delay/header/50
+		      - get: /delay/header/50
+		      - get: /delay/header/50
+		      - get: /delay/header/50
+		      - get: /delay/header/50
+	Y
+	[ "$status" -eq 0 ]
+	holds 'q["ok"] == 7 and s["connections"] == 3 and s["max_in_flight"] == 3'
+	holds 'r["response_time_ms"]["max"] > 140 > 100 > r["service_time_ms"]["max"]'
+}
+
+@test "thirty users among all faults at once: every request is accounted for" {
+	perform <<-'Y'
+		defaults: {timeout: 200ms, on_failure: continue}
+		load: {users: 30, total_iterations: 1500}
+		scenarios:
+		  - name: good
+		    weight: 5
+		    steps:
+		      - get: /ok
+		      - get: /redirect/hops/2
+		      - post: /redirect/303
+		        form: {a: "1"}
+		  - name: cut off
+		    steps:
+		      - get: /reset/now
+		      - get: /reset/mid-body
+		      - get: /close/now
+		      - get: /length/short
+		      - get: /chunk/short
+		  - name: dead connections
+		    steps:
+		      - get: /close/next
+		      - get: /ok
+		      - get: /reset/next
+		      - post: /echo
+		        body: x
+		      - get: /close/idle/1
+		      - get: /ok
+		  - name: late
+		    steps:
+		      - get: /stall/header
+		      - get: /drip/100/10
+		  - name: no HTTP
+		    steps:
+		      - get: /line/garbage
+		      - get: /chunk/bad
+		      - get: /redirect/loop
+		  - name: refused
+		    steps:
+		      - get: /status/503
+	Y
+	[ "$status" -eq 1 ]
+	holds 'r["iterations"]["started"] == 1500'
+	holds 'q["started"] == q["ok"] + q["failed"] and q["cut_off"] == 0'
+	# A connection closed after its answer may die with the next request on the way, unseen.
+	holds '0 <= q["started"] + q["redirects"] + q["resent"] - s["sends"] <= q["resent"]'
+	holds '{"reset", "truncated", "timeout", "protocol", "status"} == {f["class"] for f in r["failures"]}'
+}
+
+@test "stopped by a signal while answers stall: cut off, counted, and still reported" {
+	cat >"$scenario" <<-'Y'
+		load: {users: 20, duration: 30s, grace: 300ms}
+		steps:
+		  - get: /ok
+		  - get: /stall/header
+	Y
+	run timeout --preserve-status -k 10 1 "$REPRISE" run "$scenario" -t "$origin" \
+		--json "$result"
+	[ "$status" -eq 143 ]
+	stats GET >"$BATS_TEST_TMPDIR/stats.json"
+	holds 'q["ok"] == 20 and q["cut_off"] == 20 and q["failed"] == 0'
+	holds "$add_up"
+}
+
+@test "nobody listens: the target was never reached" {
+	origin=http://127.0.0.1:$closed
+	cat >"$scenario" <<-'Y'
+		load: {users: 5, iterations: 3}
+		steps:
+		  - get: /ok
+	Y
+	run timeout 20 "$REPRISE" run "$scenario" -t "$origin" --json "$result"
+	[ "$status" -eq 3 ]
+	echo '{}' >"$BATS_TEST_TMPDIR/stats.json"
+	holds 'q["failed"] == 15 and [f["class"] for f in r["failures"]] == ["connect"]'
+}
