@@ -395,6 +395,10 @@ static void take_syntax_error(struct builder *b)
 	problem->at = parser->error == YAML_READER_ERROR
 			  ? yaml_source_offset(b->r, (uint32_t)parser->problem_offset)
 			  : source_offset(b, &parser->problem_mark);
+	problem->flow_at = problem->at;
+	for (unsigned i = 0; i < b->depth; i++)
+		if (b->frames[i].node->flow)
+			problem->flow_at = b->frames[i].node->span.begin;
 	problem->context_at =
 	    parser->context ? source_offset(b, &parser->context_mark) : problem->at;
 }

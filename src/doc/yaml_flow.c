@@ -221,8 +221,10 @@ static bool tell_hash(struct yaml_reading *r, const struct yaml_line *line, bool
 
 	while (f.at < line->end && !(text.ptr[f.at] == '#' && is_white(text.ptr[f.at - 1])))
 		step(&f);
-	if (f.at >= line->end || f.depth == 0 || f.fresh)
+	if (f.at >= line->end || f.depth == 0)
 		return false;
+	if (f.fresh) /* a value that begins with the sign itself: `{colour: #fff}` */
+		f.entry = f.at;
 	uint32_t end = plain_value_end(text, f.entry, line->end);
 	if (end <= f.at || end == line->end)
 		return false;
@@ -241,6 +243,9 @@ static bool tell_unclosed(struct yaml_reading *r, uint32_t flow_at)
 	char closers[MAX_NESTING];
 	bool mended = false;
 
+	/* A bracket that a mend put there is told with the mend. */
+	if (flow_at >= r->source->text.len || !is_open(r->source->text.ptr[flow_at]))
+		return false;
 	if (tell_hash(r, &line, &mended))
 		return mended;
 	while (f.at < line.value_end)
@@ -257,9 +262,10 @@ static bool tell_unclosed(struct yaml_reading *r, uint32_t flow_at)
 }
 
 /* The bracket was left open: the line of AT begins no deeper than the one with the bracket. */
-static bool is_left_open(const struct yaml_reading *r, const struct yaml_problem *p)
+static bool is_left_open(const struct yaml_reading *r, const struct yaml_problem *p,
+			 uint32_t flow_at)
 {
-	struct yaml_line begin = yaml_line_at(r->source, p->context_at);
+	struct yaml_line begin = yaml_line_at(r->source, flow_at);
 	struct yaml_line here = yaml_line_at(r->source, p->at);
 
 	if (p->at >= r->source->text.len)
@@ -272,15 +278,17 @@ static bool is_left_open(const struct yaml_reading *r, const struct yaml_problem
 bool yaml_explain_flow(struct yaml_reading *r, const struct yaml_problem *p)
 {
 	uint32_t at = p->at < r->source->text.len ? p->at : (uint32_t)r->source->text.len;
+	bool node = str_starts(str_of(p->context), STR("while parsing a flow node"));
+	uint32_t flow_at = node ? p->flow_at : p->context_at;
 	struct span value;
 	bool mended = false;
 
-	if (is_left_open(r, p))
-		return tell_unclosed(r, p->context_at);
-	if (yaml_flow_value(r, p->context_at, at, &value) && value.end > at &&
+	if (is_left_open(r, p, flow_at))
+		return tell_unclosed(r, flow_at);
+	if (yaml_flow_value(r, flow_at, at, &value) && value.end > at &&
 	    !yaml_is_mended(r, value.begin, value.end))
 		return tell_value(r, value);
-	bool behind = p->last_end <= at && p->last_end > p->context_at;
+	bool behind = p->last_end <= at && p->last_end > flow_at;
 	uint32_t place = behind ? p->last_end : at;
 	struct mend mend = {.begin = place, .end = place, .insert = STR(",")};
 	yaml_tell(r, yaml_span(r, place, place), DIAG_E118, mend, &mended,

@@ -48,6 +48,7 @@ struct yaml_problem {
 	const char *context; /* libyaml's "while parsing …", "" when there is none */
 	uint32_t at;	     /* where it was noticed */
 	uint32_t context_at; /* where the thing being read began */
+	uint32_t flow_at;    /* the innermost bracket still open; AT when there is none */
 	uint32_t last_begin; /* the last scalar read whole before it */
 	uint32_t last_end;
 	bool last_quoted;

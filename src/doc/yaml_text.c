@@ -75,9 +75,13 @@ uint32_t yaml_source_offset(const struct yaml_reading *r, uint32_t text_offset)
 
 bool yaml_is_mended(const struct yaml_reading *r, uint32_t begin, uint32_t end)
 {
-	for (size_t i = 0; i < r->mends.count; i++)
-		if (r->mends.items[i].begin < end && r->mends.items[i].end > begin)
+	for (size_t i = 0; i < r->mends.count; i++) {
+		const struct mend *mend = &r->mends.items[i];
+		uint32_t touches = mend->begin == mend->end; /* an insertion has no bytes */
+
+		if (mend->begin < end + touches && mend->end + touches > begin)
 			return true;
+	}
 	return false;
 }
 

@@ -32,6 +32,26 @@ static bool check_hash(struct yaml_reading *r, const struct node *node)
 	return mended;
 }
 
+/* `colour: #fff`: nothing but a comment stands behind the colon or dash. */
+static bool check_hash_first(struct yaml_reading *r, const struct node *node)
+{
+	struct str text = r->source->text;
+	struct yaml_line line = yaml_line_at(r->source, node->span.begin);
+	uint32_t comment = yaml_comment_start(text, node->span.end, line.end);
+	bool mended = false;
+
+	if (node->cut || comment + 1 >= line.end || strchr(" \t#!-=", text.ptr[comment + 1]) ||
+	    str_trim(str_slice(text, node->span.end, comment)).len > 0)
+		return false;
+	struct str whole = str_trim(str_slice(text, comment, line.end));
+	uint32_t end = comment + (uint32_t)whole.len;
+	struct mend mend = {.begin = comment, .end = end, .insert = yaml_quote(r->arena, whole)};
+	yaml_tell(r, yaml_span(r, comment, end), DIAG_E115, mend, &mended,
+		  "# begins a comment, so nothing is left of this text; quote it, or put a blank "
+		  "behind # if it is a comment");
+	return mended;
+}
+
 /* `p99 of "Buy: pay"` in a list: what was meant as one text became a key and a value. */
 static bool check_torn_key(struct yaml_reading *r, const struct node_pair *pair)
 {
@@ -112,7 +132,9 @@ static bool check_scalar(struct yaml_reading *r, const struct node *node)
 		return false;
 	if (node->style == NODE_DOUBLE)
 		check_control_escape(r, node);
-	if (node->style != NODE_PLAIN || node->text.len == 0)
+	if (node_is_empty(node))
+		return check_hash_first(r, node);
+	if (node->style != NODE_PLAIN)
 		return false;
 	unsigned char first = (unsigned char)node->text.ptr[0];
 	bool mended = first >= 0xc2 && check_smart_quotes(r, node);
@@ -134,8 +156,9 @@ static bool check_comma(struct yaml_reading *r, const struct node *map, size_t i
 	    str_slice(r->source->text, key->span.end, map->pairs[i].value->span.end);
 	bool mended = false;
 
-	if (!node_is_empty(map->pairs[i].value) || str_find_char(between, ':', 0) != (size_t)-1 ||
-	    str_eq(key->text, STR("")) || key->mended)
+	if (!node_is_empty(map->pairs[i].value) || map->pairs[i].value->cut ||
+	    str_find_char(between, ':', 0) != (size_t)-1 || str_eq(key->text, STR("")) ||
+	    key->mended)
 		return false;
 	bool joins = before && before->kind == NODE_SCALAR && before->style == NODE_PLAIN &&
 		     !before->mended && !node_is_empty(before) && key->style == NODE_PLAIN;
