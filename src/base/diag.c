@@ -22,7 +22,8 @@ static struct diag *add(struct diag_list *list, enum diag_level level, struct sp
 			enum diag_code code, const char *format, va_list args)
     __attribute__((format(printf, 5, 0)));
 
-/* Past the limit the diagnostic is made all the same, for its notes, but kept out of the list. */
+/* Past the limit the diagnostic is made all the same, for its notes, but without text and unlisted.
+ */
 static struct diag *add(struct diag_list *list, enum diag_level level, struct span span,
 			enum diag_code code, const char *format, va_list args)
 {
@@ -32,13 +33,13 @@ static struct diag *add(struct diag_list *list, enum diag_level level, struct sp
 		list->errors++;
 	else
 		list->warnings++;
-	diag.text = arena_vprintf(list->arena, format, args);
 	if (list->diags.count >= list->limit) {
 		struct diag *outside = ARENA_NEW(list->arena, struct diag);
 
 		*outside = diag;
 		return outside;
 	}
+	diag.text = arena_vprintf(list->arena, format, args);
 	VEC_PUSH(list->arena, &list->diags, diag);
 	return &list->diags.items[list->diags.count - 1];
 }

@@ -90,19 +90,38 @@ static uint32_t source_offset(const struct builder *b, const yaml_mark_t *mark)
 	return yaml_source_offset(b->r, text_offset(b, mark->index));
 }
 
+static bool is_anchor_letter(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	       c == '_' || c == '-';
+}
+
+/* Behind `&name` and the blanks and comments after it. */
+static uint32_t skip_anchor(struct str text, uint32_t at, uint32_t end)
+{
+	bool blank = false;
+
+	for (at++; at < end && is_anchor_letter(text.ptr[at]);)
+		at++;
+	for (; at < end; at++) {
+		if (blank && text.ptr[at] == '#')
+			while (at < end && text.ptr[at] != '\n')
+				at++;
+		else if (!memchr(" \t\r\n", text.ptr[at], 4))
+			break;
+		blank = true;
+	}
+	return at < end ? at : end;
+}
+
 /* The span of an event without the anchor before the value. */
 static struct span value_span(const struct builder *b, const yaml_event_t *event, bool anchored)
 {
-	struct str text = b->r->text;
 	uint32_t begin = text_offset(b, event->start_mark.index);
 	uint32_t end = text_offset(b, event->end_mark.index);
 
-	if (anchored) {
-		while (begin < end && !strchr(" \t\r\n", text.ptr[begin]))
-			begin++;
-		while (begin < end && strchr(" \t\r\n", text.ptr[begin]))
-			begin++;
-	}
+	if (anchored)
+		begin = skip_anchor(b->r->text, begin, end);
 	return yaml_span(b->r, yaml_source_offset(b->r, begin), yaml_source_offset(b->r, end));
 }
 

@@ -28,6 +28,7 @@ struct yaml_reading {
 	struct diag_list pass;	 /* found and not mended: dropped when the text is read again */
 	VEC(struct mend) mends;	 /* by place, not overlapping */
 	bool doubtful;		 /* a mend was a guess: what fails later is not told */
+	uint32_t looked_at;	 /* lines before this were searched for odd spaces */
 	struct str text;	 /* the working text */
 };
 

@@ -36,6 +36,11 @@ static bool swallowed_lines(const struct yaml_reading *r, uint32_t begin, uint32
 	return next.dash || next.key_end > next.key_begin || next.content == next.end;
 }
 
+static bool is_quote(struct str text, uint32_t at)
+{
+	return at < text.len && (text.ptr[at] == '"' || text.ptr[at] == '\'');
+}
+
 static bool tell_unclosed(struct yaml_reading *r, uint32_t quote_at, bool *mended)
 {
 	struct yaml_line line = yaml_line_at(r->source, quote_at);
@@ -152,12 +157,13 @@ bool yaml_explain_quotes(struct yaml_reading *r, const struct yaml_problem *p, b
 	struct str what = str_of(p->what);
 
 	if (str_starts(str_of(p->context), STR("while parsing a quoted scalar")))
-		return tell_escape(r, p, mended);
+		return is_quote(text, p->context_at) && tell_escape(r, p, mended);
 	if (str_starts(str_of(p->context), STR("while scanning a quoted scalar")) ||
 	    str_starts(what, STR("found unexpected end of stream")) ||
 	    str_starts(what, STR("found unexpected document indicator")))
-		return tell_unclosed(r, p->context_at, mended);
-	if (!p->last_quoted || p->last_end > p->at || p->at >= text.len)
+		return is_quote(text, p->context_at) && tell_unclosed(r, p->context_at, mended);
+	if (!p->last_quoted || !is_quote(text, p->last_begin) || p->last_end > p->at ||
+	    p->at >= text.len)
 		return false;
 	for (uint32_t at = p->last_end; at < p->at; at++)
 		if (text.ptr[at] != ' ' && text.ptr[at] != '\t')

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-#define MAX_MENDS 2000
+#define MAX_MENDS    2000
+#define MAX_FIX_LINE 4000 /* nobody reads a longer one */
 
 bool yaml_mend(struct yaml_reading *r, uint32_t begin, uint32_t end, struct str insert)
 {
@@ -75,7 +76,18 @@ uint32_t yaml_source_offset(const struct yaml_reading *r, uint32_t text_offset)
 
 bool yaml_is_mended(const struct yaml_reading *r, uint32_t begin, uint32_t end)
 {
-	for (size_t i = 0; i < r->mends.count; i++) {
+	size_t low = 0, high = r->mends.count;
+
+	/* Mends do not overlap: the first one that ends at or behind BEGIN decides, or the next. */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (r->mends.items[middle].end < begin)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (size_t i = low; i < r->mends.count && r->mends.items[i].begin <= end; i++) {
 		const struct mend *mend = &r->mends.items[i];
 		uint32_t touches = mend->begin == mend->end; /* an insertion has no bytes */
 
@@ -98,6 +110,8 @@ void yaml_fix_line(struct yaml_reading *r, struct diag *diag, uint32_t at)
 	uint32_t end = begin + (uint32_t)line.len, from = begin;
 	struct buf fixed;
 
+	if (line.len > MAX_FIX_LINE)
+		return;
 	buf_init(&fixed, 0);
 	for (size_t i = 0; i < r->mends.count; i++) {
 		const struct mend *mend = &r->mends.items[i];

@@ -13,7 +13,7 @@ struct diag *yaml_tell(struct yaml_reading *r, struct span span, enum diag_code 
 	struct str text = arena_vprintf(r->arena, format, args);
 	va_end(args);
 	struct diag *diag = diag_error(list, span, code, "%.*s", STR_ARG(text));
-	if (done)
+	if (done && list->diags.count < list->limit)
 		yaml_fix_line(r, diag, mend.begin);
 	*mended = done || *mended;
 	return diag;

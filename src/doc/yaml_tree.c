@@ -11,14 +11,27 @@ static struct str written(const struct yaml_reading *r, const struct node *node)
 
 /* ---- a text cut short */
 
+/* A comment stands behind NODE, with nothing but blanks between. */
+static bool has_comment(const struct yaml_reading *r, const struct node *node)
+{
+	struct str text = r->source->text;
+	size_t at = node->span.end;
+
+	while (at < text.len && (text.ptr[at] == ' ' || text.ptr[at] == '\t'))
+		at++;
+	return at < text.len && text.ptr[at] == '#' && at > node->span.end;
+}
+
 /* `p99 of "GET /a #1"`: the comment began inside a quotation or a template. */
 static bool check_hash(struct yaml_reading *r, const struct node *node)
 {
-	struct yaml_line line = yaml_line_at(r->source, node->span.begin);
-	uint32_t comment = yaml_comment_start(r->source->text, node->span.end, line.end);
 	bool mended = false;
 
-	if (node->span.end > line.end || comment == line.end || !yaml_is_torn(written(r, node)))
+	if (!has_comment(r, node) || !yaml_is_torn(written(r, node)))
+		return false;
+	struct yaml_line line = yaml_line_at(r->source, node->span.begin);
+	uint32_t comment = yaml_comment_start(r->source->text, node->span.end, line.end);
+	if (node->span.end > line.end)
 		return false;
 	struct str whole = str_trim(str_slice(r->source->text, node->span.begin, line.end));
 	uint32_t end = node->span.begin + (uint32_t)whole.len;
@@ -36,12 +49,13 @@ static bool check_hash(struct yaml_reading *r, const struct node *node)
 static bool check_hash_first(struct yaml_reading *r, const struct node *node)
 {
 	struct str text = r->source->text;
-	struct yaml_line line = yaml_line_at(r->source, node->span.begin);
-	uint32_t comment = yaml_comment_start(text, node->span.end, line.end);
 	bool mended = false;
 
-	if (node->cut || comment + 1 >= line.end || strchr(" \t#!-=", text.ptr[comment + 1]) ||
-	    str_trim(str_slice(text, node->span.end, comment)).len > 0)
+	if (node->cut || !has_comment(r, node))
+		return false;
+	struct yaml_line line = yaml_line_at(r->source, node->span.begin);
+	uint32_t comment = yaml_comment_start(text, node->span.end, line.end);
+	if (comment + 1 >= line.end || memchr(" \t#!-=", text.ptr[comment + 1], 6))
 		return false;
 	struct str whole = str_trim(str_slice(text, comment, line.end));
 	uint32_t end = comment + (uint32_t)whole.len;
@@ -55,11 +69,11 @@ static bool check_hash_first(struct yaml_reading *r, const struct node *node)
 /* `p99 of "Buy: pay"` in a list: what was meant as one text became a key and a value. */
 static bool check_torn_key(struct yaml_reading *r, const struct node_pair *pair)
 {
-	struct yaml_line line = yaml_line_at(r->source, pair->key->span.begin);
 	bool mended = false;
 
 	if (!yaml_is_torn(written(r, pair->key)))
 		return false;
+	struct yaml_line line = yaml_line_at(r->source, pair->key->span.begin);
 	struct str whole =
 	    str_trim(str_slice(r->source->text, pair->key->span.begin, line.value_end));
 	if (yaml_is_torn(whole))
@@ -95,11 +109,15 @@ static bool check_smart_quotes(struct yaml_reading *r, const struct node *node)
 	return mended;
 }
 
+/* Once a line: where one odd space is, others are near. */
 static bool check_odd_space(struct yaml_reading *r, const struct node *node)
 {
-	struct yaml_line line = yaml_line_at(r->source, node->span.begin);
 	bool mended = false;
 
+	if (node->span.begin < r->looked_at)
+		return false;
+	struct yaml_line line = yaml_line_at(r->source, node->span.begin);
+	r->looked_at = line.end;
 	return yaml_explain_odd_space(r, &line, &mended) && mended;
 }
 
@@ -250,5 +268,6 @@ static bool check(struct yaml_reading *r, const struct node *node)
 
 bool yaml_check_tree(struct yaml_reading *r, const struct node *root)
 {
+	r->looked_at = 0;
 	return check(r, root);
 }

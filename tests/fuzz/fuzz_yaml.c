@@ -1,7 +1,8 @@
 /*
- * libFuzzer target for the YAML reader: no input crashes it, hangs it, escapes its bounds, or makes it
- * point outside the source, and what is printed about it never holds a control byte.
+ * libFuzzer target for the YAML reader: no input crashes it, hangs it, escapes its bounds, or makes
+ * it point outside the source, and what is printed about it never holds a control byte.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "doc/yaml.h"
@@ -10,10 +11,14 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void must(bool holds)
+#define must(holds) check((holds), #holds, __LINE__)
+
+static void check(bool holds, const char *what, int line)
 {
-	if (!holds)
-		abort();
+	if (holds)
+		return;
+	fprintf(stderr, "line %d: not so: %s\n", line, what);
+	abort();
 }
 
 static bool is_letter(char c)
