@@ -191,7 +191,8 @@ void loaded_report(const struct loaded *l, bool color, FILE *out)
 	if (l->diags.errors)
 		buf_printf(&text, "%zu error%s in %.*s; nothing was sent.\n", l->diags.errors,
 			   l->diags.errors == 1 ? "" : "s", STR_ARG(l->name));
-	fwrite(text.data, 1, text.len, out);
+	if (text.len)
+		fwrite(text.data, 1, text.len, out);
 	buf_release(&text);
 }
 
