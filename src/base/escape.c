@@ -5,8 +5,8 @@ static bool is_unsafe(const unsigned char *s, size_t bytes)
 {
 	if (bytes == 1)
 		return s[0] < 0x20 || s[0] == 0x7f;
-	if (bytes == 2)
-		return s[0] == 0xc2 && s[1] < 0xa0;
+	if (bytes == 2) /* C1, and the Arabic letter mark U+061C */
+		return (s[0] == 0xc2 && s[1] < 0xa0) || (s[0] == 0xd8 && s[1] == 0x9c);
 	if (bytes != 3 || s[0] != 0xe2)
 		return false;
 	/* U+200E U+200F U+2028..U+202E U+2066..U+2069: direction marks and line separators. */

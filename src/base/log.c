@@ -1,5 +1,6 @@
 #include "base/log.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -11,8 +12,10 @@
 
 #define EXIT_OWN_MISTAKE 70
 
-/* One of the two mutable globals of the program; the other is the stop flag. */
+/* The log's own state: how much is told, and where. */
 static _Atomic int current_level = LOG_NORMAL;
+static const struct log_sink *_Atomic current_sink;
+static pthread_mutex_t sink_lock = PTHREAD_MUTEX_INITIALIZER; /* while a sink takes a line */
 
 void log_set_level(enum log_level level)
 {
@@ -24,6 +27,13 @@ enum log_level log_get_level(void)
 	return (enum log_level)atomic_load(&current_level);
 }
 
+void log_set_sink(const struct log_sink *sink)
+{
+	pthread_mutex_lock(&sink_lock);
+	atomic_store(&current_sink, sink);
+	pthread_mutex_unlock(&sink_lock);
+}
+
 static void write_all(struct str s)
 {
 	while (s.len) {
@@ -33,6 +43,28 @@ static void write_all(struct str s)
 			return;
 		s = str_slice(s, (size_t)done, s.len);
 	}
+}
+
+static void deliver(struct str line)
+{
+	const struct log_sink *sink;
+
+	pthread_mutex_lock(&sink_lock);
+	sink = atomic_load(&current_sink);
+	if (sink)
+		sink->line(sink->owner, line);
+	else
+		write_all(line);
+	pthread_mutex_unlock(&sink_lock);
+}
+
+/* Without waiting for anybody: the program ends now. */
+static void leave(void)
+{
+	const struct log_sink *sink = atomic_load(&current_sink);
+
+	if (sink)
+		sink->leave(sink->owner);
 }
 
 static void put_line(struct str prefix, const char *format, va_list args)
@@ -49,7 +81,7 @@ static void put_line(struct str prefix, const char *format, va_list args)
 	buf_add(&line, prefix);
 	escape_terminal(&line, buf_str(&text));
 	buf_add_char(&line, '\n');
-	write_all(buf_str(&line));
+	deliver(buf_str(&line));
 	buf_release(&text);
 	buf_release(&line);
 }
@@ -110,6 +142,7 @@ void die_out_of_memory(void)
 {
 	static const char text[] = "reprise: out of memory\n";
 
+	leave();
 	write_all(str_n(text, sizeof text - 1));
 	_exit(EXIT_OWN_MISTAKE);
 }

@@ -13,7 +13,6 @@
 #include "output/output.h"
 #include "output/facts.h"
 #include "run/control.h"
-
 #include "scenario/load.h"
 
 #define OUTPUTS_MAX 16u
@@ -80,6 +79,14 @@ static struct str run_id_of(struct arena *a, const struct run_options *o, uint64
 	return arena_printf(a, "%s-%04x", text, (unsigned)(seed & 0xffff));
 }
 
+/* How many there will be in all; 0: as many as time allows. */
+static uint64_t iterations_of(const struct run_plan *plan)
+{
+	if (plan->total)
+		return plan->total;
+	return plan->open ? 0 : plan->most * plan->users;
+}
+
 static void gather_facts(struct performance *p, const struct run_settings *settings)
 {
 	const struct run_options *o = p->options;
@@ -99,13 +106,17 @@ static void gather_facts(struct performance *p, const struct run_settings *setti
 	    .users = o->once	  ? 1
 		     : load->open ? load->max_users
 				  : load->users,
+	    .iterations = iterations_of(&p->run.plan),
 	    .labels = p->labels,
 	    .label_count = 2,
 	    .judge = &p->run.judge,
-	    .terminal = o->terminal,
-	    .frame_stays = o->terminal && o->level != LOG_QUIET,
-	    .color_error = o->color_error,
-	    .color_output = o->color_output,
+	    .signal = &p->run.signal,
+	    .cores = machine_cores_here(),
+	    .output = o->output,
+	    .error = o->error,
+	    .live = o->live,
+	    .frame_stays = o->live && o->output.there && o->level != LOG_QUIET,
+	    .quiet = o->level == LOG_QUIET,
 	};
 }
 
@@ -293,7 +304,7 @@ static enum exit_status run_file(const struct run_options *o, const char *path, 
 	enum exit_status status = EXIT_USAGE;
 	bool fine = load_file(&p.loaded, path, &o->outside, true);
 
-	loaded_report(&p.loaded, o->color_error, stderr);
+	loaded_report(&p.loaded, o->error.color, stderr);
 	if (fine)
 		status = perform(&p, files);
 	loaded_release(&p.loaded);

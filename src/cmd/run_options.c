@@ -74,26 +74,16 @@ static bool take(struct run_options *o, const char *name, const struct field *fi
 	return false;
 }
 
-static bool is_colored(const char *when, int fd)
-{
-	const char *no_color = getenv("NO_COLOR");
-
-	if (strcmp(when, "auto") != 0)
-		return strcmp(when, "always") == 0;
-	return isatty(fd) && !(no_color && *no_color);
-}
-
 static void settle_terminal(struct run_options *o)
 {
-	const char *when = options_value(&o->options, "color");
+	enum terminal_color color = TERMINAL_COLOR_AUTO;
 	size_t verbose = options_count(&o->options, "verbose");
 
-	if (!when)
-		when = "auto";
+	terminal_color_find(options_value(&o->options, "color"), &color);
 	o->plain = options_has(&o->options, "plain");
-	o->color_output = is_colored(when, STDOUT_FILENO);
-	o->color_error = is_colored(when, STDERR_FILENO);
-	o->terminal = !o->plain && isatty(STDERR_FILENO);
+	o->output = terminal_look(STDOUT_FILENO, color);
+	o->error = terminal_look(STDERR_FILENO, color);
+	o->live = !o->plain && o->error.moves;
 	o->level = LOG_NORMAL;
 	if (options_has(&o->options, "quiet"))
 		o->level = LOG_QUIET;

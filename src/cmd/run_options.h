@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "base/terminal.h"
 #include "cmd/load_file.h"
 #include "cmd/options.h"
 
@@ -20,8 +21,8 @@ struct run_options {
 	bool strict;	  /* not valid is a failure */
 	const char *json; /* a file for --json, or NULL */
 	bool plain;
-	bool color_output, color_error; /* after --color, NO_COLOR and what the streams are */
-	bool terminal;			/* progress in place on standard error */
+	struct terminal output, error; /* what the streams are, after --color */
+	bool live;		       /* progress in place on standard error */
 	enum log_level level;
 	struct str run_id; /* RUN_ID, or empty */
 };

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "base/terminal.h"
 #include "stats/threshold.h"
 #include "stats/verdict.h"
 
@@ -25,16 +26,19 @@ struct run_facts {
 	struct str target;  /* without credentials */
 	struct str load;    /* in words: "50 users for 2m, ramp 10s" */
 	uint64_t seed;
-	ns_t started;  /* wall clock */
-	ns_t planned;  /* length of the run; 0: not known beforehand */
-	int64_t users; /* planned at most; 0: not known */
+	ns_t started;	     /* wall clock */
+	ns_t planned;	     /* length of the run; 0: not known beforehand */
+	uint64_t iterations; /* planned in all; 0: not known */
+	int64_t users;	     /* planned at most; 0: not known */
+	unsigned cores;	     /* what more threads could use; 0: not known */
 	const struct label *labels;
 	size_t label_count;
 	const struct threshold_judge *judge; /* live; count 0 without thresholds */
-	bool terminal; /* standard error is one, and nobody asked for --plain: progress in place */
-	bool frame_stays;  /* that frame stands just above the text summary: no second table */
-	bool color_error;  /* colour on standard error */
-	bool color_output; /* colour on standard output */
+	const int *signal;		     /* live: not 0 once the run is to stop; may be NULL */
+	struct terminal output, error;	     /* where results go; where progress and messages go */
+	bool live;	  /* progress in place on `error`: it can, and nobody asked for --plain */
+	bool frame_stays; /* that frame stands just above the text summary: no second table */
+	bool quiet;	  /* the verdict alone */
 };
 
 struct verdict {

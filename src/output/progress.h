@@ -10,10 +10,8 @@
 
 #define PROGRESS_LINE_EVERY (10 * NS_PER_S)
 
-/* The frame, ROWS lines of COLUMNS at most; LAST: how it looks when the run is over. */
-void output_frame_put(struct buf *out, const struct run_facts *facts, const struct summary *s,
-		      ns_t now, size_t rows, size_t columns, bool last);
 /* One line with its newline; RATE is that of requests since the line before. */
-void output_line_put(struct buf *out, const struct summary *s, ns_t now, double rate);
+void output_line_put(struct buf *out, const struct run_facts *facts, const struct summary *s,
+		     ns_t now, double rate);
 
 #endif

@@ -1,30 +1,126 @@
 #include "output/steps_table.h"
 
+#include <stdlib.h>
+
+#include "base/log.h"
 #include "base/units.h"
 #include "output/words.h"
 
-#define FIGURE_COLUMNS 58 /* all but the name */
-#define NAME_LEAST     22
-#define THRESHOLD_MOST 48
+#define NAME_LEAST   20 /* below, a column of figures gives way */
+#define NAME_MINIMUM 8
+#define REASON_LEAST 10
 
-/* The scenarios that have steps; a lone one gets no heading. */
-static bool several_scenarios(const struct series_table *table)
+static void put_requests(struct buf *out, const struct terminal *look, const struct summary *s,
+			 const struct pace *pace, unsigned series, size_t columns);
+static void put_rate(struct buf *out, const struct terminal *look, const struct summary *s,
+		     const struct pace *pace, unsigned series, size_t columns);
+static void put_p50(struct buf *out, const struct terminal *look, const struct summary *s,
+		    const struct pace *pace, unsigned series, size_t columns);
+static void put_p95(struct buf *out, const struct terminal *look, const struct summary *s,
+		    const struct pace *pace, unsigned series, size_t columns);
+static void put_p99(struct buf *out, const struct terminal *look, const struct summary *s,
+		    const struct pace *pace, unsigned series, size_t columns);
+static void put_failed(struct buf *out, const struct terminal *look, const struct summary *s,
+		       const struct pace *pace, unsigned series, size_t columns);
+
+/* The figures from left to right. */
+static const struct figure {
+	const char *heading;
+	size_t columns;
+	unsigned gives_way; /* 1 first; 0 never */
+	void (*put)(struct buf *out, const struct terminal *look, const struct summary *s,
+		    const struct pace *pace, unsigned series, size_t columns);
+} figures[] = {
+    {"requests", 9, 4, put_requests}, {"/s", 8, 3, put_rate}, {"p50", 8, 1, put_p50},
+    {"p95", 8, 0, put_p95},	      {"p99", 8, 2, put_p99}, {"failed", 8, 0, put_failed},
+};
+#define FIGURES (sizeof(figures) / sizeof(figures[0]))
+
+/* What the table looks like this time. */
+struct layout {
+	const struct summary *s;
+	const struct pace *pace;
+	const struct terminal *look;
+	size_t columns, name, indent;
+	bool shown[FIGURES];
+	bool headings, reasons;
+	bool *chosen; /* of each series: has a line */
+};
+
+/* ---- cells */
+
+static void put_count(struct buf *out, uint64_t count, size_t columns)
 {
-	struct str first = STR_NULL;
+	struct buf text;
 
-	for (size_t i = 0; i < table->defs.count; i++) {
-		const struct series_def *def = &table->defs.items[i];
-
-		if (def->kind != SERIES_STEP)
-			continue;
-		if (first.ptr && !str_eq(first, def->scenario))
-			return true;
-		first = def->scenario;
-	}
-	return false;
+	buf_init(&text, 0);
+	units_put_count(&text, count);
+	words_right(out, buf_str(&text), columns);
+	buf_release(&text);
 }
 
-/* The most frequent failure of a step: its example, else its class. */
+static void put_requests(struct buf *out, const struct terminal *look, const struct summary *s,
+			 const struct pace *pace, unsigned series, size_t columns)
+{
+	(void)look;
+	(void)pace;
+	put_count(out, s->series[series].counts.started, columns);
+}
+
+static void put_rate(struct buf *out, const struct terminal *look, const struct summary *s,
+		     const struct pace *pace, unsigned series, size_t columns)
+{
+	(void)look;
+	buf_printf(out, "%*.1f", (int)columns, pace_rate(pace, s, series));
+}
+
+static void put_percentile(struct buf *out, const struct terminal *look, const struct summary *s,
+			   unsigned series, double percentile, size_t columns)
+{
+	words_time(out, look,
+		   histogram_percentile(&s->series[series].times[TIME_response], percentile),
+		   columns);
+}
+
+static void put_p50(struct buf *out, const struct terminal *look, const struct summary *s,
+		    const struct pace *pace, unsigned series, size_t columns)
+{
+	(void)pace;
+	put_percentile(out, look, s, series, 50, columns);
+}
+
+static void put_p95(struct buf *out, const struct terminal *look, const struct summary *s,
+		    const struct pace *pace, unsigned series, size_t columns)
+{
+	(void)pace;
+	put_percentile(out, look, s, series, 95, columns);
+}
+
+static void put_p99(struct buf *out, const struct terminal *look, const struct summary *s,
+		    const struct pace *pace, unsigned series, size_t columns)
+{
+	(void)pace;
+	put_percentile(out, look, s, series, 99, columns);
+}
+
+static uint64_t failed_of(const struct summary *s, unsigned series)
+{
+	return series_counts_failed(&s->series[series].counts);
+}
+
+static void put_failed(struct buf *out, const struct terminal *look, const struct summary *s,
+		       const struct pace *pace, unsigned series, size_t columns)
+{
+	struct buf text;
+
+	(void)pace;
+	buf_init(&text, 0);
+	put_count(&text, failed_of(s, series), columns);
+	words_paint(out, look, failed_of(s, series) ? PAINT_BAD : PAINT_NONE, text.data);
+	buf_release(&text);
+}
+
+/* The most frequent failure of a step: its status, else its class. */
 static void put_reason(struct buf *out, const struct summary *s, unsigned series)
 {
 	const struct failure_note *top = NULL;
@@ -44,134 +140,228 @@ static void put_reason(struct buf *out, const struct summary *s, unsigned series
 		buf_add(out, str_of(failure_name(top->class)));
 }
 
-static void put_count(struct buf *out, uint64_t count, size_t columns)
-{
-	struct buf text;
+/* ---- the layout */
 
-	buf_init(&text, 0);
-	units_put_count(&text, count);
-	words_right(out, buf_str(&text), columns);
-	buf_release(&text);
+static bool is_step(const struct summary *s, size_t i)
+{
+	return s->table->defs.items[i].kind == SERIES_STEP;
 }
 
-/* INDENT and name take NAME_COLUMNS together. */
-static void put_step(struct buf *out, const struct summary *s, unsigned series, size_t indent,
-		     size_t name_columns, bool color)
+static size_t count_steps(const struct summary *s)
 {
-	static const double percentiles[] = {50, 95, 99};
-	const struct series_total *total = &s->series[series];
-	uint64_t failed = series_counts_failed(&total->counts);
-	ns_t values[3];
+	size_t count = 0;
 
-	histogram_percentiles(&total->times[TIME_response], percentiles, 3, values);
-	buf_printf(out, "%*s", (int)indent, "");
-	words_name(out, s->table->defs.items[series].name, name_columns - indent, true);
-	put_count(out, total->counts.started, 9);
-	buf_printf(out, "%8.1f", words_rate(total->counts.started, s->duration));
-	for (size_t i = 0; i < 3; i++)
-		words_time(out, values[i], 8);
-	if (failed && color)
-		buf_add(out, STR("\x1b[31m"));
-	put_count(out, failed, 8);
-	put_reason(out, s, series);
-	if (failed && color)
-		buf_add(out, STR("\x1b[0m"));
-	buf_add_char(out, '\n');
+	for (size_t i = 0; i < s->table->defs.count; i++)
+		count += is_step(s, i);
+	return count;
 }
 
-static void put_heading(struct buf *out, size_t name_columns, bool color)
+/* Headings of scenarios, in the order of the table; a lone scenario gets none. */
+static size_t count_headings(const struct summary *s)
 {
-	struct buf line;
-
-	buf_init(&line, 0);
-	buf_printf(&line, "  %-*s%9s%8s%8s%8s%8s%8s", (int)name_columns - 2, "step", "requests",
-		   "/s", "p50", "p95", "p99", "failed");
-	words_paint(out, color, PAINT_FAINT, line.data);
-	buf_add_char(out, '\n');
-	buf_release(&line);
-}
-
-/* What the longest name needs with its indent, within the room there is. */
-static size_t name_room(const struct summary *s, size_t indent, size_t columns)
-{
-	size_t most = columns > FIGURE_COLUMNS + NAME_LEAST ? columns - FIGURE_COLUMNS : NAME_LEAST;
-	size_t need = NAME_LEAST;
+	struct str scenario = STR_NULL;
+	size_t count = 0;
 
 	for (size_t i = 0; i < s->table->defs.count; i++) {
 		const struct series_def *def = &s->table->defs.items[i];
-		size_t wide = def->kind == SERIES_STEP ? str_columns(def->name) + indent : 0;
 
-		need = wide > need ? wide : need;
+		if (!is_step(s, i) || (scenario.ptr && str_eq(scenario, def->scenario)))
+			continue;
+		scenario = def->scenario;
+		count++;
 	}
-	return need < most ? need : most;
+	return count > 1 ? count : 0;
 }
 
-void steps_table_put(struct buf *out, const struct summary *s, bool color, size_t max_lines,
-		     size_t columns)
+size_t steps_table_lines(const struct summary *s)
 {
-	bool headings = several_scenarios(s->table);
-	size_t indent = headings ? 4 : 2, name_columns = name_room(s, indent, columns);
+	return 1 + count_headings(s) + count_steps(s);
+}
+
+/* What the longest name needs with its indent. */
+static size_t name_wanted(const struct layout *l)
+{
+	size_t need = NAME_LEAST;
+
+	for (size_t i = 0; i < l->s->table->defs.count; i++) {
+		size_t wide = is_step(l->s, i)
+				  ? words_name_columns(l->look, l->s->table->defs.items[i].name)
+				  : 0;
+
+		need = wide + l->indent > need ? wide + l->indent : need;
+	}
+	return need;
+}
+
+static size_t figures_columns(const struct layout *l)
+{
+	size_t columns = l->reasons ? REASON_LEAST : 0;
+
+	for (size_t i = 0; i < FIGURES; i++)
+		columns += l->shown[i] ? figures[i].columns : 0;
+	return columns;
+}
+
+/* Figures give way until the name has the least it needs; it gets what it wants of the rest. */
+static void lay_out(struct layout *l)
+{
+	size_t wanted = name_wanted(l);
+	size_t room;
+
+	for (size_t i = 0; i < FIGURES; i++)
+		l->shown[i] = true;
+	for (unsigned turn = 1; turn <= FIGURES; turn++) {
+		if (figures_columns(l) + NAME_LEAST <= l->columns)
+			break;
+		for (size_t i = 0; i < FIGURES; i++)
+			if (figures[i].gives_way == turn)
+				l->shown[i] = false;
+		if (turn == 2)
+			l->reasons = false;
+	}
+	room = l->columns > figures_columns(l) ? l->columns - figures_columns(l) : 0;
+	l->name = wanted < room ? wanted : room > NAME_MINIMUM ? room : NAME_MINIMUM;
+}
+
+/* Does step A matter more than B? Failing ones do, then busy ones. */
+static bool matters_more(const struct summary *s, unsigned a, unsigned b)
+{
+	if (failed_of(s, a) != failed_of(s, b))
+		return failed_of(s, a) > failed_of(s, b);
+	return s->series[a].counts.started > s->series[b].counts.started;
+}
+
+/* COUNT of the steps, those that matter most; ties in the order of the table. */
+static void choose(struct layout *l, size_t count)
+{
+	size_t all = l->s->table->defs.count;
+
+	while (count-- > 0) {
+		size_t best = all;
+
+		for (size_t i = 0; i < all; i++) {
+			if (!is_step(l->s, i) || l->chosen[i])
+				continue;
+			if (best == all || matters_more(l->s, (unsigned)i, (unsigned)best))
+				best = i;
+		}
+		if (best < all)
+			l->chosen[best] = true;
+	}
+}
+
+/* ---- lines */
+
+static void end_line(struct buf *out, const struct layout *l, struct buf *line)
+{
+	words_clip(out, buf_str(line), l->columns);
+	buf_add_char(out, '\n');
+	buf_clear(line);
+}
+
+static void put_heading(struct buf *out, const struct layout *l)
+{
+	struct buf text, line;
+
+	buf_init(&text, 0);
+	buf_init(&line, 0);
+	buf_printf(&text, "  %-*s", (int)l->name - 2, "step");
+	for (size_t i = 0; i < FIGURES; i++)
+		if (l->shown[i])
+			buf_printf(&text, "%*s", (int)figures[i].columns, figures[i].heading);
+	words_paint(&line, l->look, PAINT_FAINT, text.data);
+	end_line(out, l, &line);
+	buf_release(&text);
+	buf_release(&line);
+}
+
+static void put_step(struct buf *out, const struct layout *l, unsigned series)
+{
+	struct buf line, reason;
+
+	buf_init(&line, 0);
+	buf_init(&reason, 0);
+	buf_printf(&line, "%*s", (int)l->indent, "");
+	words_name(&line, l->look, l->s->table->defs.items[series].name, l->name - l->indent, true);
+	for (size_t i = 0; i < FIGURES; i++)
+		if (l->shown[i])
+			figures[i].put(&line, l->look, l->s, l->pace, series, figures[i].columns);
+	if (l->reasons && failed_of(l->s, series)) {
+		put_reason(&reason, l->s, series);
+		if (reason.len)
+			words_paint(&line, l->look, PAINT_BAD, reason.data);
+	}
+	end_line(out, l, &line);
+	buf_release(&line);
+	buf_release(&reason);
+}
+
+static void put_scenario(struct buf *out, const struct layout *l, struct str name)
+{
+	buf_add(out, STR("  "));
+	words_name(out, l->look, name, l->columns > 12 ? l->columns - 2 : 10, false);
+	buf_add_char(out, '\n');
+}
+
+static void put_rest(struct buf *out, const struct layout *l)
+{
+	size_t left_out = 0, failing = 0;
+	struct buf line;
+
+	for (size_t i = 0; i < l->s->table->defs.count; i++) {
+		if (!is_step(l->s, i) || l->chosen[i])
+			continue;
+		left_out++;
+		failing += failed_of(l->s, (unsigned)i) > 0;
+	}
+	if (!left_out)
+		return;
+	buf_init(&line, 0);
+	buf_add(&line, STR("  and "));
+	words_count(&line, left_out, "more step", "more steps");
+	if (failing)
+		buf_printf(&line, ", %zu of them failing", failing);
+	end_line(out, l, &line);
+	buf_release(&line);
+}
+
+static void put_lines(struct buf *out, const struct layout *l)
+{
 	struct str scenario = STR_NULL;
-	size_t lines = 1, left_out = 0;
 
-	put_heading(out, name_columns, color);
-	for (unsigned i = 0; i < s->table->defs.count; i++) {
-		const struct series_def *def = &s->table->defs.items[i];
-		bool heads = headings && !(scenario.ptr && str_eq(scenario, def->scenario));
+	put_heading(out, l);
+	for (unsigned i = 0; i < l->s->table->defs.count; i++) {
+		const struct series_def *def = &l->s->table->defs.items[i];
 
-		if (def->kind != SERIES_STEP)
+		if (!l->chosen[i])
 			continue;
-		if (lines + 1 + heads >= max_lines) {
-			left_out++;
-			continue;
-		}
-		if (heads) {
-			buf_add(out, STR("  "));
-			words_name(out, def->scenario, 70, false);
-			buf_add_char(out, '\n');
-			scenario = def->scenario;
-			lines++;
-		}
-		put_step(out, s, i, indent, name_columns, color);
-		lines++;
+		if (l->headings && !(scenario.ptr && str_eq(scenario, def->scenario)))
+			put_scenario(out, l, def->scenario);
+		scenario = def->scenario;
+		put_step(out, l, i);
 	}
-	if (left_out) {
-		buf_add(out, STR("  \xe2\x80\xa6 and "));
-		words_count(out, left_out, "more step\n", "more steps\n");
-	}
+	put_rest(out, l);
 }
 
-void thresholds_table_put(struct buf *out, const struct threshold_judge *judge, bool color)
+void steps_table_put(struct buf *out, const struct summary *s, const struct pace *pace,
+		     const struct terminal *look, struct table_room room)
 {
-	size_t room = NAME_LEAST;
+	struct layout l = {.s = s, .pace = pace, .look = look, .columns = room.columns};
+	size_t steps = count_steps(s), headings = count_headings(s);
 
-	for (size_t i = 0; i < judge->count; i++) {
-		size_t wide = str_columns(judge->thresholds[i].text);
-
-		room = wide > room ? wide : room;
-	}
-	room = room < THRESHOLD_MOST ? room : THRESHOLD_MOST;
-	for (size_t i = 0; i < judge->count; i++) {
-		const struct threshold *t = &judge->thresholds[i];
-		const struct threshold_result *r = &judge->results[i];
-		struct buf value;
-
-		buf_init(&value, 0);
-		if (r->has_value)
-			threshold_put_value(&value, t, r->value);
-		else
-			buf_add_char(&value, '-');
-		buf_add(out, STR("  "));
-		words_name(out, t->text, room, true);
-		buf_add_char(out, ' ');
-		words_right(out, buf_str(&value), 10);
-		buf_add(out, STR("   "));
-		if (r->pass)
-			words_paint(out, color, PAINT_GOOD, "holds");
-		else
-			words_paint(out, color, r->has_value ? PAINT_BAD : PAINT_WARN,
-				    r->has_value ? "does not hold" : "no samples");
-		buf_add_char(out, '\n');
-		buf_release(&value);
-	}
+	if (room.lines < 2)
+		return;
+	l.chosen = calloc(s->table->defs.count + 1, sizeof(*l.chosen));
+	if (!l.chosen)
+		die_out_of_memory();
+	l.headings = headings && 1 + headings + steps <= room.lines;
+	l.indent = l.headings ? 4 : 2;
+	l.reasons = s->failure_count > 0;
+	lay_out(&l);
+	if (1 + steps <= room.lines)
+		choose(&l, steps);
+	else
+		choose(&l, room.lines > 2 ? room.lines - 2 : 1);
+	put_lines(out, &l);
+	free(l.chosen);
 }

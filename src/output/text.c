@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/escape.h"
 #include "base/log.h"
 #include "base/units.h"
 #include "kind/output.h"
@@ -24,12 +23,30 @@ const struct output_kind output_text = {
 };
 
 #define FAILURES_SHOWN 10
-#define STEP_LINES     60
-#define STEP_COLUMNS   120 /* only where a name is that long */
+#define TABLE_LINES    200
+#define TABLE_COLUMNS  120 /* where there is no terminal; only as far as names need it */
+#define TEXT_COLUMNS   80  /* of sentences, at least and where there is no terminal */
+#define SENTENCE_MOST  100
+#define VERDICT_INDENT 9
+#define REASON_INDENT  12
+#define FAILURE_INDENT 10
+#define NAME_MOST      60
 
 struct output {
 	const struct run_facts *facts;
 	FILE *stream;
+	bool on_error;
+};
+
+/* The report as it is put together. */
+struct report {
+	const struct run_facts *facts;
+	const struct terminal *look;
+	const struct summary *s;
+	const struct verdict *verdict;
+	size_t columns; /* of sentences */
+	size_t table_columns;
+	struct buf *out;
 };
 
 static struct output *text_open(struct str where, const struct run_facts *facts, struct buf *error)
@@ -40,24 +57,41 @@ static struct output *text_open(struct str where, const struct run_facts *facts,
 	if (!o)
 		die_out_of_memory();
 	o->facts = facts;
-	o->stream = str_eq(where, STR("stderr")) ? stderr : stdout;
+	o->on_error = str_eq(where, STR("stderr"));
+	o->stream = o->on_error ? stderr : stdout;
 	return o;
 }
 
 static bool text_close(struct output *o, const struct summary *total, const struct verdict *verdict,
 		       struct buf *error)
 {
+	const struct terminal *look = o->on_error ? &o->facts->error : &o->facts->output;
+	size_t columns = look->there ? terminal_size(fileno(o->stream)).columns : 0;
 	struct buf text;
 	bool good;
 
 	buf_init(&text, 0);
-	output_text_put(&text, o->facts, total, verdict);
+	output_text_put(&text, o->facts, total, verdict, look, columns);
 	good = fwrite(text.data, 1, text.len, o->stream) == text.len && fflush(o->stream) == 0;
 	if (!good)
 		buf_printf(error, "the result could not be written: %s", strerror(errno));
 	buf_release(&text);
 	free(o);
 	return good;
+}
+
+/* The words gathered in TEXT, into the flow. */
+static void put_words(struct flow *flow, struct buf *text)
+{
+	words_flow_text(flow, buf_str(text), flow->at > flow->indent);
+	buf_clear(text);
+}
+
+/* What TEXT gathered is kept together on a line. */
+static void put_piece(struct flow *flow, struct buf *text, size_t gap)
+{
+	words_flow_piece(flow, buf_str(text), gap);
+	buf_clear(text);
 }
 
 /* ---- the verdict */
@@ -71,142 +105,228 @@ static size_t count_broken(const struct threshold_judge *judge)
 	return broken;
 }
 
-/* Why it passed or failed, after the name. */
-static void put_why(struct buf *out, const struct run_facts *facts, const struct summary *s,
-		    const struct verdict *verdict)
+/* Why it passed or failed. */
+static void put_why(struct buf *text, const struct report *r)
 {
-	size_t count = facts->judge->count, broken = count_broken(facts->judge);
+	size_t count = r->facts->judge->count, broken = count_broken(r->facts->judge);
 
-	if (!verdict->reached) {
-		escape_terminal(out, facts->target);
-		buf_add(out, STR(" was never reached. "));
+	if (!r->verdict->reached) {
+		words_text(text, r->look, r->facts->target);
+		buf_add(text, STR(" was never reached."));
 	} else if (count && broken) {
-		buf_printf(out, "%zu of %zu thresholds %s not hold. ", broken, count,
-			   broken == 1 ? "does" : "do");
+		buf_printf(text, "%zu of %zu thresholds %s.", broken, count,
+			   broken == 1 ? "fails" : "fail");
 	} else if (count == 1) {
-		buf_add(out, STR("the threshold holds. "));
+		buf_add(text, STR("the threshold holds."));
 	} else if (count) {
-		buf_printf(out, "all %zu thresholds hold. ", count);
-	} else if (!verdict->pass && series_counts_failed(&s->all.counts)) {
-		buf_add(out, STR("requests failed, and no threshold allows that. "));
-	} else if (!verdict->pass) {
-		buf_add(out, STR("the run failed. "));
+		buf_printf(text, "all %zu thresholds hold.", count);
+	} else if (!r->verdict->pass && series_counts_failed(&r->s->all.counts)) {
+		buf_add(text, STR("requests failed, and no threshold allows that."));
+	} else if (!r->verdict->pass) {
+		buf_add(text, STR("the run failed."));
 	}
 }
 
-static void put_failed(struct buf *out, uint64_t failed, uint64_t started)
+static void put_figures(struct flow *flow, const struct report *r)
 {
-	if (failed == 0) {
-		buf_add(out, STR("none failed"));
-		return;
-	}
-	units_put_count(out, failed);
-	buf_add(out, STR(" failed ("));
-	words_percent(out, failed, started);
-	buf_add_char(out, ')');
-}
-
-static void put_figures(struct buf *out, const struct summary *s)
-{
-	const struct series_counts *counts = &s->all.counts;
+	const struct series_counts *counts = &r->s->all.counts;
 	uint64_t failed = series_counts_failed(counts);
-	ns_t p95 = histogram_percentile(&s->all.times[TIME_response], 95);
+	ns_t p95 = histogram_percentile(&r->s->all.times[TIME_response], 95);
+	struct buf text;
 
-	words_count(out, counts->started, "request in ", "requests in ");
-	units_put_time(out, s->duration, false);
-	buf_add(out, STR(", "));
-	put_failed(out, failed, counts->started);
+	buf_init(&text, 0);
+	words_count(&text, counts->started, "request in ", "requests in ");
+	words_time(&text, r->look, r->s->duration, 0);
+	buf_add_char(&text, ',');
+	put_piece(flow, &text, 1);
+	if (failed) {
+		units_put_count(&text, failed);
+		buf_add(&text, STR(" failed ("));
+		words_percent(&text, failed, counts->started);
+		buf_add_char(&text, ')');
+	} else {
+		buf_add(&text, STR("none failed"));
+	}
+	buf_add_char(&text, counts->cut_off || p95 >= 0 ? ',' : '.');
+	put_piece(flow, &text, 1);
 	if (counts->cut_off) {
-		buf_add(out, STR(", "));
-		units_put_count(out, counts->cut_off);
-		buf_add(out, STR(" cut off at the end"));
+		units_put_count(&text, counts->cut_off);
+		buf_add(&text, STR(" cut off at the end"));
+		buf_add_char(&text, p95 >= 0 ? ',' : '.');
+		put_piece(flow, &text, 1);
 	}
 	if (p95 >= 0) {
-		buf_add(out, STR(", p95 "));
-		units_put_time(out, p95, false);
+		buf_add(&text, STR("p95 "));
+		words_time(&text, r->look, p95, 0);
+		buf_add_char(&text, '.');
+		put_piece(flow, &text, 1);
 	}
-	buf_add(out, STR(".\n"));
+	buf_release(&text);
 }
 
-static void put_stopped(struct buf *out, const struct verdict *verdict)
+static void put_headline(const struct report *r)
 {
-	if (verdict->stopped_by.len == 0)
+	struct flow flow = words_flow(r->out, r->columns, VERDICT_INDENT, VERDICT_INDENT);
+	struct buf text;
+
+	buf_init(&text, 0);
+	words_paint(r->out, r->look, r->verdict->pass ? PAINT_GOOD : PAINT_BAD,
+		    r->verdict->pass ? "PASSED" : "FAILED");
+	buf_add(r->out, STR("   "));
+	words_name(&text, r->look, r->facts->name, NAME_MOST, false);
+	buf_add_char(&text, ':');
+	put_words(&flow, &text);
+	put_why(&text, r);
+	put_words(&flow, &text);
+	put_figures(&flow, r);
+	buf_add_char(r->out, '\n');
+	buf_release(&text);
+}
+
+/* A sentence of its own under the headline. */
+static void put_sentence(const struct report *r, struct buf *text)
+{
+	struct flow flow = words_flow(r->out, r->columns, VERDICT_INDENT, VERDICT_INDENT);
+
+	buf_printf(r->out, "%*s", VERDICT_INDENT, "");
+	put_words(&flow, text);
+	buf_add_char(r->out, '\n');
+}
+
+static void put_stopped(const struct report *r)
+{
+	struct buf text;
+
+	if (r->verdict->stopped_by.len == 0)
 		return;
-	buf_add(out, STR("         Stopped before its end by "));
-	escape_terminal(out, verdict->stopped_by);
-	buf_add(out, STR(".\n"));
+	buf_init(&text, 0);
+	buf_add(&text, STR("Stopped before its end by "));
+	words_text(&text, r->look, r->verdict->stopped_by);
+	buf_add_char(&text, '.');
+	put_sentence(r, &text);
+	buf_release(&text);
 }
 
-static void put_headline(struct buf *out, const struct run_facts *facts, const struct summary *s,
-			 const struct verdict *verdict)
+static bool is_loopback(struct str target)
 {
-	bool color = facts->color_output;
-
-	words_paint(out, color, verdict->pass ? PAINT_GOOD : PAINT_BAD,
-		    verdict->pass ? "PASSED" : "FAILED");
-	buf_add(out, STR("   "));
-	words_name(out, facts->name, 60, false);
-	buf_add(out, STR(": "));
-	put_why(out, facts, s, verdict);
-	put_figures(out, s);
-	put_stopped(out, verdict);
+	return str_find(target, STR("//127."), 0) != (size_t)-1 ||
+	       str_find(target, STR("//localhost"), 0) != (size_t)-1 ||
+	       str_find(target, STR("//[::1]"), 0) != (size_t)-1;
 }
 
-/* What a person can do about a generator that was the limit. */
-static void put_hint(struct buf *out, const struct generator_health *health)
+/* What to look at when nothing was there. */
+static void put_unreached(const struct report *r)
 {
-	if (health->limited_by_cpu)
-		buf_printf(out, "            use -j %u, fewer users, or shards.\n",
-			   health->threads + 1);
+	struct buf text;
+
+	if (r->verdict->reached)
+		return;
+	buf_init(&text, 0);
+	buf_add(&text, STR("Is the server running, and is this its address? -t URL gives another "
+			   "one."));
+	if (is_loopback(r->facts->target))
+		buf_add(&text, STR(" reprise demo starts the sample shop on port 8080."));
+	put_sentence(r, &text);
+	buf_release(&text);
 }
 
-static void put_validity(struct buf *out, const struct run_facts *facts, const struct summary *s,
-			 const struct verdict *verdict)
-{
-	const struct verdict_validity *v = verdict->validity;
-	ns_t lag = histogram_percentile(&s->lag, 99);
+/* ---- can it be believed? */
 
-	if (v->valid) {
-		buf_add(out, STR("         The result is valid: on schedule"));
-		if (lag > NS_PER_MS) {
-			buf_add(out, STR(" (lag p99 "));
-			units_put_time(out, lag, false);
-			buf_add_char(out, ')');
-		}
-		if (verdict->health->limited_seconds)
-			buf_printf(out, ", the generator was the limit for %u of %u s.\n",
-				   verdict->health->limited_seconds, verdict->health->seconds);
+/* What a person can do about CAUSE. */
+static void put_help(struct buf *text, const struct report *r, enum verdict_cause cause)
+{
+	unsigned threads = r->verdict->health->threads;
+
+	switch (cause) {
+	case VERDICT_CPU:
+		if (threads < r->facts->cores)
+			buf_printf(text, ": use -j %u, fewer users, or shards.", threads + 1);
 		else
-			buf_add(out, STR(", the generator was never the limit.\n"));
-		return;
+			buf_add(text, STR(": use fewer users, a machine with more cores, or "
+					  "shards."));
+		break;
+	case VERDICT_LAG:
+		buf_add(text, STR(": use fewer users or arrivals, or a machine with less else to "
+				  "do."));
+		break;
+	case VERDICT_FILES:
+		buf_add(text, STR(": reprise doctor tells how to allow more."));
+		break;
+	case VERDICT_PORTS:
+		buf_add(text, STR(": keep connections open (connections: {reuse: pool}); reprise "
+				  "doctor tells more."));
+		break;
+	case VERDICT_NO_SAMPLES:
+	case VERDICT_OTHER:
+		buf_add_char(text, '.');
+		break;
 	}
+}
+
+static void put_valid(const struct report *r)
+{
+	const struct generator_health *health = r->verdict->health;
+	ns_t lag = histogram_percentile(&r->s->lag, 99);
+	struct buf text;
+
+	buf_init(&text, 0);
+	buf_add(&text, STR("The result is valid: on schedule"));
+	if (lag > NS_PER_MS) {
+		buf_add(&text, STR(" (lag p99 "));
+		words_time(&text, r->look, lag, 0);
+		buf_add_char(&text, ')');
+	}
+	if (health->limited_seconds)
+		buf_printf(&text, ", the generator was the limit for %u of %u s.",
+			   health->limited_seconds, health->seconds);
+	else
+		buf_add(&text, STR(", the generator was never the limit."));
+	put_sentence(r, &text);
+	buf_release(&text);
+}
+
+static void put_not_valid(const struct report *r)
+{
+	const struct verdict_validity *v = r->verdict->validity;
+	struct buf text;
+
+	buf_init(&text, 0);
 	for (unsigned i = 0; i < v->count; i++) {
-		words_paint(out, facts->color_output, PAINT_WARN, i ? "         " : "NOT VALID");
-		buf_add(out, STR("   "));
-		escape_terminal(out, str_of(v->reasons[i]));
-		buf_add_char(out, '\n');
+		struct flow flow = words_flow(r->out, r->columns, REASON_INDENT, REASON_INDENT);
+
+		words_paint(r->out, r->look, PAINT_WARN, i ? "         " : "NOT VALID");
+		buf_add(r->out, STR("   "));
+		words_text(&text, r->look, str_of(v->reasons[i]));
+		put_help(&text, r, v->causes[i]);
+		put_words(&flow, &text);
+		buf_add_char(r->out, '\n');
 	}
-	put_hint(out, verdict->health);
+	buf_release(&text);
 }
 
 /* ---- what failed */
 
-static void put_failure(struct buf *out, const struct summary *s, const struct failure_note *note,
-			bool first, bool color)
+static void put_failure(const struct report *r, const struct failure_note *note, bool first)
 {
-	buf_add(out, STR("  "));
-	words_paint(out, color && first, PAINT_BAD, first ? "failed" : "      ");
-	buf_add(out, STR("  "));
-	units_put_count(out, note->count);
-	buf_add(out, STR(" \xc3\x97 "));
-	escape_terminal(out, str_n(note->text, note->text_len));
-	buf_add(out, STR("   "));
-	escape_terminal(out, note->at);
-	buf_add(out, STR("  "));
-	escape_terminal(out, s->table->defs.items[note->series].name);
-	buf_add(out, STR("\n          first at "));
-	words_clock(out, note->when);
-	buf_printf(out, ", user %llu\n", (unsigned long long)note->user);
+	struct flow flow = words_flow(r->out, r->columns, FAILURE_INDENT, FAILURE_INDENT);
+	struct buf text;
+
+	buf_init(&text, 0);
+	buf_add(r->out, STR("  "));
+	words_paint(r->out, r->look, first ? PAINT_BAD : PAINT_NONE, first ? "failed" : "      ");
+	buf_add(r->out, STR("  "));
+	units_put_count(&text, note->count);
+	buf_printf(&text, " %s ", words_times(r->look));
+	words_text(&text, r->look, str_n(note->text, note->text_len));
+	put_words(&flow, &text);
+	words_text(&text, r->look, note->at);
+	buf_add(&text, STR("  "));
+	words_name(&text, r->look, r->s->table->defs.items[note->series].name, NAME_MOST, false);
+	put_piece(&flow, &text, 3);
+	buf_printf(r->out, "\n%*sfirst at ", FAILURE_INDENT, "");
+	words_clock(r->out, note->when);
+	buf_printf(r->out, ", user %llu\n", (unsigned long long)note->user);
+	buf_release(&text);
 }
 
 /* The most frequent of those not shown yet; ties in order of appearance. */
@@ -221,8 +341,24 @@ static const struct failure_note *next_failure(const struct summary *s, const bo
 	return next;
 }
 
-static void put_failures(struct buf *out, const struct summary *s, bool color)
+static void put_further_failures(const struct report *r, unsigned kinds)
 {
+	struct buf *out = r->out;
+
+	buf_printf(out, "%*sand ", FAILURE_INDENT, "");
+	if (kinds)
+		words_count(out, kinds, "more kind of failure", "more kinds of failure");
+	if (kinds && r->s->failures_lost)
+		buf_add(out, STR(", "));
+	if (r->s->failures_lost)
+		words_count(out, r->s->failures_lost, "failure of further kinds",
+			    "failures of further kinds");
+	buf_add_char(out, '\n');
+}
+
+static void put_failures(const struct report *r)
+{
+	const struct summary *s = r->s;
 	bool shown[SUMMARY_FAILURES] = {false};
 	unsigned count = s->failure_count < FAILURES_SHOWN ? s->failure_count : FAILURES_SHOWN;
 
@@ -230,59 +366,79 @@ static void put_failures(struct buf *out, const struct summary *s, bool color)
 		const struct failure_note *note = next_failure(s, shown);
 
 		if (i == 0)
-			buf_add_char(out, '\n');
-		put_failure(out, s, note, i == 0, color);
+			buf_add_char(r->out, '\n');
+		put_failure(r, note, i == 0);
 		shown[note - s->failures] = true;
 	}
-	if (s->failure_count > count || s->failures_lost) {
-		buf_add(out, STR("          \xe2\x80\xa6 and "));
-		words_count(out, s->failure_count - count, "more kind of failure",
-			    "more kinds of failure");
-		if (s->failures_lost) {
-			buf_add(out, STR(", "));
-			words_count(out, s->failures_lost, "failure of further kinds",
-				    "failures of further kinds");
-		}
-		buf_add_char(out, '\n');
-	}
+	if (s->failure_count > count || s->failures_lost)
+		put_further_failures(r, s->failure_count - count);
 }
 
-static void put_dropped(struct buf *out, const struct summary *s)
+/* ---- the rest */
+
+static void put_dropped(const struct report *r)
 {
-	if (s->run.arrivals_dropped == 0)
+	if (r->s->run.arrivals_dropped == 0)
 		return;
-	buf_add(out, STR("\n  dropped  "));
-	words_count(out, s->run.arrivals_dropped, "arrival", "arrivals");
-	buf_add(out, STR(": max_users were there already\n"));
+	buf_add(r->out, STR("\n  dropped  "));
+	words_count(r->out, r->s->run.arrivals_dropped, "arrival", "arrivals");
+	buf_add(r->out, STR(": max_users were there already\n"));
 }
 
-static void put_written(struct buf *out, const struct verdict *verdict)
+static void put_written(const struct report *r)
 {
-	if (verdict->written_count == 0)
+	struct flow flow = words_flow(r->out, r->columns, 11, 9);
+	struct buf text;
+
+	if (r->verdict->written_count == 0)
 		return;
-	buf_add(out, STR("\n  written"));
-	for (size_t i = 0; i < verdict->written_count; i++) {
-		buf_add(out, STR("  "));
-		escape_terminal(out, verdict->written[i]);
+	buf_init(&text, 0);
+	buf_add(r->out, STR("\n  written"));
+	for (size_t i = 0; i < r->verdict->written_count; i++) {
+		words_text(&text, r->look, r->verdict->written[i]);
+		put_piece(&flow, &text, 2);
 	}
-	buf_add_char(out, '\n');
+	buf_add_char(r->out, '\n');
+	buf_release(&text);
+}
+
+static void put_tables(const struct report *r)
+{
+	struct table_room room = {.lines = TABLE_LINES, .columns = r->table_columns};
+
+	if (r->facts->frame_stays)
+		return;
+	buf_add_char(r->out, '\n');
+	steps_table_put(r->out, r->s, NULL, r->look, room);
+	if (r->facts->judge->count)
+		buf_add_char(r->out, '\n');
+	thresholds_table_put(r->out, r->facts->judge, r->look, room, true);
 }
 
 void output_text_put(struct buf *out, const struct run_facts *facts, const struct summary *s,
-		     const struct verdict *verdict)
+		     const struct verdict *verdict, const struct terminal *look, size_t columns)
 {
-	bool color = facts->color_output;
+	struct report r = {.facts = facts,
+			   .look = look,
+			   .s = s,
+			   .verdict = verdict,
+			   .columns = columns ? columns : TEXT_COLUMNS,
+			   .table_columns = columns ? columns : TABLE_COLUMNS,
+			   .out = out};
 
-	put_headline(out, facts, s, verdict);
-	put_validity(out, facts, s, verdict);
-	if (!facts->frame_stays) {
-		buf_add_char(out, '\n');
-		steps_table_put(out, s, color, STEP_LINES, STEP_COLUMNS);
-		if (facts->judge->count)
-			buf_add_char(out, '\n');
-		thresholds_table_put(out, facts->judge, color);
-	}
-	put_failures(out, s, color);
-	put_dropped(out, s);
-	put_written(out, verdict);
+	if (r.columns > SENTENCE_MOST)
+		r.columns = SENTENCE_MOST;
+	put_headline(&r);
+	put_stopped(&r);
+	put_unreached(&r);
+	if (verdict->validity->valid)
+		put_valid(&r);
+	else
+		put_not_valid(&r);
+	if (facts->quiet)
+		return;
+	put_tables(&r);
+	put_failures(&r);
+	put_dropped(&r);
+	put_written(&r);
 }

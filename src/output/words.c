@@ -2,16 +2,35 @@
 
 #include "base/escape.h"
 #include "base/units.h"
+#include "base/width.h"
 
-void words_paint(struct buf *out, bool color, enum paint paint, const char *text)
+#define MARKS_MOST 2 /* combining characters on one letter */
+
+static const char *color_of(enum paint paint)
 {
-	static const char *const codes[] = {
-	    [PAINT_GOOD] = "\x1b[32m", [PAINT_BAD] = "\x1b[31m",   [PAINT_WARN] = "\x1b[33m",
-	    [PAINT_FAINT] = "\x1b[2m", [PAINT_STRONG] = "\x1b[1m",
-	};
+	switch (paint) {
+	case PAINT_GOOD:
+		return "\x1b[32m";
+	case PAINT_BAD:
+		return "\x1b[31m";
+	case PAINT_WARN:
+		return "\x1b[33m";
+	case PAINT_FAINT:
+		return "\x1b[2m";
+	case PAINT_STRONG:
+		return "\x1b[1m";
+	case PAINT_NONE:
+		break;
+	}
+	return NULL;
+}
+
+void words_paint(struct buf *out, const struct terminal *look, enum paint paint, const char *text)
+{
+	const char *color = look->color ? color_of(paint) : NULL;
 
 	if (color)
-		buf_add(out, str_of(codes[paint]));
+		buf_add(out, str_of(color));
 	buf_add(out, str_of(text));
 	if (color)
 		buf_add(out, STR("\x1b[0m"));
@@ -23,46 +42,140 @@ static void pad(struct buf *out, size_t columns)
 		buf_add_char(out, ' ');
 }
 
-/* Bytes of the first N code points of well-formed text. */
-static size_t bytes_of(struct str text, size_t n)
+/* ---- text from outside */
+
+/* What ASCII has instead of C; NULL: nothing. */
+static const char *ascii_for(uint32_t c)
 {
-	size_t i = 0;
+	static const struct {
+		uint32_t c;
+		const char *text;
+	} rows[] = {{0xa0, " "},    {0xb5, "u"},    {0xb7, "-"},     {0xd7, "x"},
+		    {0x2013, "-"},  {0x2014, "-"},  {0x2018, "'"},   {0x2019, "'"},
+		    {0x201c, "\""}, {0x201d, "\""}, {0x2026, "..."}, {0x2192, "->"}};
 
-	while (i < text.len && n-- > 0) {
-		size_t step = str_utf8_step(text, i);
-
-		i += step ? step : 1;
-	}
-	return i;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].c == c)
+			return rows[i].text;
+	return NULL;
 }
 
-void words_name(struct buf *out, struct str text, size_t columns, bool padded)
+/* Joiners, selectors, tags and skin tones: some terminals make one sign of what they join, others
+ * several. */
+static bool is_glue(uint32_t c)
+{
+	return (c >= 0x200b && c <= 0x200d) || (c >= 0x2060 && c <= 0x206f) || c == 0x61c ||
+	       c == 0xfeff || (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0x1f3fb && c <= 0x1f3ff) ||
+	       (c >= 0xe0000 && c <= 0xe0fff);
+}
+
+/* Letters written from right to left, which a terminal may lay out with the figures behind. */
+static bool is_right_to_left(uint32_t c)
+{
+	return (c >= 0x590 && c <= 0x8ff) || (c >= 0xfb1d && c <= 0xfdff) ||
+	       (c >= 0xfe70 && c <= 0xfefe) || (c >= 0x10800 && c <= 0x10fff) ||
+	       (c >= 0x1e800 && c <= 0x1efff);
+}
+
+static void put_ascii(struct buf *out, uint32_t c)
+{
+	const char *text = ascii_for(c);
+
+	if (text)
+		buf_add(out, str_of(text));
+	else
+		buf_add(out, str_n("??", width_of(c)));
+}
+
+/* CLEAN, well-formed and without control characters, as every terminal measures it. */
+static void put_even(struct buf *out, const struct terminal *look, struct str clean)
+{
+	unsigned marks = MARKS_MOST; /* none without a letter before */
+	bool right_to_left = false;
+	size_t step;
+
+	for (size_t i = 0; i < clean.len; i += step) {
+		uint32_t c;
+
+		step = str_utf8_step(clean, i);
+		c = width_code_point(clean.ptr + i, step);
+		if (is_glue(c))
+			continue;
+		if (width_of(c) == 0 && marks++ >= MARKS_MOST)
+			continue;
+		if (width_of(c))
+			marks = 0;
+		right_to_left |= is_right_to_left(c);
+		if (c >= 0x1f1e6 && c <= 0x1f1ff) /* a flag: its letters */
+			buf_add_char(out, (char)('A' + (c - 0x1f1e6)));
+		else if (c == 0xad) /* a hyphen that some show */
+			buf_add_char(out, '-');
+		else if (look->ascii && c >= 0x80)
+			put_ascii(out, c);
+		else
+			buf_add(out, str_slice(clean, i, i + step));
+	}
+	if (right_to_left && !look->ascii)
+		buf_add(out, STR("\xe2\x80\x8e"));
+}
+
+void words_text(struct buf *out, const struct terminal *look, struct str text)
 {
 	struct buf clean;
-	size_t wide;
 
 	buf_init(&clean, 0);
 	escape_terminal(&clean, text);
-	wide = str_columns(buf_str(&clean));
-	if (wide > columns) {
-		buf_add(out, str_n(clean.data, bytes_of(buf_str(&clean), columns - 1)));
-		buf_add(out, STR("\xe2\x80\xa6"));
-	} else {
-		buf_add(out, buf_str(&clean));
-		pad(out, padded ? columns - wide : 0);
-	}
+	put_even(out, look, buf_str(&clean));
 	buf_release(&clean);
 }
 
+size_t words_name_columns(const struct terminal *look, struct str text)
+{
+	struct buf even;
+	size_t columns;
+
+	buf_init(&even, 0);
+	words_text(&even, look, text);
+	columns = width_text(buf_str(&even));
+	buf_release(&even);
+	return columns;
+}
+
+void words_name(struct buf *out, const struct terminal *look, struct str text, size_t columns,
+		bool padded)
+{
+	struct str ellipsis = look->ascii ? STR("...") : STR("\xe2\x80\xa6");
+	size_t from = out->len, wide, dots = width_text(ellipsis);
+	struct buf even;
+
+	buf_init(&even, 0);
+	words_text(&even, look, text);
+	wide = width_text(buf_str(&even));
+	if (wide <= columns) {
+		buf_add(out, buf_str(&even));
+	} else if (columns > 2 * dots) {
+		words_clip(out, buf_str(&even), columns - dots);
+		buf_add(out, ellipsis);
+	} else {
+		words_clip(out, buf_str(&even), columns);
+	}
+	buf_release(&even);
+	wide = width_text(str_n(out->data + from, out->len - from));
+	if (padded && wide < columns)
+		pad(out, columns - wide);
+}
+
+/* ---- figures */
+
 void words_right(struct buf *out, struct str text, size_t columns)
 {
-	size_t wide = str_columns(text);
+	size_t wide = width_text(text);
 
 	pad(out, wide < columns ? columns - wide : 0);
 	buf_add(out, text);
 }
 
-void words_time(struct buf *out, ns_t length, size_t columns)
+void words_time(struct buf *out, const struct terminal *look, ns_t length, size_t columns)
 {
 	struct buf text;
 
@@ -70,7 +183,7 @@ void words_time(struct buf *out, ns_t length, size_t columns)
 	if (length < 0)
 		buf_add_char(&text, '-');
 	else
-		units_put_time(&text, length, false);
+		units_put_time(&text, length, look->ascii);
 	words_right(out, buf_str(&text), columns);
 	buf_release(&text);
 }
@@ -86,7 +199,12 @@ void words_percent(struct buf *out, uint64_t part, uint64_t whole)
 {
 	double percent = whole ? (double)part * 100 / (double)whole : 0;
 
-	buf_printf(out, "%.*f %%", percent < 1 ? 2 : percent < 99.95 ? 1 : 0, percent);
+	if (part && percent < 0.005)
+		buf_add(out, STR("under 0.01 %"));
+	else if (part < whole && percent > 99.9)
+		buf_add(out, STR("99.9 %"));
+	else
+		buf_printf(out, "%.*f %%", percent < 1 ? 2 : percent < 100 ? 1 : 0, percent);
 }
 
 void words_share(struct buf *out, uint64_t part, uint64_t whole)
@@ -110,13 +228,40 @@ double words_rate(uint64_t count, ns_t length)
 	return length > 0 ? (double)count * (double)NS_PER_S / (double)length : 0;
 }
 
+const char *words_dot(const struct terminal *look)
+{
+	return look->ascii ? "-" : "\xc2\xb7";
+}
+
+const char *words_times(const struct terminal *look)
+{
+	return look->ascii ? "x" : "\xc3\x97";
+}
+
+/* ---- lines */
+
+size_t words_columns(struct str line)
+{
+	size_t columns = 0, i = 0;
+
+	while (i < line.len) {
+		size_t escape = str_find_char(line, '\x1b', i);
+		size_t end = escape < line.len ? escape : line.len;
+
+		columns += width_text(str_slice(line, i, end));
+		i = escape < line.len ? str_find_char(line, 'm', end) + 1 : end;
+	}
+	return columns;
+}
+
 void words_clip(struct buf *out, struct str line, size_t columns)
 {
-	size_t i = 0;
+	size_t i = 0, left = columns;
 	bool painted = false;
 
 	while (i < line.len) {
 		size_t step;
+		unsigned wide;
 
 		if (line.ptr[i] == '\x1b') {
 			size_t end = str_find_char(line, 'm', i);
@@ -126,12 +271,49 @@ void words_clip(struct buf *out, struct str line, size_t columns)
 			i = end + 1;
 			continue;
 		}
-		if (columns-- == 0)
-			break;
 		step = str_utf8_step(line, i);
+		wide = step > 1 ? width_of(width_code_point(line.ptr + i, step)) : 1;
+		if (wide > left)
+			break;
+		left -= wide;
 		buf_add(out, str_slice(line, i, i + (step ? step : 1)));
 		i += step ? step : 1;
 	}
 	if (i < line.len && painted)
 		buf_add(out, STR("\x1b[0m"));
+}
+
+struct flow words_flow(struct buf *out, size_t columns, size_t indent, size_t at)
+{
+	return (struct flow){.out = out, .columns = columns, .indent = indent, .at = at};
+}
+
+void words_flow_piece(struct flow *flow, struct str piece, size_t gap)
+{
+	size_t wide = words_columns(piece);
+
+	if (flow->at + gap + wide > flow->columns && flow->at > flow->indent) {
+		buf_add_char(flow->out, '\n');
+		pad(flow->out, flow->indent);
+		flow->at = flow->indent;
+	} else {
+		pad(flow->out, gap);
+		flow->at += gap;
+	}
+	buf_add(flow->out, piece);
+	flow->at += wide;
+}
+
+void words_flow_text(struct flow *flow, struct str text, size_t gap)
+{
+	size_t from = 0;
+
+	while (from < text.len) {
+		size_t blank = str_find_char(text, ' ', from);
+		size_t end = blank < text.len ? blank : text.len;
+
+		words_flow_piece(flow, str_slice(text, from, end), gap);
+		gap = 1;
+		from = end + 1;
+	}
 }

@@ -42,15 +42,35 @@ double health_cpu(const struct generator_health *h)
 	return sum;
 }
 
+static void add_reason(struct verdict_validity *v, enum verdict_cause cause, const char *format,
+		       va_list args) __attribute__((format(printf, 3, 0)));
+
+static void add_reason(struct verdict_validity *v, enum verdict_cause cause, const char *format,
+		       va_list args)
+{
+	v->valid = false;
+	if (v->count == VERDICT_REASONS)
+		return;
+	v->causes[v->count] = cause;
+	vsnprintf(v->reasons[v->count++], VERDICT_TEXT, format, args);
+}
+
 void verdict_add_reason(struct verdict_validity *v, const char *format, ...)
 {
 	va_list args;
 
-	v->valid = false;
-	if (v->count == VERDICT_REASONS)
-		return;
 	va_start(args, format);
-	vsnprintf(v->reasons[v->count++], VERDICT_TEXT, format, args);
+	add_reason(v, VERDICT_OTHER, format, args);
+	va_end(args);
+}
+
+static void __attribute__((format(printf, 3, 4)))
+add(struct verdict_validity *v, enum verdict_cause cause, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add_reason(v, cause, format, args);
 	va_end(args);
 }
 
@@ -60,13 +80,13 @@ static void judge_limits(struct verdict_validity *v, const struct generator_heal
 	if (h->limited_seconds <= (double)h->seconds * HEALTH_SPOILED)
 		return;
 	if (h->limited_by_cpu)
-		verdict_add_reason(
-		    v, "the generator was the limit for %u of %u s (CPU of thread %u at %.0f %%)",
+		add(v, VERDICT_CPU,
+		    "the generator was the limit for %u of %u s (CPU of thread %u at %.0f %%)",
 		    h->limited_seconds, h->seconds, h->worst_thread + 1,
 		    h->cpu_max[h->worst_thread] * 100);
 	else
-		verdict_add_reason(
-		    v, "the generator was the limit for %u of %u s (schedule lag p99 %.1f ms)",
+		add(v, VERDICT_LAG,
+		    "the generator was the limit for %u of %u s (schedule lag p99 %.1f ms)",
 		    h->limited_seconds, h->seconds,
 		    (double)histogram_percentile(&s->lag, 99) / NS_PER_MS);
 }
@@ -80,11 +100,12 @@ void verdict_judge(struct verdict_validity *v, const struct summary *s,
 	v->valid = true;
 	judge_limits(v, h, s);
 	if (failed[FAILURE_generator_fds])
-		verdict_add_reason(v, "the generator ran out of open files (%llu requests)",
-				   (unsigned long long)failed[FAILURE_generator_fds]);
+		add(v, VERDICT_FILES, "the generator ran out of open files (%llu requests)",
+		    (unsigned long long)failed[FAILURE_generator_fds]);
 	if (failed[FAILURE_generator_ports])
-		verdict_add_reason(v, "the generator ran out of local ports (%llu requests)",
-				   (unsigned long long)failed[FAILURE_generator_ports]);
+		add(v, VERDICT_PORTS, "the generator ran out of local ports (%llu requests)",
+		    (unsigned long long)failed[FAILURE_generator_ports]);
 	if (s->all.counts.ok == 0)
-		verdict_add_reason(v, "no request was answered as expected: there are no samples");
+		add(v, VERDICT_NO_SAMPLES,
+		    "no request was answered as expected: there are no samples");
 }

@@ -37,11 +37,22 @@ void health_second(struct generator_health *h, const double *cpu, ns_t lag_p99);
 /* Sum of the threads' mean shares. */
 double health_cpu(const struct generator_health *h);
 
+/* What spoils a result, for whoever says what helps. */
+enum verdict_cause {
+	VERDICT_CPU,
+	VERDICT_LAG,
+	VERDICT_FILES,
+	VERDICT_PORTS,
+	VERDICT_NO_SAMPLES,
+	VERDICT_OTHER,
+};
+
 #define VERDICT_REASONS 8
 #define VERDICT_TEXT	160
 struct verdict_validity {
 	bool valid;
 	unsigned count;
+	enum verdict_cause causes[VERDICT_REASONS];
 	char reasons[VERDICT_REASONS]
 		    [VERDICT_TEXT]; /* "the generator was the limit for 14 of 60 s (…)" */
 };

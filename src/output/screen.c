@@ -1,0 +1,265 @@
+#include "output/screen.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "output/words.h"
+
+#define HIDE_CURSOR "\x1b[?25l"
+#define SHOW_CURSOR "\x1b[?25h"
+
+static const int deadly[] = {SIGHUP, SIGINT, SIGQUIT, SIGILL, SIGABRT,
+			     SIGBUS, SIGFPE, SIGSEGV, SIGTERM};
+#define DEADLY (sizeof(deadly) / sizeof(deadly[0]))
+
+struct screen {
+	int fd;
+	pthread_mutex_t lock; /* of all below: a message may come from any thread */
+	size_t lines;	      /* of the frame that stands there */
+	size_t columns;	      /* of the terminal when it was drawn */
+	size_t widest;	      /* of its lines */
+	struct buf frame, written;
+	struct log_sink sink;
+	struct sigaction before[DEADLY], before_stop;
+};
+
+/*
+ * What was changed on the terminal and has to be put right whatever happens: the one thing here
+ * that a signal handler must find. Written by the main thread only while `changed` is 0.
+ */
+static struct {
+	_Atomic int changed;
+	_Atomic int was_stopped; /* the frame before is lost: somebody else wrote meanwhile */
+	int fd;
+	bool echo_known;
+	struct termios before;
+	struct screen *screen;
+} held;
+
+static void put_out(int fd, struct str text)
+{
+	while (text.len) {
+		ssize_t n = write(fd, text.ptr, text.len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return;
+		text = str_slice(text, (size_t)n, text.len);
+	}
+}
+
+/* ---- the terminal's state */
+
+/* Async-signal-safe; does its work once. In the background the terminal is not ours to change. */
+static void put_right(void)
+{
+	int saved = errno;
+
+	if (atomic_exchange(&held.changed, 0) && !terminal_is_others(held.fd)) {
+		if (held.echo_known)
+			tcsetattr(held.fd, TCSANOW, &held.before);
+		put_out(held.fd, STR("\x1b[0m" SHOW_CURSOR));
+	}
+	errno = saved;
+}
+
+static void change(int fd)
+{
+	struct termios quiet;
+
+	if (atomic_load(&held.changed))
+		return;
+	held.fd = fd;
+	held.echo_known = tcgetattr(fd, &held.before) == 0;
+	atomic_store(&held.changed, 1);
+	if (held.echo_known) {
+		quiet = held.before;
+		quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
+		tcsetattr(fd, TCSANOW, &quiet);
+	}
+	put_out(fd, STR(HIDE_CURSOR));
+}
+
+/* The signal's own effect follows, as it would have been without us. */
+static void die_of(int number)
+{
+	const struct sigaction *before = NULL;
+
+	put_right();
+	for (size_t i = 0; i < DEADLY; i++)
+		if (deadly[i] == number)
+			before = &held.screen->before[i];
+	sigaction(number, before, NULL);
+	raise(number);
+}
+
+static void stop_by(int number)
+{
+	struct sigaction ours;
+	int saved = errno;
+
+	put_right();
+	sigaction(number, &held.screen->before_stop, &ours);
+	raise(number);
+	sigaction(number, &ours, NULL);
+	atomic_store(&held.was_stopped, 1);
+	errno = saved;
+}
+
+/* What is ignored (nohup) stays ignored. */
+static void listen_for(int number, void (*handler)(int), struct sigaction *before)
+{
+	struct sigaction action = {.sa_handler = handler, .sa_flags = SA_NODEFER | SA_RESTART};
+
+	sigemptyset(&action.sa_mask);
+	sigaction(number, NULL, before);
+	if (before->sa_handler != SIG_IGN)
+		sigaction(number, &action, NULL);
+}
+
+static void catch_signals(struct screen *s)
+{
+	for (size_t i = 0; i < DEADLY; i++)
+		listen_for(deadly[i], die_of, &s->before[i]);
+	listen_for(SIGTSTP, stop_by, &s->before_stop);
+}
+
+static void release_signals(const struct screen *s)
+{
+	for (size_t i = 0; i < DEADLY; i++)
+		sigaction(deadly[i], &s->before[i], NULL);
+	sigaction(SIGTSTP, &s->before_stop, NULL);
+}
+
+/* ---- drawing */
+
+/*
+ * To the first line of the frame that stands there. On a terminal that became narrower the lines
+ * were broken anew, or cut, as each terminal has it: then only the top of the screen is a place to
+ * rely on.
+ */
+static void put_back_to_top(struct screen *s, size_t columns)
+{
+	if (!s->lines)
+		return;
+	if (s->widest > columns)
+		buf_add(&s->written, STR("\x1b[H\x1b[J"));
+	else
+		buf_printf(&s->written, "\x1b[%zuA\r", s->lines);
+}
+
+/* FRAME line by line, what stood there before erased. A full line is not erased behind: with the
+ * cursor held at the edge that would take its last letter. */
+static void put_frame(struct screen *s, struct str frame, size_t columns)
+{
+	size_t from = 0;
+
+	s->lines = s->widest = 0;
+	s->columns = columns;
+	while (from < frame.len) {
+		size_t end = str_find_char(frame, '\n', from);
+		struct str line = str_slice(frame, from, end);
+		size_t wide = words_columns(line);
+
+		buf_add(&s->written, line);
+		buf_add(&s->written, wide < columns ? STR("\x1b[K\r\n") : STR("\r\n"));
+		s->widest = wide > s->widest ? wide : s->widest;
+		s->lines++;
+		from += line.len + 1;
+	}
+	buf_add(&s->written, STR("\x1b[J"));
+}
+
+static bool takes_output(int fd)
+{
+	struct pollfd poller = {.fd = fd, .events = POLLOUT};
+
+	return poll(&poller, 1, 0) == 1 && (poller.revents & POLLOUT);
+}
+
+void screen_draw(struct screen *s, struct str frame, size_t columns, bool last)
+{
+	if (terminal_is_others(s->fd) || (!last && !takes_output(s->fd)))
+		return;
+	pthread_mutex_lock(&s->lock);
+	if (atomic_exchange(&held.was_stopped, 0))
+		s->lines = 0;
+	change(s->fd);
+	buf_clear(&s->written);
+	put_back_to_top(s, columns);
+	put_frame(s, frame, columns);
+	put_out(s->fd, buf_str(&s->written));
+	buf_clear(&s->frame);
+	buf_add(&s->frame, frame);
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* A message: above the frame, which moves down. */
+static void take_line(void *owner, struct str line)
+{
+	struct screen *s = owner;
+
+	pthread_mutex_lock(&s->lock);
+	buf_clear(&s->written);
+	if (s->lines && !terminal_is_others(s->fd)) {
+		put_back_to_top(s, terminal_size(s->fd).columns);
+		buf_add(&s->written, STR("\x1b[J"));
+		buf_add(&s->written, line);
+		put_frame(s, buf_str(&s->frame), s->columns);
+	} else {
+		buf_add(&s->written, line);
+		s->lines = 0;
+	}
+	put_out(s->fd, buf_str(&s->written));
+	pthread_mutex_unlock(&s->lock);
+}
+
+struct terminal_size screen_size(const struct screen *s)
+{
+	return terminal_size(s->fd);
+}
+
+static void leave(void *owner)
+{
+	(void)owner;
+	put_right();
+}
+
+struct screen *screen_open(int fd)
+{
+	static _Atomic int told_exit;
+	struct screen *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		die_out_of_memory();
+	s->fd = fd;
+	pthread_mutex_init(&s->lock, NULL);
+	buf_init(&s->frame, 0);
+	buf_init(&s->written, 0);
+	if (!atomic_exchange(&told_exit, 1))
+		atexit(put_right);
+	held.screen = s;
+	catch_signals(s);
+	s->sink = (struct log_sink){.owner = s, .line = take_line, .leave = leave};
+	log_set_sink(&s->sink);
+	return s;
+}
+
+void screen_close(struct screen *s)
+{
+	log_set_sink(NULL);
+	put_right();
+	release_signals(s);
+	buf_release(&s->frame);
+	buf_release(&s->written);
+	pthread_mutex_destroy(&s->lock);
+	free(s);
+}
