@@ -243,7 +243,8 @@ static void put_percentiles(struct flow *flow, const struct frame *f)
 	}
 	buf_add(&text, STR("max "));
 	words_time(&text, f->look, response->m.count ? response->m.max_ns : -1, 0);
-	put_piece(flow, &text, 10, 2);
+	if (f->roomy || flow->at + 2 + text.len <= flow->columns)
+		put_piece(flow, &text, 10, 2);
 	buf_release(&text);
 }
 

@@ -43,7 +43,7 @@ struct layout {
 	const struct terminal *look;
 	size_t columns, name, indent;
 	bool shown[FIGURES];
-	bool headings, reasons;
+	bool headings, reasons, counts_rest;
 	bool *chosen; /* of each series: has a line */
 };
 
@@ -340,7 +340,8 @@ static void put_lines(struct buf *out, const struct layout *l)
 		scenario = def->scenario;
 		put_step(out, l, i);
 	}
-	put_rest(out, l);
+	if (l->counts_rest)
+		put_rest(out, l);
 }
 
 void steps_table_put(struct buf *out, const struct summary *s, const struct pace *pace,
@@ -358,10 +359,11 @@ void steps_table_put(struct buf *out, const struct summary *s, const struct pace
 	l.indent = l.headings ? 4 : 2;
 	l.reasons = s->failure_count > 0;
 	lay_out(&l);
+	l.counts_rest = room.lines > 2;
 	if (1 + steps <= room.lines)
 		choose(&l, steps);
 	else
-		choose(&l, room.lines > 2 ? room.lines - 2 : 1);
+		choose(&l, l.counts_rest ? room.lines - 2 : 1);
 	put_lines(out, &l);
 	free(l.chosen);
 }

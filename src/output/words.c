@@ -199,7 +199,9 @@ void words_percent(struct buf *out, uint64_t part, uint64_t whole)
 {
 	double percent = whole ? (double)part * 100 / (double)whole : 0;
 
-	if (part && percent < 0.005)
+	if (part == 0)
+		buf_add(out, STR("0 %"));
+	else if (percent < 0.005)
 		buf_add(out, STR("under 0.01 %"));
 	else if (part < whole && percent > 99.9)
 		buf_add(out, STR("99.9 %"));
@@ -304,13 +306,23 @@ void words_flow_piece(struct flow *flow, struct str piece, size_t gap)
 	flow->at += wide;
 }
 
+/* Where the word that begins at FROM ends; a number and its unit are one. */
+static size_t word_end(struct str text, size_t from)
+{
+	size_t blank = str_find_char(text, ' ', from);
+
+	while (blank < text.len && blank > from && text.ptr[blank - 1] >= '0' &&
+	       text.ptr[blank - 1] <= '9')
+		blank = str_find_char(text, ' ', blank + 1);
+	return blank < text.len ? blank : text.len;
+}
+
 void words_flow_text(struct flow *flow, struct str text, size_t gap)
 {
 	size_t from = 0;
 
 	while (from < text.len) {
-		size_t blank = str_find_char(text, ' ', from);
-		size_t end = blank < text.len ? blank : text.len;
+		size_t end = word_end(text, from);
 
 		words_flow_piece(flow, str_slice(text, from, end), gap);
 		gap = 1;

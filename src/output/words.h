@@ -61,7 +61,8 @@ struct flow {
 struct flow words_flow(struct buf *out, size_t columns, size_t indent, size_t at);
 /* PIECE, ours and perhaps in colour, GAP columns behind the one before; never cut. */
 void words_flow_piece(struct flow *flow, struct str piece, size_t gap);
-/* The words of TEXT, each a piece; the first GAP columns behind what is there. */
+/* The words of TEXT, each a piece, a number with its unit; the first GAP columns behind what is
+ * there. */
 void words_flow_text(struct flow *flow, struct str text, size_t gap);
 
 #endif

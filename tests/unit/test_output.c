@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "doc/json.h"
+#include "output/frame.h"
 #include "output/json.h"
 #include "output/output.h"
 #include "output/progress.h"
@@ -205,6 +206,18 @@ static void run(struct fixture *f)
 	verdict_judge(&f->validity, &f->summary, &f->health);
 }
 
+static void put_text(struct fixture *f)
+{
+	output_text_put(&f->out, &f->facts, &f->summary, &f->verdict, &f->facts.output, 0);
+}
+
+static void put_frame(struct fixture *f, size_t rows, size_t columns, bool last)
+{
+	struct frame_view view = {.room = {rows, columns}, .last = last};
+
+	frame_put(&f->out, &f->facts, &f->summary, f->now, &view);
+}
+
 /* ---- golden files */
 
 static void golden(const char *name, const struct buf *text)
@@ -269,7 +282,7 @@ static void test_text_failed(void **state)
 	f->written[1] = STR("out/summary.json");
 	f->verdict.written = f->written;
 	f->verdict.written_count = 2;
-	output_text_put(&f->out, &f->facts, &f->summary, &f->verdict);
+	put_text(f);
 	golden("failed.txt", &f->out);
 }
 
@@ -277,9 +290,9 @@ static void test_text_in_colour(void **state)
 {
 	struct fixture *f = *state;
 
-	f->facts.color_output = true;
+	f->facts.output.color = true;
 	run(f);
-	output_text_put(&f->out, &f->facts, &f->summary, &f->verdict);
+	put_text(f);
 	golden("failed-colour.txt", &f->out);
 }
 
@@ -294,7 +307,7 @@ static void test_text_passed(void **state)
 	second(f);
 	f->verdict.pass = true;
 	verdict_judge(&f->validity, &f->summary, &f->health);
-	output_text_put(&f->out, &f->facts, &f->summary, &f->verdict);
+	put_text(f);
 	f->judge.count = 3;
 	golden("passed.txt", &f->out);
 }
@@ -311,7 +324,7 @@ static void test_text_not_valid(void **state)
 	verdict_judge(&f->validity, &f->summary, &f->health);
 	f->verdict.stopped_by = STR("SIGTERM");
 	f->facts.frame_stays = true;
-	output_text_put(&f->out, &f->facts, &f->summary, &f->verdict);
+	put_text(f);
 	f->judge.count = 3;
 	golden("not-valid.txt", &f->out);
 }
@@ -326,7 +339,7 @@ static void test_text_never_reached(void **state)
 	second(f);
 	verdict_judge(&f->validity, &f->summary, &f->health);
 	f->facts.frame_stays = true;
-	output_text_put(&f->out, &f->facts, &f->summary, &f->verdict);
+	put_text(f);
 	f->judge.count = 3;
 	golden("never-reached.txt", &f->out);
 }
@@ -336,39 +349,130 @@ static void test_frame(void **state)
 	struct fixture *f = *state;
 
 	run(f);
-	output_frame_put(&f->out, &f->facts, &f->summary, f->now, 40, 100, false);
+	put_frame(f, 40, 100, false);
 	buf_add(&f->out, STR("---- the last, in colour\n"));
-	f->facts.color_error = true;
-	output_frame_put(&f->out, &f->facts, &f->summary, f->now, 40, 100, true);
+	f->facts.error.color = true;
+	put_frame(f, 40, 100, true);
 	golden("frame.txt", &f->out);
 }
 
-/* On a small terminal no line is too long and no line too many. */
+/* On a terminal of any size no line is too long and no line too many; beside the totals something
+ * of the steps is left. */
 static void test_frame_fits(void **state)
 {
+	static const struct {
+		size_t rows, columns;
+	} sizes[] = {{23, 80}, {16, 60}, {9, 40}, {5, 20}, {1, 1}, {14, 200}, {60, 30}, {7, 133}};
 	struct fixture *f = *state;
-	size_t from = 0, lines = 0;
+
+	f->table.defs.items[f->home].name = STR("\xe5\x95\x86\xe5\x93\x81\xe5\x95\x86\xe5"
+						"\x93\x81 \xf0\x9f\x9b\x92 a long name indeed");
+	run(f);
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		size_t from = 0, lines = 0;
+
+		buf_clear(&f->out);
+		f->facts.error.color = i % 2;
+		put_frame(f, sizes[i].rows, sizes[i].columns, false);
+		while (from < f->out.len) {
+			size_t end = str_find_char(buf_str(&f->out), '\n', from);
+			struct str line = str_slice(buf_str(&f->out), from, end);
+
+			assert_in_range(words_columns(line), 0, sizes[i].columns);
+			from = end + 1;
+			lines++;
+		}
+		assert_in_range(lines, 1, sizes[i].rows);
+	}
+}
+
+/* Where not all steps have room, those that fail are shown, and the rest counted. */
+static void test_frame_chooses(void **state)
+{
+	struct fixture *f = *state;
 
 	run(f);
-	output_frame_put(&f->out, &f->facts, &f->summary, f->now, 16, 60, false);
-	while (from < f->out.len) {
-		size_t end = str_find_char(buf_str(&f->out), '\n', from);
+	put_frame(f, 9, 40, false);
+	assert_non_null(strstr(f->out.data, "Search"));
+	assert_null(strstr(f->out.data, "POST /login"));
+	assert_non_null(strstr(f->out.data, "  and 2 more steps, 1 of them failing\n"));
+	assert_non_null(strstr(f->out.data, "thresholds  2 of 3 hold, 1 fails"));
+}
 
-		assert_in_range(str_columns(str_slice(buf_str(&f->out), from, end)), 0, 60);
-		from = end + 1;
-		lines++;
+/* In ASCII there is nothing else, and columns stay. */
+static void test_ascii(void **state)
+{
+	struct fixture *f = *state;
+
+	f->facts.name = STR("Caf\xc3\xa9 \xe2\x80\xa6");
+	f->facts.error.ascii = f->facts.output.ascii = true;
+	run(f);
+	put_frame(f, 23, 80, false);
+	put_text(f);
+	for (size_t i = 0; i < f->out.len; i++)
+		assert_in_range(f->out.data[i], '\n', '~');
+	assert_non_null(strstr(f->out.data, "Caf? ...  -  http"));
+	assert_non_null(strstr(f->out.data, "949 us"));
+	assert_non_null(strstr(f->out.data, "3 x HTTP 503"));
+}
+
+/* What the bar says of iterations, of a run without an end, and of one that is to stop. */
+static void test_bar(void **state)
+{
+	struct fixture *f = *state;
+	int signal = 0;
+
+	run(f);
+	f->facts.signal = &signal;
+	f->facts.planned = 0;
+	put_frame(f, 23, 80, false);
+	assert_non_null(strstr(f->out.data, "00:01:01  6,002 iterations   Ctrl-C stops"));
+	buf_clear(&f->out);
+	f->facts.iterations = 12004;
+	put_frame(f, 23, 80, false);
+	assert_non_null(strstr(f->out.data, "]  50 %   6,002 of 12,004 iterations"));
+	buf_clear(&f->out);
+	f->facts.planned = f->now / 2;
+	put_frame(f, 23, 80, false);
+	assert_non_null(strstr(f->out.data, "] 100 %"));
+	assert_non_null(strstr(f->out.data, "finishing what was begun"));
+	buf_clear(&f->out);
+	signal = 2;
+	put_frame(f, 9, 40, false);
+	assert_non_null(strstr(f->out.data, "stopping; Ctrl-C again ends it now"));
+}
+
+/* Rates of the last seconds, not of the whole run. */
+static void test_pace(void **state)
+{
+	struct fixture *f = *state;
+	struct pace pace;
+
+	pace_init(&pace, f->table.defs.count);
+	assert_true(pace_rate(&pace, &f->summary, f->home) < 0.01);
+	for (int s = 0; s < 12; s++) {
+		for (int i = 0; i < (s < 6 ? 100 : 10); i++)
+			request(f, f->home, NS_PER_MS);
+		second(f);
+		pace_take(&pace, &f->summary);
+		pace_take(&pace, &f->summary);
+		if (s == 2)
+			assert_in_range(pace_rate(&pace, &f->summary, f->home), 100, 100);
 	}
-	assert_in_range(lines, 8, 16);
-	assert_non_null(strstr(f->out.data, "more step"));
+	assert_in_range(pace_rate(&pace, &f->summary, f->home), 10, 10);
+	assert_in_range(pace_rate(&pace, &f->summary, f->table.defs.count), 10, 10);
+	assert_in_range(pace_rate(&pace, &f->summary, f->login), 0, 0);
+	assert_in_range(pace_rate(NULL, &f->summary, f->home), 55, 55);
+	pace_release(&pace);
 }
 
 static void test_line(void **state)
 {
 	struct fixture *f = *state;
 
-	output_line_put(&f->out, &f->summary, 0, 0);
+	output_line_put(&f->out, &f->facts, &f->summary, 0, 0);
 	run(f);
-	output_line_put(&f->out, &f->summary, f->now, 295.16);
+	output_line_put(&f->out, &f->facts, &f->summary, f->now, 295.16);
 	assert_null(strchr(f->out.data, '\r'));
 	assert_null(strchr(f->out.data, '\x1b'));
 	golden("line.txt", &f->out);
@@ -387,8 +491,8 @@ static void test_hostile_texts(void **state)
 	failure(f, f->home, 500, evil);
 	second(f);
 	verdict_judge(&f->validity, &f->summary, &f->health);
-	output_text_put(&f->out, &f->facts, &f->summary, &f->verdict);
-	output_frame_put(&f->out, &f->facts, &f->summary, f->now, 40, 200, false);
+	put_text(f);
+	put_frame(f, 40, 200, false);
 	assert_null(strchr(f->out.data, '\x1b'));
 	assert_null(strchr(f->out.data, '\r'));
 	assert_null(strstr(f->out.data, "\xc2\x9b"));
@@ -400,6 +504,45 @@ static void test_hostile_texts(void **state)
 	json_release(&tape);
 }
 
+/* As WORDS_NAME has it within COLUMNS, padded, between bars. */
+static void assert_name(struct fixture *f, const char *text, size_t columns, const char *expected)
+{
+	buf_clear(&f->out);
+	buf_add_char(&f->out, '|');
+	words_name(&f->out, &f->facts.output, str_of(text), columns, true);
+	buf_add_char(&f->out, '|');
+	assert_string_equal(f->out.data, expected);
+}
+
+static void test_names(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_name(f, "a long name", 6, "|a lon\xe2\x80\xa6|");
+	assert_name(f, "short", 6, "|short |");
+	/* wide letters are never halved */
+	assert_name(f, "\xe5\x95\x86\xe5\x93\x81\xe5\x95\x86", 6,
+		    "|\xe5\x95\x86\xe5\x93\x81\xe5\x95\x86|");
+	assert_name(f, "\xe5\x95\x86\xe5\x93\x81\xe5\x95\x86", 5,
+		    "|\xe5\x95\x86\xe5\x93\x81\xe2\x80\xa6|");
+	assert_name(f, "\xe5\x95\x86\xe5\x93\x81\xe5\x95\x86", 4, "|\xe5\x95\x86\xe2\x80\xa6 |");
+	/* a family joined of three, a flag, a heart with its selector, a heap of accents */
+	assert_name(f, "\xf0\x9f\x91\xa8\xe2\x80\x8d\xf0\x9f\x91\xa9", 5,
+		    "|\xf0\x9f\x91\xa8\xf0\x9f\x91\xa9 |");
+	assert_name(f, "\xf0\x9f\x87\xa9\xf0\x9f\x87\xaa", 3, "|DE |");
+	assert_name(f, "\xe2\x9d\xa4\xef\xb8\x8f", 2, "|\xe2\x9d\xa4 |");
+	assert_name(f, "e\xcc\x81\xcc\x81\xcc\x81\xcc\x81", 2, "|e\xcc\x81\xcc\x81 |");
+	/* what reorders a line is told, and right-to-left letters end with a mark */
+	assert_name(f,
+		    "a\xe2\x80\xae"
+		    "b",
+		    20, "|a\\xE2\\x80\\xAEb      |");
+	assert_name(f, "\xd7\x90", 3, "|\xd7\x90\xe2\x80\x8e  |");
+	f->facts.output.ascii = true;
+	assert_name(f, "\xe5\x95\x86 50\xc2\xb5s", 8, "|?? 50us |");
+	assert_name(f, "a long name", 8, "|a lon...|");
+}
+
 static void test_clip(void **state)
 {
 	struct fixture *f = *state;
@@ -409,9 +552,27 @@ static void test_clip(void **state)
 	buf_clear(&f->out);
 	words_clip(&f->out, STR("\xc3\xa9\xc3\xa9"), 1);
 	assert_string_equal(f->out.data, "\xc3\xa9");
-	buf_clear(&f->out);
-	words_name(&f->out, STR("a long name"), 6, true);
-	assert_string_equal(f->out.data, "a lon\xe2\x80\xa6");
+}
+
+static void test_shares(void **state)
+{
+	static const struct {
+		uint64_t part, whole;
+		const char *text;
+	} rows[] = {{0, 0, "0 %"},
+		    {0, 7, "0 %"},
+		    {3, 6214, "0.05 %"},
+		    {1, 8, "12.5 %"},
+		    {99999, 100000, "99.9 %"},
+		    {7, 7, "100 %"},
+		    {1, 1000000, "under 0.01 %"}};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		buf_clear(&f->out);
+		words_percent(&f->out, rows[i].part, rows[i].whole);
+		assert_string_equal(f->out.data, rows[i].text);
+	}
 }
 
 /* The file is opened at once, written at the end; one that cannot be is told. */
@@ -456,9 +617,15 @@ int main(void)
 	    TEST(test_text_never_reached),
 	    TEST(test_frame),
 	    TEST(test_frame_fits),
+	    TEST(test_frame_chooses),
+	    TEST(test_ascii),
+	    TEST(test_bar),
+	    TEST(test_pace),
 	    TEST(test_line),
 	    TEST(test_hostile_texts),
+	    TEST(test_names),
 	    TEST(test_clip),
+	    TEST(test_shares),
 	    TEST(test_json_file),
 	};
 
