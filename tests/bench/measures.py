@@ -176,8 +176,8 @@ def stall_oracle(setting, table):
 
 
 def overload_oracle(setting, table):
-    """A single server of 20 ms, 62.5 requests a second: the k-th waits (k - 1) * 4 ms."""
-    service, count = 0.020, 250 if setting.quick else 500
+    """A single server of 50 ms, 25 requests a second: the k-th waits (k - 1) * 10 ms."""
+    service, count = 0.050, 100 if setting.quick else 200
     rate = 1.25 / service
     with Oracle(setting.oracle, setting.folder, setting.server_pin,
                 "--service-us", str(int(service * 1e6))) as oracle:
