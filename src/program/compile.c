@@ -125,7 +125,6 @@ struct program *program_new(const struct model *model, const struct tables *tabl
 			    struct diag_list *diags)
 {
 	struct arena arena;
-	size_t errors = diags->errors;
 
 	arena_init(&arena, 0);
 	struct program *p = ARENA_NEW(&arena, struct program);
@@ -149,7 +148,7 @@ struct program *program_new(const struct model *model, const struct tables *tabl
 	resolve_labels(e);
 	hand_over(e);
 	scratch_release(&e->scratch);
-	if (diags->errors > errors) {
+	if (diags->errors) {
 		program_free(p);
 		return NULL;
 	}

@@ -76,6 +76,8 @@ static void put_expr(const struct program *p, struct buf *out, const struct expr
 		return;
 	}
 	struct str written = str_slice(span.source->text, span.begin, span.end);
+	if (expr->ops[expr->count - 1].code == EXPR_JOIN_URL)
+		buf_add(out, STR("(target)"));
 	bool whole = str_starts(written, STR("${"));
 	if (!whole)
 		buf_add(out, STR("${"));
@@ -170,6 +172,28 @@ static void put_extract(const struct program *p, struct buf *out, const struct e
 		buf_add(out, STR(", secret"));
 }
 
+/* The rest of a line behind a key, up to the brace or comma that ends the value in `{…}`. */
+static struct str value_behind(struct str rest)
+{
+	size_t at = 0, depth = 0;
+	char quote = '\0';
+
+	for (; at < rest.len && rest.ptr[at] != '\n'; at++) {
+		char c = rest.ptr[at];
+
+		if (quote || c == '"' || c == '\'')
+			quote = !quote ? c : quote == c ? '\0' : quote;
+		else if (c == '{' || c == '[')
+			depth++;
+		else if (c == '}' || c == ']' || c == ',') {
+			if (!depth)
+				break;
+			depth -= c != ',';
+		}
+	}
+	return str_trim(str_slice(rest, 0, at));
+}
+
 /* What was written behind the key, as far as it is one line. */
 static void put_expect(const struct program *p, struct buf *out, const struct expect_plan *plan)
 {
@@ -180,12 +204,8 @@ static void put_expect(const struct program *p, struct buf *out, const struct ex
 	if (!span.source)
 		return;
 	struct str rest = str_slice(span.source->text, span.end, span.source->text.len);
-	size_t end = str_find_char(rest, '\n', 0);
-	struct str line = str_trim(str_slice(rest, 0, end == (size_t)-1 ? rest.len : end));
-	if (str_starts(line, STR(":")))
-		line = str_trim(str_slice(line, 1, line.len));
 	buf_add_char(out, ' ');
-	put_text(out, line);
+	put_text(out, value_behind(str_slice(rest, str_starts(rest, STR(":")), rest.len)));
 }
 
 static void put_choice(struct buf *out, const struct choice_plan *choice)

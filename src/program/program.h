@@ -183,7 +183,8 @@ struct diag_list;
 struct regex;
 struct url;
 
-/* Compiles a checked model. NULL when there were errors, all of them in DIAGS. JIT: for a run. */
+/* Compiles a checked model. NULL when DIAGS holds errors, those of the reading included. JIT: for a
+ * run. */
 struct program *program_new(const struct model *model, const struct tables *tables, bool jit,
 			    struct diag_list *diags);
 void program_free(struct program *program);

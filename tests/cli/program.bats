@@ -1,0 +1,23 @@
+load helper
+
+# Each scenario of tests/golden/program compiles to the listing beside it.
+listing() {
+	cd "$SRCDIR/tests/golden/program"
+	reprise show --program "$1.yaml" | golden "program/$1.txt"
+}
+
+@test "program: requests, their URLs, headers and bodies" {
+	listing requests
+}
+
+@test "program: blocks, loops, think times and strands" {
+	listing control
+}
+
+@test "program: expectations and extractions" {
+	listing answers
+}
+
+@test "program: variables, parameters and constants" {
+	listing values
+}

@@ -1,0 +1,133 @@
+/* Expectations: what holds, and what is said when one does not. */
+#include "compiled.h"
+
+#include "kind/expect.h"
+
+/* Judges a body and a status by the expectations of one request; says what the first failure says.
+ */
+static const char *judge(const char *expect, int status, const char *body, char *out, size_t room)
+{
+	struct compiled c;
+	char file[2000];
+	struct buf said;
+	struct answer answer = {.status = status,
+				.body = str_of(body),
+				.headers = STR("Content-Type: text/html; charset=utf-8\r\n"
+					       "Set-Cookie: sid=abc; Path=/; HttpOnly\r\n"),
+				.time = 120 * NS_PER_MS};
+	struct value worked[EXPECT_WORKED_MAX];
+
+	snprintf(file, sizeof file,
+		 "target: http://127.0.0.1\nvariables: {who: Anna, n: 3}\n"
+		 "steps:\n  - get: /\n    follow_redirects: no\n    expect: %s\n",
+		 expect);
+	compiled_init(&c, file);
+	snprintf(out, room, "holds");
+	if (!c.program)
+		snprintf(out, room, "%s", c.text.data);
+	buf_init(&said, 0);
+	for (uint32_t i = 0; c.program && i < c.program->expect_count; i++) {
+		const struct expect_plan *plan = &c.program->expects[i];
+
+		for (size_t w = 0; w < plan->worked_count; w++)
+			assert_true(tmpl_value(plan->worked[w], &c.eval, &worked[w]));
+		enum expect_outcome outcome =
+		    plan->kind->judge(plan->plan, &answer, worked, &c.scratch);
+		if (outcome == EXPECT_HOLDS)
+			continue;
+		plan->kind->explain(plan->plan, &answer, worked, &said);
+		snprintf(out, room, "%s%s", outcome == EXPECT_LIMIT ? "limit: " : "", said.data);
+		break;
+	}
+	buf_release(&said);
+	compiled_release(&c);
+	return out;
+}
+
+struct row {
+	const char *expect;
+	int status;
+	const char *body, *said;
+};
+
+static void run_rows(const struct row *rows, size_t count)
+{
+	char out[2000];
+
+	for (size_t i = 0; i < count; i++) {
+		const char *said =
+		    judge(rows[i].expect, rows[i].status, rows[i].body, out, sizeof out);
+
+		if (!strstr(said, rows[i].said))
+			fail_msg("expect: %s of %d \"%s\":\n%s\nnot: %s", rows[i].expect,
+				 rows[i].status, rows[i].body, said, rows[i].said);
+	}
+}
+
+static void test_status(void **state)
+{
+	static const struct row rows[] = {
+	    {"{status: 200}", 200, "", "holds"},
+	    {"{status: 200}", 503, "", "HTTP 503 where 200 was expected"},
+	    {"{status: [200, 302]}", 302, "", "holds"},
+	    {"{status: [200, 302, 4xx]}", 500, "", "HTTP 500 where 200, 302 or 4xx was expected"},
+	    {"{status: 2xx}", 299, "", "holds"},
+	    {"{status: 2xx}", 300, "", "HTTP 300 where 2xx was expected"},
+	    {"{status: 20}", 200, "", "E346"},
+	    {"{status: ok}", 200, "", "'ok' stands where a status is expected"},
+	    {"{status: [[200]]}", 200, "", "E346"},
+	    {"{status: {a: 1}}", 200, "", "E140"},
+	};
+
+	(void)state;
+	run_rows(rows, sizeof rows / sizeof *rows);
+}
+
+static void test_body(void **state)
+{
+	static const struct row rows[] = {
+	    {"{body: ok}", 200, "ok", "holds"},
+	    {"{body: ok}", 200, "okay", "the body was expected to be \"ok\"; it begins \"okay\""},
+	    {"{body: 5}", 200, "5.0", "holds"},
+	    {"{body: \"${who} ${n}\"}", 200, "Anna 3", "holds"},
+	    {"{body: {contains: Welcome}}", 200, "oh Welcome", "holds"},
+	    {"{body: {contains: Welcome}}", 200, "", "to contain \"Welcome\"; it begins nothing"},
+	    {"{body: {contains: [a, \"${who}\"]}}", 200, "a Anna", "holds"},
+	    {"{body: {contains: [a, \"${who}\"]}}", 200, "a", "to contain \"Anna\""},
+	    {"{body: {not: {contains: Error}}}", 200, "fine", "holds"},
+	    {"{body: {not: {contains: Error}}}", 200, "Error 5", "not to contain \"Error\""},
+	    {"{body: {not: ok}}", 200, "ok", "not to be \"ok\""},
+	    {"{body: {not: [a, b]}}", 200, "b", "not to be \"b\""},
+	    {"{body: {matches: '^\\d+$'}}", 200, "123", "holds"},
+	    {"{body: {matches: '^\\d+$'}}", 200, "12a", "to match \"^\\d+$\""},
+	    {"{body: {matches: '(a+)+$'}}", 200,
+	     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", "limit: "},
+	    {"{body: {exists: yes}}", 200, "x", "holds"},
+	    {"{body: {exists: yes}}", 200, "", "to be there"},
+	    {"{body: {exists: no}}", 200, "", "holds"},
+	    {"{body: {min: 1, max: \"${n}\"}}", 200, "2.5", "holds"},
+	    {"{body: {min: 1, max: \"${n}\"}}", 200, "4", "to be at most 3"},
+	    {"{body: {min: 1}}", 200, "many", "to be at least 1"},
+	    {"{body: {type: text}}", 200, "4", "holds"},
+	    {"{body: {type: number}}", 200, "4", "to be of type number"},
+	    {"{body: {matches: '(a'}}", 200, "", "E207"},
+	    {"{body: {matches: \"${who}\"}}", 200, "", "E203"},
+	    {"{body: {min: few}}", 200, "", "a number is expected here"},
+	    {"{body: {contain: a}}", 200, "", "did you mean 'contains'"},
+	    {"{body: \"${whoo}\"}", 200, "", "did you mean 'who'"},
+	    {"{body: {}}", 200, "", "E346"},
+	};
+
+	(void)state;
+	run_rows(rows, sizeof rows / sizeof *rows);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_status),
+	    cmocka_unit_test(test_body),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
