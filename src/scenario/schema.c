@@ -87,6 +87,17 @@ static void put_yaml(struct buf *out, const char *text)
 	arena_release(&arena);
 }
 
+/* A value in a table as JSON: `yes` and `no` are booleans where one is expected. */
+static void put_value(struct buf *out, const struct field *field, const char *text)
+{
+	bool yes = strcmp(text, "yes") == 0;
+
+	if (field->type == FIELD_BOOL && (yes || strcmp(text, "no") == 0))
+		buf_add(out, yes ? STR("true") : STR("false"));
+	else
+		put_yaml(out, text);
+}
+
 static void put_notes(struct buf *out, const struct field *field)
 {
 	if (field->prose) {
@@ -95,12 +106,12 @@ static void put_notes(struct buf *out, const struct field *field)
 	}
 	if (field->fallback) {
 		buf_add(out, STR("\"default\": "));
-		put_yaml(out, field->fallback);
+		put_value(out, field, field->fallback);
 		buf_add(out, STR(", "));
 	}
 	if (field->example) {
 		buf_add(out, STR("\"examples\": ["));
-		put_yaml(out, field->example);
+		put_value(out, field, field->example);
 		buf_add(out, STR("], "));
 	}
 }
