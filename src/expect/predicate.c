@@ -49,10 +49,11 @@ static void read_predicate(struct reader *r, const struct node *node, void *out)
 }
 
 const struct field_special predicate_special = {
-    .name = "value or predicate",
+    .name = "a value, or keys such as contains and matches",
     .read = read_predicate,
-    .schema = "{\"anyOf\": [{\"type\": [\"string\", \"number\", \"boolean\", \"null\"]}, "
-	      "{\"$ref\": \"#/$defs/predicate\"}]}",
+    .schema = "{\"type\": [\"string\", \"number\", \"boolean\", \"null\"]}",
+    .fields = predicate_fields,
+    .definition = "predicate",
 };
 
 /* ---- prepared */

@@ -51,11 +51,15 @@ static void read_status(struct reader *r, const struct node *node, void *out)
 		reader_wrong_shape(r, node, "a status: 200, [200, 302] or 2xx");
 }
 
+#define ONE_STATUS                                                                                 \
+	"{\"anyOf\": [{\"type\": \"integer\", \"minimum\": 100, \"maximum\": 999}, "               \
+	"{\"type\": \"string\", \"pattern\": \"^([1-9][0-9][0-9]|[1-5]xx)$\"}]}"
+
 static const struct field_special status_special = {
-    .name = "status",
+    .name = "a status such as 200 or 2xx, or a list of them",
     .read = read_status,
-    .schema = "{\"anyOf\": [{\"$ref\": \"#/$defs/status\"}, {\"type\": \"array\", \"minItems\": 1, "
-	      "\"items\": {\"$ref\": \"#/$defs/status\"}}]}",
+    .schema = "{\"anyOf\": [" ONE_STATUS ", {\"type\": \"array\", \"minItems\": 1, "
+	      "\"items\": " ONE_STATUS "}]}",
 };
 
 static const struct field status_field = {

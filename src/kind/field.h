@@ -78,10 +78,12 @@ struct field_map {
 
 /* A value with several shapes: reads NODE into OUT and says what it accepts as JSON Schema. */
 struct field_special {
-	const char *name; /* "think time" */
+	const char *name; /* for messages: "a think time such as 2s" */
 	void (*read)(struct reader *r, const struct node *node, void *out);
-	/* A JSON Schema fragment; NULL: text, or what the row's `fields` or `element` say. */
+	/* What it takes besides `fields`, as a JSON Schema; NULL: one scalar, or a map of the row's `element`. */
 	const char *schema;
+	const struct field *fields; /* the mapping it takes as well; or NULL */
+	const char *definition;	    /* with `fields`: what the schema calls that mapping */
 };
 
 struct field {

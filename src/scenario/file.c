@@ -215,14 +215,12 @@ static void read_threshold(struct reader *r, const struct node *node, void *out)
 static const struct field_special threshold_special = {
     .name = "a threshold such as p95 < 300ms",
     .read = read_threshold,
-    .schema = NULL,
+    .fields = threshold_fields,
+    .definition = "threshold",
 };
 
-/* The table is for the schema and the reference; the short form is why the row is special. */
-static const struct field threshold_element = {.type = FIELD_SPECIAL,
-					       .bytes = sizeof(struct threshold_line),
-					       .special = &threshold_special,
-					       .fields = threshold_fields};
+static const struct field threshold_element = {
+    .type = FIELD_SPECIAL, .bytes = sizeof(struct threshold_line), .special = &threshold_special};
 
 /* ---- the file */
 

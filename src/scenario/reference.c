@@ -63,6 +63,14 @@ static void put_head(struct search *s, const char *name, struct str where)
 
 /* ---- keys */
 
+/* The mapping that a row leads to, or NULL. */
+static const struct field *below(const struct field *row)
+{
+	const struct field *inner = row->element ? row->element : row;
+
+	return inner->special ? inner->special->fields : inner->fields;
+}
+
 static void put_takes(struct search *s, const struct field *field)
 {
 	struct str takes =
@@ -108,7 +116,7 @@ static void put_field(struct search *s, const struct field *field, struct str wh
 	if (field->prose)
 		put_paragraph(s->out, str_of(field->prose));
 	put_takes(s, field);
-	put_keys(s, field->element ? field->element->fields : field->fields);
+	put_keys(s, below(field));
 	put_example(s, field->flags & FIELD_ACTION ? "- " : "", field->key, field->example);
 }
 
@@ -116,12 +124,10 @@ static void put_field(struct search *s, const struct field *field, struct str wh
 static void search_fields(struct search *s, const struct field *fields, struct str where, int depth)
 {
 	for (const struct field *row = fields; row && row->key && depth < 6; row++) {
-		const struct field *below = row->element ? row->element->fields : row->fields;
-
 		put_field(s, row, where);
-		if (below)
+		if (below(row) && below(row) != fields)
 			search_fields(
-			    s, below,
+			    s, below(row),
 			    depth ? arena_printf(&s->arena, "%.*s, %s", STR_ARG(where), row->key)
 				  : arena_printf(&s->arena, "under %s", row->key),
 			    depth + 1);
@@ -153,8 +159,8 @@ static void search_steps(struct search *s, const struct tables *tables)
 				put_keys(s, kind->fields);
 				put_example(s, "- ", row->key, row->example);
 			}
-			if (row->fields || (row->element && row->element->fields))
-				search_fields(s, row->element ? row->element->fields : row->fields,
+			if (below(row))
+				search_fields(s, below(row),
 					      arena_printf(&s->arena, "under %s", row->key), 1);
 		}
 	}
@@ -189,17 +195,25 @@ static void search_extracts(struct search *s, const struct tables *tables)
 
 static void search_expects(struct search *s, const struct tables *tables)
 {
+	const struct field *told = NULL;
+
 	for (size_t i = 0; i < tables->expect_count; i++) {
 		const struct expect_kind *kind = tables->expects[i];
 
-		if (!kind_meant(s, kind->name))
-			continue;
-		put_head(s, kind->name, STR("an expectation"));
-		put_paragraph(s->out, str_of(kind->sentence));
-		put_takes(s, kind->field);
-		if (kind->field->example)
-			buf_printf(s->out, "\n    expect: {%s: %s}\n", kind->name,
-				   kind->field->example);
+		if (kind_meant(s, kind->name)) {
+			put_head(s, kind->name, STR("an expectation"));
+			put_paragraph(s->out, str_of(kind->sentence));
+			put_takes(s, kind->field);
+			put_keys(s, below(kind->field));
+			if (kind->field->example)
+				buf_printf(s->out, "\n    expect: {%s: %s}\n", kind->name,
+					   kind->field->example);
+		}
+		/* Predicates are shared; the first kind that takes them tells them. */
+		if (below(kind->field) && below(kind->field) != told) {
+			told = below(kind->field);
+			search_fields(s, told, STR("in an expectation"), 1);
+		}
 	}
 }
 

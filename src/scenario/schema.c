@@ -11,9 +11,10 @@
 #include "scenario/file.h"
 #include "scenario/json_layout.h"
 
-#define SCALAR	   "\"type\": [\"string\", \"number\", \"boolean\"]"
-#define PARAMETER  "{\"type\": \"string\", \"pattern\": \"\\\\$\\\\{\"}"
-#define ONE_LENGTH "[0-9]+(\\\\.[0-9]+)? ?(us|ms|s|m|h|d)"
+#define SPECIALS_MAX 32
+#define SCALAR	     "\"type\": [\"string\", \"number\", \"boolean\"]"
+#define PARAMETER    "{\"type\": \"string\", \"pattern\": \"\\\\$\\\\{\"}"
+#define ONE_LENGTH   "[0-9]+(\\\\.[0-9]+)? ?(us|ms|s|m|h|d)"
 #define DURATION                                                                                   \
 	"\"anyOf\": [{\"type\": \"string\", \"pattern\": \"^(" ONE_LENGTH                          \
 	" ?)+$\"}, {\"const\": 0}]"
@@ -24,7 +25,15 @@
 #define SHARE	  "\"type\": \"string\", \"pattern\": \"^[0-9]+(\\\\.[0-9]+)? ?%$\""
 #define YES_OR_NO "\"anyOf\": [{\"type\": \"boolean\"}, {\"enum\": [\"yes\", \"no\"]}]"
 
-static void put_field(struct buf *out, const struct field *field);
+/* The specials with a mapping of their own stand under `definitions` once, for they may hold
+ * themselves. */
+struct schema {
+	struct buf *out;
+	const struct field_special *specials[SPECIALS_MAX];
+	size_t special_count;
+};
+
+static void put_field(struct schema *s, const struct field *field);
 
 static void put_text(struct buf *out, const char *key, const char *text)
 {
@@ -138,20 +147,20 @@ static void put_words(struct buf *out, const char *const *words)
 	buf_add_char(out, ']');
 }
 
-static void put_properties(struct buf *out, const struct field *fields, const struct field *more)
+static void put_properties(struct schema *s, const struct field *fields, const struct field *more)
 {
 	bool any = false;
 
-	buf_add(out,
+	buf_add(s->out,
 		STR("\"type\": \"object\", \"additionalProperties\": false, \"properties\": {"));
 	for (int table = 0; table < 2; table++) {
 		for (const struct field *row = table ? more : fields; row && row->key; row++) {
-			buf_printf(out, "%s\"%s\": ", any ? ", " : "", row->key);
-			put_field(out, row);
+			buf_printf(s->out, "%s\"%s\": ", any ? ", " : "", row->key);
+			put_field(s, row);
 			any = true;
 		}
 	}
-	buf_add_char(out, '}');
+	buf_add_char(s->out, '}');
 }
 
 static void put_required(struct buf *out, const struct field *fields)
@@ -168,114 +177,137 @@ static void put_required(struct buf *out, const struct field *fields)
 		buf_add_char(out, ']');
 }
 
-static void put_map(struct buf *out, const struct field *field)
+static void put_map(struct schema *s, const struct field *field)
 {
-	buf_add(out, STR("\"type\": \"object\", \"additionalProperties\": "));
+	buf_add(s->out, STR("\"type\": \"object\", \"additionalProperties\": "));
 	if (field->flags & FIELD_REPEATS) {
-		buf_add(out, STR("{\"anyOf\": ["));
-		put_field(out, field->element);
-		buf_add(out, STR(", {\"type\": \"array\", \"items\": "));
-		put_field(out, field->element);
-		buf_add(out, STR("}]}"));
+		buf_add(s->out, STR("{\"anyOf\": ["));
+		put_field(s, field->element);
+		buf_add(s->out, STR(", {\"type\": \"array\", \"items\": "));
+		put_field(s, field->element);
+		buf_add(s->out, STR("}]}"));
 	} else {
-		put_field(out, field->element);
+		put_field(s, field->element);
 	}
 }
 
-static void put_list(struct buf *out, const struct field *field)
+static void put_list(struct schema *s, const struct field *field)
 {
 	bool one = field->flags & FIELD_ONE_OK;
 
 	if (one) {
-		buf_add(out, STR("\"anyOf\": ["));
-		put_field(out, field->element);
-		buf_add(out, STR(", {"));
+		buf_add(s->out, STR("\"anyOf\": ["));
+		put_field(s, field->element);
+		buf_add(s->out, STR(", {"));
 	}
-	buf_add(out, STR("\"type\": \"array\", \"items\": "));
-	put_field(out, field->element);
+	buf_add(s->out, STR("\"type\": \"array\", \"items\": "));
+	put_field(s, field->element);
 	if (one)
-		buf_add(out, STR("}]"));
+		buf_add(s->out, STR("}]"));
 }
 
-static void put_special(struct buf *out, const struct field *field)
+static void remember(struct schema *s, const struct field_special *special)
 {
-	if (field->special->schema) {
-		struct str schema = str_of(field->special->schema);
+	for (size_t i = 0; i < s->special_count; i++) {
+		if (s->specials[i] == special)
+			return;
+	}
+	if (s->special_count == SPECIALS_MAX)
+		BUG("more than %d specials with a mapping", SPECIALS_MAX);
+	s->specials[s->special_count++] = special;
+}
 
-		/* A fragment is an object; its members stand among the notes. */
-		buf_add(out, str_trim(str_slice(schema, 1, schema.len - 1)));
-	} else if (field->element) {
-		put_map(out, field);
-	} else if (field->fields) {
-		buf_add(out, STR("\"anyOf\": [{" SCALAR "}, {"));
-		put_properties(out, field->fields, NULL);
-		put_required(out, field->fields);
-		buf_add(out, STR("}]"));
-	} else {
-		buf_add(out, STR(SCALAR));
+static void put_special(struct schema *s, const struct field *field)
+{
+	const struct field_special *special = field->special;
+	struct str schema = special->schema ? str_of(special->schema) : STR("{" SCALAR "}");
+
+	/* A fragment is an object; its members stand among the notes. */
+	if (!special->fields && !(field->element && !special->schema)) {
+		buf_add(s->out, str_trim(str_slice(schema, 1, schema.len - 1)));
+		return;
+	}
+	if (!special->fields) {
+		put_map(s, field);
+		return;
+	}
+	remember(s, special);
+	buf_add(s->out, STR("\"anyOf\": ["));
+	buf_add(s->out, schema);
+	buf_printf(s->out, ", {\"$ref\": \"#/definitions/%s\"}]", special->definition);
+}
+
+/* Those met while one is written come after it. */
+static void put_specials(struct schema *s)
+{
+	for (size_t i = 0; i < s->special_count; i++) {
+		buf_printf(s->out, ", \"%s\": {", s->specials[i]->definition);
+		put_properties(s, s->specials[i]->fields, NULL);
+		put_required(s->out, s->specials[i]->fields);
+		buf_add_char(s->out, '}');
 	}
 }
 
 /* The members that say what the value is. */
-static void put_type(struct buf *out, const struct field *field)
+static void put_type(struct schema *s, const struct field *field)
 {
 	switch (field->type) {
 	case FIELD_TEXT:
 	case FIELD_TEMPLATE:
-		buf_add(out, STR(SCALAR));
+		buf_add(s->out, STR(SCALAR));
 		return;
 	case FIELD_EXPRESSION:
 		buf_add(
-		    out,
+		    s->out,
 		    STR("\"type\": \"string\", \"pattern\": \"^\\\\s*\\\\$\\\\{.*\\\\}\\\\s*$\""));
 		return;
 	case FIELD_BOOL:
-		buf_add(out, STR(YES_OR_NO));
+		buf_add(s->out, STR(YES_OR_NO));
 		return;
 	case FIELD_INT:
-		buf_add(out, STR("\"type\": \"integer\""));
-		put_range(out, field);
+		buf_add(s->out, STR("\"type\": \"integer\""));
+		put_range(s->out, field);
 		return;
 	case FIELD_NUMBER:
-		buf_add(out, STR("\"type\": \"number\""));
-		put_range(out, field);
+		buf_add(s->out, STR("\"type\": \"number\""));
+		put_range(s->out, field);
 		return;
 	case FIELD_DURATION:
-		buf_add(out, STR(DURATION));
+		buf_add(s->out, STR(DURATION));
 		return;
 	case FIELD_SIZE:
-		buf_add(out, STR(SIZE));
+		buf_add(s->out, STR(SIZE));
 		return;
 	case FIELD_RATE:
-		buf_add(out, STR(RATE));
+		buf_add(s->out, STR(RATE));
 		return;
 	case FIELD_SHARE:
-		buf_add(out, STR(SHARE));
+		buf_add(s->out, STR(SHARE));
 		return;
 	case FIELD_WORD:
-		put_words(out, field->words);
+		put_words(s->out, field->words);
 		return;
 	case FIELD_OBJECT:
-		put_properties(out, field->fields, NULL);
-		put_required(out, field->fields);
+		put_properties(s, field->fields, NULL);
+		put_required(s->out, field->fields);
 		return;
 	case FIELD_LIST:
-		put_list(out, field);
+		put_list(s, field);
 		return;
 	case FIELD_MAP:
-		put_map(out, field);
+		put_map(s, field);
 		return;
 	case FIELD_STEPS:
-		buf_add(out, STR("\"allOf\": [{\"$ref\": \"#/definitions/steps\"}]"));
+		buf_add(s->out, STR("\"allOf\": [{\"$ref\": \"#/definitions/steps\"}]"));
 		return;
 	case FIELD_EXTRACTS:
-		buf_add(out, STR("\"allOf\": [{\"$ref\": \"#/definitions/extract\"}]"));
+		buf_add(s->out, STR("\"allOf\": [{\"$ref\": \"#/definitions/extract\"}]"));
 		return;
 	case FIELD_EXPECTS:
-		buf_add(out, STR("\"allOf\": [{\"$ref\": \"#/definitions/expect\"}]"));
+		buf_add(s->out, STR("\"allOf\": [{\"$ref\": \"#/definitions/expect\"}]"));
 		return;
 	case FIELD_SPECIAL:
-		put_special(out, field);
+		put_special(s, field);
 		return;
 	}
 }
@@ -287,116 +319,117 @@ static bool takes_parameter(const struct field *field)
 	       field->type != FIELD_TEMPLATE && field->type != FIELD_SPECIAL;
 }
 
-static void put_field(struct buf *out, const struct field *field)
+static void put_field(struct schema *s, const struct field *field)
 {
-	buf_add_char(out, '{');
-	put_notes(out, field);
+	buf_add_char(s->out, '{');
+	put_notes(s->out, field);
 	if (takes_parameter(field)) {
-		buf_add(out, STR("\"anyOf\": [{"));
-		put_type(out, field);
-		buf_add(out, STR("}, " PARAMETER "]"));
+		buf_add(s->out, STR("\"anyOf\": [{"));
+		put_type(s, field);
+		buf_add(s->out, STR("}, " PARAMETER "]"));
 	} else {
-		put_type(out, field);
+		put_type(s, field);
 	}
-	buf_add_char(out, '}');
+	if (str_ends(buf_str(s->out), STR(", ")))
+		s->out->len -= 2; /* notes, and anything goes */
+	buf_add_char(s->out, '}');
 }
 
 /* ---- kinds */
 
-static void put_step(struct buf *out, const struct step_kind *kind)
+static void put_step(struct schema *s, const struct step_kind *kind)
 {
 	bool any = false;
 
-	buf_add_char(out, '{');
-	put_text(out, "description", kind->sentence);
-	buf_add(out, STR(", "));
-	put_properties(out, kind->fields, NULL);
-	put_required(out, kind->fields);
-	buf_add(out, STR(", \"oneOf\": ["));
+	buf_add_char(s->out, '{');
+	put_text(s->out, "description", kind->sentence);
+	buf_add(s->out, STR(", "));
+	put_properties(s, kind->fields, NULL);
+	put_required(s->out, kind->fields);
+	buf_add(s->out, STR(", \"oneOf\": ["));
 	for (const struct field *row = kind->fields; row->key; row++) {
 		if (!(row->flags & FIELD_ACTION))
 			continue;
-		buf_printf(out, "%s{\"required\": [\"%s\"]}", any ? ", " : "", row->key);
+		buf_printf(s->out, "%s{\"required\": [\"%s\"]}", any ? ", " : "", row->key);
 		any = true;
 	}
-	buf_add(out, STR("]}"));
+	buf_add(s->out, STR("]}"));
 }
 
-static void put_steps(struct buf *out, const struct tables *tables)
+static void put_steps(struct schema *s, const struct tables *tables)
 {
-	buf_add(out,
+	buf_add(s->out,
 		STR("\"steps\": {\"type\": \"array\", \"minItems\": 1, \"items\": {\"anyOf\": ["));
 	for (size_t i = 0; i < tables->step_count; i++) {
-		buf_add(out, i ? STR(", ") : STR(""));
-		put_step(out, tables->steps[i]);
+		buf_add(s->out, i ? STR(", ") : STR(""));
+		put_step(s, tables->steps[i]);
 	}
-	buf_add(out, STR("]}}"));
+	buf_add(s->out, STR("]}}"));
 }
 
-static void put_extract(struct buf *out, const struct extract_kind *kind)
+static void put_extract(struct schema *s, const struct extract_kind *kind)
 {
 	const struct field value = {.key = kind->name,
 				    .type = FIELD_TEMPLATE,
 				    .prose = kind->sentence,
 				    .example = kind->example};
 
-	buf_add_char(out, '{');
-	put_text(out, "description", kind->sentence);
-	buf_printf(out, ", \"required\": [\"%s\"], ", kind->name);
+	buf_add_char(s->out, '{');
+	put_text(s->out, "description", kind->sentence);
+	buf_printf(s->out, ", \"required\": [\"%s\"], ", kind->name);
 	const struct field first[] = {value, {.key = NULL}};
-	struct buf own;
 
-	buf_init(&own, 0);
-	put_properties(&own, first, kind->fields);
-	own.len--; /* the common keys go into the same braces */
-	buf_add(out, buf_str(&own));
-	buf_release(&own);
+	put_properties(s, first, kind->fields);
+	s->out->len--; /* the common keys go into the same braces */
 	for (const struct field *row = extract_common_fields; row->key; row++) {
-		buf_printf(out, ", \"%s\": ", row->key);
-		put_field(out, row);
+		buf_printf(s->out, ", \"%s\": ", row->key);
+		put_field(s, row);
 	}
-	buf_add(out, STR("}}"));
+	buf_add(s->out, STR("}}"));
 }
 
-static void put_extracts(struct buf *out, const struct tables *tables)
+static void put_extracts(struct schema *s, const struct tables *tables)
 {
-	buf_add(out,
+	buf_add(s->out,
 		STR("\"extract\": {\"type\": \"object\", \"additionalProperties\": {\"anyOf\": ["));
 	for (size_t i = 0; i < tables->extract_count; i++) {
-		buf_add(out, i ? STR(", ") : STR(""));
-		put_extract(out, tables->extracts[i]);
+		buf_add(s->out, i ? STR(", ") : STR(""));
+		put_extract(s, tables->extracts[i]);
 	}
-	buf_add(out, STR("]}}"));
+	buf_add(s->out, STR("]}}"));
 }
 
-static void put_expects(struct buf *out, const struct tables *tables)
+static void put_expects(struct schema *s, const struct tables *tables)
 {
-	buf_add(out, STR("\"expect\": {\"type\": \"object\", \"additionalProperties\": false, "
-			 "\"properties\": {"));
+	buf_add(s->out, STR("\"expect\": {\"type\": \"object\", \"additionalProperties\": false, "
+			    "\"properties\": {"));
 	for (size_t i = 0; i < tables->expect_count; i++) {
 		struct field row = *tables->expects[i]->field;
 
 		row.prose = tables->expects[i]->sentence;
-		buf_printf(out, "%s\"%s\": ", i ? ", " : "", tables->expects[i]->name);
-		put_field(out, &row);
+		buf_printf(s->out, "%s\"%s\": ", i ? ", " : "", tables->expects[i]->name);
+		put_field(s, &row);
 	}
-	buf_add(out, STR("}}"));
+	buf_add(s->out, STR("}}"));
 }
 
 void schema_put(struct buf *out, const struct tables *tables)
 {
+	struct schema s = {.special_count = 0};
 	struct buf flat;
 
 	buf_init(&flat, 0);
+	s.out = &flat;
 	buf_add(&flat, STR("{\"$schema\": \"http://json-schema.org/draft-07/schema#\", "
 			   "\"title\": \"A scenario of reprise\", "));
-	put_properties(&flat, scenario_file_fields, NULL);
+	put_properties(&s, scenario_file_fields, NULL);
 	buf_add(&flat, STR(", \"definitions\": {"));
-	put_steps(&flat, tables);
+	put_steps(&s, tables);
 	buf_add(&flat, STR(", "));
-	put_extracts(&flat, tables);
+	put_extracts(&s, tables);
 	buf_add(&flat, STR(", "));
-	put_expects(&flat, tables);
+	put_expects(&s, tables);
+	put_specials(&s);
 	buf_add(&flat, STR("}}"));
 	json_layout(out, buf_str(&flat));
 	buf_release(&flat);

@@ -52,11 +52,11 @@ static void read_url(struct reader *r, const struct node *node, void *out)
 }
 
 static const struct field_special url_special = {
-    .name = "URL",
+    .name = "a URL such as /login",
     .read = read_url,
-    .schema =
-	"{\"anyOf\": [{\"type\": \"string\"}, {\"type\": \"object\", \"required\": [\"url\"], "
-	"\"properties\": {\"url\": {\"type\": \"string\"}}, \"additionalProperties\": false}]}",
+    .schema = "{\"type\": \"string\"}",
+    .fields = long_fields,
+    .definition = "request",
 };
 
 static void read_node(struct reader *r, const struct node *node, void *out)
@@ -66,7 +66,7 @@ static void read_node(struct reader *r, const struct node *node, void *out)
 }
 
 static const struct field_special json_special = {
-    .name = "JSON value",
+    .name = "any value",
     .read = read_node,
     .schema = "{}",
 };

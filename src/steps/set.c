@@ -16,7 +16,7 @@ static void read_node(struct reader *r, const struct node *node, void *out)
 }
 
 static const struct field_special value_special = {
-    .name = "value",
+    .name = "any value",
     .read = read_node,
     .schema = "{}",
 };

@@ -38,7 +38,7 @@ load helper
 	[ "$(echo "$codes" | wc -l)" -gt 60 ]
 	run "$REPRISE" explain $codes
 	[ "$status" -eq 0 ]
-	[ "$(grep -c '^Wrong:$' <<<"$output")" -eq "$(echo "$codes" | wc -l)" ]
-	[ "$(grep -c '^Right:$' <<<"$output")" -eq "$(echo "$codes" | wc -l)" ]
+	[ "$(grep -cE '^Wrong( \(.*\))?:$' <<<"$output")" -eq "$(echo "$codes" | wc -l)" ]
+	[ "$(grep -cE '^Right( \(.*\))?:$' <<<"$output")" -eq "$(echo "$codes" | wc -l)" ]
 	! grep -E '^.{81}' <<<"$output"
 }

@@ -1,0 +1,37 @@
+# Broken files and what is said of them: tests/golden/check/NAME.yaml and NAME.txt. After a change
+# that is meant: UPDATE_GOLDEN=yes bats tests/cli/mistakes.bats, and read the difference.
+load helper
+
+@test "every broken file is told as it was" {
+	cd "$SRCDIR/tests/golden/check"
+	wrong=
+	for file in *.yaml; do
+		"$REPRISE" check "$file" 2>&1 | golden "check/${file%.yaml}.txt" || wrong="$wrong $file"
+	done
+	[ -z "$wrong" ] || { echo "told otherwise:$wrong"; false; }
+}
+
+@test "every broken file is refused, with a place and a code" {
+	cd "$SRCDIR/tests/golden/check"
+	[ "$(ls *.yaml | wc -l)" -gt 120 ]
+	for file in *.yaml; do
+		run "$REPRISE" check "$file"
+		[ "$status" -eq 2 ] || { echo "$file: status $status"; false; }
+		grep -qE '^[a-z-]+\.yaml:[0-9]+:[0-9]+: error: .*  \[E[0-9]+\]$' <<<"$output" ||
+			{ echo "$file: $output"; false; }
+		[[ "${lines[-1]}" == *"in $file; nothing was sent." ]]
+	done
+}
+
+@test "a program with sanitizers or not, no mistake ends in a signal" {
+	cd "$SRCDIR/tests/golden/check"
+	for file in *.yaml; do
+		# Every beginning of the file, cut at some bytes.
+		size=$(stat -c %s "$file")
+		for at in 10 30 $((size / 2)) $((size - 3)); do
+			status=0
+			head -c "$at" "$file" | "$REPRISE" check - >/dev/null 2>&1 || status=$?
+			[ "$status" -le 2 ] || { echo "$file cut at $at: status $status"; false; }
+		done
+	done
+}
