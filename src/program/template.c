@@ -269,12 +269,22 @@ const struct tmpl *emit_expr_template(struct emitter *e, const struct expr *expr
 	return tmpl_finish(&m);
 }
 
+static bool has_constant_expr(const struct tmpl_maker *m)
+{
+	for (size_t i = 0; i < m->parts.count; i++)
+		if (m->parts.items[i].expr && expr_is_constant(m->parts.items[i].expr))
+			return true;
+	return false;
+}
+
 /* Constant parts become text, and neighbours one. */
 static void fold_parts(struct tmpl_maker *m)
 {
 	struct tmpl_maker folded = {.e = m->e, .span = m->span};
 	struct buf text;
 
+	if (!has_constant_expr(m))
+		return;
 	buf_init(&text, 0);
 	for (size_t i = 0; i < m->parts.count; i++) {
 		const struct tmpl_part *part = &m->parts.items[i];
