@@ -177,6 +177,20 @@ static bool move_lines(struct yaml_reading *r, const struct yaml_line *line, uin
 	return done;
 }
 
+/* LINE is a key in the very column of the dashes above it. */
+static bool is_beside_dash(const struct yaml_reading *r, const struct yaml_line *line)
+{
+	struct yaml_line above = *line;
+
+	while (!line->dash && yaml_line_above(r->source, &above, &above)) {
+		if (column(&above, above.indent) == column(line, line->indent))
+			return above.dash;
+		if (column(&above, above.indent) < column(line, line->indent))
+			return false;
+	}
+	return false;
+}
+
 /* The column the line was likely meant for: that of the nearest line above that it can follow. */
 static bool meant_column(struct yaml_reading *r, const struct yaml_line *line, uint32_t *to)
 {
@@ -200,6 +214,29 @@ static bool meant_column(struct yaml_reading *r, const struct yaml_line *line, u
 	return best_off != UINT32_MAX && best_off > 0;
 }
 
+/* What to say about LINE, which fits to column TO when it could be mended. */
+static const char *indent_text(struct yaml_reading *r, const struct yaml_line *line, uint32_t to,
+			       bool mended)
+{
+	uint32_t own = column(line, line->indent);
+	struct str text;
+
+	if (!mended && line->dash)
+		return "a list item stands where a key was expected";
+	if (!mended)
+		return "this line belongs neither to the lines above nor to what holds them";
+	if (is_beside_dash(r, line))
+		text = arena_printf(r->arena,
+				    "a key of the item above begins in column %u, an item of its "
+				    "own with a dash",
+				    to + 1);
+	else
+		text = arena_printf(
+		    r->arena, "this line begins in column %u; column %u fits to the lines above",
+		    own + 1, to + 1);
+	return text.ptr;
+}
+
 bool yaml_explain_indent(struct yaml_reading *r, const struct yaml_problem *p)
 {
 	struct yaml_line line = yaml_line_at(r->source, p->at);
@@ -210,20 +247,9 @@ bool yaml_explain_indent(struct yaml_reading *r, const struct yaml_problem *p)
 	struct diag_list *list = mended ? &r->kept : &r->pass;
 	uint32_t begin = line.indent < line.end ? line.indent : line.begin;
 	uint32_t end = line.key_end > begin ? line.key_end : begin + 1;
-	struct diag *diag;
 
-	if (mended)
-		diag =
-		    diag_error(list, yaml_span(r, begin, end), DIAG_E126,
-			       "this line begins in column %u; column %u fits to the lines above",
-			       column(&line, line.indent) + 1, to + 1);
-	else if (line.dash)
-		diag = diag_error(list, yaml_span(r, begin, end), DIAG_E126,
-				  "a list item stands where a key was expected");
-	else
-		diag = diag_error(list, yaml_span(r, begin, end), DIAG_E126,
-				  "this line belongs neither to the lines above nor to what holds "
-				  "them");
+	struct diag *diag = diag_error(list, yaml_span(r, begin, end), DIAG_E126, "%s",
+				       indent_text(r, &line, to, mended));
 	if (outer.begin != line.begin && *p->context)
 		diag_note(list, diag, yaml_span(r, p->context_at, p->context_at),
 			  "what was being read begins here");
