@@ -101,22 +101,22 @@ static void see_tag(struct search *s, struct html *page, const struct html_tag *
 {
 	struct str value;
 
-	if (str_ieq(tag->name, STR("option")) && s->in_select) {
-		if (!tag->closes)
+	if (tag->kind == HTML_OPTION) {
+		if (!tag->closes && s->in_select)
 			see_option(s, page, tag);
-	} else if (str_ieq(tag->name, STR("select"))) {
+	} else if (tag->kind == HTML_SELECT) {
 		close_select(s);
 		s->in_select = !tag->closes && named(tag, name, s->scratch);
 		s->chosen = s->option_seen = false;
 	} else if (tag->closes) {
 		return;
-	} else if (str_ieq(tag->name, STR("input")) || str_ieq(tag->name, STR("button"))) {
+	} else if (tag->kind == HTML_INPUT || tag->kind == HTML_BUTTON) {
 		if (!named(tag, name, s->scratch) || !is_sent(tag))
 			return;
 		if (!html_attribute(tag, STR("value"), &value))
-			value = str_ieq(tag->name, STR("button")) ? STR("") : STR_NULL;
-		found(s, value.ptr ? value : STR(""));
-	} else if (str_ieq(tag->name, STR("textarea"))) {
+			value = STR("");
+		found(s, value);
+	} else if (tag->kind == HTML_TEXTAREA) {
 		struct str text = html_raw_text(page, STR("textarea"));
 
 		/* One line break right behind the tag is not part of the text. */
@@ -164,8 +164,8 @@ static void explain(const void *data, const struct answer *answer, struct str su
 	(void)answer;
 	buf_printf(out, "no form input named %.*s; ", STR_ARG(plan->name));
 	while (told < 12 && html_next(&page, &tag)) {
-		bool input = str_ieq(tag.name, STR("input")) || str_ieq(tag.name, STR("select")) ||
-			     str_ieq(tag.name, STR("textarea"));
+		bool input =
+		    tag.kind == HTML_INPUT || tag.kind == HTML_SELECT || tag.kind == HTML_TEXTAREA;
 
 		if (input && !tag.closes && html_attribute(&tag, STR("name"), &name))
 			buf_printf(out, "%s %.*s", told++ ? "," : "the page has", STR_ARG(name));

@@ -34,66 +34,88 @@ struct str html_raw_text(struct html *page, struct str name)
 	return str_slice(text, from, page->at);
 }
 
-/* The end of a tag's attributes: the `>` outside of quotes. A quote opens only behind a `=`. */
-static size_t tag_end(struct str text, size_t at)
+/*
+ * The `>` that ends a tag's attributes, or END. A quote opens only behind a `=`; inside it nothing
+ * counts. Most bytes are plain: they are stepped over first.
+ */
+static const char *tag_end(const char *p, const char *end)
 {
-	bool value = false;
-
-	for (; at < text.len; at++) {
-		char c = text.ptr[at];
-
-		if (c == '>')
-			return at;
-		if (value && (c == '"' || c == '\'')) {
-			size_t close = str_find_char(text, c, at + 1);
-
-			if (close == (size_t)-1)
-				return text.len;
-			at = close;
-			value = false;
-		} else if (c == '=') {
-			value = true;
-		} else if (!is_blank(c)) {
-			value = false;
+	while (p < end) {
+		if (*p == '>')
+			return p;
+		if (*p++ != '=')
+			continue;
+		while (p < end && is_blank(*p))
+			p++;
+		if (p < end && (*p == '"' || *p == '\'')) {
+			p = memchr(p + 1, *p, (size_t)(end - p - 1));
+			if (!p)
+				return end;
+			p++;
 		}
 	}
-	return at;
+	return end;
+}
+
+static enum html_kind kind_of(struct str name)
+{
+	static const struct {
+		struct str name;
+		enum html_kind kind;
+	} kinds[] = {
+	    {{"input", 5}, HTML_INPUT},	      {{"button", 6}, HTML_BUTTON},
+	    {{"textarea", 8}, HTML_TEXTAREA}, {{"select", 6}, HTML_SELECT},
+	    {{"option", 6}, HTML_OPTION},     {{"script", 6}, HTML_SCRIPT},
+	    {{"style", 5}, HTML_STYLE},
+	};
+
+	if (name.len < 5)
+		return HTML_OTHER;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (kinds[i].name.len == name.len && kinds[i].name.ptr[0] == (name.ptr[0] | 32) &&
+		    str_ieq(kinds[i].name, name))
+			return kinds[i].kind;
+	return HTML_OTHER;
+}
+
+/* Reads the tag at P, behind its `<`, if it is one; where to go on. */
+static const char *read_tag(const char *p, const char *end, struct html_tag *tag)
+{
+	tag->kind = HTML_OTHER;
+	tag->closes = p < end && *p == '/';
+	p += tag->closes;
+	const char *name = p;
+	if (p == end || !is_letter(*p))
+		return p;
+	while (p < end && !is_blank(*p) && *p != '>' && *p != '/')
+		p++;
+	const char *close = tag_end(p, end);
+	tag->kind = kind_of(str_n(name, (size_t)(p - name)));
+	tag->attributes = str_n(p, (size_t)(close - p));
+	return close < end ? close + 1 : end;
 }
 
 bool html_next(struct html *page, struct html_tag *tag)
 {
-	struct str text = page->text;
-	size_t at = page->at;
+	const char *start = page->text.ptr, *end = start + page->text.len;
+	const char *p = start + page->at;
 
-	while ((at = str_find_char(text, '<', at)) != (size_t)-1) {
-		struct str rest = str_slice(text, at, text.len);
-
-		if (str_starts(rest, STR("<!--"))) {
-			at = behind(text, STR("-->"), at + 2);
+	while (p < end && (p = memchr(p, '<', (size_t)(end - p)))) {
+		if (end - p >= 4 && memcmp(p, "<!--", 4) == 0) {
+			p = start + behind(page->text, STR("-->"), (size_t)(p + 2 - start));
 			continue;
 		}
-		bool closes = str_starts(rest, STR("</"));
-		size_t name = at + 1 + closes, end = name;
-
-		if (name >= text.len || !is_letter(text.ptr[name])) {
-			at++;
+		p = read_tag(p + 1, end, tag);
+		if (tag->kind == HTML_OTHER)
 			continue;
-		}
-		while (end < text.len && !is_blank(text.ptr[end]) && text.ptr[end] != '>' &&
-		       text.ptr[end] != '/')
-			end++;
-		size_t close = tag_end(text, end);
-
-		tag->name = str_slice(text, name, end);
-		tag->closes = closes;
-		tag->attributes = str_slice(text, end, close);
-		page->at = close < text.len ? close + 1 : close;
-		if (!closes &&
-		    (str_ieq(tag->name, STR("script")) || str_ieq(tag->name, STR("style"))))
-			html_raw_text(page, tag->name);
+		page->at = (size_t)(p - start);
+		if (!tag->closes && tag->kind == HTML_SCRIPT)
+			html_raw_text(page, STR("script"));
+		else if (!tag->closes && tag->kind == HTML_STYLE)
+			html_raw_text(page, STR("style"));
 		return true;
 	}
-	page->at = text.len;
+	page->at = page->text.len;
 	return false;
 }
 

@@ -14,13 +14,25 @@ struct html {
 	size_t at;
 };
 
+/* The tags that forms are made of, and those whose inside is no HTML. */
+enum html_kind {
+	HTML_OTHER,
+	HTML_INPUT,
+	HTML_BUTTON,
+	HTML_TEXTAREA,
+	HTML_SELECT,
+	HTML_OPTION,
+	HTML_SCRIPT,
+	HTML_STYLE,
+};
+
 struct html_tag {
-	struct str name; /* as written */
-	bool closes;	 /* </name> */
+	enum html_kind kind;
+	bool closes; /* </name> */
 	struct str attributes;
 };
 
-/* The next tag; false at the end. */
+/* The next tag of a kind other than HTML_OTHER; false at the end. */
 bool html_next(struct html *page, struct html_tag *tag);
 /* The raw value of an attribute, entities not decoded; "" when it has none. */
 bool html_attribute(const struct html_tag *tag, struct str name, struct str *value);
