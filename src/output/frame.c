@@ -37,13 +37,18 @@ static size_t count_lines(struct str text)
 static void put_head_piece(struct flow *flow, const struct terminal *look, struct str text,
 			   size_t most)
 {
-	struct buf piece;
+	bool first = flow->at == 0, fits;
+	struct buf name, piece;
 
+	buf_init(&name, 0);
 	buf_init(&piece, 0);
-	if (flow->at)
+	words_name(&name, look, text, most, false);
+	fits = flow->at + 5 + words_columns(buf_str(&name)) <= flow->columns;
+	if (!first && fits) /* a new line needs no dot */
 		buf_printf(&piece, "%s  ", words_dot(look));
-	words_name(&piece, look, text, most, false);
-	words_flow_piece(flow, buf_str(&piece), flow->at ? 2 : 0);
+	buf_add(&piece, buf_str(&name));
+	words_flow_piece(flow, buf_str(&piece), first ? 0 : fits ? 2 : flow->columns);
+	buf_release(&name);
 	buf_release(&piece);
 }
 

@@ -31,8 +31,8 @@ static const struct figure {
 	void (*put)(struct buf *out, const struct terminal *look, const struct summary *s,
 		    const struct pace *pace, unsigned series, size_t columns);
 } figures[] = {
-    {"requests", 9, 4, put_requests}, {"/s", 8, 3, put_rate}, {"p50", 8, 1, put_p50},
-    {"p95", 8, 0, put_p95},	      {"p99", 8, 2, put_p99}, {"failed", 8, 0, put_failed},
+    {"requests", 9, 4, put_requests}, {"/s", 7, 3, put_rate}, {"p50", 8, 1, put_p50},
+    {"p95", 8, 0, put_p95},	      {"p99", 8, 2, put_p99}, {"failed", 7, 0, put_failed},
 };
 #define FIGURES (sizeof(figures) / sizeof(figures[0]))
 

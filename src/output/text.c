@@ -118,6 +118,8 @@ static void put_why(struct buf *text, const struct report *r)
 			   broken == 1 ? "fails" : "fail");
 	} else if (count == 1) {
 		buf_add(text, STR("the threshold holds."));
+	} else if (count == 2) {
+		buf_add(text, STR("both thresholds hold."));
 	} else if (count) {
 		buf_printf(text, "all %zu thresholds hold.", count);
 	} else if (!r->verdict->pass && series_counts_failed(&r->s->all.counts)) {
