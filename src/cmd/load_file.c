@@ -179,6 +179,8 @@ void loaded_release(struct loaded *l)
 {
 	if (l->program)
 		program_free(l->program);
+	if (l->model)
+		model_close(l->model);
 	arena_release(&l->arena);
 }
 

@@ -16,7 +16,8 @@
 struct node;   /* doc/node.h */
 struct reader; /* scenario/reader.h */
 
-/* First member of every struct a table fills: which rows were given (bit = row number, so at most 64 rows) and where. */
+/* First member of every struct a table fills: which rows were given (bit = row number, so at most
+ * 64 rows) and where. */
 struct given {
 	uint64_t rows;
 	struct span span; /* of the whole mapping */
@@ -25,39 +26,44 @@ struct given {
 
 /* Text of the file that is worked out later: a template, or the inside of one ${…}. */
 struct text {
-	struct str raw;          /* decoded scalar text; for FIELD_EXPRESSION without the ${ } */
+	struct str raw;		 /* decoded scalar text; for FIELD_EXPRESSION without the ${ } */
 	const struct node *node; /* the scalar, for places; NULL: made by the program */
-	uint32_t at;             /* where `raw` begins in the node's text */
+	uint32_t at;		 /* where `raw` begins in the node's text */
 };
 
 enum field_type {
-	FIELD_TEXT,       /* struct str: literal; a template here is an error */
-	FIELD_TEMPLATE,   /* struct text, text with ${…} in it */
+	FIELD_TEXT,	  /* struct str: literal; a template here is an error */
+	FIELD_TEMPLATE,	  /* struct text, text with ${…} in it */
 	FIELD_EXPRESSION, /* struct text, exactly one ${…} */
-	FIELD_BOOL,       /* bool: true, false, yes, no */
-	FIELD_INT,        /* int64_t */
-	FIELD_NUMBER,     /* double */
-	FIELD_DURATION,   /* ns_t */
-	FIELD_SIZE,       /* int64_t, bytes */
-	FIELD_RATE,       /* double, per second */
-	FIELD_SHARE,      /* double, 5% = 0.05 */
-	FIELD_WORD,       /* int: index into `words` */
-	FIELD_OBJECT,     /* a struct in place, by `fields` */
-	FIELD_LIST,       /* struct field_list; `element` describes one; a single one may stand alone with FIELD_ONE_OK */
-	FIELD_MAP,        /* struct field_map; keys free, `element` describes the value */
-	FIELD_STEPS,      /* struct steps (scenario/model.h) */
-	FIELD_EXTRACTS,   /* struct extracts */
-	FIELD_EXPECTS,    /* struct expects */
-	FIELD_SPECIAL,    /* whatever `special` reads */
+	FIELD_BOOL,	  /* bool: true, false, yes, no */
+	FIELD_INT,	  /* int64_t */
+	FIELD_NUMBER,	  /* double */
+	FIELD_DURATION,	  /* ns_t */
+	FIELD_SIZE,	  /* int64_t, bytes */
+	FIELD_RATE,	  /* double, per second */
+	FIELD_SHARE,	  /* double, 5% = 0.05 */
+	FIELD_WORD,	  /* int: index into `words` */
+	FIELD_OBJECT,	  /* a struct in place, by `fields` */
+	FIELD_LIST, /* struct field_list; `element` describes one; a single one may stand alone with
+		       FIELD_ONE_OK */
+	FIELD_MAP,  /* struct field_map; keys free, `element` describes the value */
+	FIELD_STEPS,	/* struct steps (scenario/model.h) */
+	FIELD_EXTRACTS, /* struct extracts */
+	FIELD_EXPECTS,	/* struct expects */
+	FIELD_SPECIAL,	/* whatever `special` reads */
 };
 
 enum field_flag {
 	FIELD_REQUIRED = 1 << 0,
-	FIELD_ACTION = 1 << 1,    /* of a step kind: a key that names the step; a kind may have several (get, post …) */
-	FIELD_ONE_OK = 1 << 2,    /* FIELD_LIST: one element may stand without a list */
-	FIELD_PARAMETER = 1 << 3, /* `${PARAMETER}` may stand here; replaced at load, then read as `type` */
-	FIELD_SECRET = 1 << 4,    /* masked wherever it is shown */
-	FIELD_REPEATS = 1 << 5,   /* FIELD_MAP: a list as a value means the key once for each */
+	FIELD_ACTION = 1 << 1, /* of a step kind: a key that names the step; a kind may have several
+				  (get, post …) */
+	FIELD_ONE_OK = 1 << 2, /* FIELD_LIST: one element may stand without a list */
+	FIELD_PARAMETER =
+	    1 << 3, /* `${PARAMETER}` may stand here; replaced at load, then read as `type` */
+	FIELD_SECRET = 1 << 4,	/* masked wherever it is shown */
+	FIELD_REPEATS = 1 << 5, /* FIELD_MAP: a list as a value means the key once for each */
+	FIELD_FILE = 1 << 6,	/* FIELD_TEXT: a file, relative to the scenario file; read as a path
+				   that can be opened */
 };
 
 struct field_list {
@@ -92,11 +98,12 @@ struct field {
 	unsigned flags;
 	size_t offset; /* into the struct */
 	size_t bytes;  /* of one value: what the reader allocates for an element */
-	const char *fallback; /* the default as one would write it; NULL: none. The reader applies it. */
-	double low, high;     /* range in the type's own unit (durations in seconds); both 0: none */
-	const char *const *words;     /* FIELD_WORD, ends with NULL */
-	const struct field *fields;   /* FIELD_OBJECT */
-	const struct field *element;  /* FIELD_LIST, FIELD_MAP: one row */
+	const char
+	    *fallback; /* the default as one would write it; NULL: none. The reader applies it. */
+	double low, high; /* range in the type's own unit (durations in seconds); both 0: none */
+	const char *const *words;    /* FIELD_WORD, ends with NULL */
+	const struct field *fields;  /* FIELD_OBJECT */
+	const struct field *element; /* FIELD_LIST, FIELD_MAP: one row */
 	const struct field_special *special;
 	/* More than a table can say, once VALUE was read from NODE without a mistake; or NULL. */
 	void (*check)(struct reader *r, const struct node *node, void *value);

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/regex.h"
 #include "program/expr.h"
+#include "scenario/data.h"
 
 bool eval_error(struct eval *eval, const char *format, ...)
 {
@@ -244,6 +245,22 @@ unsigned expr_takes(const struct expr_op *op)
 	return takes >= 0 ? (unsigned)takes : takes == EXPR_N ? op->count : 2u * op->count;
 }
 
+static bool push_cell(struct eval *eval, const struct expr_op *op, struct value *out)
+{
+	const struct data_set *set = &eval->data[op->index];
+	uint64_t row;
+
+	if (!eval->row(eval, op->index, &row)) {
+		eval->ended_data = op->index + 1;
+		return eval_error(eval, "the %zu rows of %.*s have run out", set->rows.count,
+				  STR_ARG(set->name));
+	}
+	if (!rows_cell(&set->rows, eval->rows, row, op->count, eval->scratch, out))
+		return eval_error(eval, "a cell of %.*s is too large", STR_ARG(set->name));
+	out->secret = set->is_secret[op->count];
+	return true;
+}
+
 /* True when OP only pushes; then it has. */
 static bool push(struct eval *eval, const struct expr_op *op, struct value *top, bool *ok)
 {
@@ -256,6 +273,9 @@ static bool push(struct eval *eval, const struct expr_op *op, struct value *top,
 		return true;
 	case EXPR_BUILTIN:
 		*top = builtin_value(&eval->builtins, op->index);
+		return true;
+	case EXPR_DATA:
+		*ok = push_cell(eval, op, top);
 		return true;
 	case EXPR_COUNTER:
 		*top = value_number(eval->counters[op->index]);

@@ -20,6 +20,7 @@
 	X(CONST, 0, "push `constant`")                                                             \
 	X(SLOT, 0, "push slot `index`")                                                            \
 	X(BUILTIN, 0, "push built-in `index`, enum builtin")                                       \
+	X(DATA, 0, "push cell `count` of the row at hand of data set `index`")                     \
 	X(COUNTER, 0, "push the rounds of loop counter `index`")                                   \
 	X(NEXT, 0, "count run-wide number `index` up and push it")                                 \
 	X(TEMPLATE, 0, "push the text of `tmpl`")                                                  \

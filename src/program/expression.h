@@ -16,6 +16,8 @@
 #include "kind/value.h"
 
 struct expr; /* private to program/ */
+struct data_set;    /* scenario/data.h */
+struct rows_reader; /* scenario/rows.h */
 
 /* What becomes of a worked-out part before it stands in its text. */
 enum tmpl_escape {
@@ -59,6 +61,12 @@ struct eval {
 	struct builtins builtins;
 	struct draws *draws;
 	struct scratch *scratch;
+	const struct data_set *data; /* of the model */
+	struct rows_reader *rows;
+	/* The row of data set SET this user has now; false when its rows have run out. */
+	bool (*row)(struct eval *eval, uint32_t set, uint64_t *row);
+	void *owner;	     /* whoever filled this in, for `row` */
+	uint32_t ended_data; /* the set whose rows have run out, plus one; 0: none has */
 	_Atomic uint64_t
 	    *numbers; /* program.number_count of them, one each `counter(name)`, run-wide, from 0 */
 	ns_t wall;    /* for now(), since 1970 */

@@ -2,42 +2,14 @@
 #include "base/escape.h"
 #include "doc/node.h"
 #include "program/emitter.h"
-
-/* `0123`, `+1`, `.5` and `5.` are numbers to people, but no JSON. */
-static bool is_json_number(struct str s, double *out)
-{
-	size_t at = s.len && s.ptr[0] == '-';
-	bool digit = at < s.len && s.ptr[at] >= '0' && s.ptr[at] <= '9';
-	bool zero = digit && s.ptr[at] == '0' && at + 1 < s.len && s.ptr[at + 1] >= '0' &&
-		    s.ptr[at + 1] <= '9';
-
-	return digit && !zero && s.ptr[s.len - 1] != '.' &&
-	       str_find(s, STR(".e"), 0) == (size_t)-1 && str_find(s, STR(".E"), 0) == (size_t)-1 &&
-	       str_to_double(s, out);
-}
-
-/* What an unquoted scalar is in JSON; text that is none of these stays text. */
-static struct value typed_scalar(const struct node *node)
-{
-	struct value v = value_text(node->text);
-
-	if (node_is_quoted(node))
-		return v;
-	if (str_eq(node->text, STR("true")) || str_eq(node->text, STR("false")))
-		return value_bool(node->text.len == 4);
-	if (str_eq(node->text, STR("null")) || node->text.len == 0)
-		return VALUE_NOTHING;
-	if (is_json_number(node->text, &v.number))
-		v.type = VALUE_NUMBER; /* keeps its lexeme: 1.50 is sent as 1.50 */
-	return v;
-}
+#include "scenario/scalar.h"
 
 const struct tmpl *emit_typed(struct emitter *e, const struct text *text)
 {
 	if (!text->node || node_is_quoted(text->node) ||
 	    str_find_char(text->raw, '$', 0) != (size_t)-1)
 		return emit_template(e, text, ESCAPE_NONE);
-	return tmpl_of_value(e, typed_scalar(text->node), text->node->span);
+	return tmpl_of_value(e, scalar_value(text->node), text->node->span);
 }
 
 /* ---- as one value */
@@ -57,7 +29,7 @@ static struct value constant_node(struct emitter *e, const struct node *node)
 	bool map = node->kind == NODE_MAP;
 
 	if (node->kind == NODE_SCALAR)
-		return typed_scalar(node);
+		return scalar_value(node);
 	struct value *items = ARENA_ARRAY(e->arena, 2 * node->count + 1, struct value);
 	for (size_t i = 0; i < node->count; i++)
 		if (map) {
@@ -132,7 +104,7 @@ const struct tmpl *emit_one_of(struct emitter *e, const struct node *node)
 
 /* ---- as JSON text */
 
-static struct str json_text(struct emitter *e, struct str raw)
+static struct str escaped_json(struct emitter *e, struct str raw)
 {
 	struct buf text;
 
@@ -160,7 +132,7 @@ static void add_json_scalar(struct tmpl_maker *m, const struct node *node, bool 
 	struct tmpl_maker parts = {.e = m->e};
 
 	if (str_find_char(node->text, '$', 0) == (size_t)-1) {
-		add_json_constant(m, key ? value_text(node->text) : typed_scalar(node));
+		add_json_constant(m, key ? value_text(node->text) : scalar_value(node));
 		return;
 	}
 	tmpl_add_text(&parts, &text, ESCAPE_JSON_TEXT);
@@ -176,7 +148,7 @@ static void add_json_scalar(struct tmpl_maker *m, const struct node *node, bool 
 			tmpl_add_expr(m, part->expr, ESCAPE_JSON_TEXT);
 			continue;
 		}
-		struct str quoted = json_text(m->e, part->literal);
+		struct str quoted = escaped_json(m->e, part->literal);
 		tmpl_add_literal(m, str_slice(quoted, 1, quoted.len - 1));
 	}
 	tmpl_add_literal(m, STR("\""));

@@ -108,13 +108,82 @@ bool parser_built_in(struct parser *p, struct str first, size_t from)
 	return true;
 }
 
+static const struct data_set *find_data(struct parser *p, struct str name, uint32_t *index)
+{
+	const struct model *m = p->e->model;
+
+	for (*index = 0; *index < m->data_count; ++*index)
+		if (str_eq(m->data[*index].name, name))
+			return &m->data[*index];
+	return NULL;
+}
+
+/* The column named behind a data set: `.user` or `["first name"]`; false after a mistake. */
+static bool column_name(struct parser *p, const struct data_set *set, struct span span,
+			struct token *out)
+{
+	bool dot = parser_accept(p, "."), bracket = !dot && parser_accept(p, "[");
+
+	if (!dot && !bracket) {
+		struct str first = set->rows.columns ? set->rows.names[0] : STR("column");
+
+		diag_error(p->e->diags, span, DIAG_E223,
+			   "'%.*s' is a data set; say which column: %.*s.%.*s", STR_ARG(set->name),
+			   STR_ARG(set->name), STR_ARG(first));
+		return false;
+	}
+	*out = p->token;
+	if (p->token.kind != (dot ? TOKEN_NAME : TOKEN_TEXT)) {
+		parser_fail(p, "the name of a column");
+		return false;
+	}
+	parser_advance(p);
+	if (bracket && !parser_accept(p, "]")) {
+		parser_fail(p, "]");
+		return false;
+	}
+	return true;
+}
+
+static void parser_cell(struct parser *p, const struct data_set *set, uint32_t index,
+			struct span span)
+{
+	struct token column;
+
+	if (!column_name(p, set, span, &column)) {
+		p->b.failed = true;
+		return;
+	}
+	if (!set->rows.columns) {
+		p->b.failed = true; /* the file could not be read; that has been told */
+		return;
+	}
+	int at = rows_column(&set->rows, column.text);
+	if (at < 0) {
+		struct str near = diag_nearest(column.text, set->rows.names, set->rows.columns);
+
+		diag_error(p->e->diags, parser_place(p, column.from, column.to), DIAG_E223,
+			   near.ptr ? "%.*s has no column '%.*s'; did you mean '%.*s'?"
+				    : "%.*s has no column '%.*s'%.*s",
+			   STR_ARG(set->name), STR_ARG(column.text), STR_ARG(near));
+		p->b.failed = true;
+		return;
+	}
+	expr_push(&p->b,
+		  (struct expr_op){
+		      .code = EXPR_DATA, .index = index, .count = (uint8_t)at, .span = span});
+}
+
 void parser_variable(struct parser *p, struct token name)
 {
 	struct span span = parser_place(p, name.from, name.to);
 	uint32_t parameter = name_map_find(&p->e->parameter_map, name.text);
-	uint32_t slot = names_find(p->e, name.text);
+	uint32_t slot = names_find(p->e, name.text), index;
+	const struct data_set *set = find_data(p, name.text, &index);
 
-	if (slot != SLOT_NONE) {
+	if (set) {
+		parser_cell(p, set, index, span);
+	} else if (slot != SLOT_NONE) {
 		expr_push(&p->b, (struct expr_op){.code = EXPR_SLOT, .index = slot, .span = span});
 	} else if (parameter != NAME_NONE) {
 		const struct parameter *known = &p->e->model->parameters[parameter];

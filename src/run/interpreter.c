@@ -49,6 +49,7 @@ struct eval *strand_eval(struct worker *w, struct strand *s)
 	struct builtins *b = &w->eval.builtins;
 
 	w->eval.slots = u->slots;
+	w->eval.ended_data = 0;
 	w->eval.counters = s->counters;
 	w->eval.draws = &s->draws;
 	w->eval.wall = w->now + w->wall_offset;
@@ -85,10 +86,38 @@ enum flow strand_stop(struct worker *w, struct strand *s, enum user_stop stop)
 										      : FLOW_GONE;
 }
 
+enum flow strand_out_of_rows(struct worker *w, struct strand *s)
+{
+	const struct data_set *set = &w->eval.data[w->eval.ended_data - 1];
+	bool whole_run = set->at_end == END_STOP_RUN;
+
+	scratch_clear(&w->scratch);
+	if (!atomic_exchange(&w->shared->rows_ended, true))
+		log_warning("data %.*s: its %zu rows have run out; %s", STR_ARG(set->name),
+			    set->rows.count,
+			    whole_run ? "the run stops" : "users who need one stop");
+	if (s->user->stop < (whole_run ? STOP_RUN : STOP_USER))
+		s->user->stop = whole_run ? STOP_RUN : STOP_USER;
+	if (whole_run)
+		run_shared_stop(w->shared, RUN_STOPS, w->now + w->plan->grace);
+	return strand_interrupt(w, s);
+}
+
+/* True when what was worked out last needed a row that is not there, and that is no failure. */
+bool rows_ended_quietly(const struct worker *w)
+{
+	uint32_t set = w->eval.ended_data;
+
+	return set && w->eval.data[set - 1].at_end != END_FAIL;
+}
+
 enum flow script_failed(struct worker *w, struct strand *s, const struct instr *in)
 {
 	struct user *u = s->user;
 	struct str at = w->plan->code_at[in - w->program->code];
+
+	if (rows_ended_quietly(w))
+		return strand_out_of_rows(w, s);
 
 	w->failure = (struct failure_note){
 	    .class = FAILURE_expression,

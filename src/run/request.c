@@ -212,16 +212,22 @@ enum flow op_REQUEST(struct worker *w, struct strand *s, const struct instr *in)
 	s->deadline = 0;
 	s->failed = false;
 	s->sample = (struct sample){.dns = SAMPLE_NONE, .connect = SAMPLE_NONE, .tls = SAMPLE_NONE};
-	recorder_started(&w->recorder, facts->series);
 	x = w->http->ops->begin(w->http, w->requests[in->a], s->user->http);
 	x->owner = s;
 	s->exchange = x;
 	if (!render(w, s, x)) {
+		if (rows_ended_quietly(w)) {
+			w->http->ops->end(w->http, x);
+			s->exchange = NULL;
+			return strand_out_of_rows(w, s);
+		}
+		recorder_started(&w->recorder, facts->series);
 		struct buf *text = fail_here(w, s, FAILURE_expression);
 
 		buf_add(text, str_of(w->eval.error));
 		return FLOW_NEXT;
 	}
+	recorder_started(&w->recorder, facts->series);
 	if ((facts->ask_gate || x->url.len) && !pass_gate(w, s, url_of(s)))
 		return FLOW_NEXT;
 	if (s->parent)

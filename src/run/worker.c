@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "run/interpreter.h"
+#include "run/rows.h"
 
 /* So many are begun at once; then answers are looked at before the next. */
 #define BATCH	       16u
@@ -338,6 +339,19 @@ static void prepare_request(struct worker *w, uint32_t index)
 	w->requests[index] = w->http->ops->plan(w->http, &spec);
 }
 
+/* For expressions: the row of data set SET that the user at hand has. */
+static bool row_of_user(struct eval *eval, uint32_t set, uint64_t *row)
+{
+	const struct worker *w = eval->owner;
+	const struct row_key key = {.seed = w->plan->settings.seed,
+				    .set = set,
+				    .user = eval->builtins.user_index,
+				    .iteration = eval->builtins.iteration,
+				    .users = w->plan->open ? 0 : w->plan->users};
+
+	return row_pick(&eval->data[set], &key, row);
+}
+
 void worker_init(struct worker *w, const struct run_plan *plan, struct run_shared *shared,
 		 unsigned index, struct loop *loop, struct http *http)
 {
@@ -354,11 +368,16 @@ void worker_init(struct worker *w, const struct run_plan *plan, struct run_share
 	timers_init(&w->timers, plan->worker_users);
 	user_pool_init(&w->users, program);
 	scratch_init(&w->scratch);
+	rows_reader_init(&w->rows);
 	buf_init(&w->text, 0);
 	buf_init(&w->spare, 0);
 	buf_init(&w->failure_text, 4096);
 	w->eval.scratch = &w->scratch;
 	w->eval.numbers = shared->numbers;
+	w->eval.data = w->program->model->data;
+	w->eval.rows = &w->rows;
+	w->eval.row = row_of_user;
+	w->eval.owner = w;
 	w->eval.builtins.run_id = plan->settings.run_id;
 	w->eval.builtins.shard_index = 1;
 	w->eval.builtins.shard_count = 1;
@@ -380,6 +399,7 @@ void worker_release(struct worker *w)
 	timers_release(&w->timers);
 	user_pool_release(&w->users);
 	scratch_release(&w->scratch);
+	rows_reader_release(&w->rows);
 	buf_release(&w->text);
 	buf_release(&w->spare);
 	buf_release(&w->failure_text);

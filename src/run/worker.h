@@ -46,6 +46,7 @@ struct worker {
 	/* Of the step at hand: nothing here lasts over a park. */
 	struct eval eval;
 	struct scratch scratch;
+	struct rows_reader rows;
 	struct answer answer;
 	struct buf text;  /* a rendered value before it is encoded, a message */
 	struct buf spare; /* for user_keep */

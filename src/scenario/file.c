@@ -1,6 +1,7 @@
 /* The table of a scenario file: its keys in the order in which they are read. */
 #include "scenario/file.h"
 
+#include "scenario/data.h"
 #include "scenario/load.h"
 #include "scenario/names.h"
 #include "scenario/parameters.h"
@@ -53,11 +54,11 @@ static const struct field tls_fields[] = {
     FIELD(struct tls_settings, verify, "verify", FIELD_BOOL, .flags = FIELD_PARAMETER,
 	  .fallback = "yes", .example = "no",
 	  .prose = "Whether the certificate of the server is checked."),
-    FIELD(struct tls_settings, ca, "ca", FIELD_TEXT, .flags = FIELD_PARAMETER, .example = "ca.pem",
+    FIELD(struct tls_settings, ca, "ca", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE, .example = "ca.pem",
 	  .prose = "A file with the certificates that are trusted."),
-    FIELD(struct tls_settings, cert, "cert", FIELD_TEXT, .flags = FIELD_PARAMETER,
+    FIELD(struct tls_settings, cert, "cert", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
 	  .example = "client.pem", .prose = "A file with our own certificate."),
-    FIELD(struct tls_settings, key, "key", FIELD_TEXT, .flags = FIELD_PARAMETER,
+    FIELD(struct tls_settings, key, "key", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
 	  .example = "client.key", .prose = "A file with the key of our own certificate."),
     FIELD(struct tls_settings, min_version, "min_version", FIELD_WORD, .flags = FIELD_PARAMETER,
 	  .fallback = "1.2", .words = tls_words, .example = "\"1.3\"",
@@ -111,7 +112,7 @@ const struct field defaults_fields[] = {
 	  .prose = "What a user does after a failed step."),
     FIELD(struct defaults, user_agent, "user_agent", FIELD_TEMPLATE, .example = "shop-test/1",
 	  .prose = "The User-Agent header; without it, reprise and its version."),
-    FIELD(struct defaults, unix_socket, "unix_socket", FIELD_TEXT, .flags = FIELD_PARAMETER,
+    FIELD(struct defaults, unix_socket, "unix_socket", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
 	  .example = "/run/shop.sock",
 	  .prose = "A Unix-domain socket to connect to instead of the host."),
     FIELD(struct defaults, connections, "connections", FIELD_OBJECT, .fields = connection_fields,
@@ -171,6 +172,11 @@ static const struct field_special variable_special = {
 
 static const struct field variable_element = {
     .type = FIELD_SPECIAL, .bytes = sizeof(struct variable), .special = &variable_special};
+
+/* ---- data */
+
+static const struct field data_element = {
+    .type = FIELD_OBJECT, .bytes = sizeof(struct data_set), .fields = data_set_fields};
 
 /* ---- thresholds */
 
@@ -238,6 +244,9 @@ const struct field scenario_file_fields[] = {
     FIELD(struct scenario_file, target, "target", FIELD_TEXT, .flags = FIELD_PARAMETER,
 	  .example = "http://127.0.0.1:8080",
 	  .prose = "The server that is tested; paths in steps are appended to it."),
+    FIELD(struct scenario_file, data, "data", FIELD_MAP, .element = &data_element,
+	  .example = "{account: {file: accounts.csv, per: user}}",
+	  .prose = "Sets of rows, one for each user or iteration; ${account.user} is a cell."),
     FIELD(struct scenario_file, variables, "variables", FIELD_MAP, .element = &variable_element,
 	  .example = "{category: {one_of: [hats, shoes]}}",
 	  .prose = "Values that are worked out once at the start of each iteration."),

@@ -14,6 +14,7 @@ struct scenario_file {
 	struct str name;
 	struct str target;
 	struct field_map parameters; /* of struct parameter */
+	struct field_map data;	     /* of struct data_set */
 	struct field_map variables;  /* of struct variable */
 	struct defaults defaults;
 	struct field_list allowed_hosts; /* of struct str */

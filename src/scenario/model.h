@@ -13,6 +13,7 @@
 #include "kind/extract.h"
 #include "kind/field.h"
 #include "kind/step.h"
+#include "scenario/data.h"
 
 enum on_failure {
 	FAILURE_STOP_ITERATION,
@@ -138,6 +139,8 @@ struct model {
 	struct text target;
 	struct parameter *parameters;
 	size_t parameter_count;
+	struct data_set *data;
+	size_t data_count;
 	struct variable *variables;
 	size_t variable_count;
 	struct defaults defaults;

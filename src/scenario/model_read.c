@@ -237,6 +237,24 @@ static void settle_variables(struct reading *g)
 	}
 }
 
+static void settle_data(struct reading *g)
+{
+	const struct field_map *map = &g->file->data;
+	const struct node *node = given_value(&g->file->given, "data");
+
+	g->model->data = ARENA_ARRAY(g->reader.arena, map->count, struct data_set);
+	for (size_t i = 0; i < map->count; i++) {
+		struct data_set *set = &g->model->data[i];
+
+		*set = *(const struct data_set *)map->pairs[i].value;
+		set->name = map->pairs[i].key;
+		set->name_span = map->pairs[i].key_span;
+		name_check(&g->reader, node->pairs[i].key);
+		g->model->data_count++;
+		data_open(&g->reader, set);
+	}
+}
+
 /* ---- names that unreadable steps may set */
 
 /* Every key below NODE: what an `extract` or a `set` there would have set is among them. */
@@ -283,6 +301,7 @@ struct model *model_read(struct arena *arena, const struct source *source, const
 	m->thresholds = g.file->thresholds.items;
 	m->threshold_count = g.file->thresholds.count;
 	m->load = g.file->load;
+	settle_data(&g);
 	settle_variables(&g);
 	m->seed = g.file->seed;
 	m->has_seed = given(&g, "seed") || outside->seed.text.ptr;
@@ -296,4 +315,10 @@ struct model *model_read(struct arena *arena, const struct source *source, const
 		collect_names(&g, root, &cap);
 	}
 	return m;
+}
+
+void model_close(const struct model *model)
+{
+	for (size_t i = 0; i < model->data_count; i++)
+		data_close(&model->data[i]);
 }

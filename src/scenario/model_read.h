@@ -30,5 +30,7 @@ struct outside {
 struct model *model_read(struct arena *arena, const struct source *source, const struct node *root,
 			 const struct tables *tables, const struct outside *outside,
 			 struct diag_list *diags);
+/* Gives back what the arena does not hold: the files of `data`. */
+void model_close(const struct model *model);
 
 #endif

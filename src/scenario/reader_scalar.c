@@ -247,7 +247,31 @@ static bool wants_bare(enum field_type type)
 	return type == FIELD_INT || type == FIELD_NUMBER || type == FIELD_BOOL;
 }
 
+/* A path beside the scenario file; absolute ones, and those of standard input, stay as they are. */
+static struct str beside_scenario(struct reader *r, const struct node *node, struct str path)
+{
+	struct str base = node->span.source ? node->span.source->name : STR("");
+	size_t slash = base.len;
+
+	while (slash > 0 && base.ptr[slash - 1] != '/')
+		slash--;
+	if (!path.len || path.ptr[0] == '/' || !slash)
+		return path;
+	return arena_printf(r->arena, "%.*s%.*s", (int)slash, base.ptr, STR_ARG(path));
+}
+
+static bool typed(struct reader *r, const struct node *node, const struct field *field, void *out);
+
 bool reader_typed(struct reader *r, const struct node *node, const struct field *field, void *out)
+{
+	if (!typed(r, node, field, out))
+		return false;
+	if (field->flags & FIELD_FILE)
+		*(struct str *)out = beside_scenario(r, node, *(struct str *)out);
+	return true;
+}
+
+static bool typed(struct reader *r, const struct node *node, const struct field *field, void *out)
 {
 	const char *expected = parse_expected(r->arena, field).ptr;
 	const struct parameter *from = NULL;

@@ -1,0 +1,187 @@
+#include "scenario/data.h"
+
+#include "doc/node.h"
+#include "scenario/reader.h"
+#include "scenario/scalar.h"
+
+static const char *const pick_words[] = {"in_order", "shuffled", "random", NULL};
+static const char *const per_words[] = {"iteration", "user", NULL};
+static const char *const end_words[] = {"repeat", "stop_user", "stop_run", "fail", NULL};
+
+static void read_rows(struct reader *r, const struct node *node, void *out)
+{
+	if (node->kind != NODE_LIST)
+		reader_wrong_shape(r, node, "a list of rows such as - {user: ann, age: 7}");
+	else
+		*(const struct node **)out = node;
+}
+
+static const struct field_special rows_special = {
+    .name = "a list of rows",
+    .read = read_rows,
+    .schema = "{\"type\":\"array\",\"items\":{\"type\":\"object\"},\"minItems\":1}",
+};
+
+static const struct field column_element = {.type = FIELD_TEXT, .bytes = sizeof(struct str)};
+
+const struct field data_set_fields[] = {
+    FIELD(struct data_set, file, "file", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
+	  .example = "accounts.csv",
+	  .prose = "A file of rows: .csv, .tsv, .json (a list of objects) or .jsonl, beside the "
+		   "scenario; the first row of a table names its columns."),
+    FIELD(struct data_set, inline_rows, "rows", FIELD_SPECIAL, .special = &rows_special,
+	  .example = "[{user: ann}, {user: bob}]",
+	  .prose = "The rows themselves, instead of a file."),
+    FIELD(struct data_set, delimiter, "delimiter", FIELD_TEXT, .example = "\";\"",
+	  .prose = "The character between the cells of a table; found out from its first row."),
+    FIELD(struct data_set, pick, "pick", FIELD_WORD, .flags = FIELD_PARAMETER,
+	  .fallback = "in_order", .words = pick_words, .example = "shuffled",
+	  .prose =
+	      "Which row comes next: in the order of the file, each once but mixed (shuffled), "
+	      "or any (random: some may come twice)."),
+    FIELD(struct data_set, per, "per", FIELD_WORD, .flags = FIELD_PARAMETER,
+	  .fallback = "iteration", .words = per_words, .example = "user",
+	  .prose = "Whether each iteration takes a row, or each user one for the whole run."),
+    FIELD(struct data_set, at_end, "at_end", FIELD_WORD, .flags = FIELD_PARAMETER,
+	  .fallback = "repeat", .words = end_words, .example = "stop_user",
+	  .prose = "What happens when the rows have run out."),
+    FIELD(struct data_set, secret, "secret", FIELD_LIST, .flags = FIELD_ONE_OK,
+	  .element = &column_element, .example = "[password]",
+	  .prose = "Columns whose values are masked wherever they would be shown."),
+    FIELD_END,
+};
+
+static bool mistake(struct reader *r, struct span span, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static bool mistake(struct reader *r, struct span span, const char *format, ...)
+{
+	va_list args;
+	struct str text;
+
+	va_start(args, format);
+	text = arena_vprintf(r->arena, format, args);
+	va_end(args);
+	reader_error(r, span, DIAG_E222, "%.*s", STR_ARG(text));
+	return false;
+}
+
+/* ---- rows in the file itself */
+
+static bool take_columns(struct reader *r, struct rows *rows, const struct node *row)
+{
+	struct str *names;
+
+	if (row->kind != NODE_MAP || !row->count)
+		return reader_wrong_shape(r, row, "a row such as {user: ann, age: 7}");
+	names = ARENA_ARRAY(r->arena, row->count, struct str);
+	for (size_t i = 0; i < row->count; i++)
+		names[i] = row->pairs[i].key->text;
+	rows->names = names;
+	rows->columns = (unsigned)row->count;
+	return true;
+}
+
+static bool take_row(struct reader *r, const struct rows *rows, const struct node *row,
+		     struct value *cells)
+{
+	if (row->kind != NODE_MAP)
+		return reader_wrong_shape(r, row, "a row such as {user: ann, age: 7}");
+	for (unsigned i = 0; i < rows->columns; i++) {
+		const struct node *cell = node_find(row, rows->names[i]);
+		if (!cell)
+			return mistake(r, row->span,
+				       "this row has no '%.*s', which the first row has",
+				       STR_ARG(rows->names[i]));
+		if (cell->kind != NODE_SCALAR)
+			return reader_wrong_shape(r, cell, "a text or a number");
+		cells[i] = scalar_value(cell);
+	}
+	for (size_t i = 0; i < row->count; i++)
+		if (rows_column(rows, row->pairs[i].key->text) < 0)
+			return mistake(r, row->pairs[i].key->span,
+				       "the first row has no '%.*s', so nobody could use it",
+				       STR_ARG(row->pairs[i].key->text));
+	return true;
+}
+
+static bool take_inline(struct reader *r, struct data_set *set)
+{
+	const struct node *list = set->inline_rows;
+	struct rows *rows = &set->rows;
+	struct value *cells;
+
+	if (!list->count)
+		return mistake(r, list->span, "this list of rows is empty");
+	rows->form = ROWS_INLINE;
+	if (!take_columns(r, rows, list->items[0]))
+		return false;
+	cells = ARENA_ARRAY(r->arena, list->count * rows->columns, struct value);
+	rows->cells = cells;
+	for (size_t i = 0; i < list->count; i++)
+		if (!take_row(r, rows, list->items[i], cells + i * rows->columns))
+			return false;
+	rows->count = list->count;
+	return true;
+}
+
+/* ---- files */
+
+static bool take_file(struct reader *r, struct data_set *set)
+{
+	const struct node *node = given_value(&set->given, "file");
+	struct span span = node ? node->span : set->name_span;
+	struct rows_error error = {0};
+
+	if (rows_open(&set->rows, r->arena, arena_cstr(r->arena, set->file),
+		      set->delimiter.len ? set->delimiter.ptr[0] : '\0', &error))
+		return true;
+	if (error.line)
+		return mistake(r, span, "%.*s:%zu: %s", STR_ARG(set->file), error.line, error.text);
+	return mistake(r, span, "%.*s: %s", STR_ARG(set->file), error.text);
+}
+
+static bool check_secrets(struct reader *r, struct data_set *set)
+{
+	bool *is_secret = ARENA_ARRAY(r->arena, set->rows.columns, bool), good = true;
+	const struct str *columns = set->secret.items;
+
+	for (size_t i = 0; i < set->secret.count; i++) {
+		int column = rows_column(&set->rows, columns[i]);
+		struct str near;
+		if (column >= 0) {
+			is_secret[column] = true;
+			continue;
+		}
+		near = diag_nearest(columns[i], set->rows.names, set->rows.columns);
+		good = mistake(r, given_value(&set->given, "secret")->span,
+			       near.ptr ? "there is no column '%.*s'; did you mean '%.*s'?"
+					: "there is no column '%.*s'%.*s",
+			       STR_ARG(columns[i]), STR_ARG(near));
+	}
+	set->is_secret = is_secret;
+	return good;
+}
+
+bool data_open(struct reader *r, struct data_set *set)
+{
+	bool file = set->file.len, good;
+
+	if (file && set->inline_rows)
+		return mistake(r, set->name_span, "either 'file' or 'rows', not both");
+	if (!file && !set->inline_rows)
+		return mistake(r, set->name_span,
+			       "where do the rows come from? 'file' or 'rows' is missing");
+	if (set->delimiter.ptr && set->delimiter.len != 1)
+		return mistake(r, given_value(&set->given, "delimiter")->span,
+			       "one character is expected, such as \";\"");
+	good = (file ? take_file(r, set) : take_inline(r, set)) && check_secrets(r, set);
+	if (!good)
+		data_close(set);
+	return good;
+}
+
+void data_close(struct data_set *set)
+{
+	rows_close(&set->rows);
+}

@@ -1,0 +1,38 @@
+/*
+ * `data:` of a scenario file: sets of rows out of a file or written there, and how users take them.
+ * Files are opened, indexed and checked when the scenario is read, so that a short row is found
+ * before a byte is sent; data_close gives them back. Const once read.
+ */
+#ifndef SCENARIO_DATA_H
+#define SCENARIO_DATA_H
+
+#include "kind/field.h"
+#include "scenario/rows.h"
+
+struct reader;
+
+enum data_pick { PICK_IN_ORDER, PICK_SHUFFLED, PICK_RANDOM };
+enum data_per { PER_ITERATION, PER_USER };
+enum data_end { END_REPEAT, END_STOP_USER, END_STOP_RUN, END_FAIL };
+
+struct data_set {
+	struct given given;
+	struct str name;
+	struct span name_span;
+	struct str file; /* as it can be opened; empty: `rows` */
+	struct str delimiter;
+	const struct node *inline_rows;
+	int pick, per, at_end;
+	struct field_list secret; /* of struct str: columns */
+	const bool *is_secret;	  /* one for each column */
+	struct rows rows;
+};
+
+extern const struct field data_set_fields[];
+
+/* Opens or takes the rows and checks the secret columns. False after a mistake; SET has then no
+ * rows. */
+bool data_open(struct reader *r, struct data_set *set);
+void data_close(struct data_set *set);
+
+#endif

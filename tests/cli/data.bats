@@ -1,0 +1,94 @@
+#!/usr/bin/env bats
+# Data sets: rows out of files and out of the scenario, who gets which, and what happens at the end.
+
+load helper
+
+setup_file() {
+	start_nginx
+}
+
+teardown_file() {
+	stop_servers
+}
+
+paths() { # the paths nginx was asked for, one a line, sorted
+	awk '{print $7}' "$NGINX_DIR/access.log" | sort
+	: >"$NGINX_DIR/access.log"
+}
+
+visit() { # visit DATA-LINE LOAD [ARG…]: one request per iteration with the row's value in its path
+	local data=$1 load=$2
+	shift 2
+	cat >"$BATS_TEST_TMPDIR/s.yaml" <<-END
+		target: $SERVER_URL
+		data:
+		  row: $data
+		load: $load
+		steps:
+		  - get: /\${row.id}
+	END
+	reprise run "$@" "$BATS_TEST_TMPDIR/s.yaml"
+	paths >"$BATS_TEST_TMPDIR/paths"
+}
+
+@test "each row is taken once, in order over users and iterations" {
+	printf 'id,x\n' >"$BATS_TEST_TMPDIR/a.csv"
+	seq 1 40 | sed 's/$/,y/' >>"$BATS_TEST_TMPDIR/a.csv"
+	visit '{file: a.csv, at_end: fail}' '{users: 5, iterations: 8}'
+	diff <(seq 1 40 | sed 's|^|/|' | sort) "$BATS_TEST_TMPDIR/paths"
+}
+
+@test "shuffled takes each once, and the same seed the same rows" {
+	printf 'id\n' >"$BATS_TEST_TMPDIR/a.csv"
+	seq 1 40 >>"$BATS_TEST_TMPDIR/a.csv"
+	visit '{file: a.csv, pick: shuffled, at_end: fail}' '{users: 4, iterations: 10}'
+	diff <(seq 1 40 | sed 's|^|/|' | sort) "$BATS_TEST_TMPDIR/paths"
+	visit '{file: a.csv, pick: shuffled}' '{users: 4, iterations: 3}' --seed 9
+	cp "$BATS_TEST_TMPDIR/paths" "$BATS_TEST_TMPDIR/first"
+	visit '{file: a.csv, pick: shuffled}' '{users: 4, iterations: 3}' --seed 9
+	diff "$BATS_TEST_TMPDIR/first" "$BATS_TEST_TMPDIR/paths"
+}
+
+@test "per user keeps one row for the whole run" {
+	visit '{rows: [{id: a}, {id: b}, {id: c}], per: user}' '{users: 3, iterations: 2}'
+	diff <(printf '/a\n/a\n/b\n/b\n/c\n/c\n') "$BATS_TEST_TMPDIR/paths"
+}
+
+@test "at_end: stop_user ends users without a failure, and says so" {
+	run visit '{rows: [{id: a}, {id: b}, {id: c}], at_end: stop_user}' '{users: 2, iterations: 9}'
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"its 3 rows have run out"* ]]
+	diff <(printf '/a\n/b\n/c\n') "$BATS_TEST_TMPDIR/paths"
+}
+
+@test "at_end: fail fails the request and sends nothing" {
+	run visit '{rows: [{id: a}], at_end: fail}' '{users: 1, iterations: 2}'
+	[[ "$output" == *"FAILED"*"the 1 rows of row have run out"* ]]
+	diff <(printf '/a\n') "$BATS_TEST_TMPDIR/paths"
+}
+
+@test "JSON and JSON Lines keep their types, TSV its tabs" {
+	printf '[{"id":1.50},{"id":"x y"}]' >"$BATS_TEST_TMPDIR/a.json"
+	visit '{file: a.json}' '{users: 2, iterations: 1}'
+	diff <(printf '/1.50\n/x%%20y\n') "$BATS_TEST_TMPDIR/paths"
+	printf '{"id":true}\n{"id":"z"}\n' >"$BATS_TEST_TMPDIR/a.jsonl"
+	visit '{file: a.jsonl}' '{users: 2, iterations: 1}'
+	diff <(printf '/true\n/z\n') "$BATS_TEST_TMPDIR/paths"
+	printf 'no\tid\n1\tq,r\n' >"$BATS_TEST_TMPDIR/a.tsv"
+	visit '{file: a.tsv}' '{users: 1, iterations: 1}'
+	diff <(printf '/q,r\n') "$BATS_TEST_TMPDIR/paths"
+}
+
+@test "files that cannot be used are named with their line before anything is sent" {
+	printf 'id,b\n1,2\n3\n' >"$BATS_TEST_TMPDIR/short.csv"
+	run visit '{file: short.csv}' '{users: 1}'
+	[[ "$output" == *"short.csv:3: this row has 1 cell where the header has 2"* ]]
+	run visit '{file: gone.csv}' '{users: 1}'
+	[[ "$output" == *"gone.csv: No such file or directory"* ]]
+	: >"$BATS_TEST_TMPDIR/empty.csv"
+	run visit '{file: empty.csv}' '{users: 1}'
+	[[ "$output" == *"empty.csv:1: empty: a header row"* ]]
+	run visit '{rows: [{ID: 1}]}' '{users: 1}'
+	[[ "$output" == *"row has no column 'id'; did you mean 'ID'?"* ]]
+	[ ! -s "$BATS_TEST_TMPDIR/paths" ]
+}
