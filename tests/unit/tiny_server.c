@@ -1,6 +1,7 @@
 #include "tiny_server.h"
 
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -254,7 +255,7 @@ static void *accept_all(void *arg)
 	struct tiny_server *s = arg;
 	pthread_attr_t detached;
 	pthread_t thread;
-	int fd;
+	int fd, one = 1;
 
 	pthread_attr_init(&detached);
 	pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
@@ -263,6 +264,7 @@ static void *accept_all(void *arg)
 
 		v->server = s;
 		v->fd = fd;
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 		remember(s, fd);
 		s->connections++;
 		s->living++;
