@@ -103,6 +103,20 @@ void diag_append(struct diag_list *list, const struct diag_list *from)
 	list->warnings += from->warnings;
 }
 
+void diag_fix_in_line(struct diag_list *list, struct diag *diag, struct span span, struct str text)
+{
+	if (!span.source)
+		return;
+	uint32_t number = source_place(span.source, span.begin).line;
+	struct str line = source_line(span.source, number);
+	size_t before = span.begin - (size_t)(line.ptr - span.source->text.ptr);
+
+	if (source_place(span.source, span.end).line != number)
+		return;
+	diag_fix(list, diag, "%.*s%.*s%.*s", STR_ARG(str_slice(line, 0, before)), STR_ARG(text),
+		 STR_ARG(str_slice(line, before + (span.end - span.begin), line.len)));
+}
+
 const char *diag_code_name(enum diag_code code)
 {
 	return catalogue[code].name;

@@ -62,6 +62,8 @@ void diag_fix(struct diag_list *list, struct diag *diag, const char *format, ...
 
 /* Appends all that FROM holds; both lists must live in arenas that last as long as LIST. */
 void diag_append(struct diag_list *list, const struct diag_list *from);
+/* The source line of SPAN with TEXT in its place; nothing where SPAN is longer than a line. */
+void diag_fix_in_line(struct diag_list *list, struct diag *diag, struct span span, struct str text);
 
 /* "E101". */
 const char *diag_code_name(enum diag_code code);

@@ -163,10 +163,14 @@ static const struct tmpl *join_target(struct emitter *e, const struct text *text
 		return t;
 	}
 	if (!first.len || first.ptr[0] != '/') {
+		struct span span = text_span(text, 0, text->raw.len);
 		struct diag *diag = diag_error(
-		    e->diags, text_span(text, 0, text->raw.len), DIAG_E342,
+		    e->diags, span, DIAG_E342,
 		    "a URL begins with / (a path behind the target), http:// or https://");
-		diag_fix(e->diags, diag, "/%.*s", STR_ARG(text->raw));
+
+		if (str_find(first, STR("://"), 0) == (size_t)-1)
+			diag_fix_in_line(e->diags, diag, span,
+					 arena_printf(e->arena, "/%.*s", STR_ARG(text->raw)));
 		return t;
 	}
 	need_target(e, text);

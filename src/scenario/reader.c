@@ -91,38 +91,20 @@ bool reader_wrong_shape(struct reader *r, const struct node *node, const char *e
 	return false;
 }
 
-/* The source line that holds SPAN and what stands before it there; false when it is longer than a
- * line. */
-static bool line_of(struct span span, struct str *line, size_t *before)
-{
-	if (!span.source ||
-	    source_place(span.source, span.begin).line != source_place(span.source, span.end).line)
-		return false;
-	*line = source_line(span.source, source_place(span.source, span.begin).line);
-	*before = span.begin - (size_t)(line->ptr - span.source->text.ptr);
-	return true;
-}
-
 void reader_fix_value(struct reader *r, struct diag *diag, const struct node *node, struct str text)
 {
-	struct str line;
-	size_t before;
-
-	if (node->alias.source || !line_of(node->span, &line, &before))
-		return;
-	diag_fix(r->diags, diag, "%.*s%.*s%.*s", STR_ARG(str_slice(line, 0, before)), STR_ARG(text),
-		 STR_ARG(str_slice(line, before + (node->span.end - node->span.begin), line.len)));
+	if (!node->alias.source)
+		diag_fix_in_line(r->diags, diag, node->span, text);
 }
 
 void reader_fix_item(struct reader *r, struct diag *diag, struct span at, struct str text)
 {
-	struct str line;
-	size_t before;
+	if (!at.source)
+		return;
+	uint32_t column = source_place(at.source, at.begin).column;
 
-	at.end = at.begin;
-	if (line_of(at, &line, &before))
-		diag_fix(r->diags, diag, "%*s- %.*s", (int)(before > 2 ? before - 2 : 0), "",
-			 STR_ARG(text));
+	diag_fix(r->diags, diag, "%*s- %.*s", (int)(column > 3 ? column - 3 : 0), "",
+		 STR_ARG(text));
 }
 
 /* ---- mappings */
