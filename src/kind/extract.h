@@ -24,6 +24,7 @@ struct extract {
 	struct span span;  /* of the kind's key */
 	struct text value; /* what stands behind the kind's key: the pattern, the name */
 	void *data;	   /* the kind's own further keys (its `fields`), or NULL */
+	void *parts;	   /* the map behind the kind's key (its `parts`), or NULL */
 	enum match_which match;
 	int64_t nth; /* MATCH_NTH, from 1 */
 	bool has_fallback;
@@ -51,6 +52,10 @@ struct extract_kind {
 	const char *example;	    /* of the value behind the key */
 	const struct field *fields; /* further keys of this kind (`group`), or NULL */
 	size_t bytes;
+	/* What stands behind the kind's key is a map with these keys (`boundary`): read into
+	 * extract->parts. NULL: text. */
+	const struct field *parts;
+	size_t parts_bytes;
 	unsigned needs; /* of enum answer_need, when `from` does not say otherwise */
 	/*
 	 * The constant part, checked and prepared once, in A; NULL after an error in DIAGS. JIT

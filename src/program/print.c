@@ -146,32 +146,6 @@ static void put_think(struct buf *out, const struct think_time *think)
 		buf_add_char(out, ')');
 }
 
-static void put_extract(const struct program *p, struct buf *out, const struct extract_plan *plan)
-{
-	static const char *const words[] = {
-	    [MATCH_FIRST] = "first", [MATCH_LAST] = "last", [MATCH_RANDOM] = "random",
-	    [MATCH_ALL] = "all",     [MATCH_NTH] = "nth",
-	};
-	const struct extract *x = plan->source;
-
-	put_slot(p, out, plan->slot);
-	buf_printf(out, " = %s ", plan->kind->name);
-	put_text(out, x->value.raw);
-	if (x->match == MATCH_NTH)
-		buf_printf(out, ", match %lld", (long long)x->nth);
-	else if (x->match != MATCH_FIRST)
-		buf_printf(out, ", match %s", words[x->match]);
-	if (x->from.raw.ptr)
-		buf_printf(out, ", from %.*s", STR_ARG(x->from.raw));
-	if (plan->fallback) {
-		buf_add(out, STR(", default \""));
-		put_tmpl(p, out, plan->fallback);
-		buf_add_char(out, '"');
-	}
-	if (x->secret)
-		buf_add(out, STR(", secret"));
-}
-
 /* The rest of a line behind a key, up to the brace or comma that ends the value in `{…}`. */
 static struct str value_behind(struct str rest)
 {
@@ -194,18 +168,48 @@ static struct str value_behind(struct str rest)
 	return str_trim(str_slice(rest, 0, at));
 }
 
-/* What was written behind the key, as far as it is one line. */
-static void put_expect(const struct program *p, struct buf *out, const struct expect_plan *plan)
+/* The value behind a key, as written, if it is on its line. */
+static void put_behind(struct buf *out, struct span key)
 {
-	struct span span = plan->span;
-
-	(void)p;
-	buf_add(out, str_of(plan->kind->name));
-	if (!span.source)
+	if (!key.source)
 		return;
-	struct str rest = str_slice(span.source->text, span.end, span.source->text.len);
-	buf_add_char(out, ' ');
+	struct str rest = str_slice(key.source->text, key.end, key.source->text.len);
 	put_text(out, value_behind(str_slice(rest, str_starts(rest, STR(":")), rest.len)));
+}
+
+static void put_extract(const struct program *p, struct buf *out, const struct extract_plan *plan)
+{
+	static const char *const words[] = {
+	    [MATCH_FIRST] = "first", [MATCH_LAST] = "last", [MATCH_RANDOM] = "random",
+	    [MATCH_ALL] = "all",     [MATCH_NTH] = "nth",
+	};
+	const struct extract *x = plan->source;
+
+	put_slot(p, out, plan->slot);
+	buf_printf(out, " = %s ", plan->kind->name);
+	if (x->parts)
+		put_behind(out, x->span);
+	else
+		put_text(out, x->value.raw);
+	if (x->match == MATCH_NTH)
+		buf_printf(out, ", match %lld", (long long)x->nth);
+	else if (x->match != MATCH_FIRST)
+		buf_printf(out, ", match %s", words[x->match]);
+	if (x->from.raw.ptr)
+		buf_printf(out, ", from %.*s", STR_ARG(x->from.raw));
+	if (plan->fallback) {
+		buf_add(out, STR(", default \""));
+		put_tmpl(p, out, plan->fallback);
+		buf_add_char(out, '"');
+	}
+	if (x->secret)
+		buf_add(out, STR(", secret"));
+}
+
+static void put_expect(struct buf *out, const struct expect_plan *plan)
+{
+	buf_printf(out, "%s ", plan->kind->name);
+	put_behind(out, plan->span);
 }
 
 static void put_choice(struct buf *out, const struct choice_plan *choice)
@@ -251,7 +255,7 @@ static void put_operand(const struct program *p, struct buf *out, enum operand o
 		put_extract(p, out, &p->extracts[at]);
 		return;
 	case OPERAND_EXPECT:
-		put_expect(p, out, &p->expects[at]);
+		put_expect(out, &p->expects[at]);
 		return;
 	case OPERAND_THINK:
 		put_think(out, &p->thinks[at]);

@@ -144,6 +144,16 @@ static void scalar_extract(struct reader *r, const struct node *node)
 			  r->tables->extracts[0]->name, r->tables->extracts[0]->example);
 }
 
+/* What an extractor looks for: a text, or a map of the kind's own. */
+static bool read_sought(struct reader *r, const struct node *node, struct extract *out)
+{
+	if (!out->kind->parts)
+		return reader_template(r, node, &out->value);
+	out->value = (struct text){.raw = STR(""), .node = node};
+	out->parts = arena_alloc(r->arena, out->kind->parts_bytes);
+	return reader_object(r, node, out->kind->parts, out->parts);
+}
+
 static bool read_extract(struct reader *r, const struct node_pair *entry, struct extract *out)
 {
 	struct extract_common common = {0};
@@ -158,7 +168,7 @@ static bool read_extract(struct reader *r, const struct node_pair *entry, struct
 		return false;
 	out->kind = extract_kind_of(r, pair->key->text);
 	out->span = pair->key->span;
-	bool fine = reader_template(r, pair->value, &out->value);
+	bool fine = read_sought(r, pair->value, out);
 	struct reader_mapping m = {.node = node,
 				   .fields = extract_common_fields,
 				   .more = out->kind->fields,

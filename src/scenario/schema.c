@@ -370,7 +370,8 @@ static void put_steps(struct schema *s, const struct tables *tables)
 static void put_extract(struct schema *s, const struct extract_kind *kind)
 {
 	const struct field value = {.key = kind->name,
-				    .type = FIELD_TEMPLATE,
+				    .type = kind->parts ? FIELD_OBJECT : FIELD_TEMPLATE,
+				    .fields = kind->parts,
 				    .prose = kind->sentence,
 				    .example = kind->example};
 

@@ -122,11 +122,51 @@ static void test_body(void **state)
 	run_rows(rows, sizeof rows / sizeof *rows);
 }
 
+static void test_others(void **state)
+{
+	static const struct row rows[] = {
+	    {"{header: {content-type: {contains: html}}}", 200, "", "holds"},
+	    {"{header: {Content-Type: application/json}}", 200, "",
+	     "the header Content-Type was expected to be \"application/json\"; there is "
+	     "\"text/html; "
+	     "charset=utf-8\""},
+	    {"{header: {X-No: {exists: no}}}", 200, "", "holds"},
+	    {"{header: {X-No: \"\"}}", 200, "", "there is nothing"},
+	    {"{cookie: {sid: abc}}", 200, "", "holds"},
+	    {"{cookie: {sid: {matches: '^x'}}}", 200, "", "the cookie sid was expected to match"},
+	    {"{cookie: {SID: {exists: yes}}}", 200, "", "the cookie SID was expected to be there"},
+	    {"{jsonpath: {$.ok: true}}", 200, "{\"ok\": true}", "holds"},
+	    {"{jsonpath: {$.ok: \"true\"}}", 200, "{\"ok\": true}", "holds"},
+	    {"{jsonpath: {$.ok: true, $.n: {min: 2}}}", 200, "{\"ok\": true, \"n\": 1}",
+	     "the JSONPath $.n was expected to be at least 2; there is 1"},
+	    {"{jsonpath: {\"$.a[*]\": {count: 3, contains: c}}}", 200,
+	     "{\"a\": [\"a\", \"b\", \"c\"]}", "holds"},
+	    {"{jsonpath: {\"$.a[*]\": {count: \"${n}\"}}}", 200, "{\"a\": [1]}",
+	     "to be there 3 times"},
+	    {"{jsonpath: {$.a: {type: list}}}", 200, "{\"a\": []}", "holds"},
+	    {"{jsonpath: {$.a: {exists: yes}}}", 200, "no json", "there is nothing"},
+	    {"{jsonpath: {$.a: null}}", 200, "{\"a\": null}", "holds"},
+	    {"{jsonpath: {\"$.a[\": 1}}", 200, "", "E240"},
+	    {"{max_time: 200ms}", 200, "", "holds"},
+	    {"{max_time: 100ms}", 200, "", "120 ms where at most 100ms was expected"},
+	    {"{max_time: 100}", 200, "", "E300"},
+	    {"{size: 5}", 200, "12345", "holds"},
+	    {"{size: 1KB}", 200, "12345", "5 bytes where 1000 were expected"},
+	    {"{size: {min: 6}}", 200, "12345", "5 bytes where at least 6 were expected"},
+	    {"{size: {max: 4}}", 200, "12345", "5 bytes where at most 4 were expected"},
+	    {"{size: {min: 2, max: 1}}", 200, "", "E346"},
+	};
+
+	(void)state;
+	run_rows(rows, sizeof rows / sizeof *rows);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_status),
 	    cmocka_unit_test(test_body),
+	    cmocka_unit_test(test_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -165,6 +165,34 @@ static void test_header(void **state)
 	ROWS("header", rows);
 }
 
+static void test_cookie(void **state)
+{
+	static const char headers[] = "Set-Cookie: sid=a b; Path=/; HttpOnly\r\n"
+				      "set-cookie: lang = de\r\nSet-Cookie: sid=2\r\n"
+				      "Set-Cookie: =x\r\nSet-Cookie: bare\r\nCookie: sid=no\r\n";
+	static const struct row rows[] = {
+	    {"sid", headers, "a b|2"}, {"lang", headers, "de"}, {"SID", headers, ""},
+	    {"bare", headers, ""},     {"Path", headers, ""},
+	};
+
+	(void)state;
+	ROWS("cookie", rows);
+}
+
+static void test_taken(void **state)
+{
+	static const struct row status[] = {{"yes", "x", "302"}};
+	static const struct row url[] = {{"yes", "x", "http://h/x?a=1"}};
+	static const struct row time[] = {{"yes", "x", "1.5"}};
+	static const struct row body[] = {{"true", "the body", "the body"}};
+
+	(void)state;
+	ROWS("status", status);
+	ROWS("url", url);
+	ROWS("time", time);
+	ROWS("body", body);
+}
+
 static void test_wanted(void **state)
 {
 	struct search s;
@@ -236,6 +264,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_form_field), cmocka_unit_test(test_regex),
 	    cmocka_unit_test(test_header),     cmocka_unit_test(test_wanted),
+	    cmocka_unit_test(test_cookie),     cmocka_unit_test(test_taken),
 	    cmocka_unit_test(test_linear),     cmocka_unit_test(test_limit),
 	};
 

@@ -1,0 +1,38 @@
+/*
+ * Expectations that are a map: what stands behind each key is held against what a finder finds for
+ * it. Shared by header, cookie and jsonpath.
+ */
+#ifndef EXPECT_NAMED_H
+#define EXPECT_NAMED_H
+
+#include "expect/predicate.h"
+#include "kind/expect.h"
+#include "kind/field.h"
+
+struct named {
+	struct field_map map; /* of struct predicate */
+};
+
+/* The `element` of such a map. */
+extern const struct field named_element;
+
+struct named_kind {
+	/* "header": how messages call what is found. */
+	const char *what;
+	/* The constant part of one key; NULL after an error. */
+	const void *(*prepare)(struct expect_prepare *p, const struct field_pair *pair);
+	void (*release)(const void *key); /* may be NULL */
+	/* Values for KEY, in the scratch. */
+	enum expect_outcome (*find)(const void *key, const struct answer *answer,
+				    struct scratch *scratch, struct subject *out);
+};
+
+const void *named_prepare(struct expect_prepare *p, const struct expect *expect,
+			  const struct named_kind *kind);
+void named_release(const void *plan);
+enum expect_outcome named_judge(const void *plan, const struct answer *answer,
+				const struct value *worked, struct scratch *scratch);
+void named_explain(const void *plan, const struct answer *answer, const struct value *worked,
+		   struct buf *out);
+
+#endif

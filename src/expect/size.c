@@ -1,0 +1,96 @@
+/* size: how many bytes the body has, decoded: 431, 10KB, or {min, max}. */
+#include "doc/node.h"
+#include "kind/expect.h"
+#include "kind/reader.h"
+
+struct size {
+	struct given given;
+	int64_t min, max;
+};
+
+static const struct field size_fields[] = {
+    FIELD(struct size, min, "min", FIELD_SIZE, .flags = FIELD_PARAMETER, .fallback = "0",
+	  .prose = "At least so many bytes.", .example = "1KB"),
+    FIELD(struct size, max, "max", FIELD_SIZE, .flags = FIELD_PARAMETER,
+	  .fallback = "1000000000000", .prose = "At most so many bytes.", .example = "100KB"),
+    FIELD_END,
+};
+
+static const struct field exact = {
+    .key = "size", .type = FIELD_SIZE, .flags = FIELD_PARAMETER, .bytes = sizeof(int64_t)};
+
+static void read_size(struct reader *r, const struct node *node, void *out)
+{
+	struct size *size = out;
+
+	if (node->kind == NODE_MAP) {
+		reader_object(r, node, size_fields, size);
+		return;
+	}
+	reader_value(r, node, &exact, &size->min);
+	size->max = size->min;
+}
+
+static const struct field_special size_special = {
+    .name = "size",
+    .definition = "size",
+    .read = read_size,
+    .schema = "{\"type\": [\"integer\", \"string\"]}",
+    .fields = size_fields,
+};
+
+static const struct field size_field = {
+    .key = "size",
+    .type = FIELD_SPECIAL,
+    .bytes = sizeof(struct size),
+    .special = &size_special,
+    .prose = "How many bytes the body has, compression undone: exactly, or between min and max.",
+    .example = "{max: 100KB}",
+};
+
+static const void *prepare(struct expect_prepare *p, const struct expect *expect)
+{
+	const struct size *own = expect->data;
+
+	if (own->min <= own->max)
+		return own;
+	diag_error(p->diags, expect->span, DIAG_E346, "`min` is larger than `max`");
+	return NULL;
+}
+
+static enum expect_outcome judge(const void *plan, const struct answer *answer,
+				 const struct value *worked, struct scratch *scratch)
+{
+	const struct size *own = plan;
+	int64_t bytes = (int64_t)answer->body.len;
+
+	(void)worked;
+	(void)scratch;
+	return bytes >= own->min && bytes <= own->max ? EXPECT_HOLDS : EXPECT_FAILS;
+}
+
+static void explain(const void *plan, const struct answer *answer, const struct value *worked,
+		    struct buf *out)
+{
+	const struct size *own = plan;
+
+	(void)worked;
+	buf_printf(out, "%zu bytes where ", answer->body.len);
+	if (own->min == own->max)
+		buf_printf(out, "%lld were expected", (long long)own->min);
+	else if ((int64_t)answer->body.len < own->min)
+		buf_printf(out, "at least %lld were expected", (long long)own->min);
+	else
+		buf_printf(out, "at most %lld were expected", (long long)own->max);
+}
+
+const struct expect_kind size_expect = {
+    .name = "size",
+    .sentence = "How many bytes the body has.",
+    .field = &size_field,
+    .bytes = sizeof(struct size),
+    .needs = NEEDS_BODY,
+    .prepare = prepare,
+    .judge = judge,
+    .explain = explain,
+};

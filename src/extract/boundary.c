@@ -1,0 +1,76 @@
+/* boundary: the text between two texts, for bodies that are neither JSON nor HTML. */
+#include "kind/extract.h"
+
+struct boundary {
+	struct given given;
+	struct str left, right;
+};
+
+static const struct field parts[] = {
+    FIELD(struct boundary, left, "left", FIELD_TEXT, .flags = FIELD_REQUIRED | FIELD_PARAMETER,
+	  .prose = "The text before the value.", .example = "\"token='\""),
+    FIELD(struct boundary, right, "right", FIELD_TEXT, .flags = FIELD_REQUIRED | FIELD_PARAMETER,
+	  .prose = "The text behind the value.", .example = "\"'\""),
+    FIELD_END,
+};
+
+static const void *prepare(struct arena *a, struct diag_list *diags, const struct extract *extract,
+			   bool jit)
+{
+	const struct boundary *own = extract->parts;
+	struct boundary *plan = ARENA_NEW(a, struct boundary);
+
+	(void)jit;
+	*plan = *own;
+	if (plan->left.len && plan->right.len)
+		return plan;
+	diag_error(diags, extract->span, DIAG_E149,
+		   "`left` and `right` are the texts around the value; neither can be empty");
+	return NULL;
+}
+
+static enum find_outcome find(const void *data, const struct answer *answer, struct str subject,
+			      struct scratch *scratch, struct finds *finds)
+{
+	const struct boundary *plan = data;
+	size_t at = 0, end, most = finds->wanted ? finds->wanted : 10000;
+
+	(void)answer;
+	finds->items = scratch->items + scratch->items_used;
+	while (finds->count < most && (at = str_find(subject, plan->left, at)) != (size_t)-1) {
+		at += plan->left.len;
+		end = str_find(subject, plan->right, at);
+		struct value *item = end == (size_t)-1 ? NULL : scratch_items(scratch, 1);
+		if (!item)
+			break;
+		*item = value_text(str_slice(subject, at, end));
+		finds->count++;
+		at = end + plan->right.len;
+	}
+	return FIND_OK;
+}
+
+static void explain(const void *data, const struct answer *answer, struct str subject,
+		    struct buf *out)
+{
+	const struct boundary *plan = data;
+
+	(void)answer;
+	if (str_find(subject, plan->left, 0) == (size_t)-1)
+		buf_printf(out, "\"%.*s\" is not in the body", STR_ARG(plan->left));
+	else
+		buf_printf(out, "\"%.*s\" is there, but no \"%.*s\" behind it", STR_ARG(plan->left),
+			   STR_ARG(plan->right));
+}
+
+const struct extract_kind boundary_extract = {
+    .name = "boundary",
+    .sentence = "The text between two texts.",
+    .example = "{left: \"token='\", right: \"'\"}",
+    .parts = parts,
+    .parts_bytes = sizeof(struct boundary),
+    .needs = NEEDS_BODY,
+    .prepare = prepare,
+    .find = find,
+    .explain = explain,
+};

@@ -1,0 +1,61 @@
+/* cookie: the value of a cookie that the answer sets. */
+#include "extract/cookies.h"
+#include "kind/extract.h"
+
+struct cookie_plan {
+	struct str name;
+};
+
+static const void *prepare(struct arena *a, struct diag_list *diags, const struct extract *extract,
+			   bool jit)
+{
+	struct cookie_plan *plan = ARENA_NEW(a, struct cookie_plan);
+
+	(void)jit;
+	plan->name = str_trim(extract->value.raw);
+	if (plan->name.len)
+		return plan;
+	diag_error(diags, extract->span, DIAG_E149,
+		   "the name of a cookie is expected, such as sid");
+	return NULL;
+}
+
+static enum find_outcome find(const void *data, const struct answer *answer, struct str subject,
+			      struct scratch *scratch, struct finds *finds)
+{
+	const struct cookie_plan *plan = data;
+	struct answer of = {.headers = subject.ptr ? subject : answer->headers};
+	struct cookie cookie;
+
+	finds->items = scratch->items + scratch->items_used;
+	while ((!finds->wanted || finds->count < finds->wanted) &&
+	       cookie_find(&of, plan->name, finds->count, &cookie)) {
+		struct value *item = scratch_items(scratch, 1);
+
+		if (!item)
+			return FIND_LIMIT;
+		*item = value_text(cookie.value);
+		finds->count++;
+	}
+	return FIND_OK;
+}
+
+static void explain(const void *data, const struct answer *answer, struct str subject,
+		    struct buf *out)
+{
+	const struct cookie_plan *plan = data;
+
+	(void)subject;
+	buf_printf(out, "no cookie %.*s; ", STR_ARG(plan->name));
+	cookie_put_names(answer, out);
+}
+
+const struct extract_kind cookie_extract = {
+    .name = "cookie",
+    .sentence = "The value of a cookie that the answer sets.",
+    .example = "sid",
+    .needs = NEEDS_HEADERS,
+    .prepare = prepare,
+    .find = find,
+    .explain = explain,
+};
