@@ -41,6 +41,10 @@ static void take_back(struct client *c, CURL *easy, CURLcode code)
 
 	curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&x);
 	curl_multi_remove_handle(c->multi, easy);
+	if (client_guessed_wrong(x)) {
+		client_start(x);
+		return;
+	}
 	client_collect(x, code);
 	hand_out(c, x);
 }
@@ -216,8 +220,8 @@ struct http *http_client_new(struct loop *loop, const struct http_config *config
 }
 
 /*
- * Where libcurl spends an eighth of its time. It frees small blocks by the dozen and a large one per
- * request, at which glibc would sort all its fast bins again; and a heap that shrinks and grows
+ * Where libcurl spends an eighth of its time. It frees small blocks by the dozen and a large one
+ * per request, at which glibc would sort all its fast bins again; and a heap that shrinks and grows
  * again costs system calls.
  */
 static void tune_malloc(void)

@@ -189,10 +189,12 @@ void client_collect(struct client_exchange *x, CURLcode code)
 	pub->bytes_sent = bytes_sent(x);
 	pub->bytes_received =
 	    (uint64_t)(info_long(x, CURLINFO_HEADER_SIZE) + info_off(x, CURLINFO_SIZE_DOWNLOAD_T));
-	pub->resent = x->sends > 1 && !x->refused_resend ? x->sends - 1 : 0;
+	pub->resent = x->sends > 1 ? x->sends - 1 : 0;
 	collect_redirect(x);
 	if (x->seeds)
 		client_name_seeded(x);
+	if (x->h2c && code == CURLE_OK)
+		pub->user->has_h2c = true;
 	pub->result = HTTP_OK;
 	if (code == CURLE_OUT_OF_MEMORY) {
 		/* What it says of a line over 100 KiB; where memory is out, others notice. */
@@ -292,6 +294,28 @@ size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange)
 	return line.len;
 }
 
+/*
+ * HTTP/2 without TLS: libcurl 7.88 begins a connection with it only by "prior knowledge", and with
+ * that setting it begins a second time on a connection that already speaks it. So the setting is
+ * for new connections alone; which one it will be is known only here.
+ */
+static bool guess_holds(const struct client_exchange *x)
+{
+	bool expects_new = x->wire.version == CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
+
+	return !x->h2c || expects_new == (info_long(x, CURLINFO_NUM_CONNECTS) > 0);
+}
+
+bool client_guessed_wrong(struct client_exchange *x)
+{
+	bool wrong = x->wrong_guess;
+
+	if (wrong)
+		x->pub.user->has_h2c = !x->pub.user->has_h2c;
+	x->wrong_guess = false;
+	return wrong;
+}
+
 int client_on_send(void *exchange, char *remote, char *local, int remote_port, int local_port)
 {
 	struct client_exchange *x = exchange;
@@ -300,11 +324,16 @@ int client_on_send(void *exchange, char *remote, char *local, int remote_port, i
 	(void)local;
 	(void)remote_port;
 	(void)local_port;
+	if (x->sends > 0 && !x->idempotent) {
+		x->refused_resend = true;
+		return CURL_PREREQFUNC_ABORT;
+	}
+	if (!guess_holds(x)) {
+		x->wrong_guess = true;
+		return CURL_PREREQFUNC_ABORT;
+	}
 	x->sends++;
-	if (x->sends == 1 || x->idempotent)
-		return CURL_PREREQFUNC_OK;
-	x->refused_resend = true;
-	return CURL_PREREQFUNC_ABORT;
+	return CURL_PREREQFUNC_OK;
 }
 
 /* The body as it comes over the wire, before decoding. */

@@ -52,6 +52,7 @@ struct http_user {
 	struct http_user *next, *next_made;
 	unsigned in_flight;
 	bool leaving;
+	bool has_h2c; /* probably a connection that speaks HTTP/2 without TLS */
 };
 
 /* What libcurl was last told on a handle. Pointers are compared, not followed. */
@@ -91,6 +92,7 @@ struct client_exchange {
 	struct client_name *name;
 	bool seeds; /* carries a name's addresses */
 	unsigned seed_version;
+	bool h2c, wrong_guess; /* see client_on_send */
 	bool idempotent, refused_resend, over_limit, headers_ended;
 	unsigned sends;
 	int open_errno;
@@ -177,6 +179,8 @@ size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange);
 int client_on_send(void *exchange, char *remote, char *local, int remote_port, int local_port);
 int client_on_progress(void *exchange, curl_off_t down_total, curl_off_t down, curl_off_t up_total,
 		       curl_off_t up);
+/* True when X was not sent, for the connection was new or old against our guess: start it again. */
+bool client_guessed_wrong(struct client_exchange *x);
 /* Fills in the answer of X from its handle. */
 void client_collect(struct client_exchange *x, CURLcode code);
 /* Ends X without libcurl: `done` follows from the pump. */

@@ -285,7 +285,8 @@ static long wanted_version(const struct client_exchange *x)
 	case HTTP_WANT_1_1:
 		return CURL_HTTP_VERSION_1_1;
 	case HTTP_WANT_2:
-		return is_https(x) ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
+		return x->h2c && !x->pub.user->has_h2c ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE
+						       : CURL_HTTP_VERSION_2TLS;
 	default:
 		return is_https(x) ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1;
 	}
@@ -300,7 +301,7 @@ static void set_limits(struct client_exchange *x)
 		 &x->wire.timeout_ms);
 	set_long(x, CURLOPT_CONNECTTIMEOUT_MS, to_ms(spec->connect_timeout),
 		 &x->wire.connect_timeout_ms);
-	set_long(x, CURLOPT_HTTP_VERSION, wanted_version(x), &x->wire.version);
+	x->h2c = spec->http_version == HTTP_WANT_2 && !is_https(x);
 	set_long(x, CURLOPT_NOPROGRESS, !watch, &x->wire.no_progress);
 	if (x->wire.body_limit != spec->body_limit) {
 		curl_easy_setopt(x->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)spec->body_limit);
@@ -340,6 +341,7 @@ void client_start(struct client_exchange *x)
 	curl_easy_setopt(x->easy, CURLOPT_SHARE, x->pub.user->share);
 	if (x->named_after)
 		shorten_timeout(x);
+	set_long(x, CURLOPT_HTTP_VERSION, wanted_version(x), &x->wire.version);
 	struct curl_slist *seed = client_name_seed(x);
 	if (seed)
 		curl_easy_setopt(x->easy, CURLOPT_RESOLVE, seed);
@@ -356,6 +358,7 @@ void client_send(struct http *http, struct exchange *exchange)
 		BUG("an exchange was sent twice");
 	exchange->times.sent = clock_monotonic_ns();
 	exchange->user->in_flight++;
+	x->wrong_guess = false;
 	x->refused_resend = x->over_limit = x->headers_ended = x->seeds = false;
 	x->sends = 0;
 	x->open_errno = 0;

@@ -45,7 +45,7 @@ struct http_user *client_user_open(struct http *http)
 		user->share = new_share(c);
 	}
 	user->in_flight = 0;
-	user->leaving = false;
+	user->leaving = user->has_h2c = false;
 	return user;
 }
 
