@@ -15,6 +15,20 @@ static enum exit_status unknown_command(const char *name)
 	return EXIT_USAGE;
 }
 
+/* `reprise help` and `reprise help COMMAND`. */
+static enum exit_status help(const char *name)
+{
+	const struct command *command = name ? command_find(name) : NULL;
+
+	if (name && !command)
+		return unknown_command(name);
+	if (command)
+		command_help(command, stdout);
+	else
+		commands_help(stdout);
+	return EXIT_PASSED;
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command;
@@ -27,10 +41,10 @@ int main(int argc, char **argv)
 		puts("reprise " PACKAGE_VERSION);
 		return EXIT_PASSED;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-		commands_help(stdout);
-		return EXIT_PASSED;
-	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+		return (int)help(NULL);
+	if (strcmp(argv[1], "help") == 0)
+		return (int)help(argc > 2 ? argv[2] : NULL);
 	command = command_find(argv[1]);
 	if (!command)
 		return (int)unknown_command(argv[1]);

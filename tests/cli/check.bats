@@ -102,3 +102,38 @@ setup() {
 	[ "$status" -eq 2 ]
 	[[ "$output" == *'[E215]'* ]]
 }
+
+# steps N FILE: so many steps of several kinds.
+steps() {
+	awk -v n="$1" 'BEGIN {
+		print "target: http://127.0.0.1:1\nsteps:"
+		for (i = 0; i < n; i += 4) {
+			printf "  - get: /page/%d\n    headers: {Accept: text/html}\n", i
+			printf "    extract: {v%d: {form_field: csrf}}\n    expect: {status: 200}\n", i
+			printf "  - post: /cart/%d\n    json: {product: \"${v%d}\", quantity: 2}\n", i, i
+			printf "  - think: 1s..3s\n"
+			printf "  - if: ${v%d != \"\"}\n    then: [set: {w%d: a}]\n", i, i
+		}
+	}' >"$2"
+}
+
+# cpu FILE: milliseconds of processor time to check it, the least of three.
+cpu() {
+	for _ in 1 2 3; do
+		(
+			TIMEFORMAT='%U %S'
+			time "$REPRISE" check "$1" >/dev/null
+		) 2>&1 | awk '{ print int(($1 + $2) * 1000) }'
+	done | sort -n | head -1
+}
+
+@test "ten thousand steps are checked soon, and ten times as many take ten times as long" {
+	steps 2000 small.yaml
+	steps 20000 large.yaml
+	run "$REPRISE" check large.yaml
+	[ "$output" = 'large.yaml: no errors (1 scenario, 25000 steps)' ]
+	small=$(cpu small.yaml)
+	large=$(cpu large.yaml)
+	echo "2,000 steps: $small ms; 20,000 steps: $large ms"
+	[ "$large" -lt $(((small + 10) * 25)) ]
+}

@@ -23,3 +23,15 @@ load helper
 	[[ "$output" =~ ^usage:\ reprise\ COMMAND ]]
 	[ -z "$stderr" ]
 }
+
+@test "help, and help of a command" {
+	run "$REPRISE" help
+	[ "$status" -eq 0 ]
+	[ "$output" = "$("$REPRISE" --help)" ]
+	run "$REPRISE" help check
+	[ "$status" -eq 0 ]
+	[ "$output" = "$("$REPRISE" check --help)" ]
+	run "$REPRISE" help chek
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"did you mean 'check'?"* ]]
+}
