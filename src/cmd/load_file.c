@@ -5,6 +5,7 @@
 #include "cmd/tables.h"
 #include "doc/yaml.h"
 #include "kind/reader.h"
+#include "scenario/walk.h"
 
 extern char **environ;
 
@@ -198,29 +199,11 @@ void loaded_report(const struct loaded *l, bool color, FILE *out)
 	buf_release(&text);
 }
 
-static size_t count_steps(const struct steps *steps);
-
-/* The lists of steps that a step holds, found by its table. */
-static size_t count_inside(const struct step *step)
+static void count_steps(void *count, const struct steps *steps)
 {
-	size_t count = 0;
-
-	for (const struct field *row = step->kind->fields; row->key; row++) {
-		if (row->type == FIELD_STEPS)
-			count += count_steps(
-			    (const struct steps *)(const void *)((const char *)step->data +
-								 row->offset));
-	}
-	return count;
-}
-
-static size_t count_steps(const struct steps *steps)
-{
-	size_t count = steps->count;
-
+	*(size_t *)count += steps->count;
 	for (size_t i = 0; i < steps->count; i++)
-		count += count_inside(&steps->items[i]);
-	return count;
+		walk_lists(&steps->items[i], count_steps, count);
 }
 
 size_t loaded_steps(const struct loaded *l)
@@ -228,7 +211,7 @@ size_t loaded_steps(const struct loaded *l)
 	size_t count = 0;
 
 	for (size_t i = 0; i < l->model->scenario_count; i++)
-		count += count_steps(&l->model->scenarios[i].steps);
+		count_steps(&count, &l->model->scenarios[i].steps);
 	return count;
 }
 

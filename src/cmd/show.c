@@ -8,6 +8,7 @@
 #include "cmd/load_file.h"
 #include "scenario/load.h"
 #include "scenario/think_time.h"
+#include "scenario/walk.h"
 
 static enum exit_status show_main(int argc, char **argv);
 
@@ -33,6 +34,7 @@ const struct command show_command = {
 
 /* What one iteration costs, roughly: blocks count once. */
 struct effort {
+	const struct model *model;
 	double requests, think_s;
 };
 
@@ -43,49 +45,45 @@ static double think_mean_s(const struct think_time *t)
 	return (double)mean / (double)NS_PER_S;
 }
 
-static void add_steps(const struct model *m, const struct steps *steps, struct effort *effort);
-
-static void add_step(const struct model *m, const struct step *step, bool think_follows,
-		     struct effort *effort)
+static void add_step(struct effort *effort, const struct step *step, bool think_follows)
 {
 	if (step->kind->flags & STEP_REQUEST) {
 		effort->requests++;
 		if (!think_follows)
-			effort->think_s += think_mean_s(&m->defaults.think);
+			effort->think_s += think_mean_s(&effort->model->defaults.think);
 	}
 	for (const struct field *row = step->kind->fields; row->key; row++) {
 		const void *value = (const char *)step->data + row->offset;
 
-		if (row->type == FIELD_STEPS)
-			add_steps(m, value, effort);
-		else if (row->type == FIELD_SPECIAL && row->special == &think_time_special)
+		if (row->type == FIELD_SPECIAL && row->special == &think_time_special)
 			effort->think_s += think_mean_s(value);
 	}
 }
 
-static void add_steps(const struct model *m, const struct steps *steps, struct effort *effort)
+static void add_steps(void *owner, const struct steps *steps)
 {
 	for (size_t i = 0; i < steps->count; i++) {
 		bool last = i + 1 == steps->count;
 
-		add_step(m, &steps->items[i],
-			 !last && (steps->items[i + 1].kind->flags & STEP_THINK), effort);
+		add_step(owner, &steps->items[i],
+			 !last && (steps->items[i + 1].kind->flags & STEP_THINK));
+		walk_lists(&steps->items[i], add_steps, owner);
 	}
 }
 
 /* The mean of all scenarios by their weights. */
 static struct effort effort_of(const struct model *m)
 {
-	struct effort mean = {0, 0};
+	struct effort mean = {m, 0, 0};
 	double weights = 0;
 
 	for (size_t i = 0; i < m->scenario_count; i++)
 		weights += m->scenarios[i].weight;
 	for (size_t i = 0; i < m->scenario_count; i++) {
-		struct effort one = {0, 0};
+		struct effort one = {m, 0, 0};
 		double share = weights > 0 ? m->scenarios[i].weight / weights : 0;
 
-		add_steps(m, &m->scenarios[i].steps, &one);
+		add_steps(&one, &m->scenarios[i].steps);
 		mean.requests += share * one.requests;
 		mean.think_s += share * one.think_s;
 	}
