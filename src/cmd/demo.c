@@ -181,7 +181,7 @@ const struct command demo_command = {
     .name = "demo",
     .synopsis = "demo [--port N]",
     .sentence =
-	"the built-in sample web shop on a loopback port: something real to try everything on",
+	"The sample web shop on a loopback port: something real to try everything on.",
     .options = demo_options,
     .more =
 	"The shop has pages to click through (login with a CSRF token, search, cart, checkout),\n"
