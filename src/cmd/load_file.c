@@ -170,6 +170,10 @@ bool load_file(struct loaded *l, const char *path, const struct outside *outside
 	*own = *outside;
 	own->parameters.required = run;
 	l->model = model_read(&l->arena, l->source, root, &all_tables, own, &l->diags);
+	if (run && !l->model->scenario_count && !l->diags.errors)
+		diag_error(&l->diags, (struct span){l->source, 0, 0}, DIAG_E141,
+			   "nothing to do: this file has flows for others to include, but no steps of "
+			   "its own");
 	read_thresholds(l);
 	l->program = program_new(l->model, &all_tables, run, &l->diags);
 	check_threshold_names(l);

@@ -51,6 +51,9 @@ void emit_parallel_end(struct emitter *e);
 /* Requests of `setup:` and the like: not measured, no think. */
 void emit_unmeasured(struct emitter *e, bool unmeasured);
 
+/* The steps of the flow called NAME are performed here. */
+void emit_call(struct emitter *e, struct str name, struct span span);
+
 /* ---- pools: the index an operand holds */
 
 uint32_t emit_pool_template(struct emitter *e, const struct tmpl *tmpl);

@@ -31,6 +31,11 @@ struct open_loop {
 	const struct expr *rounds;
 };
 
+struct open_loops {
+	struct open_loop *items;
+	size_t count, cap;
+};
+
 struct emitter {
 	struct program *program;
 	struct arena *arena;
@@ -60,9 +65,11 @@ struct emitter {
 	struct name_map scope_map;    /* names known here -> names */
 	struct name_map function_map; /* name -> index into tables->functions */
 	struct name_map parameter_map;
-	VEC(struct name) names; /* all there ever were, in order */
+	struct name_map flow_map; /* scenario, measured or not, flow -> label */
+	VEC(struct name) names;	  /* all there ever were, in order */
 	VEC(struct unknown) unknowns;
-	VEC(struct open_loop) loops;
+	struct open_loops loops;
+	VEC(const struct named_flow *) open_flows; /* being compiled, outermost first */
 
 	uint32_t scenario; /* at hand; UINT32_MAX: before the first */
 	unsigned parallel; /* depth */

@@ -16,6 +16,7 @@ void names_init(struct emitter *e)
 	name_map_init(&e->scope_map, e->arena);
 	name_map_init(&e->function_map, e->arena);
 	name_map_init(&e->parameter_map, e->arena);
+	name_map_init(&e->flow_map, e->arena);
 	for (size_t i = 0; i < e->tables->function_count; i++)
 		name_map_put(&e->function_map, str_of(e->tables->functions[i]->name), (uint32_t)i);
 	for (size_t i = 0; i < m->parameter_count; i++)

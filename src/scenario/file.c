@@ -230,6 +230,11 @@ static const struct field threshold_element = {
 
 /* ---- the file */
 
+static const struct field path_element = {
+    .type = FIELD_TEXT, .flags = FIELD_FILE, .bytes = sizeof(struct str)};
+
+static const struct field flow_element = {.type = FIELD_STEPS, .bytes = sizeof(struct steps)};
+
 static const struct field host_element = {
     .type = FIELD_TEXT, .flags = FIELD_PARAMETER, .bytes = sizeof(struct str)};
 
@@ -262,6 +267,12 @@ const struct field scenario_file_fields[] = {
     FIELD(struct scenario_file, load, "load", FIELD_OBJECT, .fields = load_fields,
 	  .check = load_check, .example = "{users: 50, duration: 5m}",
 	  .prose = "How many users come and for how long; without it, one user once."),
+    FIELD(struct scenario_file, include, "include", FIELD_LIST, .flags = FIELD_ONE_OK,
+	  .element = &path_element, .example = "[common-flows.yaml]",
+	  .prose = "Files whose flows can be called here, beside this one."),
+    FIELD(struct scenario_file, flows, "flows", FIELD_MAP, .element = &flow_element,
+	  .example = "{log in: [get: /login]}",
+	  .prose = "Named lists of steps that `call` performs; several scenarios may share one."),
     FIELD(struct scenario_file, steps, "steps", FIELD_STEPS, .example = "[get: /]",
 	  .prose = "What a user does, from top to bottom, when there is only one scenario."),
     FIELD(struct scenario_file, scenarios, "scenarios", FIELD_LIST, .element = &scenario_element,

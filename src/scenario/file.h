@@ -21,6 +21,8 @@ struct scenario_file {
 	int64_t seed;
 	struct load load;
 	struct steps steps;
+	struct field_list include;    /* of struct str: paths */
+	struct field_map flows;	      /* of struct steps */
 	struct field_list scenarios;  /* of struct scenario */
 	struct field_list thresholds; /* of struct threshold_line */
 };

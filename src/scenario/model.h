@@ -132,6 +132,12 @@ struct threshold_line {
 	bool abort;
 };
 
+struct named_flow {
+	struct str name;
+	struct span name_span;
+	struct steps steps;
+};
+
 struct model {
 	struct given given;
 	const struct source *source;
@@ -139,6 +145,8 @@ struct model {
 	struct text target;
 	struct parameter *parameters;
 	size_t parameter_count;
+	struct named_flow *flows; /* of the file and all it includes */
+	size_t flow_count;
 	struct data_set *data;
 	size_t data_count;
 	struct variable *variables;

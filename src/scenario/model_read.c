@@ -4,6 +4,7 @@
 
 #include "base/url.h"
 #include "scenario/file.h"
+#include "scenario/flows.h"
 #include "scenario/load.h"
 #include "scenario/names.h"
 #include "scenario/parse.h"
@@ -211,7 +212,8 @@ static void settle_scenarios(struct reading *g, const struct node *root)
 		name_scenarios(g);
 	} else if (steps) {
 		one_scenario(g);
-	} else if (root->kind == NODE_MAP && !root->cut && !root->told && !has_strangers(root)) {
+	} else if (root->kind == NODE_MAP && !root->cut && !root->told && !has_strangers(root) &&
+		   !given(g, "flows")) {
 		struct diag *diag =
 		    reader_error(&g->reader, (struct span){g->model->source, 0, 0}, DIAG_E141,
 				 "nothing to do: 'steps' or 'scenarios' is missing");
@@ -301,6 +303,7 @@ struct model *model_read(struct arena *arena, const struct source *source, const
 	m->thresholds = g.file->thresholds.items;
 	m->threshold_count = g.file->thresholds.count;
 	m->load = g.file->load;
+	flows_collect(&g.reader, g.file, m);
 	settle_data(&g);
 	settle_variables(&g);
 	m->seed = g.file->seed;

@@ -1,0 +1,14 @@
+/*
+ * `flows:` of a scenario file and of the files it includes. Included files hold flows and further
+ * includes, nothing else; their paths are relative to the file that names them.
+ */
+#ifndef SCENARIO_FLOWS_H
+#define SCENARIO_FLOWS_H
+
+#include "scenario/file.h"
+#include "scenario/reader.h"
+
+/* Fills model->flows from FILE and all it includes, each file once. Mistakes go to the reader. */
+void flows_collect(struct reader *r, const struct scenario_file *file, struct model *model);
+
+#endif

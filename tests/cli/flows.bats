@@ -1,0 +1,118 @@
+#!/usr/bin/env bats
+# flows, call and include: steps written once and performed in several places.
+
+load helper
+
+setup_file() {
+	start_nginx
+}
+
+teardown_file() {
+	stop_servers
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	: >"$NGINX_DIR/access.log"
+}
+
+paths() {
+	awk '{printf "%s ", $7}' "$NGINX_DIR/access.log"
+}
+
+@test "a flow is performed where it is called, with values given to it" {
+	scenario <<-END
+		target: $SERVER_URL
+		flows:
+		  visit:
+		    - get: /\${what}
+		    - set: {last: "\${what}!"}
+		steps:
+		  - call: visit
+		    with: {what: one}
+		  - repeat: 2
+		    steps:
+		      - call: visit
+		        with: {what: "two-\${loop.index}"}
+		  - get: /after/\${last}
+	END
+	run reprise run scenario.yaml
+	[ "$status" -eq 0 ]
+	[ "$(paths)" = "/one /two-1 /two-2 /after/two-2! " ]
+}
+
+@test "flows of included files call each other; paths are relative to the file that names them" {
+	mkdir sub
+	scenario <<-END
+		target: $SERVER_URL
+		include: sub/a.yaml
+		scenarios:
+		  - name: First
+		    steps: [{call: a}]
+		  - name: Second
+		    steps: [{call: b}, {call: a}]
+	END
+	printf 'include: [b.yaml]\nflows:\n  a: [{call: b}, {get: /a}]\n' >sub/a.yaml
+	printf 'flows:\n  b: [{get: /b}]\n' >sub/b.yaml
+	run reprise run --once scenario.yaml
+	[ "$status" -eq 0 ]
+	[ "$(paths)" = "/b /a /b /b /a " ]
+	run reprise check sub/a.yaml sub/b.yaml
+	[ "$status" -eq 0 ]
+}
+
+@test "results name the steps of a flow under each scenario" {
+	scenario <<-END
+		target: $SERVER_URL
+		flows: {f: [{get: /x, name: X}]}
+		scenarios:
+		  - {name: A, steps: [{call: f}, {call: f}]}
+		  - {name: B, steps: [{call: f}]}
+	END
+	run reprise run --once --json out.json scenario.yaml
+	[ "$(json out.json '[(s["scenario"], s["name"], s["requests"]["started"]) for s in d["steps"]]')" = '[["A", "X", 2], ["B", "X", 1]]' ]
+}
+
+@test "circles of calls and of includes are named, and nothing is sent" {
+	scenario <<-END
+		target: $SERVER_URL
+		flows:
+		  a: [{call: b}]
+		  b: [{call: a}]
+		steps: [{call: a}]
+	END
+	run reprise run scenario.yaml
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"this call would never end: a calls b calls a  [E225]"* ]]
+	printf 'include: other.yaml\nsteps: [{get: /}]\ntarget: http://h\n' >scenario.yaml
+	printf 'include: other.yaml\n' >other.yaml
+	run reprise check scenario.yaml
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"other.yaml includes other.yaml  [E227]"* ]]
+	[ -z "$(paths)" ]
+}
+
+@test "an unknown flow, a second one of the name and a missing file are told" {
+	scenario <<-END
+		target: $SERVER_URL
+		include: [gone.yaml, more.yaml]
+		flows: {log in: [{get: /}]}
+		steps: [{call: login}]
+	END
+	printf 'flows: {log in: [{get: /}]}\n' >more.yaml
+	run reprise check scenario.yaml
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"cannot read gone.yaml: No such file or directory"* ]]
+	[[ "$output" == *"more.yaml:1:9: error: there is a flow 'log in' already"* ]]
+	[[ "$output" == *"no flow is called 'login'; did you mean 'log in'?"* ]]
+	[[ "$output" == *"3 errors"* ]]
+}
+
+@test "a file of flows alone checks, but is nothing to run" {
+	printf 'flows: {f: [{get: /}]}\n' >f.yaml
+	run reprise check f.yaml
+	[ "$status" -eq 0 ]
+	run reprise run -t "$SERVER_URL" f.yaml
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"nothing to do: this file has flows"* ]]
+}
