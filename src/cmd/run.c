@@ -98,7 +98,7 @@ static void gather_facts(struct performance *p, const struct run_settings *setti
 	p->labels[1] = (struct label){STR("shard"), STR("1/1")};
 	p->facts = (struct run_facts){
 	    .version = STR(PACKAGE_VERSION),
-	    .name = p->loaded.model->name,
+	    .name = p->loaded.model->name.len ? p->loaded.model->name : p->loaded.name,
 	    .target = target_of(a, p->loaded.program),
 	    .load = load_words(a, p),
 	    .seed = settings->seed,

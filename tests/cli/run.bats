@@ -1,0 +1,359 @@
+# `reprise run` from the outside: load, accounts, outputs, signals, exit statuses.
+
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+teardown() {
+	stop_servers
+}
+
+# ended_by SIGNAL SECONDS OPTION…: a run of s.yaml that gets SIGNAL after SECONDS; its status.
+ended_by() {
+	local signal=$1 after=$2 pid
+	shift 2
+	"$REPRISE" run "$@" --plain --json r.json s.yaml >out 2>&1 </dev/null 3>&- &
+	pid=$!
+	sleep "$after"
+	kill "-$signal" "$pid"
+	if [ -n "${AGAIN:-}" ]; then
+		sleep 0.5
+		kill "-$signal" "$pid"
+	fi
+	wait "$pid"
+}
+
+@test "a run passes, says so, and its figures are the server's" {
+	start_demo
+	scenario s.yaml <<-END
+		name: Look around
+		target: $SERVER_URL
+		load: {users: 5, iterations: 20}
+		steps:
+		  - get: /
+		  - get: /api/products
+		    extract: {id: {regex: '"id": *(\d+)'}}
+		  - get: /api/products/\${id}
+		    name: One product
+	END
+	fetch "$SERVER_URL/stats" before.json
+	run --separate-stderr reprise run --json r.json s.yaml
+	echo "$output $stderr"
+	[ "$status" -eq 0 ]
+	[[ $output == PASSED* ]]
+	[[ $stderr == *"Look around"*"5 users"*"seed"* ]]
+	[ "$(json r.json 'd["requests"]["ok"]')" = 300 ]
+	[ "$(json r.json 'd["iterations"]["completed"]')" = 100 ]
+	[ "$(json r.json '[s["requests"]["ok"] for s in d["steps"]]')" = "[100, 100, 100]" ]
+	fetch "$SERVER_URL/stats" after.json
+	[ "$(json after.json 'd["requests"]')" = 300 ]
+}
+
+@test "without thresholds a failed request fails the run, and is told with its line" {
+	start_nginx "location /no { return 404; } location / { return 200; }"
+	scenario s.yaml <<-END
+		target: $SERVER_URL
+		steps:
+		  - get: /yes
+		  - get: /no
+		  - get: /never
+	END
+	run --separate-stderr reprise run --json r.json s.yaml
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == FAILED* ]]
+	[ "$(json r.json 'd["failures"][0]["class"]')" = status ]
+	[ "$(json r.json 'd["failures"][0]["at"]')" = s.yaml:4 ]
+	[ "$(json r.json 'd["requests"]["started"]')" = 2 ]
+	[ "$(json r.json 'd["iterations"]["failed"]')" = 1 ]
+}
+
+@test "thresholds decide where there are any" {
+	start_nginx "location /no { return 404; } location / { return 200; }"
+	scenario s.yaml <<-END
+		target: $SERVER_URL
+		load: {iterations: 10}
+		steps:
+		  - get: /no
+		    on_failure: continue
+		  - get: /yes
+		thresholds: [error_rate < 60%]
+	END
+	run reprise run s.yaml
+	[ "$status" -eq 0 ]
+	sed -i 's/60%/40%/' s.yaml
+	run reprise run --json r.json s.yaml
+	[ "$status" -eq 1 ]
+	[ "$(json r.json 'd["thresholds"][0]["pass"]')" = false ]
+	[ "$(json r.json 'd["verdict"]')" = fail ]
+}
+
+@test "a mistake is status 2 and nothing is sent" {
+	start_nginx
+	scenario s.yaml <<-END
+		target: $SERVER_URL
+		steps:
+		  - gte: /
+	END
+	run reprise run s.yaml
+	[ "$status" -eq 2 ]
+	[[ $output == *"s.yaml:3:"*"nothing was sent"* ]]
+	[ ! -s "$NGINX_DIR/access.log" ]
+	run reprise run nowhere.yaml
+	[ "$status" -eq 2 ]
+	run reprise run --no-such-option s.yaml
+	[ "$status" -eq 2 ]
+}
+
+@test "an output that cannot be opened is status 2 and nothing is sent" {
+	start_nginx
+	scenario s.yaml <<<"{target: '$SERVER_URL', steps: [{get: /}]}"
+	run reprise run --json /nowhere/r.json s.yaml
+	[ "$status" -eq 2 ]
+	[ ! -s "$NGINX_DIR/access.log" ]
+}
+
+@test "a target that is never reached is status 3" {
+	scenario s.yaml <<<"{target: 'http://127.0.0.1:$(free_port)', steps: [{get: /}]}"
+	run reprise run --json r.json s.yaml
+	echo "$output"
+	[ "$status" -eq 3 ]
+	[[ $output == *"never reached"* ]]
+	[ "$(json r.json 'd["failures"][0]["class"]')" = connect ]
+}
+
+@test "several files run one after another; the worst status counts" {
+	start_nginx "location /no { return 404; } location / { return 200; }"
+	scenario good.yaml <<<"{name: Good, target: '$SERVER_URL', steps: [{get: /}]}"
+	scenario bad.yaml <<<"{name: Bad, target: '$SERVER_URL', steps: [{get: /no}]}"
+	scenario gone.yaml <<<"{name: Gone, target: 'http://127.0.0.1:$(free_port)', steps: [{get: /}]}"
+	run reprise run -q bad.yaml good.yaml
+	[ "$status" -eq 1 ]
+	[[ $output == *"FAILED"*"Bad"*"PASSED"*"Good"* ]]
+	run reprise run -q bad.yaml gone.yaml good.yaml
+	[ "$status" -eq 3 ]
+}
+
+@test "a scenario comes from standard input, a result goes to standard output" {
+	start_nginx
+	run --separate-stderr reprise run --json - - <<<"{target: '$SERVER_URL', steps: [{get: /}]}"
+	[ "$status" -eq 0 ]
+	[ "$(json - 'd["requests"]["ok"]' <<<"$output")" = 1 ]
+	[[ $stderr == *PASSED* ]]
+}
+
+@test "options replace the load, and the first line says so" {
+	start_nginx
+	scenario s.yaml <<<"{target: '$SERVER_URL', load: {users: 900, duration: 1h}, steps: [{get: /}]}"
+	run --separate-stderr reprise run -u 3 -i 4 --seed 11 --json r.json s.yaml
+	[ "$status" -eq 0 ]
+	[[ $stderr == *"3 users"*"option -u"*"seed 11"* ]]
+	[ "$(json r.json 'd["requests"]["ok"]')" = 12 ]
+	[ "$(json r.json 'd["users"]["max"]')" = 3 ]
+	[ "$(json r.json 'd["seed"]')" = 11 ]
+}
+
+@test "-q is quiet but for the result" {
+	start_nginx
+	scenario s.yaml <<<"{target: '$SERVER_URL', steps: [{get: /}]}"
+	run --separate-stderr reprise run -q s.yaml
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	[[ $output == PASSED* ]]
+}
+
+@test "no terminal, no escape" {
+	start_nginx
+	scenario s.yaml <<<"{target: '$SERVER_URL', steps: [{get: /}]}"
+	reprise run s.yaml >out 2>&1
+	! grep -q $'[\e\r]' out
+}
+
+@test "any number of workers does the same work" {
+	start_nginx
+	scenario s.yaml <<-END
+		target: $SERVER_URL
+		load: {users: 7, total_iterations: 500}
+		scenarios:
+		  - {name: A, weight: 3, steps: [{get: /a}]}
+		  - {name: B, steps: [{get: /b}]}
+	END
+	for j in 1 2 3; do
+		run reprise run -j $j --json r.json s.yaml
+		[ "$status" -eq 0 ]
+		[ "$(json r.json 'd["requests"]["ok"]')" = 500 ]
+	done
+	[ "$(grep -c . "$NGINX_DIR/access.log")" -eq 1500 ]
+}
+
+@test "the same seed makes the same choices" {
+	start_nginx
+	scenario s.yaml <<-END
+		target: $SERVER_URL
+		load: {users: 4, iterations: 25}
+		steps:
+		  - get: /\${user.id}/\${iteration}/\${random_int(1, 1000000)}
+		    name: Draw
+	END
+	for j in 1 2; do
+		: >"$NGINX_DIR/access.log"
+		reprise run --seed 5 -j $j -q s.yaml
+		grep -o 'GET [^ ]*' "$NGINX_DIR/access.log" | sort >seen.$j
+	done
+	[ "$(grep -c . seen.1)" -eq 100 ]
+	diff seen.1 seen.2
+}
+
+@test "--once performs each scenario once, without waiting" {
+	start_nginx
+	scenario s.yaml <<-END
+		target: $SERVER_URL
+		load: {users: 50, duration: 1h}
+		scenarios:
+		  - {name: A, steps: [{get: /a}, {think: 1h}, {get: /a2}]}
+		  - {name: B, weight: 0.001, steps: [{get: /b}]}
+		thresholds: [p50 < 1us]
+	END
+	run reprise run --once --json r.json s.yaml
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(json r.json '[s["requests"]["ok"] for s in d["steps"]]')" = "[1, 1, 1]" ]
+}
+
+@test "even arrivals come as planned, each a user of its own" {
+	start_nginx
+	scenario s.yaml <<<"{target: '$SERVER_URL', load: {arrivals: 200/s, duration: 2s}, steps: [{get: /}]}"
+	run reprise run --json r.json s.yaml
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(json r.json 'd["requests"]["ok"]')" = 400 ]
+	[ "$(json r.json 'd["iterations"]["completed"]')" = 400 ]
+	[ "$(json r.json 'd["dropped_arrivals"]')" = 0 ]
+	[ "$(json r.json 'd["generator"]["schedule_lag_ms"]["samples"]')" = 400 ]
+}
+
+@test "arrivals above max_users are dropped and counted" {
+	start_demo --latency 1s
+	scenario s.yaml <<<"{target: '$SERVER_URL', load: {arrivals: 20/s, duration: 2s, max_users: 5}, steps: [{get: /}]}"
+	run reprise run --json r.json s.yaml
+	echo "$output"
+	[ "$(json r.json 'd["dropped_arrivals"] + d["requests"]["started"]')" = 40 ]
+	[ "$(json r.json 'd["users"]["max"]')" = 5 ]
+	[ "$(json r.json '10 <= d["requests"]["ok"] <= 11')" = true ]
+}
+
+@test "what outlives the grace is cut off and counted" {
+	start_demo --latency 5s
+	scenario s.yaml <<<"{target: '$SERVER_URL', load: {users: 4, duration: 1s, grace: 500ms}, steps: [{get: /}]}"
+	run reprise run --json r.json s.yaml
+	echo "$output"
+	[ "$(json r.json 'd["requests"]["cut_off"]')" = 4 ]
+	[ "$(json r.json 'd["requests"]["started"]')" = 4 ]
+	[ "$(json r.json 'd["iterations"]["cut_off"]')" = 4 ]
+	near "$(json r.json 'd["duration_s"]')" 1.5 10
+}
+
+@test "SIGINT stops: requests in flight finish, those who think go, the report is written" {
+	start_demo --latency 500ms
+	scenario s.yaml <<<"{target: '$SERVER_URL', load: {users: 6, duration: 1h}, steps: [{get: /}, {think: 10m}]}"
+	ended_by INT 0.7 || status=$?
+	cat out
+	[ "$status" -eq 130 ]
+	grep -q SIGINT out
+	[ "$(json r.json 'd["requests"]["ok"]')" = 6 ]
+	[ "$(json r.json 'd["requests"]["cut_off"]')" = 0 ]
+	[ "$(json r.json 'd["stopped_by"]')" = SIGINT ]
+	[ "$(json r.json 'd["duration_s"] < 5')" = true ]
+}
+
+@test "SIGTERM stops within --stop-grace" {
+	start_demo --latency 30s
+	scenario s.yaml <<<"{target: '$SERVER_URL', load: {users: 6, duration: 1h}, steps: [{get: /}]}"
+	ended_by TERM 0.5 --stop-grace 1s || status=$?
+	[ "$status" -eq 143 ]
+	[ "$(json r.json 'd["requests"]["cut_off"]')" = 6 ]
+	[ "$(json r.json '1.3 < d["duration_s"] < 4')" = true ]
+}
+
+@test "a second signal reports at once" {
+	start_demo --latency 30s
+	scenario s.yaml <<<"{target: '$SERVER_URL', load: {users: 6, duration: 1h}, steps: [{get: /}]}"
+	AGAIN=yes ended_by INT 0.5 || status=$?
+	[ "$status" -eq 130 ]
+	[ "$(json r.json 'd["requests"]["cut_off"]')" = 6 ]
+	[ "$(json r.json 'd["duration_s"] < 4')" = true ]
+}
+
+@test "a step may stop the run for all" {
+	start_nginx "location /no { return 503; } location / { return 200; }"
+	scenario s.yaml <<-END
+		target: $SERVER_URL
+		load: {users: 5, duration: 1h}
+		steps:
+		  - get: /yes
+		  - think: 300ms
+		  - get: /no
+		    on_failure: stop_run
+	END
+	run reprise run --json r.json s.yaml
+	[ "$status" -eq 1 ]
+	[ "$(json r.json 'd["duration_s"] < 5')" = true ]
+	[ "$(json r.json 'd["requests"]["started"] == sum(d["requests"][k] for k in ("ok", "failed", "cut_off"))')" = true ]
+}
+
+@test "what -v says of failures and logs" {
+	start_nginx "location /no { return 503; } location / { return 200; }"
+	scenario s.yaml <<-END
+		target: $SERVER_URL
+		steps:
+		  - set: {x: "\${1 + 2}"}
+		  - log: "x is \${x}"
+		  - get: /no
+	END
+	run reprise run -v s.yaml
+	[[ $output == *"user 1, iteration 1: x is 3"* ]]
+	[[ $output == *"s.yaml:5"*"GET /no"*"HTTP 503"* ]]
+	run reprise run s.yaml
+	[[ $output != *"x is 3"* ]]
+}
+
+@test "a host that is not allowed is contacted neither first nor by redirect" {
+	start_nginx "location /away { return 302 http://localhost:\$server_port/; } location / { return 200; }"
+	scenario s.yaml <<-END
+		target: $SERVER_URL
+		steps:
+		  - get: /away
+	END
+	run reprise run --json r.json s.yaml
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[ "$(json r.json 'd["failures"][0]["class"]')" = blocked_host ]
+	[[ "$(json r.json 'd["failures"][0]["example"]')" == *allowed_hosts*localhost* ]]
+	[ "$(grep -c . "$NGINX_DIR/access.log")" -eq 1 ]
+	echo "allowed_hosts: [localhost]" >>s.yaml
+	run reprise run --json r.json s.yaml
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(json r.json 'd["requests"]["redirects"]')" = 1 ]
+}
+
+@test "what comes from outside is said at the start, secrets are not" {
+	start_nginx
+	scenario s.yaml <<-END
+		target: $SERVER_URL
+		parameters:
+		  WORD: {default: hat}
+		  KEY: {required: true, secret: true}
+		steps:
+		  - get: /?q=\${WORD}
+		    headers: {X-Key: "\${KEY}"}
+	END
+	run reprise run -p WORD=coat -p KEY=s3cret s.yaml
+	[ "$status" -eq 0 ]
+	[[ $output == *"WORD is 'coat' (option -p)"* ]]
+	[[ $output == *"KEY is secret"* ]]
+	[[ $output != *s3cret* ]]
+	grep -q 'q=coat' "$NGINX_DIR/access.log"
+}
