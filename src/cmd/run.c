@@ -237,6 +237,13 @@ static void close_outputs(struct performance *p)
 	buf_release(&error);
 }
 
+/* There is no run after all: one of them could not be opened. */
+static void forget_outputs(struct performance *p)
+{
+	for (size_t i = 0; i < p->output_count; i++)
+		p->outputs[i].kind->close(p->outputs[i].output, NULL, NULL, NULL);
+}
+
 /* ---- a file */
 
 static struct run_settings settings_of(const struct run_options *o, struct loaded *loaded)
@@ -292,6 +299,8 @@ static enum exit_status perform(struct performance *p, uint64_t files)
 		run_perform(&p->run, &hooks);
 		close_outputs(p);
 		status = status_of(p);
+	} else {
+		forget_outputs(p);
 	}
 	run_release(&p->run);
 	buf_release(&error);

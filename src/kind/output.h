@@ -26,7 +26,11 @@ struct output_kind {
 	struct output *(*open)(struct str where, const struct run_facts *facts, struct buf *error);
 	/* Called about every 250 ms with the totals so far; NOW counts from the start. May be NULL. */
 	void (*tick)(struct output *o, const struct summary *sofar, ns_t now);
-	/* The end; false with a message in ERROR when the result could not be written (exit 5). Frees O. */
+	/*
+	 * The end; false with a message in ERROR when the result could not be written (exit 5). Frees
+	 * O. TOTAL and VERDICT NULL: another output could not be opened, so there was no run; nothing
+	 * is written.
+	 */
 	bool (*close)(struct output *o, const struct summary *total, const struct verdict *verdict,
 		      struct buf *error);
 };

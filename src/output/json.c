@@ -73,7 +73,8 @@ static bool json_close(struct output *o, const struct summary *total, const stru
 	bool good;
 
 	buf_init(&text, 0);
-	output_json_put(&text, o->facts, total, verdict);
+	if (verdict)
+		output_json_put(&text, o->facts, total, verdict);
 	good = write_all(o->fd, buf_str(&text));
 	if (o->fd != STDOUT_FILENO && close(o->fd) != 0)
 		good = false;

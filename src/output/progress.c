@@ -153,11 +153,12 @@ static void progress_tick(struct output *o, const struct summary *sofar, ns_t no
 static bool progress_close(struct output *o, const struct summary *total,
 			   const struct verdict *verdict, struct buf *error)
 {
-	(void)verdict;
 	(void)error;
-	if (o->screen) {
+	if (o->screen && verdict)
 		draw(o, total, total->duration, true);
+	if (o->screen)
 		screen_close(o->screen);
+	if (o->screen && verdict) {
 		buf_clear(&o->text);
 		buf_add_char(&o->text, '\n');
 		put_out(&o->text);

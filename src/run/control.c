@@ -217,6 +217,8 @@ static void drain_rest(struct run *run)
 		for (unsigned k = 0; k < 2; k++)
 			summary_drain(&run->summary, recorder_rest(crew_recorder(run->crew, i), k));
 	summary_second(&run->summary, run->duration);
+	/* The workers' own peaks, which are added up, need not have come at the same moment. */
+	run->summary.users_max = atomic_load(&run->shared.users_most);
 }
 
 void run_perform(struct run *run, const struct run_hooks *hooks)

@@ -198,6 +198,7 @@ void run_shared_init(struct run_shared *shared, const struct run_plan *plan)
 	atomic_init(&shared->state, RUN_GOES_ON);
 	atomic_init(&shared->cut_at, NS_NEVER);
 	atomic_init(&shared->users_now, 0);
+	atomic_init(&shared->users_most, 0);
 	atomic_init(&shared->iterations, 0);
 	shared->numbers = calloc(program->number_count + 1, sizeof(*shared->numbers));
 	if (!shared->numbers)

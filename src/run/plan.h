@@ -67,8 +67,9 @@ enum run_state { RUN_GOES_ON, RUN_STOPS /* nothing new is begun */, RUN_CUTS /* 
 struct run_shared {
 	_Atomic int state;	     /* enum run_state; only ever rises */
 	_Atomic int64_t cut_at;	     /* when what was begun before a stop is cut off */
-	_Atomic bool rows_ended;      /* a data set has run out and was not to repeat */
-	_Atomic int64_t users_now;   /* for max_users */
+	_Atomic bool rows_ended;     /* a data set has run out and was not to repeat */
+	_Atomic int64_t users_now;   /* over all workers */
+	_Atomic int64_t users_most;  /* at once so far */
 	_Atomic uint64_t iterations; /* taken of `total` */
 	_Atomic uint64_t *numbers;   /* of counter(name) */
 	struct meeting *meetings;    /* one for each rendezvous */

@@ -85,8 +85,7 @@ static void user_leave(struct worker *w, struct user *u)
 	u->http = NULL;
 	user_give(&w->users, u);
 	recorder_users(&w->recorder, -1);
-	if (w->plan->open)
-		atomic_fetch_sub(&w->shared->users_now, 1);
+	atomic_fetch_sub(&w->shared->users_now, 1);
 	end_when_empty(w);
 }
 
@@ -114,14 +113,19 @@ bool worker_iteration_over(struct worker *w, struct user *u, enum outcome outcom
 
 /* ---- who comes */
 
-static bool is_dropped(struct worker *w)
+/* One more user over all workers; false when there are as many as there may be. */
+static bool make_room(struct worker *w)
 {
-	int64_t most = w->plan->settings.load.max_users;
+	int64_t most = w->plan->open ? w->plan->settings.load.max_users : 0;
+	int64_t now = atomic_fetch_add(&w->shared->users_now, 1) + 1;
+	int64_t before = atomic_load(&w->shared->users_most);
 
-	if (atomic_fetch_add(&w->shared->users_now, 1) < most || most <= 0)
+	if (most > 0 && now > most) {
+		atomic_fetch_sub(&w->shared->users_now, 1);
 		return false;
-	atomic_fetch_sub(&w->shared->users_now, 1);
-	recorder_run(&w->recorder)->arrivals_dropped++;
+	}
+	while (now > before && !atomic_compare_exchange_weak(&w->shared->users_most, &before, now))
+		;
 	return true;
 }
 
@@ -132,14 +136,13 @@ static void user_come(struct worker *w)
 	struct user *u;
 
 	pacing_advance(&w->pacing);
-	if (w->plan->open) {
-		recorder_run(&w->recorder)->arrivals_planned++;
-		if (is_dropped(w)) {
-			end_when_empty(w);
-			return;
-		}
-		recorder_run(&w->recorder)->arrivals_started++;
+	recorder_run(&w->recorder)->arrivals_planned += w->plan->open;
+	if (!make_room(w)) {
+		recorder_run(&w->recorder)->arrivals_dropped++;
+		end_when_empty(w);
+		return;
 	}
+	recorder_run(&w->recorder)->arrivals_started += w->plan->open;
 	u = user_take(&w->users);
 	u->number = number;
 	u->http = w->http->ops->user_open(w->http);
