@@ -73,6 +73,14 @@ static void add_address(struct buf *out, const struct addrinfo *info)
 		buf_printf(out, six ? "%s[%s]" : "%s%s", out->len ? "," : "", text);
 }
 
+static bool is_localhost(const char *host)
+{
+	struct str name = str_of(host);
+	struct str parent = str_slice(name, name.len > 10 ? name.len - 10 : 0, name.len);
+
+	return str_ieq(name, STR("localhost")) || str_ieq(parent, STR(".localhost"));
+}
+
 /* Blocks. Zero, or what gai_strerror explains. */
 static int look_up(const char *host, struct buf *out)
 {
@@ -81,6 +89,9 @@ static int look_up(const char *host, struct buf *out)
 	int error = getaddrinfo(host, NULL, &hints, &infos);
 	unsigned count = 0;
 
+	/* RFC 6761: the name is known even where no hosts file and no resolver knows it. */
+	if (error && is_localhost(host))
+		return buf_add(out, STR("127.0.0.1,[::1]")) ? 0 : EAI_MEMORY;
 	if (error)
 		return error;
 	for (struct addrinfo *i = infos; i && count < MOST_ADDRESSES; i = i->ai_next)
