@@ -73,7 +73,8 @@ static bool text_close(struct output *o, const struct summary *total, const stru
 	buf_init(&text, 0);
 	if (verdict)
 		output_text_put(&text, o->facts, total, verdict, look, columns);
-	good = !verdict || (fwrite(text.data, 1, text.len, o->stream) == text.len && fflush(o->stream) == 0;
+	good = !verdict || (fwrite(text.data, 1, text.len, o->stream) == text.len &&
+			    fflush(o->stream) == 0);
 	if (!good)
 		buf_printf(error, "the result could not be written: %s", strerror(errno));
 	buf_release(&text);
