@@ -1,12 +1,12 @@
 #include "base/machine.h"
 
-#include <inttypes.h>
 #include <limits.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/machine_cgroup.h"
@@ -162,8 +162,7 @@ static bool is_container(const char *root)
 	return false;
 }
 
-/* Where the distributions keep it. */
-static void find_ca_bundle(struct machine *m, const char *root)
+const char *machine_ca_bundle(const char *root)
 {
 	static const char *const paths[] = {
 	    "/etc/ssl/certs/ca-certificates.crt", /* Debian, Alpine, Arch */
@@ -171,16 +170,19 @@ static void find_ca_bundle(struct machine *m, const char *root)
 	    "/etc/ssl/ca-bundle.pem",		  /* openSUSE */
 	    "/etc/ssl/cert.pem",
 	};
+	const char *named = *root ? NULL : getenv("SSL_CERT_FILE");
 
-	m->ca_bundle[0] = '\0';
-	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]) && !m->ca_bundle[0]; i++)
+	if (named && access(named, R_OK) == 0)
+		return named;
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
 		if (is_there(root, paths[i]))
-			snprintf(m->ca_bundle, sizeof(m->ca_bundle), "%s", paths[i]);
+			return paths[i];
+	return NULL;
 }
 
 void machine_read(struct machine *m, const char *root)
 {
-	*m = (struct machine){.timer_slack = -1};
+	*m = (struct machine){.timer_slack = -1, .clock_cost = -1, .sleep_late = -1};
 	if (!machine_line(root, "/proc/sys/kernel/osrelease", m->kernel, sizeof(m->kernel)))
 		m->kernel[0] = '\0';
 	read_cores(m, root);
@@ -189,7 +191,39 @@ void machine_read(struct machine *m, const char *root)
 	read_net(m, root);
 	read_clock(m, root);
 	m->container = is_container(root);
-	find_ca_bundle(m, root);
+	m->superuser = !*root && geteuid() == 0;
+	m->ca_bundle = machine_ca_bundle(root);
+}
+
+/* ---- what it does */
+
+#define READINGS  20000
+#define NAPS	  50
+#define NAP	  NS_PER_MS
+#define NAPS_LATE 5 /* of them may be later than what is told: chance */
+
+static int compare_times(const void *a, const void *b)
+{
+	ns_t x = *(const ns_t *)a, y = *(const ns_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+void machine_measure(struct machine *m)
+{
+	struct timespec nap = {.tv_nsec = NAP};
+	ns_t begin = clock_monotonic_ns(), late[NAPS];
+
+	for (int i = 0; i < READINGS; i++)
+		clock_monotonic_ns();
+	m->clock_cost = (clock_monotonic_ns() - begin) / READINGS;
+	for (int i = 0; i < NAPS; i++) {
+		begin = clock_monotonic_ns();
+		nanosleep(&nap, NULL);
+		late[i] = clock_monotonic_ns() - begin - NAP;
+	}
+	qsort(late, NAPS, sizeof(late[0]), compare_times);
+	m->sleep_late = late[NAPS - 1 - NAPS_LATE];
 }
 
 /* ---- what follows from it */
@@ -214,6 +248,13 @@ unsigned machine_cores_here(void)
 	if (sched_getaffinity(0, sizeof(set), &set) == 0)
 		cores = (unsigned)CPU_COUNT(&set);
 	return within_quota(cores, machine_cgroup_cpus(""));
+}
+
+uint64_t machine_memory(const struct machine *m)
+{
+	if (m->memory_limit && (m->memory_limit < m->memory_available || !m->memory_available))
+		return m->memory_limit;
+	return m->memory_available;
 }
 
 unsigned machine_ports(const struct machine *m)

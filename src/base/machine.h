@@ -33,16 +33,26 @@ struct machine {
 
 	char clock_source[32]; /* "tsc" */
 	ns_t timer_slack;      /* a sleep may take longer by so much; -1 */
+	ns_t clock_cost;       /* of one reading, by machine_measure; -1 */
+	ns_t sleep_late;       /* what most short sleeps take too long, by machine_measure; -1 */
 
 	bool container;
-	char ca_bundle[64]; /* the file of certificate authorities; empty: none found */
+	bool superuser;
+	const char *ca_bundle; /* the file of certificate authorities; NULL: none found */
 };
 
 void machine_read(struct machine *m, const char *root);
+/* Measures the clock and the timers of this machine; takes a tenth of a second. */
+void machine_measure(struct machine *m);
+/* SSL_CERT_FILE (where ROOT is ""), or the file of certificate authorities where the distributions
+ * keep it; NULL: there is none. */
+const char *machine_ca_bundle(const char *root);
 /* Cores that can be used fully: by affinity and quota, at least 1. */
 unsigned machine_cores(const struct machine *m);
 /* The same of this machine, now. */
 unsigned machine_cores_here(void);
+/* Bytes of memory that can be had: what is free, within the cgroup's limit; 0: not known. */
+uint64_t machine_memory(const struct machine *m);
 /* Local ports of outgoing connections to one address. */
 unsigned machine_ports(const struct machine *m);
 /* Raises the soft limit of open files to the hard one; returns what it is then. */

@@ -3,6 +3,7 @@
 #include <malloc.h>
 #include <stdlib.h>
 
+#include "base/machine.h"
 #include "base/log.h"
 #include "net/loop_event.h"
 
@@ -194,7 +195,7 @@ static void set_multi_options(struct client *c)
 
 struct http *http_client_new(struct loop *loop, const struct http_config *config, struct buf *error)
 {
-	const char *bundle = client_ca_bundle();
+	const char *bundle = machine_ca_bundle("");
 
 	if (!check_config(config, bundle, error))
 		return NULL;

@@ -211,8 +211,6 @@ void client_name_seeded(struct client_exchange *x);
 void client_name_forget(struct client_exchange *x);
 
 /* client_tls.c */
-/* The system's bundle of CA certificates, or NULL. */
-const char *client_ca_bundle(void);
 /* False, and the reason in ERROR, when a file of PROFILE is missing or holds no such thing. */
 bool client_tls_check(const struct http_tls_profile *profile, struct buf *error);
 /* Tells EASY about PROFILE, once. */

@@ -6,21 +6,6 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
-const char *client_ca_bundle(void)
-{
-	static const char *const places[] = {"/etc/ssl/certs/ca-certificates.crt",
-					     "/etc/pki/tls/certs/ca-bundle.crt",
-					     "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"};
-	const char *named = getenv("SSL_CERT_FILE");
-
-	if (named && access(named, R_OK) == 0)
-		return named;
-	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-		if (access(places[i], R_OK) == 0)
-			return places[i];
-	return NULL;
-}
-
 static bool refuse(struct buf *error, const char *file, const char *what)
 {
 	const char *why = ERR_reason_error_string(ERR_peek_last_error());

@@ -1,0 +1,209 @@
+/* `reprise doctor`: limits of this machine that will matter, with the command that lifts each. */
+#include "cmd/doctor.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/escape.h"
+#include "base/log.h"
+#include "base/units.h"
+#include "cmd/options.h"
+#include "output/words.h"
+
+#define TEXT_COLUMNS 80
+#define MOST_COLUMNS 100
+#define FOUND_INDENT 23 /* behind "  mind  files, system   " */
+
+static const char *const formats[] = {"text", "json", NULL};
+
+static const struct option doctor_options[] = {
+    {.name = "format",
+     .value = "FORMAT",
+     .words = formats,
+     .prose = "text for people, json for programs"},
+    {.name = "root",
+     .value = "DIR",
+     .prose = "look at the /proc, /sys and /etc below DIR instead, such as another machine's"},
+    {.name = NULL},
+};
+
+static const char *level_word(enum doctor_level level)
+{
+	static const char *const words[] = {
+	    [DOCTOR_OK] = "ok", [DOCTOR_NOTE] = "note", [DOCTOR_MIND] = "mind"};
+
+	return words[level];
+}
+
+static enum paint level_paint(enum doctor_level level)
+{
+	static const enum paint paints[] = {
+	    [DOCTOR_OK] = PAINT_GOOD, [DOCTOR_NOTE] = PAINT_NONE, [DOCTOR_MIND] = PAINT_WARN};
+
+	return paints[level];
+}
+
+static size_t count_level(const struct doctor_finding *findings, size_t count,
+			  enum doctor_level level)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < count; i++)
+		found += findings[i].level == level;
+	return found;
+}
+
+/* The answer first. */
+static void put_headline(struct buf *out, const struct machine *m, const struct terminal *look,
+			 const struct doctor_finding *findings, size_t count)
+{
+	size_t mind = count_level(findings, count, DOCTOR_MIND);
+	unsigned cores = machine_cores(m);
+
+	if (mind)
+		buf_printf(out, "%zu thing%s to mind on this machine", mind, mind == 1 ? "" : "s");
+	else
+		buf_add(out, STR("Nothing to mind on this machine"));
+	buf_printf(out, ": %u core%s to use, ", cores, cores == 1 ? "" : "s");
+	units_put_bytes(out, machine_memory(m));
+	buf_add(out, STR(" of memory"));
+	if (*m->kernel) {
+		buf_add(out, STR(", Linux "));
+		words_text(out, look, str_of(m->kernel));
+	}
+	buf_add_char(out, '\n');
+}
+
+static void put_finding(struct buf *out, const struct terminal *look, size_t columns,
+			const struct doctor_finding *f)
+{
+	struct flow flow = words_flow(out, columns, FOUND_INDENT, FOUND_INDENT);
+	struct buf text;
+
+	buf_init(&text, 0);
+	buf_add(out, STR("  "));
+	words_paint(out, look, level_paint(f->level), level_word(f->level));
+	buf_printf(out, "%*s", 6 - (int)strlen(level_word(f->level)), "");
+	buf_printf(out, "%-*s", FOUND_INDENT - 8, f->name);
+	words_text(&text, look, buf_str(&f->found));
+	words_flow_text(&flow, buf_str(&text), 0);
+	buf_add_char(out, '\n');
+	if (f->lift.len) {
+		buf_clear(&text);
+		words_text(&text, look, buf_str(&f->lift));
+		buf_printf(out, "%*s", FOUND_INDENT, "");
+		words_paint(out, look, PAINT_FAINT, "try:");
+		buf_printf(out, " %s\n", text.data); /* in one piece, to be copied */
+	}
+	buf_release(&text);
+}
+
+void doctor_put_text(struct buf *out, const struct machine *m, const struct terminal *look,
+		     size_t columns)
+{
+	struct doctor_finding findings[DOCTOR_CHECKS_MOST];
+	size_t count = doctor_look(m, findings);
+
+	put_headline(out, m, look, findings, count);
+	buf_add_char(out, '\n');
+	for (size_t i = 0; i < count; i++)
+		put_finding(out, look, columns, &findings[i]);
+	buf_add(out, STR("\nWhat a scenario needs of this: reprise show FILE\n"));
+	doctor_release(findings, count);
+}
+
+void doctor_put_json(struct buf *out, const struct machine *m)
+{
+	struct doctor_finding findings[DOCTOR_CHECKS_MOST];
+	size_t count = doctor_look(m, findings);
+
+	buf_add_char(out, '[');
+	for (size_t i = 0; i < count; i++) {
+		buf_add(out, i ? STR(",\n {\"check\": ") : STR("{\"check\": "));
+		escape_json(out, str_of(findings[i].name));
+		buf_add(out, STR(", \"level\": "));
+		escape_json(out, str_of(level_word(findings[i].level)));
+		buf_add(out, STR(", \"found\": "));
+		escape_json(out, buf_str(&findings[i].found));
+		buf_add(out, STR(", \"lift\": "));
+		if (findings[i].lift.len)
+			escape_json(out, buf_str(&findings[i].lift));
+		else
+			buf_add(out, STR("null"));
+		buf_add_char(out, '}');
+	}
+	buf_add(out, STR("]\n"));
+	doctor_release(findings, count);
+}
+
+/* ---- the command */
+
+static size_t columns_of(const struct terminal *look)
+{
+	size_t columns = look->there ? terminal_size(STDOUT_FILENO).columns : TEXT_COLUMNS;
+
+	return columns < MOST_COLUMNS ? columns : MOST_COLUMNS;
+}
+
+static enum exit_status look_around(const char *root, bool json)
+{
+	struct terminal look = terminal_look(STDOUT_FILENO, TERMINAL_COLOR_AUTO);
+	enum exit_status status = EXIT_PASSED;
+	struct machine m;
+	struct buf text;
+
+	machine_read(&m, root ? root : "");
+	if (!root)
+		machine_measure(&m);
+	buf_init(&text, 0);
+	if (json)
+		doctor_put_json(&text, &m);
+	else
+		doctor_put_text(&text, &m, &look, columns_of(&look));
+	if (fwrite(text.data, 1, text.len, stdout) != text.len || fflush(stdout) != 0) {
+		log_error("what was found could not be written");
+		status = EXIT_NOT_WRITTEN;
+	}
+	buf_release(&text);
+	return status;
+}
+
+static enum exit_status doctor_main(int argc, char **argv);
+
+const struct command doctor_command = {
+    .name = "doctor",
+    .synopsis = "doctor [--format text|json]",
+    .sentence =
+	"limits of this machine that will matter (open files, ports, clock, cores), with the "
+	"command that lifts each",
+    .options = doctor_options,
+    .more = "Each line says what there is and how many users, connections or requests it is good\n"
+	    "for. 'mind' marks what will be in the way of a large run or spoil the figures of a\n"
+	    "small one, 'note' what is good to know. The exit status is 0 whatever is found.",
+    .main = doctor_main,
+};
+
+static enum exit_status doctor_main(int argc, char **argv)
+{
+	struct options options;
+	const char *format;
+	enum exit_status status = EXIT_USAGE;
+
+	switch (options_read(&options, &doctor_command, argc, argv)) {
+	case OPTIONS_HELP:
+		return EXIT_PASSED;
+	case OPTIONS_WRONG:
+		return EXIT_USAGE;
+	case OPTIONS_READY:
+		break;
+	}
+	format = options_value(&options, "format");
+	if (options.operand_count)
+		log_error("doctor takes no file: '%s'; reprise doctor --help", options.operands[0]);
+	else
+		status = look_around(options_value(&options, "root"),
+				     format && strcmp(format, "json") == 0);
+	options_release(&options);
+	return status;
+}

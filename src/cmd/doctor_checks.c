@@ -1,0 +1,397 @@
+#include "cmd/doctor.h"
+
+#include <string.h>
+
+#include "base/units.h"
+
+#define USER_KB	      20  /* of memory, with a connection of its own */
+#define TLS_USER_KB   120 /* the same over TLS */
+#define OWN_FILES     64  /* descriptors that are no users' */
+#define FILES_FEW     10000
+#define SYSTEM_FEW    100000
+#define MEMORY_LITTLE (UINT64_C(256) << 20)
+#define TIME_WAIT_S   60
+#define CONNTRACK_FEW 100000
+#define BACKLOG_SHORT 4096
+#define CLOCK_DEAR    500 /* ns a reading */
+#define SLACK_MUCH    NS_PER_MS
+#define LATE_MUCH     NS_PER_MS
+#define CORE_REQUESTS 30000 /* small requests a second that one core sends, with room to spare */
+#define SHARED_CORES  8	    /* a machine of so many is perhaps somebody's laptop */
+#define BYTES_A_KB    1024
+
+typedef enum doctor_level check_look(const struct machine *m, struct buf *found, struct buf *lift);
+
+static check_look look_at_cores, look_at_quota, look_at_sharing, look_at_memory, look_at_files,
+    look_at_system_files, look_at_ports, look_at_time_wait, look_at_conntrack, look_at_backlog,
+    look_at_clock, look_at_timers, look_at_governor, look_at_container, look_at_certificates;
+
+static const struct check {
+	const char *name;
+	check_look *look;
+} checks[] = {
+    {"cores", look_at_cores},
+    {"CPU quota", look_at_quota},
+    {"one machine", look_at_sharing},
+    {"memory", look_at_memory},
+    {"open files", look_at_files},
+    {"files, system", look_at_system_files},
+    {"local ports", look_at_ports},
+    {"TIME_WAIT", look_at_time_wait},
+    {"conntrack", look_at_conntrack},
+    {"accept queue", look_at_backlog},
+    {"clock", look_at_clock},
+    {"timers", look_at_timers},
+    {"CPU frequency", look_at_governor},
+    {"container", look_at_container},
+    {"certificates", look_at_certificates},
+};
+#define CHECKS (sizeof(checks) / sizeof(checks[0]))
+
+size_t doctor_look(const struct machine *m, struct doctor_finding findings[DOCTOR_CHECKS_MOST])
+{
+	for (size_t i = 0; i < CHECKS; i++) {
+		struct doctor_finding *f = &findings[i];
+
+		f->name = checks[i].name;
+		buf_init(&f->found, 0);
+		buf_init(&f->lift, 0);
+		f->level = checks[i].look(m, &f->found, &f->lift);
+	}
+	return CHECKS;
+}
+
+void doctor_release(struct doctor_finding *findings, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		buf_release(&findings[i].found);
+		buf_release(&findings[i].lift);
+	}
+}
+
+static enum doctor_level unknown(struct buf *found)
+{
+	buf_add(found, STR("not known here"));
+	return DOCTOR_NOTE;
+}
+
+/* Rounded down to what an estimate is worth. */
+static void put_about(struct buf *found, uint64_t count)
+{
+	uint64_t unit = 1;
+
+	while (count / unit >= 1000)
+		unit *= 10;
+	units_put_count(found, count / unit * unit);
+}
+
+static const char *sudo(const struct machine *m)
+{
+	return m->superuser ? "" : "sudo ";
+}
+
+/* A container has network settings of its own, given at its start; the rest is the host's. */
+static void put_sysctl(struct buf *lift, const struct machine *m, const char *setting)
+{
+	if (m->container && strncmp(setting, "net.", 4) == 0)
+		buf_printf(lift, "docker run --sysctl %s ...", setting);
+	else if (m->container)
+		buf_printf(lift, "on the host: sudo sysctl -w %s", setting);
+	else
+		buf_printf(lift, "%ssysctl -w %s", sudo(m), setting);
+}
+
+/* ---- cores and memory */
+
+static enum doctor_level look_at_cores(const struct machine *m, struct buf *found, struct buf *lift)
+{
+	unsigned cores = m->cores_affinity;
+
+	if (!cores)
+		return unknown(found);
+	buf_printf(found, "%u", cores);
+	if (cores < m->cores_online) {
+		buf_printf(found, " of this machine's %u", m->cores_online);
+		buf_printf(lift, "taskset -c 0-%u reprise run FILE", m->cores_online - 1);
+	}
+	buf_add(found, cores == 1 ? STR(", good for some ") : STR(", each good for some "));
+	units_put_count(found, CORE_REQUESTS);
+	buf_add(found, STR(" small requests a second over plain HTTP"));
+	return DOCTOR_OK;
+}
+
+static enum doctor_level look_at_quota(const struct machine *m, struct buf *found, struct buf *lift)
+{
+	if (m->quota <= 0) {
+		buf_add(found, STR("none"));
+		return DOCTOR_OK;
+	}
+	buf_printf(found,
+		   "%.2f CPUs by cgroup: once they are used up all threads stand still until the "
+		   "next period, and requests go out late",
+		   m->quota);
+	buf_add(lift, m->container
+			  ? STR("docker run --cpus N ...; Kubernetes: resources.limits.cpu")
+			  : STR("systemctl set-property UNIT CPUQuota="));
+	return m->quota < m->cores_affinity ? DOCTOR_MIND : DOCTOR_OK;
+}
+
+static enum doctor_level look_at_sharing(const struct machine *m, struct buf *found,
+					 struct buf *lift)
+{
+	unsigned cores = m->cores_affinity;
+
+	if (cores > SHARED_CORES || !cores) {
+		buf_add(found, STR("room for a server beside the generator"));
+		return DOCTOR_OK;
+	}
+	if (cores == 1) {
+		buf_add(found, STR("a server here and the generator share the one core: the "
+				   "figures are those of both together"));
+		return DOCTOR_MIND;
+	}
+	buf_printf(found,
+		   "a server here and the generator share %u cores: give each its own, or the "
+		   "figures are those of both together",
+		   cores);
+	if (cores == 2)
+		buf_add(lift, STR("taskset -c 0 SERVER; taskset -c 1 reprise run FILE"));
+	else
+		buf_printf(lift, "taskset -c 0-%u SERVER; taskset -c %u reprise run FILE",
+			   cores - 2, cores - 1);
+	return DOCTOR_NOTE;
+}
+
+static enum doctor_level look_at_memory(const struct machine *m, struct buf *found,
+					struct buf *lift)
+{
+	uint64_t bytes = machine_memory(m);
+
+	if (!bytes)
+		return unknown(found);
+	units_put_bytes(found, bytes);
+	buf_add(found, bytes == m->memory_limit ? STR(" by cgroup: room for about ")
+						: STR(" free: room for about "));
+	put_about(found, bytes / (USER_KB * BYTES_A_KB));
+	buf_add(found, STR(" users with connections of their own, "));
+	put_about(found, bytes / (TLS_USER_KB * BYTES_A_KB));
+	buf_add(found, STR(" over TLS"));
+	if (bytes == m->memory_limit && m->container)
+		buf_add(lift,
+			STR("docker run --memory 2g ...; Kubernetes: resources.limits.memory"));
+	return bytes < MEMORY_LITTLE ? DOCTOR_MIND : DOCTOR_OK;
+}
+
+/* ---- files and ports */
+
+static enum doctor_level look_at_files(const struct machine *m, struct buf *found, struct buf *lift)
+{
+	uint64_t most = m->files_hard;
+
+	if (!most)
+		return unknown(found);
+	if (most == MACHINE_NO_LIMIT) {
+		buf_add(found, STR("no limit"));
+		return DOCTOR_OK;
+	}
+	units_put_count(found, most);
+	buf_add(found, STR(" (reprise raises its limit so far by itself): about "));
+	put_about(found, most > OWN_FILES ? most - OWN_FILES : 0);
+	buf_add(found, STR(" connections at once"));
+	if (m->container)
+		buf_add(lift, STR("docker run --ulimit nofile=1048576:1048576 ..."));
+	else if (m->superuser)
+		buf_add(lift, STR("ulimit -Hn 1048576"));
+	else
+		buf_add(lift, STR("echo \"$USER - nofile 1048576\" | sudo tee "
+				  "/etc/security/limits.d/reprise.conf; then log in again"));
+	return most < FILES_FEW ? DOCTOR_MIND : DOCTOR_OK;
+}
+
+static enum doctor_level look_at_system_files(const struct machine *m, struct buf *found,
+					      struct buf *lift)
+{
+	uint64_t left = m->files_system > m->files_in_use ? m->files_system - m->files_in_use : 0;
+
+	if (!m->files_system)
+		return unknown(found);
+	if (m->files_system > UINT64_C(1) << 40) {
+		buf_add(found, STR("no limit"));
+		return DOCTOR_OK;
+	}
+	units_put_count(found, left);
+	buf_add(found, STR(" left for all programs together"));
+	if (left >= SYSTEM_FEW)
+		return DOCTOR_OK;
+	put_sysctl(lift, m, "fs.file-max=2000000");
+	return DOCTOR_MIND;
+}
+
+static enum doctor_level look_at_ports(const struct machine *m, struct buf *found, struct buf *lift)
+{
+	unsigned ports = machine_ports(m);
+
+	if (!ports)
+		return unknown(found);
+	units_put_count(found, ports);
+	buf_printf(found, " (%u to %u): so many connections at once to one address of a server",
+		   m->port_first, m->port_last);
+	if (m->port_first <= 1024 && m->port_last >= 65535)
+		return DOCTOR_OK;
+	put_sysctl(lift, m, "net.ipv4.ip_local_port_range='1024 65535'");
+	return ports < FILES_FEW ? DOCTOR_MIND : DOCTOR_OK;
+}
+
+/* A closed connection keeps its port for a minute. */
+static enum doctor_level look_at_time_wait(const struct machine *m, struct buf *found,
+					   struct buf *lift)
+{
+	unsigned ports = machine_ports(m);
+
+	if (m->time_wait_reuse < 0 || !ports)
+		return unknown(found);
+	if (m->time_wait_reuse == 1) {
+		buf_add(found, STR("ports are used again after a second: up to "));
+		units_put_count(found, ports);
+		buf_add(found, STR(" new connections a second to one address"));
+		return DOCTOR_OK;
+	}
+	buf_add(found, m->time_wait_reuse == 2 ? STR("outside the loopback a port rests ")
+					       : STR("a port rests "));
+	buf_printf(found, "%d s after its connection: ", TIME_WAIT_S);
+	units_put_count(found, ports / TIME_WAIT_S);
+	buf_add(found, STR(" new connections a second to one address, no more (users who keep "
+			   "theirs open do not mind)"));
+	put_sysctl(lift, m, "net.ipv4.tcp_tw_reuse=1");
+	return DOCTOR_NOTE;
+}
+
+static enum doctor_level look_at_conntrack(const struct machine *m, struct buf *found,
+					   struct buf *lift)
+{
+	uint64_t left =
+	    m->conntrack_max > m->conntrack_used ? m->conntrack_max - m->conntrack_used : 0;
+
+	if (!m->conntrack_max) {
+		buf_add(found, STR("the packet filter keeps no list of connections"));
+		return DOCTOR_OK;
+	}
+	buf_add(found, STR("the packet filter has room for "));
+	units_put_count(found, left);
+	buf_add(found, STR(" more connections and drops packets of any beyond"));
+	if (left >= CONNTRACK_FEW)
+		return DOCTOR_OK;
+	buf_printf(lift, "%s%ssysctl -w net.netfilter.nf_conntrack_max=1000000",
+		   m->container ? "on the host: " : "", sudo(m));
+	return left < CONNTRACK_FEW / 10 ? DOCTOR_MIND : DOCTOR_NOTE;
+}
+
+static enum doctor_level look_at_backlog(const struct machine *m, struct buf *found,
+					 struct buf *lift)
+{
+	if (!m->backlog)
+		return unknown(found);
+	units_put_count(found, m->backlog);
+	buf_add(found, STR(" connections may wait to be accepted by a server on this machine"));
+	if (m->backlog >= BACKLOG_SHORT)
+		return DOCTOR_OK;
+	put_sysctl(lift, m, "net.core.somaxconn=4096");
+	return DOCTOR_NOTE;
+}
+
+/* ---- time */
+
+/* Those read without a system call, and what virtual machines have in their place. */
+static bool is_good_clock(const char *name)
+{
+	static const char *const good[] = {
+	    "tsc",	"kvm-clock", "arch_sys_counter", "hyperv_clocksource_tsc_page",
+	    "timebase", "tod"};
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		if (strcmp(name, good[i]) == 0)
+			return true;
+	return false;
+}
+
+static enum doctor_level look_at_clock(const struct machine *m, struct buf *found, struct buf *lift)
+{
+	bool good = is_good_clock(m->clock_source);
+
+	if (!*m->clock_source && m->clock_cost < 0)
+		return unknown(found);
+	buf_add(found, *m->clock_source ? str_of(m->clock_source) : STR("of an unknown kind"));
+	if (m->clock_cost >= 0) {
+		buf_printf(found, ", %lld ns a reading", (long long)m->clock_cost);
+		good = m->clock_cost < CLOCK_DEAR;
+	}
+	if (good)
+		return DOCTOR_OK;
+	buf_add(found, STR(": dear, and it is read for every request"));
+	buf_printf(lift,
+		   "echo tsc | %stee /sys/devices/system/clocksource/clocksource0/"
+		   "current_clocksource",
+		   sudo(m));
+	return DOCTOR_MIND;
+}
+
+static enum doctor_level look_at_timers(const struct machine *m, struct buf *found,
+					struct buf *lift)
+{
+	(void)lift;
+	if (m->timer_slack < 0 && m->sleep_late < 0)
+		return unknown(found);
+	if (m->sleep_late >= 0) {
+		buf_add(found, STR("a sleep ends "));
+		units_put_time(found, m->sleep_late, true);
+		buf_add(found, STR(" late at most times"));
+	}
+	if (m->timer_slack >= 0) {
+		buf_add(found, found->len ? STR(", slack ") : STR("slack "));
+		units_put_time(found, m->timer_slack, true);
+	}
+	if (m->sleep_late <= LATE_MUCH && m->timer_slack <= SLACK_MUCH)
+		return DOCTOR_OK;
+	buf_add(found, STR(": requests will go out that late; a virtual machine short of CPU, or "
+			   "much else going on?"));
+	return DOCTOR_MIND;
+}
+
+static enum doctor_level look_at_governor(const struct machine *m, struct buf *found,
+					  struct buf *lift)
+{
+	if (strcmp(m->governor, "powersave") != 0) {
+		buf_add(found, *m->governor ? str_of(m->governor) : STR("not ours to set"));
+		return DOCTOR_OK;
+	}
+	buf_add(found, STR("powersave: a core that was idle answers slowly at first"));
+	buf_printf(lift, "%scpupower frequency-set -g performance", sudo(m));
+	return DOCTOR_NOTE;
+}
+
+/* ---- where we are */
+
+static enum doctor_level look_at_container(const struct machine *m, struct buf *found,
+					   struct buf *lift)
+{
+	if (!m->container) {
+		buf_add(found, STR("no"));
+		return DOCTOR_OK;
+	}
+	buf_add(found, STR("yes: 127.0.0.1 is this container itself, not the machine it runs on"));
+	buf_add(lift, STR("docker run --network host ...; or the target "
+			  "http://host.docker.internal"));
+	return DOCTOR_NOTE;
+}
+
+static enum doctor_level look_at_certificates(const struct machine *m, struct buf *found,
+					      struct buf *lift)
+{
+	if (m->ca_bundle) {
+		buf_printf(found, "authorities from %s", m->ca_bundle);
+		return DOCTOR_OK;
+	}
+	buf_add(found, STR("no list of authorities: no https target can be verified"));
+	buf_printf(lift, "%sapt-get install ca-certificates", sudo(m));
+	return DOCTOR_MIND;
+}

@@ -1,0 +1,49 @@
+# What this machine lends a run.
+
+load helper
+
+@test "doctor: tells every limit, with exit status 0" {
+	run --separate-stderr reprise doctor
+	[ "$status" -eq 0 ]
+	[ "$stderr" = "" ]
+	[[ "${lines[0]}" =~ ^(Nothing|[0-9]+ things?)\ to\ mind\ on\ this\ machine:\ [0-9]+\ core ]]
+	for check in cores "CPU quota" memory "open files" "local ports" TIME_WAIT clock timers container certificates; do
+		grep -Eq "^  (ok|note|mind) +$check  " <<<"$output"
+	done
+	# only commands, which are there to be copied, may be longer than a line
+	[ -z "$(grep -v '  try: ' <<<"$output" | tail -n +2 | awk 'length > 80')" ]
+}
+
+@test "doctor: for programs" {
+	run --separate-stderr reprise doctor --format json
+	[ "$status" -eq 0 ]
+	[ "$(json - 'sorted(d[0])' <<<"$output")" = '["check", "found", "level", "lift"]' ]
+	[ "$(json - 'all(x["level"] in ("ok", "note", "mind") for x in d)' <<<"$output")" = true ]
+}
+
+@test "doctor: the limits of this very process" {
+	bash -c 'ulimit -n 777; exec "$0" doctor' "$REPRISE" >"$BATS_TEST_TMPDIR/out"
+	grep -Eq '^  mind  open files +777 \(reprise' "$BATS_TEST_TMPDIR/out"
+	if [ "$(nproc)" -gt 1 ]; then
+		taskset -c 0 "$REPRISE" doctor >"$BATS_TEST_TMPDIR/out"
+		grep -Eq '^  mind  one machine' "$BATS_TEST_TMPDIR/out"
+	fi
+}
+
+@test "doctor: another machine's files" {
+	root=$BATS_TEST_TMPDIR/root
+	mkdir -p "$root/proc/self" "$root/sys/fs/cgroup"
+	printf 'Cpus_allowed_list:\t0-3\n' >"$root/proc/self/status"
+	echo "0::/" >"$root/proc/self/cgroup"
+	echo "50000 100000" >"$root/sys/fs/cgroup/cpu.max"
+	run reprise doctor --root "$root"
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"mind  CPU quota      0.50 CPUs by cgroup"* ]]
+}
+
+@test "doctor: takes no file" {
+	run reprise doctor shop.yaml
+	[ "$status" -eq 2 ]
+	run reprise doctor --format yaml
+	[ "$status" -eq 2 ]
+}
