@@ -70,7 +70,6 @@ void load_check(struct reader *r, const struct node *node, void *place)
 	if (load->duration && load->ramp_up > load->duration)
 		reader_error(r, given_key(&load->given, "ramp_up"), DIAG_E306,
 			     "'ramp_up' is longer than 'duration', of which it is a part");
-	load_complete(load);
 }
 
 struct str load_contradiction(const struct load *load)

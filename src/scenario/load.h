@@ -10,9 +10,10 @@
 
 struct reader;
 
-/* The check of the row `load:`: contradictions, then load_complete. */
+/* The check of the row `load:`: contradictions. */
 void load_check(struct reader *r, const struct node *node, void *load);
-/* No users means one; a closed load without an end runs each user once. */
+/* What is understood when it is not said, once the options are over the file: no users means one; a
+ * closed load without an end runs each user once. */
 void load_complete(struct load *load);
 /* What contradicts itself in a load put together from options, as a sentence; or empty. */
 struct str load_contradiction(const struct load *load);

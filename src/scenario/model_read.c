@@ -61,12 +61,7 @@ static void settle_load(struct reading *g)
 	changed |= take_over(g, &o->users, load_fields, "users", &load->users);
 	changed |= take_over(g, &o->arrivals, load_fields, "arrivals", &load->arrivals);
 	changed |= take_over(g, &o->iterations, load_fields, "iterations", &load->iterations);
-	if (take_over(g, &o->duration, load_fields, "duration", &load->duration)) {
-		changed = true;
-		/* A load that had no end but one iteration now ends by time. */
-		if (!given(g, "load") && !o->iterations.text.ptr)
-			load->iterations = 0;
-	}
+	changed |= take_over(g, &o->duration, load_fields, "duration", &load->duration);
 	changed |= take_over(g, &o->ramp_up, load_fields, "ramp_up", &load->ramp_up);
 	changed |= take_over(g, &o->grace, load_fields, "grace", &load->grace);
 	if (changed) {

@@ -127,6 +127,12 @@ static const struct node_pair *extractor_pair(struct reader *r, const struct nod
 	return found;
 }
 
+/* Inside braces. */
+static bool needs_quotes(const char *example)
+{
+	return *example != '"' && *example != '\'' && strpbrk(example, ",:#[]{}*@&") != NULL;
+}
+
 static void scalar_extract(struct reader *r, const struct node *node)
 {
 	struct str nearest, all = extractor_names(r, &nearest, STR(""));
@@ -139,9 +145,13 @@ static void scalar_extract(struct reader *r, const struct node *node)
 					 "this does not say how the value is found; one of %.*s is "
 					 "expected",
 					 STR_ARG(all));
-	if (r->tables->extract_count && r->tables->extracts[0]->example)
-		diag_note(r->diags, diag, SPAN_NONE, "for example {%s: %s}",
-			  r->tables->extracts[0]->name, r->tables->extracts[0]->example);
+	if (r->tables->extract_count && r->tables->extracts[0]->example) {
+		const char *example = r->tables->extracts[0]->example;
+		const char *quote = needs_quotes(example) ? "\"" : "";
+
+		diag_note(r->diags, diag, SPAN_NONE, "for example {%s: %s%s%s}",
+			  r->tables->extracts[0]->name, quote, example, quote);
+	}
 }
 
 /* What an extractor looks for: a text, or a map of the kind's own. */

@@ -2,11 +2,17 @@
 # that is meant: UPDATE_GOLDEN=yes bats tests/cli/mistakes.bats, and read the difference.
 load helper
 
+# The lists of all that is known grow with each kind; what matters is that there is one.
+told() {
+	"$REPRISE" check "$1" 2>&1 |
+		sed -E 's/(one of|known here:) ([a-z_]+), [a-z_, ]*[a-z_]+/\1 …/'
+}
+
 @test "every broken file is told as it was" {
 	cd "$SRCDIR/tests/golden/check"
 	wrong=
 	for file in *.yaml; do
-		"$REPRISE" check "$file" 2>&1 | golden "check/${file%.yaml}.txt" || wrong="$wrong $file"
+		told "$file" | golden "check/${file%.yaml}.txt" || wrong="$wrong $file"
 	done
 	[ -z "$wrong" ] || { echo "told otherwise:$wrong"; false; }
 }

@@ -417,6 +417,22 @@ static void test_a_load_from_outside(void **state)
 	assert_true(str_eq(t->model->target.raw, STR("http://b")));
 }
 
+static void test_a_duration_from_outside(void **state)
+{
+	struct test *t = *state;
+
+	t->outside.duration = (struct outside_value){STR("10s"), STR("option -d")};
+	read_file(t, "target: http://a\nload: {users: 5}\nsteps: [get: /]\n");
+	assert_string_equal(told(t), "");
+	assert_int_equal(t->model->load.users, 5);
+	assert_int_equal(t->model->load.iterations, 0);
+	assert_int_equal(t->model->load_from.len, 0);
+	read_file(t, ONE("  - get: /\n"));
+	assert_int_equal(t->model->load.users, 1);
+	assert_int_equal(t->model->load.iterations, 0);
+	assert_int_equal(t->model->load.duration, 10 * NS_PER_S);
+}
+
 static void test_wrong_options(void **state)
 {
 	struct test *t = *state;
@@ -442,6 +458,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_wrong_parameters_from_outside, begin, end),
 	    cmocka_unit_test_setup_teardown(test_a_secret_is_not_told, begin, end),
 	    cmocka_unit_test_setup_teardown(test_a_load_from_outside, begin, end),
+	    cmocka_unit_test_setup_teardown(test_a_duration_from_outside, begin, end),
 	    cmocka_unit_test_setup_teardown(test_wrong_options, begin, end),
 	};
 
