@@ -80,6 +80,26 @@ void emit_loop_end(struct emitter *e, const struct emit_loop *loop)
 	emit_place(e, loop->out);
 }
 
+/* A LOOP of no rounds does nothing but set its counter back. */
+void emit_loop_reset(struct emitter *e, const struct emit_loop *loop, uint32_t label)
+{
+	struct expr_builder b = emit_builder(e);
+
+	expr_push_value(&b, value_number(0), loop->span);
+	emit_op(e, OP_LOOP, loop->counter, label, emit_pool_expr(e, expr_finish(&b, loop->span)),
+		loop->span);
+}
+
+void emit_failure(struct emitter *e, struct str message, struct span span)
+{
+	enum on_failure what = e->scenarios.count
+				   ? e->scenarios.items[e->scenarios.count - 1].on_failure
+				   : FAILURE_STOP_ITERATION;
+
+	emit_op(e, OP_FAIL, emit_pool_template(e, emit_literal(e, message)), (uint32_t)what, 0,
+		span);
+}
+
 void emit_parallel_begin(struct emitter *e, uint32_t width)
 {
 	e->parallel++;

@@ -40,10 +40,15 @@ struct emit_loop {
 };
 struct emit_loop emit_loop_begin(struct emitter *e, const struct expr *rounds, struct span span);
 void emit_loop_end(struct emitter *e, const struct emit_loop *loop);
+/* Behind a loop that was left before its rounds were over: its counter begins anew; on at LABEL. */
+void emit_loop_reset(struct emitter *e, const struct emit_loop *loop, uint32_t label);
 
 /* SERIES is of a group (emit_pool_series). */
 void emit_group_begin(struct emitter *e, uint32_t series, struct span span);
 void emit_group_end(struct emitter *e, uint32_t series, struct span span);
+
+/* The step fails with this message; the scenario's on_failure says what follows. */
+void emit_failure(struct emitter *e, struct str message, struct span span);
 
 /* Inside `parallel` no think follows; WIDTH is how many strands run at once. */
 void emit_parallel_begin(struct emitter *e, uint32_t width);

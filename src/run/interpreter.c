@@ -111,16 +111,15 @@ bool rows_ended_quietly(const struct worker *w)
 	return set && w->eval.data[set - 1].at_end != END_FAIL;
 }
 
-enum flow script_failed(struct worker *w, struct strand *s, const struct instr *in)
+/* A failure that is none of a request: w->eval.error says what happened. */
+static void tell_script(struct worker *w, struct strand *s, const struct instr *in,
+			enum failure_class class)
 {
 	struct user *u = s->user;
 	struct str at = w->plan->code_at[in - w->program->code];
 
-	if (rows_ended_quietly(w))
-		return strand_out_of_rows(w, s);
-
 	w->failure = (struct failure_note){
-	    .class = FAILURE_expression,
+	    .class = class,
 	    .series = w->plan->scenario_series[u->scenario],
 	    .at = at,
 	    .when = w->now - w->start,
@@ -132,7 +131,14 @@ enum flow script_failed(struct worker *w, struct strand *s, const struct instr *
 		    (unsigned long long)u->number + 1, (unsigned long long)u->iteration,
 		    w->eval.error);
 	scratch_clear(&w->scratch);
-	user_failed(u, FAILURE_expression);
+	user_failed(u, class);
+}
+
+enum flow script_failed(struct worker *w, struct strand *s, const struct instr *in)
+{
+	if (rows_ended_quietly(w))
+		return strand_out_of_rows(w, s);
+	tell_script(w, s, in, FAILURE_expression);
 	return strand_stop(w, s, STOP_ITERATION);
 }
 
@@ -348,6 +354,16 @@ enum flow op_LOG(struct worker *w, struct strand *s, const struct instr *in)
 		    (unsigned long long)u->iteration, STR_ARG(buf_str(&w->text)));
 	scratch_clear(&w->scratch);
 	return FLOW_NEXT;
+}
+
+enum flow op_FAIL(struct worker *w, struct strand *s, const struct instr *in)
+{
+	buf_clear(&w->text);
+	if (!tmpl_render(w->program->templates[in->a], strand_eval(w, s), &w->text))
+		return script_failed(w, s, in);
+	eval_error(&w->eval, "%.*s", STR_ARG(buf_str(&w->text)));
+	tell_script(w, s, in, FAILURE_expect);
+	return strand_stop(w, s, failure_stop((enum on_failure)in->b));
 }
 
 enum flow op_STOP(struct worker *w, struct strand *s, const struct instr *in)

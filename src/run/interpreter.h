@@ -36,14 +36,16 @@ void strand_keep(struct worker *w, struct strand *s, uint32_t slot, struct value
  */
 struct buf *request_fail(struct worker *w, struct strand *s, enum failure_class class,
 			 struct str at);
-/* An expression outside a request could not be worked out: tells it and stops the iteration. */
 /* True when what was worked out last needed a row that is not there, and that is no failure. */
 bool rows_ended_quietly(const struct worker *w);
 /* Does what `at_end` of that data set says. */
 enum flow strand_out_of_rows(struct worker *w, struct strand *s);
+/* An expression outside a request could not be worked out: tells it and stops the iteration. */
 enum flow script_failed(struct worker *w, struct strand *s, const struct instr *in);
 /* What a failure or a STOP asks for: ends the branch or the iteration where it must. */
 enum flow strand_stop(struct worker *w, struct strand *s, enum user_stop stop);
+/* What an `on_failure` means. */
+enum user_stop failure_stop(enum on_failure asked);
 /* S would park but the run stops: ends the branch, or the iteration as cut off. */
 enum flow strand_interrupt(struct worker *w, struct strand *s);
 /* Groups left open when the iteration ends early are counted as OUTCOME. */

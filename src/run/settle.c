@@ -140,12 +140,8 @@ enum flow op_EXTRACT(struct worker *w, struct strand *s, const struct instr *in)
 
 /* ---- counting */
 
-static enum user_stop stop_of(const struct worker *w, const struct strand *s)
+enum user_stop failure_stop(enum on_failure asked)
 {
-	int asked = (int)s->request->on_failure;
-
-	if (asked == FAILURE_INHERIT)
-		asked = (int)w->program->scenarios[s->user->scenario].on_failure;
 	switch (asked) {
 	case FAILURE_CONTINUE:
 		return STOP_NOTHING;
@@ -153,9 +149,20 @@ static enum user_stop stop_of(const struct worker *w, const struct strand *s)
 		return STOP_USER;
 	case FAILURE_STOP_RUN:
 		return STOP_RUN;
-	default:
-		return STOP_ITERATION;
+	case FAILURE_STOP_ITERATION:
+	case FAILURE_INHERIT:
+		break;
 	}
+	return STOP_ITERATION;
+}
+
+static enum user_stop stop_of(const struct worker *w, const struct strand *s)
+{
+	enum on_failure asked = s->request->on_failure;
+
+	if (asked == FAILURE_INHERIT)
+		asked = w->program->scenarios[s->user->scenario].on_failure;
+	return failure_stop(asked);
 }
 
 static void tell_failure(struct worker *w, const struct strand *s, ns_t done)

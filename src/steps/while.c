@@ -1,0 +1,62 @@
+/* while: the same steps as long as a condition holds. */
+#include "program/emit.h"
+
+struct while_loop {
+	struct given given;
+	struct text condition;
+	int64_t max;
+	struct steps steps;
+};
+
+static const struct field while_fields[] = {
+    FIELD(struct while_loop, condition, "while", FIELD_EXPRESSION, .flags = FIELD_ACTION,
+	  .example = "${response.status == 202}",
+	  .prose = "The condition, as one ${…}, looked at before each round."),
+    FIELD(struct while_loop, max, "max", FIELD_INT, .flags = FIELD_REQUIRED | FIELD_PARAMETER,
+	  .low = 1, .high = 1e9, .example = "20",
+	  .prose = "The most rounds; when the condition still holds after them, the step fails."),
+    FIELD(struct while_loop, steps, "steps", FIELD_STEPS, .flags = FIELD_REQUIRED,
+	  .prose = "The steps of a round; loop.index counts the rounds from 1."),
+    FIELD_END,
+};
+
+/*
+ * again:  JUMP_UNLESS condition -> leave
+ *         LOOP max -> out
+ *         steps
+ *         JUMP again
+ * out:    FAIL, JUMP end
+ * leave:  the counter set back
+ * end:
+ */
+static void compile(struct emitter *e, const struct step *step)
+{
+	const struct while_loop *own = step->data;
+	struct text max = {.raw = arena_printf(emit_arena(e), "%lld", (long long)own->max)};
+	uint32_t again = emit_label(e), leave = emit_label(e), end = emit_label(e);
+	const struct expr *condition = emit_expression(e, &own->condition);
+
+	emit_place(e, again);
+	emit_op(e, OP_JUMP_UNLESS, emit_pool_expr(e, condition), leave, 0, step->span);
+	struct emit_loop loop = emit_loop_begin(e, emit_number(e, &max, "the most"), step->span);
+	emit_steps(e, &own->steps);
+	loop.top = again;
+	emit_loop_end(e, &loop);
+	emit_failure(e,
+		     arena_printf(emit_arena(e),
+				  "after %lld rounds of `while` its condition still holds",
+				  (long long)own->max),
+		     step->span);
+	emit_op(e, OP_JUMP, end, 0, 0, step->span);
+	emit_place(e, leave);
+	emit_loop_reset(e, &loop, end);
+	emit_place(e, end);
+}
+
+const struct step_kind while_step = {
+    .name = "while",
+    .sentence = "Performs its steps as long as a condition holds, at most `max` times.",
+    .fields = while_fields,
+    .bytes = sizeof(struct while_loop),
+    .compile = compile,
+};

@@ -1,0 +1,134 @@
+# What steps do when they are performed, against the sample shop.
+load helper
+
+setup() {
+	start_demo
+}
+
+teardown() {
+	stop_servers
+}
+
+# perform: runs the steps on standard input once, with the messages of `log`.
+perform() {
+	{
+		printf 'target: %s\nload: {users: 1, iterations: 1}\nsteps:\n' "$SERVER_URL"
+		cat
+	} | reprise run -v --json "$BATS_TEST_TMPDIR/out.json" - 2>&1
+}
+
+said() {
+	sed -n 's/^user 1, iteration 1: //p' <<<"$output" | paste -sd ' '
+}
+
+@test "repeat, for_each and while: rounds from 1, nested, begun anew each time" {
+	run perform <<-'END'
+		  - repeat: 2
+		    steps:
+		      - set: {n: 0}
+		      - while: ${n < 3}
+		        max: 5
+		        steps:
+		          - set: {n: "${n + 1}"}
+		          - log: "w${loop.index}"
+		      - for_each: x
+		        in: ${["a", "b"]}
+		        steps:
+		          - log: "${x}${loop.index}of${loop.count}"
+	END
+	[ "$(said)" = 'w1 w2 w3 a1of2 b2of2 w1 w2 w3 a1of2 b2of2' ]
+}
+
+@test "while: when its condition still holds at the end, the step fails" {
+	run perform <<-'END'
+		  - while: ${true}
+		    max: 2
+		    steps:
+		      - log: round ${loop.index}
+		  - log: never
+	END
+	[ "$status" -eq 1 ]
+	[ "$(said)" = 'round 1 round 2' ]
+	[[ "$output" == *'after 2 rounds of `while` its condition still holds'* ]]
+	[ "$(json "$BATS_TEST_TMPDIR/out.json" 'd["iterations"]["failed"]')" = 1 ]
+}
+
+@test "if, else, choose and set" {
+	run perform <<-'END'
+		  - set: {a: 5, list: [1, "${1 + 1}"], text: "${'x' | upper}"}
+		  - if: ${a > 4 and list contains 2}
+		    then: [{log: yes}]
+		    else: [{log: no}]
+		  - if: ${text != "X"}
+		    then: [{log: no}]
+		    else: [{log: "else ${list} ${list[1]}"}]
+		  - choose:
+		      - weight: 0
+		        steps: [{log: never}]
+		      - weight: 2
+		        steps: [{log: chosen}]
+	END
+	[ "$status" -eq 0 ]
+	[ "$(said)" = 'yes else [1,2] 2 chosen' ]
+}
+
+@test "extract and expect: what an answer holds is there afterwards" {
+	run perform <<-'END'
+		  - get: /login
+		    extract:
+		      csrf: {form_field: csrf_token}
+		      title: {regex: '<title>(.*?)</title>'}
+		      type: {header: Content-Type}
+		      code: {status: yes}
+		      none: {regex: 'no such text', default: nothing}
+		      size: {body: yes}
+		    expect:
+		      status: 200
+		      body: {contains: "${'<form' | lower}", not: {contains: Fatal}}
+		      header: {Content-Type: {contains: html}}
+		      max_time: 5s
+		      size: {min: 10, max: 1MB}
+		  - log: "${csrf | length > 8} ${title | length > 0} ${type contains 'html'} ${code} ${none} ${size | length > 10}"
+		  - post: /login
+		    form: {user: anna, password: demo, csrf_token: "${csrf}"}
+		    extract: {where: {url: yes}}
+		  - log: "${where matches '^http://127' } ${response.status}"
+	END
+	[ "$status" -eq 0 ]
+	[ "$(said)" = 'true true true 200 nothing true true 200' ]
+}
+
+@test "parallel: what the requests extract is there after the block" {
+	run perform <<-'END'
+		  - parallel:
+		      - get: /login
+		        extract: {a: {status: yes}}
+		      - get: /
+		        extract: {b: {status: yes}}
+		    limit: 2
+		  - log: "${a} ${b}"
+	END
+	[ "$status" -eq 0 ]
+	[ "$(said)" = '200 200' ]
+}
+
+@test "stop: the iteration ends, and nothing has failed" {
+	run perform <<-'END'
+		  - log: before
+		  - stop: iteration
+		  - log: after
+	END
+	[ "$(said)" = before ]
+	[ "$(json "$BATS_TEST_TMPDIR/out.json" 'd["iterations"]["failed"]')" = 0 ]
+}
+
+@test "an expression that fails ends the iteration, with its line" {
+	run perform <<-'END'
+		  - set: {a: zero}
+		  - log: "${1 / (a | length - 4)}"
+		  - log: after
+	END
+	[ "$status" -eq 1 ]
+	[ -z "$(said)" ]
+	[[ "$output" == *'<stdin>:5'*'a division by zero'* ]]
+}
