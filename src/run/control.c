@@ -204,7 +204,8 @@ static void judge(struct run *run)
 
 	run->reached = was_reached(s);
 	run->pass = run->judge.count ? holds : series_counts_failed(&s->all.counts) == 0;
-	if (s->iterations.counts.failed[FAILURE_expression] && !run->judge.count)
+	/* An iteration may fail without a request: by an expression, by a `while` without end. */
+	if (series_counts_failed(&s->iterations.counts) && !run->judge.count)
 		run->pass = false;
 	if (!run->reached)
 		run->pass = false;
