@@ -56,6 +56,21 @@ struct header_plan {
 	    line; /* "Name: value", NUL-terminated, when the value is constant; else ptr NULL */
 };
 
+/* What a failed request is sent again for. */
+enum retry_when {
+	RETRY_TIMEOUT = 1 << 0,
+	RETRY_CONNECT = 1 << 1, /* no connection, or one that was reset */
+	RETRY_5XX = 1 << 2,
+	RETRY_EXPECT = 1 << 3,
+	RETRY_EXTRACT = 1 << 4,
+};
+
+struct retry_plan {
+	uint32_t times; /* further sends at most; 0: none */
+	unsigned when;	/* of enum retry_when */
+	ns_t delay;	/* before each */
+};
+
 /* One request as written. */
 struct request_plan {
 	uint32_t index;
@@ -75,6 +90,7 @@ struct request_plan {
 	ns_t timeout, connect_timeout; /* 0: none */
 	int64_t body_limit;
 	int http; /* enum http_version */
+	struct retry_plan retry;
 	enum on_failure on_failure;
 	bool unmeasured; /* setup, teardown, before_user, after_user */
 };

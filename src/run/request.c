@@ -111,10 +111,11 @@ static void launch(struct worker *w, struct strand *s)
 	s->parked = true;
 	s->user->in_flight++;
 	w->http->ops->send(w->http, x);
+	if (!s->deadline && s->request->timeout)
+		s->deadline = x->times.sent + s->request->timeout;
 	if (s->sent)
 		return;
 	s->sent = x->times.sent;
-	s->deadline = s->request->timeout ? s->sent + s->request->timeout : 0;
 	if (s->scheduled)
 		recorder_lag(&w->recorder, s->sent - s->due);
 	s->scheduled = false;
@@ -198,36 +199,50 @@ static void launch_waiting(struct worker *w, struct user *u)
 	}
 }
 
+/* The request at hand from its beginning; a retry goes on with what there is. */
+static void begin_request(struct strand *s, const struct request_plan *plan)
+{
+	s->request = plan;
+	s->due = s->clock;
+	s->sent = 0;
+	s->sample = (struct sample){.dns = SAMPLE_NONE, .connect = SAMPLE_NONE, .tls = SAMPLE_NONE};
+}
+
 enum flow op_REQUEST(struct worker *w, struct strand *s, const struct instr *in)
 {
 	const struct request_facts *facts = &w->plan->requests[in->a];
+	bool again = s->retrying;
 	struct exchange *x;
 
-	if (w->stopping)
+	if (w->stopping) {
+		request_give_up(w, s);
 		return strand_interrupt(w, s);
-	s->request = &w->program->requests[in->a];
+	}
+	if (!again)
+		begin_request(s, &w->program->requests[in->a]);
+	s->retrying = false;
+	s->hops = 0;
 	s->settle = in->b;
-	s->due = s->clock;
-	s->sent = 0;
 	s->deadline = 0;
 	s->failed = false;
-	s->sample = (struct sample){.dns = SAMPLE_NONE, .connect = SAMPLE_NONE, .tls = SAMPLE_NONE};
 	x = w->http->ops->begin(w->http, w->requests[in->a], s->user->http);
 	x->owner = s;
 	s->exchange = x;
 	if (!render(w, s, x)) {
-		if (rows_ended_quietly(w)) {
+		if (rows_ended_quietly(w) && !again) {
 			w->http->ops->end(w->http, x);
 			s->exchange = NULL;
 			return strand_out_of_rows(w, s);
 		}
-		recorder_started(&w->recorder, facts->series);
+		if (!again)
+			recorder_started(&w->recorder, facts->series);
 		struct buf *text = fail_here(w, s, FAILURE_expression);
 
 		buf_add(text, str_of(w->eval.error));
 		return FLOW_NEXT;
 	}
-	recorder_started(&w->recorder, facts->series);
+	if (!again)
+		recorder_started(&w->recorder, facts->series);
 	if ((facts->ask_gate || x->url.len) && !pass_gate(w, s, url_of(s)))
 		return FLOW_NEXT;
 	if (s->parent)
@@ -255,7 +270,7 @@ static bool follow(struct worker *w, struct strand *s)
 	struct str to = old->redirect_to;
 	ns_t left = s->deadline ? s->deadline - old->times.done : 0;
 
-	if (s->sample.redirects >= plan->max_hops) {
+	if (s->hops >= plan->max_hops) {
 		buf_printf(fail_here(w, s, FAILURE_protocol),
 			   "more than %u redirects, the last to %.*s", plan->max_hops, STR_ARG(to));
 		return false;
@@ -282,6 +297,7 @@ static bool follow(struct worker *w, struct strand *s)
 	if (s->parent)
 		s->origin = origin_of(buf_str(&next->url));
 	s->sample.redirects++;
+	s->hops++;
 	launch(w, s);
 	return true;
 }

@@ -185,26 +185,89 @@ static ns_t count_request(struct worker *w, struct strand *s, enum outcome outco
 	const struct exchange *x = s->exchange;
 	unsigned series = w->plan->requests[s->request - w->program->requests].series;
 	struct sample *sample = &s->sample;
-	ns_t done = s->sent ? x->times.done : w->now;
+	bool answered = x && s->sent;
+	ns_t done = answered ? x->times.done : w->now;
 
 	if (done < s->due)
 		done = s->due;
 	sample->outcome = outcome;
 	sample->response = done - s->due;
 	sample->service = s->sent ? done - s->sent : SAMPLE_NONE;
-	sample->wait = s->sent ? x->times.wait : SAMPLE_NONE;
-	sample->receive = s->sent ? x->times.receive : SAMPLE_NONE;
+	sample->wait = answered ? x->times.wait : SAMPLE_NONE;
+	sample->receive = answered ? x->times.receive : SAMPLE_NONE;
 	sample->class = w->failure.class;
 	recorder_request(&w->recorder, series, sample);
 	return done;
 }
 
+/* ---- sending it again */
+
+static unsigned retry_reason(const struct worker *w, const struct strand *s)
+{
+	static const unsigned reasons[FAILURE_CLASS_COUNT] = {
+	    [FAILURE_timeout] = RETRY_TIMEOUT,
+	    [FAILURE_timeout_connect] = RETRY_TIMEOUT | RETRY_CONNECT,
+	    [FAILURE_dns] = RETRY_CONNECT,
+	    [FAILURE_connect] = RETRY_CONNECT,
+	    [FAILURE_tls] = RETRY_CONNECT,
+	    [FAILURE_reset] = RETRY_CONNECT,
+	    [FAILURE_truncated] = RETRY_CONNECT,
+	    [FAILURE_status] = RETRY_EXPECT,
+	    [FAILURE_expect] = RETRY_EXPECT,
+	    [FAILURE_extract] = RETRY_EXTRACT,
+	};
+	unsigned reason = reasons[w->failure.class];
+
+	return reason == RETRY_EXPECT && s->status >= 500 ? reason | RETRY_5XX : reason;
+}
+
+static bool may_retry(const struct worker *w, const struct strand *s)
+{
+	const struct retry_plan *retry = &s->request->retry;
+
+	return s->failed && s->sample.retries < retry->times && !w->stopping &&
+	       (retry_reason(w, s) & retry->when);
+}
+
+/* The failed request goes back to its REQUEST at PC after the pause; what it counted so far stays.
+ */
+static enum flow retry(struct worker *w, struct strand *s, uint32_t pc)
+{
+	const struct retry_plan *plan = &s->request->retry;
+	ns_t done = s->exchange->times.done;
+
+	s->sample.retries++;
+	s->sample.expect_failures = 0;
+	log_verbose("%.*s  %.*s  user %llu: %s: %.*s; retry %u of %u", STR_ARG(w->failure.at),
+		    STR_ARG(s->request->name), (unsigned long long)s->user->number + 1,
+		    failure_name(w->failure.class), STR_ARG(buf_str(&w->failure_text)),
+		    (unsigned)s->sample.retries, plan->times);
+	w->http->ops->end(w->http, s->exchange);
+	s->exchange = NULL;
+	scratch_clear(&w->scratch);
+	s->retrying = true;
+	s->pc = pc;
+	if (!plan->delay)
+		return FLOW_NEXT;
+	worker_wait(w, s, done + plan->delay);
+	return FLOW_PARKED;
+}
+
+void request_give_up(struct worker *w, struct strand *s)
+{
+	if (!s->retrying)
+		return;
+	s->retrying = false;
+	count_request(w, s, OUTCOME_CUT_OFF);
+}
+
 enum flow op_SETTLE(struct worker *w, struct strand *s, const struct instr *in)
 {
+	if (may_retry(w, s))
+		return retry(w, s, in->b);
 	ns_t done = count_request(w, s, s->failed ? OUTCOME_FAILED : OUTCOME_OK);
 	enum failure_class class = w->failure.class;
 
-	(void)in;
 	w->http->ops->end(w->http, s->exchange);
 	s->exchange = NULL;
 	s->clock = done;
@@ -239,6 +302,7 @@ static void cut(struct worker *w, struct strand *s)
 		break;
 	case STRAND_WAITS_TIME:
 		timers_remove(&w->timers, s);
+		request_give_up(w, s);
 		break;
 	case STRAND_WAITS_USERS:
 		timers_remove(&w->timers, s);

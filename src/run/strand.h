@@ -46,10 +46,12 @@ struct strand {
 	bool failed;	/* the request at hand */
 	bool parked;	/* at least once in this iteration */
 	bool cut;	/* broken off: nothing more is begun */
+	bool retrying;	/* the request at hand failed and is sent again: it is counted already */
 	uint32_t timer; /* place in the timers + 1; 0: not there */
 	uint32_t pc;
 	uint32_t settle;	  /* pc of the request's SETTLE */
 	uint32_t branch;	  /* of the fork, from 0 */
+	uint16_t hops;		  /* redirects followed since the last send of the step */
 	uint32_t origin;	  /* hash of the origin it asks, for the limits per host */
 	ns_t clock;		  /* when the next step is due */
 	ns_t thought;		  /* time spent in think and pace so far in this iteration */

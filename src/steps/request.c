@@ -11,6 +11,13 @@ struct request_target {
 	struct text url;
 };
 
+struct retry {
+	struct given given;
+	int64_t times;
+	ns_t delay;
+	struct field_list when; /* of int: index into when_words */
+};
+
 struct request {
 	struct given given;
 	struct request_target target;
@@ -23,6 +30,7 @@ struct request {
 	ns_t timeout, connect_timeout;
 	bool follow_redirects;
 	int http, on_failure;
+	struct retry retry;
 };
 
 static const struct field long_fields[] = {
@@ -69,6 +77,24 @@ static const struct field_special json_special = {
     .name = "any value",
     .read = read_node,
     .schema = "{}",
+};
+
+/* In the order of enum retry_when. */
+static const char *const when_words[] = {"timeout", "connect", "5xx", "expect", "extract", NULL};
+
+static const struct field when_element = {
+    .type = FIELD_WORD, .bytes = sizeof(int), .words = when_words};
+
+static const struct field retry_fields[] = {
+    FIELD(struct retry, times, "times", FIELD_INT, .flags = FIELD_REQUIRED | FIELD_PARAMETER,
+	  .low = 1, .high = 1000, .example = "3", .prose = "How often it is sent again at most."),
+    FIELD(struct retry, delay, "delay", FIELD_DURATION, .flags = FIELD_PARAMETER, .fallback = "0",
+	  .high = 3600, .example = "500ms", .prose = "The pause before it is sent again."),
+    FIELD(struct retry, when, "when", FIELD_LIST, .flags = FIELD_ONE_OK, .element = &when_element,
+	  .example = "[timeout, 5xx]",
+	  .prose = "After which failures: timeout, connect (no connection, or a reset one), 5xx, "
+		   "expect, extract; without it the first three."),
+    FIELD_END,
 };
 
 static const struct field text_element = {.type = FIELD_TEMPLATE, .bytes = sizeof(struct text)};
@@ -121,6 +147,10 @@ static const struct field request_fields[] = {
 	  .prose = "Whether a redirect is followed, at most 10; the default is yes."),
     FIELD(struct request, http, "http", FIELD_WORD, .flags = FIELD_PARAMETER, .words = http_words,
 	  .prose = "The version of HTTP.", .example = "2"),
+    FIELD(struct request, retry, "retry", FIELD_OBJECT, .fields = retry_fields,
+	  .prose = "Sends the request again when it has failed; results count it once, and what "
+		   "was sent again under retries.",
+	  .example = "{times: 3, delay: 500ms}"),
     FIELD(struct request, on_failure, "on_failure", FIELD_WORD, .flags = FIELD_PARAMETER,
 	  .words = on_failure_words, .example = "continue",
 	  .prose = "What happens when this request fails."),
@@ -194,6 +224,17 @@ static const char *compile_body(struct emitter *e, const struct request *q,
 	return "text/plain; charset=utf-8";
 }
 
+static struct retry_plan plan_retry(const struct retry *retry)
+{
+	struct retry_plan plan = {.times = (uint32_t)retry->times, .delay = retry->delay};
+
+	for (size_t i = 0; i < retry->when.count; i++)
+		plan.when |= 1u << ((const int *)retry->when.items)[i];
+	if (!plan.when)
+		plan.when = RETRY_TIMEOUT | RETRY_CONNECT | RETRY_5XX;
+	return plan;
+}
+
 static void compile(struct emitter *e, const struct step *step)
 {
 	const struct request *q = step->data;
@@ -211,6 +252,8 @@ static void compile(struct emitter *e, const struct step *step)
 	    .on_failure = has(q, "on_failure") ? (enum on_failure)q->on_failure : FAILURE_INHERIT,
 	};
 
+	if (has(q, "retry"))
+		plan.retry = plan_retry(&q->retry);
 	plan.name = q->name.len ? q->name
 				: arena_printf(emit_arena(e), "%.*s %.*s", STR_ARG(plan.method),
 					       STR_ARG(q->target.url.raw));

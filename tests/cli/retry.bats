@@ -1,0 +1,81 @@
+#!/usr/bin/env bats
+# retry: a failed request sent again; counted once, its further sends apart.
+
+load helper
+
+teardown() {
+	stop_servers
+}
+
+counts() { # the figures that must agree with the server's
+	json "$BATS_TEST_TMPDIR/out.json" '[d["requests"][k] for k in ("started", "ok", "failed", "cut_off", "retries")]'
+}
+
+retry() { # retry RETRY-VALUE PATH ITERATIONS
+	scenario <<-END
+		target: $SERVER_URL
+		load: {users: 4, iterations: $3}
+		steps:
+		  - get: $2
+		    retry: $1
+		    on_failure: continue
+	END
+	reprise run --json "$BATS_TEST_TMPDIR/out.json" "$BATS_TEST_TMPDIR/scenario.yaml"
+}
+
+@test "what fails now and then succeeds in the end, and the server's count is ours" {
+	start_demo --error-rate 20%
+	run retry '{times: 20, when: 5xx}' /health 100
+	[ "$status" -eq 0 ]
+	[ "$(json "$BATS_TEST_TMPDIR/out.json" 'd["requests"]["ok"]')" -eq 400 ]
+	retries=$(json "$BATS_TEST_TMPDIR/out.json" 'd["requests"]["retries"]')
+	[ "$retries" -gt 20 ]
+	[ "$(fetch "$SERVER_URL/stats" | json - 'd["requests"]')" -eq $((400 + retries)) ]
+}
+
+@test "after its times it has failed once, whatever was sent" {
+	start_demo --error-rate 100%
+	run retry '{times: 3}' /health 5
+	[ "$status" -eq 1 ]
+	[ "$(counts)" = "[20, 0, 20, 0, 60]" ]
+}
+
+@test "only the failures that are named are tried again" {
+	start_demo
+	run retry '{times: 3, when: [timeout, connect]}' /nowhere 1
+	[ "$(counts)" = "[4, 0, 4, 0, 0]" ]
+	run retry '{times: 3, when: expect}' /nowhere 1
+	[ "$(counts)" = "[4, 0, 4, 0, 12]" ]
+}
+
+@test "the response time has the pauses in it" {
+	start_demo --error-rate 100%
+	run retry '{times: 2, delay: 100ms}' /health 1
+	[ "$(json "$BATS_TEST_TMPDIR/out.json" 'd["failed_time_ms"]["min"] >= 200')" = true ]
+}
+
+@test "a stop during the pause cuts the request off, and the sums still agree" {
+	start_demo --error-rate 100%
+	scenario <<-END
+		target: $SERVER_URL
+		load: {users: 3, duration: 1s, grace: 200ms}
+		steps:
+		  - get: /health
+		    retry: {times: 9, delay: 10s}
+	END
+	run reprise run --json "$BATS_TEST_TMPDIR/out.json" "$BATS_TEST_TMPDIR/scenario.yaml"
+	[ "$(counts)" = "[3, 0, 0, 3, 3]" ]
+}
+
+@test "a wrong retry is told where it stands" {
+	scenario <<-END
+		target: http://127.0.0.1
+		steps:
+		  - get: /
+		    retry: {times: 0, when: [tiemout]}
+	END
+	run reprise check "$BATS_TEST_TMPDIR/scenario.yaml"
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"did you mean 'timeout'"* ]]
+	[[ "$output" == *"2 errors"* ]]
+}
