@@ -104,13 +104,14 @@ int client_socket_changed(CURL *easy, curl_socket_t fd, int what, void *clientp,
 					 (what & CURL_POLL_OUT ? EV_WRITE : 0) | EV_PERSIST));
 		return 0;
 	}
-	if (!s->ours) {
+	/*
+	 * One that wants to write has no answer behind it: its connecting was given up. libcurl
+	 * closes such a socket without telling anybody, and says REMOVE afterwards.
+	 */
+	if (!s->ours || s->mask & EV_WRITE)
 		unregister(s);
-	} else if (s->registered) {
-		if (s->mask & EV_WRITE)
-			register_mask(s, EV_READ | EV_PERSIST);
+	else if (s->registered)
 		s->idle = true;
-	}
 	return 0;
 }
 
@@ -127,8 +128,10 @@ curl_socket_t client_socket_open(void *clientp, curlsocktype purpose, struct cur
 	}
 	struct client_socket *s = socket_of(x->client, fd);
 	unregister(s);
+	/* Still ours: the one before it was closed without our knowing. */
+	if (!s->ours)
+		x->client->http.counters.open_now++;
 	s->ours = true;
-	x->client->http.counters.open_now++;
 	return fd;
 }
 
