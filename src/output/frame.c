@@ -269,7 +269,9 @@ static void put_totals_roomy(struct buf *out, const struct frame *f)
 	put_piece(&flow, &text, 14, 0);
 	buf_add(&text, STR("requests  "));
 	units_put_count(&text, f->s->all.counts.started);
-	buf_printf(&text, "   %.1f/s", total_rate(f));
+	buf_add(&text, STR("   "));
+	words_put_rate(&text, total_rate(f));
+	buf_add(&text, STR("/s"));
 	put_piece(&flow, &text, 27, 2);
 	buf_add(&text, STR("failed  "));
 	put_failed(&text, f);
@@ -298,7 +300,8 @@ static void put_totals_tight(struct buf *out, const struct frame *f)
 	put_piece(&flow, &text, 0, 0);
 	words_count(&text, f->s->all.counts.started, "request", "requests");
 	put_piece(&flow, &text, 0, 3);
-	buf_printf(&text, "%.1f/s", total_rate(f));
+	words_put_rate(&text, total_rate(f));
+	buf_add(&text, STR("/s"));
 	put_piece(&flow, &text, 0, 3);
 	buf_add(&text, STR("failed "));
 	put_failed(&text, f);

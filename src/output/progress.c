@@ -115,7 +115,9 @@ void output_line_put(struct buf *out, const struct run_facts *facts, const struc
 	words_count(out, (uint64_t)s->users_now, "user", "users");
 	buf_add(out, STR("  "));
 	words_count(out, counts->started, "request", "requests");
-	buf_printf(out, "  %.1f/s  failed ", rate);
+	buf_add(out, STR("  "));
+	words_put_rate(out, rate);
+	buf_add(out, STR("/s  failed "));
 	words_share(out, failed, counts->started);
 	if (p95 >= 0) {
 		buf_add(out, STR("  p95 "));

@@ -151,13 +151,14 @@ static void put_back_to_top(struct screen *s, size_t columns)
 	if (!s->lines)
 		return;
 	if (s->widest > columns)
-		buf_add(&s->written, STR("\x1b[H\x1b[J"));
+		buf_add(&s->written, STR("\x1b[H"));
 	else
 		buf_printf(&s->written, "\x1b[%zuA\r", s->lines);
 }
 
-/* FRAME line by line, what stood there before erased. A full line is not erased behind: with the
- * cursor held at the edge that would take its last letter. */
+/* FRAME line by line, what stood there before erased: never from the first line of the screen
+ * downwards at once, for which some terminals keep what they clear as scrolled away. A full line is
+ * not erased behind: with the cursor held at the edge that would take its last letter. */
 static void put_frame(struct screen *s, struct str frame, size_t columns)
 {
 	size_t from = 0;
@@ -211,8 +212,8 @@ static void take_line(void *owner, struct str line)
 	buf_clear(&s->written);
 	if (s->lines && !terminal_is_others(s->fd)) {
 		put_back_to_top(s, terminal_size(s->fd).columns);
-		buf_add(&s->written, STR("\x1b[J"));
-		buf_add(&s->written, line);
+		buf_add(&s->written, str_slice(line, 0, line.len - 1));
+		buf_add(&s->written, STR("\x1b[K\r\n"));
 		put_frame(s, buf_str(&s->frame), s->columns);
 	} else {
 		buf_add(&s->written, line);

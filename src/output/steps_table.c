@@ -70,8 +70,13 @@ static void put_requests(struct buf *out, const struct terminal *look, const str
 static void put_rate(struct buf *out, const struct terminal *look, const struct summary *s,
 		     const struct pace *pace, unsigned series, size_t columns)
 {
+	struct buf text;
+
 	(void)look;
-	buf_printf(out, "%*.1f", (int)columns, pace_rate(pace, s, series));
+	buf_init(&text, 0);
+	words_put_rate(&text, pace_rate(pace, s, series));
+	words_right(out, buf_str(&text), columns);
+	buf_release(&text);
 }
 
 static void put_percentile(struct buf *out, const struct terminal *look, const struct summary *s,

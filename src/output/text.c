@@ -73,8 +73,8 @@ static bool text_close(struct output *o, const struct summary *total, const stru
 	buf_init(&text, 0);
 	if (verdict)
 		output_text_put(&text, o->facts, total, verdict, look, columns);
-	good = !verdict || (fwrite(text.data, 1, text.len, o->stream) == text.len &&
-			    fflush(o->stream) == 0);
+	good = !verdict ||
+	       (fwrite(text.data, 1, text.len, o->stream) == text.len && fflush(o->stream) == 0);
 	if (!good)
 		buf_printf(error, "the result could not be written: %s", strerror(errno));
 	buf_release(&text);
@@ -206,6 +206,8 @@ static void put_stopped(const struct report *r)
 	buf_init(&text, 0);
 	buf_add(&text, STR("Stopped before its end by "));
 	words_text(&text, r->look, r->verdict->stopped_by);
+	if (str_eq(r->verdict->stopped_by, STR("SIGINT")))
+		buf_add(&text, STR(" (Ctrl-C)"));
 	buf_add_char(&text, '.');
 	put_sentence(r, &text);
 	buf_release(&text);

@@ -230,6 +230,14 @@ double words_rate(uint64_t count, ns_t length)
 	return length > 0 ? (double)count * (double)NS_PER_S / (double)length : 0;
 }
 
+void words_put_rate(struct buf *out, double rate)
+{
+	if (rate < 999.95)
+		buf_printf(out, "%.1f", rate);
+	else
+		units_put_count(out, (uint64_t)(rate + 0.5));
+}
+
 const char *words_dot(const struct terminal *look)
 {
 	return look->ascii ? "-" : "\xc2\xb7";

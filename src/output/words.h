@@ -41,6 +41,8 @@ void words_share(struct buf *out, uint64_t part, uint64_t whole);
 void words_count(struct buf *out, uint64_t count, const char *one, const char *many);
 /* Per second over LENGTH; 0 for no time. */
 double words_rate(uint64_t count, ns_t length);
+/* "98.4" "12,637". */
+void words_put_rate(struct buf *out, double rate);
 /* A sign beyond ASCII, and what stands for it. */
 const char *words_dot(const struct terminal *look);
 const char *words_times(const struct terminal *look);

@@ -318,7 +318,7 @@ void threshold_put_value(struct buf *out, const struct threshold *t, double valu
 		units_put_time(out, (ns_t)(value * (double)NS_PER_MS), false);
 		break;
 	case THRESHOLD_SHARE:
-		buf_printf(out, "%.*f %%", value == 0 ? 0 : value < 0.1 ? 2 : 1, value * 100);
+		buf_printf(out, "%.*f %%", value == 0 || value == 1 ? 0 : value < 0.1 ? 2 : 1, value * 100);
 		break;
 	case THRESHOLD_PER_SECOND:
 		buf_printf(out, "%.1f/s", value);

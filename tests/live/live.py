@@ -8,9 +8,8 @@ import re
 import signal
 import subprocess
 import sys
-import time
-import traceback
 
+from live_tap import environment, perform
 from terminal import Refused, Terminal
 
 FAKE = sys.argv[1]
@@ -20,12 +19,6 @@ TESTS = []
 def test(function):
     TESTS.append(function)
     return function
-
-
-def environment(**more):
-    words = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TERM": "xterm-256color"}
-    words.update(more)
-    return {name: value for name, value in words.items() if value is not None}
 
 
 def start(words, rows=24, columns=80, env=None, job=False):
@@ -165,6 +158,7 @@ def messages_do_not_break_the_frame():
             message = f"a message at {moment} s, from another thread"
             assert text.count(message) == 1, f"{message}: {text.count(message)} times\n{text}"
             assert text.index(message) < text.index("Web shop  ·"), text
+        assert "\x1b[J" not in terminal.raw.decode().replace("\r\n\x1b[J", ""), "erased before it was written over"
         terminal.finish()
         assert terminal.screen.all_text().count("Web shop  ·") == 1
         terminal.close()
@@ -318,22 +312,5 @@ def the_emulator_refuses_what_it_does_not_know():
         raise AssertionError(f"{text!r} passed")
 
 
-def main():
-    print(f"1..{len(TESTS)}")
-    failed = 0
-    for number, function in enumerate(TESTS, 1):
-        name = function.__name__.replace("_", " ")
-        begin = time.monotonic()
-        try:
-            function()
-            print(f"ok {number} - {name} # {time.monotonic() - begin:.1f} s", flush=True)
-        except Exception:
-            failed += 1
-            print(f"not ok {number} - {name}", flush=True)
-            for line in traceback.format_exc().split("\n"):
-                print(f"# {line}", flush=True)
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(perform(TESTS))

@@ -1,0 +1,30 @@
+"""What the scripts of this folder share: the environment of a child, and TAP."""
+
+import os
+import time
+import traceback
+
+
+def environment(**more):
+    """A person's, without what would change how things look; None takes a name away."""
+    words = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TERM": "xterm-256color"}
+    words.update(more)
+    return {name: value for name, value in words.items() if value is not None}
+
+
+def perform(tests):
+    """Each function is a test, its name what it shows; an exception fails it."""
+    print(f"1..{len(tests)}")
+    failed = 0
+    for number, function in enumerate(tests, 1):
+        name = function.__name__.replace("_", " ")
+        begin = time.monotonic()
+        try:
+            function()
+            print(f"ok {number} - {name} # {time.monotonic() - begin:.1f} s", flush=True)
+        except Exception:
+            failed += 1
+            print(f"not ok {number} - {name}", flush=True)
+            for line in traceback.format_exc().split("\n"):
+                print(f"# {line}", flush=True)
+    return 1 if failed else 0

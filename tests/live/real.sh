@@ -1,0 +1,11 @@
+#!/bin/sh
+# Real runs at a terminal, as one test of `make check`; skipped where it cannot run.
+set -eu
+
+: "${SRCDIR:=$(cd "$(dirname "$0")/../.." && pwd)}"
+: "${BUILDDIR:=$SRCDIR/build}"
+if ! command -v python3 >/dev/null; then
+	echo "1..0 # SKIP no python3"
+	exit 0
+fi
+exec python3 "$SRCDIR/tests/live/real.py" "${REPRISE:-$BUILDDIR/reprise}" "$SRCDIR"
