@@ -173,6 +173,15 @@ static void explain(struct client_exchange *x, const char *text)
 	x->pub.error[len] = '\0';
 }
 
+static const char *words_for(const struct client_exchange *x, CURLcode code)
+{
+	if (x->pub.result == HTTP_NO_FILES)
+		return "no open file is left for a connection";
+	if (x->pub.result == HTTP_NO_PORTS)
+		return "no local port is left for a connection";
+	return x->error[0] ? x->error : curl_easy_strerror(code);
+}
+
 void client_collect(struct client_exchange *x, CURLcode code)
 {
 	struct exchange *pub = &x->pub;
@@ -202,7 +211,7 @@ void client_collect(struct client_exchange *x, CURLcode code)
 		explain(x, "a line of the header is too long");
 	} else if (code != CURLE_OK) {
 		pub->result = judge(x, code);
-		explain(x, x->error[0] ? x->error : curl_easy_strerror(code));
+		explain(x, words_for(x, code));
 	} else if (!x->headers_ended) {
 		pub->result = HTTP_TRUNCATED;
 		explain(x, "the connection was closed within the header of the answer");

@@ -196,6 +196,32 @@ add_up='q["started"] == q["ok"] + q["failed"] + q["cut_off"] and s["sends"] == q
 	holds '{"reset", "truncated", "timeout", "protocol", "status"} == {f["class"] for f in r["failures"]}'
 }
 
+@test "timeouts while connecting leave nothing behind" {
+	perform -q -j 2 <<-'Y'
+		defaults: {timeout: 1ms, on_failure: continue}
+		load: {users: 20, iterations: 100}
+		steps:
+		  - get: /ok
+		  - post: /echo
+		    body: x
+	Y
+	[[ "$output" != *"[warn]"* ]]
+	holds 'q["started"] == 4000 == q["ok"] + q["failed"] and q["cut_off"] == 0'
+	holds '{f["class"] for f in r["failures"]} <= {"timeout", "timeout_connect"}'
+}
+
+@test "out of open files: the generator's own failure, and the result is not valid" {
+	ulimit -n 64
+	perform -j 1 <<-'Y'
+		load: {users: 100, iterations: 1}
+		steps:
+		  - get: /delay/header/300
+	Y
+	[ "$status" -eq 1 ]
+	holds '[f["class"] for f in r["failures"]] == ["generator_fds"] and not r["valid"]'
+	holds 'q["started"] == 100 and s["sends"] == q["ok"]'
+}
+
 @test "stopped by a signal while answers stall: cut off, counted, and still reported" {
 	cat >"$scenario" <<-'Y'
 		load: {users: 20, duration: 30s, grace: 300ms}
