@@ -217,20 +217,22 @@ static void settle_scenarios(struct reading *g, const struct node *root)
 	}
 }
 
+/* One whose value could not be read is left out: its name is among the lost ones. */
 static void settle_variables(struct reading *g)
 {
 	const struct field_map *map = &g->file->variables;
 	const struct node *node = given_value(&g->file->given, "variables");
 
-	g->model->variable_count = map->count;
 	g->model->variables = ARENA_ARRAY(g->reader.arena, map->count, struct variable);
 	for (size_t i = 0; i < map->count; i++) {
-		struct variable *variable = &g->model->variables[i];
+		struct variable *variable = &g->model->variables[g->model->variable_count];
 
 		*variable = *(const struct variable *)map->pairs[i].value;
 		variable->name = map->pairs[i].key;
 		variable->name_span = map->pairs[i].key_span;
 		name_check(&g->reader, node->pairs[i].key);
+		if (variable->value)
+			g->model->variable_count++;
 	}
 }
 
