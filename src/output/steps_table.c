@@ -125,6 +125,25 @@ static void put_failed(struct buf *out, const struct terminal *look, const struc
 	buf_release(&text);
 }
 
+/* A class in a word or two. */
+static const char *short_name(enum failure_class class)
+{
+	switch ((int)class) {
+	case FAILURE_timeout_connect:
+		return "timeout";
+	case FAILURE_blocked_host:
+		return "blocked";
+	case FAILURE_body_limit:
+		return "too big";
+	case FAILURE_generator_fds:
+		return "files";
+	case FAILURE_generator_ports:
+		return "ports";
+	default:
+		return failure_name(class);
+	}
+}
+
 /* The most frequent failure of a step: its status, else its class. */
 static void put_reason(struct buf *out, const struct summary *s, unsigned series)
 {
@@ -142,7 +161,7 @@ static void put_reason(struct buf *out, const struct summary *s, unsigned series
 	if (top->class == FAILURE_status)
 		buf_printf(out, "HTTP %u", top->detail);
 	else
-		buf_add(out, str_of(failure_name(top->class)));
+		buf_add(out, str_of(short_name(top->class)));
 }
 
 /* ---- the layout */

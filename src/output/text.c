@@ -252,8 +252,12 @@ static void put_help(struct buf *text, const struct report *r, enum verdict_caus
 					  "shards."));
 		break;
 	case VERDICT_LAG:
-		buf_add(text, STR(": use fewer users or arrivals, or a machine with less else to "
-				  "do."));
+		if (threads < r->facts->cores)
+			buf_printf(text, ": use -j %u, or fewer users or arrivals.", threads + 1);
+		else
+			buf_add(text,
+				STR(": use fewer users or arrivals, or a machine with less else to "
+				    "do."));
 		break;
 	case VERDICT_FILES:
 		buf_add(text, STR(": reprise doctor tells how to allow more."));
@@ -323,7 +327,10 @@ static void put_failure(const struct report *r, const struct failure_note *note,
 	buf_add(r->out, STR("  "));
 	units_put_count(&text, note->count);
 	buf_printf(&text, " %s ", words_times(r->look));
-	words_text(&text, r->look, str_n(note->text, note->text_len));
+	if (failure_is_generator(note->class)) /* the library's own words mislead there */
+		buf_add(&text, str_of(failure_prose(note->class)));
+	else
+		words_text(&text, r->look, str_n(note->text, note->text_len));
 	put_words(&flow, &text);
 	words_text(&text, r->look, note->at);
 	buf_add(&text, STR("  "));

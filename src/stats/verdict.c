@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/units.h"
 
 void health_init(struct generator_health *h, unsigned threads)
 {
@@ -74,6 +75,31 @@ add(struct verdict_validity *v, enum verdict_cause cause, const char *format, ..
 	va_end(args);
 }
 
+static void judge_lag(struct verdict_validity *v, const struct generator_health *h, ns_t lag)
+{
+	struct buf text;
+
+	buf_init(&text, 0);
+	units_put_time(&text, lag, true);
+	add(v, VERDICT_LAG, "the generator was the limit for %u of %u s (schedule lag p99 %s)",
+	    h->limited_seconds, h->seconds, text.data);
+	buf_release(&text);
+}
+
+static void judge_shortage(struct verdict_validity *v, enum verdict_cause cause, const char *of,
+			   uint64_t failed)
+{
+	struct buf text;
+
+	if (!failed)
+		return;
+	buf_init(&text, 0);
+	units_put_count(&text, failed);
+	add(v, cause, "the generator ran out of %s (%s request%s)", of, text.data,
+	    failed == 1 ? "" : "s");
+	buf_release(&text);
+}
+
 static void judge_limits(struct verdict_validity *v, const struct generator_health *h,
 			 const struct summary *s)
 {
@@ -85,10 +111,7 @@ static void judge_limits(struct verdict_validity *v, const struct generator_heal
 		    h->limited_seconds, h->seconds, h->worst_thread + 1,
 		    h->cpu_max[h->worst_thread] * 100);
 	else
-		add(v, VERDICT_LAG,
-		    "the generator was the limit for %u of %u s (schedule lag p99 %.1f ms)",
-		    h->limited_seconds, h->seconds,
-		    (double)histogram_percentile(&s->lag, 99) / NS_PER_MS);
+		judge_lag(v, h, histogram_percentile(&s->lag, 99));
 }
 
 void verdict_judge(struct verdict_validity *v, const struct summary *s,
@@ -99,12 +122,8 @@ void verdict_judge(struct verdict_validity *v, const struct summary *s,
 	memset(v, 0, sizeof *v);
 	v->valid = true;
 	judge_limits(v, h, s);
-	if (failed[FAILURE_generator_fds])
-		add(v, VERDICT_FILES, "the generator ran out of open files (%llu requests)",
-		    (unsigned long long)failed[FAILURE_generator_fds]);
-	if (failed[FAILURE_generator_ports])
-		add(v, VERDICT_PORTS, "the generator ran out of local ports (%llu requests)",
-		    (unsigned long long)failed[FAILURE_generator_ports]);
+	judge_shortage(v, VERDICT_FILES, "open files", failed[FAILURE_generator_fds]);
+	judge_shortage(v, VERDICT_PORTS, "local ports", failed[FAILURE_generator_ports]);
 	if (s->all.counts.ok == 0)
 		add(v, VERDICT_NO_SAMPLES,
 		    "no request was answered as expected: there are no samples");

@@ -329,6 +329,39 @@ static void test_text_not_valid(void **state)
 	golden("not-valid.txt", &f->out);
 }
 
+/* What helps depends on what was short, and on what the machine still has. */
+static void test_advice(void **state)
+{
+	static const struct {
+		enum verdict_cause cause;
+		unsigned cores;
+		const char *advice;
+	} rows[] = {
+	    {VERDICT_CPU, 2, "short: use -j 2, fewer users, or shards.\n"},
+	    {VERDICT_CPU, 1, "short: use fewer users, a machine with more cores, or shards.\n"},
+	    {VERDICT_LAG, 2, "short: use -j 2, or fewer users or arrivals.\n"},
+	    {VERDICT_LAG, 1, "short: use fewer users or arrivals, or a machine"},
+	    {VERDICT_FILES, 1, "short: reprise doctor tells how to allow more.\n"},
+	    {VERDICT_PORTS, 1, "short: keep connections open"},
+	    {VERDICT_OTHER, 1, "short.\n"},
+	};
+	struct fixture *f = *state;
+
+	f->facts.frame_stays = true;
+	request(f, f->home, NS_PER_MS);
+	second(f);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		verdict_judge(&f->validity, &f->summary, &f->health);
+		verdict_add_reason(&f->validity, "short");
+		f->validity.causes[0] = rows[i].cause;
+		f->facts.cores = rows[i].cores;
+		buf_clear(&f->out);
+		put_text(f);
+		if (!strstr(f->out.data, rows[i].advice))
+			fail_msg("%zu:\n%s", i, f->out.data);
+	}
+}
+
 static void test_text_never_reached(void **state)
 {
 	struct fixture *f = *state;
@@ -608,25 +641,16 @@ static void test_json_file(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(test_json),
-	    TEST(test_json_empty),
-	    TEST(test_text_failed),
-	    TEST(test_text_in_colour),
-	    TEST(test_text_passed),
-	    TEST(test_text_not_valid),
-	    TEST(test_text_never_reached),
-	    TEST(test_frame),
-	    TEST(test_frame_fits),
-	    TEST(test_frame_chooses),
-	    TEST(test_ascii),
-	    TEST(test_bar),
-	    TEST(test_pace),
-	    TEST(test_line),
-	    TEST(test_hostile_texts),
-	    TEST(test_names),
-	    TEST(test_clip),
-	    TEST(test_shares),
-	    TEST(test_json_file),
+	    TEST(test_json),	      TEST(test_json_empty),
+	    TEST(test_text_failed),   TEST(test_text_in_colour),
+	    TEST(test_text_passed),   TEST(test_text_not_valid),
+	    TEST(test_advice),	      TEST(test_text_never_reached),
+	    TEST(test_frame),	      TEST(test_frame_fits),
+	    TEST(test_frame_chooses), TEST(test_ascii),
+	    TEST(test_bar),	      TEST(test_pace),
+	    TEST(test_line),	      TEST(test_hostile_texts),
+	    TEST(test_names),	      TEST(test_clip),
+	    TEST(test_shares),	      TEST(test_json_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -209,6 +209,8 @@ static void test_not_valid(void **state)
 	verdict_judge(&v, &f->summary, &h);
 	assert_false(v.valid);
 	assert_int_equal(v.count, 2);
+	assert_int_equal(v.causes[0], VERDICT_CPU);
+	assert_int_equal(v.causes[1], VERDICT_NO_SAMPLES);
 	assert_string_equal(v.reasons[0], "the generator was the limit for 14 of 60 s "
 					  "(CPU of thread 2 at 99 %)");
 	assert_string_equal(v.reasons[1],
@@ -234,7 +236,10 @@ static void test_limited_by_lag(void **state)
 	verdict_judge(&v, &f->summary, &h);
 	assert_false(v.valid);
 	assert_string_equal(v.reasons[0], "the generator was the limit for 5 of 10 s "
-					  "(schedule lag p99 50.0 ms)");
+					  "(schedule lag p99 50 ms)");
+	assert_int_equal(v.causes[0], VERDICT_LAG);
+	verdict_add_reason(&v, "data ran out");
+	assert_int_equal(v.causes[v.count - 1], VERDICT_OTHER);
 }
 
 int main(void)
