@@ -32,6 +32,7 @@ enum tmpl_escape {
 
 struct tmpl_part {
 	struct str literal; /* when expr is NULL; escaped already */
+	bool secret;	    /* the literal is, or holds, a secret: masked wherever it is shown */
 	const struct expr *expr;
 	enum tmpl_escape escape;
 };

@@ -115,7 +115,7 @@ static void put_tmpl(const struct program *p, struct buf *out, const struct tmpl
 		const struct tmpl_part *part = &tmpl->parts[i];
 
 		if (!part->expr) {
-			put_text(out, part->literal);
+			put_text(out, part->secret ? STR("***") : part->literal);
 			continue;
 		}
 		buf_add(out, str_of(escape_word(part->escape)));

@@ -185,14 +185,15 @@ bool tmpl_value(const struct tmpl *tmpl, struct eval *eval, struct value *out)
 
 /* ---- making them */
 
-void tmpl_add_literal(struct tmpl_maker *m, struct str literal)
+/* Neighbours become one, but a secret stays by itself, so that it alone is masked. */
+static void add_part(struct tmpl_maker *m, struct str literal, bool secret)
 {
 	struct arena *a = m->e->arena;
 	struct tmpl_part *last = m->parts.count ? &m->parts.items[m->parts.count - 1] : NULL;
 
 	if (!literal.len)
 		return;
-	if (last && !last->expr) {
+	if (last && !last->expr && !last->secret && !secret) {
 		char *both = arena_alloc(a, last->literal.len + literal.len + 1);
 
 		memcpy(both, last->literal.ptr, last->literal.len);
@@ -200,7 +201,12 @@ void tmpl_add_literal(struct tmpl_maker *m, struct str literal)
 		last->literal = str_n(both, last->literal.len + literal.len);
 		return;
 	}
-	VEC_PUSH(a, &m->parts, ((struct tmpl_part){.literal = literal}));
+	VEC_PUSH(a, &m->parts, ((struct tmpl_part){.literal = literal, .secret = secret}));
+}
+
+void tmpl_add_literal(struct tmpl_maker *m, struct str literal)
+{
+	add_part(m, literal, false);
 }
 
 /* A constant is text at once, unless it may be the whole and keep its type. */
@@ -242,12 +248,12 @@ void tmpl_add_tmpl(struct tmpl_maker *m, const struct tmpl *tmpl)
 			if (tmpl->parts[i].expr)
 				tmpl_add_expr(m, tmpl->parts[i].expr, tmpl->parts[i].escape);
 			else
-				tmpl_add_literal(m, tmpl->parts[i].literal);
+				add_part(m, tmpl->parts[i].literal, tmpl->parts[i].secret);
 		return;
 	}
 	buf_init(&text, 0);
 	value_put(&text, tmpl->value);
-	tmpl_add_literal(m, arena_str(m->e->arena, buf_str(&text)));
+	add_part(m, arena_str(m->e->arena, buf_str(&text)), tmpl->value.secret);
 	buf_release(&text);
 }
 
@@ -296,11 +302,12 @@ static void fold_parts(struct tmpl_maker *m)
 				      &text))
 				diag_error(m->e->diags, part->expr->span, DIAG_E206, "%s",
 					   m->e->eval.error);
-			tmpl_add_literal(&folded, arena_str(m->e->arena, buf_str(&text)));
+			add_part(&folded, arena_str(m->e->arena, buf_str(&text)),
+				 part->expr->ops[0].constant->secret);
 		} else if (part->expr) {
 			tmpl_add_expr(&folded, part->expr, part->escape);
 		} else {
-			tmpl_add_literal(&folded, part->literal);
+			add_part(&folded, part->literal, part->secret);
 		}
 	}
 	buf_release(&text);
@@ -309,15 +316,22 @@ static void fold_parts(struct tmpl_maker *m)
 	m->parts.cap = folded.parts.cap;
 }
 
-static bool any_secret(const struct tmpl_maker *m)
+/* Nothing varies: the parts as one value, secret when one of them is. */
+static bool join_literals(struct tmpl_maker *m, struct tmpl *t)
 {
-	for (size_t i = 0; i < m->parts.count; i++) {
-		const struct expr *expr = m->parts.items[i].expr;
+	struct buf text;
 
-		if (expr && expr_is_constant(expr) && expr->ops[0].constant->secret)
-			return true;
-	}
-	return false;
+	for (size_t i = 0; i < m->parts.count; i++)
+		if (m->parts.items[i].expr)
+			return false;
+	buf_init(&text, 0);
+	for (size_t i = 0; i < m->parts.count; i++)
+		buf_add(&text, m->parts.items[i].literal);
+	t->value = value_text(arena_str(m->e->arena, buf_str(&text)));
+	for (size_t i = 0; i < m->parts.count; i++)
+		t->value.secret |= m->parts.items[i].secret;
+	buf_release(&text);
+	return true;
 }
 
 const struct tmpl *tmpl_finish(struct tmpl_maker *m)
@@ -325,7 +339,6 @@ const struct tmpl *tmpl_finish(struct tmpl_maker *m)
 	struct tmpl *t = ARENA_NEW(m->e->arena, struct tmpl);
 	const struct tmpl_part *first = m->parts.items;
 	bool alone = m->parts.count == 1 && first->expr && first->escape == ESCAPE_NONE;
-	bool secret = any_secret(m);
 
 	t->span = m->span;
 	if (alone && expr_is_constant(first->expr)) {
@@ -337,15 +350,10 @@ const struct tmpl *tmpl_finish(struct tmpl_maker *m)
 	}
 	if (!alone)
 		fold_parts(m);
-	t->constant = m->parts.count == 0 || (m->parts.count == 1 && !m->parts.items[0].expr);
+	t->constant = join_literals(m, t);
 	t->whole = alone;
 	t->parts = m->parts.items;
 	t->count = m->parts.count;
-	if (t->constant) {
-		t->value =
-		    value_text(arena_str(m->e->arena, t->count ? t->parts[0].literal : STR("")));
-		t->value.secret = secret;
-	}
 	return t;
 }
 
