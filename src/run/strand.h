@@ -47,7 +47,7 @@ struct strand {
 	bool parked;	/* at least once in this iteration */
 	bool cut;	/* broken off: nothing more is begun */
 	bool retrying;	/* the request at hand failed and is sent again: it is counted already */
-	uint32_t timer; /* place in the timers + 1; 0: not there */
+	uint32_t timer; /* its number in the timers + 1; 0: not there */
 	uint32_t pc;
 	uint32_t settle;	  /* pc of the request's SETTLE */
 	uint32_t branch;	  /* of the fork, from 0 */

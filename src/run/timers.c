@@ -7,29 +7,49 @@
 
 #define ARITY 4u
 
+static void *grown(void *old, size_t count, size_t bytes)
+{
+	void *grown = realloc(old, count * bytes);
+
+	if (!grown)
+		die_out_of_memory();
+	return grown;
+}
+
+/* All three arrays hold CAP; ids of the new part are free. */
+static void set_cap(struct timers *t, size_t cap)
+{
+	t->items = grown(t->items, cap, sizeof(*t->items));
+	t->places = grown(t->places, cap, sizeof(*t->places));
+	t->free_ids = grown(t->free_ids, cap, sizeof(*t->free_ids));
+	for (size_t id = cap; id > t->cap; id--)
+		t->free_ids[t->free_count++] = (uint32_t)id - 1;
+	t->cap = cap;
+}
+
 void timers_init(struct timers *t, size_t count)
 {
-	*t = (struct timers){.cap = count < 64 ? 64 : count};
-	t->items = malloc(t->cap * sizeof(*t->items));
-	if (!t->items)
-		die_out_of_memory();
+	*t = (struct timers){.count = 0};
+	set_cap(t, count < 64 ? 64 : count);
 }
 
 void timers_release(struct timers *t)
 {
 	free(t->items);
+	free(t->places);
+	free(t->free_ids);
 	*t = (struct timers){0};
 }
 
 static bool is_before(const struct timer *a, const struct timer *b)
 {
-	return a->due != b->due ? a->due < b->due : a->order < b->order;
+	return a->due != b->due ? a->due < b->due : (int32_t)(a->order - b->order) < 0;
 }
 
 static void put(struct timers *t, size_t place, struct timer timer)
 {
 	t->items[place] = timer;
-	timer.strand->timer = (uint32_t)place + 1;
+	t->places[timer.id] = (uint32_t)place;
 }
 
 static void rise(struct timers *t, size_t place, struct timer timer)
@@ -67,29 +87,33 @@ static void sink(struct timers *t, size_t place, struct timer timer)
 
 void timers_add(struct timers *t, struct strand *strand, ns_t due)
 {
+	uint32_t id;
+
 	if (strand->timer)
 		BUG("a strand waits for two moments");
-	if (t->count == t->cap) {
-		t->cap *= 2;
-		t->items = realloc(t->items, t->cap * sizeof(*t->items));
-		if (!t->items)
-			die_out_of_memory();
-	}
+	if (t->count == t->cap)
+		set_cap(t, t->cap * 2);
+	id = t->free_ids[--t->free_count];
+	strand->timer = id + 1;
 	t->count++;
-	rise(t, t->count - 1, (struct timer){due, t->order++, strand});
+	rise(t, t->count - 1,
+	     (struct timer){.due = due, .strand = strand, .order = t->order++, .id = id});
 }
 
 void timers_remove(struct timers *t, struct strand *strand)
 {
-	size_t place = strand->timer;
 	struct timer last;
+	uint32_t id;
+	size_t place;
 
-	if (!place)
+	if (!strand->timer)
 		return;
-	place--;
+	id = strand->timer - 1;
+	place = t->places[id];
 	strand->timer = 0;
+	t->free_ids[t->free_count++] = id;
 	last = t->items[--t->count];
-	if (last.strand == strand)
+	if (place == t->count)
 		return;
 	if (place && is_before(&last, &t->items[(place - 1) / ARITY]))
 		rise(t, place, last);

@@ -15,14 +15,19 @@ struct strand;
 
 struct timer {
 	ns_t due;
-	uint64_t order;
 	struct strand *strand;
+	uint32_t order; /* of coming, among equals */
+	uint32_t id;	/* into `places` */
 };
 
 struct timers {
 	struct timer *items;
 	size_t count, cap;
-	uint64_t order;
+	/* Where each timer stands: dense, so that moving one does not touch its cold strand. */
+	uint32_t *places;
+	uint32_t *free_ids;
+	size_t free_count;
+	uint32_t order;
 };
 
 /* Room for COUNT strands; more grows it. */
