@@ -62,7 +62,9 @@ void emit_steps(struct emitter *e, const struct steps *steps)
 struct emit_loop emit_loop_begin(struct emitter *e, const struct expr *rounds, struct span span)
 {
 	struct emit_loop loop = {.top = emit_label(e), .out = emit_label(e), .span = span};
-	struct open_loop open = {.counter = (uint32_t)e->loops.count, .rounds = rounds};
+	/* The code of a flow is reached from several depths: its loops share no counter. */
+	uint32_t counter = e->model->flow_count ? e->program->counter_count : (uint32_t)e->loops.count;
+	struct open_loop open = {.counter = counter, .rounds = rounds};
 
 	loop.counter = open.counter;
 	if (e->program->counter_count <= open.counter)

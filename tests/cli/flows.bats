@@ -116,3 +116,19 @@ paths() {
 	[ "$status" -eq 2 ]
 	[[ "$output" == *"nothing to do: this file has flows"* ]]
 }
+
+@test "a loop in a flow and the loop that calls it count apart" {
+	scenario <<-END
+		target: $SERVER_URL
+		flows:
+		  pair:
+		    - repeat: 2
+		      steps: [{get: "/\${loop.index}"}]
+		steps:
+		  - repeat: 2
+		    steps: [{call: pair}]
+	END
+	LIMIT_S=10 run reprise run scenario.yaml
+	[ "$status" -eq 0 ]
+	[ "$(paths)" = "/1 /2 /1 /2 " ]
+}
