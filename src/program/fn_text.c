@@ -1,6 +1,19 @@
 /* Text: case, blanks, parts, replacement. Lengths and places count code points. */
 #include "program/fn.h"
 
+/* The parser puts the content in its place at load. */
+static bool file_call(struct eval *eval, const struct value *args, unsigned count,
+		      struct value *out)
+{
+	(void)args;
+	(void)count;
+	(void)out;
+	return eval_error(eval, "file() cannot be used here");
+}
+PLAIN(file, 0, 1, 1, "file(path)",
+      "The content of a file beside the scenario, read once at load; at most 1 MiB.",
+      "file('order.xml')", NULL);
+
 static bool letters(struct eval *eval, struct value v, char from, char to, struct value *out)
 {
 	struct str text = scratch_copy(eval->scratch, fn_text(eval, v));

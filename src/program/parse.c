@@ -18,8 +18,6 @@ enum binding {
 
 #define NESTING_MAX 40
 
-static void expression(struct parser *p, int binding);
-
 struct span parser_place(const struct parser *p, size_t from, size_t to)
 {
 	return text_span(p->text, from, to);
@@ -62,137 +60,10 @@ bool parser_accept(struct parser *p, const char *word)
 	return true;
 }
 
-static void expect(struct parser *p, const char *word, const char *expected)
+void parser_expect(struct parser *p, const char *word, const char *expected)
 {
 	if (!parser_accept(p, word))
 		parser_fail(p, expected);
-}
-
-/* ---- functions and filters */
-
-static const struct function_kind *find_function(struct parser *p, struct token name, bool filter)
-{
-	uint32_t at = name_map_find(&p->e->function_map, name.text);
-	const struct tables *tables = p->e->tables;
-	struct span span = parser_place(p, name.from, name.to);
-	const char *sort = filter ? "filter" : "function";
-
-	p->b.failed |= at == NAME_NONE;
-	if (at == NAME_NONE) {
-		struct str *words =
-		    ARENA_ARRAY(p->e->arena, tables->function_count + 1, struct str);
-		size_t n = 0;
-
-		for (size_t i = 0; i < tables->function_count; i++)
-			if (!(tables->functions[i]->flags & FUNCTION_FILTER) == !filter)
-				words[n++] = str_of(tables->functions[i]->name);
-		struct str near = diag_nearest(name.text, words, n);
-		if (near.ptr)
-			diag_error(p->e->diags, span, DIAG_E201,
-				   "unknown %s '%.*s'; did you mean '%.*s'?", sort,
-				   STR_ARG(name.text), STR_ARG(near));
-		else
-			diag_error(p->e->diags, span, DIAG_E201, "unknown %s '%.*s'", sort,
-				   STR_ARG(name.text));
-		return NULL;
-	}
-	const struct function_kind *kind = tables->functions[at];
-	if (!(kind->flags & FUNCTION_FILTER) == !filter)
-		return kind;
-	p->b.failed = true;
-	if (filter)
-		diag_error(p->e->diags, span, DIAG_E201, "`%s` is a function: write %s", kind->name,
-			   kind->signature);
-	else
-		diag_error(p->e->diags, span, DIAG_E201,
-			   "`%s` is a filter: write the value first, as in ${x | %s}", kind->name,
-			   kind->signature);
-	return NULL;
-}
-
-/* The arguments behind an open bracket; how many. */
-static unsigned arguments(struct parser *p)
-{
-	unsigned count = 0;
-
-	if (parser_accept(p, ")"))
-		return 0;
-	do {
-		expression(p, 0);
-		count++;
-	} while (!p->b.failed && count < 20 && parser_accept(p, ","));
-	expect(p, ")", "`)` or `,`");
-	return count;
-}
-
-/* counter() and counter("name"): numbers of the run, known by name at load. */
-static void push_counter(struct parser *p, unsigned given, struct span span)
-{
-	struct str name = STR("");
-	struct expr_op *last = p->b.ops.count ? &p->b.ops.items[p->b.ops.count - 1] : NULL;
-	uint32_t at = 0;
-
-	if (given && (last->code != EXPR_CONST || last->constant->type != VALUE_TEXT)) {
-		diag_error(p->e->diags, span, DIAG_E202,
-			   "the name of a counter is plain text in quotes: counter(\"orders\")");
-		p->b.failed = true;
-		return;
-	}
-	if (given) {
-		name = last->constant->text;
-		p->b.ops.count--;
-		p->b.depth--;
-	}
-	while (at < p->e->numbers.count && !str_eq(p->e->numbers.items[at], name))
-		at++;
-	if (at == p->e->numbers.count)
-		VEC_PUSH(p->e->arena, &p->e->numbers, name);
-	expr_push(&p->b, (struct expr_op){.code = EXPR_NEXT, .index = at, .span = span});
-}
-
-/* GIVEN arguments stand on the stack, a filter's subject among them. */
-static void call(struct parser *p, const struct function_kind *kind, unsigned given,
-		 struct span span)
-{
-	unsigned subject = kind->flags & FUNCTION_FILTER ? 1 : 0;
-
-	if (p->b.failed)
-		return;
-	if (given < kind->min_args || given > kind->max_args) {
-		diag_error(p->e->diags, span, DIAG_E202, "%s stands with %u %s here",
-			   kind->signature, given - subject,
-			   given - subject == 1 ? "argument" : "arguments");
-		p->b.failed = true;
-		return;
-	}
-	if (strcmp(kind->name, "counter") == 0) {
-		push_counter(p, given, span);
-		return;
-	}
-	expr_push(&p->b,
-		  (struct expr_op){
-		      .code = EXPR_CALL, .count = (uint8_t)given, .function = kind, .span = span});
-}
-
-static void filter(struct parser *p)
-{
-	struct token name = p->token;
-	unsigned given = 1;
-
-	if (name.kind != TOKEN_NAME) {
-		parser_fail(p, "the name of a filter");
-		return;
-	}
-	parser_advance(p);
-	const struct function_kind *kind = find_function(p, name, true);
-	size_t to = name.to;
-	if (token_is(&p->token, "(")) {
-		parser_advance(p);
-		given += arguments(p);
-		to = p->token.from;
-	}
-	if (kind)
-		call(p, kind, given, parser_place(p, name.from, name.to > to ? name.to : to));
 }
 
 /* ---- operands */
@@ -202,7 +73,7 @@ static void list(struct parser *p, size_t from)
 	unsigned count = 0;
 
 	while (!p->b.failed && !token_is(&p->token, "]")) {
-		expression(p, 0);
+		parser_expression(p, 0);
 		if (++count > 200) {
 			parser_fail(p, "the end of this long list");
 			return;
@@ -211,7 +82,7 @@ static void list(struct parser *p, size_t from)
 			break;
 	}
 	size_t to = p->token.to;
-	expect(p, "]", "`]` or `,`");
+	parser_expect(p, "]", "`]` or `,`");
 	if (!p->b.failed)
 		expr_push(&p->b, (struct expr_op){.code = EXPR_LIST,
 						  .count = (uint8_t)count,
@@ -221,12 +92,7 @@ static void list(struct parser *p, size_t from)
 static void name_or_call(struct parser *p, struct token name)
 {
 	if (token_is(&p->token, "(")) {
-		const struct function_kind *kind = find_function(p, name, false);
-
-		parser_advance(p);
-		unsigned given = arguments(p);
-		if (kind)
-			call(p, kind, given, parser_place(p, name.from, name.to));
+		parser_call(p, name);
 	} else if (str_eq(name.text, STR("true")) || str_eq(name.text, STR("false"))) {
 		expr_push_value(&p->b, value_bool(name.text.len == 4),
 				parser_place(p, name.from, name.to));
@@ -261,8 +127,8 @@ static void operand(struct parser *p)
 		parser_advance(p);
 		name_or_call(p, t);
 	} else if (parser_accept(p, "(")) {
-		expression(p, 0);
-		expect(p, ")", "`)`");
+		parser_expression(p, 0);
+		parser_expect(p, ")", "`)`");
 	} else if (parser_accept(p, "[")) {
 		list(p, t.from);
 	} else {
@@ -287,9 +153,9 @@ static void path(struct parser *p)
 			expr_push(&p->b, (struct expr_op){.code = EXPR_INDEX,
 							  .span = parser_place(p, from, key.to)});
 		} else if (parser_accept(p, "[")) {
-			expression(p, 0);
+			parser_expression(p, 0);
 			size_t to = p->token.to;
-			expect(p, "]", "`]`");
+			parser_expect(p, "]", "`]`");
 			if (!p->b.failed)
 				expr_push(&p->b,
 					  (struct expr_op){.code = EXPR_INDEX,
@@ -305,12 +171,12 @@ static void prefix(struct parser *p)
 	struct token t = p->token;
 
 	if (parser_accept(p, "not")) {
-		expression(p, BIND_NOT);
+		parser_expression(p, BIND_NOT);
 		if (!p->b.failed)
 			expr_push(&p->b, (struct expr_op){.code = EXPR_NOT,
 							  .span = parser_place(p, t.from, t.to)});
 	} else if (parser_accept(p, "-")) {
-		expression(p, BIND_MULTIPLY + 1);
+		parser_expression(p, BIND_MULTIPLY + 1);
 		if (!p->b.failed)
 			expr_push(&p->b, (struct expr_op){.code = EXPR_NEGATE,
 							  .span = parser_place(p, t.from, t.to)});
@@ -381,14 +247,14 @@ static void push_matches(struct parser *p, struct span span)
 static void infix(struct parser *p, const struct infix *op, struct span span)
 {
 	if (op->code == EXPR_CALL) {
-		filter(p);
+		parser_filter(p);
 	} else if (op->code == EXPR_AND || op->code == EXPR_OR) {
 		size_t jump = expr_push_jump(&p->b, op->code, span);
 
-		expression(p, op->binding + 1);
+		parser_expression(p, op->binding + 1);
 		expr_land(&p->b, jump);
 	} else {
-		expression(p, op->binding + 1);
+		parser_expression(p, op->binding + 1);
 		if (p->b.failed)
 			return;
 		if (op->code == EXPR_MATCHES)
@@ -398,7 +264,7 @@ static void infix(struct parser *p, const struct infix *op, struct span span)
 	}
 }
 
-static void expression(struct parser *p, int binding)
+void parser_expression(struct parser *p, int binding)
 {
 	const struct infix *op;
 	bool compared = false;
@@ -451,7 +317,7 @@ const struct expr *parse_expression(struct emitter *e, const struct text *text, 
 		    "`${}` is empty; write a name, or $${ for the two characters themselves");
 		p.b.failed = true;
 	} else {
-		expression(&p, 0);
+		parser_expression(&p, 0);
 	}
 	if (!p.b.failed && !whole && p.token.kind == TOKEN_END) {
 		diag_error(e->diags, parser_place(&p, from, from + 2), DIAG_E200,

@@ -25,6 +25,14 @@ bool parser_accept(struct parser *p, const char *word);
 /* "`x` stands where EXPECTED is expected". */
 void parser_fail(struct parser *p, const char *expected);
 
+/* The word or operator must stand here; EXPECTED for the message. */
+void parser_expect(struct parser *p, const char *word, const char *expected);
+/* An expression whose operators bind at least so tightly. */
+void parser_expression(struct parser *p, int binding);
+/* `NAME(…)`, at the bracket; a filter, behind the `|`. */
+void parser_call(struct parser *p, struct token name);
+void parser_filter(struct parser *p);
+
 /* A built-in whose first word was read at FROM; false when FIRST is none. */
 bool parser_built_in(struct parser *p, struct str first, size_t from);
 /* A variable or parameter. */

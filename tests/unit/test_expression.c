@@ -149,6 +149,7 @@ static void test_values(void **state)
 	    {"words | slice(-5)", "World"},
 	    {"items | join('+')", "3+1+2"},
 	    {"min(items) + max(items)", "4"},
+	    {"file('/dev/null') | length", "0"},
 	};
 
 	(void)state;
@@ -230,6 +231,8 @@ static void test_mistakes(void **state)
 	    {"${pick(empty)}", "pick needs a list"},
 	    {"${words | parse_json}", "that is not JSON"},
 	    {"${counter(words)}", "plain text in quotes"},
+	    {"${file('/no/such/file')}", "/no/such/file"},
+	    {"${file(words)}", "plain text in quotes"},
 	    {"${((((((((((((((((((((((((((((((((((((((((((1))))))))))))))))))))))))))))))))))))))))"
 	     "))}",
 	     "less deeply nested"},
