@@ -16,9 +16,9 @@ struct reader;
 struct step;
 
 enum step_flag {
-	STEP_REQUEST =
-	    1 << 0, /* sends one request: may stand in `parallel`, `defaults.think` follows it */
-	STEP_THINK = 1 << 1, /* is a pause: `defaults.think` does not come before it */
+	STEP_REQUEST = 1 << 0, /* sends one request: may stand in `parallel` */
+	STEP_THINK = 1 << 1,   /* is a pause: `defaults.think` does not come before it */
+	STEP_STOP = 1 << 2,    /* nothing behind it in its list is reached */
 };
 
 struct step_kind {

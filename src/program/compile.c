@@ -145,6 +145,8 @@ struct program *program_new(const struct model *model, const struct tables *tabl
 	uint32_t variables = compile_variables(e);
 	for (size_t i = 0; i < model->scenario_count; i++)
 		compile_scenario(e, (uint32_t)i, variables);
+	if (!diags->errors)
+		names_warn_unused(e);
 	resolve_labels(e);
 	hand_over(e);
 	scratch_release(&e->scratch);

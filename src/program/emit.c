@@ -50,6 +50,9 @@ void emit_steps(struct emitter *e, const struct steps *steps)
 	for (size_t i = 0; i < steps->count; i++) {
 		const struct step *step = &steps->items[i], *next = step + 1;
 
+		if (step->kind->flags & STEP_STOP && i + 1 < steps->count)
+			diag_warning(e->diags, next->span, DIAG_W205,
+				     "this is never reached: `stop` stands before it");
 		emit_step(e, step);
 		if (think->kind == THINK_NONE || e->parallel || e->unmeasured ||
 		    !(step->kind->flags & STEP_REQUEST))

@@ -65,6 +65,7 @@ struct emitter {
 	struct name_map scope_map;    /* names known here -> names */
 	struct name_map function_map; /* name -> index into tables->functions */
 	struct name_map parameter_map;
+	struct name_map used_map; /* names that something reads */
 	struct name_map flow_map; /* scenario, measured or not, flow -> label */
 	VEC(struct name) names;	  /* all there ever were, in order */
 	VEC(struct unknown) unknowns;
@@ -86,7 +87,9 @@ void names_init(struct emitter *e);
 void names_enter_scenario(struct emitter *e, uint32_t index);
 /* Reports the unknown names of the scenario at hand. */
 void names_leave_scenario(struct emitter *e);
-/* The slot of NAME, or SLOT_NONE; says nothing. */
+/* Warns of what is set or extracted and never read; at the very end. */
+void names_warn_unused(struct emitter *e);
+/* The slot of NAME, which is read here, or SLOT_NONE; says nothing. */
 uint32_t names_find(struct emitter *e, struct str name);
 /* Says at the end of the scenario that NAME is not known at SPAN. */
 void names_unknown(struct emitter *e, struct str name, struct span span);

@@ -16,6 +16,7 @@ void names_init(struct emitter *e)
 	name_map_init(&e->scope_map, e->arena);
 	name_map_init(&e->function_map, e->arena);
 	name_map_init(&e->parameter_map, e->arena);
+	name_map_init(&e->used_map, e->arena);
 	name_map_init(&e->flow_map, e->arena);
 	for (size_t i = 0; i < e->tables->function_count; i++)
 		name_map_put(&e->function_map, str_of(e->tables->functions[i]->name), (uint32_t)i);
@@ -96,6 +97,7 @@ uint32_t names_find(struct emitter *e, struct str name)
 {
 	uint32_t at = name_map_find(&e->scope_map, name);
 
+	name_map_put(&e->used_map, name, 1);
 	return at == NAME_NONE ? SLOT_NONE : e->names.items[at].slot;
 }
 
@@ -195,4 +197,21 @@ void names_leave_scenario(struct emitter *e)
 		if (e->unknowns.items[i].scenario == e->scenario)
 			tell(e, &e->unknowns.items[i], words.items, words.count);
 	e->unknowns.count = 0;
+}
+
+/* Whether the name is read anywhere at all: in which scenario does not matter. */
+void names_warn_unused(struct emitter *e)
+{
+	for (size_t i = 0; i < e->names.count; i++) {
+		const struct name *known = &e->names.items[i];
+		bool kept = strcmp(known->how, "set") == 0 ||
+			    strcmp(known->how, "extracted") == 0 ||
+			    strcmp(known->how, "a variable") == 0;
+
+		if (!kept || name_map_find(&e->used_map, known->name) != NAME_NONE)
+			continue;
+		diag_warning(e->diags, known->span, DIAG_W204, "nothing uses '%.*s'",
+			     STR_ARG(known->name));
+		name_map_put(&e->used_map, known->name, 1);
+	}
 }

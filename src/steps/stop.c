@@ -23,6 +23,7 @@ static void compile(struct emitter *e, const struct step *step)
 
 const struct step_kind stop_step = {
     .name = "stop",
+    .flags = STEP_STOP,
     .sentence = "Ends the iteration, the user or the run.",
     .fields = stop_fields,
     .bytes = sizeof(struct stop),

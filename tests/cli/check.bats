@@ -112,7 +112,7 @@ steps() {
 			printf "    extract: {v%d: {form_field: csrf}}\n    expect: {status: 200}\n", i
 			printf "  - post: /cart/%d\n    json: {product: \"${v%d}\", quantity: 2}\n", i, i
 			printf "  - think: 1s..3s\n"
-			printf "  - if: ${v%d != \"\"}\n    then: [set: {w%d: a}]\n", i, i
+			printf "  - if: ${v%d != \"\"}\n    then: [log: \"a ${v%d}\"]\n", i, i
 		}
 	}' >"$2"
 }
@@ -136,4 +136,23 @@ cpu() {
 	large=$(cpu large.yaml)
 	echo "2,000 steps: $small ms; 20,000 steps: $large ms"
 	[ "$large" -lt $(((small + 10) * 25)) ]
+}
+
+@test "what is never used or never reached is doubtful, not wrong" {
+	cat >doubt.yaml <<-'END'
+		target: http://127.0.0.1:1
+		variables: {used: 1, idle: 2}
+		steps:
+		  - get: /
+		    extract: {token: {form_field: csrf}}
+		  - log: ${used}
+		  - stop: iteration
+		  - get: /never
+	END
+	run "$REPRISE" check doubt.yaml
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"doubt.yaml:2:22: warning: nothing uses 'idle'  [W204]"* ]]
+	[[ "$output" == *"doubt.yaml:5:15: warning: nothing uses 'token'  [W204]"* ]]
+	[[ "$output" == *"doubt.yaml:8:5: warning: this is never reached"*"[W205]"* ]]
+	[ "$(grep -c 'warning:' <<<"$output")" -eq 3 ]
 }
