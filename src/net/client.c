@@ -1,10 +1,10 @@
 #include "net/client_private.h"
 
-#include <malloc.h>
 #include <stdlib.h>
 
 #include "base/machine.h"
 #include "base/log.h"
+#include "net/curl_heap.h"
 #include "net/loop_event.h"
 
 /* Requests begun and answered within one wake-up, before other sockets get their turn. */
@@ -220,29 +220,26 @@ struct http *http_client_new(struct loop *loop, const struct http_config *config
 	return &c->http;
 }
 
-/*
- * Where libcurl spends an eighth of its time. It frees small blocks by the dozen and a large one
- * per request, at which glibc would sort all its fast bins again; and a heap that shrinks and grows
- * again costs system calls.
- */
-static void tune_malloc(void)
+/* A sanitizer sees what libcurl does wrong with our callbacks only on its own heap. */
+static CURLcode start_libcurl(void)
 {
-#ifdef __GLIBC__
-	mallopt(M_MXFAST, 0);
-	mallopt(M_TRIM_THRESHOLD, 64 << 20);
-	mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#ifdef CURL_HEAP_OFF
+	return curl_global_init(CURL_GLOBAL_ALL);
+#else
+	return curl_global_init_mem(CURL_GLOBAL_ALL, curl_heap_malloc, curl_heap_free,
+				    curl_heap_realloc, curl_heap_strdup, curl_heap_calloc);
 #endif
 }
 
 void http_global_init(void)
 {
-	tune_malloc();
-	if (curl_global_init(CURL_GLOBAL_ALL) != CURLE_OK)
+	if (start_libcurl() != CURLE_OK)
 		BUG("libcurl does not start");
 }
 
 void http_global_cleanup(void)
 {
 	curl_global_cleanup();
+	curl_heap_release();
 	libevent_global_shutdown();
 }

@@ -1,0 +1,185 @@
+#include "net/curl_heap.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * A block is a multiple of 16 bytes: 8 that say its class, then what libcurl sees. Classes are 16
+ * bytes apart up to 1 KiB, then four to each doubling up to 64 KiB; larger blocks are malloc's own.
+ */
+#define STEP	    ((size_t)16)
+#define FINE_BYTES  ((size_t)1024)
+#define FINE_COUNT  (FINE_BYTES / STEP)
+#define MOST_BYTES  ((size_t)65536)
+#define CLASS_COUNT (FINE_COUNT + 24)
+#define CLASS_LARGE UINT64_MAX
+#define CHUNK_BYTES ((size_t)256 * 1024)
+
+struct block {
+	uint64_t class;
+	struct block *next; /* when free; else libcurl's bytes begin here */
+};
+
+struct chunk {
+	struct chunk *next;
+	uint64_t pad;
+};
+
+static _Thread_local struct {
+	struct block *spare[CLASS_COUNT];
+	char *fresh; /* of the thread's last chunk: not yet cut */
+	size_t left;
+} heap;
+
+static struct chunk *_Atomic chunks;
+
+/* BYTES include the 8. */
+static size_t class_of(size_t bytes)
+{
+	if (bytes <= FINE_BYTES)
+		return (bytes - 1) / STEP;
+	size_t doubling = 53 - (size_t)__builtin_clzll(bytes - 1); /* 0 from 1,025 on */
+	size_t quarter = (FINE_BYTES << doubling) / 4;
+
+	return FINE_COUNT + doubling * 4 + (bytes - 1 - (FINE_BYTES << doubling)) / quarter;
+}
+
+static size_t class_bytes(size_t class)
+{
+	if (class < FINE_COUNT)
+		return (class + 1) * STEP;
+	size_t doubling = (class - FINE_COUNT) / 4;
+	size_t quarter = (FINE_BYTES << doubling) / 4;
+
+	return (FINE_BYTES << doubling) + ((class - FINE_COUNT) % 4 + 1) * quarter;
+}
+
+static struct block *block_of(void *bytes)
+{
+	return (struct block *)(void *)((char *)bytes - offsetof(struct block, next));
+}
+
+static bool new_chunk(void)
+{
+	struct chunk *chunk = malloc(CHUNK_BYTES);
+
+	if (!chunk)
+		return false;
+	chunk->next = atomic_load(&chunks);
+	while (!atomic_compare_exchange_weak(&chunks, &chunk->next, chunk))
+		continue;
+	/* Blocks begin 8 bytes before a multiple of 16: what libcurl sees is aligned. */
+	heap.fresh = (char *)chunk + sizeof *chunk + 8;
+	heap.left = CHUNK_BYTES - sizeof *chunk - 8;
+	return true;
+}
+
+static struct block *cut(size_t class)
+{
+	size_t bytes = class_bytes(class);
+
+	if (heap.left < bytes && !new_chunk())
+		return NULL;
+	struct block *block = (struct block *)(void *)heap.fresh;
+	heap.fresh += bytes;
+	heap.left -= bytes;
+	block->class = class;
+	return block;
+}
+
+static void *take_large(size_t bytes)
+{
+	char *block = bytes < SIZE_MAX - STEP ? malloc(bytes + STEP) : NULL;
+
+	if (!block)
+		return NULL;
+	block_of(block + STEP)->class = CLASS_LARGE;
+	return block + STEP;
+}
+
+void *curl_heap_malloc(size_t bytes)
+{
+	if (bytes > MOST_BYTES - 8)
+		return take_large(bytes);
+	size_t class = class_of(bytes + 8);
+	struct block *block = heap.spare[class];
+
+	if (block)
+		heap.spare[class] = block->next;
+	else if (!(block = cut(class)))
+		return NULL;
+	return &block->next;
+}
+
+void *curl_heap_calloc(size_t count, size_t bytes)
+{
+	size_t all;
+
+	if (__builtin_mul_overflow(count, bytes, &all))
+		return NULL;
+	void *block = curl_heap_malloc(all);
+	return block ? memset(block, 0, all) : NULL;
+}
+
+void curl_heap_free(void *bytes)
+{
+	if (!bytes)
+		return;
+	struct block *block = block_of(bytes);
+	if (block->class == CLASS_LARGE) {
+		free((char *)bytes - STEP);
+		return;
+	}
+	block->next = heap.spare[block->class];
+	heap.spare[block->class] = block;
+}
+
+static void *realloc_large(void *bytes, size_t wanted)
+{
+	char *block =
+	    wanted < SIZE_MAX - STEP ? realloc((char *)bytes - STEP, wanted + STEP) : NULL;
+
+	return block ? block + STEP : NULL;
+}
+
+void *curl_heap_realloc(void *bytes, size_t wanted)
+{
+	if (!bytes)
+		return curl_heap_malloc(wanted);
+	uint64_t class = block_of(bytes)->class;
+	if (class == CLASS_LARGE)
+		return realloc_large(bytes, wanted);
+	size_t room = class_bytes(class) - 8;
+	if (wanted <= room)
+		return bytes;
+	void *moved = curl_heap_malloc(wanted);
+	if (moved) {
+		memcpy(moved, bytes, room);
+		curl_heap_free(bytes);
+	}
+	return moved;
+}
+
+char *curl_heap_strdup(const char *text)
+{
+	size_t bytes = strlen(text) + 1;
+	char *copy = curl_heap_malloc(bytes);
+
+	return copy ? memcpy(copy, text, bytes) : NULL;
+}
+
+void curl_heap_release(void)
+{
+	struct chunk *chunk = atomic_exchange(&chunks, NULL);
+
+	while (chunk) {
+		struct chunk *next = chunk->next;
+
+		free(chunk);
+		chunk = next;
+	}
+	memset(&heap, 0, sizeof heap);
+}
