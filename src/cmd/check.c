@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/terminal.h"
 #include "cmd/load_file.h"
 
 static const char *const formats[] = {"text", "json", "github", NULL};
@@ -24,13 +25,6 @@ static enum diag_format format_of(const struct options *options)
 	return strcmp(word, "json") == 0 ? DIAG_JSON : DIAG_GITHUB;
 }
 
-static bool is_colored(FILE *out)
-{
-	const char *no_color = getenv("NO_COLOR");
-
-	return isatty(fileno(out)) && !(no_color && *no_color);
-}
-
 static void put_counts(const struct loaded *l)
 {
 	size_t scenarios = l->model->scenario_count, steps = loaded_steps(l);
@@ -42,6 +36,7 @@ static void put_counts(const struct loaded *l)
 /* For people: mistakes on standard error, a line for each good file on standard output. */
 static bool check_for_people(const struct options *options, const struct outside *outside)
 {
+	const struct terminal error = terminal_look(STDERR_FILENO, TERMINAL_COLOR_AUTO);
 	bool fine = true;
 
 	for (size_t i = 0; i < options->operand_count; i++) {
@@ -49,7 +44,7 @@ static bool check_for_people(const struct options *options, const struct outside
 
 		if (!load_file(&l, options->operands[i], outside, false))
 			fine = false;
-		loaded_report(&l, is_colored(stderr), stderr);
+		loaded_report(&l, error.color, stderr);
 		if (l.diags.errors == 0)
 			put_counts(&l);
 		loaded_release(&l);

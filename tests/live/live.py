@@ -248,6 +248,8 @@ def whatever_ends_it_the_terminal_is_right():
             os.kill(terminal.child, ending)
         actual = terminal.finish()
         what = words or ending
+        if words == "end=crash" and os.environ.get("SANITIZED"):
+            status = 1  # the sanitizer's own report
         assert actual == status, f"{what}: {actual}"
         is_left_right(terminal)
         assert terminal.screen.all_text().count("Web shop  ·") == 1, f"{what}\n{terminal.screen.all_text()}"
