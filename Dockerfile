@@ -26,6 +26,7 @@ RUN groupadd --gid 10001 reprise \
 	&& chmod 1777 /out
 COPY --from=build /image/usr/bin/reprise /usr/bin/reprise
 WORKDIR /out
+ENV LANG=C.UTF-8
 USER 10001:10001
 ENTRYPOINT ["reprise"]
 CMD ["run", "/scenarios/scenario.yaml"]

@@ -144,8 +144,7 @@ static void read_clock(struct machine *m, const char *root)
 		m->timer_slack = (ns_t)strtoll(line, NULL, 10);
 }
 
-/* Docker, podman, Kubernetes, LXC and systemd-nspawn each leave one of these. */
-static bool is_container(const char *root)
+bool machine_is_container(const char *root)
 {
 	static const char *const marks[] = {"docker", "kubepods", "libpod", "lxc", "containerd"};
 	char line[512];
@@ -190,7 +189,7 @@ void machine_read(struct machine *m, const char *root)
 	read_files(m, root);
 	read_net(m, root);
 	read_clock(m, root);
-	m->container = is_container(root);
+	m->container = machine_is_container(root);
 	m->superuser = !*root && geteuid() == 0;
 	m->ca_bundle = machine_ca_bundle(root);
 }

@@ -51,6 +51,8 @@ const char *machine_ca_bundle(const char *root);
 unsigned machine_cores(const struct machine *m);
 /* The same of this machine, now. */
 unsigned machine_cores_here(void);
+/* Is this a container? Docker, podman, Kubernetes, LXC and systemd-nspawn leave their marks. */
+bool machine_is_container(const char *root);
 /* Bytes of memory that can be had: what is free, within the cgroup's limit; 0: not known. */
 uint64_t machine_memory(const struct machine *m);
 /* Local ports of outgoing connections to one address. */

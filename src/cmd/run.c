@@ -112,6 +112,7 @@ static void gather_facts(struct performance *p, const struct run_settings *setti
 	    .judge = &p->run.judge,
 	    .signal = &p->run.signal,
 	    .cores = machine_cores_here(),
+	    .container = machine_is_container(""),
 	    .output = o->output,
 	    .error = o->error,
 	    .live = o->live,

@@ -31,6 +31,7 @@ struct run_facts {
 	uint64_t iterations; /* planned in all; 0: not known */
 	int64_t users;	     /* planned at most; 0: not known */
 	unsigned cores;	     /* what more threads could use; 0: not known */
+	bool container;	     /* 127.0.0.1 is the container's own */
 	const struct label *labels;
 	size_t label_count;
 	const struct threshold_judge *judge; /* live; count 0 without thresholds */

@@ -230,7 +230,10 @@ static void put_unreached(const struct report *r)
 	buf_init(&text, 0);
 	buf_add(&text, STR("Is the server running, and is this its address? -t URL gives another "
 			   "one."));
-	if (is_loopback(r->facts->target))
+	if (is_loopback(r->facts->target) && r->facts->container)
+		buf_add(&text, STR(" In a container, 127.0.0.1 is the container itself: start it "
+				   "with --network host, or give it the machine's own address."));
+	else if (is_loopback(r->facts->target))
 		buf_add(&text, STR(" reprise demo starts the sample shop on port 8080."));
 	put_sentence(r, &text);
 	buf_release(&text);

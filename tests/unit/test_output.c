@@ -373,8 +373,16 @@ static void test_text_never_reached(void **state)
 	verdict_judge(&f->validity, &f->summary, &f->health);
 	f->facts.frame_stays = true;
 	put_text(f);
-	f->judge.count = 3;
 	golden("never-reached.txt", &f->out);
+	buf_clear(&f->out);
+	f->facts.container = true;
+	put_text(f);
+	assert_non_null(strstr(f->out.data, "In a container, 127.0.0.1 is the container"));
+	f->facts.target = STR("http://shop.example");
+	buf_clear(&f->out);
+	put_text(f);
+	assert_null(strstr(f->out.data, "container"));
+	f->judge.count = 3;
 }
 
 static void test_frame(void **state)
