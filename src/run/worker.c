@@ -146,8 +146,9 @@ static void user_come(struct worker *w)
 	u = user_take(&w->users);
 	u->number = number;
 	u->http = w->http->ops->user_open(w->http);
-	u->strand->clock = due;
-	u->strand->scheduled = true;
+	/* An arrival is due when it was planned; who keeps coming back is due when he gets there. */
+	u->strand->clock = w->plan->open || due > w->now ? due : w->now;
+	u->strand->scheduled = w->plan->open;
 	recorder_users(&w->recorder, 1);
 	if (begin_iteration(w, u))
 		strand_resume(w, u->strand);

@@ -155,6 +155,9 @@ static void think_keeps_the_schedule(void **state)
 	simulation_run(sim);
 	assert_int_equal(seen.at[1], 1030 * MS);
 	assert_int_equal(all(sim)->ok, 2);
+	/* Only what was due at a moment can be late: the second request, not the user's coming. */
+	assert_int_equal(sim->summary.lag.m.count, 1);
+	assert_int_equal(sim->summary.lag.m.max_ns, 0);
 	/* An iteration is timed without think, and with. */
 	assert_int_equal(sim->summary.iterations.times[TIME_response].m.max_ns, 60 * MS);
 	assert_int_equal(sim->summary.iterations.times[TIME_elapsed].m.max_ns, 1060 * MS);
