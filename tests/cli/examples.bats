@@ -1,0 +1,48 @@
+#!/usr/bin/env bats
+# Every example is checked, shown and performed against the sample shop without a failed request,
+# and the shop's own count is ours.
+
+load helper
+
+setup() {
+	start_demo
+}
+
+teardown() {
+	stop_servers
+}
+
+# perform FILE ARG…: a short run; no request fails, and the shop saw what we say.
+perform() {
+	local file="$SRCDIR/examples/$1" out="$BATS_TEST_TMPDIR/out.json" sent
+	shift
+	reprise check "$file"
+	reprise show "$file"
+	reprise run --target "$SERVER_URL" --json "$out" "$@" "$file" || [ $? -eq 1 ]
+	[ "$(json "$out" 'd["requests"]["failed"]')" -eq 0 ]
+	[ "$(json "$out" 'd["iterations"]["failed"]')" -eq 0 ]
+	[ "$(json "$out" 'd["requests"]["ok"]')" -gt 0 ]
+	sent=$(json "$out" 'sum(d["requests"][k] for k in ("started", "redirects", "retries", "resent"))')
+	[ "$(fetch "$SERVER_URL/stats" | json - 'd["requests"]')" -eq "$sent" ]
+}
+
+@test "quickstart" { perform quickstart.yaml -u 5 -d 2s; }
+@test "login with a CSRF token" { perform login.yaml -u 2 -d 2s; }
+@test "JSON API" { perform json-api.yaml -u 3 -d 2s; }
+@test "think times and a ramp" { perform think-and-ramp.yaml -u 3 -i 1; }
+@test "data file" { perform data-file.yaml -u 8 -i 1; }
+@test "parameters" { perform parameters.yaml -p USERS=3 -d 2s; }
+@test "arrivals" { perform arrivals.yaml --arrivals 10/s -d 2s; }
+@test "parallel assets" { perform parallel-assets.yaml -u 2 -d 2s; }
+@test "flows and include" { perform flows.yaml -u 3 -i 2; }
+@test "retry and polling" { perform retry-and-polling.yaml -u 3 -i 1; }
+
+@test "every example there is stands in this file" {
+	for file in "$SRCDIR"/examples/*.yaml; do
+		name=$(basename "$file")
+		[ "$name" = common-flows.yaml ] || grep -q "perform $name" "$BATS_TEST_FILENAME" || {
+			echo "$name is not performed"
+			false
+		}
+	done
+}
