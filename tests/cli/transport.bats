@@ -14,7 +14,8 @@ setup_file() {
 	chmod 755 "$dir"
 	"${SRCDIR:-$BATS_TEST_DIRNAME/../..}/tests/faults/certs" "$dir/certs"
 	https=$(free_port)
-	export https
+	cleartext=$(free_port)
+	export https cleartext
 	text=$(printf 'squeeze me %.0s' $(seq 200))
 	cat >"$dir/nginx.conf" <<-C
 		daemon off;
@@ -33,6 +34,7 @@ setup_file() {
 			scgi_temp_path $dir/t5;
 			server {
 				listen 127.0.0.1:$https ssl http2;
+				listen 127.0.0.1:$cleartext http2;
 				listen unix:$dir/socket;
 				ssl_protocols TLSv1.2 TLSv1.3;
 				ssl_certificate $dir/certs/good.pem;
@@ -61,7 +63,7 @@ setup() {
 # perform - runs the scenario on standard input; the first lines are given
 perform() {
 	{
-		echo "target: https://127.0.0.1:$https"
+		echo "target: ${target:-https://127.0.0.1:$https}"
 		cat
 	} >"$BATS_TEST_TMPDIR/scenario.yaml"
 	run timeout 30 "$REPRISE" run "$BATS_TEST_TMPDIR/scenario.yaml" -q
@@ -118,6 +120,20 @@ connections() {
 	[ "$status" -eq 0 ]
 	[ "$(requests)" -eq 8 ]
 	[ "$(connections)" -eq 1 ]
+}
+
+@test "HTTP/2 without TLS when told so, again and again on one connection" {
+	target=http://127.0.0.1:$cleartext perform <<-Y
+		defaults: {http: 2}
+		load: {users: 3, iterations: 5}
+		steps:
+		  - get: /a
+		  - get: /b
+	Y
+	[ "$status" -eq 0 ]
+	[ "$(requests)" -eq 30 ]
+	[ "$(connections)" -eq 3 ]
+	[ "$(grep -c '^HTTP/2.0 - ' "$dir/seen.log")" -eq 30 ]
 }
 
 @test "a compressed body is read as it was written, over HTTP/2 too" {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -392,6 +393,29 @@ static void test_names(void **state)
 	}
 }
 
+/* Told apart from what the target does. The next request for a descriptor gets none. */
+static void test_out_of_open_files(void **state)
+{
+	struct client_rig rig;
+	struct rlimit before, now;
+
+	(void)state;
+	rig_open(&rig, &usual);
+	struct http_plan *plan = rig_plan(&rig, (struct http_plan_spec){0}, "/ok");
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	now = before;
+	int next = dup(0);
+	close(next);
+	now.rlim_cur = (rlim_t)next;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &now), 0);
+	struct exchange *x = rig_send(&rig, plan, rig.user);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(x->result, HTTP_NO_FILES);
+	assert_non_null(strstr(x->error, "open file"));
+	assert_ok(rig_send(&rig, plan, rig.user));
+	rig_close(&rig);
+}
+
 static void test_unix_socket(void **state)
 {
 	struct client_rig rig;
@@ -719,6 +743,7 @@ int main(void)
 	    cmocka_unit_test(test_failures_by_class),
 	    cmocka_unit_test(test_nobody_listens),
 	    cmocka_unit_test(test_names),
+	    cmocka_unit_test(test_out_of_open_files),
 	    cmocka_unit_test(test_unix_socket),
 	    cmocka_unit_test(test_header_lines),
 	    cmocka_unit_test(test_cookie_line_joins_the_jar),
