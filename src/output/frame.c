@@ -5,7 +5,7 @@
 #include "output/words.h"
 #include "stats/verdict.h"
 
-#define ROOMY_LINES   15 /* from here on with blank lines and labels */
+#define ROOMY_LINES   15 /* from here on with blank lines, and where lines are long with labels */
 #define ROOMY_COLUMNS 60
 #define LABEL	      13 /* columns of "  response   " */
 #define BAR_MOST      40
@@ -20,7 +20,8 @@ struct frame {
 	const struct frame_view *view;
 	ns_t now;
 	size_t columns;
-	bool roomy;
+	bool spaced; /* blank lines between the parts */
+	bool roomy;  /* and labels, and hints */
 };
 
 static size_t count_lines(struct str text)
@@ -321,14 +322,14 @@ static void put_totals_tight(struct buf *out, const struct frame *f)
 
 static void put_gap(struct buf *out, const struct frame *f)
 {
-	if (f->roomy)
+	if (f->spaced)
 		buf_add_char(out, '\n');
 }
 
 /* Steps and thresholds share what is LEFT: each gets what it needs, else the thresholds a third. */
 static void put_tables(struct buf *out, const struct frame *f, size_t left)
 {
-	size_t gap = f->roomy ? 1 : 0;
+	size_t gap = f->spaced ? 1 : 0;
 	size_t steps = steps_table_lines(f->s), thresholds = f->facts->judge->count;
 	struct table_room room = {.columns = f->columns};
 
@@ -368,7 +369,8 @@ void frame_put(struct buf *out, const struct run_facts *facts, const struct summ
 	size_t taken;
 
 	f.columns = room.columns;
-	f.roomy = room.rows >= ROOMY_LINES && room.columns >= ROOMY_COLUMNS;
+	f.spaced = room.rows >= ROOMY_LINES;
+	f.roomy = f.spaced && room.columns >= ROOMY_COLUMNS;
 	buf_init(&text, 0);
 	buf_init(&line, 0);
 	frame_put_head(&line, facts, f.look, room.columns);

@@ -5,7 +5,8 @@
 #define NAME_LEAST  12
 #define NAME_MOST   48
 #define VALUE_ROOM  11
-#define STATUS_ROOM 18 /* "   no samples yet" */
+#define STATUS_ROOM 8  /* "   holds" */
+#define STATUS_LONG 19 /* "   fails: no samples" */
 
 enum standing { STANDING_HOLDS, STANDING_FAILS, STANDING_UNKNOWN };
 
@@ -36,9 +37,9 @@ static size_t count_standing(const struct threshold_judge *judge, enum standing 
 static size_t name_room(const struct threshold_judge *judge, const struct terminal *look,
 			size_t columns)
 {
-	size_t most = columns > NAME_LEAST + VALUE_ROOM + STATUS_ROOM + 2
-			  ? columns - VALUE_ROOM - STATUS_ROOM - 2
-			  : NAME_LEAST;
+	size_t taken =
+	    2 + VALUE_ROOM + (count_standing(judge, STANDING_UNKNOWN) ? STATUS_LONG : STATUS_ROOM);
+	size_t most = columns > NAME_LEAST + taken ? columns - taken : NAME_LEAST;
 	size_t need = NAME_LEAST;
 
 	most = most < NAME_MOST ? most : NAME_MOST;
