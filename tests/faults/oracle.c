@@ -2,11 +2,13 @@
  * A server whose answers are known to the microsecond, so that measured times can be checked
  * against arithmetic instead of against another measurement.
  *
- * oracle --port-file FILE [--service-us D] [--stall-at-ms A --stall-for-ms B] [--for SECONDS]
+ * oracle --port-file FILE [--service-us D | --delay-us D] [--stall-at-ms A --stall-for-ms B]
+ *        [--for SECONDS]
  *
  * Requests are served one at a time in the order in which they arrive, each for exactly D: the
  * answer to a request is due at max(arrival, due of the one before) + D. The due times follow from
- * each other, not from when the process woke up, so that lateness never adds up. With a stall,
+ * each other, not from when the process woke up, so that lateness never adds up. With a delay
+ * instead, each answer is due D after its request, however many wait. With a stall,
  * nothing is answered from A after the first request until B later; what arrived meanwhile is due
  * at its end. GET /stats is answered at once with the figures and is not counted.
  *
@@ -44,7 +46,7 @@ struct conn {
 
 struct oracle {
 	int epoll, listener, timer;
-	int64_t service_ns, stall_at_ns, stall_for_ns, end_ns;
+	int64_t service_ns, delay_ns, stall_at_ns, stall_for_ns, end_ns;
 	int64_t first_ns, last_due_ns;
 	struct conn *head, *tail;
 	uint64_t requests, connections;
@@ -86,7 +88,8 @@ static int64_t due_of(struct oracle *o, int64_t now)
 		if (start >= from && start < until)
 			start = until;
 	}
-	return o->last_due_ns = start + o->service_ns;
+	o->last_due_ns = start + o->service_ns;
+	return o->last_due_ns + o->delay_ns;
 }
 
 static void set_timer(const struct oracle *o)
@@ -231,6 +234,7 @@ static void read_options(struct oracle *o, int argc, char **argv, const char **p
 	static const struct option options[] = {
 	    {"port-file", required_argument, NULL, 'p'},
 	    {"service-us", required_argument, NULL, 'd'},
+	    {"delay-us", required_argument, NULL, 'w'},
 	    {"stall-at-ms", required_argument, NULL, 'a'},
 	    {"stall-for-ms", required_argument, NULL, 's'},
 	    {"for", required_argument, NULL, 'f'},
@@ -244,6 +248,8 @@ static void read_options(struct oracle *o, int argc, char **argv, const char **p
 			*port_file = optarg;
 		else if (option == 'd')
 			o->service_ns = atoll(optarg) * 1000;
+		else if (option == 'w')
+			o->delay_ns = atoll(optarg) * 1000;
 		else if (option == 'a')
 			o->stall_at_ns = atoll(optarg) * 1000000;
 		else if (option == 's')
