@@ -4,9 +4,9 @@
  */
 #include "run/interpreter.h"
 
-#include "base/log.h"
 #include "base/url.h"
 #include "net/redirect.h"
+#include "run/tell.h"
 
 static uint32_t request_index(const struct worker *w, const struct strand *s)
 {
@@ -378,6 +378,7 @@ void request_done(struct worker *w, struct exchange *x)
 
 	u->in_flight--;
 	count_hop(s, x);
+	tell_exchange(w, s, x);
 	if (s->cut) {
 		user_cut_done(w, s);
 		return;

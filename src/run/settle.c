@@ -4,7 +4,7 @@
  */
 #include "run/interpreter.h"
 
-#include "base/log.h"
+#include "run/tell.h"
 
 /* ---- expectations */
 
@@ -165,21 +165,6 @@ static enum user_stop stop_of(const struct worker *w, const struct strand *s)
 	return failure_stop(asked);
 }
 
-static void tell_failure(struct worker *w, const struct strand *s, ns_t done)
-{
-	const struct user *u = s->user;
-	struct str text = buf_str(&w->failure_text);
-
-	w->failure.when = done - w->start;
-	recorder_failure(&w->recorder, &w->failure, text);
-	if (log_get_level() < LOG_VERBOSE)
-		return;
-	log_verbose("%.*s  %.*s  user %llu, iteration %llu: %s: %.*s", STR_ARG(w->failure.at),
-		    STR_ARG(s->request->name), (unsigned long long)u->number + 1,
-		    (unsigned long long)u->iteration, failure_name(w->failure.class),
-		    STR_ARG(text));
-}
-
 static ns_t count_request(struct worker *w, struct strand *s, enum outcome outcome)
 {
 	const struct exchange *x = s->exchange;
@@ -238,10 +223,7 @@ static enum flow retry(struct worker *w, struct strand *s, uint32_t pc)
 
 	s->sample.retries++;
 	s->sample.expect_failures = 0;
-	log_verbose("%.*s  %.*s  user %llu: %s: %.*s; retry %u of %u", STR_ARG(w->failure.at),
-		    STR_ARG(s->request->name), (unsigned long long)s->user->number + 1,
-		    failure_name(w->failure.class), STR_ARG(buf_str(&w->failure_text)),
-		    (unsigned)s->sample.retries, plan->times);
+	tell_retry(w, s);
 	w->http->ops->end(w->http, s->exchange);
 	s->exchange = NULL;
 	scratch_clear(&w->scratch);
@@ -266,8 +248,9 @@ enum flow op_SETTLE(struct worker *w, struct strand *s, const struct instr *in)
 	if (may_retry(w, s))
 		return retry(w, s, in->b);
 	ns_t done = count_request(w, s, s->failed ? OUTCOME_FAILED : OUTCOME_OK);
-	enum failure_class class = w->failure.class;
 
+	if (s->failed)
+		tell_failure(w, s, done);
 	w->http->ops->end(w->http, s->exchange);
 	s->exchange = NULL;
 	s->clock = done;
@@ -275,8 +258,7 @@ enum flow op_SETTLE(struct worker *w, struct strand *s, const struct instr *in)
 	scratch_clear(&w->scratch);
 	if (!s->failed)
 		return FLOW_NEXT;
-	tell_failure(w, s, done);
-	user_failed(s->user, class);
+	user_failed(s->user, w->failure.class);
 	return strand_stop(w, s, stop_of(w, s));
 }
 

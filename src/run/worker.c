@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "run/interpreter.h"
+#include "run/tell.h"
 #include "run/rows.h"
 
 /* So many are begun at once; then answers are looked at before the next. */
@@ -146,7 +147,8 @@ static void user_come(struct worker *w)
 	u = user_take(&w->users);
 	u->number = number;
 	u->http = w->http->ops->user_open(w->http);
-	/* An arrival is due when it was planned; who keeps coming back is due when he gets there. */
+	/* An arrival is due when it was planned; who keeps coming back is due when he gets there.
+	 */
 	u->strand->clock = w->plan->open || due > w->now ? due : w->now;
 	u->strand->scheduled = w->plan->open;
 	recorder_users(&w->recorder, 1);
@@ -323,14 +325,15 @@ static void prepare_request(struct worker *w, uint32_t index)
 {
 	const struct request_plan *r = &w->program->requests[index];
 	const char **lines = ARENA_ARRAY(&w->arena, r->header_count + 1, const char *);
+	bool tells = tell_wants_bodies(&w->plan->settings);
 	struct http_plan_spec spec = {
 	    .method = r->method,
 	    .url = r->url->constant ? r->url->value.text : STR_NULL,
 	    .header_lines = lines,
 	    .body = r->body && r->body->constant ? r->body->value.text : STR_NULL,
 	    .has_body = r->body != NULL,
-	    .keep_body = r->needs & NEEDS_BODY,
-	    .keep_headers = r->needs & (NEEDS_HEADERS | NEEDS_COOKIES),
+	    .keep_body = tells || (r->needs & NEEDS_BODY),
+	    .keep_headers = tells || (r->needs & (NEEDS_HEADERS | NEEDS_COOKIES)),
 	    .timeout = r->timeout,
 	    .connect_timeout = r->connect_timeout,
 	    .body_limit = r->body_limit,
@@ -385,6 +388,7 @@ void worker_init(struct worker *w, const struct run_plan *plan, struct run_share
 	w->eval.builtins.run_id = plan->settings.run_id;
 	w->eval.builtins.shard_index = 1;
 	w->eval.builtins.shard_count = 1;
+	w->told = ARENA_ARRAY(&w->arena, program->request_count, uint32_t);
 	w->requests = ARENA_ARRAY(&w->arena, program->request_count, struct http_plan *);
 	for (uint32_t i = 0; i < program->request_count; i++)
 		prepare_request(w, i);

@@ -52,6 +52,7 @@ struct worker {
 	struct buf spare; /* for user_keep */
 	struct failure_note failure;
 	struct buf failure_text;
+	uint32_t *told; /* failures told so far, for each request */
 };
 
 /* LOOP and HTTP become the worker's. */

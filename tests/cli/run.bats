@@ -357,3 +357,26 @@ ended_by() {
 	[[ $output != *s3cret* ]]
 	grep -q 'q=coat' "$NGINX_DIR/access.log"
 }
+
+@test "a failure in full masks what is secret, in results too" {
+	start_nginx
+	scenario s.yaml <<-END
+		target: $SERVER_URL
+		parameters: {KEY: {required: true, secret: true}}
+		steps:
+		  - get: /r?key=\${KEY}
+		    name: Look
+		    expect: {body: {contains: "nothing like \${KEY}"}}
+	END
+	run reprise run -vv -p 'KEY=s3c ret' --json r.json s.yaml
+	echo "$output"
+	[[ $output == *"/r?key=***"*"200 in"*"application/json"* ]]
+	[[ $output == *"s.yaml:6  Look  user 1, iteration 1"*'body: {"ok": true}'* ]]
+	[[ $output != *s3c* ]]
+	! grep -q s3c r.json
+	run reprise run --once -p 'KEY=s3c ret' s.yaml
+	[ "$status" -eq 1 ]
+	[[ $output == *"  GET http://"*"200 in"*"body: "* ]]
+	run reprise run -p 'KEY=s3c ret' s.yaml
+	[[ $output != *"body: {"* ]]
+}
