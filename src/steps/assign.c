@@ -1,0 +1,40 @@
+#include "steps/assign.h"
+
+#include "doc/node.h"
+#include "kind/reader.h"
+#include "program/emit.h"
+#include "scenario/names.h"
+
+static void read_node(struct reader *r, const struct node *node, void *out)
+{
+	(void)r;
+	*(const struct node **)out = node;
+}
+
+static const struct field_special value_special = {
+    .name = "any value",
+    .read = read_node,
+    .schema = "{}",
+};
+
+const struct field assign_element = {
+    .type = FIELD_SPECIAL, .bytes = sizeof(const struct node *), .special = &value_special};
+
+void assign_check(struct reader *r, const struct given *given, const char *key)
+{
+	const struct node *map = given_value(given, key);
+
+	for (size_t i = 0; map && map->kind == NODE_MAP && i < map->count; i++)
+		name_check(r, map->pairs[i].key);
+}
+
+void assign_compile(struct emitter *e, const struct field_map *values)
+{
+	for (size_t i = 0; i < values->count; i++) {
+		const struct field_pair *pair = &values->pairs[i];
+		const struct tmpl *value = emit_value(e, *(const struct node **)pair->value);
+		uint32_t slot = emit_declare(e, pair->key, pair->key_span, "set");
+
+		emit_op(e, OP_SET, slot, emit_pool_template(e, value), 0, pair->key_span);
+	}
+}

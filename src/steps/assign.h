@@ -1,0 +1,17 @@
+/* Names and values as `set` and `with` write them: read as they stand, set from top to bottom. */
+#ifndef STEPS_ASSIGN_H
+#define STEPS_ASSIGN_H
+
+#include "kind/field.h"
+
+struct emitter;
+struct reader;
+
+/* The element of a FIELD_MAP; its values are `const struct node *`. */
+extern const struct field assign_element;
+/* Reports keys that cannot be variables; KEY is the map's in GIVEN. */
+void assign_check(struct reader *r, const struct given *given, const char *key);
+/* Declares the names and emits a SET for each. */
+void assign_compile(struct emitter *e, const struct field_map *values);
+
+#endif
