@@ -6,11 +6,16 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "output/words.h"
+
+#define WAITING_BYTES 32768	       /* longer messages are cut */
+#define LINES_EVERY   (50 * NS_PER_MS) /* messages that come faster are shown together */
 
 #define HIDE_CURSOR "\x1b[?25l"
 #define SHOW_CURSOR "\x1b[?25h"
@@ -26,6 +31,9 @@ struct screen {
 	size_t columns;	      /* of the terminal when it was drawn */
 	size_t widest;	      /* of its lines */
 	struct buf frame, written;
+	char waiting[WAITING_BYTES]; /* messages not shown yet; never moved, for a signal handler */
+	_Atomic size_t waiting_len;
+	ns_t shown_at; /* when messages were last shown */
 	struct log_sink sink;
 	struct sigaction before[DEADLY], before_stop;
 };
@@ -71,6 +79,17 @@ static void put_right(void)
 	errno = saved;
 }
 
+/* At the end of the program, whatever brings it: messages that wait come below the frame. */
+static void leave_for_good(void)
+{
+	struct screen *s = held.screen;
+	bool ours = atomic_load(&held.changed);
+
+	put_right();
+	if (ours && s)
+		put_out(s->fd, str_n(s->waiting, atomic_exchange(&s->waiting_len, 0)));
+}
+
 static void change(int fd)
 {
 	struct termios quiet;
@@ -93,7 +112,7 @@ static void die_of(int number)
 {
 	const struct sigaction *before = NULL;
 
-	put_right();
+	leave_for_good();
 	for (size_t i = 0; i < DEADLY; i++)
 		if (deadly[i] == number)
 			before = &held.screen->before[i];
@@ -186,6 +205,33 @@ static bool takes_output(int fd)
 	return poll(&poller, 1, 0) == 1 && (poller.revents & POLLOUT);
 }
 
+/* The messages that wait, each over what stood there. */
+static void put_waiting(struct screen *s)
+{
+	struct str lines = str_n(s->waiting, atomic_load(&s->waiting_len));
+	size_t from = 0;
+
+	while (from < lines.len) {
+		size_t end = str_find_char(lines, '\n', from);
+
+		buf_add(&s->written, str_slice(lines, from, end));
+		buf_add(&s->written, STR("\x1b[K\r\n"));
+		from = end + 1;
+	}
+	atomic_store(&s->waiting_len, 0);
+}
+
+/* Messages that wait, then FRAME, made for COLUMNS, where the frame before stood. */
+static void show(struct screen *s, struct str frame, size_t columns)
+{
+	buf_clear(&s->written);
+	put_back_to_top(s, terminal_size(s->fd).columns);
+	put_waiting(s);
+	put_frame(s, frame, columns);
+	put_out(s->fd, buf_str(&s->written));
+	s->shown_at = clock_monotonic_ns();
+}
+
 void screen_draw(struct screen *s, struct str frame, size_t columns, bool last)
 {
 	if (terminal_is_others(s->fd) || (!last && !takes_output(s->fd)))
@@ -194,32 +240,50 @@ void screen_draw(struct screen *s, struct str frame, size_t columns, bool last)
 	if (atomic_exchange(&held.was_stopped, 0))
 		s->lines = 0;
 	change(s->fd);
-	buf_clear(&s->written);
-	put_back_to_top(s, columns);
-	put_frame(s, frame, columns);
-	put_out(s->fd, buf_str(&s->written));
+	show(s, frame, columns);
 	buf_clear(&s->frame);
 	buf_add(&s->frame, frame);
 	pthread_mutex_unlock(&s->lock);
 }
 
-/* A message: above the frame, which moves down. */
+static void show_waiting(struct screen *s)
+{
+	if (s->lines && !terminal_is_others(s->fd)) {
+		show(s, buf_str(&s->frame), s->columns);
+		return;
+	}
+	put_out(s->fd, str_n(s->waiting, atomic_exchange(&s->waiting_len, 0)));
+	s->lines = 0;
+}
+
+/* At most what there is room for at all, whole characters and the newline. */
+static void add_waiting(struct screen *s, struct str line)
+{
+	size_t len = line.len;
+
+	if (len > WAITING_BYTES) {
+		len = WAITING_BYTES - 1;
+		while (len && ((unsigned char)line.ptr[len] & 0xc0) == 0x80)
+			len--;
+	}
+	if (s->waiting_len + line.len > WAITING_BYTES)
+		show_waiting(s);
+	memcpy(s->waiting + s->waiting_len, line.ptr, len);
+	if (len < line.len)
+		s->waiting[s->waiting_len + len++] = '\n';
+	atomic_fetch_add(&s->waiting_len, len);
+}
+
+/* A message: above the frame, which moves down. Many of them do not make the load wait for the
+ * terminal one by one. */
 static void take_line(void *owner, struct str line)
 {
 	struct screen *s = owner;
 
 	pthread_mutex_lock(&s->lock);
-	buf_clear(&s->written);
-	if (s->lines && !terminal_is_others(s->fd)) {
-		put_back_to_top(s, terminal_size(s->fd).columns);
-		buf_add(&s->written, str_slice(line, 0, line.len - 1));
-		buf_add(&s->written, STR("\x1b[K\r\n"));
-		put_frame(s, buf_str(&s->frame), s->columns);
-	} else {
-		buf_add(&s->written, line);
-		s->lines = 0;
-	}
-	put_out(s->fd, buf_str(&s->written));
+	add_waiting(s, line);
+	if (!s->lines || clock_monotonic_ns() - s->shown_at >= LINES_EVERY)
+		show_waiting(s);
 	pthread_mutex_unlock(&s->lock);
 }
 
@@ -231,7 +295,7 @@ struct terminal_size screen_size(const struct screen *s)
 static void leave(void *owner)
 {
 	(void)owner;
-	put_right();
+	leave_for_good();
 }
 
 struct screen *screen_open(int fd)
@@ -246,7 +310,7 @@ struct screen *screen_open(int fd)
 	buf_init(&s->frame, 0);
 	buf_init(&s->written, 0);
 	if (!atomic_exchange(&told_exit, 1))
-		atexit(put_right);
+		atexit(leave_for_good);
 	held.screen = s;
 	catch_signals(s);
 	s->sink = (struct log_sink){.owner = s, .line = take_line, .leave = leave};
@@ -257,8 +321,11 @@ struct screen *screen_open(int fd)
 void screen_close(struct screen *s)
 {
 	log_set_sink(NULL);
+	if (s->waiting_len)
+		show_waiting(s);
 	put_right();
 	release_signals(s);
+	held.screen = NULL;
 	buf_release(&s->frame);
 	buf_release(&s->written);
 	pthread_mutex_destroy(&s->lock);

@@ -8,7 +8,8 @@
  *     steps=4 scenarios=1        how much there is to show
  *     fail=0 behind=0 evil=0     every third step fails; the schedule is not kept; hostile names
  *     thresholds=2 iterations=0 endless=0
- *     say=0                      a message from another thread every so many virtual seconds
+ *     say=0                      a message from another thread every so many virtual seconds,
+ *     flood=0                    and so many more with it
  *     color=auto plain=0 quiet=0
  *     end=…                      at half time: crash, memory, mistake, or stop (Ctrl-C's word)
  */
@@ -32,8 +33,8 @@ static const struct word {
 } words[] = {
     {"seconds", "20"},	 {"speed", "1"},   {"steps", "4"}, {"scenarios", "1"},
     {"fail", "0"},	 {"behind", "0"},  {"evil", "0"},  {"thresholds", "2"},
-    {"iterations", "0"}, {"endless", "0"}, {"say", "0"},   {"color", "auto"},
-    {"plain", "0"},	 {"quiet", "0"},   {"end", ""},
+    {"iterations", "0"}, {"endless", "0"}, {"say", "0"},   {"flood", "0"},
+    {"color", "auto"},	 {"plain", "0"},   {"quiet", "0"}, {"end", ""},
 };
 #define WORDS (sizeof(words) / sizeof(words[0]))
 
@@ -236,6 +237,8 @@ static void *say(void *owner)
 	const struct fake *f = owner;
 
 	log_info("a message at %lld s, from another thread", (long long)(f->now / NS_PER_S));
+	for (long i = 0; i < number(f, "flood"); i++)
+		log_info("message %ld of many at %lld s", i, (long long)(f->now / NS_PER_S));
 	return NULL;
 }
 

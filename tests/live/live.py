@@ -165,6 +165,25 @@ def messages_do_not_break_the_frame():
 
 
 @test
+def many_messages_are_shown_together():
+    terminal = start("seconds=8 speed=4 say=2 flood=3000")
+    terminal.finish(30)
+    text = terminal.screen.all_text()
+    assert text.count("Web shop  ·") == 1, text[-3000:]
+    numbers = re.findall(r"^message (\d+) of many at (\d) s$", text, re.M)
+    assert numbers == [(str(i), str(s)) for s in (2, 4, 6, 8) for i in range(3000)], len(numbers)
+    assert terminal.screen.frames < 150, f"{terminal.screen.frames} frames drawn for 12,000 messages"
+    terminal.close()
+    terminal = start("seconds=8 speed=4 say=1 flood=20 end=mistake")
+    terminal.finish(30)
+    text = terminal.screen.all_text()
+    assert text.count("message 19 of many at 4 s") == 1, text
+    assert text.count("mistake in the program") == 1, text
+    is_left_right(terminal)
+    terminal.close()
+
+
+@test
 def hostile_names_keep_their_columns():
     for env in (environment(), environment(LANG="C")):
         terminal = start("seconds=20 speed=10 steps=8 evil=1 fail=1", env=env)
