@@ -352,7 +352,8 @@ static void count_hop(struct strand *s, const struct exchange *x)
 		return;
 	add_time(&sample->dns, x->times.dns);
 	add_time(&sample->connect, x->times.connect);
-	add_time(&sample->tls, x->times.tls);
+	if (x->times.tls)
+		add_time(&sample->tls, x->times.tls); /* plain HTTP has none */
 }
 
 /* The answer is the request's last: what extracts and expects look at. */
