@@ -75,6 +75,8 @@ static void collect_names(struct loaded *l, struct names *names)
 	for (uint32_t i = 0; i < p->series_count; i++) {
 		const struct series_plan *s = &p->series[i];
 
+		if (s->unmeasured)
+			continue;
 		VEC_PUSH(&l->arena, &names->list, s->name);
 		VEC_PUSH(
 		    &l->arena, &names->list,
@@ -214,6 +216,8 @@ size_t loaded_steps(const struct loaded *l)
 {
 	size_t count = 0;
 
+	for (int i = 0; i < AROUND_NONE; i++)
+		count_steps(&count, &l->model->around[i]);
 	for (size_t i = 0; i < l->model->scenario_count; i++)
 		count_steps(&count, &l->model->scenarios[i].steps);
 	return count;

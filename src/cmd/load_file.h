@@ -34,7 +34,7 @@ void loaded_release(struct loaded *l);
 /* Prints what is in `diags`, and after errors "2 errors in shop.yaml; nothing was sent.", to OUT.
  */
 void loaded_report(const struct loaded *l, bool color, FILE *out);
-/* Steps of all scenarios, those inside blocks included. */
+/* Steps of all scenarios and around them, those inside blocks included. */
 size_t loaded_steps(const struct loaded *l);
 
 /* The rows of the option table that every command takes which loads a file. */

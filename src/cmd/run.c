@@ -215,6 +215,7 @@ static struct str stopped_by(const struct run *run)
 static void close_outputs(struct performance *p)
 {
 	struct verdict verdict = {.pass = p->run.pass,
+				  .setup_failed = p->run.setup_failed,
 				  .reached = p->run.reached,
 				  .stopped_by = stopped_by(&p->run),
 				  .validity = &p->run.validity,

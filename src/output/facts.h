@@ -44,6 +44,7 @@ struct run_facts {
 
 struct verdict {
 	bool pass;
+	bool setup_failed; /* no user came */
 	bool reached;	       /* false: no connection to the target was ever made */
 	struct str stopped_by; /* "SIGINT", "a threshold with abort"; empty: it ran to its end */
 	const struct verdict_validity *validity;

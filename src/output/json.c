@@ -279,6 +279,7 @@ static void put_totals(struct buf *out, const struct summary *s)
 {
 	open_object(out, "users");
 	put_count(out, "max", (uint64_t)s->users_max);
+	put_count(out, "failed", s->run.users_failed);
 	close_object(out);
 	put_passes(out, "iterations", &s->iterations.counts);
 	put_requests(out, "requests", &s->all.counts, s->duration);

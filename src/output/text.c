@@ -115,6 +115,8 @@ static void put_why(struct buf *text, const struct report *r)
 	if (!r->verdict->reached) {
 		words_text(text, r->look, r->facts->target);
 		buf_add(text, STR(" was never reached."));
+	} else if (r->verdict->setup_failed) {
+		buf_add(text, STR("setup failed, so no user came."));
 	} else if (count && broken) {
 		buf_printf(text, "%zu of %zu thresholds %s.", broken, count,
 			   broken == 1 ? "fails" : "fail");
@@ -126,6 +128,8 @@ static void put_why(struct buf *text, const struct report *r)
 		buf_printf(text, "all %zu thresholds hold.", count);
 	} else if (!r->verdict->pass && series_counts_failed(&r->s->all.counts)) {
 		buf_add(text, STR("requests failed, and no threshold allows that."));
+	} else if (!r->verdict->pass && r->s->run.users_failed) {
+		buf_add(text, STR("before_user failed, and no threshold allows that."));
 	} else if (!r->verdict->pass) {
 		buf_add(text, STR("the run failed."));
 	}
@@ -341,7 +345,9 @@ static void put_failure(const struct report *r, const struct failure_note *note,
 	put_piece(&flow, &text, 3);
 	buf_printf(r->out, "\n%*sfirst at ", FAILURE_INDENT, "");
 	words_clock(r->out, note->when);
-	buf_printf(r->out, ", user %llu\n", (unsigned long long)note->user);
+	if (note->user) /* setup and teardown are nobody's */
+		buf_printf(r->out, ", user %llu", (unsigned long long)note->user);
+	buf_add_char(r->out, '\n');
 	buf_release(&text);
 }
 
@@ -401,6 +407,15 @@ static void put_dropped(const struct report *r)
 	buf_add(r->out, STR(": max_users were there already\n"));
 }
 
+static void put_stopped_users(const struct report *r)
+{
+	if (r->s->run.users_failed == 0)
+		return;
+	buf_add(r->out, STR("\n  stopped  "));
+	words_count(r->out, r->s->run.users_failed, "user", "users");
+	buf_add(r->out, STR(" in before_user\n"));
+}
+
 static void put_written(const struct report *r)
 {
 	struct flow flow = words_flow(r->out, r->columns, 11, 9);
@@ -456,5 +471,6 @@ void output_text_put(struct buf *out, const struct run_facts *facts, const struc
 	put_tables(&r);
 	put_failures(&r);
 	put_dropped(&r);
+	put_stopped_users(&r);
 	put_written(&r);
 }

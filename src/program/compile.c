@@ -41,6 +41,59 @@ static uint32_t compile_variables(struct emitter *e)
 	return pc;
 }
 
+/* ---- around the scenarios */
+
+static void compile_around(struct emitter *e, enum around which)
+{
+	const struct steps *steps = &e->model->around[which];
+	bool own = which == AROUND_AFTER_USER || which == AROUND_TEARDOWN;
+
+	e->program->around[which] = PC_NONE;
+	if (!steps->count)
+		return;
+	e->program->around[which] = (uint32_t)e->code.count;
+	e->around = which;
+	names_enter_scenario(e, own ? SCOPE_OWN : SCOPE_ALL);
+	emit_steps(e, steps);
+	emit_op(e, OP_END, 0, 0, 0, steps->items[0].span);
+	names_leave_scenario(e);
+	e->around = AROUND_NONE;
+	e->scenario = SCOPE_ALL;
+}
+
+static void add_user_slot(struct emitter *e, uint32_t slot)
+{
+	for (size_t i = 0; i < e->user_slots.count; i++)
+		if (e->user_slots.items[i] == slot)
+			return;
+	VEC_PUSH(e->arena, &e->user_slots, slot);
+}
+
+/* What the code from FROM on puts into slots lives as long as the user. */
+static void collect_user_slots(struct emitter *e, size_t from)
+{
+	for (size_t i = from; i < e->code.count; i++) {
+		const struct instr *instr = &e->code.items[i];
+
+		if (instr->op == OP_SET)
+			add_user_slot(e, instr->a);
+		else if (instr->op == OP_EXTRACT)
+			add_user_slot(e, e->extracts.items[instr->a].slot);
+	}
+}
+
+/* Each list sees the names of those that are performed before it, and of no others. */
+static void compile_lists_around(struct emitter *e)
+{
+	compile_around(e, AROUND_SETUP);
+	compile_around(e, AROUND_TEARDOWN);
+	size_t from = e->code.count;
+	compile_around(e, AROUND_BEFORE_USER);
+	collect_user_slots(e, from);
+	compile_around(e, AROUND_AFTER_USER);
+	names_enter_scenario(e, SCOPE_ALL);
+}
+
 /* ---- scenarios */
 
 static void compile_scenario(struct emitter *e, uint32_t index, uint32_t variables)
@@ -114,6 +167,7 @@ static void hand_over(struct emitter *e)
 	HAND_OVER(p, e, series, series, series_count);
 	HAND_OVER(p, e, scenarios, scenarios, scenario_count);
 	HAND_OVER(p, e, slots, slot_names, slot_count);
+	HAND_OVER(p, e, user_slots, user_slots, user_slot_count);
 	HAND_OVER(p, e, regexes, regexes, regex_count);
 	p->number_count = (uint32_t)e->numbers.count;
 	p->slot_first = ARENA_ARRAY(e->arena, e->slots.count + 1, struct value);
@@ -137,11 +191,13 @@ struct program *program_new(const struct model *model, const struct tables *tabl
 			      .tables = tables,
 			      .diags = diags,
 			      .jit = jit,
-			      .scenario = UINT32_MAX};
+			      .around = AROUND_NONE,
+			      .scenario = SCOPE_ALL};
 	scratch_init(&e->scratch);
 	e->eval.scratch = &e->scratch;
 	names_init(e);
 	p->target = compile_target(e);
+	compile_lists_around(e);
 	uint32_t variables = compile_variables(e);
 	for (size_t i = 0; i < model->scenario_count; i++)
 		compile_scenario(e, (uint32_t)i, variables);

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "program/emitter.h"
+#include "scenario/words.h"
 
 struct arena *emit_arena(struct emitter *e)
 {
@@ -54,7 +55,7 @@ void emit_steps(struct emitter *e, const struct steps *steps)
 			diag_warning(e->diags, next->span, DIAG_W205,
 				     "this is never reached: `stop` stands before it");
 		emit_step(e, step);
-		if (think->kind == THINK_NONE || e->parallel || e->unmeasured ||
+		if (think->kind == THINK_NONE || e->parallel || e->around != AROUND_NONE ||
 		    !(step->kind->flags & STEP_REQUEST))
 			continue;
 		if (i + 1 == steps->count || !(next->kind->flags & STEP_THINK))
@@ -66,7 +67,8 @@ struct emit_loop emit_loop_begin(struct emitter *e, const struct expr *rounds, s
 {
 	struct emit_loop loop = {.top = emit_label(e), .out = emit_label(e), .span = span};
 	/* The code of a flow is reached from several depths: its loops share no counter. */
-	uint32_t counter = e->model->flow_count ? e->program->counter_count : (uint32_t)e->loops.count;
+	uint32_t counter =
+	    e->model->flow_count ? e->program->counter_count : (uint32_t)e->loops.count;
 	struct open_loop open = {.counter = counter, .rounds = rounds};
 
 	loop.counter = open.counter;
@@ -117,13 +119,10 @@ void emit_parallel_end(struct emitter *e)
 	e->parallel--;
 }
 
-void emit_unmeasured(struct emitter *e, bool unmeasured)
-{
-	e->unmeasured = unmeasured;
-}
-
 void emit_group_begin(struct emitter *e, uint32_t series, struct span span)
 {
+	if (e->around != AROUND_NONE)
+		return;
 	e->groups++;
 	if (e->program->group_depth < e->groups)
 		e->program->group_depth = e->groups;
@@ -132,6 +131,8 @@ void emit_group_begin(struct emitter *e, uint32_t series, struct span span)
 
 void emit_group_end(struct emitter *e, uint32_t series, struct span span)
 {
+	if (e->around != AROUND_NONE)
+		return;
 	e->groups--;
 	emit_op(e, OP_GROUP_END, series, 0, 0, span);
 }
@@ -195,17 +196,23 @@ uint32_t emit_pool_fork(struct emitter *e, const uint32_t *targets, size_t count
 
 uint32_t emit_pool_series(struct emitter *e, struct str name, struct span span, bool group)
 {
-	struct str scenario = e->scenario < e->model->scenario_count
+	bool unmeasured = e->around != AROUND_NONE;
+	struct str scenario = unmeasured ? str_of(around_words[e->around])
+			      : e->scenario < e->model->scenario_count
 				  ? e->model->scenarios[e->scenario].name
 				  : STR("");
-	struct str key = arena_printf(e->arena, "%u %d %.*s", e->scenario, group, STR_ARG(name));
+	struct str key = arena_printf(e->arena, "%.*s %d %d %.*s", STR_ARG(scenario), unmeasured,
+				      group, STR_ARG(name));
 	uint32_t at = name_map_find(&e->series_map, key);
 
 	if (at != NAME_NONE)
 		return at;
 	VEC_PUSH(e->arena, &e->series,
-		 ((struct series_plan){
-		     .name = name, .scenario = scenario, .group = group, .span = span}));
+		 ((struct series_plan){.name = name,
+				       .scenario = scenario,
+				       .group = group,
+				       .unmeasured = unmeasured,
+				       .span = span}));
 	name_map_put(&e->series_map, key, (uint32_t)e->series.count - 1);
 	return (uint32_t)e->series.count - 1;
 }

@@ -53,9 +53,6 @@ void emit_failure(struct emitter *e, struct str message, struct span span);
 /* Inside `parallel` no think follows; WIDTH is how many strands run at once. */
 void emit_parallel_begin(struct emitter *e, uint32_t width);
 void emit_parallel_end(struct emitter *e);
-/* Requests of `setup:` and the like: not measured, no think. */
-void emit_unmeasured(struct emitter *e, bool unmeasured);
-
 /* The steps of the flow called NAME are performed here. */
 void emit_call(struct emitter *e, struct str name, struct span span);
 

@@ -16,7 +16,7 @@ struct name {
 	struct span span;
 	const char *how; /* "set", "extracted" */
 	uint32_t slot;
-	uint32_t scenario; /* UINT32_MAX: everywhere */
+	uint32_t scenario; /* or SCOPE_ALL, SCOPE_OWN */
 };
 
 /* A name that was not known where it stood; told at the end of its scenario, when all names are. */
@@ -57,6 +57,7 @@ struct emitter {
 	VEC(struct series_plan) series;
 	VEC(struct scenario_plan) scenarios;
 	VEC(struct str) slots;
+	VEC(uint32_t) user_slots;
 	VEC(struct regex *) regexes;
 	VEC(struct str) numbers; /* of counter(name) */
 
@@ -66,21 +67,26 @@ struct emitter {
 	struct name_map function_map; /* name -> index into tables->functions */
 	struct name_map parameter_map;
 	struct name_map used_map; /* names that something reads */
-	struct name_map flow_map; /* scenario, measured or not, flow -> label */
+	struct name_map flow_map; /* scenario, list around it, flow -> label */
 	VEC(struct name) names;	  /* all there ever were, in order */
 	VEC(struct unknown) unknowns;
 	struct open_loops loops;
 	VEC(const struct named_flow *) open_flows; /* being compiled, outermost first */
 
-	uint32_t scenario; /* at hand; UINT32_MAX: before the first */
+	uint32_t scenario; /* at hand, or SCOPE_ALL, SCOPE_OWN */
 	unsigned parallel; /* depth */
 	unsigned groups;   /* depth */
-	bool unmeasured;
+	enum around around; /* the list at hand: not measured, no think */
 	bool no_target_told;
 
 	struct scratch scratch;
 	struct eval eval; /* for folding */
 };
+
+/* Places of names besides the scenarios' own numbers. What `setup`, `before_user` and `variables`
+ * make is known in all that is compiled afterwards. */
+#define SCOPE_ALL UINT32_MAX
+#define SCOPE_OWN (UINT32_MAX - 1) /* of the list at hand: `after_user` or `teardown` */
 
 /* names.c */
 void names_init(struct emitter *e);

@@ -88,7 +88,7 @@ void emit_call(struct emitter *e, struct str name, struct span span)
 	}
 	if (is_circle(e, flow, span))
 		return;
-	key = arena_printf(e->arena, "%u %d %u", e->scenario, e->unmeasured, index);
+	key = arena_printf(e->arena, "%u %d %u", e->scenario, (int)e->around, index);
 	label = name_map_find(&e->flow_map, key);
 	if (label != NAME_NONE) {
 		emit_op(e, OP_CALL, label, 0, 0, span);

@@ -1,11 +1,9 @@
 /*
  * Which names are known at a place of the file, and what is said about those that are not. What a
- * step sets or extracts is known from there to the end of its scenario; what `variables` and `data`
- * make is known in every scenario.
+ * step sets or extracts is known from there to the end of its scenario; what `setup`, `before_user`
+ * and `variables` make is known in every scenario.
  */
 #include "program/emitter.h"
-
-#define EVERYWHERE UINT32_MAX
 
 void names_init(struct emitter *e)
 {
@@ -29,7 +27,7 @@ void names_enter_scenario(struct emitter *e, uint32_t index)
 	e->scenario = index;
 	name_map_clear(&e->scope_map);
 	for (uint32_t i = 0; i < e->names.count; i++)
-		if (e->names.items[i].scenario == EVERYWHERE)
+		if (e->names.items[i].scenario == SCOPE_ALL)
 			name_map_put(&e->scope_map, e->names.items[i].name, i);
 }
 
@@ -134,10 +132,12 @@ static bool tell_of_elsewhere(struct emitter *e, const struct unknown *u)
 		if (!str_eq(known->name, u->name))
 			continue;
 		where = at_line(e, known);
-		if (known->scenario == u->scenario || known->scenario == EVERYWHERE)
+		if (known->scenario == u->scenario || known->scenario == SCOPE_ALL)
 			diag_error(e->diags, u->span, DIAG_E204,
 				   "'%.*s' is not known yet here: it is %.*s", STR_ARG(u->name),
 				   STR_ARG(where));
+		else if (known->scenario == SCOPE_OWN)
+			continue;
 		else
 			diag_error(
 			    e->diags, u->span, DIAG_E204,

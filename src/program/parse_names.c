@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "program/parser.h"
+#include "scenario/words.h"
 
 static const char *const builtin_names[BUILTIN_COUNT] = {
     [BUILTIN_USER_ID] = "user.id",
@@ -65,6 +66,20 @@ static void environment(struct parser *p, struct str name, struct span span)
 	expr_push_value(&p->b, VALUE_NOTHING, span);
 }
 
+/* Setup and teardown belong to no user. */
+static void check_owner(struct parser *p, struct str what, struct span span)
+{
+	enum around around = p->e->around;
+
+	if (around != AROUND_SETUP && around != AROUND_TEARDOWN)
+		return;
+	diag_error(p->e->diags, span, DIAG_E228,
+		   "'%.*s' is a user's, and %s belongs to none; what each user does first stands in "
+		   "before_user",
+		   STR_ARG(what), around_words[around]);
+	p->b.failed = true;
+}
+
 bool parser_built_in(struct parser *p, struct str first, size_t from)
 {
 	static const char *const words[] = {"user", "scenario", "loop", "shard",
@@ -74,6 +89,7 @@ bool parser_built_in(struct parser *p, struct str first, size_t from)
 	for (int i = 0; words[i]; i++)
 		known |= str_eq(first, str_of(words[i]));
 	if (str_eq(first, STR("iteration"))) {
+		check_owner(p, first, parser_place(p, from, p->lexer.at));
 		expr_push(&p->b, (struct expr_op){.code = EXPR_BUILTIN,
 						  .index = BUILTIN_ITERATION,
 						  .span = parser_place(p, from, p->lexer.at)});
@@ -97,6 +113,8 @@ bool parser_built_in(struct parser *p, struct str first, size_t from)
 		loop_builtin(p, member, span);
 		return true;
 	}
+	if (str_eq(first, STR("user")) || str_eq(first, STR("scenario")))
+		check_owner(p, whole, span);
 	for (uint32_t i = 0; i < BUILTIN_COUNT; i++)
 		if (str_eq(whole, str_of(builtin_names[i]))) {
 			expr_push(&p->b,
@@ -182,6 +200,7 @@ void parser_variable(struct parser *p, struct token name)
 	const struct data_set *set = find_data(p, name.text, &index);
 
 	if (set) {
+		check_owner(p, name.text, span);
 		parser_cell(p, set, index, span);
 	} else if (slot != SLOT_NONE) {
 		expr_push(&p->b, (struct expr_op){.code = EXPR_SLOT, .index = slot, .span = span});

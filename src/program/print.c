@@ -3,6 +3,7 @@
 #include "base/units.h"
 #include "doc/node.h"
 #include "program/expr.h"
+#include "scenario/words.h"
 #include "program/program.h"
 
 /* ---- texts */
@@ -364,11 +365,14 @@ static void put_line(const struct program *p, struct buf *out, struct arena *scr
 
 static void put_heading(const struct program *p, struct buf *out, uint32_t pc)
 {
+	for (int i = 0; i < AROUND_NONE; i++)
+		if (p->around[i] == pc)
+			buf_printf(out, "%s%s\n", pc ? "\n" : "", around_words[i]);
 	for (uint32_t i = 0; i < p->scenario_count; i++) {
 		const struct scenario_plan *s = &p->scenarios[i];
 
 		if (i == 0 && s->variables == pc)
-			buf_add(out, STR("variables\n"));
+			buf_add(out, pc ? STR("\nvariables\n") : STR("variables\n"));
 		if (s->entry != pc)
 			continue;
 		buf_printf(out, "%sscenario \"", pc ? "\n" : "");

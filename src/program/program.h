@@ -92,7 +92,7 @@ struct request_plan {
 	int http; /* enum http_version */
 	struct retry_plan retry;
 	enum on_failure on_failure;
-	bool unmeasured; /* setup, teardown, before_user, after_user */
+	bool unmeasured; /* of a list around the scenarios: setup, teardown, before_user, after_user */
 };
 
 struct extract_plan {
@@ -138,6 +138,7 @@ struct series_plan {
 	struct str name;
 	struct str scenario;
 	bool group;
+	bool unmeasured; /* `scenario` is then "setup" and the like */
 	struct span span;
 };
 
@@ -181,6 +182,10 @@ struct program {
 	uint32_t series_count;
 	const struct scenario_plan *scenarios;
 	uint32_t scenario_count;
+	uint32_t around[AROUND_NONE];	/* pc of each list around the scenarios, ends with END; or
+					   PC_NONE */
+	const uint32_t *user_slots;	/* what before_user keeps for all iterations of a user */
+	uint32_t user_slot_count;
 	const struct str *slot_names;	/* a variable each */
 	const struct value *slot_first; /* what a run starts with: parameters; others null */
 	uint32_t slot_count;

@@ -475,8 +475,10 @@ void emit_request(struct emitter *e, struct request_plan *plan, const struct exp
 
 	plan->index = index;
 	plan->series = emit_pool_series(e, plan->name, plan->span, false);
-	plan->unmeasured = e->unmeasured;
-	if (plan->on_failure == FAILURE_INHERIT && e->scenarios.count)
+	plan->unmeasured = e->around != AROUND_NONE;
+	if (plan->on_failure == FAILURE_INHERIT && plan->unmeasured)
+		plan->on_failure = FAILURE_STOP_ITERATION;
+	else if (plan->on_failure == FAILURE_INHERIT && e->scenarios.count)
 		plan->on_failure = e->scenarios.items[e->scenarios.count - 1].on_failure;
 	VEC_PUSH(e->arena, &e->requests, *plan);
 	emit_place(e, again);

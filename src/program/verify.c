@@ -2,6 +2,7 @@
  */
 #include "base/log.h"
 #include "program/program.h"
+#include "scenario/words.h"
 
 static uint32_t pool_count(const struct program *p, enum operand operand)
 {
@@ -89,6 +90,9 @@ void program_verify(const struct program *p)
 	for (uint32_t i = 0; i < p->scenario_count; i++)
 		if (p->scenarios[i].entry >= p->code_count)
 			BUG("scenario %u begins nowhere", i);
+	for (int i = 0; i < AROUND_NONE; i++)
+		if (p->around[i] != PC_NONE && p->around[i] >= p->code_count)
+			BUG("%s begins nowhere", around_words[i]);
 	for (uint32_t i = 0; i < p->fork_count; i++)
 		for (size_t t = 0; t < p->forks[i].count; t++)
 			if (p->forks[i].targets[t] >= p->code_count)

@@ -20,6 +20,8 @@ struct watch {
 	struct run *run;
 	const struct run_hooks *hooks;
 	ns_t start;
+	enum around part; /* at hand */
+	ns_t stop_by;	  /* a stop by signal ends all by then; NS_NEVER */
 	ns_t tick_at, second_at;
 	ns_t asked_at;	   /* 0: nothing asked */
 	ns_t second_began; /* of the CPU shares */
@@ -102,6 +104,11 @@ static void close_second(struct watch *w)
 
 /* ---- signals */
 
+static bool has_part(const struct run *run, enum around part)
+{
+	return run->plan.program->around[part] != PC_NONE;
+}
+
 static bool watch_signals(struct watch *w)
 {
 	sigset_t set;
@@ -127,16 +134,20 @@ static void take_signals(struct watch *w)
 {
 	struct run *run = w->run;
 	struct signalfd_siginfo info;
-	ns_t grace = run->plan.grace;
+	ns_t grace = run->plan.grace, most = run->plan.settings.stop_grace;
 
+	/* Teardown has its part of that time. */
+	if (has_part(run, AROUND_TEARDOWN) && w->part != AROUND_TEARDOWN)
+		most /= 2;
 	while (read(w->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		if (run->signal) {
 			stop(run, RUN_CUTS, 0);
 			continue;
 		}
 		run->signal = (int)info.ssi_signo;
-		if (run->plan.settings.stop_grace < grace)
-			grace = run->plan.settings.stop_grace;
+		if (most < grace)
+			grace = most;
+		w->stop_by = clock_monotonic_ns() + run->plan.settings.stop_grace;
 		log_info("stopping: requests in flight may finish; once more ends it now");
 		stop(run, RUN_STOPS, grace);
 	}
@@ -186,14 +197,78 @@ static void watch_run(struct watch *w)
 	}
 }
 
+/* ---- before and after the load */
+
+static void begin_part(struct watch *w, enum around part)
+{
+	struct run *run = w->run;
+
+	w->part = part;
+	w->start = clock_monotonic_ns() + HEAD_START;
+	w->tick_at = w->start + TICK;
+	w->second_at = w->start + NS_PER_S;
+	w->second_began = w->start;
+	if (!crew_start(run->crew, part, w->start, clock_wall_ns() - clock_monotonic_ns())) {
+		log_error("the system gives no further thread");
+		stop(run, RUN_CUTS, 0);
+	}
+}
+
+static void perform_part(struct watch *w, enum around part)
+{
+	begin_part(w, part);
+	while (!crew_is_done(w->run->crew)) {
+		w->tick_at = clock_monotonic_ns() + TICK;
+		w->second_at = w->tick_at;
+		wait_for_something(w, clock_monotonic_ns());
+	}
+	crew_join(w->run->crew);
+}
+
+static void perform_setup(struct watch *w)
+{
+	struct run *run = w->run;
+
+	if (!has_part(run, AROUND_SETUP))
+		return;
+	perform_part(w, AROUND_SETUP);
+	run->setup_failed = run->shared.setup_failed;
+	if (run->setup_failed)
+		stop(run, RUN_STOPS, run->plan.grace);
+}
+
+static void perform_load(struct watch *w)
+{
+	begin_part(w, AROUND_NONE);
+	watch_run(w);
+	w->run->duration = clock_monotonic_ns() - w->start;
+	crew_join(w->run->crew);
+}
+
+/* Also when the run was stopped; not when everything is to end now. */
+static void perform_teardown(struct watch *w)
+{
+	struct run *run = w->run;
+
+	if (!has_part(run, AROUND_TEARDOWN) || atomic_load(&run->shared.state) == RUN_CUTS)
+		return;
+	atomic_store(&run->shared.cut_at, w->stop_by);
+	perform_part(w, AROUND_TEARDOWN);
+}
+
 /* ---- the verdict */
 
-static bool was_reached(const struct summary *s)
+static bool was_reached(const struct run *run)
 {
+	const struct summary *s = &run->summary;
 	const struct series_counts *c = &s->all.counts;
+	enum failure_class class = run->shared.setup_class;
 	uint64_t unmade = c->failed[FAILURE_dns] + c->failed[FAILURE_connect] +
 			  c->failed[FAILURE_timeout_connect];
 
+	if (run->setup_failed)
+		return class != FAILURE_dns && class != FAILURE_connect &&
+		       class != FAILURE_timeout_connect;
 	return !unmade || c->ok || series_counts_failed(c) > unmade;
 }
 
@@ -202,12 +277,14 @@ static void judge(struct run *run)
 	const struct summary *s = &run->summary;
 	bool holds = threshold_judge_end(&run->judge, s);
 
-	run->reached = was_reached(s);
+	run->reached = was_reached(run);
 	run->pass = run->judge.count ? holds : series_counts_failed(&s->all.counts) == 0;
 	/* An iteration may fail without a request: by an expression, by a `while` without end. */
 	if (series_counts_failed(&s->iterations.counts) && !run->judge.count)
 		run->pass = false;
-	if (!run->reached)
+	if (run->summary.run.users_failed && !run->judge.count)
+		run->pass = false;
+	if (!run->reached || run->setup_failed)
 		run->pass = false;
 	verdict_judge(&run->validity, s, &run->health);
 }
@@ -225,7 +302,7 @@ static void drain_rest(struct run *run)
 void run_perform(struct run *run, const struct run_hooks *hooks)
 {
 	unsigned count = crew_count(run->crew);
-	struct watch w = {.run = run, .hooks = hooks};
+	struct watch w = {.run = run, .hooks = hooks, .stop_by = NS_NEVER};
 
 	w.taken = calloc(count, sizeof(*w.taken));
 	w.cpu = calloc(count, sizeof(*w.cpu));
@@ -234,17 +311,10 @@ void run_perform(struct run *run, const struct run_hooks *hooks)
 		die_out_of_memory();
 	if (!watch_signals(&w))
 		BUG("no signalfd");
-	w.start = clock_monotonic_ns() + HEAD_START;
-	w.tick_at = w.start + TICK;
-	w.second_at = w.start + NS_PER_S;
-	w.second_began = w.start;
-	if (!crew_start(run->crew, w.start, clock_wall_ns() - clock_monotonic_ns())) {
-		log_error("the system gives no further thread");
-		stop(run, RUN_CUTS, 0);
-	}
-	watch_run(&w);
-	run->duration = clock_monotonic_ns() - w.start;
-	crew_join(run->crew);
+	perform_setup(&w);
+	if (!run->setup_failed)
+		perform_load(&w);
+	perform_teardown(&w);
 	drain_rest(run);
 	judge(run);
 	unwatch_signals(&w);

@@ -15,6 +15,7 @@ struct member {
 	pthread_t thread;
 	bool started;
 	_Atomic bool ended;
+	enum around part;
 	ns_t start, wall_offset;
 };
 
@@ -176,18 +177,22 @@ static void *member_main(void *argument)
 	struct member *m = argument;
 	uint64_t one = 1;
 
-	worker_run(&m->worker, m->start, m->wall_offset);
+	worker_run(&m->worker, m->part, m->start, m->wall_offset);
 	atomic_store(&m->ended, true);
 	if (write(m->crew->ended_fd, &one, sizeof(one)) != sizeof(one))
 		BUG("an eventfd takes no more");
 	return NULL;
 }
 
-bool crew_start(struct crew *crew, ns_t start, ns_t wall_offset)
+bool crew_start(struct crew *crew, enum around part, ns_t start, ns_t wall_offset)
 {
-	for (unsigned i = 0; i < crew->count; i++) {
+	unsigned count = part == AROUND_NONE ? crew->count : 1;
+
+	for (unsigned i = 0; i < count; i++) {
 		struct member *m = &crew->members[i];
 
+		atomic_store(&m->ended, false);
+		m->part = part;
 		m->start = start;
 		m->wall_offset = wall_offset;
 		if (pthread_create(&m->thread, NULL, member_main, m) != 0)

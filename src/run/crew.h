@@ -14,8 +14,9 @@ struct crew;
 struct crew *crew_new(const struct run_plan *plan, struct run_shared *shared, struct buf *error);
 void crew_free(struct crew *crew);
 
-/* Starts a thread for each worker; they begin at START. False when the system refuses. */
-bool crew_start(struct crew *crew, ns_t start, ns_t wall_offset);
+/* Starts a thread for each worker, or for the first alone when PART is setup or teardown; they begin
+ * at START. To be joined before the next part. False when the system refuses. */
+bool crew_start(struct crew *crew, enum around part, ns_t start, ns_t wall_offset);
 /* Readable when a worker has ended. */
 int crew_descriptor(const struct crew *crew);
 /* Have all ended? */

@@ -37,14 +37,15 @@ static void start_branches(struct worker *w, struct strand *s)
 	if (s->fork_starting)
 		return;
 	s->fork_starting = true;
-	while (s->fork_running < s->fork->limit && s->fork_next < s->fork->count && !w->stopping)
+	while (s->fork_running < s->fork->limit && s->fork_next < s->fork->count &&
+	       !worker_stops(w, s))
 		start_branch(w, s);
 	s->fork_starting = false;
 }
 
 static bool is_joined(const struct worker *w, const struct strand *s)
 {
-	return !s->fork_running && (s->fork_next == s->fork->count || w->stopping);
+	return !s->fork_running && (s->fork_next == s->fork->count || worker_stops(w, s));
 }
 
 /* All branches have ended: their values are put in place, and the worst of them is obeyed. */
@@ -126,7 +127,7 @@ enum flow op_RENDEZVOUS(struct worker *w, struct strand *s, const struct instr *
 
 	if (w->plan->settings.once)
 		return FLOW_NEXT;
-	if (w->stopping)
+	if (worker_stops(w, s))
 		return strand_interrupt(w, s);
 	if (meeting_join(&w->shared->meetings[in->a], &s->round)) {
 		w->shared->wake_all(w->shared->owner);

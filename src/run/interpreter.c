@@ -56,7 +56,8 @@ struct eval *strand_eval(struct worker *w, struct strand *s)
 	b->user_id = u->number + 1;
 	b->user_index = u->number;
 	b->iteration = u->iteration;
-	b->scenario_name = w->program->scenarios[u->scenario].name;
+	b->scenario_name =
+	    user_is_measured(u) ? w->program->scenarios[u->scenario].name : STR("");
 	b->response_status = s->status;
 	b->response_time = s->response_time;
 	return &w->eval;
@@ -120,7 +121,8 @@ static void tell_script(struct worker *w, struct strand *s, const struct instr *
 
 	w->failure = (struct failure_note){
 	    .class = class,
-	    .series = w->plan->scenario_series[u->scenario],
+	    .series = user_is_measured(u) ? w->plan->scenario_series[u->scenario]
+					  : w->plan->around_series[u->part],
 	    .at = at,
 	    .when = w->now - w->start,
 	    .user = u->number + 1,
@@ -145,7 +147,7 @@ enum flow script_failed(struct worker *w, struct strand *s, const struct instr *
 /* A strand that would park while the run stops goes no further. */
 static bool is_interrupted(struct worker *w, const struct strand *s)
 {
-	return w->stopping && w->program->code[s->pc].op != OP_END;
+	return worker_stops(w, s) && w->program->code[s->pc].op != OP_END;
 }
 
 enum flow strand_interrupt(struct worker *w, struct strand *s)

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/url.h"
+#include "scenario/words.h"
 
 static const char *method_of(const struct program *program, uint32_t series)
 {
@@ -22,7 +23,9 @@ static void plan_series(struct run_plan *plan)
 	series_table_init(&plan->table, &plan->arena);
 	for (uint32_t i = 0; i < program->series_count; i++) {
 		const struct series_plan *s = &program->series[i];
-		struct series_def def = {.kind = s->group ? SERIES_GROUP : SERIES_STEP,
+		struct series_def def = {.kind = s->unmeasured ? SERIES_AROUND
+						 : s->group    ? SERIES_GROUP
+							       : SERIES_STEP,
 					 .name = s->name,
 					 .scenario = s->scenario,
 					 .method = str_of(s->group ? "" : method_of(program, i)),
@@ -38,6 +41,14 @@ static void plan_series(struct run_plan *plan)
 					 .at = span_label(&plan->arena, s->span)};
 
 		scenarios[i] = series_table_add(&plan->table, &def);
+	}
+	for (int i = 0; i < AROUND_NONE; i++) {
+		struct series_def def = {.kind = SERIES_AROUND,
+					 .name = str_of(around_words[i]),
+					 .scenario = str_of(around_words[i])};
+
+		if (program->around[i] != PC_NONE)
+			plan->around_series[i] = series_table_add(&plan->table, &def);
 	}
 	plan->series = series;
 	plan->scenario_series = scenarios;
@@ -200,6 +211,7 @@ void run_shared_init(struct run_shared *shared, const struct run_plan *plan)
 	atomic_init(&shared->users_now, 0);
 	atomic_init(&shared->users_most, 0);
 	atomic_init(&shared->iterations, 0);
+	shared->first = program->slot_first;
 	shared->numbers = calloc(program->number_count + 1, sizeof(*shared->numbers));
 	if (!shared->numbers)
 		die_out_of_memory();
@@ -217,6 +229,7 @@ void run_shared_release(struct run_shared *shared)
 {
 	for (uint32_t i = 0; i < shared->meeting_count; i++)
 		meeting_release(&shared->meetings[i]);
+	free(shared->kept);
 	free(shared->meetings);
 	free(shared->numbers);
 }

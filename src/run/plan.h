@@ -56,6 +56,7 @@ struct run_plan {
 	const struct str *code_at;	 /* of each instruction */
 	const unsigned *series;		 /* of the program -> of the table */
 	const unsigned *scenario_series; /* one for each scenario */
+	unsigned around_series[AROUND_NONE];
 	const double *upto;		 /* running sums of the weights, the last is 1 */
 	unsigned per_host;
 	int cookie_jar;
@@ -72,6 +73,12 @@ struct run_shared {
 	_Atomic int64_t users_most;  /* at once so far */
 	_Atomic uint64_t iterations; /* taken of `total` */
 	_Atomic uint64_t *numbers;   /* of counter(name) */
+	/* What setup has left; written while no user is there. */
+	const struct value *first; /* the program's, or `kept` */
+	struct value *kept;
+	size_t kept_cap;
+	bool setup_failed;
+	enum failure_class setup_class; /* of the failure; meaningless when it was cut off */
 	struct meeting *meetings;    /* one for each rendezvous */
 	uint32_t meeting_count;
 	void *owner;

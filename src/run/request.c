@@ -116,7 +116,7 @@ static void launch(struct worker *w, struct strand *s)
 	if (s->sent)
 		return;
 	s->sent = x->times.sent;
-	if (s->scheduled)
+	if (s->scheduled && w->part == AROUND_NONE)
 		recorder_lag(&w->recorder, s->sent - s->due);
 	s->scheduled = false;
 }
@@ -208,13 +208,19 @@ static void begin_request(struct strand *s, const struct request_plan *plan)
 	s->sample = (struct sample){.dns = SAMPLE_NONE, .connect = SAMPLE_NONE, .tls = SAMPLE_NONE};
 }
 
+static void count_started(struct worker *w, const struct strand *s, const struct request_facts *facts)
+{
+	if (user_is_measured(s->user))
+		recorder_started(&w->recorder, facts->series);
+}
+
 enum flow op_REQUEST(struct worker *w, struct strand *s, const struct instr *in)
 {
 	const struct request_facts *facts = &w->plan->requests[in->a];
 	bool again = s->retrying;
 	struct exchange *x;
 
-	if (w->stopping) {
+	if (worker_stops(w, s)) {
 		request_give_up(w, s);
 		return strand_interrupt(w, s);
 	}
@@ -235,14 +241,14 @@ enum flow op_REQUEST(struct worker *w, struct strand *s, const struct instr *in)
 			return strand_out_of_rows(w, s);
 		}
 		if (!again)
-			recorder_started(&w->recorder, facts->series);
+			count_started(w, s, facts);
 		struct buf *text = fail_here(w, s, FAILURE_expression);
 
 		buf_add(text, str_of(w->eval.error));
 		return FLOW_NEXT;
 	}
 	if (!again)
-		recorder_started(&w->recorder, facts->series);
+		count_started(w, s, facts);
 	if ((facts->ask_gate || x->url.len) && !pass_gate(w, s, url_of(s)))
 		return FLOW_NEXT;
 	if (s->parent)

@@ -2,6 +2,7 @@
  * What becomes of an answer: expectations held against it, values taken out of it, the request
  * counted; and requests broken off at the end of the run.
  */
+#include "run/around.h"
 #include "run/interpreter.h"
 
 #include "run/tell.h"
@@ -181,7 +182,10 @@ static ns_t count_request(struct worker *w, struct strand *s, enum outcome outco
 	sample->wait = answered ? x->times.wait : SAMPLE_NONE;
 	sample->receive = answered ? x->times.receive : SAMPLE_NONE;
 	sample->class = w->failure.class;
-	recorder_request(&w->recorder, series, sample);
+	if (user_is_measured(s->user))
+		recorder_request(&w->recorder, series, sample);
+	else
+		around_count(w, s);
 	return done;
 }
 
@@ -210,7 +214,7 @@ static bool may_retry(const struct worker *w, const struct strand *s)
 {
 	const struct retry_plan *retry = &s->request->retry;
 
-	return s->failed && s->sample.retries < retry->times && !w->stopping &&
+	return s->failed && s->sample.retries < retry->times && !worker_stops(w, s) &&
 	       (retry_reason(w, s) & retry->when);
 }
 
@@ -306,7 +310,9 @@ static void cut_ended(struct worker *w, struct user *u)
 		u->children = s->next;
 		strand_give(&w->users, s);
 	}
-	worker_iteration_over(w, u, OUTCOME_CUT_OFF);
+	/* After the cut may come what each user does at its end. */
+	if (worker_iteration_over(w, u, OUTCOME_CUT_OFF))
+		strand_resume(w, u->strand);
 }
 
 void user_cut(struct worker *w, struct user *u)

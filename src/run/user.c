@@ -34,6 +34,7 @@ static void release_values(const struct user_pool *pool, struct user *user)
 	for (uint32_t i = 0; i < user->staged_used; i++)
 		free(user->staged[i].block.data);
 	free(user->staged);
+	free(user->kept);
 }
 
 void user_pool_release(struct user_pool *pool)
@@ -117,6 +118,9 @@ struct user *user_take(struct user_pool *pool)
 			      .staged = u->staged,
 			      .staged_used = u->staged_used,
 			      .staged_cap = u->staged_cap,
+			      .kept = u->kept,
+			      .kept_cap = u->kept_cap,
+			      .part = AROUND_NONE,
 			      .strand = u->strand};
 	*u = fresh;
 	u->waiting_end = &u->waiting;
@@ -174,11 +178,45 @@ void strand_clear(const struct program *program, struct strand *s)
 	s->response_time = 0;
 }
 
-void user_reset_values(const struct program *program, struct user *user)
+void values_keep(const struct value *values, const uint32_t *pick, size_t count,
+		 struct value **store, size_t *cap)
+{
+	size_t need = rounded(count * sizeof(**store));
+	char *at;
+
+	for (size_t i = 0; i < count; i++)
+		need += rounded(value_bytes(values[pick ? pick[i] : i]));
+	if (need > *cap) {
+		free(*store);
+		*store = malloc(need);
+		if (!*store)
+			die_out_of_memory();
+		*cap = need;
+	}
+	at = (char *)*store + rounded(count * sizeof(**store));
+	for (size_t i = 0; i < count; i++) {
+		struct value value = values[pick ? pick[i] : i];
+
+		(*store)[i] = value_copy(value, at);
+		at += rounded(value_bytes(value));
+	}
+}
+
+void user_keep_values(const struct program *program, struct user *user)
+{
+	if (!program->user_slot_count)
+		return;
+	values_keep(user->slots, program->user_slots, program->user_slot_count, &user->kept,
+		    &user->kept_cap);
+	user->has_kept = true;
+}
+
+void user_reset_values(const struct program *program, const struct value *first, struct user *user)
 {
 	if (program->slot_count)
-		memcpy(user->slots, program->slot_first,
-		       program->slot_count * sizeof(*user->slots));
+		memcpy(user->slots, first, program->slot_count * sizeof(*user->slots));
+	for (uint32_t i = 0; user->has_kept && i < program->user_slot_count; i++)
+		user->slots[program->user_slots[i]] = user->kept[i];
 	user->staged_count = 0;
 }
 

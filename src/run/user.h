@@ -32,6 +32,7 @@ struct user {
 	uint64_t iteration; /* from 1 */
 	uint32_t scenario;
 	uint32_t failures;	  /* in this iteration */
+	uint8_t part;		  /* enum around; AROUND_NONE: in an iteration */
 	uint8_t stop;		  /* enum user_stop: what a failure or a STOP asked for */
 	enum failure_class class; /* of the first failure of this iteration */
 	ns_t begun;		  /* when this iteration was due */
@@ -42,6 +43,9 @@ struct user {
 	struct strand *children;
 	struct value *slots;
 	struct slot_block *blocks;
+	struct value *kept; /* of program->user_slots: what before_user left, in one block */
+	size_t kept_cap;
+	bool has_kept;
 	struct staged_value *staged;
 	uint32_t staged_count, staged_used,
 	    staged_cap; /* count: entries whose block may be reused */
@@ -80,8 +84,15 @@ void strand_give(struct user_pool *pool, struct strand *strand);
 /* Counters, call stack and groups as at the start of an iteration. */
 void strand_clear(const struct program *program, struct strand *strand);
 
-/* Each iteration starts from the values the run starts with. */
-void user_reset_values(const struct program *program, struct user *user);
+/* Each iteration starts from the values the run starts with, FIRST, and from the user's own. */
+void user_reset_values(const struct program *program, const struct value *first,
+		       struct user *user);
+/* What before_user has left in its slots are the user's own values from now on. */
+void user_keep_values(const struct program *program, struct user *user);
+/* Deep copies of COUNT of VALUES, those that PICK names (NULL: the first), in the block *STORE of
+ * *CAP bytes, which grows where it must. */
+void values_keep(const struct value *values, const uint32_t *pick, size_t count,
+		 struct value **store, size_t *cap);
 /* Keeps a copy of VALUE in SLOT; VALUE may be a view of what the slot holds. SPARE is room for
  * that. */
 void user_keep(struct user *user, uint32_t slot, struct value value, struct buf *spare);

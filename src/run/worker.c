@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "run/around.h"
 #include "run/interpreter.h"
 #include "run/tell.h"
 #include "run/rows.h"
@@ -21,7 +22,8 @@ static bool may_iterate(struct worker *w, const struct user *u)
 		return false;
 	if (plan->open)
 		return u->iteration == 0;
-	if (u->iteration && (w->ending || w->now >= w->end_at || u->strand->clock >= w->end_at))
+	if ((u->iteration || u->part == AROUND_BEFORE_USER) &&
+	    (w->ending || w->now >= w->end_at || u->strand->clock >= w->end_at))
 		return false;
 	if (plan->most && u->iteration >= plan->most)
 		return false;
@@ -55,12 +57,13 @@ static bool begin_iteration(struct worker *w, struct user *u)
 	if (!may_iterate(w, u))
 		return false;
 	u->iteration++;
+	u->part = AROUND_NONE;
 	u->failures = 0;
 	u->stop = STOP_NOTHING;
 	u->begun = s->clock;
 	u->scenario = draw_scenario(w, u);
 	scenario = &w->program->scenarios[u->scenario];
-	user_reset_values(w->program, u);
+	user_reset_values(w->program, w->shared->first, u);
 	strand_clear(w->program, s);
 	s->draws = draws_for(w->plan->settings.seed, u->number, u->iteration, 0);
 	s->pc = scenario->entry;
@@ -74,6 +77,17 @@ static bool begin_iteration(struct worker *w, struct user *u)
 	return true;
 }
 
+/* What U does next: an iteration, or what comes after the last; false when nothing is left. */
+static bool go_on(struct worker *w, struct user *u)
+{
+	bool began = u->iteration || u->part == AROUND_BEFORE_USER;
+
+	if (u->part != AROUND_NONE && u->part != AROUND_BEFORE_USER)
+		return false;
+	return begin_iteration(w, u) ||
+	       (began && !w->cutting && around_begin(w, u, AROUND_AFTER_USER));
+}
+
 static void end_when_empty(struct worker *w)
 {
 	if (!w->users.live && w->pacing.due == NS_NEVER)
@@ -85,8 +99,10 @@ static void user_leave(struct worker *w, struct user *u)
 	w->http->ops->user_close(w->http, u->http);
 	u->http = NULL;
 	user_give(&w->users, u);
-	recorder_users(&w->recorder, -1);
-	atomic_fetch_sub(&w->shared->users_now, 1);
+	if (w->part == AROUND_NONE) {
+		recorder_users(&w->recorder, -1);
+		atomic_fetch_sub(&w->shared->users_now, 1);
+	}
 	end_when_empty(w);
 }
 
@@ -98,9 +114,12 @@ bool worker_iteration_over(struct worker *w, struct user *u, enum outcome outcom
 
 	groups_end(w, s, outcome);
 	elapsed = s->clock - u->begun;
-	recorder_span(&w->recorder, w->plan->scenario_series[u->scenario], outcome, u->class,
-		      elapsed - s->thought, elapsed);
-	if (!begin_iteration(w, u)) {
+	if (user_is_measured(u))
+		recorder_span(&w->recorder, w->plan->scenario_series[u->scenario], outcome,
+			      u->class, elapsed - s->thought, elapsed);
+	else
+		around_over(w, u, outcome);
+	if (!go_on(w, u)) {
 		user_leave(w, u);
 		return false;
 	}
@@ -152,10 +171,23 @@ static void user_come(struct worker *w)
 	u->strand->clock = w->plan->open || due > w->now ? due : w->now;
 	u->strand->scheduled = w->plan->open;
 	recorder_users(&w->recorder, 1);
-	if (begin_iteration(w, u))
+	if (around_begin(w, u, AROUND_BEFORE_USER) || go_on(w, u))
 		strand_resume(w, u->strand);
 	else
 		user_leave(w, u);
+}
+
+/* Whoever performs setup or teardown: a user that is none of the load's. */
+static void helper_come(struct worker *w)
+{
+	struct user *u = user_take(&w->users);
+
+	u->number = UINT64_MAX; /* one more is 0 */
+	u->http = w->http->ops->user_open(w->http);
+	u->strand->clock = w->start;
+	if (!around_begin(w, u, w->part))
+		BUG("nothing to perform");
+	worker_wait(w, u->strand, w->start);
 }
 
 /* ---- the end */
@@ -200,7 +232,7 @@ static void stop(struct worker *w)
 	pacing_stop(&w->pacing);
 	for (struct user *u = w->users.living; u; u = next) {
 		next = u->next;
-		if (!u->in_flight)
+		if (!u->in_flight && u->part != AROUND_AFTER_USER)
 			user_cut(w, u);
 	}
 	end_when_empty(w);
@@ -216,7 +248,7 @@ static void look_at_end(struct worker *w)
 		w->ending = true;
 		end_pausing(w);
 	}
-	if (state >= RUN_STOPS && !w->stopping)
+	if (state >= RUN_STOPS && !w->stopping && w->part != AROUND_TEARDOWN)
 		stop(w);
 	if (cut_at < w->cut_at)
 		w->cut_at = cut_at;
@@ -353,7 +385,9 @@ static bool row_of_user(struct eval *eval, uint32_t set, uint64_t *row)
 	const struct row_key key = {.seed = w->plan->settings.seed,
 				    .set = set,
 				    .user = eval->builtins.user_index,
-				    .iteration = eval->builtins.iteration,
+				    /* Before the first: the row of the first. */
+				    .iteration =
+					eval->builtins.iteration ? eval->builtins.iteration : 1,
 				    .users = w->plan->open ? 0 : w->plan->users};
 
 	return row_pick(&eval->data[set], &key, row);
@@ -414,19 +448,26 @@ void worker_release(struct worker *w)
 	arena_release(&w->arena);
 }
 
-void worker_run(struct worker *w, ns_t start, ns_t wall_offset)
+void worker_run(struct worker *w, enum around part, ns_t start, ns_t wall_offset)
 {
 	const struct run_plan *plan = w->plan;
+	bool load = part == AROUND_NONE, endless = !load || plan->duration == NS_NEVER;
 
+	w->part = part;
+	w->ending = w->stopping = w->cutting = false;
 	w->start = start;
 	w->wall_offset = wall_offset;
 	w->now = start;
 	w->alarm = NS_NEVER;
-	w->end_at = plan->duration == NS_NEVER ? NS_NEVER : start + plan->duration;
-	w->cut_at = w->end_at == NS_NEVER ? NS_NEVER : w->end_at + plan->grace;
+	w->end_at = endless ? NS_NEVER : start + plan->duration;
+	w->cut_at = endless ? NS_NEVER : w->end_at + plan->grace;
 	pacing_init(&w->pacing, plan, w->index);
-	if (w->pacing.due == NS_NEVER)
+	if (!load) {
+		pacing_stop(&w->pacing);
+		helper_come(w);
+	} else if (w->pacing.due == NS_NEVER) {
 		return;
+	}
 	after_event(w);
 	w->loop->ops->run(w->loop);
 	count_connections(w);

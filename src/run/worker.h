@@ -22,6 +22,7 @@ struct worker {
 	const struct program *program;
 	struct run_shared *shared;
 	unsigned index;
+	enum around part; /* what it performs: setup, teardown, or AROUND_NONE: the load */
 	struct loop *loop;
 	struct http *http;
 	struct arena arena;	     /* what lives as long as the worker */
@@ -60,16 +61,30 @@ void worker_init(struct worker *w, const struct run_plan *plan, struct run_share
 		 unsigned index, struct loop *loop, struct http *http);
 /* Loop and http go too. */
 void worker_release(struct worker *w);
-/* Performs its part of the run, which begins at START; returns when the last user has gone. */
-void worker_run(struct worker *w, ns_t start, ns_t wall_offset);
+/*
+ * Performs PART of the run, which begins at START; returns when the last user has gone. Setup and
+ * teardown are performed by one worker while no other runs; AROUND_NONE is the load, of which each
+ * worker has its share.
+ */
+void worker_run(struct worker *w, enum around part, ns_t start, ns_t wall_offset);
 
 /* ---- for the interpreter */
 
 /* Parks S until DUE. */
 void worker_wait(struct worker *w, struct strand *s, ns_t due);
+/* A stop was asked for, and S is of those that go no further: not of what comes after it. */
+static inline bool worker_stops(const struct worker *w, const struct strand *s)
+{
+	return w->stopping && (s->user->part != AROUND_AFTER_USER || w->cutting);
+}
+/* What the user performs is counted. */
+static inline bool user_is_measured(const struct user *user)
+{
+	return user->part == AROUND_NONE;
+}
 /*
- * The user's iteration is over. True when its strand goes on with the next one at once; else the
- * user waits or is gone.
+ * The user's iteration, or its part around them, is over. True when its strand goes on with the
+ * next one at once; else the user waits or is gone.
  */
 bool worker_iteration_over(struct worker *w, struct user *user, enum outcome outcome);
 

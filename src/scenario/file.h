@@ -20,6 +20,7 @@ struct scenario_file {
 	struct field_list allowed_hosts; /* of struct str */
 	int64_t seed;
 	struct load load;
+	struct steps setup, before_user, after_user, teardown;
 	struct steps steps;
 	struct field_list include;    /* of struct str: paths */
 	struct field_map flows;	      /* of struct steps */

@@ -23,6 +23,9 @@ enum on_failure {
 	FAILURE_INHERIT
 };
 
+/* Lists of steps around the scenarios', in the order in which a run performs them. */
+enum around { AROUND_SETUP, AROUND_BEFORE_USER, AROUND_AFTER_USER, AROUND_TEARDOWN, AROUND_NONE };
+
 enum parameter_type {
 	PARAMETER_TEXT,
 	PARAMETER_NUMBER,
@@ -157,6 +160,7 @@ struct model {
 	bool has_seed;
 	int64_t seed;
 	struct load load;
+	struct steps around[AROUND_NONE];
 	struct scenario *scenarios; /* `steps:` at the top level make one, named like the file */
 	size_t scenario_count;
 	struct threshold_line *thresholds;

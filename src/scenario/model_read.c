@@ -300,6 +300,10 @@ struct model *model_read(struct arena *arena, const struct source *source, const
 	m->thresholds = g.file->thresholds.items;
 	m->threshold_count = g.file->thresholds.count;
 	m->load = g.file->load;
+	m->around[AROUND_SETUP] = g.file->setup;
+	m->around[AROUND_BEFORE_USER] = g.file->before_user;
+	m->around[AROUND_AFTER_USER] = g.file->after_user;
+	m->around[AROUND_TEARDOWN] = g.file->teardown;
 	flows_collect(&g.reader, g.file, m);
 	settle_data(&g);
 	settle_variables(&g);

@@ -59,7 +59,8 @@ enum unmeasured_kind { UNMEASURED_KINDS(UNMEASURED_ENUM) UNMEASURED_KIND_COUNT }
 #define RUN_COUNTERS(X)                                                                            \
 	X(arrivals_planned)                                                                        \
 	X(arrivals_started)                                                                        \
-	X(arrivals_dropped) X(connections_opened) X(reconnects) X(users_started) X(users_stopped)
+	X(arrivals_dropped) X(connections_opened) X(reconnects) X(users_started) X(users_stopped) \
+	X(users_failed)
 
 #define COUNTER_FIELD(name) uint64_t name;
 struct series_counts {

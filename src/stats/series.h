@@ -12,12 +12,18 @@
 
 #define SERIES_MAX 1000u
 
-enum series_kind { SERIES_STEP, SERIES_GROUP, SERIES_SCENARIO, SERIES_KIND_COUNT };
+enum series_kind {
+	SERIES_STEP,
+	SERIES_GROUP,
+	SERIES_SCENARIO,
+	SERIES_AROUND, /* of setup and the like: names failures, counts nothing */
+	SERIES_KIND_COUNT
+};
 
 struct series_def {
 	enum series_kind kind;
 	struct str name;     /* the step's, group's or scenario's own name */
-	struct str scenario; /* the scenario it belongs to; for a scenario its own name */
+	struct str scenario; /* the scenario it belongs to; for a scenario its own name; "setup" */
 	struct str method;   /* "GET"; empty when it is no step */
 	struct str at;	     /* "shop.yaml:24" */
 };

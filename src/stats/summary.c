@@ -124,6 +124,7 @@ void summary_drain(struct summary *s, struct interval *interval)
 			s->now.iterations_completed += series->counts.ok;
 			break;
 		case SERIES_GROUP:
+		case SERIES_AROUND:
 		case SERIES_KIND_COUNT:
 			break;
 		}

@@ -72,11 +72,25 @@ static void run_worker(struct simulation *sim, unsigned i)
 		fake_loop_post(loop, SIMULATION_START + sim->stop_at, stop_now, sim);
 	if (sim->cut_at)
 		fake_loop_post(loop, SIMULATION_START + sim->cut_at, cut_now, sim);
-	worker_run(&sim->workers[i], SIMULATION_START, 0);
+	if (i == 0 && sim->tiny.p.around[AROUND_SETUP] != PC_NONE) {
+		worker_run(&sim->workers[0], AROUND_SETUP, SIMULATION_START, 0);
+		sim->setup_took = loop->now - SIMULATION_START;
+	}
+	if (!sim->shared.setup_failed)
+		worker_run(&sim->workers[i], AROUND_NONE, SIMULATION_START + sim->setup_took, 0);
 	if (loop->now - SIMULATION_START > sim->duration)
 		sim->duration = loop->now - SIMULATION_START;
-	for (unsigned k = 0; k < 2; k++)
-		summary_drain(&sim->summary, recorder_rest(&sim->workers[i].recorder, k));
+}
+
+/* By the first worker, when all have gone. */
+static void run_teardown(struct simulation *sim)
+{
+	struct fake_loop *loop = &sim->loops[0];
+
+	if (sim->tiny.p.around[AROUND_TEARDOWN] == PC_NONE)
+		return;
+	atomic_store(&sim->shared.cut_at, NS_NEVER);
+	worker_run(&sim->workers[0], AROUND_TEARDOWN, loop->now, 0);
 }
 
 static void check_accounts(const struct series_counts *c)
@@ -93,6 +107,10 @@ void simulation_run(struct simulation *sim)
 	summary_init(&sim->summary, &sim->plan.table);
 	for (unsigned i = 0; i < sim->plan.threads; i++)
 		run_worker(sim, i);
+	run_teardown(sim);
+	for (unsigned i = 0; i < sim->plan.threads; i++)
+		for (unsigned k = 0; k < 2; k++)
+			summary_drain(&sim->summary, recorder_rest(&sim->workers[i].recorder, k));
 	summary_second(&sim->summary, sim->duration);
 	for (unsigned i = 0; i < sim->plan.threads; i++) {
 		assert_int_equal(sim->https[i].begun, sim->https[i].ended);

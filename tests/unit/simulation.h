@@ -33,6 +33,7 @@ struct simulation {
 	struct fake_http https[SIMULATION_WORKERS];
 	struct worker workers[SIMULATION_WORKERS];
 	struct summary summary;
+	ns_t setup_took;
 	ns_t duration; /* until the last worker was done */
 };
 

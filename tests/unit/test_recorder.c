@@ -259,6 +259,7 @@ static void test_series_limit(void **state)
 	assert_int_equal(table.defs.items[number].kind, SERIES_GROUP);
 	assert_true(str_eq(table.defs.items[number].name, STR("_other")));
 	add(&table, SERIES_SCENARIO, "late");
+	add(&table, SERIES_AROUND, "late");
 	assert_int_equal(table.defs.count, SERIES_MAX);
 	arena_release(&arena);
 }

@@ -48,6 +48,8 @@ void tiny_init(struct tiny *t)
 	t->p.group_depth = 4;
 	t->p.call_depth = 4;
 	t->p.strand_count = 1;
+	for (int i = 0; i < AROUND_NONE; i++)
+		t->p.around[i] = PC_NONE;
 }
 
 void tiny_release(struct tiny *t)

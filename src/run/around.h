@@ -1,0 +1,18 @@
+/*
+ * What is performed around the iterations: setup and teardown once per run, before_user and
+ * after_user once per user. The same strand and the same instructions as an iteration's; only where
+ * it starts, what its values live for and that nothing is measured differ. Worker's thread.
+ */
+#ifndef RUN_AROUND_H
+#define RUN_AROUND_H
+
+#include "run/worker.h"
+
+/* Sets the user's strand at the start of PART; false when the scenario has no such part. */
+bool around_begin(struct worker *w, struct user *user, enum around part);
+/* The part the user performed is over: its values are kept, or its failure has its consequence. */
+void around_over(struct worker *w, struct user *user, enum outcome outcome);
+/* A request of such a part is closed, of so many sends: counted as unmeasured. */
+void around_count(struct worker *w, const struct strand *s);
+
+#endif

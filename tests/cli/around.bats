@@ -1,0 +1,126 @@
+#!/usr/bin/env bats
+# What is performed around the scenarios: setup, teardown, before_user, after_user.
+
+load helper
+
+setup_file() {
+	start_nginx "location /no { return 404; } location /slow { proxy_pass http://127.0.0.1:1; } location / { add_header X-Token t1; return 200; }"
+}
+
+teardown_file() {
+	stop_servers
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	: >"$NGINX_DIR/access.log"
+}
+
+paths() {
+	awk '{printf "%s ", $7}' "$NGINX_DIR/access.log"
+}
+
+# What the server saw is what the result accounts for.
+accounts_hold() {
+	[ "$(json r.json 'd["requests"]["started"] + d["requests"]["redirects"] + d["requests"]["retries"] + d["requests"]["resent"] + sum(d["unmeasured"].values())')" \
+		= "$(wc -l <"$NGINX_DIR/access.log")" ]
+}
+
+around() {
+	scenario <<-END
+		target: $SERVER_URL
+		load: {users: 2, iterations: 2}
+		setup:
+		  - get: ${1:-/setup}
+		    extract: {token: {header: X-Token}}
+		before_user:
+		  - get: ${2:-/before}/\${token}
+		  - set: {mine: "u\${user.id}"}
+		steps:
+		  - get: /in/\${mine}
+		  - set: {mine: gone}
+		after_user:
+		  - get: /after/\${mine}
+		teardown:
+		  - get: /teardown/\${token}
+	END
+}
+
+@test "values of setup and before_user are seen by all; nothing around is measured" {
+	around
+	run reprise run -j 2 --json r.json scenario.yaml
+	[ "$status" -eq 0 ]
+	[ "$(paths | tr ' ' '\n' | sed '/^$/d' | sort | uniq -c | awk '{printf "%s×%s ", $1, $2}')" = \
+		"1×/after/u1 1×/after/u2 2×/before/t1 2×/in/u1 2×/in/u2 1×/setup 1×/teardown/t1 " ]
+	[ "$(json r.json 'd["unmeasured"]')" = '{"warm_up": 0, "setup": 1, "teardown": 1, "before_user": 2, "after_user": 2}' ]
+	[ "$(json r.json '[s["name"] for s in d["steps"]]')" = '["GET /in/${mine}"]' ]
+	accounts_hold
+}
+
+@test "a failed setup fails the run, is told, and teardown is performed" {
+	around /no
+	run reprise run --json r.json scenario.yaml
+	[ "$status" -eq 1 ]
+	[[ $output == *"setup failed, so no user came"* ]]
+	[[ $output == *"HTTP 404"*"scenario.yaml:4"*"GET /no"* ]]
+	[ "$(paths)" = "/no /teardown/ " ]
+	[ "$(json r.json 'd["failures"][0]["step"]')" = "GET /no" ]
+	accounts_hold
+}
+
+@test "a failed before_user stops that user, and the run has failed" {
+	around /setup /no
+	run reprise run --json r.json scenario.yaml
+	[ "$status" -eq 1 ]
+	[[ $output == *"2 users in before_user"* ]]
+	[ "$(json r.json 'd["users"]["failed"]')" = 2 ]
+	[ "$(json r.json 'd["iterations"]["started"]')" = 0 ]
+	accounts_hold
+}
+
+@test "after Ctrl-C users and run still perform what comes last" {
+	around
+	sed -i 's/load:.*/load: {users: 2, duration: 60s}/; s/^steps:/steps:\n  - think: 50ms/' scenario.yaml
+	timeout -k 5 30 "$REPRISE" run --json r.json scenario.yaml >out 2>&1 3>&- &
+	wait_for 10 grep -q /in/ "$NGINX_DIR/access.log"
+	kill -INT "$(pgrep -P $!)"
+	status=0
+	wait $! || status=$?
+	[ "$status" -eq 130 ]
+	[[ "$(paths)" == *"/teardown/t1 " ]]
+	[ "$(json r.json 'd["unmeasured"]["after_user"]')" = 2 ]
+	accounts_hold
+}
+
+@test "teardown ends within stop-grace" {
+	port=$(python3 -c 'import socket,sys,os,time
+s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(50); print(s.getsockname()[1]); sys.stdout.flush(); sys.stdout = None
+os.dup2(os.open("/dev/null", os.O_RDWR), 1)
+if os.fork(): os._exit(0)
+time.sleep(15)')
+	scenario <<-END
+		target: http://127.0.0.1:$port
+		steps: [{get: /never}]
+		teardown: [{get: /never}]
+	END
+	begin=$SECONDS
+	timeout -k 5 30 "$REPRISE" run --stop-grace 2s scenario.yaml >out 2>&1 3>&- &
+	sleep 0.5
+	kill -INT "$(pgrep -P $!)"
+	status=0
+	wait $! || status=$?
+	[ "$status" -eq 130 ]
+	[ $((SECONDS - begin)) -le 4 ]
+}
+
+@test "redirects around are counted there" {
+	start_nginx "location /old { return 302 /new; } location / { return 200; }"
+	scenario <<-END
+		target: $SERVER_URL
+		setup: [{get: /old}]
+		steps: [{get: /old}]
+	END
+	run reprise run --json r.json scenario.yaml
+	[ "$(json r.json '(d["unmeasured"]["setup"], d["requests"]["redirects"])')" = "[2, 1]" ]
+	accounts_hold
+}
