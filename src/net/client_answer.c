@@ -286,6 +286,13 @@ size_t client_on_body(char *bytes, size_t size, size_t count, void *exchange)
 	return len;
 }
 
+static bool is_challenge(struct str line)
+{
+	size_t blank = str_find_char(line, ' ', 0);
+
+	return blank != (size_t)-1 && str_starts(str_slice(line, blank + 1, line.len), STR("401"));
+}
+
 /* Status lines begin an answer: the fields of interim ones before it are forgotten. */
 size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange)
 {
@@ -295,6 +302,7 @@ size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange)
 	if (str_starts(line, STR("HTTP/"))) {
 		buf_clear(&x->pub.headers);
 		x->headers_ended = false;
+		x->challenged = x->wire.auth == HTTP_AUTH_DIGEST && is_challenge(line);
 	} else if (line.len <= 2 && (line.len == 0 || line.ptr[0] == '\r' || line.ptr[0] == '\n')) {
 		x->headers_ended = true;
 	} else if (!x->headers_ended && x->pub.plan->spec.keep_headers) {
@@ -333,6 +341,12 @@ int client_on_send(void *exchange, char *remote, char *local, int remote_port, i
 	(void)local;
 	(void)remote_port;
 	(void)local_port;
+	if (x->challenged) {
+		x->challenged = false;
+		x->pub.auth_rounds++;
+		x->body_bytes = 0;
+		return CURL_PREREQFUNC_OK;
+	}
 	if (x->sends > 0 && !x->idempotent) {
 		x->refused_resend = true;
 		return CURL_PREREQFUNC_ABORT;

@@ -138,6 +138,7 @@ struct exchange *client_begin(struct http *http, const struct http_plan *plan,
 	buf_clear(&pub->url);
 	buf_clear(&pub->header_text);
 	buf_clear(&pub->body);
+	buf_clear(&pub->login);
 	pub->override_method = false;
 	pub->method = NULL;
 	pub->drop_credentials = false;
@@ -181,6 +182,7 @@ static void unmake(struct client_exchange *x)
 	buf_release(&x->pub.url);
 	buf_release(&x->pub.header_text);
 	buf_release(&x->pub.body);
+	buf_release(&x->pub.login);
 	buf_release(&x->pub.headers);
 	buf_release(&x->pub.answer);
 	buf_release(&x->origin);

@@ -78,7 +78,8 @@ static void add_own_lines(struct client *c, struct http_plan *plan, struct tail 
 		add_line(tail, c->agent_line);
 	if (!plan->spec.no_compression && !plan->has_accept_encoding)
 		add_line(tail, c->encoding_line);
-	if (plan->verb != VERB_BODY)
+	/* What libcurl signs it must send: a line that only takes another away would be signed. */
+	if (plan->verb != VERB_BODY || plan->spec.auth == HTTP_AUTH_AWS)
 		return;
 	add_line(tail, arena_cstr(tail->arena, STR("Expect:")));
 	if (!plan->has_content_type)

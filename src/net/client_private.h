@@ -67,6 +67,8 @@ struct wire {
 	long timeout_ms, connect_timeout_ms, version, no_progress;
 	int64_t body_limit;
 	bool decode;
+	int auth;		/* enum http_auth */
+	const char *auth_scope;
 };
 
 enum exchange_state { EXCHANGE_IDLE, EXCHANGE_NAMING, EXCHANGE_RUNNING, EXCHANGE_OVER };
@@ -94,6 +96,7 @@ struct client_exchange {
 	unsigned seed_version;
 	bool h2c, wrong_guess; /* see client_on_send */
 	bool idempotent, refused_resend, over_limit, headers_ended;
+	bool challenged; /* a 401 came that is answered */
 	unsigned sends;
 	int open_errno;
 	int64_t body_bytes;
@@ -167,6 +170,10 @@ struct exchange *client_begin(struct http *http, const struct http_plan *plan,
 			      struct http_user *user);
 void client_end(struct http *http, struct exchange *exchange);
 void client_exchanges_free(struct client *c);
+
+/* client_auth.c */
+/* Tells libcurl how X proves who asks. */
+void client_auth_set(struct client_exchange *x);
 
 /* client_send.c */
 void client_send(struct http *http, struct exchange *exchange);

@@ -359,7 +359,8 @@ void client_send(struct http *http, struct exchange *exchange)
 	exchange->times.sent = clock_monotonic_ns();
 	exchange->user->in_flight++;
 	x->wrong_guess = false;
-	x->refused_resend = x->over_limit = x->headers_ended = x->seeds = false;
+	x->refused_resend = x->over_limit = x->headers_ended = x->seeds = x->challenged = false;
+	exchange->auth_rounds = 0;
 	x->sends = 0;
 	x->open_errno = 0;
 	x->body_bytes = 0;
@@ -375,6 +376,8 @@ void client_send(struct http *http, struct exchange *exchange)
 	set_method(x);
 	set_limits(x);
 	set_readers(x);
+	if (x->wire.auth != exchange->plan->spec.auth || exchange->plan->spec.auth)
+		client_auth_set(x);
 	if (client_name_ready(x, exchange->times.sent))
 		client_start(x);
 }

@@ -40,6 +40,13 @@ enum http_result {
 enum http_reuse { HTTP_REUSE_USER, HTTP_REUSE_POOL, HTTP_REUSE_NONE };
 enum http_wanted { HTTP_WANT_ANY, HTTP_WANT_1_1, HTTP_WANT_2 };
 
+/* How an exchange proves who asks, beyond plain headers. */
+enum http_auth {
+	HTTP_AUTH_NONE,
+	HTTP_AUTH_DIGEST, /* a challenge is answered: `auth_rounds` */
+	HTTP_AUTH_AWS,	  /* signature version 4 */
+};
+
 /* What is the same for every send of one step. Views must outlive the http. */
 struct http_plan_spec {
 	struct str method; /* NUL-terminated */
@@ -54,6 +61,8 @@ struct http_plan_spec {
 	int64_t body_limit;	       /* bytes, before and after decoding; 0: none */
 	int http_version;	       /* enum http_wanted; 2 on cleartext: by prior knowledge */
 	bool no_compression;	       /* no Accept-Encoding of ours, nothing decoded */
+	int auth;		       /* enum http_auth; `login` then goes with each send */
+	const char *auth_scope;	       /* HTTP_AUTH_AWS: "aws:amz:REGION:SERVICE" */
 	unsigned tls_profile;	       /* index into http_config.tls_profiles */
 };
 
@@ -92,10 +101,11 @@ struct exchange {
 	struct buf header_text; /* dynamic header lines, each ended by NUL, one after the other */
 	struct buf
 	    body; /* when the plan's is not constant; emptied by begin, like url and header_text */
+	struct buf login;     /* with the plan's auth: user and password, each ended by NUL */
 	bool override_method; /* a redirect made it a GET: no body, `method` below */
 	const char *method;
 	bool drop_credentials; /* a redirect to another origin: Authorization and Cookie lines of
-				  ours stay out */
+				  ours and the login stay out */
 	ns_t timeout;	       /* what is left for this hop; 0: the plan's */
 
 	/* The answer, good from done to end. */
@@ -109,6 +119,7 @@ struct exchange {
 	const char *last_url;	/* as sent */
 	struct http_times times;
 	bool new_connection;
+	unsigned auth_rounds;		     /* challenges answered: a further send each */
 	unsigned resent;		     /* silent second sends of an idempotent request */
 	uint64_t bytes_sent, bytes_received; /* headers and bodies as on the wire */
 };

@@ -11,6 +11,7 @@
 #include "base/diag.h"
 #include "kind/step.h"
 #include "program/program.h"
+#include "scenario/auth.h"
 
 struct emitter;
 struct node;
@@ -123,8 +124,10 @@ const struct tmpl *emit_url(struct emitter *e, const struct text *url,
 /* The pairs of a form or query as one encoded text. */
 const struct tmpl *emit_pairs(struct emitter *e, const struct field_map *pairs,
 			      enum tmpl_escape escape);
-/* The defaults' headers and a request's, later wins, without case; CONTENT_TYPE unless given, or
- * NULL. */
+/* What `auth:` becomes. */
+struct auth_plan emit_auth(struct emitter *e, const struct auth *auth);
+/* The defaults' headers, those of PLAN's auth and a request's, later wins, without case;
+ * CONTENT_TYPE unless given, or NULL. */
 void emit_headers(struct emitter *e, const struct field_map *headers, const char *content_type,
 		  struct request_plan *plan);
 

@@ -71,6 +71,20 @@ struct retry_plan {
 	ns_t delay;	/* before each */
 };
 
+enum auth_kind {
+	AUTH_NONE, /* or a plain header */
+	AUTH_DIGEST,
+	AUTH_AWS,
+};
+
+struct auth_plan {
+	enum auth_kind kind;
+	const struct tmpl *header;	    /* of Authorization; NULL: none */
+	const struct tmpl *user, *password; /* of AUTH_DIGEST and AUTH_AWS */
+	struct str scope;		    /* of AUTH_AWS: "aws:amz:REGION:SERVICE" */
+	const struct tmpl *token;	    /* of AUTH_AWS: X-Amz-Security-Token; NULL: none */
+};
+
 /* One request as written. */
 struct request_plan {
 	uint32_t index;
@@ -90,6 +104,7 @@ struct request_plan {
 	ns_t timeout, connect_timeout; /* 0: none */
 	int64_t body_limit;
 	int http; /* enum http_version */
+	struct auth_plan auth;
 	struct retry_plan retry;
 	enum on_failure on_failure;
 	bool unmeasured; /* of a list around the scenarios: setup, teardown, before_user, after_user */

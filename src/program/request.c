@@ -320,13 +320,17 @@ void emit_headers(struct emitter *e, const struct field_map *headers, const char
 		  struct request_plan *plan)
 {
 	const struct field_map *defaults = &e->model->defaults.headers;
-	size_t room = defaults->count + headers->count + 1, count = 0;
+	size_t room = defaults->count + headers->count + 3, count = 0;
 	struct header_plan *all = ARENA_ARRAY(e->arena, room, struct header_plan);
 
 	if (content_type)
 		add_header(e, all, &count, STR("Content-Type"),
 			   emit_literal(e, str_of(content_type)));
 	add_headers(e, defaults, all, &count);
+	if (plan->auth.header)
+		add_header(e, all, &count, STR("Authorization"), plan->auth.header);
+	if (plan->auth.token)
+		add_header(e, all, &count, STR("X-Amz-Security-Token"), plan->auth.token);
 	add_headers(e, headers, all, &count);
 	plan->headers = all;
 	plan->header_count = count;

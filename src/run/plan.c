@@ -66,6 +66,8 @@ static bool varies(const struct request_plan *r)
 	for (size_t i = 0; i < r->header_count; i++)
 		if (!r->headers[i].line.ptr)
 			return true;
+	if (r->auth.kind != AUTH_NONE)
+		return true;
 	return !r->url->constant || (r->body && !r->body->constant);
 }
 

@@ -54,6 +54,20 @@ static bool put_headers(struct worker *w, const struct request_plan *plan, struc
 	return true;
 }
 
+/* What goes with the plan's auth: name and password, each ended by NUL. */
+static bool put_login(struct worker *w, const struct auth_plan *auth, struct buf *out)
+{
+	if (auth->kind == AUTH_NONE)
+		return true;
+	if (!tmpl_render(auth->user, &w->eval, out))
+		return false;
+	buf_add_char(out, '\0');
+	if (!tmpl_render(auth->password, &w->eval, out))
+		return false;
+	buf_add_char(out, '\0');
+	return true;
+}
+
 /* What varies goes into X; the rest is in the prepared plan. */
 static bool render(struct worker *w, struct strand *s, struct exchange *x)
 {
@@ -65,7 +79,7 @@ static bool render(struct worker *w, struct strand *s, struct exchange *x)
 		return true;
 	strand_eval(w, s);
 	ok = (plan->url->constant || tmpl_render(plan->url, &w->eval, &x->url)) &&
-	     put_headers(w, plan, &x->header_text) &&
+	     put_headers(w, plan, &x->header_text) && put_login(w, &plan->auth, &x->login) &&
 	     (!plan->body || plan->body->constant || tmpl_render(plan->body, &w->eval, &x->body));
 	scratch_clear(&w->scratch);
 	return ok;
@@ -293,6 +307,7 @@ static bool follow(struct worker *w, struct strand *s)
 	buf_add(&next->url, to);
 	choose_method(old, next, plan->method.ptr);
 	buf_add(&next->header_text, buf_str(&old->header_text));
+	buf_add(&next->login, buf_str(&old->login));
 	if (!next->override_method)
 		buf_add(&next->body, buf_str(&old->body));
 	next->drop_credentials = old->drop_credentials ||
@@ -351,6 +366,7 @@ static void count_hop(struct strand *s, const struct exchange *x)
 {
 	struct sample *sample = &s->sample;
 
+	sample->redirects = (uint16_t)(sample->redirects + x->auth_rounds);
 	sample->resent = (uint16_t)(sample->resent + x->resent);
 	sample->bytes_sent += x->bytes_sent;
 	sample->bytes_received += x->bytes_received;

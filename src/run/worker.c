@@ -370,6 +370,8 @@ static void prepare_request(struct worker *w, uint32_t index)
 	    .connect_timeout = r->connect_timeout,
 	    .body_limit = r->body_limit,
 	    .http_version = r->http,
+	    .auth = (int)r->auth.kind,
+	    .auth_scope = r->auth.scope.ptr,
 	};
 
 	for (size_t i = 0; i < r->header_count; i++)

@@ -3,6 +3,7 @@
 #include "doc/node.h"
 #include "kind/reader.h"
 #include "program/emit.h"
+#include "scenario/auth.h"
 #include "scenario/words.h"
 
 struct request_target {
@@ -25,6 +26,7 @@ struct request {
 	struct field_map headers, query, form; /* of struct text */
 	const struct node *json;
 	struct text body;
+	struct auth auth;
 	struct expects expect;
 	struct extracts extract;
 	ns_t timeout, connect_timeout;
@@ -130,6 +132,9 @@ static const struct field request_fields[] = {
 	  .example = "{product: 7}"),
     FIELD(struct request, body, "body", FIELD_TEMPLATE, .prose = "The body as text.",
 	  .example = "<order/>"),
+    FIELD(struct request, auth, "auth", FIELD_OBJECT, .fields = auth_fields, .check = auth_check,
+	  .prose = "Who asks: basic, bearer, digest or aws_sigv4.",
+	  .example = "{basic: {user: anna, password: \"${PASSWORD}\"}}"),
     FIELD(struct request, expect, "expect", FIELD_EXPECTS,
 	  .prose = "What must hold for the answer; without `status`, 4xx and 5xx fail.",
 	  .example = "{status: 201}"),
@@ -254,6 +259,8 @@ static void compile(struct emitter *e, const struct step *step)
 
 	if (has(q, "retry"))
 		plan.retry = plan_retry(&q->retry);
+	if (has(q, "auth"))
+		plan.auth = emit_auth(e, &q->auth);
 	plan.name = q->name.len ? q->name
 				: arena_printf(emit_arena(e), "%.*s %.*s", STR_ARG(plan.method),
 					       STR_ARG(q->target.url.raw));

@@ -80,12 +80,14 @@ static struct exchange *fake_begin(struct http *http, const struct http_plan *pl
 		buf_init(&x->pub.url, 0);
 		buf_init(&x->pub.header_text, 0);
 		buf_init(&x->pub.body, 0);
+		buf_init(&x->pub.login, 0);
 		buf_init(&x->pub.headers, 0);
 		buf_init(&x->pub.answer, 0);
 	}
 	buf_clear(&x->pub.url);
 	buf_clear(&x->pub.header_text);
 	buf_clear(&x->pub.body);
+	buf_clear(&x->pub.login);
 	buf_clear(&x->pub.headers);
 	buf_clear(&x->pub.answer);
 	*x = (struct fake_exchange){.pub = {.plan = plan,
@@ -93,6 +95,7 @@ static struct exchange *fake_begin(struct http *http, const struct http_plan *pl
 					    .url = x->pub.url,
 					    .header_text = x->pub.header_text,
 					    .body = x->pub.body,
+					    .login = x->pub.login,
 					    .headers = x->pub.headers,
 					    .answer = x->pub.answer},
 				    .http = h};
@@ -166,6 +169,7 @@ static void release_texts(struct fake_exchange *x)
 	buf_release(&x->pub.url);
 	buf_release(&x->pub.header_text);
 	buf_release(&x->pub.body);
+	buf_release(&x->pub.login);
 	buf_release(&x->pub.headers);
 	buf_release(&x->pub.answer);
 }

@@ -1,0 +1,162 @@
+#!/usr/bin/env bats
+# auth: who asks, and how it is proved; seen from the other side.
+
+load helper
+
+teardown() {
+	stop_servers
+}
+
+perform() { # perform [ARG…] - the steps on standard input, before the origin
+	{
+		echo "target: $SERVER_URL"
+		cat
+	} | scenario >"$BATS_TEST_TMPDIR/path"
+	run reprise run --json "$BATS_TEST_TMPDIR/out.json" "$@" "$BATS_TEST_TMPDIR/scenario.yaml"
+	echo "$output"
+}
+
+counts() {
+	json "$BATS_TEST_TMPDIR/out.json" '[d["requests"][k] for k in ("started", "ok", "failed", "redirects", "resent")]'
+}
+
+@test "basic and bearer are headers, worked out for each request" {
+	start_origin
+	perform <<-'END'
+		variables: {name: "anna${iteration}", token: t1}
+		steps:
+		  - get: /echo
+		    auth: {basic: {user: "${name}", password: "pass:word"}}
+		    expect: {body: {contains: Basic YW5uYTE6cGFzczp3b3Jk}}
+		  - get: /echo
+		    auth: {basic: {user: anna, password: secret}}
+		    expect: {body: {contains: Basic YW5uYTpzZWNyZXQ=}}
+		  - get: /echo
+		    auth: {bearer: "${token}-x"}
+		    expect: {body: {contains: Bearer t1-x}}
+	END
+	[ "$status" -eq 0 ]
+	[ "$(counts)" = "[3, 3, 0, 0, 0]" ]
+}
+
+@test "a password stands in no listing, however it is written" {
+	scenario <<-'END'
+		target: http://127.0.0.1
+		parameters: {TOKEN: {default: opensesame, secret: true}}
+		steps:
+		  - get: /
+		    auth: {basic: {user: anna, password: plainword}}
+		  - get: /
+		    auth: {bearer: "${TOKEN}"}
+		  - get: /
+		    auth: {bearer: "literal-${iteration}"}
+	END
+	run reprise show --program "$BATS_TEST_TMPDIR/scenario.yaml"
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"Authorization:"* ]]
+	[[ "$output" != *plainword* ]]
+	[[ "$output" != *cGxhaW53b3Jk* ]]
+	[[ "$output" != *opensesame* ]]
+	[[ "$output" != *literal* ]]
+}
+
+@test "digest answers a challenge with GET and POST, and the server's count is ours" {
+	start_origin
+	perform <<-'END'
+		load: {users: 5, iterations: 4}
+		variables: {word: secret}
+		steps:
+		  - get: /digest/anna/secret
+		    auth: {digest: {user: anna, password: "${word}"}}
+		  - post: /digest/anna/secret
+		    body: "the body"
+		    auth: {digest: {user: anna, password: secret}}
+		    expect: {body: the body}
+		  - get: /ok
+	END
+	[ "$status" -eq 0 ]
+	[ "$(json "$BATS_TEST_TMPDIR/out.json" 'd["requests"]["redirects"] >= 1 and d["requests"]["failed"] == 0')" = true ]
+	sent=$(json "$BATS_TEST_TMPDIR/out.json" 'sum(d["requests"][k] for k in ("started", "redirects", "retries", "resent"))')
+	[ "$(origin_saw | json - 'd["sends"]')" = "$sent" ]
+}
+
+@test "digest with the wrong password is a 401, sent twice at most" {
+	start_origin
+	perform <<-'END'
+		steps:
+		  - get: /digest/anna/secret
+		    auth: {digest: {user: anna, password: wrong}}
+	END
+	[ "$status" -eq 1 ]
+	[[ "$output" == *401* ]]
+	[ "$(counts)" = "[1, 0, 1, 1, 0]" ]
+	[ "$(origin_saw | json - 'd["sends"]')" = 2 ]
+}
+
+@test "aws_sigv4 signs what is sent" {
+	start_origin
+	perform <<-'END'
+		steps:
+		  - post: /echo
+		    query: {b: two, a: one}
+		    body: "{}"
+		    headers: {Content-Type: application/json}
+		    auth: {aws_sigv4: {access_key: AKID, secret_key: SECRET, region: eu-1, service: svc, session_token: TOK}}
+		    extract: {said: {regex: '(.*)', from: body}}
+		  - log: "${said}"
+	END
+	[ "$status" -eq 0 ]
+	reprise run -v "$BATS_TEST_TMPDIR/scenario.yaml" >"$BATS_TEST_TMPDIR/log" 2>&1
+	grep -o '{"method.*}' "$BATS_TEST_TMPDIR/log" >"$BATS_TEST_TMPDIR/said.json"
+	run python3 - "$BATS_TEST_TMPDIR/said.json" <<-'END'
+		import hashlib, hmac, json, re, sys
+		said = json.load(open(sys.argv[1]))
+		pairs = said["headers"]
+		pairs = pairs.items() if isinstance(pairs, dict) else pairs
+		headers = {k.lower(): v.strip() for k, v in pairs}
+		scope, names, signature = re.search(
+		    r"Credential=AKID/(\S+), SignedHeaders=(\S+), Signature=(\w+)", headers["authorization"]).groups()
+		assert scope.endswith("/eu-1/svc/aws4_request"), scope
+		assert headers["x-amz-security-token"] == "TOK"
+		assert "x-amz-security-token" in names.split(";"), names
+		path, query = said["target"].split("?")
+		canonical = "\n".join([said["method"], path, query,
+		    *(f"{n}:{headers[n]}" for n in names.split(";")), "", names,
+		    hashlib.sha256(said["body"].encode()).hexdigest()])
+		text = "\n".join(["AWS4-HMAC-SHA256", headers["x-amz-date"], scope,
+		    hashlib.sha256(canonical.encode()).hexdigest()])
+		key = b"AWS4SECRET"
+		for part in scope.split("/"):
+		    key = hmac.digest(key, part.encode(), "sha256")
+		assert hmac.new(key, text.encode(), "sha256").hexdigest() == signature, (canonical, text)
+	END
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
+@test "what proves who asks does not follow a redirect to another origin" {
+	start_origin
+	perform <<-END
+		allowed_hosts: [localhost]
+		steps:
+		  - get: /redirect/foreign?to=localhost:$SERVER_PORT
+		    auth: {basic: {user: anna, password: secret}}
+		    expect: {body: {not: {contains: Basic}}}
+		  - get: /redirect/foreign?to=localhost:$SERVER_PORT
+		    auth: {digest: {user: anna, password: secret}}
+		    expect: {body: {not: {contains: Digest}}}
+	END
+	[ "$status" -eq 0 ]
+}
+
+@test "one manner at a time" {
+	scenario <<-'END'
+		target: http://127.0.0.1
+		steps:
+		  - get: /
+		    auth: {bearer: x, basic: {user: a, password: b}}
+	END
+	run reprise check "$BATS_TEST_TMPDIR/scenario.yaml"
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"one manner is expected"* ]]
+}

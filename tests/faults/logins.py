@@ -1,0 +1,37 @@
+"""Logins that challenge: /digest/USER/PASSWORD (RFC 7616: MD5, qop auth)."""
+import hashlib
+import re
+import secrets
+
+from behaviours import JSON, path, small
+
+NONCES = set()
+
+
+def digest(*parts):
+    return hashlib.md5(":".join(parts).encode()).hexdigest()
+
+
+def proved(request, args):
+    """Whether the request's Authorization answers a nonce of ours with the name and password."""
+    said = request.header("authorization") or ""
+    fields = {k: v.strip('"') for k, v in re.findall(r'(\w+)=("[^"]*"|[^,\s]+)', said)}
+    if not said.startswith("Digest ") or fields.get("nonce") not in NONCES:
+        return False
+    first = digest(args[0], "test", args[1])
+    second = digest(request.method, request.target)
+    wanted = digest(
+        first, fields["nonce"], fields["nc"], fields["cnonce"], fields["qop"], second
+    )
+    return fields["username"] == args[0] and fields["response"] == wanted
+
+
+@path("/digest")
+def challenge(conn, request, args):
+    """/digest/USER/PASSWORD answers 401 and a challenge until it is answered rightly."""
+    if proved(request, args):
+        return conn.answer(body=request.body or small(), headers=[JSON])
+    nonce = secrets.token_hex(8)
+    NONCES.add(nonce)
+    words = f'Digest realm="test", qop="auth", algorithm=MD5, nonce="{nonce}"'
+    return conn.answer(401, b"who are you?", [("WWW-Authenticate", words)])
