@@ -22,7 +22,7 @@ perform() {
 	[ "$(json "$out" 'd["requests"]["failed"]')" -eq 0 ]
 	[ "$(json "$out" 'd["iterations"]["failed"]')" -eq 0 ]
 	[ "$(json "$out" 'd["requests"]["ok"]')" -gt 0 ]
-	sent=$(json "$out" 'sum(d["requests"][k] for k in ("started", "redirects", "retries", "resent"))')
+	sent=$(json "$out" 'sum(d["requests"][k] for k in ("started", "redirects", "retries", "resent")) + sum(d["unmeasured"].values())')
 	[ "$(fetch "$SERVER_URL/stats" | json - 'd["requests"]')" -eq "$sent" ]
 }
 
@@ -33,6 +33,7 @@ perform() {
 @test "data file" { perform data-file.yaml -u 8 -i 1; }
 @test "parameters" { perform parameters.yaml -p USERS=3 -d 2s; }
 @test "arrivals" { perform arrivals.yaml --arrivals 10/s -d 2s; }
+@test "hooks" { perform hooks.yaml -u 3 -i 2; }
 @test "parallel assets" { perform parallel-assets.yaml -u 2 -d 2s; }
 @test "flows and include" { perform flows.yaml -u 3 -i 2; }
 @test "retry and polling" { perform retry-and-polling.yaml -u 3 -i 1; }
