@@ -50,6 +50,13 @@ static const char *const evil_names[] = {
 };
 #define EVIL_NAMES (sizeof(evil_names) / sizeof(evil_names[0]))
 
+struct speaker {
+	pthread_t thread;
+	bool speaks;
+	long long second;
+	long flood;
+};
+
 struct fake {
 	const char *given[WORDS];
 	struct arena arena;
@@ -66,6 +73,7 @@ struct fake {
 	char names[STEPS_MOST][32];
 	size_t step_count;
 	int signal;
+	struct speaker speaker;
 	ns_t now;
 };
 
@@ -234,28 +242,39 @@ static void second(struct fake *f)
 
 static void *say(void *owner)
 {
-	const struct fake *f = owner;
+	const struct speaker *s = owner;
 
-	log_info("a message at %lld s, from another thread", (long long)(f->now / NS_PER_S));
-	for (long i = 0; i < number(f, "flood"); i++)
-		log_info("message %ld of many at %lld s", i, (long long)(f->now / NS_PER_S));
+	log_info("a message at %lld s, from another thread", s->second);
+	for (long i = 0; i < s->flood; i++)
+		log_info("message %ld of many at %lld s", i, s->second);
 	return NULL;
 }
 
+static void hear_out(struct speaker *s)
+{
+	if (s->speaks)
+		pthread_join(s->thread, NULL);
+	s->speaks = false;
+}
+
+/* It speaks while the frame is drawn. */
 static void say_something(struct fake *f)
 {
-	pthread_t thread;
+	struct speaker *s = &f->speaker;
 
 	if (!number(f, "say") || f->now / NS_PER_S % number(f, "say"))
 		return;
-	if (pthread_create(&thread, NULL, say, f) == 0)
-		pthread_join(thread, NULL);
+	hear_out(s);
+	s->second = (long long)(f->now / NS_PER_S);
+	s->flood = number(f, "flood");
+	s->speaks = pthread_create(&s->thread, NULL, say, s) == 0;
 }
 
 static void end_early(struct fake *f)
 {
 	const char *how = given(f, "end");
 
+	hear_out(&f->speaker);
 	if (strcmp(how, "crash") == 0)
 		raise(SIGSEGV);
 	else if (strcmp(how, "memory") == 0)
@@ -300,6 +319,7 @@ int main(int argc, char **argv)
 		progress = output_progress.open(STR(""), &f.facts, &error);
 	text = output_text.open(STR(""), &f.facts, &error);
 	perform(&f, progress);
+	hear_out(&f.speaker);
 	f.verdict.pass = threshold_judge_end(&f.judge, &f.summary);
 	verdict_judge(&f.validity, &f.summary, &f.health);
 	if (progress)
