@@ -189,6 +189,8 @@ void names_leave_scenario(struct emitter *e)
 			VEC_PUSH(e->arena, &words, e->names.items[i].name);
 	for (size_t i = 0; i < m->parameter_count; i++)
 		VEC_PUSH(e->arena, &words, m->parameters[i].name);
+	for (size_t i = 0; i < m->data_count; i++)
+		VEC_PUSH(e->arena, &words, m->data[i].name);
 	for (enum builtin b = 0; b < BUILTIN_COUNT; b++)
 		VEC_PUSH(e->arena, &words, str_of(builtin_name(b)));
 	VEC_PUSH(e->arena, &words, STR("loop.index"));

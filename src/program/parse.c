@@ -310,6 +310,8 @@ const struct expr *parse_expression(struct emitter *e, const struct text *text, 
 	    .b = emit_builder(e),
 	};
 
+	size_t errors = e->diags->errors, unknowns = e->unknowns.count;
+
 	parser_advance(&p);
 	if (p.token.kind == TOKEN_CLOSE && !whole) {
 		diag_error(
@@ -319,7 +321,9 @@ const struct expr *parse_expression(struct emitter *e, const struct text *text, 
 	} else {
 		parser_expression(&p, 0);
 	}
-	if (!p.b.failed && !whole && p.token.kind == TOKEN_END) {
+	/* Names in what was never closed are not names yet. */
+	if (e->diags->errors == errors && !whole && p.token.kind == TOKEN_END) {
+		e->unknowns.count = unknowns;
 		diag_error(e->diags, parser_place(&p, from, from + 2), DIAG_E200,
 			   "the `}` of this `${` is missing; write $${ for the two characters "
 			   "themselves");

@@ -167,6 +167,10 @@ bool data_open(struct reader *r, struct data_set *set)
 {
 	bool file = set->file.len, good;
 
+	if (!set->given.node || set->given.node->kind != NODE_MAP ||
+	    (!file && given_value(&set->given, "file")) ||
+	    (!set->inline_rows && given_value(&set->given, "rows")))
+		return false; /* of a wrong shape, which has been told */
 	if (file && set->inline_rows)
 		return mistake(r, set->name_span, "either 'file' or 'rows', not both");
 	if (!file && !set->inline_rows)

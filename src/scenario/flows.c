@@ -109,7 +109,7 @@ static void take_includes(struct collecting *c, const struct field_list *paths,
 	for (size_t i = 0; i < paths->count; i++) {
 		const struct node *at = node->kind == NODE_LIST ? node->items[i] : node;
 		struct open_file file = {items[i], by};
-		if (!is_circle(c, at, file.path, by) && !was_read(c, file.path))
+		if (file.path.len && !is_circle(c, at, file.path, by) && !was_read(c, file.path))
 			take_file(c, at, &file);
 	}
 }
