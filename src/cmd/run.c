@@ -111,6 +111,7 @@ static void gather_facts(struct performance *p, const struct run_settings *setti
 	    .label_count = 2,
 	    .judge = &p->run.judge,
 	    .signal = &p->run.signal,
+	    .stage = &p->run.stage,
 	    .cores = machine_cores_here(),
 	    .container = machine_is_container(""),
 	    .output = o->output,

@@ -16,6 +16,9 @@ struct summary;   /* stats/summary.h */
 struct run_facts; /* output/facts.h: what does not change during a run: name, target, load in words, seed, labels */
 struct verdict;   /* output/facts.h: how it ended */
 
+/* What is being performed; outputs read it through the facts of the run. */
+enum run_stage { STAGE_LOAD, STAGE_SETUP, STAGE_TEARDOWN };
+
 struct output;
 
 struct output_kind {
@@ -24,7 +27,8 @@ struct output_kind {
 	const char *sentence;
 	/* Opens WHERE (the option's value). NULL and a message in ERROR when it cannot. */
 	struct output *(*open)(struct str where, const struct run_facts *facts, struct buf *error);
-	/* Called about every 250 ms with the totals so far; NOW counts from the start. May be NULL. */
+	/* Called about every 250 ms with the totals so far; NOW counts from the start of the stage.
+	 * May be NULL. */
 	void (*tick)(struct output *o, const struct summary *sofar, ns_t now);
 	/*
 	 * The end; false with a message in ERROR when the result could not be written (exit 5). Frees

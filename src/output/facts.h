@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "base/terminal.h"
+#include "kind/output.h"
 #include "stats/threshold.h"
 #include "stats/verdict.h"
 
@@ -36,6 +37,7 @@ struct run_facts {
 	size_t label_count;
 	const struct threshold_judge *judge; /* live; count 0 without thresholds */
 	const int *signal;		     /* live: not 0 once the run is to stop; may be NULL */
+	const enum run_stage *stage;	     /* live; NULL: always the load */
 	struct terminal output, error;	     /* where results go; where progress and messages go */
 	bool live;	  /* progress in place on `error`: it can, and nobody asked for --plain */
 	bool frame_stays; /* that frame stands just above the text summary: no second table */

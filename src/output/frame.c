@@ -79,11 +79,18 @@ static uint64_t iterations_done(const struct summary *s)
 	return c->ok + series_counts_failed(c) + c->cut_off;
 }
 
+static enum run_stage stage_of(const struct frame *f)
+{
+	return f->facts->stage && !f->view->last ? *f->facts->stage : STAGE_LOAD;
+}
+
 /* 0 to 1, by time or iterations, whichever is further; below 0: nobody knows. */
 static double share_done(const struct frame *f)
 {
 	double share = -1;
 
+	if (stage_of(f) == STAGE_SETUP)
+		return share;
 	if (f->facts->planned > 0)
 		share = (double)f->now / (double)f->facts->planned;
 	if (f->facts->iterations) {
@@ -91,7 +98,7 @@ static double share_done(const struct frame *f)
 
 		share = done > share ? done : share;
 	}
-	if (f->view->last && share > 0.995)
+	if ((f->view->last && share > 0.995) || stage_of(f) == STAGE_TEARDOWN)
 		share = 1;
 	return share > 1 ? 1 : share;
 }
@@ -108,6 +115,8 @@ static const char *hint_of(const struct frame *f, double share)
 		return NULL;
 	if (is_stopping(f))
 		return "stopping; Ctrl-C again ends it now";
+	if (stage_of(f) == STAGE_TEARDOWN)
+		return "teardown";
 	if (share >= 1)
 		return "finishing what was begun";
 	return "Ctrl-C stops and reports";
@@ -141,6 +150,10 @@ static void put_bar(struct buf *out, size_t columns, double share)
 /* What stands right of the bar. */
 static void put_bar_words(struct buf *out, const struct frame *f, double share)
 {
+	if (stage_of(f) == STAGE_SETUP) {
+		buf_add(out, STR("setup; the load comes after it"));
+		return;
+	}
 	if (share >= 0)
 		buf_printf(out, "%3d %%", (int)(share * 100));
 	if (share < 0 || f->facts->iterations) {
@@ -161,7 +174,7 @@ static void put_progress(struct buf *out, const struct frame *f)
 	buf_init(&words, 0);
 	buf_init(&clock, 0);
 	put_bar_words(&words, f, share);
-	words_clock(&clock, f->now);
+	words_clock(&clock, stage_of(f) == STAGE_TEARDOWN ? f->s->duration : f->now);
 	buf_printf(out, "  %s", clock.data);
 	taken += words.len + 3 + (hint && f->roomy ? str_of(hint).len + 3 : 0);
 	if (share >= 0) {

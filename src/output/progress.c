@@ -146,9 +146,11 @@ static void put_line(struct output *o, const struct summary *s, ns_t now)
 
 static void progress_tick(struct output *o, const struct summary *sofar, ns_t now)
 {
+	bool load = !o->facts->stage || *o->facts->stage == STAGE_LOAD;
+
 	if (o->screen)
 		draw_live(o, sofar, now);
-	else if (now >= o->next_line)
+	else if (load && now >= o->next_line)
 		put_line(o, sofar, now);
 }
 

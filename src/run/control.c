@@ -177,6 +177,15 @@ static void wait_for_something(struct watch *w, ns_t now)
 		BUG("an eventfd cannot be read");
 }
 
+static void tick(struct watch *w, ns_t now)
+{
+	if (now < w->tick_at)
+		return;
+	w->tick_at = now + TICK;
+	if (w->hooks->tick)
+		w->hooks->tick(w->hooks->owner, &w->run->summary, now - w->start);
+}
+
 static void watch_run(struct watch *w)
 {
 	while (!crew_is_done(w->run->crew)) {
@@ -188,11 +197,7 @@ static void watch_run(struct watch *w)
 		}
 		if (w->asked_at && (gather(w) || now - w->asked_at > ASK_AT_MOST))
 			close_second(w);
-		if (now >= w->tick_at) {
-			w->tick_at = now + TICK;
-			if (w->hooks->tick)
-				w->hooks->tick(w->hooks->owner, &w->run->summary, now - w->start);
-		}
+		tick(w, now);
 		wait_for_something(w, now);
 	}
 }
@@ -216,11 +221,14 @@ static void begin_part(struct watch *w, enum around part)
 
 static void perform_part(struct watch *w, enum around part)
 {
+	w->run->stage = part == AROUND_SETUP ? STAGE_SETUP : STAGE_TEARDOWN;
 	begin_part(w, part);
+	w->second_at = NS_NEVER; /* nothing is measured */
 	while (!crew_is_done(w->run->crew)) {
-		w->tick_at = clock_monotonic_ns() + TICK;
-		w->second_at = w->tick_at;
-		wait_for_something(w, clock_monotonic_ns());
+		ns_t now = clock_monotonic_ns();
+
+		tick(w, now);
+		wait_for_something(w, now);
 	}
 	crew_join(w->run->crew);
 }
@@ -239,6 +247,7 @@ static void perform_setup(struct watch *w)
 
 static void perform_load(struct watch *w)
 {
+	w->run->stage = STAGE_LOAD;
 	begin_part(w, AROUND_NONE);
 	watch_run(w);
 	w->run->duration = clock_monotonic_ns() - w->start;

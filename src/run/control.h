@@ -10,6 +10,7 @@
 #define RUN_CONTROL_H
 
 #include "base/buf.h"
+#include "kind/output.h"
 #include "run/plan.h"
 #include "stats/summary.h"
 #include "stats/threshold.h"
@@ -25,6 +26,7 @@ struct run {
 	struct threshold_judge judge;
 	struct generator_health health;
 	struct verdict_validity validity;
+	enum run_stage stage; /* what is performed now */
 	/* How it ended. */
 	int signal;   /* the first that came; 0: none */
 	bool aborted; /* a threshold with `abort` */
@@ -36,7 +38,7 @@ struct run {
 
 struct run_hooks {
 	void *owner;
-	/* About every 250 ms; NOW counts from the start. */
+	/* About every 250 ms; NOW counts from the start of the stage. */
 	void (*tick)(void *owner, const struct summary *sofar, ns_t now);
 };
 

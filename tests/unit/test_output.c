@@ -483,6 +483,26 @@ static void test_bar(void **state)
 	assert_non_null(strstr(f->out.data, "stopping; Ctrl-C again ends it now"));
 }
 
+/* Before and after the load the bar says so. */
+static void test_stages(void **state)
+{
+	struct fixture *f = *state;
+	enum run_stage stage = STAGE_SETUP;
+
+	f->facts.stage = &stage;
+	f->now = 3 * NS_PER_S;
+	put_frame(f, 23, 80, false);
+	assert_non_null(strstr(f->out.data, "  00:00:03  setup; the load comes after it   Ctrl-C"));
+	buf_clear(&f->out);
+	f->now = 0;
+	run(f);
+	stage = STAGE_TEARDOWN;
+	f->now = NS_PER_S;
+	put_frame(f, 23, 80, false);
+	assert_non_null(strstr(f->out.data, "  00:01:01  ["));
+	assert_non_null(strstr(f->out.data, "] 100 %   teardown\n"));
+}
+
 /* Rates of the last seconds, not of the whole run. */
 static void test_pace(void **state)
 {
@@ -656,9 +676,10 @@ int main(void)
 	    TEST(test_frame),	      TEST(test_frame_fits),
 	    TEST(test_frame_chooses), TEST(test_ascii),
 	    TEST(test_bar),	      TEST(test_pace),
-	    TEST(test_line),	      TEST(test_hostile_texts),
-	    TEST(test_names),	      TEST(test_clip),
-	    TEST(test_shares),	      TEST(test_json_file),
+	    TEST(test_stages),	      TEST(test_line),
+	    TEST(test_hostile_texts), TEST(test_names),
+	    TEST(test_clip),	      TEST(test_shares),
+	    TEST(test_json_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
