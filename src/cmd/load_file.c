@@ -5,6 +5,7 @@
 #include "cmd/tables.h"
 #include "doc/yaml.h"
 #include "kind/reader.h"
+#include "scenario/profiles.h"
 #include "scenario/walk.h"
 
 extern char **environ;
@@ -132,6 +133,13 @@ static void read_thresholds(struct loaded *l)
 		    read_threshold(l, line, &l->thresholds[l->threshold_count]))
 			l->threshold_count++;
 	}
+	for (size_t i = 0; i < m->unchosen_count; i++) {
+		const struct threshold_line *line = &m->unchosen[i];
+		struct threshold unused = {0};
+
+		if (line->check.ptr && line->node)
+			read_threshold(l, line, &unused);
+	}
 }
 
 static void check_threshold_names(struct loaded *l)
@@ -170,6 +178,10 @@ bool load_file(struct loaded *l, const char *path, const struct outside *outside
 		return false;
 	struct outside *own = ARENA_NEW(&l->arena, struct outside);
 	*own = *outside;
+	if (own->profile.text.ptr) {
+		own->parameters.profile = profile_parameters(root, own->profile.text);
+		own->parameters.profile_name = own->profile.text;
+	}
 	own->parameters.required = run;
 	l->model = model_read(&l->arena, l->source, root, &all_tables, own, &l->diags);
 	if (run && !l->model->scenario_count && !l->diags.errors)
@@ -253,7 +265,8 @@ bool outside_from_options(struct arena *a, const struct options *options, bool l
 	const char *env_file = options_value(options, "env-file"), *error = NULL;
 	VEC(const char *) params = {NULL, 0, 0};
 
-	*out = (struct outside){.target = outside_value(a, options, "target")};
+	*out = (struct outside){.target = outside_value(a, options, "target"),
+				.profile = outside_value(a, options, "profile")};
 	if (load) {
 		out->users = outside_value(a, options, "users");
 		out->arrivals = outside_value(a, options, "arrivals");

@@ -51,6 +51,11 @@ size_t loaded_steps(const struct loaded *l);
 	     .repeats = true,                                                                      \
 	     .prose = "set a parameter of the file; NAME=@FILE takes the value from a file",       \
 	     .group = "The scenario"},                                                             \
+	    {.name = "profile",                                                                    \
+	     .value = "NAME",                                                                      \
+	     .environment = true,                                                                  \
+	     .prose = "load, thresholds and parameters of this profile of the file",               \
+	     .group = "The scenario"},                                                             \
 	{                                                                                          \
 		.name = "env-file", .value = "FILE", .environment = true,                          \
 		.prose = "parameters as lines of NAME=VALUE, beneath the environment's own",       \

@@ -5,6 +5,7 @@
 
 #include "base/units.h"
 #include "base/url.h"
+#include "cmd/config.h"
 #include "cmd/load_file.h"
 #include "scenario/load.h"
 #include "scenario/think_time.h"
@@ -14,6 +15,7 @@ static enum exit_status show_main(int argc, char **argv);
 
 static const struct option show_options[] = {
     {.name = "program", .prose = "the compiled steps, with their lines in the file"},
+    {.name = "config", .prose = "every setting, its value and where that came from"},
     OUTSIDE_OPTIONS,
     LOAD_OPTIONS,
     {.name = NULL},
@@ -28,6 +30,7 @@ const struct command show_command = {
     .options = show_options,
     .more = "  reprise show shop.yaml\n"
 	    "  reprise show -u 200 -d 1m shop.yaml\n"
+	    "  reprise show --profile smoke --config shop.yaml\n"
 	    "  reprise show --program shop.yaml",
     .main = show_main,
 };
@@ -216,6 +219,8 @@ static enum exit_status show_file(const struct options *options, struct arena *a
 		status = EXIT_USAGE;
 	else if (options_has(options, "program"))
 		program_print(l.program, &text);
+	else if (options_has(options, "config"))
+		config_put(&l, &outside, &text);
 	else
 		put_plan(&l, &outside, &text);
 	if (text.len && fwrite(text.data, 1, text.len, stdout) != text.len)

@@ -5,6 +5,7 @@
 #include "scenario/load.h"
 #include "scenario/names.h"
 #include "scenario/parameters.h"
+#include "scenario/profiles.h"
 #include "scenario/reader.h"
 #include "scenario/think_time.h"
 #include "scenario/words.h"
@@ -225,7 +226,7 @@ static const struct field_special threshold_special = {
     .definition = "threshold",
 };
 
-static const struct field threshold_element = {
+const struct field threshold_element = {
     .type = FIELD_SPECIAL, .bytes = sizeof(struct threshold_line), .special = &threshold_special};
 
 /* ---- the file */
@@ -267,6 +268,9 @@ const struct field scenario_file_fields[] = {
     FIELD(struct scenario_file, load, "load", FIELD_OBJECT, .fields = load_fields,
 	  .check = load_check, .example = "{users: 50, duration: 5m}",
 	  .prose = "How many users come and for how long; without it, one user once."),
+    FIELD(struct scenario_file, profiles, "profiles", FIELD_MAP, .element = &profile_element,
+	  .example = "{smoke: {load: {users: 1, iterations: 1}}}",
+	  .prose = "Named sets of load, thresholds and parameters; --profile NAME takes one."),
     FIELD(struct scenario_file, include, "include", FIELD_LIST, .flags = FIELD_ONE_OK,
 	  .element = &path_element, .example = "[common-flows.yaml]",
 	  .prose = "Files whose flows can be called here, beside this one."),

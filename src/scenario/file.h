@@ -20,6 +20,7 @@ struct scenario_file {
 	struct field_list allowed_hosts; /* of struct str */
 	int64_t seed;
 	struct load load;
+	struct field_map profiles; /* of struct profile */
 	struct steps setup, before_user, after_user, teardown;
 	struct steps steps;
 	struct field_list include;    /* of struct str: paths */
@@ -31,6 +32,7 @@ struct scenario_file {
 extern const struct field scenario_file_fields[];
 extern const struct field scenario_fields[];
 extern const struct field load_fields[];
+extern const struct field threshold_element;
 extern const struct field defaults_fields[];
 
 #endif

@@ -168,7 +168,11 @@ struct model {
 	/* Names that may be set in steps that could not be read: not to be called unknown. */
 	struct str *lost_names;
 	size_t lost_name_count;
-	struct str load_from; /* "option -u" when the load was replaced from outside, else empty */
+	struct str load_from; /* "option -u" or "profile smoke" when that is where the load is from, else
+				 empty */
+	struct str profile;   /* the chosen one's name, or empty */
+	struct threshold_line *unchosen; /* thresholds of all profiles, to be looked at only */
+	size_t unchosen_count;
 };
 
 #endif

@@ -8,6 +8,7 @@
 #include "scenario/load.h"
 #include "scenario/names.h"
 #include "scenario/parse.h"
+#include "scenario/profiles.h"
 #include "scenario/reader.h"
 
 /* What one reading knows. */
@@ -17,11 +18,56 @@ struct reading {
 	const struct outside *outside;
 	struct scenario_file *file;
 	struct model *model;
+	struct str load_from; /* "profile smoke", or empty */
 };
 
 static bool given(const struct reading *g, const char *key)
 {
 	return given_has(&g->file->given, scenario_file_fields, key);
+}
+
+/* ---- profiles */
+
+/* What the chosen one says stands in place of the file's. */
+static void settle_profile(struct reading *g)
+{
+	const struct outside_value *wanted = &g->outside->profile;
+	const struct profile *profile;
+	struct model *m = g->model;
+
+	profiles_check(&g->reader, &g->file->profiles, m);
+	if (!wanted->text.ptr)
+		return;
+	profile = profile_find(&g->reader, &g->file->profiles, wanted->text, wanted->from);
+	if (!profile)
+		return;
+	m->profile = wanted->text;
+	if (given_value(&profile->given, "load")) {
+		m->load = profile->load;
+		g->load_from = arena_printf(g->reader.arena, "profile %.*s", STR_ARG(m->profile));
+	}
+	if (given_value(&profile->given, "thresholds")) {
+		m->thresholds = profile->thresholds.items;
+		m->threshold_count = profile->thresholds.count;
+	}
+}
+
+/* Those of all profiles one after another. */
+static void collect_thresholds(struct reading *g)
+{
+	const struct field_map *map = &g->file->profiles;
+	VEC(struct threshold_line) all = {NULL, 0, 0};
+
+	for (size_t i = 0; i < map->count; i++) {
+		const struct profile *profile = map->pairs[i].value;
+		const struct threshold_line *lines = profile->thresholds.items;
+
+		for (size_t k = 0; lines != g->model->thresholds && k < profile->thresholds.count;
+		     k++)
+			VEC_PUSH(g->reader.arena, &all, lines[k]);
+	}
+	g->model->unchosen = all.items;
+	g->model->unchosen_count = all.count;
 }
 
 /* ---- values from outside */
@@ -71,6 +117,8 @@ static void settle_load(struct reading *g)
 			reader_error(&g->reader, SPAN_NONE, DIAG_E306, "%.*s", STR_ARG(wrong));
 	}
 	load_complete(load);
+	if (!g->model->load_from.len)
+		g->model->load_from = g->load_from;
 }
 
 static void check_target(struct reading *g, struct str text, struct span span, const char *from)
@@ -304,6 +352,8 @@ struct model *model_read(struct arena *arena, const struct source *source, const
 	m->around[AROUND_BEFORE_USER] = g.file->before_user;
 	m->around[AROUND_AFTER_USER] = g.file->after_user;
 	m->around[AROUND_TEARDOWN] = g.file->teardown;
+	settle_profile(&g);
+	collect_thresholds(&g);
 	flows_collect(&g.reader, g.file, m);
 	settle_data(&g);
 	settle_variables(&g);

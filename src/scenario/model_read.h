@@ -21,7 +21,7 @@ struct outside_value {
 };
 
 struct outside {
-	struct outside_value target, users, arrivals, duration, iterations, ramp_up, grace, seed;
+	struct outside_value target, users, arrivals, duration, iterations, ramp_up, grace, seed, profile;
 	struct parameter_sources parameters;
 };
 

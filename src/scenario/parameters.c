@@ -221,6 +221,22 @@ static bool outside_value(struct reader *r, struct parameter *p)
 	return false;
 }
 
+/* The chosen profile's value, written at *PLACE. */
+static bool profile_value(struct reader *r, struct parameter *p, struct span *place)
+{
+	const struct parameter_sources *sources = r->parameters->sources;
+	const struct node *value = sources && sources->profile
+				       ? node_find(sources->profile, p->name)
+				       : NULL;
+
+	if (!value || value->kind != NODE_SCALAR)
+		return false;
+	p->value = value->text;
+	p->came_from = arena_printf(r->arena, "profile %.*s", STR_ARG(sources->profile_name));
+	*place = value->span;
+	return true;
+}
+
 /* ---- types */
 
 static const enum field_type field_types[] = {FIELD_TEXT, FIELD_NUMBER, FIELD_DURATION, FIELD_RATE,
@@ -275,6 +291,7 @@ static void settle(struct reader *r, struct parameter *p, struct span name_span)
 {
 	const struct parameter_sources *sources = r->parameters->sources;
 	struct parse_error error;
+	struct span place;
 
 	p->has_type = given_has(&p->given, parameter_fields, "type");
 	p->has_default = given_has(&p->given, parameter_fields, "default");
@@ -286,6 +303,11 @@ static void settle(struct reader *r, struct parameter *p, struct span name_span)
 	p->from_outside = sources && outside_value(r, p);
 	if (p->from_outside) {
 		check_outside_value(r, p);
+		return;
+	}
+	if (profile_value(r, p, &place)) {
+		if (!fits(r, p->type, p->value, &error))
+			reader_error(r, place, DIAG_E216, "%.*s", STR_ARG(error.text));
 		return;
 	}
 	p->value = p->has_default ? p->fallback : STR("");

@@ -19,6 +19,8 @@ struct parameter_sources {
 	const char *const *options; /* "NAME=VALUE" or "NAME=@FILE", as given to -p */
 	size_t option_count;
 	char *const *environment; /* environ, or NULL */
+	const struct node *profile; /* `parameters` of the chosen profile, or NULL */
+	struct str profile_name;
 	struct str env_file;	  /* content of --env-file, or empty */
 	struct str env_file_name;
 	bool required; /* a required parameter without a value is a mistake (not for `check`) */

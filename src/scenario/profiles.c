@@ -1,0 +1,87 @@
+#include "scenario/profiles.h"
+
+#include "scenario/file.h"
+#include "scenario/load.h"
+#include "scenario/parameters.h"
+#include "scenario/reader.h"
+
+static const struct field value_element = {.type = FIELD_TEXT, .bytes = sizeof(struct str)};
+
+static const struct field profile_fields[] = {
+    FIELD(struct profile, parameters, "parameters", FIELD_MAP, .element = &value_element,
+	  .example = "{SEARCH: coat}",
+	  .prose = "Values of parameters, over their defaults; the environment and -p stand over "
+		   "these."),
+    FIELD(struct profile, load, "load", FIELD_OBJECT, .fields = load_fields, .check = load_check,
+	  .example = "{users: 1, iterations: 1}", .prose = "The load in place of the file's."),
+    FIELD(struct profile, thresholds, "thresholds", FIELD_LIST, .element = &threshold_element,
+	  .flags = FIELD_ONE_OK, .example = "[error_rate < 1%]",
+	  .prose = "What must hold, in place of the file's thresholds."),
+    FIELD_END,
+};
+
+const struct field profile_element = {
+    .type = FIELD_OBJECT, .bytes = sizeof(struct profile), .fields = profile_fields};
+
+const struct node *profile_parameters(const struct node *root, struct str name)
+{
+	const struct node *all = root->kind == NODE_MAP ? node_find(root, STR("profiles")) : NULL;
+	const struct node *one = all && all->kind == NODE_MAP ? node_find(all, name) : NULL;
+	const struct node *set =
+	    one && one->kind == NODE_MAP ? node_find(one, STR("parameters")) : NULL;
+
+	return set && set->kind == NODE_MAP ? set : NULL;
+}
+
+const struct profile *profile_find(struct reader *r, const struct field_map *profiles,
+				   struct str name, struct str from)
+{
+	struct str *names = ARENA_ARRAY(r->arena, profiles->count + 1, struct str), near;
+
+	for (size_t i = 0; i < profiles->count; i++) {
+		names[i] = profiles->pairs[i].key;
+		if (str_eq(names[i], name))
+			return profiles->pairs[i].value;
+	}
+	near = diag_nearest(name, names, profiles->count);
+	if (near.ptr)
+		reader_error(r, SPAN_NONE, DIAG_E229,
+			     "%.*s: no profile is called '%.*s'; did you mean '%.*s'?",
+			     STR_ARG(from), STR_ARG(name), STR_ARG(near));
+	else if (profiles->count)
+		reader_error(r, SPAN_NONE, DIAG_E229,
+			     "%.*s: no profile is called '%.*s'; the first of the file is '%.*s'",
+			     STR_ARG(from), STR_ARG(name), STR_ARG(names[0]));
+	else
+		reader_error(r, SPAN_NONE, DIAG_E229,
+			     "%.*s: no profile is called '%.*s'; the file has none", STR_ARG(from),
+			     STR_ARG(name));
+	return NULL;
+}
+
+static void check_parameter(struct reader *r, const struct field_pair *pair,
+			    const struct model *model)
+{
+	struct str *names = ARENA_ARRAY(r->arena, model->parameter_count + 1, struct str), near;
+
+	for (size_t i = 0; i < model->parameter_count; i++) {
+		names[i] = model->parameters[i].name;
+		if (str_eq(names[i], pair->key))
+			return;
+	}
+	near = diag_nearest(pair->key, names, model->parameter_count);
+	reader_error(r, pair->key_span, DIAG_E213,
+		     near.ptr ? "there is no parameter '%.*s'; did you mean '%.*s'?"
+			      : "there is no parameter '%.*s' in the file%.*s",
+		     STR_ARG(pair->key), STR_ARG(near));
+}
+
+void profiles_check(struct reader *r, const struct field_map *profiles, const struct model *model)
+{
+	for (size_t i = 0; i < profiles->count; i++) {
+		const struct profile *profile = profiles->pairs[i].value;
+
+		for (size_t k = 0; k < profile->parameters.count; k++)
+			check_parameter(r, &profile->parameters.pairs[k], model);
+	}
+}

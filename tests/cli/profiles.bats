@@ -1,0 +1,99 @@
+#!/usr/bin/env bats
+# Profiles, and where each setting comes from.
+
+load helper
+
+setup_file() {
+	start_nginx
+}
+
+teardown_file() {
+	stop_servers
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	: >"$NGINX_DIR/access.log"
+	scenario <<-END >/dev/null
+		target: $SERVER_URL
+		parameters:
+		  COUNT: {default: 3}
+		  WORD: {default: hat}
+		  TOKEN: {secret: true, default: not-a-secret}
+		load: {users: "\${COUNT}", iterations: 2}
+		thresholds: [error_rate < 100%]
+		profiles:
+		  smoke:
+		    parameters: {COUNT: 5, WORD: coat}
+		    load: {users: "\${COUNT}", iterations: 1}
+		    thresholds: [error_rate < 5%, p95 < 1m]
+		  words:
+		    parameters: {WORD: shoe}
+		defaults: {headers: {X-Token: "\${TOKEN}"}}
+		steps:
+		  - get: /\${WORD}
+	END
+}
+
+# What the server was asked for, and how often.
+asked() {
+	awk '{print $7}' "$NGINX_DIR/access.log" | sort | uniq -c | awk '{printf "%s×%s ", $1, $2}'
+}
+
+@test "a profile stands in place of load, thresholds and parameters of the file" {
+	run reprise run scenario.yaml
+	[ "$status" -eq 0 ]
+	[ "$(asked)" = "6×/hat " ]
+	: >"$NGINX_DIR/access.log"
+	run reprise run --profile smoke --json r.json scenario.yaml
+	[ "$status" -eq 0 ]
+	[ "$(asked)" = "5×/coat " ]
+	[[ $output == *"5 users once (profile smoke)"* ]]
+	[ "$(json r.json '[t["check"] for t in d["thresholds"]]')" = '["error_rate < 5%", "p95 < 1m"]' ]
+	: >"$NGINX_DIR/access.log"
+	REPRISE_PROFILE=words run reprise run scenario.yaml
+	[ "$(asked)" = "6×/shoe " ]
+}
+
+@test "option over environment over profile over file over default" {
+	from() { # OPTION…: what COUNT is and where from
+		reprise show --config "$@" scenario.yaml | sed -nE 's/^parameters.COUNT +([^ ]+) +(.*)/\1 \2/p'
+	}
+	[ "$(from)" = "3 scenario.yaml:3" ]
+	[ "$(from --profile smoke)" = "5 profile smoke" ]
+	[ "$(COUNT=6 from --profile smoke)" = "6 environment COUNT" ]
+	[ "$(COUNT=6 from --profile smoke -p COUNT=7)" = "7 option -p" ]
+	printf 'COUNT=8\n' >env
+	[ "$(from --profile smoke --env-file env)" = "8 env:1" ]
+	run reprise show --config -u 9 --profile smoke scenario.yaml
+	[[ $output =~ load.users\ +9\ +option\ -u ]]
+	[[ $output =~ load.grace\ +30s\ +default ]]
+	REPRISE_THREADS=2 run reprise show --config scenario.yaml
+	[[ $output =~ --threads\ +2\ +environment\ REPRISE_THREADS ]]
+}
+
+@test "show --config never shows a secret" {
+	run reprise show --config -p TOKEN=s3cr3t -t http://ann:pw@h.example scenario.yaml
+	[ "$status" -eq 0 ]
+	[[ $output =~ parameters.TOKEN\ +\*\*\*\ +option\ -p ]]
+	[[ $output != *s3cr3t* ]]
+	[[ $output == *"http://***@h.example"* ]]
+	[[ $output != *":pw"* ]]
+}
+
+@test "an unknown profile is told with the nearest; nothing is sent" {
+	run reprise run --profile smoek scenario.yaml
+	[ "$status" -eq 2 ]
+	[[ $output == *"option --profile: no profile is called 'smoek'; did you mean 'smoke'?  [E229]"* ]]
+	REPRISE_PROFILE=nothing run reprise run scenario.yaml
+	[ "$status" -eq 2 ]
+	[[ $output == *"environment REPRISE_PROFILE: no profile is called 'nothing'"* ]]
+	[ -z "$(asked)" ]
+}
+
+@test "the value of a profile is held against the type of its parameter" {
+	sed -i 's/COUNT: 5/COUNT: five/' scenario.yaml
+	run reprise check --profile smoke scenario.yaml
+	[ "$status" -eq 2 ]
+	[[ $output == *"scenario.yaml:10:25: error:"*"[E216]"* ]]
+}
