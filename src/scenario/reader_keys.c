@@ -1,5 +1,6 @@
 /* Keys a table does not know: the nearest one, or the place where the key belongs. */
 #include "scenario/entries.h"
+#include "scenario/foreign.h"
 #include "scenario/reader_private.h"
 
 const struct field *field_find(const struct field *fields, struct str key)
@@ -153,8 +154,14 @@ void reader_unknown_key(struct reader *r, const struct node_pair *pair, const st
 
 	if (pair->key->told || pair->value->told || belongs_elsewhere(r, pair->key, fields))
 		return;
+	const char *instead = foreign_word(word);
 	struct str nearest = nearest_key(r, word, fields, more);
 
+	if (instead) {
+		reader_error(r, pair->key->span, DIAG_E101, "unknown key '%.*s'; here it is %s",
+			     STR_ARG(word), instead);
+		return;
+	}
 	if (nearest.ptr) {
 		reader_error(r, pair->key->span, DIAG_E101,
 			     "unknown key '%.*s'; did you mean '%.*s'?", STR_ARG(word),

@@ -1,6 +1,7 @@
 /* A list of steps: each a mapping with one action key and what the action's kind takes beside it.
  */
 #include "doc/yaml.h"
+#include "scenario/foreign.h"
 #include "scenario/reader_private.h"
 
 /* A step in the making: its kind, and the pair read as the action whatever its key. */
@@ -43,7 +44,7 @@ static bool no_action(struct reader *r, const struct node *node, struct found *o
 			continue;
 		stranger = stranger ? stranger : pair;
 		struct str nearest = nearest_action(r, word);
-		if (!nearest.ptr)
+		if (!nearest.ptr || foreign_word(word))
 			continue;
 		const struct reader_action *action = reader_action_find(r, nearest);
 
@@ -60,6 +61,14 @@ static bool no_action(struct reader *r, const struct node *node, struct found *o
 	for (size_t i = 0; i < r->action_count; i++)
 		all = arena_printf(r->arena, "%.*s%s%.*s", STR_ARG(all), i ? ", " : "",
 				   STR_ARG(r->actions[i].key));
+	const char *instead = stranger ? foreign_word(stranger->key->text) : NULL;
+
+	if (instead) {
+		reader_error(r, stranger->key->span, DIAG_E101,
+			     "unknown step '%.*s'; here it is %s", STR_ARG(stranger->key->text),
+			     instead);
+		return false;
+	}
 	struct diag *diag =
 	    stranger
 		? reader_error(r, stranger->key->span, DIAG_E101, "unknown step '%.*s'",
