@@ -376,8 +376,11 @@ static enum exit_status run_main(int argc, char **argv)
 	files = machine_raise_files();
 	http_global_init();
 	for (size_t i = 0; i < options.options.operand_count; i++) {
-		enum exit_status status = run_file(&options, options.options.operands[i], files);
+		enum exit_status status;
 
+		if (i && options.level != LOG_QUIET)
+			fputc('\n', stderr);
+		status = run_file(&options, options.options.operands[i], files);
 		worst = worse_of(worst, status);
 		if (status == EXIT_SIGINT || status == EXIT_SIGTERM)
 			break;

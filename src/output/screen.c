@@ -232,11 +232,26 @@ static void show(struct screen *s, struct str frame, size_t columns)
 	s->shown_at = clock_monotonic_ns();
 }
 
+/* In the background the cursor is not ours: the last frame is printed where it happens to be. */
+static void show_last_elsewhere(struct screen *s, struct str frame)
+{
+	s->lines = 0;
+	put_out(s->fd, str_n(s->waiting, atomic_exchange(&s->waiting_len, 0)));
+	put_out(s->fd, frame);
+}
+
 void screen_draw(struct screen *s, struct str frame, size_t columns, bool last)
 {
-	if (terminal_is_others(s->fd) || (!last && !takes_output(s->fd)))
+	bool others = terminal_is_others(s->fd);
+
+	if (!last && (others || !takes_output(s->fd)))
 		return;
 	pthread_mutex_lock(&s->lock);
+	if (others) {
+		show_last_elsewhere(s, frame);
+		pthread_mutex_unlock(&s->lock);
+		return;
+	}
 	if (atomic_exchange(&held.was_stopped, 0))
 		s->lines = 0;
 	change(s->fd);

@@ -19,7 +19,7 @@ struct screen;
 struct screen *screen_open(int fd);
 struct terminal_size screen_size(const struct screen *screen);
 /* Puts FRAME (whole lines, none wider than COLUMNS) where the one before stood. Skipped while the
- * program is in the background or the terminal takes nothing, unless it is the LAST. */
+ * program is in the background or the terminal takes nothing; the LAST is printed all the same. */
 void screen_draw(struct screen *screen, struct str frame, size_t columns, bool last);
 /* The frame stays where it is; what is written from now on comes below. */
 void screen_close(struct screen *screen);

@@ -277,7 +277,7 @@ def whatever_ends_it_the_terminal_is_right():
 
 @test
 def stopped_and_continued():
-    terminal = start("seconds=60 speed=4", job=True)
+    terminal = start("seconds=16 speed=4", job=True)
     terminal.pump(5, lambda screen: "00:00:02" in screen.text())
     assert not terminal.screen.cursor_shown
     terminal.type(b"\x1a")
@@ -286,10 +286,14 @@ def stopped_and_continued():
     is_left_right(terminal)
     stands = terminal.screen.frames
     os.kill(terminal.child, signal.SIGCONT)  # in the background: the shell has the terminal
-    terminal.pump(1)
+    terminal.pump(0.5)
     assert terminal.screen.frames == stands and terminal.screen.cursor_shown, "drawn over the shell"
-    os.kill(terminal.child, signal.SIGTERM)
-    assert terminal.finish() != 0
+    before = terminal.screen.all_text()
+    terminal.finish(30)
+    text = terminal.screen.all_text()
+    assert text.startswith(before), text
+    assert "100 %" in text[len(before):] and "GET /page/0" in text[len(before):], "its last frame is printed"
+    assert terminal.screen.frames == stands
     is_left_right(terminal)
     terminal.close()
 
