@@ -102,6 +102,8 @@ static void change(int fd)
 	if (held.echo_known) {
 		quiet = held.before;
 		quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
+		/* Or Ctrl-C throws away the rest of a frame that the terminal has not read yet. */
+		quiet.c_lflag |= NOFLSH;
 		tcsetattr(fd, TCSANOW, &quiet);
 	}
 	put_out(fd, STR(HIDE_CURSOR));

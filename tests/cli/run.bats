@@ -146,7 +146,9 @@ ended_by() {
 
 @test "options replace the load, and the first line says so" {
 	start_nginx
-	scenario s.yaml <<<"{target: '$SERVER_URL', load: {users: 900, duration: 1h}, steps: [{get: /}]}"
+	scenario s.yaml <<-END
+		{target: '$SERVER_URL', load: {users: 900, duration: 1h}, steps: [{get: /}, {think: 50ms}]}
+	END
 	run --separate-stderr reprise run -u 3 -i 4 --seed 11 --json r.json s.yaml
 	[ "$status" -eq 0 ]
 	[[ $stderr == *"3 users"*"option -u"*"seed 11"* ]]
