@@ -1,0 +1,312 @@
+#include "cmd/config.h"
+
+#include <stdlib.h>
+
+#include "base/escape.h"
+#include "base/units.h"
+#include "base/url.h"
+#include "base/width.h"
+#include "cmd/run_options.h"
+#include "doc/node.h"
+#include "kind/reader.h"
+#include "scenario/file.h"
+
+#define SECRET_MIN 3u /* shorter ones stand everywhere by chance */
+
+struct setting {
+	struct str name, value, from;
+};
+
+struct config {
+	struct arena arena;
+	const struct loaded *l;
+	const struct outside *outside;
+	VEC(struct setting) settings;
+};
+
+/* ---- one setting */
+
+static bool holds_secret(const struct model *m, struct str value)
+{
+	for (size_t i = 0; i < m->parameter_count; i++) {
+		const struct parameter *p = &m->parameters[i];
+
+		if (p->secret && p->value.len >= SECRET_MIN &&
+		    str_find(value, p->value, 0) != (size_t)-1)
+			return true;
+	}
+	return false;
+}
+
+static void add(struct config *c, struct str name, struct str value, struct str from)
+{
+	struct setting setting = {name, value, from};
+
+	if (holds_secret(c->l->model, value))
+		setting.value = STR("***");
+	VEC_PUSH(&c->arena, &c->settings, setting);
+}
+
+static struct str place(struct config *c, const struct node *node)
+{
+	return span_label(&c->arena, node->span);
+}
+
+/* What a row holds after all was settled, as one would write it; a view into the arena. */
+static struct str value_of(struct config *c, const struct field *row, const void *at)
+{
+	struct buf text;
+	struct str copy;
+
+	buf_init(&text, 0);
+	switch (row->type) {
+	case FIELD_TEXT:
+		buf_add(&text, *(const struct str *)at);
+		break;
+	case FIELD_TEMPLATE:
+	case FIELD_EXPRESSION:
+		buf_add(&text, ((const struct text *)at)->raw);
+		break;
+	case FIELD_BOOL:
+		buf_add(&text, *(const bool *)at ? STR("yes") : STR("no"));
+		break;
+	case FIELD_INT:
+		buf_printf(&text, "%lld", (long long)*(const int64_t *)at);
+		break;
+	case FIELD_NUMBER:
+		buf_printf(&text, "%.10g", *(const double *)at);
+		break;
+	case FIELD_SHARE:
+		buf_printf(&text, "%.10g%%", *(const double *)at * 100);
+		break;
+	case FIELD_DURATION:
+		units_put_duration(&text, *(const ns_t *)at);
+		break;
+	case FIELD_SIZE:
+		units_put_bytes(&text, (uint64_t) * (const int64_t *)at);
+		break;
+	case FIELD_RATE:
+		buf_printf(&text, "%.10g/s", *(const double *)at);
+		break;
+	case FIELD_WORD:
+		buf_add(&text, str_of(row->words[*(const int *)at]));
+		break;
+	case FIELD_OBJECT:
+	case FIELD_LIST:
+	case FIELD_MAP:
+	case FIELD_STEPS:
+	case FIELD_EXTRACTS:
+	case FIELD_EXPECTS:
+	case FIELD_SPECIAL:
+		break;
+	}
+	copy = arena_str(&c->arena, buf_str(&text));
+	buf_release(&text);
+	return copy;
+}
+
+/* ---- tables of the file */
+
+/* What a value with no short form is like: as written, on one line. */
+static struct str as_written(struct config *c, const struct node *node)
+{
+	struct str text = node->text;
+
+	if (node->kind == NODE_SCALAR)
+		return text;
+	return node->kind == NODE_LIST
+		   ? arena_printf(&c->arena, "%zu in a list", (size_t)node->count)
+		   : arena_printf(&c->arena, "%zu keys", (size_t)node->count);
+}
+
+static bool has_short_form(const struct field *row)
+{
+	return row->type <= FIELD_WORD;
+}
+
+/* The value from outside that stands over KEY of `load`; or NULL. */
+static const struct outside_value *over_load(const struct outside *o, const char *key)
+{
+	const struct {
+		const char *key;
+		const struct outside_value *value;
+	} all[] = {{"users", &o->users},       {"arrivals", &o->arrivals},
+		   {"duration", &o->duration}, {"iterations", &o->iterations},
+		   {"ramp_up", &o->ramp_up},   {"grace", &o->grace}};
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		if (strcmp(all[i].key, key) == 0 && all[i].value->text.ptr)
+			return all[i].value;
+	return NULL;
+}
+
+static void add_map(struct config *c, struct str name, const struct node *map)
+{
+	for (size_t i = 0; i < map->count; i++)
+		add(c,
+		    arena_printf(&c->arena, "%.*s.%.*s", STR_ARG(name),
+				 STR_ARG(map->pairs[i].key->text)),
+		    as_written(c, map->pairs[i].value), place(c, map->pairs[i].value));
+}
+
+/* TABLE's rows of the struct at OBJECT, which begins with its `given`; LOAD: options stand over
+ * them. */
+static void add_table(struct config *c, const char *prefix, const struct field *table,
+		      const void *object, bool load)
+{
+	const struct given *given = object;
+
+	for (const struct field *row = table; row->key; row++) {
+		const void *at = (const char *)object + row->offset;
+		const struct outside_value *over = load ? over_load(c->outside, row->key) : NULL;
+		const struct node *node = given->node ? given_value(given, row->key) : NULL;
+		struct str name = arena_printf(&c->arena, "%s.%s", prefix, row->key);
+
+		if (row->type == FIELD_OBJECT)
+			add_table(c, name.ptr, row->fields, at, false);
+		else if (node && row->type == FIELD_MAP && node->kind == NODE_MAP)
+			add_map(c, name, node);
+		else if (over)
+			add(c, name, value_of(c, row, at), over->from);
+		else if (node)
+			add(c, name,
+			    has_short_form(row) ? value_of(c, row, at) : as_written(c, node),
+			    place(c, node));
+		else
+			add(c, name, row->fallback ? str_of(row->fallback) : STR("-"),
+			    STR("default"));
+	}
+}
+
+/* ---- the parts */
+
+static void add_target(struct config *c)
+{
+	const struct node *node = given_value(&c->l->model->given, "target");
+	struct str target = c->l->program->target;
+	struct url url;
+
+	if (url_split(target, &url) && url.userinfo.len)
+		target = arena_printf(
+		    &c->arena, "%.*s://***@%.*s", STR_ARG(url.scheme),
+		    STR_ARG(str_slice(target, str_find_char(target, '@', 0) + 1, target.len)));
+	add(c, STR("target"), target.len ? target : STR("-"),
+	    c->outside->target.text.ptr ? c->outside->target.from
+	    : node			? place(c, node)
+					: STR("default"));
+}
+
+static void add_parameters(struct config *c)
+{
+	const struct model *m = c->l->model;
+
+	for (size_t i = 0; i < m->parameter_count; i++) {
+		const struct parameter *p = &m->parameters[i];
+
+		add(c, arena_printf(&c->arena, "parameters.%.*s", STR_ARG(p->name)),
+		    !p->value.ptr ? STR("-")
+		    : p->secret	  ? STR("***")
+				  : p->value,
+		    p->value.ptr ? p->came_from : STR("required, not given"));
+	}
+}
+
+static void add_seed(struct config *c)
+{
+	const struct model *m = c->l->model;
+	const struct node *node = given_value(&m->given, "seed");
+
+	add(c, STR("seed"),
+	    m->has_seed ? arena_printf(&c->arena, "%lld", (long long)m->seed) : STR("at random"),
+	    c->outside->seed.text.ptr ? c->outside->seed.from
+	    : node		      ? place(c, node)
+				      : STR("default"));
+}
+
+static void add_thresholds(struct config *c)
+{
+	const struct model *m = c->l->model;
+
+	for (size_t i = 0; i < m->threshold_count; i++)
+		if (m->thresholds[i].node)
+			add(c, STR("thresholds"), m->thresholds[i].check,
+			    place(c, m->thresholds[i].node));
+}
+
+/* Options of `run` that stand for no key of the file: the environment may have set them. */
+static void add_options(struct config *c)
+{
+	struct buf variable;
+
+	buf_init(&variable, 0);
+	for (const struct option *o = run_option_table; o->name; o++) {
+		const char *value;
+		bool of_file =
+		    strcmp(o->group, "The scenario") == 0 || over_load(c->outside, o->name);
+
+		if (!o->environment || of_file)
+			continue;
+		buf_clear(&variable);
+		options_variable(o, &variable);
+		value = getenv(arena_cstr(&c->arena, buf_str(&variable)));
+		if (value && *value)
+			add(c, arena_printf(&c->arena, "--%s", o->name), str_of(value),
+			    arena_printf(&c->arena, "environment %.*s",
+					 STR_ARG(buf_str(&variable))));
+		else if (!field_find(load_fields, str_of(o->name)) &&
+			 strcmp(o->name, "ramp-up") != 0 && strcmp(o->name, "seed") != 0)
+			add(c, arena_printf(&c->arena, "--%s", o->name),
+			    o->value ? STR("-") : STR("no"), STR("default"));
+	}
+	buf_release(&variable);
+}
+
+static void put_padded(struct buf *out, struct str text, size_t width)
+{
+	size_t before = out->len;
+
+	escape_terminal(out, text);
+	for (size_t at = width_text(str_slice(buf_str(out), before, out->len)); at < width; at++)
+		buf_add_char(out, ' ');
+}
+
+static void put_settings(const struct config *c, struct buf *out)
+{
+	size_t name = 0, value = 0;
+
+	for (size_t i = 0; i < c->settings.count; i++) {
+		const struct setting *s = &c->settings.items[i];
+
+		if (width_text(s->name) > name)
+			name = width_text(s->name);
+		if (width_text(s->value) > value && width_text(s->value) < 40)
+			value = width_text(s->value);
+	}
+	for (size_t i = 0; i < c->settings.count; i++) {
+		const struct setting *s = &c->settings.items[i];
+
+		put_padded(out, s->name, name + 2);
+		put_padded(out, s->value, value);
+		buf_add(out, STR("  "));
+		escape_terminal(out, s->from);
+		buf_add_char(out, '\n');
+	}
+}
+
+void config_put(const struct loaded *l, const struct outside *outside, struct buf *out)
+{
+	struct config c = {.l = l, .outside = outside};
+
+	arena_init(&c.arena, 0);
+	add(&c, STR("profile"), l->model->profile.len ? l->model->profile : STR("-"),
+	    l->model->profile.len ? outside->profile.from : STR("default"));
+	add_target(&c);
+	add_seed(&c);
+	add_parameters(&c);
+	add_table(&c, "load", load_fields, &l->model->load, true);
+	add_thresholds(&c);
+	add_table(&c, "defaults", defaults_fields, &l->model->defaults, false);
+	add_options(&c);
+	put_settings(&c, out);
+	arena_release(&c.arena);
+}
