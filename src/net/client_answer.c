@@ -137,7 +137,7 @@ static uint64_t bytes_sent(const struct client_exchange *x)
 	if (x->wire.verb == VERB_BODY && x->wire.body_len > 0) {
 		int64_t body = info_off(x, CURLINFO_SIZE_UPLOAD_T);
 
-		if (request <= x->wire.body_len)
+		if (!x->wire.body || request <= x->wire.body_len)
 			request += body;
 	}
 	return (uint64_t)request;

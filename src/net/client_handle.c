@@ -37,6 +37,10 @@ static void set_constant_options(struct client_exchange *x)
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, x);
 	curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, client_on_progress);
 	curl_easy_setopt(easy, CURLOPT_XFERINFODATA, x);
+	curl_easy_setopt(easy, CURLOPT_READFUNCTION, client_on_read);
+	curl_easy_setopt(easy, CURLOPT_READDATA, x);
+	curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, client_on_seek);
+	curl_easy_setopt(easy, CURLOPT_SEEKDATA, x);
 	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, client_on_send);
 	curl_easy_setopt(easy, CURLOPT_PREREQDATA, x);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, client_socket_open);

@@ -99,6 +99,7 @@ struct client_exchange {
 	bool challenged; /* a 401 came that is answered */
 	unsigned sends;
 	int open_errno;
+	size_t piece, piece_at; /* of a body with files: what is sent next */
 	int64_t body_bytes;
 	ns_t name_deadline, named_after; /* how long it waited for its name */
 	char error[CLIENT_ERROR_BYTES];
@@ -174,6 +175,12 @@ void client_exchanges_free(struct client *c);
 /* client_auth.c */
 /* Tells libcurl how X proves who asks. */
 void client_auth_set(struct client_exchange *x);
+
+/* client_body.c */
+/* How long a body with files is; libcurl's callbacks that read it. */
+int64_t client_body_len(const struct client_exchange *x);
+size_t client_on_read(char *out, size_t size, size_t count, void *exchange);
+int client_on_seek(void *exchange, curl_off_t offset, int origin);
 
 /* client_send.c */
 void client_send(struct http *http, struct exchange *exchange);

@@ -142,18 +142,28 @@ static void set_verb(struct client_exchange *x, enum verb verb, const char *meth
 	}
 }
 
-static void set_body(struct client_exchange *x, struct str body)
+/* BYTES NULL: libcurl asks client_on_read. */
+static void set_bytes(struct client_exchange *x, const char *bytes, int64_t len)
 {
-	const char *bytes = body.ptr ? body.ptr : "";
-
 	if (x->wire.body != bytes) {
 		curl_easy_setopt(x->easy, CURLOPT_POSTFIELDS, bytes);
 		x->wire.body = bytes;
 	}
-	if (x->wire.body_len != (int64_t)body.len) {
-		curl_easy_setopt(x->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.len);
-		x->wire.body_len = (int64_t)body.len;
+	if (x->wire.body_len != len) {
+		curl_easy_setopt(x->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)len);
+		x->wire.body_len = len;
 	}
+}
+
+static void set_body(struct client_exchange *x, struct str body)
+{
+	set_bytes(x, body.ptr ? body.ptr : "", (int64_t)body.len);
+}
+
+static void set_files(struct client_exchange *x)
+{
+	x->piece = x->piece_at = 0;
+	set_bytes(x, NULL, client_body_len(x));
 }
 
 static void set_method(struct client_exchange *x)
@@ -171,7 +181,9 @@ static void set_method(struct client_exchange *x)
 	}
 	x->idempotent = plan->idempotent;
 	set_verb(x, plan->verb, plan->spec.method.ptr);
-	if (plan->verb == VERB_BODY)
+	if (plan->spec.file_count)
+		set_files(x);
+	else if (plan->verb == VERB_BODY)
 		set_body(x, plan->spec.body.ptr ? plan->spec.body : buf_str(&x->pub.body));
 }
 

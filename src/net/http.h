@@ -40,6 +40,9 @@ enum http_result {
 enum http_reuse { HTTP_REUSE_USER, HTTP_REUSE_POOL, HTTP_REUSE_NONE };
 enum http_wanted { HTTP_WANT_ANY, HTTP_WANT_1_1, HTTP_WANT_2 };
 
+/* The most files in a body. */
+#define HTTP_FILES_MOST 32
+
 /* How an exchange proves who asks, beyond plain headers. */
 enum http_auth {
 	HTTP_AUTH_NONE,
@@ -54,6 +57,8 @@ struct http_plan_spec {
 	const char *const *header_lines; /* constant "Name: value" lines, NUL-terminated */
 	size_t header_count;
 	struct str body;   /* constant body, or ptr NULL */
+	const struct str *files; /* in a body that is given per send, which is then the text */
+	size_t file_count;	 /* around them; at most HTTP_FILES_MOST */
 	bool has_body;	   /* constant or per send: a body goes with it even when empty */
 	bool keep_body;	   /* somebody reads it: decoded and kept; else discarded undecoded */
 	bool keep_headers; /* the field lines are kept */
@@ -101,6 +106,7 @@ struct exchange {
 	struct buf header_text; /* dynamic header lines, each ended by NUL, one after the other */
 	struct buf
 	    body; /* when the plan's is not constant; emptied by begin, like url and header_text */
+	size_t cuts[HTTP_FILES_MOST]; /* where in `body` the plan's files stand, in order */
 	struct buf login;     /* with the plan's auth: user and password, each ended by NUL */
 	bool override_method; /* a redirect made it a GET: no body, `method` below */
 	const char *method;

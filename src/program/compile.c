@@ -157,6 +157,7 @@ static void hand_over(struct emitter *e)
 
 	HAND_OVER(p, e, code, code, code_count);
 	HAND_OVER(p, e, requests, requests, request_count);
+	HAND_OVER(p, e, files, files, file_count);
 	HAND_OVER(p, e, extracts, extracts, extract_count);
 	HAND_OVER(p, e, expects, expects, expect_count);
 	HAND_OVER(p, e, templates, templates, template_count);
@@ -226,6 +227,8 @@ void program_free(struct program *p)
 			p->expects[i].kind->release(p->expects[i].plan);
 	for (uint32_t i = 0; i < p->regex_count; i++)
 		regex_free(p->regexes[i]);
+	for (uint32_t i = 0; i < p->file_count; i++)
+		mapped_close(&p->files[i].mapped);
 	/* The program itself lies in its arena. */
 	struct arena arena = p->arena;
 	arena_release(&arena);

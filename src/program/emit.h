@@ -12,6 +12,7 @@
 #include "kind/step.h"
 #include "program/program.h"
 #include "scenario/auth.h"
+#include "scenario/multipart.h"
 
 struct emitter;
 struct node;
@@ -124,6 +125,12 @@ const struct tmpl *emit_url(struct emitter *e, const struct text *url,
 /* The pairs of a form or query as one encoded text. */
 const struct tmpl *emit_pairs(struct emitter *e, const struct field_map *pairs,
 			      enum tmpl_escape escape);
+/* The file at PATH as the body of PLAN; its Content-Type. */
+const char *emit_file_body(struct emitter *e, struct str path, struct span span,
+			   struct request_plan *plan);
+/* `multipart:`, of struct part, as the body of PLAN; its Content-Type. */
+const char *emit_multipart(struct emitter *e, const struct field_map *parts,
+			   struct request_plan *plan);
 /* What `auth:` becomes. */
 struct auth_plan emit_auth(struct emitter *e, const struct auth *auth);
 /* The defaults' headers, those of PLAN's auth and a request's, later wins, without case;

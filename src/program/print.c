@@ -312,7 +312,16 @@ static void put_request(const struct program *p, struct buf *out, const struct r
 		put_tmpl(p, out, q->headers[i].value);
 		buf_add_char(out, '\n');
 	}
-	if (q->body) {
+	for (size_t i = 0; i < q->file_count; i++) {
+		buf_printf(out, "%sbody ", indent);
+		put_tmpl(p, out, q->files[i].before);
+		buf_printf(out, "\n%sfile %.*s, %zu bytes\n", indent, STR_ARG(q->files[i].path),
+			   q->files[i].content.len);
+	}
+	if (q->body_file.len) {
+		buf_printf(out, "%sfile %.*s, %zu bytes\n", indent, STR_ARG(q->body_file),
+			   q->body->value.text.len);
+	} else if (q->body) {
 		buf_printf(out, "%sbody ", indent);
 		put_tmpl(p, out, q->body);
 		buf_add_char(out, '\n');

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/mapped.h"
 #include "base/source.h"
 #include "kind/expect.h"
 #include "kind/extract.h"
@@ -85,6 +86,22 @@ struct auth_plan {
 	const struct tmpl *token;	    /* of AUTH_AWS: X-Amz-Security-Token; NULL: none */
 };
 
+/* A file in a body: the text before it, which begins where the file before ended, and its content,
+ * which the program keeps mapped. */
+struct body_file {
+	const struct tmpl *before;
+	struct str path, content;
+};
+
+/* As many as an exchange can hold. */
+#define BODY_FILES_MOST 32
+
+/* A file of bodies, mapped for as long as the program lives. */
+struct program_file {
+	struct str path;
+	struct mapped mapped;
+};
+
 /* One request as written. */
 struct request_plan {
 	uint32_t index;
@@ -97,6 +114,9 @@ struct request_plan {
 	size_t header_count;
 	const struct tmpl
 	    *body;	     /* the bytes as sent: text, JSON or an encoded form; NULL: no body */
+	struct str body_file; /* the whole body is this file; empty: it is not */
+	const struct body_file *files; /* in the body; `body` is then the text behind the last */
+	size_t file_count;
 	unsigned needs;	     /* of the extracts and expects that follow: enum answer_need */
 	bool default_expect; /* no expect.status: 4xx and 5xx fail */
 	bool follow;
@@ -177,6 +197,8 @@ struct program {
 	uint32_t code_count;
 	const struct request_plan *requests;
 	uint32_t request_count;
+	struct program_file *files;
+	uint32_t file_count;
 	const struct extract_plan *extracts;
 	uint32_t extract_count;
 	const struct expect_plan *expects;

@@ -66,7 +66,7 @@ static bool varies(const struct request_plan *r)
 	for (size_t i = 0; i < r->header_count; i++)
 		if (!r->headers[i].line.ptr)
 			return true;
-	if (r->auth.kind != AUTH_NONE)
+	if (r->auth.kind != AUTH_NONE || r->file_count)
 		return true;
 	return !r->url->constant || (r->body && !r->body->constant);
 }

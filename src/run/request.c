@@ -68,6 +68,19 @@ static bool put_login(struct worker *w, const struct auth_plan *auth, struct buf
 	return true;
 }
 
+/* The body of PLAN, the text around its files, and where those stand. */
+static bool put_body(struct worker *w, const struct request_plan *plan, struct exchange *x)
+{
+	if (!plan->body || (plan->body->constant && !plan->file_count))
+		return true;
+	for (size_t i = 0; i < plan->file_count; i++) {
+		if (!tmpl_render(plan->files[i].before, &w->eval, &x->body))
+			return false;
+		x->cuts[i] = x->body.len;
+	}
+	return tmpl_render(plan->body, &w->eval, &x->body);
+}
+
 /* What varies goes into X; the rest is in the prepared plan. */
 static bool render(struct worker *w, struct strand *s, struct exchange *x)
 {
@@ -80,7 +93,7 @@ static bool render(struct worker *w, struct strand *s, struct exchange *x)
 	strand_eval(w, s);
 	ok = (plan->url->constant || tmpl_render(plan->url, &w->eval, &x->url)) &&
 	     put_headers(w, plan, &x->header_text) && put_login(w, &plan->auth, &x->login) &&
-	     (!plan->body || plan->body->constant || tmpl_render(plan->body, &w->eval, &x->body));
+	     put_body(w, plan, x);
 	scratch_clear(&w->scratch);
 	return ok;
 }
@@ -308,8 +321,10 @@ static bool follow(struct worker *w, struct strand *s)
 	choose_method(old, next, plan->method.ptr);
 	buf_add(&next->header_text, buf_str(&old->header_text));
 	buf_add(&next->login, buf_str(&old->login));
-	if (!next->override_method)
+	if (!next->override_method) {
 		buf_add(&next->body, buf_str(&old->body));
+		memcpy(next->cuts, old->cuts, plan->file_count * sizeof *next->cuts);
+	}
 	next->drop_credentials = old->drop_credentials ||
 				 redirect_leaves_origin(str_of(old->last_url), buf_str(&next->url));
 	next->timeout = left;

@@ -358,11 +358,12 @@ static void prepare_request(struct worker *w, uint32_t index)
 	const struct request_plan *r = &w->program->requests[index];
 	const char **lines = ARENA_ARRAY(&w->arena, r->header_count + 1, const char *);
 	bool tells = tell_wants_bodies(&w->plan->settings);
+	struct str *files = ARENA_ARRAY(&w->arena, r->file_count + 1, struct str);
 	struct http_plan_spec spec = {
 	    .method = r->method,
 	    .url = r->url->constant ? r->url->value.text : STR_NULL,
 	    .header_lines = lines,
-	    .body = r->body && r->body->constant ? r->body->value.text : STR_NULL,
+	    .body = r->body && r->body->constant && !r->file_count ? r->body->value.text : STR_NULL,
 	    .has_body = r->body != NULL,
 	    .keep_body = tells || (r->needs & NEEDS_BODY),
 	    .keep_headers = tells || (r->needs & (NEEDS_HEADERS | NEEDS_COOKIES)),
@@ -377,6 +378,9 @@ static void prepare_request(struct worker *w, uint32_t index)
 	for (size_t i = 0; i < r->header_count; i++)
 		if (r->headers[i].line.ptr)
 			lines[spec.header_count++] = r->headers[i].line.ptr;
+	spec.files = files;
+	for (size_t i = 0; i < r->file_count; i++)
+		files[spec.file_count++] = r->files[i].content;
 	w->requests[index] = w->http->ops->plan(w->http, &spec);
 }
 

@@ -26,6 +26,8 @@ struct request {
 	struct field_map headers, query, form; /* of struct text */
 	const struct node *json;
 	struct text body;
+	struct str body_file;
+	struct field_map multipart; /* of struct part */
 	struct auth auth;
 	struct expects expect;
 	struct extracts extract;
@@ -132,6 +134,13 @@ static const struct field request_fields[] = {
 	  .example = "{product: 7}"),
     FIELD(struct request, body, "body", FIELD_TEMPLATE, .prose = "The body as text.",
 	  .example = "<order/>"),
+    FIELD(struct request, body_file, "body_file", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
+	  .example = "order.xml",
+	  .prose = "A file as the body; its Content-Type goes by its name. It is read once for all "
+		   "users."),
+    FIELD(struct request, multipart, "multipart", FIELD_MAP, .flags = FIELD_REPEATS,
+	  .element = &part_element, .example = "{title: A hat, picture: {file: hat.png}}",
+	  .prose = "The body as a form with files sends it; a list repeats its name."),
     FIELD(struct request, auth, "auth", FIELD_OBJECT, .fields = auth_fields, .check = auth_check,
 	  .prose = "Who asks: basic, bearer, digest or aws_sigv4.",
 	  .example = "{basic: {user: anna, password: \"${PASSWORD}\"}}"),
@@ -184,7 +193,7 @@ static void check_method(struct reader *r, const struct request *q)
 
 static void check(struct reader *r, const struct step *step)
 {
-	static const char *const bodies[] = {"json", "form", "body", NULL};
+	static const char *const bodies[] = {"json", "form", "body", "body_file", "multipart", NULL};
 	const struct request *q = step->data;
 	const char *first = NULL;
 
@@ -223,6 +232,11 @@ static const char *compile_body(struct emitter *e, const struct request *q,
 		plan->body = emit_pairs(e, &q->form, ESCAPE_FORM);
 		return "application/x-www-form-urlencoded";
 	}
+	if (has(q, "body_file"))
+		return emit_file_body(e, q->body_file,
+				      given_value(&q->given, "body_file")->span, plan);
+	if (has(q, "multipart"))
+		return emit_multipart(e, &q->multipart, plan);
 	if (!has(q, "body"))
 		return NULL;
 	plan->body = emit_template(e, &q->body, ESCAPE_NONE);

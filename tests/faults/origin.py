@@ -33,6 +33,7 @@ import threading
 sys.dont_write_bytecode = True  # the sources may be read-only, or a clone that must stay clean
 
 import behaviours
+import bodies  # noqa: F401 registers its paths
 import logins  # noqa: F401 registers its paths
 import redirects  # noqa: F401 registers its paths
 import sessions  # noqa: F401 registers its paths

@@ -1,0 +1,131 @@
+#!/usr/bin/env bats
+# body_file and multipart: files as bodies and in them; as the other side took them.
+
+load helper
+
+teardown() {
+	stop_servers
+}
+
+perform() { # the steps on standard input, before the origin
+	{
+		echo "target: $SERVER_URL"
+		cat
+	} | scenario >"$BATS_TEST_TMPDIR/path"
+	run reprise run -v --json "$BATS_TEST_TMPDIR/out.json" "$BATS_TEST_TMPDIR/scenario.yaml"
+	echo "$output"
+}
+
+@test "a file is the body, and its name says what it is" {
+	start_origin
+	echo '{"from": "a file"}' >"$BATS_TEST_TMPDIR/order.json"
+	perform <<-'END'
+		load: {users: 3, iterations: 5}
+		steps:
+		  - post: /echo
+		    body_file: order.json
+		    expect: {body: {matches: 'application/json[^\0]*from[^\0]*a file'}}
+		  - put: /echo
+		    body_file: order.json
+		    headers: {Content-Type: text/x-own}
+		    expect: {body: {contains: text/x-own}}
+	END
+	[ "$status" -eq 0 ]
+}
+
+@test "a large file arrives whole, again and again" {
+	start_origin
+	head -c 3000000 /dev/urandom >"$BATS_TEST_TMPDIR/large.bin"
+	perform <<-'END'
+		load: {users: 2, iterations: 3}
+		steps:
+		  - post: /hash
+		    body_file: large.bin
+		    expect: {body: "${env.SUM}"}
+	END
+	[ "$status" -ne 0 ]
+	SUM=$(sha256sum <"$BATS_TEST_TMPDIR/large.bin" | cut -d' ' -f1)
+	export SUM
+	run reprise run "$BATS_TEST_TMPDIR/scenario.yaml"
+	[ "$status" -eq 0 ]
+}
+
+@test "multipart: values, files, types, repeated names, as a parser of others reads them" {
+	start_origin
+	printf 'not a picture\0really' >"$BATS_TEST_TMPDIR/hat.png"
+	head -c 200000 /dev/zero >"$BATS_TEST_TMPDIR/zeros.bin"
+	: >"$BATS_TEST_TMPDIR/empty.txt"
+	perform <<-'END'
+		load: {users: 3, iterations: 4}
+		variables: {colour: "red ${iteration}"}
+		steps:
+		  - post: /parts
+		    multipart:
+		      title: "A ${colour} hat"
+		      tag: [one, {value: two, type: text/markdown}]
+		      picture: {file: hat.png}
+		      'odd"name': {file: zeros.bin, type: application/x-own, filename: 'z"0'}
+		      nothing: {file: empty.txt}
+		    expect:
+		      body:
+		        matches: '"title", null, null, 11.*"tag", null, null, 3.*"tag", null, "text/markdown", 3.*"picture", "hat.png", "image/png", 20.*"odd%22name", "z%220", "application/x-own", 200000.*"nothing", "empty.txt", "text/plain", 0'
+		  - post: /parts
+		    multipart: {a: b}
+		    expect: {body: '[["a", null, null, 1]]'}
+	END
+	[ "$status" -eq 0 ]
+	[ "$(json "$BATS_TEST_TMPDIR/out.json" 'd["bytes"]["sent"] > 12 * 200000')" = true ]
+}
+
+@test "the bytes of a body with files are counted" {
+	start_origin
+	head -c 100 /dev/zero >"$BATS_TEST_TMPDIR/small.bin"
+	perform <<-'END'
+		steps:
+		  - post: /bytes
+		    multipart: {f: {file: small.bin}}
+		    extract: {bytes: {regex: '\d+'}}
+		  - log: "seen ${bytes} bytes"
+	END
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"seen $(json "$BATS_TEST_TMPDIR/out.json" 'd["bytes"]["sent"]') bytes"* ]]
+}
+
+@test "a 307 takes the files along" {
+	start_origin
+	echo content >"$BATS_TEST_TMPDIR/a.txt"
+	perform <<-'END'
+		steps:
+		  - post: /redirect/307
+		    multipart: {f: {file: a.txt}}
+		    expect: {body: {matches: 'filename[^\0]*content'}}
+		  - post: /redirect/303
+		    multipart: {f: {file: a.txt}}
+		    expect: {body: {not: {contains: content-type}}}
+	END
+	[ "$status" -eq 0 ]
+}
+
+@test "a file that is not there is told where it stands, before a byte is sent" {
+	scenario <<-'END'
+		target: http://127.0.0.1
+		steps:
+		  - post: /a
+		    body_file: gone.json
+		  - post: /b
+		    multipart: {x: {file: gone.png}}
+		  - post: /c
+		    multipart: {x: {file: a, value: b}}
+		  - post: /d
+		    body: x
+		    multipart: {x: y}
+	END
+	run reprise check "$BATS_TEST_TMPDIR/scenario.yaml"
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"one body"* ]]
+	[[ "$output" == *"one of them"* ]]
+	sed -i '/c$/,$d' "$BATS_TEST_TMPDIR/scenario.yaml"
+	run reprise check "$BATS_TEST_TMPDIR/scenario.yaml"
+	[[ "$output" == *"gone.json: No such file"* ]]
+	[[ "$output" == *"gone.png: No such file"* ]]
+}
