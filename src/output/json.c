@@ -293,6 +293,7 @@ static void put_totals(struct buf *out, const struct summary *s)
 	put_count(out, "sent", s->all.counts.bytes_sent);
 	put_count(out, "received", s->all.counts.bytes_received);
 	close_object(out);
+	put_count(out, "rendezvous_timeouts", s->run.meetings_given_up);
 	put_count(out, "dropped_arrivals", s->run.arrivals_dropped);
 	open_object(out, "arrivals");
 	put_count(out, "planned", s->run.arrivals_planned);

@@ -416,6 +416,15 @@ static void put_stopped_users(const struct report *r)
 	buf_add(r->out, STR(" in before_user\n"));
 }
 
+static void put_meetings(const struct report *r)
+{
+	if (r->s->run.meetings_given_up == 0)
+		return;
+	buf_add(r->out, STR("\n  waited   in vain for all users at a rendezvous: "));
+	words_count(r->out, r->s->run.meetings_given_up, "time", "times");
+	buf_add_char(r->out, '\n');
+}
+
 static void put_written(const struct report *r)
 {
 	struct flow flow = words_flow(r->out, r->columns, 11, 9);
@@ -472,5 +481,6 @@ void output_text_put(struct buf *out, const struct run_facts *facts, const struc
 	put_failures(&r);
 	put_dropped(&r);
 	put_stopped_users(&r);
+	put_meetings(&r);
 	put_written(&r);
 }

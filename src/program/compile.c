@@ -1,6 +1,7 @@
 /* From the checked model to the finished program: the whole, its scenarios, its variables. */
 #include "base/regex.h"
 #include "doc/node.h"
+#include "kind/reader.h"
 #include "program/emitter.h"
 
 /* ---- the target */
@@ -105,6 +106,7 @@ static void compile_scenario(struct emitter *e, uint32_t index, uint32_t variabl
 	    .weight = s->weight,
 	    .entry = (uint32_t)e->code.count,
 	    .variables = variables,
+	    .pace = PC_NONE,
 	    .span = s->given.span,
 	    .on_failure =
 		(enum on_failure)(s->on_failure == FAILURE_INHERIT ? inherited : s->on_failure),
@@ -115,6 +117,11 @@ static void compile_scenario(struct emitter *e, uint32_t index, uint32_t variabl
 	VEC_PUSH(e->arena, &e->scenarios, plan);
 	names_enter_scenario(e, index);
 	emit_steps(e, &s->steps);
+	if (s->pace) {
+		e->scenarios.items[index].pace = (uint32_t)e->code.count;
+		emit_op(e, OP_PACE, (uint32_t)(s->pace / NS_PER_US), 0, 0,
+			given_value(&s->given, "pace")->span);
+	}
 	emit_op(e, OP_END, 0, 0, 0, s->given.span);
 	names_leave_scenario(e);
 }
@@ -164,6 +171,7 @@ static void hand_over(struct emitter *e)
 	HAND_OVER(p, e, exprs, exprs, expr_count);
 	HAND_OVER(p, e, thinks, thinks, think_count);
 	HAND_OVER(p, e, choices, choices, choice_count);
+	HAND_OVER(p, e, rendezvous, rendezvous, rendezvous_count);
 	HAND_OVER(p, e, forks, forks, fork_count);
 	HAND_OVER(p, e, series, series, series_count);
 	HAND_OVER(p, e, scenarios, scenarios, scenario_count);

@@ -166,6 +166,39 @@ uint32_t emit_pool_think(struct emitter *e, const struct think_time *think)
 	return (uint32_t)e->thinks.count - 1;
 }
 
+static void check_meeting(struct emitter *e, const struct rendezvous_plan *plan)
+{
+	const struct load *load = &e->model->load;
+	uint64_t there = (uint64_t)(load->open ? load->max_users : load->users);
+
+	if (there && plan->users > there)
+		diag_warning(e->diags, plan->span, DIAG_W355,
+			     "%llu users are to meet here and there are %llu: they wait until the "
+			     "timeout",
+			     (unsigned long long)plan->users, (unsigned long long)there);
+}
+
+uint32_t emit_pool_rendezvous(struct emitter *e, const struct rendezvous_plan *plan)
+{
+	for (size_t i = 0; i < e->rendezvous.count; i++) {
+		const struct rendezvous_plan *known = &e->rendezvous.items[i];
+
+		if (!str_eq(known->name, plan->name))
+			continue;
+		if (known->users != plan->users || known->timeout != plan->timeout)
+			diag_note(e->diags,
+				  diag_error(e->diags, plan->span, DIAG_E355,
+					     "the rendezvous '%.*s' has other users or another timeout "
+					     "elsewhere; it is one point",
+					     STR_ARG(plan->name)),
+				  known->span, "the other one is here");
+		return (uint32_t)i;
+	}
+	check_meeting(e, plan);
+	VEC_PUSH(e->arena, &e->rendezvous, *plan);
+	return (uint32_t)e->rendezvous.count - 1;
+}
+
 static const uint32_t *keep_targets(struct emitter *e, const uint32_t *targets, size_t count)
 {
 	uint32_t *kept = ARENA_ARRAY(e->arena, count + 1, uint32_t);

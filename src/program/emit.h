@@ -63,6 +63,8 @@ void emit_call(struct emitter *e, struct str name, struct span span);
 uint32_t emit_pool_template(struct emitter *e, const struct tmpl *tmpl);
 uint32_t emit_pool_expr(struct emitter *e, const struct expr *expr);
 uint32_t emit_pool_think(struct emitter *e, const struct think_time *think);
+/* A meeting point; the same name is the same point. */
+uint32_t emit_pool_rendezvous(struct emitter *e, const struct rendezvous_plan *plan);
 /* TARGETS are labels. */
 uint32_t emit_pool_choice(struct emitter *e, const double *upto, const uint32_t *targets,
 			  size_t count);

@@ -55,6 +55,7 @@ struct emitter {
 	VEC(struct think_time) thinks;
 	VEC(struct choice_plan) choices;
 	VEC(struct fork_plan) forks;
+	VEC(struct rendezvous_plan) rendezvous;
 	VEC(struct series_plan) series;
 	VEC(struct scenario_plan) scenarios;
 	VEC(struct str) slots;
@@ -107,6 +108,11 @@ const struct expr *parse_expression(struct emitter *e, const struct text *text, 
 				    bool whole, size_t *end);
 /* What the expression needs to be made by hand. */
 struct expr_builder emit_builder(struct emitter *e);
+
+/* refuse.c: true, and told, when URL is of a protocol that is not HTTP. */
+bool refuse_scheme(struct emitter *e, struct str url, struct span span);
+/* Tells of a header that asks for another protocol. */
+void refuse_header(struct emitter *e, struct str name, struct str value, struct span span);
 
 /* template.c */
 struct tmpl_maker {

@@ -183,6 +183,7 @@ struct scenario_plan {
 	uint32_t entry;	    /* pc */
 	uint32_t variables; /* pc of the code that works out `variables:` at the start of an
 			       iteration, ends with RETURN; or PC_NONE; call_depth counts it */
+	uint32_t pace; /* pc of its PACE, to which a failed iteration goes too; or PC_NONE */
 	struct span span;
 	enum on_failure on_failure;
 };

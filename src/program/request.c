@@ -164,6 +164,9 @@ static const struct tmpl *join_target(struct emitter *e, const struct text *text
 	}
 	if (!first.len || first.ptr[0] != '/') {
 		struct span span = text_span(text, 0, text->raw.len);
+
+		if (refuse_scheme(e, first, span))
+			return t;
 		struct diag *diag = diag_error(
 		    e->diags, span, DIAG_E342,
 		    "a URL begins with / (a path behind the target), http:// or https://");
@@ -312,7 +315,11 @@ static void add_headers(struct emitter *e, const struct field_map *map, struct h
 				   "'%.*s' cannot be the name of a header", STR_ARG(pair->key));
 			continue;
 		}
-		add_header(e, headers, count, pair->key, header_value(e, pair->value));
+		const struct tmpl *value = header_value(e, pair->value);
+
+		if (value->constant)
+			refuse_header(e, pair->key, value->value.text, value->span);
+		add_header(e, headers, count, pair->key, value);
 	}
 }
 

@@ -4,6 +4,8 @@
 
 #include "base/log.h"
 
+#define JUMPS_MAX 10000u /* backwards, before others have their turn */
+
 typedef enum flow handler(struct worker *w, struct strand *s, const struct instr *in);
 
 #define OP(name, a, b, c, properties, prose) [OP_##name] = op_##name,
@@ -31,6 +33,7 @@ void strand_due(struct worker *w, struct strand *s)
 		struct meeting *m = &w->shared->meetings[s->meeting];
 
 		if (meeting_give_up(m, s->round)) {
+			recorder_run(&w->recorder)->meetings_given_up++;
 			log_warning("rendezvous %.*s: not enough users came in time; those "
 				    "waiting go on",
 				    STR_ARG(w->program->rendezvous[s->meeting].name));
@@ -83,6 +86,12 @@ enum flow strand_stop(struct worker *w, struct strand *s, enum user_stop stop)
 		return op_JOIN(w, s, NULL);
 	if (u->stop == STOP_RUN)
 		run_shared_stop(w->shared, RUN_STOPS, w->now + w->plan->grace);
+	if (u->stop == STOP_ITERATION && user_is_measured(u) &&
+	    w->program->scenarios[u->scenario].pace != PC_NONE) {
+		groups_end(w, s, u->failures ? OUTCOME_FAILED : OUTCOME_OK);
+		s->pc = w->program->scenarios[u->scenario].pace;
+		return FLOW_NEXT;
+	}
 	return worker_iteration_over(w, u, u->failures ? OUTCOME_FAILED : OUTCOME_OK) ? FLOW_NEXT
 										      : FLOW_GONE;
 }
@@ -229,9 +238,13 @@ enum flow op_SET(struct worker *w, struct strand *s, const struct instr *in)
 
 enum flow op_JUMP(struct worker *w, struct strand *s, const struct instr *in)
 {
-	(void)w;
 	s->pc = in->a;
-	return FLOW_NEXT;
+	if (in->a > in - w->program->code || ++w->jumps < JUMPS_MAX)
+		return FLOW_NEXT;
+	/* A loop that sends nothing would keep everyone else waiting. */
+	w->jumps = 0;
+	worker_wait(w, s, w->now);
+	return FLOW_PARKED;
 }
 
 enum flow op_JUMP_UNLESS(struct worker *w, struct strand *s, const struct instr *in)

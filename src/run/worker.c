@@ -230,6 +230,7 @@ static void stop(struct worker *w)
 	w->stopping = true;
 	w->ending = true;
 	pacing_stop(&w->pacing);
+	end_pausing(w);
 	for (struct user *u = w->users.living; u; u = next) {
 		next = u->next;
 		if (!u->in_flight && u->part != AROUND_AFTER_USER)

@@ -53,6 +53,7 @@ struct worker {
 	struct buf spare; /* for user_keep */
 	struct failure_note failure;
 	struct buf failure_text;
+	uint32_t jumps; /* since the loop was last given back */
 	uint32_t *told; /* failures told so far, for each request */
 };
 

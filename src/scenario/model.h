@@ -120,6 +120,7 @@ struct scenario {
 	struct given given;
 	struct str name;
 	double weight;
+	ns_t pace; /* 0: none */
 	int on_failure;
 	struct steps steps;
 };

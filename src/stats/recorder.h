@@ -60,7 +60,7 @@ enum unmeasured_kind { UNMEASURED_KINDS(UNMEASURED_ENUM) UNMEASURED_KIND_COUNT }
 	X(arrivals_planned)                                                                        \
 	X(arrivals_started)                                                                        \
 	X(arrivals_dropped) X(connections_opened) X(reconnects) X(users_started) X(users_stopped) \
-	X(users_failed)
+	X(users_failed) X(meetings_given_up)
 
 #define COUNTER_FIELD(name) uint64_t name;
 struct series_counts {

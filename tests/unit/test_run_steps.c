@@ -635,6 +635,49 @@ static void the_waiting_are_cut_off(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* GET, then PACE to 100 ms; the answer decides whether the iteration gets there by itself. */
+static struct fake_answer refuse(void *owner, const struct fake_request *request)
+{
+	(void)owner;
+	(void)request;
+	return (struct fake_answer){.latency = 10 * MS, .status = 404};
+}
+
+static void paced(struct simulation *sim)
+{
+	struct scenario_plan *plan = tiny_scenario(&sim->tiny, "Paced", 1);
+
+	tiny_request(&sim->tiny, "GET", "http://shop/");
+	plan->pace = tiny_op(&sim->tiny, OP_PACE, 100000, 0, 0);
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	sim->settings.load.users = 1;
+	sim->settings.load.iterations = 3;
+	sim->latency = 10 * MS;
+}
+
+static void an_iteration_is_paced(void **state)
+{
+	struct simulation *sim = *state;
+
+	paced(sim);
+	simulation_run(sim);
+	assert_int_equal(sim->duration, 300 * MS);
+	assert_int_equal(sim->summary.iterations.counts.ok, 3);
+	/* The pause counts as thinking. */
+	assert_int_equal(sim->summary.iterations.times[TIME_response].m.max_ns, 10 * MS);
+}
+
+static void a_failed_iteration_is_paced_too(void **state)
+{
+	struct simulation *sim = *state;
+
+	paced(sim);
+	sim->serve = refuse;
+	simulation_run(sim);
+	assert_int_equal(sim->duration, 300 * MS);
+	assert_int_equal(series_counts_failed(&sim->summary.iterations.counts), 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -670,6 +713,8 @@ int main(void)
 	    TEST(users_wait_for_each_other),
 	    TEST(they_do_not_wait_for_ever),
 	    TEST(the_waiting_are_cut_off),
+	    TEST(an_iteration_is_paced),
+	    TEST(a_failed_iteration_is_paced_too),
 	};
 
 	return cmocka_run_group_tests_name("steps", tests, NULL, NULL);

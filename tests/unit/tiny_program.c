@@ -75,6 +75,7 @@ struct scenario_plan *tiny_scenario(struct tiny *t, const char *name, double wei
 				    .weight = weight,
 				    .entry = t->p.code_count,
 				    .variables = PC_NONE,
+				    .pace = PC_NONE,
 				    .on_failure = FAILURE_STOP_ITERATION};
 	return s;
 }

@@ -1,0 +1,116 @@
+#!/usr/bin/env bats
+# rendezvous and pace; loops that send nothing; what is not HTTP.
+
+load helper
+
+setup_file() {
+	start_nginx "location /no { return 404; } location / { return 200; }"
+}
+
+teardown_file() {
+	stop_servers
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	: >"$NGINX_DIR/access.log"
+}
+
+@test "users go on together once all are there" {
+	scenario <<-END
+		target: $SERVER_URL
+		load: {users: 4, iterations: 1, ramp_up: 800ms, duration: 20s}
+		steps:
+		  - rendezvous: {name: sale, users: 4, timeout: 10s}
+		  - get: /
+	END
+	run reprise run -j 2 --json r.json scenario.yaml
+	[ "$status" -eq 0 ]
+	# The last comes after 600 ms; the wait is in no response time, and is thinking.
+	[ "$(json r.json 'd["duration_s"] > 0.55 and d["duration_s"] < 2')" = true ]
+	[ "$(json r.json 'd["response_time_ms"]["max"] < 300')" = true ]
+	[ "$(json r.json 'd["rendezvous_timeouts"]')" = 0 ]
+}
+
+@test "at the timeout those waiting go on, and the result says so" {
+	scenario <<-END
+		target: $SERVER_URL
+		load: {users: 2, iterations: 1}
+		steps:
+		  - rendezvous: {name: sale, users: 3, timeout: 200ms}
+		  - get: /
+	END
+	run reprise run --json r.json scenario.yaml
+	[ "$status" -eq 0 ]
+	[[ $output == *"scenario.yaml:4:5: warning: 3 users are to meet here and there are 2"* ]]
+	[[ $output == *"in vain for all users at a rendezvous: 1 time"* ]]
+	[ "$(json r.json 'd["rendezvous_timeouts"]')" = 1 ]
+	[ "$(json r.json 'd["requests"]["ok"]')" = 2 ]
+}
+
+@test "--once meets nobody" {
+	scenario <<-END
+		target: $SERVER_URL
+		steps:
+		  - rendezvous: {name: sale, users: 30, timeout: 1h}
+		  - get: /
+	END
+	LIMIT_S=10 run reprise run --once scenario.yaml
+	[ "$status" -eq 0 ]
+}
+
+@test "pace: an iteration takes at least so long, a failed one too" {
+	for path in / /no; do
+		scenario <<-END
+			target: $SERVER_URL
+			load: {users: 1, iterations: 4}
+			scenarios:
+			  - name: Paced
+			    pace: 200ms
+			    steps: [{get: $path}]
+		END
+		run reprise run --json r.json scenario.yaml
+		[ "$(json r.json 'd["iterations"]["started"]')" = 4 ]
+		[ "$(json r.json 'd["duration_s"] >= 0.79 and d["duration_s"] < 2')" = true ]
+		[ "$(json r.json 'd["iterations"]["cut_off"]')" = 0 ]
+	done
+	[ "$(json r.json 'd["iterations"]["failed"]')" = 4 ]
+}
+
+@test "a loop that sends nothing holds up nobody and ends with the load" {
+	scenario <<-END
+		target: $SERVER_URL
+		load: {users: 2, duration: 1s, grace: 1s}
+		scenarios:
+		  - name: Spin
+		    steps:
+		      - get: /
+		      - repeat: 1000000000
+		        steps: [{set: {x: 1}}]
+		      - get: "/\${x}"
+		  - name: Other
+		    weight: 1
+		    steps: [{get: /other}, {think: 10ms}]
+	END
+	LIMIT_S=15 run reprise run -j 1 scenario.yaml
+	[ "$status" -lt 124 ]
+}
+
+@test "WebSocket, gRPC and event streams are refused before a byte is sent" {
+	scenario <<-END
+		target: $SERVER_URL
+		steps:
+		  - get: wss://chat.example/room
+		  - post: grpc://h/service
+		  - get: /events
+		    headers: {Accept: text/event-stream}
+	END
+	run reprise run scenario.yaml
+	[ "$status" -eq 2 ]
+	[[ $output == *":3:10: error: this is WebSocket, which is not spoken here"*"[E354]"* ]]
+	[[ $output == *":4:11: error: this is gRPC"* ]]
+	[[ $output == *":6:23: error: an event stream does not end"* ]]
+	[ ! -s "$NGINX_DIR/access.log" ]
+	run reprise run -t ws://127.0.0.1:1 scenario.yaml
+	[ "$status" -eq 2 ]
+}
