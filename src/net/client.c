@@ -154,6 +154,8 @@ static void client_free(struct http *http)
 	event_del(&c->kick);
 	arena_release(&c->arena);
 	free(c);
+	/* Whoever frees a client may not be who runs the next one. */
+	curl_heap_leave();
 }
 
 static void set_own_lines(struct client *c)

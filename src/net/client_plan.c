@@ -121,7 +121,6 @@ struct http_plan *client_plan(struct http *http, const struct http_plan_spec *sp
 	add_own_lines(c, plan, &tail);
 	if (spec->url.ptr) {
 		parse_url(plan);
-		plan->https = strncasecmp(spec->url.ptr, "https:", 6) == 0;
 		plan->name = client_name_of(c, spec->url.ptr);
 	}
 	plan->next = c->plans;

@@ -40,7 +40,6 @@ struct http_plan {
 	const char *cookie;	    /* what a constant Cookie line says, or NULL */
 	enum verb verb;
 	bool has_content_type, has_agent, has_accept_encoding; /* among the lines given */
-	bool https;					       /* of the constant URL */
 	bool idempotent;				       /* of spec.method */
 	CURLU *parsed;					       /* of the constant URL */
 	struct client_name *name;   /* of the constant URL; NULL: needs no resolving */

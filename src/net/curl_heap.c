@@ -1,6 +1,6 @@
 #include "net/curl_heap.h"
 
-#include <stdatomic.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -28,13 +28,22 @@ struct chunk {
 	uint64_t pad;
 };
 
-static _Thread_local struct {
+struct heap {
+	struct heap *next; /* when retired */
 	struct block *spare[CLASS_COUNT];
-	char *fresh; /* of the thread's last chunk: not yet cut */
+	char *fresh; /* of its last chunk: not yet cut */
 	size_t left;
-} heap;
+};
 
-static struct chunk *_Atomic chunks;
+static _Thread_local struct heap *heap;
+
+static struct {
+	pthread_mutex_t lock;
+	pthread_once_t once;
+	pthread_key_t key; /* retires a thread's heap when the thread ends */
+	struct chunk *chunks;
+	struct heap *retired;
+} shared = {.lock = PTHREAD_MUTEX_INITIALIZER, .once = PTHREAD_ONCE_INIT};
 
 /* BYTES include the 8. */
 static size_t class_of(size_t bytes)
@@ -62,18 +71,48 @@ static struct block *block_of(void *bytes)
 	return (struct block *)(void *)((char *)bytes - offsetof(struct block, next));
 }
 
+static void retire(void *arg)
+{
+	struct heap *done = arg;
+
+	pthread_mutex_lock(&shared.lock);
+	done->next = shared.retired;
+	shared.retired = done;
+	pthread_mutex_unlock(&shared.lock);
+}
+
+static void make_key(void)
+{
+	pthread_key_create(&shared.key, retire);
+}
+
+/* The heap of a thread that has none yet: one that another left behind, or a new one. */
+static bool new_heap(void)
+{
+	pthread_once(&shared.once, make_key);
+	pthread_mutex_lock(&shared.lock);
+	heap = shared.retired;
+	if (heap)
+		shared.retired = heap->next;
+	pthread_mutex_unlock(&shared.lock);
+	if (!heap)
+		heap = calloc(1, sizeof *heap);
+	return heap && pthread_setspecific(shared.key, heap) == 0;
+}
+
 static bool new_chunk(void)
 {
 	struct chunk *chunk = malloc(CHUNK_BYTES);
 
 	if (!chunk)
 		return false;
-	chunk->next = atomic_load(&chunks);
-	while (!atomic_compare_exchange_weak(&chunks, &chunk->next, chunk))
-		continue;
+	pthread_mutex_lock(&shared.lock);
+	chunk->next = shared.chunks;
+	shared.chunks = chunk;
+	pthread_mutex_unlock(&shared.lock);
 	/* Blocks begin 8 bytes before a multiple of 16: what libcurl sees is aligned. */
-	heap.fresh = (char *)chunk + sizeof *chunk + 8;
-	heap.left = CHUNK_BYTES - sizeof *chunk - 8;
+	heap->fresh = (char *)chunk + sizeof *chunk + 8;
+	heap->left = CHUNK_BYTES - sizeof *chunk - 8;
 	return true;
 }
 
@@ -81,11 +120,11 @@ static struct block *cut(size_t class)
 {
 	size_t bytes = class_bytes(class);
 
-	if (heap.left < bytes && !new_chunk())
+	if (heap->left < bytes && !new_chunk())
 		return NULL;
-	struct block *block = (struct block *)(void *)heap.fresh;
-	heap.fresh += bytes;
-	heap.left -= bytes;
+	struct block *block = (struct block *)(void *)heap->fresh;
+	heap->fresh += bytes;
+	heap->left -= bytes;
 	block->class = class;
 	return block;
 }
@@ -104,11 +143,12 @@ void *curl_heap_malloc(size_t bytes)
 {
 	if (bytes > MOST_BYTES - 8)
 		return take_large(bytes);
+	if (!heap && !new_heap())
+		return NULL;
 	size_t class = class_of(bytes + 8);
-	struct block *block = heap.spare[class];
-
+	struct block *block = heap->spare[class];
 	if (block)
-		heap.spare[class] = block->next;
+		heap->spare[class] = block->next;
 	else if (!(block = cut(class)))
 		return NULL;
 	return &block->next;
@@ -133,8 +173,10 @@ void curl_heap_free(void *bytes)
 		free((char *)bytes - STEP);
 		return;
 	}
-	block->next = heap.spare[block->class];
-	heap.spare[block->class] = block;
+	if (!heap && !new_heap())
+		return; /* out of memory, and less of it from now on */
+	block->next = heap->spare[block->class];
+	heap->spare[block->class] = block;
 }
 
 static void *realloc_large(void *bytes, size_t wanted)
@@ -171,15 +213,28 @@ char *curl_heap_strdup(const char *text)
 	return copy ? memcpy(copy, text, bytes) : NULL;
 }
 
+void curl_heap_leave(void)
+{
+	if (!heap)
+		return;
+	pthread_setspecific(shared.key, NULL);
+	retire(heap);
+	heap = NULL;
+}
+
 void curl_heap_release(void)
 {
-	struct chunk *chunk = atomic_exchange(&chunks, NULL);
+	curl_heap_leave();
+	while (shared.retired) {
+		struct heap *next = shared.retired->next;
 
-	while (chunk) {
-		struct chunk *next = chunk->next;
-
-		free(chunk);
-		chunk = next;
+		free(shared.retired);
+		shared.retired = next;
 	}
-	memset(&heap, 0, sizeof heap);
+	while (shared.chunks) {
+		struct chunk *next = shared.chunks->next;
+
+		free(shared.chunks);
+		shared.chunks = next;
+	}
 }

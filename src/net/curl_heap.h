@@ -5,9 +5,10 @@
  * that size and is the next one taken; nothing is joined, split or returned before the end. Memory
  * for libcurl alone, handed to curl_global_init_mem.
  *
- * libcurl's hooks carry no pointer of ours, so the lists are thread-local and the chunks under them
- * hang on one list of the process: with the stop flag and the log level the only state that is not
- * handed in. A block may be given back by another thread than the one that took it.
+ * libcurl's hooks carry no pointer of ours: a thread finds its lists by itself, and with the stop
+ * flag and the log level they are the only state that is not handed in. When a thread ends, the
+ * next one takes its lists over. A block may be given back by another thread than the one that took
+ * it.
  */
 #ifndef NET_CURL_HEAP_H
 #define NET_CURL_HEAP_H
@@ -28,6 +29,8 @@ void *curl_heap_calloc(size_t count, size_t bytes);
 void *curl_heap_realloc(void *block, size_t bytes);
 char *curl_heap_strdup(const char *text);
 void curl_heap_free(void *block);
+/* The calling thread is done with libcurl for now: the next thread takes its lists over. */
+void curl_heap_leave(void);
 /* Gives everything back; no block may be in use, no other thread alive. */
 void curl_heap_release(void);
 

@@ -109,7 +109,7 @@ struct exchange {
 	size_t cuts[HTTP_FILES_MOST]; /* where in `body` the plan's files stand, in order */
 	struct buf login;     /* with the plan's auth: user and password, each ended by NUL */
 	bool override_method; /* a redirect made it a GET: no body, `method` below */
-	const char *method;
+	const char *method;   /* lives as long as the plan */
 	bool drop_credentials; /* a redirect to another origin: Authorization and Cookie lines of
 				  ours and the login stay out */
 	ns_t timeout;	       /* what is left for this hop; 0: the plan's */
@@ -151,6 +151,7 @@ struct http_ops {
 	/* Breaks a sent exchange off; `done` follows with HTTP_CANCELLED. */
 	void (*cancel)(struct http *http, struct exchange *exchange);
 	void (*end)(struct http *http, struct exchange *exchange);
+	/* Before its loop; nothing is told of what was under way. */
 	void (*free)(struct http *http);
 };
 

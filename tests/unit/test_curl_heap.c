@@ -129,6 +129,35 @@ static void test_given_back_by_another_thread(void **state)
 	curl_heap_release();
 }
 
+static void *take_one(void *arg)
+{
+	void **block = arg;
+
+	*block = curl_heap_malloc(100);
+	curl_heap_free(*block);
+	return NULL;
+}
+
+static void test_lists_are_taken_over(void **state)
+{
+	void *first, *second;
+	pthread_t thread;
+
+	(void)state;
+	assert_int_equal(pthread_create(&thread, NULL, take_one, &first), 0);
+	pthread_join(thread, NULL);
+	assert_int_equal(pthread_create(&thread, NULL, take_one, &second), 0);
+	pthread_join(thread, NULL);
+	assert_ptr_equal(first, second);
+	take_one(&second);
+	assert_ptr_equal(first, second);
+	curl_heap_leave();
+	assert_int_equal(pthread_create(&thread, NULL, take_one, &second), 0);
+	pthread_join(thread, NULL);
+	assert_ptr_equal(first, second);
+	curl_heap_release();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -136,6 +165,7 @@ int main(void)
 	    cmocka_unit_test(test_reuse),
 	    cmocka_unit_test(test_many),
 	    cmocka_unit_test(test_given_back_by_another_thread),
+	    cmocka_unit_test(test_lists_are_taken_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

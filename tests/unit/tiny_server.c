@@ -1,6 +1,7 @@
 #include "tiny_server.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -259,7 +260,11 @@ static void *accept_all(void *arg)
 
 	pthread_attr_init(&detached);
 	pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
-	while ((fd = accept(s->listener, NULL, NULL)) >= 0) {
+	while ((fd = accept(s->listener, NULL, NULL)) >= 0 || errno == EMFILE) {
+		if (fd < 0) { /* a test's doing, and it passes */
+			wait_ms(1);
+			continue;
+		}
 		struct visitor *v = calloc(1, sizeof *v);
 
 		v->server = s;
