@@ -133,9 +133,11 @@ const char *emit_file_body(struct emitter *e, struct str path, struct span span,
 /* `multipart:`, of struct part, as the body of PLAN; its Content-Type. */
 const char *emit_multipart(struct emitter *e, const struct field_map *parts,
 			   struct request_plan *plan);
+/* `cookies:` as the value of a Cookie header. */
+const struct tmpl *emit_cookies(struct emitter *e, const struct field_map *cookies);
 /* What `auth:` becomes. */
 struct auth_plan emit_auth(struct emitter *e, const struct auth *auth);
-/* The defaults' headers, those of PLAN's auth and a request's, later wins, without case;
+/* The defaults' headers, those of PLAN's auth and cookies and a request's, later wins, without case;
  * CONTENT_TYPE unless given, or NULL. */
 void emit_headers(struct emitter *e, const struct field_map *headers, const char *content_type,
 		  struct request_plan *plan);

@@ -125,6 +125,8 @@ struct request_plan {
 	int64_t body_limit;
 	int http; /* enum http_version */
 	struct auth_plan auth;
+	const struct tmpl *cookies; /* "a=1; b=2", besides the jar's; NULL: none */
+	bool no_compression;
 	struct retry_plan retry;
 	enum on_failure on_failure;
 	bool unmeasured; /* of a list around the scenarios: setup, teardown, before_user, after_user */

@@ -323,11 +323,30 @@ static void add_headers(struct emitter *e, const struct field_map *map, struct h
 	}
 }
 
+const struct tmpl *emit_cookies(struct emitter *e, const struct field_map *cookies)
+{
+	struct tmpl_maker m = {.e = e};
+
+	for (size_t i = 0; i < cookies->count; i++) {
+		const struct field_pair *pair = &cookies->pairs[i];
+
+		if (!header_name_ok(pair->key))
+			diag_error(e->diags, pair->key_span, DIAG_E345,
+				   "'%.*s' cannot be the name of a cookie", STR_ARG(pair->key));
+		if (i)
+			tmpl_add_literal(&m, STR("; "));
+		tmpl_add_literal(&m, pair->key);
+		tmpl_add_literal(&m, STR("="));
+		tmpl_add_tmpl(&m, header_value(e, pair->value));
+	}
+	return tmpl_finish(&m);
+}
+
 void emit_headers(struct emitter *e, const struct field_map *headers, const char *content_type,
 		  struct request_plan *plan)
 {
 	const struct field_map *defaults = &e->model->defaults.headers;
-	size_t room = defaults->count + headers->count + 3, count = 0;
+	size_t room = defaults->count + headers->count + 4, count = 0;
 	struct header_plan *all = ARENA_ARRAY(e->arena, room, struct header_plan);
 
 	if (content_type)
@@ -339,6 +358,8 @@ void emit_headers(struct emitter *e, const struct field_map *headers, const char
 	if (plan->auth.token)
 		add_header(e, all, &count, STR("X-Amz-Security-Token"), plan->auth.token);
 	add_headers(e, headers, all, &count);
+	if (plan->cookies)
+		add_header(e, all, &count, STR("Cookie"), plan->cookies);
 	plan->headers = all;
 	plan->header_count = count;
 }

@@ -372,6 +372,7 @@ static void prepare_request(struct worker *w, uint32_t index)
 	    .connect_timeout = r->connect_timeout,
 	    .body_limit = r->body_limit,
 	    .http_version = r->http,
+	    .no_compression = r->no_compression,
 	    .auth = (int)r->auth.kind,
 	    .auth_scope = r->auth.scope.ptr,
 	};

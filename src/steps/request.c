@@ -29,6 +29,9 @@ struct request {
 	struct str body_file;
 	struct field_map multipart; /* of struct part */
 	struct auth auth;
+	struct field_map cookies; /* of struct text */
+	bool compressed;
+	int64_t body_limit;
 	struct expects expect;
 	struct extracts extract;
 	ns_t timeout, connect_timeout;
@@ -144,6 +147,15 @@ static const struct field request_fields[] = {
     FIELD(struct request, auth, "auth", FIELD_OBJECT, .fields = auth_fields, .check = auth_check,
 	  .prose = "Who asks: basic, bearer, digest or aws_sigv4.",
 	  .example = "{basic: {user: anna, password: \"${PASSWORD}\"}}"),
+    FIELD(struct request, cookies, "cookies", FIELD_MAP, .element = &text_element,
+	  .example = "{theme: dark}",
+	  .prose = "Cookies sent with this request, besides those the server has set."),
+    FIELD(struct request, compressed, "compressed", FIELD_BOOL, .flags = FIELD_PARAMETER,
+	  .fallback = "yes", .example = "no",
+	  .prose = "Whether a compressed answer is asked for."),
+    FIELD(struct request, body_limit, "body_limit", FIELD_SIZE, .flags = FIELD_PARAMETER, .low = 1,
+	  .high = 1e12, .example = "1MiB",
+	  .prose = "The largest answer that is accepted, before and after decompression."),
     FIELD(struct request, expect, "expect", FIELD_EXPECTS,
 	  .prose = "What must hold for the answer; without `status`, 4xx and 5xx fail.",
 	  .example = "{status: 201}"),
@@ -266,7 +278,8 @@ static void compile(struct emitter *e, const struct step *step)
 	    .max_hops = 10,
 	    .timeout = has(q, "timeout") ? q->timeout : d->timeout,
 	    .connect_timeout = has(q, "connect_timeout") ? q->connect_timeout : d->connect_timeout,
-	    .body_limit = d->body_limit,
+	    .body_limit = has(q, "body_limit") ? q->body_limit : d->body_limit,
+	    .no_compression = !q->compressed,
 	    .http = has(q, "http") ? q->http : d->http,
 	    .on_failure = has(q, "on_failure") ? (enum on_failure)q->on_failure : FAILURE_INHERIT,
 	};
@@ -275,6 +288,8 @@ static void compile(struct emitter *e, const struct step *step)
 		plan.retry = plan_retry(&q->retry);
 	if (has(q, "auth"))
 		plan.auth = emit_auth(e, &q->auth);
+	if (has(q, "cookies"))
+		plan.cookies = emit_cookies(e, &q->cookies);
 	plan.name = q->name.len ? q->name
 				: arena_printf(emit_arena(e), "%.*s %.*s", STR_ARG(plan.method),
 					       STR_ARG(q->target.url.raw));

@@ -1,0 +1,82 @@
+#!/usr/bin/env bats
+# What one request may say for itself: cookies, compression, limits, repeated keys.
+
+load helper
+
+teardown() {
+	stop_servers
+}
+
+perform() { # the steps on standard input, before the origin
+	{
+		echo "target: $SERVER_URL"
+		cat
+	} | scenario >"$BATS_TEST_TMPDIR/path"
+	run reprise run -v --json "$BATS_TEST_TMPDIR/out.json" "$BATS_TEST_TMPDIR/scenario.yaml"
+	echo "$output"
+}
+
+@test "cookies of a request go besides those of the jar, for this request alone" {
+	start_origin
+	perform <<-'END'
+		steps:
+		  - get: /cookies/set
+		  - get: /echo
+		    cookies: {theme: dark, round: "r${iteration}"}
+		    extract: {sent: {regex: '(?i)"Cookie", "([^"]*)"'}}
+		  - log: "first <${sent}>"
+		  - get: /echo
+		    extract: {sent: {regex: '(?i)"Cookie", "([^"]*)"', default: none}}
+		  - log: "then <${sent}>"
+	END
+	[ "$status" -eq 0 ]
+	first=$(sed -n 's/.*first <\(.*\)>/\1/p' <<<"$output")
+	then=$(sed -n 's/.*then <\(.*\)>/\1/p' <<<"$output")
+	[ -n "$then" ]
+	[ "$then" != none ]
+	[ "$first" = "$then; theme=dark; round=r1" ]
+}
+
+@test "an answer is asked for uncompressed" {
+	start_origin
+	perform <<-'END'
+		steps:
+		  - get: /echo
+		    compressed: no
+		    expect: {body: {not: {contains: Accept-Encoding}}}
+		  - get: /echo
+		    compressed: yes
+		    expect: {body: {contains: Accept-Encoding}}
+		  - get: /echo
+		    expect: {body: {contains: Accept-Encoding}}
+	END
+	[ "$status" -eq 0 ]
+}
+
+@test "body_limit of a request, instead of that of the defaults" {
+	start_origin
+	perform <<-'END'
+		defaults: {body_limit: 1KB, on_failure: continue}
+		steps:
+		  - get: /ok?size=5000
+		  - get: /ok?size=5000
+		    body_limit: 5KB
+		  - get: /ok?size=5001
+		    body_limit: 5KB
+	END
+	[ "$(json "$BATS_TEST_TMPDIR/out.json" '[d["requests"]["ok"], d["failed_by_class"]]')" = '[1, {"body_limit": 2}]' ]
+}
+
+@test "keys of a query and a form repeat, in their order" {
+	start_origin
+	perform <<-'END'
+		steps:
+		  - post: /echo?z=0
+		    query: {tag: [a b, "c&d"], q: 1}
+		    form: {item: [1, "${1 + 1}"], last: "ü+"}
+		    expect:
+		      body:
+		        matches: '\?z=0&tag=a%20b&tag=c%26d&q=1".*item=1&item=2&last=%C3%BC%2B'
+	END
+	[ "$status" -eq 0 ]
+}
