@@ -20,7 +20,7 @@ perform() { # the steps on standard input, before the origin
 	start_origin
 	perform <<-'END'
 		steps:
-		  - get: /cookies/set
+		  - get: /cookies/set?jar=full
 		  - get: /echo
 		    cookies: {theme: dark, round: "r${iteration}"}
 		    extract: {sent: {regex: '(?i)"Cookie", "([^"]*)"'}}
