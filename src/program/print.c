@@ -404,3 +404,8 @@ void program_print(const struct program *p, struct buf *out)
 		   p->code_count, p->slot_count, p->counter_count, p->strand_count);
 	arena_release(&scratch);
 }
+
+const char *program_around_name(enum around part)
+{
+	return around_words[part];
+}

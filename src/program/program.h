@@ -260,6 +260,8 @@ unsigned op_properties(enum op op);
 /* Holds every instruction against ops.def and the pools; a broken program is our own mistake (BUG).
  */
 void program_verify(const struct program *program);
+/* "setup", of a part around the scenarios. */
+const char *program_around_name(enum around part);
 /* The listing of `reprise show --program`. */
 void program_print(const struct program *program, struct buf *out);
 

@@ -4,7 +4,6 @@
 
 #include "base/log.h"
 #include "base/url.h"
-#include "scenario/words.h"
 
 static const char *method_of(const struct program *program, uint32_t series)
 {
@@ -43,9 +42,8 @@ static void plan_series(struct run_plan *plan)
 		scenarios[i] = series_table_add(&plan->table, &def);
 	}
 	for (int i = 0; i < AROUND_NONE; i++) {
-		struct series_def def = {.kind = SERIES_AROUND,
-					 .name = str_of(around_words[i]),
-					 .scenario = str_of(around_words[i])};
+		struct str name = str_of(program_around_name((enum around)i));
+		struct series_def def = {.kind = SERIES_AROUND, .name = name, .scenario = name};
 
 		if (program->around[i] != PC_NONE)
 			plan->around_series[i] = series_table_add(&plan->table, &def);
