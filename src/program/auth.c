@@ -1,8 +1,9 @@
 /* What `auth:` becomes: an Authorization header, or what is told to whoever answers challenges and
- * signs. */
+ * signs; and the TLS of one request. */
 #include "base/log.h"
 #include "kind/reader.h"
 #include "program/emitter.h"
+#include "scenario/file.h"
 
 /* Its own literal text is masked too: a token may be written into the file. */
 static const struct tmpl *hidden(struct emitter *e, const struct text *text)
@@ -79,4 +80,22 @@ struct auth_plan emit_auth(struct emitter *e, const struct auth *auth)
 		sign(e, &auth->aws_sigv4, &plan);
 	}
 	return plan;
+}
+
+unsigned emit_tls(struct emitter *e, const struct tls_settings *tls)
+{
+	struct tls_settings all = e->model->defaults.tls;
+
+	if (given_has(&tls->given, tls_fields, "verify"))
+		all.verify = tls->verify;
+	if (given_has(&tls->given, tls_fields, "min_version"))
+		all.min_version = tls->min_version;
+	if (tls->ca.len)
+		all.ca = tls->ca;
+	if (tls->cert.len) {
+		all.cert = tls->cert;
+		all.key = tls->key;
+	}
+	VEC_PUSH(e->arena, &e->tls, all);
+	return (unsigned)e->tls.count - 1;
 }

@@ -164,6 +164,7 @@ static void hand_over(struct emitter *e)
 
 	HAND_OVER(p, e, code, code, code_count);
 	HAND_OVER(p, e, requests, requests, request_count);
+	HAND_OVER(p, e, tls, tls, tls_count);
 	HAND_OVER(p, e, files, files, file_count);
 	HAND_OVER(p, e, extracts, extracts, extract_count);
 	HAND_OVER(p, e, expects, expects, expect_count);
@@ -205,6 +206,7 @@ struct program *program_new(const struct model *model, const struct tables *tabl
 	scratch_init(&e->scratch);
 	e->eval.scratch = &e->scratch;
 	names_init(e);
+	VEC_PUSH(e->arena, &e->tls, model->defaults.tls);
 	p->target = compile_target(e);
 	compile_lists_around(e);
 	uint32_t variables = compile_variables(e);

@@ -133,6 +133,8 @@ const char *emit_file_body(struct emitter *e, struct str path, struct span span,
 /* `multipart:`, of struct part, as the body of PLAN; its Content-Type. */
 const char *emit_multipart(struct emitter *e, const struct field_map *parts,
 			   struct request_plan *plan);
+/* The TLS profile of a request: TLS, and what it does not say of the defaults. */
+unsigned emit_tls(struct emitter *e, const struct tls_settings *tls);
 /* `cookies:` as the value of a Cookie header. */
 const struct tmpl *emit_cookies(struct emitter *e, const struct field_map *cookies);
 /* What `auth:` becomes. */

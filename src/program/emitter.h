@@ -48,6 +48,7 @@ struct emitter {
 	VEC(uint32_t) labels; /* pc of each; PC_NONE until placed */
 	VEC(struct request_plan) requests;
 	VEC(struct program_file) files;
+	VEC(struct tls_settings) tls;
 	VEC(struct extract_plan) extracts;
 	VEC(struct expect_plan) expects;
 	VEC(const struct tmpl *) templates;

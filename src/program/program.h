@@ -125,6 +125,7 @@ struct request_plan {
 	int64_t body_limit;
 	int http; /* enum http_version */
 	struct auth_plan auth;
+	unsigned tls_profile; /* index into the program's; 0: the defaults' */
 	const struct tmpl *cookies; /* "a=1; b=2", besides the jar's; NULL: none */
 	bool no_compression;
 	struct retry_plan retry;
@@ -200,6 +201,8 @@ struct program {
 	uint32_t code_count;
 	const struct request_plan *requests;
 	uint32_t request_count;
+	const struct tls_settings *tls; /* the first is the defaults' */
+	uint32_t tls_count;
 	struct program_file *files;
 	uint32_t file_count;
 	const struct extract_plan *extracts;

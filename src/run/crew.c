@@ -21,7 +21,7 @@ struct member {
 
 struct crew {
 	const struct run_plan *plan;
-	struct http_tls_profile tls; /* the clients keep pointing at it */
+	struct http_tls_profile *tls; /* the program's; the clients keep pointing at them */
 	struct member *members;
 	unsigned count;
 	int ended_fd;
@@ -66,7 +66,7 @@ static struct http_tls_profile tls_of(const struct tls_settings *tls)
 	    .ca = or_null(tls->ca),
 	    .cert = or_null(tls->cert),
 	    .key = or_null(tls->key),
-	    .min_version = tls->min_version,
+	    .min_version = tls->min_version ? 13 : 12,
 	};
 }
 
@@ -75,8 +75,8 @@ static struct http *client_of(const struct crew *crew, struct loop *loop, struct
 	const struct run_plan *plan = crew->plan;
 	const struct defaults *d = &plan->program->model->defaults;
 	struct http_config config = {
-	    .tls_profiles = &crew->tls,
-	    .tls_profile_count = 1,
+	    .tls_profiles = crew->tls,
+	    .tls_profile_count = plan->program->tls_count,
 	    .unix_socket = or_null(d->unix_socket),
 	    .cookies = d->cookie_jar != COOKIES_NONE,
 	    .reuse = d->connections.reuse,
@@ -137,10 +137,12 @@ struct crew *crew_new(const struct run_plan *plan, struct run_shared *shared, st
 	if (!crew)
 		die_out_of_memory();
 	crew->plan = plan;
-	crew->tls = tls_of(&plan->program->model->defaults.tls);
+	crew->tls = calloc(plan->program->tls_count, sizeof(*crew->tls));
 	crew->members = calloc(plan->threads, sizeof(*crew->members));
-	if (!crew->members)
+	if (!crew->members || !crew->tls)
 		die_out_of_memory();
+	for (uint32_t i = 0; i < plan->program->tls_count; i++)
+		crew->tls[i] = tls_of(&plan->program->tls[i]);
 	crew->ended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (crew->ended_fd < 0) {
 		buf_add(error, STR("this process may open no further files"));
@@ -167,6 +169,7 @@ void crew_free(struct crew *crew)
 	if (crew->ended_fd >= 0)
 		close(crew->ended_fd);
 	free(crew->members);
+	free(crew->tls);
 	free(crew);
 }
 

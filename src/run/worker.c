@@ -373,6 +373,7 @@ static void prepare_request(struct worker *w, uint32_t index)
 	    .body_limit = r->body_limit,
 	    .http_version = r->http,
 	    .no_compression = r->no_compression,
+	    .tls_profile = r->tls_profile,
 	    .auth = (int)r->auth.kind,
 	    .auth_scope = r->auth.scope.ptr,
 	};

@@ -51,7 +51,7 @@ static const char *const reuse_words[] = {"user", "pool", "none", NULL};
 static const char *const cookie_words[] = {"per_user", "per_iteration", "none", NULL};
 static const char *const tls_words[] = {"1.2", "1.3", NULL};
 
-static const struct field tls_fields[] = {
+const struct field tls_fields[] = {
     FIELD(struct tls_settings, verify, "verify", FIELD_BOOL, .flags = FIELD_PARAMETER,
 	  .fallback = "yes", .example = "no",
 	  .prose = "Whether the certificate of the server is checked."),

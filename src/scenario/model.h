@@ -90,7 +90,7 @@ struct tls_settings {
 	struct given given;
 	bool verify;
 	struct str ca, cert, key; /* files, relative to the YAML file */
-	int min_version;
+	int min_version; /* 0: 1.2, 1: 1.3 */
 };
 
 struct connections {

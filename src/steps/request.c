@@ -4,6 +4,7 @@
 #include "kind/reader.h"
 #include "program/emit.h"
 #include "scenario/auth.h"
+#include "scenario/file.h"
 #include "scenario/words.h"
 
 struct request_target {
@@ -29,6 +30,7 @@ struct request {
 	struct str body_file;
 	struct field_map multipart; /* of struct part */
 	struct auth auth;
+	struct tls_settings tls;
 	struct field_map cookies; /* of struct text */
 	bool compressed;
 	int64_t body_limit;
@@ -156,6 +158,9 @@ static const struct field request_fields[] = {
     FIELD(struct request, body_limit, "body_limit", FIELD_SIZE, .flags = FIELD_PARAMETER, .low = 1,
 	  .high = 1e12, .example = "1MiB",
 	  .prose = "The largest answer that is accepted, before and after decompression."),
+    FIELD(struct request, tls, "tls", FIELD_OBJECT, .fields = tls_fields,
+	  .example = "{cert: client.pem, key: client.key}",
+	  .prose = "How its connection is secured; keys that are not given are those of `defaults`."),
     FIELD(struct request, expect, "expect", FIELD_EXPECTS,
 	  .prose = "What must hold for the answer; without `status`, 4xx and 5xx fail.",
 	  .example = "{status: 201}"),
@@ -290,6 +295,8 @@ static void compile(struct emitter *e, const struct step *step)
 		plan.auth = emit_auth(e, &q->auth);
 	if (has(q, "cookies"))
 		plan.cookies = emit_cookies(e, &q->cookies);
+	if (has(q, "tls"))
+		plan.tls_profile = emit_tls(e, &q->tls);
 	plan.name = q->name.len ? q->name
 				: arena_printf(emit_arena(e), "%.*s %.*s", STR_ARG(plan.method),
 					       STR_ARG(q->target.url.raw));
