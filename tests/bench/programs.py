@@ -123,12 +123,3 @@ def raise_open_files():
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     return hard
-
-
-def resident_kb(pid):
-    """Resident memory of a process now; 0 when it is gone."""
-    try:
-        with open(f"/proc/{pid}/statm", encoding="ascii") as statm:
-            return int(statm.read().split()[1]) * resource.getpagesize() // 1024
-    except (OSError, IndexError):
-        return 0
