@@ -210,6 +210,12 @@ void request_leave_queue(struct strand *s)
 		u->waiting_end = link;
 }
 
+static void count_started(struct worker *w, const struct strand *s)
+{
+	if (user_is_measured(s->user))
+		recorder_started(&w->recorder, w->plan->requests[request_index(w, s)].series);
+}
+
 /* A connection of U has become free: whoever waited longest and may, goes. */
 static void launch_waiting(struct worker *w, struct user *u)
 {
@@ -220,6 +226,8 @@ static void launch_waiting(struct worker *w, struct user *u)
 
 		if (has_room(w, s)) {
 			request_leave_queue(s);
+			if (!s->sample.retries)
+				count_started(w, s);
 			launch(w, s);
 		}
 		s = next;
@@ -235,16 +243,10 @@ static void begin_request(struct strand *s, const struct request_plan *plan)
 	s->sample = (struct sample){.dns = SAMPLE_NONE, .connect = SAMPLE_NONE, .tls = SAMPLE_NONE};
 }
 
-static void count_started(struct worker *w, const struct strand *s, const struct request_facts *facts)
-{
-	if (user_is_measured(s->user))
-		recorder_started(&w->recorder, facts->series);
-}
-
 enum flow op_REQUEST(struct worker *w, struct strand *s, const struct instr *in)
 {
 	const struct request_facts *facts = &w->plan->requests[in->a];
-	bool again = s->retrying;
+	bool again = s->retrying, blocked;
 	struct exchange *x;
 
 	if (worker_stops(w, s)) {
@@ -268,22 +270,25 @@ enum flow op_REQUEST(struct worker *w, struct strand *s, const struct instr *in)
 			return strand_out_of_rows(w, s);
 		}
 		if (!again)
-			count_started(w, s, facts);
+			count_started(w, s);
 		struct buf *text = fail_here(w, s, FAILURE_expression);
 
 		buf_add(text, str_of(w->eval.error));
 		return FLOW_NEXT;
 	}
-	if (!again)
-		count_started(w, s, facts);
-	if ((facts->ask_gate || x->url.len) && !pass_gate(w, s, url_of(s)))
-		return FLOW_NEXT;
-	if (s->parent)
+	blocked = (facts->ask_gate || x->url.len) && !pass_gate(w, s, url_of(s));
+	if (!blocked && s->parent)
 		s->origin = origin_of(url_of(s));
-	if (s->parent && !has_room(w, s))
-		wait_for_room(s);
-	else
-		launch(w, s);
+	if (!blocked && s->parent && !has_room(w, s)) {
+		wait_for_room(
+		    s); /* counted when it goes: what is cut off before that was never sent */
+		return FLOW_PARKED;
+	}
+	if (!again)
+		count_started(w, s);
+	if (blocked)
+		return FLOW_NEXT;
+	launch(w, s);
 	return FLOW_PARKED;
 }
 

@@ -244,6 +244,7 @@ void request_give_up(struct worker *w, struct strand *s)
 	if (!s->retrying)
 		return;
 	s->retrying = false;
+	s->sample.retries--; /* the one that was waited for was never sent */
 	count_request(w, s, OUTCOME_CUT_OFF);
 }
 
@@ -275,6 +276,19 @@ static void count_cut(struct worker *w, struct strand *s)
 	s->exchange = NULL;
 }
 
+/* S waits for a connection: nothing of this request, or of this retry of it, was sent. */
+static void cut_waiting(struct worker *w, struct strand *s)
+{
+	request_leave_queue(s);
+	if (s->sample.retries) {
+		s->sample.retries--;
+		count_cut(w, s);
+		return;
+	}
+	w->http->ops->end(w->http, s->exchange);
+	s->exchange = NULL;
+}
+
 static void cut(struct worker *w, struct strand *s)
 {
 	s->cut = true;
@@ -283,8 +297,7 @@ static void cut(struct worker *w, struct strand *s)
 		w->http->ops->cancel(w->http, s->exchange);
 		break;
 	case STRAND_WAITS_HOST:
-		request_leave_queue(s);
-		count_cut(w, s);
+		cut_waiting(w, s);
 		break;
 	case STRAND_WAITS_TIME:
 		timers_remove(&w->timers, s);

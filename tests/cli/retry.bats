@@ -54,7 +54,7 @@ retry() { # retry RETRY-VALUE PATH ITERATIONS
 	[ "$(json "$BATS_TEST_TMPDIR/out.json" 'd["failed_time_ms"]["min"] >= 200')" = true ]
 }
 
-@test "a stop during the pause cuts the request off, and the sums still agree" {
+@test "a stop during the pause cuts the request off, and the sums agree with the server" {
 	start_demo --error-rate 100%
 	scenario <<-END
 		target: $SERVER_URL
@@ -64,7 +64,8 @@ retry() { # retry RETRY-VALUE PATH ITERATIONS
 		    retry: {times: 9, delay: 10s}
 	END
 	run reprise run --json "$BATS_TEST_TMPDIR/out.json" "$BATS_TEST_TMPDIR/scenario.yaml"
-	[ "$(counts)" = "[3, 0, 0, 3, 3]" ]
+	# The retry that was waited for was never sent.
+	[ "$(counts)" = "[3, 0, 0, 3, 0]" ]
 }
 
 @test "a wrong retry is told where it stands" {
