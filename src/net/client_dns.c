@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -32,6 +33,7 @@ struct client_name {
 	char *host;
 	unsigned port;
 	bool known, looking;
+	bool fixed; /* given by the scenario: never looked up */
 	bool unseeded;	      /* libcurl has not yet been told */
 	unsigned version;     /* counts the changes of the addresses */
 	struct buf addresses; /* "a,b,c" */
@@ -286,6 +288,20 @@ static bool is_ascii(struct str host)
 	return true;
 }
 
+/* The address the scenario gives NAME, if it does. */
+static void take_given(struct client *c, struct client_name *name)
+{
+	char prefix[300];
+	int len = snprintf(prefix, sizeof prefix, "%s:%u:", name->host, name->port);
+
+	for (size_t i = 0; i < c->config.resolve_count; i++) {
+		if (strncasecmp(c->config.resolve[i], prefix, (size_t)len) != 0)
+			continue;
+		learn(name, str_of(c->config.resolve[i] + len));
+		name->fixed = true;
+	}
+}
+
 static struct client_name *name_find(struct client *c, struct str host, unsigned port)
 {
 	struct client_name *name;
@@ -300,6 +316,7 @@ static struct client_name *name_find(struct client *c, struct str host, unsigned
 	name->failed_at = -FAILURE_KEPT_NS;
 	name->next = c->names->first;
 	c->names->first = name;
+	take_given(c, name);
 	return name;
 }
 
@@ -408,7 +425,7 @@ bool client_name_ready(struct client_exchange *x, ns_t now)
 	if (!name)
 		return true;
 	if (name->known) {
-		if (x->client->config.dns_ttl != NS_NEVER && !name->looking &&
+		if (x->client->config.dns_ttl != NS_NEVER && !name->looking && !name->fixed &&
 		    now - name->resolved_at > x->client->config.dns_ttl)
 			start_lookup(name);
 		return true;

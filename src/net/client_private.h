@@ -136,6 +136,7 @@ struct client {
 
 	struct client_socket **sockets; /* by descriptor */
 	size_t socket_cap;
+	size_t next_source;
 
 	struct client_names *names;
 };

@@ -1,6 +1,8 @@
 #include "net/client_private.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -115,6 +117,24 @@ int client_socket_changed(CURL *easy, curl_socket_t fd, int what, void *clientp,
 	return 0;
 }
 
+/* The port is chosen when the connection is made, so that each address has all of them for each
+ * server. */
+static bool bind_source(struct client *c, int fd, int family)
+{
+	const char *text = c->config.sources[c->next_source++ % c->config.source_count];
+	struct sockaddr_in four = {.sin_family = AF_INET};
+	struct sockaddr_in6 six = {.sin6_family = AF_INET6};
+	int on = 1;
+
+	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+	if (family == AF_INET && inet_pton(AF_INET, text, &four.sin_addr) == 1)
+		return bind(fd, (struct sockaddr *)&four, sizeof four) == 0;
+	if (family == AF_INET6 && inet_pton(AF_INET6, text, &six.sin6_addr) == 1)
+		return bind(fd, (struct sockaddr *)&six, sizeof six) == 0;
+	errno = EAFNOSUPPORT;
+	return false;
+}
+
 curl_socket_t client_socket_open(void *clientp, curlsocktype purpose, struct curl_sockaddr *addr)
 {
 	struct client_exchange *x = clientp;
@@ -124,6 +144,11 @@ curl_socket_t client_socket_open(void *clientp, curlsocktype purpose, struct cur
 	(void)purpose;
 	if (fd < 0) {
 		x->open_errno = errno;
+		return CURL_SOCKET_BAD;
+	}
+	if (x->client->config.source_count && !bind_source(x->client, fd, addr->family)) {
+		x->open_errno = errno;
+		close(fd);
 		return CURL_SOCKET_BAD;
 	}
 	struct client_socket *s = socket_of(x->client, fd);

@@ -81,6 +81,10 @@ struct http_config {
 	const struct http_tls_profile *tls_profiles; /* must outlive the client */
 	size_t tls_profile_count;
 	const char *unix_socket; /* or NULL */
+	const char *const *resolve; /* "host:port:address", known without looking up */
+	size_t resolve_count;
+	const char *const *sources; /* addresses that connections are made from, in turn */
+	size_t source_count;
 	bool cookies;
 	int reuse;	   /* enum http_reuse */
 	bool tls;	   /* https may be asked for: users keep TLS sessions */

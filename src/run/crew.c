@@ -22,6 +22,8 @@ struct member {
 struct crew {
 	const struct run_plan *plan;
 	struct http_tls_profile *tls; /* the program's; the clients keep pointing at them */
+	struct arena arena;
+	const char **resolve, **sources; /* the clients keep pointing at them too */
 	struct member *members;
 	unsigned count;
 	int ended_fd;
@@ -81,7 +83,11 @@ static struct http *client_of(const struct crew *crew, struct loop *loop, struct
 	    .cookies = d->cookie_jar != COOKIES_NONE,
 	    .reuse = d->connections.reuse,
 	    .tls = wants_tls(plan->program),
-	    .dns_ttl = NS_NEVER,
+	    .dns_ttl = d->dns.ttl ? d->dns.ttl : NS_NEVER,
+	    .resolve = crew->resolve,
+	    .resolve_count = d->resolve.count,
+	    .sources = crew->sources,
+	    .source_count = d->source_addresses.count,
 	    .most_users = plan->worker_users,
 	    .user_agent = or_null(d->user_agent.raw),
 	};
@@ -130,6 +136,25 @@ static bool member_init(struct crew *crew, unsigned i, struct run_shared *shared
 	return true;
 }
 
+static void take_addresses(struct crew *crew, const struct defaults *d)
+{
+	const struct str *sources = d->source_addresses.items;
+
+	arena_init(&crew->arena, 0);
+	crew->resolve = ARENA_ARRAY(&crew->arena, d->resolve.count + 1, const char *);
+	crew->sources = ARENA_ARRAY(&crew->arena, d->source_addresses.count + 1, const char *);
+	for (size_t i = 0; i < d->resolve.count; i++) {
+		const struct field_pair *pair = &d->resolve.pairs[i];
+
+		crew->resolve[i] =
+		    arena_cstr(&crew->arena,
+			       arena_printf(&crew->arena, "%.*s:%.*s", STR_ARG(pair->key),
+					    STR_ARG(*(const struct str *)pair->value)));
+	}
+	for (size_t i = 0; i < d->source_addresses.count; i++)
+		crew->sources[i] = arena_cstr(&crew->arena, sources[i]);
+}
+
 struct crew *crew_new(const struct run_plan *plan, struct run_shared *shared, struct buf *error)
 {
 	struct crew *crew = calloc(1, sizeof(*crew));
@@ -137,6 +162,7 @@ struct crew *crew_new(const struct run_plan *plan, struct run_shared *shared, st
 	if (!crew)
 		die_out_of_memory();
 	crew->plan = plan;
+	take_addresses(crew, &plan->program->model->defaults);
 	crew->tls = calloc(plan->program->tls_count, sizeof(*crew->tls));
 	crew->members = calloc(plan->threads, sizeof(*crew->members));
 	if (!crew->members || !crew->tls)
@@ -170,6 +196,7 @@ void crew_free(struct crew *crew)
 		close(crew->ended_fd);
 	free(crew->members);
 	free(crew->tls);
+	arena_release(&crew->arena);
 	free(crew);
 }
 

@@ -78,6 +78,16 @@ static const struct field connection_fields[] = {
     FIELD_END,
 };
 
+static const struct field dns_fields[] = {
+    FIELD(struct dns_settings, ttl, "ttl", FIELD_DURATION, .flags = FIELD_PARAMETER, .low = 1e-3,
+	  .high = 1e6, .example = "30s",
+	  .prose = "How long the addresses of a name are used before it is looked up again."),
+    FIELD_END,
+};
+
+static const struct field address_element = {
+    .type = FIELD_TEXT, .flags = FIELD_PARAMETER, .bytes = sizeof(struct str)};
+
 static const struct field header_element = {
     .type = FIELD_TEMPLATE, .bytes = sizeof(struct text), .example = "en"};
 
@@ -118,6 +128,14 @@ const struct field defaults_fields[] = {
 	  .prose = "A Unix-domain socket to connect to instead of the host."),
     FIELD(struct defaults, connections, "connections", FIELD_OBJECT, .fields = connection_fields,
 	  .example = "{reuse: pool}", .prose = "How many connections there are and who uses them."),
+    FIELD(struct defaults, dns, "dns", FIELD_OBJECT, .fields = dns_fields, .example = "{ttl: 30s}",
+	  .prose = "How names are looked up; without it, once for the whole run."),
+    FIELD(struct defaults, resolve, "resolve", FIELD_MAP, .element = &address_element,
+	  .example = "{\"shop.example:443\": 127.0.0.1}",
+	  .prose = "Addresses of names, each with its port, instead of looking them up."),
+    FIELD(struct defaults, source_addresses, "source_addresses", FIELD_LIST, .flags = FIELD_ONE_OK,
+	  .element = &address_element, .example = "[127.0.0.2, 127.0.0.3]",
+	  .prose = "Addresses of this machine that connections are made from, in turn."),
     FIELD(struct defaults, body_limit, "body_limit", FIELD_SIZE, .flags = FIELD_PARAMETER,
 	  .fallback = "10MiB", .low = 1, .high = 1e12, .example = "1MiB",
 	  .prose = "The largest answer that is accepted, before and after decompression."),

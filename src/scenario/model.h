@@ -99,6 +99,11 @@ struct connections {
 	int reuse;
 };
 
+struct dns_settings {
+	struct given given;
+	ns_t ttl; /* 0: the whole run */
+};
+
 struct defaults {
 	struct given given;
 	struct field_map headers; /* of struct text */
@@ -113,6 +118,9 @@ struct defaults {
 	struct text user_agent;
 	struct str unix_socket;
 	struct connections connections;
+	struct dns_settings dns;
+	struct field_map resolve;	    /* of struct str: "host:port" to an address */
+	struct field_list source_addresses; /* of struct str */
 	int64_t body_limit;
 };
 
