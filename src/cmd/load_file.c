@@ -1,5 +1,7 @@
 #include "cmd/load_file.h"
 
+#include <fnmatch.h>
+
 #include "base/file.h"
 #include "base/log.h"
 #include "cmd/tables.h"
@@ -156,6 +158,73 @@ static void check_threshold_names(struct loaded *l)
 	}
 }
 
+/* ---- --only */
+
+static bool is_wanted(struct loaded *l, const struct outside *outside, struct str name)
+{
+	bool wanted = outside->only_count == 0;
+
+	for (size_t i = 0; i < outside->only_count && !wanted; i++)
+		wanted = fnmatch(outside->only[i], arena_cstr(&l->arena, name), 0) == 0;
+	return wanted;
+}
+
+static void tell_unknown_only(struct loaded *l, const char *pattern)
+{
+	const struct model *m = l->model;
+	struct str *names = ARENA_ARRAY(&l->arena, m->scenario_count + 1, struct str), near;
+
+	for (size_t i = 0; i < m->scenario_count; i++) {
+		names[i] = m->scenarios[i].name;
+		if (fnmatch(pattern, arena_cstr(&l->arena, names[i]), 0) == 0)
+			return;
+	}
+	near = diag_nearest(str_of(pattern), names, m->scenario_count);
+	if (near.ptr)
+		diag_error(&l->diags, SPAN_NONE, DIAG_E309,
+			   "--only: no scenario is called '%s'; did you mean '%.*s'?", pattern,
+			   STR_ARG(near));
+	else
+		diag_error(&l->diags, SPAN_NONE, DIAG_E309,
+			   "--only: no scenario is called '%s'; there is '%.*s'", pattern,
+			   STR_ARG(names[0]));
+}
+
+static bool is_known(const struct names *names, struct str name)
+{
+	for (size_t i = 0; i < names->list.count; i++)
+		if (str_eq(names->list.items[i], name))
+			return true;
+	return false;
+}
+
+/* The whole file was checked; now the scenarios that are not wanted go, and the thresholds that are
+ * of nothing then. */
+static void keep_only(struct loaded *l, struct model *model, const struct outside *outside, bool jit)
+{
+	struct names names = {.list = {NULL, 0, 0}};
+	struct diag_list unused;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < outside->only_count && model->scenario_count; i++)
+		tell_unknown_only(l, outside->only[i]);
+	if (l->diags.errors || !l->program || !outside->only_count)
+		return;
+	for (size_t i = 0; i < model->scenario_count; i++)
+		if (is_wanted(l, outside, model->scenarios[i].name))
+			model->scenarios[kept++] = model->scenarios[i];
+	model->scenario_count = kept;
+	diag_init(&unused, &l->arena);
+	program_free(l->program);
+	l->program = program_new(model, &all_tables, jit, &unused);
+	collect_names(l, &names);
+	kept = 0;
+	for (size_t i = 0; i < l->threshold_count; i++)
+		if (!l->thresholds[i].name.len || is_known(&names, l->thresholds[i].name))
+			l->thresholds[kept++] = l->thresholds[i];
+	l->threshold_count = kept;
+}
+
 /* ---- files */
 
 bool load_file(struct loaded *l, const char *path, const struct outside *outside, bool run)
@@ -183,7 +252,8 @@ bool load_file(struct loaded *l, const char *path, const struct outside *outside
 		own->parameters.profile_name = own->profile.text;
 	}
 	own->parameters.required = run;
-	l->model = model_read(&l->arena, l->source, root, &all_tables, own, &l->diags);
+	struct model *model = model_read(&l->arena, l->source, root, &all_tables, own, &l->diags);
+	l->model = model;
 	if (run && !l->model->scenario_count && !l->diags.errors)
 		diag_error(&l->diags, (struct span){l->source, 0, 0}, DIAG_E141,
 			   "nothing to do: this file has flows for others to include, but no steps of "
@@ -191,6 +261,7 @@ bool load_file(struct loaded *l, const char *path, const struct outside *outside
 	read_thresholds(l);
 	l->program = program_new(l->model, &all_tables, run, &l->diags);
 	check_threshold_names(l);
+	keep_only(l, model, own, run);
 	return l->diags.errors == 0 && l->program;
 }
 
@@ -259,11 +330,23 @@ static struct outside_value outside_value(struct arena *a, const struct options 
 	return value;
 }
 
+/* All values of an option that repeats. */
+static void add_all(struct arena *a, const struct options *options, const char *name,
+		    const char *const **out, size_t *count)
+{
+	VEC(const char *) values = {NULL, 0, 0};
+
+	for (size_t i = 0; i < options->given_count; i++)
+		if (strcmp(options->given[i].option->name, name) == 0)
+			VEC_PUSH(a, &values, options->given[i].value);
+	*out = values.items;
+	*count = values.count;
+}
+
 bool outside_from_options(struct arena *a, const struct options *options, bool load,
 			  struct outside *out)
 {
 	const char *env_file = options_value(options, "env-file"), *error = NULL;
-	VEC(const char *) params = {NULL, 0, 0};
 
 	*out = (struct outside){.target = outside_value(a, options, "target"),
 				.profile = outside_value(a, options, "profile")};
@@ -275,13 +358,9 @@ bool outside_from_options(struct arena *a, const struct options *options, bool l
 		out->ramp_up = outside_value(a, options, "ramp-up");
 		out->grace = outside_value(a, options, "grace");
 		out->seed = outside_value(a, options, "seed");
+		add_all(a, options, "only", &out->only, &out->only_count);
 	}
-	for (size_t i = 0; i < options->given_count; i++) {
-		if (strcmp(options->given[i].option->name, "param") == 0)
-			VEC_PUSH(a, &params, options->given[i].value);
-	}
-	out->parameters.options = params.items;
-	out->parameters.option_count = params.count;
+	add_all(a, options, "param", &out->parameters.options, &out->parameters.option_count);
 	out->parameters.environment = environ;
 	if (!env_file)
 		return true;

@@ -97,6 +97,12 @@ size_t loaded_steps(const struct loaded *l);
 	     .environment = true,                                                                  \
 	     .prose = "how long users may finish what they have begun",                            \
 	     .group = "The load"},                                                                 \
+	    {.name = "only",                                                                       \
+	     .value = "NAME",                                                                      \
+	     .repeats = true,                                                                      \
+	     .environment = true,                                                                  \
+	     .prose = "only the scenarios of this name, in which * and ? stand for anything",      \
+	     .group = "The load"},                                                                 \
 	{                                                                                          \
 		.name = "seed", .value = "N", .environment = true,                                 \
 		.prose = "the same seed makes the same choices and arrivals", .group = "The load"  \

@@ -210,6 +210,8 @@ static struct str stopped_by(const struct run *run)
 {
 	if (run->signal)
 		return run->signal == SIGINT ? STR("SIGINT") : STR("SIGTERM");
+	if (run->failed_fast)
+		return STR("the first failure, as --fail-fast asks");
 	return run->aborted ? STR("a threshold with abort") : STR("");
 }
 
@@ -259,6 +261,10 @@ static struct run_settings settings_of(const struct run_options *o, struct loade
 	    .threads = o->threads ? o->threads : machine_cores_here(),
 	    .stop_grace = o->stop_grace,
 	    .once = o->once,
+	    .fail_fast = o->fail_fast,
+	    .no_think = o->no_think,
+	    .think_factor = o->think_factor,
+	    .trace_user = (uint64_t)o->trace_user,
 	};
 
 	settings.run_id = run_id_of(&loaded->arena, o, settings.seed);

@@ -17,6 +17,15 @@ const struct option run_option_table[] = {
      .environment = true,
      .prose = "each scenario once with one user, without think times and thresholds: does it work?",
      .group = "The load"},
+    {.name = "think",
+     .value = "off|FACTOR",
+     .environment = true,
+     .prose = "no pauses, or pauses so many times as long: 0.5 is half",
+     .group = "The load"},
+    {.name = "fail-fast",
+     .environment = true,
+     .prose = "stop at the first failure",
+     .group = "The load"},
     {.name = "stop-grace",
      .value = "TIME",
      .environment = true,
@@ -58,6 +67,11 @@ const struct option run_option_table[] = {
      .environment = true,
      .prose = "failures in full; twice, every exchange",
      .group = TERMINAL},
+    {.name = "trace-user",
+     .value = "N",
+     .environment = true,
+     .prose = "show every exchange of this user, as -vv does of all",
+     .group = TERMINAL},
     {.name = NULL},
 };
 
@@ -72,6 +86,21 @@ static bool take(struct run_options *o, const char *name, const struct field *fi
 		return true;
 	log_error("--%s: %.*s", name, STR_ARG(error.text));
 	return false;
+}
+
+static bool take_think(struct run_options *o)
+{
+	static const struct field factor_field = {.type = FIELD_NUMBER, .low = 0, .high = 1000};
+	const char *value = options_value(&o->options, "think");
+
+	if (value && strcmp(value, "off") == 0) {
+		o->no_think = true;
+		return true;
+	}
+	if (!take(o, "think", &factor_field, &o->think_factor))
+		return false;
+	o->no_think = value && !(o->think_factor > 0);
+	return true;
 }
 
 static void settle_terminal(struct run_options *o)
@@ -96,12 +125,16 @@ static bool settle(struct run_options *o)
 	static const struct field threads_field = {.type = FIELD_INT, .low = 1, .high = 256};
 	static const struct field length_field = {.type = FIELD_DURATION};
 	const char *run_id = getenv("RUN_ID");
+	static const struct field user_field = {.type = FIELD_INT, .low = 1, .high = 1e9};
 	int64_t threads = 0;
 	bool fine = take(o, "threads", &threads_field, &threads);
 
 	o->stop_grace = 5 * NS_PER_S;
 	fine &= take(o, "stop-grace", &length_field, &o->stop_grace);
 	fine &= outside_from_options(&o->arena, &o->options, true, &o->outside);
+	fine &= take(o, "trace-user", &user_field, &o->trace_user);
+	fine &= take_think(o);
+	o->fail_fast = options_has(&o->options, "fail-fast");
 	o->threads = (unsigned)threads;
 	o->once = options_has(&o->options, "once");
 	o->strict = options_has(&o->options, "strict");

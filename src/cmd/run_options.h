@@ -18,6 +18,10 @@ struct run_options {
 	unsigned threads; /* 0: as many as there are cores for */
 	ns_t stop_grace;
 	bool once;	  /* each scenario once, one user, no think, no thresholds */
+	bool fail_fast;
+	bool no_think;
+	double think_factor; /* 0: as written */
+	int64_t trace_user;  /* 0: nobody */
 	bool strict;	  /* not valid is a failure */
 	const char *json; /* a file for --json, or NULL */
 	bool plain;

@@ -293,7 +293,8 @@ static void judge(struct run *run)
 		run->pass = false;
 	if (run->summary.run.users_failed && !run->judge.count)
 		run->pass = false;
-	if (!run->reached || run->setup_failed)
+	run->failed_fast = atomic_load(&run->shared.failed_fast);
+	if (!run->reached || run->setup_failed || run->failed_fast)
 		run->pass = false;
 	verdict_judge(&run->validity, s, &run->health);
 }

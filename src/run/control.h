@@ -30,6 +30,7 @@ struct run {
 	/* How it ended. */
 	int signal;   /* the first that came; 0: none */
 	bool aborted; /* a threshold with `abort` */
+	bool failed_fast;  /* the first failure stopped it */
 	bool setup_failed; /* so no user came */
 	bool pass;    /* all thresholds hold; without any: no request failed */
 	bool reached; /* false: no connection was ever made */

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/log.h"
+#include "run/secrets.h"
 
 #define JUMPS_MAX 10000u /* backwards, before others have their turn */
 
@@ -121,6 +122,16 @@ bool rows_ended_quietly(const struct worker *w)
 	return set && w->eval.data[set - 1].at_end != END_FAIL;
 }
 
+enum user_stop failure_end(struct worker *w, enum user_stop stop)
+{
+	if (!w->plan->settings.fail_fast)
+		return stop;
+	if (!atomic_exchange(&w->shared->failed_fast, true))
+		log_warning("the first failure stops the run: %.*s: %.*s", STR_ARG(w->failure.at),
+			    STR_ARG(buf_str(&w->failure_text)));
+	return STOP_RUN;
+}
+
 /* A failure that is none of a request: w->eval.error says what happened. */
 static void tell_script(struct worker *w, struct strand *s, const struct instr *in,
 			enum failure_class class)
@@ -137,11 +148,15 @@ static void tell_script(struct worker *w, struct strand *s, const struct instr *
 	    .user = u->number + 1,
 	    .iteration = u->iteration,
 	};
-	recorder_failure(&w->recorder, &w->failure, str_of(w->eval.error));
-	log_verbose("%.*s  user %llu, iteration %llu: %s", STR_ARG(at),
-		    (unsigned long long)u->number + 1, (unsigned long long)u->iteration,
-		    w->eval.error);
 	scratch_clear(&w->scratch);
+	buf_clear(&w->failure_text);
+	buf_add(&w->failure_text, str_of(w->eval.error));
+	secrets_mask(w, u, &w->failure_text);
+	recorder_failure(&w->recorder, &w->failure, buf_str(&w->failure_text));
+	if (log_get_level() >= LOG_VERBOSE || w->plan->settings.once)
+		log_info("%.*s  user %llu, iteration %llu: %.*s", STR_ARG(at),
+			 (unsigned long long)u->number + 1, (unsigned long long)u->iteration,
+			 STR_ARG(buf_str(&w->failure_text)));
 	user_failed(u, class);
 }
 
@@ -150,7 +165,7 @@ enum flow script_failed(struct worker *w, struct strand *s, const struct instr *
 	if (rows_ended_quietly(w))
 		return strand_out_of_rows(w, s);
 	tell_script(w, s, in, FAILURE_expression);
-	return strand_stop(w, s, STOP_ITERATION);
+	return strand_stop(w, s, failure_end(w, STOP_ITERATION));
 }
 
 /* A strand that would park while the run stops goes no further. */
@@ -199,7 +214,9 @@ enum flow op_THINK(struct worker *w, struct strand *s, const struct instr *in)
 {
 	ns_t length = thinking_time(&w->program->thinks[in->a], &s->draws);
 
-	if (w->plan->settings.once || length == 0)
+	if (w->plan->settings.think_factor > 0)
+		length = (ns_t)((double)length * w->plan->settings.think_factor);
+	if (w->plan->settings.once || w->plan->settings.no_think || length == 0)
 		return FLOW_NEXT;
 	if (is_interrupted(w, s))
 		return strand_interrupt(w, s);
@@ -378,7 +395,7 @@ enum flow op_FAIL(struct worker *w, struct strand *s, const struct instr *in)
 		return script_failed(w, s, in);
 	eval_error(&w->eval, "%.*s", STR_ARG(buf_str(&w->text)));
 	tell_script(w, s, in, FAILURE_expect);
-	return strand_stop(w, s, failure_stop((enum on_failure)in->b));
+	return strand_stop(w, s, failure_end(w, failure_stop((enum on_failure)in->b)));
 }
 
 enum flow op_STOP(struct worker *w, struct strand *s, const struct instr *in)

@@ -42,6 +42,8 @@ bool rows_ended_quietly(const struct worker *w);
 enum flow strand_out_of_rows(struct worker *w, struct strand *s);
 /* An expression outside a request could not be worked out: tells it and stops the iteration. */
 enum flow script_failed(struct worker *w, struct strand *s, const struct instr *in);
+/* The failure at hand, which asks for STOP: with --fail-fast the run stops, and it is said why. */
+enum user_stop failure_end(struct worker *w, enum user_stop stop);
 /* What a failure or a STOP asks for: ends the branch or the iteration where it must. */
 enum flow strand_stop(struct worker *w, struct strand *s, enum user_stop stop);
 /* What an `on_failure` means. */

@@ -208,6 +208,7 @@ void run_shared_init(struct run_shared *shared, const struct run_plan *plan)
 	*shared = (struct run_shared){.wake_all = NULL};
 	atomic_init(&shared->state, RUN_GOES_ON);
 	atomic_init(&shared->cut_at, NS_NEVER);
+	atomic_init(&shared->failed_fast, false);
 	atomic_init(&shared->users_now, 0);
 	atomic_init(&shared->users_most, 0);
 	atomic_init(&shared->iterations, 0);

@@ -21,6 +21,10 @@ struct run_settings {
 	unsigned threads; /* wished for; never more than there is work for */
 	ns_t stop_grace;  /* the most a stop by a signal may take */
 	bool once;	  /* each scenario once by one user, without think and pace */
+	bool fail_fast;	  /* the first failure stops the run */
+	bool no_think;	  /* no pauses of `think` */
+	double think_factor; /* their length as a multiple; 0: as written */
+	uint64_t trace_user; /* this one's exchanges are shown; 0: nobody's */
 	struct str run_id;
 };
 
@@ -68,6 +72,7 @@ enum run_state { RUN_GOES_ON, RUN_STOPS /* nothing new is begun */, RUN_CUTS /* 
 struct run_shared {
 	_Atomic int state;	     /* enum run_state; only ever rises */
 	_Atomic int64_t cut_at;	     /* when what was begun before a stop is cut off */
+	_Atomic bool failed_fast;    /* the first failure has stopped the run */
 	_Atomic bool rows_ended;     /* a data set has run out and was not to repeat */
 	_Atomic int64_t users_now;   /* over all workers */
 	_Atomic int64_t users_most;  /* at once so far */

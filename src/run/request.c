@@ -333,6 +333,7 @@ static bool follow(struct worker *w, struct strand *s)
 	next->drop_credentials = old->drop_credentials ||
 				 redirect_leaves_origin(str_of(old->last_url), buf_str(&next->url));
 	next->timeout = left;
+	tell_exchange(w, s, old);
 	w->http->ops->end(w->http, old);
 	s->exchange = next;
 	if (s->parent)
@@ -421,7 +422,6 @@ void request_done(struct worker *w, struct exchange *x)
 
 	u->in_flight--;
 	count_hop(s, x);
-	tell_exchange(w, s, x);
 	if (s->cut) {
 		user_cut_done(w, s);
 		return;

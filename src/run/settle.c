@@ -250,6 +250,9 @@ void request_give_up(struct worker *w, struct strand *s)
 
 enum flow op_SETTLE(struct worker *w, struct strand *s, const struct instr *in)
 {
+	/* Not before: what was extracted may be secret. */
+	if (s->exchange && s->sent)
+		tell_exchange(w, s, s->exchange);
 	if (may_retry(w, s))
 		return retry(w, s, in->b);
 	ns_t done = count_request(w, s, s->failed ? OUTCOME_FAILED : OUTCOME_OK);
@@ -264,7 +267,7 @@ enum flow op_SETTLE(struct worker *w, struct strand *s, const struct instr *in)
 	if (!s->failed)
 		return FLOW_NEXT;
 	user_failed(s->user, w->failure.class);
-	return strand_stop(w, s, stop_of(w, s));
+	return strand_stop(w, s, failure_end(w, stop_of(w, s)));
 }
 
 /* ---- broken off */

@@ -2,65 +2,16 @@
 
 #include "base/log.h"
 #include "base/units.h"
-#include "base/url.h"
+#include "run/secrets.h"
+#include "scenario/words.h"
 
-#define SECRET_MIN   3u	  /* shorter ones stand everywhere by chance */
-#define BODY_SHOWN   300u /* bytes of a body */
-#define TOLD_IN_FULL 20u  /* failures of one request on one worker, unless all is told */
+#define BODY_SHOWN   300u  /* bytes of a body, of a failure */
+#define BODY_TRACED  4096u /* of an exchange that is shown whole */
+#define TOLD_IN_FULL 20u   /* failures of one request on one worker, unless all is told */
 
 bool tell_wants_bodies(const struct run_settings *settings)
 {
-	return settings->once || log_get_level() >= LOG_VERBOSE;
-}
-
-/* ---- secrets */
-
-static void replace_all(struct buf *text, struct str secret)
-{
-	size_t at = 0;
-	struct buf out;
-
-	if (secret.len < SECRET_MIN || str_find(buf_str(text), secret, 0) == (size_t)-1)
-		return;
-	buf_init(&out, text->max);
-	for (;;) {
-		size_t found = str_find(buf_str(text), secret, at);
-
-		if (found == (size_t)-1)
-			break;
-		buf_add(&out, str_slice(buf_str(text), at, found));
-		buf_add(&out, STR("***"));
-		at = found + secret.len;
-	}
-	buf_add(&out, str_slice(buf_str(text), at, text->len));
-	buf_release(text);
-	*text = out;
-}
-
-/* As it is, and as it stands in a URL. */
-static void mask_one(struct buf *text, struct str secret)
-{
-	struct buf encoded;
-
-	if (secret.len < SECRET_MIN)
-		return;
-	replace_all(text, secret);
-	buf_init(&encoded, 0);
-	url_encode(&encoded, secret, false);
-	replace_all(text, buf_str(&encoded));
-	buf_release(&encoded);
-}
-
-static void mask(const struct worker *w, const struct user *u, struct buf *text)
-{
-	const struct model *model = w->program->model;
-
-	for (size_t i = 0; i < model->parameter_count; i++)
-		if (model->parameters[i].secret)
-			mask_one(text, model->parameters[i].value);
-	for (uint32_t i = 0; i < w->program->slot_count; i++)
-		if (u->slots[i].secret)
-			mask_one(text, u->slots[i].text);
+	return settings->once || settings->trace_user || log_get_level() >= LOG_VERBOSE;
 }
 
 /* ---- an exchange as a line */
@@ -95,15 +46,25 @@ static void put_exchange(const struct strand *s, const struct exchange *x, struc
 		buf_printf(out, " of %.*s", STR_ARG(type));
 }
 
+/* "user 17, iteration 3", "user 17, before_user", "setup". */
 static void put_who(const struct strand *s, struct buf *out)
 {
-	buf_printf(out, "user %llu, iteration %llu", (unsigned long long)s->user->number + 1,
-		   (unsigned long long)s->user->iteration);
+	const struct user *u = s->user;
+
+	if (u->part == AROUND_SETUP || u->part == AROUND_TEARDOWN) {
+		buf_add(out, str_of(around_words[u->part]));
+		return;
+	}
+	buf_printf(out, "user %llu, ", (unsigned long long)u->number + 1);
+	if (user_is_measured(u))
+		buf_printf(out, "iteration %llu", (unsigned long long)u->iteration);
+	else
+		buf_add(out, str_of(around_words[u->part]));
 }
 
 static void say(struct worker *w, const struct strand *s, struct buf *text)
 {
-	mask(w, s->user, text);
+	secrets_mask(w, s->user, text);
 	if (log_get_level() >= LOG_VERBOSE)
 		log_verbose("%.*s", STR_ARG(buf_str(text)));
 	else
@@ -111,17 +72,125 @@ static void say(struct worker *w, const struct strand *s, struct buf *text)
 	buf_clear(text);
 }
 
+/* ---- an exchange whole */
+
+static bool is_credential(struct str name)
+{
+	return str_ieq(name, STR("Authorization")) || str_ieq(name, STR("Proxy-Authorization")) ||
+	       str_ieq(name, STR("Cookie")) || str_ieq(name, STR("Set-Cookie"));
+}
+
+/* One field line, the value of a credential masked. */
+static void say_header(struct worker *w, const struct strand *s, const char *mark, struct str line,
+		       struct buf *out)
+{
+	size_t colon = str_find_char(line, ':', 0);
+
+	if (!line.len)
+		return;
+	if (colon != (size_t)-1 && is_credential(str_trim(str_slice(line, 0, colon))))
+		buf_printf(out, "  %s %.*s: ***", mark, STR_ARG(str_slice(line, 0, colon)));
+	else
+		buf_printf(out, "  %s %.*s", mark, STR_ARG(line));
+	say(w, s, out);
+}
+
+/* Lines of TEXT, each ended by END. */
+static void say_headers(struct worker *w, const struct strand *s, const char *mark, struct str text,
+			char end, struct buf *out)
+{
+	for (size_t at = 0; at < text.len;) {
+		size_t to = str_find_char(text, end, at);
+
+		if (to == (size_t)-1)
+			to = text.len;
+		say_header(w, s, mark, str_trim(str_slice(text, at, to)), out);
+		at = to + 1;
+	}
+}
+
+/* Bytes that are not text to a person: a NUL, or what is no UTF-8 where it is not cut. */
+static bool is_binary(struct str body)
+{
+	size_t step;
+
+	for (size_t i = 0; i < body.len; i += step) {
+		step = str_utf8_step(body, i);
+		if (!body.ptr[i] || (!step && i + 4 < body.len))
+			return true;
+		if (!step)
+			break;
+	}
+	return false;
+}
+
+/* Masked before it is cut, so that no part of a secret is left at the edge. */
+static void say_body(struct worker *w, const struct strand *s, const char *mark, struct str body,
+		     size_t most, struct buf *out)
+{
+	struct buf whole;
+	size_t end;
+
+	if (!body.len)
+		return;
+	if (is_binary(str_slice(body, 0, most))) {
+		buf_printf(out, "  %s %zu bytes that are no text", mark, body.len);
+		say(w, s, out);
+		return;
+	}
+	buf_init(&whole, 0);
+	buf_add(&whole, str_slice(body, 0, 4 * most));
+	secrets_mask(w, s->user, &whole);
+	end = whole.len < most ? whole.len : most;
+	while (end < whole.len && end && ((unsigned char)whole.data[end] & 0xc0) == 0x80)
+		end--;
+	buf_printf(out, "  %s %.*s", mark, STR_ARG(str_slice(buf_str(&whole), 0, end)));
+	if (body.len > end && (whole.len > end || body.len > 4 * most))
+		buf_printf(out, "… and %zu bytes more", body.len - end);
+	say(w, s, out);
+	buf_release(&whole);
+}
+
+static void say_request(struct worker *w, const struct strand *s, const struct exchange *x,
+			struct buf *out)
+{
+	const struct request_plan *r = s->request;
+
+	for (size_t i = 0; i < r->header_count; i++)
+		if (r->headers[i].line.ptr)
+			say_header(w, s, ">", r->headers[i].line, out);
+	say_headers(w, s, ">", buf_str(&x->header_text), '\0', out);
+	if (x->override_method)
+		return;
+	say_body(w, s, ">",
+		 x->body.len			? buf_str(&x->body)
+		 : r->body && r->body->constant ? r->body->value.text
+						: STR(""),
+		 BODY_TRACED, out);
+}
+
+static bool is_traced(const struct worker *w, const struct user *u)
+{
+	return log_get_level() >= LOG_TRACE ||
+	       (w->plan->settings.trace_user && u->number + 1 == w->plan->settings.trace_user);
+}
+
 void tell_exchange(struct worker *w, const struct strand *s, const struct exchange *x)
 {
 	struct buf line;
 
-	if (log_get_level() < LOG_TRACE)
+	if (!is_traced(w, s->user))
 		return;
 	buf_init(&line, 0);
 	put_who(s, &line);
 	buf_add(&line, STR("  "));
 	put_exchange(s, x, &line);
 	say(w, s, &line);
+	say_request(w, s, x, &line);
+	if (x->result == HTTP_OK) {
+		say_headers(w, s, "<", buf_str(&x->headers), '\n', &line);
+		say_body(w, s, "<", buf_str(&x->answer), BODY_TRACED, &line);
+	}
 	buf_release(&line);
 }
 
@@ -137,7 +206,7 @@ static void tell_in_full(struct worker *w, const struct strand *s)
 	buf_printf(&line, "%.*s  %.*s  ", STR_ARG(w->failure.at), STR_ARG(s->request->name));
 	put_who(s, &line);
 	say(w, s, &line);
-	if (x && x->last_url && log_get_level() < LOG_TRACE) {
+	if (x && x->last_url && !is_traced(w, s->user)) {
 		buf_add(&line, STR("  "));
 		put_exchange(s, x, &line);
 		say(w, s, &line);
@@ -145,11 +214,7 @@ static void tell_in_full(struct worker *w, const struct strand *s)
 	buf_printf(&line, "  %s: %.*s", failure_name(w->failure.class),
 		   STR_ARG(buf_str(&w->failure_text)));
 	say(w, s, &line);
-	if (body.len) {
-		buf_printf(&line, "  body: %.*s%s", STR_ARG(str_slice(body, 0, BODY_SHOWN)),
-			   body.len > BODY_SHOWN ? "…" : "");
-		say(w, s, &line);
-	}
+	say_body(w, s, "body:", body, BODY_SHOWN, &line);
 	buf_release(&line);
 }
 
@@ -159,7 +224,7 @@ void tell_failure(struct worker *w, const struct strand *s, ns_t done)
 	uint32_t *told = &w->told[s->request - w->program->requests];
 
 	w->failure.when = done - w->start;
-	mask(w, s->user, &w->failure_text);
+	secrets_mask(w, s->user, &w->failure_text);
 	recorder_failure(&w->recorder, &w->failure, buf_str(&w->failure_text));
 	if (level == LOG_QUIET || !tell_wants_bodies(&w->plan->settings))
 		return;

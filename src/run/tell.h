@@ -12,7 +12,7 @@
 bool tell_wants_bodies(const struct run_settings *settings);
 /* The request at hand has failed at DONE: w->failure and w->failure_text say how. */
 void tell_failure(struct worker *w, const struct strand *s, ns_t done);
-/* An exchange of S came back. */
+/* An exchange of S came back and what it holds was extracted. */
 void tell_exchange(struct worker *w, const struct strand *s, const struct exchange *x);
 /* The request failed and is sent again. */
 void tell_retry(struct worker *w, const struct strand *s);

@@ -18,7 +18,10 @@ static bool may_iterate(struct worker *w, const struct user *u)
 {
 	const struct run_plan *plan = w->plan;
 
-	if (w->stopping || u->stop >= STOP_USER)
+	/* Each scenario once: what stopped one of them is not the others' business. */
+	bool goes_on = plan->settings.once && u->part == AROUND_NONE && u->stop == STOP_USER;
+
+	if (w->stopping || (u->stop >= STOP_USER && !goes_on))
 		return false;
 	if (plan->open)
 		return u->iteration == 0;

@@ -22,6 +22,8 @@ struct outside_value {
 
 struct outside {
 	struct outside_value target, users, arrivals, duration, iterations, ramp_up, grace, seed, profile;
+	const char *const *only; /* names of scenarios, with * and ?; the others are left out */
+	size_t only_count;
 	struct parameter_sources parameters;
 };
 

@@ -1,0 +1,202 @@
+#!/usr/bin/env bats
+# Options of run that choose what is performed and what is shown of it.
+
+load helper
+
+setup_file() {
+	mkdir "$BATS_FILE_TMPDIR/www"
+	printf 'x\0y' >"$BATS_FILE_TMPDIR/www/bin"
+	chmod 755 "$BATS_FILE_TMPDIR" "$BATS_FILE_TMPDIR/www"
+	start_nginx "location /no { add_header X-Mine 1; return 404 'a page that is not there'; } location = /bin { root $BATS_FILE_TMPDIR/www; } location /cookie { add_header Set-Cookie 'sid=abcdef12345; Path=/'; return 200 '{\"token\": \"t0psecret\"}'; } location / { return 200; }"
+}
+
+teardown_file() {
+	stop_servers
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	: >"$NGINX_DIR/access.log"
+}
+
+paths() {
+	awk '{printf "%s ", $7}' "$NGINX_DIR/access.log"
+}
+
+three() {
+	scenario <<-END
+		target: $SERVER_URL
+		load: {users: 2, iterations: 10}
+		scenarios:
+		  - name: Buy hats
+		    steps: [{get: /hats, name: Hats}]
+		  - name: Buy shoes
+		    steps: [{get: /shoes}]
+		  - name: Browse
+		    steps: [{get: /browse, name: Look}]
+		thresholds:
+		  - p95 of "Hats" < 1m
+		  - p95 of "Look" < 1m
+		  - error_rate < 1%
+	END
+}
+
+@test "--only leaves the other scenarios and their thresholds out" {
+	three
+	run reprise run --only 'Buy*' --json r.json scenario.yaml
+	[ "$status" -eq 0 ]
+	[[ "$(paths)" != *browse* ]]
+	[ "$(json r.json '[s["scenario"] for s in d["steps"]]')" = '["Buy hats", "Buy shoes"]' ]
+	[ "$(json r.json '[t["check"] for t in d["thresholds"]]')" = '["p95 of \"Hats\" < 1m", "error_rate < 1%"]' ]
+	: >"$NGINX_DIR/access.log"
+	run reprise run --once --only Browse --only '*shoes' scenario.yaml
+	[ "$(paths)" = "/shoes /browse " ]
+	run reprise run --only Brwse scenario.yaml
+	[ "$status" -eq 2 ]
+	[[ $output == *"--only: no scenario is called 'Brwse'; did you mean 'Browse'?"* ]]
+}
+
+@test "--once performs each scenario once; a failure is shown and is status 1" {
+	three
+	sed -i 's|get: /shoes|get: /no, on_failure: stop_user, expect: {body: {contains: shoe}, status: 404}|' scenario.yaml
+	run reprise run --once scenario.yaml
+	[ "$status" -eq 1 ]
+	[ "$(paths)" = "/hats /no /browse " ]
+	[[ $output == *"scenario.yaml:7  GET /no  user 1, iteration 2"* ]]
+	[[ $output == *"  GET $SERVER_URL/no  →  404 in "* ]]
+	[[ $output == *"body: a page that is not there"* ]]
+}
+
+@test "--think off and a factor" {
+	scenario <<-END
+		target: $SERVER_URL
+		steps: [{get: /}, {think: 2s}, {get: /}]
+	END
+	run reprise run --think off --json r.json scenario.yaml
+	[ "$(json r.json 'd["duration_s"] < 1')" = true ]
+	run reprise run --think 0.2 --json r.json scenario.yaml
+	[ "$(json r.json '0.39 < d["duration_s"] < 1.5')" = true ]
+	run reprise run --think fast scenario.yaml
+	[ "$status" -eq 2 ]
+	[[ $output == *"--think: "* ]]
+}
+
+@test "--fail-fast stops at the first failure and says which" {
+	scenario <<-END
+		target: $SERVER_URL
+		load: {users: 3, duration: 60s}
+		steps: [{get: /a}, {think: 20ms}, {get: /no, on_failure: continue}]
+		thresholds: [error_rate < 100%]
+	END
+	LIMIT_S=20 run reprise run --fail-fast --json r.json scenario.yaml
+	[ "$status" -eq 1 ]
+	[[ $output == *"the first failure stops the run: scenario.yaml:3: HTTP 404"* ]]
+	[[ $output == *"FAILED"* ]]
+	[ "$(json r.json 'd["duration_s"] < 5')" = true ]
+	[ "$(json r.json 'd["stopped_by"]')" = "the first failure, as --fail-fast asks" ]
+}
+
+@test "-vv shows exchanges decoded; credentials and secrets are masked in all of it" {
+	printf 'user,card\nann,4111-77 "x"\n' >accounts.csv
+	scenario <<-END
+		target: $SERVER_URL
+		parameters: {KEY: {secret: true, required: true}}
+		data: {account: {file: accounts.csv, secret: [card]}}
+		steps:
+		  - get: /cookie?k=\${KEY}
+		    headers: {Authorization: "Bearer \${KEY}", X-Plain: seen}
+		    extract:
+		      token: {jsonpath: "$.token", secret: yes}
+		  - post: /pay
+		    json: {card: "\${account.card}", who: "\${account.user}", t: "\${token}"}
+		  - post: /pay
+		    form: {card: "\${account.card}"}
+		  - get: /bin
+		  - get: /no?t=\${token}
+	END
+	run reprise run -vv -p 'KEY=k3y/1 2' --json r.json scenario.yaml
+	[ "$status" -eq 1 ]
+	[[ $output == *"> X-Plain: seen"* ]]
+	[[ $output == *"> Authorization: ***"* ]]
+	[[ $output == *"< Set-Cookie: ***"* ]]
+	[[ $output == *'> {"card":"***","who":"ann","t":"***"}'* ]]
+	[[ $output == *"> card=***"* ]]
+	[[ $output == *"< 3 bytes that are no text"* ]]
+	[[ $output == *"< a page that is not there"* ]]
+	for secret in k3y 4111 t0psecret abcdef12345; do
+		[[ $output != *$secret* ]]
+		! grep -q "$secret" r.json
+	done
+}
+
+@test "--trace-user shows the exchanges of one user" {
+	scenario <<-END
+		target: $SERVER_URL
+		load: {users: 3, iterations: 1}
+		before_user: [{get: "/login/\${user.id}"}]
+		steps: [{get: "/u\${user.id}"}]
+	END
+	run reprise run --trace-user 2 scenario.yaml
+	[ "$status" -eq 0 ]
+	[[ $output == *"user 2, before_user  GET $SERVER_URL/login/2  →  200 in"* ]]
+	[[ $output == *"user 2, iteration 1  GET $SERVER_URL/u2  →  200 in"* ]]
+	[[ $output != *"/u1 "* ]]
+	[[ $output != *"/u3 "* ]]
+}
+
+@test "long bodies are cut, and it is said how much is left out; nothing moves the cursor" {
+	dir="$BATS_TEST_TMPDIR/www"
+	mkdir "$dir"
+	chmod 755 "$dir" "$BATS_TEST_TMPDIR"
+	python3 -c 'print("\x1b[31mred\x1b]0;title\x07" + "ä" * 50000, end="")' >"$dir/long.txt"
+	start_nginx "root $dir;"
+	scenario <<-END
+		target: $SERVER_URL
+		steps: [{get: /long.txt}]
+	END
+	run reprise run -vv scenario.yaml
+	[ "$status" -eq 0 ]
+	[[ $output == *'\x1B[31mred\x1B]0;title\x07ä'* ]]
+	[[ $output == *"… and "*" bytes more"* ]]
+	[[ $output != *$'\x1b'* ]]
+	[ ${#output} -lt 12000 ]
+}
+
+@test "parameters: types, required, files, the environment and a file of it, all the way to the server" {
+	scenario <<-END
+		target: $SERVER_URL
+		parameters:
+		  WORD: {default: hat}
+		  COUNT: {default: 2}
+		  PAUSE: {default: 10ms}
+		  KEY: {required: true, secret: true}
+		load: {users: 1, iterations: "\${COUNT}"}
+		steps:
+		  - get: /\${WORD}/\${COUNT + 1}/\${KEY}
+		  - think: \${PAUSE}
+	END
+	run reprise run scenario.yaml
+	[ "$status" -eq 2 ]
+	[[ $output == *"the parameter KEY has no value"* ]]
+	printf 'k-file\n' >key
+	run reprise run -p KEY=@key scenario.yaml
+	[ "$status" -eq 0 ]
+	[ "$(paths)" = "/hat/3/k-file /hat/3/k-file " ]
+	[[ $output != *k-file* ]]
+	: >"$NGINX_DIR/access.log"
+	KEY_FILE=key WORD=coat COUNT=1 run reprise run scenario.yaml
+	[ "$(paths)" = "/coat/2/k-file " ]
+	[[ $output == *"WORD is 'coat' (environment WORD)"* ]]
+	: >"$NGINX_DIR/access.log"
+	printf '# test\nexport KEY="k env"\nCOUNT=1\nWORD=\n' >env
+	run reprise run --env-file env -p WORD=sock scenario.yaml
+	[ "$(paths)" = "/sock/2/k%20env " ]
+	COUNT=many run reprise run -p KEY=1 scenario.yaml
+	[ "$status" -eq 2 ]
+	[[ $output == *"COUNT from environment COUNT: "* ]]
+	KEY=a KEY_FILE=key run reprise run scenario.yaml
+	[ "$status" -eq 2 ]
+	[[ $output == *"gives both KEY and KEY_FILE"* ]]
+	run reprise run -p KYE=1 -p KEY=2 scenario.yaml
+	[[ $output == *"did you mean KEY?"* ]]
+}
