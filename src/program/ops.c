@@ -1,5 +1,6 @@
 /* The rows of ops.def as tables. */
 #include "program/program.h"
+#include "scenario/words.h"
 
 static const struct {
 	const char *name;
@@ -25,4 +26,9 @@ enum operand op_operand(enum op op, unsigned which)
 unsigned op_properties(enum op op)
 {
 	return ops[op].properties;
+}
+
+const char *around_name(enum around around)
+{
+	return around_words[around];
 }

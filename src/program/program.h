@@ -255,6 +255,8 @@ void program_free(struct program *program);
 /* The host gate: URL is of the target, or its host is one of `allowed_hosts` (`name`, `name:port`,
  * `*.name`). */
 bool program_host_allowed(const struct program *program, const struct url *url);
+/* "before_user". */
+const char *around_name(enum around around);
 /* "EXTRACT". */
 const char *op_name(enum op op);
 /* What operand 0, 1 or 2 of OP is. */

@@ -3,7 +3,6 @@
 #include "base/log.h"
 #include "base/units.h"
 #include "run/secrets.h"
-#include "scenario/words.h"
 
 #define BODY_SHOWN   300u  /* bytes of a body, of a failure */
 #define BODY_TRACED  4096u /* of an exchange that is shown whole */
@@ -52,14 +51,14 @@ static void put_who(const struct strand *s, struct buf *out)
 	const struct user *u = s->user;
 
 	if (u->part == AROUND_SETUP || u->part == AROUND_TEARDOWN) {
-		buf_add(out, str_of(around_words[u->part]));
+		buf_add(out, str_of(around_name((enum around)u->part)));
 		return;
 	}
 	buf_printf(out, "user %llu, ", (unsigned long long)u->number + 1);
 	if (user_is_measured(u))
 		buf_printf(out, "iteration %llu", (unsigned long long)u->iteration);
 	else
-		buf_add(out, str_of(around_words[u->part]));
+		buf_add(out, str_of(around_name((enum around)u->part)));
 }
 
 static void say(struct worker *w, const struct strand *s, struct buf *text)
