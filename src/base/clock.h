@@ -13,6 +13,8 @@ typedef int64_t ns_t; /* nanoseconds: a moment or a length, as the name says */
 #define NS_PER_MS ((ns_t)1000000)
 #define NS_PER_S  ((ns_t)1000000000)
 #define NS_NEVER  INT64_MAX
+/* Ten years: no length that is written or drawn is greater, so that sums with a moment fit. */
+#define NS_LONGEST (3650 * 24 * 3600 * NS_PER_S)
 
 /* CLOCK_MONOTONIC. */
 ns_t clock_monotonic_ns(void);

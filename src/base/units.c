@@ -140,7 +140,7 @@ enum unit_error units_duration(struct str text, ns_t *out)
 			return UNIT_ORDER;
 		last_factor = unit->factor;
 		if (!scale(number, unit->factor, &length) ||
-		    __builtin_add_overflow(total, length, &total))
+		    __builtin_add_overflow(total, length, &total) || total > NS_LONGEST)
 			return UNIT_RANGE;
 	}
 	*out = total;

@@ -23,7 +23,7 @@ enum unit_error {
 	UNIT_RANGE
 };
 
-/* Nanoseconds, >= 0. A bare "0" is a duration; any other bare number is UNIT_BARE_NUMBER. */
+/* Nanoseconds, from 0 to NS_LONGEST. A bare "0" is a duration; any other bare number is UNIT_BARE_NUMBER. */
 enum unit_error units_duration(struct str text, ns_t *out);
 /* Bytes; a bare number is bytes. */
 enum unit_error units_size(struct str text, int64_t *out);

@@ -60,11 +60,8 @@ static enum flow join(struct worker *w, struct strand *s)
 	s->scheduled = false;
 	if (s->fork_clock > s->clock)
 		s->clock = s->fork_clock;
-	if (!all) {
-		if (s->parent)
-			return op_JOIN(w, s, NULL);
-		return worker_iteration_over(w, u, OUTCOME_CUT_OFF) ? FLOW_NEXT : FLOW_GONE;
-	}
+	if (!all)
+		return strand_interrupt(w, s);
 	if (u->stop)
 		return strand_stop(w, s, (enum user_stop)u->stop);
 	return FLOW_NEXT;

@@ -60,8 +60,7 @@ struct eval *strand_eval(struct worker *w, struct strand *s)
 	b->user_id = u->number + 1;
 	b->user_index = u->number;
 	b->iteration = u->iteration;
-	b->scenario_name =
-	    user_is_measured(u) ? w->program->scenarios[u->scenario].name : STR("");
+	b->scenario_name = user_is_measured(u) ? w->program->scenarios[u->scenario].name : STR("");
 	b->response_status = s->status;
 	b->response_time = s->response_time;
 	return &w->eval;
@@ -176,6 +175,7 @@ static bool is_interrupted(struct worker *w, const struct strand *s)
 
 enum flow strand_interrupt(struct worker *w, struct strand *s)
 {
+	groups_end(w, s, OUTCOME_CUT_OFF);
 	if (s->parent)
 		return op_JOIN(w, s, NULL);
 	return worker_iteration_over(w, s->user, OUTCOME_CUT_OFF) ? FLOW_NEXT : FLOW_GONE;
@@ -207,6 +207,8 @@ static ns_t thinking_time(const struct think_time *t, struct draws *draws)
 		break;
 	}
 	}
+	if (drawn >= (double)NS_LONGEST)
+		return NS_LONGEST;
 	return drawn > 0 ? (ns_t)drawn : 0;
 }
 

@@ -238,8 +238,11 @@ void run_shared_release(struct run_shared *shared)
 void run_shared_stop(struct run_shared *shared, enum run_state state, ns_t cut_at)
 {
 	int now = atomic_load(&shared->state);
+	ns_t cut_before = atomic_load(&shared->cut_at);
 
-	atomic_store(&shared->cut_at, cut_at);
+	while (cut_at < cut_before &&
+	       !atomic_compare_exchange_weak(&shared->cut_at, &cut_before, cut_at))
+		;
 	while (now < (int)state && !atomic_compare_exchange_weak(&shared->state, &now, (int)state))
 		;
 	if (shared->wake_all)

@@ -71,7 +71,7 @@ enum run_state { RUN_GOES_ON, RUN_STOPS /* nothing new is begun */, RUN_CUTS /* 
 
 struct run_shared {
 	_Atomic int state;	     /* enum run_state; only ever rises */
-	_Atomic int64_t cut_at;	     /* when what was begun before a stop is cut off */
+	_Atomic int64_t cut_at;	     /* when what was begun before a stop is cut off; only falls */
 	_Atomic bool failed_fast;    /* the first failure has stopped the run */
 	_Atomic bool rows_ended;     /* a data set has run out and was not to repeat */
 	_Atomic int64_t users_now;   /* over all workers */
@@ -96,7 +96,8 @@ void run_plan_release(struct run_plan *plan);
 
 void run_shared_init(struct run_shared *shared, const struct run_plan *plan);
 void run_shared_release(struct run_shared *shared);
-/* Raises the state to STATE, with CUT_AT, and wakes the workers. Any thread. */
+/* Raises the state to STATE, lowers the moment of the cut to CUT_AT and wakes the workers. Of
+ * several stops the earliest cut holds. Any thread. */
 void run_shared_stop(struct run_shared *shared, enum run_state state, ns_t cut_at);
 
 #endif

@@ -324,6 +324,7 @@ static void cut_ended(struct worker *w, struct user *u)
 		struct strand *s = u->children;
 
 		u->children = s->next;
+		groups_end(w, s, OUTCOME_CUT_OFF);
 		strand_give(&w->users, s);
 	}
 	/* After the cut may come what each user does at its end. */

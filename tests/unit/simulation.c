@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -55,6 +56,22 @@ void simulation_release(struct simulation *sim)
 	run_shared_release(&sim->shared);
 	run_plan_release(&sim->plan);
 	tiny_release(&sim->tiny);
+}
+
+int simulation_setup(void **state)
+{
+	struct simulation *sim = malloc(sizeof *sim);
+
+	simulation_init(sim);
+	*state = sim;
+	return 0;
+}
+
+int simulation_teardown(void **state)
+{
+	simulation_release(*state);
+	free(*state);
+	return 0;
 }
 
 static void run_worker(struct simulation *sim, unsigned i)

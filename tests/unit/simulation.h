@@ -39,6 +39,11 @@ struct simulation {
 
 void simulation_init(struct simulation *sim);
 void simulation_release(struct simulation *sim);
+/* For cmocka: *STATE is a simulation before its run. */
+int simulation_setup(void **state);
+int simulation_teardown(void **state);
+#define SIMULATION_TEST(name)                                                                      \
+	cmocka_unit_test_setup_teardown(name, simulation_setup, simulation_teardown)
 /* Performs it. Checks besides that nothing is left open and that the accounts add up. */
 void simulation_run(struct simulation *sim);
 /* The count of a series by its place in the program. */

@@ -269,6 +269,7 @@ static const struct {
     {"  - get: /\n    headers: [a]\n", "a list stands here; expected: a name and a value each"},
     {"  - think: 3s..1s\n", "ends before it begins"},
     {"  - think: normal(2s)\n", "'normal' takes two lengths"},
+    {"  - think: 4000d\n", "'4000d' is too large"},
 };
 
 static void test_wrong_steps(void **state)

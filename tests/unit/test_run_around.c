@@ -3,7 +3,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -18,22 +17,6 @@ struct seen {
 	size_t count;
 	char failing; /* this one is answered with 500 */
 };
-
-static int setup(void **state)
-{
-	struct simulation *sim = malloc(sizeof *sim);
-
-	simulation_init(sim);
-	*state = sim;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	simulation_release(*state);
-	free(*state);
-	return 0;
-}
 
 static struct fake_answer note(void *owner, const struct fake_request *request)
 {
@@ -242,17 +225,16 @@ static void a_cut_performs_nothing_more_of_users(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-	    TEST(each_part_is_performed_in_its_place),
-	    TEST(users_are_each_performed_around),
-	    TEST(an_arrival_has_one_iteration),
-	    TEST(before_user_is_in_no_response_time),
-	    TEST(a_failed_setup_keeps_users_away),
-	    TEST(a_failure_to_be_passed_over_spoils_no_setup),
-	    TEST(a_failed_before_user_stops_that_user),
-	    TEST(values_live_as_long_as_they_should),
-	    TEST(a_stop_still_performs_what_comes_after),
-	    TEST(a_cut_performs_nothing_more_of_users),
+	    SIMULATION_TEST(each_part_is_performed_in_its_place),
+	    SIMULATION_TEST(users_are_each_performed_around),
+	    SIMULATION_TEST(an_arrival_has_one_iteration),
+	    SIMULATION_TEST(before_user_is_in_no_response_time),
+	    SIMULATION_TEST(a_failed_setup_keeps_users_away),
+	    SIMULATION_TEST(a_failure_to_be_passed_over_spoils_no_setup),
+	    SIMULATION_TEST(a_failed_before_user_stops_that_user),
+	    SIMULATION_TEST(values_live_as_long_as_they_should),
+	    SIMULATION_TEST(a_stop_still_performs_what_comes_after),
+	    SIMULATION_TEST(a_cut_performs_nothing_more_of_users),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

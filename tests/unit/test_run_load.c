@@ -13,22 +13,6 @@
 #define MS NS_PER_MS
 #define S  NS_PER_S
 
-static int setup(void **state)
-{
-	struct simulation *sim = malloc(sizeof *sim);
-
-	simulation_init(sim);
-	*state = sim;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	simulation_release(*state);
-	free(*state);
-	return 0;
-}
-
 static const struct series_counts *all(const struct simulation *sim)
 {
 	return &sim->summary.all.counts;
@@ -527,34 +511,32 @@ static void an_iteration_without_a_request_keeps_nobody_waiting(void **state)
 	assert_int_equal(iterations(sim)->ok, 100);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(no_load_is_one_user_once),
-	    TEST(users_iterate_as_often_as_asked),
-	    TEST(total_iterations_are_exact_over_workers),
-	    TEST(users_are_split_over_workers),
-	    TEST(ramp_up_spreads_users_evenly),
-	    TEST(think_keeps_the_schedule),
-	    TEST(iterations_end_within_the_grace),
-	    TEST(what_outlives_the_grace_is_cut_off),
-	    TEST(nobody_waits_for_the_last_pause),
-	    TEST(a_stop_lets_requests_in_flight_finish),
-	    TEST(a_stop_sends_the_thinking_home),
-	    TEST(a_stop_has_its_own_grace),
-	    TEST(a_second_signal_ends_it_at_once),
-	    TEST(even_arrivals_are_never_accumulated),
-	    TEST(arrivals_ramp_up),
-	    TEST(random_arrivals_are_the_same_for_any_number_of_workers),
-	    TEST(arrivals_above_max_users_are_dropped),
-	    TEST(stall_oracle),
-	    TEST(overload_oracle),
-	    TEST(our_own_lateness_counts),
+	    SIMULATION_TEST(no_load_is_one_user_once),
+	    SIMULATION_TEST(users_iterate_as_often_as_asked),
+	    SIMULATION_TEST(total_iterations_are_exact_over_workers),
+	    SIMULATION_TEST(users_are_split_over_workers),
+	    SIMULATION_TEST(ramp_up_spreads_users_evenly),
+	    SIMULATION_TEST(think_keeps_the_schedule),
+	    SIMULATION_TEST(iterations_end_within_the_grace),
+	    SIMULATION_TEST(what_outlives_the_grace_is_cut_off),
+	    SIMULATION_TEST(nobody_waits_for_the_last_pause),
+	    SIMULATION_TEST(a_stop_lets_requests_in_flight_finish),
+	    SIMULATION_TEST(a_stop_sends_the_thinking_home),
+	    SIMULATION_TEST(a_stop_has_its_own_grace),
+	    SIMULATION_TEST(a_second_signal_ends_it_at_once),
+	    SIMULATION_TEST(even_arrivals_are_never_accumulated),
+	    SIMULATION_TEST(arrivals_ramp_up),
+	    SIMULATION_TEST(random_arrivals_are_the_same_for_any_number_of_workers),
+	    SIMULATION_TEST(arrivals_above_max_users_are_dropped),
+	    SIMULATION_TEST(stall_oracle),
+	    SIMULATION_TEST(overload_oracle),
+	    SIMULATION_TEST(our_own_lateness_counts),
 	    cmocka_unit_test(the_same_seed_chooses_the_same_whatever_the_timing),
-	    TEST(cookies_may_last_one_iteration_only),
-	    TEST(an_iteration_without_a_request_keeps_nobody_waiting),
+	    SIMULATION_TEST(cookies_may_last_one_iteration_only),
+	    SIMULATION_TEST(an_iteration_without_a_request_keeps_nobody_waiting),
 	};
 
 	return cmocka_run_group_tests_name("load", tests, NULL, NULL);

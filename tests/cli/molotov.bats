@@ -1,0 +1,31 @@
+#!/usr/bin/env bats
+# contrib/from-molotov.md: each line that it offers does what it says.
+
+load helper
+
+setup_file() {
+	start_demo
+}
+
+teardown_file() {
+	stop_servers
+}
+
+lines() {
+	sed -n 's/^|.*| `\(reprise [^`]*\)` |$/\1/p' "$SRCDIR/contrib/from-molotov.md" | sort -u
+}
+
+@test "every line offered to somebody who knows Molotov works" {
+	cd "$SRCDIR"
+	[ "$(lines | wc -l)" -ge 20 ]
+	while read -r program command rest; do
+		target=
+		[ "$command" = explain ] || target="--target $SERVER_URL"
+		# shellcheck disable=SC2086
+		"$REPRISE" $command $target $rest >"$BATS_TEST_TMPDIR/out" 2>&1 </dev/null || {
+			echo "$program $command $rest: status $?"
+			cat "$BATS_TEST_TMPDIR/out"
+			false
+		}
+	done < <(lines)
+}

@@ -1,0 +1,217 @@
+/* Redirects in virtual time, hop by hop, and the host gate. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "simulation.h"
+
+#define MS NS_PER_MS
+#define S  NS_PER_S
+
+static const struct series_counts *all(const struct simulation *sim)
+{
+	return &sim->summary.all.counts;
+}
+
+/* ---- redirects */
+
+struct hops {
+	char methods[32][8];
+	struct str bodies[32];
+	bool dropped[32];
+	size_t count;
+	int status;
+	const char *to; /* "/loop" of the shop when NULL */
+	unsigned until; /* after so many hops it is a 200 */
+};
+
+static struct fake_answer redirect(void *owner, const struct fake_request *request)
+{
+	struct hops *h = owner;
+	size_t n = h->count++;
+
+	strncpy(h->methods[n], request->method, sizeof h->methods[n] - 1);
+	h->bodies[n] = request->body;
+	h->dropped[n] = request->exchange->drop_credentials;
+	if (n >= h->until)
+		return (struct fake_answer){.latency = 10 * MS};
+	return (struct fake_answer){.latency = 10 * MS,
+				    .status = h->status,
+				    .redirect_to = h->to ? h->to : "http://shop/loop"};
+}
+
+static void one_request(struct simulation *sim, struct hops *hops, const char *method)
+{
+	struct request_plan *r;
+
+	tiny_scenario(&sim->tiny, "Visit", 1);
+	r = tiny_request(&sim->tiny, method, "http://shop/form");
+	if (strcmp(method, "POST") == 0)
+		r->body = tiny_text(&sim->tiny, "a=1");
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	sim->serve = redirect;
+	sim->owner = hops;
+}
+
+static void a_post_becomes_a_get(void **state)
+{
+	struct simulation *sim = *state;
+	struct hops hops = {.status = 302, .until = 2};
+
+	one_request(sim, &hops, "POST");
+	simulation_run(sim);
+	assert_string_equal(hops.methods[0], "POST");
+	assert_string_equal(hops.methods[1], "GET");
+	assert_string_equal(hops.methods[2], "GET");
+	assert_int_equal(all(sim)->started, 1);
+	assert_int_equal(all(sim)->ok, 1);
+	assert_int_equal(all(sim)->redirects, 2);
+	assert_int_equal(simulation_sent(sim), all(sim)->started + all(sim)->redirects);
+	/* One request of three hops: from due to the last byte of the last. */
+	assert_int_equal(sim->summary.all.times[TIME_response].m.max_ns, 30 * MS);
+	assert_int_equal(sim->summary.all.times[TIME_service].m.max_ns, 30 * MS);
+}
+
+static void a_307_keeps_method_and_body(void **state)
+{
+	struct simulation *sim = *state;
+	struct hops hops = {.status = 307, .until = 1};
+
+	one_request(sim, &hops, "POST");
+	simulation_run(sim);
+	assert_string_equal(hops.methods[1], "POST");
+	assert_true(str_eq(hops.bodies[1], STR("a=1")));
+}
+
+static void a_303_keeps_head_alone(void **state)
+{
+	struct simulation *sim = *state;
+	struct hops hops = {.status = 303, .until = 1};
+
+	one_request(sim, &hops, "HEAD");
+	simulation_run(sim);
+	assert_string_equal(hops.methods[1], "HEAD");
+}
+
+static void a_301_keeps_put(void **state)
+{
+	struct simulation *sim = *state;
+	struct hops hops = {.status = 301, .until = 1};
+
+	one_request(sim, &hops, "PUT");
+	simulation_run(sim);
+	assert_string_equal(hops.methods[1], "PUT");
+}
+
+static void ten_hops_and_no_more(void **state)
+{
+	struct simulation *sim = *state;
+	struct hops hops = {.status = 302, .until = 100};
+
+	one_request(sim, &hops, "GET");
+	simulation_run(sim);
+	assert_int_equal(all(sim)->failed[FAILURE_protocol], 1);
+	assert_int_equal(all(sim)->redirects, 10);
+	assert_int_equal(simulation_sent(sim), 11);
+	assert_non_null(strstr(sim->summary.failures[0].text, "more than 10 redirects"));
+}
+
+static void a_foreign_host_is_blocked_before_anything_is_sent(void **state)
+{
+	struct simulation *sim = *state;
+	struct hops hops = {.status = 302, .until = 1, .to = "http://elsewhere.example/x"};
+
+	one_request(sim, &hops, "GET");
+	simulation_run(sim);
+	assert_int_equal(all(sim)->failed[FAILURE_blocked_host], 1);
+	assert_int_equal(simulation_sent(sim), 1);
+	assert_non_null(strstr(sim->summary.failures[0].text, "elsewhere.example"));
+	assert_non_null(strstr(sim->summary.failures[0].text, "allowed_hosts"));
+}
+
+static void an_allowed_host_gets_no_credentials(void **state)
+{
+	struct simulation *sim = *state;
+	struct hops hops = {.status = 302, .until = 1, .to = "https://elsewhere.example/x"};
+	struct str allowed = STR("elsewhere.example");
+
+	one_request(sim, &hops, "GET");
+	sim->tiny.model.allowed_hosts = &allowed;
+	sim->tiny.model.allowed_host_count = 1;
+	simulation_run(sim);
+	assert_int_equal(all(sim)->ok, 1);
+	assert_false(hops.dropped[0]);
+	assert_true(hops.dropped[1]);
+}
+
+static void only_http_is_followed(void **state)
+{
+	struct simulation *sim = *state;
+	struct hops hops = {.status = 302, .until = 1, .to = "ftp://shop/x"};
+
+	one_request(sim, &hops, "GET");
+	simulation_run(sim);
+	assert_int_equal(all(sim)->failed[FAILURE_protocol], 1);
+}
+
+static void a_redirect_may_be_the_answer(void **state)
+{
+	struct simulation *sim = *state;
+	struct hops hops = {.status = 302, .until = 1};
+
+	one_request(sim, &hops, "GET");
+	sim->tiny.requests[0].follow = false;
+	simulation_run(sim);
+	assert_int_equal(all(sim)->ok, 1);
+	assert_int_equal(simulation_sent(sim), 1);
+	assert_int_equal(sim->summary.all.status[status_slot(302)], 1);
+}
+
+static void one_timeout_for_all_hops(void **state)
+{
+	struct simulation *sim = *state;
+	struct hops hops = {.status = 302, .until = 100};
+
+	one_request(sim, &hops, "GET");
+	sim->tiny.requests[0].timeout = 35 * MS;
+	simulation_run(sim);
+	assert_int_equal(all(sim)->failed[FAILURE_timeout], 1);
+	/* Hops are sent at 0, 10, 20 and 30 ms; the answer at 40 ms comes too late for another. */
+	assert_int_equal(simulation_sent(sim), 4);
+}
+
+static void a_foreign_constant_url_is_blocked(void **state)
+{
+	struct simulation *sim = *state;
+
+	tiny_scenario(&sim->tiny, "Visit", 1);
+	tiny_request(&sim->tiny, "GET", "http://shop.evil.example/");
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	sim->settings.load.iterations = 3;
+	simulation_run(sim);
+	assert_int_equal(all(sim)->failed[FAILURE_blocked_host], 3);
+	assert_int_equal(simulation_sent(sim), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    SIMULATION_TEST(a_post_becomes_a_get),
+	    SIMULATION_TEST(a_307_keeps_method_and_body),
+	    SIMULATION_TEST(a_303_keeps_head_alone),
+	    SIMULATION_TEST(a_301_keeps_put),
+	    SIMULATION_TEST(ten_hops_and_no_more),
+	    SIMULATION_TEST(a_foreign_host_is_blocked_before_anything_is_sent),
+	    SIMULATION_TEST(an_allowed_host_gets_no_credentials),
+	    SIMULATION_TEST(only_http_is_followed),
+	    SIMULATION_TEST(a_redirect_may_be_the_answer),
+	    SIMULATION_TEST(one_timeout_for_all_hops),
+	    SIMULATION_TEST(a_foreign_constant_url_is_blocked),
+	};
+
+	return cmocka_run_group_tests_name("redirects", tests, NULL, NULL);
+}
