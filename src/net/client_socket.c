@@ -33,8 +33,9 @@ static void unregister(struct client_socket *s)
 static void on_idle_socket(struct client_socket *s)
 {
 	char byte;
+	ssize_t got = recv(s->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 
-	if (recv(s->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0 && errno != EINTR)
+	if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN))
 		s->client->http.counters.closed_idle++;
 	unregister(s);
 }
