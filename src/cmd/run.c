@@ -36,6 +36,20 @@ struct performance {
 
 /* ---- the facts */
 
+/* Without the secret parameters that may stand in it. */
+static struct str masked(struct arena *a, const struct model *model, struct str text)
+{
+	for (size_t i = 0; i < model->parameter_count; i++) {
+		const struct parameter *p = &model->parameters[i];
+		size_t at = p->secret && p->value.len ? str_find(text, p->value, 0) : (size_t)-1;
+
+		if (at != (size_t)-1)
+			text = arena_printf(a, "%.*s***%.*s", STR_ARG(str_slice(text, 0, at)),
+					    STR_ARG(str_slice(text, at + p->value.len, text.len)));
+	}
+	return text;
+}
+
 static struct str target_of(struct arena *a, const struct program *program)
 {
 	struct url url;
@@ -99,7 +113,7 @@ static void gather_facts(struct performance *p, const struct run_settings *setti
 	p->facts = (struct run_facts){
 	    .version = STR(PACKAGE_VERSION),
 	    .name = p->loaded.model->name.len ? p->loaded.model->name : p->loaded.name,
-	    .target = target_of(a, p->loaded.program),
+	    .target = masked(a, p->loaded.model, target_of(a, p->loaded.program)),
 	    .load = load_words(a, p),
 	    .seed = settings->seed,
 	    .planned = endless ? 0 : load->duration,

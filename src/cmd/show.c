@@ -35,6 +35,8 @@ const struct command show_command = {
     .main = show_main,
 };
 
+#define ASSUMED_ANSWER_S 0.02
+
 /* What one iteration costs, roughly: blocks count once. */
 struct effort {
 	const struct model *model;
@@ -84,16 +86,18 @@ static struct effort effort_of(const struct model *m)
 		weights += m->scenarios[i].weight;
 	for (size_t i = 0; i < m->scenario_count; i++) {
 		struct effort one = {m, 0, 0};
+		double pace_s;
 		double share = weights > 0 ? m->scenarios[i].weight / weights : 0;
 
 		add_steps(&one, &m->scenarios[i].steps);
+		pace_s = (double)m->scenarios[i].pace / (double)NS_PER_S;
+		if (one.think_s + one.requests * ASSUMED_ANSWER_S < pace_s)
+			one.think_s = pace_s - one.requests * ASSUMED_ANSWER_S;
 		mean.requests += share * one.requests;
 		mean.think_s += share * one.think_s;
 	}
 	return mean;
 }
-
-#define ASSUMED_ANSWER_S 0.02
 
 static void put_load(const struct loaded *l, struct buf *out)
 {
@@ -167,6 +171,8 @@ static void put_origins(const struct loaded *l, const struct outside *outside, s
 {
 	bool any = false;
 
+	if (l->model->profile.len)
+		put_origin(out, &any, STR("profile"), outside->profile.from);
 	if (l->model->load_from.len)
 		put_origin(out, &any, STR("load"), l->model->load_from);
 	if (outside->target.text.ptr)

@@ -17,6 +17,14 @@ static bool may_fold(const struct expr_builder *b, const struct expr_op *op, uns
 	return true;
 }
 
+static bool holds_secret(const struct expr *expr)
+{
+	for (uint32_t i = 0; i < expr->count; i++)
+		if (expr->ops[i].constant && expr->ops[i].constant->secret)
+			return true;
+	return false;
+}
+
 /* Works the last ops out now and leaves their value in their place. */
 static void fold(struct expr_builder *b, unsigned takes)
 {
@@ -28,7 +36,10 @@ static void fold(struct expr_builder *b, unsigned takes)
 	scratch_clear(b->eval->scratch);
 	if (!expr_eval(&all, b->eval, &v)) {
 		if (!b->failed)
-			diag_error(b->diags, span, DIAG_E206, "%s", b->eval->error);
+			diag_error(b->diags, span, DIAG_E206, "%s",
+				   holds_secret(&all) ? "this cannot be worked out with the secret "
+							"value it was given, which is not shown"
+						      : b->eval->error);
 		b->failed = true;
 		v = VALUE_NOTHING;
 	}

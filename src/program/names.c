@@ -4,6 +4,7 @@
  * and `variables` make is known in every scenario.
  */
 #include "program/emitter.h"
+#include "scenario/words.h"
 
 void names_init(struct emitter *e)
 {
@@ -150,12 +151,31 @@ static bool tell_of_elsewhere(struct emitter *e, const struct unknown *u)
 	return false;
 }
 
+/* What `variables` makes belongs to an iteration, and the list at hand to none. */
+static bool tell_of_variable(struct emitter *e, const struct unknown *u)
+{
+	for (size_t i = 0; e->around != AROUND_NONE && i < e->model->variable_count; i++) {
+		const struct variable *v = &e->model->variables[i];
+
+		if (!str_eq(v->name, u->name))
+			continue;
+		diag_note(e->diags,
+			  diag_error(e->diags, u->span, DIAG_E204,
+				     "'%.*s' is worked out at the start of each iteration, and %s is "
+				     "performed around them",
+				     STR_ARG(u->name), around_words[e->around]),
+			  v->name_span, "the variable is here");
+		return true;
+	}
+	return false;
+}
+
 static void tell(struct emitter *e, const struct unknown *u, const struct str *words, size_t count)
 {
 	for (size_t i = 0; i < e->model->lost_name_count; i++)
 		if (str_eq(e->model->lost_names[i], u->name))
 			return;
-	if (tell_of_elsewhere(e, u))
+	if (tell_of_variable(e, u) || tell_of_elsewhere(e, u))
 		return;
 	struct str near = diag_nearest(u->name, words, count);
 	if (!near.ptr) {

@@ -129,6 +129,20 @@ static void need_target(struct emitter *e, const struct text *text)
 		   "or run with --target");
 }
 
+/* Secret when a secret parameter stands in it. */
+static struct value target_value(struct emitter *e)
+{
+	struct value target = value_text(e->program->target);
+
+	for (size_t i = 0; i < e->model->parameter_count; i++) {
+		const struct parameter *p = &e->model->parameters[i];
+
+		target.secret |= p->secret && p->value.len &&
+				 str_find(target.text, p->value, 0) != (size_t)-1;
+	}
+	return target;
+}
+
 /* A first part that is worked out may give a path or a whole URL. */
 static const struct tmpl *join_at_run(struct emitter *e, const struct tmpl *t)
 {
@@ -137,7 +151,7 @@ static const struct tmpl *join_at_run(struct emitter *e, const struct tmpl *t)
 	struct tmpl_maker m = {.e = e, .span = t->span};
 	struct value *target = ARENA_NEW(e->arena, struct value);
 
-	*target = value_text(e->program->target);
+	*target = target_value(e);
 	for (uint32_t i = 0; i < first->count; i++)
 		expr_push(&b, first->ops[i]);
 	expr_push(&b,
@@ -177,7 +191,7 @@ static const struct tmpl *join_target(struct emitter *e, const struct text *text
 		return t;
 	}
 	need_target(e, text);
-	const struct tmpl *both[] = {emit_literal(e, e->program->target), t};
+	const struct tmpl *both[] = {tmpl_of_value(e, target_value(e), SPAN_NONE), t};
 	return emit_joined(e, both, 2);
 }
 

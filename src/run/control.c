@@ -293,6 +293,9 @@ static void judge(struct run *run)
 		run->pass = false;
 	if (run->summary.run.users_failed && !run->judge.count)
 		run->pass = false;
+	/* To see whether everything works, what is around the scenarios counts too. */
+	if (run->plan.settings.once && s->failure_count)
+		run->pass = false;
 	run->failed_fast = atomic_load(&run->shared.failed_fast);
 	if (!run->reached || run->setup_failed || run->failed_fast)
 		run->pass = false;

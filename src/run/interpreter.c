@@ -384,9 +384,10 @@ enum flow op_LOG(struct worker *w, struct strand *s, const struct instr *in)
 	buf_clear(&w->text);
 	if (!tmpl_render(w->program->templates[in->a], strand_eval(w, s), &w->text))
 		return script_failed(w, s, in);
+	scratch_clear(&w->scratch);
+	secrets_mask(w, u, &w->text);
 	log_verbose("user %llu, iteration %llu: %.*s", (unsigned long long)u->number + 1,
 		    (unsigned long long)u->iteration, STR_ARG(buf_str(&w->text)));
-	scratch_clear(&w->scratch);
 	return FLOW_NEXT;
 }
 

@@ -129,6 +129,48 @@ three() {
 	done
 }
 
+@test "no message shows a secret: log, failures of expressions, the target, --once" {
+	scenario <<-END
+		target: $SERVER_URL/\${KEY}
+		parameters: {KEY: {secret: true, required: true}}
+		steps:
+		  - log: "the key is \${KEY}"
+		  - get: /cookie
+		    on_failure: continue
+		    extract: {token: {regex: ".*", default: "x\${KEY}"}}
+		    expect: {body: "\${KEY}"}
+		  - set: {n: "\${token | int}"}
+	END
+	run reprise run -vv -p KEY=k3yk3y --json r.json scenario.yaml
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"the key is ***"* ]]
+	[[ $output != *k3yk3y* ]]
+	! grep -q k3yk3y r.json
+	run reprise show --program -p KEY=k3yk3y scenario.yaml
+	[[ $output != *k3yk3y* ]]
+	run reprise show -p KEY=k3yk3y scenario.yaml
+	[[ $output != *k3yk3y* ]]
+	sed -i 's/token | int/KEY | int/' scenario.yaml
+	run reprise check -p KEY=k3yk3y scenario.yaml
+	[ "$status" -eq 2 ]
+	[[ $output == *"cannot be worked out with the secret value"* ]]
+	[[ $output != *k3yk3y* ]]
+}
+
+@test "--once fails with what is around the scenarios" {
+	scenario <<-END
+		target: $SERVER_URL
+		steps: [{get: /}]
+		teardown: [{get: /no}]
+	END
+	run reprise run scenario.yaml
+	[ "$status" -eq 0 ]
+	run reprise run --once scenario.yaml
+	[ "$status" -eq 1 ]
+	[[ $output == *"scenario.yaml:3  GET /no  teardown"* ]]
+}
+
 @test "--trace-user shows the exchanges of one user" {
 	scenario <<-END
 		target: $SERVER_URL
