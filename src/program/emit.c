@@ -171,6 +171,10 @@ static void check_meeting(struct emitter *e, const struct rendezvous_plan *plan)
 	const struct load *load = &e->model->load;
 	uint64_t there = (uint64_t)(load->open ? load->max_users : load->users);
 
+	if (e->around == AROUND_SETUP || e->around == AROUND_TEARDOWN)
+		diag_error(e->diags, plan->span, DIAG_E228,
+			   "users meet at a rendezvous, and %s belongs to none of them",
+			   around_words[e->around]);
 	if (there && plan->users > there)
 		diag_warning(e->diags, plan->span, DIAG_W355,
 			     "%llu users are to meet here and there are %llu: they wait until the "
