@@ -7,6 +7,10 @@ setup_file() {
 	start_nginx "location /no { return 404; } location /slow { proxy_pass http://127.0.0.1:1; } location / { add_header X-Token t1; return 200; }"
 }
 
+teardown() {
+	stop_servers # those the test itself started
+}
+
 teardown_file() {
 	stop_servers
 }

@@ -157,7 +157,7 @@ start_nginx() {
 		  }
 		}
 	END
-	"$nginx" -p "$NGINX_DIR" -c "$NGINX_DIR/nginx.conf" >"$NGINX_DIR/out" 2>&1 </dev/null 3>&- &
+	timeout -k 5 "${SERVER_LIMIT_S:-300}" "$nginx" -p "$NGINX_DIR" -c "$NGINX_DIR/nginx.conf" >"$NGINX_DIR/out" 2>&1 </dev/null 3>&- &
 	started nginx $! "$port"
 	wait_for 10 listens "$port" || { cat "$NGINX_DIR/out" "$NGINX_DIR/error.log" >&2; return 1; }
 }

@@ -10,6 +10,10 @@ setup_file() {
 	start_nginx "location /no { add_header X-Mine 1; return 404 'a page that is not there'; } location = /bin { root $BATS_FILE_TMPDIR/www; } location /cookie { add_header Set-Cookie 'sid=abcdef12345; Path=/'; return 200 '{\"token\": \"t0psecret\"}'; } location / { return 200; }"
 }
 
+teardown() {
+	stop_servers # those the test itself started
+}
+
 teardown_file() {
 	stop_servers
 }
