@@ -10,6 +10,8 @@
 
 /* So many are begun at once; then answers are looked at before the next. */
 #define BATCH	       16u
+#define CROWD	       5000u
+#define SLICE	       NS_PER_MS
 #define SCENARIO_DRAWS (UINT64_MAX - 1) /* stands where a strand stands in other keys */
 
 /* ---- a user's iterations */
@@ -272,6 +274,11 @@ static ns_t next_moment(const struct worker *w)
 {
 	ns_t next = timers_next(&w->timers);
 	ns_t end = w->ending ? w->cut_at : w->end_at;
+
+	/* Of very many who think, those of one slice are woken together: a wake-up each would cost
+	 * more than the request. Arrivals are never moved. */
+	if (w->users.live > CROWD && next != NS_NEVER)
+		next += SLICE - 1 - (next + SLICE - 1) % SLICE;
 
 	if (w->pacing.due != NS_NEVER && w->start + w->pacing.due < next)
 		next = w->start + w->pacing.due;
