@@ -86,6 +86,12 @@ listens() {
 	(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }
 
+# connected PORT COUNT: whether so many connections to that loopback port stand.
+connected() {
+	awk -v port=":$(printf %04X "$1")\$" -v wanted="$2" \
+		'$2 ~ port && $4 == "01" { n++ } END { exit n < wanted }' /proc/net/tcp
+}
+
 # started NAME PID [PORT]: notes a server for stop_servers.
 started() {
 	echo "$2" >>"$(scratch)/servers"

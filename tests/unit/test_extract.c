@@ -234,9 +234,9 @@ static void test_linear(void **state)
 		while (page.len < 400000)
 			buf_add(&page, str_of(pieces[i]));
 		buf_add(&page, STR("t"));
-		ns_t start = clock_monotonic_ns();
+		clock_t start = clock();
 		find(&s, "form_field", "t", buf_str(&page), 1);
-		if (clock_monotonic_ns() - start > NS_PER_S)
+		if (clock() - start > 10 * CLOCKS_PER_SEC)
 			fail_msg("a page of \"%s\" takes too long", pieces[i]);
 		buf_release(&page);
 	}

@@ -1,6 +1,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <time.h>
@@ -13,6 +14,7 @@ struct watch {
 	struct loop *loop;
 	ns_t asked, rang;
 	unsigned alarms, wakes;
+	unsigned timely; /* alarms that rang within 100 us */
 	ns_t step; /* to the next alarm, 0: stop */
 	ns_t latest;
 	unsigned most;
@@ -25,6 +27,8 @@ static void on_alarm(void *owner)
 
 	w->alarms++;
 	w->rang = now;
+	if (now - w->asked < 100 * NS_PER_US)
+		w->timely++;
 	if (now - w->asked > w->latest)
 		w->latest = now - w->asked;
 	if (w->step == 0 || w->alarms == w->most) {
@@ -98,22 +102,35 @@ static void test_later_call_replaces(void **state)
 	w.loop->ops->free(w.loop);
 }
 
-/* Without a precise timer each of these waits is up to a millisecond or more too long. */
-static void test_precise(void **state)
+/* Whether most of 40 waits of a quarter of a millisecond ended in time. */
+static bool is_precise(void)
 {
 	struct watch w;
+	bool precise;
 
-	(void)state;
 	watch_open(&w);
 	w.step = 250 * NS_PER_US;
-	w.most = 400;
+	w.most = 40;
 	ns_t began = w.loop->ops->now(w.loop);
 	ask(&w, w.step);
 	w.loop->ops->run(w.loop);
 	assert_int_equal(w.alarms, w.most);
 	assert_true(w.rang - began >= w.step * w.most);
-	assert_true(w.rang - began < w.step * w.most + 50 * NS_PER_MS);
+	precise = w.timely * 2 > w.alarms;
 	w.loop->ops->free(w.loop);
+	return precise;
+}
+
+/* Without a precise timer three of four of these waits are too long, however idle the machine; with
+ * it a busy machine makes some late, but not those of each attempt. */
+static void test_precise(void **state)
+{
+	unsigned attempts = 500;
+
+	(void)state;
+	while (attempts > 0 && !is_precise())
+		attempts--;
+	assert_int_not_equal(attempts, 0);
 }
 
 static void *wake_soon(void *arg)

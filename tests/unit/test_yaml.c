@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -360,9 +361,9 @@ static void test_large_file(void **state)
 		buf_printf(&f->text,
 			   "  - get: /page/%d\n    name: Step %d\n    query: {q: \"${x}\"}\n", i,
 			   i);
-	ns_t start = clock_monotonic_ns();
+	clock_t start = clock();
 	const struct node *root = read_str(f, buf_str(&f->text));
-	assert_true(clock_monotonic_ns() - start < NS_PER_S);
+	assert_true(clock() - start < 10 * CLOCKS_PER_SEC);
 	assert_int_equal(node_find(root, STR("steps"))->count, 10000);
 	assert_int_equal(f->diags.errors, 0);
 }
