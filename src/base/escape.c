@@ -14,6 +14,25 @@ static bool is_unsafe(const unsigned char *s, size_t bytes)
 	       (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9);
 }
 
+/*
+ * What a build server would take for a command in the log it reads: "::" at the beginning of a line
+ * (GitHub), which any word may come to stand at, "##[", "##vso[" and "##teamcity[" anywhere.
+ */
+static bool is_command(struct str s, size_t at)
+{
+	static const struct str words[] = {{"[", 1}, {"vso[", 4}, {"teamcity[", 9}};
+	struct str rest = str_slice(s, at + 1, s.len);
+
+	if (!at || s.ptr[at] != s.ptr[at - 1])
+		return false;
+	if (s.ptr[at] == ':')
+		return at < 2 || s.ptr[at - 2] == ' ';
+	for (size_t i = 0; s.ptr[at] == '#' && i < sizeof words / sizeof *words; i++)
+		if (str_starts(rest, words[i]))
+			return true;
+	return false;
+}
+
 void escape_terminal(struct buf *out, struct str s)
 {
 	size_t clean = 0, i = 0;
@@ -22,7 +41,7 @@ void escape_terminal(struct buf *out, struct str s)
 		size_t step = str_utf8_step(s, i);
 		const unsigned char *at = (const unsigned char *)s.ptr + i;
 
-		if (step && !is_unsafe(at, step)) {
+		if (step && !is_unsafe(at, step) && !is_command(s, i)) {
 			i += step;
 			continue;
 		}

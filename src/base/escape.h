@@ -11,7 +11,8 @@
 #include "base/str.h"
 
 /* For a terminal: control bytes, DEL, C1 and invalid UTF-8 become \xNN or \n, \t; nothing can move
- * the cursor. */
+ * the cursor. Nor is anything in it a command to the build server that reads the log: "::" at
+ * the beginning of a word and "##[" lose their meaning. */
 void escape_terminal(struct buf *out, struct str s);
 /* A JSON string with its quotes (RFC 8259); invalid UTF-8 becomes U+FFFD. */
 void escape_json(struct buf *out, struct str s);
