@@ -8,7 +8,7 @@ count=0
 failed=0
 
 good_tree() {
-	rm -rf "$tree/src" "$tree/Makefile.am"
+	rm -rf "$tree/src" "$tree/tests" "$tree/Makefile.am"
 	mkdir -p "$tree/src/base" "$tree/src/net" "$tree/src/steps"
 	cat >"$tree/src/LAYERS" <<-'END'
 		room base:
@@ -47,7 +47,7 @@ expect() {
 	good_tree
 }
 
-echo 1..14
+echo 1..15
 good_tree
 expect 0 "a tree in order passes"
 
@@ -80,6 +80,10 @@ expect 5 "a library that nobody named"
 
 : >"$tree/src/base/new.c"
 expect 6 "a source file that no list has"
+
+mkdir -p "$tree/tests/cli"
+: >"$tree/tests/cli/new.bats"
+expect 6 "a test that no list has"
 
 yes | head -601 >"$tree/src/base/str.h"
 expect 7 "a file of 601 lines"

@@ -7,7 +7,10 @@
 set -u
 cd "${1:-${SRCDIR:-.}}" || exit 1
 
-find src -type f \( -name '*.c' -o -name '*.h' -o -name '*.def' \) | LC_ALL=C sort |
+{
+	find src -type f \( -name '*.c' -o -name '*.h' -o -name '*.def' \)
+	! [ -d tests ] || find tests -type f \( -name '*.bats' -o -name 'test_*.c' \)
+} | LC_ALL=C sort |
 	awk '
 function find_rule(rule, text) { broken[rule] = broken[rule] "#   " text "\n" }
 function like(name, pattern) {
@@ -52,7 +55,7 @@ function read_layers(	line, word, n, i, head) {
 }
 function read_makefile(	line) {
 	while ((getline line <"Makefile.am") > 0)
-		while (match(line, /src\/[a-z0-9_\/]+\.(c|h|def)/)) {
+		while (match(line, /(src|tests)\/[a-z0-9_\/]+(\.(c|h|def|bats|sh))?/)) {
 			is_listed[substr(line, RSTART, RLENGTH)] = 1
 			line = substr(line, RSTART + RLENGTH)
 		}
@@ -125,6 +128,13 @@ function judge(rule, text) {
 	printf "%sok %d - %s\n%s", (rule in broken) ? "not " : "", ++judged, text, broken[rule]
 }
 BEGIN { read_layers(); read_makefile() }
+/^tests\// {
+	program = $0
+	sub(/\.c$/, "", program)
+	if (!($0 in is_listed) && !(program in is_listed))
+		find_rule("listed", $0 " is in no list of Makefile.am and never run")
+	next
+}
 { read_file($0); files++ }
 END {
 	if (!files)
@@ -135,7 +145,7 @@ END {
 	judge("downwards", "includes go downwards only")
 	judge("siblings", "a plug-in includes no sibling")
 	judge("libraries", "a third-party header stays in the files named for it")
-	judge("listed", "every source file is in Makefile.am")
+	judge("listed", "every source file and every test is in Makefile.am")
 	judge("size", "no source file is longer than 600 lines")
 	printf "%s", notes
 	exit failed

@@ -1,4 +1,6 @@
 /* Extractors on pages and headers, hostile ones among them. */
+#include <time.h>
+
 #include "compiled.h"
 
 #include "base/regex.h"
