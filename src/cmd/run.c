@@ -9,13 +9,11 @@
 #include "base/units.h"
 #include "base/url.h"
 #include "cmd/run_options.h"
+#include "cmd/run_outputs.h"
 #include "net/http.h"
-#include "output/output.h"
 #include "output/facts.h"
 #include "run/control.h"
 #include "scenario/load.h"
-
-#define OUTPUTS_MAX 16u
 
 /* One file being performed. */
 struct performance {
@@ -24,13 +22,8 @@ struct performance {
 	struct run run;
 	struct run_facts facts;
 	struct label labels[2];
-	struct {
-		const struct output_kind *kind;
-		struct output *output;
-		struct str where;
-	} outputs[OUTPUTS_MAX];
-	size_t output_count;
-	struct str written[OUTPUTS_MAX];
+	struct str folder; /* of --out; empty: none */
+	struct run_outputs outputs;
 	bool unwritten; /* some result is lost */
 };
 
@@ -165,61 +158,6 @@ static void look_at_files(const struct run_settings *settings, uint64_t files)
 			    (unsigned long long)files, (unsigned long long)needed);
 }
 
-/* ---- outputs */
-
-static bool open_output(struct performance *p, const struct output_kind *kind, struct str where)
-{
-	struct output *output;
-	struct buf error;
-
-	buf_init(&error, 0);
-	output = kind->open(where, &p->facts, &error);
-	if (output) {
-		p->outputs[p->output_count].kind = kind;
-		p->outputs[p->output_count].where = where;
-		p->outputs[p->output_count++].output = output;
-	} else {
-		log_error("%.*s", STR_ARG(buf_str(&error)));
-	}
-	buf_release(&error);
-	return output != NULL;
-}
-
-static bool open_outputs(struct performance *p)
-{
-	const struct run_options *o = p->options;
-	bool json_on_output = o->json && strcmp(o->json, "-") == 0;
-
-	for (size_t i = 0; outputs_all()[i]; i++) {
-		const struct output_kind *kind = outputs_all()[i];
-		struct str where = STR_NULL;
-
-		if (kind->option) {
-			const char *value = options_value(&o->options, kind->option);
-
-			if (!value)
-				continue;
-			where = str_of(value);
-		} else if (strcmp(kind->name, "progress") == 0 && o->level == LOG_QUIET) {
-			continue;
-		} else if (strcmp(kind->name, "text") == 0 && json_on_output) {
-			where = STR("stderr");
-		}
-		if (!open_output(p, kind, where))
-			return false;
-	}
-	return true;
-}
-
-static void tick(void *owner, const struct summary *sofar, ns_t now)
-{
-	struct performance *p = owner;
-
-	for (size_t i = 0; i < p->output_count; i++)
-		if (p->outputs[i].kind->tick)
-			p->outputs[i].kind->tick(p->outputs[i].output, sofar, now);
-}
-
 static struct str stopped_by(const struct run *run)
 {
 	if (run->signal)
@@ -229,38 +167,16 @@ static struct str stopped_by(const struct run *run)
 	return run->aborted ? STR("a threshold with abort") : STR("");
 }
 
-static void close_outputs(struct performance *p)
+static bool close_outputs(struct performance *p)
 {
 	struct verdict verdict = {.pass = p->run.pass,
 				  .setup_failed = p->run.setup_failed,
 				  .reached = p->run.reached,
 				  .stopped_by = stopped_by(&p->run),
 				  .validity = &p->run.validity,
-				  .health = &p->run.health,
-				  .written = p->written};
-	struct buf error;
+				  .health = &p->run.health};
 
-	buf_init(&error, 0);
-	for (size_t i = 0; i < p->output_count; i++) {
-		struct str where = p->outputs[i].where;
-
-		buf_clear(&error);
-		if (!p->outputs[i].kind->close(p->outputs[i].output, &p->run.summary, &verdict,
-					       &error)) {
-			log_error("%.*s", STR_ARG(buf_str(&error)));
-			p->unwritten = true;
-		} else if (p->outputs[i].kind->option && !str_eq(where, STR("-"))) {
-			p->written[verdict.written_count++] = where;
-		}
-	}
-	buf_release(&error);
-}
-
-/* There is no run after all: one of them could not be opened. */
-static void forget_outputs(struct performance *p)
-{
-	for (size_t i = 0; i < p->output_count; i++)
-		p->outputs[i].kind->close(p->outputs[i].output, NULL, NULL, NULL);
+	return run_outputs_close(&p->outputs, &p->run.summary, &verdict);
 }
 
 /* ---- a file */
@@ -289,6 +205,8 @@ static enum exit_status status_of(const struct performance *p)
 {
 	const struct run *run = &p->run;
 
+	if (run->threadless)
+		return EXIT_USAGE;
 	if (run->signal)
 		return run->signal == SIGINT ? EXIT_SIGINT : EXIT_SIGTERM;
 	if (!run->reached)
@@ -304,7 +222,10 @@ static enum exit_status perform(struct performance *p, uint64_t files)
 {
 	struct run_settings settings = settings_of(p->options, &p->loaded);
 	size_t thresholds = p->options->once ? 0 : p->loaded.threshold_count;
-	struct run_hooks hooks = {.owner = p, .tick = tick};
+	struct run_hooks hooks = {.owner = &p->outputs,
+				  .tick = run_outputs_tick,
+				  .second = run_outputs_second,
+				  .event = run_outputs_event};
 	enum exit_status status = EXIT_USAGE;
 	struct buf error;
 
@@ -317,28 +238,42 @@ static enum exit_status perform(struct performance *p, uint64_t files)
 		return EXIT_USAGE;
 	}
 	gather_facts(p, &settings);
-	if (open_outputs(p)) {
+	p->facts.started = clock_wall_ns();
+	if (run_outputs_open(&p->outputs, p->options, p->folder, &p->facts)) {
 		p->facts.started = clock_wall_ns();
 		run_perform(&p->run, &hooks);
-		close_outputs(p);
+		p->unwritten = !close_outputs(p);
 		status = status_of(p);
-	} else {
-		forget_outputs(p);
 	}
 	run_release(&p->run);
 	buf_release(&error);
 	return status;
 }
 
-static enum exit_status run_file(const struct run_options *o, const char *path, uint64_t files)
+/* Of several files each has a folder of its own in that of --out, named like the file. */
+static struct str folder_of(struct arena *a, const struct run_options *o, size_t number)
 {
+	const char *path = o->options.operands[number];
+	const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+	size_t len = strcspn(name, ".");
+
+	if (!o->out || o->options.operand_count == 1)
+		return str_of(o->out ? o->out : "");
+	return arena_printf(a, "%s/%zu-%.*s", o->out, number + 1, (int)len, name);
+}
+
+static enum exit_status run_file(const struct run_options *o, size_t number, uint64_t files)
+{
+	const char *path = o->options.operands[number];
 	struct performance p = {.options = o};
 	enum exit_status status = EXIT_USAGE;
 	bool fine = load_file(&p.loaded, path, &o->outside, true);
 
 	loaded_report(&p.loaded, o->error.color, stderr);
-	if (fine)
+	if (fine) {
+		p.folder = folder_of(&p.loaded.arena, o, number);
 		status = perform(&p, files);
+	}
 	loaded_release(&p.loaded);
 	return status;
 }
@@ -400,7 +335,7 @@ static enum exit_status run_main(int argc, char **argv)
 
 		if (i && options.level != LOG_QUIET)
 			fputc('\n', stderr);
-		status = run_file(&options, options.options.operands[i], files);
+		status = run_file(&options, i, files);
 		worst = worse_of(worst, status);
 		if (status == EXIT_SIGINT || status == EXIT_SIGTERM)
 			break;

@@ -37,6 +37,12 @@ const struct option run_option_table[] = {
      .environment = true,
      .prose = "so many workers (default: as many as there are cores)",
      .group = "The load"},
+    {.name = "out",
+     .letter = 'o',
+     .value = "DIR",
+     .environment = true,
+     .prose = "a folder for everything: report, summary, series, histograms, failures",
+     .group = RESULTS},
     {.name = "json",
      .value = "FILE",
      .environment = true,
@@ -138,9 +144,14 @@ static bool settle(struct run_options *o)
 	o->threads = (unsigned)threads;
 	o->once = options_has(&o->options, "once");
 	o->strict = options_has(&o->options, "strict");
+	o->out = options_value(&o->options, "out");
 	o->json = options_value(&o->options, "json");
 	o->run_id = run_id && *run_id ? str_of(run_id) : STR("");
 	settle_terminal(o);
+	if (o->out && !*o->out) {
+		log_error("--out wants the name of a folder");
+		fine = false;
+	}
 	if (o->options.operand_count == 0) {
 		log_error("which file? usage: reprise %s", o->options.command->synopsis);
 		fine = false;

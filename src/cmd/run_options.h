@@ -23,6 +23,7 @@ struct run_options {
 	double think_factor; /* 0: as written */
 	int64_t trace_user;  /* 0: nobody */
 	bool strict;	  /* not valid is a failure */
+	const char *out;  /* a folder for --out, or NULL */
 	const char *json; /* a file for --json, or NULL */
 	bool plain;
 	struct terminal output, error; /* what the streams are, after --color */

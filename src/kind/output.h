@@ -1,7 +1,8 @@
 /*
  * An output: something a run's figures are written to. Opened before the first byte is sent (what
  * cannot be opened ends the program with status 2), told once a second, and told the end. One file
- * and one row of output/output.def each. All calls come on the main thread; none may block the load.
+ * and one row of output/output.def each. All calls come on the main thread; none may block the
+ * load.
  */
 #ifndef KIND_OUTPUT_H
 #define KIND_OUTPUT_H
@@ -11,19 +12,25 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "kind/moment.h"
 
-struct summary;   /* stats/summary.h */
-struct run_facts; /* output/facts.h: what does not change during a run: name, target, load in words, seed, labels */
-struct verdict;   /* output/facts.h: how it ended */
-
-/* What is being performed; outputs read it through the facts of the run. */
-enum run_stage { STAGE_LOAD, STAGE_SETUP, STAGE_TEARDOWN };
+struct summary;	  /* stats/summary.h */
+struct run_facts; /* output/facts.h: what does not change during a run: name, target, load in words,
+		     seed, labels */
+struct verdict;	  /* output/facts.h: how it ended */
 
 struct output;
 
 struct output_kind {
 	const char *name;   /* "json" */
-	const char *option; /* the option of `run` that asks for it, or NULL: always there */
+	const char *option; /* the option of `run` that asks for it, or NULL */
+	/*
+	 * Its name in the folder of --out, which asks for all outputs that have one: "series.csv"
+	 * is opened as DIR/series.csv. One that ends with '/' is a folder, which is there and empty
+	 * when it is opened. NULL: none. An output with neither option nor file is always there;
+	 * one with both may be opened twice.
+	 */
+	const char *file;
 	const char *sentence;
 	/* Opens WHERE (the option's value). NULL and a message in ERROR when it cannot. */
 	struct output *(*open)(struct str where, const struct run_facts *facts, struct buf *error);
@@ -31,9 +38,18 @@ struct output_kind {
 	 * May be NULL. */
 	void (*tick)(struct output *o, const struct summary *sofar, ns_t now);
 	/*
-	 * The end; false with a message in ERROR when the result could not be written (exit 5). Frees
-	 * O. TOTAL and VERDICT NULL: another output could not be opened, so there was no run; nothing
-	 * is written.
+	 * Once a second of the load, and once more for the rest at the end: SECOND is what happened
+	 * since the last call alone (same table; counts, histograms, statuses, failures; its `last`
+	 * is the row), SOFAR the totals with it. May be NULL.
+	 */
+	void (*second)(struct output *o, const struct summary *second, const struct summary *sofar,
+		       const struct moment *m);
+	/* Something happened to the run. May be NULL. */
+	void (*event)(struct output *o, const struct run_event *event);
+	/*
+	 * The end; false with a message in ERROR when the result could not be written (exit 5).
+	 * Frees O. TOTAL and VERDICT NULL: another output could not be opened, so there was no run;
+	 * nothing is written.
 	 */
 	bool (*close)(struct output *o, const struct summary *total, const struct verdict *verdict,
 		      struct buf *error);

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "base/terminal.h"
+#include "kind/moment.h"
 #include "kind/output.h"
 #include "stats/threshold.h"
 #include "stats/verdict.h"

@@ -20,10 +20,13 @@ static bool json_close(struct output *o, const struct summary *total, const stru
 const struct output_kind output_json = {
     .name = "json",
     .option = "json",
+    .file = "summary.json",
     .sentence = "The whole result as one JSON document; - is standard output.",
     .open = json_open,
     .close = json_close,
 };
+
+#define ROOM (256 * 1024) /* more than most results take */
 
 struct output {
 	const struct run_facts *facts;
@@ -42,8 +45,11 @@ static struct output *json_open(struct str where, const struct run_facts *facts,
 	if (str_eq(where, STR("-")))
 		return o;
 	o->fd = open(o->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (o->fd >= 0)
+	if (o->fd >= 0) {
+		/* The room is taken now: other files may have filled the disk by the end. */
+		(void)fallocate(o->fd, FALLOC_FL_KEEP_SIZE, 0, ROOM);
 		return o;
+	}
 	buf_add(error, STR("cannot open "));
 	escape_terminal(error, where);
 	buf_printf(error, ": %s", strerror(errno));
@@ -76,6 +82,9 @@ static bool json_close(struct output *o, const struct summary *total, const stru
 	if (verdict)
 		output_json_put(&text, o->facts, total, verdict);
 	good = write_all(o->fd, buf_str(&text));
+	/* Gives back the room that was not needed. */
+	if (good && o->fd != STDOUT_FILENO)
+		(void)!ftruncate(o->fd, lseek(o->fd, 0, SEEK_CUR));
 	if (o->fd != STDOUT_FILENO && close(o->fd) != 0)
 		good = false;
 	if (!good) {

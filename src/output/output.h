@@ -11,6 +11,9 @@
 #include "output/output.def"
 #undef OUTPUT
 
+/* The file in a result folder that a result can be rebuilt from. */
+#define RESULT_INTERVALS "intervals.bin"
+
 /* All kinds; ends with NULL. */
 const struct output_kind *const *outputs_all(void);
 /* NULL when there is no such output. */

@@ -8,99 +8,11 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "run/crew.h"
+#include "run/watch.h"
 
-#define TICK	    (250 * NS_PER_MS)
-#define ASK_EVERY   (5 * NS_PER_MS)   /* while waiting for the workers' intervals */
-#define ASK_AT_MOST (100 * NS_PER_MS) /* then the late ones bring theirs a second later */
-#define HEAD_START  (2 * NS_PER_MS)   /* for the threads to be there when the run begins */
-
-/* What run_perform keeps while it goes on. */
-struct watch {
-	struct run *run;
-	const struct run_hooks *hooks;
-	ns_t start;
-	enum around part; /* at hand */
-	ns_t stop_by;	  /* a stop by signal ends all by then; NS_NEVER */
-	ns_t tick_at, second_at;
-	ns_t asked_at;	   /* 0: nothing asked */
-	ns_t second_began; /* of the CPU shares */
-	bool *taken;
-	ns_t *cpu;
-	double *share;
-	int signals;
-	sigset_t old_mask;
-};
-
-/* ---- gathering */
-
-static bool gather(struct watch *w)
-{
-	struct crew *crew = w->run->crew;
-	bool all = true;
-
-	for (unsigned i = 0; i < crew_count(crew); i++) {
-		struct recorder *recorder = crew_recorder(crew, i);
-		struct interval *interval = w->taken[i] ? NULL : recorder_take(recorder);
-
-		if (interval) {
-			summary_drain(&w->run->summary, interval);
-			recorder_give_back(recorder);
-			w->taken[i] = true;
-		}
-		all &= w->taken[i];
-	}
-	return all;
-}
-
-static void ask(struct watch *w, ns_t now)
-{
-	struct crew *crew = w->run->crew;
-
-	for (unsigned i = 0; i < crew_count(crew); i++) {
-		w->taken[i] = false;
-		recorder_ask(crew_recorder(crew, i));
-	}
-	w->run->shared.wake_all(crew);
-	w->asked_at = now;
-}
-
-static void judge_health(struct watch *w, ns_t now, ns_t lag_p99)
-{
-	struct crew *crew = w->run->crew;
-	ns_t length = now - w->second_began;
-
-	for (unsigned i = 0; i < crew_count(crew); i++) {
-		ns_t used = crew_cpu(crew, i);
-
-		w->share[i] = used < 0 ? 0 : (double)(used - w->cpu[i]) / (double)length;
-		if (used >= 0)
-			w->cpu[i] = used;
-	}
-	w->second_began = now;
-	health_second(&w->run->health, w->share, lag_p99);
-}
-
-static void stop(struct run *run, enum run_state state, ns_t grace)
-{
-	ns_t now = clock_monotonic_ns();
-
-	run_shared_stop(&run->shared, state, grace > NS_NEVER - now ? NS_NEVER : now + grace);
-}
-
-static void close_second(struct watch *w)
-{
-	struct run *run = w->run;
-	ns_t asked = w->asked_at;
-
-	w->asked_at = 0;
-	summary_second(&run->summary, asked - w->start);
-	judge_health(w, asked, run->summary.last.lag_p99);
-	if (threshold_judge_second(&run->judge, &run->summary, asked - w->start) && !run->aborted) {
-		run->aborted = true;
-		stop(run, RUN_STOPS, run->plan.grace);
-	}
-}
+#define TICK	   (250 * NS_PER_MS)
+#define ASK_EVERY  (5 * NS_PER_MS) /* while waiting for the workers' intervals */
+#define HEAD_START (2 * NS_PER_MS) /* for the threads to be there when the run begins */
 
 /* ---- signals */
 
@@ -109,24 +21,25 @@ static bool has_part(const struct run *run, enum around part)
 	return run->plan.program->around[part] != PC_NONE;
 }
 
-static bool watch_signals(struct watch *w)
+static void signals_of(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+}
+
+/* They are read from the run's descriptor from now on; SIGPIPE is of no interest. */
+static void watch_signals(struct watch *w)
 {
 	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
+	signals_of(&set);
 	sigaddset(&set, SIGPIPE);
 	pthread_sigmask(SIG_BLOCK, &set, &w->old_mask);
-	sigdelset(&set, SIGPIPE);
-	w->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return w->signals >= 0;
 }
 
 static void unwatch_signals(struct watch *w)
 {
-	if (w->signals >= 0)
-		close(w->signals);
 	pthread_sigmask(SIG_SETMASK, &w->old_mask, NULL);
 }
 
@@ -139,17 +52,22 @@ static void take_signals(struct watch *w)
 	/* Teardown has its part of that time. */
 	if (has_part(run, AROUND_TEARDOWN) && w->part != AROUND_TEARDOWN)
 		most /= 2;
-	while (read(w->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
-		if (run->signal) {
-			stop(run, RUN_CUTS, 0);
+	while (read(run->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		struct run_event event = {.kind = RUN_EVENT_signal};
+		bool first = !run->signal;
+
+		if (first)
+			run->signal = (int)info.ssi_signo;
+		watch_tell(w, &event, "%s", strsignal((int)info.ssi_signo));
+		if (!first) {
+			watch_stop(w, RUN_CUTS, 0);
 			continue;
 		}
-		run->signal = (int)info.ssi_signo;
 		if (most < grace)
 			grace = most;
 		w->stop_by = clock_monotonic_ns() + run->plan.settings.stop_grace;
 		log_info("stopping: requests in flight may finish; once more ends it now");
-		stop(run, RUN_STOPS, grace);
+		watch_stop(w, RUN_STOPS, grace);
 	}
 }
 
@@ -158,7 +76,7 @@ static void take_signals(struct watch *w)
 static void wait_for_something(struct watch *w, ns_t now)
 {
 	ns_t until = w->tick_at < w->second_at ? w->tick_at : w->second_at;
-	struct pollfd fds[] = {{.fd = w->signals, .events = POLLIN},
+	struct pollfd fds[] = {{.fd = w->run->signals, .events = POLLIN},
 			       {.fd = crew_descriptor(w->run->crew), .events = POLLIN}};
 	struct timespec length;
 	uint64_t ended;
@@ -193,10 +111,10 @@ static void watch_run(struct watch *w)
 
 		if (now >= w->second_at && !w->asked_at) {
 			w->second_at += NS_PER_S;
-			ask(w, now);
+			watch_ask(w, now);
 		}
-		if (w->asked_at && (gather(w) || now - w->asked_at > ASK_AT_MOST))
-			close_second(w);
+		watch_gather(w, now);
+		watch_tell_stop(w);
 		tick(w, now);
 		wait_for_something(w, now);
 	}
@@ -210,12 +128,15 @@ static void begin_part(struct watch *w, enum around part)
 
 	w->part = part;
 	w->start = clock_monotonic_ns() + HEAD_START;
+	w->wall_start = clock_wall_ns() + HEAD_START;
 	w->tick_at = w->start + TICK;
 	w->second_at = w->start + NS_PER_S;
 	w->second_began = w->start;
+	watch_tell_part(w);
 	if (!crew_start(run->crew, part, w->start, clock_wall_ns() - clock_monotonic_ns())) {
 		log_error("the system gives no further thread");
-		stop(run, RUN_CUTS, 0);
+		run->threadless = true;
+		watch_stop(w, RUN_CUTS, 0);
 	}
 }
 
@@ -242,7 +163,7 @@ static void perform_setup(struct watch *w)
 	perform_part(w, AROUND_SETUP);
 	run->setup_failed = run->shared.setup_failed;
 	if (run->setup_failed)
-		stop(run, RUN_STOPS, run->plan.grace);
+		watch_stop(w, RUN_STOPS, run->plan.grace);
 }
 
 static void perform_load(struct watch *w)
@@ -297,55 +218,50 @@ static void judge(struct run *run)
 	if (run->plan.settings.once && s->failure_count)
 		run->pass = false;
 	run->failed_fast = atomic_load(&run->shared.failed_fast);
-	if (!run->reached || run->setup_failed || run->failed_fast)
+	if (!run->reached || run->setup_failed || run->failed_fast || run->threadless)
 		run->pass = false;
 	verdict_judge(&run->validity, s, &run->health);
-}
-
-static void drain_rest(struct run *run)
-{
-	for (unsigned i = 0; i < crew_count(run->crew); i++)
-		for (unsigned k = 0; k < 2; k++)
-			summary_drain(&run->summary, recorder_rest(crew_recorder(run->crew, i), k));
-	summary_second(&run->summary, run->duration);
-	/* The workers' own peaks, which are added up, need not have come at the same moment. */
-	run->summary.users_max = atomic_load(&run->shared.users_most);
+	if (run->threadless)
+		verdict_add_reason(&run->validity, "the system gave no thread for a worker");
 }
 
 void run_perform(struct run *run, const struct run_hooks *hooks)
 {
-	unsigned count = crew_count(run->crew);
-	struct watch w = {.run = run, .hooks = hooks, .stop_by = NS_NEVER};
+	struct run_event begun = {.kind = RUN_EVENT_start};
+	struct watch w;
 
-	w.taken = calloc(count, sizeof(*w.taken));
-	w.cpu = calloc(count, sizeof(*w.cpu));
-	w.share = calloc(count, sizeof(*w.share));
-	if (!w.taken || !w.cpu || !w.share)
-		die_out_of_memory();
-	if (!watch_signals(&w))
-		BUG("no signalfd");
+	watch_init(&w, run, hooks);
+	watch_signals(&w);
+	watch_tell(&w, &begun, "%s", "the run begins");
 	perform_setup(&w);
-	if (!run->setup_failed)
+	if (!run->setup_failed && !run->threadless)
 		perform_load(&w);
+	watch_tell_stop(&w);
 	perform_teardown(&w);
-	drain_rest(run);
+	watch_rest(&w);
 	judge(run);
+	watch_tell_end(&w);
 	unwatch_signals(&w);
-	free(w.taken);
-	free(w.cpu);
-	free(w.share);
+	watch_release(&w);
 }
 
 bool run_init(struct run *run, const struct run_settings *settings,
 	      const struct threshold *thresholds, size_t threshold_count, struct buf *error)
 {
-	*run = (struct run){.crew = NULL};
+	sigset_t set;
+
+	*run = (struct run){.signals = -1};
 	run_plan_init(&run->plan, settings);
 	run_shared_init(&run->shared, &run->plan);
 	summary_init(&run->summary, &run->plan.table);
 	threshold_judge_init(&run->judge, thresholds, threshold_count);
 	health_init(&run->health, run->plan.threads);
-	run->crew = crew_new(&run->plan, &run->shared, error);
+	signals_of(&set);
+	run->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (run->signals < 0)
+		buf_add(error, STR("this process may open no further files"));
+	else
+		run->crew = crew_new(&run->plan, &run->shared, error);
 	if (!run->crew) {
 		run_release(run);
 		return false;
@@ -356,6 +272,8 @@ bool run_init(struct run *run, const struct run_settings *settings,
 void run_release(struct run *run)
 {
 	crew_free(run->crew);
+	if (run->signals >= 0)
+		close(run->signals);
 	threshold_judge_release(&run->judge);
 	summary_release(&run->summary);
 	run_shared_release(&run->shared);

@@ -27,11 +27,13 @@ struct run {
 	struct generator_health health;
 	struct verdict_validity validity;
 	enum run_stage stage; /* what is performed now */
+	int signals;	      /* descriptor; -1: none */
 	/* How it ended. */
 	int signal;   /* the first that came; 0: none */
 	bool aborted; /* a threshold with `abort` */
 	bool failed_fast;  /* the first failure stopped it */
 	bool setup_failed; /* so no user came */
+	bool threadless;   /* the system refused a thread: it was not performed as asked */
 	bool pass;    /* all thresholds hold; without any: no request failed */
 	bool reached; /* false: no connection was ever made */
 	ns_t duration;
@@ -41,6 +43,10 @@ struct run_hooks {
 	void *owner;
 	/* About every 250 ms; NOW counts from the start of the stage. */
 	void (*tick)(void *owner, const struct summary *sofar, ns_t now);
+	/* As in kind/output.h; both may be NULL. */
+	void (*second)(void *owner, const struct summary *second, const struct summary *sofar,
+		       const struct moment *m);
+	void (*event)(void *owner, const struct run_event *event);
 };
 
 /* False with a reason in ERROR. SETTINGS' program and THRESHOLDS outlive the run. */

@@ -59,6 +59,7 @@ static void drain_status(struct series_total *total, const uint32_t *status)
 
 static void drain_series(struct series_total *total, const struct interval_series *series)
 {
+	total->touched = true;
 	series_counts_add(&total->counts, &series->counts);
 	drain_status(total, series->status);
 	for (unsigned kind = 0; kind < TIME_KIND_COUNT; kind++)
@@ -244,10 +245,13 @@ void summary_second(struct summary *s, ns_t now)
 	histogram_clear(&s->now_lag);
 }
 
-/* ---- shards */
+/* ---- a second into the totals */
 
 static void total_add(struct series_total *into, const struct series_total *from)
 {
+	if (!from->touched)
+		return;
+	into->touched = true;
 	series_counts_add(&into->counts, &from->counts);
 	if (from->status) {
 		if (!into->status)
@@ -258,6 +262,70 @@ static void total_add(struct series_total *into, const struct series_total *from
 	for (unsigned kind = 0; kind < TIME_KIND_COUNT; kind++)
 		histogram_add(&into->times[kind], &from->times[kind]);
 }
+
+static void take_row(struct summary *into, const struct summary *second)
+{
+	const struct summary_row *row = &second->now;
+
+	into->now.started += row->started;
+	into->now.ok += row->ok;
+	into->now.failed += row->failed;
+	into->now.cut_off += row->cut_off;
+	into->now.bytes_sent += row->bytes_sent;
+	into->now.bytes_received += row->bytes_received;
+	into->now.arrivals_planned += row->arrivals_planned;
+	into->now.arrivals_started += row->arrivals_started;
+	into->now.arrivals_dropped += row->arrivals_dropped;
+	into->now.iterations_completed += row->iterations_completed;
+	histogram_add(&into->now_response, &second->now_response);
+	histogram_add(&into->now_lag, &second->now_lag);
+}
+
+void summary_take(struct summary *into, const struct summary *second)
+{
+	for (size_t i = 0; i < into->table->defs.count; i++)
+		total_add(&into->series[i], &second->series[i]);
+	total_add(&into->all, &second->all);
+	total_add(&into->iterations, &second->iterations);
+	run_counts_add(&into->run, &second->run);
+	histogram_add(&into->lag, &second->lag);
+	take_row(into, second);
+	for (unsigned i = 0; i < WORKERS_MAX; i++) {
+		into->worker_users[i] = second->worker_users[i];
+		into->worker_peak[i] = higher(into->worker_peak[i], second->worker_peak[i]);
+	}
+	for (unsigned i = 0; i < second->failure_count; i++)
+		add_note(into, &second->failures[i]);
+	into->failures_lost += second->failures_lost;
+}
+
+static void total_clear(struct series_total *total)
+{
+	if (!total->touched)
+		return;
+	total->touched = false;
+	total->counts = (struct series_counts){0};
+	if (total->status)
+		memset(total->status, 0, STATUS_SLOTS * sizeof *total->status);
+	for (unsigned kind = 0; kind < TIME_KIND_COUNT; kind++)
+		histogram_clear(&total->times[kind]);
+}
+
+void summary_clear(struct summary *second)
+{
+	for (size_t i = 0; i < second->table->defs.count; i++)
+		total_clear(&second->series[i]);
+	total_clear(&second->all);
+	total_clear(&second->iterations);
+	second->run = (struct run_counts){0};
+	histogram_clear(&second->lag);
+	second->users_max = 0;
+	second->row_count = 0;
+	second->failure_count = 0;
+	second->failures_lost = 0;
+}
+
+/* ---- shards */
 
 /* Rows of the same span lie over each other; users are at once, so they add. */
 static void rows_add(struct summary *into, const struct summary *from)

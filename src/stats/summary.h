@@ -6,9 +6,15 @@
  *   summary_second(now)
  *
  * and at the end, the workers joined: drains recorder_rest 0 and 1 of each, summary_second once
- * more. No store grows with the length of the run: past SUMMARY_ROWS rows, two and two become one
- * and each row then stands for twice as many seconds (percentiles of a joined row are the higher of
- * the two). Two summaries over the same table add up without loss (shards): summary_add.
+ * more. Where each second is wanted by itself too, one summary gathers it and the totals take it:
+ *
+ *   summary_drain(&second, …) for each worker; summary_take(&total, &second)
+ *   summary_second(&second, now); summary_second(&total, now); …both are looked at…
+ *   summary_clear(&second)
+ *
+ * No store grows with the length of the run: past SUMMARY_ROWS rows, two and two become one and
+ * each row then stands for twice as many seconds (percentiles of a joined row are the higher of the
+ * two). Two summaries over the same table add up without loss (shards): summary_add.
  */
 #ifndef STATS_SUMMARY_H
 #define STATS_SUMMARY_H
@@ -22,6 +28,7 @@
 #define SUMMARY_FAILURES 200u
 
 struct series_total {
+	bool touched; /* anything at all */
 	struct series_counts counts;
 	uint64_t *status; /* STATUS_SLOTS, or NULL: no answer yet */
 	struct histogram times[TIME_KIND_COUNT];
@@ -75,6 +82,10 @@ void summary_drain(struct summary *s, struct interval *interval);
 /* Closes the row being gathered; NOW is the time since the start. Every worker was drained or was
  * late. */
 void summary_second(struct summary *s, ns_t now);
+/* What SECOND has gathered since its summary_second happened to INTO as well. SECOND stays. */
+void summary_take(struct summary *into, const struct summary *second);
+/* Nothing has happened yet, but time and users stay: for the next second. Keeps the memory. */
+void summary_clear(struct summary *second);
 /* INTO += FROM, a shard of the same table. Rows add up second by second; users add. */
 void summary_add(struct summary *into, const struct summary *from);
 

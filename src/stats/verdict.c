@@ -13,9 +13,28 @@ void health_init(struct generator_health *h, unsigned threads)
 	h->threads = threads < HEALTH_THREADS ? threads : HEALTH_THREADS;
 }
 
+static void say_why(struct generator_health *h, unsigned thread, double share, ns_t lag)
+{
+	struct buf text;
+
+	h->why[0] = '\0';
+	if (!h->limited)
+		return;
+	if (share > HEALTH_CPU_MAX) {
+		snprintf(h->why, sizeof h->why, "CPU of thread %u at %.0f %%", thread + 1,
+			 share * 100);
+		return;
+	}
+	buf_init(&text, 0);
+	units_put_time(&text, lag, true);
+	snprintf(h->why, sizeof h->why, "schedule lag p99 %s", text.data);
+	buf_release(&text);
+}
+
 void health_second(struct generator_health *h, const double *cpu, ns_t lag_p99)
 {
 	double worst = 0;
+	unsigned thread = 0;
 	bool by_lag = lag_p99 > HEALTH_LAG_MAX;
 
 	h->seconds++;
@@ -25,13 +44,16 @@ void health_second(struct generator_health *h, const double *cpu, ns_t lag_p99)
 			h->cpu_max[i] = cpu[i];
 		if (cpu[i] > worst) {
 			worst = cpu[i];
+			thread = i;
 			if (worst > HEALTH_CPU_MAX && worst >= h->cpu_max[h->worst_thread])
 				h->worst_thread = i;
 		}
 	}
 	h->limited_by_cpu += worst > HEALTH_CPU_MAX;
 	h->limited_by_lag += by_lag;
-	h->limited_seconds += worst > HEALTH_CPU_MAX || by_lag;
+	h->limited = worst > HEALTH_CPU_MAX || by_lag;
+	h->limited_seconds += h->limited;
+	say_why(h, thread, worst, lag_p99);
 }
 
 double health_cpu(const struct generator_health *h)

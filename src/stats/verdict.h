@@ -17,6 +17,7 @@
 #define HEALTH_CPU_MAX 0.95		/* of one core: above, the thread is the limit */
 #define HEALTH_LAG_MAX (20 * NS_PER_MS) /* p99 of a second: above, the schedule was not kept */
 #define HEALTH_SPOILED 0.02		/* share of limited seconds above which it is not valid */
+#define HEALTH_WHY     96
 
 struct generator_health {
 	unsigned threads;
@@ -26,6 +27,8 @@ struct generator_health {
 	uint32_t limited_seconds;
 	uint32_t limited_by_cpu, limited_by_lag; /* a second may be both */
 	unsigned worst_thread; /* of the highest share in a limited second, from 0 */
+	bool limited;	       /* in the second judged last */
+	char why[HEALTH_WHY];  /* then "CPU of thread 2 at 99 %"; else empty */
 };
 
 void health_init(struct generator_health *h, unsigned threads);

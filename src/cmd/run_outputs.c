@@ -1,0 +1,138 @@
+#include "cmd/run_outputs.h"
+
+#include <string.h>
+
+#include "cmd/result_folder.h"
+#include "output/output.h"
+
+static bool open_one(struct run_outputs *outputs, const struct output_kind *kind, struct str where,
+		     const struct run_facts *facts, bool told)
+{
+	struct output *output;
+	struct buf error;
+
+	if (outputs->count == RUN_OUTPUTS_MAX)
+		BUG("more than %u outputs", RUN_OUTPUTS_MAX);
+	buf_init(&error, 0);
+	output = kind->open(where, facts, &error);
+	if (output) {
+		outputs->items[outputs->count].kind = kind;
+		outputs->items[outputs->count].output = output;
+		outputs->items[outputs->count].where = where;
+		outputs->items[outputs->count++].told = told;
+	} else {
+		log_error("%.*s", STR_ARG(buf_str(&error)));
+	}
+	buf_release(&error);
+	return output != NULL;
+}
+
+/* Of the folder people look at two; the rest stands beside them. */
+static bool is_told(const char *file)
+{
+	return strcmp(file, "report.html") == 0 || strcmp(file, "summary.json") == 0;
+}
+
+static bool open_kind(struct run_outputs *outputs, const struct run_options *o, struct str folder,
+		      const struct output_kind *kind, const struct run_facts *facts)
+{
+	const char *value = kind->option ? options_value(&o->options, kind->option) : NULL;
+	bool json_on_output = o->json && strcmp(o->json, "-") == 0;
+	bool fine = true;
+
+	if (!kind->option && !kind->file) {
+		struct str where = STR_NULL;
+
+		if (strcmp(kind->name, "progress") == 0 && o->level == LOG_QUIET)
+			return true;
+		if (strcmp(kind->name, "text") == 0 && json_on_output)
+			where = STR("stderr");
+		return open_one(outputs, kind, where, facts, false);
+	}
+	if (folder.len && kind->file) {
+		struct str where = result_folder_file(&outputs->arena, folder, kind->file);
+
+		fine = open_one(outputs, kind, where, facts, is_told(kind->file));
+	}
+	if (fine && value)
+		fine = open_one(outputs, kind, str_of(value), facts, strcmp(value, "-") != 0);
+	return fine;
+}
+
+/* There is no run after all. */
+static void forget(struct run_outputs *outputs)
+{
+	for (size_t i = 0; i < outputs->count; i++)
+		outputs->items[i].kind->close(outputs->items[i].output, NULL, NULL, NULL);
+	arena_release(&outputs->arena);
+}
+
+bool run_outputs_open(struct run_outputs *outputs, const struct run_options *o, struct str folder,
+		      const struct run_facts *facts)
+{
+	outputs->count = 0;
+	arena_init(&outputs->arena, 0);
+	if (folder.len && !result_folder_make(folder)) {
+		arena_release(&outputs->arena);
+		return false;
+	}
+	for (size_t i = 0; outputs_all()[i]; i++) {
+		if (!open_kind(outputs, o, folder, outputs_all()[i], facts)) {
+			forget(outputs);
+			return false;
+		}
+	}
+	return true;
+}
+
+bool run_outputs_close(struct run_outputs *outputs, const struct summary *total,
+		       struct verdict *verdict)
+{
+	bool good = true;
+	struct buf error;
+
+	buf_init(&error, 0);
+	verdict->written = outputs->written;
+	verdict->written_count = 0;
+	for (size_t i = 0; i < outputs->count; i++) {
+		buf_clear(&error);
+		if (!outputs->items[i].kind->close(outputs->items[i].output, total, verdict,
+						   &error)) {
+			log_error("%.*s", STR_ARG(buf_str(&error)));
+			good = false;
+		} else if (outputs->items[i].told) {
+			outputs->written[verdict->written_count++] = outputs->items[i].where;
+		}
+	}
+	buf_release(&error);
+	arena_release(&outputs->arena);
+	return good;
+}
+
+void run_outputs_tick(void *owner, const struct summary *sofar, ns_t now)
+{
+	struct run_outputs *outputs = owner;
+
+	for (size_t i = 0; i < outputs->count; i++)
+		if (outputs->items[i].kind->tick)
+			outputs->items[i].kind->tick(outputs->items[i].output, sofar, now);
+}
+
+void run_outputs_second(void *owner, const struct summary *second, const struct summary *sofar,
+			const struct moment *m)
+{
+	struct run_outputs *outputs = owner;
+
+	for (size_t i = 0; i < outputs->count; i++)
+		if (outputs->items[i].kind->second)
+			outputs->items[i].kind->second(outputs->items[i].output, second, sofar, m);
+}
+
+void run_outputs_event(void *owner, const struct run_event *event)
+{
+	struct run_outputs *outputs = owner;
+
+	for (size_t i = 0; i < outputs->count; i++)
+		if (outputs->items[i].kind->event)
+			outputs->items[i].kind->event(outputs->items[i].output, event);
+}

@@ -1,0 +1,135 @@
+/* What happens to a run, put into words and told. */
+#include <stdarg.h>
+#include <string.h>
+
+#include "run/watch.h"
+
+void watch_tell(struct watch *w, struct run_event *event, const char *format, ...)
+{
+	struct buf text;
+	va_list args;
+
+	if (!w->hooks->event)
+		return;
+	buf_init(&text, 0);
+	va_start(args, format);
+	buf_vprintf(&text, format, args);
+	va_end(args);
+	event->stage = w->run->stage;
+	event->at = clock_monotonic_ns() - w->start;
+	if (event->at < 0 || w->start == 0)
+		event->at = 0;
+	event->wall = clock_wall_ns();
+	event->users = w->run->summary.users_now;
+	event->text = buf_str(&text);
+	w->hooks->event(w->hooks->owner, event);
+	buf_release(&text);
+}
+
+void watch_tell_part(struct watch *w)
+{
+	static const char *const names[] = {
+	    [STAGE_LOAD] = "load", [STAGE_SETUP] = "setup", [STAGE_TEARDOWN] = "teardown"};
+	struct run_event event = {.kind = RUN_EVENT_phase};
+
+	watch_tell(w, &event, "%s", names[w->run->stage]);
+}
+
+static void tell_failure(struct watch *w, const struct failure_note *note)
+{
+	const struct series_def *def = &w->run->plan.table.defs.items[note->series];
+	struct run_event event = {.kind = RUN_EVENT_failure, .failure = note};
+
+	watch_tell(w, &event, "%s at %.*s: %.*s", failure_name(note->class), STR_ARG(def->name),
+		   (int)note->text_len, note->text);
+}
+
+/* What only has to be reached by the end is not broken before it. */
+static bool may_yet_hold(const struct threshold *t)
+{
+	bool grows = t->stat == STAT_REQUESTS || t->stat == STAT_ITERATIONS;
+
+	return grows && (t->op == THRESHOLD_GREATER || t->op == THRESHOLD_GREATER_EQUAL);
+}
+
+static void tell_threshold(struct watch *w, size_t i)
+{
+	const struct threshold *t = &w->run->judge.thresholds[i];
+	const struct threshold_result *r = &w->run->judge.results[i];
+	struct run_event event = {.kind = RUN_EVENT_threshold, .threshold = i, .holds = r->pass};
+	struct buf value;
+
+	if (!r->has_value || r->pass != w->broken[i] || may_yet_hold(t))
+		return;
+	w->broken[i] = !r->pass;
+	buf_init(&value, 0);
+	threshold_put_value(&value, t, r->value);
+	watch_tell(w, &event, "%.*s %s: %.*s", STR_ARG(t->text),
+		   r->pass ? "holds again" : "is broken", STR_ARG(buf_str(&value)));
+	buf_release(&value);
+}
+
+static void tell_users(struct watch *w)
+{
+	struct run_event event = {.kind = RUN_EVENT_users};
+	uint64_t users = w->run->plan.users;
+
+	if (w->users_told || !users || w->run->summary.users_max < (int64_t)users)
+		return;
+	w->users_told = true;
+	watch_tell(w, &event, "%llu user%s", (unsigned long long)users, users == 1 ? "" : "s");
+}
+
+static void tell_limited(struct watch *w)
+{
+	const struct generator_health *h = &w->run->health;
+	struct run_event event = {.kind = RUN_EVENT_limited, .holds = !h->limited};
+
+	if (h->limited == w->limited_told)
+		return;
+	w->limited_told = h->limited;
+	if (h->limited)
+		watch_tell(w, &event, "the generator is the limit: %s", h->why);
+	else
+		watch_tell(w, &event, "the generator keeps up again");
+}
+
+void watch_tell_second(struct watch *w, unsigned known)
+{
+	const struct summary *s = &w->run->summary;
+
+	for (unsigned i = known; i < s->failure_count; i++)
+		tell_failure(w, &s->failures[i]);
+	tell_users(w);
+	for (size_t i = 0; i < w->run->judge.count; i++)
+		tell_threshold(w, i);
+	tell_limited(w);
+}
+
+void watch_tell_stop(struct watch *w)
+{
+	struct run *run = w->run;
+	struct run_event event = {.kind = RUN_EVENT_stop};
+	const char *why = "a step asked for it";
+
+	if (w->stop_told || atomic_load(&run->shared.state) == RUN_GOES_ON)
+		return;
+	w->stop_told = true;
+	if (run->signal)
+		why = strsignal(run->signal);
+	else if (atomic_load(&run->shared.failed_fast))
+		why = "the first failure, as --fail-fast asks";
+	else if (run->aborted)
+		why = "a threshold with abort";
+	else if (run->setup_failed)
+		why = "setup failed";
+	watch_tell(w, &event, "%s", why);
+}
+
+void watch_tell_end(struct watch *w)
+{
+	struct run_event event = {.kind = RUN_EVENT_end};
+
+	watch_tell(w, &event, "%s%s", w->run->pass ? "passed" : "failed",
+		   w->run->validity.valid ? "" : ", not valid");
+}
