@@ -38,9 +38,22 @@ static bool holds_secret(const struct model *m, struct str value)
 	return false;
 }
 
+/* A URL without its login. */
+static struct str without_login(struct config *c, struct str value)
+{
+	struct url url;
+
+	if (!url_split(value, &url) || !url.userinfo.len)
+		return value;
+	struct str rest = str_slice(
+	    value, (size_t)(url.userinfo.ptr + url.userinfo.len + 1 - value.ptr), value.len);
+
+	return arena_printf(&c->arena, "%.*s://***@%.*s", STR_ARG(url.scheme), STR_ARG(rest));
+}
+
 static void add(struct config *c, struct str name, struct str value, struct str from)
 {
-	struct setting setting = {name, value, from};
+	struct setting setting = {name, without_login(c, value), from};
 
 	if (holds_secret(c->l->model, value))
 		setting.value = STR("***");

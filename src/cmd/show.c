@@ -156,7 +156,10 @@ static void put_contacts(const struct loaded *l, struct buf *out)
 	}
 	for (size_t i = 0; i < l->model->allowed_host_count; i++)
 		buf_printf(out, ", %.*s", STR_ARG(l->model->allowed_hosts[i]));
-	buf_add(out, STR(" and nothing else\n"));
+	buf_add(out, STR(" and nothing else"));
+	if (url_split(l->model->defaults.proxy, &url))
+		buf_printf(out, ", through the proxy %.*s:%u", STR_ARG(url.host), url.port);
+	buf_add_char(out, '\n');
 }
 
 static void put_origin(struct buf *out, bool *any, struct str what, struct str from)

@@ -80,6 +80,9 @@ static enum http_result judge(const struct client_exchange *x, CURLcode code)
 		return connect_failure(x);
 	if (result == HTTP_TIMEOUT && x->sends == 0)
 		return HTTP_TIMEOUT_CONNECT;
+	/* The proxy refused the tunnel, or left it: nothing came to the server. */
+	if (x->wire.proxy[0] && x->sends == 0 && result == HTTP_RESET)
+		return HTTP_CONNECT;
 	if (code == CURLE_RECV_ERROR)
 		return receive_failure(x);
 	return result;

@@ -121,7 +121,8 @@ struct http_plan *client_plan(struct http *http, const struct http_plan_spec *sp
 	add_own_lines(c, plan, &tail);
 	if (spec->url.ptr) {
 		parse_url(plan);
-		plan->name = client_name_of(c, spec->url.ptr);
+		plan->proxy = client_proxy_for(c, spec, spec->url.ptr);
+		plan->name = client_way(c, plan->proxy, spec->url.ptr);
 	}
 	plan->next = c->plans;
 	c->plans = plan;

@@ -42,7 +42,8 @@ struct http_plan {
 	bool has_content_type, has_agent, has_accept_encoding; /* among the lines given */
 	bool idempotent;				       /* of spec.method */
 	CURLU *parsed;					       /* of the constant URL */
-	struct client_name *name;   /* of the constant URL; NULL: needs no resolving */
+	const char *proxy; /* which the constant URL goes through; "": none */
+	struct client_name *name; /* of the constant URL or its proxy; NULL: no resolving */
 	struct exchange_list spare; /* handles last used for this plan */
 };
 
@@ -68,6 +69,7 @@ struct wire {
 	bool decode;
 	int auth;		/* enum http_auth */
 	const char *auth_scope;
+	const char *proxy; /* "": none */
 };
 
 enum exchange_state { EXCHANGE_IDLE, EXCHANGE_NAMING, EXCHANGE_RUNNING, EXCHANGE_OVER };
@@ -84,6 +86,7 @@ struct client_exchange {
 	CURLU *parsed;	   /* for URLs that vary */
 	struct buf origin; /* scheme and authority of `parsed` */
 	struct client_name *origin_name;
+	const char *origin_given, *origin_proxy; /* the plan's proxy; the one it goes through */
 	struct curl_slist *nodes;
 	size_t node_cap;
 	unsigned profile;
@@ -175,6 +178,15 @@ void client_exchanges_free(struct client *c);
 /* client_auth.c */
 /* Tells libcurl how X proves who asks. */
 void client_auth_set(struct client_exchange *x);
+
+/* client_proxy.c */
+/* The proxy that a request of SPEC to URL goes through, or "". */
+const char *client_proxy_for(const struct client *c, const struct http_plan_spec *spec,
+			     const char *url);
+/* The name that must be known for it: the proxy's, or the one in URL; NULL: none. */
+struct client_name *client_way(struct client *c, const char *proxy, const char *url);
+/* Tells libcurl. PROXY is remembered by its address. */
+void client_proxy_set(struct client_exchange *x, const char *proxy);
 
 /* client_body.c */
 /* How long a body with files is; libcurl's callbacks that read it. */

@@ -230,10 +230,12 @@ static bool parse_dynamic_url(struct client_exchange *x, char *url)
 	size_t origin = path ? (size_t)(path - url) : 0;
 
 	if (path && origin == x->origin.len && origin && memcmp(url, x->origin.data, origin) == 0 &&
-	    is_plain_path(path))
+	    is_plain_path(path) && x->origin_given == x->pub.plan->spec.proxy)
 		return set_path(x, url + origin);
 	buf_clear(&x->origin);
-	x->origin_name = client_name_of(x->client, url);
+	x->origin_given = x->pub.plan->spec.proxy;
+	x->origin_proxy = client_proxy_for(x->client, &x->pub.plan->spec, url);
+	x->origin_name = client_way(x->client, x->origin_proxy, url);
 	if (curl_url_set(x->parsed, CURLUPART_URL, url, 0) != CURLUE_OK)
 		return false;
 	/* A fragment would stay behind when only path and query change. */
@@ -257,12 +259,14 @@ static bool set_url(struct client_exchange *x)
 		curl_easy_setopt(x->easy, CURLOPT_URL, x->pub.url.data);
 		curl_easy_setopt(x->easy, CURLOPT_CURLU, x->parsed);
 		x->name = x->origin_name;
+		client_proxy_set(x, x->origin_proxy);
 		return true;
 	}
 	x->pub.last_url = plan->spec.url.ptr;
 	if (!plan->parsed)
 		return false;
 	x->name = plan->name;
+	client_proxy_set(x, plan->proxy);
 	if (x->wire.url != plan->spec.url.ptr) {
 		curl_easy_setopt(x->easy, CURLOPT_URL, plan->spec.url.ptr);
 		curl_easy_setopt(x->easy, CURLOPT_CURLU, plan->parsed);

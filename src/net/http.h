@@ -69,6 +69,7 @@ struct http_plan_spec {
 	int auth;		       /* enum http_auth; `login` then goes with each send */
 	const char *auth_scope;	       /* HTTP_AUTH_AWS: "aws:amz:REGION:SERVICE" */
 	unsigned tls_profile;	       /* index into http_config.tls_profiles */
+	const char *proxy; /* "http://[user:password@]host:port", or NULL; see no_proxy */
 };
 
 struct http_tls_profile {
@@ -81,6 +82,8 @@ struct http_config {
 	const struct http_tls_profile *tls_profiles; /* must outlive the client */
 	size_t tls_profile_count;
 	const char *unix_socket; /* or NULL */
+	const char *const *no_proxy; /* hosts that are asked directly (net/no_proxy.h) */
+	size_t no_proxy_count;
 	const char *const *resolve; /* "host:port:address", known without looking up */
 	size_t resolve_count;
 	const char *const *sources; /* addresses that connections are made from, in turn */

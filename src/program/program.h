@@ -126,6 +126,7 @@ struct request_plan {
 	int http; /* enum http_version */
 	struct auth_plan auth;
 	unsigned tls_profile; /* index into the program's; 0: the defaults' */
+	struct str proxy;	    /* "http://host:port", NUL-terminated; empty: none */
 	const struct tmpl *cookies; /* "a=1; b=2", besides the jar's; NULL: none */
 	bool no_compression;
 	struct retry_plan retry;

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/url.h"
+#include "net/no_proxy.h"
 
 struct member {
 	struct worker worker;
@@ -23,7 +24,7 @@ struct crew {
 	const struct run_plan *plan;
 	struct http_tls_profile *tls; /* the program's; the clients keep pointing at them */
 	struct arena arena;
-	const char **resolve, **sources; /* the clients keep pointing at them too */
+	const char **resolve, **sources, **no_proxy; /* the clients keep pointing at them too */
 	struct member *members;
 	unsigned count;
 	int ended_fd;
@@ -84,6 +85,8 @@ static struct http *client_of(const struct crew *crew, struct loop *loop, struct
 	    .reuse = d->connections.reuse,
 	    .tls = wants_tls(plan->program),
 	    .dns_ttl = d->dns.ttl ? d->dns.ttl : NS_NEVER,
+	    .no_proxy = crew->no_proxy,
+	    .no_proxy_count = d->no_proxy.count,
 	    .resolve = crew->resolve,
 	    .resolve_count = d->resolve.count,
 	    .sources = crew->sources,
@@ -95,14 +98,20 @@ static struct http *client_of(const struct crew *crew, struct loop *loop, struct
 	return http_client_new(loop, &config, error);
 }
 
-static void resolve_target(const struct run_plan *plan, struct http *http)
+/* Through a proxy it is the proxy's name that must be known. */
+static void resolve_target(const struct crew *crew, struct http *http)
 {
-	const struct program *program = plan->program;
+	const struct program *program = crew->plan->program;
+	const struct defaults *d = &program->model->defaults;
 	struct url url;
 	char host[256];
 
-	if (program->model->defaults.unix_socket.len || !url_split(program->target, &url) ||
-	    url.host.len >= sizeof(host))
+	if (d->unix_socket.len || !url_split(program->target, &url))
+		return;
+	if (d->proxy.len && !no_proxy_holds(crew->no_proxy, d->no_proxy.count, url.host) &&
+	    !url_split(d->proxy, &url))
+		return;
+	if (url.host.len >= sizeof(host))
 		return;
 	memcpy(host, url.host.ptr, url.host.len);
 	host[url.host.len] = '\0';
@@ -130,7 +139,7 @@ static bool member_init(struct crew *crew, unsigned i, struct run_shared *shared
 		loop->ops->free(loop);
 		return false;
 	}
-	resolve_target(crew->plan, http);
+	resolve_target(crew, http);
 	worker_init(&m->worker, crew->plan, shared, i, loop, http);
 	crew->count++;
 	return true;
@@ -138,21 +147,25 @@ static bool member_init(struct crew *crew, unsigned i, struct run_shared *shared
 
 static void take_addresses(struct crew *crew, const struct defaults *d)
 {
-	const struct str *sources = d->source_addresses.items;
+	const struct str *sources = d->source_addresses.items, *direct = d->no_proxy.items;
 
 	arena_init(&crew->arena, 0);
 	crew->resolve = ARENA_ARRAY(&crew->arena, d->resolve.count + 1, const char *);
 	crew->sources = ARENA_ARRAY(&crew->arena, d->source_addresses.count + 1, const char *);
+	crew->no_proxy = ARENA_ARRAY(&crew->arena, d->no_proxy.count + 1, const char *);
 	for (size_t i = 0; i < d->resolve.count; i++) {
 		const struct field_pair *pair = &d->resolve.pairs[i];
+		struct str address = *(const struct str *)pair->value;
+		bool six = str_find_char(address, ':', 0) != (size_t)-1;
 
-		crew->resolve[i] =
-		    arena_cstr(&crew->arena,
-			       arena_printf(&crew->arena, "%.*s:%.*s", STR_ARG(pair->key),
-					    STR_ARG(*(const struct str *)pair->value)));
+		crew->resolve[i] = arena_cstr(
+		    &crew->arena, arena_printf(&crew->arena, six ? "%.*s:[%.*s]" : "%.*s:%.*s",
+					       STR_ARG(pair->key), STR_ARG(address)));
 	}
 	for (size_t i = 0; i < d->source_addresses.count; i++)
 		crew->sources[i] = arena_cstr(&crew->arena, sources[i]);
+	for (size_t i = 0; i < d->no_proxy.count; i++)
+		crew->no_proxy[i] = arena_cstr(&crew->arena, direct[i]);
 }
 
 struct crew *crew_new(const struct run_plan *plan, struct run_shared *shared, struct buf *error)

@@ -384,6 +384,7 @@ static void prepare_request(struct worker *w, uint32_t index)
 	    .http_version = r->http,
 	    .no_compression = r->no_compression,
 	    .tls_profile = r->tls_profile,
+	    .proxy = r->proxy.len ? r->proxy.ptr : NULL,
 	    .auth = (int)r->auth.kind,
 	    .auth_scope = r->auth.scope.ptr,
 	};

@@ -1,6 +1,7 @@
 /* The table of a scenario file: its keys in the order in which they are read. */
 #include "scenario/file.h"
 
+#include "scenario/addresses.h"
 #include "scenario/data.h"
 #include "scenario/load.h"
 #include "scenario/names.h"
@@ -130,11 +131,21 @@ const struct field defaults_fields[] = {
 	  .example = "{reuse: pool}", .prose = "How many connections there are and who uses them."),
     FIELD(struct defaults, dns, "dns", FIELD_OBJECT, .fields = dns_fields, .example = "{ttl: 30s}",
 	  .prose = "How names are looked up; without it, once for the whole run."),
+    FIELD(struct defaults, proxy, "proxy", FIELD_TEXT, .flags = FIELD_PARAMETER,
+	  .check = proxy_check, .example = "http://proxy.example:3128",
+	  .prose = "The proxy that requests go through, with user:password@ before its name where it "
+		   "asks for them; the one of the environment is never taken."),
+    FIELD(struct defaults, no_proxy, "no_proxy", FIELD_LIST, .flags = FIELD_ONE_OK,
+	  .element = &address_element, .example = "[localhost, .internal.example, 10.0.0.0/8]",
+	  .prose = "Hosts that are asked without the proxy: names with all below them, addresses, "
+		   "networks."),
     FIELD(struct defaults, resolve, "resolve", FIELD_MAP, .element = &address_element,
+	  .check = resolve_check,
 	  .example = "{\"shop.example:443\": 127.0.0.1}",
 	  .prose = "Addresses of names, each with its port, instead of looking them up."),
     FIELD(struct defaults, source_addresses, "source_addresses", FIELD_LIST, .flags = FIELD_ONE_OK,
-	  .element = &address_element, .example = "[127.0.0.2, 127.0.0.3]",
+	  .element = &address_element, .check = source_addresses_check,
+	  .example = "[127.0.0.2, 127.0.0.3]",
 	  .prose = "Addresses of this machine that connections are made from, in turn."),
     FIELD(struct defaults, body_limit, "body_limit", FIELD_SIZE, .flags = FIELD_PARAMETER,
 	  .fallback = "10MiB", .low = 1, .high = 1e12, .example = "1MiB",
@@ -278,6 +289,7 @@ const struct field scenario_file_fields[] = {
 	  .example = "{category: {one_of: [hats, shoes]}}",
 	  .prose = "Values that are worked out once at the start of each iteration."),
     FIELD(struct scenario_file, defaults, "defaults", FIELD_OBJECT, .fields = defaults_fields,
+	  .check = defaults_check,
 	  .example = "{timeout: 10s}",
 	  .prose = "What holds for every request unless it says otherwise."),
     FIELD(struct scenario_file, allowed_hosts, "allowed_hosts", FIELD_LIST, .flags = FIELD_ONE_OK,

@@ -117,6 +117,8 @@ struct defaults {
 	int on_failure;
 	struct text user_agent;
 	struct str unix_socket;
+	struct str proxy;	    /* "http://host:port"; empty: none */
+	struct field_list no_proxy; /* of struct str */
 	struct connections connections;
 	struct dns_settings dns;
 	struct field_map resolve;	    /* of struct str: "host:port" to an address */

@@ -3,6 +3,7 @@
 #include "doc/node.h"
 #include "kind/reader.h"
 #include "program/emit.h"
+#include "scenario/addresses.h"
 #include "scenario/auth.h"
 #include "scenario/file.h"
 #include "scenario/words.h"
@@ -31,6 +32,7 @@ struct request {
 	struct field_map multipart; /* of struct part */
 	struct auth auth;
 	struct tls_settings tls;
+	struct str proxy;
 	struct field_map cookies; /* of struct text */
 	bool compressed;
 	int64_t body_limit;
@@ -161,6 +163,9 @@ static const struct field request_fields[] = {
     FIELD(struct request, tls, "tls", FIELD_OBJECT, .fields = tls_fields,
 	  .example = "{cert: client.pem, key: client.key}",
 	  .prose = "How its connection is secured; keys that are not given are those of `defaults`."),
+    FIELD(struct request, proxy, "proxy", FIELD_TEXT, .flags = FIELD_PARAMETER,
+	  .check = proxy_check, .example = "none",
+	  .prose = "The proxy this request goes through, or none, instead of that of `defaults`."),
     FIELD(struct request, expect, "expect", FIELD_EXPECTS,
 	  .prose = "What must hold for the answer; without `status`, 4xx and 5xx fail.",
 	  .example = "{status: 201}"),
@@ -285,6 +290,7 @@ static void compile(struct emitter *e, const struct step *step)
 	    .connect_timeout = has(q, "connect_timeout") ? q->connect_timeout : d->connect_timeout,
 	    .body_limit = has(q, "body_limit") ? q->body_limit : d->body_limit,
 	    .no_compression = !q->compressed,
+	    .proxy = has(q, "proxy") ? q->proxy : d->proxy,
 	    .http = has(q, "http") ? q->http : d->http,
 	    .on_failure = has(q, "on_failure") ? (enum on_failure)q->on_failure : FAILURE_INHERIT,
 	};

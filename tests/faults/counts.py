@@ -26,6 +26,7 @@ class Counts:
             self.mixed_sessions = 0
             self.shared_connections = 0
             self.logins = 0
+            self.through_proxy = {}
 
     def add(self, name, more=1):
         with self.lock:
@@ -47,6 +48,10 @@ class Counts:
             self.in_flight += 1
             self.max_in_flight = max(self.max_in_flight, self.in_flight)
 
+    def proxied(self, what):
+        with self.lock:
+            self.through_proxy[what] = self.through_proxy.get(what, 0) + 1
+
     def answered(self):
         with self.lock:
             self.in_flight = max(0, self.in_flight - 1)
@@ -64,4 +69,5 @@ class Counts:
                 "mixed_sessions": self.mixed_sessions,
                 "shared_connections": self.shared_connections,
                 "logins": self.logins,
+                "proxied": dict(self.through_proxy),
             }

@@ -16,6 +16,7 @@ Listens on free loopback ports and writes FILE with a line NAME=PORT for each wh
   mute       accepts connections and never says a word
   silent     never completes a connection: its queue is full
   closed     refuses connections: bound, but nobody listens
+  proxy…     forward proxies (proxies.py)
 
 GET /stats on http tells what was seen since POST /stats/reset; neither is counted. The origin ends
 when told by a signal, or after --for seconds (default 600).
@@ -35,6 +36,7 @@ sys.dont_write_bytecode = True  # the sources may be read-only, or a clone that 
 import behaviours
 import bodies  # noqa: F401 registers its paths
 import logins  # noqa: F401 registers its paths
+import proxies
 import redirects  # noqa: F401 registers its paths
 import sessions  # noqa: F401 registers its paths
 from counts import Counts
@@ -161,6 +163,7 @@ def start(certs):
     origin.accept_on("mute", mute)
     origin.silent("silent")
     origin.listen("closed", None)
+    proxies.start(origin)
     if certs:
         for name, file in (("https", "good"), ("untrusted",) * 2, ("wrong",) * 2, ("expired",) * 2):
             origin.http(name, tls_context(certs, file))

@@ -1,0 +1,36 @@
+#include "net/client_private.h"
+
+#include "base/url.h"
+#include "net/no_proxy.h"
+
+/*
+ * Whether a request goes through a proxy is decided here and not by libcurl, for it is the proxy's
+ * name then that must be known. libcurl is told the proxy or "", which also keeps it from asking
+ * the environment at each request.
+ */
+
+const char *client_proxy_for(const struct client *c, const struct http_plan_spec *spec,
+			     const char *url)
+{
+	struct url parts;
+
+	if (!spec->proxy)
+		return "";
+	if (c->config.no_proxy_count && url_split(str_of(url), &parts) &&
+	    no_proxy_holds(c->config.no_proxy, c->config.no_proxy_count, parts.host))
+		return "";
+	return spec->proxy;
+}
+
+struct client_name *client_way(struct client *c, const char *proxy, const char *url)
+{
+	return client_name_of(c, *proxy ? proxy : url);
+}
+
+void client_proxy_set(struct client_exchange *x, const char *proxy)
+{
+	if (x->wire.proxy == proxy)
+		return;
+	curl_easy_setopt(x->easy, CURLOPT_PROXY, proxy);
+	x->wire.proxy = proxy;
+}

@@ -1,0 +1,17 @@
+/*
+ * Which hosts are asked without the proxy, as `no_proxy` lists them: `*` for all, a name for itself
+ * and all below it (a dot before it changes nothing), an address, a network such as 10.0.0.0/8.
+ * Pure.
+ */
+#ifndef NET_NO_PROXY_H
+#define NET_NO_PROXY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/str.h"
+
+/* HOST without brackets. */
+bool no_proxy_holds(const char *const *entries, size_t count, struct str host);
+
+#endif

@@ -1,0 +1,124 @@
+#include "scenario/addresses.h"
+
+#include <arpa/inet.h>
+
+#include "base/url.h"
+#include "doc/node.h"
+#include "scenario/file.h"
+#include "scenario/reader.h"
+
+/* curl's, where the URL of a proxy names none. */
+#define PROXY_PORT 1080
+
+static bool is_address(struct reader *r, struct str text)
+{
+	const char *cstr = arena_cstr(r->arena, text);
+	struct in6_addr room;
+
+	return strlen(cstr) == text.len &&
+	       (inet_pton(AF_INET, cstr, &room) == 1 || inet_pton(AF_INET6, cstr, &room) == 1);
+}
+
+/* False when it has been told, or NODE is an alias whose text stands elsewhere. */
+static bool check_address(struct reader *r, const struct node *node, struct str text)
+{
+	if (is_address(r, text))
+		return true;
+	reader_error(r, node->span, DIAG_E320,
+		     "'%.*s' is no address; one such as 192.0.2.7 or 2001:db8::7 is expected",
+		     STR_ARG(text));
+	return false;
+}
+
+static bool is_host_and_port(struct str text)
+{
+	struct url url;
+	char whole[320] = "http://";
+
+	if (text.len >= sizeof whole - 8)
+		return false;
+	memcpy(whole + 7, text.ptr, text.len);
+	return url_split(str_n(whole, 7 + text.len), &url) && url.has_port && !url.userinfo.len &&
+	       !url.path.len && !url.query.ptr && !url.fragment.ptr;
+}
+
+void resolve_check(struct reader *r, const struct node *node, void *value)
+{
+	const struct field_map *map = value;
+
+	for (size_t i = 0; i < map->count; i++) {
+		const struct field_pair *pair = &map->pairs[i];
+
+		if (!is_host_and_port(pair->key)) {
+			struct diag *diag = reader_error(
+			    r, pair->key_span, DIAG_E320,
+			    "'%.*s' is no name with a port; one such as \"shop.example:443\" is "
+			    "expected",
+			    STR_ARG(pair->key));
+
+			if (str_find_char(pair->key, ':', 0) == (size_t)-1)
+				diag_fix_in_line(
+				    r->diags, diag, pair->key_span,
+				    arena_printf(r->arena, "\"%.*s:443\"", STR_ARG(pair->key)));
+		}
+		check_address(r, node->pairs[i].value, *(const struct str *)pair->value);
+	}
+}
+
+void source_addresses_check(struct reader *r, const struct node *node, void *value)
+{
+	const struct field_list *list = value;
+
+	for (size_t i = 0; i < list->count; i++)
+		check_address(r, node->kind == NODE_LIST ? node->items[i] : node,
+			      ((const struct str *)list->items)[i]);
+}
+
+static bool is_scheme(struct str text, const char *scheme)
+{
+	return str_ieq(text, str_of(scheme));
+}
+
+void proxy_check(struct reader *r, const struct node *node, void *value)
+{
+	struct str *proxy = value, text = *proxy;
+	struct url url;
+
+	if (str_eq(text, STR("none"))) {
+		*proxy = STR("");
+		return;
+	}
+	if (str_find(text, STR("://"), 0) == (size_t)-1)
+		text = arena_printf(r->arena, "http://%.*s", STR_ARG(text));
+	if (!url_split(text, &url) || (url.path.len && !str_eq(url.path, STR("/"))) ||
+	    url.query.ptr) {
+		reader_error(
+		    r, node->span, DIAG_E321,
+		    "this is no proxy; a URL such as http://proxy.example:3128 is expected");
+		return;
+	}
+	if (!is_scheme(url.scheme, "http")) {
+		reader_error(r, node->span, DIAG_E321,
+			     "a proxy is spoken to by plain HTTP (https requests go through it by "
+			     "CONNECT); write http:// instead of %.*s://",
+			     STR_ARG(url.scheme));
+		return;
+	}
+	*proxy = arena_printf(r->arena,
+			      url.host_is_ipv6 ? "http://%.*s%s[%.*s]:%u" : "http://%.*s%s%.*s:%u",
+			      STR_ARG(url.userinfo), url.userinfo.ptr ? "@" : "", STR_ARG(url.host),
+			      url.has_port ? (unsigned)url.port : PROXY_PORT);
+}
+
+void defaults_check(struct reader *r, const struct node *node, void *value)
+{
+	const struct defaults *d = value;
+
+	(void)node;
+	if (d->proxy.len && d->unix_socket.len)
+		reader_error(r, given_key(&d->given, "proxy"), DIAG_E306,
+			     "'proxy' beside 'unix_socket': connections go one way or the other");
+	if (d->no_proxy.count && !given_has(&d->given, defaults_fields, "proxy"))
+		reader_error(r, given_key(&d->given, "no_proxy"), DIAG_E306,
+			     "'no_proxy' without 'proxy': there is none to go around");
+}

@@ -1,0 +1,156 @@
+#!/usr/bin/env bats
+# Requests through a proxy: absolute-form and CONNECT, its name and its login, what goes around it,
+# and how its failures are called. The proxies of tests/faults take every name for this machine.
+
+load helper
+
+setup_file() {
+	for tool in python3 openssl; do
+		command -v $tool >/dev/null || skip "no $tool"
+	done
+	start_origin
+}
+
+teardown_file() {
+	stop_servers
+}
+
+setup() {
+	origin_reset
+	PROXY=127.0.0.1:$(origin_port proxy)
+}
+
+# perform TARGET DEFAULTS [LINES]: three users get /ok twice.
+perform() {
+	scenario >/dev/null <<-END
+		target: $1
+		defaults: {$2}
+		load: {users: 3, iterations: 2}
+		steps:
+		  - get: /ok
+		    expect: {body: {contains: ok}}
+		$(printf '%b' "${3:-}" | sed '/./s/^/  /')
+	END
+	run reprise run --json "$BATS_TEST_TMPDIR/out.json" "$BATS_TEST_TMPDIR/scenario.yaml"
+	echo "$output"
+	origin_saw
+}
+
+proxied() {
+	[ "$(origin_saw | json - 'd["proxied"]')" = "$1" ]
+}
+
+failed() {
+	[ "$status" -ne 0 ]
+	[ "$(json "$BATS_TEST_TMPDIR/out.json" '[[f["class"], f["count"]] for f in d["failures"]]')" = "$1" ]
+}
+
+@test "http requests go in absolute-form to names only the proxy knows" {
+	perform http://shop.invalid:"$(origin_port http)" "proxy: \"http://$PROXY\""
+	[ "$status" -eq 0 ]
+	proxied "{\"GET shop.invalid:$(origin_port http)\": 6}"
+}
+
+@test "the proxy's own name is looked up, a scheme is not needed" {
+	perform http://shop.invalid:"$(origin_port http)" "proxy: \"localhost:${PROXY##*:}\""
+	[ "$status" -eq 0 ]
+	proxied "{\"GET shop.invalid:$(origin_port http)\": 6}"
+}
+
+@test "https requests go through tunnels, one for each user, certificates checked" {
+	perform https://localhost:"$(origin_port https)" "proxy: \"http://$PROXY\", tls: {ca: $ORIGIN_CERTS/ca.pem}"
+	[ "$status" -eq 0 ]
+	proxied "{\"CONNECT localhost:$(origin_port https)\": 3}"
+	[ "$(origin_saw | json - 'd["connections"]')" = 3 ]
+}
+
+@test "a certificate is no better for having come through a proxy" {
+	perform https://localhost:"$(origin_port untrusted)" "proxy: \"http://$PROXY\", tls: {ca: $ORIGIN_CERTS/ca.pem}"
+	failed '[["tls", 6]]'
+}
+
+@test "a proxy that asks for a login gets it, and nobody else does" {
+	local login
+	login=127.0.0.1:$(origin_port proxy_login)
+	perform http://shop.invalid:"$(origin_port http)" "proxy: \"http://anna:open%20sesame@$login\"" \
+		"\n- get: /ok?again"
+	[ "$status" -eq 0 ]
+	perform https://localhost:"$(origin_port https)" "proxy: \"http://anna:open%20sesame@$login\", tls: {ca: $ORIGIN_CERTS/ca.pem}"
+	[ "$status" -eq 0 ]
+	[[ "$(reprise show --config "$BATS_TEST_TMPDIR/scenario.yaml")" != *sesame* ]]
+	perform http://shop.invalid:"$(origin_port http)" "proxy: \"http://$login\""
+	failed '[["status", 6]]'
+	perform https://localhost:"$(origin_port https)" "proxy: \"http://$login\", tls: {ca: $ORIGIN_CERTS/ca.pem}"
+	failed '[["connect", 6]]'
+	[[ "$output" = *407* ]]
+}
+
+@test "what no_proxy names is asked directly" {
+	perform http://localhost:"$(origin_port http)" "proxy: \"http://$PROXY\", no_proxy: [.invalid, localhost]"
+	[ "$status" -eq 0 ]
+	perform http://127.0.0.1:"$(origin_port http)" "proxy: \"http://$PROXY\", no_proxy: 127.0.0.0/8"
+	[ "$status" -eq 0 ]
+	proxied '{}'
+}
+
+@test "one request may go another way than the others" {
+	scenario >/dev/null <<-END
+		target: http://127.0.0.1:$(origin_port http)
+		steps:
+		  - get: /ok
+		  - get: /ok
+		    proxy: $PROXY
+		  - get: /ok
+		    proxy: none
+		  - repeat: 3
+		    steps:
+		      - get: /ok?\${loop.index}
+		        proxy: $PROXY
+		      - get: /ok?\${loop.index}
+	END
+	run reprise run "$BATS_TEST_TMPDIR/scenario.yaml"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	proxied "{\"GET 127.0.0.1:$(origin_port http)\": 4}"
+	[ "$(origin_saw | json - 'd["sends"]')" = 9 ]
+}
+
+@test "the proxy does not open the host gate" {
+	perform http://shop.invalid:"$(origin_port http)" "proxy: $PROXY" "\n- get: \"http://elsewhere\${user.id}.invalid/\""
+	failed '[["blocked_host", 6]]'
+	proxied "{\"GET shop.invalid:$(origin_port http)\": 6}"
+}
+
+@test "a proxy that is not there, says no or leaves is a failure with a name" {
+	local https target
+	https="https://localhost:$(origin_port https)"
+	target="http://shop.invalid:$(origin_port http)"
+	perform "$target" "proxy: 127.0.0.1:$(origin_port closed)"
+	failed '[["connect", 6]]'
+	perform "$target" "proxy: no-such-proxy.invalid:3128"
+	failed '[["dns", 6]]'
+	perform "$target" "proxy: 127.0.0.1:$(origin_port proxy_down)"
+	failed '[["status", 6]]'
+	perform "$https" "proxy: 127.0.0.1:$(origin_port proxy_down)"
+	failed '[["connect", 6]]'
+	[[ "$output" = *502* ]]
+	perform "$target" "proxy: 127.0.0.1:$(origin_port proxy_leaves)"
+	failed '[["reset", 6]]'
+	perform "$https" "proxy: 127.0.0.1:$(origin_port proxy_leaves)"
+	failed '[["connect", 6]]'
+	perform "$https" "connect_timeout: 100ms, proxy: 127.0.0.1:$(origin_port mute)"
+	failed '[["timeout_connect", 6]]'
+	proxied '{}'
+}
+
+@test "the proxy of the environment is never taken" {
+	scenario >/dev/null <<-END
+		target: $SERVER_URL
+		steps:
+		  - get: /ok
+	END
+	run env http_proxy=http://127.0.0.1:9 HTTP_PROXY=http://127.0.0.1:9 ALL_PROXY=http://127.0.0.1:9 \
+		timeout 60 "$REPRISE" run "$BATS_TEST_TMPDIR/scenario.yaml"
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
