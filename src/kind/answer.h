@@ -18,6 +18,7 @@ enum answer_need {
 	NEEDS_HEADERS = 1 << 0,
 	NEEDS_BODY = 1 << 1,
 	NEEDS_COOKIES = 1 << 2,
+	NEEDS_CERTIFICATE = 1 << 3,
 };
 
 struct answer {
@@ -27,6 +28,8 @@ struct answer {
 	struct str body;    /* decoded; empty when nobody asked for it */
 	struct str url;	    /* of the last hop */
 	ns_t time;	    /* response time so far */
+	bool has_certificate; /* the server showed one, and somebody asked for it */
+	int64_t certificate_days; /* whole days it is still good for; negative: it was */
 };
 
 /* Names compare without case. NTH counts from 0; ptr NULL when there is none. Blanks around are

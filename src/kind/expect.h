@@ -32,6 +32,7 @@ struct expect_prepare {
 	struct arena *arena; /* the program's */
 	struct diag_list *diags;
 	bool jit; /* compile patterns to machine code: for a run, not for a check */
+	bool plain_http; /* the URL is known to begin with http:// */
 	bool follows; /* redirects are followed: the last answer is no 3xx */
 	/*
 	 * Compiles TEXT as a template. With TYPED an unquoted true, false, null or JSON number is

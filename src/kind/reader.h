@@ -25,6 +25,10 @@ struct node;
 /* A sentence: what was found and what was expected. Add notes and a fix to what it returns. */
 struct diag *reader_error(struct reader *r, struct span span, enum diag_code code,
 			  const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* Hangs on DIAG the source line of NODE with TEXT in its place; nothing when NODE is longer than a
+ * line. */
+void reader_fix_value(struct reader *r, struct diag *diag, const struct node *node,
+		      struct str text);
 /* "a list stands here; EXPECTED is expected" ("a duration such as 2s"). Always false. */
 bool reader_wrong_shape(struct reader *r, const struct node *node, const char *expected);
 

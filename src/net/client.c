@@ -47,7 +47,8 @@ static void take_back(struct client *c, CURL *easy, CURLcode code)
 		return;
 	}
 	client_collect(x, code);
-	hand_out(c, x);
+	if (!client_line_holds(x))
+		hand_out(c, x);
 }
 
 /* Whoever is called may begin, send and cancel: nothing is held across a call. */

@@ -221,21 +221,31 @@ void client_collect(struct client_exchange *x, CURLcode code)
 	}
 }
 
+void client_fail(struct client_exchange *x, enum http_result result, const char *error)
+{
+	x->pub.result = result;
+	explain(x, error);
+}
+
+void client_over(struct client_exchange *x)
+{
+	x->state = EXCHANGE_OVER;
+	exchange_list_push(&x->client->over, x);
+	client_kick(x->client);
+}
+
 void client_finish(struct client_exchange *x, enum http_result result, const char *error)
 {
 	struct exchange *pub = &x->pub;
 
 	pub->times = (struct http_times){.sent = pub->times.sent, .done = clock_monotonic_ns()};
-	pub->result = result;
-	explain(x, error);
+	client_fail(x, result, error);
 	pub->status = 0;
 	pub->version = 11;
 	pub->new_connection = false;
 	pub->resent = 0;
 	pub->bytes_sent = pub->bytes_received = 0;
-	x->state = EXCHANGE_OVER;
-	exchange_list_push(&x->client->over, x);
-	client_kick(x->client);
+	client_over(x);
 }
 
 /* What went over the wire until then is counted. */
@@ -243,8 +253,12 @@ static void break_off(struct client_exchange *x)
 {
 	uint64_t sent, received;
 
-	curl_multi_remove_handle(x->client->multi, x->easy);
-	client_collect(x, CURLE_OK);
+	if (x->state == EXCHANGE_HELD) {
+		client_line_release(x);
+	} else {
+		curl_multi_remove_handle(x->client->multi, x->easy);
+		client_collect(x, CURLE_OK);
+	}
 	sent = x->pub.bytes_sent;
 	received = x->pub.bytes_received;
 	client_finish(x, HTTP_CANCELLED, "broken off");
@@ -257,7 +271,7 @@ void client_cancel(struct http *http, struct exchange *exchange)
 	struct client_exchange *x = (struct client_exchange *)exchange;
 
 	(void)http;
-	if (x->state == EXCHANGE_RUNNING) {
+	if (x->state == EXCHANGE_RUNNING || x->state == EXCHANGE_HELD) {
 		break_off(x);
 	} else if (x->state == EXCHANGE_NAMING) {
 		client_name_forget(x);
@@ -359,6 +373,8 @@ int client_on_send(void *exchange, char *remote, char *local, int remote_port, i
 		return CURL_PREREQFUNC_ABORT;
 	}
 	x->sends++;
+	if (x->pub.plan->spec.look_at_certificate)
+		client_certificate_look(x);
 	return CURL_PREREQFUNC_OK;
 }
 

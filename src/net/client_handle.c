@@ -53,6 +53,11 @@ static void set_constant_options(struct client_exchange *x)
 		curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
 	if (c->config.unix_socket)
 		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, c->config.unix_socket);
+	if (c->config.most_down)
+		curl_easy_setopt(easy, CURLOPT_MAX_RECV_SPEED_LARGE,
+				 (curl_off_t)c->config.most_down);
+	if (c->config.most_up)
+		curl_easy_setopt(easy, CURLOPT_MAX_SEND_SPEED_LARGE, (curl_off_t)c->config.most_up);
 	if (c->config.reuse == HTTP_REUSE_NONE) {
 		curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
 		curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
@@ -148,6 +153,7 @@ struct exchange *client_begin(struct http *http, const struct http_plan *plan,
 	pub->method = NULL;
 	pub->drop_credentials = false;
 	pub->timeout = 0;
+	pub->has_certificate = false;
 	pub->result = HTTP_OK;
 	pub->error[0] = '\0';
 	buf_clear(&pub->headers);
@@ -181,6 +187,8 @@ static void unmake(struct client_exchange *x)
 {
 	if (x->state == EXCHANGE_RUNNING)
 		curl_multi_remove_handle(x->client->multi, x->easy);
+	if (x->state == EXCHANGE_HELD)
+		client_line_release(x);
 	curl_easy_setopt(x->easy, CURLOPT_SHARE, NULL);
 	curl_easy_cleanup(x->easy);
 	curl_url_cleanup(x->parsed);

@@ -72,7 +72,13 @@ struct wire {
 	const char *proxy; /* "": none */
 };
 
-enum exchange_state { EXCHANGE_IDLE, EXCHANGE_NAMING, EXCHANGE_RUNNING, EXCHANGE_OVER };
+enum exchange_state {
+	EXCHANGE_IDLE,
+	EXCHANGE_NAMING,
+	EXCHANGE_RUNNING,
+	EXCHANGE_HELD, /* answered, but not yet come through the user's line */
+	EXCHANGE_OVER
+};
 
 struct client_exchange {
 	struct exchange pub;
@@ -103,6 +109,7 @@ struct client_exchange {
 	int open_errno;
 	size_t piece, piece_at; /* of a body with files: what is sent next */
 	int64_t body_bytes;
+	struct event line; /* while it is held */
 	ns_t name_deadline, named_after; /* how long it waited for its name */
 	char error[CLIENT_ERROR_BYTES];
 };
@@ -209,9 +216,19 @@ int client_on_progress(void *exchange, curl_off_t down_total, curl_off_t down, c
 bool client_guessed_wrong(struct client_exchange *x);
 /* Fills in the answer of X from its handle. */
 void client_collect(struct client_exchange *x, CURLcode code);
+/* The result of X, with words for it. */
+void client_fail(struct client_exchange *x, enum http_result result, const char *error);
+/* X is as it will be: `done` follows from the pump. */
+void client_over(struct client_exchange *x);
 /* Ends X without libcurl: `done` follows from the pump. */
 void client_finish(struct client_exchange *x, enum http_result result, const char *error);
 void client_cancel(struct http *http, struct exchange *exchange);
+
+/* client_line.c */
+/* True: X, collected, is handed out later, when the user's line could have carried it. */
+bool client_line_holds(struct client_exchange *x);
+/* X is held no longer. */
+void client_line_release(struct client_exchange *x);
 
 /* client_user.c */
 struct http_user *client_user_open(struct http *http);
@@ -241,6 +258,9 @@ void client_name_forget(struct client_exchange *x);
 bool client_tls_check(const struct http_tls_profile *profile, struct buf *error);
 /* Tells EASY about PROFILE, once. */
 void client_tls_setup(CURL *easy, const struct http_tls_profile *profile, const char *ca_bundle);
+
+/* Notes how long the certificate of the connection of X, which is about to be used, is good. */
+void client_certificate_look(struct client_exchange *x);
 
 static inline void exchange_list_push(struct exchange_list *list, struct client_exchange *x)
 {

@@ -80,3 +80,20 @@ void client_tls_setup(CURL *easy, const struct http_tls_profile *profile, const 
 	if (profile->key)
 		curl_easy_setopt(easy, CURLOPT_SSLKEY, profile->key);
 }
+
+/* The end of the handshake is no place to look: a connection that is used again has none. */
+void client_certificate_look(struct client_exchange *x)
+{
+	struct curl_tlssessioninfo *info = NULL;
+	int days = 0, seconds = 0;
+
+	x->pub.has_certificate = false;
+	if (curl_easy_getinfo(x->easy, CURLINFO_TLS_SSL_PTR, &info) != CURLE_OK || !info ||
+	    info->backend != CURLSSLBACKEND_OPENSSL || !info->internals)
+		return;
+	X509 *certificate = SSL_get0_peer_certificate(info->internals);
+	if (!certificate || !ASN1_TIME_diff(&days, &seconds, NULL, X509_get0_notAfter(certificate)))
+		return;
+	x->pub.has_certificate = true;
+	x->pub.certificate_days = seconds < 0 ? days - 1 : days;
+}

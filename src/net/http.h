@@ -62,6 +62,7 @@ struct http_plan_spec {
 	bool has_body;	   /* constant or per send: a body goes with it even when empty */
 	bool keep_body;	   /* somebody reads it: decoded and kept; else discarded undecoded */
 	bool keep_headers; /* the field lines are kept */
+	bool look_at_certificate;
 	ns_t timeout, connect_timeout; /* 0: none */
 	int64_t body_limit;	       /* bytes, before and after decoding; 0: none */
 	int http_version;	       /* enum http_wanted; 2 on cleartext: by prior knowledge */
@@ -94,6 +95,7 @@ struct http_config {
 	ns_t dns_ttl;	   /* NS_NEVER: the whole run */
 	size_t most_users; /* at once, on this worker */
 	const char *user_agent;
+	int64_t most_down, most_up; /* bytes a second of one request; 0: no bound */
 };
 
 struct http_times {
@@ -132,6 +134,8 @@ struct exchange {
 	const char *last_url;	/* as sent */
 	struct http_times times;
 	bool new_connection;
+	bool has_certificate; /* the plan looks at it and there is one */
+	int64_t certificate_days; /* whole ones until it ends; negative: since */
 	unsigned auth_rounds;		     /* challenges answered: a further send each */
 	unsigned resent;		     /* silent second sends of an idempotent request */
 	uint64_t bytes_sent, bytes_received; /* headers and bodies as on the wire */

@@ -96,8 +96,8 @@ static struct value target_value(struct emitter *e)
 	for (size_t i = 0; i < e->model->parameter_count; i++) {
 		const struct parameter *p = &e->model->parameters[i];
 
-		target.secret |= p->secret && p->value.len &&
-				 str_find(target.text, p->value, 0) != (size_t)-1;
+		target.secret |=
+		    p->secret && p->value.len && str_find(target.text, p->value, 0) != (size_t)-1;
 	}
 	return target;
 }
@@ -370,6 +370,12 @@ static bool prepare_text(struct expect_prepare *prepare, const struct text *text
 	return true;
 }
 
+static bool is_plain_http(const struct tmpl *url)
+{
+	return url->constant && url->value.text.len > 7 &&
+	       str_ieq(str_slice(url->value.text, 0, 7), STR("http://"));
+}
+
 static void emit_expect(struct emitter *e, struct request_plan *request,
 			const struct expect *expect)
 {
@@ -377,6 +383,7 @@ static void emit_expect(struct emitter *e, struct request_plan *request,
 					  .diags = e->diags,
 					  .jit = e->jit,
 					  .follows = request->follow,
+					  .plain_http = is_plain_http(request->url),
 					  .text = prepare_text},
 			      .e = e};
 	struct expect_plan plan = {.kind = expect->kind, .span = expect->span};

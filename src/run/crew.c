@@ -93,6 +93,8 @@ static struct http *client_of(const struct crew *crew, struct loop *loop, struct
 	    .source_count = d->source_addresses.count,
 	    .most_users = plan->worker_users,
 	    .user_agent = or_null(d->user_agent.raw),
+	    .most_down = d->bandwidth.down,
+	    .most_up = d->bandwidth.up,
 	};
 
 	return http_client_new(loop, &config, error);

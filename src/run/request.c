@@ -408,7 +408,9 @@ static void look(struct worker *w, struct strand *s, const struct exchange *x)
 				    .headers = buf_str(&x->headers),
 				    .body = buf_str(&x->answer),
 				    .url = str_of(x->last_url),
-				    .time = s->response_time};
+				    .time = s->response_time,
+				    .has_certificate = x->has_certificate,
+				    .certificate_days = x->certificate_days};
 	if (s->request->default_expect && x->status >= 400) {
 		buf_printf(fail_here(w, s, FAILURE_status), "HTTP %d", x->status);
 		w->failure.detail = (unsigned)x->status;

@@ -378,6 +378,7 @@ static void prepare_request(struct worker *w, uint32_t index)
 	    .has_body = r->body != NULL,
 	    .keep_body = tells || (r->needs & NEEDS_BODY),
 	    .keep_headers = tells || (r->needs & (NEEDS_HEADERS | NEEDS_COOKIES)),
+	    .look_at_certificate = r->needs & NEEDS_CERTIFICATE,
 	    .timeout = r->timeout,
 	    .connect_timeout = r->connect_timeout,
 	    .body_limit = r->body_limit,

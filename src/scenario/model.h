@@ -13,6 +13,7 @@
 #include "kind/extract.h"
 #include "kind/field.h"
 #include "kind/step.h"
+#include "scenario/bandwidth.h"
 #include "scenario/data.h"
 
 enum on_failure {
@@ -124,6 +125,7 @@ struct defaults {
 	struct field_map resolve;	    /* of struct str: "host:port" to an address */
 	struct field_list source_addresses; /* of struct str */
 	int64_t body_limit;
+	struct bandwidth bandwidth;
 };
 
 struct scenario {

@@ -31,10 +31,6 @@ bool reader_mapping(struct reader *r, const struct reader_mapping *m, void *out)
 void reader_unknown_key(struct reader *r, const struct node_pair *pair, const struct field *fields,
 			const struct field *more);
 const struct reader_action *reader_action_find(const struct reader *r, struct str key);
-/* Hangs on DIAG the source line of NODE with TEXT in its place; nothing when NODE is longer than a
- * line. */
-void reader_fix_value(struct reader *r, struct diag *diag, const struct node *node,
-		      struct str text);
 /* Hangs on DIAG the line of a list item whose text begins where AT begins. */
 void reader_fix_item(struct reader *r, struct diag *diag, struct span at, struct str text);
 /* "nothing stands here" and other mistakes of a value that should be a scalar. */

@@ -90,3 +90,22 @@ perform() { # the steps on standard input, before the server
 	END
 	[ "$(json "$BATS_TEST_TMPDIR/out.json" '[d["requests"]["ok"], d["failed_by_class"]]')" = '[1, {"tls": 1}]' ]
 }
+
+@test "how long the certificate is still good for, on a connection that is used again too" {
+	perform <<-'END'
+		defaults: {on_failure: continue, tls: {ca: certs/ca.pem}}
+		steps:
+		  - repeat: 3
+		    steps:
+		      - get: /who
+		        expect: {certificate: {days_left: {min: 0, max: 3}}}
+		  - get: /who
+		  - get: /who
+		    expect: {certificate: {days_left: {min: 14}}}
+		  - get: /who?${user.id}
+		    expect: {certificate: {days_left: {max: 14}}}
+	END
+	[ "$status" -eq 1 ]
+	[ "$(json "$BATS_TEST_TMPDIR/out.json" '[d["requests"]["ok"], [f["class"] for f in d["failures"]]]')" = '[5, ["expect"]]' ]
+	[[ "$output" = *"the certificate is good for "*" where at least 14 were expected"* ]]
+}
