@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "compiled.h"
 #include "counted_malloc.h"
 #include "simulation.h"
 
@@ -83,11 +84,72 @@ static void nothing_for_a_user(void **state)
 	free(sim);
 }
 
+/* Everything that works something out for a request, in a scenario of thirty steps. */
+static const char language[] =
+    "target: http://shop\n"
+    "variables: {category: {one_of: [hats, shoes]}, key: \"${random_hex(8)}\"}\n"
+    "data:\n"
+    "  account: {rows: [{user: anna, password: a}, {user: berta, password: b}]}\n"
+    "load: {users: 20, iterations: 30}\n"
+    "steps:\n"
+    "  - repeat: 6\n"
+    "    steps:\n"
+    "      - get: /login?${loop.index}\n"
+    "        query: {q: \"${account.user}\", c: \"${category}\"}\n"
+    "        auth: {basic: {user: \"${account.user}\", password: \"${account.password}\"}}\n"
+    "        headers: {X-Key: \"${key | sha256 | upper | slice(0, 9)}\"}\n"
+    "        extract:\n"
+    "          word: {regex: 'a (\\w+)', default: none}\n"
+    "          words: {regex: '\\w+', match: all}\n"
+    "      - post: /form\n"
+    "        form: {user: \"${account.user}\", word: \"${word | trim | upper}\"}\n"
+    "        expect: {status: [200, 503], body: {not: {contains: \"${key}\"}}}\n"
+    "      - post: /json\n"
+    "        json: {word: \"${word}\", all: \"${words}\", n: \"${random_int(1, 9)}\"}\n"
+    "        expect: {status: [200, 503]}\n"
+    "        retry: {times: 1, when: [5xx]}\n"
+    "      - for_each: one\n"
+    "        in: ${words | slice(0, 2)}\n"
+    "        steps:\n"
+    "          - set: {last: \"${one | base64}\"}\n"
+    "      - get: /last?${last | default(\"x\") | url_encode}\n"
+    "      - if: ${word contains \"sho\"}\n"
+    "        then:\n"
+    "          - get: /short\n"
+    "        else:\n"
+    "          - get: /other\n";
+
+static void nothing_for_what_can_be_said(void **state)
+{
+	struct simulation *sim = malloc(sizeof *sim);
+	struct compiled *c = malloc(sizeof *c);
+	struct window window = {.seen = 0};
+
+	(void)state;
+	compiled_init(c, language);
+	if (!c->program)
+		fail_msg("%s", c->text.data);
+	simulation_init(sim);
+	sim->settings.program = c->program;
+	sim->settings.load = c->program->model->load;
+	sim->serve = count;
+	sim->owner = &window;
+	simulation_run(sim);
+	assert_true(window.seen > OVER);
+	assert_int_equal(window.after - window.before, 0);
+	assert_int_equal(series_counts_failed(&sim->summary.all.counts), 0);
+	simulation_release(sim);
+	compiled_release(c);
+	free(sim);
+	free(c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(nothing_for_a_request),
 	    cmocka_unit_test(nothing_for_a_user),
+	    cmocka_unit_test(nothing_for_what_can_be_said),
 	};
 
 	return cmocka_run_group_tests_name("memory of a run", tests, NULL, NULL);

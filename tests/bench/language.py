@@ -1,0 +1,86 @@
+"""What the parts of the language cost a request; see measures.py for how a measure looks."""
+import os
+import statistics
+
+import scenarios
+from measures import floor_cpu, reprise_cpu
+
+ROWS = 1000000
+OF_EACH = 8  # parts in one request, so that the noise of the machine is divided by as many
+
+
+def added(setting, with_it, without, count):
+    """CPU that each of OF_EACH parts adds to a request, in us: both scenarios in turn."""
+    differences = []
+    for _ in range(setting.rounds):
+        base = reprise_cpu(setting, without, count)
+        differences.append((reprise_cpu(setting, with_it, count) - base) / OF_EACH)
+    return statistics.median(differences) * 1e6
+
+
+def with_steps(steps, more=""):
+    return ("target: {url}\n" + more +
+            "load: {{users: {users}, total_iterations: {count}}}\nsteps:\n" + steps)
+
+
+def numbered(line):
+    """LINE OF_EACH times, N in it from 1."""
+    return "".join(line.replace("N", str(n + 1)) for n in range(OF_EACH))
+
+
+def language_parts(setting, table):
+    """A regex extraction, a data row and a chain of three filters, each by difference."""
+    count = 30000 if setting.quick else 100000
+    plain = with_steps("  - get: /products\n    expect: {{body: {{contains: p031}}}}\n")
+    regex = with_steps("  - get: /products\n    expect: {{body: {{contains: p031}}}}\n"
+                       "    extract:\n" +
+                       numbered("      valueN: {{regex: '\"id\": \"(p\\d*N)\"'}}\n"))
+    table.row("a regex extraction adds to a request",
+              added(setting, regex, plain, count), 2, unit=" us")
+    names = "variables: {{name: ' Anna Blume '}}\ndata:\n" + numbered(
+        "  setN: {{rows: [{{user: Anna}}, {{user: Berta}}, {{user: Carla}}]}}\n")
+    fixed = with_steps("  - get: /\n  - set:\n" + numbered("      vN: \"${{user.id}}\"\n"), names)
+    rows = with_steps("  - get: /\n  - set:\n" + numbered("      vN: \"${{setN.user}}\"\n"), names)
+    chain = with_steps("  - get: /\n  - set:\n" + numbered(
+        "      vN: \"${{name | trim | upper | slice(0, 4)}}\"\n"), names)
+    table.row("a data row adds to an iteration", added(setting, rows, fixed, count), 0.5,
+              unit=" us")
+    table.row("a chain of three filters adds to a request",
+              added(setting, chain, fixed, count), 1, unit=" us")
+
+
+def thirty_steps(setting, table):
+    """Forms, JSON, extractions and expectations in 30 steps, against the bare loop."""
+    count = 30000 if setting.quick else 90000
+    five = scenarios.FIVE.split("steps:\n")
+    text = five[0] + "steps:\n" + five[1] * 6
+    ratios = []
+    for _ in range(setting.rounds):
+        base = floor_cpu(setting, count)
+        ratios.append(reprise_cpu(setting, text, count // 30) / base)
+    table.row("30 steps / bare loop", statistics.median(ratios), 1.3)
+
+
+def million_rows(setting, table):
+    """A csv file of a million rows: its memory and the start of the program."""
+    file = os.path.join(setting.folder, "rows.csv")
+    with open(file, "w", encoding="ascii") as out:
+        out.write("user,password,card\n")
+        for n in range(ROWS):
+            out.write(f"user{n:07},secret-{n * 7919 % ROWS:06},4000-{n:012}\n")
+    size_kb = os.path.getsize(file) / 1024
+    text = with_steps("  - get: /?u=${{row.user}}\n",
+                      "data: {{row: {{file: rows.csv, pick: shuffled}}}}\n")
+    idle = reprise_cost(setting, with_steps("  - get: /?u=${{user.id}}\n"))
+    costs = [reprise_cost(setting, text) for _ in range(setting.rounds)]
+    table.row("a million rows: memory / size of the file",
+              (max(cost.peak_kb for cost in costs) - idle.peak_kb) / size_kb, 1.3)
+    table.row("a million rows: start and one request",
+              statistics.median(cost.wall for cost in costs), 1, unit=" s")
+
+
+def reprise_cost(setting, text):
+    return setting.reprise.run(text.format(url=setting.nginx.url(""), users=1, count=1))
+
+
+ALL = [language_parts, thirty_steps, million_rows]
