@@ -1,32 +1,41 @@
-# Two stages: the first builds, the second holds the program and the libraries it needs.
+# Two stages: the first builds, the second is the base and what the program needs beside it: the
+# program, the libraries that the base lacks with their licences, the certificates, a first scenario.
 #
 #   docker build -t reprise .
-#   docker run --rm -v ./scenarios:/scenarios:ro -e TARGET=http://host:8080 reprise
+#   docker run --rm -e TARGET=http://shop.example -e USERS=20 -e DURATION=1m reprise
+#   docker run --rm -v ./scenarios:/scenarios:ro -e REPRISE_TARGET=http://shop.example reprise
+#
+# The same source and base make the same image: `podman build --timestamp 0`, or BuildKit's
+# SOURCE_DATE_EPOCH=0 with rewrite-timestamp. contrib/image-root is the second stage's content.
 
 FROM docker.io/library/debian:bookworm-slim AS build
-RUN mkdir -p /src/contrib
+RUN mkdir -p /src/contrib && find /usr/lib -name '*.so*' | sort >/base-libraries
 WORKDIR /src
 COPY contrib/install-deps contrib/install-deps
 RUN contrib/install-deps build
+# A value of one's own builds the program again: docker build --build-arg REBUILD=2
+ARG REBUILD=
 COPY . .
 RUN autoreconf -fi \
 	&& mkdir -p /build \
 	&& cd /build \
 	&& /src/configure -q --prefix=/usr CFLAGS='-O2 -g0' \
 	&& make -j "$(nproc)" \
-	&& make install-exec DESTDIR=/image
+	&& make install-exec DESTDIR=/image \
+	&& /src/contrib/image-root /image /base-libraries
 
 FROM docker.io/library/debian:bookworm-slim
-COPY contrib/install-deps /tmp/install-deps
-RUN /tmp/install-deps run && rm -rf /tmp/install-deps /var/lib/apt/lists/* /var/cache/apt/*.bin
-RUN groupadd --gid 10001 reprise \
-	&& useradd --uid 10001 --gid 10001 --no-create-home --home-dir /out --shell /usr/sbin/nologin reprise \
-	&& mkdir -p /scenarios /out \
-	&& chown 10001:10001 /out \
-	&& chmod 1777 /out
-COPY --from=build /image/usr/bin/reprise /usr/bin/reprise
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="reprise" \
+	org.opencontainers.image.description="Load tester and traffic replayer: scenarios in YAML, thresholds as exit status" \
+	org.opencontainers.image.licenses="MIT" \
+	org.opencontainers.image.version="$VERSION" \
+	org.opencontainers.image.revision="$REVISION" \
+	org.opencontainers.image.base.name="docker.io/library/debian:bookworm-slim"
+COPY --from=build /image/ /
 WORKDIR /out
-ENV LANG=C.UTF-8
+ENV LANG=C.UTF-8 HOME=/out
 USER 10001:10001
 ENTRYPOINT ["reprise"]
 CMD ["run", "/scenarios/scenario.yaml"]

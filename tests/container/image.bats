@@ -1,0 +1,182 @@
+#!/usr/bin/env bats
+# The image: built from the Dockerfile as anybody builds it, then run the way clusters run it,
+# against the sample shop. Runs once, as a step of its own in contrib/test.
+
+load ../cli/helper
+load podman
+
+setup_file() {
+	local why
+	# Not in a subshell: what it exports is for the tests.
+	podman_up >"$BATS_FILE_TMPDIR/why" 2>&1 || {
+		why=$(cat "$BATS_FILE_TMPDIR/why")
+		podman_down
+		skip "${why:-containers do not run here}"
+	}
+	podman_source "$PODMAN_DIR/source"
+	podman_build "$IMAGE" --build-arg REVISION=0123abc
+	start_demo
+	export SHOP=$SERVER_URL
+}
+
+teardown_file() {
+	stop_servers
+	podman_down
+}
+
+# contained ARG…: a container on the machine's own network, as little allowed as can be.
+contained() {
+	timeout -k 5 60 podman run --rm --network=host --read-only --cap-drop=all \
+		--security-opt=no-new-privileges --user 12345:12345 "$@"
+}
+
+inspect() {
+	podman image inspect --format "$1" "${2:-$IMAGE}"
+}
+
+@test "the image is at most 30 MB over its base, and says what it is" {
+	added=$(($(inspect '{{.Size}}') - $(inspect '{{.Size}}' "$BASE_IMAGE")))
+	echo "# the image is $((added / 100000)) x 100 KB over its base" >&3
+	[ "$added" -le 30000000 ]
+	[ "$(inspect '{{.Config.User}}')" = 10001:10001 ]
+	[ "$(inspect '{{json .Config.Entrypoint}}')" = '["reprise"]' ]
+	[ "$(inspect '{{json .Config.Cmd}}')" = '["run","/scenarios/scenario.yaml"]' ]
+	[ "$(inspect '{{index .Config.Labels "org.opencontainers.image.title"}}')" = reprise ]
+	[ "$(inspect '{{index .Config.Labels "org.opencontainers.image.revision"}}')" = 0123abc ]
+	[ "$(inspect '{{index .Config.Labels "org.opencontainers.image.licenses"}}')" = MIT ]
+	run -0 contained "$IMAGE" --version
+	[ "$(inspect '{{index .Config.Labels "org.opencontainers.image.version"}}')" = "${output#reprise }" ]
+}
+
+@test "everything it needs is in it: libraries, licences, certificates" {
+	run -0 contained --entrypoint sh "$IMAGE" -c '
+		ldd /usr/bin/reprise | grep "not found" && exit 1
+		test -s /etc/ssl/certs/ca-certificates.crt && test -s /usr/share/doc/reprise/copyright &&
+		test -s /usr/share/doc/libcurl4/copyright && test -s /var/lib/dpkg/status.d/libcurl4'
+}
+
+@test "the same source makes the same image" {
+	podman_build "$IMAGE-again" --build-arg REVISION=0123abc --build-arg REBUILD=yes
+	[ "$(inspect '{{.Id}}')" = "$(inspect '{{.Id}}' "$IMAGE-again")" ]
+}
+
+@test "without a scenario: target, users and duration from the environment" {
+	mkdir -m 777 "$BATS_TEST_TMPDIR/out"
+	run -0 contained -v "$BATS_TEST_TMPDIR/out:/out" -e TARGET="$SHOP" -e USERS=3 -e DURATION=1s \
+		-e THINK=100ms -e REPRISE_JSON=/out/result.json "$IMAGE"
+	[[ "$output" == *"PASSED   Smoke"* ]]
+	[[ "$output" == *"USERS is '3' (environment USERS)"* ]]
+	[ "$(json "$BATS_TEST_TMPDIR/out/result.json" 'd["users"]["max"]')" = 3 ]
+}
+
+@test "read-only, no capability, a foreign user; a secret from a file is used and not shown" {
+	local dir=$BATS_TEST_TMPDIR
+	mkdir "$dir/scenarios" && mkdir -m 777 "$dir/out"
+	echo demo >"$dir/secret"
+	chmod 755 "$dir" "$dir/scenarios" && chmod 644 "$dir/secret"
+	cat >"$dir/scenarios/scenario.yaml" <<-'END'
+		name: Secret
+		target: http://shop.invalid
+		parameters:
+		  PASSWORD: {required: true, secret: true}
+		  WHO: {default: nobody}
+		steps:
+		  - get: /login
+		    extract:
+		      csrf: {form_field: csrf_token}
+		  - post: /login
+		    form: {user: "${WHO}", password: "${PASSWORD}", csrf: "${csrf}"}
+		    expect:
+		      body: {contains: "Welcome, ${WHO}"}
+	END
+	chmod 644 "$dir/scenarios/scenario.yaml"
+	run -0 contained -v "$dir/scenarios:/scenarios:ro" -v "$dir/secret:/run/secrets/password:ro" \
+		-v "$dir/out:/out" -e REPRISE_TARGET="$SHOP" -e PASSWORD_FILE=/run/secrets/password \
+		-e WHO=kim -e REPRISE_JSON=/out/result.json -e RUN_ID=night-7 "$IMAGE"
+	[[ "$output" == *"PASSWORD is secret"* ]]
+	[[ "$output" != *"is 'demo'"* ]]
+	[ "$(json "$dir/out/result.json" 'd["requests"]["ok"]')" = 2 ]
+	[ "$(json "$dir/out/result.json" 'd["labels"]["run_id"]')" = night-7 ]
+
+	# Without the secret nothing is sent, and the exit status says so.
+	run -2 contained -v "$dir/scenarios:/scenarios:ro" -e REPRISE_TARGET="$SHOP" "$IMAGE"
+	[[ "$output" == *PASSWORD* ]]
+}
+
+@test "exit statuses come through" {
+	run -1 contained -e TARGET="$SHOP" -e PAGE=/nowhere -e DURATION=1s "$IMAGE"
+	run -2 contained -e TARGET="$SHOP" -e REPRISE_USERZ=3 "$IMAGE"
+	[[ "$output" == *"did you mean REPRISE_USERS?"* ]]
+	run -2 contained "$IMAGE" run /scenarios/none.yaml
+	run -3 contained -e TARGET=http://127.0.0.1:9 -e DURATION=1s "$IMAGE"
+}
+
+@test "127.0.0.1 gets the hint that it is the container itself" {
+	run -3 timeout -k 5 60 podman run --rm --network=none -e TARGET=http://127.0.0.1:8080 \
+		-e DURATION=1s "$IMAGE"
+	[[ "$(echo $output)" == *"In a container, 127.0.0.1 is the container itself"* ]]
+}
+
+@test "SIGTERM to process 1: it stops, reports, writes the result, and ends with 143" {
+	mkdir -m 777 "$BATS_TEST_TMPDIR/out"
+	podman create --name stopped --network=host --read-only --cap-drop=all --user 12345:12345 \
+		-v "$BATS_TEST_TMPDIR/out:/out" -e TARGET="$SHOP" -e DURATION=60s -e THINK=100ms \
+		-e REPRISE_JSON=/out/result.json "$IMAGE" >/dev/null
+	before=$(fetch "$SHOP/stats" | json - 'd["requests"]')
+	podman start stopped >/dev/null
+	more() { [ "$(fetch "$SHOP/stats" | json - 'd["requests"]')" -gt $((before + 20)) ]; }
+	wait_for 20 more
+	timeout 30 podman stop --time 20 stopped
+	[ "$(podman inspect --format '{{.State.ExitCode}}' stopped)" = 143 ]
+	podman logs stopped 2>&1 | grep -q 'Stopped before its end by SIGTERM'
+	[ "$(json "$BATS_TEST_TMPDIR/out/result.json" 'd["requests"]["ok"] > 20')" = true ]
+	podman rm stopped >/dev/null
+}
+
+@test "from the container's start to the first request" {
+	port=$(free_port)
+	timeout 60 python3 -c '
+import socket, sys, time
+s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+c, _ = s.accept()
+c.recv(100)
+print(time.time())
+c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")' "$port" \
+		>"$BATS_TEST_TMPDIR/arrived" 3>&- &
+	started first $!
+	wait_for 10 grep -q ":$(printf %04X "$port") " /proc/net/tcp
+	podman create --name first --network=host --read-only -e TARGET="http://127.0.0.1:$port" \
+		-e USERS=1 -e DURATION=1s "$IMAGE" >/dev/null
+	podman start first >/dev/null
+	wait_for 20 test -s "$BATS_TEST_TMPDIR/arrived"
+	began=$(podman inspect --format '{{.State.StartedAt.UnixNano}}' first)
+	awk -v a="$(cat "$BATS_TEST_TMPDIR/arrived")" -v b="$began" \
+		'BEGIN { printf "# from start to first request: %.0f ms\n", (a - b / 1e9) * 1000 }' >&3
+	podman rm --force --time 5 first >/dev/null
+	stop_servers
+}
+
+@test "each docker run of the README works" {
+	mkdir -p "$BATS_TEST_TMPDIR/bin" "$BATS_TEST_TMPDIR/here/out"
+	cp -r "$SRCDIR/examples" "$BATS_TEST_TMPDIR/here/examples"
+	chmod -R a+rX "$BATS_TEST_TMPDIR"
+	echo demo >"$BATS_TEST_TMPDIR/here/password"
+	# docker, being podman here: on the machine's network, and for a second.
+	cat >"$BATS_TEST_TMPDIR/bin/docker" <<-END
+		#!/bin/sh
+		shift
+		exec timeout -k 5 60 podman run --network=host -e REPRISE_DURATION=1s "\$@"
+	END
+	chmod +x "$BATS_TEST_TMPDIR/bin/docker"
+	podman tag "$IMAGE" docker.io/library/reprise
+	lines=$(sed -n '/^docker run/,/[^\\]$/p' "$SRCDIR/README.md" |
+		sed -e ':more' -e '/\\$/{N;s/\\\n *//;b more' -e '}' -e "s|http://shop.example|$SHOP|g" \
+			-e 's/DURATION=[0-9]*[sm]/DURATION=1s/g')
+	[ "$(echo "$lines" | grep -c '^docker run')" -ge 4 ]
+	cd "$BATS_TEST_TMPDIR/here"
+	while read -r line; do
+		echo "$line"
+		PATH="$BATS_TEST_TMPDIR/bin:$PATH" sh -c "$line" </dev/null
+	done <<<"$lines"
+	podman untag docker.io/library/reprise
+}

@@ -1,0 +1,102 @@
+# Images and containers for tests, on a storage of the test file's own: nothing of the machine's own
+# podman is touched, and `podman_down` leaves nothing behind. Loaded beside the helper of tests/cli.
+
+BASE_IMAGE=docker.io/library/debian:bookworm-slim
+IMAGE=localhost/reprise:test
+
+# podman_up: sets up storage and the base image; says why and fails where containers do not run.
+podman_up() {
+	local tool
+	for tool in podman buildah runc mmdebstrap; do
+		command -v "$tool" >/dev/null || {
+			echo "no $tool here: contrib/install-deps container"
+			return 1
+		}
+	done
+	[ "$(id -u)" -eq 0 ] || {
+		echo "containers are built as root here"
+		return 1
+	}
+	PODMAN_DIR=$(mktemp -d "$BUILDDIR/container.XXXXXX")
+	export PODMAN_DIR
+	export CONTAINERS_CONF=$PODMAN_DIR/containers.conf
+	export CONTAINERS_STORAGE_CONF=$PODMAN_DIR/storage.conf
+	cat >"$CONTAINERS_CONF" <<-END
+		[containers]
+		default_ulimits = ["nofile=$(ulimit -Hn):$(ulimit -Hn)", "nproc=4096:4096"]
+		[engine]
+		runtime = "runc"
+		cgroup_manager = "cgroupfs"
+		events_logger = "file"
+	END
+	cat >"$CONTAINERS_STORAGE_CONF" <<-END
+		[storage]
+		driver = "overlay"
+		graphroot = "$PODMAN_DIR/graph"
+		runroot = "$PODMAN_DIR/run"
+	END
+	podman_base || return 1
+	timeout 60 podman run --rm --network=host "$BASE_IMAGE" true >"$PODMAN_DIR/probe" 2>&1 || {
+		echo "containers do not run here: $(tail -n 1 "$PODMAN_DIR/probe")"
+		return 1
+	}
+	timeout 120 podman run --rm --network=host -v /etc/apt:/etc/apt:ro "$BASE_IMAGE" \
+		apt-get -qq -o APT::Update::Error-Mode=any update >"$PODMAN_DIR/probe" 2>&1 || {
+		echo "no Debian packages to be had: $(tail -n 1 "$PODMAN_DIR/probe")"
+		return 1
+	}
+}
+
+# The base comes from Debian's packages, once; it is kept between runs where caches are.
+podman_base() {
+	local cache=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/reprise-tests
+	local tar=$cache/bookworm-minbase.tar
+	if [ ! -s "$tar" ]; then
+		mkdir -p "$cache"
+		timeout 300 mmdebstrap --quiet --variant=minbase bookworm "$tar.new.tar" \
+			>"$PODMAN_DIR/mmdebstrap" 2>&1 || {
+			rm -f "$tar.new.tar"
+			echo "no base for the image: $(tail -n 1 "$PODMAN_DIR/mmdebstrap")"
+			return 1
+		}
+		mv "$tar.new.tar" "$tar"
+	fi
+	timeout 120 podman import -q --change 'CMD ["bash"]' "$tar" "$BASE_IMAGE" >"$PODMAN_DIR/import" 2>&1 || {
+		echo "the base cannot be imported: $(tail -n 1 "$PODMAN_DIR/import")"
+		return 1
+	}
+}
+
+# podman_source FOLDER: the source as a clone has it, without what builds left there.
+podman_source() {
+	mkdir -p "$1"
+	if git -C "$SRCDIR" rev-parse >/dev/null 2>&1; then
+		git -C "$SRCDIR" ls-files -co --exclude-standard -z |
+			tar -C "$SRCDIR" --null --files-from=- --ignore-failed-read -cf - | tar -C "$1" -xf -
+	else
+		tar -C "$SRCDIR" --exclude=./build -cf - . | tar -C "$1" -xf -
+	fi
+}
+
+# podman_build NAME ARG…: the image from PODMAN_DIR/source, as the Dockerfile says.
+podman_build() {
+	local name=$1
+	shift
+	timeout 400 podman build --pull=never --network=host --volume /etc/apt:/etc/apt:ro \
+		--timestamp 0 -t "$name" "$@" "$PODMAN_DIR/source" >"$PODMAN_DIR/build" 2>&1 || {
+		tail -n 40 "$PODMAN_DIR/build" >&2
+		return 1
+	}
+}
+
+podman_down() {
+	[ -n "${PODMAN_DIR:-}" ] || return 0
+	if [ -e "$CONTAINERS_STORAGE_CONF" ]; then
+		timeout 60 podman pod rm --all --force --time 2 >/dev/null 2>&1
+		timeout 60 podman rm --all --force --time 2 >/dev/null 2>&1
+	fi
+	local point
+	sed -n 's|^[^ ]* [^ ]* [^ ]* [^ ]* \([^ ]*\) .*|\1|p' /proc/self/mountinfo |
+		grep -F "$PODMAN_DIR/" | sort -r | while read -r point; do umount -l "$point"; done
+	rm -rf --one-file-system "$PODMAN_DIR"
+}
