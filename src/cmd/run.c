@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "base/log.h"
 #include "base/machine.h"
 #include "base/random.h"
@@ -86,6 +88,26 @@ static struct str run_id_of(struct arena *a, const struct run_options *o, uint64
 	return arena_printf(a, "%s-%04x", text, (unsigned)(seed & 0xffff));
 }
 
+/* Of what is performed: the file, the load and the target. */
+static struct str digest_of(struct arena *a, const struct performance *p, struct str load)
+{
+	unsigned char digest[DIGEST_MOST];
+	struct buf text, hex;
+	struct str copy;
+
+	buf_init(&text, 0);
+	buf_init(&hex, 0);
+	buf_add(&text, p->loaded.source->text);
+	buf_add(&text, load);
+	buf_add(&text, p->loaded.program->target);
+	hex_encode(&hex,
+		   str_n((const char *)digest, digest_make(DIGEST_SHA256, buf_str(&text), digest)));
+	copy = arena_str(a, buf_str(&hex));
+	buf_release(&text);
+	buf_release(&hex);
+	return copy;
+}
+
 /* How many there will be in all; 0: as many as time allows. */
 static uint64_t iterations_of(const struct run_plan *plan)
 {
@@ -116,6 +138,10 @@ static void gather_facts(struct performance *p, const struct run_settings *setti
 	    .iterations = iterations_of(&p->run.plan),
 	    .labels = p->labels,
 	    .label_count = 2,
+	    .scenario = digest_of(a, p, load_words(a, p)),
+	    .table = &p->run.plan.table,
+	    .thresholds = p->loaded.thresholds,
+	    .threshold_count = o->once ? 0 : p->loaded.threshold_count,
 	    .judge = &p->run.judge,
 	    .signal = &p->run.signal,
 	    .stage = &p->run.stage,
@@ -240,7 +266,6 @@ static enum exit_status perform(struct performance *p, uint64_t files)
 	gather_facts(p, &settings);
 	p->facts.started = clock_wall_ns();
 	if (run_outputs_open(&p->outputs, p->options, p->folder, &p->facts)) {
-		p->facts.started = clock_wall_ns();
 		run_perform(&p->run, &hooks);
 		p->unwritten = !close_outputs(p);
 		status = status_of(p);

@@ -31,6 +31,8 @@ struct output_kind {
 	 * one with both may be opened twice.
 	 */
 	const char *file;
+	bool rebuilt; /* that file is made anew by report and merge, from the seconds that were kept
+		       */
 	const char *sentence;
 	/* Opens WHERE (the option's value). NULL and a message in ERROR when it cannot. */
 	struct output *(*open)(struct str where, const struct run_facts *facts, struct buf *error);

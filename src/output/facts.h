@@ -36,6 +36,10 @@ struct run_facts {
 	bool container;	     /* 127.0.0.1 is the container's own */
 	const struct label *labels;
 	size_t label_count;
+	struct str scenario; /* a digest of what is performed: shards of one run have the same */
+	const struct series_table *table;
+	const struct threshold *thresholds; /* of the scenario, even where others judge them */
+	size_t threshold_count;
 	const struct threshold_judge *judge; /* live; count 0 without thresholds */
 	const int *signal;		     /* live: not 0 once the run is to stop; may be NULL */
 	const enum run_stage *stage;	     /* live; NULL: always the load */
@@ -47,6 +51,7 @@ struct run_facts {
 
 struct verdict {
 	bool pass;
+	bool partial;	   /* not all of what happened is here: a killed run, a missing shard */
 	bool setup_failed; /* no user came */
 	bool reached;	       /* false: no connection to the target was ever made */
 	struct str stopped_by; /* "SIGINT", "a threshold with abort"; empty: it ran to its end */

@@ -21,6 +21,7 @@ const struct output_kind output_json = {
     .name = "json",
     .option = "json",
     .file = "summary.json",
+    .rebuilt = true,
     .sentence = "The whole result as one JSON document; - is standard output.",
     .open = json_open,
     .close = json_close,

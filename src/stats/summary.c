@@ -79,7 +79,7 @@ static void gather_row(struct summary *s, const struct interval_series *series)
 	histogram_add_interval(&s->now_response, &series->times[TIME_response]);
 }
 
-static void add_note(struct summary *s, const struct failure_note *note)
+void summary_note(struct summary *s, const struct failure_note *note)
 {
 	for (unsigned i = 0; i < s->failure_count; i++) {
 		struct failure_note *own = &s->failures[i];
@@ -138,7 +138,7 @@ void summary_drain(struct summary *s, struct interval *interval)
 	histogram_add_interval(&s->now_lag, &interval->lag);
 	drain_users(s, interval);
 	for (unsigned i = 0; i < interval->note_count; i++)
-		add_note(s, &interval->notes[i]);
+		summary_note(s, &interval->notes[i]);
 	s->failures_lost += interval->notes_lost;
 	interval_clear(interval);
 }
@@ -263,6 +263,43 @@ static void total_add(struct series_total *into, const struct series_total *from
 		histogram_add(&into->times[kind], &from->times[kind]);
 }
 
+static void gather_step(struct summary *s, const struct series_total *total)
+{
+	const struct series_counts *counts = &total->counts;
+
+	s->now.started += counts->started;
+	s->now.ok += counts->ok;
+	s->now.failed += series_counts_failed(counts);
+	s->now.cut_off += counts->cut_off;
+	s->now.bytes_sent += counts->bytes_sent;
+	s->now.bytes_received += counts->bytes_received;
+	histogram_add(&s->now_response, &total->times[TIME_response]);
+	total_add(&s->all, total);
+}
+
+void summary_gather(struct summary *second, int64_t users, int64_t peak)
+{
+	for (size_t i = 0; i < second->table->defs.count; i++) {
+		const struct series_total *total = &second->series[i];
+		enum series_kind kind = second->table->defs.items[i].kind;
+
+		if (!total->touched)
+			continue;
+		if (kind == SERIES_STEP) {
+			gather_step(second, total);
+		} else if (kind == SERIES_SCENARIO) {
+			total_add(&second->iterations, total);
+			second->now.iterations_completed += total->counts.ok;
+		}
+	}
+	second->now.arrivals_planned = second->run.arrivals_planned;
+	second->now.arrivals_started = second->run.arrivals_started;
+	second->now.arrivals_dropped = second->run.arrivals_dropped;
+	histogram_add(&second->now_lag, &second->lag);
+	second->worker_users[0] = users;
+	second->worker_peak[0] = peak;
+}
+
 static void take_row(struct summary *into, const struct summary *second)
 {
 	const struct summary_row *row = &second->now;
@@ -295,7 +332,7 @@ void summary_take(struct summary *into, const struct summary *second)
 		into->worker_peak[i] = higher(into->worker_peak[i], second->worker_peak[i]);
 	}
 	for (unsigned i = 0; i < second->failure_count; i++)
-		add_note(into, &second->failures[i]);
+		summary_note(into, &second->failures[i]);
 	into->failures_lost += second->failures_lost;
 }
 
@@ -364,7 +401,7 @@ void summary_add(struct summary *into, const struct summary *from)
 	into->users_max += from->users_max;
 	rows_add(into, from);
 	for (unsigned i = 0; i < from->failure_count; i++)
-		add_note(into, &from->failures[i]);
+		summary_note(into, &from->failures[i]);
 	into->failures_lost += from->failures_lost;
 	into->duration = higher(into->duration, from->duration);
 }

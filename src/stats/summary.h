@@ -84,6 +84,13 @@ void summary_drain(struct summary *s, struct interval *interval);
 void summary_second(struct summary *s, ns_t now);
 /* What SECOND has gathered since its summary_second happened to INTO as well. SECOND stays. */
 void summary_take(struct summary *into, const struct summary *second);
+/*
+ * For who fills SECOND from elsewhere: its series, lag, run and failures were added by hand; the sums
+ * over the series and the row follow from them. USERS were there at the end, PEAK at most.
+ */
+void summary_gather(struct summary *second, int64_t users, int64_t peak);
+/* Adds a kind of failures, or to its count. */
+void summary_note(struct summary *s, const struct failure_note *note);
 /* Nothing has happened yet, but time and users stay: for the next second. Keeps the memory. */
 void summary_clear(struct summary *second);
 /* INTO += FROM, a shard of the same table. Rows add up second by second; users add. */

@@ -1,0 +1,139 @@
+/*
+ * All histograms of a result in HdrHistogram's V2 compressed form, base64 as its own tools print it
+ * (HistogramLogProcessor, hdr-plot): values are µs.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/encoding.h"
+#include "base/escape.h"
+#include "base/log.h"
+#include "output/facts.h"
+#include "output/output.h"
+#include "stats/hdr.h"
+
+static struct output *histograms_open(struct str where, const struct run_facts *facts,
+				      struct buf *error);
+static bool histograms_close(struct output *o, const struct summary *total,
+			     const struct verdict *verdict, struct buf *error);
+
+const struct output_kind output_histograms = {
+    .name = "histograms",
+    .file = "histograms.json",
+    .rebuilt = true,
+    .sentence = "Every histogram in HdrHistogram's V2 form.",
+    .open = histograms_open,
+    .close = histograms_close,
+};
+
+struct output {
+	const struct run_facts *facts;
+	FILE *file;
+	char *path;
+};
+
+static struct output *histograms_open(struct str where, const struct run_facts *facts,
+				      struct buf *error)
+{
+	struct output *o = calloc(1, sizeof *o);
+
+	if (!o || !(o->path = strndup(where.ptr, where.len)))
+		die_out_of_memory();
+	o->facts = facts;
+	o->file = fopen(o->path, "we");
+	if (o->file)
+		return o;
+	buf_add(error, STR("cannot open "));
+	escape_terminal(error, where);
+	buf_printf(error, ": %s", strerror(errno));
+	free(o->path);
+	free(o);
+	return NULL;
+}
+
+static void put_histogram(struct buf *out, const char *name, const struct histogram *h, bool *any)
+{
+	struct buf packed;
+
+	if (!h->m.count)
+		return;
+	buf_init(&packed, 0);
+	if (hdr_encode(h, &packed)) {
+		buf_printf(out, "%s\"%s\": \"", *any ? ", " : "", name);
+		base64_encode(out, buf_str(&packed));
+		buf_add_char(out, '"');
+		*any = true;
+	}
+	buf_release(&packed);
+}
+
+static void put_times(struct buf *out, const struct series_total *total)
+{
+#define NAME(name, prose) #name,
+	static const char *const names[] = {TIME_KINDS(NAME)};
+#undef NAME
+	bool any = false;
+
+	buf_add(out, STR("\"times\": {"));
+	for (unsigned kind = 0; kind < TIME_KIND_COUNT; kind++)
+		put_histogram(out, names[kind], &total->times[kind], &any);
+	buf_add(out, STR("}}"));
+}
+
+static void put_series(struct buf *out, const struct series_def *def,
+		       const struct series_total *total)
+{
+	static const char *const kinds[] = {
+	    [SERIES_STEP] = "step", [SERIES_GROUP] = "group", [SERIES_SCENARIO] = "scenario"};
+
+	if (def->kind == SERIES_AROUND)
+		return;
+	buf_printf(out, ",\n  {\"kind\": \"%s\", \"name\": ", kinds[def->kind]);
+	escape_json(out, def->name);
+	buf_add(out, STR(", \"scenario\": "));
+	escape_json(out, def->scenario);
+	buf_add(out, STR(", "));
+	put_times(out, total);
+}
+
+static void put_all(struct buf *out, const struct run_facts *facts, const struct summary *s)
+{
+	bool any = false;
+
+	buf_add(out, STR("{\"reprise\": "));
+	escape_json(out, facts->version);
+	buf_add(out,
+		STR(", \"format\": \"HdrHistogram V2, deflated, base64\", \"unit\": \"us\",\n"
+		    " \"series\": [\n  {\"kind\": \"all\", \"name\": \"\", \"scenario\": \"\", "));
+	put_times(out, &s->all);
+	for (size_t i = 0; i < s->table->defs.count; i++)
+		put_series(out, &s->table->defs.items[i], &s->series[i]);
+	buf_add(out, STR("],\n \"schedule_lag\": {"));
+	put_histogram(out, "lag", &s->lag, &any);
+	buf_add(out, STR("}}\n"));
+}
+
+static bool histograms_close(struct output *o, const struct summary *total,
+			     const struct verdict *verdict, struct buf *error)
+{
+	struct buf text;
+	bool good;
+
+	buf_init(&text, 0);
+	if (verdict)
+		put_all(&text, o->facts, total);
+	good = fwrite(text.data, 1, text.len, o->file) == text.len;
+	if (fclose(o->file) != 0)
+		good = false;
+	if (!good && error) {
+		buf_add(error, STR("cannot write "));
+		escape_terminal(error, str_of(o->path));
+		buf_printf(error, ": %s", strerror(errno));
+	}
+	buf_release(&text);
+	free(o->path);
+	free(o);
+	return good;
+}

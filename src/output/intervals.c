@@ -1,0 +1,155 @@
+/*
+ * The file everything else can be made from again (output/archive.h), appended as the run goes: a
+ * run that is killed has lost at most the seconds of a block. A disk that is full is no reason to
+ * stop; what could not be written is kept and tried again with the next block.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/escape.h"
+#include "base/log.h"
+#include "output/archive.h"
+#include "output/output.h"
+
+#define BLOCK_SECONDS 5u
+#define KEEP_MOST     ((size_t)16 << 20) /* of what could not be written */
+
+static struct output *intervals_open(struct str where, const struct run_facts *facts,
+				     struct buf *error);
+static void intervals_second(struct output *o, const struct summary *second,
+			     const struct summary *sofar, const struct moment *m);
+static void intervals_event(struct output *o, const struct run_event *event);
+static bool intervals_close(struct output *o, const struct summary *total,
+			    const struct verdict *verdict, struct buf *error);
+
+const struct output_kind output_intervals = {
+    .name = "intervals",
+    .file = RESULT_INTERVALS,
+    .sentence = "Each second as it was counted, for report, merge and compare.",
+    .open = intervals_open,
+    .second = intervals_second,
+    .event = intervals_event,
+    .close = intervals_close,
+};
+
+struct output {
+	struct archive_writer writer;
+	char *path;
+	int fd;
+	off_t good; /* so much of the file is whole */
+	bool begun; /* the head is in `out` or behind */
+	bool lost;
+	int trouble;	/* errno of the last write; 0: it went well */
+	struct buf out; /* not written yet */
+};
+
+static struct output *intervals_open(struct str where, const struct run_facts *facts,
+				     struct buf *error)
+{
+	struct output *o = calloc(1, sizeof *o);
+
+	if (!o || !(o->path = strndup(where.ptr, where.len)))
+		die_out_of_memory();
+	o->fd = open(o->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (o->fd < 0) {
+		buf_add(error, STR("cannot open "));
+		escape_terminal(error, where);
+		buf_printf(error, ": %s", strerror(errno));
+		free(o->path);
+		free(o);
+		return NULL;
+	}
+	archive_writer_init(&o->writer, facts);
+	buf_init(&o->out, 0);
+	return o;
+}
+
+static void forget_most(struct output *o)
+{
+	if (o->out.len <= KEEP_MOST)
+		return;
+	o->lost = true;
+	buf_clear(&o->out);
+}
+
+/* All or nothing of what waits, so that the file ends with a whole record. */
+static void write_out(struct output *o)
+{
+	size_t done = 0;
+
+	o->trouble = 0;
+	while (done < o->out.len) {
+		ssize_t n = write(o->fd, o->out.data + done, o->out.len - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			o->trouble = errno;
+			break;
+		}
+		done += (size_t)n;
+	}
+	if (!o->trouble) {
+		o->good += (off_t)done;
+		buf_clear(&o->out);
+		return;
+	}
+	if (ftruncate(o->fd, o->good) == 0)
+		(void)lseek(o->fd, o->good, SEEK_SET);
+	forget_most(o);
+}
+
+static void begin(struct output *o)
+{
+	if (!o->begun) {
+		archive_put_head(&o->writer, &o->out);
+		write_out(o);
+	}
+	o->begun = true;
+}
+
+static void intervals_second(struct output *o, const struct summary *second,
+			     const struct summary *sofar, const struct moment *m)
+{
+	bool close = m->last || o->writer.seconds + 1 == BLOCK_SECONDS;
+
+	(void)sofar;
+	begin(o);
+	archive_put_second(&o->writer, second, m, close, &o->out);
+	if (close)
+		write_out(o);
+}
+
+static void intervals_event(struct output *o, const struct run_event *event)
+{
+	begin(o);
+	archive_put_event(&o->writer, event);
+}
+
+static bool intervals_close(struct output *o, const struct summary *total,
+			    const struct verdict *verdict, struct buf *error)
+{
+	bool good;
+
+	if (verdict) {
+		begin(o);
+		archive_put_end(&o->writer, total, verdict, &o->out);
+		write_out(o);
+	}
+	if (close(o->fd) != 0 && !o->trouble)
+		o->trouble = errno;
+	good = !o->trouble && !o->lost;
+	if (!good && error) {
+		buf_add(error, STR("cannot write "));
+		escape_terminal(error, str_of(o->path));
+		buf_printf(error, ": %s", strerror(o->trouble ? o->trouble : ENOSPC));
+	}
+	archive_writer_release(&o->writer);
+	buf_release(&o->out);
+	free(o->path);
+	free(o);
+	return good;
+}
