@@ -356,6 +356,7 @@ bool outside_from_options(struct arena *a, const struct options *options, bool l
 		out->duration = outside_value(a, options, "duration");
 		out->iterations = outside_value(a, options, "iterations");
 		out->ramp_up = outside_value(a, options, "ramp-up");
+		out->capacity = outside_value(a, options, "capacity");
 		out->grace = outside_value(a, options, "grace");
 		out->seed = outside_value(a, options, "seed");
 		add_all(a, options, "only", &out->only, &out->only_count);

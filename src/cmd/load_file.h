@@ -92,6 +92,12 @@ size_t loaded_steps(const struct loaded *l);
 	     .environment = true,                                                                  \
 	     .prose = "the first part of the duration, in which the load grows",                   \
 	     .group = "The load"},                                                                 \
+	    {.name = "capacity",                                                                   \
+	     .value = "FROM..TO",                                                                  \
+	     .environment = true,                                                                  \
+	     .prose = "search the most that keeps the thresholds: 10/s..500/s, or users 10..500; " \
+		      "-d is how long each is held",                                               \
+	     .group = "The load"},                                                                 \
 	    {.name = "grace",                                                                      \
 	     .value = "TIME",                                                                      \
 	     .environment = true,                                                                  \

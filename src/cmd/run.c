@@ -66,7 +66,7 @@ static struct str load_words(struct arena *a, const struct performance *p)
 	if (p->options->once)
 		return STR("each scenario once");
 	buf_init(&words, 0);
-	load_put(&words, &model->load);
+	loads_put(&words, model);
 	if (model->load_from.len)
 		buf_printf(&words, " (%.*s)", STR_ARG(model->load_from));
 	copy = arena_str(a, buf_str(&words));
@@ -111,17 +111,26 @@ static struct str digest_of(struct arena *a, const struct performance *p, struct
 /* How many there will be in all; 0: as many as time allows. */
 static uint64_t iterations_of(const struct run_plan *plan)
 {
-	if (plan->total)
-		return plan->total;
-	return plan->open ? 0 : plan->most * plan->users;
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < plan->loads.count; i++) {
+		const struct load_plan *load = &plan->loads.items[i];
+		uint64_t own = load_share(load->entries, plan->shard, plan->shards) * load->most;
+
+		if (load->bounded)
+			own = load->total;
+		if (load->open || !own)
+			return 0;
+		sum += own;
+	}
+	return sum;
 }
 
 static void gather_facts(struct performance *p, const struct run_settings *settings)
 {
 	const struct run_options *o = p->options;
-	const struct load *load = &settings->load;
+	const struct load_plans *loads = &p->run.plan.loads;
 	struct arena *a = &p->loaded.arena;
-	bool endless = o->once || !load->duration;
 
 	p->labels[0] = (struct label){STR("run_id"), settings->run_id};
 	p->labels[1] = (struct label){STR("shard"), STR("1/1")};
@@ -131,10 +140,8 @@ static void gather_facts(struct performance *p, const struct run_settings *setti
 	    .target = masked(a, p->loaded.model, target_of(a, p->loaded.program)),
 	    .load = load_words(a, p),
 	    .seed = settings->seed,
-	    .planned = endless ? 0 : load->duration,
-	    .users = o->once	  ? 1
-		     : load->open ? load->max_users
-				  : load->users,
+	    .planned = loads->end == NS_NEVER ? 0 : loads->end - loads->warm_up,
+	    .users = o->once ? 1 : (int64_t)loads_most_users(p->loaded.model),
 	    .iterations = iterations_of(&p->run.plan),
 	    .labels = p->labels,
 	    .label_count = 2,
@@ -171,10 +178,10 @@ static void tell_parameters(const struct model *model)
 	}
 }
 
-static void look_at_files(const struct run_settings *settings, uint64_t files)
+static void look_at_files(const struct model *model, const struct run_settings *settings,
+			  uint64_t files)
 {
-	const struct load *load = &settings->load;
-	uint64_t users = (uint64_t)(load->open ? load->max_users : load->users);
+	uint64_t users = loads_most_users(model);
 	uint64_t needed = users + 16 * (uint64_t)settings->threads;
 
 	if (files && needed > files)
@@ -257,7 +264,7 @@ static enum exit_status perform(struct performance *p, uint64_t files)
 
 	buf_init(&error, 0);
 	tell_parameters(p->loaded.model);
-	look_at_files(&settings, files);
+	look_at_files(p->loaded.model, &settings, files);
 	if (!run_init(&p->run, &settings, p->loaded.thresholds, thresholds, &error)) {
 		log_error("%.*s", STR_ARG(buf_str(&error)));
 		buf_release(&error);

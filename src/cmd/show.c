@@ -99,33 +99,50 @@ static struct effort effort_of(const struct model *m)
 	return mean;
 }
 
-static void put_load(const struct loaded *l, struct buf *out)
+static bool has_own_loads(const struct model *m)
 {
-	const struct load *load = &l->model->load;
-	struct effort effort = effort_of(l->model);
-	double rate = load->open ? load->arrivals * effort.requests : 0;
+	for (size_t i = 0; i < m->scenario_count; i++)
+		if (m->scenarios[i].has_load)
+			return true;
+	return false;
+}
+
+/* Requests per second where one plain load drives all scenarios; 0: not to be told. */
+static double rate_of(const struct model *m)
+{
+	const struct load *load = &m->load;
+	struct effort effort = effort_of(m);
 	double iteration_s = effort.think_s + effort.requests * ASSUMED_ANSWER_S;
 
-	if (!load->open && iteration_s > 0)
-		rate = (double)load->users * effort.requests / iteration_s;
+	if (!load->duration || has_own_loads(m))
+		return 0;
+	if (load->open)
+		return load->arrivals * effort.requests;
+	return iteration_s > 0 ? (double)load->users * effort.requests / iteration_s : 0;
+}
+
+static void put_load(const struct loaded *l, struct buf *out)
+{
+	double rate = rate_of(l->model);
+
 	buf_add(out, STR("  load      "));
-	load_put(out, load);
-	if (rate > 0 && load->duration) {
+	loads_put(out, l->model);
+	if (rate > 0) {
 		buf_add(out, STR("; about "));
 		if (rate < 10)
 			buf_printf(out, "%.1f", rate);
 		else
 			units_put_count(out, (uint64_t)rate);
-		buf_add(out, load->open ? STR(" requests/s")
-					: STR(" requests/s if the target answers in 20 ms"));
+		buf_add(out, l->model->load.open
+				 ? STR(" requests/s")
+				 : STR(" requests/s if the target answers in 20 ms"));
 	}
 	buf_add_char(out, '\n');
 }
 
 static void put_sockets(const struct loaded *l, struct buf *out)
 {
-	const struct load *load = &l->model->load;
-	uint64_t users = (uint64_t)(load->open ? load->max_users : load->users);
+	uint64_t users = loads_most_users(l->model);
 	uint64_t each = l->program->strand_count > 1 ? l->program->strand_count - 1 : 1;
 	struct rlimit files;
 

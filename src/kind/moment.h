@@ -16,7 +16,7 @@
 struct failure_note; /* stats/recorder.h */
 
 /* What is being performed; outputs read it through the facts of the run. */
-enum run_stage { STAGE_LOAD, STAGE_SETUP, STAGE_TEARDOWN };
+enum run_stage { STAGE_LOAD, STAGE_SETUP, STAGE_WARM_UP, STAGE_TEARDOWN };
 
 /*
  * A second of the load. The moments follow each other without a gap, the last one is cut short

@@ -89,7 +89,7 @@ static double share_done(const struct frame *f)
 {
 	double share = -1;
 
-	if (stage_of(f) == STAGE_SETUP)
+	if (stage_of(f) == STAGE_SETUP || stage_of(f) == STAGE_WARM_UP)
 		return share;
 	if (f->facts->planned > 0)
 		share = (double)f->now / (double)f->facts->planned;
@@ -152,6 +152,10 @@ static void put_bar_words(struct buf *out, const struct frame *f, double share)
 {
 	if (stage_of(f) == STAGE_SETUP) {
 		buf_add(out, STR("setup; the load comes after it"));
+		return;
+	}
+	if (stage_of(f) == STAGE_WARM_UP) {
+		buf_add(out, STR("warm-up; not measured yet"));
 		return;
 	}
 	if (share >= 0)

@@ -108,6 +108,8 @@ static void compile_scenario(struct emitter *e, uint32_t index, uint32_t variabl
 	    .variables = variables,
 	    .pace = PC_NONE,
 	    .span = s->given.span,
+	    .load = s->has_load ? &s->load : NULL,
+	    .start_after = s->start_after,
 	    .on_failure =
 		(enum on_failure)(s->on_failure == FAILURE_INHERIT ? inherited : s->on_failure),
 	};

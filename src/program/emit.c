@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "program/emitter.h"
+#include "scenario/load.h"
 #include "scenario/words.h"
 
 struct arena *emit_arena(struct emitter *e)
@@ -168,8 +169,7 @@ uint32_t emit_pool_think(struct emitter *e, const struct think_time *think)
 
 static void check_meeting(struct emitter *e, const struct rendezvous_plan *plan)
 {
-	const struct load *load = &e->model->load;
-	uint64_t there = (uint64_t)(load->open ? load->max_users : load->users);
+	uint64_t there = loads_most_users(e->model);
 
 	if (e->around == AROUND_SETUP || e->around == AROUND_TEARDOWN)
 		diag_error(e->diags, plan->span, DIAG_E228,

@@ -190,6 +190,8 @@ struct scenario_plan {
 	uint32_t pace; /* pc of its PACE, to which a failed iteration goes too; or PC_NONE */
 	struct span span;
 	enum on_failure on_failure;
+	const struct load *load; /* its own; NULL: it is drawn under the common one */
+	ns_t start_after;	 /* of its own load */
 };
 
 #define SLOT_NONE UINT32_MAX

@@ -2,11 +2,12 @@
 
 #include "base/log.h"
 
-static const enum unmeasured_kind kinds[AROUND_NONE] = {
+static const enum unmeasured_kind kinds[AROUND_NONE + 1] = {
     [AROUND_SETUP] = UNMEASURED_setup,
     [AROUND_BEFORE_USER] = UNMEASURED_before_user,
     [AROUND_AFTER_USER] = UNMEASURED_after_user,
     [AROUND_TEARDOWN] = UNMEASURED_teardown,
+    [AROUND_NONE] = UNMEASURED_warm_up,
 };
 
 bool around_begin(struct worker *w, struct user *u, enum around part)

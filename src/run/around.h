@@ -12,7 +12,7 @@
 bool around_begin(struct worker *w, struct user *user, enum around part);
 /* The part the user performed is over: its values are kept, or its failure has its consequence. */
 void around_over(struct worker *w, struct user *user, enum outcome outcome);
-/* A request of such a part is closed, of so many sends: counted as unmeasured. */
+/* A request of such a part, or of the warm-up, is closed, of so many sends: counted as unmeasured. */
 void around_count(struct worker *w, const struct strand *s);
 
 #endif

@@ -47,7 +47,7 @@ static void take_signals(struct watch *w)
 {
 	struct run *run = w->run;
 	struct signalfd_siginfo info;
-	ns_t grace = run->plan.grace, most = run->plan.settings.stop_grace;
+	ns_t grace = run->plan.loads.grace, most = run->plan.settings.stop_grace;
 
 	/* Teardown has its part of that time. */
 	if (has_part(run, AROUND_TEARDOWN) && w->part != AROUND_TEARDOWN)
@@ -101,7 +101,20 @@ static void tick(struct watch *w, ns_t now)
 		return;
 	w->tick_at = now + TICK;
 	if (w->hooks->tick)
-		w->hooks->tick(w->hooks->owner, &w->run->summary, now - w->start);
+		w->hooks->tick(w->hooks->owner, &w->run->summary, now - w->tick_from);
+}
+
+/* The warm-up is over: from here on time and the threads' shares are measured. */
+static void begin_measuring(struct watch *w)
+{
+	for (unsigned i = 0; i < crew_count(w->run->crew); i++) {
+		ns_t used = crew_cpu(w->run->crew, i);
+
+		w->cpu[i] = used < 0 ? 0 : used;
+	}
+	w->tick_from = w->start;
+	w->run->stage = STAGE_LOAD;
+	watch_tell_part(w);
 }
 
 static void watch_run(struct watch *w)
@@ -109,6 +122,8 @@ static void watch_run(struct watch *w)
 	while (!crew_is_done(w->run->crew)) {
 		ns_t now = clock_monotonic_ns();
 
+		if (w->run->stage == STAGE_WARM_UP && now >= w->start)
+			begin_measuring(w);
 		if (now >= w->second_at && !w->asked_at) {
 			w->second_at += NS_PER_S;
 			watch_ask(w, now);
@@ -125,15 +140,22 @@ static void watch_run(struct watch *w)
 static void begin_part(struct watch *w, enum around part)
 {
 	struct run *run = w->run;
+	ns_t start = clock_monotonic_ns() + HEAD_START;
+	ns_t warm_up = part == AROUND_NONE ? run->plan.loads.warm_up : 0;
 
 	w->part = part;
-	w->start = clock_monotonic_ns() + HEAD_START;
-	w->wall_start = clock_wall_ns() + HEAD_START;
-	w->tick_at = w->start + TICK;
+	w->start = start + warm_up;
+	w->wall_start = clock_wall_ns() + HEAD_START + warm_up;
+	w->tick_from = start;
+	w->tick_at = start + TICK;
 	w->second_at = w->start + NS_PER_S;
 	w->second_began = w->start;
+	run->stage = part == AROUND_SETUP      ? STAGE_SETUP
+		     : part == AROUND_TEARDOWN ? STAGE_TEARDOWN
+		     : warm_up		       ? STAGE_WARM_UP
+					       : STAGE_LOAD;
 	watch_tell_part(w);
-	if (!crew_start(run->crew, part, w->start, clock_wall_ns() - clock_monotonic_ns())) {
+	if (!crew_start(run->crew, part, start, clock_wall_ns() - clock_monotonic_ns())) {
 		log_error("the system gives no further thread");
 		run->threadless = true;
 		watch_stop(w, RUN_CUTS, 0);
@@ -142,7 +164,6 @@ static void begin_part(struct watch *w, enum around part)
 
 static void perform_part(struct watch *w, enum around part)
 {
-	w->run->stage = part == AROUND_SETUP ? STAGE_SETUP : STAGE_TEARDOWN;
 	begin_part(w, part);
 	w->second_at = NS_NEVER; /* nothing is measured */
 	while (!crew_is_done(w->run->crew)) {
@@ -163,15 +184,17 @@ static void perform_setup(struct watch *w)
 	perform_part(w, AROUND_SETUP);
 	run->setup_failed = run->shared.setup_failed;
 	if (run->setup_failed)
-		watch_stop(w, RUN_STOPS, run->plan.grace);
+		watch_stop(w, RUN_STOPS, run->plan.loads.grace);
 }
 
 static void perform_load(struct watch *w)
 {
-	w->run->stage = STAGE_LOAD;
+	ns_t length;
+
 	begin_part(w, AROUND_NONE);
 	watch_run(w);
-	w->run->duration = clock_monotonic_ns() - w->start;
+	length = clock_monotonic_ns() - w->start;
+	w->run->duration = length > 0 ? length : 0;
 	crew_join(w->run->crew);
 }
 

@@ -16,7 +16,7 @@ void watch_tell(struct watch *w, struct run_event *event, const char *format, ..
 	buf_vprintf(&text, format, args);
 	va_end(args);
 	event->stage = w->run->stage;
-	event->at = clock_monotonic_ns() - w->start;
+	event->at = clock_monotonic_ns() - w->tick_from;
 	if (event->at < 0 || w->start == 0)
 		event->at = 0;
 	event->wall = clock_wall_ns();
@@ -29,7 +29,7 @@ void watch_tell(struct watch *w, struct run_event *event, const char *format, ..
 void watch_tell_part(struct watch *w)
 {
 	static const char *const names[] = {
-	    [STAGE_LOAD] = "load", [STAGE_SETUP] = "setup", [STAGE_TEARDOWN] = "teardown"};
+	    [STAGE_LOAD] = "load", [STAGE_SETUP] = "setup", [STAGE_WARM_UP] = "warm-up", [STAGE_TEARDOWN] = "teardown"};
 	struct run_event event = {.kind = RUN_EVENT_phase};
 
 	watch_tell(w, &event, "%s", names[w->run->stage]);

@@ -60,7 +60,8 @@ struct eval *strand_eval(struct worker *w, struct strand *s)
 	b->user_id = u->number + 1;
 	b->user_index = u->number;
 	b->iteration = u->iteration;
-	b->scenario_name = user_is_measured(u) ? w->program->scenarios[u->scenario].name : STR("");
+	w->at_hand = u->number == UINT64_MAX ? NULL : u;
+	b->scenario_name = user_iterates(u) ? w->program->scenarios[u->scenario].name : STR("");
 	b->response_status = s->status;
 	b->response_time = s->response_time;
 	return &w->eval;
@@ -85,8 +86,8 @@ enum flow strand_stop(struct worker *w, struct strand *s, enum user_stop stop)
 	if (s->parent)
 		return op_JOIN(w, s, NULL);
 	if (u->stop == STOP_RUN)
-		run_shared_stop(w->shared, RUN_STOPS, w->now + w->plan->grace);
-	if (u->stop == STOP_ITERATION && user_is_measured(u) &&
+		run_shared_stop(w->shared, RUN_STOPS, w->now + w->plan->loads.grace);
+	if (u->stop == STOP_ITERATION && user_iterates(u) &&
 	    w->program->scenarios[u->scenario].pace != PC_NONE) {
 		groups_end(w, s, u->failures ? OUTCOME_FAILED : OUTCOME_OK);
 		s->pc = w->program->scenarios[u->scenario].pace;
@@ -109,7 +110,7 @@ enum flow strand_out_of_rows(struct worker *w, struct strand *s)
 	if (s->user->stop < (whole_run ? STOP_RUN : STOP_USER))
 		s->user->stop = whole_run ? STOP_RUN : STOP_USER;
 	if (whole_run)
-		run_shared_stop(w->shared, RUN_STOPS, w->now + w->plan->grace);
+		run_shared_stop(w->shared, RUN_STOPS, w->now + w->plan->loads.grace);
 	return strand_interrupt(w, s);
 }
 
@@ -140,10 +141,10 @@ static void tell_script(struct worker *w, struct strand *s, const struct instr *
 
 	w->failure = (struct failure_note){
 	    .class = class,
-	    .series = user_is_measured(u) ? w->plan->scenario_series[u->scenario]
+	    .series = user_iterates(u) ? w->plan->scenario_series[u->scenario]
 					  : w->plan->around_series[u->part],
 	    .at = at,
-	    .when = w->now - w->start,
+	    .when = w->now - w->measured,
 	    .user = u->number + 1,
 	    .iteration = u->iteration,
 	};
@@ -151,7 +152,8 @@ static void tell_script(struct worker *w, struct strand *s, const struct instr *
 	buf_clear(&w->failure_text);
 	buf_add(&w->failure_text, str_of(w->eval.error));
 	secrets_mask(w, u, &w->failure_text);
-	recorder_failure(&w->recorder, &w->failure, buf_str(&w->failure_text));
+	if (!user_iterates(u) || is_measured(w, u, s->clock))
+		recorder_failure(&w->recorder, &w->failure, buf_str(&w->failure_text));
 	if (log_get_level() >= LOG_VERBOSE || w->plan->settings.once)
 		log_info("%.*s  user %llu, iteration %llu: %.*s", STR_ARG(at),
 			 (unsigned long long)u->number + 1, (unsigned long long)u->iteration,
@@ -223,7 +225,7 @@ enum flow op_THINK(struct worker *w, struct strand *s, const struct instr *in)
 	if (is_interrupted(w, s))
 		return strand_interrupt(w, s);
 	/* Nothing is left to be done after this pause: nobody waits for it at the end. */
-	if (w->ending && w->program->code[s->pc].op == OP_END)
+	if (user_is_ending(w, s->user) && w->program->code[s->pc].op == OP_END)
 		return FLOW_NEXT;
 	s->thought += length;
 	s->clock += length;
@@ -235,7 +237,7 @@ enum flow op_PACE(struct worker *w, struct strand *s, const struct instr *in)
 {
 	ns_t until = s->user->begun + (ns_t)in->a * NS_PER_US;
 
-	if (w->plan->settings.once || s->clock >= until || w->ending)
+	if (w->plan->settings.once || s->clock >= until || user_is_ending(w, s->user))
 		return FLOW_NEXT;
 	s->thought += until - s->clock;
 	s->clock = until;
@@ -331,7 +333,8 @@ enum flow op_GROUP_BEGIN(struct worker *w, struct strand *s, const struct instr 
 				      .failures = s->user->failures,
 				      .begin = s->clock,
 				      .thought = s->thought};
-	recorder_started(&w->recorder, group->series);
+	if (is_measured(w, s->user, group->begin))
+		recorder_started(&w->recorder, group->series);
 	return FLOW_NEXT;
 }
 
@@ -340,8 +343,9 @@ static void end_group(struct worker *w, struct strand *s, enum outcome outcome)
 	const struct group_clock *group = &s->groups[--s->groups_used];
 	ns_t elapsed = s->clock - group->begin;
 
-	recorder_span(&w->recorder, group->series, outcome, s->user->class,
-		      elapsed - (s->thought - group->thought), elapsed);
+	if (is_measured(w, s->user, group->begin))
+		recorder_span(&w->recorder, group->series, outcome, s->user->class,
+			      elapsed - (s->thought - group->thought), elapsed);
 }
 
 enum flow op_GROUP_END(struct worker *w, struct strand *s, const struct instr *in)

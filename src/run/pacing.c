@@ -1,60 +1,63 @@
 #include "run/pacing.h"
 
-#include <math.h>
-
 #define ARRIVAL_DRAWS UINT64_MAX /* stands where a strand stands in other keys */
-
-ns_t pacing_arrival(double count, double rate, ns_t ramp)
-{
-	double ramp_s = (double)ramp / (double)NS_PER_S;
-	double in_ramp = rate * ramp_s / 2;
-	double at = count < in_ramp ? sqrt(2 * count * ramp_s / rate) : count / rate + ramp_s / 2;
-
-	return (ns_t)llround(at * (double)NS_PER_S);
-}
 
 static ns_t arrival_due(struct pacing *p)
 {
-	const struct load *load = &p->plan->settings.load;
+	const struct profile *profile = &p->load->profile;
 
-	if (load->spacing == SPACING_EVEN)
-		return pacing_arrival((double)p->next, load->arrivals, load->ramp_up);
-	while (p->walked <= p->next) {
+	if (!p->load->random)
+		return profile_due(profile, (double)p->entry);
+	while (p->walked <= p->entry) {
 		p->walk += draw_exponential(&p->draws, 1);
 		p->walked++;
 	}
-	return pacing_arrival(p->walk, load->arrivals, load->ramp_up);
+	return profile_due(profile, p->walk);
 }
 
 static void look_up(struct pacing *p)
 {
-	const struct run_plan *plan = p->plan;
-	uint64_t most = plan->open ? plan->total : plan->users;
+	const struct load_plan *load = p->load;
 
-	if (most && p->next >= most) {
-		p->due = NS_NEVER;
+	p->due = p->leave = NS_NEVER;
+	/* At random there may be more of them than on the average, or fewer. */
+	if (p->entry >= load->entries && !(load->random && load->end != NS_NEVER))
 		return;
-	}
-	if (plan->open)
+	if (load->open)
 		p->due = arrival_due(p);
 	else
-		p->due = (ns_t)((double)plan->settings.load.ramp_up * (double)p->next /
-				(double)plan->users);
-	if (p->due >= plan->duration)
+		profile_visit(&load->profile, p->entry, &p->due, &p->leave);
+	if (p->due != NS_NEVER)
+		p->due += load->begin;
+	if (p->leave != NS_NEVER)
+		p->leave += load->begin;
+	if (p->due >= load->end)
 		p->due = NS_NEVER;
+	if (load->end < p->leave)
+		p->leave = load->end;
 }
 
-void pacing_init(struct pacing *p, const struct run_plan *plan, unsigned worker)
+void pacing_init(struct pacing *p, const struct run_plan *plan, uint32_t which, unsigned worker)
 {
-	*p = (struct pacing){.plan = plan, .next = worker};
-	p->draws = draws_for(plan->settings.seed, 0, 0, ARRIVAL_DRAWS);
+	unsigned shard = plan->shard - 1, shards = plan->shards;
+
+	*p = (struct pacing){.load = &plan->loads.items[which],
+			     .entry = shard + (uint64_t)shards * worker,
+			     .step = (uint64_t)shards * plan->threads};
+	/* Several loads at random come independently of each other. */
+	p->draws = draws_for(plan->settings.seed, which, 0, ARRIVAL_DRAWS);
 	look_up(p);
 }
 
 void pacing_advance(struct pacing *p)
 {
-	p->next += p->plan->threads;
+	p->entry += p->step;
 	look_up(p);
+}
+
+uint64_t pacing_number(const struct pacing *p)
+{
+	return p->load->number + p->entry * p->load->stride;
 }
 
 void pacing_stop(struct pacing *p)

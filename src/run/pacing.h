@@ -1,9 +1,10 @@
 /*
- * When users come. Closed: user k of N at k/N of the ramp. Open: arrival k when the planned number
- * of arrivals reaches k, computed from the start each time and never accumulated; with random
- * spacing (Poisson) when a keyed walk of unit exponentials does. User k belongs to worker k modulo
- * the number of workers; each worker walks its own part, and the times do not depend on how many
- * workers there are. Pure arithmetic; moments count from the start of the run.
+ * When the users of one load come to one worker. Moments are computed from the start each time and
+ * never accumulated (run/profile.h); with random spacing (Poisson) an arrival is due when a keyed
+ * walk of unit exponentials has gone so far in the integral of the rate. Of a load's users each
+ * shard takes every N-th, and of those each worker its own; each walks the whole walk, so the times
+ * depend neither on shards nor on workers. Pure arithmetic; moments count from the start of the
+ * run.
  */
 #ifndef RUN_PACING_H
 #define RUN_PACING_H
@@ -12,19 +13,22 @@
 #include "run/plan.h"
 
 struct pacing {
-	const struct run_plan *plan;
-	uint64_t next;	 /* number of the user who comes next on this worker, from 0 */
+	const struct load_plan *load;
+	uint64_t entry;	 /* who comes next on this worker: his place in the load, from 0 */
+	uint64_t step;	 /* to the next one of this worker */
 	ns_t due;	 /* when; NS_NEVER: nobody comes any more */
+	ns_t leave;	 /* from when on he begins nothing more; NS_NEVER */
 	uint64_t walked; /* random: arrivals the walk has passed */
 	double walk;	 /* and where it stands */
 	struct draws draws;
 };
 
-void pacing_init(struct pacing *p, const struct run_plan *plan, unsigned worker);
+/* Of load number WHICH of PLAN. */
+void pacing_init(struct pacing *p, const struct run_plan *plan, uint32_t which, unsigned worker);
 /* The user that was due has come (or was dropped): on to the next. */
 void pacing_advance(struct pacing *p);
-/* When COUNT arrivals should have come, at RATE per second after a linear ramp. */
-ns_t pacing_arrival(double count, double rate, ns_t ramp);
+/* The number of the user who is due. */
+uint64_t pacing_number(const struct pacing *p);
 /* Nobody comes any more. */
 void pacing_stop(struct pacing *p);
 

@@ -119,61 +119,41 @@ static void plan_checks(struct run_plan *plan)
 	plan->extracts_at = extracts;
 }
 
-static void plan_weights(struct run_plan *plan)
+/* No more than there are users or iterations for, on all loads together; 0: no bound is known. */
+static uint64_t most_users(const struct run_plan *plan, uint64_t *work)
 {
-	const struct program *program = plan->program;
-	double *upto = ARENA_ARRAY(&plan->arena, program->scenario_count, double);
-	double sum = 0;
+	uint64_t users = 0;
+	bool known = true;
 
-	for (uint32_t i = 0; i < program->scenario_count; i++)
-		sum += program->scenarios[i].weight;
-	for (uint32_t i = 0; i < program->scenario_count; i++)
-		upto[i] = (i ? upto[i - 1] : 0) + program->scenarios[i].weight / sum;
-	upto[program->scenario_count - 1] = 1;
-	plan->upto = upto;
-}
+	*work = 0;
+	for (uint32_t i = 0; i < plan->loads.count; i++) {
+		const struct load_plan *lp = &plan->loads.items[i];
+		uint64_t most =
+		    lp->open ? lp->max_users > 0 ? (uint64_t)lp->max_users : 0
+			     : load_share((uint64_t)lp->profile.peak, plan->shard, plan->shards);
 
-static uint64_t given(int64_t count)
-{
-	return count > 0 ? (uint64_t)count : 0;
-}
-
-/* What kind of load, and how much of it. With no load at all: one user, once. */
-static void plan_load(struct run_plan *plan)
-{
-	const struct load *load = &plan->settings.load;
-
-	plan->open = load->arrivals > 0;
-	plan->duration = load->duration ? load->duration : NS_NEVER;
-	plan->grace = load->grace;
-	plan->total = given(load->total_iterations);
-	if (plan->settings.once) {
-		plan->open = false;
-		plan->users = 1;
-		plan->most = plan->program->scenario_count;
-		plan->total = 0;
-		plan->duration = NS_NEVER;
-	} else if (plan->open) {
-		plan->users = 0;
-		if (!load->duration && !plan->total)
-			plan->total = given(load->iterations) ? given(load->iterations) : 1;
-	} else {
-		plan->users = given(load->users) ? given(load->users) : 1;
-		plan->most = given(load->iterations);
-		if (!plan->most && !plan->total && !load->duration)
-			plan->most = 1;
+		known &= most > 0 || (!lp->open && lp->profile.peak >= 1);
+		users += most;
+		*work += lp->bounded && lp->total < lp->entries ? lp->total
+			 : lp->entries == PROFILE_ENDLESS	? UINT32_MAX
+								: lp->entries;
 	}
+	return known ? users : 0;
 }
 
 static void plan_threads(struct run_plan *plan)
 {
-	uint64_t users = plan->open ? given(plan->settings.load.max_users) : plan->users;
+	uint64_t work, users = most_users(plan, &work);
+	bool open = false;
 
 	plan->threads = plan->settings.threads ? plan->settings.threads : 1;
 	if (users && users < plan->threads)
 		plan->threads = (unsigned)users;
-	if (plan->total && plan->total < plan->threads)
-		plan->threads = (unsigned)plan->total;
+	if (work && work < plan->threads)
+		plan->threads = (unsigned)work;
+	for (uint32_t i = 0; i < plan->loads.count; i++)
+		open |= plan->loads.items[i].open;
+	plan->users = open ? 0 : users;
 	plan->worker_users = users ? (users + plan->threads - 1) / plan->threads : 0;
 }
 
@@ -188,12 +168,14 @@ void run_plan_init(struct run_plan *plan, const struct run_settings *settings)
 			     ? (unsigned)model->defaults.connections.per_host
 			     : 6;
 	plan->cookie_jar = model->defaults.cookie_jar;
-	plan_load(plan);
+	plan->shards = settings->shards ? settings->shards : 1;
+	plan->shard = settings->shard ? settings->shard : 1;
+	load_plans_init(&plan->loads, &plan->arena, program, &settings->load, settings->once,
+			plan->shard, plan->shards);
 	plan_threads(plan);
 	plan_series(plan);
 	plan_requests(plan);
 	plan_checks(plan);
-	plan_weights(plan);
 }
 
 void run_plan_release(struct run_plan *plan)
@@ -211,7 +193,9 @@ void run_shared_init(struct run_shared *shared, const struct run_plan *plan)
 	atomic_init(&shared->failed_fast, false);
 	atomic_init(&shared->users_now, 0);
 	atomic_init(&shared->users_most, 0);
-	atomic_init(&shared->iterations, 0);
+	shared->loads = calloc(plan->loads.count + 1, sizeof(*shared->loads));
+	if (!shared->loads)
+		die_out_of_memory();
 	shared->first = program->slot_first;
 	shared->numbers = calloc(program->number_count + 1, sizeof(*shared->numbers));
 	if (!shared->numbers)
@@ -222,7 +206,8 @@ void run_shared_init(struct run_shared *shared, const struct run_plan *plan)
 	if (!shared->meetings)
 		die_out_of_memory();
 	for (uint32_t i = 0; i < program->rendezvous_count; i++)
-		meeting_init(&shared->meetings[i], program->rendezvous[i].users);
+		meeting_init(&shared->meetings[i],
+			     load_share(program->rendezvous[i].users, plan->shard, plan->shards));
 	shared->meeting_count = program->rendezvous_count;
 }
 
@@ -232,6 +217,7 @@ void run_shared_release(struct run_shared *shared)
 		meeting_release(&shared->meetings[i]);
 	free(shared->kept);
 	free(shared->meetings);
+	free(shared->loads);
 	free(shared->numbers);
 }
 

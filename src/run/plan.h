@@ -1,7 +1,7 @@
 /*
  * What a run is told (settings) and what is worked out from it once before the first user comes
- * (plan): which series counts what, where each failure is said to be, who may be contacted, the
- * weights. The plan is const once made and shared by all workers; it lives in its arena and must
+ * (plan): the loads, which series counts what, where each failure is said to be, who may be
+ * contacted. The plan is const once made and shared by all workers; it lives in its arena and must
  * outlive them. `run_shared` holds the few words the workers share while they run: all atomic.
  */
 #ifndef RUN_PLAN_H
@@ -10,22 +10,24 @@
 #include <stdatomic.h>
 
 #include "program/program.h"
+#include "run/load_plan.h"
 #include "run/rendezvous.h"
 #include "stats/failure.h"
 #include "stats/series.h"
 
 struct run_settings {
 	const struct program *program;
-	struct load load; /* after the options; 0 where nothing was given */
+	struct load load; /* the common one, after the options; 0 where nothing was given */
 	uint64_t seed;
-	unsigned threads; /* wished for; never more than there is work for */
-	ns_t stop_grace;  /* the most a stop by a signal may take */
-	bool once;	  /* each scenario once by one user, without think and pace */
-	bool fail_fast;	  /* the first failure stops the run */
-	bool no_think;	  /* no pauses of `think` */
+	unsigned threads;    /* wished for; never more than there is work for */
+	ns_t stop_grace;     /* the most a stop by a signal may take */
+	bool once;	     /* each scenario once by one user, without think and pace */
+	bool fail_fast;	     /* the first failure stops the run */
+	bool no_think;	     /* no pauses of `think` */
 	double think_factor; /* their length as a multiple; 0: as written */
 	uint64_t trace_user; /* this one's exchanges are shown; 0: nobody's */
 	struct str run_id;
+	unsigned shard, shards; /* this one of so many, from 1; 0: the only one */
 };
 
 struct request_facts {
@@ -47,12 +49,9 @@ struct run_plan {
 	struct run_settings settings;
 	const struct program *program;
 	unsigned threads;
-	bool open;	/* arrivals instead of users */
-	uint64_t users; /* closed: how many in all */
-	uint64_t most;	/* closed: iterations of each user; 0: no bound */
-	uint64_t total; /* iterations (open: arrivals) in all; 0: no bound */
-	ns_t duration;	/* NS_NEVER: until the iterations are done */
-	ns_t grace;
+	unsigned shard, shards; /* this one of so many, from 1 */
+	struct load_plans loads;
+	uint64_t users; /* there at once when all have come; 0: there are arrivals among them */
 	struct series_table table;
 	const struct request_facts *requests;
 	const struct expect_facts *expects;
@@ -61,7 +60,6 @@ struct run_plan {
 	const unsigned *series;		 /* of the program -> of the table */
 	const unsigned *scenario_series; /* one for each scenario */
 	unsigned around_series[AROUND_NONE];
-	const double *upto;		 /* running sums of the weights, the last is 1 */
 	unsigned per_host;
 	int cookie_jar;
 	size_t worker_users; /* users on one worker at once, as far as can be known */
@@ -69,22 +67,27 @@ struct run_plan {
 
 enum run_state { RUN_GOES_ON, RUN_STOPS /* nothing new is begun */, RUN_CUTS /* all ends now */ };
 
-struct run_shared {
-	_Atomic int state;	     /* enum run_state; only ever rises */
-	_Atomic int64_t cut_at;	     /* when what was begun before a stop is cut off; only falls */
-	_Atomic bool failed_fast;    /* the first failure has stopped the run */
-	_Atomic bool rows_ended;     /* a data set has run out and was not to repeat */
-	_Atomic int64_t users_now;   /* over all workers */
-	_Atomic int64_t users_most;  /* at once so far */
+struct load_shared {
 	_Atomic uint64_t iterations; /* taken of `total` */
-	_Atomic uint64_t *numbers;   /* of counter(name) */
+	_Atomic int64_t users;	     /* there now, over all workers */
+};
+
+struct run_shared {
+	_Atomic int state;	    /* enum run_state; only ever rises */
+	_Atomic int64_t cut_at;	    /* when what was begun before a stop is cut off; only falls */
+	_Atomic bool failed_fast;   /* the first failure has stopped the run */
+	_Atomic bool rows_ended;    /* a data set has run out and was not to repeat */
+	_Atomic int64_t users_now;  /* over all workers */
+	_Atomic int64_t users_most; /* at once so far */
+	struct load_shared *loads;  /* one for each of the plan's */
+	_Atomic uint64_t *numbers;  /* of counter(name) */
 	/* What setup has left; written while no user is there. */
 	const struct value *first; /* the program's, or `kept` */
 	struct value *kept;
 	size_t kept_cap;
 	bool setup_failed;
 	enum failure_class setup_class; /* of the failure; meaningless when it was cut off */
-	struct meeting *meetings;    /* one for each rendezvous */
+	struct meeting *meetings;	/* one for each rendezvous */
 	uint32_t meeting_count;
 	void *owner;
 	void (*wake_all)(void *owner); /* calls every worker's loop_wake; from any thread */

@@ -143,7 +143,7 @@ static void launch(struct worker *w, struct strand *s)
 	if (s->sent)
 		return;
 	s->sent = x->times.sent;
-	if (s->scheduled && w->part == AROUND_NONE)
+	if (s->scheduled && w->part == AROUND_NONE && is_after_warm_up(w, s->user, s->due))
 		recorder_lag(&w->recorder, s->sent - s->due);
 	s->scheduled = false;
 }
@@ -212,7 +212,7 @@ void request_leave_queue(struct strand *s)
 
 static void count_started(struct worker *w, const struct strand *s)
 {
-	if (user_is_measured(s->user))
+	if (is_measured(w, s->user, s->due))
 		recorder_started(&w->recorder, w->plan->requests[request_index(w, s)].series);
 }
 

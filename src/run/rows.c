@@ -31,17 +31,9 @@ static uint64_t permuted(uint64_t at, uint64_t count, uint64_t key)
 	return at;
 }
 
-/* The how-manieth row this is, counted over all users. */
-static uint64_t turn_of(const struct data_set *set, const struct row_key *key)
-{
-	if (set->per == PER_USER || !key->users)
-		return key->user;
-	return (key->iteration - 1) * key->users + key->user;
-}
-
 bool row_pick(const struct data_set *set, const struct row_key *key, uint64_t *row)
 {
-	uint64_t count = set->rows.count, turn = turn_of(set, key);
+	uint64_t count = set->rows.count, turn = key->turn;
 
 	if (set->pick == PICK_RANDOM) {
 		const uint64_t words[] = {key->seed, key->set, turn};

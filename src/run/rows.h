@@ -13,10 +13,9 @@ struct data_set;
 
 struct row_key {
 	uint64_t seed;
-	uint32_t set;	    /* number of the data set */
-	uint64_t user;	    /* from 0 */
-	uint64_t iteration; /* from 1 */
-	uint64_t users;	    /* in all; 0: each user has one iteration (arrivals) */
+	uint32_t set;  /* number of the data set */
+	uint64_t turn; /* the how-manieth row is asked for, counted over all users: load_turn, or of a
+			  set `per: user` the user's number */
 };
 
 /* The row, or false when the rows have run out and `at_end` is not to repeat them. */

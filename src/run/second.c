@@ -128,7 +128,7 @@ static void close_second(struct watch *w)
 	judge_health(w, asked, run->summary.last.lag_p99);
 	if (threshold_judge_second(&run->judge, &run->summary, asked - w->start) && !run->aborted) {
 		run->aborted = true;
-		watch_stop(w, RUN_STOPS, run->plan.grace);
+		watch_stop(w, RUN_STOPS, run->plan.loads.grace);
 	}
 	tell_second(w, false);
 	watch_tell_second(w, known);

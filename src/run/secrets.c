@@ -134,8 +134,9 @@ void secrets_mask(struct worker *w, const struct user *u, struct buf *text)
 	for (uint32_t i = 0; i < u->staged_count; i++)
 		if (u->staged[i].value.secret)
 			mask_value(text, u->staged[i].value);
+	w->at_hand = u->number == UINT64_MAX ? NULL : u;
 	w->eval.builtins.user_index = u->number;
 	w->eval.builtins.iteration = u->iteration;
-	for (uint32_t i = 0; user_is_measured(u) && i < model->data_count; i++)
+	for (uint32_t i = 0; user_iterates(u) && i < model->data_count; i++)
 		mask_row(w, i, text);
 }

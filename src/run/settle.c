@@ -182,7 +182,7 @@ static ns_t count_request(struct worker *w, struct strand *s, enum outcome outco
 	sample->wait = answered ? x->times.wait : SAMPLE_NONE;
 	sample->receive = answered ? x->times.receive : SAMPLE_NONE;
 	sample->class = w->failure.class;
-	if (user_is_measured(s->user))
+	if (is_measured(w, s->user, s->due))
 		recorder_request(&w->recorder, series, sample);
 	else
 		around_count(w, s);

@@ -55,7 +55,7 @@ static void put_who(const struct strand *s, struct buf *out)
 		return;
 	}
 	buf_printf(out, "user %llu, ", (unsigned long long)u->number + 1);
-	if (user_is_measured(u))
+	if (user_iterates(u))
 		buf_printf(out, "iteration %llu", (unsigned long long)u->iteration);
 	else
 		buf_add(out, str_of(around_name((enum around)u->part)));
@@ -222,9 +222,10 @@ void tell_failure(struct worker *w, const struct strand *s, ns_t done)
 	enum log_level level = log_get_level();
 	uint32_t *told = &w->told[s->request - w->program->requests];
 
-	w->failure.when = done - w->start;
+	w->failure.when = done - w->measured;
 	secrets_mask(w, s->user, &w->failure_text);
-	recorder_failure(&w->recorder, &w->failure, buf_str(&w->failure_text));
+	if (!user_iterates(s->user) || is_measured(w, s->user, s->due))
+		recorder_failure(&w->recorder, &w->failure, buf_str(&w->failure_text));
 	if (level == LOG_QUIET || !tell_wants_bodies(&w->plan->settings))
 		return;
 	if (level >= LOG_TRACE || *told < TOLD_IN_FULL)

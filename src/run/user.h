@@ -30,6 +30,8 @@ struct user {
 	struct http_user *http;
 	uint64_t number;    /* from 0; `user.id` is one more */
 	uint64_t iteration; /* from 1 */
+	uint32_t load; /* of the plan's, under which it came */
+	ns_t leave;    /* from then on it begins no iteration; NS_NEVER */
 	uint32_t scenario;
 	uint32_t failures;	  /* in this iteration */
 	uint8_t part;		  /* enum around; AROUND_NONE: in an iteration */

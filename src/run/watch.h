@@ -14,8 +14,9 @@
 struct watch {
 	struct run *run;
 	const struct run_hooks *hooks;
-	ns_t start;
+	ns_t start;	  /* of the part at hand; of the load: when its warm-up is over */
 	ns_t wall_start;  /* the same moment on the wall clock */
+	ns_t tick_from;	  /* start of the stage */
 	enum around part; /* at hand */
 	ns_t stop_by;	  /* a stop by signal ends all by then; NS_NEVER */
 	ns_t tick_at, second_at;

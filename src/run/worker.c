@@ -5,182 +5,17 @@
 #include "base/log.h"
 #include "run/around.h"
 #include "run/interpreter.h"
-#include "run/tell.h"
 #include "run/rows.h"
+#include "run/tell.h"
+#include "run/visits.h"
 
 /* So many are begun at once; then answers are looked at before the next. */
-#define BATCH	       16u
-#define CROWD	       5000u
-#define SLICE	       NS_PER_MS
-#define SCENARIO_DRAWS (UINT64_MAX - 1) /* stands where a strand stands in other keys */
+#define ALL_LOADS UINT32_MAX
+#define BATCH	  16u
+#define CROWD	  5000u
+#define SLICE	  NS_PER_MS
 
-/* ---- a user's iterations */
-
-static bool may_iterate(struct worker *w, const struct user *u)
-{
-	const struct run_plan *plan = w->plan;
-
-	/* Each scenario once: what stopped one of them is not the others' business. */
-	bool goes_on = plan->settings.once && u->part == AROUND_NONE && u->stop == STOP_USER;
-
-	if (w->stopping || (u->stop >= STOP_USER && !goes_on))
-		return false;
-	if (plan->open)
-		return u->iteration == 0;
-	if ((u->iteration || u->part == AROUND_BEFORE_USER) &&
-	    (w->ending || w->now >= w->end_at || u->strand->clock >= w->end_at))
-		return false;
-	if (plan->most && u->iteration >= plan->most)
-		return false;
-	return !plan->total || atomic_fetch_add(&w->shared->iterations, 1) < plan->total;
-}
-
-static uint32_t draw_scenario(const struct worker *w, const struct user *u)
-{
-	const struct run_plan *plan = w->plan;
-	struct draws draws;
-	double drawn;
-	uint32_t i = 0;
-
-	if (plan->settings.once)
-		return (uint32_t)(u->iteration - 1);
-	if (plan->program->scenario_count == 1)
-		return 0;
-	draws = draws_for(plan->settings.seed, u->number, u->iteration, SCENARIO_DRAWS);
-	drawn = draw_unit(&draws);
-	while (i + 1 < plan->program->scenario_count && drawn >= plan->upto[i])
-		i++;
-	return i;
-}
-
-/* Sets the user's strand at the start of its next iteration; false when there is none. */
-static bool begin_iteration(struct worker *w, struct user *u)
-{
-	struct strand *s = u->strand;
-	const struct scenario_plan *scenario;
-
-	if (!may_iterate(w, u))
-		return false;
-	u->iteration++;
-	u->part = AROUND_NONE;
-	u->failures = 0;
-	u->stop = STOP_NOTHING;
-	u->begun = s->clock;
-	u->scenario = draw_scenario(w, u);
-	scenario = &w->program->scenarios[u->scenario];
-	user_reset_values(w->program, w->shared->first, u);
-	strand_clear(w->program, s);
-	s->draws = draws_for(w->plan->settings.seed, u->number, u->iteration, 0);
-	s->pc = scenario->entry;
-	if (scenario->variables != PC_NONE) {
-		s->calls[s->calls_used++] = scenario->entry;
-		s->pc = scenario->variables;
-	}
-	if (u->iteration > 1 && w->plan->cookie_jar == COOKIES_PER_ITERATION)
-		w->http->ops->cookies_clear(w->http, u->http);
-	recorder_started(&w->recorder, w->plan->scenario_series[u->scenario]);
-	return true;
-}
-
-/* What U does next: an iteration, or what comes after the last; false when nothing is left. */
-static bool go_on(struct worker *w, struct user *u)
-{
-	bool began = u->iteration || u->part == AROUND_BEFORE_USER;
-
-	if (u->part != AROUND_NONE && u->part != AROUND_BEFORE_USER)
-		return false;
-	return begin_iteration(w, u) ||
-	       (began && !w->cutting && around_begin(w, u, AROUND_AFTER_USER));
-}
-
-static void end_when_empty(struct worker *w)
-{
-	if (!w->users.live && w->pacing.due == NS_NEVER)
-		w->loop->ops->stop(w->loop);
-}
-
-static void user_leave(struct worker *w, struct user *u)
-{
-	w->http->ops->user_close(w->http, u->http);
-	u->http = NULL;
-	user_give(&w->users, u);
-	if (w->part == AROUND_NONE) {
-		recorder_users(&w->recorder, -1);
-		atomic_fetch_sub(&w->shared->users_now, 1);
-	}
-	end_when_empty(w);
-}
-
-bool worker_iteration_over(struct worker *w, struct user *u, enum outcome outcome)
-{
-	struct strand *s = u->strand;
-	bool parked = s->parked;
-	ns_t elapsed;
-
-	groups_end(w, s, outcome);
-	elapsed = s->clock - u->begun;
-	if (user_is_measured(u))
-		recorder_span(&w->recorder, w->plan->scenario_series[u->scenario], outcome,
-			      u->class, elapsed - s->thought, elapsed);
-	else
-		around_over(w, u, outcome);
-	if (!go_on(w, u)) {
-		user_leave(w, u);
-		return false;
-	}
-	if (parked)
-		return true;
-	/* An iteration that never gave the loop back would keep everyone else waiting. */
-	worker_wait(w, s, s->clock);
-	s->parked = false;
-	return false;
-}
-
-/* ---- who comes */
-
-/* One more user over all workers; false when there are as many as there may be. */
-static bool make_room(struct worker *w)
-{
-	int64_t most = w->plan->open ? w->plan->settings.load.max_users : 0;
-	int64_t now = atomic_fetch_add(&w->shared->users_now, 1) + 1;
-	int64_t before = atomic_load(&w->shared->users_most);
-
-	if (most > 0 && now > most) {
-		atomic_fetch_sub(&w->shared->users_now, 1);
-		return false;
-	}
-	while (now > before && !atomic_compare_exchange_weak(&w->shared->users_most, &before, now))
-		;
-	return true;
-}
-
-static void user_come(struct worker *w)
-{
-	uint64_t number = w->pacing.next;
-	ns_t due = w->start + w->pacing.due;
-	struct user *u;
-
-	pacing_advance(&w->pacing);
-	recorder_run(&w->recorder)->arrivals_planned += w->plan->open;
-	if (!make_room(w)) {
-		recorder_run(&w->recorder)->arrivals_dropped++;
-		end_when_empty(w);
-		return;
-	}
-	recorder_run(&w->recorder)->arrivals_started += w->plan->open;
-	u = user_take(&w->users);
-	u->number = number;
-	u->http = w->http->ops->user_open(w->http);
-	/* An arrival is due when it was planned; who keeps coming back is due when he gets there.
-	 */
-	u->strand->clock = w->plan->open || due > w->now ? due : w->now;
-	u->strand->scheduled = w->plan->open;
-	recorder_users(&w->recorder, 1);
-	if (around_begin(w, u, AROUND_BEFORE_USER) || go_on(w, u))
-		strand_resume(w, u->strand);
-	else
-		user_leave(w, u);
-}
+/* ---- setup and teardown */
 
 /* Whoever performs setup or teardown: a user that is none of the load's. */
 static void helper_come(struct worker *w)
@@ -197,8 +32,13 @@ static void helper_come(struct worker *w)
 
 /* ---- the end */
 
+static bool is_of(const struct user *u, uint32_t which)
+{
+	return which == ALL_LOADS || u->load == which;
+}
+
 /* Whoever only pauses after the last step of an iteration has nothing left to do. */
-static void end_pausing(struct worker *w)
+static void end_pausing(struct worker *w, uint32_t which)
 {
 	struct user *next;
 
@@ -206,7 +46,8 @@ static void end_pausing(struct worker *w)
 		struct strand *s = u->strand;
 
 		next = u->next;
-		if (s->state != STRAND_WAITS_TIME || w->program->code[s->pc].op != OP_END)
+		if (!is_of(u, which) || s->state != STRAND_WAITS_TIME ||
+		    w->program->code[s->pc].op != OP_END)
 			continue;
 		timers_remove(&w->timers, s);
 		if (s->clock > w->now) {
@@ -217,13 +58,14 @@ static void end_pausing(struct worker *w)
 	}
 }
 
-static void cut_all(struct worker *w)
+static void cut_all(struct worker *w, uint32_t which)
 {
 	struct user *next;
 
 	for (struct user *u = w->users.living; u; u = next) {
 		next = u->next;
-		user_cut(w, u);
+		if (is_of(u, which))
+			user_cut(w, u);
 	}
 }
 
@@ -233,9 +75,8 @@ static void stop(struct worker *w)
 	struct user *next;
 
 	w->stopping = true;
-	w->ending = true;
-	pacing_stop(&w->pacing);
-	end_pausing(w);
+	visits_stop_all(w);
+	end_pausing(w, ALL_LOADS);
 	for (struct user *u = w->users.living; u; u = next) {
 		next = u->next;
 		if (!u->in_flight && u->part != AROUND_AFTER_USER)
@@ -244,16 +85,39 @@ static void stop(struct worker *w)
 	end_when_empty(w);
 }
 
+/* The ends of the loads, and what is due after this moment. */
+static void look_at_loads(struct worker *w)
+{
+	w->edge = NS_NEVER;
+	for (uint32_t i = 0; w->part == AROUND_NONE && i < w->plan->loads.count; i++) {
+		const struct load_plan *load = &w->plan->loads.items[i];
+		struct worker_load *own = &w->loads[i];
+		ns_t end = load->end == NS_NEVER ? NS_NEVER : w->start + load->end;
+		ns_t cut = load->cut == NS_NEVER ? NS_NEVER : w->start + load->cut;
+
+		if (!own->ended && w->now >= end) {
+			own->ended = true;
+			end_pausing(w, i);
+		}
+		if (!own->cut && w->now >= cut) {
+			own->cut = true;
+			visits_stop(w, i);
+			cut_all(w, i);
+			end_when_empty(w);
+		}
+		end = own->ended ? own->cut ? NS_NEVER : cut : end;
+		w->edge = end < w->edge ? end : w->edge;
+	}
+}
+
 /* What the clock and the other threads ask for. */
 static void look_at_end(struct worker *w)
 {
 	int state = atomic_load_explicit(&w->shared->state, memory_order_acquire);
 	ns_t cut_at = atomic_load(&w->shared->cut_at);
 
-	if (!w->ending && w->now >= w->end_at) {
-		w->ending = true;
-		end_pausing(w);
-	}
+	if (w->now >= w->edge)
+		look_at_loads(w);
 	if (state >= RUN_STOPS && !w->stopping && w->part != AROUND_TEARDOWN)
 		stop(w);
 	if (cut_at < w->cut_at)
@@ -261,9 +125,8 @@ static void look_at_end(struct worker *w)
 	if (!w->cutting && (state == RUN_CUTS || w->now >= w->cut_at)) {
 		w->cutting = true;
 		w->stopping = true;
-		w->ending = true;
-		pacing_stop(&w->pacing);
-		cut_all(w);
+		visits_stop_all(w);
+		cut_all(w, ALL_LOADS);
 		end_when_empty(w);
 	}
 }
@@ -273,17 +136,15 @@ static void look_at_end(struct worker *w)
 static ns_t next_moment(const struct worker *w)
 {
 	ns_t next = timers_next(&w->timers);
-	ns_t end = w->ending ? w->cut_at : w->end_at;
 
 	/* Of very many who think, those of one slice are woken together: a wake-up each would cost
 	 * more than the request. Arrivals are never moved. */
 	if (w->users.live > CROWD && next != NS_NEVER)
 		next += SLICE - 1 - (next + SLICE - 1) % SLICE;
-
-	if (w->pacing.due != NS_NEVER && w->start + w->pacing.due < next)
-		next = w->start + w->pacing.due;
-	if (!w->cutting && end < next)
-		next = end;
+	if (w->next_due < next)
+		next = w->next_due;
+	if (!w->cutting && w->edge < next)
+		next = w->edge;
 	if (!w->cutting && w->cut_at < next)
 		next = w->cut_at;
 	return next;
@@ -315,11 +176,6 @@ static void after_event(struct worker *w)
 	w->loop->ops->alarm(w->loop, next);
 }
 
-static bool is_somebody_due(const struct worker *w)
-{
-	return w->pacing.due != NS_NEVER && w->start + w->pacing.due <= w->now;
-}
-
 static void on_alarm(void *owner)
 {
 	struct worker *w = owner;
@@ -328,7 +184,7 @@ static void on_alarm(void *owner)
 	w->now = w->loop->ops->now(w->loop);
 	w->alarm = NS_NEVER;
 	look_at_end(w);
-	for (unsigned i = 0; i < BATCH && is_somebody_due(w); i++)
+	for (unsigned i = 0; i < BATCH && w->next_due <= w->now; i++)
 		user_come(w);
 	for (unsigned i = 0; i < BATCH && (s = timers_pop(&w->timers, w->now)); i++)
 		strand_due(w, s);
@@ -403,14 +259,14 @@ static void prepare_request(struct worker *w, uint32_t index)
 static bool row_of_user(struct eval *eval, uint32_t set, uint64_t *row)
 {
 	const struct worker *w = eval->owner;
-	const struct row_key key = {.seed = w->plan->settings.seed,
-				    .set = set,
-				    .user = eval->builtins.user_index,
-				    /* Before the first: the row of the first. */
-				    .iteration =
-					eval->builtins.iteration ? eval->builtins.iteration : 1,
-				    .users = w->plan->open ? 0 : w->plan->users};
+	const struct load_plans *loads = &w->plan->loads;
+	const struct load_plan *load = w->at_hand ? &loads->items[w->at_hand->load] : NULL;
+	uint64_t number = eval->builtins.user_index, iteration = eval->builtins.iteration;
+	struct row_key key = {.seed = w->plan->settings.seed, .set = set, .turn = number};
 
+	/* Before the first iteration: the row of the first. */
+	if (load && eval->data[set].per == PER_ITERATION)
+		key.turn = load_turn(loads, load, number, iteration ? iteration : 1);
 	return row_pick(&eval->data[set], &key, row);
 }
 
@@ -441,8 +297,9 @@ void worker_init(struct worker *w, const struct run_plan *plan, struct run_share
 	w->eval.row = row_of_user;
 	w->eval.owner = w;
 	w->eval.builtins.run_id = plan->settings.run_id;
-	w->eval.builtins.shard_index = 1;
-	w->eval.builtins.shard_count = 1;
+	w->eval.builtins.shard_index = plan->shard;
+	w->eval.builtins.shard_count = plan->shards;
+	w->loads = ARENA_ARRAY(&w->arena, plan->loads.count, struct worker_load);
 	w->told = ARENA_ARRAY(&w->arena, program->request_count, uint32_t);
 	w->requests = ARENA_ARRAY(&w->arena, program->request_count, struct http_plan *);
 	for (uint32_t i = 0; i < program->request_count; i++)
@@ -472,23 +329,22 @@ void worker_release(struct worker *w)
 void worker_run(struct worker *w, enum around part, ns_t start, ns_t wall_offset)
 {
 	const struct run_plan *plan = w->plan;
-	bool load = part == AROUND_NONE, endless = !load || plan->duration == NS_NEVER;
+	bool load = part == AROUND_NONE;
 
 	w->part = part;
-	w->ending = w->stopping = w->cutting = false;
+	w->stopping = w->cutting = false;
 	w->start = start;
+	w->measured = load ? start + plan->loads.warm_up : start;
 	w->wall_offset = wall_offset;
 	w->now = start;
-	w->alarm = NS_NEVER;
-	w->end_at = endless ? NS_NEVER : start + plan->duration;
-	w->cut_at = endless ? NS_NEVER : w->end_at + plan->grace;
-	pacing_init(&w->pacing, plan, w->index);
-	if (!load) {
-		pacing_stop(&w->pacing);
+	w->alarm = w->cut_at = w->edge = w->next_due = NS_NEVER;
+	if (load)
+		visits_begin(w);
+	else
 		helper_come(w);
-	} else if (w->pacing.due == NS_NEVER) {
+	if (load && w->next_due == NS_NEVER)
 		return;
-	}
+	look_at_loads(w);
 	after_event(w);
 	w->loop->ops->run(w->loop);
 	count_connections(w);

@@ -17,6 +17,13 @@
 #include "run/user.h"
 #include "stats/recorder.h"
 
+/* What a worker knows of one of the plan's loads. */
+struct worker_load {
+	struct pacing pacing;
+	bool ended; /* nothing more is begun under it */
+	bool cut;   /* all under it is broken off */
+};
+
 struct worker {
 	const struct run_plan *plan;
 	const struct program *program;
@@ -29,7 +36,9 @@ struct worker {
 	struct http_plan **requests; /* one for each request of the program */
 	struct recorder recorder;
 	struct timers timers;
-	struct pacing pacing;
+	struct worker_load *loads; /* one for each of the plan's */
+	ns_t next_due;		   /* when the next user comes; NS_NEVER */
+	uint32_t next_load;	   /* and under which load */
 	struct user_pool users;
 	struct strand *meeting; /* those at a meeting point, by `queued` */
 
@@ -37,15 +46,16 @@ struct worker {
 	ns_t wall_offset;			/* wall time less monotonic time */
 	ns_t now;				/* of this wake-up */
 	ns_t alarm;				/* as last set */
-	ns_t end_at;				/* from then on no iteration begins */
+	ns_t measured;				/* from then on anything is measured at all */
+	ns_t edge;				/* when the next load ends or is cut off */
 	ns_t cut_at;				/* from then on everything ends */
-	bool ending;				/* nothing new is begun */
-	bool stopping;				/* nor any further step: a stop was asked for */
+	bool stopping;				/* no further step is begun: a stop was asked for */
 	bool cutting;				/* all is broken off */
 	uint64_t connections_seen, closed_seen; /* of the http's counters, already recorded */
 
 	/* Of the step at hand: nothing here lasts over a park. */
 	struct eval eval;
+	const struct user *at_hand; /* who is asked for values; a helper has no load: NULL */
 	struct scratch scratch;
 	struct rows_reader rows;
 	struct answer answer;
@@ -73,15 +83,35 @@ void worker_run(struct worker *w, enum around part, ns_t start, ns_t wall_offset
 
 /* Parks S until DUE. */
 void worker_wait(struct worker *w, struct strand *s, ns_t due);
+/* All of the user's is broken off. */
+static inline bool user_is_cut(const struct worker *w, const struct user *user)
+{
+	return w->cutting || (w->part == AROUND_NONE && w->loads[user->load].cut);
+}
+/* Nothing new is begun by the user. */
+static inline bool user_is_ending(const struct worker *w, const struct user *user)
+{
+	return w->stopping || (w->part == AROUND_NONE && w->loads[user->load].ended);
+}
 /* A stop was asked for, and S is of those that go no further: not of what comes after it. */
 static inline bool worker_stops(const struct worker *w, const struct strand *s)
 {
-	return w->stopping && (s->user->part != AROUND_AFTER_USER || w->cutting);
+	return user_is_cut(w, s->user) || (w->stopping && s->user->part != AROUND_AFTER_USER);
 }
-/* What the user performs is counted. */
-static inline bool user_is_measured(const struct user *user)
+/* The user performs an iteration, not a part around them. */
+static inline bool user_iterates(const struct user *user)
 {
 	return user->part == AROUND_NONE;
+}
+/* BEGUN is after the warm-up of the user's load. */
+static inline bool is_after_warm_up(const struct worker *w, const struct user *user, ns_t begun)
+{
+	return begun - w->start >= w->plan->loads.items[user->load].measured;
+}
+/* What the user was to begin at BEGUN is counted: it is of an iteration, and no warm-up. */
+static inline bool is_measured(const struct worker *w, const struct user *user, ns_t begun)
+{
+	return user_iterates(user) && is_after_warm_up(w, user, begun);
 }
 /*
  * The user's iteration, or its part around them, is over. True when its strand goes on with the

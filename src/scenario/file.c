@@ -11,41 +11,6 @@
 #include "scenario/think_time.h"
 #include "scenario/words.h"
 
-/* ---- load */
-
-static const char *const spacing_words[] = {"even", "random", NULL};
-
-const struct field load_fields[] = {
-    FIELD(struct load, users, "users", FIELD_INT, .flags = FIELD_PARAMETER, .low = 1, .high = 1e7,
-	  .example = "50",
-	  .prose = "How many virtual users there are; each begins again when it has ended."),
-    FIELD(struct load, arrivals, "arrivals", FIELD_RATE, .flags = FIELD_PARAMETER, .low = 1e-6,
-	  .high = 1e6, .example = "20/s",
-	  .prose =
-	      "New users that come, whatever the target does; each performs one scenario once."),
-    FIELD(struct load, duration, "duration", FIELD_DURATION, .flags = FIELD_PARAMETER, .low = 1e-3,
-	  .high = 1e8, .example = "5m", .prose = "How long the load lasts, ramp_up included."),
-    FIELD(struct load, ramp_up, "ramp_up", FIELD_DURATION, .flags = FIELD_PARAMETER,
-	  .example = "30s",
-	  .prose = "The first part of the duration, in which the load grows evenly."),
-    FIELD(struct load, iterations, "iterations", FIELD_INT, .flags = FIELD_PARAMETER, .low = 1,
-	  .high = 1e15, .example = "10", .prose = "How often each user performs a scenario."),
-    FIELD(struct load, total_iterations, "total_iterations", FIELD_INT, .flags = FIELD_PARAMETER,
-	  .low = 1, .high = 1e15, .example = "1000",
-	  .prose = "How often a scenario is performed by all users together."),
-    FIELD(struct load, grace, "grace", FIELD_DURATION, .flags = FIELD_PARAMETER, .fallback = "30s",
-	  .example = "10s",
-	  .prose = "How long after the end users may finish what they have begun."),
-    FIELD(struct load, spacing, "spacing", FIELD_WORD, .flags = FIELD_PARAMETER, .fallback = "even",
-	  .words = spacing_words, .example = "random",
-	  .prose = "Whether arrivals come at even distances or at random ones (Poisson)."),
-    FIELD(struct load, max_users, "max_users", FIELD_INT, .flags = FIELD_PARAMETER, .low = 1,
-	  .high = 1e7, .example = "2000",
-	  .prose = "The most users that arrivals may have there at once; further ones are dropped "
-		   "and counted."),
-    FIELD_END,
-};
-
 /* ---- defaults */
 
 static const char *const reuse_words[] = {"user", "pool", "none", NULL};
@@ -170,6 +135,13 @@ const struct field scenario_fields[] = {
     FIELD(struct scenario, on_failure, "on_failure", FIELD_WORD, .flags = FIELD_PARAMETER,
 	  .words = on_failure_words, .example = "continue",
 	  .prose = "What a user does after a failed step of this scenario."),
+    FIELD(struct scenario, load, "load", FIELD_OBJECT, .fields = load_fields, .check = load_check,
+	  .example = "{arrivals: 5/s, duration: 5m}",
+	  .prose = "A load of its own: this scenario runs beside the others, which are drawn by "
+		   "weight under the file's load."),
+    FIELD(struct scenario, start_after, "start_after", FIELD_DURATION, .flags = FIELD_PARAMETER,
+	  .high = 1e8, .example = "1m",
+	  .prose = "How long after the start of the run its own load begins."),
     FIELD(struct scenario, steps, "steps", FIELD_STEPS, .flags = FIELD_REQUIRED,
 	  .example = "[get: /]", .prose = "What a user does, from top to bottom."),
     FIELD_END,

@@ -1,6 +1,5 @@
 #include "scenario/load.h"
 
-#include "base/units.h"
 #include "scenario/file.h"
 #include "scenario/reader.h"
 
@@ -14,14 +13,23 @@ static const struct {
     {"total_iterations", "arrivals",
      "each arrival is one iteration; say how long they come with duration"},
     {"iterations", "total_iterations", "one counts for each user, the other for all together"},
+    {"users", "stages", "the stages say how many users there are"},
+    {"arrivals", "stages", "the stages say how many arrivals there are"},
+    {"duration", "stages", "the stages say how long the load lasts"},
+    {"ramp_up", "stages", "the stages say how the load grows: {ramp_to: 50, over: 30s}"},
+    {"iterations", "stages", "users come and go with the stages"},
+    {"total_iterations", "stages", "users come and go with the stages"},
 };
+
+/* What leaves no room for any other model. */
+static const char *const alone[] = {"capacity", "replay"};
+static const char *const others[] = {"users",	"arrivals",   "stages",		  "duration",
+				     "ramp_up", "iterations", "total_iterations", "warm_up"};
 
 /* Keys that mean nothing without another. */
 static const struct {
 	const char *key, *needs, *why;
 } needs[] = {
-    {"spacing", "arrivals", "it says how arrivals are spread"},
-    {"max_users", "arrivals", "it bounds how many arrivals are there at once"},
     {"arrivals", "duration", "without it the arrivals would never end"},
 };
 
@@ -30,15 +38,102 @@ static bool has(const struct load *load, const char *key)
 	return given_has(&load->given, load_fields, key);
 }
 
+static void contradicts(struct reader *r, const struct load *load, const char *key,
+			const char *other, const char *why)
+{
+	reader_error(r, given_key(&load->given, other), DIAG_E306, "'%s' contradicts '%s': %s",
+		     other, key, why);
+}
+
+/* `capacity` and `replay` are whole loads. */
+static bool check_alone(struct reader *r, const struct load *load)
+{
+	for (size_t i = 0; i < 2; i++) {
+		const char *why = i ? "the recording says what comes and when"
+				    : "the search says how much load there is and for how long";
+
+		for (size_t k = 0; has(load, alone[i]) && k < sizeof others / sizeof *others; k++) {
+			if (!has(load, others[k]))
+				continue;
+			contradicts(r, load, alone[i], others[k], why);
+			return false;
+		}
+	}
+	if (has(load, "capacity") && has(load, "replay"))
+		contradicts(r, load, "capacity", "replay", "each is a whole load");
+	return true;
+}
+
+static void check_stages(struct reader *r, const struct load *load)
+{
+	const struct load_stage *stages = load->stages.items;
+	const struct load_stage *first = NULL;
+	double most = 0;
+
+	if (!load->stages.count) {
+		reader_error(r, given_key(&load->given, "stages"), DIAG_E149,
+			     "this list of stages is empty");
+		return;
+	}
+	if (!stages[0].ramps && stages[0].hold)
+		reader_error(r, stages[0].given.span, DIAG_E306,
+			     "the first stage holds nothing: the load begins at 0; "
+			     "{ramp_to: 50, over: 0s} jumps to a level");
+	for (size_t i = 0; i < load->stages.count; i++) {
+		if (!stages[i].ramps)
+			continue;
+		if (first && stages[i].ramp_to.rate != first->ramp_to.rate)
+			reader_error(r, given_key(&stages[i].given, "ramp_to"), DIAG_E306,
+				     "this stage is of %s, an earlier one of %s: a load is one or "
+				     "the other",
+				     stages[i].ramp_to.rate ? "arrivals" : "users",
+				     first->ramp_to.rate ? "arrivals" : "users");
+		first = first ? first : &stages[i];
+		most = stages[i].ramp_to.value > most ? stages[i].ramp_to.value : most;
+	}
+	if (first && !(most > 0) && !r->diags->errors)
+		reader_error(r, given_key(&load->given, "stages"), DIAG_E306,
+			     "all stages lead to 0: nobody would ever come");
+}
+
+/* Keys that mean nothing to users. */
+static void check_of_arrivals(struct reader *r, const struct load *load)
+{
+	static const char *const keys[] = {"spacing", "max_users"};
+	static const char *const whys[] = {"it says how arrivals are spread",
+					   "it bounds how many arrivals are there at once"};
+	bool search = has(load, "capacity");
+
+	if (load_is_open(load) || has(load, "replay") ||
+	    (search && load->capacity.find == CAPACITY_ARRIVALS))
+		return;
+	for (size_t i = 0; i < 2; i++)
+		if (has(load, keys[i]))
+			reader_error(r, given_key(&load->given, keys[i]), DIAG_E306,
+				     "'%s' needs 'arrivals': %s", keys[i], whys[i]);
+}
+
+static void check_capacity(struct reader *r, const struct capacity_search *c)
+{
+	bool rate = c->find == CAPACITY_ARRIVALS;
+
+	if (c->from.rate != rate || c->to.rate != rate)
+		reader_error(r, given_key(&c->given, c->from.rate != rate ? "from" : "to"),
+			     DIAG_E306,
+			     rate ? "arrivals are searched: a rate such as 10/s is expected"
+				  : "users are searched: a number of users such as 10 is expected");
+	else if (!(c->from.value > 0) || c->to.value < c->from.value)
+		reader_error(r, given_key(&c->given, "to"), DIAG_E306,
+			     "the search goes from a load above 0 up to a larger one");
+}
+
 static void check_pairs(struct reader *r, const struct load *load)
 {
 	for (size_t i = 0; i < sizeof contradictions / sizeof *contradictions; i++) {
 		const char *key = contradictions[i].key, *other = contradictions[i].other;
 
 		if (has(load, key) && has(load, other)) {
-			reader_error(r, given_key(&load->given, other), DIAG_E306,
-				     "'%s' contradicts '%s': %s", other, key,
-				     contradictions[i].why);
+			contradicts(r, load, key, other, contradictions[i].why);
 			return;
 		}
 	}
@@ -50,11 +145,54 @@ static void check_pairs(struct reader *r, const struct load *load)
 	}
 }
 
+bool load_is_open(const struct load *load)
+{
+	const struct load_stage *stages = load->stages.items;
+
+	for (size_t i = 0; i < load->stages.count; i++)
+		if (stages[i].ramps)
+			return stages[i].ramp_to.rate;
+	return load->arrivals > 0;
+}
+
+double load_peak(const struct load *load)
+{
+	const struct load_stage *stages = load->stages.items;
+	double most = load_is_open(load) ? load->arrivals : (double)load->users;
+
+	for (size_t i = 0; i < load->stages.count; i++)
+		if (stages[i].ramps && stages[i].ramp_to.value > most)
+			most = stages[i].ramp_to.value;
+	return most;
+}
+
+uint64_t load_most_users(const struct load *load)
+{
+	bool bounded = load->open || load->replay.file.len;
+
+	if (load->capacity.wanted && load->capacity.find == CAPACITY_USERS)
+		return (uint64_t)load->capacity.to.value;
+	return bounded ? (uint64_t)load->max_users : (uint64_t)load_peak(load);
+}
+
+ns_t load_length(const struct load *load)
+{
+	const struct load_stage *stages = load->stages.items;
+	ns_t length = load->duration ? load->warm_up + load->duration : 0;
+
+	for (size_t i = 0; i < load->stages.count; i++)
+		length += stages[i].ramps ? stages[i].over : stages[i].hold;
+	return length;
+}
+
 void load_complete(struct load *load)
 {
-	load->open = load->arrivals > 0;
-	if (load->open)
+	load->open = load_is_open(load);
+	if (load->open || load->stages.count || load->capacity.wanted || load->replay.file.len) {
+		if (load->capacity.wanted)
+			load->open = load->capacity.find == CAPACITY_ARRIVALS;
 		return;
+	}
 	if (!load->users)
 		load->users = 1;
 	if (!load->duration && !load->iterations && !load->total_iterations)
@@ -66,10 +204,24 @@ void load_check(struct reader *r, const struct node *node, void *place)
 	struct load *load = place;
 
 	(void)node;
-	check_pairs(r, load);
-	if (load->duration && load->ramp_up > load->duration)
+	load->capacity.wanted = has(load, "capacity");
+	if (check_alone(r, load))
+		check_pairs(r, load);
+	if (has(load, "stages"))
+		check_stages(r, load);
+	if (load->capacity.wanted)
+		check_capacity(r, &load->capacity);
+	check_of_arrivals(r, load);
+	if (load->duration && load->ramp_up > load->warm_up + load->duration)
 		reader_error(r, given_key(&load->given, "ramp_up"), DIAG_E306,
 			     "'ramp_up' is longer than 'duration', of which it is a part");
+	if (load->warm_up && !load_length(load) && !has(load, "stages"))
+		reader_error(r, given_key(&load->given, "warm_up"), DIAG_E306,
+			     "'warm_up' needs 'duration': it is the time before that");
+	if (load->warm_up && load->stages.count && load->warm_up >= load_length(load))
+		reader_error(r, given_key(&load->given, "warm_up"), DIAG_E306,
+			     "'warm_up' is as long as all stages, of which it is the first part: "
+			     "nothing would be measured");
 }
 
 struct str load_contradiction(const struct load *load)
@@ -80,54 +232,16 @@ struct str load_contradiction(const struct load *load)
 		return STR("--iterations contradicts --arrivals: each arrival is one iteration");
 	if (load->arrivals > 0 && !load->duration)
 		return STR("--arrivals needs --duration: without it the arrivals would never end");
-	if (load->duration && load->ramp_up > load->duration)
+	if (load->capacity.wanted && (load->users || load->arrivals > 0 || load->iterations))
+		return STR(
+		    "--capacity contradicts --users, --arrivals and --iterations: the search "
+		    "says how much load there is");
+	if ((load->capacity.wanted || load->replay.file.len) && load->ramp_up)
+		return STR("--ramp-up means nothing to a capacity search or a replay");
+	if (load->stages.count && load->ramp_up)
+		return STR(
+		    "--ramp-up contradicts the stages of the file: they say how the load grows");
+	if (load->duration && load->ramp_up > load->warm_up + load->duration)
 		return STR("--ramp-up is longer than --duration, of which it is a part");
 	return STR("");
-}
-
-static void put_users(struct buf *out, const struct load *load)
-{
-	units_put_count(out, (uint64_t)load->users);
-	buf_add(out, load->users == 1 ? STR(" user") : STR(" users"));
-	if (load->total_iterations) {
-		buf_add(out, STR(", "));
-		units_put_count(out, (uint64_t)load->total_iterations);
-		buf_add(out, STR(" iterations in all"));
-	} else if (load->iterations == 1) {
-		buf_add(out, STR(" once"));
-	} else if (load->iterations) {
-		buf_add(out, STR(", "));
-		units_put_count(out, (uint64_t)load->iterations);
-		buf_add(out, STR(" iterations each"));
-	}
-}
-
-/* 20/s, 0.5/s: without noughts at the end. */
-static void put_rate(struct buf *out, double rate)
-{
-	buf_printf(out, "%.10g/s", rate);
-}
-
-void load_put(struct buf *out, const struct load *load)
-{
-	if (load->open)
-		put_rate(out, load->arrivals);
-	else
-		put_users(out, load);
-	if (load->duration) {
-		buf_add(out, load->iterations || load->total_iterations ? STR(", at most ")
-									: STR(" for "));
-		units_put_duration(out, load->duration);
-	}
-	if (load->ramp_up) {
-		buf_add(out, STR(", ramp "));
-		units_put_duration(out, load->ramp_up);
-	}
-	if (load->open && load->spacing == SPACING_RANDOM)
-		buf_add(out, STR(", at random"));
-	if (load->open && load->max_users) {
-		buf_add(out, STR(", at most "));
-		units_put_count(out, (uint64_t)load->max_users);
-		buf_add(out, STR(" users"));
-	}
 }

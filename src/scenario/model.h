@@ -74,13 +74,49 @@ struct think_time {
 
 enum spacing { SPACING_EVEN, SPACING_RANDOM };
 
+/* `50` users or `200/s` arrivals. */
+struct load_level {
+	double value;
+	bool rate;
+};
+
+/* One of `stages:`: a way to a level, or a while at the one reached. */
+struct load_stage {
+	struct given given;
+	struct load_level ramp_to;
+	bool ramps; /* `ramp_to` was given */
+	ns_t over, hold;
+};
+
+enum capacity_find { CAPACITY_ARRIVALS, CAPACITY_USERS };
+
+/* `capacity:` — the most that keeps the thresholds is searched. */
+struct capacity_search {
+	struct given given;
+	int find; /* enum capacity_find */
+	struct load_level from, to;
+	ns_t hold;
+	bool wanted;
+};
+
+/* `replay:` — recorded requests at recorded times. */
+struct replay_load {
+	struct given given;
+	struct str file;
+	double speed;
+};
+
 struct load {
 	struct given given;
 	int64_t users, iterations, total_iterations, max_users; /* 0: not given */
 	ns_t ramp_up, duration, grace;				/* duration 0: not given */
-	double arrivals;					/* per second; 0: not given */
+	ns_t warm_up;		  /* the first part, before `duration`: sent, not measured */
+	double arrivals;	  /* per second; 0: not given */
+	struct field_list stages; /* of struct load_stage */
+	struct capacity_search capacity;
+	struct replay_load replay; /* file empty: none */
 	int spacing;
-	bool open; /* `arrivals` was given */
+	bool open; /* arrivals, not users; load_complete settles it */
 };
 
 enum connection_reuse { REUSE_USER, REUSE_POOL, REUSE_NONE };
@@ -134,6 +170,9 @@ struct scenario {
 	double weight;
 	ns_t pace; /* 0: none */
 	int on_failure;
+	bool has_load; /* its own: it runs beside the others, who draw by weight under the file's */
+	struct load load;
+	ns_t start_after; /* of its own load */
 	struct steps steps;
 };
 

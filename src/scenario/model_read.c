@@ -7,6 +7,7 @@
 #include "scenario/flows.h"
 #include "scenario/load.h"
 #include "scenario/names.h"
+#include "scenario/outside.h"
 #include "scenario/parse.h"
 #include "scenario/profiles.h"
 #include "scenario/reader.h"
@@ -19,6 +20,7 @@ struct reading {
 	struct scenario_file *file;
 	struct model *model;
 	struct str load_from; /* "profile smoke", or empty */
+	bool load_replaced;   /* by the profile's: scenarios have none of their own then */
 };
 
 static bool given(const struct reading *g, const char *key)
@@ -44,6 +46,7 @@ static void settle_profile(struct reading *g)
 	m->profile = wanted->text;
 	if (given_value(&profile->given, "load")) {
 		m->load = profile->load;
+		g->load_replaced = true;
 		g->load_from = arena_printf(g->reader.arena, "profile %.*s", STR_ARG(m->profile));
 	}
 	if (given_value(&profile->given, "thresholds")) {
@@ -70,56 +73,7 @@ static void collect_thresholds(struct reading *g)
 	g->model->unchosen_count = all.count;
 }
 
-/* ---- values from outside */
-
-/* OUTSIDE's text by the row of KEY, over OUT. */
-static bool take_over(struct reading *g, const struct outside_value *value,
-		      const struct field *fields, const char *key, void *out)
-{
-	const struct field *field = field_find(fields, str_of(key));
-	struct parse_error error;
-
-	if (!value->text.ptr)
-		return false;
-	if (parse_field(g->reader.arena, value->text, field, out, &error))
-		return true;
-	reader_error(&g->reader, SPAN_NONE, error.code, "%.*s: %.*s", STR_ARG(value->from),
-		     STR_ARG(error.text));
-	return false;
-}
-
-/* Users, arrivals or iterations from outside replace the whole load. */
-static void settle_load(struct reading *g)
-{
-	const struct outside *o = g->outside;
-	const struct outside_value *const replacing[] = {&o->users, &o->arrivals, &o->iterations};
-	struct load *load = &g->model->load;
-	bool changed = false;
-
-	for (size_t i = 0; i < 3 && !g->model->load_from.len; i++) {
-		if (replacing[i]->text.ptr)
-			g->model->load_from = replacing[i]->from;
-	}
-	if (g->model->load_from.len) {
-		*load = (struct load){.given.span = SPAN_NONE};
-		reader_defaults(&g->reader, load_fields, load);
-	}
-	changed |= take_over(g, &o->users, load_fields, "users", &load->users);
-	changed |= take_over(g, &o->arrivals, load_fields, "arrivals", &load->arrivals);
-	changed |= take_over(g, &o->iterations, load_fields, "iterations", &load->iterations);
-	changed |= take_over(g, &o->duration, load_fields, "duration", &load->duration);
-	changed |= take_over(g, &o->ramp_up, load_fields, "ramp_up", &load->ramp_up);
-	changed |= take_over(g, &o->grace, load_fields, "grace", &load->grace);
-	if (changed) {
-		struct str wrong = load_contradiction(load);
-
-		if (wrong.len)
-			reader_error(&g->reader, SPAN_NONE, DIAG_E306, "%.*s", STR_ARG(wrong));
-	}
-	load_complete(load);
-	if (!g->model->load_from.len)
-		g->model->load_from = g->load_from;
-}
+/* ---- the target */
 
 static void check_target(struct reading *g, struct str text, struct span span, const char *from)
 {
@@ -217,14 +171,32 @@ static void name_scenarios(struct reading *g)
 
 		if (!given_has(&s->given, scenario_fields, "on_failure"))
 			s->on_failure = FAILURE_INHERIT;
+		s->has_load = given_has(&s->given, scenario_fields, "load");
 		if (!s->name.len)
 			s->name = arena_printf(g->reader.arena, "scenario %zu", i + 1);
-		sum += s->weight;
+		sum += s->has_load ? 1 : s->weight;
 	}
 	check_scenario_names(g);
 	if (g->model->scenario_count && sum <= 0 && !g->reader.diags->errors)
 		reader_error(&g->reader, given_key(&g->file->given, "scenarios"), DIAG_E306,
 			     "all scenarios have the weight 0: none would ever be drawn");
+}
+
+/* Loads of scenarios: what contradicts the rest of the file, and what is over the file. */
+static void settle_loads(struct reading *g)
+{
+	struct model *m = g->model;
+
+	for (size_t i = 0; i < m->scenario_count; i++)
+		scenario_load_check(&g->reader, &m->scenarios[i]);
+	if (given(g, "load") && m->scenario_count && !loads_draw(m))
+		reader_error(&g->reader, given_key(&g->file->given, "load"), DIAG_E306,
+			     "each scenario has a 'load' of its own: nobody would come under this one");
+	for (size_t i = 0; g->load_replaced && i < m->scenario_count; i++)
+		m->scenarios[i].has_load = false;
+	outside_settle_load(&g->reader, g->outside, m);
+	if (!m->load_from.len)
+		m->load_from = g->load_from;
 }
 
 /* A key that the file's table does not know: perhaps `steps`, misspelt. */
@@ -359,10 +331,10 @@ struct model *model_read(struct arena *arena, const struct source *source, const
 	settle_variables(&g);
 	m->seed = g.file->seed;
 	m->has_seed = given(&g, "seed") || outside->seed.text.ptr;
-	take_over(&g, &outside->seed, scenario_file_fields, "seed", &m->seed);
+	outside_take(&g.reader, &outside->seed, scenario_file_fields, "seed", &m->seed);
 	settle_target(&g);
-	settle_load(&g);
 	settle_scenarios(&g, root);
+	settle_loads(&g);
 	if (!fine) {
 		size_t cap = 0;
 

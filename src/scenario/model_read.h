@@ -21,7 +21,8 @@ struct outside_value {
 };
 
 struct outside {
-	struct outside_value target, users, arrivals, duration, iterations, ramp_up, grace, seed, profile;
+	struct outside_value target, users, arrivals, duration, iterations, ramp_up, grace, capacity, seed,
+	    profile;
 	const char *const *only; /* names of scenarios, with * and ?; the others are left out */
 	size_t only_count;
 	struct parameter_sources parameters;

@@ -38,6 +38,9 @@ perform() {
 @test "flows and include" { perform flows.yaml -u 3 -i 2; }
 @test "retry and polling" { perform retry-and-polling.yaml -u 3 -i 1; }
 
+@test "stages" { perform stages.yaml -d 6s; }
+@test "several loads" { perform several-loads.yaml --think 0.2; }
+
 @test "every example there is stands in this file" {
 	for file in "$SRCDIR"/examples/*.yaml; do
 		name=$(basename "$file")

@@ -309,29 +309,28 @@ static void arrivals_ramp_up(void **state)
 static void random_arrivals_are_the_same_for_any_number_of_workers(void **state)
 {
 	struct simulation *sim = *state;
-	struct run_plan plan = {.open = true, .duration = 100 * S, .threads = 1};
+	struct run_plan plan = {.threads = 1, .shard = 1, .shards = 1};
+	struct load load = {
+	    .arrivals = 50, .duration = 100 * S, .open = true, .spacing = SPACING_RANDOM};
 	struct pacing whole, part[3];
 
-	(void)sim;
-	plan.settings =
-	    (struct run_settings){.seed = 3, .load = {.arrivals = 50, .spacing = SPACING_RANDOM}};
-	pacing_init(&whole, &plan, 0);
+	one_step(sim);
+	plan.settings.seed = 3;
+	load_plans_init(&plan.loads, &sim->tiny.arena, &sim->tiny.p, &load, false, 1, 1);
+	pacing_init(&whole, &plan, 0, 0);
 	plan.threads = 3;
 	for (unsigned i = 0; i < 3; i++)
-		pacing_init(&part[i], &plan, i);
+		pacing_init(&part[i], &plan, 0, i);
 	for (unsigned k = 0; k < 3000; k++) {
 		ns_t due = whole.due;
 
 		assert_int_equal(due, part[k % 3].due);
-		plan.threads = 1;
 		pacing_advance(&whole);
-		plan.threads = 3;
 		pacing_advance(&part[k % 3]);
 		assert_true(whole.due >= due);
 	}
 	/* 3,000 exponential steps of mean 20 ms: 60 s within five deviations. */
 	assert_in_range(whole.due, 54 * S, 66 * S);
-	one_step(sim);
 	simulation_run(sim);
 }
 

@@ -1,0 +1,221 @@
+#include "run/visits.h"
+
+#include "run/around.h"
+#include "run/interpreter.h"
+
+#define SCENARIO_DRAWS (UINT64_MAX - 1) /* stands where a strand stands in other keys */
+
+/* ---- a user's iterations */
+
+static bool may_iterate(struct worker *w, const struct user *u)
+{
+	const struct load_plan *load = &w->plan->loads.items[u->load];
+
+	/* Each scenario once: what stopped one of them is not the others' business. */
+	bool goes_on = w->plan->settings.once && u->part == AROUND_NONE && u->stop == STOP_USER;
+
+	if (w->stopping || (u->stop >= STOP_USER && !goes_on))
+		return false;
+	if (load->open)
+		return u->iteration == 0;
+	if ((u->iteration || u->part == AROUND_BEFORE_USER) &&
+	    (user_is_ending(w, u) || w->now >= u->leave || u->strand->clock >= u->leave))
+		return false;
+	if (load->most && u->iteration >= load->most)
+		return false;
+	return !load->bounded ||
+	       atomic_fetch_add(&w->shared->loads[u->load].iterations, 1) < load->total;
+}
+
+static uint32_t draw_scenario(const struct worker *w, const struct user *u)
+{
+	const struct load_plan *load = &w->plan->loads.items[u->load];
+	struct draws draws;
+	double drawn;
+	uint32_t i = 0;
+
+	if (w->plan->settings.once)
+		return (uint32_t)(u->iteration - 1);
+	if (load->scenario_count == 1)
+		return load->scenarios[0];
+	draws = draws_for(w->plan->settings.seed, u->number, u->iteration, SCENARIO_DRAWS);
+	drawn = draw_unit(&draws);
+	while (i + 1 < load->scenario_count && drawn >= load->upto[i])
+		i++;
+	return load->scenarios[i];
+}
+
+/* Sets the user's strand at the start of its next iteration; false when there is none. */
+static bool begin_iteration(struct worker *w, struct user *u)
+{
+	struct strand *s = u->strand;
+	const struct scenario_plan *scenario;
+
+	if (!may_iterate(w, u))
+		return false;
+	u->iteration++;
+	u->part = AROUND_NONE;
+	u->failures = 0;
+	u->stop = STOP_NOTHING;
+	u->begun = s->clock;
+	u->scenario = draw_scenario(w, u);
+	scenario = &w->program->scenarios[u->scenario];
+	user_reset_values(w->program, w->shared->first, u);
+	strand_clear(w->program, s);
+	s->draws = draws_for(w->plan->settings.seed, u->number, u->iteration, 0);
+	s->pc = scenario->entry;
+	if (scenario->variables != PC_NONE) {
+		s->calls[s->calls_used++] = scenario->entry;
+		s->pc = scenario->variables;
+	}
+	if (u->iteration > 1 && w->plan->cookie_jar == COOKIES_PER_ITERATION)
+		w->http->ops->cookies_clear(w->http, u->http);
+	if (is_measured(w, u, u->begun))
+		recorder_started(&w->recorder, w->plan->scenario_series[u->scenario]);
+	return true;
+}
+
+/* What U does next: an iteration, or what comes after the last; false when nothing is left. */
+static bool go_on(struct worker *w, struct user *u)
+{
+	bool began = u->iteration || u->part == AROUND_BEFORE_USER;
+
+	if (u->part != AROUND_NONE && u->part != AROUND_BEFORE_USER)
+		return false;
+	return begin_iteration(w, u) ||
+	       (began && !user_is_cut(w, u) && around_begin(w, u, AROUND_AFTER_USER));
+}
+
+void end_when_empty(struct worker *w)
+{
+	if (!w->users.live && w->next_due == NS_NEVER)
+		w->loop->ops->stop(w->loop);
+}
+
+static void user_leave(struct worker *w, struct user *u)
+{
+	w->http->ops->user_close(w->http, u->http);
+	u->http = NULL;
+	if (w->part == AROUND_NONE) {
+		recorder_users(&w->recorder, -1);
+		atomic_fetch_sub(&w->shared->users_now, 1);
+		atomic_fetch_sub(&w->shared->loads[u->load].users, 1);
+	}
+	user_give(&w->users, u);
+	end_when_empty(w);
+}
+
+bool worker_iteration_over(struct worker *w, struct user *u, enum outcome outcome)
+{
+	struct strand *s = u->strand;
+	bool parked = s->parked;
+	ns_t elapsed;
+
+	groups_end(w, s, outcome);
+	elapsed = s->clock - u->begun;
+	if (!user_iterates(u))
+		around_over(w, u, outcome);
+	else if (is_measured(w, u, u->begun))
+		recorder_span(&w->recorder, w->plan->scenario_series[u->scenario], outcome,
+			      u->class, elapsed - s->thought, elapsed);
+	if (!go_on(w, u)) {
+		user_leave(w, u);
+		return false;
+	}
+	if (parked)
+		return true;
+	/* An iteration that never gave the loop back would keep everyone else waiting. */
+	worker_wait(w, s, s->clock);
+	s->parked = false;
+	return false;
+}
+
+/* ---- who comes */
+
+/* One more user over all workers; false when there are as many as there may be. */
+static bool make_room(struct worker *w, uint32_t which)
+{
+	int64_t most = w->plan->loads.items[which].max_users;
+	_Atomic int64_t *here = &w->shared->loads[which].users;
+	int64_t now, before = atomic_load(&w->shared->users_most);
+
+	if (atomic_fetch_add(here, 1) >= most && most >= 0) {
+		atomic_fetch_sub(here, 1);
+		return false;
+	}
+	now = atomic_fetch_add(&w->shared->users_now, 1) + 1;
+	while (now > before && !atomic_compare_exchange_weak(&w->shared->users_most, &before, now))
+		;
+	return true;
+}
+
+/* Who is next on this worker over all loads. */
+static void look_ahead(struct worker *w)
+{
+	w->next_due = NS_NEVER;
+	for (uint32_t i = 0; i < w->plan->loads.count; i++) {
+		ns_t due = w->loads[i].pacing.due;
+
+		if (due == NS_NEVER || w->start + due >= w->next_due)
+			continue;
+		w->next_due = w->start + due;
+		w->next_load = i;
+	}
+}
+
+void visits_begin(struct worker *w)
+{
+	for (uint32_t i = 0; i < w->plan->loads.count; i++) {
+		w->loads[i] = (struct worker_load){.ended = false};
+		pacing_init(&w->loads[i].pacing, w->plan, i, w->index);
+	}
+	look_ahead(w);
+}
+
+void visits_stop(struct worker *w, uint32_t which)
+{
+	pacing_stop(&w->loads[which].pacing);
+	look_ahead(w);
+}
+
+void visits_stop_all(struct worker *w)
+{
+	for (uint32_t i = 0; i < w->plan->loads.count; i++)
+		pacing_stop(&w->loads[i].pacing);
+	w->next_due = NS_NEVER;
+}
+
+void user_come(struct worker *w)
+{
+	uint32_t which = w->next_load;
+	struct pacing *pacing = &w->loads[which].pacing;
+	const struct load_plan *load = pacing->load;
+	uint64_t number = pacing_number(pacing);
+	ns_t due = w->next_due, leave = pacing->leave;
+	bool counted = load->open && due - w->start >= load->measured;
+	struct user *u;
+
+	pacing_advance(pacing);
+	look_ahead(w);
+	recorder_run(&w->recorder)->arrivals_planned += counted;
+	if (!make_room(w, which)) {
+		recorder_run(&w->recorder)->arrivals_dropped += counted;
+		end_when_empty(w);
+		return;
+	}
+	recorder_run(&w->recorder)->arrivals_started += counted;
+	u = user_take(&w->users);
+	u->number = number;
+	u->load = which;
+	u->leave = leave == NS_NEVER ? NS_NEVER : w->start + leave;
+	u->http = w->http->ops->user_open(w->http);
+	/* An arrival is due when it was planned; who keeps coming back is due when he gets there.
+	 */
+	u->strand->clock = load->open || due > w->now ? due : w->now;
+	u->strand->scheduled = load->open;
+	recorder_users(&w->recorder, 1);
+	if (around_begin(w, u, AROUND_BEFORE_USER) || go_on(w, u))
+		strand_resume(w, u->strand);
+	else
+		user_leave(w, u);
+}

@@ -1,0 +1,213 @@
+#include "scenario/outside.h"
+
+#include "scenario/file.h"
+#include "scenario/load.h"
+#include "scenario/parse.h"
+#include "scenario/reader.h"
+
+bool outside_take(struct reader *r, const struct outside_value *value, const struct field *fields,
+		  const char *key, void *out)
+{
+	const struct field *field = field_find(fields, str_of(key));
+	struct parse_error error;
+
+	if (!value->text.ptr)
+		return false;
+	if (parse_field(r->arena, value->text, field, out, &error))
+		return true;
+	reader_error(r, SPAN_NONE, error.code, "%.*s: %.*s", STR_ARG(value->from),
+		     STR_ARG(error.text));
+	return false;
+}
+
+void scenario_load_check(struct reader *r, const struct scenario *s)
+{
+	if (given_value(&s->given, "start_after") && !s->has_load)
+		reader_error(
+		    r, given_key(&s->given, "start_after"), DIAG_E306,
+		    "'start_after' needs 'load': it says when the scenario's own load begins");
+	if (given_value(&s->given, "weight") && s->has_load)
+		reader_error(
+		    r, given_key(&s->given, "weight"), DIAG_E306,
+		    "'weight' contradicts 'load': a scenario with a load of its own is not "
+		    "drawn");
+	if (s->has_load && s->load.capacity.wanted)
+		reader_error(r, given_key(&s->load.given, "capacity"), DIAG_E306,
+			     "a capacity is searched with the whole file: 'capacity' belongs under "
+			     "the file's 'load'");
+	if (s->has_load && s->load.replay.file.len)
+		reader_error(
+		    r, given_key(&s->load.given, "replay"), DIAG_E306,
+		    "a replay performs recorded requests and no scenario: 'replay' belongs "
+		    "under the file's 'load'");
+}
+
+/* "'Buy' and 'Browse'", of those with loads of their own. */
+static struct str names_of_own(struct reader *r, const struct model *m)
+{
+	struct str names = STR("");
+	size_t all = 0, told = 0;
+
+	for (size_t i = 0; i < m->scenario_count; i++)
+		all += m->scenarios[i].has_load;
+	for (size_t i = 0; i < m->scenario_count; i++) {
+		if (!m->scenarios[i].has_load)
+			continue;
+		told++;
+		names = arena_printf(r->arena, "%.*s%s'%.*s'", STR_ARG(names),
+				     told == 1	   ? ""
+				     : told == all ? " and "
+						   : ", ",
+				     STR_ARG(m->scenarios[i].name));
+	}
+	return names;
+}
+
+/* True when a value from outside would have to change the loads of scenarios: a mistake. */
+static bool touches_own(struct reader *r, const struct outside *o, const struct model *m)
+{
+	const struct outside_value *const all[] = {&o->users,	 &o->arrivals, &o->iterations,
+						   &o->capacity, &o->duration, &o->ramp_up};
+	struct str names = names_of_own(r, m);
+	bool any = false;
+
+	for (size_t i = 0; names.len && i < sizeof all / sizeof *all; i++) {
+		if (!all[i]->text.ptr)
+			continue;
+		reader_error(r, SPAN_NONE, DIAG_E306,
+			     "%.*s: scenarios have loads of their own here (%.*s); change those in "
+			     "the file, or add a profile with a load",
+			     STR_ARG(all[i]->from), STR_ARG(names));
+		any = true;
+	}
+	return any;
+}
+
+/* Keeps what of the stages lies before LENGTH. */
+static void cut_stages(struct reader *r, struct load *load, ns_t length)
+{
+	const struct load_stage *old = load->stages.items;
+	struct load_stage *stages = ARENA_ARRAY(r->arena, load->stages.count, struct load_stage);
+	double level = 0;
+	ns_t left = length;
+	size_t kept = 0;
+
+	while (kept < load->stages.count && (left > 0 || !kept)) {
+		struct load_stage *stage = &stages[kept];
+		ns_t *own = &stage->hold;
+
+		*stage = old[kept++];
+		if (stage->ramps) {
+			own = &stage->over;
+			if (stage->over > left)
+				stage->ramp_to.value = level + (stage->ramp_to.value - level) *
+								   (double)left /
+								   (double)stage->over;
+			level = stage->ramp_to.value;
+		}
+		if (*own > left)
+			*own = left;
+		left -= *own;
+	}
+	load->stages.items = stages;
+	load->stages.count = kept;
+	if (load->warm_up > length)
+		load->warm_up = length;
+}
+
+/* `-d` alone: all of a plain load becomes so long, a staged one ends then. */
+static void take_duration(struct reader *r, const struct outside *o, struct load *load, bool whole)
+{
+	ns_t before = load->duration, after = 0;
+
+	if (!outside_take(r, &o->duration, load_fields, "duration", &after))
+		return;
+	if (load->capacity.wanted) {
+		load->capacity.hold = after;
+		return;
+	}
+	if (load->replay.file.len || load->stages.count) {
+		if (load->stages.count)
+			cut_stages(r, load, after);
+		else
+			load->duration = after;
+		return;
+	}
+	load->duration = after;
+	if (!whole && before && load->ramp_up && !o->ramp_up.text.ptr)
+		load->ramp_up = (ns_t)((double)load->ramp_up * ((double)after / (double)before));
+}
+
+/* `--capacity 10/s..500/s`, or of users `10..500`. */
+static void take_capacity(struct reader *r, const struct outside_value *value, struct load *load)
+{
+	struct capacity_search *c = &load->capacity;
+	size_t dots = str_find(value->text, STR(".."), 0);
+	struct str from = dots == (size_t)-1 ? STR("") : str_slice(value->text, 0, dots);
+	struct str to =
+	    dots == (size_t)-1 ? STR("") : str_slice(value->text, dots + 2, value->text.len);
+	struct parse_error error;
+
+	c->wanted = true;
+	c->hold = 10 * NS_PER_S;
+	if (!from.len || !load_level_parse(r->arena, from, &c->from, &error) ||
+	    !load_level_parse(r->arena, to, &c->to, &error) || c->from.rate != c->to.rate ||
+	    !(c->from.value > 0) || c->to.value < c->from.value)
+		reader_error(
+		    r, SPAN_NONE, DIAG_E302,
+		    "%.*s: '%.*s' is no range; two rates such as 10/s..500/s are expected, "
+		    "or two numbers of users such as 10..500",
+		    STR_ARG(value->from), STR_ARG(value->text));
+	c->find = c->from.rate ? CAPACITY_ARRIVALS : CAPACITY_USERS;
+}
+
+/* Users, arrivals, iterations or a search from outside replace the whole load. */
+static bool replace(struct reader *r, const struct outside *o, struct model *m)
+{
+	const struct outside_value *const replacing[] = {&o->users, &o->arrivals, &o->iterations,
+							 &o->capacity};
+
+	for (size_t i = 0; i < 4 && !m->load_from.len; i++) {
+		if (replacing[i]->text.ptr)
+			m->load_from = replacing[i]->from;
+	}
+	if (!m->load_from.len)
+		return false;
+	m->load = (struct load){.given.span = SPAN_NONE};
+	reader_defaults(r, load_fields, &m->load);
+	m->load.replay = (struct replay_load){.speed = 1};
+	return true;
+}
+
+void outside_settle_load(struct reader *r, const struct outside *o, struct model *m)
+{
+	struct load *load = &m->load;
+	bool changed = false, whole;
+
+	for (size_t i = 0; i < m->scenario_count; i++)
+		if (m->scenarios[i].has_load)
+			load_complete(&m->scenarios[i].load);
+	if (touches_own(r, o, m))
+		return;
+	whole = replace(r, o, m);
+	changed |= outside_take(r, &o->users, load_fields, "users", &load->users);
+	changed |= outside_take(r, &o->arrivals, load_fields, "arrivals", &load->arrivals);
+	changed |= outside_take(r, &o->iterations, load_fields, "iterations", &load->iterations);
+	changed |= outside_take(r, &o->ramp_up, load_fields, "ramp_up", &load->ramp_up);
+	if (o->capacity.text.ptr)
+		take_capacity(r, &o->capacity, load);
+	changed |= o->duration.text.ptr != NULL;
+	take_duration(r, o, load, whole);
+	changed |= outside_take(r, &o->grace, load_fields, "grace", &load->grace);
+	for (size_t i = 0; i < m->scenario_count; i++)
+		if (m->scenarios[i].has_load)
+			outside_take(r, &o->grace, load_fields, "grace",
+				     &m->scenarios[i].load.grace);
+	if (changed) {
+		struct str wrong = load_contradiction(load);
+
+		if (wrong.len)
+			reader_error(r, SPAN_NONE, DIAG_E306, "%.*s", STR_ARG(wrong));
+	}
+	load_complete(load);
+}

@@ -1,0 +1,507 @@
+/* Loads in virtual time that are more than one plain one: stages, several at once, warm-up, shards;
+ * and what response times must be under them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "simulation.h"
+
+#define MS   NS_PER_MS
+#define S    NS_PER_S
+#define MOST 20000
+
+static const struct series_counts *all(const struct simulation *sim)
+{
+	return &sim->summary.all.counts;
+}
+
+/* A scenario of one GET. */
+static struct scenario_plan *one(struct simulation *sim, const char *name, const char *url)
+{
+	struct scenario_plan *scenario = tiny_scenario(&sim->tiny, name, 1);
+
+	tiny_request(&sim->tiny, "GET", url);
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	return scenario;
+}
+
+struct seen {
+	ns_t at;
+	uint64_t user, iteration;
+	char what;
+};
+
+struct log {
+	struct seen items[MOST];
+	size_t count;
+	ns_t latency;
+};
+
+static struct fake_answer note(void *owner, const struct fake_request *request)
+{
+	struct log *log = owner;
+	const struct strand *s = request->exchange->owner;
+
+	assert_true(log->count < MOST);
+	log->items[log->count++] = (struct seen){.at = request->at - SIMULATION_START,
+						 .user = s->user->number + 1,
+						 .iteration = s->user->iteration,
+						 .what = request->url.ptr[request->url.len - 1]};
+	return (struct fake_answer){.latency = log->latency};
+}
+
+static struct log *listen(struct simulation *sim, ns_t latency)
+{
+	struct log *log = calloc(1, sizeof *log);
+
+	log->latency = latency;
+	sim->serve = note;
+	sim->owner = log;
+	return log;
+}
+
+/* ---- stages */
+
+static void users_above_a_falling_stage_finish_their_iteration(void **state)
+{
+	static struct load_stage stages[] = {{.ramps = true, .ramp_to = {4, false}, .over = 0},
+					     {.hold = 10 * S},
+					     {.ramps = true, .ramp_to = {1, false}, .over = 0},
+					     {.hold = 10 * S}};
+	struct simulation *sim = *state;
+	struct log *log = listen(sim, 3 * S);
+	unsigned late = 0;
+
+	one(sim, "Visit", "http://shop/v");
+	sim->settings.load.stages = (struct field_list){stages, 4};
+	simulation_run(sim);
+	/* At 9 s all four begin their last under the first stage; it ends at 12 s. */
+	for (size_t i = 0; i < log->count; i++)
+		late += log->items[i].at >= 10 * S;
+	assert_int_equal(log->count, 4 * 4 + 3);
+	assert_int_equal(late, 3);
+	assert_int_equal(all(sim)->cut_off, 0);
+	assert_int_equal(sim->summary.iterations.counts.ok, 19);
+	assert_int_equal(sim->summary.users_max, 4);
+	free(log);
+}
+
+static void a_ramp_of_arrivals_is_performed_as_planned(void **state)
+{
+	static struct load_stage stages[] = {
+	    {.ramps = true, .ramp_to = {500, true}, .over = 20 * S}};
+	struct simulation *sim = *state;
+	struct log *log = listen(sim, 5 * MS);
+	unsigned second[20] = {0};
+
+	one(sim, "Visit", "http://shop/v");
+	sim->settings.load.stages = (struct field_list){stages, 1};
+	sim->settings.load.open = true;
+	sim->settings.threads = 3;
+	simulation_run(sim);
+	assert_int_equal(log->count, 5000);
+	assert_int_equal(sim->summary.run.arrivals_started, 5000);
+	for (size_t i = 0; i < log->count; i++)
+		second[log->items[i].at / S]++;
+	for (unsigned i = 0; i < 20; i++) {
+		double due = 12.5 + 25 * i;
+
+		assert_true(second[i] + 1 + due / 100 >= due && second[i] <= due + 1 + due / 100);
+	}
+	assert_int_equal(sim->summary.lag.m.max_ns, 0);
+	free(log);
+}
+
+/* ---- several at once */
+
+static void scenarios_run_beside_each_other(void **state)
+{
+	static struct load steady = {.users = 3, .duration = 20 * S, .grace = 30 * S};
+	static struct load flood = {
+	    .arrivals = 10, .duration = 10 * S, .grace = 30 * S, .open = true};
+	struct simulation *sim = *state;
+	struct log *log = listen(sim, 1 * S);
+	bool known[1000] = {false};
+	unsigned common = 0, own = 0, arrivals = 0;
+
+	one(sim, "Common", "http://shop/c");
+	one(sim, "Steady", "http://shop/s")->load = &steady;
+	one(sim, "Flood", "http://shop/f")->load = &flood;
+	sim->tiny.scenarios[2].start_after = 5 * S;
+	sim->settings.load.users = 2;
+	sim->settings.load.duration = 8 * S;
+	sim->settings.threads = 2;
+	simulation_run(sim);
+	for (size_t i = 0; i < log->count; i++) {
+		const struct seen *seen = &log->items[i];
+
+		common += seen->what == 'c';
+		own += seen->what == 's';
+		arrivals += seen->what == 'f';
+		if (seen->what == 'c')
+			assert_true(seen->at < 8 * S && seen->user <= 2);
+		if (seen->what == 's')
+			assert_in_range(seen->user, 3, 5);
+		if (seen->what != 'f')
+			continue;
+		assert_true(seen->at >= 5 * S && seen->at < 15 * S);
+		/* Nobody else's number. */
+		assert_true(seen->user > 5 && seen->user < 1000 && !known[seen->user]);
+		known[seen->user] = true;
+	}
+	assert_int_equal(common, 2 * 8);
+	assert_int_equal(own, 3 * 20);
+	assert_int_equal(arrivals, 100);
+	assert_int_equal(sim->duration, 20 * S);
+	assert_int_equal(sim->summary.run.arrivals_planned, 100);
+	free(log);
+}
+
+static void each_load_is_cut_off_after_its_own_grace(void **state)
+{
+	static struct load brief = {.users = 2, .duration = 2 * S, .grace = 1 * S};
+	struct simulation *sim = *state;
+
+	one(sim, "Common", "http://shop/c");
+	one(sim, "Brief", "http://shop/b")->load = &brief;
+	sim->latency = 7 * S;
+	sim->settings.load.users = 1;
+	sim->settings.load.duration = 10 * S;
+	simulation_run(sim);
+	assert_int_equal(simulation_scenario(sim, 1)->counts.cut_off, 2);
+	assert_int_equal(simulation_scenario(sim, 0)->counts.ok, 2);
+	assert_int_equal(simulation_scenario(sim, 0)->counts.cut_off, 0);
+	assert_int_equal(sim->duration, 14 * S);
+}
+
+/* Each load takes its own turns at the rows: no row is anybody else's. */
+static void turns_at_rows_are_disjoint(void **state)
+{
+	static struct load flood = {.arrivals = 10, .duration = 10 * S, .open = true};
+	static struct load more = {.arrivals = 5, .duration = 10 * S, .open = true};
+	struct load common = {.users = 3, .duration = 10 * S};
+	struct simulation *sim = *state;
+	struct load_plans plans;
+	bool taken[2000] = {false};
+
+	one(sim, "Common", "http://shop/c");
+	one(sim, "Flood", "http://shop/f")->load = &flood;
+	one(sim, "More", "http://shop/m")->load = &more;
+	load_plans_init(&plans, &sim->tiny.arena, &sim->tiny.p, &common, false, 1, 1);
+	assert_int_equal(plans.count, 3);
+	for (uint32_t i = 0; i < plans.count; i++) {
+		const struct load_plan *load = &plans.items[i];
+
+		for (uint64_t entry = 0; entry < load->entries; entry++)
+			for (uint64_t iteration = 1; iteration <= (load->open ? 1 : 20);
+			     iteration++) {
+				uint64_t turn = load_turn(
+				    &plans, load, load->number + entry * load->stride, iteration);
+
+				assert_true(turn < 2000 && !taken[turn]);
+				taken[turn] = true;
+			}
+	}
+	simulation_run(sim);
+}
+
+/* ---- warm-up */
+
+static void what_is_sent_in_the_warm_up_is_not_measured(void **state)
+{
+	struct simulation *sim = *state;
+
+	one(sim, "Visit", "http://shop/v");
+	sim->latency = 1 * S;
+	sim->settings.load.users = 4;
+	sim->settings.load.warm_up = 5 * S;
+	sim->settings.load.duration = 10 * S;
+	simulation_run(sim);
+	assert_int_equal(sim->duration, 15 * S);
+	assert_int_equal(sim->summary.run.unmeasured[UNMEASURED_warm_up], 4 * 5);
+	assert_int_equal(all(sim)->started, 4 * 10);
+	assert_int_equal(all(sim)->ok, 4 * 10);
+	assert_int_equal(sim->summary.iterations.counts.started, 4 * 10);
+	assert_int_equal(sim->plan.loads.warm_up, 5 * S);
+	assert_int_equal(simulation_sent(sim), 4 * 15);
+}
+
+static void an_iteration_over_the_edge_of_the_warm_up(void **state)
+{
+	struct simulation *sim = *state;
+
+	tiny_scenario(&sim->tiny, "Visit", 1);
+	tiny_request(&sim->tiny, "GET", "http://shop/1");
+	tiny_request(&sim->tiny, "GET", "http://shop/2");
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	sim->latency = 1 * S;
+	sim->settings.load.arrivals = 1;
+	sim->settings.load.open = true;
+	sim->settings.load.warm_up = 3 * S;
+	sim->settings.load.duration = 4 * S;
+	simulation_run(sim);
+	/* Of the one who came at 2 s the second request is due after the warm-up. */
+	assert_int_equal(simulation_step(sim, 0)->counts.started, 4);
+	assert_int_equal(simulation_step(sim, 1)->counts.started, 5);
+	assert_int_equal(sim->summary.iterations.counts.started, 4);
+	assert_int_equal(sim->summary.run.arrivals_planned, 4);
+	assert_int_equal(sim->summary.run.unmeasured[UNMEASURED_warm_up], 3 + 2);
+}
+
+/* ---- the oracles */
+
+static struct fake_answer stall(void *owner, const struct fake_request *request)
+{
+	ns_t at = request->at - SIMULATION_START;
+	const ns_t *from = owner;
+
+	return (struct fake_answer){.latency =
+					at >= *from && at < *from + 1 * S ? *from + 1 * S - at : 0};
+}
+
+/* A rate that grows from 0 to 1,000/s in 2 s, and a server that stands still for the second of
+ * them: of the 1,000 requests 750 wait, the one due at 1 + x s for 1 - x s. */
+static void stall_oracle_under_a_ramp(void **state)
+{
+	struct simulation *sim = *state;
+	ns_t from = 1 * S;
+	const double percentiles[] = {50, 75, 90, 99};
+
+	one(sim, "Visit", "http://shop/v");
+	sim->serve = stall;
+	sim->owner = &from;
+	sim->settings.load.arrivals = 1000;
+	sim->settings.load.open = true;
+	sim->settings.load.ramp_up = 2 * S;
+	sim->settings.load.duration = 2 * S;
+	simulation_run(sim);
+	assert_int_equal(all(sim)->ok, 1000);
+	for (unsigned i = 0; i < 4; i++) {
+		/* A share 1 - p is slower than L: due before 2 - L, of the area 250 (2 - L)² - 250.
+		 */
+		double slower = 1000 * (1 - percentiles[i] / 100);
+		double length = 2 - __builtin_sqrt((slower + 250) / 250);
+		double got = (double)simulation_percentile(sim, TIME_response, percentiles[i]) / S;
+
+		assert_true(got > length * 0.98 && got < length * 1.02);
+	}
+}
+
+/* The same stall under three scenarios at once, each of whose 1,000/s is its own. */
+static void stall_oracle_with_three_scenarios(void **state)
+{
+	static struct load rates[2] = {
+	    {.arrivals = 1000, .duration = 2 * S, .grace = 30 * S, .open = true},
+	    {.arrivals = 1000, .duration = 2 * S, .grace = 30 * S, .open = true}};
+	struct simulation *sim = *state;
+	ns_t from = 1 * S;
+
+	one(sim, "A", "http://shop/a");
+	one(sim, "B", "http://shop/b")->load = &rates[0];
+	one(sim, "C", "http://shop/c")->load = &rates[1];
+	sim->serve = stall;
+	sim->owner = &from;
+	sim->settings.load.arrivals = 1000;
+	sim->settings.load.open = true;
+	sim->settings.load.duration = 2 * S;
+	simulation_run(sim);
+	assert_int_equal(all(sim)->ok, 6000);
+	for (unsigned i = 0; i < 3; i++) {
+		const struct histogram *h = &simulation_step(sim, i)->times[TIME_response];
+
+		assert_in_range(histogram_percentile(h, 75), 490 * MS, 510 * MS);
+		assert_in_range(histogram_percentile(h, 90), 784 * MS, 816 * MS);
+		assert_in_range(histogram_percentile(h, 99), 960 * MS, 1000 * MS);
+	}
+}
+
+/* One server, one request after the other, 10 ms each. */
+static struct fake_answer queue_up(void *owner, const struct fake_request *request)
+{
+	ns_t *free_at = owner;
+	ns_t from = *free_at > request->at ? *free_at : request->at;
+
+	*free_at = from + 10 * MS;
+	return (struct fake_answer){.latency = *free_at - request->at};
+}
+
+/* The k-th of a ramp to 250/s in 4 s is due at sqrt(2k/62.5); once there are more than 100/s, at
+ * 1.6 s, the queue grows: at the end 500 - 100 × 4 + what was idle before, 80 requests. */
+static void overload_oracle_under_a_ramp(void **state)
+{
+	struct simulation *sim = *state;
+	ns_t free_at = 0, last;
+
+	one(sim, "Visit", "http://shop/v");
+	sim->serve = queue_up;
+	sim->owner = &free_at;
+	sim->settings.load.arrivals = 250;
+	sim->settings.load.open = true;
+	sim->settings.load.ramp_up = 4 * S;
+	sim->settings.load.duration = 4 * S;
+	simulation_run(sim);
+	assert_int_equal(all(sim)->ok, 500);
+	last = sim->summary.all.times[TIME_response].m.max_ns;
+	/* 180 too many in the 2.4 s after 1.6 s: they take 1.8 s. */
+	assert_in_range(last, 1764 * MS, 1836 * MS);
+}
+
+static void overload_oracle_with_three_scenarios(void **state)
+{
+	static struct load rates[2] = {
+	    {.arrivals = 25, .duration = 4 * S, .grace = 30 * S, .open = true},
+	    {.arrivals = 50, .duration = 4 * S, .grace = 30 * S, .open = true}};
+	struct simulation *sim = *state;
+	ns_t free_at = 0;
+
+	one(sim, "A", "http://shop/a");
+	one(sim, "B", "http://shop/b")->load = &rates[0];
+	one(sim, "C", "http://shop/c")->load = &rates[1];
+	sim->serve = queue_up;
+	sim->owner = &free_at;
+	sim->settings.load.arrivals = 50;
+	sim->settings.load.open = true;
+	sim->settings.load.duration = 4 * S;
+	simulation_run(sim);
+	/* 125/s on a server of 100/s: the k-th takes D + (k-1)(D - 1/rate), the last of 500
+	 * 1,008 ms; each scenario has its part of that line. */
+	assert_int_equal(all(sim)->ok, 500);
+	assert_in_range(sim->summary.all.times[TIME_response].m.max_ns, 988 * MS, 1028 * MS);
+	for (unsigned i = 0; i < 3; i++)
+		assert_in_range(
+		    histogram_percentile(&simulation_step(sim, i)->times[TIME_response], 50),
+		    490 * MS, 530 * MS);
+}
+
+/* ---- shards */
+
+static int by_user(const void *left, const void *right)
+{
+	const struct seen *a = left, *b = right;
+
+	if (a->user != b->user)
+		return a->user < b->user ? -1 : 1;
+	return a->iteration < b->iteration ? -1 : a->iteration > b->iteration;
+}
+
+/* What SHARD of SHARDS sends is added to LOG; what is the same for all of them is laid out here. */
+static void run_shard(struct log *log, unsigned shard, unsigned shards, const struct load *load)
+{
+	struct simulation *sim = malloc(sizeof *sim);
+
+	simulation_init(sim);
+	one(sim, "A", "http://shop/a")->weight = 3;
+	one(sim, "B", "http://shop/b");
+	sim->serve = note;
+	sim->owner = log;
+	sim->settings.load = *load;
+	sim->settings.shard = shard;
+	sim->settings.shards = shards;
+	sim->settings.threads = 2;
+	simulation_run(sim);
+	simulation_release(sim);
+	free(sim);
+}
+
+static void shards_are_the_one_process(const struct load *load, unsigned shards)
+{
+	struct log *whole = calloc(1, sizeof *whole), *parts = calloc(1, sizeof *parts);
+
+	whole->latency = parts->latency = 700 * MS;
+	run_shard(whole, 1, 1, load);
+	for (unsigned i = 1; i <= shards; i++) {
+		size_t before = parts->count;
+
+		run_shard(parts, i, shards, load);
+		/* Each has its part, to within one user. */
+		assert_in_range(parts->count - before, whole->count / shards * 9 / 10,
+				whole->count / shards * 11 / 10 + 20);
+	}
+	assert_int_equal(whole->count, parts->count);
+	qsort(whole->items, whole->count, sizeof *whole->items, by_user);
+	qsort(parts->items, parts->count, sizeof *parts->items, by_user);
+	for (size_t i = 0; i < whole->count; i++) {
+		assert_int_equal(whole->items[i].user, parts->items[i].user);
+		assert_int_equal(whole->items[i].iteration, parts->items[i].iteration);
+		assert_int_equal(whole->items[i].what, parts->items[i].what);
+		assert_int_equal(whole->items[i].at, parts->items[i].at);
+	}
+	free(whole);
+	free(parts);
+}
+
+static void shards_of_users(void **state)
+{
+	const struct load load = {
+	    .users = 100, .ramp_up = 3 * S, .duration = 20 * S, .grace = 30 * S};
+
+	(void)state;
+	shards_are_the_one_process(&load, 8);
+}
+
+static void shards_of_random_arrivals(void **state)
+{
+	const struct load load = {.arrivals = 200,
+				  .duration = 20 * S,
+				  .grace = 30 * S,
+				  .open = true,
+				  .spacing = SPACING_RANDOM};
+
+	(void)state;
+	shards_are_the_one_process(&load, 7);
+}
+
+static void shards_split_iterations_to_the_last(void **state)
+{
+	uint64_t sum = 0;
+
+	(void)state;
+	for (unsigned i = 1; i <= 8; i++)
+		sum += load_share(1003, i, 8);
+	assert_int_equal(sum, 1003);
+	assert_int_equal(load_share(1003, 3, 8), 126);
+	assert_int_equal(load_share(1003, 4, 8), 125);
+	assert_int_equal(load_share(3, 8, 8), 0);
+}
+
+/* More shards than users: some have nothing to do, and that is all. */
+static void a_shard_without_a_user(void **state)
+{
+	struct simulation *sim = *state;
+
+	one(sim, "Visit", "http://shop/v");
+	sim->settings.load.users = 2;
+	sim->settings.load.duration = 10 * S;
+	sim->settings.shard = 5;
+	sim->settings.shards = 8;
+	simulation_run(sim);
+	assert_int_equal(all(sim)->started, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    SIMULATION_TEST(users_above_a_falling_stage_finish_their_iteration),
+	    SIMULATION_TEST(a_ramp_of_arrivals_is_performed_as_planned),
+	    SIMULATION_TEST(scenarios_run_beside_each_other),
+	    SIMULATION_TEST(each_load_is_cut_off_after_its_own_grace),
+	    SIMULATION_TEST(turns_at_rows_are_disjoint),
+	    SIMULATION_TEST(what_is_sent_in_the_warm_up_is_not_measured),
+	    SIMULATION_TEST(an_iteration_over_the_edge_of_the_warm_up),
+	    SIMULATION_TEST(stall_oracle_under_a_ramp),
+	    SIMULATION_TEST(stall_oracle_with_three_scenarios),
+	    SIMULATION_TEST(overload_oracle_under_a_ramp),
+	    SIMULATION_TEST(overload_oracle_with_three_scenarios),
+	    cmocka_unit_test(shards_of_users),
+	    cmocka_unit_test(shards_of_random_arrivals),
+	    cmocka_unit_test(shards_split_iterations_to_the_last),
+	    SIMULATION_TEST(a_shard_without_a_user),
+	};
+
+	return cmocka_run_group_tests_name("loads", tests, NULL, NULL);
+}
