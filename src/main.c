@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmd/commands.h"
+#include "cmd/options.h"
 
 static enum exit_status unknown_command(const char *name)
 {
@@ -29,6 +30,25 @@ static enum exit_status help(const char *name)
 	return EXIT_PASSED;
 }
 
+/* ARGV[0] is the command's name. */
+static enum exit_status perform(const struct command *command, int argc, char **argv)
+{
+	enum exit_status status;
+	struct options options;
+
+	switch (options_read(&options, command, argc, argv)) {
+	case OPTIONS_READY:
+		break;
+	case OPTIONS_HELP:
+		return EXIT_PASSED;
+	case OPTIONS_WRONG:
+		return EXIT_USAGE;
+	}
+	status = command->main(&options);
+	options_release(&options);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command;
@@ -48,5 +68,5 @@ int main(int argc, char **argv)
 	command = command_find(argv[1]);
 	if (!command)
 		return (int)unknown_command(argv[1]);
-	return (int)command->main(argc - 1, argv + 1);
+	return (int)perform(command, argc - 1, argv + 1);
 }

@@ -75,7 +75,7 @@ static bool check_for_programs(const struct options *options, const struct outsi
 	return diags.errors == 0;
 }
 
-static enum exit_status check_main(int argc, char **argv);
+static enum exit_status check_main(const struct options *options);
 
 const struct command check_command = {
     .name = "check",
@@ -89,33 +89,23 @@ const struct command check_command = {
     .main = check_main,
 };
 
-static enum exit_status check_main(int argc, char **argv)
+static enum exit_status check_main(const struct options *options)
 {
 	enum exit_status status = EXIT_USAGE;
 	struct outside outside;
-	struct options options;
 	struct arena arena;
 
-	switch (options_read(&options, &check_command, argc, argv)) {
-	case OPTIONS_READY:
-		break;
-	case OPTIONS_HELP:
-		return EXIT_PASSED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
 	arena_init(&arena, 0);
-	if (options.operand_count == 0) {
+	if (options->operand_count == 0) {
 		fputs("error: which file?\nusage: reprise check FILE…\n", stderr);
-	} else if (outside_from_options(&arena, &options, false, &outside)) {
-		enum diag_format format = format_of(&options);
+	} else if (outside_from_options(&arena, options, false, &outside)) {
+		enum diag_format format = format_of(options);
 		bool fine = format == DIAG_TEXT
-				? check_for_people(&options, &outside)
-				: check_for_programs(&options, &outside, format, &arena);
+				? check_for_people(options, &outside)
+				: check_for_programs(options, &outside, format, &arena);
 
 		status = fine ? EXIT_PASSED : EXIT_USAGE;
 	}
 	arena_release(&arena);
-	options_release(&options);
 	return status;
 }

@@ -175,7 +175,7 @@ static enum exit_status serve(const struct wanted *wanted)
 	return status;
 }
 
-static enum exit_status demo_main(int argc, char **argv);
+static enum exit_status demo_main(const struct options *options);
 
 const struct command demo_command = {
     .name = "demo",
@@ -193,22 +193,12 @@ const struct command demo_command = {
     .main = demo_main,
 };
 
-static enum exit_status demo_main(int argc, char **argv)
+static enum exit_status demo_main(const struct options *options)
 {
-	struct options options;
 	struct wanted wanted = {0};
 	enum exit_status status = EXIT_USAGE;
 
-	switch (options_read(&options, &demo_command, argc, argv)) {
-	case OPTIONS_HELP:
-		return EXIT_PASSED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	case OPTIONS_READY:
-		break;
-	}
-	if (take_options(&options, &wanted))
+	if (take_options(options, &wanted))
 		status = serve(&wanted);
-	options_release(&options);
 	return status;
 }

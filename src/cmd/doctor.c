@@ -169,7 +169,7 @@ static enum exit_status look_around(const char *root, bool json)
 	return status;
 }
 
-static enum exit_status doctor_main(int argc, char **argv);
+static enum exit_status doctor_main(const struct options *options);
 
 const struct command doctor_command = {
     .name = "doctor",
@@ -184,26 +184,16 @@ const struct command doctor_command = {
     .main = doctor_main,
 };
 
-static enum exit_status doctor_main(int argc, char **argv)
+static enum exit_status doctor_main(const struct options *options)
 {
-	struct options options;
 	const char *format;
 	enum exit_status status = EXIT_USAGE;
 
-	switch (options_read(&options, &doctor_command, argc, argv)) {
-	case OPTIONS_HELP:
-		return EXIT_PASSED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	case OPTIONS_READY:
-		break;
-	}
-	format = options_value(&options, "format");
-	if (options.operand_count)
-		log_error("doctor takes no file: '%s'; reprise doctor --help", options.operands[0]);
+	format = options_value(options, "format");
+	if (options->operand_count)
+		log_error("doctor takes no file: '%s'; reprise doctor --help", options->operands[0]);
 	else
-		status = look_around(options_value(&options, "root"),
+		status = look_around(options_value(options, "root"),
 				     format && strcmp(format, "json") == 0);
-	options_release(&options);
 	return status;
 }

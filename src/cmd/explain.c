@@ -6,7 +6,7 @@
 #include "cmd/tables.h"
 #include "scenario/reference.h"
 
-static enum exit_status explain_main(int argc, char **argv);
+static enum exit_status explain_main(const struct options *options);
 
 const struct command explain_command = {
     .name = "explain",
@@ -65,32 +65,22 @@ static bool explain(struct buf *out, const char *word)
 	return false;
 }
 
-static enum exit_status explain_main(int argc, char **argv)
+static enum exit_status explain_main(const struct options *options)
 {
 	enum exit_status status = EXIT_PASSED;
-	struct options options;
 	struct buf text;
 
-	switch (options_read(&options, &explain_command, argc, argv)) {
-	case OPTIONS_READY:
-		break;
-	case OPTIONS_HELP:
-		return EXIT_PASSED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
 	buf_init(&text, 0);
-	if (options.operand_count == 0) {
+	if (options->operand_count == 0) {
 		fputs("error: which code or key?\nusage: reprise explain CODE|KEY…\n", stderr);
 		status = EXIT_USAGE;
 	}
-	for (size_t i = 0; i < options.operand_count; i++) {
-		if (!explain(&text, options.operands[i]))
+	for (size_t i = 0; i < options->operand_count; i++) {
+		if (!explain(&text, options->operands[i]))
 			status = EXIT_USAGE;
 	}
 	if (text.len)
 		fwrite(text.data, 1, text.len, stdout);
 	buf_release(&text);
-	options_release(&options);
 	return status;
 }

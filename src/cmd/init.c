@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "cmd/options.h"
 
-static enum exit_status init_main(int argc, char **argv);
+static enum exit_status init_main(const struct options *options);
 
 const struct command init_command = {
     .name = "init",
@@ -76,22 +76,13 @@ static bool write_file(const char *path)
 	return fine;
 }
 
-static enum exit_status init_main(int argc, char **argv)
+static enum exit_status init_main(const struct options *options)
 {
 	enum exit_status status = EXIT_PASSED;
-	struct options options;
 
-	switch (options_read(&options, &init_command, argc, argv)) {
-	case OPTIONS_READY:
-		break;
-	case OPTIONS_HELP:
-		return EXIT_PASSED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
-	const char *path = options.operand_count ? options.operands[0] : "scenario.yaml";
+	const char *path = options->operand_count ? options->operands[0] : "scenario.yaml";
 
-	if (options.operand_count > 1) {
+	if (options->operand_count > 1) {
 		fputs("error: one file is expected\nusage: reprise init [FILE]\n", stderr);
 		status = EXIT_USAGE;
 	} else if (strcmp(path, "-") == 0) {
@@ -101,6 +92,5 @@ static enum exit_status init_main(int argc, char **argv)
 	} else {
 		status = EXIT_USAGE;
 	}
-	options_release(&options);
 	return status;
 }

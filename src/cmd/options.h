@@ -37,8 +37,8 @@ enum options_result {
 	OPTIONS_WRONG /* the problems were printed: EXIT_USAGE */
 };
 
-/* What a command calls first: reads ARGV and the environment, prints problems or help. Only with
- * OPTIONS_READY is there something to release. */
+/* Reads ARGV (ARGV[0] is the command's name) and the environment, prints problems or help. Only
+ * with OPTIONS_READY is there something to release. */
 enum options_result options_read(struct options *options, const struct command *command, int argc,
 				 char **argv);
 void options_release(struct options *options);

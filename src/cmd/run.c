@@ -285,18 +285,18 @@ static enum exit_status perform(struct performance *p, uint64_t files)
 /* Of several files each has a folder of its own in that of --out, named like the file. */
 static struct str folder_of(struct arena *a, const struct run_options *o, size_t number)
 {
-	const char *path = o->options.operands[number];
+	const char *path = o->options->operands[number];
 	const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
 	size_t len = strcspn(name, ".");
 
-	if (!o->out || o->options.operand_count == 1)
+	if (!o->out || o->options->operand_count == 1)
 		return str_of(o->out ? o->out : "");
 	return arena_printf(a, "%s/%zu-%.*s", o->out, number + 1, (int)len, name);
 }
 
 static enum exit_status run_file(const struct run_options *o, size_t number, uint64_t files)
 {
-	const char *path = o->options.operands[number];
+	const char *path = o->options->operands[number];
 	struct performance p = {.options = o};
 	enum exit_status status = EXIT_USAGE;
 	bool fine = load_file(&p.loaded, path, &o->outside, true);
@@ -325,7 +325,7 @@ static enum exit_status worse_of(enum exit_status a, enum exit_status b)
 	return EXIT_PASSED;
 }
 
-static enum exit_status run_main(int argc, char **argv);
+static enum exit_status run_main(const struct options *given);
 
 const struct command run_command = {
     .name = "run",
@@ -345,24 +345,18 @@ const struct command run_command = {
     .main = run_main,
 };
 
-static enum exit_status run_main(int argc, char **argv)
+static enum exit_status run_main(const struct options *given)
 {
 	enum exit_status worst = EXIT_PASSED;
 	struct run_options options;
 	uint64_t files;
 
-	switch (run_options_read(&options, &run_command, argc, argv)) {
-	case OPTIONS_READY:
-		break;
-	case OPTIONS_HELP:
-		return EXIT_PASSED;
-	case OPTIONS_WRONG:
+	if (!run_options_read(&options, given))
 		return EXIT_USAGE;
-	}
 	log_set_level(options.level);
 	files = machine_raise_files();
 	http_global_init();
-	for (size_t i = 0; i < options.options.operand_count; i++) {
+	for (size_t i = 0; i < given->operand_count; i++) {
 		enum exit_status status;
 
 		if (i && options.level != LOG_QUIET)

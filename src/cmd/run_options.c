@@ -85,7 +85,7 @@ const struct option run_option_table[] = {
  */
 static bool take(struct run_options *o, const char *name, const struct field *field, void *out)
 {
-	const char *value = options_value(&o->options, name);
+	const char *value = options_value(o->options, name);
 	struct parse_error error;
 
 	if (!value || parse_field(&o->arena, str_of(value), field, out, &error))
@@ -97,7 +97,7 @@ static bool take(struct run_options *o, const char *name, const struct field *fi
 static bool take_think(struct run_options *o)
 {
 	static const struct field factor_field = {.type = FIELD_NUMBER, .low = 0, .high = 1000};
-	const char *value = options_value(&o->options, "think");
+	const char *value = options_value(o->options, "think");
 
 	if (value && strcmp(value, "off") == 0) {
 		o->no_think = true;
@@ -112,15 +112,15 @@ static bool take_think(struct run_options *o)
 static void settle_terminal(struct run_options *o)
 {
 	enum terminal_color color = TERMINAL_COLOR_AUTO;
-	size_t verbose = options_count(&o->options, "verbose");
+	size_t verbose = options_count(o->options, "verbose");
 
-	terminal_color_find(options_value(&o->options, "color"), &color);
-	o->plain = options_has(&o->options, "plain");
+	terminal_color_find(options_value(o->options, "color"), &color);
+	o->plain = options_has(o->options, "plain");
 	o->output = terminal_look(STDOUT_FILENO, color);
 	o->error = terminal_look(STDERR_FILENO, color);
 	o->live = !o->plain && o->error.moves;
 	o->level = LOG_NORMAL;
-	if (options_has(&o->options, "quiet"))
+	if (options_has(o->options, "quiet"))
 		o->level = LOG_QUIET;
 	else if (verbose)
 		o->level = verbose > 1 ? LOG_TRACE : LOG_VERBOSE;
@@ -137,45 +137,39 @@ static bool settle(struct run_options *o)
 
 	o->stop_grace = 5 * NS_PER_S;
 	fine &= take(o, "stop-grace", &length_field, &o->stop_grace);
-	fine &= outside_from_options(&o->arena, &o->options, true, &o->outside);
+	fine &= outside_from_options(&o->arena, o->options, true, &o->outside);
 	fine &= take(o, "trace-user", &user_field, &o->trace_user);
 	fine &= take_think(o);
-	o->fail_fast = options_has(&o->options, "fail-fast");
+	o->fail_fast = options_has(o->options, "fail-fast");
 	o->threads = (unsigned)threads;
-	o->once = options_has(&o->options, "once");
-	o->strict = options_has(&o->options, "strict");
-	o->out = options_value(&o->options, "out");
-	o->json = options_value(&o->options, "json");
+	o->once = options_has(o->options, "once");
+	o->strict = options_has(o->options, "strict");
+	o->out = options_value(o->options, "out");
+	o->json = options_value(o->options, "json");
 	o->run_id = run_id && *run_id ? str_of(run_id) : STR("");
 	settle_terminal(o);
 	if (o->out && !*o->out) {
 		log_error("--out wants the name of a folder");
 		fine = false;
 	}
-	if (o->options.operand_count == 0) {
-		log_error("which file? usage: reprise %s", o->options.command->synopsis);
+	if (o->options->operand_count == 0) {
+		log_error("which file? usage: reprise %s", o->options->command->synopsis);
 		fine = false;
 	}
 	return fine;
 }
 
-enum options_result run_options_read(struct run_options *o, const struct command *command, int argc,
-				     char **argv)
+bool run_options_read(struct run_options *o, const struct options *options)
 {
-	*o = (struct run_options){0};
-	enum options_result result = options_read(&o->options, command, argc, argv);
-
-	if (result != OPTIONS_READY)
-		return result;
+	*o = (struct run_options){.options = options};
 	arena_init(&o->arena, 0);
 	if (settle(o))
-		return OPTIONS_READY;
+		return true;
 	run_options_release(o);
-	return OPTIONS_WRONG;
+	return false;
 }
 
 void run_options_release(struct run_options *o)
 {
-	options_release(&o->options);
 	arena_release(&o->arena);
 }

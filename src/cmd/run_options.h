@@ -13,18 +13,18 @@
 
 struct run_options {
 	struct arena arena;
-	struct options options; /* the files are its operands, at least one */
+	const struct options *options; /* the caller's; the files are its operands, at least one */
 	struct outside outside;
 	unsigned threads; /* 0: as many as there are cores for */
 	ns_t stop_grace;
-	bool once;	  /* each scenario once, one user, no think, no thresholds */
+	bool once; /* each scenario once, one user, no think, no thresholds */
 	bool fail_fast;
 	bool no_think;
 	double think_factor; /* 0: as written */
 	int64_t trace_user;  /* 0: nobody */
-	bool strict;	  /* not valid is a failure */
-	const char *out;  /* a folder for --out, or NULL */
-	const char *json; /* a file for --json, or NULL */
+	bool strict;	     /* not valid is a failure */
+	const char *out;     /* a folder for --out, or NULL */
+	const char *json;    /* a file for --json, or NULL */
 	bool plain;
 	struct terminal output, error; /* what the streams are, after --color */
 	bool live;		       /* progress in place on standard error */
@@ -35,10 +35,8 @@ struct run_options {
 /* For the command's row. */
 extern const struct option run_option_table[];
 
-/* Problems and help have been printed unless OPTIONS_READY, and only then is there something to
- * release. */
-enum options_result run_options_read(struct run_options *o, const struct command *command, int argc,
-				     char **argv);
+/* False: the problems were told, and there is nothing to release. OPTIONS outlive it. */
+bool run_options_read(struct run_options *o, const struct options *options);
 void run_options_release(struct run_options *o);
 
 #endif

@@ -36,7 +36,7 @@ static bool is_told(const char *file)
 static bool open_kind(struct run_outputs *outputs, const struct run_options *o, struct str folder,
 		      const struct output_kind *kind, const struct run_facts *facts)
 {
-	const char *value = kind->option ? options_value(&o->options, kind->option) : NULL;
+	const char *value = kind->option ? options_value(o->options, kind->option) : NULL;
 	bool json_on_output = o->json && strcmp(o->json, "-") == 0;
 	bool fine = true;
 

@@ -1,11 +1,12 @@
 /* `reprise schema`: the JSON Schema of the language. */
+#include "base/log.h"
 #include "cmd/options.h"
 #include "cmd/tables.h"
 #include "scenario/schema.h"
 
 #include <stdio.h>
 
-static enum exit_status schema_main(int argc, char **argv);
+static enum exit_status schema_main(const struct options *options);
 
 const struct command schema_command = {
     .name = "schema",
@@ -18,23 +19,17 @@ const struct command schema_command = {
     .main = schema_main,
 };
 
-static enum exit_status schema_main(int argc, char **argv)
+static enum exit_status schema_main(const struct options *options)
 {
-	struct options options;
 	struct buf text;
 
-	switch (options_read(&options, &schema_command, argc, argv)) {
-	case OPTIONS_READY:
-		break;
-	case OPTIONS_HELP:
-		return EXIT_PASSED;
-	case OPTIONS_WRONG:
+	if (options->operand_count) {
+		log_error("schema takes no file: '%s'; reprise schema --help", options->operands[0]);
 		return EXIT_USAGE;
 	}
 	buf_init(&text, 0);
 	schema_put(&text, &all_tables);
 	bool written = fwrite(text.data, 1, text.len, stdout) == text.len && fflush(stdout) == 0;
 	buf_release(&text);
-	options_release(&options);
 	return written ? EXIT_PASSED : EXIT_NOT_WRITTEN;
 }

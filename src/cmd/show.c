@@ -11,7 +11,7 @@
 #include "scenario/think_time.h"
 #include "scenario/walk.h"
 
-static enum exit_status show_main(int argc, char **argv);
+static enum exit_status show_main(const struct options *options);
 
 static const struct option show_options[] = {
     {.name = "program", .prose = "the compiled steps, with their lines in the file"},
@@ -256,26 +256,16 @@ static enum exit_status show_file(const struct options *options, struct arena *a
 	return status;
 }
 
-static enum exit_status show_main(int argc, char **argv)
+static enum exit_status show_main(const struct options *options)
 {
 	enum exit_status status = EXIT_USAGE;
-	struct options options;
 	struct arena arena;
 
-	switch (options_read(&options, &show_command, argc, argv)) {
-	case OPTIONS_READY:
-		break;
-	case OPTIONS_HELP:
-		return EXIT_PASSED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
 	arena_init(&arena, 0);
-	if (options.operand_count == 1)
-		status = show_file(&options, &arena);
+	if (options->operand_count == 1)
+		status = show_file(options, &arena);
 	else
 		fputs("error: one file is expected\nusage: reprise show FILE\n", stderr);
 	arena_release(&arena);
-	options_release(&options);
 	return status;
 }

@@ -13,7 +13,7 @@
 
 #define MOST_BYTES ((size_t)1 << 30)
 
-static enum exit_status try_main(int argc, char **argv);
+static enum exit_status try_main(const struct options *options);
 
 static const struct option try_options[] = {
     {.name = "first", .letter = '1', .prose = "print only the first value, as text"},
@@ -193,28 +193,18 @@ static enum exit_status attempt_run(struct attempt *a, const struct options *opt
 	return status;
 }
 
-static enum exit_status try_main(int argc, char **argv)
+static enum exit_status try_main(const struct options *options)
 {
-	struct options options;
 	struct attempt attempt = {0};
 	enum exit_status status = EXIT_USAGE;
 
-	switch (options_read(&options, &try_command, argc, argv)) {
-	case OPTIONS_HELP:
-		return EXIT_PASSED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	case OPTIONS_READY:
-		break;
-	}
 	arena_init(&attempt.arena, 0);
 	diag_init(&attempt.diags, &attempt.arena);
-	if (options.operand_count == 2 || options.operand_count == 3)
-		status = attempt_run(&attempt, &options);
+	if (options->operand_count == 2 || options->operand_count == 3)
+		status = attempt_run(&attempt, options);
 	else
 		log_error("an extractor and an expression are expected: reprise try jsonpath "
 			  "'$.items[*].id' body.json");
 	arena_release(&attempt.arena);
-	options_release(&options);
 	return status;
 }

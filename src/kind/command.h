@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+struct options; /* cmd/options.h */
+
 /* INTERFACE.md, "Exit status". Where several hold: 70, 2, 130/143, 3, 1, 5, 4. */
 enum exit_status {
 	EXIT_PASSED = 0,
@@ -22,12 +24,12 @@ enum exit_status {
 
 struct option {
 	const char *name;  /* "users": --users, and REPRISE_USERS where `environment` */
-	char letter;       /* 'u', or 0 */
+	char letter;	   /* 'u', or 0 */
 	const char *value; /* "N"; NULL for a switch */
 	bool repeats;
 	bool environment;
-	const char *prose; /* one sentence, lower case, no full stop */
-	const char *group; /* heading in --help */
+	const char *prose;	  /* one sentence, lower case, no full stop */
+	const char *group;	  /* heading in --help */
 	const char *const *words; /* the only values there are, for completion; or NULL */
 };
 
@@ -36,9 +38,9 @@ struct command {
 	const char *synopsis; /* "run FILE…" */
 	const char *sentence;
 	const struct option *options; /* ends with name NULL; or NULL */
-	const char *more;             /* paragraphs after the options in --help, examples among them */
-	/* ARGV[0] is the command's name. */
-	enum exit_status (*main)(int argc, char **argv);
+	const char *more; /* paragraphs after the options in --help, examples among them */
+	/* With the options read, the help not asked for; OPTIONS belong to the caller. */
+	enum exit_status (*main)(const struct options *options);
 };
 
 #endif

@@ -19,3 +19,9 @@ for step in steps:
         assert row.get("description"), key
 '
 }
+
+@test "schema takes no file" {
+	run reprise schema shop.yaml
+	[ "$status" -eq 2 ]
+	[[ $output == *"schema takes no file: 'shop.yaml'"* ]]
+}
