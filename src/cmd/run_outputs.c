@@ -1,6 +1,7 @@
 #include "cmd/run_outputs.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cmd/result_folder.h"
 #include "output/output.h"
@@ -78,6 +79,78 @@ bool run_outputs_open(struct run_outputs *outputs, const struct run_options *o, 
 	}
 	for (size_t i = 0; outputs_all()[i]; i++) {
 		if (!open_kind(outputs, o, folder, outputs_all()[i], facts)) {
+			forget(outputs);
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool is_made(struct arena *a, struct str folder, const char *file)
+{
+	struct stat status;
+
+	return stat(result_folder_file(a, folder, file).ptr, &status) == 0 && status.st_size > 0;
+}
+
+static bool remake_kind(struct run_outputs *outputs, const struct output_kind *kind,
+			struct str folder, const struct run_facts *facts)
+{
+	if (strcmp(kind->name, "text") == 0)
+		return open_one(outputs, kind, STR_NULL, facts, false);
+	if (!kind->file || !kind->rebuilt)
+		return true;
+	if (strcmp(kind->file, "report.html") != 0 && is_made(&outputs->arena, folder, kind->file))
+		return true;
+	return open_one(outputs, kind, result_folder_file(&outputs->arena, folder, kind->file),
+			facts, is_told(kind->file));
+}
+
+static bool gather_kind(struct run_outputs *outputs, const struct options *options,
+			const struct output_kind *kind, struct str folder,
+			const struct run_facts *facts)
+{
+	bool asked = kind->option &&
+		     (strcmp(kind->option, "json") == 0 || strcmp(kind->option, "junit") == 0);
+	const char *value = asked ? options_value(options, kind->option) : NULL;
+	bool fine = true;
+
+	if (strcmp(kind->name, "text") == 0)
+		return open_one(outputs, kind, STR_NULL, facts, false);
+	if (folder.len && kind->file && kind->file[strlen(kind->file) - 1] != '/')
+		fine =
+		    open_one(outputs, kind, result_folder_file(&outputs->arena, folder, kind->file),
+			     facts, is_told(kind->file));
+	if (fine && value)
+		fine = open_one(outputs, kind, str_of(value), facts, strcmp(value, "-") != 0);
+	return fine;
+}
+
+bool run_outputs_remake(struct run_outputs *outputs, struct str folder,
+			const struct run_facts *facts)
+{
+	outputs->count = 0;
+	arena_init(&outputs->arena, 0);
+	for (size_t i = 0; outputs_all()[i]; i++) {
+		if (!remake_kind(outputs, outputs_all()[i], folder, facts)) {
+			forget(outputs);
+			return false;
+		}
+	}
+	return true;
+}
+
+bool run_outputs_gather(struct run_outputs *outputs, const struct options *options,
+			struct str folder, const struct run_facts *facts)
+{
+	outputs->count = 0;
+	arena_init(&outputs->arena, 0);
+	if (folder.len && !result_folder_make(folder)) {
+		arena_release(&outputs->arena);
+		return false;
+	}
+	for (size_t i = 0; outputs_all()[i]; i++) {
+		if (!gather_kind(outputs, options, outputs_all()[i], folder, facts)) {
 			forget(outputs);
 			return false;
 		}

@@ -29,6 +29,19 @@ struct run_outputs {
  */
 bool run_outputs_open(struct run_outputs *outputs, const struct run_options *o, struct str folder,
 		      const struct run_facts *facts);
+/*
+ * Opens in FOLDER, which holds a result, what can be made anew from its seconds: the report always,
+ * the rest where it is missing or empty, as a run that was killed leaves it; and the text on
+ * standard output. As above.
+ */
+bool run_outputs_remake(struct run_outputs *outputs, struct str folder,
+			const struct run_facts *facts);
+/*
+ * Opens for a result that is put together: all that have a file in FOLDER (empty: none), which is
+ * made; what OPTIONS ask for among --json and --junit; and the text. As above.
+ */
+bool run_outputs_gather(struct run_outputs *outputs, const struct options *options,
+			struct str folder, const struct run_facts *facts);
 /* The end; false, told on standard error, when a result could not be written. */
 bool run_outputs_close(struct run_outputs *outputs, const struct summary *total,
 		       struct verdict *verdict);

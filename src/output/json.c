@@ -269,6 +269,7 @@ static void put_head(struct buf *out, const struct run_facts *facts, const struc
 	put_text(out, "name", facts->name);
 	put_text(out, "verdict", verdict->pass ? STR("pass") : STR("fail"));
 	put_bool(out, "valid", verdict->validity->valid);
+	put_bool(out, "partial", verdict->partial);
 	put_key(out, "reasons");
 	buf_add_char(out, '[');
 	for (unsigned i = 0; i < verdict->validity->count; i++) {

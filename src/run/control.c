@@ -213,16 +213,12 @@ static void perform_teardown(struct watch *w)
 
 static bool was_reached(const struct run *run)
 {
-	const struct summary *s = &run->summary;
-	const struct series_counts *c = &s->all.counts;
 	enum failure_class class = run->shared.setup_class;
-	uint64_t unmade = c->failed[FAILURE_dns] + c->failed[FAILURE_connect] +
-			  c->failed[FAILURE_timeout_connect];
 
 	if (run->setup_failed)
 		return class != FAILURE_dns && class != FAILURE_connect &&
 		       class != FAILURE_timeout_connect;
-	return !unmade || c->ok || series_counts_failed(c) > unmade;
+	return verdict_reached(&run->summary);
 }
 
 static void judge(struct run *run)
@@ -231,12 +227,7 @@ static void judge(struct run *run)
 	bool holds = threshold_judge_end(&run->judge, s);
 
 	run->reached = was_reached(run);
-	run->pass = run->judge.count ? holds : series_counts_failed(&s->all.counts) == 0;
-	/* An iteration may fail without a request: by an expression, by a `while` without end. */
-	if (series_counts_failed(&s->iterations.counts) && !run->judge.count)
-		run->pass = false;
-	if (run->summary.run.users_failed && !run->judge.count)
-		run->pass = false;
+	run->pass = run->judge.count ? holds : verdict_nothing_failed(s);
 	/* To see whether everything works, what is around the scenarios counts too. */
 	if (run->plan.settings.once && s->failure_count)
 		run->pass = false;

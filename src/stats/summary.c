@@ -336,6 +336,21 @@ void summary_take(struct summary *into, const struct summary *second)
 	into->failures_lost += second->failures_lost;
 }
 
+void summary_put(struct summary *into, const struct summary *from, const unsigned *map)
+{
+	for (size_t i = 0; i < from->table->defs.count; i++)
+		total_add(&into->series[map[i]], &from->series[i]);
+	run_counts_add(&into->run, &from->run);
+	histogram_add(&into->lag, &from->lag);
+	for (unsigned i = 0; i < from->failure_count; i++) {
+		struct failure_note note = from->failures[i];
+
+		note.series = map[note.series];
+		summary_note(into, &note);
+	}
+	into->failures_lost += from->failures_lost;
+}
+
 static void total_clear(struct series_total *total)
 {
 	if (!total->touched)

@@ -91,6 +91,9 @@ void summary_take(struct summary *into, const struct summary *second);
 void summary_gather(struct summary *second, int64_t users, int64_t peak);
 /* Adds a kind of failures, or to its count. */
 void summary_note(struct summary *s, const struct failure_note *note);
+/* What FROM has gathered (series, lag, run, failures) happened to INTO too, whose table has series
+ * MAP[i] in place of i. The sums and the row of INTO do not follow: summary_gather. */
+void summary_put(struct summary *into, const struct summary *from, const unsigned *map);
 /* Nothing has happened yet, but time and users stay: for the next second. Keeps the memory. */
 void summary_clear(struct summary *second);
 /* INTO += FROM, a shard of the same table. Rows add up second by second; users add. */

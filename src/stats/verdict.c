@@ -150,3 +150,19 @@ void verdict_judge(struct verdict_validity *v, const struct summary *s,
 		add(v, VERDICT_NO_SAMPLES,
 		    "no request was answered as expected: there are no samples");
 }
+
+bool verdict_reached(const struct summary *s)
+{
+	const struct series_counts *c = &s->all.counts;
+	uint64_t unmade = c->failed[FAILURE_dns] + c->failed[FAILURE_connect] +
+			  c->failed[FAILURE_timeout_connect];
+
+	return !unmade || c->ok || series_counts_failed(c) > unmade;
+}
+
+/* An iteration may fail without a request: by an expression, by a `while` without end. */
+bool verdict_nothing_failed(const struct summary *s)
+{
+	return series_counts_failed(&s->all.counts) == 0 &&
+	       series_counts_failed(&s->iterations.counts) == 0 && s->run.users_failed == 0;
+}

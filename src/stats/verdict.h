@@ -62,6 +62,10 @@ struct verdict_validity {
 /* Judges: limited seconds, failures that were the generator's own, no samples at all. */
 void verdict_judge(struct verdict_validity *v, const struct summary *s,
 		   const struct generator_health *h);
+/* False: no connection to the target was ever made. */
+bool verdict_reached(const struct summary *s);
+/* What passes a run without thresholds: no request, iteration or user failed. */
+bool verdict_nothing_failed(const struct summary *s);
 /* A further reason of the caller's ("data ran out: …"); makes it not valid. */
 void verdict_add_reason(struct verdict_validity *v, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -1,0 +1,110 @@
+/* `reprise report`: a result folder made whole again from the seconds that were kept. */
+#include <unistd.h>
+
+#include "cmd/remake.h"
+#include "cmd/result_folder.h"
+
+static enum exit_status report_main(int argc, char **argv);
+
+static const struct option report_options[] = {
+    {.name = "quiet", .letter = 'q', .prose = "print the verdict alone"},
+    {.name = NULL},
+};
+
+const struct command report_command = {
+    .name = "report",
+    .synopsis = "report DIR",
+    .sentence = "Makes the report of a result folder, and what a run that was killed left unmade.",
+    .options = report_options,
+    .more =
+	"DIR is what --out of `run` or `merge` has written. Of a run that was killed, the summary "
+	"and\n"
+	"all else is made of what was kept until then, at most the last 10 s are lost; the result\n"
+	"is marked as partial, and its thresholds are judged on what is there.\n"
+	"\n"
+	"Exit status: 0 the report was written, whatever the result says; 2 DIR is no result;\n"
+	"5 it could not be written.\n"
+	"\n"
+	"  reprise run -o out shop.yaml && reprise report out",
+    .main = report_main,
+};
+
+/* Reads all of KEPT into R; false when the run did not come to its end. */
+static bool read_all(struct remake *r, struct kept *kept)
+{
+	struct summary second;
+	enum archive_item item;
+
+	summary_init(&second, &kept->reader.table);
+	while ((item = archive_next(&kept->reader, &second)) < ARCHIVE_END) {
+		if (item == ARCHIVE_SECOND) {
+			remake_second(r, &second, &kept->reader.moment);
+			summary_clear(&second);
+		} else {
+			run_outputs_event(&r->outputs, &kept->reader.event);
+		}
+	}
+	summary_release(&second);
+	return item == ARCHIVE_END;
+}
+
+static void judge(struct remake *r, const struct kept *kept, bool ended)
+{
+	remake_judge(r);
+	if (ended) {
+		const struct generator_health *health = r->verdict.health;
+
+		r->verdict = kept->reader.verdict;
+		r->verdict.health = health;
+		r->total.users_max = kept->reader.users_max;
+		return;
+	}
+	r->verdict.partial = true;
+	verdict_add_reason(&r->validity,
+			   "partial: the run was killed, what it did after %.0f s is lost",
+			   (double)r->total.duration / (double)NS_PER_S);
+}
+
+static enum exit_status make(struct kept *kept, bool quiet)
+{
+	struct remake r;
+	bool ended, good;
+
+	kept->reader.facts.quiet = quiet;
+	remake_init(&r, &kept->reader.facts);
+	/* Whether the run ended shows only when all was read: what is missing is made either way.
+	 */
+	if (!run_outputs_remake(&r.outputs, kept->folder, &r.facts)) {
+		remake_release(&r);
+		return EXIT_NOT_WRITTEN;
+	}
+	ended = read_all(&r, kept);
+	judge(&r, kept, ended);
+	good = run_outputs_close(&r.outputs, &r.total, &r.verdict);
+	remake_release(&r);
+	return good ? EXIT_PASSED : EXIT_NOT_WRITTEN;
+}
+
+static enum exit_status report_main(int argc, char **argv)
+{
+	enum exit_status status = EXIT_USAGE;
+	struct options options;
+	struct kept kept;
+
+	switch (options_read(&options, &report_command, argc, argv)) {
+	case OPTIONS_READY:
+		break;
+	case OPTIONS_HELP:
+		return EXIT_PASSED;
+	case OPTIONS_WRONG:
+		return EXIT_USAGE;
+	}
+	if (options.operand_count != 1)
+		log_error("which folder? usage: reprise %s", report_command.synopsis);
+	else if (kept_open(&kept, options.operands[0])) {
+		status = make(&kept, options_has(&options, "quiet"));
+		kept_close(&kept);
+	}
+	options_release(&options);
+	return status;
+}
