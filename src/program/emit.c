@@ -190,12 +190,13 @@ uint32_t emit_pool_rendezvous(struct emitter *e, const struct rendezvous_plan *p
 		if (!str_eq(known->name, plan->name))
 			continue;
 		if (known->users != plan->users || known->timeout != plan->timeout)
-			diag_note(e->diags,
-				  diag_error(e->diags, plan->span, DIAG_E355,
-					     "the rendezvous '%.*s' has other users or another timeout "
-					     "elsewhere; it is one point",
-					     STR_ARG(plan->name)),
-				  known->span, "the other one is here");
+			diag_note(
+			    e->diags,
+			    diag_error(e->diags, plan->span, DIAG_E355,
+				       "the rendezvous '%.*s' has other users or another timeout "
+				       "elsewhere; it is one point",
+				       STR_ARG(plan->name)),
+			    known->span, "the other one is here");
 		return (uint32_t)i;
 	}
 	check_meeting(e, plan);
@@ -305,4 +306,17 @@ const struct expr *emit_number(struct emitter *e, const struct text *text, const
 			   STR_ARG(text->raw), what);
 	b.failed = true;
 	return expr_finish(&b, tmpl->span);
+}
+
+const struct expr *emit_count(struct emitter *e, const struct text *text, const char *what)
+{
+	const struct expr *count = emit_number(e, text, what);
+	double number;
+
+	if (str_to_double(str_trim(text->raw), &number) &&
+	    (number < 1 || number > 1e9 || number != (double)(int64_t)number))
+		diag_error(e->diags, text_span(text, 0, text->raw.len), DIAG_E302,
+			   "'%.*s' is no number of times; a whole number from 1 on is expected",
+			   STR_ARG(text->raw));
+	return count;
 }

@@ -91,6 +91,8 @@ const struct tmpl *emit_joined(struct emitter *e, const struct tmpl *const *ones
 const struct expr *emit_expression(struct emitter *e, const struct text *text);
 /* A number: digits, or one ${…}; anything else is an error that names WHAT. Never NULL. */
 const struct expr *emit_number(struct emitter *e, const struct text *text, const char *what);
+/* The same; a number that is known must be a whole one from 1 on. */
+const struct expr *emit_count(struct emitter *e, const struct text *text, const char *what);
 /* One of the values of the list NODE, drawn anew each time. */
 const struct tmpl *emit_one_of(struct emitter *e, const struct node *node);
 

@@ -69,16 +69,17 @@ struct emitter {
 	struct name_map scope_map;    /* names known here -> names */
 	struct name_map function_map; /* name -> index into tables->functions */
 	struct name_map parameter_map;
-	struct name_map used_map; /* names that something reads */
-	struct name_map flow_map; /* scenario, list around it, flow -> label */
-	VEC(struct name) names;	  /* all there ever were, in order */
+	struct name_map used_map;   /* names that something reads */
+	struct name_map called_map; /* flows that something calls */
+	struct name_map flow_map;   /* scenario, list around it, flow -> label */
+	VEC(struct name) names;	    /* all there ever were, in order */
 	VEC(struct unknown) unknowns;
 	struct open_loops loops;
 	VEC(const struct named_flow *) open_flows; /* being compiled, outermost first */
 
-	uint32_t scenario; /* at hand, or SCOPE_ALL, SCOPE_OWN */
-	unsigned parallel; /* depth */
-	unsigned groups;   /* depth */
+	uint32_t scenario;  /* at hand, or SCOPE_ALL, SCOPE_OWN */
+	unsigned parallel;  /* depth */
+	unsigned groups;    /* depth */
 	enum around around; /* the list at hand: not measured, no think */
 	bool no_target_told;
 
@@ -96,7 +97,8 @@ void names_init(struct emitter *e);
 void names_enter_scenario(struct emitter *e, uint32_t index);
 /* Reports the unknown names of the scenario at hand. */
 void names_leave_scenario(struct emitter *e);
-/* Warns of what is set or extracted and never read; at the very end. */
+/* Warns of what is set, extracted or given and never read, and of flows nobody calls; at the very
+ * end. */
 void names_warn_unused(struct emitter *e);
 /* The slot of NAME, which is read here, or SLOT_NONE; says nothing. */
 uint32_t names_find(struct emitter *e, struct str name);

@@ -86,6 +86,7 @@ void emit_call(struct emitter *e, struct str name, struct span span)
 		tell_unknown(e, name, span);
 		return;
 	}
+	name_map_put(&e->called_map, flow->name, 1);
 	if (is_circle(e, flow, span))
 		return;
 	key = arena_printf(e->arena, "%u %d %u", e->scenario, (int)e->around, index);

@@ -16,6 +16,7 @@ void names_init(struct emitter *e)
 	name_map_init(&e->function_map, e->arena);
 	name_map_init(&e->parameter_map, e->arena);
 	name_map_init(&e->used_map, e->arena);
+	name_map_init(&e->called_map, e->arena);
 	name_map_init(&e->flow_map, e->arena);
 	for (size_t i = 0; i < e->tables->function_count; i++)
 		name_map_put(&e->function_map, str_of(e->tables->functions[i]->name), (uint32_t)i);
@@ -159,12 +160,13 @@ static bool tell_of_variable(struct emitter *e, const struct unknown *u)
 
 		if (!str_eq(v->name, u->name))
 			continue;
-		diag_note(e->diags,
-			  diag_error(e->diags, u->span, DIAG_E204,
-				     "'%.*s' is worked out at the start of each iteration, and %s is "
-				     "performed around them",
-				     STR_ARG(u->name), around_words[e->around]),
-			  v->name_span, "the variable is here");
+		diag_note(
+		    e->diags,
+		    diag_error(e->diags, u->span, DIAG_E204,
+			       "'%.*s' is worked out at the start of each iteration, and %s is "
+			       "performed around them",
+			       STR_ARG(u->name), around_words[e->around]),
+		    v->name_span, "the variable is here");
 		return true;
 	}
 	return false;
@@ -221,16 +223,46 @@ void names_leave_scenario(struct emitter *e)
 	e->unknowns.count = 0;
 }
 
+static bool is_used(const struct emitter *e, struct str name)
+{
+	return name_map_find(&e->used_map, name) != NAME_NONE;
+}
+
+/* Parameters, data sets, flows of the file itself. */
+static void warn_of_top_level(struct emitter *e)
+{
+	const struct model *m = e->model;
+
+	for (size_t i = 0; i < m->parameter_count; i++) {
+		const struct parameter *p = &m->parameters[i];
+
+		if (!p->used && !is_used(e, p->name))
+			diag_warning(e->diags, p->given.span, DIAG_W204,
+				     "nothing uses the parameter '%.*s'", STR_ARG(p->name));
+	}
+	for (size_t i = 0; i < m->data_count; i++)
+		if (!is_used(e, m->data[i].name))
+			diag_warning(e->diags, m->data[i].name_span, DIAG_W204,
+				     "nothing uses the data set '%.*s'", STR_ARG(m->data[i].name));
+	/* A file without scenarios is there to be included. */
+	for (size_t i = 0; m->scenario_count && i < m->flow_count; i++)
+		if (m->flows[i].name_span.source == m->source &&
+		    name_map_find(&e->called_map, m->flows[i].name) == NAME_NONE)
+			diag_warning(e->diags, m->flows[i].name_span, DIAG_W204,
+				     "nothing calls the flow '%.*s'", STR_ARG(m->flows[i].name));
+}
+
 /* Whether the name is read anywhere at all: in which scenario does not matter. */
 void names_warn_unused(struct emitter *e)
 {
+	warn_of_top_level(e);
 	for (size_t i = 0; i < e->names.count; i++) {
 		const struct name *known = &e->names.items[i];
 		bool kept = strcmp(known->how, "set") == 0 ||
 			    strcmp(known->how, "extracted") == 0 ||
 			    strcmp(known->how, "a variable") == 0;
 
-		if (!kept || name_map_find(&e->used_map, known->name) != NAME_NONE)
+		if (!kept || is_used(e, known->name))
 			continue;
 		diag_warning(e->diags, known->span, DIAG_W204, "nothing uses '%.*s'",
 			     STR_ARG(known->name));

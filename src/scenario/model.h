@@ -46,6 +46,7 @@ struct parameter {
 			     (`check` only) */
 	struct str came_from; /* "option -p", "environment", "profile smoke", "shop.yaml:7" */
 	bool from_outside;
+	bool used; /* a value that is settled before the run asked for it */
 };
 
 /* `variables:` — a template, a list, a mapping, or one of several. */

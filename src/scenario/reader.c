@@ -91,6 +91,51 @@ bool reader_wrong_shape(struct reader *r, const struct node *node, const char *e
 	return false;
 }
 
+/* "VALUE" or 'VALUE', without a further quote in it; or a text that means nothing to braces. */
+static bool is_plain_in_braces(struct str value)
+{
+	char quote = value.len >= 2 ? value.ptr[0] : ' ';
+
+	if (quote == '"' || quote == '\'')
+		return str_find_char(value, quote, 1) == value.len - 1;
+	for (size_t i = 0; i < value.len; i++)
+		if (strchr(":,[]{}\"'#*", value.ptr[i]))
+			return false;
+	return value.len > 0;
+}
+
+/* The corrected value of `headers: Accept: x`, where it is simple enough to go into braces. */
+static struct str in_braces(struct reader *r, struct str text)
+{
+	size_t colon = str_find(text, STR(": "), 0);
+
+	if (colon == (size_t)-1 || !is_plain_in_braces(str_slice(text, 0, colon)) ||
+	    !is_plain_in_braces(str_trim(str_slice(text, colon + 1, text.len))))
+		return STR("");
+	return arena_printf(r->arena, "{%.*s}", STR_ARG(text));
+}
+
+bool reader_no_map(struct reader *r, const struct node *node, const char *expected)
+{
+	for (size_t i = 0; node->mended && i < r->diags->diags.count; i++) {
+		struct diag *diag = &r->diags->diags.items[i];
+		struct str meant = in_braces(r, node->text);
+
+		/* That a text with a colon needs quotes was said before it was known that a map is
+		 * meant. */
+		if (diag->code != DIAG_E114 || diag->span.source != node->span.source ||
+		    diag->span.begin != node->span.begin)
+			continue;
+		diag->text =
+		    STR("what belongs to this key goes on lines of its own, or into braces");
+		diag->fix = STR_NULL;
+		if (meant.len)
+			reader_fix_value(r, diag, node, meant);
+		return false;
+	}
+	return reader_wrong_shape(r, node, expected);
+}
+
 void reader_fix_value(struct reader *r, struct diag *diag, const struct node *node, struct str text)
 {
 	if (!node->alias.source)
@@ -195,7 +240,7 @@ bool reader_mapping(struct reader *r, const struct reader_mapping *m, void *out)
 	given->node = m->node;
 	if (m->node->kind != NODE_MAP) {
 		reader_defaults(r, m->fields, out);
-		return reader_wrong_shape(r, m->node, "keys and values");
+		return reader_no_map(r, m->node, "keys and values");
 	}
 	bool whole = match_rows(r, m, by_row);
 	fine = whole;
@@ -242,7 +287,7 @@ static bool read_map(struct reader *r, const struct node *node, const struct fie
 	bool fine = true;
 
 	if (node->kind != NODE_MAP)
-		return reader_wrong_shape(r, node, "a name and a value each");
+		return reader_no_map(r, node, "a name and a value each");
 	for (size_t i = 0; i < node->count; i++) {
 		const struct node_pair *pair = &node->pairs[i];
 		bool many = (field->flags & FIELD_REPEATS) && pair->value->kind == NODE_LIST;

@@ -206,7 +206,7 @@ bool reader_extracts(struct reader *r, const struct node *node, struct extracts 
 	bool fine = true;
 
 	if (node->kind != NODE_MAP)
-		return reader_wrong_shape(r, node, "a variable and how it is found each");
+		return reader_no_map(r, node, "a variable and how it is found each");
 	out->items = ARENA_ARRAY(r->arena, node->count, struct extract);
 	for (size_t i = 0; i < node->count; i++) {
 		const struct node_pair *pair = &node->pairs[i];
@@ -262,8 +262,8 @@ static bool scalar_expects(struct reader *r, const struct node *node)
 	int64_t status;
 
 	if (node->kind != NODE_SCALAR || !str_to_int(node->text, &status))
-		return reader_wrong_shape(r, node,
-					  "what is expected of the answer, such as status: 200");
+		return reader_no_map(r, node,
+				     "what is expected of the answer, such as status: 200");
 	struct diag *diag = reader_error(
 	    r, node->span, DIAG_E140, "text stands here; expected: keys such as status and body");
 	reader_fix_value(r, diag, node,

@@ -30,6 +30,8 @@ bool reader_mapping(struct reader *r, const struct reader_mapping *m, void *out)
 /* "'KEY' is not known here", with the nearest key of FIELDS or the place where it belongs. */
 void reader_unknown_key(struct reader *r, const struct node_pair *pair, const struct field *fields,
 			const struct field *more);
+/* reader_wrong_shape where keys and values are expected. */
+bool reader_no_map(struct reader *r, const struct node *node, const char *expected);
 const struct reader_action *reader_action_find(const struct reader *r, struct str key);
 /* Hangs on DIAG the line of a list item whose text begins where AT begins. */
 void reader_fix_item(struct reader *r, struct diag *diag, struct span at, struct str text);

@@ -167,7 +167,9 @@ static bool parameter_value(struct reader *r, const struct node *node, size_t at
 		return false;
 	}
 	*out = parameters_find(r->parameters, name);
-	if (!*out)
+	if (*out)
+		r->parameters->items[*out - r->parameters->items].used = true;
+	else
 		unknown_parameter(r, span, name);
 	return *out && (*out)->value.ptr; /* a required one without a value has been reported */
 }

@@ -150,6 +150,23 @@ static const struct node *without_further_actions(struct reader *r, const struct
 	return copy;
 }
 
+/* `- get /login` */
+static bool is_step_without_colon(struct reader *r, const struct node *node)
+{
+	size_t blank = node->kind == NODE_SCALAR ? str_find_char(node->text, ' ', 0) : 0;
+	struct str word = str_slice(node->text, 0, blank), rest;
+
+	if (node->kind != NODE_SCALAR || node->style != NODE_PLAIN || blank == (size_t)-1 ||
+	    !reader_action_find(r, word))
+		return false;
+	rest = str_slice(node->text, blank, node->text.len);
+	reader_fix_value(r,
+			 reader_error(r, node->span, DIAG_E124, "a colon is missing after '%.*s'",
+				      STR_ARG(word)),
+			 node, arena_printf(r->arena, "%.*s:%.*s", STR_ARG(word), STR_ARG(rest)));
+	return true;
+}
+
 static void no_mapping(struct reader *r, const struct node *node)
 {
 	if (node->told || (node->kind == NODE_SCALAR && yaml_explain_missing_colon(node, r->diags)))
@@ -166,7 +183,8 @@ static void no_mapping(struct reader *r, const struct node *node)
 			    arena_printf(r->arena, "%.*s: %s", STR_ARG(node->text), row->example));
 		return;
 	}
-	reader_wrong_shape(r, node, "a step such as get: /");
+	if (!is_step_without_colon(r, node))
+		reader_wrong_shape(r, node, "a step such as get: /");
 }
 
 static bool read_step(struct reader *r, const struct node *node, struct step *out)

@@ -18,7 +18,7 @@ static const struct field repeat_fields[] = {
 static void compile(struct emitter *e, const struct step *step)
 {
 	const struct repeat *repeat = step->data;
-	const struct expr *rounds = emit_number(e, &repeat->times, "how often");
+	const struct expr *rounds = emit_count(e, &repeat->times, "how often");
 	struct emit_loop loop = emit_loop_begin(e, rounds, step->span);
 
 	emit_steps(e, &repeat->steps);
