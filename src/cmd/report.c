@@ -4,7 +4,7 @@
 #include "cmd/remake.h"
 #include "cmd/result_folder.h"
 
-static enum exit_status report_main(int argc, char **argv);
+static enum exit_status report_main(const struct options *options);
 
 static const struct option report_options[] = {
     {.name = "quiet", .letter = 'q', .prose = "print the verdict alone"},
@@ -85,26 +85,16 @@ static enum exit_status make(struct kept *kept, bool quiet)
 	return good ? EXIT_PASSED : EXIT_NOT_WRITTEN;
 }
 
-static enum exit_status report_main(int argc, char **argv)
+static enum exit_status report_main(const struct options *options)
 {
 	enum exit_status status = EXIT_USAGE;
-	struct options options;
 	struct kept kept;
 
-	switch (options_read(&options, &report_command, argc, argv)) {
-	case OPTIONS_READY:
-		break;
-	case OPTIONS_HELP:
-		return EXIT_PASSED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	}
-	if (options.operand_count != 1)
+	if (options->operand_count != 1) {
 		log_error("which folder? usage: reprise %s", report_command.synopsis);
-	else if (kept_open(&kept, options.operands[0])) {
-		status = make(&kept, options_has(&options, "quiet"));
+	} else if (kept_open(&kept, options->operands[0])) {
+		status = make(&kept, options_has(options, "quiet"));
 		kept_close(&kept);
 	}
-	options_release(&options);
 	return status;
 }
