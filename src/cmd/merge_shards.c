@@ -1,0 +1,376 @@
+#include "cmd/merge_shards.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/result_folder.h"
+
+/* ---- opening */
+
+/* "2/4". */
+static bool read_place(struct str text, unsigned *index, unsigned *of)
+{
+	char space[32];
+	int end = 0;
+
+	if (text.len >= sizeof space)
+		return false;
+	memcpy(space, text.ptr, text.len);
+	space[text.len] = '\0';
+	return sscanf(space, "%9u/%9u%n", index, of, &end) == 2 && space[end] == '\0' && *index &&
+	       *index <= *of;
+}
+
+bool shards_open(struct shards *shards, const char *const *folders, size_t count)
+{
+	bool fine = true;
+
+	*shards = (struct shards){.count = count};
+	arena_init(&shards->arena, 0);
+	shards->items = ARENA_ARRAY(&shards->arena, count, struct shard);
+	for (size_t i = 0; i < count; i++) {
+		struct shard *shard = &shards->items[i];
+
+		shard->opened = kept_open(&shard->kept, folders[i]);
+		fine &= shard->opened;
+		if (!shard->opened)
+			continue;
+		if (!read_place(kept_label(&shard->kept, STR("shard")), &shard->index, &shard->of))
+			shard->index = shard->of = 0;
+		summary_init(&shard->second, &shard->kept.reader.table);
+	}
+	return fine;
+}
+
+void shards_close(struct shards *shards)
+{
+	for (size_t i = 0; i < shards->count; i++) {
+		if (!shards->items[i].opened)
+			continue;
+		summary_release(&shards->items[i].second);
+		kept_close(&shards->items[i].kept);
+	}
+	arena_release(&shards->arena);
+}
+
+/* ---- agreeing */
+
+static bool places_agree(struct shards *shards, const struct shard **by_index)
+{
+	unsigned of = shards->items[0].of;
+
+	for (size_t i = 0; i < shards->count; i++) {
+		struct shard *shard = &shards->items[i];
+
+		if (!shard->of) {
+			log_error("%.*s does not say which shard it is",
+				  STR_ARG(shard->kept.folder));
+			return false;
+		}
+		if (shard->of != of) {
+			log_error("%.*s is one of %u shards, %.*s one of %u",
+				  STR_ARG(shards->items[0].kept.folder), of,
+				  STR_ARG(shard->kept.folder), shard->of);
+			return false;
+		}
+		if (shard->index <= shards->count && by_index[shard->index]) {
+			log_error("%.*s and %.*s are both shard %u/%u",
+				  STR_ARG(by_index[shard->index]->kept.folder),
+				  STR_ARG(shard->kept.folder), shard->index, of);
+			return false;
+		}
+		if (shard->index <= shards->count)
+			by_index[shard->index] = shard;
+	}
+	return true;
+}
+
+static bool is_there(const struct shards *shards, unsigned index)
+{
+	for (size_t i = 0; i < shards->count; i++)
+		if (shards->items[i].index == index)
+			return true;
+	return false;
+}
+
+#define ABSENT_TOLD 8u
+
+/* Which are not there, in words. */
+static void find_absent(struct shards *shards)
+{
+	unsigned of = shards->items[0].of;
+	size_t absent = of - shards->count, told = 0;
+	struct buf text;
+
+	buf_init(&text, 0);
+	for (unsigned index = 1; index <= of && told < absent && told < ABSENT_TOLD; index++) {
+		if (is_there(shards, index))
+			continue;
+		buf_printf(&text, "%s%u/%u", told++ ? ", " : "", index, of);
+	}
+	if (told < absent)
+		buf_printf(&text, " and %zu more", absent - told);
+	shards->absent = arena_str(&shards->arena, buf_str(&text));
+	buf_release(&text);
+}
+
+static bool none_is_absent(struct shards *shards, bool partial)
+{
+	if (shards->count >= shards->items[0].of)
+		return true;
+	find_absent(shards);
+	shards->partial = true;
+	if (partial)
+		return true;
+	log_error("%s missing: %.*s; --partial makes a result without",
+		  shards->items[0].of - shards->count == 1 ? "a shard is" : "shards are",
+		  STR_ARG(shards->absent));
+	return false;
+}
+
+static bool scenarios_agree(struct shards *shards, bool partial)
+{
+	const struct kept *first = &shards->items[0].kept;
+	bool same_seed = true;
+
+	for (size_t i = 1; i < shards->count; i++) {
+		const struct kept *kept = &shards->items[i].kept;
+
+		same_seed &= kept->reader.facts.seed == first->reader.facts.seed;
+		if (str_eq(kept->reader.facts.scenario, first->reader.facts.scenario))
+			continue;
+		shards->partial = true;
+		if (partial)
+			continue;
+		log_error(
+		    "%.*s and %.*s performed different scenarios, loads or targets; --partial "
+		    "puts them together by the names of their steps",
+		    STR_ARG(first->folder), STR_ARG(kept->folder));
+		return false;
+	}
+	if (!same_seed)
+		log_warning("the shards had different seeds: give all the same --seed");
+	return true;
+}
+
+/* ---- the whole */
+
+static void match_series(struct shards *shards)
+{
+	series_table_init(&shards->table, &shards->arena);
+	for (size_t i = 0; i < shards->count; i++) {
+		struct shard *shard = &shards->items[i];
+		const struct series_table *own = &shard->kept.reader.table;
+
+		shard->map = ARENA_ARRAY(&shards->arena, own->defs.count + 1, unsigned);
+		for (size_t k = 0; k < own->defs.count; k++)
+			shard->map[k] = series_table_add(&shards->table, &own->defs.items[k]);
+	}
+}
+
+static void gather_facts(struct shards *shards)
+{
+	struct run_facts *facts = &shards->facts;
+	const struct kept *first = &shards->items[0].kept;
+
+	*facts = first->reader.facts;
+	for (size_t i = 1; i < shards->count; i++) {
+		const struct run_facts *own = &shards->items[i].kept.reader.facts;
+
+		if (own->started < facts->started)
+			facts->started = own->started;
+	}
+	for (size_t i = 0; i < shards->count; i++) {
+		ns_t later = shards->items[i].kept.reader.facts.started - facts->started;
+
+		shards->items[i].offset = (later + NS_PER_S / 2) / NS_PER_S * NS_PER_S;
+	}
+	shards->labels[0] = (struct label){STR("run_id"), kept_label(first, STR("run_id"))};
+	shards->labels[1] = (struct label){STR("shard"), STR("1/1")};
+	facts->labels = shards->labels;
+	facts->label_count = 2;
+	facts->table = &shards->table;
+}
+
+bool shards_agree(struct shards *shards, bool partial)
+{
+	const struct shard **by_index =
+	    ARENA_ARRAY(&shards->arena, shards->count + 1, const struct shard *);
+
+	if (!places_agree(shards, by_index) || !none_is_absent(shards, partial) ||
+	    !scenarios_agree(shards, partial))
+		return false;
+	match_series(shards);
+	gather_facts(shards);
+	return true;
+}
+
+/* ---- the seconds */
+
+/* The number of the second of the whole in which that of SHARD lies. */
+static ns_t slot_of(const struct shard *shard)
+{
+	ns_t begin = shard->kept.reader.moment.begin + shard->offset;
+
+	return (begin + NS_PER_S / 2) / NS_PER_S;
+}
+
+static void read_ahead(struct shard *shard, struct remake *r)
+{
+	while (!shard->ready && !shard->over) {
+		enum archive_item item = archive_next(&shard->kept.reader, &shard->second);
+
+		if (item == ARCHIVE_SECOND) {
+			shard->ready = true;
+		} else if (item == ARCHIVE_EVENT) {
+			run_outputs_event(&r->outputs, &shard->kept.reader.event);
+		} else {
+			shard->over = true;
+			shard->torn = item == ARCHIVE_TORN;
+		}
+	}
+}
+
+/* What is being put together of one second. */
+struct slot {
+	struct moment moment;
+	int64_t users, peak;
+	double cpu[HEALTH_THREADS];
+	char why[HEALTH_WHY];
+};
+
+static void take_moment(struct slot *slot, const struct shard *shard, const struct moment *m)
+{
+	struct moment *whole = &slot->moment;
+	ns_t end = m->begin + m->length + shard->offset;
+
+	if (end > whole->begin + whole->length)
+		whole->length = end - whole->begin;
+	whole->arrivals_planned += m->arrivals_planned;
+	if (m->lag_p99 > whole->lag_p99)
+		whole->lag_p99 = m->lag_p99;
+	for (unsigned i = 0; i < m->threads && whole->threads < HEALTH_THREADS; i++)
+		slot->cpu[whole->threads++] = m->cpu[i];
+	whole->steal = m->steal > whole->steal ? m->steal : whole->steal;
+	whole->throttled = m->throttled > whole->throttled ? m->throttled : whole->throttled;
+	if (m->limited && !whole->limited)
+		snprintf(slot->why, sizeof slot->why, "shard %u: %.80s", shard->index, m->why);
+	whole->limited |= m->limited;
+}
+
+static void take_shard(struct shards *shards, size_t i, struct slot *slot, struct summary *second)
+{
+	struct shard *shard = &shards->items[i];
+	const struct archive_reader *reader = &shard->kept.reader;
+
+	summary_put(second, &shard->second, shard->map);
+	take_moment(slot, shard, &reader->moment);
+	slot->users += reader->moment.users - shard->users;
+	slot->peak += reader->users_peak - shard->users;
+	shard->users = reader->moment.users;
+	summary_clear(&shard->second);
+	memset(shard->second.worker_peak, 0, sizeof shard->second.worker_peak);
+	shard->second.now = (struct summary_row){0};
+	histogram_clear(&shard->second.now_response);
+	histogram_clear(&shard->second.now_lag);
+	shard->ready = false;
+}
+
+/* The earliest second that any shard still has; false: none has one. */
+static bool next_slot(struct shards *shards, struct remake *r, ns_t *slot)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < shards->count; i++) {
+		struct shard *shard = &shards->items[i];
+
+		read_ahead(shard, r);
+		if (shard->ready && (!any || slot_of(shard) < *slot)) {
+			*slot = slot_of(shard);
+			any = true;
+		}
+	}
+	return any;
+}
+
+/* All that the shards have in second NUMBER. */
+static void gather_slot(struct shards *shards, struct remake *r, ns_t number, int64_t users,
+			struct slot *slot, struct summary *second)
+{
+	ns_t begin = r->total.duration;
+
+	*slot = (struct slot){.users = users, .peak = users};
+	slot->moment = (struct moment){.begin = begin,
+				       .wall = r->facts.started + begin,
+				       .lag_p99 = -1,
+				       .cpu = slot->cpu,
+				       .why = slot->why};
+	for (size_t i = 0; i < shards->count; i++) {
+		struct shard *shard = &shards->items[i];
+
+		for (read_ahead(shard, r); shard->ready && slot_of(shard) == number;
+		     read_ahead(shard, r))
+			take_shard(shards, i, slot, second);
+	}
+	slot->moment.users = slot->users;
+	summary_gather(second, slot->users, slot->peak);
+}
+
+void shards_replay(struct shards *shards, struct remake *r)
+{
+	struct summary second;
+	struct slot slot;
+	ns_t number = 0;
+	int64_t users = 0;
+	bool more = next_slot(shards, r, &number);
+
+	summary_init(&second, &shards->table);
+	while (more) {
+		gather_slot(shards, r, number, users, &slot, &second);
+		users = slot.users;
+		more = next_slot(shards, r, &number);
+		slot.moment.last = !more;
+		remake_second(r, &second, &slot.moment);
+		summary_clear(&second);
+	}
+	summary_release(&second);
+}
+
+/* ---- the end */
+
+static void judge_end(const struct shard *shard, struct remake *r)
+{
+	const struct archive_reader *reader = &shard->kept.reader;
+
+	if (shard->torn) {
+		r->verdict.partial = true;
+		verdict_add_reason(&r->validity, "partial: shard %u/%u was killed (%.*s)",
+				   shard->index, shard->of, STR_ARG(shard->kept.folder));
+		return;
+	}
+	if (reader->verdict.setup_failed) {
+		r->verdict.setup_failed = true;
+		r->verdict.pass = false;
+	}
+	if (reader->verdict.stopped_by.len)
+		r->verdict.stopped_by = reader->verdict.stopped_by;
+	/* What a shard alone can know, such as rows that ran out. */
+	for (unsigned i = 0; i < reader->validity.count; i++)
+		if (reader->validity.causes[i] == VERDICT_OTHER)
+			verdict_add_reason(&r->validity, "shard %u: %.120s", shard->index,
+					   reader->validity.reasons[i]);
+}
+
+void shards_judge(const struct shards *shards, struct remake *r)
+{
+	r->verdict.partial |= shards->partial;
+	if (shards->absent.len)
+		verdict_add_reason(&r->validity, "partial: without shard %.*s",
+				   STR_ARG(shards->absent));
+	else if (shards->partial)
+		verdict_add_reason(&r->validity,
+				   "partial: the shards performed different scenarios");
+	for (size_t i = 0; i < shards->count; i++)
+		judge_end(&shards->items[i], r);
+}
