@@ -20,6 +20,7 @@
 /* One file being performed. */
 struct performance {
 	const struct run_options *options;
+	unsigned part; /* files performed before it */
 	struct loaded loaded;
 	struct run run;
 	struct run_facts facts;
@@ -27,6 +28,7 @@ struct performance {
 	struct str folder; /* of --out; empty: none */
 	struct run_outputs outputs;
 	bool unwritten; /* some result is lost */
+	bool opened;	/* its outputs were: what the next file has to say goes behind it */
 };
 
 /* ---- the facts */
@@ -159,6 +161,9 @@ static void gather_facts(struct performance *p, const struct run_settings *setti
 	    .live = o->live,
 	    .frame_stays = o->live && o->output.there && o->level != LOG_QUIET,
 	    .quiet = o->level == LOG_QUIET,
+	    .document_on_output = run_options_document(o),
+	    .part = p->part,
+	    .wishes = o->wishes,
 	};
 }
 
@@ -273,6 +278,7 @@ static enum exit_status perform(struct performance *p, uint64_t files)
 	gather_facts(p, &settings);
 	p->facts.started = clock_wall_ns();
 	if (run_outputs_open(&p->outputs, p->options, p->folder, &p->facts)) {
+		p->opened = true;
 		run_perform(&p->run, &hooks);
 		p->unwritten = !close_outputs(p);
 		status = status_of(p);
@@ -294,10 +300,12 @@ static struct str folder_of(struct arena *a, const struct run_options *o, size_t
 	return arena_printf(a, "%s/%zu-%.*s", o->out, number + 1, (int)len, name);
 }
 
-static enum exit_status run_file(const struct run_options *o, size_t number, uint64_t files)
+/* PART counts the files that were performed. */
+static enum exit_status run_file(const struct run_options *o, size_t number, uint64_t files,
+				 unsigned *part)
 {
 	const char *path = o->options->operands[number];
-	struct performance p = {.options = o};
+	struct performance p = {.options = o, .part = *part};
 	enum exit_status status = EXIT_USAGE;
 	bool fine = load_file(&p.loaded, path, &o->outside, true);
 
@@ -306,6 +314,7 @@ static enum exit_status run_file(const struct run_options *o, size_t number, uin
 		p.folder = folder_of(&p.loaded.arena, o, number);
 		status = perform(&p, files);
 	}
+	*part += p.opened;
 	loaded_release(&p.loaded);
 	return status;
 }
@@ -349,6 +358,7 @@ static enum exit_status run_main(const struct options *given)
 {
 	enum exit_status worst = EXIT_PASSED;
 	struct run_options options;
+	unsigned part = 0;
 	uint64_t files;
 
 	if (!run_options_read(&options, given))
@@ -361,7 +371,7 @@ static enum exit_status run_main(const struct options *given)
 
 		if (i && options.level != LOG_QUIET)
 			fputc('\n', stderr);
-		status = run_file(&options, i, files);
+		status = run_file(&options, i, files, &part);
 		worst = worse_of(worst, status);
 		if (status == EXIT_SIGINT || status == EXIT_SIGTERM)
 			break;

@@ -8,7 +8,7 @@
 #define RESULTS	 "The results"
 #define TERMINAL "What is shown"
 
-static const char *const color_words[] = {"auto", "always", "never", NULL};
+static const char *const when_words[] = {"auto", "always", "never", NULL};
 
 const struct option run_option_table[] = {
     OUTSIDE_OPTIONS,
@@ -48,6 +48,56 @@ const struct option run_option_table[] = {
      .environment = true,
      .prose = "write the result as JSON; - is standard output",
      .group = RESULTS},
+    {.name = "csv",
+     .value = "FILE",
+     .environment = true,
+     .prose = "write a row of figures a second; - is standard output",
+     .group = RESULTS},
+    {.name = "events",
+     .value = "FILE",
+     .environment = true,
+     .prose = "write what happens to the run, a JSON object a line",
+     .group = RESULTS},
+    {.name = "junit",
+     .value = "FILE",
+     .environment = true,
+     .prose = "write thresholds and steps as JUnit test cases",
+     .group = RESULTS},
+    {.name = "statsd",
+     .value = "HOST:PORT",
+     .environment = true,
+     .prose = "send counters and timers by UDP (or STATSD_HOST and STATSD_PORT)",
+     .group = RESULTS},
+    {.name = "statsd-tags",
+     .environment = true,
+     .prose = "as DogStatsD has them: tags instead of long names",
+     .group = RESULTS},
+    {.name = "prometheus",
+     .value = "HOST:PORT",
+     .environment = true,
+     .prose = "serve /metrics for Prometheus; a port alone is on 127.0.0.1",
+     .group = RESULTS},
+    {.name = "prometheus-linger",
+     .value = "TIME",
+     .environment = true,
+     .prose = "serve the last values until they were fetched, at most so long (default: 0)",
+     .group = RESULTS},
+    {.name = "influx",
+     .value = "URL",
+     .environment = true,
+     .prose = "send InfluxDB line protocol: http://…/api/v2/write?…, udp://HOST:PORT, or a file",
+     .group = RESULTS},
+    {.name = "otlp",
+     .value = "URL",
+     .environment = true,
+     .prose = "send OpenTelemetry metrics (OTLP over HTTP, JSON) to URL",
+     .group = RESULTS},
+    {.name = "github",
+     .value = "WHEN",
+     .environment = true,
+     .words = when_words,
+     .prose = "annotations and step summary of GitHub Actions (default: auto, when there)",
+     .group = RESULTS},
     {.name = "strict",
      .environment = true,
      .prose = "a result that is not valid, because the generator was the limit, is exit status 4",
@@ -59,7 +109,7 @@ const struct option run_option_table[] = {
     {.name = "color",
      .value = "WHEN",
      .environment = true,
-     .words = color_words,
+     .words = when_words,
      .prose = "auto, always or never; NO_COLOR is honoured",
      .group = TERMINAL},
     {.name = "quiet",
@@ -145,7 +195,8 @@ static bool settle(struct run_options *o)
 	o->once = options_has(o->options, "once");
 	o->strict = options_has(o->options, "strict");
 	o->out = options_value(o->options, "out");
-	o->json = options_value(o->options, "json");
+	o->wishes.statsd_tags = options_has(o->options, "statsd-tags");
+	fine &= take(o, "prometheus-linger", &length_field, &o->wishes.prometheus_linger);
 	o->run_id = run_id && *run_id ? str_of(run_id) : STR("");
 	settle_terminal(o);
 	if (o->out && !*o->out) {
@@ -166,6 +217,19 @@ bool run_options_read(struct run_options *o, const struct options *options)
 	if (settle(o))
 		return true;
 	run_options_release(o);
+	return false;
+}
+
+bool run_options_document(const struct run_options *o)
+{
+	static const char *const documents[] = {"json", "csv", "events", "junit"};
+
+	for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
+		const char *value = options_value(o->options, documents[i]);
+
+		if (value && strcmp(value, "-") == 0)
+			return true;
+	}
 	return false;
 }
 

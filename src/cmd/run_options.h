@@ -10,6 +10,7 @@
 #include "base/terminal.h"
 #include "cmd/load_file.h"
 #include "cmd/options.h"
+#include "output/facts.h"
 
 struct run_options {
 	struct arena arena;
@@ -24,7 +25,7 @@ struct run_options {
 	int64_t trace_user;  /* 0: nobody */
 	bool strict;	     /* not valid is a failure */
 	const char *out;     /* a folder for --out, or NULL */
-	const char *json;    /* a file for --json, or NULL */
+	struct output_wishes wishes;
 	bool plain;
 	struct terminal output, error; /* what the streams are, after --color */
 	bool live;		       /* progress in place on standard error */
@@ -37,6 +38,8 @@ extern const struct option run_option_table[];
 
 /* False: the problems were told, and there is nothing to release. OPTIONS outlive it. */
 bool run_options_read(struct run_options *o, const struct options *options);
+/* Does an output write a document to standard output? Then nothing else may stand there. */
+bool run_options_document(const struct run_options *o);
 void run_options_release(struct run_options *o);
 
 #endif

@@ -6,6 +6,8 @@
 #include "cmd/result_folder.h"
 #include "output/output.h"
 
+#define PATIENCE (3 * NS_PER_S) /* of the end with those who take what is sent slowly */
+
 static bool open_one(struct run_outputs *outputs, const struct output_kind *kind, struct str where,
 		     const struct run_facts *facts, bool told)
 {
@@ -38,7 +40,6 @@ static bool open_kind(struct run_outputs *outputs, const struct run_options *o, 
 		      const struct output_kind *kind, const struct run_facts *facts)
 {
 	const char *value = kind->option ? options_value(o->options, kind->option) : NULL;
-	bool json_on_output = o->json && strcmp(o->json, "-") == 0;
 	bool fine = true;
 
 	if (!kind->option && !kind->file) {
@@ -46,7 +47,7 @@ static bool open_kind(struct run_outputs *outputs, const struct run_options *o, 
 
 		if (strcmp(kind->name, "progress") == 0 && o->level == LOG_QUIET)
 			return true;
-		if (strcmp(kind->name, "text") == 0 && json_on_output)
+		if (strcmp(kind->name, "text") == 0 && facts->document_on_output)
 			where = STR("stderr");
 		return open_one(outputs, kind, where, facts, false);
 	}
@@ -55,8 +56,11 @@ static bool open_kind(struct run_outputs *outputs, const struct run_options *o, 
 
 		fine = open_one(outputs, kind, where, facts, is_told(kind->file));
 	}
+	if (!value && kind->implied)
+		value = kind->implied(&outputs->arena);
 	if (fine && value)
-		fine = open_one(outputs, kind, str_of(value), facts, strcmp(value, "-") != 0);
+		fine = open_one(outputs, kind, str_of(value), facts,
+				!kind->sends && strcmp(value, "-") != 0);
 	return fine;
 }
 
@@ -167,6 +171,9 @@ bool run_outputs_close(struct run_outputs *outputs, const struct summary *total,
 	buf_init(&error, 0);
 	verdict->written = outputs->written;
 	verdict->written_count = 0;
+	outputs->deliveries = (struct output_deliveries){.arena = &outputs->arena};
+	verdict->deliveries = &outputs->deliveries;
+	verdict->patience = clock_monotonic_ns() + PATIENCE;
 	for (size_t i = 0; i < outputs->count; i++) {
 		buf_clear(&error);
 		if (!outputs->items[i].kind->close(outputs->items[i].output, total, verdict,

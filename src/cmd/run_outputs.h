@@ -20,6 +20,7 @@ struct run_outputs {
 	} items[RUN_OUTPUTS_MAX];
 	size_t count;
 	struct str written[RUN_OUTPUTS_MAX];
+	struct output_deliveries deliveries;
 };
 
 /*

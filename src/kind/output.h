@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/str.h"
@@ -34,6 +35,10 @@ struct output_kind {
 	bool rebuilt; /* that file is made anew by report and merge, from the seconds that were kept
 		       */
 	const char *sentence;
+	bool sends; /* WHERE is an address: nothing that is there to be looked at afterwards */
+	/* What the environment asks for where the option is not given (in A, or for ever); NULL:
+	 * nothing. May be NULL. */
+	const char *(*implied)(struct arena *a);
 	/* Opens WHERE (the option's value). NULL and a message in ERROR when it cannot. */
 	struct output *(*open)(struct str where, const struct run_facts *facts, struct buf *error);
 	/* Called about every 250 ms with the totals so far; NOW counts from the start of the stage.

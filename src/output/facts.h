@@ -22,6 +22,12 @@ struct label {
 	struct str name, value;
 };
 
+/* What single outputs are asked for beyond where they go. */
+struct output_wishes {
+	bool statsd_tags;	/* DogStatsD: tags instead of long names */
+	ns_t prometheus_linger; /* how long the last values may wait to be fetched */
+};
+
 struct run_facts {
 	struct str version; /* "0.1.0" */
 	struct str name;    /* of the scenario file */
@@ -47,6 +53,25 @@ struct run_facts {
 	bool live;	  /* progress in place on `error`: it can, and nobody asked for --plain */
 	bool frame_stays; /* that frame stands just above the text summary: no second table */
 	bool quiet;	  /* the verdict alone */
+	bool document_on_output; /* standard output holds a document and nothing else */
+	unsigned part; /* runs of this command before this one that wrote to the same outputs */
+	struct output_wishes wishes;
+};
+
+/* What an output that sends could hand over, and what not. */
+struct output_delivery {
+	const char *output; /* the kind's name */
+	struct str where;   /* without what is secret; as long as the verdict lives */
+	uint64_t given, lost;
+	const char *unit; /* "packets" */
+	char why[160];	  /* of what was lost last; empty: nothing was */
+};
+
+#define DELIVERIES_MAX 8u
+struct output_deliveries {
+	struct arena *arena;
+	unsigned count;
+	struct output_delivery items[DELIVERIES_MAX];
 };
 
 struct verdict {
@@ -59,6 +84,12 @@ struct verdict {
 	const struct generator_health *health;
 	const struct str *written; /* files made, as the user named them */
 	size_t written_count;
+	struct output_deliveries *deliveries; /* outputs that send note theirs as they are closed */
+	ns_t patience; /* they give up then, on the monotonic clock */
 };
+
+/* The next free row, its text fields filled in; the last again when there is none. */
+struct output_delivery *output_delivery_add(const struct verdict *verdict, const char *output,
+					    struct str where, const char *unit);
 
 #endif

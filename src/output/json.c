@@ -450,6 +450,30 @@ static void put_labels(struct buf *out, const struct run_facts *facts)
 	buf_add_char(out, '}');
 }
 
+/* Of the outputs that send: what arrived, and what was lost. */
+static void put_deliveries(struct buf *out, const struct output_deliveries *all)
+{
+	put_key(out, "outputs");
+	buf_add_char(out, '[');
+	for (unsigned i = 0; all && i < all->count; i++) {
+		const struct output_delivery *d = &all->items[i];
+
+		put_comma(out);
+		buf_add(out, STR("\n  {"));
+		put_text(out, "output", str_of(d->output));
+		put_text(out, "where", d->where);
+		put_count(out, "given", d->given);
+		put_count(out, "lost", d->lost);
+		put_text(out, "unit", str_of(d->unit));
+		if (d->why[0])
+			put_text(out, "why", str_of(d->why));
+		else
+			put_null(out, "why");
+		close_object(out);
+	}
+	buf_add_char(out, ']');
+}
+
 void output_json_put(struct buf *out, const struct run_facts *facts, const struct summary *s,
 		     const struct verdict *verdict)
 {
@@ -462,6 +486,7 @@ void output_json_put(struct buf *out, const struct run_facts *facts, const struc
 	put_failures(out, s);
 	put_thresholds(out, facts->judge);
 	put_generator(out, s, verdict->health);
+	put_deliveries(out, verdict->deliveries);
 	put_labels(out, facts);
 	buf_add(out, STR("}\n"));
 }

@@ -425,6 +425,41 @@ static void put_meetings(const struct report *r)
 	buf_add_char(r->out, '\n');
 }
 
+/* What an output that sends could not hand over. */
+static void put_lost(const struct report *r)
+{
+	const struct output_deliveries *all = r->verdict->deliveries;
+	struct buf text;
+
+	buf_init(&text, 0);
+	for (unsigned i = 0; all && i < all->count; i++) {
+		const struct output_delivery *d = &all->items[i];
+		struct flow flow = words_flow(r->out, r->columns, 11, 8);
+
+		if (!d->lost)
+			continue;
+		buf_add(r->out, STR("\n  lost  "));
+		buf_printf(&text, "%s", d->output);
+		put_piece(&flow, &text, 3);
+		words_text(&text, r->look, d->where);
+		buf_add_char(&text, ':');
+		put_piece(&flow, &text, 1);
+		units_put_count(&text, d->lost);
+		buf_add(&text, STR(" of "));
+		units_put_count(&text, d->given);
+		buf_printf(&text, " %s", d->unit);
+		put_words(&flow, &text);
+		if (d->why[0]) {
+			buf_add_char(&text, '(');
+			words_text(&text, r->look, str_of(d->why));
+			buf_add_char(&text, ')');
+			put_words(&flow, &text);
+		}
+		buf_add_char(r->out, '\n');
+	}
+	buf_release(&text);
+}
+
 static void put_written(const struct report *r)
 {
 	struct flow flow = words_flow(r->out, r->columns, 11, 9);
@@ -482,5 +517,6 @@ void output_text_put(struct buf *out, const struct run_facts *facts, const struc
 	put_dropped(&r);
 	put_stopped_users(&r);
 	put_meetings(&r);
+	put_lost(&r);
 	put_written(&r);
 }

@@ -1,0 +1,64 @@
+#include "base/address.h"
+
+#include "base/escape.h"
+
+static bool refuse(struct str text, struct buf *error)
+{
+	buf_add_char(error, '\'');
+	escape_terminal(error, text);
+	buf_add(error, STR("' is no address: expected HOST:PORT, such as 127.0.0.1:9464"));
+	return false;
+}
+
+static bool is_number(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] < '0' || text.ptr[i] > '9')
+			return false;
+	return text.len > 0;
+}
+
+/* HOST and what stands behind the colon; false when neither can be meant. */
+static bool split(struct str text, struct str *host, struct str *port)
+{
+	size_t bracket = str_find_char(text, ']', 0);
+	size_t colon = str_find_char(text, ':', bracket == (size_t)-1 ? 0 : bracket);
+
+	*port = STR_NULL;
+	if (is_number(text)) {
+		*host = STR_NULL;
+		*port = text;
+		return true;
+	}
+	*host = str_slice(text, 0, colon);
+	if (colon != (size_t)-1)
+		*port = str_slice(text, colon + 1, text.len);
+	if (!str_starts(text, STR("[")))
+		return str_find_char(*host, ']', 0) == (size_t)-1;
+	if (bracket == (size_t)-1 || host->len != bracket + 1)
+		return false;
+	*host = str_slice(*host, 1, bracket);
+	return host->len > 0;
+}
+
+bool address_parse(struct str text, unsigned port, struct address *out, struct buf *error)
+{
+	struct str host, written;
+	int64_t number = port;
+
+	if (!split(text, &host, &written))
+		return refuse(text, error);
+	if (written.ptr && (!is_number(written) || !str_to_int(written, &number)))
+		return refuse(text, error);
+	if (number < (written.ptr ? 0 : 1) || number > 65535 || host.len >= sizeof(out->host))
+		return refuse(text, error);
+	for (size_t i = 0; i < host.len; i++)
+		if ((unsigned char)host.ptr[i] <= ' ' || host.ptr[i] == '/')
+			return refuse(text, error);
+	if (!host.len)
+		host = STR("127.0.0.1");
+	memcpy(out->host, host.ptr, host.len);
+	out->host[host.len] = '\0';
+	out->port = (unsigned)number;
+	return true;
+}

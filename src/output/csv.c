@@ -1,0 +1,114 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/escape_formats.h"
+#include "base/log.h"
+#include "kind/output.h"
+#include "output/facts.h"
+#include "output/out_file.h"
+#include "output/output.h"
+
+static struct output *csv_open(struct str where, const struct run_facts *facts, struct buf *error);
+static void csv_second(struct output *o, const struct summary *second, const struct summary *sofar,
+		       const struct moment *m);
+static bool csv_close(struct output *o, const struct summary *total, const struct verdict *verdict,
+		      struct buf *error);
+
+const struct output_kind output_csv = {
+    .name = "csv",
+    .option = "csv",
+    .file = "series.csv",
+    .sentence = "A row a second: requests, failures, users, response times; - is standard output.",
+    .open = csv_open,
+    .second = csv_second,
+    .close = csv_close,
+};
+
+#define HEAD                                                                                       \
+	"name,time,at_s,length_s,users,started,ok,failed,cut_off,bytes_sent,bytes_received,"       \
+	"iterations_completed,arrivals_planned,arrivals_started,arrivals_dropped,p50_ms,p95_ms,"   \
+	"p99_ms,max_ms,schedule_lag_p99_ms,generator_limited\n"
+
+struct output {
+	const struct run_facts *facts;
+	struct out_file file;
+	struct buf line;
+};
+
+static struct output *csv_open(struct str where, const struct run_facts *facts, struct buf *error)
+{
+	struct output *o = calloc(1, sizeof *o);
+
+	if (!o)
+		die_out_of_memory();
+	o->facts = facts;
+	buf_init(&o->line, 0);
+	if (!out_file_open(&o->file, where, facts->part > 0, error)) {
+		free(o);
+		return NULL;
+	}
+	if (o->file.fresh)
+		out_file_write(&o->file, STR(HEAD));
+	return o;
+}
+
+static void put_ms(struct buf *out, ns_t length)
+{
+	buf_add_char(out, ',');
+	if (length >= 0)
+		buf_printf(out, "%.3f", (double)length / (double)NS_PER_MS);
+}
+
+static void put_moment(struct buf *out, const struct moment *m)
+{
+	time_t seconds = (time_t)(m->wall / NS_PER_S);
+	char text[32];
+	struct tm utc;
+
+	gmtime_r(&seconds, &utc);
+	strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+	buf_printf(out, ",%s.%03dZ,%.3f,%.3f,%" PRId64, text, (int)(m->wall % NS_PER_S / NS_PER_MS),
+		   (double)m->begin / (double)NS_PER_S, (double)m->length / (double)NS_PER_S,
+		   m->users);
+}
+
+static void csv_second(struct output *o, const struct summary *second, const struct summary *sofar,
+		       const struct moment *m)
+{
+	const struct summary_row *row = &second->last;
+	const uint64_t counts[] = {row->started,
+				   row->ok,
+				   row->failed,
+				   row->cut_off,
+				   row->bytes_sent,
+				   row->bytes_received,
+				   row->iterations_completed,
+				   row->arrivals_planned,
+				   row->arrivals_started,
+				   row->arrivals_dropped};
+	const ns_t times[] = {row->p50, row->p95, row->p99, row->max, row->lag_p99};
+
+	(void)sofar;
+	buf_clear(&o->line);
+	escape_csv(&o->line, o->facts->name);
+	put_moment(&o->line, m);
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+		buf_printf(&o->line, ",%" PRIu64, counts[i]);
+	for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+		put_ms(&o->line, times[i]);
+	buf_printf(&o->line, ",%d\n", m->limited);
+	out_file_write(&o->file, buf_str(&o->line));
+}
+
+static bool csv_close(struct output *o, const struct summary *total, const struct verdict *verdict,
+		      struct buf *error)
+{
+	bool good = out_file_close(&o->file, error);
+
+	(void)total;
+	(void)verdict;
+	buf_release(&o->line);
+	free(o);
+	return good;
+}

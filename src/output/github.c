@@ -1,0 +1,291 @@
+/*
+ * On GitHub Actions: what is wrong as annotations at the lines of the scenario, on standard output,
+ * and the result as a table in the step's summary. GitHub shows ten errors and ten warnings a step.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/escape_formats.h"
+#include "base/log.h"
+#include "base/units.h"
+#include "kind/output.h"
+#include "output/facts.h"
+#include "output/out_file.h"
+#include "output/output.h"
+#include "output/words.h"
+
+static struct output *github_open(struct str where, const struct run_facts *facts,
+				  struct buf *error);
+static bool github_close(struct output *o, const struct summary *total,
+			 const struct verdict *verdict, struct buf *error);
+static const char *github_implied(struct arena *a);
+
+const struct output_kind output_github = {
+    .name = "github",
+    .option = "github",
+    .sentence = "Annotations and the step summary of GitHub Actions.",
+    .sends = true,
+    .implied = github_implied,
+    .open = github_open,
+    .close = github_close,
+};
+
+#define ANNOTATIONS_MOST 10u
+#define STEPS_MOST	 200u
+
+struct output {
+	const struct run_facts *facts; /* NULL: not wanted */
+	struct out_file summary;
+	bool has_summary;
+};
+
+static const char *github_implied(struct arena *a)
+{
+	(void)a;
+	return "auto";
+}
+
+/* A runner says that it is one. */
+static bool is_wanted(struct str when)
+{
+	const char *word = getenv("GITHUB_ACTIONS");
+
+	return str_eq(when, STR("always")) ||
+	       (str_eq(when, STR("auto")) && word && strcmp(word, "true") == 0);
+}
+
+static struct output *github_open(struct str where, const struct run_facts *facts,
+				  struct buf *error)
+{
+	const char *path = getenv("GITHUB_STEP_SUMMARY");
+	struct output *o = calloc(1, sizeof *o);
+
+	if (!o)
+		die_out_of_memory();
+	if (!is_wanted(where))
+		return o;
+	o->facts = facts;
+	o->has_summary = path && *path;
+	if (!o->has_summary || out_file_open(&o->summary, str_of(path), true, error))
+		return o;
+	free(o);
+	return NULL;
+}
+
+/* ---- annotations */
+
+/* "shop.yaml:41" as file=shop.yaml,line=41. */
+static void put_place(struct buf *out, struct str at)
+{
+	size_t colon = at.len;
+
+	while (colon > 0 && at.ptr[colon - 1] != ':')
+		colon--;
+	if (colon == 0)
+		return;
+	buf_add(out, STR("file="));
+	escape_workflow(out, str_slice(at, 0, colon - 1), true);
+	buf_add(out, STR(",line="));
+	escape_workflow(out, str_slice(at, colon, at.len), true);
+	buf_add_char(out, ',');
+}
+
+static void put_command(struct buf *out, const char *level, struct str at, const char *title,
+			struct str message)
+{
+	buf_printf(out, "::%s ", level);
+	put_place(out, at);
+	buf_printf(out, "title=%s::", title);
+	escape_workflow(out, message, false);
+	buf_add_char(out, '\n');
+}
+
+static unsigned put_broken(struct buf *out, const struct threshold_judge *judge)
+{
+	unsigned told = 0;
+	struct buf message;
+
+	buf_init(&message, 0);
+	for (size_t i = 0; i < judge->count && told < ANNOTATIONS_MOST; i++) {
+		const struct threshold *t = &judge->thresholds[i];
+
+		if (judge->results[i].pass)
+			continue;
+		buf_clear(&message);
+		buf_printf(&message, "%.*s: ", STR_ARG(t->text));
+		if (judge->results[i].has_value)
+			threshold_put_value(&message, t, judge->results[i].value);
+		else
+			buf_add(&message, STR("no samples"));
+		put_command(out, "error", t->at, "Threshold", buf_str(&message));
+		told++;
+	}
+	buf_release(&message);
+	return told;
+}
+
+static void put_failures(struct buf *out, const struct summary *s, const char *level, unsigned most)
+{
+	struct buf message;
+
+	buf_init(&message, 0);
+	for (unsigned i = 0; i < s->failure_count && i < most; i++) {
+		const struct failure_note *note = &s->failures[i];
+
+		buf_clear(&message);
+		buf_printf(&message, "%.*s: %" PRIu64 " x %.*s",
+			   STR_ARG(s->table->defs.items[note->series].name), note->count,
+			   (int)note->text_len, note->text);
+		put_command(out, level, note->at, "Failed requests", buf_str(&message));
+	}
+	buf_release(&message);
+}
+
+static void put_annotations(struct buf *out, const struct run_facts *facts, const struct summary *s,
+			    const struct verdict *v)
+{
+	bool fails = !v->pass && facts->judge->count == 0;
+	unsigned errors = put_broken(out, facts->judge);
+
+	put_failures(out, s, fails ? "error" : "warning", ANNOTATIONS_MOST - 1);
+	if (!v->pass && !errors && !s->failure_count)
+		put_command(out, "error", STR(""), "The run failed",
+			    v->reached ? v->stopped_by : STR("the target was never reached"));
+	if (!v->validity->valid && v->validity->count)
+		put_command(out, "warning", STR(""), "The result is not valid",
+			    str_of(v->validity->reasons[0]));
+}
+
+/* ---- the step summary */
+
+static void put_ms(struct buf *out, ns_t length)
+{
+	buf_add(out, STR(" | "));
+	if (length >= 0)
+		buf_printf(out, "%.3f", (double)length / (double)NS_PER_MS);
+}
+
+static void put_figures(struct buf *out, const struct series_total *total)
+{
+	static const double percentiles[] = {50, 95, 99};
+	const struct histogram *h = &total->times[TIME_response];
+	ns_t values[3];
+
+	histogram_percentiles(h, percentiles, 3, values);
+	buf_printf(out, " | %" PRIu64 " | %" PRIu64 " | %" PRIu64, total->counts.started,
+		   total->counts.ok, series_counts_failed(&total->counts));
+	for (size_t i = 0; i < 3; i++)
+		put_ms(out, values[i]);
+	put_ms(out, h->m.count ? h->m.max_ns : -1);
+	buf_add(out, STR(" |\n"));
+}
+
+static void put_steps(struct buf *out, const struct summary *s)
+{
+	unsigned shown = 0;
+
+	buf_add(out, STR("\n| step | requests | ok | failed | p50 ms | p95 ms | p99 ms | max ms |\n"
+			 "|---|---:|---:|---:|---:|---:|---:|---:|\n"));
+	for (unsigned i = 0; i < s->table->defs.count && shown < STEPS_MOST; i++) {
+		const struct series_def *def = &s->table->defs.items[i];
+
+		if (def->kind != SERIES_STEP)
+			continue;
+		buf_add(out, STR("| "));
+		escape_markdown(out, def->scenario);
+		buf_add(out, STR(" / "));
+		escape_markdown(out, def->name);
+		put_figures(out, &s->series[i]);
+		shown++;
+	}
+	buf_add(out, STR("| **all**"));
+	put_figures(out, &s->all);
+}
+
+static void put_thresholds(struct buf *out, const struct threshold_judge *judge)
+{
+	struct buf value;
+
+	if (!judge->count)
+		return;
+	buf_init(&value, 0);
+	buf_add(out, STR("\n| threshold | value | |\n|---|---:|---|\n"));
+	for (size_t i = 0; i < judge->count; i++) {
+		buf_clear(&value);
+		if (judge->results[i].has_value)
+			threshold_put_value(&value, &judge->thresholds[i], judge->results[i].value);
+		buf_add(out, STR("| "));
+		escape_markdown(out, judge->thresholds[i].text);
+		buf_printf(out, " | %.*s | %s |\n", STR_ARG(buf_str(&value)),
+			   judge->results[i].pass ? "holds" : "**fails**");
+	}
+	buf_release(&value);
+}
+
+static void put_told(struct buf *out, const struct summary *s)
+{
+	if (!s->failure_count)
+		return;
+	buf_add(out, STR("\n| failed | step | what | where |\n|---:|---|---|---|\n"));
+	for (unsigned i = 0; i < s->failure_count && i < STEPS_MOST; i++) {
+		const struct failure_note *note = &s->failures[i];
+
+		buf_printf(out, "| %" PRIu64 " | ", note->count);
+		escape_markdown(out, s->table->defs.items[note->series].name);
+		buf_add(out, STR(" | "));
+		escape_markdown(out, str_n(note->text, note->text_len));
+		buf_add(out, STR(" | "));
+		escape_markdown(out, note->at);
+		buf_add(out, STR(" |\n"));
+	}
+}
+
+static void put_summary(struct buf *out, const struct run_facts *facts, const struct summary *s,
+			const struct verdict *v)
+{
+	buf_add(out, STR("### "));
+	escape_markdown(out, facts->name);
+	buf_printf(out, ": %s\n\n", v->pass ? "passed" : "**failed**");
+	escape_markdown(out, facts->load);
+	buf_add(out, STR(", against "));
+	escape_markdown(out, facts->target);
+	buf_printf(out, ", seed %" PRIu64 ". ", facts->seed);
+	if (v->validity->valid) {
+		buf_add(out, STR("The result is valid.\n"));
+	} else {
+		buf_add(out, STR("**Not valid**: "));
+		escape_markdown(out, str_of(v->validity->reasons[0]));
+		buf_add(out, STR(".\n"));
+	}
+	put_thresholds(out, facts->judge);
+	put_steps(out, s);
+	put_told(out, s);
+	buf_add_char(out, '\n');
+}
+
+static bool github_close(struct output *o, const struct summary *total,
+			 const struct verdict *verdict, struct buf *error)
+{
+	struct buf text;
+	bool good = true;
+
+	buf_init(&text, 0);
+	if (verdict && o->facts) {
+		FILE *stream = o->facts->document_on_output ? stderr : stdout;
+
+		put_annotations(&text, o->facts, total, verdict);
+		good = fwrite(text.data, 1, text.len, stream) == text.len && fflush(stream) == 0;
+		if (!good)
+			buf_add(error, STR("the annotations could not be written"));
+		buf_clear(&text);
+		put_summary(&text, o->facts, total, verdict);
+		if (o->has_summary)
+			out_file_write(&o->summary, buf_str(&text));
+	}
+	if (o->has_summary && !out_file_close(&o->summary, good ? error : NULL))
+		good = false;
+	buf_release(&text);
+	free(o);
+	return good;
+}

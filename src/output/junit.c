@@ -1,0 +1,280 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/escape_formats.h"
+#include "base/log.h"
+#include "base/units.h"
+#include "kind/output.h"
+#include "output/facts.h"
+#include "output/out_file.h"
+#include "output/output.h"
+
+static struct output *junit_open(struct str where, const struct run_facts *facts,
+				 struct buf *error);
+static bool junit_close(struct output *o, const struct summary *total,
+			const struct verdict *verdict, struct buf *error);
+
+const struct output_kind output_junit = {
+    .name = "junit",
+    .option = "junit",
+    .sentence = "Thresholds and steps as test cases of JUnit XML; - is standard output.",
+    .open = junit_open,
+    .close = junit_close,
+};
+
+#define HEAD "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"reprise\">\n"
+#define FOOT "</testsuites>\n"
+
+struct output {
+	const struct run_facts *facts;
+	struct out_file file;
+	bool adds; /* behind the suites of the files that ran before */
+};
+
+/* The suite as it is put together. */
+struct suite {
+	const struct run_facts *facts;
+	const struct summary *s;
+	const struct verdict *verdict;
+	struct buf cases;
+	unsigned tests, failures, skipped;
+};
+
+static struct output *junit_open(struct str where, const struct run_facts *facts, struct buf *error)
+{
+	struct output *o = calloc(1, sizeof *o);
+
+	if (!o)
+		die_out_of_memory();
+	o->facts = facts;
+	o->adds = facts->part > 0 && !str_eq(where, STR("-"));
+	if (out_file_open(&o->file, where, o->adds, error))
+		return o;
+	free(o);
+	return NULL;
+}
+
+/* ---- cases */
+
+static void put_attribute(struct buf *out, const char *name, struct str value)
+{
+	buf_printf(out, " %s=\"", name);
+	escape_xml(out, value);
+	buf_add_char(out, '"');
+}
+
+/* "Web shop.Buy". */
+static void put_class(struct buf *out, const struct run_facts *facts, struct str part)
+{
+	buf_add(out, STR(" classname=\""));
+	escape_xml(out, facts->name);
+	buf_add_char(out, '.');
+	escape_xml(out, part);
+	buf_add_char(out, '"');
+}
+
+static void begin_case(struct suite *suite, struct str part, struct str name, double seconds)
+{
+	suite->tests++;
+	buf_add(&suite->cases, STR("    <testcase"));
+	put_class(&suite->cases, suite->facts, part);
+	put_attribute(&suite->cases, "name", name);
+	buf_printf(&suite->cases, " time=\"%.6f\">\n", seconds);
+}
+
+static void put_failure(struct suite *suite, const char *type, struct str message)
+{
+	suite->failures++;
+	buf_add(&suite->cases, STR("      <failure"));
+	put_attribute(&suite->cases, "type", str_of(type));
+	put_attribute(&suite->cases, "message", message);
+	buf_add(&suite->cases, STR("/>\n"));
+}
+
+static void put_skipped(struct suite *suite, struct str why)
+{
+	suite->skipped++;
+	buf_add(&suite->cases, STR("      <skipped"));
+	put_attribute(&suite->cases, "message", why);
+	buf_add(&suite->cases, STR("/>\n"));
+}
+
+static void end_case(struct suite *suite)
+{
+	buf_add(&suite->cases, STR("    </testcase>\n"));
+}
+
+static void put_threshold(struct suite *suite, size_t i)
+{
+	const struct threshold *t = &suite->facts->judge->thresholds[i];
+	const struct threshold_result *r = &suite->facts->judge->results[i];
+	struct buf message;
+
+	buf_init(&message, 0);
+	if (r->has_value)
+		threshold_put_value(&message, t, r->value);
+	else
+		buf_add(&message, STR("no samples"));
+	begin_case(suite, STR("thresholds"), t->text, 0);
+	if (!r->pass) {
+		buf_printf(&message, " (%.*s)", STR_ARG(t->at));
+		put_failure(suite, "threshold", buf_str(&message));
+	}
+	end_case(suite);
+	buf_release(&message);
+}
+
+/* What failed in SERIES, a line each. */
+static void put_notes(struct buf *out, const struct summary *s, unsigned series)
+{
+	for (unsigned i = 0; i < s->failure_count; i++) {
+		const struct failure_note *note = &s->failures[i];
+
+		if (note->series == series)
+			buf_printf(out, "%" PRIu64 " x %s: %.*s (%.*s)\n", note->count,
+				   failure_name(note->class), (int)note->text_len, note->text,
+				   STR_ARG(note->at));
+	}
+}
+
+static void put_step_outcome(struct suite *suite, unsigned i, uint64_t failed)
+{
+	const struct series_counts *c = &suite->s->series[i].counts;
+	struct buf text;
+
+	buf_init(&text, 0);
+	buf_printf(&text, "%" PRIu64 " of %" PRIu64 " requests failed\n", failed, c->started);
+	put_notes(&text, suite->s, i);
+	if (suite->facts->judge->count == 0) {
+		put_failure(suite, "requests", buf_str(&text));
+	} else { /* thresholds say whether that is too many */
+		buf_add(&suite->cases, STR("      <system-out>"));
+		escape_xml(&suite->cases, buf_str(&text));
+		buf_add(&suite->cases, STR("</system-out>\n"));
+	}
+	buf_release(&text);
+}
+
+static void put_properties(struct suite *suite, const struct series_counts *c)
+{
+	const struct {
+		const char *name;
+		uint64_t value;
+	} rows[] = {{"requests.started", c->started},
+		    {"requests.ok", c->ok},
+		    {"requests.failed", series_counts_failed(c)},
+		    {"requests.cut_off", c->cut_off}};
+	struct buf *out = &suite->cases;
+
+	buf_add(out, STR("      <properties>\n"));
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		buf_printf(out, "        <property name=\"%s\" value=\"%" PRIu64 "\"/>\n",
+			   rows[i].name, rows[i].value);
+	buf_add(out, STR("      </properties>\n"));
+}
+
+/* The time of a step's case is the mean of its answers. */
+static void put_step(struct suite *suite, unsigned i)
+{
+	const struct series_def *def = &suite->s->table->defs.items[i];
+	const struct series_total *total = &suite->s->series[i];
+	uint64_t failed = series_counts_failed(&total->counts);
+	double mean = histogram_mean(&total->times[TIME_response]);
+
+	begin_case(suite, def->scenario, def->name, mean < 0 ? 0 : mean / (double)NS_PER_S);
+	put_properties(suite, &total->counts);
+	if (failed)
+		put_step_outcome(suite, i, failed);
+	else if (!total->counts.started)
+		put_skipped(suite, STR("no request was made"));
+	end_case(suite);
+}
+
+static struct str why_failed(const struct verdict *v)
+{
+	if (!v->reached)
+		return STR("the target was never reached");
+	if (v->setup_failed)
+		return STR("setup failed, so no user came");
+	return v->stopped_by.len ? v->stopped_by : STR("iterations or users failed");
+}
+
+/* The run as a whole fails when no other case says why. */
+static void put_run(struct suite *suite)
+{
+	const struct verdict *v = suite->verdict;
+	bool told = suite->failures > 0 && v->reached && !v->setup_failed;
+
+	begin_case(suite, STR("run"), STR("the run"),
+		   (double)suite->s->duration / (double)NS_PER_S);
+	if (!v->pass && !told)
+		put_failure(suite, "run", why_failed(v));
+	else if (!v->validity->valid && v->validity->count)
+		put_skipped(suite, str_of(v->validity->reasons[0]));
+	end_case(suite);
+}
+
+static void put_suite(struct buf *out, const struct run_facts *facts, const struct summary *s,
+		      const struct verdict *verdict)
+{
+	struct suite suite = {.facts = facts, .s = s, .verdict = verdict};
+	time_t seconds = (time_t)(facts->started / NS_PER_S);
+	char started[32];
+	struct tm utc;
+
+	buf_init(&suite.cases, 0);
+	for (size_t i = 0; i < facts->judge->count; i++)
+		put_threshold(&suite, i);
+	for (unsigned i = 0; i < s->table->defs.count; i++)
+		if (s->table->defs.items[i].kind == SERIES_STEP)
+			put_step(&suite, i);
+	put_run(&suite);
+	gmtime_r(&seconds, &utc);
+	strftime(started, sizeof started, "%Y-%m-%dT%H:%M:%S", &utc);
+	buf_add(out, STR("  <testsuite"));
+	put_attribute(out, "name", facts->name);
+	buf_printf(out,
+		   " tests=\"%u\" failures=\"%u\" errors=\"0\" skipped=\"%u\" time=\"%.3f\" "
+		   "timestamp=\"%s\">\n",
+		   suite.tests, suite.failures, suite.skipped,
+		   (double)s->duration / (double)NS_PER_S, started);
+	buf_add(out, buf_str(&suite.cases));
+	buf_add(out, STR("  </testsuite>\n"));
+	buf_release(&suite.cases);
+}
+
+/* Takes the foot off a file that has one. */
+static void take_foot_off(struct out_file *file)
+{
+	struct stat state;
+
+	if (fstat(file->fd, &state) != 0 || state.st_size < (off_t)sizeof FOOT - 1 ||
+	    ftruncate(file->fd, state.st_size - (off_t)(sizeof FOOT - 1)) != 0)
+		file->failed = errno ? errno : EIO;
+}
+
+static bool junit_close(struct output *o, const struct summary *total,
+			const struct verdict *verdict, struct buf *error)
+{
+	struct buf text;
+	bool good;
+
+	buf_init(&text, 0);
+	if (verdict) {
+		if (o->adds)
+			take_foot_off(&o->file);
+		else
+			buf_add(&text, STR(HEAD));
+		put_suite(&text, o->facts, total, verdict);
+		buf_add(&text, STR(FOOT));
+		out_file_write(&o->file, buf_str(&text));
+	}
+	good = out_file_close(&o->file, error);
+	buf_release(&text);
+	free(o);
+	return good;
+}
