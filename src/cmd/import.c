@@ -1,0 +1,144 @@
+/* `reprise import`: a recording, a log or another tool's file as a scenario. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "base/log.h"
+#include "cmd/import_files.h"
+#include "cmd/options.h"
+#include "cmd/tables.h"
+#include "import/import.h"
+
+static enum exit_status import_main(const struct options *options);
+
+static const char *const keep_or_drop[] = {"keep", "drop", NULL};
+
+static const struct option import_options[] = {
+    {.name = "output",
+     .letter = 'o',
+     .value = "FILE",
+     .prose = "the scenario to write; - prints it (default: the file's name with .yaml)"},
+    {.name = "force", .prose = "replace files that are there already"},
+    {.name = "explain", .prose = "tell of each entry and each variable what was done and why"},
+    {.name = "quiet", .letter = 'q', .prose = "no account, only mistakes"},
+    {.name = "host",
+     .value = "NAMES",
+     .repeats = true,
+     .prose = "requests to these hosts are kept too; commas between, * stands for anything",
+     .group = "What is kept of a recording"},
+    {.name = "assets",
+     .value = "keep|drop",
+     .words = keep_or_drop,
+     .prose = "pictures, styles, scripts and fonts (default: drop)",
+     .group = "What is kept of a recording"},
+    {.name = "analytics",
+     .value = "keep|drop",
+     .words = keep_or_drop,
+     .prose = "requests that only count visitors (default: drop)",
+     .group = "What is kept of a recording"},
+    {.name = NULL},
+};
+
+const struct command import_command = {
+    .name = "import",
+    .synopsis = "import KIND FILE…",
+    .sentence =
+	"Makes a scenario of a recording, a log or another tool's file, and gives an account "
+	"of it.",
+    .options = import_options,
+    .more = "KIND is what the file is:\n"
+	    "  har          a recording of a browser or a proxy (HTTP Archive)\n"
+	    "\n"
+	    "Nothing is sent and nothing of a file is executed. Passwords and keys are taken out:\n"
+	    "the scenario asks for them as parameters.\n"
+	    "\n"
+	    "  reprise import har visit.har\n"
+	    "  reprise import har visit.har -o shop.yaml --host '*.example.net'",
+    .main = import_main,
+};
+
+static const struct import_kind *find_kind(const char *name)
+{
+	const struct import_kind *kind = import_find(name);
+
+	if (kind)
+		return kind;
+	fprintf(stderr, "error: nothing is imported as '%s'; there are", name);
+	for (size_t i = 0; imports_all()[i]; i++)
+		fprintf(stderr, "%s %s", i ? "," : "", imports_all()[i]->name);
+	fputc('\n', stderr);
+	return NULL;
+}
+
+void import_take_wishes(struct import_job *job, const struct options *options)
+{
+	struct import_wish *wishes =
+	    ARENA_ARRAY(&job->arena, options->given_count + 1, struct import_wish);
+
+	for (size_t i = 0; i < options->given_count; i++)
+		wishes[i] = (struct import_wish){str_of(options->given[i].option->name),
+						 str_of(options->given[i].value)};
+	job->wishes = wishes;
+	job->wish_count = options->given_count;
+}
+
+void import_tell(const struct import_job *job)
+{
+	struct buf text, safe;
+
+	buf_init(&text, 0);
+	buf_init(&safe, 0);
+	import_put_account(job, &text);
+	for (size_t at = 0; at < text.len;) {
+		size_t end = str_find_char(buf_str(&text), '\n', at);
+
+		escape_terminal(&safe, str_slice(buf_str(&text), at, end));
+		buf_add_char(&safe, '\n');
+		at = end + 1;
+	}
+	fwrite(safe.data ? safe.data : "", 1, safe.len, stderr);
+	buf_release(&text);
+	buf_release(&safe);
+}
+
+static enum exit_status perform(struct import_job *job, const struct options *options)
+{
+	bool quiet = options_has(options, "quiet");
+	enum exit_status status;
+
+	import_take_wishes(job, options);
+	if (!import_perform(job)) {
+		for (size_t i = 0; i < job->errors.count; i++)
+			log_error("%.*s", STR_ARG(job->errors.items[i]));
+		if (!quiet && job->list.items.count)
+			import_tell(job);
+		return EXIT_USAGE;
+	}
+	if (!quiet)
+		import_tell(job);
+	status = import_write(job, options_value(options, "output"), options_has(options, "force"),
+			      quiet);
+	return status;
+}
+
+static enum exit_status import_main(const struct options *options)
+{
+	enum exit_status status;
+	const struct import_kind *kind;
+	struct import_job job;
+
+	if (options->operand_count < 2) {
+		fputs("error: what kind of file, and which?\nusage: reprise import KIND FILE…\n",
+		      stderr);
+		return EXIT_USAGE;
+	}
+	kind = find_kind(options->operands[0]);
+	if (!kind)
+		return EXIT_USAGE;
+	job_init(&job, kind, &all_tables);
+	job.files = (const char *const *)options->operands + 1;
+	job.file_count = options->operand_count - 1;
+	status = perform(&job, options);
+	job_release(&job);
+	return status;
+}

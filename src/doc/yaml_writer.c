@@ -1,0 +1,407 @@
+#include "doc/yaml_writer.h"
+
+#include <string.h>
+
+#define LINE 100u
+
+static struct yaml_out *new_node(struct arena *a, enum yaml_shape shape, struct str text)
+{
+	struct yaml_out *node = ARENA_NEW(a, struct yaml_out);
+
+	node->shape = shape;
+	node->text = text;
+	return node;
+}
+
+struct yaml_out *yaml_out_map(struct arena *a)
+{
+	return new_node(a, YAML_MAP, STR_NULL);
+}
+
+struct yaml_out *yaml_out_list(struct arena *a)
+{
+	return new_node(a, YAML_LIST, STR_NULL);
+}
+
+struct yaml_out *yaml_out_text(struct arena *a, struct str text)
+{
+	return new_node(a, YAML_TEXT, text);
+}
+
+struct yaml_out *yaml_out_typed(struct arena *a, struct str text)
+{
+	return new_node(a, YAML_TYPED, text);
+}
+
+struct yaml_out *yaml_out_word(struct arena *a, struct str word)
+{
+	return new_node(a, YAML_WORD, word);
+}
+
+struct yaml_out *yaml_out_put(struct arena *a, struct yaml_out *map, struct str key,
+			      struct yaml_out *value)
+{
+	VEC_PUSH(a, &map->members, ((struct yaml_member){key, value}));
+	return value;
+}
+
+struct yaml_out *yaml_out_add(struct arena *a, struct yaml_out *list, struct yaml_out *value)
+{
+	VEC_PUSH(a, &list->members, ((struct yaml_member){STR_NULL, value}));
+	return value;
+}
+
+struct yaml_out *yaml_out_put_text(struct arena *a, struct yaml_out *map, struct str key,
+				   struct str text)
+{
+	return yaml_out_put(a, map, key, yaml_out_text(a, text));
+}
+
+struct yaml_out *yaml_out_find(const struct yaml_out *map, struct str key)
+{
+	for (size_t i = 0; i < map->members.count; i++)
+		if (str_eq(map->members.items[i].key, key))
+			return map->members.items[i].value;
+	return NULL;
+}
+
+void yaml_out_comment(struct arena *a, struct yaml_out *node, struct str line)
+{
+	node->above = node->above.ptr
+			  ? arena_printf(a, "%.*s\n%.*s", STR_ARG(node->above), STR_ARG(line))
+			  : arena_str(a, line);
+}
+
+/* ---- scalars */
+
+/* A code point that may stand in YAML as it is and that our own reader has no message for. */
+static bool is_plain_code(struct str s, size_t at, size_t step)
+{
+	const unsigned char *p = (const unsigned char *)s.ptr + at;
+
+	if (step == 1)
+		return *p >= ' ' && *p < 0x7f;
+	/* C1, no-break space; the General Punctuation with its smart quotes and invisible marks. */
+	if (step == 2)
+		return !(p[0] == 0xc2 && p[1] <= 0xa0);
+	if (step == 3)
+		return !(p[0] == 0xe2 && (p[1] == 0x80 || p[1] == 0x81)) &&
+		       !(p[0] == 0xef && p[1] >= 0xbb) && !(p[0] == 0xe3 && p[1] == 0x80);
+	return false;
+}
+
+static bool looks_typed(struct str s)
+{
+	static const char *const words[] = {"true", "false", "null", "~", "yes", "no", "on", "off"};
+	double number;
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (str_ieq(s, str_of(words[i])))
+			return true;
+	return s.len == 0 || str_to_double(s, &number);
+}
+
+/* No quotes are needed, in brackets when FLOW. */
+static bool is_plain(struct str s, bool flow, bool key)
+{
+	size_t step;
+
+	if (!s.len || strchr("-?:,[]{}#&*!|>'\"%@`=<~ ", s.ptr[0]) || s.ptr[s.len - 1] == ' ' ||
+	    s.ptr[s.len - 1] == ':')
+		return false;
+	for (size_t i = 0; i < s.len; i += step) {
+		step = str_utf8_step(s, i);
+		if (!step || !is_plain_code(s, i, step))
+			return false;
+		if (flow && strchr(",[]{}:#&*!|>'\"%@`$", s.ptr[i]))
+			return false;
+		if (key && strchr(":#{}[],\"'", s.ptr[i]))
+			return false;
+		if (s.ptr[i] == ':' && s.ptr[i + 1] == ' ')
+			return false;
+		if (s.ptr[i] == '#' && s.ptr[i - 1] == ' ')
+			return false;
+	}
+	return true;
+}
+
+static void put_double_quoted(struct buf *out, struct str s)
+{
+	buf_add_char(out, '"');
+	for (size_t i = 0; i < s.len;) {
+		size_t step = str_utf8_step(s, i);
+		unsigned char c = (unsigned char)s.ptr[i];
+
+		if (!step) {
+			buf_add(out, STR("\\uFFFD"));
+			step = 1;
+		} else if (c == '"' || c == '\\') {
+			buf_add_char(out, '\\');
+			buf_add_char(out, (char)c);
+		} else if (c == '\n') {
+			buf_add(out, STR("\\n"));
+		} else if (c == '\r') {
+			buf_add(out, STR("\\r"));
+		} else if (c == '\t') {
+			buf_add(out, STR("\\t"));
+		} else if (step == 1 && (c < ' ' || c == 0x7f)) {
+			buf_printf(out, "\\x%02X", c);
+		} else if (is_plain_code(s, i, step) || step == 4) {
+			buf_add(out, str_slice(s, i, i + step));
+		} else {
+			uint32_t code = step == 2 ? c & 0x1fu : c & 0x0fu;
+
+			for (size_t k = 1; k < step; k++)
+				code = code << 6 | ((unsigned char)s.ptr[i + k] & 0x3fu);
+			buf_printf(out, "\\u%04X", code);
+		}
+		i += step;
+	}
+	buf_add_char(out, '"');
+}
+
+static void put_single_quoted(struct buf *out, struct str s)
+{
+	buf_add_char(out, '\'');
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.ptr[i] == '\'')
+			buf_add_char(out, '\'');
+		buf_add_char(out, s.ptr[i]);
+	}
+	buf_add_char(out, '\'');
+}
+
+static bool is_one_clean_line(struct str s)
+{
+	size_t step;
+
+	for (size_t i = 0; i < s.len; i += step) {
+		step = str_utf8_step(s, i);
+		if (!step || !is_plain_code(s, i, step))
+			return false;
+	}
+	return true;
+}
+
+static void put_scalar(struct buf *out, enum yaml_shape shape, struct str s, bool flow, bool key)
+{
+	bool typed = shape == YAML_TYPED && looks_typed(s);
+
+	if (shape == YAML_WORD || (!typed && is_plain(s, flow, key)))
+		buf_add(out, s);
+	else if (is_one_clean_line(s) && str_find_char(s, '"', 0) == (size_t)-1 &&
+		 str_find_char(s, '\\', 0) == (size_t)-1)
+		put_double_quoted(out, s);
+	else if (is_one_clean_line(s))
+		put_single_quoted(out, s);
+	else
+		put_double_quoted(out, s);
+}
+
+/* Text of several lines that a literal block keeps as it is. */
+static bool fits_block(struct str s)
+{
+	size_t step, lines = 0;
+
+	if (!s.len || s.ptr[0] == '\n' || s.ptr[0] == ' ')
+		return false;
+	for (size_t i = 0; i < s.len; i += step) {
+		step = str_utf8_step(s, i);
+		if (!step || (s.ptr[i] != '\n' && !is_plain_code(s, i, step)))
+			return false;
+		if (s.ptr[i] != '\n')
+			continue;
+		lines++;
+		/* A blank at a line's end would be lost on an editor's first save. */
+		if (i && s.ptr[i - 1] == ' ')
+			return false;
+	}
+	return lines > 0 && !str_ends(s, STR("\n\n"));
+}
+
+/* ---- lines */
+
+static void indent(struct buf *out, unsigned depth)
+{
+	for (unsigned i = 0; i < depth; i++)
+		buf_add(out, STR("  "));
+}
+
+static void put_block(struct buf *out, struct str s, unsigned depth)
+{
+	bool ends = str_ends(s, STR("\n"));
+
+	buf_add(out, ends ? STR("|\n") : STR("|-\n"));
+	for (size_t at = 0; at < s.len;) {
+		size_t end = str_find_char(s, '\n', at);
+
+		end = end == (size_t)-1 ? s.len : end;
+		if (end > at)
+			indent(out, depth);
+		buf_add(out, str_slice(s, at, end));
+		buf_add_char(out, '\n');
+		at = end + 1;
+	}
+}
+
+/* A comment line; what could end it or hide in it is made visible. */
+static void put_comment_text(struct buf *out, struct str line)
+{
+	for (size_t i = 0; i < line.len;) {
+		size_t step = str_utf8_step(line, i);
+
+		if (step && is_plain_code(line, i, step))
+			buf_add(out, str_slice(line, i, i + step));
+		else
+			buf_add_char(out, '?');
+		i += step ? step : 1;
+	}
+}
+
+static void put_above(struct buf *out, const struct yaml_out *node, unsigned depth)
+{
+	struct str s = node->above;
+
+	if (node->blank)
+		buf_add_char(out, '\n');
+	for (size_t at = 0; s.ptr && at <= s.len;) {
+		size_t end = str_find_char(s, '\n', at);
+
+		end = end == (size_t)-1 ? s.len : end;
+		indent(out, depth);
+		buf_add_char(out, '#');
+		if (end > at)
+			buf_add_char(out, ' ');
+		put_comment_text(out, str_slice(s, at, end));
+		buf_add_char(out, '\n');
+		at = end + 1;
+	}
+}
+
+static void put_end(struct buf *out, const struct yaml_out *node)
+{
+	if (node->beside.len) {
+		buf_add(out, STR("   # "));
+		put_comment_text(out, node->beside);
+	}
+	buf_add_char(out, '\n');
+}
+
+/* True when something in it has a comment or lines of its own. */
+static bool needs_lines(const struct yaml_out *node)
+{
+	for (size_t i = 0; i < node->members.count; i++) {
+		const struct yaml_out *member = node->members.items[i].value;
+
+		if (member->above.ptr || member->beside.len || needs_lines(member))
+			return true;
+	}
+	return false;
+}
+
+static void put_flow(struct buf *out, const struct yaml_out *node)
+{
+	bool map = node->shape == YAML_MAP;
+
+	if (node->shape != YAML_MAP && node->shape != YAML_LIST) {
+		put_scalar(out, node->shape, node->text, true, false);
+		return;
+	}
+	buf_add_char(out, map ? '{' : '[');
+	for (size_t i = 0; i < node->members.count; i++) {
+		if (i)
+			buf_add(out, STR(", "));
+		if (map) {
+			put_scalar(out, YAML_TYPED, node->members.items[i].key, true, true);
+			buf_add(out, STR(": "));
+		}
+		put_flow(out, node->members.items[i].value);
+	}
+	buf_add_char(out, map ? '}' : ']');
+}
+
+static void put_node(struct buf *out, const struct yaml_out *node, unsigned depth, bool in_list);
+
+static void put_member(struct buf *out, const struct yaml_member *member, unsigned depth)
+{
+	put_scalar(out, YAML_TYPED, member->key, false, true);
+	buf_add_char(out, ':');
+	put_node(out, member->value, depth + 1, false);
+}
+
+static void put_members(struct buf *out, const struct yaml_out *node, unsigned depth, bool in_list)
+{
+	for (size_t i = 0; i < node->members.count; i++) {
+		const struct yaml_member *member = &node->members.items[i];
+
+		/* The first key stands on the dash's line. */
+		if (!in_list || i) {
+			put_above(out, member->value, depth);
+			indent(out, depth);
+		}
+		if (node->shape == YAML_MAP) {
+			put_member(out, member, depth);
+		} else {
+			buf_add_char(out, '-');
+			put_node(out, member->value, depth + 1, true);
+		}
+	}
+}
+
+/* Behind a colon or a dash, with the line's end. */
+static void put_node(struct buf *out, const struct yaml_out *node, unsigned depth, bool in_list)
+{
+	bool container = node->shape == YAML_MAP || node->shape == YAML_LIST;
+
+	if (!container) {
+		buf_add_char(out, ' ');
+		if (node->shape != YAML_WORD && fits_block(node->text)) {
+			put_block(out, node->text, depth);
+			return;
+		}
+		put_scalar(out, node->shape, node->text, false, false);
+		put_end(out, node);
+		return;
+	}
+	if (!node->members.count || (node->flow && !needs_lines(node))) {
+		size_t mark = out->len, line = mark;
+
+		buf_add_char(out, ' ');
+		put_flow(out, node);
+		while (line && out->data[line - 1] != '\n')
+			line--;
+		if (!node->members.count || out->len - line <= LINE) {
+			put_end(out, node);
+			return;
+		}
+		out->len = mark;
+	}
+	if (in_list && node->shape == YAML_MAP) {
+		buf_add_char(out, ' ');
+		put_members(out, node, depth, true);
+		return;
+	}
+	put_end(out, node);
+	put_members(out, node, depth, false);
+}
+
+void yaml_out_comment_out(struct arena *a, struct yaml_out *at, const struct yaml_out *node)
+{
+	struct buf text;
+
+	buf_init(&text, 0);
+	put_members(&text, node, 0, false);
+	for (size_t from = 0; from < text.len;) {
+		size_t end = str_find_char(buf_str(&text), '\n', from);
+
+		yaml_out_comment(a, at, str_slice(buf_str(&text), from, end));
+		from = end + 1;
+	}
+	buf_release(&text);
+}
+
+void yaml_out_write(const struct yaml_out *root, struct buf *out)
+{
+	put_above(out, root, 0);
+	put_members(out, root, 0, false);
+}

@@ -1,0 +1,153 @@
+/* What an import tells: what was kept, merged and left out, and what was made of it. */
+#include "base/units.h"
+#include "import/flow.h"
+#include "import/import.h"
+
+/* Lines under their headings; each heading once, at its first line. */
+static void put_notes(const struct import_job *job, struct buf *out)
+{
+	for (size_t i = 0; i < job->notes.count; i++) {
+		const struct import_note *note = &job->notes.items[i];
+		bool again = false;
+
+		for (size_t k = 0; k < i; k++)
+			again = again || str_eq(job->notes.items[k].heading, note->heading);
+		if (again)
+			continue;
+		for (size_t k = i; k < job->notes.count; k++)
+			if (str_eq(job->notes.items[k].heading, note->heading))
+				buf_printf(out, "  %-10.*s %.*s\n",
+					   STR_ARG(k == i ? note->heading : STR("")),
+					   STR_ARG(job->notes.items[k].text));
+	}
+}
+
+static void put_left_out(const struct import_job *job, struct buf *out)
+{
+	size_t counts[TX_REASON_COUNT] = {0}, all = 0, told = 0;
+	struct str host[TX_REASON_COUNT] = {STR_NULL};
+	bool one[TX_REASON_COUNT];
+
+	for (size_t i = 0; i < job->list.items.count; i++) {
+		const struct transaction *tx = job->list.items.items[i];
+
+		if (tx->fate != TX_LEFT_OUT)
+			continue;
+		one[tx->reason] = counts[tx->reason] == 0 ||
+				  (one[tx->reason] && str_eq(host[tx->reason], tx->detail));
+		host[tx->reason] = tx->detail;
+		counts[tx->reason]++;
+		all++;
+	}
+	if (!all)
+		return;
+	buf_printf(out, "   left out %zu:", all);
+	for (int r = 0; r < TX_REASON_COUNT; r++) {
+		if (!counts[r])
+			continue;
+		buf_printf(out, "%s %zu ", told++ ? "," : "", counts[r]);
+		if ((r == TX_REASON_THIRD_PARTY || r == TX_REASON_ANALYTICS) && one[r] &&
+		    host[r].len)
+			buf_printf(out, "to %.*s", STR_ARG(host[r]));
+		else
+			buf_printf(out, "%s", tx_reason_words((enum tx_reason)r, counts[r]));
+	}
+}
+
+static void put_counts(const struct import_job *job, struct buf *out)
+{
+	size_t kept = 0, merged = 0;
+
+	for (size_t i = 0; i < job->list.items.count; i++) {
+		kept += job->list.items.items[i]->fate == TX_KEPT;
+		merged += job->list.items.items[i]->fate == TX_MERGED;
+	}
+	buf_printf(out, "  kept %zu", kept);
+	if (merged)
+		buf_printf(out, "   merged %zu redirect%s", merged, merged == 1 ? "" : "s");
+	put_left_out(job, out);
+	buf_add_char(out, '\n');
+}
+
+static void put_head(const struct import_job *job, struct buf *out)
+{
+	const struct flow *flow = job->flow;
+	size_t groups = 0, steps = 0;
+
+	for (size_t i = 0; flow && i < flow->groups.count; i++)
+		groups += flow->groups.items[i].steps > 1;
+	for (size_t i = 0; flow && i < flow->steps.count; i++)
+		steps += !flow->steps.items[i].disabled;
+	for (size_t i = 0; i < job->file_count; i++)
+		buf_printf(out, "%s%s", i ? ", " : "", job->files[i]);
+	if (job->tool.len)
+		buf_printf(out, " (%.*s)", STR_ARG(job->tool));
+	if (!job->list.items.count) {
+		buf_add_char(out, '\n');
+		return;
+	}
+	buf_printf(out, ": ");
+	units_put_count(out, job->list.items.count);
+	buf_printf(out, " entr%s", job->list.items.count == 1 ? "y" : "ies");
+	if (flow) {
+		buf_printf(out, " → %zu step%s", steps, steps == 1 ? "" : "s");
+		if (groups)
+			buf_printf(out, ", %zu group%s", groups, groups == 1 ? "" : "s");
+	}
+	buf_add_char(out, '\n');
+}
+
+static void put_told(const struct flow *flow, struct buf *out)
+{
+	size_t name = 0, what = 0;
+
+	for (size_t i = 0; i < flow->told.count; i++) {
+		const struct flow_told *t = &flow->told.items[i];
+
+		name = t->name.len > name ? t->name.len : name;
+		what = t->what.len > what ? t->what.len : what;
+	}
+	for (size_t i = 0; i < flow->told.count; i++) {
+		const struct flow_told *t = &flow->told.items[i];
+
+		if (!i)
+			buf_add(out, STR("  variables\n"));
+		buf_printf(out, "    %-*.*s  %-*.*s  %.*s  %.*s\n", (int)name, STR_ARG(t->name),
+			   (int)what, STR_ARG(t->what), STR_ARG(t->used), STR_ARG(t->sure));
+		if (job_wish(flow->job, "explain").ptr && t->why.len)
+			buf_printf(out, "    %*s    %.*s\n", (int)name, "", STR_ARG(t->why));
+	}
+}
+
+/* What was left out and why, one by one. */
+static void put_entries(const struct import_job *job, struct buf *out)
+{
+	static const char *const fates[] = {"kept", "merged", "left out"};
+
+	buf_add(out, STR("  entries\n"));
+	for (size_t i = 0; i < job->list.items.count; i++) {
+		const struct transaction *tx = job->list.items.items[i];
+		size_t query = str_find_char(tx->url, '?', 0);
+
+		buf_printf(out, "    %4u  %-8s  %.*s %.*s", tx->number, fates[tx->fate],
+			   STR_ARG(tx->method), STR_ARG(str_slice(tx->url, 0, query)));
+		if (tx->fate == TX_LEFT_OUT)
+			buf_printf(out, "  (%s%s%.*s)", tx_reason_words(tx->reason, 1),
+				   tx->detail.len ? ": " : "", STR_ARG(tx->detail));
+		else if (tx->fate == TX_MERGED)
+			buf_printf(out, "  (into %u)", tx->into->number);
+		buf_add_char(out, '\n');
+	}
+}
+
+void import_put_account(const struct import_job *job, struct buf *out)
+{
+	put_head(job, out);
+	if (job->list.items.count)
+		put_counts(job, out);
+	if (job->flow)
+		put_told(job->flow, out);
+	put_notes(job, out);
+	if (job_wish(job, "explain").ptr && job->list.items.count)
+		put_entries(job, out);
+}

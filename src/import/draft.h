@@ -1,0 +1,25 @@
+/* The parts of drafting a scenario; see flow.h for flow_draft. One thread, the job's arena. */
+#ifndef IMPORT_DRAFT_H
+#define IMPORT_DRAFT_H
+
+#include "import/flow.h"
+
+/* TEXT, which stands at OFFSET of its place, with its bindings as ${…} and its own ${ escaped.
+ * DECODE: percent-decoded as a form's. In the arena. */
+struct str draft_text(struct flow *flow, const struct flow_step *step, enum place place,
+		      uint32_t index, struct str text, size_t offset, bool decode);
+bool draft_is_bound(const struct flow_step *step, enum place place, uint32_t index, size_t from,
+		    size_t to);
+
+/* The URL as it is written, and the map for `query:` where that reads better, else NULL. */
+struct str draft_url(struct flow *flow, struct flow_step *step, struct yaml_out **query);
+/* `headers:` and `auth:`, less what `defaults` has. */
+void draft_headers(struct flow *flow, struct flow_step *step, struct yaml_out *node);
+/* `defaults:`: the headers most requests share. Before any draft_headers. */
+void draft_defaults(struct flow *flow, struct yaml_out *root);
+/* `form:`, `json:`, `multipart:`, `body:` or `body_file:`. */
+void draft_body(struct flow *flow, struct flow_step *step, struct yaml_out *node);
+/* flow->hosts: every host that is requested or redirected to besides the target's. */
+void draft_collect_hosts(struct flow *flow);
+
+#endif

@@ -1,0 +1,112 @@
+/*
+ * What becomes of the transactions on the way to a scenario: the steps that are kept, what is put
+ * into each request in place of what was recorded (bindings), what is taken out of each answer
+ * (takings), and the parameters and variables that go around them. In the job's arena; one thread.
+ */
+#ifndef IMPORT_FLOW_H
+#define IMPORT_FLOW_H
+
+#include "base/clock.h"
+#include "base/url.h"
+#include "doc/json.h"
+#include "import/job.h"
+
+/* Where in a request a value stands. */
+enum place {
+	PLACE_URL,    /* bytes of the URL as sent */
+	PLACE_PART,   /* field `index` of the form or multipart body */
+	PLACE_JSON,   /* leaf `index` of the JSON body (an item on its tape), its decoded text */
+	PLACE_HEADER, /* header `index` */
+	PLACE_BODY,   /* bytes of a body that is neither */
+};
+
+/* The bytes [from, to) of a place are ${expression}. Bindings of one text do not overlap. */
+struct binding {
+	enum place place;
+	uint32_t index;
+	size_t from, to;
+	struct str expression;
+	bool number; /* the expression yields a number of its own accord (JSON types) */
+};
+
+/* An entry of `extract:`. */
+struct taking {
+	struct str variable;
+	struct str kind;	/* "jsonpath" */
+	struct str value;	/* behind the kind's key */
+	struct str left, right; /* of a boundary */
+	struct str from;	/* "url", "headers" or empty */
+	unsigned nth;		/* which match; 1: the first, not written */
+	struct str comment;
+};
+
+struct flow_step {
+	struct transaction *tx;
+	struct transaction *answer; /* the last hop, or tx itself */
+	uint32_t group;		    /* of flow->groups */
+	ns_t think;		    /* after it; 0: none */
+	VEC(struct binding) bindings;
+	VEC(struct taking) takings;
+	VEC(struct str) comments;
+	struct json_tape *json;		       /* of the request's body, or NULL */
+	struct str basic_user, basic_password; /* of an Authorization that is Basic; templates */
+	bool disabled; /* commented out: what was sent is not in the recording */
+};
+
+struct flow_group {
+	struct str name;
+	size_t steps;
+};
+
+struct flow_parameter {
+	struct str name, value, description;
+	bool secret;
+};
+
+struct flow_variable {
+	struct str name, expression, comment;
+};
+
+/* A line of the account under "variables", and of --explain. */
+struct flow_told {
+	struct str name, what, used, sure, why;
+};
+
+struct flow {
+	struct import_job *job;
+	struct str target; /* scheme://host:port */
+	struct str name;
+	VEC(struct flow_step) steps;
+	VEC(struct flow_group) groups;
+	VEC(struct flow_parameter) parameters;
+	VEC(struct flow_variable) variables;
+	VEC(struct str) hosts; /* allowed besides the target's */
+	VEC(struct str) suggestions;
+	VEC(struct flow_told) told, generated;
+	struct str file_stem;	       /* of files beside the scenario */
+	const struct yaml_out *shared; /* the headers of `defaults` */
+	struct buf scratch;	       /* of whoever works on it; cleared before each use */
+};
+
+/* filter.c: hosts, assets, analytics and the rest; sets the target. False: nothing is left. */
+bool flow_filter(struct flow *flow);
+/* redirects.c: hops into their heads. */
+void flow_merge_redirects(struct flow *flow);
+/* steps.c: what is kept as steps, in groups, with their think times. */
+void flow_make_steps(struct flow *flow);
+/* correlate.c */
+void flow_correlate(struct flow *flow);
+/* secrets.c */
+void flow_take_secrets(struct flow *flow);
+/* draft.c: the document. */
+struct yaml_out *flow_draft(struct flow *flow);
+
+/* The text of a place of a step as it stands in the recording. A view. */
+struct str flow_text(struct flow *flow, const struct flow_step *step, enum place place,
+		     uint32_t index);
+/* scheme://host:port, the port only where it is written. */
+struct str url_origin(struct arena *a, const struct url *url);
+/* example.org of www.example.org; the host itself for addresses and single names. */
+struct str registrable_domain(struct str host);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * The importers there are, and the way from a job to the text of a scenario. All on one thread.
+ */
+#ifndef IMPORT_IMPORT_H
+#define IMPORT_IMPORT_H
+
+#include "import/job.h"
+
+/* All importers; ends with NULL. */
+const struct import_kind *const *imports_all(void);
+/* NULL when none has that name. */
+const struct import_kind *import_find(const char *name);
+
+/*
+ * From job->list (filled by an importer or by the recorder) to job->document: sorts, chooses hosts,
+ * leaves out, merges redirects, groups, correlates, takes secrets out. False when nothing is left
+ * to import: told by job_error.
+ */
+bool import_make(struct import_job *job);
+/* Reads, then makes unless the importer did. */
+bool import_perform(struct import_job *job);
+/* The account as a person reads it (what was kept, merged, left out and why; variables; notes). */
+void import_put_account(const struct import_job *job, struct buf *out);
+
+#endif

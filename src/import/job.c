@@ -1,0 +1,100 @@
+#include "import/job.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/file.h"
+
+#define STANDARD_INPUT_MOST ((size_t)1 << 30)
+
+void job_init(struct import_job *job, const struct import_kind *kind, const struct tables *tables)
+{
+	*job = (struct import_job){.kind = kind, .tables = tables};
+	arena_init(&job->arena, 0);
+	tx_list_init(&job->list, &job->arena);
+}
+
+void job_release(struct import_job *job)
+{
+	for (size_t i = 0; i < job->mapped.count; i++)
+		mapped_close(&job->mapped.items[i]);
+	arena_release(&job->arena);
+}
+
+bool job_map(struct import_job *job, const char *path, struct str *text)
+{
+	struct mapped mapped;
+	const char *error;
+
+	if (strcmp(path, "-") == 0)
+		return file_read(&job->arena, path, STANDARD_INPUT_MOST, text, &error) ||
+		       job_error(job, "standard input: %s", error);
+	if (!mapped_open(&mapped, path))
+		return job_error(job, "%s cannot be read: %s", path, strerror(errno));
+	VEC_PUSH(&job->arena, &job->mapped, mapped);
+	*text = mapped.text;
+	return true;
+}
+
+struct str job_wish(const struct import_job *job, const char *name)
+{
+	for (size_t i = job->wish_count; i-- > 0;)
+		if (str_eq(job->wishes[i].name, str_of(name)))
+			return job->wishes[i].value;
+	return STR_NULL;
+}
+
+bool job_wishes(const struct import_job *job, const char *name, const char *value)
+{
+	struct str wish = job_wish(job, name);
+
+	return wish.ptr && str_eq(wish, str_of(value));
+}
+
+void job_note(struct import_job *job, const char *heading, const char *format, ...)
+{
+	struct import_note note = {.heading = str_of(heading)};
+	va_list args;
+
+	va_start(args, format);
+	note.text = arena_vprintf(&job->arena, format, args);
+	va_end(args);
+	VEC_PUSH(&job->arena, &job->notes, note);
+}
+
+bool job_error(struct import_job *job, const char *format, ...)
+{
+	va_list args;
+	struct str text;
+
+	va_start(args, format);
+	text = arena_vprintf(&job->arena, format, args);
+	va_end(args);
+	VEC_PUSH(&job->arena, &job->errors, text);
+	return false;
+}
+
+static bool is_taken(const struct import_job *job, struct str name)
+{
+	for (size_t i = 0; i < job->beside.count; i++)
+		if (str_eq(job->beside.items[i].name, name))
+			return true;
+	return false;
+}
+
+struct str job_beside(struct import_job *job, struct str name, struct str bytes, bool secret)
+{
+	struct str free_name = arena_str(&job->arena, name);
+	size_t dot = name.len;
+
+	while (dot > 0 && name.ptr[dot - 1] != '.')
+		dot--;
+	if (!dot)
+		dot = name.len + 1;
+	for (unsigned n = 2; is_taken(job, free_name); n++)
+		free_name =
+		    arena_printf(&job->arena, "%.*s-%u%.*s", STR_ARG(str_slice(name, 0, dot - 1)),
+				 n, STR_ARG(str_slice(name, dot - 1, name.len)));
+	VEC_PUSH(&job->arena, &job->beside, ((struct import_file){free_name, bytes, secret}));
+	return free_name;
+}

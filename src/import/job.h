@@ -1,0 +1,82 @@
+/*
+ * One import: the files, the wishes of the command line, what the importer makes of it, and the
+ * account it gives. Everything lives in the job's arena; mapped files stay open until job_release.
+ * One thread.
+ */
+#ifndef IMPORT_JOB_H
+#define IMPORT_JOB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/mapped.h"
+#include "doc/yaml_writer.h"
+#include "import/transaction.h"
+#include "kind/import.h"
+
+struct flow;
+struct tables;
+
+struct import_wish {
+	struct str name, value; /* of an option of `reprise import`; value "" for a switch */
+};
+
+/* A file that goes beside the scenario: a binary body, a replay list, a data file. */
+struct import_file {
+	struct str name; /* relative to the scenario */
+	struct str bytes;
+	bool secret; /* mode 0600 */
+};
+
+/* A line of the account, under a heading ("look at", "taken out", "generated"); plain text. */
+struct import_note {
+	struct str heading, text;
+};
+
+struct import_job {
+	struct arena arena;
+	const struct import_kind *kind;
+	const struct tables *tables; /* for the extractors */
+	const char *const *files;    /* as named on the command line */
+	size_t file_count;
+	const struct import_wish *wishes;
+	size_t wish_count;
+
+	/* What the importer fills. */
+	struct tx_list list;
+	struct yaml_out *document; /* NULL: made from the list */
+	struct str tool;	   /* "Chrome 148", or empty */
+	bool no_times; /* the times are not a person's: no think times are made of them */
+
+	struct flow *flow; /* what was made of the list (import/flow.h), or NULL */
+
+	/* The account. */
+	VEC(struct import_file) beside;
+	VEC(struct import_note) notes;
+	VEC(struct str) errors; /* why there is nothing to import */
+
+	VEC(struct mapped) mapped;
+};
+
+void job_init(struct import_job *job, const struct import_kind *kind, const struct tables *tables);
+void job_release(struct import_job *job);
+
+/* Maps a file for the length of the job; "-" reads standard input. False when it cannot be read:
+ * then it has been told. */
+bool job_map(struct import_job *job, const char *path, struct str *text);
+/* The last wish of that name, ptr NULL when it was not given; names as on the command line
+ * ("assets"). */
+struct str job_wish(const struct import_job *job, const char *name);
+bool job_wishes(const struct import_job *job, const char *name, const char *value);
+
+/* A line of the account under HEADING ("look at"). */
+void job_note(struct import_job *job, const char *heading, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Why nothing can be imported, a sentence without a full stop; returns false. */
+bool job_error(struct import_job *job, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* A file to be written beside the scenario; a name that is taken gets a number. Its name. */
+struct str job_beside(struct import_job *job, struct str name, struct str bytes, bool secret);
+
+#endif

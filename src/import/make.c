@@ -1,0 +1,86 @@
+/* The way from a list of transactions to the document, and the account of it. */
+#include "base/units.h"
+#include "import/flow.h"
+#include "import/import.h"
+
+static struct str stem_of(struct str path)
+{
+	size_t slash = path.len, dot;
+
+	while (slash > 0 && path.ptr[slash - 1] != '/')
+		slash--;
+	path = str_slice(path, slash, path.len);
+	dot = path.len;
+	while (dot > 0 && path.ptr[dot - 1] != '.')
+		dot--;
+	return dot > 1 ? str_slice(path, 0, dot - 1) : path;
+}
+
+static struct str name_of(struct flow *flow)
+{
+	struct str stem =
+	    flow->job->file_count ? stem_of(str_of(flow->job->files[0])) : STR("visit");
+
+	return stem.len && !str_eq(stem, STR("-")) ? stem : STR("visit");
+}
+
+/* JSON bodies are read once; their tapes live as long as the flow. */
+static void read_json(struct flow *flow)
+{
+	for (size_t i = 0; i < flow->steps.count; i++) {
+		struct flow_step *step = &flow->steps.items[i];
+		struct str raw = step->tx->request_body.raw, text = str_trim(raw);
+		struct json_tape *tape;
+
+		if (step->tx->part_count || !text.len || (text.ptr[0] != '{' && text.ptr[0] != '['))
+			continue;
+		tape = ARENA_NEW(&flow->job->arena, struct json_tape);
+		json_init(tape);
+		if (json_read(tape, raw))
+			step->json = tape;
+		else
+			json_release(tape);
+	}
+}
+
+static void forget_json(struct flow *flow)
+{
+	for (size_t i = 0; i < flow->steps.count; i++)
+		if (flow->steps.items[i].json)
+			json_release(flow->steps.items[i].json);
+}
+
+static bool kept_step(const struct flow *flow)
+{
+	for (size_t i = 0; i < flow->steps.count; i++)
+		if (!flow->steps.items[i].disabled)
+			return true;
+	return false;
+}
+
+bool import_make(struct import_job *job)
+{
+	struct flow *flow = ARENA_NEW(&job->arena, struct flow);
+	bool fine;
+
+	flow->job = job;
+	job->flow = flow;
+	buf_init(&flow->scratch, 0);
+	flow->name = name_of(flow);
+	flow->file_stem = flow->name;
+	tx_sort(&job->list);
+	fine = flow_filter(flow);
+	if (fine) {
+		flow_make_steps(flow);
+		fine = kept_step(flow) ||
+		       job_error(
+			   job, "nothing is left to import: what was sent is not in the recording");
+	}
+	if (fine) {
+		read_json(flow);
+		job->document = flow_draft(flow);
+		forget_json(flow);
+	}
+	buf_release(&flow->scratch);
+	return fine;
+}

@@ -1,0 +1,42 @@
+/* Redirect chains: the client follows them itself, so their hops are no steps. */
+#include "import/flow.h"
+
+#define NEAR 60 /* entries; a browser follows at once, but other requests come between */
+
+static bool continues(const struct transaction *tx, const struct transaction *next)
+{
+	bool same = tx->status == 307 || tx->status == 308;
+
+	if (next->fate != TX_KEPT || next->source != tx->source || !next->method.len)
+		return false;
+	if (same ? !str_eq(next->method, tx->method)
+		 : !str_eq(next->method, STR("GET")) && !str_eq(next->method, STR("HEAD")))
+		return false;
+	if (str_eq(next->url, tx->redirect_url))
+		return true;
+	/* An empty path is the root; recorders differ in writing it. */
+	return next->url.len == tx->redirect_url.len + 1 && str_ends(next->url, STR("/")) &&
+	       str_starts(next->url, tx->redirect_url);
+}
+
+void flow_merge_redirects(struct flow *flow)
+{
+	struct tx_list *list = &flow->job->list;
+
+	for (size_t i = 0; i < list->items.count; i++) {
+		struct transaction *tx = list->items.items[i];
+		struct transaction *head = tx->fate == TX_MERGED ? tx->into : tx;
+
+		if (tx->fate == TX_LEFT_OUT || !tx->redirect_url.len || head->hops_apart)
+			continue;
+		for (size_t k = i + 1; k < list->items.count && k < i + NEAR; k++) {
+			struct transaction *next = list->items.items[k];
+
+			if (!continues(tx, next))
+				continue;
+			next->fate = TX_MERGED;
+			next->into = head;
+			break;
+		}
+	}
+}

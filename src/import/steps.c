@@ -1,0 +1,266 @@
+/* What is kept as steps: groups by pages or pauses, think times from the end of one to the start of
+ * the next. */
+#include "base/url.h"
+#include "import/flow.h"
+
+#define GAP_US	   1000000  /* a pause as long as this begins a new group */
+#define SHORT_US   100000   /* nobody thinks for less */
+#define LONGEST_US 60000000 /* a longer pause was no thought */
+
+/* ---- pages */
+
+static const struct tx_page *find_page(const struct tx_list *list, const struct transaction *tx)
+{
+	for (size_t i = 0; i < list->pages.count; i++)
+		if (list->pages.items[i].source == tx->source &&
+		    str_eq(list->pages.items[i].id, tx->page))
+			return &list->pages.items[i];
+	return NULL;
+}
+
+static const struct transaction *first_of_page(const struct tx_list *list,
+					       const struct tx_page *page)
+{
+	for (size_t i = 0; i < list->items.count; i++) {
+		const struct transaction *tx = list->items.items[i];
+
+		if (tx->fate == TX_KEPT && find_page(list, tx) == page)
+			return tx;
+	}
+	return NULL;
+}
+
+/* Measuring tools record the same page again and again: the runs are no steps. */
+static void drop_reruns(struct flow *flow)
+{
+	struct tx_list *list = &flow->job->list;
+	const struct transaction *first = NULL;
+	const struct tx_page *kept = NULL;
+	size_t pages = 0, dropped = 0;
+
+	for (size_t i = 0; i < list->pages.count; i++) {
+		const struct transaction *tx = first_of_page(list, &list->pages.items[i]);
+
+		if (!tx)
+			continue;
+		if (!str_eq(tx->method, STR("GET")) || (first && !str_eq(first->url, tx->url)))
+			return;
+		first = first ? first : tx;
+		kept = kept ? kept : &list->pages.items[i];
+		pages++;
+	}
+	for (size_t i = 0; i < list->items.count; i++)
+		if (list->items.items[i]->fate == TX_KEPT &&
+		    !str_eq(list->items.items[i]->method, STR("GET")))
+			return;
+	if (pages < 2)
+		return;
+	for (size_t i = 0; i < list->items.count; i++) {
+		struct transaction *tx = list->items.items[i];
+		const struct tx_page *page = find_page(list, tx);
+
+		if (tx->fate != TX_LEFT_OUT && page && page != kept) {
+			tx->fate = TX_KEPT;
+			tx_leave_out(tx, TX_REASON_RERUN, STR_NULL);
+			dropped++;
+		}
+	}
+	if (dropped)
+		job_note(flow->job, "runs",
+			 "the recording holds the same page %zu times; the first run is imported",
+			 pages);
+}
+
+/* Pages are steps when there are several. */
+static bool pages_count(const struct tx_list *list)
+{
+	const struct tx_page *seen = NULL;
+
+	for (size_t i = 0; i < list->items.count; i++) {
+		const struct transaction *tx = list->items.items[i];
+		const struct tx_page *page = tx->fate == TX_KEPT ? find_page(list, tx) : NULL;
+
+		if (!page)
+			continue;
+		if (seen && seen != page)
+			return true;
+		seen = page;
+	}
+	return false;
+}
+
+/* ---- names */
+
+static bool is_number(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.ptr[i] < '0' || s.ptr[i] > '9')
+			return false;
+	return s.len > 0;
+}
+
+/* An id: all digits, or long with digits in it. */
+static bool is_varying(struct str s)
+{
+	bool digit = false;
+
+	for (size_t i = 0; i < s.len; i++)
+		digit = digit || (s.ptr[i] >= '0' && s.ptr[i] <= '9');
+	return is_number(s) || (digit && s.len >= 12);
+}
+
+/* "POST /orders/{id}". */
+static struct str template_name(struct flow *flow, const struct transaction *tx)
+{
+	struct buf *out = &flow->scratch;
+	struct url url;
+
+	buf_clear(out);
+	buf_add(out, tx->method);
+	buf_add_char(out, ' ');
+	if (!url_split(tx->url, &url) || !url.path.len) {
+		buf_add_char(out, '/');
+		return arena_str(&flow->job->arena, buf_str(out));
+	}
+	for (size_t at = 0; at < url.path.len;) {
+		size_t end = str_find_char(url.path, '/', at + 1);
+
+		end = end == (size_t)-1 ? url.path.len : end;
+		struct str segment = str_slice(url.path, at + 1, end);
+		buf_add_char(out, '/');
+		buf_add(out, is_varying(segment) ? STR("{id}") : str_slice(segment, 0, 40));
+		at = end;
+	}
+	return arena_str(&flow->job->arena, buf_str(out));
+}
+
+static bool is_url(struct str title)
+{
+	return str_starts(title, STR("http:")) || str_starts(title, STR("https:"));
+}
+
+static struct str group_name(struct flow *flow, const struct tx_page *page,
+			     const struct transaction *tx)
+{
+	size_t end;
+
+	if (!page || !page->title.len || is_url(page->title))
+		return template_name(flow, tx);
+	end = page->title.len < 60 ? page->title.len : 60;
+	while (end < page->title.len && end > 0 && (page->title.ptr[end] & 0xc0) == 0x80)
+		end--;
+	return str_trim(str_slice(page->title, 0, end));
+}
+
+/* ---- steps */
+
+static bool opens_document(const struct transaction *tx)
+{
+	struct str mode = tx_header(&tx->request_headers, STR("Sec-Fetch-Mode"), 0);
+
+	if (tx->resource_type.len)
+		return str_ieq(tx->resource_type, STR("document"));
+	return str_ieq(mode, STR("navigate"));
+}
+
+static bool begins_group(const struct flow *flow, const struct transaction *tx,
+			 const struct tx_page *page, const struct tx_page *last_page, bool by_pages,
+			 int64_t busy_until)
+{
+	if (!flow->groups.count)
+		return true;
+	if (by_pages && page && page != last_page)
+		return true;
+	if (flow->job->no_times)
+		return false;
+	if (tx->start_us != TX_TIME_UNKNOWN && busy_until != TX_TIME_UNKNOWN &&
+	    tx->start_us - busy_until >= GAP_US)
+		return true;
+	return !by_pages && opens_document(tx);
+}
+
+static ns_t think_of(int64_t pause_us, bool *capped)
+{
+	*capped = pause_us > LONGEST_US;
+	if (*capped)
+		pause_us = LONGEST_US;
+	if (pause_us < SHORT_US)
+		return 0;
+	return (pause_us + 50000) / 100000 * 100 * NS_PER_MS;
+}
+
+static void add_step(struct flow *flow, struct transaction *tx)
+{
+	struct flow_step step = {.tx = tx, .answer = tx};
+
+	step.group = (uint32_t)flow->groups.count - 1;
+	flow->groups.items[step.group].steps++;
+	VEC_PUSH(&flow->job->arena, &flow->steps, step);
+}
+
+static void add_lost(struct flow *flow, struct transaction *tx)
+{
+	add_step(flow, tx);
+	flow->steps.items[flow->steps.count - 1].disabled = true;
+}
+
+static void set_answers(struct flow *flow)
+{
+	const struct tx_list *list = &flow->job->list;
+
+	for (size_t i = 0; i < list->items.count; i++) {
+		struct transaction *tx = list->items.items[i];
+
+		if (tx->fate != TX_MERGED)
+			continue;
+		for (size_t k = 0; k < flow->steps.count; k++)
+			if (flow->steps.items[k].tx == tx->into)
+				flow->steps.items[k].answer = tx;
+	}
+}
+
+static void begin_group(struct flow *flow, const struct tx_page *page, const struct transaction *tx,
+			int64_t busy_until)
+{
+	struct flow_group group = {.name = group_name(flow, page, tx)};
+	bool capped = false;
+
+	if (flow->steps.count && !flow->job->no_times && tx->start_us != TX_TIME_UNKNOWN &&
+	    busy_until != TX_TIME_UNKNOWN) {
+		struct flow_step *last = &flow->steps.items[flow->steps.count - 1];
+
+		last->think = think_of(tx->start_us - busy_until, &capped);
+		if (capped)
+			VEC_PUSH(&flow->job->arena, &last->comments,
+				 STR("the pause behind it was longer; cut to 1m"));
+	}
+	VEC_PUSH(&flow->job->arena, &flow->groups, group);
+}
+
+void flow_make_steps(struct flow *flow)
+{
+	struct tx_list *list = &flow->job->list;
+	const struct tx_page *page, *last_page = NULL;
+	int64_t busy_until = TX_TIME_UNKNOWN;
+	bool by_pages;
+
+	drop_reruns(flow);
+	by_pages = pages_count(list);
+	for (size_t i = 0; i < list->items.count; i++) {
+		struct transaction *tx = list->items.items[i];
+		bool lost = tx->fate == TX_LEFT_OUT && tx->reason == TX_REASON_BODY_LOST;
+
+		if (tx->fate == TX_KEPT || lost) {
+			page = find_page(list, tx);
+			if (begins_group(flow, tx, page, last_page, by_pages, busy_until))
+				begin_group(flow, page, tx, busy_until);
+			last_page = page ? page : last_page;
+			lost ? add_lost(flow, tx) : add_step(flow, tx);
+		}
+		/* What a page loads for the eye keeps its reader busy too. */
+		if (tx->end_us != TX_TIME_UNKNOWN && tx->end_us > busy_until &&
+		    (tx->fate != TX_LEFT_OUT || tx->reason == TX_REASON_ASSET))
+			busy_until = tx->end_us;
+	}
+	set_answers(flow);
+}

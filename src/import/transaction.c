@@ -1,0 +1,192 @@
+#include "import/transaction.h"
+
+#include <stdlib.h>
+
+#include "base/encoding.h"
+
+void tx_list_init(struct tx_list *list, struct arena *arena)
+{
+	*list = (struct tx_list){.arena = arena};
+}
+
+struct transaction *tx_new(struct tx_list *list)
+{
+	struct transaction *tx = ARENA_NEW(list->arena, struct transaction);
+
+	tx->number = (uint32_t)list->items.count + 1;
+	tx->start_us = tx->end_us = TX_TIME_UNKNOWN;
+	VEC_PUSH(list->arena, &list->items, tx);
+	return tx;
+}
+
+void tx_leave_out(struct transaction *tx, enum tx_reason reason, struct str detail)
+{
+	if (tx->fate != TX_KEPT)
+		return;
+	tx->fate = TX_LEFT_OUT;
+	tx->reason = reason;
+	tx->detail = detail;
+}
+
+/* ---- order */
+
+struct sort_key {
+	struct transaction *tx;
+	int64_t start;
+	size_t place;
+};
+
+static int compare(const void *a, const void *b)
+{
+	const struct sort_key *x = a, *y = b;
+
+	if (x->tx->source != y->tx->source)
+		return x->tx->source < y->tx->source ? -1 : 1;
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return x->place < y->place ? -1 : x->place > y->place;
+}
+
+void tx_sort(struct tx_list *list)
+{
+	size_t count = list->items.count;
+	struct sort_key *keys = ARENA_ARRAY(list->arena, count + 1, struct sort_key);
+	int64_t last = TX_TIME_UNKNOWN;
+
+	for (size_t i = 0; i < count; i++) {
+		struct transaction *tx = list->items.items[i];
+
+		if (i && tx->source != list->items.items[i - 1]->source)
+			last = TX_TIME_UNKNOWN;
+		if (tx->start_us != TX_TIME_UNKNOWN)
+			last = tx->start_us;
+		keys[i] = (struct sort_key){tx, last, i};
+	}
+	qsort(keys, count, sizeof *keys, compare);
+	for (size_t i = 0; i < count; i++)
+		list->items.items[i] = keys[i].tx;
+}
+
+/* ---- headers */
+
+void tx_add_header(struct arena *a, struct tx_headers *headers, struct str name, struct str value)
+{
+	VEC_PUSH(a, &headers->list, ((struct tx_header){name, value}));
+}
+
+struct str tx_header(const struct tx_headers *headers, struct str name, size_t nth)
+{
+	for (size_t i = 0; i < headers->list.count; i++)
+		if (str_ieq(headers->list.items[i].name, name) && nth-- == 0)
+			return headers->list.items[i].value;
+	return STR_NULL;
+}
+
+void tx_put_headers(const struct tx_headers *headers, struct buf *out)
+{
+	for (size_t i = 0; i < headers->list.count; i++) {
+		buf_add(out, headers->list.items[i].name);
+		buf_add(out, STR(": "));
+		buf_add(out, headers->list.items[i].value);
+		buf_add(out, STR("\r\n"));
+	}
+}
+
+/* ---- bodies */
+
+static unsigned hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return (unsigned)(c - '0');
+	return (unsigned)((c | 32) - 'a') + 10;
+}
+
+static uint32_t hex4(const char *p)
+{
+	return hex_value(p[0]) << 12 | hex_value(p[1]) << 8 | hex_value(p[2]) << 4 |
+	       hex_value(p[3]);
+}
+
+/* The escape at P (behind it a whole one, as the JSON reader has seen); where it ends. */
+static size_t add_escape(struct str raw, size_t at, struct buf *out)
+{
+	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
+	const char *which = at + 1 < raw.len ? strchr(from, raw.ptr[at + 1]) : NULL;
+	uint32_t code, low;
+
+	if (which && *which) {
+		buf_add_char(out, to[which - from]);
+		return at + 2;
+	}
+	if (at + 6 > raw.len) {
+		buf_add_char(out, raw.ptr[at]);
+		return at + 1;
+	}
+	code = hex4(raw.ptr + at + 2);
+	if (code >= 0xd800 && code < 0xdc00 && at + 12 <= raw.len && raw.ptr[at + 6] == '\\' &&
+	    raw.ptr[at + 7] == 'u') {
+		low = hex4(raw.ptr + at + 8);
+		if (low >= 0xdc00 && low < 0xe000) {
+			buf_add_utf8(out, 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00));
+			return at + 12;
+		}
+	}
+	buf_add_utf8(out, code);
+	return at + 6;
+}
+
+static struct str unescaped(struct str raw, struct buf *out)
+{
+	size_t mark = out->len;
+
+	for (size_t at = 0; at < raw.len;) {
+		size_t next = str_find_char(raw, '\\', at);
+
+		next = next == (size_t)-1 ? raw.len : next;
+		buf_add(out, str_slice(raw, at, next));
+		at = next < raw.len ? add_escape(raw, next, out) : next;
+	}
+	return str_n(out->data + mark, out->len - mark);
+}
+
+struct str tx_body_bytes(const struct tx_body *body, struct buf *scratch)
+{
+	struct str raw = body->raw;
+	size_t mark;
+
+	if (!raw.ptr || body->coding == TX_BYTES)
+		return raw;
+	if (!buf_reserve(scratch, raw.len + 1))
+		return STR_NULL;
+	if (body->coding == TX_JSON_STRING)
+		return unescaped(raw, scratch);
+	if (body->coding == TX_JSON_BASE64) {
+		/* The one room holds both: what is decoded is never longer. */
+		if (!buf_reserve(scratch, raw.len * 2 + 8))
+			return STR_NULL;
+		raw = unescaped(raw, scratch);
+	}
+	mark = scratch->len;
+	if (!base64_decode(scratch, raw))
+		return STR_NULL;
+	return str_n(scratch->data ? scratch->data + mark : "", scratch->len - mark);
+}
+
+struct str tx_media_type(const struct tx_body *body, const struct tx_headers *headers)
+{
+	struct str type = body->mime.len ? body->mime : tx_header(headers, STR("Content-Type"), 0);
+	size_t end = str_find_char(type, ';', 0);
+
+	return str_trim(str_slice(type, 0, end == (size_t)-1 ? type.len : end));
+}
+
+const char *tx_reason_words(enum tx_reason reason, size_t count)
+{
+	static const char *const words[][2] = {
+#define TX_REASON(name, one, many) {one, many},
+#include "import/reasons.def"
+#undef TX_REASON
+	};
+
+	return words[reason][count != 1];
+}

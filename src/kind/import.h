@@ -1,0 +1,25 @@
+/*
+ * An importer: makes a scenario of what another tool recorded or runs. It fills a list of
+ * transactions (import/transaction.h), from which the common way (filters, redirects, groups,
+ * correlation, secrets) makes the scenario; or, when its source is a scenario already, it builds
+ * the document itself. One file and one row of import/import.def each. Whatever is wrong with a
+ * part of the source costs that part only and is told; nothing of a source is ever executed.
+ */
+#ifndef KIND_IMPORT_H
+#define KIND_IMPORT_H
+
+#include <stdbool.h>
+
+struct import_job; /* import/job.h */
+
+struct import_kind {
+	const char *name;     /* "har", "access-log" */
+	const char *sentence; /* for --help */
+	/*
+	 * Reads all of job->files. False when there is nothing to import: then job_error has said
+	 * why. Called once.
+	 */
+	bool (*read)(struct import_job *job);
+};
+
+#endif
