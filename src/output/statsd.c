@@ -1,0 +1,262 @@
+/*
+ * statsd: once a second what was added up in it, counters as sums and a bounded number of timers
+ * with their rate. Names come from the scenario, never from URLs:
+ *
+ *   reprise.SCENARIO.STEP.requests:5|c       …ok, …cut_off, …failed.CLASS
+ *   reprise.SCENARIO.STEP.response_time:12.3|ms|@0.5
+ *
+ * Two steps whose names become the same are told apart by a number. With tags (DogStatsD) the names
+ * are reprise.requests and so on, and scenario, step and class are tags.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/address.h"
+#include "base/escape_formats.h"
+#include "base/log.h"
+#include "kind/output.h"
+#include "net/datagram.h"
+#include "output/facts.h"
+#include "output/output.h"
+
+static struct output *statsd_open(struct str where, const struct run_facts *facts,
+				  struct buf *error);
+static void statsd_second(struct output *o, const struct summary *second,
+			  const struct summary *sofar, const struct moment *m);
+static bool statsd_close(struct output *o, const struct summary *total,
+			 const struct verdict *verdict, struct buf *error);
+static const char *statsd_implied(struct arena *a);
+
+const struct output_kind output_statsd = {
+    .name = "statsd",
+    .option = "statsd",
+    .sentence = "Counters and timers to a statsd server by UDP.",
+    .sends = true,
+    .implied = statsd_implied,
+    .open = statsd_open,
+    .second = statsd_second,
+    .close = statsd_close,
+};
+
+#define PORT	    8125u
+#define TIMERS_MOST 2000u /* a second, of all steps */
+#define TIMERS_STEP 100u  /* a second, of one */
+
+struct output {
+	const struct run_facts *facts;
+	struct datagram socket;
+	struct str where;
+	struct arena arena;
+	struct str
+	    *names; /* of each series: "Buy.Search", or its tags; known from the first second */
+	struct buf line;
+};
+
+static const char *statsd_implied(struct arena *a)
+{
+	const char *host = getenv("STATSD_HOST"), *port = getenv("STATSD_PORT");
+
+	if (!host || !*host)
+		return NULL;
+	if (!port || !*port)
+		port = "8125";
+	return arena_cstr(a, arena_printf(a, strchr(host, ':') ? "[%s]:%s" : "%s:%s", host, port));
+}
+
+static struct output *statsd_open(struct str where, const struct run_facts *facts,
+				  struct buf *error)
+{
+	struct output *o = calloc(1, sizeof *o);
+	struct address address;
+
+	if (!o)
+		die_out_of_memory();
+	if (!address_parse(where, PORT, &address, error) ||
+	    !datagram_open(&o->socket, address.host, address.port, error)) {
+		free(o);
+		return NULL;
+	}
+	o->facts = facts;
+	arena_init(&o->arena, 0);
+	o->where = arena_str(&o->arena, where);
+	buf_init(&o->line, 0);
+	return o;
+}
+
+/* ---- names */
+
+static bool is_taken(const struct output *o, size_t until, struct str name)
+{
+	for (size_t i = 0; i < until; i++)
+		if (str_eq(o->names[i], name))
+			return true;
+	return false;
+}
+
+static void put_path(struct buf *out, const struct series_def *def)
+{
+	escape_statsd_part(out, def->scenario);
+	buf_add_char(out, '.');
+	escape_statsd_part(out, def->name);
+}
+
+static void put_tags(struct buf *out, const struct run_facts *facts, const struct series_def *def)
+{
+	buf_add(out, STR("|#scenario:"));
+	escape_statsd_tag(out, def->scenario);
+	buf_add(out, STR(",step:"));
+	escape_statsd_tag(out, def->name);
+	for (size_t i = 0; i < facts->label_count; i++) {
+		buf_add_char(out, ',');
+		escape_statsd_tag(out, facts->labels[i].name);
+		buf_add_char(out, ':');
+		escape_statsd_tag(out, facts->labels[i].value);
+	}
+}
+
+static void name_series(struct output *o, const struct series_table *table)
+{
+	struct buf name;
+
+	o->names = ARENA_ARRAY(&o->arena, table->defs.count, struct str);
+	buf_init(&name, 0);
+	for (size_t i = 0; i < table->defs.count; i++) {
+		size_t len;
+
+		buf_clear(&name);
+		if (o->facts->wishes.statsd_tags) {
+			put_tags(&name, o->facts, &table->defs.items[i]);
+		} else {
+			put_path(&name, &table->defs.items[i]);
+			len = name.len;
+			for (unsigned n = 2; is_taken(o, i, buf_str(&name)); n++) {
+				name.len = len;
+				buf_printf(&name, "_%u", n);
+			}
+		}
+		o->names[i] = arena_str(&o->arena, buf_str(&name));
+	}
+	buf_release(&name);
+}
+
+/* ---- lines */
+
+static void begin_line(struct output *o, unsigned series, const char *metric)
+{
+	buf_clear(&o->line);
+	buf_add(&o->line, STR("reprise."));
+	if (!o->facts->wishes.statsd_tags) {
+		buf_add(&o->line, o->names[series]);
+		buf_add_char(&o->line, '.');
+	}
+	buf_add(&o->line, str_of(metric));
+}
+
+/* CLASS, of a failure, is a part of the name or a tag. */
+static void put_counter(struct output *o, unsigned series, const char *metric, const char *class,
+			uint64_t value)
+{
+	bool tags = o->facts->wishes.statsd_tags;
+
+	if (!value)
+		return;
+	begin_line(o, series, metric);
+	if (class && !tags)
+		buf_printf(&o->line, ".%s", class);
+	buf_printf(&o->line, ":%" PRIu64 "|c", value);
+	if (tags)
+		buf_add(&o->line, o->names[series]);
+	if (class && tags)
+		buf_printf(&o->line, ",class:%s", class);
+	datagram_add(&o->socket, buf_str(&o->line));
+}
+
+static void put_timer(struct output *o, unsigned series, double ms, double rate)
+{
+	begin_line(o, series, "response_time");
+	buf_printf(&o->line, ":%.3f|ms", ms);
+	if (rate < 1)
+		buf_printf(&o->line, "|@%.9f", rate);
+	if (o->facts->wishes.statsd_tags)
+		buf_add(&o->line, o->names[series]);
+	datagram_add(&o->socket, buf_str(&o->line));
+}
+
+/* At most MOST of the values, evenly from the lowest to the highest. */
+static void put_timers(struct output *o, unsigned series, const struct histogram *h, uint64_t most)
+{
+	struct histogram_walk walk = histogram_walk(h);
+	uint64_t count = h->m.count, shown = count < most ? count : most, i = 0;
+
+	if (!count)
+		return;
+	histogram_walk_next(&walk);
+	for (; i < shown; i++) {
+		uint64_t rank = (2 * i + 1) * count / (2 * shown); /* from 0 */
+		double us;
+
+		while (walk.until <= rank && histogram_walk_next(&walk))
+			;
+		us = (double)(histogram_low_us(walk.index) + histogram_high_us(walk.index)) / 2;
+		put_timer(o, series, us / 1000, (double)shown / (double)count);
+	}
+}
+
+static void put_series(struct output *o, unsigned series, const struct series_total *total,
+		       uint64_t timers)
+{
+	const struct series_counts *c = &total->counts;
+
+	put_counter(o, series, "requests", NULL, c->started);
+	put_counter(o, series, "ok", NULL, c->ok);
+	put_counter(o, series, "cut_off", NULL, c->cut_off);
+	for (unsigned class = 0; class < FAILURE_CLASS_COUNT; class ++)
+		put_counter(o, series, "failed", failure_name((enum failure_class) class),
+			    c->failed[class]);
+	put_timers(o, series, &total->times[TIME_response], timers);
+}
+
+static void statsd_second(struct output *o, const struct summary *second,
+			  const struct summary *sofar, const struct moment *m)
+{
+	const struct series_table *table = second->table;
+	unsigned active = 0;
+	uint64_t timers;
+
+	(void)sofar;
+	(void)m;
+	if (!o->names)
+		name_series(o, table);
+	for (unsigned i = 0; i < table->defs.count; i++)
+		active += table->defs.items[i].kind == SERIES_STEP && second->series[i].touched;
+	timers = TIMERS_MOST / (active ? active : 1);
+	if (timers > TIMERS_STEP)
+		timers = TIMERS_STEP;
+	for (unsigned i = 0; i < table->defs.count; i++)
+		if (table->defs.items[i].kind == SERIES_STEP && second->series[i].touched)
+			put_series(o, i, &second->series[i], timers);
+	datagram_flush(&o->socket);
+}
+
+static bool statsd_close(struct output *o, const struct summary *total,
+			 const struct verdict *verdict, struct buf *error)
+{
+	(void)total;
+	(void)error;
+	datagram_end(&o->socket);
+	if (verdict) {
+		struct output_delivery *d =
+		    output_delivery_add(verdict, "statsd", o->where, "packets");
+
+		d->given = o->socket.given;
+		d->lost = o->socket.lost;
+		if (o->socket.failed)
+			snprintf(d->why, sizeof d->why, "%s", strerror(o->socket.failed));
+	}
+	datagram_close(&o->socket);
+	buf_release(&o->line);
+	arena_release(&o->arena);
+	free(o);
+	return true;
+}
