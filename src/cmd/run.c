@@ -131,23 +131,31 @@ static uint64_t iterations_of(const struct run_plan *plan)
 static void gather_facts(struct performance *p, const struct run_settings *settings)
 {
 	const struct run_options *o = p->options;
-	const struct load_plans *loads = &p->run.plan.loads;
+	const struct run_plan *plan = &p->run.plan;
+	const struct load_plans *loads = &plan->loads;
 	struct arena *a = &p->loaded.arena;
+	struct str words = load_words(a, p);
 
 	p->labels[0] = (struct label){STR("run_id"), settings->run_id};
-	p->labels[1] = (struct label){STR("shard"), STR("1/1")};
+	p->labels[1] = (struct label){
+	    STR("shard"), arena_printf(a, "%u/%u", o->shard.index, o->shard.count)};
 	p->facts = (struct run_facts){
 	    .version = STR(PACKAGE_VERSION),
 	    .name = p->loaded.model->name.len ? p->loaded.model->name : p->loaded.name,
 	    .target = masked(a, p->loaded.model, target_of(a, p->loaded.program)),
-	    .load = load_words(a, p),
+	    .load = o->shard.count > 1
+			? arena_printf(a, "%.*s, shard %u of %u", STR_ARG(words), o->shard.index,
+				       o->shard.count)
+			: words,
 	    .seed = settings->seed,
 	    .planned = loads->end == NS_NEVER ? 0 : loads->end - loads->warm_up,
-	    .users = o->once ? 1 : (int64_t)loads_most_users(p->loaded.model),
+	    .users = o->once ? 1 : (int64_t)plan->users,
+	    .unjudged = o->shard.count > 1,
+	    .skew = o->start_at ? &p->run.skew : NULL,
 	    .iterations = iterations_of(&p->run.plan),
 	    .labels = p->labels,
 	    .label_count = 2,
-	    .scenario = digest_of(a, p, load_words(a, p)),
+	    .scenario = digest_of(a, p, words),
 	    .table = &p->run.plan.table,
 	    .thresholds = p->loaded.thresholds,
 	    .threshold_count = o->once ? 0 : p->loaded.threshold_count,
@@ -186,7 +194,7 @@ static void tell_parameters(const struct model *model)
 static void look_at_files(const struct model *model, const struct run_settings *settings,
 			  uint64_t files)
 {
-	uint64_t users = loads_most_users(model);
+	uint64_t users = (loads_most_users(model) + settings->shards - 1) / settings->shards;
 	uint64_t needed = users + 16 * (uint64_t)settings->threads;
 
 	if (files && needed > files)
@@ -219,13 +227,32 @@ static bool close_outputs(struct performance *p)
 
 /* ---- a file */
 
+/* Shards of one run must draw from the same seed: each user has draws of its own. Where none is
+ * given it comes from what they have in common. */
+static uint64_t seed_of(const struct run_options *o, const struct model *model)
+{
+	const uint64_t words[] = {(uint64_t)o->start_at, o->shard.count};
+	uint64_t key = random_key(words, 2);
+
+	if (model->has_seed)
+		return (uint64_t)model->seed;
+	if (o->shard.count == 1)
+		return random_seed();
+	for (size_t i = 0; i < o->run_id.len; i++) {
+		const uint64_t next[] = {key, (unsigned char)o->run_id.ptr[i]};
+
+		key = random_key(next, 2);
+	}
+	return key >> 11; /* 53 bits: every JSON reader keeps it */
+}
+
 static struct run_settings settings_of(const struct run_options *o, struct loaded *loaded)
 {
 	const struct model *model = loaded->model;
 	struct run_settings settings = {
 	    .program = loaded->program,
 	    .load = model->load,
-	    .seed = model->has_seed ? (uint64_t)model->seed : random_seed(),
+	    .seed = seed_of(o, model),
 	    .threads = o->threads ? o->threads : machine_cores_here(),
 	    .stop_grace = o->stop_grace,
 	    .once = o->once,
@@ -233,6 +260,9 @@ static struct run_settings settings_of(const struct run_options *o, struct loade
 	    .no_think = o->no_think,
 	    .think_factor = o->think_factor,
 	    .trace_user = (uint64_t)o->trace_user,
+	    .shard = o->shard.index,
+	    .shards = o->shard.count,
+	    .start_at = o->start_at,
 	};
 
 	settings.run_id = run_id_of(&loaded->arena, o, settings.seed);
@@ -259,7 +289,9 @@ static enum exit_status status_of(const struct performance *p)
 static enum exit_status perform(struct performance *p, uint64_t files)
 {
 	struct run_settings settings = settings_of(p->options, &p->loaded);
-	size_t thresholds = p->options->once ? 0 : p->loaded.threshold_count;
+	/* Of a shard's they are judged on the whole, by merge. */
+	bool judged = !p->options->once && p->options->shard.count == 1;
+	size_t thresholds = judged ? p->loaded.threshold_count : 0;
 	struct run_hooks hooks = {.owner = &p->outputs,
 				  .tick = run_outputs_tick,
 				  .second = run_outputs_second,
@@ -277,6 +309,8 @@ static enum exit_status perform(struct performance *p, uint64_t files)
 	}
 	gather_facts(p, &settings);
 	p->facts.started = clock_wall_ns();
+	if (p->facts.started < settings.start_at)
+		p->facts.started = settings.start_at;
 	if (run_outputs_open(&p->outputs, p->options, p->folder, &p->facts)) {
 		p->opened = true;
 		run_perform(&p->run, &hooks);

@@ -5,6 +5,8 @@
 
 #include "scenario/parse.h"
 
+extern char **environ;
+
 #define RESULTS	 "The results"
 #define TERMINAL "What is shown"
 
@@ -30,6 +32,21 @@ const struct option run_option_table[] = {
      .value = "TIME",
      .environment = true,
      .prose = "the most a stop by signal may take (default: 5s)",
+     .group = "The load"},
+    {.name = "shard",
+     .value = "I/N",
+     .environment = true,
+     .prose = "perform only part I of N, from 1: N such processes are one load",
+     .group = "The load"},
+    {.name = "shards",
+     .value = "N",
+     .environment = true,
+     .prose = "how many parts there are where JOB_COMPLETION_INDEX or NOMAD_ALLOC_INDEX says which",
+     .group = "The load"},
+    {.name = "start-at",
+     .value = "TIME",
+     .environment = true,
+     .prose = "begin the load at this moment: 2026-01-01T12:00:00Z, or seconds since 1970",
      .group = "The load"},
     {.name = "threads",
      .letter = 'j',
@@ -159,6 +176,27 @@ static bool take_think(struct run_options *o)
 	return true;
 }
 
+static bool take_shard(struct run_options *o)
+{
+	const char *start = options_value(o->options, "start-at");
+	struct buf error;
+	bool fine;
+
+	buf_init(&error, 0);
+	fine = shard_find(&o->shard, options_value(o->options, "shard"),
+			  options_value(o->options, "shards"), (const char *const *)environ,
+			  &error);
+	if (!fine)
+		log_error("%.*s", STR_ARG(buf_str(&error)));
+	buf_release(&error);
+	if (!start || shard_moment(str_of(start), &o->start_at))
+		return fine;
+	log_error("--start-at: '%s' is no moment; 2026-01-01T12:00:00Z or seconds since 1970 is "
+		  "expected",
+		  start);
+	return false;
+}
+
 static void settle_terminal(struct run_options *o)
 {
 	enum terminal_color color = TERMINAL_COLOR_AUTO;
@@ -190,6 +228,7 @@ static bool settle(struct run_options *o)
 	fine &= outside_from_options(&o->arena, o->options, true, &o->outside);
 	fine &= take(o, "trace-user", &user_field, &o->trace_user);
 	fine &= take_think(o);
+	fine &= take_shard(o);
 	o->fail_fast = options_has(o->options, "fail-fast");
 	o->threads = (unsigned)threads;
 	o->once = options_has(o->options, "once");

@@ -10,6 +10,7 @@
 #include "base/terminal.h"
 #include "cmd/load_file.h"
 #include "cmd/options.h"
+#include "cmd/shard.h"
 #include "output/facts.h"
 
 struct run_options {
@@ -18,6 +19,8 @@ struct run_options {
 	struct outside outside;
 	unsigned threads; /* 0: as many as there are cores for */
 	ns_t stop_grace;
+	struct shard shard;
+	ns_t start_at; /* on the wall clock; 0: at once */
 	bool once; /* each scenario once, one user, no think, no thresholds */
 	bool fail_fast;
 	bool no_think;

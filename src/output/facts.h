@@ -56,6 +56,8 @@ struct run_facts {
 	bool document_on_output; /* standard output holds a document and nothing else */
 	unsigned part; /* runs of this command before this one that wrote to the same outputs */
 	struct output_wishes wishes;
+	bool unjudged;	  /* a shard: thresholds are judged on the whole, by merge */
+	const ns_t *skew; /* how much later than asked it began; NULL or 0: not */
 };
 
 /* What an output that sends could hand over, and what not. */

@@ -267,7 +267,9 @@ static void put_head(struct buf *out, const struct run_facts *facts, const struc
 	strftime(started, sizeof started, "%Y-%m-%dT%H:%M:%SZ", &utc);
 	put_text(out, "reprise", facts->version);
 	put_text(out, "name", facts->name);
-	put_text(out, "verdict", verdict->pass ? STR("pass") : STR("fail"));
+	put_text(out, "verdict", !verdict->pass	      ? STR("fail")
+				: facts->unjudged ? STR("unjudged")
+						  : STR("pass"));
 	put_bool(out, "valid", verdict->validity->valid);
 	put_bool(out, "partial", verdict->partial);
 	put_key(out, "reasons");
@@ -416,7 +418,7 @@ static void put_thresholds(struct buf *out, const struct threshold_judge *judge)
 	buf_add_char(out, ']');
 }
 
-static void put_generator(struct buf *out, const struct summary *s,
+static void put_generator(struct buf *out, const struct summary *s, const struct run_facts *facts,
 			  const struct generator_health *health)
 {
 	open_object(out, "generator");
@@ -433,6 +435,8 @@ static void put_generator(struct buf *out, const struct summary *s,
 	put_count(out, "seconds", health->seconds);
 	put_count(out, "connections_opened", s->run.connections_opened);
 	put_count(out, "reconnects", s->run.reconnects);
+	if (facts->skew)
+		put_number(out, "start_skew_ms", (double)*facts->skew / (double)NS_PER_MS, 3);
 	close_object(out);
 }
 
@@ -485,7 +489,7 @@ void output_json_put(struct buf *out, const struct run_facts *facts, const struc
 	put_series(out, "scenarios", s, SERIES_SCENARIO);
 	put_failures(out, s);
 	put_thresholds(out, facts->judge);
-	put_generator(out, s, verdict->health);
+	put_generator(out, s, facts, verdict->health);
 	put_deliveries(out, verdict->deliveries);
 	put_labels(out, facts);
 	buf_add(out, STR("}\n"));

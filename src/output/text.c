@@ -117,6 +117,8 @@ static void put_why(struct buf *text, const struct report *r)
 		buf_add(text, STR(" was never reached."));
 	} else if (r->verdict->setup_failed) {
 		buf_add(text, STR("setup failed, so no user came."));
+	} else if (r->facts->unjudged && r->verdict->pass) {
+		buf_add(text, STR("a shard; reprise merge judges the whole."));
 	} else if (count && broken) {
 		buf_printf(text, "%zu of %zu thresholds %s.", broken, count,
 			   broken == 1 ? "fails" : "fail");
@@ -178,8 +180,13 @@ static void put_headline(const struct report *r)
 	struct buf text;
 
 	buf_init(&text, 0);
-	words_paint(r->out, r->look, r->verdict->pass ? PAINT_GOOD : PAINT_BAD,
-		    r->verdict->pass ? "PASSED" : "FAILED");
+	words_paint(r->out, r->look,
+		    !r->verdict->pass	 ? PAINT_BAD
+		    : r->facts->unjudged ? PAINT_STRONG
+					 : PAINT_GOOD,
+		    !r->verdict->pass	 ? "FAILED"
+		    : r->facts->unjudged ? "DONE  "
+					 : "PASSED");
 	buf_add(r->out, STR("   "));
 	words_name(&text, r->look, r->facts->name, NAME_MOST, false);
 	buf_add_char(&text, ':');

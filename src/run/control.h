@@ -37,6 +37,7 @@ struct run {
 	bool pass;    /* all thresholds hold; without any: no request failed */
 	bool reached; /* false: no connection was ever made */
 	ns_t duration;
+	ns_t skew; /* how much later than `start_at` the load began */
 };
 
 struct run_hooks {

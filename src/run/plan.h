@@ -28,6 +28,7 @@ struct run_settings {
 	uint64_t trace_user; /* this one's exchanges are shown; 0: nobody's */
 	struct str run_id;
 	unsigned shard, shards; /* this one of so many, from 1; 0: the only one */
+	ns_t start_at; /* of the load, on the wall clock; 0: at once */
 };
 
 struct request_facts {

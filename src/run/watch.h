@@ -17,6 +17,7 @@ struct watch {
 	ns_t start;	  /* of the part at hand; of the load: when its warm-up is over */
 	ns_t wall_start;  /* the same moment on the wall clock */
 	ns_t tick_from;	  /* start of the stage */
+	ns_t start_at;	  /* when the load is to begin; 0: at once */
 	enum around part; /* at hand */
 	ns_t stop_by;	  /* a stop by signal ends all by then; NS_NEVER */
 	ns_t tick_at, second_at;

@@ -1,0 +1,238 @@
+#include "cmd/shard.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SHARDS_MOST 100000u
+
+static const char *variable(const char *const *environment, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (; *environment; environment++)
+		if (strncmp(*environment, name, len) == 0 && (*environment)[len] == '=')
+			return *environment + len + 1;
+	return NULL;
+}
+
+/* A whole number up to a limit, nothing else around it. */
+static bool number(const char *text, unsigned long *out)
+{
+	size_t len = strspn(text, "0123456789");
+
+	if (len == 0 || len > 9 || text[len])
+		return false;
+	*out = strtoul(text, NULL, 10);
+	return true;
+}
+
+static bool wrong_index(struct buf *error, const char *name, const char *text, const char *expected)
+{
+	buf_printf(error, "%s is '%s'; %s is expected", name, text, expected);
+	return false;
+}
+
+static bool settle(struct shard *out, unsigned long index, unsigned long count, const char *from,
+		   struct buf *error)
+{
+	if (index < 1 || index > count || count > SHARDS_MOST) {
+		buf_printf(error, "%s asks for shard %lu of %lu: there is none", from, index,
+			   count);
+		return false;
+	}
+	*out = (struct shard){(unsigned)index, (unsigned)count, count > 1 ? from : NULL};
+	return true;
+}
+
+/* "3/8". */
+static bool from_option(struct shard *out, const char *text, struct buf *error)
+{
+	const char *slash = strchr(text, '/');
+	char first[16];
+	unsigned long index, count;
+	size_t len = slash ? (size_t)(slash - text) : 0;
+
+	if (!slash || len >= sizeof(first))
+		return wrong_index(error, "--shard", text, "I/N such as 3/8, counted from 1,");
+	memcpy(first, text, len);
+	first[len] = '\0';
+	if (!number(first, &index) || !number(slash + 1, &count))
+		return wrong_index(error, "--shard", text, "I/N such as 3/8, counted from 1,");
+	return settle(out, index, count, "--shard", error);
+}
+
+/* An index from 0 whose orchestrator does not say of how many. */
+static bool from_index(struct shard *out, const char *name, const char *text, const char *shards,
+		       struct buf *error)
+{
+	unsigned long index, count;
+
+	if (!number(text, &index))
+		return wrong_index(error, name, text, "an index from 0 on");
+	if (!shards) {
+		buf_printf(error,
+			   "%s is %lu, but of how many? Set REPRISE_SHARDS (1: this process is the "
+			   "whole load)",
+			   name, index);
+		return false;
+	}
+	if (!number(shards, &count))
+		return wrong_index(error, "--shards", shards, "a number of shards such as 8");
+	if (count == 1)
+		index = 0; /* said so: copies that each perform the whole load */
+	return settle(out, index + 1, count, name, error);
+}
+
+/* Slurm tells the least index, how many there are and the step between them. */
+static bool from_slurm(struct shard *out, const char *text, const char *const *environment,
+		       struct buf *error)
+{
+	const char *min = variable(environment, "SLURM_ARRAY_TASK_MIN");
+	const char *count = variable(environment, "SLURM_ARRAY_TASK_COUNT");
+	const char *step = variable(environment, "SLURM_ARRAY_TASK_STEP");
+	unsigned long index, least, many, by = 1;
+
+	if (!number(text, &index))
+		return wrong_index(error, "SLURM_ARRAY_TASK_ID", text, "an index");
+	if (!min || !number(min, &least) || !count || !number(count, &many) ||
+	    (step && (!number(step, &by) || !by))) {
+		buf_add(error, STR("SLURM_ARRAY_TASK_ID without a right SLURM_ARRAY_TASK_MIN and "
+				   "_COUNT: --shard I/N says which part this is"));
+		return false;
+	}
+	if (index < least || (index - least) % by != 0 || (index - least) / by >= many) {
+		buf_printf(error,
+			   "SLURM_ARRAY_TASK_ID %lu is no part of %lu from %lu in steps of %lu: an "
+			   "array without gaps is expected, such as --array=1-%lu",
+			   index, many, least, by, many);
+		return false;
+	}
+	return settle(out, (index - least) / by + 1, many, "SLURM_ARRAY_TASK_ID", error);
+}
+
+bool shard_find(struct shard *out, const char *shard, const char *shards,
+		const char *const *environment, struct buf *error)
+{
+	static const char *const indexes[] = {"JOB_COMPLETION_INDEX", "NOMAD_ALLOC_INDEX"};
+	const char *slurm = variable(environment, "SLURM_ARRAY_TASK_ID");
+	unsigned long count;
+
+	*out = (struct shard){1, 1, NULL};
+	if (shard)
+		return from_option(out, shard, error);
+	for (size_t i = 0; i < sizeof(indexes) / sizeof(indexes[0]); i++) {
+		const char *index = variable(environment, indexes[i]);
+
+		if (index)
+			return from_index(out, indexes[i], index, shards, error);
+	}
+	if (slurm)
+		return from_slurm(out, slurm, environment, error);
+	if (!shards)
+		return true;
+	if (!number(shards, &count))
+		return wrong_index(error, "--shards", shards, "a number of shards such as 8");
+	if (count == 1)
+		return true;
+	buf_printf(error,
+		   "--shards %lu without an index: --shard I/N, or an orchestrator's "
+		   "JOB_COMPLETION_INDEX, NOMAD_ALLOC_INDEX or SLURM_ARRAY_TASK_ID",
+		   count);
+	return false;
+}
+
+/* ---- moments */
+
+static bool digits(struct str text, size_t at, size_t count, int *out)
+{
+	*out = 0;
+	if (at + count > text.len)
+		return false;
+	for (size_t i = at; i < at + count; i++) {
+		if (text.ptr[i] < '0' || text.ptr[i] > '9')
+			return false;
+		*out = *out * 10 + (text.ptr[i] - '0');
+	}
+	return true;
+}
+
+/* ".25" at *AT, which moves behind it. */
+static ns_t fraction(struct str text, size_t *at)
+{
+	ns_t part = 0, unit = NS_PER_S / 10;
+
+	if (*at >= text.len || text.ptr[*at] != '.')
+		return 0;
+	for (++*at; *at < text.len && text.ptr[*at] >= '0' && text.ptr[*at] <= '9'; ++*at) {
+		part += unit * (text.ptr[*at] - '0');
+		unit /= 10;
+	}
+	return part;
+}
+
+/* Days since 1970 of a date of the Gregorian calendar (Hinnant, days_from_civil). */
+static int64_t days_of(int year, int month, int day)
+{
+	int64_t y = month <= 2 ? year - 1 : year;
+	int64_t era = y / 400, of_era = y - era * 400;
+	int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+
+	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+static bool offset_of(struct str text, size_t at, int64_t *seconds)
+{
+	int hours, minutes;
+
+	*seconds = 0;
+	if (at + 1 == text.len && (text.ptr[at] == 'Z' || text.ptr[at] == 'z'))
+		return true;
+	if (at + 6 != text.len || (text.ptr[at] != '+' && text.ptr[at] != '-') ||
+	    text.ptr[at + 3] != ':' || !digits(text, at + 1, 2, &hours) ||
+	    !digits(text, at + 4, 2, &minutes) || hours > 23 || minutes > 59)
+		return false;
+	*seconds = (hours * 60 + minutes) * 60;
+	if (text.ptr[at] == '-')
+		*seconds = -*seconds;
+	return true;
+}
+
+static bool from_unix(struct str text, ns_t *out)
+{
+	size_t at = 0;
+	int64_t seconds = 0;
+
+	while (at < text.len && at < 10 && text.ptr[at] >= '0' && text.ptr[at] <= '9')
+		seconds = seconds * 10 + (text.ptr[at++] - '0');
+	if (at == 0)
+		return false;
+	*out = seconds * NS_PER_S + fraction(text, &at);
+	return at == text.len;
+}
+
+bool shard_moment(struct str text, ns_t *out)
+{
+	int year, month, day, hour, minute, second;
+	int64_t offset;
+	size_t at = 19;
+	ns_t part;
+
+	if (from_unix(text, out))
+		return true;
+	if (!digits(text, 0, 4, &year) || !digits(text, 5, 2, &month) ||
+	    !digits(text, 8, 2, &day) || !digits(text, 11, 2, &hour) ||
+	    !digits(text, 14, 2, &minute) || !digits(text, 17, 2, &second) || text.ptr[4] != '-' ||
+	    text.ptr[7] != '-' || text.ptr[13] != ':' || text.ptr[16] != ':' ||
+	    !strchr("Tt ", text.ptr[10]))
+		return false;
+	if (year < 1970 || year > 2200 || month < 1 || month > 12 || day < 1 || day > 31 ||
+	    hour > 23 || minute > 59 || second > 60)
+		return false;
+	part = fraction(text, &at);
+	if (at >= text.len || !offset_of(text, at, &offset))
+		return false;
+	*out = (days_of(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset) *
+		   NS_PER_S +
+	       part;
+	return true;
+}

@@ -1,0 +1,136 @@
+#!/usr/bin/env bats
+# Shards: what N processes send together is what one sends.
+
+load helper
+
+setup_file() {
+	start_nginx "location / { return 200; }"
+}
+
+teardown_file() {
+	stop_servers
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	: >"$NGINX_DIR/access.log"
+	unset JOB_COMPLETION_INDEX NOMAD_ALLOC_INDEX REPRISE_SHARDS REPRISE_SHARD
+}
+
+seen() {
+	awk '{print $7}' "$NGINX_DIR/access.log" | sort
+}
+
+# eight FILE ARG…: eight shards at once, results in 1.json to 8.json.
+eight() {
+	local file=$1 i pids=
+	shift
+	for i in 1 2 3 4 5 6 7 8; do
+		reprise run -q --shard "$i/8" --json "$i.json" "$@" "$file" >/dev/null 3>&- &
+		pids="$pids $!"
+	done
+	for i in $pids; do
+		wait "$i"
+	done
+}
+
+@test "users, rows and draws of eight shards are those of one process" {
+	seq 1 100 | sed '1i id' >ids.csv
+	scenario <<-END >/dev/null
+		target: $SERVER_URL
+		seed: 7
+		load: {users: 20, iterations: 3}
+		data: {row: {file: ids.csv, at_end: stop_run}}
+		variables: {kind: {one_of: [hat, shoe, coat]}}
+		steps: [get: "/\${user.id}/\${iteration}/\${row.id}/\${kind}/\${random_int(1, 1000)}"]
+	END
+	reprise run -q scenario.yaml
+	wait_for 10 eval '[ "$(wc -l <"$NGINX_DIR/access.log")" -eq 60 ]'
+	seen >whole
+	: >"$NGINX_DIR/access.log"
+	eight scenario.yaml
+	wait_for 10 eval '[ "$(wc -l <"$NGINX_DIR/access.log")" -eq 60 ]'
+	seen | diff whole -
+	[ "$(json 3.json 'd["labels"]["shard"]')" = 3/8 ]
+	[ "$(json 3.json 'd["requests"]["started"]')" -eq 9 ]
+	[ "$(json 8.json 'd["requests"]["started"]')" -eq 6 ]
+}
+
+@test "arrivals at random and iterations in all are split to the last one" {
+	scenario <<-END >/dev/null
+		target: $SERVER_URL
+		seed: 3
+		scenarios:
+		  - name: Arrivals
+		    load: {arrivals: 50/s, spacing: random, duration: 1s}
+		    steps: [get: "/a\${user.id}"]
+		  - name: All
+		    load: {users: 10, total_iterations: 37}
+		    steps: [get: /all]
+	END
+	reprise run -q scenario.yaml
+	wait_for 10 eval '[ "$(grep -c /all "$NGINX_DIR/access.log")" -eq 37 ]'
+	seen >whole
+	: >"$NGINX_DIR/access.log"
+	eight scenario.yaml
+	wait_for 10 eval '[ "$(wc -l <"$NGINX_DIR/access.log")" -eq "$(wc -l <whole)" ]'
+	seen | diff whole -
+}
+
+@test "a shard judges no thresholds" {
+	scenario <<-END >/dev/null
+		target: $SERVER_URL
+		load: {users: 2, iterations: 2}
+		steps: [get: /]
+		thresholds: [p95 < 0.001ms]
+	END
+	run reprise run --json out.json --shard 1/2 scenario.yaml
+	[ "$status" -eq 0 ]
+	[[ "$output" == *DONE*"reprise merge judges the whole"* ]]
+	[ "$(json out.json 'd["verdict"]')" = unjudged ]
+	run reprise run --json out.json --shard 1/1 scenario.yaml
+	[ "$status" -eq 1 ]
+}
+
+@test "an orchestrator's index is taken, an empty or impossible one refused" {
+	scenario <<-END >/dev/null
+		target: $SERVER_URL
+		load: {users: 8, iterations: 1}
+		steps: [get: /]
+	END
+	JOB_COMPLETION_INDEX=2 REPRISE_SHARDS=4 reprise run -q --json out.json scenario.yaml
+	[ "$(json out.json 'd["labels"]["shard"]')" = 3/4 ]
+	SLURM_ARRAY_TASK_ID=2 SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_COUNT=4 \
+		reprise run -q --json out.json scenario.yaml
+	[ "$(json out.json 'd["labels"]["shard"]')" = 2/4 ]
+	REPRISE_SHARD=4/4 reprise run -q --json out.json scenario.yaml
+	[ "$(json out.json 'd["labels"]["shard"]')" = 4/4 ]
+	: >"$NGINX_DIR/access.log"
+	REPRISE_SHARD= run reprise run scenario.yaml
+	[ "$status" -eq 2 ]
+	JOB_COMPLETION_INDEX= REPRISE_SHARDS=4 run reprise run scenario.yaml
+	[ "$status" -eq 2 ]
+	JOB_COMPLETION_INDEX=4 REPRISE_SHARDS=4 run reprise run scenario.yaml
+	[ "$status" -eq 2 ]
+	run reprise run --shard 0/4 scenario.yaml
+	[ "$status" -eq 2 ]
+	[ ! -s "$NGINX_DIR/access.log" ]
+}
+
+@test "--start-at waits for the moment and tells how late it was" {
+	scenario <<-END >/dev/null
+		target: $SERVER_URL
+		load: {users: 1, iterations: 1}
+		steps: [get: /]
+	END
+	at=$(($(date +%s) + 2))
+	reprise run -q --json out.json --start-at "$at" scenario.yaml
+	[ "$(date +%s)" -ge "$at" ]
+	[ "$(json out.json 'd["generator"]["start_skew_ms"] >= 0')" = true ]
+	run reprise run --json out.json --start-at "$(date -u -d '-10 seconds' +%Y-%m-%dT%H:%M:%SZ)" scenario.yaml
+	[ "$status" -eq 0 ]
+	[[ "$output" == *'s ago: this begins late'* ]]
+	[ "$(json out.json 'd["generator"]["start_skew_ms"] > 9000')" = true ]
+	run reprise run --start-at tomorrow scenario.yaml
+	[ "$status" -eq 2 ]
+}
