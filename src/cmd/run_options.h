@@ -19,7 +19,7 @@ struct run_options {
 	struct outside outside;
 	unsigned threads; /* 0: as many as there are cores for */
 	ns_t stop_grace;
-	struct shard shard;
+	struct shard_place shard;
 	ns_t start_at; /* on the wall clock; 0: at once */
 	bool once; /* each scenario once, one user, no think, no thresholds */
 	bool fail_fast;

@@ -32,7 +32,7 @@ static bool wrong_index(struct buf *error, const char *name, const char *text, c
 	return false;
 }
 
-static bool settle(struct shard *out, unsigned long index, unsigned long count, const char *from,
+static bool settle(struct shard_place *out, unsigned long index, unsigned long count, const char *from,
 		   struct buf *error)
 {
 	if (index < 1 || index > count || count > SHARDS_MOST) {
@@ -40,12 +40,12 @@ static bool settle(struct shard *out, unsigned long index, unsigned long count, 
 			   count);
 		return false;
 	}
-	*out = (struct shard){(unsigned)index, (unsigned)count, count > 1 ? from : NULL};
+	*out = (struct shard_place){(unsigned)index, (unsigned)count, count > 1 ? from : NULL};
 	return true;
 }
 
 /* "3/8". */
-static bool from_option(struct shard *out, const char *text, struct buf *error)
+static bool from_option(struct shard_place *out, const char *text, struct buf *error)
 {
 	const char *slash = strchr(text, '/');
 	char first[16];
@@ -62,7 +62,7 @@ static bool from_option(struct shard *out, const char *text, struct buf *error)
 }
 
 /* An index from 0 whose orchestrator does not say of how many. */
-static bool from_index(struct shard *out, const char *name, const char *text, const char *shards,
+static bool from_index(struct shard_place *out, const char *name, const char *text, const char *shards,
 		       struct buf *error)
 {
 	unsigned long index, count;
@@ -84,7 +84,7 @@ static bool from_index(struct shard *out, const char *name, const char *text, co
 }
 
 /* Slurm tells the least index, how many there are and the step between them. */
-static bool from_slurm(struct shard *out, const char *text, const char *const *environment,
+static bool from_slurm(struct shard_place *out, const char *text, const char *const *environment,
 		       struct buf *error)
 {
 	const char *min = variable(environment, "SLURM_ARRAY_TASK_MIN");
@@ -110,14 +110,14 @@ static bool from_slurm(struct shard *out, const char *text, const char *const *e
 	return settle(out, (index - least) / by + 1, many, "SLURM_ARRAY_TASK_ID", error);
 }
 
-bool shard_find(struct shard *out, const char *shard, const char *shards,
+bool shard_find(struct shard_place *out, const char *shard, const char *shards,
 		const char *const *environment, struct buf *error)
 {
 	static const char *const indexes[] = {"JOB_COMPLETION_INDEX", "NOMAD_ALLOC_INDEX"};
 	const char *slurm = variable(environment, "SLURM_ARRAY_TASK_ID");
 	unsigned long count;
 
-	*out = (struct shard){1, 1, NULL};
+	*out = (struct shard_place){1, 1, NULL};
 	if (shard)
 		return from_option(out, shard, error);
 	for (size_t i = 0; i < sizeof(indexes) / sizeof(indexes[0]); i++) {

@@ -15,7 +15,7 @@
 static void is(const char *shard, const char *shards, const char *const *environment,
 	       unsigned index, unsigned count)
 {
-	struct shard found;
+	struct shard_place found;
 	struct buf error;
 
 	buf_init(&error, 0);
@@ -28,7 +28,7 @@ static void is(const char *shard, const char *shards, const char *const *environ
 static void refused(const char *shard, const char *shards, const char *const *environment,
 		    const char *why)
 {
-	struct shard found;
+	struct shard_place found;
 	struct buf error;
 
 	buf_init(&error, 0);
