@@ -1,0 +1,89 @@
+#!/usr/bin/env bats
+# What people get who do not build from a clone: the release, which needs no autotools, and the
+# Debian package. Runs once, as a step of its own in contrib/test.
+
+load ../cli/helper
+load podman
+
+setup_file() {
+	# make is not to think that it is part of the make that runs these tests.
+	unset MAKEFLAGS MFLAGS MAKELEVEL
+	export CC=gcc
+	command -v ccache >/dev/null && CC="ccache gcc"
+	DIST=$BATS_FILE_TMPDIR/dist
+	export DIST
+	mkdir "$DIST"
+}
+
+teardown_file() {
+	podman_down
+}
+
+# hidden PATTERN…: a folder with all programs but these, to be the PATH.
+hidden() {
+	local folder=$BATS_TEST_TMPDIR/bin name pattern
+	mkdir "$folder"
+	find -L /usr/local/bin /usr/bin /bin -maxdepth 1 -type f -perm -100 -printf '%p\n' |
+		while read -r name; do ln -sf "$name" "$folder/${name##*/}"; done
+	for pattern in "$@"; do
+		find "$folder" -name "$pattern" -delete
+	done
+	echo "$folder"
+}
+
+@test "the release builds without autoconf and automake" {
+	timeout 120 make -C "$BUILDDIR" dist >"$BATS_TEST_TMPDIR/dist.log" 2>&1 ||
+		{ tail -n 30 "$BATS_TEST_TMPDIR/dist.log"; false; }
+	tar -C "$DIST" -xzf "$BUILDDIR"/reprise-*.tar.gz
+	cd "$DIST"/reprise-*
+	PATH=$(hidden 'auto*' 'aclocal*' 'ifnames' 'm4' 'libtoolize' 'perl*' 'git' 'clang*')
+	run ! command -v autoconf
+	run ! command -v automake
+	./configure -q CFLAGS=-O0
+	timeout 300 make -j "$(nproc)" >"$BATS_TEST_TMPDIR/make.log" 2>&1 ||
+		{ tail -n 30 "$BATS_TEST_TMPDIR/make.log"; false; }
+	run -0 ./reprise --version
+	run -0 ./reprise check examples/quickstart.yaml
+	make -s install DESTDIR="$BATS_TEST_TMPDIR/root" prefix=/usr >/dev/null
+	[ -x "$BATS_TEST_TMPDIR/root/usr/bin/reprise" ]
+	[ -s "$BATS_TEST_TMPDIR/root/usr/share/reprise/scenario.schema.json" ]
+}
+
+@test "a Debian package of it is built, complete, and depends on what it links" {
+	command -v dh >/dev/null || skip "no debhelper here: contrib/install-deps package"
+	[ -d "$DIST"/reprise-* ] || skip "there is no release"
+	unset CC
+	cd "$DIST"/reprise-*
+	make -s distclean >/dev/null 2>&1
+	timeout 400 contrib/deb "$DIST" >"$BATS_TEST_TMPDIR/deb.log" 2>&1 ||
+		{ tail -n 40 "$BATS_TEST_TMPDIR/deb.log"; false; }
+	dpkg-deb -x "$DIST"/reprise_*.deb "$BATS_TEST_TMPDIR/root"
+	run -0 "$BATS_TEST_TMPDIR/root/usr/bin/reprise" --version
+	run -0 "$BATS_TEST_TMPDIR/root/usr/bin/reprise" check \
+		"$BATS_TEST_TMPDIR/root/usr/share/doc/reprise/examples/quickstart.yaml"
+	[ -s "$BATS_TEST_TMPDIR/root/usr/share/doc/reprise/copyright" ]
+	dpkg-deb -f "$DIST"/reprise_*.deb Depends | grep -q 'libcurl4.*libyaml-0-2'
+}
+
+@test "apt installs it into a bare Debian, it loads its own shop, apt removes it" {
+	[ -e "$(echo "$DIST"/reprise_*.deb)" ] || skip "there is no package"
+	podman_up >"$BATS_TEST_TMPDIR/why" 2>&1 || {
+		why=$(cat "$BATS_TEST_TMPDIR/why")
+		skip "${why:-containers do not run here}"
+	}
+	cp "$DIST"/reprise_*.deb "$BATS_TEST_TMPDIR/reprise.deb"
+	chmod 755 "$BATS_TEST_TMPDIR" && chmod 644 "$BATS_TEST_TMPDIR/reprise.deb"
+	run -0 timeout -k 5 240 podman run --rm --network=host -v /etc/apt:/etc/apt:ro \
+		-v "$BATS_TEST_TMPDIR/reprise.deb:/tmp/reprise.deb:ro" "$BASE_IMAGE" sh -euc '
+		export DEBIAN_FRONTEND=noninteractive
+		apt-get -qq update
+		apt-get -qq -y --no-install-recommends install /tmp/reprise.deb >/dev/null 2>&1
+		timeout 60 reprise demo --port 0 >/tmp/shop 2>&1 &
+		url=
+		until url=$(grep -o -m 1 "http://127.0.0.1:[0-9]*" /tmp/shop); do sleep 0.1; done
+		reprise run -t "$url" -d 1s /usr/share/doc/reprise/examples/quickstart.yaml
+		apt-get -qq -y purge reprise >/dev/null 2>&1
+		! command -v reprise
+		! ls /usr/share/doc/reprise /usr/share/reprise 2>/dev/null'
+	[[ "$output" == *"PASSED   Web shop"* ]]
+}
