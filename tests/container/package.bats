@@ -81,7 +81,7 @@ hidden() {
 		timeout 60 reprise demo --port 0 >/tmp/shop 2>&1 &
 		url=
 		until url=$(grep -o -m 1 "http://127.0.0.1:[0-9]*" /tmp/shop); do sleep 0.1; done
-		reprise run -t "$url" -d 1s /usr/share/doc/reprise/examples/quickstart.yaml
+		reprise run -t "$url" -u 5 -d 1s /usr/share/doc/reprise/examples/quickstart.yaml
 		apt-get -qq -y purge reprise >/dev/null 2>&1
 		! command -v reprise
 		! ls /usr/share/doc/reprise /usr/share/reprise 2>/dev/null'
