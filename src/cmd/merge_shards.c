@@ -169,12 +169,21 @@ static void match_series(struct shards *shards)
 	}
 }
 
+/* Without ", shard 1 of 4" at its end. */
+static struct str load_of_all(struct str load)
+{
+	size_t at = str_find(load, STR(", shard "), 0);
+
+	return at == (size_t)-1 ? load : str_slice(load, 0, at);
+}
+
 static void gather_facts(struct shards *shards)
 {
 	struct run_facts *facts = &shards->facts;
 	const struct kept *first = &shards->items[0].kept;
 
 	*facts = first->reader.facts;
+	facts->load = load_of_all(facts->load);
 	for (size_t i = 1; i < shards->count; i++) {
 		const struct run_facts *own = &shards->items[i].kept.reader.facts;
 

@@ -1,0 +1,360 @@
+/* A result kept in seconds and read again; torn anywhere; split into shards and put together. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/random.h"
+#include "output/archive.h"
+
+#define SHARDS 4
+
+struct fixture {
+	struct arena arena;
+	struct series_table table;
+	struct recorder recorder;
+	struct summary second, total;
+	struct threshold threshold;
+	struct label label;
+	struct run_facts facts;
+	struct archive_writer writer;
+	struct verdict_validity validity;
+	struct buf file;
+	unsigned step, group, scenario;
+};
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof *f);
+	struct series_def step = {.name = STR("Search"),
+				  .scenario = STR("Buy"),
+				  .method = STR("GET"),
+				  .at = STR("shop.yaml:7")};
+	struct series_def group = {.kind = SERIES_GROUP, .name = STR("G"), .scenario = STR("Buy")};
+	struct series_def scenario = {
+	    .kind = SERIES_SCENARIO, .name = STR("Buy"), .scenario = STR("Buy")};
+	struct threshold_error error;
+
+	arena_init(&f->arena, 0);
+	series_table_init(&f->table, &f->arena);
+	f->step = series_table_add(&f->table, &step);
+	f->group = series_table_add(&f->table, &group);
+	f->scenario = series_table_add(&f->table, &scenario);
+	recorder_init(&f->recorder, &f->table, 0);
+	summary_init(&f->second, &f->table);
+	summary_init(&f->total, &f->table);
+	assert_true(threshold_parse(&f->arena, STR("p95 of \"Search\" < 300ms for 10s after 5s"),
+				    &f->threshold, &error));
+	f->label = (struct label){STR("shard"), STR("2/4")};
+	f->facts = (struct run_facts){.version = STR("0.1.0"),
+				      .name = STR("Shop"),
+				      .target = STR("http://127.0.0.1"),
+				      .load = STR("5 users"),
+				      .scenario = STR("abc"),
+				      .seed = 7,
+				      .started = 1000 * NS_PER_S,
+				      .users = -1,
+				      .labels = &f->label,
+				      .label_count = 1,
+				      .thresholds = &f->threshold,
+				      .threshold_count = 1,
+				      .table = &f->table};
+	archive_writer_init(&f->writer, &f->facts);
+	buf_init(&f->file, 0);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	archive_writer_release(&f->writer);
+	buf_release(&f->file);
+	summary_release(&f->second);
+	summary_release(&f->total);
+	recorder_release(&f->recorder);
+	arena_release(&f->arena);
+	free(f);
+	return 0;
+}
+
+static void request(struct fixture *f, struct draws *draws)
+{
+	bool ok = draw_unit(draws) < 0.9;
+	ns_t took = (ns_t)(draw_unit(draws) * draw_unit(draws) * (double)NS_PER_S) + NS_PER_US;
+	struct sample s = {.outcome = ok ? OUTCOME_OK : OUTCOME_FAILED,
+			   .class = FAILURE_status,
+			   .status = ok ? 200 : 503,
+			   .bytes_received = 100,
+			   .response = took,
+			   .service = took / 2,
+			   .wait = took / 3,
+			   .receive = took / 4,
+			   .dns = SAMPLE_NONE,
+			   .connect = ok ? took / 9 : SAMPLE_NONE,
+			   .tls = SAMPLE_NONE};
+	struct failure_note note = {.class = FAILURE_status,
+				    .series = f->step,
+				    .detail = 503,
+				    .at = STR("shop.yaml:8"),
+				    .when = NS_PER_S,
+				    .user = 1,
+				    .iteration = 1};
+
+	recorder_started(&f->recorder, f->step);
+	recorder_request(&f->recorder, f->step, &s);
+	recorder_lag(&f->recorder, took / 100);
+	if (!ok)
+		recorder_failure(&f->recorder, &note, STR("HTTP 503 where 2xx was expected"));
+	f->recorder.active->series[f->scenario].counts.started++;
+	recorder_span(&f->recorder, f->scenario, ok ? OUTCOME_OK : OUTCOME_FAILED, FAILURE_status,
+		      took, took * 2);
+}
+
+static void drain(struct fixture *f, struct summary *into)
+{
+	recorder_ask(&f->recorder);
+	recorder_poll(&f->recorder);
+	summary_drain(into, recorder_take(&f->recorder));
+	recorder_give_back(&f->recorder);
+}
+
+/* SECONDS of a run, written in blocks of three. */
+static void write_run(struct fixture *f, unsigned seconds, uint64_t seed)
+{
+	static const double cpu[] = {0.25, 0.5};
+	struct draws draws = draws_for(seed, 0, 0, 0);
+	struct run_event event = {.kind = RUN_EVENT_signal, .wall = 5, .text = STR("Interrupt")};
+	struct verdict verdict = {.pass = true, .reached = true, .validity = &f->validity};
+
+	f->validity.valid = true;
+	archive_put_head(&f->writer, &f->file);
+	recorder_users(&f->recorder, 3);
+	for (unsigned i = 0; i < seconds; i++) {
+		struct moment m = {.begin = i * NS_PER_S,
+				   .length = NS_PER_S,
+				   .wall = (1000 + i) * NS_PER_S,
+				   .users = 3,
+				   .lag_p99 = 17,
+				   .cpu = cpu,
+				   .threads = 2,
+				   .limited = i == 1,
+				   .why = i == 1 ? "CPU" : "",
+				   .last = i + 1 == seconds};
+
+		for (unsigned k = 0; k < 50; k++)
+			request(f, &draws);
+		drain(f, &f->second);
+		summary_take(&f->total, &f->second);
+		summary_second(&f->second, (i + 1) * NS_PER_S);
+		summary_second(&f->total, (i + 1) * NS_PER_S);
+		archive_put_second(&f->writer, &f->second, &m, i % 3 == 2 || m.last, &f->file);
+		summary_clear(&f->second);
+	}
+	archive_put_event(&f->writer, &event);
+	archive_put_end(&f->writer, &f->total, &verdict, &f->file);
+}
+
+static void assert_totals_equal(const struct series_total *a, const struct series_total *b)
+{
+	assert_memory_equal(&a->counts, &b->counts, sizeof a->counts);
+	assert_int_equal(a->status != NULL, b->status != NULL);
+	if (a->status)
+		assert_memory_equal(a->status, b->status, STATUS_SLOTS * sizeof *a->status);
+	for (unsigned kind = 0; kind < TIME_KIND_COUNT; kind++)
+		assert_true(histogram_equal(&a->times[kind], &b->times[kind]));
+}
+
+static void assert_summaries_equal(const struct summary *a, const struct summary *b)
+{
+	for (size_t i = 0; i < a->table->defs.count; i++)
+		assert_totals_equal(&a->series[i], &b->series[i]);
+	assert_totals_equal(&a->all, &b->all);
+	assert_totals_equal(&a->iterations, &b->iterations);
+	assert_memory_equal(&a->run, &b->run, sizeof a->run);
+	assert_true(histogram_equal(&a->lag, &b->lag));
+	assert_int_equal(a->failure_count, b->failure_count);
+	for (unsigned i = 0; i < a->failure_count; i++) {
+		assert_true(failure_note_same(&a->failures[i], &b->failures[i]));
+		assert_int_equal(a->failures[i].count, b->failures[i].count);
+	}
+}
+
+/* What is read of BYTES, seconds added up in TOTAL; the last item. */
+static enum archive_item read_all(struct archive_reader *r, struct summary *total,
+				  unsigned *seconds, unsigned *events)
+{
+	struct summary second;
+	enum archive_item item;
+
+	summary_init(&second, &r->table);
+	while ((item = archive_next(r, &second)) < ARCHIVE_END) {
+		if (item == ARCHIVE_EVENT) {
+			++*events;
+			continue;
+		}
+		summary_take(total, &second);
+		summary_second(&second, r->moment.begin + r->moment.length);
+		summary_second(total, r->moment.begin + r->moment.length);
+		summary_clear(&second);
+		++*seconds;
+	}
+	summary_release(&second);
+	return item;
+}
+
+static void test_round_trip(void **state)
+{
+	struct fixture *f = *state;
+	struct archive_reader r;
+	struct arena arena;
+	struct summary total;
+	unsigned seconds = 0, events = 0;
+	const char *why;
+
+	write_run(f, 10, 1);
+	arena_init(&arena, 0);
+	assert_true(archive_open(&r, &arena, buf_str(&f->file), &why));
+	assert_true(str_eq(r.facts.name, STR("Shop")));
+	assert_true(str_eq(r.facts.labels[0].value, STR("2/4")));
+	assert_int_equal(r.facts.users, -1);
+	assert_int_equal(r.facts.threshold_count, 1);
+	assert_true(str_eq(r.facts.thresholds[0].text, f->threshold.text));
+	assert_true(str_eq(r.facts.thresholds[0].name, STR("Search")));
+	assert_int_equal(r.facts.thresholds[0].for_ns, 10 * NS_PER_S);
+	assert_int_equal(r.table.defs.count, 3);
+	summary_init(&total, &r.table);
+	assert_int_equal(read_all(&r, &total, &seconds, &events), ARCHIVE_END);
+	assert_int_equal(seconds, 10);
+	assert_int_equal(events, 1);
+	assert_int_equal(r.event.kind, RUN_EVENT_signal);
+	assert_true(r.verdict.pass);
+	assert_true(r.validity.valid);
+	assert_int_equal(r.duration, 10 * NS_PER_S);
+	assert_summaries_equal(&f->total, &total);
+	assert_int_equal(total.row_count, f->total.row_count);
+	for (unsigned i = 0; i < total.row_count; i++)
+		assert_memory_equal(&total.rows[i], &f->total.rows[i], sizeof total.rows[i]);
+	summary_release(&total);
+	archive_close(&r);
+	arena_release(&arena);
+}
+
+/* Cut off anywhere, the file is good up to the last whole block, and never misread. */
+static void test_torn(void **state)
+{
+	struct fixture *f = *state;
+	const char *why;
+
+	write_run(f, 6, 2);
+	for (size_t len = 0; len < f->file.len; len += len < 300 ? 1 : 7) {
+		char *bytes = malloc(len + 1);
+		struct archive_reader r;
+		struct arena arena;
+
+		assert_non_null(bytes);
+		memcpy(bytes, f->file.data, len);
+		arena_init(&arena, 0);
+		if (archive_open(&r, &arena, str_n(bytes, len), &why)) {
+			struct summary total;
+			unsigned seconds = 0, events = 0;
+
+			summary_init(&total, &r.table);
+			assert_int_equal(read_all(&r, &total, &seconds, &events), ARCHIVE_TORN);
+			assert_int_equal(seconds % 3, 0);
+			assert_int_equal(total.all.counts.started, seconds * 50);
+			assert_int_equal(total.all.times[TIME_response].m.count,
+					 total.all.times[TIME_service].m.count);
+			summary_release(&total);
+		} else {
+			assert_non_null(why);
+		}
+		archive_close(&r);
+		arena_release(&arena);
+		free(bytes);
+	}
+}
+
+/* A byte that changed is seen by the checksum of its record. */
+static void test_spoiled(void **state)
+{
+	struct fixture *f = *state;
+	size_t magic = 17;
+
+	write_run(f, 6, 3);
+	for (size_t at = magic; at < f->file.len; at += 11) {
+		struct archive_reader r;
+		struct arena arena;
+		const char *why;
+
+		f->file.data[at] ^= 0x10;
+		arena_init(&arena, 0);
+		if (archive_open(&r, &arena, buf_str(&f->file), &why)) {
+			struct summary total;
+			unsigned seconds = 0, events = 0;
+
+			summary_init(&total, &r.table);
+			assert_int_equal(read_all(&r, &total, &seconds, &events), ARCHIVE_TORN);
+			summary_release(&total);
+		}
+		archive_close(&r);
+		arena_release(&arena);
+		f->file.data[at] ^= 0x10;
+	}
+}
+
+/* 1,000 random splits of samples into shards, put together by series with an order of their own. */
+static void test_splits(void **state)
+{
+	static const unsigned map[] = {0, 1, 2};
+	struct fixture *f = *state;
+	struct summary shards[SHARDS], whole;
+
+	for (unsigned i = 0; i < SHARDS; i++)
+		summary_init(&shards[i], &f->table);
+	summary_init(&whole, &f->table);
+	for (uint64_t split = 0; split < 1000; split++) {
+		struct draws draws = draws_for(split, 1, 0, 0), choice = draws_for(split, 2, 0, 0);
+
+		for (unsigned k = 0; k < 40; k++) {
+			struct draws again = draws;
+			unsigned shard = (unsigned)(draw_unit(&choice) * SHARDS);
+
+			request(f, &draws);
+			drain(f, &f->total);
+			request(f, &again);
+			drain(f, &shards[shard]);
+		}
+		for (unsigned i = 0; i < SHARDS; i++) {
+			summary_put(&whole, &shards[i], map);
+			summary_clear(&shards[i]);
+		}
+		summary_gather(&whole, 0, 0);
+		/* Of the same failure the first example stays, whichever shard had it. */
+		assert_summaries_equal(&f->total, &whole);
+		summary_clear(&whole);
+		summary_clear(&f->total);
+	}
+	summary_release(&whole);
+	for (unsigned i = 0; i < SHARDS; i++)
+		summary_release(&shards[i]);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(test_round_trip),
+	    TEST(test_torn),
+	    TEST(test_spoiled),
+	    TEST(test_splits),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
