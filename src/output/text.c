@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "kind/output.h"
 #include "output/output.h"
+#include "output/sentences.h"
 #include "output/steps_table.h"
 #include "output/words.h"
 
@@ -98,45 +99,6 @@ static void put_piece(struct flow *flow, struct buf *text, size_t gap)
 
 /* ---- the verdict */
 
-static size_t count_broken(const struct threshold_judge *judge)
-{
-	size_t broken = 0;
-
-	for (size_t i = 0; i < judge->count; i++)
-		broken += !judge->results[i].pass;
-	return broken;
-}
-
-/* Why it passed or failed. */
-static void put_why(struct buf *text, const struct report *r)
-{
-	size_t count = r->facts->judge->count, broken = count_broken(r->facts->judge);
-
-	if (!r->verdict->reached) {
-		words_text(text, r->look, r->facts->target);
-		buf_add(text, STR(" was never reached."));
-	} else if (r->verdict->setup_failed) {
-		buf_add(text, STR("setup failed, so no user came."));
-	} else if (r->facts->unjudged && r->verdict->pass) {
-		buf_add(text, STR("a shard; reprise merge judges the whole."));
-	} else if (count && broken) {
-		buf_printf(text, "%zu of %zu thresholds %s.", broken, count,
-			   broken == 1 ? "fails" : "fail");
-	} else if (count == 1) {
-		buf_add(text, STR("the threshold holds."));
-	} else if (count == 2) {
-		buf_add(text, STR("both thresholds hold."));
-	} else if (count) {
-		buf_printf(text, "all %zu thresholds hold.", count);
-	} else if (!r->verdict->pass && series_counts_failed(&r->s->all.counts)) {
-		buf_add(text, STR("requests failed, and no threshold allows that."));
-	} else if (!r->verdict->pass && r->s->run.users_failed) {
-		buf_add(text, STR("before_user failed, and no threshold allows that."));
-	} else if (!r->verdict->pass) {
-		buf_add(text, STR("the run failed."));
-	}
-}
-
 static void put_figures(struct flow *flow, const struct report *r)
 {
 	const struct series_counts *counts = &r->s->all.counts;
@@ -191,7 +153,7 @@ static void put_headline(const struct report *r)
 	words_name(&text, r->look, r->facts->name, NAME_MOST, false);
 	buf_add_char(&text, ':');
 	put_words(&flow, &text);
-	put_why(&text, r);
+	sentence_why(&text, r->look, r->facts, r->s, r->verdict);
 	put_words(&flow, &text);
 	put_figures(&flow, r);
 	buf_add_char(r->out, '\n');
@@ -215,20 +177,9 @@ static void put_stopped(const struct report *r)
 	if (r->verdict->stopped_by.len == 0)
 		return;
 	buf_init(&text, 0);
-	buf_add(&text, STR("Stopped before its end by "));
-	words_text(&text, r->look, r->verdict->stopped_by);
-	if (str_eq(r->verdict->stopped_by, STR("SIGINT")))
-		buf_add(&text, STR(" (Ctrl-C)"));
-	buf_add_char(&text, '.');
+	sentence_stopped(&text, r->look, r->verdict);
 	put_sentence(r, &text);
 	buf_release(&text);
-}
-
-static bool is_loopback(struct str target)
-{
-	return str_find(target, STR("//127."), 0) != (size_t)-1 ||
-	       str_find(target, STR("//localhost"), 0) != (size_t)-1 ||
-	       str_find(target, STR("//[::1]"), 0) != (size_t)-1;
 }
 
 /* What to look at when nothing was there. */
@@ -239,72 +190,19 @@ static void put_unreached(const struct report *r)
 	if (r->verdict->reached)
 		return;
 	buf_init(&text, 0);
-	buf_add(&text, STR("Is the server running, and is this its address? -t URL gives another "
-			   "one."));
-	if (is_loopback(r->facts->target) && r->facts->container)
-		buf_add(&text, STR(" In a container, 127.0.0.1 is the container itself: start it "
-				   "with --network host, or give it the machine's own address."));
-	else if (is_loopback(r->facts->target))
-		buf_add(&text, STR(" reprise demo starts the sample shop on port 8080."));
+	sentence_unreached(&text, r->facts);
 	put_sentence(r, &text);
 	buf_release(&text);
 }
 
 /* ---- can it be believed? */
 
-/* What a person can do about CAUSE. */
-static void put_help(struct buf *text, const struct report *r, enum verdict_cause cause)
-{
-	unsigned threads = r->verdict->health->threads;
-
-	switch (cause) {
-	case VERDICT_CPU:
-		if (threads < r->facts->cores)
-			buf_printf(text, ": use -j %u, fewer users, or shards.", threads + 1);
-		else
-			buf_add(text, STR(": use fewer users, a machine with more cores, or "
-					  "shards."));
-		break;
-	case VERDICT_LAG:
-		if (threads < r->facts->cores)
-			buf_printf(text, ": use -j %u, or fewer users or arrivals.", threads + 1);
-		else
-			buf_add(text,
-				STR(": use fewer users or arrivals, or a machine with less else to "
-				    "do."));
-		break;
-	case VERDICT_FILES:
-		buf_add(text, STR(": reprise doctor tells how to allow more."));
-		break;
-	case VERDICT_PORTS:
-		buf_add(text, STR(": keep connections open (connections: {reuse: pool}); reprise "
-				  "doctor tells more."));
-		break;
-	case VERDICT_NO_SAMPLES:
-	case VERDICT_OTHER:
-		buf_add_char(text, '.');
-		break;
-	}
-}
-
 static void put_valid(const struct report *r)
 {
-	const struct generator_health *health = r->verdict->health;
-	ns_t lag = histogram_percentile(&r->s->lag, 99);
 	struct buf text;
 
 	buf_init(&text, 0);
-	buf_add(&text, STR("The result is valid: on schedule"));
-	if (lag > NS_PER_MS) {
-		buf_add(&text, STR(" (lag p99 "));
-		words_time(&text, r->look, lag, 0);
-		buf_add_char(&text, ')');
-	}
-	if (health->limited_seconds)
-		buf_printf(&text, ", the generator was the limit for %u of %u s.",
-			   health->limited_seconds, health->seconds);
-	else
-		buf_add(&text, STR(", the generator was never the limit."));
+	sentence_valid(&text, r->look, r->s, r->verdict->health);
 	put_sentence(r, &text);
 	buf_release(&text);
 }
@@ -320,8 +218,7 @@ static void put_not_valid(const struct report *r)
 
 		words_paint(r->out, r->look, PAINT_WARN, i ? "         " : "NOT VALID");
 		buf_add(r->out, STR("   "));
-		words_text(&text, r->look, str_of(v->reasons[i]));
-		put_help(&text, r, v->causes[i]);
+		sentence_reason(&text, r->look, r->facts, r->verdict, i);
 		put_words(&flow, &text);
 		buf_add_char(r->out, '\n');
 	}

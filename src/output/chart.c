@@ -1,0 +1,291 @@
+#include "output/chart.h"
+
+#include <math.h>
+
+#include "base/escape.h"
+#include "base/log.h"
+
+#define TABLE_ROWS 60u
+
+void chart_line_add(struct chart *c, const char *name, const char *paint, enum chart_look look,
+		    const double *values)
+{
+	if (c->line_count == CHART_LINES)
+		BUG("more than %u lines in the chart %s", CHART_LINES, c->id);
+	c->lines[c->line_count++] = (struct chart_line){
+	    .name = str_of(name), .paint = paint, .look = look, .values = values};
+}
+
+/* ---- figure and legend */
+
+void chart_open(struct buf *out, const char *id, const char *title, const char *note)
+{
+	buf_printf(out, "<figure class=\"card chart\" id=\"chart-%s\"><figcaption><h3>%s</h3>", id,
+		   title);
+	if (note)
+		buf_printf(out, "<p class=\"note\">%s</p>", note);
+}
+
+void chart_put_legend(struct buf *out, const struct chart *c)
+{
+	buf_add(out, STR("<ul class=\"legend\">"));
+	for (unsigned i = 0; i < c->line_count; i++) {
+		const struct chart_line *line = &c->lines[i];
+
+		buf_printf(out, "<li><i class=\"key k-%s%s\"></i>", line->paint,
+			   line->look == CHART_DASHED ? " dash" : "");
+		escape_html(out, line->name);
+		buf_add(out, STR("</li>"));
+	}
+	if (c->axis->shade_count)
+		buf_add(out,
+			STR("<li><i class=\"key k-limited\"></i>generator was the limit</li>"));
+	buf_add(out, STR("</ul></figcaption>\n"));
+}
+
+void chart_close(struct buf *out)
+{
+	buf_add(out, STR("</figure>\n"));
+}
+
+/* ---- the range of values */
+
+static double stack_at(const struct chart *c, unsigned lines, unsigned point)
+{
+	double sum = 0;
+
+	for (unsigned i = 0; i < lines; i++)
+		if (c->lines[i].look == CHART_STACK && !isnan(c->lines[i].values[point]))
+			sum += c->lines[i].values[point];
+	return sum;
+}
+
+static struct chart_scale scale_of(const struct chart *c)
+{
+	double low = 0, high = 0;
+
+	for (unsigned i = 0; i < c->line_count; i++) {
+		for (unsigned p = 0; p < c->axis->count; p++) {
+			double value = c->lines[i].values[p];
+
+			if (c->lines[i].look == CHART_STACK)
+				value = stack_at(c, i + 1, p);
+			if (isnan(value))
+				continue;
+			high = fmax(high, value);
+			if (value > 0 && (!(low > 0) || value < low))
+				low = value;
+		}
+	}
+	return chart_scale(low, high, c->log);
+}
+
+/* ---- lines */
+
+static void put_point(struct buf *out, const struct chart *c, const struct chart_scale *scale,
+		      unsigned point, double value)
+{
+	buf_printf(out, "%.0f %.0f", c->axis->at[point] * CHART_X, chart_y(scale, value));
+}
+
+static void put_line(struct buf *out, const struct chart *c, const struct chart_scale *scale,
+		     const struct chart_line *line)
+{
+	bool drawing = false;
+
+	for (unsigned p = 0; p < c->axis->count; p++) {
+		bool alone;
+
+		if (isnan(line->values[p])) {
+			drawing = false;
+			continue;
+		}
+		alone = !drawing && (p + 1 == c->axis->count || isnan(line->values[p + 1]));
+		buf_add_char(out, drawing ? ' ' : 'M');
+		put_point(out, c, scale, p, line->values[p]);
+		if (alone) /* a dot */
+			buf_add(out, STR("h1"));
+		drawing = true;
+	}
+}
+
+/* From line I's foot to its head and back. */
+static void put_area(struct buf *out, const struct chart *c, const struct chart_scale *scale,
+		     unsigned i)
+{
+	const struct chart_line *line = &c->lines[i];
+	bool stack = line->look == CHART_STACK;
+
+	for (unsigned p = 0; p < c->axis->count; p++) {
+		double own = isnan(line->values[p]) ? 0 : line->values[p];
+
+		buf_add_char(out, p ? ' ' : 'M');
+		put_point(out, c, scale, p, stack ? stack_at(c, i + 1, p) : own);
+	}
+	for (unsigned p = c->axis->count; p-- > 0;) {
+		buf_add_char(out, ' ');
+		put_point(out, c, scale, p, stack ? stack_at(c, i, p) : scale->low);
+	}
+	buf_add_char(out, 'z');
+}
+
+static void put_lines(struct buf *out, const struct chart *c, const struct chart_scale *scale)
+{
+	static const char *const looks[] = {"line", "line dash", "line faint", "area", "area"};
+
+	if (c->axis->count == 0)
+		return;
+	for (unsigned i = 0; i < c->line_count; i++) {
+		const struct chart_line *line = &c->lines[i];
+
+		buf_printf(out, "<path class=\"%s p-%s\" d=\"", looks[line->look], line->paint);
+		if (line->look == CHART_AREA || line->look == CHART_STACK)
+			put_area(out, c, scale, i);
+		else
+			put_line(out, c, scale, line);
+		buf_add(out, STR("\"/>"));
+	}
+}
+
+/* ---- the table */
+
+/* Of points FROM to TO: rates are averaged, of all else it is the highest. */
+static double over(const struct chart *c, const double *values, unsigned from, unsigned to)
+{
+	double sum = 0, most = NAN;
+	unsigned count = 0;
+
+	for (unsigned p = from; p < to; p++) {
+		if (isnan(values[p]))
+			continue;
+		sum += values[p];
+		most = isnan(most) ? values[p] : fmax(most, values[p]);
+		count++;
+	}
+	return c->unit == CHART_RATE && count ? sum / count : most;
+}
+
+static bool is_shaded(const struct chart_axis *axis, double at)
+{
+	for (unsigned i = 0; i < axis->shade_count; i++)
+		if (at >= axis->shades[i].from && at <= axis->shades[i].to)
+			return true;
+	return false;
+}
+
+static void put_row(struct buf *out, const struct chart *c, unsigned from, unsigned to)
+{
+	bool shaded = false;
+
+	buf_add(out, STR("<tr><th scope=\"row\">"));
+	if (c->axis->length)
+		chart_put_clock(out, c->axis->from[from]);
+	else
+		buf_printf(out, "%.7g %%", c->axis->from[from]);
+	buf_add(out, STR("</th>"));
+	for (unsigned i = 0; i < c->line_count; i++) {
+		buf_add(out, STR("<td>"));
+		chart_put_value(out, c->unit, over(c, c->lines[i].values, from, to));
+		buf_add(out, STR("</td>"));
+	}
+	for (unsigned p = from; p < to; p++)
+		shaded |= is_shaded(c->axis, c->axis->at[p]);
+	if (c->axis->shade_count)
+		buf_add(out, shaded ? STR("<td>limit</td>") : STR("<td></td>"));
+	buf_add(out, STR("</tr>"));
+}
+
+static void put_table(struct buf *out, const struct chart *c)
+{
+	unsigned every = (c->axis->count + TABLE_ROWS - 1) / TABLE_ROWS;
+
+	buf_printf(
+	    out,
+	    "<details><summary>Table</summary><div class=\"scroll\"><table><caption>%s</caption>"
+	    "<thead><tr><th scope=\"col\">%s</th>",
+	    c->title, c->axis->length ? "from" : "of all");
+	for (unsigned i = 0; i < c->line_count; i++) {
+		buf_add(out, STR("<th scope=\"col\">"));
+		escape_html(out, c->lines[i].name);
+		buf_add(out, STR("</th>"));
+	}
+	if (c->axis->shade_count)
+		buf_add(out, STR("<th scope=\"col\">generator</th>"));
+	buf_add(out, STR("</tr></thead><tbody>"));
+	for (unsigned p = 0; p < c->axis->count; p += every)
+		put_row(out, c, p, p + every < c->axis->count ? p + every : c->axis->count);
+	buf_add(out, STR("</tbody></table></div></details>\n"));
+}
+
+/* ---- all of it */
+
+/* What somebody hears who cannot see it. */
+static void put_description(struct buf *out, const struct chart *c)
+{
+	buf_printf(out, "%s.", c->title);
+	for (unsigned i = 0; i < c->line_count && c->axis->count; i++) {
+		buf_add_char(out, ' ');
+		escape_html(out, c->lines[i].name);
+		buf_add(out, STR(": at most "));
+		chart_put_value(out, c->unit,
+				over(&(struct chart){.unit = CHART_COUNT}, c->lines[i].values, 0,
+				     c->axis->count));
+		buf_add_char(out, '.');
+	}
+	buf_add(out, STR(" The values are in the table below."));
+}
+
+void chart_put(struct buf *out, const struct chart *c)
+{
+	struct chart_scale scale = scale_of(c);
+	struct buf label;
+
+	buf_init(&label, 0);
+	put_description(&label, c);
+	chart_open(out, c->id, c->title, c->note);
+	chart_put_legend(out, c);
+	chart_open_plot(out, c, &scale, buf_str(&label));
+	chart_put_shades(out, c->axis);
+	put_lines(out, c, &scale);
+	chart_close_plot(out, c);
+	put_table(out, c);
+	chart_close(out);
+	buf_release(&label);
+}
+
+static void put_number(struct buf *out, const struct chart *c, double value)
+{
+	if (isnan(value))
+		buf_add(out, STR("null"));
+	else
+		buf_printf(out, "%.4g", c->unit == CHART_TIME ? value / (double)NS_PER_MS : value);
+}
+
+void chart_put_data(struct buf *out, const struct chart *c)
+{
+	static const char *const units[] = {"ms", "/s", ""};
+
+	buf_printf(out, "\"%s\":{\"unit\":\"%s\",\"lines\":[", c->id, units[c->unit]);
+	for (unsigned i = 0; i < c->line_count; i++) {
+		buf_printf(out, "%s{\"name\":", i ? "," : "");
+		escape_json(out, c->lines[i].name);
+		buf_printf(out, ",\"paint\":\"%s\",\"v\":[", c->lines[i].paint);
+		for (unsigned p = 0; p < c->axis->count; p++) {
+			if (p)
+				buf_add_char(out, ',');
+			put_number(out, c, c->lines[i].values[p]);
+		}
+		buf_add(out, STR("]}"));
+	}
+	buf_add(out, STR("]"));
+	if (!c->axis->length) {
+		buf_add(out, STR(",\"at\":["));
+		for (unsigned p = 0; p < c->axis->count; p++)
+			buf_printf(out, "%s%.4g", p ? "," : "", c->axis->at[p]);
+		buf_add(out, STR("],\"of\":["));
+		for (unsigned p = 0; p < c->axis->count; p++)
+			buf_printf(out, "%s%.7g", p ? "," : "", c->axis->from[p]);
+		buf_add(out, STR("]"));
+	}
+	buf_add_char(out, '}');
+}

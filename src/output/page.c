@@ -1,0 +1,209 @@
+#include "output/page.h"
+
+#include "base/digest.h"
+#include "base/encoding.h"
+#include "base/escape.h"
+#include "base/units.h"
+#include "output/page_assets.h"
+#include "output/page_parts.h"
+#include "output/words.h"
+
+const struct terminal page_look = {.ascii = false};
+
+/* In this order; the answer comes first. */
+static const struct section {
+	const char *id;
+	void (*put)(struct buf *out, const struct page *page);
+} sections[] = {
+    {"verdict", page_put_verdict}, {"thresholds", page_put_thresholds},
+    {"tiles", page_put_tiles},	   {"failed", page_put_failures},
+    {"against", page_put_against}, {"time", page_put_time},
+    {"spread", page_put_spread},   {"steps", page_put_steps},
+    {"spans", page_put_spans},	   {"generator", page_put_generator},
+    {"about", page_put_about},
+};
+#define SECTIONS (sizeof(sections) / sizeof(sections[0]))
+
+/* ---- what sections share */
+
+void page_text(struct buf *out, struct str text)
+{
+	struct buf clean;
+
+	buf_init(&clean, 0);
+	escape_terminal(&clean, text);
+	escape_html(out, buf_str(&clean));
+	buf_release(&clean);
+}
+
+void page_name(struct buf *out, struct str text)
+{
+	buf_add(out, STR("<bdi>"));
+	page_text(out, text);
+	buf_add(out, STR("</bdi>"));
+}
+
+void page_time_cell(struct buf *out, ns_t length)
+{
+	buf_printf(out, "<td class=\"n\" data-v=\"%lld\">", (long long)length / 1000);
+	if (length < 0)
+		buf_add(out, STR("\xe2\x80\x93"));
+	else
+		units_put_time(out, length, false);
+	buf_add(out, STR("</td>"));
+}
+
+void page_count_cell(struct buf *out, uint64_t count)
+{
+	buf_printf(out, "<td class=\"n\" data-v=\"%llu\">", (unsigned long long)count);
+	units_put_count(out, count);
+	buf_add(out, STR("</td>"));
+}
+
+void page_rate_cell(struct buf *out, double rate)
+{
+	buf_printf(out, "<td class=\"n\" data-v=\"%.3f\">", rate);
+	words_put_rate(out, rate);
+	buf_add(out, STR("</td>"));
+}
+
+/* ---- the policy */
+
+static void put_hash(struct buf *out, const char *text)
+{
+	unsigned char hash[DIGEST_MOST];
+	size_t bytes = digest_make(DIGEST_SHA256, str_of(text), hash);
+
+	buf_add(out, STR("'sha256-"));
+	base64_encode(out, str_n((const char *)hash, bytes));
+	buf_add_char(out, '\'');
+}
+
+void page_put_policy(struct buf *out, bool live)
+{
+	buf_add(out, STR("default-src 'none'; style-src "));
+	put_hash(out, page_css);
+	buf_add(out, STR("; script-src "));
+	put_hash(out, page_js);
+	buf_printf(out, "; img-src data:; base-uri 'none'; form-action %s; connect-src %s",
+		   live ? "'self'" : "'none'", live ? "'self'" : "'none'");
+}
+
+/* ---- the document */
+
+static void put_title(struct buf *out, const struct page *page)
+{
+	const struct page_run *run = &page->run;
+
+	buf_add(out, run->verdict
+			 ? run->verdict->pass ? STR("PASSED \xc2\xb7 ") : STR("FAILED \xc2\xb7 ")
+			 : STR("Running \xc2\xb7 "));
+	page_text(out, run->facts->name);
+}
+
+static void put_head(struct buf *out, const struct page *page)
+{
+	buf_add(out, STR("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+			 "<meta http-equiv=\"Content-Security-Policy\" content=\""));
+	page_put_policy(out, page->live);
+	buf_add(out, STR("\">\n<meta name=\"viewport\" content=\"width=device-width, "
+			 "initial-scale=1\">\n<meta name=\"referrer\" content=\"no-referrer\">\n"
+			 "<meta name=\"color-scheme\" content=\"light dark\">\n"
+			 "<link rel=\"icon\" href=\"data:,\">\n<title>"));
+	put_title(out, page);
+	buf_add(out, STR("</title>\n"));
+	if (page->live)
+		buf_add(out,
+			STR("<noscript><meta http-equiv=\"refresh\" content=\"3\"></noscript>\n"));
+	buf_add(out, STR("<style>"));
+	buf_add(out, str_of(page_css));
+	buf_add(out, STR("</style></head>\n"));
+}
+
+static void put_banner(struct buf *out, const struct page *page)
+{
+	const struct run_facts *facts = page->run.facts;
+
+	buf_add(out, STR("<header><div><h1>"));
+	page_name(out, facts->name);
+	buf_add(out, STR("</h1><p class=\"sub\">"));
+	page_name(out, facts->target);
+	buf_add(out, STR(" <span aria-hidden=\"true\">\xc2\xb7</span> "));
+	page_name(out, facts->load);
+	buf_add(out, STR("</p></div><div class=\"tools\" hidden>"
+			 "<span id=\"link\" role=\"status\"></span>"
+			 "<button type=\"button\" id=\"whole\" hidden>Whole run</button>"
+			 "<button type=\"button\" id=\"theme\">Light or dark</button>"
+			 "</div></header>\n"));
+}
+
+static void put_data(struct buf *out, const struct page *page)
+{
+	buf_add_char(out, '{');
+	page_put_time_data(out, page);
+	page_put_spread_data(out, page);
+	page_put_against_data(out, page);
+	buf_add(out, STR("}}"));
+}
+
+/* JSON inside a script element: nothing in it may look like markup. */
+static void put_embedded(struct buf *out, struct str json)
+{
+	size_t clean = 0;
+
+	for (size_t i = 0; i < json.len; i++) {
+		if (json.ptr[i] != '<')
+			continue;
+		buf_add(out, str_slice(json, clean, i));
+		buf_add(out, STR("\\u003c"));
+		clean = i + 1;
+	}
+	buf_add(out, str_slice(json, clean, json.len));
+}
+
+void page_put(struct buf *out, const struct page *page)
+{
+	struct buf data;
+
+	buf_init(&data, 0);
+	put_head(out, page);
+	buf_printf(out, "<body%s>\n", page->live ? " data-live" : "");
+	put_banner(out, page);
+	buf_add(out, STR("<main>\n"));
+	for (size_t i = 0; i < SECTIONS; i++) {
+		buf_printf(out, "<section id=\"%s\">", sections[i].id);
+		sections[i].put(out, page);
+		buf_add(out, STR("</section>\n"));
+	}
+	buf_add(out, STR("</main>\n<div id=\"tip\" role=\"status\" hidden></div>\n"
+			 "<script type=\"application/json\" id=\"data\">"));
+	put_data(&data, page);
+	put_embedded(out, buf_str(&data));
+	buf_add(out, STR("</script>\n<script>"));
+	buf_add(out, str_of(page_js));
+	buf_add(out, STR("</script></body></html>\n"));
+	buf_release(&data);
+}
+
+void page_put_update(struct buf *out, const struct page *page)
+{
+	struct buf part;
+
+	buf_init(&part, 0);
+	put_title(&part, page);
+	buf_add(out, STR("{\"over\":"));
+	buf_add(out, page->run.verdict ? STR("true") : STR("false"));
+	buf_add(out, STR(",\"title\":"));
+	escape_json(out, buf_str(&part));
+	buf_add(out, STR(",\"sections\":{"));
+	for (size_t i = 0; i < SECTIONS; i++) {
+		buf_clear(&part);
+		sections[i].put(&part, page);
+		buf_printf(out, "%s\"%s\":", i ? "," : "", sections[i].id);
+		escape_json(out, buf_str(&part));
+	}
+	buf_add(out, STR("},\"data\":"));
+	put_data(out, page);
+	buf_add_char(out, '}');
+	buf_release(&part);
+}

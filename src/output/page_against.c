@@ -1,0 +1,236 @@
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "output/page_parts.h"
+#include "output/words.h"
+
+#define NOISE 0.05 /* changes below that are not coloured */
+
+/* Values of both over one axis. */
+struct both {
+	struct chart_axis nines, time;
+	double spread[2][CHART_POINTS];
+	double p95[2][CHART_POINTS], rate[2][CHART_POINTS];
+	struct buf names[2];
+	struct chart charts[3];
+};
+
+/* ---- charts */
+
+/* The values of RUN at the moments of AXIS, whose slots may be others. */
+static void sample(double *values, const struct chart_axis *axis, const struct page_run *run,
+		   unsigned value)
+{
+	const struct course *course = run->course;
+	unsigned slot = 0;
+
+	for (unsigned i = 0; i < axis->count; i++) {
+		ns_t at = (ns_t)(axis->at[i] * (double)axis->length);
+
+		while (slot < course->count &&
+		       course->slots[slot].begin + course->slots[slot].length <= at)
+			slot++;
+		values[i] = slot < course->count ? page_value(&course->slots[slot], value) : NAN;
+	}
+}
+
+static void add_two(struct chart *c, struct both *b, double values[2][CHART_POINTS])
+{
+	chart_line_add(c, b->names[0].data, "p95", CHART_LINE, values[0]);
+	chart_line_add(c, b->names[1].data, "other", CHART_DASHED, values[1]);
+}
+
+static struct both *gather(const struct page *page)
+{
+	const struct page_run *runs[] = {&page->run, page->against};
+	const struct course *longer =
+	    runs[0]->course->until >= runs[1]->course->until ? runs[0]->course : runs[1]->course;
+	uint64_t count = 0;
+	struct both *b = calloc(1, sizeof(*b));
+
+	if (!b)
+		die_out_of_memory();
+	page_time_axis(&b->time, longer, longer->until);
+	b->time.shade_count = 0;
+	for (int i = 0; i < 2; i++) {
+		uint64_t own = runs[i]->summary->all.times[TIME_response].m.count;
+
+		count = own > count ? own : count;
+		buf_init(&b->names[i], 0);
+		words_text(&b->names[i], &page_look,
+			   runs[i]->name.len ? runs[i]->name
+			   : i		     ? STR("before")
+					     : STR("this run"));
+	}
+	page_nines_axis(&b->nines, count);
+	for (int i = 0; i < 2; i++) {
+		page_nines_values(b->spread[i], &b->nines,
+				  &runs[i]->summary->all.times[TIME_response]);
+		sample(b->p95[i], &b->time, runs[i], PAGE_P95);
+		sample(b->rate[i], &b->time, runs[i], PAGE_OK);
+	}
+	b->charts[0] = (struct chart){.id = "both-nines",
+				      .title = "Latency distribution of both",
+				      .unit = CHART_TIME,
+				      .log = true,
+				      .axis = &b->nines};
+	b->charts[1] = (struct chart){.id = "both-p95",
+				      .title = "p95 of both over time",
+				      .unit = CHART_TIME,
+				      .axis = &b->time};
+	b->charts[2] = (struct chart){.id = "both-rate",
+				      .title = "Answered per second of both",
+				      .unit = CHART_RATE,
+				      .axis = &b->time};
+	add_two(&b->charts[0], b, b->spread);
+	add_two(&b->charts[1], b, b->p95);
+	add_two(&b->charts[2], b, b->rate);
+	return b;
+}
+
+static void release(struct both *b)
+{
+	buf_release(&b->names[0]);
+	buf_release(&b->names[1]);
+	free(b);
+}
+
+/* ---- the table */
+
+/* "+12 %"; MORE_IS says whether more is worse (1), better (-1) or neither (0). */
+static void put_change(struct buf *out, double now, double before, int worse)
+{
+	double change = before > 0 ? (now - before) / before : NAN;
+	bool noise = isnan(change) || fabs(change) < NOISE || !worse;
+
+	buf_printf(out, "<td class=\"n%s\">", noise ? "" : change * worse > 0 ? " bad" : " good");
+	if (isnan(change))
+		buf_add(out, STR("\xe2\x80\x93"));
+	else
+		buf_printf(out, "%s%.1f %%", change >= 0 ? "+" : "\xe2\x88\x92",
+			   fabs(change) * 100);
+	buf_add(out, STR("</td>"));
+}
+
+static void put_times(struct buf *out, const char *name, const struct histogram *now,
+		      const struct histogram *before, double percentile)
+{
+	ns_t a = histogram_percentile(now, percentile),
+	     b = histogram_percentile(before, percentile);
+
+	buf_printf(out, "<tr><th scope=\"row\">%s</th>", name);
+	page_time_cell(out, a);
+	page_time_cell(out, b);
+	put_change(out, (double)a, (double)b, 1);
+	buf_add(out, STR("</tr>"));
+}
+
+static double error_rate(const struct summary *s)
+{
+	return s->all.counts.started
+		   ? (double)series_counts_failed(&s->all.counts) / (double)s->all.counts.started
+		   : 0;
+}
+
+static void put_failed(struct buf *out, const struct summary *s)
+{
+	buf_add(out, STR("<td class=\"n\">"));
+	words_percent(out, series_counts_failed(&s->all.counts), s->all.counts.started);
+	buf_add(out, STR("</td>"));
+}
+
+static void put_totals(struct buf *out, const struct summary *a, const struct summary *b)
+{
+	const struct histogram *now = &a->all.times[TIME_response],
+			       *before = &b->all.times[TIME_response];
+	double rates[] = {words_rate(a->all.counts.started, a->duration),
+			  words_rate(b->all.counts.started, b->duration)};
+
+	buf_add(out, STR("<tr><th scope=\"row\">requests per second</th>"));
+	page_rate_cell(out, rates[0]);
+	page_rate_cell(out, rates[1]);
+	put_change(out, rates[0], rates[1], -1);
+	buf_add(out, STR("</tr><tr><th scope=\"row\">failed</th>"));
+	put_failed(out, a);
+	put_failed(out, b);
+	put_change(out, error_rate(a), error_rate(b), 1);
+	buf_add(out, STR("</tr>"));
+	put_times(out, "p50", now, before, 50);
+	put_times(out, "p95", now, before, 95);
+	put_times(out, "p99", now, before, 99);
+	put_times(out, "p99.9", now, before, 99.9);
+}
+
+/* The step of B that DEF is in A; NULL: there is none. */
+static const struct series_total *counterpart(const struct summary *b, const struct series_def *def)
+{
+	for (unsigned i = 0; i < b->table->defs.count; i++) {
+		const struct series_def *other = &b->table->defs.items[i];
+
+		if (other->kind == def->kind && str_eq(other->name, def->name) &&
+		    str_eq(other->scenario, def->scenario))
+			return &b->series[i];
+	}
+	return NULL;
+}
+
+static void put_steps(struct buf *out, const struct summary *a, const struct summary *b)
+{
+	for (unsigned i = 0; i < a->table->defs.count; i++) {
+		const struct series_def *def = &a->table->defs.items[i];
+		const struct series_total *other = counterpart(b, def);
+		ns_t now, before;
+
+		if (def->kind != SERIES_STEP)
+			continue;
+		now = histogram_percentile(&a->series[i].times[TIME_response], 95);
+		before = other ? histogram_percentile(&other->times[TIME_response], 95) : -1;
+		buf_add(out, STR("<tr><th scope=\"row\">p95 of "));
+		page_name(out, def->name);
+		buf_add(out, STR("</th>"));
+		page_time_cell(out, now);
+		page_time_cell(out, before);
+		put_change(out, now < 0 ? NAN : (double)now, (double)before, 1);
+		buf_add(out, STR("</tr>"));
+	}
+}
+
+void page_put_against(struct buf *out, const struct page *page)
+{
+	struct both *b;
+
+	if (!page->against)
+		return;
+	b = gather(page);
+	buf_add(out, STR("<h2>Compared with "));
+	page_text(out, buf_str(&b->names[1]));
+	buf_add(out,
+		STR("</h2><div class=\"grid\"><div class=\"card scroll\"><table class=\"against\">"
+		    "<thead><tr><th scope=\"col\">Figure</th><th scope=\"col\" class=\"n\">"));
+	page_text(out, buf_str(&b->names[0]));
+	buf_add(out, STR("</th><th scope=\"col\" class=\"n\">"));
+	page_text(out, buf_str(&b->names[1]));
+	buf_add(out, STR("</th><th scope=\"col\" class=\"n\">Change</th></tr></thead><tbody>"));
+	put_totals(out, page->run.summary, page->against->summary);
+	put_steps(out, page->run.summary, page->against->summary);
+	buf_add(out, STR("</tbody></table></div>"));
+	for (int i = 0; i < 3; i++)
+		chart_put(out, &b->charts[i]);
+	buf_add(out, STR("</div>"));
+	release(b);
+}
+
+void page_put_against_data(struct buf *out, const struct page *page)
+{
+	struct both *b;
+
+	if (!page->against)
+		return;
+	b = gather(page);
+	for (int i = 0; i < 3; i++) {
+		buf_add_char(out, ',');
+		chart_put_data(out, &b->charts[i]);
+	}
+	release(b);
+}

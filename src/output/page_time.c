@@ -1,0 +1,251 @@
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "output/page_parts.h"
+
+#define VALUES (PAGE_CLASS + FAILURE_CLASS_COUNT)
+
+/* All values of a run, a row each. */
+struct times {
+	struct chart_axis axis;
+	double values[VALUES][CHART_POINTS];
+};
+
+/* ---- axis and values */
+
+/* Stretches of slots in which the generator was the limit. */
+static void add_shades(struct chart_axis *axis, const struct course *course)
+{
+	bool shading = false;
+
+	for (unsigned i = 0; i < course->count; i++) {
+		const struct course_slot *slot = &course->slots[i];
+		double to = (double)(slot->begin + slot->length) / (double)axis->length;
+
+		if (!slot->limited) {
+			shading = false;
+		} else if (shading) {
+			axis->shades[axis->shade_count - 1].to = to;
+		} else {
+			axis->shades[axis->shade_count++] = (struct chart_shade){
+			    .from = (double)slot->begin / (double)axis->length, .to = to};
+			shading = true;
+		}
+	}
+}
+
+void page_time_axis(struct chart_axis *axis, const struct course *course, ns_t length)
+{
+	axis->length = length > 0 ? length : NS_PER_S;
+	axis->count = course->count;
+	axis->shade_count = 0;
+	for (unsigned i = 0; i < course->count; i++) {
+		const struct course_slot *slot = &course->slots[i];
+
+		axis->at[i] =
+		    ((double)slot->begin + (double)slot->length / 2) / (double)axis->length;
+		axis->from[i] = (double)slot->begin / (double)NS_PER_S;
+	}
+	add_shades(axis, course);
+}
+
+static double per_second(uint64_t count, const struct course_slot *slot)
+{
+	return (double)count * (double)NS_PER_S / (double)slot->length;
+}
+
+static double time_or_none(ns_t length)
+{
+	return length < 0 ? NAN : (double)length;
+}
+
+double page_value(const struct course_slot *slot, unsigned value)
+{
+	switch (value) {
+	case PAGE_STARTED:
+		return per_second(slot->started, slot);
+	case PAGE_OK:
+		return per_second(slot->ok, slot);
+	case PAGE_FAILED:
+		return per_second(slot->failed, slot);
+	case PAGE_USERS:
+		return (double)slot->users;
+	case PAGE_P50:
+		return time_or_none(slot->p50);
+	case PAGE_P95:
+		return time_or_none(slot->p95);
+	case PAGE_P99:
+		return time_or_none(slot->p99);
+	case PAGE_MAX:
+		return time_or_none(slot->max);
+	case PAGE_LAG:
+		return time_or_none(slot->lag_p99);
+	case PAGE_PLANNED:
+		return per_second(slot->arrivals_planned, slot);
+	case PAGE_ARRIVED:
+		return per_second(slot->arrivals_started, slot);
+	case PAGE_ITERATIONS:
+		return per_second(slot->iterations, slot);
+	case PAGE_DROPPED:
+		return per_second(slot->arrivals_dropped, slot);
+	case PAGE_RECEIVED:
+		return per_second(slot->bytes_received, slot);
+	default:
+		return per_second(slot->classes[value - PAGE_CLASS], slot);
+	}
+}
+
+static struct times *gather(const struct page *page)
+{
+	const struct course *course = page->run.course;
+	struct times *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		die_out_of_memory();
+	page_time_axis(&t->axis, course, course->until);
+	for (unsigned value = 0; value < VALUES; value++)
+		for (unsigned i = 0; i < course->count; i++)
+			t->values[value][i] = page_value(&course->slots[i], value);
+	return t;
+}
+
+/* ---- the charts */
+
+static struct chart rate_chart(const struct times *t)
+{
+	struct chart c = {
+	    .id = "rate", .title = "Requests per second", .unit = CHART_RATE, .axis = &t->axis};
+
+	chart_line_add(&c, "answered", "ok", CHART_AREA, t->values[PAGE_OK]);
+	chart_line_add(&c, "started", "started", CHART_LINE, t->values[PAGE_STARTED]);
+	chart_line_add(&c, "failed", "failed", CHART_LINE, t->values[PAGE_FAILED]);
+	return c;
+}
+
+static struct chart percentile_chart(const struct times *t, const struct page *page)
+{
+	const struct histogram *h = &page->run.summary->all.times[TIME_response];
+	bool wide = h->m.count && h->m.max_ns > 25 * histogram_percentile(h, 50);
+	struct chart c = {.id = "percentiles",
+			  .title = "Response time",
+			  .note = wide ? "of ok answers, from the moment a request was due; "
+					 "logarithmic"
+				       : "of ok answers, from the moment a request was due",
+			  .unit = CHART_TIME,
+			  .log = wide,
+			  .axis = &t->axis};
+
+	chart_line_add(&c, "slowest", "max", CHART_FAINT, t->values[PAGE_MAX]);
+	chart_line_add(&c, "p99", "p99", CHART_LINE, t->values[PAGE_P99]);
+	chart_line_add(&c, "p95", "p95", CHART_LINE, t->values[PAGE_P95]);
+	chart_line_add(&c, "p50", "p50", CHART_LINE, t->values[PAGE_P50]);
+	return c;
+}
+
+static bool is_open(const struct page *page)
+{
+	return page->run.summary->run.arrivals_planned > 0;
+}
+
+static struct chart arrival_chart(const struct times *t, const struct page *page)
+{
+	struct chart c = {.id = "arrivals",
+			  .title = "Arrivals per second",
+			  .note = "planned, started, and iterations completed",
+			  .unit = CHART_RATE,
+			  .axis = &t->axis};
+
+	chart_line_add(&c, "completed", "ok", CHART_AREA, t->values[PAGE_ITERATIONS]);
+	chart_line_add(&c, "started", "started", CHART_LINE, t->values[PAGE_ARRIVED]);
+	chart_line_add(&c, "planned", "planned", CHART_DASHED, t->values[PAGE_PLANNED]);
+	if (page->run.summary->run.arrivals_dropped)
+		chart_line_add(&c, "dropped", "failed", CHART_LINE, t->values[PAGE_DROPPED]);
+	return c;
+}
+
+static struct chart user_chart(const struct times *t)
+{
+	struct chart c = {
+	    .id = "users", .title = "Users at once", .unit = CHART_COUNT, .axis = &t->axis};
+
+	chart_line_add(&c, "users", "users", CHART_AREA, t->values[PAGE_USERS]);
+	return c;
+}
+
+static struct chart failure_chart(const struct times *t, const struct page *page)
+{
+	static const char *const paints[] = {"c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7"};
+	const struct series_counts *counts = &page->run.summary->all.counts;
+	struct chart c = {.id = "failures",
+			  .title = "Failures per second, by class",
+			  .unit = CHART_RATE,
+			  .axis = &t->axis};
+
+	for (unsigned i = 0; i < FAILURE_CLASS_COUNT; i++)
+		if (counts->failed[i])
+			chart_line_add(&c, failure_name((enum failure_class)i),
+				       paints[c.line_count % 8], CHART_STACK,
+				       t->values[PAGE_CLASS + i]);
+	return c;
+}
+
+static struct chart lag_chart(const struct times *t)
+{
+	struct chart c = {.id = "lag",
+			  .title = "Schedule lag",
+			  .note = "how late the generator was, p99; above 20 ms it is the limit",
+			  .unit = CHART_TIME,
+			  .axis = &t->axis};
+
+	chart_line_add(&c, "lag p99", "lag", CHART_AREA, t->values[PAGE_LAG]);
+	return c;
+}
+
+#define CHARTS_MOST 6
+
+static unsigned charts_of(struct chart *charts, const struct times *t, const struct page *page)
+{
+	unsigned count = 0;
+
+	charts[count++] = percentile_chart(t, page);
+	charts[count++] = rate_chart(t);
+	if (is_open(page))
+		charts[count++] = arrival_chart(t, page);
+	if (series_counts_failed(&page->run.summary->all.counts))
+		charts[count++] = failure_chart(t, page);
+	charts[count++] = user_chart(t);
+	charts[count++] = lag_chart(t);
+	return count;
+}
+
+void page_put_time(struct buf *out, const struct page *page)
+{
+	struct times *t = gather(page);
+	struct chart charts[CHARTS_MOST];
+	unsigned count = charts_of(charts, t, page);
+
+	buf_add(out, STR("<h2>Over time</h2><div class=\"grid\">"));
+	for (unsigned i = 0; i < count; i++)
+		chart_put(out, &charts[i]);
+	buf_add(out, STR("</div>"));
+	free(t);
+}
+
+void page_put_time_data(struct buf *out, const struct page *page)
+{
+	struct times *t = gather(page);
+	struct chart charts[CHARTS_MOST];
+	unsigned count = charts_of(charts, t, page);
+
+	buf_printf(out, "\"length\":%.3f,\"from\":[", (double)t->axis.length / (double)NS_PER_S);
+	for (unsigned i = 0; i < t->axis.count; i++)
+		buf_printf(out, "%s%.5g", i ? "," : "", t->axis.from[i]);
+	buf_add(out, STR("],\"charts\":{"));
+	for (unsigned i = 0; i < count; i++) {
+		if (i)
+			buf_add_char(out, ',');
+		chart_put_data(out, &charts[i]);
+	}
+	free(t);
+}

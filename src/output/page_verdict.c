@@ -1,0 +1,272 @@
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/units.h"
+#include "output/page_parts.h"
+#include "output/sentences.h"
+#include "output/words.h"
+
+/* ---- the verdict */
+
+/* What TEXT gathered, escaped, as a paragraph. */
+static void put_paragraph(struct buf *out, const char *class, struct buf *text)
+{
+	if (text->len == 0)
+		return;
+	buf_printf(out, "<p class=\"%s\">", class);
+	page_text(out, buf_str(text));
+	buf_add(out, STR("</p>"));
+	buf_clear(text);
+}
+
+static void put_figures(struct buf *text, const struct summary *s)
+{
+	const struct series_counts *counts = &s->all.counts;
+	uint64_t failed = series_counts_failed(counts);
+
+	words_count(text, counts->started, "request in ", "requests in ");
+	words_time(text, &page_look, s->duration, 0);
+	buf_add(text, STR(", "));
+	if (failed) {
+		units_put_count(text, failed);
+		buf_add(text, STR(" failed ("));
+		words_percent(text, failed, counts->started);
+		buf_add_char(text, ')');
+	} else {
+		buf_add(text, STR("none failed"));
+	}
+	if (counts->cut_off) {
+		buf_add(text, STR(", "));
+		units_put_count(text, counts->cut_off);
+		buf_add(text, STR(" cut off at the end"));
+	}
+	buf_add_char(text, '.');
+}
+
+static void put_validity(struct buf *out, const struct page_run *run, struct buf *text)
+{
+	const struct verdict_validity *v = run->verdict->validity;
+
+	if (v->valid) {
+		sentence_valid(text, &page_look, run->summary, run->health);
+		put_paragraph(out, "valid", text);
+		return;
+	}
+	buf_add(out, STR("<p class=\"invalid\"><strong>NOT VALID</strong></p>"));
+	for (unsigned i = 0; i < v->count; i++) {
+		sentence_reason(text, &page_look, run->facts, run->verdict, i);
+		put_paragraph(out, "invalid", text);
+	}
+}
+
+static void put_ended(struct buf *out, const struct page_run *run)
+{
+	const struct verdict *verdict = run->verdict;
+	struct buf text;
+
+	buf_init(&text, 0);
+	buf_printf(out, "<div class=\"verdict %s\"><p class=\"word\">%s</p><div>",
+		   verdict->pass ? "good" : "bad", verdict->pass ? "PASSED" : "FAILED");
+	sentence_why(&text, &page_look, run->facts, run->summary, verdict);
+	if (text.len && text.data[0] >= 'a' && text.data[0] <= 'z' && verdict->reached)
+		text.data[0] = (char)(text.data[0] - 'a' + 'A');
+	put_paragraph(out, "why", &text);
+	put_figures(&text, run->summary);
+	put_paragraph(out, "sum", &text);
+	if (verdict->stopped_by.len) {
+		sentence_stopped(&text, &page_look, verdict);
+		put_paragraph(out, "sum", &text);
+	}
+	if (!verdict->reached) {
+		sentence_unreached(&text, run->facts);
+		put_paragraph(out, "sum", &text);
+	}
+	put_validity(out, run, &text);
+	buf_add(out, STR("</div></div>"));
+	buf_release(&text);
+}
+
+/* ---- while it goes on: on schedule? failing? */
+
+static bool is_behind(const struct summary *s)
+{
+	return s->last.lag_p99 > HEALTH_LAG_MAX;
+}
+
+static void put_progress(struct buf *out, const struct page_run *run)
+{
+	const struct run_facts *facts = run->facts;
+	double share =
+	    facts->planned > 0 ? (double)run->summary->duration / (double)facts->planned : 0;
+
+	share = share > 1 ? 1 : share;
+	if (!(share > 0))
+		return;
+	buf_printf(
+	    out,
+	    "<svg class=\"progress\" width=\"100%%\" height=\"6\" role=\"img\" "
+	    "aria-label=\"%.0f %% of the planned time\"><rect class=\"rail\" width=\"100%%\" "
+	    "height=\"6\" rx=\"3\"/><rect class=\"done\" width=\"%.1f%%\" height=\"6\" "
+	    "rx=\"3\"/></svg>",
+	    share * 100, share * 100);
+}
+
+static void put_schedule(struct buf *text, const struct page_run *run)
+{
+	const struct summary *s = run->summary;
+
+	buf_add(text, is_behind(s) ? STR("Behind schedule") : STR("On schedule"));
+	if (s->last.lag_p99 >= 0) {
+		buf_add(text, STR(" (lag p99 "));
+		words_time(text, &page_look, s->last.lag_p99, 0);
+		buf_add(text, STR(" in the last second)"));
+	}
+	if (run->health && run->health->limited_seconds)
+		buf_printf(text, "; the generator was the limit for %u of %u s so far.",
+			   run->health->limited_seconds, run->health->seconds);
+	else
+		buf_add_char(text, '.');
+}
+
+static void put_stop(struct buf *out, const struct page *page)
+{
+	if (page->stopping) {
+		buf_add(out,
+			STR("<p class=\"stopping\">Stopping: requests in flight may finish.</p>"));
+		return;
+	}
+	buf_add(out,
+		STR("<form class=\"stop\" method=\"post\" action=\"stop\"><input type=\"hidden\" "
+		    "name=\"token\" value=\""));
+	page_text(out, page->token);
+	buf_add(out, STR("\"><button type=\"submit\">Stop gracefully</button></form>"));
+}
+
+static void put_going_on(struct buf *out, const struct page *page)
+{
+	const struct page_run *run = &page->run;
+	bool failing = run->summary->last.failed > 0, behind = is_behind(run->summary);
+	struct buf text;
+
+	buf_init(&text, 0);
+	buf_printf(out, "<div class=\"verdict %s\"><p class=\"word\">%s</p><div>",
+		   failing  ? "bad"
+		   : behind ? "warn"
+			    : "going",
+		   failing ? "FAILING" : "RUNNING");
+	words_clock(&text, run->summary->duration);
+	if (run->facts->planned > 0) {
+		buf_add(&text, STR(" of "));
+		words_clock(&text, run->facts->planned);
+	}
+	put_paragraph(out, "why clock", &text);
+	put_progress(out, run);
+	put_figures(&text, run->summary);
+	put_paragraph(out, "sum", &text);
+	put_schedule(&text, run);
+	put_paragraph(out, behind ? "invalid" : "valid", &text);
+	put_stop(out, page);
+	buf_add(out, STR("</div></div>"));
+	buf_release(&text);
+}
+
+void page_put_verdict(struct buf *out, const struct page *page)
+{
+	if (page->run.verdict)
+		put_ended(out, &page->run);
+	else
+		put_going_on(out, page);
+}
+
+/* ---- thresholds */
+
+static void put_threshold(struct buf *out, const struct threshold *t,
+			  const struct threshold_result *r, bool ended)
+{
+	bool waits = !ended && !r->has_value;
+	struct buf text;
+
+	buf_init(&text, 0);
+	buf_printf(out, "<tr class=\"%s\"><td class=\"sign\">%s</td><th scope=\"row\"><code>",
+		   waits     ? ""
+		   : r->pass ? "good"
+			     : "bad",
+		   waits     ? "\xc2\xb7"
+		   : r->pass ? "\xe2\x9c\x93"
+			     : "\xe2\x9c\x97");
+	page_text(out, t->text);
+	buf_add(out, STR("</code></th><td>"));
+	if (r->has_value)
+		threshold_put_value(&text, t, r->value);
+	else
+		buf_add(&text, STR("no samples"));
+	page_text(out, buf_str(&text));
+	buf_printf(out, "</td><td class=\"says\">%s</td></tr>",
+		   waits     ? "not yet"
+		   : r->pass ? "holds"
+			     : "fails");
+	buf_release(&text);
+}
+
+void page_put_thresholds(struct buf *out, const struct page *page)
+{
+	const struct threshold_judge *judge = page->run.facts->judge;
+
+	if (!judge || !judge->count)
+		return;
+	buf_add(out,
+		STR("<h2>Thresholds</h2><div class=\"card scroll\"><table class=\"thresholds\">"
+		    "<thead><tr><th scope=\"col\"><span class=\"unseen\">Sign</span></th>"
+		    "<th scope=\"col\">Threshold</th><th scope=\"col\">Measured</th>"
+		    "<th scope=\"col\"></th></tr></thead><tbody>"));
+	for (size_t i = 0; i < judge->count; i++)
+		put_threshold(out, &judge->thresholds[i], &judge->results[i],
+			      page->run.verdict != NULL);
+	buf_add(out, STR("</tbody></table></div>"));
+}
+
+/* ---- the figures that matter */
+
+static void put_tile(struct buf *out, const char *class, const char *name, struct buf *value)
+{
+	buf_printf(out, "<div class=\"tile %s\"><dt>%s</dt><dd>", class, name);
+	page_text(out, buf_str(value));
+	buf_add(out, STR("</dd></div>"));
+	buf_clear(value);
+}
+
+void page_put_tiles(struct buf *out, const struct page *page)
+{
+	static const double percentiles[] = {50, 95, 99};
+	static const char *const names[] = {"p50", "p95", "p99"};
+	const struct summary *s = page->run.summary;
+	const struct histogram *times = &s->all.times[TIME_response];
+	uint64_t failed = series_counts_failed(&s->all.counts);
+	ns_t values[3];
+	struct buf text;
+
+	buf_init(&text, 0);
+	buf_add(out, STR("<dl class=\"tiles\">"));
+	units_put_count(&text, s->all.counts.started);
+	put_tile(out, "", "requests", &text);
+	words_put_rate(&text, words_rate(s->all.counts.started, s->duration));
+	buf_add(&text, STR(" /s"));
+	put_tile(out, "", "on average", &text);
+	words_percent(&text, failed, s->all.counts.started);
+	put_tile(out, failed ? "bad" : "good", "failed", &text);
+	histogram_percentiles(times, percentiles, 3, values);
+	for (size_t i = 0; i < 3; i++) {
+		words_time(&text, &page_look, values[i], 0);
+		put_tile(out, names[i], names[i], &text);
+	}
+	words_time(&text, &page_look, times->m.count ? times->m.max_ns : -1, 0);
+	put_tile(out, "", "slowest", &text);
+	units_put_count(&text, (uint64_t)s->users_max);
+	put_tile(out, "", "users at most", &text);
+	units_put_count(&text, s->iterations.counts.ok);
+	put_tile(out, "", "iterations", &text);
+	units_put_bytes(&text, s->all.counts.bytes_received);
+	put_tile(out, "", "received", &text);
+	buf_add(out, STR("</dl>"));
+	buf_release(&text);
+}

@@ -1,0 +1,256 @@
+#include "stats/course.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+
+static void *take(size_t count, size_t bytes)
+{
+	void *memory = calloc(count ? count : 1, bytes);
+
+	if (!memory)
+		die_out_of_memory();
+	return memory;
+}
+
+/* Whole seconds, so that PLANNED and a little more fit into COUNT slots. */
+static ns_t width_for(ns_t planned, unsigned count)
+{
+	ns_t most = (ns_t)count - 2;
+	ns_t seconds = (planned + NS_PER_S - 1) / NS_PER_S;
+
+	return seconds <= most ? NS_PER_S : (seconds + most - 1) / most * NS_PER_S;
+}
+
+struct course *course_new(const struct series_table *table, ns_t planned)
+{
+	struct course *c = take(1, sizeof(*c));
+
+	c->width = width_for(planned, COURSE_SLOTS);
+	c->series_count =
+	    table->defs.count < COURSE_SERIES ? (unsigned)table->defs.count : COURSE_SERIES;
+	c->series = take(c->series_count, sizeof(*c->series));
+	for (unsigned i = 0; i < c->series_count; i++)
+		c->series[i].width = width_for(planned, COURSE_SMALL);
+	return c;
+}
+
+void course_free(struct course *c)
+{
+	if (!c)
+		return;
+	for (unsigned i = 0; i < c->series_count; i++)
+		histogram_release(&c->series[i].before);
+	histogram_release(&c->before);
+	histogram_release(&c->lag_before);
+	histogram_release(&c->part);
+	free(c->series);
+	free(c);
+}
+
+/* ---- bins */
+
+ns_t course_bin_low(unsigned bin)
+{
+	return (ns_t)((double)COURSE_BIN_LOW * pow(10, (double)bin / COURSE_PER_DECADE));
+}
+
+static unsigned bin_of(ns_t value)
+{
+	double at = log10((double)value / (double)COURSE_BIN_LOW) * COURSE_PER_DECADE;
+
+	if (value <= COURSE_BIN_LOW)
+		return 0;
+	return at >= COURSE_BINS ? COURSE_BINS - 1 : (unsigned)at;
+}
+
+static void add_bins(uint32_t *bins, const struct histogram *h)
+{
+	struct histogram_walk walk = histogram_walk(h);
+
+	while (histogram_walk_next(&walk))
+		bins[bin_of(histogram_low_us(walk.index) * NS_PER_US)] += (uint32_t)walk.count;
+}
+
+/* ---- slots */
+
+static ns_t higher(ns_t a, ns_t b)
+{
+	return a > b ? a : b;
+}
+
+/* LATER follows INTO. */
+static void join(struct course_slot *into, const struct course_slot *later)
+{
+	into->length += later->length;
+	into->started += later->started;
+	into->ok += later->ok;
+	into->failed += later->failed;
+	into->cut_off += later->cut_off;
+	into->bytes_sent += later->bytes_sent;
+	into->bytes_received += later->bytes_received;
+	into->arrivals_planned += later->arrivals_planned;
+	into->arrivals_started += later->arrivals_started;
+	into->arrivals_dropped += later->arrivals_dropped;
+	into->iterations += later->iterations;
+	for (unsigned i = 0; i < FAILURE_CLASS_COUNT; i++)
+		into->classes[i] += later->classes[i];
+	into->users = higher(into->users, later->users);
+	into->p50 = higher(into->p50, later->p50);
+	into->p95 = higher(into->p95, later->p95);
+	into->p99 = higher(into->p99, later->p99);
+	into->max = higher(into->max, later->max);
+	into->lag_p99 = higher(into->lag_p99, later->lag_p99);
+	into->limited += later->limited;
+	for (unsigned i = 0; i < COURSE_BINS; i++)
+		into->bins[i] += later->bins[i];
+}
+
+static void halve(struct course *c)
+{
+	for (unsigned i = 0; i < c->count / 2; i++) {
+		struct course_slot slot = c->slots[2 * i];
+
+		join(&slot, &c->slots[2 * i + 1]);
+		c->slots[i] = slot;
+	}
+	c->count /= 2;
+	c->width *= 2;
+}
+
+static bool is_whole(ns_t length, ns_t width)
+{
+	return length >= width - NS_PER_S / 2;
+}
+
+/* The slot that what comes from `until` on belongs to. */
+static struct course_slot *current_slot(struct course *c, const struct summary *s)
+{
+	struct course_slot *last = c->count ? &c->slots[c->count - 1] : NULL;
+
+	if (last && !is_whole(last->length, c->width))
+		return last;
+	if (c->count == COURSE_SLOTS) {
+		halve(c);
+		last = &c->slots[c->count - 1];
+	}
+	/* At the very end a scrap of a second is no slot of its own: its rate would mean nothing.
+	 */
+	if (last && s->duration - c->until < NS_PER_S / 2)
+		return last;
+	last = &c->slots[c->count++];
+	*last = (struct course_slot){.begin = c->until};
+	return last;
+}
+
+static void add_counts(struct course *c, struct course_slot *slot, const struct summary *s)
+{
+	const struct series_counts *now = &s->all.counts, *was = &c->counts;
+
+	slot->started += now->started - was->started;
+	slot->ok += now->ok - was->ok;
+	slot->failed += series_counts_failed(now) - series_counts_failed(was);
+	slot->cut_off += now->cut_off - was->cut_off;
+	slot->bytes_sent += now->bytes_sent - was->bytes_sent;
+	slot->bytes_received += now->bytes_received - was->bytes_received;
+	slot->arrivals_planned += s->run.arrivals_planned - c->run.arrivals_planned;
+	slot->arrivals_started += s->run.arrivals_started - c->run.arrivals_started;
+	slot->arrivals_dropped += s->run.arrivals_dropped - c->run.arrivals_dropped;
+	slot->iterations += s->iterations.counts.ok - c->iterations;
+	for (unsigned i = 0; i < FAILURE_CLASS_COUNT; i++)
+		slot->classes[i] += now->failed[i] - was->failed[i];
+	slot->users = higher(slot->users, s->last.users);
+	c->counts = *now;
+	c->run = s->run;
+	c->iterations = s->iterations.counts.ok;
+}
+
+/* What was counted since BEFORE, into c->part. */
+static const struct histogram *since(struct course *c, const struct histogram *now,
+				     const struct histogram *before)
+{
+	histogram_copy(&c->part, now);
+	histogram_subtract(&c->part, before);
+	return &c->part;
+}
+
+static void add_times(struct course *c, struct course_slot *slot, const struct summary *s)
+{
+	static const double percentiles[] = {50, 95, 99};
+	const struct histogram *times = &s->all.times[TIME_response];
+	const struct histogram *part = since(c, times, &c->before);
+	ns_t values[3];
+
+	slot->max = slot->length ? higher(slot->max, s->last.max) : s->last.max;
+	if (is_whole(slot->length, c->width)) { /* a scrap behind it */
+		add_bins(slot->bins, part);
+		return;
+	}
+	histogram_percentiles(part, percentiles, 3, values);
+	slot->p50 = values[0];
+	slot->p95 = values[1];
+	slot->p99 = values[2];
+	memset(slot->bins, 0, sizeof(slot->bins));
+	add_bins(slot->bins, part);
+	slot->lag_p99 = histogram_percentile(since(c, &s->lag, &c->lag_before), 99);
+}
+
+static void series_second(struct course *c, struct course_series *own,
+			  const struct series_total *total, ns_t now)
+{
+	const struct histogram *times = &total->times[TIME_response];
+	uint64_t failed = series_counts_failed(&total->counts);
+	struct course_small *slot;
+
+	if (own->count && own->slots[own->count - 1].begin == own->since)
+		own->count--;
+	slot = &own->slots[own->count++];
+	*slot =
+	    (struct course_small){.begin = own->since,
+				  .length = now - own->since,
+				  .started = total->counts.started - own->started,
+				  .failed = failed - own->failed,
+				  .p95 = histogram_percentile(since(c, times, &own->before), 95)};
+	if (!is_whole(slot->length, own->width))
+		return;
+	own->since = now;
+	own->started = total->counts.started;
+	own->failed = failed;
+	histogram_copy(&own->before, times);
+	if (own->count < COURSE_SMALL)
+		return;
+	for (unsigned i = 0; i < COURSE_SMALL / 2; i++) {
+		struct course_small a = own->slots[2 * i], b = own->slots[2 * i + 1];
+
+		own->slots[i] = (struct course_small){.begin = a.begin,
+						      .length = a.length + b.length,
+						      .started = a.started + b.started,
+						      .failed = a.failed + b.failed,
+						      .p95 = higher(a.p95, b.p95)};
+	}
+	own->count = COURSE_SMALL / 2;
+	own->width *= 2;
+}
+
+void course_second(struct course *c, const struct summary *s, bool limited)
+{
+	ns_t length = s->duration - c->until;
+	struct course_slot *slot;
+
+	if (length <= 0)
+		return;
+	slot = current_slot(c, s);
+	add_counts(c, slot, s);
+	add_times(c, slot, s);
+	slot->length += length;
+	slot->limited += limited;
+	c->until = s->duration;
+	if (is_whole(slot->length, c->width)) {
+		histogram_copy(&c->before, &s->all.times[TIME_response]);
+		histogram_copy(&c->lag_before, &s->lag);
+	}
+	for (unsigned i = 0; i < c->series_count; i++)
+		series_second(c, &c->series[i], &s->series[i], s->duration);
+}
