@@ -161,6 +161,7 @@ static void gather_facts(struct performance *p, const struct run_settings *setti
 	    .threshold_count = o->once ? 0 : p->loaded.threshold_count,
 	    .judge = &p->run.judge,
 	    .signal = &p->run.signal,
+	    .stop = &p->run.stop_asked,
 	    .stage = &p->run.stage,
 	    .cores = machine_cores_here(),
 	    .container = machine_is_container(""),
@@ -210,7 +211,9 @@ static struct str stopped_by(const struct run *run)
 		return run->signal == SIGINT ? STR("SIGINT") : STR("SIGTERM");
 	if (run->failed_fast)
 		return STR("the first failure, as --fail-fast asks");
-	return run->aborted ? STR("a threshold with abort") : STR("");
+	if (run->aborted)
+		return STR("a threshold with abort");
+	return run->stop_asked ? STR("a person at the dashboard") : STR("");
 }
 
 static bool close_outputs(struct performance *p)

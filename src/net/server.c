@@ -442,6 +442,21 @@ void visit_piece(struct visit *visit, struct str piece)
 	evbuffer_free(out);
 }
 
+bool visit_is_gone(const struct visit *visit)
+{
+	return evhttp_request_get_connection(visit->request) == NULL;
+}
+
+size_t visit_unsent(const struct visit *visit)
+{
+	struct evhttp_connection *connection = evhttp_request_get_connection(visit->request);
+
+	if (!connection)
+		return 0;
+	return evbuffer_get_length(
+	    bufferevent_get_output(evhttp_connection_get_bufferevent(connection)));
+}
+
 void visit_end(struct visit *visit)
 {
 	evhttp_send_reply_end(visit->request);

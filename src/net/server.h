@@ -81,5 +81,9 @@ void visit_reply(struct visit *visit, int status, const char *content_type, stru
 void visit_begin(struct visit *visit, int status, const char *content_type);
 void visit_piece(struct visit *visit, struct str piece);
 void visit_end(struct visit *visit);
+/* Of an answer in pieces: the client has left; what remains is visit_end. */
+bool visit_is_gone(const struct visit *visit);
+/* Bytes of its pieces that the client has not taken yet. */
+size_t visit_unsent(const struct visit *visit);
 
 #endif

@@ -48,6 +48,7 @@ struct run_facts {
 	size_t threshold_count;
 	const struct threshold_judge *judge; /* live; count 0 without thresholds */
 	const int *signal;		     /* live: not 0 once the run is to stop; may be NULL */
+	bool *stop; /* an output sets it where a person asks for the end; NULL: nobody can */
 	const enum run_stage *stage;	     /* live; NULL: always the load */
 	struct terminal output, error;	     /* where results go; where progress and messages go */
 	bool live;	  /* progress in place on `error`: it can, and nobody asked for --plain */

@@ -102,6 +102,8 @@ static void tick(struct watch *w, ns_t now)
 	w->tick_at = now + TICK;
 	if (w->hooks->tick)
 		w->hooks->tick(w->hooks->owner, &w->run->summary, now - w->tick_from);
+	if (w->run->stop_asked && atomic_load(&w->run->shared.state) == RUN_GOES_ON)
+		watch_stop(w, RUN_STOPS, w->run->plan.loads.grace);
 }
 
 /* The warm-up is over: from here on time and the threads' shares are measured. */

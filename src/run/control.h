@@ -30,6 +30,7 @@ struct run {
 	int signals;	      /* descriptor; -1: none */
 	/* How it ended. */
 	int signal;   /* the first that came; 0: none */
+	bool stop_asked; /* by an output, from `tick`: a person at the dashboard */
 	bool aborted; /* a threshold with `abort` */
 	bool failed_fast;  /* the first failure stopped it */
 	bool setup_failed; /* so no user came */

@@ -28,8 +28,10 @@ void watch_tell(struct watch *w, struct run_event *event, const char *format, ..
 
 void watch_tell_part(struct watch *w)
 {
-	static const char *const names[] = {
-	    [STAGE_LOAD] = "load", [STAGE_SETUP] = "setup", [STAGE_WARM_UP] = "warm-up", [STAGE_TEARDOWN] = "teardown"};
+	static const char *const names[] = {[STAGE_LOAD] = "load",
+					    [STAGE_SETUP] = "setup",
+					    [STAGE_WARM_UP] = "warm-up",
+					    [STAGE_TEARDOWN] = "teardown"};
 	struct run_event event = {.kind = RUN_EVENT_phase};
 
 	watch_tell(w, &event, "%s", names[w->run->stage]);
@@ -121,6 +123,8 @@ void watch_tell_stop(struct watch *w)
 		why = "the first failure, as --fail-fast asks";
 	else if (run->aborted)
 		why = "a threshold with abort";
+	else if (run->stop_asked)
+		why = "a person at the dashboard asks for it";
 	else if (run->setup_failed)
 		why = "setup failed";
 	watch_tell(w, &event, "%s", why);

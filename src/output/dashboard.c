@@ -1,0 +1,125 @@
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "kind/output.h"
+#include "output/dashboard_server.h"
+#include "output/output.h"
+#include "output/page.h"
+
+static struct output *dashboard_open(struct str where, const struct run_facts *facts,
+				     struct buf *error);
+static void dashboard_tick(struct output *o, const struct summary *sofar, ns_t now);
+static void dashboard_second(struct output *o, const struct summary *second,
+			     const struct summary *sofar, const struct moment *m);
+static bool dashboard_close(struct output *o, const struct summary *total,
+			    const struct verdict *verdict, struct buf *error);
+
+const struct output_kind output_dashboard = {
+    .name = "dashboard",
+    .option = "dashboard",
+    .sentence = "The report while the run goes on, for a browser.",
+    .open = dashboard_open,
+    .tick = dashboard_tick,
+    .second = dashboard_second,
+    .close = dashboard_close,
+};
+
+struct output {
+	const struct run_facts *facts;
+	struct dashboard_server *server;
+	struct course *course;
+	struct generator_health health;
+	bool fresh; /* a second came since the last update */
+	bool stopping;
+	struct buf page, update;
+};
+
+static struct output *dashboard_open(struct str where, const struct run_facts *facts,
+				     struct buf *error)
+{
+	struct output *o = calloc(1, sizeof(*o));
+	struct buf policy;
+
+	if (!o)
+		die_out_of_memory();
+	buf_init(&policy, 0);
+	page_put_policy(&policy, true);
+	buf_add(&policy, STR("; frame-ancestors 'none'"));
+	o->facts = facts;
+	o->server = dashboard_server_open(where, buf_str(&policy), error);
+	buf_release(&policy);
+	if (!o->server) {
+		free(o);
+		return NULL;
+	}
+	o->course = course_new(facts->table, facts->planned);
+	log_info("the dashboard is at %.*s", STR_ARG(dashboard_server_url(o->server)));
+	if (dashboard_server_is_open(o->server))
+		log_warning("the dashboard can be reached from the network, and is not encrypted: "
+			    "whoever has its URL sees the run and can stop it");
+	return o;
+}
+
+/* For whoever waits for the page, and whoever looks on. */
+static void show(struct output *o, const struct summary *sofar, const struct verdict *verdict)
+{
+	struct page page = {.run = {.facts = o->facts,
+				    .summary = sofar,
+				    .health = verdict ? verdict->health : &o->health,
+				    .course = o->course,
+				    .verdict = verdict},
+			    .live = true,
+			    .token = dashboard_server_token(o->server),
+			    .stopping = o->stopping};
+
+	if (dashboard_server_wants_page(o->server))
+		page_put(&o->page, &page);
+	if (o->fresh && dashboard_server_is_watched(o->server)) {
+		buf_add(&o->update, STR("data: "));
+		page_put_update(&o->update, &page);
+		buf_add(&o->update, STR("\n\n"));
+		o->fresh = false;
+	}
+	if (o->page.len || o->update.len)
+		dashboard_server_show(o->server, &o->page, &o->update);
+}
+
+static void dashboard_tick(struct output *o, const struct summary *sofar, ns_t now)
+{
+	(void)now;
+	if (!o->stopping && dashboard_server_asked_to_stop(o->server)) {
+		o->stopping = true;
+		o->fresh = true;
+		if (o->facts->stop)
+			*o->facts->stop = true;
+	}
+	show(o, sofar, NULL);
+}
+
+static void dashboard_second(struct output *o, const struct summary *second,
+			     const struct summary *sofar, const struct moment *m)
+{
+	(void)second;
+	course_second(o->course, sofar, m->limited);
+	o->fresh = true;
+	if (m->last)
+		return;
+	if (!o->health.threads)
+		health_init(&o->health, m->threads);
+	health_second(&o->health, m->cpu, m->lag_p99);
+}
+
+static bool dashboard_close(struct output *o, const struct summary *total,
+			    const struct verdict *verdict, struct buf *error)
+{
+	(void)error;
+	o->fresh = true;
+	if (verdict)
+		show(o, total, verdict);
+	dashboard_server_close(o->server);
+	course_free(o->course);
+	buf_release(&o->page);
+	buf_release(&o->update);
+	free(o);
+	return true;
+}

@@ -1,0 +1,442 @@
+#include "output/dashboard_server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+#include "base/encoding.h"
+#include "base/escape.h"
+#include "base/log.h"
+#include "net/server.h"
+
+#define VIEWERS	    16u
+#define LOOK_EVERY  (50 * NS_PER_MS)
+#define TOKEN_BYTES 16
+#define UNSENT_MOST ((size_t)256 * 1024) /* a browser with more than that misses an update */
+#define LAST_MOMENT (2 * NS_PER_S)	 /* for the last update, at most */
+
+struct viewer {
+	struct visit *visit;
+	uint64_t seen; /* number of the update it got last */
+};
+
+struct dashboard_server {
+	struct server *server;
+	struct buf url, token, policy;
+	bool open;
+	pthread_t thread;
+	/* Between the threads. */
+	pthread_mutex_t lock;
+	struct buf page, update;
+	uint64_t pages, updates; /* how many there were */
+	bool wants_page, watched, asked_to_stop, closing;
+	/* The server's thread alone. */
+	struct visit *waiting[VIEWERS];
+	uint64_t waiting_from[VIEWERS]; /* a page later than that one */
+	struct viewer viewers[VIEWERS];
+	ns_t closing_since;
+};
+
+/* ---- who may ask */
+
+static bool is_same(struct str a, struct str b)
+{
+	unsigned char difference = 0;
+
+	if (a.len != b.len)
+		return false;
+	for (size_t i = 0; i < a.len; i++)
+		difference |= (unsigned char)(a.ptr[i] ^ b.ptr[i]);
+	return difference == 0;
+}
+
+static bool shows_token(const struct dashboard_server *d, struct str encoded)
+{
+	struct buf token;
+	bool good;
+
+	buf_init(&token, 256);
+	good = form_value(encoded, STR("token"), &token) &&
+	       is_same(buf_str(&token), buf_str(&d->token));
+	buf_release(&token);
+	return good;
+}
+
+/* "127.0.0.1:8090" without its port, "[::1]:8090" without brackets as well. */
+static struct str host_of(struct str authority)
+{
+	size_t end;
+
+	if (str_starts(authority, STR("["))) {
+		end = str_find_char(authority, ']', 0);
+		return str_slice(authority, 1, end);
+	}
+	end = str_find_char(authority, ':', 0);
+	return str_slice(authority, 0, end);
+}
+
+static bool is_address(struct str host)
+{
+	unsigned char address[16];
+	char text[64];
+
+	snprintf(text, sizeof(text), "%.*s", STR_ARG(host));
+	return inet_pton(AF_INET, text, address) == 1 || inet_pton(AF_INET6, text, address) == 1;
+}
+
+static bool is_expected_host(struct visit *visit)
+{
+	struct str host = host_of(visit_header(visit, "Host"));
+
+	return str_ieq(host, STR("localhost")) || is_address(host);
+}
+
+/* ---- answers */
+
+static void add_headers(const struct dashboard_server *d, struct visit *visit)
+{
+	visit_add_header(visit, "Content-Security-Policy", buf_str(&d->policy));
+	visit_add_header(visit, "X-Content-Type-Options", STR("nosniff"));
+	visit_add_header(visit, "X-Frame-Options", STR("DENY"));
+	visit_add_header(visit, "Referrer-Policy", STR("no-referrer"));
+	visit_add_header(visit, "Cross-Origin-Resource-Policy", STR("same-origin"));
+	visit_add_header(visit, "Cache-Control", STR("no-store"));
+}
+
+static void answer(struct visit *visit, int status, const char *text)
+{
+	visit_reply(visit, status, "text/plain; charset=utf-8", str_of(text));
+}
+
+/* The page comes with the next picture of the run. */
+static void wait_for_page(struct dashboard_server *d, struct visit *visit)
+{
+	for (unsigned i = 0; i < VIEWERS; i++) {
+		if (d->waiting[i])
+			continue;
+		d->waiting[i] = visit;
+		pthread_mutex_lock(&d->lock);
+		d->waiting_from[i] = d->pages;
+		d->wants_page = true;
+		pthread_mutex_unlock(&d->lock);
+		return;
+	}
+	answer(visit, 503, "too many browsers at once\n");
+}
+
+static void begin_events(struct dashboard_server *d, struct visit *visit)
+{
+	for (unsigned i = 0; i < VIEWERS; i++) {
+		if (d->viewers[i].visit)
+			continue;
+		visit_begin(visit, 200, "text/event-stream; charset=utf-8");
+		visit_piece(visit, STR(": reprise\n\n"));
+		d->viewers[i] = (struct viewer){.visit = visit};
+		pthread_mutex_lock(&d->lock);
+		d->watched = true;
+		pthread_mutex_unlock(&d->lock);
+		return;
+	}
+	answer(visit, 503, "too many browsers at once\n");
+}
+
+static void stop_run(struct dashboard_server *d, struct visit *visit)
+{
+	struct buf there;
+
+	pthread_mutex_lock(&d->lock);
+	d->asked_to_stop = true;
+	pthread_mutex_unlock(&d->lock);
+	log_info("the dashboard asks for the end of the run: requests in flight may finish");
+	buf_init(&there, 0);
+	buf_printf(&there, "./?token=%.*s", STR_ARG(buf_str(&d->token)));
+	visit_add_header(visit, "Location", buf_str(&there));
+	buf_release(&there);
+	answer(visit, 303, "stopping\n");
+}
+
+static void handle(void *owner, struct visit *visit)
+{
+	struct dashboard_server *d = owner;
+	const struct request_seen *seen = visit_request(visit);
+	bool reads = seen->method == VISIT_GET || seen->method == VISIT_HEAD;
+
+	add_headers(d, visit);
+	if (!is_expected_host(visit))
+		answer(visit, 403, "ask this server by its address\n");
+	else if (seen->method == VISIT_POST && str_eq(seen->path, STR("/stop")) &&
+		 shows_token(d, seen->body))
+		stop_run(d, visit);
+	else if (!reads || !shows_token(d, seen->query))
+		answer(visit, 403, "the URL with its token was printed when the run began\n");
+	else if (str_eq(seen->path, STR("/")))
+		wait_for_page(d, visit);
+	else if (str_eq(seen->path, STR("/events")) && seen->method == VISIT_GET)
+		begin_events(d, visit);
+	else
+		answer(visit, 404, "there is nothing here\n");
+}
+
+/* ---- what the server's thread looks after */
+
+static void answer_waiting(struct dashboard_server *d)
+{
+	for (unsigned i = 0; i < VIEWERS; i++) {
+		if (!d->waiting[i] || d->waiting_from[i] >= d->pages)
+			continue;
+		visit_reply(d->waiting[i], 200, "text/html; charset=utf-8", buf_str(&d->page));
+		d->waiting[i] = NULL;
+	}
+}
+
+/* True while some viewer has not got all it was sent. */
+static bool send_updates(struct dashboard_server *d)
+{
+	bool some = false, unsent = false;
+
+	for (unsigned i = 0; i < VIEWERS; i++) {
+		struct viewer *viewer = &d->viewers[i];
+
+		if (viewer->visit && visit_is_gone(viewer->visit)) {
+			visit_end(viewer->visit);
+			viewer->visit = NULL;
+		}
+		if (!viewer->visit)
+			continue;
+		some = true;
+		if (viewer->seen < d->updates && visit_unsent(viewer->visit) <= UNSENT_MOST) {
+			viewer->seen = d->updates;
+			visit_piece(viewer->visit, buf_str(&d->update));
+		}
+		unsent |= viewer->seen < d->updates || visit_unsent(viewer->visit) > 0;
+	}
+	d->watched = some;
+	return unsent;
+}
+
+static void end(struct dashboard_server *d)
+{
+	for (unsigned i = 0; i < VIEWERS; i++) {
+		if (d->viewers[i].visit)
+			visit_end(d->viewers[i].visit);
+		if (d->waiting[i])
+			answer(d->waiting[i], 503, "the run is over\n");
+		d->viewers[i].visit = NULL;
+		d->waiting[i] = NULL;
+	}
+	server_stop(d->server);
+}
+
+static void look(void *arg)
+{
+	struct dashboard_server *d = arg;
+	ns_t now = server_now(d->server);
+	bool unsent, closing;
+
+	pthread_mutex_lock(&d->lock);
+	answer_waiting(d);
+	unsent = send_updates(d);
+	closing = d->closing;
+	pthread_mutex_unlock(&d->lock);
+	if (closing && !d->closing_since)
+		d->closing_since = now;
+	if (closing && (!unsent || now - d->closing_since > LAST_MOMENT))
+		end(d);
+	else
+		server_after(d->server, LOOK_EVERY, look, d);
+}
+
+static void *serve(void *arg)
+{
+	struct dashboard_server *d = arg;
+
+	server_after(d->server, LOOK_EVERY, look, d);
+	server_run(d->server, false);
+	return NULL;
+}
+
+/* ---- open and close */
+
+/* "HOST:PORT", ":PORT" or "PORT" taken apart; HOST stays empty where none is given. */
+static bool take_address(struct str where, char *host, size_t bytes, unsigned *port)
+{
+	size_t colon = (size_t)-1;
+	struct str name;
+	int64_t number;
+
+	for (size_t at = str_find_char(where, ':', 0); at != (size_t)-1;
+	     at = str_find_char(where, ':', at + 1))
+		colon = at;
+	name = colon == (size_t)-1 ? STR("") : str_slice(where, 0, colon);
+	if (str_starts(name, STR("[")) && str_ends(name, STR("]")))
+		name = str_slice(name, 1, name.len - 1);
+	if (name.len >= bytes ||
+	    !str_to_int(str_slice(where, colon == (size_t)-1 ? 0 : colon + 1, where.len),
+			&number) ||
+	    number < 0 || number > 65535)
+		return false;
+	snprintf(host, bytes, "%.*s", STR_ARG(name));
+	*port = (unsigned)number;
+	return true;
+}
+
+static bool is_loopback(const char *host)
+{
+	return strncmp(host, "127.", 4) == 0 || strcmp(host, "::1") == 0 ||
+	       strcmp(host, "localhost") == 0;
+}
+
+static void put_token(struct buf *out)
+{
+	unsigned char bytes[TOKEN_BYTES];
+
+	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
+		BUG("no random bytes: %s", strerror(errno));
+	base64url_encode(out, str_n((const char *)bytes, sizeof(bytes)));
+}
+
+/* Signals are the main thread's. */
+static bool start(struct dashboard_server *d)
+{
+	sigset_t all, before;
+	bool started;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	started = pthread_create(&d->thread, NULL, serve, d) == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return started;
+}
+
+static void release(struct dashboard_server *d)
+{
+	server_free(d->server);
+	pthread_mutex_destroy(&d->lock);
+	buf_release(&d->url);
+	buf_release(&d->token);
+	buf_release(&d->policy);
+	buf_release(&d->page);
+	buf_release(&d->update);
+	free(d);
+}
+
+static void put_url(struct dashboard_server *d, const char *host)
+{
+	bool colons = strchr(host, ':') != NULL;
+
+	buf_printf(&d->url, "http://%s%s%s:%u/?token=%.*s", colons ? "[" : "", host,
+		   colons ? "]" : "", server_port(d->server), STR_ARG(buf_str(&d->token)));
+}
+
+struct dashboard_server *dashboard_server_open(struct str where, struct str policy,
+					       struct buf *error)
+{
+	struct dashboard_server *d = calloc(1, sizeof(*d));
+	struct server_config config = {.body_limit = 4096};
+	char host[256];
+
+	if (!d)
+		die_out_of_memory();
+	if (!take_address(where, host, sizeof(host), &config.port)) {
+		buf_add(error, STR("--dashboard needs HOST:PORT or a port, not '"));
+		escape_terminal(error, where);
+		buf_add_char(error, '\'');
+		free(d);
+		return NULL;
+	}
+	if (!*host)
+		snprintf(host, sizeof(host), "127.0.0.1");
+	config.host = host;
+	d->open = !is_loopback(host);
+	pthread_mutex_init(&d->lock, NULL);
+	put_token(&d->token);
+	buf_add(&d->policy, policy);
+	d->server = server_new(&config, handle, d, error);
+	if (d->server)
+		put_url(d, host);
+	if (!d->server || !start(d)) {
+		if (d->server)
+			buf_add(error, STR("the dashboard: the system gives no further thread"));
+		release(d);
+		return NULL;
+	}
+	return d;
+}
+
+struct str dashboard_server_url(const struct dashboard_server *server)
+{
+	return buf_str(&server->url);
+}
+
+struct str dashboard_server_token(const struct dashboard_server *server)
+{
+	return buf_str(&server->token);
+}
+
+bool dashboard_server_is_open(const struct dashboard_server *server)
+{
+	return server->open;
+}
+
+/* FLAG as it is now. */
+static bool ask(struct dashboard_server *d, const bool *flag)
+{
+	bool is;
+
+	pthread_mutex_lock(&d->lock);
+	is = *flag;
+	pthread_mutex_unlock(&d->lock);
+	return is;
+}
+
+bool dashboard_server_wants_page(struct dashboard_server *server)
+{
+	return ask(server, &server->wants_page);
+}
+
+bool dashboard_server_is_watched(struct dashboard_server *server)
+{
+	return ask(server, &server->watched);
+}
+
+bool dashboard_server_asked_to_stop(struct dashboard_server *server)
+{
+	return ask(server, &server->asked_to_stop);
+}
+
+static void swap(struct buf *a, struct buf *b)
+{
+	struct buf held = *a;
+
+	*a = *b;
+	*b = held;
+	buf_clear(b);
+}
+
+void dashboard_server_show(struct dashboard_server *server, struct buf *page, struct buf *update)
+{
+	pthread_mutex_lock(&server->lock);
+	if (page->len) {
+		swap(&server->page, page);
+		server->pages++;
+		server->wants_page = false;
+	}
+	if (update->len) {
+		swap(&server->update, update);
+		server->updates++;
+	}
+	pthread_mutex_unlock(&server->lock);
+}
+
+void dashboard_server_close(struct dashboard_server *server)
+{
+	pthread_mutex_lock(&server->lock);
+	server->closing = true;
+	pthread_mutex_unlock(&server->lock);
+	pthread_join(server->thread, NULL);
+	release(server);
+}
