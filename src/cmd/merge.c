@@ -22,7 +22,7 @@ static const struct option merge_options[] = {
     {.name = "strict",
      .prose = "a result that is not valid is exit status 4",
      .group = "The result"},
-    {.name = "quiet", .letter = 'q', .prose = "print the verdict alone", .group = "The result"},
+    {.name = "quiet", .letter = 'q', .prose = "print the verdict and what failed", .group = "The result"},
     {.name = "partial",
      .prose = "make it although shards are missing or performed something else",
      .group = "The shards"},

@@ -7,7 +7,7 @@
 static enum exit_status report_main(const struct options *options);
 
 static const struct option report_options[] = {
-    {.name = "quiet", .letter = 'q', .prose = "print the verdict alone"},
+    {.name = "quiet", .letter = 'q', .prose = "print the verdict and what failed"},
     {.name = NULL},
 };
 

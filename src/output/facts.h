@@ -53,7 +53,7 @@ struct run_facts {
 	struct terminal output, error;	     /* where results go; where progress and messages go */
 	bool live;	  /* progress in place on `error`: it can, and nobody asked for --plain */
 	bool frame_stays; /* that frame stands just above the text summary: no second table */
-	bool quiet;	  /* the verdict alone */
+	bool quiet;	  /* the verdict and what failed, without tables */
 	bool document_on_output; /* standard output holds a document and nothing else */
 	unsigned part; /* runs of this command before this one that wrote to the same outputs */
 	struct output_wishes wishes;

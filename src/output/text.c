@@ -414,13 +414,13 @@ void output_text_put(struct buf *out, const struct run_facts *facts, const struc
 		put_valid(&r);
 	else
 		put_not_valid(&r);
-	if (facts->quiet)
-		return;
-	put_tables(&r);
+	if (!facts->quiet)
+		put_tables(&r);
 	put_failures(&r);
 	put_dropped(&r);
 	put_stopped_users(&r);
 	put_meetings(&r);
 	put_lost(&r);
-	put_written(&r);
+	if (!facts->quiet)
+		put_written(&r);
 }

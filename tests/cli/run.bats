@@ -165,6 +165,13 @@ ended_by() {
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
 	[[ $output == PASSED* ]]
+	[ "${#lines[@]}" -eq 2 ]
+	scenario s.yaml <<<"{target: '$SERVER_URL', steps: [{get: /, expect: {status: 204}}]}"
+	run --separate-stderr reprise run -q s.yaml
+	[ "$status" -eq 1 ]
+	[ -z "$stderr" ]
+	[[ $output == FAILED*"failed  1 × HTTP 200 where 204 was expected"* ]]
+	[[ $output != *"step  "* ]]
 }
 
 @test "no terminal, no escape" {
