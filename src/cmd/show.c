@@ -37,10 +37,14 @@ const struct command show_command = {
 
 #define ASSUMED_ANSWER_S 0.02
 
-/* What one iteration costs, roughly: blocks count once. */
+/* What one iteration costs, roughly. */
 struct effort {
 	const struct model *model;
 	double requests, think_s;
+	bool more;		 /* a loop counts once, for only a run can tell its rounds */
+	double rounds;		 /* of the steps at hand */
+	const struct step *step; /* whose lists are walked */
+	size_t list;
 };
 
 static double think_mean_s(const struct think_time *t)
@@ -53,39 +57,72 @@ static double think_mean_s(const struct think_time *t)
 static void add_step(struct effort *effort, const struct step *step, bool think_follows)
 {
 	if (step->kind->flags & STEP_REQUEST) {
-		effort->requests++;
+		effort->requests += effort->rounds;
 		if (!think_follows)
-			effort->think_s += think_mean_s(&effort->model->defaults.think);
+			effort->think_s +=
+			    effort->rounds * think_mean_s(&effort->model->defaults.think);
 	}
 	for (const struct field *row = step->kind->fields; row->key; row++) {
 		const void *value = (const char *)step->data + row->offset;
 
 		if (row->type == FIELD_SPECIAL && row->special == &think_time_special)
-			effort->think_s += think_mean_s(value);
+			effort->think_s += effort->rounds * think_mean_s(value);
 	}
 }
 
-static void add_steps(void *owner, const struct steps *steps)
+static void add_steps(struct effort *effort, const struct steps *steps);
+
+/* One of the lists inside a step. */
+static void add_list(void *owner, const struct steps *steps)
+{
+	struct effort *effort = owner, before = *effort;
+	double rounds = 1;
+
+	if (before.step->kind->rounds)
+		rounds = before.step->kind->rounds(before.step, before.list);
+	effort->more |= rounds < 0;
+	effort->rounds *= rounds < 0 ? 1 : rounds;
+	add_steps(effort, steps);
+	effort->rounds = before.rounds;
+	effort->step = before.step;
+	effort->list = before.list + 1;
+}
+
+static void add_flow(struct effort *effort, const struct step *step)
+{
+	const struct str *name =
+	    (const struct str *)(const void *)((const char *)step->data + step->action->offset);
+
+	for (size_t i = 0; i < effort->model->flow_count; i++)
+		if (str_eq(effort->model->flows[i].name, *name))
+			add_steps(effort, &effort->model->flows[i].steps);
+}
+
+static void add_steps(struct effort *effort, const struct steps *steps)
 {
 	for (size_t i = 0; i < steps->count; i++) {
+		const struct step *step = &steps->items[i];
 		bool last = i + 1 == steps->count;
 
-		add_step(owner, &steps->items[i],
-			 !last && (steps->items[i + 1].kind->flags & STEP_THINK));
-		walk_lists(&steps->items[i], add_steps, owner);
+		add_step(effort, step, !last && (step[1].kind->flags & STEP_THINK));
+		if (step->kind->flags & STEP_CALL)
+			add_flow(effort, step);
+		effort->step = step;
+		effort->list = 0;
+		walk_lists(step, add_list, effort);
 	}
 }
 
 /* The mean of all scenarios by their weights. */
 static struct effort effort_of(const struct model *m)
 {
-	struct effort mean = {m, 0, 0};
+	struct effort mean = {.model = m};
 	double weights = 0;
 
 	for (size_t i = 0; i < m->scenario_count; i++)
 		weights += m->scenarios[i].weight;
 	for (size_t i = 0; i < m->scenario_count; i++) {
-		struct effort one = {m, 0, 0};
+		struct effort one = {.model = m, .rounds = 1};
 		double pace_s;
 		double share = weights > 0 ? m->scenarios[i].weight / weights : 0;
 
@@ -95,6 +132,7 @@ static struct effort effort_of(const struct model *m)
 			one.think_s = pace_s - one.requests * ASSUMED_ANSWER_S;
 		mean.requests += share * one.requests;
 		mean.think_s += share * one.think_s;
+		mean.more |= one.more;
 	}
 	return mean;
 }
@@ -108,22 +146,22 @@ static bool has_own_loads(const struct model *m)
 }
 
 /* Requests per second where one plain load drives all scenarios; 0: not to be told. */
-static double rate_of(const struct model *m)
+static double rate_of(const struct model *m, const struct effort *effort)
 {
 	const struct load *load = &m->load;
-	struct effort effort = effort_of(m);
-	double iteration_s = effort.think_s + effort.requests * ASSUMED_ANSWER_S;
+	double iteration_s = effort->think_s + effort->requests * ASSUMED_ANSWER_S;
 
 	if (!load->duration || has_own_loads(m))
 		return 0;
 	if (load->open)
-		return load->arrivals * effort.requests;
-	return iteration_s > 0 ? (double)load->users * effort.requests / iteration_s : 0;
+		return load->arrivals * effort->requests;
+	return iteration_s > 0 ? (double)load->users * effort->requests / iteration_s : 0;
 }
 
 static void put_load(const struct loaded *l, struct buf *out)
 {
-	double rate = rate_of(l->model);
+	struct effort effort = effort_of(l->model);
+	double rate = rate_of(l->model, &effort);
 
 	buf_add(out, STR("  load      "));
 	loads_put(out, l->model);
@@ -136,6 +174,8 @@ static void put_load(const struct loaded *l, struct buf *out)
 		buf_add(out, l->model->load.open
 				 ? STR(" requests/s")
 				 : STR(" requests/s if the target answers in 20 ms"));
+		if (effort.more)
+			buf_add(out, STR(", loops of unknown length counted once"));
 	}
 	buf_add_char(out, '\n');
 }

@@ -19,6 +19,7 @@ enum step_flag {
 	STEP_REQUEST = 1 << 0, /* sends one request: may stand in `parallel` */
 	STEP_THINK = 1 << 1,   /* is a pause: `defaults.think` does not come before it */
 	STEP_STOP = 1 << 2,    /* nothing behind it in its list is reached */
+	STEP_CALL = 1 << 3,    /* its action key is a text, the name of a flow that is performed */
 };
 
 struct step_kind {
@@ -31,7 +32,14 @@ struct step_kind {
 	 * reader. */
 	void (*check)(struct reader *r, const struct step *step);
 	void (*compile)(struct emitter *e, const struct step *step);
+	/*
+	 * How often list number LIST inside STEP (in the order of walk_lists) is performed each
+	 * time that STEP is, for estimates; ROUNDS_UNKNOWN where only a run can tell. NULL: once.
+	 */
+	double (*rounds)(const struct step *step, size_t list);
 };
+
+#define ROUNDS_UNKNOWN (-1.0)
 
 /* A step as read. DATA is the kind's struct, beginning with `struct given`; all of it lives in the
  * document's arena. */

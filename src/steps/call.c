@@ -37,6 +37,7 @@ static void compile(struct emitter *e, const struct step *step)
 
 const struct step_kind call_step = {
     .name = "call",
+    .flags = STEP_CALL,
     .sentence = "Performs the steps of a flow; what they set and extract is there afterwards.",
     .fields = call_fields,
     .bytes = sizeof(struct call),

@@ -76,6 +76,13 @@ static void compile(struct emitter *e, const struct step *step)
 	emit_place(e, end);
 }
 
+static double rounds(const struct step *step, size_t list)
+{
+	const struct choose *choose = step->data;
+
+	return ((const struct way *)choose->ways.items)[list].weight / total_weight(choose);
+}
+
 const struct step_kind choose_step = {
     .name = "choose",
     .sentence = "Takes one of several ways, drawn by weight.",
@@ -83,4 +90,5 @@ const struct step_kind choose_step = {
     .bytes = sizeof(struct choose),
     .check = check,
     .compile = compile,
+    .rounds = rounds,
 };

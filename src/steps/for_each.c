@@ -46,6 +46,13 @@ static void compile(struct emitter *e, const struct step *step)
 	emit_loop_end(e, &loop);
 }
 
+static double rounds(const struct step *step, size_t list)
+{
+	(void)step;
+	(void)list;
+	return ROUNDS_UNKNOWN;
+}
+
 const struct step_kind for_each_step = {
     .name = "for_each",
     .sentence = "Performs its steps once for each item of a list.",
@@ -53,4 +60,5 @@ const struct step_kind for_each_step = {
     .bytes = sizeof(struct for_each),
     .check = check,
     .compile = compile,
+    .rounds = rounds,
 };

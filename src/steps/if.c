@@ -34,10 +34,20 @@ static void compile(struct emitter *e, const struct step *step)
 	emit_place(e, end);
 }
 
+/* Nobody knows before; both ways alike, and what stands alone is meant to be performed. */
+static double rounds(const struct step *step, size_t list)
+{
+	const struct branch *branch = step->data;
+
+	(void)list;
+	return branch->otherwise.count ? 0.5 : 1;
+}
+
 const struct step_kind if_step = {
     .name = "if",
     .sentence = "Performs steps only when a condition holds.",
     .fields = if_fields,
     .bytes = sizeof(struct branch),
     .compile = compile,
+    .rounds = rounds,
 };

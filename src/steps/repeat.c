@@ -25,10 +25,20 @@ static void compile(struct emitter *e, const struct step *step)
 	emit_loop_end(e, &loop);
 }
 
+static double rounds(const struct step *step, size_t list)
+{
+	const struct repeat *repeat = step->data;
+	double times;
+
+	(void)list;
+	return str_to_double(repeat->times.raw, &times) ? times : ROUNDS_UNKNOWN;
+}
+
 const struct step_kind repeat_step = {
     .name = "repeat",
     .sentence = "Performs its steps a number of times.",
     .fields = repeat_fields,
     .bytes = sizeof(struct repeat),
     .compile = compile,
+    .rounds = rounds,
 };

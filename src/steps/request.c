@@ -155,14 +155,14 @@ static const struct field request_fields[] = {
 	  .example = "{theme: dark}",
 	  .prose = "Cookies sent with this request, besides those the server has set."),
     FIELD(struct request, compressed, "compressed", FIELD_BOOL, .flags = FIELD_PARAMETER,
-	  .fallback = "yes", .example = "no",
-	  .prose = "Whether a compressed answer is asked for."),
+	  .fallback = "yes", .example = "no", .prose = "Whether a compressed answer is asked for."),
     FIELD(struct request, body_limit, "body_limit", FIELD_SIZE, .flags = FIELD_PARAMETER, .low = 1,
 	  .high = 1e12, .example = "1MiB",
 	  .prose = "The largest answer that is accepted, before and after decompression."),
     FIELD(struct request, tls, "tls", FIELD_OBJECT, .fields = tls_fields,
 	  .example = "{cert: client.pem, key: client.key}",
-	  .prose = "How its connection is secured; keys that are not given are those of `defaults`."),
+	  .prose =
+	      "How its connection is secured; keys that are not given are those of `defaults`."),
     FIELD(struct request, proxy, "proxy", FIELD_TEXT, .flags = FIELD_PARAMETER,
 	  .check = proxy_check, .example = "none",
 	  .prose = "The proxy this request goes through, or none, instead of that of `defaults`."),
@@ -215,7 +215,8 @@ static void check_method(struct reader *r, const struct request *q)
 
 static void check(struct reader *r, const struct step *step)
 {
-	static const char *const bodies[] = {"json", "form", "body", "body_file", "multipart", NULL};
+	static const char *const bodies[] = {"json",	  "form",      "body",
+					     "body_file", "multipart", NULL};
 	const struct request *q = step->data;
 	const char *first = NULL;
 
@@ -255,8 +256,8 @@ static const char *compile_body(struct emitter *e, const struct request *q,
 		return "application/x-www-form-urlencoded";
 	}
 	if (has(q, "body_file"))
-		return emit_file_body(e, q->body_file,
-				      given_value(&q->given, "body_file")->span, plan);
+		return emit_file_body(e, q->body_file, given_value(&q->given, "body_file")->span,
+				      plan);
 	if (has(q, "multipart"))
 		return emit_multipart(e, &q->multipart, plan);
 	if (!has(q, "body"))

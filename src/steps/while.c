@@ -53,10 +53,18 @@ static void compile(struct emitter *e, const struct step *step)
 	emit_place(e, end);
 }
 
+static double rounds(const struct step *step, size_t list)
+{
+	(void)step;
+	(void)list;
+	return ROUNDS_UNKNOWN;
+}
+
 const struct step_kind while_step = {
     .name = "while",
     .sentence = "Performs its steps as long as a condition holds, at most `max` times.",
     .fields = while_fields,
     .bytes = sizeof(struct while_loop),
     .compile = compile,
+    .rounds = rounds,
 };

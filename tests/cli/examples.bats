@@ -40,6 +40,17 @@ perform() {
 
 @test "stages" { perform stages.yaml -d 6s; }
 @test "several loads" { perform several-loads.yaml --think 0.2; }
+@test "everything at once" {
+	export PASSWORD=demo
+	perform web-shop.yaml -d 2s
+}
+
+# Whatever is drawn in two seconds: here each step comes at least once.
+@test "everything at once, step by step" {
+	export PASSWORD=demo
+	reprise run --once -p SEARCH=e --target "$SERVER_URL" --json "$BATS_TEST_TMPDIR/out.json" "$SRCDIR/examples/web-shop.yaml"
+	[ "$(json "$BATS_TEST_TMPDIR/out.json" '[s["requests"]["ok"] for s in d["steps"]]')" = '[1, 1, 1, 1, 1]' ]
+}
 
 @test "every example there is stands in this file" {
 	for file in "$SRCDIR"/examples/*.yaml; do

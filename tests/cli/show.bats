@@ -54,3 +54,26 @@ setup() {
 	[ "$status" -eq 2 ]
 	[ "$("$REPRISE" init -)" = "$(cat my.yaml)" ]
 }
+
+@test "requests a second count what loops, ways and flows do" {
+	scenario s.yaml >/dev/null <<-'END'
+		target: http://127.0.0.1:1
+		load: {arrivals: 10/s, duration: 2s}
+		flows: {f: [{repeat: 3, steps: [get: /]}]}
+		steps:
+		  - repeat: 5
+		    steps:
+		      - repeat: 2
+		        steps: [get: /]
+		  - choose:
+		      - steps: [get: /a, get: /b]
+		      - weight: 3
+		        steps: [get: /c]
+		  - call: f
+	END
+	run reprise show "$BATS_TEST_TMPDIR/s.yaml"
+	[[ $output == *"about 142 requests/s"* ]]
+	printf '  - while: ${user.id == 0}\n    max: 3\n    steps: [call: f]\n' >>"$BATS_TEST_TMPDIR/s.yaml"
+	run reprise show "$BATS_TEST_TMPDIR/s.yaml"
+	[[ $output == *"about 172 requests/s, loops of unknown length counted once"* ]]
+}
