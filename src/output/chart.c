@@ -109,40 +109,55 @@ static void put_line(struct buf *out, const struct chart *c, const struct chart_
 	}
 }
 
+static double head_of(const struct chart *c, unsigned i, unsigned point)
+{
+	double own = c->lines[i].values[point];
+
+	if (c->lines[i].look == CHART_STACK)
+		return stack_at(c, i + 1, point);
+	return isnan(own) ? 0 : own;
+}
+
 /* From line I's foot to its head and back. */
 static void put_area(struct buf *out, const struct chart *c, const struct chart_scale *scale,
 		     unsigned i)
 {
-	const struct chart_line *line = &c->lines[i];
-	bool stack = line->look == CHART_STACK;
+	bool stack = c->lines[i].look == CHART_STACK;
 
 	for (unsigned p = 0; p < c->axis->count; p++) {
-		double own = isnan(line->values[p]) ? 0 : line->values[p];
-
 		buf_add_char(out, p ? ' ' : 'M');
-		put_point(out, c, scale, p, stack ? stack_at(c, i + 1, p) : own);
+		put_point(out, c, scale, p, head_of(c, i, p));
+	}
+	if (!stack || i == 0) {
+		buf_printf(out, " %.0f %d %.0f %dz", c->axis->at[c->axis->count - 1] * CHART_X,
+			   CHART_Y, c->axis->at[0] * CHART_X, CHART_Y);
+		return;
 	}
 	for (unsigned p = c->axis->count; p-- > 0;) {
 		buf_add_char(out, ' ');
-		put_point(out, c, scale, p, stack ? stack_at(c, i, p) : scale->low);
+		put_point(out, c, scale, p, stack_at(c, i, p));
 	}
 	buf_add_char(out, 'z');
 }
 
 static void put_lines(struct buf *out, const struct chart *c, const struct chart_scale *scale)
 {
-	static const char *const looks[] = {"line", "line dash", "line faint", "area", "area"};
+	static const char *const looks[] = {"line", "line dash", "line faint", "line", "area"};
 
 	if (c->axis->count == 0)
 		return;
 	for (unsigned i = 0; i < c->line_count; i++) {
 		const struct chart_line *line = &c->lines[i];
 
-		buf_printf(out, "<path class=\"%s p-%s\" d=\"", looks[line->look], line->paint);
-		if (line->look == CHART_AREA || line->look == CHART_STACK)
+		if (line->look == CHART_AREA || line->look == CHART_STACK) {
+			buf_printf(out, "<path class=\"area p-%s\" d=\"", line->paint);
 			put_area(out, c, scale, i);
-		else
-			put_line(out, c, scale, line);
+			buf_add(out, STR("\"/>"));
+		}
+		if (line->look == CHART_STACK)
+			continue;
+		buf_printf(out, "<path class=\"%s p-%s\" d=\"", looks[line->look], line->paint);
+		put_line(out, c, scale, line);
 		buf_add(out, STR("\"/>"));
 	}
 }

@@ -48,6 +48,14 @@ void chart_put_share(struct buf *out, double share)
 
 /* ---- the upright axis */
 
+static void put_tick(struct buf *out, enum chart_unit unit, double value)
+{
+	if (unit == CHART_RATE && value < 1000)
+		buf_printf(out, "%.4g", value);
+	else
+		chart_put_value(out, unit, value);
+}
+
 double chart_y(const struct chart_scale *scale, double value)
 {
 	double share;
@@ -114,7 +122,7 @@ static void put_upright(struct buf *out, const struct chart *c, const struct cha
 		double y = chart_y(scale, scale->ticks[i]) * height / CHART_Y + 8;
 
 		buf_printf(out, "<text x=\"52\" y=\"%.1f\">", y + 4);
-		chart_put_value(out, c->unit, scale->ticks[i]);
+		put_tick(out, c->unit, scale->ticks[i]);
 		buf_add(out, STR("</text>"));
 	}
 	buf_add(out, STR("</svg>"));

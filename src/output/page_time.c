@@ -225,7 +225,7 @@ void page_put_time(struct buf *out, const struct page *page)
 	struct chart charts[CHARTS_MOST];
 	unsigned count = charts_of(charts, t, page);
 
-	buf_add(out, STR("<h2>Over time</h2><div class=\"grid\">"));
+	buf_add(out, STR("<h2>Over time</h2><div class=\"grid wide-first\">"));
 	for (unsigned i = 0; i < count; i++)
 		chart_put(out, &charts[i]);
 	buf_add(out, STR("</div>"));

@@ -262,7 +262,7 @@ void page_put_tiles(struct buf *out, const struct page *page)
 	words_time(&text, &page_look, times->m.count ? times->m.max_ns : -1, 0);
 	put_tile(out, "", "slowest", &text);
 	units_put_count(&text, (uint64_t)s->users_max);
-	put_tile(out, "", "users at most", &text);
+	put_tile(out, "", "most users", &text);
 	units_put_count(&text, s->iterations.counts.ok);
 	put_tile(out, "", "iterations", &text);
 	units_put_bytes(&text, s->all.counts.bytes_received);
