@@ -148,9 +148,10 @@ static void gather_facts(struct performance *p, const struct run_settings *setti
 				       o->shard.count)
 			: words,
 	    .seed = settings->seed,
-	    .planned = loads->end == NS_NEVER ? 0 : loads->end - loads->warm_up,
+	    .planned = loads->end == NS_NEVER || p->run.capacity.wanted ? 0 : loads->end - loads->warm_up,
 	    .users = o->once ? 1 : (int64_t)plan->users,
 	    .unjudged = o->shard.count > 1,
+	    .capacity = p->run.capacity.wanted ? &p->run.capacity : NULL,
 	    .skew = o->start_at ? &p->run.skew : NULL,
 	    .iterations = iterations_of(&p->run.plan),
 	    .labels = p->labels,
@@ -302,9 +303,14 @@ static enum exit_status perform(struct performance *p, uint64_t files)
 	enum exit_status status = EXIT_USAGE;
 	struct buf error;
 
-	buf_init(&error, 0);
 	tell_parameters(p->loaded.model);
 	look_at_files(p->loaded.model, &settings, files);
+	if (settings.load.capacity.wanted && settings.shards > 1) {
+		log_error("a capacity search is one process's: it cannot be a shard (%s)",
+			  p->options->shard.from);
+		return EXIT_USAGE;
+	}
+	buf_init(&error, 0);
 	if (!run_init(&p->run, &settings, p->loaded.thresholds, thresholds, &error)) {
 		log_error("%.*s", STR_ARG(buf_str(&error)));
 		buf_release(&error);

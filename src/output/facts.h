@@ -15,6 +15,7 @@
 #include "base/terminal.h"
 #include "kind/moment.h"
 #include "kind/output.h"
+#include "stats/capacity.h"
 #include "stats/threshold.h"
 #include "stats/verdict.h"
 
@@ -57,6 +58,7 @@ struct run_facts {
 	bool document_on_output; /* standard output holds a document and nothing else */
 	unsigned part; /* runs of this command before this one that wrote to the same outputs */
 	struct output_wishes wishes;
+	const struct capacity *capacity; /* what a search found; NULL: none was asked for */
 	bool unjudged;	  /* a shard: thresholds are judged on the whole, by merge */
 	const ns_t *skew; /* how much later than asked it began; NULL or 0: not */
 };

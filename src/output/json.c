@@ -11,6 +11,7 @@
 #include "base/escape.h"
 #include "base/log.h"
 #include "kind/output.h"
+#include "output/capacity_table.h"
 #include "output/output.h"
 
 static struct output *json_open(struct str where, const struct run_facts *facts, struct buf *error);
@@ -489,6 +490,10 @@ void output_json_put(struct buf *out, const struct run_facts *facts, const struc
 	put_series(out, "scenarios", s, SERIES_SCENARIO);
 	put_failures(out, s);
 	put_thresholds(out, facts->judge);
+	if (facts->capacity) {
+		put_key(out, "capacity");
+		capacity_json_put(out, facts->capacity);
+	}
 	put_generator(out, s, facts, verdict->health);
 	put_deliveries(out, verdict->deliveries);
 	put_labels(out, facts);

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/units.h"
 #include "kind/output.h"
+#include "output/capacity_table.h"
 #include "output/output.h"
 #include "output/sentences.h"
 #include "output/steps_table.h"
@@ -416,6 +417,7 @@ void output_text_put(struct buf *out, const struct run_facts *facts, const struc
 		put_not_valid(&r);
 	if (!facts->quiet)
 		put_tables(&r);
+	capacity_table_put(out, facts->capacity, look);
 	put_failures(&r);
 	put_dropped(&r);
 	put_stopped_users(&r);

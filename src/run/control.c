@@ -211,12 +211,9 @@ static ns_t wait_for_start(struct watch *w)
 	return start;
 }
 
-static void perform_load(struct watch *w)
+void watch_load(struct watch *w)
 {
 	ns_t length;
-
-	if (w->run->plan.settings.start_at)
-		w->start_at = wait_for_start(w);
 
 	begin_part(w, AROUND_NONE);
 	if (w->start_at)
@@ -226,6 +223,16 @@ static void perform_load(struct watch *w)
 	length = clock_monotonic_ns() - w->start;
 	w->run->duration = length > 0 ? length : 0;
 	crew_join(w->run->crew);
+}
+
+static void perform_load(struct watch *w)
+{
+	if (w->run->plan.settings.start_at)
+		w->start_at = wait_for_start(w);
+	if (w->run->capacity.wanted)
+		watch_search(w);
+	else
+		watch_load(w);
 }
 
 /* Also when the run was stopped; not when everything is to end now. */
@@ -258,6 +265,8 @@ static void judge(struct run *run)
 
 	run->reached = was_reached(run);
 	run->pass = run->judge.count ? holds : verdict_nothing_failed(s);
+	if (run->capacity.wanted && capacity_found(&run->capacity) <= 0)
+		run->pass = false;
 	if (run->plan.shards > 1)
 		run->pass = true; /* whether it is good is said of the whole */
 	/* To see whether everything works, what is around the scenarios counts too. */
@@ -302,6 +311,10 @@ bool run_init(struct run *run, const struct run_settings *settings,
 	summary_init(&run->summary, &run->plan.table);
 	threshold_judge_init(&run->judge, thresholds, threshold_count);
 	health_init(&run->health, run->plan.threads);
+	if (settings->load.capacity.wanted && !settings->once)
+		capacity_init(&run->capacity, settings->load.capacity.from.value,
+			      settings->load.capacity.to.value,
+			      settings->load.capacity.find == CAPACITY_USERS);
 	signals_of(&set);
 	run->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (run->signals < 0)

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "kind/output.h"
 #include "run/plan.h"
+#include "stats/capacity.h"
 #include "stats/summary.h"
 #include "stats/threshold.h"
 #include "stats/verdict.h"
@@ -26,6 +27,7 @@ struct run {
 	struct threshold_judge judge;
 	struct generator_health health;
 	struct verdict_validity validity;
+	struct capacity capacity; /* `wanted` where the load is a search */
 	enum run_stage stage; /* what is performed now */
 	int signals;	      /* descriptor; -1: none */
 	/* How it ended. */

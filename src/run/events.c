@@ -100,6 +100,8 @@ void watch_tell_second(struct watch *w, unsigned known)
 {
 	const struct summary *s = &w->run->summary;
 
+	if (w->quiet)
+		return;
 	for (unsigned i = known; i < s->failure_count; i++)
 		tell_failure(w, &s->failures[i]);
 	tell_users(w);

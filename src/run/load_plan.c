@@ -90,7 +90,12 @@ static void add_load(struct load_plans *plans, struct arena *a, const struct loa
 	struct load_plan *lp = &plans->items[plans->count++];
 
 	lp->begin = begin;
-	profile_init(&lp->profile, a, load);
+	/* Of a search the most there may be; the levels come one by one: load_plan_level. */
+	if (load->capacity.wanted)
+		profile_init_level(&lp->profile, a, load->open, load->capacity.to.value,
+				   load->capacity.hold);
+	else
+		profile_init(&lp->profile, a, load);
 	lay_out(lp, load);
 	bound(lp, load, shard, shards);
 }

@@ -102,7 +102,7 @@ static void tell_second(struct watch *w, bool last)
 	if (row->length > 0)
 		m.arrivals_planned =
 		    (double)row->arrivals_planned * (double)NS_PER_S / (double)row->length;
-	if (w->hooks->second)
+	if (w->hooks->second && !w->quiet)
 		w->hooks->second(w->hooks->owner, second, &w->run->summary, &m);
 }
 
@@ -126,7 +126,8 @@ static void close_second(struct watch *w)
 
 	w->asked_at = 0;
 	judge_health(w, asked, run->summary.last.lag_p99);
-	if (threshold_judge_second(&run->judge, &run->summary, asked - w->start) && !run->aborted) {
+	if (threshold_judge_second(&run->judge, &run->summary, asked - w->start) && !run->aborted &&
+	    !w->quiet) {
 		run->aborted = true;
 		watch_stop(w, RUN_STOPS, run->plan.loads.grace);
 	}

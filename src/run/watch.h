@@ -29,8 +29,19 @@ struct watch {
 	struct summary second; /* what the second at hand has brought so far */
 	bool *broken;	       /* by threshold: as last told */
 	bool stop_told, users_told, limited_told;
+	bool quiet; /* a trial of a search: its seconds are nobody's but the search's */
 	sigset_t old_mask;
 };
+
+/* ---- control.c */
+
+/* The load from its beginning to its end; the workers are joined. */
+void watch_load(struct watch *w);
+
+/* ---- search.c */
+
+/* The load as a capacity search. */
+void watch_search(struct watch *w);
 
 /* ---- second.c */
 

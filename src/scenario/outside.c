@@ -209,5 +209,9 @@ void outside_settle_load(struct reader *r, const struct outside *o, struct model
 		if (wrong.len)
 			reader_error(r, SPAN_NONE, DIAG_E306, "%.*s", STR_ARG(wrong));
 	}
+	if (load->capacity.wanted && !m->threshold_count && !r->diags->errors)
+		reader_error(r, given_key(&load->capacity.given, "find"), DIAG_E306,
+			     "a capacity is the most that keeps the thresholds, and there are none; "
+			     "add some, such as thresholds: [p95 < 300ms]");
 	load_complete(load);
 }

@@ -44,7 +44,8 @@ enum time_kind { TIME_KINDS(TIME_ENUM) TIME_KIND_COUNT };
 #undef TIME_ENUM
 
 /* Where requests are sent that no statistic counts; X(name) */
-#define UNMEASURED_KINDS(X)   X(warm_up) X(setup) X(teardown) X(before_user) X(after_user)
+#define UNMEASURED_KINDS(X)                                                                        \
+	X(warm_up) X(setup) X(teardown) X(before_user) X(after_user) X(search)
 #define UNMEASURED_ENUM(name) UNMEASURED_##name,
 enum unmeasured_kind { UNMEASURED_KINDS(UNMEASURED_ENUM) UNMEASURED_KIND_COUNT };
 #undef UNMEASURED_ENUM

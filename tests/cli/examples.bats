@@ -52,6 +52,8 @@ perform() {
 	[ "$(json "$BATS_TEST_TMPDIR/out.json" '[s["requests"]["ok"] for s in d["steps"]]')" = '[1, 1, 1, 1, 1]' ]
 }
 
+@test "capacity" { perform capacity.yaml --capacity 20/s..40/s -d 300ms; }
+
 @test "every example there is stands in this file" {
 	for file in "$SRCDIR"/examples/*.yaml; do
 		name=$(basename "$file")

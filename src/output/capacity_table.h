@@ -1,0 +1,19 @@
+/*
+ * What a capacity search found: for people a sentence and the curve, a line per load; for machines
+ * the same as a JSON object. Nothing when there was no search.
+ */
+#ifndef OUTPUT_CAPACITY_TABLE_H
+#define OUTPUT_CAPACITY_TABLE_H
+
+#include "base/buf.h"
+#include "output/words.h"
+#include "stats/capacity.h"
+
+/* "capacity  198/s, held twice; the next larger load broke the thresholds." and the curve. */
+void capacity_table_put(struct buf *out, const struct capacity *c, const struct terminal *look);
+/* "198/s", "40 users". */
+void capacity_put_level(struct buf *out, const struct capacity *c, double level);
+/* {"find": "arrivals", "value": 198, …}. */
+void capacity_json_put(struct buf *out, const struct capacity *c);
+
+#endif

@@ -1,0 +1,195 @@
+#include "stats/capacity.h"
+
+#include <math.h>
+
+#include "stats/summary.h"
+
+#define FINE	     1.02 /* the gap at which halving ends */
+#define LOWER	     0.97 /* after a second try that failed */
+#define LOWERED_MOST 4u
+
+void capacity_init(struct capacity *c, double from, double to, bool whole)
+{
+	*c = (struct capacity){.wanted = true, .whole = whole, .from = from, .to = to};
+}
+
+static double rounded(const struct capacity *c, double level)
+{
+	return c->whole ? floor(level + 0.5) : level;
+}
+
+static bool is_fine(const struct capacity *c)
+{
+	return c->high <= c->low * FINE || (c->whole && c->high - c->low <= 1);
+}
+
+bool capacity_next(const struct capacity *c, double *level)
+{
+	double doubled = c->low > 0 ? c->low * 2 : c->from;
+
+	switch (c->phase) {
+	case CAPACITY_BRACKETS:
+		*level = rounded(c, doubled < c->to ? doubled : c->to);
+		return true;
+	case CAPACITY_BISECTS:
+		*level = rounded(c, (c->low + c->high) / 2);
+		return true;
+	case CAPACITY_CONFIRMS:
+		*level = c->low;
+		return true;
+	case CAPACITY_DONE:
+		break;
+	}
+	return false;
+}
+
+static void end(struct capacity *c, enum capacity_stop stop)
+{
+	c->phase = CAPACITY_DONE;
+	if (c->stop == CAPACITY_GOES_ON)
+		c->stop = stop;
+}
+
+/* The largest level that held below one that did not. */
+static double largest_below(const struct capacity *c, double level)
+{
+	double best = 0;
+
+	for (unsigned i = 0; i < c->count; i++)
+		if (c->trials[i].holds && c->trials[i].level < level && c->trials[i].level > best)
+			best = c->trials[i].level;
+	return best;
+}
+
+static void tell_confirmation(struct capacity *c, bool holds)
+{
+	double lower = rounded(c, c->low * LOWER);
+
+	if (holds) {
+		c->confirmed = true;
+		end(c, CAPACITY_THRESHOLDS);
+		return;
+	}
+	c->high = c->low;
+	c->stop = CAPACITY_THRESHOLDS;
+	if (c->whole && lower >= c->low)
+		lower = c->low - 1;
+	/* What held further down is tried again; a little below is more likely to be the most. */
+	c->low = largest_below(c, c->high) > 0 ? lower : 0;
+	if (c->low <= 0) {
+		c->stop = CAPACITY_FIRST_FAILS;
+		end(c, CAPACITY_FIRST_FAILS);
+	} else if (++c->lowered > LOWERED_MOST) {
+		c->low = largest_below(c, c->high);
+		end(c, CAPACITY_THRESHOLDS);
+	}
+}
+
+static void tell_level(struct capacity *c, const struct capacity_trial *trial)
+{
+	if (trial->holds) {
+		c->low = trial->level;
+		if (c->high > 0)
+			return;
+		if (trial->level >= c->to) {
+			c->phase = CAPACITY_CONFIRMS;
+			c->stop = CAPACITY_MOST;
+		}
+		return;
+	}
+	c->high = trial->level;
+	c->stop = trial->limited ? CAPACITY_GENERATOR : CAPACITY_THRESHOLDS;
+	if (c->low <= 0) {
+		c->stop = CAPACITY_FIRST_FAILS;
+		c->phase = CAPACITY_DONE;
+	}
+}
+
+void capacity_tell(struct capacity *c, const struct capacity_trial *trial)
+{
+	bool confirms = c->phase == CAPACITY_CONFIRMS;
+
+	if (c->count < CAPACITY_TRIALS) {
+		c->trials[c->count] = *trial;
+		c->trials[c->count++].again = confirms;
+	}
+	if (confirms)
+		tell_confirmation(c, trial->holds);
+	else
+		tell_level(c, trial);
+	if (c->phase <= CAPACITY_BISECTS && c->high > 0)
+		c->phase = is_fine(c) ? CAPACITY_CONFIRMS : CAPACITY_BISECTS;
+	if (c->phase != CAPACITY_DONE && c->count >= CAPACITY_TRIALS - 1)
+		end(c, CAPACITY_THRESHOLDS);
+}
+
+void capacity_interrupt(struct capacity *c)
+{
+	if (c->phase == CAPACITY_DONE)
+		return;
+	c->phase = CAPACITY_DONE;
+	c->stop = CAPACITY_INTERRUPTED;
+}
+
+double capacity_found(const struct capacity *c)
+{
+	return c->low;
+}
+
+double capacity_knee(const struct capacity *c)
+{
+	const struct capacity_trial *least = NULL;
+	double knee = 0;
+
+	for (unsigned i = 0; i < c->count; i++)
+		if (c->trials[i].p95 >= 0 && (!least || c->trials[i].level < least->level))
+			least = &c->trials[i];
+	for (unsigned i = 0; least && i < c->count; i++) {
+		const struct capacity_trial *t = &c->trials[i];
+
+		if (t->p95 >= 0 && t->p95 <= 2 * least->p95 && t->error_rate <= least->error_rate &&
+		    !t->dropped && t->level > knee)
+			knee = t->level;
+	}
+	return knee;
+}
+
+void capacity_measure(struct capacity_trial *t, double level, const struct summary *s)
+{
+	const struct series_counts *counts = &s->all.counts;
+	const struct histogram *times = &s->all.times[TIME_response];
+	bool any = counts->ok > 0;
+
+	*t = (struct capacity_trial){
+	    .level = level,
+	    .p50 = any ? histogram_percentile(times, 50) : -1,
+	    .p95 = any ? histogram_percentile(times, 95) : -1,
+	    .p99 = any ? histogram_percentile(times, 99) : -1,
+	    .dropped = s->run.arrivals_dropped,
+	};
+	if (s->duration > 0)
+		t->per_second = (double)counts->ok * (double)NS_PER_S / (double)s->duration;
+	if (counts->started)
+		t->error_rate = (double)series_counts_failed(counts) / (double)counts->started;
+}
+
+static const struct {
+	const char *name, *why;
+} stops[] = {
+    [CAPACITY_GOES_ON] = {"goes_on", "the search goes on"},
+    [CAPACITY_THRESHOLDS] = {"thresholds", "the next larger load broke the thresholds"},
+    [CAPACITY_GENERATOR] = {"generator", "the next larger load was too much for this generator"},
+    [CAPACITY_MOST] = {"most", "the most that was to be tried holds"},
+    [CAPACITY_FIRST_FAILS] = {"first_fails", "not even the first load holds"},
+    [CAPACITY_INTERRUPTED] = {"interrupted", "the search was interrupted"},
+};
+
+const char *capacity_why(enum capacity_stop stop)
+{
+	return stops[stop].why;
+}
+
+const char *capacity_stop_name(enum capacity_stop stop)
+{
+	return stops[stop].name;
+}

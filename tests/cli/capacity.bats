@@ -1,0 +1,65 @@
+#!/usr/bin/env bats
+# The capacity search against a shop that can do so much and no more. How near the figure comes is
+# shown in virtual time (tests/unit/test_capacity.c); here only what holds on a busy machine too.
+
+load helper
+
+setup() {
+	start_demo --capacity 100/s
+	cd "$BATS_TEST_TMPDIR"
+	scenario <<-END >/dev/null
+		target: $SERVER_URL
+		steps: [get: /api/products]
+		thresholds: [p95 < 150ms]
+	END
+}
+
+teardown() {
+	stop_servers
+}
+
+@test "the most that keeps the thresholds is found, and told with its curve" {
+	run reprise run --capacity 25/s..400/s -d 1s --json out.json scenario.yaml
+	[ "$status" -le 1 ]
+	[[ "$output" == *capacity*load*p95*holds* ]] || [[ "$output" == *'none found'* ]]
+	[ "$(json out.json 'd["capacity"]["find"]')" = arrivals ]
+	# Far above, nothing can hold; what is found lies below.
+	[ "$(json out.json 'd["capacity"]["value"] is None or 25 <= d["capacity"]["value"] < 200')" = true ]
+	[ "$(json out.json 'any(t["holds"] for t in d["capacity"]["curve"] if t["level"] >= 200)')" = false ]
+	[ "$(json out.json 'd["capacity"]["stopped"] in ("thresholds", "generator", "first_fails")')" = true ]
+	[ "$(json out.json 'len(d["capacity"]["curve"]) >= 1')" = true ]
+	# All that was sent is accounted for.
+	sent=$(json out.json 'd["requests"]["started"] + sum(d["unmeasured"].values())')
+	[ "$(fetch "$SERVER_URL/stats" | json - 'd["requests"]')" -eq "$sent" ]
+}
+
+@test "the most that is to be tried may hold; users are searched too" {
+	run reprise run --capacity 1..2 -d 300ms --json out.json scenario.yaml
+	[ "$status" -le 1 ]
+	[ "$(json out.json 'd["capacity"]["find"]')" = users ]
+	[ "$(json out.json 'd["capacity"]["value"] in (None, 1, 2)')" = true ]
+}
+
+@test "a search without thresholds, with a wrong range, beside -u or as a shard is refused" {
+	for args in "--capacity 10/s" "--capacity 10/s..5/s" "--capacity 1..10/s" "--capacity 1..9 -u 5" \
+		"--capacity 1..9 --shard 1/2"; do
+		run reprise run $args scenario.yaml
+		[ "$status" -eq 2 ] || { echo "$args: $status $output"; false; }
+	done
+	sed -i /thresholds/d scenario.yaml
+	run reprise run --capacity 1..9 scenario.yaml
+	[ "$status" -eq 2 ]
+	[[ "$output" == *'the most that keeps the thresholds, and there are none'* ]]
+	[ "$(fetch "$SERVER_URL/stats" | json - 'd["requests"]')" -eq 0 ]
+}
+
+@test "a signal ends the search with a report" {
+	"$REPRISE" run --plain --capacity 25/s..400/s -d 30s --json out.json scenario.yaml >out 2>&1 3>&- &
+	pid=$!
+	wait_for 20 eval 'fetch "$SERVER_URL/stats" | grep -q "\"requests\":[1-9]"'
+	kill -INT "$pid"
+	status=0
+	wait "$pid" || status=$?
+	[ "$status" -eq 130 ]
+	[ "$(json out.json 'd["capacity"]["stopped"]')" = interrupted ]
+}
