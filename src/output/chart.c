@@ -293,7 +293,9 @@ void chart_put_data(struct buf *out, const struct chart *c)
 		buf_add(out, STR("]}"));
 	}
 	buf_add(out, STR("]"));
-	if (!c->axis->length) {
+	if (!c->axis->length || c->apart) {
+		if (c->axis->length)
+			buf_add(out, STR(",\"clock\":true"));
 		buf_add(out, STR(",\"at\":["));
 		for (unsigned p = 0; p < c->axis->count; p++)
 			buf_printf(out, "%s%.4g", p ? "," : "", c->axis->at[p]);

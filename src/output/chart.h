@@ -57,6 +57,7 @@ struct chart {
 	const char *id, *title, *note; /* NOTE may be NULL */
 	enum chart_unit unit;
 	bool log;
+	bool apart; /* its axis of time is not that of the other charts */
 	int height; /* px; 0: CHART_HEIGHT */
 	const struct chart_axis *axis;
 	struct chart_line lines[CHART_LINES];

@@ -50,7 +50,9 @@ void chart_put_share(struct buf *out, double share)
 
 static void put_tick(struct buf *out, enum chart_unit unit, double value)
 {
-	if (unit == CHART_RATE && value < 1000)
+	if (!(value > 0))
+		buf_add_char(out, '0');
+	else if (unit == CHART_RATE && value < 1000)
 		buf_printf(out, "%.4g", value);
 	else
 		chart_put_value(out, unit, value);
@@ -202,7 +204,7 @@ void chart_open_plot(struct buf *out, const struct chart *c, const struct chart_
 	int height = height_of(c);
 
 	buf_printf(out, "<div class=\"plot\" data-chart=\"%s\"%s role=\"img\" aria-label=\"%.*s\">",
-		   c->id, c->axis->length ? " data-time" : "", STR_ARG(label));
+		   c->id, c->axis->length && !c->apart ? " data-time" : "", STR_ARG(label));
 	put_upright(out, c, scale, height);
 	buf_printf(out, "<svg class=\"xa\" width=\"100%%\" height=\"%d\" aria-hidden=\"true\">",
 		   height + 30);

@@ -78,10 +78,12 @@ static struct both *gather(const struct page *page)
 	b->charts[1] = (struct chart){.id = "both-p95",
 				      .title = "p95 of both over time",
 				      .unit = CHART_TIME,
+				      .apart = true,
 				      .axis = &b->time};
 	b->charts[2] = (struct chart){.id = "both-rate",
 				      .title = "Answered per second of both",
 				      .unit = CHART_RATE,
+				      .apart = true,
 				      .axis = &b->time};
 	add_two(&b->charts[0], b, b->spread);
 	add_two(&b->charts[1], b, b->p95);

@@ -59,7 +59,7 @@ static unsigned level_of(const struct heat *h, uint64_t count)
 
 	if (!count)
 		return 0;
-	share = log1p((double)count) / log1p((double)h->most);
+	share = pow((double)count / (double)h->most, 0.45);
 	return 1 + (unsigned)fmin(LEVELS - 1, floor(share * LEVELS));
 }
 

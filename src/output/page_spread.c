@@ -5,7 +5,7 @@
 #include "output/page_parts.h"
 #include "output/words.h"
 
-#define NINES_MOST  6
+#define NINES_MOST  5
 #define PER_DECADE  24
 #define PHASES	    5u
 #define BAR_COLUMNS 1000

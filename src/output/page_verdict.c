@@ -52,9 +52,10 @@ static void put_validity(struct buf *out, const struct page_run *run, struct buf
 		put_paragraph(out, "valid", text);
 		return;
 	}
-	buf_add(out, STR("<p class=\"invalid\"><strong>NOT VALID</strong></p>"));
 	for (unsigned i = 0; i < v->count; i++) {
 		sentence_reason(text, &page_look, run->facts, run->verdict, i);
+		if (text->data[0] >= 'a' && text->data[0] <= 'z')
+			text->data[0] = (char)(text->data[0] - 'a' + 'A');
 		put_paragraph(out, "invalid", text);
 	}
 }
@@ -65,8 +66,11 @@ static void put_ended(struct buf *out, const struct page_run *run)
 	struct buf text;
 
 	buf_init(&text, 0);
-	buf_printf(out, "<div class=\"verdict %s\"><p class=\"word\">%s</p><div>",
+	buf_printf(out, "<div class=\"verdict %s\"><div class=\"words\"><p class=\"word\">%s</p>",
 		   verdict->pass ? "good" : "bad", verdict->pass ? "PASSED" : "FAILED");
+	if (!verdict->validity->valid)
+		buf_add(out, STR("<p class=\"word not\">NOT VALID</p>"));
+	buf_add(out, STR("</div><div>"));
 	sentence_why(&text, &page_look, run->facts, run->summary, verdict);
 	if (text.len && text.data[0] >= 'a' && text.data[0] <= 'z' && verdict->reached)
 		text.data[0] = (char)(text.data[0] - 'a' + 'A');
@@ -149,11 +153,13 @@ static void put_going_on(struct buf *out, const struct page *page)
 	struct buf text;
 
 	buf_init(&text, 0);
-	buf_printf(out, "<div class=\"verdict %s\"><p class=\"word\">%s</p><div>",
-		   failing  ? "bad"
-		   : behind ? "warn"
-			    : "going",
-		   failing ? "FAILING" : "RUNNING");
+	buf_printf(
+	    out,
+	    "<div class=\"verdict %s\"><div class=\"words\"><p class=\"word\">%s</p></div><div>",
+	    failing  ? "bad"
+	    : behind ? "warn"
+		     : "going",
+	    failing ? "FAILING" : "RUNNING");
 	words_clock(&text, run->summary->duration);
 	if (run->facts->planned > 0) {
 		buf_add(&text, STR(" of "));
