@@ -97,6 +97,10 @@ void named_explain(const void *data, const struct answer *answer, const struct v
 		predicate_put(plan->entries[i].predicate, worked, out);
 		buf_add(out, STR("; there is "));
 		subject_put(subject, out);
+		if (!subject.count && plan->kind->explain) {
+			buf_add(out, STR(": "));
+			plan->kind->explain(plan->entries[i].key, answer, out);
+		}
 	}
 	scratch_release(&scratch);
 }

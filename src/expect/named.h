@@ -1,6 +1,6 @@
 /*
  * Expectations that are a map: what stands behind each key is held against what a finder finds for
- * it. Shared by header, cookie and jsonpath.
+ * it. Shared by header, cookie, jsonpath, xpath and css.
  */
 #ifndef EXPECT_NAMED_H
 #define EXPECT_NAMED_H
@@ -25,6 +25,8 @@ struct named_kind {
 	/* Values for KEY, in the scratch. */
 	enum expect_outcome (*find)(const void *key, const struct answer *answer,
 				    struct scratch *scratch, struct subject *out);
+	/* When KEY finds nothing: how far it got and what was there; may be NULL. */
+	void (*explain)(const void *key, const struct answer *answer, struct buf *out);
 };
 
 const void *named_prepare(struct expect_prepare *p, const struct expect *expect,

@@ -42,9 +42,18 @@ struct str answer_header(const struct answer *answer, struct str name, size_t nt
  * never move, so what points into them stays good until scratch_clear; past their end things fail
  * with a message instead of growing.
  */
+/* Something a kind keeps with the scratch from one answer to the next: the kind that finds DATA NULL
+ * fills all three. */
+struct scratch_keep {
+	void *data;
+	void (*forget)(void *data); /* the answer is gone */
+	void (*free)(void *data);
+};
+
 struct scratch {
 	struct regex_scratch *regex;
 	struct json_answer *json; /* the answer read as JSON, once */
+	struct scratch_keep page; /* the answer read as HTML or XML, once (extract/page.h) */
 	struct buf text;
 	struct value *items;
 	size_t items_used, items_cap;

@@ -24,6 +24,8 @@ void scratch_release(struct scratch *s)
 	buf_release(&s->text);
 	free(s->items);
 	json_answer_free(s->json);
+	if (s->page.data)
+		s->page.free(s->page.data);
 	regex_scratch_free(s->regex);
 }
 
@@ -31,6 +33,8 @@ void scratch_clear(struct scratch *s)
 {
 	buf_clear(&s->text);
 	json_answer_forget(s->json);
+	if (s->page.data)
+		s->page.forget(s->page.data);
 	s->items_used = 0;
 }
 

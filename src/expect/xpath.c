@@ -1,0 +1,64 @@
+/* xpath: what XPath 1.0 expressions find in a page, each held against a value or predicates. */
+#include "expect/named.h"
+#include "extract/page.h"
+
+static const struct field xpath_field = {
+    .key = "xpath",
+    .type = FIELD_MAP,
+    .bytes = sizeof(struct named),
+    .element = &named_element,
+    .prose =
+	"What XPath 1.0 expressions find in an HTML or XML answer, each a value or predicates.",
+    .example = "{\"count(//li)\": 3}",
+};
+
+static const void *prepare_key(struct expect_prepare *p, const struct field_pair *pair)
+{
+	struct path_error error;
+	const struct path *path = path_from_xpath(p->arena, pair->key, &error);
+
+	if (!path)
+		diag_error(p->diags, pair->key_span, DIAG_E241, "bad XPath: %s, at character %zu",
+			   error.text, error.at + 1);
+	return path;
+}
+
+static enum expect_outcome find(const void *path, const struct answer *answer,
+				struct scratch *scratch, struct subject *out)
+{
+	struct page_values values = {0};
+	enum page_outcome outcome = page_find(path, answer, answer->body, scratch, &values);
+
+	*out = (struct subject){.items = values.items, .count = values.count};
+	return outcome == PAGE_LIMIT ? EXPECT_LIMIT : EXPECT_HOLDS;
+}
+
+static void explain_key(const void *path, const struct answer *answer, struct buf *out)
+{
+	page_explain(path, answer, answer->body, out);
+}
+
+static const struct named_kind xpath_named = {
+    .what = "the XPath",
+    .prepare = prepare_key,
+    .find = find,
+    .explain = explain_key,
+};
+
+static const void *prepare(struct expect_prepare *p, const struct expect *expect)
+{
+	return named_prepare(p, expect, &xpath_named);
+}
+
+const struct expect_kind xpath_expect = {
+    .name = "xpath",
+    .sentence =
+	"What XPath 1.0 expressions find in an HTML or XML answer, each a value or predicates.",
+    .field = &xpath_field,
+    .bytes = sizeof(struct named),
+    .needs = NEEDS_HEADERS | NEEDS_BODY,
+    .prepare = prepare,
+    .release = named_release,
+    .judge = named_judge,
+    .explain = named_explain,
+};

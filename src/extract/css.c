@@ -1,0 +1,65 @@
+/* css: the elements a CSS selector finds in an HTML or XML answer: their text or an attribute. */
+#include "doc/node.h"
+#include "extract/page.h"
+#include "kind/extract.h"
+#include "kind/field.h"
+
+struct css_fields {
+	struct given given;
+	struct str attribute;
+};
+
+static const struct field fields[] = {
+    FIELD(struct css_fields, attribute, "attribute", FIELD_TEXT, .example = "href",
+	  .prose = "The attribute whose value is taken, instead of the element's text."),
+    FIELD_END,
+};
+
+static const void *prepare(struct arena *a, struct diag_list *diags, const struct extract *extract,
+			   bool jit)
+{
+	const struct text *value = &extract->value;
+	const struct css_fields *own = extract->data;
+	struct str attribute = own && own->attribute.ptr ? own->attribute : STR("");
+	struct path_error error;
+	const struct path *path = path_from_css(a, value->raw, attribute, &error);
+	struct span span = extract->span;
+
+	(void)jit;
+	if (path)
+		return path;
+	if (value->node)
+		span = node_text_span(value->node, value->at + error.at, value->at + error.at + 1);
+	diag_error(diags, span, DIAG_E242, "bad CSS selector: %s", error.text);
+	return NULL;
+}
+
+static enum find_outcome find(const void *path, const struct answer *answer, struct str subject,
+			      struct scratch *scratch, struct finds *finds)
+{
+	struct page_values values = {.wanted = finds->wanted};
+	enum page_outcome outcome = page_find(path, answer, subject, scratch, &values);
+
+	finds->items = values.items;
+	finds->count = values.count;
+	return outcome == PAGE_LIMIT ? FIND_LIMIT : FIND_OK;
+}
+
+static void explain(const void *path, const struct answer *answer, struct str subject,
+		    struct buf *out)
+{
+	page_explain(path, answer, subject, out);
+}
+
+const struct extract_kind css_extract = {
+    .name = "css",
+    .sentence = "The text of the elements a CSS selector finds in an HTML or XML answer, as a "
+		"person reads it; with `attribute`, the value of that.",
+    .example = "a.next",
+    .fields = fields,
+    .bytes = sizeof(struct css_fields),
+    .needs = NEEDS_HEADERS | NEEDS_BODY,
+    .prepare = prepare,
+    .find = find,
+    .explain = explain,
+};

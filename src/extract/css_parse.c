@@ -1,0 +1,498 @@
+#include "extract/css_parse.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+
+#define DEPTH_LIMIT 8 /* :not(:is(:has(…))) */
+#define NTH_LIMIT   1000000
+
+struct parse {
+	struct arena *arena;
+	struct str text;
+	size_t at;
+	unsigned depth;
+	struct str attribute;
+	struct path_error *error;
+};
+
+static const struct css_list *parse_list(struct parse *p, bool relative);
+
+static char peek(const struct parse *p, size_t ahead)
+{
+	return p->at + ahead < p->text.len ? p->text.ptr[p->at + ahead] : '\0';
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_name_start(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80);
+}
+
+static bool is_name(char c)
+{
+	return is_name_start(c) || is_digit(c) || c == '-';
+}
+
+static void skip_blanks(struct parse *p)
+{
+	while (is_blank(peek(p, 0)))
+		p->at++;
+}
+
+static bool take(struct parse *p, char c)
+{
+	if (peek(p, 0) != c)
+		return false;
+	p->at++;
+	return true;
+}
+
+/* ---- words */
+
+/* "\26 ": behind the backslash. */
+static void take_escape(struct parse *p, struct buf *out)
+{
+	uint32_t code = 0;
+	unsigned digits = 0;
+
+	for (; digits < 6; digits++, p->at++) {
+		char c = peek(p, 0);
+		int value = is_digit(c)		     ? c - '0'
+			    : (c >= 'a' && c <= 'f') ? c - 'a' + 10
+			    : (c >= 'A' && c <= 'F') ? c - 'A' + 10
+						     : -1;
+		if (value < 0)
+			break;
+		code = code * 16 + (uint32_t)value;
+	}
+	if (!digits) {
+		if (p->at < p->text.len)
+			buf_add_char(out, p->text.ptr[p->at++]);
+		return;
+	}
+	if (is_blank(peek(p, 0)))
+		p->at++;
+	bool scalar = code && code <= 0x10FFFF && !(code >= 0xD800 && code <= 0xDFFF);
+	buf_add_utf8(out, scalar ? code : 0xFFFD);
+}
+
+static struct str kept(struct parse *p, struct buf *out)
+{
+	struct str copy = arena_str(p->arena, buf_str(out));
+
+	buf_release(out);
+	return copy;
+}
+
+/* A name, or ptr NULL with ERROR filled. */
+static struct str take_name(struct parse *p, const char *expected)
+{
+	size_t ahead = peek(p, 0) == '-' ? 1 : 0;
+	struct buf out;
+
+	if (!is_name_start(peek(p, ahead)) && peek(p, ahead) != '\\' &&
+	    !(ahead && peek(p, 1) == '-')) {
+		path_refuse(p->error, p->at, "%s is expected here", expected);
+		return STR_NULL;
+	}
+	buf_init(&out, 0);
+	for (;;) {
+		if (take(p, '\\'))
+			take_escape(p, &out);
+		else if (is_name(peek(p, 0)))
+			buf_add_char(&out, p->text.ptr[p->at++]);
+		else
+			break;
+	}
+	return kept(p, &out);
+}
+
+static struct str take_quoted(struct parse *p)
+{
+	size_t from = p->at;
+	char quote = p->text.ptr[p->at++];
+	struct buf out;
+
+	buf_init(&out, 0);
+	while (p->at < p->text.len && peek(p, 0) != quote) {
+		if (!take(p, '\\'))
+			buf_add_char(&out, p->text.ptr[p->at++]);
+		else if (!take(p, '\n'))
+			take_escape(p, &out);
+	}
+	if (!take(p, quote)) {
+		buf_release(&out);
+		path_refuse(p->error, from, "this %c is never closed", quote);
+		return STR_NULL;
+	}
+	return kept(p, &out);
+}
+
+/* A value: quoted, or a word; digits in front are let through, as browsers' users write them. */
+static struct str take_value(struct parse *p)
+{
+	size_t from = p->at;
+
+	if (peek(p, 0) == '"' || peek(p, 0) == '\'')
+		return take_quoted(p);
+	if (!is_digit(peek(p, 0)))
+		return take_name(p, "a value such as \"x\"");
+	while (is_name(peek(p, 0)) || peek(p, 0) == '.')
+		p->at++;
+	return arena_str(p->arena, str_slice(p->text, from, p->at));
+}
+
+/* ---- conditions */
+
+static bool take_attribute_test(struct parse *p, struct css_simple *simple)
+{
+	static const char signs[] = "~|^$*";
+	static const enum css_operator operators[] = {CSS_WORD, CSS_DASH, CSS_BEGINS, CSS_ENDS,
+						      CSS_PART};
+	const char *sign = peek(p, 0) ? strchr(signs, peek(p, 0)) : NULL;
+
+	simple->operator= CSS_EQUALS;
+	if (sign) {
+		simple->operator= operators[sign - signs];
+		p->at++;
+	}
+	if (!take(p, '='))
+		return path_refuse(p->error, p->at,
+				   "one of = ~= |= ^= $= *= or ] is expected here");
+	skip_blanks(p);
+	simple->value = take_value(p);
+	if (!simple->value.ptr)
+		return false;
+	skip_blanks(p);
+	char flag = peek(p, 0);
+	if (flag == 'i' || flag == 'I' || flag == 's' || flag == 'S') {
+		simple->any_case = flag == 'i' || flag == 'I';
+		p->at++;
+		skip_blanks(p);
+	}
+	return true;
+}
+
+static bool take_attribute(struct parse *p, struct css_simple *simple)
+{
+	size_t from = p->at++;
+
+	simple->kind = CSS_ATTRIBUTE;
+	skip_blanks(p);
+	simple->name = take_name(p, "the name of an attribute");
+	if (!simple->name.ptr)
+		return false;
+	skip_blanks(p);
+	if (take(p, ']'))
+		return true;
+	if (!take_attribute_test(p, simple))
+		return false;
+	if (take(p, ']'))
+		return true;
+	if (p->at < p->text.len)
+		return path_refuse(p->error, p->at, "] is expected here");
+	return path_refuse(p->error, from, "this [ is never closed");
+}
+
+static bool take_integer(struct parse *p, int64_t *out)
+{
+	size_t from = p->at;
+
+	*out = 0;
+	while (is_digit(peek(p, 0)) && *out <= NTH_LIMIT)
+		*out = *out * 10 + (p->text.ptr[p->at++] - '0');
+	if (p->at == from)
+		return path_refuse(p->error, p->at, "a number is expected here");
+	if (*out > NTH_LIMIT)
+		return path_refuse(p->error, from, "a number up to %d is expected here", NTH_LIMIT);
+	return true;
+}
+
+static bool take_sign(struct parse *p, int64_t *sign)
+{
+	*sign = peek(p, 0) == '-' ? -1 : 1;
+	return take(p, '-') || take(p, '+');
+}
+
+/* odd, even, 3, 2n, -n+3 */
+static bool take_nth(struct parse *p, struct css_simple *simple)
+{
+	struct str rest = str_slice(p->text, p->at, p->text.len);
+	int64_t sign, number = 1;
+
+	if (str_ieq(str_slice(rest, 0, 3), STR("odd")) ||
+	    str_ieq(str_slice(rest, 0, 4), STR("even"))) {
+		simple->a = 2;
+		simple->b = rest.ptr[0] == 'o' || rest.ptr[0] == 'O';
+		p->at += simple->b ? 3 : 4;
+		return true;
+	}
+	take_sign(p, &sign);
+	bool n = peek(p, 0) == 'n' || peek(p, 0) == 'N';
+	if (!n && !take_integer(p, &number))
+		return false;
+	simple->b = sign * number;
+	if (!take(p, 'n') && !take(p, 'N'))
+		return true;
+	simple->a = sign * number;
+	simple->b = 0;
+	skip_blanks(p);
+	if (!take_sign(p, &sign))
+		return true;
+	skip_blanks(p);
+	if (!take_integer(p, &number))
+		return false;
+	simple->b = sign * number;
+	return true;
+}
+
+/* The pseudo-classes, and what they come down to. */
+struct pseudo {
+	const char *name;
+	enum css_kind kind;
+	bool of_type, from_end, bare; /* bare: nothing in brackets; of CSS_NTH, the first one */
+};
+
+static const struct pseudo pseudos[] = {
+    {"first-child", CSS_NTH, false, false, true},  {"last-child", CSS_NTH, false, true, true},
+    {"first-of-type", CSS_NTH, true, false, true}, {"last-of-type", CSS_NTH, true, true, true},
+    {"nth-child", CSS_NTH, false, false, false},   {"nth-last-child", CSS_NTH, false, true, false},
+    {"nth-of-type", CSS_NTH, true, false, false},  {"nth-last-of-type", CSS_NTH, true, true, false},
+    {"only-child", CSS_ONLY, false, false, true},  {"only-of-type", CSS_ONLY, true, false, true},
+    {"not", CSS_NOT, false, false, false},	   {"is", CSS_IS, false, false, false},
+    {"where", CSS_IS, false, false, false},	   {"matches", CSS_IS, false, false, false},
+    {"has", CSS_HAS, false, false, false},	   {"contains", CSS_CONTAINS, false, false, false},
+    {"empty", CSS_EMPTY, false, false, true},	   {"root", CSS_ROOT, false, false, true},
+    {"checked", CSS_CHECKED, false, false, true},  {"disabled", CSS_DISABLED, false, false, true},
+    {"enabled", CSS_ENABLED, false, false, true},
+};
+
+static bool take_inside(struct parse *p, struct css_simple *simple)
+{
+	bool fine;
+
+	if (simple->kind == CSS_NTH)
+		return take_nth(p, simple);
+	if (simple->kind == CSS_CONTAINS) {
+		simple->value = take_value(p);
+		return simple->value.ptr != NULL;
+	}
+	if (p->depth == DEPTH_LIMIT)
+		return path_refuse(p->error, p->at, "selectors are nested more than %d deep",
+				   DEPTH_LIMIT);
+	p->depth++;
+	simple->inner = parse_list(p, simple->kind == CSS_HAS);
+	fine = simple->inner != NULL;
+	p->depth--;
+	return fine;
+}
+
+static bool take_brackets(struct parse *p, struct css_simple *simple, const char *name)
+{
+	size_t from = p->at;
+
+	if (!take(p, '('))
+		return path_refuse(p->error, p->at, ":%s wants something in brackets", name);
+	skip_blanks(p);
+	if (!take_inside(p, simple))
+		return false;
+	skip_blanks(p);
+	if (take(p, ')'))
+		return true;
+	return p->at < p->text.len ? path_refuse(p->error, p->at, ") is expected here")
+				   : path_refuse(p->error, from, "this ( is never closed");
+}
+
+static bool take_pseudo(struct parse *p, struct css_simple *simple)
+{
+	size_t from = p->at++;
+	struct str name = take_name(p, "a pseudo-class such as first-child");
+
+	if (!name.ptr)
+		return false;
+	for (size_t i = 0; i < sizeof pseudos / sizeof *pseudos; i++) {
+		const struct pseudo *pseudo = &pseudos[i];
+
+		if (!str_ieq(name, str_of(pseudo->name)))
+			continue;
+		simple->kind = pseudo->kind;
+		simple->of_type = pseudo->of_type;
+		simple->from_end = pseudo->from_end;
+		simple->b = 1;
+		return pseudo->bare || take_brackets(p, simple, pseudo->name);
+	}
+	return path_refuse(p->error, from, "the pseudo-class :%.*s is not known here",
+			   STR_ARG(name));
+}
+
+static bool take_simple(struct parse *p, struct css_simple *simple)
+{
+	char c = peek(p, 0);
+
+	simple->from = p->at;
+	if (c == '[')
+		return take_attribute(p, simple);
+	if (c == ':')
+		return take_pseudo(p, simple);
+	p->at++;
+	simple->kind = c == '.' ? CSS_CLASS : CSS_ID;
+	simple->name = take_name(p, c == '.' ? "the name of a class" : "an id");
+	return simple->name.ptr != NULL;
+}
+
+/* ---- selectors */
+
+static bool at_simple(const struct parse *p)
+{
+	char c = peek(p, 0);
+
+	return c == '.' || c == '#' || c == '[' || (c == ':' && peek(p, 1) != ':');
+}
+
+static struct css_compound *parse_compound(struct parse *p, char combinator)
+{
+	struct css_compound *compound = ARENA_NEW(p->arena, struct css_compound);
+	const struct css_simple **last = &compound->simples;
+
+	compound->combinator = combinator;
+	compound->from = p->at;
+	if (!take(p, '*') && !at_simple(p)) {
+		compound->type = take_name(p, "a selector such as a.next");
+		if (!compound->type.ptr)
+			return NULL;
+	}
+	if (peek(p, 0) == '|') {
+		path_refuse(p->error, p->at, "namespaces are not told apart; write the name alone");
+		return NULL;
+	}
+	while (at_simple(p)) {
+		struct css_simple *simple = ARENA_NEW(p->arena, struct css_simple);
+
+		if (!take_simple(p, simple))
+			return NULL;
+		if (simple->of_type && !compound->type.ptr) {
+			path_refuse(p->error, simple->from,
+				    "…-of-type wants the name of an element before it");
+			return NULL;
+		}
+		*last = simple;
+		last = &simple->next;
+	}
+	return compound;
+}
+
+/* ' ' '>' '+' '~' between two compounds; '\0' where the selector ends. */
+static char take_combinator(struct parse *p)
+{
+	bool blank = is_blank(peek(p, 0));
+
+	skip_blanks(p);
+	char c = peek(p, 0);
+	if (c == '>' || c == '+' || c == '~') {
+		p->at++;
+		skip_blanks(p);
+		return c;
+	}
+	return blank && c && c != ',' && c != ')' && c != ':' ? ' '
+	       : blank && c == ':' && peek(p, 1) != ':'	      ? ' '
+							      : '\0';
+}
+
+static bool parse_selector(struct parse *p, struct css_list *list, bool relative)
+{
+	struct css_compound *last = NULL;
+	char combinator = ' ';
+
+	list->from = p->at;
+	if (relative && strchr(">+~", peek(p, 0)) && peek(p, 0))
+		combinator = take_combinator(p);
+	do {
+		struct css_compound *one = parse_compound(p, combinator);
+
+		if (!one)
+			return false;
+		one->before = last;
+		if (last)
+			last->next = one;
+		else
+			list->first = one;
+		last = one;
+		list->last = one;
+		list->to = p->at;
+	} while ((combinator = take_combinator(p)));
+	return true;
+}
+
+/* "::attr(href)", "::text". */
+static bool take_ending(struct parse *p)
+{
+	size_t from = p->at;
+
+	p->at += 2;
+	struct str name = take_name(p, "attr(NAME)");
+	if (!name.ptr)
+		return false;
+	if (str_eq(name, STR("text")))
+		return true;
+	if (!str_eq(name, STR("attr")) || !take(p, '('))
+		return path_refuse(p->error, from, "only ::attr(NAME) and ::text can stand here");
+	skip_blanks(p);
+	p->attribute = take_name(p, "the name of an attribute");
+	if (!p->attribute.ptr)
+		return false;
+	skip_blanks(p);
+	return take(p, ')') || path_refuse(p->error, p->at, ") is expected here");
+}
+
+static const struct css_list *parse_list(struct parse *p, bool relative)
+{
+	const struct css_list *first = NULL, **last = &first;
+
+	do {
+		struct css_list *list = ARENA_NEW(p->arena, struct css_list);
+
+		skip_blanks(p);
+		if (!parse_selector(p, list, relative))
+			return NULL;
+		*last = list;
+		last = &list->next;
+	} while (take(p, ','));
+	return first;
+}
+
+const struct css_list *css_parse(struct arena *a, struct str text, struct str *attribute,
+				 struct path_error *error)
+{
+	struct parse p = {.arena = a, .text = text, .error = error};
+
+	*error = (struct path_error){0};
+	if (text.len > PATH_BYTES_LIMIT) {
+		path_refuse(error, PATH_BYTES_LIMIT, "it is longer than %d bytes",
+			    PATH_BYTES_LIMIT);
+		return NULL;
+	}
+	const struct css_list *list = parse_list(&p, false);
+	if (!list)
+		return NULL;
+	if (peek(&p, 0) == ':' && peek(&p, 1) == ':' && !take_ending(&p))
+		return NULL;
+	skip_blanks(&p);
+	if (p.at < text.len) {
+		path_refuse(error, p.at, "'%.*s' has no meaning here",
+			    (int)str_utf8_step(text, p.at), text.ptr + p.at);
+		return NULL;
+	}
+	if (p.attribute.ptr)
+		*attribute = p.attribute;
+	return list;
+}

@@ -1,0 +1,73 @@
+/*
+ * CSS selectors read into a small tree in an arena: what Selectors Level 3 has, and of Level 4
+ * :is, :where, :has, lists in :not and the `i` flag; :contains("text") as jQuery and jsoup know it;
+ * `::attr(NAME)` at the end asks for an attribute instead of the text. Depth is bounded; no state.
+ */
+#ifndef EXTRACT_CSS_PARSE_H
+#define EXTRACT_CSS_PARSE_H
+
+#include "extract/path.h"
+
+enum css_kind {
+	CSS_CLASS,
+	CSS_ID,
+	CSS_ATTRIBUTE,
+	CSS_NTH,  /* :nth-child and its relatives, by `of_type`, `from_end`, a and b */
+	CSS_ONLY, /* :only-child, :only-of-type */
+	CSS_NOT,  /* `inner` */
+	CSS_IS,
+	CSS_HAS,
+	CSS_CONTAINS, /* `value` */
+	CSS_EMPTY,
+	CSS_ROOT,
+	CSS_CHECKED,
+	CSS_DISABLED,
+	CSS_ENABLED,
+};
+
+enum css_operator {
+	CSS_EXISTS,
+	CSS_EQUALS,
+	CSS_WORD,   /* ~= */
+	CSS_DASH,   /* |= */
+	CSS_BEGINS, /* ^= */
+	CSS_ENDS,   /* $= */
+	CSS_PART,   /* *= */
+};
+
+struct css_list;
+
+/* One condition of a compound: ".big", "[name=x]". */
+struct css_simple {
+	enum css_kind kind;
+	size_t from; /* where it begins in the text */
+	struct str name, value;
+	enum css_operator operator;
+	bool any_case;
+	bool of_type, from_end;
+	int64_t a, b;
+	const struct css_list *inner;
+	const struct css_simple *next;
+};
+
+/* "a.big[href]". */
+struct css_compound {
+	char combinator; /* how it hangs on the one before: ' ' '>' '+' '~' */
+	size_t from;
+	struct str type; /* ptr NULL: any */
+	const struct css_simple *simples;
+	const struct css_compound *before, *next;
+};
+
+struct css_list {
+	const struct css_compound *first, *last; /* of one selector */
+	size_t from, to;			 /* where it stands in the text */
+	const struct css_list *next;
+};
+
+/* NULL and ERROR filled when TEXT is no list of selectors. ATTRIBUTE becomes what `::attr` names,
+ * or stays as it is. */
+const struct css_list *css_parse(struct arena *a, struct str text, struct str *attribute,
+				 struct path_error *error);
+
+#endif

@@ -1,0 +1,335 @@
+#include "extract/xpath_scan.h"
+
+#include <string.h>
+
+struct xpath_function {
+	const char *name;
+	unsigned least, most;
+};
+
+/* XPath 1.0, section 4. */
+static const struct xpath_function functions[] = {
+    {"last", 0, 0},
+    {"position", 0, 0},
+    {"count", 1, 1},
+    {"id", 1, 1},
+    {"local-name", 0, 1},
+    {"namespace-uri", 0, 1},
+    {"name", 0, 1},
+    {"string", 0, 1},
+    {"concat", 2, PATH_BYTES_LIMIT},
+    {"starts-with", 2, 2},
+    {"contains", 2, 2},
+    {"substring-before", 2, 2},
+    {"substring-after", 2, 2},
+    {"substring", 2, 3},
+    {"string-length", 0, 1},
+    {"normalize-space", 0, 1},
+    {"translate", 3, 3},
+    {"boolean", 1, 1},
+    {"not", 1, 1},
+    {"true", 0, 0},
+    {"false", 0, 0},
+    {"lang", 1, 1},
+    {"number", 0, 1},
+    {"sum", 1, 1},
+    {"floor", 1, 1},
+    {"ceiling", 1, 1},
+    {"round", 1, 1},
+};
+
+static const char *const node_types[] = {"comment", "text", "processing-instruction", "node"};
+
+static const char *const axes[] = {
+    "ancestor",	 "ancestor-or-self",  "attribute", "child",  "descendant", "descendant-or-self",
+    "following", "following-sibling", "namespace", "parent", "preceding",  "preceding-sibling",
+    "self",
+};
+
+/* A bracket that is open. */
+struct level {
+	char open;
+	size_t at;
+	const struct xpath_function *function; /* NULL: a bracket of another kind */
+	unsigned commas;
+	bool any; /* something stands in it */
+};
+
+struct scan {
+	struct str text;
+	size_t at;
+	struct level levels[PATH_DEPTH_LIMIT];
+	unsigned depth;
+	bool operand; /* the last token ends an operand: a name now is an operator */
+	struct xpath_cuts *cuts;
+	struct path_error *error;
+};
+
+static bool is_name_start(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80);
+}
+
+static bool is_name(char c)
+{
+	return is_name_start(c) || (c >= '0' && c <= '9') || c == '-' || c == '.';
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static char peek(const struct scan *s, size_t ahead)
+{
+	return s->at + ahead < s->text.len ? s->text.ptr[s->at + ahead] : '\0';
+}
+
+static size_t past_blanks(const struct scan *s, size_t at)
+{
+	while (at < s->text.len && is_blank(s->text.ptr[at]))
+		at++;
+	return at;
+}
+
+static void mark_content(struct scan *s)
+{
+	if (s->depth)
+		s->levels[s->depth - 1].any = true;
+}
+
+static void add_cut(struct scan *s)
+{
+	struct xpath_cuts *cuts = s->cuts;
+
+	if (s->depth || !cuts->plain || !s->operand || cuts->count == PATH_CUTS_LIMIT)
+		return;
+	cuts->at[cuts->count++] = s->at;
+}
+
+/* Something that no single location path has at its top. */
+static void not_plain(struct scan *s)
+{
+	if (!s->depth)
+		s->cuts->plain = false;
+}
+
+static bool open_bracket(struct scan *s, char open, const struct xpath_function *function)
+{
+	mark_content(s);
+	if (s->depth == PATH_DEPTH_LIMIT)
+		return path_refuse(s->error, s->at, "brackets are nested more than %d deep",
+				   PATH_DEPTH_LIMIT);
+	s->levels[s->depth++] = (struct level){.open = open, .at = s->at, .function = function};
+	s->operand = false;
+	s->at++;
+	return true;
+}
+
+static bool check_arguments(struct scan *s, const struct level *level)
+{
+	const struct xpath_function *f = level->function;
+	unsigned given = level->any ? level->commas + 1 : 0;
+
+	if (!f || (given >= f->least && given <= f->most))
+		return true;
+	if (f->least == f->most)
+		return path_refuse(s->error, level->at, "%s() takes %u argument%s, not %u", f->name,
+				   f->least, f->least == 1 ? "" : "s", given);
+	if (f->most == PATH_BYTES_LIMIT)
+		return path_refuse(s->error, level->at, "%s() takes %u arguments or more, not %u",
+				   f->name, f->least, given);
+	return path_refuse(s->error, level->at, "%s() takes %u to %u arguments, not %u", f->name,
+			   f->least, f->most, given);
+}
+
+static bool close_bracket(struct scan *s, char close)
+{
+	char open = close == ')' ? '(' : '[';
+
+	if (!s->depth || s->levels[s->depth - 1].open != open)
+		return path_refuse(s->error, s->at, "'%c' closes nothing", close);
+	if (!check_arguments(s, &s->levels[s->depth - 1]))
+		return false;
+	s->depth--;
+	s->at++;
+	s->operand = true;
+	return true;
+}
+
+static bool one_of(struct str name, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (str_eq(name, str_of(words[i])))
+			return true;
+	return false;
+}
+
+static bool see_function(struct scan *s, struct str name, size_t from)
+{
+	size_t count = sizeof functions / sizeof *functions;
+
+	for (size_t i = 0; i < count; i++) {
+		if (str_eq(name, str_of(functions[i].name))) {
+			not_plain(s);
+			return open_bracket(s, '(', &functions[i]);
+		}
+	}
+	if (one_of(name, node_types, sizeof node_types / sizeof *node_types))
+		return open_bracket(s, '(', NULL);
+	return path_refuse(s->error, from, "XPath 1.0 has no function %.*s()", STR_ARG(name));
+}
+
+/* A name: of an element, a function, an axis, or an operator between two operands. */
+static bool see_name(struct scan *s)
+{
+	size_t from = s->at;
+
+	mark_content(s);
+	while (is_name(peek(s, 0)) ||
+	       (peek(s, 0) == ':' && is_name_start(peek(s, 1)) && s->text.ptr[s->at - 1] != ':'))
+		s->at++;
+	struct str name = str_slice(s->text, from, s->at);
+	if (s->operand) {
+		static const char *const operators[] = {"and", "or", "div", "mod"};
+
+		if (!one_of(name, operators, 4))
+			return path_refuse(s->error, from,
+					   "and, or, div, mod or an operator is expected before "
+					   "'%.*s'",
+					   STR_ARG(name));
+		s->operand = false;
+		not_plain(s);
+		return true;
+	}
+	size_t next = past_blanks(s, s->at);
+	if (str_starts(str_slice(s->text, next, s->text.len), STR("::"))) {
+		if (!one_of(name, axes, sizeof axes / sizeof *axes))
+			return path_refuse(s->error, from,
+					   "XPath 1.0 has no axis %.*s::", STR_ARG(name));
+		s->at = next + 2;
+		return true;
+	}
+	if (next < s->text.len && s->text.ptr[next] == '(') {
+		s->at = next;
+		return see_function(s, name, from);
+	}
+	if (peek(s, 0) == ':' && peek(s, 1) == '*')
+		s->at += 2;
+	s->operand = true;
+	return true;
+}
+
+static bool see_quoted(struct scan *s)
+{
+	size_t end = str_find_char(s->text, peek(s, 0), s->at + 1);
+
+	if (end == (size_t)-1)
+		return path_refuse(s->error, s->at, "this %c is never closed", peek(s, 0));
+	mark_content(s);
+	not_plain(s);
+	s->at = end + 1;
+	s->operand = true;
+	return true;
+}
+
+static bool see_operator(struct scan *s, char c)
+{
+	mark_content(s);
+	if (c == '/') {
+		add_cut(s);
+		s->at += peek(s, 1) == '/' ? 2 : 1;
+		s->operand = false;
+		return true;
+	}
+	if (c == '*' && !s->operand) {
+		s->at++;
+		s->operand = true;
+		return true;
+	}
+	if (c == '@' || c == ':') {
+		s->at++;
+		s->operand = false;
+		return true;
+	}
+	if (!c || !strchr("|+-=!<>*", c) || (c == '!' && peek(s, 1) != '='))
+		return path_refuse(s->error, s->at, "'%c' has no meaning here", c);
+	not_plain(s);
+	s->at++;
+	s->operand = false;
+	return true;
+}
+
+static bool see_number_or_dot(struct scan *s)
+{
+	mark_content(s);
+	if (peek(s, 0) == '.' && !(peek(s, 1) >= '0' && peek(s, 1) <= '9')) {
+		s->at += peek(s, 1) == '.' ? 2 : 1;
+	} else {
+		not_plain(s);
+		while ((peek(s, 0) >= '0' && peek(s, 0) <= '9') || peek(s, 0) == '.')
+			s->at++;
+	}
+	s->operand = true;
+	return true;
+}
+
+static bool see_token(struct scan *s)
+{
+	char c = peek(s, 0);
+
+	if (c == '[') {
+		add_cut(s);
+		return open_bracket(s, '[', NULL);
+	}
+	if (c == '(') {
+		not_plain(s);
+		return open_bracket(s, '(', NULL);
+	}
+	if (c == ']' || c == ')')
+		return close_bracket(s, c);
+	if (c == ',') {
+		if (!s->depth || !s->levels[s->depth - 1].function)
+			return path_refuse(s->error, s->at,
+					   "a comma stands between arguments only");
+		s->levels[s->depth - 1].commas++;
+		s->at++;
+		s->operand = false;
+		return true;
+	}
+	if (c == '$')
+		return path_refuse(s->error, s->at,
+				   "XPath variables are not known here; write $${ for the two "
+				   "characters, or put a parameter in");
+	if (c == '"' || c == '\'')
+		return see_quoted(s);
+	if (c == '.' || (c >= '0' && c <= '9'))
+		return see_number_or_dot(s);
+	if (is_name_start(c))
+		return see_name(s);
+	return see_operator(s, c);
+}
+
+bool xpath_scan(struct str text, struct xpath_cuts *cuts, struct path_error *error)
+{
+	struct scan s = {.text = text, .cuts = cuts, .error = error};
+
+	*cuts = (struct xpath_cuts){.plain = true};
+	if (!str_trim(text).len)
+		return path_refuse(error, 0,
+				   "an XPath such as //input[@name='id']/@value is expected");
+	if (text.len > PATH_BYTES_LIMIT)
+		return path_refuse(error, PATH_BYTES_LIMIT, "it is longer than %d bytes",
+				   PATH_BYTES_LIMIT);
+	if (str_find_char(text, '\0', 0) != (size_t)-1)
+		return path_refuse(error, str_find_char(text, '\0', 0), "a zero byte stands here");
+	while ((s.at = past_blanks(&s, s.at)) < text.len)
+		if (!see_token(&s))
+			return false;
+	if (s.depth)
+		return path_refuse(error, s.levels[s.depth - 1].at, "this %c is never closed",
+				   s.levels[s.depth - 1].open);
+	if (!cuts->plain)
+		cuts->count = 0;
+	return true;
+}
