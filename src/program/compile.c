@@ -121,7 +121,8 @@ static void compile_scenario(struct emitter *e, uint32_t index, uint32_t variabl
 	emit_steps(e, &s->steps);
 	if (s->pace) {
 		e->scenarios.items[index].pace = (uint32_t)e->code.count;
-		emit_op(e, OP_PACE, (uint32_t)(s->pace / NS_PER_US), 0, 0,
+		emit_op(e, OP_PACE, (uint32_t)(s->pace / NS_PER_S),
+			(uint32_t)(s->pace % NS_PER_S / NS_PER_US), 0,
 			given_value(&s->given, "pace")->span);
 	}
 	emit_op(e, OP_END, 0, 0, 0, s->given.span);

@@ -104,7 +104,7 @@ enum flow op_JOIN(struct worker *w, struct strand *s, const struct instr *in)
 		parent->status = s->status;
 		parent->response_time = s->response_time;
 	}
-	groups_end(w, s, OUTCOME_FAILED);
+	groups_end(w, s, s->user->failures ? OUTCOME_FAILED : OUTCOME_OK);
 	forget_child(s->user, s);
 	strand_give(&w->users, s);
 	parent->fork_running--;

@@ -235,7 +235,7 @@ enum flow op_THINK(struct worker *w, struct strand *s, const struct instr *in)
 
 enum flow op_PACE(struct worker *w, struct strand *s, const struct instr *in)
 {
-	ns_t until = s->user->begun + (ns_t)in->a * NS_PER_US;
+	ns_t until = s->user->begun + (ns_t)in->a * NS_PER_S + (ns_t)in->b * NS_PER_US;
 
 	if (w->plan->settings.once || s->clock >= until || user_is_ending(w, s->user))
 		return FLOW_NEXT;

@@ -216,6 +216,12 @@ static void count_started(struct worker *w, const struct strand *s)
 		recorder_started(&w->recorder, w->plan->requests[request_index(w, s)].series);
 }
 
+/* Of a request that has begun; what waited too long for a connection ends as soon as it is sent. */
+static ns_t time_left(const struct strand *s, ns_t now)
+{
+	return s->deadline - now > NS_PER_MS ? s->deadline - now : NS_PER_MS;
+}
+
 /* A connection of U has become free: whoever waited longest and may, goes. */
 static void launch_waiting(struct worker *w, struct user *u)
 {
@@ -226,8 +232,10 @@ static void launch_waiting(struct worker *w, struct user *u)
 
 		if (has_room(w, s)) {
 			request_leave_queue(s);
-			if (!s->sample.retries)
+			if (!s->sample.retries && !s->hops)
 				count_started(w, s);
+			if (s->hops && s->deadline)
+				s->exchange->timeout = time_left(s, w->now);
 			launch(w, s);
 		}
 		s = next;
@@ -307,6 +315,7 @@ static bool follow(struct worker *w, struct strand *s)
 	struct exchange *old = s->exchange, *next;
 	struct str to = old->redirect_to;
 	ns_t left = s->deadline ? s->deadline - old->times.done : 0;
+	uint32_t from = s->origin;
 
 	if (s->hops >= plan->max_hops) {
 		buf_printf(fail_here(w, s, FAILURE_protocol),
@@ -340,7 +349,10 @@ static bool follow(struct worker *w, struct strand *s)
 		s->origin = origin_of(buf_str(&next->url));
 	s->sample.redirects++;
 	s->hops++;
-	launch(w, s);
+	if (s->parent && s->origin != from && !has_room(w, s))
+		wait_for_room(s);
+	else
+		launch(w, s);
 	return true;
 }
 
@@ -435,10 +447,14 @@ void request_done(struct worker *w, struct exchange *x)
 	} else {
 		s->sample.status = (uint16_t)x->status;
 		know_origin(w, s, x);
-		if (!s->request->follow || !x->redirect_to.len)
+		if (!s->request->follow || !x->redirect_to.len) {
 			look(w, s, x);
-		else if (follow(w, s))
+		} else if (follow(w, s)) {
+			/* To another origin: a connection to this one is free. */
+			if (u->waiting)
+				launch_waiting(w, u);
 			return;
+		}
 	}
 	if (u->waiting)
 		launch_waiting(w, u);

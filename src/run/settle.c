@@ -279,12 +279,15 @@ static void count_cut(struct worker *w, struct strand *s)
 	s->exchange = NULL;
 }
 
-/* S waits for a connection: nothing of this request, or of this retry of it, was sent. */
+/* S waits for a connection: nothing of this request, or of this hop or retry of it, was sent. */
 static void cut_waiting(struct worker *w, struct strand *s)
 {
 	request_leave_queue(s);
-	if (s->sample.retries) {
-		s->sample.retries--;
+	if (s->hops || s->sample.retries) {
+		if (s->hops)
+			s->sample.redirects--;
+		else
+			s->sample.retries--;
 		count_cut(w, s);
 		return;
 	}

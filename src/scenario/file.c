@@ -130,7 +130,7 @@ const struct field scenario_fields[] = {
 	  .fallback = "1", .low = 0, .high = 1e9, .example = "3",
 	  .prose = "How often this scenario is drawn, against the weights of the others."),
     FIELD(struct scenario, pace, "pace", FIELD_DURATION, .flags = FIELD_PARAMETER, .low = 1e-3,
-	  .high = 4000, .example = "10s",
+	  .high = 1e8, .example = "10s",
 	  .prose = "An iteration takes at least this long: the user waits before the next."),
     FIELD(struct scenario, on_failure, "on_failure", FIELD_WORD, .flags = FIELD_PARAMETER,
 	  .words = on_failure_words, .example = "continue",

@@ -197,6 +197,66 @@ static void a_foreign_constant_url_is_blocked(void **state)
 	assert_int_equal(simulation_sent(sim), 0);
 }
 
+/* ---- redirects in parallel, to another origin */
+
+struct two_origins {
+	ns_t elsewhere[32]; /* when each hop came there */
+	size_t count;
+};
+
+static struct fake_answer go_elsewhere(void *owner, const struct fake_request *request)
+{
+	struct two_origins *o = owner;
+
+	if (str_starts(request->url, STR("http://shop")))
+		return (struct fake_answer){
+		    .latency = 10 * MS, .status = 302, .redirect_to = "http://elsewhere.example/"};
+	o->elsewhere[o->count++] = request->at - SIMULATION_START;
+	return (struct fake_answer){.latency = 100 * MS};
+}
+
+static struct str elsewhere = {"elsewhere.example", 17};
+
+static void twelve_in_parallel(struct simulation *sim, struct two_origins *o)
+{
+	tiny_scenario(&sim->tiny, "Visit", 1);
+	tiny_parallel(&sim->tiny, 12, 12, SLOT_NONE);
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	sim->tiny.model.allowed_hosts = &elsewhere;
+	sim->tiny.model.allowed_host_count = 1;
+	sim->serve = go_elsewhere;
+	sim->owner = o;
+}
+
+static void hops_wait_for_a_connection_too(void **state)
+{
+	struct simulation *sim = *state;
+	struct two_origins o = {.count = 0};
+
+	twelve_in_parallel(sim, &o);
+	simulation_run(sim);
+	assert_int_equal(o.count, 12);
+	for (size_t i = 0; i < 12; i++)
+		assert_int_equal(o.elsewhere[i], i < 6 ? 10 * MS : 110 * MS);
+	assert_int_equal(sim->duration, 210 * MS);
+	assert_int_equal(all(sim)->started, 12);
+	assert_int_equal(all(sim)->ok, 12);
+	assert_int_equal(all(sim)->redirects, 12);
+}
+
+static void a_hop_that_waits_is_cut_off_unsent(void **state)
+{
+	struct simulation *sim = *state;
+	struct two_origins o = {.count = 0};
+
+	twelve_in_parallel(sim, &o);
+	sim->cut_at = 50 * MS;
+	simulation_run(sim);
+	assert_int_equal(all(sim)->cut_off, 12);
+	assert_int_equal(all(sim)->redirects, 6);
+	assert_int_equal(simulation_sent(sim), all(sim)->started + all(sim)->redirects);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -207,6 +267,8 @@ int main(void)
 	    SIMULATION_TEST(ten_hops_and_no_more),
 	    SIMULATION_TEST(a_foreign_host_is_blocked_before_anything_is_sent),
 	    SIMULATION_TEST(an_allowed_host_gets_no_credentials),
+	    SIMULATION_TEST(hops_wait_for_a_connection_too),
+	    SIMULATION_TEST(a_hop_that_waits_is_cut_off_unsent),
 	    SIMULATION_TEST(only_http_is_followed),
 	    SIMULATION_TEST(a_redirect_may_be_the_answer),
 	    SIMULATION_TEST(one_timeout_for_all_hops),

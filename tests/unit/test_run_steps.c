@@ -269,7 +269,7 @@ static void paced(struct simulation *sim)
 	struct scenario_plan *plan = tiny_scenario(&sim->tiny, "Paced", 1);
 
 	tiny_request(&sim->tiny, "GET", "http://shop/");
-	plan->pace = tiny_op(&sim->tiny, OP_PACE, 100000, 0, 0);
+	plan->pace = tiny_op(&sim->tiny, OP_PACE, 0, 100000, 0);
 	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
 	sim->settings.load.users = 1;
 	sim->settings.load.iterations = 3;
@@ -286,6 +286,16 @@ static void an_iteration_is_paced(void **state)
 	assert_int_equal(sim->summary.iterations.counts.ok, 3);
 	/* The pause counts as thinking. */
 	assert_int_equal(sim->summary.iterations.times[TIME_response].m.max_ns, 10 * MS);
+}
+
+static void a_pace_may_be_long(void **state)
+{
+	struct simulation *sim = *state;
+
+	paced(sim);
+	sim->tiny.code[sim->tiny.scenarios[0].pace].a = 7200;
+	simulation_run(sim);
+	assert_int_equal(sim->duration, 3 * (7200 * S + 100 * MS));
 }
 
 static void a_failed_iteration_is_paced_too(void **state)
@@ -318,6 +328,7 @@ int main(void)
 	    SIMULATION_TEST(the_earliest_cut_holds),
 	    SIMULATION_TEST(an_iteration_is_paced),
 	    SIMULATION_TEST(a_failed_iteration_is_paced_too),
+	    SIMULATION_TEST(a_pace_may_be_long),
 	};
 
 	return cmocka_run_group_tests_name("steps", tests, NULL, NULL);
