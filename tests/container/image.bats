@@ -156,27 +156,33 @@ c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")'
 	stop_servers
 }
 
-@test "each docker run of the README works" {
+# documented FILE: its `docker run` lines, in blocks and in tables, made to last a second at the shop.
+documented() {
+	sed -n -e '/^docker run/,/[^\\]$/p' -e 's/^|.*| `\(docker run [^`]*\)` |$/\1/p' "$SRCDIR/$1" |
+		sed -e ':more' -e '/\\$/{N;s/\\\n *//;b more' -e '}' -e "s|http://shop.example|$SHOP|g" \
+			-e 's/DURATION=[0-9]*[sm]/DURATION=1s/g'
+}
+
+@test "each docker run of README and fleet.md works" {
 	mkdir -p "$BATS_TEST_TMPDIR/bin" "$BATS_TEST_TMPDIR/here/out"
 	cp -r "$SRCDIR/examples" "$BATS_TEST_TMPDIR/here/examples"
 	chmod -R a+rX "$BATS_TEST_TMPDIR"
 	echo demo >"$BATS_TEST_TMPDIR/here/password"
-	# docker, being podman here: on the machine's network, and for a second.
+	# docker, being podman here: on the machine's network, and without a long ramp.
 	cat >"$BATS_TEST_TMPDIR/bin/docker" <<-END
 		#!/bin/sh
 		shift
-		exec timeout -k 5 60 podman run --network=host -e REPRISE_DURATION=1s "\$@"
+		exec timeout -k 5 60 podman run --network=host -e REPRISE_DURATION=1s -e REPRISE_RAMP_UP=0s "\$@"
 	END
 	chmod +x "$BATS_TEST_TMPDIR/bin/docker"
 	podman tag "$IMAGE" docker.io/library/reprise
-	lines=$(sed -n '/^docker run/,/[^\\]$/p' "$SRCDIR/README.md" |
-		sed -e ':more' -e '/\\$/{N;s/\\\n *//;b more' -e '}' -e "s|http://shop.example|$SHOP|g" \
-			-e 's/DURATION=[0-9]*[sm]/DURATION=1s/g')
-	[ "$(echo "$lines" | grep -c '^docker run')" -ge 4 ]
-	cd "$BATS_TEST_TMPDIR/here"
-	while read -r line; do
-		echo "$line"
-		PATH="$BATS_TEST_TMPDIR/bin:$PATH" sh -c "$line" </dev/null
-	done <<<"$lines"
+	for file in README.md contrib/fleet.md; do
+		documented "$file" >"$BATS_TEST_TMPDIR/lines"
+		[ "$(grep -c '^docker run' "$BATS_TEST_TMPDIR/lines")" -ge 5 ]
+		while read -r line; do
+			echo "$line"
+			(cd "$BATS_TEST_TMPDIR/here" && PATH="$BATS_TEST_TMPDIR/bin:$PATH" sh -c "$line" </dev/null)
+		done <"$BATS_TEST_TMPDIR/lines"
+	done
 	podman untag docker.io/library/reprise
 }

@@ -1,0 +1,114 @@
+#!/usr/bin/env bats
+# Fleets as orchestrators make them: what contrib/ holds for them is read, compared with what the
+# program says of itself, and run where it can be. Runs once, as a step of its own in contrib/test.
+
+load ../cli/helper
+load podman
+load slurm
+
+setup_file() {
+	start_demo
+	export SHOP=$SERVER_URL
+}
+
+teardown_file() {
+	stop_servers
+}
+
+teardown() {
+	slurm_down
+	podman_down
+}
+
+@test "every manifest is read as what it is" {
+	python3 -c 'import yaml' 2>/dev/null || skip "no python3-yaml here: contrib/install-deps container"
+	run -0 python3 -B "$SRCDIR/tests/container/manifests.py" read "$SRCDIR/contrib"
+	echo "$output"
+}
+
+@test "scenarios inside of manifests have no mistake" {
+	python3 -c 'import yaml' 2>/dev/null || skip "no python3-yaml here: contrib/install-deps container"
+	python3 -B "$SRCDIR/tests/container/manifests.py" scenario "$SRCDIR/contrib/kubernetes/shards.yaml" |
+		scenario
+	PASSWORD=demo run -0 reprise check "$BATS_TEST_TMPDIR/scenario.yaml"
+}
+
+@test "every REPRISE_ variable in them is one that run reads" {
+	for name in $(grep -rhoE 'REPRISE_[A-Z_]+' "$SRCDIR/contrib/kubernetes" "$SRCDIR/contrib/compose" \
+		"$SRCDIR/contrib/nomad" "$SRCDIR/contrib/slurm" "$SRCDIR/contrib/ci" "$SRCDIR/contrib/fleet.md" |
+		sort -u); do
+		[ "$name" != REPRISE_IMAGE ] || continue
+		option=$(echo "${name#REPRISE_}" | tr 'A-Z_' 'a-z-')
+		"$REPRISE" run --help | grep -qE -- "--$option( |\$)" || { echo "$name"; false; }
+	done
+}
+
+@test "every metric of the dashboard is one that /metrics has" {
+	port=$(free_port)
+	timeout 60 "$REPRISE" run -q -t "$SHOP" -u 2 -d 30s --prometheus "127.0.0.1:$port" \
+		"$SRCDIR/examples/quickstart.yaml" >/dev/null 2>&1 3>&- &
+	started run $!
+	has_requests() { fetch "http://127.0.0.1:$port/metrics" | grep -q '^reprise_requests_total'; }
+	wait_for 20 has_requests
+	fetch "http://127.0.0.1:$port/metrics" "$BATS_TEST_TMPDIR/metrics"
+	for name in $(grep -oE 'reprise_[a-z_]+' "$SRCDIR/contrib/compose/dashboard.json" | sort -u); do
+		grep -qE "^$name(\{| )" "$BATS_TEST_TMPDIR/metrics" || { echo "$name"; false; }
+	done
+	for label in result status; do
+		grep -qE "^reprise_requests_total\{.*$label=" "$BATS_TEST_TMPDIR/metrics"
+	done
+	kill "$SERVER_PID"
+	wait_for 20 ended "$SERVER_PID"
+}
+
+@test "a Slurm job array of eight is one load, and one result" {
+	slurm_up >"$BATS_TEST_TMPDIR/why" 2>&1 || {
+		why=$(cat "$BATS_TEST_TMPDIR/why")
+		skip "${why:-Slurm does not run here}"
+	}
+	dir=$SLURM_DIR/work
+	mkdir "$dir" && cd "$dir"
+	scenario <<-'END' >/dev/null
+		name: Array
+		target: http://shop.invalid
+		load: {users: 20, iterations: 3}
+		steps:
+		  - get: /products/1001
+		thresholds:
+		  - error_rate < 1%
+	END
+	mkdir bin && ln -s "$REPRISE" bin/reprise
+	before=$(fetch "$SHOP/stats" | json - 'd["requests"]')
+	PATH="$dir/bin:$PATH" REPRISE_TARGET="$SHOP" START_IN=3 RUN_ID=array \
+		run -0 timeout 120 "$SRCDIR/contrib/slurm/fleet" 8 "$BATS_TEST_TMPDIR/scenario.yaml" results
+	echo "$output"
+	[[ "$output" == *"PASSED"* ]]
+	[ "$(json results/all/summary.json 'd["requests"]["ok"]')" = 60 ]
+	[ "$(json results/all/summary.json 'd["users"]["max"]')" = 20 ]
+	# What the shop saw is what was counted.
+	[ "$(fetch "$SHOP/stats" | json - 'd["requests"]')" -eq $((before + 60)) ]
+}
+
+@test "an Indexed Job's pods, made for podman: eight shards and their merging" {
+	python3 -c 'import yaml' 2>/dev/null || skip "no python3-yaml here: contrib/install-deps container"
+	podman_up >"$BATS_TEST_TMPDIR/why" 2>&1 || {
+		why=$(cat "$BATS_TEST_TMPDIR/why")
+		skip "${why:-containers do not run here}"
+	}
+	podman_source "$PODMAN_DIR/source"
+	podman_build "$IMAGE"
+	podman tag "$IMAGE" docker.io/library/reprise:latest
+	start_at=$(date -u -d '+15 seconds' +%FT%TZ)
+	python3 -B "$SRCDIR/tests/container/manifests.py" pods "$SRCDIR/contrib/kubernetes" \
+		"$SHOP" "$start_at" "$BATS_TEST_TMPDIR"
+	timeout 90 podman kube play --network=host "$BATS_TEST_TMPDIR/shards.yaml" >/dev/null
+	for index in 0 1 2 3 4 5 6 7; do
+		[ "$(timeout 60 podman wait "reprise-$index-reprise")" = 0 ] ||
+			{ podman logs "reprise-$index-reprise"; false; }
+	done
+	timeout 60 podman kube play --network=host "$BATS_TEST_TMPDIR/merge.yaml" >/dev/null
+	status=$(timeout 60 podman wait reprise-merge-0-reprise)
+	podman logs reprise-merge-0-reprise
+	[ "$status" = 0 ]
+	podman logs reprise-merge-0-reprise 2>&1 | grep -q '^PASSED'
+}
