@@ -48,6 +48,7 @@ const struct command import_command = {
     .options = import_options,
     .more = "KIND is what the file is:\n"
 	    "  har          a recording of a browser or a proxy (HTTP Archive)\n"
+	    "  curl         curl command lines, as browsers copy them and scripts hold them\n"
 	    "\n"
 	    "Nothing is sent and nothing of a file is executed. Passwords and keys are taken out:\n"
 	    "the scenario asks for them as parameters.\n"

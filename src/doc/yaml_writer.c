@@ -57,6 +57,14 @@ struct yaml_out *yaml_out_put_text(struct arena *a, struct yaml_out *map, struct
 	return yaml_out_put(a, map, key, yaml_out_text(a, text));
 }
 
+void yaml_out_merge(struct arena *a, struct yaml_out *into, const struct yaml_out *from)
+{
+	for (size_t i = 0; i < from->members.count; i++)
+		if (!yaml_out_find(into, from->members.items[i].key))
+			yaml_out_put(a, into, from->members.items[i].key,
+				     from->members.items[i].value);
+}
+
 struct yaml_out *yaml_out_find(const struct yaml_out *map, struct str key)
 {
 	for (size_t i = 0; i < map->members.count; i++)

@@ -55,6 +55,8 @@ struct yaml_out *yaml_out_add(struct arena *a, struct yaml_out *list, struct yam
 /* yaml_out_put of a text. */
 struct yaml_out *yaml_out_put_text(struct arena *a, struct yaml_out *map, struct str key,
 				   struct str text);
+/* All of FROM's members behind those of INTO that have no such key yet; values are shared. */
+void yaml_out_merge(struct arena *a, struct yaml_out *into, const struct yaml_out *from);
 /* The value of KEY, or NULL. */
 struct yaml_out *yaml_out_find(const struct yaml_out *map, struct str key);
 /* A comment line above NODE, below those it has. */

@@ -3,8 +3,7 @@
 
 /* ---- texts with variables in them */
 
-/* `${` of the recording must not become a template. */
-static void add_literal(struct buf *out, struct str s)
+static void escape(struct buf *out, struct str s)
 {
 	for (size_t at = 0; at < s.len;) {
 		size_t next = str_find(s, STR("${"), at);
@@ -16,6 +15,21 @@ static void add_literal(struct buf *out, struct str s)
 			next += 2;
 		}
 		at = next;
+	}
+}
+
+void draft_literal(struct buf *out, struct str s)
+{
+	for (size_t at = 0; at < s.len;) {
+		size_t mark = str_find(s, STR(TX_VARIABLE), at), from, to;
+
+		from = mark + sizeof(TX_VARIABLE) - 1;
+		to = mark == (size_t)-1 ? mark : str_find(s, STR(TX_VARIABLE_END), from);
+		escape(out, str_slice(s, at, to == (size_t)-1 ? s.len : mark));
+		if (to == (size_t)-1)
+			return;
+		buf_printf(out, "${%.*s}", STR_ARG(str_slice(s, from, to)));
+		at = to + sizeof(TX_VARIABLE_END) - 1;
 	}
 }
 
@@ -51,9 +65,9 @@ struct str draft_text(struct flow *flow, const struct flow_step *step, enum plac
 		if (decode) {
 			buf_clear(&flow->scratch);
 			url_decode(&flow->scratch, piece, true);
-			add_literal(&out, buf_str(&flow->scratch));
+			draft_literal(&out, buf_str(&flow->scratch));
 		} else {
-			add_literal(&out, piece);
+			draft_literal(&out, piece);
 		}
 		if (to == end)
 			break;
@@ -161,6 +175,8 @@ static struct yaml_out *request_node(struct flow *flow, struct flow_step *step)
 	draft_body(flow, step, node);
 	if (!follows(step))
 		yaml_out_put(a, node, STR("follow_redirects"), yaml_out_word(a, STR("no")));
+	if (step->tx->more)
+		yaml_out_merge(a, node, step->tx->more);
 	put_takings(a, step, node);
 	put_expect(a, step, node, follows(step));
 	return node;

@@ -4,6 +4,8 @@
 
 #include "import/flow.h"
 
+/* S with its variables as ${…} and its own ${ escaped, at the end of OUT. */
+void draft_literal(struct buf *out, struct str s);
 /* TEXT, which stands at OFFSET of its place, with its bindings as ${…} and its own ${ escaped.
  * DECODE: percent-decoded as a form's. In the arena. */
 struct str draft_text(struct flow *flow, const struct flow_step *step, enum place place,

@@ -151,7 +151,6 @@ static bool is_dropped(const struct transaction *tx, const struct tx_header *h)
 					    "Upgrade",
 					    "HTTP2-Settings",
 					    "If-*",
-					    "Range",
 					    "Cache-Control",
 					    "Pragma",
 					    "Sec-*",
@@ -180,6 +179,8 @@ static bool is_dropped(const struct transaction *tx, const struct tx_header *h)
 	static const char *const of_posts[] = {"Referer", "Origin", NULL};
 
 	if (!h->value.len || in(h->name, never))
+		return true;
+	if (tx->status == 206 && str_ieq(h->name, STR("Range")))
 		return true;
 	if (is_safe(tx) && in(h->name, of_posts))
 		return true;

@@ -388,6 +388,10 @@ bool flow_filter(struct flow *flow)
 {
 	struct host_set set = {0};
 
+	if (flow->job->as_written) {
+		choose_hosts(flow, &set);
+		return anything_kept(flow) || job_error(flow->job, "there is no request in it");
+	}
 	keep_unanswered(flow);
 	drop_noise(flow);
 	choose_hosts(flow, &set);

@@ -27,42 +27,6 @@ static struct str decoded(struct har_reader *r, struct str s)
 	return result;
 }
 
-static struct str with_plus_decoded(struct har_reader *r, struct str s)
-{
-	buf_clear(&r->scratch);
-	url_decode(&r->scratch, s, true);
-	return arena_str(&r->job->arena, buf_str(&r->scratch));
-}
-
-/* a=1&b=2 as fields. False when it does not look like a form. */
-static bool form_of_text(struct har_reader *r, struct transaction *tx, struct str text)
-{
-	VEC(struct tx_part) parts = {0};
-
-	for (size_t at = 0; at < text.len;) {
-		size_t end = str_find_char(text, '&', at), sign;
-		struct tx_part part = {0};
-
-		end = end == (size_t)-1 ? text.len : end;
-		struct str pair = str_slice(text, at, end);
-		at = end + 1;
-		if (!pair.len)
-			continue;
-		sign = str_find_char(pair, '=', 0);
-		if (sign == (size_t)-1 || memchr(pair.ptr, '\n', pair.len))
-			return false;
-		part.name = with_plus_decoded(r, str_slice(pair, 0, sign));
-		part.value = with_plus_decoded(r, str_slice(pair, sign + 1, pair.len));
-		if (!part.name.len || !str_is_utf8(part.value, NULL) ||
-		    !str_is_utf8(part.name, NULL))
-			return false;
-		VEC_PUSH(&r->job->arena, &parts, part);
-	}
-	tx->parts = parts.items;
-	tx->part_count = parts.count;
-	return parts.count > 0;
-}
-
 /* chrome-har writes a JSON array as params whose values are objects: the array again. */
 static void json_of_params(struct har_reader *r, const struct json_item *params,
 			   struct transaction *tx)
@@ -228,7 +192,7 @@ static void text_of_params(struct har_reader *r, const struct json_item *params,
 static void take_form(struct har_reader *r, struct transaction *tx, struct str text,
 		      const struct json_item *params)
 {
-	if (text.len && form_of_text(r, tx, text))
+	if (text.len && tx_read_form(&r->job->arena, tx, text))
 		return;
 	if (!text.len && params && json_count(params))
 		parts_of_params(r, params, tx);

@@ -47,6 +47,7 @@ struct import_job {
 	struct tx_list list;
 	struct yaml_out *document; /* NULL: made from the list */
 	struct str tool;	   /* "Chrome 148", or empty */
+	bool as_written; /* a person chose each request: none is left out */
 	bool no_times; /* the times are not a person's: no think times are made of them */
 
 	struct flow *flow; /* what was made of the list (import/flow.h), or NULL */

@@ -58,6 +58,20 @@ static bool kept_step(const struct flow *flow)
 	return false;
 }
 
+/* What the source names without a value is asked for. */
+static void ask_for_variables(struct flow *flow)
+{
+	struct tx_list *list = &flow->job->list;
+
+	for (size_t i = 0; i < list->variables.count; i++) {
+		const struct tx_variable *v = &list->variables.items[i];
+		struct flow_parameter p = {
+		    .name = v->name, .description = v->description, .secret = v->secret};
+
+		VEC_PUSH(&flow->job->arena, &flow->parameters, p);
+	}
+}
+
 bool import_make(struct import_job *job)
 {
 	struct flow *flow = ARENA_NEW(&job->arena, struct flow);
@@ -69,6 +83,7 @@ bool import_make(struct import_job *job)
 	flow->name = name_of(flow);
 	flow->file_stem = flow->name;
 	tx_sort(&job->list);
+	ask_for_variables(flow);
 	fine = flow_filter(flow);
 	if (fine) {
 		flow_make_steps(flow);

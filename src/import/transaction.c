@@ -1,5 +1,7 @@
 #include "import/transaction.h"
 
+#include "base/url.h"
+
 #include <stdlib.h>
 
 #include "base/encoding.h"
@@ -189,4 +191,52 @@ const char *tx_reason_words(enum tx_reason reason, size_t count)
 	};
 
 	return words[reason][count != 1];
+}
+
+static struct str form_decoded(struct arena *a, struct str s)
+{
+	struct buf out;
+	struct str made;
+
+	buf_init(&out, 0);
+	url_decode(&out, s, true);
+	made = arena_str(a, buf_str(&out));
+	buf_release(&out);
+	return made;
+}
+
+bool tx_read_form(struct arena *a, struct transaction *tx, struct str text)
+{
+	VEC(struct tx_part) parts = {0};
+
+	for (size_t at = 0; at < text.len;) {
+		size_t end = str_find_char(text, '&', at), sign;
+		struct tx_part part = {0};
+
+		end = end == (size_t)-1 ? text.len : end;
+		struct str pair = str_slice(text, at, end);
+		at = end + 1;
+		if (!pair.len)
+			continue;
+		sign = str_find_char(pair, '=', 0);
+		if (sign == (size_t)-1 || memchr(pair.ptr, '\n', pair.len))
+			return false;
+		part.name = form_decoded(a, str_slice(pair, 0, sign));
+		part.value = form_decoded(a, str_slice(pair, sign + 1, pair.len));
+		if (!part.name.len || !str_is_utf8(part.value, NULL) ||
+		    !str_is_utf8(part.name, NULL))
+			return false;
+		VEC_PUSH(a, &parts, part);
+	}
+	tx->parts = parts.items;
+	tx->part_count = parts.count;
+	return parts.count > 0;
+}
+
+void tx_add_variable(struct tx_list *list, struct str name, struct str description, bool secret)
+{
+	for (size_t i = 0; i < list->variables.count; i++)
+		if (str_eq(list->variables.items[i].name, name))
+			return;
+	VEC_PUSH(list->arena, &list->variables, ((struct tx_variable){name, description, secret}));
 }

@@ -18,6 +18,8 @@
 #include "base/buf.h"
 #include "base/str.h"
 
+struct yaml_out; /* doc/yaml_writer.h */
+
 enum tx_fate { TX_KEPT, TX_MERGED /* a hop of the redirect that `into` follows */, TX_LEFT_OUT };
 
 #define TX_REASON(name, one, many) TX_REASON_##name,
@@ -59,6 +61,11 @@ struct tx_part {
 
 #define TX_TIME_UNKNOWN INT64_MIN
 
+/* A text of a request may hold a variable whose value the source does not know: its name between
+ * these, which no encoding changes. It becomes a parameter. */
+#define TX_VARIABLE	"reprise-variable-"
+#define TX_VARIABLE_END "-end"
+
 struct transaction {
 	uint32_t number;	  /* of the entry in its source, from 1 */
 	uint32_t source;	  /* which of the job's files, from 0 */
@@ -83,6 +90,8 @@ struct transaction {
 	struct str resource_type; /* what the browser took it for ("xhr"), lower case, or empty */
 	uint32_t session;	  /* of an access log: whose request it was; 0: there is one only */
 
+	struct yaml_out *more; /* further keys of its step (`auth`, `tls`), a map, or NULL */
+
 	enum tx_fate fate;
 	enum tx_reason reason;	  /* TX_LEFT_OUT */
 	struct str detail;	  /* more on the reason (a host, what is wrong), or empty */
@@ -97,10 +106,17 @@ struct tx_page {
 	uint32_t source;
 };
 
+/* What stands between TX_VARIABLE and its end somewhere: a parameter of the scenario. */
+struct tx_variable {
+	struct str name, description;
+	bool secret;
+};
+
 struct tx_list {
 	struct arena *arena;
 	VEC(struct transaction *) items; /* in time order once tx_sort has run */
 	VEC(struct tx_page) pages;
+	VEC(struct tx_variable) variables;
 };
 
 void tx_list_init(struct tx_list *list, struct arena *arena);
@@ -111,6 +127,11 @@ void tx_leave_out(struct transaction *tx, enum tx_reason reason, struct str deta
 /* By file, then start; entries without a time stay behind the one before them, equal ones keep
  * their order. */
 void tx_sort(struct tx_list *list);
+
+/* Once for each name; views that live as long as the list. */
+void tx_add_variable(struct tx_list *list, struct str name, struct str description, bool secret);
+/* TEXT (a=1&b=2) as TX's parts, decoded. False when it does not look like a form: TX has none. */
+bool tx_read_form(struct arena *a, struct transaction *tx, struct str text);
 
 void tx_add_header(struct arena *a, struct tx_headers *headers, struct str name, struct str value);
 /* The NTH (from 0) of this name, names without case; ptr NULL when there is none. */

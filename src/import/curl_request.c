@@ -1,0 +1,167 @@
+#include "import/curl_request.h"
+
+#include "base/url.h"
+#include "import/curl_private.h"
+#include "import/multipart.h"
+
+static bool has_variable(struct str text)
+{
+	return str_find(text, STR(TX_VARIABLE), 0) != (size_t)-1;
+}
+
+/* ${NAME}, a parameter that holds what is secret. */
+static struct str secret(struct curl_request *r, const char *name, const char *description)
+{
+	tx_add_variable(&r->job->list, str_of(name), str_of(description), true);
+	return arena_printf(r->arena, "%s%s%s", TX_VARIABLE, name, TX_VARIABLE_END);
+}
+
+static void settle_user(struct curl_request *r)
+{
+	size_t colon = str_find_char(r->user, ':', 0);
+	struct str user = str_slice(r->user, 0, colon == (size_t)-1 ? r->user.len : colon);
+	struct str password =
+	    colon == (size_t)-1 ? STR("") : str_slice(r->user, colon + 1, r->user.len);
+	struct yaml_out *auth;
+
+	if (!r->user.ptr || yaml_out_find(r->more, STR("auth")))
+		return;
+	auth = curl_flow_map(r, r->more, "auth");
+	if (!has_variable(password))
+		password =
+		    secret(r, r->aws.ptr ? "SECRET_KEY" : "PASSWORD", "The password of curl's -u");
+	auth = curl_flow_map(r, auth, r->aws.ptr ? "aws_sigv4" : r->digest ? "digest" : "basic");
+	curl_put(r, auth, r->aws.ptr ? "access_key" : "user", user);
+	curl_put(r, auth, r->aws.ptr ? "secret_key" : "password", password);
+	if (r->aws.ptr) {
+		/* provider1:provider2:region:service */
+		struct str rest = r->aws;
+		static const char *const keys[] = {NULL, NULL, "region", "service"};
+
+		for (size_t i = 0; i < 4 && rest.len; i++) {
+			size_t end = str_find_char(rest, ':', 0);
+
+			end = end == (size_t)-1 ? rest.len : end;
+			if (keys[i])
+				curl_put(r, auth, keys[i], str_slice(rest, 0, end));
+			rest = str_slice(rest, end + 1, rest.len);
+		}
+	}
+}
+
+static void settle_proxy(struct curl_request *r)
+{
+	struct yaml_out *proxy = yaml_out_find(r->more, STR("proxy"));
+
+	if (!proxy || str_find(proxy->text, STR("://"), 0) == (size_t)-1 ||
+	    str_starts(proxy->text, STR("http://")))
+		return;
+	curl_note(r, "only HTTP proxies are known here; left out:", proxy->text);
+	for (size_t i = 0; i < r->more->members.count; i++)
+		if (r->more->members.items[i].value == proxy) {
+			memmove(&r->more->members.items[i], &r->more->members.items[i + 1],
+				(r->more->members.count - i - 1) * sizeof(struct yaml_member));
+			r->more->members.count--;
+		}
+}
+
+static struct str whole_url(struct curl_request *r, struct str url)
+{
+	size_t hash = str_find_char(url, '#', 0), at;
+	struct buf out;
+	struct str made;
+
+	url = str_trim(str_slice(url, 0, hash == (size_t)-1 ? url.len : hash));
+	buf_init(&out, 0);
+	if (str_find(url, STR("://"), 0) == (size_t)-1)
+		buf_add(&out, STR("http://"));
+	buf_add(&out, url);
+	at = str_find(buf_str(&out), STR("://"), 0) + 3;
+	if (str_find_char(buf_str(&out), '/', at) == (size_t)-1 &&
+	    str_find_char(buf_str(&out), '?', at) == (size_t)-1)
+		buf_add_char(&out, '/');
+	if (r->query.len || (r->get && r->has_data)) {
+		bool has = str_find_char(buf_str(&out), '?', 0) != (size_t)-1;
+
+		buf_add_char(&out, has ? '&' : '?');
+		buf_add(&out, buf_str(&r->query));
+		if (r->query.len && r->get && r->has_data)
+			buf_add_char(&out, '&');
+		if (r->get)
+			buf_add(&out, buf_str(&r->data));
+	}
+	made = arena_str(r->arena, buf_str(&out));
+	buf_release(&out);
+	return made;
+}
+
+static void settle_body(struct curl_request *r, struct transaction *tx)
+{
+	struct str type = tx_header(&r->headers, STR("Content-Type"), 0);
+
+	if (r->data_file.ptr)
+		curl_put(r, r->more, "body_file", r->data_file);
+	if (!r->has_data || r->get)
+		return;
+	tx->request_body.raw = arena_str(r->arena, buf_str(&r->data));
+	tx->request_body.mime = type.len  ? type
+				: r->json ? STR("application/json")
+					  : STR("application/x-www-form-urlencoded");
+	if (multipart_boundary(type).len)
+		tx->multipart =
+		    multipart_parse(r->arena, tx->request_body.raw, multipart_boundary(type),
+				    &tx->parts, &tx->part_count);
+	else if (str_find(tx->request_body.mime, STR("urlencoded"), 0) != (size_t)-1)
+		tx_read_form(r->arena, tx, tx->request_body.raw);
+}
+
+static void add_transaction(struct curl_request *r, uint32_t source, struct str url)
+{
+	struct transaction *tx = tx_new(&r->job->list);
+	struct url parts;
+	bool sends = (r->has_data && !r->get) || r->data_file.ptr ||
+		     yaml_out_find(r->more, STR("multipart"));
+
+	tx->source = source;
+	tx->line = r->command->line;
+	tx->url = whole_url(r, url);
+	tx->method = r->method.len ? r->method
+		     : r->head	   ? STR("HEAD")
+		     : sends	   ? STR("POST")
+				   : STR("GET");
+	tx->request_headers = r->headers;
+	tx->more = r->more->members.count ? r->more : NULL;
+	if (!url_split(tx->url, &parts))
+		r->refused = arena_printf(r->arena, "this is no URL: %.*s", STR_ARG(url));
+	else if (!str_ieq(parts.scheme, STR("http")) && !str_ieq(parts.scheme, STR("https")))
+		tx_leave_out(tx, TX_REASON_NOT_HTTP, parts.scheme);
+	if (r->refused.len) {
+		tx_leave_out(tx, TX_REASON_UNREADABLE, r->refused);
+		curl_note(r, "left out,", r->refused);
+		return;
+	}
+	settle_body(r, tx);
+}
+
+void curl_request(struct import_job *job, uint32_t source, const struct shell_command *command,
+		  const struct str *words, size_t count)
+{
+	struct curl_request r = {.job = job, .arena = &job->arena, .command = command};
+	buf_init(&r.data, 0);
+	buf_init(&r.query, 0);
+	r.more = yaml_out_map(r.arena);
+	curl_read_words(&r, words, count);
+	settle_user(&r);
+	settle_proxy(&r);
+	if (r.json && !tx_header(&r.headers, STR("Accept"), 0).ptr)
+		tx_add_header(r.arena, &r.headers, STR("Accept"), STR("application/json"));
+	if (!r.location && !tx_header(&r.headers, STR("Sec-Fetch-Mode"), 0).ptr)
+		yaml_out_put(r.arena, r.more, STR("follow_redirects"),
+			     yaml_out_word(r.arena, STR("no")));
+	if (!r.urls.count)
+		curl_note(&r, "curl is given no URL", STR(""));
+	for (size_t i = 0; i < r.urls.count; i++)
+		add_transaction(&r, source, r.urls.items[i]);
+	buf_release(&r.data);
+	buf_release(&r.query);
+}

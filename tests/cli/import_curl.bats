@@ -1,0 +1,134 @@
+#!/usr/bin/env bats
+# `reprise import curl`: command lines as three shells quote them, and what curl's options come to.
+
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+}
+
+# made: imports visit.sh and prints the scenario without its head; `check` must accept it.
+made() {
+	reprise import curl visit.sh -o visit.yaml --force 2>account || { cat account; return 1; }
+	PASSWORD=x ITEM_ID=1 API_KEY=k reprise check visit.yaml >checked 2>&1 || { cat checked; return 1; }
+	sed '1,/^$/d' visit.yaml
+}
+
+@test "a request as Chrome copies it for bash" {
+	cat >visit.sh <<-'END'
+		curl 'http://127.0.0.1:8080/api/cart?x=1' \
+		  -H 'accept: application/json' \
+		  -H 'content-type: application/json' \
+		  -b 'session=abc; theme=dark' \
+		  -H 'sec-fetch-mode: cors' \
+		  --data-raw $'{"text":"it\'s \u00e9\\u0021","n":1.50}' \
+		  --compressed ;
+		curl 'http://127.0.0.1:8080/next' -H 'sec-fetch-mode: cors'
+	END
+	run made
+	echo "$output"; [ "$status" -eq 0 ]
+	diff - <(echo "$output") <<-'END'
+		steps:
+		  - group: POST /api/cart
+		    steps:
+		      - post: /api/cart?x=1
+		        headers: {accept: application/json}
+		        json:
+		          text: it's é!
+		          n: 1.50
+		        cookies:
+		          session: abc
+		          theme: dark
+		      - get: /next
+	END
+}
+
+@test "the same as Chrome copies it for cmd.exe" {
+	printf '%s\r\n' 'curl ^"http://127.0.0.1:8080/a?x=1^&y=2^" ^' '  -H ^"accept: text/html^" ^' \
+		'  -H ^"sec-fetch-mode: cors^" ^' '  --data-raw ^"^{^\^"a^\^":^\^"50^% ^\^\n^\^"^}^"' >visit.sh
+	run made
+	echo "$output"; [ "$status" -eq 0 ]
+	[[ $output == *"post: /a?x=1&y=2"* ]]
+	[[ $output == *"accept: text/html"* ]]
+	[[ $output == *'a: "50% \n"'* ]]
+}
+
+@test "PowerShell's backticks join lines; its own command is refused with a reason" {
+	printf '%s\n' 'curl.exe "http://127.0.0.1:8080/a" `' '  -H "x-a: say `"hi`""' >visit.sh
+	run made
+	echo "$output"; [ "$status" -eq 0 ]
+	[[ $output == *"x-a: 'say \"hi\"'"* ]]
+	printf '%s\n' 'Invoke-WebRequest -Uri "http://127.0.0.1:8080/" `' '-Method "POST"' >visit.sh
+	run reprise import curl visit.sh
+	[ "$status" -eq 2 ]
+	[[ $output == *"copy the request as cURL instead"* ]]
+}
+
+@test "options as curl means them" {
+	cat >visit.sh <<-'END'
+		# two requests of one command
+		curl -sSLk -X PUT -d a=1 -d 'b=x y' --data-urlencode 'c=ä&' -u ann:geheim \
+		  -H 'X-Empty;' -m 2.5 --connect-timeout 1 http://127.0.0.1:8080/one --next \
+		  -G -L -d q=1 "127.0.0.1:8080/two" -e http://127.0.0.1:8080/one
+		curl -I http://127.0.0.1:8080/three
+		curl -L --json '{"a": [1, "2"]}' http://127.0.0.1:8080/four
+		curl -L -F 'name=Ann' -F 'note=a;b' http://127.0.0.1:8080/five
+	END
+	run made
+	echo "$output"; [ "$status" -eq 0 ]
+	[[ $output != *geheim* ]]
+	! grep -rq geheim . --include='visit.yaml' --include=account
+	for line in "put: /one" "a: 1" "b: x y" 'c: ä&' "verify: no" "timeout: 2.5s" "connect_timeout: 1s" \
+		'basic: {user: ann, password: "${PASSWORD}"}' "get: /two?q=1" "head: /three" \
+		"follow_redirects: no" "a: [1, \"2\"]" "name: Ann" "note: a"; do
+		[[ $output == *"$line"* ]] || { echo "lacks: $line"; echo "$output"; return 1; }
+	done
+	[ "$(grep -c 'follow_redirects' <<<"$output")" = 1 ]
+	grep -q 'PASSWORD: {required: true, secret: true' visit.yaml
+}
+
+@test "a variable of the shell becomes a parameter, a \${ in single quotes stays what it is" {
+	cat >visit.sh <<-'END'
+		curl -L "http://127.0.0.1:8080/items/${ITEM_ID}" -H "X-Key: $API_KEY" -H 'X-Text: ${no}'
+	END
+	run made
+	echo "$output"; [ "$status" -eq 0 ]
+	[[ $output == *'get: /items/${ITEM_ID}'* ]]
+	[[ $output == *'X-Key: "${API_KEY}"'* ]]
+	[[ $output == *'X-Text: "$${no}"'* ]]
+	grep -q 'ITEM_ID: {required: true' visit.yaml
+}
+
+@test "nothing is executed, and what would have to be is told" {
+	cat >visit.sh <<-'END'
+		curl "http://127.0.0.1:8080/$(touch made)"
+		curl http://127.0.0.1:8080/`touch made`
+		curl -d @- http://127.0.0.1:8080/a < file
+		curl 'http://127.0.0.1:8080/open
+	END
+	run reprise import curl visit.sh
+	[ "$status" -eq 2 ]
+	[ ! -e made ]
+	[[ $output == *"line 1: left out, \$(…) would run a command"* ]]
+	[[ $output == *"line 2: left out, \`…\` would run a command"* ]]
+	[[ $output == *"line 3: left out, its input is a file of the shell"* ]]
+	[[ $output == *"line 4: left out, a single quote is not closed"* ]]
+	echo "nothing here" >visit.sh
+	run reprise import curl visit.sh
+	[ "$status" -eq 2 ]
+	[[ $output == *"visit.sh has no curl command"* ]]
+}
+
+@test "a here-document is the body" {
+	cat >visit.sh <<-'END'
+		curl -L --data-binary @- -H 'Content-Type: text/plain' http://127.0.0.1:8080/a <<EOF
+		two
+		lines
+		EOF
+		curl -L http://127.0.0.1:8080/b | jq . > out.json 2>&1
+	END
+	run made
+	echo "$output"; [ "$status" -eq 0 ]
+	[[ $output == *$'body: |\n'*"two"*"lines"* ]]
+	[[ $output == *"get: /b"* ]]
+}
