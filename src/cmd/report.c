@@ -3,11 +3,13 @@
 
 #include "cmd/remake.h"
 #include "cmd/result_folder.h"
+#include "output/page.h"
 
 static enum exit_status report_main(const struct options *options);
 
 static const struct option report_options[] = {
     {.name = "quiet", .letter = 'q', .prose = "print the verdict and what failed"},
+    {.name = "against", .value = "DIR", .prose = "compare with this earlier result in report.html"},
     {.name = NULL},
 };
 
@@ -25,12 +27,14 @@ const struct command report_command = {
 	"Exit status: 0 the report was written, whatever the result says; 2 DIR is no result;\n"
 	"5 it could not be written.\n"
 	"\n"
-	"  reprise run -o out shop.yaml && reprise report out",
+	"  reprise run -o out shop.yaml && reprise report out\n"
+	"  reprise report tuesday --against monday",
     .main = report_main,
 };
 
-/* Reads all of KEPT into R; false when the run did not come to its end. */
-static bool read_all(struct remake *r, struct kept *kept)
+/* Reads all of KEPT into R, and into COURSE where there is one; false when the run did not come to
+ * its end. */
+static bool read_all(struct remake *r, struct kept *kept, struct course *course)
 {
 	struct summary second;
 	enum archive_item item;
@@ -39,6 +43,8 @@ static bool read_all(struct remake *r, struct kept *kept)
 	while ((item = archive_next(&kept->reader, &second)) < ARCHIVE_END) {
 		if (item == ARCHIVE_SECOND) {
 			remake_second(r, &second, &kept->reader.moment);
+			if (course)
+				course_second(course, &r->total, kept->reader.moment.limited);
 			summary_clear(&second);
 		} else {
 			run_outputs_event(&r->outputs, &kept->reader.event);
@@ -65,12 +71,45 @@ static void judge(struct remake *r, const struct kept *kept, bool ended)
 			   (double)r->total.duration / (double)NS_PER_S);
 }
 
-static enum exit_status make(struct kept *kept, bool quiet)
+/* The result to compare with: read, and made into nothing but figures. */
+struct earlier {
+	struct kept kept;
+	struct remake r;
+	struct course *course;
+	struct page_run run;
+};
+
+static bool earlier_open(struct earlier *e, const char *folder)
+{
+	if (!kept_open(&e->kept, folder))
+		return false;
+	remake_init(&e->r, &e->kept.reader.facts);
+	e->course = course_new(&e->kept.reader.table, e->kept.reader.facts.planned);
+	judge(&e->r, &e->kept, read_all(&e->r, &e->kept, e->course));
+	e->run = (struct page_run){.facts = &e->r.facts,
+				   .summary = &e->r.total,
+				   .health = &e->r.health,
+				   .course = e->course,
+				   .verdict = &e->r.verdict,
+				   .name = e->kept.folder};
+	return true;
+}
+
+static void earlier_close(struct earlier *e)
+{
+	course_free(e->course);
+	remake_release(&e->r);
+	kept_close(&e->kept);
+}
+
+static enum exit_status make(struct kept *kept, const struct page_run *against, bool quiet)
 {
 	struct remake r;
 	bool ended, good;
 
 	kept->reader.facts.quiet = quiet;
+	kept->reader.facts.against = against;
+	kept->reader.facts.folder = kept->folder;
 	remake_init(&r, &kept->reader.facts);
 	/* Whether the run ended shows only when all was read: what is missing is made either way.
 	 */
@@ -78,11 +117,28 @@ static enum exit_status make(struct kept *kept, bool quiet)
 		remake_release(&r);
 		return EXIT_NOT_WRITTEN;
 	}
-	ended = read_all(&r, kept);
+	ended = read_all(&r, kept, NULL);
 	judge(&r, kept, ended);
 	good = run_outputs_close(&r.outputs, &r.total, &r.verdict);
 	remake_release(&r);
 	return good ? EXIT_PASSED : EXIT_NOT_WRITTEN;
+}
+
+/* Also where there is nothing to compare it with. */
+static enum exit_status make_against(struct kept *kept, const struct options *options)
+{
+	const char *other = options_value(options, "against");
+	bool quiet = options_has(options, "quiet");
+	enum exit_status status;
+	struct earlier earlier;
+
+	if (!other)
+		return make(kept, NULL, quiet);
+	if (!earlier_open(&earlier, other))
+		return EXIT_USAGE;
+	status = make(kept, &earlier.run, quiet);
+	earlier_close(&earlier);
+	return status;
 }
 
 static enum exit_status report_main(const struct options *options)
@@ -93,7 +149,7 @@ static enum exit_status report_main(const struct options *options)
 	if (options->operand_count != 1) {
 		log_error("which folder? usage: reprise %s", report_command.synopsis);
 	} else if (kept_open(&kept, options->operands[0])) {
-		status = make(&kept, options_has(options, "quiet"));
+		status = make_against(&kept, options);
 		kept_close(&kept);
 	}
 	return status;

@@ -19,6 +19,8 @@
 #include "stats/threshold.h"
 #include "stats/verdict.h"
 
+struct page_run;
+
 struct label {
 	struct str name, value;
 };
@@ -59,6 +61,8 @@ struct run_facts {
 	unsigned part; /* runs of this command before this one that wrote to the same outputs */
 	struct output_wishes wishes;
 	const struct capacity *capacity; /* what a search found; NULL: none was asked for */
+	const struct page_run *against; /* page.h: an earlier result to compare with, or NULL */
+	struct str folder;		/* the result's own, where it is made again; else empty */
 	bool unjudged;	  /* a shard: thresholds are judged on the whole, by merge */
 	const ns_t *skew; /* how much later than asked it began; NULL or 0: not */
 };

@@ -17,6 +17,7 @@ const struct output_kind output_report = {
     .name = "report",
     .option = "report",
     .file = "report.html",
+    .rebuilt = true,
     .sentence = "The result as one page that opens in any browser.",
     .open = report_open,
     .second = report_second,
@@ -58,7 +59,9 @@ static void put(struct buf *out, struct output *o, const struct summary *total,
 	struct page page = {.run = {.facts = o->facts,
 				    .summary = total,
 				    .health = verdict->health,
-				    .verdict = verdict}};
+				    .verdict = verdict,
+				    .name = o->facts->folder},
+			    .against = o->facts->against};
 
 	if (!o->course) /* setup failed: there was no second */
 		o->course = course_new(total->table, 0);
