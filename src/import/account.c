@@ -119,6 +119,23 @@ static void put_told(const struct flow *flow, struct buf *out)
 	}
 }
 
+static void put_generated(const struct flow *flow, struct buf *out)
+{
+	for (size_t i = 0; i < flow->generated.count; i++) {
+		const struct flow_told *t = &flow->generated.items[i];
+		bool again = false;
+
+		for (size_t k = 0; k < i; k++)
+			again = again || (str_eq(flow->generated.items[k].name, t->name) &&
+					  str_eq(flow->generated.items[k].what, t->what));
+		if (!again)
+			buf_printf(out, "  generated  %.*s  %.*s\n", STR_ARG(t->name),
+				   STR_ARG(t->what));
+	}
+	for (size_t i = 0; i < flow->suggestions.count; i++)
+		buf_printf(out, "  perhaps    %.*s\n", STR_ARG(flow->suggestions.items[i]));
+}
+
 /* What was left out and why, one by one. */
 static void put_entries(const struct import_job *job, struct buf *out)
 {
@@ -145,8 +162,10 @@ void import_put_account(const struct import_job *job, struct buf *out)
 	put_head(job, out);
 	if (job->list.items.count)
 		put_counts(job, out);
-	if (job->flow)
+	if (job->flow) {
 		put_told(job->flow, out);
+		put_generated(job->flow, out);
+	}
 	put_notes(job, out);
 	if (job_wish(job, "explain").ptr && job->list.items.count)
 		put_entries(job, out);

@@ -33,7 +33,7 @@ void draft_literal(struct buf *out, struct str s)
 	}
 }
 
-static const struct binding *next_binding(const struct flow_step *step, enum place place,
+static const struct binding *next_binding(const struct flow_step *step, enum tx_place place,
 					  uint32_t index, size_t from)
 {
 	const struct binding *best = NULL;
@@ -48,7 +48,7 @@ static const struct binding *next_binding(const struct flow_step *step, enum pla
 	return best;
 }
 
-struct str draft_text(struct flow *flow, const struct flow_step *step, enum place place,
+struct str draft_text(struct flow *flow, const struct flow_step *step, enum tx_place place,
 		      uint32_t index, struct str text, size_t offset, bool decode)
 {
 	const struct binding *b;
@@ -79,7 +79,7 @@ struct str draft_text(struct flow *flow, const struct flow_step *step, enum plac
 	return result;
 }
 
-bool draft_is_bound(const struct flow_step *step, enum place place, uint32_t index, size_t from,
+bool draft_is_bound(const struct flow_step *step, enum tx_place place, uint32_t index, size_t from,
 		    size_t to)
 {
 	const struct binding *b = next_binding(step, place, index, from);

@@ -8,9 +8,9 @@
 void draft_literal(struct buf *out, struct str s);
 /* TEXT, which stands at OFFSET of its place, with its bindings as ${…} and its own ${ escaped.
  * DECODE: percent-decoded as a form's. In the arena. */
-struct str draft_text(struct flow *flow, const struct flow_step *step, enum place place,
+struct str draft_text(struct flow *flow, const struct flow_step *step, enum tx_place place,
 		      uint32_t index, struct str text, size_t offset, bool decode);
-bool draft_is_bound(const struct flow_step *step, enum place place, uint32_t index, size_t from,
+bool draft_is_bound(const struct flow_step *step, enum tx_place place, uint32_t index, size_t from,
 		    size_t to);
 
 /* The URL as it is written, and the map for `query:` where that reads better, else NULL. */

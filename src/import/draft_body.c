@@ -6,7 +6,7 @@
 #define KEY_MOST   200u	 /* bytes; YAML reads no longer keys without ado */
 #define FILE_BYTES 1024u /* of a placeholder where the recording does not say */
 
-struct str flow_text(struct flow *flow, const struct flow_step *step, enum place place,
+struct str flow_text(struct flow *flow, const struct flow_step *step, enum tx_place place,
 		     uint32_t index)
 {
 	switch (place) {

@@ -338,6 +338,21 @@ static void drop_others(struct flow *flow, const struct host_set *set)
 	}
 }
 
+/* Further recordings are there to be compared with the first. */
+static void drop_second(struct flow *flow)
+{
+	struct tx_list *list = &flow->job->list;
+
+	for (size_t i = 0; i < list->items.count; i++) {
+		struct transaction *tx = list->items.items[i];
+
+		if (tx->source == 0 || tx->fate == TX_LEFT_OUT)
+			continue;
+		tx->fate = TX_KEPT;
+		tx_leave_out(tx, TX_REASON_SECOND, STR_NULL);
+	}
+}
+
 static bool anything_kept(const struct flow *flow)
 {
 	for (size_t i = 0; i < flow->job->list.items.count; i++)
@@ -397,6 +412,7 @@ bool flow_filter(struct flow *flow)
 	choose_hosts(flow, &set);
 	flow_merge_redirects(flow);
 	drop_others(flow, &set);
+	drop_second(flow);
 	if (anything_kept(flow) || take_assets_back(flow))
 		return true;
 	return job_error(flow->job,

@@ -12,7 +12,7 @@
 #include "import/job.h"
 
 /* Where in a request a value stands. */
-enum place {
+enum tx_place {
 	PLACE_URL,    /* bytes of the URL as sent */
 	PLACE_PART,   /* field `index` of the form or multipart body */
 	PLACE_JSON,   /* leaf `index` of the JSON body (an item on its tape), its decoded text */
@@ -22,7 +22,7 @@ enum place {
 
 /* The bytes [from, to) of a place are ${expression}. Bindings of one text do not overlap. */
 struct binding {
-	enum place place;
+	enum tx_place place;
 	uint32_t index;
 	size_t from, to;
 	struct str expression;
@@ -85,7 +85,8 @@ struct flow {
 	VEC(struct flow_told) told, generated;
 	struct str file_stem;	       /* of files beside the scenario */
 	const struct yaml_out *shared; /* the headers of `defaults` */
-	struct buf scratch;	       /* of whoever works on it; cleared before each use */
+	bool again; /* a hop\'s value is needed: to be made once more with its chain apart */
+	struct buf scratch; /* of whoever works on it; cleared before each use */
 };
 
 /* filter.c: hosts, assets, analytics and the rest; sets the target. False: nothing is left. */
@@ -102,7 +103,7 @@ void flow_take_secrets(struct flow *flow);
 struct yaml_out *flow_draft(struct flow *flow);
 
 /* The text of a place of a step as it stands in the recording. A view. */
-struct str flow_text(struct flow *flow, const struct flow_step *step, enum place place,
+struct str flow_text(struct flow *flow, const struct flow_step *step, enum tx_place place,
 		     uint32_t index);
 /* scheme://host:port, the port only where it is written. */
 struct str url_origin(struct arena *a, const struct url *url);

@@ -72,6 +72,44 @@ static void ask_for_variables(struct flow *flow)
 	}
 }
 
+/* Hops that were merged stand on their own again. */
+static void take_apart(struct flow *flow)
+{
+	struct tx_list *list = &flow->job->list;
+
+	for (size_t i = 0; i < list->items.count; i++) {
+		struct transaction *tx = list->items.items[i];
+
+		if (tx->fate == TX_MERGED && tx->into->hops_apart) {
+			tx->fate = TX_KEPT;
+			tx->into = NULL;
+			tx->hops_apart = true;
+		}
+	}
+}
+
+/* Steps, correlations, secrets; once more where a redirect's hop turns out to be needed. */
+static void make_steps(struct flow *flow)
+{
+	struct import_job *job = flow->job;
+	struct flow fresh = *flow;
+	size_t notes = job->notes.count;
+
+	for (int round = 0;; round++) {
+		flow_make_steps(flow);
+		read_json(flow);
+		flow_correlate(flow);
+		if (!flow->again || round == 3)
+			break;
+		forget_json(flow);
+		fresh.scratch = flow->scratch;
+		*flow = fresh;
+		job->notes.count = notes;
+		take_apart(flow);
+	}
+	flow_take_secrets(flow);
+}
+
 bool import_make(struct import_job *job)
 {
 	struct flow *flow = ARENA_NEW(&job->arena, struct flow);
@@ -86,14 +124,12 @@ bool import_make(struct import_job *job)
 	ask_for_variables(flow);
 	fine = flow_filter(flow);
 	if (fine) {
-		flow_make_steps(flow);
+		make_steps(flow);
 		fine = kept_step(flow) ||
 		       job_error(
 			   job, "nothing is left to import: what was sent is not in the recording");
-	}
-	if (fine) {
-		read_json(flow);
-		job->document = flow_draft(flow);
+		if (fine)
+			job->document = flow_draft(flow);
 		forget_json(flow);
 	}
 	buf_release(&flow->scratch);

@@ -59,3 +59,21 @@ FILTER(hmac_sha256, 2, 2, "hmac_sha256(key)",
        "HMAC-SHA256 of the text under a key, as hexadecimal digits.",
        "'what do ya want for nothing?' | hmac_sha256('Jefe')",
        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+
+static bool pkce_challenge_call(struct eval *eval, const struct value *args, unsigned count,
+				struct value *out)
+{
+	unsigned char bytes[DIGEST_MOST];
+	size_t len = digest_make(DIGEST_SHA256, fn_text(eval, args[0]), bytes);
+	size_t mark = fn_buf(eval)->len;
+
+	(void)count;
+	if (!len)
+		return eval_error(eval, "this digest is switched off on this system");
+	base64url_encode(fn_buf(eval), str_n((const char *)bytes, len));
+	return fn_made(eval, mark, out);
+}
+FILTER(pkce_challenge, 1, 1, "pkce_challenge",
+       "The S256 code challenge of an OAuth code verifier (RFC 7636).",
+       "'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk' | pkce_challenge",
+       "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");

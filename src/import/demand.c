@@ -1,0 +1,325 @@
+/* What requests send: every value that the server might have issued. */
+#include <ctype.h>
+
+#include "base/encoding.h"
+#include "import/correlate.h"
+
+#define LONGEST	  (64u << 10)
+#define PIECES_IN 512u /* a longer text is no list of values but something computed */
+
+static bool is_printable(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((unsigned char)s.ptr[i] < ' ' || (unsigned char)s.ptr[i] >= 0x7f)
+			return false;
+	return s.len > 0;
+}
+
+static void add_alias(struct correlation *c, struct want *want, const char *filter)
+{
+	struct arena *a = &c->flow->job->arena;
+	struct want *alias;
+
+	if (c->text.len < 8 || !is_printable(buf_str(&c->text)))
+		return;
+	if (wants_find(c->aliases, buf_str(&c->text)))
+		return;
+	alias = wants_add(c->aliases, a, arena_str(a, buf_str(&c->text)));
+	alias->target = want;
+	alias->filter = filter;
+}
+
+/* What the client may have coded or decoded before it sent it. */
+static void add_aliases(struct correlation *c, struct want *want)
+{
+	struct str v = want->value;
+
+	if (want->shape < 4 || v.len > 4096)
+		return;
+	buf_clear(&c->text);
+	if (base64_decode(&c->text, v))
+		add_alias(c, want, v.len % 4 ? "base64url" : "base64");
+	buf_clear(&c->text);
+	base64_encode(&c->text, v);
+	add_alias(c, want, "base64_decode");
+	if (str_find_char(v, '%', 0) == (size_t)-1)
+		return;
+	buf_clear(&c->text);
+	if (url_decode(&c->text, v, false))
+		add_alias(c, want, "url_encode");
+}
+
+static void add(struct correlation *c, struct demand d)
+{
+	static const char *const never[] = {"true", "false", "null", "undefined", "NaN", NULL};
+	struct arena *a = &c->flow->job->arena;
+	struct want *want;
+	uint32_t order = c->step_order[d.step];
+
+	if (!d.value.len || d.value.len > LONGEST)
+		return;
+	for (int i = 0; never[i]; i++)
+		if (str_ieq(d.value, str_of(never[i])))
+			return;
+	d.value = arena_str(a, d.value);
+	want = wants_add(c->wants, a, d.value);
+	if (!want->demands.count) {
+		want->shape = score_shape(d.value);
+		add_aliases(c, want);
+	}
+	if (order < want->first_sent)
+		want->first_sent = order;
+	VEC_PUSH(a, &want->demands, (uint32_t)c->demands.count);
+	VEC_PUSH(a, &c->demands, d);
+}
+
+static bool is_delimiter(char ch)
+{
+	return strchr("[:|,;./=&]\" ", ch) != NULL;
+}
+
+/* The strong pieces of a text that stands as it was sent, between delimiters. */
+static void add_pieces(struct correlation *c, struct demand whole)
+{
+	struct str s = whole.value;
+	size_t from = 0;
+
+	if (whole.to - whole.from != s.len || s.len > PIECES_IN)
+		return;
+	for (size_t i = 0; i <= s.len; i++) {
+		struct demand piece = whole;
+
+		if (i < s.len && !is_delimiter(s.ptr[i]))
+			continue;
+		piece.value = str_slice(s, from, i);
+		piece.from = whole.from + from;
+		piece.to = whole.from + i;
+		piece.is_part = true;
+		from = i + 1;
+		if (piece.value.len < s.len && score_shape(piece.value) >= 5)
+			add(c, piece);
+	}
+}
+
+static void add_whole(struct correlation *c, struct demand d)
+{
+	add(c, d);
+	add_pieces(c, d);
+}
+
+/* ---- the URL */
+
+static struct str decoded(struct correlation *c, struct str s, bool plus)
+{
+	if (str_find_char(s, '%', 0) == (size_t)-1 &&
+	    (!plus || str_find_char(s, '+', 0) == (size_t)-1))
+		return s;
+	buf_clear(&c->text);
+	url_decode(&c->text, s, plus);
+	return arena_str(&c->flow->job->arena, buf_str(&c->text));
+}
+
+static void of_path(struct correlation *c, uint32_t step, struct str url, size_t at, size_t end)
+{
+	struct str before = STR("");
+
+	while (at < end) {
+		size_t from = at + 1, to = str_find_char(str_slice(url, 0, end), '/', from);
+
+		to = to == (size_t)-1 ? end : to;
+		struct demand d = {.step = step,
+				   .place = PLACE_URL,
+				   .from = from,
+				   .to = to,
+				   .value = decoded(c, str_slice(url, from, to), false),
+				   .name = before,
+				   .in_path = true};
+		add_whole(c, d);
+		before = str_slice(url, from, to);
+		at = to;
+	}
+}
+
+static void of_query(struct correlation *c, uint32_t step, struct str url, size_t at)
+{
+	while (at < url.len) {
+		size_t end = str_find_char(url, '&', at), sign;
+
+		end = end == (size_t)-1 ? url.len : end;
+		sign = str_find_char(str_slice(url, 0, end), '=', at);
+		if (sign != (size_t)-1) {
+			struct demand d = {.step = step,
+					   .place = PLACE_URL,
+					   .from = sign + 1,
+					   .to = end,
+					   .value = decoded(c, str_slice(url, sign + 1, end), true),
+					   .name = decoded(c, str_slice(url, at, sign), true)};
+			add_whole(c, d);
+		}
+		at = end + 1;
+	}
+}
+
+static void of_url(struct correlation *c, uint32_t step)
+{
+	struct str url = c->flow->steps.items[step].tx->url;
+	size_t at = str_find(url, STR("://"), 0), mark;
+
+	at = str_find_char(url, '/', at + 3);
+	mark = str_find_char(url, '?', 0);
+	if (at != (size_t)-1 && (mark == (size_t)-1 || at < mark))
+		of_path(c, step, url, at, mark == (size_t)-1 ? url.len : mark);
+	if (mark != (size_t)-1)
+		of_query(c, step, url, mark + 1);
+}
+
+/* ---- headers */
+
+static bool holds(struct str name, const char *word)
+{
+	for (size_t i = 0; i + strlen(word) <= name.len; i++)
+		if (str_ieq(str_slice(name, i, i + strlen(word)), str_of(word)))
+			return true;
+	return false;
+}
+
+static bool is_demanding(struct str name)
+{
+	static const char *const never[] = {"X-Requested-With", "X-Forwarded-For", "X-Client-Data",
+					    "X-Forwarded-Proto", NULL};
+
+	for (int i = 0; never[i]; i++)
+		if (str_ieq(name, str_of(never[i])))
+			return false;
+	return str_ieq(name, STR("Authorization")) || str_ieq(str_slice(name, 0, 2), STR("X-")) ||
+	       holds(name, "token") || holds(name, "csrf") || holds(name, "xsrf") ||
+	       holds(name, "session") || holds(name, "nonce");
+}
+
+static void of_headers(struct correlation *c, uint32_t step)
+{
+	const struct tx_headers *headers = &c->flow->steps.items[step].tx->request_headers;
+
+	for (size_t i = 0; i < headers->list.count; i++) {
+		const struct tx_header *h = &headers->list.items[i];
+		struct demand d = {.step = step,
+				   .place = PLACE_HEADER,
+				   .index = (uint32_t)i,
+				   .to = h->value.len,
+				   .value = h->value,
+				   .name = h->name,
+				   .in_header = true};
+		size_t blank = str_find_char(h->value, ' ', 0);
+
+		if (!is_demanding(h->name) || str_ieq(str_slice(h->value, 0, 6), STR("Basic ")))
+			continue;
+		if (str_ieq(h->name, STR("Authorization")) && blank != (size_t)-1) {
+			d.from = blank + 1;
+			d.value = str_slice(h->value, blank + 1, h->value.len);
+		}
+		add_whole(c, d);
+	}
+}
+
+/* ---- bodies */
+
+static void of_parts(struct correlation *c, uint32_t step)
+{
+	const struct transaction *tx = c->flow->steps.items[step].tx;
+
+	for (size_t i = 0; i < tx->part_count; i++) {
+		const struct tx_part *part = &tx->parts[i];
+		struct demand d = {.step = step,
+				   .place = PLACE_PART,
+				   .index = (uint32_t)i,
+				   .to = part->value.len,
+				   .value = part->value,
+				   .name = part->name};
+
+		if (!part->file.ptr)
+			add_whole(c, d);
+	}
+}
+
+static void of_json(struct correlation *c, uint32_t step)
+{
+	const struct flow_step *s = &c->flow->steps.items[step];
+	struct str key = STR("");
+
+	for (uint32_t i = 0; i < s->json->count; i++) {
+		const struct json_item *item = &s->json->items[i];
+		enum json_type type = json_type(item);
+
+		if (type == JSON_KEY)
+			key = arena_str(&c->flow->job->arena, flow_text(c->flow, s, PLACE_JSON, i));
+		if (type != JSON_STRING && type != JSON_NUMBER)
+			continue;
+		struct str text = flow_text(c->flow, s, PLACE_JSON, i);
+		struct demand d = {.step = step,
+				   .place = PLACE_JSON,
+				   .index = i,
+				   .to = text.len,
+				   .value = arena_str(&c->flow->job->arena, text),
+				   .name = key,
+				   .is_number = type == JSON_NUMBER};
+		add_whole(c, d);
+	}
+}
+
+static bool is_word_byte(char ch)
+{
+	return isalnum((unsigned char)ch) || strchr("_-.+/", ch);
+}
+
+/* The name in front of a token of free text: an XML tag or attribute, a key. */
+static struct str name_before(struct str s, size_t at)
+{
+	size_t end = at, from;
+
+	while (end > 0 && !isalnum((unsigned char)s.ptr[end - 1]) && at - end < 4)
+		end--;
+	from = end;
+	while (from > 0 && (isalnum((unsigned char)s.ptr[from - 1]) || s.ptr[from - 1] == '_'))
+		from--;
+	return str_slice(s, from, end);
+}
+
+static void of_text(struct correlation *c, uint32_t step)
+{
+	struct str raw = c->flow->steps.items[step].tx->request_body.raw;
+	size_t from = 0;
+
+	if (raw.len > (1u << 20) || !str_is_utf8(raw, NULL))
+		return;
+	for (size_t i = 0; i <= raw.len; i++) {
+		if (i < raw.len && is_word_byte(raw.ptr[i]))
+			continue;
+		struct demand d = {.step = step,
+				   .place = PLACE_BODY,
+				   .from = from,
+				   .to = i,
+				   .value = str_slice(raw, from, i),
+				   .name = name_before(raw, from)};
+		if (i > from && score_shape(d.value) >= 4)
+			add(c, d);
+		from = i + 1;
+	}
+}
+
+void correlation_demands(struct correlation *c)
+{
+	for (uint32_t i = 0; i < c->flow->steps.count; i++) {
+		const struct flow_step *step = &c->flow->steps.items[i];
+
+		if (step->disabled)
+			continue;
+		of_url(c, i);
+		of_headers(c, i);
+		if (step->tx->part_count)
+			of_parts(c, i);
+		else if (step->json)
+			of_json(c, i);
+		else if (step->tx->request_body.raw.len)
+			of_text(c, i);
+	}
+}

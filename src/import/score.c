@@ -1,0 +1,356 @@
+/* How sure it is that a value was issued by the server: by its shape, its names, where it stands.
+ */
+#include <ctype.h>
+#include <math.h>
+
+#include "import/correlate.h"
+
+/* ---- shapes */
+
+static bool all_of(struct str s, int (*is)(int))
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!is((unsigned char)s.ptr[i]))
+			return false;
+	return s.len > 0;
+}
+
+bool is_uuid(struct str s)
+{
+	if (s.len != 36)
+		return false;
+	for (size_t i = 0; i < 36; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+
+		if (dash ? s.ptr[i] != '-' : !isxdigit((unsigned char)s.ptr[i]))
+			return false;
+	}
+	return true;
+}
+
+static int is_base64url(int c)
+{
+	return isalnum(c) || c == '-' || c == '_';
+}
+
+static bool is_jwt(struct str s)
+{
+	size_t dot = str_find_char(s, '.', 0), second;
+
+	if (!str_starts(s, STR("eyJ")) || dot == (size_t)-1)
+		return false;
+	second = str_find_char(s, '.', dot + 1);
+	return second != (size_t)-1 && second > dot + 4 &&
+	       all_of(str_slice(s, 0, dot), is_base64url) &&
+	       all_of(str_slice(s, dot + 1, second), is_base64url);
+}
+
+/* Bits per byte. */
+static double entropy(struct str s)
+{
+	size_t counts[256] = {0};
+	double bits = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		counts[(unsigned char)s.ptr[i]]++;
+	for (int i = 0; i < 256; i++)
+		if (counts[i]) {
+			double p = (double)counts[i] / (double)s.len;
+			bits -= p * log2(p);
+		}
+	return bits;
+}
+
+static bool has(struct str s, int (*is)(int))
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (is((unsigned char)s.ptr[i]))
+			return true;
+	return false;
+}
+
+static int shape_of_digits(struct str s)
+{
+	if (s.len >= 5)
+		return 3;
+	return s.len == 4 ? -1 : -4;
+}
+
+int score_shape(struct str s)
+{
+	bool blank = str_find_char(s, ' ', 0) != (size_t)-1;
+	double number;
+
+	if (all_of(s, isdigit))
+		return shape_of_digits(s);
+	if (is_jwt(s))
+		return 7;
+	if (is_uuid(s) || (s.len >= 16 && all_of(s, isxdigit)))
+		return 6;
+	if (str_to_double(s, &number))
+		return -3;
+	if (str_ieq(str_slice(s, 0, 7), STR("http://")) ||
+	    str_ieq(str_slice(s, 0, 8), STR("https://")))
+		return -2;
+	if (blank || s.len < 4)
+		return -3;
+	if (s.len >= 16 && has(s, isdigit) && entropy(str_slice(s, 0, 4096)) >= 3.2)
+		return 5;
+	if (s.len >= 8 && has(s, isdigit) && has(s, isalpha) && entropy(s) >= 2.5)
+		return 4;
+	return -1;
+}
+
+/* ---- names */
+
+/* The next word of "csrfToken", "order_id", "X-CSRF-Token"; false at the end. */
+static bool next_word(struct str name, size_t *at, struct str *word)
+{
+	size_t from = *at;
+
+	while (from < name.len && !isalnum((unsigned char)name.ptr[from]))
+		from++;
+	size_t end = from;
+	while (end < name.len && isalnum((unsigned char)name.ptr[end])) {
+		bool hump = end > from && isupper((unsigned char)name.ptr[end]) &&
+			    !isupper((unsigned char)name.ptr[end - 1]);
+
+		if (hump)
+			break;
+		end++;
+	}
+	*word = str_slice(name, from, end);
+	*at = end;
+	return end > from;
+}
+
+static bool is_word_of(struct str word, const char *const *words)
+{
+	for (int i = 0; words[i]; i++)
+		if (str_ieq(word, str_of(words[i])))
+			return true;
+	return false;
+}
+
+static bool holds(struct str name, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (size_t i = 0; i + n <= name.len; i++)
+		if (str_ieq(str_slice(name, i, i + n), str_n(word, n)))
+			return true;
+	return false;
+}
+
+bool is_id_name(struct str name)
+{
+	static const char *const words[] = {
+	    "id",	 "ids",	   "uuid", "guid",    "token", "csrf",		"xsrf",
+	    "nonce",	 "state",  "code", "session", "key",   "hash",		"ticket",
+	    "viewstate", "cursor", "ref",  "sid",     "jwt",   "authorization", NULL};
+	static const char *const inside[] = {"csrf",	  "xsrf",   "token", "nonce", "session",
+					     "viewstate", "ticket", "uuid",  NULL};
+	static const char *const no_id[] = {"paid",    "valid", "invalid", "grid",   "void",
+					    "android", "solid", "liquid",  "hybrid", "avoid",
+					    "fluid",   "rapid", NULL};
+	struct str word;
+	size_t at = 0;
+
+	while (next_word(name, &at, &word)) {
+		if (is_word_of(word, words))
+			return true;
+		if (word.len > 3 && str_ieq(str_slice(word, word.len - 2, word.len), STR("id")) &&
+		    !is_word_of(word, no_id))
+			return true;
+	}
+	for (int i = 0; inside[i]; i++)
+		if (holds(name, inside[i]))
+			return true;
+	return false;
+}
+
+static bool is_count_name(struct str name)
+{
+	static const char *const words[] = {"price",	"amount",  "total",  "qty",    "quantity",
+					    "count",	"size",	   "width",  "height", "lang",
+					    "language", "country", "locale", "time",   "date",
+					    "version",	"page",	   "limit",  "offset", NULL};
+	struct str word;
+	size_t at = 0;
+
+	while (next_word(name, &at, &word))
+		if (is_word_of(word, words))
+			return true;
+	return false;
+}
+
+bool same_name(struct str a, struct str b)
+{
+	size_t i = 0, k = 0;
+
+	if (!a.len || !b.len)
+		return false;
+	for (;;) {
+		while (i < a.len && !isalnum((unsigned char)a.ptr[i]))
+			i++;
+		while (k < b.len && !isalnum((unsigned char)b.ptr[k]))
+			k++;
+		if (i == a.len || k == b.len)
+			return i == a.len && k == b.len;
+		if (tolower((unsigned char)a.ptr[i++]) != tolower((unsigned char)b.ptr[k++]))
+			return false;
+	}
+}
+
+struct str singular(struct arena *a, struct str noun)
+{
+	if (noun.len > 4 && str_ends(noun, STR("ies")))
+		return arena_printf(a, "%.*sy", STR_ARG(str_slice(noun, 0, noun.len - 3)));
+	if (noun.len > 4 && (str_ends(noun, STR("sses")) || str_ends(noun, STR("xes")) ||
+			     str_ends(noun, STR("ches"))))
+		return str_slice(noun, 0, noun.len - 2);
+	if (noun.len > 2 && str_ends(noun, STR("s")) && !str_ends(noun, STR("ss")))
+		return str_slice(noun, 0, noun.len - 1);
+	return noun;
+}
+
+struct str last_noun(struct str url)
+{
+	struct url parts;
+	struct str best = STR("");
+
+	if (!url_split(url, &parts))
+		return best;
+	for (size_t at = 0; at < parts.path.len;) {
+		size_t end = str_find_char(parts.path, '/', at + 1);
+
+		end = end == (size_t)-1 ? parts.path.len : end;
+		struct str segment = str_slice(parts.path, at + 1, end);
+		if (segment.len > 1 && !has(segment, isdigit) && segment.len < 40)
+			best = segment;
+		at = end;
+	}
+	return best;
+}
+
+/* ---- a pair */
+
+struct scoring {
+	int sum;
+	struct buf *why;
+};
+
+static void count(struct scoring *s, int points, const char *what)
+{
+	s->sum += points;
+	if (s->why)
+		buf_printf(s->why, "%s%s %+d", s->why->len ? ", " : "", what, points);
+}
+
+static bool made_by_post(const struct correlation *c, const struct hit *hit)
+{
+	const struct transaction *tx = c->list->items.items[hit->order];
+	const struct transaction *head = tx->into ? tx->into : tx;
+
+	return tx->status == 201 || str_eq(head->method, STR("POST"));
+}
+
+/* /orders made it and it is sent to /orders/{id}. */
+static bool plural_rule(const struct correlation *c, const struct hit *hit,
+			const struct demand *demand)
+{
+	const struct transaction *tx = c->list->items.items[hit->order];
+	const struct transaction *head = tx->into ? tx->into : tx;
+
+	if (!demand->in_path || demand->name.len < 3 || !str_ends(demand->name, STR("s")))
+		return false;
+	if (hit->where == SUPPLY_LOCATION && same_name(hit->name, demand->name))
+		return true;
+	return same_name(last_noun(head->url), demand->name);
+}
+
+/* "order_id" of an answer for /orders/{id}. */
+static bool names_equal(const struct correlation *c, const struct hit *hit,
+			const struct demand *demand)
+{
+	struct arena *a = &c->flow->job->arena;
+
+	if (same_name(hit->name, demand->name))
+		return true;
+	if (!demand->in_path || demand->name.len < 3)
+		return false;
+	return same_name(hit->name, arena_printf(a, "%.*sid", STR_ARG(singular(a, demand->name))));
+}
+
+static bool is_new(const struct want *want, const struct hit *hit)
+{
+	return want->first_seen >= hit->order && want->first_sent > hit->order;
+}
+
+static bool is_echo(const struct correlation *c, const struct hit *hit, const struct demand *demand)
+{
+	size_t leaves = 0, equal = 0;
+
+	if (demand->place != PLACE_JSON || hit->where != SUPPLY_JSON)
+		return false;
+	for (size_t i = 0; i < c->demands.count; i++) {
+		const struct demand *d = &c->demands.items[i];
+		const struct want *want;
+
+		if (d->step != demand->step || d->place != PLACE_JSON || d->is_part)
+			continue;
+		leaves++;
+		want = wants_find(c->wants, d->value);
+		for (size_t k = 0; want && k < want->hits.count; k++) {
+			const struct hit *h = &want->hits.items[k];
+
+			if (h->order == hit->order && same_name(h->name, d->name)) {
+				equal++;
+				break;
+			}
+		}
+	}
+	return leaves >= 6 && equal * 2 >= leaves;
+}
+
+int score_pair(const struct correlation *c, const struct want *want, const struct hit *hit,
+	       const struct demand *demand, struct buf *why)
+{
+	bool digits = all_of(want->value, isdigit), equal = names_equal(c, hit, demand);
+	bool plural = plural_rule(c, hit, demand);
+	bool posted = made_by_post(c, hit) && is_new(want, hit);
+	bool id_name = is_id_name(demand->name) && !demand->in_path;
+	struct scoring s = {.why = why};
+
+	count(&s, want->shape, "its shape");
+	/* Numbers this short are everywhere: only a resource just made is one. */
+	if (digits && want->value.len <= 3) {
+		if (posted && (equal || plural))
+			count(&s, 4 - s.sum, "a new resource's id");
+		else
+			count(&s, -4, "too short");
+		return s.sum;
+	}
+	if (id_name)
+		count(&s, 2, "the name it is sent under");
+	if (is_id_name(hit->name))
+		count(&s, 2, "the name it came under");
+	if (equal)
+		count(&s, 2, "both names equal");
+	if (hit->hidden || hit->where == SUPPLY_META || hit->where == SUPPLY_COOKIE ||
+	    hit->where == SUPPLY_LOCATION)
+		count(&s, 1, "where it came from");
+	if (demand->in_header)
+		count(&s, 2, "sent in a header");
+	if (posted)
+		count(&s, 2, "the answer that made it");
+	if (plural)
+		count(&s, 2, "behind the resource's name");
+	if (want->answers > 10)
+		count(&s, -3, "in many answers");
+	if (is_count_name(demand->name) && !demand->in_path)
+		count(&s, -4, "the name of a quantity");
+	if (!id_name && !demand->in_path && is_echo(c, hit, demand))
+		count(&s, -6, "the resource is sent back whole");
+	return s.sum;
+}

@@ -1,0 +1,236 @@
+/* Secrets out of the scenario: what a person typed as a password, keys, tokens nobody supplies. */
+#include <ctype.h>
+
+#include "base/encoding.h"
+#include "import/correlate.h"
+
+/* ---- names and numbers that are secret */
+
+static bool words_hold(struct str name, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (size_t i = 0; i + n <= name.len; i++)
+		if (str_ieq(str_slice(name, i, i + n), str_n(word, n)))
+			return true;
+	return false;
+}
+
+static bool is_secret_name(struct str name)
+{
+	static const char *const whole[] = {"pass",	     "pwd",    "pin",	   "otp",
+					    "authorization", "cookie", "id_token", "assertion",
+					    "code_verifier", "auth",   NULL};
+	static const char *const inside[] = {
+	    "password",	   "passwd",	    "passwort",	    "secret",
+	    "api_key",	   "apikey",	    "api-key",	    "access_token",
+	    "accesstoken", "refresh_token", "refreshtoken", "SAMLResponse",
+	    "auth-token",  "auth_token",    "passphrase",   NULL};
+
+	for (int i = 0; whole[i]; i++)
+		if (str_ieq(name, str_of(whole[i])))
+			return true;
+	for (int i = 0; inside[i]; i++)
+		if (words_hold(name, inside[i]))
+			return true;
+	return false;
+}
+
+/* Thirteen to nineteen digits whose check digit holds. */
+static bool is_card(struct str s)
+{
+	unsigned sum = 0, count = 0;
+
+	for (size_t i = s.len; i-- > 0;) {
+		unsigned digit;
+
+		if (s.ptr[i] == ' ' || s.ptr[i] == '-')
+			continue;
+		if (!isdigit((unsigned char)s.ptr[i]))
+			return false;
+		digit = (unsigned)(s.ptr[i] - '0');
+		if (count++ % 2) {
+			digit *= 2;
+			digit = digit > 9 ? digit - 9 : digit;
+		}
+		sum += digit;
+	}
+	return count >= 13 && count <= 19 && sum % 10 == 0 && sum > 0;
+}
+
+static bool is_card_name(struct str name)
+{
+	return words_hold(name, "card") || words_hold(name, "cc") || words_hold(name, "pan") ||
+	       words_hold(name, "number");
+}
+
+/* ---- parameters */
+
+/* "clientSecret" as CLIENT_SECRET. */
+static struct str parameter_name(struct flow *flow, struct str name)
+{
+	struct buf *out = &flow->scratch;
+
+	buf_clear(out);
+	if (str_ieq(str_slice(name, 0, 2), STR("X-")))
+		name = str_slice(name, 2, name.len);
+	for (size_t i = 0; i < name.len && out->len < 30; i++) {
+		unsigned char ch = (unsigned char)name.ptr[i];
+		bool hump = i && isupper(ch) && islower((unsigned char)name.ptr[i - 1]);
+
+		if ((!isalnum(ch) || hump) && out->len && out->data[out->len - 1] != '_')
+			buf_add_char(out, '_');
+		if (isalnum(ch) && (out->len || isalpha(ch)))
+			buf_add_char(out, (char)toupper(ch));
+	}
+	while (out->len && out->data[out->len - 1] == '_')
+		out->len--;
+	/* What a shell has names for, or nobody would recognize. */
+	if (str_eq(buf_str(out), STR("PWD")) || str_eq(buf_str(out), STR("PASS"))) {
+		buf_clear(out);
+		buf_add(out, STR("PASSWORD"));
+	}
+	if (str_eq(buf_str(out), STR("AUTHORIZATION")) || !out->len) {
+		buf_clear(out);
+		buf_add(out, STR("ACCESS_TOKEN"));
+	}
+	return arena_str(&flow->job->arena, buf_str(out));
+}
+
+static struct str add_parameter(struct flow *flow, struct str name, struct str value,
+				const char *what)
+{
+	struct arena *a = &flow->job->arena;
+	struct flow_parameter made = {.secret = true};
+	struct str base = parameter_name(flow, name);
+
+	for (size_t i = 0; i < flow->parameters.count; i++)
+		if (str_eq(flow->parameters.items[i].value, value))
+			return flow->parameters.items[i].name;
+	made.name = base;
+	for (unsigned n = 2;; n++) {
+		bool taken = false;
+
+		for (size_t i = 0; i < flow->parameters.count; i++)
+			taken = taken || str_eq(flow->parameters.items[i].name, made.name);
+		if (!taken)
+			break;
+		made.name = arena_printf(a, "%.*s_%u", STR_ARG(base), n);
+	}
+	made.value = arena_str(a, value);
+	made.description = str_of(what);
+	VEC_PUSH(a, &flow->parameters, made);
+	job_note(flow->job, "taken out", "%.*s → parameter %.*s (secret)", STR_ARG(name),
+		 STR_ARG(made.name));
+	return made.name;
+}
+
+/* ---- the requests */
+
+static bool is_bound(const struct flow_step *step, const struct demand *d)
+{
+	for (size_t i = 0; i < step->bindings.count; i++) {
+		const struct binding *b = &step->bindings.items[i];
+
+		if (b->place == d->place && b->index == d->index && b->from < d->to &&
+		    d->from < b->to)
+			return true;
+	}
+	return false;
+}
+
+static void take_out(struct flow *flow, const struct demand *d, struct str name)
+{
+	struct flow_step *step = &flow->steps.items[d->step];
+	struct binding b = {
+	    .place = d->place, .index = d->index, .from = d->from, .to = d->to, .expression = name};
+
+	VEC_PUSH(&flow->job->arena, &step->bindings, b);
+}
+
+static const char *what_is_secret(const struct demand *d)
+{
+	if (d->in_path || d->is_part)
+		return NULL;
+	if (is_secret_name(d->name))
+		return words_hold(d->name, "pass") || words_hold(d->name, "pwd")
+			   ? "The password that was typed in the recording"
+			   : "A secret of the recording";
+	if (is_card_name(d->name) && is_card(d->value))
+		return "The card number that was typed in the recording";
+	return NULL;
+}
+
+static void take_basic(struct flow *flow, struct flow_step *step)
+{
+	struct str line = tx_header(&step->tx->request_headers, STR("Authorization"), 0), pair;
+	struct arena *a = &flow->job->arena;
+	size_t colon;
+
+	if (!str_ieq(str_slice(line, 0, 6), STR("Basic ")))
+		return;
+	buf_clear(&flow->scratch);
+	if (!base64_decode(&flow->scratch, str_trim(str_slice(line, 6, line.len))))
+		return;
+	pair = arena_str(a, buf_str(&flow->scratch));
+	colon = str_find_char(pair, ':', 0);
+	if (colon == (size_t)-1 || !str_is_utf8(pair, NULL) ||
+	    str_find(pair, STR("${"), 0) != (size_t)-1)
+		return;
+	step->basic_user = str_slice(pair, 0, colon);
+	step->basic_password = arena_printf(
+	    a, "${%.*s}",
+	    STR_ARG(add_parameter(flow, STR("password"), str_slice(pair, colon + 1, pair.len),
+				  "The password that was typed in the recording")));
+}
+
+static void offer_accounts(struct flow *flow, const struct demand *d)
+{
+	if (!words_hold(d->name, "pass") && !words_hold(d->name, "pwd"))
+		return;
+	for (size_t i = 0; i < flow->job->notes.count; i++)
+		if (str_eq(flow->job->notes.items[i].heading, STR("logins")))
+			return;
+	job_note(flow->job, "logins",
+		 "all users log in with the recorded name; for one account each, data: {account: "
+		 "{file: accounts.csv, per: user, secret: [password]}}, then ${account.user}");
+}
+
+static void take_fields(struct flow *flow, struct correlation *c)
+{
+	for (size_t i = 0; i < c->demands.count; i++) {
+		struct demand *d = &c->demands.items[i];
+		const char *what = what_is_secret(d);
+
+		if (!what || is_bound(&flow->steps.items[d->step], d))
+			continue;
+		take_out(flow, d, add_parameter(flow, d->name, d->value, what));
+		offer_accounts(flow, d);
+	}
+	/* The same value elsewhere is as secret. */
+	for (size_t i = 0; i < c->demands.count; i++) {
+		struct demand *d = &c->demands.items[i];
+
+		for (size_t k = 0; k < flow->parameters.count && d->value.len >= 4; k++)
+			if (str_eq(flow->parameters.items[k].value, d->value) &&
+			    !is_bound(&flow->steps.items[d->step], d))
+				take_out(flow, d, flow->parameters.items[k].name);
+	}
+}
+
+void flow_take_secrets(struct flow *flow)
+{
+	struct arena *a = &flow->job->arena;
+	struct correlation c = {.flow = flow, .list = &flow->job->list};
+
+	for (size_t i = 0; i < flow->steps.count; i++)
+		if (!flow->steps.items[i].disabled)
+			take_basic(flow, &flow->steps.items[i]);
+	c.wants = wants_new(a);
+	c.aliases = wants_new(a);
+	c.step_order = ARENA_ARRAY(a, flow->steps.count + 1, uint32_t);
+	buf_init(&c.text, 0);
+	correlation_demands(&c);
+	take_fields(flow, &c);
+	buf_release(&c.text);
+}

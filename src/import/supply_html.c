@@ -1,0 +1,289 @@
+/* Values of a page (or of XML, or of a script): inputs, meta, links, data-*, inline scripts, text.
+ */
+#include <ctype.h>
+
+#include "base/entities.h"
+#include "import/correlate.h"
+
+struct page {
+	struct correlation *c;
+	uint32_t order;
+	struct str text;
+	size_t at;
+	bool is_xml;
+};
+
+struct attribute {
+	struct str name, value; /* raw */
+};
+
+#define ATTRIBUTES_MOST 32
+
+struct tag {
+	struct str name;
+	struct attribute attributes[ATTRIBUTES_MOST];
+	size_t count;
+	bool closes;
+};
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
+
+/* One attribute at P->at, if there is one. */
+static bool read_attribute(struct page *p, struct attribute *out)
+{
+	struct str s = p->text;
+	size_t at = p->at, from;
+
+	while (at < s.len && (is_blank(s.ptr[at]) || s.ptr[at] == '/'))
+		at++;
+	from = at;
+	while (at < s.len && !is_blank(s.ptr[at]) && !strchr("=>/", s.ptr[at]))
+		at++;
+	*out = (struct attribute){str_slice(s, from, at), STR("")};
+	p->at = at;
+	while (at < s.len && is_blank(s.ptr[at]))
+		at++;
+	if (at >= s.len || s.ptr[at] != '=')
+		return out->name.len > 0;
+	at++;
+	while (at < s.len && is_blank(s.ptr[at]))
+		at++;
+	from = at;
+	if (at < s.len && (s.ptr[at] == '"' || s.ptr[at] == '\'')) {
+		size_t end = str_find_char(s, s.ptr[at], at + 1);
+
+		end = end == (size_t)-1 ? s.len : end;
+		out->value = str_slice(s, from + 1, end);
+		p->at = end < s.len ? end + 1 : end;
+		return true;
+	}
+	while (at < s.len && !is_blank(s.ptr[at]) && s.ptr[at] != '>')
+		at++;
+	out->value = str_slice(s, from, at);
+	p->at = at;
+	return true;
+}
+
+/* The next tag from P->at; what stands before it is TEXT. */
+static bool next_tag(struct page *p, struct tag *tag, struct str *text)
+{
+	struct str s = p->text;
+	size_t from = p->at, at = str_find_char(s, '<', from);
+
+	if (at == (size_t)-1)
+		return false;
+	*text = str_slice(s, from, at);
+	tag->count = 0;
+	tag->name = STR("");
+	tag->closes = false;
+	if (str_starts(str_slice(s, at, at + 4), STR("<!--"))) {
+		size_t end = str_find(s, STR("-->"), at);
+
+		p->at = end == (size_t)-1 ? s.len : end + 3;
+		return true;
+	}
+	at++;
+	if (at < s.len && s.ptr[at] == '/') {
+		tag->closes = true;
+		at++;
+	}
+	from = at;
+	while (at < s.len && !is_blank(s.ptr[at]) && s.ptr[at] != '>' && s.ptr[at] != '/')
+		at++;
+	tag->name = str_slice(s, from, at);
+	p->at = at;
+	while (p->at < s.len && s.ptr[p->at] != '>') {
+		struct attribute a;
+		size_t before = p->at;
+
+		if (read_attribute(p, &a) && tag->count < ATTRIBUTES_MOST)
+			tag->attributes[tag->count++] = a;
+		if (p->at == before)
+			p->at++;
+	}
+	if (p->at < s.len)
+		p->at++;
+	return true;
+}
+
+static struct str attribute(const struct tag *tag, const char *name)
+{
+	for (size_t i = 0; i < tag->count; i++)
+		if (str_ieq(tag->attributes[i].name, str_of(name)))
+			return tag->attributes[i].value;
+	return STR_NULL;
+}
+
+static void offer(struct page *p, struct hit hit, struct str raw)
+{
+	struct buf decoded;
+
+	hit.order = p->order;
+	hit.at = (size_t)(raw.ptr - p->text.ptr);
+	buf_init(&decoded, 0);
+	hit.value = entities_decode(raw, &decoded);
+	supply_offer(p->c, hit);
+	/* The text around it stands raw: there it is decoded after it was taken. */
+	buf_release(&decoded);
+}
+
+static void offer_link(struct page *p, struct str raw)
+{
+	struct hit hit = {.order = p->order, .where = SUPPLY_LINK, .at = SIZE_MAX};
+	struct buf decoded;
+
+	if (!raw.len || raw.len > 4096)
+		return;
+	buf_init(&decoded, 0);
+	supply_offer_link(p->c, hit, entities_decode(raw, &decoded));
+	buf_release(&decoded);
+}
+
+static void see_input(struct page *p, const struct tag *tag)
+{
+	struct hit hit = {.where = SUPPLY_INPUT, .name = attribute(tag, "name")};
+	struct str value = attribute(tag, "value");
+
+	if (!value.len)
+		return;
+	hit.hidden = str_ieq(attribute(tag, "type"), STR("hidden"));
+	if (hit.name.len) {
+		offer(p, hit, value);
+		return;
+	}
+	hit.where = SUPPLY_DATA;
+	hit.name = attribute(tag, "id");
+	offer(p, hit, value);
+}
+
+static void see_meta(struct page *p, const struct tag *tag)
+{
+	struct hit hit = {.where = SUPPLY_META, .name = attribute(tag, "name")};
+
+	if (!hit.name.len)
+		hit.name = attribute(tag, "property");
+	if (attribute(tag, "content").len && hit.name.len)
+		offer(p, hit, attribute(tag, "content"));
+}
+
+static void see_tag(struct page *p, const struct tag *tag)
+{
+	if (str_ieq(tag->name, STR("input")) || str_ieq(tag->name, STR("button")))
+		see_input(p, tag);
+	else if (str_ieq(tag->name, STR("meta")))
+		see_meta(p, tag);
+	for (size_t i = 0; i < tag->count; i++) {
+		const struct attribute *a = &tag->attributes[i];
+		struct hit hit = {.where = SUPPLY_DATA, .name = a->name};
+
+		if (str_ieq(a->name, STR("href")) || str_ieq(a->name, STR("action")) ||
+		    str_ieq(a->name, STR("src")))
+			offer_link(p, a->value);
+		else if (a->value.len &&
+			 (p->is_xml || str_ieq(str_slice(a->name, 0, 5), STR("data-"))))
+			offer(p, hit, a->value);
+	}
+}
+
+/* ---- scripts */
+
+static bool is_key_byte(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || c == '-' || c == '$';
+}
+
+/* The key in front of the quote at AT: `token: "`, `"token":"`, `token = '`. */
+static struct str key_before(struct str s, size_t at)
+{
+	size_t end = at, from;
+
+	while (end > 0 && is_blank(s.ptr[end - 1]))
+		end--;
+	if (!end || (s.ptr[end - 1] != ':' && s.ptr[end - 1] != '='))
+		return STR("");
+	end--;
+	while (end > 0 && (is_blank(s.ptr[end - 1]) || strchr("\"'\\]", s.ptr[end - 1])))
+		end--;
+	from = end;
+	while (from > 0 && is_key_byte(s.ptr[from - 1]) && end - from < 64)
+		from--;
+	return str_slice(s, from, end);
+}
+
+static bool is_key_of_interest(struct str key)
+{
+	return key.len > 1 && is_id_name(key);
+}
+
+/* Quoted values behind keys that name something issued. */
+static void see_script(struct page *p, struct str script)
+{
+	size_t base = (size_t)(script.ptr - p->text.ptr);
+
+	for (size_t i = 0; i < script.len; i++) {
+		char quote = script.ptr[i];
+		size_t end;
+
+		if (quote != '"' && quote != '\'')
+			continue;
+		for (end = i + 1; end < script.len && script.ptr[end] != quote; end++)
+			if (script.ptr[end] == '\\' || script.ptr[end] == '\n')
+				break;
+		if (end >= script.len || script.ptr[end] != quote)
+			continue;
+		struct hit hit = {.order = p->order,
+				  .where = SUPPLY_SCRIPT,
+				  .name = key_before(script, i),
+				  .value = str_slice(script, i + 1, end),
+				  .at = base + i + 1};
+		if (is_key_of_interest(hit.name))
+			supply_offer(p->c, hit);
+		i = end;
+	}
+}
+
+static size_t end_of(struct str s, size_t at, struct str name)
+{
+	while ((at = str_find(s, STR("</"), at)) != (size_t)-1) {
+		if (str_ieq(str_slice(s, at + 2, at + 2 + name.len), name))
+			return at;
+		at += 2;
+	}
+	return s.len;
+}
+
+void supply_html(struct correlation *c, uint32_t order, struct str text)
+{
+	struct page p = {.c = c, .order = order, .text = text};
+	struct str before, start = str_trim(str_slice(text, 0, 200));
+	struct tag tag;
+
+	if (!start.len || start.ptr[0] != '<') {
+		see_script(&p, text);
+		return;
+	}
+	p.is_xml = str_starts(start, STR("<?xml")) ||
+		   str_find(start, STR("xmlns"), 0) < str_find(start, STR("html"), 0);
+	while (next_tag(&p, &tag, &before)) {
+		struct str name = tag.name;
+
+		if (p.is_xml && str_trim(before).len) {
+			struct hit hit = {.where = SUPPLY_TEXT, .name = name};
+
+			offer(&p, hit, str_trim(before));
+		}
+		if (tag.closes)
+			continue;
+		see_tag(&p, &tag);
+		if (str_ieq(name, STR("script")) || str_ieq(name, STR("style"))) {
+			size_t end = end_of(text, p.at, name);
+
+			if (str_ieq(name, STR("script")))
+				see_script(&p, str_slice(text, p.at, end));
+			p.at = end;
+		}
+	}
+}
