@@ -218,6 +218,14 @@ static bool send_updates(struct dashboard_server *d)
 	return unsent;
 }
 
+static void stop(void *arg)
+{
+	struct dashboard_server *d = arg;
+
+	server_stop(d->server);
+}
+
+/* The ends of the answers still have to be sent. */
 static void end(struct dashboard_server *d)
 {
 	for (unsigned i = 0; i < VIEWERS; i++) {
@@ -228,7 +236,7 @@ static void end(struct dashboard_server *d)
 		d->viewers[i].visit = NULL;
 		d->waiting[i] = NULL;
 	}
-	server_stop(d->server);
+	server_after(d->server, LOOK_EVERY, stop, d);
 }
 
 static void look(void *arg)
