@@ -1,0 +1,268 @@
+/* `reprise compare`: two results side by side, and what of it is noise. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/units.h"
+#include "cmd/comparison.h"
+#include "cmd/remake.h"
+
+static enum exit_status compare_main(const struct options *options);
+
+static const char *const formats[] = {"text", "json", "markdown", NULL};
+
+static const struct option compare_options[] = {
+    {.name = "allow",
+     .value = "SHARE",
+     .prose = "changes for the worse up to this are let pass (default: 5%)"},
+    {.name = "format", .value = "FORMAT", .words = formats, .prose = "text, json or markdown"},
+    {.name = "junit", .value = "FILE", .prose = "write a test case for each line as JUnit"},
+    {.name = NULL},
+};
+
+const struct command compare_command = {
+    .name = "compare",
+    .synopsis = "compare A B",
+    .sentence = "Compares result B with A, and says what is a real difference and what is noise.",
+    .options = compare_options,
+    .more =
+	"A and B are folders that --out of `run` or `merge` has written. How far figures vary by\n"
+	"chance is taken from blocks of seconds drawn from each run again and again. A change is\n"
+	"real when it stands out of that; that two runs of the same differ by 1 % is taken for\n"
+	"granted, and of 100 comparisons of the same at most 5 tell any difference. For each "
+	"figure\n"
+	"stands the smallest change that would have been seen: longer runs see smaller ones.\n"
+	"\n"
+	"Exit status: 0 no regression; 1 a real change for the worse beyond --allow; 2 not two\n"
+	"results; 5 --junit could not be written.\n"
+	"\n"
+	"  reprise compare before after\n"
+	"  reprise compare --allow 10% --junit compare.xml main branch",
+    .main = compare_main,
+};
+
+/* ---- reading */
+
+static void read_end(struct comparison_side *side, const struct kept *kept, enum archive_item item,
+		     struct arena *a)
+{
+	const struct verdict_validity *v = &kept->reader.validity;
+
+	side->ended = item == ARCHIVE_END;
+	side->valid = side->ended && v->valid;
+	side->doubt = STR("");
+	if (!side->ended)
+		side->doubt = STR("the run was killed");
+	else if (v->count)
+		side->doubt = arena_str(a, str_of(v->reasons[0]));
+}
+
+/* The seconds of a run but the last, which is cut short. */
+static unsigned count_seconds(struct kept *kept)
+{
+	struct archive_reader reader;
+	struct summary second;
+	struct arena arena;
+	enum archive_item item;
+	unsigned seconds = 0;
+	const char *why;
+
+	arena_init(&arena, 0);
+	if (archive_open(&reader, &arena, kept->file.text, &why)) {
+		summary_init(&second, &reader.table);
+		while ((item = archive_next(&reader, &second)) < ARCHIVE_END) {
+			if (item == ARCHIVE_SECOND)
+				seconds += !reader.moment.last;
+			summary_clear(&second);
+		}
+		summary_release(&second);
+	}
+	archive_close(&reader);
+	arena_release(&arena);
+	return seconds;
+}
+
+static void read_side(struct comparison *c, unsigned i, struct kept *kept,
+		      struct compare_side *side)
+{
+	struct comparison_side *about = &c->sides[i];
+	struct summary second;
+	enum archive_item item;
+
+	about->folder = kept->folder;
+	about->name = kept->reader.facts.name;
+	about->load = kept->reader.facts.load;
+	about->seconds = count_seconds(kept);
+	compare_side_init(side, &kept->reader.table, about->seconds);
+	summary_init(&second, &kept->reader.table);
+	while ((item = archive_next(&kept->reader, &second)) < ARCHIVE_END) {
+		if (item != ARCHIVE_SECOND)
+			continue;
+		summary_second(&second, kept->reader.moment.begin + kept->reader.moment.length);
+		if (!kept->reader.moment.last)
+			compare_side_add(side, &second);
+		summary_clear(&second);
+	}
+	summary_release(&second);
+	read_end(about, kept, item, &c->arena);
+}
+
+/* ---- comparing */
+
+/* The step in TABLE that is DEF; COMPARE_ALL: none. */
+static unsigned find_step(const struct series_table *table, const struct series_def *def)
+{
+	for (unsigned i = 0; i < table->defs.count; i++) {
+		const struct series_def *own = &table->defs.items[i];
+
+		if (own->kind == SERIES_STEP && str_eq(own->name, def->name) &&
+		    str_eq(own->scenario, def->scenario))
+			return i;
+	}
+	return COMPARE_ALL;
+}
+
+static unsigned count_pairs(const struct compare_side *sides)
+{
+	unsigned pairs = 0;
+
+	for (size_t i = 0; i < sides[0].table->defs.count; i++) {
+		const struct series_def *def = &sides[0].table->defs.items[i];
+
+		pairs += def->kind == SERIES_STEP && find_step(sides[1].table, def) != COMPARE_ALL;
+	}
+	return pairs;
+}
+
+static void count_line(struct comparison *c, const struct comparison_line *line)
+{
+	for (unsigned i = 0; i < COMPARE_STAT_COUNT; i++) {
+		const struct compare_value *v = &line->row.values[i];
+
+		c->real += v->real;
+		c->regressions += compare_is_regression((enum compare_stat)i, v, c->allow);
+	}
+}
+
+static void compare_sides(struct comparison *c, const struct compare_side *sides)
+{
+	unsigned pairs = count_pairs(sides);
+	struct comparison_line all = {.name = STR("")};
+
+	c->too_short = sides[0].blocks < COMPARE_BLOCKS || sides[1].blocks < COMPARE_BLOCKS;
+	compare_series(&sides[0], COMPARE_ALL, &sides[1], COMPARE_ALL, 1, &all.row);
+	VEC_PUSH(&c->arena, &c->lines, all);
+	for (unsigned s = 0; s < 2; s++) {
+		const struct series_table *own = sides[s].table, *other = sides[!s].table;
+
+		for (unsigned i = 0; i < own->defs.count; i++) {
+			const struct series_def *def = &own->defs.items[i];
+			struct comparison_line line = {def->scenario, def->name, {{0}, {{0}}}};
+			unsigned there = find_step(other, def);
+
+			if (def->kind != SERIES_STEP || (s && there != COMPARE_ALL))
+				continue;
+			if (there == COMPARE_ALL) {
+				VEC_PUSH(&c->arena, &c->alone[s], def->name);
+				continue;
+			}
+			compare_series(&sides[0], i, &sides[1], there, pairs, &line.row);
+			VEC_PUSH(&c->arena, &c->lines, line);
+		}
+	}
+	for (size_t i = 0; i < c->lines.count; i++)
+		count_line(c, &c->lines.items[i]);
+}
+
+/* ---- the command */
+
+static bool write_junit(const struct comparison *c, const char *path)
+{
+	FILE *file = strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
+	struct buf text;
+	bool good;
+
+	buf_init(&text, 0);
+	comparison_put_junit(&text, c);
+	good = file && fwrite(text.data, 1, text.len, file) == text.len;
+	if (file && file != stdout && fclose(file) != 0)
+		good = false;
+	if (!good)
+		log_error("cannot write %s: %s", path, strerror(errno));
+	buf_release(&text);
+	return good;
+}
+
+static bool show(const struct comparison *c, const struct options *options)
+{
+	const char *format = options_value(options, "format");
+	const char *junit = options_value(options, "junit");
+	struct terminal look = terminal_look(STDOUT_FILENO, TERMINAL_COLOR_AUTO);
+	struct buf text;
+	bool good;
+
+	buf_init(&text, 0);
+	if (format && strcmp(format, "json") == 0)
+		comparison_put_json(&text, c);
+	else if (format && strcmp(format, "markdown") == 0)
+		comparison_put_markdown(&text, c);
+	else
+		comparison_put_text(&text, c, &look);
+	good = fwrite(text.data, 1, text.len, stdout) == text.len && fflush(stdout) == 0;
+	buf_release(&text);
+	return (!junit || write_junit(c, junit)) && good;
+}
+
+static enum exit_status perform(struct comparison *c, struct kept *kept,
+				const struct options *options)
+{
+	struct compare_side sides[2];
+	bool good;
+
+	for (unsigned i = 0; i < 2; i++)
+		read_side(c, i, &kept[i], &sides[i]);
+	compare_sides(c, sides);
+	good = show(c, options);
+	compare_side_release(&sides[0]);
+	compare_side_release(&sides[1]);
+	if (c->regressions)
+		return EXIT_FAILED;
+	return good ? EXIT_PASSED : EXIT_NOT_WRITTEN;
+}
+
+static bool take_allow(const struct options *options, double *out)
+{
+	const char *allow = options_value(options, "allow");
+	enum unit_error wrong;
+
+	*out = 0.05;
+	if (!allow)
+		return true;
+	wrong = units_share(str_of(allow), out);
+	if (wrong != UNIT_OK)
+		log_error("--allow %s: %s", allow, unit_error_text(wrong));
+	return wrong == UNIT_OK;
+}
+
+static enum exit_status compare_main(const struct options *options)
+{
+	enum exit_status status = EXIT_USAGE;
+	struct comparison c = {.too_short = false};
+	struct kept kept[2];
+
+	if (options->operand_count != 2) {
+		log_error("which two? usage: reprise %s", compare_command.synopsis);
+		return EXIT_USAGE;
+	}
+	if (!take_allow(options, &c.allow) || !kept_open(&kept[0], options->operands[0]))
+		return EXIT_USAGE;
+	arena_init(&c.arena, 0);
+	if (kept_open(&kept[1], options->operands[1])) {
+		status = perform(&c, kept, options);
+		kept_close(&kept[1]);
+	}
+	kept_close(&kept[0]);
+	arena_release(&c.arena);
+	return status;
+}

@@ -1,0 +1,333 @@
+#include "cmd/comparison.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+#include "base/escape.h"
+#include "base/escape_formats.h"
+#include "output/words.h"
+
+const char *comparison_stat_name(enum compare_stat stat)
+{
+#define NAME(name, words, worse) #name,
+	static const char *const names[] = {COMPARE_STATS(NAME)};
+#undef NAME
+	return names[stat];
+}
+
+const char *comparison_stat_words(enum compare_stat stat)
+{
+#define WORDS(name, words, worse) words,
+	static const char *const names[] = {COMPARE_STATS(WORDS)};
+#undef WORDS
+	return names[stat];
+}
+
+static bool is_all(const struct comparison_line *line)
+{
+	return !line->name.len && !line->scenario.len;
+}
+
+/* ---- figures */
+
+static void put_figure(struct buf *out, const struct terminal *look, unsigned stat, double value)
+{
+	if (stat == COMPARE_error_rate)
+		buf_printf(out, "%.2f %%", value * 100);
+	else if (stat == COMPARE_throughput)
+		words_put_rate(out, value);
+	else
+		words_time(out, look, (ns_t)(value * (double)NS_PER_MS), 0);
+}
+
+/* "+10.2 %"; of shares, in points. */
+static void put_change(struct buf *out, unsigned stat, const struct compare_value *v)
+{
+	if (stat == COMPARE_error_rate)
+		buf_printf(out, "%+.2f points", (v->b - v->a) * 100);
+	else
+		buf_printf(out, "%+.1f %%", v->change * 100);
+}
+
+static void put_least(struct buf *out, unsigned stat, const struct compare_value *v)
+{
+	buf_printf(out, stat == COMPARE_error_rate ? "%.2f points" : "%.1f %%", v->least * 100);
+}
+
+static const char *word_of(unsigned stat, const struct compare_value *v, double allow)
+{
+	if (!v->known)
+		return "too few samples";
+	if (!v->real)
+		return "noise";
+	if (compare_is_regression((enum compare_stat)stat, v, allow))
+		return "REGRESSION";
+	return compare_is_worse((enum compare_stat)stat, v) ? "worse, allowed" : "better";
+}
+
+/* ---- text */
+
+static void put_cell(struct buf *out, const struct buf *cell, size_t columns)
+{
+	buf_add(out, STR("  "));
+	words_right(out, buf_str(cell), columns);
+}
+
+static void put_value(struct buf *out, const struct terminal *look, const struct comparison *c,
+		      const struct compare_row *row, unsigned stat)
+{
+	const struct compare_value *v = &row->values[stat];
+	const char *word = word_of(stat, v, c->allow);
+	enum paint paint =
+	    v->real ? (compare_is_worse((enum compare_stat)stat, v) ? PAINT_BAD : PAINT_GOOD)
+		    : PAINT_FAINT;
+	struct buf cell;
+
+	buf_init(&cell, 0);
+	buf_printf(out, "    %-11s", comparison_stat_words((enum compare_stat)stat));
+	if (!v->known) {
+		buf_printf(out, "%*s  %s\n", 56, "", word);
+		return;
+	}
+	put_figure(&cell, look, stat, v->a);
+	put_cell(out, &cell, 10);
+	buf_clear(&cell);
+	put_figure(&cell, look, stat, v->b);
+	put_cell(out, &cell, 10);
+	buf_clear(&cell);
+	put_change(&cell, stat, v);
+	put_cell(out, &cell, 14);
+	buf_clear(&cell);
+	put_least(&cell, stat, v);
+	put_cell(out, &cell, 14);
+	buf_add(out, STR("  "));
+	words_paint(out, look, paint, word);
+	buf_add_char(out, '\n');
+	buf_release(&cell);
+}
+
+static void put_line_name(struct buf *out, const struct terminal *look,
+			  const struct comparison_line *line)
+{
+	buf_add(out, STR("  "));
+	if (is_all(line)) {
+		buf_add(out, STR("all requests"));
+	} else {
+		words_text(out, look, line->scenario);
+		buf_add(out, STR(" / "));
+		words_text(out, look, line->name);
+	}
+	buf_add_char(out, '\n');
+}
+
+static void put_side(struct buf *out, const struct terminal *look, char letter,
+		     const struct comparison_side *side)
+{
+	buf_printf(out, "  %c  ", letter);
+	words_text(out, look, side->folder);
+	buf_add(out, STR(": "));
+	words_text(out, look, side->name);
+	buf_add(out, STR(", "));
+	words_text(out, look, side->load);
+	buf_printf(out, ", %u s", side->seconds);
+	if (!side->valid) {
+		buf_add(out, STR("; NOT VALID: "));
+		words_text(out, look, side->doubt);
+	}
+	buf_add_char(out, '\n');
+}
+
+/* The sentence that says it all. */
+static void put_verdict(struct buf *out, const struct comparison *c)
+{
+	if (c->too_short)
+		buf_printf(out,
+			   "a run is too short to tell noise from a difference: at least 10 s, "
+			   "better 60 s");
+	else if (c->regressions)
+		buf_printf(out, "%u real change%s for the worse beyond %.3g %%", c->regressions,
+			   c->regressions == 1 ? "" : "s", c->allow * 100);
+	else if (c->real)
+		buf_printf(out, "%u real change%s, none for the worse beyond %.3g %%", c->real,
+			   c->real == 1 ? "" : "s", c->allow * 100);
+	else
+		buf_printf(out, "no difference stands out of the noise");
+}
+
+void comparison_put_text(struct buf *out, const struct comparison *c, const struct terminal *look)
+{
+	words_paint(out, look, c->regressions ? PAINT_BAD : PAINT_GOOD,
+		    c->regressions ? "REGRESSION" : "NO REGRESSION");
+	buf_add(out, STR("   "));
+	put_verdict(out, c);
+	buf_add(out, STR(".\n\n"));
+	put_side(out, look, 'A', &c->sides[0]);
+	put_side(out, look, 'B', &c->sides[1]);
+	buf_printf(out, "\n    %-11s  %10s  %10s  %14s  %14s\n", "", "A", "B", "change",
+		   "seen from");
+	for (size_t i = 0; i < c->lines.count; i++) {
+		put_line_name(out, look, &c->lines.items[i]);
+		for (unsigned stat = 0; stat < COMPARE_STAT_COUNT; stat++)
+			put_value(out, look, c, &c->lines.items[i].row, stat);
+	}
+	for (unsigned s = 0; s < 2; s++) {
+		for (size_t i = 0; i < c->alone[s].count; i++) {
+			buf_printf(out, "  only in %c: ", s ? 'B' : 'A');
+			words_text(out, look, c->alone[s].items[i]);
+			buf_add_char(out, '\n');
+		}
+	}
+}
+
+/* ---- Markdown */
+
+static void put_markdown_row(struct buf *out, const struct comparison *c,
+			     const struct comparison_line *line, unsigned stat)
+{
+	static const struct terminal plain = {.there = false};
+	const struct compare_value *v = &line->row.values[stat];
+	const char *word = word_of(stat, v, c->allow);
+
+	buf_add(out, STR("| "));
+	if (is_all(line))
+		buf_add(out, STR("all requests"));
+	else
+		escape_markdown(out, line->name);
+	buf_printf(out, " | %s | ", comparison_stat_words((enum compare_stat)stat));
+	if (v->known) {
+		put_figure(out, &plain, stat, v->a);
+		buf_add(out, STR(" | "));
+		put_figure(out, &plain, stat, v->b);
+		buf_add(out, STR(" | "));
+		put_change(out, stat, v);
+		buf_add(out, STR(" | "));
+		put_least(out, stat, v);
+	} else {
+		buf_add(out, STR(" | | | "));
+	}
+	buf_printf(out, " | %s%s%s |\n", v->real ? "**" : "", word, v->real ? "**" : "");
+}
+
+void comparison_put_markdown(struct buf *out, const struct comparison *c)
+{
+	buf_printf(out, "**%s** – ", c->regressions ? "Regression" : "No regression");
+	put_verdict(out, c);
+	buf_add(out, STR(".\n\n"));
+	for (unsigned s = 0; s < 2; s++) {
+		const struct comparison_side *side = &c->sides[s];
+
+		buf_printf(out, "- %c: ", s ? 'B' : 'A');
+		escape_markdown(out, side->folder);
+		buf_printf(out, ", %u s", side->seconds);
+		if (!side->valid) {
+			buf_add(out, STR(", **not valid**: "));
+			escape_markdown(out, side->doubt);
+		}
+		buf_add_char(out, '\n');
+	}
+	buf_add(out, STR("\n| | | A | B | change | seen from | |\n"
+			 "|---|---|--:|--:|--:|--:|---|\n"));
+	for (size_t i = 0; i < c->lines.count; i++)
+		for (unsigned stat = 0; stat < COMPARE_STAT_COUNT; stat++)
+			put_markdown_row(out, c, &c->lines.items[i], stat);
+}
+
+/* ---- JSON */
+
+static void put_number(struct buf *out, const char *key, double value)
+{
+	if (isfinite(value))
+		buf_printf(out, ", \"%s\": %.6g", key, value);
+	else
+		buf_printf(out, ", \"%s\": null", key);
+}
+
+static void put_json_value(struct buf *out, const struct comparison *c, unsigned stat,
+			   const struct compare_value *v)
+{
+	buf_printf(out, "\"%s\": {\"known\": %s", comparison_stat_name((enum compare_stat)stat),
+		   v->known ? "true" : "false");
+	put_number(out, "a", v->known ? v->a : NAN);
+	put_number(out, "b", v->known ? v->b : NAN);
+	put_number(out, "change", v->known ? v->change : NAN);
+	put_number(out, "least", v->known ? v->least : NAN);
+	buf_printf(out, ", \"real\": %s, \"regression\": %s}", v->real ? "true" : "false",
+		   compare_is_regression((enum compare_stat)stat, v, c->allow) ? "true" : "false");
+}
+
+static void put_json_line(struct buf *out, const struct comparison *c,
+			  const struct comparison_line *line)
+{
+	buf_add(out, STR("\n  {\"scenario\": "));
+	escape_json(out, line->scenario);
+	buf_add(out, STR(", \"name\": "));
+	escape_json(out, line->name);
+	buf_printf(out, ", \"samples\": [%" PRIu64 ", %" PRIu64 "]", line->row.samples[0],
+		   line->row.samples[1]);
+	for (unsigned stat = 0; stat < COMPARE_STAT_COUNT; stat++) {
+		buf_add(out, STR(",\n   "));
+		put_json_value(out, c, stat, &line->row.values[stat]);
+	}
+	buf_add_char(out, '}');
+}
+
+void comparison_put_json(struct buf *out, const struct comparison *c)
+{
+	buf_printf(out,
+		   "{\"verdict\": \"%s\", \"regressions\": %u, \"real\": %u, \"allow\": %.6g, "
+		   "\"too_short\": %s,\n \"sides\": [",
+		   c->regressions ? "regression" : "pass", c->regressions, c->real, c->allow,
+		   c->too_short ? "true" : "false");
+	for (unsigned s = 0; s < 2; s++) {
+		buf_add(out, s ? STR(", {\"folder\": ") : STR("{\"folder\": "));
+		escape_json(out, c->sides[s].folder);
+		buf_add(out, STR(", \"name\": "));
+		escape_json(out, c->sides[s].name);
+		buf_printf(out, ", \"seconds\": %u, \"valid\": %s}", c->sides[s].seconds,
+			   c->sides[s].valid ? "true" : "false");
+	}
+	buf_add(out, STR("],\n \"lines\": ["));
+	for (size_t i = 0; i < c->lines.count; i++) {
+		if (i)
+			buf_add_char(out, ',');
+		put_json_line(out, c, &c->lines.items[i]);
+	}
+	buf_add(out, STR("]}\n"));
+}
+
+/* ---- JUnit */
+
+static void put_case(struct buf *out, const struct comparison *c,
+		     const struct comparison_line *line, unsigned stat)
+{
+	static const struct terminal plain = {.there = false};
+	const struct compare_value *v = &line->row.values[stat];
+
+	buf_add(out, STR("  <testcase classname=\"compare."));
+	escape_xml(out, is_all(line) ? STR("all requests") : line->name);
+	buf_printf(out, "\" name=\"%s\">", comparison_stat_words((enum compare_stat)stat));
+	if (!v->known) {
+		buf_add(out, STR("<skipped message=\"too few samples\"/>"));
+	} else if (compare_is_regression((enum compare_stat)stat, v, c->allow)) {
+		buf_add(out, STR("<failure message=\""));
+		put_figure(out, &plain, stat, v->a);
+		buf_add(out, STR(" before, "));
+		put_figure(out, &plain, stat, v->b);
+		buf_add(out, STR(" now: "));
+		put_change(out, stat, v);
+		buf_add(out, STR("\"/>"));
+	}
+	buf_add(out, STR("</testcase>\n"));
+}
+
+void comparison_put_junit(struct buf *out, const struct comparison *c)
+{
+	buf_printf(out,
+		   "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+		   "<testsuite name=\"reprise compare\" tests=\"%zu\" failures=\"%u\">\n",
+		   c->lines.count * COMPARE_STAT_COUNT, c->regressions);
+	for (size_t i = 0; i < c->lines.count; i++)
+		for (unsigned stat = 0; stat < COMPARE_STAT_COUNT; stat++)
+			put_case(out, c, &c->lines.items[i], stat);
+	buf_add(out, STR("</testsuite>\n"));
+}
