@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -32,6 +33,8 @@ struct server {
 	struct event_base *base;
 	struct evhttp *http;
 	struct event *on_int, *on_term;
+	struct event *on_stop;
+	int stop_fd; /* readable: the server is to stop */
 	SSL_CTX *tls;
 	struct buf certificate;
 	void (*handle)(void *owner, struct visit *visit);
@@ -166,6 +169,15 @@ static bool set_up_http(struct server *server, const struct server_config *confi
 	return true;
 }
 
+static void on_stop(evutil_socket_t fd, short what, void *arg)
+{
+	struct server *server = arg;
+
+	(void)fd;
+	(void)what;
+	event_base_loopbreak(server->base);
+}
+
 struct server *server_new(const struct server_config *config,
 			  void (*handle)(void *owner, struct visit *visit), void *owner,
 			  struct buf *error)
@@ -182,6 +194,15 @@ struct server *server_new(const struct server_config *config,
 		die_out_of_memory();
 	server->handle = handle;
 	server->owner = owner;
+	server->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (server->stop_fd < 0) {
+		buf_add(error, STR("this process may open no further files"));
+		server_free(server);
+		return NULL;
+	}
+	server->on_stop = event_new(server->base, server->stop_fd, EV_READ, on_stop, server);
+	if (!server->on_stop || event_add(server->on_stop, NULL))
+		die_out_of_memory();
 	buf_init(&server->gzipped, 0);
 	buf_init(&server->certificate, 0);
 	if (!set_up_tls(server, config, error) || !set_up_http(server, config, error)) {
@@ -216,6 +237,10 @@ void server_free(struct server *server)
 		event_free(server->on_int);
 	if (server->on_term)
 		event_free(server->on_term);
+	if (server->on_stop)
+		event_free(server->on_stop);
+	if (server->stop_fd >= 0)
+		close(server->stop_fd);
 	event_base_free(server->base);
 	SSL_CTX_free(server->tls);
 	if (server->gzip_ready)
@@ -260,7 +285,10 @@ void server_run(struct server *server, bool signals)
 
 void server_stop(struct server *server)
 {
-	event_base_loopbreak(server->base);
+	uint64_t one = 1;
+
+	while (write(server->stop_fd, &one, sizeof one) < 0 && errno == EINTR)
+		continue;
 }
 
 ns_t server_now(struct server *server)

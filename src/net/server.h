@@ -58,7 +58,7 @@ unsigned server_port(const struct server *server);
 struct str server_certificate(const struct server *server);
 /* Serves until server_stop, or SIGINT or SIGTERM when SIGNALS. */
 void server_run(struct server *server, bool signals);
-/* From any thread. */
+/* From any thread, also before server_run, which then returns at once. */
 void server_stop(struct server *server);
 const struct server_counts *server_counts(const struct server *server);
 /* CLOCK_MONOTONIC as of this turn of the loop. */

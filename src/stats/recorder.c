@@ -32,11 +32,13 @@ uint64_t series_counts_failed(const struct series_counts *counts)
 
 /* ---- recording: the worker's thread */
 
-static void take_statuses(struct interval_series *series)
+static void count_status(uint32_t **table, unsigned status)
 {
-	series->status = calloc(STATUS_SLOTS, sizeof *series->status);
-	if (!series->status)
+	if (__builtin_expect(!*table, 0))
+		*table = calloc(STATUS_SLOTS, sizeof **table);
+	if (__builtin_expect(!*table, 0))
 		die_out_of_memory();
+	(*table)[status_slot(status)]++;
 }
 
 static void record_connection(struct interval_histogram *times, const struct sample *s)
@@ -76,11 +78,10 @@ void recorder_request(struct recorder *r, unsigned number, const struct sample *
 		counts->cut_off++;
 		return;
 	}
-	if (s->status) {
-		if (__builtin_expect(!series->status, 0))
-			take_statuses(series);
-		series->status[status_slot(s->status)]++;
-	}
+	if (s->status)
+		count_status(&series->status, s->status);
+	if (s->status && s->outcome == OUTCOME_FAILED)
+		count_status(&series->failed_status, s->status);
 	if (s->outcome == OUTCOME_OK) {
 		counts->ok++;
 		record_ok(series->times, s);
@@ -187,6 +188,7 @@ static void interval_release(struct interval *interval)
 		struct interval_series *series = &interval->series[i];
 
 		free(series->status);
+		free(series->failed_status);
 		for (unsigned kind = 0; kind < TIME_KIND_COUNT; kind++)
 			interval_histogram_release(&series->times[kind]);
 	}
@@ -205,6 +207,9 @@ void interval_clear(struct interval *interval)
 		series->counts = (struct series_counts){0};
 		if (series->status)
 			memset(series->status, 0, STATUS_SLOTS * sizeof *series->status);
+		if (series->failed_status)
+			memset(series->failed_status, 0,
+			       STATUS_SLOTS * sizeof *series->failed_status);
 		for (unsigned kind = 0; kind < TIME_KIND_COUNT; kind++)
 			interval_histogram_clear(&series->times[kind]);
 	}

@@ -60,8 +60,9 @@ enum unmeasured_kind { UNMEASURED_KINDS(UNMEASURED_ENUM) UNMEASURED_KIND_COUNT }
 #define RUN_COUNTERS(X)                                                                            \
 	X(arrivals_planned)                                                                        \
 	X(arrivals_started)                                                                        \
-	X(arrivals_dropped) X(connections_opened) X(reconnects) X(users_started) X(users_stopped) \
-	X(users_failed) X(meetings_given_up)
+	X(arrivals_dropped)                                                                        \
+	X(connections_opened) X(reconnects) X(users_started) X(users_stopped) X(users_failed)      \
+	    X(meetings_given_up)
 
 #define COUNTER_FIELD(name) uint64_t name;
 struct series_counts {
@@ -92,8 +93,9 @@ static inline unsigned status_of_slot(unsigned slot)
 
 struct interval_series {
 	struct series_counts counts;
-	bool touched;	  /* anything at all since the last clear */
-	uint32_t *status; /* STATUS_SLOTS, taken at the first answer */
+	bool touched;		 /* anything at all since the last clear */
+	uint32_t *status;	 /* STATUS_SLOTS, taken at the first answer */
+	uint32_t *failed_status; /* those of them that failed; taken at the first of these */
 	struct interval_histogram times[TIME_KIND_COUNT];
 };
 

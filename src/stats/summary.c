@@ -27,6 +27,7 @@ void summary_init(struct summary *s, const struct series_table *table)
 static void total_release(struct series_total *total)
 {
 	free(total->status);
+	free(total->failed_status);
 	for (unsigned kind = 0; kind < TIME_KIND_COUNT; kind++)
 		histogram_release(&total->times[kind]);
 }
@@ -47,21 +48,22 @@ void summary_release(struct summary *s)
 
 /* ---- draining */
 
-static void drain_status(struct series_total *total, const uint32_t *status)
+static void drain_status(uint64_t **into, const uint32_t *status)
 {
 	if (!status)
 		return;
-	if (!total->status)
-		total->status = take(STATUS_SLOTS, sizeof *total->status);
+	if (!*into)
+		*into = take(STATUS_SLOTS, sizeof **into);
 	for (unsigned slot = 0; slot < STATUS_SLOTS; slot++)
-		total->status[slot] += status[slot];
+		(*into)[slot] += status[slot];
 }
 
 static void drain_series(struct series_total *total, const struct interval_series *series)
 {
 	total->touched = true;
 	series_counts_add(&total->counts, &series->counts);
-	drain_status(total, series->status);
+	drain_status(&total->status, series->status);
+	drain_status(&total->failed_status, series->failed_status);
 	for (unsigned kind = 0; kind < TIME_KIND_COUNT; kind++)
 		histogram_add_interval(&total->times[kind], &series->times[kind]);
 }
@@ -247,18 +249,24 @@ void summary_second(struct summary *s, ns_t now)
 
 /* ---- a second into the totals */
 
+static void status_add(uint64_t **into, const uint64_t *from)
+{
+	if (!from)
+		return;
+	if (!*into)
+		*into = take(STATUS_SLOTS, sizeof **into);
+	for (unsigned slot = 0; slot < STATUS_SLOTS; slot++)
+		(*into)[slot] += from[slot];
+}
+
 static void total_add(struct series_total *into, const struct series_total *from)
 {
 	if (!from->touched)
 		return;
 	into->touched = true;
 	series_counts_add(&into->counts, &from->counts);
-	if (from->status) {
-		if (!into->status)
-			into->status = take(STATUS_SLOTS, sizeof *into->status);
-		for (unsigned slot = 0; slot < STATUS_SLOTS; slot++)
-			into->status[slot] += from->status[slot];
-	}
+	status_add(&into->status, from->status);
+	status_add(&into->failed_status, from->failed_status);
 	for (unsigned kind = 0; kind < TIME_KIND_COUNT; kind++)
 		histogram_add(&into->times[kind], &from->times[kind]);
 }
@@ -359,6 +367,8 @@ static void total_clear(struct series_total *total)
 	total->counts = (struct series_counts){0};
 	if (total->status)
 		memset(total->status, 0, STATUS_SLOTS * sizeof *total->status);
+	if (total->failed_status)
+		memset(total->failed_status, 0, STATUS_SLOTS * sizeof *total->failed_status);
 	for (unsigned kind = 0; kind < TIME_KIND_COUNT; kind++)
 		histogram_clear(&total->times[kind]);
 }

@@ -30,7 +30,8 @@
 struct series_total {
 	bool touched; /* anything at all */
 	struct series_counts counts;
-	uint64_t *status; /* STATUS_SLOTS, or NULL: no answer yet */
+	uint64_t *status;	 /* STATUS_SLOTS, or NULL: no answer yet */
+	uint64_t *failed_status; /* of those the failed ones; NULL: none, or not known of a file */
 	struct histogram times[TIME_KIND_COUNT];
 };
 
@@ -85,8 +86,8 @@ void summary_second(struct summary *s, ns_t now);
 /* What SECOND has gathered since its summary_second happened to INTO as well. SECOND stays. */
 void summary_take(struct summary *into, const struct summary *second);
 /*
- * For who fills SECOND from elsewhere: its series, lag, run and failures were added by hand; the sums
- * over the series and the row follow from them. USERS were there at the end, PEAK at most.
+ * For who fills SECOND from elsewhere: its series, lag, run and failures were added by hand; the
+ * sums over the series and the row follow from them. USERS were there at the end, PEAK at most.
  */
 void summary_gather(struct summary *second, int64_t users, int64_t peak);
 /* Adds a kind of failures, or to its count. */

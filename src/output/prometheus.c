@@ -1,0 +1,212 @@
+/*
+ * A server of its own thread for whoever fetches /metrics. Once a second the main thread writes the
+ * page anew; a fetch gets a copy of it and holds nobody up.
+ */
+#include "output/prometheus.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/address.h"
+#include "base/log.h"
+#include "base/units.h"
+#include "kind/output.h"
+#include "net/server.h"
+#include "output/output.h"
+
+static struct output *prometheus_open(struct str where, const struct run_facts *facts,
+				      struct buf *error);
+static void prometheus_second(struct output *o, const struct summary *second,
+			      const struct summary *sofar, const struct moment *m);
+static bool prometheus_close(struct output *o, const struct summary *total,
+			     const struct verdict *verdict, struct buf *error);
+
+const struct output_kind output_prometheus = {
+    .name = "prometheus",
+    .option = "prometheus",
+    .sentence = "A page of metrics for Prometheus (and OpenMetrics) to fetch.",
+    .sends = true,
+    .open = prometheus_open,
+    .second = prometheus_second,
+    .close = prometheus_close,
+};
+
+#define LOOK_EVERY  (50 * NS_PER_MS)
+#define PLAIN	    "text/plain; version=0.0.4; charset=utf-8"
+#define OPENMETRICS "application/openmetrics-text; version=1.0.0; charset=utf-8"
+
+struct output {
+	const struct run_facts *facts;
+	struct server *server;
+	struct address address;
+	pthread_t thread;
+	_Atomic bool fetched; /* the last page */
+
+	pthread_mutex_t lock; /* of the pages: 0 plain, 1 OpenMetrics */
+	struct buf pages[2];
+	bool last;
+	struct buf next; /* being written, the main thread's */
+	struct prometheus_now now;
+};
+
+/* ---- the server's thread */
+
+static void answer(void *owner, struct visit *visit)
+{
+	struct output *o = owner;
+	struct str accept = visit_header(visit, "Accept");
+	bool open = str_find(accept, STR("application/openmetrics-text"), 0) != (size_t)-1;
+	bool last;
+
+	if (!str_eq(visit_request(visit)->path, STR("/metrics"))) {
+		visit_reply(visit, 404, "text/plain", STR("The metrics are at /metrics.\n"));
+		return;
+	}
+	if (visit_request(visit)->method != VISIT_GET &&
+	    visit_request(visit)->method != VISIT_HEAD) {
+		visit_reply(visit, 405, "text/plain", STR("GET only.\n"));
+		return;
+	}
+	pthread_mutex_lock(&o->lock);
+	last = o->last;
+	visit_reply(visit, 200, open ? OPENMETRICS : PLAIN, buf_str(&o->pages[open]));
+	pthread_mutex_unlock(&o->lock);
+	if (last)
+		atomic_store(&o->fetched, true);
+}
+
+static void *serve(void *argument)
+{
+	struct output *o = argument;
+
+	server_run(o->server, false);
+	return NULL;
+}
+
+/* ---- the main thread */
+
+static void write_pages(struct output *o, const struct summary *s, bool last)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		struct buf old;
+
+		buf_clear(&o->next);
+		prometheus_put(&o->next, o->facts, s, &o->now, i == 1);
+		pthread_mutex_lock(&o->lock);
+		old = o->pages[i];
+		o->pages[i] = o->next;
+		o->last = last && i == 1;
+		pthread_mutex_unlock(&o->lock);
+		o->next = old;
+	}
+}
+
+/* Signals are the main thread's. */
+static bool start(struct output *o)
+{
+	sigset_t all, old;
+	int code;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	code = pthread_create(&o->thread, NULL, serve, o);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return code == 0;
+}
+
+static void release(struct output *o)
+{
+	server_free(o->server);
+	pthread_mutex_destroy(&o->lock);
+	for (unsigned i = 0; i < 2; i++)
+		buf_release(&o->pages[i]);
+	buf_release(&o->next);
+	free(o);
+}
+
+static struct output *prometheus_open(struct str where, const struct run_facts *facts,
+				      struct buf *error)
+{
+	struct output *o = calloc(1, sizeof *o);
+	struct server_config config = {0};
+
+	if (!o)
+		die_out_of_memory();
+	if (!address_parse(where, 0, &o->address, error)) {
+		free(o);
+		return NULL;
+	}
+	o->facts = facts;
+	pthread_mutex_init(&o->lock, NULL);
+	config.host = o->address.host;
+	config.port = o->address.port;
+	o->server = server_new(&config, answer, o, error);
+	if (!o->server) {
+		release(o);
+		return NULL;
+	}
+	write_pages(o, NULL, false);
+	if (!start(o)) {
+		buf_add(error, STR("the system gives no further thread"));
+		release(o);
+		return NULL;
+	}
+	log_info("metrics: http://%s:%u/metrics", o->address.host, server_port(o->server));
+	return o;
+}
+
+static void prometheus_second(struct output *o, const struct summary *second,
+			      const struct summary *sofar, const struct moment *m)
+{
+	(void)second;
+	o->now = (struct prometheus_now){
+	    .users = m->users, .arrivals_planned = m->arrivals_planned, .lag_p99 = m->lag_p99};
+	write_pages(o, sofar, false);
+}
+
+/* Until the last page was fetched, the time is over, or somebody wants it to end. */
+static void linger(struct output *o)
+{
+	struct timespec look = {0, LOOK_EVERY};
+	ns_t until = clock_monotonic_ns() + o->facts->wishes.prometheus_linger;
+	sigset_t ends, old;
+	struct buf words;
+
+	buf_init(&words, 0);
+	units_put_time(&words, o->facts->wishes.prometheus_linger, false);
+	log_info(
+	    "the last values stay at http://%s:%u/metrics until they are fetched, at most %.*s",
+	    o->address.host, server_port(o->server), STR_ARG(buf_str(&words)));
+	buf_release(&words);
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
+	pthread_sigmask(SIG_BLOCK, &ends, &old);
+	while (!atomic_load(&o->fetched) && clock_monotonic_ns() < until)
+		if (sigtimedwait(&ends, NULL, &look) > 0)
+			break;
+	/* The answer is on its way: it may leave. */
+	if (atomic_load(&o->fetched))
+		sigtimedwait(&ends, NULL, &look);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+}
+
+static bool prometheus_close(struct output *o, const struct summary *total,
+			     const struct verdict *verdict, struct buf *error)
+{
+	(void)error;
+	if (verdict) {
+		o->now = (struct prometheus_now){.lag_p99 = -1};
+		write_pages(o, total, true);
+		if (o->facts->wishes.prometheus_linger && !(o->facts->signal && *o->facts->signal))
+			linger(o);
+	}
+	server_stop(o->server);
+	pthread_join(o->thread, NULL);
+	release(o);
+	return true;
+}

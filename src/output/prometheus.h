@@ -1,0 +1,20 @@
+/* What a Prometheus server is told: the text formats 0.0.4 and OpenMetrics 1.0.0. Pure. */
+#ifndef OUTPUT_PROMETHEUS_H
+#define OUTPUT_PROMETHEUS_H
+
+#include "base/buf.h"
+#include "output/facts.h"
+#include "stats/summary.h"
+
+/* The moment that goes with the totals. */
+struct prometheus_now {
+	int64_t users;
+	double arrivals_planned; /* per second */
+	ns_t lag_p99;		 /* -1: nothing was due */
+};
+
+/* S NULL: nothing is known yet. */
+void prometheus_put(struct buf *out, const struct run_facts *facts, const struct summary *s,
+		    const struct prometheus_now *now, bool openmetrics);
+
+#endif
