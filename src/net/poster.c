@@ -127,7 +127,7 @@ static void settle(struct poster *p, enum taken taken, const char *why)
 	memcpy(p->outcome.why, why, POSTER_WHY);
 	if (taken == POST_REFUSED || p->count == POSTER_QUEUE)
 		lose_first(p);
-	else
+	else if (!atomic_load(&p->quits)) /* set under the lock */
 		wait_until(p, clock_monotonic_ns() + AGAIN_AFTER);
 }
 
@@ -314,7 +314,7 @@ void poster_close(struct poster *p, ns_t deadline, struct poster_outcome *out)
 	curl_multi_wakeup(p->multi);
 	pthread_join(p->thread, NULL);
 	if (p->count && !p->outcome.why[0])
-		memcpy(p->outcome.why, "too slow", sizeof "too slow");
+		snprintf(p->outcome.why, POSTER_WHY, "no time was left for it");
 	while (p->count)
 		lose_first(p);
 	if (out)

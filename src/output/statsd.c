@@ -9,7 +9,6 @@
  * are reprise.requests and so on, and scenario, step and class are tags.
  */
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/address.h"
@@ -19,6 +18,7 @@
 #include "net/datagram.h"
 #include "output/facts.h"
 #include "output/output.h"
+#include "output/sent_to.h"
 
 static struct output *statsd_open(struct str where, const struct run_facts *facts,
 				  struct buf *error);
@@ -244,17 +244,7 @@ static bool statsd_close(struct output *o, const struct summary *total,
 {
 	(void)total;
 	(void)error;
-	datagram_end(&o->socket);
-	if (verdict) {
-		struct output_delivery *d =
-		    output_delivery_add(verdict, "statsd", o->where, "packets");
-
-		d->given = o->socket.given;
-		d->lost = o->socket.lost;
-		if (o->socket.failed)
-			snprintf(d->why, sizeof d->why, "%s", strerror(o->socket.failed));
-	}
-	datagram_close(&o->socket);
+	sent_to_end_packets(&o->socket, "statsd", o->where, verdict);
 	buf_release(&o->line);
 	arena_release(&o->arena);
 	free(o);

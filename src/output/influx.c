@@ -1,0 +1,264 @@
+/*
+ * InfluxDB's line protocol, once a second what happened in it: to a server (api/v2/write or write),
+ * to a UDP listener, or into a file. Sums over a run are the result's:
+ *
+ *   reprise,scenario=Buy,step=Search started=5i,ok=4i,failed=1i,…,p95_ms=41.2 1767225600000000000
+ *   reprise_status,scenario=Buy,step=Search,status=200 count=4i …
+ *   reprise_failures,scenario=Buy,step=Search,class=status count=1i …
+ *   reprise_run users=50i,arrivals_planned=0i,… …
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/address.h"
+#include "base/escape_formats.h"
+#include "base/log.h"
+#include "kind/output.h"
+#include "net/datagram.h"
+#include "net/poster.h"
+#include "output/facts.h"
+#include "output/out_file.h"
+#include "output/output.h"
+#include "output/sent_to.h"
+
+static struct output *influx_open(struct str where, const struct run_facts *facts,
+				  struct buf *error);
+static void influx_second(struct output *o, const struct summary *second,
+			  const struct summary *sofar, const struct moment *m);
+static bool influx_close(struct output *o, const struct summary *total,
+			 const struct verdict *verdict, struct buf *error);
+
+const struct output_kind output_influx = {
+    .name = "influx",
+    .option = "influx",
+    .sentence = "InfluxDB's line protocol to a URL, by UDP, or into a file.",
+    .sends = true,
+    .open = influx_open,
+    .second = influx_second,
+    .close = influx_close,
+};
+
+enum way { WAY_POST, WAY_UDP, WAY_FILE };
+
+struct output {
+	const struct run_facts *facts;
+	enum way way;
+	struct poster *poster;
+	struct datagram socket;
+	struct out_file file;
+	struct buf where; /* without what is secret */
+	struct buf lines;
+	size_t line; /* where the line being written begins */
+};
+
+/* ---- where to */
+
+static bool open_post(struct output *o, struct str where, struct buf *error)
+{
+	const char *token = getenv("INFLUX_TOKEN");
+	const char *lines[2] = {"Content-Type: text/plain; charset=utf-8"};
+	struct poster_config config = {.url = where, .header_lines = lines, .header_count = 1};
+	struct buf line;
+
+	buf_init(&line, 0);
+	if (token && *token) {
+		buf_printf(&line, "Authorization: Token %s", token);
+		lines[config.header_count++] = line.data;
+	}
+	o->poster = poster_new(&config, error);
+	buf_release(&line);
+	return o->poster != NULL;
+}
+
+static bool open_way(struct output *o, struct str where, bool add, struct buf *error)
+{
+	struct address address;
+
+	if (str_starts(where, STR("http://")) || str_starts(where, STR("https://"))) {
+		o->way = WAY_POST;
+		return open_post(o, where, error);
+	}
+	if (str_starts(where, STR("udp://"))) {
+		o->way = WAY_UDP;
+		where = str_slice(where, 6, where.len);
+		return address_parse(where, 0, &address, error) &&
+		       datagram_open(&o->socket, address.host, address.port, error);
+	}
+	o->way = WAY_FILE;
+	return out_file_open(&o->file, where, add, error);
+}
+
+static struct output *influx_open(struct str where, const struct run_facts *facts,
+				  struct buf *error)
+{
+	struct output *o = calloc(1, sizeof *o);
+
+	if (!o)
+		die_out_of_memory();
+	o->facts = facts;
+	if (!open_way(o, where, facts->part > 0, error)) {
+		free(o);
+		return NULL;
+	}
+	buf_init(&o->lines, 0);
+	buf_init(&o->where, 0);
+	sent_to_put(&o->where, where);
+	return o;
+}
+
+/* ---- lines */
+
+static void put_tag(struct output *o, const char *name, struct str value)
+{
+	buf_printf(&o->lines, ",%s=", name);
+	escape_line_tag(&o->lines, value);
+}
+
+static void begin_line(struct output *o, const char *measurement, const struct series_def *def)
+{
+	o->line = o->lines.len;
+	buf_add(&o->lines, str_of(measurement));
+	if (def) {
+		put_tag(o, "scenario", def->scenario);
+		put_tag(o, "step", def->name);
+	}
+	for (size_t i = 0; i < o->facts->label_count; i++)
+		if (str_eq(o->facts->labels[i].name, STR("run_id")))
+			put_tag(o, "run_id", o->facts->labels[i].value);
+}
+
+static void put_field(struct output *o, const char *name, uint64_t value)
+{
+	buf_printf(&o->lines, "%s=%" PRIu64 "i,", name, value);
+}
+
+static void put_ms(struct output *o, const char *name, ns_t length)
+{
+	if (length >= 0)
+		buf_printf(&o->lines, "%s=%.3f,", name, (double)length / (double)NS_PER_MS);
+}
+
+/* The comma behind the last field becomes the blank before the time. */
+static void end_line(struct output *o, ns_t wall)
+{
+	o->lines.len--;
+	buf_printf(&o->lines, " %" PRId64, wall);
+	if (o->way == WAY_UDP) {
+		datagram_add(&o->socket, str_slice(buf_str(&o->lines), o->line, o->lines.len));
+		o->lines.len = o->line;
+	} else {
+		buf_add_char(&o->lines, '\n');
+	}
+}
+
+static void put_step(struct output *o, const struct series_def *def, const struct series_total *t,
+		     ns_t wall)
+{
+	static const double percentiles[] = {50, 95, 99};
+	const struct histogram *h = &t->times[TIME_response];
+	const struct series_counts *c = &t->counts;
+	ns_t values[3];
+
+	histogram_percentiles(h, percentiles, 3, values);
+	begin_line(o, "reprise", def);
+	buf_add_char(&o->lines, ' ');
+	put_field(o, "started", c->started);
+	put_field(o, "ok", c->ok);
+	put_field(o, "failed", series_counts_failed(c));
+	put_field(o, "cut_off", c->cut_off);
+	put_field(o, "bytes_sent", c->bytes_sent);
+	put_field(o, "bytes_received", c->bytes_received);
+	put_ms(o, "p50_ms", values[0]);
+	put_ms(o, "p95_ms", values[1]);
+	put_ms(o, "p99_ms", values[2]);
+	put_ms(o, "max_ms", h->m.count ? h->m.max_ns : -1);
+	put_ms(o, "mean_ms", (ns_t)histogram_mean(h));
+	put_ms(o, "sum_ms", (ns_t)h->m.sum_ns);
+	end_line(o, wall);
+}
+
+static void put_counted(struct output *o, const char *measurement, const struct series_def *def,
+			const char *tag, const char *value, uint64_t count, ns_t wall)
+{
+	if (!count)
+		return;
+	begin_line(o, measurement, def);
+	put_tag(o, tag, str_of(value));
+	buf_add_char(&o->lines, ' ');
+	put_field(o, "count", count);
+	end_line(o, wall);
+}
+
+static void put_series(struct output *o, const struct series_def *def, const struct series_total *t,
+		       ns_t wall)
+{
+	char status[8];
+
+	put_step(o, def, t, wall);
+	for (unsigned slot = 0; t->status && slot < STATUS_SLOTS; slot++) {
+		snprintf(status, sizeof status, "%u", status_of_slot(slot));
+		put_counted(o, "reprise_status", def, "status", slot ? status : "other",
+			    t->status[slot], wall);
+	}
+	for (unsigned c = 0; c < FAILURE_CLASS_COUNT; c++)
+		put_counted(o, "reprise_failures", def, "class",
+			    failure_name((enum failure_class)c), t->counts.failed[c], wall);
+}
+
+static void put_run(struct output *o, const struct summary *second, const struct moment *m)
+{
+	begin_line(o, "reprise_run", NULL);
+	buf_add_char(&o->lines, ' ');
+	put_field(o, "users", (uint64_t)m->users);
+	put_field(o, "iterations_completed", second->last.iterations_completed);
+	put_field(o, "arrivals_planned", second->last.arrivals_planned);
+	put_field(o, "arrivals_dropped", second->last.arrivals_dropped);
+	put_ms(o, "schedule_lag_p99_ms", m->lag_p99);
+	put_field(o, "generator_limited", m->limited);
+	end_line(o, m->wall);
+}
+
+static void influx_second(struct output *o, const struct summary *second,
+			  const struct summary *sofar, const struct moment *m)
+{
+	const struct series_table *table = second->table;
+
+	(void)sofar;
+	buf_clear(&o->lines);
+	for (unsigned i = 0; i < table->defs.count; i++)
+		if (table->defs.items[i].kind == SERIES_STEP && second->series[i].touched)
+			put_series(o, &table->defs.items[i], &second->series[i], m->wall);
+	put_run(o, second, m);
+	if (o->way == WAY_POST)
+		poster_give(o->poster, buf_str(&o->lines));
+	else if (o->way == WAY_UDP)
+		datagram_flush(&o->socket);
+	else
+		out_file_write(&o->file, buf_str(&o->lines));
+}
+
+/* ---- the end */
+
+static bool influx_close(struct output *o, const struct summary *total,
+			 const struct verdict *verdict, struct buf *error)
+{
+	bool good = true;
+
+	(void)total;
+	switch (o->way) {
+	case WAY_POST:
+		good = sent_to_end_posts(o->poster, "influx", buf_str(&o->where), verdict, error);
+		break;
+	case WAY_UDP:
+		sent_to_end_packets(&o->socket, "influx", buf_str(&o->where), verdict);
+		break;
+	case WAY_FILE:
+		good = out_file_close(&o->file, error);
+		break;
+	}
+	buf_release(&o->lines);
+	buf_release(&o->where);
+	free(o);
+	return good;
+}

@@ -1,0 +1,134 @@
+/*
+ * OpenTelemetry metrics over OTLP/HTTP in JSON: the totals so far (cumulative), every five seconds
+ * and at the end; a batch that is lost is made up for by the next. OTEL_EXPORTER_OTLP_HEADERS is
+ * read.
+ */
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/url.h"
+#include "kind/output.h"
+#include "output/facts.h"
+#include "output/otlp.h"
+#include "output/output.h"
+#include "output/sent_to.h"
+
+static struct output *otlp_open(struct str where, const struct run_facts *facts, struct buf *error);
+static void otlp_second(struct output *o, const struct summary *second, const struct summary *sofar,
+			const struct moment *m);
+static bool otlp_close(struct output *o, const struct summary *total, const struct verdict *verdict,
+		       struct buf *error);
+
+const struct output_kind output_otlp = {
+    .name = "otlp",
+    .option = "otlp",
+    .sentence = "OpenTelemetry metrics to a collector (OTLP over HTTP, JSON).",
+    .sends = true,
+    .open = otlp_open,
+    .second = otlp_second,
+    .close = otlp_close,
+};
+
+#define EVERY	     (5 * NS_PER_S)
+#define HEADERS_MOST 16u
+
+struct output {
+	const struct run_facts *facts;
+	struct poster *poster;
+	struct buf where, batch;
+	ns_t due; /* the next batch, since the start of the load */
+};
+
+/* "a=b,c=d" (values percent-encoded) as field lines. */
+static size_t take_headers(struct arena *a, const char **lines)
+{
+	struct str text = str_of(getenv("OTEL_EXPORTER_OTLP_HEADERS"));
+	size_t count = 0;
+
+	for (size_t at = 0; at < text.len && count < HEADERS_MOST;) {
+		size_t end = str_find_char(text, ',', at);
+		struct str pair = str_trim(str_slice(text, at, end));
+		size_t equals = str_find_char(pair, '=', 0);
+		struct buf value;
+
+		at = end == (size_t)-1 ? text.len : end + 1;
+		if (equals == (size_t)-1)
+			continue;
+		buf_init(&value, 0);
+		url_decode(&value, str_trim(str_slice(pair, equals + 1, pair.len)), false);
+		if (str_find_char(buf_str(&value), '\n', 0) == (size_t)-1 &&
+		    str_find_char(buf_str(&value), '\r', 0) == (size_t)-1)
+			lines[count++] = arena_cstr(
+			    a, arena_printf(a, "%.*s: %.*s",
+					    STR_ARG(str_trim(str_slice(pair, 0, equals))),
+					    STR_ARG(buf_str(&value))));
+		buf_release(&value);
+	}
+	return count;
+}
+
+/* A collector's address alone means its /v1/metrics. */
+static struct str endpoint(struct arena *a, struct str where)
+{
+	struct url url;
+
+	if (!url_split(where, &url) || (url.path.len && !str_eq(url.path, STR("/"))) ||
+	    url.query.ptr)
+		return where;
+	if (url.path.len)
+		where.len--;
+	return arena_printf(a, "%.*s/v1/metrics", STR_ARG(where));
+}
+
+static struct output *otlp_open(struct str where, const struct run_facts *facts, struct buf *error)
+{
+	const char *lines[HEADERS_MOST + 1] = {"Content-Type: application/json"};
+	struct output *o = calloc(1, sizeof *o);
+	struct poster_config config;
+	struct arena arena;
+
+	if (!o)
+		die_out_of_memory();
+	arena_init(&arena, 0);
+	config = (struct poster_config){.url = endpoint(&arena, where),
+					.header_lines = lines,
+					.header_count = take_headers(&arena, lines + 1) + 1};
+	o->facts = facts;
+	o->due = EVERY;
+	o->poster = poster_new(&config, error);
+	if (o->poster) {
+		buf_init(&o->batch, 0);
+		buf_init(&o->where, 0);
+		sent_to_put(&o->where, config.url);
+	} else {
+		free(o);
+		o = NULL;
+	}
+	arena_release(&arena);
+	return o;
+}
+
+static void otlp_second(struct output *o, const struct summary *second, const struct summary *sofar,
+			const struct moment *m)
+{
+	(void)second;
+	if (m->begin + m->length < o->due && !m->last)
+		return;
+	o->due = m->begin + m->length + EVERY;
+	buf_clear(&o->batch);
+	otlp_put(&o->batch, o->facts, sofar, m->users, m->wall + m->length);
+	poster_give(o->poster, buf_str(&o->batch));
+}
+
+static bool otlp_close(struct output *o, const struct summary *total, const struct verdict *verdict,
+		       struct buf *error)
+{
+	bool good;
+
+	(void)total;
+	good = sent_to_end_posts(o->poster, "otlp", buf_str(&o->where), verdict, error);
+	buf_release(&o->batch);
+	buf_release(&o->where);
+	free(o);
+	return good;
+}

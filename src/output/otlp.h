@@ -1,0 +1,13 @@
+/* The totals of a run as an ExportMetricsServiceRequest of OTLP 1.0 in JSON. Pure. */
+#ifndef OUTPUT_OTLP_H
+#define OUTPUT_OTLP_H
+
+#include "base/buf.h"
+#include "output/facts.h"
+#include "stats/summary.h"
+
+/* As of WALL; USERS at that moment. */
+void otlp_put(struct buf *out, const struct run_facts *facts, const struct summary *s,
+	      int64_t users, ns_t wall);
+
+#endif
