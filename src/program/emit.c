@@ -98,13 +98,13 @@ void emit_loop_reset(struct emitter *e, const struct emit_loop *loop, uint32_t l
 		loop->span);
 }
 
-void emit_failure(struct emitter *e, struct str message, struct span span)
+void emit_failure(struct emitter *e, const struct tmpl *message, struct span span)
 {
 	enum on_failure what = e->scenarios.count
 				   ? e->scenarios.items[e->scenarios.count - 1].on_failure
 				   : FAILURE_STOP_ITERATION;
 
-	emit_op(e, OP_FAIL, emit_pool_template(e, emit_literal(e, message)), (uint32_t)what, 0,
+	emit_op(e, OP_FAIL, emit_pool_template(e, message), (uint32_t)what, 0,
 		span);
 }
 

@@ -50,7 +50,7 @@ void emit_group_begin(struct emitter *e, uint32_t series, struct span span);
 void emit_group_end(struct emitter *e, uint32_t series, struct span span);
 
 /* The step fails with this message; the scenario's on_failure says what follows. */
-void emit_failure(struct emitter *e, struct str message, struct span span);
+void emit_failure(struct emitter *e, const struct tmpl *message, struct span span);
 
 /* Inside `parallel` no think follows; WIDTH is how many strands run at once. */
 void emit_parallel_begin(struct emitter *e, uint32_t width);

@@ -42,11 +42,10 @@ static void compile(struct emitter *e, const struct step *step)
 	emit_steps(e, &own->steps);
 	loop.top = again;
 	emit_loop_end(e, &loop);
-	emit_failure(e,
-		     arena_printf(emit_arena(e),
-				  "after %lld rounds of `while` its condition still holds",
-				  (long long)own->max),
-		     step->span);
+	struct str message = arena_printf(emit_arena(e),
+					  "after %lld rounds of `while` its condition still holds",
+					  (long long)own->max);
+	emit_failure(e, emit_literal(e, message), step->span);
 	emit_op(e, OP_JUMP, end, 0, 0, step->span);
 	emit_place(e, leave);
 	emit_loop_reset(e, &loop, end);
