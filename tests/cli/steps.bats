@@ -132,3 +132,22 @@ said() {
 	[ -z "$(said)" ]
 	[[ "$output" == *'<stdin>:5'*'a division by zero'* ]]
 }
+
+@test "fail ends the iteration with words of its own" {
+	scenario s.yaml >/dev/null <<-END
+		target: $SERVER_URL
+		load: {users: 2, iterations: 2}
+		steps:
+		  - get: /
+		    extract: {title: {regex: '<title>(.*?)<'}}
+		  - if: \${iteration == 2}
+		    then:
+		      - fail: "the title is \${title}"
+		  - get: /login
+	END
+	run reprise run --json "$BATS_TEST_TMPDIR/out.json" "$BATS_TEST_TMPDIR/s.yaml"
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"2 × the title is "* ]]
+	[ "$(json "$BATS_TEST_TMPDIR/out.json" '[d["iterations"]["failed"], d["requests"]["ok"]]')" = '[2, 6]' ]
+}

@@ -1,0 +1,29 @@
+/* fail: the scenario found out itself that something is wrong. */
+#include "program/emit.h"
+
+struct fail {
+	struct given given;
+	struct text text;
+};
+
+static const struct field fail_fields[] = {
+    FIELD(struct fail, text, "fail", FIELD_TEMPLATE, .flags = FIELD_ACTION,
+	  .example = "\"the cart still holds ${count} items\"",
+	  .prose = "What is wrong; counted as a failed expectation, on_failure says what follows."),
+    FIELD_END,
+};
+
+static void compile(struct emitter *e, const struct step *step)
+{
+	const struct fail *fail = step->data;
+
+	emit_failure(e, emit_template(e, &fail->text, ESCAPE_NONE), step->span);
+}
+
+const struct step_kind fail_step = {
+    .name = "fail",
+    .sentence = "Fails with a text, mostly under an `if`.",
+    .fields = fail_fields,
+    .bytes = sizeof(struct fail),
+    .compile = compile,
+};
