@@ -14,6 +14,7 @@ static const char *judge(const char *expect, int status, const char *body, char 
 				.body = str_of(body),
 				.headers = STR("Content-Type: text/html; charset=utf-8\r\n"
 					       "Set-Cookie: sid=abc; Path=/; HttpOnly\r\n"),
+				.url = STR("http://127.0.0.1/home?tab=1"),
 				.time = 120 * NS_PER_MS};
 	struct value worked[EXPECT_WORKED_MAX];
 
@@ -147,6 +148,10 @@ static void test_others(void **state)
 	    {"{jsonpath: {$.a: {exists: yes}}}", 200, "no json", "there is nothing"},
 	    {"{jsonpath: {$.a: null}}", 200, "{\"a\": null}", "holds"},
 	    {"{jsonpath: {\"$.a[\": 1}}", 200, "", "E240"},
+	    {"{url: {contains: /home}}", 200, "", "holds"},
+	    {"{url: {matches: '^http://[^/]*/login'}}", 200, "",
+	     "the URL was expected to match \"^http://[^/]*/login\"; it is "
+	     "\"http://127.0.0.1/home?tab=1\""},
 	    {"{max_time: 200ms}", 200, "", "holds"},
 	    {"{max_time: 100ms}", 200, "", "120 ms where at most 100ms was expected"},
 	    {"{max_time: 100}", 200, "", "E300"},
