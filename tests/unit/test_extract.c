@@ -187,12 +187,14 @@ static void test_taken(void **state)
 	static const struct row url[] = {{"yes", "x", "http://h/x?a=1"}};
 	static const struct row time[] = {{"yes", "x", "1.5"}};
 	static const struct row body[] = {{"true", "the body", "the body"}};
+	static const struct row size[] = {{"yes", "the body", "8"}};
 
 	(void)state;
 	ROWS("status", status);
 	ROWS("url", url);
 	ROWS("time", time);
 	ROWS("body", body);
+	ROWS("size", size);
 }
 
 static void test_wanted(void **state)
