@@ -42,7 +42,7 @@ static int by_level(const void *left, const void *right)
 	return a->again - b->again;
 }
 
-static void sorted(const struct capacity *c, struct capacity_trial *curve)
+void capacity_sort(const struct capacity *c, struct capacity_trial *curve)
 {
 	for (unsigned i = 0; i < c->count; i++)
 		curve[i] = c->trials[i];
@@ -84,7 +84,7 @@ void capacity_table_put(struct buf *out, const struct capacity *c, const struct 
 	put_found(out, c);
 	if (!c->count)
 		return;
-	sorted(c, curve);
+	capacity_sort(c, curve);
 	buf_add(out, STR("\n          load       /s       p50       p95       p99   failed\n"));
 	for (unsigned i = 0; i < c->count; i++)
 		put_trial(out, c, &curve[i], look);
@@ -115,7 +115,7 @@ void capacity_json_put(struct buf *out, const struct capacity *c)
 	buf_printf(out, ", \"confirmed\": %s, ", c->confirmed ? "true" : "false");
 	put_number(out, "knee", capacity_knee(c), capacity_knee(c) > 0);
 	buf_printf(out, ", \"stopped\": \"%s\", \"curve\": [", capacity_stop_name(c->stop));
-	sorted(c, curve);
+	capacity_sort(c, curve);
 	for (unsigned i = 0; i < c->count; i++) {
 		const struct capacity_trial *t = &curve[i];
 

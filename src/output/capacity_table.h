@@ -16,4 +16,7 @@ void capacity_put_level(struct buf *out, const struct capacity *c, double level)
 /* {"find": "arrivals", "value": 198, …}. */
 void capacity_json_put(struct buf *out, const struct capacity *c);
 
+/* The trials in order of load, CAPACITY_TRIALS at most. */
+void capacity_sort(const struct capacity *c, struct capacity_trial *curve);
+
 #endif

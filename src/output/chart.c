@@ -196,7 +196,7 @@ static void put_row(struct buf *out, const struct chart *c, unsigned from, unsig
 	if (c->axis->length)
 		chart_put_clock(out, c->axis->from[from]);
 	else
-		buf_printf(out, "%.7g %%", c->axis->from[from]);
+		buf_printf(out, c->axis->most > 0 ? "%.7g" : "%.7g %%", c->axis->from[from]);
 	buf_add(out, STR("</th>"));
 	for (unsigned i = 0; i < c->line_count; i++) {
 		buf_add(out, STR("<td>"));
@@ -218,7 +218,10 @@ static void put_table(struct buf *out, const struct chart *c)
 	    out,
 	    "<details><summary>Table</summary><div class=\"scroll\"><table><caption>%s</caption>"
 	    "<thead><tr><th scope=\"col\">%s</th>",
-	    c->title, c->axis->length ? "from" : "of all");
+	    c->title,
+	    c->axis->length	? "from"
+	    : c->axis->most > 0 ? "load"
+				: "of all");
 	for (unsigned i = 0; i < c->line_count; i++) {
 		buf_add(out, STR("<th scope=\"col\">"));
 		escape_html(out, c->lines[i].name);
@@ -296,6 +299,8 @@ void chart_put_data(struct buf *out, const struct chart *c)
 	if (!c->axis->length || c->apart) {
 		if (c->axis->length)
 			buf_add(out, STR(",\"clock\":true"));
+		if (c->axis->most > 0)
+			buf_add(out, STR(",\"load\":true"));
 		buf_add(out, STR(",\"at\":["));
 		for (unsigned p = 0; p < c->axis->count; p++)
 			buf_printf(out, "%s%.4g", p ? "," : "", c->axis->at[p]);

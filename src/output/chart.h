@@ -46,9 +46,11 @@ struct chart_shade {
 
 struct chart_axis {
 	unsigned count;
-	double at[CHART_POINTS];   /* 0 to 1 */
-	ns_t length;		   /* of an axis of time; 0: it is one of percentiles */
-	double from[CHART_POINTS]; /* seconds at which a point begins; percentile of a point */
+	double at[CHART_POINTS]; /* 0 to 1 */
+	ns_t length;		 /* of an axis of time; 0: it is another */
+	double most;		 /* of an axis of loads; 0: it is one of percentiles */
+	double
+	    from[CHART_POINTS]; /* seconds at which a point begins; percentile or load of a point */
 	struct chart_shade shades[CHART_POINTS];
 	unsigned shade_count;
 };

@@ -179,6 +179,18 @@ static void put_nines(struct buf *out, const struct chart_axis *axis, int y)
 	}
 }
 
+/* Loads, from none to the most. */
+static void put_loads(struct buf *out, const struct chart_axis *axis, int y)
+{
+	double step = nice_step(axis->most);
+
+	for (double at = 0; at <= axis->most * 1.0001; at += step) {
+		put_label(out, at / axis->most, y);
+		put_tick(out, CHART_RATE, at);
+		buf_add(out, STR("</text>"));
+	}
+}
+
 static void put_across(struct buf *out, const struct chart *c, int height)
 {
 	int y = height + 26;
@@ -186,6 +198,8 @@ static void put_across(struct buf *out, const struct chart *c, int height)
 	buf_add(out, STR("<g class=\"xl\">"));
 	if (c->axis->length > 0)
 		put_times(out, c->axis, y);
+	else if (c->axis->most > 0)
+		put_loads(out, c->axis, y);
 	else
 		put_nines(out, c->axis, y);
 	buf_add(out, STR("</g>"));

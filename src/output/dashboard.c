@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "kind/output.h"
@@ -24,6 +25,8 @@ const struct output_kind output_dashboard = {
     .close = dashboard_close,
 };
 
+#define LATEST 10u
+
 struct output {
 	const struct run_facts *facts;
 	struct dashboard_server *server;
@@ -31,6 +34,8 @@ struct output {
 	struct generator_health health;
 	bool fresh; /* a second came since the last update */
 	bool stopping;
+	struct failure_note latest[LATEST]; /* the newest first */
+	size_t latest_count;
 	struct buf page, update;
 };
 
@@ -70,7 +75,9 @@ static void show(struct output *o, const struct summary *sofar, const struct ver
 				    .verdict = verdict},
 			    .live = true,
 			    .token = dashboard_server_token(o->server),
-			    .stopping = o->stopping};
+			    .stopping = o->stopping,
+			    .latest = o->latest,
+			    .latest_count = o->latest_count};
 
 	if (dashboard_server_wants_page(o->server))
 		page_put(&o->page, &page);
@@ -96,10 +103,20 @@ static void dashboard_tick(struct output *o, const struct summary *sofar, ns_t n
 	show(o, sofar, NULL);
 }
 
+/* Of each kind one a second: its example. */
+static void take_latest(struct output *o, const struct summary *second)
+{
+	for (unsigned i = 0; i < second->failure_count; i++) {
+		memmove(&o->latest[1], &o->latest[0], (LATEST - 1) * sizeof(o->latest[0]));
+		o->latest[0] = second->failures[i];
+		o->latest_count += o->latest_count < LATEST;
+	}
+}
+
 static void dashboard_second(struct output *o, const struct summary *second,
 			     const struct summary *sofar, const struct moment *m)
 {
-	(void)second;
+	take_latest(o, second);
 	course_second(o->course, sofar, m->limited);
 	o->fresh = true;
 	if (m->last)

@@ -17,6 +17,7 @@ static const struct section {
 } sections[] = {
     {"verdict", page_put_verdict}, {"thresholds", page_put_thresholds},
     {"tiles", page_put_tiles},	   {"failed", page_put_failures},
+    {"latest", page_put_latest},   {"capacity", page_put_capacity},
     {"against", page_put_against}, {"time", page_put_time},
     {"spread", page_put_spread},   {"steps", page_put_steps},
     {"spans", page_put_spans},	   {"generator", page_put_generator},
@@ -142,6 +143,7 @@ static void put_data(struct buf *out, const struct page *page)
 	buf_add_char(out, '{');
 	page_put_time_data(out, page);
 	page_put_spread_data(out, page);
+	page_put_capacity_data(out, page);
 	page_put_against_data(out, page);
 	buf_add(out, STR("}}"));
 }

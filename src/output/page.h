@@ -25,9 +25,11 @@ struct page {
 	struct page_run run;
 	const struct page_run *against; /* an earlier result to compare with, or NULL */
 	/* The dashboard. */
-	bool live;	  /* fed by events, for as long as they come */
-	struct str token; /* what the page has to show the server */
-	bool stopping;	  /* it was asked to */
+	bool live;			   /* fed by events, for as long as they come */
+	struct str token;		   /* what the page has to show the server */
+	bool stopping;			   /* it was asked to */
+	const struct failure_note *latest; /* the exchanges that failed last, the newest first */
+	size_t latest_count;
 };
 
 /* The whole document. */

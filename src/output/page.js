@@ -131,7 +131,7 @@ function fill(plot, share, high) {
 		make("b", clock(data.from[i]), tip);
 	} else {
 		i = index_at(chart.at, at);
-		make("b", chart.clock ? clock(chart.of[i]) : chart.of[i] + " % of all", tip);
+		make("b", chart.clock ? clock(chart.of[i]) : chart.load ? "load " + chart.of[i] : chart.of[i] + " % of all", tip);
 	}
 	chart.lines.forEach(function (line) {
 		line_of(line.name, shown(line.v[i], chart.unit), line.paint);

@@ -27,6 +27,8 @@ void page_put_thresholds(struct buf *out, const struct page *page);
 void page_put_tiles(struct buf *out, const struct page *page);
 /* what failed */
 void page_put_failures(struct buf *out, const struct page *page);
+/* the exchanges that failed last, while a run goes on */
+void page_put_latest(struct buf *out, const struct page *page);
 /* charts over time, and their part of the data */
 void page_put_time(struct buf *out, const struct page *page);
 void page_put_time_data(struct buf *out, const struct page *page);
@@ -42,6 +44,9 @@ void page_put_spans(struct buf *out, const struct page *page);
 /* the generator, and what was run */
 void page_put_generator(struct buf *out, const struct page *page);
 void page_put_about(struct buf *out, const struct page *page);
+/* what a search for the largest load found */
+void page_put_capacity(struct buf *out, const struct page *page);
+void page_put_capacity_data(struct buf *out, const struct page *page);
 /* two results */
 void page_put_against(struct buf *out, const struct page *page);
 void page_put_against_data(struct buf *out, const struct page *page);

@@ -146,6 +146,24 @@ static void put_stop(struct buf *out, const struct page *page)
 	buf_add(out, STR("\"><button type=\"submit\">Stop gracefully</button></form>"));
 }
 
+/* What is not the load itself. */
+static void put_stage(struct buf *text, const struct run_facts *facts)
+{
+	switch (facts->stage ? *facts->stage : STAGE_LOAD) {
+	case STAGE_SETUP:
+		buf_add(text, STR("Setup: nothing is measured yet."));
+		break;
+	case STAGE_WARM_UP:
+		buf_add(text, STR("Warm-up: nothing is measured yet."));
+		break;
+	case STAGE_TEARDOWN:
+		buf_add(text, STR("Teardown: the load is over."));
+		break;
+	case STAGE_LOAD:
+		break;
+	}
+}
+
 static void put_going_on(struct buf *out, const struct page *page)
 {
 	const struct page_run *run = &page->run;
@@ -166,6 +184,8 @@ static void put_going_on(struct buf *out, const struct page *page)
 		words_clock(&text, run->facts->planned);
 	}
 	put_paragraph(out, "why clock", &text);
+	put_stage(&text, run->facts);
+	put_paragraph(out, "sum", &text);
 	put_progress(out, run);
 	put_figures(&text, run->summary);
 	put_paragraph(out, "sum", &text);

@@ -148,6 +148,7 @@ code() {
 for line in sys.stdin:
     update = json.loads(line)
     assert "verdict" in update["sections"] and "charts" in update["data"]'
+	grep -q '<h2>Failed last' "$BATS_TEST_TMPDIR/events"
 	[ "$(json "$BATS_TEST_TMPDIR/out.json" 'd["stopped_by"]')" = "a person at the dashboard" ]
 }
 

@@ -11,6 +11,7 @@
 
 #include "doc/json.h"
 #include "output/page.h"
+#include "stats/capacity.h"
 
 #define HOUR_BYTES (500 * 1000)
 
@@ -256,6 +257,37 @@ static void test_update(void **state)
 	course_free(m.course);
 }
 
+/* What a search for the largest load found. */
+static void test_capacity(void **state)
+{
+	struct fixture *f = *state;
+	struct capacity c;
+	struct made m;
+	double level;
+
+	capacity_init(&c, 10, 1000, false);
+	while (capacity_next(&c, &level)) {
+		ns_t p50 = (ns_t)(5e6 * (1 + pow(level / 200, 4)));
+		struct capacity_trial t = {.level = level,
+					   .per_second = level,
+					   .p50 = p50,
+					   .p95 = 3 * p50,
+					   .p99 = 4 * p50,
+					   .holds = level <= 230};
+
+		capacity_tell(&c, &t);
+	}
+	f->facts.capacity = &c;
+	begin(&m, f, 0);
+	for (int i = 0; i < 8; i++)
+		second(&m, i, false, false);
+	end(&m);
+	keep(&m, "capacity.html");
+	assert_true(holds(&f->out, "<h2>Capacity</h2>"));
+	assert_true(holds(&f->out, "which held twice"));
+	course_free(m.course);
+}
+
 /* Two results; the second was slower, and has a step less. */
 static void test_against(void **state)
 {
@@ -287,8 +319,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, fake_setup, fake_teardown)
-	    T(test_hour),	   T(test_five_seconds), T(test_empty),	  T(test_course_joins),
-	    T(test_hostile_texts), T(test_update),	 T(test_against),
+	    T(test_hour),	   T(test_five_seconds), T(test_empty),	   T(test_course_joins),
+	    T(test_hostile_texts), T(test_update),	 T(test_capacity), T(test_against),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
