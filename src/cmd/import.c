@@ -5,6 +5,7 @@
 #include "base/escape.h"
 #include "base/log.h"
 #include "cmd/import_files.h"
+#include "cmd/import_verify.h"
 #include "cmd/options.h"
 #include "cmd/tables.h"
 #include "import/import.h"
@@ -36,6 +37,29 @@ static const struct option import_options[] = {
      .words = keep_or_drop,
      .prose = "requests that only count visitors (default: drop)",
      .group = "What is kept of a recording"},
+    {.name = "verify",
+     .prose = "perform the scenario once against its target and hold the answers against the "
+	      "recorded ones; what is issued anew is found by it",
+     .group = "Trying it at once"},
+    {.name = "target",
+     .letter = 't',
+     .value = "URL",
+     .prose = "the server to verify with, in place of the recorded one",
+     .group = "Trying it at once"},
+    {.name = "param",
+     .letter = 'p',
+     .value = "NAME=VALUE",
+     .repeats = true,
+     .prose = "a parameter for --verify; without it the recorded password is used",
+     .group = "Trying it at once"},
+    {.name = "profile",
+     .value = "NAME",
+     .prose = "a profile of the scenario, for --verify",
+     .group = "Trying it at once"},
+    {.name = "env-file",
+     .value = "FILE",
+     .prose = "parameters for --verify as lines of NAME=VALUE",
+     .group = "Trying it at once"},
     {.name = NULL},
 };
 
@@ -106,6 +130,7 @@ static enum exit_status perform(struct import_job *job, const struct options *op
 {
 	bool quiet = options_has(options, "quiet");
 	enum exit_status status;
+	const char *path;
 
 	import_take_wishes(job, options);
 	if (!import_perform(job)) {
@@ -117,9 +142,17 @@ static enum exit_status perform(struct import_job *job, const struct options *op
 	}
 	if (!quiet)
 		import_tell(job);
-	status = import_write(job, options_value(options, "output"), options_has(options, "force"),
-			      quiet);
-	return status;
+	path = options_value(options, "output");
+	if (!path)
+		path = import_default_path(job);
+	status = import_write(job, path, options_has(options, "force"), quiet);
+	if (status != EXIT_PASSED || !options_has(options, "verify"))
+		return status;
+	if (!job->flow || strcmp(path, "-") == 0) {
+		log_error("--verify needs a recording with its answers, and a file to write");
+		return EXIT_USAGE;
+	}
+	return import_verify(job, path, options);
 }
 
 static enum exit_status import_main(const struct options *options)

@@ -43,7 +43,7 @@ static bool write_file(const char *path, struct str text, bool force, bool secre
 	return fine;
 }
 
-static const char *default_path(struct import_job *job)
+const char *import_default_path(struct import_job *job)
 {
 	struct str file = str_of(job->files[0]);
 	size_t slash = file.len, dot;
@@ -86,7 +86,7 @@ enum exit_status import_write(struct import_job *job, const char *path, bool for
 	bool fine;
 
 	if (!path)
-		path = default_path(job);
+		path = import_default_path(job);
 	buf_init(&text, 0);
 	yaml_out_write(job->document, &text);
 	if (strcmp(path, "-") == 0)

@@ -9,6 +9,8 @@
 void import_take_wishes(struct import_job *job, const struct options *options);
 /* The account, on standard error. */
 void import_tell(const struct import_job *job);
+/* The first file's name with .yaml, in the current folder. */
+const char *import_default_path(struct import_job *job);
 /*
  * Writes the document to PATH (NULL: the first file's name with .yaml, in the current folder; "-":
  * standard output) and the files beside it. A file that is there already is replaced only with

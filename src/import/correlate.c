@@ -324,6 +324,19 @@ static int judge(struct correlation *c, struct want *want, const struct hit **hi
 	return best;
 }
 
+/* A verification has got another value at the same place. */
+static bool is_issued_anew(struct correlation *c, struct want *want, const struct hit *hit)
+{
+	uint32_t owner = c->owner[hit->order];
+	struct taking taking;
+
+	if (!c->flow->job->replayed ||
+	    !extractor_write(c, &c->flow->steps.items[owner], hit, &taking))
+		return false;
+	want->differs = extractor_differs(c, owner, &taking, hit->value) || want->differs;
+	return want->differs;
+}
+
 static void take(struct correlation *c, struct holdings *all, struct want *want)
 {
 	struct demand *demand = NULL;
@@ -338,6 +351,8 @@ static void take(struct correlation *c, struct holdings *all, struct want *want)
 	score = judge(c, want, &hit, &demand, &why);
 	score += c->flow->job->file_count > 1 && want->differs ? 6 : 0;
 	score -= want->constant ? 100 : 0;
+	if (score < ACCEPT && hit && is_issued_anew(c, want, hit))
+		score = ACCEPT;
 	if (score < SUGGEST)
 		return;
 	if (score < ACCEPT) {

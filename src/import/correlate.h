@@ -120,6 +120,10 @@ struct str last_noun(struct str url);
  * STEP. */
 bool extractor_write(struct correlation *c, const struct flow_step *step, const struct hit *hit,
 		     struct taking *taking);
+/* Whether TAKING finds something else than VALUE in the answer that STEP got when it was replayed.
+ */
+bool extractor_differs(struct correlation *c, uint32_t step, const struct taking *taking,
+		       struct str value);
 struct extractor_rig *extractor_rig_new(void);
 void extractor_rig_free(struct extractor_rig *rig);
 

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "import/correlate.h"
+#include "import/verify.h"
 #include "kind/extract.h"
 #include "scenario/tables.h"
 
@@ -70,9 +71,9 @@ static bool is_value(const struct value *v, struct str wanted)
 	       str_to_double(wanted, &b) && a <= b && a >= b;
 }
 
-/* Which match is the value, from 1; 0: none. */
+/* Which match is the value, from 1; 0: none. *FOUND: how many there are. */
 static unsigned match_of(struct correlation *c, const struct answer *answer,
-			 const struct taking *taking, struct str wanted)
+			 const struct taking *taking, struct str wanted, size_t *found)
 {
 	struct extractor_rig *rig = c->rig;
 	const struct extract_kind *kind = kind_of(c, taking->kind);
@@ -82,6 +83,7 @@ static unsigned match_of(struct correlation *c, const struct answer *answer,
 	struct diag_list diags;
 	unsigned nth = 0;
 
+	*found = 0;
 	if (!kind)
 		return 0;
 	extract.parts = taking->left.len ? &texts : NULL;
@@ -101,6 +103,7 @@ static unsigned match_of(struct correlation *c, const struct answer *answer,
 		for (size_t i = 0; i < finds.count && !nth; i++)
 			if (is_value(&finds.items[i], wanted))
 				nth = (unsigned)i + 1;
+	*found = finds.count;
 	if (kind->release)
 		kind->release(plan);
 	return nth;
@@ -110,11 +113,12 @@ static bool try(struct correlation *c, const struct answer *answer, struct takin
 		struct str wanted, bool first_only)
 {
 	unsigned nth;
+	size_t found;
 
 	if (str_find(taking->value, STR("${"), 0) != (size_t)-1 ||
 	    str_find(taking->left, STR("${"), 0) != (size_t)-1)
 		return false;
-	nth = match_of(c, answer, taking, wanted);
+	nth = match_of(c, answer, taking, wanted, &found);
 	if (!nth || (first_only && nth > 1))
 		return false;
 	taking->nth = nth;
@@ -310,4 +314,21 @@ bool extractor_write(struct correlation *c, const struct flow_step *step, const 
 	answer.body = body.ptr ? body : STR("");
 	return try_own(c, &answer, hit, taking) || try_boundary(c, &answer, hit, taking) ||
 	       try_url(c, &answer, hit, "url", taking) || try_in_headers(c, &answer, hit, taking);
+}
+
+bool extractor_differs(struct correlation *c, uint32_t step, const struct taking *taking,
+		       struct str value)
+{
+	const struct import_job *job = c->flow->job;
+	size_t n = 0, found;
+
+	for (uint32_t i = 0; i < step; i++)
+		n += !c->flow->steps.items[i].disabled;
+	if (n >= job->replayed_count || !job->replayed[n].status)
+		return false;
+	const struct import_answer *got = &job->replayed[n];
+	struct answer answer = {
+	    .status = got->status, .headers = got->headers, .body = got->body, .url = got->url};
+
+	return !match_of(c, &answer, taking, value, &found) && found >= taking->nth;
 }

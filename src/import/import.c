@@ -30,5 +30,7 @@ bool import_perform(struct import_job *job)
 {
 	if (!job->kind->read(job))
 		return false;
+	job->notes_read = job->notes.count;
+	job->beside_read = job->beside.count;
 	return job->document || import_make(job);
 }

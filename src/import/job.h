@@ -16,6 +16,7 @@
 #include "kind/import.h"
 
 struct flow;
+struct import_answer;
 struct tables;
 
 struct import_wish {
@@ -47,10 +48,15 @@ struct import_job {
 	struct tx_list list;
 	struct yaml_out *document; /* NULL: made from the list */
 	struct str tool;	   /* "Chrome 148", or empty */
-	bool as_written; /* a person chose each request: none is left out */
+	bool as_written;	   /* a person chose each request: none is left out */
 	bool no_times; /* the times are not a person's: no think times are made of them */
 
 	struct flow *flow; /* what was made of the list (import/flow.h), or NULL */
+
+	/* Of a verification: what each request got now (import/verify.h); else NULL. */
+	const struct import_answer *replayed;
+	size_t replayed_count;
+	size_t notes_read, beside_read; /* what the importer itself has noted */
 
 	/* The account. */
 	VEC(struct import_file) beside;

@@ -15,6 +15,15 @@
 #include "stats/failure.h"
 #include "stats/series.h"
 
+struct exchange; /* net/http.h */
+
+/* Somebody who looks at every last answer of a request, while it is there; on the worker's thread.
+ */
+struct run_tap {
+	void *owner;
+	void (*answer)(void *owner, const struct exchange *exchange);
+};
+
 struct run_settings {
 	const struct program *program;
 	struct load load; /* the common one, after the options; 0 where nothing was given */
@@ -27,8 +36,9 @@ struct run_settings {
 	double think_factor; /* their length as a multiple; 0: as written */
 	uint64_t trace_user; /* this one's exchanges are shown; 0: nobody's */
 	struct str run_id;
-	unsigned shard, shards; /* this one of so many, from 1; 0: the only one */
-	ns_t start_at; /* of the load, on the wall clock; 0: at once */
+	const struct run_tap *tap; /* or NULL; with `once` only, so that there is one thread */
+	unsigned shard, shards;	   /* this one of so many, from 1; 0: the only one */
+	ns_t start_at;		   /* of the load, on the wall clock; 0: at once */
 };
 
 struct request_facts {

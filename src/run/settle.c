@@ -251,8 +251,13 @@ void request_give_up(struct worker *w, struct strand *s)
 enum flow op_SETTLE(struct worker *w, struct strand *s, const struct instr *in)
 {
 	/* Not before: what was extracted may be secret. */
-	if (s->exchange && s->sent)
+	if (s->exchange && s->sent) {
+		const struct run_tap *tap = w->plan->settings.tap;
+
 		tell_exchange(w, s, s->exchange);
+		if (tap)
+			tap->answer(tap->owner, s->exchange);
+	}
 	if (may_retry(w, s))
 		return retry(w, s, in->b);
 	ns_t done = count_request(w, s, s->failed ? OUTCOME_FAILED : OUTCOME_OK);
