@@ -16,6 +16,7 @@
 #include "output/facts.h"
 #include "run/control.h"
 #include "scenario/load.h"
+#include "stats/evidence.h"
 
 /* One file being performed. */
 struct performance {
@@ -26,6 +27,7 @@ struct performance {
 	struct run_facts facts;
 	struct label labels[2];
 	struct str folder; /* of --out; empty: none */
+	struct evidence *evidence; /* kept for it; NULL: none */
 	struct run_outputs outputs;
 	bool unwritten; /* some result is lost */
 	bool opened;	/* its outputs were: what the next file has to say goes behind it */
@@ -173,6 +175,8 @@ static void gather_facts(struct performance *p, const struct run_settings *setti
 	    .quiet = o->level == LOG_QUIET,
 	    .document_on_output = run_options_document(o),
 	    .part = p->part,
+	    .out = p->folder,
+	    .evidence = settings->evidence,
 	    .wishes = o->wishes,
 	};
 }
@@ -303,6 +307,7 @@ static enum exit_status perform(struct performance *p, uint64_t files)
 	enum exit_status status = EXIT_USAGE;
 	struct buf error;
 
+	settings.evidence = p->evidence;
 	tell_parameters(p->loaded.model);
 	look_at_files(p->loaded.model, &settings, files);
 	if (settings.load.capacity.wanted && settings.shards > 1) {
@@ -355,9 +360,11 @@ static enum exit_status run_file(const struct run_options *o, size_t number, uin
 	loaded_report(&p.loaded, o->error.color, stderr);
 	if (fine) {
 		p.folder = folder_of(&p.loaded.arena, o, number);
+		p.evidence = p.folder.len ? evidence_new() : NULL;
 		status = perform(&p, files);
 	}
 	*part += p.opened;
+	evidence_free(p.evidence);
 	loaded_release(&p.loaded);
 	return status;
 }

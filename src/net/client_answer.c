@@ -5,6 +5,8 @@
 
 #include "base/log.h"
 
+#define BAD_KEPT 32768u /* bytes of a bad answer that nobody reads */
+
 /* What libcurl's codes mean to us; one that is not here is HTTP_PROTOCOL. */
 static const struct {
 	CURLcode code;
@@ -300,14 +302,22 @@ size_t client_on_body(char *bytes, size_t size, size_t count, void *exchange)
 		x->over_limit = true;
 		return len + 1;
 	}
+	if (x->pub.answer_is_raw && x->pub.answer.len < BAD_KEPT)
+		buf_add(&x->pub.answer, str_slice(str_n(bytes, len), 0, BAD_KEPT));
 	return len;
 }
 
-static bool is_challenge(struct str line)
+/* Of a status line. */
+static struct str status_in(struct str line)
 {
 	size_t blank = str_find_char(line, ' ', 0);
 
-	return blank != (size_t)-1 && str_starts(str_slice(line, blank + 1, line.len), STR("401"));
+	return blank == (size_t)-1 ? STR_NULL : str_slice(line, blank + 1, line.len);
+}
+
+static bool is_bad(struct str status)
+{
+	return status.len && status.ptr[0] >= '4';
 }
 
 /* Status lines begin an answer: the fields of interim ones before it are forgotten. */
@@ -319,10 +329,14 @@ size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange)
 	if (str_starts(line, STR("HTTP/"))) {
 		buf_clear(&x->pub.headers);
 		x->headers_ended = false;
-		x->challenged = x->wire.auth == HTTP_AUTH_DIGEST && is_challenge(line);
+		x->challenged = x->wire.auth == HTTP_AUTH_DIGEST &&
+				str_starts(status_in(line), STR("401"));
+		x->pub.answer_is_raw = x->pub.plan->spec.keep_bad &&
+				       !x->pub.plan->spec.keep_body && is_bad(status_in(line));
 	} else if (line.len <= 2 && (line.len == 0 || line.ptr[0] == '\r' || line.ptr[0] == '\n')) {
 		x->headers_ended = true;
-	} else if (!x->headers_ended && x->pub.plan->spec.keep_headers) {
+	} else if (!x->headers_ended &&
+		   (x->pub.plan->spec.keep_headers || x->pub.answer_is_raw)) {
 		buf_add(&x->pub.headers, line);
 	}
 	return line.len;

@@ -61,6 +61,7 @@ struct http_plan_spec {
 	size_t file_count;	 /* around them; at most HTTP_FILES_MOST */
 	bool has_body;	   /* constant or per send: a body goes with it even when empty */
 	bool keep_body;	   /* somebody reads it: decoded and kept; else discarded undecoded */
+	bool keep_bad; /* of an answer from 400 on the beginning is kept all the same, undecoded */
 	bool keep_headers; /* the field lines are kept */
 	bool look_at_certificate;
 	ns_t timeout, connect_timeout; /* 0: none */
@@ -130,6 +131,7 @@ struct exchange {
 	int version;		/* 10, 11, 20 */
 	struct buf headers;	/* field lines of the last answer (interim ones dropped) */
 	struct buf answer;	/* the decoded body, when kept */
+	bool answer_is_raw;	/* no: as it came, and only its beginning (keep_bad) */
 	struct str redirect_to; /* absolute, when the answer is a 3xx with a Location */
 	const char *last_url;	/* as sent */
 	struct http_times times;

@@ -58,6 +58,8 @@ struct run_facts {
 	bool frame_stays; /* that frame stands just above the text summary: no second table */
 	bool quiet;	  /* the verdict and what failed, without tables */
 	bool document_on_output; /* standard output holds a document and nothing else */
+	struct str out;		   /* the folder of --out, which is being filled; else empty */
+	struct evidence *evidence; /* live: failed exchanges, whole; NULL: none are kept */
 	unsigned part; /* runs of this command before this one that wrote to the same outputs */
 	struct output_wishes wishes;
 	const struct capacity *capacity; /* what a search found; NULL: none was asked for */

@@ -13,6 +13,7 @@
 #include "kind/output.h"
 #include "output/capacity_table.h"
 #include "output/output.h"
+#include "stats/evidence.h"
 
 static struct output *json_open(struct str where, const struct run_facts *facts, struct buf *error);
 static bool json_close(struct output *o, const struct summary *total, const struct verdict *verdict,
@@ -371,7 +372,23 @@ static void put_series(struct buf *out, const char *key, const struct summary *s
 	buf_add_char(out, ']');
 }
 
-static void put_failures(struct buf *out, const struct summary *s)
+/* Where such an exchange stands whole, within the folder of the result. */
+static void put_evidence(struct buf *out, struct evidence *evidence,
+			 const struct failure_note *note)
+{
+	const struct evidence_group *group = evidence_find(evidence, note);
+	struct buf path;
+
+	if (!group)
+		return;
+	buf_init(&path, 0);
+	buf_add(&path, STR("failures/"));
+	evidence_put_file(&path, group);
+	put_text(out, "exchange", buf_str(&path));
+	buf_release(&path);
+}
+
+static void put_failures(struct buf *out, const struct run_facts *facts, const struct summary *s)
 {
 	put_key(out, "failures");
 	buf_add_char(out, '[');
@@ -390,6 +407,7 @@ static void put_failures(struct buf *out, const struct summary *s)
 		put_number(out, "first_s", (double)note->when / (double)NS_PER_S, 3);
 		put_count(out, "user", note->user);
 		put_count(out, "iteration", note->iteration);
+		put_evidence(out, facts->evidence, note);
 		close_object(out);
 	}
 	buf_add_char(out, ']');
@@ -488,7 +506,7 @@ void output_json_put(struct buf *out, const struct run_facts *facts, const struc
 	put_series(out, "steps", s, SERIES_STEP);
 	put_series(out, "groups", s, SERIES_GROUP);
 	put_series(out, "scenarios", s, SERIES_SCENARIO);
-	put_failures(out, s);
+	put_failures(out, facts, s);
 	put_thresholds(out, facts->judge);
 	if (facts->capacity) {
 		put_key(out, "capacity");

@@ -12,6 +12,7 @@
 #include "output/sentences.h"
 #include "output/steps_table.h"
 #include "output/words.h"
+#include "stats/evidence.h"
 
 static struct output *text_open(struct str where, const struct run_facts *facts, struct buf *error);
 static bool text_close(struct output *o, const struct summary *total, const struct verdict *verdict,
@@ -228,6 +229,23 @@ static void put_not_valid(const struct report *r)
 
 /* ---- what failed */
 
+/* Where such an exchange stands whole. */
+static void put_evidence(const struct report *r, const struct failure_note *note)
+{
+	const struct evidence_group *group = evidence_find(r->facts->evidence, note);
+	struct buf path;
+
+	if (!group)
+		return;
+	buf_init(&path, 0);
+	buf_add(&path, r->facts->out);
+	buf_add(&path, STR("/failures/"));
+	evidence_put_file(&path, group);
+	buf_add(r->out, STR("; whole exchange: "));
+	words_text(r->out, r->look, buf_str(&path));
+	buf_release(&path);
+}
+
 static void put_failure(const struct report *r, const struct failure_note *note, bool first)
 {
 	struct flow flow = words_flow(r->out, r->columns, FAILURE_INDENT, FAILURE_INDENT);
@@ -252,6 +270,7 @@ static void put_failure(const struct report *r, const struct failure_note *note,
 	words_clock(r->out, note->when);
 	if (note->user) /* setup and teardown are nobody's */
 		buf_printf(r->out, ", user %llu", (unsigned long long)note->user);
+	put_evidence(r, note);
 	buf_add_char(r->out, '\n');
 	buf_release(&text);
 }

@@ -39,6 +39,9 @@ struct run_settings {
 	const struct run_tap *tap; /* or NULL; with `once` only, so that there is one thread */
 	unsigned shard, shards;	   /* this one of so many, from 1; 0: the only one */
 	ns_t start_at;		   /* of the load, on the wall clock; 0: at once */
+	struct evidence *evidence; /* where failed exchanges are put by; NULL: nowhere */
+	unsigned shard, shards; /* this one of so many, from 1; 0: the only one */
+	ns_t start_at; /* of the load, on the wall clock; 0: at once */
 };
 
 struct request_facts {

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/units.h"
+#include "run/keep.h"
 #include "run/secrets.h"
 
 #define BODY_SHOWN   300u  /* bytes of a body, of a failure */
@@ -73,12 +74,6 @@ static void say(struct worker *w, const struct strand *s, struct buf *text)
 
 /* ---- an exchange whole */
 
-static bool is_credential(struct str name)
-{
-	return str_ieq(name, STR("Authorization")) || str_ieq(name, STR("Proxy-Authorization")) ||
-	       str_ieq(name, STR("Cookie")) || str_ieq(name, STR("Set-Cookie"));
-}
-
 /* One field line, the value of a credential masked. */
 static void say_header(struct worker *w, const struct strand *s, const char *mark, struct str line,
 		       struct buf *out)
@@ -87,7 +82,7 @@ static void say_header(struct worker *w, const struct strand *s, const char *mar
 
 	if (!line.len)
 		return;
-	if (colon != (size_t)-1 && is_credential(str_trim(str_slice(line, 0, colon))))
+	if (colon != (size_t)-1 && keep_is_credential(str_trim(str_slice(line, 0, colon))))
 		buf_printf(out, "  %s %.*s: ***", mark, STR_ARG(str_slice(line, 0, colon)));
 	else
 		buf_printf(out, "  %s %.*s", mark, STR_ARG(line));
@@ -226,6 +221,7 @@ void tell_failure(struct worker *w, const struct strand *s, ns_t done)
 	secrets_mask(w, s->user, &w->failure_text);
 	if (!user_iterates(s->user) || is_measured(w, s->user, s->due))
 		recorder_failure(&w->recorder, &w->failure, buf_str(&w->failure_text));
+	keep_evidence(w, s);
 	if (level == LOG_QUIET || !tell_wants_bodies(&w->plan->settings))
 		return;
 	if (level >= LOG_TRACE || *told < TOLD_IN_FULL)

@@ -233,6 +233,7 @@ static void prepare_request(struct worker *w, uint32_t index)
 	    .body = r->body && r->body->constant && !r->file_count ? r->body->value.text : STR_NULL,
 	    .has_body = r->body != NULL,
 	    .keep_body = tells || (r->needs & NEEDS_BODY),
+	    .keep_bad = w->plan->settings.evidence != NULL,
 	    .keep_headers = tells || (r->needs & (NEEDS_HEADERS | NEEDS_COOKIES)),
 	    .look_at_certificate = r->needs & NEEDS_CERTIFICATE,
 	    .timeout = r->timeout,
@@ -301,6 +302,9 @@ void worker_init(struct worker *w, const struct run_plan *plan, struct run_share
 	w->eval.builtins.shard_count = plan->shards;
 	w->loads = ARENA_ARRAY(&w->arena, plan->loads.count, struct worker_load);
 	w->told = ARENA_ARRAY(&w->arena, program->request_count, uint32_t);
+	if (plan->settings.evidence)
+		w->kept = ARENA_ARRAY(&w->arena, program->request_count * FAILURE_CLASS_COUNT,
+				      uint8_t);
 	w->requests = ARENA_ARRAY(&w->arena, program->request_count, struct http_plan *);
 	for (uint32_t i = 0; i < program->request_count; i++)
 		prepare_request(w, i);

@@ -64,6 +64,7 @@ struct worker {
 	struct failure_note failure;
 	struct buf failure_text;
 	uint32_t jumps; /* since the loop was last given back */
+	uint8_t *kept;	/* as evidence, for each request and class of failure; or NULL */
 	uint32_t *told; /* failures told so far, for each request */
 };
 

@@ -1,0 +1,161 @@
+#include "run/keep.h"
+
+#include "net/inflate.h"
+#include "run/secrets.h"
+#include "stats/evidence.h"
+
+#define BODY_KEPT    32768u /* bytes of either body */
+#define KEPT_MOST    8u	    /* of one class of failure of one request, on one worker */
+#define HEADERS_KEPT 16384u
+
+/* Texts while they are put together. */
+struct texts {
+	struct buf url, asked_headers, asked_body, headers, body;
+};
+
+bool keep_is_credential(struct str name)
+{
+	return str_ieq(name, STR("Authorization")) || str_ieq(name, STR("Proxy-Authorization")) ||
+	       str_ieq(name, STR("Cookie")) || str_ieq(name, STR("Set-Cookie"));
+}
+
+static void put_line(struct buf *out, struct str line)
+{
+	size_t colon = str_find_char(line, ':', 0);
+
+	if (!line.len || colon == (size_t)-1)
+		return;
+	if (keep_is_credential(str_trim(str_slice(line, 0, colon)))) {
+		buf_add(out, str_slice(line, 0, colon));
+		buf_add(out, STR(": ***"));
+	} else {
+		buf_add(out, line);
+	}
+	buf_add_char(out, '\n');
+}
+
+/* Lines of TEXT, each ended by END. */
+static void put_lines(struct buf *out, struct str text, char end)
+{
+	for (size_t at = 0; at < text.len && out->len < HEADERS_KEPT;) {
+		size_t to = str_find_char(text, end, at);
+
+		if (to == (size_t)-1)
+			to = text.len;
+		put_line(out, str_trim(str_slice(text, at, to)));
+		at = to + 1;
+	}
+}
+
+/* Masked before it is cut, so that no part of a secret is left at the edge; true: it was cut. */
+static bool put_body(struct worker *w, const struct strand *s, struct buf *out, struct str body)
+{
+	bool more = body.len > BODY_KEPT;
+	size_t end;
+
+	buf_add(out, str_slice(body, 0, 2 * BODY_KEPT));
+	secrets_mask(w, s->user, out);
+	end = out->len;
+	if (end > BODY_KEPT) {
+		end = BODY_KEPT;
+		while (end && ((unsigned char)out->data[end] & 0xc0) == 0x80)
+			end--;
+		more = true;
+	}
+	out->len = end;
+	return more;
+}
+
+static void ask(struct worker *w, const struct strand *s, struct texts *t,
+		struct evidence_exchange *kept)
+{
+	const struct exchange *x = s->exchange;
+	const struct request_plan *r = s->request;
+	struct str body = buf_str(&x->body);
+
+	for (size_t i = 0; i < r->header_count; i++)
+		if (r->headers[i].line.ptr)
+			put_line(&t->asked_headers, r->headers[i].line);
+	put_lines(&t->asked_headers, buf_str(&x->header_text), '\0');
+	secrets_mask(w, s->user, &t->asked_headers);
+	buf_add(&t->url, str_of(x->last_url));
+	secrets_mask(w, s->user, &t->url);
+	if (x->override_method)
+		return;
+	if (!body.len && r->body && r->body->constant)
+		body = r->body->value.text;
+	kept->asked_more = put_body(w, s, &t->asked_body, body);
+}
+
+static void answered(struct worker *w, const struct strand *s, struct texts *t,
+		     struct evidence_exchange *kept)
+{
+	const struct exchange *x = s->exchange;
+	struct answer answer = {.headers = buf_str(&x->headers)};
+	struct str encoding = answer_header(&answer, STR("Content-Encoding"), 0);
+	struct buf plain;
+
+	put_lines(&t->headers, buf_str(&x->headers), '\n');
+	secrets_mask(w, s->user, &t->headers);
+	buf_init(&plain, 0);
+	if (!x->answer_is_raw ||
+	    !inflate_body(buf_str(&x->answer), encoding, 2 * BODY_KEPT, &plain))
+		kept->more = put_body(w, s, &t->body, buf_str(&x->answer));
+	else
+		kept->more = put_body(w, s, &t->body, buf_str(&plain));
+	buf_release(&plain);
+}
+
+static void keep(struct worker *w, const struct strand *s)
+{
+	const struct exchange *x = s->exchange;
+	struct evidence_exchange kept = {
+	    .note = w->failure,
+	    .wall = x->times.sent + w->wall_offset,
+	    .method = str_of(x->override_method ? x->method : s->request->method.ptr),
+	    .status = x->result == HTTP_OK || x->result == HTTP_TRUNCATED ? x->status : 0,
+	    .version = x->version,
+	    .bytes_received = x->bytes_received,
+	    .dns = x->times.dns,
+	    .connect = x->times.connect,
+	    .tls = x->times.tls,
+	    .wait = x->times.wait,
+	    .receive = x->times.receive,
+	    .whole = x->times.done - x->times.sent,
+	    .why = buf_str(&w->failure_text)};
+	struct texts t;
+
+	buf_init(&t.url, 0);
+	buf_init(&t.asked_headers, 0);
+	buf_init(&t.asked_body, 0);
+	buf_init(&t.headers, 0);
+	buf_init(&t.body, 0);
+	ask(w, s, &t, &kept);
+	if (kept.status)
+		answered(w, s, &t, &kept);
+	kept.url = buf_str(&t.url);
+	kept.asked_headers = buf_str(&t.asked_headers);
+	kept.asked_body = buf_str(&t.asked_body);
+	kept.headers = buf_str(&t.headers);
+	kept.body = buf_str(&t.body);
+	evidence_keep(w->plan->settings.evidence, &kept);
+	buf_release(&t.url);
+	buf_release(&t.asked_headers);
+	buf_release(&t.asked_body);
+	buf_release(&t.headers);
+	buf_release(&t.body);
+}
+
+void keep_evidence(struct worker *w, const struct strand *s)
+{
+	size_t request = (size_t)(s->request - w->program->requests);
+	uint8_t *kept;
+
+	if (!w->plan->settings.evidence || !s->exchange || !s->sent || !s->exchange->last_url)
+		return;
+	kept = &w->kept[request * FAILURE_CLASS_COUNT + w->failure.class];
+	if (*kept == KEPT_MOST)
+		return;
+	++*kept;
+	keep(w, s);
+}
