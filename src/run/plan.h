@@ -40,8 +40,6 @@ struct run_settings {
 	unsigned shard, shards;	   /* this one of so many, from 1; 0: the only one */
 	ns_t start_at;		   /* of the load, on the wall clock; 0: at once */
 	struct evidence *evidence; /* where failed exchanges are put by; NULL: nowhere */
-	unsigned shard, shards; /* this one of so many, from 1; 0: the only one */
-	ns_t start_at; /* of the load, on the wall clock; 0: at once */
 };
 
 struct request_facts {
