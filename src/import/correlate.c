@@ -308,7 +308,9 @@ static int judge(struct correlation *c, struct want *want, const struct hit **hi
 		const struct hit *supplier = supplier_of(c, want, d->step);
 		int score;
 
-		if (!supplier)
+		/* A word in a path is a page's name; what is bound is settled. */
+		if (!supplier || overlaps(&c->flow->steps.items[d->step], d) ||
+		    (d->in_path && want->shape == -1 && !isdigit((unsigned char)d->value.ptr[0])))
 			continue;
 		buf_clear(&reasons);
 		score = score_pair(c, want, supplier, d, &reasons);
@@ -362,6 +364,8 @@ static void take(struct correlation *c, struct holdings *all, struct want *want)
 	for (size_t i = 0; i < want->demands.count; i++) {
 		struct demand *d = &c->demands.items[want->demands.items[i]];
 
+		if (overlaps(&c->flow->steps.items[d->step], d))
+			continue;
 		if (want->shape < 3 && score_pair(c, want, hit, d, NULL) < ACCEPT && !want->differs)
 			continue;
 		if (!first) {
@@ -381,10 +385,13 @@ static void take(struct correlation *c, struct holdings *all, struct want *want)
 
 /* ---- the whole */
 
+/* Whole values before pieces of longer ones, then as they were sent, the longer first. */
 static int by_length(const void *a, const void *b)
 {
 	const struct want *x = *(struct want *const *)a, *y = *(struct want *const *)b;
 
+	if (x->is_whole != y->is_whole)
+		return x->is_whole ? -1 : 1;
 	if (x->first_sent != y->first_sent)
 		return x->first_sent < y->first_sent ? -1 : 1;
 	return x->value.len > y->value.len ? -1 : x->value.len < y->value.len;

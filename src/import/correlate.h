@@ -58,6 +58,7 @@ struct want {
 	uint32_t answers;		 /* how many different answers hold it */
 	uint32_t first_sent, first_seen; /* orders; UINT32_MAX: never */
 	int shape;
+	bool is_whole;		/* somewhere it is sent as a value of its own */
 	bool differs, constant; /* between two recordings of the same visit */
 	/* Of an alias: the value that FILTER makes of this one. */
 	struct want *target;

@@ -67,6 +67,7 @@ static void add(struct correlation *c, struct demand d)
 		want->shape = score_shape(d.value);
 		add_aliases(c, want);
 	}
+	want->is_whole = want->is_whole || !d.is_part;
 	if (order < want->first_sent)
 		want->first_sent = order;
 	VEC_PUSH(a, &want->demands, (uint32_t)c->demands.count);

@@ -116,6 +116,8 @@ static void put_takings(struct arena *a, const struct flow_step *step, struct ya
 		} else {
 			yaml_out_put_text(a, how, t->kind, t->value);
 		}
+		if (t->attribute.len)
+			yaml_out_put_text(a, how, STR("attribute"), t->attribute);
 		if (t->from.len)
 			yaml_out_put_text(a, how, STR("from"), t->from);
 		if (t->nth > 1)

@@ -58,6 +58,12 @@ struct two_texts {
 	struct str left, right;
 };
 
+/* As css has it. */
+struct one_text {
+	struct given given;
+	struct str text;
+};
+
 static bool is_value(const struct value *v, struct str wanted)
 {
 	double a, b;
@@ -78,6 +84,7 @@ static unsigned match_of(struct correlation *c, const struct answer *answer,
 	struct extractor_rig *rig = c->rig;
 	const struct extract_kind *kind = kind_of(c, taking->kind);
 	struct two_texts texts = {.left = taking->left, .right = taking->right};
+	struct one_text attribute = {.text = taking->attribute};
 	struct extract extract = {.kind = kind, .value = {.raw = taking->value}};
 	struct finds finds = {.wanted = NTH_MOST};
 	struct diag_list diags;
@@ -87,6 +94,7 @@ static unsigned match_of(struct correlation *c, const struct answer *answer,
 	if (!kind)
 		return 0;
 	extract.parts = taking->left.len ? &texts : NULL;
+	extract.data = taking->attribute.len ? &attribute : NULL;
 	scratch_clear(&rig->scratch);
 	arena_reset(&rig->arena);
 	diag_init(&diags, &rig->arena);
@@ -153,6 +161,14 @@ static struct str pretty_path(struct correlation *c, struct str path)
 		at = end + 2;
 	}
 	return arena_str(&c->flow->job->arena, buf_str(out));
+}
+
+static bool is_plain_name(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!isalnum((unsigned char)s.ptr[i]) && !strchr("_-:.", s.ptr[i]))
+			return false;
+	return s.len > 0;
 }
 
 static bool has_digit_run(struct str s)
@@ -267,6 +283,23 @@ static bool try_in_headers(struct correlation *c, const struct answer *answer,
 	return try(c, answer, taking, hit->value, true);
 }
 
+static bool try_meta(struct correlation *c, const struct answer *answer, const struct hit *hit,
+		     struct taking *taking)
+{
+	static const char *const keys[] = {"name", "property", NULL};
+
+	if (str_find_char(hit->name, '"', 0) != (size_t)-1 || !is_plain_name(hit->name))
+		return false;
+	for (int i = 0; keys[i]; i++) {
+		*taking = (struct taking){.kind = STR("css"), .attribute = STR("content")};
+		taking->value = arena_printf(&c->flow->job->arena, "meta[%s=\"%.*s\"]", keys[i],
+					     STR_ARG(hit->name));
+		if (try(c, answer, taking, hit->value, false))
+			return true;
+	}
+	return false;
+}
+
 static bool try_own(struct correlation *c, const struct answer *answer, const struct hit *hit,
 		    struct taking *taking)
 {
@@ -289,6 +322,7 @@ static bool try_own(struct correlation *c, const struct answer *answer, const st
 		return try_url(c, answer, hit, "url", taking) ||
 		       try_url(c, answer, hit, "headers", taking);
 	case SUPPLY_META:
+		return try_meta(c, answer, hit, taking);
 	case SUPPLY_LINK:
 	case SUPPLY_DATA:
 	case SUPPLY_SCRIPT:

@@ -36,6 +36,7 @@ struct taking {
 	struct str value;	/* behind the kind's key */
 	struct str left, right; /* of a boundary */
 	struct str from;	/* "url", "headers" or empty */
+	struct str attribute;	/* of css, or empty */
 	unsigned nth;		/* which match; 1: the first, not written */
 	struct str comment;
 };
