@@ -100,6 +100,8 @@ void flow_make_steps(struct flow *flow);
 void flow_correlate(struct flow *flow);
 /* secrets.c */
 void flow_take_secrets(struct flow *flow);
+/* remarks.c: what the recording lacks, as notes. */
+void flow_remark(struct flow *flow);
 /* draft.c: the document. */
 struct yaml_out *flow_draft(struct flow *flow);
 

@@ -108,6 +108,7 @@ static void make_steps(struct flow *flow)
 		take_apart(flow);
 	}
 	flow_take_secrets(flow);
+	flow_remark(flow);
 }
 
 bool import_make(struct import_job *job)

@@ -1,0 +1,151 @@
+/* What a recording lacks, and what to do about it. */
+#include "import/flow.h"
+
+static bool holds(struct str s, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (size_t i = 0; i + n <= s.len; i++)
+		if (str_ieq(str_slice(s, i, i + n), str_n(word, n)))
+			return true;
+	return false;
+}
+
+/* A password is sent, and more requests follow. */
+static bool has_login(const struct flow *flow)
+{
+	for (size_t i = 0; i + 1 < flow->steps.count; i++) {
+		const struct transaction *tx = flow->steps.items[i].tx;
+
+		if (str_eq(tx->method, STR("GET")))
+			continue;
+		for (size_t k = 0; k < tx->part_count; k++)
+			if (holds(tx->parts[k].name, "pass") || holds(tx->parts[k].name, "pwd"))
+				return true;
+		if (holds(tx->request_body.raw, "\"password\""))
+			return true;
+	}
+	return false;
+}
+
+static bool has_credentials(const struct tx_list *list)
+{
+	for (size_t i = 0; i < list->items.count; i++) {
+		const struct transaction *tx = list->items.items[i];
+
+		if (tx_header(&tx->request_headers, STR("Cookie"), 0).len ||
+		    tx_header(&tx->request_headers, STR("Authorization"), 0).len ||
+		    tx_header(&tx->headers, STR("Set-Cookie"), 0).len)
+			return true;
+	}
+	return false;
+}
+
+/* Chrome leaves them out by default since 130. */
+static void remark_sanitized(struct flow *flow)
+{
+	struct str tool = flow->job->tool;
+	bool chrome = holds(tool, "WebInspector") || holds(tool, "Chrom") || holds(tool, "Edge");
+
+	if (!chrome || !has_login(flow) || has_credentials(&flow->job->list))
+		return;
+	job_note(
+	    flow->job, "sanitized",
+	    "there is a login but no Cookie and no Authorization anywhere: the browser has left");
+	job_note(
+	    flow->job, "sanitized",
+	    "them out. In DevTools: Settings > Preferences > Network > \"Allow to generate HAR");
+	job_note(
+	    flow->job, "sanitized",
+	    "with sensitive data\"; then hold the export arrow: Export HAR (with sensitive data)");
+}
+
+/* Answers nothing can be found in. */
+static void remark_missing(struct flow *flow)
+{
+	const struct transaction *first = NULL;
+	size_t count = 0, mark;
+
+	for (size_t i = 0; i < flow->steps.count; i++) {
+		const struct transaction *tx = flow->steps.items[i].answer;
+
+		if (!tx->body.lost || tx->status >= 300)
+			continue;
+		first = first ? first : tx;
+		count++;
+	}
+	if (!first)
+		return;
+	mark = str_find_char(first->url, '?', 0);
+	job_note(flow->job, "look at",
+		 "the recording lacks %zu answer%s (first: entry %u, %.*s): tokens in %s cannot be "
+		 "found; record with the cache off and reload",
+		 count, count == 1 ? "" : "s", first->number,
+		 STR_ARG(str_slice(first->url, 0, mark)), count == 1 ? "it" : "them");
+}
+
+static bool is_counting(struct str name)
+{
+	static const char *const starts[] = {
+	    "_ga",	 "_gid", "_gat",       "_fbp", "__utm",	    "_hj",  "ajs_",    "_pk_",
+	    "amplitude", "mp_",	 "optimizely", "_cl",  "intercom-", "__hs", "hubspot", NULL};
+
+	for (int i = 0; starts[i]; i++)
+		if (str_ieq(str_slice(name, 0, strlen(starts[i])), str_of(starts[i])))
+			return true;
+	return false;
+}
+
+static bool is_set_before(const struct tx_list *list, const struct transaction *user,
+			  struct str name)
+{
+	for (size_t i = 0; i < list->items.count && list->items.items[i] != user; i++) {
+		const struct tx_headers *headers = &list->items.items[i]->headers;
+		struct str line;
+
+		for (size_t n = 0; (line = tx_header(headers, STR("Set-Cookie"), n)).ptr; n++)
+			if (str_starts(line, name) && line.len > name.len &&
+			    line.ptr[name.len] == '=')
+				return true;
+	}
+	return false;
+}
+
+/* Cookies the jar will not have: set before the recording began, or by a script. */
+static void remark_cookies(struct flow *flow)
+{
+	struct buf names;
+	size_t count = 0;
+
+	buf_init(&names, 0);
+	for (size_t k = 0; k < flow->steps.count && count < 8; k++) {
+		const struct transaction *tx = flow->steps.items[k].tx;
+		struct str line = tx_header(&tx->request_headers, STR("Cookie"), 0);
+
+		for (size_t at = 0; at < line.len && count < 8;) {
+			size_t end = str_find_char(line, ';', at);
+
+			end = end == (size_t)-1 ? line.len : end;
+			struct str pair = str_trim(str_slice(line, at, end));
+			struct str name = str_slice(pair, 0, str_find_char(pair, '=', 0));
+			at = end + 1;
+			if (!name.len || name.len > 60 || is_counting(name) ||
+			    is_set_before(&flow->job->list, tx, name) ||
+			    str_find(buf_str(&names), name, 0) != (size_t)-1)
+				continue;
+			buf_printf(&names, "%s%.*s", count++ ? ", " : "", STR_ARG(name));
+		}
+	}
+	if (count)
+		job_note(flow->job, "look at",
+			 "no answer sets %.*s: from before the recording began, or set by a script",
+			 STR_ARG(buf_str(&names)));
+	buf_release(&names);
+}
+
+void flow_remark(struct flow *flow)
+{
+	remark_sanitized(flow);
+	remark_missing(flow);
+	remark_cookies(flow);
+}

@@ -1,0 +1,144 @@
+#!/usr/bin/env bats
+# `reprise import har`: recordings as scenarios. The small ones of tests/golden/import were made by
+# hand for what each shows; a visit to the shop is recorded, imported, verified and run by many.
+
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	FILES=$SRCDIR/tests/golden/import
+}
+
+teardown() {
+	stop_servers
+}
+
+# made NAME: the recording NAME as a scenario that `check` accepts without a warning; scenario and
+# account are golden.
+made() {
+	cp "$FILES/$1.har" .
+	reprise import har "$1.har" 2>account >&2 || { cat account; return 1; }
+	reprise check "$1.yaml" >checked 2>&1 || { cat checked; return 1; }
+	[ "$(wc -l <checked)" -eq 1 ] || { cat checked; return 1; }
+	golden "import/$1.yaml" <"$1.yaml"
+	golden "import/$1.account" <account
+}
+
+record() {
+	start_demo >&2
+	python3 -B "$SRCDIR/tests/cli/har_visit.py" "$SERVER_URL" "$1.har" ${2:-}
+}
+
+@test "tokens of pages, headers, cookies and JSON; redirects walked where a hop is needed" {
+	made tokens
+}
+
+@test "OAuth with PKCE over two hosts" {
+	made oauth
+}
+
+@test "nothing is taken for a token that is none" {
+	made nothing
+	! grep -q extract nothing.yaml
+}
+
+@test "every deviation of real files costs at most its own entry" {
+	made deviations
+	cmp deviations.body-9.bin <(printf '\000\001\002\003\004\005\377')
+	[ "$(cat deviations.note.txt)" = "some bytes of a file" ]
+	[ "$(stat -c %a deviations.note.txt)" = 600 ]
+}
+
+@test "a broken entry and a file that ends too early" {
+	made cut
+}
+
+@test "an export without credentials is recognized, the way to a full one shown" {
+	made sanitized
+	grep -q 'Allow to generate HAR' account
+}
+
+@test "every entry has its line under --explain" {
+	reprise import har "$FILES/deviations.har" --explain -o x.yaml 2>account
+	[ "$(sed -n '/^  entries/,$p' account | grep -cE '^ +[0-9]+ +(kept|merged|left out) ')" -eq 37 ]
+}
+
+@test "assets, analytics and hosts are kept on demand" {
+	reprise import har "$FILES/deviations.har" -o all.yaml --assets keep --analytics keep \
+		--host 'cdn.*,www.google-analytics.com' 2>account
+	grep -q 'get: /style.css' all.yaml
+	grep -q 'https://cdn.example.net/lib.json' all.yaml
+	grep -q 'google-analytics.com/collect' all.yaml
+	reprise check all.yaml
+}
+
+@test "what is no recording is refused with the cause" {
+	local text
+	while IFS='|' read -r content text; do
+		printf '%s' "$content" >x.har
+		run reprise import har x.har
+		[ "$status" -eq 2 ]
+		grep -qF "$text" <<<"$output" || { echo "$content: $output"; return 1; }
+	done <<-'END'
+		|empty
+		{"request": {}, "response": {}}|single entry
+		onInputData({"log": {}});|JSONP
+		{"log": {}}|no log.entries
+		[1, 2]|does not begin with {
+		PK34|does not begin with {
+	END
+	run reprise import har absent.har
+	[ "$status" -eq 2 ]
+	run reprise import hra x.har
+	[ "$status" -eq 2 ]
+	grep -q "nothing is imported as 'hra'" <<<"$output"
+}
+
+@test "a file that is there is not replaced without --force" {
+	cp "$FILES/nothing.har" .
+	reprise import har nothing.har -q
+	run reprise import har nothing.har
+	[ "$status" -eq 2 ]
+	grep -q 'is there already' <<<"$output"
+	reprise import har nothing.har -q --force
+}
+
+@test "a visit to the shop: recorded, imported, verified, run by fifty with tokens of their own" {
+	record visit
+	reprise import har visit.har --verify 2>account || { cat account; return 1; }
+	grep -q 'verified: 8 of 8 steps answer as recorded' account
+	grep -q 'csrf_token .*from the hidden input of GET /login' account
+	! grep -rq 'password: demo' visit.yaml
+	reprise check visit.yaml
+	run reprise run -u 50 -i 2 --think off --json out.json -p PASSWORD=demo visit.yaml
+	echo "$output"; [ "$status" -eq 0 ]
+	[ "$(json out.json 'd["requests"]["ok"]')" -eq 800 ]
+	[ "$(json out.json 'd["requests"]["failed"]')" -eq 0 ]
+}
+
+@test "an API's bearer token and order: each user has its own" {
+	record api api
+	reprise import har api.har --verify 2>account || { cat account; return 1; }
+	grep -q 'order_id .*from \$.id of POST /api/orders' account
+	run reprise run -u 20 -i 3 --think off --json out.json -p PASSWORD=demo api.yaml
+	echo "$output"; [ "$status" -eq 0 ]
+	[ "$(json out.json 'd["requests"]["failed"]')" -eq 0 ]
+}
+
+@test "two recordings of a visit: what differs was issued, what is equal is constant" {
+	record one api
+	python3 -B "$SRCDIR/tests/cli/har_visit.py" "$SERVER_URL" two.har api
+	reprise import har one.har two.har -o both.yaml --explain 2>account
+	grep -q 'order_id' account
+	grep -q 'compared with' account
+	reprise check both.yaml
+}
+
+@test "replay: imported and run in one, with the recorded password; nothing is left behind" {
+	record visit
+	mkdir tmp
+	TMPDIR=$PWD/tmp run reprise replay visit.har -u 5 -i 2 --think off --json out.json
+	echo "$output"; [ "$status" -eq 0 ]
+	[ "$(json out.json 'd["requests"]["ok"]')" -eq 80 ]
+	[ -z "$(ls tmp)" ]
+}
