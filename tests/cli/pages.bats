@@ -90,6 +90,15 @@ page() {
 	[ "$status" -eq 2 ]
 }
 
+@test "--report of several files: a page each" {
+	local file="$BATS_FILE_TMPDIR/shop.yaml"
+	run reprise run -q --report "$BATS_TEST_TMPDIR/a.b/page.html" "$file"
+	[ "$status" -eq 2 ]
+	mkdir "$BATS_TEST_TMPDIR/a.b"
+	run reprise run -q --report "$BATS_TEST_TMPDIR/a.b/page.html" "$file" "$file" "$file"
+	[ "$(cd "$BATS_TEST_TMPDIR/a.b" && echo *)" = "page-2.html page-3.html page.html" ]
+}
+
 @test "--report alone; what cannot be opened sends nothing" {
 	run reprise run -q --report "$BATS_TEST_TMPDIR/alone.html" "$BATS_FILE_TMPDIR/shop.yaml"
 	[ "$status" -eq 1 ]
