@@ -15,12 +15,19 @@ static const struct section {
 	const char *id;
 	void (*put)(struct buf *out, const struct page *page);
 } sections[] = {
-    {"verdict", page_put_verdict}, {"thresholds", page_put_thresholds},
-    {"tiles", page_put_tiles},	   {"failed", page_put_failures},
-    {"latest", page_put_latest},   {"capacity", page_put_capacity},
-    {"against", page_put_against}, {"time", page_put_time},
-    {"spread", page_put_spread},   {"steps", page_put_steps},
-    {"spans", page_put_spans},	   {"generator", page_put_generator},
+    {"verdict", page_put_verdict},
+    {"stop", page_put_stop},
+    {"thresholds", page_put_thresholds},
+    {"tiles", page_put_tiles},
+    {"failed", page_put_failures},
+    {"latest", page_put_latest},
+    {"capacity", page_put_capacity},
+    {"against", page_put_against},
+    {"time", page_put_time},
+    {"spread", page_put_spread},
+    {"steps", page_put_steps},
+    {"spans", page_put_spans},
+    {"generator", page_put_generator},
     {"about", page_put_about},
 };
 #define SECTIONS (sizeof(sections) / sizeof(sections[0]))

@@ -161,7 +161,16 @@ function place(x, y) {
 	tip.style.left = Math.max(4, x + w + 24 > innerWidth ? x - w - 14 : x + 14) + "px";
 	tip.style.top = Math.max(4, y + h + 24 > innerHeight ? y - h - 14 : y + 14) + "px";
 }
+// what the pointer shows now; and whether it is choosing a stretch
+var hover = null, choosing = false;
+function show(h) {
+	if (!fill(h.plot, h.share, h.high)) return;
+	hover = h;
+	cross(h.plot, h.share);
+	place(h.x, h.y);
+}
 function leave() {
+	hover = null;
 	tip.hidden = true;
 	clear_cross();
 }
@@ -178,14 +187,14 @@ function listen(plot) {
 			chosen.setAttribute("x", Math.min(begin, share) * 100 + "%");
 			chosen.setAttribute("width", Math.abs(share - begin) * 100 + "%");
 		}
-		if (!fill(plot, share, Math.max(0, Math.min(1, (event.clientY - box.top) / box.height)))) return;
-		cross(plot, share);
-		place(event.clientX, event.clientY);
+		show({plot: plot, share: share, high: Math.max(0, Math.min(1, (event.clientY - box.top) / box.height)),
+			x: event.clientX, y: event.clientY});
 	});
 	plot.addEventListener("pointerleave", function () { if (!chosen) leave(); });
 	plot.addEventListener("pointerdown", function (event) {
 		if (!is_time(plot) || event.button !== 0 || event.pointerType === "touch") return;
 		begin = share_of(plot, event);
+		choosing = true;
 		plot.setPointerCapture(event.pointerId);
 		chosen = make("rect", "", plot.querySelector(".xa"), true);
 		chosen.setAttribute("class", "chosen");
@@ -193,8 +202,14 @@ function listen(plot) {
 		chosen.setAttribute("height", plot.querySelector(".in").getAttribute("height"));
 		event.preventDefault();
 	});
+	plot.addEventListener("pointercancel", function () {
+		choosing = false;
+		if (chosen) chosen.parentNode.removeChild(chosen);
+		chosen = null;
+	});
 	plot.addEventListener("pointerup", function (event) {
 		var end;
+		choosing = false;
 		if (!chosen) return;
 		chosen.parentNode.removeChild(chosen);
 		chosen = null;
@@ -220,9 +235,7 @@ function listen(plot) {
 		}
 		event.preventDefault();
 		box = plot.querySelector(".xa").getBoundingClientRect();
-		fill(plot, by_key, 0.5);
-		cross(plot, by_key);
-		place(box.left + by_key * box.width, box.top + 20);
+		show({plot: plot, share: by_key, high: 0.5, x: box.left + by_key * box.width, y: box.top + 20});
 	});
 	plot.addEventListener("blur", leave);
 }
@@ -285,7 +298,12 @@ function wire_stop() {
 	});
 }
 function take(update) {
-	var open = all("details").map(function (d) { return d.open; });
+	var open = {}, shown_now = hover, again;
+	if (choosing) {
+		if (update.over) setTimeout(take, 500, update);
+		return;
+	}
+	all("figure > details").forEach(function (d) { open[d.parentNode.id] = d.open; });
 	var held = document.activeElement && document.activeElement.closest ? document.activeElement.closest("[data-chart]") : null;
 	var chart = held && held.getAttribute("data-chart");
 	data = update.data;
@@ -297,11 +315,13 @@ function take(update) {
 			section.last = update.sections[id];
 		}
 	});
-	all("details").forEach(function (d, i) { d.open = !!open[i]; });
+	all("figure > details").forEach(function (d) { d.open = !!open[d.parentNode.id]; });
 	leave();
 	settle();
 	wire_stop();
 	if (chart) all("[data-chart=" + chart + "]").forEach(function (p) { p.focus({preventScroll: true}); });
+	again = shown_now && document.querySelector("[data-chart=" + shown_now.plot.getAttribute("data-chart") + "]");
+	if (again) show({plot: again, share: shown_now.share, high: shown_now.high, x: shown_now.x, y: shown_now.y});
 	over = update.over;
 	link.textContent = over ? "The run is over" : "Live";
 	if (over) events.close();

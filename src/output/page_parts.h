@@ -23,6 +23,8 @@ void page_rate_cell(struct buf *out, double rate);
 
 /* verdict, thresholds, tiles */
 void page_put_verdict(struct buf *out, const struct page *page);
+/* the button that ends a run; apart, so that an update does not take it from under the pointer */
+void page_put_stop(struct buf *out, const struct page *page);
 void page_put_thresholds(struct buf *out, const struct page *page);
 void page_put_tiles(struct buf *out, const struct page *page);
 /* what failed */

@@ -132,8 +132,10 @@ static void put_schedule(struct buf *text, const struct page_run *run)
 		buf_add_char(text, '.');
 }
 
-static void put_stop(struct buf *out, const struct page *page)
+void page_put_stop(struct buf *out, const struct page *page)
 {
+	if (!page->live || page->run.verdict)
+		return;
 	if (page->stopping) {
 		buf_add(out,
 			STR("<p class=\"stopping\">Stopping: requests in flight may finish.</p>"));
@@ -191,7 +193,6 @@ static void put_going_on(struct buf *out, const struct page *page)
 	put_paragraph(out, "sum", &text);
 	put_schedule(&text, run);
 	put_paragraph(out, behind ? "invalid" : "valid", &text);
-	put_stop(out, page);
 	buf_add(out, STR("</div></div>"));
 	buf_release(&text);
 }
