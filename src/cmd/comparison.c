@@ -141,9 +141,11 @@ static void put_side(struct buf *out, const struct terminal *look, char letter,
 static void put_verdict(struct buf *out, const struct comparison *c)
 {
 	if (c->too_short)
-		buf_printf(out,
-			   "a run is too short to tell noise from a difference: at least 10 s, "
-			   "better 60 s");
+		buf_printf(
+		    out,
+		    "a run is too short to tell noise from a difference: %u s are the least, "
+		    "60 s are better",
+		    COMPARE_BLOCKS);
 	else if (c->regressions)
 		buf_printf(out, "%u real change%s for the worse beyond %.3g %%", c->regressions,
 			   c->regressions == 1 ? "" : "s", c->allow * 100);

@@ -373,6 +373,13 @@ static void judge_end(const struct shard *shard, struct remake *r)
 
 void shards_judge(const struct shards *shards, struct remake *r)
 {
+	int64_t users = 0;
+
+	/* Peaks of workers, which are added up, need not have come at the same moment. */
+	for (size_t i = 0; i < shards->count; i++)
+		users += shards->items[i].torn ? INT32_MAX : shards->items[i].kept.reader.users_max;
+	if (users < r->total.users_max)
+		r->total.users_max = users;
 	r->verdict.partial |= shards->partial;
 	if (shards->absent.len)
 		verdict_add_reason(&r->validity, "partial: without shard %.*s",

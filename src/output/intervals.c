@@ -114,7 +114,8 @@ static void begin(struct output *o)
 static void intervals_second(struct output *o, const struct summary *second,
 			     const struct summary *sofar, const struct moment *m)
 {
-	bool close = m->last || o->writer.seconds + 1 == BLOCK_SECONDS;
+	/* The first second at once: a run that dies young leaves something. */
+	bool close = m->last || m->begin == 0 || o->writer.seconds + 1 == BLOCK_SECONDS;
 
 	(void)sofar;
 	begin(o);

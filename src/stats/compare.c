@@ -21,9 +21,9 @@ static const double percents[] = {50, 95, 99};
  */
 static unsigned block_of(unsigned seconds)
 {
-	unsigned length = (unsigned)lround(cbrt(seconds));
+	unsigned length = (unsigned)cbrt((double)seconds + 0.5);
 
-	return length ? length : 1;
+	return length && seconds / length >= COMPARE_BLOCKS ? length : 1;
 }
 
 void compare_side_init(struct compare_side *side, const struct series_table *table,

@@ -1,0 +1,223 @@
+# Result folders: --out, `report` after a crash, `merge` of shards, `compare`.
+
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+teardown() {
+	stop_servers
+	[ ! -d full ] || umount full 2>/dev/null || true
+}
+
+# scenario_of FILE [THRESHOLD]: two steps against the demo.
+scenario_of() {
+	scenario "$1" <<-END
+		name: Shop
+		target: $SERVER_URL
+		load: {users: 2, duration: 1s, grace: 20s}
+		${2:+thresholds: ['$2']}
+		steps:
+		  - get: /api/products
+		    name: List
+		  - think: 20ms
+		  - get: /
+		    name: One
+	END
+}
+
+# performed DIR OPTION…: a run into DIR whatever the verdict on the generator.
+performed() {
+	local dir=$1
+	shift
+	timeout 60 "$REPRISE" run -q --seed 1 -o "$dir" "$@" s.yaml >"${dir//\//-}.out" 2>&1 </dev/null 3>&-
+}
+
+@test "--out holds everything, and report makes what is missing exactly as it was" {
+	start_demo
+	scenario_of s.yaml
+	performed out/deep --json r.json
+	cmp r.json out/deep/summary.json
+	[ -s out/deep/histograms.json ] && [ -s out/deep/intervals.bin ]
+	cp -r out/deep again
+	rm again/summary.json again/histograms.json
+	run --separate-stderr reprise report again
+	echo "$output $stderr"
+	[ "$status" -eq 0 ]
+	[[ $output == PASSED*again/summary.json* ]]
+	cmp out/deep/summary.json again/summary.json
+	cmp out/deep/histograms.json again/histograms.json
+}
+
+@test "a folder of ours is used again, another's is left alone, several files have one each" {
+	start_demo
+	scenario_of s.yaml
+	sed 's/Shop/Other/' s.yaml >t.yaml
+	mkdir -p out/1-s other && echo precious >out/1-s/note && touch out/1-s/summary.json other/file
+	run reprise run -q --iterations 1 -d 20s -o out s.yaml t.yaml
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(json out/1-s/summary.json 'd["name"]')" = Shop ]
+	[ "$(json out/2-t/summary.json 'd["name"]')" = Other ]
+	[ "$(cat out/1-s/note)" = precious ]
+	run reprise run -q -o other s.yaml
+	[ "$status" -eq 2 ]
+	[[ $output == *"other holds other files than a result"* ]]
+	[ "$(ls other)" = file ]
+	run reprise report other
+	[ "$status" -eq 2 ]
+	[[ $output == *"no result folder"* ]]
+}
+
+kept() {
+	[ "$(stat -c %s out/intervals.bin)" -gt 1200 ]
+}
+
+@test "after kill -9 report makes a result of what was kept, and says that it is partial" {
+	local pid
+	start_demo
+	scenario_of s.yaml 'p95 < 60s'
+	timeout 60 "$REPRISE" run -q -d 50s -o out s.yaml >log 2>&1 </dev/null 3>&- &
+	pid=$!
+	wait_for 30 kept
+	kill -KILL "$(pgrep -P "$pid")" 
+	wait "$pid" || true
+	[ ! -s out/summary.json ]
+	run reprise report out
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"partial: the run was killed"* ]]
+	[ "$(json out/summary.json 'd["partial"], d["valid"], d["requests"]["ok"] > 0')" = "[true, false, true]" ]
+	[ "$(json out/summary.json 'd["thresholds"][0]["pass"]')" = true ]
+	[ "$(json out/summary.json 'd["requests"]["ok"] == d["service_time_ms"]["samples"] == sum(s["requests"]["ok"] for s in d["steps"])')" = true ]
+	# A file cut off in the middle of a record is good up to there.
+	truncate -s -20 out/intervals.bin
+	: >out/summary.json
+	run reprise report out
+	[ "$status" -eq 0 ]
+	truncate -s 30 out/intervals.bin
+	run reprise report out
+	[ "$status" -eq 2 ]
+	[[ $output == *"it stops in its head"* ]]
+}
+
+@test "a full disk loses no summary" {
+	local pid
+	start_demo
+	scenario_of s.yaml
+	mkdir full
+	[ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=2m tmpfs full 2>/dev/null || skip "no file system may be mounted here"
+	timeout 60 "$REPRISE" run -q -d 2s --seed 1 -o full/out s.yaml >log 2>&1 </dev/null 3>&- &
+	pid=$!
+	wait_for 20 test -s full/out/intervals.bin
+	dd if=/dev/zero of=full/filler bs=4096 2>/dev/null || true
+	wait "$pid" || true
+	cat log
+	[ "$(json full/out/summary.json 'd["requests"]["ok"] > 0')" = true ]
+	umount full
+}
+
+@test "what cannot be written is told, shown all the same, and exit status 5" {
+	start_demo
+	scenario_of s.yaml
+	run bash -c 'trap "" XFSZ; ulimit -f 2; exec "$REPRISE" run -q --iterations 1 -d 20s -o out s.yaml'
+	echo "$output"
+	[ "$status" -eq 5 ]
+	[[ $output == *"cannot write out/summary.json: File too large"* ]]
+	[[ $output == *"PASSED   Shop"* ]]
+}
+
+@test "shards are merged without loss, and judged on the whole" {
+	start_demo
+	scenario_of s.yaml 'requests of "List" > 10000000'
+	performed 1 --shard 1/2 &
+	pid=$!
+	performed 2 --shard 2/2
+	wait "$pid"
+	cat 1.out 2.out
+	# A shard judges nothing; the whole does.
+	[ "$(json 1/summary.json 'len(d["thresholds"])')" = 0 ]
+	run reprise merge 1 2 -o all --junit junit.xml
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == FAILED* ]]
+	python3 - <<-'END'
+		import json
+		a, b, all = (json.load(open(f"{d}/summary.json")) for d in ("1", "2", "all"))
+		for key in "started", "ok", "failed", "cut_off":
+		    assert all["requests"][key] == a["requests"][key] + b["requests"][key], key
+		for i, step in enumerate(all["steps"]):
+		    assert step["requests"]["ok"] == sum(x["steps"][i]["requests"]["ok"] for x in (a, b))
+		    assert step["status"]["200"] == sum(x["steps"][i]["status"]["200"] for x in (a, b))
+		for time in "response_time_ms", "service_time_ms":
+		    assert all[time]["samples"] == a[time]["samples"] + b[time]["samples"]
+		    assert all[time]["max"] == max(a[time]["max"], b[time]["max"])
+		    assert all[time]["min"] == min(a[time]["min"], b[time]["min"])
+		assert all["bytes"]["received"] == a["bytes"]["received"] + b["bytes"]["received"]
+		assert all["users"]["max"] == 2 and all["labels"]["shard"] == "1/1"
+		assert all["thresholds"][0]["pass"] is False and not all["partial"]
+	END
+	[ -s junit.xml ]
+	# A merged result is a result.
+	run reprise report all
+	[ "$status" -eq 0 ]
+}
+
+@test "a missing, a doubled and a different shard are refused unless told" {
+	start_demo
+	scenario_of s.yaml
+	performed 1 --shard 1/3 -u 3 &
+	pids=($!)
+	performed 2 --shard 2/3 -u 3 &
+	pids+=($!)
+	performed x --shard 3/3 -u 6
+	wait "${pids[@]}"
+	run reprise merge 1 2
+	[ "$status" -eq 2 ]
+	[[ $output == *"a shard is missing: 3/3; --partial"* ]]
+	run reprise merge 1 2 1
+	[ "$status" -eq 2 ]
+	[[ $output == *"both shard 1/3"* ]]
+	run reprise merge 1 2 x
+	[ "$status" -eq 2 ]
+	[[ $output == *"different scenarios, loads or targets"* ]]
+	run reprise merge --partial 2 1 --json part.json
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"partial: without shard 3/3"* ]]
+	[ "$(json part.json 'd["partial"], d["valid"]')" = "[true, false]" ]
+	run reprise merge --partial --strict 2 1
+	[ "$status" -eq 4 ]
+	# A shard that was killed is named.
+	truncate -s -30 2/intervals.bin
+	run reprise merge --partial 1 2
+	[[ $output == *"partial: shard 2/3 was killed (2)"* ]]
+}
+
+@test "compare tells noise from a difference, in four ways" {
+	start_demo
+	scenario_of s.yaml
+	performed b -d 1s &
+	pid=$!
+	performed a -d 6s
+	wait "$pid"
+	run reprise compare a a
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == "NO REGRESSION   no difference stands out of the noise."* ]]
+	[[ $output == *"List"*"p50"*"+0.0 %"*"noise"* ]]
+	run reprise compare a a --format json --junit j.xml
+	[ "$status" -eq 0 ]
+	echo "$output" >c.json
+	[ "$(json c.json 'd["verdict"], d["regressions"], [l["name"] for l in d["lines"]]')" = '["pass", 0, ["", "List", "One"]]' ]
+	[ "$(json c.json 'd["lines"][0]["p50"]["change"]')" = 0 ]
+	[ "$(python3 -c 'import xml.etree.ElementTree as e; print(len(e.parse("j.xml").getroot()))')" = 15 ]
+	run reprise compare a a --format markdown
+	[[ $output == *"| List | p95 |"* ]]
+	run reprise compare a b
+	[ "$status" -eq 0 ]
+	[[ $output == *"too short"* ]]
+	run reprise compare a nothing
+	[ "$status" -eq 2 ]
+}
