@@ -94,6 +94,8 @@ void commands_help(FILE *out)
 	      "truly happened.\n\n",
 	      out);
 	for (const struct command *const *command = commands_all(); *command; command++) {
+		if ((*command)->hidden)
+			continue;
 		int len = fprintf(out, "  %s", (*command)->name);
 
 		move_to(len > 0 ? (size_t)len : 0, COMMAND_COLUMN, out);

@@ -7,7 +7,9 @@
 #include "base/log.h"
 #include "cmd/options.h"
 #include "cmd/tables.h"
+#include "doc/yaml.h"
 #include "doc/node.h"
+#include "kind/field.h"
 #include "kind/extract.h"
 #include "program/expression.h"
 
@@ -17,8 +19,15 @@ static enum exit_status try_main(const struct options *options);
 
 static const struct option try_options[] = {
     {.name = "first", .letter = '1', .prose = "print only the first value, as text"},
+    {.name = "group", .value = "N", .prose = "of a regex: which bracket, by number or name"},
+    {.name = "attribute", .value = "NAME", .prose = "of css: the attribute instead of the text"},
+    {.name = "left", .value = "TEXT", .prose = "of a boundary: the text before the value"},
+    {.name = "right", .value = "TEXT", .prose = "of a boundary: the text behind the value"},
     {.name = NULL},
 };
+
+/* The options above that are keys of an extractor. */
+static const char *const own_keys[] = {"group", "attribute", "left", "right"};
 
 const struct command try_command = {
     .name = "try",
@@ -30,6 +39,10 @@ const struct command try_command = {
     .more =
 	"  reprise try jsonpath '$.items[*].id' body.json\n"
 	"  reprise try regex 'id=(\\d+)' page.html\n"
+	"  reprise try css a.next page.html --attribute href\n"
+	"  reprise try xpath //a/@href page.html\n"
+	"  reprise try boundary '{left: \"token=\", right: \"&\"}' page.html\n"
+	"  reprise try boundary --left token= --right '&' page.html\n"
 	"  curl -s http://127.0.0.1:8080/login | reprise try form_field csrf_token\n"
 	"  curl -si http://127.0.0.1:8080/ | reprise try header Content-Type\n\n"
 	"A file that begins with a status line (curl -i) is an answer with its headers. The exit\n"
@@ -82,6 +95,74 @@ static void take_expression(struct attempt *a, const char *expression)
 	    (struct node){.kind = NODE_SCALAR, .style = NODE_PLAIN, .span = span, .text = text};
 	a->extract = (struct extract){
 	    .kind = a->kind, .span = span, .value = {.raw = text, .node = &a->node}};
+}
+
+/* ---- the extractor's own keys */
+
+/* Sets KEY, a text, in the struct at DATA that FIELDS describe; false when they have no such key.
+ */
+static bool set_own(const struct field *fields, void *data, struct str key, struct str value)
+{
+	struct given *given = data;
+
+	for (const struct field *row = fields; row && row->key; row++) {
+		if (!str_eq(str_of(row->key), key) || row->type != FIELD_TEXT)
+			continue;
+		*(struct str *)(void *)((char *)data + row->offset) = value;
+		given->rows |= (uint64_t)1 << (row - fields);
+		return true;
+	}
+	return false;
+}
+
+static bool take_options(struct attempt *a, const struct options *options)
+{
+	const struct extract_kind *kind = a->kind;
+
+	for (size_t i = 0; i < sizeof own_keys / sizeof *own_keys; i++) {
+		const char *value = options_value(options, own_keys[i]);
+		struct str key = str_of(own_keys[i]);
+
+		if (!value)
+			continue;
+		if (set_own(kind->fields, a->extract.data, key, str_of(value)) ||
+		    set_own(kind->parts, a->extract.parts, key, str_of(value)))
+			continue;
+		log_error("%s has no %s", kind->name, own_keys[i]);
+		return false;
+	}
+	return true;
+}
+
+/* The expression of a kind of several parts: a map, as it stands in a scenario. */
+static bool take_parts(struct attempt *a, const char *expression)
+{
+	const struct source *source =
+	    source_new(&a->arena, STR("<expression>"), str_of(expression));
+	const struct node *map = yaml_read(&a->arena, source, &a->diags);
+
+	if (!map)
+		return false;
+	for (size_t i = 0; map->kind == NODE_MAP && i < map->count; i++) {
+		const struct node *key = map->pairs[i].key, *value = map->pairs[i].value;
+
+		if (value->kind == NODE_SCALAR &&
+		    set_own(a->kind->parts, a->extract.parts, key->text, value->text))
+			continue;
+		diag_error(&a->diags, key->span, DIAG_E101, "%s has no text '%.*s'", a->kind->name,
+			   STR_ARG(key->text));
+		return false;
+	}
+	if (map->kind != NODE_MAP)
+		diag_error(&a->diags, map->span, DIAG_E140, "keys are expected, as in %s",
+			   a->kind->example);
+	return map->kind == NODE_MAP;
+}
+
+/* Whether options say what the expression would. */
+static bool parts_by_options(const struct attempt *a, const struct options *options)
+{
+	return a->kind->parts && (options_has(options, "left") || options_has(options, "right"));
 }
 
 static size_t head_end(struct str text, size_t *skip)
@@ -167,16 +248,37 @@ static void print_mistakes(const struct attempt *a)
 	buf_release(&out);
 }
 
+static void say_usage(void)
+{
+	log_error("an extractor and an expression are expected: reprise try jsonpath "
+		  "'$.items[*].id' body.json");
+}
+
 static enum exit_status attempt_run(struct attempt *a, const struct options *options)
 {
-	const char *file = options->operand_count > 2 ? options->operands[2] : "-", *why;
 	enum exit_status status = EXIT_USAGE;
+	const char *file, *why;
 	const void *plan;
 
 	a->kind = find_kind(options->operands[0]);
 	if (!a->kind)
 		return EXIT_USAGE;
-	take_expression(a, options->operands[1]);
+	bool by_options = parts_by_options(a, options);
+	size_t operands = by_options ? 1 : 2;
+	if (options->operand_count < operands || options->operand_count > operands + 1) {
+		say_usage();
+		return EXIT_USAGE;
+	}
+	take_expression(a, by_options ? "" : options->operands[1]);
+	a->extract.data = arena_alloc(&a->arena, a->kind->bytes + sizeof(struct given));
+	a->extract.parts = arena_alloc(&a->arena, a->kind->parts_bytes + sizeof(struct given));
+	if (!take_options(a, options))
+		return EXIT_USAGE;
+	if (a->kind->parts && !by_options && !take_parts(a, options->operands[1])) {
+		print_mistakes(a);
+		return EXIT_USAGE;
+	}
+	file = options->operand_count > operands ? options->operands[operands] : "-";
 	plan = a->kind->prepare(&a->arena, &a->diags, &a->extract, false);
 	if (!plan) {
 		print_mistakes(a);
@@ -200,11 +302,10 @@ static enum exit_status try_main(const struct options *options)
 
 	arena_init(&attempt.arena, 0);
 	diag_init(&attempt.diags, &attempt.arena);
-	if (options->operand_count == 2 || options->operand_count == 3)
+	if (options->operand_count)
 		status = attempt_run(&attempt, options);
 	else
-		log_error("an extractor and an expression are expected: reprise try jsonpath "
-			  "'$.items[*].id' body.json");
+		say_usage();
 	arena_release(&attempt.arena);
 	return status;
 }

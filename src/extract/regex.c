@@ -106,6 +106,26 @@ static enum find_outcome find(const void *data, const struct answer *answer, str
 	return FIND_OK;
 }
 
+static void explain(const void *data, const struct answer *answer, struct str subject,
+		    struct buf *out)
+{
+	size_t end = 0;
+
+	(void)data;
+	(void)answer;
+	if (!subject.len) {
+		buf_add(out, STR("there is nothing to look in: it is empty"));
+		return;
+	}
+	while (end < subject.len && end < 60 && subject.ptr[end] != '\n') {
+		size_t step = str_utf8_step(subject, end);
+
+		end += step ? step : 1;
+	}
+	buf_printf(out, "the pattern matches nowhere in %zu bytes, which begin \"%.*s\"",
+		   subject.len, (int)end, subject.ptr);
+}
+
 const struct extract_kind regex_extract = {
     .name = "regex",
     .sentence = "What a regular expression (PCRE2) finds: its first group, or the whole match.",
@@ -116,4 +136,5 @@ const struct extract_kind regex_extract = {
     .prepare = prepare,
     .release = release,
     .find = find,
+    .explain = explain,
 };

@@ -35,6 +35,7 @@ struct option {
 
 struct command {
 	const char *name;
+	bool hidden; /* a tool of the build: not in the help, the manual, the completions */
 	const char *synopsis; /* "run FILE…" */
 	const char *sentence;
 	const struct option *options; /* ends with name NULL; or NULL */

@@ -15,15 +15,20 @@
 #define SCALAR	     "\"type\": [\"string\", \"number\", \"boolean\"]"
 #define PARAMETER    "{\"type\": \"string\", \"pattern\": \"\\\\$\\\\{\"}"
 #define ONE_LENGTH   "[0-9]+(\\\\.[0-9]+)? ?(us|ms|s|m|h|d)"
+/*
+ * One shape where several would do, so that editors show the sentence of the row: a pattern holds
+ * for texts only, a range for numbers only. %s is what else the pattern takes.
+ */
 #define DURATION                                                                                   \
-	"\"anyOf\": [{\"type\": \"string\", \"pattern\": \"^(" ONE_LENGTH                          \
-	" ?)+$\"}, {\"const\": 0}]"
+	"\"type\": [\"string\", \"integer\"], \"minimum\": 0, \"maximum\": 0, "                    \
+	"\"pattern\": \"^(" ONE_LENGTH " ?)+$%s\""
 #define SIZE                                                                                       \
-	"\"anyOf\": [{\"type\": \"integer\", \"minimum\": 0}, {\"type\": \"string\", "             \
-	"\"pattern\": \"^[0-9]+(\\\\.[0-9]+)? ?[kKMGT]?i?B$\"}]"
-#define RATE	  "\"type\": \"string\", \"pattern\": \"^[0-9]+(\\\\.[0-9]+)? ?/ ?(s|m|h)$\""
-#define SHARE	  "\"type\": \"string\", \"pattern\": \"^[0-9]+(\\\\.[0-9]+)? ?%$\""
-#define YES_OR_NO "\"anyOf\": [{\"type\": \"boolean\"}, {\"enum\": [\"yes\", \"no\"]}]"
+	"\"type\": [\"integer\", \"string\"], \"minimum\": 0, "                                    \
+	"\"pattern\": \"^[0-9]+(\\\\.[0-9]+)? ?[kKMGT]?i?B$%s\""
+#define RATE	     "\"type\": \"string\", \"pattern\": \"^[0-9]+(\\\\.[0-9]+)? ?/ ?(s|m|h)$%s\""
+#define SHARE	     "\"type\": \"string\", \"pattern\": \"^[0-9]+(\\\\.[0-9]+)? ?%%$%s\""
+#define YES_OR_NO    "\"enum\": [true, false, \"yes\", \"no\"]"
+#define OR_PARAMETER "|\\\\$\\\\{"
 
 /* The specials with a mapping of their own stand under `definitions` once, for they may hold
  * themselves. */
@@ -248,6 +253,47 @@ static void put_specials(struct schema *s)
 	}
 }
 
+/* Types whose text with a ${PARAMETER} is of another shape than their own. */
+static bool takes_parameter(const struct field *field)
+{
+	return (field->flags & FIELD_PARAMETER) && field->type != FIELD_TEXT &&
+	       field->type != FIELD_TEMPLATE && field->type != FIELD_SPECIAL;
+}
+
+static bool is_quantity(const struct field *field)
+{
+	return field->type == FIELD_INT || field->type == FIELD_NUMBER ||
+	       field->type == FIELD_DURATION || field->type == FIELD_SIZE ||
+	       field->type == FIELD_RATE || field->type == FIELD_SHARE;
+}
+
+/* A number or a text that looks like one; a parameter is a pattern among its own. */
+static void put_quantity(struct schema *s, const struct field *field)
+{
+	bool parameter = takes_parameter(field), integer = field->type == FIELD_INT;
+	const char *more = parameter ? OR_PARAMETER : "";
+
+	if (integer || field->type == FIELD_NUMBER) {
+		const char *number = integer ? "integer" : "number";
+
+		if (parameter)
+			buf_printf(s->out,
+				   "\"type\": [\"%s\", \"string\"], \"pattern\": \"\\\\$\\\\{\"",
+				   number);
+		else
+			buf_printf(s->out, "\"type\": \"%s\"", number);
+		put_range(s->out, field);
+	} else if (field->type == FIELD_DURATION) {
+		buf_printf(s->out, DURATION, more);
+	} else if (field->type == FIELD_SIZE) {
+		buf_printf(s->out, SIZE, more);
+	} else if (field->type == FIELD_RATE) {
+		buf_printf(s->out, RATE, more);
+	} else {
+		buf_printf(s->out, SHARE, more);
+	}
+}
+
 /* The members that say what the value is. */
 static void put_type(struct schema *s, const struct field *field)
 {
@@ -265,24 +311,12 @@ static void put_type(struct schema *s, const struct field *field)
 		buf_add(s->out, STR(YES_OR_NO));
 		return;
 	case FIELD_INT:
-		buf_add(s->out, STR("\"type\": \"integer\""));
-		put_range(s->out, field);
-		return;
 	case FIELD_NUMBER:
-		buf_add(s->out, STR("\"type\": \"number\""));
-		put_range(s->out, field);
-		return;
 	case FIELD_DURATION:
-		buf_add(s->out, STR(DURATION));
-		return;
 	case FIELD_SIZE:
-		buf_add(s->out, STR(SIZE));
-		return;
 	case FIELD_RATE:
-		buf_add(s->out, STR(RATE));
-		return;
 	case FIELD_SHARE:
-		buf_add(s->out, STR(SHARE));
+		put_quantity(s, field);
 		return;
 	case FIELD_WORD:
 		put_words(s->out, field->words);
@@ -312,18 +346,13 @@ static void put_type(struct schema *s, const struct field *field)
 	}
 }
 
-/* Types whose text with a ${PARAMETER} is of another shape than their own. */
-static bool takes_parameter(const struct field *field)
-{
-	return (field->flags & FIELD_PARAMETER) && field->type != FIELD_TEXT &&
-	       field->type != FIELD_TEMPLATE && field->type != FIELD_SPECIAL;
-}
-
 static void put_field(struct schema *s, const struct field *field)
 {
+	bool other_shape = takes_parameter(field) && !is_quantity(field);
+
 	buf_add_char(s->out, '{');
 	put_notes(s->out, field);
-	if (takes_parameter(field)) {
+	if (other_shape) {
 		buf_add(s->out, STR("\"anyOf\": [{"));
 		put_type(s, field);
 		buf_add(s->out, STR("}, " PARAMETER "]"));

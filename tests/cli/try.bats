@@ -49,3 +49,45 @@ setup() {
 	run reprise try form_field t "$answer"
 	[ "$output" = '["v"]' ]
 }
+
+@test "the extractors' own keys are options" {
+	page=$(scenario page.html <<<'<p>a</p><a class=next href="/2?token=x1&y">Next  page</a>')
+	run reprise try css a.next "$page"
+	[ "$output" = '["Next page"]' ]
+	run reprise try css a.next "$page" --attribute href
+	[ "$output" = '["/2?token=x1&y"]' ]
+	run reprise try xpath '//a/@href' "$page"
+	[ "$output" = '["/2?token=x1&y"]' ]
+	run reprise try regex '(\w+)=(\w+)&' "$page" --group 2
+	[ "$output" = '["x1"]' ]
+	run reprise try boundary '{left: "token=", right: "&"}' "$page"
+	[ "$output" = '["x1"]' ]
+	run reprise try boundary --left token= --right '&' "$page"
+	[ "$output" = '["x1"]' ]
+	run reprise try status yes "$page"
+	[ "$output" = '[200]' ]
+	run reprise try regex a "$page" --attribute href
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"regex has no attribute"* ]]
+	run reprise try boundary '{left: a, rihgt: b}' "$page"
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"boundary has no text 'rihgt'"* ]]
+}
+
+@test "every extractor that finds nothing says what was there" {
+	page=$(scenario page.html <<<'<form><input name=user></form><a href=/x>X</a>')
+	nothing() {
+		run reprise try "$@"
+		[ "$status" -eq 1 ]
+		[[ "$output" == *"$told"* ]] || { echo "$output"; false; }
+	}
+	told='nothing at form input[name=csrf]; form input finds 1: <input name="user">' \
+		nothing css 'form input[name=csrf]' "$page"
+	told='nothing at //form/button; //form finds 1: <form>, which holds input' \
+		nothing xpath //form/button "$page"
+	told='the page has user' nothing form_field csrf "$page"
+	told='which begin "<form><input name=user>' nothing regex 'csrf=(\w+)' "$page"
+	told='"token=" is not in the body' nothing boundary --left token= --right '"' "$page"
+	told='the body is no JSON' nothing jsonpath '$.a' "$page"
+	told='looks like JSON' nothing css a "$body"
+}

@@ -1,0 +1,94 @@
+/* `reprise reference`: what `make reference` makes the manual and the completions with. */
+#include <stdio.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "cmd/manual.h"
+#include "cmd/options.h"
+
+#define MOST_BYTES ((size_t)1 << 20)
+
+static enum exit_status reference_main(const struct options *options);
+
+const struct command reference_command = {
+    .name = "reference",
+    .synopsis = "reference bash|zsh|fish|TEMPLATE",
+    .sentence = "Prints the completion of a shell, or a manual page made from its template.",
+    .hidden = true,
+    .main = reference_main,
+};
+
+/* An example: a file beside the template. */
+static bool put_file(struct buf *out, struct arena *a, struct str template, struct str name)
+{
+	size_t slash = template.len;
+	struct str text;
+	const char *why;
+
+	while (slash && template.ptr[slash - 1] != '/')
+		slash--;
+	struct str path =
+	    arena_printf(a, "%.*s%.*s", STR_ARG(str_slice(template, 0, slash)), STR_ARG(name));
+	if (!file_read(a, path.ptr, MOST_BYTES, &text, &why)) {
+		log_error("%s: %s", path.ptr, why);
+		return false;
+	}
+	manual_literal(out, text);
+	return true;
+}
+
+static bool put_line(struct buf *out, struct arena *a, struct str template, struct str line)
+{
+	if (str_starts(line, STR("@@file ")))
+		return put_file(out, a, template, str_slice(line, 7, line.len));
+	if (str_starts(line, STR("@@"))) {
+		if (manual_table(out, str_slice(line, 2, line.len)))
+			return true;
+		log_error("%.*s: no table is called %.*s", STR_ARG(template), STR_ARG(line));
+		return false;
+	}
+	buf_add(out, line);
+	return buf_add_char(out, '\n');
+}
+
+static bool put_page(struct buf *out, struct arena *a, const char *path)
+{
+	struct str text;
+	const char *why;
+
+	if (!file_read(a, path, MOST_BYTES, &text, &why)) {
+		log_error("%s: %s", path, why);
+		return false;
+	}
+	for (size_t at = 0; at < text.len;) {
+		size_t end = str_find_char(text, '\n', at);
+
+		end = end == (size_t)-1 ? text.len : end;
+		if (!put_line(out, a, str_of(path), str_slice(text, at, end)))
+			return false;
+		at = end + 1;
+	}
+	return true;
+}
+
+static enum exit_status reference_main(const struct options *options)
+{
+	enum exit_status status = EXIT_USAGE;
+	struct arena arena;
+	struct buf out;
+
+	if (options->operand_count != 1) {
+		log_error("a shell or a template is expected: reprise reference bash");
+		return EXIT_USAGE;
+	}
+	arena_init(&arena, 0);
+	buf_init(&out, 0);
+	if (completion_put(&out, str_of(options->operands[0])) ||
+	    put_page(&out, &arena, options->operands[0]))
+		status = fwrite(out.data, 1, out.len, stdout) == out.len && fflush(stdout) == 0
+			     ? EXIT_PASSED
+			     : EXIT_NOT_WRITTEN;
+	buf_release(&out);
+	arena_release(&arena);
+	return status;
+}

@@ -1,0 +1,61 @@
+#!/usr/bin/env bats
+# What an editor shows of an unfinished scenario: yaml-language-server with the checked-in schema.
+# The server is installed into the build folder once; without npm or the registry this is skipped.
+
+load helper
+
+VERSION=1.15.0
+
+setup_file() {
+	[ "${SANITIZED:-}" != yes ] || skip "nothing of ours runs here"
+	command -v npm >/dev/null && command -v node >/dev/null || skip "there is no npm"
+	local folder="$BUILDDIR/yaml-language-server-$VERSION"
+	if ! [ -e "$folder/done" ]; then
+		timeout 90 npm install --silent --no-audit --no-fund --prefix "$folder" \
+			"yaml-language-server@$VERSION" >/dev/null 2>&1 || skip "npm could not get it"
+		touch "$folder/done"
+	fi
+	export SERVER="$folder/node_modules/yaml-language-server/bin/yaml-language-server"
+}
+
+ask() {
+	local file=$1
+	shift
+	timeout 90 python3 "$SRCDIR/tests/editor/ask.py" "$SERVER" "$file" \
+		"$SRCDIR/schemas/scenario.schema.json" "$@"
+}
+
+@test "an empty line at the top offers the keys of a scenario" {
+	file=$(printf 'target: http://127.0.0.1:8080\n\n' | scenario)
+	ask "$file" complete 2 1 >"$(scratch)/offered"
+	grep -qx steps "$(scratch)/offered"
+	grep -qx thresholds "$(scratch)/offered"
+}
+
+@test "a step that has been begun offers what can stand beside its action" {
+	file=$(printf 'target: http://127.0.0.1:8080\nsteps:\n  - get: /\n    \n' | scenario)
+	ask "$file" complete 4 5 >"$(scratch)/offered"
+	grep -qx extract "$(scratch)/offered"
+	grep -qx expect "$(scratch)/offered"
+}
+
+@test "an extraction offers the extractors" {
+	file=$(printf 'target: http://127.0.0.1:8080\nsteps:\n  - get: /\n    extract:\n      id:\n        \n' | scenario)
+	ask "$file" complete 6 9 >"$(scratch)/offered"
+	grep -qx jsonpath "$(scratch)/offered"
+	grep -qx css "$(scratch)/offered"
+}
+
+@test "the pointer on a key shows its sentence" {
+	file=$(printf 'target: http://127.0.0.1:8080\nload:\n  users: 5\nsteps:\n  - get: /\n' | scenario)
+	ask "$file" hover 3 4 | grep -q 'How many virtual users there are'
+}
+
+@test "mistakes are marked where they stand, a finished file has none" {
+	file=$(printf 'target: http://127.0.0.1:8080\nlaod:\n  users: 5\nsteps:\n  - get: /\n' | scenario)
+	ask "$file" errors | grep -q '^2: .*laod'
+	for file in "$SRCDIR"/examples/web-shop.yaml "$SRCDIR"/contrib/man/extract.yaml; do
+		run ask "$file" errors
+		[ -z "$output" ] || { echo "$file: $output"; false; }
+	done
+}
