@@ -131,7 +131,7 @@ static void add_transaction(struct curl_request *r, uint32_t source, struct str 
 				   : STR("GET");
 	tx->request_headers = r->headers;
 	tx->more = r->more->members.count ? r->more : NULL;
-	if (!url_split(tx->url, &parts))
+	if (!url_split(tx->url, &parts) || !str_is_utf8(tx->url, NULL))
 		r->refused = arena_printf(r->arena, "this is no URL: %.*s", STR_ARG(url));
 	else if (!str_ieq(parts.scheme, STR("http")) && !str_ieq(parts.scheme, STR("https")))
 		tx_leave_out(tx, TX_REASON_NOT_HTTP, parts.scheme);

@@ -40,6 +40,26 @@ struct yaml_out *curl_flow_map(struct curl_request *r, struct yaml_out *map, con
 
 /* ---- headers and cookies */
 
+/* A token of RFC 9110, section 5.6.2. */
+static bool is_token(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		char c = name.ptr[i];
+
+		if (c <= ' ' || c >= 127 || strchr("\"(),/:;<=>?@[\\]{}", c))
+			return false;
+	}
+	return name.len > 0;
+}
+
+static bool has_control(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.ptr[i] < ' ' && text.ptr[i] != '\t')
+			return true;
+	return false;
+}
+
 void curl_take_cookies(struct curl_request *r, struct str text)
 {
 	struct yaml_out *cookies;
@@ -65,6 +85,10 @@ void curl_take_cookies(struct curl_request *r, struct str text)
 			continue;
 		}
 		struct str name = arena_str(r->arena, str_slice(pair, 0, sign));
+		if (!is_token(name) || has_control(pair)) {
+			curl_note(r, "no server takes this cookie; left out:", name);
+			continue;
+		}
 		if (!yaml_out_find(cookies, name))
 			yaml_out_put_text(r->arena, cookies, name,
 					  literal(r, str_slice(pair, sign + 1, pair.len)));
@@ -82,7 +106,7 @@ void curl_take_header(struct curl_request *r, struct str line)
 	}
 	if (colon == (size_t)-1) {
 		/* "Name;" is a header without a value. */
-		if (str_ends(line, STR(";")))
+		if (str_ends(line, STR(";")) && is_token(str_slice(line, 0, line.len - 1)))
 			tx_add_header(r->arena, &r->headers, str_slice(line, 0, line.len - 1),
 				      STR(""));
 		return;
@@ -95,13 +119,9 @@ void curl_take_header(struct curl_request *r, struct str line)
 		curl_take_cookies(r, value);
 		return;
 	}
-	for (size_t i = 0; i < name.len; i++) {
-		char c = name.ptr[i];
-
-		if (c <= ' ' || c >= 127 || strchr("\"(),/:;<=>?@[\\]{}", c)) {
-			curl_note(r, "no server takes a header of this name; left out:", name);
-			return;
-		}
+	if (!is_token(name) || has_control(value)) {
+		curl_note(r, "no server takes this header; left out:", name);
+		return;
 	}
 	tx_add_header(r->arena, &r->headers, name, value);
 }
