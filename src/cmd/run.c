@@ -310,6 +310,10 @@ static enum exit_status perform(struct performance *p, uint64_t files)
 	settings.evidence = p->evidence;
 	tell_parameters(p->loaded.model);
 	look_at_files(p->loaded.model, &settings, files);
+	if (settings.load.replay.file.len && settings.once) {
+		log_error("--once performs scenarios, and a replay has none");
+		return EXIT_USAGE;
+	}
 	if (settings.load.capacity.wanted && settings.shards > 1) {
 		log_error("a capacity search is one process's: it cannot be a shard (%s)",
 			  p->options->shard.from);

@@ -1,5 +1,7 @@
 #include "run/load_plan.h"
 
+#include "program/recording.h"
+
 uint64_t load_share(uint64_t count, unsigned part, unsigned parts)
 {
 	return count / parts + (part <= count % parts);
@@ -84,8 +86,18 @@ static void lay_out(struct load_plan *lp, const struct load *load)
 	lp->random = lp->open && load->spacing == SPACING_RANDOM;
 }
 
-static void add_load(struct load_plans *plans, struct arena *a, const struct load *load, ns_t begin,
-		     unsigned shard, unsigned shards)
+/* From the first request to just behind the last, or as long as asked for. */
+static ns_t recording_length(const struct replay *replay, const struct load *load)
+{
+	double speed = load->replay.speed > 0 ? load->replay.speed : 1;
+	ns_t length =
+	    (ns_t)((replay->last_at - replay->first_at) / speed * (double)NS_PER_S) + NS_PER_MS;
+
+	return load->duration && load->duration < length ? load->duration : length;
+}
+
+static void add_load(struct load_plans *plans, struct arena *a, const struct load *load,
+		     const struct replay *recorded, ns_t begin, unsigned shard, unsigned shards)
 {
 	struct load_plan *lp = &plans->items[plans->count++];
 
@@ -94,10 +106,14 @@ static void add_load(struct load_plans *plans, struct arena *a, const struct loa
 	if (load->capacity.wanted)
 		profile_init_level(&lp->profile, a, load->open, load->capacity.to.value,
 				   load->capacity.hold);
+	else if (recorded)
+		profile_init_level(&lp->profile, a, true, 0, recording_length(recorded, load));
 	else
 		profile_init(&lp->profile, a, load);
 	lay_out(lp, load);
 	bound(lp, load, shard, shards);
+	if (recorded)
+		lp->entries = recorded->lines;
 }
 
 static void add_once(struct load_plans *plans, struct arena *a, const struct program *program,
@@ -174,7 +190,8 @@ void load_plans_init(struct load_plans *plans, struct arena *a, const struct pro
 	if (once) {
 		add_once(plans, a, program, common);
 	} else if (draws) {
-		add_load(plans, a, common, 0, shard, shards);
+		add_load(plans, a, common, common->replay.file.len ? program->model->replay : NULL,
+			 0, shard, shards);
 		take_scenarios(&plans->items[0], a, program, false);
 	}
 	for (uint32_t i = 0; i < program->scenario_count && !once; i++) {
@@ -182,7 +199,7 @@ void load_plans_init(struct load_plans *plans, struct arena *a, const struct pro
 
 		if (!s->load)
 			continue;
-		add_load(plans, a, s->load, s->start_after, shard, shards);
+		add_load(plans, a, s->load, NULL, s->start_after, shard, shards);
 		take_one(&plans->items[plans->count - 1], a, i);
 	}
 	number_users(plans);

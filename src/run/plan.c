@@ -168,6 +168,7 @@ void run_plan_init(struct run_plan *plan, const struct run_settings *settings)
 			     ? (unsigned)model->defaults.connections.per_host
 			     : 6;
 	plan->cookie_jar = model->defaults.cookie_jar;
+	plan->replay = settings->load.replay.file.len && !settings->once ? model->replay : NULL;
 	plan->shards = settings->shards ? settings->shards : 1;
 	plan->shard = settings->shard ? settings->shard : 1;
 	load_plans_init(&plan->loads, &plan->arena, program, &settings->load, settings->once,

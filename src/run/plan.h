@@ -63,6 +63,7 @@ struct run_plan {
 	unsigned threads;
 	unsigned shard, shards; /* this one of so many, from 1 */
 	struct load_plans loads;
+	const struct replay *replay; /* what comes is a recording; NULL: it is not */
 	uint64_t users; /* there at once when all have come; 0: there are arrivals among them */
 	struct series_table table;
 	const struct request_facts *requests;

@@ -13,6 +13,7 @@
 #include "run/strand.h"
 
 struct http_user;
+struct replay_session;
 
 struct slot_block {
 	char *data;
@@ -30,6 +31,7 @@ struct user {
 	struct http_user *http;
 	uint64_t number;    /* from 0; `user.id` is one more */
 	uint64_t iteration; /* from 1 */
+	struct replay_session *session; /* of a replay; NULL: an ordinary user */
 	uint32_t load; /* of the plan's, under which it came */
 	ns_t leave;    /* from then on it begins no iteration; NS_NEVER */
 	uint32_t scenario;

@@ -16,6 +16,8 @@ static bool may_iterate(struct worker *w, const struct user *u)
 
 	if (w->stopping || (u->stop >= STOP_USER && !goes_on))
 		return false;
+	if (u->session)
+		return !user_is_cut(w, u) && replay_take(w->replay, u->session);
 	if (load->open)
 		return u->iteration == 0;
 	if ((u->iteration || u->part == AROUND_BEFORE_USER) &&
@@ -57,15 +59,17 @@ static bool begin_iteration(struct worker *w, struct user *u)
 	u->part = AROUND_NONE;
 	u->failures = 0;
 	u->stop = STOP_NOTHING;
+	if (u->session)
+		s->clock = w->start + u->session->now.due;
 	u->begun = s->clock;
 	u->scenario = draw_scenario(w, u);
 	scenario = &w->program->scenarios[u->scenario];
 	user_reset_values(w->program, w->shared->first, u);
 	strand_clear(w->program, s);
 	s->draws = draws_for(w->plan->settings.seed, u->number, u->iteration, 0);
-	s->pc = scenario->entry;
+	s->pc = u->session ? replay_entry(w->replay, u->session) : scenario->entry;
 	if (scenario->variables != PC_NONE) {
-		s->calls[s->calls_used++] = scenario->entry;
+		s->calls[s->calls_used++] = s->pc;
 		s->pc = scenario->variables;
 	}
 	if (u->iteration > 1 && w->plan->cookie_jar == COOKIES_PER_ITERATION)
@@ -82,8 +86,12 @@ static bool go_on(struct worker *w, struct user *u)
 
 	if (u->part != AROUND_NONE && u->part != AROUND_BEFORE_USER)
 		return false;
-	return begin_iteration(w, u) ||
-	       (began && !user_is_cut(w, u) && around_begin(w, u, AROUND_AFTER_USER));
+	if (begin_iteration(w, u))
+		return true;
+	if (u->session && u->stop < STOP_USER && !user_is_ending(w, u) &&
+	    replay_wait(w->replay, u->session, w->now))
+		return false;
+	return (began && !user_is_cut(w, u) && around_begin(w, u, AROUND_AFTER_USER));
 }
 
 void end_when_empty(struct worker *w)
@@ -94,6 +102,11 @@ void end_when_empty(struct worker *w)
 
 static void user_leave(struct worker *w, struct user *u)
 {
+	if (u->session && u->session->idle)
+		return; /* of its session more will come */
+	if (u->session)
+		recorder_run(&w->recorder)->arrivals_dropped +=
+		    replay_forget(w->replay, u->session);
 	w->http->ops->user_close(w->http, u->http);
 	u->http = NULL;
 	if (w->part == AROUND_NONE) {
@@ -149,11 +162,30 @@ static bool make_room(struct worker *w, uint32_t which)
 	return true;
 }
 
+/* The user with NUMBER is there, under load WHICH, DUE at that moment. */
+static struct user *user_enter(struct worker *w, uint32_t which, uint64_t number, ns_t due)
+{
+	bool open = w->plan->loads.items[which].open;
+	struct user *u = user_take(&w->users);
+
+	u->number = number;
+	u->load = which;
+	u->http = w->http->ops->user_open(w->http);
+	/* An arrival is due when it was planned; who keeps coming back is due when he gets there.
+	 */
+	u->strand->clock = open || due > w->now ? due : w->now;
+	u->strand->scheduled = open;
+	recorder_users(&w->recorder, 1);
+	return u;
+}
+
 /* Who is next on this worker over all loads. */
 static void look_ahead(struct worker *w)
 {
 	w->next_due = NS_NEVER;
-	for (uint32_t i = 0; i < w->plan->loads.count; i++) {
+	if (w->replay && replay_due(w->replay) != NS_NEVER)
+		w->next_due = w->start + replay_due(w->replay);
+	for (uint32_t i = 0; i < w->plan->loads.count && !w->replay; i++) {
 		ns_t due = w->loads[i].pacing.due;
 
 		if (due == NS_NEVER || w->start + due >= w->next_due)
@@ -169,12 +201,19 @@ void visits_begin(struct worker *w)
 		w->loads[i] = (struct worker_load){.ended = false};
 		pacing_init(&w->loads[i].pacing, w->plan, i, w->index);
 	}
+	if (w->plan->replay)
+		w->replay = replay_new(w->program, w->plan->settings.load.replay.speed,
+				       w->plan->loads.items[0].end,
+				       w->plan->shard - 1 + (uint64_t)w->plan->shards * w->index,
+				       (uint64_t)w->plan->shards * w->plan->threads);
 	look_ahead(w);
 }
 
 void visits_stop(struct worker *w, uint32_t which)
 {
 	pacing_stop(&w->loads[which].pacing);
+	if (w->replay)
+		replay_stop(w->replay);
 	look_ahead(w);
 }
 
@@ -182,19 +221,95 @@ void visits_stop_all(struct worker *w)
 {
 	for (uint32_t i = 0; i < w->plan->loads.count; i++)
 		pacing_stop(&w->loads[i].pacing);
+	if (w->replay)
+		replay_stop(w->replay);
 	w->next_due = NS_NEVER;
 }
+
+/* ---- replay */
+
+bool user_dismiss(struct worker *w, struct user *u)
+{
+	if (!u->session || !u->session->idle)
+		return false;
+	replay_wake(w->replay, u->session);
+	u->session->over = true;
+	if (go_on(w, u))
+		strand_resume(w, u->strand);
+	else
+		user_leave(w, u);
+	return true;
+}
+
+/* Who has been idle for too long goes, and all who are idle when nothing comes any more. */
+static void dismiss_idle(struct worker *w)
+{
+	bool all = replay_due(w->replay) == NS_NEVER;
+	ns_t since = all ? NS_NEVER : w->now - REPLAY_IDLE_MOST;
+	struct replay_session *idle;
+
+	while ((idle = replay_idle_since(w->replay, since)))
+		user_dismiss(w, idle->user);
+}
+
+/* The next recorded request is due: its session's user performs it, now or when it gets there. */
+static void replay_come(struct worker *w)
+{
+	struct replay_session *session = replay_session_of(w->replay);
+	ns_t due = w->next_due;
+	struct user *u = session ? session->user : NULL;
+	bool free = !session || session->idle, dropped = false;
+
+	recorder_run(&w->recorder)->arrivals_planned++;
+	if (!session && !make_room(w, 0)) {
+		replay_skip(w->replay);
+		dropped = true;
+	} else if (!session) {
+		uint64_t number = replay_sessions(w->replay) * w->plan->shards * w->plan->threads +
+				  w->plan->shard - 1 + (uint64_t)w->plan->shards * w->index;
+
+		u = user_enter(w, 0, number, due);
+		u->leave = NS_NEVER;
+		u->session = session = replay_session_new(w->replay, u);
+	}
+	if (!dropped && !replay_push(w->replay, session))
+		dropped = true;
+	look_ahead(w);
+	recorder_run(&w->recorder)->arrivals_dropped += dropped;
+	recorder_run(&w->recorder)->arrivals_started += !dropped;
+	if (u && free && !(dropped && session->idle)) {
+		bool first = !session->idle;
+
+		replay_wake(w->replay, session);
+		/* On time unless it is we who are late; what waited in the queue is not scheduled.
+		 */
+		u->strand->scheduled = true;
+		if ((first && around_begin(w, u, AROUND_BEFORE_USER)) || go_on(w, u))
+			strand_resume(w, u->strand);
+		else
+			user_leave(w, u);
+	}
+	dismiss_idle(w);
+	end_when_empty(w);
+}
+
+/* ---- arrivals and users */
 
 void user_come(struct worker *w)
 {
 	uint32_t which = w->next_load;
 	struct pacing *pacing = &w->loads[which].pacing;
 	const struct load_plan *load = pacing->load;
-	uint64_t number = pacing_number(pacing);
+	uint64_t number;
 	ns_t due = w->next_due, leave = pacing->leave;
 	bool counted = load->open && due - w->start >= load->measured;
 	struct user *u;
 
+	if (w->replay) {
+		replay_come(w);
+		return;
+	}
+	number = pacing_number(pacing);
 	pacing_advance(pacing);
 	look_ahead(w);
 	recorder_run(&w->recorder)->arrivals_planned += counted;
@@ -204,16 +319,8 @@ void user_come(struct worker *w)
 		return;
 	}
 	recorder_run(&w->recorder)->arrivals_started += counted;
-	u = user_take(&w->users);
-	u->number = number;
-	u->load = which;
+	u = user_enter(w, which, number, due);
 	u->leave = leave == NS_NEVER ? NS_NEVER : w->start + leave;
-	u->http = w->http->ops->user_open(w->http);
-	/* An arrival is due when it was planned; who keeps coming back is due when he gets there.
-	 */
-	u->strand->clock = load->open || due > w->now ? due : w->now;
-	u->strand->scheduled = load->open;
-	recorder_users(&w->recorder, 1);
 	if (around_begin(w, u, AROUND_BEFORE_USER) || go_on(w, u))
 		strand_resume(w, u->strand);
 	else

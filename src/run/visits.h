@@ -14,6 +14,8 @@ void user_come(struct worker *w);
 /* Nobody comes any more under load number WHICH, or under any. */
 void visits_stop(struct worker *w, uint32_t which);
 void visits_stop_all(struct worker *w);
+/* Who is idle between two requests of a replay goes; false: he is not idle. */
+bool user_dismiss(struct worker *w, struct user *user);
 /* Ends the loop when nobody is there and nobody will come. */
 void end_when_empty(struct worker *w);
 

@@ -64,7 +64,7 @@ static void cut_all(struct worker *w, uint32_t which)
 
 	for (struct user *u = w->users.living; u; u = next) {
 		next = u->next;
-		if (is_of(u, which))
+		if (is_of(u, which) && !user_dismiss(w, u))
 			user_cut(w, u);
 	}
 }
@@ -79,7 +79,7 @@ static void stop(struct worker *w)
 	end_pausing(w, ALL_LOADS);
 	for (struct user *u = w->users.living; u; u = next) {
 		next = u->next;
-		if (!u->in_flight && u->part != AROUND_AFTER_USER)
+		if (!user_dismiss(w, u) && !u->in_flight && u->part != AROUND_AFTER_USER)
 			user_cut(w, u);
 	}
 	end_when_empty(w);
@@ -321,6 +321,7 @@ void worker_release(struct worker *w)
 	w->loop->ops->free(w->loop);
 	recorder_release(&w->recorder);
 	timers_release(&w->timers);
+	replay_free(w->replay);
 	user_pool_release(&w->users);
 	scratch_release(&w->scratch);
 	rows_reader_release(&w->rows);

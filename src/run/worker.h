@@ -13,6 +13,7 @@
 #include "program/expression.h"
 #include "run/pacing.h"
 #include "run/plan.h"
+#include "run/replay.h"
 #include "run/timers.h"
 #include "run/user.h"
 #include "stats/recorder.h"
@@ -39,6 +40,7 @@ struct worker {
 	struct worker_load *loads; /* one for each of the plan's */
 	ns_t next_due;		   /* when the next user comes; NS_NEVER */
 	uint32_t next_load;	   /* and under which load */
+	struct replay_run *replay; /* what comes, where that is a recording; else NULL */
 	struct user_pool users;
 	struct strand *meeting; /* those at a meeting point, by `queued` */
 

@@ -224,6 +224,7 @@ struct model {
 	struct str load_from; /* "option -u" or "profile smoke" when that is where the load is from, else
 				 empty */
 	struct str profile;   /* the chosen one's name, or empty */
+	const struct replay *replay; /* what a replay performs; NULL: there is none */
 	struct threshold_line *unchosen; /* thresholds of all profiles, to be looked at only */
 	size_t unchosen_count;
 };

@@ -11,6 +11,7 @@
 #include "scenario/parse.h"
 #include "scenario/profiles.h"
 #include "scenario/reader.h"
+#include "scenario/replay.h"
 
 /* What one reading knows. */
 struct reading {
@@ -194,7 +195,15 @@ static void settle_loads(struct reading *g)
 			     "each scenario has a 'load' of its own: nobody would come under this one");
 	for (size_t i = 0; g->load_replaced && i < m->scenario_count; i++)
 		m->scenarios[i].has_load = false;
+	bool replays = m->load.replay.file.len > 0;
+
 	outside_settle_load(&g->reader, g->outside, m);
+	if (m->load.replay.file.len)
+		replay_read(&g->reader, m);
+	else if (replays && !m->scenario_count)
+		reader_error(&g->reader, SPAN_NONE, DIAG_E141,
+			     "%.*s: it replaces the replay, and there are no steps to perform instead",
+			     STR_ARG(m->load_from));
 	if (!m->load_from.len)
 		m->load_from = g->load_from;
 }
@@ -227,7 +236,7 @@ static void settle_scenarios(struct reading *g, const struct node *root)
 		name_scenarios(g);
 	} else if (steps) {
 		one_scenario(g);
-	} else if (root->kind == NODE_MAP && !root->cut && !root->told && !has_strangers(root) &&
+	} else if (!g->model->load.replay.file.len && root->kind == NODE_MAP && !root->cut && !root->told && !has_strangers(root) &&
 		   !given(g, "flows")) {
 		struct diag *diag =
 		    reader_error(&g->reader, (struct span){g->model->source, 0, 0}, DIAG_E141,
@@ -347,4 +356,6 @@ void model_close(const struct model *model)
 {
 	for (size_t i = 0; i < model->data_count; i++)
 		data_close(&model->data[i]);
+	if (model->replay)
+		replay_close(model->replay);
 }

@@ -54,6 +54,8 @@ perform() {
 
 @test "capacity" { perform capacity.yaml --capacity 20/s..40/s -d 300ms; }
 
+@test "replay" { perform replay.yaml; }
+
 @test "every example there is stands in this file" {
 	for file in "$SRCDIR"/examples/*.yaml; do
 		name=$(basename "$file")

@@ -1,0 +1,264 @@
+#include "run/replay.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+
+#define BUCKETS	  8192u
+#define WAIT_MOST 1000000u /* requests in all queues of a worker */
+
+struct replay_run {
+	const struct program *program;
+	const struct replay *replay;
+	struct arena arena;
+	const uint32_t *entries;
+	double speed;
+	ns_t until;
+	uint64_t part, parts;
+	struct json_tape tape;
+	struct buf texts;
+	size_t at;	  /* of the cursor */
+	uint64_t line_no; /* lines read */
+	struct replay_item next;
+	uint64_t next_key;
+	bool next_alone; /* it has no session */
+	uint64_t sessions, waiting;
+	struct replay_session *table[BUCKETS];
+	struct replay_session *free_sessions, *idle_first, *idle_last;
+	struct replay_item *free_items;
+};
+
+static uint64_t key_of(struct str session)
+{
+	uint64_t key = UINT64_C(14695981039346656037);
+
+	for (size_t i = 0; i < session.len; i++)
+		key = (key ^ (unsigned char)session.ptr[i]) * UINT64_C(1099511628211);
+	return key ^ key >> 29;
+}
+
+/* On to the next line that is this worker's. */
+static void look_ahead(struct replay_run *r)
+{
+	struct replay_line line;
+	struct str text;
+	const char *error;
+
+	r->next.due = NS_NEVER;
+	while (replay_next_line(r->replay, &r->at, &text)) {
+		r->line_no++;
+		if (!replay_line_read(&r->tape, &r->texts, text, &line, &error))
+			continue; /* the file has changed since it was checked */
+		r->next_alone = line.session.len == 0;
+		r->next_key = r->next_alone ? r->line_no * UINT64_C(0x9e3779b97f4a7c15)
+					    : key_of(line.session);
+		if (r->next_key % r->parts != r->part)
+			continue;
+		r->next =
+		    (struct replay_item){.line = text,
+					 .due = (ns_t)llround((line.at - r->replay->first_at) /
+							      r->speed * (double)NS_PER_S),
+					 .step = replay_step_of(r->replay, &line),
+					 .status = line.status,
+					 .last = line.last || r->next_alone};
+		if (r->next.due >= r->until)
+			r->next.due = NS_NEVER;
+		return;
+	}
+}
+
+struct replay_run *replay_new(const struct program *program, double speed, ns_t until,
+			      uint64_t part, uint64_t parts)
+{
+	struct replay_run *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		die_out_of_memory();
+	r->program = program;
+	r->replay = program->model->replay;
+	r->speed = speed > 0 ? speed : 1;
+	r->until = until;
+	r->part = part;
+	r->parts = parts;
+	arena_init(&r->arena, 0);
+	json_init(&r->tape);
+	buf_init(&r->texts, 0);
+	r->entries = recording_entries(program, &r->arena);
+	look_ahead(r);
+	return r;
+}
+
+void replay_free(struct replay_run *r)
+{
+	if (!r)
+		return;
+	json_release(&r->tape);
+	buf_release(&r->texts);
+	arena_release(&r->arena);
+	free(r);
+}
+
+ns_t replay_due(const struct replay_run *r)
+{
+	return r->next.due;
+}
+
+void replay_stop(struct replay_run *r)
+{
+	r->next.due = NS_NEVER;
+}
+
+void replay_skip(struct replay_run *r)
+{
+	look_ahead(r);
+}
+
+/* ---- sessions */
+
+struct replay_session *replay_session_of(const struct replay_run *r)
+{
+	struct replay_session *s = r->table[r->next_key % BUCKETS];
+
+	while (s && (s->key != r->next_key || s->over))
+		s = s->next;
+	return s;
+}
+
+struct replay_session *replay_session_new(struct replay_run *r, struct user *user)
+{
+	struct replay_session *s = r->free_sessions;
+	struct replay_session **bucket = &r->table[r->next_key % BUCKETS];
+
+	if (s)
+		r->free_sessions = s->next;
+	else
+		s = ARENA_NEW(&r->arena, struct replay_session);
+	*s = (struct replay_session){.next = *bucket, .user = user, .key = r->next_key};
+	s->end = &s->first;
+	*bucket = s;
+	r->sessions++;
+	return s;
+}
+
+bool replay_push(struct replay_run *r, struct replay_session *s)
+{
+	struct replay_item *item = r->free_items;
+
+	if (r->waiting >= WAIT_MOST) {
+		s->over |= r->next.last;
+		look_ahead(r);
+		return false;
+	}
+	if (item)
+		r->free_items = item->next;
+	else
+		item = ARENA_NEW(&r->arena, struct replay_item);
+	*item = r->next;
+	item->next = NULL;
+	*s->end = item;
+	s->end = &item->next;
+	s->over |= item->last;
+	r->waiting++;
+	look_ahead(r);
+	return true;
+}
+
+static void give_first(struct replay_run *r, struct replay_session *s)
+{
+	struct replay_item *item = s->first;
+
+	s->first = item->next;
+	if (!s->first)
+		s->end = &s->first;
+	item->next = r->free_items;
+	r->free_items = item;
+	r->waiting--;
+}
+
+bool replay_take(struct replay_run *r, struct replay_session *s)
+{
+	if (!s->first)
+		return false;
+	s->now = *s->first;
+	give_first(r, s);
+	return true;
+}
+
+uint32_t replay_entry(const struct replay_run *r, const struct replay_session *s)
+{
+	return r->entries[s->now.step];
+}
+
+bool replay_wait(struct replay_run *r, struct replay_session *s, ns_t now)
+{
+	if (s->over || r->next.due == NS_NEVER)
+		return false;
+	s->idle = true;
+	s->idle_since = now;
+	s->before = r->idle_last;
+	s->after = NULL;
+	if (s->before)
+		s->before->after = s;
+	else
+		r->idle_first = s;
+	r->idle_last = s;
+	return true;
+}
+
+void replay_wake(struct replay_run *r, struct replay_session *s)
+{
+	if (!s->idle)
+		return;
+	s->idle = false;
+	if (s->before)
+		s->before->after = s->after;
+	else
+		r->idle_first = s->after;
+	if (s->after)
+		s->after->before = s->before;
+	else
+		r->idle_last = s->before;
+}
+
+struct replay_session *replay_idle_since(const struct replay_run *r, ns_t moment)
+{
+	return r->idle_first && r->idle_first->idle_since < moment ? r->idle_first : NULL;
+}
+
+uint64_t replay_forget(struct replay_run *r, struct replay_session *s)
+{
+	struct replay_session **link = &r->table[s->key % BUCKETS];
+	uint64_t waited = 0;
+
+	replay_wake(r, s);
+	for (; s->first; waited++)
+		give_first(r, s);
+	while (*link != s)
+		link = &(*link)->next;
+	*link = s->next;
+	s->next = r->free_sessions;
+	r->free_sessions = s;
+	return waited;
+}
+
+uint64_t replay_sessions(const struct replay_run *r)
+{
+	return r->sessions;
+}
+
+void replay_render(struct replay_run *r, const struct replay_session *s, struct buf *url,
+		   struct buf *headers, struct buf *body)
+{
+	struct replay_line line;
+	const char *error;
+
+	/* It was read when it came; a file that was changed since then is the user's own trap. */
+	if (!replay_line_read(&r->tape, &r->texts, s->now.line, &line, &error)) {
+		buf_add(url, r->program->target);
+		return;
+	}
+	recording_put_url(r->program, &line, url);
+	recording_put_headers(&r->tape, &line, &r->texts, headers);
+	buf_add(body, line.body);
+}
