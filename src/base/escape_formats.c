@@ -133,6 +133,9 @@ void escape_workflow(struct buf *out, struct str s, bool property)
 	for (size_t at = 0; next(s, &at, &c);) {
 		bool ends = property && (c.ascii == ':' || c.ascii == ',');
 
+		/* "##[" is a command wherever it stands. */
+		if (c.ascii == '[' && out->len && out->data[out->len - 1] == '#')
+			buf_add_char(out, ' ');
 		if (c.ascii == '%' || c.ascii == '\n' || c.ascii == '\r' || ends)
 			buf_printf(out, "%%%02X", (unsigned char)c.ascii);
 		else

@@ -109,6 +109,11 @@ const struct option run_option_table[] = {
      .environment = true,
      .prose = "send OpenTelemetry metrics (OTLP over HTTP, JSON) to URL",
      .group = RESULTS},
+    {.name = "send-wait",
+     .value = "TIME",
+     .environment = true,
+     .prose = "how long the end waits for those who take what is sent (default: 3s)",
+     .group = RESULTS},
     {.name = "github",
      .value = "WHEN",
      .environment = true,
@@ -193,9 +198,9 @@ static bool take_shard(struct run_options *o)
 	bool fine;
 
 	buf_init(&error, 0);
-	fine = shard_find(&o->shard, options_value(o->options, "shard"),
-			  options_value(o->options, "shards"), (const char *const *)environ,
-			  &error);
+	fine =
+	    shard_find(&o->shard, options_value(o->options, "shard"),
+		       options_value(o->options, "shards"), (const char *const *)environ, &error);
 	if (!fine)
 		log_error("%.*s", STR_ARG(buf_str(&error)));
 	buf_release(&error);
@@ -245,6 +250,8 @@ static bool settle(struct run_options *o)
 	o->strict = options_has(o->options, "strict");
 	o->out = options_value(o->options, "out");
 	o->wishes.statsd_tags = options_has(o->options, "statsd-tags");
+	o->wishes.send_wait = 3 * NS_PER_S;
+	fine &= take(o, "send-wait", &length_field, &o->wishes.send_wait);
 	fine &= take(o, "prometheus-linger", &length_field, &o->wishes.prometheus_linger);
 	o->run_id = run_id && *run_id ? str_of(run_id) : STR("");
 	settle_terminal(o);

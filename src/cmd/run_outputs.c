@@ -6,8 +6,6 @@
 #include "cmd/result_folder.h"
 #include "output/output.h"
 
-#define PATIENCE (3 * NS_PER_S) /* of the end with those who take what is sent slowly */
-
 static bool open_one(struct run_outputs *outputs, const struct output_kind *kind, struct str where,
 		     const struct run_facts *facts, bool told)
 {
@@ -76,6 +74,7 @@ bool run_outputs_open(struct run_outputs *outputs, const struct run_options *o, 
 		      const struct run_facts *facts)
 {
 	outputs->count = 0;
+	outputs->send_wait = facts->wishes.send_wait;
 	arena_init(&outputs->arena, 0);
 	if (folder.len && !result_folder_make(folder)) {
 		arena_release(&outputs->arena);
@@ -173,7 +172,7 @@ bool run_outputs_close(struct run_outputs *outputs, const struct summary *total,
 	verdict->written_count = 0;
 	outputs->deliveries = (struct output_deliveries){.arena = &outputs->arena};
 	verdict->deliveries = &outputs->deliveries;
-	verdict->patience = clock_monotonic_ns() + PATIENCE;
+	verdict->patience = clock_monotonic_ns() + outputs->send_wait;
 	for (size_t i = 0; i < outputs->count; i++) {
 		buf_clear(&error);
 		if (!outputs->items[i].kind->close(outputs->items[i].output, total, verdict,

@@ -21,6 +21,7 @@ struct run_outputs {
 	size_t count;
 	struct str written[RUN_OUTPUTS_MAX];
 	struct output_deliveries deliveries;
+	ns_t send_wait;
 };
 
 /*

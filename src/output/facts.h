@@ -28,6 +28,7 @@ struct label {
 /* What single outputs are asked for beyond where they go. */
 struct output_wishes {
 	bool statsd_tags;	/* DogStatsD: tags instead of long names */
+	ns_t send_wait;		/* the end waits so long for those who are sent to */
 	ns_t prometheus_linger; /* how long the last values may wait to be fetched */
 };
 

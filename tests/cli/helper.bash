@@ -190,6 +190,16 @@ origin_port() {
 	sed -n "s/^$1=//p" "$ORIGIN_PORTS"
 }
 
+# start_sinks: a statsd listener and a web server, whose ports are STATSD and WEB; what they take
+# is in the current folder (tests/cli/sinks.py says how).
+start_sinks() {
+	python3 -B "$SRCDIR/tests/cli/sinks.py" . "${SERVER_LIMIT_S:-300}" >sinks.out 2>&1 </dev/null 3>&- &
+	started sinks $!
+	wait_for 20 test -s ports
+	STATSD=$(sed -n 's/^statsd=//p' ports)
+	WEB=http://127.0.0.1:$(sed -n 's/^http=//p' ports)
+}
+
 # fetch URL [FILE]: a server's answer by other means than ours, to FILE or standard output.
 fetch() {
 	python3 -c 'import sys, urllib.request

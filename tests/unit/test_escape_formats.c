@@ -98,6 +98,7 @@ static void test_workflow(void **state)
 	    {"50 %: a,b", "50 %25: a,b"},
 	    {"a\n::error::b\r", "a%0A::error::b%0D"},
 	    {"\x1b[31m", " [31m"},
+	    {"##[error]x", "## [error]x"},
 	    {NULL, NULL},
 	};
 	static const struct row properties[] = {

@@ -1,0 +1,171 @@
+# What a run is written and sent to: every figure is the same everywhere, and those who do not
+# listen hold nothing up.
+
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+teardown() {
+	stop_servers
+}
+
+@test "every figure of a run is the same in all outputs" {
+	start_demo
+	SHOP=$SERVER_URL
+	start_sinks
+	scenario s.yaml <<-END
+		name: All of them
+		target: $SHOP
+		load: {users: 10, iterations: 300}
+		scenarios:
+		  - name: Buy
+		    steps:
+		      - get: /
+		      - get: /api/products
+		        name: 'Look, "there" = x'
+		  - name: Lost
+		    steps:
+		      - get: /nowhere
+		        on_failure: continue
+		thresholds: [error_rate < 60%]
+	END
+	local port pid
+	port=$(free_port)
+	"$REPRISE" run --plain --json r.json --csv s.csv --events e.ndjson --junit j.xml \
+		--statsd "127.0.0.1:$STATSD" --prometheus "$port" --prometheus-linger 60s \
+		--influx "$WEB/api/v2/write?bucket=b" --otlp "$WEB" --send-wait 60s s.yaml >out 2>err </dev/null 3>&- &
+	pid=$!
+	wait_for 60 grep -q 'the last values stay' err || { cat out err; return 1; }
+	fetch "http://127.0.0.1:$port/metrics" metrics
+	wait $pid
+	sed -i '$d' metrics # of print
+	[ "$(json r.json 'd["requests"]["started"] > 3000')" = true ]
+	[ "$(json r.json '[o["lost"] for o in d["outputs"]]')" = "[0, 0, 0]" ]
+	wait_for 20 all_packets
+	run python3 -B "$SRCDIR/tests/cli/figures.py" .
+	echo "$output"
+	[ "$status" -eq 0 ]
+	! grep -q 'b=b\|bucket=b' r.json
+	grep -q '/api/v2/write?bucket=b' seen
+}
+
+all_packets() {
+	[ "$(ls | grep -c '^statsd\.[0-9]')" = "$(json r.json 'd["outputs"][0]["given"]')" ]
+}
+
+@test "promtool finds nothing to say about the metrics" {
+	command -v promtool >/dev/null || skip "promtool (Debian's prometheus) is not here"
+	start_nginx
+	scenario s.yaml <<<"{target: '$SERVER_URL', load: {users: 2, iterations: 20}, steps: [{get: /}]}"
+	local port pid
+	port=$(free_port)
+	"$REPRISE" run --plain --prometheus "$port" --prometheus-linger 60s s.yaml >out 2>err </dev/null 3>&- &
+	pid=$!
+	wait_for 60 grep -q 'the last values stay' err
+	fetch "http://127.0.0.1:$port/metrics" metrics
+	wait $pid
+	sed -i '$d' metrics
+	run promtool check metrics <metrics
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+}
+
+@test "who takes nothing, or slowly, costs the end a few seconds and is told" {
+	start_nginx
+	SHOP=$SERVER_URL
+	start_sinks
+	scenario s.yaml <<<"{target: '$SHOP', load: {users: 2, iterations: 50}, steps: [{get: /}]}"
+	run reprise run --plain --json r.json --statsd "127.0.0.1:$(free_port)" \
+		--influx "$WEB/slow" --otlp "$WEB/refuse" s.yaml
+	echo "$output"
+	[ "$status" -eq 5 ]
+	[[ $output == *"lost"*"statsd"*"Connection refused"* ]]
+	[[ $output == *"lost"*"influx"*"$WEB/slow"* ]]
+	[[ $output == *"lost"*"otlp"*"$WEB/refuse"* ]]
+	[ "$(json r.json '[o["output"] for o in d["outputs"] if o["lost"]]')" = '["statsd", "influx", "otlp"]' ]
+	[ "$(json r.json 'd["requests"]["ok"]')" = 100 ]
+}
+
+@test "an output that cannot be opened is status 2 and nothing is sent" {
+	start_nginx
+	scenario s.yaml <<<"{target: '$SERVER_URL', steps: [{get: /}]}"
+	local option
+	for option in "--csv /nowhere/x" "--events /nowhere/x" "--junit /nowhere/x" \
+		"--statsd nowhere.invalid:1" "--statsd a:b" "--influx http://nowhere.invalid/" \
+		"--influx /nowhere/x" "--otlp udp://127.0.0.1:1" "--prometheus ${SERVER_URL##*/}" \
+		"--prometheus 127.0.0.1" "--prometheus-linger soon"; do
+		# shellcheck disable=SC2086
+		run reprise run $option s.yaml
+		echo "$option: $status $output"
+		[ "$status" -eq 2 ]
+	done
+	[ ! -s "$NGINX_DIR/access.log" ]
+}
+
+@test "what cannot be written is status 5" {
+	[ -w /dev/full ] || skip "no /dev/full here"
+	start_nginx
+	scenario s.yaml <<<"{target: '$SERVER_URL', steps: [{get: /}]}"
+	local option
+	for option in --csv --events --junit --influx; do
+		run reprise run $option /dev/full s.yaml
+		echo "$option: $output"
+		[ "$status" -eq 5 ]
+		[[ $output == *"cannot write /dev/full"* ]]
+	done
+}
+
+@test "several scenario files share one JUnit document, one CSV and one list of events" {
+	start_nginx
+	scenario a.yaml <<<"{name: First, target: '$SERVER_URL', steps: [{get: /}]}"
+	scenario b.yaml <<<"{name: Second, target: '$SERVER_URL', steps: [{get: /}]}"
+	run reprise run --plain --junit j.xml --csv s.csv --events e.ndjson a.yaml b.yaml
+	[ "$status" -eq 0 ]
+	run python3 -c 'import xml.etree.ElementTree as e
+print([s.get("name") for s in e.parse("j.xml").getroot()])'
+	[ "$output" = "['First', 'Second']" ]
+	[ "$(grep -c '^name,' s.csv)" = 1 ]
+	grep -q '^"First"' s.csv
+	grep -q '^"Second"' s.csv
+	[ "$(grep -c '"event": "end"' e.ndjson)" = 2 ]
+}
+
+@test "statsd is sent where the environment says; DogStatsD has tags" {
+	start_nginx
+	SHOP=$SERVER_URL
+	start_sinks
+	scenario s.yaml <<<"{name: N, target: '$SHOP', load: {iterations: 7}, steps: [{get: /, name: Home}]}"
+	STATSD_HOST=127.0.0.1 STATSD_PORT=$STATSD RUN_ID=r7 run reprise run --statsd-tags s.yaml
+	[ "$status" -eq 0 ]
+	wait_for 20 test -s statsd.000000
+	cat statsd.*
+	grep -q '^reprise.requests:7|c|#scenario:[^,]*,step:Home,run_id:r7' statsd.000000
+	grep -q '^reprise.response_time:[0-9.]*|ms|#' statsd.000000
+}
+
+@test "on GitHub Actions: annotations at the lines, a table in the summary" {
+	start_nginx "location / { return 503; }"
+	scenario s.yaml <<-END
+		target: $SERVER_URL
+		steps:
+		  - get: /
+		    name: Home
+		thresholds: [error_rate < 1%]
+	END
+	GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=$PWD/sum.md run --separate-stderr reprise run s.yaml
+	echo "$output"
+	[ "$status" -eq 1 ]
+	grep -qF '::error file=s.yaml,line=5,title=Threshold::error_rate < 1%25: 100 %25' <<<"$output"
+	grep -qF '::warning file=s.yaml,line=3,title=Failed requests::Home: 1 x HTTP 503' <<<"$output"
+	grep -q '| s / Home | 1 | 0 | 1 |' sum.md
+	GITHUB_ACTIONS=true run --separate-stderr reprise run --github never s.yaml
+	[[ $output != *::error* ]]
+	run --separate-stderr reprise run s.yaml
+	[[ $output != *::error* ]]
+	GITHUB_ACTIONS=true run --separate-stderr reprise run --json - s.yaml
+	json - 'd["verdict"]' <<<"$output"
+	[[ $stderr == *::error* ]]
+}
