@@ -153,6 +153,12 @@ static void stop_run(struct dashboard_server *d, struct visit *visit)
 	pthread_mutex_unlock(&d->lock);
 	log_info("the dashboard asks for the end of the run: requests in flight may finish");
 	buf_init(&there, 0);
+	if (form_value(visit_request(visit)->body, STR("quiet"), &there)) { /* it was the script */
+		buf_release(&there);
+		visit_reply(visit, 204, NULL, STR(""));
+		return;
+	}
+	buf_clear(&there);
 	buf_printf(&there, "./?token=%.*s", STR_ARG(buf_str(&d->token)));
 	visit_add_header(visit, "Location", buf_str(&there));
 	buf_release(&there);

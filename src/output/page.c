@@ -99,6 +99,7 @@ void page_put_policy(struct buf *out, bool live)
 
 /* ---- the document */
 
+/* Plain text, to be escaped for where it goes. */
 static void put_title(struct buf *out, const struct page *page)
 {
 	const struct page_run *run = &page->run;
@@ -106,11 +107,15 @@ static void put_title(struct buf *out, const struct page *page)
 	buf_add(out, run->verdict
 			 ? run->verdict->pass ? STR("PASSED \xc2\xb7 ") : STR("FAILED \xc2\xb7 ")
 			 : STR("Running \xc2\xb7 "));
-	page_text(out, run->facts->name);
+	buf_add(out, run->facts->name);
 }
 
 static void put_head(struct buf *out, const struct page *page)
 {
+	struct buf title;
+
+	buf_init(&title, 0);
+	put_title(&title, page);
 	buf_add(out, STR("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
 			 "<meta http-equiv=\"Content-Security-Policy\" content=\""));
 	page_put_policy(out, page->live);
@@ -118,8 +123,9 @@ static void put_head(struct buf *out, const struct page *page)
 			 "initial-scale=1\">\n<meta name=\"referrer\" content=\"no-referrer\">\n"
 			 "<meta name=\"color-scheme\" content=\"light dark\">\n"
 			 "<link rel=\"icon\" href=\"data:,\">\n<title>"));
-	put_title(out, page);
+	page_text(out, buf_str(&title));
 	buf_add(out, STR("</title>\n"));
+	buf_release(&title);
 	if (page->live)
 		buf_add(out,
 			STR("<noscript><meta http-equiv=\"refresh\" content=\"3\"></noscript>\n"));

@@ -289,12 +289,14 @@ function wire_stop() {
 	if (!form) return;
 	form.addEventListener("submit", function (event) {
 		event.preventDefault();
-		form.querySelector("button").disabled = true;
-		fetch("stop", {method: "POST", body: new URLSearchParams(new FormData(form)),
+		var button = form.querySelector("button"), fields = new URLSearchParams(new FormData(form));
+		button.disabled = true;
+		fields.set("quiet", "1");
+		fetch("stop", {method: "POST", body: fields,
 			headers: {"Content-Type": "application/x-www-form-urlencoded"}}).then(function (answer) {
 			if (!answer.ok) throw new Error(answer.status);
 			form.textContent = "Stopping: requests in flight may finish.";
-		}).catch(function () { form.querySelector("button").disabled = false; });
+		}).catch(function () { button.disabled = false; });
 	});
 }
 function take(update) {

@@ -7,11 +7,20 @@ load helper
 setup_file() {
 	start_demo
 	export SHOP_URL=$SERVER_URL
-	scenario shop.yaml >/dev/null <<-END
+	shop 'users: 3, iterations: 5' | scenario shop.yaml >/dev/null
+	shop 'users: 2, duration: 90s' | scenario long.yaml >/dev/null
+	run_into first
+	run_into second
+}
+
+# shop LOAD: a scenario whose names are as bad as names can be.
+shop() {
+	cat <<-END
 		name: <img src=x onerror=document.title='owned'>
 		target: $SHOP_URL
-		load: {users: 3, iterations: 5}
-		thresholds: [error_rate < 50%, p95 < 10s]
+		load: {$1}
+		thresholds: [error_rate < 20%, p95 < 10s]
+		defaults: {think: 20ms}
 		scenarios:
 		  - name: "</script><script>document.title='owned'</script>"
 		    steps:
@@ -22,8 +31,6 @@ setup_file() {
 		      - get: /api/products?q=hat
 		        expect: {body: {contains: "<b>]]></title><img src=x onerror=alert(1)>"}}
 	END
-	run_into first
-	run_into second
 }
 
 run_into() {
@@ -112,8 +119,8 @@ page() {
 
 # start_dashboard: a run without end in the background; its URL in DASHBOARD, its pid in RUN_PID.
 start_dashboard() {
-	timeout -k 5 100 "$REPRISE" run --plain -u 2 -d 90s --think 0.05 --dashboard 127.0.0.1:0 \
-		--json "$BATS_TEST_TMPDIR/out.json" "$BATS_FILE_TMPDIR/shop.yaml" \
+	timeout -k 5 100 "$REPRISE" run --plain --dashboard 127.0.0.1:0 \
+		--json "$BATS_TEST_TMPDIR/out.json" "$BATS_FILE_TMPDIR/long.yaml" \
 		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" </dev/null 3>&- &
 	RUN_PID=$!
 	started run $RUN_PID
@@ -206,74 +213,70 @@ for line in sys.stdin:
 
 # ---- in a real browser
 
+# browser URL STEP…: see browser.py.
 browser() {
 	command -v chromium >/dev/null || skip "there is no chromium"
 	[ "${SANITIZED:-}" != yes ] || skip "once is enough"
-	# What the page writes to its console, and its errors, come on standard error.
-	timeout -k 5 60 chromium --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage \
-		--user-data-dir="$BATS_TEST_TMPDIR/profile" --enable-logging=stderr --v=0 \
-		"$@" >"$BATS_TEST_TMPDIR/dom" 2>"$BATS_TEST_TMPDIR/console" 3>&-
+	timeout -k 5 100 python3 -B "$SRCDIR/tests/cli/browser.py" "$BATS_TEST_TMPDIR/profile" "$@" 3>&-
 }
 
-harmless() {
-	! grep CONSOLE "$BATS_TEST_TMPDIR/console"
-	! grep -q '<title>owned' "$BATS_TEST_TMPDIR/dom"
-	[ "$(grep -o '<script' "$BATS_TEST_TMPDIR/dom" | wc -l)" -eq 2 ]
-	[ "$(grep -o '<img' "$BATS_TEST_TMPDIR/dom" | wc -l)" -eq 0 ]
-	[ "$(grep -o 'onload=' "$BATS_TEST_TMPDIR/dom" | wc -l)" -eq "$(grep -o '&lt;svg onload=' "$BATS_TEST_TMPDIR/dom" | wc -l)" ]
-}
+harmless=(
+	"document.title.includes('<img src=x onerror=')"
+	"document.querySelectorAll('script').length === 2"
+	"document.querySelectorAll('img, svg[onload], iframe, object, embed').length === 0"
+	"document.body.innerText.includes(\"</script><script>document.title='owned'\")"
+	"document.body.innerText.includes('<svg onload=document.title')"
+	"document.body.innerText.includes('\\\\xE2\\\\x80\\\\xAEevil')"
+)
 
-@test "browser: hostile names and bodies stay text, the console stays empty" {
-	browser --dump-dom "file://$(page)"
-	harmless
-	grep -q '&lt;img src=x onerror=' "$BATS_TEST_TMPDIR/dom"
-	grep -q 'xE2.x80.xAEevil' "$BATS_TEST_TMPDIR/dom"
-}
-
-@test "browser: the live page" {
-	command -v chromium >/dev/null || skip "there is no chromium"
-	start_dashboard
-	browser --timeout=4000 --dump-dom "$DASHBOARD"
-	harmless
-	grep -q '>Live</span>' "$BATS_TEST_TMPDIR/dom"
+@test "browser: hostile names stay text, the console stays empty" {
+	browser "file://$(page)" "${harmless[@]}"
 }
 
 @test "browser: pointer, zoom, keys, sorting, light and dark" {
-	cat >"$BATS_FILE_TMPDIR/first/drive.html" <<-'END'
-		<!DOCTYPE html><title>waits</title><iframe src="report.html" width="1200" height="3000"></iframe><script>
-		function drive(w) {
-			var d = w.document, plot = d.querySelector('[data-chart=rate]'), inside = plot.querySelector('.in');
-			var box = plot.querySelector('.xa').getBoundingClientRect(), tip = d.getElementById('tip');
-			function at(type, share) {
-				plot.dispatchEvent(new w.PointerEvent(type, {clientX: box.left + share * box.width, clientY: box.top + 40, button: 0, bubbles: true}));
-			}
-			function key(k) { plot.dispatchEvent(new w.KeyboardEvent('keydown', {key: k, bubbles: true})); }
-			at('pointermove', 0.5);
-			if (tip.hidden || !/answered/.test(tip.textContent)) return 'no tip';
-			if (d.querySelectorAll('.cross').length < 3) return 'no cross on the other charts';
-			plot.setPointerCapture = function () {};
-			var before = inside.getAttribute('viewBox');
-			key('+');
-			if (d.getElementById('whole').hidden && d.querySelectorAll('[data-time]').length && JSON.parse(d.getElementById('data').textContent).from.length > 3) return 'no zoom';
-			key('Escape');
-			if (inside.getAttribute('viewBox') !== '0 0 3000 1000') return 'no way back: ' + inside.getAttribute('viewBox') + ' from ' + before;
-			key('ArrowRight');
-			if (tip.hidden) return 'no tip by key';
-			var heads = d.querySelectorAll('table.steps thead th'), button = heads[1].querySelector('button');
-			button.click();
-			if (heads[1].getAttribute('aria-sort') !== 'descending') return 'not sorted';
-			d.getElementById('theme').click();
-			var theme = d.documentElement.getAttribute('data-theme');
-			d.getElementById('theme').click();
-			if (!theme || theme === d.documentElement.getAttribute('data-theme')) return 'no theme';
-			return 'driven';
-		}
-		var frame = document.querySelector('iframe');
-		frame.onload = function () { try { document.title = drive(frame.contentWindow); } catch (e) { document.title = 'error: ' + e; } };
-		</script>
-	END
-	browser --allow-file-access-from-files --dump-dom "file://$BATS_FILE_TMPDIR/first/drive.html"
-	grep -o '<title>[^<]*' "$BATS_TEST_TMPDIR/dom"
-	grep -q '<title>driven' "$BATS_TEST_TMPDIR/dom"
-	! grep CONSOLE "$BATS_TEST_TMPDIR/console"
+	browser "file://$(page)" \
+		"move rate 0.5" \
+		"/answered/.test(document.getElementById('tip').innerText)" \
+		"document.querySelectorAll('.cross').length >= 4" \
+		"move heat 0.5" \
+		"/ to /.test(document.getElementById('tip').innerText)" \
+		"move nines 0.9" \
+		"/% of all/.test(document.getElementById('tip').innerText)" \
+		"document.querySelector('[data-chart=rate]').focus(), true" \
+		"key ArrowRight" \
+		"!document.getElementById('tip').hidden" \
+		"document.querySelector('[data-chart=nines]').focus(), true" \
+		"document.getElementById('theme').click(), document.documentElement.dataset.theme === 'dark'" \
+		"getComputedStyle(document.body).backgroundColor === 'rgb(16, 21, 28)'" \
+		"document.querySelectorAll('.steps thead button')[1].click(), true" \
+		"document.querySelectorAll('.steps thead th')[1].getAttribute('aria-sort') === 'descending'"
+}
+
+@test "browser: a stretch of time is chosen and left again" {
+	local run="$BATS_TEST_TMPDIR/longer"
+	timeout 60 "$REPRISE" run -q -o "$run" -d 4s "$BATS_FILE_TMPDIR/long.yaml" >/dev/null || [ $? -eq 1 ]
+	browser "file://$run/report.html" \
+		"document.getElementById('whole').hidden" \
+		"drag percentiles 0.1 0.8" \
+		"!document.getElementById('whole').hidden" \
+		"!document.querySelector('[data-chart=users] .in').getAttribute('viewBox').startsWith('0 0 3000')" \
+		"document.getElementById('whole').click(), true" \
+		"document.querySelector('[data-chart=users] .in').getAttribute('viewBox') === '0 0 3000 1000'"
+}
+
+@test "browser: the live page goes on, stops the run, and tells its end" {
+	command -v chromium >/dev/null || skip "there is no chromium"
+	[ "${SANITIZED:-}" != yes ] || skip "once is enough"
+	start_dashboard
+	browser "$DASHBOARD" "${harmless[@]}" \
+		"document.getElementById('link').textContent === 'Live'" \
+		"window.before = document.querySelector('.clock').textContent" \
+		"document.querySelector('.clock').textContent !== window.before" \
+		"move rate 0.5" \
+		"document.querySelector('#latest table') !== null" \
+		"document.querySelector('form.stop button').click(), true" \
+		"/Stopping/.test(document.getElementById('stop').innerText) || document.querySelector('.verdict .word').innerText === 'FAILED'" \
+		"document.getElementById('link').textContent === 'The run is over'" \
+		"document.querySelector('.verdict .word').innerText === 'FAILED'"
+	wait_for 20 ended "$RUN_PID"
 }
