@@ -37,6 +37,9 @@ static const struct option import_options[] = {
      .words = keep_or_drop,
      .prose = "requests that only count visitors (default: drop)",
      .group = "What is kept of a recording"},
+    {.name = "literal",
+     .prose = "values stay as they were recorded: nothing is taken from answers or made anew",
+     .group = "What is kept of a recording"},
     {.name = "verify",
      .prose = "perform the scenario once against its target and hold the answers against the "
 	      "recorded ones; what is issued anew is found by it",

@@ -33,7 +33,14 @@ static void add_alias(struct correlation *c, struct want *want, const char *filt
 static void add_aliases(struct correlation *c, struct want *want)
 {
 	struct str v = want->value;
+	double number;
 
+	/* Digits beyond 2^53: the page's JavaScript has rounded them. */
+	if (v.len >= 16 && want->shape == 3 && str_to_double(v, &number)) {
+		buf_clear(&c->text);
+		buf_printf(&c->text, "%.17g", number);
+		add_alias(c, want, "");
+	}
 	if (want->shape < 4 || v.len > 4096)
 		return;
 	buf_clear(&c->text);

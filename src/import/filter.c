@@ -243,6 +243,14 @@ static bool takes_input(const struct host_set *set, const struct transaction *tx
 	       str_ieq(registrable_domain(from.host), registrable_domain(url->host));
 }
 
+/* Programs that speak to an API give no Referer: all their hosts are meant. */
+static bool is_of_program(const struct transaction *tx)
+{
+	return !tx_header(&tx->request_headers, STR("Referer"), 0).len &&
+	       !tx_header(&tx->request_headers, STR("Origin"), 0).len &&
+	       !tx_header(&tx->request_headers, STR("Sec-Fetch-Site"), 0).len;
+}
+
 static bool globbed(struct str list, struct str host)
 {
 	for (size_t at = 0; list.ptr && at <= list.len;) {
@@ -260,6 +268,7 @@ static void choose_hosts(struct flow *flow, struct host_set *set)
 {
 	const struct tx_list *list = &flow->job->list;
 	const struct transaction *first = first_document(list);
+	bool first_is_document = first && is_document(first);
 	struct url url;
 
 	if (first && url_split(first->url, &url)) {
@@ -269,7 +278,9 @@ static void choose_hosts(struct flow *flow, struct host_set *set)
 	for (size_t i = 0; i < list->items.count; i++) {
 		const struct transaction *tx = list->items.items[i];
 
-		if (tx->fate == TX_KEPT && url_split(tx->url, &url) && takes_input(set, tx, &url))
+		if (tx->fate != TX_KEPT || !url_split(tx->url, &url))
+			continue;
+		if (takes_input(set, tx, &url) || (!first_is_document && is_of_program(tx)))
 			add_host(flow, set, url.host);
 	}
 }

@@ -98,7 +98,8 @@ static void make_steps(struct flow *flow)
 	for (int round = 0;; round++) {
 		flow_make_steps(flow);
 		read_json(flow);
-		flow_correlate(flow);
+		if (!job_wish(job, "literal").ptr)
+			flow_correlate(flow);
 		if (!flow->again || round == 3)
 			break;
 		forget_json(flow);

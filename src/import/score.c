@@ -331,6 +331,11 @@ int score_pair(const struct correlation *c, const struct want *want, const struc
 			count(&s, -4, "too short");
 		return s.sum;
 	}
+	/* A whole address is where to return to; what is issued in it is a piece of its own. */
+	if (want->shape == -2) {
+		count(&s, -20, "an address");
+		return s.sum;
+	}
 	if (id_name)
 		count(&s, 2, "the name it is sent under");
 	if (is_id_name(hit->name))

@@ -1,5 +1,6 @@
 /* What answers hold: every value of every answer, held against the table of what is wanted. */
 #include <ctype.h>
+#include <stdio.h>
 
 #include "import/correlate.h"
 
@@ -67,12 +68,36 @@ static void look_up_lower(struct correlation *c, struct hit hit)
 	}
 }
 
+/* A long number as JavaScript would have it. */
+static void look_up_rounded(struct correlation *c, struct hit hit)
+{
+	char text[40];
+	double number;
+	struct want *alias;
+
+	if (hit.value.len < 16 || hit.value.len > 24 || !isdigit((unsigned char)hit.value.ptr[0]) ||
+	    !str_to_double(hit.value, &number))
+		return;
+	snprintf(text, sizeof text, "%.17g", number);
+	alias = wants_find(c->aliases, str_of(text));
+	if (!alias || *alias->filter || str_eq(alias->target->value, hit.value))
+		return;
+	hit.filter = "";
+	if (!alias->target->hits.count)
+		job_note(c->flow->job, "look at",
+			 "%.*s is a number too long for JavaScript: the page sent it rounded, the "
+			 "scenario sends it whole",
+			 STR_ARG(hit.name.len ? hit.name : STR("an id")));
+	note(c, alias->target, hit);
+}
+
 void supply_offer(struct correlation *c, struct hit hit)
 {
 	if (!hit.value.len || hit.value.len > (64u << 10))
 		return;
 	look_up(c, hit, hit.value, "");
 	look_up_lower(c, hit);
+	look_up_rounded(c, hit);
 	if (str_find_char(hit.value, '%', 0) == (size_t)-1)
 		return;
 	struct buf decoded;
@@ -339,43 +364,83 @@ static bool of_body(struct correlation *c, uint32_t order, struct str body)
 
 /* ---- what no structure holds */
 
-static bool wants_text(const struct want *want, uint32_t order)
+/*
+ * Many texts looked for at once: a table by the first eight bytes of each, with a small map of bits
+ * in front that most places of a body fail at.
+ */
+#define PREFIX	  8u
+#define BIT_COUNT 65536u
+
+struct search {
+	struct correlation *c;
+	uint64_t bits[BIT_COUNT / 64];
+	uint32_t *next;
+	struct want **wants;
+	size_t count;
+	uint32_t *first; /* of each hash: 1 + index into `wants`, 0: none */
+};
+
+static uint32_t prefix_hash(const char *p)
 {
-	return want->shape >= 5 && !want->hits.count && want->first_sent > order &&
-	       want->first_sent != UINT32_MAX;
+	uint64_t word;
+
+	memcpy(&word, p, PREFIX);
+	return (uint32_t)((word * UINT64_C(0x9E3779B97F4A7C15)) >> 48);
 }
 
-static void search_text(struct correlation *c, uint32_t order, struct str body)
+/* False when there is nothing to look for. */
+static bool search_init(struct search *s, struct correlation *c)
 {
-	for (size_t i = 0; i < wants_count(c->wants); i++) {
+	struct arena *a = &c->flow->job->arena;
+	size_t all = wants_count(c->wants);
+
+	*s = (struct search){.c = c};
+	s->wants = ARENA_ARRAY(a, all + 1, struct want *);
+	s->next = ARENA_ARRAY(a, all + 1, uint32_t);
+	s->first = ARENA_ARRAY(a, BIT_COUNT, uint32_t);
+	for (size_t i = 0; i < all; i++) {
 		struct want *want = wants_at(c->wants, i);
-		size_t at;
+		uint32_t hash;
 
-		if (!wants_text(want, order))
+		if (want->shape < 5 || want->hits.count || want->value.len < PREFIX ||
+		    want->first_sent == 0)
 			continue;
-		at = str_find(body, want->value, 0);
-		if (at == (size_t)-1)
-			continue;
-		struct hit hit = {.order = order,
-				  .where = SUPPLY_TEXT,
-				  .value = want->value,
-				  .name = STR(""),
-				  .at = at,
-				  .filter = ""};
-		note(c, want, hit);
+		hash = prefix_hash(want->value.ptr);
+		s->wants[s->count] = want;
+		s->next[s->count] = s->first[hash];
+		s->first[hash] = (uint32_t)++s->count;
+		s->bits[hash / 64] |= UINT64_C(1) << (hash % 64);
 	}
+	return s->count > 0;
 }
 
-static void each_answer(struct correlation *c,
-			void (*look)(struct correlation *c, uint32_t order, struct str body))
+static void found_text(struct search *s, struct want *want, uint32_t order, size_t at)
 {
-	for (uint32_t i = 0; i < c->list->items.count; i++) {
-		const struct transaction *tx = c->list->items.items[i];
+	struct hit hit = {.order = order,
+			  .where = SUPPLY_TEXT,
+			  .value = want->value,
+			  .name = STR(""),
+			  .at = at,
+			  .filter = ""};
 
-		if (c->owner[i] == UINT32_MAX)
+	if (want->first_sent > order)
+		note(s->c, want, hit);
+}
+
+static void search_body(struct search *s, uint32_t order, struct str body)
+{
+	for (size_t at = 0; at + PREFIX <= body.len; at++) {
+		uint32_t hash = prefix_hash(body.ptr + at);
+
+		if (!(s->bits[hash / 64] >> (hash % 64) & 1))
 			continue;
-		buf_clear(&c->body);
-		look(c, i, tx_body_bytes(&tx->body, &c->body));
+		for (uint32_t i = s->first[hash]; i; i = s->next[i - 1]) {
+			struct str value = s->wants[i - 1]->value;
+
+			if (body.len - at >= value.len &&
+			    memcmp(body.ptr + at, value.ptr, value.len) == 0)
+				found_text(s, s->wants[i - 1], order, at);
+		}
 	}
 }
 
@@ -385,18 +450,25 @@ static void look_at_answer(struct correlation *c, uint32_t order, struct str bod
 	of_body(c, order, body);
 }
 
-/* Most bodies of a long recording hold nothing that is still looked for. */
-static bool anything_missing(const struct correlation *c)
-{
-	for (size_t i = 0; i < wants_count(c->wants); i++)
-		if (wants_text(wants_at(c->wants, i), 0))
-			return true;
-	return false;
-}
-
 void correlation_supplies(struct correlation *c)
 {
-	each_answer(c, look_at_answer);
-	if (anything_missing(c))
-		each_answer(c, search_text);
+	struct search *search = ARENA_NEW(&c->flow->job->arena, struct search);
+
+	for (int pass = 0; pass < 2; pass++) {
+		if (pass && !search_init(search, c))
+			return;
+		for (uint32_t i = 0; i < c->list->items.count; i++) {
+			const struct transaction *tx = c->list->items.items[i];
+			struct str body;
+
+			if (c->owner[i] == UINT32_MAX)
+				continue;
+			buf_clear(&c->body);
+			body = tx_body_bytes(&tx->body, &c->body);
+			if (pass)
+				search_body(search, i, body);
+			else
+				look_at_answer(c, i, body);
+		}
+	}
 }
