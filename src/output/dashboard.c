@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,7 +59,11 @@ static struct output *dashboard_open(struct str where, const struct run_facts *f
 		return NULL;
 	}
 	o->course = course_new(facts->table, facts->planned);
-	log_info("the dashboard is at %.*s", STR_ARG(dashboard_server_url(o->server)));
+	if (facts->quiet) /* without its URL it were of no use */
+		fprintf(stderr, "the dashboard is at %.*s\n",
+			STR_ARG(dashboard_server_url(o->server)));
+	else
+		log_info("the dashboard is at %.*s", STR_ARG(dashboard_server_url(o->server)));
 	if (dashboard_server_is_open(o->server))
 		log_warning("the dashboard can be reached from the network, and is not encrypted: "
 			    "whoever has its URL sees the run and can stop it");

@@ -338,9 +338,15 @@ static void release(struct dashboard_server *d)
 	free(d);
 }
 
+/* As somebody on this machine opens it. */
 static void put_url(struct dashboard_server *d, const char *host)
 {
 	bool colons = strchr(host, ':') != NULL;
+
+	if (strcmp(host, "0.0.0.0") == 0)
+		host = "127.0.0.1";
+	else if (strcmp(host, "::") == 0)
+		host = "::1";
 
 	buf_printf(&d->url, "http://%s%s%s:%u/?token=%.*s", colons ? "[" : "", host,
 		   colons ? "]" : "", server_port(d->server), STR_ARG(buf_str(&d->token)));

@@ -209,6 +209,7 @@ for line in sys.stdin:
 @test "dashboard: one that others can reach is said to be" {
 	run reprise run --plain --dashboard 0.0.0.0:0 "$BATS_FILE_TMPDIR/shop.yaml"
 	[[ "$output" == *"can be reached from the network"* ]]
+	[[ "$output" == *"the dashboard is at http://127.0.0.1:"*"/?token="* ]]
 }
 
 # ---- in a real browser
