@@ -274,6 +274,29 @@ static void add_options(struct config *c)
 	buf_release(&variable);
 }
 
+/* What orchestrators set: labels of the result, where statsd is, which part of a fleet this is. */
+static void add_surroundings(struct config *c)
+{
+	static const struct {
+		const char *variable, *setting, *option;
+	} all[] = {{"RUN_ID", "labels.run_id", NULL},
+		   {"HOST_IP", "labels.host_ip", NULL},
+		   {"STATSD_HOST", "statsd host", "REPRISE_STATSD"},
+		   {"STATSD_PORT", "statsd port", "REPRISE_STATSD"},
+		   {"JOB_COMPLETION_INDEX", "shard index, from 0", "REPRISE_SHARD"},
+		   {"NOMAD_ALLOC_INDEX", "shard index, from 0", "REPRISE_SHARD"},
+		   {"SLURM_ARRAY_TASK_ID", "shard index", "REPRISE_SHARD"}};
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		const char *value = getenv(all[i].variable);
+		const char *over = all[i].option ? getenv(all[i].option) : NULL;
+
+		if (value && !(over && *over))
+			add(c, str_of(all[i].setting), str_of(value),
+			    arena_printf(&c->arena, "environment %s", all[i].variable));
+	}
+}
+
 static void put_padded(struct buf *out, struct str text, size_t width)
 {
 	size_t before = out->len;
@@ -320,6 +343,7 @@ void config_put(const struct loaded *l, const struct outside *outside, struct bu
 	add_thresholds(&c);
 	add_table(&c, "defaults", defaults_fields, &l->model->defaults, false);
 	add_options(&c);
+	add_surroundings(&c);
 	put_settings(&c, out);
 	arena_release(&c.arena);
 }

@@ -25,7 +25,8 @@ struct performance {
 	struct loaded loaded;
 	struct run run;
 	struct run_facts facts;
-	struct label labels[2];
+	struct label labels[3];
+	size_t label_count;
 	struct str folder; /* of --out; empty: none */
 	struct evidence *evidence; /* kept for it; NULL: none */
 	struct run_outputs outputs;
@@ -130,6 +131,18 @@ static uint64_t iterations_of(const struct run_plan *plan)
 	return sum;
 }
 
+/* HOST_IP is what an orchestrator says of the machine that this one of the fleet is on. */
+static void gather_labels(struct performance *p, struct str run_id)
+{
+	const struct run_options *o = p->options;
+
+	p->labels[p->label_count++] = (struct label){STR("run_id"), run_id};
+	p->labels[p->label_count++] = (struct label){
+	    STR("shard"), arena_printf(&p->loaded.arena, "%u/%u", o->shard.index, o->shard.count)};
+	if (o->host_ip.len)
+		p->labels[p->label_count++] = (struct label){STR("host_ip"), o->host_ip};
+}
+
 static void gather_facts(struct performance *p, const struct run_settings *settings)
 {
 	const struct run_options *o = p->options;
@@ -138,9 +151,7 @@ static void gather_facts(struct performance *p, const struct run_settings *setti
 	struct arena *a = &p->loaded.arena;
 	struct str words = load_words(a, p);
 
-	p->labels[0] = (struct label){STR("run_id"), settings->run_id};
-	p->labels[1] = (struct label){
-	    STR("shard"), arena_printf(a, "%u/%u", o->shard.index, o->shard.count)};
+	gather_labels(p, settings->run_id);
 	p->facts = (struct run_facts){
 	    .version = STR(PACKAGE_VERSION),
 	    .name = p->loaded.model->name.len ? p->loaded.model->name : p->loaded.name,
@@ -157,7 +168,7 @@ static void gather_facts(struct performance *p, const struct run_settings *setti
 	    .skew = o->start_at ? &p->run.skew : NULL,
 	    .iterations = iterations_of(&p->run.plan),
 	    .labels = p->labels,
-	    .label_count = 2,
+	    .label_count = p->label_count,
 	    .scenario = digest_of(a, p, words),
 	    .table = &p->run.plan.table,
 	    .thresholds = p->loaded.thresholds,

@@ -233,7 +233,7 @@ static bool settle(struct run_options *o)
 {
 	static const struct field threads_field = {.type = FIELD_INT, .low = 1, .high = 256};
 	static const struct field length_field = {.type = FIELD_DURATION};
-	const char *run_id = getenv("RUN_ID");
+	const char *run_id = getenv("RUN_ID"), *host_ip = getenv("HOST_IP");
 	static const struct field user_field = {.type = FIELD_INT, .low = 1, .high = 1e9};
 	int64_t threads = 0;
 	bool fine = take(o, "threads", &threads_field, &threads);
@@ -254,6 +254,7 @@ static bool settle(struct run_options *o)
 	fine &= take(o, "send-wait", &length_field, &o->wishes.send_wait);
 	fine &= take(o, "prometheus-linger", &length_field, &o->wishes.prometheus_linger);
 	o->run_id = run_id && *run_id ? str_of(run_id) : STR("");
+	o->host_ip = host_ip && *host_ip ? str_of(host_ip) : STR("");
 	settle_terminal(o);
 	if (o->out && !*o->out) {
 		log_error("--out wants the name of a folder");

@@ -33,7 +33,8 @@ struct run_options {
 	struct terminal output, error; /* what the streams are, after --color */
 	bool live;		       /* progress in place on standard error */
 	enum log_level level;
-	struct str run_id; /* RUN_ID, or empty */
+	struct str run_id;  /* RUN_ID, or empty */
+	struct str host_ip; /* HOST_IP, or empty */
 };
 
 /* For the command's row. */

@@ -37,6 +37,39 @@ setup() {
 	[[ "$output" == *REQUEST*THINK*END* ]]
 }
 
+@test "show --config: every option of run can come from the environment, and is told to" {
+	# Of options whose values are checked, right ones.
+	declare -A right=([users]=3 [duration]=9s [ramp-up]=1s [grace]=1s [seed]=5 [target]=http://127.0.0.1:9
+		[arrivals]=20/s [iterations]=4 [profile]= [env-file]=/dev/null [capacity]=1..2 [only]=Shop [shard]=1/2)
+	"$REPRISE" run --help | grep -oE '^  (-.,|   ) --[a-z-]+( [^ ]+)?' |
+		sed -e 's/.*--//' >options
+	[ "$(wc -l <options)" -gt 25 ]
+	while read -r name value; do
+		# Parameters have names of their own, and a profile is one of the file's.
+		case $name in param | profile | help) continue ;; esac
+		[ -n "$value" ] && given=${right[$name]:-given} || given=1
+		variable=REPRISE_$(echo "$name" | tr 'a-z-' 'A-Z_')
+		case $name in
+		ramp-up) export REPRISE_USERS=3 REPRISE_DURATION=9s ;;
+		arrivals | capacity) export REPRISE_DURATION=9s ;;
+		esac
+		env "$variable=$given" "$REPRISE" show --config shop.yaml >config ||
+			{ cat config; echo "$variable"; false; }
+		[ "$name" = env-file ] || grep -q "environment $variable\$" config ||
+			{ cat config; echo "$variable"; false; }
+		unset REPRISE_USERS REPRISE_DURATION
+	done <options
+}
+
+@test "show --config: what orchestrators set" {
+	RUN_ID=night-7 HOST_IP=10.0.0.1 STATSD_HOST=stats STATSD_PORT=8125 JOB_COMPLETION_INDEX=2 \
+		run "$REPRISE" show --config shop.yaml
+	[ "$status" -eq 0 ]
+	for name in RUN_ID HOST_IP STATSD_HOST STATSD_PORT JOB_COMPLETION_INDEX; do
+		[[ "$output" == *"environment $name"* ]]
+	done
+}
+
 @test "show: a file with mistakes is none" {
 	echo 'steps: 5' >bad.yaml
 	run "$REPRISE" show bad.yaml

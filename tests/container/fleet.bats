@@ -3,7 +3,6 @@
 # program says of itself, and run where it can be. Runs once, as a step of its own in contrib/test.
 
 load ../cli/helper
-load podman
 load slurm
 
 setup_file() {
@@ -16,8 +15,8 @@ teardown_file() {
 }
 
 teardown() {
+	stop_servers
 	slurm_down
-	podman_down
 }
 
 @test "every manifest is read as what it is" {
@@ -57,8 +56,6 @@ teardown() {
 	for label in result status; do
 		grep -qE "^reprise_requests_total\{.*$label=" "$BATS_TEST_TMPDIR/metrics"
 	done
-	kill "$SERVER_PID"
-	wait_for 20 ended "$SERVER_PID"
 }
 
 @test "a Slurm job array of eight is one load, and one result" {
@@ -87,28 +84,4 @@ teardown() {
 	[ "$(json results/all/summary.json 'd["users"]["max"]')" = 20 ]
 	# What the shop saw is what was counted.
 	[ "$(fetch "$SHOP/stats" | json - 'd["requests"]')" -eq $((before + 60)) ]
-}
-
-@test "an Indexed Job's pods, made for podman: eight shards and their merging" {
-	python3 -c 'import yaml' 2>/dev/null || skip "no python3-yaml here: contrib/install-deps container"
-	podman_up >"$BATS_TEST_TMPDIR/why" 2>&1 || {
-		why=$(cat "$BATS_TEST_TMPDIR/why")
-		skip "${why:-containers do not run here}"
-	}
-	podman_source "$PODMAN_DIR/source"
-	podman_build "$IMAGE"
-	podman tag "$IMAGE" docker.io/library/reprise:latest
-	start_at=$(date -u -d '+15 seconds' +%FT%TZ)
-	python3 -B "$SRCDIR/tests/container/manifests.py" pods "$SRCDIR/contrib/kubernetes" \
-		"$SHOP" "$start_at" "$BATS_TEST_TMPDIR"
-	timeout 90 podman kube play --network=host "$BATS_TEST_TMPDIR/shards.yaml" >/dev/null
-	for index in 0 1 2 3 4 5 6 7; do
-		[ "$(timeout 60 podman wait "reprise-$index-reprise")" = 0 ] ||
-			{ podman logs "reprise-$index-reprise"; false; }
-	done
-	timeout 60 podman kube play --network=host "$BATS_TEST_TMPDIR/merge.yaml" >/dev/null
-	status=$(timeout 60 podman wait reprise-merge-0-reprise)
-	podman logs reprise-merge-0-reprise
-	[ "$status" = 0 ]
-	podman logs reprise-merge-0-reprise 2>&1 | grep -q '^PASSED'
 }

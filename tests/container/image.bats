@@ -186,3 +186,25 @@ documented() {
 	done
 	podman untag docker.io/library/reprise
 }
+
+@test "an Indexed Job's pods, made for podman: eight shards and their merging" {
+	python3 -c 'import yaml' 2>/dev/null || skip "no python3-yaml here: contrib/install-deps container"
+	command -v catatonit >/dev/null || ls /usr/libexec/podman/catatonit >/dev/null 2>&1 ||
+		skip "no catatonit here, which holds pods together: contrib/install-deps container"
+	# kube play looks for folders named as images where it is.
+	cd "$BATS_TEST_TMPDIR"
+	podman tag "$IMAGE" docker.io/library/reprise:latest
+	start_at=$(date -u -d '+15 seconds' +%FT%TZ)
+	python3 -B "$SRCDIR/tests/container/manifests.py" pods "$SRCDIR/contrib/kubernetes" \
+		"$SHOP" "$start_at" "$BATS_TEST_TMPDIR"
+	timeout 90 podman kube play --build=false --network=host "$BATS_TEST_TMPDIR/shards.yaml" >/dev/null
+	for index in 0 1 2 3 4 5 6 7; do
+		[ "$(timeout 60 podman wait "reprise-$index-reprise")" = 0 ] ||
+			{ podman logs "reprise-$index-reprise"; false; }
+	done
+	timeout 60 podman kube play --build=false --network=host "$BATS_TEST_TMPDIR/merge.yaml" >/dev/null
+	status=$(timeout 60 podman wait reprise-merge-0-reprise)
+	podman logs reprise-merge-0-reprise
+	[ "$status" = 0 ]
+	podman logs reprise-merge-0-reprise 2>&1 | grep -q '^PASSED'
+}

@@ -123,6 +123,8 @@ def pod_of(job, index, target, start_at):
     environment["JOB_COMPLETION_INDEX"] = {"name": "JOB_COMPLETION_INDEX", "value": str(index)}
     environment.pop("HOST_IP", None)
     environment.pop("REPRISE_PROMETHEUS", None)  # one port of one network
+    if "PASSWORD" in environment:  # podman 4.3 reads no Secret here
+        environment["PASSWORD"] = {"name": "PASSWORD", "value": "demo"}
     if "REPRISE_START_AT" in environment:
         environment["REPRISE_START_AT"]["value"] = start_at
         environment["REPRISE_TARGET"] = {"name": "REPRISE_TARGET", "value": target}
@@ -148,9 +150,6 @@ def pods(folder, target, start_at, out):
                 made += [pod_of(document, i, target, start_at) for i in range(count)]
             else:
                 made.append(document)
-        if name == "shards":
-            made.insert(0, {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "reprise"},
-                            "stringData": {"password": "demo"}, "data": {"password": "ZGVtbw=="}})
         (out / f"{name}.yaml").write_text(yaml.safe_dump_all(made))
 
 
