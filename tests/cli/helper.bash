@@ -61,12 +61,19 @@ near() {
 	}'
 }
 
-# free_port: a loopback port on which nobody listens just now.
+# free_port: a loopback port on which nobody listens just now, drawn from below those the system
+# gives to connections, so that no other test gets it meanwhile.
 free_port() {
-	python3 -c 'import socket
-s = socket.socket()
-s.bind(("127.0.0.1", 0))
-print(s.getsockname()[1])'
+	python3 -c 'import random, socket
+while True:
+    port = random.randrange(10000, 32000)
+    with socket.socket() as s:
+        try:
+            s.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+    print(port)
+    break'
 }
 
 # wait_for SECONDS COMMAND…: until COMMAND succeeds.

@@ -2,10 +2,6 @@
 
 load helper
 
-free_port() {
-	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
-
 setup_file() {
 	for tool in nginx openssl python3; do
 		command -v $tool >/dev/null || skip "no $tool"
