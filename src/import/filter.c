@@ -331,8 +331,16 @@ static void drop_others(struct flow *flow, const struct host_set *set)
 		struct transaction *tx = list->items.items[i];
 		const struct transaction *head = tx;
 
-		if (tx->fate == TX_LEFT_OUT || !url_split(tx->url, &url))
+		if (!url_split(tx->url, &url))
 			continue;
+		if (tx->fate == TX_LEFT_OUT) {
+			/* What others were sent is missed by nobody. */
+			if (tx->reason == TX_REASON_BODY_LOST && !is_first_party(set, url.host)) {
+				tx->reason = TX_REASON_THIRD_PARTY;
+				tx->detail = url.host;
+			}
+			continue;
+		}
 		if (tx->fate == TX_MERGED) {
 			head = tx->into;
 			if (head->fate == TX_LEFT_OUT) {

@@ -125,6 +125,74 @@ record() {
 	[ "$(json out.json 'd["requests"]["failed"]')" -eq 0 ]
 }
 
+# A server whose numbers look like nothing: /start gives one, /next wants it back.
+start_numbers() {
+	cat >numbers.py <<-'END'
+		import http.server, json, random
+		given = set()
+		class Handler(http.server.BaseHTTPRequestHandler):
+		    def answer(self, status, data):
+		        body = json.dumps(data).encode()
+		        self.send_response(status)
+		        self.send_header("Content-Type", "application/json")
+		        self.send_header("Content-Length", str(len(body)))
+		        self.end_headers()
+		        self.wfile.write(body)
+		    def do_GET(self):
+		        number = random.randint(2000, 8999)
+		        given.add("%d" % number)
+		        self.answer(200, {"step": number})
+		    def do_POST(self):
+		        sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
+		        self.answer(200 if sent.split("=")[1] in given else 409, {"ok": True})
+		    def log_message(self, *args):
+		        pass
+		server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+		print(server.server_port, flush=True)
+		server.serve_forever()
+	END
+	timeout -k 5 120 python3 -B numbers.py >port 2>/dev/null </dev/null 3>&- &
+	local pid=$!
+	wait_for 20 test -s port
+	started numbers $pid "$(cat port)"
+}
+
+# A recording of /start and /next at SERVER_URL, the answer of /next with the status $1.
+numbers_har() {
+	cat <<-END
+		{"log": {"version": "1.2", "creator": {"name": "hand", "version": "1"}, "entries": [
+		{"startedDateTime": "2026-03-01T09:00:00Z", "time": 5,
+		 "request": {"method": "GET", "url": "$SERVER_URL/start", "headers": []},
+		 "response": {"status": 200, "headers": [],
+		  "content": {"mimeType": "application/json", "text": "{\"step\": 1234}"}}},
+		{"startedDateTime": "2026-03-01T09:00:01Z", "time": 5,
+		 "request": {"method": "POST", "url": "$SERVER_URL/next", "headers": [],
+		  "postData": {"mimeType": "application/x-www-form-urlencoded", "text": "at=1234"}},
+		 "response": {"status": $1, "headers": [],
+		  "content": {"mimeType": "application/json", "text": "{\"ok\": true}"}}}]}}
+	END
+}
+
+@test "--verify finds what no score would: a value that is another one now" {
+	start_numbers
+	numbers_har 200 >numbers.har
+	reprise import har numbers.har 2>account
+	! grep -q extract numbers.yaml
+	reprise import har numbers.har --force --verify 2>account || { cat account; return 1; }
+	grep -q 'verified: 2 of 2 steps answer as recorded, after new correlations' account
+	grep -qF '{jsonpath: "$.step"}' numbers.yaml
+	reprise check numbers.yaml
+}
+
+@test "--verify tells what still differs, and fails" {
+	start_numbers
+	numbers_har 500 >numbers.har
+	run reprise import har numbers.har --verify
+	[ "$status" -eq 1 ]
+	grep -q 'differs .*status 409 where 500 was recorded\|differs .*status 200 where 500 was recorded' <<<"$output"
+	grep -q 'verified: 1 of 2' <<<"$output"
+}
+
 @test "two recordings of a visit: what differs was issued, what is equal is constant" {
 	record one api
 	python3 -B "$SRCDIR/tests/cli/har_visit.py" "$SERVER_URL" two.har api
