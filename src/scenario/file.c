@@ -21,8 +21,8 @@ const struct field tls_fields[] = {
     FIELD(struct tls_settings, verify, "verify", FIELD_BOOL, .flags = FIELD_PARAMETER,
 	  .fallback = "yes", .example = "no",
 	  .prose = "Whether the certificate of the server is checked."),
-    FIELD(struct tls_settings, ca, "ca", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE, .example = "ca.pem",
-	  .prose = "A file with the certificates that are trusted."),
+    FIELD(struct tls_settings, ca, "ca", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
+	  .example = "ca.pem", .prose = "A file with the certificates that are trusted."),
     FIELD(struct tls_settings, cert, "cert", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
 	  .example = "client.pem", .prose = "A file with our own certificate."),
     FIELD(struct tls_settings, key, "key", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
@@ -89,8 +89,8 @@ const struct field defaults_fields[] = {
 	  .prose = "What a user does after a failed step."),
     FIELD(struct defaults, user_agent, "user_agent", FIELD_TEMPLATE, .example = "shop-test/1",
 	  .prose = "The User-Agent header; without it, reprise and its version."),
-    FIELD(struct defaults, unix_socket, "unix_socket", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
-	  .example = "/run/shop.sock",
+    FIELD(struct defaults, unix_socket, "unix_socket", FIELD_TEXT,
+	  .flags = FIELD_PARAMETER | FIELD_FILE, .example = "/run/shop.sock",
 	  .prose = "A Unix-domain socket to connect to instead of the host."),
     FIELD(struct defaults, connections, "connections", FIELD_OBJECT, .fields = connection_fields,
 	  .example = "{reuse: pool}", .prose = "How many connections there are and who uses them."),
@@ -98,15 +98,15 @@ const struct field defaults_fields[] = {
 	  .prose = "How names are looked up; without it, once for the whole run."),
     FIELD(struct defaults, proxy, "proxy", FIELD_TEXT, .flags = FIELD_PARAMETER,
 	  .check = proxy_check, .example = "http://proxy.example:3128",
-	  .prose = "The proxy that requests go through, with user:password@ before its name where it "
-		   "asks for them; the one of the environment is never taken."),
+	  .prose =
+	      "The proxy that requests go through, with user:password@ before its name where it "
+	      "asks for them; the one of the environment is never taken."),
     FIELD(struct defaults, no_proxy, "no_proxy", FIELD_LIST, .flags = FIELD_ONE_OK,
 	  .element = &address_element, .example = "[localhost, .internal.example, 10.0.0.0/8]",
 	  .prose = "Hosts that are asked without the proxy: names with all below them, addresses, "
 		   "networks."),
     FIELD(struct defaults, resolve, "resolve", FIELD_MAP, .element = &address_element,
-	  .check = resolve_check,
-	  .example = "{\"shop.example:443\": 127.0.0.1}",
+	  .check = resolve_check, .example = "{\"shop.example:443\": 127.0.0.1}",
 	  .prose = "Addresses of names, each with its port, instead of looking them up."),
     FIELD(struct defaults, source_addresses, "source_addresses", FIELD_LIST, .flags = FIELD_ONE_OK,
 	  .element = &address_element, .check = source_addresses_check,
@@ -208,6 +208,17 @@ static const struct field threshold_fields[] = {
     FIELD_END,
 };
 
+/* `- p95: 300ms` */
+static bool is_key_and_value(const struct node *node)
+{
+	const struct node_pair *pair = node->pairs;
+
+	return node->count == 1 && !field_find(threshold_fields, pair->key->text) &&
+	       pair->value->kind == NODE_SCALAR &&
+	       str_find_char(pair->value->text, '<', 0) == (size_t)-1 &&
+	       str_find_char(pair->value->text, '>', 0) == (size_t)-1;
+}
+
 static void read_threshold(struct reader *r, const struct node *node, void *out)
 {
 	struct threshold_line *line = out;
@@ -215,6 +226,16 @@ static void read_threshold(struct reader *r, const struct node *node, void *out)
 	line->node = node;
 	if (node->kind != NODE_MAP) {
 		reader_replaced(r, node, "a threshold such as p95 < 300ms", &line->check);
+		return;
+	}
+	if (is_key_and_value(node)) {
+		reader_fix_value(r,
+				 reader_error(r, node->span, DIAG_E308,
+					      "a threshold is one text with a comparison"),
+				 node,
+				 arena_printf(r->arena, "%.*s < %.*s",
+					      STR_ARG(node->pairs[0].key->text),
+					      STR_ARG(node->pairs[0].value->text)));
 		return;
 	}
 	if (!reader_object(r, node, threshold_fields, line))
@@ -264,8 +285,7 @@ const struct field scenario_file_fields[] = {
 	  .example = "{category: {one_of: [hats, shoes]}}",
 	  .prose = "Values that are worked out once at the start of each iteration."),
     FIELD(struct scenario_file, defaults, "defaults", FIELD_OBJECT, .fields = defaults_fields,
-	  .check = defaults_check,
-	  .example = "{timeout: 10s}",
+	  .check = defaults_check, .example = "{timeout: 10s}",
 	  .prose = "What holds for every request unless it says otherwise."),
     FIELD(struct scenario_file, allowed_hosts, "allowed_hosts", FIELD_LIST, .flags = FIELD_ONE_OK,
 	  .element = &host_element, .example = "[cdn.example.org]",
@@ -286,25 +306,27 @@ const struct field scenario_file_fields[] = {
 	  .example = "{log in: [get: /login]}",
 	  .prose = "Named lists of steps that `call` performs; several scenarios may share one."),
     FIELD(struct scenario_file, setup, "setup", FIELD_STEPS, .example = "[post: /test/reset]",
-	  .prose = "Steps performed once before the first user comes; what they set or extract every "
-		   "user sees. They are not measured, and when one fails the run has failed."),
+	  .prose =
+	      "Steps performed once before the first user comes; what they set or extract every "
+	      "user sees. They are not measured, and when one fails the run has failed."),
     FIELD(struct scenario_file, before_user, "before_user", FIELD_STEPS,
 	  .example = "[post: /login]",
-	  .prose = "Steps each user performs once before its first iteration; what they set or extract "
-		   "it sees in all its iterations. They are not measured, and a user for whom one fails "
-		   "stops."),
+	  .prose =
+	      "Steps each user performs once before its first iteration; what they set or extract "
+	      "it sees in all its iterations. They are not measured, and a user for whom one fails "
+	      "stops."),
     FIELD(struct scenario_file, steps, "steps", FIELD_STEPS, .example = "[get: /]",
 	  .prose = "What a user does, from top to bottom, when there is only one scenario."),
     FIELD(struct scenario_file, scenarios, "scenarios", FIELD_LIST, .element = &scenario_element,
 	  .example = "[{name: Browse, steps: [get: /]}]",
 	  .prose = "Several things users do; each user draws one by weight before each iteration."),
-    FIELD(struct scenario_file, after_user, "after_user", FIELD_STEPS,
-	  .example = "[post: /logout]",
-	  .prose = "Steps each user performs once after its last iteration; they are not measured."),
-    FIELD(struct scenario_file, teardown, "teardown", FIELD_STEPS,
-	  .example = "[delete: /test/data]",
-	  .prose = "Steps performed once when the last user has gone, also after Ctrl-C and after a "
-		   "setup that failed; they are not measured."),
+    FIELD(struct scenario_file, after_user, "after_user", FIELD_STEPS, .example = "[post: /logout]",
+	  .prose =
+	      "Steps each user performs once after its last iteration; they are not measured."),
+    FIELD(
+	struct scenario_file, teardown, "teardown", FIELD_STEPS, .example = "[delete: /test/data]",
+	.prose = "Steps performed once when the last user has gone, also after Ctrl-C and after a "
+		 "setup that failed; they are not measured."),
     FIELD(struct scenario_file, thresholds, "thresholds", FIELD_LIST, .element = &threshold_element,
 	  .flags = FIELD_ONE_OK, .example = "[p95 < 300ms]",
 	  .prose = "What must hold for the test to pass."),

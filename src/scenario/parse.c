@@ -75,11 +75,33 @@ static const char *usual_unit(enum field_type type)
 	return type == FIELD_RATE ? "/s" : "%";
 }
 
+/* `5 minutes`: 5m; empty when it is nothing of the kind. */
+static struct str meant_length(struct arena *a, struct str text)
+{
+	static const struct {
+		const char *word, *unit;
+	} words[] = {{"milliseconds", "ms"}, {"millis", "ms"}, {"msec", "ms"}, {"seconds", "s"},
+		     {"second", "s"},	     {"secs", "s"},    {"sec", "s"},   {"minutes", "m"},
+		     {"minute", "m"},	     {"mins", "m"},    {"min", "m"},   {"hours", "h"},
+		     {"hour", "h"},	     {"hrs", "h"},     {"hr", "h"}};
+	size_t digits = 0;
+
+	while (digits < text.len && strchr("0123456789.", text.ptr[digits]))
+		digits++;
+	struct str word = str_trim(str_slice(text, digits, text.len));
+	for (size_t i = 0; digits && i < sizeof words / sizeof *words; i++)
+		if (str_ieq(word, str_of(words[i].word)))
+			return arena_printf(a, "%.*s%s", (int)digits, text.ptr, words[i].unit);
+	return STR("");
+}
+
 static bool unit_wrong(struct arena *a, struct str text, const struct field *field,
 		       enum unit_error unit, struct parse_error *error)
 {
 	struct str bare = str_trim(text);
 
+	if (unit == UNIT_UNKNOWN && field->type == FIELD_DURATION)
+		error->fix = meant_length(a, bare);
 	if (unit != UNIT_BARE_NUMBER)
 		return wrong(a, text, field, DIAG_E301,
 			     arena_cstr(a, arena_printf(a, "is %s", unit_error_text(unit))), error);

@@ -91,51 +91,6 @@ bool reader_wrong_shape(struct reader *r, const struct node *node, const char *e
 	return false;
 }
 
-/* "VALUE" or 'VALUE', without a further quote in it; or a text that means nothing to braces. */
-static bool is_plain_in_braces(struct str value)
-{
-	char quote = value.len >= 2 ? value.ptr[0] : ' ';
-
-	if (quote == '"' || quote == '\'')
-		return str_find_char(value, quote, 1) == value.len - 1;
-	for (size_t i = 0; i < value.len; i++)
-		if (strchr(":,[]{}\"'#*", value.ptr[i]))
-			return false;
-	return value.len > 0;
-}
-
-/* The corrected value of `headers: Accept: x`, where it is simple enough to go into braces. */
-static struct str in_braces(struct reader *r, struct str text)
-{
-	size_t colon = str_find(text, STR(": "), 0);
-
-	if (colon == (size_t)-1 || !is_plain_in_braces(str_slice(text, 0, colon)) ||
-	    !is_plain_in_braces(str_trim(str_slice(text, colon + 1, text.len))))
-		return STR("");
-	return arena_printf(r->arena, "{%.*s}", STR_ARG(text));
-}
-
-bool reader_no_map(struct reader *r, const struct node *node, const char *expected)
-{
-	for (size_t i = 0; node->mended && i < r->diags->diags.count; i++) {
-		struct diag *diag = &r->diags->diags.items[i];
-		struct str meant = in_braces(r, node->text);
-
-		/* That a text with a colon needs quotes was said before it was known that a map is
-		 * meant. */
-		if (diag->code != DIAG_E114 || diag->span.source != node->span.source ||
-		    diag->span.begin != node->span.begin)
-			continue;
-		diag->text =
-		    STR("what belongs to this key goes on lines of its own, or into braces");
-		diag->fix = STR_NULL;
-		if (meant.len)
-			reader_fix_value(r, diag, node, meant);
-		return false;
-	}
-	return reader_wrong_shape(r, node, expected);
-}
-
 void reader_fix_value(struct reader *r, struct diag *diag, const struct node *node, struct str text)
 {
 	if (!node->alias.source)
@@ -230,6 +185,15 @@ static bool read_row(struct reader *r, const struct field *row, const struct nod
 	return true;
 }
 
+/* "keys such as users and arrivals" */
+static const char *keys_such_as(struct reader *r, const struct field *fields)
+{
+	if (!fields->key || !fields[1].key)
+		return "keys and values";
+	return arena_cstr(
+	    r->arena, arena_printf(r->arena, "keys such as %s and %s", fields->key, fields[1].key));
+}
+
 bool reader_mapping(struct reader *r, const struct reader_mapping *m, void *out)
 {
 	const struct node_pair *by_row[MAX_ROWS] = {NULL};
@@ -240,7 +204,7 @@ bool reader_mapping(struct reader *r, const struct reader_mapping *m, void *out)
 	given->node = m->node;
 	if (m->node->kind != NODE_MAP) {
 		reader_defaults(r, m->fields, out);
-		return reader_no_map(r, m->node, "keys and values");
+		return reader_no_map(r, m->node, keys_such_as(r, m->fields));
 	}
 	bool whole = match_rows(r, m, by_row);
 	fine = whole;
@@ -269,7 +233,12 @@ static bool read_list(struct reader *r, const struct node *node, const struct fi
 	bool fine = true, alone = node->kind != NODE_LIST;
 
 	if (alone && (!(field->flags & FIELD_ONE_OK) || node_is_empty(node)))
-		return reader_wrong_shape(r, node, "a list");
+		return reader_wrong_shape(
+		    r, node,
+		    field->example && field->example[0] == '['
+			? arena_cstr(r->arena,
+				     arena_printf(r->arena, "a list such as %s", field->example))
+			: "a list");
 	out->count = alone ? 1 : node->count;
 	out->items = arena_array(r->arena, out->count, field->element->bytes);
 	for (size_t i = 0; i < out->count; i++) {

@@ -1,6 +1,7 @@
 /* `extract:` and `expect:`: names of kinds out of the tables, each entry by its kind's own rows. */
 #include "scenario/entries.h"
 #include "scenario/names.h"
+#include "scenario/foreign.h"
 #include "scenario/reader_private.h"
 
 static void read_match(struct reader *r, const struct node *node, void *out)
@@ -145,7 +146,11 @@ static void scalar_extract(struct reader *r, const struct node *node)
 					 "this does not say how the value is found; one of %.*s is "
 					 "expected",
 					 STR_ARG(all));
-	if (r->tables->extract_count && r->tables->extracts[0]->example) {
+	if (str_starts(node->text, STR("$.")) || str_starts(node->text, STR("$["))) {
+		reader_fix_value(
+		    r, diag, node,
+		    arena_printf(r->arena, "{jsonpath: \"%.*s\"}", STR_ARG(node->text)));
+	} else if (r->tables->extract_count && r->tables->extracts[0]->example) {
 		const char *example = r->tables->extracts[0]->example;
 		const char *quote = needs_quotes(example) ? "\"" : "";
 
@@ -246,8 +251,12 @@ static void unknown_expectation(struct reader *r, const struct node *key)
 		all = arena_printf(r->arena, "%.*s%s%s", STR_ARG(all), i ? ", " : "", name);
 	}
 	struct str nearest = diag_nearest(key->text, names.items, names.count);
+	const char *instead = foreign_word(key->text);
 
-	if (nearest.ptr)
+	if (instead)
+		reader_error(r, key->span, DIAG_E101, "unknown expectation '%.*s'; here it is %s",
+			     STR_ARG(key->text), instead);
+	else if (nearest.ptr)
 		reader_error(r, key->span, DIAG_E101,
 			     "unknown expectation '%.*s'; did you mean '%.*s'?", STR_ARG(key->text),
 			     STR_ARG(nearest));

@@ -226,15 +226,7 @@ bool reader_steps(struct reader *r, const struct node *node, struct steps *out)
 	bool fine = true;
 
 	if (node->kind == NODE_MAP) {
-		struct diag *diag =
-		    reader_error(r, node->span, DIAG_E140,
-				 "keys and values stand here; expected: a list of steps, each with "
-				 "a dash");
-		if (node->count && node->pairs[0].value->kind == NODE_SCALAR)
-			reader_fix_item(r, diag, node->pairs[0].key->span,
-					arena_printf(r->arena, "%.*s: %.*s",
-						     STR_ARG(node->pairs[0].key->text),
-						     STR_ARG(node->pairs[0].value->text)));
+		reader_no_list_of_steps(r, node);
 		return false;
 	}
 	if (node->kind != NODE_LIST)

@@ -68,6 +68,30 @@ static bool read_form(struct reader *r, const struct node *node, struct str text
 	return false;
 }
 
+/* `1-3s`, `1s - 3s`, `1s to 3s`: a range, told with the corrected line. */
+static bool is_other_range(struct reader *r, const struct node *node, struct str text)
+{
+	size_t dash = str_find_char(text, '-', 0), to = str_find(text, STR(" to "), 0);
+	struct str first, second;
+	const char *unit = "";
+	ns_t a, b;
+
+	if (to == (size_t)-1 && dash == (size_t)-1)
+		return false;
+	first = str_trim(str_slice(text, 0, to == (size_t)-1 ? dash : to));
+	second = str_trim(str_slice(text, to == (size_t)-1 ? dash + 1 : to + 4, text.len));
+	if (units_duration(second, &b) != UNIT_OK)
+		return false;
+	if (units_duration(first, &a) == UNIT_BARE_NUMBER)
+		unit = str_ends(second, STR("ms")) ? "ms" : "s";
+	else if (units_duration(first, &a) != UNIT_OK)
+		return false;
+	reader_fix_value(
+	    r, reader_error(r, node->span, DIAG_E301, "a range is written with two dots"), node,
+	    arena_printf(r->arena, "%.*s%s..%.*s", STR_ARG(first), unit, STR_ARG(second)));
+	return true;
+}
+
 static void read_think(struct reader *r, const struct node *node, void *place)
 {
 	struct think_time *out = place;
@@ -77,7 +101,7 @@ static void read_think(struct reader *r, const struct node *node, void *place)
 		return;
 	text = str_trim(text);
 	out->span = node->span;
-	if (read_form(r, node, text, out))
+	if (read_form(r, node, text, out) || is_other_range(r, node, text))
 		return;
 	size_t dots = str_find(text, STR(".."), 0);
 

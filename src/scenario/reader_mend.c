@@ -1,0 +1,117 @@
+/* Maps written as something else: what is said of them, and the corrected line where it is simple.
+ */
+#include "scenario/reader_private.h"
+
+/* "VALUE" or 'VALUE', without a further quote in it; or a text that means nothing to braces. */
+static bool is_plain_in_braces(struct str value)
+{
+	char quote = value.len >= 2 ? value.ptr[0] : ' ';
+
+	if (quote == '"' || quote == '\'')
+		return str_find_char(value, quote, 1) == value.len - 1;
+	for (size_t i = 0; i < value.len; i++)
+		if (strchr(":,[]{}\"'#*", value.ptr[i]))
+			return false;
+	return value.len > 0;
+}
+
+/* The corrected value of `headers: Accept: x`, where it is simple enough to go into braces. */
+static struct str in_braces(struct reader *r, struct str text)
+{
+	size_t colon = str_find(text, STR(": "), 0);
+
+	if (colon == (size_t)-1 || !is_plain_in_braces(str_slice(text, 0, colon)) ||
+	    !is_plain_in_braces(str_trim(str_slice(text, colon + 1, text.len))))
+		return STR("");
+	return arena_printf(r->arena, "{%.*s}", STR_ARG(text));
+}
+
+/* `a=1&b=2` as a map in braces. */
+static struct str of_query(struct reader *r, struct str text)
+{
+	struct str all = STR("");
+	size_t from = 0;
+
+	while (from < text.len) {
+		size_t end = str_find_char(text, '&', from), equals;
+		struct str pair = str_slice(text, from, end == (size_t)-1 ? text.len : end);
+
+		equals = str_find_char(pair, '=', 0);
+		if (equals == (size_t)-1 || !is_plain_in_braces(str_slice(pair, 0, equals)) ||
+		    !is_plain_in_braces(str_slice(pair, equals + 1, pair.len)))
+			return STR("");
+		all = arena_printf(r->arena, "%.*s%s%.*s: %.*s", STR_ARG(all), from ? ", " : "",
+				   STR_ARG(str_slice(pair, 0, equals)),
+				   STR_ARG(str_slice(pair, equals + 1, pair.len)));
+		from += pair.len + 1;
+	}
+	return all.len ? arena_printf(r->arena, "{%.*s}", STR_ARG(all)) : all;
+}
+
+static bool is_list_of_maps(const struct node *node)
+{
+	for (size_t i = 0; i < node->count; i++)
+		if (node->kind != NODE_LIST || node->items[i]->kind != NODE_MAP)
+			return false;
+	return node->kind == NODE_LIST && node->count > 0;
+}
+
+/* `headers: Accept: x`: that a text with a colon needs quotes was said before it was known that a
+ * map is meant. */
+static bool mend_quoted(struct reader *r, const struct node *node)
+{
+	for (size_t i = 0; node->mended && i < r->diags->diags.count; i++) {
+		struct diag *diag = &r->diags->diags.items[i];
+		struct str meant = in_braces(r, node->text);
+
+		if (diag->code != DIAG_E114 || diag->span.source != node->span.source ||
+		    diag->span.begin != node->span.begin)
+			continue;
+		diag->text =
+		    STR("what belongs to this key goes on lines of its own, or into braces");
+		diag->fix = STR_NULL;
+		if (meant.len)
+			reader_fix_value(r, diag, node, meant);
+		return true;
+	}
+	return false;
+}
+
+bool reader_no_map(struct reader *r, const struct node *node, const char *expected)
+{
+	struct str meant = node->kind == NODE_SCALAR ? of_query(r, node->text) : STR("");
+
+	if (node->told || mend_quoted(r, node))
+		return false;
+	if (is_list_of_maps(node))
+		reader_error(r, node->span, DIAG_E140,
+			     "a list stands here; expected: %s, without dashes", expected);
+	else if (meant.len)
+		reader_fix_value(r,
+				 reader_error(r, node->span, DIAG_E140,
+					      "text stands here; expected: %s", expected),
+				 node, meant);
+	else
+		return reader_wrong_shape(r, node, expected);
+	return false;
+}
+
+/* ---- lists of steps */
+
+/* `setup: {get: /}` or, below each other, `get: /`: the one step of a list without its dash. */
+void reader_no_list_of_steps(struct reader *r, const struct node *node)
+{
+	struct diag *diag =
+	    reader_error(r, node->span, DIAG_E140,
+			 "keys and values stand here; expected: a list of steps, each with a dash");
+	const struct node_pair *first = node->pairs;
+
+	if (!node->count || first->value->kind != NODE_SCALAR)
+		return;
+	struct str step = arena_printf(r->arena, "%.*s: %.*s", STR_ARG(first->key->text),
+				       STR_ARG(first->value->text));
+	if (!node->flow)
+		reader_fix_item(r, diag, first->key->span, step);
+	else if (node->count == 1)
+		reader_fix_value(r, diag, node, arena_printf(r->arena, "[%.*s]", STR_ARG(step)));
+}
