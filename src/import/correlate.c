@@ -32,8 +32,10 @@ static bool precedes(const struct correlation *c, uint32_t order, uint32_t step)
 		return false;
 	if (supplier->source != user->source)
 		return false;
-	return supplier->end_us == TX_TIME_UNKNOWN || user->start_us == TX_TIME_UNKNOWN ||
-	       supplier->end_us <= user->start_us + 50000 || c->flow->job->no_times;
+	/* Where many begin at the same moment, the clock was none. */
+	return supplier->start_us == user->start_us || supplier->end_us == TX_TIME_UNKNOWN ||
+	       user->start_us == TX_TIME_UNKNOWN || supplier->end_us <= user->start_us + 50000 ||
+	       c->flow->job->no_times;
 }
 
 static bool is_structured(const struct hit *hit)

@@ -135,6 +135,14 @@ static bool is_safe(const struct transaction *tx)
 	       str_eq(tx->method, STR("OPTIONS"));
 }
 
+static bool has_control(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((unsigned char)s.ptr[i] < ' ' || s.ptr[i] == 0x7f)
+			return true;
+	return false;
+}
+
 /* What belongs to the recording's connection, cache or browser and not to the request. */
 static bool is_dropped(const struct transaction *tx, const struct tx_header *h)
 {
@@ -178,7 +186,7 @@ static bool is_dropped(const struct transaction *tx, const struct tx_header *h)
 					    NULL};
 	static const char *const of_posts[] = {"Referer", "Origin", NULL};
 
-	if (!h->value.len || in(h->name, never))
+	if (!h->value.len || in(h->name, never) || has_control(h->value))
 		return true;
 	if (tx->status == 206 && str_ieq(h->name, STR("Range")))
 		return true;
@@ -256,7 +264,7 @@ void draft_defaults(struct flow *flow, struct yaml_out *root)
 	for (size_t i = 0; i < count; i++) {
 		struct str text;
 
-		if (all[i].count * 5 < steps * 4 || steps < 2)
+		if (all[i].count * 5 < steps * 4 || steps < 2 || has_control(all[i].value))
 			continue;
 		buf_clear(&flow->scratch);
 		text = draft_text(flow, &flow->steps.items[0], PLACE_HEADER, UINT32_MAX,

@@ -88,11 +88,15 @@ static void add_lines(struct har_reader *r, struct tx_headers *headers, struct s
 	}
 }
 
+/* A token of RFC 9110; a pseudo header of HTTP/2 has a colon in front. */
 static bool is_field_name(struct str name)
 {
-	for (size_t i = 0; i < name.len; i++)
-		if (name.ptr[i] <= ' ' || name.ptr[i] == ':' || (unsigned char)name.ptr[i] >= 0x7f)
+	for (size_t i = 0; i < name.len; i++) {
+		unsigned char c = (unsigned char)name.ptr[i];
+
+		if (c <= ' ' || c >= 0x7f || (strchr("()<>@,;:\\\"/[]?={}", c) && (i || c != ':')))
 			return false;
+	}
 	return name.len > 0;
 }
 

@@ -171,10 +171,10 @@ bool is_id_name(struct str name)
 
 static bool is_count_name(struct str name)
 {
-	static const char *const words[] = {"price",	"amount",  "total",  "qty",    "quantity",
-					    "count",	"size",	   "width",  "height", "lang",
-					    "language", "country", "locale", "time",   "date",
-					    "version",	"page",	   "limit",  "offset", NULL};
+	static const char *const words[] = {
+	    "price",	 "amount", "total",   "qty",	  "quantity", "count",	"size",
+	    "width",	 "height", "lang",    "language", "country",  "locale", "time",
+	    "timestamp", "date",   "version", "page",	  "limit",    "offset", NULL};
 	struct str word;
 	size_t at = 0;
 

@@ -217,6 +217,8 @@ static void of_link(struct correlation *c, struct hit hit, struct str url)
 		hit.name = before;
 		hit.value = before = str_slice(url, at + 1, end);
 		supply_offer(c, hit);
+		if (str_find_char(hit.value, ';', 0) != (size_t)-1)
+			supply_offer_parts(c, hit); /* ;jsessionid= */
 		at = end;
 	}
 	for (at = path_end + 1; at < url.len;) {
@@ -306,7 +308,6 @@ static void of_json(struct correlation *c, uint32_t order, bool inner)
 			hit.where = SUPPLY_LINK;
 			of_link(c, hit, hit.value);
 		}
-		hit.value = hit.value;
 		hit.where = SUPPLY_TEXT;
 		supply_offer_parts(c, hit);
 	}
