@@ -214,18 +214,24 @@ static bool show(const struct comparison *c, const struct options *options)
 	return (!junit || write_junit(c, junit)) && good;
 }
 
-static enum exit_status perform(struct comparison *c, struct kept *kept,
-				const struct options *options)
+void comparison_make(struct comparison *c, struct kept *kept)
 {
 	struct compare_side sides[2];
-	bool good;
 
 	for (unsigned i = 0; i < 2; i++)
 		read_side(c, i, &kept[i], &sides[i]);
 	compare_sides(c, sides);
-	good = show(c, options);
 	compare_side_release(&sides[0]);
 	compare_side_release(&sides[1]);
+}
+
+static enum exit_status perform(struct comparison *c, struct kept *kept,
+				const struct options *options)
+{
+	bool good;
+
+	comparison_make(c, kept);
+	good = show(c, options);
 	if (c->regressions)
 		return EXIT_FAILED;
 	return good ? EXIT_PASSED : EXIT_NOT_WRITTEN;

@@ -33,6 +33,11 @@ struct comparison {
 	bool too_short;
 };
 
+struct kept; /* cmd/remake.h */
+
+/* Compares the second of two results, both just opened, with the first; they outlive C, whose arena
+ * and `allow` the caller has set. */
+void comparison_make(struct comparison *c, struct kept *kept);
 /* "p50"; and "requests/s". */
 const char *comparison_stat_name(enum compare_stat stat);
 const char *comparison_stat_words(enum compare_stat stat);

@@ -1,6 +1,7 @@
 /* `reprise report`: a result folder made whole again from the seconds that were kept. */
 #include <unistd.h>
 
+#include "cmd/comparison.h"
 #include "cmd/remake.h"
 #include "cmd/result_folder.h"
 #include "output/page.h"
@@ -77,12 +78,52 @@ struct earlier {
 	struct remake r;
 	struct course *course;
 	struct page_run run;
+	/* What is real of the differences. */
+	struct kept both[2];
+	struct comparison comparison;
+	const struct compare_row **changes;
 };
 
-static bool earlier_open(struct earlier *e, const char *folder)
+/* The line of a step of the later result; NULL: the earlier has no such step. */
+static const struct compare_row *change_of(const struct comparison *c, const struct series_def *def)
 {
+	for (size_t i = 1; i < c->lines.count && def->kind == SERIES_STEP; i++)
+		if (str_eq(c->lines.items[i].name, def->name) &&
+		    str_eq(c->lines.items[i].scenario, def->scenario))
+			return &c->lines.items[i].row;
+	return NULL;
+}
+
+/* They are read once more: a second is gone when it was taken. */
+static bool compare(struct earlier *e, const char *before, const struct kept *now)
+{
+	const struct series_table *table = &now->reader.table;
+
+	if (!kept_open(&e->both[0], before))
+		return false;
+	if (!kept_open(&e->both[1], now->folder.ptr)) {
+		kept_close(&e->both[0]);
+		return false;
+	}
+	arena_init(&e->comparison.arena, 0);
+	comparison_make(&e->comparison, e->both);
+	e->changes =
+	    ARENA_ARRAY(&e->comparison.arena, table->defs.count + 1, const struct compare_row *);
+	e->changes[0] = &e->comparison.lines.items[0].row;
+	for (unsigned i = 0; i < table->defs.count; i++)
+		e->changes[i + 1] = change_of(&e->comparison, &table->defs.items[i]);
+	return true;
+}
+
+static bool earlier_open(struct earlier *e, const char *folder, const struct kept *now)
+{
+	*e = (struct earlier){.changes = NULL};
 	if (!kept_open(&e->kept, folder))
 		return false;
+	if (!compare(e, folder, now)) {
+		kept_close(&e->kept);
+		return false;
+	}
 	remake_init(&e->r, &e->kept.reader.facts);
 	e->course = course_new(&e->kept.reader.table, e->kept.reader.facts.planned);
 	judge(&e->r, &e->kept, read_all(&e->r, &e->kept, e->course));
@@ -91,7 +132,8 @@ static bool earlier_open(struct earlier *e, const char *folder)
 				   .health = &e->r.health,
 				   .course = e->course,
 				   .verdict = &e->r.verdict,
-				   .name = e->kept.folder};
+				   .name = e->kept.folder,
+				   .changes = e->changes};
 	return true;
 }
 
@@ -99,6 +141,9 @@ static void earlier_close(struct earlier *e)
 {
 	course_free(e->course);
 	remake_release(&e->r);
+	arena_release(&e->comparison.arena);
+	kept_close(&e->both[0]);
+	kept_close(&e->both[1]);
 	kept_close(&e->kept);
 }
 
@@ -134,7 +179,7 @@ static enum exit_status make_against(struct kept *kept, const struct options *op
 
 	if (!other)
 		return make(kept, NULL, quiet);
-	if (!earlier_open(&earlier, other))
+	if (!earlier_open(&earlier, other, kept))
 		return EXIT_USAGE;
 	status = make(kept, &earlier.run, quiet);
 	earlier_close(&earlier);

@@ -9,6 +9,7 @@
 #define OUTPUT_PAGE_H
 
 #include "output/facts.h"
+#include "stats/compare.h"
 #include "stats/course.h"
 #include "stats/summary.h"
 
@@ -19,6 +20,9 @@ struct page_run {
 	const struct course *course;
 	const struct verdict *verdict; /* NULL: the run goes on */
 	struct str name;	       /* of this result where two are compared; may be empty */
+	/* Of an earlier result: how the run differs from it, all requests first, then by the
+	 * series of the run's table (NULL: of that one nothing is known). NULL: nothing at all. */
+	const struct compare_row *const *changes;
 };
 
 struct page {

@@ -5,8 +5,6 @@
 #include "output/page_parts.h"
 #include "output/words.h"
 
-#define NOISE 0.05 /* changes below that are not coloured */
-
 /* Values of both over one axis. */
 struct both {
 	struct chart_axis nines, time;
@@ -100,23 +98,43 @@ static void release(struct both *b)
 
 /* ---- the table */
 
-/* "+12 %"; MORE_IS says whether more is worse (1), better (-1) or neither (0). */
-static void put_change(struct buf *out, double now, double before, int worse)
+/* "+12 %". */
+static void put_share(struct buf *out, double change)
 {
-	double change = before > 0 ? (now - before) / before : NAN;
-	bool noise = isnan(change) || fabs(change) < NOISE || !worse;
-
-	buf_printf(out, "<td class=\"n%s\">", noise ? "" : change * worse > 0 ? " bad" : " good");
-	if (isnan(change))
+	if (isnan(change) || isinf(change))
 		buf_add(out, STR("\xe2\x80\x93"));
 	else
 		buf_printf(out, "%s%.1f %%", change >= 0 ? "+" : "\xe2\x88\x92",
 			   fabs(change) * 100);
-	buf_add(out, STR("</td>"));
+}
+
+/* What the figures say about STAT: a change and whether it is real. */
+static void put_judged(struct buf *out, enum compare_stat stat, const struct compare_value *v)
+{
+	bool worse = v->real && compare_is_worse(stat, v);
+
+	buf_printf(out, "<td class=\"n%s\">", v->real ? worse ? " bad" : " good" : "");
+	put_share(out, v->change);
+	buf_printf(out, "</td><td class=\"says\">%s</td></tr>",
+		   v->real ? worse ? "worse" : "better" : "noise");
+}
+
+static void put_change(struct buf *out, const struct compare_row *row, int stat, double now,
+		       double before)
+{
+	if (row && stat >= 0 && row->values[stat].known) {
+		put_judged(out, (enum compare_stat)stat, &row->values[stat]);
+		return;
+	}
+	buf_add(out, STR("<td class=\"n\">"));
+	put_share(out, before > 0 ? (now - before) / before : NAN);
+	buf_printf(out, "</td><td class=\"says\">%s</td></tr>",
+		   row && stat >= 0 ? "too few samples" : "");
 }
 
 static void put_times(struct buf *out, const char *name, const struct histogram *now,
-		      const struct histogram *before, double percentile)
+		      const struct histogram *before, double percentile,
+		      const struct compare_row *row, int stat)
 {
 	ns_t a = histogram_percentile(now, percentile),
 	     b = histogram_percentile(before, percentile);
@@ -124,8 +142,7 @@ static void put_times(struct buf *out, const char *name, const struct histogram 
 	buf_printf(out, "<tr><th scope=\"row\">%s</th>", name);
 	page_time_cell(out, a);
 	page_time_cell(out, b);
-	put_change(out, (double)a, (double)b, 1);
-	buf_add(out, STR("</tr>"));
+	put_change(out, row, stat, a < 0 ? NAN : (double)a, (double)b);
 }
 
 static double error_rate(const struct summary *s)
@@ -142,7 +159,8 @@ static void put_failed(struct buf *out, const struct summary *s)
 	buf_add(out, STR("</td>"));
 }
 
-static void put_totals(struct buf *out, const struct summary *a, const struct summary *b)
+static void put_totals(struct buf *out, const struct summary *a, const struct summary *b,
+		       const struct compare_row *row)
 {
 	const struct histogram *now = &a->all.times[TIME_response],
 			       *before = &b->all.times[TIME_response];
@@ -152,16 +170,15 @@ static void put_totals(struct buf *out, const struct summary *a, const struct su
 	buf_add(out, STR("<tr><th scope=\"row\">requests per second</th>"));
 	page_rate_cell(out, rates[0]);
 	page_rate_cell(out, rates[1]);
-	put_change(out, rates[0], rates[1], -1);
-	buf_add(out, STR("</tr><tr><th scope=\"row\">failed</th>"));
+	put_change(out, row, COMPARE_throughput, rates[0], rates[1]);
+	buf_add(out, STR("<tr><th scope=\"row\">failed</th>"));
 	put_failed(out, a);
 	put_failed(out, b);
-	put_change(out, error_rate(a), error_rate(b), 1);
-	buf_add(out, STR("</tr>"));
-	put_times(out, "p50", now, before, 50);
-	put_times(out, "p95", now, before, 95);
-	put_times(out, "p99", now, before, 99);
-	put_times(out, "p99.9", now, before, 99.9);
+	put_change(out, row, COMPARE_error_rate, error_rate(a), error_rate(b));
+	put_times(out, "p50", now, before, 50, row, COMPARE_p50);
+	put_times(out, "p95", now, before, 95, row, COMPARE_p95);
+	put_times(out, "p99", now, before, 99, row, COMPARE_p99);
+	put_times(out, "p99.9", now, before, 99.9, NULL, -1);
 }
 
 /* The step of B that DEF is in A; NULL: there is none. */
@@ -177,7 +194,8 @@ static const struct series_total *counterpart(const struct summary *b, const str
 	return NULL;
 }
 
-static void put_steps(struct buf *out, const struct summary *a, const struct summary *b)
+static void put_steps(struct buf *out, const struct summary *a, const struct summary *b,
+		      const struct compare_row *const *changes)
 {
 	for (unsigned i = 0; i < a->table->defs.count; i++) {
 		const struct series_def *def = &a->table->defs.items[i];
@@ -193,30 +211,37 @@ static void put_steps(struct buf *out, const struct summary *a, const struct sum
 		buf_add(out, STR("</th>"));
 		page_time_cell(out, now);
 		page_time_cell(out, before);
-		put_change(out, now < 0 ? NAN : (double)now, (double)before, 1);
-		buf_add(out, STR("</tr>"));
+		put_change(out, changes ? changes[i + 1] : NULL, COMPARE_p95,
+			   now < 0 ? NAN : (double)now, (double)before);
 	}
 }
 
 void page_put_against(struct buf *out, const struct page *page)
 {
+	const struct compare_row *const *changes;
 	struct both *b;
 
 	if (!page->against)
 		return;
+	changes = page->against->changes;
 	b = gather(page);
 	buf_add(out, STR("<h2>Compared with "));
 	page_text(out, buf_str(&b->names[1]));
-	buf_add(out,
-		STR("</h2><div class=\"grid\"><div class=\"card scroll\"><table class=\"against\">"
-		    "<thead><tr><th scope=\"col\">Figure</th><th scope=\"col\" class=\"n\">"));
+	buf_add(out, STR("</h2><div class=\"card scroll\"><table class=\"against\">"
+			 "<thead><tr><th scope=\"col\">Figure</th><th scope=\"col\" class=\"n\">"));
 	page_text(out, buf_str(&b->names[0]));
 	buf_add(out, STR("</th><th scope=\"col\" class=\"n\">"));
 	page_text(out, buf_str(&b->names[1]));
-	buf_add(out, STR("</th><th scope=\"col\" class=\"n\">Change</th></tr></thead><tbody>"));
-	put_totals(out, page->run.summary, page->against->summary);
-	put_steps(out, page->run.summary, page->against->summary);
-	buf_add(out, STR("</tbody></table></div>"));
+	buf_add(out, STR("</th><th scope=\"col\" class=\"n\">Change</th><th "
+			 "scope=\"col\"></th></tr></thead><tbody>"));
+	put_totals(out, page->run.summary, page->against->summary, changes ? changes[0] : NULL);
+	put_steps(out, page->run.summary, page->against->summary, changes);
+	buf_add(out, STR("</tbody></table>"));
+	if (changes)
+		buf_add(out,
+			STR("<p class=\"note\">Noise is what two runs of the same would differ "
+			    "by as well; reprise compare tells more.</p>"));
+	buf_add(out, STR("</div><div class=\"grid wide-first apart\">"));
 	for (int i = 0; i < 3; i++)
 		chart_put(out, &b->charts[i]);
 	buf_add(out, STR("</div>"));
