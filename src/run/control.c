@@ -13,6 +13,7 @@
 #define TICK	   (250 * NS_PER_MS)
 #define ASK_EVERY  (5 * NS_PER_MS) /* while waiting for the workers' intervals */
 #define HEAD_START (2 * NS_PER_MS) /* for the threads to be there when the run begins */
+#define EARLY	   (50 * NS_PER_MS) /* before a moment to start at they are made */
 
 /* ---- signals */
 
@@ -205,8 +206,8 @@ static ns_t wait_for_start(struct watch *w)
 	else if (left > NS_PER_S)
 		log_info("waiting %.1f s for the moment to start at",
 			 (double)left / (double)NS_PER_S);
-	w->tick_at = w->second_at = start - HEAD_START;
-	while (w->run->signal == 0 && clock_monotonic_ns() < start - HEAD_START)
+	w->tick_at = w->second_at = start - EARLY;
+	while (w->run->signal == 0 && clock_monotonic_ns() < start - EARLY)
 		wait_for_something(w, clock_monotonic_ns());
 	return start;
 }
