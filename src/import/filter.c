@@ -212,6 +212,8 @@ static const struct transaction *first_document(const struct tx_list *list)
 
 		if (tx->fate != TX_KEPT)
 			continue;
+		if (tx->redirect_url.len && !any && str_eq(tx->method, STR("GET")))
+			return tx;
 		if (is_document(tx) && tx->status < 400)
 			return tx;
 		any = any ? any : tx;
@@ -264,17 +266,58 @@ static bool globbed(struct str list, struct str host)
 	return false;
 }
 
+static const struct transaction *at_url(const struct tx_list *list, struct str url)
+{
+	for (size_t i = 0; i < list->items.count; i++)
+		if (str_eq(list->items.items[i]->url, url))
+			return list->items.items[i];
+	return NULL;
+}
+
+static size_t count_origin(const struct tx_list *list, const struct url *origin)
+{
+	size_t count = 0;
+	struct url url;
+
+	for (size_t i = 0; i < list->items.count; i++)
+		count += list->items.items[i]->fate == TX_KEPT &&
+			 url_split(list->items.items[i]->url, &url) &&
+			 url_same_origin(&url, origin);
+	return count;
+}
+
+/* The hosts a visit is sent through before its first page are its own; the target is the one that
+ * has more of it: the first (which sends to a login elsewhere), or the last (which is the site's
+ * true name). */
+static void enter(struct flow *flow, struct host_set *set, const struct transaction *tx)
+{
+	const struct tx_list *list = &flow->job->list;
+	struct url first, last;
+
+	if (!url_split(tx->url, &first))
+		return;
+	last = first;
+	add_host(flow, set, first.host);
+	for (int hop = 0; hop < 10 && tx && tx->redirect_url.len; hop++) {
+		tx = at_url(list, tx->redirect_url);
+		if (!tx || tx->fate != TX_KEPT || !url_split(tx->url, &last))
+			break;
+		add_host(flow, set, last.host);
+	}
+	if (count_origin(list, &first) > count_origin(list, &last))
+		last = first;
+	flow->target = url_origin(&flow->job->arena, &last);
+}
+
 static void choose_hosts(struct flow *flow, struct host_set *set)
 {
 	const struct tx_list *list = &flow->job->list;
 	const struct transaction *first = first_document(list);
-	bool first_is_document = first && is_document(first);
+	bool first_is_document = first && (is_document(first) || first->redirect_url.len);
 	struct url url;
 
-	if (first && url_split(first->url, &url)) {
-		add_host(flow, set, url.host);
-		flow->target = url_origin(&flow->job->arena, &url);
-	}
+	if (first)
+		enter(flow, set, first);
 	for (size_t i = 0; i < list->items.count; i++) {
 		const struct transaction *tx = list->items.items[i];
 
