@@ -7,7 +7,9 @@
 #include "base/url.h"
 #include "cmd/config.h"
 #include "cmd/load_file.h"
+#include "run/profile.h"
 #include "scenario/load.h"
+#include "scenario/replay.h"
 #include "scenario/think_time.h"
 #include "scenario/walk.h"
 
@@ -158,6 +160,31 @@ static double rate_of(const struct model *m, const struct effort *effort)
 	return iteration_s > 0 ? (double)load->users * effort->requests / iteration_s : 0;
 }
 
+/* How many come, where the load says it exactly: under stages of arrivals, in a recording. */
+static void put_exact(const struct loaded *l, struct buf *out)
+{
+	const struct load *load = &l->model->load;
+	const struct replay *replay = l->model->replay;
+	struct profile profile;
+	struct arena arena;
+
+	if (replay) {
+		double length = (replay->last_at - replay->first_at) / load->replay.speed;
+
+		buf_add(out, STR("; "));
+		units_put_count(out, replay->lines);
+		buf_add(out, replay->lines == 1 ? STR(" request in ") : STR(" requests in "));
+		units_put_duration(out, (ns_t)(length * 1000) * NS_PER_MS);
+	} else if (load->open && load->stages.count && loads_draw(l->model)) {
+		arena_init(&arena, 0);
+		profile_init(&profile, &arena, load);
+		buf_add(out, STR("; "));
+		units_put_count(out, profile_entries(&profile));
+		buf_add(out, STR(" arrivals"));
+		arena_release(&arena);
+	}
+}
+
 static void put_load(const struct loaded *l, struct buf *out)
 {
 	struct effort effort = effort_of(l->model);
@@ -165,6 +192,7 @@ static void put_load(const struct loaded *l, struct buf *out)
 
 	buf_add(out, STR("  load      "));
 	loads_put(out, l->model);
+	put_exact(l, out);
 	if (rate > 0) {
 		buf_add(out, STR("; about "));
 		if (rate < 10)

@@ -39,7 +39,7 @@ staged() {
 
 @test "-d cuts stages, and shortens a plain load with its ramp" {
 	run reprise show -d 1500ms "$(staged)"
-	[[ "$output" == *'2 stages of up to 40/s for 1s500ms'* ]]
+	[[ "$output" == *'2 stages of up to 40/s for 1s500ms; 40 arrivals'* ]]
 	scenario <<-END >/dev/null
 		target: $SERVER_URL
 		load: {users: 4, ramp_up: 10s, duration: 100s}
