@@ -375,7 +375,8 @@ static enum exit_status run_file(const struct run_options *o, size_t number, uin
 	loaded_report(&p.loaded, o->error.color, stderr);
 	if (fine) {
 		p.folder = folder_of(&p.loaded.arena, o, number);
-		p.evidence = p.folder.len ? evidence_new() : NULL;
+		if (p.folder.len || options_has(o->options, "dashboard"))
+			p.evidence = evidence_new();
 		status = perform(&p, files);
 	}
 	*part += p.opened;

@@ -299,13 +299,14 @@ function wire_stop() {
 		}).catch(function () { button.disabled = false; });
 	});
 }
+function key_of(details) { return details.getAttribute("data-key") || details.parentNode.id; }
 function take(update) {
 	var open = {}, shown_now = hover, again;
 	if (choosing) {
 		if (update.over) setTimeout(take, 500, update);
 		return;
 	}
-	all("figure > details").forEach(function (d) { open[d.parentNode.id] = d.open; });
+	all("details").forEach(function (d) { open[key_of(d)] = d.open; });
 	var held = document.activeElement && document.activeElement.closest ? document.activeElement.closest("[data-chart]") : null;
 	var chart = held && held.getAttribute("data-chart");
 	data = update.data;
@@ -317,7 +318,7 @@ function take(update) {
 			section.last = update.sections[id];
 		}
 	});
-	all("figure > details").forEach(function (d) { d.open = !!open[d.parentNode.id]; });
+	all("details").forEach(function (d) { d.open = !!open[key_of(d)]; });
 	leave();
 	settle();
 	wire_stop();

@@ -3,11 +3,58 @@
 #include "base/units.h"
 #include "output/page_parts.h"
 #include "output/words.h"
+#include "stats/evidence.h"
 
 #define FAILURES_SHOWN 50u
+#define HEADERS_SHOWN  1500
+#define BODY_SHOWN     1500
+
+/* TEXT with its line breaks, and no more of it than fits. */
+static void put_lines(struct buf *out, struct str text, size_t most, bool more)
+{
+	struct str shown = str_slice(text, 0, most);
+
+	for (size_t at = 0; at < shown.len;) {
+		size_t end = str_find_char(shown, '\n', at);
+
+		page_text(out, str_trim(str_slice(shown, at, end)));
+		buf_add_char(out, '\n');
+		at = end == (size_t)-1 ? shown.len : end + 1;
+	}
+	if (more || shown.len < text.len)
+		buf_add(out, STR("\xe2\x80\xa6\n"));
+}
+
+/* One whole exchange of a kind; secrets are masked in it already. */
+static void put_exchange(struct buf *out, const struct evidence_group *group)
+{
+	const struct evidence_exchange *x = group->count ? group->items[0] : NULL;
+
+	if (!x)
+		return;
+	buf_add(out, STR("<details class=\"exchange\" data-key=\""));
+	evidence_put_file(out, group);
+	buf_add(out, STR("\"><summary>Whole exchange</summary><pre>"));
+	page_text(out, x->method);
+	buf_add_char(out, ' ');
+	page_text(out, x->url);
+	buf_add_char(out, '\n');
+	put_lines(out, x->asked_headers, HEADERS_SHOWN, false);
+	buf_add_char(out, '\n');
+	put_lines(out, x->asked_body, BODY_SHOWN, x->asked_more);
+	if (x->status)
+		buf_printf(out, "\n\xe2\x86\x92 HTTP %d\n", x->status);
+	else
+		buf_add(out, STR("\n\xe2\x86\x92 no answer\n"));
+	put_lines(out, x->headers, HEADERS_SHOWN, false);
+	buf_add_char(out, '\n');
+	put_lines(out, x->body, BODY_SHOWN, x->more);
+	buf_add(out, STR("</pre></details>"));
+}
 
 /* Class, text, step and place, a cell each. */
-static void put_what(struct buf *out, const struct summary *s, const struct failure_note *note)
+static void put_what(struct buf *out, const struct summary *s, const struct failure_note *note,
+		     const struct evidence_group *exchange)
 {
 	const struct series_def *def = &s->table->defs.items[note->series];
 
@@ -17,6 +64,8 @@ static void put_what(struct buf *out, const struct summary *s, const struct fail
 		buf_add(out, str_of(failure_prose(note->class)));
 	else
 		page_name(out, str_n(note->text, note->text_len));
+	if (exchange)
+		put_exchange(out, exchange);
 	buf_add(out, STR("</td><td>"));
 	page_name(out, def->name);
 	buf_add(out, STR("</td><td><code>"));
@@ -24,11 +73,12 @@ static void put_what(struct buf *out, const struct summary *s, const struct fail
 	buf_add(out, STR("</code></td>"));
 }
 
-static void put_failure(struct buf *out, const struct summary *s, const struct failure_note *note)
+static void put_failure(struct buf *out, const struct page_run *run,
+			const struct failure_note *note)
 {
 	buf_add(out, STR("<tr>"));
 	page_count_cell(out, note->count);
-	put_what(out, s, note);
+	put_what(out, run->summary, note, evidence_find(run->facts->evidence, note));
 	buf_add(out, STR("<td>"));
 	words_clock(out, note->when);
 	if (note->user) /* setup and teardown are nobody's */
@@ -77,7 +127,7 @@ void page_put_latest(struct buf *out, const struct page *page)
 		buf_add(out, STR("<tr><td>"));
 		words_clock(out, note->when);
 		buf_add(out, STR("</td>"));
-		put_what(out, page->run.summary, note);
+		put_what(out, page->run.summary, note, NULL);
 		buf_add(out, STR("<td>"));
 		if (note->user)
 			buf_printf(out, "user %llu, iteration %llu", (unsigned long long)note->user,
@@ -105,7 +155,7 @@ void page_put_failures(struct buf *out, const struct page *page)
 	for (unsigned i = 0; i < count; i++) {
 		const struct failure_note *note = next_failure(s, shown);
 
-		put_failure(out, s, note);
+		put_failure(out, &page->run, note);
 		shown[note - s->failures] = true;
 	}
 	buf_add(out, STR("</tbody></table></div>"));

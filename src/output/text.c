@@ -235,7 +235,7 @@ static void put_evidence(const struct report *r, const struct failure_note *note
 	const struct evidence_group *group = evidence_find(r->facts->evidence, note);
 	struct buf path;
 
-	if (!group)
+	if (!group || !r->facts->out.len) /* kept for the dashboard alone */
 		return;
 	buf_init(&path, 0);
 	buf_add(&path, r->facts->out);

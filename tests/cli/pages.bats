@@ -149,6 +149,10 @@ code() {
 	grep -qi "^content-security-policy: default-src 'none'.*frame-ancestors 'none'" "$BATS_TEST_TMPDIR/headers"
 	grep -qi '^cache-control: no-store' "$BATS_TEST_TMPDIR/headers"
 	grep -q 'Stop gracefully' "$BATS_TEST_TMPDIR/page"
+	failing_exchange() {
+		curl -s -m 20 "$DASHBOARD" | grep -q '<summary>Whole exchange</summary><pre>GET '
+	}
+	wait_for 20 failing_exchange
 }
 
 @test "dashboard: updates come, and the button stops the run gracefully" {
@@ -275,6 +279,8 @@ harmless=(
 		"document.querySelector('.clock').textContent !== window.before" \
 		"move rate 0.5" \
 		"document.querySelector('#latest table') !== null" \
+		"document.querySelector('details.exchange summary').click(), true" \
+		"/HTTP 404/.test(document.querySelector('details.exchange[open] pre').innerText)" \
 		"document.querySelector('form.stop button').click(), true" \
 		"/Stopping/.test(document.getElementById('stop').innerText) || document.querySelector('.verdict .word').innerText === 'FAILED'" \
 		"document.getElementById('link').textContent === 'The run is over'" \
