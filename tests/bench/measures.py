@@ -3,11 +3,15 @@ import math
 import os
 import shutil
 import statistics
+import subprocess
+import sys
 import time
 
 import scenarios
 from programs import instructions, perf_calls, perf_counts, run_cost, strace_calls
 from servers import Oracle
+
+HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def floor_cpu(setting, count):
@@ -36,6 +40,35 @@ def cpu(setting, table):
     for name, values, most in (("one step", one, 0.90), ("five steps", five, 1.15)):
         ratio = statistics.median(mine / base for mine, base in zip(values, floor))
         table.row(f"{name} / bare loop", ratio, most)
+
+
+def all_outputs(setting, table):
+    """CPU per request with every output there is, and with none, in turn."""
+    count = (50000 if setting.quick else 100000) * 2 // 5
+    folder = os.path.join(setting.folder, "sinks")
+    os.makedirs(folder, exist_ok=True)
+    sinks = subprocess.Popen([*setting.server_pin, sys.executable, "-B",
+                              os.path.join(HERE, "../cli/sinks.py"), folder, "600"])
+    try:
+        ports = os.path.join(folder, "ports")
+        while not os.path.exists(ports):
+            time.sleep(0.05)
+        with open(ports, encoding="utf-8") as file:
+            port = dict(line.strip().split("=") for line in file)
+        web = "http://127.0.0.1:" + port["http"]
+        more = ["--out", os.path.join(setting.folder, "out"), "--statsd", port["statsd"],
+                "--prometheus", "0", "--influx", web + "/write", "--otlp", web]
+        for name in ("csv", "events", "junit"):
+            more += ["--" + name, os.path.join(setting.folder, "out." + name)]
+        ratios = []
+        for _ in range(setting.rounds):
+            text = scenarios.FIVE.format(url=setting.nginx.url(""), users=50, count=count)
+            off, on = setting.reprise.run(text), setting.reprise.run(text, more=more)
+            ratios.append(on.cpu / on.started() / (off.cpu / off.started()))
+        table.row("all outputs / outputs off, CPU a request", statistics.median(ratios), 1.05)
+    finally:
+        sinks.terminate()
+        sinks.wait()
 
 
 def instruction_count(setting, table):
@@ -210,5 +243,5 @@ def check_10000(setting, table):
     table.row("check on 10,000 steps", setting.median(once), 100, 1, unit=" ms")
 
 
-ALL = [cpu, instruction_count, system_calls, thinking_users, tls_users, even_arrivals, stall_oracle,
-       overload_oracle, check_10000]
+ALL = [cpu, all_outputs, instruction_count, system_calls, thinking_users, tls_users, even_arrivals,
+       stall_oracle, overload_oracle, check_10000]

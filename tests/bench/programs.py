@@ -66,20 +66,20 @@ class Reprise:
     def __init__(self, program, folder, pin):
         self.program, self.folder, self.pin = program, folder, pin
 
-    def command(self, scenario):
+    def command(self, scenario, more=()):
         """The command line for a scenario given as text, not pinned."""
         file = os.path.join(self.folder, "scenario.yaml")
         with open(file, "w", encoding="utf-8") as out:
             out.write(scenario)
         return [self.program, "run", file, "-j", "1", "-q", "--json",
-                os.path.join(self.folder, "result.json")]
+                os.path.join(self.folder, "result.json"), *more]
 
-    def run(self, scenario, watch=None):
-        """A run in which nothing may fail."""
+    def run(self, scenario, watch=None, more=()):
+        """A run in which nothing may fail; MORE are options."""
         result = os.path.join(self.folder, "result.json")
         if os.path.exists(result):
             os.unlink(result)
-        usage, wall, _output = run_cost([*self.pin, *self.command(scenario)], watch=watch)
+        usage, wall, _output = run_cost([*self.pin, *self.command(scenario, more)], watch=watch)
         with open(result, encoding="utf-8") as file:
             report = json.load(file)
         requests = report["requests"]
