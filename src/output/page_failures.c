@@ -5,9 +5,10 @@
 #include "output/words.h"
 #include "stats/evidence.h"
 
-#define FAILURES_SHOWN 50u
-#define HEADERS_SHOWN  1500
-#define BODY_SHOWN     1500
+#define FAILURES_SHOWN	50u
+#define EXCHANGES_SHOWN 20u /* of the most frequent kinds */
+#define HEADERS_SHOWN	1500
+#define BODY_SHOWN	1500
 
 /* TEXT with its line breaks, and no more of it than fits. */
 static void put_lines(struct buf *out, struct str text, size_t most, bool more)
@@ -17,7 +18,11 @@ static void put_lines(struct buf *out, struct str text, size_t most, bool more)
 	for (size_t at = 0; at < shown.len;) {
 		size_t end = str_find_char(shown, '\n', at);
 
-		page_text(out, str_trim(str_slice(shown, at, end)));
+		struct str line = str_slice(shown, at, end);
+
+		if (str_ends(line, STR("\r")))
+			line.len--;
+		page_text(out, line);
 		buf_add_char(out, '\n');
 		at = end == (size_t)-1 ? shown.len : end + 1;
 	}
@@ -74,11 +79,13 @@ static void put_what(struct buf *out, const struct summary *s, const struct fail
 }
 
 static void put_failure(struct buf *out, const struct page_run *run,
-			const struct failure_note *note)
+			const struct failure_note *note, bool whole)
 {
+	struct evidence *evidence = whole ? run->facts->evidence : NULL;
+
 	buf_add(out, STR("<tr>"));
 	page_count_cell(out, note->count);
-	put_what(out, run->summary, note, evidence_find(run->facts->evidence, note));
+	put_what(out, run->summary, note, evidence_find(evidence, note));
 	buf_add(out, STR("<td>"));
 	words_clock(out, note->when);
 	if (note->user) /* setup and teardown are nobody's */
@@ -155,7 +162,7 @@ void page_put_failures(struct buf *out, const struct page *page)
 	for (unsigned i = 0; i < count; i++) {
 		const struct failure_note *note = next_failure(s, shown);
 
-		put_failure(out, &page->run, note);
+		put_failure(out, &page->run, note, i < EXCHANGES_SHOWN);
 		shown[note - s->failures] = true;
 	}
 	buf_add(out, STR("</tbody></table></div>"));
