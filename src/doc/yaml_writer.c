@@ -367,7 +367,8 @@ static void put_node(struct buf *out, const struct yaml_out *node, unsigned dept
 			put_block(out, node->text, depth);
 			return;
 		}
-		put_scalar(out, node->shape, node->text, false, false);
+		/* In front of a comment an odd quote would seem to hold it. */
+		put_scalar(out, node->shape, node->text, false, node->beside.len > 0);
 		put_end(out, node);
 		return;
 	}

@@ -130,6 +130,11 @@ void extractor_rig_free(struct extractor_rig *rig);
 
 /* compare.c: what differs between two recordings of the same visit. */
 void correlation_compare(struct correlation *c);
+/* told.c: a line of the account for a variable that step STEP's TAKING takes from HIT. */
+void correlation_tell(struct correlation *c, struct str name, uint32_t step, uint32_t taking,
+		      const struct hit *hit, size_t uses, int score, struct str why);
+/* told.c: a suggestion below the bar. */
+void correlation_suggest(struct correlation *c, const struct hit *hit, const struct demand *d);
 /* generate.c: what the client makes itself, for demands that nothing supplies. */
 void correlation_generate(struct correlation *c);
 /* names.c: "csrf_token" for a value; free at the steps [from, to]. */
