@@ -17,7 +17,6 @@ static void put_lines(struct buf *out, struct str text, size_t most, bool more)
 
 	for (size_t at = 0; at < shown.len;) {
 		size_t end = str_find_char(shown, '\n', at);
-
 		struct str line = str_slice(shown, at, end);
 
 		if (str_ends(line, STR("\r")))
