@@ -252,6 +252,11 @@ static void put_block(struct buf *out, struct str s, unsigned depth)
 	}
 }
 
+static bool has_quote(struct str s)
+{
+	return str_find_char(s, '"', 0) != (size_t)-1 || str_find_char(s, '\'', 0) != (size_t)-1;
+}
+
 /* A comment line; what could end it or hide in it is made visible. */
 static void put_comment_text(struct buf *out, struct str line)
 {
@@ -368,7 +373,8 @@ static void put_node(struct buf *out, const struct yaml_out *node, unsigned dept
 			return;
 		}
 		/* In front of a comment an odd quote would seem to hold it. */
-		put_scalar(out, node->shape, node->text, false, node->beside.len > 0);
+		put_scalar(out, node->shape, node->text, false,
+			   node->beside.len && has_quote(node->text));
 		put_end(out, node);
 		return;
 	}
