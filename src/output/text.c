@@ -249,6 +249,7 @@ static void put_evidence(const struct report *r, const struct failure_note *note
 static void put_failure(const struct report *r, const struct failure_note *note, bool first)
 {
 	struct flow flow = words_flow(r->out, r->columns, FAILURE_INDENT, FAILURE_INDENT);
+	const struct series_def *def = &r->s->table->defs.items[note->series];
 	struct buf text;
 
 	buf_init(&text, 0);
@@ -264,8 +265,14 @@ static void put_failure(const struct report *r, const struct failure_note *note,
 	put_words(&flow, &text);
 	words_text(&text, r->look, note->at);
 	buf_add(&text, STR("  "));
-	words_name(&text, r->look, r->s->table->defs.items[note->series].name, NAME_MOST, false);
+	words_name(&text, r->look, def->name, NAME_MOST, false);
 	put_piece(&flow, &text, 3);
+	/* It is in no statistic, and after a teardown in no verdict either. */
+	if (def->kind == SERIES_AROUND && !str_eq(def->name, def->scenario)) {
+		buf_add(&text, STR("in "));
+		buf_add(&text, def->scenario);
+		put_words(&flow, &text);
+	}
 	buf_printf(r->out, "\n%*sfirst at ", FAILURE_INDENT, "");
 	words_clock(r->out, note->when);
 	if (note->user) /* setup and teardown are nobody's */
