@@ -78,7 +78,8 @@ void remake_second(struct remake *r, struct summary *second, const struct moment
 	if (!m->last) {
 		if (m->threads > r->health.threads)
 			r->health.threads = m->threads;
-		health_second(&r->health, m->cpu, m->lag_p99);
+		health_second(&r->health, m->cpu, m->lag_p99,
+			      &(struct health_pressure){m->steal, m->throttled});
 		threshold_judge_second(&r->judge, &r->total, end);
 	}
 	run_outputs_second(&r->outputs, second, &r->total, m);

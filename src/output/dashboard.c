@@ -128,7 +128,8 @@ static void dashboard_second(struct output *o, const struct summary *second,
 		return;
 	if (!o->health.threads)
 		health_init(&o->health, m->threads);
-	health_second(&o->health, m->cpu, m->lag_p99);
+	health_second(&o->health, m->cpu, m->lag_p99,
+		      &(struct health_pressure){m->steal, m->throttled});
 }
 
 static bool dashboard_close(struct output *o, const struct summary *total,

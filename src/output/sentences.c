@@ -107,6 +107,13 @@ static void put_help(struct buf *text, unsigned cores, unsigned threads, enum ve
 				STR(": use fewer users or arrivals, or a machine with less else to "
 				    "do."));
 		break;
+	case VERDICT_QUOTA:
+		buf_add(text, STR(": allow it more CPU (reprise doctor shows the quota), use fewer "
+				  "users or arrivals, or shards."));
+		break;
+	case VERDICT_STEAL:
+		buf_add(text, STR(": use a machine whose CPU is not shared, or fewer users."));
+		break;
 	case VERDICT_FILES:
 		buf_add(text, STR(": reprise doctor tells how to allow more."));
 		break;

@@ -157,6 +157,7 @@ static void begin_part(struct watch *w, enum around part)
 	w->tick_at = start + TICK;
 	w->second_at = w->start + NS_PER_S;
 	w->second_began = w->start;
+	machine_pressure_read(&w->pressure, "");
 	run->stage = part == AROUND_SETUP      ? STAGE_SETUP
 		     : part == AROUND_TEARDOWN ? STAGE_TEARDOWN
 		     : warm_up		       ? STAGE_WARM_UP

@@ -67,6 +67,16 @@ static bool gather(struct watch *w)
 	return all;
 }
 
+static void take_pressure(struct watch *w, ns_t length)
+{
+	struct machine_pressure now;
+
+	machine_pressure_read(&now, "");
+	w->pressed.throttled = machine_throttled(&w->pressure, &now, length);
+	w->pressed.steal = machine_steal(&w->pressure, &now);
+	w->pressure = now;
+}
+
 static void judge_health(struct watch *w, ns_t now, ns_t lag_p99)
 {
 	struct crew *crew = w->run->crew;
@@ -79,8 +89,9 @@ static void judge_health(struct watch *w, ns_t now, ns_t lag_p99)
 		if (used >= 0)
 			w->cpu[i] = used;
 	}
+	take_pressure(w, length);
 	w->second_began = now;
-	health_second(&w->run->health, w->share, lag_p99);
+	health_second(&w->run->health, w->share, lag_p99, &w->pressed);
 }
 
 static void tell_second(struct watch *w, bool last)
@@ -96,6 +107,8 @@ static void tell_second(struct watch *w, bool last)
 			   .lag_p99 = row->lag_p99,
 			   .cpu = w->share,
 			   .threads = health->threads,
+			   .steal = w->pressed.steal,
+			   .throttled = w->pressed.throttled,
 			   .limited = !last && health->limited,
 			   .why = last ? "" : health->why};
 

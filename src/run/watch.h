@@ -8,6 +8,7 @@
 
 #include <signal.h>
 
+#include "base/machine_pressure.h"
 #include "run/control.h"
 #include "run/crew.h"
 
@@ -24,6 +25,8 @@ struct watch {
 	ns_t asked_at;	   /* 0: nothing asked */
 	ns_t second_began; /* of the CPU shares */
 	bool *taken;
+	struct machine_pressure pressure; /* as of then */
+	struct health_pressure pressed;	  /* in the second closed last */
 	ns_t *cpu;
 	double *share;
 	struct summary second; /* what the second at hand has brought so far */

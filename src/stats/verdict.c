@@ -13,47 +13,75 @@ void health_init(struct generator_health *h, unsigned threads)
 	h->threads = threads < HEALTH_THREADS ? threads : HEALTH_THREADS;
 }
 
-static void say_why(struct generator_health *h, unsigned thread, double share, ns_t lag)
+static void say_why(struct generator_health *h, unsigned thread, double share, ns_t lag,
+		    const struct health_pressure *p)
 {
 	struct buf text;
 
 	h->why[0] = '\0';
 	if (!h->limited)
 		return;
-	if (share > HEALTH_CPU_MAX) {
-		snprintf(h->why, sizeof h->why, "CPU of thread %u at %.0f %%", thread + 1,
-			 share * 100);
-		return;
-	}
 	buf_init(&text, 0);
-	units_put_time(&text, lag, true);
-	snprintf(h->why, sizeof h->why, "schedule lag p99 %s", text.data);
+	if (p->throttled > HEALTH_THROTTLED_MAX)
+		buf_printf(&text, "held back by its CPU quota for %.0f %% of the time",
+			   p->throttled * 100);
+	else if (p->steal > HEALTH_STEAL_MAX)
+		buf_printf(&text, "other guests of the host had %.0f %% of the CPU",
+			   p->steal * 100);
+	else if (share > HEALTH_CPU_MAX)
+		buf_printf(&text, "CPU of thread %u at %.0f %%", thread + 1, share * 100);
+	else {
+		buf_add(&text, STR("schedule lag p99 "));
+		units_put_time(&text, lag, true);
+	}
+	snprintf(h->why, sizeof h->why, "%s", text.data);
 	buf_release(&text);
 }
 
-void health_second(struct generator_health *h, const double *cpu, ns_t lag_p99)
+/* The share of the thread that used most; *THREAD says which. */
+static double take_cpu(struct generator_health *h, const double *cpu, unsigned *thread)
 {
 	double worst = 0;
-	unsigned thread = 0;
-	bool by_lag = lag_p99 > HEALTH_LAG_MAX;
 
-	h->seconds++;
 	for (unsigned i = 0; i < h->threads; i++) {
 		h->cpu[i] += (cpu[i] - h->cpu[i]) / h->seconds;
 		if (cpu[i] > h->cpu_max[i])
 			h->cpu_max[i] = cpu[i];
 		if (cpu[i] > worst) {
 			worst = cpu[i];
-			thread = i;
+			*thread = i;
 			if (worst > HEALTH_CPU_MAX && worst >= h->cpu_max[h->worst_thread])
 				h->worst_thread = i;
 		}
 	}
-	h->limited_by_cpu += worst > HEALTH_CPU_MAX;
+	return worst;
+}
+
+void health_second(struct generator_health *h, const double *cpu, ns_t lag_p99,
+		   const struct health_pressure *pressure)
+{
+	static const struct health_pressure none = {0, 0};
+	const struct health_pressure *p = pressure ? pressure : &none;
+	bool by_lag = lag_p99 > HEALTH_LAG_MAX, by_cpu, by_quota, by_steal;
+	unsigned thread = 0;
+	double worst;
+
+	h->seconds++;
+	worst = take_cpu(h, cpu, &thread);
+	by_cpu = worst > HEALTH_CPU_MAX;
+	by_quota = p->throttled > HEALTH_THROTTLED_MAX;
+	by_steal = p->steal > HEALTH_STEAL_MAX;
+	h->limited_by_cpu += by_cpu;
 	h->limited_by_lag += by_lag;
-	h->limited = worst > HEALTH_CPU_MAX || by_lag;
+	h->limited_by_quota += by_quota;
+	h->limited_by_steal += by_steal;
+	if (p->throttled > h->throttled_max)
+		h->throttled_max = p->throttled;
+	if (p->steal > h->steal_max)
+		h->steal_max = p->steal;
+	h->limited = by_cpu || by_lag || by_quota || by_steal;
 	h->limited_seconds += h->limited;
-	say_why(h, thread, worst, lag_p99);
+	say_why(h, thread, worst, lag_p99, p);
 }
 
 double health_cpu(const struct generator_health *h)
@@ -127,7 +155,18 @@ static void judge_limits(struct verdict_validity *v, const struct generator_heal
 {
 	if (h->limited_seconds <= (double)h->seconds * HEALTH_SPOILED)
 		return;
-	if (h->limited_by_cpu)
+	if (h->limited_by_quota * 2 >= h->limited_seconds)
+		add(v, VERDICT_QUOTA,
+		    "the generator was the limit for %u of %u s (held back by its CPU quota for up "
+		    "to %.0f %% of a second)",
+		    h->limited_seconds, h->seconds, h->throttled_max * 100);
+	else if (h->limited_by_steal * 2 >= h->limited_seconds)
+		add(v, VERDICT_STEAL,
+		    "the generator was the limit for %u of %u s (other guests of the host had up "
+		    "to "
+		    "%.0f %% of the CPU)",
+		    h->limited_seconds, h->seconds, h->steal_max * 100);
+	else if (h->limited_by_cpu)
 		add(v, VERDICT_CPU,
 		    "the generator was the limit for %u of %u s (CPU of thread %u at %.0f %%)",
 		    h->limited_seconds, h->seconds, h->worst_thread + 1,

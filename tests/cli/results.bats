@@ -221,3 +221,31 @@ kept() {
 	run reprise compare a nothing
 	[ "$status" -eq 2 ]
 }
+
+# quota_group: a control group of half a core, its folder in GROUP; skips where none can be made.
+quota_group() {
+	GROUP=/sys/fs/cgroup/cpu/reprise-test-$$
+	if mkdir "$GROUP" 2>/dev/null && echo 50000 2>/dev/null >"$GROUP/cpu.cfs_quota_us"; then
+		return
+	fi
+	GROUP=/sys/fs/cgroup/reprise-test-$$
+	if [ -e /sys/fs/cgroup/cgroup.controllers ] && mkdir "$GROUP" 2>/dev/null &&
+		echo "50000 100000" 2>/dev/null >"$GROUP/cpu.max"; then
+		return
+	fi
+	rmdir "$GROUP" 2>/dev/null || true
+	skip "no control group may be made here"
+}
+
+@test "under a quota of half a core 20,000 a second is not valid, and says why" {
+	start_demo
+	scenario_of s.yaml
+	quota_group
+	run timeout 60 bash -c 'echo $$ >"$0/cgroup.procs" && exec "$REPRISE" run -q --strict --arrivals 20000/s -d 3s --grace 1s --json r.json s.yaml' "$GROUP"
+	echo "$output"
+	rmdir "$GROUP"
+	[ "$(json r.json 'd["valid"]')" = false ]
+	[[ $output == *"NOT VALID   the generator was the limit for "* ]]
+	[[ $output == *"use fewer"* ]]
+	[ "$status" -eq 4 ] || [ "$status" -eq 1 ]
+}

@@ -16,6 +16,7 @@
 
 #include "base/machine.h"
 #include "base/machine_cgroup.h"
+#include "base/machine_pressure.h"
 #include "cmd/doctor.h"
 
 struct root {
@@ -205,6 +206,35 @@ static void test_quota_v1(void **state)
 	assert_true(machine_cgroup_cpus(root->path) < 0.001);
 }
 
+static void test_pressure(void **state)
+{
+	const struct root *root = *state;
+	struct machine_pressure before, now;
+
+	machine_pressure_read(&before, root->path);
+	assert_int_equal(before.throttled, 0);
+	assert_int_equal(before.ticks, 0);
+	lay(root, "/proc/self/cgroup", "1:cpu,cpuacct:/v1/job\n0::/pod/box\n");
+	lay(root, "/sys/fs/cgroup/pod/cpu.stat",
+	    "usage_usec 9\nnr_throttled 3\nthrottled_usec 2000000\n");
+	lay(root, "/proc/stat", "cpu  100 0 100 200 0 0 0 10 5 5\ncpu0 1 2 3\n");
+	machine_pressure_read(&before, root->path);
+	assert_int_equal(before.throttled, 2 * NS_PER_S);
+	assert_int_equal(before.stolen, 10);
+	assert_int_equal(before.ticks, 410);
+	lay(root, "/sys/fs/cgroup/pod/cpu.stat", "throttled_usec 2500000\n");
+	lay(root, "/proc/stat", "cpu  150 0 100 200 0 0 0 60 5 5\n");
+	machine_pressure_read(&now, root->path);
+	assert_true(machine_throttled(&before, &now, NS_PER_S) == 0.5);
+	assert_true(machine_throttled(&before, &now, NS_PER_MS) == 1);
+	assert_true(machine_throttled(&before, &before, NS_PER_S) == 0);
+	assert_true(machine_steal(&before, &now) == 0.5);
+	assert_true(machine_steal(&now, &now) == 0);
+	lay(root, "/sys/fs/cgroup/cpu,cpuacct/v1/cpu.stat", "throttled_time 7000000000\n");
+	machine_pressure_read(&now, root->path);
+	assert_int_equal(now.throttled, 7 * NS_PER_S);
+}
+
 static void test_containers(void **state)
 {
 	lay(*state, "/proc/1/cgroup", "0::/init.scope\n");
@@ -362,8 +392,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_reads),		TEST(test_nothing_known), TEST(test_affinity),
 	    TEST(test_unlimited_files), TEST(test_quota_v2),	  TEST(test_quota_v1),
-	    TEST(test_containers),	TEST(test_good_machine),  TEST(test_ailments),
-	    TEST(test_measured),	TEST(test_here),
+	    TEST(test_pressure),	TEST(test_containers),	  TEST(test_good_machine),
+	    TEST(test_ailments),	TEST(test_measured),	  TEST(test_here),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

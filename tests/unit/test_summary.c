@@ -182,9 +182,9 @@ static void test_valid_when_on_schedule(void **state)
 
 	health_init(&h, 2);
 	for (int i = 0; i < 60; i++)
-		health_second(&h, cpu, NS_PER_MS);
+		health_second(&h, cpu, NS_PER_MS, NULL);
 	cpu[0] = 0.99;
-	health_second(&h, cpu, NS_PER_MS); /* one second of 61 is forgiven */
+	health_second(&h, cpu, NS_PER_MS, NULL); /* one second of 61 is forgiven */
 	request(f, NS_PER_MS);
 	second(f, &f->summary, NS_PER_S);
 	verdict_judge(&v, &f->summary, &h);
@@ -202,10 +202,10 @@ static void test_not_valid(void **state)
 
 	health_init(&h, 2);
 	for (int i = 0; i < 14; i++)
-		health_second(&h, cpu, NS_PER_MS);
+		health_second(&h, cpu, NS_PER_MS, NULL);
 	cpu[1] = 0.1;
 	for (int i = 0; i < 46; i++)
-		health_second(&h, cpu, NS_PER_MS);
+		health_second(&h, cpu, NS_PER_MS, NULL);
 	verdict_judge(&v, &f->summary, &h);
 	assert_false(v.valid);
 	assert_int_equal(v.count, 2);
@@ -229,7 +229,7 @@ static void test_limited_by_lag(void **state)
 
 	health_init(&h, 1);
 	for (int i = 0; i < 10; i++)
-		health_second(&h, &cpu, i < 5 ? 50 * NS_PER_MS : -1);
+		health_second(&h, &cpu, i < 5 ? 50 * NS_PER_MS : -1, NULL);
 	recorder_lag(&f->recorder, 50 * NS_PER_MS);
 	request(f, NS_PER_MS);
 	second(f, &f->summary, NS_PER_S);
@@ -242,6 +242,37 @@ static void test_limited_by_lag(void **state)
 	assert_int_equal(v.causes[v.count - 1], VERDICT_OTHER);
 }
 
+/* Under half a core's quota no thread is busy; that is said all the same. */
+static void test_limited_by_quota(void **state)
+{
+	const struct health_pressure quota = {.throttled = 0.48}, steal = {.steal = 0.25};
+	struct fixture *f = *state;
+	struct generator_health h;
+	struct verdict_validity v;
+	double cpu = 0.5;
+
+	request(f, NS_PER_MS);
+	second(f, &f->summary, NS_PER_S);
+	health_init(&h, 1);
+	for (int i = 0; i < 10; i++)
+		health_second(&h, &cpu, 90 * NS_PER_MS, &quota);
+	assert_string_equal(h.why, "held back by its CPU quota for 48 % of the time");
+	verdict_judge(&v, &f->summary, &h);
+	assert_false(v.valid);
+	assert_int_equal(v.causes[0], VERDICT_QUOTA);
+	assert_string_equal(
+	    v.reasons[0], "the generator was the limit for 10 of 10 s (held back by its CPU quota "
+			  "for up to 48 % of a second)");
+	health_init(&h, 1);
+	for (int i = 0; i < 10; i++)
+		health_second(&h, &cpu, -1, &steal);
+	verdict_judge(&v, &f->summary, &h);
+	assert_int_equal(v.causes[0], VERDICT_STEAL);
+	assert_string_equal(v.reasons[0],
+			    "the generator was the limit for 10 of 10 s (other guests of the host "
+			    "had up to 25 % of the CPU)");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -252,6 +283,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_valid_when_on_schedule, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_not_valid, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_limited_by_lag, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_limited_by_quota, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

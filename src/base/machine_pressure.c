@@ -1,0 +1,144 @@
+#include "base/machine_pressure.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The value behind KEY in ROOT + PATH, lines "key value"; 0 when it is not there. */
+static uint64_t value_of(const char *root, const char *path, const char *key)
+{
+	char whole[PATH_MAX], line[128], name[64];
+	uint64_t value = 0, found = 0;
+	FILE *file;
+
+	if (snprintf(whole, sizeof(whole), "%s%s", root, path) >= (int)sizeof(whole))
+		return 0;
+	file = fopen(whole, "re");
+	if (!file)
+		return 0;
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, "%63s %" SCNu64, name, &value) == 2 && strcmp(name, key) == 0)
+			found = value;
+	fclose(file);
+	return found;
+}
+
+static ns_t throttled_v2(const char *root, const char *group)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "/sys/fs/cgroup%s/cpu.stat", group);
+	return (ns_t)value_of(root, path, "throttled_usec") * NS_PER_US;
+}
+
+static ns_t throttled_v1(const char *root, const char *group)
+{
+	static const char *const mounts[] = {"cpu,cpuacct", "cpu"};
+	char path[PATH_MAX];
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+		uint64_t here;
+
+		snprintf(path, sizeof(path), "/sys/fs/cgroup/%s%s/cpu.stat", mounts[i], group);
+		here = value_of(root, path, "throttled_time");
+		most = here > most ? here : most;
+	}
+	return (ns_t)most;
+}
+
+/* Of GROUP and those above it, as a quota of any holds; GROUP is cut short on the way. */
+static ns_t most_throttled(const char *root, char *group,
+			   ns_t (*throttled)(const char *root, const char *group))
+{
+	ns_t most = 0;
+
+	for (;;) {
+		ns_t here = throttled(root, strcmp(group, "/") == 0 ? "" : group);
+		char *slash = strrchr(group, '/');
+
+		most = here > most ? here : most;
+		if (!slash || !*group)
+			return most;
+		*slash = '\0';
+	}
+}
+
+/* /proc/self/cgroup has lines "ID:CONTROLLERS:GROUP"; without controllers it is version 2. */
+static ns_t read_throttled(const char *root)
+{
+	char path[PATH_MAX], line[PATH_MAX];
+	ns_t most = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/proc/self/cgroup", root);
+	file = fopen(path, "re");
+	if (!file)
+		return 0;
+	while (fgets(line, sizeof(line), file)) {
+		char *rest = line, *controllers, *group;
+		bool old;
+		ns_t here;
+
+		strsep(&rest, ":");
+		controllers = strsep(&rest, ":");
+		group = strsep(&rest, "\n");
+		if (!controllers || !group)
+			continue;
+		old = *controllers != '\0';
+		if (old && strcmp(controllers, "cpu") != 0 && !strstr(controllers, "cpu,"))
+			continue;
+		here = most_throttled(root, group, old ? throttled_v1 : throttled_v2);
+		most = here > most ? here : most;
+	}
+	fclose(file);
+	return most;
+}
+
+/* "cpu user nice system idle iowait irq softirq steal guest…"; guests are in user already. */
+static void read_ticks(struct machine_pressure *p, const char *root)
+{
+	char path[PATH_MAX];
+	uint64_t t[8] = {0};
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/proc/stat", root);
+	file = fopen(path, "re");
+	if (!file)
+		return;
+	if (fscanf(file,
+		   "cpu %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64
+		   " %" SCNu64 " %" SCNu64,
+		   &t[0], &t[1], &t[2], &t[3], &t[4], &t[5], &t[6], &t[7]) == 8) {
+		p->stolen = t[7];
+		for (size_t i = 0; i < 8; i++)
+			p->ticks += t[i];
+	}
+	fclose(file);
+}
+
+void machine_pressure_read(struct machine_pressure *p, const char *root)
+{
+	*p = (struct machine_pressure){.throttled = read_throttled(root)};
+	read_ticks(p, root);
+}
+
+double machine_throttled(const struct machine_pressure *before, const struct machine_pressure *now,
+			 ns_t length)
+{
+	double share;
+
+	if (length <= 0 || now->throttled <= before->throttled)
+		return 0;
+	share = (double)(now->throttled - before->throttled) / (double)length;
+	return share < 1 ? share : 1;
+}
+
+double machine_steal(const struct machine_pressure *before, const struct machine_pressure *now)
+{
+	if (now->ticks <= before->ticks || now->stolen <= before->stolen)
+		return 0;
+	return (double)(now->stolen - before->stolen) / (double)(now->ticks - before->ticks);
+}

@@ -1,0 +1,25 @@
+/*
+ * What keeps this process from the CPU it could use, as counters that only grow: the quota of its
+ * control groups (version 1 and 2), and other guests of the same host ("steal"). Files are read
+ * below ROOT ("" or a directory of a test); what cannot be read counts 0. Main thread.
+ */
+#ifndef BASE_MACHINE_PRESSURE_H
+#define BASE_MACHINE_PRESSURE_H
+
+#include <stdint.h>
+
+#include "base/clock.h"
+
+struct machine_pressure {
+	ns_t throttled; /* time the quota held threads back; of the group that suffered most */
+	uint64_t stolen, ticks; /* of all CPUs of the machine */
+};
+
+void machine_pressure_read(struct machine_pressure *p, const char *root);
+/* From BEFORE to NOW: the share of LENGTH the quota held us back, at most 1. */
+double machine_throttled(const struct machine_pressure *before, const struct machine_pressure *now,
+			 ns_t length);
+/* The share of the machine's CPU time that other guests had. */
+double machine_steal(const struct machine_pressure *before, const struct machine_pressure *now);
+
+#endif
