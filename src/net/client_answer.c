@@ -329,14 +329,13 @@ size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange)
 	if (str_starts(line, STR("HTTP/"))) {
 		buf_clear(&x->pub.headers);
 		x->headers_ended = false;
-		x->challenged = x->wire.auth == HTTP_AUTH_DIGEST &&
-				str_starts(status_in(line), STR("401"));
-		x->pub.answer_is_raw = x->pub.plan->spec.keep_bad &&
-				       !x->pub.plan->spec.keep_body && is_bad(status_in(line));
+		x->challenged =
+		    x->wire.auth == HTTP_AUTH_DIGEST && str_starts(status_in(line), STR("401"));
+		x->pub.answer_is_raw = x->pub.plan->spec.keep_bad && !x->pub.plan->spec.keep_body &&
+				       is_bad(status_in(line));
 	} else if (line.len <= 2 && (line.len == 0 || line.ptr[0] == '\r' || line.ptr[0] == '\n')) {
 		x->headers_ended = true;
-	} else if (!x->headers_ended &&
-		   (x->pub.plan->spec.keep_headers || x->pub.answer_is_raw)) {
+	} else if (!x->headers_ended && (x->pub.plan->spec.keep_headers || x->pub.answer_is_raw)) {
 		buf_add(&x->pub.headers, line);
 	}
 	return line.len;

@@ -269,9 +269,10 @@ static void put_head(struct buf *out, const struct run_facts *facts, const struc
 	strftime(started, sizeof started, "%Y-%m-%dT%H:%M:%SZ", &utc);
 	put_text(out, "reprise", facts->version);
 	put_text(out, "name", facts->name);
-	put_text(out, "verdict", !verdict->pass	      ? STR("fail")
-				: facts->unjudged ? STR("unjudged")
-						  : STR("pass"));
+	put_text(out, "verdict",
+		 !verdict->pass	   ? STR("fail")
+		 : facts->unjudged ? STR("unjudged")
+				   : STR("pass"));
 	put_bool(out, "valid", verdict->validity->valid);
 	put_bool(out, "partial", verdict->partial);
 	put_key(out, "reasons");

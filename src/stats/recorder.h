@@ -44,8 +44,7 @@ enum time_kind { TIME_KINDS(TIME_ENUM) TIME_KIND_COUNT };
 #undef TIME_ENUM
 
 /* Where requests are sent that no statistic counts; X(name) */
-#define UNMEASURED_KINDS(X)                                                                        \
-	X(warm_up) X(setup) X(teardown) X(before_user) X(after_user) X(search)
+#define UNMEASURED_KINDS(X)   X(warm_up) X(setup) X(teardown) X(before_user) X(after_user) X(search)
 #define UNMEASURED_ENUM(name) UNMEASURED_##name,
 enum unmeasured_kind { UNMEASURED_KINDS(UNMEASURED_ENUM) UNMEASURED_KIND_COUNT };
 #undef UNMEASURED_ENUM
@@ -61,8 +60,8 @@ enum unmeasured_kind { UNMEASURED_KINDS(UNMEASURED_ENUM) UNMEASURED_KIND_COUNT }
 	X(arrivals_planned)                                                                        \
 	X(arrivals_started)                                                                        \
 	X(arrivals_dropped)                                                                        \
-	X(connections_opened) X(reconnects) X(users_started) X(users_stopped) X(users_failed)      \
-	    X(meetings_given_up)
+	X(connections_opened)                                                                      \
+	X(reconnects) X(users_started) X(users_stopped) X(users_failed) X(meetings_given_up)
 
 #define COUNTER_FIELD(name) uint64_t name;
 struct series_counts {
