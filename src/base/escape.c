@@ -98,7 +98,8 @@ void escape_json(struct buf *out, struct str s)
 			buf_printf(out, "\\u%04x", c);
 		clean = ++i;
 	}
-	buf_add(out, str_n(s.ptr + clean, i - clean));
+	if (i > clean)
+		buf_add(out, str_n(s.ptr + clean, i - clean));
 	buf_add_char(out, '"');
 }
 
