@@ -80,6 +80,11 @@ class Screen:
                     if len(data) - i < 16 and re.fullmatch(r"\x1b(\[[?0-9;]*)?", data[i:]):
                         self.rest = data[i:]
                         return
+                    # Death by a signal may come amid a sequence: the next one cancels it.
+                    torn = re.match(r"\x1b(\[[?0-9;]*)?(?=\x1b)", data[i:])
+                    if torn:
+                        i += torn.end()
+                        continue
                     raise Refused(f"escape {data[i:i + 12]!r}")
                 self.sequence(*found.groups())
                 i = found.end()
