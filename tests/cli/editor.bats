@@ -7,15 +7,26 @@ load helper
 VERSION=1.15.0
 
 setup_file() {
-	[ "${SANITIZED:-}" != yes ] || skip "nothing of ours runs here"
-	command -v npm >/dev/null && command -v node >/dev/null || skip "there is no npm"
 	local folder="$BUILDDIR/yaml-language-server-$VERSION"
-	if ! [ -e "$folder/done" ]; then
-		timeout 90 npm install --silent --no-audit --no-fund --prefix "$folder" \
-			"yaml-language-server@$VERSION" >/dev/null 2>&1 || skip "npm could not get it"
-		touch "$folder/done"
+	WHY=
+	if [ "${SANITIZED:-}" = yes ]; then
+		WHY="nothing of ours runs here"
+	elif ! command -v npm >/dev/null || ! command -v node >/dev/null; then
+		WHY="there is no npm"
+	elif ! [ -e "$folder/done" ]; then
+		if timeout 90 npm install --silent --no-audit --no-fund --prefix "$folder" \
+			"yaml-language-server@$VERSION" >/dev/null 2>&1; then
+			touch "$folder/done"
+		else
+			WHY="npm could not get it"
+		fi
 	fi
-	export SERVER="$folder/node_modules/yaml-language-server/bin/yaml-language-server"
+	SERVER="$folder/node_modules/yaml-language-server/bin/yaml-language-server"
+	export WHY SERVER
+}
+
+setup() {
+	[ -z "$WHY" ] || skip "$WHY"
 }
 
 ask() {
