@@ -9,7 +9,10 @@ static enum exit_status unknown_command(const char *name)
 {
 	const char *near = command_nearest(name);
 
-	if (near)
+	if (*name == '-')
+		fprintf(stderr, "error: '%s' before the command; options stand behind it: reprise run %s …\n",
+			name, name);
+	else if (near)
 		fprintf(stderr, "error: unknown command '%s'; did you mean '%s'?\n", name, near);
 	else
 		fprintf(stderr, "error: unknown command '%s'; reprise --help lists them\n", name);

@@ -1,6 +1,7 @@
 #include "cmd/load_file.h"
 
 #include <fnmatch.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "base/log.h"
@@ -237,6 +238,8 @@ bool load_file(struct loaded *l, const char *path, const struct outside *outside
 	arena_init(&l->arena, 0);
 	diag_init(&l->diags, &l->arena);
 	if (!file_read(&l->arena, path, YAML_MAX_BYTES, &text, &error)) {
+		if (strstr(path, "://"))
+			error = "a file is expected here; the server stands in it, or in --target";
 		diag_error(&l->diags, SPAN_NONE, DIAG_E310, "cannot read %s: %s",
 			   input ? "standard input" : path, error);
 		return false;

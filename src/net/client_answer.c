@@ -184,6 +184,8 @@ static const char *words_for(const struct client_exchange *x, CURLcode code)
 		return "no open file is left for a connection";
 	if (x->pub.result == HTTP_NO_PORTS)
 		return "no local port is left for a connection";
+	if (strstr(x->error, "wrong version number"))
+		return "the server does not speak TLS on this port: is it http:// ?";
 	return x->error[0] ? x->error : curl_easy_strerror(code);
 }
 

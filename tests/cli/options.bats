@@ -246,3 +246,10 @@ three() {
 	run reprise run -p KYE=1 -p KEY=2 scenario.yaml
 	[[ $output == *"did you mean KEY?"* ]]
 }
+
+@test "a URL in place of a file, and an option in place of a command, are explained" {
+	run -2 "$REPRISE" run http://127.0.0.1:9
+	[[ "$output" == *"a file is expected here"*"--target"* ]]
+	run -2 "$REPRISE" -u 5 run shop.yaml
+	[[ "$output" == *"options stand behind it: reprise run -u"* ]]
+}
