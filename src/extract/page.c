@@ -67,6 +67,9 @@ struct page *page_new(void)
 	if (!page)
 		die_out_of_memory();
 	xmlInitParser();
+	/* Of this thread: what a page does wrong is nothing to print. */
+	xmlSetStructuredErrorFunc(NULL, ignore_error);
+	xmlSetGenericErrorFunc(NULL, ignore_message);
 	return page;
 }
 
