@@ -83,9 +83,18 @@ static void check_target(struct reading *g, struct str text, struct span span, c
 	if (url_split(text, &url) &&
 	    (str_ieq(url.scheme, STR("http")) || str_ieq(url.scheme, STR("https"))))
 		return;
-	reader_error(&g->reader, span, DIAG_E307,
-		     "%s%s'%.*s' is no target; a URL such as http://127.0.0.1:8080 is expected",
-		     from, *from ? ": " : "", STR_ARG(text));
+	struct diag *diag = reader_error(
+	    &g->reader, span, DIAG_E307,
+	    "%s%s'%.*s' is no target; a URL such as http://127.0.0.1:8080 is expected", from,
+	    *from ? ": " : "", STR_ARG(text));
+	struct str meant = arena_printf(g->reader.arena, "http://%.*s", STR_ARG(text));
+
+	if (str_find(text, STR("://"), 0) != (size_t)-1 || !url_split(meant, &url))
+		return;
+	if (span.source)
+		diag_fix_in_line(g->reader.diags, diag, span, meant);
+	else
+		diag_fix(g->reader.diags, diag, "%.*s", STR_ARG(meant));
 }
 
 static void settle_target(struct reading *g)
