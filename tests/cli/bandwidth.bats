@@ -5,7 +5,6 @@
 load helper
 
 setup_file() {
-	command -v python3 >/dev/null || skip "no python3"
 	start_demo
 }
 

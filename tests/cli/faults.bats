@@ -4,13 +4,10 @@
 load helper
 
 setup_file() {
-	if ! command -v python3 >/dev/null; then
-		skip "no python3"
-	fi
 	python3 "${SRCDIR:-$BATS_TEST_DIRNAME/../..}/tests/faults/origin.py" --for 300 \
 		--ports "$BATS_FILE_TMPDIR/ports" 3>&- &
 	echo $! >"$BATS_FILE_TMPDIR/pid"
-	for _ in $(seq 100); do
+	for _ in $(seq 200); do
 		[ ! -e "$BATS_FILE_TMPDIR/ports" ] || break
 		sleep 0.1
 	done

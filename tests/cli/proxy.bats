@@ -5,9 +5,6 @@
 load helper
 
 setup_file() {
-	for tool in python3 openssl; do
-		command -v $tool >/dev/null || skip "no $tool"
-	done
 	start_origin
 }
 

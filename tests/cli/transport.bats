@@ -3,9 +3,6 @@
 load helper
 
 setup_file() {
-	for tool in nginx openssl python3; do
-		command -v $tool >/dev/null || skip "no $tool"
-	done
 	export dir=$BATS_FILE_TMPDIR
 	chmod 755 "$dir"
 	"${SRCDIR:-$BATS_TEST_DIRNAME/../..}/tests/faults/certs" "$dir/certs"

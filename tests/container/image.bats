@@ -6,17 +6,22 @@ load ../cli/helper
 load podman
 
 setup_file() {
-	local why
 	# Not in a subshell: what it exports is for the tests.
 	podman_up >"$BATS_FILE_TMPDIR/why" 2>&1 || {
-		why=$(cat "$BATS_FILE_TMPDIR/why")
+		WHY=$(cat "$BATS_FILE_TMPDIR/why")
+		export WHY=${WHY:-containers do not run here}
 		podman_down
-		skip "${why:-containers do not run here}"
+		return
 	}
 	podman_source "$PODMAN_DIR/source"
 	podman_build "$IMAGE" --build-arg REVISION=0123abc
 	start_demo
 	export SHOP=$SERVER_URL
+}
+
+# Not in setup_file, where bats takes it for a failure.
+setup() {
+	[ -z "${WHY:-}" ] || skip "$WHY"
 }
 
 teardown_file() {
