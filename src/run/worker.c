@@ -13,7 +13,7 @@
 #define ALL_LOADS UINT32_MAX
 #define BATCH	  16u
 #define CROWD	  5000u
-#define SLICE	  NS_PER_MS
+#define SLICE	  (2 * NS_PER_MS)
 
 /* ---- setup and teardown */
 
