@@ -95,3 +95,32 @@ void rig_idle(struct client_rig *rig, long ms)
 	rig->loop->ops->alarm(rig->loop, rig->loop->ops->now(rig->loop) + ms * NS_PER_MS);
 	rig->loop->ops->run(rig->loop);
 }
+
+const struct http_config rig_usual = {
+    .cookies = true, .dns_ttl = NS_NEVER, .user_agent = "reprise/test"};
+
+int rig_global_start(void **state)
+{
+	(void)state;
+	http_global_init();
+	return 0;
+}
+
+int rig_global_stop(void **state)
+{
+	(void)state;
+	http_global_cleanup();
+	return 0;
+}
+
+bool rig_says(const struct exchange *x, const char *text)
+{
+	return x->answer.len && strstr(x->answer.data, text);
+}
+
+void rig_assert_ok(const struct exchange *x)
+{
+	if (x->result != HTTP_OK)
+		fail_msg("result %d: %s", x->result, x->error);
+	assert_int_equal(x->status, 200);
+}

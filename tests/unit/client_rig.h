@@ -34,4 +34,14 @@ void rig_end(struct client_rig *rig, struct exchange *exchange);
 /* Lets the loop run for MS milliseconds. */
 void rig_idle(struct client_rig *rig, long ms);
 
+/* Cookies, a name that is looked up once; what most tests want. */
+extern const struct http_config rig_usual;
+/* Set-up and teardown of a group of tests. */
+int rig_global_start(void **state);
+int rig_global_stop(void **state);
+/* Whether TEXT is in the answer. */
+bool rig_says(const struct exchange *x, const char *text);
+/* Fails the test unless the answer came, with status 200. */
+void rig_assert_ok(const struct exchange *x);
+
 #endif

@@ -1,0 +1,321 @@
+/* What the HTTP client sends, and what becomes of single exchanges: lines, URLs, methods, bytes,
+ * ends. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "client_rig.h"
+
+static void fill_lines(struct exchange *x, const char *const *lines)
+{
+	for (; *lines; lines++)
+		buf_add(&x->header_text, str_n(*lines, strlen(*lines) + 1));
+}
+
+static struct exchange *send_lines(struct client_rig *rig, struct http_plan *plan,
+				   const char *const *lines)
+{
+	struct exchange *x = rig->http->ops->begin(rig->http, plan, rig->user);
+
+	fill_lines(x, lines);
+	return rig_wait(rig, x);
+}
+
+static void test_header_lines(void **state)
+{
+	static const char *const constant[] = {"X-Constant: 1", "X-Empty:", "Accept: text/html"};
+	static const char *const varying[] = {"X-Dynamic: 2", "User-Agent: other",
+					      "Accept-Encoding: identity", "X-Blank: ", NULL};
+	static const char *const broken[] = {"X-A: b\r\nX-Smuggled: 1", NULL};
+	struct client_rig rig;
+
+	(void)state;
+	rig_open(&rig, &rig_usual);
+	struct http_plan_spec spec = {
+	    .header_lines = constant, .header_count = 3, .keep_body = true};
+	struct http_plan *plan = rig_plan(&rig, spec, "/echo");
+	struct exchange *x = rig_send(&rig, plan, rig.user);
+	assert_true(rig_says(x, "X-Constant: 1\r\n"));
+	assert_true(rig_says(x, "X-Empty:\r\n"));
+	assert_true(rig_says(x, "Accept: text/html\r\n"));
+	assert_false(rig_says(x, "Accept: */*"));
+	assert_true(rig_says(x, "User-Agent: reprise/test\r\n"));
+	rig_end(&rig, x);
+	x = send_lines(&rig, plan, varying);
+	assert_true(rig_says(x, "X-Constant: 1\r\n"));
+	assert_true(rig_says(x, "X-Dynamic: 2\r\n"));
+	assert_true(rig_says(x, "X-Blank:\r\n"));
+	assert_true(rig_says(x, "User-Agent: other\r\n"));
+	assert_false(rig_says(x, "reprise/test"));
+	assert_true(rig_says(x, "Accept-Encoding: identity\r\n"));
+	assert_false(rig_says(x, "gzip"));
+	rig_end(&rig, x);
+	x = send_lines(&rig, plan, broken);
+	assert_int_equal(x->result, HTTP_PROTOCOL);
+	x = rig_send(&rig, plan, rig.user);
+	assert_false(rig_says(x, "X-Dynamic"));
+	assert_true(rig_says(x, "User-Agent: reprise/test\r\n"));
+	rig_close(&rig);
+}
+
+/* One Cookie line, whoever wants to say something. */
+static void test_cookie_line_joins_the_jar(void **state)
+{
+	static const char *const line[] = {"Cookie: mine=2", NULL};
+	struct client_rig rig;
+
+	(void)state;
+	rig_open(&rig, &rig_usual);
+	struct http_plan_spec spec = {.keep_body = true};
+	rig_assert_ok(rig_send(&rig, rig_plan(&rig, spec, "/cookie?id=1"), rig.user));
+	rig_end(&rig, rig.answered);
+	struct http_plan *echo = rig_plan(&rig, spec, "/echo");
+	struct exchange *x = send_lines(&rig, echo, line);
+	assert_true(rig_says(x, "Cookie: id=1; mine=2\r\n"));
+	x = rig_send(&rig, echo, rig.user);
+	assert_true(rig_says(x, "Cookie: id=1\r\n"));
+	rig_close(&rig);
+}
+
+static struct exchange *send_url(struct client_rig *rig, struct http_plan *plan, const char *rest)
+{
+	struct exchange *x = rig->http->ops->begin(rig->http, plan, rig->user);
+
+	buf_printf(&x->url, "%s%s", rig->base, rest);
+	return rig_wait(rig, x);
+}
+
+static void test_urls_that_vary(void **state)
+{
+	static const struct {
+		const char *rest, *line;
+	} cases[] = {
+	    {"/echo", "GET /echo HTTP"},       {"/echo?a=1", "GET /echo?a=1 HTTP"},
+	    {"/echo?b=%2f", "GET /echo?b=%2"}, {"/echo", "GET /echo HTTP"},
+	    {"/x/../echo", "GET /echo HTTP"},  {"/echo#part", "GET /echo HTTP"},
+	    {"/echo?c", "GET /echo?c HTTP"},   {"/a/./../echo?d", "GET /echo?d HTTP"},
+	};
+	struct client_rig rig;
+
+	(void)state;
+	rig_open(&rig, &rig_usual);
+	struct http_plan *plan = rig_plan(&rig, (struct http_plan_spec){.keep_body = true}, NULL);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct exchange *x = send_url(&rig, plan, cases[i].rest);
+
+		assert_int_equal(x->result, HTTP_OK);
+		if (strncmp(tiny_server_last(rig.server), cases[i].line, strlen(cases[i].line)) !=
+		    0)
+			fail_msg("%s was sent as %.40s", cases[i].rest,
+				 tiny_server_last(rig.server));
+		rig_end(&rig, x);
+		rig.answered = NULL;
+	}
+	struct exchange *x = send_url(&rig, plan, "/a b");
+	assert_int_equal(x->result, HTTP_PROTOCOL);
+	assert_int_equal(tiny_server_requests(rig.server), sizeof cases / sizeof *cases);
+	rig_close(&rig);
+}
+
+/* A second send by libcurl must go to the URL of now, not to the handle's first. */
+static void test_resend_goes_to_the_same_url(void **state)
+{
+	struct client_rig rig;
+
+	(void)state;
+	rig_open(&rig, &rig_usual);
+	struct http_plan *plan = rig_plan(&rig, (struct http_plan_spec){0}, NULL);
+	struct exchange *x = send_url(&rig, plan, "/ok");
+	rig_end(&rig, x);
+	rig.answered = NULL;
+	x = send_url(&rig, plan, "/first_only");
+	rig_assert_ok(x);
+	assert_int_equal(x->resent, 1);
+	assert_int_equal(strncmp(tiny_server_last(rig.server), "GET /first_only ", 16), 0);
+	rig_close(&rig);
+}
+
+static void test_methods_and_bodies(void **state)
+{
+	static const struct {
+		const char *method;
+		bool has_body;
+		const char *line, *length;
+	} cases[] = {
+	    {"GET", false, "GET /echo", NULL},
+	    {"HEAD", false, "HEAD /echo", NULL},
+	    {"POST", false, "POST /echo", "Content-Length: 0\r\n"},
+	    {"PUT", true, "PUT /echo", "Content-Length: 4\r\n"},
+	    {"DELETE", false, "DELETE /echo", NULL},
+	    {"OPTIONS", false, "OPTIONS /echo", NULL},
+	    {"GET", true, "GET /echo", "Content-Length: 4\r\n"},
+	    {"PROPFIND", true, "PROPFIND /echo", "Content-Length: 4\r\n"},
+	    {"POST", true, "POST /echo", "Content-Length: 4\r\n"},
+	};
+	struct client_rig rig;
+
+	(void)state;
+	rig_open(&rig, &rig_usual);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct http_plan_spec spec = {.method = str_of(cases[i].method),
+					      .has_body = cases[i].has_body,
+					      .timeout = NS_PER_S};
+		if (cases[i].has_body)
+			spec.body = STR("body");
+		struct http_plan *plan = rig_plan(&rig, spec, "/echo");
+		struct exchange *x = rig_send(&rig, plan, rig.user);
+		const char *head = tiny_server_last(rig.server);
+
+		/* The server answers HEAD with a body: what follows needs a new connection. */
+		assert_int_equal(x->result, HTTP_OK);
+		assert_int_equal(strncmp(head, cases[i].line, strlen(cases[i].line)), 0);
+		assert_true(cases[i].length ? strstr(head, cases[i].length) != NULL
+					    : strstr(head, "Content-Length") == NULL);
+		assert_null(strstr(head, "Content-Type"));
+		assert_null(strstr(head, "Expect"));
+	}
+	rig_close(&rig);
+}
+
+static void test_bytes_on_the_wire(void **state)
+{
+	static const size_t sizes[] = {0, 1, 1000, 60000, 70000, 2000000};
+	struct client_rig rig;
+
+	(void)state;
+	rig_open(&rig, &rig_usual);
+	struct http_plan *plan =
+	    rig_plan(&rig, (struct http_plan_spec){.method = STR("POST"), .has_body = true}, "/ok");
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		unsigned long before = tiny_server_bytes(rig.server);
+		struct exchange *x = rig.http->ops->begin(rig.http, plan, rig.user);
+
+		buf_reserve(&x->body, sizes[i]);
+		memset(x->body.data, 'x', sizes[i]);
+		x->body.len = sizes[i];
+		rig_wait(&rig, x);
+		rig_assert_ok(x);
+		assert_int_equal(x->bytes_sent, tiny_server_bytes(rig.server) - before);
+		assert_int_equal(x->bytes_received,
+				 strlen("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"
+					"X-Served-By: tiny\r\n\r\nok"));
+		rig_end(&rig, x);
+		rig.answered = NULL;
+	}
+	rig_close(&rig);
+}
+
+static void test_interim_answers_are_dropped(void **state)
+{
+	struct client_rig rig;
+
+	(void)state;
+	rig_open(&rig, &rig_usual);
+	struct http_plan_spec spec = {.keep_headers = true, .keep_body = true};
+	struct exchange *x = rig_send(&rig, rig_plan(&rig, spec, "/early"), rig.user);
+	rig_assert_ok(x);
+	assert_string_equal(x->answer.data, "late");
+	assert_string_equal(x->headers.data, "Content-Length: 4\r\nX-Late: yes\r\n");
+	rig_close(&rig);
+}
+
+static void test_cancel(void **state)
+{
+	struct client_rig rig;
+
+	(void)state;
+	rig_open(&rig, &rig_usual);
+	struct http_plan *slow = rig_plan(&rig, (struct http_plan_spec){0}, "/slow/300");
+	struct http_plan *quick = rig_plan(&rig, (struct http_plan_spec){0}, "/ok");
+	struct exchange *x = rig.http->ops->begin(rig.http, slow, rig.user);
+	rig.due = 2; /* the alarm stops the loop first */
+	rig.http->ops->send(rig.http, x);
+	rig_idle(&rig, 50);
+	assert_null(rig.answered);
+	rig.due = 1;
+	rig.http->ops->cancel(rig.http, x);
+	assert_null(rig.answered);
+	rig.loop->ops->run(rig.loop);
+	assert_ptr_equal(rig.answered, x);
+	assert_int_equal(x->result, HTTP_CANCELLED);
+	assert_true(x->bytes_sent > 0);
+	rig_assert_ok(rig_send(&rig, quick, rig.user));
+	rig_close(&rig);
+}
+
+/* A plan's spare handles and those of others, more plans than handles are kept for. */
+static void test_many_plans_share_handles(void **state)
+{
+	struct client_rig rig;
+	struct http_plan *plans[100];
+	char path[32], line[48];
+
+	(void)state;
+	rig_open(&rig, &rig_usual);
+	for (size_t i = 0; i < 100; i++) {
+		struct http_plan_spec spec = {.keep_body = true,
+					      .method = i % 3 ? STR("GET") : STR("POST"),
+					      .has_body = i % 3 == 0,
+					      .body = i % 3 ? STR_NULL : STR("b")};
+
+		snprintf(path, sizeof path, "/echo?n=%zu", i);
+		plans[i] = rig_plan(&rig, spec, path);
+	}
+	for (size_t i = 0; i < 300; i++) {
+		size_t n = i * 37 % 100;
+		struct exchange *x = rig_send(&rig, plans[n], rig.user);
+
+		snprintf(line, sizeof line, "%s /echo?n=%zu HTTP", n % 3 ? "GET" : "POST", n);
+		assert_true(rig_says(x, line));
+		assert_true(rig_says(x, "Content-Length: 1\r\n") == (n % 3 == 0));
+	}
+	assert_int_equal(tiny_server_connections(rig.server), 1);
+	rig_close(&rig);
+}
+
+static void test_bad_tls_files_are_refused(void **state)
+{
+	struct http_tls_profile profile = {.verify = true, .ca = "/etc/hostname"};
+	struct http_config config = rig_usual;
+	struct loop *loop = loop_new();
+	struct buf error;
+
+	(void)state;
+	config.tls_profiles = &profile;
+	config.tls_profile_count = 1;
+	buf_init(&error, 0);
+	assert_null(http_client_new(loop, &config, &error));
+	assert_non_null(strstr(error.data, "/etc/hostname"));
+	profile.ca = "/no/such/file.pem";
+	buf_clear(&error);
+	assert_null(http_client_new(loop, &config, &error));
+	assert_non_null(strstr(error.data, "/no/such/file.pem"));
+	buf_release(&error);
+	loop->ops->free(loop);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_header_lines),
+	    cmocka_unit_test(test_cookie_line_joins_the_jar),
+	    cmocka_unit_test(test_urls_that_vary),
+	    cmocka_unit_test(test_resend_goes_to_the_same_url),
+	    cmocka_unit_test(test_methods_and_bodies),
+	    cmocka_unit_test(test_bytes_on_the_wire),
+	    cmocka_unit_test(test_interim_answers_are_dropped),
+	    cmocka_unit_test(test_cancel),
+	    cmocka_unit_test(test_many_plans_share_handles),
+	    cmocka_unit_test(test_bad_tls_files_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, rig_global_start, rig_global_stop);
+}
