@@ -91,19 +91,16 @@ static double memory_v1(const char *root, const char *group)
 	return bytes < NO_MEMORY_LIMIT ? bytes : 0;
 }
 
-/* The tightest limit from GROUP up to the root; GROUP is cut short on the way. */
-static double tightest(const char *root, char *group, limit_of *limit)
+/* From GROUP up to the root; GROUP is cut short on the way. */
+static void climb(const char *root, char *group, bool old, machine_cgroup_visit *visit,
+		  void *context)
 {
-	double least = 0;
-
 	for (;;) {
-		double here = limit(root, strcmp(group, "/") == 0 ? "" : group);
 		char *slash = strrchr(group, '/');
 
-		if (here > 0 && (least <= 0 || here < least))
-			least = here;
+		visit(context, root, strcmp(group, "/") == 0 ? "" : group, old);
 		if (!slash || !*group)
-			return least;
+			return;
 		*slash = '\0';
 	}
 }
@@ -120,34 +117,52 @@ static bool is_named(char *controllers, const char *name)
 }
 
 /* /proc/self/cgroup has lines "ID:CONTROLLERS:GROUP"; without controllers it is version 2. */
-static double least_of(const char *root, const struct resource *resource)
+void machine_cgroup_each(const char *root, const char *controller, machine_cgroup_visit *visit,
+			 void *context)
 {
 	char path[PATH_MAX], line[PATH_MAX];
-	double least = 0;
 	FILE *file;
 
 	snprintf(path, sizeof(path), "%s/proc/self/cgroup", root);
 	file = fopen(path, "re");
 	if (!file)
-		return 0;
+		return;
 	while (fgets(line, sizeof(line), file)) {
 		char *rest = line, *controllers, *group;
-		double here = 0;
+		bool old;
 
 		strsep(&rest, ":");
 		controllers = strsep(&rest, ":");
 		group = strsep(&rest, "\n");
 		if (!controllers || !group)
 			continue;
-		if (!*controllers)
-			here = tightest(root, group, resource->v2);
-		else if (is_named(controllers, resource->controller))
-			here = tightest(root, group, resource->v1);
-		if (here > 0 && (least <= 0 || here < least))
-			least = here;
+		old = *controllers != '\0';
+		if (!old || is_named(controllers, controller))
+			climb(root, group, old, visit, context);
 	}
 	fclose(file);
-	return least;
+}
+
+struct limit {
+	const struct resource *resource;
+	double least; /* 0: none so far */
+};
+
+static void take_limit(void *context, const char *root, const char *group, bool old)
+{
+	struct limit *limit = context;
+	double here = (old ? limit->resource->v1 : limit->resource->v2)(root, group);
+
+	if (here > 0 && (limit->least <= 0 || here < limit->least))
+		limit->least = here;
+}
+
+static double least_of(const char *root, const struct resource *resource)
+{
+	struct limit limit = {.resource = resource};
+
+	machine_cgroup_each(root, resource->controller, take_limit, &limit);
+	return limit.least;
 }
 
 double machine_cgroup_cpus(const char *root)

@@ -8,6 +8,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* A group's path below its mount, "" for the root; OLD: of version 1. */
+typedef void machine_cgroup_visit(void *context, const char *root, const char *group, bool old);
+/* Visits the groups of this process that CONTROLLER ("cpu") governs, each followed by those above
+ * it; none where there are no control groups. */
+void machine_cgroup_each(const char *root, const char *controller, machine_cgroup_visit *visit,
+			 void *context);
 /* CPUs; 0: no quota. */
 double machine_cgroup_cpus(const char *root);
 /* Bytes of memory; 0: no limit. */

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/machine_cgroup.h"
+
 /* The value behind KEY in ROOT + PATH, lines "key value"; 0 when it is not there. */
 static uint64_t value_of(const char *root, const char *path, const char *key)
 {
@@ -49,52 +51,12 @@ static ns_t throttled_v1(const char *root, const char *group)
 	return (ns_t)most;
 }
 
-/* Of GROUP and those above it, as a quota of any holds; GROUP is cut short on the way. */
-static ns_t most_throttled(const char *root, char *group,
-			   ns_t (*throttled)(const char *root, const char *group))
+/* Of the groups of this process and those above them, as a quota of any holds. */
+static void take_throttled(void *context, const char *root, const char *group, bool old)
 {
-	ns_t most = 0;
+	ns_t here = old ? throttled_v1(root, group) : throttled_v2(root, group), *most = context;
 
-	for (;;) {
-		ns_t here = throttled(root, strcmp(group, "/") == 0 ? "" : group);
-		char *slash = strrchr(group, '/');
-
-		most = here > most ? here : most;
-		if (!slash || !*group)
-			return most;
-		*slash = '\0';
-	}
-}
-
-/* /proc/self/cgroup has lines "ID:CONTROLLERS:GROUP"; without controllers it is version 2. */
-static ns_t read_throttled(const char *root)
-{
-	char path[PATH_MAX], line[PATH_MAX];
-	ns_t most = 0;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/proc/self/cgroup", root);
-	file = fopen(path, "re");
-	if (!file)
-		return 0;
-	while (fgets(line, sizeof(line), file)) {
-		char *rest = line, *controllers, *group;
-		bool old;
-		ns_t here;
-
-		strsep(&rest, ":");
-		controllers = strsep(&rest, ":");
-		group = strsep(&rest, "\n");
-		if (!controllers || !group)
-			continue;
-		old = *controllers != '\0';
-		if (old && strcmp(controllers, "cpu") != 0 && !strstr(controllers, "cpu,"))
-			continue;
-		here = most_throttled(root, group, old ? throttled_v1 : throttled_v2);
-		most = here > most ? here : most;
-	}
-	fclose(file);
-	return most;
+	*most = here > *most ? here : *most;
 }
 
 /* "cpu user nice system idle iowait irq softirq steal guest…"; guests are in user already. */
@@ -121,7 +83,8 @@ static void read_ticks(struct machine_pressure *p, const char *root)
 
 void machine_pressure_read(struct machine_pressure *p, const char *root)
 {
-	*p = (struct machine_pressure){.throttled = read_throttled(root)};
+	*p = (struct machine_pressure){.throttled = 0};
+	machine_cgroup_each(root, "cpu", take_throttled, &p->throttled);
 	read_ticks(p, root);
 }
 
