@@ -229,7 +229,8 @@ static int judge(struct correlation *c, struct want *want, const struct hit **hi
 
 		/* A word in a path is a page's name; what is bound is settled. */
 		if (!supplier || overlaps(&c->flow->steps.items[d->step], d) ||
-		    (d->in_path && want->shape == -1 && !isdigit((unsigned char)d->value.ptr[0])))
+		    (d->in_path && want->shape == -1 && !isdigit((unsigned char)d->value.ptr[0]) &&
+		     !score_is_made(c, want, supplier)))
 			continue;
 		buf_clear(&reasons);
 		score = score_pair(c, want, supplier, d, &reasons);

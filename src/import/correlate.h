@@ -114,6 +114,8 @@ struct str singular(struct arena *a, struct str noun);
 /* How sure it is that HIT supplies DEMAND. WHY gets the reasons. */
 int score_pair(const struct correlation *c, const struct want *want, const struct hit *hit,
 	       const struct demand *demand, struct buf *why);
+/* HIT is the answer to a request that created something, and WANT is nowhere before it. */
+bool score_is_made(const struct correlation *c, const struct want *want, const struct hit *hit);
 /* The last segment of a URL's path that is a word. */
 struct str last_noun(struct str url);
 

@@ -90,20 +90,27 @@ static bool is_delimiter(char ch)
 static void add_pieces(struct correlation *c, struct demand whole)
 {
 	struct str s = whole.value;
+	bool coded = whole.to - whole.from != s.len;
 	size_t from = 0;
 
-	if (whole.to - whole.from != s.len || s.len > PIECES_IN)
+	/* Of a coded text the pieces between what is coded. */
+	if (coded && whole.place == PLACE_URL)
+		s = str_slice(c->flow->steps.items[whole.step].tx->url, whole.from, whole.to);
+	else if (coded)
+		return;
+	if (s.len > PIECES_IN)
 		return;
 	for (size_t i = 0; i <= s.len; i++) {
 		struct demand piece = whole;
 
-		if (i < s.len && !is_delimiter(s.ptr[i]))
+		if (i < s.len && !is_delimiter(s.ptr[i]) && !(coded && s.ptr[i] == '%'))
 			continue;
 		piece.value = str_slice(s, from, i);
 		piece.from = whole.from + from;
 		piece.to = whole.from + i;
 		piece.is_part = true;
-		from = i + 1;
+		from = i + (coded && i < s.len && s.ptr[i] == '%' ? 3 : 1);
+		i = from - 1;
 		if (piece.value.len < s.len && score_shape(piece.value) >= 5)
 			add(c, piece);
 	}
@@ -201,7 +208,7 @@ static bool is_demanding(struct str name)
 			return false;
 	return str_ieq(name, STR("Authorization")) || str_ieq(str_slice(name, 0, 2), STR("X-")) ||
 	       holds(name, "token") || holds(name, "csrf") || holds(name, "xsrf") ||
-	       holds(name, "session") || holds(name, "nonce");
+	       holds(name, "session") || holds(name, "nonce") || str_ieq(name, STR("If-Match"));
 }
 
 static void of_headers(struct correlation *c, uint32_t step)

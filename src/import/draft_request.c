@@ -186,6 +186,9 @@ static bool is_dropped(const struct transaction *tx, const struct tx_header *h)
 					    NULL};
 	static const char *const of_posts[] = {"Referer", "Origin", NULL};
 
+	/* A change made only to the version one has seen needs that version's name. */
+	if (!is_safe(tx) && str_ieq(h->name, STR("If-Match")) && h->value.len)
+		return has_control(h->value);
 	if (!h->value.len || in(h->name, never) || has_control(h->value))
 		return true;
 	if (tx->status == 206 && str_ieq(h->name, STR("Range")))

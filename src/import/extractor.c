@@ -133,6 +133,17 @@ static bool try(struct correlation *c, const struct answer *answer, struct takin
 	return true;
 }
 
+/* The value, and nothing else besides it. */
+static bool try_alone(struct correlation *c, const struct answer *answer, struct taking *taking,
+		      struct str wanted)
+{
+	size_t found;
+
+	taking->nth = match_of(c, answer, taking, wanted, &found);
+	return taking->nth == 1 && found == 1 &&
+	       str_find(taking->value, STR("${"), 0) == (size_t)-1;
+}
+
 /* ---- writing */
 
 static bool is_identifier(struct str s)
@@ -300,12 +311,73 @@ static bool try_meta(struct correlation *c, const struct answer *answer, const s
 	return false;
 }
 
+/* Asked for by the visit itself, so that it says which of a list is meant. */
+static bool is_asked_for(struct correlation *c, struct str text)
+{
+	const struct want *want =
+	    text.len > 1 && text.len <= 64 ? wants_find(c->wants, text) : NULL;
+
+	return want && want->first_sent <= want->first_seen && score_shape(text) > -4 &&
+	       str_find_char(text, '\'', 0) == (size_t)-1 &&
+	       str_find_char(text, '\\', 0) == (size_t)-1;
+}
+
+/* $.items[1].id as $.items[?(@.name == 'Cup')].id, where Cup was asked for and is there once. */
+static bool try_sibling(struct correlation *c, const struct answer *answer, const struct hit *hit,
+			struct taking *taking)
+{
+	struct arena *a = &c->flow->job->arena;
+	struct buf path, text;
+	bool done = false;
+	size_t open = hit->path.len, close;
+
+	while (open > 0 && !(hit->path.ptr[open - 1] == '[' && open < hit->path.len &&
+			     isdigit((unsigned char)hit->path.ptr[open])))
+		open--;
+	close = open ? str_find_char(hit->path, ']', open) : (size_t)-1;
+	if (close == (size_t)-1 || !json_read(&c->tape, answer->body))
+		return false;
+	buf_init(&path, 0);
+	buf_init(&text, 0);
+	for (uint32_t i = 0; i + 1 < c->tape.count && !done; i++) {
+		const struct json_item *item = &c->tape.items[i];
+		struct str full, list = str_slice(hit->path, 0, open - 1), value;
+
+		if (json_type(item) != JSON_KEY || json_type(&c->tape.items[i + 1]) != JSON_STRING)
+			continue;
+		buf_clear(&text);
+		value = json_text(&c->tape, &c->tape.items[i + 1], &text);
+		if (!is_asked_for(c, value))
+			continue;
+		buf_clear(&path);
+		jsonpath_normalized(&c->tape, i + 1, &path);
+		full = buf_str(&path);
+		if (!str_starts(full, str_slice(hit->path, 0, close + 1)) ||
+		    !str_starts(str_slice(full, close + 1, full.len), STR("['")) ||
+		    str_find_char(full, '[', close + 2) != (size_t)-1 ||
+		    !is_identifier(str_slice(full, close + 3, full.len - 2)))
+			continue;
+		*taking = (struct taking){.kind = STR("jsonpath")};
+		taking->value = arena_printf(
+		    a, "%.*s[?(@.%.*s == '%.*s')]%.*s", STR_ARG(pretty_path(c, list)),
+		    STR_ARG(str_slice(full, close + 3, full.len - 2)), STR_ARG(value),
+		    STR_ARG(pretty_path(c, str_slice(hit->path, close + 1, hit->path.len))));
+		done = try_alone(c, answer, taking, hit->value);
+	}
+	buf_release(&path);
+	buf_release(&text);
+	return done;
+}
+
 static bool try_own(struct correlation *c, const struct answer *answer, const struct hit *hit,
 		    struct taking *taking)
 {
 	*taking = (struct taking){.value = hit->name};
 	switch (hit->where) {
 	case SUPPLY_JSON:
+		if (try_sibling(c, answer, hit, taking))
+			return true;
+		*taking = (struct taking){.value = hit->name};
 		taking->kind = STR("jsonpath");
 		taking->value = pretty_path(c, hit->path);
 		break;

@@ -135,6 +135,13 @@ static bool is_asset_path(struct str path)
 	       is_one_of(str_slice(path, dot, path.len), ends);
 }
 
+/* Data, whatever it calls itself: the page named the function to call with it. */
+static bool is_jsonp(const struct transaction *tx)
+{
+	return contains(tx->url, "?callback=") || contains(tx->url, "&callback=") ||
+	       contains(tx->url, "?jsonp=") || contains(tx->url, "&jsonp=");
+}
+
 static bool is_asset(const struct transaction *tx, const struct url *url)
 {
 	static const char *const kinds[] = {"image", "font",	 "stylesheet", "script",
@@ -144,6 +151,9 @@ static bool is_asset(const struct transaction *tx, const struct url *url)
 	struct str type = tx_media_type(&tx->body, &tx->headers);
 
 	if (!str_eq(tx->method, STR("GET")) && !str_eq(tx->method, STR("HEAD")))
+		return false;
+	if ((str_ieq(tx->resource_type, STR("script")) || contains(type, "javascript")) &&
+	    is_jsonp(tx))
 		return false;
 	if (is_one_of(tx->resource_type, kinds))
 		return true;

@@ -69,11 +69,64 @@ static bool has(struct str s, int (*is)(int))
 	return false;
 }
 
+/* "open", "Express Delivery", "iphone-15-pro": pieces that are words or small numbers. */
+static bool is_of_words(struct str s)
+{
+	size_t letters = 0, words = 0, digits = 0;
+
+	for (size_t i = 0; i <= s.len; i++) {
+		unsigned char ch = i < s.len ? (unsigned char)s.ptr[i] : '-';
+
+		if (i < s.len && isdigit(ch) && !letters && digits < 4) {
+			digits++;
+		} else if (i < s.len && isalpha(ch) && !digits &&
+			   (!letters || islower(ch) || isupper((unsigned char)s.ptr[i - 1]))) {
+			letters++;
+		} else if (i < s.len && isalnum(ch)) {
+			return false;
+		} else {
+			words += letters > 1;
+			if (letters > 14)
+				return false;
+			letters = digits = 0;
+		}
+	}
+	return words > 0 && (words > 1 || !has(s, isdigit));
+}
+
 static int shape_of_digits(struct str s)
 {
 	if (s.len >= 5)
 		return 3;
 	return s.len == 4 ? -1 : -4;
+}
+
+/* 2026-05-01, 2026-05-01T10:00:00Z */
+static bool is_date(struct str s)
+{
+	static const char form[] = "0000-00-00";
+
+	if (s.len < sizeof form - 1 || s.len > 35)
+		return false;
+	for (size_t i = 0; i < sizeof form - 1; i++)
+		if (form[i] == '0' ? !isdigit((unsigned char)s.ptr[i])
+				   : s.ptr[i] != '-' && s.ptr[i] != '/')
+			return false;
+	return s.len == sizeof form - 1 || s.ptr[10] == 'T' || s.ptr[10] == ' ';
+}
+
+static bool is_file_name(struct str s)
+{
+	static const char *const ends[] = {".pdf", ".csv",  ".png", ".jpg",  ".jpeg", ".gif",
+					   ".svg", ".webp", ".htm", ".html", ".php",  ".aspx",
+					   ".js",  ".css",  ".xml", ".txt",  ".zip",  ".mp4",
+					   ".doc", ".docx", ".xls", ".xlsx", ".json", NULL};
+
+	for (int i = 0; ends[i]; i++)
+		if (s.len < 40 && s.len > strlen(ends[i]) &&
+		    str_ieq(str_slice(s, s.len - strlen(ends[i]), s.len), str_of(ends[i])))
+			return score_shape(str_slice(s, 0, s.len - strlen(ends[i]))) < 5;
+	return false;
 }
 
 int score_shape(struct str s)
@@ -94,6 +147,12 @@ int score_shape(struct str s)
 		return -2;
 	if (blank || s.len < 4)
 		return -3;
+	if (is_date(s))
+		return -3;
+	if (is_file_name(s))
+		return -1;
+	if (s.len < 64 && is_of_words(s) && !(has(s, isupper) && has(s, isdigit)))
+		return -1;
 	if (s.len >= 16 && has(s, isdigit) && entropy(str_slice(s, 0, 4096)) >= 3.2)
 		return 5;
 	if (s.len >= 8 && has(s, isdigit) && has(s, isalpha) && entropy(s) >= 2.5)
@@ -145,9 +204,9 @@ static bool holds(struct str name, const char *word)
 bool is_id_name(struct str name)
 {
 	static const char *const words[] = {
-	    "id",	 "ids",	   "uuid", "guid",    "token", "csrf",		"xsrf",
-	    "nonce",	 "state",  "code", "session", "key",   "hash",		"ticket",
-	    "viewstate", "cursor", "ref",  "sid",     "jwt",   "authorization", NULL};
+	    "id",    "ids",  "uuid",	"guid",		 "token", "csrf",   "xsrf",	 "nonce",
+	    "state", "code", "session", "key",		 "hash",  "ticket", "viewstate", "cursor",
+	    "ref",   "sid",  "jwt",	"authorization", "slug",  "etag",   NULL};
 	static const char *const inside[] = {"csrf",	  "xsrf",   "token", "nonce", "session",
 					     "viewstate", "ticket", "uuid",  NULL};
 	static const char *const no_id[] = {"paid",    "valid", "invalid", "grid",   "void",
@@ -172,15 +231,56 @@ bool is_id_name(struct str name)
 static bool is_count_name(struct str name)
 {
 	static const char *const words[] = {
-	    "price",	 "amount", "total",   "qty",	  "quantity", "count",	"size",
-	    "width",	 "height", "lang",    "language", "country",  "locale", "time",
-	    "timestamp", "date",   "version", "page",	  "limit",    "offset", NULL};
+	    "price",  "amount",	  "total",     "qty",	   "quantity", "count",
+	    "size",   "width",	  "height",    "lang",	   "language", "country",
+	    "locale", "time",	  "timestamp", "date",	   "version",  "page",
+	    "limit",  "offset",	  "year",      "month",	   "day",      "weight",
+	    "tax",    "discount", "rate",      "currency", "age",      "color",
+	    "colour", "lat",	  "lng",       "lon",	   "zoom",     NULL};
 	struct str word;
 	size_t at = 0;
 
 	while (next_word(name, &at, &word))
 		if (is_word_of(word, words))
 			return true;
+	return false;
+}
+
+/* What people are asked for: their own, whatever answer shows it too. */
+static bool is_personal_name(struct str name)
+{
+	static const char *const words[] = {
+	    "zip",	"zipcode",  "postcode", "postal",   "plz",   "phone",
+	    "tel",	"mobile",   "fax",	"mail",	    "email", "birth",
+	    "birthday", "username", "password", "currency", NULL};
+	struct str word;
+	size_t at = 0;
+
+	while (next_word(name, &at, &word))
+		if (is_word_of(word, words))
+			return true;
+	return false;
+}
+
+/* One a program was given, the same for all who use it. */
+static bool is_constant_name(struct str name)
+{
+	if (str_ieq(str_slice(name, 0, 4), STR("utm_")))
+		return true;
+	return same_name(name, STR("client_id")) || same_name(name, STR("app_id")) ||
+	       same_name(name, STR("appKey")) || same_name(name, STR("tenant_id")) ||
+	       same_name(name, STR("api_key"));
+}
+
+/* Only what is issued has such a name, whatever it looks like. */
+static bool is_token_name(struct str name)
+{
+	static const char *const inside[] = {"csrf",  "xsrf",	   "token",  "nonce", "session",
+					     "state", "viewstate", "ticket", "jwt",   NULL};
+
+	for (int i = 0; inside[i]; i++)
+		if (holds(name, inside[i]))
+			return !str_ieq(name, STR("state"));
 	return false;
 }
 
@@ -282,9 +382,14 @@ static bool names_equal(const struct correlation *c, const struct hit *hit,
 	return same_name(hit->name, arena_printf(a, "%.*sid", STR_ARG(singular(a, demand->name))));
 }
 
-static bool is_new(const struct want *want, const struct hit *hit)
+/* A person's own words may be in it, but the server made the name of what it created. */
+bool score_is_made(const struct correlation *c, const struct want *want, const struct hit *hit)
 {
-	return want->first_seen >= hit->order && want->first_sent > hit->order;
+	/* A word of the address a POST led to is a page. */
+	if (want->shape == -1 && hit->where == SUPPLY_LOCATION)
+		return false;
+	return made_by_post(c, hit) && want->first_seen >= hit->order &&
+	       want->first_sent > hit->order;
 }
 
 static bool is_echo(const struct correlation *c, const struct hit *hit, const struct demand *demand)
@@ -318,7 +423,7 @@ int score_pair(const struct correlation *c, const struct want *want, const struc
 {
 	bool digits = all_of(want->value, isdigit), equal = names_equal(c, hit, demand);
 	bool plural = plural_rule(c, hit, demand);
-	bool posted = made_by_post(c, hit) && is_new(want, hit);
+	bool posted = score_is_made(c, want, hit);
 	bool id_name = is_id_name(demand->name) && !demand->in_path;
 	struct scoring s = {.why = why};
 
@@ -355,6 +460,13 @@ int score_pair(const struct correlation *c, const struct want *want, const struc
 		count(&s, -3, "in many answers");
 	if (is_count_name(demand->name) && !demand->in_path)
 		count(&s, -4, "the name of a quantity");
+	if (is_personal_name(demand->name) && !demand->in_path)
+		count(&s, -8, "the name of something personal");
+	if (want->shape < 5 && is_constant_name(demand->name))
+		count(&s, -8, "the name of a constant");
+	if (want->shape == -1 && !posted && is_of_words(want->value) &&
+	    !is_token_name(demand->name) && !is_token_name(hit->name))
+		count(&s, -4, "a word");
 	if (!id_name && !demand->in_path && is_echo(c, hit, demand))
 		count(&s, -6, "the resource is sent back whole");
 	return s.sum;

@@ -50,7 +50,7 @@ static void look_up(struct correlation *c, struct hit hit, struct str value, con
 	note(c, want->target, hit);
 }
 
-static void look_up_lower(struct correlation *c, struct hit hit)
+static void look_up_case(struct correlation *c, struct hit hit, int (*to)(int), const char *filter)
 {
 	char copy[256];
 	bool any = false;
@@ -58,12 +58,12 @@ static void look_up_lower(struct correlation *c, struct hit hit)
 	if (hit.value.len < 8 || hit.value.len > sizeof copy)
 		return;
 	for (size_t i = 0; i < hit.value.len; i++) {
-		copy[i] = (char)tolower((unsigned char)hit.value.ptr[i]);
+		copy[i] = (char)to((unsigned char)hit.value.ptr[i]);
 		any = any || copy[i] != hit.value.ptr[i];
 	}
 	struct want *want = any ? wants_find(c->wants, str_n(copy, hit.value.len)) : NULL;
 	if (want && want->shape >= 4) {
-		hit.filter = "lower";
+		hit.filter = filter;
 		note(c, want, hit);
 	}
 }
@@ -96,7 +96,8 @@ void supply_offer(struct correlation *c, struct hit hit)
 	if (!hit.value.len || hit.value.len > (64u << 10))
 		return;
 	look_up(c, hit, hit.value, "");
-	look_up_lower(c, hit);
+	look_up_case(c, hit, tolower, "lower");
+	look_up_case(c, hit, toupper, "upper");
 	look_up_rounded(c, hit);
 	if (str_find_char(hit.value, '%', 0) == (size_t)-1)
 		return;
@@ -151,7 +152,6 @@ static bool is_dull(struct str name)
 					    "age",
 					    "expires",
 					    "last-modified",
-					    "etag",
 					    "cf-ray",
 					    "content-length",
 					    "transfer-encoding",

@@ -1,0 +1,14 @@
+#!/usr/bin/env bats
+# What the import takes for issued by the server and what it does not: a table of small recordings
+# (import_cases.py), each with its right and its wrong values.
+
+load helper
+
+@test "every value the server issued is taken out of its answer, and nothing else" {
+	cd "$BATS_TEST_TMPDIR"
+	python3 -B "$SRCDIR/tests/cli/import_cases.py" "$REPRISE" >told || {
+		grep ^WRONG told
+		return 1
+	}
+	golden import/cases.told <told
+}
