@@ -124,9 +124,12 @@ static void tell(const struct import_job *job, size_t good, struct buf *differen
 		buf_add_char(&safe, '\n');
 		at = end + 1;
 	}
-	fprintf(stderr, "%.*sverified: %zu of %zu steps answer as recorded%s\n",
+	fprintf(stderr, "%.*sverified: %zu of %zu steps answer as recorded%s",
 		STR_ARG(safe.len ? buf_str(&safe) : STR("")), good, steps,
 		rounds ? ", after new correlations" : "");
+	if (rounds > 1)
+		fprintf(stderr, " in %d rounds", rounds);
+	fputc('\n', stderr);
 	buf_release(&safe);
 }
 

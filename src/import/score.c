@@ -69,29 +69,44 @@ static bool has(struct str s, int (*is)(int))
 	return false;
 }
 
+/* v2, shoes, step12, sale2026, 15. */
+static bool is_word_piece(struct str s, bool *word)
+{
+	size_t letters = 0, digits = 0;
+
+	while (letters < s.len && isalpha((unsigned char)s.ptr[letters]) &&
+	       (!letters || islower((unsigned char)s.ptr[letters]) ||
+		isupper((unsigned char)s.ptr[letters - 1])))
+		letters++;
+	while (letters + digits < s.len && isdigit((unsigned char)s.ptr[letters + digits]))
+		digits++;
+	*word = letters > 1;
+	if (letters + digits < s.len || letters > 14)
+		return false;
+	if (!letters || !digits)
+		return digits <= 4;
+	return (letters == 1 || letters > 2) &&
+	       (digits <= 2 ||
+		(digits == 4 && (str_starts(str_slice(s, letters, s.len), STR("20")) ||
+				 str_starts(str_slice(s, letters, s.len), STR("19")))));
+}
+
 /* "open", "Express Delivery", "iphone-15-pro": pieces that are words or small numbers. */
 static bool is_of_words(struct str s)
 {
-	size_t letters = 0, words = 0, digits = 0;
+	size_t words = 0, from = 0;
 
 	for (size_t i = 0; i <= s.len; i++) {
-		unsigned char ch = i < s.len ? (unsigned char)s.ptr[i] : '-';
+		bool word;
 
-		if (i < s.len && isdigit(ch) && !letters && digits < 4) {
-			digits++;
-		} else if (i < s.len && isalpha(ch) && !digits &&
-			   (!letters || islower(ch) || isupper((unsigned char)s.ptr[i - 1]))) {
-			letters++;
-		} else if (i < s.len && isalnum(ch)) {
+		if (i < s.len && isalnum((unsigned char)s.ptr[i]))
+			continue;
+		if (!is_word_piece(str_slice(s, from, i), &word))
 			return false;
-		} else {
-			words += letters > 1;
-			if (letters > 14)
-				return false;
-			letters = digits = 0;
-		}
+		words += word;
+		from = i + 1;
 	}
-	return words > 0 && (words > 1 || !has(s, isdigit));
+	return words > 0;
 }
 
 static int shape_of_digits(struct str s)
@@ -464,8 +479,11 @@ int score_pair(const struct correlation *c, const struct want *want, const struc
 		count(&s, -8, "the name of something personal");
 	if (want->shape < 5 && is_constant_name(demand->name))
 		count(&s, -8, "the name of a constant");
-	if (want->shape == -1 && !posted && is_of_words(want->value) &&
-	    !is_token_name(demand->name) && !is_token_name(hit->name))
+	if (is_count_name(hit->name) && !is_count_name(demand->name) && !is_id_name(hit->name) &&
+	    want->shape < 5)
+		count(&s, -4, "it came as a quantity");
+	if (want->shape == -1 && !posted && !has(want->value, isdigit) &&
+	    is_of_words(want->value) && !is_token_name(demand->name) && !is_token_name(hit->name))
 		count(&s, -4, "a word");
 	if (!id_name && !demand->in_path && is_echo(c, hit, demand))
 		count(&s, -6, "the resource is sent back whole");

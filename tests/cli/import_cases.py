@@ -253,6 +253,24 @@ case("Mongo id of a list", get("/api/notes", data([{"_id": "64f1c2a9e4b0a1b2c3d4
      right=["64f1c2a9e4b0a1b2c3d4e5f7"])
 case("escaped in a script", get("/", page('<script>var s={"token":"%s\\u003d\\u003d"}</script>' % T1)),
      get("/api?token=%s%%3D%%3D" % T1), right=[T1])
+case("ids used twice, re-issued csrf on a GET between", get("/a", page(hidden("_csrf", T1))),
+     form("/a", [("_csrf", T1)], page(hidden("_csrf", T2))), get("/c"), form("/d", [("_csrf",
+     T2)]), right=[T1,T2])
+case("same csrf on two pages", get("/a", page(hidden("_csrf", T1))), get("/b", page(hidden("_csrf",
+     T1))), form("/d", [("_csrf", T1)]), right=[T1])
+case("two forms on a page, the second's token", get("/a", page(hidden("t", T1)+hidden("t", T2))),
+     form("/d", [("t", T2)]), right=[T2])
+case("data id number", get("/a", page('<button data-product-id="48213">Buy</button>')),
+     form("/cart", [("product_id","48213")]), right=["48213"])
+case("array leaf", get("/a", data({"ids":["x9-a1b2c3d4","x9-b2c3d4e5"]})), post("/b",
+     {"ids":["x9-a1b2c3d4","x9-b2c3d4e5"]}), right=["x9-a1b2c3d4","x9-b2c3d4e5"])
+case("etag piece etc", get("/a", page("x", headers={"X-Request-Id": U1})), get("/b",
+     headers={"X-Request-Id": U2}), right=[U2])
+case("client key sent in the same request header and later", post("/a",{"clientMutationId":U1},
+     data({"clientMutationId":U1})), post("/b",{"clientMutationId":U2},
+     data({"clientMutationId":U2})))
+case("me then org path", get("/api/me", data({"id":5512301,"org":{"id":88123}})),
+     get("/api/orgs/88123/users/5512301"), right=["88123","5512301"])
 case("which of a list is told by what was asked for", get("/api/items?q=Cup", data({"items": [
      {"id": "i-77aa31", "name": "Pen"}, {"id": "i-90bc42", "name": "Cup"}]})),
      post("/api/cart", {"itemId": "i-90bc42"}), right=["i-90bc42"])
@@ -335,6 +353,33 @@ case("date and time of a slot", get("/a", data({"slots": ["2026-05-01T10:00:00Z"
      post("/b", {"slot": "2026-05-01T10:00:00Z"}), wrong=["2026-05-01T10:00:00Z"])
 case("IP address, user agent", get("/a", data({"ip": "192.168.100.17"})),
      post("/b", {"ip": "192.168.100.17"}), wrong=["192.168.100.17"])
+case("account chosen from list by chance 5 digit", get("/a", data({"total":48213})),
+     get("/b?ref=48213"), wrong=["48213"])
+case("data id small", get("/a", page('<button data-product-id="7">Buy</button>')), form("/cart",
+     [("product_id","7")]), wrong=["product_id: 7"])
+case("permission name", get("/a", data({"role":"admin","scope":"read:users write:users"})),
+     post("/b", {"role":"admin","scope":"read:users write:users"}), wrong=["admin","read:users"])
+case("phone model", get("/a", page('<option value="pixel8pro">')), form("/b",
+     [("model","pixel8pro")]), wrong=["pixel8pro"])
+case("email from profile", get("/me", data({"email":"anna77@example.org"})), post("/b",
+     {"email":"anna77@example.org"}), wrong=["anna77@example.org"])
+case("feature flag", get("/a",
+     data({"flags":{"new_checkout_v2":True},"variant":"checkout_v2_blue"})), post("/b",
+     {"variant":"checkout_v2_blue"}), wrong=["checkout_v2_blue"])
+case("graphql enum", post("/graphql",{"query":"{a}"},data({"data":{"sortOrder":"PRICE_ASC"}})),
+     post("/graphql",{"query":"{b}","variables":{"sortOrder":"PRICE_ASC"}}), wrong=["PRICE_ASC"])
+case("status in path", get("/a", data({"status":"shipped","next":"/orders/shipped"})),
+     get("/orders/shipped"), wrong=["orders/shipped"])
+case("state dropdown", get("/a",
+     page('<select name="state"><option value="CA">x</option></select>')), form("/b",
+     [("state","CA")]), wrong=["CA"])
+case("order total 5 digits", get("/a", data({"orderTotal":"12999"})), post("/b",
+     {"amount":"12999"}), wrong=["12999"])
+case("year", get("/a", data({"id":2026,"year":"2026"})), get("/b/2026"), wrong=["b/2026"])
+case("id echo in many", *([get("/api/org/88123/x%d"%i, data({"org":88123})) for i in range(3)]),
+     wrong=["88123"])
+case("names of devices and systems", get("/a", data({"model": "pixel8", "os": "windows11"})),
+     post("/b", {"model": "pixel8", "os": "windows11"}), wrong=["pixel8", "windows11"])
 case("colour, media type", get("/a", data({"color": "#ff8800aa", "accept": "application/json"})),
      post("/b", {"color": "#ff8800aa", "accept": "application/json"}), wrong=["#ff8800aa"])
 case("title of an item sent back", get("/a", data({"title": "Samsung Galaxy S24"})),
