@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/encoding.h"
 #include "base/url.h"
 #include "import/har.h"
 
@@ -184,6 +185,34 @@ static bool scheme_is(struct str url, const char *scheme)
 	return str_ieq(str_slice(url, 0, start.len), start);
 }
 
+/* user:password@ of an address is what a browser sends as Authorization. */
+static void take_userinfo(struct har_reader *r, struct transaction *tx)
+{
+	struct arena *a = &r->job->arena;
+	struct url parts;
+	size_t at;
+
+	if (!url_split(tx->url, &parts) || !parts.userinfo.len)
+		return;
+	at = (size_t)(parts.userinfo.ptr - tx->url.ptr);
+	if (!tx_header(&tx->request_headers, STR("Authorization"), 0).ptr) {
+		struct buf pair, line;
+
+		buf_init(&pair, 0);
+		buf_init(&line, 0);
+		buf_add(&line, STR("Basic "));
+		url_decode(&pair, parts.userinfo, false);
+		base64_encode(&line, buf_str(&pair));
+		tx_add_header(a, &tx->request_headers, STR("Authorization"),
+			      arena_str(a, buf_str(&line)));
+		buf_release(&pair);
+		buf_release(&line);
+	}
+	tx->url =
+	    arena_printf(a, "%.*s%.*s", STR_ARG(str_slice(tx->url, 0, at)),
+			 STR_ARG(str_slice(tx->url, at + parts.userinfo.len + 1, tx->url.len)));
+}
+
 /* False when it is none that can be requested: then it is left out. */
 static bool take_url(struct har_reader *r, struct transaction *tx, struct str url)
 {
@@ -204,6 +233,7 @@ static bool take_url(struct har_reader *r, struct transaction *tx, struct str ur
 					   STR_ARG(url));
 	}
 	tx->url = clean_url(r, url);
+	take_userinfo(r, tx);
 	if (!scheme_is(url, "http:") && !scheme_is(url, "https:")) {
 		colon = str_find_char(str_slice(url, 0, 40), ':', 0);
 		if (colon != (size_t)-1)

@@ -20,7 +20,8 @@ static bool is_secret_name(struct str name)
 {
 	static const char *const whole[] = {"pass",	     "pwd",    "pin",	   "otp",
 					    "authorization", "cookie", "id_token", "assertion",
-					    "code_verifier", "auth",   NULL};
+					    "code_verifier", "auth",   "pw",	   "pswd",
+					    "cvv",	     "cvc",    NULL};
 	static const char *const inside[] = {
 	    "password",	   "passwd",	    "passwort",	    "secret",
 	    "api_key",	   "apikey",	    "api-key",	    "access_token",
@@ -184,6 +185,94 @@ static void take_basic(struct flow *flow, struct flow_step *step)
 				  "The password that was typed in the recording")));
 }
 
+/* ---- inside longer texts */
+
+static bool is_name_byte(char ch)
+{
+	return isalnum((unsigned char)ch) || ch == '_' || ch == '-';
+}
+
+/* The word in front of the mark at AT: password: "…", password=…, <password>…. */
+static struct str name_before(struct str text, size_t at)
+{
+	size_t end = at, from;
+
+	while (end > 0 && strchr(" \"'\\", text.ptr[end - 1]))
+		end--;
+	for (from = end; from > 0 && is_name_byte(text.ptr[from - 1]); from--)
+		;
+	return str_slice(text, from, end);
+}
+
+/* The value behind the mark at AT; empty when it is none that stands there by itself. */
+static struct str value_behind(struct str text, size_t at)
+{
+	const char *stop = text.ptr[at] == '>' ? "<" : "& \"'<;,";
+	size_t from = at + 1, end;
+
+	while (from < text.len && strchr(" \\", text.ptr[from]))
+		from++;
+	if (from < text.len && (text.ptr[from] == '"' || text.ptr[from] == '\'')) {
+		stop = text.ptr[from] == '"' ? "\"\\" : "'\\";
+		from++;
+	} else if (text.ptr[at] == ':') {
+		return STR("");
+	}
+	for (end = from; end < text.len && !strchr(stop, text.ptr[end]); end++)
+		;
+	if (from < text.len && (text.ptr[from] == '$' || text.ptr[from] == '{'))
+		return STR("");
+	return str_slice(text, from, end);
+}
+
+static void take_inside(struct flow *flow, struct demand d, struct str text)
+{
+	for (size_t i = 1; i < text.len; i++) {
+		struct str name, value;
+
+		if (text.ptr[i] != ':' && text.ptr[i] != '=' && text.ptr[i] != '>')
+			continue;
+		name = name_before(text, i);
+		if (!is_secret_name(name))
+			continue;
+		value = value_behind(text, i);
+		if (!value.len)
+			continue;
+		d.from = (size_t)(value.ptr - text.ptr);
+		d.to = d.from + value.len;
+		if (!is_bound(&flow->steps.items[d.step], &d))
+			take_out(flow, &d,
+				 add_parameter(flow, name, value, "A secret of the recording"));
+	}
+}
+
+/* GraphQL, JSON in a text, XML, the address a request came from. */
+static void take_in_texts(struct flow *flow, uint32_t k)
+{
+	struct arena *a = &flow->job->arena;
+	struct flow_step *step = &flow->steps.items[k];
+	const struct transaction *tx = step->tx;
+	struct demand d = {.step = k, .place = PLACE_HEADER};
+
+	for (d.index = 0; d.index < tx->request_headers.list.count; d.index++)
+		if (str_ieq(tx->request_headers.list.items[d.index].name, STR("Referer")))
+			take_inside(flow, d, tx->request_headers.list.items[d.index].value);
+	d.place = PLACE_PART;
+	for (d.index = 0; d.index < tx->part_count; d.index++)
+		if (!tx->parts[d.index].file.ptr)
+			take_inside(flow, d, tx->parts[d.index].value);
+	d.place = PLACE_JSON;
+	for (d.index = 0; step->json && d.index < step->json->count; d.index++)
+		if (json_type(&step->json->items[d.index]) == JSON_STRING)
+			take_inside(flow, d,
+				    arena_str(a, flow_text(flow, step, PLACE_JSON, d.index)));
+	d.place = PLACE_BODY;
+	d.index = 0;
+	if (!step->json && !tx->part_count && tx->request_body.raw.len < (1u << 20) &&
+	    str_is_utf8(tx->request_body.raw, NULL))
+		take_inside(flow, d, tx->request_body.raw);
+}
+
 static void offer_accounts(struct flow *flow, const struct demand *d)
 {
 	if (!words_hold(d->name, "pass") && !words_hold(d->name, "pwd"))
@@ -216,6 +305,9 @@ static void take_fields(struct flow *flow, struct correlation *c)
 			    !is_bound(&flow->steps.items[d->step], d))
 				take_out(flow, d, flow->parameters.items[k].name);
 	}
+	for (uint32_t k = 0; k < flow->steps.count; k++)
+		if (!flow->steps.items[k].disabled)
+			take_in_texts(flow, k);
 }
 
 void flow_take_secrets(struct flow *flow)

@@ -3,7 +3,8 @@
 
 import_cases.py REPRISE: imports each and prints a line for it: the values that were taken out of an
 answer, the ones suggested only, and the ones left as they are, in the order the table names them.
-A value of `right` has to be taken, one of `wrong` must stay where it was; a line that begins with
+A value of `right` has to be taken, one of `wrong` must stay where it was, one of
+`secret` may stand in no file and in nothing that is said; a line that begins with
 WRONG says which was not so, and the status is 1.
 """
 import base64
@@ -26,8 +27,8 @@ EVENT = "/wEdAAPq8r+3n2Lk0vFz7Ys1Bc4XtQw5Uj9h=="
 CASES = []
 
 
-def case(name, *entries, right=(), wrong=(), creator="Chrome"):
-    CASES.append((name, entries, right, wrong, creator))
+def case(name, *entries, right=(), wrong=(), secret=(), creator="Chrome"):
+    CASES.append((name, entries, right, wrong, secret, creator))
 
 
 def page(text, **more):
@@ -386,6 +387,35 @@ case("title of an item sent back", get("/a", data({"title": "Samsung Galaxy S24"
      post("/b", {"title": "Samsung Galaxy S24"}), wrong=["Samsung Galaxy S24"])
 
 
+# ---- what is nobody's business
+
+case("secrets of a form", form("/token", [("client_secret", "s3cr3tS3cr3tXyZ9"), ("pw", "hunter2hunter2"),
+     ("api_key", "AKIA1234567890ABCDEF")]),
+     secret=["s3cr3tS3cr3tXyZ9", "hunter2hunter2", "AKIA1234567890ABCDEF"])
+case("secrets of nested JSON", post("/l", {"credentials": {"userPassword": "hunter2hunter2", "pin": "47110",
+     "otp": "482913"}}), secret=["hunter2hunter2", "47110", "482913"])
+case("card number", post("/pay", {"number": "4111 1111 1111 1111", "cvv": "123"}),
+     secret=["4111 1111 1111 1111"])
+case("bearer that nobody issued", get("/me", headers={"Authorization": "Bearer " + JWT}), secret=[JWT])
+case("keys in a query and a header", get("/me?apikey=AKIA1234567890ABCDEF", headers={
+     "X-Api-Key": "AKIA0987654321ABCDEF"}), secret=["AKIA1234567890ABCDEF", "AKIA0987654321ABCDEF"])
+case("password in the answer too", post("/l", {"password": "hunter2hunter2"}, data(
+     {"password": "hunter2hunter2", "token": T1})),
+     post("/c", {"password": "hunter2hunter2", "token": T1}), right=[T1], secret=["hunter2hunter2"])
+case("password in a Referer", get("/l?password=hunter2hunter2"), form("/l", [("a", "b")], headers={
+     "Referer": HOST + "/l?password=hunter2hunter2"}), secret=["hunter2hunter2"])
+case("Basic", get("/me", headers={"Authorization": "Basic " + base64.b64encode(
+     b"anna:hunter2hunter2").decode()}), secret=["hunter2hunter2", "aHVudGVyMmh1bnRlcjI"])
+case("password in a GraphQL text", post("/graphql", {
+     "query": 'mutation{login(user:"a",password:"hunter2")}'}), secret=["hunter2"])
+case("password in XML", dict(method="POST", url="/s", type="text/xml",
+     body="<a><password>hunter2</password></a>", answer=page("ok")), secret=["hunter2"])
+case("password in JSON in a text", post("/l", {"inner": json.dumps({"password": "hunter2"})}),
+     secret=["hunter2"])
+case("password in the address", get("https://anna:hunter2hunter2@app.example.org/x"),
+     secret=["hunter2hunter2"])
+
+
 def values_in(path):
     with open(path, encoding="utf-8") as f:
         text = f.read()
@@ -397,13 +427,13 @@ def values_in(path):
 def main():
     reprise, failed = sys.argv[1], 0
     only = sys.argv[2] if len(sys.argv) > 2 else None
-    for n, (name, entries, right, wrong, creator) in enumerate(CASES):
+    for n, (name, entries, right, wrong, secret, creator) in enumerate(CASES):
         if only and only != name:
             continue
         stem = "case-%d" % n
         with open(stem + ".har", "w", encoding="utf-8") as f:
             json.dump(har(entries, creator), f)
-        done = subprocess.run([reprise, "import", "har", stem + ".har", "--force"],
+        done = subprocess.run([reprise, "import", "har", stem + ".har", "--force", "--explain"],
                               capture_output=True, text=True, check=False)
         if done.returncode:
             print("WRONG %s: %s" % (name, done.stderr + done.stdout))
@@ -411,6 +441,7 @@ def main():
             continue
         steps, suggested = values_in(stem + ".yaml")
         lost = [v for v in right if v in steps]
+        lost += [v for v in secret if v in steps + suggested + done.stdout + done.stderr]
         taken = [v for v in wrong if v not in steps]
         told = re.findall(r"(?m)^    (\w+) +from (.*?) +used", done.stdout + done.stderr)
         word = "; ".join("%s of %s" % t for t in told) or "nothing"
