@@ -132,7 +132,7 @@ ended() {
 start_demo() {
 	local out pid
 	out="$(scratch)/demo.out"
-	timeout -k 5 "${SERVER_LIMIT_S:-300}" "$REPRISE" demo --port 0 "$@" >"$out" 2>&1 </dev/null 3>&- &
+	timeout -k 5 "${SERVER_LIMIT_S:-1500}" "$REPRISE" demo --port 0 "$@" >"$out" 2>&1 </dev/null 3>&- &
 	pid=$!
 	wait_for 10 grep -q 'http://127\.0\.0\.1:[0-9]' "$out" || { cat "$out" >&2; return 1; }
 	started demo $pid "$(sed -n 's|.*http://127\.0\.0\.1:\([0-9]*\).*|\1|p' "$out" | head -1)"
@@ -170,7 +170,7 @@ start_nginx() {
 		  }
 		}
 	END
-	timeout -k 5 "${SERVER_LIMIT_S:-300}" "$nginx" -p "$NGINX_DIR" -c "$NGINX_DIR/nginx.conf" >"$NGINX_DIR/out" 2>&1 </dev/null 3>&- &
+	timeout -k 5 "${SERVER_LIMIT_S:-1500}" "$nginx" -p "$NGINX_DIR" -c "$NGINX_DIR/nginx.conf" >"$NGINX_DIR/out" 2>&1 </dev/null 3>&- &
 	started nginx $! "$port"
 	wait_for 10 listens "$port" || { cat "$NGINX_DIR/out" "$NGINX_DIR/error.log" >&2; return 1; }
 }
@@ -187,7 +187,7 @@ start_origin() {
 	# It ends with its standard input: a pipe that it holds open itself.
 	mkfifo "$ORIGIN_PORTS.in"
 	python3 -B "$faults/origin.py" --ports "$ORIGIN_PORTS" --certs "$ORIGIN_CERTS" \
-		--for "${SERVER_LIMIT_S:-300}" >"$ORIGIN_PORTS.out" 2>&1 <>"$ORIGIN_PORTS.in" 3>&- &
+		--for "${SERVER_LIMIT_S:-1500}" >"$ORIGIN_PORTS.out" 2>&1 <>"$ORIGIN_PORTS.in" 3>&- &
 	local pid=$!
 	wait_for 20 test -s "$ORIGIN_PORTS" || { cat "$ORIGIN_PORTS.out" >&2; return 1; }
 	started origin $pid "$(origin_port http)"
@@ -200,7 +200,7 @@ origin_port() {
 # start_sinks: a statsd listener and a web server, whose ports are STATSD and WEB; what they take
 # is in the current folder (tests/cli/sinks.py says how).
 start_sinks() {
-	python3 -B "$SRCDIR/tests/cli/sinks.py" . "${SERVER_LIMIT_S:-300}" >sinks.out 2>&1 </dev/null 3>&- &
+	python3 -B "$SRCDIR/tests/cli/sinks.py" . "${SERVER_LIMIT_S:-1500}" >sinks.out 2>&1 </dev/null 3>&- &
 	started sinks $!
 	wait_for 20 test -s ports
 	STATSD=$(sed -n 's/^statsd=//p' ports)
