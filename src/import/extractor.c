@@ -288,7 +288,7 @@ static bool try_in_headers(struct correlation *c, const struct answer *answer,
 	buf_clear(&c->text);
 	buf_add(&c->text, STR("(?i)"));
 	add_quoted(&c->text, str_slice(all, from, at));
-	buf_add(&c->text, STR("([^\\s\"';,&:|]+)"));
+	buf_add(&c->text, STR("([^\\s\"';,&:|<>]+)"));
 	*taking = (struct taking){.kind = STR("regex"), .from = STR("headers")};
 	taking->value = arena_str(&c->flow->job->arena, buf_str(&c->text));
 	return try(c, answer, taking, hit->value, true);

@@ -4,6 +4,10 @@
 #include "base/encoding.h"
 #include "import/correlate.h"
 
+struct names {
+	VEC(struct str) all;
+};
+
 /* ---- names and numbers that are secret */
 
 static bool words_hold(struct str name, const char *word)
@@ -149,10 +153,60 @@ static void take_out(struct flow *flow, const struct demand *d, struct str name)
 	VEC_PUSH(&flow->job->arena, &step->bindings, b);
 }
 
-static const char *what_is_secret(const struct demand *d)
+/* The names of a page's password fields. */
+static void add_password_fields(struct flow *flow, struct str page, struct names *names)
+{
+	for (size_t at = 0; (at = str_find(page, STR("<input"), at)) != (size_t)-1; at++) {
+		struct str tag = str_slice(page, at, str_find_char(page, '>', at));
+		size_t type = str_find(tag, STR("type="), 0),
+		       name = str_find(tag, STR(" name="), 0);
+		size_t end;
+
+		if (type == (size_t)-1 || name == (size_t)-1)
+			continue;
+		type += strlen("type=");
+		type += type < tag.len && strchr("\"'", tag.ptr[type]) ? 1 : 0;
+		if (!str_ieq(str_slice(tag, type, type + 8), STR("password")))
+			continue;
+		name += strlen(" name=");
+		name += name < tag.len && strchr("\"'", tag.ptr[name]) ? 1 : 0;
+		for (end = name; end < tag.len && !strchr("\"' />", tag.ptr[end]); end++)
+			;
+		if (end > name)
+			VEC_PUSH(&flow->job->arena, &names->all,
+				 arena_str(&flow->job->arena, str_slice(tag, name, end)));
+	}
+}
+
+static void find_password_fields(struct flow *flow, struct names *names)
+{
+	struct buf scratch;
+
+	buf_init(&scratch, 0);
+	for (size_t i = 0; i < flow->steps.count; i++) {
+		const struct transaction *tx = flow->steps.items[i].answer;
+
+		buf_clear(&scratch);
+		if (tx && words_hold(tx_media_type(&tx->body, &tx->headers), "html"))
+			add_password_fields(flow, tx_body_bytes(&tx->body, &scratch), names);
+	}
+	buf_release(&scratch);
+}
+
+static bool is_password_field(const struct names *names, struct str name)
+{
+	for (size_t i = 0; i < names->all.count; i++)
+		if (str_eq(names->all.items[i], name))
+			return true;
+	return false;
+}
+
+static const char *what_is_secret(const struct names *fields, const struct demand *d)
 {
 	if (d->in_path || d->is_part)
 		return NULL;
+	if (is_password_field(fields, d->name))
+		return "The password that was typed in the recording";
 	if (is_secret_name(d->name))
 		return words_hold(d->name, "pass") || words_hold(d->name, "pwd")
 			   ? "The password that was typed in the recording"
@@ -287,9 +341,12 @@ static void offer_accounts(struct flow *flow, const struct demand *d)
 
 static void take_fields(struct flow *flow, struct correlation *c)
 {
+	struct names fields = {0};
+
+	find_password_fields(flow, &fields);
 	for (size_t i = 0; i < c->demands.count; i++) {
 		struct demand *d = &c->demands.items[i];
-		const char *what = what_is_secret(d);
+		const char *what = what_is_secret(&fields, d);
 
 		if (!what || is_bound(&flow->steps.items[d->step], d))
 			continue;

@@ -167,7 +167,6 @@ static bool is_dull(struct str name)
 					    "keep-alive",
 					    "location",
 					    "set-cookie",
-					    "link",
 					    "content-security-policy",
 					    "cache-control",
 					    "connection",
@@ -259,6 +258,14 @@ static void of_headers(struct correlation *c, uint32_t order)
 		} else if (str_ieq(h->name, STR("Location"))) {
 			hit.where = SUPPLY_LOCATION;
 			of_link(c, hit, h->value);
+		} else if (str_ieq(h->name, STR("Link"))) {
+			size_t from = str_find_char(h->value, '<', 0);
+
+			hit.where = SUPPLY_LINK;
+			for (; from != (size_t)-1; from = str_find_char(h->value, '<', from + 1))
+				of_link(c, hit,
+					str_slice(h->value, from + 1,
+						  str_find_char(h->value, '>', from)));
 		} else if (!is_dull(h->name)) {
 			supply_offer(c, hit);
 			supply_offer_parts(c, hit);

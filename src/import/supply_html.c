@@ -218,6 +218,23 @@ static bool is_key_of_interest(struct str key)
 	return key.len > 1 && is_id_name(key);
 }
 
+/* orderId = 4823177; gives where its digits end. */
+static size_t see_number(struct page *p, struct str script, size_t from)
+{
+	size_t end = from;
+	struct hit hit = {.order = p->order, .where = SUPPLY_SCRIPT, .is_number = true};
+
+	while (end < script.len && isdigit((unsigned char)script.ptr[end]))
+		end++;
+	hit.name = key_before(script, from);
+	hit.value = str_slice(script, from, end);
+	hit.at = (size_t)(hit.value.ptr - p->text.ptr);
+	if (hit.value.len >= 5 && end < script.len && script.ptr[end] != '.' &&
+	    is_key_of_interest(hit.name))
+		supply_offer(p->c, hit);
+	return end - 1;
+}
+
 /* Quoted values behind keys that name something issued. */
 static void see_script(struct page *p, struct str script)
 {
@@ -227,6 +244,8 @@ static void see_script(struct page *p, struct str script)
 		char quote = script.ptr[i];
 		size_t end;
 
+		if (isdigit((unsigned char)quote) && i > 0 && strchr(":= ", script.ptr[i - 1]))
+			i = see_number(p, script, i);
 		if (quote != '"' && quote != '\'')
 			continue;
 		for (end = i + 1; end < script.len && script.ptr[end] != quote; end++)

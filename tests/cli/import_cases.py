@@ -272,6 +272,51 @@ case("client key sent in the same request header and later", post("/a",{"clientM
      data({"clientMutationId":U2})))
 case("me then org path", get("/api/me", data({"id":5512301,"org":{"id":88123}})),
      get("/api/orgs/88123/users/5512301"), right=["88123","5512301"])
+case("csrf cookie with expiry attrs", get("/", page("x",
+     headers={"Set-Cookie":"_csrf_token=%s; Path=/; Expires=Wed, 21 Oct 2026 07:28:00 GMT"%T1})),
+     form("/a",[("_csrf_token",T1)]), right=[T1])
+case("header value as bearer piece in JSON", get("/a", data({"auth":"Bearer "+T1})), get("/b",
+     headers={"Authorization":"Bearer "+T1}), right=[T1])
+case("url in JSON", get("/a", data({"next":HOST+"/api/page?cursor="+T1})),
+     get("/api/page?cursor="+T1), right=[T1])
+case("url in Link header", get("/a", data({},
+     headers={"Link":'<%s/api/page?cursor=%s>; rel="next"'%(HOST,T1)})),
+     get("/api/page?cursor="+T1), right=[T1])
+case("upload id from Location 201", post("/uploads",{"n":1},
+     dict(status=201,headers={"Location":HOST+"/uploads/"+T1},body="")),
+     dict(method="PUT",url="/uploads/"+T1,type="application/octet-stream",body="abc",answer=page("ok")), right=[T1])
+case("iframe src", get("/a", page('<iframe src="/frame?sid=%s"></iframe>'%T1)),
+     get("/frame?sid="+T1), right=[T1])
+case("meta refresh", get("/a",
+     page('<meta http-equiv="refresh" content="0;url=/next?ticket=%s">'%T1)),
+     get("/next?ticket="+T1), right=[T1])
+case("comment in page", get("/a", page('<!-- sid:%s -->'%T1)), get("/next?sid="+T1), right=[T1])
+case("onclick", get("/a", page("<a onclick=\"go('%s')\">x</a>"%T1)), get("/next?id="+T1),
+     right=[T1])
+case("script number", get("/a", page("<script>var orderId = 4823177;</script>")),
+     get("/orders/4823177"), right=["4823177"])
+case("json script number", get("/a", page('<script>{"cart":{"cartId":4823177}}</script>')),
+     post("/b",{"cartId":4823177}), right=["4823177"])
+case("hidden numeric ids", get("/a", page(hidden("basketId","4823177"))),
+     post("/b",{"basketId":4823177}), right=["4823177"])
+case("two tokens joined", get("/a", data({"sid":T1,"nonce":T2})), get("/b?k=%s:%s"%(T1,T2)),
+     right=[T1,T2])
+case("JSON from array by filter of bigger", get("/a",
+     data({"rows":[{"key":"a","v":{"tok":T1}},{"key":"b","v":{"tok":T2}}]})), get("/b?tok="+T2),
+     right=[T2])
+case("plus sign token urlencoded", get("/a", page(hidden("tok","ab+cd/ef9h1jkL2mn=="))), form("/b",
+     [("tok","ab+cd/ef9h1jkL2mn==")]), right=["ab+cd/ef9h1jkL2mn=="])
+case("json-escaped slash", get("/a", dict(type=JSON, body='{"t":"ab\\/cd9h1jkL2mn7x"}')),
+     post("/b", {"t":"ab/cd9h1jkL2mn7x"}), right=["ab/cd9h1jkL2mn7x"])
+case("set-cookie then body", post("/l",{"a":1}, data({}, headers={"Set-Cookie":"sid=%s"%T1})),
+     post("/b", {"sid":T1}), right=[T1])
+case("ASP session in url (S(...))", get("/a", redirect("/(S(%s))/a"%"lit3py55t21z5v55vlm25s55")),
+     get("/(S(lit3py55t21z5v55vlm25s55))/a"), form("/(S(lit3py55t21z5v55vlm25s55))/b",[("a","b")]),
+     right=["lit3py55t21z5v55vlm25s55"])
+case("firebase idToken",
+     post("/v1/signIn?key=AIzaSyA1234567890abcdefghijklmnopqrstuv",{"email":"a"},
+     data({"idToken":JWT,"localId":"Zk3Lq8Xw2mPa7sTb"})), get("/u/Zk3Lq8Xw2mPa7sTb",
+     headers={"Authorization":"Bearer "+JWT}), right=[JWT,"Zk3Lq8Xw2mPa7sTb"])
 case("which of a list is told by what was asked for", get("/api/items?q=Cup", data({"items": [
      {"id": "i-77aa31", "name": "Pen"}, {"id": "i-90bc42", "name": "Cup"}]})),
      post("/api/cart", {"itemId": "i-90bc42"}), right=["i-90bc42"])
@@ -381,6 +426,9 @@ case("id echo in many", *([get("/api/org/88123/x%d"%i, data({"org":88123})) for 
      wrong=["88123"])
 case("names of devices and systems", get("/a", data({"model": "pixel8", "os": "windows11"})),
      post("/b", {"model": "pixel8", "os": "windows11"}), wrong=["pixel8", "windows11"])
+case("jwt claim", post("/l",{"a":1}, data({"token":JWT})), get("/b/4711"), wrong=["b/4711"])
+case("date of today in path", get("/a", data({"today":"20260301"})), get("/b/20260301"),
+     wrong=["20260301"])
 case("colour, media type", get("/a", data({"color": "#ff8800aa", "accept": "application/json"})),
      post("/b", {"color": "#ff8800aa", "accept": "application/json"}), wrong=["#ff8800aa"])
 case("title of an item sent back", get("/a", data({"title": "Samsung Galaxy S24"})),
@@ -414,6 +462,9 @@ case("password in JSON in a text", post("/l", {"inner": json.dumps({"password": 
      secret=["hunter2"])
 case("password in the address", get("https://anna:hunter2hunter2@app.example.org/x"),
      secret=["hunter2hunter2"])
+case("password field named otherwise", get("/l",
+     page('<input name="u"><input class=x type="password" id=a name="j_geheim">')), form("/l",
+     [("u","anna"),("j_geheim","hunter2hunter2")]), secret=["hunter2hunter2"])
 
 
 def values_in(path):
