@@ -77,6 +77,7 @@ const struct command import_command = {
 	    "  har          a recording of a browser or a proxy (HTTP Archive)\n"
 	    "  curl         curl command lines, as browsers copy them and scripts hold them\n"
 	    "  artillery    a scenario of Artillery, YAML or JSON\n"
+	    "  molotov      the runs of a molotov.json, as profiles\n"
 	    "\n"
 	    "Nothing is sent and nothing of a file is executed. Passwords and keys are taken out:\n"
 	    "the scenario asks for them as parameters.\n"

@@ -1,0 +1,34 @@
+#!/usr/bin/env bats
+# `reprise import molotov`: the runs of a molotov.json as profiles.
+
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+}
+
+@test "each run is a profile; Python is not executed and told with its line" {
+	cat >molotov.json <<-'END'
+		{"molotov": {"tests": {
+		  "smoke": {"scenario": "load.py", "workers": 2, "max_runs": 3},
+		  "big": {"processes": 4, "workers": 25, "duration": 300, "ramp_up": 10}
+		}}}
+	END
+	run reprise import molotov molotov.json -o made.yaml
+	echo "$output"; [ "$status" -eq 0 ]
+	[[ $output == *"line 2: scenario: Python is not executed"* ]]
+	cat made.yaml
+	grep -q "users: 100" made.yaml
+	grep -q "duration: 300s" made.yaml
+	run reprise check made.yaml
+	echo "$output"; [ "$status" -eq 0 ]
+	[[ $output != *warning* ]]
+	reprise show made.yaml --profile big | grep -q 100
+}
+
+@test "a file without runs is refused" {
+	echo '{"a": 1}' >molotov.json
+	run reprise import molotov molotov.json
+	[ "$status" -eq 2 ]
+	[[ $output == *"has no molotov.tests"* ]]
+}
