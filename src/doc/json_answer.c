@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/regex.h"
 
 struct json_answer *json_answer_new(struct regex_scratch *regex)
 {
@@ -36,4 +37,23 @@ const struct json_tape *json_answer_read(struct json_answer *json, struct str te
 		json->text = text;
 	}
 	return json->good ? &json->tape : NULL;
+}
+
+void json_answer_explain(const struct jsonpath *path, struct str text, struct buf *out)
+{
+	struct json_tape tape;
+	struct jsonpath_work work;
+	struct regex_scratch *regex = regex_scratch_new();
+
+	json_init(&tape);
+	jsonpath_work_init(&work, regex);
+	if (!text.len)
+		buf_add(out, STR("the body is empty"));
+	else if (!json_read(&tape, text))
+		buf_printf(out, "the body is no JSON: %s, at byte %zu", tape.error, tape.error_at);
+	else
+		jsonpath_explain(path, &tape, &work, out);
+	jsonpath_work_release(&work);
+	json_release(&tape);
+	regex_scratch_free(regex);
 }

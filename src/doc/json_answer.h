@@ -22,4 +22,8 @@ void json_answer_forget(struct json_answer *json);
 /* The tape of TEXT, or NULL when it is no JSON; json->tape says where and why. */
 const struct json_tape *json_answer_read(struct json_answer *json, struct str text);
 
+/* Why PATH finds nothing in TEXT: that it is no JSON, or how far the path got and what was there.
+ */
+void json_answer_explain(const struct jsonpath *path, struct str text, struct buf *out);
+
 #endif

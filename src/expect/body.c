@@ -18,7 +18,7 @@ static const void *prepare(struct expect_prepare *p, const struct expect *expect
 {
 	const struct body *body = expect->data;
 
-	return predicate_prepare(p, &body->predicate);
+	return predicate_prepare(p, &body->predicate, false);
 }
 
 static void release(const void *plan)
@@ -48,7 +48,7 @@ static void explain(const void *plan, const struct answer *answer, const struct 
 	struct subject subject = subject_of(answer, &value);
 
 	buf_add(out, STR("the body was expected "));
-	predicate_put(plan, worked, out);
+	predicate_put(plan, worked, NULL, out);
 	buf_add(out, STR("; it begins "));
 	subject_put(subject, out);
 }

@@ -10,7 +10,7 @@ static const struct field jsonpath_field = {
     .bytes = sizeof(struct named),
     .element = &named_element,
     .prose = "What JSONPaths (RFC 9535) find in a JSON answer, each a value or predicates.",
-    .example = "{\"$.ok\": true}",
+    .example = "{\"$.ok\": true, \"$.ids\": [1, 2]}",
 };
 
 static const void *prepare_key(struct expect_prepare *p, const struct field_pair *pair)
@@ -50,11 +50,18 @@ static enum expect_outcome find(const void *data, const struct answer *answer,
 	return EXPECT_HOLDS;
 }
 
+static void explain_key(const void *path, const struct answer *answer, struct buf *out)
+{
+	json_answer_explain(path, answer->body, out);
+}
+
 static const struct named_kind jsonpath_named = {
     .what = "the JSONPath",
+    .json = true,
     .prepare = prepare_key,
     .release = release_key,
     .find = find,
+    .explain = explain_key,
 };
 
 static const void *prepare(struct expect_prepare *p, const struct expect *expect)

@@ -30,7 +30,7 @@ const void *named_prepare(struct expect_prepare *p, const struct expect *expect,
 
 		entry->name = pair->key;
 		entry->key = kind->prepare(p, pair);
-		entry->predicate = predicate_prepare(p, pair->value);
+		entry->predicate = predicate_prepare(p, pair->value, kind->json);
 		fine &= entry->key && entry->predicate;
 	}
 	if (fine)
@@ -94,9 +94,11 @@ void named_explain(const void *data, const struct answer *answer, const struct v
 	if (i < plan->count) {
 		buf_printf(out, "%s %.*s was expected ", plan->kind->what,
 			   STR_ARG(plan->entries[i].name));
-		predicate_put(plan->entries[i].predicate, worked, out);
+		predicate_put(plan->entries[i].predicate, worked, &scratch, out);
 		buf_add(out, STR("; there is "));
 		subject_put(subject, out);
+		predicate_put_difference(plan->entries[i].predicate, subject, worked, &scratch,
+					 out);
 		if (!subject.count && plan->kind->explain) {
 			buf_add(out, STR(": "));
 			plan->kind->explain(plan->entries[i].key, answer, out);

@@ -19,6 +19,7 @@ extern const struct field named_element;
 struct named_kind {
 	/* "header": how messages call what is found. */
 	const char *what;
+	bool json; /* lists and objects can be found */
 	/* The constant part of one key; NULL after an error. */
 	const void *(*prepare)(struct expect_prepare *p, const struct field_pair *pair);
 	void (*release)(const void *key); /* may be NULL */

@@ -2,26 +2,50 @@
 
 #include "base/regex.h"
 #include "doc/node.h"
+#include "expect/deep.h"
 #include "kind/reader.h"
 
 static const char *const type_words[] = {"text", "number", "boolean", "null",
 					 "list", "object", NULL};
 
+static void read_written(struct reader *r, const struct node *node, void *out)
+{
+	struct written *written = out;
+
+	if (node->kind == NODE_SCALAR)
+		reader_template(r, node, &written->text);
+	else
+		written->tree = node;
+}
+
+static const struct field_special written_special = {
+    .name = "a value",
+    .read = read_written,
+    .schema = "{}",
+};
+
+static const struct field written_element = {
+    .type = FIELD_SPECIAL, .bytes = sizeof(struct written), .special = &written_special};
 static const struct field text_element = {.type = FIELD_TEMPLATE, .bytes = sizeof(struct text)};
 static const struct field predicate_element = {
     .type = FIELD_SPECIAL, .bytes = sizeof(struct predicate), .special = &predicate_special};
 
 static const struct field predicate_fields[] = {
-    FIELD(struct predicate, equals, "equals", FIELD_TEMPLATE, .example = "Welcome",
-	  .prose = "The value is this; as numbers when both look like numbers."),
+    FIELD(struct predicate, equals, "equals", FIELD_SPECIAL, .special = &written_special,
+	  .example = "{id: 7, tags: [new]}",
+	  .prose =
+	      "The value is this; as numbers when both look like numbers. Of JSON it may be a "
+	      "list or an object, compared whole: numbers by value, the order of keys does not "
+	      "count."),
     FIELD(struct predicate, exists, "exists", FIELD_BOOL, .example = "yes",
 	  .prose = "Whether there is a value at all."),
     FIELD(struct predicate, not, "not", FIELD_LIST, .flags = FIELD_ONE_OK,
 	  .element = &predicate_element, .example = "{contains: error}",
 	  .prose = "None of these holds: values, or predicates."),
     FIELD(struct predicate, contains, "contains", FIELD_LIST, .flags = FIELD_ONE_OK,
-	  .element = &text_element, .example = "Welcome",
-	  .prose = "The text holds this, or the list has it; of a list all must be there."),
+	  .element = &written_element, .example = "Welcome",
+	  .prose = "The text holds this, the list has it, or the JSON object has these keys with "
+		   "these values; of a list all must be there."),
     FIELD(struct predicate, matches, "matches", FIELD_LIST, .flags = FIELD_ONE_OK,
 	  .element = &text_element, .example = "'^ok'",
 	  .prose = "A regular expression (PCRE2) finds something in the text; of a list all must."),
@@ -45,13 +69,13 @@ static void read_predicate(struct reader *r, const struct node *node, void *out)
 		return;
 	}
 	predicate->plain = true;
-	reader_template(r, node, &predicate->equals);
+	read_written(r, node, &predicate->equals);
 }
 
 const struct field_special predicate_special = {
     .name = "a value, or keys such as contains and matches",
     .read = read_predicate,
-    .schema = "{\"type\": [\"string\", \"number\", \"boolean\", \"null\"]}",
+    .schema = "{\"type\": [\"string\", \"number\", \"boolean\", \"null\", \"array\"]}",
     .fields = predicate_fields,
     .definition = "predicate",
 };
@@ -76,6 +100,7 @@ struct predicate_plan {
 	bool exists;
 	int type;
 	struct expected expected;
+	const struct deep *deep; /* a list or object is expected */
 	struct regex *regex;
 	const struct predicate_plan *inner; /* of `not` */
 	const struct predicate_plan *next;
@@ -84,7 +109,7 @@ struct predicate_plan {
 struct maker {
 	struct expect_prepare *p;
 	struct predicate_plan *first, **last;
-	bool fine;
+	bool json, fine;
 };
 
 static struct predicate_plan *add(struct maker *m, enum test test)
@@ -102,6 +127,33 @@ static void add_text(struct maker *m, enum test test, const struct text *text, b
 	struct predicate_plan *plan = add(m, test);
 
 	m->fine &= m->p->text(m->p, text, typed, &plan->expected);
+}
+
+/* Of text, a list or object can never be what is found. */
+static void refuse_tree(struct maker *m, const struct node *tree)
+{
+	struct diag *diag =
+	    diag_error(m->p->diags, tree->span, DIAG_E346,
+		       "%s can only be expected of JSON; what is held against it here is text",
+		       node_describe(tree));
+
+	diag_fix(m->p->diags, diag, "jsonpath: {$: {equals: %s}}",
+		 tree->kind == NODE_MAP ? "{id: 7}" : "[1, 2]");
+	m->fine = false;
+}
+
+static void add_written(struct maker *m, enum test test, const struct written *written, bool typed)
+{
+	if (!written->tree) {
+		add_text(m, test, &written->text, typed);
+	} else if (!m->json) {
+		refuse_tree(m, written->tree);
+	} else {
+		struct predicate_plan *plan = add(m, test);
+
+		plan->deep = deep_prepare(m->p, written->tree);
+		m->fine &= plan->deep != NULL;
+	}
 }
 
 static void add_number(struct maker *m, enum test test, const struct text *text)
@@ -149,7 +201,7 @@ static void add_not(struct maker *m, const struct predicate *one)
 {
 	struct predicate_plan *plan = add(m, TEST_NOT);
 
-	plan->inner = predicate_prepare(m->p, one);
+	plan->inner = predicate_prepare(m->p, one, m->json);
 	m->fine &= plan->inner != NULL;
 }
 
@@ -160,8 +212,8 @@ static bool has(const struct predicate *predicate, const char *key)
 
 static void add_all(struct maker *m, const struct predicate *predicate)
 {
-	const struct text *contains = predicate->contains.items,
-			  *matches = predicate->matches.items;
+	const struct written *contains = predicate->contains.items;
+	const struct text *matches = predicate->matches.items;
 	const struct predicate *nots = predicate->not .items;
 
 	if (has(predicate, "exists"))
@@ -171,9 +223,9 @@ static void add_all(struct maker *m, const struct predicate *predicate)
 	if (has(predicate, "count"))
 		add_number(m, TEST_COUNT, &predicate->count);
 	if (has(predicate, "equals") || predicate->plain)
-		add_text(m, TEST_EQUALS, &predicate->equals, true);
+		add_written(m, TEST_EQUALS, &predicate->equals, true);
 	for (size_t i = 0; i < predicate->contains.count; i++)
-		add_text(m, TEST_CONTAINS, &contains[i], false);
+		add_written(m, TEST_CONTAINS, &contains[i], false);
 	for (size_t i = 0; i < predicate->matches.count; i++)
 		add_pattern(m, &matches[i]);
 	if (has(predicate, "min"))
@@ -185,13 +237,13 @@ static void add_all(struct maker *m, const struct predicate *predicate)
 }
 
 const struct predicate_plan *predicate_prepare(struct expect_prepare *p,
-					       const struct predicate *predicate)
+					       const struct predicate *predicate, bool json)
 {
-	struct maker m = {.p = p, .fine = true};
+	struct maker m = {.p = p, .json = json, .fine = true};
 
 	m.last = &m.first;
 	add_all(&m, predicate);
-	if (!m.first) {
+	if (!m.first && m.fine) {
 		diag_error(p->diags, predicate->given.span, DIAG_E346,
 			   "a value is expected, or one of equals, exists, not, contains, matches, "
 			   "min, max, count, type");
@@ -233,38 +285,60 @@ static struct str scalar_text(struct value v, struct scratch *scratch)
 	return str_n(scratch->text.data + mark, scratch->text.len - mark);
 }
 
-static bool equal(struct value found, struct value expected, struct scratch *scratch)
+static bool is_tree(struct value v)
 {
-	double x, y;
-	bool list = found.type == VALUE_LIST || found.type == VALUE_OBJECT;
-
-	if (list || (found.type == VALUE_NULL) != (expected.type == VALUE_NULL))
-		return false;
-	if (found.type == VALUE_NULL)
-		return true;
-	if (is_number(found, &x) && is_number(expected, &y))
-		return x == y;
-	return str_eq(scalar_text(found, scratch), scalar_text(expected, scratch));
+	return v.type == VALUE_LIST || v.type == VALUE_OBJECT;
 }
 
-static bool contains(struct subject subject, struct value part, struct scratch *scratch)
+static enum expect_outcome outcome(bool holds)
 {
-	struct str needle = scalar_text(part, scratch);
+	return holds ? EXPECT_HOLDS : EXPECT_FAILS;
+}
 
-	for (size_t i = 0; i < subject.count; i++) {
-		const struct value *v = &subject.items[i];
+/* Lists and objects as JSON; of single values text counts, for a variable often holds a number as
+ * text. */
+static enum expect_outcome equal(struct value found, struct value expected, struct scratch *scratch)
+{
+	double x, y;
 
-		if (v->type == VALUE_LIST || v->type == VALUE_OBJECT) {
-			size_t step = v->type == VALUE_OBJECT ? 2 : 1;
+	if (is_tree(expected))
+		return deep_compare(found, expected, DEEP_EQUAL);
+	if (is_tree(found) || (found.type == VALUE_NULL) != (expected.type == VALUE_NULL))
+		return EXPECT_FAILS;
+	if (found.type == VALUE_NULL)
+		return EXPECT_HOLDS;
+	if (is_number(found, &x) && is_number(expected, &y))
+		return outcome(x == y);
+	return outcome(str_eq(scalar_text(found, scratch), scalar_text(expected, scratch)));
+}
 
-			for (size_t k = 0; k < v->count; k++)
-				if (equal(v->items[k * step], part, scratch))
-					return true;
-		} else if (str_find(scalar_text(*v, scratch), needle, 0) != (size_t)-1) {
-			return true;
-		}
+/* Whether one value contains PART: a list an element, an object a key or members, a text a text. */
+static enum expect_outcome one_contains(struct value v, struct value part, struct scratch *scratch)
+{
+	size_t step = v.type == VALUE_OBJECT ? 2 : 1;
+	enum expect_outcome one = EXPECT_FAILS;
+
+	if (v.type == VALUE_OBJECT && is_tree(part))
+		return deep_compare(v, part, DEEP_MEMBERS);
+	if (is_tree(v)) {
+		for (size_t k = 0; k < v.count && one == EXPECT_FAILS; k++)
+			one = equal(v.items[k * step], part, scratch);
+		return one;
 	}
-	return false;
+	if (is_tree(part))
+		return EXPECT_FAILS;
+	return outcome(str_find(scalar_text(v, scratch), scalar_text(part, scratch), 0) !=
+		       (size_t)-1);
+}
+
+static enum expect_outcome contains(struct subject subject, struct value part,
+				    struct scratch *scratch)
+{
+	enum expect_outcome one = EXPECT_FAILS;
+
+	for (size_t i = 0; i < subject.count && one == EXPECT_FAILS; i++)
+		one = one_contains(subject.items[i], part, scratch);
+	return one;
 }
 
 static bool has_type(struct value v, int type)
@@ -275,19 +349,26 @@ static bool has_type(struct value v, int type)
 	return v.type == types[type];
 }
 
-static enum expect_outcome outcome(bool holds)
+/* What T expects; false when the scratch has no room for it. */
+static bool value_expected(const struct predicate_plan *t, const struct value *worked,
+			   struct scratch *scratch, struct value *out)
 {
-	return holds ? EXPECT_HOLDS : EXPECT_FAILS;
+	if (t->deep)
+		return deep_value(t->deep, worked, scratch, out);
+	*out = expected_value(&t->expected, worked);
+	return true;
 }
 
 static enum expect_outcome judge_one(const struct predicate_plan *t, struct subject subject,
 				     const struct value *worked, struct scratch *scratch)
 {
 	struct value v = subject.count ? subject.items[0] : VALUE_NOTHING;
-	struct value expected = expected_value(&t->expected, worked);
+	struct value expected;
 	enum expect_outcome inner;
 	double x, y;
 
+	if (!value_expected(t, worked, scratch, &expected))
+		return EXPECT_LIMIT;
 	switch (t->test) {
 	case TEST_EXISTS:
 		return outcome((subject.count > 0) == t->exists);
@@ -297,9 +378,9 @@ static enum expect_outcome judge_one(const struct predicate_plan *t, struct subj
 	case TEST_COUNT:
 		return outcome(is_number(expected, &x) && (double)subject.count == x);
 	case TEST_EQUALS:
-		return outcome(subject.count && equal(v, expected, scratch));
+		return subject.count ? equal(v, expected, scratch) : EXPECT_FAILS;
 	case TEST_CONTAINS:
-		return outcome(contains(subject, expected, scratch));
+		return contains(subject, expected, scratch);
 	case TEST_TYPE:
 		return outcome(subject.count && has_type(v, t->type));
 	case TEST_MIN:
@@ -336,72 +417,82 @@ enum expect_outcome predicate_judge(const struct predicate_plan *plan, struct su
 
 /* ---- told */
 
-static void put_scalar(struct value v, struct buf *out)
-{
-	size_t most = 80, n = v.text.len < most ? v.text.len : most;
-
-	switch (v.type) {
-	case VALUE_TEXT:
-		buf_printf(out, "\"%.*s\"%s", (int)n, v.text.ptr, n < v.text.len ? "…" : "");
-		return;
-	case VALUE_NUMBER:
-		if (v.text.ptr)
-			buf_add(out, str_slice(v.text, 0, most));
-		else
-			buf_printf(out, "%.15g", v.number);
-		return;
-	case VALUE_BOOL:
-		buf_add(out, v.yes ? STR("true") : STR("false"));
-		return;
-	case VALUE_NULL:
-		buf_add(out, STR("null"));
-		return;
-	case VALUE_LIST:
-		buf_printf(out, "a list of %zu", v.count);
-		return;
-	case VALUE_OBJECT:
-		buf_printf(out, "an object of %zu", v.count);
-		return;
-	}
-}
-
 void subject_put(struct subject subject, struct buf *out)
 {
 	if (!subject.count) {
 		buf_add(out, STR("nothing"));
 		return;
 	}
-	put_scalar(subject.items[0], out);
+	value_tell(subject.items[0], out);
 	if (subject.count > 1)
 		buf_printf(out, " and %zu more", subject.count - 1);
 }
 
-void predicate_put(const struct predicate_plan *plan, const struct value *worked, struct buf *out)
-{
-	static const char *const words[] = {
-	    [TEST_EQUALS] = "to be ",	   [TEST_CONTAINS] = "to contain ",
-	    [TEST_MATCHES] = "to match ",  [TEST_MIN] = "to be at least ",
-	    [TEST_MAX] = "to be at most ",
-	};
-	const struct predicate_plan *first = plan;
+static const char *const test_words[] = {
+    [TEST_EQUALS] = "to be ",	    [TEST_CONTAINS] = "to contain ", [TEST_MATCHES] = "to match ",
+    [TEST_MIN] = "to be at least ", [TEST_MAX] = "to be at most ",
+};
 
-	for (; plan; plan = plan->next) {
-		if (plan != first)
-			buf_add(out, STR(" and "));
-		if (plan->test == TEST_EXISTS) {
-			buf_add(out, plan->exists ? STR("to be there") : STR("not to be there"));
-		} else if (plan->test == TEST_NOT) {
-			buf_add(out, STR("not "));
-			predicate_put(plan->inner, worked, out);
-		} else if (plan->test == TEST_TYPE) {
-			buf_printf(out, "to be of type %s", type_words[plan->type]);
-		} else if (plan->test == TEST_COUNT) {
-			buf_add(out, STR("to be there "));
-			put_scalar(expected_value(&plan->expected, worked), out);
-			buf_add(out, STR(" times"));
-		} else {
-			buf_add(out, str_of(words[plan->test]));
-			put_scalar(expected_value(&plan->expected, worked), out);
-		}
+static void put_test(const struct predicate_plan *t, const struct value *worked,
+		     struct scratch *scratch, struct buf *out)
+{
+	struct value expected = VALUE_NOTHING;
+
+	if (!value_expected(t, worked, scratch, &expected))
+		return;
+	switch (t->test) {
+	case TEST_EXISTS:
+		buf_add(out, t->exists ? STR("to be there") : STR("not to be there"));
+		return;
+	case TEST_NOT:
+		buf_add(out, STR("not "));
+		predicate_put(t->inner, worked, scratch, out);
+		return;
+	case TEST_TYPE:
+		buf_printf(out, "to be of type %s", type_words[t->type]);
+		return;
+	case TEST_COUNT:
+		buf_add(out, STR("to be there "));
+		value_tell(expected, out);
+		buf_add(out, STR(" times"));
+		return;
+	case TEST_EQUALS:
+	case TEST_CONTAINS:
+	case TEST_MATCHES:
+	case TEST_MIN:
+	case TEST_MAX:
+		break;
 	}
+	buf_add(out, str_of(test_words[t->test]));
+	value_tell_whole(expected, out);
+}
+
+void predicate_put(const struct predicate_plan *plan, const struct value *worked,
+		   struct scratch *scratch, struct buf *out)
+{
+	for (const struct predicate_plan *t = plan; t; t = t->next) {
+		if (t != plan)
+			buf_add(out, STR(" and "));
+		put_test(t, worked, scratch, out);
+	}
+}
+
+void predicate_put_difference(const struct predicate_plan *plan, struct subject subject,
+			      const struct value *worked, struct scratch *scratch, struct buf *out)
+{
+	size_t mark = out->len;
+	struct value expected;
+
+	while (plan && judge_one(plan, subject, worked, scratch) == EXPECT_HOLDS)
+		plan = plan->next;
+	if (!plan || !subject.count || !value_expected(plan, worked, scratch, &expected) ||
+	    !is_tree(expected))
+		return;
+	buf_add(out, STR(": "));
+	if (plan->test == TEST_EQUALS)
+		deep_put_difference(subject.items[0], expected, DEEP_EQUAL, out);
+	else if (plan->test == TEST_CONTAINS && subject.count == 1)
+		deep_put_difference(subject.items[0], expected, DEEP_MEMBERS, out);
+	if (out->len == mark + 2)
+		out->len = mark;
 }

@@ -10,14 +10,21 @@
 #include "kind/expect.h"
 #include "kind/field.h"
 
+/* A text, or a list or map as it stands in the file. */
+struct written {
+	struct text text;
+	const struct node *tree; /* NULL: text */
+};
+
 /* As read: for FIELD_SPECIAL rows. */
 struct predicate {
 	struct given given;
 	bool plain; /* a value alone stands there: `equals` */
-	struct text equals;
+	struct written equals;
 	bool exists;
-	struct field_list not ;		     /* of struct predicate, at most one */
-	struct field_list contains, matches; /* of struct text */
+	struct field_list not ;	    /* of struct predicate */
+	struct field_list contains; /* of struct written */
+	struct field_list matches;  /* of struct text */
 	struct text min, max, count;
 	int type; /* index into the words of `type` */
 };
@@ -26,9 +33,9 @@ extern const struct field_special predicate_special;
 
 struct predicate_plan;
 
-/* NULL after an error. */
+/* NULL after an error. Lists and objects can be expected of JSON only. */
 const struct predicate_plan *predicate_prepare(struct expect_prepare *p,
-					       const struct predicate *predicate);
+					       const struct predicate *predicate, bool json);
 void predicate_release(const struct predicate_plan *plan);
 
 /* What an expectation found: its values, as a finder or a view gave them. */
@@ -41,7 +48,12 @@ struct subject {
 enum expect_outcome predicate_judge(const struct predicate_plan *plan, struct subject subject,
 				    const struct value *worked, struct scratch *scratch);
 /* "to contain \"Welcome\"": what was expected, for "NAME was expected to …". */
-void predicate_put(const struct predicate_plan *plan, const struct value *worked, struct buf *out);
+void predicate_put(const struct predicate_plan *plan, const struct value *worked,
+		   struct scratch *scratch, struct buf *out);
+/* Where a found list or object differs first from the expected one, ": .id is 1 where 2 was
+ * expected"; nothing when that is not why it failed. */
+void predicate_put_difference(const struct predicate_plan *plan, struct subject subject,
+			      const struct value *worked, struct scratch *scratch, struct buf *out);
 /* What was there instead, at most about 80 bytes. */
 void subject_put(struct subject subject, struct buf *out);
 

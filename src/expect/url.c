@@ -17,7 +17,7 @@ static const struct field url_field = {
 
 static const void *prepare(struct expect_prepare *p, const struct expect *expect)
 {
-	return predicate_prepare(p, expect->data);
+	return predicate_prepare(p, expect->data, false);
 }
 
 static void release(const void *plan)
@@ -39,7 +39,7 @@ static void explain(const void *plan, const struct answer *answer, const struct 
 	struct value url = value_text(answer->url);
 
 	buf_add(out, STR("the URL was expected "));
-	predicate_put(plan, worked, out);
+	predicate_put(plan, worked, NULL, out);
 	buf_add(out, STR("; it is "));
 	subject_put((struct subject){&url, 1}, out);
 }

@@ -1,5 +1,4 @@
 /* jsonpath: the values an RFC 9535 path finds in a JSON answer, with their types. */
-#include "base/regex.h"
 #include "doc/json_answer.h"
 #include "doc/json_value.h"
 #include "doc/node.h"
@@ -56,22 +55,8 @@ static enum find_outcome find(const void *data, const struct answer *answer, str
 static void explain(const void *data, const struct answer *answer, struct str subject,
 		    struct buf *out)
 {
-	struct json_tape tape;
-	struct jsonpath_work work;
-	struct regex_scratch *regex = regex_scratch_new();
-
 	(void)answer;
-	json_init(&tape);
-	jsonpath_work_init(&work, regex);
-	if (!subject.len)
-		buf_add(out, STR("the body is empty"));
-	else if (!json_read(&tape, subject))
-		buf_printf(out, "the body is no JSON: %s, at byte %zu", tape.error, tape.error_at);
-	else
-		jsonpath_explain(data, &tape, &work, out);
-	jsonpath_work_release(&work);
-	json_release(&tape);
-	regex_scratch_free(regex);
+	json_answer_explain(data, subject, out);
 }
 
 const struct extract_kind jsonpath_extract = {

@@ -166,12 +166,96 @@ static void test_others(void **state)
 	run_rows(rows, sizeof rows / sizeof *rows);
 }
 
+#define CART                                                                                       \
+	"{\"id\": 7, \"items\": [{\"n\": 1.50, \"t\": [\"a\", null]}, {\"n\": 2}], \"who\": "      \
+	"\"Anna\"}"
+
+/* Lists and objects: whole, by value, and where they differ first. */
+static void test_deep(void **state)
+{
+	static const struct row rows[] = {
+	    {"{jsonpath: {$.a: [1, 2]}}", 200, "{\"a\": [1, 2.0]}", "holds"},
+	    {"{jsonpath: {$.a: {equals: [1, 2]}}}", 200, "{\"a\": [10e-1, 0.2E1]}", "holds"},
+	    {"{jsonpath: {$.a: []}}", 200, "{\"a\": []}", "holds"},
+	    {"{jsonpath: {$.a: {equals: {}}}}", 200, "{\"a\": {}}", "holds"},
+	    {"{jsonpath: {$.a: {equals: {}}}}", 200, "{\"a\": []}",
+	     "the JSONPath $.a was expected to be {}; there is a list of 0"},
+	    {"{jsonpath: {$: {equals: {who: Anna, items: [{t: [a, null], n: 1.5}, {n: 2}], id: "
+	     "7}}}}",
+	     200, CART, "holds"},
+	    {"{jsonpath: {$: {equals: {who: \"${who}\", items: [{n: 1.5, t: [a, null]}, {n: 2}], "
+	     "id: 7}}}}",
+	     200, CART, "holds"},
+	    {"{jsonpath: {$.items: [{n: 1.5, t: [a, null]}, {n: \"${n}\"}]}}", 200, CART,
+	     "there is a list of 2: [1].n is 2 where 3 was expected"},
+	    {"{jsonpath: {$: {equals: {id: 7, items: [{n: 1.5, t: [b, null]}], who: Anna}}}}", 200,
+	     CART, ": .items[0].t[0] is \"a\" where \"b\" was expected"},
+	    {"{jsonpath: {$: {equals: {id: 7, items: [{n: 1.5, t: [a, null]}], who: Anna}}}}", 200,
+	     CART, ": .items[1] is an object of 1 where nothing was expected"},
+	    {"{jsonpath: {$: {equals: {id: 7, no: {x: [1]}}}}}", 200, CART,
+	     ": .no is missing where {\"x\":[1]} was expected"},
+	    {"{jsonpath: {$.items: [1, 2, 3]}}", 200, "{\"items\": [1, 2]}",
+	     ": [2] is missing where 3 was expected"},
+	    {"{jsonpath: {$: {equals: {a: 1}}}}", 200, "{\"a\": 1, \"b c\": 2}",
+	     ": ['b c'] is 2 where nothing was expected"},
+	    {"{jsonpath: {$: {equals: {a: 1}}}}", 200, "{\"a\": 1, \"a\": 1}",
+	     ": .a is 1 where nothing was expected"},
+	    {"{jsonpath: {$.a: [\"1\"]}}", 200, "{\"a\": [1]}",
+	     "[0] is 1 where \"1\" was expected"},
+	    {"{jsonpath: {$.a: [9007199254740993]}}", 200, "{\"a\": [9007199254740992]}",
+	     "[0] is 9007199254740992 where 9007199254740993 was expected"},
+	    {"{jsonpath: {$.a: [1, 0.1, -0, 1e300, 100]}}", 200,
+	     "{\"a\": [1.000, 10e-2, 0, 10E299, 1e2]}", "holds"},
+	    {"{jsonpath: {$.a: [1e300]}}", 200, "{\"a\": [2e300]}", "[0] is 2e300 where 1e300"},
+	    {"{jsonpath: {$.a: [-1]}}", 200, "{\"a\": [1]}", "[0] is 1 where -1"},
+	    {"{jsonpath: {$.a: [\"\\u00e9\"]}}", 200, "{\"a\": [\"\\u00e9\"]}", "holds"},
+	    {"{jsonpath: {$.a: 1}}", 200, "{\"a\": [1]}", "to be 1; there is a list of 1"},
+	    {"{jsonpath: {$.a: [1]}}", 200, "{\"a\": 1}", "to be [1]; there is 1"},
+	    {"{jsonpath: {$.a: {not: [[1]]}}}", 200, "{\"a\": [1]}", "not to be [1]"},
+	    {"{jsonpath: {$.a: {not: {equals: {b: 1}}}}}", 200, "{\"a\": {\"b\": 2}}", "holds"},
+	    {"{jsonpath: {$.b: [1]}}", 200, "{\"a\": [1]}",
+	     "there is nothing: nothing at $.b; $ is an object with a"},
+	    {"{jsonpath: {$.b: [1]}}", 200, "[1,]", "there is nothing: the body is no JSON"},
+	    {"{jsonpath: {$.a: {equals: {\"${who}\": 1}}}}", 200, "{}",
+	     "only values can hold ${…}"},
+	    {"{jsonpath: {$.a: {equals: {x: \"${whoo}\"}}}}", 200, "{}", "did you mean 'who'"},
+	    {"{body: [1]}", 200, "[1]", "can only be expected of JSON"},
+	    {"{css: {h1: {contains: {a: 1}}}}", 200, "", "can only be expected of JSON"},
+	};
+
+	(void)state;
+	run_rows(rows, sizeof rows / sizeof *rows);
+}
+
+static void test_deep_contains(void **state)
+{
+	static const struct row rows[] = {
+	    {"{jsonpath: {$.items: {contains: {n: 2}}}}", 200, CART, "holds"},
+	    {"{jsonpath: {$.items: {contains: {n: 1.5}}}}", 200, CART,
+	     "to contain {\"n\":1.5}; there is a list of 2"},
+	    {"{jsonpath: {\"$.items[*]\": {contains: {n: 1.5}}}}", 200, CART, "holds"},
+	    {"{jsonpath: {$: {contains: {who: Anna, id: 7}}}}", 200, CART, "holds"},
+	    {"{jsonpath: {$: {contains: {who: \"${who}\", id: 8}}}}", 200, CART,
+	     "there is an object of 3: .id is 7 where 8 was expected"},
+	    {"{jsonpath: {$: {contains: [id, who]}}}", 200, CART, "holds"},
+	    {"{jsonpath: {$.a: {contains: [[1, 2], [3]]}}}", 200, "{\"a\": [[3], [1, 2]]}",
+	     "holds"},
+	    {"{jsonpath: {$.a: {contains: [[2, 1]]}}}", 200, "{\"a\": [[3], [1, 2]]}",
+	     "to contain [2,1]"},
+	    {"{jsonpath: {$.a: {contains: {b: 1}}}}", 200, "{\"a\": \"b\"}",
+	     "to contain {\"b\":1}"},
+	};
+
+	(void)state;
+	run_rows(rows, sizeof rows / sizeof *rows);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_status),
-	    cmocka_unit_test(test_body),
-	    cmocka_unit_test(test_others),
+	    cmocka_unit_test(test_status),	  cmocka_unit_test(test_body),
+	    cmocka_unit_test(test_others),	  cmocka_unit_test(test_deep),
+	    cmocka_unit_test(test_deep_contains),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
