@@ -119,20 +119,52 @@ static const char language[] =
     "        else:\n"
     "          - get: /other\n";
 
-static void nothing_for_what_can_be_said(void **state)
+/* Paths into JSON and pages, and whole values held against what they find. */
+static const char paths[] = "target: http://shop\n"
+			    "variables: {who: a}\nload: {users: 20, iterations: 300}\n"
+			    "steps:\n"
+			    "  - get: /json\n"
+			    "    extract:\n"
+			    "      id: {jsonpath: '$.items[?@.n > 1].id'}\n"
+			    "      all: {jsonpath: '$..id', match: all}\n"
+			    "      one: {jsonpath: '$.items[0]'}\n"
+			    "    expect:\n"
+			    "      jsonpath:\n"
+			    "        $.items: [{id: a, n: 1.0}, {n: 2, id: \"b\\u00e9\"}]\n"
+			    "        $: {contains: {ok: true}}\n"
+			    "        $.items[0]: {equals: {n: 1, id: \"${who}\"}}\n"
+			    "  - get: /page\n"
+			    "    extract:\n"
+			    "      link: {css: 'a.next', attribute: href}\n"
+			    "      text: {xpath: '//p[2]/text()'}\n"
+			    "    expect:\n"
+			    "      css: {p: {count: 2}}\n";
+
+static struct fake_answer count_paths(void *owner, const struct fake_request *request)
+{
+	struct fake_answer answer = count(owner, request);
+
+	answer.body = str_find(request->url, STR("/json"), 0) != (size_t)-1
+			  ? "{\"ok\": true, \"items\": [{\"n\": 1, \"id\": \"a\"}, "
+			    "{\"id\": \"b\\u00e9\", \"n\": 2e0}]}"
+			  : "<html><p>one<p>two<a class=next href=/2>on</a></html>";
+	return answer;
+}
+
+static void perform_text(const char *text,
+			 struct fake_answer (*serve)(void *, const struct fake_request *))
 {
 	struct simulation *sim = malloc(sizeof *sim);
 	struct compiled *c = malloc(sizeof *c);
 	struct window window = {.seen = 0};
 
-	(void)state;
-	compiled_init(c, language);
+	compiled_init(c, text);
 	if (!c->program)
 		fail_msg("%s", c->text.data);
 	simulation_init(sim);
 	sim->settings.program = c->program;
 	sim->settings.load = c->program->model->load;
-	sim->serve = count;
+	sim->serve = serve;
 	sim->owner = &window;
 	simulation_run(sim);
 	assert_true(window.seen > OVER);
@@ -144,12 +176,25 @@ static void nothing_for_what_can_be_said(void **state)
 	free(c);
 }
 
+static void nothing_for_what_can_be_said(void **state)
+{
+	(void)state;
+	perform_text(language, count);
+}
+
+static void nothing_for_what_can_be_found(void **state)
+{
+	(void)state;
+	perform_text(paths, count_paths);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(nothing_for_a_request),
 	    cmocka_unit_test(nothing_for_a_user),
 	    cmocka_unit_test(nothing_for_what_can_be_said),
+	    cmocka_unit_test(nothing_for_what_can_be_found),
 	};
 
 	return cmocka_run_group_tests_name("memory of a run", tests, NULL, NULL);
