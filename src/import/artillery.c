@@ -254,8 +254,9 @@ static void put_scenarios(struct artillery *a, const struct node *all, struct ya
 			continue;
 		yaml_out_put_text(
 		    a->arena, made, STR("name"),
-		    name && name->kind == NODE_SCALAR && name->text.len
-			? name->text
+		    name && name->kind == NODE_SCALAR && name->text.len &&
+			    !artillery_is_template(name)
+			? artillery_text(a, name)
 			: arena_printf(a->arena, "Scenario %zu", list->members.count + 1));
 		if (artillery_number(one, "weight", &weight) && weight > 0)
 			yaml_out_put(
@@ -270,8 +271,11 @@ static void put_around(struct artillery *a, const struct node *top, const char *
 		       const char *ours)
 {
 	const struct node *block = node_find(top, str_of(theirs));
-	struct yaml_out *steps = artillery_steps(a, node_find(block, STR("flow")));
+	struct yaml_out *steps;
 
+	a->around = true;
+	steps = artillery_steps(a, node_find(block, STR("flow")));
+	a->around = false;
 	for (size_t i = 0; block && block->kind == NODE_MAP && i < block->count; i++)
 		if (!str_eq(block->pairs[i].key->text, STR("flow")))
 			artillery_lost(a, block->pairs[i].key, block->pairs[i].value,
@@ -355,6 +359,7 @@ static struct str target_of(struct artillery *a, const struct node *config)
 	const struct node *target = node_find(config, STR("target"));
 
 	if (target && target->kind == NODE_SCALAR && !artillery_is_template(target) &&
+	    str_find_char(target->text, ' ', 0) == (size_t)-1 &&
 	    (str_starts(target->text, STR("http://")) || str_starts(target->text, STR("https://"))))
 		return target->text;
 	if (target)

@@ -30,6 +30,7 @@ struct artillery {
 	VEC(struct artillery_taking) takings;
 	VEC(struct str) hosts;
 	size_t keys, lost;
+	bool around; /* in before or after: variables are not there */
 };
 
 /* NODE has no counterpart: told with its line, at the head of the scenario too; counts its keys. */

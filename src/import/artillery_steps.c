@@ -75,9 +75,32 @@ static struct yaml_out *parts_of(struct artillery *a, const struct node *from)
 	return map;
 }
 
+/* Blanks outside of templates as %20. */
+static struct str without_blanks(struct artillery *a, struct str url)
+{
+	struct buf out;
+	struct str made;
+	bool inside = false;
+
+	buf_init(&out, 0);
+	for (size_t i = 0; i < url.len; i++) {
+		char c = url.ptr[i];
+
+		inside =
+		    (inside && c != '}') || (c == '$' && i + 1 < url.len && url.ptr[i + 1] == '{');
+		if (!inside && (c == ' ' || c == '\t' || c == '\n' || c == '\r'))
+			buf_printf(&out, "%%%02X", (unsigned)c);
+		else
+			buf_add_char(&out, c);
+	}
+	made = arena_str(a->arena, buf_str(&out));
+	buf_release(&out);
+	return made;
+}
+
 static struct str url_of(struct artillery *a, const struct node *node)
 {
-	struct str url = str_trim(artillery_text(a, node)), host;
+	struct str url = without_blanks(a, str_trim(artillery_text(a, node))), host;
 	bool whole = str_starts(url, STR("http://")) || str_starts(url, STR("https://"));
 
 	if (whole) {
@@ -90,7 +113,7 @@ static struct str url_of(struct artillery *a, const struct node *node)
 		if (host.len && str_find_char(host, '$', 0) == (size_t)-1 &&
 		    str_find_char(host, '@', 0) == (size_t)-1)
 			VEC_PUSH(a->arena, &a->hosts, host);
-	} else if (!str_starts(url, STR("/")) && !str_starts(url, STR("${"))) {
+	} else if (!str_starts(url, STR("/")) && (!str_starts(url, STR("${")) || a->around)) {
 		url = arena_printf(a->arena, "/%.*s", STR_ARG(url));
 	}
 	return url;

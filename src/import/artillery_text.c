@@ -115,8 +115,18 @@ static struct str from_environment(struct artillery *a, struct str inside)
 			return STR_NULL;
 	if (!name.len || (name.ptr[0] >= '0' && name.ptr[0] <= '9'))
 		return STR_NULL;
+	if (a->around)
+		return arena_printf(a->arena, "env.%.*s | default(\"\")", STR_ARG(name));
 	return made_variable(a, inside, arena_printf(a->arena, "env_%.*s", STR_ARG(name)),
 			     arena_printf(a->arena, "${env.%.*s | default(\"\")}", STR_ARG(name)));
+}
+
+static bool is_taken(const struct artillery *a, struct str name)
+{
+	for (size_t i = 0; i < a->takings.count; i++)
+		if (str_eq(a->takings.items[i].name, name))
+			return true;
+	return false;
 }
 
 /* a.b[0].c: ptr NULL for anything else. */
@@ -140,6 +150,8 @@ static struct str named(struct artillery *a, struct str path)
 		    rest.ptr[i] != ']')
 			return STR_NULL;
 	known = find_name(a, name);
+	if (a->around && !is_taken(a, name))
+		return STR_NULL;
 	if (!known) {
 		artillery_define(a, name, made_variable(a, name, artillery_word(a, name), STR("")));
 		known = find_name(a, name);
@@ -158,6 +170,14 @@ static struct str expression(struct artillery *a, struct str inside)
 	return named(a, inside);
 }
 
+/* The first byte of REST so that no template begins with it. */
+static void put_plain(struct buf *out, struct str rest)
+{
+	buf_add(out, str_starts(rest, STR("${"))   ? STR("$$")
+		     : str_starts(rest, STR("{{")) ? STR("{ ")
+						   : str_slice(rest, 0, 1));
+}
+
 struct str artillery_text(struct artillery *a, const struct node *node)
 {
 	struct str text = node->text;
@@ -172,8 +192,7 @@ struct str artillery_text(struct artillery *a, const struct node *node)
 		struct str said;
 
 		if (end == (size_t)-1) {
-			buf_add(&out,
-				str_starts(rest, STR("${")) ? STR("$$") : str_slice(rest, 0, 1));
+			put_plain(&out, rest);
 			at++;
 			continue;
 		}
@@ -184,8 +203,7 @@ struct str artillery_text(struct artillery *a, const struct node *node)
 			struct node key = *node;
 
 			key.text = str_slice(text, at, end + 2);
-			artillery_lost(a, &key, NULL, "there is no such function");
-			buf_add(&out, key.text);
+			artillery_lost(a, &key, NULL, "left empty: it has no counterpart here");
 		}
 		at = end + 2;
 	}
