@@ -61,10 +61,15 @@ void interval_histogram_release(struct interval_histogram *h)
 
 void interval_histogram_clear(struct interval_histogram *h)
 {
-	for (uint32_t left = h->touched; left; left &= left - 1) {
-		unsigned page = (unsigned)__builtin_ctz(left);
-
-		memset(h->pages[page], 0, HISTOGRAM_PAGE * sizeof *h->pages[page]);
+	for (unsigned page = 0; page < HISTOGRAM_PAGES; page++) {
+		if (!h->pages[page])
+			continue;
+		if (h->touched & 1u << page) {
+			memset(h->pages[page], 0, HISTOGRAM_PAGE * sizeof *h->pages[page]);
+		} else {
+			free(h->pages[page]);
+			h->pages[page] = NULL;
+		}
 	}
 	h->touched = 0;
 	h->m = (struct histogram_moments){0};
@@ -72,14 +77,37 @@ void interval_histogram_clear(struct interval_histogram *h)
 
 /* ---- totals */
 
-static uint64_t *page_of(struct histogram *h, unsigned page)
+static void *zeroed(size_t count, size_t bytes)
 {
-	if (!h->pages[page]) {
-		h->pages[page] = calloc(HISTOGRAM_PAGE, sizeof *h->pages[page]);
-		if (!h->pages[page])
-			die_out_of_memory();
-	}
-	return h->pages[page];
+	void *memory = calloc(count, bytes);
+
+	if (!memory)
+		die_out_of_memory();
+	return memory;
+}
+
+/* The part that holds counter INDEX, taken if need be. */
+static uint64_t *part_of(struct histogram *h, unsigned index)
+{
+	struct histogram_page **page = &h->pages[index >> HISTOGRAM_PAGE_BITS];
+	uint64_t **part;
+
+	if (!*page)
+		*page = zeroed(1, sizeof **page);
+	part = &(*page)->parts[(index >> HISTOGRAM_PART_BITS) & (HISTOGRAM_PARTS - 1)];
+	if (!*part)
+		*part = zeroed(HISTOGRAM_PART, sizeof **part);
+	return *part;
+}
+
+/* The same to read from: NULL where nothing was counted. */
+static const uint64_t *part_at(const struct histogram *h, unsigned index)
+{
+	const struct histogram_page *page = h->pages[index >> HISTOGRAM_PAGE_BITS];
+
+	if (!page)
+		return NULL;
+	return page->parts[(index >> HISTOGRAM_PART_BITS) & (HISTOGRAM_PARTS - 1)];
 }
 
 void histogram_init(struct histogram *h)
@@ -89,23 +117,58 @@ void histogram_init(struct histogram *h)
 
 void histogram_release(struct histogram *h)
 {
-	for (unsigned page = 0; page < HISTOGRAM_PAGES; page++)
+	for (unsigned page = 0; page < HISTOGRAM_PAGES; page++) {
+		for (unsigned part = 0; h->pages[page] && part < HISTOGRAM_PARTS; part++)
+			free(h->pages[page]->parts[part]);
 		free(h->pages[page]);
+	}
 	histogram_init(h);
+}
+
+static bool part_empty(const uint64_t *part)
+{
+	for (unsigned i = 0; i < HISTOGRAM_PART; i++) {
+		if (part[i])
+			return false;
+	}
+	return true;
+}
+
+/* False: nothing is left of the page. */
+static bool page_clear(struct histogram_page *page)
+{
+	bool kept = false;
+
+	for (unsigned i = 0; i < HISTOGRAM_PARTS; i++) {
+		uint64_t *part = page->parts[i];
+
+		if (!part)
+			continue;
+		if (part_empty(part)) {
+			free(part);
+			page->parts[i] = NULL;
+		} else {
+			memset(part, 0, HISTOGRAM_PART * sizeof *part);
+			kept = true;
+		}
+	}
+	return kept;
 }
 
 void histogram_clear(struct histogram *h)
 {
 	for (unsigned page = 0; page < HISTOGRAM_PAGES; page++) {
-		if (h->pages[page])
-			memset(h->pages[page], 0, HISTOGRAM_PAGE * sizeof *h->pages[page]);
+		if (h->pages[page] && !page_clear(h->pages[page])) {
+			free(h->pages[page]);
+			h->pages[page] = NULL;
+		}
 	}
 	h->m = (struct histogram_moments){0};
 }
 
 void histogram_add_counter(struct histogram *h, unsigned index, uint64_t count)
 {
-	page_of(h, index >> HISTOGRAM_PAGE_BITS)[index & (HISTOGRAM_PAGE - 1)] += count;
+	part_of(h, index)[index & (HISTOGRAM_PART - 1)] += count;
 }
 
 void histogram_record(struct histogram *h, ns_t value, uint64_t count)
@@ -123,28 +186,41 @@ void histogram_add(struct histogram *into, const struct histogram *from)
 {
 	if (from->m.count == 0)
 		return;
-	for (unsigned page = 0; page < HISTOGRAM_PAGES; page++) {
-		const uint64_t *source = from->pages[page];
+	for (unsigned index = 0; index < HISTOGRAM_COUNTERS; index += HISTOGRAM_PART) {
+		const uint64_t *source = part_at(from, index);
 		uint64_t *target;
 
-		if (!source)
+		if (!source || part_empty(source))
 			continue;
-		target = page_of(into, page);
-		for (unsigned i = 0; i < HISTOGRAM_PAGE; i++)
+		target = part_of(into, index);
+		for (unsigned i = 0; i < HISTOGRAM_PART; i++)
 			target[i] += source[i];
 	}
 	moments_add(&into->m, &from->m);
+}
+
+/* INTO += the counters of a part of an interval's page, of which INDEX is the first. */
+static void add_part(struct histogram *into, unsigned index, const uint32_t *source)
+{
+	uint64_t *target;
+	uint32_t any = 0;
+
+	for (unsigned i = 0; i < HISTOGRAM_PART; i++)
+		any |= source[i];
+	if (!any)
+		return;
+	target = part_of(into, index);
+	for (unsigned i = 0; i < HISTOGRAM_PART; i++)
+		target[i] += source[i];
 }
 
 void histogram_add_interval(struct histogram *into, const struct interval_histogram *from)
 {
 	for (uint32_t left = from->touched; left; left &= left - 1) {
 		unsigned page = (unsigned)__builtin_ctz(left);
-		const uint32_t *source = from->pages[page];
-		uint64_t *target = page_of(into, page);
 
-		for (unsigned i = 0; i < HISTOGRAM_PAGE; i++)
-			target[i] += source[i];
+		for (unsigned i = 0; i < HISTOGRAM_PAGE; i += HISTOGRAM_PART)
+			add_part(into, (page << HISTOGRAM_PAGE_BITS) + i, from->pages[page] + i);
 	}
 	moments_add(&into->m, &from->m);
 }
@@ -171,15 +247,15 @@ void histogram_subtract(struct histogram *from, const struct histogram *part)
 {
 	if (part->m.count == 0)
 		return;
-	for (unsigned page = 0; page < HISTOGRAM_PAGES; page++) {
-		const uint64_t *source = part->pages[page];
+	for (unsigned index = 0; index < HISTOGRAM_COUNTERS; index += HISTOGRAM_PART) {
+		const uint64_t *source = part_at(part, index);
+		uint64_t *target;
 
-		if (!source)
+		if (!source || part_empty(source))
 			continue;
-		for (unsigned i = 0; i < HISTOGRAM_PAGE; i++) {
-			if (source[i])
-				from->pages[page][i] -= source[i];
-		}
+		target = part_of(from, index);
+		for (unsigned i = 0; i < HISTOGRAM_PART; i++)
+			target[i] -= source[i];
 	}
 	from->m.count -= part->m.count;
 	from->m.sum_ns -= part->m.sum_ns;
@@ -192,9 +268,9 @@ void histogram_copy(struct histogram *into, const struct histogram *from)
 	histogram_add(into, from);
 }
 
-static bool page_equal(const uint64_t *a, const uint64_t *b)
+static bool part_equal(const uint64_t *a, const uint64_t *b)
 {
-	for (unsigned i = 0; i < HISTOGRAM_PAGE; i++) {
+	for (unsigned i = 0; i < HISTOGRAM_PART; i++) {
 		if ((a ? a[i] : 0) != (b ? b[i] : 0))
 			return false;
 	}
@@ -207,9 +283,10 @@ bool histogram_equal(const struct histogram *a, const struct histogram *b)
 		return false;
 	if (a->m.count && (a->m.min_ns != b->m.min_ns || a->m.max_ns != b->m.max_ns))
 		return false;
-	for (unsigned page = 0; page < HISTOGRAM_PAGES; page++) {
-		if ((a->pages[page] || b->pages[page]) &&
-		    !page_equal(a->pages[page], b->pages[page]))
+	for (unsigned index = 0; index < HISTOGRAM_COUNTERS; index += HISTOGRAM_PART) {
+		const uint64_t *of_a = part_at(a, index), *of_b = part_at(b, index);
+
+		if ((of_a || of_b) && !part_equal(of_a, of_b))
 			return false;
 	}
 	return true;
@@ -225,14 +302,14 @@ struct histogram_walk histogram_walk(const struct histogram *h)
 bool histogram_walk_next(struct histogram_walk *w)
 {
 	while (w->next < HISTOGRAM_COUNTERS && w->until < w->histogram->m.count) {
-		const uint64_t *page = w->histogram->pages[w->next >> HISTOGRAM_PAGE_BITS];
+		const uint64_t *part = part_at(w->histogram, w->next);
 		uint64_t count;
 
-		if (!page) {
-			w->next = ((w->next >> HISTOGRAM_PAGE_BITS) + 1) << HISTOGRAM_PAGE_BITS;
+		if (!part) {
+			w->next = ((w->next >> HISTOGRAM_PART_BITS) + 1) << HISTOGRAM_PART_BITS;
 			continue;
 		}
-		count = page[w->next & (HISTOGRAM_PAGE - 1)];
+		count = part[w->next & (HISTOGRAM_PART - 1)];
 		w->next++;
 		if (count) {
 			w->index = w->next - 1;

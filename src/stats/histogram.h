@@ -2,11 +2,14 @@
  * Log-linear histograms of times: exact to three significant digits from 1 µs to 1 h. The layout is
  * that of HdrHistogram(1, 3600000000, 3), so that its V2 form is a plain walk over the counters:
  * 23 pages of 1,024 counters, page 0 and 1 with steps of 1 µs, each further page an octave with a
- * step twice as wide. A page is taken on first use and kept; all else is O(1). Values are
- * given in ns, counted in µs (rounded, clamped to the ends); min, max and sum stay exact in ns.
+ * step twice as wide. A page is taken on first use; all else is O(1). Values are given in ns,
+ * counted in µs (rounded, clamped to the ends); min, max and sum stay exact in ns.
  *
  * Two widths: `struct interval_histogram` (32-bit counters) is written by one worker for about a
- * second; `struct histogram` (64-bit) holds totals. Each belongs to one thread at a time.
+ * second; `struct histogram` (64-bit) holds totals, its pages in parts of 128 counters, so that the
+ * few slow answers of a long run take few bytes. Each belongs to one thread at a time. Clearing
+ * frees what was not used since the clearing before, so that a second's outlier is not paid for
+ * until the end.
  */
 #ifndef STATS_HISTOGRAM_H
 #define STATS_HISTOGRAM_H
@@ -21,6 +24,9 @@
 #define HISTOGRAM_PAGE	    (1u << HISTOGRAM_PAGE_BITS)
 #define HISTOGRAM_PAGES	    23u
 #define HISTOGRAM_COUNTERS  (HISTOGRAM_PAGES * HISTOGRAM_PAGE) /* 23,552 */
+#define HISTOGRAM_PART_BITS 7u
+#define HISTOGRAM_PART	    (1u << HISTOGRAM_PART_BITS)
+#define HISTOGRAM_PARTS	    (HISTOGRAM_PAGE / HISTOGRAM_PART) /* of a page */
 #define HISTOGRAM_MIN_US    INT64_C(1)
 #define HISTOGRAM_MAX_US    INT64_C(3600000000)
 
@@ -37,9 +43,13 @@ struct interval_histogram {
 	uint32_t *pages[HISTOGRAM_PAGES];
 };
 
+struct histogram_page {
+	uint64_t *parts[HISTOGRAM_PARTS]; /* NULL: all 0 */
+};
+
 struct histogram {
 	struct histogram_moments m;
-	uint64_t *pages[HISTOGRAM_PAGES];
+	struct histogram_page *pages[HISTOGRAM_PAGES]; /* NULL: all 0 */
 };
 
 /* ns to the µs that is counted: to the nearest, within 1 µs and 1 h. */
@@ -97,12 +107,12 @@ static inline void interval_histogram_record(struct interval_histogram *h, ns_t 
 /* All-zero memory is an initialised histogram of either width too. */
 void interval_histogram_init(struct interval_histogram *h);
 void interval_histogram_release(struct interval_histogram *h);
-/* Zeroes what was touched; keeps the pages. */
+/* Empties it; keeps the pages that were touched since the last clearing, frees the others. */
 void interval_histogram_clear(struct interval_histogram *h);
 
 void histogram_init(struct histogram *h);
 void histogram_release(struct histogram *h);
-/* Empties it, pages kept. */
+/* Empties it; keeps the parts that held something, frees the others. */
 void histogram_clear(struct histogram *h);
 /* Counts VALUE (ns) COUNT times. */
 void histogram_record(struct histogram *h, ns_t value, uint64_t count);

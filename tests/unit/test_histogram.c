@@ -190,7 +190,7 @@ static void test_random_splits_merge_equal(void **state)
 	}
 }
 
-static void test_clear_keeps_pages_and_empties(void **state)
+static void test_clear_keeps_used_pages_and_empties(void **state)
 {
 	struct interval_histogram h;
 	struct histogram total;
@@ -249,6 +249,42 @@ static void test_usual_series_is_small(void **state)
 	interval_histogram_release(&h);
 }
 
+/* An outlier is not paid for with a page for good: neither in a total nor in what is cleared. */
+static void test_outliers_take_little(void **state)
+{
+	unsigned usual = histogram_index(1000) >> HISTOGRAM_PAGE_BITS;
+	unsigned slow = histogram_index(1000000) >> HISTOGRAM_PAGE_BITS;
+	struct interval_histogram h;
+	struct histogram total;
+	unsigned parts = 0;
+
+	(void)state;
+	interval_histogram_init(&h);
+	histogram_init(&total);
+	interval_histogram_record(&h, NS_PER_MS);
+	interval_histogram_record(&h, NS_PER_S);
+	histogram_add_interval(&total, &h);
+	for (unsigned i = 0; i < HISTOGRAM_PARTS; i++)
+		parts += total.pages[slow]->parts[i] != NULL;
+	assert_int_equal(parts, 1);
+	interval_histogram_clear(&h);
+	histogram_clear(&total);
+	for (int second = 0; second < 2; second++) {
+		interval_histogram_record(&h, NS_PER_MS);
+		histogram_add_interval(&total, &h);
+		assert_int_equal(total.m.count, 1);
+		assert_int_equal(histogram_percentile(&total, 100), NS_PER_MS);
+		interval_histogram_clear(&h);
+		histogram_clear(&total);
+	}
+	assert_non_null(h.pages[usual]);
+	assert_null(h.pages[slow]);
+	assert_non_null(total.pages[usual]);
+	assert_null(total.pages[slow]);
+	interval_histogram_release(&h);
+	histogram_release(&total);
+}
+
 static void test_walk_sees_every_sample_once(void **state)
 {
 	struct histogram h;
@@ -283,9 +319,10 @@ int main(void)
 	    cmocka_unit_test(test_ends_are_clamped_and_counted),
 	    cmocka_unit_test(test_percentile_within_ends),
 	    cmocka_unit_test(test_random_splits_merge_equal),
-	    cmocka_unit_test(test_clear_keeps_pages_and_empties),
+	    cmocka_unit_test(test_clear_keeps_used_pages_and_empties),
 	    cmocka_unit_test(test_subtract_gives_the_later_part),
 	    cmocka_unit_test(test_usual_series_is_small),
+	    cmocka_unit_test(test_outliers_take_little),
 	    cmocka_unit_test(test_walk_sees_every_sample_once),
 	};
 
