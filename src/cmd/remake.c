@@ -75,9 +75,10 @@ void remake_second(struct remake *r, struct summary *second, const struct moment
 	summary_take(&r->total, second);
 	summary_second(second, end);
 	summary_second(&r->total, end);
+	/* Of a run without a whole second, too: its threads are known, their shares 0. */
+	if (m->threads > r->health.threads)
+		r->health.threads = m->threads;
 	if (!m->last) {
-		if (m->threads > r->health.threads)
-			r->health.threads = m->threads;
 		health_second(&r->health, m->cpu, m->lag_p99,
 			      &(struct health_pressure){m->steal, m->throttled});
 		threshold_judge_second(&r->judge, &r->total, end);

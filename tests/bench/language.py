@@ -4,17 +4,18 @@ import statistics
 
 import scenarios
 from measures import floor_cpu, reprise_cpu
+from programs import run_cost
 
 ROWS = 1000000
 OF_EACH = 8  # parts in one request, so that the noise of the machine is divided by as many
 
 
-def added(setting, with_it, without, count):
-    """CPU that each of OF_EACH parts adds to a request, in us: both scenarios in turn."""
+def added(setting, with_it, without, count, parts=OF_EACH):
+    """CPU that each of PARTS parts adds to a request, in us: both scenarios in turn."""
     differences = []
     for _ in range(setting.rounds):
         base = reprise_cpu(setting, without, count)
-        differences.append((reprise_cpu(setting, with_it, count) - base) / OF_EACH)
+        differences.append((reprise_cpu(setting, with_it, count) - base) / parts)
     return statistics.median(differences) * 1e6
 
 
@@ -47,6 +48,36 @@ def language_parts(setting, table):
               unit=" us")
     table.row("a chain of three filters adds to a request",
               added(setting, chain, fixed, count), 1, unit=" us")
+
+
+def json_answers(setting, table):
+    """A value of a JSON answer of 2 KB, by its place and by a filter; 10 MB read whole."""
+    count = 30000 if setting.quick else 100000
+    get = "  - get: /products\n    expect: {{body: {{contains: p031}}}}\n"
+    plain = with_steps(get)
+    place = with_steps(get + "    extract: {{id: {{jsonpath: '$.items[30].id'}}}}\n")
+    chosen = with_steps(get + "    extract:\n      id: {{jsonpath: "
+                        "'$.items[?@.price > 30 && @.in_stock == true].id'}}\n")
+    table.row("a JSONPath in 2 KB adds to a request",
+              added(setting, place, plain, count, 1), 8, unit=" us")
+    table.row("a JSONPath with a filter adds to a request",
+              added(setting, chosen, plain, count, 1), 12, unit=" us")
+    table.row("10 MB of JSON are read, at 300 MB/s or more", document_ms(setting), 10000 / 300,
+              digits=1, unit=" ms")
+
+
+def document_ms(setting):
+    """CPU of `reprise try` on a document of 10 MB less that on a tiny one, in ms."""
+    item = '{"id": 1234567, "name": "hat number 12", "price": 12.50, "in_stock": true}'
+    costs = []
+    for name, items in (("tiny", 1), ("large", 10000000 // (len(item) + 2))):
+        file = os.path.join(setting.folder, name + ".json")
+        with open(file, "w", encoding="ascii") as out:
+            out.write("[" + ", ".join([item] * items) + "]")
+        command = [*setting.reprise.pin, setting.reprise.program, "try", "jsonpath", "$[0].id", file]
+        usages = [run_cost(command)[0] for _ in range(3 * setting.rounds)]
+        costs.append(statistics.median(u.ru_utime + u.ru_stime for u in usages))
+    return (costs[1] - costs[0]) * 1000
 
 
 def thirty_steps(setting, table):
@@ -83,4 +114,4 @@ def reprise_cost(setting, text):
     return setting.reprise.run(text.format(url=setting.nginx.url(""), users=1, count=1))
 
 
-ALL = [language_parts, thirty_steps, million_rows]
+ALL = [language_parts, json_answers, thirty_steps, million_rows]

@@ -50,6 +50,19 @@ performed() {
 	cmp out/deep/histograms.json again/histograms.json
 }
 
+@test "report makes what is missing of a run without a whole second exactly as it was" {
+	start_demo
+	scenario_of s.yaml
+	performed short --duration 200ms
+	cp -r short again
+	rm again/summary.json again/histograms.json
+	run reprise report again
+	echo "$output"
+	[ "$status" -eq 0 ]
+	cmp short/summary.json again/summary.json
+	cmp short/histograms.json again/histograms.json
+}
+
 @test "a folder of ours is used again, another's is left alone, several files have one each" {
 	start_demo
 	scenario_of s.yaml
