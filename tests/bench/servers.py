@@ -44,6 +44,7 @@ http {{
             return 200 '{login}';
         }}
         location = /products {{ alias {folder}/products.json; }}
+        location = /large {{ alias {folder}/large.json; }}
         location = /cart {{ return 201 '{{"ok": true, "items": 1}}'; }}
         location = /active {{ stub_status; }}
     }}
@@ -80,6 +81,8 @@ class Nginx:
         self.http, self.https = free_port(), free_port()
         with open(os.path.join(folder, "products.json"), "w", encoding="ascii") as out:
             out.write(products())
+        with open(os.path.join(folder, "large.json"), "w", encoding="ascii") as out:
+            out.write(large())
         conf = os.path.join(folder, "nginx.conf")
         with open(conf, "w", encoding="ascii") as out:
             tls = TLS.format(https=self.https, certs=certs) if certs else ""
@@ -122,6 +125,12 @@ def products():
         f'{{"id": "p{n:03}", "name": "hat number {n}", "price": {n}.50, "in_stock": true}}'
         for n in range(1, 32))
     return f'{{"items": [{items}]}}\n'
+
+
+def large():
+    """10 MB of JSON."""
+    item = '{"id": 1234567, "name": "hat number 12", "price": 12.50, "in_stock": true}'
+    return "[" + ", ".join([item] * (10000000 // (len(item) + 2))) + "]"
 
 
 class Oracle:
