@@ -1,0 +1,40 @@
+/*
+ * The certificate authority of the recorder: a P-256 key whose certificate is valid for 30 days and
+ * signs leaves for TLS servers alone (no further authorities). The key leaves the process only as
+ * the PEM text that authority_make returns. Leaves are issued by name and kept, the hundred used
+ * last; all share one key made with the authority object. One thread.
+ */
+#ifndef NET_AUTHORITY_H
+#define NET_AUTHORITY_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/str.h"
+
+#define AUTHORITY_DAYS 30
+
+struct authority;
+
+struct authority_facts {
+	struct str name;	      /* "reprise recorder CA laptop 2026-11-24" */
+	struct str fingerprint;	      /* of the certificate: SHA-256, hexadecimal, colons between */
+	struct str key_pin;	      /* of its public key: SHA-256, base64, as browsers name it */
+	struct str certificate;	      /* PEM, without the key */
+	ns_t valid_from, valid_until; /* wall time */
+};
+
+/* A new key and its certificate as PEM text, for HOST (in its name), as of WALL. False when OpenSSL
+ * refuses. */
+bool authority_make(struct str host, ns_t wall, struct buf *pem);
+/* What authority_make wrote. NULL with a sentence in ERROR when it is not that. */
+struct authority *authority_read(struct str pem, struct buf *error);
+void authority_free(struct authority *a);
+/* Views that live as long as the authority. */
+const struct authority_facts *authority_facts(const struct authority *a);
+/* The leaf for a host name or a numeric address (IPv6 without brackets), PEM. False when NAME is
+ * none that a certificate can hold. */
+bool authority_leaf_pem(struct authority *a, struct str name, struct buf *pem);
+
+#endif
