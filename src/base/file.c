@@ -58,3 +58,17 @@ bool file_read(struct arena *a, const char *path, size_t max, struct str *out, c
 	buf_release(&content);
 	return fine;
 }
+
+bool file_write_all(int fd, struct str text)
+{
+	while (text.len) {
+		ssize_t n = write(fd, text.ptr, text.len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		text = str_slice(text, (size_t)n, text.len);
+	}
+	return true;
+}

@@ -57,6 +57,14 @@ size_t str_find(struct str s, struct str needle, size_t from)
 	return hit ? (size_t)(hit - s.ptr) : (size_t)-1;
 }
 
+bool str_iholds(struct str s, struct str needle)
+{
+	for (size_t i = 0; i + needle.len <= s.len; i++)
+		if (str_ieq(str_slice(s, i, i + needle.len), needle))
+			return true;
+	return false;
+}
+
 size_t str_find_char(struct str s, char c, size_t from)
 {
 	if (from >= s.len)

@@ -44,6 +44,8 @@ bool str_ends(struct str s, struct str suffix);
 int str_cmp(struct str a, struct str b);
 /* Offset of the first NEEDLE at or after FROM, or (size_t)-1. An empty needle is found at FROM. */
 size_t str_find(struct str s, struct str needle, size_t from);
+/* Whether S holds NEEDLE, ASCII letters without case. */
+bool str_iholds(struct str s, struct str needle);
 size_t str_find_char(struct str s, char c, size_t from);
 /* Without the ASCII blanks (space, tab, CR, LF) on both sides. */
 struct str str_trim(struct str s);

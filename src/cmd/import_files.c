@@ -6,21 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/log.h"
-
-static bool write_all(int fd, struct str text)
-{
-	while (text.len) {
-		ssize_t n = write(fd, text.ptr, text.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		text = str_slice(text, (size_t)n, text.len);
-	}
-	return true;
-}
 
 static bool write_file(const char *path, struct str text, bool force, bool secret)
 {
@@ -31,7 +18,7 @@ static bool write_file(const char *path, struct str text, bool force, bool secre
 		log_error("%s is there already; give another name with -o, or --force", path);
 		return false;
 	}
-	bool fine = fd >= 0 && write_all(fd, text);
+	bool fine = fd >= 0 && file_write_all(fd, text);
 	int reason = errno;
 
 	if (fd >= 0 && close(fd) != 0 && fine) {

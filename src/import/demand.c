@@ -190,14 +190,6 @@ static void of_url(struct correlation *c, uint32_t step)
 
 /* ---- headers */
 
-static bool holds(struct str name, const char *word)
-{
-	for (size_t i = 0; i + strlen(word) <= name.len; i++)
-		if (str_ieq(str_slice(name, i, i + strlen(word)), str_of(word)))
-			return true;
-	return false;
-}
-
 static bool is_demanding(struct str name)
 {
 	static const char *const never[] = {"X-Requested-With", "X-Forwarded-For", "X-Client-Data",
@@ -207,8 +199,8 @@ static bool is_demanding(struct str name)
 		if (str_ieq(name, str_of(never[i])))
 			return false;
 	return str_ieq(name, STR("Authorization")) || str_ieq(str_slice(name, 0, 2), STR("X-")) ||
-	       holds(name, "token") || holds(name, "csrf") || holds(name, "xsrf") ||
-	       holds(name, "session") || holds(name, "nonce") || str_ieq(name, STR("If-Match"));
+	       str_iholds(name, STR("token")) || str_iholds(name, STR("csrf")) || str_iholds(name, STR("xsrf")) ||
+	       str_iholds(name, STR("session")) || str_iholds(name, STR("nonce")) || str_ieq(name, STR("If-Match"));
 }
 
 static void of_headers(struct correlation *c, uint32_t step)

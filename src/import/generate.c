@@ -9,20 +9,10 @@
 
 #define NEAR_US (INT64_C(600) * 1000000)
 
-static bool holds(struct str name, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (size_t i = 0; i + n <= name.len; i++)
-		if (str_ieq(str_slice(name, i, i + n), str_n(word, n)))
-			return true;
-	return false;
-}
-
 static bool holds_one(struct str name, const char *const *words)
 {
 	for (int i = 0; words[i]; i++)
-		if (holds(name, words[i]))
+		if (str_iholds(name, str_of(words[i])))
 			return true;
 	return false;
 }

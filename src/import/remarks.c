@@ -1,16 +1,6 @@
 /* What a recording lacks, and what to do about it. */
 #include "import/flow.h"
 
-static bool holds(struct str s, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (size_t i = 0; i + n <= s.len; i++)
-		if (str_ieq(str_slice(s, i, i + n), str_n(word, n)))
-			return true;
-	return false;
-}
-
 /* A password is sent, and more requests follow. */
 static bool has_login(const struct flow *flow)
 {
@@ -20,9 +10,9 @@ static bool has_login(const struct flow *flow)
 		if (str_eq(tx->method, STR("GET")))
 			continue;
 		for (size_t k = 0; k < tx->part_count; k++)
-			if (holds(tx->parts[k].name, "pass") || holds(tx->parts[k].name, "pwd"))
+			if (str_iholds(tx->parts[k].name, STR("pass")) || str_iholds(tx->parts[k].name, STR("pwd")))
 				return true;
-		if (holds(tx->request_body.raw, "\"password\""))
+		if (str_iholds(tx->request_body.raw, STR("\"password\"")))
 			return true;
 	}
 	return false;
@@ -45,7 +35,7 @@ static bool has_credentials(const struct tx_list *list)
 static void remark_sanitized(struct flow *flow)
 {
 	struct str tool = flow->job->tool;
-	bool chrome = holds(tool, "WebInspector") || holds(tool, "Chrom") || holds(tool, "Edge");
+	bool chrome = str_iholds(tool, STR("WebInspector")) || str_iholds(tool, STR("Chrom")) || str_iholds(tool, STR("Edge"));
 
 	if (!chrome || !has_login(flow) || has_credentials(&flow->job->list))
 		return;

@@ -206,16 +206,6 @@ static bool is_word_of(struct str word, const char *const *words)
 	return false;
 }
 
-static bool holds(struct str name, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (size_t i = 0; i + n <= name.len; i++)
-		if (str_ieq(str_slice(name, i, i + n), str_n(word, n)))
-			return true;
-	return false;
-}
-
 bool is_id_name(struct str name)
 {
 	static const char *const words[] = {
@@ -238,7 +228,7 @@ bool is_id_name(struct str name)
 			return true;
 	}
 	for (int i = 0; inside[i]; i++)
-		if (holds(name, inside[i]))
+		if (str_iholds(name, str_of(inside[i])))
 			return true;
 	return false;
 }
@@ -294,7 +284,7 @@ static bool is_token_name(struct str name)
 					     "state", "viewstate", "ticket", "jwt",   NULL};
 
 	for (int i = 0; inside[i]; i++)
-		if (holds(name, inside[i]))
+		if (str_iholds(name, str_of(inside[i])))
 			return !str_ieq(name, STR("state"));
 	return false;
 }

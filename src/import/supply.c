@@ -136,16 +136,6 @@ void supply_offer_parts(struct correlation *c, struct hit hit)
 
 /* ---- headers */
 
-static bool holds(struct str name, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (size_t i = 0; i + n <= name.len; i++)
-		if (str_ieq(str_slice(name, i, i + n), str_n(word, n)))
-			return true;
-	return false;
-}
-
 static bool is_dull(struct str name)
 {
 	static const char *const names[] = {"date",
@@ -179,7 +169,7 @@ static bool is_dull(struct str name)
 		if (str_ieq(name, str_of(names[i])))
 			return true;
 	for (int i = 0; parts[i]; i++)
-		if (holds(name, parts[i]))
+		if (str_iholds(name, str_of(parts[i])))
 			return true;
 	return false;
 }
@@ -358,7 +348,7 @@ static bool of_body(struct correlation *c, uint32_t order, struct str body)
 
 	if (!body.len)
 		return true;
-	if (str_ieq(str_slice(type, 0, 6), STR("image/")) && !holds(type, "svg"))
+	if (str_ieq(str_slice(type, 0, 6), STR("image/")) && !str_iholds(type, STR("svg")))
 		return true;
 	if (start.len && (start.ptr[0] == '{' || start.ptr[0] == '[') &&
 	    json_read(&c->tape, body)) {

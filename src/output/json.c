@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/escape.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "kind/output.h"
 #include "output/capacity_table.h"
@@ -61,20 +62,6 @@ static struct output *json_open(struct str where, const struct run_facts *facts,
 	return NULL;
 }
 
-static bool write_all(int fd, struct str text)
-{
-	while (text.len) {
-		ssize_t n = write(fd, text.ptr, text.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		text = str_slice(text, (size_t)n, text.len);
-	}
-	return true;
-}
-
 static bool json_close(struct output *o, const struct summary *total, const struct verdict *verdict,
 		       struct buf *error)
 {
@@ -84,7 +71,7 @@ static bool json_close(struct output *o, const struct summary *total, const stru
 	buf_init(&text, 0);
 	if (verdict)
 		output_json_put(&text, o->facts, total, verdict);
-	good = write_all(o->fd, buf_str(&text));
+	good = file_write_all(o->fd, buf_str(&text));
 	/* Gives back the room that was not needed. */
 	if (good && o->fd != STDOUT_FILENO)
 		(void)!ftruncate(o->fd, lseek(o->fd, 0, SEEK_CUR));

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
+
 #define FILE_MOST      16384
 #define BEFORE_IT_ENDS (24 * 3600 * NS_PER_S)
 
@@ -91,20 +93,6 @@ static bool is_ours(int fd, struct str path, const char *mode, struct buf *error
 
 /* ---- files */
 
-static bool write_all(int fd, struct str text)
-{
-	while (text.len) {
-		ssize_t n = write(fd, text.ptr, text.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		text = str_slice(text, (size_t)n, text.len);
-	}
-	return true;
-}
-
 /* All of it or nothing, never through a link that somebody laid. */
 static bool write_file(int folder, const char *name, struct str text, mode_t mode)
 {
@@ -117,7 +105,7 @@ static bool write_file(int folder, const char *name, struct str text, mode_t mod
 	fd = openat(folder, beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
 	if (fd < 0)
 		return false;
-	good = write_all(fd, text) && fsync(fd) == 0;
+	good = file_write_all(fd, text) && fsync(fd) == 0;
 	good = close(fd) == 0 && good;
 	if (good && renameat(folder, beside, folder, name) == 0)
 		return true;
