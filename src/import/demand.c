@@ -199,8 +199,9 @@ static bool is_demanding(struct str name)
 		if (str_ieq(name, str_of(never[i])))
 			return false;
 	return str_ieq(name, STR("Authorization")) || str_ieq(str_slice(name, 0, 2), STR("X-")) ||
-	       str_iholds(name, STR("token")) || str_iholds(name, STR("csrf")) || str_iholds(name, STR("xsrf")) ||
-	       str_iholds(name, STR("session")) || str_iholds(name, STR("nonce")) || str_ieq(name, STR("If-Match"));
+	       str_iholds(name, STR("token")) || str_iholds(name, STR("csrf")) ||
+	       str_iholds(name, STR("xsrf")) || str_iholds(name, STR("session")) ||
+	       str_iholds(name, STR("nonce")) || str_ieq(name, STR("If-Match"));
 }
 
 static void of_headers(struct correlation *c, uint32_t step)
