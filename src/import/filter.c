@@ -121,7 +121,7 @@ static bool is_asset_type(struct str type)
 	return is_one_of(type, whole);
 }
 
-static bool is_asset_path(struct str path)
+bool is_asset_path(struct str path)
 {
 	static const char *const ends[] = {"css",  "js",    "mjs", "png",  "jpg",  "jpeg",
 					   "gif",  "svg",   "ico", "webp", "avif", "bmp",

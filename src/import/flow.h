@@ -110,6 +110,8 @@ struct str flow_text(struct flow *flow, const struct flow_step *step, enum tx_pl
 		     uint32_t index);
 /* scheme://host:port, the port only where it is written. */
 struct str url_origin(struct arena *a, const struct url *url);
+/* It ends as pictures, styles, scripts and fonts do. */
+bool is_asset_path(struct str path);
 /* example.org of www.example.org; the host itself for addresses and single names. */
 struct str registrable_domain(struct str host);
 

@@ -1,0 +1,451 @@
+/* From files to records: which format a log has, line by line, and the account of them. */
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "import/access_steps.h"
+
+#define TRIED_LINES 100u
+#define TRIED_SHARE 80u /* percent of them that must be readable */
+#define BAD_SHOWN   3u
+
+struct reading {
+	struct import_job *job;
+	struct access_log *log;
+	struct access_filter filter;
+	struct access_reader reader;
+	struct access_format *formats;
+	size_t format_count;
+	struct buf scratch;
+	size_t bad, files, https, http;
+	const char *file;
+	uint32_t line;
+};
+
+/* ---- one line */
+
+/* The whole line was put into quotes by what handed it on: as they are, doubled (CSV) or behind
+ * backslashes. */
+static struct str unquoted(struct reading *r, struct str line)
+{
+	struct str inside = str_slice(line, 1, line.len - 1);
+	size_t quotes = 0, doubled = 0;
+
+	for (size_t i = 0; i < inside.len; i++) {
+		quotes += inside.ptr[i] == '"';
+		if (inside.ptr[i] == '"' && i + 1 < inside.len && inside.ptr[i + 1] == '"') {
+			quotes++;
+			doubled += 2;
+			i++;
+		}
+	}
+	if (str_find(inside, STR("\\\""), 0) != (size_t)-1 && inside.ptr[0] != '{')
+		return access_unescape(&r->reader, inside);
+	if (!doubled || doubled != quotes)
+		return inside;
+	buf_clear(&r->scratch);
+	for (size_t i = 0; i < inside.len; i++) {
+		buf_add_char(&r->scratch, inside.ptr[i]);
+		i += inside.ptr[i] == '"';
+	}
+	return buf_str(&r->scratch);
+}
+
+static bool read_as(struct reading *r, const struct access_format *format, struct str line,
+		    struct access_line *out, const char **why)
+{
+	access_reader_begin(&r->reader, line);
+	access_line_clear(out);
+	return format->read(format, &r->reader, line, out, why);
+}
+
+/* As FIRST, else as whatever fits: some files have several formats. The format, or NULL. */
+static const struct access_format *read_bare(struct reading *r, const struct access_format *first,
+					     struct str line, struct access_line *out,
+					     const char **why)
+{
+	const char *other;
+
+	if (first && read_as(r, first, line, out, why))
+		return first;
+	for (size_t i = 0; i < r->format_count; i++)
+		if (&r->formats[i] != first &&
+		    read_as(r, &r->formats[i], line, out, first ? &other : why))
+			return &r->formats[i];
+	return NULL;
+}
+
+static const struct access_format *read_line(struct reading *r, const struct access_format *first,
+					     struct str line, struct access_line *out,
+					     const char **why)
+{
+	const struct access_format *format;
+	bool quoted = line.len > 2 && line.ptr[0] == '"' && line.ptr[line.len - 1] == '"';
+
+	/* No format that is known here begins so; one's own may. */
+	if (quoted && !r->formats[0].given) {
+		access_reader_begin(&r->reader, line);
+		line = arena_str(&r->reader.lines, unquoted(r, line));
+	}
+	format = read_bare(r, first, line, out, why);
+	if (!format && quoted && r->formats[0].given) {
+		access_reader_begin(&r->reader, line);
+		line = arena_str(&r->reader.lines, unquoted(r, line));
+		format = read_bare(r, first, line, out, why);
+	}
+	return format;
+}
+
+/* ---- records */
+
+static uint32_t add_text(struct reading *r, struct str text)
+{
+	return intern_add(&r->log->texts, text);
+}
+
+/* As it may be sent: what no URL may hold is percent-encoded, a fragment is not sent at all. */
+static uint32_t add_url(struct reading *r, struct str url)
+{
+	bool fine = true;
+
+	for (size_t i = 0; i < url.len && fine; i++) {
+		unsigned char c = (unsigned char)url.ptr[i];
+
+		fine = c > ' ' && c < 0x7f && c != '#' && c != '"' && c != '<' && c != '>';
+	}
+	if (fine)
+		return add_text(r, url);
+	buf_clear(&r->scratch);
+	for (size_t i = 0; i < url.len && url.ptr[i] != '#'; i++) {
+		unsigned char c = (unsigned char)url.ptr[i];
+
+		if (c > ' ' && c < 0x7f && c != '"' && c != '<' && c != '>')
+			buf_add_char(&r->scratch, (char)c);
+		else
+			buf_printf(&r->scratch, "%%%02X", c);
+	}
+	return add_text(r, buf_str(&r->scratch));
+}
+
+static uint32_t add_host(struct reading *r, struct str host)
+{
+	buf_clear(&r->scratch);
+	for (size_t i = 0; i < host.len; i++) {
+		unsigned char c = (unsigned char)host.ptr[i];
+
+		if (c <= ' ' || c >= 0x7f || strchr("/\\\"<>?#@", c))
+			return 0;
+		buf_add_char(&r->scratch, (char)tolower(c));
+	}
+	/* nginx's name for whoever asks for nothing it knows */
+	return str_eq(buf_str(&r->scratch), STR("_")) ? 0 : add_text(r, buf_str(&r->scratch));
+}
+
+/* Address (of a proxy's client the first it names), user and agent as one. */
+static uint32_t add_client(struct reading *r, const struct access_line *line, uint32_t agent)
+{
+	struct str forwarded =
+	    str_trim(str_slice(line->forwarded, 0, str_find_char(line->forwarded, ',', 0)));
+	uint32_t parts[4] = {UINT32_MAX, add_text(r, forwarded.len ? forwarded : line->client),
+			     add_text(r, line->user), agent};
+
+	return add_text(r, str_n((const char *)parts, sizeof parts));
+}
+
+static uint8_t add_method(struct reading *r, struct str name)
+{
+	struct access_log *log = r->log;
+	size_t most = sizeof log->methods / sizeof *log->methods;
+
+	for (size_t i = 0; i < log->method_count; i++)
+		if (str_eq(log->methods[i].name, name))
+			return (uint8_t)i;
+	if (log->method_count == most)
+		return (uint8_t)(most - 1);
+	log->methods[log->method_count].name = arena_str(&r->job->arena, name);
+	return (uint8_t)log->method_count++;
+}
+
+static void push(struct access_log *log, struct access_record record)
+{
+	if (log->count == log->cap) {
+		log->cap = log->cap ? log->cap + log->cap / 2 : 1024;
+		log->records = realloc(log->records, log->cap * sizeof *log->records);
+		if (!log->records)
+			die_out_of_memory();
+	}
+	log->records[log->count++] = record;
+}
+
+static void take_line(struct reading *r, const struct access_line *line)
+{
+	struct access_record record = {
+	    .start_us = line->time_us,
+	    .duration_us = line->duration_us,
+	    .bytes = line->bytes,
+	    .line = r->line,
+	    .status = (uint16_t)line->status,
+	    .flags = (uint8_t)((line->fine ? ACCESS_FINE : 0) | (line->begun ? ACCESS_BEGUN : 0)),
+	};
+	enum tx_reason reason = TX_REASON_NOT_HTTP;
+
+	if (line->http) {
+		record.url = add_url(r, line->url);
+		record.host = add_host(r, line->host);
+		record.referer = add_text(r, line->referer);
+		record.agent = add_text(r, line->agent);
+		record.client = add_client(r, line, record.agent);
+		record.method = add_method(r, line->method);
+		reason = access_filter_line(&r->filter, r->log, line, &record);
+	}
+	if (reason != TX_REASON_COUNT) {
+		r->log->left_out[reason]++;
+		return;
+	}
+	r->https += str_ieq(line->scheme, STR("https"));
+	r->http += str_ieq(line->scheme, STR("http"));
+	push(r->log, record);
+}
+
+/* ---- files */
+
+static void tell_bad(struct reading *r, struct str line, const char *why)
+{
+	const char *other = access_other_log(line);
+	struct str begin = str_slice(line, 0, 60);
+
+	r->log->left_out[TX_REASON_UNREADABLE]++;
+	if (r->bad++ >= BAD_SHOWN)
+		return;
+	job_note(r->job, "unreadable", "%s%sline %u: %s%s: %.*s%s",
+		 r->job->file_count > 1 ? r->file : "", r->job->file_count > 1 ? ", " : "", r->line,
+		 other ? "of " : "", other ? other : why, STR_ARG(begin),
+		 line.len > begin.len ? "…" : "");
+}
+
+/* What the first lines are. */
+struct trial {
+	size_t lines, readable, as[64], others;
+	const char *other;
+	struct str odd; /* the first that could not be read */
+	const char *why;
+};
+
+static void try_line(struct reading *r, struct trial *t, struct str line)
+{
+	struct access_line out;
+	const char *why = "";
+
+	t->lines++;
+	for (size_t i = 0; i < r->format_count; i++)
+		t->as[i] += read_line(r, &r->formats[i], line, &out, &why) == &r->formats[i];
+	if (read_line(r, NULL, line, &out, &why)) {
+		t->readable++;
+		return;
+	}
+	if (!t->odd.ptr) {
+		t->odd = arena_str(&r->job->arena, str_slice(line, 0, 80));
+		t->why = why;
+	}
+	if (access_other_log(line)) {
+		t->others++;
+		t->other = access_other_log(line);
+	}
+}
+
+static bool is_blank(struct str line)
+{
+	return str_trim(line).len == 0;
+}
+
+/* #Fields: and the like, or nothing. */
+static bool is_head(struct reading *r, struct str line)
+{
+	if (line.len && line.ptr[0] == '#')
+		access_columns_head(&r->reader, line);
+	return is_blank(line) || line.ptr[0] == '#';
+}
+
+static void try_file(struct reading *r, struct str text, struct trial *t)
+{
+	struct line_source source;
+	struct str line;
+
+	r->reader.column_count = 0;
+	line_source_open(&source, text);
+	while (t->lines < TRIED_LINES && line_source_next(&source, &line))
+		if (!is_head(r, line))
+			try_line(r, t, line);
+	line_source_close(&source);
+	r->reader.column_count = 0;
+}
+
+/* Refuses what is none: told. Else the format that most lines have. */
+static const struct access_format *choose(struct reading *r, const struct trial *t)
+{
+	size_t best = 0;
+
+	if (t->readable * 100 >= t->lines * TRIED_SHARE && t->readable) {
+		for (size_t i = 1; i < r->format_count; i++)
+			if (t->as[i] > t->as[best])
+				best = i;
+		return &r->formats[best];
+	}
+	if (t->other && t->others * 2 > t->lines - t->readable) {
+		job_error(r->job, "%s is %s, no access log: it does not say what was asked for",
+			  r->file, t->other);
+		return NULL;
+	}
+	job_error(
+	    r->job,
+	    "%s is not recognised: of its first %zu lines %zu are of an access log that is "
+	    "known here; the first other one (%s): %.*s – if it is one, say how it is written "
+	    "with --format '…'",
+	    r->file, t->lines, t->readable, t->why, STR_ARG(t->odd));
+	return NULL;
+}
+
+static void read_lines(struct reading *r, struct line_source *source,
+		       const struct access_format *format)
+{
+	struct access_line line;
+	const char *why = "";
+	struct str text;
+
+	while (line_source_next(source, &text)) {
+		if (is_head(r, text))
+			continue;
+		r->line = source->line;
+		r->log->lines++;
+		if (read_line(r, format, text, &line, &why))
+			take_line(r, &line);
+		else
+			tell_bad(r, text, why);
+		arena_reset(&r->reader.lines);
+	}
+}
+
+static bool read_file(struct reading *r, const char *path)
+{
+	const struct access_format *format;
+	struct trial trial = {.lines = 0};
+	struct line_source source;
+	const char *error;
+	struct str text;
+
+	r->file = path;
+	if (!job_map(r->job, path, &text))
+		return false;
+	try_file(r, text, &trial);
+	if (!trial.lines) {
+		job_note(r->job, "look at", "%s is empty", path);
+		return true;
+	}
+	format = choose(r, &trial);
+	if (!format)
+		return false;
+	if (!r->log->format.len)
+		r->log->format = str_of(format->name);
+	line_source_open(&source, text);
+	read_lines(r, &source, format);
+	error = line_source_error(&source);
+	if (error)
+		job_note(r->job, "look at", "%s: after line %u %s", path, source.line, error);
+	line_source_close(&source);
+	return true;
+}
+
+static bool take_format(struct reading *r)
+{
+	struct str given = job_wish(r->job, "format");
+	const char *why;
+
+	r->formats = access_formats(&r->job->arena, &r->format_count);
+	if (!given.ptr)
+		return true;
+	r->formats[0] =
+	    (struct access_format){.name = "own format",
+				   .read = access_template_read,
+				   .given = true,
+				   .template = access_template_new(&r->job->arena, given, &why)};
+	r->format_count = 1;
+	return r->formats[0].template || job_error(r->job, "--format: %s", why);
+}
+
+/* ---- the whole */
+
+static bool nothing_left(struct import_job *job, const struct access_log *log)
+{
+	struct str reasons = STR("");
+
+	for (int i = 0; i < TX_REASON_COUNT; i++)
+		if (log->left_out[i])
+			reasons = arena_printf(
+			    &job->arena, "%.*s%s%zu %s", STR_ARG(reasons), reasons.len ? ", " : "",
+			    log->left_out[i], tx_reason_words((enum tx_reason)i, log->left_out[i]));
+	return job_error(job, "there is no request to replay in %zu line%s: %.*s", log->lines,
+			 log->lines == 1 ? "" : "s", STR_ARG(reasons));
+}
+
+static void tell_methods(struct import_job *job, const struct access_log *log)
+{
+	struct str told = STR("");
+
+	for (size_t i = 0; i < log->method_count; i++)
+		if (log->methods[i].left_out)
+			told = arena_printf(&job->arena, "%.*s%s%zu %.*s", STR_ARG(told),
+					    told.len ? ", " : "", log->methods[i].left_out,
+					    STR_ARG(log->methods[i].name));
+	if (told.len)
+		job_note(job, "look at",
+			 "not replayed, since a log has no bodies: %.*s; --methods GET,HEAD,… says "
+			 "which are",
+			 STR_ARG(told));
+}
+
+static bool finish(struct reading *r)
+{
+	struct access_log *log = r->log;
+	size_t many;
+
+	access_filter_hosts(r->job, &r->filter, log);
+	log->scheme = r->https > r->http ? STR("https") : r->http ? STR("http") : STR("");
+	if (!log->count)
+		return nothing_left(r->job, log);
+	tell_methods(r->job, log);
+	access_order(log);
+	many = access_make_sessions(log);
+	if (many)
+		job_note(
+		    r->job, "look at",
+		    "%zu visit%s of one client had more than 10 requests in a second: split by "
+		    "what their requests refer to",
+		    many, many == 1 ? "" : "s");
+	return true;
+}
+
+bool access_read(struct import_job *job, struct access_log *log)
+{
+	struct reading r = {.job = job, .log = log};
+	bool fine;
+
+	*log = (struct access_log){.count = 0};
+	intern_init(&log->texts);
+	access_reader_init(&r.reader);
+	buf_init(&r.scratch, 0);
+	fine = access_filter_init(job, &r.filter) && take_format(&r);
+	for (size_t i = 0; fine && i < job->file_count; i++)
+		fine = read_file(&r, job->files[i]);
+	fine = fine && finish(&r);
+	buf_release(&r.scratch);
+	access_reader_release(&r.reader);
+	access_filter_release(&r.filter);
+	return fine;
+}
+
+void access_log_release(struct access_log *log)
+{
+	free(log->records);
+	intern_release(&log->texts);
+	*log = (struct access_log){.count = 0};
+}

@@ -1,0 +1,205 @@
+/*
+ * Whose request was which: one client's, until half an hour nothing comes. Behind one address there
+ * may be many people (an office, a proxy): where one client sends more than a person does, its
+ * visit is split by what refers to what.
+ */
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "import/access_steps.h"
+
+#define SECOND	  INT64_C(1000000)
+#define RATE_MOST 10u		/* requests in a second of one person */
+#define LANE_GAP  (SECOND / 10) /* between two of one that refer to nothing */
+
+/* A visit of a client, and later a session. */
+struct visit {
+	int64_t last_us, second;
+	uint32_t in_second;
+	bool many;
+};
+
+struct sessions {
+	struct access_log *log;
+	struct visit *visits; /* by their numbers from 1 */
+	size_t count, cap;
+	/* Of split visits: which session asked for a path last. */
+	struct {
+		uint64_t key; /* visit and URL; 0: free */
+		uint32_t session;
+	} * asked;
+	size_t slots;
+	uint32_t *lanes; /* of a visit: the last session in it that refers to nothing */
+};
+
+static void *room(size_t count, size_t bytes)
+{
+	void *made = calloc(count ? count : 1, bytes);
+
+	if (!made)
+		die_out_of_memory();
+	return made;
+}
+
+static uint32_t new_visit(struct sessions *s)
+{
+	if (s->count + 1 >= s->cap) {
+		s->cap = s->cap ? s->cap * 2 : 1024;
+		s->visits = realloc(s->visits, s->cap * sizeof *s->visits);
+		if (!s->visits)
+			die_out_of_memory();
+	}
+	s->visits[++s->count] = (struct visit){.last_us = INT64_MIN};
+	return (uint32_t)s->count;
+}
+
+/* Every record's session is its client's visit; visits know whether they are of many. */
+static void find_visits(struct sessions *s)
+{
+	uint32_t *current = room(s->log->texts.count, sizeof *current);
+
+	for (size_t i = 0; i < s->log->count; i++) {
+		struct access_record *r = &s->log->records[i];
+		uint32_t *at = &current[r->client];
+		struct visit *v;
+
+		if (!*at || r->start_us - s->visits[*at].last_us > ACCESS_SESSION_IDLE)
+			*at = new_visit(s);
+		v = &s->visits[*at];
+		if (r->start_us / SECOND != v->second) {
+			v->second = r->start_us / SECOND;
+			v->in_second = 0;
+		}
+		v->many = v->many || ++v->in_second > RATE_MOST;
+		v->last_us = r->start_us;
+		r->session = *at;
+	}
+	free(current);
+}
+
+/* ---- splitting */
+
+static uint64_t key_of(uint32_t visit, uint32_t url)
+{
+	return (uint64_t)visit << 32 | url;
+}
+
+static size_t slot_of(const struct sessions *s, uint64_t key)
+{
+	uint64_t hash = key * UINT64_C(0x9e3779b97f4a7c15);
+	size_t at = (size_t)(hash >> 20) % s->slots;
+
+	while (s->asked[at].key && s->asked[at].key != key)
+		at = (at + 1) % s->slots;
+	return at;
+}
+
+/* The path that the record's referer names, as a number; UINT32_MAX: none that was asked for. */
+static uint32_t referred(const struct access_log *log, const struct access_record *r)
+{
+	struct str referer = access_text(log, r->referer);
+	size_t colon = str_find(referer, STR("://"), 0), slash, hash;
+
+	if (colon == (size_t)-1)
+		return UINT32_MAX;
+	slash = str_find_char(referer, '/', colon + 3);
+	hash = str_find_char(referer, '#', 0);
+	if (slash == (size_t)-1)
+		return intern_find(&log->texts, STR("/"));
+	return intern_find(&log->texts, str_slice(referer, slash, hash));
+}
+
+/* The session that was on the page the request comes from, or 0. */
+static uint32_t chain_of(const struct sessions *s, const struct access_record *r, uint32_t visit)
+{
+	uint32_t url = referred(s->log, r), session;
+
+	if (url == UINT32_MAX)
+		return 0;
+	session = s->asked[slot_of(s, key_of(visit, url))].session;
+	return session && r->start_us - s->visits[session].last_us <= ACCESS_SESSION_IDLE ? session
+											  : 0;
+}
+
+static uint32_t split_one(struct sessions *s, const struct access_record *r, uint32_t visit)
+{
+	uint32_t session = chain_of(s, r, visit), *lane = &s->lanes[visit];
+	size_t slot;
+
+	if (!session && !r->referer && *lane && r->start_us - s->visits[*lane].last_us >= LANE_GAP)
+		session = *lane;
+	if (!session)
+		session = new_visit(s);
+	if (!r->referer)
+		*lane = session;
+	s->visits[session].last_us = r->start_us;
+	slot = slot_of(s, key_of(visit, r->url));
+	s->asked[slot].key = key_of(visit, r->url);
+	s->asked[slot].session = session;
+	return session;
+}
+
+static size_t split(struct sessions *s)
+{
+	size_t visits = s->count, many = 0, requests = 0;
+
+	for (size_t v = 1; v <= visits; v++)
+		many += s->visits[v].many;
+	for (size_t i = 0; i < s->log->count; i++)
+		requests += s->visits[s->log->records[i].session].many;
+	if (!many)
+		return 0;
+	s->slots = requests * 2 + 1;
+	s->asked = room(s->slots, sizeof *s->asked);
+	s->lanes = room(visits + 1, sizeof *s->lanes);
+	for (size_t i = 0; i < s->log->count; i++) {
+		struct access_record *r = &s->log->records[i];
+
+		if (s->visits[r->session].many)
+			r->session = split_one(s, r, r->session);
+	}
+	free(s->asked);
+	free(s->lanes);
+	return many;
+}
+
+/* ---- numbers */
+
+/* From 1 in the order in which they begin, and the last request of each marked. */
+static void number(struct sessions *s)
+{
+	uint32_t *numbers = room(s->count + 1, sizeof *numbers);
+	struct access_log *log = s->log;
+
+	log->sessions = 0;
+	for (size_t i = 0; i < log->count; i++) {
+		uint32_t *at = &numbers[log->records[i].session];
+
+		if (!*at)
+			*at = ++log->sessions;
+		log->records[i].session = *at;
+	}
+	memset(numbers, 0, (s->count + 1) * sizeof *numbers);
+	for (size_t i = log->count; i-- > 0;) {
+		struct access_record *r = &log->records[i];
+
+		if (!numbers[r->session])
+			r->flags |= ACCESS_LAST;
+		numbers[r->session] = 1;
+	}
+	free(numbers);
+}
+
+size_t access_make_sessions(struct access_log *log)
+{
+	struct sessions s = {.log = log};
+	size_t many;
+
+	new_visit(&s); /* so that there is room */
+	s.count = 0;
+	find_visits(&s);
+	many = split(&s);
+	number(&s);
+	free(s.visits);
+	return many;
+}
