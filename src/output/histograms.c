@@ -2,7 +2,6 @@
  * All histograms of a result in HdrHistogram's V2 compressed form, base64 as its own tools print it
  * (HistogramLogProcessor, hdr-plot): values are µs.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "base/escape.h"
 #include "base/log.h"
 #include "output/facts.h"
+#include "output/out_file.h"
 #include "output/output.h"
 #include "stats/hdr.h"
 
@@ -30,8 +30,7 @@ const struct output_kind output_histograms = {
 
 struct output {
 	const struct run_facts *facts;
-	FILE *file;
-	char *path;
+	struct out_file file;
 };
 
 static struct output *histograms_open(struct str where, const struct run_facts *facts,
@@ -39,16 +38,11 @@ static struct output *histograms_open(struct str where, const struct run_facts *
 {
 	struct output *o = calloc(1, sizeof *o);
 
-	if (!o || !(o->path = strndup(where.ptr, where.len)))
+	if (!o)
 		die_out_of_memory();
 	o->facts = facts;
-	o->file = fopen(o->path, "we");
-	if (o->file)
+	if (out_file_open(&o->file, where, false, error))
 		return o;
-	buf_add(error, STR("cannot open "));
-	escape_terminal(error, where);
-	buf_printf(error, ": %s", strerror(errno));
-	free(o->path);
 	free(o);
 	return NULL;
 }
@@ -124,16 +118,9 @@ static bool histograms_close(struct output *o, const struct summary *total,
 	buf_init(&text, 0);
 	if (verdict)
 		put_all(&text, o->facts, total);
-	good = fwrite(text.data, 1, text.len, o->file) == text.len;
-	if (fclose(o->file) != 0)
-		good = false;
-	if (!good && error) {
-		buf_add(error, STR("cannot write "));
-		escape_terminal(error, str_of(o->path));
-		buf_printf(error, ": %s", strerror(errno));
-	}
+	out_file_write(&o->file, buf_str(&text));
+	good = out_file_close(&o->file, error);
 	buf_release(&text);
-	free(o->path);
 	free(o);
 	return good;
 }

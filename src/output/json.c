@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 #include "base/escape.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "kind/output.h"
 #include "output/capacity_table.h"
+#include "output/out_file.h"
 #include "output/output.h"
 #include "stats/evidence.h"
 
@@ -34,32 +34,24 @@ const struct output_kind output_json = {
 
 struct output {
 	const struct run_facts *facts;
-	int fd;
-	char *path;
+	struct out_file file;
 };
 
 static struct output *json_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
 	struct output *o = calloc(1, sizeof *o);
 
-	if (!o || !(o->path = strndup(where.ptr, where.len)))
+	if (!o)
 		die_out_of_memory();
 	o->facts = facts;
-	o->fd = STDOUT_FILENO;
-	if (str_eq(where, STR("-")))
-		return o;
-	o->fd = open(o->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (o->fd >= 0) {
-		/* The room is taken now: other files may have filled the disk by the end. */
-		(void)fallocate(o->fd, FALLOC_FL_KEEP_SIZE, 0, ROOM);
-		return o;
+	if (!out_file_open_part(&o->file, where, facts->part, error)) {
+		free(o);
+		return NULL;
 	}
-	buf_add(error, STR("cannot open "));
-	escape_terminal(error, where);
-	buf_printf(error, ": %s", strerror(errno));
-	free(o->path);
-	free(o);
-	return NULL;
+	/* The room is taken now: other files may have filled the disk by the end. */
+	if (o->file.fd != STDOUT_FILENO)
+		(void)fallocate(o->file.fd, FALLOC_FL_KEEP_SIZE, 0, ROOM);
+	return o;
 }
 
 static bool json_close(struct output *o, const struct summary *total, const struct verdict *verdict,
@@ -71,19 +63,11 @@ static bool json_close(struct output *o, const struct summary *total, const stru
 	buf_init(&text, 0);
 	if (verdict)
 		output_json_put(&text, o->facts, total, verdict);
-	good = file_write_all(o->fd, buf_str(&text));
 	/* Gives back the room that was not needed. */
-	if (good && o->fd != STDOUT_FILENO)
-		(void)!ftruncate(o->fd, lseek(o->fd, 0, SEEK_CUR));
-	if (o->fd != STDOUT_FILENO && close(o->fd) != 0)
-		good = false;
-	if (!good) {
-		buf_add(error, STR("cannot write "));
-		escape_terminal(error, str_of(o->path));
-		buf_printf(error, ": %s", strerror(errno));
-	}
+	if (out_file_write(&o->file, buf_str(&text)) && o->file.fd != STDOUT_FILENO)
+		(void)!ftruncate(o->file.fd, lseek(o->file.fd, 0, SEEK_CUR));
+	good = out_file_close(&o->file, error);
 	buf_release(&text);
-	free(o->path);
 	free(o);
 	return good;
 }

@@ -39,6 +39,33 @@ bool out_file_open(struct out_file *f, struct str where, bool add, struct buf *e
 	return false;
 }
 
+static void put_path(struct buf *path, struct str where, unsigned part)
+{
+	size_t dot = where.len;
+
+	buf_add(path, where);
+	if (!part || str_eq(where, STR("-")) || access(path->data, F_OK) != 0)
+		return;
+	for (size_t i = 0; i < where.len; i++)
+		if (where.ptr[i] == '.' || where.ptr[i] == '/')
+			dot = where.ptr[i] == '.' ? i : where.len;
+	buf_clear(path);
+	buf_printf(path, "%.*s-%u%.*s", STR_ARG(str_slice(where, 0, dot)), part + 1,
+		   STR_ARG(str_slice(where, dot, where.len)));
+}
+
+bool out_file_open_part(struct out_file *f, struct str where, unsigned part, struct buf *error)
+{
+	struct buf path;
+	bool opened;
+
+	buf_init(&path, 0);
+	put_path(&path, where, part);
+	opened = out_file_open(f, buf_str(&path), false, error);
+	buf_release(&path);
+	return opened;
+}
+
 bool out_file_write(struct out_file *f, struct str text)
 {
 	while (text.len && !f->failed) {

@@ -1,5 +1,4 @@
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "kind/output.h"
@@ -31,38 +30,15 @@ struct output {
 	struct out_file file;
 };
 
-/* A page holds one run: those of further files in one command stand beside it, as "report-2.html".
- */
-static void put_path(struct buf *path, struct str where, unsigned part)
-{
-	size_t dot = where.len;
-
-	buf_add(path, where);
-	if (!part || access(path->data, F_OK) != 0)
-		return;
-	for (size_t i = 0; i < where.len; i++)
-		if (where.ptr[i] == '.' || where.ptr[i] == '/')
-			dot = where.ptr[i] == '.' ? i : where.len;
-	buf_clear(path);
-	buf_printf(path, "%.*s-%u%.*s", STR_ARG(str_slice(where, 0, dot)), part + 1,
-		   STR_ARG(str_slice(where, dot, where.len)));
-}
-
 static struct output *report_open(struct str where, const struct run_facts *facts,
 				  struct buf *error)
 {
 	struct output *o = calloc(1, sizeof(*o));
-	struct buf path;
-	bool opened;
 
 	if (!o)
 		die_out_of_memory();
 	o->facts = facts;
-	buf_init(&path, 0);
-	put_path(&path, where, facts->part);
-	opened = out_file_open(&o->file, buf_str(&path), false, error);
-	buf_release(&path);
-	if (opened)
+	if (out_file_open_part(&o->file, where, facts->part, error))
 		return o;
 	free(o);
 	return NULL;

@@ -118,6 +118,15 @@ all_packets() {
 	done
 }
 
+@test "of several scenario files each has a JSON document of its own" {
+	start_nginx
+	scenario s.yaml <<<"{target: '$SERVER_URL', load: {iterations: 2}, steps: [{get: /}]}"
+	run -0 reprise run -q --json r.json s.yaml s.yaml
+	[ "$(echo *.json)" = "r-2.json r.json" ]
+	[ "$(json r.json 'd["requests"]["ok"]')" = 2 ]
+	[ "$(json r-2.json 'd["requests"]["ok"]')" = 2 ]
+}
+
 @test "several scenario files share one JUnit document, one CSV and one list of events" {
 	start_nginx
 	scenario a.yaml <<<"{name: First, target: '$SERVER_URL', steps: [{get: /}]}"
