@@ -5,18 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BINS_MOST  120.0
-#define BIN_LEAST  5.0	/* moments in a bin, on the average, where there are enough of them */
-#define BINS_FEW   12.0 /* fewer bins than these tell nothing of a shape */
-#define NOISE	   0.03 /* of the mean: what differs less from it is not worth a stage */
-#define ENDS_MOST  (2 * FIT_STAGES_MOST)
-#define US_PER_S   1e6
-#define PINNED	   1e12
-#define CHI_MEDIAN 0.4549 /* of the square of a standard normal value */
+#define BINS_MOST   120.0
+#define BIN_LEAST   5.0	  /* moments in a bin, on the average, where there are enough of them */
+#define BINS_FEW    12.0  /* fewer bins than these tell nothing of a shape */
+#define NOISE	    0.03  /* of the mean: what differs less from it is not worth a stage */
+#define SHAPE_LEAST 40	  /* moments; fewer are a level */
+#define SLICE_LEAST 100.0 /* moments that are compared with what was fitted */
+#define ENDS_MOST   (2 * FIT_STAGES_MOST)
+#define US_PER_S    1e6
+#define PINNED	    1e12
+#define CHI_MEDIAN  0.4549 /* of the square of a standard normal value */
 
 struct bins {
 	double *rate;	/* moments per second */
-	double *length; /* as a share of a whole bin: the last one may be shorter */
+	double *length; /* in bins: the last one may be half as long to half as long again */
 	double *noise;	/* room for the estimate */
 	size_t count;
 	double width, seconds, mean, variance;
@@ -97,7 +99,7 @@ static void fill_bins(struct arena *a, struct bins *bins, const int64_t *at_us, 
 {
 	*bins = (struct bins){.seconds = (double)(to_us - from_us) / US_PER_S};
 	bins->width = bin_width(bins->seconds, count);
-	bins->count = (size_t)fmax(1, ceil(bins->seconds / bins->width - 1e-9));
+	bins->count = (size_t)fmax(1, floor(bins->seconds / bins->width + 0.5));
 	bins->rate = ARENA_ARRAY(a, bins->count, double);
 	bins->length = ARENA_ARRAY(a, bins->count, double);
 	bins->noise = ARENA_ARRAY(a, bins->count, double);
@@ -108,7 +110,7 @@ static void fill_bins(struct arena *a, struct bins *bins, const int64_t *at_us, 
 	}
 	for (size_t i = 0; i < bins->count; i++) {
 		double begin = (double)i * bins->width;
-		double length = fmin(bins->width, bins->seconds - begin);
+		double length = i + 1 < bins->count ? bins->width : bins->seconds - begin;
 
 		bins->length[i] = length / bins->width;
 		bins->rate[i] /= length;
@@ -117,7 +119,7 @@ static void fill_bins(struct arena *a, struct bins *bins, const int64_t *at_us, 
 	bins->variance = variance_of(bins);
 }
 
-/* The moment of an edge, in bins: the last one may be nearer. */
+/* The moment of an edge, in bins. */
 static double edge(const struct bins *bins, size_t i)
 {
 	return i < bins->count ? (double)i : bins->seconds / bins->width;
@@ -356,18 +358,23 @@ static void keep_total(struct fit_curve *curve, double total)
 	}
 }
 
+/* Over bins put together until chance is small. */
 static double distance(const struct bins *bins, const struct fit_curve *curve)
 {
-	double sum = 0;
+	double sum = 0, seen = 0, from = 0, most = bins->mean * bins->seconds;
 
 	for (size_t i = 0; i < bins->count; i++) {
-		double begin = (double)i * bins->width;
-		double length = bins->length[i] * bins->width;
-		double made = fit_curve_upto(curve, begin + length) - fit_curve_upto(curve, begin);
+		double length = bins->length[i] * bins->width,
+		       end = (double)i * bins->width + length;
 
-		sum += fabs(bins->rate[i] * length - made);
+		seen += bins->rate[i] * length;
+		if (i + 1 < bins->count && (end - from) * bins->mean < SLICE_LEAST)
+			continue;
+		sum += fabs(seen - fit_curve_upto(curve, end) + fit_curve_upto(curve, from));
+		seen = 0;
+		from = end;
 	}
-	return sum / (bins->mean * bins->seconds);
+	return sum / most;
 }
 
 void fit_curve(struct arena *a, const int64_t *at_us, size_t count, int64_t from_us, int64_t to_us,
@@ -376,19 +383,21 @@ void fit_curve(struct arena *a, const int64_t *at_us, size_t count, int64_t from
 	struct shape shape = {.count = 1};
 	struct bins bins;
 	double price;
+	bool shaped;
 
 	fill_bins(a, &bins, at_us, count, from_us, to_us);
 	*out = (struct fit_curve){.seconds = bins.seconds, .bin_seconds = bins.width};
 	shape.bins = &bins;
 	shape.pieces[0].end = bins.count;
+	shaped = bins.count >= 4 && count >= SHAPE_LEAST;
 	price = 2 * log((double)bins.count + 1);
-	if (bins.count >= 4) {
+	if (shaped) {
 		struct sums *sums = sum_up(a, &bins);
 
 		while (!(shape.count = cut(a, &bins, sums, 3 * price, shape.pieces)))
 			price *= 1.5;
 	}
-	settle(&shape, bins.count >= 4 ? price : INFINITY);
+	settle(&shape, shaped ? price : INFINITY);
 	take_stages(&shape, out);
 	keep_total(out, (double)count);
 	out->off = distance(&bins, out);

@@ -24,8 +24,8 @@ struct fit_curve {
 	size_t count;	    /* at least 1 */
 	double seconds;	    /* of all stages */
 	double bin_seconds; /* what the moments were counted by */
-	double off; /* mean distance of a bin's count from the stages, as a share of the mean; what
-		       is left of it is chance or short bursts */
+	double off; /* what the stages make of each hundred moments is so far from what came, on
+		       the average, as a share: chance or short bursts */
 };
 
 /* COUNT moments AT_US in order, all in [FROM_US, TO_US); at least one. A is for the work alone. */

@@ -100,6 +100,12 @@ void flow_make_steps(struct flow *flow);
 void flow_correlate(struct flow *flow);
 /* secrets.c */
 void flow_take_secrets(struct flow *flow);
+/* Passwords, keys and tokens, by what they are called. */
+bool name_is_secret(struct str name);
+/* names.c: "csrfToken" and "X-CSRF-Token" as csrf_token, in the arena; may come out empty. */
+struct str name_snake(struct arena *a, struct buf *scratch, struct str name);
+/* A word of the language, which no variable may be called. */
+bool name_is_taken(struct str name);
 /* remarks.c: what the recording lacks, as notes. */
 void flow_remark(struct flow *flow);
 /* draft.c: the document. */

@@ -3,11 +3,8 @@
 
 #include "import/correlate.h"
 
-/* "csrfToken" and "X-CSRF-Token" as csrf_token. */
-static struct str snake(struct correlation *c, struct str name)
+struct str name_snake(struct arena *a, struct buf *out, struct str name)
 {
-	struct buf *out = &c->text;
-
 	buf_clear(out);
 	for (size_t i = 0; i < name.len && out->len < 40; i++) {
 		unsigned char ch = (unsigned char)name.ptr[i];
@@ -26,7 +23,12 @@ static struct str snake(struct correlation *c, struct str name)
 		made = str_slice(made, 2, made.len);
 	while (made.len && (isdigit((unsigned char)made.ptr[0]) || made.ptr[0] == '_'))
 		made = str_slice(made, 1, made.len);
-	return arena_str(&c->flow->job->arena, made);
+	return arena_str(a, made);
+}
+
+static struct str snake(struct correlation *c, struct str name)
+{
+	return name_snake(&c->flow->job->arena, &c->text, name);
 }
 
 /* It says which one it is by itself. */
@@ -42,7 +44,7 @@ static bool is_telling(struct str name)
 	return name.len > 1 && name.len < 40;
 }
 
-static bool is_taken(struct str name)
+bool name_is_taken(struct str name)
 {
 	static const char *const words[] = {
 	    "user", "iteration", "scenario", "loop",	"shard", "run",	 "response", "env",  "and",
@@ -80,7 +82,7 @@ struct str variable_name(struct correlation *c, const struct want *want, const s
 		name = supply;
 	if (!name.len || str_starts(name, STR("_")))
 		name = STR("value");
-	if (is_taken(name))
+	if (name_is_taken(name))
 		name = arena_printf(a, "%.*s_value", STR_ARG(name));
 	return name;
 }

@@ -20,7 +20,7 @@ static bool words_hold(struct str name, const char *word)
 	return false;
 }
 
-static bool is_secret_name(struct str name)
+bool name_is_secret(struct str name)
 {
 	static const char *const whole[] = {"pass",	     "pwd",    "pin",	   "otp",
 					    "authorization", "cookie", "id_token", "assertion",
@@ -207,7 +207,7 @@ static const char *what_is_secret(const struct names *fields, const struct deman
 		return NULL;
 	if (is_password_field(fields, d->name))
 		return "The password that was typed in the recording";
-	if (is_secret_name(d->name))
+	if (name_is_secret(d->name))
 		return words_hold(d->name, "pass") || words_hold(d->name, "pwd")
 			   ? "The password that was typed in the recording"
 			   : "A secret of the recording";
@@ -287,7 +287,7 @@ static void take_inside(struct flow *flow, struct demand d, struct str text)
 		if (text.ptr[i] != ':' && text.ptr[i] != '=' && text.ptr[i] != '>')
 			continue;
 		name = name_before(text, i);
-		if (!is_secret_name(name))
+		if (!name_is_secret(name))
 			continue;
 		value = value_behind(text, i);
 		if (!value.len)

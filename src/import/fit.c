@@ -1,0 +1,212 @@
+#include "import/fit.h"
+
+#include "base/units.h"
+
+#define LONG_S	    (3 * 3600.0)	    /* nobody waits so long */
+#define LENGTH_MOST INT64_C(90000000000000) /* µs; what a load can be, three years */
+#define PATHS_MOST  500
+#define HOSTS_MOST  8u /* besides the site's own */
+
+static void tell_mix(struct fit *fit)
+{
+	size_t folders = 0, paths = 0, together = 0;
+
+	for (size_t i = 0; i < fit->mix.pages.count; i++) {
+		const struct fit_page *p = &fit->mix.pages.items[i];
+
+		paths += p->kind == FIT_PATH;
+		folders += p->kind != FIT_PATH;
+		together += p->kind != FIT_PATH ? p->count : 0;
+	}
+	job_note(
+	    fit->job, "mix", "%zu request%s: %zu in %zu path%s%s", fit->part.count,
+	    fit->part.count == 1 ? "" : "s", fit->part.count - together, paths,
+	    paths == 1 ? "" : "s",
+	    folders ? arena_printf(&fit->job->arena,
+				   ", %zu of rarer paths in %zu group%s (--paths keeps more apart)",
+				   together, folders, folders == 1 ? "" : "s")
+			  .ptr
+		    : "");
+}
+
+static void tell_load(struct fit *fit)
+{
+	struct arena *a = &fit->job->arena;
+	double peak = fit_peak(&fit->curve);
+	struct str off = STR("");
+
+	if (fit->curve.off >= 0.005)
+		off = arena_printf(a, ", %.0f %% off on the average", 100 * fit->curve.off);
+	job_note(fit->job, "load", "%zu %s in %.*s, up to %.*s: %zu stage%s%.*s",
+		 fit->by_visits ? fit->visits.count : fit->part.count,
+		 fit->by_visits ? "visits" : "requests",
+		 STR_ARG(fit_duration(a, fit->curve.seconds)), STR_ARG(fit_rate(a, peak, peak)),
+		 fit->curve.count, fit->curve.count == 1 ? "" : "s", STR_ARG(off));
+	if (fit->by_visits)
+		job_note(fit->job, "visits", "%.3g requests each, %.*s between two of them",
+			 fit->visits.mean, STR_ARG(fit_duration(a, fit->visits.think_mean)));
+	else if (fit->visits.mean >= 1.5 && fit->visits.count >= 10)
+		job_note(fit->job, "perhaps",
+			 "there seem to be %zu visits of %.3g requests each: --visits lets those "
+			 "arrive, with pauses",
+			 fit->visits.count, fit->visits.mean);
+	if (fit->curve.seconds > LONG_S)
+		job_note(fit->job, "perhaps", "--busiest 1h fits the busiest hour alone");
+}
+
+static void tell_to_look_at(struct fit *fit)
+{
+	size_t errors = 0, logins = 0;
+
+	for (size_t i = 0; i < fit->mix.pages.count; i++) {
+		const struct fit_page *p = &fit->mix.pages.items[i];
+
+		for (size_t k = 0; k < p->statuses.count; k++) {
+			unsigned status = p->statuses.items[k].status;
+
+			errors += status >= 500 ? p->statuses.items[k].count : 0;
+			logins += status == 401 || status == 403 ? p->statuses.items[k].count : 0;
+		}
+	}
+	if (errors)
+		job_note(fit->job, "look at",
+			 "%zu request%s got a server error (5xx) then; that is expected only where "
+			 "it was the rule",
+			 errors, errors == 1 ? "" : "s");
+	if (logins)
+		job_note(fit->job, "look at",
+			 "%zu request%s refused for want of a login (401, 403)", logins,
+			 logins == 1 ? " was" : "s were");
+	for (size_t i = 0; i < fit->mix.secrets.count; i++)
+		job_note(fit->job, "taken out", "%.*s of URLs: give it with -p %.*s=…",
+			 STR_ARG(fit->mix.secrets.items[i].name),
+			 STR_ARG(fit->mix.secrets.items[i].parameter));
+	if (fit->mix.secrets_dropped)
+		job_note(fit->job, "taken out", "%zu password%s or key%s in queries",
+			 fit->mix.secrets_dropped, fit->mix.secrets_dropped == 1 ? "" : "s",
+			 fit->mix.secrets_dropped == 1 ? "" : "s");
+}
+
+static bool number_wish(struct fit *fit, size_t *most)
+{
+	struct str wish = job_wish(fit->job, "paths");
+	int64_t number;
+
+	if (!wish.ptr)
+		return true;
+	if (!str_to_int(wish, &number) || number < 1 || number > PATHS_MOST)
+		return job_error(fit->job, "--paths takes a number from 1 to %d, not '%.*s'",
+				 PATHS_MOST, STR_ARG(wish));
+	*most = (size_t)number;
+	return true;
+}
+
+/* The log's whole seconds, as mostly it has no others. */
+static void whole_seconds(struct fit *fit)
+{
+	const struct access_log *part = &fit->part;
+	int64_t last = part->records[part->count - 1].start_us;
+
+	fit->from_us = part->records[0].start_us / 1000000 * 1000000;
+	fit->to_us = (last / 1000000 + 1) * 1000000;
+}
+
+static int64_t *moments_of(struct fit *fit)
+{
+	int64_t *at_us = ARENA_ARRAY(&fit->job->arena, fit->part.count, int64_t);
+
+	for (size_t i = 0; i < fit->part.count; i++)
+		at_us[i] = fit->part.records[i].start_us;
+	return at_us;
+}
+
+/* --busiest: of the whole log only the while in which most came. */
+static bool take_busiest(struct fit *fit)
+{
+	struct str wish = job_wish(fit->job, "busiest");
+	size_t first = 0, end = fit->part.count;
+	ns_t span;
+
+	if (!wish.ptr)
+		return true;
+	if (units_duration(wish, &span) != UNIT_OK || span < NS_PER_S)
+		return job_error(fit->job, "--busiest takes a duration such as 1h, not '%.*s'",
+				 STR_ARG(wish));
+	if (span / 1000 >= fit->to_us - fit->from_us)
+		return true;
+	fit->from_us = fit_busiest(moments_of(fit), fit->part.count, span / 1000);
+	fit->to_us = fit->from_us + span / 1000;
+	while (fit->part.records[first].start_us < fit->from_us)
+		first++;
+	while (fit->part.records[end - 1].start_us >= fit->to_us)
+		end--;
+	job_note(fit->job, "busiest", "%zu of %zu requests are in the busiest %.*s", end - first,
+		 fit->part.count, STR_ARG(wish));
+	fit->part.records += first;
+	fit->part.count = end - first;
+	return true;
+}
+
+/* The host that is asked most often of those that are not KEPT yet; 0: there is none. */
+static uint32_t next_host(const struct access_log *log, const size_t *counts, const bool *kept)
+{
+	uint32_t best = 0;
+
+	for (uint32_t i = 1; i < log->texts.count; i++)
+		if (counts[i] && !kept[i] && (!best || counts[i] > counts[best]))
+			best = i;
+	return best;
+}
+
+/* A forger names as many hosts as he likes; each would have pages of its own. */
+static void drop_rare_hosts(struct import_job *job, struct access_log *log)
+{
+	size_t *counts = ARENA_ARRAY(&job->arena, log->texts.count, size_t), count = 0;
+	bool *kept = ARENA_ARRAY(&job->arena, log->texts.count, bool);
+	uint32_t site = intern_find(&log->texts, log->host);
+
+	for (size_t i = 0; i < log->count; i++)
+		counts[log->records[i].host]++;
+	kept[0] = true;
+	if (site != UINT32_MAX)
+		kept[site] = true;
+	for (unsigned i = 0; i < HOSTS_MOST; i++)
+		kept[next_host(log, counts, kept)] = true;
+	for (size_t i = 0; i < log->count; i++)
+		if (kept[log->records[i].host])
+			log->records[count++] = log->records[i];
+	if (count < log->count)
+		job_note(job, "look at", "%zu requests to the rarest hosts are left out",
+			 log->count - count);
+	log->count = count;
+}
+
+bool fit_scenario(struct import_job *job, struct access_log *log)
+{
+	struct fit *fit = ARENA_NEW(&job->arena, struct fit);
+	size_t most = FIT_PAGES;
+
+	drop_rare_hosts(job, log);
+	*fit = (struct fit){
+	    .job = job, .part = *log, .by_visits = job_wish(job, "visits").ptr != NULL};
+	whole_seconds(fit);
+	if (!number_wish(fit, &most) || !take_busiest(fit))
+		return false;
+	if (fit->to_us - fit->from_us > LENGTH_MOST)
+		return job_error(
+		    job, "the requests are more than three years apart: --busiest 1h fits the "
+			 "busiest hour, --from and --to choose");
+	fit_mix(&job->arena, &fit->part, most, &fit->mix);
+	fit_visits(fit);
+	if (fit->by_visits)
+		fit_curve(&job->arena, fit->visits.begin_us, fit->visits.count, fit->from_us,
+			  fit->to_us, &fit->curve);
+	else
+		fit_curve(&job->arena, moments_of(fit), fit->part.count, fit->from_us, fit->to_us,
+			  &fit->curve);
+	job->document = fit_draft(fit);
+	tell_mix(fit);
+	tell_load(fit);
+	tell_to_look_at(fit);
+	return true;
+}
