@@ -26,6 +26,7 @@ struct compiled {
 	struct arena arena;
 	struct diag_list diags;
 	struct outside outside;
+	const struct model *model; /* NULL after mistakes */
 	struct program *program;
 	struct buf text; /* of the diagnostics, or of what was worked out */
 	struct value slots[SLOTS];
@@ -84,10 +85,11 @@ static inline void compiled_init(struct compiled *c, const char *text)
 	const struct source *source =
 	    source_new(&c->arena, STR("t.yaml"), arena_str(&c->arena, str_of(text)));
 	const struct node *root = yaml_read(&c->arena, source, &c->diags);
-	const struct model *model =
-	    root ? model_read(&c->arena, source, root, &all_tables, &c->outside, &c->diags) : NULL;
-	if (model)
-		c->program = program_new(model, &all_tables, false, &c->diags);
+	if (root)
+		c->model =
+		    model_read(&c->arena, source, root, &all_tables, &c->outside, &c->diags);
+	if (c->model)
+		c->program = program_new(c->model, &all_tables, false, &c->diags);
 	diag_print(&c->diags, DIAG_TEXT, false, &c->text);
 	if (c->program)
 		compiled_variables(c);
