@@ -136,6 +136,8 @@ complete -c reprise -n '__fish_seen_subcommand_from replay' -l quiet -s q -d 'no
 complete -c reprise -n '__fish_seen_subcommand_from replay' -l verbose -s v -d 'failures in full; twice, every exchange'
 complete -c reprise -n '__fish_seen_subcommand_from replay' -l trace-user -x -d 'show every exchange of this user, as -vv does of all'
 complete -c reprise -n __fish_use_subcommand -f -a init -d 'Writes a commented scenario to begin with (default: scenario.yaml; - prints it).'
+complete -c reprise -n '__fish_seen_subcommand_from init' -l from -x -d 'make the scenario of these files of that kind, as reprise import does'
+complete -c reprise -n '__fish_seen_subcommand_from init' -l output -s o -r -d 'the scenario to write; - prints it (default: scenario.yaml)'
 complete -c reprise -n __fish_use_subcommand -f -a demo -d 'The sample web shop on a loopback port: something real to try everything on.'
 complete -c reprise -n '__fish_seen_subcommand_from demo' -l port -s p -x -d 'port to listen on (default: 8080; 0: any free one)'
 complete -c reprise -n '__fish_seen_subcommand_from demo' -l listen -x -d 'address to listen on (default: 127.0.0.1)'

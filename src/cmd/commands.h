@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "kind/command.h"
 
 /* All commands; ends with NULL. */
@@ -18,6 +19,9 @@ const char *command_nearest(const char *name);
 
 /* `reprise --help`: a line a command. */
 void commands_help(FILE *out);
+/* What a command tells after its options: its list, then its paragraphs. Nothing when it has
+ * neither. */
+void command_put_more(const struct command *command, struct buf *out);
 /* `reprise NAME --help`: synopsis, sentence, options by group, whatever more there is. */
 void command_help(const struct command *command, FILE *out);
 

@@ -2,7 +2,7 @@
 
 #include "base/str.h"
 
-enum { COLUMNS = 80, OPTION_COLUMN = 28, COMMAND_COLUMN = 13 };
+enum { COLUMNS = 80, OPTION_COLUMN = 28, COMMAND_COLUMN = 13, LIST_COLUMN = 15 };
 
 /* TEXT word by word from column AT on; lines after the first begin at column INDENT. */
 static void print_wrapped(const char *text, size_t at, size_t indent, FILE *out)
@@ -70,8 +70,25 @@ static bool is_told(const struct option *first, const struct option *option)
 	return false;
 }
 
+void command_put_more(const struct command *command, struct buf *out)
+{
+	const char *word, *sentence;
+
+	if (command->list_row) {
+		buf_printf(out, "%s\n", command->list_heading);
+		for (size_t row = 0; command->list_row(row, &word, &sentence); row++)
+			buf_printf(out, "  %-*s%s\n", LIST_COLUMN - 2, word, sentence);
+		if (command->more)
+			buf_add_char(out, '\n');
+	}
+	if (command->more)
+		buf_printf(out, "%s\n", command->more);
+}
+
 void command_help(const struct command *command, FILE *out)
 {
+	struct buf more;
+
 	fprintf(out, "usage: reprise %s\n\n", command->synopsis);
 	print_wrapped(command->sentence, 0, 0, out);
 	for (const struct option *head = command->options; head && head->name; head++) {
@@ -83,8 +100,11 @@ void command_help(const struct command *command, FILE *out)
 				print_option(option, out);
 		}
 	}
-	if (command->more)
-		fprintf(out, "\n%s\n", command->more);
+	buf_init(&more, 0);
+	command_put_more(command, &more);
+	if (more.len)
+		fprintf(out, "\n%.*s", STR_ARG(buf_str(&more)));
+	buf_release(&more);
 }
 
 void commands_help(FILE *out)

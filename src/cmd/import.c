@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/escape.h"
 #include "base/log.h"
 #include "cmd/import_files.h"
 #include "cmd/import_verify.h"
@@ -73,63 +72,15 @@ const struct command import_command = {
 	"Makes a scenario of a recording, a log or another tool's file, and gives an account "
 	"of it.",
     .options = import_options,
-    .more = "KIND is what the file is:\n"
-	    "  har          a recording of a browser or a proxy (HTTP Archive)\n"
-	    "  curl         curl command lines, as browsers copy them and scripts hold them\n"
-	    "  artillery    a scenario of Artillery, YAML or JSON\n"
-	    "  molotov      the runs of a molotov.json, as profiles\n"
-	    "\n"
-	    "Nothing is sent and nothing of a file is executed. Passwords and keys are taken out:\n"
+    .list_heading = IMPORT_LIST_HEADING,
+    .list_row = import_list_row,
+    .more = "Nothing is sent and nothing of a file is executed. Passwords and keys are taken out:\n"
 	    "the scenario asks for them as parameters.\n"
 	    "\n"
 	    "  reprise import har visit.har\n"
 	    "  reprise import har visit.har -o shop.yaml --host '*.example.net'",
     .main = import_main,
 };
-
-static const struct import_kind *find_kind(const char *name)
-{
-	const struct import_kind *kind = import_find(name);
-
-	if (kind)
-		return kind;
-	fprintf(stderr, "error: nothing is imported as '%s'; there are", name);
-	for (size_t i = 0; imports_all()[i]; i++)
-		fprintf(stderr, "%s %s", i ? "," : "", imports_all()[i]->name);
-	fputc('\n', stderr);
-	return NULL;
-}
-
-void import_take_wishes(struct import_job *job, const struct options *options)
-{
-	struct import_wish *wishes =
-	    ARENA_ARRAY(&job->arena, options->given_count + 1, struct import_wish);
-
-	for (size_t i = 0; i < options->given_count; i++)
-		wishes[i] = (struct import_wish){str_of(options->given[i].option->name),
-						 str_of(options->given[i].value)};
-	job->wishes = wishes;
-	job->wish_count = options->given_count;
-}
-
-void import_tell(const struct import_job *job)
-{
-	struct buf text, safe;
-
-	buf_init(&text, 0);
-	buf_init(&safe, 0);
-	import_put_account(job, &text);
-	for (size_t at = 0; at < text.len;) {
-		size_t end = str_find_char(buf_str(&text), '\n', at);
-
-		escape_terminal(&safe, str_slice(buf_str(&text), at, end));
-		buf_add_char(&safe, '\n');
-		at = end + 1;
-	}
-	fwrite(safe.data ? safe.data : "", 1, safe.len, stderr);
-	buf_release(&text);
-	buf_release(&safe);
-}
 
 static enum exit_status perform(struct import_job *job, const struct options *options)
 {
@@ -138,19 +89,13 @@ static enum exit_status perform(struct import_job *job, const struct options *op
 	const char *path;
 
 	import_take_wishes(job, options);
-	if (!import_perform(job)) {
-		for (size_t i = 0; i < job->errors.count; i++)
-			log_error("%.*s", STR_ARG(job->errors.items[i]));
-		if (!quiet && job->list.items.count)
-			import_tell(job);
+	if (!import_read(job, quiet))
 		return EXIT_USAGE;
-	}
-	if (!quiet)
-		import_tell(job);
 	path = options_value(options, "output");
 	if (!path)
 		path = import_default_path(job);
-	status = import_write(job, path, options_has(options, "force"), quiet);
+	status = import_write(
+	    job, path, options_has(options, "force") ? IMPORT_REPLACES : IMPORT_OFFERS, quiet);
 	if (status != EXIT_PASSED || !options_has(options, "verify"))
 		return status;
 	if (!job->flow || strcmp(path, "-") == 0) {
@@ -171,7 +116,7 @@ static enum exit_status import_main(const struct options *options)
 		      stderr);
 		return EXIT_USAGE;
 	}
-	kind = find_kind(options->operands[0]);
+	kind = import_kind_named(options->operands[0]);
 	if (!kind)
 		return EXIT_USAGE;
 	job_init(&job, kind, &all_tables);

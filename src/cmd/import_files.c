@@ -6,16 +6,86 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/escape.h"
 #include "base/file.h"
 #include "base/log.h"
 
-static bool write_file(const char *path, struct str text, bool force, bool secret)
+bool import_list_row(size_t row, const char **word, const char **sentence)
 {
-	int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (force ? O_TRUNC : O_EXCL);
+	const struct import_kind *kind = imports_all()[row];
+
+	if (!kind)
+		return false;
+	*word = kind->name;
+	*sentence = kind->sentence;
+	return true;
+}
+
+const struct import_kind *import_kind_named(const char *name)
+{
+	const struct import_kind *kind = import_find(name);
+
+	if (kind)
+		return kind;
+	fprintf(stderr, "error: nothing is imported as '%s'; there are", name);
+	for (size_t i = 0; imports_all()[i]; i++)
+		fprintf(stderr, "%s %s", i ? "," : "", imports_all()[i]->name);
+	fputc('\n', stderr);
+	return NULL;
+}
+
+void import_take_wishes(struct import_job *job, const struct options *options)
+{
+	struct import_wish *wishes =
+	    ARENA_ARRAY(&job->arena, options->given_count + 1, struct import_wish);
+
+	for (size_t i = 0; i < options->given_count; i++)
+		wishes[i] = (struct import_wish){str_of(options->given[i].option->name),
+						 str_of(options->given[i].value)};
+	job->wishes = wishes;
+	job->wish_count = options->given_count;
+}
+
+void import_tell(const struct import_job *job)
+{
+	struct buf text, safe;
+
+	buf_init(&text, 0);
+	buf_init(&safe, 0);
+	import_put_account(job, &text);
+	for (size_t at = 0; at < text.len;) {
+		size_t end = str_find_char(buf_str(&text), '\n', at);
+
+		escape_terminal(&safe, str_slice(buf_str(&text), at, end));
+		buf_add_char(&safe, '\n');
+		at = end + 1;
+	}
+	fwrite(safe.data ? safe.data : "", 1, safe.len, stderr);
+	buf_release(&text);
+	buf_release(&safe);
+}
+
+bool import_read(struct import_job *job, bool quiet)
+{
+	bool fine = import_perform(job);
+
+	for (size_t i = 0; !fine && i < job->errors.count; i++)
+		log_error("%.*s", STR_ARG(job->errors.items[i]));
+	if (!quiet && (fine || job->list.items.count))
+		import_tell(job);
+	return fine;
+}
+
+static bool write_file(const char *path, struct str text, enum import_existing existing,
+		       bool secret)
+{
+	int flags =
+	    O_WRONLY | O_CREAT | O_CLOEXEC | (existing == IMPORT_REPLACES ? O_TRUNC : O_EXCL);
 	int fd = open(path, flags, secret ? 0600 : 0666);
 
 	if (fd < 0 && errno == EEXIST) {
-		log_error("%s is there already; give another name with -o, or --force", path);
+		log_error("%s is there already; give another name with -o%s", path,
+			  existing == IMPORT_OFFERS ? ", or --force" : "");
 		return false;
 	}
 	bool fine = fd >= 0 && file_write_all(fd, text);
@@ -48,7 +118,7 @@ const char *import_default_path(struct import_job *job)
 	return arena_printf(&job->arena, "%.*s.yaml", STR_ARG(file)).ptr;
 }
 
-static bool write_beside(struct import_job *job, const char *path, bool force)
+static bool write_beside(struct import_job *job, const char *path, enum import_existing existing)
 {
 	struct str folder = str_of(strcmp(path, "-") == 0 ? "" : path);
 	size_t slash = folder.len;
@@ -62,12 +132,13 @@ static bool write_beside(struct import_job *job, const char *path, bool force)
 		    arena_printf(&job->arena, "%.*s%.*s", STR_ARG(str_slice(folder, 0, slash)),
 				 STR_ARG(file->name));
 
-		fine = write_file(name.ptr, file->bytes, force, file->secret) && fine;
+		fine = write_file(name.ptr, file->bytes, existing, file->secret) && fine;
 	}
 	return fine;
 }
 
-enum exit_status import_write(struct import_job *job, const char *path, bool force, bool quiet)
+enum exit_status import_write(struct import_job *job, const char *path,
+			      enum import_existing existing, bool quiet)
 {
 	struct buf text;
 	bool fine;
@@ -79,8 +150,8 @@ enum exit_status import_write(struct import_job *job, const char *path, bool for
 	if (strcmp(path, "-") == 0)
 		fine = fwrite(text.data, 1, text.len, stdout) == text.len && fflush(stdout) == 0;
 	else
-		fine = write_file(path, buf_str(&text), force, false);
-	fine = fine && write_beside(job, path, force);
+		fine = write_file(path, buf_str(&text), existing, false);
+	fine = fine && write_beside(job, path, existing);
 	buf_release(&text);
 	if (fine && !quiet && strcmp(path, "-") != 0)
 		fprintf(stderr, "wrote %s; try it: reprise run --once %s\n", path, path);

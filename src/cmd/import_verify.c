@@ -153,7 +153,7 @@ enum exit_status import_verify(struct import_job *job, const char *path,
 		good = compare(&g, &differences);
 		if (good < verify_steps(job) && round < ROUNDS &&
 		    verify_again(job, g.answers.items, g.answers.count) &&
-		    import_write(job, path, true, true) == EXIT_PASSED)
+		    import_write(job, path, IMPORT_REPLACES, true) == EXIT_PASSED)
 			continue;
 		tell(job, good, &differences, round);
 		status = good == verify_steps(job) ? EXIT_PASSED : EXIT_FAILED;

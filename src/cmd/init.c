@@ -6,17 +6,34 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "cmd/import_files.h"
 #include "cmd/options.h"
+#include "cmd/tables.h"
 
 static enum exit_status init_main(const struct options *options);
 
+static const struct option init_options[] = {
+    {.name = "from",
+     .value = "KIND",
+     .prose = "make the scenario of these files of that kind, as reprise import does"},
+    {.name = "output",
+     .letter = 'o',
+     .value = "FILE",
+     .prose = "the scenario to write; - prints it (default: scenario.yaml)"},
+    {.name = NULL},
+};
+
 const struct command init_command = {
     .name = "init",
-    .synopsis = "init [FILE]",
+    .synopsis = "init [FILE | --from KIND FILE…]",
     .sentence = "Writes a commented scenario to begin with (default: scenario.yaml; - prints it).",
+    .options = init_options,
+    .list_heading = IMPORT_LIST_HEADING,
+    .list_row = import_list_row,
     .more = "  reprise init shop.yaml\n"
 	    "  reprise demo                  # something to try it on, in another terminal\n"
-	    "  reprise run shop.yaml",
+	    "  reprise run shop.yaml\n"
+	    "  reprise init --from har visit.har -o shop.yaml",
     .main = init_main,
 };
 
@@ -76,21 +93,56 @@ static bool write_file(const char *path)
 	return fine;
 }
 
+static bool write_starter(const char *path)
+{
+	if (strcmp(path, "-") != 0)
+		return write_file(path);
+	fputs(starter, stdout);
+	return true;
+}
+
+/* What `reprise import KIND FILE… -o PATH` does. */
+static bool write_imported(const struct options *options, const char *path)
+{
+	const struct import_kind *kind = import_kind_named(options_value(options, "from"));
+	struct import_job job;
+	bool fine;
+
+	if (!kind)
+		return false;
+	job_init(&job, kind, &all_tables);
+	job.files = (const char *const *)options->operands;
+	job.file_count = options->operand_count;
+	fine =
+	    import_read(&job, false) && import_write(&job, path, IMPORT_KEEPS, true) == EXIT_PASSED;
+	job_release(&job);
+	return fine;
+}
+
+/* What is wrong with the words given; NULL when nothing is. */
+static const char *mistake_of(const struct options *options)
+{
+	if (options_has(options, "from"))
+		return options->operand_count ? NULL : "which file is it to be made of?";
+	if (options->operand_count + options_has(options, "output") > 1)
+		return "one file is expected";
+	return NULL;
+}
+
 static enum exit_status init_main(const struct options *options)
 {
-	enum exit_status status = EXIT_PASSED;
+	const char *mistake = mistake_of(options), *path = options_value(options, "output");
+	bool imports = options_has(options, "from");
 
-	const char *path = options->operand_count ? options->operands[0] : "scenario.yaml";
-
-	if (options->operand_count > 1) {
-		fputs("error: one file is expected\nusage: reprise init [FILE]\n", stderr);
-		status = EXIT_USAGE;
-	} else if (strcmp(path, "-") == 0) {
-		fputs(starter, stdout);
-	} else if (write_file(path)) {
-		printf("wrote %s; look at it, then: reprise run %s\n", path, path);
-	} else {
-		status = EXIT_USAGE;
+	if (mistake) {
+		fprintf(stderr, "error: %s\nusage: reprise %s\n", mistake, init_command.synopsis);
+		return EXIT_USAGE;
 	}
-	return status;
+	if (!path)
+		path = options->operand_count && !imports ? options->operands[0] : "scenario.yaml";
+	if (!(imports ? write_imported(options, path) : write_starter(path)))
+		return EXIT_USAGE;
+	if (strcmp(path, "-") != 0)
+		printf("wrote %s; look at it, then: reprise run %s\n", path, path);
+	return EXIT_PASSED;
 }

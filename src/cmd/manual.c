@@ -158,6 +158,9 @@ static void put_options(struct buf *out, const struct option *options)
 
 static void put_commands(struct buf *out)
 {
+	struct buf more;
+
+	buf_init(&more, 0);
 	for (const struct command *const *c = commands_all(); *c; c++) {
 		if ((*c)->hidden)
 			continue;
@@ -165,9 +168,12 @@ static void put_commands(struct buf *out)
 		manual_literal(out, str_of((*c)->synopsis));
 		manual_prose(out, str_of((*c)->sentence));
 		put_options(out, (*c)->options);
-		if ((*c)->more)
-			manual_literal(out, str_of((*c)->more));
+		buf_clear(&more);
+		command_put_more(*c, &more);
+		if (more.len) /* without its last line's end */
+			manual_literal(out, str_slice(buf_str(&more), 0, more.len - 1));
 	}
+	buf_release(&more);
 }
 
 static void put_environment(struct buf *out)

@@ -100,16 +100,11 @@ static enum exit_status replay(struct import_job *job, const struct options *opt
 	enum exit_status status = EXIT_USAGE;
 	struct place_for_it place;
 
-	if (!import_perform(job)) {
-		for (size_t i = 0; i < job->errors.count; i++)
-			log_error("%.*s", STR_ARG(job->errors.items[i]));
+	if (!import_read(job, options_has(options, "quiet")))
 		return EXIT_USAGE;
-	}
-	if (!options_has(options, "quiet"))
-		import_tell(job);
 	if (!make_place(job, &place))
 		return EXIT_USAGE;
-	if (import_write(job, place.file.ptr, false, true) == EXIT_PASSED)
+	if (import_write(job, place.file.ptr, IMPORT_KEEPS, true) == EXIT_PASSED)
 		status = run_it(job, &place, options);
 	remove_place(job, &place);
 	return status;

@@ -6,6 +6,7 @@
 #define KIND_COMMAND_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct options; /* cmd/options.h */
 
@@ -39,6 +40,10 @@ struct command {
 	const char *synopsis; /* "run FILE…" */
 	const char *sentence;
 	const struct option *options; /* ends with name NULL; or NULL */
+	/* What an operand or a value may be, told after the options: a heading, and of each row its
+	 * word and sentence, until there is no such row (false). Or both NULL. */
+	const char *list_heading;
+	bool (*list_row)(size_t row, const char **word, const char **sentence);
 	const char *more; /* paragraphs after the options in --help, examples among them */
 	/* With the options read, the help not asked for; OPTIONS belong to the caller. */
 	enum exit_status (*main)(const struct options *options);

@@ -88,6 +88,43 @@ setup() {
 	[ "$("$REPRISE" init -)" = "$(cat my.yaml)" ]
 }
 
+@test "init --from makes the scenario that import makes, and never over another" {
+	printf "curl 'http://127.0.0.1:8080/api' -H 'accept: text/html'\n" >visit.sh
+	run --separate-stderr "$REPRISE" init --from curl visit.sh
+	[ "$status" -eq 0 ]
+	[ "$output" = "wrote scenario.yaml; look at it, then: reprise run scenario.yaml" ]
+	"$REPRISE" check scenario.yaml
+	"$REPRISE" import curl visit.sh -q -o - | diff scenario.yaml -
+	"$REPRISE" init --from curl visit.sh -o - 2>account | diff scenario.yaml -
+	[ -s account ]
+	echo mine >scenario.yaml
+	run "$REPRISE" init --from curl visit.sh
+	[ "$status" -eq 2 ]
+	[[ $output == *"scenario.yaml is there already; give another name with -o" ]]
+	[ "$(cat scenario.yaml)" = mine ]
+	"$REPRISE" init --from har "$SRCDIR/tests/golden/import/tokens.har" -o tokens.yaml
+	[ -s tokens.yaml ]
+}
+
+@test "init --from tells which kinds there are and that it needs a file" {
+	run "$REPRISE" init --from nonsense x
+	[ "$status" -eq 2 ]
+	[[ $output == *"nothing is imported as 'nonsense'; there are har, curl"* ]]
+	run "$REPRISE" init --from har
+	[ "$status" -eq 2 ]
+	run "$REPRISE" init a.yaml -o b.yaml
+	[ "$status" -eq 2 ]
+	[ ! -e a.yaml ]
+	[ ! -e b.yaml ]
+}
+
+@test "the help of import and init lists every importer there is" {
+	for name in $(sed -n 's/^IMPORT(\(.*\))$/\1/p' "$SRCDIR/src/import/import.def" | tr _ -); do
+		"$REPRISE" import --help | grep -q "^  $name  *[a-z]"
+		"$REPRISE" init --help | grep -q "^  $name  *[a-z]"
+	done
+}
+
 @test "requests a second count what loops, ways and flows do" {
 	scenario s.yaml >/dev/null <<-'END'
 		target: http://127.0.0.1:1
