@@ -71,24 +71,40 @@ bool import_read(struct import_job *job, bool quiet)
 
 	for (size_t i = 0; !fine && i < job->errors.count; i++)
 		log_error("%.*s", STR_ARG(job->errors.items[i]));
-	if (!quiet && (fine || job->list.items.count))
+	if (!quiet && (fine || job->list.items.count || job->counts.entries))
 		import_tell(job);
 	return fine;
 }
 
-static bool write_file(const char *path, struct str text, enum import_existing existing,
-		       bool secret)
+/* All pieces of a file that makes itself. */
+static bool write_pieces(int fd, const struct import_file *file)
+{
+	struct buf piece;
+	bool fine = true;
+
+	buf_init(&piece, 0);
+	while (fine && file->more(file->owner, &piece)) {
+		fine = file_write_all(fd, buf_str(&piece));
+		buf_clear(&piece);
+	}
+	buf_release(&piece);
+	return fine;
+}
+
+static bool write_file(const char *path, const struct import_file *file,
+		       enum import_existing existing)
 {
 	int flags =
 	    O_WRONLY | O_CREAT | O_CLOEXEC | (existing == IMPORT_REPLACES ? O_TRUNC : O_EXCL);
-	int fd = open(path, flags, secret ? 0600 : 0666);
+	int fd = open(path, flags, file->secret ? 0600 : 0666);
 
 	if (fd < 0 && errno == EEXIST) {
 		log_error("%s is there already; give another name with -o%s", path,
 			  existing == IMPORT_OFFERS ? ", or --force" : "");
 		return false;
 	}
-	bool fine = fd >= 0 && file_write_all(fd, text);
+	bool fine =
+	    fd >= 0 && (file->more ? write_pieces(fd, file) : file_write_all(fd, file->bytes));
 	int reason = errno;
 
 	if (fd >= 0 && close(fd) != 0 && fine) {
@@ -132,7 +148,7 @@ static bool write_beside(struct import_job *job, const char *path, enum import_e
 		    arena_printf(&job->arena, "%.*s%.*s", STR_ARG(str_slice(folder, 0, slash)),
 				 STR_ARG(file->name));
 
-		fine = write_file(name.ptr, file->bytes, existing, file->secret) && fine;
+		fine = write_file(name.ptr, file, existing) && fine;
 	}
 	return fine;
 }
@@ -150,10 +166,11 @@ enum exit_status import_write(struct import_job *job, const char *path,
 	if (strcmp(path, "-") == 0)
 		fine = fwrite(text.data, 1, text.len, stdout) == text.len && fflush(stdout) == 0;
 	else
-		fine = write_file(path, buf_str(&text), existing, false);
+		fine = write_file(path, &(struct import_file){.bytes = buf_str(&text)}, existing);
 	fine = fine && write_beside(job, path, existing);
 	buf_release(&text);
 	if (fine && !quiet && strcmp(path, "-") != 0)
-		fprintf(stderr, "wrote %s; try it: reprise run --once %s\n", path, path);
+		fprintf(stderr, "wrote %s; try it: reprise run %s %s\n", path,
+			job->is_replay ? "-d 10s" : "--once", path);
 	return fine ? EXIT_PASSED : EXIT_USAGE;
 }

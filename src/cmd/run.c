@@ -322,7 +322,8 @@ static enum exit_status perform(struct performance *p, uint64_t files)
 	tell_parameters(p->loaded.model);
 	look_at_files(p->loaded.model, &settings, files);
 	if (settings.load.replay.file.len && settings.once) {
-		log_error("--once performs scenarios, and a replay has none");
+		log_error("--once performs scenarios, and a replay has none; -d 10s sends what it "
+			  "has in its first ten seconds");
 		return EXIT_USAGE;
 	}
 	if (settings.load.capacity.wanted && settings.shards > 1) {

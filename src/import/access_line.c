@@ -260,6 +260,7 @@ static bool set_number(struct access_line *line, enum access_field field, struct
 		line->bytes = bytes < 0 ? ACCESS_UNKNOWN : bytes;
 		return true;
 	case FIELD_SECONDS:
+		line->coarse = str_find_char(text, '.', 0) == (size_t)-1;
 		add_duration(line, text, 1);
 		return true;
 	case FIELD_MILLISECONDS:

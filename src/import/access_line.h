@@ -13,9 +13,9 @@ enum access_field {
 	FIELD_SKIP,
 	FIELD_CLIENT,
 	FIELD_CLIENT_PORT, /* its last colon is before the port, also of an IPv6 address */
-	FIELD_NUMBER, /* of no use, but a number it is */
-	FIELD_IDENT,	 /* nobody has one; lighttpd writes the host there */
-	FIELD_FORWARDED, /* X-Forwarded-For: the first of its addresses is the client's */
+	FIELD_NUMBER,	   /* of no use, but a number it is */
+	FIELD_IDENT,	   /* nobody has one; lighttpd writes the host there */
+	FIELD_FORWARDED,   /* X-Forwarded-For: the first of its addresses is the client's */
 	FIELD_USER,
 	FIELD_HOST,
 	FIELD_SERVER, /* the server's own name: the host where nothing else tells it */
@@ -47,6 +47,7 @@ struct access_line {
 	int64_t time_us, duration_us, bytes;
 	int status;
 	bool timed, fine, begun; /* there is a time; finer than seconds; of the beginning */
+	bool coarse;		 /* the duration is in whole seconds */
 	bool http;		 /* false: the request is none that a client of HTTP sends */
 };
 

@@ -189,6 +189,9 @@ static void take_line(struct reading *r, const struct access_line *line)
 	};
 	enum tx_reason reason = TX_REASON_NOT_HTTP;
 
+	/* Whole seconds taken from whole seconds would turn what followed each other around. */
+	if (line->coarse && line->duration_us <= 1000000)
+		record.flags |= ACCESS_BEGUN;
 	if (line->http) {
 		record.url = add_url(r, line->url);
 		record.host = add_host(r, line->host);

@@ -19,8 +19,9 @@
 
 enum access_flag {
 	ACCESS_FINE = 1,  /* the log has its time finer than a second */
-	ACCESS_BEGUN = 2, /* the log's time was that of the beginning */
-	ACCESS_LAST = 4,  /* the last of its session */
+	ACCESS_BEGUN = 2, /* the log's time is that of the beginning, as far as one can tell */
+	ACCESS_FIRST = 4, /* of its session */
+	ACCESS_LAST = 8,
 };
 
 struct access_record {

@@ -10,13 +10,15 @@
 
 #define SECOND	  INT64_C(1000000)
 #define RATE_MOST 10u		/* requests in a second of one person */
-#define LANE_GAP  (SECOND / 10) /* between two of one that refer to nothing */
+#define LANE_GAP  (SECOND / 10) /* what a request takes that does not say it */
 
 /* A visit of a client, and later a session. */
 struct visit {
 	int64_t last_us, second;
+	int64_t busy_us; /* until then it is not free for what refers to nothing */
 	uint32_t in_second;
-	bool many;
+	bool many;	/* it asked for more than one person does */
+	uint32_t parts; /* sessions it became */
 };
 
 struct sessions {
@@ -126,13 +128,18 @@ static uint32_t split_one(struct sessions *s, const struct access_record *r, uin
 	uint32_t session = chain_of(s, r, visit), *lane = &s->lanes[visit];
 	size_t slot;
 
-	if (!session && !r->referer && *lane && r->start_us - s->visits[*lane].last_us >= LANE_GAP)
+	/* One after the other, as a program asks that has one connection. */
+	if (!session && !r->referer && *lane && r->start_us >= s->visits[*lane].busy_us)
 		session = *lane;
-	if (!session)
+	if (!session) {
+		s->visits[visit].parts++;
 		session = new_visit(s);
+	}
 	if (!r->referer)
 		*lane = session;
 	s->visits[session].last_us = r->start_us;
+	s->visits[session].busy_us =
+	    r->start_us + (r->duration_us >= 0 ? r->duration_us : LANE_GAP);
 	slot = slot_of(s, key_of(visit, r->url));
 	s->asked[slot].key = key_of(visit, r->url);
 	s->asked[slot].session = session;
@@ -160,6 +167,9 @@ static size_t split(struct sessions *s)
 	}
 	free(s->asked);
 	free(s->lanes);
+	many = 0;
+	for (size_t v = 1; v <= visits; v++)
+		many += s->visits[v].parts > 1;
 	return many;
 }
 
@@ -175,8 +185,10 @@ static void number(struct sessions *s)
 	for (size_t i = 0; i < log->count; i++) {
 		uint32_t *at = &numbers[log->records[i].session];
 
-		if (!*at)
+		if (!*at) {
 			*at = ++log->sessions;
+			log->records[i].flags |= ACCESS_FIRST;
+		}
 		log->records[i].session = *at;
 	}
 	memset(numbers, 0, (s->count + 1) * sizeof *numbers);

@@ -22,50 +22,76 @@ static void put_notes(const struct import_job *job, struct buf *out)
 	}
 }
 
-static void put_left_out(const struct import_job *job, struct buf *out)
+/* What became of the entries of the list. */
+static void count_list(const struct import_job *job, struct import_counts *counts, size_t *merged)
 {
-	size_t counts[TX_REASON_COUNT] = {0}, all = 0, told = 0;
-	struct str host[TX_REASON_COUNT] = {STR_NULL};
-	bool one[TX_REASON_COUNT];
-
 	for (size_t i = 0; i < job->list.items.count; i++) {
 		const struct transaction *tx = job->list.items.items[i];
 
-		if (tx->fate != TX_LEFT_OUT)
-			continue;
-		one[tx->reason] = counts[tx->reason] == 0 ||
-				  (one[tx->reason] && str_eq(host[tx->reason], tx->detail));
-		host[tx->reason] = tx->detail;
-		counts[tx->reason]++;
-		all++;
+		counts->kept += tx->fate == TX_KEPT;
+		*merged += tx->fate == TX_MERGED;
+		if (tx->fate == TX_LEFT_OUT)
+			counts->left_out[tx->reason]++;
 	}
+}
+
+/* The one host that all entries left out for REASON went to, or empty. */
+static struct str only_host(const struct import_job *job, enum tx_reason reason)
+{
+	struct str host = STR_NULL;
+
+	if (reason != TX_REASON_THIRD_PARTY && reason != TX_REASON_ANALYTICS)
+		return host;
+	for (size_t i = 0; i < job->list.items.count; i++) {
+		const struct transaction *tx = job->list.items.items[i];
+
+		if (tx->fate != TX_LEFT_OUT || tx->reason != reason)
+			continue;
+		if (host.ptr && !str_eq(host, tx->detail))
+			return STR_NULL;
+		host = tx->detail;
+	}
+	return host;
+}
+
+static void put_left_out(const struct import_job *job, const struct import_counts *counts,
+			 struct buf *out)
+{
+	size_t all = 0, told = 0;
+
+	for (int r = 0; r < TX_REASON_COUNT; r++)
+		all += counts->left_out[r];
 	if (!all)
 		return;
-	buf_printf(out, "   left out %zu:", all);
+	buf_add(out, STR("   left out "));
+	units_put_count(out, all);
+	buf_add_char(out, ':');
 	for (int r = 0; r < TX_REASON_COUNT; r++) {
-		if (!counts[r])
+		struct str host = only_host(job, (enum tx_reason)r);
+
+		if (!counts->left_out[r])
 			continue;
-		buf_printf(out, "%s %zu ", told++ ? "," : "", counts[r]);
-		if ((r == TX_REASON_THIRD_PARTY || r == TX_REASON_ANALYTICS) && one[r] &&
-		    host[r].len)
-			buf_printf(out, "to %.*s", STR_ARG(host[r]));
+		buf_add(out, told++ ? STR(", ") : STR(" "));
+		units_put_count(out, counts->left_out[r]);
+		if (host.len)
+			buf_printf(out, " to %.*s", STR_ARG(host));
 		else
-			buf_printf(out, "%s", tx_reason_words((enum tx_reason)r, counts[r]));
+			buf_printf(out, " %s",
+				   tx_reason_words((enum tx_reason)r, counts->left_out[r]));
 	}
 }
 
 static void put_counts(const struct import_job *job, struct buf *out)
 {
-	size_t kept = 0, merged = 0;
+	struct import_counts counts = job->counts;
+	size_t merged = 0;
 
-	for (size_t i = 0; i < job->list.items.count; i++) {
-		kept += job->list.items.items[i]->fate == TX_KEPT;
-		merged += job->list.items.items[i]->fate == TX_MERGED;
-	}
-	buf_printf(out, "  kept %zu", kept);
+	count_list(job, &counts, &merged);
+	buf_add(out, STR("  kept "));
+	units_put_count(out, counts.kept);
 	if (merged)
 		buf_printf(out, "   merged %zu redirect%s", merged, merged == 1 ? "" : "s");
-	put_left_out(job, out);
+	put_left_out(job, &counts, out);
 	buf_add_char(out, '\n');
 }
 
@@ -82,6 +108,14 @@ static void put_head(const struct import_job *job, struct buf *out)
 		buf_printf(out, "%s%s", i ? ", " : "", job->files[i]);
 	if (job->tool.len)
 		buf_printf(out, " (%.*s)", STR_ARG(job->tool));
+	if (job->counts.entries) {
+		buf_add(out, STR(": "));
+		units_put_count(out, job->counts.entries);
+		buf_printf(out, " %s",
+			   job->counts.entries == 1 ? job->counts.one : job->counts.many);
+		if (job->counts.made.len)
+			buf_printf(out, " → %.*s", STR_ARG(job->counts.made));
+	}
 	if (!job->list.items.count) {
 		buf_add_char(out, '\n');
 		return;
@@ -160,7 +194,7 @@ static void put_entries(const struct import_job *job, struct buf *out)
 void import_put_account(const struct import_job *job, struct buf *out)
 {
 	put_head(job, out);
-	if (job->list.items.count)
+	if (job->list.items.count || job->counts.entries)
 		put_counts(job, out);
 	if (job->flow) {
 		put_told(job->flow, out);

@@ -16,9 +16,31 @@ void job_init(struct import_job *job, const struct import_kind *kind, const stru
 
 void job_release(struct import_job *job)
 {
+	for (size_t i = 0; i < job->owned.count; i++)
+		job->owned.items[i].release(job->owned.items[i].owner);
 	for (size_t i = 0; i < job->mapped.count; i++)
 		mapped_close(&job->mapped.items[i]);
 	arena_release(&job->arena);
+}
+
+static struct str stem_of(struct str path)
+{
+	size_t slash = path.len, dot;
+
+	while (slash > 0 && path.ptr[slash - 1] != '/')
+		slash--;
+	path = str_slice(path, slash, path.len);
+	dot = path.len;
+	while (dot > 0 && path.ptr[dot - 1] != '.')
+		dot--;
+	return dot > 1 ? str_slice(path, 0, dot - 1) : path;
+}
+
+struct str job_name(const struct import_job *job)
+{
+	struct str stem = job->file_count ? stem_of(str_of(job->files[0])) : STR("visit");
+
+	return stem.len && !str_eq(stem, STR("-")) ? stem : STR("visit");
 }
 
 bool job_map(struct import_job *job, const char *path, struct str *text)
@@ -95,6 +117,23 @@ struct str job_beside(struct import_job *job, struct str name, struct str bytes,
 		free_name =
 		    arena_printf(&job->arena, "%.*s-%u%.*s", STR_ARG(str_slice(name, 0, dot - 1)),
 				 n, STR_ARG(str_slice(name, dot - 1, name.len)));
-	VEC_PUSH(&job->arena, &job->beside, ((struct import_file){free_name, bytes, secret}));
+	VEC_PUSH(&job->arena, &job->beside,
+		 ((struct import_file){.name = free_name, .bytes = bytes, .secret = secret}));
 	return free_name;
+}
+
+struct str job_beside_pieces(struct import_job *job, struct str name,
+			     bool (*more)(void *owner, struct buf *out), void *owner)
+{
+	struct str taken = job_beside(job, name, STR(""), false);
+	struct import_file *file = &job->beside.items[job->beside.count - 1];
+
+	file->more = more;
+	file->owner = owner;
+	return taken;
+}
+
+void job_own(struct import_job *job, void (*release)(void *owner), void *owner)
+{
+	VEC_PUSH(&job->arena, &job->owned, ((struct import_owned){release, owner}));
 }

@@ -28,6 +28,24 @@ struct import_file {
 	struct str name; /* relative to the scenario */
 	struct str bytes;
 	bool secret; /* mode 0600 */
+	/* One too large to be held: its next piece at the end of OUT, from the beginning each time
+	 * it has ended (false). NULL: `bytes` are all. */
+	bool (*more)(void *owner, struct buf *out);
+	void *owner;
+};
+
+/* What was read, as numbers, where there is no list: a million lines of a log. */
+struct import_counts {
+	const char *one, *many; /* "line", "lines" */
+	size_t entries, kept;
+	size_t left_out[TX_REASON_COUNT]; /* with `kept`, all entries */
+	struct str made;		  /* "310 requests of 12 sessions in 4m10s" */
+};
+
+/* What goes with the job and is no memory of its arena. */
+struct import_owned {
+	void (*release)(void *owner);
+	void *owner;
 };
 
 /* A line of the account, under a heading ("look at", "taken out", "generated"); plain text. */
@@ -58,12 +76,16 @@ struct import_job {
 	size_t replayed_count;
 	size_t notes_read, beside_read; /* what the importer itself has noted */
 
+	struct import_counts counts; /* of a source without a list */
+	bool is_replay; /* the document sends what was recorded: it has no scenario to try once */
+
 	/* The account. */
 	VEC(struct import_file) beside;
 	VEC(struct import_note) notes;
 	VEC(struct str) errors; /* why there is nothing to import */
 
 	VEC(struct mapped) mapped;
+	VEC(struct import_owned) owned;
 };
 
 void job_init(struct import_job *job, const struct import_kind *kind, const struct tables *tables);
@@ -72,6 +94,8 @@ void job_release(struct import_job *job);
 /* Maps a file for the length of the job; "-" reads standard input. False when it cannot be read:
  * then it has been told. */
 bool job_map(struct import_job *job, const char *path, struct str *text);
+/* The first file's name without folder and ending; "visit" of standard input. */
+struct str job_name(const struct import_job *job);
 /* The last wish of that name, ptr NULL when it was not given; names as on the command line
  * ("assets"). */
 struct str job_wish(const struct import_job *job, const char *name);
@@ -85,5 +109,10 @@ bool job_error(struct import_job *job, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* A file to be written beside the scenario; a name that is taken gets a number. Its name. */
 struct str job_beside(struct import_job *job, struct str name, struct str bytes, bool secret);
+/* The same of a file that is made piece by piece while it is written. */
+struct str job_beside_pieces(struct import_job *job, struct str name,
+			     bool (*more)(void *owner, struct buf *out), void *owner);
+/* OWNER is released with the job. */
+void job_own(struct import_job *job, void (*release)(void *owner), void *owner);
 
 #endif

@@ -3,27 +3,6 @@
 #include "import/flow.h"
 #include "import/import.h"
 
-static struct str stem_of(struct str path)
-{
-	size_t slash = path.len, dot;
-
-	while (slash > 0 && path.ptr[slash - 1] != '/')
-		slash--;
-	path = str_slice(path, slash, path.len);
-	dot = path.len;
-	while (dot > 0 && path.ptr[dot - 1] != '.')
-		dot--;
-	return dot > 1 ? str_slice(path, 0, dot - 1) : path;
-}
-
-static struct str name_of(struct flow *flow)
-{
-	struct str stem =
-	    flow->job->file_count ? stem_of(str_of(flow->job->files[0])) : STR("visit");
-
-	return stem.len && !str_eq(stem, STR("-")) ? stem : STR("visit");
-}
-
 /* JSON bodies are read once; their tapes live as long as the flow. */
 static void read_json(struct flow *flow)
 {
@@ -120,7 +99,7 @@ bool import_make(struct import_job *job)
 	flow->job = job;
 	job->flow = flow;
 	buf_init(&flow->scratch, 0);
-	flow->name = name_of(flow);
+	flow->name = job_name(job);
 	flow->file_stem = flow->name;
 	tx_sort(&job->list);
 	ask_for_variables(flow);

@@ -80,7 +80,7 @@ static void test_formats(void **state)
 	    {"shop.example.org 1.2.3.4 - [10/Oct/2000:13:55:36 -0700] \"GET /a HTTP/1.0\" 200 191 "
 	     "367 "
 	     "464 1 \"-\" \"x\"\n",
-	     "lighttpd", "/a", "shop.example.org", 971211335500000, 1000000, 191, 200},
+	     "lighttpd", "/a", "shop.example.org", 971211336500000, 1000000, 191, 200},
 	    {"[10/Oct/2000:13:55:36 -0700] HIT 200 200 - GET https a.example.org \"/a b\" [Client "
 	     "1.2.3.4] [Length 15] [Gzip -] [Sent-to web] \"x\" \"-\"\n",
 	     "Nginx Proxy Manager", "/a%20b", "a.example.org", 971211336500000, -1, 15, 200},
