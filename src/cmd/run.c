@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "base/units.h"
 #include "base/url.h"
+#include "cmd/run_fleet.h"
 #include "cmd/run_options.h"
 #include "cmd/run_outputs.h"
 #include "net/http.h"
@@ -21,13 +22,14 @@
 /* One file being performed. */
 struct performance {
 	const struct run_options *options;
+	size_t number; /* of the operands */
 	unsigned part; /* files performed before it */
 	struct loaded loaded;
 	struct run run;
 	struct run_facts facts;
 	struct label labels[3];
 	size_t label_count;
-	struct str folder; /* of --out; empty: none */
+	struct str folder;	   /* of --out; empty: none */
 	struct evidence *evidence; /* kept for it; NULL: none */
 	struct run_outputs outputs;
 	bool unwritten; /* some result is lost */
@@ -156,12 +158,12 @@ static void gather_facts(struct performance *p, const struct run_settings *setti
 	    .version = STR(PACKAGE_VERSION),
 	    .name = p->loaded.model->name.len ? p->loaded.model->name : p->loaded.name,
 	    .target = masked(a, p->loaded.model, target_of(a, p->loaded.program)),
-	    .load = o->shard.count > 1
-			? arena_printf(a, "%.*s, shard %u of %u", STR_ARG(words), o->shard.index,
-				       o->shard.count)
-			: words,
+	    .load = o->shard.count > 1 ? arena_printf(a, "%.*s, shard %u of %u", STR_ARG(words),
+						      o->shard.index, o->shard.count)
+				       : words,
 	    .seed = settings->seed,
-	    .planned = loads->end == NS_NEVER || p->run.capacity.wanted ? 0 : loads->end - loads->warm_up,
+	    .planned =
+		loads->end == NS_NEVER || p->run.capacity.wanted ? 0 : loads->end - loads->warm_up,
 	    .users = o->once ? 1 : (int64_t)plan->users,
 	    .unjudged = o->shard.count > 1,
 	    .capacity = p->run.capacity.wanted ? &p->run.capacity : NULL,
@@ -331,6 +333,9 @@ static enum exit_status perform(struct performance *p, uint64_t files)
 			  p->options->shard.from);
 		return EXIT_USAGE;
 	}
+	if (!run_fleet_settle(&settings.fleet, p->options, &p->loaded, p->number,
+			      digest_of(&p->loaded.arena, p, load_words(&p->loaded.arena, p))))
+		return EXIT_USAGE;
 	buf_init(&error, 0);
 	if (!run_init(&p->run, &settings, p->loaded.thresholds, thresholds, &error)) {
 		log_error("%.*s", STR_ARG(buf_str(&error)));
@@ -369,7 +374,7 @@ static enum exit_status run_file(const struct run_options *o, size_t number, uin
 				 unsigned *part)
 {
 	const char *path = o->options->operands[number];
-	struct performance p = {.options = o, .part = *part};
+	struct performance p = {.options = o, .number = number, .part = *part};
 	enum exit_status status = EXIT_USAGE;
 	bool fine = load_file(&p.loaded, path, &o->outside, true);
 

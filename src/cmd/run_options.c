@@ -43,6 +43,18 @@ const struct option run_option_table[] = {
      .environment = true,
      .prose = "how many parts there are where JOB_COMPLETION_INDEX or NOMAD_ALLOC_INDEX says which",
      .group = "The load"},
+    {.name = "fleet-dir",
+     .value = "DIR",
+     .environment = true,
+     .prose =
+	 "a folder that all shards see, for a setup of scope: fleet; in it they find each other "
+	 "by RUN_ID and --start-at",
+     .group = "The load"},
+    {.name = "fleet-wait",
+     .value = "TIME",
+     .environment = true,
+     .prose = "how long to wait there for a shard that gives no sign of life (default: 60s)",
+     .group = "The load"},
     {.name = "start-at",
      .value = "TIME",
      .environment = true,
@@ -244,6 +256,9 @@ static bool settle(struct run_options *o)
 	fine &= take(o, "trace-user", &user_field, &o->trace_user);
 	fine &= take_think(o);
 	fine &= take_shard(o);
+	o->fleet_dir = options_value(o->options, "fleet-dir");
+	o->fleet_wait = 60 * NS_PER_S;
+	fine &= take(o, "fleet-wait", &length_field, &o->fleet_wait);
 	o->fail_fast = options_has(o->options, "fail-fast");
 	o->threads = (unsigned)threads;
 	o->once = options_has(o->options, "once");
@@ -258,6 +273,10 @@ static bool settle(struct run_options *o)
 	settle_terminal(o);
 	if (o->out && !*o->out) {
 		log_error("--out wants the name of a folder");
+		fine = false;
+	}
+	if (o->fleet_dir && !*o->fleet_dir) {
+		log_error("--fleet-dir wants the name of a folder");
 		fine = false;
 	}
 	if (o->options->operand_count == 0) {

@@ -20,8 +20,10 @@ struct run_options {
 	unsigned threads; /* 0: as many as there are cores for */
 	ns_t stop_grace;
 	struct shard_place shard;
-	ns_t start_at; /* on the wall clock; 0: at once */
-	bool once; /* each scenario once, one user, no think, no thresholds */
+	const char *fleet_dir; /* that all shards see, or NULL */
+	ns_t fleet_wait;       /* for one of them that gives no sign */
+	ns_t start_at;	       /* on the wall clock; 0: at once */
+	bool once;	       /* each scenario once, one user, no think, no thresholds */
 	bool fail_fast;
 	bool no_think;
 	double think_factor; /* 0: as written */

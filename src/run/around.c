@@ -3,10 +3,8 @@
 #include "base/log.h"
 
 static const enum unmeasured_kind kinds[AROUND_NONE + 1] = {
-    [AROUND_SETUP] = UNMEASURED_setup,
-    [AROUND_BEFORE_USER] = UNMEASURED_before_user,
-    [AROUND_AFTER_USER] = UNMEASURED_after_user,
-    [AROUND_TEARDOWN] = UNMEASURED_teardown,
+    [AROUND_SETUP] = UNMEASURED_setup,		 [AROUND_BEFORE_USER] = UNMEASURED_before_user,
+    [AROUND_AFTER_USER] = UNMEASURED_after_user, [AROUND_TEARDOWN] = UNMEASURED_teardown,
     [AROUND_NONE] = UNMEASURED_warm_up,
 };
 
@@ -35,7 +33,8 @@ static void setup_over(struct worker *w, const struct user *u, bool good)
 
 	if (!good) {
 		shared->setup_failed = true;
-		shared->setup_class = u->class;
+		if (u->failures)
+			shared->setup_class = u->class;
 		return;
 	}
 	values_keep(u->slots, NULL, w->program->slot_count, &shared->kept, &shared->kept_cap);

@@ -8,19 +8,15 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "run/fleet.h"
 #include "run/watch.h"
 
 #define TICK	   (250 * NS_PER_MS)
-#define ASK_EVERY  (5 * NS_PER_MS) /* while waiting for the workers' intervals */
-#define HEAD_START (2 * NS_PER_MS) /* for the threads to be there when the run begins */
+#define ASK_EVERY  (5 * NS_PER_MS)  /* while waiting for the workers' intervals */
+#define HEAD_START (2 * NS_PER_MS)  /* for the threads to be there when the run begins */
 #define EARLY	   (50 * NS_PER_MS) /* before a moment to start at they are made */
 
 /* ---- signals */
-
-static bool has_part(const struct run *run, enum around part)
-{
-	return run->plan.program->around[part] != PC_NONE;
-}
 
 static void signals_of(sigset_t *set)
 {
@@ -51,7 +47,7 @@ static void take_signals(struct watch *w)
 	ns_t grace = run->plan.loads.grace, most = run->plan.settings.stop_grace;
 
 	/* Teardown has its part of that time. */
-	if (has_part(run, AROUND_TEARDOWN) && w->part != AROUND_TEARDOWN)
+	if (watch_performs(w, AROUND_TEARDOWN) && w->part != AROUND_TEARDOWN)
 		most /= 2;
 	while (read(run->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		struct run_event event = {.kind = RUN_EVENT_signal};
@@ -96,11 +92,19 @@ static void wait_for_something(struct watch *w, ns_t now)
 		BUG("an eventfd cannot be read");
 }
 
+void watch_pause(struct watch *w, ns_t until)
+{
+	w->tick_at = w->second_at = until;
+	wait_for_something(w, clock_monotonic_ns());
+	fleet_sign(w->run->fleet, clock_monotonic_ns());
+}
+
 static void tick(struct watch *w, ns_t now)
 {
 	if (now < w->tick_at)
 		return;
 	w->tick_at = now + TICK;
+	fleet_sign(w->run->fleet, now);
 	if (w->hooks->tick)
 		w->hooks->tick(w->hooks->owner, &w->run->summary, now - w->tick_from);
 	if (w->run->stop_asked && atomic_load(&w->run->shared.state) == RUN_GOES_ON)
@@ -187,9 +191,12 @@ static void perform_setup(struct watch *w)
 {
 	struct run *run = w->run;
 
-	if (!has_part(run, AROUND_SETUP))
-		return;
-	perform_part(w, AROUND_SETUP);
+	if (watch_takes_over(w)) {
+		watch_take_over(w);
+	} else if (watch_performs(w, AROUND_SETUP)) {
+		perform_part(w, AROUND_SETUP);
+		watch_hand_over(w);
+	}
 	run->setup_failed = run->shared.setup_failed;
 	if (run->setup_failed)
 		watch_stop(w, RUN_STOPS, run->plan.loads.grace);
@@ -207,9 +214,11 @@ static ns_t wait_for_start(struct watch *w)
 	else if (left > NS_PER_S)
 		log_info("waiting %.1f s for the moment to start at",
 			 (double)left / (double)NS_PER_S);
-	w->tick_at = w->second_at = start - EARLY;
-	while (w->run->signal == 0 && clock_monotonic_ns() < start - EARLY)
-		wait_for_something(w, clock_monotonic_ns());
+	while (w->run->signal == 0 && clock_monotonic_ns() < start - EARLY) {
+		ns_t sign = clock_monotonic_ns() + FLEET_SIGN_EVERY;
+
+		watch_pause(w, sign < start - EARLY ? sign : start - EARLY);
+	}
 	return start;
 }
 
@@ -242,7 +251,10 @@ static void perform_teardown(struct watch *w)
 {
 	struct run *run = w->run;
 
-	if (!has_part(run, AROUND_TEARDOWN) || atomic_load(&run->shared.state) == RUN_CUTS)
+	if (!watch_performs(w, AROUND_TEARDOWN))
+		return;
+	watch_await_others(w);
+	if (atomic_load(&run->shared.state) == RUN_CUTS)
 		return;
 	atomic_store(&run->shared.cut_at, w->stop_by);
 	perform_part(w, AROUND_TEARDOWN);
@@ -280,6 +292,8 @@ static void judge(struct run *run)
 	verdict_judge(&run->validity, s, &run->health);
 	if (run->threadless)
 		verdict_add_reason(&run->validity, "the system gave no thread for a worker");
+	if (run->fleet_why[0])
+		verdict_add_reason(&run->validity, "%.120s", run->fleet_why);
 }
 
 void run_perform(struct run *run, const struct run_hooks *hooks)
@@ -295,11 +309,24 @@ void run_perform(struct run *run, const struct run_hooks *hooks)
 		perform_load(&w);
 	watch_tell_stop(&w);
 	perform_teardown(&w);
+	watch_leave(&w);
 	watch_rest(&w);
 	judge(run);
 	watch_tell_end(&w);
 	unwatch_signals(&w);
 	watch_release(&w);
+}
+
+static bool join_fleet(struct run *run, struct buf *error)
+{
+	const struct run_fleet *fleet = &run->plan.settings.fleet;
+	const struct fleet_spec spec = {fleet->folder, fleet->key, run->plan.shard,
+					run->plan.shards};
+
+	if (!fleet->folder.len)
+		return true;
+	run->fleet = fleet_join(&spec, error);
+	return run->fleet != NULL;
 }
 
 bool run_init(struct run *run, const struct run_settings *settings,
@@ -323,7 +350,7 @@ bool run_init(struct run *run, const struct run_settings *settings,
 		buf_add(error, STR("this process may open no further files"));
 	else
 		run->crew = crew_new(&run->plan, &run->shared, error);
-	if (!run->crew) {
+	if (!run->crew || !join_fleet(run, error)) {
 		run_release(run);
 		return false;
 	}
@@ -332,6 +359,7 @@ bool run_init(struct run *run, const struct run_settings *settings,
 
 void run_release(struct run *run)
 {
+	fleet_leave(run->fleet, false);
 	crew_free(run->crew);
 	if (run->signals >= 0)
 		close(run->signals);

@@ -17,7 +17,8 @@
 #include "stats/threshold.h"
 #include "stats/verdict.h"
 
-struct crew; /* the workers and their threads */
+struct fleet; /* run/fleet.h */
+struct crew;  /* the workers and their threads */
 
 struct run {
 	struct run_plan plan;
@@ -28,19 +29,21 @@ struct run {
 	struct generator_health health;
 	struct verdict_validity validity;
 	struct capacity capacity; /* `wanted` where the load is a search */
-	enum run_stage stage; /* what is performed now */
-	int signals;	      /* descriptor; -1: none */
+	enum run_stage stage;	  /* what is performed now */
+	int signals;		  /* descriptor; -1: none */
 	/* How it ended. */
-	int signal;   /* the first that came; 0: none */
-	bool stop_asked; /* by an output, from `tick`: a person at the dashboard */
-	bool aborted; /* a threshold with `abort` */
+	int signal;	   /* the first that came; 0: none */
+	bool stop_asked;   /* by an output, from `tick`: a person at the dashboard */
+	bool aborted;	   /* a threshold with `abort` */
 	bool failed_fast;  /* the first failure stopped it */
 	bool setup_failed; /* so no user came */
 	bool threadless;   /* the system refused a thread: it was not performed as asked */
-	bool pass;    /* all thresholds hold; without any: no request failed */
-	bool reached; /* false: no connection was ever made */
+	bool pass;	   /* all thresholds hold; without any: no request failed */
+	bool reached;	   /* false: no connection was ever made */
 	ns_t duration;
-	ns_t skew; /* how much later than `start_at` the load began */
+	struct fleet *fleet; /* the other shards, where setup or teardown is for all; or NULL */
+	char fleet_why[400]; /* why what it was to hand over did not come; "" */
+	ns_t skew;	     /* how much later than `start_at` the load began */
 };
 
 struct run_hooks {

@@ -24,6 +24,14 @@ struct run_tap {
 	void (*answer)(void *owner, const struct exchange *exchange);
 };
 
+/* How the shards of a fleet find each other, where one performs setup or teardown for all. */
+struct run_fleet {
+	struct str folder;	      /* that all see; empty: each is alone */
+	struct str key;		      /* of this run */
+	struct str version, scenario; /* must be the same for all; the scenario's is a digest */
+	ns_t wait;		      /* for one that gives no sign of life */
+};
+
 struct run_settings {
 	const struct program *program;
 	struct load load; /* the common one, after the options; 0 where nothing was given */
@@ -39,6 +47,7 @@ struct run_settings {
 	const struct run_tap *tap; /* or NULL; with `once` only, so that there is one thread */
 	unsigned shard, shards;	   /* this one of so many, from 1; 0: the only one */
 	ns_t start_at;		   /* of the load, on the wall clock; 0: at once */
+	struct run_fleet fleet;
 	struct evidence *evidence; /* where failed exchanges are put by; NULL: nowhere */
 };
 
@@ -99,7 +108,7 @@ struct run_shared {
 	struct value *kept;
 	size_t kept_cap;
 	bool setup_failed;
-	enum failure_class setup_class; /* of the failure; meaningless when it was cut off */
+	enum failure_class setup_class; /* of the failure; FAILURE_CLASS_COUNT: it was cut off */
 	struct meeting *meetings;	/* one for each rendezvous */
 	uint32_t meeting_count;
 	void *owner;

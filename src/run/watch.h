@@ -41,6 +41,25 @@ struct watch {
 /* The load from its beginning to its end; the workers are joined. */
 void watch_load(struct watch *w);
 
+/* Until UNTIL or a signal, with a sign of life to the fleet. */
+void watch_pause(struct watch *w, ns_t until);
+
+/* ---- together.c */
+
+/* Does this process perform PART, setup or teardown? It may have none, or be another shard's. */
+bool watch_performs(const struct watch *w, enum around part);
+/* Is setup the first shard's, and this another? */
+bool watch_takes_over(const struct watch *w);
+/* Waits for what it has left; afterwards as if setup had been performed here. */
+void watch_take_over(struct watch *w);
+/* Setup was performed: the others may have what it has left, where it is for them too. */
+void watch_hand_over(struct watch *w);
+/* Before teardown, where it is for all: until the others are over, or have given no sign for long.
+ */
+void watch_await_others(struct watch *w);
+/* Nothing more comes of this shard. */
+void watch_leave(struct watch *w);
+
 /* ---- search.c */
 
 /* The load as a capacity search. */

@@ -305,7 +305,8 @@ const struct field scenario_file_fields[] = {
     FIELD(struct scenario_file, flows, "flows", FIELD_MAP, .element = &flow_element,
 	  .example = "{log in: [get: /login]}",
 	  .prose = "Named lists of steps that `call` performs; several scenarios may share one."),
-    FIELD(struct scenario_file, setup, "setup", FIELD_STEPS, .example = "[post: /test/reset]",
+    FIELD(struct scenario_file, setup, "setup", FIELD_SPECIAL, .special = &around_special,
+	  .example = "[post: /test/reset]",
 	  .prose =
 	      "Steps performed once before the first user comes; what they set or extract every "
 	      "user sees. They are not measured, and when one fails the run has failed."),
@@ -323,10 +324,11 @@ const struct field scenario_file_fields[] = {
     FIELD(struct scenario_file, after_user, "after_user", FIELD_STEPS, .example = "[post: /logout]",
 	  .prose =
 	      "Steps each user performs once after its last iteration; they are not measured."),
-    FIELD(
-	struct scenario_file, teardown, "teardown", FIELD_STEPS, .example = "[delete: /test/data]",
-	.prose = "Steps performed once when the last user has gone, also after Ctrl-C and after a "
-		 "setup that failed; they are not measured."),
+    FIELD(struct scenario_file, teardown, "teardown", FIELD_SPECIAL, .special = &around_special,
+	  .example = "[delete: /test/data]",
+	  .prose =
+	      "Steps performed once when the last user has gone, also after Ctrl-C and after a "
+	      "setup that failed; they are not measured."),
     FIELD(struct scenario_file, thresholds, "thresholds", FIELD_LIST, .element = &threshold_element,
 	  .flags = FIELD_ONE_OK, .example = "[p95 < 300ms]",
 	  .prose = "What must hold for the test to pass."),

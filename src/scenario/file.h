@@ -7,6 +7,7 @@
 #define SCENARIO_FILE_H
 
 #include "kind/field.h"
+#include "scenario/around.h"
 #include "scenario/model.h"
 
 struct scenario_file {
@@ -21,7 +22,8 @@ struct scenario_file {
 	int64_t seed;
 	struct load load;
 	struct field_map profiles; /* of struct profile */
-	struct steps setup, before_user, after_user, teardown;
+	struct around_list setup, teardown;
+	struct steps before_user, after_user;
 	struct steps steps;
 	struct field_list include;    /* of struct str: paths */
 	struct field_map flows;	      /* of struct steps */

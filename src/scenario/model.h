@@ -128,7 +128,7 @@ struct tls_settings {
 	struct given given;
 	bool verify;
 	struct str ca, cert, key; /* files, relative to the YAML file */
-	int min_version; /* 0: 1.2, 1: 1.3 */
+	int min_version;	  /* 0: 1.2, 1: 1.3 */
 };
 
 struct connections {
@@ -214,6 +214,8 @@ struct model {
 	int64_t seed;
 	struct load load;
 	struct steps around[AROUND_NONE];
+	bool once_for_fleet[AROUND_NONE]; /* of setup and teardown: the first shard alone performs
+					     it */
 	struct scenario *scenarios; /* `steps:` at the top level make one, named like the file */
 	size_t scenario_count;
 	struct threshold_line *thresholds;
@@ -221,10 +223,10 @@ struct model {
 	/* Names that may be set in steps that could not be read: not to be called unknown. */
 	struct str *lost_names;
 	size_t lost_name_count;
-	struct str load_from; /* "option -u" or "profile smoke" when that is where the load is from, else
-				 empty */
+	struct str load_from; /* "option -u" or "profile smoke" when that is where the load is from,
+				 else empty */
 	struct str profile;   /* the chosen one's name, or empty */
-	const struct replay *replay; /* what a replay performs; NULL: there is none */
+	const struct replay *replay;	 /* what a replay performs; NULL: there is none */
 	struct threshold_line *unchosen; /* thresholds of all profiles, to be looked at only */
 	size_t unchosen_count;
 };

@@ -83,10 +83,10 @@ static void check_target(struct reading *g, struct str text, struct span span, c
 	if (url_split(text, &url) &&
 	    (str_ieq(url.scheme, STR("http")) || str_ieq(url.scheme, STR("https"))))
 		return;
-	struct diag *diag = reader_error(
-	    &g->reader, span, DIAG_E307,
-	    "%s%s'%.*s' is no target; a URL such as http://127.0.0.1:8080 is expected", from,
-	    *from ? ": " : "", STR_ARG(text));
+	struct diag *diag =
+	    reader_error(&g->reader, span, DIAG_E307,
+			 "%s%s'%.*s' is no target; a URL such as http://127.0.0.1:8080 is expected",
+			 from, *from ? ": " : "", STR_ARG(text));
 	struct str meant = arena_printf(g->reader.arena, "http://%.*s", STR_ARG(text));
 
 	if (str_find(text, STR("://"), 0) != (size_t)-1 || !url_split(meant, &url))
@@ -200,8 +200,9 @@ static void settle_loads(struct reading *g)
 	for (size_t i = 0; i < m->scenario_count; i++)
 		scenario_load_check(&g->reader, &m->scenarios[i]);
 	if (given(g, "load") && m->scenario_count && !loads_draw(m))
-		reader_error(&g->reader, given_key(&g->file->given, "load"), DIAG_E306,
-			     "each scenario has a 'load' of its own: nobody would come under this one");
+		reader_error(
+		    &g->reader, given_key(&g->file->given, "load"), DIAG_E306,
+		    "each scenario has a 'load' of its own: nobody would come under this one");
 	for (size_t i = 0; g->load_replaced && i < m->scenario_count; i++)
 		m->scenarios[i].has_load = false;
 	bool replays = m->load.replay.file.len > 0;
@@ -210,9 +211,10 @@ static void settle_loads(struct reading *g)
 	if (m->load.replay.file.len)
 		replay_read(&g->reader, m);
 	else if (replays && !m->scenario_count)
-		reader_error(&g->reader, SPAN_NONE, DIAG_E141,
-			     "%.*s: it replaces the replay, and there are no steps to perform instead",
-			     STR_ARG(m->load_from));
+		reader_error(
+		    &g->reader, SPAN_NONE, DIAG_E141,
+		    "%.*s: it replaces the replay, and there are no steps to perform instead",
+		    STR_ARG(m->load_from));
 	if (!m->load_from.len)
 		m->load_from = g->load_from;
 }
@@ -245,8 +247,8 @@ static void settle_scenarios(struct reading *g, const struct node *root)
 		name_scenarios(g);
 	} else if (steps) {
 		one_scenario(g);
-	} else if (!g->model->load.replay.file.len && root->kind == NODE_MAP && !root->cut && !root->told && !has_strangers(root) &&
-		   !given(g, "flows")) {
+	} else if (!g->model->load.replay.file.len && root->kind == NODE_MAP && !root->cut &&
+		   !root->told && !has_strangers(root) && !given(g, "flows")) {
 		struct diag *diag =
 		    reader_error(&g->reader, (struct span){g->model->source, 0, 0}, DIAG_E141,
 				 "nothing to do: 'steps' or 'scenarios' is missing");
@@ -338,10 +340,12 @@ struct model *model_read(struct arena *arena, const struct source *source, const
 	m->thresholds = g.file->thresholds.items;
 	m->threshold_count = g.file->thresholds.count;
 	m->load = g.file->load;
-	m->around[AROUND_SETUP] = g.file->setup;
+	m->around[AROUND_SETUP] = g.file->setup.steps;
 	m->around[AROUND_BEFORE_USER] = g.file->before_user;
 	m->around[AROUND_AFTER_USER] = g.file->after_user;
-	m->around[AROUND_TEARDOWN] = g.file->teardown;
+	m->around[AROUND_TEARDOWN] = g.file->teardown.steps;
+	m->once_for_fleet[AROUND_SETUP] = around_is_once(&g.file->setup, NULL);
+	m->once_for_fleet[AROUND_TEARDOWN] = around_is_once(&g.file->teardown, &g.file->setup);
 	settle_profile(&g);
 	collect_thresholds(&g);
 	flows_collect(&g.reader, g.file, m);

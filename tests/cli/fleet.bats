@@ -1,0 +1,233 @@
+#!/usr/bin/env bats
+# Setup and teardown once for a fleet: performed by the first shard, handed over by file, waited for.
+
+load helper
+
+setup_file() {
+	start_nginx "location /no { return 404; } location / { add_header X-Token t1-\$request_id; return 200; }"
+}
+
+teardown_file() {
+	stop_servers
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	: >"$NGINX_DIR/access.log"
+	mkdir shared
+	export RUN_ID=night-7 REPRISE_FLEET_DIR=shared
+	unset JOB_COMPLETION_INDEX NOMAD_ALLOC_INDEX REPRISE_SHARDS REPRISE_SHARD
+}
+
+# fleet_scenario [SETUP-PATH [STEP-PATH]]
+fleet_scenario() {
+	scenario <<-END >/dev/null
+		target: $SERVER_URL
+		load: {users: 9, iterations: 2}
+		setup:
+		  scope: fleet
+		  steps:
+		    - get: ${1:-/setup}
+		      extract: {token: {header: X-Token, secret: yes}}
+		steps:
+		  - get: ${2:-/in}/\${token}/\${user.id}
+		teardown:
+		  - get: /teardown/\${token}
+	END
+}
+
+# shard I/N ARG…: in the background; what it prints and its exit status in I.out and I.status.
+shard() {
+	local i=${1%/*}
+	(
+		status=0
+		timeout -k 5 60 "$REPRISE" run --plain --shard "$1" --json "$i.json" "${@:2}" scenario.yaml >"$i.out" 2>&1 || status=$?
+		echo $status >"$i.status"
+	) 3>&- &
+}
+
+seen() {
+	awk '{print $7}' "$NGINX_DIR/access.log"
+}
+
+@test "setup once, its values everywhere, teardown once after the last; nothing is left" {
+	fleet_scenario
+	for i in 3 2 1; do shard $i/3 --out "out/$i"; done
+	wait
+	[ "$(cat 1.status 2.status 3.status | tr -d '\n')" = 000 ]
+	wait_for 10 eval '[ "$(wc -l <"$NGINX_DIR/access.log")" -eq 20 ]'
+	# One token, that of the one setup, in each request of each user.
+	[ "$(seen | sed -n 's|^/in/\(t1-[0-9a-f]*\)/.*|\1|p' | sort -u | wc -l)" -eq 1 ]
+	[ "$(seen | grep -c '^/in/')" -eq 18 ]
+	[ "$(seen | head -n 1)" = /setup ]
+	[[ "$(seen | tail -n 1)" == /teardown/t1-* ]]
+	[ -z "$(ls -A shared)" ]
+	# As one process has it.
+	run -0 reprise merge out/1 out/2 out/3 -o out/all
+	[ "$(json out/all/summary.json '[d["unmeasured"][k] for k in ("setup", "teardown")]')" = "[1, 1]" ]
+	run -0 reprise run -q --json one.json scenario.yaml
+	[ "$(json one.json 'd["unmeasured"]')" = "$(json out/all/summary.json 'd["unmeasured"]')" ]
+	[ "$(json one.json 'd["requests"]["ok"]')" = "$(json out/all/summary.json 'd["requests"]["ok"]')" ]
+	# The secret is told nowhere.
+	run -1 grep -rE 't1-[0-9a-f]{32}' 1.out 2.out 3.out out
+}
+
+@test "what is handed over is for the first shard's user alone, and a shard that comes late takes it" {
+	fleet_scenario
+	sed -i 's/iterations: 2/iterations: 1/' scenario.yaml
+	shard 1/2
+	wait_for 20 eval 'ls shared/*/setup.json'
+	[ "$(stat -c %a shared/*)" = 700 ]
+	[ "$(stat -c %a shared/*/setup.json)" = 600 ]
+	[ "$(json "$(echo shared/*/setup.json)" '[v["name"] for v in d["values"]]')" = '["token"]' ]
+	wait_for 20 grep -q 'waiting for the end of 1' 1.out
+	shard 2/2
+	wait
+	[ "$(cat 1.status 2.status | tr -d '\n')" = 00 ]
+	[ -z "$(ls -A shared)" ]
+}
+
+@test "values keep their types on the way" {
+	scenario <<-'END' >/dev/null
+		target: http://127.0.0.1:9
+		setup:
+		  scope: fleet
+		  steps:
+		    - set:
+		        list: "${[1, 'a', true, [2.50]]}"
+		        object: "${'{\"b\": 1.10, \"a\": [null, \"ü\"]}' | parse_json}"
+		        bytes: "${'/4D/' | base64_decode}"
+		        number: "${1 / 3}"
+		        long: "${'12345678901234567890' | parse_json}"
+		        empty: ""
+		        text: "${'007'}"
+		steps:
+		  - log: "${[list, object, number, long, empty, text] | json} ${bytes | hex} ${list[3][0] + 1}"
+	END
+	shard 1/2 -v
+	shard 2/2 -v
+	wait
+	reprise run --plain -v scenario.yaml >one.out 2>&1
+	grep -F '[[1,"a",true,[2.5' one.out | sed 's/.*\[\[/[[/' >one
+	[ -s one ]
+	grep -F '[[1,"a",true,[2.5' 1.out 2.out | sed 's/.*\[\[/[[/' | sort -u | diff one -
+}
+
+@test "a setup that fails, fails in all shards, with the same exit status, and nobody comes" {
+	fleet_scenario /no
+	shard 2/3
+	shard 3/3
+	shard 1/3
+	wait
+	[ "$(cat 1.status 2.status 3.status | tr -d '\n')" = 111 ]
+	grep -q 'setup failed in shard 1: status' 2.out
+	[ "$(json 3.json 'd["verdict"], d["reasons"][-1]')" = '["fail", "setup failed in shard 1: status"]' ]
+	[ "$(seen | grep -c -v -e /no -e /teardown)" -eq 0 ]
+	[ -z "$(ls -A shared)" ]
+	sed -i 's|^target:.*|target: http://127.0.0.1:9|' scenario.yaml
+	for i in 1 2 3; do shard $i/3; done
+	wait
+	[ "$(cat 1.status 2.status 3.status | tr -d '\n')" = 333 ]
+}
+
+@test "without the first shard the others give up, and say what to look at" {
+	fleet_scenario
+	run -1 --separate-stderr reprise run -q --shard 2/2 --fleet-wait 300ms scenario.yaml
+	[[ "$stderr" == *"no sign of shard 1, which performs setup for all, for 300"*"is shared the same folder for both?"* ]]
+	[ "$(seen | wc -l)" -eq 0 ]
+}
+
+@test "a shard that was killed is named, and teardown does not wait for it for ever" {
+	fleet_scenario
+	sed -i 's|^load:.*|load: {users: 2, duration: 60s}|; s|^steps:|steps:\n  - think: 100ms|' scenario.yaml
+	shard 1/2 --fleet-wait 1s -d 2s
+	"$REPRISE" run -q --shard 2/2 --fleet-wait 20s -d 2s scenario.yaml >2.out 2>&1 3>&- &
+	victim=$!
+	wait_for 20 eval 'seen | grep -q "^/in/.*/2$"'
+	kill -KILL $victim
+	wait
+	[ "$(cat 1.status)" = 0 ]
+	grep -q 'teardown begins although shard 2 of 2 did not say that it is over' 1.out
+	[[ "$(seen | tail -n 1)" == /teardown/* ]]
+	# No secret stays behind; the marks tell the next one that it needs a RUN_ID of its own.
+	[ "$(ls shared/*/)" = "$(printf 'shard-1\nshard-2')" ]
+	run -2 reprise run --shard 1/2 -d 2s scenario.yaml
+	[[ "$output" == *"shard 1/2 of this run has been here"*"another RUN_ID"* ]]
+}
+
+@test "the same shard twice, another scenario, a folder that is none: told before a byte is sent" {
+	fleet_scenario
+	shard 1/3
+	wait_for 20 eval 'ls shared/*/shard-1'
+	run -2 reprise run -q --shard 1/3 scenario.yaml
+	[[ "$output" == *"shard 1/3 of this run has been here"* ]]
+	sed 's|/in|/other|' scenario.yaml >other.yaml
+	run -1 --separate-stderr reprise run -q --shard 2/3 other.yaml
+	[[ "$stderr" == *"the first shard performs another scenario, load or target"* ]]
+	shard 3/3
+	wait
+	[ "$(seen | grep -c other)" -eq 0 ]
+
+	: >"$NGINX_DIR/access.log"
+	run -2 reprise run -q --shard 1/2 --fleet-dir nowhere scenario.yaml
+	[[ "$output" == *"--fleet-dir nowhere: "*"cannot be made: No such file"* ]]
+	unset REPRISE_FLEET_DIR
+	run -2 reprise run -q --shard 1/2 scenario.yaml
+	[[ "$output" == *"setup is performed once for the fleet (scope: fleet): --fleet-dir DIR"* ]]
+	unset RUN_ID
+	run -2 reprise run -q --shard 1/2 --fleet-dir shared scenario.yaml
+	[[ "$output" == *"by RUN_ID or --start-at"* ]]
+	[ "$(seen | wc -l)" -eq 0 ]
+	# One process is its own fleet.
+	run -0 reprise run -q scenario.yaml
+}
+
+@test "SIGTERM while it waits: it ends, with a report" {
+	fleet_scenario
+	"$REPRISE" run --plain --shard 2/2 --json 2.json scenario.yaml >2.out 2>&1 3>&- &
+	pid=$!
+	wait_for 20 grep -q 'waiting for what it finds' 2.out
+	kill -TERM $pid
+	status=0
+	wait $pid || status=$?
+	[ "$status" -eq 143 ]
+	[ "$(json 2.json 'd["requests"]["started"]')" -eq 0 ]
+	# The first one's setup is nobody's then; its teardown waits for none who is over.
+	shard 1/2
+	wait
+	[ "$(cat 1.status)" = 0 ]
+	[ -z "$(ls -A shared)" ]
+}
+
+@test "with --start-at setup comes before the moment, and waiting for it does not end before it" {
+	fleet_scenario
+	at=$(($(date +%s) + 3))
+	shard 2/2 --start-at $at --fleet-wait 1s
+	wait_for 20 grep -q 'waiting for what it finds' 2.out
+	sleep 1.5
+	[ ! -e 2.status ]
+	shard 1/2 --start-at $at
+	wait
+	[ "$(cat 1.status 2.status | tr -d '\n')" = 00 ]
+	[ "$(seen | grep -c ^/setup)" -eq 1 ]
+}
+
+@test "scope: shard is each on its own; a teardown has the scope of its setup unless it says another" {
+	fleet_scenario
+	sed -i 's/scope: fleet/scope: shard/' scenario.yaml
+	unset REPRISE_FLEET_DIR
+	for i in 1 2; do shard $i/2; done
+	wait
+	[ "$(seen | grep -c ^/setup)" -eq 2 ]
+	[ "$(seen | grep -c ^/teardown)" -eq 2 ]
+	grep -q 'setup is performed by each of the 2 shards' 1.out
+
+	: >"$NGINX_DIR/access.log"
+	fleet_scenario
+	sed -i 's|^teardown:|teardown:\n  scope: shard\n  steps:|' scenario.yaml
+	for i in 1 2; do shard $i/2 --fleet-dir shared; done
+	wait
+	[ "$(seen | grep -c ^/setup)" -eq 1 ]
+	[ "$(seen | grep -c ^/teardown)" -eq 2 ]
+	[ -z "$(ls -A shared)" ]
+}
