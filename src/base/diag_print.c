@@ -107,7 +107,7 @@ static void put_window(const struct window *w, struct buf *out, struct buf *mark
 		if (point.ptr[0] == '\t')
 			buf_add_char(out, '\t');
 		else
-			escape_terminal(out, point);
+			escape_terminal_part(out, w->line, at, at + point.len);
 		size_t columns = str_columns(str_slice(buf_str(out), before, out->len));
 		for (size_t i = 0; i < columns; i++) {
 			if (at == w->mark_from && !caret) {

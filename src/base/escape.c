@@ -33,11 +33,11 @@ static bool is_command(struct str s, size_t at)
 	return false;
 }
 
-void escape_terminal(struct buf *out, struct str s)
+void escape_terminal_part(struct buf *out, struct str s, size_t from, size_t to)
 {
-	size_t clean = 0, i = 0;
+	size_t clean = from, i = from;
 
-	while (i < s.len) {
+	while (i < to) {
 		size_t step = str_utf8_step(s, i);
 		const unsigned char *at = (const unsigned char *)s.ptr + i;
 
@@ -55,6 +55,11 @@ void escape_terminal(struct buf *out, struct str s)
 		clean = i;
 	}
 	buf_add(out, str_n(s.ptr + clean, i - clean));
+}
+
+void escape_terminal(struct buf *out, struct str s)
+{
+	escape_terminal_part(out, s, 0, s.len);
 }
 
 static struct str json_short(unsigned char c)
@@ -75,6 +80,16 @@ static struct str json_short(unsigned char c)
 	}
 }
 
+/* The code point of one to three well-formed bytes. */
+static unsigned code_point(const unsigned char *s, size_t bytes)
+{
+	if (bytes == 1)
+		return s[0];
+	if (bytes == 2)
+		return (unsigned)(s[0] & 0x1f) << 6 | (s[1] & 0x3f);
+	return (unsigned)(s[0] & 0x0f) << 12 | (unsigned)(s[1] & 0x3f) << 6 | (s[2] & 0x3f);
+}
+
 void escape_json(struct buf *out, struct str s)
 {
 	size_t clean = 0, i = 0;
@@ -82,9 +97,10 @@ void escape_json(struct buf *out, struct str s)
 	buf_add_char(out, '"');
 	while (i < s.len) {
 		size_t step = str_utf8_step(s, i);
-		unsigned char c = (unsigned char)s.ptr[i];
+		const unsigned char *at = (const unsigned char *)s.ptr + i;
+		unsigned char c = *at;
 
-		if (step && c >= 0x20 && c != '"' && c != '\\' && c != 0x7f) {
+		if (step && c != '"' && c != '\\' && !is_unsafe(at, step)) {
 			i += step;
 			continue;
 		}
@@ -95,8 +111,9 @@ void escape_json(struct buf *out, struct str s)
 		else if (brief.len)
 			buf_add(out, brief);
 		else
-			buf_printf(out, "\\u%04x", c);
-		clean = ++i;
+			buf_printf(out, "\\u%04x", code_point(at, step));
+		i += step ? step : 1;
+		clean = i;
 	}
 	if (i > clean)
 		buf_add(out, str_n(s.ptr + clean, i - clean));

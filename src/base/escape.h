@@ -14,7 +14,10 @@
  * the cursor. Nor is anything in it a command to the build server that reads the log: "::" at
  * the beginning of a word and "##[" lose their meaning. */
 void escape_terminal(struct buf *out, struct str s);
-/* A JSON string with its quotes (RFC 8259); invalid UTF-8 becomes U+FFFD. */
+/* The same of the characters of S from FROM to TO, for who writes it in pieces. */
+void escape_terminal_part(struct buf *out, struct str s, size_t from, size_t to);
+/* A JSON string with its quotes (RFC 8259); invalid UTF-8 becomes U+FFFD. What moves a cursor or
+ * reorders text is escaped, so that the document may be shown on a terminal as it is. */
 void escape_json(struct buf *out, struct str s);
 /* Text of an HTML element or a double-quoted attribute. */
 void escape_html(struct buf *out, struct str s);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/escape.h"
 #include "base/terminal.h"
 #include "cmd/load_file.h"
 
@@ -29,8 +30,13 @@ static void put_counts(const struct loaded *l)
 {
 	size_t scenarios = l->model->scenario_count, steps = loaded_steps(l);
 
-	printf("%.*s: no errors (%zu scenario%s, %zu step%s)\n", STR_ARG(l->name), scenarios,
+	struct buf name;
+
+	buf_init(&name, 0);
+	escape_terminal(&name, l->name);
+	printf("%.*s: no errors (%zu scenario%s, %zu step%s)\n", STR_ARG(buf_str(&name)), scenarios,
 	       scenarios == 1 ? "" : "s", steps, steps == 1 ? "" : "s");
+	buf_release(&name);
 }
 
 /* For people: mistakes on standard error, a line for each good file on standard output. */

@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/escape.h"
 #include "base/units.h"
 #include "base/url.h"
 #include "cmd/config.h"
@@ -234,23 +235,30 @@ static void put_contacts(const struct loaded *l, struct buf *out)
 
 	buf_add(out, STR("  contacts  "));
 	if (url_split(l->program->target, &url)) {
-		buf_add(out, url.host);
+		escape_terminal(out, url.host);
 		buf_printf(out, ":%u", url.port);
 	} else {
 		buf_add(out, STR("no target"));
 	}
-	for (size_t i = 0; i < l->model->allowed_host_count; i++)
-		buf_printf(out, ", %.*s", STR_ARG(l->model->allowed_hosts[i]));
+	for (size_t i = 0; i < l->model->allowed_host_count; i++) {
+		buf_add(out, STR(", "));
+		escape_terminal(out, l->model->allowed_hosts[i]);
+	}
 	buf_add(out, STR(" and nothing else"));
-	if (url_split(l->model->defaults.proxy, &url))
-		buf_printf(out, ", through the proxy %.*s:%u", STR_ARG(url.host), url.port);
+	if (url_split(l->model->defaults.proxy, &url)) {
+		buf_add(out, STR(", through the proxy "));
+		escape_terminal(out, url.host);
+		buf_printf(out, ":%u", url.port);
+	}
 	buf_add_char(out, '\n');
 }
 
 static void put_origin(struct buf *out, bool *any, struct str what, struct str from)
 {
-	buf_printf(out, "%s%.*s: %.*s", *any ? "   " : "  from      ", STR_ARG(what),
-		   STR_ARG(from));
+	buf_add(out, *any ? STR("   ") : STR("  from      "));
+	escape_terminal(out, what);
+	buf_add(out, STR(": "));
+	escape_terminal(out, from);
 	*any = true;
 }
 
@@ -282,7 +290,7 @@ static void put_count(struct buf *out, size_t count, const char *one)
 
 static void put_plan(const struct loaded *l, const struct outside *outside, struct buf *out)
 {
-	buf_add(out, l->model->name.len ? l->model->name : l->name);
+	escape_terminal(out, l->model->name.len ? l->model->name : l->name);
 	buf_add(out, STR(": "));
 	put_count(out, l->model->scenario_count, "scenario");
 	buf_add(out, STR(", "));

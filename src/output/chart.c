@@ -16,14 +16,33 @@ void chart_line_add(struct chart *c, const char *name, const char *paint, enum c
 	    .name = str_of(name), .paint = paint, .look = look, .values = values};
 }
 
+void chart_mark_add(struct chart *c, struct str name, const char *paint, double value)
+{
+	if (c->mark_count < CHART_MARKS)
+		c->marks[c->mark_count++] =
+		    (struct chart_mark){.name = name, .paint = paint, .value = value};
+}
+
 /* ---- figure and legend */
 
 void chart_open(struct buf *out, const char *id, const char *title, const char *note)
 {
-	buf_printf(out, "<figure class=\"card chart\" id=\"chart-%s\"><figcaption><h3>%s</h3>", id,
-		   title);
+	buf_printf(out,
+		   "<figure class=\"card chart\" id=\"chart-%s\" "
+		   "aria-label=\"%s\"><figcaption><h3>%s</h3>",
+		   id, title, title);
 	if (note)
 		buf_printf(out, "<p class=\"note\">%s</p>", note);
+}
+
+static void put_mark_name(struct buf *out, struct str name)
+{
+	struct buf clean;
+
+	buf_init(&clean, 0);
+	escape_terminal(&clean, name);
+	escape_html(out, buf_str(&clean));
+	buf_release(&clean);
 }
 
 void chart_put_legend(struct buf *out, const struct chart *c)
@@ -35,6 +54,11 @@ void chart_put_legend(struct buf *out, const struct chart *c)
 		buf_printf(out, "<li><i class=\"key k-%s%s\"></i>", line->paint,
 			   line->look == CHART_DASHED ? " dash" : "");
 		escape_html(out, line->name);
+		buf_add(out, STR("</li>"));
+	}
+	for (unsigned i = 0; i < c->mark_count; i++) {
+		buf_printf(out, "<li><i class=\"key k-%s dots\"></i>", c->marks[i].paint);
+		put_mark_name(out, c->marks[i].name);
 		buf_add(out, STR("</li>"));
 	}
 	if (c->axis->shade_count)
@@ -60,9 +84,29 @@ static double stack_at(const struct chart *c, unsigned lines, unsigned point)
 	return sum;
 }
 
-static struct chart_scale scale_of(const struct chart *c)
+/* Takes marks far beyond HIGH out: what is drawn would be a line at the foot. The new HIGH. */
+static double fit_marks(struct chart *c, double low, double high)
+{
+	unsigned kept = 0;
+	double most = high;
+
+	for (unsigned i = 0; i < c->mark_count; i++) {
+		double value = c->marks[i].value;
+
+		if (value > 3 * high || (c->log && value < low))
+			continue;
+		c->marks[kept++] = c->marks[i];
+		most = fmax(most, value);
+	}
+	c->mark_count = kept;
+	return most;
+}
+
+static struct chart_scale scale_of(struct chart *c)
 {
 	double low = 0, high = 0;
+	struct chart_scale scale;
+	bool any = false;
 
 	for (unsigned i = 0; i < c->line_count; i++) {
 		for (unsigned p = 0; p < c->axis->count; p++) {
@@ -72,12 +116,19 @@ static struct chart_scale scale_of(const struct chart *c)
 				value = stack_at(c, i + 1, p);
 			if (isnan(value))
 				continue;
+			any = true;
 			high = fmax(high, value);
 			if (value > 0 && (!(low > 0) || value < low))
 				low = value;
 		}
 	}
-	return chart_scale(low, high, c->log);
+	if (c->unit == CHART_TIME && !(high > 0))
+		high = (double)NS_PER_MS;
+	scale = chart_scale(low, fit_marks(c, low, high), c->log);
+	scale.empty = !any;
+	if (!any)
+		scale.tick_count = 1;
+	return scale;
 }
 
 /* ---- lines */
@@ -86,6 +137,17 @@ static void put_point(struct buf *out, const struct chart *c, const struct chart
 		      unsigned point, double value)
 {
 	buf_printf(out, "%.0f %.0f", c->axis->at[point] * CHART_X, chart_y(scale, value));
+}
+
+/* Is POINT a stretch of time that begins or ends with the axis? It is drawn up to there. */
+static bool is_first(const struct chart *c, unsigned point)
+{
+	return c->axis->length && point == 0;
+}
+
+static bool is_last(const struct chart *c, unsigned point)
+{
+	return c->axis->length && point + 1 == c->axis->count;
 }
 
 static void put_line(struct buf *out, const struct chart *c, const struct chart_scale *scale,
@@ -101,9 +163,14 @@ static void put_line(struct buf *out, const struct chart *c, const struct chart_
 			continue;
 		}
 		alone = !drawing && (p + 1 == c->axis->count || isnan(line->values[p + 1]));
-		buf_add_char(out, drawing ? ' ' : 'M');
+		if (is_first(c, p))
+			buf_printf(out, "M0 %.0f ", chart_y(scale, line->values[p]));
+		else
+			buf_add_char(out, drawing ? ' ' : 'M');
 		put_point(out, c, scale, p, line->values[p]);
-		if (alone) /* a dot */
+		if (is_last(c, p))
+			buf_printf(out, " %d %.0f", CHART_X, chart_y(scale, line->values[p]));
+		else if (alone) /* a dot */
 			buf_add(out, STR("h1"));
 		drawing = true;
 	}
@@ -123,21 +190,26 @@ static void put_area(struct buf *out, const struct chart *c, const struct chart_
 		     unsigned i)
 {
 	bool stack = c->lines[i].look == CHART_STACK;
+	unsigned last = c->axis->count - 1;
+	double from = is_first(c, 0) ? 0 : c->axis->at[0] * CHART_X,
+	       to = is_last(c, last) ? CHART_X : c->axis->at[last] * CHART_X;
 
-	for (unsigned p = 0; p < c->axis->count; p++) {
-		buf_add_char(out, p ? ' ' : 'M');
+	buf_printf(out, "M%.0f %.0f", from, chart_y(scale, head_of(c, i, 0)));
+	for (unsigned p = 0; p <= last; p++) {
+		buf_add_char(out, ' ');
 		put_point(out, c, scale, p, head_of(c, i, p));
 	}
+	buf_printf(out, " %.0f %.0f", to, chart_y(scale, head_of(c, i, last)));
 	if (!stack || i == 0) {
-		buf_printf(out, " %.0f %d %.0f %dz", c->axis->at[c->axis->count - 1] * CHART_X,
-			   CHART_Y, c->axis->at[0] * CHART_X, CHART_Y);
+		buf_printf(out, " %.0f %d %.0f %dz", to, CHART_Y, from, CHART_Y);
 		return;
 	}
+	buf_printf(out, " %.0f %.0f", to, chart_y(scale, stack_at(c, i, last)));
 	for (unsigned p = c->axis->count; p-- > 0;) {
 		buf_add_char(out, ' ');
 		put_point(out, c, scale, p, stack_at(c, i, p));
 	}
-	buf_add_char(out, 'z');
+	buf_printf(out, " %.0f %.0fz", from, chart_y(scale, stack_at(c, i, 0)));
 }
 
 static void put_lines(struct buf *out, const struct chart *c, const struct chart_scale *scale)
@@ -160,6 +232,13 @@ static void put_lines(struct buf *out, const struct chart *c, const struct chart
 		put_line(out, c, scale, line);
 		buf_add(out, STR("\"/>"));
 	}
+}
+
+static void put_marks(struct buf *out, const struct chart *c, const struct chart_scale *scale)
+{
+	for (unsigned i = 0; i < c->mark_count; i++)
+		buf_printf(out, "<path class=\"line mark p-%s\" d=\"M0 %.0fh%d\"/>",
+			   c->marks[i].paint, chart_y(scale, c->marks[i].value), CHART_X);
 }
 
 /* ---- the table */
@@ -253,20 +332,24 @@ static void put_description(struct buf *out, const struct chart *c)
 	buf_add(out, STR(" The values are in the table below."));
 }
 
-void chart_put(struct buf *out, const struct chart *c)
+void chart_put(struct buf *out, const struct chart *given)
 {
-	struct chart_scale scale = scale_of(c);
+	struct chart c = *given;
+	struct chart_scale scale = scale_of(&c);
 	struct buf label;
 
 	buf_init(&label, 0);
-	put_description(&label, c);
-	chart_open(out, c->id, c->title, c->note);
-	chart_put_legend(out, c);
-	chart_open_plot(out, c, &scale, buf_str(&label));
-	chart_put_shades(out, c->axis);
-	put_lines(out, c, &scale);
-	chart_close_plot(out, c);
-	put_table(out, c);
+	put_description(&label, &c);
+	chart_open(out, c.id, c.title, c.note);
+	chart_put_legend(out, &c);
+	chart_open_plot(out, &c, &scale, buf_str(&label));
+	chart_put_shades(out, c.axis);
+	put_lines(out, &c, &scale);
+	put_marks(out, &c, &scale);
+	chart_close_plot(out, &c);
+	if (scale.empty)
+		buf_add(out, STR("<p class=\"note empty\">There are no values.</p>"));
+	put_table(out, &c);
 	chart_close(out);
 	buf_release(&label);
 }

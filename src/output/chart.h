@@ -20,6 +20,7 @@
 #define CHART_Y	     1000
 #define CHART_LINES  20u
 #define CHART_POINTS COURSE_SLOTS
+#define CHART_MARKS  6u
 #define CHART_HEIGHT 190 /* px, of a chart with the usual room */
 
 enum chart_unit { CHART_TIME /* ns */, CHART_RATE, CHART_COUNT };
@@ -37,6 +38,13 @@ struct chart_line {
 	const char *paint; /* class of style.css: "p95" */
 	enum chart_look look;
 	const double *values; /* one a point; NAN: none */
+};
+
+/* A level to be kept to, drawn across: a threshold. Left out where it is far from all values. */
+struct chart_mark {
+	struct str name; /* as the threshold is written */
+	const char *paint;
+	double value;
 };
 
 /* A stretch over which all charts are shaded: the generator was the limit. */
@@ -64,6 +72,8 @@ struct chart {
 	const struct chart_axis *axis;
 	struct chart_line lines[CHART_LINES];
 	unsigned line_count;
+	struct chart_mark marks[CHART_MARKS];
+	unsigned mark_count;
 };
 
 /* How values lie on the upright axis. */
@@ -72,10 +82,13 @@ struct chart_scale {
 	bool log;
 	double ticks[12];
 	unsigned tick_count;
+	bool empty; /* nothing is drawn: it says so */
 };
 
 void chart_line_add(struct chart *c, const char *name, const char *paint, enum chart_look look,
 		    const double *values);
+/* NAME stays the caller's; what is too much is left out. */
+void chart_mark_add(struct chart *c, struct str name, const char *paint, double value);
 /* Figure and table. */
 void chart_put(struct buf *out, const struct chart *c);
 /* "rate": {…}, for the script. */
@@ -83,7 +96,8 @@ void chart_put_data(struct buf *out, const struct chart *c);
 
 /* 0 to CHART_Y, from above. */
 double chart_y(const struct chart_scale *scale, double value);
-/* Begins at 0, or, LOG, at the decade of LOW. */
+/* Begins at 0, or, LOG, at or just below LOW: at 1, 2 or 5 times a power of ten where values are
+ * close to each other, else at a power. */
 struct chart_scale chart_scale(double low, double high, bool log);
 /* "12 ms" "98.4" "1,204". */
 void chart_put_value(struct buf *out, enum chart_unit unit, double value);

@@ -92,26 +92,44 @@ static struct chart_scale linear(double high)
 	return scale;
 }
 
-struct chart_scale chart_scale(double low, double high, bool log)
+/* Logarithmic, from the last tick below LOW to the first above HIGH. */
+static struct chart_scale close_by(double low, double high)
 {
 	static const double digits[] = {1, 2, 5};
 	struct chart_scale scale = {.log = true};
+	double power = floor(log10(low) + 1e-9);
+
+	for (unsigned i = 0; scale.tick_count < 12; i++) {
+		double tick = digits[i % 3] * pow(10, power + i / 3);
+
+		if (tick <= low * 1.000001)
+			scale.tick_count = 0;
+		scale.ticks[scale.tick_count++] = tick;
+		if (tick >= high * 0.999999 && scale.tick_count > 1)
+			break;
+	}
+	scale.low = scale.ticks[0];
+	scale.high = scale.ticks[scale.tick_count - 1];
+	return scale;
+}
+
+struct chart_scale chart_scale(double low, double high, bool log)
+{
+	struct chart_scale scale = {.log = true};
 	double first, last;
-	bool between;
 
 	if (!log || !(low > 0) || !(high > 0))
 		return linear(high);
+	if (high / low < 100)
+		return close_by(low, high);
 	first = floor(log10(low) + 1e-9);
 	last = ceil(log10(high) - 1e-9);
 	if (last <= first)
 		last = first + 1;
 	scale.low = pow(10, first);
 	scale.high = pow(10, last);
-	between = last - first <= 2;
-	for (double power = first; power <= last; power++)
-		for (unsigned i = 0; i < (between ? 3 : 1) && scale.tick_count < 12; i++)
-			if (digits[i] * pow(10, power) <= scale.high * 1.001)
-				scale.ticks[scale.tick_count++] = digits[i] * pow(10, power);
+	for (double power = first; power <= last && scale.tick_count < 12; power++)
+		scale.ticks[scale.tick_count++] = pow(10, power);
 	return scale;
 }
 

@@ -8,7 +8,6 @@
 
 #include "base/encoding.h"
 #include "base/escape.h"
-#include "base/escape_formats.h"
 #include "base/log.h"
 #include "kind/output.h"
 #include "output/facts.h"
@@ -169,31 +168,6 @@ static void put_timings(struct buf *out, const struct evidence_exchange *x)
 		   ms(x->receive > 0 ? x->receive : 0));
 }
 
-/* What a person can paste into a shell. */
-static void put_curl(struct buf *out, const struct evidence_exchange *x)
-{
-	struct str method = x->method;
-
-	buf_add(out, STR("curl -i"));
-	if (!str_eq(method, STR("GET"))) {
-		buf_add(out, STR(" -X "));
-		escape_shell(out, method);
-	}
-	for (size_t at = 0; at < x->asked_headers.len;) {
-		size_t end = str_find_char(x->asked_headers, '\n', at);
-
-		buf_add(out, STR(" -H "));
-		escape_shell(out, str_slice(x->asked_headers, at, end));
-		at = end == (size_t)-1 ? x->asked_headers.len : end + 1;
-	}
-	if (x->asked_body.len) {
-		buf_add(out, STR(" --data-raw "));
-		escape_shell(out, x->asked_body);
-	}
-	buf_add_char(out, ' ');
-	escape_shell(out, x->url);
-}
-
 static void put_failure(struct buf *out, const struct evidence_exchange *x,
 			const struct series_def *def)
 {
@@ -232,7 +206,7 @@ static void put_entry(struct buf *out, const struct evidence_exchange *x,
 	put_failure(out, x, def);
 	buf_add(out, STR(",\n  "));
 	buf_init(&curl, 0);
-	put_curl(&curl, x);
+	evidence_put_curl(&curl, x);
 	put_text(out, "comment", buf_str(&curl));
 	buf_release(&curl);
 	buf_add_char(out, '}');

@@ -10,44 +10,64 @@
 
 const struct terminal page_look = {.ascii = false};
 
-/* In this order; the answer comes first. */
+/* In this order; the answer comes first. Those with a title are in the list of contents. */
 static const struct section {
-	const char *id;
+	const char *id, *title;
 	void (*put)(struct buf *out, const struct page *page);
 } sections[] = {
-    {"verdict", page_put_verdict},
-    {"stop", page_put_stop},
-    {"thresholds", page_put_thresholds},
-    {"tiles", page_put_tiles},
-    {"failed", page_put_failures},
-    {"latest", page_put_latest},
-    {"capacity", page_put_capacity},
-    {"against", page_put_against},
-    {"time", page_put_time},
-    {"spread", page_put_spread},
-    {"steps", page_put_steps},
-    {"spans", page_put_spans},
-    {"generator", page_put_generator},
-    {"about", page_put_about},
+    {"verdict", NULL, page_put_verdict},
+    {"stop", NULL, page_put_stop},
+    {"thresholds", "Thresholds", page_put_thresholds},
+    {"tiles", NULL, page_put_tiles},
+    {"failed", "Failures", page_put_failures},
+    {"latest", "Failed last", page_put_latest},
+    {"capacity", "Capacity", page_put_capacity},
+    {"against", "Comparison", page_put_against},
+    {"time", "Over time", page_put_time},
+    {"spread", "Distribution", page_put_spread},
+    {"steps", "Steps", page_put_steps},
+    {"spans", "Scenarios", page_put_spans},
+    {"generator", "Generator", page_put_generator},
+    {"about", "What was run", page_put_about},
 };
-#define SECTIONS (sizeof(sections) / sizeof(sections[0]))
+#define TEXT_MOST ((size_t)4000) /* bytes of a text from outside; what is more is left out */
+#define NAME_MOST ((size_t)400)
+#define SECTIONS  (sizeof(sections) / sizeof(sections[0]))
 
 /* ---- what sections share */
 
-void page_text(struct buf *out, struct str text)
+/* TEXT without what is beyond MOST bytes; whole characters only. */
+static struct str clipped(struct str text, size_t most)
 {
+	if (text.len <= most)
+		return text;
+	while (most > 0 && ((unsigned char)text.ptr[most] & 0xc0) == 0x80)
+		most--;
+	return str_slice(text, 0, most);
+}
+
+static void put_clipped(struct buf *out, struct str text, size_t most)
+{
+	struct str shown = clipped(text, most);
 	struct buf clean;
 
 	buf_init(&clean, 0);
-	escape_terminal(&clean, text);
+	escape_terminal(&clean, shown);
 	escape_html(out, buf_str(&clean));
+	if (shown.len < text.len)
+		buf_add(out, STR("\xe2\x80\xa6"));
 	buf_release(&clean);
+}
+
+void page_text(struct buf *out, struct str text)
+{
+	put_clipped(out, text, TEXT_MOST);
 }
 
 void page_name(struct buf *out, struct str text)
 {
 	buf_add(out, STR("<bdi>"));
-	page_text(out, text);
+	put_clipped(out, text, NAME_MOST);
 	buf_add(out, STR("</bdi>"));
 }
 
@@ -158,7 +178,9 @@ static void put_data(struct buf *out, const struct page *page)
 	page_put_spread_data(out, page);
 	page_put_capacity_data(out, page);
 	page_put_against_data(out, page);
-	buf_add(out, STR("}}"));
+	buf_add_char(out, '}');
+	page_put_steps_data(out, page);
+	buf_add_char(out, '}');
 }
 
 /* JSON inside a script element: nothing in it may look like markup. */
@@ -176,22 +198,52 @@ static void put_embedded(struct buf *out, struct str json)
 	buf_add(out, str_slice(json, clean, json.len));
 }
 
+/* What each section says; PARTS are the caller's to release. */
+static void put_sections(struct buf *parts, const struct page *page)
+{
+	for (size_t i = 0; i < SECTIONS; i++) {
+		buf_init(&parts[i], 0);
+		sections[i].put(&parts[i], page);
+	}
+}
+
+static void release_sections(struct buf *parts)
+{
+	for (size_t i = 0; i < SECTIONS; i++)
+		buf_release(&parts[i]);
+}
+
+/* Links to those that say something. */
+static void put_contents(struct buf *out, const struct buf *parts)
+{
+	for (size_t i = 0; i < SECTIONS; i++)
+		if (sections[i].title && parts[i].len)
+			buf_printf(out, "<a href=\"#%s\">%s</a>", sections[i].id,
+				   sections[i].title);
+}
+
 void page_put(struct buf *out, const struct page *page)
 {
-	struct buf data;
+	struct buf data, parts[SECTIONS];
 
 	buf_init(&data, 0);
+	put_sections(parts, page);
 	put_head(out, page);
 	buf_printf(out, "<body%s>\n", page->live ? " data-live" : "");
 	put_banner(out, page);
-	buf_add(out, STR("<main>\n"));
-	for (size_t i = 0; i < SECTIONS; i++) {
-		buf_printf(out, "<section id=\"%s\">", sections[i].id);
-		sections[i].put(out, page);
-		buf_add(out, STR("</section>\n"));
-	}
-	buf_add(out, STR("</main>\n<div id=\"tip\" role=\"status\" hidden></div>\n"
-			 "<script type=\"application/json\" id=\"data\">"));
+	buf_add(out, STR("<nav id=\"contents\" aria-label=\"Contents\">"));
+	put_contents(out, parts);
+	buf_add(out, STR("</nav>\n<main>\n"));
+	for (size_t i = 0; i < SECTIONS; i++)
+		buf_printf(out, "<section id=\"%s\">%.*s</section>\n", sections[i].id,
+			   STR_ARG(buf_str(&parts[i])));
+	release_sections(parts);
+	buf_add(
+	    out,
+	    STR("</main>\n<div id=\"tip\" role=\"status\" hidden></div>\n"
+		"<p id=\"hint\" class=\"unseen\">Left and right read the values; plus and minus "
+		"zoom, Escape shows the whole run.</p>\n"
+		"<script type=\"application/json\" id=\"data\">"));
 	put_data(&data, page);
 	put_embedded(out, buf_str(&data));
 	buf_add(out, STR("</script>\n<script>"));
@@ -202,21 +254,28 @@ void page_put(struct buf *out, const struct page *page)
 
 void page_put_update(struct buf *out, const struct page *page)
 {
-	struct buf part;
+	struct buf part, clean, parts[SECTIONS];
 
 	buf_init(&part, 0);
+	put_sections(parts, page);
 	put_title(&part, page);
 	buf_add(out, STR("{\"over\":"));
 	buf_add(out, page->run.verdict ? STR("true") : STR("false"));
 	buf_add(out, STR(",\"title\":"));
-	escape_json(out, buf_str(&part));
+	buf_init(&clean, 0);
+	escape_terminal(&clean, buf_str(&part)); /* the script puts it there as it is */
+	escape_json(out, buf_str(&clean));
+	buf_release(&clean);
 	buf_add(out, STR(",\"sections\":{"));
+	buf_clear(&part);
+	put_contents(&part, parts);
+	buf_add(out, STR("\"contents\":"));
+	escape_json(out, buf_str(&part));
 	for (size_t i = 0; i < SECTIONS; i++) {
-		buf_clear(&part);
-		sections[i].put(&part, page);
-		buf_printf(out, "%s\"%s\":", i ? "," : "", sections[i].id);
-		escape_json(out, buf_str(&part));
+		buf_printf(out, ",\"%s\":", sections[i].id);
+		escape_json(out, buf_str(&parts[i]));
 	}
+	release_sections(parts);
 	buf_add(out, STR("},\"data\":"));
 	put_data(out, page);
 	buf_add_char(out, '}');

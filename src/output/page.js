@@ -1,4 +1,4 @@
-(function () {
+var page = (function () {
 "use strict";
 var root = document.documentElement, body = document.body;
 var data = JSON.parse(document.getElementById("data").textContent);
@@ -26,6 +26,7 @@ function paint(theme) {
 	if (theme) root.setAttribute("data-theme", theme);
 }
 paint(remembered());
+root.classList.add("with-script");
 document.querySelector(".tools").hidden = false;
 document.getElementById("theme").addEventListener("click", function () {
 	var dark = root.getAttribute("data-theme");
@@ -181,6 +182,7 @@ function share_of(plot, event) {
 function listen(plot) {
 	var begin = null, chosen = null, by_key = 0.5;
 	plot.tabIndex = 0;
+	plot.setAttribute("aria-describedby", "hint");
 	plot.addEventListener("pointermove", function (event) {
 		var share = share_of(plot, event), box = plot.querySelector(".in").getBoundingClientRect();
 		if (chosen) {
@@ -246,11 +248,13 @@ function value_of(row, column) {
 	return v === null ? cell.textContent.toLowerCase() : Number(v);
 }
 function sort_by(table, column, up) {
-	var rows = table.tBodies[0], list = all("tr", rows);
+	var rows = table.tBodies[0], list = all("tr:not(.more)", rows);
 	list.sort(function (a, b) {
 		var x = value_of(a, column), y = value_of(b, column);
 		return (x < y ? -1 : x > y ? 1 : 0) * (up ? 1 : -1);
 	});
+	all("tr.more", rows).forEach(function (row) { row.parentNode.removeChild(row); });
+	all("[aria-expanded]", rows).forEach(function (button) { button.setAttribute("aria-expanded", "false"); });
 	list.forEach(function (row) { rows.appendChild(row); });
 	all("thead th", table).forEach(function (th, i) {
 		if (i === column) th.setAttribute("aria-sort", up ? "ascending" : "descending");
@@ -275,64 +279,20 @@ function listen_table(table, number) {
 
 function settle() {
 	all(".plot").forEach(function (plot) { if (!plot.tabIndex || plot.tabIndex < 0) listen(plot); });
-	all("table.sortable").forEach(function (table, i) { if (!table.querySelector("button")) listen_table(table, i); });
+	all(".scroll").forEach(function (box) {
+		if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+	});
+	all("table.sortable").forEach(function (table, i) { if (!table.querySelector("thead button")) listen_table(table, i); });
 	if (from > 0 || to < 1) show_stretch();
 }
-settle();
 
-// the dashboard: every section anew, as the program sends it
-if (!body.hasAttribute("data-live")) return;
-var query = location.search, over = false, events = new EventSource("events" + query);
-
-function wire_stop() {
-	var form = document.querySelector("form.stop");
-	if (!form) return;
-	form.addEventListener("submit", function (event) {
-		event.preventDefault();
-		var button = form.querySelector("button"), fields = new URLSearchParams(new FormData(form));
-		button.disabled = true;
-		fields.set("quiet", "1");
-		fetch("stop", {method: "POST", body: fields,
-			headers: {"Content-Type": "application/x-www-form-urlencoded"}}).then(function (answer) {
-			if (!answer.ok) throw new Error(answer.status);
-			form.textContent = "Stopping: requests in flight may finish.";
-		}).catch(function () { button.disabled = false; });
-	});
-}
-function key_of(details) { return details.getAttribute("data-key") || details.parentNode.id; }
-function take(update) {
-	var open = {}, shown_now = hover, again;
-	if (choosing) {
-		if (update.over) setTimeout(take, 500, update);
-		return;
-	}
-	all("details").forEach(function (d) { open[key_of(d)] = d.open; });
-	var held = document.activeElement && document.activeElement.closest ? document.activeElement.closest("[data-chart]") : null;
-	var chart = held && held.getAttribute("data-chart");
-	data = update.data;
-	document.title = update.title;
-	Object.keys(update.sections).forEach(function (id) {
-		var section = document.getElementById(id);
-		if (section && section.last !== update.sections[id]) {
-			section.innerHTML = update.sections[id];
-			section.last = update.sections[id];
-		}
-	});
-	all("details").forEach(function (d) { d.open = !!open[key_of(d)]; });
-	leave();
-	settle();
-	wire_stop();
-	if (chart) all("[data-chart=" + chart + "]").forEach(function (p) { p.focus({preventScroll: true}); });
-	again = shown_now && document.querySelector("[data-chart=" + shown_now.plot.getAttribute("data-chart") + "]");
-	if (again) show({plot: again, share: shown_now.share, high: shown_now.high, x: shown_now.x, y: shown_now.y});
-	over = update.over;
-	link.textContent = over ? "The run is over" : "Live";
-	if (over) events.close();
-}
-wire_stop();
-link.textContent = "Live";
-events.onmessage = function (event) { take(JSON.parse(event.data)); };
-events.onerror = function () {
-	if (!over) link.textContent = "No connection: the program has ended, or is out of reach";
+return {
+	all: all, make: make, shown: shown, clock: clock, step_of: step_of, SVG_WIDTH: X,
+	data: function () { return data; },
+	set_data: function (d) { data = d; },
+	listen: listen, settle: settle, leave: leave, show: show,
+	hover: function () { return hover; },
+	choosing: function () { return choosing; }
 };
 })();
+page.settle();

@@ -227,7 +227,8 @@ void page_put_against(struct buf *out, const struct page *page)
 	b = gather(page);
 	buf_add(out, STR("<h2>Compared with "));
 	page_text(out, buf_str(&b->names[1]));
-	buf_add(out, STR("</h2><div class=\"card scroll\"><table class=\"against\">"
+	buf_add(out, STR("</h2><div class=\"card scroll\"><table class=\"against\" "
+			 "aria-label=\"Two results\">"
 			 "<thead><tr><th scope=\"col\">Figure</th><th scope=\"col\" class=\"n\">"));
 	page_text(out, buf_str(&b->names[0]));
 	buf_add(out, STR("</th><th scope=\"col\" class=\"n\">"));

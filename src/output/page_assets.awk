@@ -1,16 +1,18 @@
-# Makes page_assets.c: each file given becomes a C string of its name, page.css that of page_css.
+# Makes page_assets.c: page.css becomes the C string page_css; page.js and the other scripts, in the
+# order given, become page_js together.
 BEGIN {
-	print "/* Made from page.css and page.js by page_assets.awk; not to be edited. */"
+	print "/* Made from page.css and the scripts by page_assets.awk; not to be edited. */"
 	print "#include \"output/page_assets.h\""
 }
 FNR == 1 {
-	if (open)
-		print "    ;"
-	name = FILENAME
-	sub(/.*\//, "", name)
-	sub(/\./, "_", name)
-	print "\nconst char " name "[] ="
-	open = 1
+	kind = FILENAME
+	sub(/.*\./, "", kind)
+	if (kind != open) {
+		if (open)
+			print "    ;"
+		print "\nconst char page_" kind "[] ="
+		open = kind
+	}
 }
 {
 	sub(/^\t+/, "")

@@ -85,7 +85,7 @@ static void put_trials(struct buf *out, const struct capacity *c)
 	capacity_sort(c, trials);
 	buf_add(
 	    out,
-	    STR("<div class=\"card scroll\"><table><thead><tr>"
+	    STR("<div class=\"card scroll\"><table aria-label=\"Trials\"><thead><tr>"
 		"<th scope=\"col\"><span class=\"unseen\">Sign</span></th>"
 		"<th scope=\"col\">Load</th><th scope=\"col\" class=\"n\">ok /s</th>"
 		"<th scope=\"col\" class=\"n\">p50</th><th scope=\"col\" class=\"n\">p95</th>"

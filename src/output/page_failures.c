@@ -9,6 +9,7 @@
 #define EXCHANGES_SHOWN 20u /* of the most frequent kinds */
 #define HEADERS_SHOWN	1500
 #define BODY_SHOWN	1500
+#define CURL_MOST	3000
 
 /* TEXT with its line breaks, and no more of it than fits. */
 static void put_lines(struct buf *out, struct str text, size_t most, bool more)
@@ -33,12 +34,23 @@ static void put_lines(struct buf *out, struct str text, size_t most, bool more)
 static void put_exchange(struct buf *out, const struct evidence_group *group)
 {
 	const struct evidence_exchange *x = group->count ? group->items[0] : NULL;
+	struct buf curl;
 
 	if (!x)
 		return;
 	buf_add(out, STR("<details class=\"exchange\" data-key=\""));
 	evidence_put_file(out, group);
-	buf_add(out, STR("\"><summary>Whole exchange</summary><pre>"));
+	buf_add(out, STR("\"><summary>Whole exchange</summary><pre class=\"curl\">"));
+	buf_init(&curl, 0);
+	evidence_put_curl(&curl, x);
+	if (curl.len > CURL_MOST) /* half a command is none */
+		buf_add(out,
+			STR("The curl command is long; it stands with the exchange in the folder "
+			    "of failures."));
+	else
+		page_text(out, buf_str(&curl));
+	buf_release(&curl);
+	buf_add(out, STR("</pre><pre>"));
 	page_text(out, x->method);
 	buf_add_char(out, ' ');
 	page_text(out, x->url);
@@ -123,7 +135,8 @@ void page_put_latest(struct buf *out, const struct page *page)
 	if (!page->live || page->run.verdict || !page->latest_count)
 		return;
 	buf_add(out,
-		STR("<h2>Failed last</h2><div class=\"card scroll\"><table class=\"failures\">"
+		STR("<h2>Failed last</h2><div class=\"card scroll\"><table class=\"failures\" "
+		    "aria-label=\"Failed last\">"
 		    "<thead><tr><th scope=\"col\">At</th><th scope=\"col\">Class</th>"
 		    "<th scope=\"col\">What happened</th><th scope=\"col\">Step</th>"
 		    "<th scope=\"col\">Line</th><th scope=\"col\">Who</th></tr></thead><tbody>"));
@@ -154,7 +167,7 @@ void page_put_failures(struct buf *out, const struct page *page)
 	buf_add(
 	    out,
 	    STR("<h2>What failed</h2><div class=\"card scroll\"><table "
-		"class=\"failures\"><thead><tr>"
+		"class=\"failures\" aria-label=\"What failed\"><thead><tr>"
 		"<th scope=\"col\" class=\"n\">Count</th><th scope=\"col\">Class</th>"
 		"<th scope=\"col\">What happened</th><th scope=\"col\">Step</th>"
 		"<th scope=\"col\">Line</th><th scope=\"col\">First at</th></tr></thead><tbody>"));

@@ -12,7 +12,8 @@
 /* Plain UTF-8, no colour: how sentences are made before they are escaped. */
 extern const struct terminal page_look;
 
-/* TEXT from outside as text of an element or of a quoted attribute. */
+/* TEXT from outside as text of an element or of a quoted attribute; its beginning where it is very
+ * long. */
 void page_text(struct buf *out, struct str text);
 /* The same as a name that may run from right to left. */
 void page_name(struct buf *out, struct str text);
@@ -42,6 +43,8 @@ void page_put_heat_data(struct buf *out, const struct page *page);
 void page_put_phases(struct buf *out, const struct page *page);
 /* the table of steps, and of scenarios and groups */
 void page_put_steps(struct buf *out, const struct page *page);
+/* what the script draws a step's own charts from; not while a run goes on */
+void page_put_steps_data(struct buf *out, const struct page *page);
 void page_put_spans(struct buf *out, const struct page *page);
 /* the generator, and what was run */
 void page_put_generator(struct buf *out, const struct page *page);

@@ -161,11 +161,13 @@ void page_put_phases(struct buf *out, const struct page *page)
 	low = low < NS_PER_US || low == NS_NEVER ? NS_PER_US : low / 2;
 	buf_add(
 	    out,
-	    STR("<figure class=\"card\" id=\"phases\"><figcaption><h3>Where the time goes</h3>"
+	    STR("<figure class=\"card\" id=\"phases\" aria-label=\"Where the time "
+		"goes\"><figcaption><h3>Where the time goes</h3>"
 		"<p class=\"note\">phases of a request; dns, connect and tls only where a "
 		"connection "
 		"was made. Bars from p50 to p95, thin to p99, logarithmic</p></figcaption>"
-		"<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Phase</th>"
+		"<div class=\"scroll\"><table aria-label=\"Phases\"><thead><tr><th "
+		"scope=\"col\">Phase</th>"
 		"<th scope=\"col\" class=\"n\">Samples</th><th scope=\"col\" class=\"n\">p50</th>"
 		"<th scope=\"col\" class=\"n\">p95</th><th scope=\"col\" class=\"n\">p99</th>"
 		"<th scope=\"col\" class=\"n\">Slowest</th>"

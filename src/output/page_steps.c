@@ -1,5 +1,7 @@
 #include <math.h>
+#include <stdlib.h>
 
+#include "base/log.h"
 #include "base/units.h"
 #include "output/page_parts.h"
 #include "output/words.h"
@@ -8,18 +10,19 @@
 #define SPARK_Y	     56
 #define CODES_SHOWN  4
 #define SPARKS_LEAST 2u
+#define CHARTS_MOST  100u /* steps with charts of their own: what they take is bounded */
+#define NINES_MOST   61u
 
 /* ---- small charts */
 
-static void put_spark_line(struct buf *out, const struct course_series *own, ns_t from, ns_t length,
-			   ns_t most)
+static void put_spark_line(struct buf *out, const struct course_series *own, ns_t length, ns_t most)
 {
 	bool drawing = false;
 
 	buf_add(out, STR("<path class=\"line p-p95\" d=\""));
 	for (unsigned i = 0; i < own->count; i++) {
 		const struct course_small *slot = &own->slots[i];
-		double x = (double)(slot->begin + slot->length / 2 - from) / (double)length;
+		double x = (double)(slot->begin + slot->length / 2) / (double)length;
 
 		if (slot->p95 < 0) {
 			drawing = false;
@@ -27,15 +30,10 @@ static void put_spark_line(struct buf *out, const struct course_series *own, ns_
 		}
 		buf_printf(out, "%c%.0f %.0f", drawing ? ' ' : 'M', x * SPARK_X,
 			   SPARK_Y - 2 - (double)slot->p95 / (double)most * (SPARK_Y - 6));
-		if (!drawing)
+		if (!drawing && (i + 1 == own->count || own->slots[i + 1].p95 < 0)) /* a dot */
 			buf_add(out, STR("h1"));
-		if (!drawing)
-			buf_add(out, STR("L"));
 		drawing = true;
 	}
-	/* An L without a point behind it would end the path in error. */
-	if (out->data[out->len - 1] == 'L')
-		out->len--;
 	buf_add(out, STR("\"/>"));
 }
 
@@ -74,7 +72,7 @@ static void put_spark(struct buf *out, const struct course *course, unsigned ser
 		buf_add(out, STR("\">"));
 		put_spark_failures(out, own, course->until);
 		if (most > 0)
-			put_spark_line(out, own, 0, course->until, most);
+			put_spark_line(out, own, course->until, most);
 		buf_add(out, STR("</svg>"));
 	}
 	buf_add(out, STR("</td>"));
@@ -99,10 +97,10 @@ static void put_answers(struct buf *out, const uint64_t *status)
 			break;
 		shown[best] = true;
 		if (best)
-			buf_printf(out, "<span class=\"s%ux\">%u</span> \xc3\x97\xc2\xa0",
+			buf_printf(out, "<span class=\"s%ux\">%u</span>\xc2\xa0\xc3\x97\xc2\xa0",
 				   status_of_slot(best) / 100, status_of_slot(best));
 		else
-			buf_add(out, STR("<span>other</span> \xc3\x97\xc2\xa0"));
+			buf_add(out, STR("<span>other</span>\xc2\xa0\xc3\x97\xc2\xa0"));
 		units_put_count(out, status[best]);
 		buf_add_char(out, ' ');
 	}
@@ -130,13 +128,13 @@ static void put_failed(struct buf *out, const struct series_counts *counts)
 	buf_add(out, STR("</td>"));
 }
 
-static void put_step(struct buf *out, const struct page *page, unsigned i)
+static void put_step(struct buf *out, const struct page *page, unsigned i, unsigned number)
 {
 	const struct summary *s = page->run.summary;
 	const struct series_def *def = &s->table->defs.items[i];
 	const struct series_total *total = &s->series[i];
 
-	buf_add(out, STR("<tr><th scope=\"row\">"));
+	buf_printf(out, "<tr data-step=\"%u\"><th scope=\"row\">", number);
 	page_name(out, def->name);
 	buf_add(out, STR("<small>"));
 	page_text(out, def->scenario);
@@ -168,11 +166,12 @@ static void put_all(struct buf *out, const struct summary *s)
 void page_put_steps(struct buf *out, const struct page *page)
 {
 	const struct summary *s = page->run.summary;
+	unsigned number = 0;
 
 	buf_add(
 	    out,
 	    STR("<h2>Steps</h2><div class=\"card scroll\"><table class=\"steps "
-		"sortable\"><thead><tr>"
+		"sortable\" aria-label=\"Steps\"><thead><tr>"
 		"<th scope=\"col\">Step</th><th scope=\"col\" class=\"n\">Requests</th>"
 		"<th scope=\"col\" class=\"n\">/s</th><th scope=\"col\" class=\"n\">Failed</th>"
 		"<th scope=\"col\" class=\"n\">p50</th><th scope=\"col\" class=\"n\">p95</th>"
@@ -181,9 +180,129 @@ void page_put_steps(struct buf *out, const struct page *page)
 		"<th scope=\"col\" class=\"plain\">Answers</th></tr></thead><tbody>\n"));
 	for (unsigned i = 0; i < s->table->defs.count; i++)
 		if (s->table->defs.items[i].kind == SERIES_STEP)
-			put_step(out, page, i);
+			put_step(out, page, i, number++);
 	put_all(out, s);
 	buf_add(out, STR("</table></div>"));
+}
+
+/* ---- what a step's own charts are drawn from */
+
+static void put_ms(struct buf *out, ns_t length)
+{
+	if (length < 0)
+		buf_add(out, STR("null"));
+	else
+		buf_printf(out, "%.4g", (double)length / (double)NS_PER_MS);
+}
+
+static void put_numbers(struct buf *out, const char *name, const double *values, unsigned count)
+{
+	buf_printf(out, "\"%s\":[", name);
+	for (unsigned i = 0; i < count; i++)
+		buf_printf(out, "%s%.7g", i ? "," : "", values[i]);
+	buf_add_char(out, ']');
+}
+
+/* Every other point of the whole run's axis is enough here. */
+static unsigned thin_axis(struct chart_axis *axis, uint64_t count)
+{
+	unsigned points = 0;
+
+	page_nines_axis(axis, count);
+	for (unsigned i = 0; i < axis->count && points < NINES_MOST; i += 2, points++) {
+		axis->at[points] = axis->at[i];
+		axis->from[points] = axis->from[i];
+	}
+	return axis->count = points;
+}
+
+static void put_nines(struct buf *out, const char *name, const struct chart_axis *axis,
+		      const struct histogram *h)
+{
+	ns_t times[NINES_MOST];
+
+	histogram_percentiles(h, axis->from, axis->count, times);
+	buf_printf(out, "\"%s\":[", name);
+	for (unsigned i = 0; i < axis->count; i++) {
+		buf_add(out, i ? STR(",") : STR(""));
+		put_ms(out, times[i]);
+	}
+	buf_add_char(out, ']');
+}
+
+static void put_series(struct buf *out, const struct course_series *own)
+{
+	static const char *const names[] = {"p50", "p95", "p99"};
+
+	for (unsigned k = 0; k < 3; k++) {
+		buf_printf(out, "\"%s\":[", names[k]);
+		for (unsigned i = 0; i < own->count; i++) {
+			const struct course_small *slot = &own->slots[i];
+
+			buf_add(out, i ? STR(",") : STR(""));
+			put_ms(out, k == 0 ? slot->p50 : k == 1 ? slot->p95 : slot->p99);
+		}
+		buf_add(out, STR("],"));
+	}
+	for (unsigned k = 0; k < 2; k++) {
+		buf_printf(out, "\"%s\":[", k ? "failed" : "started");
+		for (unsigned i = 0; i < own->count; i++)
+			buf_printf(out, "%s%.4g", i ? "," : "",
+				   words_rate(k ? own->slots[i].failed : own->slots[i].started,
+					      own->slots[i].length));
+		buf_add(out, STR("],"));
+	}
+}
+
+/* All series have the same slots: those of one stand for all. */
+static void put_slots(struct buf *out, const struct course_series *any, ns_t until)
+{
+	double at[COURSE_SMALL], from[COURSE_SMALL];
+
+	for (unsigned i = 0; i < any->count; i++) {
+		const struct course_small *slot = &any->slots[i];
+
+		at[i] = ((double)slot->begin + (double)slot->length / 2) / (double)until;
+		from[i] = (double)slot->begin / (double)NS_PER_S;
+	}
+	put_numbers(out, "at", at, any->count);
+	buf_add_char(out, ',');
+	put_numbers(out, "from", from, any->count);
+}
+
+void page_put_steps_data(struct buf *out, const struct page *page)
+{
+	const struct summary *s = page->run.summary;
+	const struct course *course = page->run.course;
+	const struct histogram *all = &s->all.times[TIME_response];
+	struct chart_axis *axis;
+	unsigned number = 0;
+
+	if ((page->live && !page->run.verdict) || !course->series_count || !course->series[0].count)
+		return;
+	axis = malloc(sizeof(*axis));
+	if (!axis)
+		die_out_of_memory();
+	thin_axis(axis, all->m.count);
+	buf_add(out, STR(",\"steps\":{"));
+	put_slots(out, &course->series[0], course->until);
+	buf_add(out, STR(",\"nines\":{"));
+	put_numbers(out, "at", axis->at, axis->count);
+	buf_add_char(out, ',');
+	put_numbers(out, "of", axis->from, axis->count);
+	buf_add_char(out, ',');
+	put_nines(out, "all", axis, all);
+	buf_add(out, STR("},\"rows\":["));
+	for (unsigned i = 0; i < course->series_count && number < CHARTS_MOST; i++) {
+		if (s->table->defs.items[i].kind != SERIES_STEP)
+			continue;
+		buf_add(out, number++ ? STR(",{") : STR("{"));
+		put_series(out, &course->series[i]);
+		put_nines(out, "nines", axis, &s->series[i].times[TIME_response]);
+		buf_add_char(out, '}');
+	}
+	buf_add(out, STR("]}"));
+	free(axis);
 }
 
 /* ---- scenarios and groups */
@@ -228,7 +347,8 @@ void page_put_spans(struct buf *out, const struct page *page)
 			continue;
 		if (!any)
 			buf_add(out, STR("<h2>Scenarios and groups</h2><div class=\"card "
-					 "scroll\"><table class=\"sortable\">"
+					 "scroll\"><table class=\"sortable\" "
+					 "aria-label=\"Scenarios and groups\">"
 					 "<thead><tr><th scope=\"col\">Name</th><th scope=\"col\" "
 					 "class=\"n\">Started</th>"
 					 "<th scope=\"col\" class=\"n\">Completed</th><th "

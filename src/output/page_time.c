@@ -123,6 +123,23 @@ static struct chart rate_chart(const struct times *t)
 	return c;
 }
 
+/* The thresholds a percentile or the slowest has to keep to, as lines across. */
+static void add_marks(struct chart *c, const struct threshold_judge *judge)
+{
+	for (size_t i = 0; judge && i < judge->count; i++) {
+		const struct threshold *t = &judge->thresholds[i];
+		const char *paint = t->stat == STAT_MAX	  ? "max"
+				    : t->percentile == 50 ? "p50"
+				    : t->percentile == 95 ? "p95"
+				    : t->percentile == 99 ? "p99"
+							  : "max";
+
+		if ((t->stat == STAT_PERCENTILE || t->stat == STAT_MAX) && !t->name.len &&
+		    (t->op == THRESHOLD_LESS || t->op == THRESHOLD_LESS_EQUAL))
+			chart_mark_add(c, t->text, paint, t->value * (double)NS_PER_MS);
+	}
+}
+
 static struct chart percentile_chart(const struct times *t, const struct page *page)
 {
 	const struct histogram *h = &page->run.summary->all.times[TIME_response];
@@ -140,6 +157,7 @@ static struct chart percentile_chart(const struct times *t, const struct page *p
 	chart_line_add(&c, "p99", "p99", CHART_LINE, t->values[PAGE_P99]);
 	chart_line_add(&c, "p95", "p95", CHART_LINE, t->values[PAGE_P95]);
 	chart_line_add(&c, "p50", "p50", CHART_LINE, t->values[PAGE_P50]);
+	add_marks(&c, page->run.facts->judge);
 	return c;
 }
 
@@ -225,7 +243,10 @@ void page_put_time(struct buf *out, const struct page *page)
 	struct chart charts[CHARTS_MOST];
 	unsigned count = charts_of(charts, t, page);
 
-	buf_add(out, STR("<h2>Over time</h2><div class=\"grid wide-first\">"));
+	buf_add(out,
+		STR("<h2>Over time</h2><p class=\"note scripted\" aria-hidden=\"true\">Point at a "
+		    "chart to read it; drag to zoom in, double-click for the whole run.</p>"
+		    "<div class=\"grid wide-first\">"));
 	for (unsigned i = 0; i < count; i++)
 		chart_put(out, &charts[i]);
 	buf_add(out, STR("</div>"));

@@ -63,14 +63,18 @@ static void put_validity(struct buf *out, const struct page_run *run, struct buf
 static void put_ended(struct buf *out, const struct page_run *run)
 {
 	const struct verdict *verdict = run->verdict;
+	bool valid = verdict->validity->valid;
 	struct buf text;
 
 	buf_init(&text, 0);
-	buf_printf(out, "<div class=\"verdict %s\"><div class=\"words\"><p class=\"word\">%s</p>",
-		   verdict->pass ? "good" : "bad", verdict->pass ? "PASSED" : "FAILED");
-	if (!verdict->validity->valid)
-		buf_add(out, STR("<p class=\"word not\">NOT VALID</p>"));
-	buf_add(out, STR("</div><div>"));
+	buf_printf(out, "<div class=\"verdict %s\"><div class=\"words\">",
+		   !valid	   ? "warn"
+		   : verdict->pass ? "good"
+				   : "bad");
+	if (!valid) /* before what cannot be believed */
+		buf_add(out, STR("<p class=\"word\">NOT VALID</p>"));
+	buf_printf(out, "<p class=\"word%s\">%s</p></div><div>", valid ? "" : " other",
+		   verdict->pass ? "PASSED" : "FAILED");
 	sentence_why(&text, &page_look, run->facts, run->summary, verdict);
 	if (text.len && text.data[0] >= 'a' && text.data[0] <= 'z' && verdict->reached)
 		text.data[0] = (char)(text.data[0] - 'a' + 'A');
@@ -241,11 +245,11 @@ void page_put_thresholds(struct buf *out, const struct page *page)
 
 	if (!judge || !judge->count)
 		return;
-	buf_add(out,
-		STR("<h2>Thresholds</h2><div class=\"card scroll\"><table class=\"thresholds\">"
-		    "<thead><tr><th scope=\"col\"><span class=\"unseen\">Sign</span></th>"
-		    "<th scope=\"col\">Threshold</th><th scope=\"col\">Measured</th>"
-		    "<th scope=\"col\"></th></tr></thead><tbody>"));
+	buf_add(out, STR("<h2>Thresholds</h2><div class=\"card scroll\"><table "
+			 "class=\"thresholds\" aria-label=\"Thresholds\">"
+			 "<thead><tr><th scope=\"col\"><span class=\"unseen\">Sign</span></th>"
+			 "<th scope=\"col\">Threshold</th><th scope=\"col\">Measured</th>"
+			 "<th scope=\"col\"></th></tr></thead><tbody>"));
 	for (size_t i = 0; i < judge->count; i++)
 		put_threshold(out, &judge->thresholds[i], &judge->results[i],
 			      page->run.verdict != NULL);
@@ -281,6 +285,10 @@ void page_put_tiles(struct buf *out, const struct page *page)
 	put_tile(out, "", "on average", &text);
 	words_percent(&text, failed, s->all.counts.started);
 	put_tile(out, failed ? "bad" : "good", "failed", &text);
+	units_put_count(&text, s->iterations.counts.ok);
+	put_tile(out, "", "iterations", &text);
+	units_put_count(&text, (uint64_t)s->users_max);
+	put_tile(out, "", "most users", &text);
 	histogram_percentiles(times, percentiles, 3, values);
 	for (size_t i = 0; i < 3; i++) {
 		words_time(&text, &page_look, values[i], 0);
@@ -288,10 +296,6 @@ void page_put_tiles(struct buf *out, const struct page *page)
 	}
 	words_time(&text, &page_look, times->m.count ? times->m.max_ns : -1, 0);
 	put_tile(out, "", "slowest", &text);
-	units_put_count(&text, (uint64_t)s->users_max);
-	put_tile(out, "", "most users", &text);
-	units_put_count(&text, s->iterations.counts.ok);
-	put_tile(out, "", "iterations", &text);
 	units_put_bytes(&text, s->all.counts.bytes_received);
 	put_tile(out, "", "received", &text);
 	buf_add(out, STR("</dl>"));

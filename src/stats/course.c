@@ -200,19 +200,23 @@ static void add_times(struct course *c, struct course_slot *slot, const struct s
 static void series_second(struct course *c, struct course_series *own,
 			  const struct series_total *total, ns_t now)
 {
+	static const double percentiles[] = {50, 95, 99};
 	const struct histogram *times = &total->times[TIME_response];
 	uint64_t failed = series_counts_failed(&total->counts);
 	struct course_small *slot;
+	ns_t values[3];
 
 	if (own->count && own->slots[own->count - 1].begin == own->since)
 		own->count--;
 	slot = &own->slots[own->count++];
-	*slot =
-	    (struct course_small){.begin = own->since,
-				  .length = now - own->since,
-				  .started = total->counts.started - own->started,
-				  .failed = failed - own->failed,
-				  .p95 = histogram_percentile(since(c, times, &own->before), 95)};
+	histogram_percentiles(since(c, times, &own->before), percentiles, 3, values);
+	*slot = (struct course_small){.begin = own->since,
+				      .length = now - own->since,
+				      .started = total->counts.started - own->started,
+				      .failed = failed - own->failed,
+				      .p50 = values[0],
+				      .p95 = values[1],
+				      .p99 = values[2]};
 	if (!is_whole(slot->length, own->width))
 		return;
 	own->since = now;
@@ -228,7 +232,9 @@ static void series_second(struct course *c, struct course_series *own,
 						      .length = a.length + b.length,
 						      .started = a.started + b.started,
 						      .failed = a.failed + b.failed,
-						      .p95 = higher(a.p95, b.p95)};
+						      .p50 = higher(a.p50, b.p50),
+						      .p95 = higher(a.p95, b.p95),
+						      .p99 = higher(a.p99, b.p99)};
 	}
 	own->count = COURSE_SMALL / 2;
 	own->width *= 2;

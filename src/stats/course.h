@@ -37,7 +37,7 @@ struct course_slot {
 struct course_small {
 	ns_t begin, length;
 	uint64_t started, failed;
-	ns_t p95; /* -1: none */
+	ns_t p50, p95, p99; /* -1: none */
 };
 
 struct course_series {

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/escape_formats.h"
 #include "base/log.h"
 
 struct evidence {
@@ -96,4 +97,28 @@ struct evidence_group *evidence_find(struct evidence *e, const struct failure_no
 void evidence_put_file(struct buf *out, const struct evidence_group *group)
 {
 	buf_printf(out, "%s-%u.har", failure_name(group->note.class), group->number);
+}
+
+void evidence_put_curl(struct buf *out, const struct evidence_exchange *x)
+{
+	struct str method = x->method;
+
+	buf_add(out, STR("curl -i"));
+	if (!str_eq(method, STR("GET"))) {
+		buf_add(out, STR(" -X "));
+		escape_shell(out, method);
+	}
+	for (size_t at = 0; at < x->asked_headers.len;) {
+		size_t end = str_find_char(x->asked_headers, '\n', at);
+
+		buf_add(out, STR(" -H "));
+		escape_shell(out, str_slice(x->asked_headers, at, end));
+		at = end == (size_t)-1 ? x->asked_headers.len : end + 1;
+	}
+	if (x->asked_body.len) {
+		buf_add(out, STR(" --data-raw "));
+		escape_shell(out, x->asked_body);
+	}
+	buf_add_char(out, ' ');
+	escape_shell(out, x->url);
 }

@@ -52,5 +52,7 @@ struct evidence_group *evidence_group(struct evidence *e, unsigned i);
 struct evidence_group *evidence_find(struct evidence *e, const struct failure_note *note);
 /* "status-1.har". */
 void evidence_put_file(struct buf *out, const struct evidence_group *group);
+/* The request as a curl command that can be pasted into a shell; not escaped for where it goes. */
+void evidence_put_curl(struct buf *out, const struct evidence_exchange *x);
 
 #endif

@@ -6,15 +6,56 @@ A step is an expression in JavaScript, tried until it is true (20 s), or one of
     move CHART X          the pointer goes to that share of the chart's width
     drag CHART FROM TO    a stretch of the chart is chosen
     key NAME              a key is pressed
+    size WIDTH            the window is so many pixels wide
+    scheme light|dark     what the person prefers
+    touch FILE            a file is made, for who waits for it
+    forget                what the console said so far was expected
+    contrast              every text that shows can be read: 4.5 to 1
+    heard                 what is to be heard has a name: charts, tables, buttons, links
 
-Whatever the page complains about on its console fails, as does a step that never comes true. The
-browser is spoken to over pipes (--remote-debugging-pipe), so that no port is needed.
+Whatever the page complains about on its console fails, as do a dialog and a step that never comes
+true. The browser is spoken to over pipes (--remote-debugging-pipe), so that no port is needed.
 """
 import json
 import os
 import subprocess
 import sys
 import time
+
+
+# Texts whose colour differs too little from what is behind them (WCAG 2, 1.4.3).
+FAINT = """(function () {
+    function light(c) {
+        return c.slice(0, 3).map(function (v) {
+            v /= 255;
+            return v <= 0.03928 ? v / 12.92 : Math.pow((v + 0.055) / 1.055, 2.4);
+        }).reduce(function (sum, v, i) { return sum + v * [0.2126, 0.7152, 0.0722][i]; }, 0);
+    }
+    function numbers(text) { return text.match(/[\\d.]+/g).map(Number); }
+    function over(top, under) {
+        var a = top[3] === undefined ? 1 : top[3];
+        return [0, 1, 2].map(function (i) { return top[i] * a + under[i] * (1 - a); });
+    }
+    function behind(e) {
+        var list = [];
+        for (; e; e = e.parentElement) list.unshift(numbers(getComputedStyle(e).backgroundColor));
+        return list.reduce(function (under, top) { return over(top, under); }, [255, 255, 255]);
+    }
+    var walker = document.createTreeWalker(document.body, 4), faint = [], seen = 0;
+    while (walker.nextNode()) {
+        var text = walker.currentNode, e = text.parentElement, svg = e.closest('svg');
+        if (!text.data.trim() || !e.getClientRects().length || /SCRIPT|STYLE/.test(e.tagName)) continue;
+        var under = behind(svg ? svg.parentElement : e);
+        var colour = over(numbers(getComputedStyle(e)[svg ? 'fill' : 'color']), under);
+        var a = light(colour), b = light(under);
+        seen++;
+        if ((Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) < 4.5) faint.push(text.data.slice(0, 40));
+    }
+    return seen > 100 ? faint : ['only ' + seen + ' texts'];
+})()"""
+
+# Windows' numbers of keys, without which Chromium does not act on them.
+KEYS = {"Tab": 9, "Enter": 13}
 
 
 class Browser:
@@ -66,6 +107,8 @@ class Browser:
                 self.complaints.append(str(answer["params"]["entry"])[:2000])
             elif answer.get("method") == "Runtime.consoleAPICalled":
                 self.complaints.append(str(answer["params"]["args"])[:2000])
+            elif answer.get("method") == "Page.javascriptDialogOpening":
+                raise SystemExit("a dialog: " + str(answer["params"])[:2000])
 
     def open(self, url):
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
@@ -99,6 +142,16 @@ class Browser:
     def mouse(self, kind, at, **more):
         self.ask("Input.dispatchMouseEvent", type=kind, x=at[0], y=at[1], **more)
 
+    def hear(self):
+        nameless = []
+        for node in self.ask("Accessibility.getFullAXTree")["nodes"]:
+            role = node.get("role", {}).get("value")
+            if role in ("image", "img", "table", "button", "link", "figure") and not node["ignored"] \
+                    and not node.get("name", {}).get("value"):
+                nameless.append((role, str(node.get("childIds"))))
+        if nameless:
+            raise SystemExit("without a name: %s" % nameless)
+
     def step(self, step):
         words = step.split()
         if words[0] == "move":
@@ -113,8 +166,28 @@ class Browser:
             self.mouse("mouseMoved", end, button="left", buttons=1)
             self.mouse("mouseReleased", end, button="left", clickCount=1)
         elif words[0] == "key":
-            self.ask("Input.dispatchKeyEvent", type="keyDown", key=words[1])
+            more = {"windowsVirtualKeyCode": KEYS.get(words[1], 0), "code": words[1]}
+            if words[1] == "Enter":
+                more["text"] = "\r"
+            self.ask("Input.dispatchKeyEvent", type="keyDown", key=words[1], **more)
             self.ask("Input.dispatchKeyEvent", type="keyUp", key=words[1])
+        elif words[0] == "size":
+            self.ask("Emulation.setDeviceMetricsOverride", width=int(words[1]), height=900,
+                     deviceScaleFactor=1, mobile=False)
+        elif words[0] == "scheme":
+            self.ask("Emulation.setEmulatedMedia",
+                     features=[{"name": "prefers-color-scheme", "value": words[1]}])
+        elif words[0] == "touch":
+            open(words[1], "w").close()
+        elif step == "forget":
+            self.value("1")
+            self.complaints = []
+        elif step == "contrast":
+            faint = self.value(FAINT)
+            if faint != []:
+                raise SystemExit("hard to read: %s" % faint)
+        elif step == "heard":
+            self.hear()
         else:
             self.until(step)
 

@@ -207,6 +207,19 @@ start_sinks() {
 	WEB=http://127.0.0.1:$(sed -n 's/^http=//p' ports)
 }
 
+# start_enemy: a server whose answers are full of markup, formulas and commands; its port in ENEMY
+# (tests/cli/hostile.py, which writes the scenario for it, too).
+start_enemy() {
+	local out pid
+	out="$(scratch)/enemy.port"
+	python3 -B "$SRCDIR/tests/cli/hostile.py" serve "${SERVER_LIMIT_S:-1500}" >"$out" 2>/dev/null </dev/null 3>&- &
+	pid=$!
+	wait_for 20 test -s "$out"
+	ENEMY=$(cat "$out")
+	export ENEMY
+	started enemy $pid "$ENEMY"
+}
+
 # fetch URL [FILE]: a server's answer by other means than ours, to FILE or standard output.
 fetch() {
 	python3 -c 'import sys, urllib.request

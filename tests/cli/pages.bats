@@ -53,8 +53,8 @@ page() {
 
 @test "report.html: one file that asks for nothing else, the verdict first" {
 	run grep -oE '(src|href|action|url)[=(]"?[^" )]*' "$(page)"
-	[ "$(printf '%s\n' "$output" | grep -vE "^(href=\"data:,|src=x|url=\")" | grep -c .)" -eq 0 ]
-	[ "$(grep -c '<section id="verdict"><div class="verdict bad"><div class="words"><p class="word">FAILED' "$(page)")" -eq 1 ]
+	[ "$(printf '%s\n' "$output" | grep -vE "^(href=\"data:,|href=\"#[a-z]+$|src=x|url=\")" | grep -c .)" -eq 0 ]
+	[ "$(grep -cE '<section id="verdict"><div class="verdict (bad|warn)"><div class="words">(<p class="word">NOT VALID</p>)?<p class="word( other)?">FAILED' "$(page)")" -eq 1 ]
 	[ "$(stat -c %s "$(page)")" -lt 500000 ]
 	grep -q "$(json "$BATS_FILE_TMPDIR/first/summary.json" 'd["requests"]["started"]') requests in" "$(page)"
 }
@@ -150,7 +150,7 @@ code() {
 	grep -qi '^cache-control: no-store' "$BATS_TEST_TMPDIR/headers"
 	grep -q 'Stop gracefully' "$BATS_TEST_TMPDIR/page"
 	failing_exchange() {
-		curl -s -m 20 "$DASHBOARD" | grep -q '<summary>Whole exchange</summary><pre>GET '
+		curl -s -m 20 "$DASHBOARD" | grep -q '<summary>Whole exchange</summary><pre class="curl">curl -i '
 	}
 	wait_for 20 failing_exchange
 }
@@ -280,10 +280,100 @@ harmless=(
 		"move rate 0.5" \
 		"document.querySelector('#latest table') !== null" \
 		"document.querySelector('details.exchange summary').click(), true" \
-		"/HTTP 404/.test(document.querySelector('details.exchange[open] pre').innerText)" \
+		"/HTTP 404/.test(document.querySelector('details.exchange[open] pre:last-child').innerText)" \
 		"document.querySelector('form.stop button').click(), true" \
-		"/Stopping/.test(document.getElementById('stop').innerText) || document.querySelector('.verdict .word').innerText === 'FAILED'" \
-		"document.getElementById('link').textContent === 'The run is over'" \
-		"document.querySelector('.verdict .word').innerText === 'FAILED'"
+		"/Stopping/.test(document.getElementById('stop').innerText) || document.querySelector('.verdict .words').innerText.includes('FAILED')" \
+		"document.getElementById('link').textContent.startsWith('The run is over: ')" \
+		"document.querySelector('.verdict .words').innerText.includes('FAILED')"
 	wait_for 20 ended "$RUN_PID"
+}
+
+# What may be on a page, whatever a scenario and a server say; and that what they say is there.
+only_ours=(
+	"![...document.querySelectorAll('*')].some(e => !'html head meta title link style script noscript body header nav main section div h1 h2 h3 p a bdi span small b i code pre button form input dl dt dd table caption thead tbody tfoot tr th td figure figcaption ul li details summary svg g line path rect text'.split(' ').includes(e.localName))"
+	"![...document.querySelectorAll('*')].some(e => [...e.attributes].some(a => /^on|^srcdoc$|^style$/.test(a.name)))"
+	"[...document.querySelectorAll('[href], [src], [action]')].every(e => /^(#[a-z]+|data:,|stop)$/.test(e.getAttribute('href') || e.getAttribute('src') || e.getAttribute('action')))"
+	"document.querySelectorAll('script').length === 2"
+	"!document.title.includes('owned') || document.title.includes('</script>')"
+	"document.body.innerText.includes('<img src=x onerror=alert(1)>')"
+	"document.body.innerText.includes(']]></title></style><svg onload=alert(1)><!--')"
+	"document.body.innerText.includes('<a href=javascript:alert(1)>x</a>')"
+	"document.body.innerText.includes('\\\\x1B]0;owned')"
+	"!/[\\u0080-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]/.test(document.documentElement.innerHTML)"
+)
+open_all="document.querySelectorAll('details').forEach(d => { d.open = true; }), true"
+
+@test "browser: hostile names, headers, reasons and bodies stay text, step charts too" {
+	command -v chromium >/dev/null || skip "there is no chromium"
+	[ "${SANITIZED:-}" != yes ] || skip "once is enough"
+	start_enemy
+	python3 -B "$SRCDIR/tests/cli/hostile.py" scenario "$ENEMY" >"$BATS_TEST_TMPDIR/s.yaml"
+	run reprise run -q --report "$BATS_TEST_TMPDIR/enemy.html" "$BATS_TEST_TMPDIR/s.yaml"
+	[ "$status" -eq 1 ]
+	browser "file://$BATS_TEST_TMPDIR/enemy.html" "$open_all" \
+		"document.querySelectorAll('button.open').forEach(b => b.click()), true" \
+		"document.querySelectorAll('tr.more figure').length > 50" \
+		"${only_ours[@]}" heard
+	python3 -B "$SRCDIR/tests/cli/hostile.py" scenario "$ENEMY" '{"users": 1, "duration": "90s"}' \
+		>"$BATS_FILE_TMPDIR/long.yaml.enemy"
+	cp "$BATS_FILE_TMPDIR/long.yaml" "$BATS_TEST_TMPDIR/kept.yaml"
+	mv "$BATS_FILE_TMPDIR/long.yaml.enemy" "$BATS_FILE_TMPDIR/long.yaml"
+	start_dashboard
+	mv "$BATS_TEST_TMPDIR/kept.yaml" "$BATS_FILE_TMPDIR/long.yaml"
+	browser "$DASHBOARD" "document.querySelector('#latest table') !== null" "$open_all" \
+		"${only_ours[@]}" "document.querySelector('form.stop button').click(), true" \
+		"document.getElementById('link').textContent.startsWith('The run is over: ')" \
+		"${only_ours[@]}"
+	wait_for 20 ended "$RUN_PID"
+}
+
+@test "browser: can be read in the light and in the dark, heard, and is as wide as a phone" {
+	browser "file://$(page)" "$open_all" \
+		"document.querySelectorAll('button.open')[1].click(), true" \
+		"scheme light" contrast "scheme dark" contrast heard \
+		"size 400" "document.documentElement.scrollWidth <= 400"
+}
+
+@test "browser: all of it with the keyboard, and it shows where one is" {
+	browser "file://$(page)" \
+		"key Tab" "document.activeElement.id === 'theme'" \
+		"getComputedStyle(document.activeElement).outlineStyle === 'solid'" \
+		"key Tab" "document.activeElement.getAttribute('href') === '#thresholds'" \
+		"getComputedStyle(document.activeElement).outlineStyle !== 'none'" \
+		"document.querySelector('.plot').focus(), true" \
+		"key ArrowRight" "!document.getElementById('tip').hidden" \
+		"key Tab" "document.activeElement.localName === 'summary'" \
+		"key Enter" "document.activeElement.parentNode.open" \
+		"document.querySelector('button.open').focus(), true" \
+		"key Enter" "document.querySelector('tr.more .plot') !== null" \
+		"key Tab" "document.activeElement.matches('tr.more .plot')" \
+		"key ArrowRight" "/p95/.test(document.getElementById('tip').innerText)" \
+		"document.querySelectorAll('.steps thead button')[1].click(), true" \
+		"document.querySelector('tr.more') === null"
+}
+
+@test "browser: what a person has in hand stays while the live page goes on; a lost program is told" {
+	command -v chromium >/dev/null || skip "there is no chromium"
+	[ "${SANITIZED:-}" != yes ] || skip "once is enough"
+	start_dashboard
+	(
+		wait_for 60 test -e "$BATS_TEST_TMPDIR/now" && kill -KILL "$(pgrep -P "$RUN_PID")"
+	) 3>&- &
+	browser "$DASHBOARD" \
+		"document.querySelector('#steps thead button') !== null" \
+		"document.querySelectorAll('#steps thead button')[2].focus(), true" \
+		"document.querySelector('details.exchange').open = true" \
+		"(window.row = document.querySelector('#steps tbody tr')) !== null" \
+		"!window.row.isConnected" \
+		"document.activeElement === document.querySelectorAll('#steps thead button')[2]" \
+		"document.querySelector('details.exchange').open" \
+		"getSelection().selectAllChildren(document.querySelector('#failed td.text')), !getSelection().isCollapsed" \
+		"(window.clock = document.querySelector('.clock').textContent) !== ''" \
+		"document.querySelector('.clock').textContent !== window.clock" \
+		"!getSelection().isCollapsed" \
+		"touch $BATS_TEST_TMPDIR/now" \
+		"/No connection/.test(document.getElementById('link').textContent)" \
+		"/last that was heard/.test(document.getElementById('verdict').innerText)" \
+		forget "document.querySelector('form.stop button').click(), true" \
+		"/did not reach/.test(document.getElementById('stop').innerText)" forget
 }

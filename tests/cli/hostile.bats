@@ -1,0 +1,108 @@
+#!/usr/bin/env bats
+# Nothing that a scenario or a server says is more than text, whatever it is written to: each test
+# fails when the escaper of its format is taken away. What browsers make of it: pages.bats.
+
+load helper
+
+setup_file() {
+	cd "$BATS_FILE_TMPDIR" || return 1
+	start_enemy
+	start_sinks
+	export STATSD
+	python3 -B "$SRCDIR/tests/cli/hostile.py" scenario "$ENEMY" >s.yaml
+	local port pid
+	port=$(free_port)
+	GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=$PWD/sum.md RUN_ID=$'x"} 1\nreprise_evil 1' \
+		"$REPRISE" run -v --plain --out out --json r.json --csv s.csv --events e.ndjson --junit j.xml \
+		--statsd "127.0.0.1:$STATSD" --influx influx --otlp "$WEB" --send-wait 60s \
+		--prometheus "$port" --prometheus-linger 60s s.yaml >text 2>err </dev/null 3>&- &
+	pid=$!
+	wait_for 60 grep -q 'the last values stay' err || { cat text err; return 1; }
+	scrape "$port" 'application/openmetrics-text' openmetrics
+	scrape "$port" 'text/plain' metrics
+	wait $pid || true
+	mkdir one
+	wait_for 20 all_packets
+	mv statsd.0* one
+	timeout 60 "$REPRISE" run -q --json r2.json --statsd "127.0.0.1:$STATSD" --statsd-tags s.yaml >/dev/null || true
+	for packet in $(wait_for 20 more_packets && ls | grep '^statsd\.0'); do
+		mv "$packet" "dog$packet"
+	done
+	mv one/* .
+}
+
+# More than one packet came, and for a while no other.
+more_packets() {
+	local before
+	before=$(ls | grep -c '^statsd\.0')
+	sleep 0.3
+	[ "$before" -gt 0 ] && [ "$(ls | grep -c '^statsd\.0')" = "$before" ]
+}
+
+all_packets() {
+	[ "$(ls | grep -c '^statsd\.0')" = "$(json r.json '[o for o in d["outputs"] if o["output"] == "statsd"][0]["given"]')" ]
+}
+
+scrape() {
+	curl -s -m 20 -H "Accept: $2" -o "$3" "http://127.0.0.1:$1/metrics"
+}
+
+teardown_file() {
+	stop_servers
+}
+
+setup() {
+	cd "$BATS_FILE_TMPDIR" || return 1
+}
+
+# harmless NAME: whether what was written is of its format and of ours.
+harmless() {
+	python3 -B "$SRCDIR/tests/cli/hostile.py" judge . "$1"
+}
+
+@test "hostile texts on the terminal and in the log of a build server" { harmless text; }
+
+@test "hostile texts in CSV" { harmless csv; }
+
+@test "hostile texts in JSON, and in events" { harmless json; }
+
+@test "hostile texts in OTLP" { harmless otlp; }
+
+@test "hostile texts in JUnit" { harmless junit; }
+
+@test "hostile texts in GitHub's step summary" { harmless markdown; }
+
+@test "hostile texts for Prometheus and OpenMetrics" { harmless metrics; }
+
+@test "hostile texts in InfluxDB's line protocol" { harmless influx; }
+
+@test "hostile texts for statsd and DogStatsD" { harmless statsd; }
+
+@test "hostile texts in failed exchanges and their curl lines" { harmless har; }
+
+@test "hostile texts in the page" { harmless page; }
+
+@test "hostile texts in what other commands say of a scenario and its result" {
+	python3 -B "$SRCDIR/tests/cli/hostile.py" mistakes >wrong.yaml
+	for command in "show s.yaml" "show --program s.yaml" "show --config s.yaml" "check s.yaml" "check wrong.yaml" "check --format github wrong.yaml" "report out" "compare out out" "run --once -vv s.yaml"; do
+		timeout 60 "$REPRISE" $command >"$BATS_TEST_TMPDIR/text" 2>"$BATS_TEST_TMPDIR/err" </dev/null || [ $? -le 2 ]
+		[ -s "$BATS_TEST_TMPDIR/text" ] || [ -s "$BATS_TEST_TMPDIR/err" ]
+		python3 -B "$SRCDIR/tests/cli/hostile.py" judge "$BATS_TEST_TMPDIR" text
+	done
+}
+
+@test "a name of a megabyte: nobody chokes on it" {
+	local big
+	big=$(head -c 1000000 /dev/zero | tr '\0' x)
+	scenario big.yaml <<-END >/dev/null
+		target: http://127.0.0.1:$ENEMY
+		name: "$big"
+		steps: [{get: /1, name: "$big"}]
+	END
+	cd "$BATS_TEST_TMPDIR"
+	run reprise run --plain --out out --json r.json --junit j.xml --influx influx \
+		--statsd "127.0.0.1:$STATSD" big.yaml
+	[ "$status" -eq 1 ]
+	[ "${#output}" -lt 20000 ]
+	[ "$(stat -c %s out/report.html)" -lt 500000 ]
+}
