@@ -4,6 +4,7 @@
 
 #define LONG_S	    (3 * 3600.0)	    /* nobody waits so long */
 #define LENGTH_MOST INT64_C(90000000000000) /* µs; what a load can be, three years */
+#define RARE_SHARES 100 /* a path alone has at least one of so many parts of all requests */
 #define PATHS_MOST  500
 #define HOSTS_MOST  8u /* besides the site's own */
 
@@ -184,7 +185,7 @@ static void drop_rare_hosts(struct import_job *job, struct access_log *log)
 bool fit_scenario(struct import_job *job, struct access_log *log)
 {
 	struct fit *fit = ARENA_NEW(&job->arena, struct fit);
-	size_t most = FIT_PAGES;
+	size_t most = FIT_PAGES, least;
 
 	drop_rare_hosts(job, log);
 	*fit = (struct fit){
@@ -192,11 +193,12 @@ bool fit_scenario(struct import_job *job, struct access_log *log)
 	whole_seconds(fit);
 	if (!number_wish(fit, &most) || !take_busiest(fit))
 		return false;
+	least = job_wish(job, "paths").ptr ? 2 : fit->part.count / RARE_SHARES + 2;
 	if (fit->to_us - fit->from_us > LENGTH_MOST)
 		return job_error(
 		    job, "the requests are more than three years apart: --busiest 1h fits the "
 			 "busiest hour, --from and --to choose");
-	fit_mix(&job->arena, &fit->part, most, &fit->mix);
+	fit_mix(&job->arena, &fit->part, most, least, &fit->mix);
 	fit_visits(fit);
 	if (fit->by_visits)
 		fit_curve(&job->arena, fit->visits.begin_us, fit->visits.count, fit->from_us,

@@ -6,7 +6,6 @@
 
 #define FOLDERS_MOST  10u
 #define FOLDER_SHARES 100u /* a folder has at least one of so many parts of all requests */
-#define RARE_SHARES   500u /* a path alone has at least one of so many parts */
 #define FOLDER_LONG   40u  /* a name of so many bytes may have been cut in the template */
 #define NONE	      UINT32_MAX
 
@@ -198,18 +197,18 @@ static uint32_t page_of_rest(struct sorting *s, const struct group *g)
 /* How many of the groups, the most frequent first. Those hardly ever asked for do not, unless all
  * can. */
 static size_t stands_alone(const struct sorting *s, struct group *const *sorted, size_t count,
-			   size_t most)
+			   size_t most, size_t least)
 {
-	size_t least = s->log->count / RARE_SHARES, alone = 0;
+	size_t alone = 0;
 
 	if (count <= most + 1)
 		return count;
-	while (alone < most && sorted[alone]->count > 1 && sorted[alone]->count >= least)
+	while (alone < most && sorted[alone]->count >= least)
 		alone++;
 	return alone;
 }
 
-static void make_pages(struct sorting *s, size_t most)
+static void make_pages(struct sorting *s, size_t most, size_t least)
 {
 	size_t count = 0, alone;
 	struct group **sorted = ARENA_ARRAY(s->a, s->keys.count, struct group *);
@@ -218,7 +217,7 @@ static void make_pages(struct sorting *s, size_t most)
 		if (s->groups[i].count)
 			sorted[count++] = &s->groups[i];
 	qsort(sorted, count, sizeof *sorted, by_count);
-	alone = stands_alone(s, sorted, count, most);
+	alone = stands_alone(s, sorted, count, most, least);
 	for (size_t i = 0; i < alone; i++)
 		sorted[i]->page = add_page(s, FIT_PATH, sorted[i]->method, sorted[i]->host,
 					   path_in(intern_text(&s->keys, sorted[i]->number)));
@@ -290,7 +289,8 @@ static int by_page_count(const void *a, const void *b)
 	return 0;
 }
 
-void fit_mix(struct arena *a, const struct access_log *log, size_t most, struct fit_mix *out)
+void fit_mix(struct arena *a, const struct access_log *log, size_t most, size_t least,
+	     struct fit_mix *out)
 {
 	struct sorting s = {.a = a, .log = log, .mix = out};
 	uint32_t site = intern_find(&log->texts, log->host);
@@ -301,7 +301,7 @@ void fit_mix(struct arena *a, const struct access_log *log, size_t most, struct 
 	intern_init(&s.keys);
 	intern_init(&s.folders);
 	group_records(&s);
-	make_pages(&s, most);
+	make_pages(&s, most, least);
 	fill_pages(&s);
 	if (out->pages.count)
 		qsort(out->pages.items, out->pages.count, sizeof *out->pages.items, by_page_count);

@@ -52,8 +52,10 @@ struct fit_mix {
 	size_t secrets_dropped; /* parameters of queries that are written as they were recorded */
 };
 
-/* MOST: pages that stand on their own. Each host of LOG's records gets pages of its own. */
-void fit_mix(struct arena *a, const struct access_log *log, size_t most, struct fit_mix *out);
+/* At most MOST paths stand on their own, each of at least LEAST requests unless there is room for
+ * all paths. Each host of LOG's records gets pages of its own. */
+void fit_mix(struct arena *a, const struct access_log *log, size_t most, size_t least,
+	     struct fit_mix *out);
 /* fit_values.c: url, name, columns and rows of PAGE, of which WHICH are the records, by their
  * places in LOG. Its name is the template so far, or the folder that all its paths begin with. */
 void fit_values(struct arena *a, const struct access_log *log, const uint32_t *which, size_t count,
