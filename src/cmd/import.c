@@ -82,6 +82,22 @@ static const struct option import_options[] = {
      .value = "TIME",
      .prose = "pauses of all that are longer become that long",
      .group = "How an access log is sent"},
+    {.name = "fit",
+     .prose = "in place of a replay a scenario to read and change: its paths with weights, their "
+	      "ids as data, its arrivals as stages",
+     .group = "An access log as a scenario"},
+    {.name = "visits",
+     .prose = "with --fit: visits arrive, not requests, with pauses between their requests",
+     .group = "An access log as a scenario"},
+    {.name = "busiest",
+     .value = "TIME",
+     .prose = "with --fit: the busiest such while of the log alone, such as 1h",
+     .group = "An access log as a scenario"},
+    {.name = "paths",
+     .value = "COUNT",
+     .prose = "with --fit: so many paths stand on their own, the rarer ones together (default: "
+	      "20, of a percent each)",
+     .group = "An access log as a scenario"},
     {.name = "verify",
      .prose = "perform the scenario once against its target and hold the answers against the "
 	      "recorded ones; what is issued anew is found by it",
@@ -122,7 +138,8 @@ const struct command import_command = {
 	    "\n"
 	    "  reprise import har visit.har\n"
 	    "  reprise import har visit.har -o shop.yaml --host '*.example.net'\n"
-	    "  reprise import access-log access.log --bots drop --rate x2",
+	    "  reprise import access-log access.log --bots drop --rate x2\n"
+	    "  reprise import access-log access.log --fit --busiest 1h",
     .main = import_main,
 };
 

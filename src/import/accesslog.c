@@ -232,7 +232,7 @@ static bool read_all(struct import_job *job)
 	struct str file;
 	bool fine;
 
-	if (!take_wishes(job, &wishes))
+	if (!take_wishes(job, &wishes) || !fit_wishes_fine(job))
 		return false;
 	fine = access_read(job, &w->log);
 	job_own(job, release, w);
@@ -240,7 +240,7 @@ static bool read_all(struct import_job *job)
 	if (!fine)
 		return false;
 	if (job_wish(job, "fit").ptr)
-		return fit_scenario(job, &w->log);
+		return fit_scenario(job, &w->log, wishes.factor, wishes.speed);
 	w->replay = access_replay_new(&w->log, wishes.factor, wishes.gap_most / 1000,
 				      job_wishes(job, "headers", "keep"));
 	facts = access_replay_facts(w->replay);

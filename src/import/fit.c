@@ -10,7 +10,9 @@
 
 static void tell_mix(struct fit *fit)
 {
+	struct arena *a = &fit->job->arena;
 	size_t folders = 0, paths = 0, together = 0;
+	struct str rest = STR("");
 
 	for (size_t i = 0; i < fit->mix.pages.count; i++) {
 		const struct fit_page *p = &fit->mix.pages.items[i];
@@ -19,15 +21,14 @@ static void tell_mix(struct fit *fit)
 		folders += p->kind != FIT_PATH;
 		together += p->kind != FIT_PATH ? p->count : 0;
 	}
-	job_note(
-	    fit->job, "mix", "%zu request%s: %zu in %zu path%s%s", fit->part.count,
-	    fit->part.count == 1 ? "" : "s", fit->part.count - together, paths,
-	    paths == 1 ? "" : "s",
-	    folders ? arena_printf(&fit->job->arena,
-				   ", %zu of rarer paths in %zu group%s (--paths keeps more apart)",
-				   together, folders, folders == 1 ? "" : "s")
-			  .ptr
-		    : "");
+	if (folders)
+		rest = arena_printf(
+		    a, ", %.*s of rarer paths in %zu group%s (--paths keeps more apart)",
+		    STR_ARG(fit_count(a, together)), folders, folders == 1 ? "" : "s");
+	job_note(fit->job, "mix", "%.*s request%s: %.*s of %zu path%s%.*s",
+		 STR_ARG(fit_count(a, fit->part.count)), fit->part.count == 1 ? "" : "s",
+		 STR_ARG(fit_count(a, fit->part.count - together)), paths, paths == 1 ? "" : "s",
+		 STR_ARG(rest));
 }
 
 static void tell_load(struct fit *fit)
@@ -38,19 +39,20 @@ static void tell_load(struct fit *fit)
 
 	if (fit->curve.off >= 0.005)
 		off = arena_printf(a, ", %.0f %% off on the average", 100 * fit->curve.off);
-	job_note(fit->job, "load", "%zu %s in %.*s, up to %.*s: %zu stage%s%.*s",
-		 fit->by_visits ? fit->visits.count : fit->part.count,
-		 fit->by_visits ? "visits" : "requests",
-		 STR_ARG(fit_duration(a, fit->curve.seconds)), STR_ARG(fit_rate(a, peak, peak)),
-		 fit->curve.count, fit->curve.count == 1 ? "" : "s", STR_ARG(off));
+	job_note(
+	    fit->job, "load", "%.*s %s in %.*s, up to %.*s: %zu stage%s%.*s",
+	    STR_ARG(fit_count(a, (size_t)(fit_curve_upto(&fit->curve, fit->curve.seconds) + 0.5))),
+	    fit->by_visits ? "visits" : "requests", STR_ARG(fit_duration(a, fit->curve.seconds)),
+	    STR_ARG(fit_rate(a, peak, peak)), fit->curve.count, fit->curve.count == 1 ? "" : "s",
+	    STR_ARG(off));
 	if (fit->by_visits)
 		job_note(fit->job, "visits", "%.3g requests each, %.*s between two of them",
 			 fit->visits.mean, STR_ARG(fit_duration(a, fit->visits.think_mean)));
 	else if (fit->visits.mean >= 1.5 && fit->visits.count >= 10)
 		job_note(fit->job, "perhaps",
-			 "there seem to be %zu visits of %.3g requests each: --visits lets those "
+			 "there seem to be %.*s visits of %.3g requests each: --visits lets those "
 			 "arrive, with pauses",
-			 fit->visits.count, fit->visits.mean);
+			 STR_ARG(fit_count(a, fit->visits.count)), fit->visits.mean);
 	if (fit->curve.seconds > LONG_S)
 		job_note(fit->job, "perhaps", "--busiest 1h fits the busiest hour alone");
 }
@@ -141,10 +143,53 @@ static bool take_busiest(struct fit *fit)
 		first++;
 	while (fit->part.records[end - 1].start_us >= fit->to_us)
 		end--;
-	job_note(fit->job, "busiest", "%zu of %zu requests are in the busiest %.*s", end - first,
-		 fit->part.count, STR_ARG(wish));
+	job_note(fit->job, "busiest", "%.*s of %.*s requests are in the busiest %.*s",
+		 STR_ARG(fit_count(&fit->job->arena, end - first)),
+		 STR_ARG(fit_count(&fit->job->arena, fit->part.count)), STR_ARG(wish));
 	fit->part.records += first;
 	fit->part.count = end - first;
+	return true;
+}
+
+/* --rate and --speed. */
+static void change_pace(struct fit *fit)
+{
+	for (size_t i = 0; i < fit->curve.count; i++) {
+		fit->curve.stages[i].from *= fit->rate * fit->speed;
+		fit->curve.stages[i].to *= fit->rate * fit->speed;
+		fit->curve.stages[i].seconds /= fit->speed;
+	}
+	fit->curve.seconds /= fit->speed;
+	fit->visits.think_mean /= fit->speed;
+	fit->visits.think_spread /= fit->speed;
+	fit->visits.longest /= fit->speed;
+}
+
+/* "12 scenarios, 3 stages". */
+static struct str made(const struct fit *fit)
+{
+	size_t pages = fit->mix.pages.count;
+
+	return arena_printf(&fit->job->arena, "%zu %s%s, %zu stage%s", pages,
+			    fit->by_visits ? "request" : "scenario", pages == 1 ? "" : "s",
+			    fit->curve.count, fit->curve.count == 1 ? "" : "s");
+}
+
+bool fit_wishes_fine(struct import_job *job)
+{
+	static const char *const fits[] = {"visits", "busiest", "paths", NULL};
+	bool fit = job_wish(job, "fit").ptr;
+
+	for (int i = 0; fits[i] && !fit; i++)
+		if (job_wish(job, fits[i]).ptr)
+			return job_error(job, "--%s needs --fit: a replay sends all as it was",
+					 fits[i]);
+	if (fit && job_wish(job, "max-gap").ptr)
+		return job_error(job,
+				 "--max-gap contradicts --fit: pauses are stages, or of visits");
+	if (fit && job_wishes(job, "headers", "keep"))
+		return job_error(job, "--headers keep contradicts --fit: a path's requests have "
+				      "headers of many");
 	return true;
 }
 
@@ -182,14 +227,17 @@ static void drop_rare_hosts(struct import_job *job, struct access_log *log)
 	log->count = count;
 }
 
-bool fit_scenario(struct import_job *job, struct access_log *log)
+bool fit_scenario(struct import_job *job, struct access_log *log, double rate, double speed)
 {
 	struct fit *fit = ARENA_NEW(&job->arena, struct fit);
 	size_t most = FIT_PAGES, least;
 
 	drop_rare_hosts(job, log);
-	*fit = (struct fit){
-	    .job = job, .part = *log, .by_visits = job_wish(job, "visits").ptr != NULL};
+	*fit = (struct fit){.job = job,
+			    .part = *log,
+			    .rate = rate,
+			    .speed = speed,
+			    .by_visits = job_wish(job, "visits").ptr != NULL};
 	whole_seconds(fit);
 	if (!number_wish(fit, &most) || !take_busiest(fit))
 		return false;
@@ -206,7 +254,9 @@ bool fit_scenario(struct import_job *job, struct access_log *log)
 	else
 		fit_curve(&job->arena, moments_of(fit), fit->part.count, fit->from_us, fit->to_us,
 			  &fit->curve);
+	change_pace(fit);
 	job->document = fit_draft(fit);
+	job->counts.made = made(fit);
 	tell_mix(fit);
 	tell_load(fit);
 	tell_to_look_at(fit);

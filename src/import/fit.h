@@ -27,15 +27,19 @@ struct fit {
 	struct fit_mix mix;
 	struct fit_curve curve;
 	struct fit_visits visits;
+	double rate, speed; /* times the recorded ones */
 	bool by_visits;
 };
 
+/* Whether the job's wishes go together: some are of --fit alone, some of a replay. Else told. */
+bool fit_wishes_fine(struct import_job *job);
 /*
  * Makes job->document and the data files of LOG's records, of which there is at least one, by the
- * job's wishes `visits`, `paths` and `busiest`; records to hosts that are hardly ever asked are
- * taken out of LOG and told. False when a wish makes no sense: then job_error has told.
+ * job's wishes `visits`, `paths` and `busiest`, with RATE times as many arrivals and SPEED times as
+ * fast; records to hosts that are hardly ever asked are taken out of LOG and told. False when a
+ * wish makes no sense: then job_error has told.
  */
-bool fit_scenario(struct import_job *job, struct access_log *log);
+bool fit_scenario(struct import_job *job, struct access_log *log, double rate, double speed);
 
 /* fit_visits.c: of the records of FIT. */
 void fit_visits(struct fit *fit);
@@ -44,9 +48,10 @@ struct yaml_out *fit_draft(struct fit *fit);
 /* fit_load.c: `load:`. */
 struct yaml_out *fit_load(struct fit *fit);
 /* "2.5/s", "14/m" as the language writes it and a person reads it; by the highest, PEAK. Lengths
- * have three digits, from a minute on whole seconds. */
+ * have four digits, from a minute on whole seconds; "20,000". */
 struct str fit_rate(struct arena *a, double per_second, double peak);
 struct str fit_duration(struct arena *a, double seconds);
+struct str fit_count(struct arena *a, size_t count);
 /* The highest rate. */
 double fit_peak(const struct fit_curve *curve);
 

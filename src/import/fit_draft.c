@@ -6,18 +6,6 @@
 
 #define REFUSED_MOST 6u /* statuses that are listed one by one */
 
-static struct str count_of(struct arena *a, size_t count)
-{
-	struct str made;
-	struct buf text;
-
-	buf_init(&text, 0);
-	units_put_count(&text, count);
-	made = arena_str(a, buf_str(&text));
-	buf_release(&text);
-	return made;
-}
-
 static struct str moment(struct arena *a, int64_t at_us)
 {
 	time_t at = (time_t)(at_us / 1000000);
@@ -36,8 +24,13 @@ static void put_head(struct fit *fit, struct yaml_out *root)
 	yaml_out_comment(
 	    a, root,
 	    arena_printf(a, "Fitted by reprise import to %.*s requests from %.*s to %.*s UTC.",
-			 STR_ARG(count_of(a, fit->part.count)), STR_ARG(moment(a, fit->from_us)),
+			 STR_ARG(fit_count(a, fit->part.count)), STR_ARG(moment(a, fit->from_us)),
 			 STR_ARG(moment(a, fit->to_us))));
+	if (fit->rate != 1 || fit->speed != 1)
+		yaml_out_comment(a, root,
+				 arena_printf(a,
+					      "With %g times the arrivals, at %g times the speed.",
+					      fit->rate, fit->speed));
 	if (fit->by_visits)
 		yaml_out_comment(
 		    a, root,
@@ -109,32 +102,14 @@ static void put_parameters(struct fit *fit, struct yaml_out *root)
 
 /* ---- data */
 
-static struct str stem_of(struct fit *fit)
-{
-	struct str path = str_of(fit->job->files[0]);
-	size_t slash = path.len, dot;
-
-	while (slash > 0 && path.ptr[slash - 1] != '/')
-		slash--;
-	path = str_slice(path, slash, path.len);
-	if (str_ends(path, STR(".gz")))
-		path = str_slice(path, 0, path.len - 3);
-	dot = path.len;
-	while (dot > 0 && path.ptr[dot - 1] != '.')
-		dot--;
-	if (dot > 1)
-		path = str_slice(path, 0, dot - 1);
-	return !path.len || str_eq(path, STR("-")) ? STR("log") : path;
-}
-
 static struct yaml_out *put_set(struct fit *fit, struct yaml_out *data, struct str name,
 				struct str rows, const char *pick)
 {
 	struct arena *a = &fit->job->arena;
 	struct yaml_out *set = yaml_out_put(a, data, name, yaml_out_map(a));
 	struct str file = job_beside(
-	    fit->job, arena_printf(a, "%.*s-%.*s.csv", STR_ARG(stem_of(fit)), STR_ARG(name)), rows,
-	    false);
+	    fit->job, arena_printf(a, "%.*s-%.*s.csv", STR_ARG(job_name(fit->job)), STR_ARG(name)),
+	    rows, false);
 
 	set->flow = true;
 	yaml_out_put_text(a, set, STR("file"), file);
@@ -174,8 +149,8 @@ static void put_data(struct fit *fit, struct yaml_out *root)
 		set = put_set(fit, data, p->set, p->rows, "random");
 		if (p->row_count < p->count)
 			set->beside = arena_printf(a, "%.*s of %.*s, evenly",
-						   STR_ARG(count_of(a, p->row_count)),
-						   STR_ARG(count_of(a, p->count)));
+						   STR_ARG(fit_count(a, p->row_count)),
+						   STR_ARG(fit_count(a, p->count)));
 		if (!told++)
 			yaml_out_comment(a, set,
 					 STR("A row for each recorded request: what came often "
@@ -284,7 +259,7 @@ static void put_weight(struct fit *fit, const struct fit_page *page, struct yaml
 	    arena_printf(a, "%.3g %%", 100.0 * (double)page->count / (double)fit->part.count);
 	if (page->kind != FIT_PATH)
 		weight->beside = arena_printf(a, "%.*s; %.*s paths", STR_ARG(weight->beside),
-					      STR_ARG(count_of(a, page->paths)));
+					      STR_ARG(fit_count(a, page->paths)));
 }
 
 /* The way to PAGE: a scenario, or a way of `choose`. */
@@ -378,7 +353,7 @@ struct yaml_out *fit_draft(struct fit *fit)
 	struct yaml_out *root = yaml_out_map(a);
 
 	put_head(fit, root);
-	yaml_out_put_text(a, root, STR("name"), stem_of(fit));
+	yaml_out_put_text(a, root, STR("name"), job_name(fit->job));
 	put_target(fit, root);
 	put_hosts(fit, root);
 	put_parameters(fit, root);

@@ -8,13 +8,25 @@
 #define RATE_DIGITS  4
 #define LEAST_OF_ALL 1e-4 /* of the highest rate: less is none */
 
+struct str fit_count(struct arena *a, size_t count)
+{
+	struct str made;
+	struct buf text;
+
+	buf_init(&text, 0);
+	units_put_count(&text, count);
+	made = arena_str(a, buf_str(&text));
+	buf_release(&text);
+	return made;
+}
+
 struct str fit_duration(struct arena *a, double seconds)
 {
 	struct str made;
 	struct buf text;
 
 	if (seconds < 60 && seconds != floor(seconds))
-		return arena_printf(a, seconds < 1 ? "%.3gms" : "%.3gs",
+		return arena_printf(a, seconds < 1 ? "%.4gms" : "%.4gs",
 				    seconds < 1 ? seconds * 1000 : seconds);
 	buf_init(&text, 0);
 	units_put_duration(&text, llround(seconds) * NS_PER_S);

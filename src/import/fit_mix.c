@@ -196,8 +196,7 @@ static uint32_t page_of_rest(struct sorting *s, const struct group *g)
 
 /* How many of the groups, the most frequent first. Those hardly ever asked for do not, unless all
  * can. */
-static size_t stands_alone(const struct sorting *s, struct group *const *sorted, size_t count,
-			   size_t most, size_t least)
+static size_t stands_alone(struct group *const *sorted, size_t count, size_t most, size_t least)
 {
 	size_t alone = 0;
 
@@ -217,7 +216,7 @@ static void make_pages(struct sorting *s, size_t most, size_t least)
 		if (s->groups[i].count)
 			sorted[count++] = &s->groups[i];
 	qsort(sorted, count, sizeof *sorted, by_count);
-	alone = stands_alone(s, sorted, count, most, least);
+	alone = stands_alone(sorted, count, most, least);
 	for (size_t i = 0; i < alone; i++)
 		sorted[i]->page = add_page(s, FIT_PATH, sorted[i]->method, sorted[i]->host,
 					   path_in(intern_text(&s->keys, sorted[i]->number)));

@@ -91,7 +91,7 @@ static void wish(struct rig *r, const char *name, const char *value)
 static void fit_it(struct rig *r)
 {
 	assert_int_equal(write(r->fd, r->log.data, r->log.len), (ssize_t)r->log.len);
-	r->fine = access_read(&r->job, &r->records) && fit_scenario(&r->job, &r->records);
+	r->fine = access_read(&r->job, &r->records) && fit_scenario(&r->job, &r->records, 1, 1);
 	if (r->fine)
 		yaml_out_write(r->job.document, &r->yaml);
 	for (size_t i = 0; i < r->job.beside.count; i++) {
@@ -317,7 +317,7 @@ static void many_paths_are_folders_and_others(void **state)
 	says(r, "name: HEAD /users/{id}/orders/{id}");
 	says(r, "get: /${others.path}\n        name: GET others");
 	says(r, "weight: 3   # 0.744 %; 3 paths");
-	assert_true(notes(r, "403 requests: 300 in 2 paths, 103 of rarer paths in 2 groups"));
+	assert_true(notes(r, "403 requests: 300 of 2 paths, 103 of rarer paths in 2 groups"));
 	run_it(r);
 	assert_int_equal(r->all, 403);
 	is_near((double)r->head, 200, 0.2, "HEAD");
@@ -335,7 +335,7 @@ static void the_busiest_while_alone(void **state)
 	wish(r, "busiest", "2m");
 	fit_it(r);
 	says(r, "load:\n  arrivals: 10/s\n  duration: 2m\n");
-	assert_true(notes(r, "1200 of 2280 requests are in the busiest 2m"));
+	assert_true(notes(r, "1,200 of 2,280 requests are in the busiest 2m"));
 }
 
 static void wishes_that_make_no_sense(void **state)
@@ -349,7 +349,7 @@ static void wishes_that_make_no_sense(void **state)
 	assert_int_equal(r->job.errors.count, 1);
 	wish(r, "busiest", "1h");
 	wish(r, "paths", "0");
-	assert_false(fit_scenario(&r->job, &r->records));
+	assert_false(fit_scenario(&r->job, &r->records, 1, 1));
 	assert_int_equal(r->job.errors.count, 2);
 }
 
