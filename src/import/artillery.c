@@ -5,6 +5,7 @@
  */
 #include "import/artillery.h"
 
+#include "base/url.h"
 #include "doc/yaml.h"
 #include "import/import.h"
 
@@ -358,9 +359,11 @@ static struct str target_of(struct artillery *a, const struct node *config)
 {
 	const struct node *target = node_find(config, STR("target"));
 
+	struct url url;
+
 	if (target && target->kind == NODE_SCALAR && !artillery_is_template(target) &&
-	    str_find_char(target->text, ' ', 0) == (size_t)-1 &&
-	    (str_starts(target->text, STR("http://")) || str_starts(target->text, STR("https://"))))
+	    url_split(target->text, &url) &&
+	    (str_ieq(url.scheme, STR("http")) || str_ieq(url.scheme, STR("https"))))
 		return target->text;
 	if (target)
 		artillery_lost(a, target, NULL, "it is no address: give one with -t");

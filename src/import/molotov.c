@@ -25,12 +25,38 @@ static void lost(struct import_job *job, struct yaml_out *root, const struct nod
 	yaml_out_comment(&job->arena, root, line);
 }
 
-static bool whole(const struct node *test, const char *key, int64_t most, int64_t *out)
+/* What is said of a key that is not a part of the load. */
+static const char *counterpart(struct str key)
+{
+	if (str_eq(key, STR("scenario")))
+		return "Python is not executed";
+	if (str_eq(key, STR("env")))
+		return "what a scenario reads by ${env.NAME} stands in the environment; "
+		       "parameters: -p NAME=VALUE";
+	if (str_eq(key, STR("requirements")))
+		return "nothing is to be installed";
+	return "it has no counterpart in load";
+}
+
+/* OUT stays where there is none, or one that cannot be taken, which is told. */
+static bool whole(struct import_job *job, struct yaml_out *root, const struct node *test,
+		  const char *key, int64_t most, int64_t *out)
 {
 	const struct node *value = node_find(test, str_of(key));
+	int64_t number;
 
-	return value && value->kind == NODE_SCALAR && str_to_int(value->text, out) && *out >= 1 &&
-	       *out <= most;
+	if (!value)
+		return false;
+	if (value->kind == NODE_SCALAR && str_to_int(value->text, &number) && number >= 1 &&
+	    number <= most) {
+		*out = number;
+		return true;
+	}
+	lost(job, root, value,
+	     arena_printf(&job->arena, "%s is to be a whole number, from 1 to %lld", key,
+			  (long long)most)
+		 .ptr);
+	return false;
 }
 
 static void put_number(struct import_job *job, struct yaml_out *load, const char *key,
@@ -55,29 +81,27 @@ static struct yaml_out *load_of(struct import_job *job, struct yaml_out *root,
 		for (size_t k = 0; known[k]; k++)
 			is = is || str_eq(test->pairs[i].key->text, str_of(known[k]));
 		if (!is)
-			lost(job, root, test->pairs[i].key,
-			     str_eq(test->pairs[i].key->text, STR("scenario"))
-				 ? "Python is not executed"
-				 : "it has no counterpart in load");
+			lost(job, root, test->pairs[i].key, counterpart(test->pairs[i].key->text));
 	}
-	whole(test, "workers", 10000, &users);
-	whole(test, "processes", 1000, &processes);
+	whole(job, root, test, "workers", 10000, &users);
+	whole(job, root, test, "processes", 1000, &processes);
 	put_number(job, load, "users", users * processes, "");
-	if (whole(test, "max_runs", 1000000000, &runs))
+	if (whole(job, root, test, "max_runs", 1000000000, &runs))
 		put_number(job, load, "iterations", runs, "");
-	if (whole(test, "duration", 10000000, &duration))
+	if (whole(job, root, test, "duration", 10000000, &duration))
 		put_number(job, load, "duration", duration, "s");
 	else if (!runs)
 		put_number(job, load, "duration", 86400, "s");
-	if (whole(test, "ramp_up", duration ? duration : 86400, &ramp) && (duration || !runs))
+	if (whole(job, root, test, "ramp_up", duration ? duration : 86400, &ramp) &&
+	    (duration || !runs))
 		put_number(job, load, "ramp_up", ramp, "s");
 	return load;
 }
 
-static const struct node *tests_of(struct import_job *job, const char *path)
+static const struct node *tests_of(struct import_job *job, struct yaml_out *root, const char *path)
 {
 	struct diag_list diags;
-	const struct node *top;
+	const struct node *top, *tests;
 	struct str text;
 
 	if (!job_map(job, path, &text))
@@ -88,12 +112,16 @@ static const struct node *tests_of(struct import_job *job, const char *path)
 		job_error(job, "%s cannot be read: it is no JSON", path);
 		return NULL;
 	}
-	top = node_find(node_find(top, STR("molotov")), STR("tests"));
-	if (!top || top->kind != NODE_MAP || !top->count) {
+	top = node_find(top, STR("molotov"));
+	tests = node_find(top, STR("tests"));
+	if (!tests || tests->kind != NODE_MAP || !tests->count) {
 		job_error(job, "%s has no molotov.tests", path);
 		return NULL;
 	}
-	return top;
+	for (size_t i = 0; i < top->count; i++)
+		if (top->pairs[i].value != tests)
+			lost(job, root, top->pairs[i].key, counterpart(top->pairs[i].key->text));
+	return tests;
 }
 
 /* A name for --profile: letters, digits, - and _. */
@@ -118,7 +146,7 @@ static bool read_all(struct import_job *job)
 	yaml_out_comment(a, root,
 			 STR("Made by reprise import molotov; one of its runs: --profile NAME."));
 	for (size_t i = 0; i < job->file_count; i++) {
-		const struct node *tests = tests_of(job, job->files[i]);
+		const struct node *tests = tests_of(job, root, job->files[i]);
 
 		if (!tests)
 			return false;

@@ -32,3 +32,19 @@ setup() {
 	[ "$status" -eq 2 ]
 	[[ $output == *"has no molotov.tests"* ]]
 }
+
+@test "what has no counterpart, and numbers that are none, are told with their lines" {
+	cat >molotov.json <<-'END'
+		{"molotov": {"env": {"SERVER": "x"}, "requirements": "r.txt", "tests": {
+		  "smoke": {"workers": 0, "duration": "long", "env": {"A": "b"}, "max_runs": 2}
+		}}}
+	END
+	run -0 reprise import molotov molotov.json -o made.yaml
+	[[ $output == *"line 1: env: what a scenario reads by"* ]]
+	[[ $output == *"line 1: requirements: nothing is to be installed"* ]]
+	[[ $output == *"line 2: 0: workers is to be a whole number, from 1 to 10000"* ]]
+	[[ $output == *"line 2: long: duration is to be a whole number"* ]]
+	[[ $output == *"line 2: env: "* ]]
+	run -0 reprise check made.yaml
+	[[ $output != *warning* ]]
+}
