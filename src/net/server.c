@@ -24,6 +24,7 @@
 
 #include "base/log.h"
 #include "net/certificate.h"
+#include "net/listen.h"
 
 #define IDLE_SECONDS  120
 #define GZIP_FROM     1024
@@ -59,51 +60,6 @@ struct later {
 	void (*fn)(void *arg);
 	void *arg;
 };
-
-static void refuse(struct buf *error, const char *what, const char *host, unsigned port)
-{
-	buf_printf(error, "cannot listen on %s port %u: %s", host, port, what);
-}
-
-/* A listening socket; TCP_NODELAY on it is inherited by what it accepts. */
-static int listen_on(const char *host, unsigned port, struct buf *error)
-{
-	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE}, *found;
-	char service[8];
-	int one = 1, fd, code;
-
-	snprintf(service, sizeof service, "%u", port);
-	code = getaddrinfo(host, service, &hints, &found);
-	if (code) {
-		refuse(error, gai_strerror(code), host, port);
-		return -1;
-	}
-	fd = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd >= 0) {
-		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-	}
-	if (fd < 0 || bind(fd, found->ai_addr, found->ai_addrlen) || listen(fd, 4096)) {
-		refuse(error, strerror(errno), host, port);
-		if (fd >= 0)
-			close(fd);
-		fd = -1;
-	}
-	freeaddrinfo(found);
-	return fd;
-}
-
-static unsigned port_of(int fd)
-{
-	struct sockaddr_storage address;
-	socklen_t length = sizeof address;
-
-	if (getsockname(fd, (struct sockaddr *)&address, &length))
-		return 0;
-	if (address.ss_family == AF_INET6)
-		return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
-	return ntohs(((struct sockaddr_in *)&address)->sin_port);
-}
 
 static struct bufferevent *accept_connection(struct event_base *base, void *arg)
 {
@@ -148,7 +104,7 @@ static bool set_up_http(struct server *server, const struct server_config *confi
 
 	if (fd < 0)
 		return false;
-	server->port = port_of(fd);
+	server->port = listen_port(fd);
 	server->http = evhttp_new(server->base);
 	if (!server->http)
 		die_out_of_memory();
@@ -163,7 +119,7 @@ static bool set_up_http(struct server *server, const struct server_config *confi
 			      EVHTTP_REQ_PATCH | EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS);
 	if (evhttp_accept_socket(server->http, fd)) {
 		close(fd);
-		refuse(error, "the event loop refused", host, config->port);
+		listen_refused(error, "the event loop refused", host, config->port);
 		return false;
 	}
 	return true;

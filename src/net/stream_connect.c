@@ -1,0 +1,234 @@
+/* The way to a connection: the name is looked up by a thread of its own (the system's resolver
+ * blocks), then one address after the other is tried. */
+#include <errno.h>
+#include <netdb.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "net/stream_private.h"
+
+#define STACK_BYTES ((size_t)256 * 1024)
+/* For an address with others behind it, and for the last one. */
+#define PATIENCE_S	5
+#define LAST_PATIENCE_S 30
+
+struct stream_attempt {
+	struct stream *stream; /* NULL: nobody waits any more */
+	struct addrinfo *found, *at;
+	int error; /* of getaddrinfo */
+	int answer_to;
+	bool looking; /* the thread has it */
+	struct event *connected;
+	int fd;
+	int reason; /* why the last address was not reached */
+	char service[8];
+	char host[];
+};
+
+static void attempt_free(struct stream_attempt *a)
+{
+	if (a->connected)
+		event_free(a->connected);
+	if (a->fd >= 0)
+		close(a->fd);
+	if (a->found)
+		freeaddrinfo(a->found);
+	free(a);
+}
+
+/* A lookup cannot be called back: the thread's answer frees it. */
+void stream_attempt_free(struct stream *s)
+{
+	struct stream_attempt *a = s->attempt;
+
+	if (!a)
+		return;
+	s->attempt = NULL;
+	a->stream = NULL;
+	if (!a->looking)
+		attempt_free(a);
+}
+
+static void fail(struct stream *s, enum stream_end end, const char *why)
+{
+	stream_attempt_free(s);
+	stream_tell_end(s, end, why);
+}
+
+/* ---- connecting */
+
+static void try_next(struct stream_attempt *a);
+
+static void on_connected(evutil_socket_t fd, short what, void *arg)
+{
+	struct stream_attempt *a = arg;
+	struct stream *s = a->stream;
+	int error = ETIMEDOUT;
+	socklen_t length = sizeof error;
+
+	if (what & EV_WRITE)
+		getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length);
+	event_free(a->connected);
+	a->connected = NULL;
+	a->fd = -1;
+	if (error) {
+		close(fd);
+		a->reason = error;
+		try_next(a);
+		return;
+	}
+	stream_set_wire(s, fd);
+	stream_attempt_free(s);
+	s->handler->ready(s->owner);
+}
+
+static bool begin(struct stream_attempt *a, const struct addrinfo *to)
+{
+	struct timeval wait = {.tv_sec = to->ai_next ? PATIENCE_S : LAST_PATIENCE_S};
+
+	a->fd = socket(to->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (a->fd >= 0 &&
+	    (connect(a->fd, to->ai_addr, to->ai_addrlen) == 0 || errno == EINPROGRESS)) {
+		a->connected = event_new(a->stream->loop->base, a->fd, EV_WRITE, on_connected, a);
+		if (!a->connected)
+			die_out_of_memory();
+		event_add(a->connected, &wait);
+		return true;
+	}
+	a->reason = errno;
+	if (a->fd >= 0)
+		close(a->fd);
+	a->fd = -1;
+	return false;
+}
+
+static void try_next(struct stream_attempt *a)
+{
+	struct stream *s = a->stream;
+
+	while (a->at) {
+		const struct addrinfo *to = a->at;
+
+		a->at = to->ai_next;
+		if (begin(a, to))
+			return;
+	}
+	fail(s, STREAM_UNREACHED, strerror(a->reason));
+}
+
+static void answered(struct stream_attempt *a)
+{
+	a->looking = false;
+	if (!a->stream) {
+		attempt_free(a);
+		return;
+	}
+	a->at = a->found;
+	if (a->error)
+		fail(a->stream, STREAM_NO_NAME, gai_strerror(a->error));
+	else
+		try_next(a);
+}
+
+/* ---- looking up */
+
+static void look_up(struct stream_attempt *a)
+{
+	struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+
+	a->error = getaddrinfo(a->host, a->service, &hints, &a->found);
+	/* RFC 6761: the name is known even where no hosts file and no resolver knows it. */
+	if (a->error &&
+	    (strcasecmp(a->host, "localhost") == 0 || str_ends(str_of(a->host), STR(".localhost"))))
+		a->error = getaddrinfo("127.0.0.1", a->service, &hints, &a->found);
+}
+
+static void *lookup_thread(void *arg)
+{
+	struct stream_attempt *a = arg;
+	int to = a->answer_to;
+
+	look_up(a);
+	/* Refused once the loop is gone. */
+	if (send(to, &a, sizeof a, MSG_NOSIGNAL) != (ssize_t)sizeof a)
+		attempt_free(a);
+	close(to);
+	return NULL;
+}
+
+static bool start_thread(struct stream_attempt *a)
+{
+	pthread_attr_t attributes;
+	pthread_t thread;
+	bool good;
+
+	pthread_attr_init(&attributes);
+	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attributes, STACK_BYTES);
+	good = pthread_create(&thread, &attributes, lookup_thread, a) == 0;
+	pthread_attr_destroy(&attributes);
+	return good;
+}
+
+static void on_answered(evutil_socket_t fd, short what, void *arg)
+{
+	struct stream_attempt *a;
+
+	(void)what;
+	(void)arg;
+	while (recv(fd, &a, sizeof a, MSG_DONTWAIT) == (ssize_t)sizeof a)
+		answered(a);
+}
+
+void stream_lookups_init(struct stream_loop *loop)
+{
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, loop->answers) != 0)
+		BUG("no pair of sockets for the lookups of names");
+	loop->answered =
+	    event_new(loop->base, loop->answers[0], EV_READ | EV_PERSIST, on_answered, loop);
+	if (!loop->answered)
+		die_out_of_memory();
+	event_add(loop->answered, NULL);
+}
+
+void stream_lookups_release(struct stream_loop *loop)
+{
+	event_free(loop->answered);
+	/* From here on a thread that is done finds nobody and cleans up itself. */
+	shutdown(loop->answers[0], SHUT_RDWR);
+	on_answered(loop->answers[0], 0, loop);
+	close(loop->answers[0]);
+	close(loop->answers[1]);
+}
+
+struct stream *stream_connect(struct stream_loop *loop, const char *host, unsigned port,
+			      const struct stream_handler *handler, void *owner)
+{
+	struct stream *s = stream_new(loop, handler, owner);
+	size_t bytes = strlen(host) + 1;
+	struct stream_attempt *a = calloc(1, sizeof *a + bytes);
+
+	if (!a)
+		die_out_of_memory();
+	memcpy(a->host, host, bytes);
+	snprintf(a->service, sizeof a->service, "%u", port & 0xffff);
+	a->stream = s;
+	a->fd = -1;
+	s->attempt = a;
+	a->answer_to = dup(loop->answers[1]);
+	a->looking = true;
+	if (a->answer_to >= 0 && start_thread(a))
+		return s;
+	/* No descriptor or no thread to be had: the wait is on us. */
+	look_up(a);
+	if (a->answer_to >= 0)
+		close(a->answer_to);
+	if (send(loop->answers[1], &a, sizeof a, MSG_NOSIGNAL) != (ssize_t)sizeof a)
+		BUG("a lookup's answer is not taken");
+	return s;
+}

@@ -1,0 +1,214 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "net/listen.h"
+#include "net/stream_private.h"
+
+struct stream_timer {
+	struct event *event;
+	void (*fn)(void *arg);
+	void *arg;
+};
+
+struct stream_watch {
+	struct event *event;
+	void (*fn)(void *arg);
+	void *arg;
+};
+
+struct stream_listener {
+	struct event *event;
+	int fd;
+	unsigned port;
+	void (*accept)(void *arg, int fd);
+	void *arg;
+};
+
+static void *made(void *memory)
+{
+	if (!memory)
+		die_out_of_memory();
+	return memory;
+}
+
+/* ---- the loop */
+
+/* A stream may be closed inside its own callbacks, so its memory goes a turn later. */
+static void bury(evutil_socket_t fd, short what, void *arg)
+{
+	struct stream_loop *loop = arg;
+	struct stream *s;
+
+	(void)fd;
+	(void)what;
+	while ((s = loop->dead)) {
+		loop->dead = s->next;
+		stream_free(s);
+	}
+}
+
+struct stream_loop *stream_loop_new(void)
+{
+	struct stream_loop *loop = made(calloc(1, sizeof *loop));
+
+	loop->base = made(event_base_new());
+	loop->bury = made(event_new(loop->base, -1, 0, bury, loop));
+	stream_lookups_init(loop);
+	return loop;
+}
+
+void stream_loop_free(struct stream_loop *loop)
+{
+	if (!loop)
+		return;
+	while (loop->streams)
+		stream_close(loop->streams);
+	bury(-1, 0, loop);
+	stream_lookups_release(loop);
+	event_free(loop->bury);
+	event_base_free(loop->base);
+	free(loop);
+}
+
+void stream_loop_run(struct stream_loop *loop)
+{
+	event_base_dispatch(loop->base);
+}
+
+void stream_loop_stop(struct stream_loop *loop)
+{
+	event_base_loopbreak(loop->base);
+}
+
+/* ---- timers */
+
+static void on_timer(evutil_socket_t fd, short what, void *arg)
+{
+	struct stream_timer *timer = arg;
+
+	(void)fd;
+	(void)what;
+	timer->fn(timer->arg);
+}
+
+struct stream_timer *stream_timer_new(struct stream_loop *loop, void (*fn)(void *arg), void *arg)
+{
+	struct stream_timer *timer = made(calloc(1, sizeof *timer));
+
+	timer->fn = fn;
+	timer->arg = arg;
+	timer->event = made(event_new(loop->base, -1, 0, on_timer, timer));
+	return timer;
+}
+
+void stream_timer_set(struct stream_timer *timer, ns_t delay)
+{
+	struct timeval wait = {.tv_sec = (time_t)(delay / NS_PER_S),
+			       .tv_usec = (suseconds_t)(delay % NS_PER_S / NS_PER_US)};
+
+	event_add(timer->event, &wait);
+}
+
+void stream_timer_free(struct stream_timer *timer)
+{
+	if (!timer)
+		return;
+	event_free(timer->event);
+	free(timer);
+}
+
+/* ---- descriptors and signals */
+
+static void on_watch(evutil_socket_t fd, short what, void *arg)
+{
+	struct stream_watch *watch = arg;
+
+	(void)fd;
+	(void)what;
+	watch->fn(watch->arg);
+}
+
+static struct stream_watch *watch_new(struct stream_loop *loop, int number, short what,
+				      void (*fn)(void *arg), void *arg)
+{
+	struct stream_watch *watch = made(calloc(1, sizeof *watch));
+
+	watch->fn = fn;
+	watch->arg = arg;
+	watch->event =
+	    made(event_new(loop->base, number, (short)(what | EV_PERSIST), on_watch, watch));
+	if (event_add(watch->event, NULL) == 0)
+		return watch;
+	stream_watch_free(watch);
+	return NULL;
+}
+
+struct stream_watch *stream_watch_new(struct stream_loop *loop, int fd, void (*fn)(void *arg),
+				      void *arg)
+{
+	return watch_new(loop, fd, EV_READ, fn, arg);
+}
+
+struct stream_watch *stream_watch_signal(struct stream_loop *loop, int number,
+					 void (*fn)(void *arg), void *arg)
+{
+	return watch_new(loop, number, EV_SIGNAL, fn, arg);
+}
+
+void stream_watch_free(struct stream_watch *watch)
+{
+	if (!watch)
+		return;
+	event_free(watch->event);
+	free(watch);
+}
+
+/* ---- listening */
+
+static void on_knock(evutil_socket_t fd, short what, void *arg)
+{
+	struct stream_listener *listener = arg;
+	int taken;
+
+	(void)what;
+	while ((taken = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0)
+		listener->accept(listener->arg, taken);
+	if (errno == EMFILE || errno == ENFILE)
+		log_warning("out of open files: a connection has to wait");
+}
+
+struct stream_listener *stream_listen(struct stream_loop *loop, const char *host, unsigned port,
+				      void (*accept)(void *arg, int fd), void *arg,
+				      struct buf *error)
+{
+	int fd = listen_on(host, port, error);
+	struct stream_listener *listener;
+
+	if (fd < 0)
+		return NULL;
+	listener = made(calloc(1, sizeof *listener));
+	listener->fd = fd;
+	listener->port = listen_port(fd);
+	listener->accept = accept;
+	listener->arg = arg;
+	listener->event = made(event_new(loop->base, fd, EV_READ | EV_PERSIST, on_knock, listener));
+	event_add(listener->event, NULL);
+	return listener;
+}
+
+unsigned stream_listener_port(const struct stream_listener *listener)
+{
+	return listener->port;
+}
+
+void stream_listener_free(struct stream_listener *listener)
+{
+	if (!listener)
+		return;
+	event_free(listener->event);
+	close(listener->fd);
+	free(listener);
+}

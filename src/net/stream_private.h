@@ -1,0 +1,74 @@
+/* What the files of the streams share; never for other rooms. */
+#ifndef NET_STREAM_PRIVATE_H
+#define NET_STREAM_PRIVATE_H
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <openssl/ssl.h>
+
+#include "net/stream.h"
+
+#define STREAM_AHEAD	   ((size_t)256 * 1024)
+#define STREAM_VIEW	   ((size_t)64 * 1024)
+#define STREAM_LITTLE_LEFT ((size_t)32 * 1024)
+#define STREAM_LINGER_S	   10
+
+struct stream_attempt; /* stream_connect.c: on the way to a connection */
+
+struct stream {
+	struct stream *next, **link; /* of the loop's streams, or of its dead */
+	struct stream_loop *loop;
+	const struct stream_handler *handler; /* NULL: nobody is to be told any more */
+	void *owner;
+	struct bufferevent *wire;	/* NULL: not connected yet */
+	struct stream_attempt *attempt; /* until then */
+	struct event *later;		/* does what must not be done inside a caller */
+	bool shut, finishing;
+
+	/* TLS: bytes go wire -> from_wire -> ssl -> plain, and ssl -> to_wire -> wire. */
+	SSL *ssl;
+	BIO *from_wire, *to_wire;
+	struct evbuffer *plain;
+	bool shaken; /* the handshake is done */
+	bool over;   /* the wire has ended, or the other side said that it will */
+	bool told;   /* `ended` was called */
+	enum stream_end end;
+	char why[160];
+	char name[256]; /* server: the host if the client names none */
+};
+
+struct stream_tls {
+	SSL_CTX *ctx;
+	struct authority *authority; /* of the server's side */
+};
+
+struct stream_loop {
+	struct event_base *base;
+	struct stream *streams, *dead;
+	struct event *bury;
+	int answers[2]; /* lookups come back through it: ours, theirs */
+	struct event *answered;
+};
+
+/* A stream without a connection. */
+struct stream *stream_new(struct stream_loop *loop, const struct stream_handler *handler,
+			  void *owner);
+/* Takes FD, which is connected. */
+void stream_set_wire(struct stream *s, int fd);
+/* The end, told once, and only when nothing that came before it is left to be read. */
+void stream_tell_end(struct stream *s, enum stream_end end, const char *why);
+void stream_free(struct stream *s);
+
+/* stream_tls.c: as much as can be done just now. */
+void stream_tls_pump(struct stream *s);
+void stream_tls_write(struct stream *s, struct str bytes);
+void stream_tls_shut(struct stream *s);
+void stream_tls_release(struct stream *s);
+
+/* stream_connect.c */
+void stream_attempt_free(struct stream *s);
+void stream_lookups_init(struct stream_loop *loop);
+void stream_lookups_release(struct stream_loop *loop);
+
+#endif
