@@ -65,22 +65,27 @@ static void read_tool(struct har_reader *r, struct str value)
 				 version.len ? " " : "", STR_ARG(str_slice(version, 0, dot)));
 }
 
+void har_page(struct har_reader *r, const struct json_item *page)
+{
+	const struct json_item *mark = har_get(r, page, "_mark");
+	struct tx_page made = {.id = har_get_text(r, page, "id"),
+			       .title = har_get_text(r, page, "title"),
+			       .source = r->source,
+			       .mark = mark && json_type(mark) == JSON_TRUE};
+
+	if (made.id.len)
+		VEC_PUSH(&r->job->arena, &r->job->list.pages, made);
+}
+
 static void read_pages(struct har_reader *r, struct str value)
 {
-	const struct json_item *pages, *page;
+	const struct json_item *pages;
 
 	if (!json_read(&r->tape, value) || json_type(r->tape.items) != JSON_ARRAY)
 		return;
 	pages = r->tape.items;
-	for (uint32_t i = 1; i < pages->next; i = r->tape.items[i].next) {
-		page = &r->tape.items[i];
-		struct tx_page made = {.id = har_get_text(r, page, "id"),
-				       .title = har_get_text(r, page, "title"),
-				       .source = r->source};
-
-		if (made.id.len)
-			VEC_PUSH(&r->job->arena, &r->job->list.pages, made);
-	}
+	for (uint32_t i = 1; i < pages->next; i = r->tape.items[i].next)
+		har_page(r, &r->tape.items[i]);
 }
 
 static uint32_t count_lines(struct str text, size_t from, size_t to)

@@ -19,6 +19,8 @@ struct har_reader {
 
 /* One entry, read into reader->tape, as TX. What makes it unusable is said by tx_leave_out. */
 void har_entry(struct har_reader *r, struct transaction *tx);
+/* An item of log.pages; what has no id is none. */
+void har_page(struct har_reader *r, const struct json_item *page);
 /* request.postData, after the headers were read. */
 void har_request_body(struct har_reader *r, const struct json_item *request,
 		      struct transaction *tx);

@@ -41,6 +41,8 @@ static void drop_reruns(struct flow *flow)
 	for (size_t i = 0; i < list->pages.count; i++) {
 		const struct transaction *tx = first_of_page(list, &list->pages.items[i]);
 
+		if (list->pages.items[i].mark)
+			return;
 		if (!tx)
 			continue;
 		if (!str_eq(tx->method, STR("GET")) || (first && !str_eq(first->url, tx->url)))
@@ -82,7 +84,7 @@ static bool pages_count(const struct tx_list *list)
 
 		if (!page)
 			continue;
-		if (seen && seen != page)
+		if (page->mark || (seen && seen != page))
 			return true;
 		seen = page;
 	}
@@ -171,12 +173,13 @@ static bool begins_group(const struct flow *flow, const struct transaction *tx,
 		return true;
 	if (by_pages && page && page != last_page)
 		return true;
-	if (flow->job->no_times)
+	/* Whoever marked a step knows where the next one begins. */
+	if (flow->job->no_times || (page && page->mark))
 		return false;
 	if (tx->start_us != TX_TIME_UNKNOWN && busy_until != TX_TIME_UNKNOWN &&
 	    tx->start_us - busy_until >= GAP_US)
 		return true;
-	return !by_pages && opens_document(tx);
+	return (!by_pages || (!page && !last_page)) && opens_document(tx);
 }
 
 static ns_t think_of(int64_t pause_us, bool *capped)
@@ -219,21 +222,28 @@ static void set_answers(struct flow *flow)
 	}
 }
 
+/* The person's pause before TX, behind the step that stands last. */
+static void add_pause(struct flow *flow, const struct transaction *tx, int64_t busy_until)
+{
+	struct flow_step *last;
+	bool capped = false;
+
+	if (!flow->steps.count || flow->job->no_times || tx->start_us == TX_TIME_UNKNOWN ||
+	    busy_until == TX_TIME_UNKNOWN)
+		return;
+	last = &flow->steps.items[flow->steps.count - 1];
+	last->think = think_of(tx->start_us - busy_until, &capped);
+	if (capped)
+		VEC_PUSH(&flow->job->arena, &last->comments,
+			 STR("the pause behind it was longer; cut to 1m"));
+}
+
 static void begin_group(struct flow *flow, const struct tx_page *page, const struct transaction *tx,
 			int64_t busy_until)
 {
 	struct flow_group group = {.name = group_name(flow, page, tx)};
-	bool capped = false;
 
-	if (flow->steps.count && !flow->job->no_times && tx->start_us != TX_TIME_UNKNOWN &&
-	    busy_until != TX_TIME_UNKNOWN) {
-		struct flow_step *last = &flow->steps.items[flow->steps.count - 1];
-
-		last->think = think_of(tx->start_us - busy_until, &capped);
-		if (capped)
-			VEC_PUSH(&flow->job->arena, &last->comments,
-				 STR("the pause behind it was longer; cut to 1m"));
-	}
+	add_pause(flow, tx, busy_until);
 	VEC_PUSH(&flow->job->arena, &flow->groups, group);
 }
 
@@ -254,6 +264,8 @@ void flow_make_steps(struct flow *flow)
 			page = find_page(list, tx);
 			if (begins_group(flow, tx, page, last_page, by_pages, busy_until))
 				begin_group(flow, page, tx, busy_until);
+			else if (page && page->mark && tx->start_us - busy_until >= GAP_US)
+				add_pause(flow, tx, busy_until);
 			last_page = page ? page : last_page;
 			lost ? add_lost(flow, tx) : add_step(flow, tx);
 		}

@@ -104,6 +104,7 @@ struct transaction {
 struct tx_page {
 	struct str id, title;
 	uint32_t source;
+	bool mark; /* a person said while recording that this step begins */
 };
 
 /* What stands between TX_VARIABLE and its end somewhere: a parameter of the scenario. */
