@@ -140,8 +140,9 @@ static bool put_list(FILE *file, const char *name, const struct str *lines, size
 
 static bool put_har(FILE *file, const struct lines *lines)
 {
+	/* Whose version, importers tell with the name: ours is no part of it. */
 	fputs("{\"log\":{\"version\":\"1.2\",\"creator\":{\"name\":\"reprise record\",\"version\":"
-	      "\"" PACKAGE_VERSION "\"},\n",
+	      "\"\",\"comment\":\"reprise " PACKAGE_VERSION "\"},\n",
 	      file);
 	put_list(file, "pages", lines->pages.items, lines->pages.count);
 	fputs(",\n", file);

@@ -1,0 +1,408 @@
+/* `reprise record`: a visit through a recording proxy, as a HAR file and a scenario. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/encoding.h"
+#include "base/log.h"
+#include "base/units.h"
+#include "base/url.h"
+#include "cmd/import_files.h"
+#include "cmd/record_ca.h"
+#include "cmd/record_session.h"
+#include "cmd/tables.h"
+#include "net/authority.h"
+#include "net/stream.h"
+
+static enum exit_status record_main(const struct options *options);
+
+static const char *const keep_or_drop[] = {"keep", "drop", NULL};
+
+static const struct option record_options[] = {
+    {.name = "output",
+     .letter = 'o',
+     .value = "FILE",
+     .prose = "the scenario to write, with the recording (.har) beside it (default: visit.yaml)"},
+    {.name = "force", .prose = "replace files that are there already"},
+    {.name = "for", .value = "TIME", .prose = "end after so long: 10m"},
+    {.name = "quiet", .letter = 'q', .prose = "no account, only mistakes"},
+    {.name = "browser",
+     .value = "PROGRAM",
+     .prose = "the browser to open, a name or a path; none opens none (default: the first of "
+	      "Chromium, Chrome, Edge, Brave and Firefox that is there)",
+     .group = "Browser"},
+    {.name = "headless", .prose = "a browser without a window", .group = "Browser"},
+    {.name = "port",
+     .letter = 'p',
+     .value = "N",
+     .prose = "port of the proxy (default: any free one)",
+     .group = "Proxy"},
+    {.name = "listen",
+     .value = "ADDRESS",
+     .prose = "address of the proxy (default: 127.0.0.1); any other needs --expose",
+     .group = "Proxy"},
+    {.name = "expose",
+     .prose = "let other machines use the proxy: whoever reaches it can go through it",
+     .group = "Proxy"},
+    {.name = "pass",
+     .value = "HOSTS",
+     .repeats = true,
+     .prose = "TLS connections to these hosts are passed through unread; commas between, * stands "
+	      "for anything",
+     .group = "Proxy"},
+    {.name = "ca",
+     .value = "FILE",
+     .prose = "certificate authorities to trust besides the system's, PEM",
+     .group = "Servers"},
+    {.name = "insecure", .prose = "do not verify the certificates of servers", .group = "Servers"},
+    {.name = "proxy",
+     .value = "URL",
+     .prose = "a proxy to go through: http://user:password@proxy.example:3128",
+     .group = "Servers"},
+    {.name = "no-proxy",
+     .value = "HOSTS",
+     .repeats = true,
+     .prose = "hosts that are asked without it; commas between",
+     .group = "Servers"},
+    {.name = "host",
+     .value = "NAMES",
+     .repeats = true,
+     .prose = "requests to these hosts are kept too; commas between, * stands for anything",
+     .group = "What becomes a scenario"},
+    {.name = "assets",
+     .value = "keep|drop",
+     .words = keep_or_drop,
+     .prose = "pictures, styles, scripts and fonts (default: drop)",
+     .group = "What becomes a scenario"},
+    {.name = "analytics",
+     .value = "keep|drop",
+     .words = keep_or_drop,
+     .prose = "requests that only count visitors (default: drop)",
+     .group = "What becomes a scenario"},
+    {.name = "literal",
+     .prose = "values stay as they were recorded: nothing is taken from answers or made anew",
+     .group = "What becomes a scenario"},
+    {.name = NULL},
+};
+
+const struct command record_command = {
+    .name = "record",
+    .synopsis = "record [URL] | record ca show|create|remove",
+    .sentence = "Records a visit in a browser, or of any program, and makes a scenario of it.",
+    .options = record_options,
+    .more =
+	"A browser opens with a profile of its own that goes through a proxy on this machine;\n"
+	"what you do in it is recorded until it is closed or Ctrl-C is pressed here. Then the\n"
+	"recording (HAR) and the scenario are written. Tokens and ids are taken from the answers,\n"
+	"passwords become parameters; the HAR file holds everything and only you can read it.\n"
+	"\n"
+	"A line typed here, or http://recorder.local/mark?name=Login opened in the browser,\n"
+	"begins a step of that name.\n"
+	"\n"
+	"HTTPS is read by a certificate authority of this machine's own, which only the browser\n"
+	"opened here trusts: nothing is installed. `record ca show` tells where it is, for other\n"
+	"programs; `record ca remove` ends it. HTTP/1.1 is spoken on both sides, WebSockets pass,\n"
+	"programs that do not trust the authority are passed through unread.\n"
+	"\n"
+	"If the recorder is killed, reprise import journal visit.journal saves what was done.\n"
+	"\n"
+	"  reprise record https://shop.example.net\n"
+	"  reprise record http://127.0.0.1:8080 -o buy.yaml\n"
+	"  reprise record --browser none --port 8888     for curl, a phone, a test suite",
+    .main = record_main,
+};
+
+struct record {
+	struct arena arena;
+	const struct options *options;
+	struct record_plan plan;
+	struct ca_store store;
+	struct stream_tls *servers;
+};
+
+/* ---- options */
+
+static bool wrong(const char *option, const char *value, const char *why)
+{
+	log_error("--%s %s: %s", option, value, why);
+	return false;
+}
+
+static bool is_loopback(const char *address)
+{
+	return strcmp(address, "localhost") == 0 || strcmp(address, "::1") == 0 ||
+	       strncmp(address, "127.", 4) == 0;
+}
+
+static bool take_address(struct record *r)
+{
+	const char *port = options_value(r->options, "port");
+	const char *host = options_value(r->options, "listen");
+	int64_t number = 0;
+
+	if (port && (!str_to_int(str_of(port), &number) || number < 0 || number > 65535))
+		return wrong("port", port, "a port is a number from 0 to 65535");
+	r->plan.proxy.port = (unsigned)number;
+	r->plan.proxy.host = host ? host : "127.0.0.1";
+	r->plan.browser.proxy_host = r->plan.proxy.host;
+	if (is_loopback(r->plan.proxy.host))
+		return true;
+	if (!options_has(r->options, "expose"))
+		return wrong("listen", host,
+			     "other machines could use this proxy; --expose says that they may");
+	log_warning("whoever reaches %s can go through this proxy into your networks, and reads "
+		    "in your name what you are logged in to",
+		    host);
+	if (strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0)
+		r->plan.browser.proxy_host = strcmp(host, "::") == 0 ? "::1" : "127.0.0.1";
+	return true;
+}
+
+/* All values of an option, split at commas. */
+static const char *const *take_list(struct record *r, const char *name, size_t *count)
+{
+	VEC(const char *) list = {0};
+
+	for (size_t i = 0; i < r->options->given_count; i++) {
+		struct str value = str_of(r->options->given[i].value);
+
+		if (strcmp(r->options->given[i].option->name, name) != 0)
+			continue;
+		for (size_t at = 0; at <= value.len;) {
+			size_t end = str_find_char(value, ',', at);
+			struct str item;
+
+			end = end == (size_t)-1 ? value.len : end;
+			item = str_trim(str_slice(value, at, end));
+			if (item.len)
+				VEC_PUSH(&r->arena, &list, arena_cstr(&r->arena, item));
+			at = end + 1;
+		}
+	}
+	*count = list.count;
+	return list.items;
+}
+
+static bool take_proxy(struct record *r)
+{
+	const char *given = options_value(r->options, "proxy");
+	struct str text = str_of(given);
+	struct buf pair, auth;
+	struct url url;
+
+	if (!given)
+		return true;
+	if (str_find(text, STR("://"), 0) == (size_t)-1)
+		text = arena_printf(&r->arena, "http://%s", given);
+	if (!url_split(text, &url) || !str_ieq(url.scheme, STR("http")))
+		return wrong("proxy", given, "a URL such as http://proxy.example:3128 is expected");
+	r->plan.proxy.via_host = arena_cstr(&r->arena, url.host);
+	r->plan.proxy.via_port = url.has_port ? url.port : 1080;
+	if (!url.userinfo.len)
+		return true;
+	buf_init(&pair, 0);
+	buf_init(&auth, 0);
+	buf_add(&auth, STR("Basic "));
+	url_decode(&pair, url.userinfo, false);
+	base64_encode(&auth, buf_str(&pair));
+	r->plan.proxy.via_auth = arena_str(&r->arena, buf_str(&auth));
+	buf_release(&pair);
+	buf_release(&auth);
+	return true;
+}
+
+static bool take_url(struct record *r)
+{
+	const char *given = r->options->operand_count ? r->options->operands[0] : NULL;
+	struct str text = str_of(given);
+	struct url url;
+
+	r->plan.browser.url = "http://" PROXY_OWN_HOST "/";
+	if (!given)
+		return true;
+	if (r->options->operand_count > 1) {
+		log_error("one address to begin with is expected, not '%s' too",
+			  r->options->operands[1]);
+		return false;
+	}
+	if (str_find(text, STR("://"), 0) == (size_t)-1)
+		text = arena_printf(&r->arena, "http://%s", given);
+	if (!url_split(text, &url) ||
+	    (!str_ieq(url.scheme, STR("http")) && !str_ieq(url.scheme, STR("https")))) {
+		log_error("'%s' is no http or https address", given);
+		return false;
+	}
+	r->plan.url = r->plan.browser.url = text.ptr;
+	return true;
+}
+
+static bool take_ending(struct record *r)
+{
+	const char *given = options_value(r->options, "for");
+	enum unit_error error;
+
+	r->plan.length = NS_NEVER;
+	if (!given)
+		return true;
+	error = units_duration(str_of(given), &r->plan.length);
+	return error == UNIT_OK || wrong("for", given, unit_error_text(error));
+}
+
+static bool is_there(const char *path, bool force)
+{
+	if (force || access(path, F_OK) != 0)
+		return false;
+	log_error("%s is there already; give another name with -o, or --force", path);
+	return true;
+}
+
+/* Told before the visit and not after it. */
+static bool take_files(struct record *r)
+{
+	const char *output = options_value(r->options, "output");
+	struct str stem = str_of(output ? output : "visit.yaml");
+	struct record_plan *plan = &r->plan;
+
+	plan->force = options_has(r->options, "force");
+	plan->quiet = options_has(r->options, "quiet");
+	plan->scenario = stem.ptr;
+	if (str_eq(stem, STR("-")))
+		return wrong("output", "-", "a file is needed; the recording goes beside it");
+	if (str_ends(stem, STR(".yaml")))
+		stem.len -= 5;
+	else if (str_ends(stem, STR(".yml")))
+		stem.len -= 4;
+	plan->har = arena_printf(&r->arena, "%.*s.har", STR_ARG(stem)).ptr;
+	plan->journal = arena_printf(&r->arena, "%.*s.journal", STR_ARG(stem)).ptr;
+	if (is_there(plan->scenario, plan->force) || is_there(plan->har, plan->force))
+		return false;
+	if (plan->force || access(plan->journal, F_OK) != 0)
+		return true;
+	log_error("%s is there, of a recording that goes on or was killed; reprise import journal "
+		  "saves what is in it, --force throws it away",
+		  plan->journal);
+	return false;
+}
+
+static bool take_options(struct record *r)
+{
+	const char *browser = options_value(r->options, "browser");
+	struct proxy_config *proxy = &r->plan.proxy;
+
+	r->plan.no_browser = browser && strcmp(browser, "none") == 0;
+	r->plan.browser.program = browser;
+	r->plan.browser.headless = options_has(r->options, "headless");
+	proxy->no_proxy = take_list(r, "no-proxy", &proxy->no_proxy_count);
+	proxy->unread = take_list(r, "pass", &proxy->unread_count);
+	return take_url(r) && take_address(r) && take_proxy(r) && take_ending(r) && take_files(r);
+}
+
+/* ---- TLS */
+
+static bool open_authority(struct record *r)
+{
+	enum ca_result result;
+	struct buf error;
+
+	buf_init(&error, 0);
+	result = ca_store_find(&r->arena, &r->store, &error)
+		     ? ca_store_open(&r->store, clock_wall_ns(), true, &r->plan.authority, &error)
+		     : CA_REFUSED;
+	if (result != CA_REFUSED)
+		r->servers = stream_tls_client(options_value(r->options, "ca"),
+					       options_has(r->options, "insecure"), &error);
+	if (error.len)
+		log_error("%.*s", STR_ARG(buf_str(&error)));
+	buf_release(&error);
+	if (!r->servers)
+		return false;
+	if (result == CA_RENEWED)
+		log_info("the recorder's certificate authority had ended; a new one is in %.*s",
+			 STR_ARG(r->store.certificate_path));
+	r->plan.store = &r->store;
+	r->plan.proxy.authority = r->plan.authority;
+	r->plan.proxy.servers = r->servers;
+	r->plan.browser.key_pin = authority_facts(r->plan.authority)->key_pin.ptr;
+	r->plan.browser.certificate = r->store.certificate_path.ptr;
+	return true;
+}
+
+/* ---- the end */
+
+static enum exit_status make_scenario(struct record *r)
+{
+	enum exit_status status = EXIT_FAILED;
+	struct import_job job;
+
+	job_init(&job, import_find("har"), &all_tables);
+	job.files = &r->plan.har;
+	job.file_count = 1;
+	import_take_wishes(&job, r->options);
+	if (import_perform(&job)) {
+		if (!r->plan.quiet)
+			import_tell(&job);
+		status = import_write(&job, r->plan.scenario, r->plan.force, r->plan.quiet);
+	} else {
+		for (size_t i = 0; i < job.errors.count; i++)
+			log_error("%.*s", STR_ARG(job.errors.items[i]));
+	}
+	job_release(&job);
+	return status == EXIT_USAGE ? EXIT_NOT_WRITTEN : status;
+}
+
+static enum exit_status finish(struct record *r, const struct record_outcome *outcome)
+{
+	enum exit_status status;
+	struct buf error;
+	bool written;
+
+	if (!outcome->entries) {
+		unlink(r->plan.journal);
+		log_error("nothing was recorded");
+		return EXIT_FAILED;
+	}
+	buf_init(&error, 0);
+	written = journal_to_har(r->plan.journal, r->plan.har, r->plan.force, &error);
+	if (!written)
+		log_error("%.*s; the recording is in %s", STR_ARG(buf_str(&error)),
+			  r->plan.journal);
+	buf_release(&error);
+	if (!written)
+		return EXIT_NOT_WRITTEN;
+	unlink(r->plan.journal);
+	if (!r->plan.quiet)
+		log_info("wrote %s: all that was recorded, secrets too; only you can read it",
+			 r->plan.har);
+	status = make_scenario(r);
+	return outcome->written ? status : EXIT_NOT_WRITTEN;
+}
+
+static enum exit_status record(struct record *r)
+{
+	struct record_outcome outcome;
+
+	if (!take_options(r) || !open_authority(r) || !record_session(&r->plan, &outcome))
+		return EXIT_USAGE;
+	return finish(r, &outcome);
+}
+
+static enum exit_status record_main(const struct options *options)
+{
+	struct record r = {.options = options};
+	enum exit_status status;
+
+	if (options->operand_count && strcmp(options->operands[0], "ca") == 0) {
+		if (options->operand_count > 2) {
+			log_error("record ca takes one word: show, create or remove");
+			return EXIT_USAGE;
+		}
+		return record_ca(options->operand_count == 2 ? options->operands[1] : NULL);
+	}
+	arena_init(&r.arena, 0);
+	status = record(&r);
+	stream_tls_free(r.servers);
+	authority_free(r.plan.authority);
+	arena_release(&r.arena);
+	return status;
+}

@@ -1,0 +1,103 @@
+#include "cmd/record_ca.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "record/ca_store.h"
+
+static void print_day(const char *label, ns_t wall)
+{
+	time_t seconds = (time_t)(wall / NS_PER_S);
+	struct tm parts;
+	char text[32];
+
+	gmtime_r(&seconds, &parts);
+	strftime(text, sizeof text, "%Y-%m-%d %H:%M UTC", &parts);
+	printf("  %-12s %s\n", label, text);
+}
+
+static void print_authority(const struct ca_store *store, const struct authority *a)
+{
+	const struct authority_facts *facts = authority_facts(a);
+
+	printf("%.*s\n", STR_ARG(facts->name));
+	printf("  %-12s %.*s\n", "certificate", STR_ARG(store->certificate_path));
+	printf("  %-12s %.*s (never give it away)\n", "key", STR_ARG(store->key_path));
+	print_day("valid until", facts->valid_until);
+	printf("  %-12s %.*s\n", "SHA-256", STR_ARG(facts->fingerprint));
+}
+
+static enum exit_status show(const struct ca_store *store, bool make)
+{
+	enum exit_status status = EXIT_PASSED;
+	struct authority *a = NULL;
+	struct buf error;
+
+	buf_init(&error, 0);
+	switch (ca_store_open(store, clock_wall_ns(), make, &a, &error)) {
+	case CA_READY:
+	case CA_MADE:
+	case CA_RENEWED:
+		print_authority(store, a);
+		break;
+	case CA_MISSING:
+		printf("There is no certificate authority yet; the first recording makes one, as "
+		       "does reprise record ca create.\n");
+		break;
+	case CA_REFUSED:
+		log_error("%.*s", STR_ARG(buf_str(&error)));
+		status = EXIT_USAGE;
+		break;
+	}
+	authority_free(a);
+	buf_release(&error);
+	return status;
+}
+
+static enum exit_status remove_it(const struct ca_store *store)
+{
+	enum exit_status status = EXIT_PASSED;
+	struct buf error;
+	bool there;
+
+	buf_init(&error, 0);
+	if (!ca_store_remove(store, &there, &error)) {
+		log_error("%.*s", STR_ARG(buf_str(&error)));
+		status = EXIT_USAGE;
+	} else if (there) {
+		printf("The certificate authority is removed. Where its certificate was installed, "
+		       "remove it too.\n");
+	} else {
+		printf("There is no certificate authority.\n");
+	}
+	buf_release(&error);
+	return status;
+}
+
+enum exit_status record_ca(const char *word)
+{
+	enum exit_status status = EXIT_USAGE;
+	struct ca_store store;
+	struct arena arena;
+	struct buf error;
+
+	arena_init(&arena, 4096);
+	buf_init(&error, 0);
+	if (!ca_store_find(&arena, &store, &error))
+		log_error("%.*s", STR_ARG(buf_str(&error)));
+	else if (!word || strcmp(word, "show") == 0)
+		status = show(&store, false);
+	else if (strcmp(word, "create") == 0)
+		status = show(&store, true);
+	else if (strcmp(word, "remove") == 0)
+		status = remove_it(&store);
+	else
+		log_error("'%s' is nothing to do with the certificate authority; there are show, "
+			  "create, remove",
+			  word);
+	buf_release(&error);
+	arena_release(&arena);
+	return status;
+}

@@ -1,0 +1,10 @@
+/* `reprise record ca show|create|remove`. */
+#ifndef CMD_RECORD_CA_H
+#define CMD_RECORD_CA_H
+
+#include "kind/command.h"
+
+/* WORD may be NULL: show. */
+enum exit_status record_ca(const char *word);
+
+#endif

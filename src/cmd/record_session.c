@@ -1,0 +1,240 @@
+#include "cmd/record_session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "cmd/record_words.h"
+#include "net/authority.h"
+#include "record/take.h"
+
+#define LINE_MOST 200
+
+struct session {
+	const struct record_plan *plan;
+	struct stream_loop *loop;
+	struct proxy *proxy;
+	struct journal journal;
+	struct browser *browser;
+	struct stream_watch *typed, *signals[4];
+	struct stream_timer *end;
+	struct buf line; /* being typed */
+	unsigned assets; /* gone by since the last line */
+	bool ending, write_failed;
+};
+
+/* ---- what goes by */
+
+static void on_taken(void *owner, const struct take *take)
+{
+	struct session *s = owner;
+
+	journal_add(&s->journal, take);
+	if (s->journal.failed && !s->write_failed) {
+		s->write_failed = true;
+		log_error("cannot write %s: %s; what is done from here on is lost", s->journal.path,
+			  strerror(s->journal.failed));
+	}
+	if (s->plan->quiet)
+		return;
+	if (record_is_asset(take)) {
+		s->assets++;
+		return;
+	}
+	record_tell_take(take, s->assets);
+	s->assets = 0;
+}
+
+static void on_told(void *owner, struct str text)
+{
+	(void)owner;
+	log_warning("%.*s", STR_ARG(text));
+}
+
+static void on_marked(void *owner, struct str name)
+{
+	struct session *s = owner;
+
+	journal_mark(&s->journal, name, clock_wall_ns());
+	if (!s->plan->quiet)
+		log_info("== %.*s", STR_ARG(name));
+}
+
+static struct str page_now(void *owner)
+{
+	const struct session *s = owner;
+
+	return str_of(s->journal.page);
+}
+
+static const struct proxy_watch watch = {
+    .taken = on_taken,
+    .told = on_told,
+    .marked = on_marked,
+    .page = page_now,
+};
+
+/* ---- what is typed */
+
+static void take_line(struct session *s, struct str line)
+{
+	char name[32];
+
+	line = str_trim(line);
+	if (!line.len) {
+		snprintf(name, sizeof name, "Step %u", s->journal.pages + 1);
+		line = str_of(name);
+	}
+	on_marked(s, line);
+}
+
+static void on_typed(void *arg)
+{
+	struct session *s = arg;
+	char piece[256];
+	ssize_t n = read(STDIN_FILENO, piece, sizeof piece);
+
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (n <= 0) {
+		stream_watch_free(s->typed);
+		s->typed = NULL;
+		return;
+	}
+	for (ssize_t i = 0; i < n; i++) {
+		if (piece[i] == '\n') {
+			take_line(s, buf_str(&s->line));
+			buf_clear(&s->line);
+		} else {
+			buf_add_char(&s->line, piece[i]);
+		}
+	}
+}
+
+/* ---- its end */
+
+static void end_it(void *arg)
+{
+	struct session *s = arg;
+
+	s->ending = true;
+	stream_loop_stop(s->loop);
+}
+
+static void on_child(void *arg)
+{
+	struct session *s = arg;
+
+	if (s->browser && browser_has_ended(s->browser) && !s->ending) {
+		if (!s->plan->quiet)
+			log_info("the browser was closed");
+		end_it(s);
+	}
+}
+
+/* A terminal or a pipe, which somebody may write to. */
+static bool somebody_types(void)
+{
+	struct stat facts;
+
+	return isatty(STDIN_FILENO) || (fstat(STDIN_FILENO, &facts) == 0 &&
+					(S_ISFIFO(facts.st_mode) || S_ISSOCK(facts.st_mode)));
+}
+
+static void listen_to_signals(struct session *s)
+{
+	static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
+
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGTTIN, SIG_IGN);
+	for (size_t i = 0; i < 3; i++)
+		s->signals[i] = stream_watch_signal(s->loop, ends[i], end_it, s);
+	s->signals[3] = stream_watch_signal(s->loop, SIGCHLD, on_child, s);
+	if (somebody_types())
+		s->typed = stream_watch_new(s->loop, STDIN_FILENO, on_typed, s);
+	if (s->plan->length != NS_NEVER) {
+		s->end = stream_timer_new(s->loop, end_it, s);
+		stream_timer_set(s->end, s->plan->length);
+	}
+}
+
+/* ---- its beginning */
+
+static bool start_browser(struct session *s)
+{
+	struct browser_wish wish = s->plan->browser;
+	struct buf hints, error;
+	bool good = true;
+
+	if (s->plan->no_browser) {
+		record_tell_by_hand(s->plan, proxy_port(s->proxy), NULL);
+		return true;
+	}
+	wish.proxy_port = proxy_port(s->proxy);
+	buf_init(&hints, 0);
+	buf_init(&error, 0);
+	s->browser = browser_start(&wish, &hints, &error);
+	if (error.len) {
+		log_error("%.*s", STR_ARG(buf_str(&error)));
+		good = false;
+	} else if (s->browser) {
+		record_tell_browser(s->plan, proxy_port(s->proxy), browser_name(s->browser),
+				    buf_str(&hints));
+	} else {
+		record_tell_by_hand(s->plan, proxy_port(s->proxy), "no browser was found");
+	}
+	buf_release(&hints);
+	buf_release(&error);
+	return good;
+}
+
+static bool begin(struct session *s)
+{
+	struct buf error;
+
+	buf_init(&error, 0);
+	s->proxy = proxy_new(s->loop, &s->plan->proxy, &watch, s, &error);
+	if (!s->proxy || !journal_open(&s->journal, s->plan->journal, s->plan->force, &error)) {
+		log_error("%.*s", STR_ARG(buf_str(&error)));
+		buf_release(&error);
+		return false;
+	}
+	buf_release(&error);
+	listen_to_signals(s);
+	return start_browser(s);
+}
+
+bool record_session(const struct record_plan *plan, struct record_outcome *outcome)
+{
+	struct session s = {.plan = plan, .loop = stream_loop_new(), .journal = {.fd = -1}};
+	ns_t begun = clock_monotonic_ns();
+	bool good;
+
+	buf_init(&s.line, LINE_MOST);
+	good = begin(&s);
+	if (good)
+		stream_loop_run(s.loop);
+	s.ending = true;
+	proxy_free(s.proxy);
+	browser_free(s.browser);
+	*outcome = (struct record_outcome){
+	    .entries = s.journal.entries, .marks = s.journal.pages, .written = !s.write_failed};
+	if (good && !plan->quiet)
+		record_tell_end(outcome, s.assets, clock_monotonic_ns() - begun);
+	stream_timer_free(s.end);
+	stream_watch_free(s.typed);
+	for (size_t i = 0; i < 4; i++)
+		stream_watch_free(s.signals[i]);
+	stream_loop_free(s.loop);
+	if (s.journal.fd >= 0)
+		journal_close(&s.journal);
+	if (!good && s.journal.path && !outcome->entries)
+		unlink(plan->journal);
+	buf_release(&s.line);
+	return good;
+}
