@@ -2,11 +2,12 @@
 
 #include "base/units.h"
 
-#define LONG_S	    (3 * 3600.0)	    /* nobody waits so long */
-#define LENGTH_MOST INT64_C(90000000000000) /* µs; what a load can be, three years */
-#define RARE_SHARES 100 /* a path alone has at least one of so many parts of all requests */
-#define PATHS_MOST  500
-#define HOSTS_MOST  8u /* besides the site's own */
+#define LONG_S	      (3 * 3600.0)	      /* nobody waits so long */
+#define DISTANCE_MOST INT64_C(36000000000)    /* µs from one request to the next, on the average */
+#define LENGTH_MOST   INT64_C(90000000000000) /* µs; what a load can be, three years */
+#define RARE_SHARES   100 /* a path alone has at least one of so many parts of all requests */
+#define PATHS_MOST    500
+#define HOSTS_MOST    8u /* besides the site's own */
 
 static void tell_mix(struct fit *fit)
 {
@@ -35,16 +36,16 @@ static void tell_load(struct fit *fit)
 {
 	struct arena *a = &fit->job->arena;
 	double peak = fit_peak(&fit->curve);
+	size_t count = (size_t)(fit_curve_upto(&fit->curve, fit->curve.seconds) + 0.5);
 	struct str off = STR("");
 
 	if (fit->curve.off >= 0.005)
 		off = arena_printf(a, ", %.0f %% off on the average", 100 * fit->curve.off);
-	job_note(
-	    fit->job, "load", "%.*s %s in %.*s, up to %.*s: %zu stage%s%.*s",
-	    STR_ARG(fit_count(a, (size_t)(fit_curve_upto(&fit->curve, fit->curve.seconds) + 0.5))),
-	    fit->by_visits ? "visits" : "requests", STR_ARG(fit_duration(a, fit->curve.seconds)),
-	    STR_ARG(fit_rate(a, peak, peak)), fit->curve.count, fit->curve.count == 1 ? "" : "s",
-	    STR_ARG(off));
+	job_note(fit->job, "load", "%.*s %s%s in %.*s, up to %.*s: %zu stage%s%.*s",
+		 STR_ARG(fit_count(a, count)), fit->by_visits ? "visit" : "request",
+		 count == 1 ? "" : "s", STR_ARG(fit_duration(a, fit->curve.seconds)),
+		 STR_ARG(fit_rate(a, peak, peak)), fit->curve.count,
+		 fit->curve.count == 1 ? "" : "s", STR_ARG(off));
 	if (fit->by_visits)
 		job_note(fit->job, "visits", "%.3g requests each, %.*s between two of them",
 			 fit->visits.mean, STR_ARG(fit_duration(a, fit->visits.think_mean)));
@@ -171,7 +172,7 @@ static struct str made(const struct fit *fit)
 	size_t pages = fit->mix.pages.count;
 
 	return arena_printf(&fit->job->arena, "%zu %s%s, %zu stage%s", pages,
-			    fit->by_visits ? "request" : "scenario", pages == 1 ? "" : "s",
+			    fit->by_visits ? "path" : "scenario", pages == 1 ? "" : "s",
 			    fit->curve.count, fit->curve.count == 1 ? "" : "s");
 }
 
@@ -227,6 +228,21 @@ static void drop_rare_hosts(struct import_job *job, struct access_log *log)
 	log->count = count;
 }
 
+/* What a load can say: not years, and not a request a month. */
+static bool dense_enough(struct fit *fit)
+{
+	int64_t length = fit->to_us - fit->from_us;
+
+	if (length <= LENGTH_MOST && length / (int64_t)fit->part.count <= DISTANCE_MOST)
+		return true;
+	return job_error(fit->job,
+			 "%.*s request%s in %.*s are too few for a rate: --busiest 1h fits the "
+			 "busiest hour, --from and --to choose",
+			 STR_ARG(fit_count(&fit->job->arena, fit->part.count)),
+			 fit->part.count == 1 ? "" : "s",
+			 STR_ARG(fit_duration(&fit->job->arena, (double)length / 1e6)));
+}
+
 bool fit_scenario(struct import_job *job, struct access_log *log, double rate, double speed)
 {
 	struct fit *fit = ARENA_NEW(&job->arena, struct fit);
@@ -242,10 +258,8 @@ bool fit_scenario(struct import_job *job, struct access_log *log, double rate, d
 	if (!number_wish(fit, &most) || !take_busiest(fit))
 		return false;
 	least = job_wish(job, "paths").ptr ? 2 : fit->part.count / RARE_SHARES + 2;
-	if (fit->to_us - fit->from_us > LENGTH_MOST)
-		return job_error(
-		    job, "the requests are more than three years apart: --busiest 1h fits the "
-			 "busiest hour, --from and --to choose");
+	if (!dense_enough(fit))
+		return false;
 	fit_mix(&job->arena, &fit->part, most, least, &fit->mix);
 	fit_visits(fit);
 	if (fit->by_visits)
