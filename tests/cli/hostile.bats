@@ -10,12 +10,13 @@ setup_file() {
 	start_sinks
 	export STATSD
 	python3 -B "$SRCDIR/tests/cli/hostile.py" scenario "$ENEMY" >s.yaml
-	local port pid
+	local port pid odd='s,line=9%0A::error::x.yaml'
+	cp s.yaml "$odd"
 	port=$(free_port)
 	GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=$PWD/sum.md RUN_ID=$'x"} 1\nreprise_evil 1' \
 		"$REPRISE" run -v --plain --out out --json r.json --csv s.csv --events e.ndjson --junit j.xml \
 		--statsd "127.0.0.1:$STATSD" --influx influx --otlp "$WEB" --send-wait 60s \
-		--prometheus "$port" --prometheus-linger 60s s.yaml >text 2>err </dev/null 3>&- &
+		--prometheus "$port" --prometheus-linger 60s "$odd" >text 2>err </dev/null 3>&- &
 	pid=$!
 	wait_for 60 grep -q 'the last values stay' err || { cat text err; return 1; }
 	scrape "$port" 'application/openmetrics-text' openmetrics

@@ -301,6 +301,8 @@ only_ours=(
 	"document.body.innerText.includes('\\\\x1B]0;owned')"
 	"!/[\\u0080-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]/.test(document.documentElement.innerHTML)"
 )
+# Those that any page of ours holds to.
+harmless_at_all=("${only_ours[@]:0:4}")
 open_all="document.querySelectorAll('details').forEach(d => { d.open = true; }), true"
 
 @test "browser: hostile names, headers, reasons and bodies stay text, step charts too" {
@@ -325,6 +327,19 @@ open_all="document.querySelectorAll('details').forEach(d => { d.open = true; }),
 		"document.getElementById('link').textContent.startsWith('The run is over: ')" \
 		"${only_ours[@]}"
 	wait_for 20 ended "$RUN_PID"
+}
+
+@test "browser: a result whose folder has a hostile name is compared with" {
+	local name='x</script><!--<script><img src=x onerror=alert(1)>'
+	cd "$BATS_TEST_TMPDIR"
+	mkdir 'x<'
+	cp -r "$BATS_FILE_TMPDIR/first" "$name"
+	cp -r "$BATS_FILE_TMPDIR/second" own
+	run reprise report own --against "$name"
+	[ "$status" -eq 0 ]
+	browser "file://$PWD/own/report.html" "${harmless_at_all[@]}" \
+		"document.body.innerText.includes('Compared with x</script><!--<script><img')" \
+		"move both-nines 0.5" "/<!--<script>/.test(document.getElementById('tip').innerText)"
 }
 
 @test "browser: can be read in the light and in the dark, heard, and is as wide as a phone" {
