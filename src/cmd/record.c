@@ -1,6 +1,7 @@
 /* `reprise record`: a visit through a recording proxy, as a HAR file and a scenario. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -285,6 +286,17 @@ static bool take_files(struct record *r)
 	return false;
 }
 
+/* The scenario names the file too, seen from its own folder. */
+static void take_trust(struct record *r)
+{
+	const char *ca = options_value(r->options, "ca");
+	char *full = ca && strchr(r->plan.scenario, '/') ? realpath(ca, NULL) : NULL;
+
+	r->plan.insecure = options_has(r->options, "insecure");
+	r->plan.ca = full ? arena_str(&r->arena, str_of(full)).ptr : ca;
+	free(full);
+}
+
 static bool take_options(struct record *r)
 {
 	const char *browser = options_value(r->options, "browser");
@@ -295,7 +307,10 @@ static bool take_options(struct record *r)
 	r->plan.browser.headless = options_has(r->options, "headless");
 	proxy->no_proxy = take_list(r, "no-proxy", &proxy->no_proxy_count);
 	proxy->unread = take_list(r, "pass", &proxy->unread_count);
-	return take_url(r) && take_address(r) && take_proxy(r) && take_ending(r) && take_files(r);
+	if (!take_url(r) || !take_address(r) || !take_proxy(r) || !take_ending(r) || !take_files(r))
+		return false;
+	take_trust(r);
+	return true;
 }
 
 /* ---- TLS */
@@ -310,8 +325,7 @@ static bool open_authority(struct record *r)
 		     ? ca_store_open(&r->store, clock_wall_ns(), true, &r->plan.authority, &error)
 		     : CA_REFUSED;
 	if (result != CA_REFUSED)
-		r->servers = stream_tls_client(options_value(r->options, "ca"),
-					       options_has(r->options, "insecure"), &error);
+		r->servers = stream_tls_client(r->plan.ca, r->plan.insecure, &error);
 	if (error.len)
 		log_error("%.*s", STR_ARG(buf_str(&error)));
 	buf_release(&error);

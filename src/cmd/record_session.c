@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "cmd/record_words.h"
+#include "import/import.h"
 #include "net/authority.h"
 #include "record/take.h"
 
@@ -40,7 +41,7 @@ static void on_taken(void *owner, const struct take *take)
 		log_error("cannot write %s: %s; what is done from here on is lost", s->journal.path,
 			  strerror(s->journal.failed));
 	}
-	if (s->plan->quiet)
+	if (s->plan->quiet || import_is_of_browser(take->url))
 		return;
 	if (record_is_asset(take)) {
 		s->assets++;
@@ -199,7 +200,8 @@ static bool begin(struct session *s)
 
 	buf_init(&error, 0);
 	s->proxy = proxy_new(s->loop, &s->plan->proxy, &watch, s, &error);
-	if (!s->proxy || !journal_open(&s->journal, s->plan->journal, s->plan->force, &error)) {
+	if (!s->proxy || !journal_open(&s->journal, s->plan->journal, s->plan->force, s->plan->ca,
+				       s->plan->insecure, &error)) {
 		log_error("%.*s", STR_ARG(buf_str(&error)));
 		buf_release(&error);
 		return false;

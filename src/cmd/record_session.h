@@ -18,6 +18,8 @@ struct record_plan {
 	struct proxy_config proxy;
 	bool no_browser;
 	struct browser_wish browser;
+	const char *ca; /* file of further authorities for servers, or NULL */
+	bool insecure;
 	ns_t length; /* NS_NEVER: until somebody ends it */
 	const struct ca_store *store;
 	struct authority *authority;

@@ -255,6 +255,23 @@ static size_t count_headers(struct flow *flow, struct common *all, size_t most)
 	return count;
 }
 
+/* As the recorder was told to verify servers. */
+static void put_tls(struct flow *flow, struct yaml_out *defaults)
+{
+	struct arena *a = &flow->job->arena;
+	struct yaml_out *tls = yaml_out_map(a);
+
+	if (!str_ieq(str_slice(flow->target, 0, 6), STR("https:")))
+		return;
+	if (flow->job->tls_insecure)
+		yaml_out_put(a, tls, STR("verify"), yaml_out_text(a, STR("no")));
+	else if (flow->job->tls_ca.len)
+		yaml_out_put_text(a, tls, STR("ca"), flow->job->tls_ca);
+	tls->flow = true;
+	if (tls->members.count)
+		yaml_out_put(a, defaults, STR("tls"), tls);
+}
+
 void draft_defaults(struct flow *flow, struct yaml_out *root)
 {
 	struct arena *a = &flow->job->arena;
@@ -280,6 +297,7 @@ void draft_defaults(struct flow *flow, struct yaml_out *root)
 	flow->shared = headers;
 	if (headers->members.count)
 		yaml_out_put(a, defaults, STR("headers"), headers);
+	put_tls(flow, defaults);
 	if (defaults->members.count)
 		yaml_out_put(a, root, STR("defaults"), defaults)->blank = true;
 }

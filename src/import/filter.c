@@ -1,6 +1,7 @@
 /* What of a recording is the visit: its hosts, and what belongs to a page only for the eye. */
 #include "base/url.h"
 #include "import/flow.h"
+#include "import/import.h"
 
 /* ---- names of hosts */
 
@@ -74,6 +75,14 @@ static bool is_noise(const struct url *url, enum tx_reason *reason)
 		return true;
 	}
 	return false;
+}
+
+bool import_is_of_browser(struct str url)
+{
+	enum tx_reason reason;
+	struct url parts;
+
+	return url_split(url, &parts) && is_noise(&parts, &reason) && reason == TX_REASON_BROWSER;
 }
 
 /* ---- what an entry is */

@@ -77,6 +77,14 @@ void har_page(struct har_reader *r, const struct json_item *page)
 		VEC_PUSH(&r->job->arena, &r->job->list.pages, made);
 }
 
+void har_tls(struct har_reader *r, const struct json_item *tls)
+{
+	const struct json_item *insecure = har_get(r, tls, "insecure");
+
+	r->job->tls_ca = har_get_text(r, tls, "ca");
+	r->job->tls_insecure = insecure && json_type(insecure) == JSON_TRUE;
+}
+
 static void read_pages(struct har_reader *r, struct str value)
 {
 	const struct json_item *pages;
@@ -141,6 +149,9 @@ static void read_log(struct har_reader *r, struct str file, struct str value, bo
 			tool = member;
 		} else if (str_eq(key, STR("pages"))) {
 			read_pages(r, member);
+		} else if (str_eq(key, STR("_tls"))) {
+			if (json_read(&r->tape, member))
+				har_tls(r, r->tape.items);
 		} else if (str_eq(key, STR("entries"))) {
 			*entries = true;
 			read_entries(r, file, member);

@@ -21,6 +21,8 @@ struct har_reader {
 void har_entry(struct har_reader *r, struct transaction *tx);
 /* An item of log.pages; what has no id is none. */
 void har_page(struct har_reader *r, const struct json_item *page);
+/* log._tls: how servers were verified while recording. */
+void har_tls(struct har_reader *r, const struct json_item *tls);
 /* request.postData, after the headers were read. */
 void har_request_body(struct har_reader *r, const struct json_item *request,
 		      struct transaction *tx);

@@ -19,6 +19,8 @@ const struct import_kind *import_find(const char *name);
 bool import_make(struct import_job *job);
 /* Reads, then makes unless the importer did. */
 bool import_perform(struct import_job *job);
+/* Whether URL is asked by browsers for themselves (updates, telemetry), whatever page is open. */
+bool import_is_of_browser(struct str url);
 /* The account as a person reads it (what was kept, merged, left out and why; variables; notes). */
 void import_put_account(const struct import_job *job, struct buf *out);
 

@@ -66,6 +66,8 @@ struct import_job {
 	struct tx_list list;
 	struct yaml_out *document; /* NULL: made from the list */
 	struct str tool;	   /* "Chrome 148", or empty */
+	struct str tls_ca;	   /* a file of authorities the recorder trusted, or empty */
+	bool tls_insecure;	   /* the recorder did not verify servers */
 	bool as_written;	   /* a person chose each request: none is left out */
 	bool no_times; /* the times are not a person's: no think times are made of them */
 

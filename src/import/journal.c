@@ -41,6 +41,8 @@ static bool read_file(struct har_reader *r, const char *path)
 	if (!str_starts(text, STR("{\"journal\":\"reprise\"")))
 		return job_error(r->job, "%s is no journal of reprise record", path);
 	r->job->tool = STR("reprise record");
+	if (json_read(&r->tape, str_slice(text, 0, str_find_char(text, '\n', 0))))
+		har_tls(r, har_get(r, r->tape.items, "_tls"));
 	for (at = str_find_char(text, '\n', 0); at < text.len; at = end) {
 		end = str_find_char(text, '\n', ++at);
 		end = end == (size_t)-1 ? text.len : end;

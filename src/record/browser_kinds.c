@@ -27,9 +27,13 @@ static const char *const chromium_flags[] = {
     "--no-pings",
     "--metrics-recording-only",
     "--password-store=basic",
+    "--allow-browser-signin=false",
+    "--disable-field-trial-config",
+    "--check-for-update-interval=31536000",
     "--disable-features=OptimizationHints,OptimizationGuideModelDownloading,MediaRouter,Translate,"
     "AutofillServerCommunication,CertificateTransparencyComponentUpdater,HttpsUpgrades,"
-    "HttpsFirstBalancedModeAutoEnable,InterestFeedContentSuggestions",
+    "HttpsFirstBalancedModeAutoEnable,InterestFeedContentSuggestions,NetworkTimeServiceQuerying,"
+    "PasswordLeakDetection,PasswordLeakToggleMove",
 };
 
 bool chromium_prepare(const struct browser_wish *wish, const char *folder, struct command_line *c,

@@ -12,6 +12,8 @@
 #include "base/mapped.h"
 #include "record/take.h"
 
+#define TLS_KEY "\"_tls\":"
+
 static int open_own(const char *path, bool force, struct buf *error)
 {
 	int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
@@ -51,13 +53,16 @@ static void write_line(struct journal *j)
 	buf_shrink(&j->line, (size_t)1 << 20);
 }
 
-bool journal_open(struct journal *j, const char *path, bool force, struct buf *error)
+bool journal_open(struct journal *j, const char *path, bool force, const char *ca, bool insecure,
+		  struct buf *error)
 {
 	*j = (struct journal){.path = path, .fd = open_own(path, force, error)};
 	if (j->fd < 0)
 		return false;
 	buf_init(&j->line, 0);
-	buf_add(&j->line, STR("{\"journal\":\"reprise\",\"version\":1}"));
+	buf_add(&j->line, STR("{\"journal\":\"reprise\",\"version\":1," TLS_KEY "{\"ca\":"));
+	escape_json(&j->line, str_of(ca ? ca : ""));
+	buf_printf(&j->line, ",\"insecure\":%s}}", insecure ? "true" : "false");
 	write_line(j);
 	return true;
 }
@@ -95,13 +100,17 @@ void journal_close(struct journal *j)
 
 struct lines {
 	struct arena arena;
+	struct str tls; /* key and value, of the first line */
 	VEC(struct str) pages, entries;
 };
 
 /* A line without its end is torn, and left out. */
 static void sort_out(struct str text, struct lines *lines)
 {
-	size_t end;
+	size_t first = str_find_char(text, '\n', 0), tls = str_find(text, STR(TLS_KEY), 0), end;
+
+	if (tls < first && first != (size_t)-1)
+		lines->tls = str_slice(text, tls, first - 1);
 
 	for (size_t at = 0; (end = str_find_char(text, '\n', at)) != (size_t)-1; at = end + 1) {
 		struct str line = str_slice(text, at, end);
@@ -144,6 +153,8 @@ static bool put_har(FILE *file, const struct lines *lines)
 	fputs("{\"log\":{\"version\":\"1.2\",\"creator\":{\"name\":\"reprise record\",\"version\":"
 	      "\"\",\"comment\":\"reprise " PACKAGE_VERSION "\"},\n",
 	      file);
+	if (lines->tls.len)
+		fprintf(file, "%.*s,\n", STR_ARG(lines->tls));
 	put_list(file, "pages", lines->pages.items, lines->pages.count);
 	fputs(",\n", file);
 	put_list(file, "entries", lines->entries.items, lines->entries.count);

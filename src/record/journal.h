@@ -26,8 +26,10 @@ struct journal {
 };
 
 /* Makes PATH, which must outlive the journal; a file that is there already is only replaced with
- * FORCE. False with a sentence in ERROR. */
-bool journal_open(struct journal *j, const char *path, bool force, struct buf *error);
+ * FORCE. CA (or NULL) and INSECURE say how servers are verified, for the scenario. False with a
+ * sentence in ERROR. */
+bool journal_open(struct journal *j, const char *path, bool force, const char *ca, bool insecure,
+		  struct buf *error);
 void journal_add(struct journal *j, const struct take *take);
 /* What comes from now on belongs to a step of that name. */
 void journal_mark(struct journal *j, struct str name, ns_t wall);

@@ -1,0 +1,263 @@
+#!/usr/bin/env python3
+"""visitor.py [FLAG...] URL: a person in Chromium who buys a hat in the sample shop at URL.
+
+It is started as a browser is (`reprise record --browser tests/cli/visitor.py`), with the flags a
+browser gets, which go to Chromium as they are. Then it logs in, searches, looks at a hat, puts it
+into the cart and orders it, and closes the browser. In the environment:
+
+    VISITOR_MARKS=yes    a step is marked before each of these (http://recorder.local/mark)
+    VISITOR_HAR=FILE     what the browser itself saw is written to FILE, as its developer tools do
+    VISITOR_LOG=FILE     what went wrong, and the number of the order
+
+The browser is spoken to over pipes (--remote-debugging-pipe), so that no port is needed.
+"""
+import datetime
+import json
+import os
+import select
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+
+LIMIT_S = 40
+
+
+class Browser:
+    def __init__(self, flags):
+        to_read, to_write = os.pipe()
+        from_read, from_write = os.pipe()
+
+        def plumb():
+            # 3 and 4 are what Chromium speaks on; the ends may have those numbers already.
+            reading, writing = os.dup(to_read), os.dup(from_write)
+            os.dup2(reading, 3)
+            os.dup2(writing, 4)
+
+        self.process = subprocess.Popen(
+            ["chromium", *flags, "--headless=new", "--no-sandbox", "--disable-gpu",
+             "--disable-dev-shm-usage", "--remote-debugging-pipe", "about:blank"],
+            preexec_fn=plumb, close_fds=False,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(to_read)
+        os.close(from_write)
+        self.out, self.into = to_write, from_read
+        self.rest, self.number, self.session, self.saw = b"", 0, None, None
+
+    def messages(self, wait):
+        """Whatever comes within WAIT seconds, as soon as something does."""
+        if b"\0" not in self.rest and select.select([self.into], [], [], wait)[0]:
+            more = os.read(self.into, 1 << 16)
+            if not more:
+                raise SystemExit("the browser has ended")
+            self.rest += more
+        while b"\0" in self.rest:
+            text, self.rest = self.rest.split(b"\0", 1)
+            message = json.loads(text)
+            if self.saw and "method" in message:
+                self.saw.event(message["method"], message["params"])
+            yield message
+
+    def ask(self, method, **params):
+        self.number += 1
+        question = {"id": self.number, "method": method, "params": params}
+        if self.session:
+            question["sessionId"] = self.session
+        number, answer, end = self.number, None, time.monotonic() + LIMIT_S
+        os.write(self.out, json.dumps(question).encode() + b"\0")
+        while answer is None and time.monotonic() < end:
+            for message in self.messages(1):
+                if message.get("id") == number:
+                    answer = message
+        if answer is None:
+            raise SystemExit("no answer to " + method)
+        return answer
+
+    def begin(self):
+        target = self.ask("Target.createTarget", url="about:blank")["result"]["targetId"]
+        self.session = self.ask("Target.attachToTarget", targetId=target,
+                                flatten=True)["result"]["sessionId"]
+        self.ask("Page.enable")
+        if self.saw:
+            self.ask("Network.enable")
+
+    def value(self, expression):
+        answer = self.ask("Runtime.evaluate", expression=expression, returnByValue=True)
+        return answer.get("result", {}).get("result", {}).get("value")
+
+    def until(self, expression):
+        end = time.monotonic() + LIMIT_S
+        while not self.value(expression):
+            if self.saw:
+                self.saw.fetch(self)
+            if time.monotonic() > end:
+                raise SystemExit("never true: %s\n%s\n%s" % (
+                    expression, self.value("location.href"),
+                    self.value("document.body.innerText")))
+            time.sleep(0.05)
+
+    def arrive(self, path):
+        self.until("document.readyState === 'complete' && location.pathname.startsWith('%s')"
+                   % path)
+        if self.saw:
+            self.saw.settle(self)
+
+    def go(self, url, path):
+        self.ask("Page.navigate", url=url)
+        self.arrive(path)
+
+    def act(self, script, path):
+        """A person's pause, then SCRIPT, which leads to PATH."""
+        time.sleep(0.2)
+        self.value(script + "; true")
+        self.arrive(path)
+
+
+class Saw:
+    """What the browser tells of its requests, as a HAR recording."""
+
+    def __init__(self):
+        self.entries, self.by_id, self.extra, self.to_fetch = [], {}, {}, []
+
+    def event(self, method, p):
+        key = p.get("requestId")
+        if method == "Network.requestWillBeSent":
+            if "redirectResponse" in p:
+                self.answered(self.by_id[key], p["redirectResponse"], p["timestamp"])
+            if not p["request"]["url"].startswith("http"):
+                return
+            entry = {"asked": p, "hop": sum(1 for e in self.entries if e["key"] == key),
+                     "key": key, "response": None, "body": None, "end": p["timestamp"]}
+            self.by_id[key] = entry
+            self.entries.append(entry)
+        elif method in ("Network.requestWillBeSentExtraInfo", "Network.responseReceivedExtraInfo"):
+            side = "sent" if "WillBeSent" in method else "got"
+            self.extra.setdefault((key, side), []).append(p["headers"])
+        elif method == "Network.responseReceived" and key in self.by_id:
+            self.answered(self.by_id[key], p["response"], p["timestamp"])
+        elif method == "Network.loadingFinished" and key in self.by_id:
+            self.by_id[key]["end"] = p["timestamp"]
+            self.to_fetch.append(key)
+
+    @staticmethod
+    def answered(entry, response, at):
+        entry["response"], entry["end"] = response, at
+
+    def fetch(self, browser):
+        while self.to_fetch:
+            key = self.to_fetch.pop(0)
+            answer = browser.ask("Network.getResponseBody", requestId=key)
+            self.by_id[key]["body"] = answer.get("result")
+
+    def settle(self, browser):
+        """The page is there; its bodies are asked for before it is left."""
+        end = time.monotonic() + 5
+        while time.monotonic() < end and any(
+                e["body"] is None and e["response"] and e["response"]["status"] < 300
+                for e in self.entries):
+            browser.value("1")
+            self.fetch(browser)
+
+    def headers(self, entry, side, fallback):
+        lists = self.extra.get((entry["key"], side), [])
+        found = lists[entry["hop"]] if entry["hop"] < len(lists) else fallback
+        return [{"name": n, "value": v} for n, v in found.items()]
+
+    def write(self, path):
+        entries = []
+        for e in self.entries:
+            asked, response = e["asked"]["request"], e["response"]
+            if not response:
+                continue
+            request = {"method": asked["method"], "url": asked["url"], "httpVersion": "http/1.1",
+                       "headers": self.headers(e, "sent", asked["headers"]), "queryString": [],
+                       "cookies": [], "headersSize": -1,
+                       "bodySize": len(asked.get("postData", ""))}
+            if "postData" in asked:
+                kind = [h["value"] for h in request["headers"]
+                        if h["name"].lower() == "content-type"]
+                request["postData"] = {"mimeType": (kind or [""])[0], "text": asked["postData"]}
+            content = {"size": 0, "mimeType": response["mimeType"]}
+            if e["body"]:
+                content = {"size": len(e["body"]["body"]), "mimeType": response["mimeType"],
+                           "text": e["body"]["body"]}
+                if e["body"]["base64Encoded"]:
+                    content["encoding"] = "base64"
+            got = self.headers(e, "got", response["headers"])
+            location = [h["value"] for h in got if h["name"].lower() == "location"]
+            begun = datetime.datetime.fromtimestamp(e["asked"]["wallTime"], datetime.timezone.utc)
+            entries.append({
+                "startedDateTime": begun.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+                "time": max(0, (e["end"] - e["asked"]["timestamp"]) * 1000),
+                "_resourceType": e["asked"].get("type", "Other").lower(), "request": request,
+                "response": {"status": response["status"], "statusText": response["statusText"],
+                             "httpVersion": "http/1.1", "headers": got, "cookies": [],
+                             "content": content, "redirectURL": (location or [""])[0],
+                             "headersSize": -1, "bodySize": -1},
+                "cache": {}, "timings": {"send": 0, "wait": 0, "receive": 0}})
+        log = {"version": "1.2", "creator": {"name": "Chromium, by its protocol", "version": ""},
+               "pages": [], "entries": entries}
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({"log": log}, file)
+
+
+FILL = "document.querySelector('%s').value = '%s'"
+
+
+def visit(browser, url):
+    marks = os.environ.get("VISITOR_MARKS") == "yes"
+
+    def mark(name):
+        if marks:
+            browser.go("http://recorder.local/mark?name=" + urllib.parse.quote(name), "/mark")
+
+    mark("Log in")
+    browser.go(url, "/")
+    browser.act("document.querySelector('a[href=\"/login\"]').click()", "/login")
+    browser.act(FILL % ("input[name=user]", "anna") + ";" +
+                FILL % ("input[name=password]", "demo") + ";" +
+                "document.querySelector('form[action=\"/login\"]').requestSubmit()", "/account")
+    mark("Search")
+    browser.go(urllib.parse.urljoin(url, "/account"), "/account")
+    browser.act(FILL % ("input[name=q]", "hat") + ";" +
+                "document.querySelector('form[action=\"/search\"]').requestSubmit()", "/search")
+    browser.act("document.querySelector('a[href^=\"/products/\"]').click()", "/products/")
+    mark("Order")
+    browser.go(urllib.parse.urljoin(url, "/products/1001"), "/products/")
+    browser.act("document.querySelector('form[action=\"/cart\"]').requestSubmit()", "/cart")
+    browser.act("document.querySelector('a[href=\"/checkout\"]').click()", "/checkout")
+    browser.act(FILL % ("input[name=address]", "Somewhere 1") + ";" +
+                "document.querySelector('form[action=\"/checkout\"]').requestSubmit()", "/orders/")
+    return browser.value("location.pathname")
+
+
+def main():
+    log = open(os.environ.get("VISITOR_LOG", "/dev/null"), "w", encoding="utf-8")
+    flags, url = sys.argv[1:-1], sys.argv[-1]
+    flags = [flag for flag in flags if flag not in ("--new-window", "--no-sandbox")]
+    with tempfile.TemporaryDirectory() as own:
+        if not any(flag.startswith("--user-data-dir=") for flag in flags):
+            flags.append("--user-data-dir=" + own)
+        browser = Browser(flags)
+        if os.environ.get("VISITOR_HAR"):
+            browser.saw = Saw()
+        try:
+            browser.begin()
+            print(visit(browser, url), file=log)
+            if browser.saw:
+                browser.saw.write(os.environ["VISITOR_HAR"])
+        except SystemExit as problem:
+            print(problem, file=log)
+            raise
+        finally:
+            log.close()
+            browser.process.terminate()
+            try:
+                browser.process.wait(10)
+            except subprocess.TimeoutExpired:
+                browser.process.kill()
+                browser.process.wait(10)
+
+
+main()
