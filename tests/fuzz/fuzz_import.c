@@ -2,7 +2,8 @@
  * libFuzzer target for the importers; TARGET names the one (run gives it). No input crashes it,
  * hangs it or escapes its bounds; one that is refused has a reason; what is imported is a scenario
  * without errors but for files that it names and values that it asks for; a recording's scenario
- * lacks only the files that were to be written beside it.
+ * lacks only the files that were to be written beside it. TARGET fit: a log fitted, whose files are
+ * written to a folder of their own, so that they are read as well.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,11 +26,47 @@ static int memory_file(const void *data, size_t size, char path[64])
 	return fd;
 }
 
+static bool fits(void)
+{
+	return strcmp(TARGET, "fit") == 0;
+}
+
+/* The files beside a scenario, and it itself, to the current folder; or from there again. */
+static void write_files(const struct import_job *job, const struct buf *text, bool gone)
+{
+	struct import_file scenario = {.name = STR("fit.yaml"), .bytes = buf_str(text)};
+
+	for (size_t i = 0; i <= job->beside.count; i++) {
+		const struct import_file *file =
+		    i < job->beside.count ? &job->beside.items[i] : &scenario;
+		char name[300];
+		FILE *out;
+
+		snprintf(name, sizeof name, "%.*s", STR_ARG(file->name));
+		if (gone) {
+			unlink(name);
+			continue;
+		}
+		out = fopen(name, "w");
+		if (!out || fwrite(file->bytes.ptr, 1, file->bytes.len, out) != file->bytes.len)
+			abort();
+		fclose(out);
+	}
+}
+
+static void enter_folder(void)
+{
+	static char folder[] = "/tmp/fuzz_fit.XXXXXX";
+
+	if (folder[sizeof folder - 2] == 'X' && (!mkdtemp(folder) || chdir(folder) != 0))
+		abort();
+}
+
 /* A file that is not there; a parameter without its value. A recording brings all of its own. */
 static bool is_asked_for(const char *code)
 {
 	return strcmp(TARGET, "har") != 0 &&
-	       (strcmp(code, "E310") == 0 || strcmp(code, "E212") == 0);
+	       ((strcmp(code, "E310") == 0 && !fits()) || strcmp(code, "E212") == 0);
 }
 
 static void check_scenario(const struct buf *text)
@@ -38,7 +75,7 @@ static void check_scenario(const struct buf *text)
 	struct loaded loaded;
 	char path[64];
 	int fd = memory_file(text->data, text->len, path);
-	bool good = load_file(&loaded, path, &outside, false), told = good;
+	bool good = load_file(&loaded, fits() ? "fit.yaml" : path, &outside, false), told = good;
 
 	for (size_t i = 0; !good && i < loaded.diags.diags.count; i++) {
 		const struct diag *d = &loaded.diags.diags.items[i];
@@ -65,8 +102,12 @@ static void look_at(struct import_job *job)
 	buf_init(&text, 0);
 	if (import_perform(job)) {
 		yaml_out_write(job->document, &text);
-		if (!job->beside.count)
+		if (fits())
+			write_files(job, &text, false);
+		if (fits() || !job->beside.count)
 			check_scenario(&text);
+		if (fits())
+			write_files(job, &text, true);
 	} else if (!job->errors.count) {
 		fprintf(stderr, "refused without a reason\n");
 		abort();
@@ -78,17 +119,20 @@ static void look_at(struct import_job *job)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct import_wish wish = {{"explain", 7}, {"", 0}};
+	static const struct import_wish wishes[] = {
+	    {{"explain", 7}, {"", 0}}, {{"fit", 3}, {"", 0}}, {{"visits", 6}, {"", 0}}};
 	char path[64];
 	const char *files[] = {path};
 	struct import_job job;
 	int fd = memory_file(data, size, path);
 
-	job_init(&job, import_find(TARGET), &all_tables);
+	job_init(&job, import_find(fits() ? "access-log" : TARGET), &all_tables);
 	job.files = files;
 	job.file_count = 1;
-	job.wishes = &wish;
-	job.wish_count = 1;
+	job.wishes = wishes;
+	job.wish_count = !fits() ? 1 : 2 + size % 2;
+	if (fits())
+		enter_folder();
 	look_at(&job);
 	job_release(&job);
 	close(fd);
