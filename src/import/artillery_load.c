@@ -23,14 +23,15 @@ bool artillery_number(const struct node *phase, const char *key, double *out)
 	       *out >= 0 && *out <= 1e6;
 }
 
-static void put_phase(struct artillery *a, const struct node *phase, struct yaml_out *stages)
+/* Whether somebody comes in it. */
+static bool put_phase(struct artillery *a, const struct node *phase, struct yaml_out *stages)
 {
 	static const char *const known[] = {"duration",	 "arrivalRate", "arrivalCount", "rampTo",
 					    "maxVusers", "pause",	"name",		NULL};
 	const struct node *duration = node_find(phase, STR("duration"));
 	const struct node *pause = node_find(phase, STR("pause"));
 	struct str length = duration ? artillery_duration(a, duration) : STR_NULL;
-	double rate = 0, to, seconds = 0;
+	double rate = 0, to = 0, seconds = 0;
 
 	for (size_t i = 0; phase->kind == NODE_MAP && i < phase->count; i++) {
 		bool is = false;
@@ -45,40 +46,40 @@ static void put_phase(struct artillery *a, const struct node *phase, struct yaml
 	if (pause && artillery_duration(a, pause).ptr) {
 		stage(a, stages, 0, STR("0s"), STR_NULL);
 		stage(a, stages, 0, STR_NULL, artillery_duration(a, pause));
-		return;
+		return false;
 	}
 	if (!length.ptr)
-		return;
+		return false;
 	if (artillery_number(phase, "arrivalCount", &rate) && length.len &&
 	    str_to_double(str_slice(length, 0, length.len - 1), &seconds) && seconds > 0)
 		rate /= seconds * (str_ends(length, STR("m"))	? 60
 				   : str_ends(length, STR("h")) ? 3600
 								: 1);
 	else if (!artillery_number(phase, "arrivalRate", &rate))
-		return;
+		return false;
 	stage(a, stages, rate, STR("0s"), STR_NULL);
 	if (artillery_number(phase, "rampTo", &to))
 		stage(a, stages, to, length, STR_NULL);
 	else
 		stage(a, stages, rate, STR_NULL, length);
+	return rate > 0 || to > 0;
 }
 
 struct yaml_out *artillery_load(struct artillery *a, const struct node *phases)
 {
 	struct yaml_out *load = yaml_out_map(a->arena), *stages = yaml_out_list(a->arena);
 	double most = 0, users;
+	bool any = false;
 
 	for (size_t i = 0; phases->kind == NODE_LIST && i < phases->count; i++) {
-		put_phase(a, phases->items[i], stages);
+		any |= put_phase(a, phases->items[i], stages);
 		if (artillery_number(phases->items[i], "maxVusers", &users) && users > most)
 			most = users;
 	}
-	if (!stages->members.count)
+	if (!any)
 		return NULL;
 	if (stages->members.count == 2 &&
-	    yaml_out_find(stages->members.items[1].value, STR("hold")) &&
-	    !str_eq(yaml_out_find(stages->members.items[0].value, STR("ramp_to"))->text,
-		    STR("0/s"))) {
+	    yaml_out_find(stages->members.items[1].value, STR("hold"))) {
 		yaml_out_put(a->arena, load, STR("arrivals"),
 			     yaml_out_find(stages->members.items[0].value, STR("ramp_to")));
 		yaml_out_put(a->arena, load, STR("duration"),
