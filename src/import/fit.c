@@ -2,94 +2,11 @@
 
 #include "base/units.h"
 
-#define LONG_S	      (3 * 3600.0)	      /* nobody waits so long */
 #define DISTANCE_MOST INT64_C(36000000000)    /* µs from one request to the next, on the average */
 #define LENGTH_MOST   INT64_C(90000000000000) /* µs; what a load can be, three years */
 #define RARE_SHARES   100 /* a path alone has at least one of so many parts of all requests */
 #define PATHS_MOST    500
 #define HOSTS_MOST    8u /* besides the site's own */
-
-static void tell_mix(struct fit *fit)
-{
-	struct arena *a = &fit->job->arena;
-	size_t folders = 0, paths = 0, together = 0;
-	struct str rest = STR("");
-
-	for (size_t i = 0; i < fit->mix.pages.count; i++) {
-		const struct fit_page *p = &fit->mix.pages.items[i];
-
-		paths += p->kind == FIT_PATH;
-		folders += p->kind != FIT_PATH;
-		together += p->kind != FIT_PATH ? p->count : 0;
-	}
-	if (folders)
-		rest = arena_printf(
-		    a, ", %.*s of rarer paths in %zu group%s (--paths keeps more apart)",
-		    STR_ARG(fit_count(a, together)), folders, folders == 1 ? "" : "s");
-	job_note(fit->job, "mix", "%.*s request%s: %.*s of %zu path%s%.*s",
-		 STR_ARG(fit_count(a, fit->part.count)), fit->part.count == 1 ? "" : "s",
-		 STR_ARG(fit_count(a, fit->part.count - together)), paths, paths == 1 ? "" : "s",
-		 STR_ARG(rest));
-}
-
-static void tell_load(struct fit *fit)
-{
-	struct arena *a = &fit->job->arena;
-	double peak = fit_peak(&fit->curve);
-	size_t count = (size_t)(fit_curve_upto(&fit->curve, fit->curve.seconds) + 0.5);
-	struct str off = STR("");
-
-	if (fit->curve.off >= 0.005)
-		off = arena_printf(a, ", %.0f %% off on the average", 100 * fit->curve.off);
-	job_note(fit->job, "load", "%.*s %s%s in %.*s, up to %.*s: %zu stage%s%.*s",
-		 STR_ARG(fit_count(a, count)), fit->by_visits ? "visit" : "request",
-		 count == 1 ? "" : "s", STR_ARG(fit_duration(a, fit->curve.seconds)),
-		 STR_ARG(fit_rate(a, peak, peak)), fit->curve.count,
-		 fit->curve.count == 1 ? "" : "s", STR_ARG(off));
-	if (fit->by_visits)
-		job_note(fit->job, "visits", "%.3g requests each, %.*s between two of them",
-			 fit->visits.mean, STR_ARG(fit_duration(a, fit->visits.think_mean)));
-	else if (fit->visits.mean >= 1.5 && fit->visits.count >= 10)
-		job_note(fit->job, "perhaps",
-			 "there seem to be %.*s visits of %.3g requests each: --visits lets those "
-			 "arrive, with pauses",
-			 STR_ARG(fit_count(a, fit->visits.count)), fit->visits.mean);
-	if (fit->curve.seconds > LONG_S)
-		job_note(fit->job, "perhaps", "--busiest 1h fits the busiest hour alone");
-}
-
-static void tell_to_look_at(struct fit *fit)
-{
-	size_t errors = 0, logins = 0;
-
-	for (size_t i = 0; i < fit->mix.pages.count; i++) {
-		const struct fit_page *p = &fit->mix.pages.items[i];
-
-		for (size_t k = 0; k < p->statuses.count; k++) {
-			unsigned status = p->statuses.items[k].status;
-
-			errors += status >= 500 ? p->statuses.items[k].count : 0;
-			logins += status == 401 || status == 403 ? p->statuses.items[k].count : 0;
-		}
-	}
-	if (errors)
-		job_note(fit->job, "look at",
-			 "%zu request%s got a server error (5xx) then; that is expected only where "
-			 "it was the rule",
-			 errors, errors == 1 ? "" : "s");
-	if (logins)
-		job_note(fit->job, "look at",
-			 "%zu request%s refused for want of a login (401, 403)", logins,
-			 logins == 1 ? " was" : "s were");
-	for (size_t i = 0; i < fit->mix.secrets.count; i++)
-		job_note(fit->job, "taken out", "%.*s of URLs: give it with -p %.*s=…",
-			 STR_ARG(fit->mix.secrets.items[i].name),
-			 STR_ARG(fit->mix.secrets.items[i].parameter));
-	if (fit->mix.secrets_dropped)
-		job_note(fit->job, "taken out", "%zu password%s or key%s in queries",
-			 fit->mix.secrets_dropped, fit->mix.secrets_dropped == 1 ? "" : "s",
-			 fit->mix.secrets_dropped == 1 ? "" : "s");
-}
 
 static bool number_wish(struct fit *fit, size_t *most)
 {
@@ -271,8 +188,6 @@ bool fit_scenario(struct import_job *job, struct access_log *log, double rate, d
 	change_pace(fit);
 	job->document = fit_draft(fit);
 	job->counts.made = made(fit);
-	tell_mix(fit);
-	tell_load(fit);
-	tell_to_look_at(fit);
+	fit_tell(fit);
 	return true;
 }

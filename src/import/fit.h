@@ -45,6 +45,10 @@ bool fit_scenario(struct import_job *job, struct access_log *log, double rate, d
 void fit_visits(struct fit *fit);
 /* fit_draft.c: the document. */
 struct yaml_out *fit_draft(struct fit *fit);
+/* fit_told.c: the account. */
+void fit_tell(struct fit *fit);
+/* "GET /orders/{id}". */
+struct str fit_name(struct fit *fit, const struct fit_page *page);
 /* fit_load.c: `load:`. */
 struct yaml_out *fit_load(struct fit *fit);
 /* "2.5/s", "14/m" as the language writes it and a person reads it; by the highest, PEAK. Lengths

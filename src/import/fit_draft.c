@@ -229,8 +229,7 @@ static struct yaml_out *request(struct fit *fit, const struct fit_page *page, st
 	return step;
 }
 
-/* "GET /orders/{id}". */
-static struct str page_name(struct fit *fit, const struct fit_page *page)
+struct str fit_name(struct fit *fit, const struct fit_page *page)
 {
 	struct arena *a = &fit->job->arena;
 	const char *behind = "";
@@ -267,7 +266,7 @@ static struct yaml_out *way_to(struct fit *fit, const struct fit_page *page, boo
 {
 	struct arena *a = &fit->job->arena;
 	struct yaml_out *way = yaml_out_map(a);
-	struct str name = page_name(fit, page);
+	struct str name = fit_name(fit, page);
 
 	if (named)
 		yaml_out_put_text(a, way, STR("name"), name);

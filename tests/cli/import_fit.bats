@@ -79,6 +79,16 @@ a_log() {
 	grep -q '^  arrivals: 29.65/m' access.yaml
 }
 
+@test "--explain tells of each path and how near each stage is to what came" {
+	a_log 600 2 6 >access.log
+	run reprise import access-log access.log --fit --explain
+	echo "$output"; [ "$status" -eq 0 ]
+	[[ $output == *"GET /orders/{id}: 720, 30 %, answered 200 (100 %); 720 rows of data 'orders'"* ]]
+	[[ $output == *"GET /old/{id}: 240, 10 %, answered 404 (100 %)"* ]]
+	[[ $output == *"after 0s, 2/s to 2/s for 5m: 600 came, 600 are made"* ]]
+	[[ $output == *"after 5m, 6/s to 6/s for 5m: 1,800 came, 1,800 are made"* ]]
+}
+
 @test "only the busiest while, twice as many, four times as fast" {
 	a_log 600 2 6 >access.log
 	run reprise import access-log access.log --fit --busiest 2m --rate x2 --speed 4 -q
