@@ -6,6 +6,7 @@
 #include "stats/evidence.h"
 
 #define FAILURES_SHOWN	50u
+#define FAILURES_FIRST	10u /* at once */
 #define EXCHANGES_SHOWN 20u /* of the most frequent kinds */
 #define HEADERS_SHOWN	1500
 #define BODY_SHOWN	1500
@@ -156,6 +157,17 @@ void page_put_latest(struct buf *out, const struct page *page)
 	buf_add(out, STR("</tbody></table></div>"));
 }
 
+static void open_table(struct buf *out, const char *label)
+{
+	buf_printf(out,
+		   "<table class=\"failures\" aria-label=\"%s\"><thead><tr>"
+		   "<th scope=\"col\" class=\"n\">Count</th><th scope=\"col\">Class</th>"
+		   "<th scope=\"col\">What happened</th><th scope=\"col\">Step</th>"
+		   "<th scope=\"col\">Line</th><th scope=\"col\">First at</th></tr></thead><tbody>",
+		   label);
+}
+
+/* The most frequent kinds at once, the others where they are asked for. */
 void page_put_failures(struct buf *out, const struct page *page)
 {
 	const struct summary *s = page->run.summary;
@@ -164,20 +176,25 @@ void page_put_failures(struct buf *out, const struct page *page)
 
 	if (!s->failure_count && !s->failures_lost)
 		return;
-	buf_add(
-	    out,
-	    STR("<h2>What failed</h2><div class=\"card scroll\"><table "
-		"class=\"failures\" aria-label=\"What failed\"><thead><tr>"
-		"<th scope=\"col\" class=\"n\">Count</th><th scope=\"col\">Class</th>"
-		"<th scope=\"col\">What happened</th><th scope=\"col\">Step</th>"
-		"<th scope=\"col\">Line</th><th scope=\"col\">First at</th></tr></thead><tbody>"));
+	buf_add(out, STR("<h2>What failed</h2><div class=\"card scroll\">"));
+	open_table(out, "What failed");
 	for (unsigned i = 0; i < count; i++) {
 		const struct failure_note *note = next_failure(s, shown);
 
+		if (i == FAILURES_FIRST) {
+			buf_printf(out,
+				   "</tbody></table></div><details class=\"card kinds\" "
+				   "data-key=\"kinds\"><summary>%u more of the %u kinds of "
+				   "failure</summary><div class=\"scroll\">",
+				   count - i, s->failure_count);
+			open_table(out, "Further failures");
+		}
 		put_failure(out, &page->run, note, i < EXCHANGES_SHOWN);
 		shown[note - s->failures] = true;
 	}
 	buf_add(out, STR("</tbody></table></div>"));
+	if (count > FAILURES_FIRST)
+		buf_add(out, STR("</details>"));
 	if (s->failure_count > count || s->failures_lost)
 		put_rest(out, s, count);
 }

@@ -152,6 +152,28 @@ void page_put_stop(struct buf *out, const struct page *page)
 	buf_add(out, STR("\"><button type=\"submit\">Stop gracefully</button></form>"));
 }
 
+/* What the newest stretch of time was like, beside the figures of the whole run. */
+static void put_now(struct buf *text, const struct course *course)
+{
+	const struct course_slot *slot = course->count ? &course->slots[course->count - 1] : NULL;
+
+	if (!slot || slot->length < NS_PER_S / 2)
+		return;
+	buf_add(text, STR("Now: "));
+	words_put_rate(text, words_rate(slot->started, slot->length));
+	buf_add(text, STR(" requests/s, "));
+	if (slot->p95 >= 0) {
+		buf_add(text, STR("p95 "));
+		words_time(text, &page_look, slot->p95, 0);
+		buf_add(text, STR(", "));
+	}
+	if (slot->failed) {
+		words_put_rate(text, words_rate(slot->failed, slot->length));
+		buf_add(text, STR(" failed/s, "));
+	}
+	words_count(text, (uint64_t)slot->users, "user.", "users.");
+}
+
 /* What is not the load itself. */
 static void put_stage(struct buf *text, const struct run_facts *facts)
 {
@@ -193,6 +215,8 @@ static void put_going_on(struct buf *out, const struct page *page)
 	put_stage(&text, run->facts);
 	put_paragraph(out, "sum", &text);
 	put_progress(out, run);
+	put_now(&text, run->course);
+	put_paragraph(out, "now", &text);
 	put_figures(&text, run->summary);
 	put_paragraph(out, "sum", &text);
 	put_schedule(&text, run);

@@ -330,7 +330,7 @@ open_all="document.querySelectorAll('details').forEach(d => { d.open = true; }),
 }
 
 @test "browser: a result whose folder has a hostile name is compared with" {
-	local name='x</script><!--<script><img src=x onerror=alert(1)>'
+	local name='x</script>"]}<!--<script><img src=x onerror=alert(1)>'
 	cd "$BATS_TEST_TMPDIR"
 	mkdir 'x<'
 	cp -r "$BATS_FILE_TMPDIR/first" "$name"
@@ -338,7 +338,7 @@ open_all="document.querySelectorAll('details').forEach(d => { d.open = true; }),
 	run reprise report own --against "$name"
 	[ "$status" -eq 0 ]
 	browser "file://$PWD/own/report.html" "${harmless_at_all[@]}" \
-		"document.body.innerText.includes('Compared with x</script><!--<script><img')" \
+		"document.body.innerText.includes('Compared with x</script>\"]}<!--<script><img')" \
 		"move both-nines 0.5" "/<!--<script>/.test(document.getElementById('tip').innerText)"
 }
 
