@@ -153,8 +153,12 @@ static void listen_to_signals(struct session *s)
 
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGTTIN, SIG_IGN);
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < 3; i++) {
+		/* What is done when they no longer count, writing the files, is not to be cut off
+		 * by a second one: `timeout` sends two, people press Ctrl-C twice. */
+		signal(ends[i], SIG_IGN);
 		s->signals[i] = stream_watch_signal(s->loop, ends[i], end_it, s);
+	}
 	s->signals[3] = stream_watch_signal(s->loop, SIGCHLD, on_child, s);
 	if (somebody_types())
 		s->typed = stream_watch_new(s->loop, STDIN_FILENO, on_typed, s);

@@ -245,7 +245,7 @@ static void put_groups(struct flow *flow, struct yaml_out *root)
 
 		while (end < flow->steps.count && flow->steps.items[end].group == group)
 			end++;
-		if (end - at > 1) {
+		if (end - at > 1 || flow->groups.items[group].marked) {
 			node = yaml_out_map(a);
 			yaml_out_put_text(a, node, STR("group"),
 					  draft_text(flow, &flow->steps.items[at], PLACE_BODY,

@@ -57,6 +57,7 @@ struct flow_step {
 struct flow_group {
 	struct str name;
 	size_t steps;
+	bool marked; /* by a person: a group even of one step */
 };
 
 struct flow_parameter {

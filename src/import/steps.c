@@ -241,7 +241,8 @@ static void add_pause(struct flow *flow, const struct transaction *tx, int64_t b
 static void begin_group(struct flow *flow, const struct tx_page *page, const struct transaction *tx,
 			int64_t busy_until)
 {
-	struct flow_group group = {.name = group_name(flow, page, tx)};
+	struct flow_group group = {.name = group_name(flow, page, tx),
+				   .marked = page && page->mark};
 
 	add_pause(flow, tx, busy_until);
 	VEC_PUSH(&flow->job->arena, &flow->groups, group);

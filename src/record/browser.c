@@ -78,6 +78,7 @@ static const char *find_any(struct arena *a)
 static void become(const char *const *words, bool own_group)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	static const int defaults[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGTTIN};
 	sigset_t none;
 
 	/* A Ctrl-C is for the recorder, which ends the browser; so is its own end. */
@@ -86,8 +87,8 @@ static void become(const char *const *words, bool own_group)
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGPIPE, SIG_DFL);
-	signal(SIGTTIN, SIG_DFL);
+	for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
+		signal(defaults[i], SIG_DFL);
 	for (int fd = 0; fd < 3; fd++)
 		dup2(null, fd);
 	execvp(words[0], (char *const *)(uintptr_t)words);

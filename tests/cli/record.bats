@@ -1,0 +1,341 @@
+#!/usr/bin/env bats
+# reprise record: the proxy as curl and others see it, what is written, and what a crash leaves. What
+# needs a real browser is in record_browser.bats.
+
+load helper
+
+setup_file() {
+	unset http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY all_proxy ALL_PROXY
+	python3 -B "$SRCDIR/tests/cli/record_server.py" "$BATS_FILE_TMPDIR/port" \
+		"${SERVER_LIMIT_S:-1500}" >"$BATS_FILE_TMPDIR/server.out" 2>&1 </dev/null 3>&- &
+	started plain $!
+	wait_for 20 test -s "$BATS_FILE_TMPDIR/port"
+	export PLAIN=127.0.0.1:$(cat "$BATS_FILE_TMPDIR/port")
+	start_demo
+	export SHOP=$SERVER_URL
+	timeout -k 5 "${SERVER_LIMIT_S:-1500}" "$REPRISE" demo --port 0 \
+		--certificate "$BATS_FILE_TMPDIR/shop.pem" >"$BATS_FILE_TMPDIR/tls.out" 2>&1 </dev/null 3>&- &
+	started tls $!
+	wait_for 20 grep -q 'https://127' "$BATS_FILE_TMPDIR/tls.out"
+	export TLS_SHOP=https://localhost:$(sed -n 's|.*https://127.0.0.1:\([0-9]*\).*|\1|p' "$BATS_FILE_TMPDIR/tls.out")
+	export SHOP_CA="$BATS_FILE_TMPDIR/shop.pem" XDG_DATA_HOME="$BATS_FILE_TMPDIR/data"
+	export CA="$XDG_DATA_HOME/reprise/ca/ca.pem"
+	"$REPRISE" record ca create >/dev/null
+}
+
+setup() {
+	unset http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY all_proxy ALL_PROXY
+	cd "$BATS_TEST_TMPDIR"
+}
+
+teardown() {
+	stop_servers
+}
+
+teardown_file() {
+	stop_servers
+}
+
+# start_recorder [ARG…]: in the background; PROXY is its URL, RECORDER its pid, what it says in err.
+start_recorder() {
+	timeout -k 5 "${SERVER_LIMIT_S:-1500}" "$REPRISE" record --browser none "$@" \
+		>out 2>err <"${TYPED:-/dev/null}" 3>&- &
+	RECORDER=$!
+	started recorder $RECORDER
+	wait_for 20 grep -q 'Recording through' err || { cat err >&2; return 1; }
+	PROXY=$(sed -n 's|.*Recording through \(http://[^ ;]*\).*|\1|p' err | tail -1)
+}
+
+# stop_recorder: as Ctrl-C does; STATUS is how it ended.
+stop_recorder() {
+	kill -INT "$RECORDER"
+	STATUS=0
+	wait "$RECORDER" || STATUS=$?
+	[ "$STATUS" -eq "${1:-0}" ] || { echo "status $STATUS"; cat err >&2; return 1; }
+}
+
+through() {
+	curl -sS -m 20 -x "$PROXY" --cacert "$CA" "$@"
+}
+
+# the entries of visit.har by an expression on `e`, one a line.
+entries() {
+	python3 -c 'import json, sys
+for e in json.load(open(sys.argv[2]))["log"]["entries"]:
+    print(eval(sys.argv[1]))' "$1" "${2:-visit.har}"
+}
+
+@test "curl over HTTP and HTTPS: a recording only we can read, and a scenario that runs" {
+	start_recorder --ca "$SHOP_CA"
+	through -o /dev/null "$TLS_SHOP/login"
+	through -o /dev/null "$TLS_SHOP/api/products?q=hat"
+	through -o /dev/null "$SHOP/search?q=hat"
+	stop_recorder
+	[ "$(stat -c %a visit.har)" = 600 ]
+	[ ! -e visit.journal ]
+	[ "$(entries 'e["request"]["url"], e["response"]["status"]')" = "('$TLS_SHOP/login', 200)
+('$TLS_SHOP/api/products?q=hat', 200)
+('$SHOP/search?q=hat', 200)" ]
+	[ "$(entries 'e["request"]["queryString"][0]["value"] if "?" in e["request"]["url"] else ""')" = "
+hat
+hat" ]
+	entries 'e["timings"]["ssl"], e["serverIPAddress"]' | head -1 | grep -qE "\(0\.[0-9]+|[0-9.]+, '(127.0.0.1|::1)'\)"
+	grep -q 'tls: {ca: ' visit.yaml
+	run reprise check visit.yaml
+	[ "$status" -eq 0 ]
+	run reprise run -q --once visit.yaml
+	[ "$status" -eq 0 ]
+	grep -qE 'GET +200  '"$TLS_SHOP"'/login  ' err
+	grep -q 'recorded 3 requests' err
+	grep -q 'wrote visit.yaml' err
+}
+
+@test "what is passed on: no conditions, no codings we cannot read, nothing of the connection" {
+	start_recorder
+	through -H 'If-None-Match: "1"' -H 'If-Modified-Since: yesterday' -H 'Connection: X-Hop' \
+		-H 'X-Hop: 1' -H 'Accept-Encoding: br, gzip' -H 'X-Kept: 2' -D headers "http://$PLAIN/echo" >echo
+	json echo '{k.lower(): v for k, v in d["headers"]}' >sent
+	[ "$(json sent 'sorted(k for k in d if k not in ("host", "user-agent", "accept"))')" = '["accept-encoding", "connection", "x-kept"]' ]
+	[ "$(json sent 'd["accept-encoding"]')" = gzip ]
+	[ "$(json echo 'd["line"]')" = "GET /echo HTTP/1.1" ]
+	! grep -qi '^alt-svc' headers
+	through "http://$PLAIN/gzip" | gunzip | grep -q 'a text that was packed'
+	through "http://$PLAIN/early" | grep -q early
+	[ "$(through "http://$PLAIN/chunks")" = "hello world" ]
+	through -d 'a=b&c=d' -o /dev/null "http://$PLAIN/echo"
+	head -c 300 /dev/urandom >bytes
+	through -H 'Content-Type: application/octet-stream' --data-binary @bytes -o /dev/null "http://$PLAIN/echo"
+	stop_recorder
+	entries 'e["response"]["content"].get("text", "")[:23]' | grep -qx 'a text that was packed '
+	entries 'e["response"]["content"].get("text", "")' | grep -qx 'hello world'
+	entries 'e["request"].get("postData", {}).get("text")' | grep -qx 'a=b&c=d'
+	entries 'e["request"].get("postData", {}).get("encoding")' | grep -qx base64
+}
+
+@test "connections are reused; one that the server closed meanwhile costs nothing" {
+	start_recorder
+	[ "$(through "http://$PLAIN/once" "http://$PLAIN/once" "http://$PLAIN/echo" -o /dev/null -o /dev/null \
+		-o /dev/null -w '%{http_code} ')" = "200 200 200 " ]
+	[ "$(through -I "http://$PLAIN/echo" -o /dev/null -w '%{http_code}' -X GET "http://$PLAIN/once" -o /dev/null)" ]
+	stop_recorder
+}
+
+@test "an event stream goes through as it comes, and long bodies as they are" {
+	start_recorder
+	through -N "http://$PLAIN/events" >events &
+	local reader=$!
+	wait_for 20 grep -q 'data: first' events
+	[ "$(grep -c second events || true)" -eq 0 ]
+	through -o /dev/null "http://$PLAIN/go"
+	wait $reader
+	grep -q 'data: second' events
+	through "http://$PLAIN/big/11000000" | wc -c >size
+	[ "$(cat size)" -eq 11000000 ]
+	head -c 11000000 /dev/zero | through --data-binary @- -H 'Content-Type: x/y' "http://$PLAIN/echo" >echo
+	[ "$(json echo 'd["body"]')" -eq 11000000 ]
+	stop_recorder
+	entries 'e["response"]["content"].get("text")' | grep -q 'data: second'
+	[ "$(entries 'e["response"]["content"].get("comment"), e["response"]["bodySize"]' | grep -c "longer than 10 MB: not kept', 11000000")" -eq 1 ]
+	[ "$(entries 'e["request"].get("comment"), e["request"]["bodySize"], "postData" in e["request"]' | grep -c "longer than 10 MB: not kept', 11000000, False")" -eq 1 ]
+}
+
+@test "WebSockets pass through, by both ways to ask for them; their messages are in the recording" {
+	start_recorder
+	[ "$(python3 -B "$SRCDIR/tests/cli/record_socket.py" "${PROXY##*:}" "${PLAIN##*:}")" = ok ]
+	[ "$(python3 -B "$SRCDIR/tests/cli/record_socket.py" "${PROXY##*:}" "${PLAIN##*:}" connect)" = ok ]
+	through -o /dev/null "http://$PLAIN/echo"
+	stop_recorder
+	[ "$(entries 'e["response"]["status"], [(m["type"], m["opcode"], m["data"][:5]) for m in e.get("_webSocketMessages", [])]' | sort -u)" = "(101, [('send', 1, 'hello'), ('receive', 1, 'hello'), ('send', 2, 'AAECA'), ('receive', 2, 'AAECA'), ('send', 1, 'bye'), ('receive', 1, 'bye')])
+(200, [])" ]
+	grep -q '2 WebSockets' err
+}
+
+@test "what cannot be reached gets a page that says why, and is no answer in the recording" {
+	start_recorder
+	local port
+	port=$(free_port)
+	through -w '%{http_code}' "http://127.0.0.1:$port/" >page
+	grep -q '^502$' page
+	grep -q "127.0.0.1 port $port cannot be asked: Connection refused" page
+	through -w '%{http_code}' "https://127.0.0.1:$port/" | grep -q 'Connection refused'
+	through -w '%{http_code}' "$TLS_SHOP/" >page
+	grep -q 'self-signed certificate' page
+	grep -q -- '--ca FILE' page
+	through -w '%{http_code}' "$PROXY/" -o /dev/null | grep -q 508
+	through "http://localhost:${PROXY##*:}/" | grep -q 'go in circles'
+	through -o /dev/null -w '%{http_connect}' "https://127.0.0.1:${PROXY##*:}/" | grep -q 508 || true
+	! through -o /dev/null "http://$PLAIN/broken"
+	printf 'GET / HTTP/1.1\r\nA : b\r\n\r\n' | timeout 20 nc -q 5 127.0.0.1 "${PROXY##*:}" 2>/dev/null | grep -q ' 400 ' || ! command -v nc
+	through -o /dev/null "http://$PLAIN/echo"
+	stop_recorder
+	[ "$(entries 'e["response"]["status"], e["response"].get("_error")' | grep -vF None)" = "(0, 'Connection refused')
+(0, 'Connection refused')
+(0, 'self-signed certificate')
+(200, 'the server broke off within its answer')" ]
+}
+
+@test "--insecure asks servers without verifying them, and so does the scenario" {
+	start_recorder --insecure
+	through -o /dev/null "$TLS_SHOP/"
+	stop_recorder
+	grep -q 'tls: {verify: no}' visit.yaml
+	run reprise run -q --once visit.yaml
+	[ "$status" -eq 0 ]
+}
+
+@test "a program that does not trust us is told, then passed through unread; --pass does so at once" {
+	start_recorder --ca "$SHOP_CA"
+	! curl -s -m 20 -x "$PROXY" --cacert "$SHOP_CA" -o /dev/null "$TLS_SHOP/"
+	wait_for 20 grep -q "localhost: the program does not trust the recorder's certificate" err
+	curl -s -m 20 -x "$PROXY" --cacert "$SHOP_CA" -o /dev/null "$TLS_SHOP/"
+	through -o /dev/null "http://$PLAIN/echo"
+	stop_recorder
+	[ "$(entries 'e["request"]["url"]')" = "http://$PLAIN/echo" ]
+	start_recorder --pass 'local*,x.example' --force
+	curl -s -m 20 -x "$PROXY" --cacert "$SHOP_CA" -o /dev/null "$TLS_SHOP/"
+	stop_recorder 1
+	grep -q 'nothing was recorded' err
+}
+
+@test "marks, by an address and by typed lines, are the steps of the scenario" {
+	mkfifo typed
+	sleep 100 >typed 3>&- &
+	started writer $!
+	TYPED=typed start_recorder
+	through -o /dev/null "$SHOP/"
+	through "http://recorder.local/mark?name=Log+in+%3Cb%3E%1b" | grep -q 'From here on: <b>Log in &lt;b&gt;</b>'
+	through -o /dev/null "$SHOP/login"
+	through -o /dev/null "$SHOP/account"
+	echo 'Look for a hat' >typed
+	wait_for 20 grep -q '== Look for a hat' err
+	through -o /dev/null "$SHOP/search?q=hat"
+	echo >typed
+	wait_for 20 grep -q '== Step 3' err
+	through -o /dev/null "$SHOP/cart"
+	through "http://recorder.local/" | grep -q ca.pem
+	through "http://recorder.local/ca.pem" | cmp - "$CA"
+	[ "$(through -o /dev/null -w '%{http_code}' http://recorder.local/none)" = 404 ]
+	stop_recorder
+	[ "$(json visit.har '[p["title"] for p in d["log"]["pages"]]')" = '["Log in <b>", "Look for a hat", "Step 3"]' ]
+	[ "$(entries 'e.get("pageref")' | tr '\n' ' ')" = "None page_1 page_1 page_2 page_3 " ]
+	[ "$(grep -c 'group:' visit.yaml)" -eq 3 ]
+	grep -q 'group: Look for a hat' visit.yaml
+}
+
+@test "killed: the journal has all that had ended, and import makes the scenario of it" {
+	start_recorder --ca "$SHOP_CA" -o shop.yaml
+	through -o /dev/null "$TLS_SHOP/login"
+	through -o /dev/null http://recorder.local/mark?name=Hats
+	through -o /dev/null "$TLS_SHOP/search?q=hat"
+	search_is_there() { [ "$(grep -c 'search?q=hat' shop.journal)" -ge 1 ]; }
+	wait_for 20 search_is_there
+	pkill -KILL -P "$RECORDER"
+	wait "$RECORDER" || true
+	[ ! -e shop.yaml ] && [ ! -e shop.har ]
+	[ "$(stat -c %a shop.journal)" = 600 ]
+	run reprise record --browser none -o shop.yaml
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"reprise import journal saves what is in it"* ]]
+	printf '{"startedDateTime":"2026-01-01T00:00:00.000000Z","requ' >>shop.journal
+	run reprise import journal shop.journal
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"3 entries → 2 steps"*"1 unreadable"* ]]
+	grep -q 'group: Hats' shop.yaml
+	grep -q 'tls: {ca: ' shop.yaml
+	run reprise run -q --once shop.yaml
+	[ "$status" -eq 0 ]
+	run reprise import journal shop.yaml
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"is no journal of reprise record"* ]]
+}
+
+@test "through another proxy, with its password; recorders one behind the other" {
+	start_recorder --ca "$SHOP_CA" -o first.yaml
+	mv err first.err
+	local first=$PROXY first_pid=$RECORDER
+	start_recorder --ca "$CA" --proxy "http://me:secret@127.0.0.1:${first##*:}" --no-proxy 10.0.0.0/8 -o second.yaml
+	through -o /dev/null "$TLS_SHOP/login"
+	through -o /dev/null "$SHOP/login"
+	stop_recorder
+	RECORDER=$first_pid stop_recorder
+	[ "$(entries 'e["request"]["url"]' first.har)" = "$(entries 'e["request"]["url"]' second.har)" ]
+	[ "$(entries 'e["request"]["url"]' first.har | wc -l)" -eq 2 ]
+	entries '[h["name"] for h in e["request"]["headers"]]' second.har >names
+	! grep -qi proxy-auth names
+	entries 'str(e["request"]["headers"])' first.har | grep -q 'Proxy-Authorization'
+}
+
+@test "the authority: made once, shown, refused when others can read its key, removed" {
+	export XDG_DATA_HOME="$BATS_TEST_TMPDIR/own"
+	local key="$XDG_DATA_HOME/reprise/ca/key.pem"
+	run reprise record ca
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"no certificate authority yet"* ]]
+	run reprise record ca create
+	[ "$status" -eq 0 ]
+	[ "$(stat -c %a "$key" "${key%/*}" | tr '\n' ' ')" = "600 700 " ]
+	openssl x509 -in "${key%/*}/ca.pem" -noout -text >text
+	grep -q 'CA:TRUE, pathlen:0' text
+	grep -A1 'X509v3 Key Usage: critical' text | grep -q 'Certificate Sign, CRL Sign'
+	run reprise record ca show
+	[[ "$output" == *"$(openssl x509 -in "${key%/*}/ca.pem" -noout -fingerprint -sha256 | cut -d= -f2)"* ]]
+	chmod 640 "$key"
+	run reprise record --browser none --for 1s
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"can be read by others (mode 0640)"* ]]
+	run reprise record ca remove
+	[ "$status" -eq 0 ]
+	[ ! -e "$XDG_DATA_HOME/reprise/ca" ]
+	run reprise record ca forget
+	[ "$status" -eq 2 ]
+}
+
+@test "mistakes on the command line are told before anything is recorded" {
+	touch visit.yaml
+	run reprise record --browser none --for 1s
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"visit.yaml is there already"* ]]
+	rm visit.yaml
+	local wrong
+	for wrong in "--listen 0.0.0.0" "--port 70000" "--for ever" "ftp://a.test" "a.test b.test" \
+		"--ca /nowhere.pem" "--proxy https://x" "-o -" "--browser no-such-browser"; do
+		run reprise record $wrong
+		[ "$status" -eq 2 ]
+		[ "$(find . -type f | wc -l)" -eq 0 ]
+	done
+	run reprise record --browser none --listen 0.0.0.0 --expose --for 100ms
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"whoever reaches 0.0.0.0 can go through this proxy"*"nothing was recorded"* ]]
+	[ "$(find . -type f | wc -l)" -eq 0 ]
+}
+
+@test "a browser of its own: its flags, a profile that goes again, its end is the end" {
+	cat >browser <<-'END'
+		#!/bin/sh
+		printf '%s\n' "$@" >flags
+		for flag; do
+			case $flag in
+			--user-data-dir=*) folder=${flag#*=} ;;
+			--proxy-server=*) proxy=${flag#*=} ;;
+			esac
+			url=$flag
+		done
+		stat -c %a "$folder" >mode
+		mkdir -p "$folder/a/b" && touch "$folder/a/b/c"
+		curl -s -m 20 -x "$proxy" -o /dev/null "$url"
+	END
+	chmod +x browser
+	TMPDIR=$PWD run reprise record "$SHOP/" --browser ./browser
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"the browser was closed"*"recorded 1 request"* ]]
+	[ "$(cat mode)" = 700 ]
+	[ ! -e "$(sed -n 's/--user-data-dir=//p' flags)" ]
+	grep -qxF -- '--proxy-bypass-list=<-loopback>' flags
+	local pin
+	pin=$(openssl x509 -in "$CA" -noout -pubkey | openssl pkey -pubin -outform der | openssl dgst -sha256 -binary | base64)
+	grep -qxF -- "--ignore-certificate-errors-spki-list=$pin" flags
+	[ "$(tail -1 flags)" = "$SHOP/" ]
+	printf '#!/bin/sh\nexec sleep 100\n' >browser
+	run reprise record "$SHOP/" --browser ./browser --for 200ms --force
+	[ "$status" -eq 1 ]
+}
