@@ -63,6 +63,7 @@ static void judge(struct remake *r, const struct kept *kept, bool ended)
 
 		r->verdict = kept->reader.verdict;
 		r->verdict.health = health;
+		r->facts.capacity = kept->reader.facts.capacity;
 		r->total.users_max = kept->reader.users_max;
 		return;
 	}

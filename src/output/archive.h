@@ -69,6 +69,7 @@ struct archive_reader {
 	struct verdict_validity validity;
 	int64_t users_max;
 	ns_t duration;
+	struct capacity capacity; /* facts.capacity, where there was a search */
 };
 
 /* Reads the head of BYTES, which outlive the reader. False, with a few words in WHY, when they are

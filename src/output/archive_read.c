@@ -310,6 +310,36 @@ static void take_event(struct archive_reader *r, struct unpack *u)
 
 /* ---- the end */
 
+static void take_capacity(struct archive_reader *r, struct unpack *u)
+{
+	struct capacity *c = &r->capacity;
+
+	if (!unpack_below(u, 2))
+		return;
+	*c = (struct capacity){.wanted = true, .phase = CAPACITY_DONE};
+	c->whole = unpack_below(u, 2);
+	c->stop = (enum capacity_stop)unpack_below(u, CAPACITY_INTERRUPTED + 1);
+	c->low = unpack_double(u);
+	c->confirmed = unpack_below(u, 2);
+	c->count = (unsigned)unpack_below(u, CAPACITY_TRIALS + 1);
+	for (unsigned i = 0; i < c->count; i++) {
+		struct capacity_trial *t = &c->trials[i];
+
+		t->level = unpack_double(u);
+		t->per_second = unpack_double(u);
+		t->error_rate = unpack_double(u);
+		t->p50 = unpack_int(u);
+		t->p95 = unpack_int(u);
+		t->p99 = unpack_int(u);
+		t->dropped = unpack_count(u);
+		t->holds = unpack_below(u, 2);
+		t->limited = unpack_below(u, 2);
+		t->again = unpack_below(u, 2);
+	}
+	if (!u->bad)
+		r->facts.capacity = c;
+}
+
 static void take_end(struct archive_reader *r)
 {
 	struct unpack u = unpack_of(buf_str(&r->block));
@@ -332,6 +362,7 @@ static void take_end(struct archive_reader *r)
 	}
 	r->users_max = unpack_int(&u);
 	r->duration = unpack_int(&u);
+	take_capacity(r, &u);
 }
 
 /* The item at hand, out of the block; false when it makes no sense. */

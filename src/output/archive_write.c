@@ -273,6 +273,33 @@ void archive_put_event(struct archive_writer *w, const struct run_event *event)
 
 /* ---- the end */
 
+/* What a search found, where there was one. */
+static void put_capacity(struct buf *out, const struct capacity *c)
+{
+	pack_count(out, c != NULL);
+	if (!c)
+		return;
+	pack_count(out, c->whole);
+	pack_count(out, c->stop);
+	pack_double(out, c->low);
+	pack_count(out, c->confirmed);
+	pack_count(out, c->count);
+	for (unsigned i = 0; i < c->count; i++) {
+		const struct capacity_trial *t = &c->trials[i];
+
+		pack_double(out, t->level);
+		pack_double(out, t->per_second);
+		pack_double(out, t->error_rate);
+		pack_int(out, t->p50);
+		pack_int(out, t->p95);
+		pack_int(out, t->p99);
+		pack_count(out, t->dropped);
+		pack_count(out, t->holds);
+		pack_count(out, t->limited);
+		pack_count(out, t->again);
+	}
+}
+
 void archive_put_end(struct archive_writer *w, const struct summary *total,
 		     const struct verdict *verdict, struct buf *out)
 {
@@ -293,6 +320,7 @@ void archive_put_end(struct archive_writer *w, const struct summary *total,
 	}
 	pack_int(&end, total->users_max);
 	pack_int(&end, total->duration);
+	put_capacity(&end, w->facts->capacity);
 	put_record(out, ARCHIVE_LAST, buf_str(&end));
 	buf_release(&end);
 }

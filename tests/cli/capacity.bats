@@ -19,7 +19,7 @@ teardown() {
 }
 
 @test "the most that keeps the thresholds is found, and told with its curve" {
-	run reprise run --capacity 25/s..400/s -d 1s --json out.json scenario.yaml
+	run reprise run --capacity 25/s..400/s -d 1s -o out --json out.json scenario.yaml
 	[ "$status" -le 1 ]
 	[[ "$output" == *capacity*load*p95*holds* ]] || [[ "$output" == *'none found'* ]]
 	[ "$(json out.json 'd["capacity"]["find"]')" = arrivals ]
@@ -28,6 +28,13 @@ teardown() {
 	[ "$(json out.json 'any(t["holds"] for t in d["capacity"]["curve"] if t["level"] >= 200)')" = false ]
 	[ "$(json out.json 'd["capacity"]["stopped"] in ("thresholds", "generator", "first_fails")')" = true ]
 	[ "$(json out.json 'len(d["capacity"]["curve"]) >= 1')" = true ]
+	# What is made again knows it, too.
+	grep -q '<section id="capacity"><h2>' out/report.html
+	rm out/report.html out/summary.json
+	run reprise report out
+	[ "$status" -eq 0 ]
+	[ "$(json out/summary.json 'd["capacity"]')" = "$(json out.json 'd["capacity"]')" ]
+	grep -q '<section id="capacity"><h2>' out/report.html
 	# All that was sent is accounted for.
 	sent=$(json out.json 'd["requests"]["started"] + sum(d["unmeasured"].values())')
 	[ "$(fetch "$SERVER_URL/stats" | json - 'd["requests"]')" -eq "$sent" ]
