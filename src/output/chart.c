@@ -133,10 +133,46 @@ static struct chart_scale scale_of(struct chart *c)
 
 /* ---- lines */
 
-static void put_point(struct buf *out, const struct chart *c, const struct chart_scale *scale,
-		      unsigned point, double value)
+/* Where a path is drawn to. Points are written as their distance from the one before: it is
+ * shorter.
+ */
+struct pen {
+	struct buf *out;
+	const struct chart_scale *scale;
+	long x, y;
+	bool down; /* a point was written, and no letter is needed */
+};
+
+static void pen_move(struct pen *pen, double x, double value)
 {
-	buf_printf(out, "%.0f %.0f", c->axis->at[point] * CHART_X, chart_y(scale, value));
+	pen->x = lround(x);
+	pen->y = lround(chart_y(pen->scale, value));
+	pen->down = false;
+	buf_printf(pen->out, "M%ld %ld", pen->x, pen->y);
+}
+
+static void pen_draw(struct pen *pen, double x, double y)
+{
+	long dx = lround(x) - pen->x, dy = lround(y) - pen->y;
+
+	buf_printf(pen->out, dy < 0 ? "%s%ld%ld" : "%s%ld %ld",
+		   !pen->down ? "l"
+		   : dx < 0   ? ""
+			      : " ",
+		   dx, dy);
+	pen->x += dx;
+	pen->y += dy;
+	pen->down = true;
+}
+
+static void pen_line(struct pen *pen, double x, double value)
+{
+	pen_draw(pen, x, chart_y(pen->scale, value));
+}
+
+static double point_x(const struct chart *c, unsigned point)
+{
+	return c->axis->at[point] * CHART_X;
 }
 
 /* Is POINT a stretch of time that begins or ends with the axis? It is drawn up to there. */
@@ -153,24 +189,25 @@ static bool is_last(const struct chart *c, unsigned point)
 static void put_line(struct buf *out, const struct chart *c, const struct chart_scale *scale,
 		     const struct chart_line *line)
 {
+	struct pen pen = {.out = out, .scale = scale};
 	bool drawing = false;
 
 	for (unsigned p = 0; p < c->axis->count; p++) {
+		double value = line->values[p];
 		bool alone;
 
-		if (isnan(line->values[p])) {
+		if (isnan(value)) {
 			drawing = false;
 			continue;
 		}
 		alone = !drawing && (p + 1 == c->axis->count || isnan(line->values[p + 1]));
-		if (is_first(c, p))
-			buf_printf(out, "M0 %.0f ", chart_y(scale, line->values[p]));
-		else
-			buf_add_char(out, drawing ? ' ' : 'M');
-		put_point(out, c, scale, p, line->values[p]);
+		if (!drawing)
+			pen_move(&pen, is_first(c, p) ? 0 : point_x(c, p), value);
+		if (drawing || is_first(c, p))
+			pen_line(&pen, point_x(c, p), value);
 		if (is_last(c, p))
-			buf_printf(out, " %d %.0f", CHART_X, chart_y(scale, line->values[p]));
-		else if (alone) /* a dot */
+			pen_line(&pen, CHART_X, value);
+		else if (alone && !is_first(c, p)) /* a dot */
 			buf_add(out, STR("h1"));
 		drawing = true;
 	}
@@ -191,25 +228,24 @@ static void put_area(struct buf *out, const struct chart *c, const struct chart_
 {
 	bool stack = c->lines[i].look == CHART_STACK;
 	unsigned last = c->axis->count - 1;
-	double from = is_first(c, 0) ? 0 : c->axis->at[0] * CHART_X,
-	       to = is_last(c, last) ? CHART_X : c->axis->at[last] * CHART_X;
+	double from = is_first(c, 0) ? 0 : point_x(c, 0),
+	       to = is_last(c, last) ? CHART_X : point_x(c, last);
+	struct pen pen = {.out = out, .scale = scale};
 
-	buf_printf(out, "M%.0f %.0f", from, chart_y(scale, head_of(c, i, 0)));
-	for (unsigned p = 0; p <= last; p++) {
-		buf_add_char(out, ' ');
-		put_point(out, c, scale, p, head_of(c, i, p));
-	}
-	buf_printf(out, " %.0f %.0f", to, chart_y(scale, head_of(c, i, last)));
+	pen_move(&pen, from, head_of(c, i, 0));
+	for (unsigned p = 0; p <= last; p++)
+		pen_line(&pen, point_x(c, p), head_of(c, i, p));
+	pen_line(&pen, to, head_of(c, i, last));
 	if (!stack || i == 0) {
-		buf_printf(out, " %.0f %d %.0f %dz", to, CHART_Y, from, CHART_Y);
-		return;
+		pen_draw(&pen, to, CHART_Y);
+		pen_draw(&pen, from, CHART_Y);
+	} else {
+		pen_line(&pen, to, stack_at(c, i, last));
+		for (unsigned p = c->axis->count; p-- > 0;)
+			pen_line(&pen, point_x(c, p), stack_at(c, i, p));
+		pen_line(&pen, from, stack_at(c, i, 0));
 	}
-	buf_printf(out, " %.0f %.0f", to, chart_y(scale, stack_at(c, i, last)));
-	for (unsigned p = c->axis->count; p-- > 0;) {
-		buf_add_char(out, ' ');
-		put_point(out, c, scale, p, stack_at(c, i, p));
-	}
-	buf_printf(out, " %.0f %.0fz", from, chart_y(scale, stack_at(c, i, 0)));
+	buf_add_char(out, 'z');
 }
 
 static void put_lines(struct buf *out, const struct chart *c, const struct chart_scale *scale)
@@ -354,17 +390,20 @@ void chart_put(struct buf *out, const struct chart *given)
 	buf_release(&label);
 }
 
-static void put_number(struct buf *out, const struct chart *c, double value)
+void chart_put_number(struct buf *out, double value)
 {
 	if (isnan(value))
 		buf_add(out, STR("null"));
+	else if (value >= 999.5)
+		buf_printf(out, "%.0f", value);
 	else
-		buf_printf(out, "%.4g", c->unit == CHART_TIME ? value / (double)NS_PER_MS : value);
+		buf_printf(out, "%.3g", value);
 }
 
 void chart_put_data(struct buf *out, const struct chart *c)
 {
 	static const char *const units[] = {"ms", "/s", ""};
+	double unit = c->unit == CHART_TIME ? (double)NS_PER_MS : 1;
 
 	buf_printf(out, "\"%s\":{\"unit\":\"%s\",\"lines\":[", c->id, units[c->unit]);
 	for (unsigned i = 0; i < c->line_count; i++) {
@@ -374,7 +413,7 @@ void chart_put_data(struct buf *out, const struct chart *c)
 		for (unsigned p = 0; p < c->axis->count; p++) {
 			if (p)
 				buf_add_char(out, ',');
-			put_number(out, c, c->lines[i].values[p]);
+			chart_put_number(out, c->lines[i].values[p] / unit);
 		}
 		buf_add(out, STR("]}"));
 	}

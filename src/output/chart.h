@@ -91,6 +91,8 @@ void chart_line_add(struct chart *c, const char *name, const char *paint, enum c
 void chart_mark_add(struct chart *c, struct str name, const char *paint, double value);
 /* Figure and table. */
 void chart_put(struct buf *out, const struct chart *c);
+/* For the script, with the digits it shows; NAN: null. */
+void chart_put_number(struct buf *out, double value);
 /* "rate": {…}, for the script. */
 void chart_put_data(struct buf *out, const struct chart *c);
 

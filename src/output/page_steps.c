@@ -189,10 +189,7 @@ void page_put_steps(struct buf *out, const struct page *page)
 
 static void put_ms(struct buf *out, ns_t length)
 {
-	if (length < 0)
-		buf_add(out, STR("null"));
-	else
-		buf_printf(out, "%.4g", (double)length / (double)NS_PER_MS);
+	chart_put_number(out, length < 0 ? NAN : (double)length / (double)NS_PER_MS);
 }
 
 static void put_numbers(struct buf *out, const char *name, const double *values, unsigned count)
@@ -230,6 +227,15 @@ static void put_nines(struct buf *out, const char *name, const struct chart_axis
 	buf_add_char(out, ']');
 }
 
+static bool any_failed(const struct course_series *own)
+{
+	for (unsigned i = 0; i < own->count; i++)
+		if (own->slots[i].failed)
+			return true;
+	return false;
+}
+
+/* "failed" is left out where nothing did. */
 static void put_series(struct buf *out, const struct course_series *own)
 {
 	static const char *const names[] = {"p50", "p95", "p99"};
@@ -245,11 +251,15 @@ static void put_series(struct buf *out, const struct course_series *own)
 		buf_add(out, STR("],"));
 	}
 	for (unsigned k = 0; k < 2; k++) {
+		if (k && !any_failed(own))
+			break;
 		buf_printf(out, "\"%s\":[", k ? "failed" : "started");
-		for (unsigned i = 0; i < own->count; i++)
-			buf_printf(out, "%s%.4g", i ? "," : "",
-				   words_rate(k ? own->slots[i].failed : own->slots[i].started,
-					      own->slots[i].length));
+		for (unsigned i = 0; i < own->count; i++) {
+			buf_add(out, i ? STR(",") : STR(""));
+			chart_put_number(
+			    out, words_rate(k ? own->slots[i].failed : own->slots[i].started,
+					    own->slots[i].length));
+		}
 		buf_add(out, STR("],"));
 	}
 }

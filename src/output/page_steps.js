@@ -127,7 +127,7 @@ function put_charts(cell, number) {
 		{name: "p99", paint: "p99", v: own.p99}, {name: "p95", paint: "p95", v: own.p95},
 		{name: "p50", paint: "p50", v: own.p50}]});
 	put_chart(grid, id + "-rate", "Requests per second", {unit: "/s", clock: true, at: data.at, of: data.from, lines: [
-		{name: "started", paint: "started", v: own.started}, {name: "failed", paint: "failed", v: own.failed}]});
+		{name: "started", paint: "started", v: own.started}, {name: "failed", paint: "failed", v: own.failed || own.started.map(function () { return 0; })}]});
 	put_chart(grid, id + "-nines", "Latency distribution", {unit: "ms", at: data.nines.at, of: data.nines.of, lines: [
 		{name: "this step", paint: "p95", v: own.nines},
 		{name: "all requests", paint: "service", dash: true, v: data.nines.all}]}, true);
