@@ -10,42 +10,39 @@ setup_file() {
 	start_sinks
 	export STATSD
 	python3 -B "$SRCDIR/tests/cli/hostile.py" scenario "$ENEMY" >s.yaml
-	local port pid odd='s,line=9%0A::error::x.yaml'
+	local odd='s,line=9%0A::error::x.yaml' packet
 	cp s.yaml "$odd"
-	port=$(free_port)
-	GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=$PWD/sum.md RUN_ID=$'x"} 1\nreprise_evil 1' \
-		"$REPRISE" run -v --plain --out out --json r.json --csv s.csv --events e.ndjson --junit j.xml \
-		--statsd "127.0.0.1:$STATSD" --influx influx --otlp "$WEB" --send-wait 60s \
-		--prometheus "$port" --prometheus-linger 60s "$odd" >text 2>err </dev/null 3>&- &
-	pid=$!
-	wait_for 60 grep -q 'the last values stay' err || { cat text err; return 1; }
-	scrape "$port" 'application/openmetrics-text' openmetrics
-	scrape "$port" 'text/plain' metrics
-	wait $pid || true
+	run_for 'text/plain' metrics -v --out out --json r.json --csv s.csv --events e.ndjson --junit j.xml \
+		--statsd "127.0.0.1:$STATSD" --influx influx --otlp "$WEB" --send-wait 60s "$odd"
+	wait_for 20 all_packets r.json
 	mkdir one
-	wait_for 20 all_packets
-	mv statsd.0* one
-	timeout 60 "$REPRISE" run -q --json r2.json --statsd "127.0.0.1:$STATSD" --statsd-tags s.yaml >/dev/null || true
-	for packet in $(wait_for 20 more_packets && ls | grep '^statsd\.0'); do
+	mv statsd.0* text err one
+	run_for 'application/openmetrics-text' openmetrics --json r2.json \
+		--statsd "127.0.0.1:$STATSD" --statsd-tags s.yaml
+	wait_for 20 all_packets r2.json
+	for packet in statsd.0*; do
 		mv "$packet" "dog$packet"
 	done
 	mv one/* .
 }
 
-# More than one packet came, and for a while no other.
-more_packets() {
-	local before
-	before=$(ls | grep -c '^statsd\.0')
-	sleep 0.3
-	[ "$before" -gt 0 ] && [ "$(ls | grep -c '^statsd\.0')" = "$before" ]
+# run_for KIND FILE OPTION…: a run as on GitHub whose last metrics of that kind are kept in FILE.
+run_for() {
+	local kind=$1 file=$2 port pid
+	shift 2
+	port=$(free_port)
+	GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=$PWD/sum.md RUN_ID=$'x"} 1\nreprise_evil 1' \
+		timeout -k 5 200 "$REPRISE" run --plain --prometheus "$port" --prometheus-linger 60s "$@" \
+		>text 2>err </dev/null 3>&- &
+	pid=$!
+	wait_for 60 grep -q 'the last values stay' err || { cat text err; return 1; }
+	curl -s -m 20 -H "Accept: $kind" -o "$file" "http://127.0.0.1:$port/metrics"
+	wait $pid || true
 }
 
+# all_packets FILE: whether all came that the run of this document has sent.
 all_packets() {
-	[ "$(ls | grep -c '^statsd\.0')" = "$(json r.json '[o for o in d["outputs"] if o["output"] == "statsd"][0]["given"]')" ]
-}
-
-scrape() {
-	curl -s -m 20 -H "Accept: $2" -o "$3" "http://127.0.0.1:$1/metrics"
+	[ "$(ls | grep -c '^statsd\.0')" = "$(json "$1" '[o for o in d["outputs"] if o["output"] == "statsd"][0]["given"]')" ]
 }
 
 teardown_file() {
