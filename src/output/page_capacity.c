@@ -126,6 +126,7 @@ void page_put_capacity(struct buf *out, const struct page *page)
 	if (!c || !c->count)
 		return;
 	curve = gather(c);
+	page_mark_thresholds(&curve->times, page->run.facts->judge);
 	buf_add(out, STR("<h2>Capacity</h2>"));
 	put_found(out, c);
 	buf_add(out, STR("<div class=\"grid\">"));

@@ -56,6 +56,8 @@ void page_put_capacity_data(struct buf *out, const struct page *page);
 void page_put_against(struct buf *out, const struct page *page);
 void page_put_against_data(struct buf *out, const struct page *page);
 
+/* The thresholds that percentiles and the slowest of all requests have to keep to, as lines across. */
+void page_mark_thresholds(struct chart *c, const struct threshold_judge *judge);
 /* The axis of time over the course of RUN, to LENGTH. */
 void page_time_axis(struct chart_axis *axis, const struct course *course, ns_t length);
 /* A run's values, one for each point of an axis of time. */

@@ -123,8 +123,7 @@ static struct chart rate_chart(const struct times *t)
 	return c;
 }
 
-/* The thresholds a percentile or the slowest has to keep to, as lines across. */
-static void add_marks(struct chart *c, const struct threshold_judge *judge)
+void page_mark_thresholds(struct chart *c, const struct threshold_judge *judge)
 {
 	for (size_t i = 0; judge && i < judge->count; i++) {
 		const struct threshold *t = &judge->thresholds[i];
@@ -157,7 +156,7 @@ static struct chart percentile_chart(const struct times *t, const struct page *p
 	chart_line_add(&c, "p99", "p99", CHART_LINE, t->values[PAGE_P99]);
 	chart_line_add(&c, "p95", "p95", CHART_LINE, t->values[PAGE_P95]);
 	chart_line_add(&c, "p50", "p50", CHART_LINE, t->values[PAGE_P50]);
-	add_marks(&c, page->run.facts->judge);
+	page_mark_thresholds(&c, page->run.facts->judge);
 	return c;
 }
 
