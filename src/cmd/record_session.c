@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -170,6 +171,14 @@ static void listen_to_signals(struct session *s)
 
 /* ---- its beginning */
 
+/* Where a window can open. A program that was named knows for itself. */
+static bool has_display(const struct browser_wish *wish)
+{
+	const char *x = getenv("DISPLAY"), *wayland = getenv("WAYLAND_DISPLAY");
+
+	return wish->headless || wish->program || (x && *x) || (wayland && *wayland);
+}
+
 static bool start_browser(struct session *s)
 {
 	struct browser_wish wish = s->plan->browser;
@@ -178,6 +187,11 @@ static bool start_browser(struct session *s)
 
 	if (s->plan->no_browser) {
 		record_tell_by_hand(s->plan, proxy_port(s->proxy), NULL);
+		return true;
+	}
+	if (!has_display(&wish)) {
+		record_tell_by_hand(s->plan, proxy_port(s->proxy),
+				    "there is no display for a browser (--headless needs none)");
 		return true;
 	}
 	wish.proxy_port = proxy_port(s->proxy);

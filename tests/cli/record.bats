@@ -309,6 +309,23 @@ hat" ]
 	[ "$(find . -type f | wc -l)" -eq 0 ]
 }
 
+@test "without a display the way to record by hand is told; IPv6 on both sides" {
+	unset DISPLAY WAYLAND_DISPLAY
+	run reprise record --for 100ms
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"there is no display"*"curl -x http://127.0.0.1:"* ]]
+	python3 -c 'import socket; socket.socket(socket.AF_INET6).bind(("::1", 0))' || skip "there is no IPv6"
+	timeout 300 "$REPRISE" demo --port 0 --listen ::1 --certificate six.pem >six.out 2>&1 </dev/null 3>&- &
+	started six $!
+	wait_for 20 grep -q 'https://\[::1\]' six.out
+	local port
+	port=$(sed -n 's|.*https://\[::1\]:\([0-9]*\).*|\1|p' six.out)
+	start_recorder --listen ::1 --ca six.pem
+	through -o /dev/null "https://[::1]:$port/login"
+	stop_recorder
+	[ "$(entries 'e["request"]["url"], e["response"]["status"], e["serverIPAddress"]')" = "('https://[::1]:$port/login', 200, '::1')" ]
+}
+
 @test "a browser of its own: its flags, a profile that goes again, its end is the end" {
 	cat >browser <<-'END'
 		#!/bin/sh
