@@ -42,6 +42,14 @@ bool mapped_open(struct mapped *mapped, const char *path)
 	return good;
 }
 
+void mapped_forget(const struct mapped *mapped, size_t until)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	if (until / page)
+		madvise((void *)(uintptr_t)mapped->text.ptr, until / page * page, MADV_DONTNEED);
+}
+
 void mapped_close(struct mapped *mapped)
 {
 	if (mapped->text.len)

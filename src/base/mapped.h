@@ -17,6 +17,9 @@ struct mapped {
 /* False with errno set when PATH cannot be read or is no regular file. An empty file maps to an
  * empty text. */
 bool mapped_open(struct mapped *mapped, const char *path);
+/* What is before byte UNTIL is not looked at soon: its memory goes back, and is read anew where it
+ * is looked at all the same. */
+void mapped_forget(const struct mapped *mapped, size_t until);
 void mapped_close(struct mapped *mapped);
 
 #endif

@@ -34,6 +34,24 @@ const struct import_kind *import_kind_named(const char *name)
 	return NULL;
 }
 
+const struct import_kind *import_kind_of(const char *path)
+{
+	const struct import_kind *kind = import_guess(path);
+
+	/* It says itself why it cannot be one. */
+	if (!kind && access(path, R_OK) == 0 && str_ends(str_of(path), STR(".har")))
+		kind = import_find("har");
+	if (kind)
+		return kind;
+	if (access(path, R_OK))
+		log_error("%s cannot be read: %s", path, strerror(errno));
+	else
+		log_error(
+		    "%s is nothing that is recognised; reprise import KIND %s says what it is",
+		    path, path);
+	return NULL;
+}
+
 void import_take_wishes(struct import_job *job, const struct options *options)
 {
 	struct import_wish *wishes =

@@ -21,6 +21,8 @@ enum import_existing {
 
 /* The importer of that name; NULL when there is none, which was told. */
 const struct import_kind *import_kind_named(const char *name);
+/* The importer of what the file holds; NULL when none is found, which was told. */
+const struct import_kind *import_kind_of(const char *path);
 /* Reads and makes (import_perform); tells what was wrong and, unless QUIET, the account. */
 bool import_read(struct import_job *job, bool quiet);
 /* The options given on the command line as the job's wishes. */

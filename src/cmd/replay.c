@@ -18,14 +18,18 @@ extern const struct command run_command;
 const struct command replay_command = {
     .name = "replay",
     .synopsis = "replay FILE",
-    .sentence = "Imports a recording and runs it in one: with --users, as many people at once.",
-    .options = run_option_table,
-    .more = "FILE is a HAR recording. Tokens and ids are taken from the answers of this run, for\n"
-	    "each user its own; passwords are those of the recording, unless -p gives others. The\n"
-	    "scenario is not kept: reprise import har FILE writes it.\n"
-	    "\n"
-	    "  reprise replay visit.har --once\n"
-	    "  reprise replay visit.har -u 50 -d 2m -t https://staging.example.net",
+    .sentence = "Imports a recording or an access log and runs it in one.",
+    .options = replay_option_table,
+    .more =
+	"FILE is what reprise import takes, recognised by what it holds. Of a HAR recording\n"
+	"tokens and ids are taken from the answers of this run, for each of --users its own;\n"
+	"passwords are those of the recording, unless -p gives others. The requests of an access\n"
+	"log are sent at their times, those of one visitor by one user. The scenario is not kept:\n"
+	"reprise import FILE writes it.\n"
+	"\n"
+	"  reprise replay visit.har --once\n"
+	"  reprise replay visit.har -u 50 -d 2m -t https://staging.example.net\n"
+	"  reprise replay access.log.gz --speed 60 -t https://staging.example.net",
     .main = replay_main,
 };
 
@@ -64,7 +68,7 @@ static enum exit_status run_it(struct import_job *job, const struct place_for_it
 			       const struct options *options)
 {
 	struct options own = *options;
-	const struct option *param = run_option_table;
+	const struct option *param = replay_option_table;
 	const char *file = place->file.ptr;
 	size_t count = 0;
 
@@ -84,7 +88,7 @@ static enum exit_status run_it(struct import_job *job, const struct place_for_it
 		bool given = false;
 
 		for (size_t k = 0; k < options->given_count; k++)
-			given = given || (options->given[k].option == param &&
+			given = given || (strcmp(options->given[k].option->name, "param") == 0 &&
 					  str_starts(str_of(options->given[k].value), name));
 		if (!given)
 			own.given[own.given_count++] =
@@ -100,8 +104,14 @@ static enum exit_status replay(struct import_job *job, const struct options *opt
 	enum exit_status status = EXIT_USAGE;
 	struct place_for_it place;
 
+	import_take_wishes(job, options);
 	if (!import_read(job, options_has(options, "quiet")))
 		return EXIT_USAGE;
+	if (job->no_target && !options_has(options, "target")) {
+		log_error("%s does not say which server it is of; say where to send it: -t URL",
+			  job->files[0]);
+		return EXIT_USAGE;
+	}
 	if (!make_place(job, &place))
 		return EXIT_USAGE;
 	if (import_write(job, place.file.ptr, IMPORT_KEEPS, true) == EXIT_PASSED)
@@ -112,6 +122,7 @@ static enum exit_status replay(struct import_job *job, const struct options *opt
 
 static enum exit_status replay_main(const struct options *options)
 {
+	const struct import_kind *kind;
 	enum exit_status status;
 	struct import_job job;
 
@@ -119,7 +130,10 @@ static enum exit_status replay_main(const struct options *options)
 		fputs("error: one recording is expected\nusage: reprise replay FILE\n", stderr);
 		return EXIT_USAGE;
 	}
-	job_init(&job, import_find("har"), &all_tables);
+	kind = import_kind_of(options->operands[0]);
+	if (!kind)
+		return EXIT_USAGE;
+	job_init(&job, kind, &all_tables);
 	job.files = (const char *const *)options->operands;
 	job.file_count = 1;
 	status = replay(&job, options);

@@ -41,6 +41,8 @@ struct run_options {
 
 /* For the command's row. */
 extern const struct option run_option_table[];
+/* Those of `replay`: what it keeps of a recording or a log, and run's. */
+extern const struct option replay_option_table[];
 
 /* False: the problems were told, and there is nothing to release. OPTIONS outlive it. */
 bool run_options_read(struct run_options *o, const struct options *options);

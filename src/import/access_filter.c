@@ -29,7 +29,7 @@ bool access_filter_init(struct import_job *job, struct access_filter *filter)
 	    .no_bots = job_wishes(job, "bots", "drop"),
 	    .only_ok = job_wish(job, "only-ok").ptr != NULL,
 	    .methods = job_wish(job, "methods"),
-	    .hosts = job_wish(job, "host"),
+
 	    .from_us = INT64_MIN,
 	    .to_us = INT64_MAX,
 	};
@@ -227,8 +227,17 @@ static struct domain *find_site(struct import_job *job, struct domains *domains,
 	return site;
 }
 
-void access_filter_hosts(struct import_job *job, const struct access_filter *filter,
-			 struct access_log *log)
+/* One of those that --host names. */
+static bool is_wished(const struct import_job *job, struct str host)
+{
+	for (size_t i = 0; i < job->wish_count; i++)
+		if (str_eq(job->wishes[i].name, STR("host")) &&
+		    is_listed(job->wishes[i].value, host))
+			return true;
+	return false;
+}
+
+void access_filter_hosts(struct import_job *job, struct access_log *log)
 {
 	struct domains domains = {.list = {.count = 0}};
 	size_t *counts = count_hosts(log), kept = 0;
@@ -238,7 +247,7 @@ void access_filter_hosts(struct import_job *job, const struct access_filter *fil
 		struct str host = access_text(log, log->records[i].host);
 
 		if (!host.len || str_eq(registrable_domain(host), site->name) ||
-		    is_listed(filter->hosts, host))
+		    is_wished(job, host))
 			log->records[kept++] = log->records[i];
 		else
 			log->left_out[TX_REASON_THIRD_PARTY]++;

@@ -5,19 +5,21 @@
 #include "base/log.h"
 #include "import/access_steps.h"
 
-#define TRIED_LINES 100u
-#define TRIED_SHARE 80u /* percent of them that must be readable */
-#define BAD_SHOWN   3u
+#define TRIED_LINES  100u
+#define TRIED_SHARE  80u /* percent of them that must be readable */
+#define BAD_SHOWN    3u
+#define FORGET_LINES 65536u
 
 struct reading {
 	struct import_job *job;
+	struct arena *arena; /* the job's */
 	struct access_log *log;
 	struct access_filter filter;
 	struct access_reader reader;
 	struct access_format *formats;
 	size_t format_count;
 	struct buf scratch;
-	size_t bad, files, https, http;
+	size_t bad, https, http;
 	const char *file;
 	uint32_t line;
 };
@@ -247,7 +249,7 @@ static void try_line(struct reading *r, struct trial *t, struct str line)
 		return;
 	}
 	if (!t->odd.ptr) {
-		t->odd = arena_str(&r->job->arena, str_slice(line, 0, 80));
+		t->odd = arena_str(r->arena, str_slice(line, 0, 80));
 		t->why = why;
 	}
 	if (access_other_log(line)) {
@@ -308,6 +310,13 @@ static const struct access_format *choose(struct reading *r, const struct trial 
 	return NULL;
 }
 
+/* A file that is larger than memory is only passed through. */
+static void forget(struct reading *r, const struct line_source *source)
+{
+	if (!source->packed && source->line % FORGET_LINES == 0)
+		job_forget(r->job, source->text, source->at);
+}
+
 static void read_lines(struct reading *r, struct line_source *source,
 		       const struct access_format *format)
 {
@@ -325,6 +334,7 @@ static void read_lines(struct reading *r, struct line_source *source,
 		else
 			tell_bad(r, text, why);
 		arena_reset(&r->reader.lines);
+		forget(r, source);
 	}
 }
 
@@ -375,6 +385,28 @@ static bool take_format(struct reading *r)
 	return r->formats[0].template || job_error(r->job, "--format: %s", why);
 }
 
+bool access_is(struct str text)
+{
+	struct reading r = {.bad = 0};
+	struct trial trial = {.lines = 0};
+	struct arena arena;
+
+	arena_init(&arena, 0);
+	access_reader_init(&r.reader);
+	buf_init(&r.scratch, 0);
+	r.formats = access_formats(&arena, &r.format_count);
+	/* The last line of a beginning is cut. */
+	while (text.len && text.ptr[text.len - 1] != '\n' &&
+	       str_find_char(text, '\n', 0) < text.len)
+		text.len--;
+	r.arena = &arena;
+	try_file(&r, text, &trial);
+	buf_release(&r.scratch);
+	access_reader_release(&r.reader);
+	arena_release(&arena);
+	return (trial.readable + trial.others) * 100 >= trial.lines * TRIED_SHARE && trial.lines;
+}
+
 /* ---- the whole */
 
 static bool nothing_left(struct import_job *job, const struct access_log *log)
@@ -411,7 +443,7 @@ static bool finish(struct reading *r)
 	struct access_log *log = r->log;
 	size_t many;
 
-	access_filter_hosts(r->job, &r->filter, log);
+	access_filter_hosts(r->job, log);
 	log->scheme = r->https > r->http ? STR("https") : r->http ? STR("http") : STR("");
 	if (!log->count)
 		return nothing_left(r->job, log);
@@ -429,7 +461,7 @@ static bool finish(struct reading *r)
 
 bool access_read(struct import_job *job, struct access_log *log)
 {
-	struct reading r = {.job = job, .log = log};
+	struct reading r = {.job = job, .arena = &job->arena, .log = log};
 	bool fine;
 
 	*log = (struct access_log){.count = 0};

@@ -66,6 +66,9 @@ struct access_log {
  */
 bool access_read(struct import_job *job, struct access_log *log);
 void access_log_release(struct access_log *log);
+/* Whether a file that begins with TEXT is a log: one that is read, or one that is refused by name.
+ */
+bool access_is(struct str text);
 
 static inline struct str access_text(const struct access_log *log, uint32_t number)
 {

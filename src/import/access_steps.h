@@ -12,7 +12,7 @@
 struct access_filter {
 	bool assets, no_bots, only_ok;
 	struct str methods; /* "GET,HEAD" */
-	struct str hosts;   /* that are kept besides the site's: names with commas, or empty */
+
 	int64_t from_us, to_us;
 	uint8_t *agents; /* by number: 0 unknown, 1 people, 2 + reason */
 	size_t agents_cap;
@@ -28,8 +28,7 @@ enum tx_reason access_filter_line(struct access_filter *filter, struct access_lo
 				  const struct access_line *line,
 				  const struct access_record *record);
 /* The site, as most requests name it, and what is to others out of the records. */
-void access_filter_hosts(struct import_job *job, const struct access_filter *filter,
-			 struct access_log *log);
+void access_filter_hosts(struct import_job *job, struct access_log *log);
 
 /* ---- access_order.c */
 

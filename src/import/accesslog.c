@@ -17,6 +17,7 @@ const struct import_kind accesslog_import = {
     .name = "access-log",
     .sentence = "a log of a web server, proxy or load balancer: its requests at their times",
     .read = read_all,
+    .is = access_is,
 };
 
 /* The log and what is made of it, for the length of the job. */
@@ -239,6 +240,7 @@ static bool read_all(struct import_job *job)
 	count_all(job, &w->log);
 	if (!fine)
 		return false;
+	job->no_target = !w->log.host.len;
 	if (job_wish(job, "fit").ptr)
 		return fit_scenario(job, &w->log, wishes.factor, wishes.speed);
 	w->replay = access_replay_new(&w->log, wishes.factor, wishes.gap_most / 1000,

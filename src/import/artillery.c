@@ -10,12 +10,27 @@
 #include "import/import.h"
 
 static bool read_all(struct import_job *job);
+static bool is_artillery(struct str text);
 
 const struct import_kind artillery_import = {
     .name = "artillery",
     .sentence = "a scenario of Artillery, YAML or JSON",
     .read = read_all,
+    .is = is_artillery,
 };
+
+/* Both of its parts, in YAML or JSON; a scenario of ours has no config. */
+static bool is_artillery(struct str text)
+{
+	bool json = str_starts(str_trim(text), STR("{"));
+	const char *config = json ? "\"config\"" : "\nconfig:";
+	const char *scenarios = json ? "\"scenarios\"" : "\nscenarios:";
+
+	return (str_find(text, str_of(config), 0) != (size_t)-1 ||
+		(!json && str_starts(text, str_of(config + 1)))) &&
+	       (str_find(text, str_of(scenarios), 0) != (size_t)-1 ||
+		(!json && str_starts(text, str_of(scenarios + 1))));
+}
 
 size_t artillery_count(const struct node *node)
 {

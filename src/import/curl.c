@@ -8,12 +8,30 @@
 #include "import/import.h"
 
 static bool read_all(struct import_job *job);
+static bool holds_curl(struct str text);
 
 const struct import_kind curl_import = {
     .name = "curl",
     .sentence = "curl command lines, as browsers copy them and scripts hold them",
     .read = read_all,
+    .is = holds_curl,
 };
+
+/* A line that begins with the word. */
+static bool holds_curl(struct str text)
+{
+	for (size_t at = 0; at < text.len;) {
+		size_t end = str_find_char(text, '\n', at);
+
+		end = end == (size_t)-1 ? text.len : end;
+		struct str line = str_trim(str_slice(text, at, end));
+		if (str_starts(line, STR("curl ")) || str_starts(line, STR("curl.exe ")) ||
+		    str_starts(line, STR("$ curl ")))
+			return true;
+		at = end + 1;
+	}
+	return false;
+}
 
 /* ---- which words are curl's */
 

@@ -4,12 +4,28 @@
 #include "import/har_scan.h"
 
 static bool read_all(struct import_job *job);
+static bool is_har(struct str text);
 
 const struct import_kind har_import = {
     .name = "har",
     .sentence = "a recording of a browser or a proxy (HTTP Archive)",
     .read = read_all,
+    .is = is_har,
 };
+
+/* {"log": {, whatever blanks are between. */
+static bool is_har(struct str text)
+{
+	static const char *const pieces[] = {"{", "\"log\"", ":", "{"};
+
+	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+		text = str_trim(text);
+		if (!str_starts(text, str_of(pieces[i])))
+			return false;
+		text = str_slice(text, strlen(pieces[i]), text.len);
+	}
+	return true;
+}
 
 /* ---- small helpers the other files share */
 

@@ -10,6 +10,8 @@
 const struct import_kind *const *imports_all(void);
 /* NULL when none has that name. */
 const struct import_kind *import_find(const char *name);
+/* The importer of what the file at PATH holds; NULL when it is of none, or cannot be read. */
+const struct import_kind *import_guess(const char *path);
 
 /*
  * From job->list (filled by an importer or by the recorder) to job->document: sorts, chooses hosts,

@@ -58,6 +58,13 @@ bool job_map(struct import_job *job, const char *path, struct str *text)
 	return true;
 }
 
+void job_forget(const struct import_job *job, struct str text, size_t until)
+{
+	for (size_t i = 0; i < job->mapped.count; i++)
+		if (job->mapped.items[i].text.ptr == text.ptr && text.len)
+			mapped_forget(&job->mapped.items[i], until);
+}
+
 struct str job_wish(const struct import_job *job, const char *name)
 {
 	for (size_t i = job->wish_count; i-- > 0;)

@@ -79,6 +79,7 @@ struct import_job {
 	size_t notes_read, beside_read; /* what the importer itself has noted */
 
 	struct import_counts counts; /* of a source without a list */
+	bool no_target; /* the source does not say where it was: the document's is a guess */
 	bool is_replay; /* the document sends what was recorded: it has no scenario to try once */
 
 	/* The account. */
@@ -96,6 +97,8 @@ void job_release(struct import_job *job);
 /* Maps a file for the length of the job; "-" reads standard input. False when it cannot be read:
  * then it has been told. */
 bool job_map(struct import_job *job, const char *path, struct str *text);
+/* TEXT of job_map has been read up to byte UNTIL and is not looked at again soon. */
+void job_forget(const struct import_job *job, struct str text, size_t until);
 /* The first file's name without folder and ending; "visit" of standard input. */
 struct str job_name(const struct import_job *job);
 /* The last wish of that name, ptr NULL when it was not given; names as on the command line

@@ -6,12 +6,20 @@
 #include "import/import.h"
 
 static bool read_all(struct import_job *job);
+static bool is_molotov(struct str text);
 
 const struct import_kind molotov_import = {
     .name = "molotov",
     .sentence = "the runs of a molotov.json, as profiles",
     .read = read_all,
+    .is = is_molotov,
 };
+
+static bool is_molotov(struct str text)
+{
+	return str_starts(str_trim(text), STR("{")) &&
+	       str_find(text, STR("\"molotov\""), 0) != (size_t)-1;
+}
 
 static void lost(struct import_job *job, struct yaml_out *root, const struct node *key,
 		 const char *why)

@@ -10,6 +10,8 @@
 
 #include <stdbool.h>
 
+#include "base/str.h"
+
 struct import_job; /* import/job.h */
 
 struct import_kind {
@@ -20,6 +22,8 @@ struct import_kind {
 	 * why. Called once.
 	 */
 	bool (*read)(struct import_job *job);
+	/* Whether a file that begins with TEXT (some kilobytes, unpacked) is such a one. */
+	bool (*is)(struct str text);
 };
 
 #endif
