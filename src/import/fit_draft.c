@@ -4,6 +4,7 @@
 #include "base/units.h"
 #include "import/fit.h"
 
+#define PER_REQUEST  "A row for each recorded request: what came often comes often."
 #define REFUSED_MOST 6u /* statuses that are listed one by one */
 
 static struct str moment(struct arena *a, int64_t at_us)
@@ -153,8 +154,8 @@ static void put_data(struct fit *fit, struct yaml_out *root)
 						   STR_ARG(fit_count(a, p->count)));
 		if (!told++)
 			yaml_out_comment(a, set,
-					 STR("A row for each recorded request: what came often "
-					     "comes often."));
+					 fit->by_visits ? STR(PER_REQUEST " Each visit takes one.")
+							: STR(PER_REQUEST));
 	}
 	if (data->members.count)
 		yaml_out_put(a, root, STR("data"), data)->blank = true;
