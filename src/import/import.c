@@ -48,7 +48,7 @@ const struct import_kind *import_guess(const char *path)
 	if (str_starts(text, STR("\xef\xbb\xbf")))
 		text = str_slice(text, 3, text.len);
 	for (size_t i = 0; all[i] && !found; i++)
-		if (all[i]->is(text))
+		if (all[i]->is && all[i]->is(text))
 			found = all[i];
 	gunzip_close(packed);
 	mapped_close(&mapped);

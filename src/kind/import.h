@@ -22,7 +22,8 @@ struct import_kind {
 	 * why. Called once.
 	 */
 	bool (*read)(struct import_job *job);
-	/* Whether a file that begins with TEXT (some kilobytes, unpacked) is such a one. */
+	/* Whether a file that begins with TEXT (some kilobytes, unpacked) is such a one; NULL: no
+	 * file shows it. */
 	bool (*is)(struct str text);
 };
 

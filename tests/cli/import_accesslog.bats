@@ -1,0 +1,89 @@
+#!/usr/bin/env bats
+# reprise import access-log and reprise replay of a log: what is kept, in which order, as whose.
+
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	cat >access.log <<-'END'
+		10.0.0.1 - - [10/Oct/2026:13:55:36 +0000] "GET /search?q=1 HTTP/1.1" 200 5 "-" "Mozilla"
+		10.0.0.1 - - [10/Oct/2026:13:55:38 +0000] "GET /orders/17 HTTP/1.1" 404 5 "-" "Mozilla"
+		10.0.0.2 - - [10/Oct/2026:13:55:36 +0000] "GET /cart HTTP/1.1" 200 5 "-" "Googlebot/2.1"
+		10.0.0.1 - - [10/Oct/2026:13:55:36 +0000] "GET /logo.png HTTP/1.1" 200 5 "-" "Mozilla"
+		10.0.0.1 - - [10/Oct/2026:13:55:36 +0000] "POST /cart HTTP/1.1" 200 5 "-" "Mozilla"
+		10.0.0.3 - - [10/Oct/2026:13:55:37 +0000] "GET /healthz HTTP/1.1" 200 5 "-" "kube-probe/1.2"
+		10.0.0.4 - - [10/Oct/2026:13:55:37 +0000] "\x16\x03\x01" 400 5 "-" "-"
+		10.0.0.4 - - [10/Oct/2026:13:55:37 +0000] "CONNECT a:443 HTTP/1.1" 400 5 "-" "-"
+		this is nothing
+		10.0.0.2 - - [10/Oct/2026:14:55:36 +0000] "HEAD /cart HTTP/1.1" 200 5 "-" "Googlebot/2.1"
+	END
+}
+
+teardown() {
+	stop_servers
+}
+
+@test "every line is accounted for; disorder is sorted, a second is spread, sessions end" {
+	reprise import access-log access.log 2>out
+	diff - <(sed -n 2,3p out) <<-'END'
+		  kept 4   left out 6: 1 asset, 1 CONNECT, 1 not HTTP, 1 of a method that is not replayed, 1 health probe, 1 unreadable
+		  unreadable line 9: it is not written as this format is: this is nothing
+	END
+	grep -q '1 POST; --methods' out
+	diff - access.ndjson <<-'END'
+		{"at": 0.000000, "session": "1", "url": "/search?q=1", "name": "GET /search", "status": 200}
+		{"at": 0.500000, "session": "2", "url": "/cart", "name": "GET /cart", "status": 200, "last": true}
+		{"at": 2.250000, "session": "1", "url": "/orders/17", "name": "GET /orders/{id}", "status": 404, "last": true}
+		{"at": 3600.250000, "session": "3", "method": "HEAD", "url": "/cart", "name": "HEAD /cart", "status": 200, "last": true}
+	END
+	run -0 reprise check access.yaml
+	[[ "$output" != *warning* ]]
+}
+
+@test "what is left out can be chosen; a gzip of several members is read" {
+	{ head -4 access.log | gzip; tail -n +5 access.log | gzip; } >two.log.gz
+	reprise import two.log.gz --bots drop --assets keep --only-ok -o two.yaml 2>out
+	grep -q '1 answered with an error' out
+	[ "$(grep -c . two.log.ndjson)" -eq 2 ]
+	reprise import access.log --rate x3 --max-gap 5s -o rate.yaml 2>out
+	[ "$(grep -c . access.ndjson)" -eq 12 ]
+	rm access.ndjson
+	reprise import access.log --methods POST --from 2026-10-10T13:00:00Z --to 2026-10-10T14:00:00Z -o post.yaml 2>out
+	[ "$(grep -c '"method": "POST"' access.ndjson)" -eq 1 ]
+}
+
+@test "one's own format, as nginx and as Apache say it" {
+	printf '%s\n' '2026-10-10T13:55:36.250Z|10.0.0.1|GET /a HTTP/1.1|200|0.125' >own.log
+	reprise import access-log own.log --format '$time_iso8601|$remote_addr|$request|$status|$request_time' 2>/dev/null
+	grep -q '"url": "/a"' own.ndjson
+	printf '%s\n' 'x 10.0.0.1 [10/Oct/2026:13:55:36 +0000] "GET /b HTTP/1.1" 200 125000' >own.log
+	reprise import access-log own.log --format 'x %h %t \"%r\" %>s %D' --force 2>/dev/null
+	grep -q '"url": "/b"' own.ndjson
+	run -2 reprise import access-log own.log --format '$status' --force
+	[[ "$output" == *'it has no request'* ]]
+}
+
+@test "what is no log is refused with the reason" {
+	printf '2026/01/24 16:33:06 [error] 33#33: *3 open() failed\n' >error.log
+	run -2 reprise import error.log
+	[[ "$output" == *"nginx's error log, no access log"* ]]
+	sed -n 7p access.log >garbage.log
+	run -2 reprise import garbage.log
+	[[ "$output" == *'no request to replay in 1 line: 1 not HTTP'* ]]
+	echo 'nothing known' >other.log
+	run -2 reprise import access-log other.log
+	[[ "$output" == *'--format'* ]]
+	run -2 reprise replay access.log
+	[[ "$output" == *'-t URL'* ]]
+	reprise import -q access.log
+	run -2 reprise run --once access.yaml
+	[[ "$output" == *'-d 10s'* ]]
+}
+
+@test "replay sends a log in one, faster than it was; a recorded failure is none" {
+	start_demo
+	sed -i 's|/orders/17|/nowhere|' access.log
+	reprise replay access.log --speed 3600 -t "$SERVER_URL" --json out.json
+	[ "$(json out.json 'd["requests"]["ok"]')" -eq 4 ]
+	[ "$(json out.json 'd["requests"]["failed"]')" -eq 0 ]
+}
