@@ -163,10 +163,92 @@ static void test_formats(void **state)
 	}
 }
 
+static void test_templates(void **state)
+{
+	static const char *const all[][2] = {
+	    {"/", "/"},
+	    {"/orders/17?x=1", "/orders/{id}"},
+	    {"/u/0f8fad5b-d9cb-469f-a165-70867728950e/edit", "/u/{id}/edit"},
+	    {"/hat-17.html", "/hat-{id}.html"},
+	    {"/page-2", "/page-2"},
+	    {"/api/v2/items", "/api/v2/items"},
+	    {"/c/9f86d081884c7d65", "/c/{id}"},
+	};
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, 0);
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		buf_clear(&out);
+		path_template(&out, str_of(all[i][0]));
+		is(buf_str(&out), all[i][1]);
+	}
+	buf_release(&out);
+}
+
+/* What took long began before what was logged before it; requests of one second are spread. */
+static void test_order(void **state)
+{
+	static const char text[] =
+	    "a - - [10/Oct/2000:13:55:40 +0000] \"GET /1 HTTP/1.1\" 200 5 \"-\" \"x\" 1 0.010 [u]\n"
+	    "a - - [10/Oct/2000:13:55:41 +0000] \"GET /0 HTTP/1.1\" 200 5 \"-\" \"x\" 1 3.000 [u]\n"
+	    "a - - [10/Oct/2000:13:55:40 +0000] \"GET /2 HTTP/1.1\" 200 5 \"-\" \"x\" 1 0.010 [u]\n"
+	    "a - - [10/Oct/2000:14:30:40 +0000] \"GET /3 HTTP/1.1\" 200 5 \"-\" \"x\" 1 0.010 "
+	    "[u]\n";
+	static const char *const urls[] = {"/0", "/1", "/2", "/3"};
+	static const uint32_t sessions[] = {1, 1, 1, 2};
+	struct read_log r;
+
+	(void)state;
+	read_text(&r, str_of(text), NULL, 0);
+	assert_true(r.fine);
+	assert_int_equal(r.log.count, 4);
+	for (size_t i = 0; i < 4; i++) {
+		is(access_text(&r.log, r.log.records[i].url), urls[i]);
+		assert_int_equal(r.log.records[i].session, sessions[i]);
+	}
+	assert_int_equal(r.log.records[1].start_us, INT64_C(971186140240000));
+	assert_int_equal(r.log.records[2].start_us, INT64_C(971186140740000));
+	assert_int_equal(r.log.records[2].flags & ACCESS_LAST, ACCESS_LAST);
+	read_release(&r);
+}
+
+/* Twelve people behind one address in one second: each page begins a visit, what it refers to
+ * belongs to it. */
+static void test_many_people(void **state)
+{
+	struct read_log r;
+	struct buf text;
+
+	(void)state;
+	buf_init(&text, 0);
+	for (int i = 0; i < 12; i++)
+		buf_printf(&text,
+			   "a - - [10/Oct/2000:13:55:40 +0000] \"GET /p%d HTTP/1.1\" 200 5 "
+			   "\"http://other.example/\" \"x\"\n",
+			   i);
+	for (int i = 0; i < 12; i++)
+		buf_printf(&text,
+			   "a - - [10/Oct/2000:13:55:50 +0000] \"GET /next%d HTTP/1.1\" 200 5 "
+			   "\"http://shop.example/p%d\" \"x\"\n",
+			   i, i);
+	read_text(&r, buf_str(&text), NULL, 0);
+	assert_true(r.fine);
+	assert_int_equal(r.log.count, 24);
+	assert_int_equal(r.log.sessions, 12);
+	for (size_t i = 0; i < 12; i++)
+		assert_int_equal(r.log.records[i].session, r.log.records[i + 12].session);
+	read_release(&r);
+	buf_release(&text);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_formats),
+	    cmocka_unit_test(test_templates),
+	    cmocka_unit_test(test_order),
+	    cmocka_unit_test(test_many_people),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
