@@ -2,8 +2,8 @@
  * libFuzzer target for the importers; TARGET names the one (run gives it). No input crashes it,
  * hangs it or escapes its bounds; one that is refused has a reason; what is imported is a scenario
  * without errors but for files that it names and values that it asks for; a recording's scenario
- * lacks only the files that were to be written beside it. TARGET fit: a log fitted, whose files are
- * written to a folder of their own, so that they are read as well.
+ * lacks only the files that were to be written beside it. TARGET access-log and fit: a log, whose
+ * files are written to a folder of their own, so that they are read as well.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +31,27 @@ static bool fits(void)
 	return strcmp(TARGET, "fit") == 0;
 }
 
+/* Of a log: the files beside the scenario are read as well. */
+static bool is_log(void)
+{
+	return fits() || strcmp(TARGET, "access-log") == 0;
+}
+
+static void put_file(const struct import_file *file, FILE *out)
+{
+	struct buf piece;
+	bool fine = fwrite(file->bytes.ptr, 1, file->bytes.len, out) == file->bytes.len;
+
+	buf_init(&piece, 0);
+	while (fine && file->more && file->more(file->owner, &piece)) {
+		fine = fwrite(piece.data, 1, piece.len, out) == piece.len;
+		buf_clear(&piece);
+	}
+	buf_release(&piece);
+	if (!fine)
+		abort();
+}
+
 /* The files beside a scenario, and it itself, to the current folder; or from there again. */
 static void write_files(const struct import_job *job, const struct buf *text, bool gone)
 {
@@ -48,8 +69,9 @@ static void write_files(const struct import_job *job, const struct buf *text, bo
 			continue;
 		}
 		out = fopen(name, "w");
-		if (!out || fwrite(file->bytes.ptr, 1, file->bytes.len, out) != file->bytes.len)
+		if (!out)
 			abort();
+		put_file(file, out);
 		fclose(out);
 	}
 }
@@ -66,7 +88,7 @@ static void enter_folder(void)
 static bool is_asked_for(const char *code)
 {
 	return strcmp(TARGET, "har") != 0 &&
-	       ((strcmp(code, "E310") == 0 && !fits()) || strcmp(code, "E212") == 0);
+	       ((strcmp(code, "E310") == 0 && !is_log()) || strcmp(code, "E212") == 0);
 }
 
 static void check_scenario(const struct buf *text)
@@ -75,7 +97,7 @@ static void check_scenario(const struct buf *text)
 	struct loaded loaded;
 	char path[64];
 	int fd = memory_file(text->data, text->len, path);
-	bool good = load_file(&loaded, fits() ? "fit.yaml" : path, &outside, false), told = good;
+	bool good = load_file(&loaded, is_log() ? "fit.yaml" : path, &outside, false), told = good;
 
 	for (size_t i = 0; !good && i < loaded.diags.diags.count; i++) {
 		const struct diag *d = &loaded.diags.diags.items[i];
@@ -102,11 +124,11 @@ static void look_at(struct import_job *job)
 	buf_init(&text, 0);
 	if (import_perform(job)) {
 		yaml_out_write(job->document, &text);
-		if (fits())
+		if (is_log())
 			write_files(job, &text, false);
-		if (fits() || !job->beside.count)
+		if (is_log() || !job->beside.count)
 			check_scenario(&text);
-		if (fits())
+		if (is_log())
 			write_files(job, &text, true);
 	} else if (!job->errors.count) {
 		fprintf(stderr, "refused without a reason\n");
@@ -131,7 +153,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	job.file_count = 1;
 	job.wishes = wishes;
 	job.wish_count = !fits() ? 1 : 2 + size % 2;
-	if (fits())
+	if (is_log())
 		enter_folder();
 	look_at(&job);
 	job_release(&job);
