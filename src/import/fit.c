@@ -122,6 +122,27 @@ static uint32_t next_host(const struct access_log *log, const size_t *counts, co
 	return best;
 }
 
+/* What may stand in a URL; other things that requests name as their host are taken as not said. */
+static bool is_host(struct str host)
+{
+	for (size_t i = 0; i < host.len; i++) {
+		char c = host.ptr[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.'))
+			return false;
+	}
+	return host.len && host.ptr[0] != '.' && host.ptr[0] != '-';
+}
+
+static void drop_false_hosts(struct access_log *log)
+{
+	for (size_t i = 0; i < log->count; i++)
+		if (!is_host(access_text(log, log->records[i].host)))
+			log->records[i].host = 0;
+	if (!is_host(log->host))
+		log->host = STR("");
+}
+
 /* A forger names as many hosts as he likes; each would have pages of its own. */
 static void drop_rare_hosts(struct import_job *job, struct access_log *log)
 {
@@ -165,6 +186,7 @@ bool fit_scenario(struct import_job *job, struct access_log *log, double rate, d
 	struct fit *fit = ARENA_NEW(&job->arena, struct fit);
 	size_t most = FIT_PAGES, least;
 
+	drop_false_hosts(log);
 	drop_rare_hosts(job, log);
 	*fit = (struct fit){.job = job,
 			    .part = *log,

@@ -338,6 +338,20 @@ static void the_busiest_while_alone(void **state)
 	assert_true(notes(r, "1,200 of 2,280 requests are in the busiest 2m"));
 }
 
+static void a_host_that_is_none_is_not_said(void **state)
+{
+	struct rig *r = *state;
+
+	buf_add(&r->log, STR("{\"ts\":1693840791.75,\"msg\":\"handled request\",\"request\":"
+			     "{\"remote_ip\":\"172.17.0.1\",\"method\":\"GET\",\"host\":"
+			     "\"api.]shop.example\",\"uri\":\"/a/2?x=2\"},\"duration\":0.01,"
+			     "\"size\":5,\"status\":200}\n"));
+	fit_it(r);
+	assert_true(r->fine);
+	says(r, "target: http://127.0.0.1:8080");
+	run_it(r);
+}
+
 static void wishes_that_make_no_sense(void **state)
 {
 	struct rig *r = *state;
@@ -363,6 +377,7 @@ int main(void)
 	    FIT_TEST(secrets_are_parameters),
 	    FIT_TEST(many_paths_are_folders_and_others),
 	    FIT_TEST(the_busiest_while_alone),
+	    FIT_TEST(a_host_that_is_none_is_not_said),
 	    FIT_TEST(wishes_that_make_no_sense),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
