@@ -135,7 +135,7 @@ static uint32_t add_host(struct reading *r, struct str host)
 	for (size_t i = 0; i < host.len; i++) {
 		unsigned char c = (unsigned char)host.ptr[i];
 
-		if (c <= ' ' || c >= 0x7f || strchr("/\\\"<>?#@", c))
+		if (!isalnum(c) && !strchr(".-_:", c))
 			return 0;
 		buf_add_char(&r->scratch, (char)tolower(c));
 	}
