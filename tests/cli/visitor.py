@@ -236,7 +236,8 @@ def main():
     log = open(os.environ.get("VISITOR_LOG", "/dev/null"), "w", encoding="utf-8")
     flags, url = sys.argv[1:-1], sys.argv[-1]
     flags = [flag for flag in flags if flag not in ("--new-window", "--no-sandbox")]
-    with tempfile.TemporaryDirectory() as own:
+    # Chromium's children may still write there when it has ended: what cannot be removed stays.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as own:
         if not any(flag.startswith("--user-data-dir=") for flag in flags):
             flags.append("--user-data-dir=" + own)
         browser = Browser(flags)

@@ -40,6 +40,8 @@ struct compiled {
 static inline void compiled_release(struct compiled *c)
 {
 	program_free(c->program);
+	if (c->model)
+		model_close(c->model);
 	buf_release(&c->text);
 	scratch_release(&c->scratch);
 	arena_release(&c->arena);
