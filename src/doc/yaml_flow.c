@@ -214,10 +214,11 @@ static bool tell_value(struct yaml_reading *r, struct span value)
 }
 
 /* `{q: number #1}`: the comment took the closing bracket with it. */
-static bool tell_hash(struct yaml_reading *r, const struct yaml_line *line, bool *mended)
+static bool tell_hash(struct yaml_reading *r, uint32_t flow_at, const struct yaml_line *line,
+		      bool *mended)
 {
 	struct str text = r->source->text;
-	struct flow f = flow_from(r, line->value_begin, line->end);
+	struct flow f = flow_from(r, flow_at, line->end); /* a # is behind its bracket */
 
 	while (f.at < line->end && !(text.ptr[f.at] == '#' && is_white(text.ptr[f.at - 1])))
 		step(&f);
@@ -246,7 +247,7 @@ static bool tell_unclosed(struct yaml_reading *r, uint32_t flow_at)
 	/* A bracket that a mend put there is told with the mend. */
 	if (flow_at >= r->source->text.len || !is_open(r->source->text.ptr[flow_at]))
 		return false;
-	if (tell_hash(r, &line, &mended))
+	if (tell_hash(r, flow_at, &line, &mended))
 		return mended;
 	while (f.at < line.value_end)
 		step(&f);

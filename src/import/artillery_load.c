@@ -1,5 +1,8 @@
 /* The phases of an Artillery file as `load:`, its environments as profiles. */
+#include "base/units.h"
 #include "import/artillery.h"
+
+#define SHORTEST NS_PER_MS /* of a stage; less is refused */
 
 static void stage(struct artillery *a, struct yaml_out *stages, double rate, struct str over,
 		  struct str hold)
@@ -23,14 +26,24 @@ bool artillery_number(const struct node *phase, const char *key, double *out)
 	       *out >= 0 && *out <= 1e6;
 }
 
+/* A length that a stage can have; ptr NULL for none and for nought, which Artillery passes over. */
+static struct str length_of(struct artillery *a, const struct node *node)
+{
+	struct str text = node ? artillery_duration(a, node) : STR_NULL;
+	ns_t length;
+
+	return text.ptr && units_duration(text, &length) == UNIT_OK && length >= SHORTEST
+		   ? text
+		   : STR_NULL;
+}
+
 /* Whether somebody comes in it. */
 static bool put_phase(struct artillery *a, const struct node *phase, struct yaml_out *stages)
 {
 	static const char *const known[] = {"duration",	 "arrivalRate", "arrivalCount", "rampTo",
 					    "maxVusers", "pause",	"name",		NULL};
-	const struct node *duration = node_find(phase, STR("duration"));
-	const struct node *pause = node_find(phase, STR("pause"));
-	struct str length = duration ? artillery_duration(a, duration) : STR_NULL;
+	struct str length = length_of(a, node_find(phase, STR("duration")));
+	struct str pause = length_of(a, node_find(phase, STR("pause")));
 	double rate = 0, to = 0, seconds = 0;
 
 	for (size_t i = 0; phase->kind == NODE_MAP && i < phase->count; i++) {
@@ -43,9 +56,9 @@ static bool put_phase(struct artillery *a, const struct node *phase, struct yaml
 				       is ? "load is not made of templates"
 					  : "it has no counterpart in load");
 	}
-	if (pause && artillery_duration(a, pause).ptr) {
+	if (pause.ptr) {
 		stage(a, stages, 0, STR("0s"), STR_NULL);
-		stage(a, stages, 0, STR_NULL, artillery_duration(a, pause));
+		stage(a, stages, 0, STR_NULL, pause);
 		return false;
 	}
 	if (!length.ptr)

@@ -88,3 +88,22 @@ made() {
 	echo "$output"; [ "$status" -eq 2 ]
 	[[ $output == *"there is no scenario with HTTP steps"* ]]
 }
+
+@test "a phase or a pause of no length is passed over" {
+	cat >visit.yml <<-'END'
+		config:
+		  target: http://127.0.0.1:8080
+		  phases:
+		    - {duration: 60, arrivalRate: 1, rampTo: 5}
+		    - {pause: 0}
+		    - {duration: 0, arrivalRate: 7}
+		    - {duration: 0s, arrivalCount: 7}
+		    - {duration: 2min, arrivalRate: 9}
+		scenarios:
+		  - flow: [{get: {url: /}}]
+	END
+	run made
+	echo "$output"; [ "$status" -eq 0 ]
+	[[ $output != *"7/s"* ]]
+	[[ $output == *"ramp_to: 9/s"* ]]
+}

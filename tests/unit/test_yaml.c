@@ -351,6 +351,15 @@ static void test_text_spans(void **state)
 	}
 }
 
+/* Lines that end in a bare return, as libyaml counts them, with a # in the first column. */
+static void test_returns(void **state)
+{
+	struct fixture *f = *state;
+
+	read(f, "#{\t\r{\t\r\t");
+	assert_true(f->diags.errors > 0);
+}
+
 /* Ten thousand steps are read within the hundred milliseconds that `check` has, many times over. */
 static void test_large_file(void **state)
 {
@@ -382,6 +391,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_mended, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_missing_colon, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_text_spans, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_returns, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_large_file, setup, teardown),
 	};
 
