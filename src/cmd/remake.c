@@ -93,6 +93,6 @@ void remake_judge(struct remake *r)
 	verdict_judge(&r->validity, &r->total, &r->health);
 	r->verdict.reached = verdict_reached(&r->total);
 	r->verdict.pass = r->judge.count ? holds : verdict_nothing_failed(&r->total);
-	if (!r->verdict.reached)
+	if (!r->verdict.reached || !verdict_tidy(&r->total))
 		r->verdict.pass = false;
 }

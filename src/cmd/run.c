@@ -231,6 +231,8 @@ static struct str stopped_by(const struct run *run)
 		return STR("the first failure, as --fail-fast asks");
 	if (run->aborted)
 		return STR("a threshold with abort");
+	if (run->given_up)
+		return STR("30 s without any connection");
 	return run->stop_asked ? STR("a person at the dashboard") : STR("");
 }
 
@@ -416,7 +418,8 @@ const struct command run_command = {
     .more = "A FILE of - is standard input; several files run one after another, each with its\n"
 	    "verdict. Ctrl-C stops and reports; once more ends at once.\n"
 	    "\n"
-	    "Exit status: 0 passed; 1 a threshold failed, or without thresholds any request;\n"
+	    "Exit status: 0 passed; 1 a threshold failed, or without thresholds any request, or\n"
+	    "setup or teardown;\n"
 	    "2 mistakes, nothing was sent; 3 the target was never reached; 4 not valid, under\n"
 	    "--strict; 5 a result could not be written; 130 and 143 stopped by a signal.\n"
 	    "\n"

@@ -145,7 +145,7 @@ static void put_failures(struct buf *out, const struct summary *s, const char *l
 static void put_annotations(struct buf *out, const struct run_facts *facts, const struct summary *s,
 			    const struct verdict *v)
 {
-	bool fails = !v->pass && facts->judge->count == 0;
+	bool fails = !v->pass && (facts->judge->count == 0 || !verdict_tidy(s));
 	unsigned errors = put_broken(out, facts->judge);
 
 	put_failures(out, s, fails ? "error" : "warning", ANNOTATIONS_MOST - 1);

@@ -267,6 +267,8 @@ static void put_totals(struct buf *out, const struct summary *s)
 	open_object(out, "users");
 	put_count(out, "max", (uint64_t)s->users_max);
 	put_count(out, "failed", s->run.users_failed);
+	put_count(out, "after_user_failed", s->run.after_users_failed);
+	put_count(out, "pauses", s->run.pauses);
 	close_object(out);
 	put_passes(out, "iterations", &s->iterations.counts);
 	put_requests(out, "requests", &s->all.counts, s->duration);
@@ -280,6 +282,7 @@ static void put_totals(struct buf *out, const struct summary *s)
 	put_count(out, "sent", s->all.counts.bytes_sent);
 	put_count(out, "received", s->all.counts.bytes_received);
 	close_object(out);
+	put_count(out, "teardown_failed", s->run.teardowns_failed);
 	put_count(out, "rendezvous_timeouts", s->run.meetings_given_up);
 	put_count(out, "dropped_arrivals", s->run.arrivals_dropped);
 	open_object(out, "arrivals");

@@ -194,12 +194,16 @@ static void put_step(struct suite *suite, unsigned i)
 	end_case(suite);
 }
 
-static struct str why_failed(const struct verdict *v)
+static struct str why_failed(const struct suite *suite)
 {
+	const struct verdict *v = suite->verdict;
+
 	if (!v->reached)
 		return STR("the target was never reached");
 	if (v->setup_failed)
 		return STR("setup failed, so no user came");
+	if (!verdict_tidy(suite->s))
+		return STR("teardown failed");
 	return v->stopped_by.len ? v->stopped_by : STR("iterations or users failed");
 }
 
@@ -207,12 +211,12 @@ static struct str why_failed(const struct verdict *v)
 static void put_run(struct suite *suite)
 {
 	const struct verdict *v = suite->verdict;
-	bool told = suite->failures > 0 && v->reached && !v->setup_failed;
+	bool told = suite->failures > 0 && v->reached && !v->setup_failed && verdict_tidy(suite->s);
 
 	begin_case(suite, STR("run"), STR("the run"),
 		   (double)suite->s->duration / (double)NS_PER_S);
 	if (!v->pass && !told)
-		put_failure(suite, "run", why_failed(v));
+		put_failure(suite, "run", why_failed(suite));
 	else if (!v->validity->valid && v->validity->count)
 		put_skipped(suite, str_of(v->validity->reasons[0]));
 	end_case(suite);

@@ -102,6 +102,10 @@ static void put_sent(struct buf *out, const struct summary *s, struct buf *text)
 	put_fact(out, "received", text);
 	if (s->run.users_failed)
 		put_count(out, "users stopped in before_user", s->run.users_failed, text);
+	if (s->run.after_users_failed)
+		put_count(out, "users whose after_user failed", s->run.after_users_failed, text);
+	if (s->run.pauses)
+		put_count(out, "pauses after reaching no server", s->run.pauses, text);
 	if (s->run.meetings_given_up)
 		put_count(out, "waited in vain at a rendezvous", s->run.meetings_given_up, text);
 }

@@ -23,6 +23,8 @@ void sentence_why(struct buf *text, const struct terminal *look, const struct ru
 		buf_add(text, STR("setup failed, so no user came."));
 	} else if (facts->unjudged && verdict->pass) {
 		buf_add(text, STR("a shard; reprise merge judges the whole."));
+	} else if (!verdict_tidy(s)) {
+		buf_add(text, STR("teardown failed."));
 	} else if (count && broken) {
 		buf_printf(text, "%zu of %zu thresholds %s.", broken, count,
 			   broken == 1 ? "fails" : "fail");
@@ -36,6 +38,8 @@ void sentence_why(struct buf *text, const struct terminal *look, const struct ru
 		buf_add(text, STR("requests failed, and no threshold allows that."));
 	} else if (!verdict->pass && s->run.users_failed) {
 		buf_add(text, STR("before_user failed, and no threshold allows that."));
+	} else if (!verdict->pass && s->run.after_users_failed) {
+		buf_add(text, STR("after_user failed, and no threshold allows that."));
 	} else if (!verdict->pass) {
 		buf_add(text, STR("the run failed."));
 	}

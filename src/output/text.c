@@ -338,13 +338,26 @@ static void put_dropped(const struct report *r)
 	buf_add(r->out, STR(": max_users were there already\n"));
 }
 
-static void put_stopped_users(const struct report *r)
+static void put_users(const struct report *r)
 {
-	if (r->s->run.users_failed == 0)
-		return;
-	buf_add(r->out, STR("\n  stopped  "));
-	words_count(r->out, r->s->run.users_failed, "user", "users");
-	buf_add(r->out, STR(" in before_user\n"));
+	const struct run_counts *run = &r->s->run;
+
+	if (run->users_failed) {
+		buf_add(r->out, STR("\n  stopped  "));
+		words_count(r->out, run->users_failed, "user", "users");
+		buf_add(r->out, STR(" in before_user\n"));
+	}
+	if (run->after_users_failed) {
+		buf_add(r->out, STR("\n  untidy   "));
+		words_count(r->out, run->after_users_failed, "user", "users");
+		buf_add(r->out, STR(": after_user failed\n"));
+	}
+	if (run->pauses) {
+		buf_add(r->out, STR("\n  paused   "));
+		words_count(r->out, run->pauses, "time", "times");
+		buf_add(r->out, STR(" after an iteration that reached no server: 0.1 s, then up to "
+				    "1 s\n"));
+	}
 }
 
 static void put_meetings(const struct report *r)
@@ -446,7 +459,7 @@ void output_text_put(struct buf *out, const struct run_facts *facts, const struc
 	capacity_table_put(out, facts->capacity, look);
 	put_failures(&r);
 	put_dropped(&r);
-	put_stopped_users(&r);
+	put_users(&r);
 	put_meetings(&r);
 	put_lost(&r);
 	if (!facts->quiet)

@@ -53,6 +53,19 @@ static void before_user_over(struct worker *w, struct user *u, enum outcome outc
 		recorder_run(&w->recorder)->users_failed++;
 }
 
+/* What was to be left tidy is not: whoever relies on it is told by the run's status. */
+static void tidying_over(struct worker *w, const struct user *u, enum outcome outcome, bool good)
+{
+	struct run_counts *counts = recorder_run(&w->recorder);
+
+	if (good || outcome == OUTCOME_CUT_OFF)
+		return;
+	if (u->part == AROUND_TEARDOWN)
+		counts->teardowns_failed++;
+	else
+		counts->after_users_failed++;
+}
+
 /* Failures that were to be passed over (on_failure: continue) spoil nothing. */
 void around_over(struct worker *w, struct user *u, enum outcome outcome)
 {
@@ -67,6 +80,7 @@ void around_over(struct worker *w, struct user *u, enum outcome outcome)
 		break;
 	case AROUND_AFTER_USER:
 	case AROUND_TEARDOWN:
+		tidying_over(w, u, outcome, good);
 		break;
 	case AROUND_NONE:
 		BUG("an iteration is no part around it");

@@ -287,7 +287,7 @@ static void judge(struct run *run)
 	if (run->plan.settings.once && s->failure_count)
 		run->pass = false;
 	run->failed_fast = atomic_load(&run->shared.failed_fast);
-	if (!run->reached || run->setup_failed || run->failed_fast || run->threadless)
+	if (!run->reached || run->setup_failed || !verdict_tidy(s) || run->failed_fast || run->threadless)
 		run->pass = false;
 	verdict_judge(&run->validity, s, &run->health);
 	if (run->threadless)

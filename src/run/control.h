@@ -35,6 +35,7 @@ struct run {
 	int signal;	   /* the first that came; 0: none */
 	bool stop_asked;   /* by an output, from `tick`: a person at the dashboard */
 	bool aborted;	   /* a threshold with `abort` */
+	bool given_up;	   /* nobody was there to be reached, for long */
 	bool failed_fast;  /* the first failure stopped it */
 	bool setup_failed; /* so no user came */
 	bool threadless;   /* the system refused a thread: it was not performed as asked */

@@ -129,6 +129,8 @@ void watch_tell_stop(struct watch *w)
 		why = "a person at the dashboard asks for it";
 	else if (run->setup_failed)
 		why = "setup failed";
+	else if (run->given_up)
+		why = "no connection could be made";
 	watch_tell(w, &event, "%s", why);
 }
 

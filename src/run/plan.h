@@ -98,6 +98,7 @@ struct run_shared {
 	_Atomic int state;	    /* enum run_state; only ever rises */
 	_Atomic int64_t cut_at;	    /* when what was begun before a stop is cut off; only falls */
 	_Atomic bool failed_fast;   /* the first failure has stopped the run */
+	_Atomic bool reached;	    /* a server took a connection, in whatever part of the run */
 	_Atomic bool rows_ended;    /* a data set has run out and was not to repeat */
 	_Atomic int64_t users_now;  /* over all workers */
 	_Atomic int64_t users_most; /* at once so far */

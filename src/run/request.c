@@ -393,6 +393,17 @@ static enum failure_class class_of(enum http_result result)
 	return FAILURE_protocol;
 }
 
+/* Whatever came of it, there was somebody who took the connection. */
+static void note_reached(struct worker *w, struct user *u, enum http_result result)
+{
+	if (result == HTTP_DNS || result == HTTP_CONNECT || result == HTTP_TIMEOUT_CONNECT ||
+	    result == HTTP_NO_FILES || result == HTTP_NO_PORTS)
+		return;
+	u->reached = true;
+	if (!atomic_load_explicit(&w->shared->reached, memory_order_relaxed))
+		atomic_store(&w->shared->reached, true);
+}
+
 static void add_time(ns_t *sum, ns_t length)
 {
 	*sum = (*sum == SAMPLE_NONE ? 0 : *sum) + length;
@@ -448,6 +459,7 @@ void request_done(struct worker *w, struct exchange *x)
 
 	u->in_flight--;
 	count_hop(s, x);
+	note_reached(w, u, x->result);
 	if (s->cut) {
 		user_cut_done(w, s);
 		return;

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "run/watch.h"
 
+#define GIVE_UP	    (30 * NS_PER_S)
 #define ASK_AT_MOST (100 * NS_PER_MS) /* then the late ones bring theirs a second later */
 
 void watch_init(struct watch *w, struct run *run, const struct run_hooks *hooks)
@@ -131,6 +132,24 @@ static unsigned close_rows(struct watch *w, ns_t end)
 	return known;
 }
 
+/* A run that reaches nobody says so soon, and not when its hour is over. Who may still be
+ * connecting is waited for. */
+static void give_up(struct watch *w, ns_t now)
+{
+	struct run *run = w->run;
+	const struct series_counts *c = &run->summary.all.counts;
+	uint64_t failed = series_counts_failed(c);
+
+	if (run->given_up || w->quiet || now - w->start < GIVE_UP ||
+	    atomic_load(&run->shared.reached) || !failed || c->started > failed + c->cut_off ||
+	    verdict_reached(&run->summary))
+		return;
+	run->given_up = true;
+	log_error("no connection could be made for %d s: the run ends here",
+		  (int)(GIVE_UP / NS_PER_S));
+	watch_stop(w, RUN_STOPS, run->plan.loads.grace);
+}
+
 static void close_second(struct watch *w)
 {
 	struct run *run = w->run;
@@ -144,6 +163,7 @@ static void close_second(struct watch *w)
 		run->aborted = true;
 		watch_stop(w, RUN_STOPS, run->plan.loads.grace);
 	}
+	give_up(w, asked);
 	tell_second(w, false);
 	watch_tell_second(w, known);
 	summary_clear(&w->second);

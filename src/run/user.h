@@ -29,16 +29,19 @@ struct staged_value {
 struct user {
 	struct user *previous, *next; /* the worker's living users; next also in the pool */
 	struct http_user *http;
-	uint64_t number;    /* from 0; `user.id` is one more */
-	uint64_t iteration; /* from 1 */
+	uint64_t number;		/* from 0; `user.id` is one more */
+	uint64_t iteration;		/* from 1 */
 	struct replay_session *session; /* of a replay; NULL: an ordinary user */
-	uint32_t load; /* of the plan's, under which it came */
-	ns_t leave;    /* from then on it begins no iteration; NS_NEVER */
+	uint32_t load;			/* of the plan's, under which it came */
+	ns_t leave;			/* from then on it begins no iteration; NS_NEVER */
 	uint32_t scenario;
 	uint32_t failures;	  /* in this iteration */
 	uint8_t part;		  /* enum around; AROUND_NONE: in an iteration */
 	uint8_t stop;		  /* enum user_stop: what a failure or a STOP asked for */
 	enum failure_class class; /* of the first failure of this iteration */
+	bool reached;		  /* in this iteration a server took a connection */
+	bool resting;		  /* it is over, and the user pauses: nothing was reached in it */
+	uint8_t in_vain;	  /* so many iterations in a row reached nothing */
 	ns_t begun;		  /* when this iteration was due */
 	uint32_t in_flight;	  /* requests sent and not answered */
 	uint32_t known_origin;	  /* hash of the last one that answered and may speak HTTP/2 */
@@ -89,8 +92,7 @@ void strand_give(struct user_pool *pool, struct strand *strand);
 void strand_clear(const struct program *program, struct strand *strand);
 
 /* Each iteration starts from the values the run starts with, FIRST, and from the user's own. */
-void user_reset_values(const struct program *program, const struct value *first,
-		       struct user *user);
+void user_reset_values(const struct program *program, const struct value *first, struct user *user);
 /* What before_user has left in its slots are the user's own values from now on. */
 void user_keep_values(const struct program *program, struct user *user);
 /* Deep copies of COUNT of VALUES, those that PICK names (NULL: the first), in the block *STORE of

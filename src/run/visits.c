@@ -3,6 +3,8 @@
 #include "run/around.h"
 #include "run/interpreter.h"
 
+#define REST_FIRST     (100 * NS_PER_MS)
+#define REST_MOST      NS_PER_S
 #define SCENARIO_DRAWS (UINT64_MAX - 1) /* stands where a strand stands in other keys */
 
 /* ---- a user's iterations */
@@ -58,6 +60,7 @@ static bool begin_iteration(struct worker *w, struct user *u)
 	u->iteration++;
 	u->part = AROUND_NONE;
 	u->failures = 0;
+	u->reached = false;
 	u->stop = STOP_NOTHING;
 	if (u->session)
 		s->clock = w->start + u->session->now.due;
@@ -118,19 +121,75 @@ static void user_leave(struct worker *w, struct user *u)
 	end_when_empty(w);
 }
 
+/* ---- when nobody is there */
+
+/*
+ * U's iteration failed without reaching any server: what is refused costs nothing, so that a user
+ * without think time would try again some ten thousand times a second. 0: it goes on at once.
+ */
+static ns_t rest_of(const struct worker *w, struct user *u, enum outcome outcome)
+{
+	const struct load_plan *load = &w->plan->loads.items[u->load];
+	ns_t rest = REST_FIRST;
+
+	if (u->reached || outcome != OUTCOME_FAILED) {
+		u->in_vain = 0;
+		return 0;
+	}
+	if (load->open || u->session || w->plan->settings.once || u->stop >= STOP_USER ||
+	    user_is_ending(w, u) || user_is_cut(w, u) || (load->most && u->iteration >= load->most))
+		return 0;
+	for (unsigned i = 0; i < u->in_vain && rest < REST_MOST; i++)
+		rest *= 2;
+	if (u->in_vain < UINT8_MAX)
+		u->in_vain++;
+	return rest < REST_MOST ? rest : REST_MOST;
+}
+
+/* Parks U before the END of its scenario, where who only pauses at the end of a run is let go. */
+static void take_rest(struct worker *w, struct user *u, ns_t rest)
+{
+	struct strand *s = u->strand;
+
+	u->resting = true;
+	s->pc = w->program->scenarios[u->scenario].entry;
+	while (w->program->code[s->pc].op != OP_END)
+		s->pc++;
+	s->calls_used = 0;
+	s->clock += rest;
+	recorder_run(&w->recorder)->pauses++;
+	worker_wait(w, s, s->clock);
+}
+
+static void count_iteration(struct worker *w, struct user *u, enum outcome outcome)
+{
+	const struct strand *s = u->strand;
+	ns_t elapsed = s->clock - u->begun;
+
+	if (is_measured(w, u, u->begun))
+		recorder_span(&w->recorder, w->plan->scenario_series[u->scenario], outcome,
+			      u->class, elapsed - s->thought, elapsed);
+}
+
 bool worker_iteration_over(struct worker *w, struct user *u, enum outcome outcome)
 {
 	struct strand *s = u->strand;
 	bool parked = s->parked;
-	ns_t elapsed;
 
 	groups_end(w, s, outcome);
-	elapsed = s->clock - u->begun;
-	if (!user_iterates(u))
+	if (u->resting) {
+		u->resting = false;
+	} else if (!user_iterates(u)) {
 		around_over(w, u, outcome);
-	else if (is_measured(w, u, u->begun))
-		recorder_span(&w->recorder, w->plan->scenario_series[u->scenario], outcome,
-			      u->class, elapsed - s->thought, elapsed);
+	} else {
+		ns_t rest = rest_of(w, u, outcome);
+
+		count_iteration(w, u, outcome);
+		if (rest) {
+			take_rest(w, u, rest);
+			return false;
+		}
+	}
 	if (!go_on(w, u)) {
 		user_leave(w, u);
 		return false;

@@ -322,13 +322,14 @@ const struct field scenario_file_fields[] = {
 	  .example = "[{name: Browse, steps: [get: /]}]",
 	  .prose = "Several things users do; each user draws one by weight before each iteration."),
     FIELD(struct scenario_file, after_user, "after_user", FIELD_STEPS, .example = "[post: /logout]",
-	  .prose =
-	      "Steps each user performs once after its last iteration; they are not measured."),
+	  .prose = "Steps each user performs once after its last iteration; they are not measured. "
+		   "Where no threshold is given, one that fails fails the run."),
     FIELD(struct scenario_file, teardown, "teardown", FIELD_SPECIAL, .special = &around_special,
 	  .example = "[delete: /test/data]",
 	  .prose =
 	      "Steps performed once when the last user has gone, also after Ctrl-C and after a "
-	      "setup that failed; they are not measured."),
+	      "setup that failed; they are not measured, and when one fails the run has failed: "
+	      "what was to be tidied up is not."),
     FIELD(struct scenario_file, thresholds, "thresholds", FIELD_LIST, .element = &threshold_element,
 	  .flags = FIELD_ONE_OK, .example = "[p95 < 300ms]",
 	  .prose = "What must hold for the test to pass."),

@@ -61,7 +61,9 @@ enum unmeasured_kind { UNMEASURED_KINDS(UNMEASURED_ENUM) UNMEASURED_KIND_COUNT }
 	X(arrivals_started)                                                                        \
 	X(arrivals_dropped)                                                                        \
 	X(connections_opened)                                                                      \
-	X(reconnects) X(users_started) X(users_stopped) X(users_failed) X(meetings_given_up)
+	X(reconnects)                                                                              \
+	X(users_started) X(users_stopped) X(users_failed) X(meetings_given_up)                     \
+	    X(after_users_failed) X(teardowns_failed) X(pauses)
 
 #define COUNTER_FIELD(name) uint64_t name;
 struct series_counts {

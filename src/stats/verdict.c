@@ -203,5 +203,11 @@ bool verdict_reached(const struct summary *s)
 bool verdict_nothing_failed(const struct summary *s)
 {
 	return series_counts_failed(&s->all.counts) == 0 &&
-	       series_counts_failed(&s->iterations.counts) == 0 && s->run.users_failed == 0;
+	       series_counts_failed(&s->iterations.counts) == 0 && s->run.users_failed == 0 &&
+	       s->run.after_users_failed == 0;
+}
+
+bool verdict_tidy(const struct summary *s)
+{
+	return s->run.teardowns_failed == 0;
 }

@@ -80,6 +80,8 @@ void verdict_judge(struct verdict_validity *v, const struct summary *s,
 bool verdict_reached(const struct summary *s);
 /* What passes a run without thresholds: no request, iteration or user failed. */
 bool verdict_nothing_failed(const struct summary *s);
+/* False: teardown failed. No threshold allows that. */
+bool verdict_tidy(const struct summary *s);
 /* A further reason of the caller's ("data ran out: …"); makes it not valid. */
 void verdict_add_reason(struct verdict_validity *v, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

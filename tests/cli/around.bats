@@ -82,6 +82,39 @@ around() {
 	accounts_hold
 }
 
+@test "a failed teardown fails the run whatever thresholds say, and is told everywhere" {
+	around
+	sed -i 's|/teardown/.*|/no|' scenario.yaml
+	echo 'thresholds: [error_rate < 50%]' >>scenario.yaml
+	run reprise run --json r.json --junit j.xml --out out scenario.yaml
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"FAILED"*"teardown failed."* ]]
+	[[ $output == *"HTTP 404"*"scenario.yaml:15"*"GET /no"* ]]
+	[ "$(json r.json '[d["verdict"], d["teardown_failed"], d["thresholds"][0]["pass"]]')" = '["fail", 1, true]' ]
+	grep -q 'teardown failed' j.xml
+	accounts_hold
+	run reprise merge out -o merged
+	[ "$status" -eq 1 ]
+	[[ $output == *"teardown failed."* ]]
+	# What is passed over by the scenario is passed over.
+	sed -i 's|get: /no|{get: /no, on_failure: continue}|' scenario.yaml
+	run reprise run scenario.yaml
+	[ "$status" -eq 0 ]
+}
+
+@test "a failed after_user fails a run without thresholds, and is told" {
+	around
+	sed -i 's|/after/.*|/no|' scenario.yaml
+	run reprise run --json r.json scenario.yaml
+	[ "$status" -eq 1 ]
+	[[ $output == *"after_user failed, and no threshold allows that"*"untidy"*"2 users"* ]]
+	[ "$(json r.json 'd["users"]["after_user_failed"]')" = 2 ]
+	echo 'thresholds: [error_rate < 50%]' >>scenario.yaml
+	run reprise run scenario.yaml
+	[ "$status" -eq 0 ]
+}
+
 @test "after Ctrl-C users and run still perform what comes last" {
 	around
 	sed -i 's/load:.*/load: {users: 2, duration: 60s}/; s/^steps:/steps:\n  - think: 50ms/' scenario.yaml

@@ -2,6 +2,23 @@
 
 load helper
 
+# That takes 30 s: it goes on beside the tests, the last of which looks at it.
+setup_file() {
+	cd "$BATS_FILE_TMPDIR"
+	scenario nobody.yaml <<<"{target: 'http://127.0.0.1:$(free_port)', load: {users: 2, duration: 1h}, steps: [{get: /}]}"
+	{
+		status=0
+		timeout -k 5 600 "$REPRISE" run --json nobody.json nobody.yaml >nobody.out 2>&1 || status=$?
+		echo $status >nobody.part
+		mv nobody.part nobody.status
+	} </dev/null >/dev/null 2>&1 3>&- &
+	started nobody $!
+}
+
+teardown_file() {
+	stop_servers
+}
+
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
 }
@@ -123,6 +140,15 @@ ended_by() {
 	[ "$status" -eq 3 ]
 	[[ $output == *"never reached"* ]]
 	[ "$(json r.json 'd["failures"][0]["class"]')" = connect ]
+}
+
+@test "where nobody listens users pause instead of hammering, and it is told" {
+	scenario s.yaml <<<"{target: 'http://127.0.0.1:$(free_port)', load: {users: 2, duration: 2s}, steps: [{get: /}]}"
+	run reprise run --json r.json s.yaml
+	[ "$status" -eq 3 ]
+	[[ $output == *"paused"*"after an iteration that reached no server"* ]]
+	# At 0, 0.1, 0.3, 0.7 and 1.5 s at the most.
+	[ "$(json r.json '2 <= d["requests"]["started"] <= 10 and d["users"]["pauses"] >= 2')" = true ]
 }
 
 @test "several files run one after another; the worst status counts" {
@@ -389,4 +415,12 @@ ended_by() {
 	[[ $output == *"  GET http://"*"200 in"*"body: "* ]]
 	run reprise run -p 'KEY=s3c ret' s.yaml
 	[[ $output != *"body: {"* ]]
+}
+
+@test "a run to which nobody answers for 30 s ends then" {
+	cd "$BATS_FILE_TMPDIR"
+	wait_for 120 test -e nobody.status
+	[ "$(cat nobody.status)" -eq 3 ]
+	grep -q 'no connection could be made for 30 s: the run ends here' nobody.out
+	[ "$(json nobody.json '[d["stopped_by"], d["duration_s"] >= 30, d["requests"]["started"] < 100]')" = '["30 s without any connection", true, true]' ]
 }
