@@ -1,4 +1,5 @@
 /* `reprise demo`: the sample shop on a loopback port. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +47,11 @@ static const struct option demo_options[] = {
      .value = "TEXT",
      .prose = "the password of every account (default: demo)",
      .group = "How it behaves"},
+    {.name = "log",
+     .value = "FILE",
+     .prose = "add a line of JSON to FILE for each request: an access log that reprise import "
+	      "reads, with the visitor and the form's token",
+     .group = "What it tells"},
     {.name = NULL},
 };
 
@@ -121,6 +127,7 @@ static bool take_options(const struct options *options, struct wanted *wanted)
 	wanted->server.port = (unsigned)number;
 	wanted->server.host = options_value(options, "listen");
 	wanted->certificate = options_value(options, "certificate");
+	wanted->shop.log = options_value(options, "log");
 	wanted->server.tls = options_has(options, "tls") || wanted->certificate;
 	return take_behaviour(options, &wanted->shop);
 }
@@ -158,6 +165,10 @@ static enum exit_status serve(const struct wanted *wanted)
 	struct server *server;
 	enum exit_status status = EXIT_USAGE;
 
+	if (!shop) {
+		log_error("--log %s: %s", wanted->shop.log, strerror(errno));
+		return EXIT_USAGE;
+	}
 	buf_init(&error, 0);
 	server = server_new(&wanted->server, shop_handle, shop, &error);
 	if (!server) {
@@ -180,8 +191,7 @@ static enum exit_status demo_main(const struct options *options);
 const struct command demo_command = {
     .name = "demo",
     .synopsis = "demo [--port N]",
-    .sentence =
-	"The sample web shop on a loopback port: something real to try everything on.",
+    .sentence = "The sample web shop on a loopback port: something real to try everything on.",
     .options = demo_options,
     .more =
 	"The shop has pages to click through (login with a CSRF token, search, cart, checkout),\n"
@@ -189,7 +199,8 @@ const struct command demo_command = {
 	"/stats. It keeps everything in memory.\n\n"
 	"  reprise demo                           on http://127.0.0.1:8080/\n"
 	"  reprise demo --latency 20ms..80ms      a shop that takes its time\n"
-	"  reprise demo --capacity 200/s          one that can be overloaded\n",
+	"  reprise demo --capacity 200/s          one that can be overloaded\n"
+	"  reprise demo --log shop.log            one whose visits reprise replay sends again\n",
     .main = demo_main,
 };
 

@@ -100,10 +100,14 @@ static int64_t whole_member(struct call *call, const struct json_item *body, str
 static struct session *session_of(struct call *call)
 {
 	struct str line = visit_header(call->visit, "Authorization");
+	struct session *session;
 
-	if (str_starts(line, STR("Bearer ")))
-		return session_by_token(call->shop->state, str_slice(line, 7, line.len));
-	return call->session;
+	if (!str_starts(line, STR("Bearer ")))
+		return call->session;
+	session = session_by_token(call->shop->state, str_slice(line, 7, line.len));
+	if (session)
+		call->visitor = session->visitor;
+	return session;
 }
 
 static void health(struct call *call)

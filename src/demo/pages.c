@@ -57,12 +57,17 @@ static struct str posted(struct call *call, struct str name)
 	return buf_str(field);
 }
 
-static bool csrf_holds(struct call *call)
+struct str call_token(struct call *call)
 {
 	struct str sent = posted(call, STR("csrf_token"));
 
-	if (!sent.len)
-		sent = posted(call, STR("csrf"));
+	return sent.len ? sent : posted(call, STR("csrf"));
+}
+
+static bool csrf_holds(struct call *call)
+{
+	struct str sent = call_token(call);
+
 	return call->session && str_eq(sent, str_of(call->session->csrf));
 }
 
@@ -128,7 +133,7 @@ static void search(struct call *call)
 	buf_add(page, STR("<h1>Found for “"));
 	escape_html(page, buf_str(words));
 	buf_add(page, STR("”</h1>"));
-	counts_status(&call->shop->counts, 200);
+	call_note(call, 200);
 	visit_begin(call->visit, 200, "text/html; charset=utf-8");
 	visit_piece(call->visit, buf_str(page));
 	buf_clear(page);

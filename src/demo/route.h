@@ -7,6 +7,7 @@
 
 #include "demo/catalogue.h"
 #include "demo/counts.h"
+#include "demo/request_log.h"
 #include "demo/shop.h"
 #include "demo/state.h"
 #include "doc/json.h"
@@ -15,6 +16,7 @@ struct shop {
 	struct shop_config config;
 	struct state *state;
 	struct counts counts;
+	struct request_log *log; /* NULL: none is kept */
 	struct server *server;
 	ns_t free_at; /* with `capacity`: when the one counter is free again */
 	struct buf page, field;
@@ -25,6 +27,7 @@ struct call {
 	struct shop *shop;
 	struct visit *visit;
 	struct session *session; /* of the cookie; NULL: none */
+	unsigned visitor;	 /* of the log, also when the session has ended; 0: nobody */
 	unsigned id;		 /* of the path's {id} */
 };
 
@@ -38,10 +41,14 @@ struct route {
 extern const struct route page_routes[];
 extern const struct route api_routes[];
 
+/* The token of the form that was posted, good until the next field is looked up; may be empty. */
+struct str call_token(struct call *call);
 /* The session of the cookie, or a new one whose cookie goes with the answer. */
 struct session *call_session(struct call *call);
 void call_set_cookie(struct call *call);
-/* Answers and counts. */
+/* Counts the answer that is about to be given, and puts the request into the log. */
+void call_note(struct call *call, int status);
+/* Answers, counted. */
 void call_reply(struct call *call, int status, const char *content_type, struct str body);
 void call_redirect(struct call *call, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

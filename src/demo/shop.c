@@ -19,6 +19,10 @@ struct shop *shop_new(const struct shop_config *config)
 	if (!shop)
 		die_out_of_memory();
 	shop->config = *config;
+	if (config->log && !(shop->log = request_log_open(config->log))) {
+		free(shop);
+		return NULL;
+	}
 	shop->state = state_new(config->seed);
 	buf_init(&shop->page, 0);
 	buf_init(&shop->field, 0);
@@ -34,6 +38,8 @@ void shop_free(struct shop *shop)
 	buf_release(&shop->page);
 	buf_release(&shop->field);
 	json_release(&shop->tape);
+	if (!request_log_close(shop->log))
+		log_error("not all of %s could be written", shop->config.log);
 	free(shop);
 }
 
@@ -58,13 +64,24 @@ struct session *call_session(struct call *call)
 	if (!call->session) {
 		call->session = session_new(call->shop->state);
 		call_set_cookie(call);
+		call->visitor = call->session->visitor;
 	}
 	return call->session;
 }
 
+void call_note(struct call *call, int status)
+{
+	const struct request_seen *seen = visit_request(call->visit);
+
+	counts_status(&call->shop->counts, status);
+	if (call->shop->log)
+		request_log_add(call->shop->log, seen, status, call->visitor,
+				seen->method == VISIT_POST ? call_token(call) : STR(""));
+}
+
 void call_reply(struct call *call, int status, const char *content_type, struct str body)
 {
-	counts_status(&call->shop->counts, status);
+	call_note(call, status);
 	visit_reply(call->visit, status, content_type, body);
 }
 
@@ -131,6 +148,7 @@ static void answer(struct shop *shop, struct visit *visit)
 		route = find_route(api_routes, seen, &call.id, &other);
 	counts_route(&shop->counts, route ? route->label : STR("(no such page)"));
 	call.session = session_find(shop->state, visit_cookie(visit, STR("session")));
+	call.visitor = call.session ? call.session->visitor : 0;
 	if (route)
 		route->handle(&call);
 	else if (other)
@@ -176,6 +194,8 @@ static void turn_away(struct shop *shop, struct visit *visit, int status, struct
 	counts_route(&shop->counts,
 		     status == 503 ? STR("(turned away)") : STR("(failed on purpose)"));
 	counts_status(&shop->counts, status);
+	if (shop->log)
+		request_log_add(shop->log, visit_request(visit), status, 0, STR(""));
 	if (status == 503)
 		visit_add_header(visit, "Retry-After", STR("1"));
 	visit_reply(visit, status, "text/plain; charset=utf-8", why);

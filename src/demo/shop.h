@@ -17,10 +17,12 @@ struct shop_config {
 	ns_t patience;	     /* with `capacity`: a longer queue is answered 503 */
 	struct str password; /* of every account */
 	uint64_t seed;
+	const char *log; /* what is asked is written to this file, or NULL */
 };
 
 struct shop;
 
+/* NULL, with errno, when its log cannot be written. */
 struct shop *shop_new(const struct shop_config *config);
 void shop_free(struct shop *shop);
 /* Must be called before the first visit: the shop answers late through it and shows its counters.

@@ -23,7 +23,7 @@ struct state {
 	size_t next;
 	struct entry *by_id, *by_token;
 	struct order *orders;
-	unsigned orders_made, carts_made;
+	unsigned orders_made, carts_made, visitors;
 };
 
 struct state *state_new(uint64_t seed)
@@ -80,6 +80,7 @@ struct session *session_new(struct state *state)
 		forget(state, state->ring[state->next]);
 	state->ring[state->next] = entry;
 	entry->session.place = state->next;
+	entry->session.visitor = ++state->visitors;
 	state->next = (state->next + 1) % SESSIONS;
 	draw_token(state, entry->session.id);
 	draw_token(state, entry->session.csrf);

@@ -24,6 +24,7 @@ struct session {
 	struct cart_line cart[CART_LINES];
 	unsigned cart_lines;
 	unsigned cart_id; /* 0: none yet */
+	unsigned visitor; /* its number, which stays when its id is renewed; from 1 */
 	size_t place;	  /* in the ring */
 };
 

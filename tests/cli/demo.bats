@@ -81,3 +81,23 @@ log_in() {
 	[ "$status" -eq 2 ]
 	[[ "$output" == *"in use"* ]]
 }
+
+@test "--log: a line for each request, by visitor, which import takes for a log" {
+	cd "$BATS_TEST_TMPDIR"
+	start_demo --log shop.log
+	log_in >/dev/null
+	shop '/search?q="hat"' -o /dev/null
+	shop /nowhere -o /dev/null
+	[ "$(wc -l <shop.log)" -eq 5 ]
+	[ "$(sed 's/"time":[0-9.]*,//; s/[0-9a-f]\{32\}/TOKEN/' shop.log)" = '{"user":"visitor 1","method":"GET","url":"/login","status":200}
+{"user":"visitor 1","method":"POST","url":"/login","status":303,"csrf_token":"TOKEN"}
+{"user":"visitor 1","method":"GET","url":"/account","status":200}
+{"user":"visitor 1","method":"GET","url":"/search?q=\"hat\"","status":200}
+{"user":"visitor 1","method":"GET","url":"/nowhere","status":404}' ]
+	run reprise import shop.log
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"kept 4 "*"1 POST"* ]]
+	run reprise demo --log "$BATS_TEST_TMPDIR"
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"Is a directory"* ]]
+}

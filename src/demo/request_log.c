@@ -1,0 +1,81 @@
+#include "demo/request_log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/escape.h"
+#include "base/log.h"
+#include "net/server.h"
+
+struct request_log {
+	FILE *file;
+	struct buf line, url;
+};
+
+struct request_log *request_log_open(const char *path)
+{
+	FILE *file = fopen(path, "ae");
+	struct request_log *log = file ? calloc(1, sizeof *log) : NULL;
+
+	if (file && !log)
+		die_out_of_memory();
+	if (!log)
+		return NULL;
+	log->file = file;
+	buf_init(&log->line, 0);
+	buf_init(&log->url, 0);
+	return log;
+}
+
+bool request_log_close(struct request_log *log)
+{
+	bool good;
+
+	if (!log)
+		return true;
+	good = !ferror(log->file);
+	good = fclose(log->file) == 0 && good;
+	buf_release(&log->line);
+	buf_release(&log->url);
+	free(log);
+	return good;
+}
+
+static const char *name_of(enum visit_method method)
+{
+	static const char *const names[] = {
+	    [VISIT_GET] = "GET",	 [VISIT_HEAD] = "HEAD",	  [VISIT_POST] = "POST",
+	    [VISIT_PUT] = "PUT",	 [VISIT_PATCH] = "PATCH", [VISIT_DELETE] = "DELETE",
+	    [VISIT_OPTIONS] = "OPTIONS",
+	};
+
+	return names[method];
+}
+
+/* A line goes to the file whole, so that whoever follows it sees whole ones. */
+void request_log_add(struct request_log *log, const struct request_seen *seen, int status,
+		     unsigned visitor, struct str token)
+{
+	ns_t now = clock_wall_ns();
+
+	buf_clear(&log->line);
+	buf_clear(&log->url);
+	buf_add(&log->url, seen->path);
+	if (seen->query.ptr)
+		buf_printf(&log->url, "?%.*s", STR_ARG(seen->query));
+	buf_printf(&log->line, "{\"time\":%lld.%06d,\"user\":\"", (long long)(now / NS_PER_S),
+		   (int)(now % NS_PER_S / NS_PER_US));
+	if (visitor)
+		buf_printf(&log->line, "visitor %u", visitor);
+	buf_printf(&log->line, "\",\"method\":\"%s\",\"url\":", name_of(seen->method));
+	escape_json(&log->line, buf_str(&log->url));
+	buf_printf(&log->line, ",\"status\":%d", status);
+	if (token.len) {
+		buf_add(&log->line, STR(",\"csrf_token\":"));
+		escape_json(&log->line, token);
+	}
+	buf_add(&log->line, STR("}\n"));
+	fwrite(log->line.data, 1, log->line.len, log->file);
+	fflush(log->file);
+}
