@@ -52,7 +52,7 @@ static bool is_joined(const struct worker *w, const struct strand *s)
 static enum flow join(struct worker *w, struct strand *s)
 {
 	struct user *u = s->user;
-	bool all = s->fork_next == s->fork->count;
+	bool all = s->fork_next == s->fork->count && !s->fork_broken;
 
 	user_commit(u);
 	s->fork = NULL;
@@ -74,6 +74,7 @@ enum flow op_FORK(struct worker *w, struct strand *s, const struct instr *in)
 	s->fork = fork;
 	s->fork_next = 0;
 	s->fork_running = 0;
+	s->fork_broken = false;
 	s->fork_last = 0;
 	s->fork_clock = s->clock;
 	s->forks++;

@@ -178,8 +178,10 @@ static bool is_interrupted(struct worker *w, const struct strand *s)
 enum flow strand_interrupt(struct worker *w, struct strand *s)
 {
 	groups_end(w, s, OUTCOME_CUT_OFF);
-	if (s->parent)
+	if (s->parent) {
+		s->parent->fork_broken = true;
 		return op_JOIN(w, s, NULL);
+	}
 	return worker_iteration_over(w, s->user, OUTCOME_CUT_OFF) ? FLOW_NEXT : FLOW_GONE;
 }
 

@@ -64,6 +64,8 @@ void user_cut(struct worker *w, struct user *user);
 void user_cut_done(struct worker *w, struct strand *s);
 /* S leaves its user's queue for a connection. */
 void request_leave_queue(struct strand *s);
+/* S, of a fork, waits there while the run stops: it goes no further, and joins. */
+void request_abandon(struct worker *w, struct strand *s);
 /* A request between two sends is given up: counted as cut off. Nothing when there is none. */
 void request_give_up(struct worker *w, struct strand *s);
 

@@ -226,7 +226,8 @@ static ns_t time_left(const struct strand *s, ns_t now)
 	return s->deadline - now > NS_PER_MS ? s->deadline - now : NS_PER_MS;
 }
 
-/* A connection of U has become free: whoever waited longest and may, goes. */
+/* A connection of U has become free: whoever waited longest and may, goes; when the run stops,
+ * nobody. Whose answer freed it still runs, so U stays. */
 static void launch_waiting(struct worker *w, struct user *u)
 {
 	struct strand *s = u->waiting;
@@ -234,7 +235,9 @@ static void launch_waiting(struct worker *w, struct user *u)
 	while (s) {
 		struct strand *next = s->queued;
 
-		if (has_room(w, s)) {
+		if (worker_stops(w, s)) {
+			request_abandon(w, s);
+		} else if (has_room(w, s)) {
 			request_leave_queue(s);
 			if (!s->sample.retries && !s->hops)
 				count_started(w, s);
@@ -471,7 +474,7 @@ void request_done(struct worker *w, struct exchange *x)
 	} else {
 		s->sample.status = (uint16_t)x->status;
 		know_origin(w, s, x);
-		if (!s->request->follow || !x->redirect_to.len) {
+		if (!s->request->follow || !x->redirect_to.len || !redirect_status(x->status)) {
 			look(w, s, x);
 		} else if (follow(w, s)) {
 			/* To another origin: a connection to this one is free. */

@@ -300,6 +300,12 @@ static void cut_waiting(struct worker *w, struct strand *s)
 	s->exchange = NULL;
 }
 
+void request_abandon(struct worker *w, struct strand *s)
+{
+	cut_waiting(w, s);
+	(void)strand_interrupt(w, s);
+}
+
 static void cut(struct worker *w, struct strand *s)
 {
 	s->cut = true;

@@ -61,6 +61,7 @@ struct strand {
 
 	const struct fork_plan *fork; /* while WAITS_JOIN */
 	bool fork_starting;
+	bool fork_broken; /* a branch did not get to its end: neither does the iteration */
 	uint32_t fork_next, fork_running;
 	uint32_t forks;	    /* so far in this iteration */
 	ns_t fork_clock;    /* the latest end of a child */

@@ -155,6 +155,26 @@ static void a_stopped_fork_begins_no_branch(void **state)
 	assert_int_equal(sim->duration, 2 * S);
 }
 
+static void what_waits_for_a_connection_stays_when_the_run_stops(void **state)
+{
+	struct simulation *sim = *state;
+
+	tiny_scenario(&sim->tiny, "Visit", 1);
+	tiny_parallel(&sim->tiny, 9, 9, SLOT_NONE);
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	sim->latency = 1 * S;
+	sim->settings.load.duration = 100 * S;
+	sim->stop_at = 500 * MS;
+	simulation_run(sim);
+	/* Six at once; the three behind them were not sent yet, and are not counted. */
+	assert_int_equal(simulation_sent(sim), 6);
+	assert_int_equal(all(sim)->started, 6);
+	assert_int_equal(all(sim)->ok, 6);
+	assert_int_equal(all(sim)->cut_off, 0);
+	assert_int_equal(sim->summary.iterations.counts.cut_off, 1);
+	assert_int_equal(sim->duration, 1 * S);
+}
+
 /* ---- rendezvous */
 
 struct meetings {
@@ -290,6 +310,7 @@ int main(void)
 	    SIMULATION_TEST(the_others_finish_then_on_failure),
 	    SIMULATION_TEST(a_fork_is_cut_off_whole),
 	    SIMULATION_TEST(a_stopped_fork_begins_no_branch),
+	    SIMULATION_TEST(what_waits_for_a_connection_stays_when_the_run_stops),
 	    SIMULATION_TEST(users_wait_for_each_other),
 	    SIMULATION_TEST(they_do_not_wait_for_ever),
 	    SIMULATION_TEST(the_waiting_are_cut_off),

@@ -107,6 +107,18 @@ static void a_301_keeps_put(void **state)
 	assert_string_equal(hops.methods[1], "PUT");
 }
 
+static void not_every_3xx_tells_to_go_elsewhere(void **state)
+{
+	struct simulation *sim = *state;
+	struct hops hops = {.status = 304, .until = 1};
+
+	one_request(sim, &hops, "GET");
+	simulation_run(sim);
+	assert_int_equal(simulation_sent(sim), 1);
+	assert_int_equal(all(sim)->ok, 1);
+	assert_int_equal(all(sim)->redirects, 0);
+}
+
 static void ten_hops_and_no_more(void **state)
 {
 	struct simulation *sim = *state;
@@ -264,6 +276,7 @@ int main(void)
 	    SIMULATION_TEST(a_307_keeps_method_and_body),
 	    SIMULATION_TEST(a_303_keeps_head_alone),
 	    SIMULATION_TEST(a_301_keeps_put),
+	    SIMULATION_TEST(not_every_3xx_tells_to_go_elsewhere),
 	    SIMULATION_TEST(ten_hops_and_no_more),
 	    SIMULATION_TEST(a_foreign_host_is_blocked_before_anything_is_sent),
 	    SIMULATION_TEST(an_allowed_host_gets_no_credentials),
