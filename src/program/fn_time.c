@@ -5,15 +5,16 @@
 #include "base/units.h"
 #include "program/fn.h"
 
-static bool put_time(struct eval *eval, ns_t wall, const char *format, struct value *out)
+static bool put_time(struct eval *eval, time_t seconds, const char *format, struct value *out)
 {
-	time_t seconds = (time_t)(wall / NS_PER_S);
 	struct tm parts;
 	char text[256];
 
 	if (!gmtime_r(&seconds, &parts))
 		return eval_error(eval, "a moment out of range");
 	size_t len = strftime(text, sizeof text, format, &parts);
+	if (!len)
+		return eval_error(eval, "now: the text is empty or longer than 255 bytes");
 	*out = value_text(scratch_copy(eval->scratch, str_n(text, len)));
 	return true;
 }
@@ -24,7 +25,7 @@ static bool now_call(struct eval *eval, const struct value *args, unsigned count
 	char text[128];
 
 	if (str_eq(format, STR("iso")))
-		return put_time(eval, eval->wall, "%Y-%m-%dT%H:%M:%SZ", out);
+		return put_time(eval, (time_t)(eval->wall / NS_PER_S), "%Y-%m-%dT%H:%M:%SZ", out);
 	if (str_eq(format, STR("unix")) || str_eq(format, STR("unix_ms"))) {
 		ns_t unit = format.len == 4 ? NS_PER_S : NS_PER_MS;
 
@@ -37,7 +38,7 @@ static bool now_call(struct eval *eval, const struct value *args, unsigned count
 				  "\"%%Y-%%m-%%d\"");
 	memcpy(text, format.ptr, format.len);
 	text[format.len] = '\0';
-	return put_time(eval, eval->wall, text, out);
+	return put_time(eval, (time_t)(eval->wall / NS_PER_S), text, out);
 }
 PLAIN(now, 0, 0, 1, "now(format)",
       "The moment in UTC: \"iso\", \"unix\", \"unix_ms\" or a strftime format.",
@@ -50,6 +51,8 @@ static bool length_of(struct eval *eval, struct value v, ns_t *out)
 	bool minus = str_starts(text, STR("-"));
 
 	if (v.type == VALUE_NUMBER) {
+		if (fabs(v.number) > (double)(NS_LONGEST / NS_PER_MS))
+			return eval_error(eval, "add: a length of more than ten years");
 		*out = (ns_t)(v.number * (double)NS_PER_MS);
 		return true;
 	}
@@ -98,8 +101,9 @@ static bool add_call(struct eval *eval, const struct value *args, unsigned count
 	}
 	if (!read_iso(eval, args[0], &moment, &day_only))
 		return false;
-	return put_time(eval, (ns_t)moment * NS_PER_S + length,
-			day_only ? "%Y-%m-%d" : "%Y-%m-%dT%H:%M:%SZ", out);
+	/* In seconds: in nanoseconds time ends in 2262. */
+	moment += (time_t)(length / NS_PER_S - (length % NS_PER_S < 0));
+	return put_time(eval, moment, day_only ? "%Y-%m-%d" : "%Y-%m-%dT%H:%M:%SZ", out);
 }
 FILTER(add, 2, 2, "add(duration)", "A moment, as now() gives it, moved by a length of time.",
        "'2026-01-31T23:00:00Z' | add('2h')", "2026-02-01T01:00:00Z");
