@@ -12,6 +12,9 @@
 #include "base/log.h"
 #include "net/loop_event.h"
 
+/* epoll, its timer, a pair for signals, and ours. */
+#define BASE_FILES 6
+
 struct event_loop {
 	struct loop loop;
 	struct event_base *base;
@@ -133,6 +136,19 @@ struct event_base *loop_event_base(struct loop *loop)
 	return of(loop)->base;
 }
 
+bool loop_event_files_left(void)
+{
+	int files[BASE_FILES], count = 0;
+	bool left;
+
+	while (count < BASE_FILES && (files[count] = eventfd(0, EFD_CLOEXEC)) >= 0)
+		count++;
+	left = count == BASE_FILES;
+	while (count)
+		close(files[--count]);
+	return left;
+}
+
 /* Without cached time: alarms are counted from now, not from the last wake-up. */
 static struct event_base *new_base(void)
 {
@@ -158,7 +174,7 @@ struct loop *loop_new(void)
 	l->loop.ops = &event_ops;
 	l->due = l->armed = NS_NEVER;
 	l->wake_fd = -1;
-	l->base = new_base();
+	l->base = loop_event_files_left() ? new_base() : NULL;
 	if (!l->base) {
 		free(l);
 		return NULL;

@@ -25,6 +25,7 @@
 #include "base/log.h"
 #include "net/certificate.h"
 #include "net/listen.h"
+#include "net/loop_event.h"
 
 #define IDLE_SECONDS  120
 #define GZIP_FROM     1024
@@ -138,9 +139,15 @@ struct server *server_new(const struct server_config *config,
 			  void (*handle)(void *owner, struct visit *visit), void *owner,
 			  struct buf *error)
 {
-	struct server *server = calloc(1, sizeof *server);
-	struct event_config *how = event_config_new();
+	struct server *server;
+	struct event_config *how;
 
+	if (!loop_event_files_left()) {
+		buf_add(error, STR("this process may open no further files"));
+		return NULL;
+	}
+	server = calloc(1, sizeof *server);
+	how = event_config_new();
 	if (!server || !how)
 		die_out_of_memory();
 	event_config_set_flag(how, EVENT_BASE_FLAG_PRECISE_TIMER);
