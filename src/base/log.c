@@ -1,5 +1,6 @@
 #include "base/log.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -39,6 +40,8 @@ static void write_all(struct str s)
 	while (s.len) {
 		ssize_t done = write(STDERR_FILENO, s.ptr, s.len);
 
+		if (done < 0 && errno == EINTR)
+			continue;
 		if (done <= 0)
 			return;
 		s = str_slice(s, (size_t)done, s.len);

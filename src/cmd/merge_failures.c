@@ -19,8 +19,10 @@ static bool copy(const char *from, const char *to)
 
 	while (good && (n = fread(space, 1, sizeof space, in)) > 0)
 		good = fwrite(space, 1, n, out) == n;
-	if (in)
-		good &= !ferror(in) && fclose(in) == 0;
+	if (in) {
+		good &= !ferror(in);
+		fclose(in);
+	}
 	if (out)
 		good &= fclose(out) == 0;
 	return good;

@@ -202,11 +202,16 @@ static void perform_setup(struct watch *w)
 		watch_stop(w, RUN_STOPS, run->plan.loads.grace);
 }
 
-/* Until the load is to begin, or a signal comes. The moment on the monotonic clock. */
+/* When the load is to begin, on the monotonic clock and as far as the wall clock knows now. */
+static ns_t start_moment(const struct watch *w)
+{
+	return clock_monotonic_ns() + (w->run->plan.settings.start_at - clock_wall_ns());
+}
+
+/* Until the load is to begin, or a signal comes. A wall clock that is set meanwhile is heeded. */
 static ns_t wait_for_start(struct watch *w)
 {
-	ns_t wanted = w->run->plan.settings.start_at, left = wanted - clock_wall_ns();
-	ns_t start = clock_monotonic_ns() + left;
+	ns_t start = start_moment(w), left = start - clock_monotonic_ns();
 
 	if (left < -NS_PER_S)
 		log_warning("the moment to start at is %.1f s ago: this begins late",
@@ -218,6 +223,7 @@ static ns_t wait_for_start(struct watch *w)
 		ns_t sign = clock_monotonic_ns() + FLEET_SIGN_EVERY;
 
 		watch_pause(w, sign < start - EARLY ? sign : start - EARLY);
+		start = start_moment(w);
 	}
 	return start;
 }

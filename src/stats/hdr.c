@@ -179,7 +179,8 @@ static bool add_counter(struct hdr_reader *r, struct histogram *h, const struct 
 {
 	ns_t value;
 
-	if (index >> l->half_bits > 40)
+	/* Beyond 2^52 µs, 142 years, ns no longer hold it. */
+	if ((index >> l->half_bits) + l->half_bits + l->unit_shift > 52)
 		return no_hdr(r, "more counters than its range has");
 	if (l->ours && index >= HISTOGRAM_COUNTERS)
 		return no_hdr(r, "more counters than its range has");
