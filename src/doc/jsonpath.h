@@ -33,8 +33,6 @@ enum jsonpath_outcome { JSONPATH_OK, JSONPATH_LIMIT };
  * regular expressions, which jsonpath_release frees. */
 struct jsonpath *jsonpath_new(struct arena *arena, struct str text, struct jsonpath_error *error);
 void jsonpath_release(const struct jsonpath *path);
-/* True when it can find one node at most (RFC 9535 section 2.3.5.1: a singular query). */
-bool jsonpath_singular(const struct jsonpath *path);
 
 void jsonpath_work_init(struct jsonpath_work *work, struct regex_scratch *regex);
 void jsonpath_work_release(struct jsonpath_work *work);

@@ -211,8 +211,3 @@ enum jsonpath_outcome jsonpath_find(const struct jsonpath *path, const struct js
 	query_find(&f, &path->query, 0, 0);
 	return f.limit ? JSONPATH_LIMIT : JSONPATH_OK;
 }
-
-bool jsonpath_singular(const struct jsonpath *path)
-{
-	return path->query.singular;
-}

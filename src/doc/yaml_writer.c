@@ -400,21 +400,6 @@ static void put_node(struct buf *out, const struct yaml_out *node, unsigned dept
 	put_members(out, node, depth, false);
 }
 
-void yaml_out_comment_out(struct arena *a, struct yaml_out *at, const struct yaml_out *node)
-{
-	struct buf text;
-
-	buf_init(&text, 0);
-	put_members(&text, node, 0, false);
-	for (size_t from = 0; from < text.len;) {
-		size_t end = str_find_char(buf_str(&text), '\n', from);
-
-		yaml_out_comment(a, at, str_slice(buf_str(&text), from, end));
-		from = end + 1;
-	}
-	buf_release(&text);
-}
-
 void yaml_out_write(const struct yaml_out *root, struct buf *out)
 {
 	put_above(out, root, 0);

@@ -61,8 +61,6 @@ void yaml_out_merge(struct arena *a, struct yaml_out *into, const struct yaml_ou
 struct yaml_out *yaml_out_find(const struct yaml_out *map, struct str key);
 /* A comment line above NODE, below those it has. */
 void yaml_out_comment(struct arena *a, struct yaml_out *node, struct str line);
-/* The comment as it stands commented out: every line of NODE as YAML, above AT. */
-void yaml_out_comment_out(struct arena *a, struct yaml_out *at, const struct yaml_out *node);
 
 /* The whole document, ROOT a map, at the end of OUT. Ends with a newline. */
 void yaml_out_write(const struct yaml_out *root, struct buf *out);

@@ -57,13 +57,6 @@ bool reader_literal(struct reader *r, const struct node *node, const char *expec
 /* Text in which each `${PARAMETER}` has been replaced by its value; another ${…} is a mistake. */
 bool reader_replaced(struct reader *r, const struct node *node, const char *expected,
 		     struct str *out);
-/* These take a `${PARAMETER}` too. */
-bool reader_duration(struct reader *r, const struct node *node, ns_t *out);
-bool reader_int(struct reader *r, const struct node *node, int64_t *out);
-bool reader_number(struct reader *r, const struct node *node, double *out);
-bool reader_bool(struct reader *r, const struct node *node, bool *out);
-/* The index of the word in WORDS (ends with NULL). */
-bool reader_word(struct reader *r, const struct node *node, const char *const *words, int *out);
 
 /* ---- what was given */
 

@@ -225,10 +225,3 @@ const struct authority_facts *authority_facts(const struct authority *a)
 {
 	return &a->facts;
 }
-
-bool authority_leaf_pem(struct authority *a, struct str name, struct buf *pem)
-{
-	X509 *leaf = authority_leaf(a, name);
-
-	return leaf && put_certificate(leaf, pem);
-}

@@ -33,8 +33,5 @@ struct authority *authority_read(struct str pem, struct buf *error);
 void authority_free(struct authority *a);
 /* Views that live as long as the authority. */
 const struct authority_facts *authority_facts(const struct authority *a);
-/* The leaf for a host name or a numeric address (IPv6 without brackets), PEM. False when NAME is
- * none that a certificate can hold. */
-bool authority_leaf_pem(struct authority *a, struct str name, struct buf *pem);
 
 #endif

@@ -30,8 +30,8 @@ struct authority {
 bool authority_extend(X509 *certificate, X509 *issuer, int nid, const char *value);
 /* A random positive serial number of 20 bytes. */
 bool authority_number(X509 *certificate);
-/* The authority's own, good until a hundred other names were asked for; NULL as for
- * authority_leaf_pem. */
+/* The leaf for a host name or a numeric address (IPv6 without brackets): the authority's own, good
+ * until a hundred other names were asked for. NULL when NAME is none that a certificate can hold. */
 X509 *authority_leaf(struct authority *a, struct str name);
 
 #endif

@@ -16,15 +16,6 @@ const struct output_kind *const *outputs_all(void)
 	return kinds;
 }
 
-const struct output_kind *output_find(struct str name)
-{
-	for (size_t i = 0; kinds[i]; i++) {
-		if (str_eq(name, str_of(kinds[i]->name)))
-			return kinds[i];
-	}
-	return NULL;
-}
-
 struct output_delivery *output_delivery_add(const struct verdict *verdict, const char *output,
 					    struct str where, const char *unit)
 {

@@ -16,7 +16,5 @@
 
 /* All kinds; ends with NULL. */
 const struct output_kind *const *outputs_all(void);
-/* NULL when there is no such output. */
-const struct output_kind *output_find(struct str name);
 
 #endif

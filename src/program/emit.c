@@ -11,11 +11,6 @@ struct arena *emit_arena(struct emitter *e)
 	return e->arena;
 }
 
-struct diag_list *emit_diags(struct emitter *e)
-{
-	return e->diags;
-}
-
 const struct model *emit_model(struct emitter *e)
 {
 	return e->model;

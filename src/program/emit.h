@@ -18,7 +18,6 @@ struct emitter;
 struct node;
 
 struct arena *emit_arena(struct emitter *e); /* the program's */
-struct diag_list *emit_diags(struct emitter *e);
 const struct model *emit_model(struct emitter *e);
 
 /* ---- instructions */

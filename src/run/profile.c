@@ -73,22 +73,6 @@ void profile_init(struct profile *p, struct arena *a, const struct load *load)
 		add(p, pieces, level, length == NS_NEVER ? NS_NEVER : length - ramp);
 }
 
-static double level_in(const struct profile_piece *piece, ns_t at)
-{
-	if (piece->end == NS_NEVER || piece->from == piece->to || piece->end == piece->begin)
-		return piece->to;
-	return piece->from + (piece->to - piece->from) * ((double)(at - piece->begin) /
-							  (double)(piece->end - piece->begin));
-}
-
-double profile_level(const struct profile *p, ns_t at)
-{
-	for (size_t i = 0; i < p->count; i++)
-		if (at >= p->pieces[i].begin && at < p->pieces[i].end)
-			return level_in(&p->pieces[i], at);
-	return 0;
-}
-
 uint64_t profile_entries(const struct profile *p)
 {
 	/* A count that falls on the very end is not in it, whatever the last bit says. */

@@ -32,8 +32,6 @@ struct profile {
 void profile_init(struct profile *p, struct arena *a, const struct load *load);
 /* A level that is there from the start for LENGTH. */
 void profile_init_level(struct profile *p, struct arena *a, bool rate, double level, ns_t length);
-/* The level at AT. */
-double profile_level(const struct profile *p, ns_t at);
 
 /* How many arrivals or users come in all; PROFILE_ENDLESS. */
 uint64_t profile_entries(const struct profile *p);

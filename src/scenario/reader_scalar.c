@@ -297,38 +297,3 @@ static bool typed(struct reader *r, const struct node *node, const struct field 
 	}
 	return parse_text(r, node, field, text, from, out);
 }
-
-bool reader_duration(struct reader *r, const struct node *node, ns_t *out)
-{
-	const struct field field = {.type = FIELD_DURATION, .flags = FIELD_PARAMETER};
-
-	return reader_typed(r, node, &field, out);
-}
-
-bool reader_int(struct reader *r, const struct node *node, int64_t *out)
-{
-	const struct field field = {.type = FIELD_INT, .flags = FIELD_PARAMETER};
-
-	return reader_typed(r, node, &field, out);
-}
-
-bool reader_number(struct reader *r, const struct node *node, double *out)
-{
-	const struct field field = {.type = FIELD_NUMBER, .flags = FIELD_PARAMETER};
-
-	return reader_typed(r, node, &field, out);
-}
-
-bool reader_bool(struct reader *r, const struct node *node, bool *out)
-{
-	const struct field field = {.type = FIELD_BOOL, .flags = FIELD_PARAMETER};
-
-	return reader_typed(r, node, &field, out);
-}
-
-bool reader_word(struct reader *r, const struct node *node, const char *const *words, int *out)
-{
-	const struct field field = {.type = FIELD_WORD, .flags = FIELD_PARAMETER, .words = words};
-
-	return reader_typed(r, node, &field, out);
-}

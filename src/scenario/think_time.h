@@ -11,8 +11,5 @@
 /* Reads a struct think_time. */
 extern const struct field_special think_time_special;
 
-/* The length as the language writes it. */
-struct buf;
-void think_time_put(struct buf *out, const struct think_time *t);
 
 #endif

@@ -376,14 +376,3 @@ double histogram_mean(const struct histogram *h)
 {
 	return h->m.count ? (double)h->m.sum_ns / (double)h->m.count : -1;
 }
-
-uint64_t histogram_count_until(const struct histogram *h, ns_t value)
-{
-	unsigned last = histogram_index(histogram_us(value));
-	struct histogram_walk w = histogram_walk(h);
-	uint64_t until = 0;
-
-	while (histogram_walk_next(&w) && w.index <= last)
-		until = w.until;
-	return until;
-}

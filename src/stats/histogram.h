@@ -138,8 +138,6 @@ void histogram_percentiles(const struct histogram *h, const double *percentiles,
 			   ns_t *out);
 /* Mean in ns, exact; -1 without samples. */
 double histogram_mean(const struct histogram *h);
-/* How many samples were counted at or below VALUE, to the counter. */
-uint64_t histogram_count_until(const struct histogram *h, ns_t value);
 
 /* A walk over the non-empty counters in ascending order. */
 struct histogram_walk {

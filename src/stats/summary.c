@@ -387,50 +387,6 @@ void summary_clear(struct summary *second)
 	second->failures_lost = 0;
 }
 
-/* ---- shards */
-
-/* Rows of the same span lie over each other; users are at once, so they add. */
-static void rows_add(struct summary *into, const struct summary *from)
-{
-	unsigned width = from->row_seconds;
-
-	while (into->row_seconds < width)
-		halve_rows(into);
-	for (unsigned i = 0; i < from->row_count; i++) {
-		unsigned at = i * width / into->row_seconds;
-		const struct summary_row *row = &from->rows[i];
-		int64_t users;
-
-		if (at >= into->row_count) {
-			keep_row(into, row);
-			continue;
-		}
-		users = into->rows[at].users + (i * width % into->row_seconds ? 0 : row->users);
-		row_sums_add(&into->rows[at], row);
-		into->rows[at].users = users;
-	}
-}
-
-void summary_add(struct summary *into, const struct summary *from)
-{
-	if (into->table->defs.count != from->table->defs.count)
-		BUG("shards of different scenarios: %zu and %zu series", into->table->defs.count,
-		    from->table->defs.count);
-	for (size_t i = 0; i < into->table->defs.count; i++)
-		total_add(&into->series[i], &from->series[i]);
-	total_add(&into->all, &from->all);
-	total_add(&into->iterations, &from->iterations);
-	run_counts_add(&into->run, &from->run);
-	histogram_add(&into->lag, &from->lag);
-	into->users_now += from->users_now;
-	into->users_max += from->users_max;
-	rows_add(into, from);
-	for (unsigned i = 0; i < from->failure_count; i++)
-		summary_note(into, &from->failures[i]);
-	into->failures_lost += from->failures_lost;
-	into->duration = higher(into->duration, from->duration);
-}
-
 bool series_matches(const struct series_def *def, struct str name)
 {
 	size_t left = def->scenario.len + 3;

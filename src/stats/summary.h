@@ -14,7 +14,7 @@
  *
  * No store grows with the length of the run: past SUMMARY_ROWS rows, two and two become one and
  * each row then stands for twice as many seconds (percentiles of a joined row are the higher of the
- * two). Two summaries over the same table add up without loss (shards): summary_add.
+ * two). What shards counted adds up without loss: summary_put.
  */
 #ifndef STATS_SUMMARY_H
 #define STATS_SUMMARY_H
@@ -97,8 +97,6 @@ void summary_note(struct summary *s, const struct failure_note *note);
 void summary_put(struct summary *into, const struct summary *from, const unsigned *map);
 /* Nothing has happened yet, but time and users stay: for the next second. Keeps the memory. */
 void summary_clear(struct summary *second);
-/* INTO += FROM, a shard of the same table. Rows add up second by second; users add. */
-void summary_add(struct summary *into, const struct summary *from);
 
 /* The series of NAME ("Search", or "Buy / Search" where two scenarios have it) and kind; false:
  * none. */

@@ -285,20 +285,6 @@ bool threshold_parse(struct arena *arena, struct str text, struct threshold *out
 	       parse_value(&p, out) && parse_rest(&p, out);
 }
 
-struct str threshold_stat_name(const struct threshold *t, char *space, size_t bytes)
-{
-	if (t->stat == STAT_PERCENTILE) {
-		int len = snprintf(space, bytes, "p%g", t->percentile);
-
-		return str_n(space, (size_t)len < bytes ? (size_t)len : bytes - 1);
-	}
-	for (size_t i = 0; i < STAT_WORDS; i++) {
-		if (stat_words[i].stat == t->stat)
-			return stat_words[i].word;
-	}
-	return STR_NULL;
-}
-
 const char *threshold_unit_name(enum threshold_unit unit)
 {
 	static const char *const names[] = {
@@ -344,13 +330,6 @@ static bool kind_meant(enum threshold_scope scope, enum series_kind kind)
 		return kind == SERIES_SCENARIO;
 	}
 	return false;
-}
-
-bool threshold_matches_any(const struct threshold *t, const struct series_table *table)
-{
-	enum series_kind kind;
-
-	return t->name.len == 0 || threshold_kind(t, table, &kind);
 }
 
 bool threshold_kind(const struct threshold *t, const struct series_table *table,

@@ -77,14 +77,10 @@ struct threshold_error {
  * says why. */
 bool threshold_parse(struct arena *arena, struct str text, struct threshold *out,
 		     struct threshold_error *error);
-/* "p95", "error_rate". */
-struct str threshold_stat_name(const struct threshold *t, char *space, size_t bytes);
 /* "ms" "%" "/s" "". */
 const char *threshold_unit_name(enum threshold_unit unit);
 /* "41 ms" "0.05 %" "148.2/s" "12" for people. */
 void threshold_put_value(struct buf *out, const struct threshold *t, double value);
-/* True when some series of the table is meant by the threshold (or it names none). */
-bool threshold_matches_any(const struct threshold *t, const struct series_table *table);
 /* The kind meant by a threshold with a name: step before group before scenario. False: no such
  * name. */
 bool threshold_kind(const struct threshold *t, const struct series_table *table,

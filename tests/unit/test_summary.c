@@ -123,56 +123,6 @@ static void test_long_run_joins_rows(void **state)
 	assert_int_equal(f->summary.last.started, 1);
 }
 
-static void test_shards_add_up(void **state)
-{
-	struct fixture *f = *state;
-	struct summary whole, shard;
-	struct draws d = draws_for(1, 1, 1, 1);
-
-	summary_init(&whole, &f->table);
-	summary_init(&shard, &f->table);
-	for (int i = 1; i <= 8; i++) {
-		for (int k = 0; k < 50; k++) {
-			ns_t response = draw_int(&d, NS_PER_US, NS_PER_S);
-
-			request(f, response);
-			second(f, k % 2 ? &shard : &f->summary, 0);
-			request(f, response);
-			second(f, &whole, 0);
-		}
-	}
-	summary_add(&f->summary, &shard);
-	assert_int_equal(f->summary.all.counts.ok, 400);
-	assert_int_equal(f->summary.series[f->step].status[status_slot(200)], 400);
-	assert_true(
-	    histogram_equal(&f->summary.all.times[TIME_response], &whole.all.times[TIME_response]));
-	summary_release(&shard);
-	summary_release(&whole);
-}
-
-static void test_shard_rows_lie_over_each_other(void **state)
-{
-	struct fixture *f = *state;
-	struct summary shard;
-
-	summary_init(&shard, &f->table);
-	for (int i = 1; i <= 3; i++) {
-		recorder_users(&f->recorder, 1);
-		request(f, i * NS_PER_MS);
-		second(f, &shard, i * NS_PER_S);
-	}
-	request(f, 5 * NS_PER_MS);
-	second(f, &f->summary, NS_PER_S);
-	summary_add(&f->summary, &shard);
-	assert_int_equal(f->summary.row_count, 3);
-	assert_int_equal(f->summary.rows[0].started, 2);
-	assert_int_equal(f->summary.rows[0].users, 3 + 1);
-	assert_int_equal(f->summary.rows[0].max, 5 * NS_PER_MS);
-	assert_int_equal(f->summary.rows[2].started, 1);
-	assert_int_equal(f->summary.duration, 3 * NS_PER_S);
-	summary_release(&shard);
-}
-
 static void test_valid_when_on_schedule(void **state)
 {
 	struct fixture *f = *state;
@@ -278,8 +228,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_long_run_joins_rows, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_shards_add_up, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_shard_rows_lie_over_each_other, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_valid_when_on_schedule, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_not_valid, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_limited_by_lag, setup, teardown),

@@ -112,7 +112,6 @@ static void test_parse(void **state)
 	struct fixture *f = *state;
 	struct threshold t =
 	    parse(f, " p99.9 of \"Buy / \\\"x\\\" #1\" <= 1.5 s for 10s after 1m ");
-	char space[16];
 
 	assert_int_equal(t.stat, STAT_PERCENTILE);
 	assert_true(t.percentile == 99.9);
@@ -122,7 +121,6 @@ static void test_parse(void **state)
 	assert_int_equal(t.unit, THRESHOLD_MS);
 	assert_int_equal(t.for_ns, 10 * NS_PER_S);
 	assert_int_equal(t.after_ns, 60 * NS_PER_S);
-	assert_true(str_eq(threshold_stat_name(&t, space, sizeof space), STR("p99.9")));
 	t = parse(f, "error_rate<1%");
 	assert_int_equal(t.stat, STAT_ERROR_RATE);
 	assert_true(t.value == 0.01);
@@ -248,15 +246,15 @@ static void test_names_known(void **state)
 {
 	struct fixture *f = *state;
 	struct threshold t = parse(f, "p50 of \"Browse / Search\" < 1s");
+	enum series_kind kind;
 
-	assert_true(threshold_matches_any(&t, &f->table));
+	assert_true(threshold_kind(&t, &f->table, &kind));
+	assert_int_equal(kind, SERIES_STEP);
 	t = parse(f, "p50 of \"Browse / Find\" < 1s");
-	assert_false(threshold_matches_any(&t, &f->table));
+	assert_false(threshold_kind(&t, &f->table, &kind));
 	t = parse(f, "p50 of \"Search\" < 1s");
 	t.scope = THRESHOLD_OF_GROUP;
-	assert_false(threshold_matches_any(&t, &f->table));
-	t = parse(f, "p50 < 1s");
-	assert_true(threshold_matches_any(&t, &f->table));
+	assert_false(threshold_kind(&t, &f->table, &kind));
 }
 
 /* What was slow before the moment does not count. */
