@@ -8,6 +8,7 @@
 #include "base/width.h"
 #include "cmd/run_options.h"
 #include "doc/node.h"
+#include "import/flow.h"
 #include "kind/reader.h"
 #include "scenario/file.h"
 
@@ -38,24 +39,78 @@ static bool holds_secret(const struct model *m, struct str value)
 	return false;
 }
 
-/* A URL without its login. */
-static struct str without_login(struct config *c, struct str value)
+/* Here a token is one too, and what is called p is InfluxDB's password. */
+static bool shows_who(struct str name)
+{
+	static const char *const endings[] = {"token", "key", "sig", "signature", NULL};
+
+	for (int i = 0; endings[i]; i++) {
+		struct str word = str_of(endings[i]);
+
+		if (name.len >= word.len &&
+		    str_ieq(str_slice(name, name.len - word.len, name.len), word))
+			return true;
+	}
+	return name_is_secret(name) || str_eq(name, STR("p"));
+}
+
+/* A URL's query with *** for what goes by a secret's name, as tokens do. */
+static void put_query(struct buf *out, struct str query)
+{
+	for (size_t at = 0; at < query.len;) {
+		size_t end = str_find_char(query, '&', at);
+		struct str pair = str_slice(query, at, end == (size_t)-1 ? query.len : end);
+		size_t equals = str_find_char(pair, '=', 0);
+		struct str name = str_slice(pair, 0, equals == (size_t)-1 ? 0 : equals);
+
+		buf_add_char(out, at ? '&' : '?');
+		if (shows_who(name)) {
+			buf_add(out, name);
+			buf_add(out, STR("=***"));
+		} else {
+			buf_add(out, pair);
+		}
+		at += pair.len + 1;
+	}
+}
+
+/* A URL without its login and without the secrets of its query. */
+static struct str without_secrets(struct config *c, struct str value)
 {
 	struct url url;
+	struct buf text;
+	struct str copy;
 
-	if (!url_split(value, &url) || !url.userinfo.len)
+	if (!url_split(value, &url) || (!url.userinfo.len && !url.query.len))
 		return value;
-	struct str rest = str_slice(
-	    value, (size_t)(url.userinfo.ptr + url.userinfo.len + 1 - value.ptr), value.len);
+	size_t rest = (size_t)((url.userinfo.len ? url.userinfo.ptr + url.userinfo.len + 1
+						 : url.scheme.ptr + url.scheme.len + 3) -
+			       value.ptr);
+	size_t query = url.query.len ? (size_t)(url.query.ptr - 1 - value.ptr) : value.len;
 
-	return arena_printf(&c->arena, "%.*s://***@%.*s", STR_ARG(url.scheme), STR_ARG(rest));
+	buf_init(&text, 0);
+	buf_printf(&text, url.userinfo.len ? "%.*s://***@" : "%.*s://", STR_ARG(url.scheme));
+	buf_add(&text, str_slice(value, rest, query));
+	put_query(&text, url.query);
+	copy = arena_str(&c->arena, buf_str(&text));
+	buf_release(&text);
+	return copy;
+}
+
+/* A header of `defaults` that proves who one is, its value written into the file. */
+static bool is_secret_header(struct str setting, struct str value)
+{
+	struct str prefix = STR("defaults.headers.");
+
+	return str_starts(setting, prefix) && str_find(value, STR("${"), 0) == (size_t)-1 &&
+	       shows_who(str_slice(setting, prefix.len, setting.len));
 }
 
 static void add(struct config *c, struct str name, struct str value, struct str from)
 {
-	struct setting setting = {name, without_login(c, value), from};
+	struct setting setting = {name, without_secrets(c, value), from};
 
-	if (holds_secret(c->l->model, value))
+	if (holds_secret(c->l->model, value) || is_secret_header(name, value))
 		setting.value = STR("***");
 	VEC_PUSH(&c->arena, &c->settings, setting);
 }
@@ -279,20 +334,23 @@ static void add_surroundings(struct config *c)
 {
 	static const struct {
 		const char *variable, *setting, *option;
-	} all[] = {{"RUN_ID", "labels.run_id", NULL},
-		   {"HOST_IP", "labels.host_ip", NULL},
-		   {"STATSD_HOST", "statsd host", "REPRISE_STATSD"},
-		   {"STATSD_PORT", "statsd port", "REPRISE_STATSD"},
-		   {"JOB_COMPLETION_INDEX", "shard index, from 0", "REPRISE_SHARD"},
-		   {"NOMAD_ALLOC_INDEX", "shard index, from 0", "REPRISE_SHARD"},
-		   {"SLURM_ARRAY_TASK_ID", "shard index", "REPRISE_SHARD"}};
+		bool secret;
+	} all[] = {{"RUN_ID", "labels.run_id", NULL, false},
+		   {"HOST_IP", "labels.host_ip", NULL, false},
+		   {"STATSD_HOST", "statsd host", "REPRISE_STATSD", false},
+		   {"STATSD_PORT", "statsd port", "REPRISE_STATSD", false},
+		   {"INFLUX_TOKEN", "influx token", NULL, true},
+		   {"OTEL_EXPORTER_OTLP_HEADERS", "otlp headers", NULL, true},
+		   {"JOB_COMPLETION_INDEX", "shard index, from 0", "REPRISE_SHARD", false},
+		   {"NOMAD_ALLOC_INDEX", "shard index, from 0", "REPRISE_SHARD", false},
+		   {"SLURM_ARRAY_TASK_ID", "shard index", "REPRISE_SHARD", false}};
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		const char *value = getenv(all[i].variable);
 		const char *over = all[i].option ? getenv(all[i].option) : NULL;
 
 		if (value && !(over && *over))
-			add(c, str_of(all[i].setting), str_of(value),
+			add(c, str_of(all[i].setting), all[i].secret ? STR("***") : str_of(value),
 			    arena_printf(&c->arena, "environment %s", all[i].variable));
 	}
 }

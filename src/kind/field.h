@@ -86,7 +86,8 @@ struct field_map {
 struct field_special {
 	const char *name; /* for messages: "a think time such as 2s" */
 	void (*read)(struct reader *r, const struct node *node, void *out);
-	/* What it takes besides `fields`, as a JSON Schema; NULL: one scalar, or a map of the row's `element`. */
+	/* What it takes besides `fields`, as a JSON Schema; NULL: one scalar, or a map of the row's
+	 * `element`. */
 	const char *schema;
 	const struct field *fields; /* the mapping it takes as well; or NULL */
 	const char *definition;	    /* with `fields`: what the schema calls that mapping */
@@ -107,8 +108,9 @@ struct field {
 	const struct field_special *special;
 	/* More than a table can say, once VALUE was read from NODE without a mistake; or NULL. */
 	void (*check)(struct reader *r, const struct node *node, void *value);
-	const char *prose;   /* one sentence for the reference */
-	const char *example; /* a value as one would write it */
+	const char *expected; /* FIELD_TEMPLATE: what is wanted where it is no text; NULL: "text" */
+	const char *prose;    /* one sentence for the reference */
+	const char *example;  /* a value as one would write it */
 };
 
 /* In a table: FIELD(struct think, mean, "mean", FIELD_DURATION, .prose = "…"). */

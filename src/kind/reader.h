@@ -49,6 +49,9 @@ bool reader_expects(struct reader *r, const struct node *node, struct expects *o
 
 /* Text with ${…} in it; whether those are well formed is the compiler's to say. */
 bool reader_template(struct reader *r, const struct node *node, struct text *out);
+/* The same; EXPECTED says what is wanted where it is none. */
+bool reader_template_of(struct reader *r, const struct node *node, const char *expected,
+			struct text *out);
 /* Exactly one ${…}; OUT is its inside. */
 bool reader_expression(struct reader *r, const struct node *node, struct text *out);
 /* Text without ${…}. */

@@ -28,11 +28,13 @@ static const struct figure {
 	const char *heading;
 	size_t columns;
 	unsigned gives_way; /* 1 first; 0 never */
+	bool grows;	    /* a count: it may be wider than that, and is never run into */
 	void (*put)(struct buf *out, const struct terminal *look, const struct summary *s,
 		    const struct pace *pace, unsigned series, size_t columns);
 } figures[] = {
-    {"requests", 9, 4, put_requests}, {"/s", 7, 3, put_rate}, {"p50", 8, 1, put_p50},
-    {"p95", 8, 0, put_p95},	      {"p99", 8, 2, put_p99}, {"failed", 7, 0, put_failed},
+    {"requests", 9, 4, true, put_requests}, {"/s", 7, 3, true, put_rate},
+    {"p50", 8, 1, false, put_p50},	    {"p95", 8, 0, false, put_p95},
+    {"p99", 8, 2, false, put_p99},	    {"failed", 7, 0, true, put_failed},
 };
 #define FIGURES (sizeof(figures) / sizeof(figures[0]))
 
@@ -42,6 +44,7 @@ struct layout {
 	const struct pace *pace;
 	const struct terminal *look;
 	size_t columns, name, indent;
+	size_t wide[FIGURES]; /* of each figure's column: more where counts are huge */
 	bool shown[FIGURES];
 	bool headings, reasons, counts_rest;
 	bool *chosen; /* of each series: has a line */
@@ -217,12 +220,34 @@ static size_t name_wanted(const struct layout *l)
 	return need;
 }
 
+/* A column is as wide as its largest count and a blank, and never less than usual. */
+static void measure(struct layout *l)
+{
+	struct buf text;
+
+	buf_init(&text, 0);
+	for (size_t i = 0; i < FIGURES; i++) {
+		l->wide[i] = figures[i].columns;
+		for (unsigned k = 0; figures[i].grows && k < l->s->table->defs.count; k++) {
+			size_t wide;
+
+			if (!is_step(l->s, k))
+				continue;
+			buf_clear(&text);
+			figures[i].put(&text, l->look, l->s, l->pace, k, 0);
+			wide = words_columns(buf_str(&text)) + 1;
+			l->wide[i] = wide > l->wide[i] ? wide : l->wide[i];
+		}
+	}
+	buf_release(&text);
+}
+
 static size_t figures_columns(const struct layout *l)
 {
 	size_t columns = l->reasons ? REASON_LEAST : 0;
 
 	for (size_t i = 0; i < FIGURES; i++)
-		columns += l->shown[i] ? figures[i].columns : 0;
+		columns += l->shown[i] ? l->wide[i] : 0;
 	return columns;
 }
 
@@ -232,6 +257,7 @@ static void lay_out(struct layout *l)
 	size_t wanted = name_wanted(l);
 	size_t room;
 
+	measure(l);
 	for (size_t i = 0; i < FIGURES; i++)
 		l->shown[i] = true;
 	for (unsigned turn = 1; turn <= FIGURES; turn++) {
@@ -292,7 +318,7 @@ static void put_heading(struct buf *out, const struct layout *l)
 	buf_printf(&text, "  %-*s", (int)l->name - 2, "step");
 	for (size_t i = 0; i < FIGURES; i++)
 		if (l->shown[i])
-			buf_printf(&text, "%*s", (int)figures[i].columns, figures[i].heading);
+			buf_printf(&text, "%*s", (int)l->wide[i], figures[i].heading);
 	words_paint(&line, l->look, PAINT_FAINT, text.data);
 	end_line(out, l, &line);
 	buf_release(&text);
@@ -309,7 +335,7 @@ static void put_step(struct buf *out, const struct layout *l, unsigned series)
 	words_name(&line, l->look, l->s->table->defs.items[series].name, l->name - l->indent, true);
 	for (size_t i = 0; i < FIGURES; i++)
 		if (l->shown[i])
-			figures[i].put(&line, l->look, l->s, l->pace, series, figures[i].columns);
+			figures[i].put(&line, l->look, l->s, l->pace, series, l->wide[i]);
 	if (l->reasons && failed_of(l->s, series)) {
 		put_reason(&reason, l->s, series);
 		if (reason.len)

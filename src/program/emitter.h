@@ -117,6 +117,17 @@ bool refuse_scheme(struct emitter *e, struct str url, struct span span);
 /* Tells of a header that asks for another protocol. */
 void refuse_header(struct emitter *e, struct str name, struct str value, struct span span);
 
+/* foreign.c: how other tools put values in; what `${NAME(` or `${NAME` of theirs is here, or NULL
+ */
+const char *foreign_value(struct str name);
+/* Tells that URL has {{…}} at AT, with the right line. */
+void foreign_braces_error(struct emitter *e, const struct text *url, size_t at);
+/* Warns of {{name}}, #{name}, %{name} and $name in TEXT, which would go out as they stand. SENT:
+ * it is a value of a request, where {{…}} of unknown names is doubtful too. */
+void foreign_warn(struct emitter *e, const struct text *text, bool sent);
+/* names.c: NAME is a parameter, a data set, a built-in word, or known here as a variable. */
+bool names_known(struct emitter *e, struct str name);
+
 /* template.c */
 struct tmpl_maker {
 	struct emitter *e;

@@ -175,10 +175,25 @@ static void add_json(struct tmpl_maker *m, const struct node *node)
 	tmpl_add_literal(m, map ? STR("}") : STR("]"));
 }
 
+static void warn_of_foreign(struct emitter *e, const struct node *node)
+{
+	struct text text = {.raw = node->text, .node = node};
+
+	if (node->kind == NODE_SCALAR)
+		foreign_warn(e, &text, true);
+	for (size_t i = 0; node->kind == NODE_LIST && i < node->count; i++)
+		warn_of_foreign(e, node->items[i]);
+	for (size_t i = 0; node->kind == NODE_MAP && i < node->count; i++) {
+		warn_of_foreign(e, node->pairs[i].key);
+		warn_of_foreign(e, node->pairs[i].value);
+	}
+}
+
 const struct tmpl *emit_json(struct emitter *e, const struct node *node)
 {
 	struct tmpl_maker m = {.e = e, .span = node->span};
 
+	warn_of_foreign(e, node);
 	/* Constant parts join at each piece: a large constant body in one go. */
 	if (!has_template(node))
 		add_json_constant(&m, constant_node(e, node));

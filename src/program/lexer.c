@@ -154,7 +154,7 @@ static struct token operator_or_bad(struct lexer *x, struct token token)
 		     {"=", "write == to compare"},
 		     {"!", "write `not`"},
 		     {"&", "write `and`"},
-		     {"{", "a `{` has no meaning here"},
+		     {"{", "one pair of braces is enough, as in ${name}"},
 		     {"?", "there is no ?: here; use an `if` step"},
 		     {NULL, NULL}};
 	struct str rest = str_slice(x->text, x->at, x->text.len);

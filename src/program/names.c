@@ -101,6 +101,21 @@ uint32_t names_find(struct emitter *e, struct str name)
 	return at == NAME_NONE ? SLOT_NONE : e->names.items[at].slot;
 }
 
+bool names_known(struct emitter *e, struct str name)
+{
+	static const char *const words[] = {"user",  "iteration", "scenario", "loop",
+					    "shard", "run",	  "response", NULL};
+
+	for (int i = 0; words[i]; i++)
+		if (str_eq(name, str_of(words[i])))
+			return true;
+	for (size_t i = 0; i < e->model->data_count; i++)
+		if (str_eq(e->model->data[i].name, name))
+			return true;
+	return name_map_find(&e->scope_map, name) != NAME_NONE ||
+	       name_map_find(&e->parameter_map, name) != NAME_NONE;
+}
+
 void names_unknown(struct emitter *e, struct str name, struct span span)
 {
 	VEC_PUSH(e->arena, &e->unknowns, ((struct unknown){name, span, e->scenario}));
@@ -180,6 +195,12 @@ static void tell(struct emitter *e, const struct unknown *u, const struct str *w
 	if (tell_of_variable(e, u) || tell_of_elsewhere(e, u))
 		return;
 	struct str near = diag_nearest(u->name, words, count);
+	const char *instead = foreign_value(u->name);
+	if (instead) {
+		diag_error(e->diags, u->span, DIAG_E204, "'%.*s' is not known; here it is %s",
+			   STR_ARG(u->name), instead);
+		return;
+	}
 	if (!near.ptr) {
 		diag_error(e->diags, u->span, DIAG_E204,
 			   "'%.*s' is not known here; nothing sets or extracts it",

@@ -11,6 +11,11 @@ static const struct function_kind *find_function(struct parser *p, struct token 
 	const char *sort = filter ? "filter" : "function";
 
 	p->b.failed |= at == NAME_NONE;
+	if (at == NAME_NONE && foreign_value(name.text)) {
+		diag_error(p->e->diags, span, DIAG_E201, "unknown %s '%.*s'; here it is %s", sort,
+			   STR_ARG(name.text), foreign_value(name.text));
+		return NULL;
+	}
 	if (at == NAME_NONE) {
 		struct str *words =
 		    ARENA_ARRAY(p->e->arena, tables->function_count + 1, struct str);

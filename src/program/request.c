@@ -42,16 +42,7 @@ static struct text checked_url(struct emitter *e, const struct text *url)
 		} else if (c == '#') {
 			text.raw.len = at;
 		} else if (c == '{' && at + 1 < text.raw.len && text.raw.ptr[at + 1] == '{') {
-			struct diag *diag =
-			    diag_error(e->diags, text_span(url, at, at + 2), DIAG_E133,
-				       "values are put in with ${…}, not with {{…}}");
-			size_t end = str_find(text.raw, STR("}}"), at);
-
-			if (end != (size_t)-1)
-				diag_fix_in_line(e->diags, diag, text_span(url, at, end + 2),
-						 arena_printf(e->arena, "${%.*s}",
-							      STR_ARG(str_trim(str_slice(
-								  text.raw, at + 2, end)))));
+			foreign_braces_error(e, url, at);
 			return text;
 		} else if (c <= ' ' || c == 0x7f) {
 			diag_error(e->diags, text_span(url, at, at + 1), DIAG_E341,

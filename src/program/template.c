@@ -222,6 +222,8 @@ void tmpl_add_text(struct tmpl_maker *m, const struct text *text, enum tmpl_esca
 
 	if (m->span.source == NULL && text->node)
 		m->span = text->node->span;
+	if (escape != ESCAPE_URL && escape != ESCAPE_JSON_TEXT)
+		foreign_warn(m->e, text, escape != ESCAPE_NONE);
 	while ((at = find_dollar(raw, from)) != (size_t)-1) {
 		struct str literal = str_slice(raw, from, at);
 

@@ -326,7 +326,7 @@ static bool read_value(struct reader *r, const struct node *node, const struct f
 			field->special->read(r, node, out);
 		return !node->told && r->diags->errors == errors;
 	case FIELD_TEMPLATE:
-		return reader_template(r, node, out);
+		return reader_template_of(r, node, field->expected ? field->expected : "text", out);
 	case FIELD_EXPRESSION:
 		return reader_expression(r, node, out);
 	case FIELD_TEXT:

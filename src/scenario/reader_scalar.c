@@ -47,7 +47,13 @@ static size_t template_end(struct str text, size_t from)
 
 bool reader_template(struct reader *r, const struct node *node, struct text *out)
 {
-	if (!reader_scalar(r, node, "text"))
+	return reader_template_of(r, node, "text", out);
+}
+
+bool reader_template_of(struct reader *r, const struct node *node, const char *expected,
+			struct text *out)
+{
+	if (!reader_scalar(r, node, expected))
 		return false;
 	*out = (struct text){.raw = node->text, .node = node};
 	return true;

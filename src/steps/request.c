@@ -140,6 +140,7 @@ static const struct field request_fields[] = {
 	  .prose = "The body as JSON; unquoted true, false, null and numbers are those.",
 	  .example = "{product: 7}"),
     FIELD(struct request, body, "body", FIELD_TEMPLATE, .prose = "The body as text.",
+	  .expected = "the body as text; keys and values stand under `json` or `form`",
 	  .example = "<order/>"),
     FIELD(struct request, body_file, "body_file", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
 	  .example = "order.xml",

@@ -81,6 +81,26 @@ asked() {
 	[[ $output != *":pw"* ]]
 }
 
+@test "show --config never shows where outputs and proxies are logged in to, nor the headers that prove it" {
+	cat >plain.yaml <<-'END'
+		target: http://h.example
+		parameters: {LOGIN: {default: anna}}
+		defaults:
+		  proxy: http://me:hush1@proxy.example:3128
+		  headers: {Authorization: Bearer hush2, X-Api-Key: hush3, Cookie: s=hush4, Accept: text/html, X-Auth-Token: "${LOGIN}"}
+		steps: [get: /]
+	END
+	REPRISE_INFLUX='http://u:hush5@h:8086/write?db=load&u=anna&p=hush6&token=hush7' 		REPRISE_OTLP='https://u:hush8@h:4318/v1/metrics?api_key=hush9' INFLUX_TOKEN=hush10 		OTEL_EXPORTER_OTLP_HEADERS='authorization=hush11' run reprise show --config plain.yaml
+	[ "$status" -eq 0 ]
+	[[ $output != *hush* ]]
+	[[ $output == *'http://***@h:8086/write?db=load&u=anna&p=***&token=*** '* ]]
+	[[ $output == *'https://***@h:4318/v1/metrics?api_key=*** '* ]]
+	[[ $output =~ influx\ token\ +\*\*\*\ +environment\ INFLUX_TOKEN ]]
+	[[ $output =~ Authorization\ +\*\*\* ]]
+	[[ $output =~ Accept\ +text/html ]]
+	[[ $output =~ X-Auth-Token\ +\$\{LOGIN\} ]]
+}
+
 @test "an unknown profile is told with the nearest; nothing is sent" {
 	run reprise run --profile smoek scenario.yaml
 	[ "$status" -eq 2 ]

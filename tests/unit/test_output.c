@@ -81,6 +81,24 @@ static void test_text_passed(void **state)
 	golden("passed.txt", &f->out);
 }
 
+/* Columns never run into each other, however long the run was. */
+static void test_huge_counts(void **state)
+{
+	struct fixture *f = *state;
+	struct series_counts *counts;
+
+	f->judge.count = 0;
+	fake_run(f);
+	counts = &f->summary.series[f->home].counts;
+	counts->started = 123456789012;
+	counts->failed[FAILURE_reset] = 98765432109;
+	put_text(f);
+	assert_non_null(strstr(f->out.data, " 123,456,789,012 "));
+	assert_non_null(strstr(f->out.data, " 98,765,432,109"));
+	assert_null(strstr(f->out.data, "/123,456"));
+	f->judge.count = 3;
+}
+
 static void test_text_not_valid(void **state)
 {
 	struct fixture *f = *state;
@@ -212,10 +230,10 @@ static void test_json_file(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(test_json),	       TEST(test_json_empty),	      TEST(test_text_failed),
-	    TEST(test_text_in_colour), TEST(test_text_passed),	      TEST(test_text_not_valid),
-	    TEST(test_advice),	       TEST(test_text_never_reached), TEST(test_hostile_texts),
-	    TEST(test_json_file),
+	    TEST(test_json),	       TEST(test_json_empty),	  TEST(test_text_failed),
+	    TEST(test_huge_counts),    TEST(test_text_in_colour), TEST(test_text_passed),
+	    TEST(test_text_not_valid), TEST(test_advice),	  TEST(test_text_never_reached),
+	    TEST(test_hostile_texts),  TEST(test_json_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
