@@ -5,7 +5,6 @@
  */
 #include "import/artillery.h"
 
-#include "base/url.h"
 #include "doc/yaml.h"
 #include "import/import.h"
 
@@ -52,255 +51,13 @@ void artillery_lost(struct artillery *a, const struct node *key, const struct no
 	    STR_ARG(str_slice(key->text, 0, 60)), why);
 
 	a->lost += 1 + (value ? artillery_count(value) : 0);
+	if (a->scope && !a->why_not.ptr)
+		a->why_not = where;
 	job_note(a->job, "look at", "%.*s", STR_ARG(where));
 	yaml_out_comment(a->arena, a->root, where);
 }
 
-/* ---- the rest of config */
-
-static bool is_choice(const struct node *v)
-{
-	bool texts = v->kind == NODE_LIST && v->count;
-
-	for (size_t n = 0; texts && n < v->count; n++)
-		texts = v->items[n]->kind == NODE_SCALAR;
-	return texts;
-}
-
-static void define_variables(struct artillery *a, const struct node *all)
-{
-	for (size_t i = 0; all && all->kind == NODE_MAP && i < all->count; i++) {
-		const struct node *k = all->pairs[i].key, *v = all->pairs[i].value;
-
-		if (v->kind == NODE_SCALAR || is_choice(v))
-			artillery_define(a, k->text, artillery_word(a, k->text));
-		else
-			artillery_lost(a, k, v, "only texts and lists of texts have a counterpart");
-	}
-}
-
-static struct yaml_out *variable_of(struct artillery *a, const struct node *v)
-{
-	struct yaml_out *choice = yaml_out_map(a->arena), *values;
-
-	if (v->kind == NODE_SCALAR)
-		return yaml_out_text(a->arena, artillery_text(a, v));
-	values = yaml_out_put(a->arena, choice, STR("one_of"), yaml_out_list(a->arena));
-	for (size_t n = 0; n < v->count; n++)
-		yaml_out_add(a->arena, values,
-			     yaml_out_text(a->arena, artillery_text(a, v->items[n])));
-	return choice;
-}
-
-/* Those that a step, or another of them, uses; the others would be warned of. */
-static struct yaml_out *used_variables(struct artillery *a, const struct node *all)
-{
-	struct yaml_out *map = yaml_out_map(a->arena);
-	size_t count = all && all->kind == NODE_MAP ? all->count : 0;
-	struct yaml_out **made = ARENA_ARRAY(a->arena, count + 1, struct yaml_out *);
-
-	for (bool more = true; more;) {
-		more = false;
-		for (size_t i = 0; i < count; i++) {
-			const struct node *v = all->pairs[i].value;
-
-			if (made[i] || !artillery_uses(a, all->pairs[i].key->text) ||
-			    (v->kind != NODE_SCALAR && !is_choice(v)))
-				continue;
-			made[i] = variable_of(a, v);
-			more = true;
-		}
-	}
-	for (size_t i = 0; i < count; i++) {
-		const struct node *k = all->pairs[i].key, *v = all->pairs[i].value;
-		struct str word = artillery_word(a, k->text);
-
-		if (made[i] && !yaml_out_find(map, word))
-			yaml_out_put(a->arena, map, word, made[i]);
-		else if (v->kind == NODE_SCALAR || is_choice(v))
-			artillery_lost(a, k, v, "nothing uses it");
-	}
-	return map;
-}
-
-static struct yaml_out *defaults_of(struct artillery *a)
-{
-	struct yaml_out *there = yaml_out_find(a->root, STR("defaults"));
-
-	return there ? there
-		     : yaml_out_put(a->arena, a->root, STR("defaults"), yaml_out_map(a->arena));
-}
-
-static void put_default(struct artillery *a, const struct node *k, const struct node *v)
-{
-	struct yaml_out *made;
-
-	if (str_eq(k->text, STR("headers")) && v->kind == NODE_MAP &&
-	    !yaml_out_find(a->root, STR("defaults"))) {
-		made = artillery_texts(a, v);
-		if (made->members.count)
-			yaml_out_put(a->arena, defaults_of(a), STR("headers"), made);
-	} else {
-		artillery_lost(a, k, v, "it has no counterpart in defaults");
-	}
-}
-
-static void put_http(struct artillery *a, const struct node *key, const struct node *all)
-{
-	for (size_t i = 0; all->kind == NODE_MAP && i < all->count; i++) {
-		const struct node *k = all->pairs[i].key, *v = all->pairs[i].value;
-
-		if (str_eq(k->text, STR("defaults")))
-			put_http(a, k, v);
-		else if (str_eq(k->text, STR("timeout")) && artillery_duration(a, v).ptr)
-			yaml_out_put_text(a->arena, defaults_of(a), STR("timeout"),
-					  artillery_duration(a, v));
-		else if (str_eq(k->text, STR("rejectUnauthorized")) && v->kind == NODE_SCALAR &&
-			 str_eq(v->text, STR("false")) && str_eq(key->text, STR("tls")))
-			yaml_out_put(a->arena,
-				     yaml_out_put(a->arena, defaults_of(a), STR("tls"),
-						  yaml_out_map(a->arena)),
-				     STR("verify"), yaml_out_word(a->arena, v->text));
-		else
-			put_default(a, k, v);
-	}
-}
-
-static void put_ensure(struct artillery *a, const struct node *all, struct yaml_out *lines)
-{
-	static const char *const stats[] = {"min", "max", "p50", "p90", "p95", "p99", NULL};
-
-	for (size_t i = 0; all->kind == NODE_LIST && i < all->count; i++)
-		put_ensure(a, all->items[i], lines);
-	for (size_t i = 0; all->kind == NODE_MAP && i < all->count; i++) {
-		const struct node *k = all->pairs[i].key, *v = all->pairs[i].value;
-		struct str name = k->text, line = STR_NULL;
-		double most;
-
-		if (str_starts(name, STR("http.response_time.")))
-			name = str_slice(name, 19, name.len);
-		if (str_eq(name, STR("thresholds")) && v->kind == NODE_LIST) {
-			put_ensure(a, v, lines);
-			continue;
-		}
-		if (v->kind == NODE_SCALAR && str_to_double(v->text, &most) && most >= 0 &&
-		    most <= 1e6) {
-			if (str_eq(name, STR("maxErrorRate")) && most <= 100)
-				line = arena_printf(a->arena, "error_rate <= %.10g%%", most);
-			for (size_t s = 0; stats[s]; s++)
-				if (str_eq(name, str_of(stats[s])))
-					line =
-					    arena_printf(a->arena, "%s < %.10gms", stats[s], most);
-		}
-		if (line.ptr)
-			yaml_out_add(a->arena, lines, yaml_out_text(a->arena, line));
-		else
-			artillery_lost(a, k, v, "it has no counterpart in thresholds");
-	}
-}
-
-static void put_plugins(struct artillery *a, const struct node *all)
-{
-	for (size_t i = 0; all->kind == NODE_MAP && i < all->count; i++) {
-		struct str name = all->pairs[i].key->text;
-
-		if (!str_eq(name, STR("ensure")) && !str_eq(name, STR("expect")) &&
-		    !str_eq(name, STR("metrics-by-endpoint")))
-			artillery_lost(a, all->pairs[i].key, all->pairs[i].value,
-				       "there is no such plugin");
-	}
-}
-
-static void put_config(struct artillery *a, const struct node *config)
-{
-	struct yaml_out *lines = yaml_out_list(a->arena), *load;
-
-	define_variables(a, node_find(config, STR("variables")));
-	for (size_t i = 0; config && config->kind == NODE_MAP && i < config->count; i++) {
-		const struct node *k = config->pairs[i].key, *v = config->pairs[i].value;
-
-		if (str_eq(k->text, STR("target")) || str_eq(k->text, STR("variables")))
-			continue;
-		if (str_eq(k->text, STR("phases")) && !yaml_out_find(a->root, STR("load"))) {
-			load = artillery_load(a, v);
-			if (load)
-				yaml_out_put(a->arena, a->root, STR("load"), load);
-		} else if (str_eq(k->text, STR("environments"))) {
-			artillery_environments(a, v);
-		} else if (str_eq(k->text, STR("http")) || str_eq(k->text, STR("tls")) ||
-			   str_eq(k->text, STR("defaults"))) {
-			put_http(a, k, v);
-		} else if (str_eq(k->text, STR("ensure"))) {
-			put_ensure(a, v, lines);
-		} else if (str_eq(k->text, STR("plugins"))) {
-			put_plugins(a, v);
-		} else {
-			artillery_lost(
-			    a, k, v,
-			    str_eq(k->text, STR("processor")) ? "JavaScript is not executed"
-			    : str_eq(k->text, STR("payload"))
-				? "write its file under data, with the names of its columns "
-				  "in the first line"
-				: "it has no counterpart");
-		}
-	}
-	if (lines->members.count)
-		yaml_out_put(a->arena, a->root, STR("thresholds"), lines);
-}
-
-/* ---- scenarios */
-
-static void put_scenarios(struct artillery *a, const struct node *all, struct yaml_out *list)
-{
-	for (size_t i = 0; all && all->kind == NODE_LIST && i < all->count; i++) {
-		const struct node *one = all->items[i], *name = node_find(one, STR("name"));
-		struct yaml_out *made = yaml_out_map(a->arena), *steps;
-		double weight;
-
-		for (size_t k = 0; one->kind == NODE_MAP && k < one->count; k++) {
-			struct str key = one->pairs[k].key->text;
-
-			if (!str_eq(key, STR("name")) && !str_eq(key, STR("flow")) &&
-			    !str_eq(key, STR("weight")))
-				artillery_lost(a, one->pairs[k].key, one->pairs[k].value,
-					       "it has no counterpart in a scenario");
-		}
-		steps = artillery_steps(a, node_find(one, STR("flow")));
-		if (!steps->members.count)
-			continue;
-		yaml_out_put_text(
-		    a->arena, made, STR("name"),
-		    name && name->kind == NODE_SCALAR && name->text.len &&
-			    !artillery_is_template(name)
-			? artillery_text(a, name)
-			: arena_printf(a->arena, "Scenario %zu", list->members.count + 1));
-		if (artillery_number(one, "weight", &weight) && weight > 0)
-			yaml_out_put(
-			    a->arena, made, STR("weight"),
-			    yaml_out_word(a->arena, arena_printf(a->arena, "%.10g", weight)));
-		yaml_out_put(a->arena, made, STR("steps"), steps);
-		yaml_out_add(a->arena, list, made);
-	}
-}
-
-static void put_around(struct artillery *a, const struct node *top, const char *theirs,
-		       const char *ours)
-{
-	const struct node *block = node_find(top, str_of(theirs));
-	struct yaml_out *steps;
-
-	a->around = true;
-	steps = artillery_steps(a, node_find(block, STR("flow")));
-	a->around = false;
-	for (size_t i = 0; block && block->kind == NODE_MAP && i < block->count; i++)
-		if (!str_eq(block->pairs[i].key->text, STR("flow")))
-			artillery_lost(a, block->pairs[i].key, block->pairs[i].value,
-				       "it has no counterpart here");
-	if (steps->members.count)
-		yaml_out_put(a->arena, a->root, str_of(ours), steps);
-}
-
-static void remove_key(struct yaml_out *map, struct str key)
+void artillery_remove(struct yaml_out *map, struct str key)
 {
 	for (size_t i = 0; i < map->members.count; i++)
 		if (str_eq(map->members.items[i].key, key)) {
@@ -311,6 +68,107 @@ static void remove_key(struct yaml_out *map, struct str key)
 		}
 }
 
+struct yaml_out *artillery_map_of(struct artillery *a, const char *key, struct yaml_out *value)
+{
+	struct yaml_out *map = yaml_out_map(a->arena);
+
+	map->flow = true;
+	yaml_out_put(a->arena, map, str_of(key), value);
+	return map;
+}
+
+bool artillery_is_word(const struct node *node, const char *word)
+{
+	return node->kind == NODE_SCALAR && !node_is_quoted(node) &&
+	       str_eq(node->text, str_of(word));
+}
+
+/* ---- scenarios */
+
+static const char *reason_of(struct str key)
+{
+	static const char *const hooks[] = {
+	    "beforeScenario", "afterScenario", "beforeRequest", "afterResponse",
+	    "flowFunction",   "testFunction",  "processor",	NULL};
+
+	for (size_t i = 0; hooks[i]; i++)
+		if (str_eq(key, str_of(hooks[i])))
+			return "JavaScript is not executed";
+	return str_eq(key, STR("engine")) ? "there is only HTTP" : "it has no counterpart here";
+}
+
+/* The keys of a scenario, or of before or after, that are not looked at elsewhere. */
+static void tell_others(struct artillery *a, const struct node *one)
+{
+	for (size_t i = 0; one && one->kind == NODE_MAP && i < one->count; i++) {
+		const struct node *k = one->pairs[i].key, *v = one->pairs[i].value;
+		bool http = str_eq(k->text, STR("engine")) && artillery_is_word(v, "http");
+		bool name = str_eq(k->text, STR("name")) || str_eq(k->text, STR("weight"));
+
+		if (!http && !str_eq(k->text, STR("flow")) && !(name && !a->around))
+			artillery_lost(a, k, v, reason_of(k->text));
+	}
+}
+
+static void put_scenario(struct artillery *a, const struct node *one, struct yaml_out *list)
+{
+	const struct node *name = node_find(one, STR("name"));
+	struct yaml_out *made = yaml_out_map(a->arena), *steps;
+	size_t names = a->names.count;
+	double weight;
+
+	a->scope++;
+	tell_others(a, one);
+	steps = artillery_steps(a, node_find(one, STR("flow")));
+	a->names.count = names; /* each scenario has its own */
+	if (!steps->members.count)
+		return;
+	yaml_out_put_text(a->arena, made, STR("name"),
+			  name && name->kind == NODE_SCALAR && name->text.len &&
+				  !artillery_is_template(name)
+			      ? artillery_text(a, name)
+			      : arena_printf(a->arena, "Scenario %zu", list->members.count + 1));
+	if (artillery_number(one, "weight", &weight) && weight > 0)
+		yaml_out_put(a->arena, made, STR("weight"),
+			     yaml_out_word(a->arena, arena_printf(a->arena, "%.10g", weight)));
+	yaml_out_put(a->arena, made, STR("steps"), steps);
+	yaml_out_add(a->arena, list, made);
+}
+
+static void put_scenarios(struct artillery *a, const struct node *all, struct yaml_out *list)
+{
+	for (size_t i = 0; all && all->kind == NODE_LIST && i < all->count; i++)
+		put_scenario(a, all->items[i], list);
+}
+
+static void put_around(struct artillery *a, const struct node *top, const char *theirs,
+		       const char *ours)
+{
+	const struct node_pair *pair = node_find_pair(top, str_of(theirs));
+	const struct node *block = pair ? pair->value : NULL;
+	unsigned scope = a->scope;
+	size_t names = a->names.count;
+	struct yaml_out *steps;
+	bool first = str_eq(str_of(theirs), STR("before"));
+
+	if (pair && yaml_out_find(a->root, str_of(ours))) {
+		artillery_lost(a, pair->key, block, "another file has one too");
+		return;
+	}
+	a->around = true;
+	a->scope = first ? 0 : scope + 1;
+	steps = artillery_steps(a, node_find(block, STR("flow")));
+	tell_others(a, block);
+	a->around = false;
+	if (!first) {
+		a->names.count = names;
+		scope++;
+	}
+	a->scope = scope;
+	if (steps->members.count)
+		yaml_out_put(a->arena, a->root, str_of(ours), steps);
+}
+
 /* What only JavaScript or another engine used would be taken out for nobody. */
 static void drop_unused(struct artillery *a)
 {
@@ -318,39 +176,14 @@ static void drop_unused(struct artillery *a)
 		const struct artillery_taking *t = &a->takings.items[i];
 		struct yaml_out *all = yaml_out_find(t->step, STR("extract"));
 
-		if (artillery_uses(a, t->name) || !all)
+		if (t->used || !all)
 			continue;
 		artillery_lost(a, t->key, NULL,
 			       arena_printf(a->arena, "nothing uses %.*s", STR_ARG(t->name)).ptr);
-		remove_key(all, t->word);
+		artillery_remove(all, t->word);
 		if (!all->members.count)
-			remove_key(t->step, STR("extract"));
+			artillery_remove(t->step, STR("extract"));
 	}
-}
-
-/* What nothing in the file gives a value is empty until somebody does; it stands before what may
- * be made of it. */
-static void put_variables(struct artillery *a, const struct node *all)
-{
-	struct yaml_out *map = yaml_out_map(a->arena);
-	struct yaml_out *theirs = used_variables(a, all);
-
-	for (size_t i = 0; i < a->missing.count; i++) {
-		const struct artillery_name *n = &a->missing.items[i];
-		struct yaml_out *value;
-
-		if (yaml_out_find(map, n->expression) || yaml_out_find(theirs, n->expression))
-			continue;
-		value = yaml_out_put_text(a->arena, map, n->expression, n->value);
-		if (n->value.len)
-			continue;
-		value->beside = STR("nothing in the file gives it a value");
-		job_note(a->job, "look at", "%.*s: nothing in the file gives it a value",
-			 STR_ARG(n->name));
-	}
-	yaml_out_merge(a->arena, map, theirs);
-	if (map->members.count)
-		yaml_out_put(a->arena, a->root, STR("variables"), map);
 }
 
 static void put_hosts(struct artillery *a)
@@ -370,19 +203,40 @@ static void put_hosts(struct artillery *a)
 		yaml_out_put(a->arena, a->root, STR("allowed_hosts"), list);
 }
 
-static struct str target_of(struct artillery *a, const struct node *config)
+/* ---- all of it */
+
+/* In the order in which a person would write them. */
+static void tidy(struct yaml_out *root)
 {
-	const struct node *target = node_find(config, STR("target"));
+	static const char *const keys[] = {
+	    "target",	"allowed_hosts", "parameters", "data",	   "variables", "defaults", "load",
+	    "profiles", "thresholds",	 "setup",      "teardown", "scenarios", "steps",    NULL};
+	size_t done = 0;
 
-	struct url url;
+	for (size_t k = 0; keys[k]; k++)
+		for (size_t i = done; i < root->members.count; i++) {
+			struct yaml_member found = root->members.items[i];
 
-	if (target && target->kind == NODE_SCALAR && !artillery_is_template(target) &&
-	    url_split(target->text, &url) &&
-	    (str_ieq(url.scheme, STR("http")) || str_ieq(url.scheme, STR("https"))))
-		return target->text;
-	if (target)
-		artillery_lost(a, target, NULL, "it is no address: give one with -t");
-	return STR("http://127.0.0.1:8080");
+			if (!str_eq(found.key, str_of(keys[k])))
+				continue;
+			memmove(root->members.items + done + 1, root->members.items + done,
+				(i - done) * sizeof found);
+			root->members.items[done++] = found;
+		}
+}
+
+/* Only a config: the flow is in other files. */
+static void put_place(struct artillery *a)
+{
+	struct yaml_out *steps =
+	    yaml_out_put(a->arena, a->root, STR("steps"), yaml_out_list(a->arena));
+
+	yaml_out_put_text(a->arena, yaml_out_add(a->arena, steps, yaml_out_map(a->arena)),
+			  STR("get"), STR("/"));
+	yaml_out_comment(a->arena, steps,
+			 STR("The file has no scenarios: name it together with the file that has, "
+			     "or write them here."));
+	job_note(a->job, "look at", "there are no scenarios; name the file that has them too");
 }
 
 static const struct node *read_file(struct import_job *job, const char *path)
@@ -410,43 +264,100 @@ static const struct node *read_file(struct import_job *job, const char *path)
 	return NULL;
 }
 
-static bool read_all(struct import_job *job)
+/* Keys that are no part of it, and a config where a later file has one too. */
+static void tell_top(struct artillery *a, const struct node *top, const struct node *config)
 {
-	struct artillery a = {.job = job, .arena = &job->arena, .root = yaml_out_map(&job->arena)};
-	struct yaml_out *list = yaml_out_list(a.arena);
-	const struct node **tops = ARENA_ARRAY(a.arena, job->file_count + 1, const struct node *);
-	const struct node *config = NULL;
+	static const char *const known[] = {"config", "scenarios", "before", "after", NULL};
 
-	yaml_out_comment(a.arena, a.root,
-			 STR("Made by reprise import artillery. What has no counterpart here:"));
+	for (size_t i = 0; i < top->count; i++) {
+		const struct node *k = top->pairs[i].key, *v = top->pairs[i].value;
+		bool is = false;
+
+		for (size_t n = 0; known[n]; n++)
+			is = is || str_eq(k->text, str_of(known[n]));
+		if (!is)
+			artillery_lost(a, k, v, "it has no counterpart");
+		else if (str_eq(k->text, STR("config")) && v != config)
+			artillery_lost(a, k, v, "another file has a config too");
+	}
+}
+
+static struct str folder_of(struct str path)
+{
+	size_t slash = path.len;
+
+	while (slash > 0 && path.ptr[slash - 1] != '/')
+		slash--;
+	return str_slice(path, 0, slash);
+}
+
+/* The files, and the last config of them. */
+static const struct node **read_files(struct artillery *a, const struct node **config)
+{
+	struct import_job *job = a->job;
+	const struct node **tops = ARENA_ARRAY(a->arena, job->file_count + 1, const struct node *);
+
 	for (size_t i = 0; i < job->file_count; i++) {
 		tops[i] = read_file(job, job->files[i]);
 		if (!tops[i])
-			return false;
-		a.keys += artillery_count(tops[i]);
-		if (node_find(tops[i], STR("config")))
-			config = node_find(tops[i], STR("config"));
+			return NULL;
+		a->keys += artillery_count(tops[i]);
+		if (!node_find(tops[i], STR("config")))
+			continue;
+		*config = node_find(tops[i], STR("config"));
+		a->folder = folder_of(str_of(job->files[i]));
 	}
-	yaml_out_put_text(a.arena, a.root, STR("target"), target_of(&a, config));
-	put_config(&a, config);
-	for (size_t i = 0; i < job->file_count; i++) {
-		if (!yaml_out_find(a.root, STR("setup")))
-			put_around(&a, tops[i], "before", "setup");
-		put_scenarios(&a, node_find(tops[i], STR("scenarios")), list);
-		if (!yaml_out_find(a.root, STR("teardown")))
-			put_around(&a, tops[i], "after", "teardown");
-	}
+	for (size_t i = 0; i < job->file_count; i++)
+		tell_top(a, tops[i], *config);
+	return tops;
+}
+
+static void put_flows(struct artillery *a, const struct node **tops, struct yaml_out *list)
+{
+	for (size_t i = 0; i < a->job->file_count; i++)
+		put_around(a, tops[i], "before", "setup");
+	for (size_t i = 0; i < a->job->file_count; i++)
+		put_scenarios(a, node_find(tops[i], STR("scenarios")), list);
+	for (size_t i = 0; i < a->job->file_count; i++)
+		put_around(a, tops[i], "after", "teardown");
+}
+
+static bool read_all(struct import_job *job)
+{
+	struct artillery a = {.job = job, .arena = &job->arena, .root = yaml_out_map(&job->arena)};
+	struct yaml_out *list = yaml_out_list(a.arena), *variables = yaml_out_map(a.arena);
+	const struct node *config = NULL, **tops;
+	bool flows = false;
+
+	yaml_out_comment(a.arena, a.root,
+			 STR("Made by reprise import artillery. What has no counterpart here:"));
+	tops = read_files(&a, &config);
+	if (!tops)
+		return false;
+	artillery_config(&a, config);
+	put_flows(&a, tops, list);
+	for (size_t i = 0; i < job->file_count; i++)
+		flows = flows || node_find(tops[i], STR("scenarios"));
 	drop_unused(&a);
-	put_variables(&a, node_find(config, STR("variables")));
+	artillery_put_variables(&a, variables);
+	if (variables->members.count)
+		yaml_out_put(a.arena, a.root, STR("variables"), variables);
+	artillery_put_data(&a);
+	artillery_put_parameters(&a);
 	put_hosts(&a);
 	if (!a.lost)
 		a.root->above =
 		    STR("Made by reprise import artillery; all of it has a counterpart.");
 	job_note(job, "carried", "%zu of %zu keys", a.keys - (a.lost < a.keys ? a.lost : a.keys),
 		 a.keys);
-	if (!list->members.count)
-		return job_error(job, "there is no scenario with HTTP steps");
-	yaml_out_put(a.arena, a.root, STR("scenarios"), list);
+	if (list->members.count)
+		yaml_out_put(a.arena, a.root, STR("scenarios"), list);
+	else if (config && !flows)
+		put_place(&a);
+	else
+		return job_error(job, "there is no scenario with HTTP steps%s%.*s",
+				 a.why_not.ptr ? "; " : "", STR_ARG(a.why_not));
+	tidy(a.root);
 	job->document = a.root;
 	return true;
 }

@@ -9,28 +9,69 @@
 #include "doc/node.h"
 #include "import/job.h"
 
+enum artillery_sort {
+	NAME_LOCAL,	/* captured, or the element of a loop: of one scenario */
+	NAME_MISSING,	/* nothing in the file gives it a value */
+	NAME_VARIABLE,	/* of config.variables */
+	NAME_LIST,	/* all rows of a payload */
+	NAME_COLUMN,	/* of a payload */
+	NAME_PARAMETER, /* what environments set differently */
+};
+
+/* What `{{ name }}` comes to. */
 struct artillery_name {
+	enum artillery_sort sort;
 	struct str name, expression;
-	struct str value; /* of a variable that is made for it, a template */
-	bool used;
+	struct str value;	/* NAME_MISSING: of the variable that is made for it, a template */
+	struct yaml_out *made;	/* NAME_LIST */
+	const struct node *key; /* where the file gives it its value, or NULL */
+	bool used, resolved;	/* by a step; where its value was put in at once */
 };
 
 struct artillery_taking {
 	struct yaml_out *step;
 	struct str name, word;
 	const struct node *key;
+	unsigned scope;
+	bool used;
+};
+
+/* A payload as `data:`. */
+struct artillery_set {
+	struct str name;
+	struct yaml_out *node;
+	const struct node *key;
+};
+
+/* What the environment or a profile gives a value. */
+struct artillery_parameter {
+	struct str of; /* the template or variable it stands for */
+	struct str name;
+	struct yaml_out *node;
+	bool used;
 };
 
 struct artillery {
 	struct import_job *job;
 	struct arena *arena;
 	struct yaml_out *root;
-	VEC(struct artillery_name) names;   /* what `{{ name }}` comes to */
-	VEC(struct artillery_name) missing; /* names that nothing in the file gives a value */
+	struct str folder;	      /* of the file with the config, ends with / or is empty */
+	const struct node *variables; /* of config, or NULL */
+	VEC(struct artillery_name) names;
+	VEC(struct artillery_name) missing;
 	VEC(struct artillery_taking) takings;
+	VEC(struct artillery_set) sets;
+	VEC(struct artillery_parameter) parameters;
 	VEC(struct str) hosts;
+	struct yaml_out *profiles;
+	struct yaml_out *behind; /* where a request's checks are put as steps; NULL in parallel */
+	unsigned scope;		 /* the scenario, from 1; 0 before all of them */
+	unsigned loops;		 /* around the step that is looked at */
 	size_t keys, lost;
 	bool around; /* in before or after: variables are not there */
+	bool lax;    /* what is not found is no failure */
+	bool in_profile;
+	struct str why_not; /* what was lost first of the flows: where nothing of them is left */
 };
 
 /* NODE has no counterpart: told with its line, at the head of the scenario too; counts its keys. */
@@ -38,32 +79,80 @@ void artillery_lost(struct artillery *a, const struct node *key, const struct no
 		    const char *why);
 /* Keys in the tree. */
 size_t artillery_count(const struct node *node);
+void artillery_remove(struct yaml_out *map, struct str key);
+/* NODE is WORD without quotes. */
+bool artillery_is_word(const struct node *node, const char *word);
+/* A map on one line with KEY, for a list of them. */
+struct yaml_out *artillery_map_of(struct artillery *a, const char *key, struct yaml_out *value);
 
-/* NAME means EXPRESSION from now on; the first one stays. */
-void artillery_define(struct artillery *a, struct str name, struct str expression);
-/* Whether a template has named it. */
-bool artillery_uses(const struct artillery *a, struct str name);
-/* A word that may stand as a variable: other bytes become _, words of the language get one behind.
- */
+/* ---- artillery_text.c: names and templates */
+
+/* NAME means EXPRESSION from now on. The result lives until the next definition. */
+struct artillery_name *artillery_define(struct artillery *a, enum artillery_sort sort,
+					struct str name, struct str expression);
+/* The definition at AT of a->names is none any more. */
+void artillery_forget(struct artillery *a, size_t at);
+/* The latest definition, or NULL. */
+struct artillery_name *artillery_known(const struct artillery *a, struct str name);
+/* A word: other bytes become _. */
+struct str artillery_plain(struct artillery *a, struct str name);
+/* One that may stand as a variable: words of the language and names of data and parameters get a _
+ * behind. */
 struct str artillery_word(struct artillery *a, struct str name);
+/* The expression of a path (`a.b[0]`) or $name(…); ptr NULL when it cannot be said. */
+struct str artillery_expression(struct artillery *a, struct str inside);
 /* Text with {{ }} as our templates; what cannot be said is told with NODE's line and stays text. */
 struct str artillery_text(struct artillery *a, const struct node *node);
+/* Text whose templates have one value only, which stands in it; ptr NULL when they have not. */
+struct str artillery_resolved(struct artillery *a, const struct node *node);
 /* Whether there is a {{ in it. */
 bool artillery_is_template(const struct node *node);
 /* "10", "10min", "500 ms" as a duration of ours; a bare number counts in seconds. ptr NULL when it
  * is none. */
 struct str artillery_duration(struct artillery *a, const struct node *node);
+/* ptr NULL when it is more than the variable of the environment. */
+struct str artillery_env(struct str inside);
 
+/* ---- artillery_config.c, artillery_load.c, artillery_environments.c, artillery_payload.c */
+
+void artillery_config(struct artillery *a, const struct node *config);
+/* `ensure:` as lines of thresholds, at the end of LINES. */
+void artillery_ensure(struct artillery *a, const struct node *all, struct yaml_out *lines);
+void artillery_plugins(struct artillery *a, const struct node *all);
+/* The `variables:` that a step uses, and those that are missing, at the end of INTO. */
+void artillery_put_variables(struct artillery *a, struct yaml_out *into);
 /* The number behind KEY, from 0 to 1e6. */
 bool artillery_number(const struct node *map, const char *key, double *out);
 /* PHASES as a load; NULL when they are none. */
 struct yaml_out *artillery_load(struct artillery *a, const struct node *phases);
-void artillery_environments(struct artillery *a, const struct node *all);
+/* Environments as profiles, with a parameter for all that they set differently. */
+void artillery_environments(struct artillery *a, const struct node *config);
+/* A parameter for OF; the same one each time. Called before any name is used. */
+struct artillery_parameter *artillery_parameter(struct artillery *a, struct str of, struct str name);
+/* `parameters:` and `profiles:`, less what nothing uses. */
+void artillery_put_parameters(struct artillery *a);
+void artillery_payload(struct artillery *a, const struct node *key, const struct node *value);
+/* `data:`, less what nothing uses. */
+void artillery_put_data(struct artillery *a);
+/* The bytes of a file that is named in a relative way; false when it cannot be had, WHY says it. */
+bool artillery_file(struct artillery *a, struct str path, struct str *bytes, const char **why);
+
+/* ---- artillery_steps.c, artillery_request.c, artillery_answer.c, artillery_condition.c */
 
 /* The steps of FLOW (a list). */
 struct yaml_out *artillery_steps(struct artillery *a, const struct node *flow);
+/* One request; its further checks are in a->behind. NULL when it has no URL. */
+struct yaml_out *artillery_request(struct artillery *a, const struct node *key,
+				   const struct node *value);
+/* Lists and maps as they are, texts with their templates. */
+struct yaml_out *artillery_tree(struct artillery *a, const struct node *node);
 /* Every member of FROM (keys and values of text) as texts. */
 struct yaml_out *artillery_texts(struct artillery *a, const struct node *from);
+/* A condition as an expression of ours; ptr NULL when it is none, which is told. */
+struct str artillery_condition(struct artillery *a, const struct node *key,
+			       const struct node *value);
+/* TEXT in quotes for an expression; ptr NULL when it cannot stand there. */
+struct str artillery_quoted(struct artillery *a, struct str text);
 /* `extract:` and `expect:` of a request. */
 void artillery_capture(struct artillery *a, const struct node *key, const struct node *value,
 		       struct yaml_out *step);

@@ -1,6 +1,7 @@
 /* What an Artillery request takes out of its answer and expects of it. */
 #include "base/regex.h"
 #include "doc/jsonpath.h"
+#include "extract/path.h"
 #include "import/artillery.h"
 
 static struct yaml_out *child(struct artillery *a, struct yaml_out *map, struct str key)
@@ -58,74 +59,219 @@ static bool is_regex(struct str text)
 
 /* ---- capture */
 
+/* $[{{ $randomNumber(1, 5) }}], one of them: $[1:6]; ptr NULL when it does not end so. */
+static struct str random_path(struct artillery *a, struct str text)
+{
+	size_t open = str_find(text, STR("[{{"), 0), comma;
+	struct str inside;
+	int64_t from, to;
+
+	if (open == (size_t)-1 || !str_ends(text, STR("}}]")))
+		return STR_NULL;
+	inside = str_trim(str_slice(text, open + 3, text.len - 3));
+	comma = str_find_char(inside, ',', 0);
+	if (!str_starts(inside, STR("$randomNumber(")) || !str_ends(inside, STR(")")) ||
+	    comma == (size_t)-1 || !str_to_int(str_trim(str_slice(inside, 14, comma)), &from) ||
+	    !str_to_int(str_trim(str_slice(inside, comma + 1, inside.len - 1)), &to) || from < 0 ||
+	    to < from || to > 1000000)
+		return STR_NULL;
+	return json_path(a, arena_printf(a->arena, "%.*s[%d:%d]", STR_ARG(str_slice(text, 0, open)),
+					 (int)from, (int)to + 1));
+}
+
+static bool take_json(struct artillery *a, struct str text, struct yaml_out *made)
+{
+	struct str path = json_path(a, text);
+
+	bool random = !path.ptr;
+
+	if (random)
+		path = random_path(a, text);
+	if (path.ptr)
+		yaml_out_put_text(a->arena, made, STR("jsonpath"), path);
+	if (path.ptr && random)
+		yaml_out_put_text(a->arena, made, STR("match"), STR("random"));
+	return path.ptr;
+}
+
+/* With its flags in front, as PCRE2 has them. */
+static bool take_regex(struct artillery *a, const struct node *value, struct str text,
+		       struct yaml_out *made)
+{
+	const struct node *flags = node_find(value, STR("flags"));
+	struct str known = STR("");
+
+	for (size_t i = 0; flags && flags->kind == NODE_SCALAR && i < flags->text.len; i++)
+		if (strchr("ims", flags->text.ptr[i]))
+			known =
+			    arena_printf(a->arena, "%.*s%c", STR_ARG(known), flags->text.ptr[i]);
+	if (known.len)
+		text = arena_printf(a->arena, "(?%.*s)%.*s", STR_ARG(known), STR_ARG(text));
+	if (!is_regex(text))
+		return false;
+	yaml_out_put_text(a->arena, made, STR("regex"), text);
+	return true;
+}
+
+static bool take_selector(struct artillery *a, const struct node *value, struct str text,
+			  struct yaml_out *made)
+{
+	const struct node *attr = node_find(value, STR("attr"));
+	const struct node *index = node_find(value, STR("index"));
+	struct path_error error;
+	int64_t nth;
+
+	if (!path_from_css(a->arena, text, STR(""), &error))
+		return false;
+	yaml_out_put_text(a->arena, made, STR("css"), text);
+	if (attr && attr->kind == NODE_SCALAR && attr->text.len)
+		yaml_out_put_text(a->arena, made, STR("attribute"), attr->text);
+	if (index && (artillery_is_word(index, "random") || artillery_is_word(index, "last")))
+		yaml_out_put_text(a->arena, made, STR("match"), index->text);
+	else if (index && index->kind == NODE_SCALAR && str_to_int(index->text, &nth) && nth >= 0 &&
+		 nth < 10000)
+		yaml_out_put(a->arena, made, STR("match"),
+			     yaml_out_word(a->arena, arena_printf(a->arena, "%d", (int)nth + 1)));
+	return true;
+}
+
+static bool take_path(struct artillery *a, struct str text, struct yaml_out *made)
+{
+	struct path_error error;
+
+	if (!path_from_xpath(a->arena, text, &error))
+		return false;
+	yaml_out_put_text(a->arena, made, STR("xpath"), text);
+	return true;
+}
+
+/* The name of a header or of a cookie: text without templates. */
+static bool take_name(struct artillery *a, struct str key, struct str text, struct yaml_out *made)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.ptr[i] <= ' ' || strchr(":;,=\"$", text.ptr[i]))
+			return false;
+	if (text.len)
+		yaml_out_put_text(a->arena, made, key, text);
+	return text.len;
+}
+
+/* The way of taking that KEY is; false when it is none, or cannot be. */
+static bool take(struct artillery *a, const struct node *value, const struct node *k,
+		 const struct node *v, struct yaml_out *made)
+{
+	bool json = str_eq(k->text, STR("json"));
+
+	if (v->kind != NODE_SCALAR || (artillery_is_template(v) && !json) ||
+	    str_find(v->text, STR("${"), 0) != (size_t)-1)
+		return false;
+	if (json)
+		return take_json(a, v->text, made);
+	if (str_eq(k->text, STR("regexp")))
+		return take_regex(a, value, v->text, made);
+	if (str_eq(k->text, STR("selector")))
+		return take_selector(a, value, v->text, made);
+	if (str_eq(k->text, STR("xpath")))
+		return take_path(a, v->text, made);
+	if (str_eq(k->text, STR("header")) || str_eq(k->text, STR("cookie")))
+		return take_name(a, k->text, v->text, made);
+	return false;
+}
+
+/* What goes with a way of taking; false when it is nothing that goes with it. */
+static bool is_detail(const struct node *value, const struct node *k, const struct node *v)
+{
+	static const char *const with[][2] = {{"group", "regexp"},  {"flags", "regexp"},
+					      {"attr", "selector"}, {"index", "selector"},
+					      {"as", NULL},	    {"strict", NULL}};
+
+	for (size_t i = 0; i < sizeof with / sizeof *with; i++)
+		if (str_eq(k->text, str_of(with[i][0])))
+			return v->kind == NODE_SCALAR && !artillery_is_template(v) &&
+			       (!with[i][1] || node_find(value, str_of(with[i][1])));
+	return false;
+}
+
+/* The group of a regex: its number or name. */
+static void put_group(struct artillery *a, const struct node *value, struct yaml_out *made)
+{
+	const struct node *group = node_find(value, STR("group"));
+	const struct yaml_out *regex = yaml_out_find(made, STR("regex"));
+	struct regex_error error;
+	struct regex *compiled;
+	int64_t number;
+
+	if (!group || !regex || group->kind != NODE_SCALAR)
+		return;
+	compiled = regex_new(regex->text, false, &error);
+	if (compiled && (str_to_int(group->text, &number)
+			     ? number >= 0 && number <= (int64_t)regex_groups(compiled)
+			     : regex_group_number(compiled, group->text) > 0))
+		yaml_out_put_text(a->arena, made, STR("group"), group->text);
+	else
+		artillery_lost(a, node_find_pair(value, STR("group"))->key, NULL,
+			       "the pattern has no such group");
+	regex_free(compiled);
+}
+
+/* How it is taken out; the one key of it, or nothing. */
 static struct yaml_out *taking(struct artillery *a, const struct node *value)
 {
 	struct yaml_out *made = yaml_out_map(a->arena);
+	const struct node *strict = node_find(value, STR("strict"));
+	bool found = false;
 
 	made->flow = true;
 	for (size_t i = 0; i < value->count; i++) {
 		const struct node *k = value->pairs[i].key, *v = value->pairs[i].value;
-		struct str path;
 
-		if (v->kind != NODE_SCALAR || artillery_is_template(v)) {
-			artillery_lost(a, k, v, "it has no counterpart in extract");
-		} else if (str_eq(k->text, STR("json"))) {
-			path = json_path(a, v->text);
-			if (path.ptr)
-				yaml_out_put_text(a->arena, made, STR("jsonpath"), path);
-			else
-				artillery_lost(a, k, v, "it is no JSONPath of RFC 9535");
-		} else if (str_eq(k->text, STR("regexp")) && is_regex(v->text)) {
-			yaml_out_put_text(a->arena, made, STR("regex"), v->text);
-		} else if (str_eq(k->text, STR("group")) || str_eq(k->text, STR("xpath")) ||
-			   str_eq(k->text, STR("header"))) {
-			yaml_out_put_text(a->arena, made, k->text, v->text);
-		} else if (str_eq(k->text, STR("strict"))) {
-			if (str_eq(v->text, STR("false")))
-				yaml_out_put_text(a->arena, made, STR("default"), STR(""));
-		} else if (!str_eq(k->text, STR("as"))) {
-			artillery_lost(a, k, v, "it has no counterpart in extract");
-		}
+		if (is_detail(value, k, v))
+			continue;
+		if (!found && take(a, value, k, v, made))
+			found = true;
+		else
+			artillery_lost(a, k, v,
+				       str_eq(k->text, STR("transform"))
+					   ? "JavaScript is not executed"
+					   : "it has no counterpart in extract");
 	}
-	return made;
+	put_group(a, value, made);
+	if (found && (strict ? artillery_is_word(strict, "false") : a->lax))
+		yaml_out_put_text(a->arena, made, STR("default"), STR(""));
+	return found ? made : NULL;
 }
 
 void artillery_capture(struct artillery *a, const struct node *key, const struct node *value,
 		       struct yaml_out *step)
 {
-	static const char *const kinds[] = {"jsonpath", "regex", "xpath", "header"};
 	const struct node *as = node_find(value, STR("as"));
-	struct yaml_out *made;
-	size_t found = 0;
+	struct yaml_out *made, *all;
+	size_t lost = a->lost;
+	struct str word;
 
-	if (value->kind == NODE_LIST) {
-		for (size_t i = 0; i < value->count; i++)
-			artillery_capture(a, key, value->items[i], step);
+	for (size_t i = 0; value->kind == NODE_LIST && i < value->count; i++)
+		artillery_capture(a, key, value->items[i], step);
+	if (value->kind == NODE_LIST)
 		return;
-	}
 	if (!as || as->kind != NODE_SCALAR || !as->text.len) {
 		artillery_lost(a, key, value, "it does not say as what");
 		return;
 	}
 	made = taking(a, value);
-	for (size_t i = 0; i < 4; i++)
-		found += yaml_out_find(made, str_of(kinds[i])) != NULL;
-	struct str word = artillery_word(a, as->text);
-	struct yaml_out *all = child(a, step, STR("extract"));
-
-	if (found != 1 || yaml_out_find(all, word)) {
-		artillery_lost(a, key, NULL, "nothing is taken out here");
-		if (!all->members.count)
-			for (size_t i = 0; i < step->members.count; i++)
-				if (step->members.items[i].value == all)
-					step->members.count--;
+	word = artillery_word(a, as->text);
+	all = yaml_out_find(step, STR("extract"));
+	if (!made && a->lost > lost) { /* the reason has been told */
+		a->lost++;
 		return;
 	}
-	yaml_out_put(a->arena, all, word, made);
-	artillery_define(a, as->text, word);
-	struct artillery_taking taken = {step, as->text, word, key};
-
-	VEC_PUSH(a->arena, &a->takings, taken);
+	if (!made || (all && yaml_out_find(all, word))) {
+		artillery_lost(a, key, NULL, "nothing is taken out here");
+		return;
+	}
+	yaml_out_put(a->arena, child(a, step, STR("extract")), word, made);
+	artillery_define(a, NAME_LOCAL, as->text, word);
+	VEC_PUSH(a->arena, &a->takings,
+		 ((struct artillery_taking){step, as->text, word, key, a->scope, false}));
 }
 
 /* ---- expect, match */
@@ -144,9 +290,88 @@ static void put_predicate(struct artillery *a, const struct node *key, struct ya
 	yaml_out_put(a->arena, judged, str_of(word), what);
 }
 
+/* ---- checks that are steps behind the request */
+
+/* The expression that all of NODE is: a name or a text; ptr NULL for anything else. */
+static struct str side_of(struct artillery *a, const struct node *node)
+{
+	struct str text;
+
+	if (node->kind != NODE_SCALAR)
+		return STR_NULL;
+	text = str_trim(node->text);
+	if (!artillery_is_template(node))
+		return artillery_quoted(a, node->text);
+	if (!str_starts(text, STR("{{")) || str_find(text, STR("}}"), 0) != text.len - 2)
+		return STR_NULL;
+	text = artillery_expression(a, str_slice(text, 2, text.len - 2));
+	return text.ptr && str_find_char(text, '|', 0) == (size_t)-1 ? text : STR_NULL;
+}
+
+static void put_check(struct artillery *a, struct str wrong, struct str said)
+{
+	struct yaml_out *step = yaml_out_add(a->arena, a->behind, yaml_out_map(a->arena));
+	struct yaml_out *then = yaml_out_list(a->arena);
+
+	yaml_out_put_text(a->arena, step, STR("if"),
+			  arena_printf(a->arena, "${%.*s}", STR_ARG(wrong)));
+	yaml_out_put_text(a->arena, yaml_out_add(a->arena, then, yaml_out_map(a->arena)),
+			  STR("fail"), said);
+	yaml_out_put(a->arena, step, STR("then"), then);
+}
+
+/* All of the texts are the same. */
+static bool put_equals(struct artillery *a, const struct node *v)
+{
+	struct str first, wrong = STR(""), other;
+
+	if (!a->behind || v->kind != NODE_LIST || v->count < 2)
+		return false;
+	first = side_of(a, v->items[0]);
+	for (size_t i = 1; first.ptr && i < v->count; i++) {
+		other = side_of(a, v->items[i]);
+		if (!other.ptr)
+			return false;
+		wrong = arena_printf(a->arena, "%.*s%s%.*s != %.*s", STR_ARG(wrong),
+				     i > 1 ? " or " : "", STR_ARG(first), STR_ARG(other));
+	}
+	if (first.ptr)
+		put_check(a, wrong, STR("what should be equal is not"));
+	return first.ptr;
+}
+
+/* Any status is an answer; STATUS is looked at behind it, to be IS so or not. */
+static bool put_status_check(struct artillery *a, const struct node *v, bool is,
+			     struct yaml_out *expect, struct yaml_out *step)
+{
+	static const char *const any[] = {"3xx", "2xx", "4xx", "5xx"};
+	const struct yaml_out *follows = yaml_out_find(step, STR("follow_redirects"));
+	bool last = follows && str_eq(follows->text, STR("false")); /* a redirect is an answer */
+	struct yaml_out *list;
+	struct str wanted;
+
+	int64_t code;
+
+	if (!a->behind || v->kind != NODE_SCALAR || !(wanted = side_of(a, v)).ptr)
+		return false;
+	if (str_to_int(v->text, &code))
+		wanted = v->text;
+	if (!yaml_out_find(expect, STR("status"))) {
+		list = yaml_out_put(a->arena, expect, STR("status"), yaml_out_list(a->arena));
+		list->flow = true;
+		for (size_t i = !last; i < 4; i++)
+			yaml_out_add(a->arena, list, yaml_out_word(a->arena, str_of(any[i])));
+	}
+	put_check(
+	    a, arena_printf(a->arena, "response.status %s %.*s", is ? "!=" : "==", STR_ARG(wanted)),
+	    STR("the status is ${response.status}"));
+	return true;
+}
+
 static bool put_status(struct artillery *a, const struct node *v, struct yaml_out *expect,
 		       struct yaml_out *step)
 {
+	const struct yaml_out *follows = yaml_out_find(step, STR("follow_redirects"));
 	struct yaml_out *list = yaml_out_list(a->arena);
 	bool redirects = false;
 
@@ -162,11 +387,12 @@ static bool put_status(struct artillery *a, const struct node *v, struct yaml_ou
 		yaml_out_add(a->arena, list,
 			     yaml_out_word(a->arena, arena_printf(a->arena, "%d", (int)code)));
 	}
-	if (!list->members.count || yaml_out_find(expect, STR("status")))
+	if (!list->members.count || yaml_out_find(expect, STR("status")) ||
+	    (redirects && follows && str_eq(follows->text, STR("true"))))
 		return false;
 	yaml_out_put(a->arena, expect, STR("status"),
 		     list->members.count == 1 ? list->members.items[0].value : list);
-	if (redirects && !yaml_out_find(step, STR("follow_redirects")))
+	if (redirects && !follows)
 		yaml_out_put(a->arena, step, STR("follow_redirects"),
 			     yaml_out_word(a->arena, STR("false")));
 	return true;
@@ -179,7 +405,12 @@ static bool put_one(struct artillery *a, const struct node *k, const struct node
 	struct str path;
 
 	if (str_eq(k->text, STR("statusCode")))
-		return put_status(a, v, expect, step);
+		return artillery_is_template(v) ? put_status_check(a, v, true, expect, step)
+						: put_status(a, v, expect, step);
+	if (str_eq(k->text, STR("notStatusCode")))
+		return put_status_check(a, v, false, expect, step);
+	if (str_eq(k->text, STR("equals")))
+		return put_equals(a, v);
 	if (str_eq(k->text, STR("headerEquals")) && v->kind == NODE_LIST && v->count == 2 &&
 	    v->items[0]->kind == NODE_SCALAR && v->items[1]->kind == NODE_SCALAR &&
 	    !yaml_out_find(child(a, expect, STR("header")), v->items[0]->text)) {
@@ -221,7 +452,10 @@ void artillery_expect(struct artillery *a, const struct node *value, struct yaml
 	for (size_t i = 0; value->kind == NODE_MAP && i < value->count; i++)
 		if (!put_one(a, value->pairs[i].key, value->pairs[i].value, made, step))
 			artillery_lost(a, value->pairs[i].key, value->pairs[i].value,
-				       "it has no counterpart in expect");
+				       str_eq(value->pairs[i].key->text, STR("equals")) &&
+					       value->pairs[i].value->count == 1
+					   ? "one text alone is equal to nothing"
+					   : "it has no counterpart in expect");
 	if (!expect && made->members.count)
 		yaml_out_put(a->arena, step, STR("expect"), made);
 }

@@ -1,227 +1,25 @@
 /* The flow of an Artillery scenario as steps. */
 #include "import/artillery.h"
 
-static struct yaml_out *step_of(struct artillery *a, const struct node *node);
+#define MOST_ROUNDS 1000 /* of a loop that only its condition ends */
 
-static bool is_word(const struct node *node)
+static void put_step(struct artillery *a, const struct node *node, struct yaml_out *list);
+
+static const char *const methods[] = {"get",	"post", "put",	   "patch",
+				      "delete", "head", "options", NULL};
+
+static bool is_method(struct str key)
 {
-	return node->kind == NODE_SCALAR && !node_is_quoted(node);
+	for (size_t i = 0; methods[i]; i++)
+		if (str_eq(key, str_of(methods[i])))
+			return true;
+	return false;
 }
 
-struct yaml_out *artillery_texts(struct artillery *a, const struct node *from)
+static bool is_request(const struct yaml_out *step)
 {
-	struct yaml_out *map = yaml_out_map(a->arena);
-
-	for (size_t i = 0; from->kind == NODE_MAP && i < from->count; i++) {
-		const struct node *k = from->pairs[i].key, *v = from->pairs[i].value;
-
-		if (v->kind == NODE_SCALAR && k->text.len)
-			yaml_out_put_text(a->arena, map, k->text, artillery_text(a, v));
-		else
-			artillery_lost(a, k, v, "it is no text");
-	}
-	return map;
+	return step->members.count && is_method(step->members.items[0].key);
 }
-
-/* ---- requests */
-
-static struct yaml_out *json_of(struct artillery *a, const struct node *node)
-{
-	struct yaml_out *made;
-	double number;
-
-	switch (node->kind) {
-	case NODE_MAP:
-		made = yaml_out_map(a->arena);
-		for (size_t i = 0; i < node->count; i++)
-			yaml_out_put(a->arena, made, node->pairs[i].key->text,
-				     json_of(a, node->pairs[i].value));
-		return made;
-	case NODE_LIST:
-		made = yaml_out_list(a->arena);
-		for (size_t i = 0; i < node->count; i++)
-			yaml_out_add(a->arena, made, json_of(a, node->items[i]));
-		return made;
-	case NODE_SCALAR:
-		break;
-	}
-	if (node_is_empty(node))
-		return yaml_out_word(a->arena, STR("null"));
-	if (is_word(node) &&
-	    (str_to_double(node->text, &number) || str_eq(node->text, STR("true")) ||
-	     str_eq(node->text, STR("false")) || str_eq(node->text, STR("null"))))
-		return yaml_out_word(a->arena, node->text);
-	return yaml_out_typed(a->arena, artillery_text(a, node));
-}
-
-static struct yaml_out *parts_of(struct artillery *a, const struct node *from)
-{
-	struct yaml_out *map = yaml_out_map(a->arena);
-
-	for (size_t i = 0; from->kind == NODE_MAP && i < from->count; i++) {
-		const struct node *k = from->pairs[i].key, *v = from->pairs[i].value;
-		struct yaml_out *part;
-
-		if (v->kind != NODE_SCALAR || !k->text.len) {
-			artillery_lost(a, k, v,
-				       "write it as {file: NAME} where the file is beside "
-				       "the scenario");
-			continue;
-		}
-		part = yaml_out_put(a->arena, map, k->text, yaml_out_map(a->arena));
-		part->flow = true;
-		yaml_out_put_text(a->arena, part, STR("value"), artillery_text(a, v));
-	}
-	return map;
-}
-
-/* Blanks outside of templates as %20. */
-static struct str without_blanks(struct artillery *a, struct str url)
-{
-	struct buf out;
-	struct str made;
-	bool inside = false;
-
-	buf_init(&out, 0);
-	for (size_t i = 0; i < url.len; i++) {
-		char c = url.ptr[i];
-
-		inside =
-		    (inside && c != '}') || (c == '$' && i + 1 < url.len && url.ptr[i + 1] == '{');
-		if (!inside && (c == ' ' || c == '\t' || c == '\n' || c == '\r'))
-			buf_printf(&out, "%%%02X", (unsigned)c);
-		else
-			buf_add_char(&out, c);
-	}
-	made = arena_str(a->arena, buf_str(&out));
-	buf_release(&out);
-	return made;
-}
-
-static struct str url_of(struct artillery *a, const struct node *node)
-{
-	struct str url = without_blanks(a, str_trim(artillery_text(a, node))), host;
-	bool whole = str_starts(url, STR("http://")) || str_starts(url, STR("https://"));
-
-	if (whole) {
-		size_t from = str_find(url, STR("://"), 0) + 3, end = from;
-
-		while (end < url.len && url.ptr[end] != '/' && url.ptr[end] != '?' &&
-		       url.ptr[end] != '#' && url.ptr[end] != ':')
-			end++;
-		host = str_slice(url, from, end);
-		if (host.len && str_find_char(host, '$', 0) == (size_t)-1 &&
-		    str_find_char(host, '@', 0) == (size_t)-1)
-			VEC_PUSH(a->arena, &a->hosts, host);
-	} else if (!str_starts(url, STR("/")) && (!str_starts(url, STR("${")) || a->around)) {
-		url = arena_printf(a->arena, "/%.*s", STR_ARG(url));
-	}
-	return url;
-}
-
-/* A key of a request whose value is a map of texts. */
-static const char *map_key(struct str key)
-{
-	static const char *const keys[][2] = {
-	    {"headers", "headers"}, {"cookie", "cookies"}, {"qs", "query"}, {"form", "form"}};
-
-	for (size_t i = 0; i < 4; i++)
-		if (str_eq(key, str_of(keys[i][0])))
-			return keys[i][1];
-	return NULL;
-}
-
-static void put_auth(struct artillery *a, const struct node *k, const struct node *v,
-		     struct yaml_out *step)
-{
-	const struct node *user = node_find(v, STR("user")), *pass = node_find(v, STR("pass"));
-	struct yaml_out *basic;
-
-	if (!user || !pass || user->kind != NODE_SCALAR || pass->kind != NODE_SCALAR) {
-		artillery_lost(a, k, v, "only a user and a password have a counterpart");
-		return;
-	}
-	basic = yaml_out_put(a->arena,
-			     yaml_out_put(a->arena, step, STR("auth"), yaml_out_map(a->arena)),
-			     STR("basic"), yaml_out_map(a->arena));
-	basic->flow = true;
-	yaml_out_put_text(a->arena, basic, STR("user"), artillery_text(a, user));
-	yaml_out_put_text(a->arena, basic, STR("password"), artillery_text(a, pass));
-}
-
-static bool is_body(const struct yaml_out *step)
-{
-	return yaml_out_find(step, STR("json")) || yaml_out_find(step, STR("form")) ||
-	       yaml_out_find(step, STR("body")) || yaml_out_find(step, STR("multipart"));
-}
-
-static void put_key(struct artillery *a, const struct node *k, const struct node *v,
-		    struct yaml_out *step)
-{
-	struct arena *arena = a->arena;
-	const char *map = map_key(k->text);
-	struct yaml_out *made;
-
-	if (map && v->kind == NODE_MAP && !(str_eq(k->text, STR("form")) && is_body(step))) {
-		made = artillery_texts(a, v);
-		if (made->members.count)
-			yaml_out_put(arena, step, str_of(map), made);
-	} else if (str_eq(k->text, STR("json")) && !is_body(step)) {
-		yaml_out_put(arena, step, STR("json"), json_of(a, v));
-	} else if (str_eq(k->text, STR("body")) && v->kind == NODE_SCALAR && !is_body(step)) {
-		yaml_out_put_text(arena, step, STR("body"), artillery_text(a, v));
-	} else if (str_eq(k->text, STR("formData")) && v->kind == NODE_MAP && !is_body(step)) {
-		made = parts_of(a, v);
-		if (made->members.count)
-			yaml_out_put(arena, step, STR("multipart"), made);
-	} else if (str_eq(k->text, STR("auth"))) {
-		put_auth(a, k, v, step);
-	} else if (str_eq(k->text, STR("followRedirect")) && is_word(v) &&
-		   (str_eq(v->text, STR("true")) || str_eq(v->text, STR("false")))) {
-		if (!yaml_out_find(step, STR("follow_redirects")))
-			yaml_out_put(arena, step, STR("follow_redirects"),
-				     yaml_out_word(arena, v->text));
-	} else if (str_eq(k->text, STR("gzip")) && is_word(v) && str_eq(v->text, STR("true"))) {
-		yaml_out_put(arena, step, STR("compressed"), yaml_out_word(arena, v->text));
-	} else if (str_eq(k->text, STR("capture"))) {
-		artillery_capture(a, k, v, step);
-	} else if (str_eq(k->text, STR("match"))) {
-		artillery_match(a, k, v, step);
-	} else if (str_eq(k->text, STR("expect"))) {
-		artillery_expect(a, v, step);
-	} else if (str_eq(k->text, STR("beforeRequest")) || str_eq(k->text, STR("afterResponse"))) {
-		artillery_lost(a, k, v, "JavaScript is not executed");
-	} else {
-		artillery_lost(a, k, v, "it has no counterpart");
-	}
-}
-
-static struct yaml_out *request(struct artillery *a, const struct node *key,
-				const struct node *value)
-{
-	const struct node *url = node_find(value, STR("url"));
-	const struct node *name = node_find(value, STR("name"));
-	struct yaml_out *step = yaml_out_map(a->arena);
-
-	url = url ? url : node_find(value, STR("uri"));
-	if (!url || url->kind != NODE_SCALAR || !url->text.len) {
-		artillery_lost(a, key, value, "it has no url");
-		return NULL;
-	}
-	yaml_out_put_text(a->arena, step, key->text, url_of(a, url));
-	if (name && name->kind == NODE_SCALAR && name->text.len && !artillery_is_template(name))
-		yaml_out_put_text(a->arena, step, STR("name"), artillery_text(a, name));
-	for (size_t i = 0; i < value->count; i++) {
-		const struct node *k = value->pairs[i].key;
-
-		if (!str_eq(k->text, STR("url")) && !str_eq(k->text, STR("uri")) &&
-		    !str_eq(k->text, STR("name")))
-			put_key(a, k, value->pairs[i].value, step);
-	}
-	return step;
-}
-
-/* ---- the other steps */
 
 static struct yaml_out *text_step(struct artillery *a, const char *key, struct str text)
 {
@@ -267,105 +65,259 @@ static struct str list_of(struct artillery *a, const struct node *over)
 	return made;
 }
 
-static struct yaml_out *loop(struct artillery *a, const struct node *node)
+/* What the loop goes over, or how often it is performed. */
+static struct yaml_out *loop_head(struct artillery *a, const struct node *node)
 {
 	const struct node_pair *count = node_find_pair(node, STR("count"));
 	const struct node_pair *over = node_find_pair(node, STR("over"));
-	const struct node_pair *until = node_find_pair(node, STR("whileTrue"));
-	struct yaml_out *step = yaml_out_map(a->arena), *steps;
-	struct str list = over ? list_of(a, over->value) : STR_NULL;
+	struct yaml_out *step = yaml_out_map(a->arena);
+	struct str list = over ? list_of(a, over->value) : STR_NULL, text;
 	int64_t times = 1;
 
-	if (over && list.ptr) {
-		artillery_define(a, STR("$loopElement"), STR("loop_element"));
+	if (list.ptr) {
+		artillery_define(a, NAME_LOCAL, STR("$loopElement"), STR("loop_element"));
 		yaml_out_put_text(a->arena, step, STR("for_each"), STR("loop_element"));
 		yaml_out_put_text(a->arena, step, STR("in"), list);
-	} else {
-		if (over)
-			artillery_lost(a, over->key, over->value, "it is no list that is known");
-		if (count &&
-		    (count->value->kind != NODE_SCALAR || !str_to_int(count->value->text, &times) ||
-		     times < 1 || times > 1000000)) {
-			artillery_lost(a, count->key, count->value,
-				       "performed once: it is no number");
-			times = 1;
+		return step;
+	}
+	if (over)
+		artillery_lost(a, over->key, over->value, "it is no list that is known");
+	if (count && artillery_is_template(count->value)) {
+		text = list_of(a, count->value);
+		if (text.ptr) {
+			yaml_out_put_text(a->arena, step, STR("repeat"), text);
+			return step;
 		}
-		yaml_out_put(a->arena, step, STR("repeat"),
-			     yaml_out_word(a->arena, arena_printf(a->arena, "%d", (int)times)));
 	}
-	if (until)
-		artillery_lost(a, until->key, until->value, "JavaScript is not executed");
+	if (count && (count->value->kind != NODE_SCALAR ||
+		      !str_to_int(count->value->text, &times) || times < 1 || times > 1000000)) {
+		artillery_lost(a, count->key, count->value, "performed once: it is no number");
+		times = 1;
+	}
+	if (!count && !over && node_find(node, STR("whileTrue")))
+		times = MOST_ROUNDS;
+	yaml_out_put(a->arena, step, STR("repeat"),
+		     yaml_out_word(a->arena, arena_printf(a->arena, "%d", (int)times)));
+	return step;
+}
+
+/* The steps of a loop as long as CONDITION holds after a round of them. */
+static struct yaml_out *guarded(struct artillery *a, struct yaml_out *steps, struct str condition)
+{
+	struct yaml_out *list = yaml_out_list(a->arena);
+	struct yaml_out *step = yaml_out_add(a->arena, list, yaml_out_map(a->arena));
+
+	yaml_out_put_text(
+	    a->arena, step, STR("if"),
+	    arena_printf(a->arena, "${loop.index == 1 or (%.*s)}", STR_ARG(condition)));
+	yaml_out_put(a->arena, step, STR("then"), steps);
+	return list;
+}
+
+/* What a loop's own condition names is known before its first round: empty. */
+static void put_beginnings(struct artillery *a, size_t names, struct yaml_out *list)
+{
+	struct yaml_out *set = yaml_out_map(a->arena);
+
+	for (size_t i = names; i < a->names.count; i++) {
+		const struct artillery_name *n = &a->names.items[i];
+		bool known =
+		    n->sort != NAME_LOCAL || !n->used || str_eq(n->name, STR("$loopElement"));
+
+		for (size_t k = 0; k < names; k++)
+			known = known || str_eq(a->names.items[k].expression, n->expression);
+		for (size_t k = 0; k < a->missing.count; k++)
+			known = known || str_eq(a->missing.items[k].expression, n->expression);
+		if (!known && !yaml_out_find(set, n->expression))
+			yaml_out_put_text(a->arena, set, n->expression, STR(""));
+	}
+	if (set->members.count)
+		yaml_out_put(a->arena, yaml_out_add(a->arena, list, yaml_out_map(a->arena)),
+			     STR("set"), set);
+}
+
+static void tell_loop_keys(struct artillery *a, const struct node *node)
+{
+	static const char *const known[] = {"loop", "count", "over", "whileTrue", "ifTrue", NULL};
+
+	for (size_t i = 0; i < node->count; i++) {
+		bool is = false;
+
+		for (size_t k = 0; known[k]; k++)
+			is = is || str_eq(node->pairs[i].key->text, str_of(known[k]));
+		if (!is)
+			artillery_lost(a, node->pairs[i].key, node->pairs[i].value,
+				       "it has no counterpart in a loop");
+	}
+}
+
+static void put_loop(struct artillery *a, const struct node *node, struct yaml_out *list)
+{
+	const struct node_pair *until = node_find_pair(node, STR("whileTrue"));
+	struct yaml_out *step = loop_head(a, node), *steps;
+	bool each = yaml_out_find(step, STR("for_each"));
+	size_t names = a->names.count;
+	struct str condition = STR_NULL;
+
+	tell_loop_keys(a, node);
+	a->loops++;
 	steps = artillery_steps(a, node_find(node, STR("loop")));
+	if (until)
+		condition = artillery_condition(a, until->key, until->value);
+	a->loops--;
+	if (!node_find(node, STR("count")) && until && !each && !condition.ptr)
+		yaml_out_find(step, STR("repeat"))->text = STR("1");
+	if (each) /* the element is known inside only */
+		artillery_forget(a, names - 1);
 	if (!steps->members.count)
-		return NULL;
-	yaml_out_put(a->arena, step, STR("steps"), steps);
-	return step;
-}
-
-static struct yaml_out *parallel(struct artillery *a, const struct node *value)
-{
-	struct yaml_out *list = yaml_out_list(a->arena), *step = yaml_out_map(a->arena);
-
-	for (size_t i = 0; value->kind == NODE_LIST && i < value->count; i++) {
-		struct yaml_out *one = step_of(a, value->items[i]);
-
-		if (one)
-			yaml_out_add(a->arena, list, one);
+		return;
+	if (condition.ptr) {
+		put_beginnings(a, names - each, list);
+		steps = guarded(a, steps, condition);
 	}
-	if (!list->members.count)
-		return NULL;
-	yaml_out_put(a->arena, step, STR("parallel"), list);
-	return step;
+	yaml_out_put(a->arena, step, STR("steps"), steps);
+	yaml_out_add(a->arena, list, step);
 }
 
-static struct yaml_out *one_key(struct artillery *a, const struct node *k, const struct node *v)
+static void put_parallel(struct artillery *a, const struct node *value, struct yaml_out *list)
 {
-	static const char *const methods[] = {"get",	"post", "put",	   "patch",
-					      "delete", "head", "options", NULL};
+	struct yaml_out *all = yaml_out_list(a->arena), *step = yaml_out_map(a->arena);
+	struct yaml_out *behind = a->behind;
+
+	a->behind = NULL; /* only requests may stand there */
+	for (size_t i = 0; value->kind == NODE_LIST && i < value->count; i++)
+		put_step(a, value->items[i], all);
+	a->behind = behind;
+	for (size_t i = 0; i < all->members.count; i++)
+		if (!is_request(all->members.items[i].value)) {
+			memmove(all->members.items + i, all->members.items + i + 1,
+				(all->members.count - i - 1) * sizeof *all->members.items);
+			all->members.count--;
+			i--;
+		}
+	if (!all->members.count)
+		return;
+	yaml_out_put(a->arena, step, STR("parallel"), all);
+	yaml_out_add(a->arena, list, step);
+}
+
+/* {{ $randomNumber(1, 5) }} or a length, in seconds; ptr NULL for anything else. */
+static struct str think_of(struct artillery *a, const struct node *v)
+{
+	struct node resolved = *v;
+	struct str text, between;
+	size_t comma;
+
+	if (!artillery_is_template(v))
+		return artillery_duration(a, v);
+	text = str_trim(v->text);
+	if (str_starts(text, STR("{{")) && str_ends(text, STR("}}"))) {
+		text = str_trim(str_slice(text, 2, text.len - 2));
+		comma = str_find_char(text, ',', 0);
+		if (str_starts(text, STR("$randomNumber(")) && str_ends(text, STR(")")) &&
+		    comma != (size_t)-1) {
+			struct node from = *v, to = *v;
+
+			from.text = str_slice(text, 14, comma);
+			to.text = str_slice(text, comma + 1, text.len - 1);
+			between = artillery_duration(a, &from);
+			text = artillery_duration(a, &to);
+			return between.ptr && text.ptr
+				   ? arena_printf(a->arena, "%.*s..%.*s", STR_ARG(between),
+						  STR_ARG(text))
+				   : STR_NULL;
+		}
+	}
+	resolved.text = artillery_resolved(a, v);
+	return resolved.text.ptr ? artillery_duration(a, &resolved) : STR_NULL;
+}
+
+/* One step without its condition, and what is checked behind it. */
+static void put_plain(struct artillery *a, const struct node *k, const struct node *v,
+		      struct yaml_out *list)
+{
+	struct yaml_out *step = NULL, *behind = a->behind;
 	struct str length;
 
-	for (size_t i = 0; methods[i]; i++)
-		if (str_eq(k->text, str_of(methods[i])))
-			return request(a, k, v);
-	if (str_eq(k->text, STR("think")) && (length = artillery_duration(a, v)).ptr)
-		return text_step(a, "think", length);
-	if (str_eq(k->text, STR("log")) && v->kind == NODE_SCALAR)
-		return text_step(a, "log", artillery_text(a, v));
-	if (str_eq(k->text, STR("parallel")))
-		return parallel(a, v);
-	artillery_lost(a, k, v,
-		       str_eq(k->text, STR("function")) ? "JavaScript is not executed"
-							: "there is no such step");
+	if (is_method(k->text)) {
+		if (behind)
+			a->behind = yaml_out_list(a->arena);
+		step = artillery_request(a, k, v);
+	} else if (str_eq(k->text, STR("think")) && (length = think_of(a, v)).ptr) {
+		step = text_step(a, "think", length);
+	} else if (str_eq(k->text, STR("log")) && v->kind == NODE_SCALAR) {
+		step = text_step(a, "log", artillery_text(a, v));
+	} else if (str_eq(k->text, STR("parallel"))) {
+		put_parallel(a, v, list);
+		return;
+	} else {
+		artillery_lost(a, k, v,
+			       str_eq(k->text, STR("function")) ? "JavaScript is not executed"
+								: "there is no such step");
+	}
+	if (step)
+		yaml_out_add(a->arena, list, step);
+	for (size_t i = 0; step && behind && a->behind != behind && i < a->behind->members.count;
+	     i++)
+		yaml_out_add(a->arena, list, a->behind->members.items[i].value);
+	a->behind = behind;
+}
+
+/* The key that says what the step does; NULL when there is none. */
+static const struct node_pair *action_of(const struct node *node)
+{
+	for (size_t i = 0; node->kind == NODE_MAP && i < node->count; i++)
+		if (!str_eq(node->pairs[i].key->text, STR("ifTrue")))
+			return &node->pairs[i];
 	return NULL;
 }
 
-static struct yaml_out *step_of(struct artillery *a, const struct node *node)
+static void put_step(struct artillery *a, const struct node *node, struct yaml_out *list)
 {
 	const struct node_pair *loops = node_find_pair(node, STR("loop"));
-	struct yaml_out *made = NULL;
+	const struct node_pair *action = action_of(node);
+	const struct node_pair *only = node_find_pair(node, STR("ifTrue"));
+	struct yaml_out *then = yaml_out_list(a->arena), *step;
+	struct str condition = STR_NULL;
 
-	if (loops && loops->value->kind == NODE_LIST)
-		return loop(a, node);
-	for (size_t i = 0; node->kind == NODE_MAP && i < node->count; i++) {
-		const struct node_pair *pair = &node->pairs[i];
-
-		if (made)
-			artillery_lost(a, pair->key, pair->value, "it has no counterpart");
+	if (!action)
+		return;
+	if (!only)
+		only = node_find_pair(action->value, STR("ifTrue"));
+	if (only && a->behind)
+		condition = artillery_condition(a, only->key, only->value);
+	else if (only)
+		artillery_lost(a, only->key, only->value, "performed always: it is in parallel");
+	if (!condition.ptr)
+		then = list;
+	if (loops && loops->value->kind == NODE_LIST) {
+		if (a->behind)
+			put_loop(a, node, then);
 		else
-			made = one_key(a, pair->key, pair->value);
+			artillery_lost(a, loops->key, loops->value, "only requests are parallel");
+	} else {
+		put_plain(a, action->key, action->value, then);
+		for (size_t i = 0; i < node->count; i++)
+			if (&node->pairs[i] != action &&
+			    !str_eq(node->pairs[i].key->text, STR("ifTrue")))
+				artillery_lost(a, node->pairs[i].key, node->pairs[i].value,
+					       "it has no counterpart");
 	}
-	return made;
+	if (!condition.ptr || !then->members.count)
+		return;
+	step = yaml_out_add(a->arena, list, yaml_out_map(a->arena));
+	yaml_out_put_text(a->arena, step, STR("if"),
+			  arena_printf(a->arena, "${%.*s}", STR_ARG(condition)));
+	yaml_out_put(a->arena, step, STR("then"), then);
 }
 
 struct yaml_out *artillery_steps(struct artillery *a, const struct node *flow)
 {
-	struct yaml_out *list = yaml_out_list(a->arena);
+	struct yaml_out *list = yaml_out_list(a->arena), *behind = a->behind;
 
-	for (size_t i = 0; flow && flow->kind == NODE_LIST && i < flow->count; i++) {
-		struct yaml_out *step = step_of(a, flow->items[i]);
-
-		if (step)
-			yaml_out_add(a->arena, list, step);
-	}
+	a->behind = list; /* any list: steps may stand here */
+	for (size_t i = 0; flow && flow->kind == NODE_LIST && i < flow->count; i++)
+		put_step(a, flow->items[i], list);
+	a->behind = behind;
 	return list;
 }

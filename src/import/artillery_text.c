@@ -3,8 +3,8 @@
 #include "import/artillery.h"
 
 static const char *const taken_words[] = {
-    "user", "iteration", "scenario", "loop",	"shard", "run",	  "response", "env", "and",
-    "or",   "not",	 "contains", "matches", "true",	 "false", "null",     NULL,
+    "user", "iteration", "scenario", "loop",	"shard", "run",	  "response", "env",	      "and",
+    "or",   "not",	 "contains", "matches", "true",	 "false", "null",     "loop_element", NULL,
 };
 
 static bool is_word_char(char c)
@@ -13,7 +13,22 @@ static bool is_word_char(char c)
 	       c == '_';
 }
 
-struct str artillery_word(struct artillery *a, struct str name)
+/* The name of data or of a parameter: whichever file has them, they are read first. */
+static bool is_ours(const struct artillery *a, struct str word)
+{
+	for (size_t i = 0; i < a->sets.count; i++)
+		if (str_eq(a->sets.items[i].name, word))
+			return true;
+	for (size_t i = 0; i < a->parameters.count; i++)
+		if (str_eq(a->parameters.items[i].name, word))
+			return true;
+	for (size_t i = 0; taken_words[i]; i++)
+		if (str_eq(word, str_of(taken_words[i])))
+			return true;
+	return false;
+}
+
+struct str artillery_plain(struct artillery *a, struct str name)
 {
 	struct str word = arena_printf(
 	    a->arena, "%s%.*s%s", name.len && name.ptr[0] >= '0' && name.ptr[0] <= '9' ? "_" : "",
@@ -23,33 +38,40 @@ struct str artillery_word(struct artillery *a, struct str name)
 	for (size_t i = 0; i < word.len; i++)
 		if (!is_word_char(bytes[i]))
 			bytes[i] = '_';
-	for (size_t i = 0; taken_words[i]; i++)
-		if (str_eq(str_n(bytes, word.len), str_of(taken_words[i])))
-			return arena_printf(a->arena, "%s_", bytes);
 	return str_n(bytes, word.len);
 }
 
-static struct artillery_name *find_name(const struct artillery *a, struct str name)
+struct str artillery_word(struct artillery *a, struct str name)
 {
-	for (size_t i = 0; i < a->names.count; i++)
+	struct str word = artillery_plain(a, name);
+
+	while (is_ours(a, word))
+		word = arena_printf(a->arena, "%.*s_", STR_ARG(word));
+	return word;
+}
+
+struct artillery_name *artillery_known(const struct artillery *a, struct str name)
+{
+	for (size_t i = a->names.count; i-- > 0;)
 		if (str_eq(a->names.items[i].name, name))
 			return &a->names.items[i];
 	return NULL;
 }
 
-void artillery_define(struct artillery *a, struct str name, struct str expression)
+void artillery_forget(struct artillery *a, size_t at)
 {
-	struct artillery_name n = {.name = name, .expression = expression};
-
-	if (!find_name(a, name))
-		VEC_PUSH(a->arena, &a->names, n);
+	memmove(a->names.items + at, a->names.items + at + 1,
+		(a->names.count - at - 1) * sizeof *a->names.items);
+	a->names.count--;
 }
 
-bool artillery_uses(const struct artillery *a, struct str name)
+struct artillery_name *artillery_define(struct artillery *a, enum artillery_sort sort,
+					struct str name, struct str expression)
 {
-	const struct artillery_name *known = find_name(a, name);
+	struct artillery_name n = {.sort = sort, .name = name, .expression = expression};
 
-	return known && known->used;
+	VEC_PUSH(a->arena, &a->names, n);
+	return &a->names.items[a->names.count - 1];
 }
 
 bool artillery_is_template(const struct node *node)
@@ -87,8 +109,8 @@ static struct str builtin(struct artillery *a, struct str inside)
 				    STR_ARG(with.len ? with : STR("10")));
 	if (str_eq(name, STR("$randomNumber")) && str_find_char(with, ',', 0) != (size_t)-1)
 		return arena_printf(a->arena, "random_int(%.*s)", STR_ARG(with));
-	if (str_eq(name, STR("$loopCount")))
-		return STR("loop.count");
+	if (str_eq(name, STR("$loopCount")) && a->loops)
+		return STR("loop.index");
 	return STR_NULL;
 }
 
@@ -96,7 +118,8 @@ static struct str builtin(struct artillery *a, struct str inside)
 static struct str made_variable(struct artillery *a, struct str name, struct str word,
 				struct str value)
 {
-	struct artillery_name made = {.name = name, .expression = word, .value = value};
+	struct artillery_name made = {
+	    .sort = NAME_MISSING, .name = name, .expression = word, .value = value};
 
 	for (size_t i = 0; i < a->missing.count; i++)
 		if (str_eq(a->missing.items[i].expression, word))
@@ -105,15 +128,26 @@ static struct str made_variable(struct artillery *a, struct str name, struct str
 	return word;
 }
 
-static struct str from_environment(struct artillery *a, struct str inside)
+struct str artillery_env(struct str inside)
 {
-	size_t dot = str_find_char(inside, '.', 0);
-	struct str name = str_slice(inside, dot + 1, inside.len);
+	struct str name = STR_NULL;
 
+	inside = str_trim(inside);
+	if (str_starts(inside, STR("$env.")))
+		name = str_slice(inside, 5, inside.len);
+	else if (str_starts(inside, STR("$processEnvironment.")))
+		name = str_slice(inside, 20, inside.len);
 	for (size_t i = 0; i < name.len; i++)
 		if (!is_word_char(name.ptr[i]))
 			return STR_NULL;
-	if (!name.len || (name.ptr[0] >= '0' && name.ptr[0] <= '9'))
+	return name.len && !(name.ptr[0] >= '0' && name.ptr[0] <= '9') ? name : STR_NULL;
+}
+
+static struct str from_environment(struct artillery *a, struct str inside)
+{
+	struct str name = artillery_env(inside);
+
+	if (!name.ptr)
 		return STR_NULL;
 	if (a->around)
 		return arena_printf(a->arena, "env.%.*s | default(\"\")", STR_ARG(name));
@@ -121,46 +155,57 @@ static struct str from_environment(struct artillery *a, struct str inside)
 			     arena_printf(a->arena, "${env.%.*s | default(\"\")}", STR_ARG(name)));
 }
 
-static bool is_taken(const struct artillery *a, struct str name)
+static void note_use(struct artillery *a, struct artillery_name *known)
 {
-	for (size_t i = 0; i < a->takings.count; i++)
-		if (str_eq(a->takings.items[i].name, name))
-			return true;
-	return false;
+	known->used = true;
+	for (size_t i = 0; known->sort == NAME_LOCAL && i < a->takings.count; i++) {
+		struct artillery_taking *t = &a->takings.items[i];
+
+		t->used |= str_eq(t->name, known->name) && (t->scope == a->scope || !t->scope);
+	}
+	for (size_t i = 0; known->sort == NAME_PARAMETER && i < a->parameters.count; i++)
+		if (str_eq(a->parameters.items[i].name, known->expression))
+			a->parameters.items[i].used = true;
 }
 
-/* a.b[0].c: ptr NULL for anything else. */
-static struct str named(struct artillery *a, struct str path)
+/* a.b[0].c: the name in it, ptr NULL for anything else. */
+static struct str name_of(struct str path)
 {
 	size_t end = 0;
-	struct artillery_name *known;
-	struct str name, rest;
 
 	while (end < path.len && path.ptr[end] != '.' && path.ptr[end] != '[')
 		end++;
-	name = str_slice(path, 0, end);
-	rest = str_slice(path, end, path.len);
-	if (!name.len)
-		return STR_NULL;
-	for (size_t i = 0; i < name.len; i++)
-		if (!is_word_char(name.ptr[i]) && name.ptr[i] != '-' && name.ptr[i] != '$')
+	for (size_t i = 0; i < end; i++)
+		if (!is_word_char(path.ptr[i]) && path.ptr[i] != '-' && path.ptr[i] != '$')
 			return STR_NULL;
-	for (size_t i = 0; i < rest.len; i++)
-		if (!is_word_char(rest.ptr[i]) && rest.ptr[i] != '.' && rest.ptr[i] != '[' &&
-		    rest.ptr[i] != ']')
+	for (size_t i = end; i < path.len; i++)
+		if (!is_word_char(path.ptr[i]) && path.ptr[i] != '.' && path.ptr[i] != '[' &&
+		    path.ptr[i] != ']')
 			return STR_NULL;
-	known = find_name(a, name);
-	if (a->around && !is_taken(a, name))
-		return STR_NULL;
-	if (!known) {
-		artillery_define(a, name, made_variable(a, name, artillery_word(a, name), STR("")));
-		known = find_name(a, name);
-	}
-	known->used = true;
-	return arena_printf(a->arena, "%.*s%.*s", STR_ARG(known->expression), STR_ARG(rest));
+	return end ? str_slice(path, 0, end) : STR_NULL;
 }
 
-static struct str expression(struct artillery *a, struct str inside)
+static struct str named(struct artillery *a, struct str path)
+{
+	struct str name = name_of(path);
+	struct artillery_name *known;
+
+	if (!name.ptr)
+		return STR_NULL;
+	known = artillery_known(a, name);
+	if (a->around && (!known || (known->sort != NAME_LOCAL && known->sort != NAME_PARAMETER)))
+		return STR_NULL;
+	if (!known)
+		known = artillery_define(a, NAME_MISSING, name,
+					 made_variable(a, name, artillery_word(a, name), STR("")));
+	if (path.len > name.len && (known->sort == NAME_COLUMN || known->sort == NAME_PARAMETER))
+		return STR_NULL; /* a text has no parts */
+	note_use(a, known);
+	return arena_printf(a->arena, "%.*s%.*s", STR_ARG(known->expression),
+			    STR_ARG(str_slice(path, name.len, path.len)));
+}
+
+struct str artillery_expression(struct artillery *a, struct str inside)
 {
 	inside = str_trim(inside);
 	if (str_starts(inside, STR("$env.")) || str_starts(inside, STR("$processEnvironment.")))
@@ -196,7 +241,7 @@ struct str artillery_text(struct artillery *a, const struct node *node)
 			at++;
 			continue;
 		}
-		said = expression(a, str_slice(text, at + 2, end));
+		said = artillery_expression(a, str_slice(text, at + 2, end));
 		if (said.ptr) {
 			buf_printf(&out, "${%.*s}", STR_ARG(said));
 		} else {
@@ -208,6 +253,43 @@ struct str artillery_text(struct artillery *a, const struct node *node)
 		at = end + 2;
 	}
 	made = arena_str(a->arena, buf_str(&out));
+	buf_release(&out);
+	return made;
+}
+
+/* The one value that NAME has in every iteration, as written; ptr NULL when there is none. */
+static struct str only_value(struct artillery *a, struct str name)
+{
+	struct artillery_name *known = artillery_known(a, name);
+	const struct node *value =
+	    known && known->sort == NAME_VARIABLE ? node_find(a->variables, name) : NULL;
+
+	if (value && value->kind == NODE_LIST && value->count == 1)
+		value = value->items[0];
+	if (!value || value->kind != NODE_SCALAR || artillery_is_template(value))
+		return STR_NULL;
+	known->resolved = true;
+	return value->text;
+}
+
+struct str artillery_resolved(struct artillery *a, const struct node *node)
+{
+	struct str text = node->text, value = STR("");
+	struct buf out;
+	struct str made;
+	size_t at = 0, open, end;
+
+	buf_init(&out, 0);
+	while (value.ptr && (open = str_find(text, STR("{{"), at)) != (size_t)-1) {
+		end = str_find(text, STR("}}"), open);
+		value = end == (size_t)-1 ? STR_NULL
+					  : only_value(a, str_trim(str_slice(text, open + 2, end)));
+		buf_add(&out, str_slice(text, at, open));
+		buf_add(&out, value);
+		at = end == (size_t)-1 ? text.len : end + 2;
+	}
+	buf_add(&out, str_slice(text, at, text.len));
+	made = value.ptr ? arena_str(a->arena, buf_str(&out)) : STR_NULL;
 	buf_release(&out);
 	return made;
 }

@@ -111,8 +111,10 @@ static bool read_file(struct import_job *job, uint32_t source)
 		return job_error(job, "%s is no text", path);
 	shell_read(&job->arena, text, shell_of(text), &commands);
 	for (size_t i = 0; i < commands.variables.count; i++)
-		tx_add_variable(&job->list, commands.variables.items[i],
-				STR("A variable of the shell"), false);
+		tx_add_variable(&job->list, commands.variables.items[i].name,
+				arena_printf(&job->arena, "The shell's variable %.*s",
+					     STR_ARG(commands.variables.items[i].written)),
+				false);
 	for (size_t i = 0; i < commands.items.count; i++)
 		read_command(job, &commands.items.items[i], source);
 	if (job->list.items.count == before)

@@ -105,6 +105,9 @@ void flow_take_secrets(struct flow *flow);
 bool name_is_secret(struct str name);
 /* names.c: "csrfToken" and "X-CSRF-Token" as csrf_token, in the arena; may come out empty. */
 struct str name_snake(struct arena *a, struct buf *scratch, struct str name);
+/* In capitals, as parameters are, and none that shells have: "token" as TOKEN, "HOST" as
+ * HOST_VALUE. */
+struct str name_parameter(struct arena *a, struct str name);
 /* A word of the language, which no variable may be called. */
 bool name_is_taken(struct str name);
 /* remarks.c: what the recording lacks, as notes. */

@@ -2,6 +2,7 @@
 #include <ctype.h>
 
 #include "import/correlate.h"
+#include "scenario/parameters.h"
 
 struct str name_snake(struct arena *a, struct buf *out, struct str name)
 {
@@ -24,6 +25,20 @@ struct str name_snake(struct arena *a, struct buf *out, struct str name)
 	while (made.len && (isdigit((unsigned char)made.ptr[0]) || made.ptr[0] == '_'))
 		made = str_slice(made, 1, made.len);
 	return arena_str(a, made);
+}
+
+struct str name_parameter(struct arena *a, struct str name)
+{
+	bool letter = name.len && isalpha((unsigned char)name.ptr[0]);
+	struct str made = arena_printf(a, "%s%.*s", letter ? "" : "P_", STR_ARG(name));
+	char *bytes = arena_cstr(a, made);
+
+	for (size_t i = 0; i < made.len; i++)
+		bytes[i] =
+		    (char)(isalnum((unsigned char)bytes[i]) ? toupper((unsigned char)bytes[i])
+							    : '_');
+	made = str_n(bytes, made.len);
+	return parameter_name_taken(made) ? arena_printf(a, "%.*s_VALUE", STR_ARG(made)) : made;
 }
 
 static struct str snake(struct correlation *c, struct str name)

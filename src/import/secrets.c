@@ -99,7 +99,7 @@ static struct str parameter_name(struct flow *flow, struct str name)
 		buf_clear(out);
 		buf_add(out, STR("ACCESS_TOKEN"));
 	}
-	return arena_str(&flow->job->arena, buf_str(out));
+	return name_parameter(&flow->job->arena, buf_str(out));
 }
 
 static struct str add_parameter(struct flow *flow, struct str name, struct str value,

@@ -1,3 +1,4 @@
+#include "import/flow.h"
 #include "import/shell_words.h"
 
 #include "base/buf.h"
@@ -63,18 +64,18 @@ static bool is_name(char c)
 	return is_name_start(c) || (c >= '0' && c <= '9');
 }
 
-static void add_variable(struct reader *r, struct str name)
+/* Two of different cases are one: parameters have capitals only. */
+static void add_variable(struct reader *r, struct str written)
 {
+	struct shell_variable v = {name_parameter(r->arena, written), arena_str(r->arena, written)};
 	bool known = false;
 
 	for (size_t i = 0; i < r->out->variables.count; i++)
-		known = known || str_eq(r->out->variables.items[i], name);
-	if (!known) {
-		name = arena_str(r->arena, name);
-		VEC_PUSH(r->arena, &r->out->variables, name);
-	}
+		known = known || str_eq(r->out->variables.items[i].name, v.name);
+	if (!known)
+		VEC_PUSH(r->arena, &r->out->variables, v);
 	buf_add(&r->word, STR(TX_VARIABLE));
-	buf_add(&r->word, name);
+	buf_add(&r->word, v.name);
 	buf_add(&r->word, STR(TX_VARIABLE_END));
 	r->in_word = true;
 }

@@ -24,9 +24,14 @@ struct shell_command {
 	struct str refused; /* why it cannot be taken, a phrase; empty: it can */
 };
 
+struct shell_variable {
+	struct str name; /* as a parameter's; the mark has it */
+	struct str written;
+};
+
 struct shell_commands {
 	VEC(struct shell_command) items;
-	VEC(struct str) variables; /* names, each once */
+	VEC(struct shell_variable) variables; /* each once */
 };
 
 /* By its quoting and its ends of lines. */

@@ -30,8 +30,13 @@ static void read_level(struct reader *r, const struct node *node, void *out)
 	struct parse_error error;
 	struct str text;
 
-	if (!reader_replaced(r, node, LEVEL, &text))
+	if (!reader_replaced(r, node, LEVEL, &text)) {
+		/* A parameter without its value, under `check`: what stands behind it tells. */
+		*(struct load_level *)out =
+		    (struct load_level){.rate = node->kind == NODE_SCALAR &&
+						str_find(node->text, STR("}/"), 0) != (size_t)-1};
 		return;
+	}
 	if (!load_level_parse(r->arena, text, out, &error))
 		reader_error(r, node->span, error.code, "%.*s", STR_ARG(error.text));
 }

@@ -86,7 +86,7 @@ made() {
 	echo '{"scenarios":[{"engine":"socketio","flow":[{"emit":{"channel":"a"}}]}]}' >visit.yml
 	run reprise import artillery visit.yml
 	echo "$output"; [ "$status" -eq 2 ]
-	[[ $output == *"there is no scenario with HTTP steps"* ]]
+	[[ $output == *"there is no scenario with HTTP steps; line 1: engine: there is only HTTP"* ]]
 }
 
 @test "a phase or a pause of no length is passed over" {
@@ -106,4 +106,88 @@ made() {
 	echo "$output"; [ "$status" -eq 0 ]
 	[[ $output != *"7/s"* ]]
 	[[ $output == *"ramp_to: 9/s"* ]]
+}
+
+# golden_visit NAME: the file NAME.yml of tests/golden/import/artillery with the files it names; what
+# is made of it and what is told of it.
+golden_visit() {
+	cp -r "$SRCDIR/tests/golden/import/artillery/." .
+	rm -f ./*.yaml ./*.account
+	chmod -R u+w .
+	reprise import artillery "$1.yml" 2>account >&2 || { cat account; return 1; }
+	reprise check "$1.yaml" >checked 2>&1 || { cat checked; return 1; }
+	! grep warning checked
+	golden "import/artillery/$1.yaml" <"$1.yaml"
+	golden "import/artillery/$1.account" <account
+}
+
+@test "payloads, conditions, uploads, captures and environments have counterparts" {
+	golden_visit shop
+	head -n 2 accounts-named.csv | diff - <(printf 'user,password,home_town\nann,"secret, one",Ulm\r\n')
+	[ "$(stat -c %a accounts-named.csv)" = 600 ]
+	cmp upload-hat.png data/hat.png
+	reprise check --profile staging shop.yaml
+	reprise check --profile local shop.yaml
+}
+
+@test "what was imported with conditions, loops, rows and uploads is performed" {
+	start_demo >&2
+	printf '200\n' >codes.csv
+	printf 'hat' >hat.txt
+	cat >visit.yml <<-END
+		config:
+		  target: $SERVER_URL
+		  payload: {path: codes.csv, fields: [code]}
+		  environments: {once: {variables: {word: hat}}}
+		scenarios:
+		  - flow:
+		      - get: {url: "/api/products?q={{ word }}", capture: [{json: "\$.items[0].id", as: id}, {json: "\$.items[0].id", as: again}], expect: [{statusCode: "{{ code }}"}, {equals: ["{{ id }}", "{{ again }}"]}]}
+		      - get: {url: /never, ifTrue: 'word != "hat" and id > 0'}
+		      - loop:
+		          - get: {url: "/api/products?q={{ \$loopCount }}"}
+		          - log: "round {{ \$loopCount }}"
+		        count: 3
+		      - loop:
+		          - get: {url: "/api/products", capture: {json: "\$.items[0].id", as: found}}
+		        whileTrue: found != id
+		      - log: "{{ found }}"
+	END
+	run made
+	echo "$output"; [ "$status" -eq 0 ]
+	run reprise run --profile once -i 1 --json result.json made.yaml
+	echo "$output"; [ "$status" -eq 0 ]
+	python3 - <<-'END'
+		import json
+		r = json.load(open("result.json"))
+		print(r["requests"])
+		assert r["requests"]["started"] == 5 and r["requests"]["failed"] == 0
+	END
+}
+
+@test "a config alone, and one with its flow in another file" {
+	printf 'config:\n  target: http://127.0.0.1:8080\n  phases: [{duration: 5, arrivalRate: 1}]\n' >visit.yml
+	run made
+	echo "$output"; [ "$status" -eq 0 ]
+	[[ $output == *"name it together with the file that has"* ]]
+	printf 'scenarios:\n  - flow: [{get: {url: /other}}]\n' >flow.yml
+	reprise import artillery visit.yml flow.yml -o both.yaml
+	reprise check both.yaml
+	grep -q 'get: /other' both.yaml
+	grep -q 'arrivals: 1/s' both.yaml
+	! grep -q 'together' both.yaml
+}
+
+@test "names of one scenario are not those of another; loops count their rounds" {
+	cat >visit.yml <<-'END'
+		config: {target: "http://127.0.0.1:8080"}
+		scenarios:
+		  - flow:
+		      - get: {url: "/a", capture: {json: $.x, as: x}}
+		      - get: {url: "/{{ x }}"}
+		  - flow:
+		      - get: {url: "/{{ x }}/{{ $loopCount }}"}
+	END
+	run made
+	echo "$output"; [ "$status" -eq 0 ]
+	[[ $output == *'x: ""   # nothing in the file gives it a value'* ]]
 }

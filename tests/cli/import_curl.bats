@@ -99,6 +99,15 @@ made() {
 	grep -q 'ITEM_ID: {required: true' visit.yaml
 }
 
+@test "a variable whose name no parameter can have gets one that can" {
+	echo 'curl "http://127.0.0.1:8080/$id/$HOST" -H "X-Key: $key_1"' >visit.sh
+	run made
+	echo "$output"; [ "$status" -eq 0 ]
+	[[ $output == *'get: /${ID}/${HOST_VALUE}'* ]]
+	[[ $output == *'X-Key: "${KEY_1}"'* ]]
+	grep -q "The shell's variable key_1" visit.yaml
+}
+
 @test "nothing is executed, and what would have to be is told" {
 	cat >visit.sh <<-'END'
 		curl "http://127.0.0.1:8080/$(touch made)"

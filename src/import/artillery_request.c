@@ -1,0 +1,327 @@
+/* A request of an Artillery file. */
+#include "import/artillery.h"
+
+struct yaml_out *artillery_texts(struct artillery *a, const struct node *from)
+{
+	struct yaml_out *map = yaml_out_map(a->arena);
+
+	for (size_t i = 0; from->kind == NODE_MAP && i < from->count; i++) {
+		const struct node *k = from->pairs[i].key, *v = from->pairs[i].value;
+
+		if (v->kind == NODE_SCALAR && k->text.len)
+			yaml_out_put_text(a->arena, map, k->text, artillery_text(a, v));
+		else
+			artillery_lost(a, k, v, "it is no text");
+	}
+	return map;
+}
+
+/* ---- requests */
+
+struct yaml_out *artillery_tree(struct artillery *a, const struct node *node)
+{
+	struct yaml_out *made;
+	double number;
+
+	switch (node->kind) {
+	case NODE_MAP:
+		made = yaml_out_map(a->arena);
+		for (size_t i = 0; i < node->count; i++)
+			yaml_out_put(a->arena, made, node->pairs[i].key->text,
+				     artillery_tree(a, node->pairs[i].value));
+		return made;
+	case NODE_LIST:
+		made = yaml_out_list(a->arena);
+		for (size_t i = 0; i < node->count; i++)
+			yaml_out_add(a->arena, made, artillery_tree(a, node->items[i]));
+		return made;
+	case NODE_SCALAR:
+		break;
+	}
+	if (node_is_empty(node))
+		return yaml_out_word(a->arena, STR("null"));
+	if (!node_is_quoted(node) &&
+	    (str_to_double(node->text, &number) || str_eq(node->text, STR("true")) ||
+	     str_eq(node->text, STR("false")) || str_eq(node->text, STR("null"))))
+		return yaml_out_word(a->arena, node->text);
+	return yaml_out_typed(a->arena, artillery_text(a, node));
+}
+
+static struct str last_name(struct str path)
+{
+	size_t slash = path.len;
+
+	while (slash > 0 && path.ptr[slash - 1] != '/')
+		slash--;
+	return str_slice(path, slash, path.len);
+}
+
+/* One line without templates, theirs or ours. */
+static bool is_plain(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.ptr[i] < ' ' || text.ptr[i] == 127)
+			return false;
+	return text.len && str_find(text, STR("{{"), 0) == (size_t)-1 &&
+	       str_find(text, STR("${"), 0) == (size_t)-1;
+}
+
+static bool is_plain_node(const struct node *node)
+{
+	return node && node->kind == NODE_SCALAR && is_plain(node->text);
+}
+
+/* A file that is there goes beside the scenario; one that is not leaves an empty one. */
+static void put_upload(struct artillery *a, const struct node *file, struct yaml_out *part)
+{
+	struct str path = artillery_resolved(a, file), bytes, name;
+	const char *why = "its name differs from user to user";
+
+	name = last_name(path.ptr ? path : file->text);
+	if (path.ptr && is_plain(name) && artillery_file(a, path, &bytes, &why)) {
+		yaml_out_put_text(a->arena, part, STR("file"),
+				  job_beside(a->job,
+					     arena_printf(a->arena, "upload-%.*s", STR_ARG(name)),
+					     bytes, false));
+	} else {
+		artillery_lost(a, file, NULL,
+			       arena_printf(a->arena, "%s; an empty one is sent", why).ptr);
+		yaml_out_put_text(a->arena, part, STR("value"), STR(""));
+	}
+	yaml_out_put_text(a->arena, part, STR("filename"), is_plain(name) ? name : STR("file"));
+}
+
+/* {fromFile: …, contentType: …} or {value: …}. */
+static bool put_part(struct artillery *a, const struct node *v, struct yaml_out *part)
+{
+	const struct node *file = node_find(v, STR("fromFile"));
+	const struct node *value = node_find(v, STR("value"));
+	const struct node *type = node_find(v, STR("contentType"));
+	const struct node *name = node_find(v, STR("filename"));
+
+	if (file && file->kind == NODE_SCALAR && file->text.len)
+		put_upload(a, file, part);
+	else if (value && value->kind == NODE_SCALAR)
+		yaml_out_put_text(a->arena, part, STR("value"), artillery_text(a, value));
+	else
+		return false;
+	if (is_plain_node(name)) {
+		artillery_remove(part, STR("filename"));
+		yaml_out_put_text(a->arena, part, STR("filename"), name->text);
+	}
+	if (is_plain_node(type))
+		yaml_out_put_text(a->arena, part, STR("type"), type->text);
+	for (size_t i = 0; i < v->count; i++) {
+		const struct node *one = v->pairs[i].value;
+
+		if (one != file && one != value &&
+		    !((one == name || one == type) && is_plain_node(one)))
+			artillery_lost(a, v->pairs[i].key, one, "it has no counterpart in a part");
+	}
+	return true;
+}
+
+static struct yaml_out *parts_of(struct artillery *a, const struct node *from)
+{
+	struct yaml_out *map = yaml_out_map(a->arena);
+
+	for (size_t i = 0; from->kind == NODE_MAP && i < from->count; i++) {
+		const struct node *k = from->pairs[i].key, *v = from->pairs[i].value;
+		struct yaml_out *part = yaml_out_map(a->arena);
+		bool fine = k->text.len > 0;
+
+		part->flow = true;
+		if (fine && v->kind == NODE_SCALAR)
+			yaml_out_put_text(a->arena, part, STR("value"), artillery_text(a, v));
+		else
+			fine = fine && v->kind == NODE_MAP && put_part(a, v, part);
+		if (fine)
+			yaml_out_put(a->arena, map, k->text, part);
+		else
+			artillery_lost(a, k, v, "a part is a text or a file");
+	}
+	return map;
+}
+
+/* Blanks outside of templates as %20. */
+static struct str without_blanks(struct artillery *a, struct str url)
+{
+	struct buf out;
+	struct str made;
+	bool inside = false;
+
+	buf_init(&out, 0);
+	for (size_t i = 0; i < url.len; i++) {
+		char c = url.ptr[i];
+
+		inside =
+		    (inside && c != '}') || (c == '$' && i + 1 < url.len && url.ptr[i + 1] == '{');
+		if (!inside && (c == ' ' || c == '\t' || c == '\n' || c == '\r'))
+			buf_printf(&out, "%%%02X", (unsigned)c);
+		else
+			buf_add_char(&out, c);
+	}
+	made = arena_str(a->arena, buf_str(&out));
+	buf_release(&out);
+	return made;
+}
+
+static struct str url_of(struct artillery *a, const struct node *node)
+{
+	struct str url = without_blanks(a, str_trim(artillery_text(a, node))), host;
+	bool whole = str_starts(url, STR("http://")) || str_starts(url, STR("https://"));
+
+	if (whole) {
+		size_t from = str_find(url, STR("://"), 0) + 3, end = from;
+
+		while (end < url.len && url.ptr[end] != '/' && url.ptr[end] != '?' &&
+		       url.ptr[end] != '#' && url.ptr[end] != ':')
+			end++;
+		host = str_slice(url, from, end);
+		if (host.len && str_find_char(host, '$', 0) == (size_t)-1 &&
+		    str_find_char(host, '@', 0) == (size_t)-1)
+			VEC_PUSH(a->arena, &a->hosts, host);
+	} else if (!str_starts(url, STR("/")) && (!str_starts(url, STR("${")) || a->around)) {
+		url = arena_printf(a->arena, "/%.*s", STR_ARG(url));
+	}
+	return url;
+}
+
+/* A key of a request whose value is a map of texts. */
+static const char *map_key(struct str key)
+{
+	static const char *const keys[][2] = {
+	    {"headers", "headers"}, {"cookie", "cookies"}, {"qs", "query"}, {"form", "form"}};
+
+	for (size_t i = 0; i < 4; i++)
+		if (str_eq(key, str_of(keys[i][0])))
+			return keys[i][1];
+	return NULL;
+}
+
+static void put_auth(struct artillery *a, const struct node *k, const struct node *v,
+		     struct yaml_out *step)
+{
+	const struct node *user = node_find(v, STR("user")), *pass = node_find(v, STR("pass"));
+	struct yaml_out *basic;
+
+	if (!user || !pass || user->kind != NODE_SCALAR || pass->kind != NODE_SCALAR) {
+		artillery_lost(a, k, v, "only a user and a password have a counterpart");
+		return;
+	}
+	basic = yaml_out_put(a->arena,
+			     yaml_out_put(a->arena, step, STR("auth"), yaml_out_map(a->arena)),
+			     STR("basic"), yaml_out_map(a->arena));
+	basic->flow = true;
+	yaml_out_put_text(a->arena, basic, STR("user"), artillery_text(a, user));
+	yaml_out_put_text(a->arena, basic, STR("password"), artillery_text(a, pass));
+}
+
+static bool is_body(const struct yaml_out *step)
+{
+	return yaml_out_find(step, STR("json")) || yaml_out_find(step, STR("form")) ||
+	       yaml_out_find(step, STR("body")) || yaml_out_find(step, STR("multipart"));
+}
+
+/* The body in one of its forms; false when it is none, or the second. */
+static bool put_body(struct artillery *a, const struct node *k, const struct node *v,
+		     struct yaml_out *step)
+{
+	struct arena *arena = a->arena;
+	struct yaml_out *made;
+
+	if (is_body(step))
+		return false;
+	if (str_eq(k->text, STR("json"))) {
+		yaml_out_put(arena, step, STR("json"), artillery_tree(a, v));
+	} else if (str_eq(k->text, STR("body")) && v->kind == NODE_SCALAR) {
+		yaml_out_put_text(arena, step, STR("body"), artillery_text(a, v));
+	} else if (str_eq(k->text, STR("formData")) && v->kind == NODE_MAP) {
+		made = parts_of(a, v);
+		if (made->members.count)
+			yaml_out_put(arena, step, STR("multipart"), made);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static void put_key(struct artillery *a, const struct node *k, const struct node *v,
+		    struct yaml_out *step)
+{
+	const char *map = map_key(k->text);
+	bool truth = artillery_is_word(v, "true") || artillery_is_word(v, "false");
+	struct yaml_out *made;
+
+	if (map && v->kind == NODE_MAP && !(str_eq(k->text, STR("form")) && is_body(step))) {
+		made = artillery_texts(a, v);
+		if (made->members.count)
+			yaml_out_put(a->arena, step, str_of(map), made);
+	} else if (str_eq(k->text, STR("auth"))) {
+		put_auth(a, k, v, step);
+	} else if (str_eq(k->text, STR("followRedirect")) && truth) {
+		artillery_remove(step, STR("follow_redirects"));
+		yaml_out_put(a->arena, step, STR("follow_redirects"),
+			     yaml_out_word(a->arena, v->text));
+	} else if (str_eq(k->text, STR("gzip")) && truth) {
+		if (artillery_is_word(v, "true"))
+			yaml_out_put(a->arena, step, STR("compressed"),
+				     yaml_out_word(a->arena, v->text));
+	} else if (str_eq(k->text, STR("capture"))) {
+		artillery_capture(a, k, v, step);
+	} else if (str_eq(k->text, STR("match"))) {
+		artillery_match(a, k, v, step);
+	} else if (str_eq(k->text, STR("expect"))) {
+		artillery_expect(a, v, step);
+	} else if (str_eq(k->text, STR("beforeRequest")) || str_eq(k->text, STR("afterResponse"))) {
+		artillery_lost(a, k, v, "JavaScript is not executed");
+	} else if (!put_body(a, k, v, step)) {
+		artillery_lost(a, k, v,
+			       is_body(step) ? "a request has one body" : "it has no counterpart");
+	}
+}
+
+/* How a request is, then what is taken out of its answer, then what is expected: the latter may
+ * name the former. */
+static void put_keys(struct artillery *a, const struct node *value, struct yaml_out *step)
+{
+	static const char *const apart[] = {
+	    "url", "uri", "name", "ifTrue", "followRedirect", "capture", "match", "expect", NULL};
+	const struct node_pair *pair;
+
+	if ((pair = node_find_pair(value, STR("followRedirect"))))
+		put_key(a, pair->key, pair->value, step);
+	for (size_t i = 0; i < value->count; i++) {
+		bool is = false;
+
+		for (size_t n = 0; apart[n]; n++)
+			is = is || str_eq(value->pairs[i].key->text, str_of(apart[n]));
+		if (!is)
+			put_key(a, value->pairs[i].key, value->pairs[i].value, step);
+	}
+	for (size_t n = 5; apart[n]; n++)
+		if ((pair = node_find_pair(value, str_of(apart[n]))))
+			put_key(a, pair->key, pair->value, step);
+}
+
+struct yaml_out *artillery_request(struct artillery *a, const struct node *key,
+				   const struct node *value)
+{
+	const struct node *url = node_find(value, STR("url"));
+	const struct node *name = node_find(value, STR("name"));
+	struct yaml_out *step = yaml_out_map(a->arena);
+
+	url = url ? url : node_find(value, STR("uri"));
+	if (!url || url->kind != NODE_SCALAR || !url->text.len) {
+		artillery_lost(a, key, value, "it has no url");
+		return NULL;
+	}
+	yaml_out_put_text(a->arena, step, key->text, url_of(a, url));
+	if (name && name->kind == NODE_SCALAR && name->text.len && !artillery_is_template(name))
+		yaml_out_put_text(a->arena, step, STR("name"), artillery_text(a, name));
+	else if (name)
+		artillery_lost(a, node_find_pair(value, STR("name"))->key, NULL,
+			       "a name is a text without templates");
+	put_keys(a, value, step);
+	return step;
+}
