@@ -87,7 +87,7 @@ static void enter_folder(void)
 /* A file that is not there; a parameter without its value. A recording brings all of its own. */
 static bool is_asked_for(const char *code)
 {
-	return strcmp(TARGET, "har") != 0 &&
+	return strcmp(TARGET, "har") != 0 && strcmp(TARGET, "journal") != 0 &&
 	       ((strcmp(code, "E310") == 0 && !is_log()) || strcmp(code, "E212") == 0);
 }
 
