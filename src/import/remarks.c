@@ -10,7 +10,8 @@ static bool has_login(const struct flow *flow)
 		if (str_eq(tx->method, STR("GET")))
 			continue;
 		for (size_t k = 0; k < tx->part_count; k++)
-			if (str_iholds(tx->parts[k].name, STR("pass")) || str_iholds(tx->parts[k].name, STR("pwd")))
+			if (str_iholds(tx->parts[k].name, STR("pass")) ||
+			    str_iholds(tx->parts[k].name, STR("pwd")))
 				return true;
 		if (str_iholds(tx->request_body.raw, STR("\"password\"")))
 			return true;
@@ -35,7 +36,8 @@ static bool has_credentials(const struct tx_list *list)
 static void remark_sanitized(struct flow *flow)
 {
 	struct str tool = flow->job->tool;
-	bool chrome = str_iholds(tool, STR("WebInspector")) || str_iholds(tool, STR("Chrom")) || str_iholds(tool, STR("Edge"));
+	bool chrome = str_iholds(tool, STR("WebInspector")) || str_iholds(tool, STR("Chrom")) ||
+		      str_iholds(tool, STR("Edge"));
 
 	if (!chrome || !has_login(flow) || has_credentials(&flow->job->list))
 		return;
@@ -53,6 +55,7 @@ static void remark_sanitized(struct flow *flow)
 /* Answers nothing can be found in. */
 static void remark_missing(struct flow *flow)
 {
+	bool ours = str_eq(flow->job->tool, STR("reprise record"));
 	const struct transaction *first = NULL;
 	size_t count = 0, mark;
 
@@ -69,9 +72,11 @@ static void remark_missing(struct flow *flow)
 	mark = str_find_char(first->url, '?', 0);
 	job_note(flow->job, "look at",
 		 "the recording lacks %zu answer%s (first: entry %u, %.*s): tokens in %s cannot be "
-		 "found; record with the cache off and reload",
+		 "found; %s",
 		 count, count == 1 ? "" : "s", first->number,
-		 STR_ARG(str_slice(first->url, 0, mark)), count == 1 ? "it" : "them");
+		 STR_ARG(str_slice(first->url, 0, mark)), count == 1 ? "it" : "them",
+		 ours ? "they are longer than 10 MB or packed in a way that cannot be read here"
+		      : "record with the cache off and reload");
 }
 
 static bool is_counting(struct str name)

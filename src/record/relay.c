@@ -41,9 +41,11 @@ static void fail(struct connection *c, const char *why)
 	const struct origin *to = &c->up.to;
 	struct buf text;
 
+	/* What there was of the answer still goes to the client, which sees by its framing that it
+	 * is not whole. */
 	if (c->answered) {
 		relay_hand_over(c, why);
-		connection_leave(c, true);
+		connection_leave(c, false);
 		return;
 	}
 	buf_init(&text, 0);
@@ -58,13 +60,13 @@ static void fail(struct connection *c, const char *why)
 
 static void done(struct connection *c)
 {
+	/* What came behind the answer's end is no answer to anything. */
 	bool up_keeps = head_keeps_alive(&c->take->response) && c->receiving.kind != BODY_TO_END &&
-			!c->up.ended;
+			!c->up.ended && !stream_input(c->up.stream).len;
 
 	relay_hand_over(c, NULL);
 	c->up.idle_since = clock_monotonic_ns();
-	/* An answer before the end of the question: what follows of it cannot be told apart. */
-	if (!c->keep || !c->sending.done) {
+	if (!c->keep) {
 		connection_leave(c, false);
 		return;
 	}
@@ -120,7 +122,10 @@ static void begin_answer(struct connection *c)
 	struct buf out;
 
 	c->answered = true;
-	c->keep = head_keeps_alive(&c->take->request) && c->receiving.kind != BODY_TO_END;
+	/* An answer before the end of the question ends the connection: what follows of the
+	 * question could not be told from the next. */
+	c->keep = head_keeps_alive(&c->take->request) && c->receiving.kind != BODY_TO_END &&
+		  c->sending.done;
 	buf_init(&out, 0);
 	head_put_response(response, c->keep, socket, &out);
 	stream_write(c->client, buf_str(&out));

@@ -9,6 +9,10 @@
     /chunks     chunks with an extension and a trailer
     /early      103 Early Hints, then 200
     /broken     half of what was promised
+    /br, /zst   JSON in codings that nobody asked for
+    /1.0/keep   HTTP/1.0 with a length, kept alive; /1.0/close ends with the connection
+    /refused    417 to a request that waits for leave to send its body
+    /endless    bytes until the client goes; /gone tells whether one has
 """
 import base64
 import gzip
@@ -20,6 +24,10 @@ import sys
 import threading
 
 go = threading.Event()
+gone = threading.Event()
+BR = base64.b64decode("CxmAeyJ0ZXh0IjogInBhY2tlZCBieSBicm90bGkiLCAidG9rZW4iOiAiOWYyYzFlN2FiMyJ9Aw==")
+ZSTD = base64.b64decode("KLUv/QRYiQEAeyJ0ZXh0IjogInBhY2tlZCBieSB6c3RkIiwgInRva2VuIjogIjlmMmMxZTdhYjMi"
+                        "fa2thSU=")
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -63,6 +71,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif path == "/early":
             self.raw(b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n"
                      b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nearly")
+        elif path == "/br":
+            self.reply(BR, "application/json", Content_Encoding="br")
+        elif path == "/zst":
+            self.reply(ZSTD, "application/json", Content_Encoding="zstd")
+        elif path == "/1.0/keep":
+            self.raw(b"HTTP/1.0 200 OK\r\nContent-Length: 4\r\nConnection: keep-alive\r\n\r\nkept")
+        elif path == "/1.0/close":
+            self.raw(b"HTTP/1.0 200 OK\r\n\r\nto the end")
+            self.close_connection = True
+        elif path == "/endless":
+            self.endless()
+        elif path == "/gone":
+            self.reply(b"yes" if gone.wait(20) else b"no")
         elif path == "/broken":
             self.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly a part")
             self.close_connection = True
@@ -83,6 +104,22 @@ class Handler(http.server.BaseHTTPRequestHandler):
         go.wait(30)
         self.raw(b"data: second\n\n")
         self.close_connection = True
+
+    def endless(self):
+        self.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n")
+        try:
+            while True:
+                self.raw(bytes(1 << 16))
+        except OSError:
+            gone.set()
+        self.close_connection = True
+
+    def handle_expect_100(self):
+        if self.path != "/refused":
+            return super().handle_expect_100()
+        self.raw(b"HTTP/1.1 417 No\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno")
+        self.close_connection = True
+        return False
 
     def socket(self):
         key = self.headers["Sec-WebSocket-Key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
