@@ -9,8 +9,9 @@
 #include "base/log.h"
 #include "base/units.h"
 #include "base/url.h"
-#include "cmd/import_files.h"
+#include "cmd/options.h"
 #include "cmd/record_ca.h"
+#include "cmd/record_end.h"
 #include "cmd/record_session.h"
 #include "cmd/tables.h"
 #include "net/authority.h"
@@ -89,7 +90,7 @@ static const struct option record_options[] = {
 
 const struct command record_command = {
     .name = "record",
-    .synopsis = "record [URL] | record ca show|create|remove",
+    .synopsis = "record [URL] | record finish JOURNAL | record ca show|create|remove",
     .sentence = "Records a visit in a browser, or of any program, and makes a scenario of it.",
     .options = record_options,
     .more =
@@ -106,7 +107,8 @@ const struct command record_command = {
 	"programs; `record ca remove` ends it. HTTP/1.1 is spoken on both sides, WebSockets pass,\n"
 	"programs that do not trust the authority are passed through unread.\n"
 	"\n"
-	"If the recorder is killed, reprise import journal visit.journal saves what was done.\n"
+	"If the recorder is killed, reprise record finish visit.journal makes both files of what\n"
+	"was done until then.\n"
 	"\n"
 	"  reprise record https://shop.example.net\n"
 	"  reprise record http://127.0.0.1:8080 -o buy.yaml\n"
@@ -250,39 +252,19 @@ static bool take_ending(struct record *r)
 	return error == UNIT_OK || wrong("for", given, unit_error_text(error));
 }
 
-static bool is_there(const char *path, bool force)
-{
-	if (force || access(path, F_OK) != 0)
-		return false;
-	log_error("%s is there already; give another name with -o, or --force", path);
-	return true;
-}
-
-/* Told before the visit and not after it. */
 static bool take_files(struct record *r)
 {
 	const char *output = options_value(r->options, "output");
-	struct str stem = str_of(output ? output : "visit.yaml");
 	struct record_plan *plan = &r->plan;
 
-	plan->force = options_has(r->options, "force");
-	plan->quiet = options_has(r->options, "quiet");
-	plan->scenario = stem.ptr;
-	if (str_eq(stem, STR("-")))
-		return wrong("output", "-", "a file is needed; the recording goes beside it");
-	if (str_ends(stem, STR(".yaml")))
-		stem.len -= 5;
-	else if (str_ends(stem, STR(".yml")))
-		stem.len -= 4;
-	plan->har = arena_printf(&r->arena, "%.*s.har", STR_ARG(stem)).ptr;
-	plan->journal = arena_printf(&r->arena, "%.*s.journal", STR_ARG(stem)).ptr;
-	if (is_there(plan->scenario, plan->force) || is_there(plan->har, plan->force))
+	if (!record_take_files(r->options, &r->arena, output ? output : "visit.yaml", plan))
 		return false;
 	if (plan->force || access(plan->journal, F_OK) != 0)
 		return true;
-	log_error("%s is there, of a recording that goes on or was killed; reprise import journal "
-		  "saves what is in it, --force throws it away",
-		  plan->journal);
+	log_error(
+	    "%s is there, of a recording that goes on or was killed; reprise record finish %s "
+	    "saves what is in it, --force throws it away",
+	    plan->journal, plan->journal);
 	return false;
 }
 
@@ -342,55 +324,7 @@ static bool open_authority(struct record *r)
 	return true;
 }
 
-/* ---- the end */
-
-static enum exit_status make_scenario(struct record *r)
-{
-	enum exit_status status = EXIT_FAILED;
-	struct import_job job;
-
-	job_init(&job, import_find("har"), &all_tables);
-	job.files = &r->plan.har;
-	job.file_count = 1;
-	import_take_wishes(&job, r->options);
-	if (import_perform(&job)) {
-		if (!r->plan.quiet)
-			import_tell(&job);
-		status = import_write(&job, r->plan.scenario, r->plan.force, r->plan.quiet);
-	} else {
-		for (size_t i = 0; i < job.errors.count; i++)
-			log_error("%.*s", STR_ARG(job.errors.items[i]));
-	}
-	job_release(&job);
-	return status == EXIT_USAGE ? EXIT_NOT_WRITTEN : status;
-}
-
-static enum exit_status finish(struct record *r, const struct record_outcome *outcome)
-{
-	enum exit_status status;
-	struct buf error;
-	bool written;
-
-	if (!outcome->entries) {
-		unlink(r->plan.journal);
-		log_error("nothing was recorded");
-		return EXIT_FAILED;
-	}
-	buf_init(&error, 0);
-	written = journal_to_har(r->plan.journal, r->plan.har, r->plan.force, &error);
-	if (!written)
-		log_error("%.*s; the recording is in %s", STR_ARG(buf_str(&error)),
-			  r->plan.journal);
-	buf_release(&error);
-	if (!written)
-		return EXIT_NOT_WRITTEN;
-	unlink(r->plan.journal);
-	if (!r->plan.quiet)
-		log_info("wrote %s: all that was recorded, secrets too; only you can read it",
-			 r->plan.har);
-	status = make_scenario(r);
-	return outcome->written ? status : EXIT_NOT_WRITTEN;
-}
+/* ---- the whole */
 
 static enum exit_status record(struct record *r)
 {
@@ -398,7 +332,7 @@ static enum exit_status record(struct record *r)
 
 	if (!take_options(r) || !open_authority(r) || !record_session(&r->plan, &outcome))
 		return EXIT_USAGE;
-	return finish(r, &outcome);
+	return record_end(&r->plan, r->options, &outcome);
 }
 
 static enum exit_status record_main(const struct options *options)
@@ -413,6 +347,8 @@ static enum exit_status record_main(const struct options *options)
 		}
 		return record_ca(options->operand_count == 2 ? options->operands[1] : NULL);
 	}
+	if (options->operand_count && strcmp(options->operands[0], "finish") == 0)
+		return record_finish(options);
 	arena_init(&r.arena, 0);
 	status = record(&r);
 	stream_tls_free(r.servers);

@@ -5,14 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/escape.h"
 #include "base/mapped.h"
+#include "doc/json.h"
 #include "record/take.h"
-
-#define TLS_KEY "\"_tls\":"
 
 static int open_own(const char *path, bool force, struct buf *error)
 {
@@ -59,8 +59,9 @@ bool journal_open(struct journal *j, const char *path, bool force, const char *c
 	*j = (struct journal){.path = path, .fd = open_own(path, force, error)};
 	if (j->fd < 0)
 		return false;
+	flock(j->fd, LOCK_EX | LOCK_NB);
 	buf_init(&j->line, 0);
-	buf_add(&j->line, STR("{\"journal\":\"reprise\",\"version\":1," TLS_KEY "{\"ca\":"));
+	buf_add(&j->line, STR("{\"journal\":\"reprise\",\"version\":1,\"_tls\":{\"ca\":"));
 	escape_json(&j->line, str_of(ca ? ca : ""));
 	buf_printf(&j->line, ",\"insecure\":%s}}", insecure ? "true" : "false");
 	write_line(j);
@@ -95,34 +96,60 @@ void journal_close(struct journal *j)
 
 /* ---- afterwards */
 
-#define ENTRY STR("{\"startedDateTime\":\"")
-#define PAGE  STR("{\"page\":")
+#define HEADER STR("{\"journal\":\"reprise\"")
+#define ENTRY  STR("{\"startedDateTime\":\"")
 
 struct lines {
 	struct arena arena;
-	struct str tls; /* key and value, of the first line */
+	struct json_tape tape;
+	struct str tls; /* an object, of the first line; or empty */
 	VEC(struct str) pages, entries;
+	uint64_t unreadable;
 };
 
-/* A line without its end is torn, and left out. */
-static void sort_out(struct str text, struct lines *lines)
+/* The value of a member of the line that was read last; empty when it is no object. */
+static struct str member(struct lines *lines, struct str key)
 {
-	size_t first = str_find_char(text, '\n', 0), tls = str_find(text, STR(TLS_KEY), 0), end;
+	const struct json_item *found = json_member(&lines->tape, lines->tape.items, key);
 
-	if (tls < first && first != (size_t)-1)
-		lines->tls = str_slice(text, tls, first - 1);
+	return found && json_type(found) == JSON_OBJECT ? json_raw(&lines->tape, found) : STR("");
+}
 
-	for (size_t at = 0; (end = str_find_char(text, '\n', at)) != (size_t)-1; at = end + 1) {
-		struct str line = str_slice(text, at, end);
+static void sort_line(struct lines *lines, struct str line)
+{
+	struct str page;
 
-		if (!str_ends(line, STR("}")))
-			continue;
-		if (str_starts(line, ENTRY))
-			VEC_PUSH(&lines->arena, &lines->entries, line);
-		else if (str_starts(line, PAGE))
-			VEC_PUSH(&lines->arena, &lines->pages,
-				 str_slice(line, PAGE.len, line.len - 1));
+	if (!json_read(&lines->tape, line) || json_type(lines->tape.items) != JSON_OBJECT) {
+		lines->unreadable++;
+		return;
 	}
+	page = member(lines, STR("page"));
+	if (page.len)
+		VEC_PUSH(&lines->arena, &lines->pages, page);
+	else if (str_starts(line, ENTRY))
+		VEC_PUSH(&lines->arena, &lines->entries, line);
+	else
+		lines->unreadable++;
+}
+
+/* False when TEXT is no journal. */
+static bool sort_out(struct str text, struct lines *lines)
+{
+	size_t end = str_find_char(text, '\n', 0);
+
+	if (!str_starts(text, HEADER))
+		return false;
+	if (json_read(&lines->tape, str_slice(text, 0, end)))
+		lines->tls = member(lines, STR("_tls"));
+	while (end < text.len) {
+		size_t begin = end + 1;
+
+		end = str_find_char(text, '\n', begin);
+		end = end == (size_t)-1 ? text.len : end;
+		if (end > begin)
+			sort_line(lines, str_slice(text, begin, end));
+	}
+	return true;
 }
 
 /* By the date they begin with; those of one moment stay as they are. */
@@ -154,7 +181,7 @@ static bool put_har(FILE *file, const struct lines *lines)
 	      "\"\",\"comment\":\"reprise " PACKAGE_VERSION "\"},\n",
 	      file);
 	if (lines->tls.len)
-		fprintf(file, "%.*s,\n", STR_ARG(lines->tls));
+		fprintf(file, "\"_tls\":%.*s,\n", STR_ARG(lines->tls));
 	put_list(file, "pages", lines->pages.items, lines->pages.count);
 	fputs(",\n", file);
 	put_list(file, "entries", lines->entries.items, lines->entries.count);
@@ -180,23 +207,55 @@ static bool write_har(const struct lines *lines, const char *har, bool force, st
 	return false;
 }
 
-bool journal_to_har(const char *path, const char *har, bool force, struct buf *error)
+static bool convert(struct str text, const char *path, const char *har, bool force,
+		    struct journal_facts *facts, struct buf *error)
 {
 	struct lines lines = {.pages = {0}};
+	bool good;
+
+	arena_init(&lines.arena, 0);
+	json_init(&lines.tape);
+	good = sort_out(text, &lines);
+	if (!good)
+		buf_printf(error, "%s is no journal of reprise record", path);
+	*facts = (struct journal_facts){lines.entries.count, lines.unreadable};
+	if (good && lines.entries.count) {
+		qsort(lines.entries.items, lines.entries.count, sizeof *lines.entries.items,
+		      by_start);
+		good = write_har(&lines, har, force, error);
+	}
+	json_release(&lines.tape);
+	arena_release(&lines.arena);
+	return good;
+}
+
+/* Nobody writes to it any more. */
+static bool is_over(const char *path, struct buf *error)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool over = fd < 0 || flock(fd, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+
+	if (fd >= 0)
+		close(fd);
+	if (!over)
+		buf_printf(error, "the recording of %s still goes on", path);
+	return over;
+}
+
+bool journal_to_har(const char *path, const char *har, bool force, struct journal_facts *facts,
+		    struct buf *error)
+{
 	struct mapped file;
 	bool good;
 
+	*facts = (struct journal_facts){0};
+	if (!is_over(path, error))
+		return false;
 	if (!mapped_open(&file, path)) {
 		buf_printf(error, "cannot read %s: %s", path, strerror(errno));
 		return false;
 	}
-	arena_init(&lines.arena, 0);
-	sort_out(file.text, &lines);
-	if (lines.entries.count)
-		qsort(lines.entries.items, lines.entries.count, sizeof *lines.entries.items,
-		      by_start);
-	good = write_har(&lines, har, force, error);
-	arena_release(&lines.arena);
+	good = convert(file.text, path, har, force, facts, error);
 	mapped_close(&file);
 	return good;
 }

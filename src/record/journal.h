@@ -2,7 +2,8 @@
  * The file a recording grows in: a line of JSON for each thing that happened, written at once and
  * whole, so that a crash loses nothing that had ended. Lines are entries of a HAR recording or
  * {"page": ...} for the marks; the first says what it is. Mode 0600. When the recording ends it
- * becomes a HAR file; after a crash `reprise import journal` reads it.
+ * becomes a HAR file; after a crash `reprise record finish` makes that file of it, and `reprise
+ * import journal` reads it. It is locked while the recording goes on.
  */
 #ifndef RECORD_JOURNAL_H
 #define RECORD_JOURNAL_H
@@ -36,8 +37,14 @@ void journal_mark(struct journal *j, struct str name, ns_t wall);
 /* Closes the file, which stays. */
 void journal_close(struct journal *j);
 
-/* The journal at PATH as the HAR file at HAR (mode 0600), entries by their start; its last line
- * may be torn. False with a sentence in ERROR. */
-bool journal_to_har(const char *path, const char *har, bool force, struct buf *error);
+struct journal_facts {
+	uint64_t entries, unreadable; /* lines */
+};
+
+/* The journal at PATH as the HAR file at HAR (mode 0600), entries by their start. Lines that a
+ * crash tore cost nothing but themselves; without any entry no file is made. False with a sentence
+ * in ERROR: it is no journal, its recording goes on, or a file cannot be read or written. */
+bool journal_to_har(const char *path, const char *har, bool force, struct journal_facts *facts,
+		    struct buf *error);
 
 #endif

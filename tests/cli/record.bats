@@ -229,21 +229,36 @@ hat" ]
 	through -o /dev/null "$TLS_SHOP/search?q=hat"
 	search_is_there() { [ "$(grep -c 'search?q=hat' shop.journal)" -ge 1 ]; }
 	wait_for 20 search_is_there
+	run reprise record finish shop.journal
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"the recording of shop.journal still goes on"* ]]
 	pkill -KILL -P "$RECORDER"
 	wait "$RECORDER" || true
 	[ ! -e shop.yaml ] && [ ! -e shop.har ]
 	[ "$(stat -c %a shop.journal)" = 600 ]
 	run reprise record --browser none -o shop.yaml
 	[ "$status" -eq 2 ]
-	[[ "$output" == *"reprise import journal saves what is in it"* ]]
+	[[ "$output" == *"reprise record finish shop.journal saves what is in it"* ]]
 	printf '{"startedDateTime":"2026-01-01T00:00:00.000000Z","requ' >>shop.journal
 	run reprise import journal shop.journal
 	[ "$status" -eq 0 ]
 	[[ "$output" == *"3 entries → 2 steps"*"1 unreadable"* ]]
-	grep -q 'group: Hats' shop.yaml
-	grep -q 'tls: {ca: ' shop.yaml
-	run reprise run -q --once shop.yaml
+	mv shop.yaml imported.yaml
+	grep -q 'group: Hats' imported.yaml
+	grep -q 'tls: {ca: ' imported.yaml
+	run reprise run -q --once imported.yaml
 	[ "$status" -eq 0 ]
+	run reprise record finish shop.journal
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"1 line of shop.journal could not be read"*"wrote shop.har"*"2 entries → 2 steps"*"wrote shop.yaml"* ]]
+	[ ! -e shop.journal ]
+	[ "$(stat -c %a shop.har)" = 600 ]
+	diff <(sed 1,4d shop.yaml) <(sed 1,4d imported.yaml)
+	run reprise record finish shop.journal
+	[ "$status" -eq 2 ]
+	run reprise record finish shop.yaml -o other.yaml
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"is no journal of reprise record"* ]]
 	run reprise import journal shop.yaml
 	[ "$status" -eq 2 ]
 	[[ "$output" == *"is no journal of reprise record"* ]]
@@ -303,6 +318,15 @@ hat" ]
 		[ "$status" -eq 2 ]
 		[ "$(find . -type f | wc -l)" -eq 0 ]
 	done
+	run reprise record --browser none --port "${PLAIN##*:}"
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"in use"* ]]
+	mkdir bin
+	ln -s "$(command -v timeout)" bin/
+	PATH=$PWD/bin run "$REPRISE" record --headless --for 100ms
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"no browser was found"*"curl -x http://127.0.0.1:"* ]]
+	rm -r bin
 	run reprise record --browser none --listen 0.0.0.0 --expose --for 100ms
 	[ "$status" -eq 1 ]
 	[[ "$output" == *"whoever reaches 0.0.0.0 can go through this proxy"*"nothing was recorded"* ]]

@@ -1,0 +1,153 @@
+#include "cmd/record_end.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/units.h"
+#include "cmd/import_files.h"
+#include "cmd/options.h"
+#include "cmd/tables.h"
+
+/* ---- its files */
+
+static bool is_there(const char *path, bool force)
+{
+	if (force || access(path, F_OK) != 0)
+		return false;
+	log_error("%s is there already; give another name with -o, or --force", path);
+	return true;
+}
+
+/* Told before the visit and not after it. */
+bool record_take_files(const struct options *options, struct arena *a, const char *output,
+		       struct record_plan *plan)
+{
+	struct str stem = str_of(output);
+
+	plan->force = options_has(options, "force");
+	plan->quiet = options_has(options, "quiet");
+	plan->scenario = output;
+	if (str_eq(stem, STR("-"))) {
+		log_error("--output -: a file is needed; the recording goes beside it");
+		return false;
+	}
+	if (str_ends(stem, STR(".yaml")))
+		stem.len -= 5;
+	else if (str_ends(stem, STR(".yml")))
+		stem.len -= 4;
+	plan->har = arena_printf(a, "%.*s.har", STR_ARG(stem)).ptr;
+	plan->journal = arena_printf(a, "%.*s.journal", STR_ARG(stem)).ptr;
+	return !is_there(plan->scenario, plan->force) && !is_there(plan->har, plan->force);
+}
+
+/* ---- what becomes of it */
+
+static enum exit_status make_scenario(const struct record_plan *plan, const struct options *options)
+{
+	enum exit_status status = EXIT_FAILED;
+	struct import_job job;
+
+	job_init(&job, import_find("har"), &all_tables);
+	job.files = (const char *const *)&plan->har;
+	job.file_count = 1;
+	import_take_wishes(&job, options);
+	if (import_perform(&job)) {
+		if (!plan->quiet)
+			import_tell(&job);
+		status = import_write(&job, plan->scenario, plan->force, plan->quiet);
+	} else {
+		for (size_t i = 0; i < job.errors.count; i++)
+			log_error("%.*s", STR_ARG(job.errors.items[i]));
+	}
+	job_release(&job);
+	return status == EXIT_USAGE ? EXIT_NOT_WRITTEN : status;
+}
+
+/* The journal goes when its HAR file is there. False, told, when it cannot be made; *ENTRIES 0:
+ * there was nothing to make it of. */
+static bool make_har(const struct record_plan *plan, uint64_t *entries)
+{
+	struct journal_facts facts;
+	struct buf error;
+	bool written;
+
+	buf_init(&error, 0);
+	written = journal_to_har(plan->journal, plan->har, plan->force, &facts, &error);
+	if (!written)
+		log_error("%.*s", STR_ARG(buf_str(&error)));
+	buf_release(&error);
+	*entries = facts.entries;
+	if (!written || !facts.entries)
+		return written;
+	if (facts.unreadable)
+		log_warning("%llu %s of %s could not be read: what was being written when the "
+			    "recorder ended",
+			    (unsigned long long)facts.unreadable,
+			    facts.unreadable == 1 ? "line" : "lines", plan->journal);
+	unlink(plan->journal);
+	if (!plan->quiet)
+		log_info("wrote %s: all that was recorded, secrets too; only you can read it",
+			 plan->har);
+	return true;
+}
+
+enum exit_status record_end(const struct record_plan *plan, const struct options *options,
+			    const struct record_outcome *outcome)
+{
+	enum exit_status status;
+	uint64_t entries;
+
+	if (!outcome->entries) {
+		unlink(plan->journal);
+		log_error("nothing was recorded");
+		return EXIT_FAILED;
+	}
+	if (!make_har(plan, &entries)) {
+		log_error("the recording is in %s", plan->journal);
+		return EXIT_NOT_WRITTEN;
+	}
+	status = make_scenario(plan, options);
+	return outcome->written ? status : EXIT_NOT_WRITTEN;
+}
+
+/* ---- of a recorder that was killed */
+
+static enum exit_status finish(const struct record_plan *plan, const struct options *options)
+{
+	uint64_t entries;
+
+	if (!make_har(plan, &entries))
+		return EXIT_USAGE;
+	if (entries)
+		return make_scenario(plan, options);
+	log_error("there is no request in %s yet", plan->journal);
+	return EXIT_FAILED;
+}
+
+enum exit_status record_finish(const struct options *options)
+{
+	const char *output = options_value(options, "output");
+	enum exit_status status = EXIT_USAGE;
+	struct record_plan plan = {0};
+	struct arena arena;
+	struct str stem;
+
+	if (options->operand_count != 2) {
+		log_error("record finish takes the journal of the recording: visit.journal");
+		return EXIT_USAGE;
+	}
+	arena_init(&arena, 0);
+	stem = str_of(options->operands[1]);
+	if (str_ends(stem, STR(".journal")))
+		stem.len -= 8;
+	if (!output)
+		output = arena_printf(&arena, "%.*s.yaml", STR_ARG(stem)).ptr;
+	if (record_take_files(options, &arena, output, &plan)) {
+		plan.journal = options->operands[1];
+		status = finish(&plan, options);
+	}
+	arena_release(&arena);
+	return status;
+}
