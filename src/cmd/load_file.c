@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "cmd/data_needs.h"
 #include "cmd/tables.h"
 #include "doc/yaml.h"
 #include "kind/reader.h"
@@ -57,11 +58,12 @@ static bool read_threshold(struct loaded *l, const struct threshold_line *line,
 	struct span span = str_eq(line->node->text, line->check)
 			       ? node_text_span(line->node, error.begin, error.end)
 			       : line->node->span;
-	if (error.near.ptr)
-		diag_error(&l->diags, span, DIAG_E308, "%s; did you mean '%.*s'?", error.message,
-			   STR_ARG(error.near));
-	else
-		diag_error(&l->diags, span, DIAG_E308, "%s", error.message);
+	struct diag *diag = diag_error(&l->diags, span, DIAG_E308,
+				       error.near.ptr ? "%s; did you mean '%.*s'?" : "%s%.*s",
+				       error.message, STR_ARG(error.near));
+
+	if (error.fix.len && str_eq(line->node->text, line->check))
+		diag_fix_in_line(&l->diags, diag, span, error.fix);
 	return false;
 }
 
@@ -127,14 +129,20 @@ static void check_threshold_name(struct loaded *l, const struct names *names,
 static void read_thresholds(struct loaded *l)
 {
 	const struct model *m = l->model;
+	struct names names = {.list = {NULL, 0, 0}};
 
+	if (l->program)
+		collect_names(l, &names);
 	l->thresholds = ARENA_ARRAY(&l->arena, m->threshold_count, struct threshold);
 	for (size_t i = 0; i < m->threshold_count; i++) {
 		const struct threshold_line *line = &m->thresholds[i];
+		struct threshold *t = &l->thresholds[l->threshold_count];
 
-		if (line->check.ptr && line->node &&
-		    read_threshold(l, line, &l->thresholds[l->threshold_count]))
-			l->threshold_count++;
+		if (!line->check.ptr || !line->node || !read_threshold(l, line, t))
+			continue;
+		l->threshold_count++;
+		if (l->program && t->name.len)
+			check_threshold_name(l, &names, t, line);
 	}
 	for (size_t i = 0; i < m->unchosen_count; i++) {
 		const struct threshold_line *line = &m->unchosen[i];
@@ -142,20 +150,6 @@ static void read_thresholds(struct loaded *l)
 
 		if (line->check.ptr && line->node)
 			read_threshold(l, line, &unused);
-	}
-}
-
-static void check_threshold_names(struct loaded *l)
-{
-	struct names names = {.list = {NULL, 0, 0}};
-
-	if (!l->program || l->threshold_count < l->model->threshold_count)
-		return;
-	collect_names(l, &names);
-	for (size_t i = 0; i < l->threshold_count; i++) {
-		if (l->thresholds[i].name.len)
-			check_threshold_name(l, &names, &l->thresholds[i],
-					     &l->model->thresholds[i]);
 	}
 }
 
@@ -201,7 +195,8 @@ static bool is_known(const struct names *names, struct str name)
 
 /* The whole file was checked; now the scenarios that are not wanted go, and the thresholds that are
  * of nothing then. */
-static void keep_only(struct loaded *l, struct model *model, const struct outside *outside, bool jit)
+static void keep_only(struct loaded *l, struct model *model, const struct outside *outside,
+		      bool jit)
 {
 	struct names names = {.list = {NULL, 0, 0}};
 	struct diag_list unused;
@@ -258,13 +253,15 @@ bool load_file(struct loaded *l, const char *path, const struct outside *outside
 	struct model *model = model_read(&l->arena, l->source, root, &all_tables, own, &l->diags);
 	l->model = model;
 	if (run && !l->model->scenario_count && !l->diags.errors)
-		diag_error(&l->diags, (struct span){l->source, 0, 0}, DIAG_E141,
-			   "nothing to do: this file has flows for others to include, but no steps of "
-			   "its own");
-	read_thresholds(l);
+		diag_error(
+		    &l->diags, (struct span){l->source, 0, 0}, DIAG_E141,
+		    "nothing to do: this file has flows for others to include, but no steps of "
+		    "its own");
 	l->program = program_new(l->model, &all_tables, run, &l->diags);
-	check_threshold_names(l);
+	read_thresholds(l);
 	keep_only(l, model, own, run);
+	if (l->program && !l->diags.errors)
+		data_needs_warn(l);
 	return l->diags.errors == 0 && l->program;
 }
 

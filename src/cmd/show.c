@@ -7,6 +7,7 @@
 #include "base/units.h"
 #include "base/url.h"
 #include "cmd/config.h"
+#include "cmd/data_needs.h"
 #include "cmd/load_file.h"
 #include "run/profile.h"
 #include "scenario/load.h"
@@ -299,6 +300,7 @@ static void put_plan(const struct loaded *l, const struct outside *outside, stru
 	put_count(out, l->threshold_count, "threshold");
 	buf_add_char(out, '\n');
 	put_load(l, out);
+	data_needs_put(l, out);
 	put_sockets(l, out);
 	put_contacts(l, out);
 	put_origins(l, outside, out);

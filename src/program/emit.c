@@ -170,7 +170,7 @@ static void check_meeting(struct emitter *e, const struct rendezvous_plan *plan)
 		diag_error(e->diags, plan->span, DIAG_E228,
 			   "users meet at a rendezvous, and %s belongs to none of them",
 			   around_words[e->around]);
-	if (there && plan->users > there)
+	else if (there && plan->users > there)
 		diag_warning(e->diags, plan->span, DIAG_W355,
 			     "%llu users are to meet here and there are %llu: they wait until the "
 			     "timeout",

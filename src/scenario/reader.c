@@ -204,7 +204,7 @@ bool reader_mapping(struct reader *r, const struct reader_mapping *m, void *out)
 	given->node = m->node;
 	if (m->node->kind != NODE_MAP) {
 		reader_defaults(r, m->fields, out);
-		return reader_no_map(r, m->node, keys_such_as(r, m->fields));
+		return reader_no_object(r, m->node, m->fields, keys_such_as(r, m->fields));
 	}
 	bool whole = match_rows(r, m, by_row);
 	fine = whole;

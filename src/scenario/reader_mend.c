@@ -1,5 +1,6 @@
 /* Maps written as something else: what is said of them, and the corrected line where it is simple.
  */
+#include "scenario/parse.h"
 #include "scenario/reader_private.h"
 
 /* "VALUE" or 'VALUE', without a further quote in it; or a text that means nothing to braces. */
@@ -93,6 +94,41 @@ bool reader_no_map(struct reader *r, const struct node *node, const char *expect
 				 node, meant);
 	else
 		return reader_wrong_shape(r, node, expected);
+	return false;
+}
+
+/* The first of FIELDS that TEXT alone is a value of; texts could be anything. */
+static const struct field *row_of_value(struct reader *r, const struct field *fields,
+					struct str text)
+{
+	union {
+		int64_t number;
+		double real;
+		ns_t length;
+		int word;
+		bool yes;
+	} unused;
+	struct parse_error error;
+
+	for (const struct field *row = fields; row && row->key; row++)
+		if (row->type > FIELD_EXPRESSION && row->type <= FIELD_WORD &&
+		    parse_field(r->arena, text, row, &unused, &error))
+			return row;
+	return NULL;
+}
+
+bool reader_no_object(struct reader *r, const struct node *node, const struct field *fields,
+		      const char *expected)
+{
+	const struct field *row = node->kind == NODE_SCALAR && !node_is_empty(node) && !node->told
+				      ? row_of_value(r, fields, node->text)
+				      : NULL;
+
+	if (!row)
+		return reader_no_map(r, node, expected);
+	reader_fix_value(
+	    r, reader_error(r, node->span, DIAG_E140, "text stands here; expected: %s", expected),
+	    node, arena_printf(r->arena, "{%s: %.*s}", row->key, STR_ARG(node->text)));
 	return false;
 }
 

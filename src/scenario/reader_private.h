@@ -32,6 +32,9 @@ void reader_unknown_key(struct reader *r, const struct node_pair *pair, const st
 			const struct field *more);
 /* reader_wrong_shape where keys and values are expected. */
 bool reader_no_map(struct reader *r, const struct node *node, const char *expected);
+/* The same where FIELDS say which keys: `retry: 3` can only mean one of them. */
+bool reader_no_object(struct reader *r, const struct node *node, const struct field *fields,
+		      const char *expected);
 /* A map stands where steps are expected. */
 void reader_no_list_of_steps(struct reader *r, const struct node *node);
 const struct reader_action *reader_action_find(const struct reader *r, struct str key);

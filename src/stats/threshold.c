@@ -71,6 +71,18 @@ static struct str peek_word(const struct parser *p)
 	return str_slice(p->text, p->at, end);
 }
 
+/* The end of a name that stands without quotes: the comparison is behind it. */
+static size_t name_without_quotes(const struct parser *p)
+{
+	size_t end = p->at;
+
+	while (end < p->text.len && !strchr("<>=!\"", p->text.ptr[end]))
+		end++;
+	while (end > p->at && is_blank(p->text.ptr[end - 1]))
+		end--;
+	return end;
+}
+
 static bool take_keyword(struct parser *p, struct str keyword)
 {
 	if (!str_eq(peek_word(p), keyword))
@@ -165,9 +177,13 @@ static bool parse_name(struct parser *p, struct threshold *out)
 		return fail(p, begin, p->at, "dropped arrivals belong to no step: no 'of' here");
 	if (p->at < p->text.len && p->text.ptr[p->at] == '"')
 		return parse_quoted(p, &out->name);
-	return fail(
-	    p, p->at, p->at + peek_word(p).len,
-	    "expected the name of a step, group or scenario in double quotes: of \"Search\"");
+	fail(p, p->at, name_without_quotes(p),
+	     "expected the name of a step, group or scenario in double quotes: of \"Search\"");
+	if (p->error->end > p->error->begin)
+		p->error->fix =
+		    arena_printf(p->arena, "\"%.*s\"",
+				 STR_ARG(str_slice(p->text, p->error->begin, p->error->end)));
+	return false;
 }
 
 static bool parse_op(struct parser *p, struct threshold *out)
@@ -216,6 +232,21 @@ static enum unit_error read_time(struct str word, double *out)
 	return error;
 }
 
+/* `p95 < 300` is surely of milliseconds and `error_rate < 1` of a hundred. */
+static void mend_value(struct parser *p, const struct threshold *t, struct str word)
+{
+	double value;
+
+	if (!str_to_double(word, &value) || value < 0)
+		return;
+	if (t->unit == THRESHOLD_MS)
+		p->error->fix = arena_printf(p->arena, "%.*sms", STR_ARG(word));
+	else if (t->unit == THRESHOLD_SHARE && value < 1)
+		p->error->fix = arena_printf(p->arena, "%.10g%%", value * 100);
+	else if (t->unit == THRESHOLD_SHARE)
+		p->error->fix = arena_printf(p->arena, "%.*s%%", STR_ARG(word));
+}
+
 static bool parse_value(struct parser *p, struct threshold *out)
 {
 	static const char *const expected[] = {
@@ -242,9 +273,11 @@ static bool parse_value(struct parser *p, struct threshold *out)
 		good = plain;
 		break;
 	}
-	if (!good || out->value < 0)
-		return fail(p, begin, begin + word.len, expected[out->unit]);
-	return true;
+	if (good && out->value >= 0)
+		return true;
+	fail(p, begin, begin + word.len, expected[out->unit]);
+	mend_value(p, out, word);
+	return false;
 }
 
 static bool parse_length(struct parser *p, ns_t *out)
@@ -304,7 +337,11 @@ void threshold_put_value(struct buf *out, const struct threshold *t, double valu
 		units_put_time(out, (ns_t)(value * (double)NS_PER_MS), false);
 		break;
 	case THRESHOLD_SHARE:
-		buf_printf(out, "%.*f %%", value == 0 || value == 1 ? 0 : value < 0.1 ? 2 : 1, value * 100);
+		buf_printf(out, "%.*f %%",
+			   value == 0 || value == 1 ? 0
+			   : value < 0.1	    ? 2
+						    : 1,
+			   value * 100);
 		break;
 	case THRESHOLD_PER_SECOND:
 		buf_printf(out, "%.1f/s", value);

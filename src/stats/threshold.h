@@ -71,6 +71,7 @@ struct threshold_error {
 	size_t begin, end;   /* byte range in the text */
 	const char *message; /* what was expected there */
 	struct str near;     /* the nearest known word, or empty */
+	struct str fix;	     /* what should stand in that range, or empty */
 };
 
 /* Reads TEXT (which must outlive OUT); names with escapes are unescaped into ARENA. False: ERROR

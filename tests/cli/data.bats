@@ -92,3 +92,29 @@ visit() { # visit DATA-LINE LOAD [ARG…]: one request per iteration with the ro
 	[[ "$output" == *"row has no column 'id'; did you mean 'ID'?"* ]]
 	[ ! -s "$BATS_TEST_TMPDIR/paths" ]
 }
+
+@test "show tells how many rows a load takes; too few for its users are warned of" {
+	printf 'user\nanna\nbert\n' >people.csv
+	cat >few.yaml <<-'END'
+		target: http://127.0.0.1:1
+		load: {users: 5, iterations: 2}
+		data:
+		  account: {file: people.csv, per: user, at_end: stop_user}
+		  word: {rows: [{a: x}]}
+		  any: {file: people.csv, per: user, pick: random}
+		steps: [{get: "/${account.user}/${word.a}/${any.user}"}]
+	END
+	run --separate-stderr reprise show few.yaml
+	[ "$status" -eq 0 ]
+	[[ $output == *'  data      people.csv: 2 rows, 5 needed
+            word: 1 row, 10 needed
+            people.csv: 2 rows, 5 needed, drawn at random'* ]]
+	[[ $stderr == *'few.yaml:4:3: warning: people.csv has 2 rows for 5 users: whoever gets none stops  [W356]'* ]]
+	[ "$(grep -c W356\] <<<"$stderr")" -eq 1 ]
+	run reprise show --arrivals 20/s -d 30s few.yaml
+	[[ $output == *'has 2 rows for 600 users'*'word: 1 row, 600 needed'* ]]
+	run reprise check few.yaml
+	[[ $status -eq 0 && $output == *W356* ]]
+	run reprise show -u 2 -d 1m few.yaml
+	[[ $output != *W356* && $output == *'word: 1 row, one for each iteration'* ]]
+}

@@ -1,0 +1,136 @@
+#include "cmd/data_needs.h"
+
+#include "base/escape.h"
+#include "base/units.h"
+#include "doc/node.h"
+#include "kind/reader.h"
+#include "run/profile.h"
+#include "scenario/load.h"
+
+#define UNKNOWN UINT64_MAX
+
+/* Arrivals are users who come once. */
+static uint64_t users_of(struct arena *a, const struct load *load)
+{
+	struct profile profile;
+	uint64_t entries;
+
+	if (load->capacity.wanted || load->replay.file.len)
+		return UNKNOWN;
+	profile_init(&profile, a, load);
+	entries = profile_entries(&profile);
+	return entries == PROFILE_ENDLESS ? UNKNOWN : entries;
+}
+
+static uint64_t iterations_of(const struct load *load, uint64_t users)
+{
+	if (load->total_iterations)
+		return (uint64_t)load->total_iterations;
+	if (load->open)
+		return users;
+	return load->iterations && users != UNKNOWN ? users * (uint64_t)load->iterations : UNKNOWN;
+}
+
+static uint64_t plus(uint64_t sum, uint64_t more)
+{
+	return sum == UNKNOWN || more == UNKNOWN ? UNKNOWN : sum + more;
+}
+
+/* Rows that SET is asked for over all loads of the file. */
+static uint64_t rows_needed(const struct model *m, const struct data_set *set)
+{
+	bool per_user = set->per == PER_USER;
+	uint64_t sum = 0;
+	struct arena a;
+
+	arena_init(&a, 0);
+	if (loads_draw(m)) {
+		sum = users_of(&a, &m->load);
+		sum = per_user ? sum : iterations_of(&m->load, sum);
+	}
+	for (size_t i = 0; i < m->scenario_count; i++) {
+		const struct scenario *s = &m->scenarios[i];
+		uint64_t users = s->has_load ? users_of(&a, &s->load) : 0;
+
+		if (s->has_load)
+			sum = plus(sum, per_user ? users : iterations_of(&s->load, users));
+	}
+	arena_release(&a);
+	return sum;
+}
+
+/* ---- show */
+
+/* The file as the scenario names it; rows written there by the set's name. */
+static struct str name_of(const struct data_set *set)
+{
+	const struct node *node = given_value(&set->given, "file");
+
+	return node ? node->text : set->name;
+}
+
+void data_needs_put(const struct loaded *l, struct buf *out)
+{
+	for (size_t i = 0; i < l->model->data_count; i++) {
+		const struct data_set *set = &l->model->data[i];
+		uint64_t needed = rows_needed(l->model, set);
+
+		buf_add(out, i ? STR("            ") : STR("  data      "));
+		escape_terminal(out, name_of(set));
+		buf_add(out, STR(": "));
+		units_put_count(out, set->rows.count);
+		buf_add(out, set->rows.count == 1 ? STR(" row, ") : STR(" rows, "));
+		if (needed == UNKNOWN) {
+			buf_add(out, set->per == PER_USER ? STR("one for each user")
+							  : STR("one for each iteration"));
+		} else {
+			units_put_count(out, needed);
+			buf_add(out, STR(" needed"));
+		}
+		if (set->pick == PICK_RANDOM)
+			buf_add(out, STR(", drawn at random"));
+		buf_add_char(out, '\n');
+	}
+}
+
+/* ---- a warning */
+
+static const char *what_happens(int at_end)
+{
+	switch (at_end) {
+	case END_STOP_USER:
+		return "whoever gets none stops";
+	case END_STOP_RUN:
+		return "the run stops when they are taken";
+	case END_FAIL:
+		return "whoever gets none fails";
+	default:
+		return "several users have the same one";
+	}
+}
+
+void data_needs_warn(struct loaded *l)
+{
+	struct buf rows, users;
+
+	buf_init(&rows, 0);
+	buf_init(&users, 0);
+	for (size_t i = 0; i < l->model->data_count; i++) {
+		const struct data_set *set = &l->model->data[i];
+		uint64_t needed = rows_needed(l->model, set);
+
+		if (set->per != PER_USER || set->pick == PICK_RANDOM || needed == UNKNOWN ||
+		    needed <= set->rows.count)
+			continue;
+		buf_clear(&rows);
+		buf_clear(&users);
+		units_put_count(&rows, set->rows.count);
+		units_put_count(&users, needed);
+		diag_warning(&l->diags, set->name_span, DIAG_W356,
+			     "%.*s has %s row%s for %s users: %s", STR_ARG(name_of(set)), rows.data,
+			     set->rows.count == 1 ? "" : "s", users.data,
+			     what_happens(set->at_end));
+	}
+	buf_release(&rows);
+	buf_release(&users);
+}
