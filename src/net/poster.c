@@ -163,10 +163,12 @@ static void *thread_main(void *argument)
 
 void poster_give(struct poster *p, struct str text)
 {
-	char *copy = strndup(text.ptr, text.len);
+	char *copy = malloc(text.len + 1);
 
 	if (!copy)
 		die_out_of_memory();
+	memcpy(copy, text.ptr, text.len);
+	copy[text.len] = '\0';
 	pthread_mutex_lock(&p->lock);
 	p->outcome.given++;
 	p->outcome.last_taken = false;

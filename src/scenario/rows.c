@@ -130,6 +130,8 @@ bool rows_from_json(struct rows *rows, struct arena *arena, struct str text, boo
 	bool good;
 
 	*rows = (struct rows){.form = ROWS_JSON, .mapped = rows->mapped};
+	if (text.len > UINT32_MAX)
+		return wrong(error, 0, "larger than 4 GiB");
 	if (str_starts(text, STR("\xef\xbb\xbf")))
 		return wrong(error, 1, "a byte order mark stands before the JSON; save without it");
 	json_init(&p.tape);
