@@ -119,6 +119,7 @@ static void finish(void *owner)
 	pub->times.wait = pub->times.done - pub->times.sent;
 	pub->new_connection = a->new_connection;
 	pub->resent = a->resent;
+	pub->version = a->version ? a->version : 11;
 	if (pub->result == HTTP_OK) {
 		pub->status = a->status ? a->status : 200;
 		pub->redirect_to = str_of(a->redirect_to);

@@ -13,7 +13,8 @@
 struct fake_answer {
 	ns_t latency;
 	enum http_result result;
-	int status; /* 0: 200 */
+	int status;  /* 0: 200 */
+	int version; /* 0: 11 */
 	const char *redirect_to, *headers, *body;
 	bool new_connection;
 	unsigned resent;

@@ -72,6 +72,18 @@ static void test_shuffled(void **state)
 		}
 		if (sizes[s] >= 64)
 			assert_true(in_place < sizes[s] / 8);
+		in_place = 0;
+		for (uint64_t turn = 0; turn < sizes[s]; turn++) {
+			struct row_key key = {.seed = 7, .turn = turn};
+			uint64_t row, next;
+
+			assert_true(row_pick(&set, &key, &row));
+			key.turn += sizes[s];
+			assert_true(row_pick(&set, &key, &next));
+			in_place += row == next;
+		}
+		if (sizes[s] >= 64)
+			assert_true(in_place < sizes[s] / 8);
 	}
 }
 

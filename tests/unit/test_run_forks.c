@@ -62,6 +62,75 @@ static void the_later_step_wins_not_the_later_answer(void **state)
 	assert_int_equal(sim->duration, 50 * MS);
 }
 
+static struct fake_answer look_at_status(void *owner, const struct fake_request *request)
+{
+	struct fake_answer answer = by_number(owner, request);
+	const struct strand *s = request->exchange->owner;
+	int *status = owner;
+
+	answer.status = 201 + (request->url.ptr[request->url.len - 1] - '0');
+	if (str_ends(request->url, STR("/after"))) {
+		*status = s->status;
+		return (struct fake_answer){.latency = 0};
+	}
+	return answer;
+}
+
+/* `response.status` behind a fork is the last step's, which here was answered first. */
+static void what_follows_sees_the_last_step_s_answer(void **state)
+{
+	struct simulation *sim = *state;
+	int status = 0;
+
+	tiny_scenario(&sim->tiny, "Visit", 1);
+	tiny_parallel(&sim->tiny, 4, 6, SLOT_NONE);
+	tiny_request(&sim->tiny, "GET", "http://shop/after");
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	sim->serve = look_at_status;
+	sim->owner = &status;
+	simulation_run(sim);
+	assert_int_equal(status, 204);
+	/* And it is due when the slowest was answered. */
+	assert_int_equal(simulation_step(sim, 4)->times[TIME_response].m.max_ns, 0);
+}
+
+static struct fake_answer in_http2(void *owner, const struct fake_request *request)
+{
+	const int *version = owner;
+
+	(void)request;
+	return (struct fake_answer){.latency = 100 * MS, .version = *version};
+}
+
+/* The first goes alone; when it was answered in HTTP/2 the others share its connection. */
+static void the_first_finds_out_what_is_spoken(void **state)
+{
+	static const struct {
+		int version;
+		unsigned most;
+		ns_t duration;
+	} rows[] = {{20, 11, 200 * MS}, {11, 6, 300 * MS}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct simulation sim;
+		int version = rows[i].version;
+
+		simulation_init(&sim);
+		tiny_scenario(&sim.tiny, "Visit", 1);
+		tiny_parallel(&sim.tiny, 12, 12, SLOT_NONE);
+		tiny_op(&sim.tiny, OP_END, 0, 0, 0);
+		for (unsigned k = 0; k < 12; k++)
+			sim.tiny.requests[k].http = HTTP_2;
+		sim.serve = in_http2;
+		sim.owner = &version;
+		simulation_run(&sim);
+		assert_int_equal(sim.https[0].user_most_in_flight, rows[i].most);
+		assert_int_equal(sim.duration, rows[i].duration);
+		simulation_release(&sim);
+	}
+}
+
 static void parallel_has_a_limit_and_the_wait_counts(void **state)
 {
 	struct simulation *sim = *state;
@@ -305,6 +374,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    SIMULATION_TEST(the_later_step_wins_not_the_later_answer),
+	    SIMULATION_TEST(what_follows_sees_the_last_step_s_answer),
+	    cmocka_unit_test(the_first_finds_out_what_is_spoken),
 	    SIMULATION_TEST(parallel_has_a_limit_and_the_wait_counts),
 	    SIMULATION_TEST(a_user_has_so_many_connections_per_host),
 	    SIMULATION_TEST(the_others_finish_then_on_failure),

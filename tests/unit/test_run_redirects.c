@@ -160,6 +160,61 @@ static void an_allowed_host_gets_no_credentials(void **state)
 	assert_true(hops.dropped[1]);
 }
 
+/* A -> elsewhere -> A: what was left behind once stays there. */
+static struct fake_answer there_and_back(void *owner, const struct fake_request *request)
+{
+	struct hops *h = owner;
+	size_t n = h->count++;
+
+	h->dropped[n] = request->exchange->drop_credentials;
+	if (n == 2)
+		return (struct fake_answer){.latency = 10 * MS};
+	return (struct fake_answer){
+	    .status = 302, .redirect_to = n ? "http://shop/" : "http://elsewhere.example/"};
+}
+
+static void credentials_do_not_come_back(void **state)
+{
+	struct simulation *sim = *state;
+	struct hops hops = {.count = 0};
+	struct str allowed = STR("elsewhere.example");
+
+	one_request(sim, &hops, "GET");
+	sim->serve = there_and_back;
+	sim->tiny.model.allowed_hosts = &allowed;
+	sim->tiny.model.allowed_host_count = 1;
+	simulation_run(sim);
+	assert_int_equal(hops.count, 3);
+	assert_false(hops.dropped[0]);
+	assert_true(hops.dropped[1]);
+	assert_true(hops.dropped[2]);
+}
+
+static struct fake_answer note_login(void *owner, const struct fake_request *request)
+{
+	struct hops *h = owner;
+	struct str login = buf_str(&request->exchange->login);
+
+	assert_true(str_eq(login, str_n("ann\0secret\0", 11)));
+	return redirect(h, request);
+}
+
+static void a_login_goes_along(void **state)
+{
+	struct simulation *sim = *state;
+	struct hops hops = {.status = 307, .until = 1};
+
+	one_request(sim, &hops, "POST");
+	sim->tiny.requests[0].auth =
+	    (struct auth_plan){.kind = AUTH_DIGEST,
+			       .user = tiny_text(&sim->tiny, "ann"),
+			       .password = tiny_text(&sim->tiny, "secret")};
+	sim->serve = note_login;
+	simulation_run(sim);
+	assert_int_equal(hops.count, 2);
+	assert_int_equal(all(sim)->ok, 1);
+}
+
 static void only_http_is_followed(void **state)
 {
 	struct simulation *sim = *state;
@@ -256,6 +311,31 @@ static void hops_wait_for_a_connection_too(void **state)
 	assert_int_equal(all(sim)->redirects, 12);
 }
 
+static struct fake_answer note_time_left(void *owner, const struct fake_request *request)
+{
+	struct two_origins *o = owner;
+	struct fake_answer answer = go_elsewhere(o, request);
+
+	if (!answer.redirect_to)
+		o->elsewhere[o->count - 1] = request->exchange->timeout;
+	return answer;
+}
+
+static void a_hop_that_waited_too_long_ends_at_once(void **state)
+{
+	struct simulation *sim = *state;
+	struct two_origins o = {.count = 0};
+
+	twelve_in_parallel(sim, &o);
+	sim->serve = note_time_left;
+	for (unsigned i = 0; i < 12; i++)
+		sim->tiny.requests[i].timeout = 50 * MS;
+	simulation_run(sim);
+	assert_int_equal(o.count, 12);
+	for (size_t i = 0; i < 12; i++)
+		assert_int_equal(o.elsewhere[i], i < 6 ? 40 * MS : 1 * MS);
+}
+
 static void a_hop_that_waits_is_cut_off_unsent(void **state)
 {
 	struct simulation *sim = *state;
@@ -280,7 +360,10 @@ int main(void)
 	    SIMULATION_TEST(ten_hops_and_no_more),
 	    SIMULATION_TEST(a_foreign_host_is_blocked_before_anything_is_sent),
 	    SIMULATION_TEST(an_allowed_host_gets_no_credentials),
+	    SIMULATION_TEST(credentials_do_not_come_back),
+	    SIMULATION_TEST(a_login_goes_along),
 	    SIMULATION_TEST(hops_wait_for_a_connection_too),
+	    SIMULATION_TEST(a_hop_that_waited_too_long_ends_at_once),
 	    SIMULATION_TEST(a_hop_that_waits_is_cut_off_unsent),
 	    SIMULATION_TEST(only_http_is_followed),
 	    SIMULATION_TEST(a_redirect_may_be_the_answer),
