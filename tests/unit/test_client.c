@@ -156,7 +156,8 @@ static void test_closed_while_idle_is_counted(void **state)
 	rig_open(&rig, &rig_usual);
 	struct http_plan *plan = rig_plan(&rig, (struct http_plan_spec){0}, "/idle_close");
 	rig_assert_ok(rig_send(&rig, plan, rig.user));
-	rig_idle(&rig, 100);
+	for (int i = 0; i < 2000 && !rig.http->counters.closed_idle; i++)
+		rig_idle(&rig, 10);
 	assert_int_equal(rig.http->counters.closed_idle, 1);
 	struct exchange *x = rig_send(&rig, plan, rig.user);
 	rig_assert_ok(x);
@@ -297,24 +298,31 @@ static void test_failures_by_class(void **state)
 	(void)state;
 	rig_open(&rig, &rig_usual);
 	for (int keep = 0; keep < 2; keep++) {
-		struct http_plan_spec spec = {.keep_body = keep, .timeout = 100 * NS_PER_MS};
+		struct http_plan_spec spec = {.keep_body = keep};
 		static const struct {
 			const char *path;
 			enum http_result result;
+			ns_t timeout;
 		} cases[] = {
-		    {"/short", HTTP_TRUNCATED},
-		    {"/slow/400", HTTP_TIMEOUT},
-		    {"/bad_chunk", HTTP_PROTOCOL},
-		    {"/no_http", HTTP_PROTOCOL},
+		    {"/short", HTTP_TRUNCATED, 0},
+		    {"/ok", HTTP_OK, 0}, /* connected before there is a timeout */
+		    {"/never", HTTP_TIMEOUT, 100 * NS_PER_MS},
+		    {"/bad_chunk", HTTP_PROTOCOL, 0},
+		    {"/no_http", HTTP_PROTOCOL, 0},
+		    {"/reset", HTTP_RESET, 0},
+		    {"/reset_body", HTTP_TRUNCATED, 0},
 		};
 
 		for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+			spec.timeout = cases[i].timeout;
 			struct http_plan *plan = rig_plan(&rig, spec, cases[i].path);
 			struct exchange *x = rig_send(&rig, plan, rig.user);
 
-			assert_int_equal(x->result, cases[i].result);
-			assert_true(x->error[0]);
+			if (x->result != cases[i].result)
+				fail_msg("%s: %d, %s", cases[i].path, (int)x->result, x->error);
+			assert_true(x->result == HTTP_OK || x->error[0]);
 		}
+		spec.timeout = 0;
 		rig_assert_ok(rig_send(&rig, rig_plan(&rig, spec, "/ok"), rig.user));
 	}
 	rig_close(&rig);
@@ -363,6 +371,19 @@ static void test_names(void **state)
 		assert_int_equal(tiny_server_connections(rig.server), 1);
 		rig_close(&rig);
 	}
+}
+
+/* RFC 6761: whatever stands before .localhost is this machine, on any machine. */
+static void test_names_below_localhost(void **state)
+{
+	struct client_rig rig;
+
+	(void)state;
+	rig_open(&rig, &rig_usual);
+	snprintf(rig.base, sizeof rig.base, "http://shop.localhost:%u",
+		 tiny_server_port(rig.server));
+	rig_assert_ok(rig_send(&rig, rig_plan(&rig, (struct http_plan_spec){0}, "/ok"), rig.user));
+	rig_close(&rig);
 }
 
 /* Told apart from what the target does. The next request for a descriptor gets none. */
@@ -427,6 +448,7 @@ int main(void)
 	    cmocka_unit_test(test_failures_by_class),
 	    cmocka_unit_test(test_nobody_listens),
 	    cmocka_unit_test(test_names),
+	    cmocka_unit_test(test_names_below_localhost),
 	    cmocka_unit_test(test_out_of_open_files),
 	    cmocka_unit_test(test_unix_socket),
 	};

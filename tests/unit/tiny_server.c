@@ -37,7 +37,8 @@ struct visitor {
 	int fd;
 	unsigned served;
 	char head[HEAD_BYTES];
-	size_t len; /* of what was read: head, body, perhaps the next request */
+	char body[HEAD_BYTES]; /* when it is short; NUL-terminated */
+	size_t len;	       /* of what was read: head, body, perhaps the next request */
 };
 
 static bool put(int fd, const void *bytes, size_t len)
@@ -129,11 +130,32 @@ static bool answer_early(int fd)
 	       answer(fd, "X-Late: yes\r\n", "late");
 }
 
+/* Until the client closes; nothing comes from it before. */
+static bool wait_for_end(int fd)
+{
+	char byte;
+
+	while (recv(fd, &byte, 1, 0) > 0)
+		continue;
+	return false;
+}
+
+/* The close that follows is a reset, behind what was sent. */
+static bool reset(int fd)
+{
+	struct linger none = {.l_onoff = 1};
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+	return false;
+}
+
 /* False: close the connection. */
 static bool serve(struct visitor *v, const char *path)
 {
 	int fd = v->fd;
 
+	if (strcmp(path, "/echo_body") == 0)
+		return answer(fd, "", v->body);
 	if (strncmp(path, "/echo", 5) == 0)
 		return answer(fd, "", v->head);
 	if (strncmp(path, "/cookie?", 8) == 0)
@@ -144,8 +166,12 @@ static bool serve(struct visitor *v, const char *path)
 		return answer_body(fd, strtoul(path + 6, NULL, 10));
 	if (strcmp(path, "/short") == 0)
 		return say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort") && false;
-	if (strncmp(path, "/slow/", 6) == 0)
-		wait_ms(strtol(path + 6, NULL, 10));
+	if (strcmp(path, "/never") == 0)
+		return wait_for_end(fd);
+	if (strcmp(path, "/reset") == 0)
+		return reset(fd);
+	if (strcmp(path, "/reset_body") == 0)
+		return say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort") && reset(fd);
 	if (strcmp(path, "/bad_chunk") == 0)
 		return say(fd, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzzz\r\n");
 	if (strncmp(path, "/redirect?to=", 13) == 0)
@@ -184,11 +210,23 @@ static size_t body_length(const char *head)
 	return field ? strtoul(field + 17, NULL, 10) : 0;
 }
 
-/* Throws the rest of a body away that did not come with its head. */
-static bool skip_body(struct visitor *v, size_t whole)
+/* Of a short body behind HEAD bytes a copy is kept; of a long one what did not come with its head
+ * is thrown away. */
+static bool take_body(struct visitor *v, size_t head, size_t whole)
 {
 	char rest[4096];
 
+	while (whole < HEAD_BYTES && v->len < whole) {
+		ssize_t n = recv(v->fd, v->head + v->len, whole - v->len, 0);
+		if (n <= 0)
+			return false;
+		v->len += (size_t)n;
+	}
+	v->body[0] = '\0';
+	if (whole < HEAD_BYTES) {
+		memcpy(v->body, v->head + head, whole - head);
+		v->body[whole - head] = '\0';
+	}
 	while (v->len < whole) {
 		ssize_t n = recv(v->fd, rest,
 				 whole - v->len < sizeof rest ? whole - v->len : sizeof rest, 0);
@@ -212,7 +250,7 @@ static bool one_request(struct visitor *v)
 	v->served++;
 	s->requests++;
 	s->bytes += whole;
-	if (whole > v->len && !skip_body(v, whole))
+	if (!take_body(v, head, whole))
 		return false;
 	v->head[head] = '\0';
 	v->len = 0;
