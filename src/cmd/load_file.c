@@ -3,8 +3,10 @@
 #include <fnmatch.h>
 #include <string.h>
 
+#include "base/escape.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/units.h"
 #include "cmd/data_needs.h"
 #include "cmd/tables.h"
 #include "doc/yaml.h"
@@ -16,6 +18,38 @@ extern char **environ;
 
 /* ---- thresholds */
 
+/* The threshold as the short form would say it: what results call it by. */
+static struct str whole_text(struct loaded *l, const struct threshold_line *line,
+			     const struct threshold *t, bool named)
+{
+	size_t stat = 0;
+	struct buf text;
+	struct str copy;
+
+	while (stat < line->check.len && !strchr(" \t<>=!", line->check.ptr[stat]))
+		stat++;
+	buf_init(&text, 0);
+	buf_add(&text, str_slice(line->check, 0, stat));
+	if (named) {
+		buf_add(&text, STR(" of "));
+		escape_json(&text, t->name);
+	}
+	if (stat < line->check.len && !strchr(" \t", line->check.ptr[stat]))
+		buf_add_char(&text, ' ');
+	buf_add(&text, str_slice(line->check, stat, line->check.len));
+	if (line->for_ns) {
+		buf_add(&text, STR(" for "));
+		units_put_duration(&text, t->for_ns);
+	}
+	if (line->after_ns) {
+		buf_add(&text, STR(" after "));
+		units_put_duration(&text, t->after_ns);
+	}
+	copy = arena_str(&l->arena, buf_str(&text));
+	buf_release(&text);
+	return copy;
+}
+
 /* The long form's own keys over what its `check` says. */
 static void add_keys(struct loaded *l, const struct threshold_line *line, struct threshold *t)
 {
@@ -26,7 +60,7 @@ static void add_keys(struct loaded *l, const struct threshold_line *line, struct
 		      {line->group, THRESHOLD_OF_GROUP},
 		      {line->scenario, THRESHOLD_OF_SCENARIO}};
 
-	bool named = t->name.len > 0;
+	bool named = t->name.len > 0, more = false;
 
 	for (size_t i = 0; i < sizeof scopes / sizeof *scopes; i++) {
 		if (!scopes[i].name.len)
@@ -35,6 +69,7 @@ static void add_keys(struct loaded *l, const struct threshold_line *line, struct
 			diag_error(
 			    &l->diags, line->given.span, DIAG_E306,
 			    "the threshold names what it is of twice: in 'check' and beside it");
+		more = true;
 		t->name = scopes[i].name;
 		t->scope = scopes[i].scope;
 	}
@@ -43,6 +78,8 @@ static void add_keys(struct loaded *l, const struct threshold_line *line, struct
 	if (line->after_ns)
 		t->after_ns = line->after_ns;
 	t->abort = line->abort;
+	if (more || line->for_ns || line->after_ns)
+		t->text = whole_text(l, line, t, more);
 }
 
 static bool read_threshold(struct loaded *l, const struct threshold_line *line,

@@ -60,10 +60,31 @@ static const struct field predicate_fields[] = {
     FIELD_END,
 };
 
+/* A key of NODE is one of a predicate, or misspelt. */
+static bool is_predicate(const struct node *node)
+{
+	struct str words[sizeof predicate_fields / sizeof *predicate_fields];
+	size_t count = 0;
+
+	for (const struct field *row = predicate_fields; row->key; row++)
+		words[count++] = str_of(row->key);
+	for (size_t i = 0; i < node->count; i++)
+		if (field_find(predicate_fields, node->pairs[i].key->text) ||
+		    diag_nearest(node->pairs[i].key->text, words, count).ptr)
+			return true;
+	return false;
+}
+
 static void read_predicate(struct reader *r, const struct node *node, void *out)
 {
 	struct predicate *predicate = out;
 
+	if (node->kind == NODE_MAP && node->count && !is_predicate(node)) {
+		reader_error(r, node->span, DIAG_E140,
+			     "a predicate such as contains is expected here; a whole object is "
+			     "compared with {equals: {…}}");
+		return;
+	}
 	if (node->kind == NODE_MAP) {
 		reader_object(r, node, predicate_fields, predicate);
 		return;

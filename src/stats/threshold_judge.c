@@ -128,7 +128,9 @@ static double ms(double ns)
 static bool statistic(const struct threshold *t, const struct measure *m, double *out)
 {
 	const struct histogram *h = &m->response;
-	double started = (double)m->counts.started;
+	uint64_t ended = m->counts.ok + series_counts_failed(&m->counts) + m->counts.cut_off;
+	/* In a stretch of the run more may end than begin. */
+	double started = (double)(m->counts.started > ended ? m->counts.started : ended);
 
 	if (stat_needs_times(t->stat) && h->m.count == 0)
 		return false;
@@ -146,7 +148,7 @@ static bool statistic(const struct threshold *t, const struct measure *m, double
 		*out = ms((double)h->m.max_ns);
 		return true;
 	case STAT_REQUESTS:
-		*out = started;
+		*out = (double)m->counts.started;
 		return true;
 	case STAT_ITERATIONS:
 		*out = (double)m->iterations;
@@ -155,7 +157,9 @@ static bool statistic(const struct threshold *t, const struct measure *m, double
 		*out = (double)series_counts_failed(&m->counts);
 		return started > 0;
 	case STAT_REQUESTS_PER_SECOND:
-		*out = m->length > 0 ? started * (double)NS_PER_S / (double)m->length : 0;
+		*out = m->length > 0
+			   ? (double)m->counts.started * (double)NS_PER_S / (double)m->length
+			   : 0;
 		return m->length > 0;
 	case STAT_ERROR_RATE:
 		*out = started > 0 ? (double)series_counts_failed(&m->counts) / started : 0;

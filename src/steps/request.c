@@ -2,6 +2,7 @@
  * answer. */
 #include "doc/node.h"
 #include "kind/reader.h"
+#include "scenario/reader.h"
 #include "program/emit.h"
 #include "scenario/addresses.h"
 #include "scenario/auth.h"
@@ -60,12 +61,38 @@ static const struct field any_method_fields[] = {
     FIELD_END,
 };
 
+static bool is_modifier(struct str key);
+
+/* Artillery has a request's keys under its method; here they stand beside it. */
+static const struct node *without_modifiers(struct reader *r, const struct node *node)
+{
+	struct node_pair *pairs = ARENA_ARRAY(r->arena, node->count, struct node_pair);
+	struct node *own = ARENA_NEW(r->arena, struct node);
+
+	*own = *node;
+	own->pairs = pairs;
+	own->count = 0;
+	for (size_t i = 0; i < node->count; i++) {
+		const struct node *key = node->pairs[i].key;
+
+		if (field_find(long_fields, key->text) || !is_modifier(key->text)) {
+			pairs[own->count++] = node->pairs[i];
+			continue;
+		}
+		reader_error(r, key->span, DIAG_E142,
+			     "'%.*s' stands beside the method, not under it: `get: /login`, and "
+			     "below, in the column of `get`, `%.*s: …`",
+			     STR_ARG(key->text), STR_ARG(key->text));
+	}
+	return own;
+}
+
 static void read_url(struct reader *r, const struct node *node, void *out)
 {
 	struct request_target *target = out;
 
 	if (node->kind == NODE_MAP)
-		reader_object(r, node, long_fields, target);
+		reader_object(r, without_modifiers(r, node), long_fields, target);
 	else
 		reader_template(r, node, &target->url);
 }
@@ -193,6 +220,13 @@ static const struct field request_fields[] = {
 	  .prose = "What happens when this request fails."),
     FIELD_END,
 };
+
+static bool is_modifier(struct str key)
+{
+	const struct field *row = field_find(request_fields, key);
+
+	return row && !(row->flags & FIELD_ACTION);
+}
 
 static bool has(const struct request *q, const char *key)
 {

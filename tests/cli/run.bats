@@ -108,6 +108,20 @@ ended_by() {
 	[ "$(json r.json 'd["verdict"]')" = fail ]
 }
 
+@test "a threshold in its long form is called by what it says" {
+	start_nginx
+	scenario s.yaml <<-END
+		target: $SERVER_URL
+		steps: [{get: /, name: 'the "home"'}]
+		thresholds:
+		  - {check: p95<9s, step: 'the "home"', for: 2s, after: 90s}
+		  - {check: error_rate < 1%, scenario: s}
+	END
+	run reprise run --json r.json s.yaml
+	[ "$(json r.json '[t["check"] for t in d["thresholds"]]')" = \
+		'["p95 of \"the \\\"home\\\"\" <9s for 2s after 1m30s", "error_rate of \"s\" < 1%"]' ]
+}
+
 @test "a mistake is status 2 and nothing is sent" {
 	start_nginx
 	scenario s.yaml <<-END

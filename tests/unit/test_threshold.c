@@ -281,6 +281,28 @@ static void test_after(void **state)
 	threshold_judge_release(&j);
 }
 
+/* What began before the moment and fails after it: never more than all of them. */
+static void test_share_after(void **state)
+{
+	struct fixture *f = *state;
+	struct threshold t = parse(f, "error_rate < 1% after 1s");
+	struct threshold_judge j;
+	struct sample late = {.outcome = OUTCOME_FAILED, .class = FAILURE_reset};
+
+	threshold_judge_init(&j, &t, 1);
+	recorder_started(&f->recorder, f->search);
+	second(f);
+	threshold_judge_second(&j, &f->summary, f->now);
+	recorder_request(&f->recorder, f->search, &late);
+	requests(f, f->search, 1, NS_PER_MS, false);
+	second(f);
+	threshold_judge_second(&j, &f->summary, f->now);
+	assert_false(threshold_judge_end(&j, &f->summary));
+	assert_true(j.results[0].has_value);
+	assert_true(j.results[0].value == 1);
+	threshold_judge_release(&j);
+}
+
 /* Two bad seconds on end are borne, three are not; a second without samples changes nothing. */
 static void test_for(void **state)
 {
@@ -341,6 +363,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_groups_and_iterations, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_names_known, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_after, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_share_after, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_for, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_values_for_people, setup, teardown),
 	};
