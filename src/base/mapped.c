@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -29,7 +30,8 @@ static bool map_file(struct mapped *mapped, int fd)
 
 bool mapped_open(struct mapped *mapped, const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), problem;
+	/* Without O_NONBLOCK a pipe that nobody writes to would be waited for. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), problem;
 	bool good;
 
 	mapped->text = STR_NULL;
@@ -40,6 +42,13 @@ bool mapped_open(struct mapped *mapped, const char *path)
 	close(fd);
 	errno = problem;
 	return good;
+}
+
+const char *mapped_problem(int problem)
+{
+	if (problem == EISDIR)
+		return "it is a directory";
+	return problem == EINVAL ? "it is no regular file" : strerror(problem);
 }
 
 void mapped_forget(const struct mapped *mapped, size_t until)

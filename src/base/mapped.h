@@ -17,6 +17,8 @@ struct mapped {
 /* False with errno set when PATH cannot be read or is no regular file. An empty file maps to an
  * empty text. */
 bool mapped_open(struct mapped *mapped, const char *path);
+/* Why it could not be opened, for a message ("it is a directory"); PROBLEM is errno. */
+const char *mapped_problem(int problem);
 /* What is before byte UNTIL is not looked at soon: its memory goes back, and is read anew where it
  * is looked at all the same. */
 void mapped_forget(const struct mapped *mapped, size_t until);

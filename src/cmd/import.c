@@ -58,7 +58,7 @@ const struct command import_command = {
     .options = import_options,
     .list_heading = IMPORT_LIST_HEADING,
     .list_row = import_list_row,
-    .more = "Without KIND the file shows what it is.\n"
+    .more = "Without KIND the file shows what it is. Packed ones (gzip) are read as they are.\n"
 	    "\n"
 	    "Nothing is sent and nothing of a file is executed. Passwords and keys are taken out:\n"
 	    "the scenario asks for them as parameters.\n"

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/escape.h"
@@ -36,15 +37,21 @@ const struct import_kind *import_kind_named(const char *name)
 
 const struct import_kind *import_kind_of(const char *path)
 {
-	const struct import_kind *kind = import_guess(path);
+	const struct import_kind *kind;
+	const char *why;
 
+	if (strcmp(path, "-") == 0) {
+		log_error("what is standard input? Such as: reprise import har -");
+		return NULL;
+	}
+	kind = import_guess(path, &why);
 	/* It says itself why it cannot be one. */
-	if (!kind && access(path, R_OK) == 0 && str_ends(str_of(path), STR(".har")))
+	if (!kind && !why && str_ends(str_of(path), STR(".har")))
 		kind = import_find("har");
 	if (kind)
 		return kind;
-	if (access(path, R_OK))
-		log_error("%s cannot be read: %s", path, strerror(errno));
+	if (why)
+		log_error("%s cannot be read: %s", path, why);
 	else
 		log_error(
 		    "%s is nothing that is recognised; reprise import KIND %s says what it is",
@@ -83,12 +90,25 @@ void import_tell(const struct import_job *job)
 	buf_release(&safe);
 }
 
+/* What cannot be imported as one kind may be of another. */
+static void tell_other_kind(const struct import_job *job, const char *path)
+{
+	const char *why;
+	const struct import_kind *kind = strcmp(path, "-") == 0 ? NULL : import_guess(path, &why);
+
+	if (kind && kind != job->kind)
+		log_error("%s looks like %s: reprise import %s %s", path, kind->sentence,
+			  kind->name, path);
+}
+
 bool import_read(struct import_job *job, bool quiet)
 {
 	bool fine = import_perform(job);
 
 	for (size_t i = 0; !fine && i < job->errors.count; i++)
 		log_error("%.*s", STR_ARG(job->errors.items[i]));
+	for (size_t i = 0; !fine && i < job->file_count; i++)
+		tell_other_kind(job, job->files[i]);
 	if (!quiet && (fine || job->list.items.count || job->counts.entries))
 		import_tell(job);
 	return fine;
@@ -109,86 +129,144 @@ static bool write_pieces(int fd, const struct import_file *file)
 	return fine;
 }
 
-static bool write_file(const char *path, const struct import_file *file,
-		       enum import_existing existing)
+/* A file that is being written. */
+struct writing {
+	const char *path;
+	const struct import_file *file;
+	int fd;	   /* -1: not open */
+	bool made; /* it was not there before */
+};
+
+/* FD is one of the files that are imported: it would be gone before it is read. */
+static bool is_source(const struct import_job *job, int fd)
 {
-	int flags =
-	    O_WRONLY | O_CREAT | O_CLOEXEC | (existing == IMPORT_REPLACES ? O_TRUNC : O_EXCL);
-	int fd = open(path, flags, file->secret ? 0600 : 0666);
+	struct stat there, source;
 
-	if (fd < 0 && errno == EEXIST) {
-		log_error("%s is there already; give another name with -o%s", path,
+	for (size_t i = 0; fstat(fd, &there) == 0 && i < job->file_count; i++)
+		if (stat(job->files[i], &source) == 0 && source.st_dev == there.st_dev &&
+		    source.st_ino == there.st_ino)
+			return true;
+	return false;
+}
+
+/* Opens it without changing what is there. */
+static bool open_file(const struct import_job *job, struct writing *w,
+		      enum import_existing existing)
+{
+	/* Without O_NONBLOCK a pipe that nobody reads would be waited for. */
+	const int flags = O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+
+	w->fd = open(w->path, flags | O_CREAT | O_EXCL, w->file->secret ? 0600 : 0666);
+	w->made = w->fd >= 0;
+	if (!w->made && errno == EEXIST && existing == IMPORT_REPLACES)
+		w->fd = open(w->path, flags);
+	if (w->fd >= 0)
+		fcntl(w->fd, F_SETFL, O_WRONLY);
+	if (w->fd >= 0 && !w->made && is_source(job, w->fd))
+		log_error("%s is what is imported; give another name with -o", w->path);
+	else if (w->fd >= 0)
+		return true;
+	else if (errno == EEXIST)
+		log_error("%s is there already; give another name with -o%s", w->path,
 			  existing == IMPORT_OFFERS ? ", or --force" : "");
-		return false;
-	}
-	bool fine =
-	    fd >= 0 && (file->more ? write_pieces(fd, file) : file_write_all(fd, file->bytes));
-	int reason = errno;
+	else
+		log_error("cannot write %s: %s", w->path[0] ? w->path : "a file without a name",
+			  strerror(errno));
+	return false;
+}
 
-	if (fd >= 0 && close(fd) != 0 && fine) {
+static bool fill_file(struct writing *w)
+{
+	bool fine = w->made || ftruncate(w->fd, 0) == 0 || errno == EINVAL;
+	int reason;
+
+	fine = fine && (w->file->more ? write_pieces(w->fd, w->file)
+				      : file_write_all(w->fd, w->file->bytes));
+	reason = errno;
+	if (close(w->fd) != 0 && fine) {
 		fine = false;
 		reason = errno;
 	}
+	w->fd = -1;
 	if (!fine)
-		log_error("cannot write %s: %s", path, strerror(reason));
+		log_error("cannot write %s: %s", w->path, strerror(reason));
 	return fine;
+}
+
+/* All files or none: those that were not there before are gone again when one cannot be written. */
+static enum exit_status write_files(const struct import_job *job, struct writing *all, size_t count,
+				    enum import_existing existing)
+{
+	enum exit_status status = EXIT_PASSED;
+	bool fine = true;
+
+	for (size_t i = 0; i < count; i++)
+		all[i].fd = -1;
+	for (size_t i = 0; fine && i < count; i++)
+		fine = open_file(job, &all[i], existing);
+	status = fine ? EXIT_PASSED : EXIT_USAGE;
+	for (size_t i = 0; fine && i < count; i++)
+		fine = fill_file(&all[i]);
+	if (!fine && status == EXIT_PASSED)
+		status = EXIT_NOT_WRITTEN;
+	for (size_t i = 0; !fine && i < count; i++) {
+		if (all[i].fd >= 0)
+			close(all[i].fd);
+		if (all[i].made)
+			unlink(all[i].path);
+	}
+	return status;
 }
 
 const char *import_default_path(struct import_job *job)
 {
-	struct str file = str_of(job->files[0]);
-	size_t slash = file.len, dot;
+	struct str name = job_name(job);
+	struct str made = arena_printf(&job->arena, "%.*s.yaml", STR_ARG(name));
 
-	while (slash > 0 && file.ptr[slash - 1] != '/')
-		slash--;
-	file = str_slice(file, slash, file.len);
-	dot = file.len;
-	while (dot > 0 && file.ptr[dot - 1] != '.')
-		dot--;
-	if (dot > 1)
-		file = str_slice(file, 0, dot - 1);
-	if (str_eq(file, STR("-")))
-		file = STR("visit");
-	return arena_printf(&job->arena, "%.*s.yaml", STR_ARG(file)).ptr;
+	for (size_t i = 0; i < job->file_count; i++)
+		if (str_eq(made, str_of(job->files[i]))) /* it is that itself */
+			made = arena_printf(&job->arena, "%.*s-reprise.yaml", STR_ARG(name));
+	return made.ptr;
 }
 
-static bool write_beside(struct import_job *job, const char *path, enum import_existing existing)
+static const char *beside_path(struct import_job *job, const char *path, struct str name)
 {
-	struct str folder = str_of(strcmp(path, "-") == 0 ? "" : path);
-	size_t slash = folder.len;
-	bool fine = true;
+	size_t slash = strcmp(path, "-") == 0 ? 0 : strlen(path);
 
-	while (slash > 0 && folder.ptr[slash - 1] != '/')
+	while (slash > 0 && path[slash - 1] != '/')
 		slash--;
-	for (size_t i = 0; i < job->beside.count; i++) {
-		const struct import_file *file = &job->beside.items[i];
-		struct str name =
-		    arena_printf(&job->arena, "%.*s%.*s", STR_ARG(str_slice(folder, 0, slash)),
-				 STR_ARG(file->name));
-
-		fine = write_file(name.ptr, file, existing) && fine;
-	}
-	return fine;
+	return arena_printf(&job->arena, "%.*s%.*s", (int)slash, path, STR_ARG(name)).ptr;
 }
 
 enum exit_status import_write(struct import_job *job, const char *path,
 			      enum import_existing existing, bool quiet)
 {
+	struct import_file scenario = {.secret = false};
+	struct writing *all = ARENA_ARRAY(&job->arena, job->beside.count + 1, struct writing);
+	enum exit_status status;
+	size_t count = 0;
 	struct buf text;
-	bool fine;
 
 	if (!path)
 		path = import_default_path(job);
 	buf_init(&text, 0);
 	yaml_out_write(job->document, &text);
-	if (strcmp(path, "-") == 0)
-		fine = fwrite(text.data, 1, text.len, stdout) == text.len && fflush(stdout) == 0;
-	else
-		fine = write_file(path, &(struct import_file){.bytes = buf_str(&text)}, existing);
-	fine = fine && write_beside(job, path, existing);
+	scenario.bytes = buf_str(&text);
+	if (strcmp(path, "-") != 0)
+		all[count++] = (struct writing){.path = path, .file = &scenario};
+	for (size_t i = 0; i < job->beside.count; i++)
+		all[count++] =
+		    (struct writing){.path = beside_path(job, path, job->beside.items[i].name),
+				     .file = &job->beside.items[i]};
+	status = write_files(job, all, count, existing);
+	if (status == EXIT_PASSED && strcmp(path, "-") == 0 &&
+	    (fwrite(text.data, 1, text.len, stdout) != text.len || fflush(stdout) != 0)) {
+		log_error("cannot write standard output: %s", strerror(errno));
+		status = EXIT_NOT_WRITTEN;
+	}
 	buf_release(&text);
-	if (fine && !quiet && strcmp(path, "-") != 0)
+	if (status == EXIT_PASSED && !quiet && strcmp(path, "-") != 0)
 		fprintf(stderr, "wrote %s; try it: reprise run %s %s\n", path,
 			job->is_replay ? "-d 10s" : "--once", path);
-	return fine ? EXIT_PASSED : EXIT_USAGE;
+	return status;
 }

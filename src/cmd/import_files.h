@@ -34,7 +34,7 @@ const char *import_default_path(struct import_job *job);
 /*
  * Writes the document to PATH (NULL: the first file's name with .yaml, in the current folder; "-":
  * standard output) and the files beside it. EXISTING: what becomes of files that are there already.
- * What cannot be written is told.
+ * What cannot be written is told, and none of them is left then that was not there before.
  */
 enum exit_status import_write(struct import_job *job, const char *path,
 			      enum import_existing existing, bool quiet);

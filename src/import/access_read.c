@@ -230,7 +230,7 @@ static void tell_bad(struct reading *r, struct str line, const char *why)
 
 /* What the first lines are. */
 struct trial {
-	size_t lines, readable, as[64], others;
+	size_t lines, readable, requests, as[64], others;
 	const char *other;
 	struct str odd; /* the first that could not be read */
 	const char *why;
@@ -246,6 +246,7 @@ static void try_line(struct reading *r, struct trial *t, struct str line)
 		t->as[i] += read_line(r, &r->formats[i], line, &out, &why) == &r->formats[i];
 	if (read_line(r, NULL, line, &out, &why)) {
 		t->readable++;
+		t->requests += out.request.len || out.method.len || out.url.len || out.path.len;
 		return;
 	}
 	if (!t->odd.ptr) {
@@ -404,7 +405,9 @@ bool access_is(struct str text)
 	buf_release(&r.scratch);
 	access_reader_release(&r.reader);
 	arena_release(&arena);
-	return (trial.readable + trial.others) * 100 >= trial.lines * TRIED_SHARE && trial.lines;
+	/* Lines of JSON may be anything's, until one of them says what was asked for. */
+	return (trial.readable + trial.others) * 100 >= trial.lines * TRIED_SHARE &&
+	       (trial.requests || trial.others);
 }
 
 /* ---- the whole */
@@ -413,6 +416,9 @@ static bool nothing_left(struct import_job *job, const struct access_log *log)
 {
 	struct str reasons = STR("");
 
+	if (!log->lines)
+		return job_error(job, "%s is empty",
+				 job->file_count == 1 ? job->files[0] : "each of these logs");
 	for (int i = 0; i < TX_REASON_COUNT; i++)
 		if (log->left_out[i])
 			reasons = arena_printf(

@@ -18,6 +18,7 @@ const struct import_kind accesslog_import = {
     .sentence = "a log of a web server, proxy or load balancer: its requests at their times",
     .read = read_all,
     .is = access_is,
+    .broad = true,
 };
 
 /* The log and what is made of it, for the length of the job. */

@@ -245,7 +245,7 @@ static const struct node *read_file(struct import_job *job, const char *path)
 	const struct node *top;
 	struct str text;
 
-	if (!job_map(job, path, &text))
+	if (!job_text(job, path, &text))
 		return NULL;
 	diag_init(&diags, &job->arena);
 	top = yaml_read(&job->arena, source_new(&job->arena, str_of(path), text), &diags);

@@ -154,8 +154,10 @@ static struct str without_blanks(struct artillery *a, struct str url)
 	for (size_t i = 0; i < url.len; i++) {
 		char c = url.ptr[i];
 
-		inside =
-		    (inside && c != '}') || (c == '$' && i + 1 < url.len && url.ptr[i + 1] == '{');
+		if (c == '$' && i + 1 < url.len && url.ptr[i + 1] == '{')
+			inside = inside || !i || url.ptr[i - 1] != '$'; /* $${ is text */
+		else if (c == '}')
+			inside = false;
 		if (!inside && (c == ' ' || c == '\t' || c == '\n' || c == '\r'))
 			buf_printf(&out, "%%%02X", (unsigned)c);
 		else

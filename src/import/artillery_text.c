@@ -1,6 +1,7 @@
 /* Names, templates and lengths of time of an Artillery file. */
 #include "base/units.h"
 #include "import/artillery.h"
+#include "import/draft.h"
 
 static const char *const taken_words[] = {
     "user", "iteration", "scenario", "loop",	"shard", "run",	  "response", "env",	      "and",
@@ -218,9 +219,9 @@ struct str artillery_expression(struct artillery *a, struct str inside)
 /* The first byte of REST so that no template begins with it. */
 static void put_plain(struct buf *out, struct str rest)
 {
-	buf_add(out, str_starts(rest, STR("${"))   ? STR("$$")
-		     : str_starts(rest, STR("{{")) ? STR("{ ")
-						   : str_slice(rest, 0, 1));
+	if (rest.ptr[0] == '{' && out->len && out->data[out->len - 1] == '$')
+		buf_add_char(out, '$');
+	buf_add(out, str_starts(rest, STR("{{")) ? STR("{ ") : str_slice(rest, 0, 1));
 }
 
 struct str artillery_text(struct artillery *a, const struct node *node)
@@ -243,7 +244,7 @@ struct str artillery_text(struct artillery *a, const struct node *node)
 		}
 		said = artillery_expression(a, str_slice(text, at + 2, end));
 		if (said.ptr) {
-			buf_printf(&out, "${%.*s}", STR_ARG(said));
+			draft_expression(&out, said);
 		} else {
 			struct node key = *node;
 

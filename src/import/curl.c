@@ -105,7 +105,7 @@ static bool read_file(struct import_job *job, uint32_t source)
 	struct str text;
 	size_t before = job->list.items.count;
 
-	if (!job_map(job, path, &text))
+	if (!job_text(job, path, &text))
 		return false;
 	if (memchr(text.ptr ? text.ptr : "", '\0', text.len))
 		return job_error(job, "%s is no text", path);

@@ -18,7 +18,23 @@ static void escape(struct buf *out, struct str s)
 	}
 }
 
-void draft_literal(struct buf *out, struct str s)
+void draft_expression(struct buf *out, struct str expression)
+{
+	size_t signs = 0;
+
+	while (signs < out->len && out->data[out->len - 1 - signs] == '$')
+		signs++;
+	if (signs) { /* "$" and "${x}" would be "$${x}", which is no template */
+		out->len -= signs;
+		buf_add(out, STR("${\""));
+		for (size_t i = 0; i < signs; i++)
+			buf_add_char(out, '$');
+		buf_add(out, STR("\"}"));
+	}
+	buf_printf(out, "${%.*s}", STR_ARG(expression));
+}
+
+static void put_marked(struct buf *out, struct str s, bool plain)
 {
 	for (size_t at = 0; at < s.len;) {
 		size_t mark = str_find(s, STR(TX_VARIABLE), at), from, to;
@@ -28,9 +44,24 @@ void draft_literal(struct buf *out, struct str s)
 		escape(out, str_slice(s, at, to == (size_t)-1 ? s.len : mark));
 		if (to == (size_t)-1)
 			return;
-		buf_printf(out, "${%.*s}", STR_ARG(str_slice(s, from, to)));
+		if (plain)
+			buf_printf(out, "%s{%.*s}",
+				   out->len && out->data[out->len - 1] == '$' ? " " : "",
+				   STR_ARG(str_slice(s, from, to)));
+		else
+			draft_expression(out, str_slice(s, from, to));
 		at = to + sizeof(TX_VARIABLE_END) - 1;
 	}
+}
+
+void draft_literal(struct buf *out, struct str s)
+{
+	put_marked(out, s, false);
+}
+
+void draft_plain(struct buf *out, struct str s)
+{
+	put_marked(out, s, true);
 }
 
 static const struct binding *next_binding(const struct flow_step *step, enum tx_place place,
@@ -71,7 +102,7 @@ struct str draft_text(struct flow *flow, const struct flow_step *step, enum tx_p
 		}
 		if (to == end)
 			break;
-		buf_printf(&out, "${%.*s}", STR_ARG(b->expression));
+		draft_expression(&out, b->expression);
 		at = b->to;
 	}
 	result = arena_str(&flow->job->arena, buf_str(&out));
@@ -230,6 +261,13 @@ static void put_think(struct flow *flow, ns_t think, struct yaml_out *list)
 			  arena_printf(a, "%.10gs", (double)think / (double)NS_PER_S));
 }
 
+static struct str plain_text(struct flow *flow, struct str text)
+{
+	buf_clear(&flow->scratch);
+	draft_plain(&flow->scratch, text);
+	return arena_str(&flow->job->arena, buf_str(&flow->scratch));
+}
+
 static void put_groups(struct flow *flow, struct yaml_out *root)
 {
 	struct arena *a = &flow->job->arena;
@@ -248,9 +286,7 @@ static void put_groups(struct flow *flow, struct yaml_out *root)
 		if (end - at > 1 || flow->groups.items[group].marked) {
 			node = yaml_out_map(a);
 			yaml_out_put_text(a, node, STR("group"),
-					  draft_text(flow, &flow->steps.items[at], PLACE_BODY,
-						     UINT32_MAX, flow->groups.items[group].name, 0,
-						     false));
+					  plain_text(flow, flow->groups.items[group].name));
 			list = yaml_out_list(a);
 		}
 		put_steps(flow, at, end, list);

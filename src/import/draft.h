@@ -6,6 +6,10 @@
 
 /* S with its variables as ${…} and its own ${ escaped, at the end of OUT. */
 void draft_literal(struct buf *out, struct str s);
+/* S where no template may stand: its variables as {NAME}, its own ${ escaped. */
+void draft_plain(struct buf *out, struct str s);
+/* ${EXPRESSION} at the end of OUT; a $ that stands before it stays one. */
+void draft_expression(struct buf *out, struct str expression);
 /* TEXT, which stands at OFFSET of its place, with its bindings as ${…} and its own ${ escaped.
  * DECODE: percent-decoded as a form's. In the arena. */
 struct str draft_text(struct flow *flow, const struct flow_step *step, enum tx_place place,

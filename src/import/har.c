@@ -1,6 +1,8 @@
 /* har: recordings of browsers and proxies in the HTTP Archive format, 1.1 and 1.2. */
 #include "import/har.h"
 
+#include <ctype.h>
+
 #include "import/har_scan.h"
 
 static bool read_all(struct import_job *job);
@@ -177,6 +179,15 @@ static void read_log(struct har_reader *r, struct str file, struct str value, bo
 		read_tool(r, tool);
 }
 
+/* "onInputData", "a.b": what is called with the recording. */
+static bool is_function(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (!isalnum((unsigned char)name.ptr[i]) && !strchr("_$. ", name.ptr[i]))
+			return false;
+	return name.len;
+}
+
 /* Why a file without log.entries is no recording. */
 static bool no_recording(struct har_reader *r, struct str text)
 {
@@ -190,7 +201,7 @@ static bool no_recording(struct har_reader *r, struct str text)
 	if (!har_enter(&scan, '{')) {
 		size_t paren = str_find_char(str_slice(text, 0, 200), '(', 0);
 
-		if (paren != (size_t)-1)
+		if (paren != (size_t)-1 && is_function(str_slice(text, 0, paren)))
 			return job_error(r->job,
 					 "%s is JavaScript around a recording (JSONP); remove "
 					 "\"%.*s\" and the closing parenthesis",
@@ -220,7 +231,7 @@ static bool read_file(struct har_reader *r, const char *path)
 	bool whole, entries = false;
 
 	r->path = path;
-	if (!job_map(r->job, path, &text))
+	if (!job_text(r->job, path, &text))
 		return false;
 	if (str_starts(text, STR("\xef\xbb\xbf")))
 		text = str_slice(text, 3, text.len);

@@ -1,5 +1,6 @@
 #include "import/import.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/gunzip.h"
@@ -30,26 +31,52 @@ const struct import_kind *import_find(const char *name)
 	return NULL;
 }
 
-const struct import_kind *import_guess(const char *path)
+const struct import_kind *import_recognize(struct str text)
+{
+	text = str_slice(text, 0, BEGINNING);
+	if (str_starts(text, STR("\xef\xbb\xbf")))
+		text = str_slice(text, 3, text.len);
+	for (int broad = 0; broad < 2; broad++)
+		for (size_t i = 0; all[i]; i++)
+			if (all[i]->is && all[i]->broad == broad && all[i]->is(text))
+				return all[i];
+	return NULL;
+}
+
+/* What keeps a file that begins with TEXT from being anything. */
+static const char *reason_of(struct str text, bool packed)
+{
+	if (!text.len)
+		return packed ? "it is packed, and damaged or empty" : "it is empty";
+	if (gunzip_is(text))
+		return "it is packed twice: gunzip it once";
+	if (str_starts(text, STR("\xff\xfe")) || str_starts(text, STR("\xfe\xff")))
+		return "it is UTF-16; as UTF-8: iconv -f UTF-16 -t UTF-8";
+	return memchr(text.ptr, 0, text.len) ? "it is no text" : NULL;
+}
+
+const struct import_kind *import_guess(const char *path, const char **why)
 {
 	const struct import_kind *found = NULL;
 	struct mapped mapped;
 	struct gunzip *packed = NULL;
 	struct str text;
 
-	if (!mapped_open(&mapped, path))
+	*why = NULL;
+	if (!mapped_open(&mapped, path)) {
+		*why = mapped_problem(errno);
 		return NULL;
+	}
 	text = mapped.text;
 	if (gunzip_is(text)) {
 		packed = gunzip_open(text, BEGINNING);
-		gunzip_next(packed, &text);
+		if (!gunzip_next(packed, &text))
+			text = STR("");
 	}
 	text = str_slice(text, 0, BEGINNING);
-	if (str_starts(text, STR("\xef\xbb\xbf")))
-		text = str_slice(text, 3, text.len);
-	for (size_t i = 0; all[i] && !found; i++)
-		if (all[i]->is && all[i]->is(text))
-			found = all[i];
+	*why = reason_of(text, packed);
+	if (!*why)
+		found = import_recognize(text);
 	gunzip_close(packed);
 	mapped_close(&mapped);
 	return found;

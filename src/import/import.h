@@ -10,8 +10,11 @@
 const struct import_kind *const *imports_all(void);
 /* NULL when none has that name. */
 const struct import_kind *import_find(const char *name);
-/* The importer of what the file at PATH holds; NULL when it is of none, or cannot be read. */
-const struct import_kind *import_guess(const char *path);
+/* The importer of a file that begins with TEXT (unpacked); NULL when it is of none. */
+const struct import_kind *import_recognize(struct str text);
+/* The importer of what the file at PATH holds, packed or not; NULL when it is of none: WHY then says
+ * what keeps it from being of any ("it is empty"), or is NULL. */
+const struct import_kind *import_guess(const char *path, const char **why);
 
 /*
  * From job->list (filled by an importer or by the recorder) to job->document: sorts, chooses hosts,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/gunzip.h"
 
 #define STANDARD_INPUT_MOST ((size_t)1 << 30)
 
@@ -30,6 +31,8 @@ static struct str stem_of(struct str path)
 	while (slash > 0 && path.ptr[slash - 1] != '/')
 		slash--;
 	path = str_slice(path, slash, path.len);
+	if (str_ends(path, STR(".gz")))
+		path.len -= 3;
 	dot = path.len;
 	while (dot > 0 && path.ptr[dot - 1] != '.')
 		dot--;
@@ -43,19 +46,64 @@ struct str job_name(const struct import_job *job)
 	return stem.len && !str_eq(stem, STR("-")) ? stem : STR("visit");
 }
 
+static bool is_utf16(struct str text)
+{
+	return str_starts(text, STR("\xff\xfe")) || str_starts(text, STR("\xfe\xff"));
+}
+
+static bool refuse_utf16(struct import_job *job, const char *path, struct str text)
+{
+	return !is_utf16(text) ||
+	       job_error(job, "%s is UTF-16; as UTF-8: iconv -f UTF-16 -t UTF-8 %s", path, path);
+}
+
 bool job_map(struct import_job *job, const char *path, struct str *text)
 {
 	struct mapped mapped;
 	const char *error;
 
 	if (strcmp(path, "-") == 0)
-		return file_read(&job->arena, path, STANDARD_INPUT_MOST, text, &error) ||
-		       job_error(job, "standard input: %s", error);
+		return (file_read(&job->arena, path, STANDARD_INPUT_MOST, text, &error) ||
+			job_error(job, "standard input: %s", error)) &&
+		       refuse_utf16(job, "standard input", *text);
 	if (!mapped_open(&mapped, path))
-		return job_error(job, "%s cannot be read: %s", path, strerror(errno));
+		return job_error(job, "%s cannot be read: %s", path, mapped_problem(errno));
 	VEC_PUSH(&job->arena, &job->mapped, mapped);
 	*text = mapped.text;
-	return true;
+	return refuse_utf16(job, path, *text);
+}
+
+static void release_bytes(void *owner)
+{
+	buf_release(owner);
+}
+
+static bool unpack(struct import_job *job, const char *path, struct str *text)
+{
+	struct buf *whole = ARENA_NEW(&job->arena, struct buf);
+	struct gunzip *packed = gunzip_open(*text, STANDARD_INPUT_MOST);
+	const char *error;
+	struct str piece;
+	bool fine;
+
+	buf_init(whole, 0);
+	job_own(job, release_bytes, whole);
+	while (gunzip_next(packed, &piece))
+		buf_add(whole, piece);
+	error = gunzip_error(packed);
+	*text = buf_str(whole);
+	fine = !error || job_error(job, "%s cannot be unpacked: %s", path, error);
+	if (fine && gunzip_is(*text))
+		fine = job_error(job, "%s is packed twice: gunzip it once", path);
+	gunzip_close(packed);
+	return fine && refuse_utf16(job, path, *text);
+}
+
+bool job_text(struct import_job *job, const char *path, struct str *text)
+{
+	if (!job_map(job, path, text) || (gunzip_is(*text) && !unpack(job, path, text)))
+		return false;
+	return text->len || job_error(job, "%s is empty", path);
 }
 
 void job_forget(const struct import_job *job, struct str text, size_t until)

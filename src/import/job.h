@@ -94,12 +94,14 @@ struct import_job {
 void job_init(struct import_job *job, const struct import_kind *kind, const struct tables *tables);
 void job_release(struct import_job *job);
 
-/* Maps a file for the length of the job; "-" reads standard input. False when it cannot be read:
- * then it has been told. */
+/* Maps a file for the length of the job; "-" reads standard input. False when it cannot be read, or
+ * is UTF-16: then it has been told. */
 bool job_map(struct import_job *job, const char *path, struct str *text);
+/* The same of one that may be packed (gzip), whole and unpacked, which is not empty. */
+bool job_text(struct import_job *job, const char *path, struct str *text);
 /* TEXT of job_map has been read up to byte UNTIL and is not looked at again soon. */
 void job_forget(const struct import_job *job, struct str text, size_t until);
-/* The first file's name without folder and ending; "visit" of standard input. */
+/* The first file's name without folder, .gz and ending; "visit" of standard input. */
 struct str job_name(const struct import_job *job);
 /* The last wish of that name, ptr NULL when it was not given; names as on the command line
  * ("assets"). */

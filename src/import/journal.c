@@ -36,7 +36,7 @@ static bool read_file(struct har_reader *r, const char *path)
 	size_t at, end;
 
 	r->path = path;
-	if (!job_map(r->job, path, &text))
+	if (!job_text(r->job, path, &text))
 		return false;
 	if (!str_starts(text, STR("{\"journal\":\"reprise\"")))
 		return job_error(r->job, "%s is no journal of reprise record", path);

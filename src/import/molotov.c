@@ -112,7 +112,7 @@ static const struct node *tests_of(struct import_job *job, struct yaml_out *root
 	const struct node *top, *tests;
 	struct str text;
 
-	if (!job_map(job, path, &text))
+	if (!job_text(job, path, &text))
 		return NULL;
 	diag_init(&diags, &job->arena);
 	top = yaml_read(&job->arena, source_new(&job->arena, str_of(path), text), &diags);

@@ -25,6 +25,7 @@ struct import_kind {
 	/* Whether a file that begins with TEXT (some kilobytes, unpacked) is such a one; NULL: no
 	 * file shows it. */
 	bool (*is)(struct str text);
+	bool broad; /* `is` takes what others may know better: it is asked last */
 };
 
 #endif

@@ -44,7 +44,7 @@ teardown() {
 	{ head -4 access.log | gzip; tail -n +5 access.log | gzip; } >two.log.gz
 	reprise import two.log.gz --bots drop --assets keep --only-ok -o two.yaml 2>out
 	grep -q '1 answered with an error' out
-	[ "$(grep -c . two.log.ndjson)" -eq 2 ]
+	[ "$(grep -c . two.ndjson)" -eq 2 ]
 	reprise import access.log --rate x3 --max-gap 5s -o rate.yaml 2>out
 	[ "$(grep -c . access.ndjson)" -eq 12 ]
 	rm access.ndjson

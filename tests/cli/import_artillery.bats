@@ -177,6 +177,19 @@ golden_visit() {
 	! grep -q 'together' both.yaml
 }
 
+@test "a dollar before a template stays one, and so does what looks like ours" {
+	cat >visit.yml <<-'END'
+		config: {target: "http://127.0.0.1:8080", variables: {price: [3, 4]}}
+		scenarios:
+		  - flow:
+		      - post: {url: "/a b/$${x y}/$$$${z", body: "${{ price }} $$${{ price }} ${price} $"}
+	END
+	run made
+	echo "$output"; [ "$status" -eq 0 ]
+	[[ $output == *'body: ${"$"}${price} ${"$$$"}${price} $${price} $'* ]]
+	[[ $output == *'post: /a%20b/$$${x%20y}/'* ]]
+}
+
 @test "names of one scenario are not those of another; loops count their rounds" {
 	cat >visit.yml <<-'END'
 		config: {target: "http://127.0.0.1:8080"}

@@ -106,6 +106,10 @@ made() {
 	[[ $output == *'get: /${ID}/${HOST_VALUE}'* ]]
 	[[ $output == *'X-Key: "${KEY_1}"'* ]]
 	grep -q "The shell's variable key_1" visit.yaml
+	printf 'curl "http://127.0.0.1:8080/a/$id"\ncurl "http://127.0.0.1:8080/a/$id/b"\n' >visit.sh
+	run made
+	echo "$output"; [ "$status" -eq 0 ]
+	[[ $output == *'group: GET /a/{ID}'* ]]
 }
 
 @test "nothing is executed, and what would have to be is told" {

@@ -1,0 +1,129 @@
+#!/usr/bin/env bats
+# `reprise import` whatever the file is: each is taken or refused with its reason, nothing is left
+# half-written, and who gives another tool's file to run, check or show is told how to import it.
+
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	cp "$SRCDIR/tests/golden/import/tokens.har" visit.har
+	cp "$SRCDIR/tests/golden/import/curl/bash.sh" visit.sh
+	printf '{"molotov":{"tests":{"a":{"workers":1}}}}\n' >molotov.json
+	printf 'config: {target: "http://127.0.0.1:8080"}\nscenarios: [{flow: [{get: {url: /a}}]}]\n' >visit.yml
+	printf '%s\n' '127.0.0.1 - - [10/Oct/2026:13:55:36 +0000] "GET /a HTTP/1.1" 200 5' >access.log
+}
+
+# refused TEXT ARGUMENT…: `reprise import ARGUMENT…` ends with status 2 and says TEXT, in one line of
+# its own, and writes nothing.
+refused() {
+	local text=$1
+	shift
+	ls -A >before
+	run -2 timeout 20 "$REPRISE" import "$@"
+	[[ "$output" == *"$text"* ]] || { echo "$* says: $output"; return 1; }
+	ls -A | diff before -
+}
+
+@test "what cannot be read is refused with its reason, named as a kind or not" {
+	: >empty
+	mkdir folder
+	mkfifo pipe
+	ln -s nowhere dangling
+	head -c 3000 /dev/zero >zeros
+	iconv -f UTF-8 -t UTF-16 visit.har >wide.har
+	gzip -c visit.har | gzip -c >twice.gz
+	gzip -c visit.har | head -c 400 >cut.gz
+	for kind in "" har journal curl access-log artillery molotov; do
+		refused "empty" $kind empty
+		refused "folder cannot be read: it is a directory" $kind folder
+		refused "pipe cannot be read: it is no regular file" $kind pipe
+		refused "dangling cannot be read: No such file" $kind dangling
+		refused "UTF-16" $kind wide.har
+	done
+	for kind in "" har journal curl artillery molotov; do
+		refused "packed twice" $kind twice.gz
+	done
+	refused "zeros cannot be read: it is no text" zeros
+	refused "cut.gz cannot be unpacked" har cut.gz
+	refused "what is standard input?" -
+	refused "which file?" har
+	refused "which file?"
+}
+
+@test "packed files and byte order marks are read through" {
+	printf '\357\273\277' | cat - visit.har >bom.har
+	printf '\357\273\277' | cat - visit.sh >bom.sh
+	printf '\357\273\277' | cat - visit.yml >bom.yml
+	for file in bom.har bom.sh bom.yml; do
+		reprise import -q "$file" -o made.yaml --force
+	done
+	for file in visit.har visit.sh visit.yml molotov.json access.log; do
+		gzip -k "$file"
+		reprise import -q "$file.gz" -o packed.yaml --force
+		reprise import -q "$file" -o plain.yaml --force
+		diff <(sed 's/\.gz//' packed.yaml) plain.yaml
+	done
+	gzip -c visit.har | reprise import -q har - -o made.yaml --force
+	grep -q '^steps:' made.yaml
+}
+
+@test "a file of one kind given as another is pointed at" {
+	refused "visit.har looks like a recording of a browser or a proxy (HTTP Archive): reprise import har visit.har" artillery visit.har
+	refused "reprise import artillery visit.yml" har visit.yml
+	refused "reprise import curl visit.sh" molotov visit.sh
+	refused "reprise import molotov molotov.json" curl molotov.json
+	refused "reprise import access-log access.log" artillery access.log
+}
+
+@test "all files are written, or none" {
+	reprise import -q visit.har
+	cp visit.yaml kept
+	run -2 reprise import -q visit.har
+	[[ "$output" == *"visit.yaml is there already; give another name with -o, or --force"* ]]
+	cmp visit.yaml kept
+	: >access.ndjson
+	refused "access.ndjson is there already" -q access.log
+	[ ! -s access.ndjson ]
+	mkdir folder
+	mkfifo pipe
+	refused "cannot write nowhere/visit.yaml: No such file" -q visit.har -o nowhere/visit.yaml
+	refused "cannot write folder: Is a directory" -q visit.har -o folder --force
+	refused "cannot write pipe: No such device" -q visit.har -o pipe --force
+	refused "cannot write a file without a name" -q visit.har -o ""
+	run -5 reprise import -q visit.har -o /dev/full --force
+	[[ "$output" == *"cannot write /dev/full: No space left on device"* ]]
+	"$REPRISE" import -q visit.har -o - >/dev/full 2>told || [ $? -eq 5 ]
+	grep -q "cannot write standard output: No space left" told
+}
+
+@test "what is imported is never written over" {
+	cp visit.yml load.yaml
+	cp access.log log.yaml
+	reprise import -q load.yaml
+	reprise check load-reprise.yaml
+	refused "log.yaml is what is imported; give another name with -o" -q access-log log.yaml -o ./log.yaml --force
+	cmp log.yaml access.log
+}
+
+@test "run, check and show point at import, with the place" {
+	gzip -k visit.har
+	for command in check show "run --once"; do
+		for file in har:visit.har curl:visit.sh molotov:molotov.json access-log:access.log; do
+			run -2 reprise $command "${file#*:}"
+			[[ "$output" == *"${file#*:}:1:1: error: another tool's file: "*"[E143]"* ]]
+			[[ "$output" == *"a scenario of it: reprise import ${file%%:*} ${file#*:}"* ]]
+		done
+		run -2 reprise $command visit.yml
+		[[ "$output" == *"reprise import artillery visit.yml"* ]]
+		run -2 reprise $command visit.har.gz
+		[[ "$output" == *"reprise import har visit.har.gz"* ]]
+	done
+	run -2 reprise check - <visit.har
+	[[ "$output" == *"reprise import har FILE"* ]]
+	head -c 5000000 /dev/zero | tr '\0' ' ' >>visit.har
+	run -2 reprise run visit.har
+	[[ "$output" == *"reprise import har visit.har"* ]]
+	printf 'target: http://127.0.0.1:8080\nsteps:\n  - get: /\n    body: |\n      curl x\n    boody: y\n' >own.yaml
+	run -2 reprise check own.yaml
+	[[ "$output" == *"boody"* && "$output" != *"E143"* ]]
+}
