@@ -216,12 +216,17 @@ struct str artillery_expression(struct artillery *a, struct str inside)
 	return named(a, inside);
 }
 
-/* The first byte of REST so that no template begins with it. */
-static void put_plain(struct buf *out, struct str rest)
+/* What REST begins with so that no template begins with it; how many bytes that is. */
+static size_t put_plain(struct buf *out, struct str rest)
 {
+	if (str_starts(rest, STR("{{"))) {
+		draft_expression(out, STR("\"{{\""));
+		return 2;
+	}
 	if (rest.ptr[0] == '{' && out->len && out->data[out->len - 1] == '$')
 		buf_add_char(out, '$');
-	buf_add(out, str_starts(rest, STR("{{")) ? STR("{ ") : str_slice(rest, 0, 1));
+	buf_add_char(out, rest.ptr[0]);
+	return 1;
 }
 
 struct str artillery_text(struct artillery *a, const struct node *node)
@@ -238,8 +243,7 @@ struct str artillery_text(struct artillery *a, const struct node *node)
 		struct str said;
 
 		if (end == (size_t)-1) {
-			put_plain(&out, rest);
-			at++;
+			at += put_plain(&out, rest);
 			continue;
 		}
 		said = artillery_expression(a, str_slice(text, at + 2, end));

@@ -3,21 +3,6 @@
 
 /* ---- texts with variables in them */
 
-static void escape(struct buf *out, struct str s)
-{
-	for (size_t at = 0; at < s.len;) {
-		size_t next = str_find(s, STR("${"), at);
-
-		next = next == (size_t)-1 ? s.len : next;
-		buf_add(out, str_slice(s, at, next));
-		if (next < s.len) {
-			buf_add(out, STR("$${"));
-			next += 2;
-		}
-		at = next;
-	}
-}
-
 void draft_expression(struct buf *out, struct str expression)
 {
 	size_t signs = 0;
@@ -32,6 +17,23 @@ void draft_expression(struct buf *out, struct str expression)
 		buf_add(out, STR("\"}"));
 	}
 	buf_printf(out, "${%.*s}", STR_ARG(expression));
+}
+
+/* Its ${ stays text, and so does a {{ that looks like another tool's template. */
+static void escape(struct buf *out, struct str s)
+{
+	for (size_t at = 0; at < s.len; at++) {
+		struct str rest = str_slice(s, at, s.len);
+
+		if (str_starts(rest, STR("{{"))) {
+			draft_expression(out, STR("\"{{\""));
+			at++;
+			continue;
+		}
+		if (s.ptr[at] == '{' && out->len && out->data[out->len - 1] == '$')
+			buf_add_char(out, '$');
+		buf_add_char(out, s.ptr[at]);
+	}
 }
 
 static void put_marked(struct buf *out, struct str s, bool plain)

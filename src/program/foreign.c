@@ -153,6 +153,18 @@ static size_t warn_braces(struct emitter *e, const struct text *text, size_t at,
 	return end + 2;
 }
 
+/* Whether TEXT declares $NAME itself, as GraphQL does: query Q($id: ID!) {…}. */
+static bool is_declared(struct str text, struct str name)
+{
+	for (size_t at = 0; (at = str_find(text, name, at)) != (size_t)-1; at += name.len) {
+		struct str rest = str_trim(str_slice(text, at + name.len, text.len));
+
+		if (at && text.ptr[at - 1] == '$' && str_starts(rest, STR(":")))
+			return true;
+	}
+	return false;
+}
+
 /* The end of #{name}, %{name} or $name at AT, when the name is known here; else AT. */
 static size_t warn_known(struct emitter *e, const struct text *text, size_t at)
 {
@@ -164,7 +176,7 @@ static size_t warn_known(struct emitter *e, const struct text *text, size_t at)
 
 	if (!name.len || (!braces && raw.ptr[at] != '$') || !names_known(e, name))
 		return at;
-	if (braces && (end >= raw.len || raw.ptr[end] != '}'))
+	if (braces ? end >= raw.len || raw.ptr[end] != '}' : is_declared(raw, name))
 		return at;
 	warn(e, text, at, end + braces, arena_printf(e->arena, "${%.*s}", STR_ARG(name)));
 	return end + braces;

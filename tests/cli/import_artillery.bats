@@ -183,11 +183,13 @@ golden_visit() {
 		scenarios:
 		  - flow:
 		      - post: {url: "/a b/$${x y}/$$$${z", body: "${{ price }} $$${{ price }} ${price} $"}
+		      - post: {url: "/{{ no end", json: {query: "query Q($price: Int) {a(b: $price)}"}}
 	END
 	run made
 	echo "$output"; [ "$status" -eq 0 ]
 	[[ $output == *'body: ${"$"}${price} ${"$$$"}${price} $${price} $'* ]]
 	[[ $output == *'post: /a%20b/$$${x%20y}/'* ]]
+	[[ $output == *'post: /${"{{"}%20no%20end'* ]]
 }
 
 @test "names of one scenario are not those of another; loops count their rounds" {

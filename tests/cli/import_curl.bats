@@ -99,6 +99,15 @@ made() {
 	grep -q 'ITEM_ID: {required: true' visit.yaml
 }
 
+@test "what looks like a template of another tool stays text, without a warning" {
+	echo "curl http://127.0.0.1:8080/a -d 'a {{ name }} \${x} \$\${{b}} {{{c}}}' -H 'X-A: {{ a.b }}'" >visit.sh
+	run made
+	echo "$output"; [ "$status" -eq 0 ]
+	[[ $output == *'${"{{"} a.b }}'* ]]
+	[[ $output == *'body: a ${"{{"} name }} $${x} ${"$$"}${"{{"}b}} ${"{{"}{c}}}'* ]]
+	reprise show --program visit.yaml
+}
+
 @test "a variable whose name no parameter can have gets one that can" {
 	echo 'curl "http://127.0.0.1:8080/$id/$HOST" -H "X-Key: $key_1"' >visit.sh
 	run made
