@@ -30,7 +30,7 @@ static void release(const void *plan)
 static struct subject subject_of(const struct answer *answer, struct value *value)
 {
 	*value = value_text(answer->body.ptr ? answer->body : STR(""));
-	return (struct subject){.items = value, .count = answer->body.len ? 1 : 0};
+	return (struct subject){.items = value, .count = 1, .blank = !answer->body.len};
 }
 
 static enum expect_outcome judge(const void *plan, const struct answer *answer,

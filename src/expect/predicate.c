@@ -392,12 +392,13 @@ static enum expect_outcome judge_one(const struct predicate_plan *t, struct subj
 		return EXPECT_LIMIT;
 	switch (t->test) {
 	case TEST_EXISTS:
-		return outcome((subject.count > 0) == t->exists);
+		return outcome((subject.count > 0 && !subject.blank) == t->exists);
 	case TEST_NOT:
 		inner = predicate_judge(t->inner, subject, worked, scratch);
 		return inner == EXPECT_LIMIT ? inner : outcome(inner == EXPECT_FAILS);
 	case TEST_COUNT:
-		return outcome(is_number(expected, &x) && (double)subject.count == x);
+		return outcome(is_number(expected, &x) &&
+			       (subject.blank ? 0 : (double)subject.count) == x);
 	case TEST_EQUALS:
 		return subject.count ? equal(v, expected, scratch) : EXPECT_FAILS;
 	case TEST_CONTAINS:
@@ -440,7 +441,7 @@ enum expect_outcome predicate_judge(const struct predicate_plan *plan, struct su
 
 void subject_put(struct subject subject, struct buf *out)
 {
-	if (!subject.count) {
+	if (!subject.count || subject.blank) {
 		buf_add(out, STR("nothing"));
 		return;
 	}

@@ -42,6 +42,7 @@ void predicate_release(const struct predicate_plan *plan);
 struct subject {
 	const struct value *items;
 	size_t count;
+	bool blank; /* the one value is an empty text: it is equal to "", but does not exist */
 };
 
 /* The first value counts, but `contains` looks at all and `count` counts them. */

@@ -30,7 +30,7 @@ static enum expect_outcome judge(const void *plan, const struct answer *answer,
 {
 	struct value url = value_text(answer->url);
 
-	return predicate_judge(plan, (struct subject){&url, 1}, worked, scratch);
+	return predicate_judge(plan, (struct subject){.items = &url, .count = 1}, worked, scratch);
 }
 
 static void explain(const void *plan, const struct answer *answer, const struct value *worked,
@@ -41,7 +41,7 @@ static void explain(const void *plan, const struct answer *answer, const struct 
 	buf_add(out, STR("the URL was expected "));
 	predicate_put(plan, worked, NULL, out);
 	buf_add(out, STR("; it is "));
-	subject_put((struct subject){&url, 1}, out);
+	subject_put((struct subject){.items = &url, .count = 1}, out);
 }
 
 const struct expect_kind url_expect = {

@@ -184,6 +184,10 @@ static const char *words_for(const struct client_exchange *x, CURLcode code)
 		return "no open file is left for a connection";
 	if (x->pub.result == HTTP_NO_PORTS)
 		return "no local port is left for a connection";
+	if (x->pub.result == HTTP_BODY_LIMIT)
+		return "the answer is larger than body_limit";
+	if (code == CURLE_WRITE_ERROR)
+		return "the body is not what its Content-Encoding says";
 	if (strstr(x->error, "wrong version number"))
 		return "the server does not speak TLS on this port: is it http:// ?";
 	return x->error[0] ? x->error : curl_easy_strerror(code);
@@ -219,6 +223,9 @@ void client_collect(struct client_exchange *x, CURLcode code)
 	} else if (code != CURLE_OK) {
 		pub->result = judge(x, code);
 		explain(x, words_for(x, code));
+	} else if (pub->status < 200) {
+		pub->result = HTTP_PROTOCOL;
+		explain(x, "the server went over to another protocol, which nobody asked for");
 	} else if (!x->headers_ended) {
 		pub->result = HTTP_TRUNCATED;
 		explain(x, "the connection was closed within the header of the answer");

@@ -35,6 +35,7 @@ sys.dont_write_bytecode = True  # the sources may be read-only, or a clone that 
 
 import behaviours
 import bodies  # noqa: F401 registers its paths
+import enemies  # noqa: F401 registers its paths
 import logins  # noqa: F401 registers its paths
 import proxies
 import redirects  # noqa: F401 registers its paths

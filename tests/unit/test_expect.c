@@ -89,6 +89,11 @@ static void test_body(void **state)
 	static const struct row rows[] = {
 	    {"{body: ok}", 200, "ok", "holds"},
 	    {"{body: ok}", 200, "okay", "the body was expected to be \"ok\"; it begins \"okay\""},
+	    {"{body: \"\"}", 200, "", "holds"},
+	    {"{body: \"\"}", 200, "x", "to be \"\"; it begins \"x\""},
+	    {"{body: {matches: '^$'}}", 200, "", "holds"},
+	    {"{body: {exists: no, count: 0}}", 200, "", "holds"},
+	    {"{body: {exists: yes}}", 200, "", "it begins nothing"},
 	    {"{body: 5}", 200, "5.0", "holds"},
 	    {"{body: \"${who} ${n}\"}", 200, "Anna 3", "holds"},
 	    {"{body: {contains: Welcome}}", 200, "oh Welcome", "holds"},
