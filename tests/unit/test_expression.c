@@ -149,6 +149,7 @@ static void test_values(void **state)
 	    {"'a b' | url_encode | upper", "A%20B"},
 	    {"nothing | json", "null"},
 	    {"'{\"a\":{\"b\":[1.50]}}' | parse_json | json", "{\"a\":{\"b\":[1.50]}}"},
+	    {"('{\"a\":1,\"a\":2}' | parse_json).a", "2"},
 	    {"words | slice(-5)", "World"},
 	    {"items | join('+')", "3+1+2"},
 	    {"min(items) + max(items)", "4"},

@@ -1,0 +1,95 @@
+/* Scenarios as people write them, in virtual time: values that must not be seen, and values that
+ * must not be sent. */
+#include "compiled.h"
+
+#include <string.h>
+
+#include "simulation.h"
+
+/* Performs TEXT once. Both must be released. */
+static void perform(const char *text, struct simulation *sim, struct compiled *c)
+{
+	compiled_init(c, text);
+	if (!c->program)
+		fail_msg("%s", c->text.data);
+	simulation_init(sim);
+	sim->settings.program = c->program;
+	sim->settings.load = c->program->model->load;
+	simulation_run(sim);
+}
+
+static void release(struct simulation *sim, struct compiled *c)
+{
+	simulation_release(sim);
+	compiled_release(c);
+	free(sim);
+	free(c);
+}
+
+/* In whatever form it stands, and what was made of it too. */
+static void secrets_are_masked(void **state)
+{
+	static const char text[] = "target: http://shop\n"
+				   "parameters:\n"
+				   "  PW: {default: \"p@ss w/rd\", secret: true}\n"
+				   "variables:\n"
+				   "  both: \"x-${PW}-x\"\n"
+				   "steps:\n"
+				   "  - set: {made: \"${both | base64}\"}\n"
+				   "  - fail: >-\n"
+				   "      raw ${PW}, url ${PW | url_encode},\n"
+				   "      form ${PW | replace(' ', '+')},\n"
+				   "      json ${PW | replace('/', '\\\\/')},\n"
+				   "      both ${both}, made ${made}, end\n";
+	struct simulation *sim = malloc(sizeof *sim);
+	struct compiled *c = malloc(sizeof *c);
+	const struct failure_note *note;
+	struct str said;
+
+	(void)state;
+	perform(text, sim, c);
+	assert_int_equal(sim->summary.failure_count, 1);
+	note = &sim->summary.failures[0];
+	said = str_n(note->text, note->text_len);
+	if (!str_eq(said, STR("raw ***, url ***, form ***, json ***, both ***, made ***, end")) &&
+	    !str_eq(said, STR("raw ***, url ***, form ***, json ***, both x-***-x, made ***, end")))
+		fail_msg("%.*s", STR_ARG(said));
+	release(sim, c);
+}
+
+/* A line break or a NUL in a value would be a header line of its own. */
+static void control_bytes_are_in_no_header(void **state)
+{
+	/* "a\r\nX-B: 1" "a\nb" "a\0X-B: 1" "\033[2J" "\x7f" */
+	static const char *const values[] = {"YQ0KWC1COiAx", "YQpi",
+					     "YQBYLUI6IDE=", "G1sySg==", "fw=="};
+	char text[400];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+		struct simulation *sim = malloc(sizeof *sim);
+		struct compiled *c = malloc(sizeof *c);
+
+		snprintf(text, sizeof text,
+			 "target: http://shop\n"
+			 "steps:\n"
+			 "  - set: {value: \"%s\"}\n"
+			 "  - get: /\n"
+			 "    headers: {X-Value: \"${value | base64_decode}\"}\n",
+			 values[i]);
+		perform(text, sim, c);
+		assert_int_equal(simulation_sent(sim), 0);
+		assert_int_equal(sim->summary.all.counts.failed[FAILURE_expression], 1);
+		release(sim, c);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(secrets_are_masked),
+	    cmocka_unit_test(control_bytes_are_in_no_header),
+	};
+
+	return cmocka_run_group_tests_name("values of a run", tests, NULL, NULL);
+}
