@@ -120,7 +120,7 @@ void escape_json(struct buf *out, struct str s)
 	buf_add_char(out, '"');
 }
 
-static struct str html_entity(char c)
+struct str escape_entity(char c)
 {
 	switch (c) {
 	case '&':
@@ -143,7 +143,7 @@ void escape_html(struct buf *out, struct str s)
 	size_t clean = 0;
 
 	for (size_t i = 0; i < s.len; i++) {
-		struct str entity = html_entity(s.ptr[i]);
+		struct str entity = escape_entity(s.ptr[i]);
 
 		if (!entity.len)
 			continue;

@@ -19,6 +19,8 @@ void escape_terminal_part(struct buf *out, struct str s, size_t from, size_t to)
 /* A JSON string with its quotes (RFC 8259); invalid UTF-8 becomes U+FFFD. What moves a cursor or
  * reorders text is escaped, so that the document may be shown on a terminal as it is. */
 void escape_json(struct buf *out, struct str s);
+/* "&amp;" for &, likewise < > " and '; ptr NULL for any other character. */
+struct str escape_entity(char c);
 /* Text of an HTML element or a double-quoted attribute. */
 void escape_html(struct buf *out, struct str s);
 

@@ -2,6 +2,8 @@
 
 #include <ctype.h>
 
+#include "base/escape.h"
+
 #define REPLACEMENT "\xef\xbf\xbd"
 
 /* One character of S: a code point, or a byte that is none. */
@@ -78,22 +80,12 @@ void escape_csv(struct buf *out, struct str s)
 static struct str xml_entity(char c)
 {
 	switch (c) {
-	case '&':
-		return STR("&amp;");
-	case '<':
-		return STR("&lt;");
-	case '>':
-		return STR("&gt;");
-	case '"':
-		return STR("&quot;");
-	case '\'':
-		return STR("&#39;");
 	case '\n':
 		return STR("&#10;");
 	case '\t':
 		return STR("&#9;");
 	default:
-		return STR_NULL;
+		return escape_entity(c);
 	}
 }
 

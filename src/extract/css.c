@@ -34,23 +34,6 @@ static const void *prepare(struct arena *a, struct diag_list *diags, const struc
 	return NULL;
 }
 
-static enum find_outcome find(const void *path, const struct answer *answer, struct str subject,
-			      struct scratch *scratch, struct finds *finds)
-{
-	struct page_values values = {.wanted = finds->wanted};
-	enum page_outcome outcome = page_find(path, answer, subject, scratch, &values);
-
-	finds->items = values.items;
-	finds->count = values.count;
-	return outcome == PAGE_LIMIT ? FIND_LIMIT : FIND_OK;
-}
-
-static void explain(const void *path, const struct answer *answer, struct str subject,
-		    struct buf *out)
-{
-	page_explain(path, answer, subject, out);
-}
-
 const struct extract_kind css_extract = {
     .name = "css",
     .sentence = "The text of the elements a CSS selector finds in an HTML or XML answer, as a "
@@ -60,6 +43,6 @@ const struct extract_kind css_extract = {
     .bytes = sizeof(struct css_fields),
     .needs = NEEDS_HEADERS | NEEDS_BODY,
     .prepare = prepare,
-    .find = find,
-    .explain = explain,
+    .find = page_extract,
+    .explain = page_explain,
 };

@@ -438,3 +438,14 @@ enum page_outcome page_find(const struct path *path, const struct answer *answer
 	xmlXPathFreeObject(found);
 	return outcome;
 }
+
+enum find_outcome page_extract(const void *path, const struct answer *answer, struct str subject,
+			       struct scratch *scratch, struct finds *finds)
+{
+	struct page_values values = {.wanted = finds->wanted};
+	enum page_outcome outcome = page_find(path, answer, subject, scratch, &values);
+
+	finds->items = values.items;
+	finds->count = values.count;
+	return outcome == PAGE_LIMIT ? FIND_LIMIT : FIND_OK;
+}

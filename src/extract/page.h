@@ -13,6 +13,7 @@
 
 #include "extract/path.h"
 #include "kind/answer.h"
+#include "kind/extract.h"
 
 #define PAGE_BYTES_LIMIT     ((size_t)16 << 20)
 #define PAGE_TAG_LIMIT	     2000 /* attributes of one tag: libxml2 compares each with each */
@@ -35,8 +36,13 @@ enum page_outcome page_find(const struct path *path, const struct answer *answer
 			    struct str subject, struct scratch *scratch,
 			    struct page_values *values);
 
-/* For "nothing found": how far PATH got and what was there, one line. */
-void page_explain(const struct path *path, const struct answer *answer, struct str subject,
+/* The same as the `find` of an extractor whose plan is a path. */
+enum find_outcome page_extract(const void *path, const struct answer *answer, struct str subject,
+			       struct scratch *scratch, struct finds *finds);
+
+/* For "nothing found": how far the path PLAN got and what was there, one line. It is the `explain`
+ * of such an extractor. */
+void page_explain(const void *plan, const struct answer *answer, struct str subject,
 		  struct buf *out);
 
 /* ---- for page_explain.c */

@@ -140,9 +140,10 @@ static bool looks_like_json(struct str subject)
 	return text.len && (text.ptr[0] == '{' || text.ptr[0] == '[');
 }
 
-void page_explain(const struct path *path, const struct answer *answer, struct str subject,
+void page_explain(const void *plan, const struct answer *answer, struct str subject,
 		  struct buf *out)
 {
+	const struct path *path = plan;
 	struct page *page = page_new();
 
 	page_read(page, answer, subject);

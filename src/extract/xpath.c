@@ -20,23 +20,6 @@ static const void *prepare(struct arena *a, struct diag_list *diags, const struc
 	return NULL;
 }
 
-static enum find_outcome find(const void *path, const struct answer *answer, struct str subject,
-			      struct scratch *scratch, struct finds *finds)
-{
-	struct page_values values = {.wanted = finds->wanted};
-	enum page_outcome outcome = page_find(path, answer, subject, scratch, &values);
-
-	finds->items = values.items;
-	finds->count = values.count;
-	return outcome == PAGE_LIMIT ? FIND_LIMIT : FIND_OK;
-}
-
-static void explain(const void *path, const struct answer *answer, struct str subject,
-		    struct buf *out)
-{
-	page_explain(path, answer, subject, out);
-}
-
 const struct extract_kind xpath_extract = {
     .name = "xpath",
     .sentence = "What an XPath 1.0 expression finds in an HTML or XML answer; numbers and truth "
@@ -44,6 +27,6 @@ const struct extract_kind xpath_extract = {
     .example = "//input[@name='csrf']/@value",
     .needs = NEEDS_HEADERS | NEEDS_BODY,
     .prepare = prepare,
-    .find = find,
-    .explain = explain,
+    .find = page_extract,
+    .explain = page_explain,
 };
