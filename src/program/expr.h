@@ -68,7 +68,7 @@ struct regex;
 
 struct expr_op {
 	uint8_t code; /* enum expr_code */
-	uint8_t count;
+	uint16_t count; /* as large as data has columns: DATA_COLUMNS */
 	uint32_t index;
 	union {
 		const struct value *constant;

@@ -71,7 +71,7 @@ static void push_node(struct emitter *e, struct expr_builder *b, const struct no
 	}
 	if (!b->failed)
 		expr_push(b, (struct expr_op){.code = map ? EXPR_OBJECT : EXPR_LIST,
-					      .count = (uint8_t)node->count,
+					      .count = (uint16_t)node->count,
 					      .span = node->span});
 }
 

@@ -85,7 +85,7 @@ static void list(struct parser *p, size_t from)
 	parser_expect(p, "]", "`]` or `,`");
 	if (!p->b.failed)
 		expr_push(&p->b, (struct expr_op){.code = EXPR_LIST,
-						  .count = (uint8_t)count,
+						  .count = (uint16_t)count,
 						  .span = parser_place(p, from, to)});
 }
 

@@ -152,7 +152,7 @@ static void call(struct parser *p, const struct function_kind *kind, unsigned gi
 	}
 	expr_push(&p->b,
 		  (struct expr_op){
-		      .code = EXPR_CALL, .count = (uint8_t)given, .function = kind, .span = span});
+		      .code = EXPR_CALL, .count = (uint16_t)given, .function = kind, .span = span});
 }
 
 void parser_filter(struct parser *p)

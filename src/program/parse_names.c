@@ -189,7 +189,7 @@ static void parser_cell(struct parser *p, const struct data_set *set, uint32_t i
 	}
 	expr_push(&p->b,
 		  (struct expr_op){
-		      .code = EXPR_DATA, .index = index, .count = (uint8_t)at, .span = span});
+		      .code = EXPR_DATA, .index = index, .count = (uint16_t)at, .span = span});
 }
 
 void parser_variable(struct parser *p, struct token name)

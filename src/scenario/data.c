@@ -141,6 +141,14 @@ static bool take_file(struct reader *r, struct data_set *set)
 	return mistake(r, span, "%.*s: %s", STR_ARG(set->file), error.text);
 }
 
+static bool check_columns(struct reader *r, const struct data_set *set)
+{
+	if (set->rows.columns <= DATA_COLUMNS)
+		return true;
+	return mistake(r, set->name_span, "its rows have %u columns; at most %d are taken",
+		       set->rows.columns, DATA_COLUMNS);
+}
+
 static bool check_secrets(struct reader *r, struct data_set *set)
 {
 	bool *is_secret = ARENA_ARRAY(r->arena, set->rows.columns, bool), good = true;
@@ -179,7 +187,8 @@ bool data_open(struct reader *r, struct data_set *set)
 	if (set->delimiter.ptr && set->delimiter.len != 1)
 		return mistake(r, given_value(&set->given, "delimiter")->span,
 			       "one character is expected, such as \";\"");
-	good = (file ? take_file(r, set) : take_inline(r, set)) && check_secrets(r, set);
+	good = (file ? take_file(r, set) : take_inline(r, set)) && check_columns(r, set) &&
+	       check_secrets(r, set);
 	if (!good)
 		data_close(set);
 	return good;

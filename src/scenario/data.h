@@ -15,6 +15,9 @@ enum data_pick { PICK_IN_ORDER, PICK_SHUFFLED, PICK_RANDOM };
 enum data_per { PER_ITERATION, PER_USER };
 enum data_end { END_REPEAT, END_STOP_USER, END_STOP_RUN, END_FAIL };
 
+/* The most columns of a data set. */
+#define DATA_COLUMNS UINT16_MAX
+
 struct data_set {
 	struct given given;
 	struct str name;

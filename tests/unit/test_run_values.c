@@ -84,11 +84,34 @@ static void control_bytes_are_in_no_header(void **state)
 	}
 }
 
+/* The 300th column is not the 44th. */
+static void rows_may_be_wide(void **state)
+{
+	struct simulation *sim = malloc(sizeof *sim);
+	struct compiled *c = malloc(sizeof *c);
+	const struct failure_note *note;
+	struct buf text;
+
+	(void)state;
+	buf_init(&text, 0);
+	buf_add(&text, STR("target: http://shop\ndata: {wide: {rows: [{"));
+	for (int i = 0; i < 300; i++)
+		buf_printf(&text, "%sc%d: v%d", i ? ", " : "", i, i);
+	buf_add(&text, STR("}]}}\nsteps:\n  - fail: ${wide.c299} ${wide.c43}\n"));
+	perform(text.data, sim, c);
+	note = &sim->summary.failures[0];
+	assert_int_equal(sim->summary.failure_count, 1);
+	assert_true(str_eq(str_n(note->text, note->text_len), STR("v299 v43")));
+	release(sim, c);
+	buf_release(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(secrets_are_masked),
 	    cmocka_unit_test(control_bytes_are_in_no_header),
+	    cmocka_unit_test(rows_may_be_wide),
 	};
 
 	return cmocka_run_group_tests_name("values of a run", tests, NULL, NULL);
