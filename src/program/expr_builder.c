@@ -20,7 +20,7 @@ static bool may_fold(const struct expr_builder *b, const struct expr_op *op, uns
 static bool holds_secret(const struct expr *expr)
 {
 	for (uint32_t i = 0; i < expr->count; i++)
-		if (expr->ops[i].constant && expr->ops[i].constant->secret)
+		if (expr->ops[i].code == EXPR_CONST && expr->ops[i].constant->secret)
 			return true;
 	return false;
 }
