@@ -73,6 +73,17 @@ struct yaml_out *yaml_out_find(const struct yaml_out *map, struct str key)
 	return NULL;
 }
 
+void yaml_out_remove(struct yaml_out *map, struct str key)
+{
+	for (size_t i = 0; i < map->members.count; i++)
+		if (str_eq(map->members.items[i].key, key)) {
+			memmove(map->members.items + i, map->members.items + i + 1,
+				(map->members.count - i - 1) * sizeof *map->members.items);
+			map->members.count--;
+			return;
+		}
+}
+
 void yaml_out_comment(struct arena *a, struct yaml_out *node, struct str line)
 {
 	node->above = node->above.ptr

@@ -59,6 +59,8 @@ struct yaml_out *yaml_out_put_text(struct arena *a, struct yaml_out *map, struct
 void yaml_out_merge(struct arena *a, struct yaml_out *into, const struct yaml_out *from);
 /* The value of KEY, or NULL. */
 struct yaml_out *yaml_out_find(const struct yaml_out *map, struct str key);
+/* The map without KEY. */
+void yaml_out_remove(struct yaml_out *map, struct str key);
 /* A comment line above NODE, below those it has. */
 void yaml_out_comment(struct arena *a, struct yaml_out *node, struct str line);
 

@@ -10,8 +10,8 @@ static void put_notes(const struct import_job *job, struct buf *out)
 		const struct import_note *note = &job->notes.items[i];
 		bool again = false;
 
-		for (size_t k = 0; k < i; k++)
-			again = again || str_eq(job->notes.items[k].heading, note->heading);
+		for (size_t k = 0; k < i && !again; k++)
+			again = str_eq(job->notes.items[k].heading, note->heading);
 		if (again)
 			continue;
 		for (size_t k = i; k < job->notes.count; k++)

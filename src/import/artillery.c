@@ -53,19 +53,7 @@ void artillery_lost(struct artillery *a, const struct node *key, const struct no
 	a->lost += 1 + (value ? artillery_count(value) : 0);
 	if (a->scope && !a->why_not.ptr)
 		a->why_not = where;
-	job_note(a->job, "look at", "%.*s", STR_ARG(where));
-	yaml_out_comment(a->arena, a->root, where);
-}
-
-void artillery_remove(struct yaml_out *map, struct str key)
-{
-	for (size_t i = 0; i < map->members.count; i++)
-		if (str_eq(map->members.items[i].key, key)) {
-			memmove(map->members.items + i, map->members.items + i + 1,
-				(map->members.count - i - 1) * sizeof *map->members.items);
-			map->members.count--;
-			return;
-		}
+	job_look_at(a->job, a->root, where);
 }
 
 struct yaml_out *artillery_map_of(struct artillery *a, const char *key, struct yaml_out *value)
@@ -180,9 +168,9 @@ static void drop_unused(struct artillery *a)
 			continue;
 		artillery_lost(a, t->key, NULL,
 			       arena_printf(a->arena, "nothing uses %.*s", STR_ARG(t->name)).ptr);
-		artillery_remove(all, t->word);
+		yaml_out_remove(all, t->word);
 		if (!all->members.count)
-			artillery_remove(t->step, STR("extract"));
+			yaml_out_remove(t->step, STR("extract"));
 	}
 }
 

@@ -79,7 +79,6 @@ void artillery_lost(struct artillery *a, const struct node *key, const struct no
 		    const char *why);
 /* Keys in the tree. */
 size_t artillery_count(const struct node *node);
-void artillery_remove(struct yaml_out *map, struct str key);
 /* NODE is WORD without quotes. */
 bool artillery_is_word(const struct node *node, const char *word);
 /* A map on one line with KEY, for a list of them. */

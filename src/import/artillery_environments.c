@@ -58,9 +58,9 @@ void artillery_put_parameters(struct artillery *a)
 			struct yaml_out *set = yaml_out_find(profile, STR("parameters"));
 
 			if (set)
-				artillery_remove(set, p->name);
+				yaml_out_remove(set, p->name);
 			if (set && !set->members.count)
-				artillery_remove(profile, STR("parameters"));
+				yaml_out_remove(profile, STR("parameters"));
 		}
 	}
 	if (all->members.count)

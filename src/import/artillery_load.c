@@ -50,7 +50,7 @@ static struct str from_outside(struct artillery *a, const struct node *node)
 	p = artillery_parameter(a, arena_printf(a->arena, "$env.%.*s", STR_ARG(name)), name);
 	p->used = true;
 	if (!a->in_profile) {
-		artillery_remove(p->node, STR("default"));
+		yaml_out_remove(p->node, STR("default"));
 		if (!p->node->members.count)
 			yaml_out_put(a->arena, p->node, STR("required"),
 				     yaml_out_word(a->arena, STR("true")));

@@ -106,7 +106,7 @@ static bool put_part(struct artillery *a, const struct node *v, struct yaml_out 
 	else
 		return false;
 	if (is_plain_node(name)) {
-		artillery_remove(part, STR("filename"));
+		yaml_out_remove(part, STR("filename"));
 		yaml_out_put_text(a->arena, part, STR("filename"), name->text);
 	}
 	if (is_plain_node(type))
@@ -168,11 +168,31 @@ static struct str without_blanks(struct artillery *a, struct str url)
 	return made;
 }
 
+/* Where the fragment begins, which is not sent. */
+static size_t fragment_at(struct str url)
+{
+	for (size_t at = 0; at < url.len; at++) {
+		size_t end = str_starts(str_slice(url, at, url.len), STR("{{"))
+				 ? str_find(url, STR("}}"), at)
+				 : (size_t)-1;
+
+		if (end != (size_t)-1)
+			at = end + 1;
+		else if (url.ptr[at] == '#')
+			return at;
+	}
+	return url.len;
+}
+
 static struct str url_of(struct artillery *a, const struct node *node)
 {
-	struct str url = without_blanks(a, str_trim(artillery_text(a, node))), host;
-	bool whole = str_starts(url, STR("http://")) || str_starts(url, STR("https://"));
+	struct node sent = *node;
+	struct str url, host;
+	bool whole;
 
+	sent.text = str_slice(node->text, 0, fragment_at(node->text));
+	url = without_blanks(a, str_trim(artillery_text(a, &sent)));
+	whole = str_starts(url, STR("http://")) || str_starts(url, STR("https://"));
 	if (whole) {
 		size_t from = str_find(url, STR("://"), 0) + 3, end = from;
 
@@ -225,6 +245,12 @@ static bool is_body(const struct yaml_out *step)
 	       yaml_out_find(step, STR("body")) || yaml_out_find(step, STR("multipart"));
 }
 
+static bool is_body_key(struct str key)
+{
+	return str_eq(key, STR("json")) || str_eq(key, STR("body")) || str_eq(key, STR("form")) ||
+	       str_eq(key, STR("formData"));
+}
+
 /* The body in one of its forms; false when it is none, or the second. */
 static bool put_body(struct artillery *a, const struct node *k, const struct node *v,
 		     struct yaml_out *step)
@@ -262,7 +288,7 @@ static void put_key(struct artillery *a, const struct node *k, const struct node
 	} else if (str_eq(k->text, STR("auth"))) {
 		put_auth(a, k, v, step);
 	} else if (str_eq(k->text, STR("followRedirect")) && truth) {
-		artillery_remove(step, STR("follow_redirects"));
+		yaml_out_remove(step, STR("follow_redirects"));
 		yaml_out_put(a->arena, step, STR("follow_redirects"),
 			     yaml_out_word(a->arena, v->text));
 	} else if (str_eq(k->text, STR("gzip")) && truth) {
@@ -279,7 +305,8 @@ static void put_key(struct artillery *a, const struct node *k, const struct node
 		artillery_lost(a, k, v, "JavaScript is not executed");
 	} else if (!put_body(a, k, v, step)) {
 		artillery_lost(a, k, v,
-			       is_body(step) ? "a request has one body" : "it has no counterpart");
+			       is_body_key(k->text) ? "a request has one body, text or keys"
+						    : "it has no counterpart");
 	}
 }
 

@@ -303,6 +303,51 @@ static void put_groups(struct flow *flow, struct yaml_out *root)
 	}
 }
 
+/* ---- what nothing uses */
+
+static bool is_word_byte(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
+}
+
+/* Whether a template of TEXT names NAME. */
+static bool names_it(struct str text, struct str name)
+{
+	if (str_find(text, STR("${"), 0) == (size_t)-1)
+		return false;
+	for (size_t at = 0; (at = str_find(text, name, at)) != (size_t)-1; at++)
+		if ((!at || !is_word_byte(text.ptr[at - 1])) &&
+		    (at + name.len == text.len || !is_word_byte(text.ptr[at + name.len])))
+			return true;
+	return false;
+}
+
+static bool uses(const struct yaml_out *node, struct str name)
+{
+	bool found = names_it(node->text, name);
+
+	for (size_t i = 0; !found && i < node->members.count; i++)
+		found = names_it(node->members.items[i].key, name) ||
+			uses(node->members.items[i].value, name);
+	return found;
+}
+
+/* Parameters of what was left out. */
+static void drop_parameters(struct yaml_out *root)
+{
+	struct yaml_out *all = yaml_out_find(root, STR("parameters"));
+
+	for (size_t i = all ? all->members.count : 0; i-- > 0;) {
+		struct str name = all->members.items[i].key;
+
+		if (!uses(root, name))
+			yaml_out_remove(all, name);
+	}
+	if (all && !all->members.count)
+		yaml_out_remove(root, STR("parameters"));
+}
+
 /* ---- what goes around the steps */
 
 static void put_parameters(struct flow *flow, struct yaml_out *root)
@@ -391,6 +436,7 @@ struct yaml_out *flow_draft(struct flow *flow)
 	put_variables(flow, root);
 	draft_defaults(flow, root);
 	put_groups(flow, root);
+	drop_parameters(root);
 	for (size_t i = 0; i < flow->suggestions.count; i++) {
 		struct yaml_out *steps = yaml_out_find(root, STR("steps"));
 

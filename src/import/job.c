@@ -7,6 +7,7 @@
 #include "base/gunzip.h"
 
 #define STANDARD_INPUT_MOST ((size_t)1 << 30)
+#define COMMENTS_MOST	    200u
 
 void job_init(struct import_job *job, const struct import_kind *kind, const struct tables *tables)
 {
@@ -137,6 +138,16 @@ void job_note(struct import_job *job, const char *heading, const char *format, .
 	note.text = arena_vprintf(&job->arena, format, args);
 	va_end(args);
 	VEC_PUSH(&job->arena, &job->notes, note);
+}
+
+void job_look_at(struct import_job *job, struct yaml_out *root, struct str line)
+{
+	job_note(job, "look at", "%.*s", STR_ARG(line));
+	if (job->comments < COMMENTS_MOST)
+		yaml_out_comment(&job->arena, root, line);
+	else if (job->comments == COMMENTS_MOST)
+		yaml_out_comment(&job->arena, root, STR("and more, which reprise import tells"));
+	job->comments++;
 }
 
 bool job_error(struct import_job *job, const char *format, ...)

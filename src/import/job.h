@@ -77,6 +77,7 @@ struct import_job {
 	const struct import_answer *replayed;
 	size_t replayed_count;
 	size_t notes_read, beside_read; /* what the importer itself has noted */
+	size_t comments;		/* of job_look_at */
 
 	struct import_counts counts; /* of a source without a list */
 	bool no_target; /* the source does not say where it was: the document's is a guess */
@@ -111,6 +112,8 @@ bool job_wishes(const struct import_job *job, const char *name, const char *valu
 /* A line of the account under HEADING ("look at"). */
 void job_note(struct import_job *job, const char *heading, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* LINE under "look at", and above ROOT as a comment, where there are at most 200 of them. */
+void job_look_at(struct import_job *job, struct yaml_out *root, struct str line);
 /* Why nothing can be imported, a sentence without a full stop; returns false. */
 bool job_error(struct import_job *job, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

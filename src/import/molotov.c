@@ -29,8 +29,7 @@ static void lost(struct import_job *job, struct yaml_out *root, const struct nod
 	    key->span.source ? source_place(key->span.source, key->span.begin).line : 0,
 	    STR_ARG(str_slice(key->text, 0, 60)), why);
 
-	job_note(job, "look at", "%.*s", STR_ARG(line));
-	yaml_out_comment(&job->arena, root, line);
+	job_look_at(job, root, line);
 }
 
 /* What is said of a key that is not a part of the load. */

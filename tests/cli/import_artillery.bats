@@ -183,6 +183,7 @@ golden_visit() {
 		scenarios:
 		  - flow:
 		      - post: {url: "/a b/$${x y}/$$$${z", body: "${{ price }} $$${{ price }} ${price} $"}
+		      - get: {url: "/a{{ price }}#part/{{ unread }}", unknown: 1}
 		      - post: {url: "/{{ no end", json: {query: "query Q($price: Int) {a(b: $price)}"}}
 	END
 	run made
@@ -190,6 +191,7 @@ golden_visit() {
 	[[ $output == *'body: ${"$"}${price} ${"$$$"}${price} $${price} $'* ]]
 	[[ $output == *'post: /a%20b/$$${x%20y}/'* ]]
 	[[ $output == *'post: /${"{{"}%20no%20end'* ]]
+	[[ $output == *'get: /a${price}'* && $output != *"#part"* && $output != *unread* ]]
 }
 
 @test "names of one scenario are not those of another; loops count their rounds" {

@@ -99,6 +99,14 @@ made() {
 	grep -q 'ITEM_ID: {required: true' visit.yaml
 }
 
+@test "what only a command names that is left out is no parameter" {
+	printf 'curl -u ann:x "ftp://127.0.0.1/$gone"\ncurl http://127.0.0.1:8080/a\n' >visit.sh
+	run made
+	echo "$output"; [ "$status" -eq 0 ]
+	! grep -q parameters visit.yaml
+	! grep -q warning checked
+}
+
 @test "what looks like a template of another tool stays text, without a warning" {
 	echo "curl http://127.0.0.1:8080/a -d 'a {{ name }} \${x} \$\${{b}} {{{c}}}' -H 'X-A: {{ a.b }}'" >visit.sh
 	run made
