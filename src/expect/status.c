@@ -24,12 +24,19 @@ static bool read_one(struct reader *r, const struct node *node, struct status *s
 		    (group || (s.len == 3 && str_to_int(s, &number) && number >= 100));
 
 	if (!fine) {
-		reader_error(r, node->span, DIAG_E346,
-			     "%s%.*s%s stands where a status is expected: 200, [200, 302] or 2xx",
-			     node->kind == NODE_SCALAR ? "'" : "",
-			     node->kind == NODE_SCALAR ? (int)s.len : 6,
-			     node->kind == NODE_SCALAR ? s.ptr : "a list",
-			     node->kind == NODE_SCALAR ? "'" : "");
+		struct diag *diag = reader_error(
+		    r, node->span, DIAG_E346,
+		    "%s%.*s%s stands where a status is expected: 200, [200, 302] or 2xx",
+		    node->kind == NODE_SCALAR ? "'" : "",
+		    node->kind == NODE_SCALAR ? (int)s.len : 6,
+		    node->kind == NODE_SCALAR ? s.ptr : "a list",
+		    node->kind == NODE_SCALAR ? "'" : "");
+		if (s.len == 3 && s.ptr[0] >= '1' && s.ptr[0] <= '5' && s.ptr[1] == 'X' &&
+		    s.ptr[2] == 'X') {
+			const char group_text[] = {s.ptr[0], 'x', 'x'};
+
+			reader_fix_value(r, diag, node, str_n(group_text, 3));
+		}
 		return false;
 	}
 	status->ranges[status->count].low = group ? (s.ptr[0] - '0') * 100 : (int)number;

@@ -122,6 +122,8 @@ void refuse_header(struct emitter *e, struct str name, struct str value, struct 
 const char *foreign_value(struct str name);
 /* Tells that URL has {{…}} at AT, with the right line. */
 void foreign_braces_error(struct emitter *e, const struct text *url, size_t at);
+/* Warns of {name}, and of #{name}, :name and $name of what is known here, at AT in a URL. */
+bool foreign_in_url(struct emitter *e, const struct text *url, size_t at);
 /* Warns of {{name}}, #{name}, %{name} and $name in TEXT, which would go out as they stand. SENT:
  * it is a value of a request, where {{…}} of unknown names is doubtful too. */
 void foreign_warn(struct emitter *e, const struct text *text, bool sent);

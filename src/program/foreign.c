@@ -200,3 +200,22 @@ void foreign_warn(struct emitter *e, const struct text *text, bool sent)
 			at = end - 1;
 	}
 }
+
+bool foreign_in_url(struct emitter *e, const struct text *url, size_t at)
+{
+	struct str raw = url->raw, name;
+	char c = raw.ptr[at];
+	size_t end;
+
+	if (c == '$' && (at == 0 || raw.ptr[at - 1] != '$'))
+		return warn_known(e, url, at) > at;
+	if (c != '{' && !(c == ':' && at && raw.ptr[at - 1] == '/'))
+		return false;
+	name = first_word(str_slice(raw, at + 1, raw.len));
+	end = at + 1 + name.len;
+	if (!name.len || (c == ':' && !names_known(e, name)) ||
+	    (c == '{' && (end >= raw.len || raw.ptr[end] != '}')))
+		return false;
+	warn(e, url, at, end + (c == '{'), arena_printf(e->arena, "${%.*s}", STR_ARG(name)));
+	return true;
+}

@@ -73,11 +73,24 @@ static void check_owner(struct parser *p, struct str what, struct span span)
 
 	if (around != AROUND_SETUP && around != AROUND_TEARDOWN)
 		return;
-	diag_error(p->e->diags, span, DIAG_E228,
-		   "'%.*s' is a user's, and %s belongs to none; what each user does first stands in "
-		   "before_user",
-		   STR_ARG(what), around_words[around]);
+	diag_error(
+	    p->e->diags, span, DIAG_E228,
+	    "'%.*s' is a user's, and %s belongs to none; what each user does first stands in "
+	    "before_user",
+	    STR_ARG(what), around_words[around]);
 	p->b.failed = true;
+}
+
+static const char *example_of(struct str first)
+{
+	if (str_eq(first, STR("env")))
+		return "env.NAME";
+	if (str_eq(first, STR("loop")))
+		return "loop.index";
+	for (uint32_t i = 0; i < BUILTIN_COUNT; i++)
+		if (str_starts(str_of(builtin_names[i]), first))
+			return builtin_names[i];
+	return "user.id";
 }
 
 bool parser_built_in(struct parser *p, struct str first, size_t from)
@@ -97,8 +110,17 @@ bool parser_built_in(struct parser *p, struct str first, size_t from)
 	}
 	if (!known)
 		return false;
-	if (!parser_accept(p, ".") || p->token.kind != TOKEN_NAME) {
-		parser_fail(p, "a dot and a name, such as user.id,");
+	if (!parser_accept(p, ".")) {
+		diag_error(
+		    p->e->diags, parser_place(p, from, from + first.len), DIAG_E204,
+		    "'%.*s' is built in and nothing by itself; a part of it is meant, such as "
+		    "%s, or a value of yours by another name",
+		    STR_ARG(first), example_of(first));
+		p->b.failed = true;
+		return true;
+	}
+	if (p->token.kind != TOKEN_NAME) {
+		parser_fail(p, "a name, such as in user.id,");
 		return true;
 	}
 	struct str member = p->token.text;

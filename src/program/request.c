@@ -44,6 +44,8 @@ static struct text checked_url(struct emitter *e, const struct text *url)
 		} else if (c == '{' && at + 1 < text.raw.len && text.raw.ptr[at + 1] == '{') {
 			foreign_braces_error(e, url, at);
 			return text;
+		} else if (foreign_in_url(e, &text, at)) {
+			continue;
 		} else if (c <= ' ' || c == 0x7f) {
 			diag_error(e->diags, text_span(url, at, at + 1), DIAG_E341,
 				   "a %s in a URL; write %%20, or put the value under `query`",

@@ -7,7 +7,7 @@
 #include "scenario/names.h"
 #include "scenario/parameters.h"
 #include "scenario/profiles.h"
-#include "scenario/reader.h"
+#include "scenario/reader_private.h"
 #include "scenario/think_time.h"
 #include "scenario/words.h"
 
@@ -208,6 +208,14 @@ static const struct field threshold_fields[] = {
     FIELD_END,
 };
 
+static bool has_known_key(const struct node *node)
+{
+	for (size_t i = 0; i < node->count; i++)
+		if (field_find(threshold_fields, node->pairs[i].key->text))
+			return true;
+	return false;
+}
+
 /* `- p95: 300ms` */
 static bool is_key_and_value(const struct node *node)
 {
@@ -226,6 +234,17 @@ static void read_threshold(struct reader *r, const struct node *node, void *out)
 	line->node = node;
 	if (node->kind != NODE_MAP) {
 		reader_replaced(r, node, "a threshold such as p95 < 300ms", &line->check);
+		return;
+	}
+	if (node->kind == NODE_MAP && node->count > 1 && !has_known_key(node)) {
+		reader_fix_item(
+		    r,
+		    reader_error(r, node->span, DIAG_E308,
+				 "each threshold is one text with a comparison, after a "
+				 "dash"),
+		    node->pairs[0].key->span,
+		    arena_printf(r->arena, "%.*s < %.*s", STR_ARG(node->pairs[0].key->text),
+				 STR_ARG(node->pairs[0].value->text)));
 		return;
 	}
 	if (is_key_and_value(node)) {

@@ -1,6 +1,10 @@
 #include "scenario/foreign.h"
 
 #include <stddef.h>
+#include <string.h>
+
+#include "kind/field.h"
+#include "kind/reader.h"
 
 static const struct {
 	const char *word;
@@ -29,6 +33,7 @@ static const struct {
     {"environments", "'profiles' at the top level"},
     {"executor", "'users' or 'arrivals' under 'load'"},
     {"flow", "'steps'"},
+    {"for", "'for_each: item', 'in: ${items}' and 'steps'"},
     {"loop", "'repeat: 5' with 'steps'"},
     {"maxVusers", "'max_users' under 'load'"},
     {"max_runs", "'iterations' under 'load'"},
@@ -58,6 +63,99 @@ static const struct {
     {"wait_time", "'think' under 'defaults'"},
     {"workers", "'users' under 'load'"},
 };
+
+/* The same word means different things at different places; a place is known by a key of its own,
+ * or by the name it has here. */
+static const struct {
+	const char *place, *word;
+	const char *instead;
+} here[] = {
+    {"arrivals", "connections", "'users'"},
+    {"arrivals", "for", "'duration'"},
+    {"arrivals", "loops", "'iterations'"},
+    {"arrivals", "threads", "'users'"},
+    {"aws_sigv4", "pass", "under its kind: {basic: {user: …, password: …}}"},
+    {"aws_sigv4", "password", "under its kind: {basic: {user: …, password: …}}"},
+    {"aws_sigv4", "token", "'bearer: …'"},
+    {"aws_sigv4", "type", "the kind itself: {basic: {user: …, password: …}}"},
+    {"aws_sigv4", "user", "under its kind: {basic: {user: …, password: …}}"},
+    {"aws_sigv4", "username", "under its kind: {basic: {user: …, password: …}}"},
+    {"check", "error_rate", "a text: error_rate < 1%"},
+    {"check", "errors", "a text: error_rate < 1%"},
+    {"check", "http_req_duration", "a text: p95 < 300ms"},
+    {"check", "http_req_failed", "a text: error_rate < 1%"},
+    {"check", "maxErrorRate", "a text: error_rate < 1%"},
+    {"check", "mean", "a text: mean < 300ms"},
+    {"check", "p50", "a text: p50 < 300ms"},
+    {"check", "p90", "a text: p90 < 300ms"},
+    {"check", "p95", "a text: p95 < 300ms"},
+    {"check", "p99", "a text: p99 < 300ms"},
+    {"expect", "body_contains", "'body: {contains: …}'"},
+    {"expect", "body_matches", "'body: {matches: …}'"},
+    {"expect", "code", "'status'"},
+    {"expect", "content_type", "'header: {Content-Type: …}'"},
+    {"expect", "duration", "'max_time: 500ms'"},
+    {"expect", "json", "'jsonpath: {$.id: 7}'"},
+    {"expect", "latency", "'max_time: 500ms'"},
+    {"expect", "regex", "'body: {matches: …}'"},
+    {"expect", "response_time", "'max_time: 500ms'"},
+    {"expect", "text", "'body: {contains: …}'"},
+    {"expect", "time", "'max_time: 500ms'"},
+    {"extract", "json", "'jsonpath: $.id'"},
+    {"extract", "re", "'regex'"},
+    {"extract", "selector", "'css'"},
+    {"multipart", "allow_redirects", "'follow_redirects'"},
+    {"multipart", "content", "'body'"},
+    {"multipart", "data", "'form', 'json' or 'body'"},
+    {"multipart", "files", "'multipart'"},
+    {"multipart", "follow", "'follow_redirects'"},
+    {"multipart", "formData", "'form', or 'multipart' with files"},
+    {"multipart", "form_data", "'form', or 'multipart' with files"},
+    {"multipart", "payload", "'json', 'form' or 'body'"},
+    {"multipart", "validate", "'expect'"},
+    {"multipart", "variables",
+     "'extract' for values of the answer; those of the file stand at the top"},
+    {"pace", "requests", "'steps'"},
+    {"pace", "tasks", "'steps'"},
+    {"pick", "fields", "the first line of the file: the names of its columns"},
+    {"pick", "filename", "'file'"},
+    {"pick", "order", "'pick': in_order, shuffled or random"},
+    {"pick", "path", "'file'"},
+    {"pick", "source", "'file'"},
+    {"pick", "strategy", "'pick': in_order, shuffled or random"},
+    {"ramp_to", "arrivalRate", "'ramp_to' with its unit, such as 20/s"},
+    {"ramp_to", "duration", "'over' beside 'ramp_to', or 'hold' alone"},
+    {"ramp_to", "rate", "'ramp_to' with its unit, such as 20/s"},
+    {"ramp_to", "target", "'ramp_to'"},
+    {"ramp_to", "users", "'ramp_to'"},
+    {"thresholds", "http", "'steps' for requests, or 'defaults'"},
+    {"thresholds", "requests", "'steps'"},
+    {"thresholds", "tests", "'scenarios'"},
+    {"thresholds", "url", "'target'"},
+    {"times", "attempts", "'times'"},
+    {"times", "backoff", "'delay'"},
+    {"times", "count", "'times'"},
+    {"times", "interval", "'delay'"},
+    {"times", "max", "'times'"},
+    {"times", "on", "'when'"},
+    {"times", "wait", "'delay'"},
+};
+
+const char *foreign_word_of(const char *place, struct str word)
+{
+	for (size_t i = 0; i < sizeof here / sizeof *here; i++)
+		if (strcmp(here[i].place, place) == 0 && str_eq(word, str_of(here[i].word)))
+			return here[i].instead;
+	return NULL;
+}
+
+const char *foreign_word_in(const struct field *fields, struct str word)
+{
+	for (size_t i = 0; i < sizeof here / sizeof *here; i++)
+		if (str_eq(word, str_of(here[i].word)) && field_find(fields, str_of(here[i].place)))
+			return here[i].instead;
+	return NULL;
+}
 
 const char *foreign_word(struct str word)
 {

@@ -5,7 +5,13 @@
 
 #include "base/str.h"
 
+struct field;
+
 /* A clause for a note: "'arrivals: 20/s' under 'load'"; NULL when WORD is no such word. */
 const char *foreign_word(struct str word);
+/* What it means where FIELDS are the keys; NULL: nothing of its own there. */
+const char *foreign_word_in(const struct field *fields, struct str word);
+/* And under PLACE, "expect" or "extract", whose keys are kinds. */
+const char *foreign_word_of(const char *place, struct str word);
 
 #endif

@@ -89,7 +89,14 @@ static void no_extractor(struct reader *r, const struct node *node)
 
 	for (size_t i = 0; i < node->count; i++) {
 		const struct node *key = node->pairs[i].key;
+		const char *instead = foreign_word_of("extract", key->text);
 
+		if (instead) {
+			reader_error(r, key->span, DIAG_E101,
+				     "unknown extractor '%.*s'; here it is %s", STR_ARG(key->text),
+				     instead);
+			return;
+		}
 		all = extractor_names(r, &nearest, key->text);
 		if (nearest.ptr && !field_find(extract_common_fields, key->text)) {
 			reader_error(r, key->span, DIAG_E101,
@@ -251,8 +258,9 @@ static void unknown_expectation(struct reader *r, const struct node *key)
 		all = arena_printf(r->arena, "%.*s%s%s", STR_ARG(all), i ? ", " : "", name);
 	}
 	struct str nearest = diag_nearest(key->text, names.items, names.count);
-	const char *instead = foreign_word(key->text);
+	const char *instead = foreign_word_of("expect", key->text);
 
+	instead = instead ? instead : foreign_word(key->text);
 	if (instead)
 		reader_error(r, key->span, DIAG_E101, "unknown expectation '%.*s'; here it is %s",
 			     STR_ARG(key->text), instead);

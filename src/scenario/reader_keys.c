@@ -106,6 +106,10 @@ static bool belongs_elsewhere(struct reader *r, const struct node *key, const st
 		struct diag *diag = reader_error(
 		    r, key->span, DIAG_E142, "'%.*s' is a step of its own, not a key of this place",
 		    STR_ARG(word));
+		if (field_find(fields, STR("pace")))
+			diag_note(r->diags, diag, SPAN_NONE,
+				  "a scenario has a list of steps: - steps: [%.*s: …]",
+				  STR_ARG(word));
 		if (is_step_table(r, fields))
 			diag_note(r->diags, diag, SPAN_NONE,
 				  "put it in the list of steps, after a dash: - %.*s: …",
@@ -152,9 +156,12 @@ void reader_unknown_key(struct reader *r, const struct node_pair *pair, const st
 {
 	struct str word = pair->key->text, known = STR("");
 
-	if (pair->key->told || pair->value->told || belongs_elsewhere(r, pair->key, fields))
+	if (pair->key->told || pair->value->told)
 		return;
-	const char *instead = foreign_word(word);
+	const char *instead = foreign_word_in(fields, word);
+	if (!instead && belongs_elsewhere(r, pair->key, fields))
+		return;
+	instead = instead ? instead : foreign_word(word);
 	struct str nearest = nearest_key(r, word, fields, more);
 
 	if (instead) {

@@ -78,9 +78,36 @@ static bool mend_quoted(struct reader *r, const struct node *node)
 	return false;
 }
 
+/* `then: get: /`, of which it was said that a text with a colon needs quotes. */
+bool reader_mend_step(struct reader *r, const struct node *node)
+{
+	size_t colon = str_find(node->text, STR(": "), 0);
+
+	if (node->kind != NODE_SCALAR || colon == (size_t)-1 ||
+	    !reader_action_find(r, str_slice(node->text, 0, colon)))
+		return false;
+	for (size_t i = 0; node->mended && i < r->diags->diags.count; i++) {
+		struct diag *diag = &r->diags->diags.items[i];
+
+		if (diag->code != DIAG_E114 || diag->span.source != node->span.source ||
+		    diag->span.begin != node->span.begin)
+			continue;
+		diag->text = STR("a list of steps is expected here, on lines of its own or in "
+				 "brackets");
+		diag->fix = STR_NULL;
+		reader_fix_value(r, diag, node,
+				 arena_printf(r->arena, "[%.*s]", STR_ARG(node->text)));
+		return true;
+	}
+	return false;
+}
+
 bool reader_no_map(struct reader *r, const struct node *node, const char *expected)
 {
 	struct str meant = node->kind == NODE_SCALAR ? of_query(r, node->text) : STR("");
+
+	if (!meant.len && node->kind == NODE_SCALAR)
+		meant = in_braces(r, node->text);
 
 	if (node->told || mend_quoted(r, node))
 		return false;

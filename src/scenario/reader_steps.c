@@ -229,6 +229,8 @@ bool reader_steps(struct reader *r, const struct node *node, struct steps *out)
 		reader_no_list_of_steps(r, node);
 		return false;
 	}
+	if (node->kind != NODE_LIST && reader_mend_step(r, node))
+		return false;
 	if (node->kind != NODE_LIST)
 		return reader_wrong_shape(r, node, "a list of steps, each with a dash");
 	if (node->count == 0) {

@@ -92,11 +92,33 @@ static bool is_other_range(struct reader *r, const struct node *node, struct str
 	return true;
 }
 
+/* `[1s, 3s]` or `{min: 1s, max: 3s}`. */
+static bool is_two_values(struct reader *r, const struct node *node)
+{
+	const struct node *a, *b;
+	ns_t unused;
+
+	if ((node->kind != NODE_LIST && node->kind != NODE_MAP) || node->count != 2)
+		return false;
+	a = node->kind == NODE_LIST ? node->items[0] : node->pairs[0].value;
+	b = node->kind == NODE_LIST ? node->items[1] : node->pairs[1].value;
+	if (a->kind != NODE_SCALAR || b->kind != NODE_SCALAR ||
+	    units_duration(a->text, &unused) != UNIT_OK ||
+	    units_duration(b->text, &unused) != UNIT_OK)
+		return false;
+	reader_fix_value(
+	    r, reader_error(r, node->span, DIAG_E301, "a range is written with two dots"), node,
+	    arena_printf(r->arena, "%.*s..%.*s", STR_ARG(a->text), STR_ARG(b->text)));
+	return true;
+}
+
 static void read_think(struct reader *r, const struct node *node, void *place)
 {
 	struct think_time *out = place;
 	struct str text;
 
+	if (is_two_values(r, node))
+		return;
 	if (!reader_replaced(r, node, EXPECTED, &text))
 		return;
 	text = str_trim(text);

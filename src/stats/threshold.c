@@ -104,6 +104,26 @@ static bool parse_percentile(struct str word, double *out)
 	return true;
 }
 
+/* What k6, Artillery and people call them; longer ones first. */
+static const struct {
+	const char *word, *here;
+} other_words[] = {
+    {"p(99.9)", "p99.9"},
+    {"p(50)", "p50"},
+    {"p(90)", "p90"},
+    {"p(95)", "p95"},
+    {"p(99)", "p99"},
+    {"error rate", "error_rate"},
+    {"errors", "error_rate"},
+    {"error", "error_rate"},
+    {"average", "mean"},
+    {"avg", "mean"},
+    {"median", "p50"},
+    {"med", "p50"},
+    {"rps", "requests_per_second"},
+    {"http_reqs", "requests"},
+};
+
 static bool unknown_stat(struct parser *p, struct str word)
 {
 	struct str words[STAT_WORDS];
@@ -114,6 +134,14 @@ static bool unknown_stat(struct parser *p, struct str word)
 	     "expected a statistic: p50 … p99.99, mean, max, min, requests, iterations, failures, "
 	     "requests_per_second, error_rate, expect_failures or dropped");
 	p->error->near = diag_nearest(word, words, STAT_WORDS);
+	for (size_t i = 0; i < sizeof other_words / sizeof *other_words; i++)
+		if (str_starts(str_slice(p->text, p->at, p->text.len),
+			       str_of(other_words[i].word))) {
+			p->error->near = STR_NULL;
+			p->error->end = p->at + strlen(other_words[i].word);
+			p->error->fix = str_of(other_words[i].here);
+			return false;
+		}
 	return false;
 }
 

@@ -217,7 +217,7 @@ static void test_mistakes(void **state)
 	    {"${wrds}", "'wrds' is not known here; did you mean 'words' (a variable at line 11)?"},
 	    {"${SEARHC}", "did you mean 'SEARCH'?"},
 	    {"${user.idd}", "did you mean 'user.id'?"},
-	    {"${user}", "E200"},
+	    {"${user}", "such as user.id"},
 	    {"${loop.index}", "only inside repeat"},
 	    {"${words | uper}", "unknown filter 'uper'; did you mean 'upper'?"},
 	    {"${upper(words)}", "`upper` is a filter"},
