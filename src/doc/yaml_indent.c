@@ -191,6 +191,22 @@ static bool is_beside_dash(const struct yaml_reading *r, const struct yaml_line 
 	return false;
 }
 
+/* The column of AT in LINE, which may have been moved itself. */
+static uint32_t column_as_moved(const struct yaml_reading *r, const struct yaml_line *line,
+				uint32_t at)
+{
+	uint32_t there = column(line, at);
+
+	for (size_t i = 0; i < r->mends.count; i++) {
+		const struct mend *mend = &r->mends.items[i];
+		uint32_t gone = mend->end - mend->begin;
+
+		if (mend->begin == line->begin && mend->end <= line->indent)
+			return there + (uint32_t)mend->insert.len - (gone < there ? gone : there);
+	}
+	return there;
+}
+
 /* The column the line was likely meant for: that of the nearest line above that it can follow. */
 static bool meant_column(struct yaml_reading *r, const struct yaml_line *line, uint32_t *to)
 {
@@ -198,8 +214,8 @@ static bool meant_column(struct yaml_reading *r, const struct yaml_line *line, u
 	uint32_t own = column(line, line->indent), best_off = UINT32_MAX;
 
 	for (int i = 0; i < 200 && yaml_line_above(r->source, &above, &above); i++) {
-		uint32_t dash = column(&above, above.indent);
-		uint32_t there = line->dash ? dash : column(&above, above.content);
+		uint32_t dash = column_as_moved(r, &above, above.indent);
+		uint32_t there = line->dash ? dash : column_as_moved(r, &above, above.content);
 
 		if (line->dash && !above.dash)
 			continue;

@@ -270,6 +270,29 @@ static bool explain_words(struct yaml_reading *r, const struct yaml_problem *p)
 	return false;
 }
 
+static bool is_behind_mends(const struct yaml_reading *r, const struct yaml_problem *p)
+{
+	struct yaml_line line = yaml_line_at(r->source, p->at);
+	const struct mend *last = r->mends.count ? &r->mends.items[r->mends.count - 1] : NULL;
+
+	return last && line.begin > last->end;
+}
+
+/* As if it were the first problem; but unless it is mended nothing is said. */
+static bool explain_further(struct yaml_reading *r, const struct yaml_problem *p)
+{
+	size_t count = r->pass.diags.count, errors = r->pass.errors;
+	bool mended = false;
+
+	if (!yaml_explain_quotes(r, p, &mended))
+		mended = explain_words(r, p);
+	if (!mended) {
+		r->pass.diags.count = count;
+		r->pass.errors = errors;
+	}
+	return mended;
+}
+
 bool yaml_explain(struct yaml_reading *r, const struct yaml_problem *p)
 {
 	bool mended = false;
@@ -295,9 +318,10 @@ bool yaml_explain(struct yaml_reading *r, const struct yaml_problem *p)
 	case YAML_STOPPED:
 		return false;
 	}
-	/* What was corrected by guess and does not read is told already. */
+	/* What was corrected by guess and does not read is told already; what stands behind it and
+	 * can be corrected in its turn is a mistake of its own. */
 	if (r->doubtful)
-		return false;
+		return is_behind_mends(r, p) && explain_further(r, p);
 	if (yaml_explain_quotes(r, p, &mended))
 		return mended;
 	return explain_words(r, p);
