@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/units.h"
 #include "cmd/data_needs.h"
+#include "cmd/foreign_file.h"
 #include "cmd/tables.h"
 #include "doc/yaml.h"
 #include "import/import.h"
@@ -260,36 +261,6 @@ static void keep_only(struct loaded *l, struct model *model, const struct outsid
 	l->threshold_count = kept;
 }
 
-/* ---- files of other tools */
-
-/* What is wrong with the file counts no more: it is none of ours. */
-static bool tell_foreign(struct loaded *l, const char *path, const struct import_kind *kind)
-{
-	bool gone = !kind || strcmp(path, "-") == 0;
-	struct span first = l->source ? (struct span){l->source, 0, 0} : SPAN_NONE;
-	struct diag *d;
-
-	if (!kind)
-		return false;
-	diag_init(&l->diags, &l->arena);
-	d = diag_error(&l->diags, first, DIAG_E143, "%s%sanother tool's file: %s",
-		       l->source ? "" : path, l->source ? "" : ": ", kind->sentence);
-	diag_note(&l->diags, d, SPAN_NONE, "a scenario of it: reprise import %s %s", kind->name,
-		  gone ? "FILE" : path);
-	return true;
-}
-
-/* No key of a scenario that the files of other tools have not. */
-static bool is_foreign(const struct node *root)
-{
-	static const char *const ours[] = {"target", "steps", "flows", "load", "parameters", NULL};
-
-	for (size_t i = 0; ours[i]; i++)
-		if (root && node_find(root, str_of(ours[i])))
-			return false;
-	return true;
-}
-
 /* ---- files */
 
 bool load_file(struct loaded *l, const char *path, const struct outside *outside, bool run)
@@ -308,11 +279,11 @@ bool load_file(struct loaded *l, const char *path, const struct outside *outside
 			   input ? "standard input" : path, error);
 		/* Recordings and logs are larger than any scenario. */
 		if (!input)
-			tell_foreign(l, path, import_guess(path, &error));
+			foreign_file_tell(l, path, import_guess(path, &error));
 		return false;
 	}
 	if (gunzip_is(text)) {
-		if (input || !tell_foreign(l, path, import_guess(path, &error)))
+		if (input || !foreign_file_tell(l, path, import_guess(path, &error)))
 			diag_error(&l->diags, SPAN_NONE, DIAG_E103,
 				   "%s is packed (gzip), and no text",
 				   input ? "standard input" : path);
@@ -321,7 +292,7 @@ bool load_file(struct loaded *l, const char *path, const struct outside *outside
 	l->source = source_new(&l->arena, l->name, text);
 	const struct node *root = yaml_read(&l->arena, l->source, &l->diags);
 	if (!root) {
-		tell_foreign(l, path, import_recognize(text));
+		foreign_file_look(l, path, text, NULL);
 		return false;
 	}
 	struct outside *own = ARENA_NEW(&l->arena, struct outside);
@@ -343,8 +314,8 @@ bool load_file(struct loaded *l, const char *path, const struct outside *outside
 	keep_only(l, model, own, run);
 	if (l->program && !l->diags.errors)
 		data_needs_warn(l);
-	if (l->diags.errors && is_foreign(root))
-		tell_foreign(l, path, import_recognize(text));
+	if (l->diags.errors)
+		foreign_file_look(l, path, text, root);
 	return l->diags.errors == 0 && l->program;
 }
 

@@ -256,7 +256,7 @@ static bool read_map(struct reader *r, const struct node *node, const struct fie
 	bool fine = true;
 
 	if (node->kind != NODE_MAP)
-		return reader_no_map(r, node, "a name and a value each");
+		return reader_no_named(r, node, field);
 	for (size_t i = 0; i < node->count; i++) {
 		const struct node_pair *pair = &node->pairs[i];
 		bool many = (field->flags & FIELD_REPEATS) && pair->value->kind == NODE_LIST;

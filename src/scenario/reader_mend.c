@@ -144,6 +144,37 @@ static const struct field *row_of_value(struct reader *r, const struct field *fi
 	return NULL;
 }
 
+static bool has_both(const struct field *fields, const char *one, const char *other)
+{
+	return field_find(fields, str_of(one)) && field_find(fields, str_of(other));
+}
+
+/* TEXT where FIELDS are the keys, as a map in braces where it is plain what is meant. */
+static struct str of_text(struct reader *r, const struct field *fields, struct str text)
+{
+	size_t colon = str_find_char(text, ':', 0), blank = str_find_char(text, ' ', 0);
+	struct str before = str_slice(text, 0, colon == (size_t)-1 ? 0 : colon);
+	struct str after = str_slice(text, before.len + 1, text.len);
+	struct str login = STR("");
+
+	if (before.len && is_plain_in_braces(before) && is_plain_in_braces(after))
+		login = arena_printf(r->arena, "{user: %.*s, password: %.*s}", STR_ARG(before),
+				     STR_ARG(after));
+	if (has_both(fields, "basic", "bearer") && login.len)
+		return arena_printf(r->arena, "{basic: %.*s}", STR_ARG(login));
+	if (has_both(fields, "user", "password"))
+		return login;
+	if (has_both(fields, "method", "url") && blank != (size_t)-1)
+		return arena_printf(r->arena, "{method: %.*s, url: %.*s}",
+				    STR_ARG(str_slice(text, 0, blank)),
+				    STR_ARG(str_trim(str_slice(text, blank, text.len))));
+	if (has_both(fields, "file", "rows") && is_plain_in_braces(text))
+		return arena_printf(r->arena, "{file: %.*s}", STR_ARG(text));
+	if (has_both(fields, "default", "secret") && is_plain_in_braces(text))
+		return arena_printf(r->arena, "{default: %.*s}", STR_ARG(text));
+	return STR("");
+}
+
 bool reader_no_object(struct reader *r, const struct node *node, const struct field *fields,
 		      const char *expected)
 {
@@ -151,11 +182,36 @@ bool reader_no_object(struct reader *r, const struct node *node, const struct fi
 				      ? row_of_value(r, fields, node->text)
 				      : NULL;
 
-	if (!row)
+	struct str meant =
+	    node->kind == NODE_SCALAR && !node->told ? of_text(r, fields, node->text) : STR("");
+
+	if (!row && !meant.len)
 		return reader_no_map(r, node, expected);
+	if (meant.len) {
+		reader_fix_value(r,
+				 reader_error(r, node->span, DIAG_E140,
+					      "text stands here; expected: %s", expected),
+				 node, meant);
+		return false;
+	}
 	reader_fix_value(
 	    r, reader_error(r, node->span, DIAG_E140, "text stands here; expected: %s", expected),
 	    node, arena_printf(r->arena, "{%s: %.*s}", row->key, STR_ARG(node->text)));
+	return false;
+}
+
+bool reader_no_named(struct reader *r, const struct node *node, const struct field *field)
+{
+	const char *expected = "a name and a value each";
+	bool file = node->kind == NODE_SCALAR && !node->told && field->element->fields &&
+		    has_both(field->element->fields, "file", "rows") &&
+		    is_plain_in_braces(node->text);
+
+	if (!file)
+		return reader_no_map(r, node, expected);
+	reader_fix_value(
+	    r, reader_error(r, node->span, DIAG_E140, "text stands here; expected: %s", expected),
+	    node, arena_printf(r->arena, "{account: {file: %.*s}}", STR_ARG(node->text)));
 	return false;
 }
 

@@ -32,6 +32,8 @@ void reader_unknown_key(struct reader *r, const struct node_pair *pair, const st
 			const struct field *more);
 /* reader_wrong_shape where keys and values are expected. */
 bool reader_no_map(struct reader *r, const struct node *node, const char *expected);
+/* The same where FIELD takes names of one's own choice. */
+bool reader_no_named(struct reader *r, const struct node *node, const struct field *field);
 /* True, and told, when the text NODE is a step that should stand in a list. */
 bool reader_mend_step(struct reader *r, const struct node *node);
 /* The same where FIELDS say which keys: `retry: 3` can only mean one of them. */

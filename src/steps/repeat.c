@@ -9,6 +9,7 @@ struct repeat {
 
 static const struct field repeat_fields[] = {
     FIELD(struct repeat, times, "repeat", FIELD_TEMPLATE, .flags = FIELD_ACTION, .example = "5",
+	  .expected = "how often; its steps stand beside it, under `steps`",
 	  .prose = "How often; a number or one ${…}. Inside, loop.index counts from 1."),
     FIELD(struct repeat, steps, "steps", FIELD_STEPS, .flags = FIELD_REQUIRED,
 	  .prose = "The steps that are repeated."),
