@@ -204,7 +204,7 @@ complete -c reprise -n '__fish_seen_subcommand_from demo' -l capacity -x -d 'the
 complete -c reprise -n '__fish_seen_subcommand_from demo' -l patience -x -d 'with --capacity: a longer queue is answered with HTTP 503 (default: 10s)'
 complete -c reprise -n '__fish_seen_subcommand_from demo' -l password -x -d 'the password of every account (default: demo)'
 complete -c reprise -n '__fish_seen_subcommand_from demo' -l log -r -d 'add a line of JSON to FILE for each request: an access log that reprise import reads, with the visitor and the form'\''s token'
-complete -c reprise -n __fish_use_subcommand -f -a doctor -d 'limits of this machine that will matter (open files, ports, clock, cores), with the command that lifts each'
+complete -c reprise -n __fish_use_subcommand -f -a doctor -d 'Tells the limits of this machine that will matter (open files, ports, clock, cores), with the command that lifts each.'
 complete -c reprise -n '__fish_seen_subcommand_from doctor' -l format -x -a 'text json' -d 'text for people, json for programs'
 complete -c reprise -n '__fish_seen_subcommand_from doctor' -l root -r -d 'look at the /proc, /sys and /etc below DIR instead, such as another machine'\''s'
 complete -c reprise -n __fish_use_subcommand -f -a explain -d 'Tells at length what the code of a mistake means, or a key, a step, an extractor, an expectation or a function of the language.'

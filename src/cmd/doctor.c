@@ -174,9 +174,9 @@ static enum exit_status doctor_main(const struct options *options);
 const struct command doctor_command = {
     .name = "doctor",
     .synopsis = "doctor [--format text|json]",
-    .sentence =
-	"limits of this machine that will matter (open files, ports, clock, cores), with the "
-	"command that lifts each",
+    .sentence = "Tells the limits of this machine that will matter (open files, ports, clock, "
+		"cores), with the "
+		"command that lifts each.",
     .options = doctor_options,
     .more = "Each line says what there is and how many users, connections or requests it is good\n"
 	    "for. 'mind' marks what will be in the way of a large run or spoil the figures of a\n"
@@ -191,7 +191,8 @@ static enum exit_status doctor_main(const struct options *options)
 
 	format = options_value(options, "format");
 	if (options->operand_count)
-		log_error("doctor takes no file: '%s'; reprise doctor --help", options->operands[0]);
+		log_error("doctor takes no file: '%s'; reprise doctor --help",
+			  options->operands[0]);
 	else
 		status = look_around(options_value(options, "root"),
 				     format && strcmp(format, "json") == 0);

@@ -92,6 +92,54 @@ teardown() {
 	! command -v fish >/dev/null || fish -n "$SRCDIR/contrib/completions/reprise.fish"
 }
 
+@test "the completion of fish offers commands, options, words and extractors" {
+	command -v fish >/dev/null || skip "there is no fish"
+	offered() {
+		HOME=$(scratch) fish --no-config -c 'source $argv[1]; complete -C $argv[2]' \
+			"$SRCDIR/contrib/completions/reprise.fish" "$1" | cut -f1
+	}
+	[ "$(offered 'reprise sch')" = schema ]
+	offered 'reprise run --us' | grep -qx -- --users
+	offered 'reprise check --format ' | grep -qx github
+	offered 'reprise try xp' | grep -qx xpath
+	! offered 'reprise re' | grep -q reference
+}
+
+# What _describe and _arguments are asked to offer stands for what they would.
+@test "the completion of zsh offers commands, options, words and extractors" {
+	command -v zsh >/dev/null || skip "there is no zsh"
+	offered() {
+		zsh -fc 'file=$1; shift
+			_describe() { print -l -- "${(@P)2}" }
+			_arguments() { print -l -- "$@" }
+			_reprise() { source $file }
+			words=("$@"); CURRENT=$#
+			_reprise' - "$SRCDIR/contrib/completions/_reprise" "$@"
+	}
+	offered reprise sch | grep -q '^schema:'
+	! offered reprise re | grep -q '^reference'
+	offered reprise run --us | grep -q -- '--users'
+	offered reprise check --format | grep -q 'text json github\|text.*github'
+	offered reprise try xp | grep -q xpath
+}
+
+@test "make install puts everything under DESTDIR, and uninstall takes it away" {
+	[ -e "$BUILDDIR/Makefile" ] || skip "there is no build folder"
+	root="$(scratch)/root"
+	unset MAKEFLAGS MFLAGS MAKELEVEL
+	make -s -C "$BUILDDIR" install DESTDIR="$root" prefix=/usr >"$(scratch)/log" 2>&1 ||
+		{ tail -n 30 "$(scratch)/log"; false; }
+	for file in bin/reprise share/man/man1/reprise.1 share/man/man5/reprise-scenario.5 \
+		share/man/man5/reprise-results.5 share/bash-completion/completions/reprise \
+		share/zsh/site-functions/_reprise share/fish/vendor_completions.d/reprise.fish \
+		share/reprise/scenario.schema.json; do
+		[ -s "$root/usr/$file" ] || { echo "missing: $file"; false; }
+	done
+	"$root/usr/bin/reprise" --version
+	make -s -C "$BUILDDIR" uninstall DESTDIR="$root" prefix=/usr >"$(scratch)/log" 2>&1
+	[ -z "$(find "$root" -type f)" ] || { find "$root" -type f; false; }
+}
+
 @test "the keys of a result are told in reprise-results(5)" {
 	start_demo
 	reprise run --once -q -t "$SERVER_URL" --json "$(scratch)/result.json" "$man/visit.yaml"
