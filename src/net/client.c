@@ -1,5 +1,6 @@
 #include "net/client_private.h"
 
+#include <signal.h>
 #include <stdlib.h>
 
 #include "base/machine.h"
@@ -236,6 +237,8 @@ static CURLcode start_libcurl(void)
 
 void http_global_init(void)
 {
+	/* TLS writes to connections that have gone, and no reader's end is that of a run. */
+	signal(SIGPIPE, SIG_IGN);
 	if (start_libcurl() != CURLE_OK)
 		BUG("libcurl does not start");
 }

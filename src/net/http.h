@@ -179,7 +179,7 @@ struct http {
 /* libcurl on LOOP. NULL and a reason in ERROR when it cannot be (a CA file that is none). */
 struct http *http_client_new(struct loop *loop, const struct http_config *config,
 			     struct buf *error);
-/* Once per process before any thread, and after the last. */
+/* Once per process before any thread, and after the last. SIGPIPE is ignored from then on. */
 void http_global_init(void);
 void http_global_cleanup(void);
 

@@ -238,6 +238,8 @@ static void on_signal(evutil_socket_t number, short what, void *arg)
 void server_run(struct server *server, bool signals)
 {
 	if (signals) {
+		/* Who hangs up in the middle of an answer is no reason to end. */
+		signal(SIGPIPE, SIG_IGN);
 		server->on_int = evsignal_new(server->base, SIGINT, on_signal, server);
 		server->on_term = evsignal_new(server->base, SIGTERM, on_signal, server);
 		event_add(server->on_int, NULL);

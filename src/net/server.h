@@ -56,7 +56,8 @@ unsigned server_port(const struct server *server);
 /* The certificate made by `tls` without files, PEM, so that a client can verify it; empty
  * otherwise. */
 struct str server_certificate(const struct server *server);
-/* Serves until server_stop, or SIGINT or SIGTERM when SIGNALS. */
+/* Serves until server_stop, or SIGINT or SIGTERM when SIGNALS; SIGPIPE is ignored from then on, and
+ * otherwise to be blocked on this thread. */
 void server_run(struct server *server, bool signals);
 /* From any thread, also before server_run, which then returns at once. */
 void server_stop(struct server *server);

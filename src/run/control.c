@@ -25,13 +25,12 @@ static void signals_of(sigset_t *set)
 	sigaddset(set, SIGTERM);
 }
 
-/* They are read from the run's descriptor from now on; SIGPIPE is of no interest. */
+/* They are read from the run's descriptor from now on. */
 static void watch_signals(struct watch *w)
 {
 	sigset_t set;
 
 	signals_of(&set);
-	sigaddset(&set, SIGPIPE);
 	pthread_sigmask(SIG_BLOCK, &set, &w->old_mask);
 }
 

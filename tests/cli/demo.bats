@@ -71,6 +71,24 @@ log_in() {
 	shop /stats | grep -q '"requests":2,.*"GET /products/{id}":1'
 }
 
+@test "clients that hang up in the middle of TLS end nothing" {
+	"$REPRISE" demo --port 0 --tls --latency 1ms..20ms >"$BATS_TEST_TMPDIR/tls.out" 2>&1 </dev/null 3>&- &
+	pid=$!
+	wait_for 20 grep -q 'https://127' "$BATS_TEST_TMPDIR/tls.out"
+	port=$(sed -n 's|.*https://127\.0\.0\.1:\([0-9]*\).*|\1|p' "$BATS_TEST_TMPDIR/tls.out" | head -1)
+	started tls $pid "$port"
+	file=$(scenario <<-END
+		target: https://127.0.0.1:$port
+		defaults: {timeout: 12ms, tls: {verify: false}}
+		load: {users: 20, duration: 2s}
+		steps:
+		  - parallel: [{get: /}, {get: /api/products}, {get: /static/shop.css}]
+	END
+	)
+	run reprise run -q "$file"
+	[ "$(curl -sk "https://127.0.0.1:$port/" -o /dev/null -w '%{http_code}')" = 200 ]
+}
+
 @test "wrong options are explained" {
 	run "$REPRISE" demo --latency 20
 	[ "$status" -eq 2 ]

@@ -185,6 +185,25 @@ ended_by() {
 	[[ $stderr == *PASSED* ]]
 }
 
+@test "a reader who goes away in the middle takes no result along" {
+	start_demo
+	scenario s.yaml <<-END
+		target: $SERVER_URL
+		load: {users: 1, duration: 1h}
+		steps: [{get: /api/products}, {think: 10ms}]
+	END
+	"$REPRISE" run --out out s.yaml > >(head -1 >first) 2>&1 </dev/null 3>&- &
+	pid=$!
+	wait_for 20 test -s first
+	wait_for 20 connected "$SERVER_PORT" 1
+	sleep 0.2
+	kill -INT $pid
+	status=0
+	wait $pid || status=$?
+	[ "$status" -eq 130 ]
+	[ "$(json out/summary.json 'd["requests"]["ok"] > 0')" = true ]
+}
+
 @test "options replace the load, and the first line says so" {
 	start_nginx
 	scenario s.yaml <<-END
