@@ -5,6 +5,7 @@ It is started as a browser is (`reprise record --browser tests/cli/visitor.py`),
 browser gets, which go to Chromium as they are. Then it logs in, searches, looks at a hat, puts it
 into the cart and orders it, and closes the browser. In the environment:
 
+    VISITOR_PASSWORD=…   what is typed as the password (demo)
     VISITOR_MARKS=yes    a step is marked before each of these (http://recorder.local/mark)
     VISITOR_HAR=FILE     what the browser itself saw is written to FILE, as its developer tools do
     VISITOR_LOG=FILE     what went wrong, and the number of the order
@@ -216,7 +217,7 @@ def visit(browser, url):
     browser.go(url, "/")
     browser.act("document.querySelector('a[href=\"/login\"]').click()", "/login")
     browser.act(FILL % ("input[name=user]", "anna") + ";" +
-                FILL % ("input[name=password]", "demo") + ";" +
+                FILL % ("input[name=password]", os.environ.get("VISITOR_PASSWORD", "demo")) + ";" +
                 "document.querySelector('form[action=\"/login\"]').requestSubmit()", "/account")
     mark("Search")
     browser.go(urllib.parse.urljoin(url, "/account"), "/account")
