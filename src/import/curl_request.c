@@ -49,20 +49,29 @@ static void settle_user(struct curl_request *r)
 	}
 }
 
+/* What `proxy:` takes: host and port, with http:// or nothing before them. */
+static bool is_proxy(struct curl_request *r, struct str text)
+{
+	struct url url;
+
+	if (str_find(text, STR("$${"), 0) != (size_t)-1)
+		return false;
+	if (str_find(text, STR("${"), 0) != (size_t)-1) /* a variable of the shell: seen later */
+		return true;
+	if (str_find(text, STR("://"), 0) == (size_t)-1)
+		text = arena_printf(r->arena, "http://%.*s", STR_ARG(text));
+	return url_split(text, &url) && str_ieq(url.scheme, STR("http")) && !url.query.ptr &&
+	       (!url.path.len || str_eq(url.path, STR("/")));
+}
+
 static void settle_proxy(struct curl_request *r)
 {
 	struct yaml_out *proxy = yaml_out_find(r->more, STR("proxy"));
 
-	if (!proxy || str_find(proxy->text, STR("://"), 0) == (size_t)-1 ||
-	    str_starts(proxy->text, STR("http://")))
+	if (!proxy || is_proxy(r, proxy->text))
 		return;
 	curl_note(r, "only HTTP proxies are known here; left out:", proxy->text);
-	for (size_t i = 0; i < r->more->members.count; i++)
-		if (r->more->members.items[i].value == proxy) {
-			memmove(&r->more->members.items[i], &r->more->members.items[i + 1],
-				(r->more->members.count - i - 1) * sizeof(struct yaml_member));
-			r->more->members.count--;
-		}
+	yaml_out_remove(r->more, STR("proxy"));
 }
 
 static struct str whole_url(struct curl_request *r, struct str url)

@@ -23,6 +23,8 @@ struct str draft_url(struct flow *flow, struct flow_step *step, struct yaml_out 
 void draft_headers(struct flow *flow, struct flow_step *step, struct yaml_out *node);
 /* `defaults:`: the headers most requests share. Before any draft_headers. */
 void draft_defaults(struct flow *flow, struct yaml_out *root);
+/* What is bound to values of the body is bound to its text as well. */
+void draft_rebind(struct flow *flow, struct flow_step *step);
 /* `form:`, `json:`, `multipart:`, `body:` or `body_file:`. */
 void draft_body(struct flow *flow, struct flow_step *step, struct yaml_out *node);
 /* flow->hosts: every host that is requested or redirected to besides the target's. */

@@ -73,7 +73,8 @@ static struct yaml_out *json_node(struct flow *flow, const struct flow_step *ste
 		if (type == JSON_OBJECT) {
 			key = item_text(flow, step, i++);
 			if (!key.len || key.len > KEY_MOST || yaml_out_find(node, key) ||
-			    str_find(key, STR("${"), 0) != (size_t)-1)
+			    str_find(key, STR("${"), 0) != (size_t)-1 ||
+			    str_find(key, STR("{{"), 0) != (size_t)-1)
 				return NULL;
 		}
 		value = json_node(flow, step, i, depth + 1);
@@ -244,8 +245,8 @@ void draft_body(struct flow *flow, struct flow_step *step, struct yaml_out *node
 	const struct transaction *tx = step->tx;
 	struct arena *a = &flow->job->arena;
 	struct str raw = tx->request_body.raw;
-	bool bound = draft_is_bound(step, PLACE_BODY, 0, 0, SIZE_MAX);
 	struct yaml_out *json = NULL;
+	bool bound;
 
 	if (parts_can_be_keys(tx)) {
 		put_parts(flow, step, node);
@@ -263,6 +264,8 @@ void draft_body(struct flow *flow, struct flow_step *step, struct yaml_out *node
 		return;
 	}
 	put_type(flow, step, node);
+	draft_rebind(flow, step);
+	bound = draft_is_bound(step, PLACE_BODY, 0, 0, SIZE_MAX);
 	if (!bound &&
 	    (raw.len > LARGE || !str_is_utf8(raw, NULL) || memchr(raw.ptr, '\0', raw.len)))
 		put_file(flow, step, node);

@@ -222,7 +222,8 @@ bool tx_read_form(struct arena *a, struct transaction *tx, struct str text)
 		if (sign == (size_t)-1 || memchr(pair.ptr, '\n', pair.len))
 			return false;
 		part.name = form_decoded(a, str_slice(pair, 0, sign));
-		part.value = form_decoded(a, str_slice(pair, sign + 1, pair.len));
+		part.raw = str_slice(pair, sign + 1, pair.len);
+		part.value = form_decoded(a, part.raw);
 		if (!part.name.len || !str_is_utf8(part.value, NULL) ||
 		    !str_is_utf8(part.name, NULL))
 			return false;

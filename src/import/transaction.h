@@ -55,6 +55,7 @@ struct tx_body {
 /* A part of a multipart body, or a field of a form, as the source lists them. */
 struct tx_part {
 	struct str name, value; /* decoded */
+	struct str raw;		/* the value as it stands in a form's text; or ptr NULL */
 	struct str file, type;	/* of a file: its name and media type; else ptr NULL */
 	bool lost;		/* a file whose bytes the source does not have */
 };

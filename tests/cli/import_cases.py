@@ -465,6 +465,18 @@ case("password in the address", get("https://anna:hunter2hunter2@app.example.org
 case("password field named otherwise", get("/l",
      page('<input name="u"><input class=x type="password" id=a name="j_geheim">')), form("/l",
      [("u","anna"),("j_geheim","hunter2hunter2")]), secret=["hunter2hunter2"])
+case("password beside a key that comes twice", dict(method="POST", url="/l", type=JSON,
+     body='{"a":1,"a":2,"password":"hunter2hunter2"}', answer=data({"ok": True}))
+     , secret=["hunter2hunter2"])
+case("password with escapes beside a key like a template", dict(method="POST", url="/l", type=JSON,
+     body='{"a${b":1,"password":"hun\\u0074er2hunter2"}', answer=data({"ok": True})),
+     secret=["er2hunter2"])
+case("password and token in a long body", get("/a", data({"ticket": T1})), dict(
+     method="POST", url="/l", type=JSON, body='{"pad":"%s","password":"hunter2hunter2","ticket":"%s"}'
+     % ("p " * 20000, T1), answer=data({"ok": True})), right=[T1], secret=["hunter2hunter2"])
+case("password and token beside a form's name like a template", get("/a", data({"ticket": T1})), dict(
+     method="POST", url="/l", type=FORM, body="a%24%7Bb=1&password=hunter2+hunter2%21&ticket=" + T1,
+     answer=data({"ok": True})), right=[T1], secret=["hunter2"])
 
 
 def values_in(path):

@@ -99,6 +99,14 @@ made() {
 	grep -q 'ITEM_ID: {required: true' visit.yaml
 }
 
+@test "a proxy that is none is left out and told" {
+	printf 'curl -x :say http://127.0.0.1:8080/a\ncurl -x proxy.example:3128 http://127.0.0.1:8080/b\n' >visit.sh
+	run made
+	echo "$output"; [ "$status" -eq 0 ]
+	[[ $output == *"proxy: proxy.example:3128"* && $output != *":say"* ]]
+	grep -q "only HTTP proxies are known here; left out: :say" account
+}
+
 @test "what only a command names that is left out is no parameter" {
 	printf 'curl -u ann:x "ftp://127.0.0.1/$gone"\ncurl http://127.0.0.1:8080/a\n' >visit.sh
 	run made
