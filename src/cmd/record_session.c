@@ -235,6 +235,11 @@ bool record_session(const struct record_plan *plan, struct record_outcome *outco
 	ns_t begun = clock_monotonic_ns();
 	bool good;
 
+	*outcome = (struct record_outcome){.entries = 0};
+	if (!s.loop) {
+		log_error("this process may open no further files");
+		return false;
+	}
 	buf_init(&s.line, LINE_MOST);
 	good = begin(&s);
 	if (good)

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "net/listen.h"
+#include "net/loop_event.h"
 #include "net/stream_private.h"
 
 struct stream_timer {
@@ -52,8 +53,11 @@ static void bury(evutil_socket_t fd, short what, void *arg)
 
 struct stream_loop *stream_loop_new(void)
 {
-	struct stream_loop *loop = made(calloc(1, sizeof *loop));
+	struct stream_loop *loop;
 
+	if (!loop_event_files_left())
+		return NULL;
+	loop = made(calloc(1, sizeof *loop));
 	loop->base = made(event_base_new());
 	loop->bury = made(event_new(loop->base, -1, 0, bury, loop));
 	stream_lookups_init(loop);

@@ -14,6 +14,7 @@ struct stream_timer;
 struct stream_watch;
 struct stream_listener;
 
+/* NULL: this process may open no further files. */
 struct stream_loop *stream_loop_new(void);
 /* NULL is fine. */
 void stream_loop_free(struct stream_loop *loop);
