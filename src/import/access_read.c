@@ -187,7 +187,8 @@ static void take_line(struct reading *r, const struct access_line *line)
 	    .bytes = line->bytes,
 	    .line = r->line,
 	    .status = (uint16_t)line->status,
-	    .flags = (uint8_t)((line->fine ? ACCESS_FINE : 0) | (line->begun ? ACCESS_BEGUN : 0)),
+	    .flags = (uint8_t)((line->fine ? ACCESS_FINE : 0) | (line->begun ? ACCESS_BEGUN : 0) |
+			       (line->user.len ? ACCESS_NAMED : 0)),
 	};
 	enum tx_reason reason = TX_REASON_NOT_HTTP;
 

@@ -22,6 +22,7 @@ enum access_flag {
 	ACCESS_BEGUN = 2, /* the log's time is that of the beginning, as far as one can tell */
 	ACCESS_FIRST = 4, /* of its session */
 	ACCESS_LAST = 8,
+	ACCESS_NAMED = 16, /* the log says which user it was */
 };
 
 struct access_record {

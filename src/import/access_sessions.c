@@ -1,7 +1,7 @@
 /*
  * Whose request was which: one client's, until half an hour nothing comes. Behind one address there
- * may be many people (an office, a proxy): where one client sends more than a person does, its
- * visit is split by what refers to what.
+ * may be many people (an office, a proxy): where one client that the log does not name sends more
+ * than a person does, its visit is split by what refers to what.
  */
 #include <stdlib.h>
 
@@ -72,7 +72,7 @@ static void find_visits(struct sessions *s)
 			v->second = r->start_us / SECOND;
 			v->in_second = 0;
 		}
-		v->many = v->many || ++v->in_second > RATE_MOST;
+		v->many = v->many || (++v->in_second > RATE_MOST && !(r->flags & ACCESS_NAMED));
 		v->last_us = r->start_us;
 		r->session = *at;
 	}

@@ -87,3 +87,75 @@ teardown() {
 	[ "$(json out.json 'd["requests"]["ok"]')" -eq 4 ]
 	[ "$(json out.json 'd["requests"]["failed"]')" -eq 0 ]
 }
+
+# of_sessions FILE: 12 sessions of 20 requests at the same clock, a line each where it ended, which is
+# not where it began; a session begins with the page that gives it its cookie.
+of_sessions() {
+	python3 - >"$1" <<-'END'
+		import json, random
+		draw, lines = random.Random(7), []
+		for s in range(12):
+		    for i in range(20):
+		        begun, took = 1790000000 + 0.1 * i + 0.003 * s, draw.random()
+		        url = "/login?q=%d-0" % s if i == 0 else "/search?q=%d-%d" % (s, i)
+		        lines.append((begun + took, took, s, url))
+		for end, took, s, url in sorted(lines):
+		    print(json.dumps({"time": end, "request_time": took, "client_ip": "10.0.0.%d" % s,
+		                      "method": "GET", "url": url, "status": 200}))
+	END
+}
+
+# in_order LOG: by what the shop says, each session came as one visitor, its requests in order and
+# all of them; prints how many sessions there were.
+in_order() {
+	python3 -c '
+import collections, json, re, sys
+came, whose = collections.defaultdict(list), collections.defaultdict(set)
+for line in map(json.loads, open(sys.argv[1])):
+    session, number = re.search(r"q=(\d+)-(\d+)", line["url"]).groups()
+    came[session].append(int(number))
+    whose[session].add(line["user"])
+for session, numbers in came.items():
+    assert numbers == list(range(20)), (session, numbers)
+    assert len(whose[session]) == 1, whose[session]
+assert len(set.union(*whose.values())) == len(came)
+print(len(came))' "$1"
+}
+
+@test "a session's requests arrive in their order, as one visitor's, whatever the log's: told by the server" {
+	start_demo --log shop.log --latency 1ms..15ms
+	of_sessions own.log
+	reprise replay own.log --speed 8 -j 2 -t "$SERVER_URL" --json out.json
+	[ "$(json out.json 'd["requests"]["ok"]')" -eq 240 ]
+	[ "$(in_order shop.log)" = 12 ]
+	# Never before its time: 1.9 s of log take 0.24 s at least.
+	[ "$(python3 -c 'import json
+times = [json.loads(line)["time"] for line in open("shop.log")]
+print(max(times) - min(times) >= 0.22)')" = True ]
+	# What the shop wrote is a log like any other; sent again it gives the same.
+	start_demo --log again.log
+	reprise replay shop.log --speed 2 -j 2 -t "$SERVER_URL" --json out.json
+	[ "$(json out.json 'd["requests"]["ok"]')" -eq 240 ]
+	[ "$(in_order again.log)" = 12 ]
+}
+
+@test "replay is import and run in one: of a HAR file, a curl command line and a log; nothing stays" {
+	start_demo --log shop.log
+	python3 -B "$SRCDIR/tests/cli/har_visit.py" "$SERVER_URL" visit.har
+	mkdir tmp
+	export TMPDIR=$PWD/tmp
+	: >shop.log
+	run reprise replay visit.har -u 3 -i 2 --think off
+	[ "$status" -eq 0 ]
+	[ "$(grep -c '"POST","url":"/checkout","status":303' shop.log)" -eq 6 ]
+	[ "$(grep -o '"csrf_token":"[0-9a-f]*"' shop.log | sort -u | wc -l)" -eq 6 ]
+	printf "curl '%s/search?q=by+curl' -H 'Accept: text/html'\n" "$SERVER_URL" >asked.sh
+	run reprise replay asked.sh -u 2 -i 3
+	[ "$status" -eq 0 ]
+	[ "$(grep -c '/search?q=by+curl' shop.log)" -eq 6 ]
+	sed -i 's|/orders/17|/nowhere|' access.log
+	run reprise replay access.log --speed 3600 -t "$SERVER_URL"
+	[ "$status" -eq 0 ]
+	[ "$(grep -c '"url":"/nowhere"' shop.log)" -eq 1 ]
+	[ "$(ls -A tmp | wc -l)" -eq 0 ]
+}
