@@ -52,6 +52,27 @@ static bool take_think(struct run_options *o)
 	return true;
 }
 
+/* The option as it was given: by the environment it has another name. */
+static void tell_shard(const struct run_options *o, struct str error)
+{
+	static const struct {
+		const char *option, *said, *variable;
+	} names[] = {{"shards", "--shards", "REPRISE_SHARDS"},
+		     {"shard", "--shard", "REPRISE_SHARD"}};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const struct option_given *given = options_find(o->options, names[i].option);
+		size_t len = strlen(names[i].said);
+
+		if (!given || given->origin != OPTION_ENVIRONMENT ||
+		    !str_starts(error, str_of(names[i].said)))
+			continue;
+		log_error("%s%.*s", names[i].variable, STR_ARG(str_slice(error, len, error.len)));
+		return;
+	}
+	log_error("%.*s", STR_ARG(error));
+}
+
 static bool take_shard(struct run_options *o)
 {
 	const char *start = options_value(o->options, "start-at");
@@ -63,7 +84,7 @@ static bool take_shard(struct run_options *o)
 	    shard_find(&o->shard, options_value(o->options, "shard"),
 		       options_value(o->options, "shards"), (const char *const *)environ, &error);
 	if (!fine)
-		log_error("%.*s", STR_ARG(buf_str(&error)));
+		tell_shard(o, buf_str(&error));
 	buf_release(&error);
 	if (!start || shard_moment(str_of(start), &o->start_at))
 		return fine;
@@ -88,6 +109,21 @@ static void settle_terminal(struct run_options *o)
 		o->level = LOG_QUIET;
 	else if (verbose)
 		o->level = verbose > 1 ? LOG_TRACE : LOG_VERBOSE;
+}
+
+/* An option with a value takes the next word, whatever it is: often the file. */
+static void tell_no_file(const struct options *options)
+{
+	const struct option_given *last = NULL;
+
+	for (size_t i = 0; i < options->given_count; i++)
+		if (options->given[i].origin == OPTION_COMMAND_LINE && options->given[i].value[0])
+			last = &options->given[i];
+	if (last && (strstr(last->value, ".yaml") || strstr(last->value, ".yml")))
+		log_error("which file? --%s took '%s' as its value; usage: reprise %s",
+			  last->option->name, last->value, options->command->synopsis);
+	else
+		log_error("which file? usage: reprise %s", options->command->synopsis);
 }
 
 static bool settle(struct run_options *o)
@@ -129,7 +165,7 @@ static bool settle(struct run_options *o)
 		fine = false;
 	}
 	if (o->options->operand_count == 0) {
-		log_error("which file? usage: reprise %s", o->options->command->synopsis);
+		tell_no_file(o->options);
 		fine = false;
 	}
 	return fine;

@@ -166,7 +166,7 @@ three() {
 	scenario <<-END
 		target: $SERVER_URL
 		steps: [{get: /}]
-		teardown: [{get: /no}]
+		teardown: [{get: /no, on_failure: continue}]
 	END
 	run reprise run scenario.yaml
 	[ "$status" -eq 0 ]
