@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/url.h"
 #include "import/access_steps.h"
 
 #define TRIED_LINES  100u
@@ -129,13 +130,27 @@ static uint32_t add_url(struct reading *r, struct str url)
 	return add_text(r, buf_str(&r->scratch));
 }
 
+/* An IPv6 address in its brackets; what else has a colon is no host. */
+static uint32_t add_address(struct reading *r, struct str host)
+{
+	struct url url;
+
+	buf_clear(&r->scratch);
+	buf_printf(&r->scratch, "http://[%.*s]", STR_ARG(host));
+	return url_split(buf_str(&r->scratch), &url)
+		   ? add_text(r, str_slice(buf_str(&r->scratch), 7, r->scratch.len))
+		   : 0;
+}
+
 static uint32_t add_host(struct reading *r, struct str host)
 {
+	if (str_find_char(host, ':', 0) != (size_t)-1)
+		return add_address(r, host);
 	buf_clear(&r->scratch);
 	for (size_t i = 0; i < host.len; i++) {
 		unsigned char c = (unsigned char)host.ptr[i];
 
-		if (!isalnum(c) && !strchr(".-_:", c))
+		if (!isalnum(c) && !strchr(".-_", c))
 			return 0;
 		buf_add_char(&r->scratch, (char)tolower(c));
 	}

@@ -88,7 +88,8 @@ static struct str length_text(struct import_job *job, int64_t us, double speed)
 {
 	struct buf text;
 	struct str made;
-	ns_t length = (ns_t)((double)us * 1000 / speed);
+	double exact = (double)us * 1000 / speed;
+	ns_t length = exact < (double)NS_LONGEST ? (ns_t)exact : NS_LONGEST;
 
 	/* Of what is long, seconds do not count. */
 	if (length > 10 * NS_PER_S)

@@ -140,6 +140,10 @@ static void add_transaction(struct curl_request *r, uint32_t source, struct str 
 				   : STR("GET");
 	tx->request_headers = r->headers;
 	tx->more = r->more->members.count ? r->more : NULL;
+	if ((yaml_out_find(r->more, STR("multipart")) != NULL) + (r->has_data && !r->get) +
+		(r->data_file.ptr != NULL) >
+	    1)
+		r->refused = STR("curl sends one of -d, -F and -T");
 	if (!url_split(tx->url, &parts) || !str_is_utf8(tx->url, NULL))
 		r->refused = arena_printf(r->arena, "this is no URL: %.*s", STR_ARG(url));
 	else if (!str_ieq(parts.scheme, STR("http")) && !str_ieq(parts.scheme, STR("https")))

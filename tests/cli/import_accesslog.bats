@@ -63,6 +63,15 @@ teardown() {
 	[[ "$output" == *'it has no request'* ]]
 }
 
+@test "a site that is an IPv6 address stands in brackets; what else has a colon is none" {
+	printf '%s\n' '{"time":"2026-01-01T00:00:00Z","method":"GET","uri":"/a","status":200,"host":"2001:db8::1"}' >v6.log
+	reprise import -q access-log v6.log
+	grep -q 'target: http://\[2001:db8::1\]' v6.yaml
+	sed 's/2001:db8::1/1:2:x/' v6.log >odd.log
+	reprise import -q access-log odd.log
+	reprise check v6.yaml odd.yaml
+}
+
 @test "what is no log is refused with the reason" {
 	printf '2026/01/24 16:33:06 [error] 33#33: *3 open() failed\n' >error.log
 	run -2 reprise import error.log

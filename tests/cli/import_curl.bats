@@ -99,6 +99,13 @@ made() {
 	grep -q 'ITEM_ID: {required: true' visit.yaml
 }
 
+@test "two bodies at once are no request" {
+	printf 'curl http://127.0.0.1:8080/a\ncurl -d a=b -F c=d http://127.0.0.1:8080/b\n' >visit.sh
+	run made
+	echo "$output"; [ "$status" -eq 0 ]
+	grep -q "line 2: left out, curl sends one of -d, -F and -T" account
+}
+
 @test "a proxy that is none is left out and told" {
 	printf 'curl -x :say http://127.0.0.1:8080/a\ncurl -x proxy.example:3128 http://127.0.0.1:8080/b\n' >visit.sh
 	run made
