@@ -64,6 +64,22 @@ static bool check_alone(struct reader *r, const struct load *load)
 	return true;
 }
 
+/* All together; NS_LONGEST when that is too long. */
+static ns_t stages_length(const struct load *load)
+{
+	const struct load_stage *stages = load->stages.items;
+	ns_t length = 0;
+
+	for (size_t i = 0; i < load->stages.count; i++) {
+		ns_t one = stages[i].ramps ? stages[i].over : stages[i].hold;
+
+		if (one >= NS_LONGEST - length)
+			return NS_LONGEST;
+		length += one;
+	}
+	return length;
+}
+
 static void check_stages(struct reader *r, const struct load *load)
 {
 	const struct load_stage *stages = load->stages.items;
@@ -91,6 +107,9 @@ static void check_stages(struct reader *r, const struct load *load)
 		first = first ? first : &stages[i];
 		most = stages[i].ramp_to.value > most ? stages[i].ramp_to.value : most;
 	}
+	if (stages_length(load) >= NS_LONGEST)
+		reader_error(r, given_key(&load->given, "stages"), DIAG_E302,
+			     "the stages are longer than ten years together");
 	if (first && !(most > 0) && !r->diags->errors)
 		reader_error(r, given_key(&load->given, "stages"), DIAG_E306,
 			     "all stages lead to 0: nobody would ever come");
@@ -177,12 +196,7 @@ uint64_t load_most_users(const struct load *load)
 
 ns_t load_length(const struct load *load)
 {
-	const struct load_stage *stages = load->stages.items;
-	ns_t length = load->duration ? load->warm_up + load->duration : 0;
-
-	for (size_t i = 0; i < load->stages.count; i++)
-		length += stages[i].ramps ? stages[i].over : stages[i].hold;
-	return length;
+	return (load->duration ? load->warm_up + load->duration : 0) + stages_length(load);
 }
 
 void load_complete(struct load *load)
