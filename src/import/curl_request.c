@@ -124,6 +124,20 @@ static void settle_body(struct curl_request *r, struct transaction *tx)
 		tx_read_form(r->arena, tx, tx->request_body.raw);
 }
 
+/* "$BASE/path": what BASE holds has a scheme, mostly; it is the target then. */
+static void note_origin(struct curl_request *r, struct str url)
+{
+	size_t end = str_find(url, STR(TX_VARIABLE_END), 0);
+	struct tx_list *list = &r->job->list;
+
+	if (!str_starts(url, STR(TX_VARIABLE)) || end == (size_t)-1)
+		return;
+	for (size_t i = 0; i < list->variables.count; i++)
+		if (str_eq(list->variables.items[i].name,
+			   str_slice(url, sizeof(TX_VARIABLE) - 1, end)))
+			list->variables.items[i].origin = true;
+}
+
 static void add_transaction(struct curl_request *r, uint32_t source, struct str url)
 {
 	struct transaction *tx = tx_new(&r->job->list);
@@ -133,6 +147,7 @@ static void add_transaction(struct curl_request *r, uint32_t source, struct str 
 
 	tx->source = source;
 	tx->line = r->command->line;
+	note_origin(r, str_trim(url));
 	tx->url = whole_url(r, url);
 	tx->method = r->method.len ? r->method
 		     : r->head	   ? STR("HEAD")

@@ -405,6 +405,28 @@ static void put_hosts(struct flow *flow, struct yaml_out *root)
 		yaml_out_add(a, list, yaml_out_text(a, flow->hosts.items[i]));
 }
 
+/* The target, whose host may be a variable; or all of it. */
+static struct str target_text(struct flow *flow)
+{
+	const struct tx_list *list = &flow->job->list;
+	struct buf *out = &flow->scratch;
+	struct url url;
+
+	buf_clear(out);
+	draft_literal(out, flow->target);
+	for (size_t i = 0; url_split(flow->target, &url) && i < list->variables.count; i++) {
+		const struct tx_variable *v = &list->variables.items[i];
+		struct str mark = arena_printf(&flow->job->arena, "%s%.*s%s", TX_VARIABLE,
+					       STR_ARG(v->name), TX_VARIABLE_END);
+
+		if (v->origin && str_eq(url.host, mark) && !url.has_port) {
+			buf_clear(out);
+			draft_expression(out, v->name);
+		}
+	}
+	return arena_str(&flow->job->arena, buf_str(out));
+}
+
 static void put_head(struct flow *flow, struct yaml_out *root)
 {
 	struct arena *a = &flow->job->arena;
@@ -422,7 +444,8 @@ static void put_head(struct flow *flow, struct yaml_out *root)
 	    a, root,
 	    STR("One user, once: reprise run --once FILE. Many: reprise run -u 50 -d 5m FILE."));
 	yaml_out_put_text(a, root, STR("name"), flow->name);
-	yaml_out_put_text(a, root, STR("target"), flow->target)->beside = STR("-t, REPRISE_TARGET");
+	yaml_out_put_text(a, root, STR("target"), target_text(flow))->beside =
+	    STR("-t, REPRISE_TARGET");
 	put_hosts(flow, root);
 }
 

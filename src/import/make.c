@@ -51,6 +51,32 @@ static void ask_for_variables(struct flow *flow)
 	}
 }
 
+/* Only the target may be a variable: another host must be allowed by its name. */
+static bool leave_out_unknown_hosts(struct flow *flow)
+{
+	struct tx_list *list = &flow->job->list;
+	struct url url, target;
+	bool any = false;
+
+	for (size_t i = 0; i < list->items.count; i++) {
+		struct transaction *tx = list->items.items[i];
+
+		if (tx->fate != TX_KEPT || !url_split(tx->url, &url))
+			continue;
+		if (str_find(url.host, STR(TX_VARIABLE), 0) == (size_t)-1 ||
+		    (url_split(flow->target, &target) && url_same_origin(&url, &target))) {
+			any = true;
+			continue;
+		}
+		tx_leave_out(tx, TX_REASON_UNREADABLE, STR("its host is a variable"));
+		job_note(flow->job, "look at",
+			 "line %u: left out, its host is a variable and not "
+			 "the target's",
+			 tx->line);
+	}
+	return any || job_error(flow->job, "there is no request in it");
+}
+
 /* Hops that were merged stand on their own again. */
 static void take_apart(struct flow *flow)
 {
@@ -103,7 +129,7 @@ bool import_make(struct import_job *job)
 	flow->file_stem = flow->name;
 	tx_sort(&job->list);
 	ask_for_variables(flow);
-	fine = flow_filter(flow);
+	fine = flow_filter(flow) && leave_out_unknown_hosts(flow);
 	if (fine) {
 		make_steps(flow);
 		fine = kept_step(flow) ||

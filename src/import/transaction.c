@@ -239,5 +239,7 @@ void tx_add_variable(struct tx_list *list, struct str name, struct str descripti
 	for (size_t i = 0; i < list->variables.count; i++)
 		if (str_eq(list->variables.items[i].name, name))
 			return;
-	VEC_PUSH(list->arena, &list->variables, ((struct tx_variable){name, description, secret}));
+	VEC_PUSH(
+	    list->arena, &list->variables,
+	    ((struct tx_variable){.name = name, .description = description, .secret = secret}));
 }

@@ -112,6 +112,7 @@ struct tx_page {
 struct tx_variable {
 	struct str name, description;
 	bool secret;
+	bool origin; /* whole addresses begin with it: it has the scheme as well as the host */
 };
 
 struct tx_list {

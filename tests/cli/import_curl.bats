@@ -99,6 +99,24 @@ made() {
 	grep -q 'ITEM_ID: {required: true' visit.yaml
 }
 
+@test "a variable may be the target's host, or all of the target" {
+	printf 'curl "https://$HOST/a"\ncurl "https://$HOST/b"\n' >visit.sh
+	run made
+	echo "$output"; [ "$status" -eq 0 ]
+	grep -q '^target: https://${HOST_VALUE} ' visit.yaml
+	printf 'curl "$BASE/a"\ncurl http://a.example.org/c\ncurl "$BASE/b"\n' >visit.sh
+	run made
+	echo "$output"; [ "$status" -eq 0 ]
+	grep -q '^target: ${BASE} ' visit.yaml
+	[[ $output == *"get: /b"* && $output == *"get: http://a.example.org/c"* ]]
+	BASE=http://127.0.0.1:1 reprise show visit.yaml | grep -q 127.0.0.1:1
+	printf 'curl http://a.example.org/c\ncurl http://a.example.org/d\ncurl "https://$HOST/b"\n' >visit.sh
+	run made
+	echo "$output"; [ "$status" -eq 0 ]
+	grep -q 'line 3: left out, its host is a variable' account
+	! grep -q 'reprise-variable' visit.yaml
+}
+
 @test "two bodies at once are no request" {
 	printf 'curl http://127.0.0.1:8080/a\ncurl -d a=b -F c=d http://127.0.0.1:8080/b\n' >visit.sh
 	run made
