@@ -171,12 +171,12 @@ static void put_exact(const struct loaded *l, struct buf *out)
 	struct arena arena;
 
 	if (replay) {
-		double length = (replay->last_at - replay->first_at) / load->replay.speed;
+		ns_t length = replay_moment(replay, replay->last_at, load->replay.speed);
 
 		buf_add(out, STR("; "));
 		units_put_count(out, replay->lines);
 		buf_add(out, replay->lines == 1 ? STR(" request in ") : STR(" requests in "));
-		units_put_duration(out, (ns_t)(length * 1000) * NS_PER_MS);
+		units_put_duration(out, length / NS_PER_MS * NS_PER_MS);
 	} else if (load->open && load->stages.count && loads_draw(l->model)) {
 		arena_init(&arena, 0);
 		profile_init(&profile, &arena, load);

@@ -89,9 +89,7 @@ static void lay_out(struct load_plan *lp, const struct load *load)
 /* From the first request to just behind the last, or as long as asked for. */
 static ns_t recording_length(const struct replay *replay, const struct load *load)
 {
-	double speed = load->replay.speed > 0 ? load->replay.speed : 1;
-	ns_t length =
-	    (ns_t)((replay->last_at - replay->first_at) / speed * (double)NS_PER_S) + NS_PER_MS;
+	ns_t length = replay_moment(replay, replay->last_at, load->replay.speed) + NS_PER_MS;
 
 	return load->duration && load->duration < length ? load->duration : length;
 }

@@ -1,6 +1,5 @@
 #include "run/replay.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -57,8 +56,7 @@ static void look_ahead(struct replay_run *r)
 			continue;
 		r->next =
 		    (struct replay_item){.line = text,
-					 .due = (ns_t)llround((line.at - r->replay->first_at) /
-							      r->speed * (double)NS_PER_S),
+					 .due = replay_moment(r->replay, line.at, r->speed),
 					 .step = replay_step_of(r->replay, &line),
 					 .status = line.status,
 					 .last = line.last || r->next_alone};

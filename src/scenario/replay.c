@@ -1,6 +1,7 @@
 #include "scenario/replay.h"
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/escape.h"
@@ -11,6 +12,7 @@
 #define TABLE	    4096u /* a power of two, well above the names */
 #define ERRORS_MOST 10u
 #define OTHER	    "_other"
+#define AT_MOST	    1e11 /* seconds; milliseconds since 1970 are more */
 
 /* ---- lines */
 
@@ -65,6 +67,19 @@ static struct str default_name(struct buf *texts, const struct replay_line *line
 	return str_slice(buf_str(texts), from, texts->len);
 }
 
+/* What is no status says nothing. */
+static int status_of(double number)
+{
+	return number >= 100 && number < 600 ? (int)number : 0;
+}
+
+ns_t replay_moment(const struct replay *replay, double at, double speed)
+{
+	double moment = (at - replay->first_at) / (speed > 0 ? speed : 1) * (double)NS_PER_S;
+
+	return moment < (double)NS_LONGEST ? (ns_t)llround(moment) : NS_LONGEST;
+}
+
 bool replay_line_read(struct json_tape *tape, struct buf *texts, struct str text,
 		      struct replay_line *out, const char **error)
 {
@@ -87,6 +102,9 @@ bool replay_line_read(struct json_tape *tape, struct buf *texts, struct str text
 	if (!item || json_type(item) != JSON_NUMBER)
 		return false;
 	out->at = json_number(tape, item);
+	*error = "'at' is larger than any time in seconds";
+	if (!(fabs(out->at) <= AT_MOST))
+		return false;
 	*error = "'url', a text, is missing";
 	if (!take_text(tape, "url", texts, &out->url) || !out->url.len)
 		return false;
@@ -103,7 +121,7 @@ bool replay_line_read(struct json_tape *tape, struct buf *texts, struct str text
 	out->headers = item && json_type(item) == JSON_OBJECT ? item : NULL;
 	item = json_member(tape, tape->items, STR("status"));
 	if (item && json_type(item) == JSON_NUMBER)
-		out->status = (int)json_number(tape, item);
+		out->status = status_of(json_number(tape, item));
 	item = json_member(tape, tape->items, STR("last"));
 	out->last = item && json_type(item) == JSON_TRUE;
 	if (!take_text(tape, "name", texts, &out->name) || !out->name.len)

@@ -66,6 +66,8 @@ bool replay_next_line(const struct replay *replay, size_t *at, struct str *line)
  */
 bool replay_line_read(struct json_tape *tape, struct buf *texts, struct str line,
 		      struct replay_line *out, const char **error);
+/* When what came at AT comes, counted from the first line at SPEED; at most NS_LONGEST. */
+ns_t replay_moment(const struct replay *replay, double at, double speed);
 /* The step that LINE is of. */
 uint32_t replay_step_of(const struct replay *replay, const struct replay_line *line);
 

@@ -105,12 +105,13 @@ lines() {
 	[ "$status" -eq 143 ]
 	[ "$(json out.json 'd["failed_by_class"]')" = '{"blocked_host": 1}' ]
 	[ "$(json out.json 'd["requests"]["ok"]')" -eq 1 ]
-	printf '{"at": 2, "url": "/"}\n{"at": 1, "url": "/"}\n{"at": 3}\nno\n' >requests.ndjson
+	printf '{"at": 2, "url": "/"}\n{"at": 1, "url": "/"}\n{"at": 3}\nno\n{"at": 1e400, "url": "/"}\n' >requests.ndjson
 	run reprise check scenario.yaml
 	[ "$status" -eq 2 ]
 	[[ "$output" == *'request 2: '*'less than in the line before'* ]]
 	[[ "$output" == *"request 3: 'url', a text, is missing"* ]]
 	[[ "$output" == *'request 4: '* ]]
+	[[ "$output" == *"request 5: 'at' is larger than any time"* ]]
 	rm requests.ndjson
 	run reprise check scenario.yaml
 	[ "$status" -eq 2 ]
