@@ -19,6 +19,42 @@ bool keep_is_credential(struct str name)
 	       str_ieq(name, STR("Cookie")) || str_ieq(name, STR("Set-Cookie"));
 }
 
+/* As the sender leaves them out (net/http.h). */
+static bool was_sent(const struct exchange *x, struct str line)
+{
+	struct str name = str_slice(line, 0, str_find_char(line, ':', 0));
+
+	if (x->drop_credentials &&
+	    (str_ieq(name, STR("Authorization")) || str_ieq(name, STR("Cookie")) ||
+	     str_ieq(name, STR("Proxy-Authorization"))))
+		return false;
+	return !x->override_method || !str_ieq(str_slice(name, 0, 8), STR("Content-"));
+}
+
+static void put_sent(const struct exchange *x, struct str line, struct buf *out)
+{
+	if (!line.len || !was_sent(x, line))
+		return;
+	buf_add(out, line);
+	buf_add_char(out, '\n');
+}
+
+void keep_put_sent(const struct strand *s, const struct exchange *x, struct buf *out)
+{
+	const struct request_plan *r = s->request;
+	struct str rest = buf_str(&x->header_text);
+
+	for (size_t i = 0; i < r->header_count; i++)
+		if (r->headers[i].line.ptr)
+			put_sent(x, r->headers[i].line, out);
+	while (rest.len) {
+		size_t end = str_find_char(rest, '\0', 0);
+
+		put_sent(x, str_slice(rest, 0, end), out);
+		rest = end == (size_t)-1 ? STR("") : str_slice(rest, end + 1, rest.len);
+	}
+}
+
 static void put_line(struct buf *out, struct str line)
 {
 	size_t colon = str_find_char(line, ':', 0);
@@ -72,11 +108,12 @@ static void ask(struct worker *w, const struct strand *s, struct texts *t,
 	const struct exchange *x = s->exchange;
 	const struct request_plan *r = s->request;
 	struct str body = buf_str(&x->body);
+	struct buf sent;
 
-	for (size_t i = 0; i < r->header_count; i++)
-		if (r->headers[i].line.ptr)
-			put_line(&t->asked_headers, r->headers[i].line);
-	put_lines(&t->asked_headers, buf_str(&x->header_text), '\0');
+	buf_init(&sent, 0);
+	keep_put_sent(s, x, &sent);
+	put_lines(&t->asked_headers, buf_str(&sent), '\n');
+	buf_release(&sent);
 	secrets_mask(w, s->user, &t->asked_headers);
 	buf_add(&t->url, str_of(x->last_url));
 	secrets_mask(w, s->user, &t->url);

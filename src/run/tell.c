@@ -149,11 +149,12 @@ static void say_request(struct worker *w, const struct strand *s, const struct e
 			struct buf *out)
 {
 	const struct request_plan *r = s->request;
+	struct buf sent;
 
-	for (size_t i = 0; i < r->header_count; i++)
-		if (r->headers[i].line.ptr)
-			say_header(w, s, ">", r->headers[i].line, out);
-	say_headers(w, s, ">", buf_str(&x->header_text), '\0', out);
+	buf_init(&sent, 0);
+	keep_put_sent(s, x, &sent);
+	say_headers(w, s, ">", buf_str(&sent), '\n', out);
+	buf_release(&sent);
 	if (x->override_method)
 		return;
 	say_body(w, s, ">",

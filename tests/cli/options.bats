@@ -208,6 +208,18 @@ three() {
 	[ ${#output} -lt 12000 ]
 }
 
+@test "-vv of a redirect: the fields that went with it and no others" {
+	start_origin
+	scenario <<-END
+		target: $SERVER_URL
+		steps: [{post: /redirect/303, form: {a: b}, headers: {X-Kept: 1}}]
+	END
+	run reprise run --once -vv scenario.yaml
+	[ "$(grep -c '> Content-Type: application/x-www' <<<"$output")" -eq 1 ]
+	[ "$(grep -c '> X-Kept: 1' <<<"$output")" -eq 2 ]
+	[[ "$output" != *'"Content-Type"'* ]]
+}
+
 @test "parameters: types, required, files, the environment and a file of it, all the way to the server" {
 	scenario <<-END
 		target: $SERVER_URL
