@@ -1,5 +1,6 @@
 /* A request of an Artillery file. */
 #include "import/artillery.h"
+#include "import/draft.h"
 
 struct yaml_out *artillery_texts(struct artillery *a, const struct node *from)
 {
@@ -143,31 +144,6 @@ static struct yaml_out *parts_of(struct artillery *a, const struct node *from)
 	return map;
 }
 
-/* Blanks outside of templates as %20. */
-static struct str without_blanks(struct artillery *a, struct str url)
-{
-	struct buf out;
-	struct str made;
-	bool inside = false;
-
-	buf_init(&out, 0);
-	for (size_t i = 0; i < url.len; i++) {
-		char c = url.ptr[i];
-
-		if (c == '$' && i + 1 < url.len && url.ptr[i + 1] == '{')
-			inside = inside || !i || url.ptr[i - 1] != '$'; /* $${ is text */
-		else if (c == '}')
-			inside = false;
-		if (!inside && (c == ' ' || c == '\t' || c == '\n' || c == '\r'))
-			buf_printf(&out, "%%%02X", (unsigned)c);
-		else
-			buf_add_char(&out, c);
-	}
-	made = arena_str(a->arena, buf_str(&out));
-	buf_release(&out);
-	return made;
-}
-
 /* Where the fragment begins, which is not sent. */
 static size_t fragment_at(struct str url)
 {
@@ -191,7 +167,7 @@ static struct str url_of(struct artillery *a, const struct node *node)
 	bool whole;
 
 	sent.text = str_slice(node->text, 0, fragment_at(node->text));
-	url = without_blanks(a, str_trim(artillery_text(a, &sent)));
+	url = draft_address(a->arena, str_trim(artillery_text(a, &sent)));
 	whole = str_starts(url, STR("http://")) || str_starts(url, STR("https://"));
 	if (whole) {
 		size_t from = str_find(url, STR("://"), 0) + 3, end = from;

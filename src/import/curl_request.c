@@ -124,6 +124,14 @@ static void settle_body(struct curl_request *r, struct transaction *tx)
 		tx_read_form(r->arena, tx, tx->request_body.raw);
 }
 
+static bool is_ascii(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.ptr[i] >= 127)
+			return false;
+	return true;
+}
+
 /* "$BASE/path": what BASE holds has a scheme, mostly; it is the target then. */
 static void note_origin(struct curl_request *r, struct str url)
 {
@@ -161,6 +169,9 @@ static void add_transaction(struct curl_request *r, uint32_t source, struct str 
 		r->refused = STR("curl sends one of -d, -F and -T");
 	if (!url_split(tx->url, &parts) || !str_is_utf8(tx->url, NULL))
 		r->refused = arena_printf(r->arena, "this is no URL: %.*s", STR_ARG(url));
+	else if (!is_ascii(parts.host))
+		r->refused = arena_printf(r->arena, "write its host in ASCII, xn--…: %.*s",
+					  STR_ARG(parts.host));
 	else if (!str_ieq(parts.scheme, STR("http")) && !str_ieq(parts.scheme, STR("https")))
 		tx_leave_out(tx, TX_REASON_NOT_HTTP, parts.scheme);
 	if (r->refused.len) {

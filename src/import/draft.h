@@ -17,6 +17,8 @@ struct str draft_text(struct flow *flow, const struct flow_step *step, enum tx_p
 bool draft_is_bound(const struct flow_step *step, enum tx_place place, uint32_t index, size_t from,
 		    size_t to);
 
+/* URL, of draft_text, with what no address may hold or looks like a template as %XX. */
+struct str draft_address(struct arena *a, struct str url);
 /* The URL as it is written, and the map for `query:` where that reads better, else NULL. */
 struct str draft_url(struct flow *flow, struct flow_step *step, struct yaml_out **query);
 /* `headers:` and `auth:`, less what `defaults` has. */

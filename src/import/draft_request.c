@@ -97,6 +97,39 @@ static struct yaml_out *query_map(struct flow *flow, const struct flow_step *ste
 	return map->members.count ? map : NULL;
 }
 
+struct str draft_address(struct arena *a, struct str url)
+{
+	struct buf out;
+	struct str made;
+	bool inside = false;
+
+	buf_init(&out, 0);
+	for (size_t i = 0; i < url.len; i++) {
+		char c = url.ptr[i];
+		unsigned byte = (unsigned char)c;
+
+		if (!inside && str_starts(str_slice(url, i, url.len), STR("$${"))) {
+			buf_add(&out, STR("$%7B")); /* a ${ of the text */
+			i += 2;
+			continue;
+		}
+		if (!inside && str_starts(str_slice(url, i, url.len), STR("${"))) {
+			buf_add(&out, STR("${"));
+			inside = true;
+			i++;
+			continue;
+		}
+		if (!inside && (byte <= ' ' || byte >= 127 || c == '{' || c == '}'))
+			buf_printf(&out, "%%%02X", byte);
+		else
+			buf_add_char(&out, c);
+		inside = inside && c != '}';
+	}
+	made = arena_str(a, buf_str(&out));
+	buf_release(&out);
+	return made;
+}
+
 struct str draft_url(struct flow *flow, struct flow_step *step, struct yaml_out **query)
 {
 	struct str url = step->tx->url, path;
@@ -111,7 +144,7 @@ struct str draft_url(struct flow *flow, struct flow_step *step, struct yaml_out 
 	path = draft_text(flow, step, PLACE_URL, 0, str_slice(url, at, url.len), at, false);
 	if (at && (!path.len || path.ptr[0] != '/'))
 		path = arena_printf(&flow->job->arena, "/%.*s", STR_ARG(path));
-	return path;
+	return draft_address(&flow->job->arena, path);
 }
 
 /* ---- headers */

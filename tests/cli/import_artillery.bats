@@ -189,7 +189,7 @@ golden_visit() {
 	run made
 	echo "$output"; [ "$status" -eq 0 ]
 	[[ $output == *'body: ${"$"}${price} ${"$$$"}${price} $${price} $'* ]]
-	[[ $output == *'post: /a%20b/$$${x%20y}/'* ]]
+	[[ $output == *'post: /a%20b/$$%7Bx%20y%7D/$$$$%7Bz'* ]]
 	[[ $output == *'post: /${"{{"}%20no%20end'* ]]
 	[[ $output == *'get: /a${price}'* && $output != *"#part"* && $output != *unread* ]]
 }

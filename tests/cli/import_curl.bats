@@ -117,6 +117,15 @@ made() {
 	! grep -q 'reprise-variable' visit.yaml
 }
 
+@test "braces of an address are no templates; a host in ASCII is wanted" {
+	printf '%s\n' 'curl -g "http://127.0.0.1:8080/a/{id}?x={y}"' 'curl http://müller.example/' >visit.sh
+	run made
+	echo "$output"; [ "$status" -eq 0 ]
+	[[ $output == *'get: /a/%7Bid%7D?x=%7By%7D'* ]]
+	grep -q 'line 2: left out, write its host in ASCII, xn--…: müller.example' account
+	! grep -q warning checked
+}
+
 @test "two bodies at once are no request" {
 	printf 'curl http://127.0.0.1:8080/a\ncurl -d a=b -F c=d http://127.0.0.1:8080/b\n' >visit.sh
 	run made
