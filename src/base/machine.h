@@ -41,6 +41,7 @@ struct machine {
 	const char *ca_bundle; /* the file of certificate authorities; NULL: none found */
 };
 
+/* All of the above, from the files below ROOT. */
 void machine_read(struct machine *m, const char *root);
 /* Measures the clock and the timers of this machine; takes a tenth of a second. */
 void machine_measure(struct machine *m);

@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/str.h"
 
+/* Each appends to OUT what its unpack_… takes back. */
 void pack_count(struct buf *out, uint64_t n);
 void pack_int(struct buf *out, int64_t n);
 void pack_double(struct buf *out, double n);

@@ -45,6 +45,7 @@ struct json_tape {
 	const char *error;
 };
 
+/* Takes no memory before the first reading, and keeps what it has for the next ones. */
 void json_init(struct json_tape *tape);
 void json_release(struct json_tape *tape);
 /* Reads the whole TEXT, which must be one value with blanks around; false with `error` set. A byte

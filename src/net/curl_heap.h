@@ -24,6 +24,8 @@
 #define CURL_HEAP_OFF
 #endif
 
+/* As their namesakes, for libcurl alone: NULL when memory is out. A block may be freed on another
+ * thread than it was taken on. */
 void *curl_heap_malloc(size_t bytes);
 void *curl_heap_calloc(size_t count, size_t bytes);
 void *curl_heap_realloc(void *block, size_t bytes);

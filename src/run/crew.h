@@ -24,7 +24,9 @@ bool crew_is_done(struct crew *crew);
 /* Waits for the threads. */
 void crew_join(struct crew *crew);
 
+/* How many workers there are. */
 unsigned crew_count(const struct crew *crew);
+/* What WORKER, from 0, counts: the crew's, good until crew_free. */
 struct recorder *crew_recorder(struct crew *crew, unsigned worker);
 /* CPU time a worker has used; -1 when it has ended. */
 ns_t crew_cpu(const struct crew *crew, unsigned worker);

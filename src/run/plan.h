@@ -120,6 +120,7 @@ struct run_shared {
 void run_plan_init(struct run_plan *plan, const struct run_settings *settings);
 void run_plan_release(struct run_plan *plan);
 
+/* PLAN outlives SHARED, which must not move; whoever starts the workers sets `wake_all`. */
 void run_shared_init(struct run_shared *shared, const struct run_plan *plan);
 void run_shared_release(struct run_shared *shared);
 /* Raises the state to STATE, lowers the moment of the cut to CUT_AT and wakes the workers. Of

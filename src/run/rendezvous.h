@@ -19,6 +19,7 @@ struct meeting {
 	_Atomic uint64_t round;
 };
 
+/* A point at which USERS meet, one at least; it must not move. */
 void meeting_init(struct meeting *m, uint64_t users);
 void meeting_release(struct meeting *m);
 /* True when this user completes a round: all of it may go on. Else *ROUND is what to wait in. */

@@ -79,6 +79,7 @@ struct user_pool {
 	size_t live;
 };
 
+/* Takes no memory before the first user. PROGRAM outlives the pool. */
 void user_pool_init(struct user_pool *pool, const struct program *program);
 /* Every user and strand goes, living or not, with its values. */
 void user_pool_release(struct user_pool *pool);

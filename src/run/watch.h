@@ -67,6 +67,7 @@ void watch_search(struct watch *w);
 
 /* ---- second.c */
 
+/* RUN has its crew; RUN and HOOKS outlive the watch. */
 void watch_init(struct watch *w, struct run *run, const struct run_hooks *hooks);
 void watch_release(struct watch *w);
 /* Asks the workers for what they have counted. */

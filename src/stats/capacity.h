@@ -52,6 +52,7 @@ struct capacity {
 	struct capacity_trial trials[CAPACITY_TRIALS];
 };
 
+/* A search from the load FROM up to TO: users where WHOLE, else arrivals a second. */
 void capacity_init(struct capacity *c, double from, double to, bool whole);
 /* The level to try next; false when the search is over. */
 bool capacity_next(const struct capacity *c, double *level);

@@ -41,6 +41,7 @@ struct evidence_group {
 
 struct evidence;
 
+/* Empty; ends the program when memory is out. */
 struct evidence *evidence_new(void);
 void evidence_free(struct evidence *e);
 /* Copies X, where there is room for one of its kind. Any thread. */

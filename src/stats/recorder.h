@@ -76,6 +76,7 @@ struct run_counts {
 };
 #undef COUNTER_FIELD
 
+/* INTO += FROM. */
 void series_counts_add(struct series_counts *into, const struct series_counts *from);
 uint64_t series_counts_failed(const struct series_counts *counts);
 void run_counts_add(struct run_counts *into, const struct run_counts *from);
@@ -203,6 +204,7 @@ static inline struct run_counts *recorder_run(struct recorder *r)
 	return &r->active->run;
 }
 
+/* The worker's side of an exchange that was asked for: recorder_poll calls it. */
 void recorder_swap(struct recorder *r);
 /* The safe point: cheap, to be called after each round of events. */
 static inline void recorder_poll(struct recorder *r)

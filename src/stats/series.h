@@ -34,6 +34,7 @@ struct series_table {
 	unsigned other[SERIES_KIND_COUNT]; /* number of `_other` of that kind, or SERIES_MAX */
 };
 
+/* Empty; what is added lives in ARENA. */
 void series_table_init(struct series_table *table, struct arena *arena);
 /*
  * Adds a series and returns its number. Texts are not copied and must outlive the table. The same

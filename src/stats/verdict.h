@@ -35,6 +35,7 @@ struct generator_health {
 	char why[HEALTH_WHY];		 /* then "CPU of thread 2 at 99 %"; else empty */
 };
 
+/* No second yet. Of more than HEALTH_THREADS threads the first are looked at. */
 void health_init(struct generator_health *h, unsigned threads);
 /* What kept it from its CPU in a second. */
 struct health_pressure {
