@@ -82,34 +82,32 @@ bool artillery_is_template(const struct node *node)
 
 /* ---- one {{ }} */
 
-static bool whole_numbers(struct str s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (!(s.ptr[i] >= '0' && s.ptr[i] <= '9') && s.ptr[i] != ',' && s.ptr[i] != ' ')
-			return false;
-	return true;
-}
-
 /* $name(arguments); ptr NULL when there is no such thing here. */
 static struct str builtin(struct artillery *a, struct str inside)
 {
-	size_t open = str_find_char(inside, '(', 0);
+	size_t open = str_find_char(inside, '(', 0), comma;
 	struct str name = str_trim(str_slice(inside, 0, open)), with = STR("");
+	int64_t low = 10, high = 0;
+	bool numbers;
 
 	if (open != (size_t)-1) {
 		if (!str_ends(inside, STR(")")))
 			return STR_NULL;
 		with = str_trim(str_slice(inside, open + 1, inside.len - 1));
 	}
-	if (!whole_numbers(with) || with.len > 30)
-		return STR_NULL;
-	if (str_eq(name, STR("$uuid")) || str_eq(name, STR("$guid")))
+	comma = str_find_char(with, ',', 0);
+	numbers = !with.len || str_to_int(str_trim(str_slice(with, 0, comma)), &low);
+	if (comma != (size_t)-1)
+		numbers =
+		    numbers && str_to_int(str_trim(str_slice(with, comma + 1, with.len)), &high);
+	if (!with.len && (str_eq(name, STR("$uuid")) || str_eq(name, STR("$guid"))))
 		return STR("uuid()");
-	if (str_eq(name, STR("$randomString")))
-		return arena_printf(a->arena, "random_text(%.*s)",
-				    STR_ARG(with.len ? with : STR("10")));
-	if (str_eq(name, STR("$randomNumber")) && str_find_char(with, ',', 0) != (size_t)-1)
-		return arena_printf(a->arena, "random_int(%.*s)", STR_ARG(with));
+	if (str_eq(name, STR("$randomString")) && numbers && comma == (size_t)-1 && low > 0 &&
+	    low <= 1000)
+		return arena_printf(a->arena, "random_text(%d)", (int)low);
+	if (str_eq(name, STR("$randomNumber")) && numbers && comma != (size_t)-1 && low <= high &&
+	    low >= -1000000000 && high <= 1000000000)
+		return arena_printf(a->arena, "random_int(%d, %d)", (int)low, (int)high);
 	if (str_eq(name, STR("$loopCount")) && a->loops)
 		return STR("loop.index");
 	return STR_NULL;

@@ -183,6 +183,7 @@ golden_visit() {
 		scenarios:
 		  - flow:
 		      - post: {url: "/a b/$${x y}/$$$${z", body: "${{ price }} $$${{ price }} ${price} $"}
+		      - log: "{{ $randomNumber(,1 9) }}{{ $randomNumber(9, 1) }}{{ $randomString(x) }}{{ $randomNumber(-5,5) }}{{ $randomString() }}"
 		      - get: {url: "/a{{ price }}#part/{{ unread }}", unknown: 1}
 		      - post: {url: "/{{ no end", json: {query: "query Q($price: Int) {a(b: $price)}"}}
 	END
@@ -191,6 +192,7 @@ golden_visit() {
 	[[ $output == *'body: ${"$"}${price} ${"$$$"}${price} $${price} $'* ]]
 	[[ $output == *'post: /a%20b/$$%7Bx%20y%7D/$$$$%7Bz'* ]]
 	[[ $output == *'post: /${"{{"}%20no%20end'* ]]
+	[[ $output == *'log: ${random_int(-5, 5)}${random_text(10)}'* ]]
 	[[ $output == *'get: /a${price}'* && $output != *"#part"* && $output != *unread* ]]
 }
 
