@@ -396,11 +396,15 @@ static enum failure_class class_of(enum http_result result)
 	return FAILURE_protocol;
 }
 
-/* Whatever came of it, there was somebody who took the connection. */
-static void note_reached(struct worker *w, struct user *u, enum http_result result)
+/* Whatever came of it, there was somebody who took the connection. What libcurl cannot put on a
+ * kept connection (a broken session of HTTP/2, which it may go on to offer) reached nobody. */
+static void note_reached(struct worker *w, struct user *u, const struct exchange *x)
 {
+	enum http_result result = x->result;
+
 	if (result == HTTP_DNS || result == HTTP_CONNECT || result == HTTP_TIMEOUT_CONNECT ||
-	    result == HTTP_NO_FILES || result == HTTP_NO_PORTS)
+	    result == HTTP_NO_FILES || result == HTTP_NO_PORTS ||
+	    (result == HTTP_PROTOCOL && !x->new_connection && !x->bytes_received))
 		return;
 	u->reached = true;
 	if (!atomic_load_explicit(&w->shared->reached, memory_order_relaxed))
@@ -462,7 +466,7 @@ void request_done(struct worker *w, struct exchange *x)
 
 	u->in_flight--;
 	count_hop(s, x);
-	note_reached(w, u, x->result);
+	note_reached(w, u, x);
 	if (s->cut) {
 		user_cut_done(w, s);
 		return;

@@ -15,7 +15,8 @@
 struct server {
 	ns_t back, gone;
 	enum http_result away;
-	ns_t at[64]; /* when it was asked */
+	bool connects; /* a connection is made each time */
+	ns_t at[64];   /* when it was asked */
 	size_t count;
 };
 
@@ -28,7 +29,7 @@ static struct fake_answer serve(void *owner, const struct fake_request *request)
 		server->at[server->count++] = at;
 	if (at >= server->back && at < server->gone)
 		return (struct fake_answer){.latency = 400 * MS};
-	return (struct fake_answer){.result = server->away};
+	return (struct fake_answer){.result = server->away, .new_connection = server->connects};
 }
 
 static void visit(struct simulation *sim, struct server *server)
@@ -94,6 +95,31 @@ static void what_a_server_does_wrong_makes_nobody_pause(void **state)
 	assert_int_equal(sim->summary.run.pauses, 0);
 }
 
+/* A kept connection on which nothing can be sent any more: the server hears nothing. */
+static void a_broken_session_is_not_hammered(void **state)
+{
+	struct simulation *sim = *state;
+	struct server server = {.away = HTTP_PROTOCOL};
+
+	visit(sim, &server);
+	simulation_run(sim);
+	assert_int_equal(server.count, 9);
+	assert_int_equal(sim->summary.run.pauses, 9);
+}
+
+static void nonsense_on_new_connections_makes_nobody_pause(void **state)
+{
+	struct simulation *sim = *state;
+	struct server server = {.away = HTTP_PROTOCOL, .connects = true};
+
+	visit(sim, &server);
+	sim->settings.load.duration = 0;
+	sim->settings.load.iterations = 20;
+	simulation_run(sim);
+	assert_int_equal(server.count, 20);
+	assert_int_equal(sim->summary.run.pauses, 0);
+}
+
 static void nobody_pauses_after_the_last(void **state)
 {
 	struct simulation *sim = *state;
@@ -153,6 +179,8 @@ int main(void)
 	    SIMULATION_TEST(users_pause_longer_and_longer),
 	    SIMULATION_TEST(whoever_answers_is_asked_again_at_once),
 	    SIMULATION_TEST(what_a_server_does_wrong_makes_nobody_pause),
+	    SIMULATION_TEST(a_broken_session_is_not_hammered),
+	    SIMULATION_TEST(nonsense_on_new_connections_makes_nobody_pause),
 	    SIMULATION_TEST(nobody_pauses_after_the_last),
 	    SIMULATION_TEST(arrivals_come_as_planned),
 	    SIMULATION_TEST(a_stop_ends_the_pause),
