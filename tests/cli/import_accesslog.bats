@@ -105,7 +105,7 @@ of_sessions() {
 		draw, lines = random.Random(7), []
 		for s in range(12):
 		    for i in range(20):
-		        begun, took = 1790000000 + 0.1 * i + 0.003 * s, draw.random()
+		        begun, took = 1790000000.05 + 0.1 * i + 0.003 * s, draw.random()
 		        url = "/login?q=%d-0" % s if i == 0 else "/search?q=%d-%d" % (s, i)
 		        lines.append((begun + took, took, s, url))
 		for end, took, s, url in sorted(lines):
@@ -138,9 +138,7 @@ print(len(came))' "$1"
 	[ "$(json out.json 'd["requests"]["ok"]')" -eq 240 ]
 	[ "$(in_order shop.log)" = 12 ]
 	# Never before its time: 1.9 s of log take 0.24 s at least.
-	[ "$(python3 -c 'import json
-times = [json.loads(line)["time"] for line in open("shop.log")]
-print(max(times) - min(times) >= 0.22)')" = True ]
+	[ "$(json out.json 'd["duration_s"] >= 0.24')" = true ]
 	# What the shop wrote is a log like any other; sent again it gives the same.
 	start_demo --log again.log
 	reprise replay shop.log --speed 2 -j 2 -t "$SERVER_URL" --json out.json
