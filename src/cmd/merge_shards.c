@@ -183,6 +183,7 @@ static void gather_facts(struct shards *shards)
 	const struct kept *first = &shards->items[0].kept;
 
 	*facts = first->reader.facts;
+	facts->evidence = NULL; /* the shards' files are copied */
 	facts->load = load_of_all(facts->load);
 	for (size_t i = 1; i < shards->count; i++) {
 		const struct run_facts *own = &shards->items[i].kept.reader.facts;

@@ -103,7 +103,10 @@ static bool remake_kind(struct run_outputs *outputs, const struct output_kind *k
 		return open_one(outputs, kind, STR_NULL, facts, false);
 	if (!kind->file || !kind->rebuilt)
 		return true;
-	if (strcmp(kind->file, "report.html") != 0 && is_made(&outputs->arena, folder, kind->file))
+	if (str_ends(str_of(kind->file), STR("/")))
+		(void)mkdir(result_folder_file(&outputs->arena, folder, kind->file).ptr, 0777);
+	else if (strcmp(kind->file, "report.html") != 0 &&
+		 is_made(&outputs->arena, folder, kind->file))
 		return true;
 	return open_one(outputs, kind, result_folder_file(&outputs->arena, folder, kind->file),
 			facts, is_told(kind->file));

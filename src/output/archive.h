@@ -1,7 +1,8 @@
 /*
  * A result as it is kept in a folder's intervals.bin, from which everything else can be made again:
  * who and what (the head: facts, thresholds, the table of series), then blocks of some seconds each
- * with all that was counted in them and what happened, then the end. Every record has a checksum,
+ * with all that was counted in them, what happened and which failed exchanges were kept whole, then
+ * the end. Every record has a checksum,
  * so that a file cut off anywhere (a killed run, a full disk) is good up to there.
  *
  *   file    "reprise result 1\n" record…
@@ -16,6 +17,7 @@
 
 #include "base/arena.h"
 #include "output/facts.h"
+#include "stats/evidence.h"
 #include "stats/summary.h"
 
 /* ---- writing */
@@ -26,6 +28,7 @@ struct archive_writer {
 	bool ready;	     /* `rest` is */
 	unsigned seconds;    /* in the block */
 	struct buf block;    /* of the seconds and events so far */
+	unsigned exchanges[EVIDENCE_GROUPS]; /* of each kind that are in the file or the block */
 };
 
 /* FACTS with their table outlive it. */
@@ -33,7 +36,8 @@ void archive_writer_init(struct archive_writer *w, const struct run_facts *facts
 void archive_writer_release(struct archive_writer *w);
 /* The beginning of the file. */
 void archive_put_head(struct archive_writer *w, struct buf *out);
-/* Into the block at hand. CLOSE: it is the last of it, and the block is appended to OUT. */
+/* Into the block at hand. CLOSE: it is the last of it, and the block is appended to OUT with the
+ * exchanges that failed meanwhile. */
 void archive_put_second(struct archive_writer *w, const struct summary *second,
 			const struct moment *m, bool close, struct buf *out);
 void archive_put_event(struct archive_writer *w, const struct run_event *event);
@@ -52,7 +56,8 @@ enum archive_item {
 
 struct archive_reader {
 	struct arena *arena;	/* of the head and the end */
-	struct run_facts facts; /* judge, signal and stage are the caller's to fill in */
+	struct run_facts facts; /* judge, signal and stage are the caller's to fill in; evidence
+				   grows with the blocks that are read and goes with the reader */
 	struct series_table table;
 	struct str file; /* what is not read yet */
 	struct buf block;

@@ -13,8 +13,9 @@
 #define ARCHIVE_BLOCK 'B'
 #define ARCHIVE_LAST  'E'
 
-#define ARCHIVE_ITEM_SECOND 's'
-#define ARCHIVE_ITEM_EVENT  'e'
+#define ARCHIVE_ITEM_SECOND   's'
+#define ARCHIVE_ITEM_EVENT    'e'
+#define ARCHIVE_ITEM_EXCHANGE 'x'
 
 #define ARCHIVE_RECORD_HEAD 9u			/* bytes before the payload */
 #define ARCHIVE_PLAIN_MOST  ((size_t)256 << 20) /* of a payload, inflated */

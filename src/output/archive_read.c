@@ -142,6 +142,7 @@ bool archive_open(struct archive_reader *r, struct arena *arena, struct str byte
 	struct buf head;
 
 	*r = (struct archive_reader){.arena = arena, .file = bytes};
+	r->facts.evidence = evidence_new();
 	buf_init(&r->block, 0);
 	buf_init(&head, 0);
 	*why = open_head(r, &head);
@@ -151,6 +152,7 @@ bool archive_open(struct archive_reader *r, struct arena *arena, struct str byte
 
 void archive_close(struct archive_reader *r)
 {
+	evidence_free(r->facts.evidence);
 	buf_release(&r->block);
 }
 
@@ -308,6 +310,39 @@ static void take_event(struct archive_reader *r, struct unpack *u)
 	}
 }
 
+/* ---- failed exchanges */
+
+static bool take_exchange(struct archive_reader *r)
+{
+	struct unpack u = unpack_of(str_slice(r->items, 1, r->items.len));
+	struct evidence_exchange x = {0};
+
+	take_note(r, &u, &x.note);
+	x.wall = unpack_int(&u);
+	x.method = unpack_str(&u);
+	x.url = unpack_str(&u);
+	x.asked_headers = unpack_str(&u);
+	x.asked_body = unpack_str(&u);
+	x.asked_more = unpack_below(&u, 2);
+	x.status = (int)unpack_int(&u);
+	x.version = (int)unpack_int(&u);
+	x.headers = unpack_str(&u);
+	x.body = unpack_str(&u);
+	x.more = unpack_below(&u, 2);
+	x.bytes_received = unpack_count(&u);
+	x.dns = unpack_int(&u);
+	x.connect = unpack_int(&u);
+	x.tls = unpack_int(&u);
+	x.wait = unpack_int(&u);
+	x.receive = unpack_int(&u);
+	x.whole = unpack_int(&u);
+	x.why = unpack_str(&u);
+	if (!u.bad)
+		evidence_keep(r->facts.evidence, &x);
+	r->items = str_n((const char *)u.at, (size_t)(u.end - u.at));
+	return !u.bad;
+}
+
 /* ---- the end */
 
 static void take_capacity(struct archive_reader *r, struct unpack *u)
@@ -387,7 +422,12 @@ enum archive_item archive_next(struct archive_reader *r, struct summary *second)
 	enum archive_item item;
 	char type;
 
-	while (!r->items.len) {
+	while (!r->items.len || r->items.ptr[0] == ARCHIVE_ITEM_EXCHANGE) {
+		if (r->items.len) {
+			if (!take_exchange(r))
+				return ARCHIVE_TORN;
+			continue;
+		}
 		type = take_record(&r->file, &r->block);
 		if (type == ARCHIVE_LAST) {
 			take_end(r);

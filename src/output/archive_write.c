@@ -230,8 +230,48 @@ static void put_second(struct archive_writer *w, const struct summary *second,
 	pack_count(out, second->failures_lost);
 }
 
+static void put_exchange(struct buf *out, const struct evidence_exchange *x)
+{
+	buf_add_char(out, ARCHIVE_ITEM_EXCHANGE);
+	put_note(out, &x->note);
+	pack_int(out, x->wall);
+	pack_str(out, x->method);
+	pack_str(out, x->url);
+	pack_str(out, x->asked_headers);
+	pack_str(out, x->asked_body);
+	pack_count(out, x->asked_more);
+	pack_int(out, x->status);
+	pack_int(out, x->version);
+	pack_str(out, x->headers);
+	pack_str(out, x->body);
+	pack_count(out, x->more);
+	pack_count(out, x->bytes_received);
+	pack_int(out, x->dns);
+	pack_int(out, x->connect);
+	pack_int(out, x->tls);
+	pack_int(out, x->wait);
+	pack_int(out, x->receive);
+	pack_int(out, x->whole);
+	pack_str(out, x->why);
+}
+
+/* Those that were not there when the block before was closed. */
+static void put_exchanges(struct archive_writer *w)
+{
+	unsigned groups = evidence_count(w->facts->evidence);
+
+	for (unsigned i = 0; i < groups; i++) {
+		struct evidence_group *group = evidence_group(w->facts->evidence, i);
+		unsigned count = atomic_load(&group->count);
+
+		while (w->exchanges[i] < count)
+			put_exchange(&w->block, group->items[w->exchanges[i]++]);
+	}
+}
+
 static void close_block(struct archive_writer *w, struct buf *out)
 {
+	put_exchanges(w);
 	if (w->block.len)
 		put_record(out, ARCHIVE_BLOCK, buf_str(&w->block));
 	buf_clear(&w->block);

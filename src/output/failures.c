@@ -1,10 +1,13 @@
 /*
  * The evidence as HAR 1.2, a file for each kind of failure: DIR/failures/status-1.har. Each entry's
- * comment is the request as a curl command. Written as the run goes.
+ * comment is the request as a curl command. Written as the run goes, and a file takes the place of
+ * the one before only when it is whole; where a result is made again, what is there stays.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/encoding.h"
 #include "base/escape.h"
@@ -25,6 +28,7 @@ static bool failures_close(struct output *o, const struct summary *total,
 const struct output_kind output_failures = {
     .name = "failures",
     .file = "failures/",
+    .rebuilt = true,
     .sentence = "Failed exchanges whole, as HAR, a few of each kind.",
     .open = failures_open,
     .second = failures_second,
@@ -218,10 +222,13 @@ static void write_group(struct output *o, const struct evidence_group *group, un
 			const struct series_table *table)
 {
 	struct out_file file;
+	struct buf part;
 
 	buf_clear(&o->path);
 	buf_add(&o->path, o->folder);
 	evidence_put_file(&o->path, group);
+	if (o->error.len || (o->facts->folder.len && access(o->path.data, F_OK) == 0))
+		return;
 	buf_clear(&o->text);
 	buf_add(&o->text,
 		STR("{\"log\": {\"version\": \"1.2\", \"creator\": {\"name\": \"reprise\", "));
@@ -232,10 +239,15 @@ static void write_group(struct output *o, const struct evidence_group *group, un
 		put_entry(&o->text, group->items[i], &table->defs.items[group->note.series]);
 	}
 	buf_add(&o->text, STR("\n]}}\n"));
-	if (o->error.len || !out_file_open(&file, buf_str(&o->path), false, &o->error))
-		return;
-	out_file_write(&file, buf_str(&o->text));
-	out_file_close(&file, &o->error);
+	buf_init(&part, 0);
+	buf_add(&part, buf_str(&o->path));
+	buf_add(&part, STR(".part"));
+	if (out_file_open(&file, buf_str(&part), false, &o->error)) {
+		out_file_write(&file, buf_str(&o->text));
+		if (!out_file_close(&file, &o->error) || rename(part.data, o->path.data) != 0)
+			unlink(part.data);
+	}
+	buf_release(&part);
 }
 
 static void write_new(struct output *o, const struct series_table *table)
@@ -257,7 +269,8 @@ static void failures_second(struct output *o, const struct summary *second,
 {
 	(void)sofar;
 	(void)m;
-	write_new(o, second->table);
+	if (!o->facts->folder.len) /* else once, at the end */
+		write_new(o, second->table);
 }
 
 static bool failures_close(struct output *o, const struct summary *total,

@@ -28,6 +28,7 @@ static const struct section {
     {"steps", "Steps", page_put_steps},
     {"spans", "Scenarios", page_put_spans},
     {"generator", "Generator", page_put_generator},
+    {"sent", "Sent to", page_put_sent},
     {"about", "What was run", page_put_about},
 };
 #define TEXT_MOST ((size_t)4000) /* bytes of a text from outside; what is more is left out */

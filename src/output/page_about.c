@@ -140,3 +140,45 @@ void page_put_about(struct buf *out, const struct page *page)
 	buf_add(out, STR("</dl>"));
 	buf_release(&text);
 }
+
+static void put_delivery(struct buf *out, const struct output_delivery *d)
+{
+	struct buf text;
+
+	buf_init(&text, 0);
+	buf_add(out, STR("<tr><td>"));
+	page_text(out, str_of(d->output));
+	buf_add(out, STR("</td><td class=\"text\">"));
+	page_name(out, d->where);
+	buf_add(out, STR("</td><td class=\"n\">"));
+	units_put_count(&text, d->given);
+	buf_printf(&text, " %s", d->unit);
+	page_text(out, buf_str(&text));
+	buf_add(out, STR("</td><td class=\"n\">"));
+	if (d->lost)
+		buf_add(out, STR("<span class=\"class\">lost</span> "));
+	buf_clear(&text);
+	units_put_count(&text, d->lost);
+	page_text(out, buf_str(&text));
+	buf_add(out, STR("</td><td class=\"text\">"));
+	page_text(out, str_of(d->why));
+	buf_add(out, STR("</td></tr>"));
+	buf_release(&text);
+}
+
+void page_put_sent(struct buf *out, const struct page *page)
+{
+	const struct output_deliveries *all =
+	    page->run.verdict ? page->run.verdict->deliveries : NULL;
+
+	if (!all || !all->count)
+		return;
+	buf_add(out, STR("<h2>Sent to</h2><div class=\"card scroll\"><table class=\"failures\" "
+			 "aria-label=\"Sent to\"><thead><tr><th scope=\"col\">Output</th>"
+			 "<th scope=\"col\">Where</th><th scope=\"col\" class=\"n\">Given</th>"
+			 "<th scope=\"col\" class=\"n\">Lost</th><th scope=\"col\">Why</th>"
+			 "</tr></thead><tbody>"));
+	for (unsigned i = 0; i < all->count; i++)
+		put_delivery(out, &all->items[i]);
+	buf_add(out, STR("</tbody></table></div>"));
+}

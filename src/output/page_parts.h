@@ -49,6 +49,8 @@ void page_put_spans(struct buf *out, const struct page *page);
 /* the generator, and what was run */
 void page_put_generator(struct buf *out, const struct page *page);
 void page_put_about(struct buf *out, const struct page *page);
+/* who was sent figures, and what did not arrive; once the run is over */
+void page_put_sent(struct buf *out, const struct page *page);
 /* what a search for the largest load found */
 void page_put_capacity(struct buf *out, const struct page *page);
 void page_put_capacity_data(struct buf *out, const struct page *page);

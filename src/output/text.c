@@ -233,12 +233,13 @@ static void put_not_valid(const struct report *r)
 static void put_evidence(const struct report *r, const struct failure_note *note)
 {
 	const struct evidence_group *group = evidence_find(r->facts->evidence, note);
+	struct str folder = r->facts->out.len ? r->facts->out : r->facts->folder;
 	struct buf path;
 
-	if (!group || !r->facts->out.len) /* kept for the dashboard alone */
+	if (!group || !folder.len) /* kept for the dashboard alone */
 		return;
 	buf_init(&path, 0);
-	buf_add(&path, r->facts->out);
+	buf_add(&path, folder);
 	buf_add(&path, STR("/failures/"));
 	evidence_put_file(&path, group);
 	buf_add(r->out, STR("; whole exchange: "));

@@ -78,7 +78,7 @@ all_packets() {
 	SHOP=$SERVER_URL
 	start_sinks
 	scenario s.yaml <<<"{target: '$SHOP', load: {users: 2, iterations: 50}, steps: [{get: /}]}"
-	run reprise run --plain --json r.json --statsd "127.0.0.1:$(free_port)" \
+	run reprise run --plain --json r.json --report page.html --statsd "127.0.0.1:$(free_port)" \
 		--influx "$WEB/slow" --otlp "$WEB/refuse" s.yaml
 	echo "$output"
 	[ "$status" -eq 5 ]
@@ -86,6 +86,8 @@ all_packets() {
 	[[ $output == *"lost"*"influx"*"$WEB/slow"* ]]
 	[[ $output == *"lost"*"otlp"*"$WEB/refuse"* ]]
 	[ "$(json r.json '[o["output"] for o in d["outputs"] if o["lost"]]')" = '["statsd", "influx", "otlp"]' ]
+	[ "$(grep -o '<span class="class">lost</span>' page.html | wc -l)" -eq 3 ]
+	grep -q 'Connection refused' page.html
 	[ "$(json r.json 'd["requests"]["ok"]')" = 100 ]
 }
 

@@ -115,6 +115,59 @@ kept() {
 	[[ $output == *"it stops in its head"* ]]
 }
 
+# What is kept so far makes a report with both kinds of failure.
+both_kept() {
+	rm -rf probe
+	mkdir probe
+	cp out/intervals.bin probe && "$REPRISE" report probe >/dev/null 2>&1 || return 1
+	[ -s probe/failures/expect-1.har ] && [ -s probe/failures/status-1.har ]
+}
+
+# begins_like HAR WHOLE: its entries are the first of the other's.
+begins_like() {
+	python3 -c 'import json, sys
+few, all = (json.load(open(name))["log"]["entries"] for name in sys.argv[1:])
+sys.exit(not few or few != all[:len(few)])' "$@"
+}
+
+@test "after kill -9 the failed exchanges are in the report again, in its page and as HAR" {
+	local pid
+	start_nginx "location /no { return 503 'the shop is closed'; } location / { return 200 yes; }"
+	scenario s.yaml <<-END
+		target: $SERVER_URL
+		load: {users: 2, duration: 100s}
+		steps:
+		  - get: /no
+		    on_failure: continue
+		  - get: /yes
+		    expect: {body: {contains: something else}}
+		    on_failure: continue
+		  - think: 50ms
+	END
+	timeout 60 "$REPRISE" run -q -o out s.yaml >log 2>&1 </dev/null 3>&- &
+	pid=$!
+	wait_for 30 both_kept
+	kill -KILL "$(pgrep -P "$pid")"
+	wait "$pid" || true
+	cp -r out bare
+	rm -r bare/failures
+	run reprise report bare
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"whole exchange: bare/failures/status-1.har"* ]]
+	[ "$(ls bare/failures | tr '\n' ' ')" = "expect-1.har status-1.har " ]
+	begins_like bare/failures/status-1.har out/failures/status-1.har
+	begins_like bare/failures/expect-1.har out/failures/expect-1.har
+	cp out/failures/status-1.har was.har
+	[ "$(json bare/summary.json '[f["exchange"] for f in d["failures"]]')" = \
+		'["failures/status-1.har", "failures/expect-1.har"]' ]
+	grep -q 'the shop is closed' bare/report.html
+	run reprise report out --against bare
+	[ "$status" -eq 0 ]
+	grep -q 'the shop is closed' out/report.html
+	cmp out/failures/status-1.har was.har
+}
+
 @test "a full disk loses no summary" {
 	local pid
 	start_demo
@@ -125,8 +178,11 @@ kept() {
 	pid=$!
 	wait_for 20 test -s full/out/intervals.bin
 	dd if=/dev/zero of=full/filler bs=4096 2>/dev/null || true
-	wait "$pid" || true
+	wait "$pid" && status=0 || status=$?
 	cat log
+	# What could not be written is told, in the words of the system and with its own status.
+	[ "$status" -eq 5 ]
+	[[ $(cat log) == *"cannot write full/out/"*"No space left on device"* ]]
 	[ "$(json full/out/summary.json 'd["requests"]["ok"] > 0')" = true ]
 	umount full
 }
