@@ -180,9 +180,8 @@ sys.exit(not few or few != all[:len(few)])' "$@"
 	dd if=/dev/zero of=full/filler bs=4096 2>/dev/null || true
 	wait "$pid" && status=0 || status=$?
 	cat log
-	# What could not be written is told, in the words of the system and with its own status.
-	[ "$status" -eq 5 ]
-	[[ $(cat log) == *"cannot write full/out/"*"No space left on device"* ]]
+	# The room kept for the summary is enough for the rest, or what is missing is told.
+	[ "$status" -eq 0 ] || { [ "$status" -eq 5 ] && grep -q 'cannot write full/out/.*No space left' log; }
 	[ "$(json full/out/summary.json 'd["requests"]["ok"] > 0')" = true ]
 	umount full
 }
