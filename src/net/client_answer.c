@@ -5,7 +5,7 @@
 
 #include "base/log.h"
 
-#define BAD_KEPT 32768u /* bytes of a bad answer that nobody reads */
+#define RAW_KEPT 32768u /* bytes of an answer that nobody reads */
 
 /* What libcurl's codes mean to us; one that is not here is HTTP_PROTOCOL. */
 static const struct {
@@ -311,8 +311,8 @@ size_t client_on_body(char *bytes, size_t size, size_t count, void *exchange)
 		x->over_limit = true;
 		return len + 1;
 	}
-	if (x->pub.answer_is_raw && x->pub.answer.len < BAD_KEPT)
-		buf_add(&x->pub.answer, str_slice(str_n(bytes, len), 0, BAD_KEPT));
+	if (x->pub.answer_is_raw && x->pub.answer.len < RAW_KEPT)
+		buf_add(&x->pub.answer, str_slice(str_n(bytes, len), 0, RAW_KEPT));
 	return len;
 }
 
@@ -324,9 +324,10 @@ static struct str status_in(struct str line)
 	return blank == (size_t)-1 ? STR_NULL : str_slice(line, blank + 1, line.len);
 }
 
-static bool is_bad(struct str status)
+static bool is_kept_raw(const struct http_plan_spec *spec, struct str status)
 {
-	return status.len && status.ptr[0] >= '4';
+	return spec->keep_raw_from && !spec->keep_body && status.len &&
+	       status.ptr[0] - '0' >= spec->keep_raw_from / 100;
 }
 
 /* Status lines begin an answer: the fields of interim ones before it are forgotten. */
@@ -340,8 +341,7 @@ size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange)
 		x->headers_ended = false;
 		x->challenged =
 		    x->wire.auth == HTTP_AUTH_DIGEST && str_starts(status_in(line), STR("401"));
-		x->pub.answer_is_raw = x->pub.plan->spec.keep_bad && !x->pub.plan->spec.keep_body &&
-				       is_bad(status_in(line));
+		x->pub.answer_is_raw = is_kept_raw(&x->pub.plan->spec, status_in(line));
 	} else if (line.len <= 2 && (line.len == 0 || line.ptr[0] == '\r' || line.ptr[0] == '\n')) {
 		x->headers_ended = true;
 	} else if (!x->headers_ended && (x->pub.plan->spec.keep_headers || x->pub.answer_is_raw)) {

@@ -61,7 +61,8 @@ struct http_plan_spec {
 	size_t file_count;	 /* around them; at most HTTP_FILES_MOST */
 	bool has_body;	   /* constant or per send: a body goes with it even when empty */
 	bool keep_body;	   /* somebody reads it: decoded and kept; else discarded undecoded */
-	bool keep_bad; /* of an answer from 400 on the beginning is kept all the same, undecoded */
+	int keep_raw_from; /* hundreds: of an answer with such a status or a higher one the
+			      beginning is kept all the same, undecoded; 0: of none */
 	bool keep_headers; /* the field lines are kept */
 	bool look_at_certificate;
 	ns_t timeout, connect_timeout; /* 0: none */
@@ -131,7 +132,7 @@ struct exchange {
 	int version;		/* 10, 11, 20 */
 	struct buf headers;	/* field lines of the last answer (interim ones dropped) */
 	struct buf answer;	/* the decoded body, when kept */
-	bool answer_is_raw;	/* no: as it came, and only its beginning (keep_bad) */
+	bool answer_is_raw;	/* no: as it came, and only its beginning (keep_raw_from) */
 	struct str redirect_to; /* absolute, when the answer is a 3xx with a Location */
 	const char *last_url;	/* as sent */
 	struct http_times times;

@@ -119,6 +119,7 @@ struct request_plan {
 	size_t file_count;
 	unsigned needs;	     /* of the extracts and expects that follow: enum answer_need */
 	bool default_expect; /* no expect.status: 4xx and 5xx fail */
+	bool judged;	     /* expects or extracts follow: an answer may fail whatever its status */
 	bool follow;
 	unsigned max_hops;
 	ns_t timeout, connect_timeout; /* 0: none */

@@ -399,6 +399,7 @@ static void emit_expect(struct emitter *e, struct request_plan *request,
 	plan.worked = worked;
 	plan.worked_count = p.worked_count;
 	request->needs |= expect->kind->needs;
+	request->judged = true;
 	VEC_PUSH(e->arena, &e->expects, plan);
 	emit_op(e, OP_EXPECT, (uint32_t)e->expects.count - 1, 0, 0, expect->span);
 }
@@ -473,6 +474,7 @@ static void emit_extract(struct emitter *e, struct request_plan *request, const 
 	if (text_has_template(x->value.raw) || str_find(x->value.raw, STR("$${"), 0) != (size_t)-1)
 		source->value = (struct text){.raw = value->value.text};
 	request->needs |= extract_needs(e, x, &plan.from_slot);
+	request->judged = true;
 	plan.plan = x->kind->prepare(e->arena, e->diags, source, e->jit);
 	plan.source = source;
 	if (x->has_fallback)

@@ -233,7 +233,7 @@ static void prepare_request(struct worker *w, uint32_t index)
 	    .body = r->body && r->body->constant && !r->file_count ? r->body->value.text : STR_NULL,
 	    .has_body = r->body != NULL,
 	    .keep_body = tells || (r->needs & NEEDS_BODY),
-	    .keep_bad = w->plan->settings.evidence != NULL,
+	    .keep_raw_from = !w->plan->settings.evidence ? 0 : r->judged ? 100 : 400,
 	    .keep_headers = tells || (r->needs & (NEEDS_HEADERS | NEEDS_COOKIES)),
 	    .look_at_certificate = r->needs & NEEDS_CERTIFICATE,
 	    .timeout = r->timeout,

@@ -69,6 +69,28 @@ print(eval(sys.argv[2]))' "$@"
 	! grep -rq 'hunter2\|very-private\|top-private' out
 }
 
+@test "an answer that was expected to be another is whole, too, though nobody reads its body" {
+	start_nginx "location / { return 200 'not made'; }"
+	scenario s.yaml <<-END
+		target: $SERVER_URL
+		defaults: {on_failure: continue}
+		steps:
+		  - post: /made
+		    expect: {status: 201}
+		  - get: /named
+		    expect: {header: {X-Name: {exists: true}}}
+		  - get: /known
+		    extract: {name: {header: X-Name}}
+	END
+	run reprise run --plain --out out s.yaml
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[ "$(har status-1.har 'e[0]["response"]["status"], e[0]["response"]["content"]["text"]')" = "(200, 'not made')" ]
+	[ "$(har expect-1.har 'e[0]["response"]["content"]["text"]')" = "not made" ]
+	[ "$(har extract-1.har 'e[0]["response"]["content"]["text"]')" = "not made" ]
+	[[ $(har extract-1.har 'e[0]["response"]["headers"]') == *Content-Length* ]]
+}
+
 @test "compressed, binary and long bodies; no answer at all" {
 	start_origin
 	python3 - <<-'END' >body.gz
