@@ -218,6 +218,14 @@ void worker_wait(struct worker *w, struct strand *s, ns_t due)
 	timers_add(&w->timers, s, due);
 }
 
+/* What may fail is kept, where failures are: by its status, or by what is expected of it. */
+static int raw_from(const struct run_settings *settings, const struct request_plan *r)
+{
+	if (!settings->evidence)
+		return 0;
+	return r->judged ? 100 : 400;
+}
+
 /* ---- life */
 
 static void prepare_request(struct worker *w, uint32_t index)
@@ -233,7 +241,7 @@ static void prepare_request(struct worker *w, uint32_t index)
 	    .body = r->body && r->body->constant && !r->file_count ? r->body->value.text : STR_NULL,
 	    .has_body = r->body != NULL,
 	    .keep_body = tells || (r->needs & NEEDS_BODY),
-	    .keep_raw_from = !w->plan->settings.evidence ? 0 : r->judged ? 100 : 400,
+	    .keep_raw_from = raw_from(&w->plan->settings, r),
 	    .keep_headers = tells || (r->needs & (NEEDS_HEADERS | NEEDS_COOKIES)),
 	    .look_at_certificate = r->needs & NEEDS_CERTIFICATE,
 	    .timeout = r->timeout,
@@ -303,8 +311,8 @@ void worker_init(struct worker *w, const struct run_plan *plan, struct run_share
 	w->loads = ARENA_ARRAY(&w->arena, plan->loads.count, struct worker_load);
 	w->told = ARENA_ARRAY(&w->arena, program->request_count, uint32_t);
 	if (plan->settings.evidence)
-		w->kept = ARENA_ARRAY(&w->arena, program->request_count * FAILURE_CLASS_COUNT,
-				      uint8_t);
+		w->kept =
+		    ARENA_ARRAY(&w->arena, program->request_count * FAILURE_CLASS_COUNT, uint8_t);
 	w->requests = ARENA_ARRAY(&w->arena, program->request_count, struct http_plan *);
 	for (uint32_t i = 0; i < program->request_count; i++)
 		prepare_request(w, i);

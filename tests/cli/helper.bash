@@ -17,9 +17,22 @@ scratch() {
 }
 
 # reprise ARG…: the program, ended after LIMIT_S seconds (60), with nothing on its standard input.
-# Use with bats' run: `run reprise check a.yaml`, `run --separate-stderr reprise run -`.
+# Use with bats' run: `run reprise check a.yaml`, `run --separate-stderr reprise run -`. What it asked
+# of nginx is in nginx's access log afterwards.
 reprise() {
-	timeout -k 5 "${LIMIT_S:-60}" "$REPRISE" "$@"
+	local status=0
+	timeout -k 5 "${LIMIT_S:-60}" "$REPRISE" "$@" || status=$?
+	[ -z "${NGINX_PORT:-}" ] || nginx_settled
+	return $status
+}
+
+# An answer is out before its line is written; nginx's one worker takes the next request after that.
+nginx_settled() {
+	local answer
+	{ exec 9<>"/dev/tcp/127.0.0.1/$NGINX_PORT"; } 2>/dev/null || return 0
+	printf 'GET /.settled HTTP/1.0\r\n\r\n' >&9
+	read -r -t 20 answer <&9 || true
+	exec 9>&-
 }
 
 # scenario [NAME]: writes standard input to NAME (scenario.yaml) in the test's folder; prints the path.
@@ -165,6 +178,7 @@ start_nginx() {
 		  keepalive_requests 1000000;
 		  server {
 		    listen 127.0.0.1:$port;
+		    location = /.settled { access_log off; return 204; }
 		    default_type application/json;
 		    $lines
 		  }
@@ -172,6 +186,7 @@ start_nginx() {
 	END
 	timeout -k 5 "${SERVER_LIMIT_S:-1500}" "$nginx" -p "$NGINX_DIR" -c "$NGINX_DIR/nginx.conf" >"$NGINX_DIR/out" 2>&1 </dev/null 3>&- &
 	started nginx $! "$port"
+	export NGINX_PORT=$port
 	wait_for 10 listens "$port" || { cat "$NGINX_DIR/out" "$NGINX_DIR/error.log" >&2; return 1; }
 }
 
