@@ -188,6 +188,8 @@ static const char *words_for(const struct client_exchange *x, CURLcode code)
 		return "the answer is larger than body_limit";
 	if (code == CURLE_WRITE_ERROR)
 		return "the body is not what its Content-Encoding says";
+	if (strstr(x->error, "HTTP/0.9"))
+		return "the answer does not begin as HTTP does";
 	if (strstr(x->error, "wrong version number"))
 		return "the server does not speak TLS on this port: is it http:// ?";
 	return x->error[0] ? x->error : curl_easy_strerror(code);
