@@ -135,6 +135,23 @@ void escape_workflow(struct buf *out, struct str s, bool property)
 	}
 }
 
+/* "<U+0009>" */
+static void put_number(struct buf *out, struct str bytes)
+{
+	unsigned char first = (unsigned char)bytes.ptr[0];
+	unsigned code = bytes.len == 1 ? first : first & (0x7fu >> bytes.len);
+
+	for (size_t i = 1; i < bytes.len; i++)
+		code = code << 6 | ((unsigned char)bytes.ptr[i] & 0x3f);
+	buf_printf(out, "<U+%04X>", code);
+}
+
+/* A character that is shown by its number, or would be taken for one that is. AT: behind it. */
+static bool is_numbered(struct str s, size_t at, const struct character *c)
+{
+	return c->control || (c->ascii == '<' && str_starts(str_slice(s, at, s.len), STR("U+")));
+}
+
 void escape_label(struct buf *out, struct str s)
 {
 	struct character c;
@@ -145,6 +162,8 @@ void escape_label(struct buf *out, struct str s)
 			buf_add_char(out, c.ascii);
 		} else if (c.ascii == '\n') {
 			buf_add(out, STR("\\n"));
+		} else if (is_numbered(s, at, &c)) {
+			put_number(out, c.bytes);
 		} else {
 			put_plain(out, &c);
 		}
@@ -160,10 +179,10 @@ void escape_line_tag(struct buf *out, struct str s)
 	if (!s.len)
 		buf_add_char(out, '_');
 	for (size_t at = 0; next(s, &at, &c);) {
-		if (c.ascii == ',' || c.ascii == '=' || c.ascii == ' ' || c.control)
+		if (c.ascii == ',' || c.ascii == '=' || c.ascii == ' ')
 			buf_add_char(out, '\\');
-		if (c.ascii == '\\')
-			buf_add_char(out, '/');
+		if (c.ascii == '\\' || is_numbered(s, at, &c))
+			put_number(out, c.bytes);
 		else
 			put_plain(out, &c);
 	}

@@ -19,9 +19,11 @@ void escape_xml(struct buf *out, struct str s);
 void escape_markdown(struct buf *out, struct str s);
 /* The message of a GitHub workflow command; PROPERTY: one of its properties. */
 void escape_workflow(struct buf *out, struct str s, bool property);
-/* The value of a Prometheus or OpenMetrics label, without its quotes. */
+/* The value of a Prometheus or OpenMetrics label, without its quotes. Texts that differ stay so: a
+ * control character is written as its number, "<U+0009>". */
 void escape_label(struct buf *out, struct str s);
-/* A tag's value in InfluxDB's line protocol; "_" when empty. */
+/* A tag's value in InfluxDB's line protocol, differing as in labels, a backslash as its number; "_"
+ * when empty. */
 void escape_line_tag(struct buf *out, struct str s);
 /* A part of a statsd name: letters, digits, '-' and '_'; each other character is an '_'. */
 void escape_statsd_part(struct buf *out, struct str s);

@@ -1,12 +1,14 @@
 """Reads what the outputs of one run say and holds all of it against its JSON document.
 
-    figures.py FOLDER     which holds r.json s.csv e.ndjson j.xml statsd.* influx otlp metrics
+    figures.py FOLDER [OUTPUT...]   which holds r.json s.csv e.ndjson j.xml statsd.* influx otlp
+                                    metrics out (the text) page.html sum.md; all of them or those named
 
-Counts must be equal; sums of times equal to what their texts can hold.
+Counts must be equal; times equal to what their texts can hold.
 """
 import collections
 import csv
 import glob
+import html
 import json
 import os
 import re
@@ -60,10 +62,116 @@ def read_events():
 
 def read_junit():
     sums = collections.Counter()
+    by_step = collections.defaultdict(collections.Counter)
     suite = xml.etree.ElementTree.parse(path("j.xml")).getroot().find("testsuite")
-    for item in suite.iter("property"):
-        sums[item.get("name").replace("requests.", "")] += int(item.get("value"))
+    for case in suite.iter("testcase"):
+        at = (case.get("classname")[len(result_name()) + 1:], case.get("name"))
+        for item in case.iter("property"):
+            name = item.get("name").replace("requests.", "")
+            sums[name] += int(item.get("value"))
+            by_step[at][name] += int(item.get("value"))
     totals("junit", sums)
+    steps_equal("junit", *({at: counts[key] for at, counts in by_step.items()}
+                           for key in ("started", "ok", "failed")))
+
+
+def result_name():
+    return xml.etree.ElementTree.parse(path("j.xml")).getroot().find("testsuite").get("name")
+
+
+def step_times(what, step, values, unit):
+    """VALUES in ms: p50 p95 p99 max, None where there is none; UNIT(ms): half of the last digit."""
+    times = step["response_time_ms"]
+    for key, value in zip(("p50", "p95", "p99", "max"), values):
+        of = "%s %s of %s" % (what, key, step.get("name", "all"))
+        if value is None or times[key] is None:
+            if value != times[key]:
+                problems.append("%s: %r, the result says %r" % (of, value, times[key]))
+        else:
+            same(of, value, times[key], unit(times[key]) + 0.0005)
+
+
+def read_page():
+    page = open(path("page.html"), encoding="utf-8").read()
+    table = re.search(r'<section id="steps">.*?</table>', page, re.S).group(0)
+    rows = {}
+    for row in re.findall(r'<tr(?: data-step="\d+")?>(<th scope="row">.*?)</tr>', table, re.S):
+        name, small = re.match(r'<th scope="row">(.*?)(?:<small>(.*?)</small>)?</th>', row).groups()
+        cells = [float(v) for v in re.findall(r'data-v="([^"]*)"', row)]
+        shown = [html.unescape(re.sub("<[^>]*>", "", c)) for c in
+                 re.findall(r'<td class="n[^>]*>(.*?)</td>', row)]
+        statuses = {k: int(v.replace(",", "")) for k, v in
+                    re.findall(r'<span[^>]*>(\w+)</span>\xa0\xd7\xa0([0-9,]+)', row)}
+        scenario = html.unescape(small or "").split(" \xb7 ")[0]
+        rows[scenario, html.unescape(re.sub("<[^>]*>", "", name))] = (cells, shown, statuses)
+    everything = [(("", "All"), {"requests": result["requests"], "status": None,
+                                 "response_time_ms": result["response_time_ms"]})]
+    for at, step in everything + [((s["scenario"], written(s["name"])), s) for s in result["steps"]]:
+        cells, shown, statuses = rows[at]
+        same("page started of %s" % (at,), cells[0], step["requests"]["started"])
+        same("page shown of %s" % (at,), int(shown[0].replace(",", "")), step["requests"]["started"])
+        same("page failed of %s" % (at,), cells[2], step["requests"]["failed"])
+        times = [None if t == "\u2013" else v / 1000 for v, t in zip(cells[3:7], shown[3:7])]
+        step_times("page", step, times, lambda ms: 0.0006)
+        for status, count in (step["status"] or {}).items():
+            same("page status %s of %s" % (status, at), statuses.get(status, 0), count)
+    facts = dict(re.findall(r'<dt>([^<]*)</dt><dd><bdi>([^<]*)</bdi>', page))
+    for fact, key in (("requests started", "started"), ("ok", "ok"), ("failed", "failed"),
+                      ("cut off at the end", "cut_off")):
+        same("page " + fact, int(facts[fact].replace(",", "")), result["requests"][key])
+
+
+def written(name):
+    """A name as people are shown it: control characters as escapes."""
+    return name.replace("\t", "\\t")
+
+
+def milliseconds(text):
+    if text == "-":
+        return None
+    number, unit = text.split(" ")
+    return float(number.replace(",", "")) * {"\xb5s": 0.001, "us": 0.001, "ms": 1, "s": 1000}[unit]
+
+
+def read_text():
+    text = open(path("out"), encoding="utf-8").read()
+    said = " ".join(text.split())
+    count = int(re.search(r"([0-9,]+) requests in ", said).group(1).replace(",", ""))
+    same("text started", count, result["requests"]["started"])
+    failed = re.search(r"requests in \S+ \S+, (?:([0-9,]+) failed|none failed)", said).group(1)
+    same("text failed", int((failed or "0").replace(",", "")), result["requests"]["failed"])
+    scenario, rows = None, {}
+    time = r"(-|[0-9.,]+ (?:\xb5s|us|ms|s))"
+    for line in text.split("\n"):
+        if re.fullmatch(r"  \w+", line) and not line.startswith("   "):
+            scenario = line.strip()
+        row = re.match(r"    (\S.*?)  +([0-9,]+) +([0-9.,]+) +%s +%s +%s +([0-9,]+)" %
+                       (time, time, time), line)
+        if row:
+            rows[scenario, row.group(1)] = row.groups()[1:]
+    for step in result["steps"]:
+        at = (step["scenario"], written(step["name"]))
+        started, _, p50, p95, p99, failed = rows[at]
+        same("text started of %s" % (at,), int(started.replace(",", "")), step["requests"]["started"])
+        same("text failed of %s" % (at,), int(failed.replace(",", "")), step["requests"]["failed"])
+        step_times("text", step, [milliseconds(t) for t in (p50, p95, p99)],
+                   lambda ms: ms * 0.005)
+
+
+def read_github():
+    rows = collections.defaultdict(list) # names that differ in control characters alone are alike
+    for line in open(path("sum.md"), encoding="utf-8"):
+        cells = [html.unescape(c).strip() for c in line.strip().strip("|").split("|")]
+        if len(cells) == 8 and cells[1].isdigit():
+            rows[cells[0]].append(cells[1:])
+    named = [("**all**", result)] + [("%s / %s" % (s["scenario"], s["name"].replace("\t", " ")), s)
+                                     for s in result["steps"]]
+    for name, of in named:
+        started, ok, failed, *times = rows[name].pop(0)
+        same("github started of " + name, int(started), of["requests"]["started"])
+        same("github ok of " + name, int(ok), of["requests"]["ok"])
+        same("github failed of " + name, int(failed), of["requests"]["failed"])
+        step_times("github", of, [float(t) if t else None for t in times], lambda ms: 0.0005)
 
 
 def plain(name):
@@ -81,16 +189,27 @@ def read_statsd():
                 counts[metric] += int(value)
             else:
                 timers[metric] += 1 / float(rest[0][1:]) if rest else 1
+    wanted, alike = collections.Counter(), collections.Counter()
     for step in result["steps"]:
-        base = "reprise.%s.%s." % (plain(step["scenario"]), plain(step["name"]))
-        same(base + "requests", counts[base + "requests"], step["requests"]["started"])
-        same(base + "ok", counts[base + "ok"], step["requests"]["ok"])
+        base = "reprise.%s.%s" % (plain(step["scenario"]), plain(step["name"]))
+        alike[base] += 1 # steps whose names are alike in statsd are told apart by a number
+        base += "_%d." % alike[base] if alike[base] > 1 else "."
+        wanted[base + "requests"] += step["requests"]["started"]
+        wanted[base + "ok"] += step["requests"]["ok"]
         for kind, count in step["failed_by_class"].items():
-            same(base + kind, counts[base + "failed." + kind], count)
-        same(base + "timers", timers[base + "response_time"], step["response_time_ms"]["samples"],
-             0.01 + 1e-5 * step["requests"]["ok"])
+            wanted[base + "failed." + kind] += count
+        wanted[base + "response_time"] += step["requests"]["ok"]
+    for metric, count in wanted.items():
+        if metric.endswith(".response_time"):
+            same(metric, timers[metric], count, 0.01 + 1e-5 * count)
+        else:
+            same(metric, counts[metric], count)
     total = sum(v for k, v in counts.items() if k.endswith(".requests"))
     same("statsd requests", total, result["requests"]["started"])
+
+
+def numbered(text):
+    return re.sub("<U\\+([0-9A-F]+)>", lambda m: chr(int(m.group(1), 16)), text)
 
 
 def unescape(text):
@@ -101,10 +220,10 @@ def read_prometheus():
     started, ok, failed = (collections.Counter() for _ in range(3))
     times, statuses = collections.Counter(), collections.Counter()
     for line in open(path("metrics")):
-        if line.startswith("#"):
+        if line.startswith("#") or "_created" in line:
             continue
         name, labels, value = re.fullmatch(r'([a-z_]+)(?:\{(.*)\})? (\S+)\n', line).groups()
-        labels = dict((k, unescape(v)) for k, v in
+        labels = dict((k, numbered(unescape(v))) for k, v in
                       re.findall(r'([a-z_]+)="((?:[^"\\]|\\.)*)"', labels or ""))
         at = (labels.get("scenario"), labels.get("step"))
         if name == "reprise_requests_started_total":
@@ -136,7 +255,7 @@ def read_influx():
         parts = re.split(r'(?<!\\),', head)
         if parts[0] != "reprise":
             continue
-        tags = dict(re.sub(r'\\(.)', r'\1', part).split("=", 1) for part in parts[1:])
+        tags = dict(numbered(re.sub(r'\\(.)', r'\1', part)).split("=", 1) for part in parts[1:])
         values = dict(field.split("=") for field in fields.split(","))
         at = (tags["scenario"], tags["step"])
         started[at] += int(values["started"][:-1])
@@ -163,8 +282,10 @@ def read_otlp():
     steps_equal("otlp", started, ok, failed)
 
 
-for read in (read_csv, read_events, read_junit, read_statsd, read_prometheus, read_influx,
-             read_otlp):
-    read()
+readers = {"csv": read_csv, "events": read_events, "junit": read_junit, "statsd": read_statsd,
+           "prometheus": read_prometheus, "influx": read_influx, "otlp": read_otlp,
+           "page": read_page, "text": read_text, "github": read_github}
+for name in sys.argv[2:] or readers:
+    readers[name]()
 print("\n".join(problems))
 sys.exit(bool(problems))

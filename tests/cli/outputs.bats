@@ -25,6 +25,10 @@ teardown() {
 		      - get: /
 		      - get: /api/products
 		        name: 'Look, "there" = x'
+		      - get: /
+		        name: "tab\tname"
+		      - get: /
+		        name: "tab name"
 		  - name: Lost
 		    steps:
 		      - get: /nowhere
@@ -33,7 +37,9 @@ teardown() {
 	END
 	local port pid
 	port=$(free_port)
-	"$REPRISE" run --plain --json r.json --csv s.csv --events e.ndjson --junit j.xml \
+	GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=$PWD/sum.md \
+		"$REPRISE" run --plain --json r.json --csv s.csv --events e.ndjson --junit j.xml \
+		--report page.html \
 		--statsd "127.0.0.1:$STATSD" --prometheus "$port" --prometheus-linger 60s \
 		--influx "$WEB/api/v2/write?bucket=b" --otlp "$WEB" --send-wait 60s s.yaml >out 2>err </dev/null 3>&- &
 	pid=$!
@@ -53,6 +59,27 @@ teardown() {
 
 all_packets() {
 	[ "$(ls | grep -c '^statsd\.[0-9]')" = "$(json r.json 'd["outputs"][0]["given"]')" ]
+}
+
+@test "OpenMetrics says the same, steps whose names differ in a control character alone apart" {
+	start_nginx
+	scenario s.yaml <<-END
+		target: $SERVER_URL
+		load: {users: 2, iterations: 20}
+		steps: [{get: /, name: "a\tb"}, {get: /, name: "a b"}, {get: /, name: "a\u202eb"}]
+	END
+	local port pid
+	port=$(free_port)
+	"$REPRISE" run --plain --json r.json --prometheus "$port" --prometheus-linger 60s s.yaml >out 2>err </dev/null 3>&- &
+	pid=$!
+	wait_for 60 grep -q 'the last values stay' err
+	curl -sf -H 'Accept: application/openmetrics-text; version=1.0.0' "http://127.0.0.1:$port/metrics" >metrics
+	wait $pid
+	[ "$(tail -n 1 metrics)" = "# EOF" ]
+	[ -z "$(grep -v '^#' metrics | sed 's/ [^ ]*$//' | sort | uniq -d)" ]
+	run python3 -B "$SRCDIR/tests/cli/figures.py" . prometheus
+	echo "$output"
+	[ "$status" -eq 0 ]
 }
 
 @test "promtool finds nothing to say about the metrics" {

@@ -116,11 +116,18 @@ static void test_metrics(void **state)
 	static const struct row labels[] = {
 	    {"a\"} 1\n#", "a\\\"} 1\\n#"},
 	    {"\\", "\\\\"},
-	    {"a\r\xff", "a \xef\xbf\xbd"},
+	    {"a\r\xff", "a<U+000D>\xef\xbf\xbd"},
+	    {"a b", "a b"},
+	    {"<U+000D>", "<U+003C>U+000D>"},
+	    {"\xc2\x85\xe2\x80\xae<U", "<U+0085><U+202E><U"},
 	    {NULL, NULL},
 	};
 	static const struct row tags[] = {
-	    {"a b,c=d", "a\\ b\\,c\\=d"}, {"a\\", "a/"}, {"a\nb", "a\\ b"}, {"", "_"}, {NULL, NULL},
+	    {"a b,c=d", "a\\ b\\,c\\=d"},
+	    {"a\\", "a<U+005C>"},
+	    {"a\nb", "a<U+000A>b"},
+	    {"", "_"},
+	    {NULL, NULL},
 	};
 	static const struct row parts[] = {
 	    {"GET /a.b:1|c", "GET__a_b_1_c"},
