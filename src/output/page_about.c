@@ -150,15 +150,14 @@ static void put_delivery(struct buf *out, const struct output_delivery *d)
 	page_text(out, str_of(d->output));
 	buf_add(out, STR("</td><td class=\"text\">"));
 	page_name(out, d->where);
-	buf_add(out, STR("</td><td class=\"n\">"));
+	buf_add(out, STR("</td><td>"));
+	if (d->lost) {
+		buf_add(out, STR("<span class=\"class\">lost</span> "));
+		units_put_count(&text, d->lost);
+		buf_add(&text, STR(" of "));
+	}
 	units_put_count(&text, d->given);
 	buf_printf(&text, " %s", d->unit);
-	page_text(out, buf_str(&text));
-	buf_add(out, STR("</td><td class=\"n\">"));
-	if (d->lost)
-		buf_add(out, STR("<span class=\"class\">lost</span> "));
-	buf_clear(&text);
-	units_put_count(&text, d->lost);
 	page_text(out, buf_str(&text));
 	buf_add(out, STR("</td><td class=\"text\">"));
 	page_text(out, str_of(d->why));
@@ -175,9 +174,8 @@ void page_put_sent(struct buf *out, const struct page *page)
 		return;
 	buf_add(out, STR("<h2>Sent to</h2><div class=\"card scroll\"><table class=\"failures\" "
 			 "aria-label=\"Sent to\"><thead><tr><th scope=\"col\">Output</th>"
-			 "<th scope=\"col\">Where</th><th scope=\"col\" class=\"n\">Given</th>"
-			 "<th scope=\"col\" class=\"n\">Lost</th><th scope=\"col\">Why</th>"
-			 "</tr></thead><tbody>"));
+			 "<th scope=\"col\">Where</th><th scope=\"col\">What</th>"
+			 "<th scope=\"col\">Why</th></tr></thead><tbody>"));
 	for (unsigned i = 0; i < all->count; i++)
 		put_delivery(out, &all->items[i]);
 	buf_add(out, STR("</tbody></table></div>"));

@@ -232,7 +232,8 @@ static unsigned charts_of(struct chart *charts, const struct times *t, const str
 	if (series_counts_failed(&page->run.summary->all.counts))
 		charts[count++] = failure_chart(t, page);
 	charts[count++] = user_chart(t);
-	charts[count++] = lag_chart(t);
+	if (page->run.summary->lag.m.count) /* an empty chart says nothing */
+		charts[count++] = lag_chart(t);
 	return count;
 }
 

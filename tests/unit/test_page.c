@@ -119,6 +119,49 @@ static void test_five_seconds(void **state)
 	course_free(m.course);
 }
 
+#define MANY_STEPS 200u
+
+static void add_steps(struct fixture *f)
+{
+	recorder_release(&f->recorder);
+	summary_release(&f->summary);
+	for (unsigned i = 0; i < MANY_STEPS; i++) {
+		struct series_def def = {.kind = SERIES_STEP,
+					 .name = arena_printf(&f->arena, "GET /page/%u", i),
+					 .scenario = STR("Browse"),
+					 .at = STR("shop.yaml:70")};
+
+		(void)series_table_add(&f->table, &def);
+	}
+	recorder_init(&f->recorder, &f->table, 0);
+	summary_init(&f->summary, &f->table);
+}
+
+/* What a browser is sent each second stays small with two hundred steps once all slots are full, as
+ * they are in an hour. */
+static void test_update_of_many_steps(void **state)
+{
+	struct fixture *f = *state;
+	struct made m;
+
+	add_steps(f);
+	begin(&m, f, 240 * NS_PER_S);
+	m.page.live = true;
+	m.page.run.verdict = NULL;
+	for (int i = 0; i < 240; i++) {
+		for (unsigned k = 0; k < 20; k++)
+			fake_request(f, f->home + 1 + ((unsigned)i * 20 + k) % MANY_STEPS,
+				     response(i, (int)k));
+		second(&m, i, i % 60 > 50, false);
+		if (i % 60 != 59)
+			continue;
+		buf_clear(&f->out);
+		page_put_update(&f->out, &m.page);
+		assert_true(f->out.len <= HOUR_BYTES);
+	}
+	course_free(m.course);
+}
+
 /* A run in which nothing happened at all. */
 static void test_empty(void **state)
 {
@@ -319,8 +362,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, fake_setup, fake_teardown)
-	    T(test_hour),	   T(test_five_seconds), T(test_empty),	   T(test_course_joins),
-	    T(test_hostile_texts), T(test_update),	 T(test_capacity), T(test_against),
+	    T(test_hour),	  T(test_update_of_many_steps),
+	    T(test_five_seconds), T(test_empty),
+	    T(test_course_joins), T(test_hostile_texts),
+	    T(test_update),	  T(test_capacity),
+	    T(test_against),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
