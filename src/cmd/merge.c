@@ -22,7 +22,10 @@ static const struct option merge_options[] = {
     {.name = "strict",
      .prose = "a result that is not valid is exit status 4",
      .group = "The result"},
-    {.name = "quiet", .letter = 'q', .prose = "print the verdict and what failed", .group = "The result"},
+    {.name = "quiet",
+     .letter = 'q',
+     .prose = "print the verdict and what failed",
+     .group = "The result"},
     {.name = "partial",
      .prose = "make it although shards are missing or performed something else",
      .group = "The shards"},
@@ -40,6 +43,10 @@ const struct command merge_command = {
 	    "there twice and one of another scenario are refused. Of a shard that was killed, what "
 	    "was\n"
 	    "kept is used and the result is marked as partial.\n"
+	    "\n"
+	    "The shards' order does not matter. The result's run_id is that which RUN_ID gave to "
+	    "all of\n"
+	    "them; without one it is made of theirs: the same shards have the same.\n"
 	    "\n"
 	    "Exit status: as of run.\n"
 	    "\n"
@@ -85,6 +92,7 @@ static enum exit_status make(struct shards *shards, const struct options *option
 static enum exit_status merge_main(const struct options *options)
 {
 	enum exit_status status = EXIT_USAGE;
+	const char *out = options_value(options, "out");
 	struct shards shards;
 
 	if (!options->operand_count) {
@@ -92,6 +100,7 @@ static enum exit_status merge_main(const struct options *options)
 		return EXIT_USAGE;
 	}
 	if (shards_open(&shards, options->operands, options->operand_count) &&
+	    (!out || shards_spare(&shards, out)) &&
 	    shards_agree(&shards, options_has(options, "partial")))
 		status = make(&shards, options);
 	shards_close(&shards);

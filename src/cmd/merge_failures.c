@@ -64,7 +64,7 @@ bool shards_copy_failures(const struct shards *shards, const char *out)
 	if (mkdir(to.ptr, 0777) != 0 && errno != EEXIST)
 		good = false;
 	for (size_t i = 0; i < shards->count && good; i++) {
-		const struct shard *shard = &shards->items[i];
+		const struct shard *shard = shards->items[i];
 
 		good &=
 		    copy_all(&a, shard, result_folder_file(&a, shard->kept.folder, "failures"), to);

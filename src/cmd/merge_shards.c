@@ -3,7 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "cmd/result_folder.h"
 
 /* ---- opening */
@@ -28,10 +32,11 @@ bool shards_open(struct shards *shards, const char *const *folders, size_t count
 
 	*shards = (struct shards){.count = count};
 	arena_init(&shards->arena, 0);
-	shards->items = ARENA_ARRAY(&shards->arena, count, struct shard);
+	shards->items = ARENA_ARRAY(&shards->arena, count, struct shard *);
 	for (size_t i = 0; i < count; i++) {
-		struct shard *shard = &shards->items[i];
+		struct shard *shard = ARENA_ARRAY(&shards->arena, 1, struct shard);
 
+		shards->items[i] = shard;
 		shard->opened = kept_open(&shard->kept, folders[i]);
 		fine &= shard->opened;
 		if (!shard->opened)
@@ -46,22 +51,42 @@ bool shards_open(struct shards *shards, const char *const *folders, size_t count
 void shards_close(struct shards *shards)
 {
 	for (size_t i = 0; i < shards->count; i++) {
-		if (!shards->items[i].opened)
+		if (!shards->items[i]->opened)
 			continue;
-		summary_release(&shards->items[i].second);
-		kept_close(&shards->items[i].kept);
+		summary_release(&shards->items[i]->second);
+		kept_close(&shards->items[i]->kept);
 	}
 	arena_release(&shards->arena);
+}
+
+bool shards_spare(const struct shards *shards, const char *out)
+{
+	struct stat there, own;
+
+	if (stat(out, &there) != 0)
+		return true;
+	for (size_t i = 0; i < shards->count; i++) {
+		struct str folder = shards->items[i]->kept.folder;
+
+		if (stat(folder.ptr, &own) != 0 || own.st_dev != there.st_dev ||
+		    own.st_ino != there.st_ino)
+			continue;
+		log_error("--out %s is the folder of shard %u/%u, which would be lost: name "
+			  "another",
+			  out, shards->items[i]->index, shards->items[i]->of);
+		return false;
+	}
+	return true;
 }
 
 /* ---- agreeing */
 
 static bool places_agree(struct shards *shards, const struct shard **by_index)
 {
-	unsigned of = shards->items[0].of;
+	unsigned of = shards->items[0]->of;
 
 	for (size_t i = 0; i < shards->count; i++) {
-		struct shard *shard = &shards->items[i];
+		struct shard *shard = shards->items[i];
 
 		if (!shard->of) {
 			log_error("%.*s does not say which shard it is",
@@ -70,7 +95,7 @@ static bool places_agree(struct shards *shards, const struct shard **by_index)
 		}
 		if (shard->of != of) {
 			log_error("%.*s is one of %u shards, %.*s one of %u",
-				  STR_ARG(shards->items[0].kept.folder), of,
+				  STR_ARG(shards->items[0]->kept.folder), of,
 				  STR_ARG(shard->kept.folder), shard->of);
 			return false;
 		}
@@ -89,7 +114,7 @@ static bool places_agree(struct shards *shards, const struct shard **by_index)
 static bool is_there(const struct shards *shards, unsigned index)
 {
 	for (size_t i = 0; i < shards->count; i++)
-		if (shards->items[i].index == index)
+		if (shards->items[i]->index == index)
 			return true;
 	return false;
 }
@@ -99,7 +124,7 @@ static bool is_there(const struct shards *shards, unsigned index)
 /* Which are not there, in words. */
 static void find_absent(struct shards *shards)
 {
-	unsigned of = shards->items[0].of;
+	unsigned of = shards->items[0]->of;
 	size_t absent = of - shards->count, told = 0;
 	struct buf text;
 
@@ -117,25 +142,25 @@ static void find_absent(struct shards *shards)
 
 static bool none_is_absent(struct shards *shards, bool partial)
 {
-	if (shards->count >= shards->items[0].of)
+	if (shards->count >= shards->items[0]->of)
 		return true;
 	find_absent(shards);
 	shards->partial = true;
 	if (partial)
 		return true;
 	log_error("%s missing: %.*s; --partial makes a result without",
-		  shards->items[0].of - shards->count == 1 ? "a shard is" : "shards are",
+		  shards->items[0]->of - shards->count == 1 ? "a shard is" : "shards are",
 		  STR_ARG(shards->absent));
 	return false;
 }
 
 static bool scenarios_agree(struct shards *shards, bool partial)
 {
-	const struct kept *first = &shards->items[0].kept;
+	const struct kept *first = &shards->items[0]->kept;
 	bool same_seed = true;
 
 	for (size_t i = 1; i < shards->count; i++) {
-		const struct kept *kept = &shards->items[i].kept;
+		const struct kept *kept = &shards->items[i]->kept;
 
 		same_seed &= kept->reader.facts.seed == first->reader.facts.seed;
 		if (str_eq(kept->reader.facts.scenario, first->reader.facts.scenario))
@@ -160,7 +185,7 @@ static void match_series(struct shards *shards)
 {
 	series_table_init(&shards->table, &shards->arena);
 	for (size_t i = 0; i < shards->count; i++) {
-		struct shard *shard = &shards->items[i];
+		struct shard *shard = shards->items[i];
 		const struct series_table *own = &shard->kept.reader.table;
 
 		shard->map = ARENA_ARRAY(&shards->arena, own->defs.count + 1, unsigned);
@@ -177,30 +202,71 @@ static struct str load_of_all(struct str load)
 	return at == (size_t)-1 ? load : str_slice(load, 0, at);
 }
 
+/* That of all shards where RUN_ID gave them one; else one of its own, the same for the same shards:
+ * the moment the first of them began, and a digest of theirs. */
+static struct str run_id_of(struct shards *shards)
+{
+	const struct str first = kept_label(&shards->items[0]->kept, STR("run_id"));
+	time_t began = (time_t)(shards->facts.started / NS_PER_S);
+	unsigned char digest[DIGEST_MOST];
+	struct str made = first;
+	struct buf text, id;
+	bool same = true;
+	char moment[32];
+	struct tm utc;
+
+	buf_init(&text, 0);
+	buf_init(&id, 0);
+	for (size_t i = 0; i < shards->count; i++) {
+		struct str own = kept_label(&shards->items[i]->kept, STR("run_id"));
+
+		same &= str_eq(own, first);
+		buf_printf(&text, "%u/%u %.*s\n", shards->items[i]->index, shards->items[i]->of,
+			   STR_ARG(own));
+	}
+	gmtime_r(&began, &utc);
+	strftime(moment, sizeof moment, "%Y%m%dT%H%M%SZ-", &utc);
+	buf_add(&id, str_of(moment));
+	if (digest_make(DIGEST_SHA256, buf_str(&text), digest) >= 4)
+		hex_encode(&id, str_n((const char *)digest, 4));
+	if (!same)
+		made = arena_str(&shards->arena, buf_str(&id));
+	buf_release(&text);
+	buf_release(&id);
+	return made;
+}
+
 static void gather_facts(struct shards *shards)
 {
 	struct run_facts *facts = &shards->facts;
-	const struct kept *first = &shards->items[0].kept;
+	const struct kept *first = &shards->items[0]->kept;
 
 	*facts = first->reader.facts;
 	facts->evidence = NULL; /* the shards' files are copied */
 	facts->load = load_of_all(facts->load);
 	for (size_t i = 1; i < shards->count; i++) {
-		const struct run_facts *own = &shards->items[i].kept.reader.facts;
+		const struct run_facts *own = &shards->items[i]->kept.reader.facts;
 
 		if (own->started < facts->started)
 			facts->started = own->started;
 	}
 	for (size_t i = 0; i < shards->count; i++) {
-		ns_t later = shards->items[i].kept.reader.facts.started - facts->started;
+		ns_t later = shards->items[i]->kept.reader.facts.started - facts->started;
 
-		shards->items[i].offset = (later + NS_PER_S / 2) / NS_PER_S * NS_PER_S;
+		shards->items[i]->offset = (later + NS_PER_S / 2) / NS_PER_S * NS_PER_S;
 	}
-	shards->labels[0] = (struct label){STR("run_id"), kept_label(first, STR("run_id"))};
+	shards->labels[0] = (struct label){STR("run_id"), run_id_of(shards)};
 	shards->labels[1] = (struct label){STR("shard"), STR("1/1")};
 	facts->labels = shards->labels;
 	facts->label_count = 2;
 	facts->table = &shards->table;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct shard *const *x = a, *const *y = b;
+
+	return ((*x)->index > (*y)->index) - ((*x)->index < (*y)->index);
 }
 
 bool shards_agree(struct shards *shards, bool partial)
@@ -208,8 +274,10 @@ bool shards_agree(struct shards *shards, bool partial)
 	const struct shard **by_index =
 	    ARENA_ARRAY(&shards->arena, shards->count + 1, const struct shard *);
 
-	if (!places_agree(shards, by_index) || !none_is_absent(shards, partial) ||
-	    !scenarios_agree(shards, partial))
+	if (!places_agree(shards, by_index) || !none_is_absent(shards, partial))
+		return false;
+	qsort(shards->items, shards->count, sizeof(struct shard *), by_place);
+	if (!scenarios_agree(shards, partial))
 		return false;
 	match_series(shards);
 	gather_facts(shards);
@@ -271,7 +339,7 @@ static void take_moment(struct slot *slot, const struct shard *shard, const stru
 
 static void take_shard(struct shards *shards, size_t i, struct slot *slot, struct summary *second)
 {
-	struct shard *shard = &shards->items[i];
+	struct shard *shard = shards->items[i];
 	const struct archive_reader *reader = &shard->kept.reader;
 
 	summary_put(second, &shard->second, shard->map);
@@ -293,7 +361,7 @@ static bool next_slot(struct shards *shards, struct remake *r, ns_t *slot)
 	bool any = false;
 
 	for (size_t i = 0; i < shards->count; i++) {
-		struct shard *shard = &shards->items[i];
+		struct shard *shard = shards->items[i];
 
 		read_ahead(shard, r);
 		if (shard->ready && (!any || slot_of(shard) < *slot)) {
@@ -317,7 +385,7 @@ static void gather_slot(struct shards *shards, struct remake *r, ns_t number, in
 				       .cpu = slot->cpu,
 				       .why = slot->why};
 	for (size_t i = 0; i < shards->count; i++) {
-		struct shard *shard = &shards->items[i];
+		struct shard *shard = shards->items[i];
 
 		for (read_ahead(shard, r); shard->ready && slot_of(shard) == number;
 		     read_ahead(shard, r))
@@ -378,7 +446,8 @@ void shards_judge(const struct shards *shards, struct remake *r)
 
 	/* Peaks of workers, which are added up, need not have come at the same moment. */
 	for (size_t i = 0; i < shards->count; i++)
-		users += shards->items[i].torn ? INT32_MAX : shards->items[i].kept.reader.users_max;
+		users +=
+		    shards->items[i]->torn ? INT32_MAX : shards->items[i]->kept.reader.users_max;
 	if (users < r->total.users_max)
 		r->total.users_max = users;
 	r->verdict.partial |= shards->partial;
@@ -389,5 +458,5 @@ void shards_judge(const struct shards *shards, struct remake *r)
 		verdict_add_reason(&r->validity,
 				   "partial: the shards performed different scenarios");
 	for (size_t i = 0; i < shards->count; i++)
-		judge_end(&shards->items[i], r);
+		judge_end(shards->items[i], r);
 }

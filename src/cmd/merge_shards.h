@@ -22,7 +22,7 @@ struct shard {
 
 struct shards {
 	struct arena arena;
-	struct shard *items;
+	struct shard **items; /* once they agree: by index, in whatever order they were named */
 	size_t count;
 	struct run_facts facts; /* of the whole */
 	struct series_table table;
@@ -35,6 +35,8 @@ struct shards {
  * either way. */
 bool shards_open(struct shards *shards, const char *const *folders, size_t count);
 void shards_close(struct shards *shards);
+/* Is OUT none of their folders? False and told when it is. */
+bool shards_spare(const struct shards *shards, const char *out);
 /* All there, each once, all of one scenario? False and told when not; PARTIAL lets missing and
  * different ones pass. */
 bool shards_agree(struct shards *shards, bool partial);
