@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 
+#include "base/unzip.h"
 #include "import/har_scan.h"
 
 static bool read_all(struct import_job *job);
@@ -195,9 +196,6 @@ static bool no_recording(struct har_reader *r, struct str text)
 	struct str key, value;
 	bool whole, request = false, any = false;
 
-	if (str_starts(text, STR("PK\x03\x04")))
-		return job_error(r->job, "%s is a zip archive; unpack it and import the .har in it",
-				 r->path);
 	if (!har_enter(&scan, '{')) {
 		size_t paren = str_find_char(str_slice(text, 0, 200), '(', 0);
 
@@ -224,6 +222,18 @@ static bool no_recording(struct har_reader *r, struct str text)
 	return job_error(r->job, "%s is no HAR recording: there is no log.entries in it", r->path);
 }
 
+/* The recording in a zip as Playwright makes it; bodies are beside it in there. */
+static bool from_archive(struct har_reader *r, struct str *text)
+{
+	const char *why;
+
+	r->archive = *text;
+	*text = unzip_member(&r->job->arena, r->archive, STR(".har"), true, &why);
+	if (why)
+		return job_error(r->job, "%s cannot be unpacked: %s", r->path, why);
+	return text->ptr || job_error(r->job, "%s is a zip archive without a .har in it", r->path);
+}
+
 static bool read_file(struct har_reader *r, const char *path)
 {
 	struct str text, key, value;
@@ -231,7 +241,8 @@ static bool read_file(struct har_reader *r, const char *path)
 	bool whole, entries = false;
 
 	r->path = path;
-	if (!job_text(r->job, path, &text))
+	r->archive = STR_NULL;
+	if (!job_text(r->job, path, &text) || (unzip_is_archive(text) && !from_archive(r, &text)))
 		return false;
 	if (str_starts(text, STR("\xef\xbb\xbf")))
 		text = str_slice(text, 3, text.len);

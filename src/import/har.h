@@ -13,7 +13,8 @@ struct har_reader {
 	struct import_job *job;
 	struct json_tape tape; /* of the entry at hand */
 	struct buf scratch;
-	const char *path; /* of the file */
+	const char *path;   /* of the file */
+	struct str archive; /* the zip it is in, or ptr NULL */
 	uint32_t source;
 };
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/encoding.h"
+#include "base/unzip.h"
 #include "base/url.h"
 #include "import/har.h"
 #include "import/multipart.h"
@@ -257,15 +258,18 @@ void har_request_body(struct har_reader *r, const struct json_item *request, str
 
 /* ---- what came back */
 
-/* The bytes Playwright and others put beside the recording. */
+/* The bytes Playwright and others put beside the recording, or with it into an archive. */
 static struct str attached(struct har_reader *r, struct str name)
 {
 	struct str text, path = str_of(r->path);
 	size_t slash = path.len;
 	struct mapped file;
+	const char *why;
 
 	if (!name.len || str_find_char(name, '/', 0) != (size_t)-1 || name.ptr[0] == '.')
 		return STR_NULL;
+	if (r->archive.ptr)
+		return unzip_member(&r->job->arena, r->archive, name, false, &why);
 	while (slash > 0 && path.ptr[slash - 1] != '/')
 		slash--;
 	text = arena_printf(&r->job->arena, "%.*s%.*s", STR_ARG(str_slice(path, 0, slash)),

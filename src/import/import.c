@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/gunzip.h"
+#include "base/unzip.h"
 
 #define BEGINNING ((size_t)1 << 16)
 
@@ -60,6 +61,7 @@ const struct import_kind *import_guess(const char *path, const char **why)
 	const struct import_kind *found = NULL;
 	struct mapped mapped;
 	struct gunzip *packed = NULL;
+	struct arena arena;
 	struct str text;
 
 	*why = NULL;
@@ -67,18 +69,26 @@ const struct import_kind *import_guess(const char *path, const char **why)
 		*why = mapped_problem(errno);
 		return NULL;
 	}
+	arena_init(&arena, 0);
 	text = mapped.text;
 	if (gunzip_is(text)) {
 		packed = gunzip_open(text, BEGINNING);
 		if (!gunzip_next(packed, &text))
 			text = STR("");
 	}
+	if (unzip_is_archive(text)) {
+		text = unzip_member(&arena, text, STR(".har"), true, why);
+		if (!text.ptr && !*why)
+			*why = "it is a zip archive without a .har in it";
+	}
 	text = str_slice(text, 0, BEGINNING);
-	*why = reason_of(text, packed);
+	if (!*why)
+		*why = reason_of(text, packed);
 	if (!*why)
 		found = import_recognize(text);
 	gunzip_close(packed);
 	mapped_close(&mapped);
+	arena_release(&arena);
 	return found;
 }
 

@@ -34,6 +34,8 @@ static struct str stem_of(struct str path)
 	path = str_slice(path, slash, path.len);
 	if (str_ends(path, STR(".gz")))
 		path.len -= 3;
+	else if (str_ends(path, STR(".zip")))
+		path.len -= 4;
 	dot = path.len;
 	while (dot > 0 && path.ptr[dot - 1] != '.')
 		dot--;

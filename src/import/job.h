@@ -102,7 +102,7 @@ bool job_map(struct import_job *job, const char *path, struct str *text);
 bool job_text(struct import_job *job, const char *path, struct str *text);
 /* TEXT of job_map has been read up to byte UNTIL and is not looked at again soon. */
 void job_forget(const struct import_job *job, struct str text, size_t until);
-/* The first file's name without folder, .gz and ending; "visit" of standard input. */
+/* The first file's name without folder, .gz or .zip and ending; "visit" of standard input. */
 struct str job_name(const struct import_job *job);
 /* The last wish of that name, ptr NULL when it was not given; names as on the command line
  * ("assets"). */

@@ -49,6 +49,33 @@ record() {
 	[ "$(stat -c %a deviations.note.txt)" = 600 ]
 }
 
+@test "each of the 34 deviations of real files in a recording of its own" {
+	python3 -B "$SRCDIR/tests/cli/import_deviations.py" "$REPRISE" >told || {
+		grep -A40 ^WRONG told
+		return 1
+	}
+	[ "$(cut -d' ' -f1 told | sort -un | wc -l)" -eq 34 ]
+}
+
+@test "a zip is taken for the recording in it, named or not" {
+	cp "$FILES/nothing.har" visit.har
+	python3 -c 'import zipfile
+with zipfile.ZipFile("visit.har.zip", "w", zipfile.ZIP_DEFLATED) as z: z.write("visit.har")
+with zipfile.ZipFile("other.zip", "w") as z: z.writestr("notes.txt", "none")'
+	reprise import -q visit.har.zip
+	reprise check visit.yaml
+	head -c 300 visit.har.zip >cut.zip
+	run reprise import cut.zip
+	[ "$status" -eq 2 ]
+	[[ $output == *"it ends too early"* ]]
+	run reprise import har other.zip
+	[ "$status" -eq 2 ]
+	[[ $output == *"other.zip is a zip archive without a .har in it"* ]]
+	run reprise import other.zip
+	[ "$status" -eq 2 ]
+	[[ $output == *"without a .har in it"* ]]
+}
+
 @test "a broken entry and a file that ends too early" {
 	made cut
 }
@@ -85,7 +112,6 @@ record() {
 		onInputData({"log": {}});|JSONP
 		{"log": {}}|no log.entries
 		[1, 2]|does not begin with {
-		PK34|does not begin with {
 	END
 	run reprise import har absent.har
 	[ "$status" -eq 2 ]
