@@ -201,7 +201,8 @@ static bool is_demanding(struct str name)
 	return str_ieq(name, STR("Authorization")) || str_ieq(str_slice(name, 0, 2), STR("X-")) ||
 	       str_iholds(name, STR("token")) || str_iholds(name, STR("csrf")) ||
 	       str_iholds(name, STR("xsrf")) || str_iholds(name, STR("session")) ||
-	       str_iholds(name, STR("nonce")) || str_ieq(name, STR("If-Match"));
+	       str_iholds(name, STR("nonce")) || str_iholds(name, STR("idempotency")) ||
+	       str_ieq(name, STR("If-Match"));
 }
 
 static void of_headers(struct correlation *c, uint32_t step)
@@ -274,8 +275,11 @@ static void of_json(struct correlation *c, uint32_t step)
 	}
 }
 
-static bool is_word_byte(char ch)
+/* Of a text; in XML all that stands between tags and quotes. */
+static bool is_word_byte(char ch, bool xml)
 {
+	if (xml)
+		return (unsigned char)ch > ' ' && !strchr("<>\"'", ch);
 	return isalnum((unsigned char)ch) || strchr("_-.+/", ch);
 }
 
@@ -295,12 +299,13 @@ static struct str name_before(struct str s, size_t at)
 static void of_text(struct correlation *c, uint32_t step)
 {
 	struct str raw = c->flow->steps.items[step].tx->request_body.raw;
+	bool xml = str_starts(str_trim(str_slice(raw, 0, 200)), STR("<"));
 	size_t from = 0;
 
 	if (raw.len > (1u << 20) || !str_is_utf8(raw, NULL))
 		return;
 	for (size_t i = 0; i <= raw.len; i++) {
-		if (i < raw.len && is_word_byte(raw.ptr[i]))
+		if (i < raw.len && is_word_byte(raw.ptr[i], xml))
 			continue;
 		struct demand d = {.step = step,
 				   .place = PLACE_BODY,

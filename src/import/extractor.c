@@ -227,9 +227,17 @@ static bool try_boundary(struct correlation *c, const struct answer *answer, con
 		return false;
 	*taking = (struct taking){.kind = STR("boundary")};
 	taking->left = arena_str(&c->flow->job->arena, left);
-	taking->right =
-	    arena_str(&c->flow->job->arena, str_slice(body, end, end + str_utf8_step(body, end)));
-	return try(c, answer, taking, hit->value, false);
+	/* The value may have the mark that follows it: then more of what follows. */
+	for (size_t to = end, step; to < body.len && to - end < 16; to += step) {
+		step = str_utf8_step(body, to);
+		if (!step || body.ptr[to] == '\n')
+			return false;
+		if (str_find(hit->value, str_slice(body, end, to + step), 0) != (size_t)-1)
+			continue;
+		taking->right = arena_str(&c->flow->job->arena, str_slice(body, end, to + step));
+		return try(c, answer, taking, hit->value, false);
+	}
+	return false;
 }
 
 static void add_quoted(struct buf *out, struct str s)

@@ -85,10 +85,13 @@ static bool is_word_piece(struct str s, bool *word)
 		return false;
 	if (!letters || !digits)
 		return digits <= 4;
-	return (letters == 1 || letters > 2) &&
-	       (digits <= 2 ||
-		(digits == 4 && (str_starts(str_slice(s, letters, s.len), STR("20")) ||
-				 str_starts(str_slice(s, letters, s.len), STR("19")))));
+	/* Kq7 is none, L2 and HTTP2 are. */
+	if (has(s, isupper) && has(s, islower))
+		return false;
+	if (digits == 4 && (str_starts(str_slice(s, letters, s.len), STR("20")) ||
+			    str_starts(str_slice(s, letters, s.len), STR("19"))))
+		return true;
+	return (letters == 1 || letters > 2) && digits <= 2;
 }
 
 /* "open", "Express Delivery", "iphone-15-pro": pieces that are words or small numbers. */
@@ -109,8 +112,22 @@ static bool is_of_words(struct str s)
 	return words > 0;
 }
 
+static unsigned pair_at(struct str s, size_t at)
+{
+	return (unsigned)(s.ptr[at] - '0') * 10 + (unsigned)(s.ptr[at + 1] - '0');
+}
+
+/* 20260301 */
+static bool is_day(struct str s)
+{
+	return s.len == 8 && (pair_at(s, 0) == 19 || pair_at(s, 0) == 20) && pair_at(s, 4) >= 1 &&
+	       pair_at(s, 4) <= 12 && pair_at(s, 6) >= 1 && pair_at(s, 6) <= 31;
+}
+
 static int shape_of_digits(struct str s)
 {
+	if (is_day(s))
+		return -1;
 	if (s.len >= 5)
 		return 3;
 	return s.len == 4 ? -1 : -4;
@@ -130,8 +147,38 @@ static bool is_date(struct str s)
 	return s.len == sizeof form - 1 || s.ptr[10] == 'T' || s.ptr[10] == ' ';
 }
 
+static int is_measure(int c)
+{
+	return isdigit(c) || c == '.' || c == ',' || c == '-' || c == ' ' || c == 'x';
+}
+
+/* 48.06,11.72 and 2560x1440: places and sizes. */
+static bool is_list_of_measures(struct str s)
+{
+	size_t cross = str_find_char(s, 'x', 0);
+
+	if (!all_of(s, is_measure))
+		return false;
+	if (cross == (size_t)-1)
+		return str_find_char(s, ',', 0) != (size_t)-1 &&
+		       str_find_char(s, '.', 0) != (size_t)-1;
+	return all_of(str_slice(s, 0, cross), isdigit) &&
+	       all_of(str_slice(s, cross + 1, s.len), isdigit) && s.len < 12;
+}
+
+static bool is_ending_of(struct str s, const char *const *ends)
+{
+	for (int i = 0; ends[i]; i++)
+		if (s.len > strlen(ends[i]) &&
+		    str_ieq(str_slice(s, s.len - strlen(ends[i]), s.len), str_of(ends[i])))
+			return true;
+	return false;
+}
+
+/* What a server makes for one person to fetch has a name of its own sooner than parts of a site. */
 static bool is_file_name(struct str s)
 {
+	static const char *const made[] = {".pdf", ".csv", ".zip", ".docx", ".xlsx", NULL};
 	static const char *const ends[] = {".pdf", ".csv",  ".png", ".jpg",  ".jpeg", ".gif",
 					   ".svg", ".webp", ".htm", ".html", ".php",  ".aspx",
 					   ".js",  ".css",  ".xml", ".txt",  ".zip",  ".mp4",
@@ -140,7 +187,8 @@ static bool is_file_name(struct str s)
 	for (int i = 0; ends[i]; i++)
 		if (s.len < 40 && s.len > strlen(ends[i]) &&
 		    str_ieq(str_slice(s, s.len - strlen(ends[i]), s.len), str_of(ends[i])))
-			return score_shape(str_slice(s, 0, s.len - strlen(ends[i]))) < 5;
+			return score_shape(str_slice(s, 0, s.len - strlen(ends[i]))) <
+			       (is_ending_of(s, made) ? 4 : 5);
 	return false;
 }
 
@@ -162,11 +210,11 @@ int score_shape(struct str s)
 		return -2;
 	if (blank || s.len < 4)
 		return -3;
-	if (is_date(s))
+	if (is_date(s) || is_list_of_measures(s))
 		return -3;
 	if (is_file_name(s))
 		return -1;
-	if (s.len < 64 && is_of_words(s) && !(has(s, isupper) && has(s, isdigit)))
+	if (s.len < 64 && is_of_words(s))
 		return -1;
 	if (s.len >= 16 && has(s, isdigit) && entropy(str_slice(s, 0, 4096)) >= 3.2)
 		return 5;
@@ -242,13 +290,16 @@ static bool is_count_name(struct str name)
 	    "limit",  "offset",	  "year",      "month",	   "day",      "weight",
 	    "tax",    "discount", "rate",      "currency", "age",      "color",
 	    "colour", "lat",	  "lng",       "lon",	   "zoom",     NULL};
+	static const char *const place[] = {"after", "before", "cursor", "token", NULL};
 	struct str word;
-	size_t at = 0;
+	bool count = false;
 
-	while (next_word(name, &at, &word))
-		if (is_word_of(word, words))
-			return true;
-	return false;
+	for (size_t at = 0; next_word(name, &at, &word);) {
+		if (is_word_of(word, place))
+			return false;
+		count = count || is_word_of(word, words);
+	}
+	return count;
 }
 
 /* What people are asked for: their own, whatever answer shows it too. */
@@ -273,8 +324,7 @@ static bool is_constant_name(struct str name)
 	if (str_ieq(str_slice(name, 0, 4), STR("utm_")))
 		return true;
 	return same_name(name, STR("client_id")) || same_name(name, STR("app_id")) ||
-	       same_name(name, STR("appKey")) || same_name(name, STR("tenant_id")) ||
-	       same_name(name, STR("api_key"));
+	       same_name(name, STR("appKey")) || same_name(name, STR("api_key"));
 }
 
 /* Only what is issued has such a name, whatever it looks like. */
@@ -331,6 +381,8 @@ struct str last_noun(struct str url)
 
 		end = end == (size_t)-1 ? parts.path.len : end;
 		struct str segment = str_slice(parts.path, at + 1, end);
+		if (str_ends(segment, STR(".json")) || str_ends(segment, STR(".xml")))
+			segment = str_slice(segment, 0, str_find_char(segment, '.', 0));
 		if (segment.len > 1 && !has(segment, isdigit) && segment.len < 40)
 			best = segment;
 		at = end;
@@ -467,7 +519,9 @@ int score_pair(const struct correlation *c, const struct want *want, const struc
 		count(&s, -4, "the name of a quantity");
 	if (is_personal_name(demand->name) && !demand->in_path)
 		count(&s, -8, "the name of something personal");
-	if (want->shape < 5 && is_constant_name(demand->name))
+	if (is_constant_name(demand->name) && !posted)
+		count(&s, -20, "the name of a constant");
+	if (want->shape < 5 && same_name(demand->name, STR("tenant_id")))
 		count(&s, -8, "the name of a constant");
 	if (is_count_name(hit->name) && !is_count_name(demand->name) && !is_id_name(hit->name) &&
 	    want->shape < 5)

@@ -350,7 +350,7 @@ static bool of_body(struct correlation *c, uint32_t order, struct str body)
 		return true;
 	if (str_ieq(str_slice(type, 0, 6), STR("image/")) && !str_iholds(type, STR("svg")))
 		return true;
-	if (start.len && (start.ptr[0] == '{' || start.ptr[0] == '[') &&
+	if (start.len && strchr("{[\"", start.ptr[0]) && start.ptr[0] &&
 	    json_read(&c->tape, body)) {
 		of_json(c, order, false);
 		of_inner_json(c, order);

@@ -12,3 +12,12 @@ load helper
 	}
 	golden import/cases.told <told
 }
+
+@test "visits as applications of many kinds make them: issued values out, constants left" {
+	cd "$BATS_TEST_TMPDIR"
+	python3 -B "$SRCDIR/tests/cli/import_visits.py" "$REPRISE" >told || {
+		grep ^WRONG told
+		return 1
+	}
+	golden import/visits.told <told
+}
