@@ -185,6 +185,7 @@ static bool replaced(struct reader *r, const struct node *node, const char *expe
 		     struct str *out, const struct parameter **last)
 {
 	struct str all = STR("");
+	bool whole = true;
 	size_t from = 0;
 
 	*last = NULL;
@@ -199,8 +200,11 @@ static bool replaced(struct reader *r, const struct node *node, const char *expe
 	for (; at != (size_t)-1; at = next_template(node->text, from)) {
 		size_t end = template_end(node->text, at);
 
-		if (!parameter_value(r, node, at, end, last))
-			return false;
+		if (!parameter_value(r, node, at, end, last)) {
+			whole = false; /* those behind it are named all the same */
+			from = end == (size_t)-1 ? node->text.len : end;
+			continue;
+		}
 		all =
 		    arena_printf(r->arena, "%.*s%.*s%.*s", STR_ARG(all),
 				 STR_ARG(str_slice(node->text, from, at)), STR_ARG((*last)->value));
@@ -208,7 +212,7 @@ static bool replaced(struct reader *r, const struct node *node, const char *expe
 	}
 	*out = arena_printf(r->arena, "%.*s%.*s", STR_ARG(all),
 			    STR_ARG(str_slice(node->text, from, node->text.len)));
-	return true;
+	return whole;
 }
 
 bool reader_replaced(struct reader *r, const struct node *node, const char *expected,
