@@ -127,7 +127,8 @@ struct yaml_out *artillery_load(struct artillery *a, const struct node *phases);
 /* Environments as profiles, with a parameter for all that they set differently. */
 void artillery_environments(struct artillery *a, const struct node *config);
 /* A parameter for OF; the same one each time. Called before any name is used. */
-struct artillery_parameter *artillery_parameter(struct artillery *a, struct str of, struct str name);
+struct artillery_parameter *artillery_parameter(struct artillery *a, struct str of,
+						struct str name);
 /* `parameters:` and `profiles:`, less what nothing uses. */
 void artillery_put_parameters(struct artillery *a);
 void artillery_payload(struct artillery *a, const struct node *key, const struct node *value);
@@ -145,8 +146,8 @@ struct yaml_out *artillery_request(struct artillery *a, const struct node *key,
 				   const struct node *value);
 /* Lists and maps as they are, texts with their templates. */
 struct yaml_out *artillery_tree(struct artillery *a, const struct node *node);
-/* Every member of FROM (keys and values of text) as texts. */
-struct yaml_out *artillery_texts(struct artillery *a, const struct node *from);
+/* Every member of FROM (keys and values of text) as texts; HEADERS: by names of headers only. */
+struct yaml_out *artillery_texts(struct artillery *a, const struct node *from, bool headers);
 /* A condition as an expression of ours; ptr NULL when it is none, which is told. */
 struct str artillery_condition(struct artillery *a, const struct node *key,
 			       const struct node *value);

@@ -132,7 +132,7 @@ static void put_default(struct artillery *a, const struct node *k, const struct 
 
 	if (str_eq(k->text, STR("headers")) && v->kind == NODE_MAP &&
 	    !yaml_out_find(defaults_of(a), k->text)) {
-		made = artillery_texts(a, v);
+		made = artillery_texts(a, v, true);
 		if (made->members.count)
 			yaml_out_put(a->arena, defaults_of(a), k->text, made);
 	} else if (str_eq(k->text, STR("strictCapture")) && artillery_is_word(v, "false")) {

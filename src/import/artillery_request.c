@@ -2,17 +2,30 @@
 #include "import/artillery.h"
 #include "import/draft.h"
 
-struct yaml_out *artillery_texts(struct artillery *a, const struct node *from)
+/* Only a token (RFC 9110) is the name of a header. */
+static bool is_token(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		char c = name.ptr[i];
+
+		if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
+		    !(c && strchr("!#$%&'*+-.^_`|~", c)))
+			return false;
+	}
+	return name.len;
+}
+
+struct yaml_out *artillery_texts(struct artillery *a, const struct node *from, bool headers)
 {
 	struct yaml_out *map = yaml_out_map(a->arena);
 
 	for (size_t i = 0; from->kind == NODE_MAP && i < from->count; i++) {
 		const struct node *k = from->pairs[i].key, *v = from->pairs[i].value;
 
-		if (v->kind == NODE_SCALAR && k->text.len)
+		if (v->kind == NODE_SCALAR && (headers ? is_token(k->text) : k->text.len > 0))
 			yaml_out_put_text(a->arena, map, k->text, artillery_text(a, v));
 		else
-			artillery_lost(a, k, v, "it is no text");
+			artillery_lost(a, k, v, "it is no text, or no name of one");
 	}
 	return map;
 }
@@ -258,7 +271,7 @@ static void put_key(struct artillery *a, const struct node *k, const struct node
 	struct yaml_out *made;
 
 	if (map && v->kind == NODE_MAP && !(str_eq(k->text, STR("form")) && is_body(step))) {
-		made = artillery_texts(a, v);
+		made = artillery_texts(a, v, str_eq(k->text, STR("headers")));
 		if (made->members.count)
 			yaml_out_put(a->arena, step, str_of(map), made);
 	} else if (str_eq(k->text, STR("auth"))) {
