@@ -123,7 +123,7 @@ static bool put_part(struct artillery *a, const struct node *v, struct yaml_out 
 		yaml_out_remove(part, STR("filename"));
 		yaml_out_put_text(a->arena, part, STR("filename"), name->text);
 	}
-	if (is_plain_node(type))
+	if (is_plain_node(type) && tx_fits_header(type->text))
 		yaml_out_put_text(a->arena, part, STR("type"), type->text);
 	for (size_t i = 0; i < v->count; i++) {
 		const struct node *one = v->pairs[i].value;

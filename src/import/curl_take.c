@@ -236,9 +236,9 @@ void curl_take_form(struct curl_request *r, struct str text, bool plain)
 				continue;
 			from += key.len;
 			to = str_find_char(attributes, ';', from);
-			curl_put(
-			    r, part, keys[i],
-			    str_slice(attributes, from, to == (size_t)-1 ? attributes.len : to));
+			text = str_slice(attributes, from, to);
+			if (i > 0 || tx_fits_header(text))
+				curl_put(r, part, keys[i], text);
 		}
 		curl_note(r, "its form sends the file", str_slice(value, 1, value.len));
 	} else {

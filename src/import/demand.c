@@ -29,6 +29,18 @@ static void add_alias(struct correlation *c, struct want *want, const char *filt
 	alias->filter = filter;
 }
 
+/* PHP writes slashes as \/ in the JSON of a page's scripts. */
+static void add_escaped(struct correlation *c, struct want *want)
+{
+	buf_clear(&c->text);
+	for (size_t i = 0; i < want->value.len; i++) {
+		if (want->value.ptr[i] == '/')
+			buf_add_char(&c->text, '\\');
+		buf_add_char(&c->text, want->value.ptr[i]);
+	}
+	add_alias(c, want, "replace('\\\\/', '/')");
+}
+
 /* What the client may have coded or decoded before it sent it. */
 static void add_aliases(struct correlation *c, struct want *want)
 {
@@ -49,6 +61,8 @@ static void add_aliases(struct correlation *c, struct want *want)
 	buf_clear(&c->text);
 	base64_encode(&c->text, v);
 	add_alias(c, want, "base64_decode");
+	if (str_find_char(v, '/', 0) != (size_t)-1)
+		add_escaped(c, want);
 	if (str_find_char(v, '%', 0) == (size_t)-1)
 		return;
 	buf_clear(&c->text);

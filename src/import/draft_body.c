@@ -162,7 +162,7 @@ static struct yaml_out *file_part(struct flow *flow, const struct flow_step *ste
 
 	node->flow = true;
 	yaml_out_put_text(a, node, STR("file"), name);
-	if (part->type.len)
+	if (tx_fits_header(part->type))
 		yaml_out_put_text(a, node, STR("type"), part->type);
 	yaml_out_put_text(a, node, STR("filename"), part->file.len ? part->file : STR("file"));
 	if (part->lost) {

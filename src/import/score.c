@@ -259,7 +259,7 @@ bool is_id_name(struct str name)
 	static const char *const words[] = {
 	    "id",    "ids",  "uuid",	"guid",		 "token", "csrf",   "xsrf",	 "nonce",
 	    "state", "code", "session", "key",		 "hash",  "ticket", "viewstate", "cursor",
-	    "ref",   "sid",  "jwt",	"authorization", "slug",  "etag",   NULL};
+	    "ref",   "sid",  "jwt",	"authorization", "slug",  "etag",   "security", NULL};
 	static const char *const inside[] = {"csrf",	  "xsrf",   "token", "nonce", "session",
 					     "viewstate", "ticket", "uuid",  NULL};
 	static const char *const no_id[] = {"paid",    "valid", "invalid", "grid",   "void",

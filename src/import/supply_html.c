@@ -249,8 +249,10 @@ static void see_script(struct page *p, struct str script)
 		if (quote != '"' && quote != '\'')
 			continue;
 		for (end = i + 1; end < script.len && script.ptr[end] != quote; end++)
-			if (script.ptr[end] == '\\' || script.ptr[end] == '\n')
+			if (script.ptr[end] == '\n')
 				break;
+			else if (script.ptr[end] == '\\')
+				end++;
 		if (end >= script.len || script.ptr[end] != quote)
 			continue;
 		struct hit hit = {.order = p->order,

@@ -243,3 +243,11 @@ void tx_add_variable(struct tx_list *list, struct str name, struct str descripti
 	    list->arena, &list->variables,
 	    ((struct tx_variable){.name = name, .description = description, .secret = secret}));
 }
+
+bool tx_fits_header(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.ptr[i] < ' ' || (unsigned char)text.ptr[i] >= 0x7f)
+			return false;
+	return text.len > 0;
+}

@@ -145,6 +145,8 @@ void tx_put_headers(const struct tx_headers *headers, struct buf *out);
 /* The body's bytes: RAW itself when they stand there, else decoded at the end of SCRATCH, good
  * until that moves. Base64 that is none gives ptr NULL. */
 struct str tx_body_bytes(const struct tx_body *body, struct buf *scratch);
+/* Not empty, and of printable ASCII: it may stand in a header as it is. */
+bool tx_fits_header(struct str text);
 /* The media type alone, lower case where it matters not: "application/json", from `mime` or the
  * Content-Type among HEADERS; empty when unknown. A view. */
 struct str tx_media_type(const struct tx_body *body, const struct tx_headers *headers);

@@ -354,5 +354,35 @@ case("colour and size of an article", get("/api/p", data({"sizes": ["EU42", "EU4
     {"name": "navy", "hex": "#001f3f"}]})), post("/api/cart", {"size": "EU42", "colour": "#001f3f"}),
      wrong=["EU42", "#001f3f"])
 
+# ---- pages with scripts, forms and attributes
+
+
+def script(t, **m):
+    return page("<script>%s</script>" % t, **m)
+
+
+case("a WordPress nonce in inline JS", get("/", script('var wpApiSettings = {"root":"https:\\/\\/app.example.org\\/wp-json\\/","nonce":"3f9a1c7e2b","versionString":"wp\\/v2\\/"};')),
+  post("/wp-json/wc/store/v1/cart/add-item", {"id": 31, "quantity": 1}, headers={"X-WP-Nonce": "3f9a1c7e2b"}), right=["3f9a1c7e2b"])
+case("admin-ajax nonce in a form", get("/shop", script('var ajax_object = {"ajax_url":"\\/wp-admin\\/admin-ajax.php","security":"a81b9cd02e"};')),
+  form("/wp-admin/admin-ajax.php", [("action","add"),("security","a81b9cd02e")]), right=["a81b9cd02e"], wrong=["add"])
+case("a token with an escaped slash in a script", get("/", script('window.config={"csrfToken":"kq7Zr2Xw\\/9LmP4sTb8VnC==","locale":"en-GB"}')),
+  post("/api/x", {"a":1}, headers={"X-CSRF-Token": "kq7Zr2Xw/9LmP4sTb8VnC=="}), right=["kq7Zr2Xw/9LmP4sTb8VnC=="])
+case("OIDC form_post", get("/authorize?state=Zm9vYmFyMTIzNDU2Nzg5MA&nonce=bm9uY2UxMjM0NTY3ODkw", page('<form method="post" action="/callback"><input type="hidden" name="code" value="SplxlOBeZQQYbYS6WxSbIA"/><input type="hidden" name="state" value="Zm9vYmFyMTIzNDU2Nzg5MA"/></form>')),
+  form("/callback", [("code","SplxlOBeZQQYbYS6WxSbIA"),("state","Zm9vYmFyMTIzNDU2Nzg5MA")]), right=["SplxlOBeZQQYbYS6WxSbIA"])
+case("S3 presigned upload", post("/api/uploads", {"name":"a.png"}, data({"url":HOST+"/bucket/7f3a2c91-5b8e-4d0f-9a1c-2e3f4b5c6d7e?X-Amz-Signature=0c1d2e3f4a5b6c7d8e9f0a1b2c3d4e5f&X-Amz-Date=20261123T101112Z","id":"upl_8Hq2LmZx91"})),
+  dict(method="PUT", url="/bucket/7f3a2c91-5b8e-4d0f-9a1c-2e3f4b5c6d7e?X-Amz-Signature=0c1d2e3f4a5b6c7d8e9f0a1b2c3d4e5f&X-Amz-Date=20261123T101112Z", type="text/plain", body="some text", answer=data({})),
+  post("/api/uploads/upl_8Hq2LmZx91/complete", {}), right=["7f3a2c91-5b8e-4d0f-9a1c-2e3f4b5c6d7e","0c1d2e3f4a5b6c7d8e9f0a1b2c3d4e5f","upl_8Hq2LmZx91"])
+case("data attributes of a page", get("/p", page('<div id="cart" data-cart-id="c_9Xk27LmQp4" data-currency="EUR"></div>')),
+  post("/cart/c_9Xk27LmQp4/lines", {"currency":"EUR"}), right=["c_9Xk27LmQp4"], wrong=["EUR"])
+case("Next.js data", get("/", page('<script id="__NEXT_DATA__" type="application/json">{"props":{"pageProps":{"session":{"csrfToken":"9f8e7d6c5b4a39281706"}}},"buildId":"Xy12AbCdEfGh34IjKl"}</script>')),
+  get("/_next/data/Xy12AbCdEfGh34IjKl/login.json", data({})), form("/api/auth/callback", [("csrfToken","9f8e7d6c5b4a39281706")]), right=["9f8e7d6c5b4a39281706"])
+case("a link's query with entities", get("/", page('<a href="/confirm?token=kq7Zr2Xw9LmP4sTb8VnC&amp;lang=en">x</a>')), get("/confirm?token=kq7Zr2Xw9LmP4sTb8VnC&lang=en"), right=["kq7Zr2Xw9LmP4sTb8VnC"], wrong=["en"])
+case("an id in a redirect's place", form("/orders", [("item","4")], dict(type=HTML, body="", status=302, headers={"Location": "/orders/8812345/done"})), get("/orders/8812345/done"), get("/orders/8812345/invoice"), right=["8812345"])
+case("a session id put into storage by a script", get("/", script("sessionStorage.setItem('sid', 'kq7Zr2Xw9LmP4sTb8VnC');")), get("/api/me", headers={"X-Session": "kq7Zr2Xw9LmP4sTb8VnC"}), right=["kq7Zr2Xw9LmP4sTb8VnC"])
+case("an array's first and second", get("/api/slots", data([{"id":"sl_71Xq9a","free":True},{"id":"sl_72Xq9b","free":True}])), post("/api/book", {"slot":"sl_72Xq9b"}), right=["sl_72Xq9b"])
+case("typed and echoed", form("/search", [("q","blue teapot")], page("Results for blue teapot")), get("/search?q=blue+teapot&page=2"), wrong=["teapot"])
+case("a user's name echoed", post("/login", {"username":"anna.kovacs","password":"hunter2hunter2"}, data({"username":"anna.kovacs","token":"kq7Zr2Xw9LmP4sTb8VnC"})), get("/users/anna.kovacs", headers={"Authorization":"Bearer kq7Zr2Xw9LmP4sTb8VnC"}), right=["kq7Zr2Xw9LmP4sTb8VnC"], wrong=["anna.kovacs"])
+case("ETag and If-Match", get("/api/doc", data({"t":"x"}, headers={"ETag": '"686897696a7c876b7e"'})), dict(method="PUT", url="/api/doc", type=JSON, body='{"t":"y"}', headers={"If-Match": '"686897696a7c876b7e"'}, answer=data({})), right=["686897696a7c876b7e"])
+
 if __name__ == "__main__":
     import_cases.main()
