@@ -176,6 +176,9 @@ static bool has_control(struct str s)
 	return false;
 }
 
+/* What tells a server that checks it which page of its own a change came from. */
+static const char *const of_posts[] = {"Referer", "Origin", NULL};
+
 /* What belongs to the recording's connection, cache or browser and not to the request. */
 static bool is_dropped(const struct transaction *tx, const struct tx_header *h)
 {
@@ -217,8 +220,6 @@ static bool is_dropped(const struct transaction *tx, const struct tx_header *h)
 					    "newrelic",
 					    "User-Agent",
 					    NULL};
-	static const char *const of_posts[] = {"Referer", "Origin", NULL};
-
 	/* A change made only to the version one has seen needs that version's name. */
 	if (!is_safe(tx) && str_ieq(h->name, STR("If-Match")) && h->value.len)
 		return has_control(h->value);
@@ -271,7 +272,8 @@ static size_t count_headers(struct flow *flow, struct common *all, size_t most)
 			const struct tx_header *h = &headers->list.items[k];
 			size_t n = 0;
 
-			if ((is_dropped(step->tx, h) && !str_ieq(h->name, STR("User-Agent"))) ||
+			if (in(h->name, of_posts) ||
+			    (is_dropped(step->tx, h) && !str_ieq(h->name, STR("User-Agent"))) ||
 			    str_ieq(h->name, STR("Content-Type")) ||
 			    str_ieq(h->name, STR("Authorization")) ||
 			    draft_is_bound(step, PLACE_HEADER, (uint32_t)k, 0, SIZE_MAX))
@@ -354,6 +356,17 @@ static bool stands(const struct yaml_out *map, struct str name)
 	return false;
 }
 
+/* The recorded host in TEXT becomes that of the run, which may go to another one. */
+static struct str rebased(struct flow *flow, struct str text)
+{
+	struct str rest = str_slice(text, flow->target.len, text.len);
+
+	if (!flow->target.len || !str_starts(text, flow->target) ||
+	    (rest.len && rest.ptr[0] != '/'))
+		return text;
+	return arena_printf(&flow->job->arena, "${run.origin}%.*s", STR_ARG(rest));
+}
+
 void draft_headers(struct flow *flow, struct flow_step *step, struct yaml_out *node)
 {
 	struct arena *a = &flow->job->arena;
@@ -368,9 +381,10 @@ void draft_headers(struct flow *flow, struct flow_step *step, struct yaml_out *n
 			continue;
 		if (step->basic_user.ptr && str_ieq(h->name, STR("Authorization")))
 			continue;
-		yaml_out_put_text(
-		    a, headers, h->name,
-		    draft_text(flow, step, PLACE_HEADER, (uint32_t)k, h->value, 0, false));
+		struct str text =
+		    draft_text(flow, step, PLACE_HEADER, (uint32_t)k, h->value, 0, false);
+		yaml_out_put_text(a, headers, h->name,
+				  in(h->name, of_posts) ? rebased(flow, text) : text);
 	}
 	headers->flow = headers->members.count < 3;
 	if (headers->members.count)

@@ -112,6 +112,10 @@ const struct expr *parse_expression(struct emitter *e, const struct text *text, 
 /* What the expression needs to be made by hand. */
 struct expr_builder emit_builder(struct emitter *e);
 
+/* request.c: what paths are joined to, empty when there is none; secret when a secret parameter
+ * stands in it. Lives as long as the program. */
+struct value emit_target(const struct emitter *e);
+
 /* refuse.c: true, and told, when URL is of a protocol that is not HTTP. */
 bool refuse_scheme(struct emitter *e, struct str url, struct span span);
 /* Tells of a header that asks for another protocol. */

@@ -39,6 +39,7 @@ static struct value builtin_value(const struct builtins *b, uint32_t index)
 		return value_number(b->response_status);
 	case BUILTIN_RESPONSE_TIME:
 		return value_number((double)(b->response_time / NS_PER_US) / 1000.0);
+	case BUILTIN_RUN_ORIGIN:
 	case BUILTIN_COUNT:
 		break;
 	}

@@ -1,6 +1,7 @@
 /* Names in expressions: what is built in, the environment, parameters and variables. */
 #include <stdlib.h>
 
+#include "base/url.h"
 #include "program/parser.h"
 #include "scenario/words.h"
 
@@ -12,6 +13,7 @@ static const char *const builtin_names[BUILTIN_COUNT] = {
     [BUILTIN_SHARD_INDEX] = "shard.index",
     [BUILTIN_SHARD_COUNT] = "shard.count",
     [BUILTIN_RUN_ID] = "run.id",
+    [BUILTIN_RUN_ORIGIN] = "run.origin",
     [BUILTIN_RESPONSE_STATUS] = "response.status",
     [BUILTIN_RESPONSE_TIME] = "response.time",
 };
@@ -81,6 +83,30 @@ static void check_owner(struct parser *p, struct str what, struct span span)
 	p->b.failed = true;
 }
 
+/* Of a page of the target, as browsers send it in Origin (RFC 6454 section 6.1). */
+static void run_origin(struct parser *p, struct span span)
+{
+	struct value value = emit_target(p->e);
+	struct url url;
+
+	if (!url_split(value.text, &url)) {
+		if (!p->e->no_target_told)
+			diag_error(p->e->diags, span, DIAG_E343,
+				   "`run.origin` is where the target is, and there is none; write "
+				   "`target: "
+				   "http://…` at the top, or run with --target");
+		p->e->no_target_told = true;
+		p->b.failed = true;
+		expr_push_value(&p->b, VALUE_NOTHING, span);
+		return;
+	}
+	value.text = arena_printf(p->e->arena, url.host_is_ipv6 ? "%.*s://[%.*s]" : "%.*s://%.*s",
+				  STR_ARG(url.scheme), STR_ARG(url.host));
+	if (url.port != (str_ieq(url.scheme, STR("https")) ? 443 : 80))
+		value.text = arena_printf(p->e->arena, "%.*s:%u", STR_ARG(value.text), url.port);
+	expr_push_value(&p->b, value, span);
+}
+
 static const char *example_of(struct str first)
 {
 	if (str_eq(first, STR("env")))
@@ -129,6 +155,10 @@ bool parser_built_in(struct parser *p, struct str first, size_t from)
 	parser_advance(p);
 	if (str_eq(first, STR("env"))) {
 		environment(p, member, span);
+		return true;
+	}
+	if (str_eq(whole, str_of(builtin_names[BUILTIN_RUN_ORIGIN]))) {
+		run_origin(p, span);
 		return true;
 	}
 	if (str_eq(whole, STR("loop.index")) || str_eq(whole, STR("loop.count"))) {

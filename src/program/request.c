@@ -93,8 +93,7 @@ static void need_target(struct emitter *e, const struct text *text)
 		   "or run with --target");
 }
 
-/* Secret when a secret parameter stands in it. */
-static struct value target_value(struct emitter *e)
+struct value emit_target(const struct emitter *e)
 {
 	struct value target = value_text(e->program->target);
 
@@ -115,7 +114,7 @@ static const struct tmpl *join_at_run(struct emitter *e, const struct tmpl *t)
 	struct tmpl_maker m = {.e = e, .span = t->span};
 	struct value *target = ARENA_NEW(e->arena, struct value);
 
-	*target = target_value(e);
+	*target = emit_target(e);
 	for (uint32_t i = 0; i < first->count; i++)
 		expr_push(&b, first->ops[i]);
 	expr_push(&b,
@@ -155,7 +154,7 @@ static const struct tmpl *join_target(struct emitter *e, const struct text *text
 		return t;
 	}
 	need_target(e, text);
-	const struct tmpl *both[] = {tmpl_of_value(e, target_value(e), SPAN_NONE), t};
+	const struct tmpl *both[] = {tmpl_of_value(e, emit_target(e), SPAN_NONE), t};
 	return emit_joined(e, both, 2);
 }
 

@@ -383,6 +383,11 @@ case("an array's first and second", get("/api/slots", data([{"id":"sl_71Xq9a","f
 case("typed and echoed", form("/search", [("q","blue teapot")], page("Results for blue teapot")), get("/search?q=blue+teapot&page=2"), wrong=["teapot"])
 case("a user's name echoed", post("/login", {"username":"anna.kovacs","password":"hunter2hunter2"}, data({"username":"anna.kovacs","token":"kq7Zr2Xw9LmP4sTb8VnC"})), get("/users/anna.kovacs", headers={"Authorization":"Bearer kq7Zr2Xw9LmP4sTb8VnC"}), right=["kq7Zr2Xw9LmP4sTb8VnC"], wrong=["anna.kovacs"])
 case("ETag and If-Match", get("/api/doc", data({"t":"x"}, headers={"ETag": '"686897696a7c876b7e"'})), dict(method="PUT", url="/api/doc", type=JSON, body='{"t":"y"}', headers={"If-Match": '"686897696a7c876b7e"'}, answer=data({})), right=["686897696a7c876b7e"])
+case("the pages a change came from, at whatever host the run goes to", get("/login", page("x"), headers={"Referer": "https://www.google.com/"}),
+  form("/login", [("u", "a")], dict(type=HTML, body="", status=302, headers={"Location": "/orders/8812345"}), headers={"Referer": HOST + "/login", "Origin": HOST}),
+  get("/orders/8812345", page("x"), headers={"Referer": HOST + "/login"}),
+  form("/orders/8812345/pay", [("a", "1")], headers={"Referer": HOST + "/orders/8812345", "Origin": HOST}),
+  right=["Referer: " + HOST, "Origin: " + HOST, "8812345"])
 
 if __name__ == "__main__":
     import_cases.main()

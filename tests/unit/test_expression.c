@@ -128,6 +128,7 @@ static void test_values(void **state)
 	    {"scenario.name", "Buy"},
 	    {"shard.count", "1"},
 	    {"run.id", "r1"},
+	    {"run.origin", "http://127.0.0.1"},
 	    {"response.status == 202", "true"},
 	    {"response.time", "1.5"},
 	    {"response.time < 2ms", "true"},
