@@ -71,6 +71,7 @@ struct artillery {
 	bool around; /* in before or after: variables are not there */
 	bool lax;    /* what is not found is no failure */
 	bool in_profile;
+	bool tried; /* an expression that may yet be given up: nothing is used or made for it */
 	struct str why_not; /* what was lost first of the flows: where nothing of them is left */
 };
 

@@ -123,7 +123,8 @@ static struct str made_variable(struct artillery *a, struct str name, struct str
 	for (size_t i = 0; i < a->missing.count; i++)
 		if (str_eq(a->missing.items[i].expression, word))
 			return word;
-	VEC_PUSH(a->arena, &a->missing, made);
+	if (!a->tried)
+		VEC_PUSH(a->arena, &a->missing, made);
 	return word;
 }
 
@@ -156,6 +157,8 @@ static struct str from_environment(struct artillery *a, struct str inside)
 
 static void note_use(struct artillery *a, struct artillery_name *known)
 {
+	if (a->tried)
+		return;
 	known->used = true;
 	for (size_t i = 0; known->sort == NAME_LOCAL && i < a->takings.count; i++) {
 		struct artillery_taking *t = &a->takings.items[i];
