@@ -85,7 +85,7 @@ void correlation_demands(struct correlation *c);
 /* supply.c: the answers gone through. */
 void correlation_supplies(struct correlation *c);
 /* supply_html.c: a page's values, offered one by one. */
-void supply_html(struct correlation *c, uint32_t order, struct str page);
+void supply_html(struct correlation *c, uint32_t order, struct str page, bool is_xml);
 
 /* wants.c: the table of wanted values. */
 struct wants *wants_new(struct arena *a);

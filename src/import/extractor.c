@@ -406,8 +406,13 @@ static bool try_own(struct correlation *c, const struct answer *answer, const st
 	case SUPPLY_LINK:
 	case SUPPLY_DATA:
 	case SUPPLY_SCRIPT:
-	case SUPPLY_TEXT:
 		return false;
+	case SUPPLY_TEXT:
+		if (!str_eq(str_trim(answer->body), hit->value))
+			return false;
+		taking->kind = STR("regex");
+		taking->value = STR("^\\s*(\\S+)\\s*$");
+		break;
 	}
 	return try(c, answer, taking, hit->value, false);
 }

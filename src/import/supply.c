@@ -4,7 +4,8 @@
 
 #include "import/correlate.h"
 
-#define HITS_MOST 1000u
+#define HITS_MOST     1000u
+#define ONE_WORD_MOST 4096u
 
 /* ---- offers */
 
@@ -341,6 +342,17 @@ static void of_json_text(struct correlation *c, uint32_t order, struct str text)
 		of_json(c, order, true);
 }
 
+/* An answer that is the value itself, as plain text. */
+static bool is_one_word(struct str text)
+{
+	if (!text.len || text.len > ONE_WORD_MOST || text.ptr[0] == '<')
+		return false;
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] <= ' ' || text.ptr[i] > '~')
+			return false;
+	return true;
+}
+
 static bool of_body(struct correlation *c, uint32_t order, struct str body)
 {
 	const struct transaction *tx = c->list->items.items[order];
@@ -356,7 +368,17 @@ static bool of_body(struct correlation *c, uint32_t order, struct str body)
 		of_inner_json(c, order);
 		return true;
 	}
-	supply_html(c, order, body);
+	if (is_one_word(start)) {
+		struct hit hit = {.order = order,
+				  .where = SUPPLY_TEXT,
+				  .name = STR(""),
+				  .value = start,
+				  .at = (size_t)(start.ptr - body.ptr),
+				  .filter = ""};
+
+		supply_offer(c, hit);
+	}
+	supply_html(c, order, body, str_iholds(type, STR("xml")) && !str_iholds(type, STR("html")));
 	return true;
 }
 

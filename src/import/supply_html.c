@@ -276,7 +276,7 @@ static size_t end_of(struct str s, size_t at, struct str name)
 	return s.len;
 }
 
-void supply_html(struct correlation *c, uint32_t order, struct str text)
+void supply_html(struct correlation *c, uint32_t order, struct str text, bool is_xml)
 {
 	struct page p = {.c = c, .order = order, .text = text};
 	struct str before, start = str_trim(str_slice(text, 0, 200));
@@ -286,7 +286,7 @@ void supply_html(struct correlation *c, uint32_t order, struct str text)
 		see_script(&p, text);
 		return;
 	}
-	p.is_xml = str_starts(start, STR("<?xml")) ||
+	p.is_xml = is_xml || str_starts(start, STR("<?xml")) ||
 		   str_find(start, STR("xmlns"), 0) < str_find(start, STR("html"), 0);
 	while (next_tag(&p, &tag, &before)) {
 		struct str name = tag.name;

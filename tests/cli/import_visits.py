@@ -388,6 +388,14 @@ case("the pages a change came from, at whatever host the run goes to", get("/log
   get("/orders/8812345", page("x"), headers={"Referer": HOST + "/login"}),
   form("/orders/8812345/pay", [("a", "1")], headers={"Referer": HOST + "/orders/8812345", "Origin": HOST}),
   right=["Referer: " + HOST, "Origin: " + HOST, "8812345"])
+case("a token that is the whole answer", get("/api/token", dict(type="text/plain", body="tok-9d8f7a6b5c4e\n")),
+  get("/api/data", headers={"X-Api-Token": "tok-9d8f7a6b5c4e"}), right=["tok-9d8f7a6b5c4e"])
+case("a token in an answer of one word with names", get("/api/token", dict(type="text/plain", body="access_token=kq7Zr2Xw9LmP4sTb8VnC&token_type=bearer")),
+  get("/api/data", headers={"Authorization": "Bearer kq7Zr2Xw9LmP4sTb8VnC"}), right=["kq7Zr2Xw9LmP4sTb8VnC"])
+case("an element of XML without a declaration", dict(method="POST", url="/soap", type="text/xml", body="<E><login><u>a</u></login></E>",
+  answer=dict(type="text/xml", body="<E><sessionId>S-77aQx19LmPo2</sessionId><url>x</url></E>")),
+  dict(method="POST", url="/soap", type="text/xml", body="<E><sessionId>S-77aQx19LmPo2</sessionId><q/></E>", answer=dict(type="text/xml", body="<r/>")),
+  right=["S-77aQx19LmPo2"])
 
 if __name__ == "__main__":
     import_cases.main()
