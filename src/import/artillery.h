@@ -25,7 +25,8 @@ struct artillery_name {
 	struct str value;	/* NAME_MISSING: of the variable that is made for it, a template */
 	struct yaml_out *made;	/* NAME_LIST */
 	const struct node *key; /* where the file gives it its value, or NULL */
-	bool used, resolved;	/* by a step; where its value was put in at once */
+	size_t used;		/* which use of all was its first by a step; 0: none */
+	bool resolved;		/* its value was put in at once */
 };
 
 struct artillery_taking {
@@ -33,7 +34,7 @@ struct artillery_taking {
 	struct str name, word;
 	const struct node *key;
 	unsigned scope;
-	bool used;
+	size_t used; /* as of a name */
 };
 
 /* A payload as `data:`. */
@@ -48,7 +49,12 @@ struct artillery_parameter {
 	struct str of; /* the template or variable it stands for */
 	struct str name;
 	struct yaml_out *node;
-	bool used;
+	size_t used; /* as of a name */
+};
+
+/* A place in the reading that may be gone back to: see artillery_give_up(). */
+struct artillery_mark {
+	size_t uses, names, missing, takings;
 };
 
 struct artillery {
@@ -68,10 +74,10 @@ struct artillery {
 	unsigned scope;		 /* the scenario, from 1; 0 before all of them */
 	unsigned loops;		 /* around the step that is looked at */
 	size_t keys, lost;
+	size_t uses; /* of names, so far */
 	bool around; /* in before or after: variables are not there */
 	bool lax;    /* what is not found is no failure */
 	bool in_profile;
-	bool tried; /* an expression that may yet be given up: nothing is used or made for it */
 	struct str why_not; /* what was lost first of the flows: where nothing of them is left */
 };
 
@@ -94,6 +100,9 @@ struct artillery_name *artillery_define(struct artillery *a, enum artillery_sort
 void artillery_forget(struct artillery *a, size_t at);
 /* The latest definition, or NULL. */
 struct artillery_name *artillery_known(const struct artillery *a, struct str name);
+struct artillery_mark artillery_mark(const struct artillery *a);
+/* What was read since MARK comes to nothing: it has used no name and made none. */
+void artillery_give_up(struct artillery *a, struct artillery_mark mark);
 /* A word: other bytes become _. */
 struct str artillery_plain(struct artillery *a, struct str name);
 /* One that may stand as a variable: words of the language and names of data and parameters get a _

@@ -256,38 +256,27 @@ static bool is_function(const struct artillery *a, struct str text)
 	       !str_eq(text, STR("false"));
 }
 
-/* Ptr NULL when it is none. */
-static struct str read_condition(struct artillery *a, struct str text)
-{
-	struct reading r = {.a = a, .text = str_trim(text)};
-	struct str made = STR_NULL;
-
-	buf_init(&r.out, 0);
-	any(&r);
-	if (!r.failed && peek(&r) == '\0' && r.at == r.text.len)
-		made = arena_str(a->arena, buf_str(&r.out));
-	buf_release(&r.out);
-	return made;
-}
-
-/* A condition that is given up half-way must not leave names behind: it is read once to see. */
 struct str artillery_condition(struct artillery *a, const struct node *key,
 			       const struct node *value)
 {
-	size_t names = a->names.count;
-	struct str made;
+	struct artillery_mark mark = artillery_mark(a);
+	struct reading r = {.a = a};
+	struct str made = STR_NULL;
 
 	if (value->kind != NODE_SCALAR || value->text.len > LONGEST ||
 	    is_function(a, str_trim(value->text))) {
 		artillery_lost(a, key, value, "performed always: JavaScript is not executed");
 		return STR_NULL;
 	}
-	a->tried = true;
-	made = read_condition(a, value->text);
-	a->tried = false;
-	a->names.count = names;
-	if (made.ptr)
-		return read_condition(a, value->text);
-	artillery_lost(a, key, value, "performed always: the condition has no counterpart");
-	return STR_NULL;
+	r.text = str_trim(value->text);
+	buf_init(&r.out, 0);
+	any(&r);
+	if (!r.failed && peek(&r) == '\0' && r.at == r.text.len)
+		made = arena_str(a->arena, buf_str(&r.out));
+	buf_release(&r.out);
+	if (!made.ptr) {
+		artillery_give_up(a, mark);
+		artillery_lost(a, key, value, "performed always: the condition has no counterpart");
+	}
+	return made;
 }

@@ -93,7 +93,7 @@ static struct artillery_parameter *target_parameter(struct artillery *a, const s
 	const struct node *target = node_find(config, STR("target"));
 	struct artillery_parameter *p = artillery_parameter(a, STR("target"), STR("target"));
 
-	p->used = true;
+	p->used = ++a->uses;
 	if (p->node->members.count)
 		return p;
 	if (is_address(target))

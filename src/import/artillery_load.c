@@ -48,7 +48,7 @@ static struct str from_outside(struct artillery *a, const struct node *node)
 	if (!name.ptr)
 		return STR_NULL;
 	p = artillery_parameter(a, arena_printf(a->arena, "$env.%.*s", STR_ARG(name)), name);
-	p->used = true;
+	p->used = ++a->uses;
 	if (!a->in_profile) {
 		yaml_out_remove(p->node, STR("default"));
 		if (!p->node->members.count)

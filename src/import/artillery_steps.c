@@ -185,16 +185,17 @@ static void put_parallel(struct artillery *a, const struct node *value, struct y
 	struct yaml_out *behind = a->behind;
 
 	a->behind = NULL; /* only requests may stand there */
-	for (size_t i = 0; value->kind == NODE_LIST && i < value->count; i++)
+	for (size_t i = 0; value->kind == NODE_LIST && i < value->count; i++) {
+		struct artillery_mark mark = artillery_mark(a);
+		size_t before = all->members.count;
+
 		put_step(a, value->items[i], all);
+		if (all->members.count == before || is_request(all->members.items[before].value))
+			continue;
+		all->members.count = before;
+		artillery_give_up(a, mark);
+	}
 	a->behind = behind;
-	for (size_t i = 0; i < all->members.count; i++)
-		if (!is_request(all->members.items[i].value)) {
-			memmove(all->members.items + i, all->members.items + i + 1,
-				(all->members.count - i - 1) * sizeof *all->members.items);
-			all->members.count--;
-			i--;
-		}
 	if (!all->members.count)
 		return;
 	yaml_out_put(a->arena, step, STR("parallel"), all);
@@ -272,7 +273,7 @@ static const struct node_pair *action_of(const struct node *node)
 	return NULL;
 }
 
-static void put_step(struct artillery *a, const struct node *node, struct yaml_out *list)
+static void put_whole(struct artillery *a, const struct node *node, struct yaml_out *list)
 {
 	const struct node_pair *loops = node_find_pair(node, STR("loop"));
 	const struct node_pair *action = action_of(node);
@@ -309,6 +310,16 @@ static void put_step(struct artillery *a, const struct node *node, struct yaml_o
 	yaml_out_put_text(a->arena, step, STR("if"),
 			  arena_printf(a->arena, "${%.*s}", STR_ARG(condition)));
 	yaml_out_put(a->arena, step, STR("then"), then);
+}
+
+static void put_step(struct artillery *a, const struct node *node, struct yaml_out *list)
+{
+	struct artillery_mark mark = artillery_mark(a);
+	size_t before = list->members.count;
+
+	put_whole(a, node, list);
+	if (list->members.count == before)
+		artillery_give_up(a, mark);
 }
 
 struct yaml_out *artillery_steps(struct artillery *a, const struct node *flow)

@@ -123,8 +123,7 @@ static struct str made_variable(struct artillery *a, struct str name, struct str
 	for (size_t i = 0; i < a->missing.count; i++)
 		if (str_eq(a->missing.items[i].expression, word))
 			return word;
-	if (!a->tried)
-		VEC_PUSH(a->arena, &a->missing, made);
+	VEC_PUSH(a->arena, &a->missing, made);
 	return word;
 }
 
@@ -157,17 +156,41 @@ static struct str from_environment(struct artillery *a, struct str inside)
 
 static void note_use(struct artillery *a, struct artillery_name *known)
 {
-	if (a->tried)
-		return;
-	known->used = true;
+	size_t use = ++a->uses;
+
+	known->used = known->used ? known->used : use;
 	for (size_t i = 0; known->sort == NAME_LOCAL && i < a->takings.count; i++) {
 		struct artillery_taking *t = &a->takings.items[i];
 
-		t->used |= str_eq(t->name, known->name) && (t->scope == a->scope || !t->scope);
+		if (!t->used && str_eq(t->name, known->name) && (t->scope == a->scope || !t->scope))
+			t->used = use;
 	}
 	for (size_t i = 0; known->sort == NAME_PARAMETER && i < a->parameters.count; i++)
-		if (str_eq(a->parameters.items[i].name, known->expression))
-			a->parameters.items[i].used = true;
+		if (!a->parameters.items[i].used &&
+		    str_eq(a->parameters.items[i].name, known->expression))
+			a->parameters.items[i].used = use;
+}
+
+struct artillery_mark artillery_mark(const struct artillery *a)
+{
+	return (struct artillery_mark){.uses = a->uses,
+				       .names = a->names.count,
+				       .missing = a->missing.count,
+				       .takings = a->takings.count};
+}
+
+#define FORGET_USES(all, since)                                                                    \
+	for (size_t i_ = 0; i_ < (all).count; i_++)                                                \
+	(all).items[i_].used = (all).items[i_].used > (since) ? 0 : (all).items[i_].used
+
+void artillery_give_up(struct artillery *a, struct artillery_mark mark)
+{
+	a->names.count = mark.names;
+	a->missing.count = mark.missing;
+	a->takings.count = mark.takings;
+	FORGET_USES(a->names, mark.uses);
+	FORGET_USES(a->takings, mark.uses);
+	FORGET_USES(a->parameters, mark.uses);
 }
 
 /* a.b[0].c: the name in it, ptr NULL for anything else. */
