@@ -259,7 +259,7 @@ bool is_id_name(struct str name)
 	static const char *const words[] = {
 	    "id",    "ids",  "uuid",	"guid",		 "token", "csrf",   "xsrf",	 "nonce",
 	    "state", "code", "session", "key",		 "hash",  "ticket", "viewstate", "cursor",
-	    "ref",   "sid",  "jwt",	"authorization", "slug",  "etag",   "security", NULL};
+	    "ref",   "sid",  "jwt",	"authorization", "slug",  "etag",   "security",	 NULL};
 	static const char *const inside[] = {"csrf",	  "xsrf",   "token", "nonce", "session",
 					     "viewstate", "ticket", "uuid",  NULL};
 	static const char *const no_id[] = {"paid",    "valid", "invalid", "grid",   "void",
@@ -412,14 +412,20 @@ static bool made_by_post(const struct correlation *c, const struct hit *hit)
 	return tx->status == 201 || str_eq(head->method, STR("POST"));
 }
 
-/* /orders made it and it is sent to /orders/{id}. */
+/* /orders made it and it is sent to /orders/{id}, or its id is sent as `order`. */
 static bool plural_rule(const struct correlation *c, const struct hit *hit,
 			const struct demand *demand)
 {
 	const struct transaction *tx = c->list->items.items[hit->order];
 	const struct transaction *head = tx->into ? tx->into : tx;
 
-	if (!demand->in_path || demand->name.len < 3 || !str_ends(demand->name, STR("s")))
+	if (demand->name.len < 3)
+		return false;
+	if (!demand->in_path)
+		return str_ieq(hit->name, STR("id")) &&
+		       same_name(singular(&c->flow->job->arena, last_noun(head->url)),
+				 demand->name);
+	if (!str_ends(demand->name, STR("s")))
 		return false;
 	if (hit->where == SUPPLY_LOCATION && same_name(hit->name, demand->name))
 		return true;

@@ -85,6 +85,17 @@ static bool next_tag(struct page *p, struct tag *tag, struct str *text)
 		p->at = end == (size_t)-1 ? s.len : end + 3;
 		return true;
 	}
+	if (str_starts(str_slice(s, at, at + 9), STR("<![CDATA["))) {
+		size_t end = str_find(s, STR("]]>"), at);
+		struct str inside = str_trim(str_slice(s, at + 9, end));
+
+		p->at = at + 9;
+		if (!inside.len || inside.ptr[0] != '<') {
+			*text = inside;
+			p->at = end == (size_t)-1 ? s.len : end + 3;
+		}
+		return true;
+	}
 	at++;
 	if (at < s.len && s.ptr[at] == '/') {
 		tag->closes = true;
@@ -279,7 +290,7 @@ static size_t end_of(struct str s, size_t at, struct str name)
 void supply_html(struct correlation *c, uint32_t order, struct str text, bool is_xml)
 {
 	struct page p = {.c = c, .order = order, .text = text};
-	struct str before, start = str_trim(str_slice(text, 0, 200));
+	struct str before, start = str_trim(str_slice(text, 0, 200)), holder = STR("");
 	struct tag tag;
 
 	if (!start.len || start.ptr[0] != '<') {
@@ -292,12 +303,16 @@ void supply_html(struct correlation *c, uint32_t order, struct str text, bool is
 		struct str name = tag.name;
 
 		if (p.is_xml && str_trim(before).len) {
-			struct hit hit = {.where = SUPPLY_TEXT, .name = name};
+			struct hit hit = {.where = SUPPLY_TEXT, .name = holder};
 
 			offer(&p, hit, str_trim(before));
 		}
-		if (tag.closes)
+		if (tag.closes || !name.len)
 			continue;
+		holder = name;
+		for (int i = 0; i < 2 && holder.ptr == name.ptr; i++)
+			if (attribute(&tag, i ? "name" : "id").len)
+				holder = attribute(&tag, i ? "name" : "id");
 		see_tag(&p, &tag);
 		if (str_ieq(name, STR("script")) || str_ieq(name, STR("style"))) {
 			size_t end = end_of(text, p.at, name);

@@ -396,6 +396,13 @@ case("an element of XML without a declaration", dict(method="POST", url="/soap",
   answer=dict(type="text/xml", body="<E><sessionId>S-77aQx19LmPo2</sessionId><url>x</url></E>")),
   dict(method="POST", url="/soap", type="text/xml", body="<E><sessionId>S-77aQx19LmPo2</sessionId><q/></E>", answer=dict(type="text/xml", body="<r/>")),
   right=["S-77aQx19LmPo2"])
+case("JSF: the view's state from the page, then from its update", get("/a.xhtml", page(hidden("javax.faces.ViewState", "-8237482734827348:2348728347283472"))),
+  form("/a.xhtml", [("javax.faces.ViewState", "-8237482734827348:2348728347283472"), ("j_idt5", "x")], dict(type="text/xml",
+  body='<?xml version="1.0"?><partial-response><changes><update id="j_idt2"><![CDATA[<p>x</p>]]></update><update id="javax.faces.ViewState"><![CDATA[-1111482734827348:9998728347283472]]></update></changes></partial-response>')),
+  form("/a.xhtml", [("javax.faces.ViewState", "-1111482734827348:9998728347283472")]),
+  right=["-8237482734827348:2348728347283472", "-1111482734827348:9998728347283472"])
+case("the id of what was made, sent under its noun", post("/api/projects", {"name": "P"}, data({"id": 5128, "name": "P"}, status=201)),
+  get("/api/tasks?project=5128"), post("/api/tasks", {"project_id": 5128, "title": "x"}), right=["5128"], wrong=["title: x"])
 
 if __name__ == "__main__":
     import_cases.main()
