@@ -322,6 +322,9 @@ static bool read_all(struct import_job *job)
 	tops = read_files(&a, &config);
 	if (!tops)
 		return false;
+	for (size_t i = 0; i < job->file_count; i++)
+		a.has_around = a.has_around || node_find(tops[i], STR("before")) ||
+			       node_find(tops[i], STR("after"));
 	artillery_config(&a, config);
 	put_flows(&a, tops, list);
 	for (size_t i = 0; i < job->file_count; i++)

@@ -74,9 +74,10 @@ struct artillery {
 	unsigned scope;		 /* the scenario, from 1; 0 before all of them */
 	unsigned loops;		 /* around the step that is looked at */
 	size_t keys, lost;
-	size_t uses; /* of names, so far */
-	bool around; /* in before or after: variables are not there */
-	bool lax;    /* what is not found is no failure */
+	size_t uses;	 /* of names, so far */
+	bool has_around; /* there is a before or an after */
+	bool around;	 /* in before or after: variables are not there */
+	bool lax;	 /* what is not found is no failure */
 	bool in_profile;
 	struct str why_not; /* what was lost first of the flows: where nothing of them is left */
 };

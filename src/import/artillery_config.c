@@ -126,13 +126,42 @@ static struct yaml_out *defaults_of(struct artillery *a)
 		     : yaml_out_put(a->arena, a->root, STR("defaults"), yaml_out_map(a->arena));
 }
 
+/* Texts that have one value only are it: setup and teardown have no variables. */
+static const struct node *resolved_texts(struct artillery *a, const struct node *map)
+{
+	struct node *made = ARENA_NEW(a->arena, struct node);
+	struct node_pair *pairs = ARENA_ARRAY(a->arena, map->count + 1, struct node_pair);
+
+	*made = *map;
+	made->pairs = pairs;
+	for (size_t i = 0; i < map->count; i++) {
+		const struct node *value = map->pairs[i].value;
+		struct str text = STR_NULL;
+
+		if (artillery_is_template(value))
+			text = artillery_resolved(a, value);
+		pairs[i] = map->pairs[i];
+		if (!text.ptr)
+			continue;
+		struct node *one = ARENA_NEW(a->arena, struct node);
+
+		*one = *value;
+		one->text = text;
+		pairs[i].value = one;
+	}
+	return made;
+}
+
 static void put_default(struct artillery *a, const struct node *k, const struct node *v)
 {
 	struct yaml_out *made;
 
 	if (str_eq(k->text, STR("headers")) && v->kind == NODE_MAP &&
 	    !yaml_out_find(defaults_of(a), k->text)) {
-		made = artillery_texts(a, v, true);
+		/* They are those of `before` and `after` too. */
+		a->around = a->has_around;
+		made = artillery_texts(a, a->has_around ? resolved_texts(a, v) : v, true);
+		a->around = false;
 		if (made->members.count)
 			yaml_out_put(a->arena, defaults_of(a), k->text, made);
 	} else if (str_eq(k->text, STR("strictCapture")) && artillery_is_word(v, "false")) {

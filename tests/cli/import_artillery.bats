@@ -78,6 +78,47 @@ made() {
 	grep -q "of . keys" account
 }
 
+@test "headers of all requests have no variables where there is a before" {
+	cat >visit.yml <<-'END'
+		config:
+		  target: http://127.0.0.1:8080
+		  variables: {region: eu-1, colour: [red, green]}
+		  http:
+		    defaults:
+		      headers: {Accept-Language: "{{ region }}", X-Colour: "{{ colour }}", X-A: b}
+		before:
+		  flow:
+		    - get: {url: /setup}
+		scenarios:
+		  - flow:
+		      - get: {url: "/{{ region }}/{{ colour }}"}
+	END
+	run -0 made
+	[[ $output == *"Accept-Language: eu-1"* ]]
+	[[ $output == *"line 6: {{ colour }}: left empty"* ]]
+}
+
+@test "what a dropped step alone used is told as unused" {
+	cat >visit.yml <<-'END'
+		config:
+		  target: http://127.0.0.1:8080
+		  variables: {one: a, two: b, three: c}
+		scenarios:
+		  - flow:
+		      - get: {url: /, ifTrue: 'one"b"x'}
+		      - loop:
+		          - function: "{{ two }}"
+		        over: three
+		      - parallel:
+		          - get: {url: /p}
+		          - loop:
+		              - get: {url: "/{{ two }}"}
+		            count: 2
+	END
+	run -0 made
+	[[ $output != *variables:* ]]
+}
+
 @test "JSON is read too; what has no HTTP step is refused with the reason" {
 	echo '{"config":{"target":"http://127.0.0.1:8080"},"scenarios":[{"flow":[{"get":{"url":"/a"}}]}]}' >visit.yml
 	run made
