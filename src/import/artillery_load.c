@@ -135,6 +135,7 @@ static void pass_over(struct artillery *a, const struct node *phase)
 static bool put_phase(struct artillery *a, const struct node *phase, struct yaml_out *stages)
 {
 	const struct node *name = node_find(phase, STR("name"));
+	struct artillery_mark mark = artillery_mark(a);
 	struct str length = length_of(a, node_find(phase, STR("duration")));
 	struct str pause = length_of(a, node_find(phase, STR("pause")));
 	struct amount rate = amount_of(a, phase, "arrivalRate"), to = {.value = 0};
@@ -147,6 +148,7 @@ static bool put_phase(struct artillery *a, const struct node *phase, struct yaml
 		return false;
 	}
 	if (!length.ptr || (!rate_of_count(a, phase, length, &rate) && !rate.text.ptr)) {
+		artillery_give_up(a, mark);
 		pass_over(a, phase);
 		return false;
 	}
@@ -164,31 +166,39 @@ static bool put_phase(struct artillery *a, const struct node *phase, struct yaml
 /* The most users that a phase allows; ptr NULL when none does. */
 static struct str most_users(struct artillery *a, const struct node *phases)
 {
-	struct str most = STR_NULL;
+	const struct node *most = NULL;
 	double highest = 0;
 
 	for (size_t i = 0; i < phases->count; i++) {
+		struct artillery_mark mark = artillery_mark(a);
 		struct amount users = amount_of(a, phases->items[i], "maxVusers");
 
+		artillery_give_up(a, mark);
 		if (!users.text.ptr || users.value < 1 || users.value <= highest)
 			continue;
 		highest = users.value;
-		most = users.text.ptr[0] == '$' ? users.text
-						: arena_printf(a->arena, "%.0f", users.value);
+		most = phases->items[i];
 	}
-	return most;
+	if (!most)
+		return STR_NULL;
+	struct amount users = amount_of(a, most, "maxVusers");
+
+	return users.text.ptr[0] == '$' ? users.text : arena_printf(a->arena, "%.0f", users.value);
 }
 
 struct yaml_out *artillery_load(struct artillery *a, const struct node *phases)
 {
 	struct yaml_out *load = yaml_out_map(a->arena), *stages = yaml_out_list(a->arena);
+	struct artillery_mark mark = artillery_mark(a);
 	struct str most;
 	bool any = false;
 
 	for (size_t i = 0; phases->kind == NODE_LIST && i < phases->count; i++)
 		any |= put_phase(a, phases->items[i], stages);
-	if (!any)
+	if (!any) {
+		artillery_give_up(a, mark);
 		return NULL;
+	}
 	if (stages->members.count == 2 &&
 	    yaml_out_find(stages->members.items[1].value, STR("hold"))) {
 		struct yaml_out *first = stages->members.items[0].value;
