@@ -1,4 +1,6 @@
 /* The options of curl and what each does to the request. */
+#include <ctype.h>
+
 #include "import/curl_private.h"
 
 /* What an option does. */
@@ -68,6 +70,19 @@ static void take_seconds(struct curl_request *r, const char *key, struct str val
 	if (str_to_double(value, &seconds) && seconds > 0)
 		yaml_out_put_text(r->arena, r->more, str_of(key),
 				  arena_printf(r->arena, "%.10gs", seconds));
+}
+
+/* Their case counts; whoever writes `post` means POST. */
+static void take_method(struct curl_request *r, struct str value)
+{
+	char *method = arena_cstr(r->arena, value);
+
+	for (size_t i = 0; i < value.len; i++) {
+		method[i] = (char)toupper((unsigned char)method[i]);
+		if (method[i] < 'A' || method[i] > 'Z')
+			r->refused = STR("what -X names is no method");
+	}
+	r->method = str_n(method, value.len);
 }
 
 static void take_retry(struct curl_request *r, struct str value)
@@ -186,7 +201,7 @@ static void take_option(struct curl_request *r, const struct curl_option *o, str
 		add_header(r, "Referer", value);
 		break;
 	case REQUEST:
-		r->method = value;
+		take_method(r, value);
 		break;
 	case RETRY:
 		take_retry(r, value);

@@ -204,3 +204,13 @@ made() {
 	[[ $output == *$'body: |\n'*"two"*"lines"* ]]
 	[[ $output == *"get: /b"* ]]
 }
+
+@test "a method in small letters is one; what is none is left out with the reason" {
+	cd "$BATS_TEST_TMPDIR"
+	printf '%s\n' "curl -X post http://127.0.0.1:8080/a" 'curl -X $METHOD http://127.0.0.1:8080/b' >c.txt
+	run -0 reprise import curl c.txt -o c.yaml
+	[[ $output == *"line 2: left out, what -X names is no method"* ]]
+	grep -q -- "- post: /a" c.yaml
+	! grep -q /b c.yaml
+	reprise check c.yaml
+}
