@@ -16,14 +16,17 @@ lines() {
 }
 
 @test "every line offered to somebody who knows Molotov works" {
-	cd "$SRCDIR"
+	cp -r "$SRCDIR/examples" "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR"
+	chmod -R u+w examples
+	patient examples/*.yaml
 	[ "$(lines | wc -l)" -ge 20 ]
 	while read -r program command rest; do
 		target=
 		[ "$command" = explain ] || target="--target $SERVER_URL"
 		# shellcheck disable=SC2086
 		"$REPRISE" $command $target $rest >"$BATS_TEST_TMPDIR/out" 2>&1 </dev/null || {
-			echo "$program $command $rest: status $?"
+			echo "failed: $program $command $rest"
 			cat "$BATS_TEST_TMPDIR/out"
 			false
 		}
