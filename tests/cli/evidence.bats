@@ -66,7 +66,7 @@ print(eval(sys.argv[2]))' "$@"
 	run reprise run --plain --out out s.yaml
 	[ "$status" -eq 1 ]
 	[ "$(har status-1.har 'e[0]["request"]["postData"]["text"]')" = 'password=***' ]
-	! grep -rq 'hunter2\|very-private\|top-private' out
+	run -1 grep -rq 'hunter2\|very-private\|top-private' out
 }
 
 @test "an answer that was expected to be another is whole, too, though nobody reads its body" {
@@ -153,10 +153,10 @@ print(eval(sys.argv[2]))' "$@"
 	wait $pid || true
 	cat text
 	[ "$(grep -c '^ *::' text)" = "$(grep -Ec '^::(error|warning) (file=s.yaml,line=6,)?title=(Failed requests|The result is not valid)::' text)" ]
-	! grep -q '##\[' text err
-	! LC_ALL=C grep -q $'\033' text err sum.md j.xml influx metrics out/series.csv out/events.ndjson
-	! grep -q '^reprise_evil' metrics influx statsd.*
-	! grep -q '<script' sum.md j.xml
+	run -1 grep -q '##\[' text err
+	LC_ALL=C run -1 grep -q $'\033' text err sum.md j.xml influx metrics out/series.csv out/events.ndjson
+	run -1 grep -q '^reprise_evil' metrics influx statsd.*
+	run -1 grep -q '<script' sum.md j.xml
 	python3 - <<-'END'
 		import csv, glob, json, re, xml.etree.ElementTree as e
 		for row in csv.reader(open("out/series.csv", newline="")):

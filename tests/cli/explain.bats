@@ -40,5 +40,5 @@ load helper
 	[ "$status" -eq 0 ]
 	[ "$(grep -cE '^Wrong( \(.*\))?:$' <<<"$output")" -eq "$(echo "$codes" | wc -l)" ]
 	[ "$(grep -cE '^Right( \(.*\))?:$' <<<"$output")" -eq "$(echo "$codes" | wc -l)" ]
-	! grep -E '^.{81}' <<<"$output"
+	run -1 grep -E '^.{81}' <<<"$output"
 }

@@ -11,12 +11,12 @@ teardown() {
 	[ "$(fetch "$SERVER_URL/any" | json - 'd["ok"]')" = true ]
 	[ "$(wc -l <"$NGINX_DIR/access.log")" -eq 1 ]
 	stop_servers
-	! listens "$SERVER_PORT"
+	run ! listens "$SERVER_PORT"
 }
 
 @test "near tells far from near" {
 	near 98 100 2
-	! near 97 100 2
+	run ! near 97 100 2
 }
 
 @test "the scripted origin answers, counts and ends" {
@@ -32,7 +32,7 @@ teardown() {
 @test "golden tells same from different" {
 	echo "one" | UPDATE_GOLDEN=yes SRCDIR=$(golden_tree) golden one.txt
 	echo "one" | SRCDIR=$(golden_tree) golden one.txt
-	! echo "two" | SRCDIR=$(golden_tree) golden one.txt
+	SRCDIR=$(golden_tree) run ! golden one.txt <<<"two"
 }
 
 golden_tree() {

@@ -39,7 +39,7 @@ record() {
 
 @test "nothing is taken for a token that is none" {
 	made nothing
-	! grep -q extract nothing.yaml
+	run -1 grep -q extract nothing.yaml
 }
 
 @test "every deviation of real files costs at most its own entry" {
@@ -134,7 +134,7 @@ with zipfile.ZipFile("other.zip", "w") as z: z.writestr("notes.txt", "none")'
 	reprise import har visit.har --verify 2>account || { cat account; return 1; }
 	grep -q 'verified: 8 of 8 steps answer as recorded' account
 	grep -q 'csrf_token .*from the hidden input of GET /login' account
-	! grep -rq 'password: demo' visit.yaml
+	run -1 grep -rq 'password: demo' visit.yaml
 	reprise check visit.yaml
 	run reprise run -u 50 -i 2 --think off --json out.json -p PASSWORD=demo visit.yaml
 	echo "$output"; [ "$status" -eq 0 ]
@@ -207,7 +207,7 @@ numbers_har() {
 	start_numbers
 	numbers_har 200 >numbers.har
 	reprise import har numbers.har 2>account
-	! grep -q extract numbers.yaml
+	run -1 grep -q extract numbers.yaml
 	reprise import har numbers.har --force --verify 2>account || { cat account; return 1; }
 	grep -q 'verified: 2 of 2 steps answer as recorded, after new correlations' account
 	grep -qF '{jsonpath: "$.step"}' numbers.yaml

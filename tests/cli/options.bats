@@ -118,7 +118,7 @@ three() {
 		  - get: /bin
 		  - get: /no?t=\${token}
 	END
-	run reprise run -vv -p 'KEY=k3y/1 2' --json r.json scenario.yaml
+	run reprise run -vv -p 'KEY=k3yk3y/1 2' --json r.json scenario.yaml
 	[ "$status" -eq 1 ]
 	[[ $output == *"> X-Plain: seen"* ]]
 	[[ $output == *"> Authorization: ***"* ]]
@@ -127,10 +127,10 @@ three() {
 	[[ $output == *"> card=***"* ]]
 	[[ $output == *"< 3 bytes that are no text"* ]]
 	[[ $output == *"< a page that is not there"* ]]
-	for secret in k3y 4111 t0psecret abcdef12345; do
+	for secret in k3yk3y 4111-77 t0psecret abcdef12345; do
 		[[ $output != *$secret* ]]
-		! grep -q "$secret" r.json
 	done
+	run -1 grep -q 'k3yk3y\|4111-77\|t0psecret\|abcdef12345' r.json
 }
 
 @test "no message shows a secret: log, failures of expressions, the target, --once" {
@@ -150,7 +150,7 @@ three() {
 	[ "$status" -eq 1 ]
 	[[ $output == *"the key is ***"* ]]
 	[[ $output != *k3yk3y* ]]
-	! grep -q k3yk3y r.json
+	run -1 grep -q k3yk3y r.json
 	run reprise show --program -p KEY=k3yk3y scenario.yaml
 	[[ $output != *k3yk3y* ]]
 	run reprise show -p KEY=k3yk3y scenario.yaml

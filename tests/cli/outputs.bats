@@ -53,7 +53,7 @@ teardown() {
 	run python3 -B "$SRCDIR/tests/cli/figures.py" .
 	echo "$output"
 	[ "$status" -eq 0 ]
-	! grep -q 'b=b\|bucket=b' r.json
+	run -1 grep -q 'b=b\|bucket=b' r.json
 	grep -q '/api/v2/write?bucket=b' seen
 }
 

@@ -39,7 +39,8 @@ performed() {
 	scenario_of s.yaml
 	performed out/deep --json r.json
 	cmp r.json out/deep/summary.json
-	[ -s out/deep/histograms.json ] && [ -s out/deep/intervals.bin ]
+	[ -s out/deep/histograms.json ]
+	[ -s out/deep/intervals.bin ]
 	cp -r out/deep again
 	rm again/summary.json again/histograms.json
 	run --separate-stderr reprise report again
@@ -120,7 +121,8 @@ both_kept() {
 	rm -rf probe
 	mkdir probe
 	cp out/intervals.bin probe && "$REPRISE" report probe >/dev/null 2>&1 || return 1
-	[ -s probe/failures/expect-1.har ] && [ -s probe/failures/status-1.har ]
+	[ -s probe/failures/expect-1.har ] || return 1
+	[ -s probe/failures/status-1.har ]
 }
 
 # begins_like HAR WHOLE: its entries are the first of the other's.

@@ -56,8 +56,10 @@ inspect() {
 @test "everything it needs is in it: libraries, licences, certificates" {
 	run -0 contained --entrypoint sh "$IMAGE" -c '
 		ldd /usr/bin/reprise | grep "not found" && exit 1
-		test -s /etc/ssl/certs/ca-certificates.crt && test -s /usr/share/doc/reprise/copyright &&
-		test -s /usr/share/doc/libcurl4/copyright && test -s /var/lib/dpkg/status.d/libcurl4'
+		for file in /etc/ssl/certs/ca-certificates.crt /usr/share/doc/reprise/copyright \
+			/usr/share/doc/libcurl4/copyright /var/lib/dpkg/status.d/libcurl4; do
+			test -s $file || { echo "not in the image: $file"; exit 1; }
+		done'
 }
 
 @test "pages in old encodings are read without the large tables of ICU" {

@@ -83,7 +83,8 @@ hidden() {
 		until url=$(grep -o -m 1 "http://127.0.0.1:[0-9]*" /tmp/shop); do sleep 0.1; done
 		reprise run -t "$url" -u 5 -d 1s /usr/share/doc/reprise/examples/quickstart.yaml
 		apt-get -qq -y purge reprise >/dev/null 2>&1
-		! command -v reprise
-		! ls /usr/share/doc/reprise /usr/share/reprise 2>/dev/null'
+		for left in /usr/bin/reprise /usr/share/doc/reprise /usr/share/reprise; do
+			test ! -e $left || { echo "left behind: $left"; exit 1; }
+		done'
 	[[ "$output" == *"PASSED   Web shop"* ]]
 }

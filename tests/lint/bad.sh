@@ -1,0 +1,90 @@
+#!/bin/sh
+# Shows that tests/lint/bats.sh and tests/lint/lists.sh can fail: a small tree that passes, then one wrong
+# line each.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+tree=$(mktemp -d)
+trap 'rm -rf "$tree"' EXIT
+count=0
+failed=0
+
+good_tree() {
+	rm -rf "$tree/tests" "$tree/Makefile.am"
+	mkdir -p "$tree/tests/cli"
+	printf '%s\n' 'a_room = \' '	src/a/one.c \' '	src/a/two.c \' '	$(NULL)' '' \
+		'tests = \' '	src/a/one.c \' '	$(a_room) \' '	$(NULL)' >"$tree/Makefile.am"
+	cat >"$tree/tests/cli/good.bats" <<-'END'
+		# ! a comment
+		run ! false
+		[ ! -e file ]
+		[[ ! -e file && $a != b ]]
+		if ! true || ! false; then false; fi
+		[ "$(grep -c x file || true)" -eq 0 ]
+		[ -e file ] && true || false
+		run -1 grep -q x file
+		wait $pid || true
+	END
+}
+
+# expect LINT NUMBER TEXT: rule NUMBER of the lint, and only it, must fail (0: none may).
+expect() {
+	count=$((count + 1))
+	output=$(sh "$here/$1.sh" "$tree")
+	status=$?
+	broken=$(printf '%s\n' "$output" | sed -n 's/^not ok \([0-9]*\).*/\1/p' | tr '\n' ' ')
+	if { [ "$2" -eq 0 ] && [ -z "$broken" ] && [ $status -eq 0 ]; } ||
+		{ [ "$2" -ne 0 ] && [ "$broken" = "$2 " ] && [ $status -ne 0 ]; }; then
+		echo "ok $count - $1: $3"
+	else
+		failed=1
+		echo "not ok $count - $1: $3"
+		printf '%s\n' "$output" | sed 's/^/# /'
+	fi
+	good_tree
+}
+
+# with LINE NUMBER: a bats test with LINE; rule NUMBER must fail.
+with() {
+	printf '%s\n' "$1" >"$tree/tests/cli/bad.bats"
+	expect bats "$2" "$1"
+}
+
+echo 1..22
+good_tree
+expect bats 0 "a tree in order"
+
+rm "$tree/tests/cli/good.bats"
+expect bats 1 "no test at all"
+
+with '! grep -q x file' 2
+with '	! LC_ALL=C grep -q x file' 2
+with 'LC_ALL=C ! grep -q x file' 2
+with 'true; ! false' 2
+with 'grep -q x file || ! command -v nc' 2
+with 'for a in 1 2; do ! false; done' 2
+with '! curl x | head >/dev/null || true' 2
+with '[ -e a ] && [ -e b ]' 3
+with '[[ $a == b ]] && [ -e b ]' 3
+with 'test -e a && test -e b' 3
+with 'grep -q x file || true' 4
+with 'curl x | grep -q x || :' 4
+with 'run ! wait $pid' 5
+with 'run -1 wait $pid' 5
+
+expect lists 0 "a tree in order"
+
+: >"$tree/Makefile.am"
+expect lists 1 "no list at all"
+
+printf '%s\n' 'b_room = \' '	src/b/two.c \' '	src/b/one.c \' '	$(NULL)' >>"$tree/Makefile.am"
+expect lists 2 "a list that is not sorted"
+
+printf '%s\n' 'more = \' '	$(a_room) \' '	src/b/one.c \' '	$(NULL)' >>"$tree/Makefile.am"
+expect lists 2 "a file after a reference to a list"
+
+printf '%s\n' 'b_room = \' '	src/b/one.c \' '	src/b/one.c \' '	$(NULL)' >>"$tree/Makefile.am"
+expect lists 3 "a file twice in a list"
+
+printf '%s\n' 'b_room = \' '	src/a/one.c \' '	$(NULL)' >>"$tree/Makefile.am"
+expect lists 4 "a file in two rooms"
+exit $failed
