@@ -1,19 +1,19 @@
-# Two stages: the first builds, the second is the base and what the program needs beside it: the
-# program, the libraries that the base lacks with their licences, the certificates, a first scenario.
+# Two stages: the first builds the program; the second is the base image with the program, the
+# libraries that the base image does not have, the CA certificates, and a default scenario.
 #
 #   docker build -t reprise .
 #   docker run --rm -e TARGET=http://shop.example -e USERS=20 -e DURATION=1m reprise
 #   docker run --rm -v ./scenarios:/scenarios:ro -e REPRISE_TARGET=http://shop.example reprise
 #
-# The same source and base make the same image: `podman build --timestamp 0`, or BuildKit's
-# SOURCE_DATE_EPOCH=0 with rewrite-timestamp. contrib/image-root is the second stage's content.
+# Builds are reproducible: use `podman build --timestamp 0`, or SOURCE_DATE_EPOCH=0 with
+# rewrite-timestamp in BuildKit. contrib/image-root prepares the content of the second stage.
 
 FROM docker.io/library/debian:bookworm-slim AS build
 RUN mkdir -p /src/contrib && find /usr/lib -name '*.so*' | sort >/base-libraries
 WORKDIR /src
 COPY contrib/install-deps contrib/install-deps
 RUN contrib/install-deps build
-# A value of one's own builds the program again: docker build --build-arg REBUILD=2
+# Another value forces a new build of the program: docker build --build-arg REBUILD=2
 ARG REBUILD=
 COPY . .
 RUN autoreconf -fi \

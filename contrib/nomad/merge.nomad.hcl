@@ -1,4 +1,4 @@
-# The fleet's results as one; its exit status is the verdict on the whole. See reprise.nomad.hcl.
+# Merges the results of all shards; its exit status is the verdict. See reprise.nomad.hcl.
 
 variable "image" {
   type    = string
@@ -8,7 +8,7 @@ variable "image" {
 job "reprise-merge" {
   type = "batch"
 
-  # Dispatched when the shards are through.
+  # Dispatch this job after the shards have finished.
   parameterized {}
 
   group "merge" {

@@ -1,7 +1,7 @@
-# A fleet of eight on Nomad: each allocation performs the part its index says. Results go to a host
-# volume that all clients share (NFS, a CSI volume …); the second job makes one of them.
+# Eight shards on Nomad: each allocation runs the part of the load given by its index. Results are
+# written to a host volume that all clients share (NFS, a CSI volume …); a second job merges them.
 #
-#   # in the project's folder
+#   # in the folder of the project
 #   nomad job run -var start_at="$(date -u -d '+60 seconds' +%FT%TZ)" contrib/nomad/reprise.nomad.hcl
 #   nomad job run contrib/nomad/merge.nomad.hcl && nomad job dispatch reprise-merge
 
@@ -35,7 +35,7 @@ job "reprise" {
   group "shards" {
     count = var.shards
 
-    # A load is performed once: a part done again, later and alone, measures something else.
+    # Do not restart a shard: a part that runs again later and alone measures something else.
     restart {
       attempts = 0
       mode     = "fail"
@@ -45,7 +45,7 @@ job "reprise" {
       unlimited = false
     }
 
-    # One generator to a machine.
+    # One load generator per machine.
     constraint {
       operator = "distinct_hosts"
       value    = "true"
@@ -58,7 +58,7 @@ job "reprise" {
 
     task "reprise" {
       driver = "docker"
-      # SIGTERM, then --stop-grace and the writing of the result.
+      # Time after SIGTERM: --stop-grace, then the result is written.
       kill_timeout = "30s"
 
       config {
@@ -69,7 +69,7 @@ job "reprise" {
         args            = ["run", "--out", "/out/${NOMAD_ALLOC_INDEX}", "/local/scenario.yaml"]
       }
 
-      # NOMAD_ALLOC_INDEX, from 0, is set by Nomad and read by reprise.
+      # Nomad sets NOMAD_ALLOC_INDEX, starting at 0; reprise reads it.
       env {
         REPRISE_SHARDS   = "${var.shards}"
         REPRISE_START_AT = var.start_at
@@ -80,7 +80,7 @@ job "reprise" {
 
       template {
         destination = "local/scenario.yaml"
-        # ${…} is the scenario's own: Nomad's marks are put out of its way.
+        # The scenario uses ${…}, so Nomad must use other delimiters.
         left_delimiter  = "[["
         right_delimiter = "]]"
         data            = file(var.scenario)
