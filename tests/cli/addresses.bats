@@ -12,7 +12,7 @@ teardown() {
 	stop_servers
 }
 
-@test "a name has the address the scenario gives it" {
+@test "resolve: a name has the address from the scenario" {
 	scenario <<-END
 		target: http://Shop.test:$SERVER_PORT
 		defaults: {resolve: {"shop.test:$SERVER_PORT": 127.0.0.1}, dns: {ttl: 1ms}}
@@ -26,7 +26,7 @@ teardown() {
 	[ "$status" -eq 0 ]
 }
 
-@test "connections come from the source addresses in turn" {
+@test "source_addresses: connections use the addresses in turn" {
 	scenario <<-END
 		target: $SERVER_URL
 		defaults: {source_addresses: [127.0.0.2, 127.0.0.3]}
@@ -40,7 +40,7 @@ teardown() {
 	[ "$(cut -d' ' -f1 "$NGINX_DIR/access.log" | sort | uniq -c | xargs)" = "4 127.0.0.2 4 127.0.0.3" ]
 }
 
-@test "an address that is not this machine's fails to connect" {
+@test "source_addresses: an address of another machine fails to connect" {
 	scenario <<-END
 		target: $SERVER_URL
 		defaults: {source_addresses: 203.0.113.9}

@@ -50,7 +50,7 @@ around() {
 	END
 }
 
-@test "values of setup and before_user are seen by all; nothing around is measured" {
+@test "all users see the values of setup and before_user; fixtures are not measured" {
 	around
 	run reprise run -j 2 --json r.json scenario.yaml
 	[ "$status" -eq 0 ]
@@ -61,7 +61,7 @@ around() {
 	accounts_hold
 }
 
-@test "a failed setup fails the run, is told, and teardown is performed" {
+@test "a failed setup fails the run and is reported; teardown still runs" {
 	around /no
 	run reprise run --json r.json scenario.yaml
 	[ "$status" -eq 1 ]
@@ -72,7 +72,7 @@ around() {
 	accounts_hold
 }
 
-@test "a failed before_user stops that user, and the run has failed" {
+@test "a failed before_user stops that user and fails the run" {
 	around /setup /no
 	run reprise run --json r.json scenario.yaml
 	[ "$status" -eq 1 ]
@@ -82,7 +82,7 @@ around() {
 	accounts_hold
 }
 
-@test "a failed teardown fails the run whatever thresholds say, and is told everywhere" {
+@test "a failed teardown fails the run regardless of thresholds and is reported in all outputs" {
 	around
 	sed -i 's|/teardown/.*|/no|' scenario.yaml
 	echo 'thresholds: [error_rate < 50%]' >>scenario.yaml
@@ -103,7 +103,7 @@ around() {
 	[ "$status" -eq 0 ]
 }
 
-@test "a failed after_user fails a run without thresholds, and is told" {
+@test "a failed after_user fails a run without thresholds and is reported" {
 	around
 	sed -i 's|/after/.*|/no|' scenario.yaml
 	run reprise run --json r.json scenario.yaml
@@ -115,7 +115,7 @@ around() {
 	[ "$status" -eq 0 ]
 }
 
-@test "after Ctrl-C users and run still perform what comes last" {
+@test "after Ctrl-C, after_user and teardown still run" {
 	around
 	sed -i 's/load:.*/load: {users: 2, duration: 60s}/; s/^steps:/steps:\n  - think: 50ms/' scenario.yaml
 	timeout -k 5 30 "$REPRISE" run --json r.json scenario.yaml >out 2>&1 3>&- &
@@ -129,7 +129,7 @@ around() {
 	accounts_hold
 }
 
-@test "teardown ends within stop-grace" {
+@test "teardown ends within --stop-grace" {
 	python3 -c 'import socket, time
 s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(50); print(s.getsockname()[1], flush=True)
 time.sleep(60)' >port 3>&- &
@@ -152,7 +152,7 @@ time.sleep(60)' >port 3>&- &
 	[ $((SECONDS - begin)) -le 20 ]
 }
 
-@test "redirects around are counted there" {
+@test "redirects in fixtures are counted as unmeasured" {
 	start_nginx "location /old { return 302 /new; } location / { return 200; }"
 	scenario <<-END
 		target: $SERVER_URL

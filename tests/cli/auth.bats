@@ -20,7 +20,7 @@ counts() {
 	json "$BATS_TEST_TMPDIR/out.json" '[d["requests"][k] for k in ("started", "ok", "failed", "redirects", "resent")]'
 }
 
-@test "basic and bearer are headers, worked out for each request" {
+@test "basic and bearer are headers, evaluated for each request" {
 	start_origin
 	perform <<-'END'
 		variables: {name: "anna${iteration}", token: t1}
@@ -39,7 +39,7 @@ counts() {
 	[ "$(counts)" = "[3, 3, 0, 0, 0]" ]
 }
 
-@test "a password stands in no listing, however it is written" {
+@test "no listing contains a password" {
 	scenario <<-'END'
 		target: http://127.0.0.1
 		parameters: {TOKEN: {default: opensesame, secret: true}}
@@ -60,7 +60,7 @@ counts() {
 	[[ "$output" != *literal* ]]
 }
 
-@test "digest answers a challenge with GET and POST, and the server's count is ours" {
+@test "digest responds to a challenge with GET and POST; counts match the server's" {
 	start_origin
 	perform <<-'END'
 		load: {users: 5, iterations: 4}
@@ -134,7 +134,7 @@ counts() {
 	[ "$status" -eq 0 ]
 }
 
-@test "what proves who asks does not follow a redirect to another origin" {
+@test "credentials are not sent to another origin after a redirect" {
 	start_origin
 	perform <<-END
 		allowed_hosts: [localhost]
@@ -149,7 +149,7 @@ counts() {
 	[ "$status" -eq 0 ]
 }
 
-@test "one manner at a time" {
+@test "only one kind of auth is allowed" {
 	scenario <<-'END'
 		target: http://127.0.0.1
 		steps:

@@ -29,7 +29,7 @@ holds() {
 	[ "$(json "$BATS_TEST_TMPDIR/out.json" "$1")" = true ] || { json "$BATS_TEST_TMPDIR/out.json" d; false; }
 }
 
-@test "an answer takes as long as the line needs, however small it is" {
+@test "bandwidth: the response time depends on size and speed, also for small responses" {
 	perform 16kbit/s <<-END
 		steps:
 		  - repeat: 2
@@ -40,7 +40,7 @@ holds() {
 	holds 'd["phases_ms"]["receive"]["max"] > 0'
 }
 
-@test "a request takes as long as the line needs" {
+@test "bandwidth: the time to send depends on size and speed" {
 	head -c 30000 /dev/zero | tr '\0' a >"$BATS_TEST_TMPDIR/big"
 	perform '{up: 100KB/s}' <<-END
 		steps:
@@ -52,7 +52,7 @@ holds() {
 	holds 'max(d["response_time_ms"]["min"] or 0, d["failed_time_ms"].get("min") or 0) >= 300'
 }
 
-@test "what the line cannot carry in time is a timeout" {
+@test "bandwidth: a transfer that takes too long is a timeout" {
 	perform 1KB/s <<-END
 		steps:
 		  - get: /
@@ -62,7 +62,7 @@ holds() {
 	holds '[f["class"] for f in d["failures"]] == ["timeout"]'
 }
 
-@test "what is still on its way is cut off like any other" {
+@test "bandwidth: a transfer in progress at the end is cut off" {
 	perform 1KB/s --duration 1s --grace 0s <<-END
 		load: {users: 3, duration: 1s}
 		steps:

@@ -16,7 +16,7 @@ perform() { # the steps on standard input, before the origin
 	echo "$output"
 }
 
-@test "a file is the body, and its name says what it is" {
+@test "body_file: the file is sent with the Content-Type of its extension" {
 	start_origin
 	echo '{"from": "a file"}' >"$BATS_TEST_TMPDIR/order.json"
 	perform <<-'END'
@@ -33,7 +33,7 @@ perform() { # the steps on standard input, before the origin
 	[ "$status" -eq 0 ]
 }
 
-@test "a large file arrives whole, again and again" {
+@test "body_file: a large file is sent completely, every time" {
 	start_origin
 	head -c 3000000 /dev/urandom >"$BATS_TEST_TMPDIR/large.bin"
 	perform <<-'END'
@@ -50,7 +50,7 @@ perform() { # the steps on standard input, before the origin
 	[ "$status" -eq 0 ]
 }
 
-@test "multipart: values, files, types, repeated names, as a parser of others reads them" {
+@test "multipart: values, files, types and repeated names, read by an independent parser" {
 	start_origin
 	printf 'not a picture\0really' >"$BATS_TEST_TMPDIR/hat.png"
 	head -c 200000 /dev/zero >"$BATS_TEST_TMPDIR/zeros.bin"
@@ -77,7 +77,7 @@ perform() { # the steps on standard input, before the origin
 	[ "$(json "$BATS_TEST_TMPDIR/out.json" 'd["bytes"]["sent"] > 12 * 200000')" = true ]
 }
 
-@test "the bytes of a body with files are counted" {
+@test "the bytes of a body with files are counted as sent" {
 	start_origin
 	head -c 100 /dev/zero >"$BATS_TEST_TMPDIR/small.bin"
 	perform <<-'END'
@@ -91,7 +91,7 @@ perform() { # the steps on standard input, before the origin
 	[[ "$output" == *"seen $(json "$BATS_TEST_TMPDIR/out.json" 'd["bytes"]["sent"]') bytes"* ]]
 }
 
-@test "a 307 takes the files along" {
+@test "a 307 redirect sends the files again" {
 	start_origin
 	echo content >"$BATS_TEST_TMPDIR/a.txt"
 	perform <<-'END'
@@ -106,7 +106,7 @@ perform() { # the steps on standard input, before the origin
 	[ "$status" -eq 0 ]
 }
 
-@test "a file that is not there is told where it stands, before a byte is sent" {
+@test "a missing body file is reported with its position before anything is sent" {
 	scenario <<-'END'
 		target: http://127.0.0.1
 		steps:

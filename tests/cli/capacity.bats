@@ -18,7 +18,7 @@ teardown() {
 	stop_servers
 }
 
-@test "the most that keeps the thresholds is found, and told with its curve" {
+@test "the maximum load that passes the thresholds is found and reported with its curve" {
 	run reprise run --capacity 25/s..400/s -d 1s -o out --json out.json scenario.yaml
 	[ "$status" -le 1 ]
 	[[ "$output" == *capacity*load*p95*holds* ]] || [[ "$output" == *'none found'* ]]
@@ -40,14 +40,14 @@ teardown() {
 	[ "$(fetch "$SERVER_URL/stats" | json - 'd["requests"]')" -eq "$sent" ]
 }
 
-@test "the most that is to be tried may hold; users are searched too" {
+@test "the upper limit of the search can pass; a search for users" {
 	run reprise run --capacity 1..2 -d 300ms --json out.json scenario.yaml
 	[ "$status" -le 1 ]
 	[ "$(json out.json 'd["capacity"]["find"]')" = users ]
 	[ "$(json out.json 'd["capacity"]["value"] in (None, 1, 2)')" = true ]
 }
 
-@test "a search without thresholds, with a wrong range, beside -u or as a shard is refused" {
+@test "a search without thresholds, with an invalid range, with -u or as a shard is rejected" {
 	for args in "--capacity 10/s" "--capacity 10/s..5/s" "--capacity 1..10/s" "--capacity 1..9 -u 5" \
 		"--capacity 1..9 --shard 1/2"; do
 		run reprise run $args scenario.yaml

@@ -6,13 +6,13 @@ setup() {
 	printf 'target: http://127.0.0.1:1\nsteps:\n  - gett: /\n  - think: 2\n' >bad.yaml
 }
 
-@test "a good file: its scenarios and steps are counted, status 0" {
+@test "a valid file: scenarios and steps are counted, status 0" {
 	run "$REPRISE" check good.yaml
 	[ "$status" -eq 0 ]
 	[ "$output" = 'good.yaml: no errors (1 scenario, 1 step)' ]
 }
 
-@test "a bad file: all mistakes, a count, status 2" {
+@test "an invalid file: all errors and their number, status 2" {
 	run "$REPRISE" check bad.yaml
 	[ "$status" -eq 2 ]
 	[[ "${lines[0]}" == "bad.yaml:3:5: error: unknown step 'gett'; did you mean 'get'?  [E101]" ]]
@@ -20,7 +20,7 @@ setup() {
 	[ "${lines[-1]}" = '2 errors in bad.yaml; nothing was sent.' ]
 }
 
-@test "mistakes go to standard error, without colour when it is no terminal" {
+@test "errors are printed to standard error, without colour if it is not a terminal" {
 	run bash -c "'$REPRISE' check bad.yaml 2>/dev/null"
 	[ "$status" -eq 2 ]
 	[ -z "$output" ]
@@ -28,7 +28,7 @@ setup() {
 	[ "$output" = 0 ]
 }
 
-@test "several files: each is told, the worst counts" {
+@test "several files: all are reported, and the worst status counts" {
 	run "$REPRISE" check good.yaml bad.yaml good.yaml
 	[ "$status" -eq 2 ]
 	[ "$(grep -c 'no errors' <<<"$output")" -eq 2 ]
@@ -40,7 +40,7 @@ setup() {
 	[[ "$output" == '<stdin>: no errors'* ]]
 }
 
-@test "a file that is not there, or is a directory" {
+@test "a missing file, and a directory" {
 	run "$REPRISE" check none.yaml
 	[ "$status" -eq 2 ]
 	[[ "$output" == *'cannot read none.yaml: No such file or directory  [E310]'* ]]
@@ -62,20 +62,20 @@ setup() {
 	END
 }
 
-@test "github: a line for each mistake" {
+@test "github: one line per error" {
 	run "$REPRISE" check --format=github bad.yaml
 	[ "$status" -eq 2 ]
 	[[ "${lines[0]}" == '::error file=bad.yaml,line=3,'* ]]
 }
 
-@test "no file, or a format that is none" {
+@test "a missing file argument, and an unknown format" {
 	run "$REPRISE" check
 	[ "$status" -eq 2 ]
 	run "$REPRISE" check --format xml good.yaml
 	[ "$status" -eq 2 ]
 }
 
-@test "parameters are taken from options, the environment and files" {
+@test "parameters are read from options, the environment and files" {
 	cat >p.yaml <<-'END'
 		target: http://127.0.0.1:1
 		parameters:
@@ -127,7 +127,7 @@ cpu() {
 	done | sort -n | head -1
 }
 
-@test "ten thousand steps are checked soon, and ten times as many take ten times as long" {
+@test "ten thousand steps are checked quickly, and the time grows linearly" {
 	steps 2000 small.yaml
 	steps 20000 large.yaml
 	run "$REPRISE" check large.yaml
@@ -138,7 +138,7 @@ cpu() {
 	[ "$large" -lt $(((small + 10) * 25)) ]
 }
 
-@test "what is never used or never reached is doubtful, not wrong" {
+@test "unused values and unreachable steps are warnings, not errors" {
 	cat >doubt.yaml <<-'END'
 		target: http://127.0.0.1:1
 		variables: {used: 1, idle: 2}

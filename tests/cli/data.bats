@@ -31,14 +31,14 @@ visit() { # visit DATA-LINE LOAD [ARG…]: one request per iteration with the ro
 	paths >"$BATS_TEST_TMPDIR/paths"
 }
 
-@test "each row is taken once, in order over users and iterations" {
+@test "each row is used once, in order over users and iterations" {
 	printf 'id,x\n' >"$BATS_TEST_TMPDIR/a.csv"
 	seq 1 40 | sed 's/$/,y/' >>"$BATS_TEST_TMPDIR/a.csv"
 	visit '{file: a.csv, at_end: fail}' '{users: 5, iterations: 8}'
 	diff <(seq 1 40 | sed 's|^|/|' | sort) "$BATS_TEST_TMPDIR/paths"
 }
 
-@test "shuffled takes each once, and the same seed the same rows" {
+@test "shuffled uses each row once, and the same seed gives the same rows" {
 	printf 'id\n' >"$BATS_TEST_TMPDIR/a.csv"
 	seq 1 40 >>"$BATS_TEST_TMPDIR/a.csv"
 	visit '{file: a.csv, pick: shuffled, at_end: fail}' '{users: 4, iterations: 10}'
@@ -49,12 +49,12 @@ visit() { # visit DATA-LINE LOAD [ARG…]: one request per iteration with the ro
 	diff "$BATS_TEST_TMPDIR/first" "$BATS_TEST_TMPDIR/paths"
 }
 
-@test "per user keeps one row for the whole run" {
+@test "per: user keeps one row for the whole run" {
 	visit '{rows: [{id: a}, {id: b}, {id: c}], per: user}' '{users: 3, iterations: 2}'
 	diff <(printf '/a\n/a\n/b\n/b\n/c\n/c\n') "$BATS_TEST_TMPDIR/paths"
 }
 
-@test "at_end: stop_user ends users without a failure, and says so" {
+@test "at_end: stop_user ends users without a failure and reports it" {
 	run visit '{rows: [{id: a}, {id: b}, {id: c}], at_end: stop_user}' '{users: 2, iterations: 9}'
 	[ "$status" -eq 0 ]
 	[[ "$output" == *"its 3 rows have run out"* ]]
@@ -79,7 +79,7 @@ visit() { # visit DATA-LINE LOAD [ARG…]: one request per iteration with the ro
 	diff <(printf '/q,r\n') "$BATS_TEST_TMPDIR/paths"
 }
 
-@test "files that cannot be used are named with their line before anything is sent" {
+@test "invalid data files are reported with their line before anything is sent" {
 	printf 'id,b\n1,2\n3\n' >"$BATS_TEST_TMPDIR/short.csv"
 	run visit '{file: short.csv}' '{users: 1}'
 	[[ "$output" == *"short.csv:3: this row has 1 cell where the header has 2"* ]]
@@ -93,7 +93,7 @@ visit() { # visit DATA-LINE LOAD [ARG…]: one request per iteration with the ro
 	[ ! -s "$BATS_TEST_TMPDIR/paths" ]
 }
 
-@test "show tells how many rows a load takes; too few for its users are warned of" {
+@test "show prints the number of rows a load needs; too few rows for the users give a warning" {
 	printf 'user\nanna\nbert\n' >people.csv
 	cat >few.yaml <<-'END'
 		target: http://127.0.0.1:1

@@ -23,19 +23,19 @@ log_in() {
 	shop /login -L -d user=ann -d password=demo -d "csrf=$token"
 }
 
-@test "login needs the form's token, then shows who is there" {
+@test "demo: login requires the form's token and then shows the user name" {
 	[ "$(shop /login -o /dev/null -w '%{http_code}' -d user=ann -d password=demo)" = 403 ]
 	log_in | grep -q 'Welcome, ann'
 	[ "$(shop /login -o /dev/null -w '%{http_code}')" = 200 ]
 }
 
-@test "a wrong password is 401 and logs nobody in" {
+@test "demo: a wrong password returns 401 without a login" {
 	token=$(shop /login | sed -n 's/.*name="csrf_token" value="\([0-9a-f]*\)".*/\1/p')
 	[ "$(shop /login -o /dev/null -w '%{http_code}' -d user=ann -d password=no -d "csrf=$token")" = 401 ]
 	[ "$(shop /account -o /dev/null -w '%{redirect_url}')" = "$SERVER_URL/login" ]
 }
 
-@test "the API finds, fills a cart, orders, and ships after being asked twice" {
+@test "demo: API for search, cart and orders; an order ships after two requests" {
 	id=$(shop '/api/products?q=red+hat' | sed 's/.*"id":\([0-9]*\).*/\1/')
 	[ "$(shop /api/cart -o /dev/null -w '%{http_code}' -d "{\"product\":\"$id\",\"quantity\":2}")" = 201 ]
 	order=$(shop /api/orders -X POST | sed 's/.*"id":\([0-9]*\).*/\1/')
@@ -46,7 +46,7 @@ log_in() {
 	[ "$(curl -s "$SERVER_URL/api/orders/$order" -o /dev/null -w '%{http_code}')" = 404 ]
 }
 
-@test "bodies that are no JSON and products that are none are refused with a reason" {
+@test "demo: invalid JSON and unknown products are rejected with a reason" {
 	shop /api/cart -d '{"product":1001,}' | grep -q 'not JSON: a key in double quotes is missing, at byte 16'
 	[ "$(shop /api/cart -o /dev/null -w '%{http_code}' -d '{"product":1}')" = 404 ]
 	[ "$(shop /api/cart/1001 -X PUT -o /dev/null -w '%{http_code}' -d '{"quantity":500}')" = 400 ]
@@ -54,24 +54,24 @@ log_in() {
 	[ "$(shop /nowhere -o /dev/null -w '%{http_code}')" = 404 ]
 }
 
-@test "pages come compressed, in chunks, and unchanged ones not at all" {
+@test "demo: compressed and chunked pages; 304 for unchanged pages" {
 	curl -s --compressed -D - "$SERVER_URL/" -o /dev/null | grep -qi '^content-encoding: gzip'
 	curl -s -D - "$SERVER_URL/search?q=hat" -o /dev/null | grep -qi '^transfer-encoding: chunked'
 	tag=$(curl -s -D - "$SERVER_URL/static/shop.css" -o /dev/null | tr -d '\r' | sed -n 's/^ETag: //p')
 	[ "$(curl -s -o /dev/null -w '%{http_code}' -H "If-None-Match: $tag" "$SERVER_URL/static/shop.css")" = 304 ]
 }
 
-@test "what a visitor typed comes back as text, never as markup" {
+@test "demo: user input is escaped in pages" {
 	shop '/search?q=%3Cscript%3Ealert(1)%3C/script%3E' | grep -q '&lt;script&gt;'
 }
 
-@test "/stats counts what was asked for" {
+@test "demo: /stats counts requests" {
 	shop / >/dev/null
 	shop /products/1001 >/dev/null
 	shop /stats | grep -q '"requests":2,.*"GET /products/{id}":1'
 }
 
-@test "clients that hang up in the middle of TLS end nothing" {
+@test "demo: clients that disconnect during a TLS handshake do no harm" {
 	"$REPRISE" demo --port 0 --tls --latency 1ms..20ms >"$BATS_TEST_TMPDIR/tls.out" 2>&1 </dev/null 3>&- &
 	pid=$!
 	wait_for 20 grep -q 'https://127' "$BATS_TEST_TMPDIR/tls.out"
@@ -89,7 +89,7 @@ log_in() {
 	[ "$(curl -sk "https://127.0.0.1:$port/" -o /dev/null -w '%{http_code}')" = 200 ]
 }
 
-@test "wrong options are explained" {
+@test "demo: invalid options have helpful messages" {
 	run "$REPRISE" demo --latency 20
 	[ "$status" -eq 2 ]
 	[[ "$output" == *"unit"* ]]
@@ -100,7 +100,7 @@ log_in() {
 	[[ "$output" == *"in use"* ]]
 }
 
-@test "--log: a line for each request, by visitor, which import takes for a log" {
+@test "demo --log: writes one line per request with the visitor, which import recognizes as a log" {
 	cd "$BATS_TEST_TMPDIR"
 	start_demo --log shop.log
 	log_in >/dev/null

@@ -2,7 +2,7 @@
 
 load helper
 
-@test "doctor: tells every limit, with exit status 0" {
+@test "doctor: prints all limits and exits with status 0" {
 	run --separate-stderr reprise doctor
 	[ "$status" -eq 0 ]
 	[ "$stderr" = "" ]
@@ -14,14 +14,14 @@ load helper
 	[ -z "$(grep -v '  try: ' <<<"$output" | tail -n +2 | awk 'length > 80')" ]
 }
 
-@test "doctor: for programs" {
+@test "doctor: JSON output" {
 	run --separate-stderr reprise doctor --format json
 	[ "$status" -eq 0 ]
 	[ "$(json - 'sorted(d[0])' <<<"$output")" = '["check", "found", "level", "lift"]' ]
 	[ "$(json - 'all(x["level"] in ("ok", "note", "mind") for x in d)' <<<"$output")" = true ]
 }
 
-@test "doctor: the limits of this very process" {
+@test "doctor: the limits of the process itself" {
 	bash -c 'ulimit -n 777; exec "$0" doctor' "$REPRISE" >"$BATS_TEST_TMPDIR/out"
 	grep -Eq '^  mind  open files +777 \(reprise' "$BATS_TEST_TMPDIR/out"
 	if [ "$(nproc)" -gt 1 ]; then
@@ -30,7 +30,7 @@ load helper
 	fi
 }
 
-@test "doctor: another machine's files" {
+@test "doctor: the files of another machine" {
 	root=$BATS_TEST_TMPDIR/root
 	mkdir -p "$root/proc/self" "$root/sys/fs/cgroup"
 	printf 'Cpus_allowed_list:\t0-3\n' >"$root/proc/self/status"
@@ -41,7 +41,7 @@ load helper
 	[[ "$output" == *"mind  CPU quota      0.50 CPUs by cgroup"* ]]
 }
 
-@test "doctor: takes no file" {
+@test "doctor: does not accept a file" {
 	run reprise doctor shop.yaml
 	[ "$status" -eq 2 ]
 	run reprise doctor --format yaml

@@ -43,7 +43,7 @@ ask() {
 	grep -qx thresholds "$(scratch)/offered"
 }
 
-@test "a step that has been begun offers what can stand beside its action" {
+@test "a started step offers the keys that fit its action" {
 	file=$(printf 'target: http://127.0.0.1:8080\nsteps:\n  - get: /\n    \n' | scenario)
 	ask "$file" complete 4 5 >"$(scratch)/offered"
 	grep -qx extract "$(scratch)/offered"
@@ -57,12 +57,12 @@ ask() {
 	grep -qx css "$(scratch)/offered"
 }
 
-@test "the pointer on a key shows its sentence" {
+@test "hovering over a key shows its description" {
 	file=$(printf 'target: http://127.0.0.1:8080\nload:\n  users: 5\nsteps:\n  - get: /\n' | scenario)
 	ask "$file" hover 3 4 | grep -q 'How many virtual users there are'
 }
 
-@test "mistakes are marked where they stand, a finished file has none" {
+@test "errors are marked at their position; a valid file has none" {
 	file=$(printf 'target: http://127.0.0.1:8080\nlaod:\n  users: 5\nsteps:\n  - get: /\n' | scenario)
 	ask "$file" errors | grep -q '^2: .*laod'
 	for file in "$SRCDIR"/examples/web-shop.yaml "$SRCDIR"/contrib/man/extract.yaml; do

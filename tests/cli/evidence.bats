@@ -17,7 +17,7 @@ e = json.load(open("out/failures/" + sys.argv[1]))["log"]["entries"]
 print(eval(sys.argv[2]))' "$@"
 }
 
-@test "a few exchanges of each kind of failure are there whole, and the report says where" {
+@test "some exchanges of each kind of failure are saved, and the report has links to them" {
 	start_nginx "location /no { return 503 'broken: <b>\"it\"</b>'; } location / { return 200 yes; }"
 	scenario s.yaml <<-END
 		target: $SERVER_URL
@@ -52,7 +52,7 @@ print(eval(sys.argv[2]))' "$@"
 	[[ $output == *" 503 "*'broken: <b>"it"</b>' ]]
 }
 
-@test "secrets and credentials are in no file of the folder" {
+@test "no file in the folder contains secrets or credentials" {
 	start_nginx "location / { add_header Set-Cookie sid=very-private always; return 500 \$request_uri; }"
 	scenario s.yaml <<-END
 		target: $SERVER_URL
@@ -69,7 +69,7 @@ print(eval(sys.argv[2]))' "$@"
 	run -1 grep -rq 'hunter2\|very-private\|top-private' out
 }
 
-@test "an answer that was expected to be another is whole, too, though nobody reads its body" {
+@test "a response with an unexpected status is saved with its body, even if no step reads the body" {
 	start_nginx "location / { return 200 'not made'; }"
 	scenario s.yaml <<-END
 		target: $SERVER_URL
@@ -91,7 +91,7 @@ print(eval(sys.argv[2]))' "$@"
 	[[ $(har extract-1.har 'e[0]["response"]["headers"]') == *Content-Length* ]]
 }
 
-@test "compressed, binary and long bodies; no answer at all" {
+@test "compressed, binary and long bodies; exchanges without a response" {
 	start_origin
 	python3 - <<-'END' >body.gz
 		import gzip, sys
@@ -120,7 +120,7 @@ print(eval(sys.argv[2]))' "$@"
 	[ "$(har reset-1.har 'e[0]["response"]["status"]')" = 0 ]
 }
 
-@test "without a failure the folder of failures is empty" {
+@test "the folder of failures is empty after a run without failures" {
 	start_nginx
 	scenario s.yaml <<<"{target: '$SERVER_URL', steps: [{get: /}]}"
 	run reprise run --plain --out out s.yaml
@@ -128,7 +128,7 @@ print(eval(sys.argv[2]))' "$@"
 	[ -z "$(ls out/failures)" ]
 }
 
-@test "nothing that a server or a scenario says comes out as more than text" {
+@test "text from servers and scenarios is always escaped" {
 	start_nginx "location / { add_header X-Evil '\"><script>=cmd' always;
 		return 500 '=HYPERLINK(\"x\")\\n::error::pwned\\n##[error]pwned\\nreprise_evil 1\\n<script>alert(1)</script>'; }"
 	cat >s.yaml <<-END

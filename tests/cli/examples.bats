@@ -32,7 +32,7 @@ perform() {
 @test "quickstart" { perform quickstart.yaml -u 5 -d 2s; }
 @test "login with a CSRF token" { perform login.yaml -u 2 -d 2s; }
 @test "JSON API" { perform json-api.yaml -u 3 -d 2s; }
-@test "think times and a ramp" { perform think-and-ramp.yaml -u 3 -i 1; }
+@test "think time and ramp-up" { perform think-and-ramp.yaml -u 3 -i 1; }
 @test "data file" { perform data-file.yaml -u 8 -i 1; }
 @test "parameters" { perform parameters.yaml -p USERS=3 -d 2s; }
 @test "arrivals" { perform arrivals.yaml --arrivals 10/s -d 2s; }
@@ -43,13 +43,13 @@ perform() {
 
 @test "stages" { perform stages.yaml -d 6s; }
 @test "several loads" { perform several-loads.yaml --think 0.2; }
-@test "everything at once" {
+@test "all features in one scenario" {
 	export PASSWORD=demo
 	perform web-shop.yaml -d 2s
 }
 
 # Whatever is drawn in two seconds: here each step comes at least once.
-@test "everything at once, step by step" {
+@test "all features in one scenario, step by step" {
 	export PASSWORD=demo
 	reprise run --once -p SEARCH=e --target "$SERVER_URL" --json "$BATS_TEST_TMPDIR/out.json" "$BATS_TEST_TMPDIR/examples/web-shop.yaml"
 	[ "$(json "$BATS_TEST_TMPDIR/out.json" '[s["requests"]["ok"] for s in d["steps"]]')" = '[1, 1, 1, 1, 1]' ]
@@ -59,7 +59,7 @@ perform() {
 
 @test "replay" { perform replay.yaml; }
 
-@test "every example there is stands in this file" {
+@test "this file tests every example" {
 	for file in "$SRCDIR"/examples/*.yaml; do
 		name=$(basename "$file")
 		[ "$name" = common-flows.yaml ] || grep -q "perform $name" "$BATS_TEST_FILENAME" || {
@@ -69,7 +69,7 @@ perform() {
 	done
 }
 
-@test "the scenario in the README" {
+@test "the scenario of the README" {
 	[ -d "$SRCDIR/examples" ]
 	awk '/^```yaml/ {on = 1; next} /^```/ {if (on) exit} on' "$SRCDIR/README.md" >"$BATS_TEST_TMPDIR/readme.yaml"
 	patient "$BATS_TEST_TMPDIR/readme.yaml"

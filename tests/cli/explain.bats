@@ -1,20 +1,20 @@
 load helper
 
-@test "explain tells a code with a wrong and a right example" {
+@test "explain: a code has a wrong and a right example" {
 	run "$REPRISE" explain e148
 	[ "$status" -eq 0 ]
 	[ "${lines[0]}" = 'E148: not exactly one ${…}' ]
 	[[ "$output" == *'Wrong:'*'- if: ${product} != ""'*'Right:'*'- if: ${product != ""}'* ]]
 }
 
-@test "explain tells a key wherever it stands" {
+@test "explain: lists all places of a key" {
 	run "$REPRISE" explain timeout
 	[ "$status" -eq 0 ]
 	[[ "$output" == *'timeout: under defaults'*'without it, 30s.'* ]]
 	[[ "$output" == *'timeout: in the step request'* ]]
 }
 
-@test "explain knows steps, extractors and expectations" {
+@test "explain: steps, extractors and expectations" {
 	run "$REPRISE" explain think regex status
 	[ "$status" -eq 0 ]
 	[[ "$output" == *'think: a step'*'- think: '* ]]
@@ -22,18 +22,18 @@ load helper
 	[[ "$output" == *'status: an expectation'* ]]
 }
 
-@test "explain names the nearest word, and fails" {
+@test "explain: an unknown word fails and suggests the nearest one" {
 	run "$REPRISE" explain tmeout
 	[ "$status" -eq 2 ]
 	[[ "$output" == *"'tmeout' is no code and no word of the language; did you mean 'timeout'?"* ]]
 }
 
-@test "explain wants a word" {
+@test "explain: a missing word is an error" {
 	run "$REPRISE" explain
 	[ "$status" -eq 2 ]
 }
 
-@test "every code is explained in at most 80 columns, with examples" {
+@test "explain: every code is explained in at most 80 columns, with examples" {
 	codes=$(sed -n 's/^DIAG_CODE(\([EW][0-9]*\),.*/\1/p' "$SRCDIR/src/base/diag_codes.def")
 	[ "$(echo "$codes" | wc -l)" -gt 60 ]
 	run "$REPRISE" explain $codes

@@ -63,7 +63,7 @@ P
 
 add_up='q["started"] == q["ok"] + q["failed"] + q["cut_off"] and s["sends"] == q["started"] + q["redirects"] + q["retries"] + q["resent"] + sum(r["unmeasured"].values())'
 
-@test "two users log in 10,000 times and never see each other's session" {
+@test "two users log in 10,000 times and sessions are never mixed up" {
 	perform -q <<-'Y'
 		defaults:
 		  headers: {X-User: "u${user.id}"}
@@ -84,7 +84,7 @@ add_up='q["started"] == q["ok"] + q["failed"] + q["cut_off"] and s["sends"] == q
 	holds "$add_up"
 }
 
-@test "a user who comes anew brings no cookies, and takes no connection of another" {
+@test "a new user starts without cookies and connections" {
 	perform <<-'Y'
 		load: {arrivals: 200/s, duration: 2s}
 		steps:
@@ -100,7 +100,7 @@ add_up='q["started"] == q["ok"] + q["failed"] + q["cut_off"] and s["sends"] == q
 	holds "$add_up"
 }
 
-@test "connections of users who left serve new ones when they are pooled, cookies never" {
+@test "with pooled connections, new users reuse connections but never cookies" {
 	perform <<-'Y'
 		defaults:
 		  connections: {reuse: pool}
@@ -117,7 +117,7 @@ add_up='q["started"] == q["ok"] + q["failed"] + q["cut_off"] and s["sends"] == q
 	holds "$add_up"
 }
 
-@test "without reuse every request has a connection of its own" {
+@test "without reuse, each request has a separate connection" {
 	perform <<-'Y'
 		defaults:
 		  connections: {reuse: none}
@@ -130,7 +130,7 @@ add_up='q["started"] == q["ok"] + q["failed"] + q["cut_off"] and s["sends"] == q
 	holds 'q["ok"] == 20 and s["connections"] == 20'
 }
 
-@test "a user opens no more connections to a host than per_host" {
+@test "a user opens at most per_host connections to a host" {
 	perform <<-'Y'
 		defaults:
 		  connections: {per_host: 3}
@@ -151,7 +151,7 @@ add_up='q["started"] == q["ok"] + q["failed"] + q["cut_off"] and s["sends"] == q
 	holds 'r["response_time_ms"]["mean"] > r["service_time_ms"]["mean"] + 30'
 }
 
-@test "thirty users among all faults at once: every request is accounted for" {
+@test "thirty users with all faults at the same time: every request is counted" {
 	perform <<-'Y'
 		defaults: {timeout: 60s, on_failure: continue}
 		load: {users: 30, total_iterations: 1500}
@@ -205,7 +205,7 @@ add_up='q["started"] == q["ok"] + q["failed"] + q["cut_off"] and s["sends"] == q
 	holds '{"reset", "truncated", "timeout", "protocol", "status"} == {f["class"] for f in r["failures"]}'
 }
 
-@test "timeouts while connecting leave nothing behind" {
+@test "connect timeouts leave no resources behind" {
 	perform -q -j 2 <<-'Y'
 		defaults: {timeout: 1ms, on_failure: continue}
 		load: {users: 20, iterations: 100}
@@ -219,7 +219,7 @@ add_up='q["started"] == q["ok"] + q["failed"] + q["cut_off"] and s["sends"] == q
 	holds '{f["class"] for f in r["failures"]} <= {"timeout", "timeout_connect"}'
 }
 
-@test "out of open files: the generator's own failure, and the result is not valid" {
+@test "out of open files: a failure of the load generator, and the result is not valid" {
 	ulimit -n 64
 	perform -j 1 <<-'Y'
 		load: {users: 100, iterations: 1}
@@ -231,7 +231,7 @@ add_up='q["started"] == q["ok"] + q["failed"] + q["cut_off"] and s["sends"] == q
 	holds 'q["started"] == 100 and s["sends"] == q["ok"]'
 }
 
-@test "stopped by a signal while answers stall: cut off, counted, and still reported" {
+@test "a signal while responses stall: requests are cut off, counted and reported" {
 	cat >"$scenario" <<-'Y'
 		load: {users: 20, duration: 30s, grace: 300ms}
 		steps:
@@ -249,7 +249,7 @@ add_up='q["started"] == q["ok"] + q["failed"] + q["cut_off"] and s["sends"] == q
 	holds "$add_up"
 }
 
-@test "nobody listens: the target was never reached" {
+@test "a closed port: the target was never reached" {
 	origin=http://127.0.0.1:$closed
 	cat >"$scenario" <<-'Y'
 		load: {users: 5, iterations: 3}

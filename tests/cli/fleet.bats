@@ -50,7 +50,7 @@ seen() {
 	awk '{print $7}' "$NGINX_DIR/access.log"
 }
 
-@test "setup once, its values everywhere, teardown once after the last; nothing is left" {
+@test "scope fleet: setup runs once, all shards get its values, teardown runs once at the end; no files remain" {
 	fleet_scenario
 	for i in 3 2 1; do shard $i/3 --out "out/$i"; done
 	wait
@@ -72,7 +72,7 @@ seen() {
 	run -1 grep -rE 't1-[0-9a-f]{32}' 1.out 2.out 3.out out
 }
 
-@test "what is handed over is for the first shard's user alone, and a shard that comes late takes it" {
+@test "scope fleet: the shared state is readable only by its owner, and a late shard can use it" {
 	fleet_scenario
 	sed -i 's/iterations: 2/iterations: 1/' scenario.yaml
 	shard 1/2
@@ -87,7 +87,7 @@ seen() {
 	[ -z "$(ls -A shared)" ]
 }
 
-@test "values keep their types on the way" {
+@test "scope fleet: values keep their types" {
 	scenario <<-'END' >/dev/null
 		target: http://127.0.0.1:9
 		setup:
@@ -113,7 +113,7 @@ seen() {
 	grep -F '[[1,"a",true,[2.5' 1.out 2.out | sed 's/.*\[\[/[[/' | sort -u | diff one -
 }
 
-@test "a setup that fails, fails in all shards, with the same exit status, and nobody comes" {
+@test "scope fleet: a failed setup fails all shards with the same exit status, and no user starts" {
 	fleet_scenario /no
 	shard 2/3
 	shard 3/3
@@ -130,14 +130,14 @@ seen() {
 	[ "$(cat 1.status 2.status 3.status | tr -d '\n')" = 333 ]
 }
 
-@test "without the first shard the others give up, and say what to look at" {
+@test "scope fleet: without the first shard, the other shards fail with a helpful message" {
 	fleet_scenario
 	run -1 --separate-stderr reprise run -q --shard 2/2 --fleet-wait 300ms scenario.yaml
 	[[ "$stderr" == *"no sign of shard 1, which performs setup for all, for 300"*"is shared the same folder for both?"* ]]
 	[ "$(seen | wc -l)" -eq 0 ]
 }
 
-@test "a shard that was killed is named, and teardown does not wait for it for ever" {
+@test "scope fleet: a killed shard is named, and teardown stops waiting for it" {
 	fleet_scenario
 	sed -i 's|^load:.*|load: {users: 2, duration: 60s}|; s|^steps:|steps:\n  - think: 100ms|' scenario.yaml
 	shard 1/2 --fleet-wait 1s -d 2s
@@ -155,7 +155,7 @@ seen() {
 	[[ "$output" == *"shard 1/2 of this run has been here"*"another RUN_ID"* ]]
 }
 
-@test "the same shard twice, another scenario, a folder that is none: told before a byte is sent" {
+@test "scope fleet: a duplicate shard, another scenario and an invalid folder are reported before anything is sent" {
 	fleet_scenario
 	shard 1/3
 	wait_for 20 eval 'ls shared/*/shard-1'
@@ -182,7 +182,7 @@ seen() {
 	run -0 reprise run -q scenario.yaml
 }
 
-@test "SIGTERM while it waits: it ends, with a report" {
+@test "scope fleet: SIGTERM while waiting ends the run with a report" {
 	fleet_scenario
 	"$REPRISE" run --plain --shard 2/2 --json 2.json scenario.yaml >2.out 2>&1 3>&- &
 	pid=$!
@@ -199,7 +199,7 @@ seen() {
 	[ -z "$(ls -A shared)" ]
 }
 
-@test "with --start-at setup comes before the moment, and waiting for it does not end before it" {
+@test "scope fleet: setup runs before --start-at, and the load does not start early" {
 	fleet_scenario
 	at=$(($(date +%s) + 3))
 	shard 2/2 --start-at $at --fleet-wait 1s
@@ -212,7 +212,7 @@ seen() {
 	[ "$(seen | grep -c ^/setup)" -eq 1 ]
 }
 
-@test "scope: shard is each on its own; a teardown has the scope of its setup unless it says another" {
+@test "scope shard runs in each shard; teardown has the scope of setup by default" {
 	fleet_scenario
 	sed -i 's/scope: fleet/scope: shard/' scenario.yaml
 	unset REPRISE_FLEET_DIR

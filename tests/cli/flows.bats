@@ -20,7 +20,7 @@ paths() {
 	awk '{printf "%s ", $7}' "$NGINX_DIR/access.log"
 }
 
-@test "a flow is performed where it is called, with values given to it" {
+@test "call: runs a flow with the given values" {
 	scenario <<-END
 		target: $SERVER_URL
 		flows:
@@ -41,7 +41,7 @@ paths() {
 	[ "$(paths)" = "/one /two-1 /two-2 /after/two-2! " ]
 }
 
-@test "flows of included files call each other; paths are relative to the file that names them" {
+@test "flows of included files call each other; paths are relative to the including file" {
 	mkdir sub
 	scenario <<-END
 		target: $SERVER_URL
@@ -61,7 +61,7 @@ paths() {
 	[ "$status" -eq 0 ]
 }
 
-@test "results name the steps of a flow under each scenario" {
+@test "results list the steps of a flow under each scenario" {
 	scenario <<-END
 		target: $SERVER_URL
 		flows: {f: [{get: /x, name: X}]}
@@ -73,7 +73,7 @@ paths() {
 	[ "$(json out.json '[(s["scenario"], s["name"], s["requests"]["started"]) for s in d["steps"]]')" = '[["A", "X", 2], ["B", "X", 1]]' ]
 }
 
-@test "circles of calls and of includes are named, and nothing is sent" {
+@test "circular calls and includes are reported, and nothing is sent" {
 	scenario <<-END
 		target: $SERVER_URL
 		flows:
@@ -92,7 +92,7 @@ paths() {
 	[ -z "$(paths)" ]
 }
 
-@test "an unknown flow, a second one of the name and a missing file are told" {
+@test "an unknown flow, a duplicate flow and a missing file are reported" {
 	scenario <<-END
 		target: $SERVER_URL
 		include: [gone.yaml, more.yaml]
@@ -108,7 +108,7 @@ paths() {
 	[[ "$output" == *"3 errors"* ]]
 }
 
-@test "a file of flows alone checks, but is nothing to run" {
+@test "a file with only flows is valid but cannot be run" {
 	printf 'flows: {f: [{get: /}]}\n' >f.yaml
 	run reprise check f.yaml
 	[ "$status" -eq 0 ]
@@ -117,7 +117,7 @@ paths() {
 	[[ "$output" == *"nothing to do: this file has flows"* ]]
 }
 
-@test "a loop in a flow and the loop that calls it count apart" {
+@test "a loop in a flow and the loop that calls it count separately" {
 	scenario <<-END
 		target: $SERVER_URL
 		flows:

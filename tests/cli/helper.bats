@@ -6,7 +6,7 @@ teardown() {
 	stop_servers
 }
 
-@test "nginx answers on its own port and ends" {
+@test "nginx starts on its own port and stops" {
 	start_nginx
 	[ "$(fetch "$SERVER_URL/any" | json - 'd["ok"]')" = true ]
 	[ "$(wc -l <"$NGINX_DIR/access.log")" -eq 1 ]
@@ -14,12 +14,12 @@ teardown() {
 	run ! listens "$SERVER_PORT"
 }
 
-@test "near tells far from near" {
+@test "near distinguishes near from far values" {
 	near 98 100 2
 	run ! near 97 100 2
 }
 
-@test "the scripted origin answers, counts and ends" {
+@test "the scripted origin responds, counts and stops" {
 	start_origin
 	fetch "$SERVER_URL/ok"
 	[ "$(origin_saw | json - 'd["sends"]')" = 1 ]
@@ -29,7 +29,7 @@ teardown() {
 	[ -s "$ORIGIN_CERTS/ca.pem" ]
 }
 
-@test "golden tells same from different" {
+@test "golden distinguishes same from different" {
 	echo "one" | UPDATE_GOLDEN=yes SRCDIR=$(golden_tree) golden one.txt
 	echo "one" | SRCDIR=$(golden_tree) golden one.txt
 	SRCDIR=$(golden_tree) run ! golden one.txt <<<"two"

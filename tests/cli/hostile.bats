@@ -58,29 +58,29 @@ harmless() {
 	python3 -B "$SRCDIR/tests/cli/hostile.py" judge . "$1"
 }
 
-@test "hostile texts on the terminal and in the log of a build server" { harmless text; }
+@test "hostile text on the terminal and in the log of a build server" { harmless text; }
 
-@test "hostile texts in CSV" { harmless csv; }
+@test "hostile text in CSV" { harmless csv; }
 
-@test "hostile texts in JSON, and in events" { harmless json; }
+@test "hostile text in JSON and in events" { harmless json; }
 
-@test "hostile texts in OTLP" { harmless otlp; }
+@test "hostile text in OTLP" { harmless otlp; }
 
-@test "hostile texts in JUnit" { harmless junit; }
+@test "hostile text in JUnit" { harmless junit; }
 
-@test "hostile texts in GitHub's step summary" { harmless markdown; }
+@test "hostile text in GitHub's step summary" { harmless markdown; }
 
-@test "hostile texts for Prometheus and OpenMetrics" { harmless metrics; }
+@test "hostile text in Prometheus and OpenMetrics" { harmless metrics; }
 
-@test "hostile texts in InfluxDB's line protocol" { harmless influx; }
+@test "hostile text in InfluxDB line protocol" { harmless influx; }
 
-@test "hostile texts for statsd and DogStatsD" { harmless statsd; }
+@test "hostile text in statsd and DogStatsD" { harmless statsd; }
 
-@test "hostile texts in failed exchanges and their curl lines" { harmless har; }
+@test "hostile text in failed exchanges and their curl commands" { harmless har; }
 
-@test "hostile texts in the page" { harmless page; }
+@test "hostile text in the HTML report" { harmless page; }
 
-@test "hostile texts in what other commands say of a scenario and its result" {
+@test "hostile text in the output of the other commands" {
 	python3 -B "$SRCDIR/tests/cli/hostile.py" mistakes >wrong.yaml
 	for command in "show s.yaml" "show --program s.yaml" "show --config s.yaml" "check s.yaml" "check wrong.yaml" "check --format github wrong.yaml" "report out" "compare out out" "run --once -vv s.yaml"; do
 		timeout 60 "$REPRISE" $command >"$BATS_TEST_TMPDIR/text" 2>"$BATS_TEST_TMPDIR/err" </dev/null || [ $? -le 2 ]
@@ -89,7 +89,7 @@ harmless() {
 	done
 }
 
-@test "a name of a megabyte: nobody chokes on it" {
+@test "a name of 1 MB breaks no output" {
 	local big
 	big=$(head -c 1000000 /dev/zero | tr '\0' x)
 	scenario big.yaml <<-END >/dev/null

@@ -23,7 +23,7 @@ teardown() {
 	stop_servers
 }
 
-@test "every line is accounted for; disorder is sorted, a second is spread, sessions end" {
+@test "every line is counted; requests are sorted and spread over their second; sessions end" {
 	reprise import access-log access.log 2>out
 	diff - <(sed -n 2,3p out) <<-'END'
 		  kept 4   left out 6: 1 asset, 1 CONNECT, 1 not HTTP, 1 of a method that is not replayed, 1 health probe, 1 unreadable
@@ -40,7 +40,7 @@ teardown() {
 	[[ "$output" != *warning* ]]
 }
 
-@test "what is left out can be chosen; a gzip of several members is read" {
+@test "filters can be changed; a gzip file with several members is read" {
 	{ head -4 access.log | gzip; tail -n +5 access.log | gzip; } >two.log.gz
 	reprise import two.log.gz --bots drop --assets keep --only-ok -o two.yaml 2>out
 	grep -q '1 answered with an error' out
@@ -52,7 +52,7 @@ teardown() {
 	[ "$(grep -c '"method": "POST"' access.ndjson)" -eq 1 ]
 }
 
-@test "one's own format, as nginx and as Apache say it" {
+@test "custom formats of nginx and Apache" {
 	printf '%s\n' '2026-10-10T13:55:36.250Z|10.0.0.1|GET /a HTTP/1.1|200|0.125' >own.log
 	reprise import access-log own.log --format '$time_iso8601|$remote_addr|$request|$status|$request_time' 2>/dev/null
 	grep -q '"url": "/a"' own.ndjson
@@ -63,7 +63,7 @@ teardown() {
 	[[ "$output" == *'it has no request'* ]]
 }
 
-@test "a site that is an IPv6 address stands in brackets; what else has a colon is none" {
+@test "an IPv6 site must be in brackets; other names with a colon are rejected" {
 	printf '%s\n' '{"time":"2026-01-01T00:00:00Z","method":"GET","uri":"/a","status":200,"host":"2001:db8::1"}' >v6.log
 	reprise import -q access-log v6.log
 	grep -q 'target: http://\[2001:db8::1\]' v6.yaml
@@ -72,7 +72,7 @@ teardown() {
 	reprise check v6.yaml odd.yaml
 }
 
-@test "what is no log is refused with the reason" {
+@test "a file that is not a log is rejected with the reason" {
 	printf '2026/01/24 16:33:06 [error] 33#33: *3 open() failed\n' >error.log
 	run -2 reprise import error.log
 	[[ "$output" == *"nginx's error log, no access log"* ]]
@@ -89,7 +89,7 @@ teardown() {
 	[[ "$output" == *'-d 10s'* ]]
 }
 
-@test "replay sends a log in one, faster than it was; a recorded failure is none" {
+@test "replay sends a log faster than recorded; recorded failures are not counted as failures" {
 	start_demo
 	sed -i 's|/orders/17|/nowhere|' access.log
 	reprise replay access.log --speed 3600 -t "$SERVER_URL" --json out.json
@@ -131,7 +131,7 @@ assert len(set.union(*whose.values())) == len(came)
 print(len(came))' "$1"
 }
 
-@test "a session's requests arrive in their order, as one visitor's, whatever the log's: told by the server" {
+@test "the server receives the requests of a session in order, from one visitor" {
 	start_demo --log shop.log --latency 1ms..15ms
 	of_sessions own.log
 	reprise replay own.log --speed 8 -j 2 -t "$SERVER_URL" --json out.json
@@ -146,7 +146,7 @@ print(len(came))' "$1"
 	[ "$(in_order again.log)" = 12 ]
 }
 
-@test "replay is import and run in one: of a HAR file, a curl command line and a log; nothing stays" {
+@test "replay imports and runs a HAR file, a curl command and a log, and leaves no files" {
 	start_demo --log shop.log
 	python3 -B "$SRCDIR/tests/cli/har_visit.py" "$SERVER_URL" visit.har
 	mkdir tmp

@@ -17,7 +17,7 @@ made() {
 	cat made.yaml
 }
 
-@test "phases, templates, captures, expectations and loops have counterparts" {
+@test "Artillery: phases, templates, captures, expectations and loops are converted" {
 	cat >visit.yml <<-'END'
 		config:
 		  target: http://127.0.0.1:8080
@@ -61,7 +61,7 @@ made() {
 	[[ $output == *'max_users: 40'* ]]
 }
 
-@test "JavaScript is not executed: it is told with its line, at the head too" {
+@test "Artillery: JavaScript is not run, and is reported with its line and at the top of the file" {
 	cat >visit.yml <<-'END'
 		config:
 		  target: http://127.0.0.1:8080
@@ -81,7 +81,7 @@ made() {
 	grep -q "of . keys" account
 }
 
-@test "headers of all requests have no variables where there is a before" {
+@test "Artillery: headers shared by all requests have no variables if there is a before section" {
 	cat >visit.yml <<-'END'
 		config:
 		  target: http://127.0.0.1:8080
@@ -101,7 +101,7 @@ made() {
 	[[ $output == *"line 6: {{ colour }}: left empty"* ]]
 }
 
-@test "what a dropped step alone used is told as unused" {
+@test "Artillery: variables used only in skipped steps are reported as unused" {
 	cat >visit.yml <<-'END'
 		config:
 		  target: http://127.0.0.1:8080
@@ -122,7 +122,7 @@ made() {
 	[[ $output != *variables:* ]]
 }
 
-@test "JSON is read too; what has no HTTP step is refused with the reason" {
+@test "Artillery: JSON is accepted; a file without HTTP steps is rejected with the reason" {
 	echo '{"config":{"target":"http://127.0.0.1:8080"},"scenarios":[{"flow":[{"get":{"url":"/a"}}]}]}' >visit.yml
 	run made
 	echo "$output"; [ "$status" -eq 0 ]
@@ -133,7 +133,7 @@ made() {
 	[[ $output == *"there is no scenario with HTTP steps; line 1: engine: there is only HTTP"* ]]
 }
 
-@test "a phase or a pause of no length is passed over" {
+@test "Artillery: phases and pauses without a duration are skipped" {
 	cat >visit.yml <<-'END'
 		config:
 		  target: http://127.0.0.1:8080
@@ -165,7 +165,7 @@ golden_visit() {
 	golden "import/artillery/$1.account" <account
 }
 
-@test "payloads, conditions, uploads, captures and environments have counterparts" {
+@test "Artillery: payloads, conditions, uploads, captures and environments are converted" {
 	golden_visit shop
 	head -n 2 accounts-named.csv | diff - <(printf 'user,password,home_town\nann,"secret, one",Ulm\r\n')
 	[ "$(stat -c %a accounts-named.csv)" = 600 ]
@@ -174,7 +174,7 @@ golden_visit() {
 	reprise check --profile local shop.yaml
 }
 
-@test "what was imported with conditions, loops, rows and uploads is performed" {
+@test "Artillery: an imported scenario with conditions, loops, rows and uploads runs" {
 	start_demo >&2
 	printf '200\n' >codes.csv
 	printf 'hat' >hat.txt
@@ -208,7 +208,7 @@ golden_visit() {
 	END
 }
 
-@test "a config alone, and one with its flow in another file" {
+@test "Artillery: a file with only a config, and a flow in another file" {
 	printf 'config:\n  target: http://127.0.0.1:8080\n  phases: [{duration: 5, arrivalRate: 1}]\n' >visit.yml
 	run made
 	echo "$output"; [ "$status" -eq 0 ]
@@ -221,7 +221,7 @@ golden_visit() {
 	run -1 grep -q 'together' both.yaml
 }
 
-@test "a dollar before a template stays one, and so does what looks like ours" {
+@test "Artillery: a dollar sign before a template, and text like a reprise template, stay text" {
 	cat >visit.yml <<-'END'
 		config: {target: "http://127.0.0.1:8080", variables: {price: [3, 4]}}
 		scenarios:
@@ -240,7 +240,7 @@ golden_visit() {
 	[[ $output == *'get: /a${price}'* && $output != *"#part"* && $output != *unread* ]]
 }
 
-@test "names of one scenario are not those of another; loops count their rounds" {
+@test "Artillery: names are local to a scenario; loops count their rounds" {
 	cat >visit.yml <<-'END'
 		config: {target: "http://127.0.0.1:8080"}
 		scenarios:

@@ -4,7 +4,7 @@
 
 load helper
 
-@test "every value the server issued is taken out of its answer, and nothing else" {
+@test "every value issued by the server is extracted, and no others" {
 	cd "$BATS_TEST_TMPDIR"
 	python3 -B "$SRCDIR/tests/cli/import_cases.py" "$REPRISE" >told || {
 		grep ^WRONG told
@@ -13,7 +13,7 @@ load helper
 	golden import/cases.told <told
 }
 
-@test "visits as applications of many kinds make them: issued values out, constants left" {
+@test "recordings of many kinds of applications: issued values are extracted, constants stay" {
 	cd "$BATS_TEST_TMPDIR"
 	python3 -B "$SRCDIR/tests/cli/import_visits.py" "$REPRISE" >told || {
 		grep ^WRONG told

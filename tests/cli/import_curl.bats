@@ -14,7 +14,7 @@ made() {
 	sed '1,/^$/d' visit.yaml
 }
 
-@test "a request as Chrome copies it for bash" {
+@test "a request copied by Chrome for bash" {
 	cat >visit.sh <<-'END'
 		curl 'http://127.0.0.1:8080/api/cart?x=1' \
 		  -H 'accept: application/json' \
@@ -43,7 +43,7 @@ made() {
 	END
 }
 
-@test "the same as Chrome copies it for cmd.exe" {
+@test "a request copied by Chrome for cmd.exe" {
 	printf '%s\r\n' 'curl ^"http://127.0.0.1:8080/a?x=1^&y=2^" ^' '  -H ^"accept: text/html^" ^' \
 		'  -H ^"sec-fetch-mode: cors^" ^' '  --data-raw ^"^{^\^"a^\^":^\^"50^% ^\^\n^\^"^}^"' >visit.sh
 	run made
@@ -53,7 +53,7 @@ made() {
 	[[ $output == *'a: "50% \n"'* ]]
 }
 
-@test "PowerShell's backticks join lines; its own command is refused with a reason" {
+@test "PowerShell backticks join lines; Invoke-WebRequest is rejected with a reason" {
 	printf '%s\n' 'curl.exe "http://127.0.0.1:8080/a" `' '  -H "x-a: say `"hi`""' >visit.sh
 	run made
 	echo "$output"; [ "$status" -eq 0 ]
@@ -64,7 +64,7 @@ made() {
 	[[ $output == *"copy the request as cURL instead"* ]]
 }
 
-@test "options as curl means them" {
+@test "curl options" {
 	cat >visit.sh <<-'END'
 		# two requests of one command
 		curl -sSLk -X PUT -d a=1 -d 'b=x y' --data-urlencode 'c=ä&' -u ann:geheim \
@@ -87,7 +87,7 @@ made() {
 	grep -q 'PASSWORD: {required: true, secret: true' visit.yaml
 }
 
-@test "a variable of the shell becomes a parameter, a \${ in single quotes stays what it is" {
+@test "a shell variable becomes a parameter; \${ in single quotes stays text" {
 	cat >visit.sh <<-'END'
 		curl -L "http://127.0.0.1:8080/items/${ITEM_ID}" -H "X-Key: $API_KEY" -H 'X-Text: ${no}'
 	END
@@ -99,7 +99,7 @@ made() {
 	grep -q 'ITEM_ID: {required: true' visit.yaml
 }
 
-@test "a variable may be the target's host, or all of the target" {
+@test "a variable can be the host or the whole target" {
 	printf 'curl "https://$HOST/a"\ncurl "https://$HOST/b"\n' >visit.sh
 	run made
 	echo "$output"; [ "$status" -eq 0 ]
@@ -117,7 +117,7 @@ made() {
 	run -1 grep -q 'reprise-variable' visit.yaml
 }
 
-@test "braces of an address are no templates; a host in ASCII is wanted" {
+@test "braces in a URL are not templates; the host must be ASCII" {
 	printf '%s\n' 'curl -g "http://127.0.0.1:8080/a/{id}?x={y}"' 'curl http://müller.example/' >visit.sh
 	run made
 	echo "$output"; [ "$status" -eq 0 ]
@@ -126,14 +126,14 @@ made() {
 	run -1 grep -q warning checked
 }
 
-@test "two bodies at once are no request" {
+@test "two bodies are rejected" {
 	printf 'curl http://127.0.0.1:8080/a\ncurl -d a=b -F c=d http://127.0.0.1:8080/b\n' >visit.sh
 	run made
 	echo "$output"; [ "$status" -eq 0 ]
 	grep -q "line 2: left out, curl sends one of -d, -F and -T" account
 }
 
-@test "a proxy that is none is left out and told" {
+@test "an unsupported proxy is skipped and reported" {
 	printf 'curl -x :say http://127.0.0.1:8080/a\ncurl -x proxy.example:3128 http://127.0.0.1:8080/b\n' >visit.sh
 	run made
 	echo "$output"; [ "$status" -eq 0 ]
@@ -141,7 +141,7 @@ made() {
 	grep -q "only HTTP proxies are known here; left out: :say" account
 }
 
-@test "what only a command names that is left out is no parameter" {
+@test "a variable used only in a skipped command does not become a parameter" {
 	printf 'curl -u ann:x "ftp://127.0.0.1/$gone"\ncurl http://127.0.0.1:8080/a\n' >visit.sh
 	run made
 	echo "$output"; [ "$status" -eq 0 ]
@@ -149,7 +149,7 @@ made() {
 	run -1 grep -q warning checked
 }
 
-@test "what looks like a template of another tool stays text, without a warning" {
+@test "text that looks like another tool's template stays text, without a warning" {
 	echo "curl http://127.0.0.1:8080/a -d 'a {{ name }} \${x} \$\${{b}} {{{c}}}' -H 'X-A: {{ a.b }}'" >visit.sh
 	run made
 	echo "$output"; [ "$status" -eq 0 ]
@@ -158,7 +158,7 @@ made() {
 	reprise show --program visit.yaml
 }
 
-@test "a variable whose name no parameter can have gets one that can" {
+@test "a variable with an invalid parameter name is renamed" {
 	echo 'curl "http://127.0.0.1:8080/$id/$HOST" -H "X-Key: $key_1"' >visit.sh
 	run made
 	echo "$output"; [ "$status" -eq 0 ]
@@ -171,7 +171,7 @@ made() {
 	[[ $output == *'group: GET /a/{ID}'* ]]
 }
 
-@test "nothing is executed, and what would have to be is told" {
+@test "nothing is executed; commands that need a shell are reported" {
 	cat >visit.sh <<-'END'
 		curl "http://127.0.0.1:8080/$(touch made)"
 		curl http://127.0.0.1:8080/`touch made`
@@ -191,7 +191,7 @@ made() {
 	[[ $output == *"visit.sh has no curl command"* ]]
 }
 
-@test "a here-document is the body" {
+@test "a here-document becomes the body" {
 	cat >visit.sh <<-'END'
 		curl -L --data-binary @- -H 'Content-Type: text/plain' http://127.0.0.1:8080/a <<EOF
 		two
@@ -205,7 +205,7 @@ made() {
 	[[ $output == *"get: /b"* ]]
 }
 
-@test "a method in small letters is one; what is none is left out with the reason" {
+@test "a method in lower case is accepted; an invalid method is skipped with the reason" {
 	cd "$BATS_TEST_TMPDIR"
 	printf '%s\n' "curl -X post http://127.0.0.1:8080/a" 'curl -X $METHOD http://127.0.0.1:8080/b' >c.txt
 	run -0 reprise import curl c.txt -o c.yaml

@@ -24,7 +24,7 @@ refused() {
 	ls -A | diff before -
 }
 
-@test "what cannot be read is refused with its reason, named as a kind or not" {
+@test "unreadable files are rejected with the reason, with and without KIND" {
 	: >empty
 	mkdir folder
 	mkfifo pipe
@@ -50,7 +50,7 @@ refused() {
 	refused "which file?"
 }
 
-@test "packed files and byte order marks are read through" {
+@test "compressed files and byte order marks are accepted" {
 	printf '\357\273\277' | cat - visit.har >bom.har
 	printf '\357\273\277' | cat - visit.sh >bom.sh
 	printf '\357\273\277' | cat - visit.yml >bom.yml
@@ -67,7 +67,7 @@ refused() {
 	grep -q '^steps:' made.yaml
 }
 
-@test "a file of one kind given as another is pointed at" {
+@test "a file of another kind is recognized and reported" {
 	refused "visit.har looks like a recording of a browser or a proxy (HTTP Archive): reprise import har visit.har" artillery visit.har
 	refused "reprise import artillery visit.yml" har visit.yml
 	refused "reprise import curl visit.sh" molotov visit.sh
@@ -75,7 +75,7 @@ refused() {
 	refused "reprise import access-log access.log" artillery access.log
 }
 
-@test "all files are written, or none" {
+@test "either all files are written or none" {
 	reprise import -q visit.har
 	cp visit.yaml kept
 	run -2 reprise import -q visit.har
@@ -96,7 +96,7 @@ refused() {
 	grep -q "cannot write standard output: No space left" told
 }
 
-@test "what is imported is never written over" {
+@test "the imported file is never overwritten" {
 	cp visit.yml load.yaml
 	cp access.log log.yaml
 	reprise import -q load.yaml
@@ -105,7 +105,7 @@ refused() {
 	cmp log.yaml access.log
 }
 
-@test "run, check and show point at import, with the place" {
+@test "run, check and show suggest import" {
 	gzip -k visit.har
 	for command in check show "run --once"; do
 		for file in har:visit.har curl:visit.sh molotov:molotov.json access-log:access.log; do

@@ -28,7 +28,7 @@ a_log() {
 	}'
 }
 
-@test "a log becomes a scenario with weights, data and stages that check accepts" {
+@test "--fit: a log becomes a valid scenario with weights, data and stages" {
 	a_log 600 2 6 >access.log
 	run reprise import access-log access.log --fit
 	echo "$output"; [ "$status" -eq 0 ]
@@ -42,7 +42,7 @@ a_log() {
 	[ "$(grep -c '^1[0-4][0-9]$' access-orders.csv)" -eq 720 ]
 }
 
-@test "a run of it sends as many requests of each path, with recorded ids" {
+@test "--fit: a run sends the recorded number of requests per path, with recorded ids" {
 	a_log 300 4 4 >access.log
 	start_nginx "location /old { return 404; } location / { return 200 'fine'; }"
 	reprise import access-log access.log --fit --speed 60 -q
@@ -58,7 +58,7 @@ a_log() {
 	[ "$(grep -o 'GET /orders/[0-9]*' "$log" | sort -u | wc -l)" -gt 10 ]
 }
 
-@test "visits arrive, with pauses between their requests" {
+@test "--visits: visits arrive, with pauses between their requests" {
 	awk 'BEGIN {
 		for (s = 0; s < 600; s += 2)
 			for (i = 0; i < 3; i++)
@@ -79,7 +79,7 @@ a_log() {
 	grep -q '^  arrivals: 29.65/m' access.yaml
 }
 
-@test "--explain tells of each path and how near each stage is to what came" {
+@test "--fit --explain: reports each path and the error of each stage" {
 	a_log 600 2 6 >access.log
 	run reprise import access-log access.log --fit --explain
 	echo "$output"; [ "$status" -eq 0 ]
@@ -89,7 +89,7 @@ a_log() {
 	[[ $output == *"after 5m, 6/s to 6/s for 5m: 1,800 came, 1,800 are made"* ]]
 }
 
-@test "only the busiest while, twice as many, four times as fast" {
+@test "--fit with --busiest, --rate and --speed" {
 	a_log 600 2 6 >access.log
 	run reprise import access-log access.log --fit --busiest 2m --rate x2 --speed 4 -q
 	echo "$output"; [ "$status" -eq 0 ]
@@ -97,7 +97,7 @@ a_log() {
 	grep -q '^  duration: 30s' access.yaml
 }
 
-@test "wishes that contradict each other are told" {
+@test "--fit: contradicting options are reported" {
 	a_log 10 1 1 >access.log
 	run reprise import access-log access.log --busiest 1m
 	[ "$status" -eq 2 ]; [[ $output == *"--busiest needs --fit"* ]]

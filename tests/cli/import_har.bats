@@ -29,7 +29,7 @@ record() {
 	python3 -B "$SRCDIR/tests/cli/har_visit.py" "$SERVER_URL" "$1.har" ${2:-}
 }
 
-@test "tokens of pages, headers, cookies and JSON; redirects walked where a hop is needed" {
+@test "tokens in pages, headers, cookies and JSON; redirects are followed step by step if a value is needed" {
 	made tokens
 }
 
@@ -37,19 +37,19 @@ record() {
 	made oauth
 }
 
-@test "nothing is taken for a token that is none" {
+@test "values that are not tokens stay unchanged" {
 	made nothing
 	run -1 grep -q extract nothing.yaml
 }
 
-@test "every deviation of real files costs at most its own entry" {
+@test "an invalid entry of a real file does not affect other entries" {
 	made deviations
 	cmp deviations.body-9.bin <(printf '\000\001\002\003\004\005\377')
 	[ "$(cat deviations.note.txt)" = "some bytes of a file" ]
 	[ "$(stat -c %a deviations.note.txt)" = 600 ]
 }
 
-@test "each of the 34 deviations of real files in a recording of its own" {
+@test "each of the 34 deviations of real files in a separate recording" {
 	python3 -B "$SRCDIR/tests/cli/import_deviations.py" "$REPRISE" >told || {
 		grep -A40 ^WRONG told
 		return 1
@@ -57,7 +57,7 @@ record() {
 	[ "$(cut -d' ' -f1 told | sort -un | wc -l)" -eq 34 ]
 }
 
-@test "a zip is taken for the recording in it, named or not" {
+@test "the recording in a zip file is found, with and without KIND" {
 	cp "$FILES/nothing.har" visit.har
 	python3 -c 'import zipfile
 with zipfile.ZipFile("visit.har.zip", "w", zipfile.ZIP_DEFLATED) as z: z.write("visit.har")
@@ -80,12 +80,12 @@ with zipfile.ZipFile("other.zip", "w") as z: z.writestr("notes.txt", "none")'
 	made cut
 }
 
-@test "an export without credentials is recognized, the way to a full one shown" {
+@test "an export without credentials is recognized, with instructions for a full one" {
 	made sanitized
 	grep -q 'Allow to generate HAR' account
 }
 
-@test "every entry has its line under --explain" {
+@test "--explain prints one line per entry" {
 	reprise import har "$FILES/deviations.har" --explain -o x.yaml 2>account
 	[ "$(sed -n '/^  entries/,$p' account | grep -cE '^ +[0-9]+ +(kept|merged|left out) ')" -eq 37 ]
 }
@@ -99,7 +99,7 @@ with zipfile.ZipFile("other.zip", "w") as z: z.writestr("notes.txt", "none")'
 	reprise check all.yaml
 }
 
-@test "what is no recording is refused with the cause" {
+@test "a file that is not a recording is rejected with the reason" {
 	local text
 	while IFS='|' read -r content text; do
 		printf '%s' "$content" >x.har
@@ -120,7 +120,7 @@ with zipfile.ZipFile("other.zip", "w") as z: z.writestr("notes.txt", "none")'
 	grep -q "nothing is imported as 'hra'" <<<"$output"
 }
 
-@test "a file that is there is not replaced without --force" {
+@test "an existing file is not replaced without --force" {
 	cp "$FILES/nothing.har" .
 	reprise import har nothing.har -q
 	run reprise import har nothing.har
@@ -129,7 +129,7 @@ with zipfile.ZipFile("other.zip", "w") as z: z.writestr("notes.txt", "none")'
 	reprise import har nothing.har -q --force
 }
 
-@test "a visit to the shop: recorded, imported, verified, run by fifty with tokens of their own" {
+@test "a visit to the shop: recorded, imported, verified, run by 50 users with their own tokens" {
 	record visit
 	reprise import har visit.har --verify 2>account || { cat account; return 1; }
 	grep -q 'verified: 8 of 8 steps answer as recorded' account
@@ -142,7 +142,7 @@ with zipfile.ZipFile("other.zip", "w") as z: z.writestr("notes.txt", "none")'
 	[ "$(json out.json 'd["requests"]["failed"]')" -eq 0 ]
 }
 
-@test "an API's bearer token and order: each user has its own" {
+@test "an API's bearer token and order: each user has a different one" {
 	record api api
 	reprise import har api.har --verify 2>account || { cat account; return 1; }
 	grep -q 'order_id .*from \$.id of POST /api/orders' account
@@ -203,7 +203,7 @@ numbers_har() {
 	END
 }
 
-@test "--verify finds what no score would: a value that is another one now" {
+@test "--verify finds values that changed since the recording" {
 	start_numbers
 	numbers_har 200 >numbers.har
 	reprise import har numbers.har 2>account
@@ -214,7 +214,7 @@ numbers_har() {
 	reprise check numbers.yaml
 }
 
-@test "--verify goes on to what only its first correlations brought to light" {
+@test "--verify repeats until no further correlations are found" {
 	start_numbers
 	numbers_har 200 | sed '$d' >chain.har
 	cat >>chain.har <<-END
@@ -231,7 +231,7 @@ numbers_har() {
 	grep -qF '{jsonpath: "$.more"}' chain.yaml
 }
 
-@test "--verify tells what still differs, and fails" {
+@test "--verify reports remaining differences and fails" {
 	start_numbers
 	numbers_har 500 >numbers.har
 	run reprise import har numbers.har --verify
@@ -240,7 +240,7 @@ numbers_har() {
 	grep -q 'verified: 1 of 2' <<<"$output"
 }
 
-@test "two recordings of a visit: what differs was issued, what is equal is constant" {
+@test "two recordings of a visit: different values are issued, equal values are constants" {
 	record one api
 	python3 -B "$SRCDIR/tests/cli/har_visit.py" "$SERVER_URL" two.har api
 	reprise import har one.har two.har -o both.yaml --explain 2>account
@@ -249,7 +249,7 @@ numbers_har() {
 	reprise check both.yaml
 }
 
-@test "replay: imported and run in one, with the recorded password; nothing is left behind" {
+@test "replay: imports and runs in one step with the recorded password, and leaves no files" {
 	record visit
 	mkdir tmp
 	TMPDIR=$PWD/tmp run reprise replay visit.har -u 5 -i 2 --think off --json out.json

@@ -7,7 +7,7 @@ setup() {
 	cd "$BATS_TEST_TMPDIR"
 }
 
-@test "each run is a profile; Python is not executed and told with its line" {
+@test "Molotov: each run becomes a profile; Python code is skipped and reported with its line" {
 	cat >molotov.json <<-'END'
 		{"molotov": {"tests": {
 		  "smoke": {"scenario": "load.py", "workers": 2, "max_runs": 3},
@@ -26,14 +26,14 @@ setup() {
 	reprise show made.yaml --profile big | grep -q 100
 }
 
-@test "a file without runs is refused" {
+@test "Molotov: a file without runs is rejected" {
 	echo '{"a": 1}' >molotov.json
 	run reprise import molotov molotov.json
 	[ "$status" -eq 2 ]
 	[[ $output == *"has no molotov.tests"* ]]
 }
 
-@test "what has no counterpart, and numbers that are none, are told with their lines" {
+@test "Molotov: unsupported keys and invalid numbers are reported with their lines" {
 	cat >molotov.json <<-'END'
 		{"molotov": {"env": {"SERVER": "x"}, "requirements": "r.txt", "tests": {
 		  "smoke": {"workers": 0, "duration": "long", "env": {"A": "b"}, "max_runs": 2}

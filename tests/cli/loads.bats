@@ -30,14 +30,14 @@ staged() {
 	END
 }
 
-@test "stages of arrivals: exactly as many as lie under the line" {
+@test "stages of arrivals start exactly the planned number" {
 	reprise run --json out.json "$(staged)"
 	[ "$(json out.json 'd["requests"]["ok"]')" -eq 80 ]
 	[ "$(json out.json 'd["arrivals"]["planned"]')" -eq 80 ]
 	wait_for 10 eval '[ "$(saw /)" -eq 80 ]'
 }
 
-@test "-d cuts stages, and shortens a plain load with its ramp" {
+@test "-d shortens stages, and a plain load together with its ramp-up" {
 	run reprise show -d 1500ms "$(staged)"
 	[[ "$output" == *'2 stages of up to 40/s for 1s500ms; 40 arrivals'* ]]
 	scenario <<-END >/dev/null
@@ -53,7 +53,7 @@ staged() {
 	[[ "$output" == *'4 users for 10s, ramp 5s'* ]]
 }
 
-@test "-u replaces stages, and the first line says so" {
+@test "-u replaces stages, and the first line reports it" {
 	run --separate-stderr reprise run --plain -u 2 -i 3 "$(staged)"
 	[ "$status" -eq 0 ]
 	[[ "$stderr" == *'2 users, 3 iterations each (option -u)'* ]]
@@ -82,7 +82,7 @@ several() {
 	END
 }
 
-@test "loads of scenarios run beside the common one; no two users have one number" {
+@test "loads of scenarios run in parallel to the file's load; user numbers are unique" {
 	run --separate-stderr reprise run --plain --json out.json "$(several)"
 	[ "$status" -eq 0 ]
 	[[ "$stderr" == *'2 users, 5 iterations each; Users: 3 users, 4 iterations each; Arrivals: 50/s for 1s, from 300ms on'* ]]
@@ -94,7 +94,7 @@ several() {
 	[ "$(awk '$7 ~ /arrivals/ {print $7}' "$NGINX_DIR/access.log" | sort -u | wc -l)" -eq 50 ]
 }
 
-@test "what would change the loads of scenarios is a mistake that names them" {
+@test "options that would change the loads of scenarios are errors that name them" {
 	for option in "-u 5" "--arrivals 5/s" "-i 2" "-d 5s" "--ramp-up 1s"; do
 		run reprise run $option "$(several)"
 		[ "$status" -eq 2 ]
@@ -103,7 +103,7 @@ several() {
 	[ ! -s "$NGINX_DIR/access.log" ]
 }
 
-@test "a profile's load stands in place of all; --only keeps a scenario's own; --once is once each" {
+@test "a profile's load replaces all loads; --only keeps a scenario's load; --once runs each once" {
 	reprise run --json out.json --profile smoke "$(several)"
 	[ "$(json out.json 'd["iterations"]["completed"]')" -eq 3 ]
 	reprise run --json out.json --only Users "$(several)"
@@ -112,7 +112,7 @@ several() {
 	[ "$(json out.json '[s["requests"]["ok"] for s in d["steps"]]')" = "[1, 1, 1]" ]
 }
 
-@test "warm-up: sent, counted apart, in no statistic" {
+@test "warm-up: requests are sent and counted separately, without statistics" {
 	scenario <<-END >/dev/null
 		target: $SERVER_URL
 		load: {arrivals: 40/s, warm_up: 1s, duration: 1s}
@@ -125,7 +125,7 @@ several() {
 	wait_for 10 eval '[ "$(saw /)" -eq 80 ]'
 }
 
-@test "failures of the warm-up are in no list" {
+@test "warm-up: failures are not listed" {
 	scenario <<-END >/dev/null
 		target: $SERVER_URL
 		load: {users: 1, warm_up: 1s, duration: 1s}

@@ -16,7 +16,7 @@ setup() {
 	: >"$NGINX_DIR/access.log"
 }
 
-@test "users go on together once all are there" {
+@test "rendezvous: users continue together when all have arrived" {
 	scenario <<-END
 		target: $SERVER_URL
 		load: {users: 4, iterations: 1, ramp_up: 2400ms, duration: 20s}
@@ -32,7 +32,7 @@ setup() {
 	[ "$(json r.json 'd["rendezvous_timeouts"]')" = 0 ]
 }
 
-@test "at the timeout those waiting go on, and the result says so" {
+@test "rendezvous: waiting users continue at the timeout, and the result counts it" {
 	scenario <<-END
 		target: $SERVER_URL
 		load: {users: 2, iterations: 1}
@@ -48,7 +48,7 @@ setup() {
 	[ "$(json r.json 'd["requests"]["ok"]')" = 2 ]
 }
 
-@test "--once meets nobody" {
+@test "rendezvous: --once does not wait" {
 	scenario <<-END
 		target: $SERVER_URL
 		steps:
@@ -59,7 +59,7 @@ setup() {
 	[ "$status" -eq 0 ]
 }
 
-@test "pace: an iteration takes at least so long, a failed one too" {
+@test "pace: an iteration has a minimum duration, also if it fails" {
 	for path in / /no; do
 		scenario <<-END
 			target: $SERVER_URL
@@ -77,7 +77,7 @@ setup() {
 	[ "$(json r.json 'd["iterations"]["failed"]')" = 4 ]
 }
 
-@test "a loop that sends nothing holds up nobody and ends with the load" {
+@test "a loop without requests does not block other users and ends with the load" {
 	scenario <<-END
 		target: $SERVER_URL
 		load: {users: 2, duration: 1s, grace: 1s}
@@ -96,7 +96,7 @@ setup() {
 	[ "$status" -lt 124 ]
 }
 
-@test "WebSocket, gRPC and event streams are refused before a byte is sent" {
+@test "WebSocket, gRPC and event streams are rejected before anything is sent" {
 	scenario <<-END
 		target: $SERVER_URL
 		steps:

@@ -33,7 +33,7 @@ shards() {
 	done
 }
 
-@test "a hundred shards, most of them without a user, are one; thresholds are judged once" {
+@test "merge: a hundred shards, most without users, give one result; thresholds are evaluated once" {
 	shards 100
 	[ "$(json 99/summary.json 'd["requests"]["started"]')" = 0 ]
 	[ "$(json 99/summary.json 'd["thresholds"]')" = "[]" ]
@@ -50,7 +50,7 @@ shards() {
 	[[ "$output" == *FAILED*"partial: without shard 1/100"* ]]
 }
 
-@test "any order of the shards makes the same bytes and the same run_id" {
+@test "merge: the order of the shards does not change the result or its run_id" {
 	shards 3
 	reprise merge -q 1 2 3 -o a
 	for order in "1 3 2" "2 1 3" "2 3 1" "3 1 2" "3 2 1"; do
@@ -73,7 +73,7 @@ shards() {
 	[ "$(json a/summary.json 'd["labels"]["run_id"]')" = "$mixed" ]
 }
 
-@test "a shard twice, of another fleet, of another scenario, other thresholds: refused by name" {
+@test "merge: duplicate and different shards are rejected by name" {
 	shards 2
 	cp -r 2 again
 	run -2 reprise merge 1 2 again
@@ -89,7 +89,7 @@ shards() {
 	[[ "$output" == *"partial: the shards performed different scenarios"* ]]
 }
 
-@test "what is no result or is cut off in its head: told with its name" {
+@test "merge: a folder without a result, or with a truncated header, is reported by name" {
 	shards 2
 	run -2 reprise merge 1 nowhere
 	[[ "$output" == *"nowhere is no result folder: nowhere/intervals.bin cannot be read: No such file"* ]]
@@ -110,7 +110,7 @@ shards() {
 	[ "$(json all/summary.json 'd["requests"]["ok"], d["partial"]')" = "[8, false]" ]
 }
 
-@test "cut off at any byte: never more than there was, never taken for whole, never a crash" {
+@test "merge: a result truncated at any byte is never complete and never crashes" {
 	shards 2
 	size=$(stat -c %s 2/intervals.bin)
 	cp -r 2 cut
@@ -127,7 +127,7 @@ shards() {
 	done
 }
 
-@test "the result is not written over a shard's" {
+@test "merge: --out never overwrites a shard" {
 	shards 2
 	for out in 1 ./2 "$PWD/1/"; do
 		run -2 reprise merge 1 2 -o "$out"
@@ -137,7 +137,7 @@ shards() {
 	run -0 reprise merge 1 2 -o all
 }
 
-@test "merges of merges: one is a result again, several are refused" {
+@test "merge: one merged result is accepted as input, several are rejected" {
 	shards 4
 	reprise merge -q --partial 1 2 -o left || true
 	reprise merge -q --partial 3 4 -o right || true
@@ -151,7 +151,7 @@ shards() {
 		"$(json same/summary.json 'd["requests"], d["thresholds"], d["labels"]')" ]
 }
 
-@test "a fleet none of whose shards was answered is not reached; one that was stopped says so" {
+@test "merge: "never reached" if no shard had a response; a stopped shard is reported" {
 	sed -i 's|^target:.*|target: http://127.0.0.1:9|' scenario.yaml
 	for i in 1 2; do reprise run -q --shard $i/2 --out $i scenario.yaml || true; done
 	run -3 reprise merge 1 2

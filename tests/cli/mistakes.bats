@@ -8,7 +8,7 @@ told() {
 		sed -E 's/(one of|known here:) ([a-z_]+), [a-z_, ]*[a-z_]+/\1 …/'
 }
 
-@test "every broken file is told as it was" {
+@test "the messages for every invalid file match the golden files" {
 	cd "$SRCDIR/tests/golden/check"
 	wrong=
 	for file in *.yaml; do
@@ -17,7 +17,7 @@ told() {
 	[ -z "$wrong" ] || { echo "told otherwise:$wrong"; false; }
 }
 
-@test "every broken file is refused, with a place and a code" {
+@test "every invalid file is rejected with a position and a code" {
 	cd "$SRCDIR/tests/golden/check"
 	[ "$(ls *.yaml | wc -l)" -gt 120 ]
 	for file in *.yaml; do
@@ -29,7 +29,7 @@ told() {
 	done
 }
 
-@test "a program with sanitizers or not, no mistake ends in a signal" {
+@test "no invalid file crashes the program" {
 	cd "$SRCDIR/tests/golden/check"
 	for file in *.yaml; do
 		# Every beginning of the file, cut at some bytes.

@@ -15,7 +15,7 @@ lines() {
 	sed -n 's/^|.*| `\(reprise [^`]*\)` |$/\1/p' "$SRCDIR/contrib/from-molotov.md" | sort -u
 }
 
-@test "every line offered to somebody who knows Molotov works" {
+@test "every command of the Molotov guide works" {
 	cp -r "$SRCDIR/examples" "$BATS_TEST_TMPDIR"
 	cd "$BATS_TEST_TMPDIR"
 	chmod -R u+w examples

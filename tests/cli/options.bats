@@ -45,7 +45,7 @@ three() {
 	END
 }
 
-@test "--only leaves the other scenarios and their thresholds out" {
+@test "--only skips the other scenarios and their thresholds" {
 	three
 	run reprise run --only 'Buy*' --json r.json scenario.yaml
 	[ "$status" -eq 0 ]
@@ -60,7 +60,7 @@ three() {
 	[[ $output == *"--only: no scenario is called 'Brwse'; did you mean 'Browse'?"* ]]
 }
 
-@test "--once performs each scenario once; a failure is shown and is status 1" {
+@test "--once runs each scenario once; a failure is shown and exits with status 1" {
 	three
 	sed -i 's|get: /shoes|get: /no, on_failure: stop_user, expect: {body: {contains: shoe}, status: 404}|' scenario.yaml
 	run reprise run --once scenario.yaml
@@ -71,7 +71,7 @@ three() {
 	[[ $output == *"body: a page that is not there"* ]]
 }
 
-@test "--think off and a factor" {
+@test "--think off, and a factor" {
 	scenario <<-END
 		target: $SERVER_URL
 		steps: [{get: /}, {think: 60s}, {get: /}]
@@ -85,7 +85,7 @@ three() {
 	[[ $output == *"--think: "* ]]
 }
 
-@test "--fail-fast stops at the first failure and says which" {
+@test "--fail-fast stops at the first failure and prints it" {
 	scenario <<-END
 		target: $SERVER_URL
 		load: {users: 3, duration: 60s}
@@ -100,7 +100,7 @@ three() {
 	[ "$(json r.json 'd["stopped_by"]')" = "the first failure, as --fail-fast asks" ]
 }
 
-@test "-vv shows exchanges decoded; credentials and secrets are masked in all of it" {
+@test "-vv prints decoded exchanges with masked credentials and secrets" {
 	printf 'user,card\nann,4111-77 "x"\n' >accounts.csv
 	scenario <<-END
 		target: $SERVER_URL
@@ -133,7 +133,7 @@ three() {
 	run -1 grep -q 'k3yk3y\|4111-77\|t0psecret\|abcdef12345' r.json
 }
 
-@test "no message shows a secret: log, failures of expressions, the target, --once" {
+@test "no message contains a secret: log, expression failures, the target, --once" {
 	scenario <<-END
 		target: $SERVER_URL/\${KEY}
 		parameters: {KEY: {secret: true, required: true}}
@@ -162,7 +162,7 @@ three() {
 	[[ $output != *k3yk3y* ]]
 }
 
-@test "--once fails with what is around the scenarios" {
+@test "--once fails if setup, teardown, before_user or after_user fails" {
 	scenario <<-END
 		target: $SERVER_URL
 		steps: [{get: /}]
@@ -175,7 +175,7 @@ three() {
 	[[ $output == *"scenario.yaml:3  GET /no  teardown"* ]]
 }
 
-@test "--trace-user shows the exchanges of one user" {
+@test "--trace-user prints the exchanges of one user" {
 	scenario <<-END
 		target: $SERVER_URL
 		load: {users: 3, iterations: 1}
@@ -190,7 +190,7 @@ three() {
 	[[ $output != *"/u3 "* ]]
 }
 
-@test "long bodies are cut, and it is said how much is left out; nothing moves the cursor" {
+@test "long bodies are cut with a note of the omitted size; no control characters are printed" {
 	dir="$BATS_TEST_TMPDIR/www"
 	mkdir "$dir"
 	chmod 755 "$dir" "$BATS_TEST_TMPDIR"
@@ -208,7 +208,7 @@ three() {
 	[ ${#output} -lt 12000 ]
 }
 
-@test "-vv of a redirect: the fields that went with it and no others" {
+@test "-vv of a redirect prints exactly the headers that were sent" {
 	start_origin
 	scenario <<-END
 		target: $SERVER_URL
@@ -220,7 +220,7 @@ three() {
 	[[ "$output" != *'"Content-Type"'* ]]
 }
 
-@test "parameters: types, required, files, the environment and a file of it, all the way to the server" {
+@test "parameters: types, required, files, environment and --env-file reach the server" {
 	scenario <<-END
 		target: $SERVER_URL
 		parameters:
@@ -259,7 +259,7 @@ three() {
 	[[ $output == *"did you mean KEY?"* ]]
 }
 
-@test "a URL in place of a file, and an option in place of a command, are explained" {
+@test "a URL instead of a file, and an option instead of a command, have helpful messages" {
 	run -2 "$REPRISE" run http://127.0.0.1:9
 	[[ "$output" == *"a file is expected here"*"--target"* ]]
 	run -2 "$REPRISE" -u 5 run shop.yaml

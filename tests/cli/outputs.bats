@@ -11,7 +11,7 @@ teardown() {
 	stop_servers
 }
 
-@test "every figure of a run is the same in all outputs" {
+@test "all outputs have the same values" {
 	start_demo
 	SHOP=$SERVER_URL
 	start_sinks
@@ -61,7 +61,7 @@ all_packets() {
 	[ "$(ls | grep -c '^statsd\.[0-9]')" = "$(json r.json 'd["outputs"][0]["given"]')" ]
 }
 
-@test "OpenMetrics says the same, steps whose names differ in a control character alone apart" {
+@test "OpenMetrics has the same values; names that differ only in a control character stay separate" {
 	start_nginx
 	scenario s.yaml <<-END
 		target: $SERVER_URL
@@ -82,7 +82,7 @@ all_packets() {
 	[ "$status" -eq 0 ]
 }
 
-@test "promtool finds nothing to say about the metrics" {
+@test "promtool accepts the metrics" {
 	command -v promtool >/dev/null || skip "promtool (Debian's prometheus) is not here"
 	start_nginx
 	scenario s.yaml <<<"{target: '$SERVER_URL', load: {users: 2, iterations: 20}, steps: [{get: /}]}"
@@ -100,7 +100,7 @@ all_packets() {
 	[ -z "$output" ]
 }
 
-@test "who takes nothing, or slowly, costs the end a few seconds and is told" {
+@test "a slow or unavailable receiver delays the end by a few seconds and is reported" {
 	start_nginx
 	SHOP=$SERVER_URL
 	start_sinks
@@ -118,7 +118,7 @@ all_packets() {
 	[ "$(json r.json 'd["requests"]["ok"]')" = 100 ]
 }
 
-@test "an output that cannot be opened is status 2 and nothing is sent" {
+@test "an output that cannot be opened exits with status 2, and nothing is sent" {
 	start_nginx
 	scenario s.yaml <<<"{target: '$SERVER_URL', steps: [{get: /}]}"
 	local option
@@ -134,7 +134,7 @@ all_packets() {
 	[ ! -s "$NGINX_DIR/access.log" ]
 }
 
-@test "what cannot be written is status 5" {
+@test "a write error exits with status 5" {
 	[ -w /dev/full ] || skip "no /dev/full here"
 	start_nginx
 	scenario s.yaml <<<"{target: '$SERVER_URL', steps: [{get: /}]}"
@@ -147,7 +147,7 @@ all_packets() {
 	done
 }
 
-@test "of several scenario files each has a JSON document of its own" {
+@test "each of several scenario files has its own JSON document" {
 	start_nginx
 	scenario s.yaml <<<"{target: '$SERVER_URL', load: {iterations: 2}, steps: [{get: /}]}"
 	run -0 reprise run -q --json r.json s.yaml s.yaml
@@ -156,7 +156,7 @@ all_packets() {
 	[ "$(json r-2.json 'd["requests"]["ok"]')" = 2 ]
 }
 
-@test "several scenario files share one JUnit document, one CSV and one list of events" {
+@test "several scenario files share one JUnit document, one CSV file and one event list" {
 	start_nginx
 	scenario a.yaml <<<"{name: First, target: '$SERVER_URL', steps: [{get: /}]}"
 	scenario b.yaml <<<"{name: Second, target: '$SERVER_URL', steps: [{get: /}]}"
@@ -171,7 +171,7 @@ print([s.get("name") for s in e.parse("j.xml").getroot()])'
 	[ "$(grep -c '"event": "end"' e.ndjson)" = 2 ]
 }
 
-@test "statsd is sent where the environment says; DogStatsD has tags" {
+@test "statsd uses the address in the environment; DogStatsD has tags" {
 	start_nginx
 	SHOP=$SERVER_URL
 	start_sinks
@@ -184,7 +184,7 @@ print([s.get("name") for s in e.parse("j.xml").getroot()])'
 	grep -q '^reprise.response_time:[0-9.]*|ms|#' statsd.000000
 }
 
-@test "on GitHub Actions: annotations at the lines, a table in the summary" {
+@test "GitHub Actions: annotations at the lines, a table in the summary" {
 	start_nginx "location / { return 503; }"
 	scenario s.yaml <<-END
 		target: $SERVER_URL

@@ -51,7 +51,7 @@ page() {
 
 # ---- the file
 
-@test "report.html: one file that asks for nothing else, the verdict first" {
+@test "report.html: one self-contained file with the verdict at the top" {
 	run grep -oE '(src|href|action|url)[=(]"?[^" )]*' "$(page)"
 	[ "$(printf '%s\n' "$output" | grep -vE "^(href=\"data:,|href=\"#[a-z]+$|src=x|url=\")" | grep -c .)" -eq 0 ]
 	[ "$(grep -cE '<section id="verdict"><div class="verdict (bad|warn)"><div class="words">(<p class="word">NOT VALID</p>)?<p class="word( other)?">FAILED' "$(page)")" -eq 1 ]
@@ -59,7 +59,7 @@ page() {
 	grep -q "$(json "$BATS_FILE_TMPDIR/first/summary.json" 'd["requests"]["started"]') requests in" "$(page)"
 }
 
-@test "report.html: style and script are allowed by their hashes, and nothing else" {
+@test "report.html: the content security policy allows only its style and scripts" {
 	python3 - "$(page)" <<-'END'
 		import base64, hashlib, re, sys
 		text = open(sys.argv[1], encoding="utf-8").read()
@@ -72,7 +72,7 @@ page() {
 	END
 }
 
-@test "report.html: every chart has its table" {
+@test "report.html: every chart has a table" {
 	python3 - "$(page)" <<-'END'
 		import re, sys
 		text = open(sys.argv[1], encoding="utf-8").read()
@@ -83,7 +83,7 @@ page() {
 	END
 }
 
-@test "report makes the page again, and compares two results" {
+@test "report recreates report.html, and compares two results" {
 	local page="$BATS_FILE_TMPDIR/second/report.html"
 	rm "$page"
 	run reprise report "$BATS_FILE_TMPDIR/second"
@@ -97,7 +97,7 @@ page() {
 	[ "$status" -eq 2 ]
 }
 
-@test "--report of several files: a page each" {
+@test "--report with several files: one report per file" {
 	local file="$BATS_FILE_TMPDIR/shop.yaml"
 	run reprise run -q --report "$BATS_TEST_TMPDIR/a.b/page.html" "$file"
 	[ "$status" -eq 2 ]
@@ -106,7 +106,7 @@ page() {
 	[ "$(cd "$BATS_TEST_TMPDIR/a.b" && echo *)" = "page-2.html page-3.html page.html" ]
 }
 
-@test "--report alone; what cannot be opened sends nothing" {
+@test "--report without --out; an output that cannot be opened sends nothing" {
 	run reprise run -q --report "$BATS_TEST_TMPDIR/alone.html" "$BATS_FILE_TMPDIR/shop.yaml"
 	[ "$status" -eq 1 ]
 	grep -q '<section id="steps"><h2>' "$BATS_TEST_TMPDIR/alone.html"
@@ -134,7 +134,7 @@ code() {
 	curl -s -o /dev/null -m 20 -w '%{http_code}' "$@"
 }
 
-@test "dashboard: the token, an address as host, and nothing without them" {
+@test "dashboard: requires the token and a matching Host header" {
 	start_dashboard
 	[ "$(code "$DASHBOARD")" = 200 ]
 	[ "$(code "$BASE/")" = 403 ]
@@ -155,7 +155,7 @@ code() {
 	wait_for 20 failing_exchange
 }
 
-@test "dashboard: updates come, and the button stops the run gracefully" {
+@test "dashboard: receives updates, and the button stops the run gracefully" {
 	start_dashboard
 	curl -sN -m 60 "$BASE/events?token=$TOKEN" >"$BATS_TEST_TMPDIR/events" 3>&- &
 	local viewer=$!
@@ -171,7 +171,7 @@ for line in sys.stdin:
 	[ "$(json "$BATS_TEST_TMPDIR/out.json" 'd["stopped_by"]')" = "a person at the dashboard" ]
 }
 
-@test "dashboard: browsers that do not read, or are gone, hold nothing up" {
+@test "dashboard: slow or closed browsers do not delay the run" {
 	start_dashboard
 	python3 - "$BASE" "$TOKEN" 3>&- <<-'END' &
 		import socket, sys, time
@@ -201,7 +201,7 @@ for line in sys.stdin:
 	kill "$dead"
 }
 
-@test "dashboard: an address that is none, or taken, sends nothing" {
+@test "dashboard: with an invalid or used address, nothing is sent" {
 	run reprise run -q --dashboard nonsense "$BATS_FILE_TMPDIR/shop.yaml"
 	[ "$status" -eq 2 ]
 	[[ "$output" == *"needs HOST:PORT or a port, not 'nonsense'"* ]]
@@ -210,7 +210,7 @@ for line in sys.stdin:
 	[[ "$output" == *"cannot listen"* ]]
 }
 
-@test "dashboard: one that others can reach is said to be" {
+@test "dashboard: a warning if other machines can reach it" {
 	run reprise run --plain --dashboard 0.0.0.0:0 "$BATS_FILE_TMPDIR/shop.yaml"
 	[[ "$output" == *"can be reached from the network"* ]]
 	[[ "$output" == *"the dashboard is at http://127.0.0.1:"*"/?token="* ]]
@@ -234,7 +234,7 @@ harmless=(
 	"document.body.innerText.includes('\\\\xE2\\\\x80\\\\xAEevil')"
 )
 
-@test "browser: hostile names stay text, the console stays empty" {
+@test "browser: hostile names stay text, and the console stays empty" {
 	browser "file://$(page)" "${harmless[@]}"
 }
 
@@ -257,7 +257,7 @@ harmless=(
 		"document.querySelectorAll('.steps thead th')[1].getAttribute('aria-sort') === 'descending'"
 }
 
-@test "browser: a stretch of time is chosen and left again" {
+@test "browser: a time range is selected and reset" {
 	local run="$BATS_TEST_TMPDIR/longer"
 	timeout 60 "$REPRISE" run -q -o "$run" -d 4s "$BATS_FILE_TMPDIR/long.yaml" >/dev/null || [ $? -eq 1 ]
 	browser "file://$run/report.html" \
@@ -269,7 +269,7 @@ harmless=(
 		"document.querySelector('[data-chart=users] .in').getAttribute('viewBox') === '0 0 3000 1000'"
 }
 
-@test "browser: the live page goes on, stops the run, and tells its end" {
+@test "browser: the live report updates, stops the run, and shows its end" {
 	command -v chromium >/dev/null || skip "there is no chromium"
 	[ "${SANITIZED:-}" != yes ] || skip "once is enough"
 	start_dashboard
@@ -305,7 +305,7 @@ only_ours=(
 harmless_at_all=("${only_ours[@]:0:4}")
 open_all="document.querySelectorAll('details').forEach(d => { d.open = true; }), true"
 
-@test "browser: hostile names, headers, reasons and bodies stay text, step charts too" {
+@test "browser: hostile names, headers, reasons and bodies stay text, also in step charts" {
 	command -v chromium >/dev/null || skip "there is no chromium"
 	[ "${SANITIZED:-}" != yes ] || skip "once is enough"
 	start_enemy
@@ -329,7 +329,7 @@ open_all="document.querySelectorAll('details').forEach(d => { d.open = true; }),
 	wait_for 20 ended "$RUN_PID"
 }
 
-@test "browser: a result whose folder has a hostile name is compared with" {
+@test "browser: comparison with a result in a folder with a hostile name" {
 	local name='x</script>"]}<!--<script><img src=x onerror=alert(1)>'
 	cd "$BATS_TEST_TMPDIR"
 	mkdir 'x<'
@@ -342,14 +342,14 @@ open_all="document.querySelectorAll('details').forEach(d => { d.open = true; }),
 		"move both-nines 0.5" "/<!--<script>/.test(document.getElementById('tip').innerText)"
 }
 
-@test "browser: can be read in the light and in the dark, heard, and is as wide as a phone" {
+@test "browser: contrast in light and dark mode, screen readers, and phone width" {
 	browser "file://$(page)" "$open_all" \
 		"document.querySelectorAll('button.open')[1].click(), true" \
 		"scheme light" contrast "scheme dark" contrast heard \
 		"size 400" "document.documentElement.scrollWidth <= 400"
 }
 
-@test "browser: all of it with the keyboard, and it shows where one is" {
+@test "browser: everything works with the keyboard, with a visible focus" {
 	browser "file://$(page)" \
 		"key Tab" "document.activeElement.id === 'theme'" \
 		"getComputedStyle(document.activeElement).outlineStyle === 'solid'" \
@@ -367,7 +367,7 @@ open_all="document.querySelectorAll('details').forEach(d => { d.open = true; }),
 		"document.querySelector('tr.more') === null"
 }
 
-@test "browser: what a person has in hand stays while the live page goes on; a lost program is told" {
+@test "browser: user state survives live updates; a lost connection is shown" {
 	command -v chromium >/dev/null || skip "there is no chromium"
 	[ "${SANITIZED:-}" != yes ] || skip "once is enough"
 	start_dashboard

@@ -40,7 +40,7 @@ asked() {
 	awk '{print $7}' "$NGINX_DIR/access.log" | sort | uniq -c | awk '{printf "%s×%s ", $1, $2}'
 }
 
-@test "a profile stands in place of load, thresholds and parameters of the file" {
+@test "a profile replaces load, thresholds and parameters of the file" {
 	run reprise run scenario.yaml
 	[ "$status" -eq 0 ]
 	[ "$(asked)" = "6×/hat " ]
@@ -55,7 +55,7 @@ asked() {
 	[ "$(asked)" = "6×/shoe " ]
 }
 
-@test "option over environment over profile over file over default" {
+@test "priority: option, environment, profile, file, default" {
 	from() { # OPTION…: what COUNT is and where from
 		reprise show --config "$@" scenario.yaml | sed -nE 's/^parameters.COUNT +([^ ]+) +(.*)/\1 \2/p'
 	}
@@ -81,7 +81,7 @@ asked() {
 	[[ $output != *":pw"* ]]
 }
 
-@test "show --config never shows where outputs and proxies are logged in to, nor the headers that prove it" {
+@test "show --config never shows credentials of outputs and proxies" {
 	cat >plain.yaml <<-'END'
 		target: http://h.example
 		parameters: {LOGIN: {default: anna}}
@@ -101,7 +101,7 @@ asked() {
 	[[ $output =~ X-Auth-Token\ +\$\{LOGIN\} ]]
 }
 
-@test "an unknown profile is told with the nearest; nothing is sent" {
+@test "an unknown profile is reported with the nearest name, and nothing is sent" {
 	run reprise run --profile smoek scenario.yaml
 	[ "$status" -eq 2 ]
 	[[ $output == *"option --profile: no profile is called 'smoek'; did you mean 'smoke'?  [E229]"* ]]
@@ -111,7 +111,7 @@ asked() {
 	[ -z "$(asked)" ]
 }
 
-@test "the value of a profile is held against the type of its parameter" {
+@test "a profile's value is checked against the type of the parameter" {
 	sed -i 's/COUNT: 5/COUNT: five/' scenario.yaml
 	run reprise check --profile smoke scenario.yaml
 	[ "$status" -eq 2 ]

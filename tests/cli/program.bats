@@ -10,7 +10,7 @@ listing() {
 	listing requests
 }
 
-@test "program: blocks, loops, think times and strands" {
+@test "program: blocks, loops, think times and fibers" {
 	listing control
 }
 

@@ -42,7 +42,7 @@ failed() {
 	[ "$(json "$BATS_TEST_TMPDIR/out.json" '[[f["class"], f["count"]] for f in d["failures"]]')" = "$1" ]
 }
 
-@test "http requests go in absolute-form to names only the proxy knows" {
+@test "http requests are sent in absolute form, with names that only the proxy can resolve" {
 	perform http://shop.invalid:"$(origin_port http)" "proxy: \"http://$PROXY\""
 	[ "$status" -eq 0 ]
 	proxied "{\"GET shop.invalid:$(origin_port http)\": 6}"
@@ -54,19 +54,19 @@ failed() {
 	proxied "{\"GET shop.invalid:$(origin_port http)\": 6}"
 }
 
-@test "https requests go through tunnels, one for each user, certificates checked" {
+@test "https requests use one tunnel per user, and certificates are checked" {
 	perform https://localhost:"$(origin_port https)" "proxy: \"http://$PROXY\", tls: {ca: $ORIGIN_CERTS/ca.pem}"
 	[ "$status" -eq 0 ]
 	proxied "{\"CONNECT localhost:$(origin_port https)\": 3}"
 	[ "$(origin_saw | json - 'd["connections"]')" = 3 ]
 }
 
-@test "a certificate is no better for having come through a proxy" {
+@test "an untrusted certificate is rejected through a proxy too" {
 	perform https://localhost:"$(origin_port untrusted)" "proxy: \"http://$PROXY\", tls: {ca: $ORIGIN_CERTS/ca.pem}"
 	failed '[["tls", 6]]'
 }
 
-@test "a proxy that asks for a login gets it, and nobody else does" {
+@test "proxy credentials are sent to the proxy only" {
 	local login
 	login=127.0.0.1:$(origin_port proxy_login)
 	perform http://shop.invalid:"$(origin_port http)" "proxy: \"http://anna:open%20sesame@$login\"" \
@@ -82,7 +82,7 @@ failed() {
 	[[ "$output" = *407* ]]
 }
 
-@test "what no_proxy names is asked directly" {
+@test "hosts in no_proxy are contacted directly" {
 	perform http://localhost:"$(origin_port http)" "proxy: \"http://$PROXY\", no_proxy: [.invalid, localhost]"
 	[ "$status" -eq 0 ]
 	perform http://127.0.0.1:"$(origin_port http)" "proxy: \"http://$PROXY\", no_proxy: 127.0.0.0/8"
@@ -90,7 +90,7 @@ failed() {
 	proxied '{}'
 }
 
-@test "one request may go another way than the others" {
+@test "a request can use another proxy than the defaults" {
 	scenario >/dev/null <<-END
 		target: http://127.0.0.1:$(origin_port http)
 		steps:
@@ -112,13 +112,13 @@ failed() {
 	[ "$(origin_saw | json - 'd["sends"]')" = 9 ]
 }
 
-@test "the proxy does not open the host gate" {
+@test "the proxy does not change the allowed hosts" {
 	perform http://shop.invalid:"$(origin_port http)" "proxy: $PROXY" "\n- get: \"http://elsewhere\${user.id}.invalid/\""
 	failed '[["blocked_host", 6]]'
 	proxied "{\"GET shop.invalid:$(origin_port http)\": 6}"
 }
 
-@test "a proxy that is not there, says no or leaves is a failure with a name" {
+@test "a proxy that is unreachable, refuses or disconnects is reported as a failure" {
 	local https target
 	https="https://localhost:$(origin_port https)"
 	target="http://shop.invalid:$(origin_port http)"
@@ -140,7 +140,7 @@ failed() {
 	proxied '{}'
 }
 
-@test "the proxy of the environment is never taken" {
+@test "proxy variables in the environment are ignored" {
 	scenario >/dev/null <<-END
 		target: $SERVER_URL
 		steps:

@@ -65,7 +65,7 @@ for e in json.load(open(sys.argv[2]))["log"]["entries"]:
     print(eval(sys.argv[1]))' "$1" "${2:-visit.har}"
 }
 
-@test "curl over HTTP and HTTPS: a recording only we can read, and a scenario that runs" {
+@test "curl over HTTP and HTTPS: the recording is private, and the scenario runs" {
 	start_recorder --ca "$SHOP_CA"
 	through -o /dev/null "$TLS_SHOP/login"
 	through -o /dev/null "$TLS_SHOP/api/products?q=hat"
@@ -90,7 +90,7 @@ hat" ]
 	grep -q 'wrote visit.yaml' err
 }
 
-@test "what is passed on: no conditions, no codings we cannot read, nothing of the connection" {
+@test "the proxy removes conditional, unsupported coding and connection headers" {
 	start_recorder
 	through -H 'If-None-Match: "1"' -H 'If-Modified-Since: yesterday' -H 'Connection: X-Hop' \
 		-H 'X-Hop: 1' -H 'Accept-Encoding: br, gzip' -H 'X-Kept: 2' -D headers "http://$PLAIN/echo" >echo
@@ -112,7 +112,7 @@ hat" ]
 	entries 'e["request"].get("postData", {}).get("encoding")' | grep -qx base64
 }
 
-@test "connections are reused; one that the server closed meanwhile costs nothing" {
+@test "connections are reused; a connection closed by the server is replaced" {
 	start_recorder
 	[ "$(through "http://$PLAIN/once" "http://$PLAIN/once" "http://$PLAIN/echo" -o /dev/null -o /dev/null \
 		-o /dev/null -w '%{http_code} ')" = "200 200 200 " ]
@@ -120,7 +120,7 @@ hat" ]
 	stop_recorder
 }
 
-@test "an event stream goes through as it comes, and long bodies as they are" {
+@test "event streams and long bodies are passed on unchanged" {
 	start_recorder
 	through -N "http://$PLAIN/events" >events &
 	local reader=$!
@@ -139,7 +139,7 @@ hat" ]
 	[ "$(entries 'e["request"].get("comment"), e["request"]["bodySize"], "postData" in e["request"]' | grep -c "longer than 10 MB: not kept', 11000000, False")" -eq 1 ]
 }
 
-@test "WebSockets pass through, by both ways to ask for them; their messages are in the recording" {
+@test "WebSockets are passed through, both ways to open them; messages are recorded" {
 	start_recorder
 	[ "$(python3 -B "$SRCDIR/tests/cli/record_socket.py" "${PROXY##*:}" "${PLAIN##*:}")" = ok ]
 	[ "$(python3 -B "$SRCDIR/tests/cli/record_socket.py" "${PROXY##*:}" "${PLAIN##*:}" connect)" = ok ]
@@ -150,7 +150,7 @@ hat" ]
 	grep -q '2 WebSockets' err
 }
 
-@test "what cannot be reached gets a page that says why, and is no answer in the recording" {
+@test "an unreachable server returns a page with the reason, and the recording has no response" {
 	start_recorder
 	local port
 	port=$(free_port)
@@ -180,7 +180,7 @@ hat" ]
 (200, 'the server broke off within its answer')" ]
 }
 
-@test "--insecure asks servers without verifying them, and so does the scenario" {
+@test "--insecure turns off certificate checks, in the scenario too" {
 	start_recorder --insecure
 	through -o /dev/null "$TLS_SHOP/"
 	stop_recorder
@@ -189,7 +189,7 @@ hat" ]
 	[ "$status" -eq 0 ]
 }
 
-@test "a program that does not trust us is told, then passed through unread; --pass does so at once" {
+@test "a client that does not trust the CA is reported, then passed through; --pass does so from the start" {
 	start_recorder --ca "$SHOP_CA"
 	run ! curl -s -m 20 -x "$PROXY" --cacert "$SHOP_CA" -o /dev/null "$TLS_SHOP/"
 	wait_for 20 grep -q "localhost: the program does not trust the recorder's certificate" err
@@ -203,7 +203,7 @@ hat" ]
 	grep -q 'nothing was recorded' err
 }
 
-@test "marks, by an address and by typed lines, are the steps of the scenario" {
+@test "marks, by URL and by typed lines, become steps of the scenario" {
 	mkfifo typed
 	sleep 100 >typed 3>&- &
 	started writer $!
@@ -228,7 +228,7 @@ hat" ]
 	grep -q 'group: Look for a hat' visit.yaml
 }
 
-@test "killed: the journal has all that had ended, and import makes the scenario of it" {
+@test "after a kill, the journal has all finished requests, and import creates the scenario from it" {
 	start_recorder --ca "$SHOP_CA" -o shop.yaml
 	through -o /dev/null "$TLS_SHOP/login"
 	through -o /dev/null http://recorder.local/mark?name=Hats
@@ -271,7 +271,7 @@ hat" ]
 	[[ "$output" == *"is no journal of reprise record"* ]]
 }
 
-@test "through another proxy, with its password; recorders one behind the other" {
+@test "recording through another proxy with a password; two recorders in a row" {
 	start_recorder --ca "$SHOP_CA" -o first.yaml
 	mv err first.err
 	local first=$PROXY first_pid=$RECORDER
@@ -287,7 +287,7 @@ hat" ]
 	entries 'str(e["request"]["headers"])' first.har | grep -q 'Proxy-Authorization'
 }
 
-@test "the authority: made once, shown, refused when others can read its key, removed" {
+@test "the CA: created once, shown, rejected if others can read its key, removed" {
 	export XDG_DATA_HOME="$BATS_TEST_TMPDIR/own"
 	local key="$XDG_DATA_HOME/reprise/ca/key.pem"
 	run reprise record ca
@@ -312,7 +312,7 @@ hat" ]
 	[ "$status" -eq 2 ]
 }
 
-@test "mistakes on the command line are told before anything is recorded" {
+@test "command line errors are reported before anything is recorded" {
 	touch visit.yaml
 	run reprise record --browser none --for 1s
 	[ "$status" -eq 2 ]
@@ -340,7 +340,7 @@ hat" ]
 	[ "$(find . -type f | wc -l)" -eq 0 ]
 }
 
-@test "without a display the way to record by hand is told; IPv6 on both sides" {
+@test "without a display, the manual way to record is printed; IPv6 on both sides" {
 	unset DISPLAY WAYLAND_DISPLAY
 	run reprise record --for 100ms
 	[ "$status" -eq 1 ]
@@ -357,7 +357,7 @@ hat" ]
 	[ "$(entries 'e["request"]["url"], e["response"]["status"], e["serverIPAddress"]')" = "('https://[::1]:$port/login', 200, '::1')" ]
 }
 
-@test "a browser of its own: its flags, a profile that goes again, its end is the end" {
+@test "the browser: flags, a temporary profile, and the recording ends when it is closed" {
 	cat >browser <<-'END'
 		#!/bin/sh
 		printf '%s\n' "$@" >flags

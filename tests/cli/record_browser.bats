@@ -78,7 +78,7 @@ record() {
 	[[ "$output" == *"csrf_token"*"used 3 times  certain"*"taken out  password"* ]]
 }
 
-@test "a visit over HTTP, with marks: three groups, verified, run by many" {
+@test "a visit over HTTP with marks: three groups, verified, run with many users" {
 	VISITOR_MARKS=yes record "$SHOP/" -o buy.yaml
 	[ "$(grep -o 'group: .*' buy.yaml | tr '\n' ' ')" = "group: Log in group: Search group: Order " ]
 	[ "$(grep -c 'demo$' buy.yaml || true)" -eq 0 ]
@@ -88,14 +88,14 @@ record() {
 	by_many buy.yaml "$BATS_FILE_TMPDIR/shop.log"
 }
 
-@test "a visit over HTTPS: the browser trusts the recorder and nobody else has to" {
+@test "a visit over HTTPS: only the started browser trusts the recorder" {
 	record "$TLS_SHOP/" --ca "$SHOP_CA" -o buy.yaml
 	run reprise import har buy.har -o again.yaml --verify
 	[ "$status" -eq 0 ]
 	by_many buy.yaml "$BATS_FILE_TMPDIR/tls.log"
 }
 
-@test "the same visit as the browser itself tells it: imported, verified, run by many" {
+@test "the HAR file of the browser itself: imported, verified, run with many users" {
 	VISITOR_HAR="$PWD/own.har" timeout 150 python3 -B "$(visitor)" "$SHOP/"
 	run reprise import har own.har --verify
 	[ "$status" -eq 0 ]

@@ -61,7 +61,7 @@ asked() {
 	echo "$status"
 }
 
-@test "what servers may send arrives as it does without the recorder, and the next answer after it" {
+@test "the recorder does not change responses, nor the responses that follow on the connection" {
 	local path direct by_proxy
 	for path in /ok /ok?size=300000 /chunk/ok /length/none /length/long /close/after /close/half \
 		/interim/102 /interim/103 /gzip/ok /headers/folded /headers/many /status/204 \
@@ -83,7 +83,7 @@ asked() {
 xxxxxxxxxx" ]
 }
 
-@test "what is cut or broken arrives as such, with what there was of it; the recording says so" {
+@test "truncated and invalid responses are passed on unchanged and marked in the recording" {
 	local path
 	for path in /length/short /chunk/short /chunk/bad /reset/mid-body; do
 		through -o body "$ORIGIN$path" 2>said && { echo "$path: nothing said"; return 1; }
@@ -101,7 +101,7 @@ xxxxxxxxxx" ]
 	[ "$(entries 'e["response"]["content"]["size"] if "length/short" in e["request"]["url"] else ""' | sort -u | tr '\n' ' ')" = " 50 " ]
 }
 
-@test "HTTP/1.0 on either side; leave to send a body, given and refused; bodies in chunks" {
+@test "HTTP/1.0 on both sides; Expect: 100-continue accepted and rejected; chunked bodies" {
 	[ "$(through "$PLAIN/1.0/keep" "$PLAIN/1.0/close" "$PLAIN/1.0/keep")" = "keptto the endkept" ]
 	[ "$(through -0 "$PLAIN/1.0/keep")" = kept ]
 	[ "$(through -0 "$ORIGIN/chunk/ok")" = "$(curl -s "$ORIGIN/chunk/ok")" ]
@@ -116,7 +116,7 @@ xxxxxxxxxx" ]
 	[ "$(entries 'e["request"]["bodySize"] if "hash" in e["request"]["url"] else ""' | sort -u | tr '\n' ' ')" = " 300000 " ]
 }
 
-@test "codings nobody asked for: passed on, told, and no mistake of the scenario" {
+@test "unexpected content codings are passed on and reported, and do not break the scenario" {
 	through -H 'Accept-Encoding: br, zstd' -D head "$PLAIN/br" >body
 	grep -qi '^content-encoding: br' head
 	[ "$(wc -c <body)" -eq 55 ]
@@ -128,7 +128,7 @@ xxxxxxxxxx" ]
 	[ "$status" -eq 0 ]
 }
 
-@test "a client that goes is followed, and its request is in the recording as far as it came" {
+@test "when a client disconnects, the server connection is closed and the partial request is recorded" {
 	curl -s -x "$PROXY" -m 20 "$PLAIN/endless" | head -c 100000 >/dev/null
 	[ "$(through "$PLAIN/gone")" = yes ]
 	python3 -c 'import socket, sys
@@ -142,7 +142,7 @@ s.sendall(b"POST %s/echo HTTP/1.1\r\nContent-Length: 1000\r\n\r\nonly this" % sy
 ('POST', 'the client did not wait for the end', 0)" ]
 }
 
-@test "Ctrl-C while an answer is on its way: all that came is there, a second Ctrl-C changes nothing" {
+@test "Ctrl-C during a response saves the received data; a second Ctrl-C changes nothing" {
 	through -o /dev/null "$ORIGIN/ok"
 	through -s -o /dev/null "$ORIGIN/stall/body" &
 	local client=$!

@@ -64,7 +64,7 @@ used() {
 	nowhere results report.html run.json run.xml run.events run.csv failed failed.html failed.json ./*.said
 }
 
-@test "what is typed in a browser: in the HAR file and nowhere else" {
+@test "browser: typed secrets are only in the HAR file" {
 	command -v chromium >/dev/null || skip "there is no chromium"
 	[ "${SANITIZED:-}" != yes ] || skip "once is enough"
 	LIMIT_S=150 reprise record --browser "$SRCDIR/tests/cli/visitor.py" "$SHOP/?why=$(python3 -c \
@@ -79,7 +79,7 @@ used() {
 	used visit.yaml 5
 }
 
-@test "what a program sends: forms, JSON, Basic, addresses; killed or ended, replayed or run" {
+@test "programs: secrets in forms, JSON, Basic and URLs are only in the HAR file, also after a kill" {
 	timeout -k 5 "${SERVER_LIMIT_S:-1500}" "$REPRISE" record --browser none >record.said 2>&1 </dev/null 3>&- &
 	local recorder=$!
 	started recorder $recorder
@@ -112,7 +112,7 @@ print(json.dumps({"user": "anna", "password": os.environ["SECRET"]}))')" "$SHOP/
 	[ "$(find . -name '*reprise-*' | wc -l)" -eq 0 ]
 }
 
-@test "logins are offered as a data file; what is offered works, one account for each user" {
+@test "the suggested data file for logins works, with one account per user" {
 	start_demo --log shop.log
 	python3 -B "$SRCDIR/tests/cli/har_visit.py" "$SERVER_URL" own.har
 	run reprise import har own.har

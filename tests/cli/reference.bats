@@ -11,20 +11,20 @@ teardown() {
 	stop_servers
 }
 
-@test "the manual pages are what the tables say (make reference)" {
+@test "the manual pages are up to date (make reference)" {
 	for page in reprise.1 reprise-scenario.5 reprise-results.5; do
 		"$REPRISE" reference "$man/$page.in" | diff "$man/$page" - ||
 			{ echo "stale: make reference, and read the difference"; false; }
 	done
 }
 
-@test "the completions are what the tables say (make reference)" {
+@test "the completions are up to date (make reference)" {
 	"$REPRISE" reference bash | diff "$SRCDIR/contrib/completions/reprise" -
 	"$REPRISE" reference zsh | diff "$SRCDIR/contrib/completions/_reprise" -
 	"$REPRISE" reference fish | diff "$SRCDIR/contrib/completions/reprise.fish" -
 }
 
-@test "mandoc has nothing to say about the pages" {
+@test "mandoc reports no problems in the manual pages" {
 	command -v mandoc >/dev/null || skip "there is no mandoc"
 	for page in "$man"/*.[15]; do
 		run mandoc -T lint "$page"
@@ -33,7 +33,7 @@ teardown() {
 	mandoc -T utf8 "$man/reprise-scenario.5" | grep -q 'What an XPath 1.0 expression finds'
 }
 
-@test "every command, key, extractor, expectation and failure has its place in the manual" {
+@test "the manual describes every command, key, extractor, expectation and failure" {
 	for word in $("$REPRISE" --help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
 		grep -q "^\.Ss reprise $word$" "$man/reprise.1" || { echo "$word"; false; }
 	done
@@ -43,7 +43,7 @@ teardown() {
 	grep -q 'Sy "timeout_connect"' "$man/reprise-results.5"
 }
 
-@test "every example of the manual is free of mistakes and works on the shop" {
+@test "every example of the manual is valid and runs against the sample shop" {
 	start_demo
 	for file in "$man"/*.yaml; do
 		run reprise check "$file"
@@ -54,7 +54,7 @@ teardown() {
 }
 
 # One scenario each: what the manual shows behind a key must be what the program takes.
-@test "the example of each extractor, expectation and step is free of mistakes" {
+@test "the example of each extractor, expectation and step is valid" {
 	python3 - "$man/reprise-scenario.5" "$(scratch)" <<-'END'
 		import re, sys
 		text = open(sys.argv[1]).read()
@@ -74,7 +74,7 @@ teardown() {
 	[ "$status" -eq 0 ] || { echo "$output"; false; }
 }
 
-@test "the completion of bash offers commands, options, words and extractors" {
+@test "the bash completion offers commands, options, words and extractors" {
 	complete_words() {
 		bash -c 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _reprise
 			printf "%s\n" "${COMPREPLY[@]}"' - "$SRCDIR/contrib/completions/reprise" "$@"
@@ -88,7 +88,7 @@ teardown() {
 	run -1 grep reference "$(scratch)/offered"
 }
 
-@test "zsh and fish take their completions" {
+@test "zsh and fish accept their completions" {
 	command -v zsh >/dev/null || command -v fish >/dev/null || skip "there is neither zsh nor fish"
 	if command -v zsh >/dev/null; then
 		zsh -n "$SRCDIR/contrib/completions/_reprise"
@@ -98,7 +98,7 @@ teardown() {
 	fi
 }
 
-@test "the completion of fish offers commands, options, words and extractors" {
+@test "the fish completion offers commands, options, words and extractors" {
 	command -v fish >/dev/null || skip "there is no fish"
 	offered() {
 		HOME=$(scratch) fish --no-config -c 'source $argv[1]; complete -C $argv[2]' \
@@ -114,7 +114,7 @@ teardown() {
 }
 
 # What _describe and _arguments are asked to offer stands for what they would.
-@test "the completion of zsh offers commands, options, words and extractors" {
+@test "the zsh completion offers commands, options, words and extractors" {
 	command -v zsh >/dev/null || skip "there is no zsh"
 	offered() {
 		zsh -fc 'file=$1; shift
@@ -133,7 +133,7 @@ teardown() {
 	offered reprise try xp | grep -q xpath
 }
 
-@test "make install puts everything under DESTDIR, and uninstall takes it away" {
+@test "make install uses DESTDIR, and make uninstall removes everything" {
 	[ -e "$BUILDDIR/Makefile" ] || skip "there is no build folder"
 	root="$(scratch)/root"
 	unset MAKEFLAGS MFLAGS MAKELEVEL
@@ -150,7 +150,7 @@ teardown() {
 	[ -z "$(find "$root" -type f)" ] || { find "$root" -type f; false; }
 }
 
-@test "the keys of a result are told in reprise-results(5)" {
+@test "reprise-results(5) describes all keys of a result" {
 	start_demo
 	reprise run --once -q -t "$SERVER_URL" --json "$(scratch)/result.json" "$man/visit.yaml"
 	for key in $(json "$(scratch)/result.json" '" ".join(d)'); do

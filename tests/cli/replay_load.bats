@@ -39,7 +39,7 @@ lines() {
 	[ "$(fetch "$SERVER_URL/stats" | json - 'd["requests"]')" -eq 60 ]
 }
 
-@test "a session's requests go one after the other, and what they wait is counted" {
+@test "the requests of a session are sent in order, and waiting time is counted" {
 	# Ten at one moment, 20 ms each: the last waits for nine others.
 	lines 10 1 0 >requests.ndjson
 	reprise run -j 2 --json out.json scenario.yaml
@@ -49,7 +49,7 @@ lines() {
 	[ "$(json out.json 'd["service_time_ms"]["min"] >= 19')" = true ]
 }
 
-@test "sessions have cookies of their own; methods, bodies and recorded failures are kept" {
+@test "each session has its own cookies; methods, bodies and recorded failures are kept" {
 	cat >requests.ndjson <<-'END'
 		{"at": 0, "session": "a", "url": "/login"}
 		{"at": 0.1, "session": "a", "url": "/cart"}
@@ -81,7 +81,7 @@ lines() {
 	[ "$(json out.json 'd["users"]["max"]')" -eq 1 ]
 }
 
-@test "shards take whole sessions" {
+@test "each session belongs to one shard" {
 	lines 60 12 0.005 >requests.ndjson
 	for i in 1 2 3; do
 		reprise run -q --shard $i/3 --json $i.json scenario.yaml
@@ -90,7 +90,7 @@ lines() {
 	[ "$(($(json 1.json 'd["requests"]["ok"]') % 5))" -eq 0 ]
 }
 
-@test "a foreign host is blocked, Ctrl-C reports, mistakes are told with their line" {
+@test "other hosts are blocked, Ctrl-C reports, errors are reported with their line" {
 	cat >requests.ndjson <<-'END'
 		{"at": 0, "session": "a", "url": "http://127.0.0.9/"}
 		{"at": 0.1, "session": "a", "url": "/"}

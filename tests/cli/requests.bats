@@ -16,7 +16,7 @@ perform() { # the steps on standard input, before the origin
 	echo "$output"
 }
 
-@test "cookies of a request go besides those of the jar, for this request alone" {
+@test "cookies of a request are added to the jar's cookies, for this request only" {
 	start_origin
 	perform <<-'END'
 		steps:
@@ -37,7 +37,7 @@ perform() { # the steps on standard input, before the origin
 	[ "$first" = "$then; theme=dark; round=r1" ]
 }
 
-@test "an answer is asked for uncompressed" {
+@test "a request can ask for an uncompressed response" {
 	start_origin
 	perform <<-'END'
 		steps:
@@ -53,7 +53,7 @@ perform() { # the steps on standard input, before the origin
 	[ "$status" -eq 0 ]
 }
 
-@test "body_limit of a request, instead of that of the defaults" {
+@test "body_limit of a request overrides the defaults" {
 	start_origin
 	perform <<-'END'
 		defaults: {body_limit: 1KB, on_failure: continue}
@@ -67,7 +67,7 @@ perform() { # the steps on standard input, before the origin
 	[ "$(json "$BATS_TEST_TMPDIR/out.json" '[d["requests"]["ok"], d["failed_by_class"]]')" = '[1, {"body_limit": 2}]' ]
 }
 
-@test "keys of a query and a form repeat, in their order" {
+@test "repeated keys of a query and a form keep their order" {
 	start_origin
 	perform <<-'END'
 		steps:

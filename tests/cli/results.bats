@@ -34,7 +34,7 @@ performed() {
 	timeout 60 "$REPRISE" run -q --seed 1 -o "$dir" "$@" s.yaml >"${dir//\//-}.out" 2>&1 </dev/null 3>&-
 }
 
-@test "--out holds everything, and report makes what is missing exactly as it was" {
+@test "--out contains all results, and report recreates missing files identically" {
 	start_demo
 	scenario_of s.yaml
 	performed out/deep --json r.json
@@ -51,7 +51,7 @@ performed() {
 	cmp out/deep/histograms.json again/histograms.json
 }
 
-@test "report makes what is missing of a run without a whole second exactly as it was" {
+@test "report recreates the missing files of a run shorter than a second identically" {
 	start_demo
 	scenario_of s.yaml
 	performed short --duration 200ms
@@ -64,7 +64,7 @@ performed() {
 	cmp short/histograms.json again/histograms.json
 }
 
-@test "a folder of ours is used again, another's is left alone, several files have one each" {
+@test "--out: a result folder is reused, any other folder is rejected, each of several files has its own" {
 	start_demo
 	scenario_of s.yaml
 	sed 's/Shop/Other/' s.yaml >t.yaml
@@ -88,7 +88,7 @@ kept() {
 	[ "$(stat -c %s out/intervals.bin)" -gt 1200 ]
 }
 
-@test "after kill -9 report makes a result of what was kept, and says that it is partial" {
+@test "after kill -9, report creates a partial result from the saved data" {
 	local pid
 	start_demo
 	scenario_of s.yaml 'p95 < 60s'
@@ -132,7 +132,7 @@ few, all = (json.load(open(name))["log"]["entries"] for name in sys.argv[1:])
 sys.exit(not few or few != all[:len(few)])' "$@"
 }
 
-@test "after kill -9 the failed exchanges are in the report again, in its page and as HAR" {
+@test "after kill -9, report restores failed exchanges in the HTML report and as HAR" {
 	local pid
 	start_nginx "location /no { return 503 'the shop is closed'; } location / { return 200 yes; }"
 	scenario s.yaml <<-END
@@ -170,7 +170,7 @@ sys.exit(not few or few != all[:len(few)])' "$@"
 	cmp out/failures/status-1.har was.har
 }
 
-@test "a full disk loses no summary" {
+@test "a full disk does not lose the summary" {
 	local pid
 	start_demo
 	scenario_of s.yaml
@@ -188,7 +188,7 @@ sys.exit(not few or few != all[:len(few)])' "$@"
 	umount full
 }
 
-@test "what cannot be written is told, shown all the same, and exit status 5" {
+@test "a write error is reported, the summary is still printed, and the exit status is 5" {
 	start_demo
 	scenario_of s.yaml
 	run bash -c 'trap "" XFSZ; ulimit -f 2; exec "$REPRISE" run -q --iterations 1 -d 20s -o out s.yaml'
@@ -198,7 +198,7 @@ sys.exit(not few or few != all[:len(few)])' "$@"
 	[[ $output == *"PASSED   Shop"* ]]
 }
 
-@test "shards are merged without loss, and judged on the whole" {
+@test "shards are merged without loss, and thresholds are evaluated on the merged result" {
 	start_demo
 	scenario_of s.yaml 'requests of "List" > 10000000'
 	performed 1 --shard 1/2 &
@@ -234,7 +234,7 @@ sys.exit(not few or few != all[:len(few)])' "$@"
 	[ "$status" -eq 0 ]
 }
 
-@test "a missing, a doubled and a different shard are refused unless told" {
+@test "missing, duplicate and different shards are rejected without --partial" {
 	start_demo
 	scenario_of s.yaml
 	performed 1 --shard 1/3 -u 3 &
@@ -265,7 +265,7 @@ sys.exit(not few or few != all[:len(few)])' "$@"
 	[[ $output == *"partial: shard 2/3 was killed (2)"* ]]
 }
 
-@test "compare tells noise from a difference, in four ways" {
+@test "compare distinguishes noise from real differences" {
 	start_demo
 	scenario_of s.yaml
 	performed b -d 1s &
@@ -307,7 +307,7 @@ quota_group() {
 	skip "no control group may be made here"
 }
 
-@test "under a quota of half a core 20,000 a second is not valid, and says why" {
+@test "20,000 requests/s with a quota of half a core is not valid, and the reason is printed" {
 	start_demo
 	scenario_of s.yaml
 	quota_group

@@ -23,7 +23,7 @@ retry() { # retry RETRY-VALUE PATH ITERATIONS
 	reprise run --json "$BATS_TEST_TMPDIR/out.json" "$BATS_TEST_TMPDIR/scenario.yaml"
 }
 
-@test "what fails now and then succeeds in the end, and the server's count is ours" {
+@test "retry: requests that fail sometimes succeed after retries; counts match the server's" {
 	start_demo --error-rate 20%
 	run retry '{times: 20, when: 5xx}' /health 100
 	[ "$status" -eq 0 ]
@@ -33,14 +33,14 @@ retry() { # retry RETRY-VALUE PATH ITERATIONS
 	[ "$(fetch "$SERVER_URL/stats" | json - 'd["requests"]')" -eq $((400 + retries)) ]
 }
 
-@test "after its times it has failed once, whatever was sent" {
+@test "retry: a request that fails all retries is counted as one failure" {
 	start_demo --error-rate 100%
 	run retry '{times: 3}' /health 5
 	[ "$status" -eq 1 ]
 	[ "$(counts)" = "[20, 0, 20, 0, 60]" ]
 }
 
-@test "only the failures that are named are tried again" {
+@test "retry: only the listed failures are retried" {
 	start_demo
 	run retry '{times: 3, when: [timeout, connect]}' /nowhere 1
 	[ "$(counts)" = "[4, 0, 4, 0, 0]" ]
@@ -48,13 +48,13 @@ retry() { # retry RETRY-VALUE PATH ITERATIONS
 	[ "$(counts)" = "[4, 0, 4, 0, 12]" ]
 }
 
-@test "the response time has the pauses in it" {
+@test "retry: the response time includes the delays" {
 	start_demo --error-rate 100%
 	run retry '{times: 2, delay: 100ms}' /health 1
 	[ "$(json "$BATS_TEST_TMPDIR/out.json" 'd["failed_time_ms"]["min"] >= 200')" = true ]
 }
 
-@test "a stop during the pause cuts the request off, and the sums agree with the server" {
+@test "retry: a stop during the delay cuts off the request; counts match the server's" {
 	start_demo --error-rate 100%
 	scenario <<-END
 		target: $SERVER_URL
@@ -68,7 +68,7 @@ retry() { # retry RETRY-VALUE PATH ITERATIONS
 	[ "$(counts)" = "[3, 0, 0, 3, 0]" ]
 }
 
-@test "a wrong retry is told where it stands" {
+@test "retry: errors are reported with their position" {
 	scenario <<-END
 		target: http://127.0.0.1
 		steps:

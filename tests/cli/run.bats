@@ -43,7 +43,7 @@ ended_by() {
 	wait "$pid"
 }
 
-@test "a run passes, says so, and its figures are the server's" {
+@test "a run passes and reports it; counts match the server's" {
 	start_demo
 	scenario s.yaml <<-END
 		name: Look around
@@ -69,7 +69,7 @@ ended_by() {
 	[ "$(json after.json 'd["requests"]')" = 300 ]
 }
 
-@test "without thresholds a failed request fails the run, and is told with its line" {
+@test "without thresholds, a failed request fails the run and is reported with its line" {
 	start_nginx "location /no { return 404; } location / { return 200; }"
 	scenario s.yaml <<-END
 		target: $SERVER_URL
@@ -88,7 +88,7 @@ ended_by() {
 	[ "$(json r.json 'd["iterations"]["failed"]')" = 1 ]
 }
 
-@test "thresholds decide where there are any" {
+@test "thresholds decide the result if there are any" {
 	start_nginx "location /no { return 404; } location / { return 200; }"
 	scenario s.yaml <<-END
 		target: $SERVER_URL
@@ -108,7 +108,7 @@ ended_by() {
 	[ "$(json r.json 'd["verdict"]')" = fail ]
 }
 
-@test "a threshold in its long form is called by what it says" {
+@test "a threshold in long form is named like its short form" {
 	start_nginx
 	scenario s.yaml <<-END
 		target: $SERVER_URL
@@ -122,7 +122,7 @@ ended_by() {
 		'["p95 of \"the \\\"home\\\"\" <9s for 2s after 1m30s", "error_rate of \"s\" < 1%"]' ]
 }
 
-@test "a mistake is status 2 and nothing is sent" {
+@test "an error in the scenario exits with status 2, and nothing is sent" {
 	start_nginx
 	scenario s.yaml <<-END
 		target: $SERVER_URL
@@ -139,7 +139,7 @@ ended_by() {
 	[ "$status" -eq 2 ]
 }
 
-@test "an output that cannot be opened is status 2 and nothing is sent" {
+@test "an output that cannot be opened exits with status 2, and nothing is sent" {
 	start_nginx
 	scenario s.yaml <<<"{target: '$SERVER_URL', steps: [{get: /}]}"
 	run reprise run --json /nowhere/r.json s.yaml
@@ -147,7 +147,7 @@ ended_by() {
 	[ ! -s "$NGINX_DIR/access.log" ]
 }
 
-@test "a target that is never reached is status 3" {
+@test "an unreachable target exits with status 3" {
 	scenario s.yaml <<<"{target: 'http://127.0.0.1:$(free_port)', steps: [{get: /}]}"
 	run reprise run --json r.json s.yaml
 	echo "$output"
@@ -156,7 +156,7 @@ ended_by() {
 	[ "$(json r.json 'd["failures"][0]["class"]')" = connect ]
 }
 
-@test "where nobody listens users pause instead of hammering, and it is told" {
+@test "users pause if no server listens, and the pauses are reported" {
 	scenario s.yaml <<<"{target: 'http://127.0.0.1:$(free_port)', load: {users: 2, duration: 2s}, steps: [{get: /}]}"
 	run reprise run --json r.json s.yaml
 	[ "$status" -eq 3 ]
@@ -177,7 +177,7 @@ ended_by() {
 	[ "$status" -eq 3 ]
 }
 
-@test "a scenario comes from standard input, a result goes to standard output" {
+@test "the scenario from standard input, the result to standard output" {
 	start_nginx
 	run --separate-stderr reprise run --json - - <<<"{target: '$SERVER_URL', steps: [{get: /}]}"
 	[ "$status" -eq 0 ]
@@ -185,7 +185,7 @@ ended_by() {
 	[[ $stderr == *PASSED* ]]
 }
 
-@test "a reader who goes away in the middle takes no result along" {
+@test "a closed pipe on standard output does not lose the result" {
 	start_demo
 	scenario s.yaml <<-END
 		target: $SERVER_URL
@@ -204,7 +204,7 @@ ended_by() {
 	[ "$(json out/summary.json 'd["requests"]["ok"] > 0')" = true ]
 }
 
-@test "options replace the load, and the first line says so" {
+@test "options replace the load, and the first line reports it" {
 	start_nginx
 	scenario s.yaml <<-END
 		{target: '$SERVER_URL', load: {users: 900, duration: 1h}, steps: [{get: /}, {think: 50ms}]}
@@ -217,7 +217,7 @@ ended_by() {
 	[ "$(json r.json 'd["seed"]')" = 11 ]
 }
 
-@test "-q is quiet but for the result" {
+@test "-q prints only the result" {
 	start_nginx
 	scenario s.yaml <<<"{target: '$SERVER_URL', steps: [{get: /}]}"
 	run --separate-stderr reprise run -q s.yaml
@@ -233,14 +233,14 @@ ended_by() {
 	[[ $output != *"step  "* ]]
 }
 
-@test "no terminal, no escape" {
+@test "no escape sequences without a terminal" {
 	start_nginx
 	scenario s.yaml <<<"{target: '$SERVER_URL', steps: [{get: /}]}"
 	reprise run s.yaml >out 2>&1
 	run -1 grep -q $'[\e\r]' out
 }
 
-@test "any number of workers does the same work" {
+@test "the number of workers does not change the work" {
 	start_nginx
 	scenario s.yaml <<-END
 		target: $SERVER_URL
@@ -275,7 +275,7 @@ ended_by() {
 	diff seen.1 seen.2
 }
 
-@test "--once performs each scenario once, without waiting" {
+@test "--once runs each scenario once, without think time" {
 	start_nginx
 	scenario s.yaml <<-END
 		target: $SERVER_URL
@@ -291,7 +291,7 @@ ended_by() {
 	[ "$(json r.json '[s["requests"]["ok"] for s in d["steps"]]')" = "[1, 1, 1]" ]
 }
 
-@test "even arrivals come as planned, each a user of its own" {
+@test "even arrivals start as planned, each as a new user" {
 	start_nginx
 	scenario s.yaml <<<"{target: '$SERVER_URL', load: {arrivals: 200/s, duration: 2s}, steps: [{get: /}]}"
 	run reprise run --json r.json s.yaml
@@ -313,7 +313,7 @@ ended_by() {
 	[ "$(json r.json '5 <= d["requests"]["ok"] <= 15')" = true ]
 }
 
-@test "what outlives the grace is cut off and counted" {
+@test "iterations that exceed the grace period are cut off and counted" {
 	start_demo --latency 60s
 	scenario s.yaml <<<"{target: '$SERVER_URL', load: {users: 4, duration: 1s, grace: 500ms}, steps: [{get: /}]}"
 	run reprise run --json r.json s.yaml
@@ -324,7 +324,7 @@ ended_by() {
 	[ "$(json r.json '1.49 < d["duration_s"] < 30')" = true ]
 }
 
-@test "SIGINT stops: requests in flight finish, those who think go, the report is written" {
+@test "SIGINT stops the run: requests in flight finish, thinking users end, the report is written" {
 	start_demo --latency 1s
 	scenario s.yaml <<<"{target: '$SERVER_URL', load: {users: 6, duration: 1h}, steps: [{get: /}, {think: 10m}]}"
 	ended_by INT || status=$?
@@ -346,7 +346,7 @@ ended_by() {
 	[ "$(json r.json '1 < d["duration_s"] < 25')" = true ]
 }
 
-@test "a second signal reports at once" {
+@test "a second signal reports immediately" {
 	start_demo --latency 30s
 	scenario s.yaml <<<"{target: '$SERVER_URL', load: {users: 6, duration: 1h}, steps: [{get: /}]}"
 	AGAIN=yes ended_by INT || status=$?
@@ -355,7 +355,7 @@ ended_by() {
 	[ "$(json r.json 'd["duration_s"] < 25')" = true ]
 }
 
-@test "a step may stop the run for all" {
+@test "a step can stop the whole run" {
 	start_nginx "location /no { return 503; } location / { return 200; }"
 	scenario s.yaml <<-END
 		target: $SERVER_URL
@@ -372,7 +372,7 @@ ended_by() {
 	[ "$(json r.json 'd["requests"]["started"] == sum(d["requests"][k] for k in ("ok", "failed", "cut_off"))')" = true ]
 }
 
-@test "what -v says of failures and logs" {
+@test "-v prints failures and log messages" {
 	start_nginx "location /no { return 503; } location / { return 200; }"
 	scenario s.yaml <<-END
 		target: $SERVER_URL
@@ -388,7 +388,7 @@ ended_by() {
 	[[ $output != *"x is 3"* ]]
 }
 
-@test "a host that is not allowed is contacted neither first nor by redirect" {
+@test "a host that is not allowed is never contacted, also not by a redirect" {
 	start_nginx "location /away { return 302 http://localhost:\$server_port/; } location / { return 200; }"
 	scenario s.yaml <<-END
 		target: $SERVER_URL
@@ -408,7 +408,7 @@ ended_by() {
 	[ "$(json r.json 'd["requests"]["redirects"]')" = 1 ]
 }
 
-@test "what comes from outside is said at the start, secrets are not" {
+@test "options and environment settings are printed at the start, without secrets" {
 	start_nginx
 	scenario s.yaml <<-END
 		target: $SERVER_URL
@@ -427,7 +427,7 @@ ended_by() {
 	grep -q 'q=coat' "$NGINX_DIR/access.log"
 }
 
-@test "a failure in full masks what is secret, in results too" {
+@test "detailed failures mask secrets, also in results" {
 	start_nginx
 	scenario s.yaml <<-END
 		target: $SERVER_URL
@@ -450,7 +450,7 @@ ended_by() {
 	[[ $output != *"body: {"* ]]
 }
 
-@test "a run to which nobody answers for 30 s ends then" {
+@test "a run that cannot connect for 30 s ends" {
 	cd "$BATS_FILE_TMPDIR"
 	wait_for 120 test -e nobody.status
 	[ "$(cat nobody.status)" -eq 3 ]

@@ -1,6 +1,6 @@
 load helper
 
-@test "the checked-in schema is the one that the program prints" {
+@test "the schema in the repository is the one that the program prints" {
 	"$REPRISE" schema | diff "$SRCDIR/schemas/scenario.schema.json" -
 }
 
@@ -20,7 +20,7 @@ for step in steps:
 '
 }
 
-@test "schema takes no file" {
+@test "schema does not accept a file" {
 	run reprise schema shop.yaml
 	[ "$status" -eq 2 ]
 	[[ $output == *"schema takes no file: 'shop.yaml'"* ]]

@@ -34,7 +34,7 @@ eight() {
 	done
 }
 
-@test "users, rows and draws of eight shards are those of one process" {
+@test "eight shards have the same users, rows and random choices as one process" {
 	seq 1 100 | sed '1i id' >ids.csv
 	scenario <<-END >/dev/null
 		target: $SERVER_URL
@@ -56,7 +56,7 @@ eight() {
 	[ "$(json 8.json 'd["requests"]["started"]')" -eq 6 ]
 }
 
-@test "arrivals at random and iterations in all are split to the last one" {
+@test "random arrivals and shared iterations are split exactly" {
 	scenario <<-END >/dev/null
 		target: $SERVER_URL
 		seed: 3
@@ -77,7 +77,7 @@ eight() {
 	seen | diff whole -
 }
 
-@test "a shard judges no thresholds" {
+@test "a shard does not evaluate thresholds" {
 	scenario <<-END >/dev/null
 		target: $SERVER_URL
 		load: {users: 2, iterations: 2}
@@ -92,7 +92,7 @@ eight() {
 	[ "$status" -eq 1 ]
 }
 
-@test "an orchestrator's index is taken, an empty or impossible one refused" {
+@test "an orchestrator's index is used; an empty or invalid index is rejected" {
 	scenario <<-END >/dev/null
 		target: $SERVER_URL
 		load: {users: 8, iterations: 1}
@@ -117,7 +117,7 @@ eight() {
 	[ ! -s "$NGINX_DIR/access.log" ]
 }
 
-@test "--start-at waits for the moment and tells how late it was" {
+@test "--start-at waits until the start time and reports the delay" {
 	scenario <<-END >/dev/null
 		target: $SERVER_URL
 		load: {users: 1, iterations: 1}

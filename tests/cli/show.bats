@@ -14,7 +14,7 @@ setup() {
 	END
 }
 
-@test "show: the plan before a run" {
+@test "show: prints the plan of a run" {
 	run "$REPRISE" show shop.yaml
 	[ "$status" -eq 0 ]
 	[ "${lines[0]}" = 'Shop: 1 scenario, 2 steps, 1 threshold' ]
@@ -24,20 +24,20 @@ setup() {
 	[ "${#lines[@]}" -eq 4 ]
 }
 
-@test "show: a load from outside says where it came from" {
+@test "show: prints the source of a load from options or the environment" {
 	REPRISE_TARGET=http://127.0.0.1:9 run "$REPRISE" show --arrivals 20/s -d 10s shop.yaml
 	[ "$status" -eq 0 ]
 	[[ "${lines[1]}" == '  load      20/s for 10s; about 20 requests/s' ]]
 	[[ "$output" == *'from      load: option --arrivals   target: environment REPRISE_TARGET'* ]]
 }
 
-@test "show --program: the compiled steps" {
+@test "show --program: prints the compiled steps" {
 	run "$REPRISE" show --program shop.yaml
 	[ "$status" -eq 0 ]
 	[[ "$output" == *REQUEST*THINK*END* ]]
 }
 
-@test "show --config: every option of run can come from the environment, and is told to" {
+@test "show --config: every option of run can be set in the environment and is listed" {
 	# Of options whose values are checked, right ones.
 	declare -A right=([users]=3 [duration]=9s [ramp-up]=1s [grace]=1s [seed]=5 [target]=http://127.0.0.1:9
 		[arrivals]=20/s [iterations]=4 [profile]= [env-file]=/dev/null [capacity]=1..2 [only]=Shop [shard]=1/2)
@@ -61,7 +61,7 @@ setup() {
 	done <options
 }
 
-@test "show --config: what orchestrators set" {
+@test "show --config: values set by orchestrators" {
 	RUN_ID=night-7 HOST_IP=10.0.0.1 STATSD_HOST=stats STATSD_PORT=8125 JOB_COMPLETION_INDEX=2 \
 		run "$REPRISE" show --config shop.yaml
 	[ "$status" -eq 0 ]
@@ -70,7 +70,7 @@ setup() {
 	done
 }
 
-@test "show: a file with mistakes is none" {
+@test "show: rejects a file with errors" {
 	echo 'steps: 5' >bad.yaml
 	run "$REPRISE" show bad.yaml
 	[ "$status" -eq 2 ]
@@ -78,7 +78,7 @@ setup() {
 	[ "$status" -eq 2 ]
 }
 
-@test "init writes a scenario that checks, and never over another" {
+@test "init writes a valid scenario and never replaces a file" {
 	run "$REPRISE" init my.yaml
 	[ "$status" -eq 0 ]
 	run "$REPRISE" check my.yaml
@@ -88,7 +88,7 @@ setup() {
 	[ "$("$REPRISE" init -)" = "$(cat my.yaml)" ]
 }
 
-@test "init --from makes the scenario that import makes, and never over another" {
+@test "init --from creates the same scenario as import and never replaces a file" {
 	printf "curl 'http://127.0.0.1:8080/api' -H 'accept: text/html'\n" >visit.sh
 	run --separate-stderr "$REPRISE" init --from curl visit.sh
 	[ "$status" -eq 0 ]
@@ -106,7 +106,7 @@ setup() {
 	[ -s tokens.yaml ]
 }
 
-@test "init --from tells which kinds there are and that it needs a file" {
+@test "init --from lists the kinds and reports a missing file" {
 	run "$REPRISE" init --from nonsense x
 	[ "$status" -eq 2 ]
 	[[ $output == *"nothing is imported as 'nonsense'; there are har, "* ]]
@@ -119,7 +119,7 @@ setup() {
 	[ ! -e b.yaml ]
 }
 
-@test "the help of import and init lists every importer there is" {
+@test "the help of import and init lists all importers" {
 	names=$("$REPRISE" init --from nonsense x 2>&1 | sed -n 's/.*there are //p' | tr -d ,)
 	[ "$(wc -w <<<"$names")" -eq "$(grep -c '^IMPORT(' "$SRCDIR/src/import/import.def")" ]
 	for name in $names; do
@@ -128,7 +128,7 @@ setup() {
 	done
 }
 
-@test "requests a second count what loops, ways and flows do" {
+@test "show: the estimate of requests per second includes loops, branches and flows" {
 	scenario s.yaml >/dev/null <<-'END'
 		target: http://127.0.0.1:1
 		load: {arrivals: 10/s, duration: 2s}

@@ -21,7 +21,7 @@ said() {
 	sed -n 's/^user 1, iteration 1: //p' <<<"$output" | paste -sd ' '
 }
 
-@test "repeat, for_each and while: rounds from 1, nested, begun anew each time" {
+@test "repeat, for_each and while: rounds start at 1, also in nested loops" {
 	run perform <<-'END'
 		  - repeat: 2
 		    steps:
@@ -39,7 +39,7 @@ said() {
 	[ "$(said)" = 'w1 w2 w3 a1of2 b2of2 w1 w2 w3 a1of2 b2of2' ]
 }
 
-@test "while: when its condition still holds at the end, the step fails" {
+@test "while: the step fails if the condition is still true after the maximum" {
 	run perform <<-'END'
 		  - while: ${true}
 		    max: 2
@@ -72,7 +72,7 @@ said() {
 	[ "$(said)" = 'yes else [1,2] 2 chosen' ]
 }
 
-@test "extract and expect: what an answer holds is there afterwards" {
+@test "extract and expect: values of a response can be used in later steps" {
 	run perform <<-'END'
 		  - get: /login
 		    extract:
@@ -98,7 +98,7 @@ said() {
 	[ "$(said)" = 'true true true 200 nothing true true 200' ]
 }
 
-@test "parallel: what the requests extract is there after the block" {
+@test "parallel: extracted values can be used after the block" {
 	run perform <<-'END'
 		  - parallel:
 		      - get: /login
@@ -112,7 +112,7 @@ said() {
 	[ "$(said)" = '200 200' ]
 }
 
-@test "stop: the iteration ends, and nothing has failed" {
+@test "stop: ends the iteration without a failure" {
 	run perform <<-'END'
 		  - log: before
 		  - stop: iteration
@@ -122,7 +122,7 @@ said() {
 	[ "$(json "$BATS_TEST_TMPDIR/out.json" 'd["iterations"]["failed"]')" = 0 ]
 }
 
-@test "an expression that fails ends the iteration, with its line" {
+@test "a failed expression ends the iteration and is reported with its line" {
 	run perform <<-'END'
 		  - set: {a: zero}
 		  - log: "${1 / (a | length - 4)}"
@@ -133,7 +133,7 @@ said() {
 	[[ "$output" == *'<stdin>:5'*'a division by zero'* ]]
 }
 
-@test "fail ends the iteration with words of its own" {
+@test "fail: ends the iteration with the given message" {
 	scenario s.yaml >/dev/null <<-END
 		target: $SERVER_URL
 		load: {users: 2, iterations: 2}

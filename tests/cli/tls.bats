@@ -39,7 +39,7 @@ perform() { # the steps on standard input, before the server
 	echo "$output"
 }
 
-@test "a request shows its certificate, and the next one of the same user does not" {
+@test "a client certificate is used for its request only" {
 	perform <<-'END'
 		defaults: {tls: {ca: certs/ca.pem}}
 		load: {users: 3, iterations: 3}
@@ -58,7 +58,7 @@ perform() { # the steps on standard input, before the server
 	[ "$(json "$BATS_TEST_TMPDIR/out.json" 'd["requests"]["ok"]')" = 36 ]
 }
 
-@test "a certificate of the defaults is shown with every request" {
+@test "a client certificate in defaults is used for every request" {
 	perform <<-'END'
 		defaults: {tls: {ca: certs/ca.pem, cert: client.pem, key: client.key}}
 		steps:
@@ -67,7 +67,7 @@ perform() { # the steps on standard input, before the server
 	[ "$status" -eq 0 ]
 }
 
-@test "a request may trust where the defaults do not" {
+@test "a request can override the trusted CA of the defaults" {
 	perform <<-'END'
 		defaults: {on_failure: continue}
 		steps:
@@ -80,7 +80,7 @@ perform() { # the steps on standard input, before the server
 	[ "$(json "$BATS_TEST_TMPDIR/out.json" '[d["requests"]["ok"], d["failed_by_class"]]')" = '[2, {"tls": 1}]' ]
 }
 
-@test "a version that the server does not speak is refused" {
+@test "a TLS version that the server does not support fails" {
 	perform <<-'END'
 		defaults: {on_failure: continue, tls: {ca: certs/ca.pem, min_version: "1.3"}}
 		steps:
@@ -91,7 +91,7 @@ perform() { # the steps on standard input, before the server
 	[ "$(json "$BATS_TEST_TMPDIR/out.json" '[d["requests"]["ok"], d["failed_by_class"]]')" = '[1, {"tls": 1}]' ]
 }
 
-@test "how long the certificate is still good for, on a connection that is used again too" {
+@test "certificate_days: also on a reused connection" {
 	perform <<-'END'
 		defaults: {on_failure: continue, tls: {ca: certs/ca.pem}}
 		steps:

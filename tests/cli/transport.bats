@@ -72,7 +72,7 @@ connections() {
 	awk '{ print $3 }' "$dir/seen.log" | sort -u | grep -c .
 }
 
-@test "HTTP/2 is spoken where the server offers it" {
+@test "HTTP/2 is used if the server offers it" {
 	perform <<-Y
 		defaults: {tls: {ca: $dir/certs/ca.pem}}
 		load: {users: 3, iterations: 4}
@@ -86,7 +86,7 @@ connections() {
 	[ "$(grep -c '^HTTP/2.0 TLSv1.3 ' "$dir/seen.log")" -eq 24 ]
 }
 
-@test "HTTP/1.1 is spoken when told so" {
+@test "HTTP/1.1 is used if configured" {
 	perform <<-Y
 		defaults: {http: 1.1, tls: {ca: $dir/certs/ca.pem}}
 		steps:
@@ -96,7 +96,7 @@ connections() {
 	grep -q '^HTTP/1.1 TLSv1.3 ' "$dir/seen.log"
 }
 
-@test "on HTTP/2 requests in parallel share one connection" {
+@test "parallel requests share one HTTP/2 connection" {
 	perform <<-Y
 		defaults: {http: 2, tls: {ca: $dir/certs/ca.pem}}
 		steps:
@@ -115,7 +115,7 @@ connections() {
 	[ "$(connections)" -eq 1 ]
 }
 
-@test "HTTP/2 without TLS when told so, again and again on one connection" {
+@test "HTTP/2 without TLS if configured, with reused connections" {
 	target=http://127.0.0.1:$cleartext perform <<-Y
 		defaults: {http: 2}
 		load: {users: 3, iterations: 5}
@@ -129,7 +129,7 @@ connections() {
 	[ "$(grep -c '^HTTP/2.0 - ' "$dir/seen.log")" -eq 30 ]
 }
 
-@test "a compressed body is read as it was written, over HTTP/2 too" {
+@test "compressed bodies are decoded, also over HTTP/2" {
 	perform <<-Y
 		defaults: {tls: {ca: $dir/certs/ca.pem}}
 		steps:
@@ -139,7 +139,7 @@ connections() {
 	[ "$status" -eq 0 ]
 }
 
-@test "without the CA the certificate is refused" {
+@test "without the CA, the certificate is rejected" {
 	perform <<-Y
 		steps:
 		  - get: /a
@@ -148,7 +148,7 @@ connections() {
 	[ "$(requests)" -eq 0 ]
 }
 
-@test "a Unix-domain socket carries the requests" {
+@test "requests through a Unix domain socket" {
 	{
 		echo "target: http://localhost"
 		cat <<-Y

@@ -10,7 +10,7 @@ setup() {
 	)
 }
 
-@test "a JSONPath prints every value it finds as a JSON array" {
+@test "try: a JSONPath prints all matches as a JSON array" {
 	run reprise try jsonpath '$.items[*].id' "$body"
 	[ "$status" -eq 0 ]
 	[ "$output" = '[7,8.50]' ]
@@ -18,31 +18,31 @@ setup() {
 	[ "$output" = '[{"id":8.50,"name":"Cap"}]' ]
 }
 
-@test "standard input is the answer when no file is named" {
+@test "try: reads the response from standard input without a file" {
 	run bash -c '"$REPRISE" try regex "id\": (\d+)" <"$1"' - "$body"
 	[ "$output" = '["7","8"]' ]
 }
 
-@test "nothing found is 1, an empty array, and says how far the path got" {
+@test "try: no match exits with status 1, prints an empty array, and explains why" {
 	run --separate-stderr reprise try jsonpath '$.items[0].ID' "$body"
 	[ "$status" -eq 1 ]
 	[ "$output" = '[]' ]
 	[[ "$stderr" == *"nothing at \$.items[0].ID; \$['items'][0] is an object with id, name"* ]]
 }
 
-@test "a wrong path is 2 with a caret under the place" {
+@test "try: an invalid path exits with status 2 and marks the position" {
 	run reprise try jsonpath '$.items[01]' "$body"
 	[ "$status" -eq 2 ]
 	[[ "$output" == *"<expression>:1:9: error: bad JSONPath"* ]]
 }
 
-@test "an unknown kind is 2 and names the nearest" {
+@test "try: an unknown extractor exits with status 2 and suggests the nearest name" {
 	run reprise try jsonpth '$' "$body"
 	[ "$status" -eq 2 ]
 	[[ "$output" == *"did you mean 'jsonpath'"* ]]
 }
 
-@test "a saved answer with its headers: fields and body are told apart" {
+@test "try: a saved response with headers is split into headers and body" {
 	answer=$(printf 'HTTP/1.1 200 OK\r\nX-Id: a1\r\nContent-Type: text/html\r\n\r\n<input name=t value=v>' | scenario answer)
 	run reprise try header x-id "$answer"
 	[ "$output" = '["a1"]' ]
@@ -50,7 +50,7 @@ setup() {
 	[ "$output" = '["v"]' ]
 }
 
-@test "the extractors' own keys are options" {
+@test "try: the keys of extractors are options" {
 	page=$(scenario page.html <<<'<p>a</p><a class=next href="/2?token=x1&y">Next  page</a>')
 	run reprise try css a.next "$page"
 	[ "$output" = '["Next page"]' ]
@@ -74,7 +74,7 @@ setup() {
 	[[ "$output" == *"boundary has no text 'rihgt'"* ]]
 }
 
-@test "every extractor that finds nothing says what was there" {
+@test "try: every extractor without a match describes the response" {
 	page=$(scenario page.html <<<'<form><input name=user></form><a href=/x>X</a>')
 	nothing() {
 		run reprise try "$@"

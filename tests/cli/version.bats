@@ -1,30 +1,30 @@
 load helper
 
-@test "--version names the program and its version" {
+@test "--version prints the program name and its version" {
 	run "$REPRISE" --version
 	[ "$status" -eq 0 ]
 	[[ "$output" =~ ^reprise\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
 }
 
-@test "no command is a mistake on the command line" {
+@test "a missing command is an error" {
 	run "$REPRISE"
 	[ "$status" -eq 2 ]
 }
 
-@test "an unknown command is named" {
+@test "an unknown command is reported by name" {
 	run "$REPRISE" trun
 	[ "$status" -eq 2 ]
 	[[ "$output" =~ ^error:\ unknown\ command\ \'trun\' ]]
 }
 
-@test "--help goes to standard output and ends well" {
+@test "--help prints to standard output and exits with status 0" {
 	run --separate-stderr "$REPRISE" --help
 	[ "$status" -eq 0 ]
 	[[ "$output" =~ ^usage:\ reprise\ COMMAND ]]
 	[ -z "$stderr" ]
 }
 
-@test "help, and help of a command" {
+@test "help, and help for a command" {
 	run "$REPRISE" help
 	[ "$status" -eq 0 ]
 	[ "$output" = "$("$REPRISE" --help)" ]

@@ -19,20 +19,20 @@ teardown() {
 	slurm_down
 }
 
-@test "every manifest is read as what it is" {
+@test "every manifest is valid" {
 	python3 -c 'import yaml' 2>/dev/null || skip "no python3-yaml here: contrib/install-deps container"
 	run -0 python3 -B "$SRCDIR/tests/container/manifests.py" read "$SRCDIR/contrib"
 	echo "$output"
 }
 
-@test "scenarios inside of manifests have no mistake" {
+@test "scenarios in manifests are valid" {
 	python3 -c 'import yaml' 2>/dev/null || skip "no python3-yaml here: contrib/install-deps container"
 	python3 -B "$SRCDIR/tests/container/manifests.py" scenario "$SRCDIR/contrib/kubernetes/shards.yaml" |
 		scenario
 	PASSWORD=demo run -0 reprise check "$BATS_TEST_TMPDIR/scenario.yaml"
 }
 
-@test "every REPRISE_ variable in them is one that run reads" {
+@test "run reads every REPRISE_ variable in the manifests" {
 	for name in $(grep -rhoE 'REPRISE_[A-Z_]+' "$SRCDIR/contrib/kubernetes" "$SRCDIR/contrib/compose" \
 		"$SRCDIR/contrib/nomad" "$SRCDIR/contrib/slurm" "$SRCDIR/contrib/ci" "$SRCDIR/contrib/fleet.md" |
 		sort -u); do
@@ -42,7 +42,7 @@ teardown() {
 	done
 }
 
-@test "every metric of the dashboard is one that /metrics has" {
+@test "/metrics has every metric of the dashboard" {
 	port=$(free_port)
 	timeout 60 "$REPRISE" run -q -t "$SHOP" -u 2 -d 30s --prometheus "127.0.0.1:$port" \
 		"$SRCDIR/examples/quickstart.yaml" >/dev/null 2>&1 3>&- &
@@ -58,7 +58,7 @@ teardown() {
 	done
 }
 
-@test "a Slurm job array of eight is one load, and one result" {
+@test "a Slurm job array of eight shards gives one load and one result" {
 	slurm_up >"$BATS_TEST_TMPDIR/why" 2>&1 || {
 		why=$(cat "$BATS_TEST_TMPDIR/why")
 		skip "${why:-Slurm does not run here}"

@@ -39,7 +39,7 @@ inspect() {
 	podman image inspect --format "$1" "${2:-$IMAGE}"
 }
 
-@test "the image is at most 30 MB over its base, and says what it is" {
+@test "the image is at most 30 MB larger than its base and has labels" {
 	added=$(($(inspect '{{.Size}}') - $(inspect '{{.Size}}' "$BASE_IMAGE")))
 	echo "# the image is $((added / 100000)) x 100 KB over its base" >&3
 	[ "$added" -le 30000000 ]
@@ -53,7 +53,7 @@ inspect() {
 	[ "$(inspect '{{index .Config.Labels "org.opencontainers.image.version"}}')" = "${output#reprise }" ]
 }
 
-@test "everything it needs is in it: libraries, licences, certificates" {
+@test "the image has all libraries, licences and certificates" {
 	run -0 contained --entrypoint sh "$IMAGE" -c '
 		ldd /usr/bin/reprise | grep "not found" && exit 1
 		for file in /etc/ssl/certs/ca-certificates.crt /usr/share/doc/reprise/copyright \
@@ -62,18 +62,18 @@ inspect() {
 		done'
 }
 
-@test "pages in old encodings are read without the large tables of ICU" {
+@test "pages in old encodings are read without the ICU data tables" {
 	printf '<html><head><meta charset="windows-1251"></head><body><h1>\xcf\xf0\xe8</h1></body></html>' |
 		contained -i "$IMAGE" try css h1 >"$BATS_TEST_TMPDIR/found"
 	[ "$(json "$BATS_TEST_TMPDIR/found" 'd[0]')" = При ]
 }
 
-@test "the same source makes the same image" {
+@test "the same source builds the same image" {
 	podman_build "$IMAGE-again" --build-arg REVISION=0123abc --build-arg REBUILD=yes
 	[ "$(inspect '{{.Id}}')" = "$(inspect '{{.Id}}' "$IMAGE-again")" ]
 }
 
-@test "without a scenario: target, users and duration from the environment" {
+@test "the default scenario reads target, users and duration from the environment" {
 	mkdir -m 777 "$BATS_TEST_TMPDIR/out"
 	run -0 contained -v "$BATS_TEST_TMPDIR/out:/out" -e TARGET="$SHOP" -e USERS=3 -e DURATION=1s \
 		-e THINK=100ms -e REPRISE_JSON=/out/result.json "$IMAGE"
@@ -82,7 +82,7 @@ inspect() {
 	[ "$(json "$BATS_TEST_TMPDIR/out/result.json" 'd["users"]["max"]')" = 3 ]
 }
 
-@test "read-only, no capability, a foreign user; a secret from a file is used and not shown" {
+@test "read-only, without capabilities, as another user; a secret from a file is used and not shown" {
 	local dir=$BATS_TEST_TMPDIR
 	mkdir "$dir/scenarios" && mkdir -m 777 "$dir/out"
 	echo demo >"$dir/secret"
@@ -116,7 +116,7 @@ inspect() {
 	[[ "$output" == *PASSWORD* ]]
 }
 
-@test "exit statuses come through" {
+@test "exit statuses are passed on" {
 	run -1 contained -e TARGET="$SHOP" -e PAGE=/nowhere -e DURATION=1s "$IMAGE"
 	run -2 contained -e TARGET="$SHOP" -e REPRISE_USERZ=3 "$IMAGE"
 	[[ "$output" == *"did you mean REPRISE_USERS?"* ]]
@@ -124,13 +124,13 @@ inspect() {
 	run -3 contained -e TARGET=http://127.0.0.1:9 -e DURATION=1s "$IMAGE"
 }
 
-@test "127.0.0.1 gets the hint that it is the container itself" {
+@test "the target 127.0.0.1 gives a hint that it is the container itself" {
 	run -3 timeout -k 5 60 podman run --rm --network=none -e TARGET=http://127.0.0.1:8080 \
 		-e DURATION=1s "$IMAGE"
 	[[ "$(echo $output)" == *"In a container, 127.0.0.1 is the container itself"* ]]
 }
 
-@test "SIGTERM to process 1: it stops, reports, writes the result, and ends with 143" {
+@test "SIGTERM to process 1 stops the run with a report, a result and status 143" {
 	mkdir -m 777 "$BATS_TEST_TMPDIR/out"
 	podman create --name stopped --network=host --read-only --cap-drop=all --user 12345:12345 \
 		-v "$BATS_TEST_TMPDIR/out:/out" -e TARGET="$SHOP" -e DURATION=60s -e THINK=100ms \
@@ -146,7 +146,7 @@ inspect() {
 	podman rm stopped >/dev/null
 }
 
-@test "from the container's start to the first request" {
+@test "time from the container's start to the first request" {
 	port=$(free_port)
 	timeout 60 python3 -c '
 import socket, sys, time
@@ -176,7 +176,7 @@ documented() {
 			-e 's/DURATION=[0-9]*[sm]/DURATION=1s/g'
 }
 
-@test "each docker run of README and fleet.md works" {
+@test "each docker run command of README and fleet.md works" {
 	mkdir -p "$BATS_TEST_TMPDIR/bin" "$BATS_TEST_TMPDIR/here/out"
 	cp -r "$SRCDIR/examples" "$BATS_TEST_TMPDIR/here/examples"
 	chmod -R a+rX "$BATS_TEST_TMPDIR"
@@ -199,7 +199,7 @@ documented() {
 	done
 }
 
-@test "an Indexed Job's pods, made for podman: eight shards and their merging" {
+@test "the pods of an Indexed Job, run with podman: eight shards and a merge" {
 	python3 -c 'import yaml' 2>/dev/null || skip "no python3-yaml here: contrib/install-deps container"
 	command -v catatonit >/dev/null || ls /usr/libexec/podman/catatonit >/dev/null 2>&1 ||
 		skip "no catatonit here, which holds pods together: contrib/install-deps container"

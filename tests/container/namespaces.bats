@@ -107,7 +107,7 @@ logged() {
 	[ "$(wc -l <"$HUB_DIR/access.log")" -eq "$1" ]
 }
 
-@test "eight shards on eight machines are one process: requests, users, rows, percentiles" {
+@test "eight shards on eight machines match one process: requests, users, rows, percentiles" {
 	seq 1 200 | sed '1i id' >ids.csv
 	scenario <<-END >/dev/null
 		target: http://$HUB:$PORT
@@ -160,7 +160,7 @@ logged() {
 		"$HUB_DIR/access.log" >&3
 }
 
-@test "kill -9 of one of eight: merge names it, uses what was kept, marks the result" {
+@test "kill -9 of one of eight shards: merge names it, uses its saved data, and marks the result" {
 	scenario <<-END >/dev/null
 		target: http://$HUB:$PORT
 		load: {users: 16, iterations: 1}

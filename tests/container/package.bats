@@ -49,7 +49,7 @@ hidden() {
 	[ -s "$BATS_TEST_TMPDIR/root/usr/share/reprise/scenario.schema.json" ]
 }
 
-@test "a Debian package of it is built, complete, and depends on what it links" {
+@test "the Debian package is complete and depends on the linked libraries" {
 	command -v dh >/dev/null || skip "no debhelper here: contrib/install-deps package"
 	[ -d "$DIST"/reprise-* ] || skip "there is no release"
 	unset CC
@@ -65,7 +65,7 @@ hidden() {
 	dpkg-deb -f "$DIST"/reprise_*.deb Depends | grep -q 'libcurl4.*libyaml-0-2'
 }
 
-@test "apt installs it into a bare Debian, it loads its own shop, apt removes it" {
+@test "apt installs the package in a minimal Debian, it runs against the demo shop, apt removes it" {
 	[ -e "$(echo "$DIST"/reprise_*.deb)" ] || skip "there is no package"
 	podman_up >"$BATS_TEST_TMPDIR/why" 2>&1 || {
 		why=$(cat "$BATS_TEST_TMPDIR/why")
