@@ -6,7 +6,7 @@ import scenarios
 from measures import floor_cpu, reprise_cpu
 
 ROWS = 1000000
-OF_EACH = 8  # parts in one request, so that the noise of the machine is divided by as many
+OF_EACH = 8  # parts in one request, to reduce the noise of the machine
 
 
 def added(setting, with_it, without, count, parts=OF_EACH):

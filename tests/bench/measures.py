@@ -143,7 +143,7 @@ def thinking_users(setting, table):
         nonlocal most_open
         most_open = max(most_open, setting.nginx.active())
 
-    few_users = [reprise_cpu(setting, scenarios.ONE, 50000)]  # before and after, to compare with
+    few_users = [reprise_cpu(setting, scenarios.ONE, 50000)]  # before and after, as a reference
     idle = setting.reprise.run(
         scenarios.THINKING.format(url=url, users=1, count=2, ramp_up=0)).peak_kb
     cost = setting.reprise.run(

@@ -115,7 +115,7 @@ def strace_calls(pin, command):
     """The same by strace; its slowness must be met with answers that take longer still."""
     _usage, _wall, output = run_cost([*pin, "strace", "-f", "-c", *command])
     total = next(line for line in output.splitlines() if line.rstrip().endswith("total"))
-    return int(total.split()[3])  # share of time, seconds, usecs a call, calls
+    return int(total.split()[3])  # percentage of time, seconds, µs per call, calls
 
 
 def raise_open_files():

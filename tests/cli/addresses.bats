@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Where connections go and come from: resolve, dns, source_addresses; as nginx saw them.
+# Addresses of connections: resolve, dns and source_addresses, checked in nginx's log.
 
 load helper
 

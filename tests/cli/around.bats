@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What is performed around the scenarios: setup, teardown, before_user, after_user.
+# The steps before and after the scenarios: setup, teardown, before_user, after_user.
 
 load helper
 
@@ -24,7 +24,7 @@ paths() {
 	awk '{printf "%s ", $7}' "$NGINX_DIR/access.log"
 }
 
-# What the server saw is what the result accounts for.
+# The server's request count matches the result.
 accounts_hold() {
 	[ "$(json r.json 'd["requests"]["started"] + d["requests"]["redirects"] + d["requests"]["retries"] + d["requests"]["resent"] + sum(d["unmeasured"].values())')" \
 		= "$(wc -l <"$NGINX_DIR/access.log")" ]
@@ -97,7 +97,7 @@ around() {
 	run reprise merge out -o merged
 	[ "$status" -eq 1 ]
 	[[ $output == *"teardown failed."* ]]
-	# What is passed over by the scenario is passed over.
+	# A failure that the scenario ignores is ignored.
 	sed -i 's|get: /no|{get: /no, on_failure: continue}|' scenario.yaml
 	run reprise run scenario.yaml
 	[ "$status" -eq 0 ]
@@ -148,7 +148,7 @@ time.sleep(60)' >port 3>&- &
 	status=0
 	wait $! || status=$?
 	[ "$status" -eq 130 ]
-	# Without a bound each of the two requests would take 30 s.
+	# Without the limit, each of the two requests would take 30 s.
 	[ $((SECONDS - begin)) -le 20 ]
 }
 

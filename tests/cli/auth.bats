@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# auth: who asks, and how it is proved; seen from the other side.
+# auth: the credentials that the server receives.
 
 load helper
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# A user's line: how fast answers come in and requests go out. Times are held against what they are
-# at least; a busy machine makes them longer.
+# bandwidth: limits for download and upload. The tests check minimum times only, because a busy
+# machine makes them longer.
 
 load helper
 

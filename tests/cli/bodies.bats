@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# body_file and multipart: files as bodies and in them; as the other side took them.
+# body_file and multipart: the bodies that the server receives.
 
 load helper
 

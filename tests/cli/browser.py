@@ -23,7 +23,7 @@ import sys
 import time
 
 
-# Texts whose colour differs too little from what is behind them (WCAG 2, 1.4.3).
+# Texts with too little contrast to their background (WCAG 2, 1.4.3).
 FAINT = """(function () {
     function light(c) {
         return c.slice(0, 3).map(function (v) {
@@ -54,7 +54,7 @@ FAINT = """(function () {
     return seen > 100 ? faint : ['only ' + seen + ' texts'];
 })()"""
 
-# Windows' numbers of keys, without which Chromium does not act on them.
+# Windows key codes; Chromium ignores key events without them.
 KEYS = {"Tab": 9, "Enter": 13}
 
 
@@ -64,7 +64,7 @@ class Browser:
         from_read, from_write = os.pipe()
 
         def plumb():
-            # 3 and 4 are what Chromium speaks on; the ends may have those numbers already.
+            # Chromium uses descriptors 3 and 4; our ends may already have these numbers.
             reading, writing = os.dup(to_read), os.dup(from_write)
             os.dup2(reading, 3)
             os.dup2(writing, 4)
@@ -155,7 +155,7 @@ class Browser:
     def step(self, step):
         words = step.split()
         if words[0] == "move":
-            # Over another chart at the same place of the window there would be no movement.
+            # Without this, a chart at the same position in the window would get no mouse move event.
             at = self.place(words[1], words[2])
             self.mouse("mouseMoved", (at[0] - 3, at[1]))
             self.mouse("mouseMoved", at)

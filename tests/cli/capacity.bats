@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# The capacity search against a shop that can do so much and no more. How near the figure comes is
-# shown in virtual time (tests/unit/test_capacity.c); here only what holds on a busy machine too.
+# The capacity search against a shop with a limited capacity. tests/unit/test_capacity.c checks the
+# precision in virtual time; the tests here must also pass on a busy machine.
 
 load helper
 
@@ -23,19 +23,19 @@ teardown() {
 	[ "$status" -le 1 ]
 	[[ "$output" == *capacity*load*p95*holds* ]] || [[ "$output" == *'none found'* ]]
 	[ "$(json out.json 'd["capacity"]["find"]')" = arrivals ]
-	# Far above, nothing can hold; what is found lies below.
+	# A load far above the capacity cannot pass, so the result must be lower.
 	[ "$(json out.json 'd["capacity"]["value"] is None or 25 <= d["capacity"]["value"] < 200')" = true ]
 	[ "$(json out.json 'any(t["holds"] for t in d["capacity"]["curve"] if t["level"] >= 200)')" = false ]
 	[ "$(json out.json 'd["capacity"]["stopped"] in ("thresholds", "generator", "first_fails")')" = true ]
 	[ "$(json out.json 'len(d["capacity"]["curve"]) >= 1')" = true ]
-	# What is made again knows it, too.
+	# A recreated report contains the search too.
 	grep -q '<section id="capacity"><h2>' out/report.html
 	rm out/report.html out/summary.json
 	run reprise report out
 	[ "$status" -eq 0 ]
 	[ "$(json out/summary.json 'd["capacity"]')" = "$(json out.json 'd["capacity"]')" ]
 	grep -q '<section id="capacity"><h2>' out/report.html
-	# All that was sent is accounted for.
+	# All requests are counted.
 	sent=$(json out.json 'd["requests"]["started"] + sum(d["unmeasured"].values())')
 	[ "$(fetch "$SERVER_URL/stats" | json - 'd["requests"]')" -eq "$sent" ]
 }

@@ -103,7 +103,7 @@ setup() {
 	[[ "$output" == *'[E215]'* ]]
 }
 
-# steps N FILE: so many steps of several kinds.
+# steps N FILE: writes N steps of several kinds.
 steps() {
 	awk -v n="$1" 'BEGIN {
 		print "target: http://127.0.0.1:1\nsteps:"
@@ -117,7 +117,7 @@ steps() {
 	}' >"$2"
 }
 
-# cpu FILE: milliseconds of processor time to check it, the least of three.
+# cpu FILE: prints the CPU time to check it in milliseconds, the minimum of three runs.
 cpu() {
 	for _ in 1 2 3; do
 		(

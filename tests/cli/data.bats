@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Data sets: rows out of files and out of the scenario, who gets which, and what happens at the end.
+# Data sets: rows from files and from the scenario, how they are assigned, and what at_end does.
 
 load helper
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The sample shop, as a browser and as a program would use it.
+# The sample shop, used like a browser and like a program.
 
 load helper
 
@@ -42,7 +42,7 @@ log_in() {
 	[ "$(shop "/api/orders/$order" -o /dev/null -w '%{http_code}')" = 202 ]
 	[ "$(shop "/api/orders/$order" -o /dev/null -w '%{http_code}')" = 202 ]
 	shop "/api/orders/$order" | grep -q '"status":"shipped"'
-	# Somebody else's order is none of ours.
+	# An order of another user is not visible.
 	[ "$(curl -s "$SERVER_URL/api/orders/$order" -o /dev/null -w '%{http_code}')" = 404 ]
 }
 

@@ -1,4 +1,4 @@
-# What this machine lends a run.
+# The limits of this machine for a run.
 
 load helper
 
@@ -10,7 +10,7 @@ load helper
 	for check in cores "CPU quota" memory "open files" "local ports" TIME_WAIT clock timers container certificates; do
 		grep -Eq "^  (ok|note|mind) +$check  " <<<"$output"
 	done
-	# only commands, which are there to be copied, may be longer than a line
+	# only commands to copy may be longer than 80 columns
 	[ -z "$(grep -v '  try: ' <<<"$output" | tail -n +2 | awk 'length > 80')" ]
 }
 

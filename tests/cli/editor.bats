@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# What an editor shows of an unfinished scenario: yaml-language-server with the checked-in schema.
-# The server is installed into the build folder once; without npm or the registry this is skipped.
+# Completions and errors in an editor: yaml-language-server with the checked-in schema. The server is
+# installed into the build folder once; without npm or the registry, the tests are skipped.
 
 load helper
 

@@ -1,4 +1,4 @@
-# What is kept of failures: whole exchanges as HAR, a curl line that does it again, no secrets.
+# Failure samples: complete exchanges as HAR, a curl command that repeats the request, no secrets.
 
 load helper
 
@@ -10,7 +10,7 @@ teardown() {
 	stop_servers
 }
 
-# har NAME EXPRESSION: of the entries `e` of out/failures/NAME.
+# har NAME EXPRESSION: evaluates EXPRESSION on `e`, the entries of out/failures/NAME.
 har() {
 	python3 -c 'import json, sys
 e = json.load(open("out/failures/" + sys.argv[1]))["log"]["entries"]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# Every example is checked, shown and performed against the sample shop without a failed request,
-# and the shop's own count is ours.
+# Every example is checked, shown and run against the sample shop without a failed request, and the
+# counts match the shop's.
 
 load helper
 
@@ -15,7 +15,7 @@ teardown() {
 	stop_servers
 }
 
-# perform FILE ARG…: a short run; no request fails, and the shop saw what we say.
+# perform FILE ARG…: a short run; no request fails, and the counts match the shop's.
 perform() {
 	local file="$BATS_TEST_TMPDIR/examples/$1" out="$BATS_TEST_TMPDIR/out.json" sent
 	reprise check "$SRCDIR/examples/$1"
@@ -48,7 +48,7 @@ perform() {
 	perform web-shop.yaml -d 2s
 }
 
-# Whatever is drawn in two seconds: here each step comes at least once.
+# A run of two seconds may not draw every step; here each step runs at least once.
 @test "all features in one scenario, step by step" {
 	export PASSWORD=demo
 	reprise run --once -p SEARCH=e --target "$SERVER_URL" --json "$BATS_TEST_TMPDIR/out.json" "$BATS_TEST_TMPDIR/examples/web-shop.yaml"

@@ -1,5 +1,5 @@
-# Many users against the scripted origin (tests/faults): sessions never mix, limits hold, and what
-# the origin counts is what the report counts. Single faults are in tests/faults/faults.table.
+# Many users against the scripted origin (tests/faults): sessions are never mixed up, limits are
+# respected, and counts match the origin's. Single faults are in tests/faults/faults.table.
 
 load helper
 
@@ -26,8 +26,8 @@ setup() {
 	scenario=$BATS_TEST_TMPDIR/scenario.yaml
 }
 
-# stats METHOD - what the origin saw; POST begins anew
-# has_seen COUNT: whether so many requests came to the origin.
+# stats METHOD - the origin's counts; POST resets them
+# has_seen COUNT: whether the origin has received COUNT requests.
 has_seen() {
 	[ "$(stats GET | json - 'sum(d["requests"].values())')" -ge "$1" ]
 }
@@ -41,7 +41,7 @@ print(conn.getresponse().read().decode())
 P
 }
 
-# perform [OPTION...] - runs the scenario on standard input, at most a minute
+# perform [OPTION...] - runs the scenario on standard input, for at most a minute
 perform() {
 	cat >"$scenario"
 	run timeout 60 "$REPRISE" run "$scenario" -t "$origin" --json "$result" "$@"
@@ -50,7 +50,7 @@ perform() {
 	cat "$BATS_TEST_TMPDIR/stats.json"
 }
 
-# holds EXPRESSION - of r, the report, and s, what the origin saw
+# holds EXPRESSION - checks it on r, the report, and s, the origin's counts
 holds() {
 	python3 - "$result" "$BATS_TEST_TMPDIR/stats.json" "$1" <<'P'
 import json, sys
@@ -146,7 +146,7 @@ add_up='q["started"] == q["ok"] + q["failed"] + q["cut_off"] and s["sends"] == q
 	Y
 	[ "$status" -eq 0 ]
 	holds 'q["ok"] == 7 and s["connections"] == 3 and s["max_in_flight"] == 3'
-	# Of seven, three wait for one answer and one for two: 35 ms of waiting on average.
+	# Three of seven wait for one response, and one waits for two: a mean wait of 35 ms.
 	holds 'r["response_time_ms"]["max"] > 140'
 	holds 'r["response_time_ms"]["mean"] > r["service_time_ms"]["mean"] + 30'
 }
@@ -181,7 +181,7 @@ add_up='q["started"] == q["ok"] + q["failed"] + q["cut_off"] and s["sends"] == q
 		      - get: /ok
 		  - name: late
 		    steps:
-		      # On a connection that is open already: the time runs out after the request was sent.
+		      # On an open connection, the timeout expires after the request was sent.
 		      - get: /ok
 		      - get: /stall/header
 		        timeout: 200ms
@@ -200,7 +200,7 @@ add_up='q["started"] == q["ok"] + q["failed"] + q["cut_off"] and s["sends"] == q
 	[ "$status" -eq 1 ]
 	holds 'r["iterations"]["started"] == 1500'
 	holds 'q["started"] == q["ok"] + q["failed"] and q["cut_off"] == 0'
-	# A connection closed after its answer may die with the next request on the way, unseen.
+	# A connection closed after its response may break while the next request is being sent.
 	holds '0 <= q["started"] + q["redirects"] + q["resent"] - s["sends"] <= q["resent"]'
 	holds '{"reset", "truncated", "timeout", "protocol", "status"} == {f["class"] for f in r["failures"]}'
 }

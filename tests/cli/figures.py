@@ -159,7 +159,7 @@ def read_text():
 
 
 def read_github():
-    rows = collections.defaultdict(list) # names that differ in control characters alone are alike
+    rows = collections.defaultdict(list) # names that differ only in control characters are equal
     for line in open(path("sum.md"), encoding="utf-8"):
         cells = [html.unescape(c).strip() for c in line.strip().strip("|").split("|")]
         if len(cells) == 8 and cells[1].isdigit():
@@ -192,7 +192,7 @@ def read_statsd():
     wanted, alike = collections.Counter(), collections.Counter()
     for step in result["steps"]:
         base = "reprise.%s.%s" % (plain(step["scenario"]), plain(step["name"]))
-        alike[base] += 1 # steps whose names are alike in statsd are told apart by a number
+        alike[base] += 1 # steps with equal names in statsd get a number
         base += "_%d." % alike[base] if alike[base] > 1 else "."
         wanted[base + "requests"] += step["requests"]["started"]
         wanted[base + "ok"] += step["requests"]["ok"]

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Setup and teardown once for a fleet: performed by the first shard, handed over by file, waited for.
+# Setup and teardown with scope fleet: the first shard runs them; the others wait for its values.
 
 load helper
 
@@ -36,7 +36,7 @@ fleet_scenario() {
 	END
 }
 
-# shard I/N ARG…: in the background; what it prints and its exit status in I.out and I.status.
+# shard I/N ARG…: runs a shard in the background; its output is in I.out, its exit status in I.status.
 shard() {
 	local i=${1%/*}
 	(
@@ -56,19 +56,19 @@ seen() {
 	wait
 	[ "$(cat 1.status 2.status 3.status | tr -d '\n')" = 000 ]
 	wait_for 10 eval '[ "$(wc -l <"$NGINX_DIR/access.log")" -eq 20 ]'
-	# One token, that of the one setup, in each request of each user.
+	# Each request of each user has the token of the one setup.
 	[ "$(seen | sed -n 's|^/in/\(t1-[0-9a-f]*\)/.*|\1|p' | sort -u | wc -l)" -eq 1 ]
 	[ "$(seen | grep -c '^/in/')" -eq 18 ]
 	[ "$(seen | head -n 1)" = /setup ]
 	[[ "$(seen | tail -n 1)" == /teardown/t1-* ]]
 	[ -z "$(ls -A shared)" ]
-	# As one process has it.
+	# The same as in one process.
 	run -0 reprise merge out/1 out/2 out/3 -o out/all
 	[ "$(json out/all/summary.json '[d["unmeasured"][k] for k in ("setup", "teardown")]')" = "[1, 1]" ]
 	run -0 reprise run -q --json one.json scenario.yaml
 	[ "$(json one.json 'd["unmeasured"]')" = "$(json out/all/summary.json 'd["unmeasured"]')" ]
 	[ "$(json one.json 'd["requests"]["ok"]')" = "$(json out/all/summary.json 'd["requests"]["ok"]')" ]
-	# The secret is told nowhere.
+	# No output contains the secret.
 	run -1 grep -rE 't1-[0-9a-f]{32}' 1.out 2.out 3.out out
 }
 
@@ -149,7 +149,7 @@ seen() {
 	[ "$(cat 1.status)" = 0 ]
 	grep -q 'teardown begins although shard 2 of 2 did not say that it is over' 1.out
 	[[ "$(seen | tail -n 1)" == /teardown/* ]]
-	# No secret stays behind; the marks tell the next one that it needs a RUN_ID of its own.
+	# No secret remains; the mark files show the next run that it needs another RUN_ID.
 	[ "$(ls shared/*/)" = "$(printf 'shard-1\nshard-2')" ]
 	run -2 reprise run --shard 1/2 -d 2s scenario.yaml
 	[[ "$output" == *"shard 1/2 of this run has been here"*"another RUN_ID"* ]]
@@ -192,7 +192,7 @@ seen() {
 	wait $pid || status=$?
 	[ "$status" -eq 143 ]
 	[ "$(json 2.json 'd["requests"]["started"]')" -eq 0 ]
-	# The first one's setup is nobody's then; its teardown waits for none who is over.
+	# No shard uses the first setup; its teardown does not wait for shards that have ended.
 	shard 1/2
 	wait
 	[ "$(cat 1.status)" = 0 ]

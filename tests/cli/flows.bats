@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# flows, call and include: steps written once and performed in several places.
+# flows, call and include: steps that are used in several places.
 
 load helper
 

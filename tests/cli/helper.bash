@@ -1,8 +1,8 @@
-# What the command line tests share; loaded with `load helper`.
+# Helpers of the command line tests; loaded with `load helper`.
 #
-# Servers listen on free loopback ports and live as long as the test: `stop_servers` belongs into
-# `teardown` (or `teardown_file`, when they were started in `setup_file`). A server is known by a
-# name; its port is in SERVER_PORT after starting, its URL in SERVER_URL.
+# Servers listen on free loopback ports until the end of the test: call `stop_servers` in `teardown`
+# (or in `teardown_file`, if they were started in `setup_file`). Each server has a name; after the
+# start its port is in SERVER_PORT and its URL in SERVER_URL.
 
 bats_require_minimum_version 1.5.0
 
@@ -11,18 +11,18 @@ bats_require_minimum_version 1.5.0
 : "${REPRISE:=$BUILDDIR/reprise}"
 export SRCDIR BUILDDIR REPRISE
 
-# What the program prints depends on the locale: the tests have one of their own.
+# The output depends on the locale, so the tests set one.
 unset LC_ALL LC_CTYPE LANGUAGE
 export LANG=C.UTF-8
 
-# A test's own folder; in setup_file the file's.
+# The folder of the test; in setup_file, the folder of the file.
 scratch() {
 	echo "${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}"
 }
 
-# reprise ARG…: the program, ended after LIMIT_S seconds (60), with nothing on its standard input.
-# Use with bats' run: `run reprise check a.yaml`, `run --separate-stderr reprise run -`. What it asked
-# of nginx is in nginx's access log afterwards.
+# reprise ARG…: runs the program with empty standard input, for at most LIMIT_S seconds (60). Use it
+# with run: `run reprise check a.yaml`, `run --separate-stderr reprise run -`. When it returns, the
+# requests it sent to nginx are in nginx's access log.
 reprise() {
 	local status=0
 	timeout -k 5 "${LIMIT_S:-60}" "$REPRISE" "$@" || status=$?
@@ -30,7 +30,7 @@ reprise() {
 	return $status
 }
 
-# An answer is out before its line is written; nginx's one worker takes the next request after that.
+# nginx writes the log line after the response, and before its only worker reads the next request.
 nginx_settled() {
 	local answer
 	{ exec 9<>"/dev/tcp/127.0.0.1/$NGINX_PORT"; } 2>/dev/null || return 0
@@ -47,14 +47,14 @@ scenario() {
 	echo "$path"
 }
 
-# patient FILE…: the scenarios there, changed in place: no limit of time is below a minute, so that a
-# busy machine changes no result.
+# patient FILE…: changes scenarios in place, so that no time limit is below a minute and a busy
+# machine does not change the result.
 patient() {
 	sed -i -E 's/((p[0-9]+|mean|max)( of "[^"]*")? < )[0-9.]+m?s\b/\11m/; s/(max_time|LIMIT: \{default): [0-9.]+m?s\b/\1: 1m/' "$@"
 }
 
-# json FILE EXPRESSION: a value out of a JSON file ("-": standard input), by a Python expression on
-# `d`: json out.json 'd["requests"]["ok"]'. Lists and objects are printed as JSON, null as null.
+# json FILE EXPRESSION: prints a value of a JSON file ("-": standard input). EXPRESSION is a Python
+# expression on `d`: json out.json 'd["requests"]["ok"]'. Lists, objects and null are printed as JSON.
 json() {
 	python3 -c 'import json, sys
 d = json.load(sys.stdin if sys.argv[1] == "-" else open(sys.argv[1]))
@@ -62,8 +62,8 @@ value = eval(sys.argv[2])
 print(value if isinstance(value, str) else json.dumps(value))' "$@"
 }
 
-# golden NAME: whether standard input is what tests/golden/NAME says; the difference is shown. With
-# UPDATE_GOLDEN=yes the file is written instead: read the difference before it is committed.
+# golden NAME: compares standard input with tests/golden/NAME and prints the difference. With
+# UPDATE_GOLDEN=yes it writes the file instead: read the difference before you commit it.
 golden() {
 	local file="$SRCDIR/tests/golden/$1"
 	if [ "${UPDATE_GOLDEN:-}" = yes ]; then
@@ -73,7 +73,7 @@ golden() {
 	fi
 }
 
-# near ACTUAL WANTED PERCENT: whether ACTUAL is within PERCENT of WANTED; says so when not.
+# near ACTUAL EXPECTED PERCENT: whether ACTUAL is within PERCENT of EXPECTED; prints both if not.
 near() {
 	awk -v a="$1" -v w="$2" -v p="$3" 'BEGIN {
 		d = a > w ? a - w : w - a
@@ -84,8 +84,8 @@ near() {
 	}'
 }
 
-# free_port: a loopback port on which nobody listens just now, drawn from below those the system
-# gives to connections, so that no other test gets it meanwhile.
+# free_port: prints a free loopback port. It is below the range that the system uses for connections,
+# so that no other test gets it before it is used.
 free_port() {
 	python3 -c 'import random, socket
 while True:
@@ -99,7 +99,7 @@ while True:
     break'
 }
 
-# wait_for SECONDS COMMAND…: until COMMAND succeeds.
+# wait_for SECONDS COMMAND…: waits until COMMAND succeeds.
 wait_for() {
 	local end=$((SECONDS + $1))
 	shift
@@ -116,13 +116,13 @@ listens() {
 	(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }
 
-# connected PORT COUNT: whether so many connections to that loopback port stand.
+# connected PORT COUNT: whether COUNT connections to that loopback port are open.
 connected() {
 	awk -v port=":$(printf %04X "$1")\$" -v wanted="$2" \
 		'$2 ~ port && $4 == "01" { n++ } END { exit n < wanted }' /proc/net/tcp
 }
 
-# started NAME PID [PORT]: notes a server for stop_servers.
+# started NAME PID [PORT]: registers a server for stop_servers.
 started() {
 	echo "$2" >>"$(scratch)/servers"
 	SERVER_PID=$2
@@ -131,7 +131,7 @@ started() {
 	export SERVER_PID SERVER_PORT SERVER_URL
 }
 
-# stop_servers: ends what this test (or file) started; a server that needs force fails the test.
+# stop_servers: stops the servers of this test (or file); the test fails if a server must be killed.
 stop_servers() {
 	local pid list status=0
 	list="$(scratch)/servers"
@@ -151,7 +151,7 @@ ended() {
 	case $(ps -o stat= -p "$1") in "" | Z*) ;; *) return 1 ;; esac
 }
 
-# start_demo [ARG…]: the sample shop.
+# start_demo [ARG…]: starts the sample shop.
 start_demo() {
 	local out pid
 	out="$(scratch)/demo.out"
@@ -162,8 +162,9 @@ start_demo() {
 	started demo $pid "$(sed -n 's|.*http://127\.0\.0\.1:\([0-9]*\).*|\1|p' "$out" | head -1)"
 }
 
-# start_nginx [SERVER-LINES]: one nginx worker whose server block holds SERVER-LINES (without: a
-# small JSON answer to everything). Its folder is NGINX_DIR, its access log NGINX_DIR/access.log.
+# start_nginx [SERVER-LINES]: starts nginx with one worker and SERVER-LINES in its server block
+# (default: a small JSON response to every request). Its folder is NGINX_DIR, its access log is
+# NGINX_DIR/access.log.
 start_nginx() {
 	local nginx lines=${1:-"location / { return 200 '{\"ok\": true}'; }"}
 	nginx=$(command -v nginx || echo /usr/sbin/nginx)
@@ -201,8 +202,8 @@ start_nginx() {
 	wait_for 10 listens "$port" || { cat "$NGINX_DIR/out" "$NGINX_DIR/error.log" >&2; return 1; }
 }
 
-# start_origin: the scripted origin of tests/faults over HTTP and TLS. origin_port NAME prints the
-# port of one of its listeners, ORIGIN_CERTS is the folder of its certificates (ca.pem among them).
+# start_origin: starts the scripted origin of tests/faults with HTTP and TLS. origin_port NAME prints
+# the port of one of its listeners; ORIGIN_CERTS is the folder of its certificates, such as ca.pem.
 start_origin() {
 	local faults="$SRCDIR/tests/faults"
 	ORIGIN_CERTS="$(scratch)/certs"
@@ -210,7 +211,7 @@ start_origin() {
 	export ORIGIN_CERTS ORIGIN_PORTS
 	rm -f "$ORIGIN_PORTS"
 	[ -d "$ORIGIN_CERTS" ] || "$faults/certs" "$ORIGIN_CERTS" >/dev/null || return 1
-	# It ends with its standard input: a pipe that it holds open itself.
+	# It stops when its standard input is closed, so it gets a pipe that it keeps open itself.
 	mkfifo "$ORIGIN_PORTS.in"
 	python3 -B "$faults/origin.py" --ports "$ORIGIN_PORTS" --certs "$ORIGIN_CERTS" \
 		--for "${SERVER_LIMIT_S:-1500}" >"$ORIGIN_PORTS.out" 2>&1 <>"$ORIGIN_PORTS.in" 3>&- &
@@ -223,8 +224,8 @@ origin_port() {
 	sed -n "s/^$1=//p" "$ORIGIN_PORTS"
 }
 
-# start_sinks: a statsd listener and a web server, whose ports are STATSD and WEB; what they take
-# is in the current folder (tests/cli/sinks.py says how).
+# start_sinks: starts a statsd listener and a web server; their ports are STATSD and WEB. They save
+# what they receive in the current folder (see tests/cli/sinks.py).
 start_sinks() {
 	python3 -B "$SRCDIR/tests/cli/sinks.py" . "${SERVER_LIMIT_S:-1500}" >sinks.out 2>&1 </dev/null 3>&- &
 	started sinks $!
@@ -233,8 +234,8 @@ start_sinks() {
 	WEB=http://127.0.0.1:$(sed -n 's/^http=//p' ports)
 }
 
-# start_enemy: a server whose answers are full of markup, formulas and commands; its port in ENEMY
-# (tests/cli/hostile.py, which writes the scenario for it, too).
+# start_enemy: starts a server whose responses contain markup, formulas and commands; its port is in
+# ENEMY (see tests/cli/hostile.py, which also writes the scenario for it).
 start_enemy() {
 	local out pid
 	out="$(scratch)/enemy.port"
@@ -247,13 +248,13 @@ start_enemy() {
 	started enemy $pid "$ENEMY"
 }
 
-# fetch URL [FILE]: a server's answer by other means than ours, to FILE or standard output.
+# fetch URL [FILE]: requests URL with Python and writes the body to FILE or standard output.
 fetch() {
 	python3 -c 'import sys, urllib.request
 print(urllib.request.urlopen(sys.argv[1], timeout=10).read().decode())' "$1" >"${2:-/dev/stdout}"
 }
 
-# origin_saw: the origin's own figures as JSON; origin_reset sets them to nothing.
+# origin_saw: prints the origin's counts as JSON; origin_reset sets them to zero.
 origin_saw() {
 	fetch "http://127.0.0.1:$(origin_port http)/stats"
 }

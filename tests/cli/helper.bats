@@ -1,6 +1,6 @@
 load helper
 
-# The servers that the other tests stand on start, answer and end.
+# The servers of the other tests start, respond and stop.
 
 teardown() {
 	stop_servers

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# Nothing that a scenario or a server says is more than text, whatever it is written to: each test
-# fails when the escaper of its format is taken away. What browsers make of it: pages.bats.
+# Text from scenarios and servers is escaped in every output: each test fails if the escaping of its
+# format is removed. Tests with a browser are in pages.bats.
 
 load helper
 
@@ -26,7 +26,7 @@ setup_file() {
 	mv one/* .
 }
 
-# run_for KIND FILE OPTION…: a run as on GitHub whose last metrics of that kind are kept in FILE.
+# run_for KIND FILE OPTION…: a run as on GitHub; the last metrics of that kind are saved in FILE.
 run_for() {
 	local kind=$1 file=$2 port pid
 	shift 2
@@ -40,7 +40,7 @@ run_for() {
 	wait $pid || true
 }
 
-# all_packets FILE: whether all came that the run of this document has sent.
+# all_packets FILE: whether all packets that the run of this document has sent were received.
 all_packets() {
 	[ "$(ls | grep -c '^statsd\.0')" = "$(json "$1" '[o for o in d["outputs"] if o["output"] == "statsd"][0]["given"]')" ]
 }
@@ -53,7 +53,7 @@ setup() {
 	cd "$BATS_FILE_TMPDIR" || return 1
 }
 
-# harmless NAME: whether what was written is of its format and of ours.
+# harmless NAME: checks that the written output is valid in its format and has no injected parts.
 harmless() {
 	python3 -B "$SRCDIR/tests/cli/hostile.py" judge . "$1"
 }

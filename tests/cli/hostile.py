@@ -50,7 +50,7 @@ TEXTS = [
     "'; touch evil; '$(touch evil)`touch evil`",
     "{{7*7}} %n%s%x <%= 7*7 %>",
 ]
-# Only a server can say these: they are no UTF-8, or too much.
+# Only a server can send these: they are not UTF-8, or too long.
 BYTES = [b"\xff\xfe\xc0\x80\xed\xa0\x80<b>", b"a\x00b\x1b[31m", b"<x>" * 20000]
 
 
@@ -93,7 +93,7 @@ def serve(seconds):
 def scenario(port, load):
     """JSON is YAML. A step for each text: it is its name, what is expected, and what is asked."""
     steps = []
-    # A build server is told of the first failures alone: what is meant for it goes first.
+    # A build server shows only the first failures, so texts for it come first.
     for number, text in sorted(enumerate(TEXTS), key=lambda t: not re.search("::|##", t[1])):
         steps.append({"get": "/%d" % number, "name": text, "on_failure": "continue",
                       "query": {text: text}, "headers": {"X-Asked": text.replace("\n", " ").replace("\r", " ").replace("\0", "")},
@@ -123,7 +123,7 @@ def mistakes():
                       "thresholds": ["p95 of \"" + text + "\" < 1s" for text in TEXTS]}, indent=1))
 
 
-# ---- the judges
+# ---- checks
 
 def complain(what, about):
     raise SystemExit("%s: %r" % (what, about))
@@ -142,7 +142,7 @@ def read(name):
 def judge_text():
     for name in "text", "err":
         for line in read(name).split("\n"):
-            # GitHub itself has no use for what other build servers take for commands.
+            # Commands of other build servers mean nothing to GitHub.
             if re.search(r"##\[" if line.startswith("::") else r"##(\[|vso\[|teamcity\[)", line):
                 complain(name + " has a command", line)
             if re.match(r"\s*::", line) and not re.match(

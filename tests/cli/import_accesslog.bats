@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# reprise import access-log and reprise replay of a log: what is kept, in which order, as whose.
+# reprise import access-log, and reprise replay of a log: filters, order and sessions.
 
 load helper
 
@@ -97,8 +97,8 @@ teardown() {
 	[ "$(json out.json 'd["requests"]["failed"]')" -eq 0 ]
 }
 
-# of_sessions FILE: 12 sessions of 20 requests at the same clock, a line each where it ended, which is
-# not where it began; a session begins with the page that gives it its cookie.
+# of_sessions FILE: 12 sessions of 20 requests in the same period. Lines are in the order of the end
+# times, not of the start times; a session starts with the page that sets its cookie.
 of_sessions() {
 	python3 - >"$1" <<-'END'
 		import json, random
@@ -114,8 +114,8 @@ of_sessions() {
 	END
 }
 
-# in_order LOG: by what the shop says, each session came as one visitor, its requests in order and
-# all of them; prints how many sessions there were.
+# in_order LOG: checks in the shop's log that each session was one visitor with all requests in
+# order; prints the number of sessions.
 in_order() {
 	python3 -c '
 import collections, json, re, sys
@@ -137,9 +137,9 @@ print(len(came))' "$1"
 	reprise replay own.log --speed 8 -j 2 -t "$SERVER_URL" --json out.json
 	[ "$(json out.json 'd["requests"]["ok"]')" -eq 240 ]
 	[ "$(in_order shop.log)" = 12 ]
-	# Never before its time: 1.9 s of log take 0.24 s at least.
+	# Requests are never sent early: 1.9 s of the log take at least 0.24 s.
 	[ "$(json out.json 'd["duration_s"] >= 0.24')" = true ]
-	# What the shop wrote is a log like any other; sent again it gives the same.
+	# The shop's own log can be replayed and gives the same requests.
 	start_demo --log again.log
 	reprise replay shop.log --speed 2 -j 2 -t "$SERVER_URL" --json out.json
 	[ "$(json out.json 'd["requests"]["ok"]')" -eq 240 ]

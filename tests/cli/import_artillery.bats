@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# `reprise import artillery`: what has a counterpart becomes a scenario, the rest is told with lines.
+# `reprise import artillery`: supported parts become a scenario, the rest is reported with its lines.
 
 load helper
 
@@ -152,8 +152,8 @@ made() {
 	[[ $output == *"ramp_to: 9/s"* ]]
 }
 
-# golden_visit NAME: the file NAME.yml of tests/golden/import/artillery with the files it names; what
-# is made of it and what is told of it.
+# golden_visit NAME: imports NAME.yml of tests/golden/import/artillery with the files it refers to,
+# and compares the scenario and the report with the golden files.
 golden_visit() {
 	cp -r "$SRCDIR/tests/golden/import/artillery/." .
 	rm -f ./*.yaml ./*.account

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# What the import takes for issued by the server and what it does not: a table of small recordings
-# (import_cases.py), each with its right and its wrong values.
+# Values that the import treats as issued by the server, and values that it does not: a table of
+# small recordings (import_cases.py), each with values to extract and values to keep.
 
 load helper
 

@@ -87,7 +87,7 @@ def redirect(to, status=302, **headers):
     return dict(status=status, headers=dict(Location=to, **headers), body="")
 
 
-# ---- what a server issues
+# ---- values issued by a server
 
 case("hidden input", get("/login", page(hidden("_token", T1))),
      form("/login", [("_token", T1), ("user", "anna")]), right=[T1], wrong=["anna"])
@@ -321,7 +321,7 @@ case("which of a list is told by what was asked for", get("/api/items?q=Cup", da
      {"id": "i-77aa31", "name": "Pen"}, {"id": "i-90bc42", "name": "Cup"}]})),
      post("/api/cart", {"itemId": "i-90bc42"}), right=["i-90bc42"])
 
-# ---- what no server issued
+# ---- values not issued by a server
 
 case("short numbers", get("/a", data({"id": 3, "page": 2})), get("/b?page=2&n=3"),
      wrong=["page=2&n=3"])
@@ -435,7 +435,7 @@ case("title of an item sent back", get("/a", data({"title": "Samsung Galaxy S24"
      post("/b", {"title": "Samsung Galaxy S24"}), wrong=["Samsung Galaxy S24"])
 
 
-# ---- what is nobody's business
+# ---- private values
 
 case("secrets of a form", form("/token", [("client_secret", "s3cr3tS3cr3tXyZ9"), ("pw", "hunter2hunter2"),
      ("api_key", "AKIA1234567890ABCDEF")]),

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# `reprise import curl`: command lines as three shells quote them, and what curl's options come to.
+# `reprise import curl`: command lines quoted for three shells, and the options of curl.
 
 load helper
 
@@ -7,7 +7,7 @@ setup() {
 	cd "$BATS_TEST_TMPDIR"
 }
 
-# made: imports visit.sh and prints the scenario without its head; `check` must accept it.
+# made: imports visit.sh and prints the scenario without its header; `check` must accept it.
 made() {
 	reprise import curl visit.sh -o visit.yaml --force 2>account || { cat account; return 1; }
 	PASSWORD=x ITEM_ID=1 API_KEY=k reprise check visit.yaml >checked 2>&1 || { cat checked; return 1; }
@@ -66,7 +66,7 @@ made() {
 
 @test "curl options" {
 	cat >visit.sh <<-'END'
-		# two requests of one command
+		# two requests in one command
 		curl -sSLk -X PUT -d a=1 -d 'b=x y' --data-urlencode 'c=ä&' -u ann:geheim \
 		  -H 'X-Empty;' -m 2.5 --connect-timeout 1 http://127.0.0.1:8080/one --next \
 		  -G -L -d q=1 "127.0.0.1:8080/two" -e http://127.0.0.1:8080/one

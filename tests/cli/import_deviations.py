@@ -143,7 +143,7 @@ case("20 cookies in the fields, several in one",
            response__headers=[header("Set-Cookie", "a=1; Path=/\nb=%s; Path=/" % TOKEN)]),
      entry("/b", headers=[header("Cookie", "a=1; b=%s" % TOKEN)]),
      yaml=["get: /b"], no_yaml=[TOKEN, "Cookie:"])
-# 21 to 26: exports that lack something, bodies of answers
+# 21 to 26: exports with missing parts, response bodies
 case("21 an export without credentials",
      entry("/login", "POST", {"mimeType": FORM, "text": "user=ann&password=hunter22"}), entry("/home"),
      log={"creator": {"name": "WebInspector", "version": "537.36"}},

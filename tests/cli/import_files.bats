@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# `reprise import` whatever the file is: each is taken or refused with its reason, nothing is left
-# half-written, and who gives another tool's file to run, check or show is told how to import it.
+# `reprise import` with any kind of file: it is imported, or rejected with the reason; no partial
+# files remain. run, check and show suggest import for the file of another tool.
 
 load helper
 
@@ -13,8 +13,8 @@ setup() {
 	printf '%s\n' '127.0.0.1 - - [10/Oct/2026:13:55:36 +0000] "GET /a HTTP/1.1" 200 5' >access.log
 }
 
-# refused TEXT ARGUMENT…: `reprise import ARGUMENT…` ends with status 2 and says TEXT, in one line of
-# its own, and writes nothing.
+# refused TEXT ARGUMENT…: `reprise import ARGUMENT…` exits with status 2, prints TEXT in one line, and
+# writes no file.
 refused() {
 	local text=$1
 	shift

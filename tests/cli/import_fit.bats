@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# `reprise import access-log --fit`: a log as an ordinary scenario. The logs have known answers:
-# so many requests a second, so many of each path.
+# `reprise import access-log --fit`: a log becomes a scenario. The rate and the number of requests
+# per path of the generated logs are known.
 
 load helper
 
@@ -12,8 +12,8 @@ teardown() {
 	stop_servers
 }
 
-# a_log SECONDS A B: a combined log of A requests a second, and of B from the middle on. Of ten
-# requests five are for /, three for an order (of fifty), one for a search, one for what is gone.
+# a_log SECONDS A B: a combined log with A requests per second, and B in the second half. Five of ten
+# requests are for /, three for one of fifty orders, one for a search, one for a missing page.
 a_log() {
 	awk -v seconds="$1" -v a="$2" -v b="$3" 'BEGIN {
 		for (s = 0; s < seconds; s++)
@@ -38,7 +38,7 @@ a_log() {
 	echo "$output"; [ "$status" -eq 0 ]
 	[[ $output != *warning* ]]
 	reprise show access.yaml | grep -q '2,400 arrivals'
-	# A row for each request of an order, so that what came often comes often.
+	# One row per request of an order, so that frequent orders stay frequent.
 	[ "$(grep -c '^1[0-4][0-9]$' access-orders.csv)" -eq 720 ]
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# `reprise import har`: recordings as scenarios. The small ones of tests/golden/import were made by
-# hand for what each shows; a visit to the shop is recorded, imported, verified and run by many.
+# `reprise import har`: recordings become scenarios. The small recordings in tests/golden/import were
+# written by hand; a visit to the shop is recorded, imported, verified and run with many users.
 
 load helper
 
@@ -13,8 +13,8 @@ teardown() {
 	stop_servers
 }
 
-# made NAME: the recording NAME as a scenario that `check` accepts without a warning; scenario and
-# account are golden.
+# made NAME: imports the recording NAME; `check` must accept the scenario without a warning, and the
+# scenario and the report must match the golden files.
 made() {
 	cp "$FILES/$1.har" .
 	reprise import har "$1.har" 2>account >&2 || { cat account; return 1; }
@@ -151,7 +151,7 @@ with zipfile.ZipFile("other.zip", "w") as z: z.writestr("notes.txt", "none")'
 	[ "$(json out.json 'd["requests"]["failed"]')" -eq 0 ]
 }
 
-# A server whose numbers look like nothing: /start gives one, /next wants it back.
+# A server with inconspicuous numbers: /start returns one, /next requires it.
 start_numbers() {
 	cat >numbers.py <<-'END'
 		import http.server, json, random
@@ -187,7 +187,7 @@ start_numbers() {
 	started numbers $pid "$(cat port)"
 }
 
-# A recording of /start and /next at SERVER_URL, the answer of /next with the status $1.
+# A recording of /start and /next at SERVER_URL; the response of /next has the status $1.
 numbers_har() {
 	cat <<-END
 		{"log": {"version": "1.2", "creator": {"name": "hand", "version": "1"}, "entries": [

@@ -30,7 +30,7 @@ def gql(query, variables, reply):
                 data({"data": reply}))
 
 
-# ---- what servers issue
+# ---- values issued by servers
 
 case("GraphQL: a relay id chosen from a list, a cart of a mutation",
      gql("{products(first:3){id name}}", {}, {"products": {"edges": [
@@ -254,7 +254,7 @@ case("Keycloak: the action of its form", get(SSO + "/auth?client_id=x-app", page
      get(HOST + "/"), right=["Kq7Zr2Xw9LmP4sTb", U1, "hd5Jf1Yc6QgR"], wrong=["x-app"],
      secret=["hunter2hunter2"])
 
-# ---- what people, programs and the calendar make
+# ---- values from users, programs and the calendar
 
 case("search text echoed in title, links and count", get("/search?q=blue+shoes42", page(
     "<title>blue shoes42</title><a href='/search?q=blue+shoes42&page=2'>2</a>" +

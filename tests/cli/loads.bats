@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Load models: stages, loads of scenarios, warm-up, and what changes them from outside.
+# Load models: stages, loads of scenarios, warm-up, and the options that change them.
 
 load helper
 
@@ -16,7 +16,7 @@ setup() {
 	: >"$NGINX_DIR/access.log"
 }
 
-# saw PATH: how often the server was asked for it.
+# saw PATH: prints the number of requests for PATH.
 saw() {
 	awk -v path="$1" '$7 == path' "$NGINX_DIR/access.log" | wc -l
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# rendezvous and pace; loops that send nothing; what is not HTTP.
+# rendezvous and pace; loops without requests; other protocols than HTTP.
 
 load helper
 
@@ -26,7 +26,7 @@ setup() {
 	END
 	run reprise run -j 2 --json r.json scenario.yaml
 	[ "$status" -eq 0 ]
-	# The last comes after 1.8 s; the wait is in no response time, and is thinking.
+	# The last user arrives after 1.8 s; waiting counts as think time, not as response time.
 	[ "$(json r.json '1.75 < d["duration_s"]')" = true ]
 	[ "$(json r.json 'd["response_time_ms"]["max"] < 1500')" = true ]
 	[ "$(json r.json 'd["rendezvous_timeouts"]')" = 0 ]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# `reprise merge` against what fleets leave behind: a hundred shards, in any order, doubled, of another
-# run, stopped, without a request, cut off anywhere.
+# `reprise merge` with many kinds of results: a hundred shards, in any order, duplicate, of another
+# run, stopped, without a request, truncated anywhere.
 
 load helper
 
@@ -25,7 +25,7 @@ setup() {
 	END
 }
 
-# shards N [FROM [TO]]: their results in 1, 2, …
+# shards N [FROM [TO]]: runs the shards; their results are in 1, 2, …
 shards() {
 	local i
 	for i in $(seq "${2:-1}" "${3:-$1}"); do
@@ -45,7 +45,7 @@ shards() {
 	[[ "$output" == *"a shard is missing: 50/100; --partial"* ]]
 	run -2 reprise merge $(seq 11 100)
 	[[ "$output" == *"shards are missing: 1/100, 2/100, "*"8/100 and 2 more; --partial"* ]]
-	# Of 99 the fleet's threshold does not hold: those with users are among the first four.
+	# With 99 shards the threshold fails: the shards with users are among the first four.
 	run -1 reprise merge --partial $(seq 2 100)
 	[[ "$output" == *FAILED*"partial: without shard 1/100"* ]]
 }
@@ -104,7 +104,7 @@ shards() {
 	: >cut/intervals.bin
 	run -2 reprise merge 1 cut
 	[[ "$output" == *"cut/intervals.bin cannot be read: it is no result of reprise"* ]]
-	# What merge reads is intervals.bin: a summary that was cut off is no loss.
+	# merge reads intervals.bin, so a truncated summary does not matter.
 	truncate -s 100 2/summary.json
 	run -0 reprise merge 1 2 -o all
 	[ "$(json all/summary.json 'd["requests"]["ok"], d["partial"]')" = "[8, false]" ]
@@ -161,7 +161,7 @@ shards() {
 	first=$!
 	"$REPRISE" run -q --shard 2/2 --out 2 scenario.yaml >/dev/null 2>&1 3>&- &
 	second=$!
-	# A whole second of each has been written.
+	# Each shard has written a complete second.
 	for i in 1 2; do wait_for 40 eval "[ \$(wc -l <$i/series.csv) -ge 3 ]"; done
 	kill -TERM $first $second
 	wait $first $second || true

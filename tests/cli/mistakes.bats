@@ -1,8 +1,8 @@
-# Broken files and what is said of them: tests/golden/check/NAME.yaml and NAME.txt. After a change
-# that is meant: UPDATE_GOLDEN=yes bats tests/cli/mistakes.bats, and read the difference.
+# Invalid files and their messages: tests/golden/check/NAME.yaml and NAME.txt. After an intended
+# change: UPDATE_GOLDEN=yes bats tests/cli/mistakes.bats, and read the difference.
 load helper
 
-# The lists of all that is known grow with each kind; what matters is that there is one.
+# The lists of known names grow with each kind, so their content is not compared.
 told() {
 	"$REPRISE" check "$1" 2>&1 |
 		sed -E 's/(one of|known here:) ([a-z_]+), [a-z_, ]*[a-z_]+/\1 …/'
@@ -32,7 +32,7 @@ told() {
 @test "no invalid file crashes the program" {
 	cd "$SRCDIR/tests/golden/check"
 	for file in *.yaml; do
-		# Every beginning of the file, cut at some bytes.
+		# The file, truncated at several positions.
 		size=$(stat -c %s "$file")
 		for at in 10 30 $((size / 2)) $((size - 3)); do
 			status=0

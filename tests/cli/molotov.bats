@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# contrib/from-molotov.md: each line that it offers does what it says.
+# contrib/from-molotov.md: each command works as documented.
 
 load helper
 

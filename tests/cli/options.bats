@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Options of run that choose what is performed and what is shown of it.
+# Options of run that select the scenarios and the output.
 
 load helper
 

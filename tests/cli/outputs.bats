@@ -1,5 +1,4 @@
-# What a run is written and sent to: every figure is the same everywhere, and those who do not
-# listen hold nothing up.
+# The outputs of a run: all have the same values, and unavailable receivers do not delay the run.
 
 load helper
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# What a browser is shown: report.html and the dashboard. What needs a real browser is skipped where
-# there is no Chromium (contrib/install-deps pages), and is not repeated under a sanitizer.
+# report.html and the dashboard. Tests that need a browser are skipped without Chromium
+# (contrib/install-deps pages), and are not repeated with a sanitizer.
 
 load helper
 
@@ -13,7 +13,7 @@ setup_file() {
 	run_into second
 }
 
-# shop LOAD: a scenario whose names are as bad as names can be.
+# shop LOAD: a scenario with hostile names.
 shop() {
 	cat <<-END
 		name: <img src=x onerror=document.title='owned'>
@@ -117,7 +117,7 @@ page() {
 
 # ---- the dashboard
 
-# start_dashboard: a run without end in the background; its URL in DASHBOARD, its pid in RUN_PID.
+# start_dashboard: an endless run in the background; its URL is in DASHBOARD, its pid in RUN_PID.
 start_dashboard() {
 	timeout -k 5 100 "$REPRISE" run --plain --dashboard 127.0.0.1:0 \
 		--json "$BATS_TEST_TMPDIR/out.json" "$BATS_FILE_TMPDIR/long.yaml" \
@@ -288,7 +288,7 @@ harmless=(
 	wait_for 20 ended "$RUN_PID"
 }
 
-# What may be on a page, whatever a scenario and a server say; and that what they say is there.
+# The elements that a page may have, whatever the scenario and the server contain; their text is shown.
 only_ours=(
 	"![...document.querySelectorAll('*')].some(e => !'html head meta title link style script noscript body header nav main section div h1 h2 h3 p a bdi span small b i code pre button form input dl dt dd table caption thead tbody tfoot tr th td figure figcaption ul li details summary svg g line path rect text'.split(' ').includes(e.localName))"
 	"![...document.querySelectorAll('*')].some(e => [...e.attributes].some(a => /^on|^srcdoc$|^style$/.test(a.name)))"
@@ -301,7 +301,7 @@ only_ours=(
 	"document.body.innerText.includes('\\\\x1B]0;owned')"
 	"!/[\\u0080-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]/.test(document.documentElement.innerHTML)"
 )
-# Those that any page of ours holds to.
+# Checks for every page.
 harmless_at_all=("${only_ours[@]:0:4}")
 open_all="document.querySelectorAll('details').forEach(d => { d.open = true; }), true"
 

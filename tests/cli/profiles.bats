@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Profiles, and where each setting comes from.
+# Profiles, and the source of each setting.
 
 load helper
 
@@ -35,7 +35,7 @@ setup() {
 	END
 }
 
-# What the server was asked for, and how often.
+# The requests that the server received, with their numbers.
 asked() {
 	awk '{print $7}' "$NGINX_DIR/access.log" | sort | uniq -c | awk '{printf "%s×%s ", $1, $2}'
 }

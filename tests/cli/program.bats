@@ -1,6 +1,6 @@
 load helper
 
-# Each scenario of tests/golden/program compiles to the listing beside it.
+# Each scenario in tests/golden/program compiles to the listing next to it.
 listing() {
 	cd "$SRCDIR/tests/golden/program"
 	reprise show --program "$1.yaml" | golden "program/$1.txt"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# Requests through a proxy: absolute-form and CONNECT, its name and its login, what goes around it,
-# and how its failures are called. The proxies of tests/faults take every name for this machine.
+# Requests through a proxy: absolute form and CONNECT, name and credentials, exceptions, and failure
+# classes. The proxies of tests/faults resolve every name to this machine.
 
 load helper
 
@@ -17,7 +17,7 @@ setup() {
 	PROXY=127.0.0.1:$(origin_port proxy)
 }
 
-# perform TARGET DEFAULTS [LINES]: three users get /ok twice.
+# perform TARGET DEFAULTS [LINES]: three users request /ok twice.
 perform() {
 	scenario >/dev/null <<-END
 		target: $1

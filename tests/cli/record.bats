@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# reprise record: the proxy as curl and others see it, what is written, and what a crash leaves. What
-# needs a real browser is in record_browser.bats.
+# reprise record: the proxy used by curl and other clients, the files it writes, and recovery after a
+# crash. Tests with a browser are in record_browser.bats.
 
 load helper
 
@@ -36,7 +36,7 @@ teardown_file() {
 	stop_servers
 }
 
-# start_recorder [ARG…]: in the background; PROXY is its URL, RECORDER its pid, what it says in err.
+# start_recorder [ARG…]: runs in the background; PROXY is its URL, RECORDER its pid, err its output.
 start_recorder() {
 	timeout -k 5 "${SERVER_LIMIT_S:-1500}" "$REPRISE" record --browser none "$@" \
 		>out 2>err <"${TYPED:-/dev/null}" 3>&- &
@@ -46,7 +46,7 @@ start_recorder() {
 	PROXY=$(sed -n 's|.*Recording through \(http://[^ ;]*\).*|\1|p' err | tail -1)
 }
 
-# stop_recorder: as Ctrl-C does; STATUS is how it ended.
+# stop_recorder: stops it like Ctrl-C; STATUS is its exit status.
 stop_recorder() {
 	kill -INT "$RECORDER"
 	STATUS=0
@@ -58,7 +58,7 @@ through() {
 	curl -sS -m 20 -x "$PROXY" --cacert "$CA" "$@"
 }
 
-# the entries of visit.har by an expression on `e`, one a line.
+# prints the entries of visit.har by an expression on `e`, one per line.
 entries() {
 	python3 -c 'import json, sys
 for e in json.load(open(sys.argv[2]))["log"]["entries"]:

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
-# A visit to the sample shop in a real Chromium (tests/cli/visitor.py), recorded through `reprise
-# record` and by the browser itself; imported without a hand on it, verified, and run by many. Whose
-# tokens and orders were whose is read from the shop's own log of what it was asked.
-# Skipped where there is no Chromium (contrib/install-deps pages); run once, not under a sanitizer.
+# A visit to the sample shop in Chromium (tests/cli/visitor.py), recorded by `reprise record` and by
+# the browser itself; imported without changes, verified, and run with many users. The shop's log
+# shows which user sent which tokens and orders.
+# Skipped without Chromium (contrib/install-deps pages); runs once, not with a sanitizer.
 
 load helper
 
@@ -38,7 +38,7 @@ visitor() {
 	echo "$SRCDIR/tests/cli/visitor.py"
 }
 
-# told LOG FROM: what the shop says in its log from line FROM + 1 on, as
+# told LOG FROM: counts in the shop's log, starting at line FROM + 1:
 #   visits, their logins and orders, the different tokens and order pages, those of several visitors
 told() {
 	tail -n +$(($2 + 1)) "$1" | python3 -c '
@@ -58,9 +58,8 @@ shared = [k for k, whose in [*tokens.items(), *orders.items()] if len(whose) > 1
 print(len(visitors), sent["POST /login"], sent["POST /checkout"], len(tokens), len(orders), len(shared))'
 }
 
-# by_many FILE LOG: 50 users, twice each; nothing may fail, and by what the shop says they were 50
-# visitors with a login and an order each time, with tokens that nobody else sent and order pages
-# that nobody else saw.
+# by_many FILE LOG: 50 users, two iterations each; nothing may fail. The shop's log must show 50
+# visitors with a login and an order in each iteration; no token and no order page is shared.
 by_many() {
 	local from
 	from=$(wc -l <"$2")

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# reprise record between a client and servers that are old, odd or broken: what is right goes through
-# as it is, what is broken arrives as broken, and the proxy goes on.
+# reprise record between a client and old, unusual or broken servers: valid responses are passed on
+# unchanged, broken ones stay broken, and the proxy keeps running.
 
 load helper
 
@@ -46,14 +46,14 @@ through() {
 	curl -sS -m 20 -x "$PROXY" "$@"
 }
 
-# the entries of visit.har by an expression on `e`, one a line.
+# prints the entries of visit.har by an expression on `e`, one per line.
 entries() {
 	python3 -c 'import json, sys
 for e in json.load(open("visit.har"))["log"]["entries"]:
     print(eval(sys.argv[1]))' "$1"
 }
 
-# asked [OPTION…] URL: what came of it, and the body in the file body.
+# asked [OPTION…] URL: prints the outcome of a request, and saves the response body in the file body.
 asked() {
 	rm -f body
 	local status=0
@@ -73,7 +73,7 @@ asked() {
 		by_proxy=$(asked "${how[@]}" -x "$PROXY" "$ORIGIN${path#-I}")
 		[ "$direct" = "$by_proxy" ] || { echo "$path: $direct, but $by_proxy"; return 1; }
 		[ -n "${how[*]}" ] || [ ! -e body ] || cmp body direct
-		# On the connections this one used.
+		# On the connections of this request.
 		[ "$(through "${how[@]}" -o /dev/null "$ORIGIN${path#-I}" --next -sS -x "$PROXY" "$ORIGIN/ok?size=7")" = xxxxxxx ] || { echo "behind $path"; return 1; }
 	done
 	stop_recorder

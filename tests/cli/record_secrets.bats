@@ -1,11 +1,10 @@
 #!/usr/bin/env bats
-# A password that is typed while recording is in the HAR file, which only its owner reads and which
-# says so, and nowhere else: looked for in everything that recording, importing and running make and
-# say, as it is and in the ways in which it may be written.
+# A password typed while recording is only in the HAR file, which only its owner can read. The tests
+# search all files and output of recording, importing and running for it, also in encoded forms.
 
 load helper
 
-# Each of its odd bytes is written otherwise in forms, JSON, YAML, markup and base64.
+# Its special characters are encoded differently in forms, JSON, YAML, markup and base64.
 SECRET='Pferd+7&"Batterie" <Klammer>%'
 
 setup() {
@@ -21,7 +20,7 @@ teardown() {
 	stop_servers
 }
 
-# nowhere FILE…: whether the password is in none of them, nor in the files of folders among them.
+# nowhere FILE…: whether the password is in none of the files and folders.
 nowhere() {
 	SECRET=$SECRET python3 - "$@" <<-'END'
 		import base64, gzip, html, json, os, sys, urllib.parse
@@ -49,7 +48,7 @@ nowhere() {
 	END
 }
 
-# used FILE LOGINS: whatever a run of the scenario makes and says, also when the login fails.
+# used FILE LOGINS: checks all files and output of a run of the scenario, also with a failed login.
 used() {
 	PASSWORD=$SECRET reprise run -vv --think off -u 3 -i 1 -o results --report report.html \
 		--json run.json --junit run.xml --events run.events --csv run.csv "$1" >run.said 2>&1
@@ -107,7 +106,7 @@ print(json.dumps({"user": "anna", "password": os.environ["SECRET"]}))')" "$SHOP/
 	nowhere visit.yaml record.said data
 	reprise replay visit.har --once -vv --json replay.json >replay.said 2>&1
 	nowhere replay.json
-	# Each visit logs in by the form and by the API: recorded, replayed, run by three.
+	# Each visit logs in with the form and with the API: recorded, replayed, run by three users.
 	used visit.yaml 10
 	[ "$(find . -name '*reprise-*' | wc -l)" -eq 0 ]
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The manual pages and the completions: made from the tables, not stale, and their examples work.
+# The manual pages and the completions: generated from the tables, up to date, with working examples.
 
 load helper
 
@@ -53,7 +53,7 @@ teardown() {
 	done
 }
 
-# One scenario each: what the manual shows behind a key must be what the program takes.
+# Each example becomes a scenario, which the program must accept.
 @test "the example of each extractor, expectation and step is valid" {
 	python3 - "$man/reprise-scenario.5" "$(scratch)" <<-'END'
 		import re, sys
@@ -113,7 +113,7 @@ teardown() {
 	run -1 grep reference "$(scratch)/offered"
 }
 
-# What _describe and _arguments are asked to offer stands for what they would.
+# The arguments of _describe and _arguments are checked instead of the offered words.
 @test "the zsh completion offers commands, options, words and extractors" {
 	command -v zsh >/dev/null || skip "there is no zsh"
 	offered() {

@@ -16,7 +16,7 @@ teardown() {
 	stop_servers
 }
 
-# lines COUNT SESSIONS GAP_S: so many requests of so many sessions in turn.
+# lines COUNT SESSIONS GAP_S: COUNT requests, alternating between SESSIONS sessions.
 lines() {
 	python3 - "$@" <<-'END'
 		import json, sys
@@ -40,7 +40,7 @@ lines() {
 }
 
 @test "the requests of a session are sent in order, and waiting time is counted" {
-	# Ten at one moment, 20 ms each: the last waits for nine others.
+	# Ten at the same time, 20 ms each: the last one waits for the nine others.
 	lines 10 1 0 >requests.ndjson
 	reprise run -j 2 --json out.json scenario.yaml
 	[ "$(json out.json 'd["requests"]["ok"]')" -eq 10 ]
@@ -72,7 +72,7 @@ lines() {
 	sed -i 's/ndjson}/ndjson, speed: 10}/' scenario.yaml
 	reprise run --json out.json scenario.yaml
 	[ "$(json out.json 'd["requests"]["ok"]')" -eq 40 ]
-	# All at once, and only one may be there.
+	# All at the same time, but only one user is allowed.
 	lines 5 5 0 >requests.ndjson
 	sed -i 's/speed: 10}}/speed: 10}, max_users: 1}/' scenario.yaml
 	run reprise run -j 1 --json out.json scenario.yaml

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What one request may say for itself: cookies, compression, limits, repeated keys.
+# Settings of a single request: cookies, compression, limits, repeated keys.
 
 load helper
 

@@ -27,7 +27,7 @@ scenario_of() {
 	END
 }
 
-# performed DIR OPTION…: a run into DIR whatever the verdict on the generator.
+# performed DIR OPTION…: a run with results in DIR; it may be not valid.
 performed() {
 	local dir=$1
 	shift
@@ -105,7 +105,7 @@ kept() {
 	[ "$(json out/summary.json 'd["partial"], d["valid"], d["requests"]["ok"] > 0')" = "[true, false, true]" ]
 	[ "$(json out/summary.json 'd["thresholds"][0]["pass"]')" = true ]
 	[ "$(json out/summary.json 'd["requests"]["ok"] == d["service_time_ms"]["samples"] == sum(s["requests"]["ok"] for s in d["steps"])')" = true ]
-	# A file cut off in the middle of a record is good up to there.
+	# A file truncated in the middle of a record is valid up to that record.
 	truncate -s -20 out/intervals.bin
 	: >out/summary.json
 	run reprise report out
@@ -116,7 +116,7 @@ kept() {
 	[[ $output == *"it stops in its head"* ]]
 }
 
-# What is kept so far makes a report with both kinds of failure.
+# A report of the data so far has both kinds of failure.
 both_kept() {
 	rm -rf probe
 	mkdir probe
@@ -125,7 +125,7 @@ both_kept() {
 	[ -s probe/failures/status-1.har ]
 }
 
-# begins_like HAR WHOLE: its entries are the first of the other's.
+# begins_like HAR WHOLE: whether the entries of HAR are the first entries of WHOLE.
 begins_like() {
 	python3 -c 'import json, sys
 few, all = (json.load(open(name))["log"]["entries"] for name in sys.argv[1:])
@@ -182,7 +182,7 @@ sys.exit(not few or few != all[:len(few)])' "$@"
 	dd if=/dev/zero of=full/filler bs=4096 2>/dev/null || true
 	wait "$pid" && status=0 || status=$?
 	cat log
-	# The room kept for the summary is enough for the rest, or what is missing is told.
+	# The space reserved for the summary is enough for the rest, or missing files are reported.
 	[ "$status" -eq 0 ] || { [ "$status" -eq 5 ] && grep -q 'cannot write full/out/.*No space left' log; }
 	[ "$(json full/out/summary.json 'd["requests"]["ok"] > 0')" = true ]
 	umount full
@@ -206,7 +206,7 @@ sys.exit(not few or few != all[:len(few)])' "$@"
 	performed 2 --shard 2/2
 	wait "$pid"
 	cat 1.out 2.out
-	# A shard judges nothing; the whole does.
+	# Thresholds are evaluated on the merged result, not on a shard.
 	[ "$(json 1/summary.json 'len(d["thresholds"])')" = 0 ]
 	run reprise merge 1 2 -o all --junit junit.xml
 	echo "$output"
@@ -292,7 +292,7 @@ sys.exit(not few or few != all[:len(few)])' "$@"
 	[ "$status" -eq 2 ]
 }
 
-# quota_group: a control group of half a core, its folder in GROUP; skips where none can be made.
+# quota_group: creates a control group with half a core, its folder in GROUP; skips if not possible.
 quota_group() {
 	GROUP=/sys/fs/cgroup/cpu/reprise-test-$$
 	if mkdir "$GROUP" 2>/dev/null && echo 50000 2>/dev/null >"$GROUP/cpu.cfs_quota_us"; then
@@ -315,7 +315,7 @@ quota_group() {
 	echo "$output"
 	rmdir "$GROUP"
 	[ "$(json r.json 'd["valid"]')" = false ]
-	# Where the lines end depends on the figures in them.
+	# The line breaks depend on the numbers in the text.
 	output=$(tr -s '[:space:]' ' ' <<<"$output")
 	[[ $output == *"NOT VALID the generator was the limit for "*"use fewer"* ]]
 	[ "$status" -eq 4 ] || [ "$status" -eq 1 ]

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# retry: a failed request sent again; counted once, its further sends apart.
+# retry: a failed request is sent again; it counts as one request, and retries are counted separately.
 
 load helper
 
@@ -64,7 +64,7 @@ retry() { # retry RETRY-VALUE PATH ITERATIONS
 		    retry: {times: 9, delay: 10s}
 	END
 	run reprise run --json "$BATS_TEST_TMPDIR/out.json" "$BATS_TEST_TMPDIR/scenario.yaml"
-	# The retry that was waited for was never sent.
+	# The run ended during the delay, so the retry was never sent.
 	[ "$(counts)" = "[3, 0, 0, 3, 0]" ]
 }
 

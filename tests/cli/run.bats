@@ -1,8 +1,8 @@
-# `reprise run` from the outside: load, accounts, outputs, signals, exit statuses.
+# `reprise run`: load, counts, outputs, signals, exit statuses.
 
 load helper
 
-# That takes 30 s: it goes on beside the tests, the last of which looks at it.
+# This run takes 30 s, so it runs in the background; the last test checks it.
 setup_file() {
 	cd "$BATS_FILE_TMPDIR"
 	scenario nobody.yaml <<<"{target: 'http://127.0.0.1:$(free_port)', load: {users: 2, duration: 1h}, steps: [{get: /}]}"
@@ -27,8 +27,8 @@ teardown() {
 	stop_servers
 }
 
-# ended_by SIGNAL OPTION…: a run of s.yaml by six users that gets SIGNAL once all are connected; its
-# status.
+# ended_by SIGNAL OPTION…: runs s.yaml with six users, sends SIGNAL when all are connected, and
+# returns the exit status.
 ended_by() {
 	local signal=$1 pid
 	shift
@@ -161,7 +161,7 @@ ended_by() {
 	run reprise run --json r.json s.yaml
 	[ "$status" -eq 3 ]
 	[[ $output == *"paused"*"after an iteration that reached no server"* ]]
-	# At 0, 0.1, 0.3, 0.7 and 1.5 s at the most.
+	# At 0, 0.1, 0.3, 0.7 and 1.5 s at most.
 	[ "$(json r.json '2 <= d["requests"]["started"] <= 10 and d["users"]["pauses"] >= 2')" = true ]
 }
 

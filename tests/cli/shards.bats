@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Shards: what N processes send together is what one sends.
+# Shards: N processes together send the same requests as one process.
 
 load helper
 
@@ -21,7 +21,7 @@ seen() {
 	awk '{print $7}' "$NGINX_DIR/access.log" | sort
 }
 
-# eight FILE ARG…: eight shards at once, results in 1.json to 8.json.
+# eight FILE ARG…: runs eight concurrent shards; their results are in 1.json to 8.json.
 eight() {
 	local file=$1 i pids=
 	shift

@@ -38,14 +38,14 @@ setup() {
 }
 
 @test "show --config: every option of run can be set in the environment and is listed" {
-	# Of options whose values are checked, right ones.
+	# Valid values for options whose values are checked.
 	declare -A right=([users]=3 [duration]=9s [ramp-up]=1s [grace]=1s [seed]=5 [target]=http://127.0.0.1:9
 		[arrivals]=20/s [iterations]=4 [profile]= [env-file]=/dev/null [capacity]=1..2 [only]=Shop [shard]=1/2)
 	"$REPRISE" run --help | grep -oE '^  (-.,|   ) --[a-z-]+( [^ ]+)?' |
 		sed -e 's/.*--//' >options
 	[ "$(wc -l <options)" -gt 25 ]
 	while read -r name value; do
-		# Parameters have names of their own, and a profile is one of the file's.
+		# Parameters have their own names, and a profile must exist in the file.
 		case $name in param | profile | help) continue ;; esac
 		[ -n "$value" ] && given=${right[$name]:-given} || given=1
 		variable=REPRISE_$(echo "$name" | tr 'a-z-' 'A-Z_')

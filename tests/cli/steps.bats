@@ -1,4 +1,4 @@
-# What steps do when they are performed, against the sample shop.
+# The effects of steps, against the sample shop.
 load helper
 
 setup() {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# tls: of the defaults and of one request; client certificates as nginx checks them.
+# tls: in defaults and in a request; nginx checks client certificates.
 
 load helper
 

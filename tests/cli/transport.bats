@@ -1,4 +1,4 @@
-# What travels how: HTTP/1.1 and HTTP/2 over verified TLS, a Unix-domain socket; as nginx saw it.
+# Transports: HTTP/1.1 and HTTP/2 with verified TLS, Unix domain sockets; checked in nginx's log.
 
 load helper
 
@@ -53,7 +53,7 @@ setup() {
 	: >"$dir/seen.log"
 }
 
-# perform - runs the scenario on standard input; the first lines are given
+# perform - runs the scenario on standard input; its first lines are added
 perform() {
 	{
 		echo "target: ${target:-https://127.0.0.1:$https}"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# reprise try: extractors on saved answers.
+# reprise try: extractors on saved responses.
 
 load helper
 

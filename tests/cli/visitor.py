@@ -31,7 +31,7 @@ class Browser:
         from_read, from_write = os.pipe()
 
         def plumb():
-            # 3 and 4 are what Chromium speaks on; the ends may have those numbers already.
+            # Chromium uses descriptors 3 and 4; our ends may already have these numbers.
             reading, writing = os.dup(to_read), os.dup(from_write)
             os.dup2(reading, 3)
             os.dup2(writing, 4)
@@ -237,7 +237,7 @@ def main():
     log = open(os.environ.get("VISITOR_LOG", "/dev/null"), "w", encoding="utf-8")
     flags, url = sys.argv[1:-1], sys.argv[-1]
     flags = [flag for flag in flags if flag not in ("--new-window", "--no-sandbox")]
-    # Chromium's children may still write there when it has ended: what cannot be removed stays.
+    # Child processes of Chromium may still write here after it has ended, so some files may remain.
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as own:
         if not any(flag.startswith("--user-data-dir=") for flag in flags):
             flags.append("--user-data-dir=" + own)

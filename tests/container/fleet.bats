@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# Fleets as orchestrators make them: what contrib/ holds for them is read, compared with what the
-# program says of itself, and run where it can be. Runs once, as a step of its own in contrib/test.
+# Files for orchestrators in contrib/: they are parsed, compared with the program, and run where
+# possible. Runs once, as a separate step of contrib/test.
 
 load ../cli/helper
 load slurm
@@ -82,6 +82,6 @@ teardown() {
 	[[ "$output" == *"PASSED"* ]]
 	[ "$(json results/all/summary.json 'd["requests"]["ok"]')" = 60 ]
 	[ "$(json results/all/summary.json 'd["iterations"]["completed"]')" = 60 ]
-	# What the shop saw is what was counted.
+	# The counts match the shop's.
 	[ "$(fetch "$SHOP/stats" | json - 'd["requests"]')" -eq $((before + 60)) ]
 }

@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
-# The image: built from the Dockerfile as anybody builds it, then run the way clusters run it,
-# against the sample shop. Runs once, as a step of its own in contrib/test.
+# The container image: built from the Dockerfile, then run as in a cluster, against the sample shop.
+# Runs once, as a separate step of contrib/test.
 
 load ../cli/helper
 load podman
 
 setup_file() {
-	# Not in a subshell: what it exports is for the tests.
+	# Not in a subshell, because the tests need the exported variables.
 	podman_up >"$BATS_FILE_TMPDIR/why" 2>&1 || {
 		WHY=$(cat "$BATS_FILE_TMPDIR/why")
 		export WHY=${WHY:-containers do not run here}
@@ -19,7 +19,7 @@ setup_file() {
 	export SHOP=$SERVER_URL
 }
 
-# Not in setup_file, where bats takes it for a failure.
+# Not in setup_file, where bats would report it as a failure.
 setup() {
 	[ -z "${WHY:-}" ] || skip "$WHY"
 }
@@ -29,7 +29,7 @@ teardown_file() {
 	podman_down
 }
 
-# contained ARG…: a container on the machine's own network, as little allowed as can be.
+# contained ARG…: runs a container in the machine's network with the least privileges.
 contained() {
 	timeout -k 5 60 podman run --rm --network=host --read-only --cap-drop=all \
 		--security-opt=no-new-privileges --user 12345:12345 "$@"
@@ -111,7 +111,7 @@ inspect() {
 	[ "$(json "$dir/out/result.json" 'd["requests"]["ok"]')" = 2 ]
 	[ "$(json "$dir/out/result.json" 'd["labels"]["run_id"]')" = night-7 ]
 
-	# Without the secret nothing is sent, and the exit status says so.
+	# Without the secret, nothing is sent and the exit status is 2.
 	run -2 contained -v "$dir/scenarios:/scenarios:ro" -e REPRISE_TARGET="$SHOP" "$IMAGE"
 	[[ "$output" == *PASSWORD* ]]
 }
@@ -169,7 +169,7 @@ c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")'
 	stop_servers
 }
 
-# documented FILE: its `docker run` lines, in blocks and in tables, made to last a second at the shop.
+# documented FILE: prints its `docker run` commands, changed to run for a second against the shop.
 documented() {
 	sed -n -e '/^docker run/,/[^\\]$/p' -e 's/^|.*| `\(docker run [^`]*\)` |$/\1/p' "$SRCDIR/$1" |
 		sed -e ':more' -e '/\\$/{N;s/\\\n *//;b more' -e '}' -e "s|http://shop.example|$SHOP|g" \
@@ -181,7 +181,7 @@ documented() {
 	cp -r "$SRCDIR/examples" "$BATS_TEST_TMPDIR/here/examples"
 	chmod -R a+rX "$BATS_TEST_TMPDIR"
 	echo demo >"$BATS_TEST_TMPDIR/here/password"
-	# docker, being podman here: on the machine's network, and without a long ramp.
+	# docker is podman here: in the machine's network, and without a long ramp-up.
 	cat >"$BATS_TEST_TMPDIR/bin/docker" <<-END
 		#!/bin/sh
 		shift
@@ -203,7 +203,7 @@ documented() {
 	python3 -c 'import yaml' 2>/dev/null || skip "no python3-yaml here: contrib/install-deps container"
 	command -v catatonit >/dev/null || ls /usr/libexec/podman/catatonit >/dev/null 2>&1 ||
 		skip "no catatonit here, which holds pods together: contrib/install-deps container"
-	# kube play looks for folders named as images where it is.
+	# kube play looks for folders with the names of images in the current folder.
 	cd "$BATS_TEST_TMPDIR"
 	podman tag "$IMAGE" docker.io/library/reprise:latest
 	start_at=$(date -u -d '+15 seconds' +%FT%TZ)

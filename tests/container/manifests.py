@@ -122,8 +122,8 @@ def pod_of(job, index, target, start_at):
     environment = {e["name"]: e for e in container["env"]}
     environment["JOB_COMPLETION_INDEX"] = {"name": "JOB_COMPLETION_INDEX", "value": str(index)}
     environment.pop("HOST_IP", None)
-    environment.pop("REPRISE_PROMETHEUS", None)  # one port of one network
-    if "PASSWORD" in environment:  # podman 4.3 reads no Secret here
+    environment.pop("REPRISE_PROMETHEUS", None)  # all shards share one network, so they cannot share one port
+    if "PASSWORD" in environment:  # podman 4.3 does not support a Secret here
         environment["PASSWORD"] = {"name": "PASSWORD", "value": "demo"}
     if "REPRISE_START_AT" in environment:
         environment["REPRISE_START_AT"]["value"] = start_at

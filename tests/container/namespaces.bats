@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# Eight shards on what to them are eight machines: a network namespace each, its own address, wired to
-# a bridge in a ninth, where nginx listens. Nothing of it shows outside; it goes with the namespaces.
-# Runs once, as a step of its own in contrib/test.
+# Eight shards on eight simulated machines: each has a network namespace with its own address,
+# connected to a bridge in a ninth namespace, in which nginx listens. The host is not changed.
+# Runs once, as a separate step of contrib/test.
 
 load ../cli/helper
 
@@ -53,7 +53,7 @@ lay_wires() {
 	done
 }
 
-# What is asked for under /poll is there once the file "gate" is.
+# Requests under /poll succeed when the file "gate" exists.
 start_hub() {
 	HUB_DIR="$BATS_FILE_TMPDIR/hub"
 	export HUB_DIR
@@ -81,15 +81,15 @@ start_hub() {
 		  }
 		}
 	END
-	# Not by inside(): what is noted is the server and no shell around it.
+	# Without inside(), so that the pid is that of the server, not of a shell.
 	ip netns exec "$NET-hub" timeout -k 5 "${SERVER_LIMIT_S:-1500}" "$(command -v nginx || echo /usr/sbin/nginx)" \
 		-p "$HUB_DIR" -c "$HUB_DIR/nginx.conf" >"$HUB_DIR/out" 2>&1 </dev/null 3>&- &
 	started hub $!
 	wait_for 20 inside hub bash -c "exec 3<>/dev/tcp/$HUB/$PORT"
 }
 
-# shard I ARG…: in its namespace, in the background; its end in I.status, its words in I.out. Its
-# process is in I.pid.
+# shard I ARG…: runs a shard in its namespace in the background; its exit status is in I.status, its
+# output in I.out, its pid in I.pid.
 shard() {
 	(
 		status=0
@@ -132,7 +132,7 @@ logged() {
 	[ "$(cat ?.status | tr -d '\n')" = 00000000 ]
 	wait_for 20 logged 600
 	requests | diff whole -
-	# Each row once, each shard from its own address, as much as its own result says.
+	# Each row is used once; each shard uses its own address, and the counts match its result.
 	[ "$(requests | grep -c '^/row/')" -eq 200 ]
 	[ -z "$(requests | grep '^/row/' | uniq -d)" ]
 	for i in 1 2 3 4 5 6 7 8; do
@@ -149,7 +149,7 @@ logged() {
 	[ "$(json all/summary.json 'd["bytes"]["received"]')" -eq "$(json one/summary.json 'd["bytes"]["received"]')" ]
 	python3 -B "$SRCDIR/tests/container/histograms.py" all out/1 out/2 out/3 out/4 out/5 out/6 out/7 out/8
 
-	# How far apart they began: told, not judged, as the machine may be busy.
+	# The difference of the start times is printed but not checked, because the machine may be busy.
 	for i in 1 2 3 4 5 6 7 8; do
 		[ "$(json "out/$i/summary.json" 'd["generator"]["start_skew_ms"] >= 0')" = true ]
 		json "out/$i/summary.json" 'd["generator"]["start_skew_ms"]'
@@ -174,7 +174,7 @@ logged() {
 		thresholds: [error_rate < 1%]
 	END
 	for i in 1 2 3 4 5 6 7 8; do shard $i; done
-	# Its head and at least a second are in the file.
+	# The file contains the header and at least one second.
 	several_seconds() { [ "$(wc -l <out/5/series.csv)" -ge 3 ]; }
 	wait_for 60 several_seconds
 	pkill -KILL -P "$(cat 5.pid)"
@@ -189,11 +189,11 @@ logged() {
 	[ "$(json all/summary.json 'd["partial"], d["valid"], d["requests"]["failed"]')" = "[true, false, 0]" ]
 	[ "$(json all/summary.json 'd["reasons"]')" != "[]" ]
 	run -4 reprise merge --strict -q out/1 out/2 out/3 out/4 out/5 out/6 out/7 out/8
-	# Without it at all.
+	# Without the file.
 	run -2 reprise merge out/1 out/2 out/3 out/4 out/6 out/7 out/8
 	[[ "$output" == *"a shard is missing: 5/8; --partial"* ]]
 	run -0 reprise merge --partial out/1 out/2 out/3 out/4 out/6 out/7 out/8
 	[[ "$output" == *"partial: without shard 5/8"* ]]
-	# A threshold that the whole breaks is told as such, killed shard or not.
+	# A failed threshold of the merged result is reported, also with a killed shard.
 	[ "$(json all/summary.json 'd["requests"]["ok"] > sum(json.load(open("out/%d/summary.json" % i))["requests"]["ok"] for i in (1, 2, 3, 4, 6, 7, 8))')" = true ]
 }

@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
-# What people get who do not build from a clone: the release, which needs no autotools, and the
-# Debian package. Runs once, as a step of its own in contrib/test.
+# The release, which can be built without autotools, and the Debian package. Runs once, as a separate
+# step of contrib/test.
 
 load ../cli/helper
 load podman
 
 setup_file() {
-	# make is not to think that it is part of the make that runs these tests.
+	# This make must not use the job server of the make that runs these tests.
 	unset MAKEFLAGS MFLAGS MAKELEVEL
 	export CC=gcc
 	command -v ccache >/dev/null && CC="ccache gcc"
@@ -19,7 +19,7 @@ teardown_file() {
 	podman_down
 }
 
-# hidden PATTERN…: a folder with all programs but these, to be the PATH.
+# hidden PATTERN…: creates a folder for PATH with all programs except these.
 hidden() {
 	local folder=$BATS_TEST_TMPDIR/bin name pattern
 	mkdir "$folder"

@@ -1,11 +1,11 @@
-# Images and containers for tests, on a storage of the test file's own: nothing of the machine's own
-# podman is touched, and `podman_down` leaves nothing behind. Loaded beside the helper of tests/cli.
+# Images and containers for tests, in a separate storage: the machine's own podman storage is not
+# changed, and `podman_down` removes everything. Loaded together with the helper of tests/cli.
 
 BASE_IMAGE=docker.io/library/debian:bookworm-slim
 IMAGE=localhost/reprise:test
 
-# podman_place: where storage lives. In memory where there is plenty: podman and dpkg wait for the disk
-# after each small write, which on a busy machine takes longer than all the tests.
+# podman_place: prints the folder for the storage. It is in memory if there is enough, because podman
+# and dpkg wait for the disk after each small write, which is slow on a busy machine.
 podman_place() {
 	local free
 	free=$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1)
@@ -17,7 +17,7 @@ podman_place() {
 	fi
 }
 
-# podman_up: sets up storage and the base image; says why and fails where containers do not run.
+# podman_up: sets up storage and the base image; prints the reason and fails if containers cannot run.
 podman_up() {
 	local tool
 	for tool in podman buildah runc mmdebstrap; do
@@ -60,7 +60,7 @@ podman_up() {
 	}
 }
 
-# The base comes from Debian's packages, once; it is kept between runs where caches are.
+# The base image is built from Debian packages once and cached between runs.
 podman_base() {
 	local cache=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/reprise-tests
 	local tar=$cache/bookworm-minbase.tar
@@ -80,7 +80,7 @@ podman_base() {
 	}
 }
 
-# podman_source FOLDER: the source as a clone has it, without what builds left there.
+# podman_source FOLDER: copies the source as in a clone, without build files.
 podman_source() {
 	mkdir -p "$1"
 	if git -C "$SRCDIR" rev-parse >/dev/null 2>&1; then
@@ -91,7 +91,7 @@ podman_source() {
 	fi
 }
 
-# podman_build NAME ARG…: the image from PODMAN_DIR/source, as the Dockerfile says.
+# podman_build NAME ARG…: builds the image from PODMAN_DIR/source with the Dockerfile.
 podman_build() {
 	local name=$1
 	shift

@@ -1,7 +1,7 @@
-# A real Slurm on loopback, on folders and ports of the test file's own: one node of two CPUs that
-# takes eight tasks at once. `slurm_up` sets SLURM_CONF; `slurm_down` leaves nothing behind.
+# A Slurm cluster on loopback with separate folders and ports: one node with two CPUs that runs eight
+# concurrent tasks. `slurm_up` sets SLURM_CONF; `slurm_down` removes everything.
 
-# slurm_up: says why and fails where it cannot run.
+# slurm_up: prints the reason and fails if Slurm cannot run.
 slurm_up() {
 	local tool
 	for tool in slurmctld slurmd sbatch munged mungekey; do
@@ -18,7 +18,7 @@ slurm_up() {
 	export SLURM_DIR
 	export SLURM_CONF=$SLURM_DIR/slurm.conf
 	mkdir "$SLURM_DIR/munge" "$SLURM_DIR/state" "$SLURM_DIR/spool"
-	# The daemon refuses folders that others may write; the clients come in as anybody.
+	# The daemon rejects folders that others can write to; the clients need read access.
 	chmod 755 "$SLURM_DIR" "$SLURM_DIR/munge"
 	mungekey --create --keyfile="$SLURM_DIR/munge/key"
 	timeout -k 5 300 munged --foreground --force --key-file="$SLURM_DIR/munge/key" \

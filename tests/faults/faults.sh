@@ -1,5 +1,5 @@
 #!/bin/sh
-# The fault table as one test of `make check`; skipped where it cannot run.
+# Runs the fault table as one test of `make check`; skipped if it cannot run.
 set -eu
 
 : "${SRCDIR:=$(cd "$(dirname "$0")/../.." && pwd)}"

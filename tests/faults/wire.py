@@ -9,8 +9,8 @@ import ssl
 import struct
 import urllib.parse
 
-HANDSHAKE = 0x16  # the first byte of TLS, for a client that takes us for an https server
-HOLD_S = 30  # the longest that a stalled answer holds a thread
+HANDSHAKE = 0x16  # the first byte of TLS, for a client that expects an https server
+HOLD_S = 30  # maximum time that a stalled response blocks a thread
 
 
 class Gone(Exception):
@@ -56,8 +56,8 @@ class Connection:
         self.counts = origin.counts
         self.buffer = b""
         self.method = "GET"
-        self.control = False  # speaks to the origin itself and is no traffic
-        self.owner = None  # the user who spoke here first; see sessions.py
+        self.control = False  # a control connection; not counted as traffic
+        self.owner = None  # the first user of this connection; see sessions.py
 
     def receive(self):
         """More bytes into the buffer; Gone when there are no more."""

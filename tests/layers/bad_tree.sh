@@ -1,5 +1,5 @@
 #!/bin/sh
-# Shows that tests/layers/layers.sh can fail: a small tree that is right, then one wrong line each.
+# Shows that tests/layers/layers.sh can fail: a small valid tree, then the same with one invalid line.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 tree=$(mktemp -d)
@@ -29,7 +29,7 @@ good_tree() {
 	(cd "$tree" && find src -type f ! -name LAYERS) >"$tree/Makefile.am"
 }
 
-# expect NUMBER TEXT: rule NUMBER of the checker, and only it, must fail (0: none may).
+# expect NUMBER TEXT: only rule NUMBER of the checker must fail (0: no rule must fail).
 expect() {
 	count=$((count + 1))
 	output=$(sh "$here/layers.sh" "$tree")

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Checks the tree of source files against src/LAYERS and the rules of size; speaks TAP.
 #
-#   tests/layers/layers.sh [TREE]        TREE holds src/ and Makefile.am
+#   tests/layers/layers.sh [TREE]        TREE contains src/ and Makefile.am
 #
 # tests/layers/bad_tree.sh shows that each rule can fail.
 set -u

@@ -82,7 +82,7 @@ def four_frames_a_second():
     for frame in range(3, 12):
         terminal.pump(20, lambda screen: screen.frames >= frame)
         times.append(time.monotonic())
-    # A busy machine makes frames late, never early; of eight gaps the shortest is right on any.
+    # On a busy machine frames are late, never early, so the shortest of eight gaps is checked.
     assert times[-1] - times[0] > 1.7, times
     assert min(after - before for before, after in zip(times, times[1:])) < 0.3, times
     terminal.type(b"\x03")

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What a person sees of a run, as one test of `make check`; skipped where it cannot run.
+# The live view of a run, as one test of `make check`; skipped if it cannot run.
 set -eu
 
 : "${SRCDIR:=$(cd "$(dirname "$0")/../.." && pwd)}"

@@ -71,7 +71,7 @@ def at_40x10():
     rest = re.search(r"^  and (\d) more steps", text, re.M)
     if rest:
         assert shown + int(rest.group(1)) == 7, text
-    else:  # that the run is behind schedule takes the line of the rest: all lines but the cursor's are used
+    else:  # the line "behind schedule" uses the last free line: only the cursor's line is empty
         assert shown >= 1 and len(text.rstrip("\n").split("\n")) == 9, text
     terminal.finish(30)
     assert all(len(line) <= 40 for line in terminal.screen.lines())

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Real runs at a terminal, as one test of `make check`; skipped where it cannot run.
+# Runs in a terminal, as one test of `make check`; skipped if it cannot run.
 set -eu
 
 : "${SRCDIR:=$(cd "$(dirname "$0")/../.." && pwd)}"

@@ -37,12 +37,12 @@ class Screen:
         self.rows, self.columns = rows, columns
         self.cells = [[" "] * columns for _ in range(rows)]
         self.row = self.column = 0
-        self.pending = False  # the cursor is held at the edge after a full line
+        self.pending = False  # the cursor stays at the right edge after a full line
         self.history = []
         self.cursor_shown = True
         self.colored = False
         self.colors_seen = set()
-        self.frames = 0  # how often the cursor went back to the top of a frame
+        self.frames = 0  # number of times the cursor went back to the top of a frame
         self.rest = ""
 
     def lines(self):
@@ -80,7 +80,7 @@ class Screen:
                     if len(data) - i < 16 and re.fullmatch(r"\x1b(\[[?0-9;]*)?", data[i:]):
                         self.rest = data[i:]
                         return
-                    # Death by a signal may come amid a sequence: the next one cancels it.
+                    # A signal may end the program inside a sequence; the next sequence cancels it.
                     torn = re.match(r"\x1b(\[[?0-9;]*)?(?=\x1b)", data[i:])
                     if torn:
                         i += torn.end()
@@ -170,7 +170,7 @@ class Terminal:
 
     @staticmethod
     def _child(argv, environment, job, told):
-        time.sleep(0.05)  # for the size to be set
+        time.sleep(0.05)  # until the size is set
         if not job:
             os.execve(argv[0], argv, environment)
         signal.signal(signal.SIGTTOU, signal.SIG_IGN)
