@@ -1,4 +1,4 @@
-"""What the parts of the language cost a request; see measures.py for how a measure looks."""
+"""The cost per request of the parts of the scenario language; measures.py explains how a measure looks."""
 import os
 import statistics
 
@@ -10,7 +10,7 @@ OF_EACH = 8  # parts in one request, to reduce the noise of the machine
 
 
 def added(setting, with_it, without, count, parts=OF_EACH):
-    """CPU that each of PARTS parts adds to a request, in us: both scenarios in turn."""
+    """CPU time in µs that each of PARTS parts adds to a request: both scenarios, alternating."""
     differences = []
     for _ in range(setting.rounds):
         base = reprise_cpu(setting, without, count)
@@ -24,12 +24,12 @@ def with_steps(steps, more=""):
 
 
 def numbered(line):
-    """LINE OF_EACH times, N in it from 1."""
+    """LINE repeated OF_EACH times; N in it counts from 1."""
     return "".join(line.replace("N", str(n + 1)) for n in range(OF_EACH))
 
 
 def language_parts(setting, table):
-    """A regex extraction, a data row and a chain of three filters, each by difference."""
+    """A regex extractor, a data row and a chain of three filters, each measured as a difference."""
     count = 30000 if setting.quick else 100000
     plain = with_steps("  - get: /products\n    expect: {{body: {{contains: p031}}}}\n")
     regex = with_steps("  - get: /products\n    expect: {{body: {{contains: p031}}}}\n"
@@ -50,7 +50,7 @@ def language_parts(setting, table):
 
 
 def json_answers(setting, table):
-    """A value of a JSON answer of 2 KB, by its place and by a filter; 10 MB read whole."""
+    """A value of a JSON response of 2 KB, by position and by a filter; a response of 10 MB."""
     count = 30000 if setting.quick else 100000
     get = "  - get: /products\n    expect: {{body: {{contains: p031}}}}\n"
     plain = with_steps(get)

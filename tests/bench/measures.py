@@ -1,4 +1,4 @@
-"""What is demanded of reprise, one function a measure: (setting, table) -> rows of the table."""
+"""The performance requirements of reprise. One function per measure: (setting, table) -> table rows."""
 import math
 import os
 import shutil
@@ -15,20 +15,20 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def floor_cpu(setting, count):
-    """CPU seconds a request of the bare loop with 50 users."""
+    """CPU seconds per request of the bare loop with 50 users."""
     usage, _wall, _out = run_cost(
         [*setting.pin, setting.floor, setting.nginx.url(), "50", str(count)])
     return (usage.ru_utime + usage.ru_stime) / count
 
 
 def reprise_cpu(setting, text, iterations):
-    """CPU seconds a request of reprise with 50 users."""
+    """CPU seconds per request of reprise with 50 users."""
     cost = setting.reprise.run(text.format(url=setting.nginx.url(""), users=50, count=iterations))
     return cost.cpu / cost.started()
 
 
 def cpu(setting, table):
-    """CPU per request, floor, one step and five steps in turn; ratios within each round."""
+    """CPU time per request: bare loop, one step and five steps, alternating; ratios within each round."""
     count = 50000 if setting.quick else 100000
     floor, one, five = [], [], []
     for _ in range(setting.rounds):
@@ -43,7 +43,7 @@ def cpu(setting, table):
 
 
 def all_outputs(setting, table):
-    """CPU per request with every output there is, and with none, in turn."""
+    """CPU time per request with all outputs and without outputs, alternating."""
     count = (50000 if setting.quick else 100000) * 2 // 5
     folder = os.path.join(setting.folder, "sinks")
     os.makedirs(folder, exist_ok=True)
@@ -117,7 +117,7 @@ def system_calls(setting, table):
 
 
 def report_calls(setting, table, calls, url, users, count):
-    """Of a long run less those of one a third as long: starting up is not counted."""
+    """The difference of a long run and one a third as long, so that the start is not counted."""
     few = count // 3
 
     def floor(number):
@@ -133,7 +133,7 @@ def report_calls(setting, table, calls, url, users, count):
 
 
 def thinking_users(setting, table):
-    """10,000 users with a connection each, at most one in a hundred in flight."""
+    """10,000 users with one connection each; at most 1 % of them have a request in flight."""
     users = min(10000, setting.files - 2000)
     iterations = 20 if setting.quick else 30
     url = setting.nginx.url("")
@@ -163,7 +163,7 @@ def thinking_users(setting, table):
 
 
 def tls_users(setting, table):
-    """1,000 users over verified TLS, their connections all open."""
+    """1,000 users with verified TLS and open connections."""
     users, url = 1000, f"https://127.0.0.1:{setting.nginx.https}"
     idle = setting.reprise.run(scenarios.TLS.format(url=url, ca=setting.ca, users=1))
     costs = [setting.reprise.run(scenarios.TLS.format(url=url, ca=setting.ca, users=users))
@@ -176,7 +176,7 @@ def tls_users(setting, table):
 
 
 def even_arrivals(setting, table):
-    """2,000 arrivals a second, as nginx saw them."""
+    """2,000 arrivals per second, measured in nginx's log."""
     rate, seconds = 2000, 5 if setting.quick else 20
     setting.reprise.run(scenarios.ARRIVALS.format(
         url=setting.nginx.url(""), rate=rate, seconds=1, path="/logged"))
@@ -200,7 +200,7 @@ def even_arrivals(setting, table):
 
 
 def stall_oracle(setting, table):
-    """1,000/s for 2 s; the server stops for a second after the first."""
+    """1,000/s for 2 s; the server stops for the second second."""
     with Oracle(setting.oracle, setting.folder, setting.server_pin, "--stall-at-ms", "1000",
                 "--stall-for-ms", "1000") as oracle:
         cost = setting.reprise.run(scenarios.ARRIVALS.format(
@@ -212,7 +212,7 @@ def stall_oracle(setting, table):
 
 
 def overload_oracle(setting, table):
-    """A single server of 50 ms, 25 requests a second: the k-th waits (k - 1) * 10 ms."""
+    """A single server with 50 ms per request, 25 requests/s: request k waits (k - 1) * 10 ms."""
     service, count = 0.050, 100 if setting.quick else 200
     rate = 1.25 / service
     with Oracle(setting.oracle, setting.folder, setting.server_pin,

@@ -1,4 +1,4 @@
-"""Other generators on the same server, for comparison: CPU per request of those installed."""
+"""Other load generators with the same server, for comparison: CPU time per request."""
 import re
 import shutil
 import statistics

@@ -1,4 +1,4 @@
-"""Runs one program once and says what it cost: CPU, memory, system calls, instructions."""
+"""Runs a program once and measures it: CPU time, memory, system calls, instructions."""
 import json
 import os
 import re
@@ -13,7 +13,7 @@ HANG_S = 300
 
 
 class Cost:
-    """What a run cost: CPU seconds (user and system), wall seconds, peak resident KB, its report."""
+    """A measured run: CPU seconds (user and system), wall seconds, peak resident KB, the JSON report."""
 
     def __init__(self, usage, wall, report):
         self.cpu = usage.ru_utime + usage.ru_stime
@@ -25,7 +25,7 @@ class Cost:
         return self.report["requests"]["started"]
 
     def percentile(self, name):
-        """Of response times, in seconds; it must be one of the scenario's thresholds."""
+        """A statistic of response times in seconds; the scenario must have a threshold for it."""
         for threshold in self.report["thresholds"]:
             if threshold["check"].startswith(name + " "):
                 scale = {"s": 1, "ms": 1e-3, "us": 1e-6}[threshold["unit"]]
@@ -35,9 +35,8 @@ class Cost:
 
 def run_cost(command, check=True, watch=None):
     """
-    Runs COMMAND to its end and returns (usage, wall seconds, its output). WATCH is called about ten
-    times a second with the process id. Anything but success ends the whole bench, unless told not
-    to check.
+    Runs COMMAND and returns (usage, wall seconds, output). WATCH is called about ten times a second
+    with the process id. A failure stops the whole benchmark unless CHECK is false.
     """
     with tempfile.TemporaryFile() as out:
         began = time.monotonic()
@@ -67,7 +66,7 @@ class Reprise:
         self.program, self.folder, self.pin = program, folder, pin
 
     def command(self, scenario, more=()):
-        """The command line for a scenario given as text, not pinned."""
+        """The command line for a scenario given as text, without CPU pinning."""
         file = os.path.join(self.folder, "scenario.yaml")
         with open(file, "w", encoding="utf-8") as out:
             out.write(scenario)
@@ -75,7 +74,7 @@ class Reprise:
                 os.path.join(self.folder, "result.json"), *more]
 
     def run(self, scenario, watch=None, more=()):
-        """A run in which nothing may fail; MORE are options."""
+        """A run in which no request may fail; MORE are options."""
         result = os.path.join(self.folder, "result.json")
         if os.path.exists(result):
             os.unlink(result)
@@ -89,14 +88,14 @@ class Reprise:
 
 
 def instructions(command):
-    """User-space instructions of a command, by callgrind."""
+    """User-space instructions of a command, measured by callgrind."""
     _usage, _wall, output = run_cost(
         ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *command])
     return int(re.search(r"Collected : (\d+)", output).group(1))
 
 
 def perf_counts():
-    """Whether perf may count system calls here."""
+    """Whether perf can count system calls on this machine."""
     if not shutil.which("perf"):
         return False
     probe = subprocess.run(["perf", "stat", "-x,", "-e", "raw_syscalls:sys_enter", "true"],
@@ -105,21 +104,21 @@ def perf_counts():
 
 
 def perf_calls(pin, command):
-    """Real system calls of a command and its threads, by perf."""
+    """System calls of a command and its threads, measured by perf."""
     _usage, _wall, output = run_cost(
         [*pin, "perf", "stat", "-x,", "-e", "raw_syscalls:sys_enter", *command])
     return int(re.search(r"^(\d+),,raw_syscalls", output, re.M).group(1))
 
 
 def strace_calls(pin, command):
-    """The same by strace; its slowness must be met with answers that take longer still."""
+    """The same, measured by strace. It slows the program down, so responses must take even longer."""
     _usage, _wall, output = run_cost([*pin, "strace", "-f", "-c", *command])
     total = next(line for line in output.splitlines() if line.rstrip().endswith("total"))
     return int(total.split()[3])  # percentage of time, seconds, µs per call, calls
 
 
 def raise_open_files():
-    """As many open files as the system lets us have; returns how many."""
+    """Raises the limit of open files as far as possible; returns it."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     return hard

@@ -1,4 +1,4 @@
-"""The scenarios that are measured, as text."""
+"""The measured scenarios, as text."""
 
 ONE = """\
 target: {url}
@@ -62,7 +62,7 @@ steps:
 
 
 def many_steps(count):
-    """A scenario of that many steps, a third of them with an extractor and an expectation."""
+    """A scenario with COUNT steps; a third of them have an extractor and an expectation."""
     text = "target: http://127.0.0.1:8080\nsteps:\n"
     for n in range(count):
         if n % 3 == 0:

@@ -1,4 +1,4 @@
-"""The other side of a measurement: nginx pinned to one core, and the oracle of tests/faults."""
+"""The servers of a measurement: nginx pinned to one core, and the oracle of tests/faults."""
 import os
 import signal
 import socket
@@ -60,14 +60,14 @@ listen 127.0.0.1:{https} ssl backlog=16384;
 
 
 def free_port():
-    """A port that nobody listens on now."""
+    """A free port."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return sock.getsockname()[1]
 
 
 def wait_for(ready, what, process):
-    """Until ready() is true; the process must not end before."""
+    """Waits until ready() is true; fails if the process ends earlier."""
     end = time.monotonic() + 10
     while not ready():
         if process.poll() is not None or time.monotonic() > end:
@@ -99,12 +99,12 @@ class Nginx:
             return False
 
     def active(self):
-        """Connections open now, this one not counted."""
+        """The number of open connections without this one."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.http}/active", timeout=5) as answer:
             return int(answer.readline().split()[-1]) - 1
 
     def times(self):
-        """When each request of /logged was answered, in seconds; then forgets them."""
+        """The response times of the requests for /logged in seconds; clears the list."""
         file = os.path.join(self.folder, "when.log")
         with open(file, encoding="ascii") as lines:
             found = [float(line) for line in lines]
@@ -134,7 +134,7 @@ def large():
 
 
 class Oracle:
-    """The server whose answers are known; use it in a `with`."""
+    """The server with known response times; use it in a `with`."""
 
     def __init__(self, program, folder, pin, *options):
         self.port_file = os.path.join(folder, "oracle.port")

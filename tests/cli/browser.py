@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
-"""browser.py PROFILE URL STEP...: opens URL in Chromium and goes through the steps.
+"""browser.py PROFILE URL STEP...: opens URL in Chromium and runs the steps.
 
-A step is an expression in JavaScript, tried until it is true (20 s), or one of
+A step is a JavaScript expression, repeated until it is true (20 s), or one of
 
-    move CHART X          the pointer goes to that share of the chart's width
-    drag CHART FROM TO    a stretch of the chart is chosen
-    key NAME              a key is pressed
-    size WIDTH            the window is so many pixels wide
-    scheme light|dark     what the person prefers
-    touch FILE            a file is made, for who waits for it
-    forget                what the console said so far was expected
-    contrast              every text that shows can be read: 4.5 to 1
-    heard                 what is to be heard has a name: charts, tables, buttons, links
+    move CHART X          moves the pointer to X, a fraction of the chart's width
+    drag CHART FROM TO    selects a range of the chart
+    key NAME              presses a key
+    size WIDTH            sets the width of the window in pixels
+    scheme light|dark     sets the preferred colour scheme
+    touch FILE            creates a file, as a signal to the test
+    forget                ignores the console messages so far
+    contrast              every visible text has a contrast of at least 4.5 to 1
+    heard                 charts, tables, buttons and links have accessible names
 
-Whatever the page complains about on its console fails, as do a dialog and a step that never comes
-true. The browser is spoken to over pipes (--remote-debugging-pipe), so that no port is needed.
+Console messages, dialogs and steps that never become true are failures. The browser is controlled
+over pipes (--remote-debugging-pipe), so that no port is needed.
 """
 import json
 import os

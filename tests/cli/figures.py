@@ -1,9 +1,9 @@
-"""Reads what the outputs of one run say and holds all of it against its JSON document.
+"""Reads the outputs of a run and compares them with its JSON document.
 
-    figures.py FOLDER [OUTPUT...]   which holds r.json s.csv e.ndjson j.xml statsd.* influx otlp
-                                    metrics out (the text) page.html sum.md; all of them or those named
+    figures.py FOLDER [OUTPUT...]   FOLDER contains r.json s.csv e.ndjson j.xml statsd.* influx otlp
+                                    metrics out (the text) page.html sum.md; default: all of them
 
-Counts must be equal; times equal to what their texts can hold.
+Counts must be equal; times must be equal within the printed precision.
 """
 import collections
 import csv
@@ -122,7 +122,7 @@ def read_page():
 
 
 def written(name):
-    """A name as people are shown it: control characters as escapes."""
+    """A name as it is shown: control characters as escapes."""
     return name.replace("\t", "\\t")
 
 

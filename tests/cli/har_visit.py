@@ -1,10 +1,10 @@
-"""A visit to the sample shop by a scripted client, written as a HAR as a browser would have it.
+"""A visit to the sample shop by a scripted client, written as a HAR file like that of a browser.
 
-    har_visit.py URL FILE       login, search, product, cart, order, by the shop's pages
-    har_visit.py URL FILE api   a token, a cart and an order, by its JSON API
+    har_visit.py URL FILE       login, search, product, cart, order, with the shop's pages
+    har_visit.py URL FILE api   a token, a cart and an order, with its JSON API
 
-Redirects are entries of their own, cookies go through a jar, times are those of the visit with
-made-up pauses between the pages.
+Redirects are separate entries, cookies are kept in a jar, and times are those of the visit with
+invented pauses between the pages.
 """
 import datetime
 import http.client

@@ -1,14 +1,14 @@
-"""What an enemy would write into a scenario or answer as a server, and whether it stayed text.
+"""Hostile text in scenarios and server responses, and checks that it stays text in all outputs.
 
-    hostile.py serve SECONDS          a server on a free loopback port, whose number it prints
-    hostile.py scenario PORT [LOAD]   prints a scenario with a step for each of the texts
-    hostile.py mistakes               prints one whose keys and values are wrong, and the texts
-    hostile.py judge FOLDER [NAME]    reads what a run wrote: text err s.csv e.ndjson j.xml sum.md
+    hostile.py serve SECONDS          a server on a free loopback port; prints the port
+    hostile.py scenario PORT [LOAD]   prints a scenario with one step per text
+    hostile.py mistakes               prints a scenario with the texts as invalid keys and values
+    hostile.py judge FOLDER [NAME]    checks the outputs of a run: text err s.csv e.ndjson j.xml sum.md
                                       metrics openmetrics influx statsd.* dogstatsd.* otlp r.json out/
-                                      NAME alone of these, where it is given
+                                      (default: all of them)
 
-Each judge knows its format's grammar and nothing of how it was written: what is no line of ours, a
-cell or a label more, or another name than the scenario's is told.
+Each check uses only the grammar of its format. It reports unexpected lines, additional cells or
+labels, and names that are not in the scenario.
 """
 import csv
 import glob
@@ -91,7 +91,7 @@ def serve(seconds):
 # ---- the scenario
 
 def scenario(port, load):
-    """JSON is YAML. A step for each text: it is its name, what is expected, and what is asked."""
+    """JSON is valid YAML. One step per text, which is its name, its expectation and its request."""
     steps = []
     # A build server shows only the first failures, so texts for it come first.
     for number, text in sorted(enumerate(TEXTS), key=lambda t: not re.search("::|##", t[1])):
@@ -114,7 +114,7 @@ def scenario(port, load):
 
 
 def mistakes():
-    """Each text as a key, as a value where a word is expected, and as an expression."""
+    """Each text as a key, as a value of an enumeration, and as an expression."""
     steps = []
     for text in TEXTS:
         steps.append({"get": "/", text: 1})
@@ -130,7 +130,7 @@ def complain(what, about):
 
 
 def read(name):
-    """The text, which has to be UTF-8 without a control sign but line feeds and tabs."""
+    """The text; it must be UTF-8 without control characters except line feeds and tabs."""
     with open(name, "rb") as file:
         text = file.read().decode("utf-8")
     bad = re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]", text)

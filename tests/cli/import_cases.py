@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
-"""Small recordings, a table of them, each with what the server issued in it and what it did not.
+"""A table of small recordings, each with values that the server issued and values that it did not.
 
-import_cases.py REPRISE: imports each and prints a line for it: the values that were taken out of an
-answer, the ones suggested only, and the ones left as they are, in the order the table names them.
-A value of `right` has to be taken, one of `wrong` must stay where it was, one of
-`secret` may stand in no file and in nothing that is said; a line that begins with
-WRONG says which was not so, and the status is 1.
+import_cases.py REPRISE: imports each and prints one line: the extracted values, the suggested ones,
+and the unchanged ones, in the order of the table. A value of `right` must be extracted, one of
+`wrong` must stay unchanged, one of `secret` must not be in any file or output. A line that starts
+with WRONG names a value that does not match; the exit status is then 1.
 """
 import base64
 import json

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""What real recordings do otherwise than HAR says, one small recording for each.
+"""Deviations of real recordings from the HAR specification, one small recording for each.
 
-import_deviations.py REPRISE: imports each with `reprise import har`, lets `reprise check` read what
-came of it, and looks for what must stand in the scenario or in the account and what must not. A
-line for each; one that begins with WRONG says which was not so, and the status is 1.
+import_deviations.py REPRISE: imports each with `reprise import har`, checks the scenario with
+`reprise check`, and searches the scenario and the report for required and forbidden texts. Prints
+one line for each; a line that starts with WRONG names the failed check; the exit status is then 1.
 """
 import base64
 import gzip
@@ -22,7 +22,7 @@ CASES = []
 
 def case(name, *entries, yaml=(), no_yaml=(), told=(), untold=(), files=None, log=None, text=None,
          raw=None, status=0, name_of="visit.har"):
-    """ENTRIES or RAW (bytes) make the file; YAML, TOLD: must be there; FILES: beside the recording."""
+    """ENTRIES or RAW (bytes) is the file; YAML and TOLD: required texts; FILES: further files."""
     CASES.append((name, entries, yaml, no_yaml, told, untold, files or {}, log or {}, text, raw,
                   status, name_of))
 
@@ -235,7 +235,7 @@ def has(text, what):
 
 
 def tried(program, c):
-    """What is wrong with case C; empty: nothing."""
+    """The failed checks of case C; empty if all passed."""
     name, entries, yaml, no_yaml, told, untold, _, _, _, _, status, file = c
     done = subprocess.run([program, "import", "har", file, "-o", "made.yaml"], capture_output=True,
                           text=True, timeout=120, errors="replace")

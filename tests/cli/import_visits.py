@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Visits as applications of many kinds make them, a table beside import_cases.py's and read alike:
-longer, with the lists, prices, settings and noise among which the issued values stand.
+"""Visits to applications of many kinds: a table like that in import_cases.py, with longer recordings
+that contain lists, prices, settings and noise in addition to the issued values.
 """
 import base64
 import json

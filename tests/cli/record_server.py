@@ -1,18 +1,18 @@
 """A server for the tests of the recorder: record_server.py PORT-FILE LIMIT-S
 
-    /echo       the request as JSON: its line, its headers, the length of its body
+    /echo       the request as JSON: request line, headers, length of the body
     /gzip       a text, gzip-encoded
-    /events     an event stream whose second event waits until /go was asked
+    /events     an event stream; its second event waits for a request for /go
     /big/N      N bytes
-    /once       an answer, then the connection is closed without a word
-    /ws         a WebSocket that sends every message back, "bye" closes it
+    /once       a response; then the connection is closed without notice
+    /ws         a WebSocket that sends every message back; "bye" closes it
     /chunks     chunks with an extension and a trailer
     /early      103 Early Hints, then 200
-    /broken     half of what was promised
-    /br, /zst   JSON in codings that nobody asked for
+    /broken     half of the announced length
+    /br, /zst   JSON in codings that the client did not request
     /1.0/keep   HTTP/1.0 with a length, kept alive; /1.0/close ends with the connection
-    /refused    417 to a request that waits for leave to send its body
-    /endless    bytes until the client goes; /gone tells whether one has
+    /refused    417 to a request with Expect: 100-continue
+    /endless    bytes until the client disconnects; /gone returns whether one has
 """
 import base64
 import gzip

@@ -1,9 +1,10 @@
-"""Those who take what a run sends: a statsd listener and a web server, on free loopback ports.
+"""Receivers for the outputs of a run: a statsd listener and a web server, on free loopback ports.
 
     sinks.py FOLDER SECONDS
 
-Writes FOLDER/ports (statsd=…, http=…), then FOLDER/statsd.N (a packet each), FOLDER/influx (all
-lines) and FOLDER/otlp (the last batch). POST /slow answers never, /refuse with 400. Ends by itself.
+Writes FOLDER/ports (statsd=…, http=…), then FOLDER/statsd.N (one packet per file), FOLDER/influx
+(all lines) and FOLDER/otlp (the last batch). POST /slow never responds, /refuse responds with 400.
+Stops after SECONDS.
 """
 import http.server
 import os

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""visitor.py [FLAG...] URL: a person in Chromium who buys a hat in the sample shop at URL.
+"""visitor.py [FLAG...] URL: a scripted user in Chromium who buys a hat in the sample shop at URL.
 
-It is started as a browser is (`reprise record --browser tests/cli/visitor.py`), with the flags a
-browser gets, which go to Chromium as they are. Then it logs in, searches, looks at a hat, puts it
-into the cart and orders it, and closes the browser. In the environment:
+It is started like a browser (`reprise record --browser tests/cli/visitor.py`) and passes its flags
+to Chromium. It logs in, searches, opens a product, adds it to the cart, orders it, and closes the
+browser. Environment variables:
 
-    VISITOR_PASSWORD=…   what is typed as the password (demo)
-    VISITOR_MARKS=yes    a step is marked before each of these (http://recorder.local/mark)
-    VISITOR_HAR=FILE     what the browser itself saw is written to FILE, as its developer tools do
-    VISITOR_LOG=FILE     what went wrong, and the number of the order
+    VISITOR_PASSWORD=…   the password to type (default: demo)
+    VISITOR_MARKS=yes    marks the start of each step (http://recorder.local/mark)
+    VISITOR_HAR=FILE     writes a HAR file to FILE, like the developer tools of the browser
+    VISITOR_LOG=FILE     writes errors and the number of the order to FILE
 
-The browser is spoken to over pipes (--remote-debugging-pipe), so that no port is needed.
+The browser is controlled over pipes (--remote-debugging-pipe), so that no port is needed.
 """
 import datetime
 import json
@@ -47,7 +47,7 @@ class Browser:
         self.rest, self.number, self.session, self.saw = b"", 0, None, None
 
     def messages(self, wait):
-        """Whatever comes within WAIT seconds, as soon as something does."""
+        """The first data received within WAIT seconds."""
         if b"\0" not in self.rest and select.select([self.into], [], [], wait)[0]:
             more = os.read(self.into, 1 << 16)
             if not more:
@@ -109,14 +109,14 @@ class Browser:
         self.arrive(path)
 
     def act(self, script, path):
-        """A person's pause, then SCRIPT, which leads to PATH."""
+        """A think time, then SCRIPT, which opens PATH."""
         time.sleep(0.2)
         self.value(script + "; true")
         self.arrive(path)
 
 
 class Saw:
-    """What the browser tells of its requests, as a HAR recording."""
+    """The requests that the browser reports, as a HAR recording."""
 
     def __init__(self):
         self.entries, self.by_id, self.extra, self.to_fetch = [], {}, {}, []
@@ -152,7 +152,7 @@ class Saw:
             self.by_id[key]["body"] = answer.get("result")
 
     def settle(self, browser):
-        """The page is there; its bodies are asked for before it is left."""
+        """Requests the bodies of the loaded page, before the next page is opened."""
         end = time.monotonic() + 5
         while time.monotonic() < end and any(
                 e["body"] is None and e["response"] and e["response"]["status"] < 300

@@ -1,7 +1,7 @@
-"""Reads histograms.json by itself (HdrHistogram V2, compressed) and says whether that of the whole is
-the sum of those of the shards, and whether the percentiles of its summary are those of the sum.
+"""An independent reader of histograms.json (HdrHistogram V2, compressed). It checks that the merged
+histograms are the sum of the shards' histograms and match the percentiles in the summary.
 
-  histograms.py WHOLE SHARD…: result folders.
+  histograms.py MERGED SHARD…: result folders.
 """
 
 import base64
@@ -13,7 +13,7 @@ import zlib
 
 
 def counts(text):
-    """The counters of a histogram, by index; and its precision in digits."""
+    """The counters of a histogram by index, and its precision in digits."""
     data = base64.b64decode(text)
     cookie, length = struct.unpack(">II", data[:8])
     assert cookie & ~0xF0 == 0x1C849304, hex(cookie)
@@ -41,7 +41,7 @@ def counts(text):
 
 
 def highest(index, digits):
-    """The largest value that counts in the counter of that index."""
+    """The largest value of the counter with that index."""
     half = 1 << math.ceil(math.log2(2 * 10**digits)) - 1
     bucket, sub = index // half - 1, index % half + half
     if bucket < 0:
@@ -58,7 +58,7 @@ def percentile(found, digits, percent):
 
 
 def read(folder):
-    """All histograms of a result, by kind, name and scenario of the series and by the time."""
+    """All histograms of a result, by kind, name, scenario and time of the series."""
     with open(folder + "/histograms.json") as file:
         return {
             (series["kind"], series["name"], series["scenario"], time): text
@@ -68,7 +68,7 @@ def read(folder):
 
 
 def told(summary, kind, name, scenario, time):
-    """What the summary says of that time, or None."""
+    """The statistics of that time in the summary, or None."""
     if kind == "step":
         for step in summary["steps"]:
             if (step["name"], step["scenario"]) == (name, scenario):

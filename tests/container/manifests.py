@@ -1,8 +1,8 @@
-"""What contrib/ holds for orchestrators: read and held to its rules, and made into pods.
+"""Checks the files for orchestrators in contrib/, and converts them to pods for podman.
 
-    manifests.py read CONTRIB                          every file, with what it is checked for
-    manifests.py scenario FILE                         the scenario in FILE's ConfigMap
-    manifests.py pods FOLDER TARGET START_AT OUT       OUT/shards.yaml and OUT/merge.yaml for podman
+    manifests.py read CONTRIB                          checks every file
+    manifests.py scenario FILE                         prints the scenario in FILE's ConfigMap
+    manifests.py pods FOLDER TARGET START_AT OUT       writes OUT/shards.yaml and OUT/merge.yaml
 """
 
 import copy
@@ -116,7 +116,7 @@ def scenario(path):
 
 
 def pod_of(job, index, target, start_at):
-    """A pod as the Job's controller makes it, as far as podman's kube play knows pods."""
+    """A pod like that of the Job controller, with the parts that podman's kube play supports."""
     spec = copy.deepcopy(job["spec"]["template"]["spec"])
     container = spec["containers"][0]
     environment = {e["name"]: e for e in container["env"]}

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Asks yaml-language-server about an unfinished scenario, as an editor does.
+"""Sends requests about an unfinished scenario to yaml-language-server, like an editor.
 
     ask.py SERVER FILE SCHEMA complete|hover LINE COLUMN
     ask.py SERVER FILE SCHEMA errors
 
-Lines and columns count from 1. Prints the labels offered, the text shown, or line: message.
+Lines and columns start at 1. Prints the offered labels, the shown text, or line: message.
 """
 import json
 import pathlib

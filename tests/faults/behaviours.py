@@ -1,8 +1,8 @@
-"""What the origin does, by the path of the request: one function a path, each with a sentence.
+"""The behaviours of the origin, selected by the path of the request: one function per path.
 
-A behaviour takes the connection, the request and the parts of the path after its own name, writes
-its answer and returns whether the connection stays open. The longest registered path that begins
-the request's path is taken. `origin.py --list` prints them all.
+A behaviour gets the connection, the request and the parts of the path after its name. It writes the
+response and returns whether the connection stays open. The longest registered prefix of the
+request's path is used. `origin.py --list` prints all behaviours.
 """
 import gzip
 import json
@@ -24,7 +24,7 @@ def path(name):
 
 
 def find(request_path):
-    """The behaviour for a path, and the parts of the path it takes as arguments."""
+    """The behaviour for a path, and the parts of the path that are its arguments."""
     parts = request_path.strip("/").split("/")
     for count in range(len(parts), 0, -1):
         name = "/" + "/".join(parts[:count])
@@ -39,7 +39,7 @@ def small():
 
 @path("/ok")
 def ok(conn, request, args):
-    """A small JSON answer; ?size=N makes it N bytes of x."""
+    """A small JSON response; with ?size=N, N bytes of x."""
     size = request.query.get("size")
     return conn.answer(body=small() if size is None else b"x" * int(size), headers=[JSON])
 
@@ -58,13 +58,13 @@ def echo(conn, request, args):
 
 @path("/status")
 def status(conn, request, args):
-    """/status/N answers with that status."""
+    """/status/N responds with that status."""
     return conn.answer(int(args[0]), b'{"status": %d}' % int(args[0]), [JSON])
 
 
 @path("/flaky")
 def flaky(conn, request, args):
-    """/flaky/N answers 503 to the first N requests, then 200; counted over the whole origin."""
+    """/flaky/N responds with 503 to the first N requests to the origin, then with 200."""
     with conn.counts.lock:
         before = conn.counts.requests.get(f"{request.method} {request.path}", 0)
     return conn.answer(503 if before <= int(args[0]) else 200, small(), [JSON])
@@ -72,7 +72,7 @@ def flaky(conn, request, args):
 
 @path("/delay/header")
 def delay_header(conn, request, args):
-    """/delay/header/MS waits before the whole answer."""
+    """/delay/header/MS waits before the response."""
     time.sleep(int(args[0]) / 1000)
     return conn.answer(body=small(), headers=[JSON])
 
@@ -88,7 +88,7 @@ def delay_body(conn, request, args):
 
 @path("/drip")
 def drip(conn, request, args):
-    """/drip/N/MS sends N bytes, one every MS milliseconds: never silent for long, never done."""
+    """/drip/N/MS sends N bytes, one every MS milliseconds."""
     conn.answer(body=b"", length=int(args[0]))
     for _ in range(int(args[0])):
         conn.send(b".")
@@ -98,7 +98,7 @@ def drip(conn, request, args):
 
 @path("/stall/header")
 def stall_header(conn, request, args):
-    """Never answers."""
+    """Never responds."""
     return conn.await_close()
 
 
@@ -111,13 +111,13 @@ def stall_body(conn, request, args):
 
 @path("/reset/now")
 def reset_now(conn, request, args):
-    """Resets the connection instead of answering."""
+    """Resets the connection without a response."""
     return conn.reset()
 
 
 @path("/reset/mid-header")
 def reset_mid_header(conn, request, args):
-    """Resets the connection within the header block."""
+    """Resets the connection inside the header."""
     conn.send(b"HTTP/1.1 200 OK\r\nContent-Ty")
     time.sleep(0.05)
     return conn.reset()
@@ -125,7 +125,7 @@ def reset_mid_header(conn, request, args):
 
 @path("/reset/mid-body")
 def reset_mid_body(conn, request, args):
-    """Resets the connection within the body."""
+    """Resets the connection inside the body."""
     conn.answer(body=b"half", length=100)
     time.sleep(0.05)
     return conn.reset()
@@ -133,7 +133,7 @@ def reset_mid_body(conn, request, args):
 
 @path("/reset/next")
 def reset_next(conn, request, args):
-    """Answers, then resets the connection when the next request's first byte arrives."""
+    """Responds, then resets the connection when the first byte of the next request arrives."""
     conn.answer(body=small(), headers=[JSON])
     conn.await_byte()
     return conn.reset()
@@ -141,27 +141,27 @@ def reset_next(conn, request, args):
 
 @path("/close/now")
 def close_now(conn, request, args):
-    """Closes instead of answering."""
+    """Closes the connection without a response."""
     return False
 
 
 @path("/close/mid-header")
 def close_mid_header(conn, request, args):
-    """Closes within the header block."""
+    """Closes the connection inside the header."""
     conn.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Le")
     return False
 
 
 @path("/close/after")
 def close_after(conn, request, args):
-    """Answers with Connection: close, as it should be said."""
+    """Responds with Connection: close."""
     conn.answer(body=small(), headers=[JSON, ("Connection", "close")])
     return False
 
 
 @path("/close/next")
 def close_next(conn, request, args):
-    """Answers, then closes when the next request's first byte arrives: the keep-alive race."""
+    """Responds, then closes when the first byte of the next request arrives: the keep-alive race."""
     conn.answer(body=small(), headers=[JSON])
     conn.await_byte()
     return False
@@ -169,14 +169,14 @@ def close_next(conn, request, args):
 
 @path("/close/half")
 def close_half(conn, request, args):
-    """Answers and says the end at once, without having said so in a header."""
+    """Responds and closes the connection without announcing it in a header."""
     conn.answer(body=small(), headers=[JSON])
     return conn.half_close()
 
 
 @path("/close/idle")
 def close_idle(conn, request, args):
-    """/close/idle/MS answers and closes the idle connection after MS milliseconds."""
+    """/close/idle/MS responds and closes the idle connection after MS milliseconds."""
     conn.answer(body=small(), headers=[JSON])
     time.sleep(int(args[0]) / 1000)
     return False
@@ -184,20 +184,20 @@ def close_idle(conn, request, args):
 
 @path("/length/short")
 def length_short(conn, request, args):
-    """Promises 100 bytes, sends 50 and closes."""
+    """Announces 100 bytes, sends 50 and closes."""
     conn.answer(body=b"x" * 50, length=100)
     return False
 
 
 @path("/length/long")
 def length_long(conn, request, args):
-    """Promises 10 bytes and sends 30."""
+    """Announces 10 bytes and sends 30."""
     return conn.answer(body=b"x" * 30, length=10)
 
 
 @path("/length/bad")
 def length_bad(conn, request, args):
-    """A Content-Length that is no number."""
+    """A Content-Length that is not a number."""
     conn.send(b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nbody")
     return False
 
@@ -214,14 +214,14 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 @path("/chunk/ok")
 def chunk_ok(conn, request, args):
-    """A chunked answer with an extension and a trailer."""
+    """A chunked response with an extension and a trailer."""
     conn.send(CHUNKED + b"5;a=b\r\nhello\r\n6\r\n world\r\n0\r\nX-Trailer: yes\r\n\r\n")
     return True
 
 
 @path("/chunk/bad")
 def chunk_bad(conn, request, args):
-    """A chunk whose size is no number."""
+    """A chunk whose size is not a number."""
     conn.send(CHUNKED + b"5\r\nhello\r\nzz\r\nworld\r\n0\r\n\r\n")
     return False
 
@@ -247,7 +247,7 @@ def headers_long(conn, request, args):
 
 @path("/headers/flood")
 def headers_flood(conn, request, args):
-    """Headers without end."""
+    """Endless headers."""
     conn.send(b"HTTP/1.1 200 OK\r\n")
     for n in range(10000):
         conn.send(b"X-%d: %s\r\n" % (n, b"v" * 1000))
@@ -256,7 +256,7 @@ def headers_flood(conn, request, args):
 
 @path("/headers/folded")
 def headers_folded(conn, request, args):
-    """A header folded over two lines, as RFC 9112 still lets a server send."""
+    """A header folded over two lines, which RFC 9112 still allows."""
     conn.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Folded: one\r\n two\r\n\r\nok")
     return True
 
@@ -284,26 +284,26 @@ def line_long(conn, request, args):
 
 @path("/interim")
 def interim(conn, request, args):
-    """/interim/N sends that 1xx answer, then the real one."""
+    """/interim/N sends that 1xx response, then the final one."""
     conn.send(b"HTTP/1.1 %d Interim\r\nLink: </a.css>\r\n\r\n" % int(args[0]))
     return conn.answer(body=small(), headers=[JSON])
 
 
 @path("/gzip/ok")
 def gzip_ok(conn, request, args):
-    """A compressed JSON answer."""
+    """A compressed JSON response."""
     return conn.answer(body=gzip.compress(small()), headers=[JSON, ("Content-Encoding", "gzip")])
 
 
 @path("/gzip/bad")
 def gzip_bad(conn, request, args):
-    """Says gzip and is not."""
+    """Content-Encoding: gzip with a body that is not gzip."""
     return conn.answer(body=b"\x1f\x8bno gzip", headers=[JSON, ("Content-Encoding", "gzip")])
 
 
 @path("/gzip/bomb")
 def gzip_bomb(conn, request, args):
-    """/gzip/bomb/N: N MiB of zeros in a thousandth of the space."""
+    """/gzip/bomb/N: N MiB of zeros, compressed."""
     body = gzip.compress(bytes(int(args[0]) << 20), 9)
     return conn.answer(body=body, headers=[HTML, ("Content-Encoding", "gzip")])
 

@@ -1,4 +1,4 @@
-"""What came in a body: /hash, /bytes, /parts."""
+"""Checks of the received body: /hash, /bytes, /parts."""
 import email.parser
 import email.policy
 import hashlib
@@ -15,7 +15,7 @@ def sha256(conn, request, args):
 
 @path("/bytes")
 def count(conn, request, args):
-    """How many bytes the request had, header and body."""
+    """The number of bytes in the request, header and body."""
     lines = [f"{request.method} {request.target} HTTP/1.1"]
     lines += [f"{name}: {value}" for name, value in request.headers]
     size = len("\r\n".join(lines)) + 4 + len(request.body)

@@ -1,9 +1,8 @@
-"""What the origin saw: the other side of every equation the tests check.
+"""The counts of the origin, which the tests compare with the program's.
 
-One object for the whole process, shared by all connection threads under one lock. `sends` counts a
-request as soon as its first byte arrives, so a request that the origin answers with a reset, or
-never reads to its end, is counted like any other. Requests for the origin's own figures (/stats)
-are no traffic and are not counted.
+One object for the whole process, shared by all connection threads with one lock. `sends` counts a
+request when its first byte arrives, so requests that are reset or not read completely are counted
+too. Requests for the counts themselves (/stats) are not counted.
 """
 import threading
 
@@ -15,7 +14,7 @@ class Counts:
         self.reset()
 
     def reset(self):
-        """All figures to nothing, but for the connections that are open now."""
+        """Resets all counts except the number of open connections."""
         with self.lock:
             self.connections = 0
             self.handshake_failures = 0
@@ -57,7 +56,7 @@ class Counts:
             self.in_flight = max(0, self.in_flight - 1)
 
     def snapshot(self):
-        """A dict of all figures, ready to be printed as JSON."""
+        """A dict of all counts, for JSON."""
         with self.lock:
             return {
                 "connections": self.connections,

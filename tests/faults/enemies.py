@@ -1,5 +1,5 @@
-"""Answers that only a broken or a hostile server sends: /enemy/NAME. What must come of each is in
-faults.table; none may end the program, hold it up or make it grow."""
+"""Responses of broken or hostile servers: /enemy/NAME. The expected outcomes are in faults.table; no
+response may crash the program, block it, or make it use more and more memory."""
 import gzip
 import time
 import zlib
@@ -36,7 +36,7 @@ raw("only-lf", "Lines that end without CR.", b"HTTP/1.1 200 OK\nContent-Length: 
 
 @path("/enemy/interim-flood")
 def interim_flood(conn, request, args):
-    """Interim answers without end."""
+    """Endless interim responses."""
     for _ in range(200000):
         conn.send(b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n" * 10)
     return False
@@ -62,7 +62,7 @@ raw("encoding-unknown", "A transfer coding that does not exist.",
 
 @path("/enemy/header-drip")
 def header_drip(conn, request, args):
-    """Header fields one by one, without end: never silent for long."""
+    """Endless header fields, one at a time."""
     conn.send(OK)
     for n in range(1500):
         conn.send(b"X-%d: y\r\n" % n)
@@ -72,7 +72,7 @@ def header_drip(conn, request, args):
 
 @path("/enemy/byte-drip")
 def byte_drip(conn, request, args):
-    """A header that comes byte by byte."""
+    """A header sent byte by byte."""
     for byte in OK + b"X-Slow: " + b"z" * 1500:
         conn.send(bytes([byte]))
         time.sleep(0.02)
@@ -91,7 +91,7 @@ raw("chunk-extension", "A chunk extension of 200,000 bytes.",
 
 @path("/enemy/trailer-flood")
 def trailer_flood(conn, request, args):
-    """Trailers without end."""
+    """Endless trailers."""
     conn.send(CHUNKED + b"2\r\nok\r\n0\r\n")
     for n in range(10000):
         conn.send(b"X-%d: %s\r\n" % (n, b"v" * 1000))
@@ -100,7 +100,7 @@ def trailer_flood(conn, request, args):
 
 @path("/enemy/chunk-drip")
 def chunk_drip(conn, request, args):
-    """Chunks of one byte without end."""
+    """Endless chunks of one byte."""
     conn.send(CHUNKED)
     for _ in range(1500):
         conn.send(b"1\r\nx\r\n")
@@ -112,7 +112,7 @@ def chunk_drip(conn, request, args):
 
 
 def packed(name, sentence, coding, body):
-    """Registers /enemy/NAME: BODY, which is said to be in CODING."""
+    """Registers /enemy/NAME: BODY with Content-Encoding CODING."""
 
     def behave(conn, request, args):
         return conn.answer(body=body, headers=[HTML, ("Content-Encoding", coding)])
@@ -143,7 +143,7 @@ def cookie_huge(conn, request, args):
 
 @path("/enemy/cookie-flood")
 def cookie_flood(conn, request, args):
-    """Two thousand cookies in one answer."""
+    """Two thousand cookies in one response."""
     flood = [("Set-Cookie", f"c{n}={'v' * 30}") for n in range(2000)]
     return conn.answer(body=small(), headers=[JSON] + flood)
 
@@ -173,25 +173,25 @@ leads("to-nobody", "To a host without a name.", b"http:///ok")
 
 @path("/enemy/body-bytes")
 def body_bytes(conn, request, args):
-    """Every byte there is, NUL among them, said to be JSON."""
+    """All byte values, including NUL, as JSON."""
     return conn.answer(body=bytes(range(256)) * 40, headers=[JSON])
 
 
 @path("/enemy/body-deep")
 def body_deep(conn, request, args):
-    """JSON that is 100,000 brackets deep."""
+    """JSON nested 100,000 levels deep."""
     return conn.answer(body=b"[" * 100000 + b"]" * 100000, headers=[JSON])
 
 
 @path("/enemy/body-tags")
 def body_tags(conn, request, args):
-    """HTML that is 50,000 tags deep."""
+    """HTML nested 50,000 levels deep."""
     return conn.answer(body=b"<div>" * 50000, headers=[HTML])
 
 
 @path("/enemy/body-entities")
 def body_entities(conn, request, args):
-    """XML whose entities grow without end."""
+    """XML with exponentially growing entities."""
     lines = ['<!DOCTYPE a [<!ENTITY e0 "ha">']
     lines += [f'<!ENTITY e{n} "&e{n - 1};&e{n - 1};">' for n in range(1, 60)]
     body = "\n".join(lines) + "]><a>&e59;</a>"

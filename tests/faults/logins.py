@@ -13,7 +13,7 @@ def digest(*parts):
 
 
 def proved(request, args):
-    """Whether the request's Authorization answers a nonce of ours with the name and password."""
+    """Whether the request's Authorization is valid for our nonce, the name and the password."""
     said = request.header("authorization") or ""
     fields = {k: v.strip('"') for k, v in re.findall(r'(\w+)=("[^"]*"|[^,\s]+)', said)}
     if not said.startswith("Digest ") or fields.get("nonce") not in NONCES:
@@ -28,7 +28,7 @@ def proved(request, args):
 
 @path("/digest")
 def challenge(conn, request, args):
-    """/digest/USER/PASSWORD answers 401 and a challenge until it is answered rightly."""
+    """/digest/USER/PASSWORD responds with 401 and a challenge until the credentials are correct."""
     if proved(request, args):
         return conn.answer(body=request.body or small(), headers=[JSON])
     nonce = secrets.token_hex(8)

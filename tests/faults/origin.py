@@ -1,25 +1,25 @@
 #!/usr/bin/env python3
-"""A scripted origin server that misbehaves on demand, and counts what it saw.
+"""A scripted origin server that misbehaves on demand, and counts what it receives.
 
 usage: origin.py --ports FILE [--certs DIR] [--for SECONDS] [--list]
 
-Listens on free loopback ports and writes FILE with a line NAME=PORT for each when all are ready:
+Listens on free loopback ports. When all are ready, it writes FILE with a line NAME=PORT for each:
 
   http       behaviour by path (behaviours.py, redirects.py, sessions.py)
-  https      the same over TLS with a good certificate (only with --certs, made by ./certs)
-  untrusted  a certificate nobody signed
+  https      the same over TLS with a valid certificate (only with --certs, created by ./certs)
+  untrusted  a certificate of an unknown CA
   wrong      a certificate for another name
-  expired    a certificate of yesterday
-  garbage    sends noise as soon as somebody connects
-  hangup     closes each connection at once
-  slam       resets each connection at once
-  mute       accepts connections and never says a word
-  silent     never completes a connection: its queue is full
-  closed     refuses connections: bound, but nobody listens
+  expired    an expired certificate
+  garbage    sends random bytes when a client connects
+  hangup     closes each connection immediately
+  slam       resets each connection immediately
+  mute       accepts connections and never sends anything
+  silent     never completes a connection, because its queue is full
+  closed     refuses connections: the port is bound, but not listening
   proxy…     forward proxies (proxies.py)
 
-GET /stats on http tells what was seen since POST /stats/reset; neither is counted. The origin ends
-when told by a signal, or after --for seconds (default 600).
+GET /stats on http returns the counts since POST /stats/reset; neither is counted. The origin stops
+on a signal, or after --for seconds (default 600).
 """
 import argparse
 import json
@@ -72,7 +72,7 @@ class Origin:
         return function(conn, request, args)
 
     def listen(self, name, backlog=1024):
-        """A listening socket on a free port, noted under `name`."""
+        """A listening socket on a free port, registered as `name`."""
         sock = socket.socket()
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind((LOOPBACK, 0))
@@ -83,11 +83,11 @@ class Origin:
         return sock
 
     def http(self, name, context=None):
-        """A port that speaks HTTP, over TLS with a context."""
+        """A port for HTTP; with a context, over TLS."""
         self.accept_on(name, lambda sock: self.speak(sock, context))
 
     def accept_on(self, name, speak):
-        """A port on which every connection gets a thread of its own."""
+        """A port with one thread per connection."""
         listener = self.listen(name)
 
         def loop():
@@ -112,7 +112,7 @@ class Origin:
             self.counts.disconnected()
 
     def silent(self, name):
-        """A port whose queue is full: a further connection is never answered."""
+        """A port whose queue is full: a new connection never succeeds."""
         self.listen(name, 0)
         for _ in range(4):
             filler = socket.socket()
@@ -155,7 +155,7 @@ def slam(sock):
 
 
 def start(certs):
-    """All ports open; returns the origin."""
+    """Opens all ports; returns the origin."""
     origin = Origin()
     origin.http("http")
     origin.accept_on("garbage", garbage)
@@ -172,7 +172,7 @@ def start(certs):
 
 
 def write_ports(file, ports):
-    """The ports, in one rename, so that a reader never sees half a file."""
+    """Writes the ports with a rename, so that a reader never sees a partial file."""
     with open(file + ".new", "w", encoding="ascii") as out:
         for name, port in ports.items():
             out.write(f"{name}={port}\n")
@@ -180,7 +180,7 @@ def write_ports(file, ports):
 
 
 def wait_for_end(seconds):
-    """Until a signal or the time."""
+    """Waits for a signal or the end of the time."""
     end = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: end.set())

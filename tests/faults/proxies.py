@@ -1,9 +1,9 @@
-"""Forward proxies for the origin's tests: every name they are asked for is this machine.
+"""Forward proxies for the tests; they resolve every name to this machine.
 
-  proxy        passes requests on, absolute-form and CONNECT, and counts them as "METHOD host:port"
-  proxy_login  the same for anna with the password "open sesame"; others get a 407
-  proxy_down   answers 502 to everything
-  proxy_leaves closes the connection once it has read the request
+  proxy        passes on requests (absolute form and CONNECT), and counts them as "METHOD host:port"
+  proxy_login  the same for the user anna with the password "open sesame"; others get a 407
+  proxy_down   responds with 502 to all requests
+  proxy_leaves closes the connection after reading the request
 """
 import base64
 import socket
@@ -16,7 +16,7 @@ LIMIT_S = 30
 
 
 def read_head(sock, buffer):
-    """A request's head and what was read behind it; None at the end of the connection."""
+    """The header of a request and the bytes read after it; None at the end of the connection."""
     while b"\r\n\r\n" not in buffer:
         data = sock.recv(65536)
         if not data:
@@ -27,7 +27,7 @@ def read_head(sock, buffer):
 
 
 def copy(source, sink):
-    """Bytes until the source ends, which then the sink is told."""
+    """Copies bytes until the source ends, then closes the sink for writing."""
     try:
         while True:
             data = source.recv(65536)
@@ -62,7 +62,7 @@ def tunnel(sock, port, rest):
 
 
 def forward(sock, lines, url, rest):
-    """One request in absolute-form; what came behind its body."""
+    """Handles one request in absolute form; returns the bytes read after its body."""
     length = int(field(lines, "content-length") or 0)
     while len(rest) < length:
         rest += sock.recv(65536)
@@ -81,7 +81,7 @@ def forward(sock, lines, url, rest):
 
 
 def serve_one(counts, sock, buffer, login):
-    """One request; what was read behind it, or None when the connection is over."""
+    """Handles one request; returns the bytes read after it, or None when the connection has ended."""
     lines, rest = read_head(sock, buffer)
     if lines is None:
         return None
@@ -135,7 +135,7 @@ def leaves(sock):
 
 
 def start(origin):
-    """Their ports, beside the origin's own."""
+    """Opens the ports of the proxies."""
     origin.accept_on("proxy", proxy(origin.counts))
     origin.accept_on("proxy_login", proxy(origin.counts, login=True))
     origin.accept_on("proxy_down", down)

@@ -1,4 +1,4 @@
-"""Redirects, good and bad: /redirect/..."""
+"""Valid and invalid redirects: /redirect/..."""
 from behaviours import JSON, path, small
 
 
@@ -8,13 +8,13 @@ def moved(conn, status, location):
 
 @path("/redirect")
 def redirect(conn, request, args):
-    """/redirect/STATUS answers so, with Location: /echo."""
+    """/redirect/STATUS responds with that status and Location: /echo."""
     return moved(conn, int(args[0]), "/echo")
 
 
 @path("/redirect/hops")
 def hops(conn, request, args):
-    """/redirect/hops/N: N redirects, then a small answer."""
+    """/redirect/hops/N: N redirects, then a small response."""
     left = int(args[0])
     if left == 0:
         return conn.answer(body=small(), headers=[JSON])
@@ -23,7 +23,7 @@ def hops(conn, request, args):
 
 @path("/redirect/loop")
 def loop(conn, request, args):
-    """Redirects to itself."""
+    """A redirect to itself."""
     return moved(conn, 302, "/redirect/loop")
 
 
@@ -35,31 +35,31 @@ def relative(conn, request, args):
 
 @path("/redirect/whole")
 def whole(conn, request, args):
-    """A Location that is a whole URL of the same origin."""
+    """A Location with an absolute URL of the same origin."""
     scheme = "https" if conn.tls else "http"
     return moved(conn, 302, f"{scheme}://{request.header('host')}/ok")
 
 
 @path("/redirect/none")
 def none(conn, request, args):
-    """A 302 without a Location: the answer is the answer."""
+    """A 302 without a Location."""
     return conn.answer(302, b"nowhere")
 
 
 @path("/redirect/foreign")
 def foreign(conn, request, args):
-    """/redirect/foreign?to=HOST[:PORT]: to /echo there; the scheme stays, or is ?scheme=."""
+    """/redirect/foreign?to=HOST[:PORT]: to /echo on that host, with the same scheme or with ?scheme=."""
     scheme = request.query.get("scheme", "https" if conn.tls else "http")
     return moved(conn, 302, f"{scheme}://{request.query['to']}/echo")
 
 
 @path("/redirect/scheme")
 def scheme(conn, request, args):
-    """Redirects to a file on the client's disk."""
+    """A redirect to a file on the client's disk."""
     return moved(conn, 302, "file:///etc/hostname")
 
 
 @path("/redirect/body")
 def with_body(conn, request, args):
-    """/redirect/body/KIB: a redirect that comes with a body to throw away."""
+    """/redirect/body/KIB: a redirect with a body, which the client must discard."""
     return conn.answer(302, b"z" * (int(args[0]) << 10), [("Location", "/ok")])

@@ -1,10 +1,10 @@
 """Sessions and cookies: /session/... and /cookies/...
 
-The session pages are a login as shops have it: a form with a token that belongs to an anonymous
-session, a login that redirects and changes the session, a page that only its own user may see.
-Every request says who sends it in the header X-User. A session that belongs to another user, or a
-connection on which two users speak, is counted (mixed_sessions, shared_connections): both must stay
-at nothing, whatever the users do at the same time.
+The session pages are a login like that of a shop: a form with a token that belongs to an anonymous
+session, a login that redirects and changes the session, and a page that only its user may see.
+Each request has the name of its user in the header X-User. The origin counts requests with the
+session of another user (mixed_sessions) and connections that two users share (shared_connections);
+both counts must stay 0.
 """
 import secrets
 
@@ -23,7 +23,7 @@ class Session:
 
 
 def current(conn, request):
-    """The session of the request's cookie, checked against its sender; None without one."""
+    """The session of the request's cookie, checked against its user; None without one."""
     user = request.header("x-user")
     if conn.owner is None:
         conn.owner = user
@@ -37,7 +37,7 @@ def current(conn, request):
 
 
 def begin(conn, request):
-    """A new session for the sender: its cookie as a header."""
+    """A new session for the user; returns its cookie as a header."""
     sid = secrets.token_hex(12)
     session = Session(request.header("x-user"))
     conn.origin.sessions[sid] = session
@@ -46,7 +46,7 @@ def begin(conn, request):
 
 @path("/session/form")
 def form(conn, request, args):
-    """The login form; begins an anonymous session, ending the one before."""
+    """The login form; starts an anonymous session and ends the previous one."""
     current(conn, request)
     conn.origin.sessions.pop(request.cookies().get("sid", ""), None)
     session, cookie = begin(conn, request)
@@ -56,7 +56,7 @@ def form(conn, request, args):
 
 @path("/session/login")
 def login(conn, request, args):
-    """Takes the form; a new logged-in session and a 303 to the hall, or 403."""
+    """Receives the form; starts a logged-in session and responds with 303 to the hall, or with 403."""
     session = current(conn, request)
     if session is None or request.form().get("token") != session.token:
         return conn.answer(403, b"wrong token")
@@ -69,7 +69,7 @@ def login(conn, request, args):
 
 @path("/session/hall")
 def hall(conn, request, args):
-    """Sends the logged-in user on to the home page."""
+    """Redirects the logged-in user to the home page."""
     session = current(conn, request)
     if session is None or not session.logged_in:
         return conn.answer(403, b"not logged in")
@@ -78,7 +78,7 @@ def hall(conn, request, args):
 
 @path("/session/home")
 def home(conn, request, args):
-    """Says whose home it is and how often it was seen in this session."""
+    """The page of the user, with the number of requests for it in this session."""
     session = current(conn, request)
     if session is None or not session.logged_in:
         return conn.answer(403, b"not logged in")
@@ -88,25 +88,25 @@ def home(conn, request, args):
 
 @path("/cookies/set")
 def cookies_set(conn, request, args):
-    """/cookies/set?a=1&b=2 sets each of them as a session cookie of its own header."""
+    """/cookies/set?a=1&b=2 sets each of them as a session cookie in a separate header."""
     cookies = [("Set-Cookie", f"{name}={value}; Path=/") for name, value in request.query.items()]
     return conn.answer(body=b"{}", headers=[JSON] + cookies)
 
 
 @path("/cookies/twice")
 def cookies_twice(conn, request, args):
-    """The same cookie twice; the later one holds."""
+    """The same cookie twice; the second one replaces the first."""
     cookies = [("Set-Cookie", "twice=one; Path=/"), ("Set-Cookie", "twice=two; Path=/")]
     return conn.answer(body=b"{}", headers=[JSON] + cookies)
 
 
 @path("/cookies/foreign")
 def cookies_foreign(conn, request, args):
-    """A cookie for somebody else's domain, which must not be kept."""
+    """A cookie for another domain, which must not be stored."""
     return conn.answer(body=b"{}", headers=[("Set-Cookie", "evil=1; Domain=example.com; Path=/")])
 
 
 @path("/cookies/show")
 def cookies_show(conn, request, args):
-    """The Cookie header as it came, or nothing."""
+    """The received Cookie header, or an empty body."""
     return conn.answer(body=f"cookies: {request.header('cookie', 'none')}".encode())

@@ -1,8 +1,8 @@
-"""One connection of the origin: requests read whole, answers written byte for byte as told.
+"""One connection of the origin: reads complete requests, and writes responses byte for byte.
 
-`Connection.serve` reads a request, looks its path up in the behaviours and lets the behaviour write
-whatever it likes, right or wrong. A behaviour returns whether the connection stays open. `Gone` is
-raised when the client closed first; it ends the connection quietly.
+`Connection.serve` reads a request, finds the behaviour for its path, and lets it write any bytes,
+valid or invalid. A behaviour returns whether the connection stays open. `Gone` is raised when the
+client has closed the connection; the thread then ends without an error.
 """
 import socket
 import ssl
@@ -28,14 +28,14 @@ class Request:
         self.body = body
 
     def header(self, name, default=""):
-        """The first value of the header `name`, in whatever case it was sent."""
+        """The first value of the header `name`; case does not matter."""
         for key, value in self.headers:
             if key.lower() == name.lower():
                 return value
         return default
 
     def cookies(self):
-        """The cookies sent, by name."""
+        """The received cookies by name."""
         found = {}
         for pair in self.header("cookie").split(";"):
             name, eq, value = pair.strip().partition("=")
@@ -60,7 +60,7 @@ class Connection:
         self.owner = None  # the first user of this connection; see sessions.py
 
     def receive(self):
-        """More bytes into the buffer; Gone when there are no more."""
+        """Reads bytes into the buffer; raises Gone at the end of the connection."""
         try:
             data = self.sock.recv(65536)
         except (OSError, ssl.SSLError) as error:
@@ -76,7 +76,7 @@ class Connection:
             raise Gone from error
 
     def answer(self, status=200, body=b"", headers=(), reason="", length=None):
-        """A well-formed answer; `length` promises another number of bytes than there are."""
+        """A well-formed response; `length` announces another number of bytes than the body has."""
         lines = [f"HTTP/1.1 {status} {reason}"]
         if status not in (204, 304) and status >= 200:
             lines.append(f"Content-Length: {len(body) if length is None else length}")
@@ -87,19 +87,19 @@ class Connection:
         return True
 
     def await_byte(self):
-        """Waits for the first byte of the next request, and counts it as a send."""
+        """Waits for the first byte of the next request, and counts it as sent."""
         if not self.buffer:
             self.receive()
         self.counts.add("sends")
 
     def await_close(self):
-        """Holds the answer back until the client gives up."""
+        """Does not respond until the client closes the connection."""
         self.sock.settimeout(HOLD_S)
         while True:
             self.receive()
 
     def half_close(self):
-        """Says the end, and goes on listening: a request sent into the dead connection counts."""
+        """Closes the connection for writing, but still counts a request that the client sends on it."""
         self.sock.shutdown(socket.SHUT_WR)
         self.await_byte()
         return False
@@ -135,7 +135,7 @@ class Connection:
             self.read_exactly(2)
 
     def read_request(self):
-        """The next request, whole."""
+        """The next complete request."""
         head = self.read_until(b"\r\n\r\n").decode("latin-1").split("\r\n")
         method, target, _version = head[0].split(" ", 2)
         headers = []
@@ -151,7 +151,7 @@ class Connection:
         return request
 
     def serve_one(self):
-        """One request and its answer; false when the connection ends with it."""
+        """Handles one request; returns false if the connection ends."""
         if not self.buffer:
             self.receive()
         if self.origin.is_control(self.buffer):

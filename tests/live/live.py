@@ -1,4 +1,4 @@
-"""What a person sees of a run, on real pseudo-terminals; speaks TAP.
+"""Tests of the live view on pseudo-terminals; prints TAP.
 
     live.py FAKE_RUN
 """
@@ -27,7 +27,7 @@ def start(words, rows=24, columns=80, env=None, job=False):
 
 
 def seen(words, rows=24, columns=80, env=None):
-    """The terminal after the end."""
+    """The terminal after the end of the run."""
     terminal = start(words, rows, columns, env)
     terminal.status = terminal.finish()
     terminal.close()
@@ -35,7 +35,7 @@ def seen(words, rows=24, columns=80, env=None):
 
 
 def is_left_right(terminal):
-    """Nothing of ours is left on the terminal."""
+    """The live view is removed from the terminal."""
     assert terminal.screen.cursor_shown, "the cursor is hidden"
     assert not terminal.screen.colored, "a colour is left on"
     assert terminal.echoes(), "typed characters are not echoed"

@@ -1,4 +1,4 @@
-"""What the scripts of this folder share: the environment of a child, and TAP."""
+"""Shared by the scripts of this folder: the environment of a child process, and TAP output."""
 
 import os
 import time
@@ -6,14 +6,14 @@ import traceback
 
 
 def environment(**more):
-    """A person's, without what would change how things look; None takes a name away."""
+    """The user's environment without variables that change the output; None removes a variable."""
     words = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TERM": "xterm-256color"}
     words.update(more)
     return {name: value for name, value in words.items() if value is not None}
 
 
 def perform(tests):
-    """Each function is a test, its name what it shows; an exception fails it."""
+    """Each function is a test with its name as the description; an exception fails it."""
     print(f"1..{len(tests)}")
     failed = 0
     for number, function in enumerate(tests, 1):

@@ -1,4 +1,4 @@
-"""Real runs against the sample shop, as a person at a terminal sees them; speaks TAP.
+"""Runs against the sample shop in a terminal; prints TAP.
 
     real.py REPRISE SRCDIR
 """
@@ -29,7 +29,7 @@ def start(words, rows=24, columns=80):
 
 
 def reached(seconds):
-    """Whether the frame shows that so many seconds of the run are over: a late frame may skip one."""
+    """Whether the frame shows at least that many seconds of the run; a late frame may skip one."""
 
     def is_over(screen):
         clock = re.search(r"^  (\d\d):(\d\d):(\d\d) ", screen.text(), re.M)

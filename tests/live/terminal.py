@@ -1,9 +1,9 @@
-"""A terminal for tests: a child on a real pseudo-terminal, and what a person would see of it.
+"""A terminal for tests: a child process on a pseudo-terminal, and the screen that a user would see.
 
-Terminal interprets what programs of ours may write and refuses everything else, so that an escape
-sequence that gets through from outside is a failure. Widths come from Python's own Unicode tables,
-not from ours. It keeps the lines that scrolled away, and can change its size while the child runs,
-as terminals that cut long lines do (reflow=False) or as those that break them anew (reflow=True).
+Terminal interprets the sequences that reprise may write and rejects all others, so an escape
+sequence from untrusted text is a failure. Widths come from Python's Unicode tables, not from
+reprise's. It keeps the lines that have scrolled off, and can change its size while the child runs,
+like terminals that cut long lines (reflow=False) or wrap them (reflow=True).
 """
 
 import codecs
@@ -20,7 +20,7 @@ import unicodedata
 
 
 class Refused(Exception):
-    """Something was written that must not reach a terminal."""
+    """The program wrote something that must not reach a terminal."""
 
 
 def width(character):
@@ -151,8 +151,8 @@ class Screen:
 
 
 class Terminal:
-    """A child whose standard streams are a pseudo-terminal. With JOB it runs in a process group of
-    its own under a leader, as a shell would have it, so that it can be stopped."""
+    """A child process with a pseudo-terminal as standard streams. With JOB it runs in a separate
+    process group, as in a shell, so that it can be stopped."""
 
     def __init__(self, argv, rows, columns, environment, job=False):
         self.screen = Screen(rows, columns)
@@ -202,7 +202,7 @@ class Terminal:
         return bool(termios.tcgetattr(self.fd)[3] & termios.ECHO)
 
     def pump(self, seconds, until=None):
-        """Takes in what is written, for so long or until UNTIL(screen) or the end."""
+        """Reads output for that many seconds, or until UNTIL(screen) is true or the child ends."""
         end = time.monotonic() + seconds
         while time.monotonic() < end and not (until and until(self.screen)):
             ready, _, _ = select.select([self.fd], [], [], min(0.02, max(0, end - time.monotonic())))
@@ -218,7 +218,7 @@ class Terminal:
             self.screen.feed(self.decoder.decode(data))
 
     def finish(self, seconds=20):
-        """To the end of the child; its exit status, or minus the signal."""
+        """Reads until the child ends; returns its exit status, or the negative signal number."""
         self.pump(seconds)
         for _ in range(100):
             pid, status = os.waitpid(self.leader, os.WNOHANG)
