@@ -7,11 +7,13 @@
 
 static enum exit_status unknown_command(const char *name)
 {
-	const char *near = command_nearest(name);
+	const char *near = commands_nearest(name);
 
 	if (*name == '-')
-		fprintf(stderr, "error: '%s' before the command; options stand behind it: reprise run %s …\n",
-			name, name);
+		fprintf(
+		    stderr,
+		    "error: '%s' before the command; options stand behind it: reprise run %s …\n",
+		    name, name);
 	else if (near)
 		fprintf(stderr, "error: unknown command '%s'; did you mean '%s'?\n", name, near);
 	else
@@ -22,12 +24,12 @@ static enum exit_status unknown_command(const char *name)
 /* `reprise help` and `reprise help COMMAND`. */
 static enum exit_status help(const char *name)
 {
-	const struct command *command = name ? command_find(name) : NULL;
+	const struct command *command = name ? commands_find(name) : NULL;
 
 	if (name && !command)
 		return unknown_command(name);
 	if (command)
-		command_help(command, stdout);
+		commands_help_for(command, stdout);
 	else
 		commands_help(stdout);
 	return EXIT_PASSED;
@@ -68,7 +70,7 @@ int main(int argc, char **argv)
 		return (int)help(NULL);
 	if (strcmp(argv[1], "help") == 0)
 		return (int)help(argc > 2 ? argv[2] : NULL);
-	command = command_find(argv[1]);
+	command = commands_find(argv[1]);
 	if (!command)
 		return (int)unknown_command(argv[1]);
 	return (int)perform(command, argc - 1, argv + 1);

@@ -22,7 +22,7 @@ static bool is_number(struct str text)
 static bool split(struct str text, struct str *host, struct str *port)
 {
 	size_t bracket = str_find_char(text, ']', 0);
-	size_t colon = str_find_char(text, ':', bracket == (size_t)-1 ? 0 : bracket);
+	size_t colon = str_find_char(text, ':', bracket == NOT_FOUND ? 0 : bracket);
 
 	*port = STR_NULL;
 	if (is_number(text)) {
@@ -31,11 +31,11 @@ static bool split(struct str text, struct str *host, struct str *port)
 		return true;
 	}
 	*host = str_slice(text, 0, colon);
-	if (colon != (size_t)-1)
+	if (colon != NOT_FOUND)
 		*port = str_slice(text, colon + 1, text.len);
 	if (!str_starts(text, STR("[")))
-		return str_find_char(*host, ']', 0) == (size_t)-1;
-	if (bracket == (size_t)-1 || host->len != bracket + 1)
+		return str_find_char(*host, ']', 0) == NOT_FOUND;
+	if (bracket == NOT_FOUND || host->len != bracket + 1)
 		return false;
 	*host = str_slice(*host, 1, bracket);
 	return host->len > 0;

@@ -12,8 +12,8 @@
 #define DEFAULT_BLOCK ((size_t)64 << 10)
 #define ALIGNMENT     _Alignof(max_align_t)
 /* An arena that has taken so much grows in larger steps, whose pages are asked for at once. */
-#define MUCH	   ((size_t)1 << 20)
-#define LARGE_STEP ((size_t)1 << 20)
+#define LARGE_ARENA ((size_t)1 << 20)
+#define LARGE_STEP  ((size_t)1 << 20)
 /*
  * An arena that has grown to HUGE_FROM goes on in blocks the size of a huge page: a program of ten
  * thousand steps spent a third of its reading on page faults.
@@ -56,7 +56,7 @@ void arena_reset(struct arena *a)
 }
 
 /* One call to the system in place of a fault for each page; nothing is lost where it is refused. */
-static void ask_for_pages(struct arena_block *block)
+static void advise_huge_pages(struct arena_block *block)
 {
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
 	uintptr_t begin = ((uintptr_t)block + page - 1) & ~(page - 1);
@@ -82,7 +82,7 @@ static struct arena_block *add_block(struct arena *a, size_t bytes)
 	a->blocks = block;
 	a->total += bytes;
 	if (bytes >= LARGE_STEP)
-		ask_for_pages(block);
+		advise_huge_pages(block);
 	return block;
 }
 
@@ -94,7 +94,7 @@ static size_t next_block(const struct arena *a)
 }
 
 /* Like arena_alloc, with the bytes as they come. */
-static char *take(struct arena *a, size_t bytes)
+static char *carve(struct arena *a, size_t bytes)
 {
 	if (bytes > SIZE_MAX - ALIGNMENT)
 		die_out_of_memory();
@@ -119,7 +119,7 @@ static char *take(struct arena *a, size_t bytes)
 
 void *arena_alloc(struct arena *a, size_t bytes)
 {
-	return memset(take(a, bytes ? bytes : 1), 0, bytes ? bytes : 1);
+	return memset(carve(a, bytes ? bytes : 1), 0, bytes ? bytes : 1);
 }
 
 void *arena_array(struct arena *a, size_t count, size_t bytes)
@@ -133,7 +133,7 @@ void *arena_array(struct arena *a, size_t count, size_t bytes)
 
 char *arena_cstr(struct arena *a, struct str s)
 {
-	char *copy = take(a, s.len + 1);
+	char *copy = carve(a, s.len + 1);
 
 	if (s.len)
 		memcpy(copy, s.ptr, s.len);
@@ -155,7 +155,7 @@ struct str arena_vprintf(struct arena *a, const char *format, va_list args)
 	int len = vsnprintf(small, sizeof small, format, args);
 	if (len < 0)
 		BUG("bad format \"%s\"", format);
-	char *text = take(a, (size_t)len + 1);
+	char *text = carve(a, (size_t)len + 1);
 	if ((size_t)len < sizeof small)
 		memcpy(text, small, (size_t)len + 1);
 	else

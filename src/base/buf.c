@@ -134,6 +134,20 @@ bool buf_printf(struct buf *b, const char *format, ...)
 	return fits;
 }
 
+bool buf_add_hex(struct buf *b, struct str bytes)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	if (!buf_reserve(b, 2 * bytes.len + 1))
+		return false;
+	for (size_t i = 0; i < bytes.len; i++) {
+		unsigned char c = (unsigned char)bytes.ptr[i];
+		buf_add_char(b, digits[c >> 4]);
+		buf_add_char(b, digits[c & 15]);
+	}
+	return true;
+}
+
 struct str buf_str(const struct buf *b)
 {
 	return str_n(b->data ? b->data : "", b->len);

@@ -35,6 +35,8 @@ bool buf_add(struct buf *b, struct str s);
 bool buf_add_char(struct buf *b, char c);
 /* A code point as UTF-8; what is none (a surrogate, past U+10FFFF) as U+FFFD. */
 bool buf_add_utf8(struct buf *b, uint32_t c);
+/* Two hexadecimal digits for each byte, lower case. */
+bool buf_add_hex(struct buf *b, struct str bytes);
 bool buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool buf_vprintf(struct buf *b, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));

@@ -5,20 +5,20 @@
 
 #include "base/log.h"
 
-#define NO_ROOM ((size_t)-1)
+#define NO_ROOM (NOT_FOUND)
 
 /* One pass over the text. */
-struct pass {
+struct csv_reader {
 	struct csv *csv;
 	struct csv_error *error;
 	size_t at, line, row_line;
 	size_t cap;
 };
 
-static bool wrong(struct pass *p, size_t line, const char *format, ...)
+static bool fail(struct csv_reader *p, size_t line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-static bool wrong(struct pass *p, size_t line, const char *format, ...)
+static bool fail(struct csv_reader *p, size_t line, const char *format, ...)
 {
 	va_list args;
 
@@ -112,14 +112,14 @@ static char guess_delimiter(struct str text)
 	static const char known[] = ",;\t|";
 	struct str line = str_slice(text, 0, str_find_char(text, '\n', 0));
 	char best = ',';
-	size_t most = 0;
+	size_t max = 0;
 
 	for (const char *c = known; *c; c++) {
 		size_t count = 0;
 		for (size_t i = 0; i < line.len; i++)
 			count += line.ptr[i] == *c;
-		if (count > most) {
-			most = count;
+		if (count > max) {
+			max = count;
 			best = *c;
 		}
 	}
@@ -128,22 +128,22 @@ static char guess_delimiter(struct str text)
 
 /* ---- the header */
 
-static bool add_name(struct pass *p, struct arena *arena, struct str name)
+static bool add_name(struct csv_reader *p, struct arena *arena, struct str name)
 {
 	struct csv *csv = p->csv;
 
 	if (!name.len)
-		return wrong(p, p->line, "column %u has no name in the header row",
-			     csv->columns + 1);
+		return fail(p, p->line, "column %u has no name in the header row",
+			    csv->columns + 1);
 	if (csv_column(csv, name) >= 0)
-		return wrong(p, p->line, "two columns are called '%.*s'", STR_ARG(name));
+		return fail(p, p->line, "two columns are called '%.*s'", STR_ARG(name));
 	if (csv->columns == CSV_COLUMNS)
-		return wrong(p, p->line, "more than %d columns", CSV_COLUMNS);
+		return fail(p, p->line, "more than %d columns", CSV_COLUMNS);
 	csv->names[csv->columns++] = arena_str(arena, name);
 	return true;
 }
 
-static bool read_header(struct pass *p, struct arena *arena)
+static bool read_header(struct csv_reader *p, struct arena *arena)
 {
 	struct csv *csv = p->csv;
 	struct buf scratch;
@@ -154,7 +154,7 @@ static bool read_header(struct pass *p, struct arena *arena)
 	while (good && more) {
 		size_t end = cell_end(csv, p->at);
 		if (end == NO_ROOM) {
-			good = wrong(p, p->line, "a quote in the header row is never closed");
+			good = fail(p, p->line, "a quote in the header row is never closed");
 			break;
 		}
 		buf_clear(&scratch);
@@ -170,7 +170,7 @@ static bool read_header(struct pass *p, struct arena *arena)
 
 /* ---- the rows */
 
-static void keep_row(struct pass *p, size_t offset)
+static void add_row(struct csv_reader *p, size_t offset)
 {
 	struct csv *csv = p->csv;
 
@@ -184,7 +184,7 @@ static void keep_row(struct pass *p, size_t offset)
 }
 
 /* Steps over one row and checks the number of its cells. */
-static bool read_row(struct pass *p)
+static bool read_row(struct csv_reader *p)
 {
 	const struct csv *csv = p->csv;
 	size_t begin = p->at, first = p->line;
@@ -193,7 +193,7 @@ static bool read_row(struct pass *p)
 	for (;;) {
 		size_t end = cell_end(csv, p->at);
 		if (end == NO_ROOM)
-			return wrong(p, first, "a quote in this row is never closed");
+			return fail(p, first, "a quote in this row is never closed");
 		p->line += lines_in(csv->text, p->at, end);
 		cells++;
 		if (end == csv->text.len || csv->text.ptr[end] != csv->delimiter) {
@@ -204,13 +204,13 @@ static bool read_row(struct pass *p)
 	}
 	p->line++;
 	if (cells != csv->columns)
-		return wrong(p, first, "this row has %u cell%s where the header has %u", cells,
-			     cells == 1 ? "" : "s", csv->columns);
-	keep_row(p, begin);
+		return fail(p, first, "this row has %u cell%s where the header has %u", cells,
+			    cells == 1 ? "" : "s", csv->columns);
+	add_row(p, begin);
 	return true;
 }
 
-static bool read_rows(struct pass *p)
+static bool read_rows(struct csv_reader *p)
 {
 	struct str text = p->csv->text;
 
@@ -230,11 +230,11 @@ static bool read_rows(struct pass *p)
 bool csv_read(struct csv *csv, struct arena *arena, struct str text, char delimiter,
 	      struct csv_error *error)
 {
-	struct pass p = {.csv = csv, .error = error, .line = 1};
+	struct csv_reader p = {.csv = csv, .error = error, .line = 1};
 
 	*csv = (struct csv){.text = text};
 	if (text.len > UINT32_MAX)
-		return wrong(&p, 1, "larger than 4 GiB");
+		return fail(&p, 1, "larger than 4 GiB");
 	if (str_starts(text, STR("\xef\xbb\xbf")))
 		p.at = 3;
 	while (p.at < text.len && (text.ptr[p.at] == '\n' || text.ptr[p.at] == '\r')) {
@@ -242,7 +242,7 @@ bool csv_read(struct csv *csv, struct arena *arena, struct str text, char delimi
 		p.line++;
 	}
 	if (p.at == text.len)
-		return wrong(&p, 1, "empty: a header row with the names of the columns is missing");
+		return fail(&p, 1, "empty: a header row with the names of the columns is missing");
 	csv->delimiter = delimiter ? delimiter : guess_delimiter(str_slice(text, p.at, text.len));
 	if (read_header(&p, arena) && read_rows(&p))
 		return true;

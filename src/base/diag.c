@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-#define DEFAULT_LIMIT 100
+#define DIAG_COUNT_MAX 100
 
 static const struct {
 	const char *name, *title, *prose;
@@ -15,7 +15,7 @@ static const struct {
 
 void diag_init(struct diag_list *list, struct arena *arena)
 {
-	*list = (struct diag_list){.arena = arena, .limit = DEFAULT_LIMIT};
+	*list = (struct diag_list){.arena = arena, .limit = DIAG_COUNT_MAX};
 }
 
 static struct diag *add(struct diag_list *list, enum diag_level level, struct span span,
@@ -107,11 +107,11 @@ void diag_fix_in_line(struct diag_list *list, struct diag *diag, struct span spa
 {
 	if (!span.source)
 		return;
-	uint32_t number = source_place(span.source, span.begin).line;
+	uint32_t number = source_position(span.source, span.begin).line;
 	struct str line = source_line(span.source, number);
 	size_t before = span.begin - (size_t)(line.ptr - span.source->text.ptr);
 
-	if (source_place(span.source, span.end).line != number)
+	if (source_position(span.source, span.end).line != number)
 		return;
 	diag_fix(list, diag, "%.*s%.*s%.*s", STR_ARG(str_slice(line, 0, before)), STR_ARG(text),
 		 STR_ARG(str_slice(line, before + (span.end - span.begin), line.len)));

@@ -8,12 +8,12 @@
 /* How much stands before the caret in a piece cut out of a long line. */
 #define LINE_BEFORE 40
 
-struct paint {
-	const char *place, *error, *warning, *note, *caret, *off;
+struct palette {
+	const char *position, *error, *warning, *note, *caret, *off;
 };
 
-static const struct paint no_paint = {"", "", "", "", "", ""};
-static const struct paint terminal_paint = {
+static const struct palette no_palette = {"", "", "", "", "", ""};
+static const struct palette terminal_palette = {
     "\033[1m", "\033[1;31m", "\033[1;33m", "\033[1;36m", "\033[1;32m", "\033[0m",
 };
 
@@ -70,8 +70,8 @@ static size_t step_back(struct str line, size_t at)
 
 static struct window window_of(struct span span)
 {
-	struct place place = source_place(span.source, span.begin);
-	struct window w = {.line = source_line(span.source, place.line)};
+	struct source_position position = source_position(span.source, span.begin);
+	struct window w = {.line = source_line(span.source, position.line)};
 	size_t start = (size_t)(w.line.ptr - span.source->text.ptr);
 
 	w.mark_from = span.begin > start ? span.begin - start : 0;
@@ -129,20 +129,21 @@ static void put_window(const struct window *w, struct buf *out, struct buf *mark
 		buf_add(out, STR("\xe2\x80\xa6"));
 }
 
-static void put_source(struct span span, const struct paint *paint, struct buf *out)
+static void put_source(struct span span, const struct palette *palette, struct buf *out)
 {
 	struct window w = window_of(span);
 	struct buf marks;
 
 	buf_init(&marks, 0);
-	buf_printf(out, "%5u | ", source_place(span.source, span.begin).line);
+	buf_printf(out, "%5u | ", source_position(span.source, span.begin).line);
 	put_window(&w, out, &marks);
-	buf_printf(out, "\n      | %s%.*s%s\n", paint->caret, STR_ARG(buf_str(&marks)), paint->off);
+	buf_printf(out, "\n      | %s%.*s%s\n", palette->caret, STR_ARG(buf_str(&marks)),
+		   palette->off);
 	buf_release(&marks);
 }
 
 /* The corrected line under the wrong one, cut at the same place. */
-static void put_fix(const struct diag *diag, const struct paint *paint, struct buf *out)
+static void put_fix(const struct diag *diag, const struct palette *palette, struct buf *out)
 {
 	struct window w = {.line = diag->fix};
 	struct buf unmarked;
@@ -158,57 +159,57 @@ static void put_fix(const struct diag *diag, const struct paint *paint, struct b
 		w.to += step_at(w.line, w.to);
 	w.mark_from = w.mark_to = w.line.len;
 	buf_init(&unmarked, 0);
-	buf_printf(out, "%swrite%s | ", paint->note, paint->off);
+	buf_printf(out, "%swrite%s | ", palette->note, palette->off);
 	put_window(&w, out, &unmarked);
 	buf_add_char(out, '\n');
 	buf_release(&unmarked);
 }
 
-static void put_place(struct span span, const struct paint *paint, struct buf *out)
+static void put_position(struct span span, const struct palette *palette, struct buf *out)
 {
 	if (!span.source)
 		return;
-	struct place place = source_place(span.source, span.begin);
+	struct source_position position = source_position(span.source, span.begin);
 
-	buf_add(out, str_of(paint->place));
+	buf_add(out, str_of(palette->position));
 	escape_terminal(out, span.source->name);
-	buf_printf(out, ":%u:%u:%s ", place.line, place.column, paint->off);
+	buf_printf(out, ":%u:%u:%s ", position.line, position.column, palette->off);
 }
 
-static void put_text(const struct diag *diag, const struct paint *paint, struct buf *out)
+static void put_text(const struct diag *diag, const struct palette *palette, struct buf *out)
 {
 	bool error = diag->level == DIAG_ERROR;
 
-	put_place(diag->span, paint, out);
-	buf_printf(out, "%s%s:%s ", error ? paint->error : paint->warning,
-		   error ? "error" : "warning", paint->off);
+	put_position(diag->span, palette, out);
+	buf_printf(out, "%s%s:%s ", error ? palette->error : palette->warning,
+		   error ? "error" : "warning", palette->off);
 	escape_terminal(out, diag->text);
 	buf_printf(out, "  [%s]\n", diag_code_name(diag->code));
 	if (diag->span.source)
-		put_source(diag->span, paint, out);
+		put_source(diag->span, palette, out);
 	if (diag->fix.len)
-		put_fix(diag, paint, out);
+		put_fix(diag, palette, out);
 	for (const struct diag_note *note = diag->notes; note; note = note->next) {
 		if (note->span.source)
-			put_place(note->span, paint, out);
+			put_position(note->span, palette, out);
 		else
 			buf_add(out, STR("   "));
-		buf_printf(out, "%snote:%s ", paint->note, paint->off);
+		buf_printf(out, "%snote:%s ", palette->note, palette->off);
 		escape_terminal(out, note->text);
 		buf_add_char(out, '\n');
 		if (note->span.source)
-			put_source(note->span, paint, out);
+			put_source(note->span, palette, out);
 	}
 }
 
 static void print_text(const struct diag_list *list, const struct diag **all, bool color,
 		       struct buf *out)
 {
-	const struct paint *paint = color ? &terminal_paint : &no_paint;
+	const struct palette *palette = color ? &terminal_palette : &no_palette;
 	size_t kept = list->diags.count, seen = list->errors + list->warnings;
 
 	for (size_t i = 0; i < kept; i++)
-		put_text(all[i], paint, out);
+		put_text(all[i], palette, out);
 	if (seen > kept)
 		buf_printf(out, "   … and %zu more\n", seen - kept);
 	if (kept)
@@ -216,15 +217,15 @@ static void print_text(const struct diag_list *list, const struct diag **all, bo
 			   diag_code_name(all[kept - 1]->code));
 }
 
-static void put_json_place(struct span span, struct buf *out)
+static void put_json_position(struct span span, struct buf *out)
 {
 	if (!span.source) {
 		buf_add(out, STR("\"file\": null, \"line\": null, \"column\": null, "
 				 "\"end_line\": null, \"end_column\": null"));
 		return;
 	}
-	struct place begin = source_place(span.source, span.begin);
-	struct place end = source_place(span.source, span.end);
+	struct source_position begin = source_position(span.source, span.begin);
+	struct source_position end = source_position(span.source, span.end);
 
 	buf_add(out, STR("\"file\": "));
 	escape_json(out, span.source->name);
@@ -236,7 +237,7 @@ static void put_json(const struct diag *diag, struct buf *out)
 {
 	buf_printf(out, "{\"level\": \"%s\", \"code\": \"%s\", ",
 		   diag->level == DIAG_ERROR ? "error" : "warning", diag_code_name(diag->code));
-	put_json_place(diag->span, out);
+	put_json_position(diag->span, out);
 	buf_add(out, STR(", \"message\": "));
 	escape_json(out, diag->text);
 	buf_add(out, STR(", \"fix\": "));
@@ -247,7 +248,7 @@ static void put_json(const struct diag *diag, struct buf *out)
 	buf_add(out, STR(", \"notes\": ["));
 	for (const struct diag_note *note = diag->notes; note; note = note->next) {
 		buf_add(out, STR("{"));
-		put_json_place(note->span, out);
+		put_json_position(note->span, out);
 		buf_add(out, STR(", \"message\": "));
 		escape_json(out, note->text);
 		buf_add(out, note->next ? STR("}, ") : STR("}"));
@@ -289,8 +290,8 @@ static void print_github(const struct diag *diag, struct buf *out)
 {
 	buf_printf(out, "::%s ", diag->level == DIAG_ERROR ? "error" : "warning");
 	if (diag->span.source) {
-		struct place begin = source_place(diag->span.source, diag->span.begin);
-		struct place end = source_place(diag->span.source, diag->span.end);
+		struct source_position begin = source_position(diag->span.source, diag->span.begin);
+		struct source_position end = source_position(diag->span.source, diag->span.end);
 
 		buf_add(out, STR("file="));
 		put_github(out, diag->span.source->name, true);

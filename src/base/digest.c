@@ -20,7 +20,7 @@ static const EVP_MD *method(enum digest which)
 	return NULL;
 }
 
-size_t digest_make(enum digest which, struct str bytes, unsigned char *out)
+size_t digest_hash(enum digest which, struct str bytes, unsigned char *out)
 {
 	unsigned length = 0;
 

@@ -1,4 +1,3 @@
-#include "base/escape_formats.h"
 
 #include <ctype.h>
 
@@ -118,7 +117,7 @@ void escape_markdown(struct buf *out, struct str s)
 	}
 }
 
-void escape_workflow(struct buf *out, struct str s, bool property)
+void escape_github_command(struct buf *out, struct str s, bool property)
 {
 	struct character c;
 
@@ -152,7 +151,7 @@ static bool is_numbered(struct str s, size_t at, const struct character *c)
 	return c->control || (c->ascii == '<' && str_starts(str_slice(s, at, s.len), STR("U+")));
 }
 
-void escape_label(struct buf *out, struct str s)
+void escape_prometheus_label(struct buf *out, struct str s)
 {
 	struct character c;
 
@@ -172,7 +171,7 @@ void escape_label(struct buf *out, struct str s)
 
 /* A backslash before what follows the tag would take its meaning away; there is no way to write
  * one. */
-void escape_line_tag(struct buf *out, struct str s)
+void escape_influx_tag(struct buf *out, struct str s)
 {
 	struct character c;
 

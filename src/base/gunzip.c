@@ -12,25 +12,25 @@
 struct gunzip {
 	z_stream z;
 	struct str rest; /* what zlib has not been given yet */
-	uint64_t most, made;
+	uint64_t max, made;
 	bool over;
 	const char *error;
 	char piece[PIECE];
 };
 
-bool gunzip_is(struct str input)
+bool gunzip_is_gzip(struct str input)
 {
 	return str_starts(input, STR("\x1f\x8b"));
 }
 
-struct gunzip *gunzip_open(struct str input, uint64_t most)
+struct gunzip *gunzip_open(struct str input, uint64_t max)
 {
 	struct gunzip *g = calloc(1, sizeof *g);
 
 	if (!g || inflateInit2(&g->z, GZIP_ONLY) != Z_OK)
 		die_out_of_memory();
 	g->rest = input;
-	g->most = most;
+	g->max = max;
 	return g;
 }
 
@@ -78,7 +78,7 @@ bool gunzip_next(struct gunzip *g, struct str *piece)
 		inflate_some(g);
 	got = PIECE - g->z.avail_out;
 	g->made += got;
-	if (!g->over && g->made > g->most) {
+	if (!g->over && g->made > g->max) {
 		g->over = true;
 		g->error = "it unpacks to more than is read";
 	}

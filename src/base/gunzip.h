@@ -12,9 +12,9 @@
 struct gunzip;
 
 /* INPUT begins as a gzip file does. */
-bool gunzip_is(struct str input);
-/* INPUT outlives it. More than MOST bytes are not unpacked. */
-struct gunzip *gunzip_open(struct str input, uint64_t most);
+bool gunzip_is_gzip(struct str input);
+/* INPUT outlives it. More than MAX bytes are not unpacked. */
+struct gunzip *gunzip_open(struct str input, uint64_t max);
 /* The next piece, good until the next call; false at the end. */
 bool gunzip_next(struct gunzip *g, struct str *piece);
 /* Why it ended before its end ("it is damaged"), or NULL. */

@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "base/escape.h"
 
-#define EXIT_OWN_MISTAKE 70
+#define EXIT_INTERNAL_ERROR 70
 
 /* The log's own state: how much is told, and where. */
 static _Atomic int current_level = LOG_NORMAL;
@@ -48,7 +48,7 @@ static void write_all(struct str s)
 	}
 }
 
-static void deliver(struct str line)
+static void write_line(struct str line)
 {
 	const struct log_sink *sink;
 
@@ -62,12 +62,12 @@ static void deliver(struct str line)
 }
 
 /* Without waiting for anybody: the program ends now. */
-static void leave(void)
+static void restore(void)
 {
 	const struct log_sink *sink = atomic_load(&current_sink);
 
 	if (sink)
-		sink->leave(sink->owner);
+		sink->restore(sink->owner);
 }
 
 static void put_line(struct str prefix, const char *format, va_list args)
@@ -84,7 +84,7 @@ static void put_line(struct str prefix, const char *format, va_list args)
 	buf_add(&line, prefix);
 	escape_terminal(&line, buf_str(&text));
 	buf_add_char(&line, '\n');
-	deliver(buf_str(&line));
+	write_line(buf_str(&line));
 	buf_release(&text);
 	buf_release(&line);
 }
@@ -129,7 +129,7 @@ void log_verbose(const char *format, ...)
 	va_end(args);
 }
 
-void bug_at(const char *file, int line, const char *format, ...)
+void die_bug_at(const char *file, int line, const char *format, ...)
 {
 	char text[512];
 	va_list args;
@@ -138,14 +138,14 @@ void bug_at(const char *file, int line, const char *format, ...)
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
 	log_error("mistake in the program at %s:%d: %s", file, line, text);
-	exit(EXIT_OWN_MISTAKE);
+	exit(EXIT_INTERNAL_ERROR);
 }
 
 void die_out_of_memory(void)
 {
 	static const char text[] = "reprise: out of memory\n";
 
-	leave();
+	restore();
 	write_all(str_n(text, sizeof text - 1));
-	_exit(EXIT_OWN_MISTAKE);
+	_exit(EXIT_INTERNAL_ERROR);
 }

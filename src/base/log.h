@@ -7,6 +7,7 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
+#include "base/die.h"
 #include "base/str.h"
 
 enum log_level { LOG_QUIET, LOG_NORMAL, LOG_VERBOSE, LOG_TRACE };
@@ -17,7 +18,7 @@ struct log_sink {
 	void (*line)(void *owner, struct str line);
 	/* The program is about to end at once: puts the terminal right. Must be safe in a signal
 	 * handler, as memory may be out and locks be held. */
-	void (*leave)(void *owner);
+	void (*restore)(void *owner);
 };
 
 /* SINK takes the lines from now on and outlives that; NULL: standard error again. Main thread. */
@@ -30,10 +31,5 @@ void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Only at LOG_VERBOSE and above. */
 void log_verbose(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-_Noreturn void bug_at(const char *file, int line, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-#define BUG(...) bug_at(__FILE__, __LINE__, __VA_ARGS__)
-_Noreturn void die_out_of_memory(void);
 
 #endif

@@ -17,10 +17,11 @@ static uint64_t number_at(const char *root, const char *path)
 {
 	char line[64];
 
-	return machine_line(root, path, line, sizeof(line)) ? strtoull(line, NULL, 10) : 0;
+	return machine_cgroup_read_line(root, path, line, sizeof(line)) ? strtoull(line, NULL, 10)
+									: 0;
 }
 
-static bool is_there(const char *root, const char *path)
+static bool file_exists(const char *root, const char *path)
 {
 	char whole[PATH_MAX];
 
@@ -74,13 +75,13 @@ static void read_cores(struct machine *m, const char *root)
 {
 	char line[512];
 
-	if (machine_line(root, "/sys/devices/system/cpu/online", line, sizeof(line)))
+	if (machine_cgroup_read_line(root, "/sys/devices/system/cpu/online", line, sizeof(line)))
 		m->cores_online = count_list(line);
 	if (line_of(root, "/proc/self/status", "Cpus_allowed_list:\t", line, sizeof(line)))
 		m->cores_affinity = count_list(line);
 	m->quota = machine_cgroup_cpus(root);
-	if (!machine_line(root, "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor",
-			  m->governor, sizeof(m->governor)))
+	if (!machine_cgroup_read_line(root, "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor",
+				      m->governor, sizeof(m->governor)))
 		m->governor[0] = '\0';
 }
 
@@ -109,7 +110,7 @@ static void read_files(struct machine *m, const char *root)
 		m->files_hard = limit_number(hard);
 	}
 	m->files_system = number_at(root, "/proc/sys/fs/file-max");
-	if (machine_line(root, "/proc/sys/fs/file-nr", line, sizeof(line)) &&
+	if (machine_cgroup_read_line(root, "/proc/sys/fs/file-nr", line, sizeof(line)) &&
 	    sscanf(line, "%llu", &in_use) == 1)
 		m->files_in_use = in_use;
 }
@@ -119,13 +120,13 @@ static void read_net(struct machine *m, const char *root)
 	char line[64];
 	unsigned first, last;
 
-	if (machine_line(root, NET "ipv4/ip_local_port_range", line, sizeof(line)) &&
+	if (machine_cgroup_read_line(root, NET "ipv4/ip_local_port_range", line, sizeof(line)) &&
 	    sscanf(line, "%u %u", &first, &last) == 2 && first <= last) {
 		m->port_first = first;
 		m->port_last = last;
 	}
 	m->time_wait_reuse = -1;
-	if (machine_line(root, NET "ipv4/tcp_tw_reuse", line, sizeof(line)))
+	if (machine_cgroup_read_line(root, NET "ipv4/tcp_tw_reuse", line, sizeof(line)))
 		m->time_wait_reuse = (int)strtol(line, NULL, 10);
 	m->conntrack_max = number_at(root, NET "netfilter/nf_conntrack_max");
 	m->conntrack_used = number_at(root, NET "netfilter/nf_conntrack_count");
@@ -136,11 +137,12 @@ static void read_clock(struct machine *m, const char *root)
 {
 	char line[64];
 
-	if (!machine_line(root, "/sys/devices/system/clocksource/clocksource0/current_clocksource",
-			  m->clock_source, sizeof(m->clock_source)))
+	if (!machine_cgroup_read_line(
+		root, "/sys/devices/system/clocksource/clocksource0/current_clocksource",
+		m->clock_source, sizeof(m->clock_source)))
 		m->clock_source[0] = '\0';
 	m->timer_slack = -1;
-	if (machine_line(root, "/proc/self/timerslack_ns", line, sizeof(line)))
+	if (machine_cgroup_read_line(root, "/proc/self/timerslack_ns", line, sizeof(line)))
 		m->timer_slack = (ns_t)strtoll(line, NULL, 10);
 }
 
@@ -149,11 +151,11 @@ bool machine_is_container(const char *root)
 	static const char *const marks[] = {"docker", "kubepods", "libpod", "lxc", "containerd"};
 	char line[512];
 
-	if (is_there(root, "/.dockerenv") || is_there(root, "/run/.containerenv") ||
-	    is_there(root, "/run/systemd/container") ||
-	    is_there(root, "/var/run/secrets/kubernetes.io"))
+	if (file_exists(root, "/.dockerenv") || file_exists(root, "/run/.containerenv") ||
+	    file_exists(root, "/run/systemd/container") ||
+	    file_exists(root, "/var/run/secrets/kubernetes.io"))
 		return true;
-	if (!machine_line(root, "/proc/1/cgroup", line, sizeof(line)))
+	if (!machine_cgroup_read_line(root, "/proc/1/cgroup", line, sizeof(line)))
 		return false;
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
 		if (strstr(line, marks[i]))
@@ -174,7 +176,7 @@ const char *machine_ca_bundle(const char *root)
 	if (named && access(named, R_OK) == 0)
 		return named;
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
-		if (is_there(root, paths[i]))
+		if (file_exists(root, paths[i]))
 			return paths[i];
 	return NULL;
 }
@@ -182,7 +184,8 @@ const char *machine_ca_bundle(const char *root)
 void machine_read(struct machine *m, const char *root)
 {
 	*m = (struct machine){.timer_slack = -1, .clock_cost = -1, .sleep_late = -1};
-	if (!machine_line(root, "/proc/sys/kernel/osrelease", m->kernel, sizeof(m->kernel)))
+	if (!machine_cgroup_read_line(root, "/proc/sys/kernel/osrelease", m->kernel,
+				      sizeof(m->kernel)))
 		m->kernel[0] = '\0';
 	read_cores(m, root);
 	read_memory(m, root);
@@ -196,10 +199,10 @@ void machine_read(struct machine *m, const char *root)
 
 /* ---- what it does */
 
-#define READINGS  20000
-#define NAPS	  50
-#define NAP	  NS_PER_MS
-#define NAPS_LATE 5 /* of them may be later than what is told: chance */
+#define CLOCK_READS    20000
+#define SLEEPS	       50
+#define SLEEP_LENGTH   NS_PER_MS
+#define SLEEPS_IGNORED 5 /* of them may be later than what is told: chance */
 
 static int compare_times(const void *a, const void *b)
 {
@@ -210,19 +213,19 @@ static int compare_times(const void *a, const void *b)
 
 void machine_measure(struct machine *m)
 {
-	struct timespec nap = {.tv_nsec = NAP};
-	ns_t begin = clock_monotonic_ns(), late[NAPS];
+	struct timespec nap = {.tv_nsec = SLEEP_LENGTH};
+	ns_t begin = clock_monotonic_ns(), late[SLEEPS];
 
-	for (int i = 0; i < READINGS; i++)
+	for (int i = 0; i < CLOCK_READS; i++)
 		clock_monotonic_ns();
-	m->clock_cost = (clock_monotonic_ns() - begin) / READINGS;
-	for (int i = 0; i < NAPS; i++) {
+	m->clock_cost = (clock_monotonic_ns() - begin) / CLOCK_READS;
+	for (int i = 0; i < SLEEPS; i++) {
 		begin = clock_monotonic_ns();
 		nanosleep(&nap, NULL);
-		late[i] = clock_monotonic_ns() - begin - NAP;
+		late[i] = clock_monotonic_ns() - begin - SLEEP_LENGTH;
 	}
-	qsort(late, NAPS, sizeof(late[0]), compare_times);
-	m->sleep_late = late[NAPS - 1 - NAPS_LATE];
+	qsort(late, SLEEPS, sizeof(late[0]), compare_times);
+	m->sleep_late = late[SLEEPS - 1 - SLEEPS_IGNORED];
 }
 
 /* ---- what follows from it */
@@ -239,7 +242,7 @@ unsigned machine_cores(const struct machine *m)
 	return within_quota(m->cores_affinity, m->quota);
 }
 
-unsigned machine_cores_here(void)
+unsigned machine_detect_cores(void)
 {
 	cpu_set_t set;
 	unsigned cores = 1;

@@ -51,7 +51,7 @@ const char *machine_ca_bundle(const char *root);
 /* Cores that can be used fully: by affinity and quota, at least 1. */
 unsigned machine_cores(const struct machine *m);
 /* The same of this machine, now. */
-unsigned machine_cores_here(void);
+unsigned machine_detect_cores(void);
 /* Is this a container? Docker, podman, Kubernetes, LXC and systemd-nspawn leave their marks. */
 bool machine_is_container(const char *root);
 /* Bytes of memory that can be had: what is free, within the cgroup's limit; 0: not known. */

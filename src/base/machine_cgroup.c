@@ -10,12 +10,12 @@
 /* A limit of one group; 0: none. */
 typedef double limit_of(const char *root, const char *group);
 
-struct resource {
+struct cgroup_resource {
 	const char *controller; /* its name in version 1 */
 	limit_of *v1, *v2;
 };
 
-bool machine_line(const char *root, const char *path, char *out, size_t bytes)
+bool machine_cgroup_read_line(const char *root, const char *path, char *out, size_t bytes)
 {
 	char whole[PATH_MAX];
 	FILE *file;
@@ -40,7 +40,7 @@ static double cpus_v2(const char *root, const char *group)
 	double quota, period;
 
 	snprintf(path, sizeof(path), "/sys/fs/cgroup%s/cpu.max", group);
-	if (!machine_line(root, path, line, sizeof(line)) ||
+	if (!machine_cgroup_read_line(root, path, line, sizeof(line)) ||
 	    sscanf(line, "%lf %lf", &quota, &period) != 2 || period <= 0)
 		return 0;
 	return quota / period;
@@ -57,12 +57,12 @@ static double cpus_v1(const char *root, const char *group)
 
 		snprintf(path, sizeof(path), "/sys/fs/cgroup/%s%s/cpu.cfs_quota_us", mounts[i],
 			 group);
-		if (!machine_line(root, path, line, sizeof(line)))
+		if (!machine_cgroup_read_line(root, path, line, sizeof(line)))
 			continue;
 		quota = strtod(line, NULL);
 		snprintf(path, sizeof(path), "/sys/fs/cgroup/%s%s/cpu.cfs_period_us", mounts[i],
 			 group);
-		if (quota <= 0 || !machine_line(root, path, line, sizeof(line)))
+		if (quota <= 0 || !machine_cgroup_read_line(root, path, line, sizeof(line)))
 			continue;
 		period = strtod(line, NULL);
 		if (period > 0)
@@ -76,7 +76,7 @@ static double memory_v2(const char *root, const char *group)
 	char path[PATH_MAX], line[64];
 
 	snprintf(path, sizeof(path), "/sys/fs/cgroup%s/memory.max", group);
-	return machine_line(root, path, line, sizeof(line)) ? strtod(line, NULL) : 0;
+	return machine_cgroup_read_line(root, path, line, sizeof(line)) ? strtod(line, NULL) : 0;
 }
 
 static double memory_v1(const char *root, const char *group)
@@ -85,15 +85,15 @@ static double memory_v1(const char *root, const char *group)
 	double bytes;
 
 	snprintf(path, sizeof(path), "/sys/fs/cgroup/memory%s/memory.limit_in_bytes", group);
-	if (!machine_line(root, path, line, sizeof(line)))
+	if (!machine_cgroup_read_line(root, path, line, sizeof(line)))
 		return 0;
 	bytes = strtod(line, NULL);
 	return bytes < NO_MEMORY_LIMIT ? bytes : 0;
 }
 
 /* From GROUP up to the root; GROUP is cut short on the way. */
-static void climb(const char *root, char *group, bool old, machine_cgroup_visit *visit,
-		  void *context)
+static void visit_ancestors(const char *root, char *group, bool old, machine_cgroup_visit *visit,
+			    void *context)
 {
 	for (;;) {
 		char *slash = strrchr(group, '/');
@@ -138,43 +138,43 @@ void machine_cgroup_each(const char *root, const char *controller, machine_cgrou
 			continue;
 		old = *controllers != '\0';
 		if (!old || is_named(controllers, controller))
-			climb(root, group, old, visit, context);
+			visit_ancestors(root, group, old, visit, context);
 	}
 	fclose(file);
 }
 
-struct limit {
-	const struct resource *resource;
+struct cgroup_limit {
+	const struct cgroup_resource *resource;
 	double least; /* 0: none so far */
 };
 
-static void take_limit(void *context, const char *root, const char *group, bool old)
+static void add_limit(void *context, const char *root, const char *group, bool old)
 {
-	struct limit *limit = context;
+	struct cgroup_limit *limit = context;
 	double here = (old ? limit->resource->v1 : limit->resource->v2)(root, group);
 
 	if (here > 0 && (limit->least <= 0 || here < limit->least))
 		limit->least = here;
 }
 
-static double least_of(const char *root, const struct resource *resource)
+static double minimum_of(const char *root, const struct cgroup_resource *resource)
 {
-	struct limit limit = {.resource = resource};
+	struct cgroup_limit limit = {.resource = resource};
 
-	machine_cgroup_each(root, resource->controller, take_limit, &limit);
+	machine_cgroup_each(root, resource->controller, add_limit, &limit);
 	return limit.least;
 }
 
 double machine_cgroup_cpus(const char *root)
 {
-	static const struct resource cpu = {"cpu", cpus_v1, cpus_v2};
+	static const struct cgroup_resource cpu = {"cpu", cpus_v1, cpus_v2};
 
-	return least_of(root, &cpu);
+	return minimum_of(root, &cpu);
 }
 
 double machine_cgroup_memory(const char *root)
 {
-	static const struct resource memory = {"memory", memory_v1, memory_v2};
+	static const struct cgroup_resource memory = {"memory", memory_v1, memory_v2};
 
-	return least_of(root, &memory);
+	return minimum_of(root, &memory);
 }

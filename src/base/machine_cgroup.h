@@ -19,6 +19,6 @@ double machine_cgroup_cpus(const char *root);
 /* Bytes of memory; 0: no limit. */
 double machine_cgroup_memory(const char *root);
 /* The first line of ROOT + PATH without its newline; false when there is none. */
-bool machine_line(const char *root, const char *path, char *out, size_t bytes);
+bool machine_cgroup_read_line(const char *root, const char *path, char *out, size_t bytes);
 
 #endif

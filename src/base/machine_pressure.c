@@ -39,24 +39,24 @@ static ns_t throttled_v1(const char *root, const char *group)
 {
 	static const char *const mounts[] = {"cpu,cpuacct", "cpu"};
 	char path[PATH_MAX];
-	uint64_t most = 0;
+	uint64_t max = 0;
 
 	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
 		uint64_t here;
 
 		snprintf(path, sizeof(path), "/sys/fs/cgroup/%s%s/cpu.stat", mounts[i], group);
 		here = value_of(root, path, "throttled_time");
-		most = here > most ? here : most;
+		max = here > max ? here : max;
 	}
-	return (ns_t)most;
+	return (ns_t)max;
 }
 
 /* Of the groups of this process and those above them, as a quota of any holds. */
-static void take_throttled(void *context, const char *root, const char *group, bool old)
+static void add_throttled(void *context, const char *root, const char *group, bool old)
 {
-	ns_t here = old ? throttled_v1(root, group) : throttled_v2(root, group), *most = context;
+	ns_t here = old ? throttled_v1(root, group) : throttled_v2(root, group), *max = context;
 
-	*most = here > *most ? here : *most;
+	*max = here > *max ? here : *max;
 }
 
 /* "cpu user nice system idle iowait irq softirq steal guest…"; guests are in user already. */
@@ -84,12 +84,12 @@ static void read_ticks(struct machine_pressure *p, const char *root)
 void machine_pressure_read(struct machine_pressure *p, const char *root)
 {
 	*p = (struct machine_pressure){.throttled = 0};
-	machine_cgroup_each(root, "cpu", take_throttled, &p->throttled);
+	machine_cgroup_each(root, "cpu", add_throttled, &p->throttled);
 	read_ticks(p, root);
 }
 
-double machine_throttled(const struct machine_pressure *before, const struct machine_pressure *now,
-			 ns_t length)
+double machine_pressure_throttled(const struct machine_pressure *before,
+				  const struct machine_pressure *now, ns_t length)
 {
 	double share;
 
@@ -99,7 +99,8 @@ double machine_throttled(const struct machine_pressure *before, const struct mac
 	return share < 1 ? share : 1;
 }
 
-double machine_steal(const struct machine_pressure *before, const struct machine_pressure *now)
+double machine_pressure_steal(const struct machine_pressure *before,
+			      const struct machine_pressure *now)
 {
 	if (now->ticks <= before->ticks || now->stolen <= before->stolen)
 		return 0;

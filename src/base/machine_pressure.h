@@ -17,9 +17,10 @@ struct machine_pressure {
 
 void machine_pressure_read(struct machine_pressure *p, const char *root);
 /* From BEFORE to NOW: the share of LENGTH the quota held us back, at most 1. */
-double machine_throttled(const struct machine_pressure *before, const struct machine_pressure *now,
-			 ns_t length);
+double machine_pressure_throttled(const struct machine_pressure *before,
+				  const struct machine_pressure *now, ns_t length);
 /* The share of the machine's CPU time that other guests had. */
-double machine_steal(const struct machine_pressure *before, const struct machine_pressure *now);
+double machine_pressure_steal(const struct machine_pressure *before,
+			      const struct machine_pressure *now);
 
 #endif

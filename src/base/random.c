@@ -23,41 +23,41 @@ uint64_t random_key(const uint64_t *words, unsigned n)
 	return key;
 }
 
-struct draws draws_for(uint64_t seed, uint64_t user, uint64_t iteration, uint64_t strand)
+struct random_stream random_stream(uint64_t seed, uint64_t user, uint64_t iteration, uint64_t fiber)
 {
-	const uint64_t words[] = {seed, user, iteration, strand};
+	const uint64_t words[] = {seed, user, iteration, fiber};
 
-	return (struct draws){random_key(words, 4), 0};
+	return (struct random_stream){random_key(words, 4), 0};
 }
 
-uint64_t draw_u64(struct draws *d)
+uint64_t random_u64(struct random_stream *d)
 {
 	return mix(d->key + GOLDEN_GAMMA * ++d->count);
 }
 
-double draw_unit(struct draws *d)
+double random_unit(struct random_stream *d)
 {
-	return (double)(draw_u64(d) >> 11) * 0x1p-53;
+	return (double)(random_u64(d) >> 11) * 0x1p-53;
 }
 
 /* Lemire's multiplication with rejection (Fast Random Integer Generation in an Interval, 2019). */
-uint64_t draw_below(struct draws *d, uint64_t n)
+uint64_t random_below(struct random_stream *d, uint64_t n)
 {
-	unsigned __int128 product = (unsigned __int128)draw_u64(d) * n;
+	unsigned __int128 product = (unsigned __int128)random_u64(d) * n;
 	uint64_t low = (uint64_t)product;
 
 	if (low < n) {
 		uint64_t floor = (0 - n) % n;
 
 		while (low < floor) {
-			product = (unsigned __int128)draw_u64(d) * n;
+			product = (unsigned __int128)random_u64(d) * n;
 			low = (uint64_t)product;
 		}
 	}
 	return (uint64_t)(product >> 64);
 }
 
-int64_t draw_int(struct draws *d, int64_t low, int64_t high)
+int64_t random_int(struct random_stream *d, int64_t low, int64_t high)
 {
 	if (low > high) {
 		int64_t swap = low;
@@ -66,28 +66,28 @@ int64_t draw_int(struct draws *d, int64_t low, int64_t high)
 		high = swap;
 	}
 	uint64_t values = (uint64_t)high - (uint64_t)low + 1;
-	uint64_t offset = values ? draw_below(d, values) : draw_u64(d);
+	uint64_t offset = values ? random_below(d, values) : random_u64(d);
 	return (int64_t)((uint64_t)low + offset);
 }
 
 /* (0, 1], for logarithms. */
-static double draw_positive(struct draws *d)
+static double unit_above_zero(struct random_stream *d)
 {
-	return 1.0 - draw_unit(d);
+	return 1.0 - random_unit(d);
 }
 
-double draw_exponential(struct draws *d, double mean)
+double random_exponential(struct random_stream *d, double mean)
 {
-	double value = -mean * log(draw_positive(d));
+	double value = -mean * log(unit_above_zero(d));
 
 	return value > 0 ? value : mean * 0x1p-54;
 }
 
-double draw_normal(struct draws *d)
+double random_normal(struct random_stream *d)
 {
-	double radius = sqrt(-2.0 * log(draw_positive(d)));
+	double radius = sqrt(-2.0 * log(unit_above_zero(d)));
 
-	return radius * cos(6.283185307179586 * draw_unit(d));
+	return radius * cos(6.283185307179586 * random_unit(d));
 }
 
 uint64_t random_seed(void)

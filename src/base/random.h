@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-struct draws {
+struct random_stream {
 	uint64_t key;	/* mixed from seed, user, iteration, strand */
 	uint64_t count; /* draws so far */
 };
@@ -17,18 +17,19 @@ struct draws {
 /* Mixes N words into one key. */
 uint64_t random_key(const uint64_t *words, unsigned n);
 /* The draws of one strand of one iteration of one user. */
-struct draws draws_for(uint64_t seed, uint64_t user, uint64_t iteration, uint64_t strand);
-uint64_t draw_u64(struct draws *d);
+struct random_stream random_stream(uint64_t seed, uint64_t user, uint64_t iteration,
+				   uint64_t fiber);
+uint64_t random_u64(struct random_stream *d);
 /* [0, 1). */
-double draw_unit(struct draws *d);
+double random_unit(struct random_stream *d);
 /* [low, high], both included, without bias; low > high swaps. */
-int64_t draw_int(struct draws *d, int64_t low, int64_t high);
+int64_t random_int(struct random_stream *d, int64_t low, int64_t high);
 /* [0, n), n > 0, without bias. */
-uint64_t draw_below(struct draws *d, uint64_t n);
+uint64_t random_below(struct random_stream *d, uint64_t n);
 /* Exponential of the given mean, > 0. */
-double draw_exponential(struct draws *d, double mean);
+double random_exponential(struct random_stream *d, double mean);
 /* Standard normal (Box-Muller, two draws). */
-double draw_normal(struct draws *d);
+double random_normal(struct random_stream *d);
 /* Entropy from the system for a run without a seed; at most 2^53-1 so that every JSON reader keeps
  * it. */
 uint64_t random_seed(void);

@@ -8,9 +8,9 @@
 
 #include "base/log.h"
 
-#define MATCH_LIMIT	100000
-#define DEPTH_LIMIT	100000
-#define HEAP_LIMIT_KIB	20000
+#define MATCH_STEPS_MAX 100000
+#define DEPTH_MAX	100000
+#define HEAP_MAX_KIB	20000
 #define JIT_STACK_FIRST (32 * 1024)
 #define JIT_STACK_MAX	(512 * 1024)
 #define MAX_GROUPS	100
@@ -96,9 +96,9 @@ struct regex_scratch *regex_scratch_new(void)
 	s->stack = pcre2_jit_stack_create(JIT_STACK_FIRST, JIT_STACK_MAX, NULL);
 	if (!s->match || !s->context)
 		die_out_of_memory();
-	pcre2_set_match_limit(s->context, MATCH_LIMIT);
-	pcre2_set_depth_limit(s->context, DEPTH_LIMIT);
-	pcre2_set_heap_limit(s->context, HEAP_LIMIT_KIB);
+	pcre2_set_match_limit(s->context, MATCH_STEPS_MAX);
+	pcre2_set_depth_limit(s->context, DEPTH_MAX);
+	pcre2_set_heap_limit(s->context, HEAP_MAX_KIB);
 	/* NULL where there is no JIT: then nothing uses the stack. */
 	if (s->stack)
 		pcre2_jit_stack_assign(s->context, NULL, s->stack);
@@ -126,7 +126,7 @@ static enum regex_outcome outcome_of(int result)
 	case PCRE2_ERROR_NOMEMORY:
 		return REGEX_LIMIT;
 	default:
-		return REGEX_NONE;
+		return REGEX_NO_MATCH;
 	}
 }
 
@@ -135,7 +135,7 @@ enum regex_outcome regex_find(const struct regex *r, struct regex_scratch *s, st
 {
 	s->found = 0;
 	if (from > subject.len)
-		return REGEX_NONE;
+		return REGEX_NO_MATCH;
 	int result = pcre2_match(r->code, (PCRE2_SPTR)(subject.ptr ? subject.ptr : ""), subject.len,
 				 from, 0, s->match, s->context);
 	if (result <= 0)

@@ -32,7 +32,7 @@ int regex_group_number(const struct regex *r, struct str name);
 struct regex_scratch *regex_scratch_new(void);
 void regex_scratch_free(struct regex_scratch *s);
 
-enum regex_outcome { REGEX_MATCH, REGEX_NONE, REGEX_LIMIT };
+enum regex_outcome { REGEX_MATCH, REGEX_NO_MATCH, REGEX_LIMIT };
 /* First match at or after FROM. Groups are read with regex_group until the next call on this
  * scratch. */
 enum regex_outcome regex_find(const struct regex *r, struct regex_scratch *s, struct str subject,

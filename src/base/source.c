@@ -9,12 +9,12 @@ const struct source *source_new(struct arena *a, struct str name, struct str tex
 
 	if (text.len > UINT32_MAX - 1)
 		BUG("a source of %zu bytes: its reader must refuse it first", text.len);
-	for (size_t at = str_find_char(text, '\n', 0); at != (size_t)-1;
+	for (size_t at = str_find_char(text, '\n', 0); at != NOT_FOUND;
 	     at = str_find_char(text, '\n', at + 1))
 		lines++;
 	uint32_t *starts = ARENA_ARRAY(a, lines, uint32_t);
 	uint32_t n = 1;
-	for (size_t at = str_find_char(text, '\n', 0); at != (size_t)-1;
+	for (size_t at = str_find_char(text, '\n', 0); at != NOT_FOUND;
 	     at = str_find_char(text, '\n', at + 1))
 		starts[n++] = (uint32_t)at + 1;
 	source->name = arena_str(a, name);
@@ -30,7 +30,7 @@ static uint32_t mark_bytes(const struct source *source)
 	return str_starts(source->text, STR("\xef\xbb\xbf")) ? 3 : 0;
 }
 
-struct place source_place(const struct source *source, uint32_t offset)
+struct source_position source_position(const struct source *source, uint32_t offset)
 {
 	uint32_t low = 0, high = source->line_count;
 
@@ -46,7 +46,7 @@ struct place source_place(const struct source *source, uint32_t offset)
 	}
 	uint32_t start = low == 0 ? mark_bytes(source) : source->line_starts[low];
 	size_t columns = str_columns(str_slice(source->text, start, offset));
-	return (struct place){low + 1, (uint32_t)columns + 1};
+	return (struct source_position){low + 1, (uint32_t)columns + 1};
 }
 
 struct str source_line(const struct source *source, uint32_t line)
@@ -62,15 +62,15 @@ struct str source_line(const struct source *source, uint32_t line)
 	return text;
 }
 
-struct str span_label(struct arena *a, struct span span)
+struct str source_span_label(struct arena *a, struct span span)
 {
 	if (!span.source)
 		return STR("");
 	return arena_printf(a, "%.*s:%u", STR_ARG(span.source->name),
-			    source_place(span.source, span.begin).line);
+			    source_position(span.source, span.begin).line);
 }
 
-struct span span_join(struct span a, struct span b)
+struct span source_span_join(struct span a, struct span b)
 {
 	if (!a.source || (b.source && b.source != a.source))
 		return a.source ? a : b;

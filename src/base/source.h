@@ -25,17 +25,17 @@ struct span {
 
 #define SPAN_NONE ((struct span){NULL, 0, 0})
 
-struct place {
+struct source_position {
 	uint32_t line, column;
 };
 
 /* TEXT must outlive the source; NAME is copied. */
 const struct source *source_new(struct arena *a, struct str name, struct str text);
-struct place source_place(const struct source *source, uint32_t offset);
+struct source_position source_position(const struct source *source, uint32_t offset);
 /* The line (from 1) without its line end. */
 struct str source_line(const struct source *source, uint32_t line);
 /* "shop.yaml:24", or "" for SPAN_NONE; the view lives in A. */
-struct str span_label(struct arena *a, struct span span);
-struct span span_join(struct span a, struct span b);
+struct str source_span_label(struct arena *a, struct span span);
+struct span source_span_join(struct span a, struct span b);
 
 #endif

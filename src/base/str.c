@@ -48,16 +48,16 @@ int str_cmp(struct str a, struct str b)
 size_t str_find(struct str s, struct str needle, size_t from)
 {
 	if (from > s.len)
-		return (size_t)-1;
+		return NOT_FOUND;
 	if (needle.len == 0)
 		return from;
 	if (s.len - from < needle.len)
-		return (size_t)-1;
+		return NOT_FOUND;
 	const char *hit = memmem(s.ptr + from, s.len - from, needle.ptr, needle.len);
-	return hit ? (size_t)(hit - s.ptr) : (size_t)-1;
+	return hit ? (size_t)(hit - s.ptr) : NOT_FOUND;
 }
 
-bool str_iholds(struct str s, struct str needle)
+bool str_icontains(struct str s, struct str needle)
 {
 	for (size_t i = 0; i + needle.len <= s.len; i++)
 		if (str_ieq(str_slice(s, i, i + needle.len), needle))
@@ -68,9 +68,9 @@ bool str_iholds(struct str s, struct str needle)
 size_t str_find_char(struct str s, char c, size_t from)
 {
 	if (from >= s.len)
-		return (size_t)-1;
+		return NOT_FOUND;
 	const char *hit = memchr(s.ptr + from, c, s.len - from);
-	return hit ? (size_t)(hit - s.ptr) : (size_t)-1;
+	return hit ? (size_t)(hit - s.ptr) : NOT_FOUND;
 }
 
 static bool is_blank(char c)
@@ -248,7 +248,7 @@ size_t str_columns(struct str s)
 
 bool str_glob(struct str s, struct str pattern)
 {
-	size_t i = 0, p = 0, star = (size_t)-1, resume = 0;
+	size_t i = 0, p = 0, star = NOT_FOUND, resume = 0;
 
 	while (i < s.len) {
 		if (p < pattern.len && pattern.ptr[p] == '*') {
@@ -258,7 +258,7 @@ bool str_glob(struct str s, struct str pattern)
 			   (pattern.ptr[p] == '?' || pattern.ptr[p] == s.ptr[i])) {
 			p++;
 			i++;
-		} else if (star != (size_t)-1) {
+		} else if (star != NOT_FOUND) {
 			p = star + 1;
 			i = ++resume;
 		} else {

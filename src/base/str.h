@@ -42,10 +42,13 @@ bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 /* Byte order, shorter first on a tie: <0, 0, >0. */
 int str_cmp(struct str a, struct str b);
-/* Offset of the first NEEDLE at or after FROM, or (size_t)-1. An empty needle is found at FROM. */
+/* What functions that return an offset or an index return when there is none. */
+#define NOT_FOUND ((size_t)-1)
+
+/* Offset of the first NEEDLE at or after FROM, or NOT_FOUND. An empty needle is found at FROM. */
 size_t str_find(struct str s, struct str needle, size_t from);
 /* Whether S holds NEEDLE, ASCII letters without case. */
-bool str_iholds(struct str s, struct str needle);
+bool str_icontains(struct str s, struct str needle);
 size_t str_find_char(struct str s, char c, size_t from);
 /* Without the ASCII blanks (space, tab, CR, LF) on both sides. */
 struct str str_trim(struct str s);

@@ -28,14 +28,14 @@ static bool is_set(const char *name)
 	return value && *value;
 }
 
-struct terminal terminal_look(int fd, enum terminal_color wish)
+struct terminal terminal_detect(int fd, enum terminal_color choice)
 {
 	const char *kind = getenv("TERM");
-	struct terminal t = {.there = isatty(fd) == 1};
+	struct terminal t = {.is_terminal = isatty(fd) == 1};
 
-	t.moves = t.there && kind && *kind && strcmp(kind, "dumb") != 0;
-	t.color = wish == TERMINAL_COLOR_ALWAYS ||
-		  (wish == TERMINAL_COLOR_AUTO && t.moves && !is_set("NO_COLOR"));
+	t.can_redraw = t.is_terminal && kind && *kind && strcmp(kind, "dumb") != 0;
+	t.color = choice == TERMINAL_COLOR_ALWAYS ||
+		  (choice == TERMINAL_COLOR_AUTO && t.can_redraw && !is_set("NO_COLOR"));
 	t.ascii = !is_utf8_locale();
 	return t;
 }
@@ -66,7 +66,7 @@ struct terminal_size terminal_size(int fd)
 	return (struct terminal_size){.rows = size.ws_row, .columns = size.ws_col};
 }
 
-bool terminal_is_others(int fd)
+bool terminal_is_background(int fd)
 {
 	pid_t owner = tcgetpgrp(fd);
 

@@ -56,7 +56,7 @@ static struct str skip_blanks(struct str s)
 }
 
 /* Takes a decimal number off the front of S: digits, then perhaps a point and digits. */
-static bool take_number(struct str *s, struct str *number)
+static bool read_number(struct str *s, struct str *number)
 {
 	size_t i = 0;
 
@@ -75,7 +75,7 @@ static bool take_number(struct str *s, struct str *number)
 }
 
 /* Takes what stands up to the next digit or blank off the front of S. */
-static struct str take_word(struct str *s)
+static struct str read_word(struct str *s)
 {
 	size_t i = 0;
 
@@ -102,7 +102,7 @@ static bool scale(struct str number, int64_t factor, int64_t *out)
 	__int128 rest = 0, below = 1;
 	int64_t value;
 
-	if (point != (size_t)-1) {
+	if (point != NOT_FOUND) {
 		whole = str_slice(number, 0, point);
 		part = str_slice(number, point + 1, number.len);
 	}
@@ -115,7 +115,7 @@ static bool scale(struct str number, int64_t factor, int64_t *out)
 	return !__builtin_add_overflow(value, (int64_t)(rest * factor / below), out);
 }
 
-enum unit_error units_duration(struct str text, ns_t *out)
+enum units_error units_duration(struct str text, ns_t *out)
 {
 	struct str s = str_trim(text), number;
 	int64_t total = 0, last_factor = INT64_MAX, length;
@@ -127,10 +127,10 @@ enum unit_error units_duration(struct str text, ns_t *out)
 		return UNIT_OK;
 	}
 	for (; s.len; s = skip_blanks(s)) {
-		if (!take_number(&s, &number))
+		if (!read_number(&s, &number))
 			return UNIT_BAD_NUMBER;
 		s = skip_blanks(s);
-		struct str word = take_word(&s);
+		struct str word = read_word(&s);
 		if (word.len == 0)
 			return UNIT_BARE_NUMBER;
 		const struct unit *unit = find_unit(time_units, word, false);
@@ -147,13 +147,13 @@ enum unit_error units_duration(struct str text, ns_t *out)
 	return UNIT_OK;
 }
 
-enum unit_error units_size(struct str text, int64_t *out)
+enum units_error units_size(struct str text, int64_t *out)
 {
 	struct str s = str_trim(text), number;
 
 	if (s.len == 0)
 		return UNIT_EMPTY;
-	if (!take_number(&s, &number))
+	if (!read_number(&s, &number))
 		return UNIT_BAD_NUMBER;
 	s = skip_blanks(s);
 	const struct unit *unit = s.len ? find_unit(size_units, s, true) : &size_units[0];
@@ -162,14 +162,14 @@ enum unit_error units_size(struct str text, int64_t *out)
 	return scale(number, unit->factor, out) ? UNIT_OK : UNIT_RANGE;
 }
 
-enum unit_error units_rate(struct str text, double *out)
+enum units_error units_rate(struct str text, double *out)
 {
 	struct str s = str_trim(text), number;
 	double value;
 
 	if (s.len == 0)
 		return UNIT_EMPTY;
-	if (!take_number(&s, &number) || !str_to_double(number, &value))
+	if (!read_number(&s, &number) || !str_to_double(number, &value))
 		return UNIT_BAD_NUMBER;
 	s = skip_blanks(s);
 	if (s.len == 0)
@@ -183,14 +183,14 @@ enum unit_error units_rate(struct str text, double *out)
 	return UNIT_OK;
 }
 
-enum unit_error units_share(struct str text, double *out)
+enum units_error units_share(struct str text, double *out)
 {
 	struct str s = str_trim(text), number;
 	double value;
 
 	if (s.len == 0)
 		return UNIT_EMPTY;
-	if (!take_number(&s, &number) || !str_to_double(number, &value))
+	if (!read_number(&s, &number) || !str_to_double(number, &value))
 		return UNIT_BAD_NUMBER;
 	s = skip_blanks(s);
 	if (s.len == 0)
@@ -203,7 +203,7 @@ enum unit_error units_share(struct str text, double *out)
 	return UNIT_OK;
 }
 
-const char *unit_error_text(enum unit_error error)
+const char *units_error_text(enum units_error error)
 {
 	switch (error) {
 	case UNIT_OK:

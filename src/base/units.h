@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 
-enum unit_error {
+enum units_error {
 	UNIT_OK,
 	UNIT_EMPTY,
 	UNIT_BARE_NUMBER,
@@ -23,17 +23,18 @@ enum unit_error {
 	UNIT_RANGE
 };
 
-/* Nanoseconds, from 0 to NS_LONGEST. A bare "0" is a duration; any other bare number is UNIT_BARE_NUMBER. */
-enum unit_error units_duration(struct str text, ns_t *out);
+/* Nanoseconds, from 0 to NS_LONGEST. A bare "0" is a duration; any other bare number is
+ * UNIT_BARE_NUMBER. */
+enum units_error units_duration(struct str text, ns_t *out);
 /* Bytes; a bare number is bytes. */
-enum unit_error units_size(struct str text, int64_t *out);
+enum units_error units_size(struct str text, int64_t *out);
 /* Per second; a bare number is UNIT_BARE_NUMBER. */
-enum unit_error units_rate(struct str text, double *out);
+enum units_error units_rate(struct str text, double *out);
 /* 5% gives 0.05; a bare number is UNIT_BARE_NUMBER. */
-enum unit_error units_share(struct str text, double *out);
+enum units_error units_share(struct str text, double *out);
 
 /* For a message: "a number without a unit; write 2s or 2ms". */
-const char *unit_error_text(enum unit_error error);
+const char *units_error_text(enum units_error error);
 
 /* As a person reads it, three digits: "850 µs" "12 ms" "1.25 s" "1m30s"; ASCII writes "us". */
 void units_put_time(struct buf *out, ns_t length, bool ascii);

@@ -5,7 +5,7 @@
 #define END_BYTES     22u
 #define ENTRY_BYTES   46u
 #define LOCAL_BYTES   30u
-#define COMMENT_MOST  65535u
+#define COMMENT_MAX   65535u
 #define DEFLATE_RATIO 1032u /* no deflated byte stands for more */
 
 static uint32_t number(struct str file, size_t at, unsigned bytes)
@@ -25,7 +25,7 @@ bool unzip_is_archive(struct str file)
 /* The end of the central directory, which a comment may follow; FILE.len: there is none. */
 static size_t find_end(struct str file)
 {
-	for (size_t back = END_BYTES; back <= file.len && back <= END_BYTES + COMMENT_MOST; back++)
+	for (size_t back = END_BYTES; back <= file.len && back <= END_BYTES + COMMENT_MAX; back++)
 		if (str_starts(str_slice(file, file.len - back, file.len), STR("PK\x05\x06")))
 			return file.len - back;
 	return file.len;
@@ -87,7 +87,7 @@ static struct str unpacked(struct arena *a, struct str file, size_t entry, const
 	*why = "it is damaged";
 	if (number(file, entry + 8, 2) & 1) {
 		*why = "it is encrypted";
-	} else if (size > UNZIP_MOST) {
+	} else if (size > UNZIP_MAX) {
 		*why = "it is larger than 1 GiB";
 	} else if (method != 0 && method != Z_DEFLATED) {
 		*why = "it is packed in another way than by deflate";

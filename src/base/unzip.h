@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-#define UNZIP_MOST (UINT32_C(1) << 30) /* bytes of a member */
+#define UNZIP_MAX (UINT32_C(1) << 30) /* bytes of a member */
 
 /* Whether FILE begins as an archive does. */
 bool unzip_is_archive(struct str file);

@@ -110,7 +110,7 @@ static bool split_authority(struct str s, struct url *url)
 	if (s.len && s.ptr[0] == '[') {
 		size_t close = str_find_char(s, ']', 0);
 
-		if (close == (size_t)-1)
+		if (close == NOT_FOUND)
 			return false;
 		url->host = str_slice(s, 1, close);
 		url->host_is_ipv6 = true;
@@ -121,7 +121,7 @@ static bool split_authority(struct str s, struct url *url)
 		       (s.len == 0 || split_port(str_slice(s, 1, s.len), url));
 	}
 	size_t colon = str_find_char(s, ':', 0);
-	if (colon == (size_t)-1)
+	if (colon == NOT_FOUND)
 		colon = s.len;
 	url->host = str_slice(s, 0, colon);
 	return is_host_text(url->host) && split_port(str_slice(s, colon + 1, s.len), url);
@@ -140,12 +140,12 @@ static void split_tail(struct str s, size_t from, struct url *url)
 {
 	size_t hash = str_find_char(s, '#', from);
 
-	if (hash == (size_t)-1)
+	if (hash == NOT_FOUND)
 		hash = s.len;
 	else
 		url->fragment = str_slice(s, hash + 1, s.len);
 	size_t question = str_find_char(str_slice(s, 0, hash), '?', from);
-	if (question == (size_t)-1)
+	if (question == NOT_FOUND)
 		question = hash;
 	else
 		url->query = str_slice(s, question + 1, hash);
@@ -191,7 +191,7 @@ static bool add_without_dots(struct buf *out, struct str path)
 
 	while (i < path.len) {
 		size_t slash = str_find_char(path, '/', i + 1);
-		size_t end = slash == (size_t)-1 ? path.len : slash;
+		size_t end = slash == NOT_FOUND ? path.len : slash;
 		struct str segment = str_slice(path, i + (path.ptr[i] == '/'), end);
 
 		if (str_eq(segment, STR("..")))

@@ -6,7 +6,7 @@ struct range {
 
 /* clang-format off */
 /* Non-spacing and enclosing marks, format characters, Hangul vowels and finals that join. */
-static const struct range nothing[] = {
+static const struct range zero_width[] = {
     {0x0300, 0x036f}, {0x0483, 0x0489}, {0x0591, 0x05bd}, {0x05bf, 0x05bf},
     {0x05c1, 0x05c2}, {0x05c4, 0x05c5}, {0x05c7, 0x05c7}, {0x0600, 0x0605},
     {0x0610, 0x061a}, {0x061c, 0x061c}, {0x064b, 0x065f}, {0x0670, 0x0670},
@@ -146,7 +146,7 @@ unsigned width_of(uint32_t c)
 {
 	if (c < 0x300)
 		return 1;
-	if (is_within(nothing, sizeof(nothing) / sizeof(nothing[0]), c))
+	if (is_within(zero_width, sizeof(zero_width) / sizeof(zero_width[0]), c))
 		return 0;
 	return is_within(wide, sizeof(wide) / sizeof(wide[0]), c) ? 2 : 1;
 }

@@ -11,9 +11,9 @@ static const char *const formats[] = {"text", "json", "github", NULL};
 static const struct option options_table[] = {
     {.name = "format",
      .value = "FORMAT",
-     .words = formats,
+     .choices = formats,
      .prose = "text for people, json for programs, github for annotations"},
-    OUTSIDE_OPTIONS,
+    LOAD_FILE_OPTIONS,
     {.name = NULL},
 };
 
@@ -26,9 +26,9 @@ static enum diag_format format_of(const struct options *options)
 	return strcmp(word, "json") == 0 ? DIAG_JSON : DIAG_GITHUB;
 }
 
-static void put_counts(const struct loaded *l)
+static void put_counts(const struct loaded_file *l)
 {
-	size_t scenarios = l->model->scenario_count, steps = loaded_steps(l);
+	size_t scenarios = l->model->scenario_count, steps = load_file_count_steps(l);
 
 	struct buf name;
 
@@ -40,35 +40,35 @@ static void put_counts(const struct loaded *l)
 }
 
 /* For people: mistakes on standard error, a line for each good file on standard output. */
-static bool check_for_people(const struct options *options, const struct outside *outside)
+static bool check_for_people(const struct options *options, const struct overrides *overrides)
 {
-	const struct terminal error = terminal_look(STDERR_FILENO, TERMINAL_COLOR_AUTO);
+	const struct terminal error = terminal_detect(STDERR_FILENO, TERMINAL_COLOR_AUTO);
 	bool fine = true;
 
 	for (size_t i = 0; i < options->operand_count; i++) {
-		struct loaded l;
+		struct loaded_file l;
 
-		if (!load_file(&l, options->operands[i], outside, false))
+		if (!load_file(&l, options->operands[i], overrides, false))
 			fine = false;
-		loaded_report(&l, error.color, stderr);
+		load_file_report(&l, error.color, stderr);
 		if (l.diags.errors == 0)
 			put_counts(&l);
-		loaded_release(&l);
+		load_file_release(&l);
 	}
 	return fine;
 }
 
 /* For programs: one document for all files together, on standard output. */
-static bool check_for_programs(const struct options *options, const struct outside *outside,
+static bool check_for_programs(const struct options *options, const struct overrides *overrides,
 			       enum diag_format format, struct arena *arena)
 {
-	struct loaded *all = ARENA_ARRAY(arena, options->operand_count, struct loaded);
+	struct loaded_file *all = ARENA_ARRAY(arena, options->operand_count, struct loaded_file);
 	struct diag_list diags;
 	struct buf text;
 
 	diag_init(&diags, arena);
 	for (size_t i = 0; i < options->operand_count; i++) {
-		load_file(&all[i], options->operands[i], outside, false);
+		load_file(&all[i], options->operands[i], overrides, false);
 		diag_append(&diags, &all[i].diags);
 	}
 	buf_init(&text, 0);
@@ -77,7 +77,7 @@ static bool check_for_programs(const struct options *options, const struct outsi
 		fwrite(text.data, 1, text.len, stdout);
 	buf_release(&text);
 	for (size_t i = 0; i < options->operand_count; i++)
-		loaded_release(&all[i]);
+		load_file_release(&all[i]);
 	return diags.errors == 0;
 }
 
@@ -98,17 +98,17 @@ const struct command check_command = {
 static enum exit_status check_main(const struct options *options)
 {
 	enum exit_status status = EXIT_USAGE;
-	struct outside outside;
+	struct overrides overrides;
 	struct arena arena;
 
 	arena_init(&arena, 0);
 	if (options->operand_count == 0) {
 		fputs("error: which file?\nusage: reprise check FILE…\n", stderr);
-	} else if (outside_from_options(&arena, options, false, &outside)) {
+	} else if (load_file_overrides(&arena, options, false, &overrides)) {
 		enum diag_format format = format_of(options);
 		bool fine = format == DIAG_TEXT
-				? check_for_people(options, &outside)
-				: check_for_programs(options, &outside, format, &arena);
+				? check_for_people(options, &overrides)
+				: check_for_programs(options, &overrides, format, &arena);
 
 		status = fine ? EXIT_PASSED : EXIT_USAGE;
 	}

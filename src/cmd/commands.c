@@ -19,7 +19,7 @@ const struct command *const *commands_all(void)
 	return all;
 }
 
-const struct command *command_find(const char *name)
+const struct command *commands_find(const char *name)
 {
 	for (size_t i = 0; all[i]; i++) {
 		if (strcmp(all[i]->name, name) == 0)
@@ -28,7 +28,7 @@ const struct command *command_find(const char *name)
 	return NULL;
 }
 
-const char *command_nearest(const char *name)
+const char *commands_nearest(const char *name)
 {
 	struct str names[sizeof(all) / sizeof(all[0])] = {STR_NULL};
 	size_t count = 0;

@@ -8,21 +8,21 @@
 #include <stdio.h>
 
 #include "base/buf.h"
-#include "kind/command.h"
+#include "interface/command.h"
 
 /* All commands; ends with NULL. */
 const struct command *const *commands_all(void);
 /* NULL when no command has that name. */
-const struct command *command_find(const char *name);
+const struct command *commands_find(const char *name);
 /* The name nearest to NAME, or NULL. */
-const char *command_nearest(const char *name);
+const char *commands_nearest(const char *name);
 
 /* `reprise --help`: a line a command. */
 void commands_help(FILE *out);
 /* What a command tells after its options: its list, then its paragraphs. Nothing when it has
  * neither. */
-void command_put_more(const struct command *command, struct buf *out);
+void commands_put_details(const struct command *command, struct buf *out);
 /* `reprise NAME --help`: synopsis, sentence, options by group, whatever more there is. */
-void command_help(const struct command *command, FILE *out);
+void commands_help_for(const struct command *command, FILE *out);
 
 #endif

@@ -4,9 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/units.h"
 #include "cmd/comparison.h"
-#include "cmd/remake.h"
+#include "result/saved_result.h"
+#include "cmd/options.h"
 
 static enum exit_status compare_main(const struct options *options);
 
@@ -16,7 +18,7 @@ static const struct option compare_options[] = {
     {.name = "allow",
      .value = "SHARE",
      .prose = "changes for the worse up to this are let pass (default: 5%)"},
-    {.name = "format", .value = "FORMAT", .words = formats, .prose = "text, json or markdown"},
+    {.name = "format", .value = "FORMAT", .choices = formats, .prose = "text, json or markdown"},
     {.name = "junit", .value = "FILE", .prose = "write a test case for each line as JUnit"},
     {.name = NULL},
 };
@@ -44,10 +46,10 @@ const struct command compare_command = {
 
 /* ---- reading */
 
-static void read_end(struct comparison_side *side, const struct kept *kept, enum archive_item item,
-		     struct arena *a)
+static void read_end(struct comparison_side *side, const struct saved_result *saved,
+		     enum archive_item item, struct arena *a)
 {
-	const struct verdict_validity *v = &kept->reader.validity;
+	const struct verdict_validity *v = &saved->reader.validity;
 
 	side->ended = item == ARCHIVE_END;
 	side->valid = side->ended && v->valid;
@@ -59,7 +61,7 @@ static void read_end(struct comparison_side *side, const struct kept *kept, enum
 }
 
 /* The seconds of a run but the last, which is cut short. */
-static unsigned count_seconds(struct kept *kept)
+static unsigned count_seconds(struct saved_result *saved)
 {
 	struct archive_reader reader;
 	struct summary second;
@@ -69,11 +71,11 @@ static unsigned count_seconds(struct kept *kept)
 	const char *why;
 
 	arena_init(&arena, 0);
-	if (archive_open(&reader, &arena, kept->file.text, &why)) {
+	if (archive_open(&reader, &arena, saved->file.text, &why)) {
 		summary_init(&second, &reader.table);
 		while ((item = archive_next(&reader, &second)) < ARCHIVE_END) {
 			if (item == ARCHIVE_SECOND)
-				seconds += !reader.moment.last;
+				seconds += !reader.interval.last;
 			summary_clear(&second);
 		}
 		summary_release(&second);
@@ -83,29 +85,30 @@ static unsigned count_seconds(struct kept *kept)
 	return seconds;
 }
 
-static void read_side(struct comparison *c, unsigned i, struct kept *kept,
+static void read_side(struct comparison *c, unsigned i, struct saved_result *saved,
 		      struct compare_side *side)
 {
 	struct comparison_side *about = &c->sides[i];
 	struct summary second;
 	enum archive_item item;
 
-	about->folder = kept->folder;
-	about->name = kept->reader.facts.name;
-	about->load = kept->reader.facts.load;
-	about->seconds = count_seconds(kept);
-	compare_side_init(side, &kept->reader.table, about->seconds);
-	summary_init(&second, &kept->reader.table);
-	while ((item = archive_next(&kept->reader, &second)) < ARCHIVE_END) {
+	about->folder = saved->folder;
+	about->name = saved->reader.facts.name;
+	about->load = saved->reader.facts.load;
+	about->seconds = count_seconds(saved);
+	compare_side_init(side, &saved->reader.table, about->seconds);
+	summary_init(&second, &saved->reader.table);
+	while ((item = archive_next(&saved->reader, &second)) < ARCHIVE_END) {
 		if (item != ARCHIVE_SECOND)
 			continue;
-		summary_second(&second, kept->reader.moment.begin + kept->reader.moment.length);
-		if (!kept->reader.moment.last)
+		summary_close_second(&second,
+				     saved->reader.interval.begin + saved->reader.interval.length);
+		if (!saved->reader.interval.last)
 			compare_side_add(side, &second);
 		summary_clear(&second);
 	}
 	summary_release(&second);
-	read_end(about, kept, item, &c->arena);
+	read_end(about, saved, item, &c->arena);
 }
 
 /* ---- comparing */
@@ -198,7 +201,7 @@ static bool show(const struct comparison *c, const struct options *options)
 {
 	const char *format = options_value(options, "format");
 	const char *junit = options_value(options, "junit");
-	struct terminal look = terminal_look(STDOUT_FILENO, TERMINAL_COLOR_AUTO);
+	struct terminal term = terminal_detect(STDOUT_FILENO, TERMINAL_COLOR_AUTO);
 	struct buf text;
 	bool good;
 
@@ -208,46 +211,46 @@ static bool show(const struct comparison *c, const struct options *options)
 	else if (format && strcmp(format, "markdown") == 0)
 		comparison_put_markdown(&text, c);
 	else
-		comparison_put_text(&text, c, &look);
+		comparison_put_text(&text, c, &term);
 	good = fwrite(text.data, 1, text.len, stdout) == text.len && fflush(stdout) == 0;
 	buf_release(&text);
 	return (!junit || write_junit(c, junit)) && good;
 }
 
-void comparison_make(struct comparison *c, struct kept *kept)
+void comparison_build(struct comparison *c, struct saved_result *saved)
 {
 	struct compare_side sides[2];
 
 	for (unsigned i = 0; i < 2; i++)
-		read_side(c, i, &kept[i], &sides[i]);
+		read_side(c, i, &saved[i], &sides[i]);
 	compare_sides(c, sides);
 	compare_side_release(&sides[0]);
 	compare_side_release(&sides[1]);
 }
 
-static enum exit_status perform(struct comparison *c, struct kept *kept,
+static enum exit_status perform(struct comparison *c, struct saved_result *saved,
 				const struct options *options)
 {
 	bool good;
 
-	comparison_make(c, kept);
+	comparison_build(c, saved);
 	good = show(c, options);
 	if (c->regressions)
 		return EXIT_FAILED;
 	return good ? EXIT_PASSED : EXIT_NOT_WRITTEN;
 }
 
-static bool take_allow(const struct options *options, double *out)
+static bool parse_allow(const struct options *options, double *out)
 {
 	const char *allow = options_value(options, "allow");
-	enum unit_error wrong;
+	enum units_error wrong;
 
 	*out = 0.05;
 	if (!allow)
 		return true;
 	wrong = units_share(str_of(allow), out);
 	if (wrong != UNIT_OK)
-		log_error("--allow %s: %s", allow, unit_error_text(wrong));
+		log_error("--allow %s: %s", allow, units_error_text(wrong));
 	return wrong == UNIT_OK;
 }
 
@@ -255,20 +258,20 @@ static enum exit_status compare_main(const struct options *options)
 {
 	enum exit_status status = EXIT_USAGE;
 	struct comparison c = {.too_short = false};
-	struct kept kept[2];
+	struct saved_result saved[2];
 
 	if (options->operand_count != 2) {
 		log_error("which two? usage: reprise %s", compare_command.synopsis);
 		return EXIT_USAGE;
 	}
-	if (!take_allow(options, &c.allow) || !kept_open(&kept[0], options->operands[0]))
+	if (!parse_allow(options, &c.allow) || !saved_result_open(&saved[0], options->operands[0]))
 		return EXIT_USAGE;
 	arena_init(&c.arena, 0);
-	if (kept_open(&kept[1], options->operands[1])) {
-		status = perform(&c, kept, options);
-		kept_close(&kept[1]);
+	if (saved_result_open(&saved[1], options->operands[1])) {
+		status = perform(&c, saved, options);
+		saved_result_close(&saved[1]);
 	}
-	kept_close(&kept[0]);
+	saved_result_close(&saved[0]);
 	arena_release(&c.arena);
 	return status;
 }

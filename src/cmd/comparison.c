@@ -4,8 +4,7 @@
 #include <math.h>
 
 #include "base/escape.h"
-#include "base/escape_formats.h"
-#include "output/words.h"
+#include "result/text_format.h"
 
 const char *comparison_stat_name(enum compare_stat stat)
 {
@@ -15,7 +14,7 @@ const char *comparison_stat_name(enum compare_stat stat)
 	return names[stat];
 }
 
-const char *comparison_stat_words(enum compare_stat stat)
+const char *comparison_stat_text(enum compare_stat stat)
 {
 #define WORDS(name, words, worse) words,
 	static const char *const names[] = {COMPARE_STATS(WORDS)};
@@ -30,14 +29,14 @@ static bool is_all(const struct comparison_line *line)
 
 /* ---- figures */
 
-static void put_figure(struct buf *out, const struct terminal *look, unsigned stat, double value)
+static void put_figure(struct buf *out, const struct terminal *term, unsigned stat, double value)
 {
 	if (stat == COMPARE_error_rate)
 		buf_printf(out, "%.2f %%", value * 100);
 	else if (stat == COMPARE_throughput)
-		words_put_rate(out, value);
+		text_format_put_rate(out, value);
 	else
-		words_time(out, look, (ns_t)(value * (double)NS_PER_MS), 0);
+		text_format_time(out, term, (ns_t)(value * (double)NS_PER_MS), 0);
 }
 
 /* "+10.2 %"; of shares, in points. */
@@ -54,7 +53,7 @@ static void put_least(struct buf *out, unsigned stat, const struct compare_value
 	buf_printf(out, stat == COMPARE_error_rate ? "%.2f points" : "%.1f %%", v->least * 100);
 }
 
-static const char *word_of(unsigned stat, const struct compare_value *v, double allow)
+static const char *verdict_word(unsigned stat, const struct compare_value *v, double allow)
 {
 	if (!v->known)
 		return "too few samples";
@@ -70,29 +69,30 @@ static const char *word_of(unsigned stat, const struct compare_value *v, double 
 static void put_cell(struct buf *out, const struct buf *cell, size_t columns)
 {
 	buf_add(out, STR("  "));
-	words_right(out, buf_str(cell), columns);
+	text_format_align_right(out, buf_str(cell), columns);
 }
 
-static void put_value(struct buf *out, const struct terminal *look, const struct comparison *c,
+static void put_value(struct buf *out, const struct terminal *term, const struct comparison *c,
 		      const struct compare_row *row, unsigned stat)
 {
 	const struct compare_value *v = &row->values[stat];
-	const char *word = word_of(stat, v, c->allow);
-	enum paint paint =
-	    v->real ? (compare_is_worse((enum compare_stat)stat, v) ? PAINT_BAD : PAINT_GOOD)
-		    : PAINT_FAINT;
+	const char *word = verdict_word(stat, v, c->allow);
+	enum text_style style =
+	    v->real
+		? (compare_is_worse((enum compare_stat)stat, v) ? TEXT_STYLE_BAD : TEXT_STYLE_GOOD)
+		: TEXT_STYLE_FAINT;
 	struct buf cell;
 
 	buf_init(&cell, 0);
-	buf_printf(out, "    %-11s", comparison_stat_words((enum compare_stat)stat));
+	buf_printf(out, "    %-11s", comparison_stat_text((enum compare_stat)stat));
 	if (!v->known) {
 		buf_printf(out, "%*s  %s\n", 56, "", word);
 		return;
 	}
-	put_figure(&cell, look, stat, v->a);
+	put_figure(&cell, term, stat, v->a);
 	put_cell(out, &cell, 10);
 	buf_clear(&cell);
-	put_figure(&cell, look, stat, v->b);
+	put_figure(&cell, term, stat, v->b);
 	put_cell(out, &cell, 10);
 	buf_clear(&cell);
 	put_change(&cell, stat, v);
@@ -101,38 +101,38 @@ static void put_value(struct buf *out, const struct terminal *look, const struct
 	put_least(&cell, stat, v);
 	put_cell(out, &cell, 14);
 	buf_add(out, STR("  "));
-	words_paint(out, look, paint, word);
+	text_format_style(out, term, style, word);
 	buf_add_char(out, '\n');
 	buf_release(&cell);
 }
 
-static void put_line_name(struct buf *out, const struct terminal *look,
+static void put_line_name(struct buf *out, const struct terminal *term,
 			  const struct comparison_line *line)
 {
 	buf_add(out, STR("  "));
 	if (is_all(line)) {
 		buf_add(out, STR("all requests"));
 	} else {
-		words_text(out, look, line->scenario);
+		text_format_text(out, term, line->scenario);
 		buf_add(out, STR(" / "));
-		words_text(out, look, line->name);
+		text_format_text(out, term, line->name);
 	}
 	buf_add_char(out, '\n');
 }
 
-static void put_side(struct buf *out, const struct terminal *look, char letter,
+static void put_side(struct buf *out, const struct terminal *term, char letter,
 		     const struct comparison_side *side)
 {
 	buf_printf(out, "  %c  ", letter);
-	words_text(out, look, side->folder);
+	text_format_text(out, term, side->folder);
 	buf_add(out, STR(": "));
-	words_text(out, look, side->name);
+	text_format_text(out, term, side->name);
 	buf_add(out, STR(", "));
-	words_text(out, look, side->load);
+	text_format_text(out, term, side->load);
 	buf_printf(out, ", %u s", side->seconds);
 	if (!side->valid) {
 		buf_add(out, STR("; NOT VALID: "));
-		words_text(out, look, side->doubt);
+		text_format_text(out, term, side->doubt);
 	}
 	buf_add_char(out, '\n');
 }
@@ -156,26 +156,26 @@ static void put_verdict(struct buf *out, const struct comparison *c)
 		buf_printf(out, "no difference stands out of the noise");
 }
 
-void comparison_put_text(struct buf *out, const struct comparison *c, const struct terminal *look)
+void comparison_put_text(struct buf *out, const struct comparison *c, const struct terminal *term)
 {
-	words_paint(out, look, c->regressions ? PAINT_BAD : PAINT_GOOD,
-		    c->regressions ? "REGRESSION" : "NO REGRESSION");
+	text_format_style(out, term, c->regressions ? TEXT_STYLE_BAD : TEXT_STYLE_GOOD,
+			  c->regressions ? "REGRESSION" : "NO REGRESSION");
 	buf_add(out, STR("   "));
 	put_verdict(out, c);
 	buf_add(out, STR(".\n\n"));
-	put_side(out, look, 'A', &c->sides[0]);
-	put_side(out, look, 'B', &c->sides[1]);
+	put_side(out, term, 'A', &c->sides[0]);
+	put_side(out, term, 'B', &c->sides[1]);
 	buf_printf(out, "\n    %-11s  %10s  %10s  %14s  %14s\n", "", "A", "B", "change",
 		   "seen from");
 	for (size_t i = 0; i < c->lines.count; i++) {
-		put_line_name(out, look, &c->lines.items[i]);
+		put_line_name(out, term, &c->lines.items[i]);
 		for (unsigned stat = 0; stat < COMPARE_STAT_COUNT; stat++)
-			put_value(out, look, c, &c->lines.items[i].row, stat);
+			put_value(out, term, c, &c->lines.items[i].row, stat);
 	}
 	for (unsigned s = 0; s < 2; s++) {
 		for (size_t i = 0; i < c->alone[s].count; i++) {
 			buf_printf(out, "  only in %c: ", s ? 'B' : 'A');
-			words_text(out, look, c->alone[s].items[i]);
+			text_format_text(out, term, c->alone[s].items[i]);
 			buf_add_char(out, '\n');
 		}
 	}
@@ -186,16 +186,16 @@ void comparison_put_text(struct buf *out, const struct comparison *c, const stru
 static void put_markdown_row(struct buf *out, const struct comparison *c,
 			     const struct comparison_line *line, unsigned stat)
 {
-	static const struct terminal plain = {.there = false};
+	static const struct terminal plain = {.is_terminal = false};
 	const struct compare_value *v = &line->row.values[stat];
-	const char *word = word_of(stat, v, c->allow);
+	const char *word = verdict_word(stat, v, c->allow);
 
 	buf_add(out, STR("| "));
 	if (is_all(line))
 		buf_add(out, STR("all requests"));
 	else
 		escape_markdown(out, line->name);
-	buf_printf(out, " | %s | ", comparison_stat_words((enum compare_stat)stat));
+	buf_printf(out, " | %s | ", comparison_stat_text((enum compare_stat)stat));
 	if (v->known) {
 		put_figure(out, &plain, stat, v->a);
 		buf_add(out, STR(" | "));
@@ -302,12 +302,12 @@ void comparison_put_json(struct buf *out, const struct comparison *c)
 static void put_case(struct buf *out, const struct comparison *c,
 		     const struct comparison_line *line, unsigned stat)
 {
-	static const struct terminal plain = {.there = false};
+	static const struct terminal plain = {.is_terminal = false};
 	const struct compare_value *v = &line->row.values[stat];
 
 	buf_add(out, STR("  <testcase classname=\"compare."));
 	escape_xml(out, is_all(line) ? STR("all requests") : line->name);
-	buf_printf(out, "\" name=\"%s\">", comparison_stat_words((enum compare_stat)stat));
+	buf_printf(out, "\" name=\"%s\">", comparison_stat_text((enum compare_stat)stat));
 	if (!v->known) {
 		buf_add(out, STR("<skipped message=\"too few samples\"/>"));
 	} else if (compare_is_regression((enum compare_stat)stat, v, c->allow)) {

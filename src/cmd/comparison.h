@@ -33,16 +33,16 @@ struct comparison {
 	bool too_short;
 };
 
-struct kept; /* cmd/remake.h */
+struct saved_result; /* result/saved_result.h */
 
 /* Compares the second of two results, both just opened, with the first; they outlive C, whose arena
  * and `allow` the caller has set. */
-void comparison_make(struct comparison *c, struct kept *kept);
+void comparison_build(struct comparison *c, struct saved_result *saved);
 /* "p50"; and "requests/s". */
 const char *comparison_stat_name(enum compare_stat stat);
-const char *comparison_stat_words(enum compare_stat stat);
+const char *comparison_stat_text(enum compare_stat stat);
 
-void comparison_put_text(struct buf *out, const struct comparison *c, const struct terminal *look);
+void comparison_put_text(struct buf *out, const struct comparison *c, const struct terminal *term);
 void comparison_put_markdown(struct buf *out, const struct comparison *c);
 void comparison_put_json(struct buf *out, const struct comparison *c);
 void comparison_put_junit(struct buf *out, const struct comparison *c);

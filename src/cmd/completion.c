@@ -1,10 +1,11 @@
 /* Completions for bash, zsh and fish from the tables of commands and options. */
+#include "cmd/completion.h"
+
 #include <string.h>
 
 #include "cmd/commands.h"
-#include "cmd/manual.h"
-#include "cmd/tables.h"
-#include "kind/extract.h"
+#include "cmd/all_tables.h"
+#include "interface/extract.h"
 
 static bool is_file(const struct option *option)
 {
@@ -57,9 +58,9 @@ static void bash_command(struct buf *out, const struct command *command)
 		if (o->letter)
 			buf_printf(out, " | -%c", o->letter);
 		buf_add(out, STR(") "));
-		if (o->words) {
+		if (o->choices) {
 			buf_add(out, STR("COMPREPLY=($(compgen -W '"));
-			put_words(out, o->words);
+			put_words(out, o->choices);
 			buf_add(out, STR("' -- \"$word\")); return ;;\n"));
 		} else {
 			buf_printf(out, "%sreturn ;;\n",
@@ -120,9 +121,9 @@ static void zsh_spec(struct buf *out, const struct option *o, bool letter)
 		buf_add_char(out, ':');
 		put_quoted(out, o->value, "[]:\\");
 		buf_add_char(out, ':');
-		if (o->words) {
+		if (o->choices) {
 			buf_add_char(out, '(');
-			put_words(out, o->words);
+			put_words(out, o->choices);
 			buf_add_char(out, ')');
 		} else if (is_file(o)) {
 			buf_add(out, STR("_files"));
@@ -190,9 +191,9 @@ static void fish_command(struct buf *out, const struct command *command)
 			buf_printf(out, " -s %c", o->letter);
 		if (o->value)
 			buf_add(out, is_file(o) ? STR(" -r") : STR(" -x"));
-		if (o->words) {
+		if (o->choices) {
 			buf_add(out, STR(" -a '"));
-			put_words(out, o->words);
+			put_words(out, o->choices);
 			buf_add_char(out, '\'');
 		}
 		buf_add(out, STR(" -d '"));

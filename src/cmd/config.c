@@ -8,9 +8,9 @@
 #include "base/width.h"
 #include "cmd/run_options.h"
 #include "doc/node.h"
-#include "import/flow.h"
-#include "kind/reader.h"
-#include "scenario/file.h"
+#include "import/naming.h"
+#include "interface/reader.h"
+#include "scenario/scenario_file.h"
 
 #define SECRET_MIN 3u /* shorter ones stand everywhere by chance */
 
@@ -20,8 +20,8 @@ struct setting {
 
 struct config {
 	struct arena arena;
-	const struct loaded *l;
-	const struct outside *outside;
+	const struct loaded_file *l;
+	const struct overrides *overrides;
 	VEC(struct setting) settings;
 };
 
@@ -33,14 +33,14 @@ static bool holds_secret(const struct model *m, struct str value)
 		const struct parameter *p = &m->parameters[i];
 
 		if (p->secret && p->value.len >= SECRET_MIN &&
-		    str_find(value, p->value, 0) != (size_t)-1)
+		    str_find(value, p->value, 0) != NOT_FOUND)
 			return true;
 	}
 	return false;
 }
 
 /* Here a token is one too, and what is called p is InfluxDB's password. */
-static bool shows_who(struct str name)
+static bool is_credential_name(struct str name)
 {
 	static const char *const endings[] = {"token", "key", "sig", "signature", NULL};
 
@@ -51,7 +51,7 @@ static bool shows_who(struct str name)
 		    str_ieq(str_slice(name, name.len - word.len, name.len), word))
 			return true;
 	}
-	return name_is_secret(name) || str_eq(name, STR("p"));
+	return naming_is_secret(name) || str_eq(name, STR("p"));
 }
 
 /* A URL's query with *** for what goes by a secret's name, as tokens do. */
@@ -59,12 +59,12 @@ static void put_query(struct buf *out, struct str query)
 {
 	for (size_t at = 0; at < query.len;) {
 		size_t end = str_find_char(query, '&', at);
-		struct str pair = str_slice(query, at, end == (size_t)-1 ? query.len : end);
+		struct str pair = str_slice(query, at, end == NOT_FOUND ? query.len : end);
 		size_t equals = str_find_char(pair, '=', 0);
-		struct str name = str_slice(pair, 0, equals == (size_t)-1 ? 0 : equals);
+		struct str name = str_slice(pair, 0, equals == NOT_FOUND ? 0 : equals);
 
 		buf_add_char(out, at ? '&' : '?');
-		if (shows_who(name)) {
+		if (is_credential_name(name)) {
 			buf_add(out, name);
 			buf_add(out, STR("=***"));
 		} else {
@@ -75,7 +75,7 @@ static void put_query(struct buf *out, struct str query)
 }
 
 /* A URL without its login and without the secrets of its query. */
-static struct str without_secrets(struct config *c, struct str value)
+static struct str mask_secrets(struct config *c, struct str value)
 {
 	struct url url;
 	struct buf text;
@@ -102,22 +102,22 @@ static bool is_secret_header(struct str setting, struct str value)
 {
 	struct str prefix = STR("defaults.headers.");
 
-	return str_starts(setting, prefix) && str_find(value, STR("${"), 0) == (size_t)-1 &&
-	       shows_who(str_slice(setting, prefix.len, setting.len));
+	return str_starts(setting, prefix) && str_find(value, STR("${"), 0) == NOT_FOUND &&
+	       is_credential_name(str_slice(setting, prefix.len, setting.len));
 }
 
 static void add(struct config *c, struct str name, struct str value, struct str from)
 {
-	struct setting setting = {name, without_secrets(c, value), from};
+	struct setting setting = {name, mask_secrets(c, value), from};
 
 	if (holds_secret(c->l->model, value) || is_secret_header(name, value))
 		setting.value = STR("***");
 	VEC_PUSH(&c->arena, &c->settings, setting);
 }
 
-static struct str place(struct config *c, const struct node *node)
+static struct str location(struct config *c, const struct node *node)
 {
-	return span_label(&c->arena, node->span);
+	return source_span_label(&c->arena, node->span);
 }
 
 /* What a row holds after all was settled, as one would write it; a view into the arena. */
@@ -156,8 +156,8 @@ static struct str value_of(struct config *c, const struct field *row, const void
 	case FIELD_RATE:
 		buf_printf(&text, "%.10g/s", *(const double *)at);
 		break;
-	case FIELD_WORD:
-		buf_add(&text, str_of(row->words[*(const int *)at]));
+	case FIELD_ENUM:
+		buf_add(&text, str_of(row->choices[*(const int *)at]));
 		break;
 	case FIELD_OBJECT:
 	case FIELD_LIST:
@@ -176,7 +176,7 @@ static struct str value_of(struct config *c, const struct field *row, const void
 /* ---- tables of the file */
 
 /* What a value with no short form is like: as written, on one line. */
-static struct str as_written(struct config *c, const struct node *node)
+static struct str source_text(struct config *c, const struct node *node)
 {
 	struct str text = node->text;
 
@@ -189,15 +189,15 @@ static struct str as_written(struct config *c, const struct node *node)
 
 static bool has_short_form(const struct field *row)
 {
-	return row->type <= FIELD_WORD;
+	return row->type <= FIELD_ENUM;
 }
 
 /* The value from outside that stands over KEY of `load`; or NULL. */
-static const struct outside_value *over_load(const struct outside *o, const char *key)
+static const struct override *load_override(const struct overrides *o, const char *key)
 {
 	const struct {
 		const char *key;
-		const struct outside_value *value;
+		const struct override *value;
 	} all[] = {{"users", &o->users},       {"arrivals", &o->arrivals},
 		   {"duration", &o->duration}, {"iterations", &o->iterations},
 		   {"ramp_up", &o->ramp_up},   {"grace", &o->grace}};
@@ -214,20 +214,20 @@ static void add_map(struct config *c, struct str name, const struct node *map)
 		add(c,
 		    arena_printf(&c->arena, "%.*s.%.*s", STR_ARG(name),
 				 STR_ARG(map->pairs[i].key->text)),
-		    as_written(c, map->pairs[i].value), place(c, map->pairs[i].value));
+		    source_text(c, map->pairs[i].value), location(c, map->pairs[i].value));
 }
 
-/* TABLE's rows of the struct at OBJECT, which begins with its `given`; LOAD: options stand over
+/* TABLE's rows of the struct at OBJECT, which begins with its `keys`; LOAD: options stand over
  * them. */
 static void add_table(struct config *c, const char *prefix, const struct field *table,
 		      const void *object, bool load)
 {
-	const struct given *given = object;
+	const struct keys *keys = object;
 
 	for (const struct field *row = table; row->key; row++) {
 		const void *at = (const char *)object + row->offset;
-		const struct outside_value *over = load ? over_load(c->outside, row->key) : NULL;
-		const struct node *node = given->node ? given_value(given, row->key) : NULL;
+		const struct override *over = load ? load_override(c->overrides, row->key) : NULL;
+		const struct node *node = keys->node ? keys_value(keys, row->key) : NULL;
 		struct str name = arena_printf(&c->arena, "%s.%s", prefix, row->key);
 
 		if (row->type == FIELD_OBJECT)
@@ -238,8 +238,8 @@ static void add_table(struct config *c, const char *prefix, const struct field *
 			add(c, name, value_of(c, row, at), over->from);
 		else if (node)
 			add(c, name,
-			    has_short_form(row) ? value_of(c, row, at) : as_written(c, node),
-			    place(c, node));
+			    has_short_form(row) ? value_of(c, row, at) : source_text(c, node),
+			    location(c, node));
 		else
 			add(c, name, row->fallback ? str_of(row->fallback) : STR("-"),
 			    STR("default"));
@@ -250,7 +250,7 @@ static void add_table(struct config *c, const char *prefix, const struct field *
 
 static void add_target(struct config *c)
 {
-	const struct node *node = given_value(&c->l->model->given, "target");
+	const struct node *node = keys_value(&c->l->model->keys, "target");
 	struct str target = c->l->program->target;
 	struct url url;
 
@@ -259,9 +259,9 @@ static void add_target(struct config *c)
 		    &c->arena, "%.*s://***@%.*s", STR_ARG(url.scheme),
 		    STR_ARG(str_slice(target, str_find_char(target, '@', 0) + 1, target.len)));
 	add(c, STR("target"), target.len ? target : STR("-"),
-	    c->outside->target.text.ptr ? c->outside->target.from
-	    : node			? place(c, node)
-					: STR("default"));
+	    c->overrides->target.text.ptr ? c->overrides->target.from
+	    : node			  ? location(c, node)
+					  : STR("default"));
 }
 
 static void add_parameters(struct config *c)
@@ -275,20 +275,20 @@ static void add_parameters(struct config *c)
 		    !p->value.ptr ? STR("-")
 		    : p->secret	  ? STR("***")
 				  : p->value,
-		    p->value.ptr ? p->came_from : STR("required, not given"));
+		    p->value.ptr ? p->origin : STR("required, not given"));
 	}
 }
 
 static void add_seed(struct config *c)
 {
 	const struct model *m = c->l->model;
-	const struct node *node = given_value(&m->given, "seed");
+	const struct node *node = keys_value(&m->keys, "seed");
 
 	add(c, STR("seed"),
 	    m->has_seed ? arena_printf(&c->arena, "%lld", (long long)m->seed) : STR("at random"),
-	    c->outside->seed.text.ptr ? c->outside->seed.from
-	    : node		      ? place(c, node)
-				      : STR("default"));
+	    c->overrides->seed.text.ptr ? c->overrides->seed.from
+	    : node			? location(c, node)
+					: STR("default"));
 }
 
 static void add_thresholds(struct config *c)
@@ -298,7 +298,7 @@ static void add_thresholds(struct config *c)
 	for (size_t i = 0; i < m->threshold_count; i++)
 		if (m->thresholds[i].node)
 			add(c, STR("thresholds"), m->thresholds[i].check,
-			    place(c, m->thresholds[i].node));
+			    location(c, m->thresholds[i].node));
 }
 
 /* Options of `run` that stand for no key of the file: the environment may have set them. */
@@ -310,7 +310,7 @@ static void add_options(struct config *c)
 	for (const struct option *o = run_option_table; o->name; o++) {
 		const char *value;
 		bool of_file =
-		    strcmp(o->group, "The scenario") == 0 || over_load(c->outside, o->name);
+		    strcmp(o->group, "The scenario") == 0 || load_override(c->overrides, o->name);
 
 		if (!o->environment || of_file)
 			continue;
@@ -330,7 +330,7 @@ static void add_options(struct config *c)
 }
 
 /* What orchestrators set: labels of the result, where statsd is, which part of a fleet this is. */
-static void add_surroundings(struct config *c)
+static void add_environment(struct config *c)
 {
 	static const struct {
 		const char *variable, *setting, *option;
@@ -387,13 +387,13 @@ static void put_settings(const struct config *c, struct buf *out)
 	}
 }
 
-void config_put(const struct loaded *l, const struct outside *outside, struct buf *out)
+void config_put(const struct loaded_file *l, const struct overrides *overrides, struct buf *out)
 {
-	struct config c = {.l = l, .outside = outside};
+	struct config c = {.l = l, .overrides = overrides};
 
 	arena_init(&c.arena, 0);
 	add(&c, STR("profile"), l->model->profile.len ? l->model->profile : STR("-"),
-	    l->model->profile.len ? outside->profile.from : STR("default"));
+	    l->model->profile.len ? overrides->profile.from : STR("default"));
 	add_target(&c);
 	add_seed(&c);
 	add_parameters(&c);
@@ -401,7 +401,7 @@ void config_put(const struct loaded *l, const struct outside *outside, struct bu
 	add_thresholds(&c);
 	add_table(&c, "defaults", defaults_fields, &l->model->defaults, false);
 	add_options(&c);
-	add_surroundings(&c);
+	add_environment(&c);
 	put_settings(&c, out);
 	arena_release(&c.arena);
 }

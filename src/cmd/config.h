@@ -9,6 +9,6 @@
 #include "cmd/load_file.h"
 
 /* L was loaded with OUTSIDE; the environment is asked about the options of `run`. */
-void config_put(const struct loaded *l, const struct outside *outside, struct buf *out);
+void config_put(const struct loaded_file *l, const struct overrides *overrides, struct buf *out);
 
 #endif

@@ -3,8 +3,8 @@
 #include "base/escape.h"
 #include "base/units.h"
 #include "doc/node.h"
-#include "kind/reader.h"
-#include "run/profile.h"
+#include "interface/reader.h"
+#include "run/load_shape.h"
 #include "scenario/load.h"
 
 #define UNKNOWN UINT64_MAX
@@ -12,14 +12,14 @@
 /* Arrivals are users who come once. */
 static uint64_t users_of(struct arena *a, const struct load *load)
 {
-	struct profile profile;
+	struct load_shape profile;
 	uint64_t entries;
 
 	if (load->capacity.wanted || load->replay.file.len)
 		return UNKNOWN;
-	profile_init(&profile, a, load);
-	entries = profile_entries(&profile);
-	return entries == PROFILE_ENDLESS ? UNKNOWN : entries;
+	load_shape_init(&profile, a, load);
+	entries = load_shape_entries(&profile);
+	return entries == LOAD_SHAPE_ENDLESS ? UNKNOWN : entries;
 }
 
 static uint64_t iterations_of(const struct load *load, uint64_t users)
@@ -31,7 +31,7 @@ static uint64_t iterations_of(const struct load *load, uint64_t users)
 	return load->iterations && users != UNKNOWN ? users * (uint64_t)load->iterations : UNKNOWN;
 }
 
-static uint64_t plus(uint64_t sum, uint64_t more)
+static uint64_t add_saturated(uint64_t sum, uint64_t more)
 {
 	return sum == UNKNOWN || more == UNKNOWN ? UNKNOWN : sum + more;
 }
@@ -44,7 +44,7 @@ static uint64_t rows_needed(const struct model *m, const struct data_set *set)
 	struct arena a;
 
 	arena_init(&a, 0);
-	if (loads_draw(m)) {
+	if (load_common_used(m)) {
 		sum = users_of(&a, &m->load);
 		sum = per_user ? sum : iterations_of(&m->load, sum);
 	}
@@ -53,7 +53,7 @@ static uint64_t rows_needed(const struct model *m, const struct data_set *set)
 		uint64_t users = s->has_load ? users_of(&a, &s->load) : 0;
 
 		if (s->has_load)
-			sum = plus(sum, per_user ? users : iterations_of(&s->load, users));
+			sum = add_saturated(sum, per_user ? users : iterations_of(&s->load, users));
 	}
 	arena_release(&a);
 	return sum;
@@ -64,12 +64,12 @@ static uint64_t rows_needed(const struct model *m, const struct data_set *set)
 /* The file as the scenario names it; rows written there by the set's name. */
 static struct str name_of(const struct data_set *set)
 {
-	const struct node *node = given_value(&set->given, "file");
+	const struct node *node = keys_value(&set->keys, "file");
 
 	return node ? node->text : set->name;
 }
 
-void data_needs_put(const struct loaded *l, struct buf *out)
+void data_needs_put(const struct loaded_file *l, struct buf *out)
 {
 	for (size_t i = 0; i < l->model->data_count; i++) {
 		const struct data_set *set = &l->model->data[i];
@@ -95,7 +95,7 @@ void data_needs_put(const struct loaded *l, struct buf *out)
 
 /* ---- a warning */
 
-static const char *what_happens(int at_end)
+static const char *end_behaviour(int at_end)
 {
 	switch (at_end) {
 	case END_STOP_USER:
@@ -109,7 +109,7 @@ static const char *what_happens(int at_end)
 	}
 }
 
-void data_needs_warn(struct loaded *l)
+void data_needs_warn(struct loaded_file *l)
 {
 	struct buf rows, users;
 
@@ -129,7 +129,7 @@ void data_needs_warn(struct loaded *l)
 		diag_warning(&l->diags, set->name_span, DIAG_W356,
 			     "%.*s has %s row%s for %s users: %s", STR_ARG(name_of(set)), rows.data,
 			     set->rows.count == 1 ? "" : "s", users.data,
-			     what_happens(set->at_end));
+			     end_behaviour(set->at_end));
 	}
 	buf_release(&rows);
 	buf_release(&users);

@@ -8,8 +8,8 @@
 #include "cmd/load_file.h"
 
 /* Appends a line for each data set: "accounts.csv: 200 rows, 50 needed". */
-void data_needs_put(const struct loaded *l, struct buf *out);
+void data_needs_put(const struct loaded_file *l, struct buf *out);
 /* Adds a warning for each set of which users take a row each and that has fewer. */
-void data_needs_warn(struct loaded *l);
+void data_needs_warn(struct loaded_file *l);
 
 #endif

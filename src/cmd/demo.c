@@ -56,80 +56,80 @@ static const struct option demo_options[] = {
 };
 
 /* What the options ask for. */
-struct wanted {
+struct demo_config {
 	struct server_config server;
 	struct shop_config shop;
 	const char *certificate;
 };
 
-static bool wrong(const char *option, const char *value, const char *why)
+static bool usage_error(const char *option, const char *value, const char *why)
 {
 	log_error("--%s %s: %s", option, value, why);
 	return false;
 }
 
-static bool take_time(const char *option, const char *value, struct str text, ns_t *out)
+static bool parse_time(const char *option, const char *value, struct str text, ns_t *out)
 {
-	enum unit_error error = units_duration(text, out);
-	return error == UNIT_OK ? true : wrong(option, value, unit_error_text(error));
+	enum units_error error = units_duration(text, out);
+	return error == UNIT_OK ? true : usage_error(option, value, units_error_text(error));
 }
 
-static bool take_latency(const char *value, struct shop_config *shop)
+static bool parse_latency(const char *value, struct shop_config *shop)
 {
 	struct str text = str_of(value);
 	size_t dots = str_find(text, STR(".."), 0);
 
-	if (dots == (size_t)-1) {
-		bool good = take_time("latency", value, text, &shop->latency_low);
+	if (dots == NOT_FOUND) {
+		bool good = parse_time("latency", value, text, &shop->latency_low);
 		shop->latency_high = shop->latency_low;
 		return good;
 	}
-	return take_time("latency", value, str_trim(str_slice(text, 0, dots)),
-			 &shop->latency_low) &&
-	       take_time("latency", value, str_trim(str_slice(text, dots + 2, text.len)),
-			 &shop->latency_high) &&
+	return parse_time("latency", value, str_trim(str_slice(text, 0, dots)),
+			  &shop->latency_low) &&
+	       parse_time("latency", value, str_trim(str_slice(text, dots + 2, text.len)),
+			  &shop->latency_high) &&
 	       (shop->latency_low <= shop->latency_high ||
-		wrong("latency", value, "the first time is the longer one"));
+		usage_error("latency", value, "the first time is the longer one"));
 }
 
-static bool take_behaviour(const struct options *options, struct shop_config *shop)
+static bool parse_behaviour(const struct options *options, struct shop_config *shop)
 {
 	const char *latency = options_value(options, "latency");
 	const char *errors = options_value(options, "error-rate");
 	const char *capacity = options_value(options, "capacity");
 	const char *patience = options_value(options, "patience");
 	const char *password = options_value(options, "password");
-	enum unit_error error;
+	enum units_error error;
 
 	shop->patience = 10 * NS_PER_S;
 	shop->password = str_of(password ? password : "demo");
 	shop->seed = random_seed();
-	if (latency && !take_latency(latency, shop))
+	if (latency && !parse_latency(latency, shop))
 		return false;
 	if (errors && (error = units_share(str_of(errors), &shop->error_rate)) != UNIT_OK)
-		return wrong("error-rate", errors, unit_error_text(error));
+		return usage_error("error-rate", errors, units_error_text(error));
 	if (capacity && (error = units_rate(str_of(capacity), &shop->capacity)) != UNIT_OK)
-		return wrong("capacity", capacity, unit_error_text(error));
-	return !patience || take_time("patience", patience, str_of(patience), &shop->patience);
+		return usage_error("capacity", capacity, units_error_text(error));
+	return !patience || parse_time("patience", patience, str_of(patience), &shop->patience);
 }
 
-static bool take_options(const struct options *options, struct wanted *wanted)
+static bool parse_options(const struct options *options, struct demo_config *config)
 {
 	const char *port = options_value(options, "port");
 	int64_t number = 8080;
 
 	if (port && (!str_to_int(str_of(port), &number) || number < 0 || number > 65535))
-		return wrong("port", port, "a port is a number from 0 to 65535");
+		return usage_error("port", port, "a port is a number from 0 to 65535");
 	if (options->operand_count) {
 		log_error("demo takes no file: '%s'; reprise demo --help", options->operands[0]);
 		return false;
 	}
-	wanted->server.port = (unsigned)number;
-	wanted->server.host = options_value(options, "listen");
-	wanted->certificate = options_value(options, "certificate");
-	wanted->shop.log = options_value(options, "log");
-	wanted->server.tls = options_has(options, "tls") || wanted->certificate;
-	return take_behaviour(options, &wanted->shop);
+	config->server.port = (unsigned)number;
+	config->server.host = options_value(options, "listen");
+	config->certificate = options_value(options, "certificate");
+	config->shop.log = options_value(options, "log");
+	config->server.tls = options_has(options, "tls") || config->certificate;
+	return parse_behaviour(options, &config->shop);
 }
 
 static bool write_certificate(const char *path, struct str text)
@@ -144,39 +144,39 @@ static bool write_certificate(const char *path, struct str text)
 	return good;
 }
 
-static void greet(const struct wanted *wanted, const struct server *server)
+static void print_banner(const struct demo_config *config, const struct server *server)
 {
-	const char *host = wanted->server.host ? wanted->server.host : "127.0.0.1";
-	const char *scheme = wanted->server.tls ? "https" : "http";
+	const char *host = config->server.host ? config->server.host : "127.0.0.1";
+	const char *scheme = config->server.tls ? "https" : "http";
 	bool six = strchr(host, ':') != NULL;
 
 	printf("The sample shop is open: %s://%s%s%s:%u/\n", scheme, six ? "[" : "", host,
 	       six ? "]" : "", server_port(server));
 	printf("Any name logs in with the password '%.*s'; /stats counts what it served. Ctrl-C "
 	       "closes it.\n",
-	       STR_ARG(wanted->shop.password));
+	       STR_ARG(config->shop.password));
 	fflush(stdout);
 }
 
-static enum exit_status serve(const struct wanted *wanted)
+static enum exit_status serve(const struct demo_config *config)
 {
-	struct shop *shop = shop_new(&wanted->shop);
+	struct shop *shop = shop_new(&config->shop);
 	struct buf error;
 	struct server *server;
 	enum exit_status status = EXIT_USAGE;
 
 	if (!shop) {
-		log_error("--log %s: %s", wanted->shop.log, strerror(errno));
+		log_error("--log %s: %s", config->shop.log, strerror(errno));
 		return EXIT_USAGE;
 	}
 	buf_init(&error, 0);
-	server = server_new(&wanted->server, shop_handle, shop, &error);
+	server = server_new(&config->server, shop_handle, shop, &error);
 	if (!server) {
 		log_error("%.*s; --port takes another one", STR_ARG(buf_str(&error)));
-	} else if (!wanted->certificate ||
-		   write_certificate(wanted->certificate, server_certificate(server))) {
+	} else if (!config->certificate ||
+		   write_certificate(config->certificate, server_certificate(server))) {
 		shop_attach(shop, server);
-		greet(wanted, server);
+		print_banner(config, server);
 		server_run(server, true);
 		status = EXIT_PASSED;
 	}
@@ -206,10 +206,10 @@ const struct command demo_command = {
 
 static enum exit_status demo_main(const struct options *options)
 {
-	struct wanted wanted = {0};
+	struct demo_config config = {0};
 	enum exit_status status = EXIT_USAGE;
 
-	if (take_options(options, &wanted))
-		status = serve(&wanted);
+	if (parse_options(options, &config))
+		status = serve(&config);
 	return status;
 }

@@ -9,10 +9,10 @@
 #include "base/log.h"
 #include "base/units.h"
 #include "cmd/options.h"
-#include "output/words.h"
+#include "result/text_format.h"
 
 #define TEXT_COLUMNS 80
-#define MOST_COLUMNS 100
+#define COLUMNS_MAX  100
 #define FOUND_INDENT 23 /* behind "  mind  files, system   " */
 
 static const char *const formats[] = {"text", "json", NULL};
@@ -20,7 +20,7 @@ static const char *const formats[] = {"text", "json", NULL};
 static const struct option doctor_options[] = {
     {.name = "format",
      .value = "FORMAT",
-     .words = formats,
+     .choices = formats,
      .prose = "text for people, json for programs"},
     {.name = "root",
      .value = "DIR",
@@ -31,15 +31,16 @@ static const struct option doctor_options[] = {
 static const char *level_word(enum doctor_level level)
 {
 	static const char *const words[] = {
-	    [DOCTOR_OK] = "ok", [DOCTOR_NOTE] = "note", [DOCTOR_MIND] = "mind"};
+	    [DOCTOR_OK] = "ok", [DOCTOR_NOTE] = "note", [DOCTOR_PROBLEM] = "mind"};
 
 	return words[level];
 }
 
-static enum paint level_paint(enum doctor_level level)
+static enum text_style level_paint(enum doctor_level level)
 {
-	static const enum paint paints[] = {
-	    [DOCTOR_OK] = PAINT_GOOD, [DOCTOR_NOTE] = PAINT_NONE, [DOCTOR_MIND] = PAINT_WARN};
+	static const enum text_style paints[] = {[DOCTOR_OK] = TEXT_STYLE_GOOD,
+						 [DOCTOR_NOTE] = TEXT_STYLE_NONE,
+						 [DOCTOR_PROBLEM] = TEXT_STYLE_WARN};
 
 	return paints[level];
 }
@@ -55,10 +56,10 @@ static size_t count_level(const struct doctor_finding *findings, size_t count,
 }
 
 /* The answer first. */
-static void put_headline(struct buf *out, const struct machine *m, const struct terminal *look,
+static void put_headline(struct buf *out, const struct machine *m, const struct terminal *term,
 			 const struct doctor_finding *findings, size_t count)
 {
-	size_t mind = count_level(findings, count, DOCTOR_MIND);
+	size_t mind = count_level(findings, count, DOCTOR_PROBLEM);
 	unsigned cores = machine_cores(m);
 
 	if (mind)
@@ -70,53 +71,53 @@ static void put_headline(struct buf *out, const struct machine *m, const struct 
 	buf_add(out, STR(" of memory"));
 	if (*m->kernel) {
 		buf_add(out, STR(", Linux "));
-		words_text(out, look, str_of(m->kernel));
+		text_format_text(out, term, str_of(m->kernel));
 	}
 	buf_add_char(out, '\n');
 }
 
-static void put_finding(struct buf *out, const struct terminal *look, size_t columns,
+static void put_finding(struct buf *out, const struct terminal *term, size_t columns,
 			const struct doctor_finding *f)
 {
-	struct flow flow = words_flow(out, columns, FOUND_INDENT, FOUND_INDENT);
+	struct text_flow flow = text_format_flow(out, columns, FOUND_INDENT, FOUND_INDENT);
 	struct buf text;
 
 	buf_init(&text, 0);
 	buf_add(out, STR("  "));
-	words_paint(out, look, level_paint(f->level), level_word(f->level));
+	text_format_style(out, term, level_paint(f->level), level_word(f->level));
 	buf_printf(out, "%*s", 6 - (int)strlen(level_word(f->level)), "");
 	buf_printf(out, "%-*s", FOUND_INDENT - 8, f->name);
-	words_text(&text, look, buf_str(&f->found));
-	words_flow_text(&flow, buf_str(&text), 0);
+	text_format_text(&text, term, buf_str(&f->found));
+	text_format_flow_text(&flow, buf_str(&text), 0);
 	buf_add_char(out, '\n');
-	if (f->lift.len) {
+	if (f->remedy.len) {
 		buf_clear(&text);
-		words_text(&text, look, buf_str(&f->lift));
+		text_format_text(&text, term, buf_str(&f->remedy));
 		buf_printf(out, "%*s", FOUND_INDENT, "");
-		words_paint(out, look, PAINT_FAINT, "try:");
+		text_format_style(out, term, TEXT_STYLE_FAINT, "try:");
 		buf_printf(out, " %s\n", text.data); /* in one piece, to be copied */
 	}
 	buf_release(&text);
 }
 
-void doctor_put_text(struct buf *out, const struct machine *m, const struct terminal *look,
+void doctor_put_text(struct buf *out, const struct machine *m, const struct terminal *term,
 		     size_t columns)
 {
-	struct doctor_finding findings[DOCTOR_CHECKS_MOST];
-	size_t count = doctor_look(m, findings);
+	struct doctor_finding findings[DOCTOR_CHECKS_MAX];
+	size_t count = doctor_run(m, findings);
 
-	put_headline(out, m, look, findings, count);
+	put_headline(out, m, term, findings, count);
 	buf_add_char(out, '\n');
 	for (size_t i = 0; i < count; i++)
-		put_finding(out, look, columns, &findings[i]);
+		put_finding(out, term, columns, &findings[i]);
 	buf_add(out, STR("\nWhat a scenario needs of this: reprise show FILE\n"));
 	doctor_release(findings, count);
 }
 
 void doctor_put_json(struct buf *out, const struct machine *m)
 {
-	struct doctor_finding findings[DOCTOR_CHECKS_MOST];
-	size_t count = doctor_look(m, findings);
+	struct doctor_finding findings[DOCTOR_CHECKS_MAX];
+	size_t count = doctor_run(m, findings);
 
 	buf_add_char(out, '[');
 	for (size_t i = 0; i < count; i++) {
@@ -127,8 +128,8 @@ void doctor_put_json(struct buf *out, const struct machine *m)
 		buf_add(out, STR(", \"found\": "));
 		escape_json(out, buf_str(&findings[i].found));
 		buf_add(out, STR(", \"lift\": "));
-		if (findings[i].lift.len)
-			escape_json(out, buf_str(&findings[i].lift));
+		if (findings[i].remedy.len)
+			escape_json(out, buf_str(&findings[i].remedy));
 		else
 			buf_add(out, STR("null"));
 		buf_add_char(out, '}');
@@ -139,16 +140,16 @@ void doctor_put_json(struct buf *out, const struct machine *m)
 
 /* ---- the command */
 
-static size_t columns_of(const struct terminal *look)
+static size_t columns_of(const struct terminal *term)
 {
-	size_t columns = look->there ? terminal_size(STDOUT_FILENO).columns : TEXT_COLUMNS;
+	size_t columns = term->is_terminal ? terminal_size(STDOUT_FILENO).columns : TEXT_COLUMNS;
 
-	return columns < MOST_COLUMNS ? columns : MOST_COLUMNS;
+	return columns < COLUMNS_MAX ? columns : COLUMNS_MAX;
 }
 
-static enum exit_status look_around(const char *root, bool json)
+static enum exit_status run_checks(const char *root, bool json)
 {
-	struct terminal look = terminal_look(STDOUT_FILENO, TERMINAL_COLOR_AUTO);
+	struct terminal term = terminal_detect(STDOUT_FILENO, TERMINAL_COLOR_AUTO);
 	enum exit_status status = EXIT_PASSED;
 	struct machine m;
 	struct buf text;
@@ -160,7 +161,7 @@ static enum exit_status look_around(const char *root, bool json)
 	if (json)
 		doctor_put_json(&text, &m);
 	else
-		doctor_put_text(&text, &m, &look, columns_of(&look));
+		doctor_put_text(&text, &m, &term, columns_of(&term));
 	if (fwrite(text.data, 1, text.len, stdout) != text.len || fflush(stdout) != 0) {
 		log_error("what was found could not be written");
 		status = EXIT_NOT_WRITTEN;
@@ -194,7 +195,7 @@ static enum exit_status doctor_main(const struct options *options)
 		log_error("doctor takes no file: '%s'; reprise doctor --help",
 			  options->operands[0]);
 	else
-		status = look_around(options_value(options, "root"),
-				     format && strcmp(format, "json") == 0);
+		status = run_checks(options_value(options, "root"),
+				    format && strcmp(format, "json") == 0);
 	return status;
 }

@@ -20,43 +20,44 @@
 #define SHARED_CORES  8	    /* a machine of so many is perhaps somebody's laptop */
 #define BYTES_A_KB    1024
 
-typedef enum doctor_level check_look(const struct machine *m, struct buf *found, struct buf *lift);
+typedef enum doctor_level check_function(const struct machine *m, struct buf *found,
+					 struct buf *remedy);
 
-static check_look look_at_cores, look_at_quota, look_at_sharing, look_at_memory, look_at_files,
-    look_at_system_files, look_at_ports, look_at_time_wait, look_at_conntrack, look_at_backlog,
-    look_at_clock, look_at_timers, look_at_governor, look_at_container, look_at_certificates;
+static check_function check_cores, check_quota, check_sharing, check_memory, check_files,
+    check_system_files, check_ports, check_time_wait, check_conntrack, check_backlog, check_clock,
+    check_timers, check_governor, check_container, check_certificates;
 
-static const struct check {
+static const struct doctor_check {
 	const char *name;
-	check_look *look;
+	check_function *run;
 } checks[] = {
-    {"cores", look_at_cores},
-    {"CPU quota", look_at_quota},
-    {"one machine", look_at_sharing},
-    {"memory", look_at_memory},
-    {"open files", look_at_files},
-    {"files, system", look_at_system_files},
-    {"local ports", look_at_ports},
-    {"TIME_WAIT", look_at_time_wait},
-    {"conntrack", look_at_conntrack},
-    {"accept queue", look_at_backlog},
-    {"clock", look_at_clock},
-    {"timers", look_at_timers},
-    {"CPU frequency", look_at_governor},
-    {"container", look_at_container},
-    {"certificates", look_at_certificates},
+    {"cores", check_cores},
+    {"CPU quota", check_quota},
+    {"one machine", check_sharing},
+    {"memory", check_memory},
+    {"open files", check_files},
+    {"files, system", check_system_files},
+    {"local ports", check_ports},
+    {"TIME_WAIT", check_time_wait},
+    {"conntrack", check_conntrack},
+    {"accept queue", check_backlog},
+    {"clock", check_clock},
+    {"timers", check_timers},
+    {"CPU frequency", check_governor},
+    {"container", check_container},
+    {"certificates", check_certificates},
 };
 #define CHECKS (sizeof(checks) / sizeof(checks[0]))
 
-size_t doctor_look(const struct machine *m, struct doctor_finding findings[DOCTOR_CHECKS_MOST])
+size_t doctor_run(const struct machine *m, struct doctor_finding findings[DOCTOR_CHECKS_MAX])
 {
 	for (size_t i = 0; i < CHECKS; i++) {
 		struct doctor_finding *f = &findings[i];
 
 		f->name = checks[i].name;
 		buf_init(&f->found, 0);
-		buf_init(&f->lift, 0);
-		f->level = checks[i].look(m, &f->found, &f->lift);
+		buf_init(&f->remedy, 0);
+		f->level = checks[i].run(m, &f->found, &f->remedy);
 	}
 	return CHECKS;
 }
@@ -65,7 +66,7 @@ void doctor_release(struct doctor_finding *findings, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		buf_release(&findings[i].found);
-		buf_release(&findings[i].lift);
+		buf_release(&findings[i].remedy);
 	}
 }
 
@@ -91,19 +92,19 @@ static const char *sudo(const struct machine *m)
 }
 
 /* A container has network settings of its own, given at its start; the rest is the host's. */
-static void put_sysctl(struct buf *lift, const struct machine *m, const char *setting)
+static void put_sysctl(struct buf *remedy, const struct machine *m, const char *setting)
 {
 	if (m->container && strncmp(setting, "net.", 4) == 0)
-		buf_printf(lift, "docker run --sysctl %s ...", setting);
+		buf_printf(remedy, "docker run --sysctl %s ...", setting);
 	else if (m->container)
-		buf_printf(lift, "on the host: sudo sysctl -w %s", setting);
+		buf_printf(remedy, "on the host: sudo sysctl -w %s", setting);
 	else
-		buf_printf(lift, "%ssysctl -w %s", sudo(m), setting);
+		buf_printf(remedy, "%ssysctl -w %s", sudo(m), setting);
 }
 
 /* ---- cores and memory */
 
-static enum doctor_level look_at_cores(const struct machine *m, struct buf *found, struct buf *lift)
+static enum doctor_level check_cores(const struct machine *m, struct buf *found, struct buf *remedy)
 {
 	unsigned cores = m->cores_affinity;
 
@@ -112,7 +113,7 @@ static enum doctor_level look_at_cores(const struct machine *m, struct buf *foun
 	buf_printf(found, "%u", cores);
 	if (cores < m->cores_online) {
 		buf_printf(found, " of this machine's %u", m->cores_online);
-		buf_printf(lift, "taskset -c 0-%u reprise run FILE", m->cores_online - 1);
+		buf_printf(remedy, "taskset -c 0-%u reprise run FILE", m->cores_online - 1);
 	}
 	buf_add(found, cores == 1 ? STR(", good for some ") : STR(", each good for some "));
 	units_put_count(found, CORE_REQUESTS);
@@ -120,7 +121,7 @@ static enum doctor_level look_at_cores(const struct machine *m, struct buf *foun
 	return DOCTOR_OK;
 }
 
-static enum doctor_level look_at_quota(const struct machine *m, struct buf *found, struct buf *lift)
+static enum doctor_level check_quota(const struct machine *m, struct buf *found, struct buf *remedy)
 {
 	if (m->quota <= 0) {
 		buf_add(found, STR("none"));
@@ -130,14 +131,14 @@ static enum doctor_level look_at_quota(const struct machine *m, struct buf *foun
 		   "%.2f CPUs by cgroup: once they are used up all threads stand still until the "
 		   "next period, and requests go out late",
 		   m->quota);
-	buf_add(lift, m->container
-			  ? STR("docker run --cpus N ...; Kubernetes: resources.limits.cpu")
-			  : STR("systemctl set-property UNIT CPUQuota="));
-	return m->quota < m->cores_affinity ? DOCTOR_MIND : DOCTOR_OK;
+	buf_add(remedy, m->container
+			    ? STR("docker run --cpus N ...; Kubernetes: resources.limits.cpu")
+			    : STR("systemctl set-property UNIT CPUQuota="));
+	return m->quota < m->cores_affinity ? DOCTOR_PROBLEM : DOCTOR_OK;
 }
 
-static enum doctor_level look_at_sharing(const struct machine *m, struct buf *found,
-					 struct buf *lift)
+static enum doctor_level check_sharing(const struct machine *m, struct buf *found,
+				       struct buf *remedy)
 {
 	unsigned cores = m->cores_affinity;
 
@@ -148,22 +149,22 @@ static enum doctor_level look_at_sharing(const struct machine *m, struct buf *fo
 	if (cores == 1) {
 		buf_add(found, STR("a server here and the generator share the one core: the "
 				   "figures are those of both together"));
-		return DOCTOR_MIND;
+		return DOCTOR_PROBLEM;
 	}
 	buf_printf(found,
 		   "a server here and the generator share %u cores: give each its own, or the "
 		   "figures are those of both together",
 		   cores);
 	if (cores == 2)
-		buf_add(lift, STR("taskset -c 0 SERVER; taskset -c 1 reprise run FILE"));
+		buf_add(remedy, STR("taskset -c 0 SERVER; taskset -c 1 reprise run FILE"));
 	else
-		buf_printf(lift, "taskset -c 0-%u SERVER; taskset -c %u reprise run FILE",
+		buf_printf(remedy, "taskset -c 0-%u SERVER; taskset -c %u reprise run FILE",
 			   cores - 2, cores - 1);
 	return DOCTOR_NOTE;
 }
 
-static enum doctor_level look_at_memory(const struct machine *m, struct buf *found,
-					struct buf *lift)
+static enum doctor_level check_memory(const struct machine *m, struct buf *found,
+				      struct buf *remedy)
 {
 	uint64_t bytes = machine_memory(m);
 
@@ -177,39 +178,39 @@ static enum doctor_level look_at_memory(const struct machine *m, struct buf *fou
 	put_about(found, bytes / (TLS_USER_KB * BYTES_A_KB));
 	buf_add(found, STR(" over TLS"));
 	if (bytes == m->memory_limit && m->container)
-		buf_add(lift,
+		buf_add(remedy,
 			STR("docker run --memory 2g ...; Kubernetes: resources.limits.memory"));
-	return bytes < MEMORY_LITTLE ? DOCTOR_MIND : DOCTOR_OK;
+	return bytes < MEMORY_LITTLE ? DOCTOR_PROBLEM : DOCTOR_OK;
 }
 
 /* ---- files and ports */
 
-static enum doctor_level look_at_files(const struct machine *m, struct buf *found, struct buf *lift)
+static enum doctor_level check_files(const struct machine *m, struct buf *found, struct buf *remedy)
 {
-	uint64_t most = m->files_hard;
+	uint64_t max = m->files_hard;
 
-	if (!most)
+	if (!max)
 		return unknown(found);
-	if (most == MACHINE_NO_LIMIT) {
+	if (max == MACHINE_NO_LIMIT) {
 		buf_add(found, STR("no limit"));
 		return DOCTOR_OK;
 	}
-	units_put_count(found, most);
+	units_put_count(found, max);
 	buf_add(found, STR(" (reprise raises its limit so far by itself): about "));
-	put_about(found, most > OWN_FILES ? most - OWN_FILES : 0);
+	put_about(found, max > OWN_FILES ? max - OWN_FILES : 0);
 	buf_add(found, STR(" connections at once"));
 	if (m->container)
-		buf_add(lift, STR("docker run --ulimit nofile=1048576:1048576 ..."));
+		buf_add(remedy, STR("docker run --ulimit nofile=1048576:1048576 ..."));
 	else if (m->superuser)
-		buf_add(lift, STR("ulimit -Hn 1048576"));
+		buf_add(remedy, STR("ulimit -Hn 1048576"));
 	else
-		buf_add(lift, STR("echo \"$USER - nofile 1048576\" | sudo tee "
-				  "/etc/security/limits.d/reprise.conf; then log in again"));
-	return most < FILES_FEW ? DOCTOR_MIND : DOCTOR_OK;
+		buf_add(remedy, STR("echo \"$USER - nofile 1048576\" | sudo tee "
+				    "/etc/security/limits.d/reprise.conf; then log in again"));
+	return max < FILES_FEW ? DOCTOR_PROBLEM : DOCTOR_OK;
 }
 
-static enum doctor_level look_at_system_files(const struct machine *m, struct buf *found,
-					      struct buf *lift)
+static enum doctor_level check_system_files(const struct machine *m, struct buf *found,
+					    struct buf *remedy)
 {
 	uint64_t left = m->files_system > m->files_in_use ? m->files_system - m->files_in_use : 0;
 
@@ -223,11 +224,11 @@ static enum doctor_level look_at_system_files(const struct machine *m, struct bu
 	buf_add(found, STR(" left for all programs together"));
 	if (left >= SYSTEM_FEW)
 		return DOCTOR_OK;
-	put_sysctl(lift, m, "fs.file-max=2000000");
-	return DOCTOR_MIND;
+	put_sysctl(remedy, m, "fs.file-max=2000000");
+	return DOCTOR_PROBLEM;
 }
 
-static enum doctor_level look_at_ports(const struct machine *m, struct buf *found, struct buf *lift)
+static enum doctor_level check_ports(const struct machine *m, struct buf *found, struct buf *remedy)
 {
 	unsigned ports = machine_ports(m);
 
@@ -238,13 +239,13 @@ static enum doctor_level look_at_ports(const struct machine *m, struct buf *foun
 		   m->port_first, m->port_last);
 	if (m->port_first <= 1024 && m->port_last >= 65535)
 		return DOCTOR_OK;
-	put_sysctl(lift, m, "net.ipv4.ip_local_port_range='1024 65535'");
-	return ports < FILES_FEW ? DOCTOR_MIND : DOCTOR_OK;
+	put_sysctl(remedy, m, "net.ipv4.ip_local_port_range='1024 65535'");
+	return ports < FILES_FEW ? DOCTOR_PROBLEM : DOCTOR_OK;
 }
 
 /* A closed connection keeps its port for a minute. */
-static enum doctor_level look_at_time_wait(const struct machine *m, struct buf *found,
-					   struct buf *lift)
+static enum doctor_level check_time_wait(const struct machine *m, struct buf *found,
+					 struct buf *remedy)
 {
 	unsigned ports = machine_ports(m);
 
@@ -262,12 +263,12 @@ static enum doctor_level look_at_time_wait(const struct machine *m, struct buf *
 	units_put_count(found, ports / TIME_WAIT_S);
 	buf_add(found, STR(" new connections a second to one address, no more (users who keep "
 			   "theirs open do not mind)"));
-	put_sysctl(lift, m, "net.ipv4.tcp_tw_reuse=1");
+	put_sysctl(remedy, m, "net.ipv4.tcp_tw_reuse=1");
 	return DOCTOR_NOTE;
 }
 
-static enum doctor_level look_at_conntrack(const struct machine *m, struct buf *found,
-					   struct buf *lift)
+static enum doctor_level check_conntrack(const struct machine *m, struct buf *found,
+					 struct buf *remedy)
 {
 	uint64_t left =
 	    m->conntrack_max > m->conntrack_used ? m->conntrack_max - m->conntrack_used : 0;
@@ -281,13 +282,13 @@ static enum doctor_level look_at_conntrack(const struct machine *m, struct buf *
 	buf_add(found, STR(" more connections and drops packets of any beyond"));
 	if (left >= CONNTRACK_FEW)
 		return DOCTOR_OK;
-	buf_printf(lift, "%s%ssysctl -w net.netfilter.nf_conntrack_max=1000000",
+	buf_printf(remedy, "%s%ssysctl -w net.netfilter.nf_conntrack_max=1000000",
 		   m->container ? "on the host: " : "", sudo(m));
-	return left < CONNTRACK_FEW / 10 ? DOCTOR_MIND : DOCTOR_NOTE;
+	return left < CONNTRACK_FEW / 10 ? DOCTOR_PROBLEM : DOCTOR_NOTE;
 }
 
-static enum doctor_level look_at_backlog(const struct machine *m, struct buf *found,
-					 struct buf *lift)
+static enum doctor_level check_backlog(const struct machine *m, struct buf *found,
+				       struct buf *remedy)
 {
 	if (!m->backlog)
 		return unknown(found);
@@ -295,7 +296,7 @@ static enum doctor_level look_at_backlog(const struct machine *m, struct buf *fo
 	buf_add(found, STR(" connections may wait to be accepted by a server on this machine"));
 	if (m->backlog >= BACKLOG_SHORT)
 		return DOCTOR_OK;
-	put_sysctl(lift, m, "net.core.somaxconn=4096");
+	put_sysctl(remedy, m, "net.core.somaxconn=4096");
 	return DOCTOR_NOTE;
 }
 
@@ -314,7 +315,7 @@ static bool is_good_clock(const char *name)
 	return false;
 }
 
-static enum doctor_level look_at_clock(const struct machine *m, struct buf *found, struct buf *lift)
+static enum doctor_level check_clock(const struct machine *m, struct buf *found, struct buf *remedy)
 {
 	bool good = is_good_clock(m->clock_source);
 
@@ -328,17 +329,17 @@ static enum doctor_level look_at_clock(const struct machine *m, struct buf *foun
 	if (good)
 		return DOCTOR_OK;
 	buf_add(found, STR(": dear, and it is read for every request"));
-	buf_printf(lift,
+	buf_printf(remedy,
 		   "echo tsc | %stee /sys/devices/system/clocksource/clocksource0/"
 		   "current_clocksource",
 		   sudo(m));
-	return DOCTOR_MIND;
+	return DOCTOR_PROBLEM;
 }
 
-static enum doctor_level look_at_timers(const struct machine *m, struct buf *found,
-					struct buf *lift)
+static enum doctor_level check_timers(const struct machine *m, struct buf *found,
+				      struct buf *remedy)
 {
-	(void)lift;
+	(void)remedy;
 	if (m->timer_slack < 0 && m->sleep_late < 0)
 		return unknown(found);
 	if (m->sleep_late >= 0) {
@@ -354,44 +355,44 @@ static enum doctor_level look_at_timers(const struct machine *m, struct buf *fou
 		return DOCTOR_OK;
 	buf_add(found, STR(": requests will go out that late; a virtual machine short of CPU, or "
 			   "much else going on?"));
-	return DOCTOR_MIND;
+	return DOCTOR_PROBLEM;
 }
 
-static enum doctor_level look_at_governor(const struct machine *m, struct buf *found,
-					  struct buf *lift)
+static enum doctor_level check_governor(const struct machine *m, struct buf *found,
+					struct buf *remedy)
 {
 	if (strcmp(m->governor, "powersave") != 0) {
 		buf_add(found, *m->governor ? str_of(m->governor) : STR("not ours to set"));
 		return DOCTOR_OK;
 	}
 	buf_add(found, STR("powersave: a core that was idle answers slowly at first"));
-	buf_printf(lift, "%scpupower frequency-set -g performance", sudo(m));
+	buf_printf(remedy, "%scpupower frequency-set -g performance", sudo(m));
 	return DOCTOR_NOTE;
 }
 
 /* ---- where we are */
 
-static enum doctor_level look_at_container(const struct machine *m, struct buf *found,
-					   struct buf *lift)
+static enum doctor_level check_container(const struct machine *m, struct buf *found,
+					 struct buf *remedy)
 {
 	if (!m->container) {
 		buf_add(found, STR("no"));
 		return DOCTOR_OK;
 	}
 	buf_add(found, STR("yes: 127.0.0.1 is this container itself, not the machine it runs on"));
-	buf_add(lift, STR("docker run --network host ...; or the target "
-			  "http://host.docker.internal"));
+	buf_add(remedy, STR("docker run --network host ...; or the target "
+			    "http://host.docker.internal"));
 	return DOCTOR_NOTE;
 }
 
-static enum doctor_level look_at_certificates(const struct machine *m, struct buf *found,
-					      struct buf *lift)
+static enum doctor_level check_certificates(const struct machine *m, struct buf *found,
+					    struct buf *remedy)
 {
 	if (m->ca_bundle) {
 		buf_printf(found, "authorities from %s", m->ca_bundle);
 		return DOCTOR_OK;
 	}
 	buf_add(found, STR("no list of authorities: no https target can be verified"));
-	buf_printf(lift, "%sapt-get install ca-certificates", sudo(m));
-	return DOCTOR_MIND;
+	buf_printf(remedy, "%sapt-get install ca-certificates", sudo(m));
+	return DOCTOR_PROBLEM;
 }

@@ -3,7 +3,7 @@
 
 #include "base/diag.h"
 #include "cmd/options.h"
-#include "cmd/tables.h"
+#include "cmd/all_tables.h"
 #include "scenario/reference.h"
 
 static enum exit_status explain_main(const struct options *options);
@@ -27,7 +27,7 @@ static void put_code(struct buf *out, enum diag_code code)
 	buf_printf(out, "%s: %s\n\n", diag_code_name(code), diag_code_title(code));
 	for (size_t at = 0; at < prose.len;) {
 		size_t end = str_find_char(prose, '\n', at);
-		struct str line = str_slice(prose, at, end == (size_t)-1 ? prose.len : end);
+		struct str line = str_slice(prose, at, end == NOT_FOUND ? prose.len : end);
 
 		at += line.len + 1;
 		if (!str_starts(line, STR(" "))) {

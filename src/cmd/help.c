@@ -61,7 +61,7 @@ static const char *group_of(const struct option *option)
 }
 
 /* Whether an earlier option of the table has the same group. */
-static bool is_told(const struct option *first, const struct option *option)
+static bool is_known_group(const struct option *first, const struct option *option)
 {
 	for (; first < option; first++) {
 		if (strcmp(group_of(first), group_of(option)) == 0)
@@ -70,7 +70,7 @@ static bool is_told(const struct option *first, const struct option *option)
 	return false;
 }
 
-void command_put_more(const struct command *command, struct buf *out)
+void commands_put_details(const struct command *command, struct buf *out)
 {
 	const char *word, *sentence;
 
@@ -85,14 +85,14 @@ void command_put_more(const struct command *command, struct buf *out)
 		buf_printf(out, "%s\n", command->more);
 }
 
-void command_help(const struct command *command, FILE *out)
+void commands_help_for(const struct command *command, FILE *out)
 {
 	struct buf more;
 
 	fprintf(out, "usage: reprise %s\n\n", command->synopsis);
 	print_wrapped(command->sentence, 0, 0, out);
 	for (const struct option *head = command->options; head && head->name; head++) {
-		if (is_told(command->options, head))
+		if (is_known_group(command->options, head))
 			continue;
 		fprintf(out, "\n%s:\n", group_of(head));
 		for (const struct option *option = head; option->name; option++) {
@@ -101,7 +101,7 @@ void command_help(const struct command *command, FILE *out)
 		}
 	}
 	buf_init(&more, 0);
-	command_put_more(command, &more);
+	commands_put_details(command, &more);
 	if (more.len)
 		fprintf(out, "\n%.*s", STR_ARG(buf_str(&more)));
 	buf_release(&more);

@@ -7,7 +7,7 @@
 #include "cmd/import_files.h"
 #include "cmd/import_verify.h"
 #include "cmd/options.h"
-#include "cmd/tables.h"
+#include "cmd/all_tables.h"
 #include "import/import.h"
 
 static enum exit_status import_main(const struct options *options);
@@ -56,8 +56,8 @@ const struct command import_command = {
 	"Makes a scenario of a recording, a log or another tool's file, and gives an account "
 	"of it.",
     .options = import_options,
-    .list_heading = IMPORT_LIST_HEADING,
-    .list_row = import_list_row,
+    .list_heading = IMPORT_FILES_LIST_HEADING,
+    .list_row = import_files_list_row,
     .more = "Without KIND the file shows what it is. Packed ones (gzip) are read as they are.\n"
 	    "\n"
 	    "Nothing is sent and nothing of a file is executed. Passwords and keys are taken out:\n"
@@ -76,17 +76,19 @@ static enum exit_status perform(struct import_job *job, const struct options *op
 	enum exit_status status;
 	const char *path;
 
-	import_take_wishes(job, options);
-	if (!import_read(job, quiet))
+	import_files_set_options(job, options);
+	if (!import_files_read(job, quiet))
 		return EXIT_USAGE;
 	path = options_value(options, "output");
 	if (!path)
-		path = import_default_path(job);
-	status = import_write(
-	    job, path, options_has(options, "force") ? IMPORT_REPLACES : IMPORT_OFFERS, quiet);
+		path = import_files_default_path(job);
+	status = import_files_write(job, path,
+				    options_has(options, "force") ? IMPORT_FILES_REPLACE
+								  : IMPORT_FILES_SUGGEST_FORCE,
+				    quiet);
 	if (status != EXIT_PASSED || !options_has(options, "verify"))
 		return status;
-	if (!job->flow || strcmp(path, "-") == 0) {
+	if (!job->conversion || strcmp(path, "-") == 0) {
 		log_error("--verify needs a recording with its answers, and a file to write");
 		return EXIT_USAGE;
 	}
@@ -108,9 +110,9 @@ static enum exit_status import_main(const struct options *options)
 	named = kind != NULL;
 	/* The first word is a kind, or a file that shows what it is. */
 	if (!named && (options->operand_count == 1 || access(options->operands[0], F_OK) == 0))
-		kind = import_kind_of(options->operands[0]);
+		kind = import_files_kind_of(options->operands[0]);
 	else if (!named)
-		kind = import_kind_named(options->operands[0]);
+		kind = import_files_kind_named(options->operands[0]);
 	if (named && options->operand_count == 1)
 		fputs("error: which file?\nusage: reprise import [KIND] FILE…\n", stderr);
 	if (!kind || (named && options->operand_count == 1))

@@ -11,9 +11,9 @@
 #include "base/file.h"
 #include "base/log.h"
 
-bool import_list_row(size_t row, const char **word, const char **sentence)
+bool import_files_list_row(size_t row, const char **word, const char **sentence)
 {
-	const struct import_kind *kind = imports_all()[row];
+	const struct import_kind *kind = import_all()[row];
 
 	if (!kind)
 		return false;
@@ -22,20 +22,20 @@ bool import_list_row(size_t row, const char **word, const char **sentence)
 	return true;
 }
 
-const struct import_kind *import_kind_named(const char *name)
+const struct import_kind *import_files_kind_named(const char *name)
 {
 	const struct import_kind *kind = import_find(name);
 
 	if (kind)
 		return kind;
 	fprintf(stderr, "error: nothing is imported as '%s'; there are", name);
-	for (size_t i = 0; imports_all()[i]; i++)
-		fprintf(stderr, "%s %s", i ? "," : "", imports_all()[i]->name);
+	for (size_t i = 0; import_all()[i]; i++)
+		fprintf(stderr, "%s %s", i ? "," : "", import_all()[i]->name);
 	fputc('\n', stderr);
 	return NULL;
 }
 
-const struct import_kind *import_kind_of(const char *path)
+const struct import_kind *import_files_kind_of(const char *path)
 {
 	const struct import_kind *kind;
 	const char *why;
@@ -59,25 +59,25 @@ const struct import_kind *import_kind_of(const char *path)
 	return NULL;
 }
 
-void import_take_wishes(struct import_job *job, const struct options *options)
+void import_files_set_options(struct import_job *job, const struct options *options)
 {
-	struct import_wish *wishes =
-	    ARENA_ARRAY(&job->arena, options->given_count + 1, struct import_wish);
+	struct import_wish *import_options =
+	    ARENA_ARRAY(&job->arena, options->value_count + 1, struct import_wish);
 
-	for (size_t i = 0; i < options->given_count; i++)
-		wishes[i] = (struct import_wish){str_of(options->given[i].option->name),
-						 str_of(options->given[i].value)};
-	job->wishes = wishes;
-	job->wish_count = options->given_count;
+	for (size_t i = 0; i < options->value_count; i++)
+		import_options[i] = (struct import_wish){str_of(options->values[i].option->name),
+							 str_of(options->values[i].value)};
+	job->import_options = import_options;
+	job->import_option_count = options->value_count;
 }
 
-void import_tell(const struct import_job *job)
+void import_files_report(const struct import_job *job)
 {
 	struct buf text, safe;
 
 	buf_init(&text, 0);
 	buf_init(&safe, 0);
-	import_put_account(job, &text);
+	import_put_report(job, &text);
 	for (size_t at = 0; at < text.len;) {
 		size_t end = str_find_char(buf_str(&text), '\n', at);
 
@@ -91,7 +91,7 @@ void import_tell(const struct import_job *job)
 }
 
 /* What cannot be imported as one kind may be of another. */
-static void tell_other_kind(const struct import_job *job, const char *path)
+static void suggest_other_kind(const struct import_job *job, const char *path)
 {
 	const char *why;
 	const struct import_kind *kind = strcmp(path, "-") == 0 ? NULL : import_guess(path, &why);
@@ -101,16 +101,16 @@ static void tell_other_kind(const struct import_job *job, const char *path)
 			  kind->name, path);
 }
 
-bool import_read(struct import_job *job, bool quiet)
+bool import_files_read(struct import_job *job, bool quiet)
 {
-	bool fine = import_perform(job);
+	bool fine = import_run(job);
 
 	for (size_t i = 0; !fine && i < job->errors.count; i++)
 		log_error("%.*s", STR_ARG(job->errors.items[i]));
 	for (size_t i = 0; !fine && i < job->file_count; i++)
-		tell_other_kind(job, job->files[i]);
+		suggest_other_kind(job, job->files[i]);
 	if (!quiet && (fine || job->list.items.count || job->counts.entries))
-		import_tell(job);
+		import_files_report(job);
 	return fine;
 }
 
@@ -130,11 +130,11 @@ static bool write_pieces(int fd, const struct import_file *file)
 }
 
 /* A file that is being written. */
-struct writing {
+struct pending_file {
 	const char *path;
 	const struct import_file *file;
-	int fd;	   /* -1: not open */
-	bool made; /* it was not there before */
+	int fd;	      /* -1: not open */
+	bool created; /* it was not there before */
 };
 
 /* FD is one of the files that are imported: it would be gone before it is read. */
@@ -150,34 +150,34 @@ static bool is_source(const struct import_job *job, int fd)
 }
 
 /* Opens it without changing what is there. */
-static bool open_file(const struct import_job *job, struct writing *w,
-		      enum import_existing existing)
+static bool open_file(const struct import_job *job, struct pending_file *w,
+		      enum import_files_existing existing)
 {
 	/* Without O_NONBLOCK a pipe that nobody reads would be waited for. */
 	const int flags = O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
 
 	w->fd = open(w->path, flags | O_CREAT | O_EXCL, w->file->secret ? 0600 : 0666);
-	w->made = w->fd >= 0;
-	if (!w->made && errno == EEXIST && existing == IMPORT_REPLACES)
+	w->created = w->fd >= 0;
+	if (!w->created && errno == EEXIST && existing == IMPORT_FILES_REPLACE)
 		w->fd = open(w->path, flags);
 	if (w->fd >= 0)
 		fcntl(w->fd, F_SETFL, O_WRONLY);
-	if (w->fd >= 0 && !w->made && is_source(job, w->fd))
+	if (w->fd >= 0 && !w->created && is_source(job, w->fd))
 		log_error("%s is what is imported; give another name with -o", w->path);
 	else if (w->fd >= 0)
 		return true;
 	else if (errno == EEXIST)
 		log_error("%s is there already; give another name with -o%s", w->path,
-			  existing == IMPORT_OFFERS ? ", or --force" : "");
+			  existing == IMPORT_FILES_SUGGEST_FORCE ? ", or --force" : "");
 	else
 		log_error("cannot write %s: %s", w->path[0] ? w->path : "a file without a name",
 			  strerror(errno));
 	return false;
 }
 
-static bool fill_file(struct writing *w)
+static bool fill_file(struct pending_file *w)
 {
-	bool fine = w->made || ftruncate(w->fd, 0) == 0 || errno == EINVAL;
+	bool fine = w->created || ftruncate(w->fd, 0) == 0 || errno == EINVAL;
 	int reason;
 
 	fine = fine && (w->file->more ? write_pieces(w->fd, w->file)
@@ -194,8 +194,8 @@ static bool fill_file(struct writing *w)
 }
 
 /* All files or none: those that were not there before are gone again when one cannot be written. */
-static enum exit_status write_files(const struct import_job *job, struct writing *all, size_t count,
-				    enum import_existing existing)
+static enum exit_status write_files(const struct import_job *job, struct pending_file *all,
+				    size_t count, enum import_files_existing existing)
 {
 	enum exit_status status = EXIT_PASSED;
 	bool fine = true;
@@ -212,21 +212,21 @@ static enum exit_status write_files(const struct import_job *job, struct writing
 	for (size_t i = 0; !fine && i < count; i++) {
 		if (all[i].fd >= 0)
 			close(all[i].fd);
-		if (all[i].made)
+		if (all[i].created)
 			unlink(all[i].path);
 	}
 	return status;
 }
 
-const char *import_default_path(struct import_job *job)
+const char *import_files_default_path(struct import_job *job)
 {
 	struct str name = job_name(job);
-	struct str made = arena_printf(&job->arena, "%.*s.yaml", STR_ARG(name));
+	struct str created = arena_printf(&job->arena, "%.*s.yaml", STR_ARG(name));
 
 	for (size_t i = 0; i < job->file_count; i++)
-		if (str_eq(made, str_of(job->files[i]))) /* it is that itself */
-			made = arena_printf(&job->arena, "%.*s-reprise.yaml", STR_ARG(name));
-	return made.ptr;
+		if (str_eq(created, str_of(job->files[i]))) /* it is that itself */
+			created = arena_printf(&job->arena, "%.*s-reprise.yaml", STR_ARG(name));
+	return created.ptr;
 }
 
 static const char *beside_path(struct import_job *job, const char *path, struct str name)
@@ -238,26 +238,27 @@ static const char *beside_path(struct import_job *job, const char *path, struct 
 	return arena_printf(&job->arena, "%.*s%.*s", (int)slash, path, STR_ARG(name)).ptr;
 }
 
-enum exit_status import_write(struct import_job *job, const char *path,
-			      enum import_existing existing, bool quiet)
+enum exit_status import_files_write(struct import_job *job, const char *path,
+				    enum import_files_existing existing, bool quiet)
 {
 	struct import_file scenario = {.secret = false};
-	struct writing *all = ARENA_ARRAY(&job->arena, job->beside.count + 1, struct writing);
+	struct pending_file *all =
+	    ARENA_ARRAY(&job->arena, job->extra_files.count + 1, struct pending_file);
 	enum exit_status status;
 	size_t count = 0;
 	struct buf text;
 
 	if (!path)
-		path = import_default_path(job);
+		path = import_files_default_path(job);
 	buf_init(&text, 0);
-	yaml_out_write(job->document, &text);
+	yaml_writer_print(job->document, &text);
 	scenario.bytes = buf_str(&text);
 	if (strcmp(path, "-") != 0)
-		all[count++] = (struct writing){.path = path, .file = &scenario};
-	for (size_t i = 0; i < job->beside.count; i++)
-		all[count++] =
-		    (struct writing){.path = beside_path(job, path, job->beside.items[i].name),
-				     .file = &job->beside.items[i]};
+		all[count++] = (struct pending_file){.path = path, .file = &scenario};
+	for (size_t i = 0; i < job->extra_files.count; i++)
+		all[count++] = (struct pending_file){
+		    .path = beside_path(job, path, job->extra_files.items[i].name),
+		    .file = &job->extra_files.items[i]};
 	status = write_files(job, all, count, existing);
 	if (status == EXIT_PASSED && strcmp(path, "-") == 0 &&
 	    (fwrite(text.data, 1, text.len, stdout) != text.len || fflush(stdout) != 0)) {

@@ -7,69 +7,69 @@
 #include "base/machine.h"
 #include "base/random.h"
 #include "cmd/load_file.h"
-#include "import/verify.h"
+#include "import/verification.h"
 #include "net/http.h"
-#include "run/control.h"
+#include "run/run.h"
 
-#define ROUNDS 5
+#define VERIFY_ROUNDS 5
 
 /* What one performance gets. */
-struct gathering {
+struct collected {
 	struct import_job *job;
-	VEC(struct import_answer) answers;
+	VEC(struct import_response) responses;
 };
 
 static void take_answer(void *owner, const struct exchange *x)
 {
-	struct gathering *g = owner;
+	struct collected *g = owner;
 	struct arena *a = &g->job->arena;
-	struct import_answer answer = {.status = x->result == HTTP_OK ? x->status : 0};
+	struct import_response response = {.status = x->result == HTTP_OK ? x->status : 0};
 
-	answer.headers = arena_str(a, buf_str(&x->headers));
-	answer.body = arena_str(a, buf_str(&x->answer));
-	answer.url = arena_str(a, str_of(x->last_url));
-	VEC_PUSH(a, &g->answers, answer);
+	response.headers = arena_str(a, buf_str(&x->headers));
+	response.body = arena_str(a, buf_str(&x->response));
+	response.url = arena_str(a, str_of(x->last_url));
+	VEC_PUSH(a, &g->responses, response);
 }
 
 /* The recorded passwords, unless others are given. */
-static void add_parameters(struct import_job *job, struct outside *outside)
+static void add_parameters(struct import_job *job, struct overrides *overrides)
 {
-	size_t given = outside->parameters.option_count, count = 0, n = 0;
+	size_t given_options = overrides->parameters.option_count, count = 0, n = 0;
 	const char **all;
 
-	while (verify_parameter(job, count))
+	while (verification_parameter(job, count))
 		count++;
-	all = ARENA_ARRAY(&job->arena, given + count + 1, const char *);
+	all = ARENA_ARRAY(&job->arena, given_options + count + 1, const char *);
 	for (size_t i = 0; i < count; i++)
-		all[n++] = verify_parameter(job, i);
-	for (size_t i = 0; i < given; i++) {
-		struct str option = str_of(outside->parameters.options[i]);
+		all[n++] = verification_parameter(job, i);
+	for (size_t i = 0; i < given_options; i++) {
+		struct str option = str_of(overrides->parameters.options[i]);
 		struct str name = str_slice(option, 0, str_find_char(option, '=', 0) + 1);
 
 		for (size_t k = 0; k < n; k++)
 			if (str_starts(str_of(all[k]), name))
 				all[k--] = all[--n];
 	}
-	for (size_t i = 0; i < given; i++)
-		all[n++] = outside->parameters.options[i];
-	outside->parameters.options = (const char *const *)all;
-	outside->parameters.option_count = n;
+	for (size_t i = 0; i < given_options; i++)
+		all[n++] = overrides->parameters.options[i];
+	overrides->parameters.options = (const char *const *)all;
+	overrides->parameters.option_count = n;
 }
 
-static bool perform_once(struct gathering *g, const char *path, const struct options *options)
+static bool perform_once(struct collected *g, const char *path, const struct options *options)
 {
-	const struct run_tap tap = {.owner = g, .answer = take_answer};
-	struct outside outside;
-	struct loaded loaded;
+	const struct run_tap tap = {.owner = g, .response = take_answer};
+	struct overrides overrides;
+	struct loaded_file loaded;
 	struct buf error;
 	struct run run;
 	bool fine;
 
-	if (!outside_from_options(&g->job->arena, options, false, &outside))
+	if (!load_file_overrides(&g->job->arena, options, false, &overrides))
 		return false;
-	add_parameters(g->job, &outside);
-	fine = load_file(&loaded, path, &outside, true);
-	loaded_report(&loaded, false, stderr);
+	add_parameters(g->job, &overrides);
+	fine = load_file(&loaded, path, &overrides, true);
+	load_file_report(&loaded, false, stderr);
 	buf_init(&error, 0);
 	if (fine) {
 		struct run_settings settings = {.program = loaded.program,
@@ -93,27 +93,28 @@ static bool perform_once(struct gathering *g, const char *path, const struct opt
 		}
 	}
 	buf_release(&error);
-	loaded_release(&loaded);
+	load_file_release(&loaded);
 	return fine;
 }
 
 /* Requests that answered as recorded; what differs is told in OUT. */
-static size_t compare(const struct gathering *g, struct buf *out)
+static size_t compare(const struct collected *g, struct buf *out)
 {
 	size_t good = 0, mark;
 
-	for (size_t i = 0; i < g->answers.count; i++) {
+	for (size_t i = 0; i < g->responses.count; i++) {
 		mark = out->len;
-		if (!verify_step(g->job, i, &g->answers.items[i], out))
+		if (!verification_check_step(g->job, i, &g->responses.items[i], out))
 			break;
 		good += out->len == mark;
 	}
 	return good;
 }
 
-static void tell(const struct import_job *job, size_t good, struct buf *differences, int rounds)
+static void report_result(const struct import_job *job, size_t good, struct buf *differences,
+			  int rounds)
 {
-	size_t steps = verify_steps(job);
+	size_t steps = verification_step_count(job);
 	struct buf safe;
 
 	buf_init(&safe, 0);
@@ -141,8 +142,8 @@ enum exit_status import_verify(struct import_job *job, const char *path,
 
 	buf_init(&differences, 0);
 	http_global_init();
-	for (int round = 0; round <= ROUNDS; round++) {
-		struct gathering g = {.job = job};
+	for (int round = 0; round <= VERIFY_ROUNDS; round++) {
+		struct collected g = {.job = job};
 		size_t good;
 
 		if (!perform_once(&g, path, options)) {
@@ -151,12 +152,12 @@ enum exit_status import_verify(struct import_job *job, const char *path,
 		}
 		buf_clear(&differences);
 		good = compare(&g, &differences);
-		if (good < verify_steps(job) && round < ROUNDS &&
-		    verify_again(job, g.answers.items, g.answers.count) &&
-		    import_write(job, path, IMPORT_REPLACES, true) == EXIT_PASSED)
+		if (good < verification_step_count(job) && round < VERIFY_ROUNDS &&
+		    verification_reconvert(job, g.responses.items, g.responses.count) &&
+		    import_files_write(job, path, IMPORT_FILES_REPLACE, true) == EXIT_PASSED)
 			continue;
-		tell(job, good, &differences, round);
-		status = good == verify_steps(job) ? EXIT_PASSED : EXIT_FAILED;
+		report_result(job, good, &differences, round);
+		status = good == verification_step_count(job) ? EXIT_PASSED : EXIT_FAILED;
 		break;
 	}
 	http_global_cleanup();

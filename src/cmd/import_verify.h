@@ -5,9 +5,9 @@
 #include "cmd/import_files.h"
 
 /*
- * Performs PATH, which JOB was written to, by one user once; where an answer shows that more is issued
- * anew than was seen, the scenario is written again and performed again, at most five times. Tells
- * what still differs: then EXIT_FAILED.
+ * Performs PATH, which JOB was written to, by one user once; where an answer shows that more is
+ * issued anew than was seen, the scenario is written again and performed again, at most five times.
+ * Tells what still differs: then EXIT_FAILED.
  */
 enum exit_status import_verify(struct import_job *job, const char *path,
 			       const struct options *options);

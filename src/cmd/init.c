@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "cmd/import_files.h"
 #include "cmd/options.h"
-#include "cmd/tables.h"
+#include "cmd/all_tables.h"
 
 static enum exit_status init_main(const struct options *options);
 
@@ -28,8 +28,8 @@ const struct command init_command = {
     .synopsis = "init [FILE | --from KIND FILE…]",
     .sentence = "Writes a commented scenario to begin with (default: scenario.yaml; - prints it).",
     .options = init_options,
-    .list_heading = IMPORT_LIST_HEADING,
-    .list_row = import_list_row,
+    .list_heading = IMPORT_FILES_LIST_HEADING,
+    .list_row = import_files_list_row,
     .more = "  reprise init shop.yaml\n"
 	    "  reprise demo                  # something to try it on, in another terminal\n"
 	    "  reprise run shop.yaml\n"
@@ -104,7 +104,7 @@ static bool write_starter(const char *path)
 /* What `reprise import KIND FILE… -o PATH` does. */
 static bool write_imported(const struct options *options, const char *path)
 {
-	const struct import_kind *kind = import_kind_named(options_value(options, "from"));
+	const struct import_kind *kind = import_files_kind_named(options_value(options, "from"));
 	struct import_job job;
 	bool fine;
 
@@ -113,14 +113,14 @@ static bool write_imported(const struct options *options, const char *path)
 	job_init(&job, kind, &all_tables);
 	job.files = (const char *const *)options->operands;
 	job.file_count = options->operand_count;
-	fine =
-	    import_read(&job, false) && import_write(&job, path, IMPORT_KEEPS, true) == EXIT_PASSED;
+	fine = import_files_read(&job, false) &&
+	       import_files_write(&job, path, IMPORT_FILES_REFUSE, true) == EXIT_PASSED;
 	job_release(&job);
 	return fine;
 }
 
 /* What is wrong with the words given; NULL when nothing is. */
-static const char *mistake_of(const struct options *options)
+static const char *usage_error(const struct options *options)
 {
 	if (options_has(options, "from"))
 		return options->operand_count ? NULL : "which file is it to be made of?";
@@ -131,7 +131,7 @@ static const char *mistake_of(const struct options *options)
 
 static enum exit_status init_main(const struct options *options)
 {
-	const char *mistake = mistake_of(options), *path = options_value(options, "output");
+	const char *mistake = usage_error(options), *path = options_value(options, "output");
 	bool imports = options_has(options, "from");
 
 	if (mistake) {

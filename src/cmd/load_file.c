@@ -9,20 +9,20 @@
 #include "base/log.h"
 #include "base/units.h"
 #include "cmd/data_needs.h"
-#include "cmd/foreign_file.h"
-#include "cmd/tables.h"
+#include "cmd/other_tool_file.h"
+#include "cmd/all_tables.h"
 #include "doc/yaml.h"
 #include "import/import.h"
-#include "kind/reader.h"
+#include "interface/reader.h"
 #include "scenario/profiles.h"
-#include "scenario/walk.h"
+#include "scenario/step_lists.h"
 
 extern char **environ;
 
 /* ---- thresholds */
 
 /* The threshold as the short form would say it: what results call it by. */
-static struct str whole_text(struct loaded *l, const struct threshold_line *line,
+static struct str short_form(struct loaded_file *l, const struct threshold_line *line,
 			     const struct threshold *t, bool named)
 {
 	size_t stat = 0;
@@ -54,7 +54,7 @@ static struct str whole_text(struct loaded *l, const struct threshold_line *line
 }
 
 /* The long form's own keys over what its `check` says. */
-static void add_keys(struct loaded *l, const struct threshold_line *line, struct threshold *t)
+static void add_keys(struct loaded_file *l, const struct threshold_line *line, struct threshold *t)
 {
 	const struct {
 		struct str name;
@@ -70,7 +70,7 @@ static void add_keys(struct loaded *l, const struct threshold_line *line, struct
 			continue;
 		if (named)
 			diag_error(
-			    &l->diags, line->given.span, DIAG_E306,
+			    &l->diags, line->keys.span, DIAG_E306,
 			    "the threshold names what it is of twice: in 'check' and beside it");
 		more = true;
 		t->name = scopes[i].name;
@@ -82,16 +82,16 @@ static void add_keys(struct loaded *l, const struct threshold_line *line, struct
 		t->after_ns = line->after_ns;
 	t->abort = line->abort;
 	if (more || line->for_ns || line->after_ns)
-		t->text = whole_text(l, line, t, more);
+		t->text = short_form(l, line, t, more);
 }
 
-static bool read_threshold(struct loaded *l, const struct threshold_line *line,
+static bool read_threshold(struct loaded_file *l, const struct threshold_line *line,
 			   struct threshold *out)
 {
 	struct threshold_error error = {0};
 
 	if (threshold_parse(&l->arena, line->check, out, &error)) {
-		out->at = span_label(&l->arena, line->node->span);
+		out->at = source_span_label(&l->arena, line->node->span);
 		add_keys(l, line, out);
 		return true;
 	}
@@ -108,11 +108,11 @@ static bool read_threshold(struct loaded *l, const struct threshold_line *line,
 }
 
 /* Every name a threshold may have: of series, of scenarios, and "Scenario / Step". */
-struct names {
+struct name_list {
 	VEC(struct str) list;
 };
 
-static void collect_names(struct loaded *l, struct names *names)
+static void collect_names(struct loaded_file *l, struct name_list *names)
 {
 	const struct program *p = l->program;
 
@@ -133,21 +133,21 @@ static void collect_names(struct loaded *l, struct names *names)
 /* Where the name of the threshold stands. */
 static struct span name_span(const struct threshold *t, const struct threshold_line *line)
 {
-	static const char *const keys[] = {"step", "group", "scenario"};
+	static const char *const names[] = {"step", "group", "scenario"};
 	size_t at = str_find(line->node->text, t->name, 0);
 
-	for (size_t i = 0; line->given.node && i < sizeof keys / sizeof *keys; i++) {
-		const struct node *value = given_value(&line->given, keys[i]);
+	for (size_t i = 0; line->keys.node && i < sizeof names / sizeof *names; i++) {
+		const struct node *value = keys_value(&line->keys, names[i]);
 
 		if (value)
 			return value->span;
 	}
-	if (at == (size_t)-1)
+	if (at == NOT_FOUND)
 		return line->node->span;
 	return node_text_span(line->node, at, at + t->name.len);
 }
 
-static void check_threshold_name(struct loaded *l, const struct names *names,
+static void check_threshold_name(struct loaded_file *l, const struct name_list *names,
 				 const struct threshold *t, const struct threshold_line *line)
 {
 	for (size_t i = 0; i < names->list.count; i++) {
@@ -166,10 +166,10 @@ static void check_threshold_name(struct loaded *l, const struct names *names,
 			   "no step, group or scenario is called '%.*s'", STR_ARG(t->name));
 }
 
-static void read_thresholds(struct loaded *l)
+static void read_thresholds(struct loaded_file *l)
 {
 	const struct model *m = l->model;
-	struct names names = {.list = {NULL, 0, 0}};
+	struct name_list names = {.list = {NULL, 0, 0}};
 
 	if (l->program)
 		collect_names(l, &names);
@@ -184,8 +184,8 @@ static void read_thresholds(struct loaded *l)
 		if (l->program && t->name.len)
 			check_threshold_name(l, &names, t, line);
 	}
-	for (size_t i = 0; i < m->unchosen_count; i++) {
-		const struct threshold_line *line = &m->unchosen[i];
+	for (size_t i = 0; i < m->profile_threshold_count; i++) {
+		const struct threshold_line *line = &m->profile_thresholds[i];
 		struct threshold unused = {0};
 
 		if (line->check.ptr && line->node)
@@ -195,16 +195,16 @@ static void read_thresholds(struct loaded *l)
 
 /* ---- --only */
 
-static bool is_wanted(struct loaded *l, const struct outside *outside, struct str name)
+static bool is_selected(struct loaded_file *l, const struct overrides *overrides, struct str name)
 {
-	bool wanted = outside->only_count == 0;
+	bool wanted = overrides->only_count == 0;
 
-	for (size_t i = 0; i < outside->only_count && !wanted; i++)
-		wanted = fnmatch(outside->only[i], arena_cstr(&l->arena, name), 0) == 0;
+	for (size_t i = 0; i < overrides->only_count && !wanted; i++)
+		wanted = fnmatch(overrides->only[i], arena_cstr(&l->arena, name), 0) == 0;
 	return wanted;
 }
 
-static void tell_unknown_only(struct loaded *l, const char *pattern)
+static void report_unknown_only(struct loaded_file *l, const char *pattern)
 {
 	const struct model *m = l->model;
 	struct str *names = ARENA_ARRAY(&l->arena, m->scenario_count + 1, struct str), near;
@@ -225,7 +225,7 @@ static void tell_unknown_only(struct loaded *l, const char *pattern)
 			   STR_ARG(names[0]));
 }
 
-static bool is_known(const struct names *names, struct str name)
+static bool is_known(const struct name_list *names, struct str name)
 {
 	for (size_t i = 0; i < names->list.count; i++)
 		if (str_eq(names->list.items[i], name))
@@ -235,19 +235,19 @@ static bool is_known(const struct names *names, struct str name)
 
 /* The whole file was checked; now the scenarios that are not wanted go, and the thresholds that are
  * of nothing then. */
-static void keep_only(struct loaded *l, struct model *model, const struct outside *outside,
-		      bool jit)
+static void select_scenarios(struct loaded_file *l, struct model *model,
+			     const struct overrides *overrides, bool jit)
 {
-	struct names names = {.list = {NULL, 0, 0}};
+	struct name_list names = {.list = {NULL, 0, 0}};
 	struct diag_list unused;
 	size_t kept = 0;
 
-	for (size_t i = 0; i < outside->only_count && model->scenario_count; i++)
-		tell_unknown_only(l, outside->only[i]);
-	if (l->diags.errors || !l->program || !outside->only_count)
+	for (size_t i = 0; i < overrides->only_count && model->scenario_count; i++)
+		report_unknown_only(l, overrides->only[i]);
+	if (l->diags.errors || !l->program || !overrides->only_count)
 		return;
 	for (size_t i = 0; i < model->scenario_count; i++)
-		if (is_wanted(l, outside, model->scenarios[i].name))
+		if (is_selected(l, overrides, model->scenarios[i].name))
 			model->scenarios[kept++] = model->scenarios[i];
 	model->scenario_count = kept;
 	diag_init(&unused, &l->arena);
@@ -263,13 +263,13 @@ static void keep_only(struct loaded *l, struct model *model, const struct outsid
 
 /* ---- files */
 
-bool load_file(struct loaded *l, const char *path, const struct outside *outside, bool run)
+bool load_file(struct loaded_file *l, const char *path, const struct overrides *overrides, bool run)
 {
 	bool input = strcmp(path, "-") == 0;
 	const char *error = NULL;
 	struct str text;
 
-	*l = (struct loaded){.name = input ? STR("<stdin>") : str_of(path)};
+	*l = (struct loaded_file){.name = input ? STR("<stdin>") : str_of(path)};
 	arena_init(&l->arena, 0);
 	diag_init(&l->diags, &l->arena);
 	if (!file_read(&l->arena, path, YAML_MAX_BYTES, &text, &error)) {
@@ -279,11 +279,11 @@ bool load_file(struct loaded *l, const char *path, const struct outside *outside
 			   input ? "standard input" : path, error);
 		/* Recordings and logs are larger than any scenario. */
 		if (!input)
-			foreign_file_tell(l, path, import_guess(path, &error));
+			other_tool_file_report(l, path, import_guess(path, &error));
 		return false;
 	}
-	if (gunzip_is(text)) {
-		if (input || !foreign_file_tell(l, path, import_guess(path, &error)))
+	if (gunzip_is_gzip(text)) {
+		if (input || !other_tool_file_report(l, path, import_guess(path, &error)))
 			diag_error(&l->diags, SPAN_NONE, DIAG_E103,
 				   "%s is packed (gzip), and no text",
 				   input ? "standard input" : path);
@@ -292,13 +292,13 @@ bool load_file(struct loaded *l, const char *path, const struct outside *outside
 	l->source = source_new(&l->arena, l->name, text);
 	const struct node *root = yaml_read(&l->arena, l->source, &l->diags);
 	if (!root) {
-		foreign_file_look(l, path, text, NULL);
+		other_tool_file_check(l, path, text, NULL);
 		return false;
 	}
-	struct outside *own = ARENA_NEW(&l->arena, struct outside);
-	*own = *outside;
+	struct overrides *own = ARENA_NEW(&l->arena, struct overrides);
+	*own = *overrides;
 	if (own->profile.text.ptr) {
-		own->parameters.profile = profile_parameters(root, own->profile.text);
+		own->parameters.profile = profiles_parameters(root, own->profile.text);
 		own->parameters.profile_name = own->profile.text;
 	}
 	own->parameters.required = run;
@@ -311,15 +311,15 @@ bool load_file(struct loaded *l, const char *path, const struct outside *outside
 		    "its own");
 	l->program = program_new(l->model, &all_tables, run, &l->diags);
 	read_thresholds(l);
-	keep_only(l, model, own, run);
+	select_scenarios(l, model, own, run);
 	if (l->program && !l->diags.errors)
 		data_needs_warn(l);
 	if (l->diags.errors)
-		foreign_file_look(l, path, text, root);
+		other_tool_file_check(l, path, text, root);
 	return l->diags.errors == 0 && l->program;
 }
 
-void loaded_release(struct loaded *l)
+void load_file_release(struct loaded_file *l)
 {
 	if (l->program)
 		program_free(l->program);
@@ -328,7 +328,7 @@ void loaded_release(struct loaded *l)
 	arena_release(&l->arena);
 }
 
-void loaded_report(const struct loaded *l, bool color, FILE *out)
+void load_file_report(const struct loaded_file *l, bool color, FILE *out)
 {
 	struct buf text;
 
@@ -346,15 +346,15 @@ static void count_steps(void *count, const struct steps *steps)
 {
 	*(size_t *)count += steps->count;
 	for (size_t i = 0; i < steps->count; i++)
-		walk_lists(&steps->items[i], count_steps, count);
+		step_lists_visit(&steps->items[i], count_steps, count);
 }
 
-size_t loaded_steps(const struct loaded *l)
+size_t load_file_count_steps(const struct loaded_file *l)
 {
 	size_t count = 0;
 
-	for (int i = 0; i < AROUND_NONE; i++)
-		count_steps(&count, &l->model->around[i]);
+	for (int i = 0; i < FIXTURE_NONE; i++)
+		count_steps(&count, &l->model->fixture[i]);
 	for (size_t i = 0; i < l->model->scenario_count; i++)
 		count_steps(&count, &l->model->scenarios[i].steps);
 	return count;
@@ -362,24 +362,24 @@ size_t loaded_steps(const struct loaded *l)
 
 /* ---- options */
 
-static struct outside_value outside_value(struct arena *a, const struct options *options,
-					  const char *name)
+static struct override outside_value(struct arena *a, const struct options *options,
+				     const char *name)
 {
-	const struct option_given *given = options_find(options, name);
+	const struct option_value *option = options_find(options, name);
 	struct buf from;
 
-	if (!given)
-		return (struct outside_value){STR_NULL, STR_NULL};
+	if (!option)
+		return (struct override){STR_NULL, STR_NULL};
 	buf_init(&from, 0);
-	if (given->origin == OPTION_ENVIRONMENT) {
+	if (option->origin == OPTION_ENVIRONMENT) {
 		buf_add(&from, STR("environment "));
-		options_variable(given->option, &from);
-	} else if (given->option->letter) {
-		buf_printf(&from, "option -%c", given->option->letter);
+		options_variable(option->option, &from);
+	} else if (option->option->letter) {
+		buf_printf(&from, "option -%c", option->option->letter);
 	} else {
-		buf_printf(&from, "option --%s", given->option->name);
+		buf_printf(&from, "option --%s", option->option->name);
 	}
-	struct outside_value value = {str_of(given->value), arena_str(a, buf_str(&from))};
+	struct override value = {str_of(option->value), arena_str(a, buf_str(&from))};
 	buf_release(&from);
 	return value;
 }
@@ -390,20 +390,20 @@ static void add_all(struct arena *a, const struct options *options, const char *
 {
 	VEC(const char *) values = {NULL, 0, 0};
 
-	for (size_t i = 0; i < options->given_count; i++)
-		if (strcmp(options->given[i].option->name, name) == 0)
-			VEC_PUSH(a, &values, options->given[i].value);
+	for (size_t i = 0; i < options->value_count; i++)
+		if (strcmp(options->values[i].option->name, name) == 0)
+			VEC_PUSH(a, &values, options->values[i].value);
 	*out = values.items;
 	*count = values.count;
 }
 
-bool outside_from_options(struct arena *a, const struct options *options, bool load,
-			  struct outside *out)
+bool load_file_overrides(struct arena *a, const struct options *options, bool load,
+			 struct overrides *out)
 {
 	const char *env_file = options_value(options, "env-file"), *error = NULL;
 
-	*out = (struct outside){.target = outside_value(a, options, "target"),
-				.profile = outside_value(a, options, "profile")};
+	*out = (struct overrides){.target = outside_value(a, options, "target"),
+				  .profile = outside_value(a, options, "profile")};
 	if (load) {
 		out->users = outside_value(a, options, "users");
 		out->arrivals = outside_value(a, options, "arrivals");

@@ -1,7 +1,7 @@
 /*
  * From the name of a scenario file to a program that can run: read, checked, thresholds taken
  * apart, compiled; what `check`, `run` and `show` have in common. All that is loaded lives in one
- * arena until loaded_release. One thread; afterwards const, for any thread.
+ * arena until load_file_release. One thread; afterwards const, for any thread.
  */
 #ifndef CMD_LOAD_FILE_H
 #define CMD_LOAD_FILE_H
@@ -16,7 +16,7 @@
 #include "scenario/model_read.h"
 #include "stats/threshold.h"
 
-struct loaded {
+struct loaded_file {
 	struct arena arena;
 	struct diag_list diags;
 	struct str name; /* of the file, as results show it: "<stdin>" for "-" */
@@ -29,16 +29,17 @@ struct loaded {
 
 /* Loads PATH ("-": standard input). False when there are errors, all of them in `diags`. RUN:
  * compile patterns for speed, and insist on required parameters. To be released either way. */
-bool load_file(struct loaded *l, const char *path, const struct outside *outside, bool run);
-void loaded_release(struct loaded *l);
+bool load_file(struct loaded_file *l, const char *path, const struct overrides *overrides,
+	       bool run);
+void load_file_release(struct loaded_file *l);
 /* Prints what is in `diags`, and after errors "2 errors in shop.yaml; nothing was sent.", to OUT.
  */
-void loaded_report(const struct loaded *l, bool color, FILE *out);
+void load_file_report(const struct loaded_file *l, bool color, FILE *out);
 /* Steps of all scenarios and around them, those inside blocks included. */
-size_t loaded_steps(const struct loaded *l);
+size_t load_file_count_steps(const struct loaded_file *l);
 
 /* The rows of the option table that every command takes which loads a file. */
-#define OUTSIDE_OPTIONS                                                                            \
+#define LOAD_FILE_OPTIONS                                                                          \
 	{.name = "target",                                                                         \
 	 .letter = 't',                                                                            \
 	 .value = "URL",                                                                           \
@@ -63,7 +64,7 @@ size_t loaded_steps(const struct loaded *l);
 	}
 
 /* The rows that change the load and the choices. */
-#define LOAD_OPTIONS                                                                               \
+#define LOAD_FILE_LOAD_OPTIONS                                                                     \
 	{.name = "users",                                                                          \
 	 .letter = 'u',                                                                            \
 	 .value = "N",                                                                             \
@@ -115,10 +116,11 @@ size_t loaded_steps(const struct loaded *l);
 	}
 
 /*
- * What the options of these rows say; OPTIONS must have OUTSIDE_OPTIONS, and LOAD_OPTIONS if LOAD.
- * Memory in A. False, and told on standard error, when an --env-file cannot be read.
+ * What the options of these rows say; OPTIONS must have LOAD_FILE_OPTIONS, and
+ * LOAD_FILE_LOAD_OPTIONS if LOAD. Memory in A. False, and told on standard error, when an
+ * --env-file cannot be read.
  */
-bool outside_from_options(struct arena *a, const struct options *options, bool load,
-			  struct outside *out);
+bool load_file_overrides(struct arena *a, const struct options *options, bool load,
+			 struct overrides *out);
 
 #endif

@@ -65,7 +65,7 @@ static void put_sentence(struct buf *out, struct str text)
 	while (from < text.len) {
 		size_t next = str_find_char(text, ' ', end + 1);
 
-		next = next == (size_t)-1 ? text.len : next;
+		next = next == NOT_FOUND ? text.len : next;
 		if (end > from && next - from > 50) {
 			put_line(out, str_slice(text, from, end));
 			from = end + 1;
@@ -101,7 +101,7 @@ void manual_literal(struct buf *out, struct str text)
 	for (size_t at = 0; at < text.len;) {
 		size_t end = str_find_char(text, '\n', at);
 
-		end = end == (size_t)-1 ? text.len : end;
+		end = end == NOT_FOUND ? text.len : end;
 		put_line(out, str_slice(text, at, end));
 		at = end + 1;
 	}
@@ -169,7 +169,7 @@ static void put_commands(struct buf *out)
 		manual_prose(out, str_of((*c)->sentence));
 		put_options(out, (*c)->options);
 		buf_clear(&more);
-		command_put_more(*c, &more);
+		commands_put_details(*c, &more);
 		if (more.len) /* without its last line's end */
 			manual_literal(out, str_slice(buf_str(&more), 0, more.len - 1));
 	}
@@ -178,7 +178,7 @@ static void put_commands(struct buf *out)
 
 static void put_environment(struct buf *out)
 {
-	const struct command *run = command_find("run");
+	const struct command *run = commands_find("run");
 
 	buf_add(out, STR(".Bl -column \"REPRISE_CONNECT_TIMEOUT\" \"an option\"\n"));
 	for (const struct option *o = run->options; o && o->name; o++) {
@@ -196,7 +196,7 @@ static void put_environment(struct buf *out)
 static void put_outputs(struct buf *out)
 {
 	buf_add(out, STR(".Bl -tag -width Ds\n"));
-	for (const struct output_kind *const *o = outputs_all(); *o; o++) {
+	for (const struct output_kind *const *o = output_kinds(); *o; o++) {
 		if (!(*o)->option && !(*o)->file)
 			continue;
 		buf_add(out, STR(".It "));

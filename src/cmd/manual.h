@@ -1,5 +1,5 @@
 /*
- * The manual pages and the shell completions, made from the tables: options, fields, kinds,
+ * The manual pages, made from the tables: options, fields, kinds,
  * functions, outputs. A page's text is a template in mdoc (contrib/man/NAME.in); a line `@@WORD`
  * in it stands for a table, `@@file PATH` for a file of the source tree, shown as an example. One
  * thread; what is made is appended to OUT.
@@ -9,7 +9,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "kind/field.h"
+#include "interface/field.h"
 
 /* TEXT with what mdoc would take for its own escaped; not at the beginning of a line. */
 void manual_escape(struct buf *out, struct str text);
@@ -24,8 +24,5 @@ bool manual_table(struct buf *out, struct str word);
 void manual_fields(struct buf *out, struct arena *a, const struct field *fields, bool examples);
 /* The tables of the language, for manual_table. */
 bool manual_language(struct buf *out, struct str word);
-
-/* SHELL is bash, zsh or fish; false for another. */
-bool completion_put(struct buf *out, struct str shell);
 
 #endif

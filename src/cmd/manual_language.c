@@ -2,31 +2,31 @@
 #include <string.h>
 
 #include "cmd/manual.h"
-#include "cmd/tables.h"
-#include "kind/expect.h"
-#include "kind/extract.h"
-#include "kind/function.h"
-#include "kind/step.h"
+#include "cmd/all_tables.h"
+#include "interface/expect.h"
+#include "interface/extract.h"
+#include "interface/function.h"
+#include "interface/step.h"
 #include "program/program.h"
-#include "scenario/entries.h"
-#include "scenario/file.h"
-#include "scenario/parse.h"
+#include "scenario/extract_common.h"
+#include "scenario/scenario_file.h"
+#include "scenario/field_value.h"
 
-#define DEPTH_LIMIT 6
+#define DEPTH_MAX 6
 
 /* Which mappings were told already: a predicate holds predicates. */
-struct told {
+struct visited_tables {
 	const struct field *tables[64];
 	size_t count;
 };
 
-static bool is_told(struct told *told, const struct field *fields)
+static bool is_visited(struct visited_tables *visited, const struct field *fields)
 {
-	for (size_t i = 0; i < told->count; i++)
-		if (told->tables[i] == fields)
+	for (size_t i = 0; i < visited->count; i++)
+		if (visited->tables[i] == fields)
 			return true;
-	if (told->count < sizeof told->tables / sizeof *told->tables)
-		told->tables[told->count++] = fields;
+	if (visited->count < sizeof visited->tables / sizeof *visited->tables)
+		visited->tables[visited->count++] = fields;
 	return false;
 }
 
@@ -42,10 +42,11 @@ static void put_row(struct buf *out, struct arena *a, const struct field *row)
 	buf_printf(out, ".It Sy \"%s\"\n", row->key);
 	if (row->prose)
 		manual_prose(out, str_of(row->prose));
-	manual_prose(out, arena_printf(a, "Takes %.*s%s%s%s.", STR_ARG(parse_expected(a, row)),
-				       row->flags & FIELD_REQUIRED ? "; required" : "",
-				       row->fallback ? "; without it, " : "",
-				       row->fallback ? row->fallback : ""));
+	manual_prose(out,
+		     arena_printf(a, "Takes %.*s%s%s%s.", STR_ARG(field_value_expected(a, row)),
+				  row->flags & FIELD_REQUIRED ? "; required" : "",
+				  row->fallback ? "; without it, " : "",
+				  row->fallback ? row->fallback : ""));
 }
 
 static void put_example(struct buf *out, struct arena *a, const char *before, const char *key,
@@ -69,12 +70,12 @@ void manual_fields(struct buf *out, struct arena *a, const struct field *fields,
 
 /* The mappings that stand below the rows of FIELDS, each under a heading of its own. */
 static void put_below(struct buf *out, struct arena *a, const struct field *fields, struct str path,
-		      struct told *told, int depth)
+		      struct visited_tables *visited, int depth)
 {
-	for (const struct field *row = fields; row && row->key && depth < DEPTH_LIMIT; row++) {
+	for (const struct field *row = fields; row && row->key && depth < DEPTH_MAX; row++) {
 		const struct field *inner = below(row);
 
-		if (!inner || is_told(told, inner))
+		if (!inner || is_visited(visited, inner))
 			continue;
 		struct str inside = path.len ? arena_printf(a, "%.*s, %s", STR_ARG(path), row->key)
 					     : str_of(row->key);
@@ -82,17 +83,17 @@ static void put_below(struct buf *out, struct arena *a, const struct field *fiel
 		manual_escape(out, inside);
 		buf_add_char(out, '\n');
 		manual_fields(out, a, inner, false);
-		put_below(out, a, inner, inside, told, depth + 1);
+		put_below(out, a, inner, inside, visited, depth + 1);
 	}
 }
 
-static void put_top(struct buf *out, struct arena *a, struct told *told)
+static void put_top(struct buf *out, struct arena *a, struct visited_tables *visited)
 {
 	manual_fields(out, a, scenario_file_fields, false);
-	put_below(out, a, scenario_file_fields, STR(""), told, 0);
+	put_below(out, a, scenario_file_fields, STR(""), visited, 0);
 }
 
-static void put_steps(struct buf *out, struct arena *a, struct told *told)
+static void put_steps(struct buf *out, struct arena *a, struct visited_tables *visited)
 {
 	for (size_t i = 0; i < all_tables.step_count; i++) {
 		const struct step_kind *kind = all_tables.steps[i];
@@ -100,7 +101,7 @@ static void put_steps(struct buf *out, struct arena *a, struct told *told)
 		buf_printf(out, ".Ss The step %s\n", kind->name);
 		manual_prose(out, str_of(kind->sentence));
 		manual_fields(out, a, kind->fields, true);
-		put_below(out, a, kind->fields, STR(""), told, 0);
+		put_below(out, a, kind->fields, STR(""), visited, 0);
 	}
 }
 
@@ -124,7 +125,7 @@ static void put_extractors(struct buf *out, struct arena *a)
 	manual_fields(out, a, extract_common_fields, false);
 }
 
-static void put_expectations(struct buf *out, struct arena *a, struct told *told)
+static void put_expectations(struct buf *out, struct arena *a, struct visited_tables *visited)
 {
 	buf_add(out, STR(".Bl -tag -width Ds\n"));
 	for (size_t i = 0; i < all_tables.expect_count; i++) {
@@ -138,7 +139,7 @@ static void put_expectations(struct buf *out, struct arena *a, struct told *told
 	for (size_t i = 0; i < all_tables.expect_count; i++) {
 		const struct field *inner = below(all_tables.expects[i]->field);
 
-		if (!inner || is_told(told, inner))
+		if (!inner || is_visited(visited, inner))
 			continue;
 		buf_add(out, STR(".Pp\nA value can be held against:\n"));
 		manual_fields(out, a, inner, false);
@@ -183,7 +184,7 @@ static void put_instructions(struct buf *out)
 
 bool manual_language(struct buf *out, struct str word)
 {
-	struct told told = {.count = 0};
+	struct visited_tables visited = {.count = 0};
 	struct arena arena;
 	bool known = true;
 
@@ -192,15 +193,15 @@ bool manual_language(struct buf *out, struct str word)
 	if (!str_eq(word, STR("expectations")))
 		for (size_t i = 0; i < all_tables.expect_count; i++)
 			if (below(all_tables.expects[i]->field))
-				is_told(&told, below(all_tables.expects[i]->field));
+				is_visited(&visited, below(all_tables.expects[i]->field));
 	if (str_eq(word, STR("top")))
-		put_top(out, &arena, &told);
+		put_top(out, &arena, &visited);
 	else if (str_eq(word, STR("steps")))
-		put_steps(out, &arena, &told);
+		put_steps(out, &arena, &visited);
 	else if (str_eq(word, STR("extractors")))
 		put_extractors(out, &arena);
 	else if (str_eq(word, STR("expectations")))
-		put_expectations(out, &arena, &told);
+		put_expectations(out, &arena, &visited);
 	else if (str_eq(word, STR("functions")) || str_eq(word, STR("filters")))
 		put_functions(out, &arena, word.ptr[1] == 'i');
 	else if (str_eq(word, STR("instructions")))

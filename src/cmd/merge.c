@@ -1,7 +1,8 @@
 /* `reprise merge`: the results of all shards of a run as one. */
 
-#include "cmd/merge_shards.h"
-#include "cmd/remake.h"
+#include "result/merge_input.h"
+#include "result/rebuild.h"
+#include "cmd/run_outputs.h"
 
 static enum exit_status merge_main(const struct options *options);
 
@@ -56,7 +57,7 @@ const struct command merge_command = {
     .main = merge_main,
 };
 
-static enum exit_status status_of(const struct remake *r, bool good, bool strict)
+static enum exit_status status_of(const struct rebuild *r, bool good, bool strict)
 {
 	if (!r->verdict.reached)
 		return EXIT_UNREACHED;
@@ -67,25 +68,25 @@ static enum exit_status status_of(const struct remake *r, bool good, bool strict
 	return strict && !r->validity.valid ? EXIT_NOT_VALID : EXIT_PASSED;
 }
 
-static enum exit_status make(struct shards *shards, const struct options *options)
+static enum exit_status merge(struct merge_input *shards, const struct options *options)
 {
 	const char *out = options_value(options, "out");
 	enum exit_status status = EXIT_USAGE;
-	struct remake r;
+	struct rebuild r;
 
 	shards->facts.quiet = options_has(options, "quiet");
-	remake_init(&r, &shards->facts);
-	if (run_outputs_gather(&r.outputs, options, str_of(out ? out : ""), &r.facts)) {
+	rebuild_init(&r, &shards->facts);
+	if (run_outputs_open_merged(&r.outputs, options, str_of(out ? out : ""), &r.facts)) {
 		bool good;
 
-		shards_replay(shards, &r);
-		remake_judge(&r);
-		shards_judge(shards, &r);
-		good = !out || shards_copy_failures(shards, out);
-		good &= run_outputs_close(&r.outputs, &r.total, &r.verdict);
+		merge_input_replay(shards, &r);
+		rebuild_judge(&r);
+		merge_input_judge(shards, &r);
+		good = !out || merge_input_copy_failures(shards, out);
+		good &= output_set_close(&r.outputs, &r.total, &r.verdict);
 		status = status_of(&r, good, options_has(options, "strict"));
 	}
-	remake_release(&r);
+	rebuild_release(&r);
 	return status;
 }
 
@@ -93,16 +94,16 @@ static enum exit_status merge_main(const struct options *options)
 {
 	enum exit_status status = EXIT_USAGE;
 	const char *out = options_value(options, "out");
-	struct shards shards;
+	struct merge_input shards;
 
 	if (!options->operand_count) {
 		log_error("which folders? usage: reprise %s", merge_command.synopsis);
 		return EXIT_USAGE;
 	}
-	if (shards_open(&shards, options->operands, options->operand_count) &&
-	    (!out || shards_spare(&shards, out)) &&
-	    shards_agree(&shards, options_has(options, "partial")))
-		status = make(&shards, options);
-	shards_close(&shards);
+	if (merge_input_open(&shards, options->operands, options->operand_count) &&
+	    (!out || merge_input_excludes(&shards, out)) &&
+	    merge_input_check(&shards, options_has(options, "partial")))
+		status = merge(&shards, options);
+	merge_input_close(&shards);
 	return status;
 }

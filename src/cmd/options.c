@@ -13,7 +13,7 @@
 extern char **environ;
 
 /* What is known while the words are read. */
-struct reading {
+struct option_parser {
 	struct options *options;
 	struct buf *problems;
 	int argc, at;
@@ -22,7 +22,7 @@ struct reading {
 };
 
 static void __attribute__((format(printf, 2, 3)))
-problem(struct reading *r, const char *format, ...)
+problem(struct option_parser *r, const char *format, ...)
 {
 	va_list args;
 
@@ -62,17 +62,17 @@ static const struct option *find_letter(const struct command *command, char lett
 }
 
 /* Whether VALUE is one of the option's words, where it has any; else the problem is told. */
-static bool is_word(struct reading *r, const struct option *option, const char *value)
+static bool is_word(struct option_parser *r, const struct option *option, const char *value)
 {
 	struct str words[32];
 	struct str near;
 	size_t count = 0;
 
-	if (!option->words)
+	if (!option->choices)
 		return true;
-	for (; option->words[count] && count < sizeof(words) / sizeof(words[0]); count++) {
-		words[count] = str_of(option->words[count]);
-		if (strcmp(option->words[count], value) == 0)
+	for (; option->choices[count] && count < sizeof(words) / sizeof(words[0]); count++) {
+		words[count] = str_of(option->choices[count]);
+		if (strcmp(option->choices[count], value) == 0)
 			return true;
 	}
 	near = diag_nearest(str_of(value), words, count);
@@ -89,17 +89,17 @@ static bool is_word(struct reading *r, const struct option *option, const char *
 	return false;
 }
 
-static void give(struct reading *r, const struct option *option, const char *value,
-		 enum option_origin origin)
+static void add_value(struct option_parser *r, const struct option *option, const char *value,
+		      enum option_origin origin)
 {
 	struct options *o = r->options;
 
 	if (is_word(r, option, value))
-		o->given[o->given_count++] = (struct option_given){option, value, origin};
+		o->values[o->value_count++] = (struct option_value){option, value, origin};
 }
 
 /* The next word as the value of OPTION; NULL, told, at the end of the line. */
-static const char *next_word(struct reading *r, const struct option *option)
+static const char *next_word(struct option_parser *r, const struct option *option)
 {
 	if (r->at + 1 < r->argc)
 		return r->argv[++r->at];
@@ -107,7 +107,7 @@ static const char *next_word(struct reading *r, const struct option *option)
 	return NULL;
 }
 
-static void unknown_name(struct reading *r, struct str name)
+static void unknown_name(struct option_parser *r, struct str name)
 {
 	const struct option *table = r->options->command->options;
 	size_t count = table_length(table);
@@ -128,7 +128,7 @@ static void unknown_name(struct reading *r, struct str name)
 }
 
 /* --name, --name=value, --name value. */
-static void read_long(struct reading *r, const char *word)
+static void read_long(struct option_parser *r, const char *word)
 {
 	size_t len = strcspn(word, "=");
 	struct str name = str_n(word, len);
@@ -150,11 +150,11 @@ static void read_long(struct reading *r, const char *word)
 	if (option->value && !value)
 		value = next_word(r, option);
 	if (value || !option->value)
-		give(r, option, value ? value : "", OPTION_COMMAND_LINE);
+		add_value(r, option, value ? value : "", OPTION_COMMAND_LINE);
 }
 
 /* -v, -vq, -u5, -u 5. */
-static void read_letters(struct reading *r, const char *letters)
+static void read_letters(struct option_parser *r, const char *letters)
 {
 	for (; *letters; letters++) {
 		const struct option *option = find_letter(r->options->command, *letters);
@@ -169,17 +169,17 @@ static void read_letters(struct reading *r, const char *letters)
 			return;
 		}
 		if (!option->value) {
-			give(r, option, "", OPTION_COMMAND_LINE);
+			add_value(r, option, "", OPTION_COMMAND_LINE);
 			continue;
 		}
 		value = letters[1] ? letters + 1 : next_word(r, option);
 		if (value)
-			give(r, option, value, OPTION_COMMAND_LINE);
+			add_value(r, option, value, OPTION_COMMAND_LINE);
 		return;
 	}
 }
 
-static void read_words(struct reading *r)
+static void read_words(struct option_parser *r)
 {
 	bool only_operands = false;
 
@@ -240,20 +240,20 @@ static int yes_or_no(const char *value)
 	return -1;
 }
 
-static void take_variable(struct reading *r, const struct option *option, struct str name,
-			  const char *value)
+static void add_variable(struct option_parser *r, const struct option *option, struct str name,
+			 const char *value)
 {
-	for (size_t i = 0; i < r->options->given_count; i++) {
-		if (r->options->given[i].option == option)
+	for (size_t i = 0; i < r->options->value_count; i++) {
+		if (r->options->values[i].option == option)
 			return;
 	}
 	if (option->value) {
-		give(r, option, value, OPTION_ENVIRONMENT);
+		add_value(r, option, value, OPTION_ENVIRONMENT);
 		return;
 	}
 	switch (yes_or_no(value)) {
 	case 1:
-		give(r, option, "", OPTION_ENVIRONMENT);
+		add_value(r, option, "", OPTION_ENVIRONMENT);
 		break;
 	case 0:
 		break;
@@ -297,7 +297,8 @@ static bool is_known_variable(const struct command *const *all, struct str name)
 	return false;
 }
 
-static void read_variable(struct reading *r, const struct command *const *all, const char *entry)
+static void read_variable(struct option_parser *r, const struct command *const *all,
+			  const char *entry)
 {
 	size_t len = strcspn(entry, "=");
 	struct str name = str_n(entry, len);
@@ -307,7 +308,7 @@ static void read_variable(struct reading *r, const struct command *const *all, c
 		return;
 	for (const struct option *o = r->options->command->options; o && o->name; o++) {
 		if (is_variable_of(o, name)) {
-			take_variable(r, o, name, entry + len + 1);
+			add_variable(r, o, name, entry + len + 1);
 			return;
 		}
 	}
@@ -338,16 +339,16 @@ bool options_parse(struct options *options, const struct command *command,
 		   const struct command *const *all, int argc, const char *const *argv,
 		   const char *const *environment, struct buf *problems)
 {
-	struct reading r = {
+	struct option_parser r = {
 	    .options = options, .problems = problems, .argc = argc, .argv = argv, .ok = true};
-	size_t most = table_length(command->options);
+	size_t max = table_length(command->options);
 
 	*options = (struct options){.command = command};
 	for (int i = 0; i < argc; i++)
-		most += strlen(argv[i]) + 1;
-	options->given = calloc(most + 1, sizeof(*options->given));
+		max += strlen(argv[i]) + 1;
+	options->values = calloc(max + 1, sizeof(*options->values));
 	options->operands = calloc((size_t)argc + 1, sizeof(*options->operands));
-	if (!options->given || !options->operands)
+	if (!options->values || !options->operands)
 		die_out_of_memory();
 	read_words(&r);
 	if (options->help || !reads_environment(command))
@@ -370,7 +371,7 @@ enum options_result options_read(struct options *options, const struct command *
 			   command->synopsis, command->name);
 		result = OPTIONS_WRONG;
 	} else if (options->help) {
-		command_help(command, stdout);
+		commands_help_for(command, stdout);
 		result = OPTIONS_HELP;
 	}
 	if (problems.len && !options->help)
@@ -383,25 +384,25 @@ enum options_result options_read(struct options *options, const struct command *
 
 void options_release(struct options *options)
 {
-	free(options->given);
+	free(options->values);
 	free(options->operands);
 	*options = (struct options){.command = options->command};
 }
 
-const struct option_given *options_find(const struct options *options, const char *name)
+const struct option_value *options_find(const struct options *options, const char *name)
 {
 	if (!find_name(options->command, str_of(name)))
 		BUG("%s has no option --%s", options->command->name, name);
-	for (size_t i = options->given_count; i > 0; i--) {
-		if (strcmp(options->given[i - 1].option->name, name) == 0)
-			return &options->given[i - 1];
+	for (size_t i = options->value_count; i > 0; i--) {
+		if (strcmp(options->values[i - 1].option->name, name) == 0)
+			return &options->values[i - 1];
 	}
 	return NULL;
 }
 
 const char *options_value(const struct options *options, const char *name)
 {
-	const struct option_given *found = options_find(options, name);
+	const struct option_value *found = options_find(options, name);
 
 	return found ? found->value : NULL;
 }
@@ -410,8 +411,8 @@ size_t options_count(const struct options *options, const char *name)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < options->given_count; i++)
-		count += strcmp(options->given[i].option->name, name) == 0;
+	for (size_t i = 0; i < options->value_count; i++)
+		count += strcmp(options->values[i].option->name, name) == 0;
 	return count;
 }
 

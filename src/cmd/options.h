@@ -1,5 +1,5 @@
 /*
- * The command line and the environment read by a command's option table (kind/command.h).
+ * The command line and the environment read by a command's option table (interface/command.h).
  *
  * Words may stand in any order; "--" ends the options and "-" is no option. Where an option is
  * given more than once the last one counts, unless it repeats. An option on the command line hides
@@ -12,11 +12,11 @@
 #include <stddef.h>
 
 #include "base/buf.h"
-#include "kind/command.h"
+#include "interface/command.h"
 
 enum option_origin { OPTION_COMMAND_LINE, OPTION_ENVIRONMENT };
 
-struct option_given {
+struct option_value {
 	const struct option *option;
 	const char *value; /* "" for a switch */
 	enum option_origin origin;
@@ -24,8 +24,8 @@ struct option_given {
 
 struct options {
 	const struct command *command;
-	struct option_given *given; /* in the order given, the environment's last */
-	size_t given_count;
+	struct option_value *values; /* in the order given, the environment's last */
+	size_t value_count;
 	const char **operands;
 	size_t operand_count;
 	bool help; /* --help or -h was given */
@@ -54,7 +54,7 @@ bool options_parse(struct options *options, const struct command *command,
  * table is a BUG. */
 const char *options_value(const struct options *options, const char *name);
 /* As options_value, with where it came from. */
-const struct option_given *options_find(const struct options *options, const char *name);
+const struct option_value *options_find(const struct options *options, const char *name);
 /* How often a switch was given (-vv: 2); 0 when not. */
 size_t options_count(const struct options *options, const char *name);
 bool options_has(const struct options *options, const char *name);

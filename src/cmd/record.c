@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/encoding.h"
+#include "base/base64.h"
 #include "base/log.h"
 #include "base/units.h"
 #include "base/url.h"
@@ -13,8 +13,8 @@
 #include "cmd/record_ca.h"
 #include "cmd/record_end.h"
 #include "cmd/record_session.h"
-#include "cmd/tables.h"
-#include "net/authority.h"
+#include "cmd/all_tables.h"
+#include "net/ca.h"
 #include "net/stream.h"
 
 static enum exit_status record_main(const struct options *options);
@@ -74,12 +74,12 @@ static const struct option record_options[] = {
      .group = "What becomes a scenario"},
     {.name = "assets",
      .value = "keep|drop",
-     .words = keep_or_drop,
+     .choices = keep_or_drop,
      .prose = "pictures, styles, scripts and fonts (default: drop)",
      .group = "What becomes a scenario"},
     {.name = "analytics",
      .value = "keep|drop",
-     .words = keep_or_drop,
+     .choices = keep_or_drop,
      .prose = "requests that only count visitors (default: drop)",
      .group = "What becomes a scenario"},
     {.name = "literal",
@@ -126,7 +126,7 @@ struct record {
 
 /* ---- options */
 
-static bool wrong(const char *option, const char *value, const char *why)
+static bool usage_error(const char *option, const char *value, const char *why)
 {
 	log_error("--%s %s: %s", option, value, why);
 	return false;
@@ -138,22 +138,23 @@ static bool is_loopback(const char *address)
 	       strncmp(address, "127.", 4) == 0;
 }
 
-static bool take_address(struct record *r)
+static bool parse_address(struct record *r)
 {
 	const char *port = options_value(r->options, "port");
 	const char *host = options_value(r->options, "listen");
 	int64_t number = 0;
 
 	if (port && (!str_to_int(str_of(port), &number) || number < 0 || number > 65535))
-		return wrong("port", port, "a port is a number from 0 to 65535");
+		return usage_error("port", port, "a port is a number from 0 to 65535");
 	r->plan.proxy.port = (unsigned)number;
 	r->plan.proxy.host = host ? host : "127.0.0.1";
 	r->plan.browser.proxy_host = r->plan.proxy.host;
 	if (is_loopback(r->plan.proxy.host))
 		return true;
 	if (!options_has(r->options, "expose"))
-		return wrong("listen", host,
-			     "other machines could use this proxy; --expose says that they may");
+		return usage_error(
+		    "listen", host,
+		    "other machines could use this proxy; --expose says that they may");
 	log_warning("whoever reaches %s can go through this proxy into your networks, and reads "
 		    "in your name what you are logged in to",
 		    host);
@@ -163,20 +164,20 @@ static bool take_address(struct record *r)
 }
 
 /* All values of an option, split at commas. */
-static const char *const *take_list(struct record *r, const char *name, size_t *count)
+static const char *const *parse_list(struct record *r, const char *name, size_t *count)
 {
 	VEC(const char *) list = {0};
 
-	for (size_t i = 0; i < r->options->given_count; i++) {
-		struct str value = str_of(r->options->given[i].value);
+	for (size_t i = 0; i < r->options->value_count; i++) {
+		struct str value = str_of(r->options->values[i].value);
 
-		if (strcmp(r->options->given[i].option->name, name) != 0)
+		if (strcmp(r->options->values[i].option->name, name) != 0)
 			continue;
 		for (size_t at = 0; at <= value.len;) {
 			size_t end = str_find_char(value, ',', at);
 			struct str item;
 
-			end = end == (size_t)-1 ? value.len : end;
+			end = end == NOT_FOUND ? value.len : end;
 			item = str_trim(str_slice(value, at, end));
 			if (item.len)
 				VEC_PUSH(&r->arena, &list, arena_cstr(&r->arena, item));
@@ -187,19 +188,20 @@ static const char *const *take_list(struct record *r, const char *name, size_t *
 	return list.items;
 }
 
-static bool take_proxy(struct record *r)
+static bool parse_proxy(struct record *r)
 {
-	const char *given = options_value(r->options, "proxy");
-	struct str text = str_of(given);
+	const char *argument = options_value(r->options, "proxy");
+	struct str text = str_of(argument);
 	struct buf pair, auth;
 	struct url url;
 
-	if (!given)
+	if (!argument)
 		return true;
-	if (str_find(text, STR("://"), 0) == (size_t)-1)
-		text = arena_printf(&r->arena, "http://%s", given);
+	if (str_find(text, STR("://"), 0) == NOT_FOUND)
+		text = arena_printf(&r->arena, "http://%s", argument);
 	if (!url_split(text, &url) || !str_ieq(url.scheme, STR("http")))
-		return wrong("proxy", given, "a URL such as http://proxy.example:3128 is expected");
+		return usage_error("proxy", argument,
+				   "a URL such as http://proxy.example:3128 is expected");
 	r->plan.proxy.via_host = arena_cstr(&r->arena, url.host);
 	r->plan.proxy.via_port = url.has_port ? url.port : 1080;
 	if (!url.userinfo.len)
@@ -215,49 +217,49 @@ static bool take_proxy(struct record *r)
 	return true;
 }
 
-static bool take_url(struct record *r)
+static bool parse_url(struct record *r)
 {
-	const char *given = r->options->operand_count ? r->options->operands[0] : NULL;
-	struct str text = str_of(given);
+	const char *argument = r->options->operand_count ? r->options->operands[0] : NULL;
+	struct str text = str_of(argument);
 	struct url url;
 
-	r->plan.browser.url = "http://" PROXY_OWN_HOST "/";
-	if (!given)
+	r->plan.browser.url = "http://" PROXY_BUILTIN_HOST "/";
+	if (!argument)
 		return true;
 	if (r->options->operand_count > 1) {
 		log_error("one address to begin with is expected, not '%s' too",
 			  r->options->operands[1]);
 		return false;
 	}
-	if (str_find(text, STR("://"), 0) == (size_t)-1)
-		text = arena_printf(&r->arena, "http://%s", given);
+	if (str_find(text, STR("://"), 0) == NOT_FOUND)
+		text = arena_printf(&r->arena, "http://%s", argument);
 	if (!url_split(text, &url) ||
 	    (!str_ieq(url.scheme, STR("http")) && !str_ieq(url.scheme, STR("https")))) {
-		log_error("'%s' is no http or https address", given);
+		log_error("'%s' is no http or https address", argument);
 		return false;
 	}
 	r->plan.url = r->plan.browser.url = text.ptr;
 	return true;
 }
 
-static bool take_ending(struct record *r)
+static bool parse_ending(struct record *r)
 {
-	const char *given = options_value(r->options, "for");
-	enum unit_error error;
+	const char *argument = options_value(r->options, "for");
+	enum units_error error;
 
 	r->plan.length = NS_NEVER;
-	if (!given)
+	if (!argument)
 		return true;
-	error = units_duration(str_of(given), &r->plan.length);
-	return error == UNIT_OK || wrong("for", given, unit_error_text(error));
+	error = units_duration(str_of(argument), &r->plan.length);
+	return error == UNIT_OK || usage_error("for", argument, units_error_text(error));
 }
 
-static bool take_files(struct record *r)
+static bool choose_files(struct record *r)
 {
 	const char *output = options_value(r->options, "output");
 	struct record_plan *plan = &r->plan;
 
-	if (!record_take_files(r->options, &r->arena, output ? output : "visit.yaml", plan))
+	if (!record_end_files(r->options, &r->arena, output ? output : "visit.yaml", plan))
 		return false;
 	if (plan->force || access(plan->journal, F_OK) != 0)
 		return true;
@@ -269,7 +271,7 @@ static bool take_files(struct record *r)
 }
 
 /* The scenario names the file too, seen from its own folder. */
-static void take_trust(struct record *r)
+static void parse_trust(struct record *r)
 {
 	const char *ca = options_value(r->options, "ca");
 	char *full = ca && strchr(r->plan.scenario, '/') ? realpath(ca, NULL) : NULL;
@@ -279,7 +281,7 @@ static void take_trust(struct record *r)
 	free(full);
 }
 
-static bool take_options(struct record *r)
+static bool parse_options(struct record *r)
 {
 	const char *browser = options_value(r->options, "browser");
 	struct proxy_config *proxy = &r->plan.proxy;
@@ -287,11 +289,12 @@ static bool take_options(struct record *r)
 	r->plan.no_browser = browser && strcmp(browser, "none") == 0;
 	r->plan.browser.program = browser;
 	r->plan.browser.headless = options_has(r->options, "headless");
-	proxy->no_proxy = take_list(r, "no-proxy", &proxy->no_proxy_count);
-	proxy->unread = take_list(r, "pass", &proxy->unread_count);
-	if (!take_url(r) || !take_address(r) || !take_proxy(r) || !take_ending(r) || !take_files(r))
+	proxy->no_proxy = parse_list(r, "no-proxy", &proxy->no_proxy_count);
+	proxy->passthrough = parse_list(r, "pass", &proxy->passthrough_count);
+	if (!parse_url(r) || !parse_address(r) || !parse_proxy(r) || !parse_ending(r) ||
+	    !choose_files(r))
 		return false;
-	take_trust(r);
+	parse_trust(r);
 	return true;
 }
 
@@ -319,7 +322,7 @@ static bool open_authority(struct record *r)
 	r->plan.store = &r->store;
 	r->plan.proxy.authority = r->plan.authority;
 	r->plan.proxy.servers = r->servers;
-	r->plan.browser.key_pin = authority_facts(r->plan.authority)->key_pin.ptr;
+	r->plan.browser.key_pin = ca_facts(r->plan.authority)->key_pin.ptr;
 	r->plan.browser.certificate = r->store.certificate_path.ptr;
 	return true;
 }
@@ -330,7 +333,7 @@ static enum exit_status record(struct record *r)
 {
 	struct record_outcome outcome;
 
-	if (!take_options(r) || !open_authority(r) || !record_session(&r->plan, &outcome))
+	if (!parse_options(r) || !open_authority(r) || !record_session(&r->plan, &outcome))
 		return EXIT_USAGE;
 	return record_end(&r->plan, r->options, &outcome);
 }
@@ -348,11 +351,11 @@ static enum exit_status record_main(const struct options *options)
 		return record_ca(options->operand_count == 2 ? options->operands[1] : NULL);
 	}
 	if (options->operand_count && strcmp(options->operands[0], "finish") == 0)
-		return record_finish(options);
+		return record_end_finish(options);
 	arena_init(&r.arena, 0);
 	status = record(&r);
 	stream_tls_free(r.servers);
-	authority_free(r.plan.authority);
+	ca_free(r.plan.authority);
 	arena_release(&r.arena);
 	return status;
 }

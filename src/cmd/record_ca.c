@@ -18,9 +18,9 @@ static void print_day(const char *label, ns_t wall)
 	printf("  %-12s %s\n", label, text);
 }
 
-static void print_authority(const struct ca_store *store, const struct authority *a)
+static void print_authority(const struct ca_store *store, const struct ca *a)
 {
-	const struct authority_facts *facts = authority_facts(a);
+	const struct ca_facts *facts = ca_facts(a);
 
 	printf("%.*s\n", STR_ARG(facts->name));
 	printf("  %-12s %.*s\n", "certificate", STR_ARG(store->certificate_path));
@@ -32,13 +32,13 @@ static void print_authority(const struct ca_store *store, const struct authority
 static enum exit_status show(const struct ca_store *store, bool make)
 {
 	enum exit_status status = EXIT_PASSED;
-	struct authority *a = NULL;
+	struct ca *a = NULL;
 	struct buf error;
 
 	buf_init(&error, 0);
 	switch (ca_store_open(store, clock_wall_ns(), make, &a, &error)) {
 	case CA_READY:
-	case CA_MADE:
+	case CA_CREATED:
 	case CA_RENEWED:
 		print_authority(store, a);
 		break;
@@ -51,12 +51,12 @@ static enum exit_status show(const struct ca_store *store, bool make)
 		status = EXIT_USAGE;
 		break;
 	}
-	authority_free(a);
+	ca_free(a);
 	buf_release(&error);
 	return status;
 }
 
-static enum exit_status remove_it(const struct ca_store *store)
+static enum exit_status remove_authority(const struct ca_store *store)
 {
 	enum exit_status status = EXIT_PASSED;
 	struct buf error;
@@ -92,7 +92,7 @@ enum exit_status record_ca(const char *word)
 	else if (strcmp(word, "create") == 0)
 		status = show(&store, true);
 	else if (strcmp(word, "remove") == 0)
-		status = remove_it(&store);
+		status = remove_authority(&store);
 	else
 		log_error("'%s' is nothing to do with the certificate authority; there are show, "
 			  "create, remove",

@@ -2,7 +2,7 @@
 #ifndef CMD_RECORD_CA_H
 #define CMD_RECORD_CA_H
 
-#include "kind/command.h"
+#include "interface/command.h"
 
 /* WORD may be NULL: show. */
 enum exit_status record_ca(const char *word);

@@ -8,11 +8,11 @@
 #include "base/units.h"
 #include "cmd/import_files.h"
 #include "cmd/options.h"
-#include "cmd/tables.h"
+#include "cmd/all_tables.h"
 
 /* ---- its files */
 
-static bool is_there(const char *path, bool force)
+static bool refuse_existing(const char *path, bool force)
 {
 	if (force || access(path, F_OK) != 0)
 		return false;
@@ -21,8 +21,8 @@ static bool is_there(const char *path, bool force)
 }
 
 /* Told before the visit and not after it. */
-bool record_take_files(const struct options *options, struct arena *a, const char *output,
-		       struct record_plan *plan)
+bool record_end_files(const struct options *options, struct arena *a, const char *output,
+		      struct record_plan *plan)
 {
 	struct str stem = str_of(output);
 
@@ -39,7 +39,8 @@ bool record_take_files(const struct options *options, struct arena *a, const cha
 		stem.len -= 4;
 	plan->har = arena_printf(a, "%.*s.har", STR_ARG(stem)).ptr;
 	plan->journal = arena_printf(a, "%.*s.journal", STR_ARG(stem)).ptr;
-	return !is_there(plan->scenario, plan->force) && !is_there(plan->har, plan->force);
+	return !refuse_existing(plan->scenario, plan->force) &&
+	       !refuse_existing(plan->har, plan->force);
 }
 
 /* ---- what becomes of it */
@@ -52,11 +53,11 @@ static enum exit_status make_scenario(const struct record_plan *plan, const stru
 	job_init(&job, import_find("har"), &all_tables);
 	job.files = (const char *const *)&plan->har;
 	job.file_count = 1;
-	import_take_wishes(&job, options);
-	if (import_perform(&job)) {
+	import_files_set_options(&job, options);
+	if (import_run(&job)) {
 		if (!plan->quiet)
-			import_tell(&job);
-		status = import_write(&job, plan->scenario, plan->force, plan->quiet);
+			import_files_report(&job);
+		status = import_files_write(&job, plan->scenario, plan->force, plan->quiet);
 	} else {
 		for (size_t i = 0; i < job.errors.count; i++)
 			log_error("%.*s", STR_ARG(job.errors.items[i]));
@@ -126,7 +127,7 @@ static enum exit_status finish(const struct record_plan *plan, const struct opti
 	return EXIT_FAILED;
 }
 
-enum exit_status record_finish(const struct options *options)
+enum exit_status record_end_finish(const struct options *options)
 {
 	const char *output = options_value(options, "output");
 	enum exit_status status = EXIT_USAGE;
@@ -144,7 +145,7 @@ enum exit_status record_finish(const struct options *options)
 		stem.len -= 8;
 	if (!output)
 		output = arena_printf(&arena, "%.*s.yaml", STR_ARG(stem)).ptr;
-	if (record_take_files(options, &arena, output, &plan)) {
+	if (record_end_files(options, &arena, output, &plan)) {
 		plan.journal = options->operands[1];
 		status = finish(&plan, options);
 	}

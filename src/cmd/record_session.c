@@ -10,20 +10,20 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "cmd/record_words.h"
+#include "cmd/record_text.h"
 #include "import/import.h"
-#include "net/authority.h"
-#include "record/take.h"
+#include "net/ca.h"
+#include "record/capture.h"
 
-#define LINE_MOST 200
+#define LINE_MAX 200
 
-struct session {
+struct recording_session {
 	const struct record_plan *plan;
 	struct stream_loop *loop;
 	struct proxy *proxy;
 	struct journal journal;
 	struct browser *browser;
-	struct stream_watch *typed, *signals[4];
+	struct stream_watch *input, *signals[4];
 	struct stream_timer *end;
 	struct buf line; /* being typed */
 	unsigned assets; /* gone by since the last line */
@@ -32,58 +32,58 @@ struct session {
 
 /* ---- what goes by */
 
-static void on_taken(void *owner, const struct take *take)
+static void on_capture(void *owner, const struct take *capture)
 {
-	struct session *s = owner;
+	struct recording_session *s = owner;
 
-	journal_add(&s->journal, take);
+	journal_add(&s->journal, capture);
 	if (s->journal.failed && !s->write_failed) {
 		s->write_failed = true;
 		log_error("cannot write %s: %s; what is done from here on is lost", s->journal.path,
 			  strerror(s->journal.failed));
 	}
-	if (s->plan->quiet || import_is_of_browser(take->url))
+	if (s->plan->quiet || import_is_browser_noise(capture->url))
 		return;
-	if (record_is_asset(take)) {
+	if (record_text_is_asset(capture)) {
 		s->assets++;
 		return;
 	}
-	record_tell_take(take, s->assets);
+	record_text_request(capture, s->assets);
 	s->assets = 0;
 }
 
-static void on_told(void *owner, struct str text)
+static void on_message(void *owner, struct str text)
 {
 	(void)owner;
 	log_warning("%.*s", STR_ARG(text));
 }
 
-static void on_marked(void *owner, struct str name)
+static void on_mark(void *owner, struct str name)
 {
-	struct session *s = owner;
+	struct recording_session *s = owner;
 
 	journal_mark(&s->journal, name, clock_wall_ns());
 	if (!s->plan->quiet)
 		log_info("== %.*s", STR_ARG(name));
 }
 
-static struct str page_now(void *owner)
+static struct str current_page(void *owner)
 {
-	const struct session *s = owner;
+	const struct recording_session *s = owner;
 
 	return str_of(s->journal.page);
 }
 
-static const struct proxy_watch watch = {
-    .taken = on_taken,
-    .told = on_told,
-    .marked = on_marked,
-    .page = page_now,
+static const struct proxy_watch callbacks = {
+    .captured = on_capture,
+    .reported = on_message,
+    .marked = on_mark,
+    .page = current_page,
 };
 
 /* ---- what is typed */
 
-static void take_line(struct session *s, struct str line)
+static void handle_line(struct recording_session *s, struct str line)
 {
 	char name[32];
 
@@ -92,25 +92,25 @@ static void take_line(struct session *s, struct str line)
 		snprintf(name, sizeof name, "Step %u", s->journal.pages + 1);
 		line = str_of(name);
 	}
-	on_marked(s, line);
+	on_mark(s, line);
 }
 
-static void on_typed(void *arg)
+static void on_input(void *arg)
 {
-	struct session *s = arg;
+	struct recording_session *s = arg;
 	char piece[256];
 	ssize_t n = read(STDIN_FILENO, piece, sizeof piece);
 
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
 	if (n <= 0) {
-		stream_watch_free(s->typed);
-		s->typed = NULL;
+		stream_loop_watch_free(s->input);
+		s->input = NULL;
 		return;
 	}
 	for (ssize_t i = 0; i < n; i++) {
 		if (piece[i] == '\n') {
-			take_line(s, buf_str(&s->line));
+			handle_line(s, buf_str(&s->line));
 			buf_clear(&s->line);
 		} else {
 			buf_add_char(&s->line, piece[i]);
@@ -120,9 +120,9 @@ static void on_typed(void *arg)
 
 /* ---- its end */
 
-static void end_it(void *arg)
+static void end_recording(void *arg)
 {
-	struct session *s = arg;
+	struct recording_session *s = arg;
 
 	s->ending = true;
 	stream_loop_stop(s->loop);
@@ -130,17 +130,17 @@ static void end_it(void *arg)
 
 static void on_child(void *arg)
 {
-	struct session *s = arg;
+	struct recording_session *s = arg;
 
 	if (s->browser && browser_has_ended(s->browser) && !s->ending) {
 		if (!s->plan->quiet)
 			log_info("the browser was closed");
-		end_it(s);
+		end_recording(s);
 	}
 }
 
 /* A terminal or a pipe, which somebody may write to. */
-static bool somebody_types(void)
+static bool stdin_is_readable(void)
 {
 	struct stat facts;
 
@@ -148,7 +148,7 @@ static bool somebody_types(void)
 					(S_ISFIFO(facts.st_mode) || S_ISSOCK(facts.st_mode)));
 }
 
-static void listen_to_signals(struct session *s)
+static void install_signals(struct recording_session *s)
 {
 	static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
 
@@ -158,66 +158,67 @@ static void listen_to_signals(struct session *s)
 		/* What is done when they no longer count, writing the files, is not to be cut off
 		 * by a second one: `timeout` sends two, people press Ctrl-C twice. */
 		signal(ends[i], SIG_IGN);
-		s->signals[i] = stream_watch_signal(s->loop, ends[i], end_it, s);
+		s->signals[i] = stream_loop_watch_signal(s->loop, ends[i], end_recording, s);
 	}
-	s->signals[3] = stream_watch_signal(s->loop, SIGCHLD, on_child, s);
-	if (somebody_types())
-		s->typed = stream_watch_new(s->loop, STDIN_FILENO, on_typed, s);
+	s->signals[3] = stream_loop_watch_signal(s->loop, SIGCHLD, on_child, s);
+	if (stdin_is_readable())
+		s->input = stream_loop_watch_new(s->loop, STDIN_FILENO, on_input, s);
 	if (s->plan->length != NS_NEVER) {
-		s->end = stream_timer_new(s->loop, end_it, s);
-		stream_timer_set(s->end, s->plan->length);
+		s->end = stream_loop_timer_new(s->loop, end_recording, s);
+		stream_loop_timer_set(s->end, s->plan->length);
 	}
 }
 
 /* ---- its beginning */
 
 /* Where a window can open. A program that was named knows for itself. */
-static bool has_display(const struct browser_wish *wish)
+static bool has_display(const struct browser_wish *options)
 {
 	const char *x = getenv("DISPLAY"), *wayland = getenv("WAYLAND_DISPLAY");
 
-	return wish->headless || wish->program || (x && *x) || (wayland && *wayland);
+	return options->headless || options->program || (x && *x) || (wayland && *wayland);
 }
 
-static bool start_browser(struct session *s)
+static bool start_browser(struct recording_session *s)
 {
-	struct browser_wish wish = s->plan->browser;
+	struct browser_wish options = s->plan->browser;
 	struct buf hints, error;
 	bool good = true;
 
 	if (s->plan->no_browser) {
-		record_tell_by_hand(s->plan, proxy_port(s->proxy), NULL);
+		record_text_manual_setup(s->plan, proxy_port(s->proxy), NULL);
 		return true;
 	}
-	if (!has_display(&wish)) {
-		record_tell_by_hand(s->plan, proxy_port(s->proxy),
-				    "there is no display for a browser (--headless needs none)");
+	if (!has_display(&options)) {
+		record_text_manual_setup(
+		    s->plan, proxy_port(s->proxy),
+		    "there is no display for a browser (--headless needs none)");
 		return true;
 	}
-	wish.proxy_port = proxy_port(s->proxy);
+	options.proxy_port = proxy_port(s->proxy);
 	buf_init(&hints, 0);
 	buf_init(&error, 0);
-	s->browser = browser_start(&wish, &hints, &error);
+	s->browser = browser_start(&options, &hints, &error);
 	if (error.len) {
 		log_error("%.*s", STR_ARG(buf_str(&error)));
 		good = false;
 	} else if (s->browser) {
-		record_tell_browser(s->plan, proxy_port(s->proxy), browser_name(s->browser),
+		record_text_browser(s->plan, proxy_port(s->proxy), browser_name(s->browser),
 				    buf_str(&hints));
 	} else {
-		record_tell_by_hand(s->plan, proxy_port(s->proxy), "no browser was found");
+		record_text_manual_setup(s->plan, proxy_port(s->proxy), "no browser was found");
 	}
 	buf_release(&hints);
 	buf_release(&error);
 	return good;
 }
 
-static bool begin(struct session *s)
+static bool begin(struct recording_session *s)
 {
 	struct buf error;
 
 	buf_init(&error, 0);
-	s->proxy = proxy_new(s->loop, &s->plan->proxy, &watch, s, &error);
+	s->proxy = proxy_new(s->loop, &s->plan->proxy, &callbacks, s, &error);
 	if (!s->proxy || !journal_open(&s->journal, s->plan->journal, s->plan->force, s->plan->ca,
 				       s->plan->insecure, &error)) {
 		log_error("%.*s", STR_ARG(buf_str(&error)));
@@ -225,13 +226,14 @@ static bool begin(struct session *s)
 		return false;
 	}
 	buf_release(&error);
-	listen_to_signals(s);
+	install_signals(s);
 	return start_browser(s);
 }
 
 bool record_session(const struct record_plan *plan, struct record_outcome *outcome)
 {
-	struct session s = {.plan = plan, .loop = stream_loop_new(), .journal = {.fd = -1}};
+	struct recording_session s = {
+	    .plan = plan, .loop = stream_loop_new(), .journal = {.fd = -1}};
 	ns_t begun = clock_monotonic_ns();
 	bool good;
 
@@ -240,7 +242,7 @@ bool record_session(const struct record_plan *plan, struct record_outcome *outco
 		log_error("this process may open no further files");
 		return false;
 	}
-	buf_init(&s.line, LINE_MOST);
+	buf_init(&s.line, LINE_MAX);
 	good = begin(&s);
 	if (good)
 		stream_loop_run(s.loop);
@@ -250,11 +252,11 @@ bool record_session(const struct record_plan *plan, struct record_outcome *outco
 	*outcome = (struct record_outcome){
 	    .entries = s.journal.entries, .marks = s.journal.pages, .written = !s.write_failed};
 	if (good && !plan->quiet)
-		record_tell_end(outcome, s.assets, clock_monotonic_ns() - begun);
-	stream_timer_free(s.end);
-	stream_watch_free(s.typed);
+		record_text_summary(outcome, s.assets, clock_monotonic_ns() - begun);
+	stream_loop_timer_free(s.end);
+	stream_loop_watch_free(s.input);
 	for (size_t i = 0; i < 4; i++)
-		stream_watch_free(s.signals[i]);
+		stream_loop_watch_free(s.signals[i]);
 	stream_loop_free(s.loop);
 	if (s.journal.fd >= 0)
 		journal_close(&s.journal);

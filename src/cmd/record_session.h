@@ -22,7 +22,7 @@ struct record_plan {
 	bool insecure;
 	ns_t length; /* NS_NEVER: until somebody ends it */
 	const struct ca_store *store;
-	struct authority *authority;
+	struct ca *authority;
 };
 
 struct record_outcome {

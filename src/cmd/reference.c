@@ -3,10 +3,11 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "cmd/completion.h"
 #include "cmd/manual.h"
 #include "cmd/options.h"
 
-#define MOST_BYTES ((size_t)1 << 20)
+#define BYTES_MAX ((size_t)1 << 20)
 
 static enum exit_status reference_main(const struct options *options);
 
@@ -29,7 +30,7 @@ static bool put_file(struct buf *out, struct arena *a, struct str template, stru
 		slash--;
 	struct str path =
 	    arena_printf(a, "%.*s%.*s", STR_ARG(str_slice(template, 0, slash)), STR_ARG(name));
-	if (!file_read(a, path.ptr, MOST_BYTES, &text, &why)) {
+	if (!file_read(a, path.ptr, BYTES_MAX, &text, &why)) {
 		log_error("%s: %s", path.ptr, why);
 		return false;
 	}
@@ -56,14 +57,14 @@ static bool put_page(struct buf *out, struct arena *a, const char *path)
 	struct str text;
 	const char *why;
 
-	if (!file_read(a, path, MOST_BYTES, &text, &why)) {
+	if (!file_read(a, path, BYTES_MAX, &text, &why)) {
 		log_error("%s: %s", path, why);
 		return false;
 	}
 	for (size_t at = 0; at < text.len;) {
 		size_t end = str_find_char(text, '\n', at);
 
-		end = end == (size_t)-1 ? text.len : end;
+		end = end == NOT_FOUND ? text.len : end;
 		if (!put_line(out, a, str_of(path), str_slice(text, at, end)))
 			return false;
 		at = end + 1;

@@ -8,8 +8,8 @@
 #include "base/log.h"
 #include "cmd/import_files.h"
 #include "cmd/run_options.h"
-#include "cmd/tables.h"
-#include "import/verify.h"
+#include "cmd/all_tables.h"
+#include "import/verification.h"
 
 static enum exit_status replay_main(const struct options *options);
 
@@ -34,89 +34,91 @@ const struct command replay_command = {
 };
 
 /* The scenario in a folder of its own, which only we can read and which goes again. */
-struct place_for_it {
+struct temp_scenario {
 	char folder[64];
 	struct str file;
 };
 
-static bool make_place(struct import_job *job, struct place_for_it *place)
+static bool create_temp(struct import_job *job, struct temp_scenario *temp)
 {
 	const char *above = getenv("TMPDIR");
 
-	snprintf(place->folder, sizeof place->folder, "%s/reprise-XXXXXX",
+	snprintf(temp->folder, sizeof temp->folder, "%s/reprise-XXXXXX",
 		 above && *above && strlen(above) < 40 ? above : "/tmp");
-	if (!mkdtemp(place->folder)) {
-		log_error("cannot make a folder in %s: %s", place->folder, strerror(errno));
+	if (!mkdtemp(temp->folder)) {
+		log_error("cannot make a folder in %s: %s", temp->folder, strerror(errno));
 		return false;
 	}
-	place->file = arena_printf(&job->arena, "%s/%s", place->folder, import_default_path(job));
+	temp->file =
+	    arena_printf(&job->arena, "%s/%s", temp->folder, import_files_default_path(job));
 	return true;
 }
 
-static void remove_place(struct import_job *job, const struct place_for_it *place)
+static void remove_temp(struct import_job *job, const struct temp_scenario *temp)
 {
-	unlink(place->file.ptr);
-	for (size_t i = 0; i < job->beside.count; i++)
-		unlink(arena_printf(&job->arena, "%s/%.*s", place->folder,
-				    STR_ARG(job->beside.items[i].name))
+	unlink(temp->file.ptr);
+	for (size_t i = 0; i < job->extra_files.count; i++)
+		unlink(arena_printf(&job->arena, "%s/%.*s", temp->folder,
+				    STR_ARG(job->extra_files.items[i].name))
 			   .ptr);
-	rmdir(place->folder);
+	rmdir(temp->folder);
 }
 
 /* The options as `run` gets them: the scenario for the recording, and what was taken out of it. */
-static enum exit_status run_it(struct import_job *job, const struct place_for_it *place,
-			       const struct options *options)
+static enum exit_status run_scenario(struct import_job *job, const struct temp_scenario *temp,
+				     const struct options *options)
 {
 	struct options own = *options;
 	const struct option *param = replay_option_table;
-	const char *file = place->file.ptr;
+	const char *file = temp->file.ptr;
 	size_t count = 0;
 
 	while (strcmp(param->name, "param") != 0)
 		param++;
-	while (verify_parameter(job, count))
+	while (verification_parameter(job, count))
 		count++;
 	own.command = &run_command;
 	own.operands = &file;
 	own.operand_count = 1;
-	own.given = ARENA_ARRAY(&job->arena, options->given_count + count + 1, struct option_given);
-	own.given_count = 0;
+	own.values =
+	    ARENA_ARRAY(&job->arena, options->value_count + count + 1, struct option_value);
+	own.value_count = 0;
 	for (size_t i = 0; i < count; i++) {
-		const char *value = verify_parameter(job, i);
+		const char *value = verification_parameter(job, i);
 		struct str name =
 		    str_slice(str_of(value), 0, str_find_char(str_of(value), '=', 0) + 1);
-		bool given = false;
+		bool is_set = false;
 
-		for (size_t k = 0; k < options->given_count; k++)
-			given = given || (strcmp(options->given[k].option->name, "param") == 0 &&
-					  str_starts(str_of(options->given[k].value), name));
-		if (!given)
-			own.given[own.given_count++] =
-			    (struct option_given){param, value, OPTION_COMMAND_LINE};
+		for (size_t k = 0; k < options->value_count; k++)
+			is_set = is_set || (strcmp(options->values[k].option->name, "param") == 0 &&
+					    str_starts(str_of(options->values[k].value), name));
+		if (!is_set)
+			own.values[own.value_count++] =
+			    (struct option_value){param, value, OPTION_COMMAND_LINE};
 	}
-	for (size_t i = 0; i < options->given_count; i++)
-		own.given[own.given_count++] = options->given[i];
+	for (size_t i = 0; i < options->value_count; i++)
+		own.values[own.value_count++] = options->values[i];
 	return run_command.main(&own);
 }
 
 static enum exit_status replay(struct import_job *job, const struct options *options)
 {
 	enum exit_status status = EXIT_USAGE;
-	struct place_for_it place;
+	struct temp_scenario temp;
 
-	import_take_wishes(job, options);
-	if (!import_read(job, options_has(options, "quiet")))
+	import_files_set_options(job, options);
+	if (!import_files_read(job, options_has(options, "quiet")))
 		return EXIT_USAGE;
 	if (job->no_target && !options_has(options, "target")) {
 		log_error("%s does not say which server it is of; say where to send it: -t URL",
 			  job->files[0]);
 		return EXIT_USAGE;
 	}
-	if (!make_place(job, &place))
+	if (!create_temp(job, &temp))
 		return EXIT_USAGE;
-	if (import_write(job, place.file.ptr, IMPORT_KEEPS, true) == EXIT_PASSED)
-		status = run_it(job, &place, options);
-	remove_place(job, &place);
+	if (import_files_write(job, temp.file.ptr, IMPORT_FILES_REFUSE, true) == EXIT_PASSED)
+		status = run_scenario(job, &temp, options);
+	remove_temp(job, &temp);
 	return status;
 }
 
@@ -130,7 +132,7 @@ static enum exit_status replay_main(const struct options *options)
 		fputs("error: one recording is expected\nusage: reprise replay FILE\n", stderr);
 		return EXIT_USAGE;
 	}
-	kind = import_kind_of(options->operands[0]);
+	kind = import_files_kind_of(options->operands[0]);
 	if (!kind)
 		return EXIT_USAGE;
 	job_init(&job, kind, &all_tables);

@@ -2,9 +2,11 @@
 #include <unistd.h>
 
 #include "cmd/comparison.h"
-#include "cmd/remake.h"
-#include "cmd/result_folder.h"
-#include "output/page.h"
+#include "result/saved_result.h"
+#include "result/rebuild.h"
+#include "result/result_folder.h"
+#include "cmd/run_outputs.h"
+#include "report/html_report.h"
 
 static enum exit_status report_main(const struct options *options);
 
@@ -35,36 +37,37 @@ const struct command report_command = {
 
 /* Reads all of KEPT into R, and into COURSE where there is one; false when the run did not come to
  * its end. */
-static bool read_all(struct remake *r, struct kept *kept, struct course *course)
+static bool read_all(struct rebuild *r, struct saved_result *saved, struct timeline *timeline)
 {
 	struct summary second;
 	enum archive_item item;
 
-	summary_init(&second, &kept->reader.table);
-	while ((item = archive_next(&kept->reader, &second)) < ARCHIVE_END) {
+	summary_init(&second, &saved->reader.table);
+	while ((item = archive_next(&saved->reader, &second)) < ARCHIVE_END) {
 		if (item == ARCHIVE_SECOND) {
-			remake_second(r, &second, &kept->reader.moment);
-			if (course)
-				course_second(course, &r->total, kept->reader.moment.limited);
+			rebuild_second(r, &second, &saved->reader.interval);
+			if (timeline)
+				timeline_add_second(timeline, &r->total,
+						    saved->reader.interval.limited);
 			summary_clear(&second);
 		} else {
-			run_outputs_event(&r->outputs, &kept->reader.event);
+			output_set_event(&r->outputs, &saved->reader.event);
 		}
 	}
 	summary_release(&second);
 	return item == ARCHIVE_END;
 }
 
-static void judge(struct remake *r, const struct kept *kept, bool ended)
+static void judge(struct rebuild *r, const struct saved_result *saved, bool ended)
 {
-	remake_judge(r);
+	rebuild_judge(r);
 	if (ended) {
 		const struct generator_health *health = r->verdict.health;
 
-		r->verdict = kept->reader.verdict;
+		r->verdict = saved->reader.verdict;
 		r->verdict.health = health;
-		r->facts.capacity = kept->reader.facts.capacity;
-		r->total.users_max = kept->reader.users_max;
+		r->facts.capacity = saved->reader.facts.capacity;
+		r->total.users_max = saved->reader.users_max;
 		return;
 	}
 	r->verdict.partial = true;
@@ -74,13 +77,13 @@ static void judge(struct remake *r, const struct kept *kept, bool ended)
 }
 
 /* The result to compare with: read, and made into nothing but figures. */
-struct earlier {
-	struct kept kept;
-	struct remake r;
-	struct course *course;
-	struct page_run run;
+struct baseline {
+	struct saved_result saved;
+	struct rebuild r;
+	struct timeline *timeline;
+	struct report_run run;
 	/* What is real of the differences. */
-	struct kept both[2];
+	struct saved_result pair[2];
 	struct comparison comparison;
 	const struct compare_row **changes;
 };
@@ -96,18 +99,18 @@ static const struct compare_row *change_of(const struct comparison *c, const str
 }
 
 /* They are read once more: a second is gone when it was taken. */
-static bool compare(struct earlier *e, const char *before, const struct kept *now)
+static bool compare(struct baseline *e, const char *before, const struct saved_result *now)
 {
 	const struct series_table *table = &now->reader.table;
 
-	if (!kept_open(&e->both[0], before))
+	if (!saved_result_open(&e->pair[0], before))
 		return false;
-	if (!kept_open(&e->both[1], now->folder.ptr)) {
-		kept_close(&e->both[0]);
+	if (!saved_result_open(&e->pair[1], now->folder.ptr)) {
+		saved_result_close(&e->pair[0]);
 		return false;
 	}
 	arena_init(&e->comparison.arena, 0);
-	comparison_make(&e->comparison, e->both);
+	comparison_build(&e->comparison, e->pair);
 	e->changes =
 	    ARENA_ARRAY(&e->comparison.arena, table->defs.count + 1, const struct compare_row *);
 	e->changes[0] = &e->comparison.lines.items[0].row;
@@ -116,87 +119,88 @@ static bool compare(struct earlier *e, const char *before, const struct kept *no
 	return true;
 }
 
-static bool earlier_open(struct earlier *e, const char *folder, const struct kept *now)
+static bool baseline_open(struct baseline *e, const char *folder, const struct saved_result *now)
 {
-	*e = (struct earlier){.changes = NULL};
-	if (!kept_open(&e->kept, folder))
+	*e = (struct baseline){.changes = NULL};
+	if (!saved_result_open(&e->saved, folder))
 		return false;
 	if (!compare(e, folder, now)) {
-		kept_close(&e->kept);
+		saved_result_close(&e->saved);
 		return false;
 	}
-	remake_init(&e->r, &e->kept.reader.facts);
-	e->course = course_new(&e->kept.reader.table, e->kept.reader.facts.planned);
-	judge(&e->r, &e->kept, read_all(&e->r, &e->kept, e->course));
-	e->run = (struct page_run){.facts = &e->r.facts,
-				   .summary = &e->r.total,
-				   .health = &e->r.health,
-				   .course = e->course,
-				   .verdict = &e->r.verdict,
-				   .name = e->kept.folder,
-				   .changes = e->changes};
+	rebuild_init(&e->r, &e->saved.reader.facts);
+	e->timeline = timeline_new(&e->saved.reader.table, e->saved.reader.facts.planned);
+	judge(&e->r, &e->saved, read_all(&e->r, &e->saved, e->timeline));
+	e->run = (struct report_run){.facts = &e->r.facts,
+				     .summary = &e->r.total,
+				     .health = &e->r.health,
+				     .timeline = e->timeline,
+				     .verdict = &e->r.verdict,
+				     .name = e->saved.folder,
+				     .changes = e->changes};
 	return true;
 }
 
-static void earlier_close(struct earlier *e)
+static void baseline_close(struct baseline *e)
 {
-	course_free(e->course);
-	remake_release(&e->r);
+	timeline_free(e->timeline);
+	rebuild_release(&e->r);
 	arena_release(&e->comparison.arena);
-	kept_close(&e->both[0]);
-	kept_close(&e->both[1]);
-	kept_close(&e->kept);
+	saved_result_close(&e->pair[0]);
+	saved_result_close(&e->pair[1]);
+	saved_result_close(&e->saved);
 }
 
-static enum exit_status make(struct kept *kept, const struct page_run *against, bool quiet)
+static enum exit_status make(struct saved_result *saved, const struct report_run *baseline,
+			     bool quiet)
 {
-	struct remake r;
+	struct rebuild r;
 	bool ended, good;
 
-	kept->reader.facts.quiet = quiet;
-	kept->reader.facts.against = against;
-	kept->reader.facts.folder = kept->folder;
-	remake_init(&r, &kept->reader.facts);
+	saved->reader.facts.quiet = quiet;
+	saved->reader.facts.baseline = baseline;
+	saved->reader.facts.folder = saved->folder;
+	rebuild_init(&r, &saved->reader.facts);
 	/* Whether the run ended shows only when all was read: what is missing is made either way.
 	 */
-	if (!run_outputs_remake(&r.outputs, kept->folder, &r.facts)) {
-		remake_release(&r);
+	if (!run_outputs_open_rebuilt(&r.outputs, saved->folder, &r.facts)) {
+		rebuild_release(&r);
 		return EXIT_NOT_WRITTEN;
 	}
-	ended = read_all(&r, kept, NULL);
-	judge(&r, kept, ended);
-	good = run_outputs_close(&r.outputs, &r.total, &r.verdict);
-	remake_release(&r);
+	ended = read_all(&r, saved, NULL);
+	judge(&r, saved, ended);
+	good = output_set_close(&r.outputs, &r.total, &r.verdict);
+	rebuild_release(&r);
 	return good ? EXIT_PASSED : EXIT_NOT_WRITTEN;
 }
 
 /* Also where there is nothing to compare it with. */
-static enum exit_status make_against(struct kept *kept, const struct options *options)
+static enum exit_status make_compared(struct saved_result *saved, const struct options *options)
 {
 	const char *other = options_value(options, "against");
 	bool quiet = options_has(options, "quiet");
 	enum exit_status status;
-	struct earlier earlier;
+	struct baseline earlier;
 
 	if (!other)
-		return make(kept, NULL, quiet);
-	if (!earlier_open(&earlier, other, kept))
+		return make(saved, NULL, quiet);
+	if (!baseline_open(&earlier, other, saved))
 		return EXIT_USAGE;
-	status = make(kept, &earlier.run, quiet);
-	earlier_close(&earlier);
+	status = make(saved, &earlier.run, quiet);
+	baseline_close(&earlier);
 	return status;
 }
 
 static enum exit_status report_main(const struct options *options)
 {
 	enum exit_status status = EXIT_USAGE;
-	struct kept kept;
+	struct saved_result saved;
 
 	if (options->operand_count != 1) {
 		log_error("which folder? usage: reprise %s", report_command.synopsis);
-	} else if (kept_open(&kept, options->operands[0])) {
-		status = make_against(&kept, options);
-		kept_close(&kept);
+	} else if (saved_result_open(&saved, options->operands[0])) {
+		status = make_compared(&saved, options);
+		saved_result_close(&saved);
 	}
 	return status;
 }

@@ -4,7 +4,7 @@
 #include <time.h>
 
 #include "base/digest.h"
-#include "base/encoding.h"
+#include "base/buf.h"
 #include "base/log.h"
 #include "base/machine.h"
 #include "base/random.h"
@@ -14,24 +14,24 @@
 #include "cmd/run_options.h"
 #include "cmd/run_outputs.h"
 #include "net/http.h"
-#include "output/facts.h"
-#include "run/control.h"
+#include "result/facts.h"
+#include "run/run.h"
 #include "scenario/load.h"
-#include "stats/evidence.h"
+#include "stats/failure_samples.h"
 
 /* One file being performed. */
-struct performance {
+struct run_job {
 	const struct run_options *options;
 	size_t number; /* of the operands */
 	unsigned part; /* files performed before it */
-	struct loaded loaded;
+	struct loaded_file loaded;
 	struct run run;
 	struct run_facts facts;
 	struct label labels[3];
 	size_t label_count;
-	struct str folder;	   /* of --out; empty: none */
-	struct evidence *evidence; /* kept for it; NULL: none */
-	struct run_outputs outputs;
+	struct str folder;			 /* of --out; empty: none */
+	struct failure_samples *failure_samples; /* kept for it; NULL: none */
+	struct output_set outputs;
 	bool unwritten; /* some result is lost */
 	bool opened;	/* its outputs were: what the next file has to say goes behind it */
 };
@@ -43,9 +43,9 @@ static struct str masked(struct arena *a, const struct model *model, struct str 
 {
 	for (size_t i = 0; i < model->parameter_count; i++) {
 		const struct parameter *p = &model->parameters[i];
-		size_t at = p->secret && p->value.len ? str_find(text, p->value, 0) : (size_t)-1;
+		size_t at = p->secret && p->value.len ? str_find(text, p->value, 0) : NOT_FOUND;
 
-		if (at != (size_t)-1)
+		if (at != NOT_FOUND)
 			text = arena_printf(a, "%.*s***%.*s", STR_ARG(str_slice(text, 0, at)),
 					    STR_ARG(str_slice(text, at + p->value.len, text.len)));
 	}
@@ -64,7 +64,7 @@ static struct str target_of(struct arena *a, const struct program *program)
 			    STR_ARG(str_slice(program->target, at + 1, program->target.len)));
 }
 
-static struct str load_words(struct arena *a, const struct performance *p)
+static struct str load_text(struct arena *a, const struct run_job *p)
 {
 	const struct model *model = p->loaded.model;
 	struct buf words;
@@ -73,9 +73,9 @@ static struct str load_words(struct arena *a, const struct performance *p)
 	if (p->options->once)
 		return STR("each scenario once");
 	buf_init(&words, 0);
-	loads_put(&words, model);
-	if (model->load_from.len)
-		buf_printf(&words, " (%.*s)", STR_ARG(model->load_from));
+	load_put_all(&words, model);
+	if (model->load_origin.len)
+		buf_printf(&words, " (%.*s)", STR_ARG(model->load_origin));
 	copy = arena_str(a, buf_str(&words));
 	buf_release(&words);
 	return copy;
@@ -96,9 +96,9 @@ static struct str run_id_of(struct arena *a, const struct run_options *o, uint64
 }
 
 /* Of what is performed: the file, the load and the target. */
-static struct str digest_of(struct arena *a, const struct performance *p, struct str load)
+static struct str digest_of(struct arena *a, const struct run_job *p, struct str load)
 {
-	unsigned char digest[DIGEST_MOST];
+	unsigned char digest[DIGEST_MAX];
 	struct buf text, hex;
 	struct str copy;
 
@@ -107,8 +107,8 @@ static struct str digest_of(struct arena *a, const struct performance *p, struct
 	buf_add(&text, p->loaded.source->text);
 	buf_add(&text, load);
 	buf_add(&text, p->loaded.program->target);
-	hex_encode(&hex,
-		   str_n((const char *)digest, digest_make(DIGEST_SHA256, buf_str(&text), digest)));
+	buf_add_hex(
+	    &hex, str_n((const char *)digest, digest_hash(DIGEST_SHA256, buf_str(&text), digest)));
 	copy = arena_str(a, buf_str(&hex));
 	buf_release(&text);
 	buf_release(&hex);
@@ -122,7 +122,8 @@ static uint64_t iterations_of(const struct run_plan *plan)
 
 	for (uint32_t i = 0; i < plan->loads.count; i++) {
 		const struct load_plan *load = &plan->loads.items[i];
-		uint64_t own = load_share(load->entries, plan->shard, plan->shards) * load->most;
+		uint64_t own =
+		    load_plan_share(load->entries, plan->shard, plan->shards) * load->max;
 
 		if (load->bounded)
 			own = load->total;
@@ -134,7 +135,7 @@ static uint64_t iterations_of(const struct run_plan *plan)
 }
 
 /* HOST_IP is what an orchestrator says of the machine that this one of the fleet is on. */
-static void gather_labels(struct performance *p, struct str run_id)
+static void build_labels(struct run_job *p, struct str run_id)
 {
 	const struct run_options *o = p->options;
 
@@ -145,15 +146,15 @@ static void gather_labels(struct performance *p, struct str run_id)
 		p->labels[p->label_count++] = (struct label){STR("host_ip"), o->host_ip};
 }
 
-static void gather_facts(struct performance *p, const struct run_settings *settings)
+static void build_facts(struct run_job *p, const struct run_settings *settings)
 {
 	const struct run_options *o = p->options;
 	const struct run_plan *plan = &p->run.plan;
-	const struct load_plans *loads = &plan->loads;
+	const struct load_plan_list *loads = &plan->loads;
 	struct arena *a = &p->loaded.arena;
-	struct str words = load_words(a, p);
+	struct str words = load_text(a, p);
 
-	gather_labels(p, settings->run_id);
+	build_labels(p, settings->run_id);
 	p->facts = (struct run_facts){
 	    .version = STR(PACKAGE_VERSION),
 	    .name = p->loaded.model->name.len ? p->loaded.model->name : p->loaded.name,
@@ -177,43 +178,43 @@ static void gather_facts(struct performance *p, const struct run_settings *setti
 	    .threshold_count = o->once ? 0 : p->loaded.threshold_count,
 	    .judge = &p->run.judge,
 	    .signal = &p->run.signal,
-	    .stop = &p->run.stop_asked,
+	    .stop = &p->run.stop_requested,
 	    .stage = &p->run.stage,
-	    .cores = machine_cores_here(),
+	    .cores = machine_detect_cores(),
 	    .container = machine_is_container(""),
 	    .output = o->output,
 	    .error = o->error,
 	    .live = o->live,
-	    .frame_stays = o->live && o->output.there && o->level != LOG_QUIET,
+	    .frame_stays = o->live && o->output.is_terminal && o->level != LOG_QUIET,
 	    .quiet = o->level == LOG_QUIET,
-	    .document_on_output = run_options_document(o),
+	    .document_on_output = run_options_prints_document(o),
 	    .part = p->part,
 	    .out = p->folder,
-	    .evidence = settings->evidence,
-	    .wishes = o->wishes,
+	    .failure_samples = settings->failure_samples,
+	    .output_options = o->output_options,
 	};
 }
 
 /* What came from outside is said at the start. */
-static void tell_parameters(const struct model *model)
+static void report_parameters(const struct model *model)
 {
 	for (size_t i = 0; i < model->parameter_count; i++) {
 		const struct parameter *p = &model->parameters[i];
 
-		if (!p->from_outside)
+		if (!p->overridden)
 			continue;
 		if (p->secret)
-			log_info("%.*s is secret (%.*s)", STR_ARG(p->name), STR_ARG(p->came_from));
+			log_info("%.*s is secret (%.*s)", STR_ARG(p->name), STR_ARG(p->origin));
 		else
 			log_info("%.*s is '%.*s' (%.*s)", STR_ARG(p->name), STR_ARG(p->value),
-				 STR_ARG(p->came_from));
+				 STR_ARG(p->origin));
 	}
 }
 
-static void look_at_files(const struct model *model, const struct run_settings *settings,
-			  uint64_t files)
+static void check_file_limit(const struct model *model, const struct run_settings *settings,
+			     uint64_t files)
 {
-	uint64_t users = (loads_most_users(model) + settings->shards - 1) / settings->shards;
+	uint64_t users = (load_peak_users_all(model) + settings->shards - 1) / settings->shards;
 	uint64_t needed = users + 16 * (uint64_t)settings->threads;
 
 	if (files && needed > files)
@@ -231,12 +232,12 @@ static struct str stopped_by(const struct run *run)
 		return STR("the first failure, as --fail-fast asks");
 	if (run->aborted)
 		return STR("a threshold with abort");
-	if (run->given_up)
+	if (run->gave_up)
 		return STR("30 s without any connection");
-	return run->stop_asked ? STR("a person at the dashboard") : STR("");
+	return run->stop_requested ? STR("a person at the dashboard") : STR("");
 }
 
-static bool close_outputs(struct performance *p)
+static bool close_outputs(struct run_job *p)
 {
 	struct verdict verdict = {.pass = p->run.pass,
 				  .setup_failed = p->run.setup_failed,
@@ -245,7 +246,7 @@ static bool close_outputs(struct performance *p)
 				  .validity = &p->run.validity,
 				  .health = &p->run.health};
 
-	return run_outputs_close(&p->outputs, &p->run.summary, &verdict);
+	return output_set_close(&p->outputs, &p->run.summary, &verdict);
 }
 
 /* ---- a file */
@@ -269,14 +270,14 @@ static uint64_t seed_of(const struct run_options *o, const struct model *model)
 	return key >> 11; /* 53 bits: every JSON reader keeps it */
 }
 
-static struct run_settings settings_of(const struct run_options *o, struct loaded *loaded)
+static struct run_settings settings_of(const struct run_options *o, struct loaded_file *loaded)
 {
 	const struct model *model = loaded->model;
 	struct run_settings settings = {
 	    .program = loaded->program,
 	    .load = model->load,
 	    .seed = seed_of(o, model),
-	    .threads = o->threads ? o->threads : machine_cores_here(),
+	    .threads = o->threads ? o->threads : machine_detect_cores(),
 	    .stop_grace = o->stop_grace,
 	    .once = o->once,
 	    .fail_fast = o->fail_fast,
@@ -292,11 +293,11 @@ static struct run_settings settings_of(const struct run_options *o, struct loade
 	return settings;
 }
 
-static enum exit_status status_of(const struct performance *p)
+static enum exit_status status_of(const struct run_job *p)
 {
 	const struct run *run = &p->run;
 
-	if (run->threadless)
+	if (run->thread_failed)
 		return EXIT_USAGE;
 	if (run->signal)
 		return run->signal == SIGINT ? EXIT_SIGINT : EXIT_SIGTERM;
@@ -309,22 +310,22 @@ static enum exit_status status_of(const struct performance *p)
 	return p->options->strict && !run->validity.valid ? EXIT_NOT_VALID : EXIT_PASSED;
 }
 
-static enum exit_status perform(struct performance *p, uint64_t files)
+static enum exit_status perform(struct run_job *p, uint64_t files)
 {
 	struct run_settings settings = settings_of(p->options, &p->loaded);
 	/* Of a shard's they are judged on the whole, by merge. */
 	bool judged = !p->options->once && p->options->shard.count == 1;
 	size_t thresholds = judged ? p->loaded.threshold_count : 0;
 	struct run_hooks hooks = {.owner = &p->outputs,
-				  .tick = run_outputs_tick,
-				  .second = run_outputs_second,
-				  .event = run_outputs_event};
+				  .tick = output_set_tick,
+				  .second = output_set_second,
+				  .event = output_set_event};
 	enum exit_status status = EXIT_USAGE;
 	struct buf error;
 
-	settings.evidence = p->evidence;
-	tell_parameters(p->loaded.model);
-	look_at_files(p->loaded.model, &settings, files);
+	settings.failure_samples = p->failure_samples;
+	report_parameters(p->loaded.model);
+	check_file_limit(p->loaded.model, &settings, files);
 	if (settings.load.replay.file.len && settings.once) {
 		log_error("--once performs scenarios, and a replay has none; -d 10s sends what it "
 			  "has in its first ten seconds");
@@ -335,8 +336,8 @@ static enum exit_status perform(struct performance *p, uint64_t files)
 			  p->options->shard.from);
 		return EXIT_USAGE;
 	}
-	if (!run_fleet_settle(&settings.fleet, p->options, &p->loaded, p->number,
-			      digest_of(&p->loaded.arena, p, load_words(&p->loaded.arena, p))))
+	if (!run_fleet_prepare(&settings.fleet, p->options, &p->loaded, p->number,
+			       digest_of(&p->loaded.arena, p, load_text(&p->loaded.arena, p))))
 		return EXIT_USAGE;
 	buf_init(&error, 0);
 	if (!run_init(&p->run, &settings, p->loaded.thresholds, thresholds, &error)) {
@@ -344,7 +345,7 @@ static enum exit_status perform(struct performance *p, uint64_t files)
 		buf_release(&error);
 		return EXIT_USAGE;
 	}
-	gather_facts(p, &settings);
+	build_facts(p, &settings);
 	p->facts.started = clock_wall_ns();
 	if (p->facts.started < settings.start_at)
 		p->facts.started = settings.start_at;
@@ -376,27 +377,27 @@ static enum exit_status run_file(const struct run_options *o, size_t number, uin
 				 unsigned *part)
 {
 	const char *path = o->options->operands[number];
-	struct performance p = {.options = o, .number = number, .part = *part};
+	struct run_job p = {.options = o, .number = number, .part = *part};
 	enum exit_status status = EXIT_USAGE;
-	bool fine = load_file(&p.loaded, path, &o->outside, true);
+	bool fine = load_file(&p.loaded, path, &o->overrides, true);
 
-	loaded_report(&p.loaded, o->error.color, stderr);
+	load_file_report(&p.loaded, o->error.color, stderr);
 	if (fine) {
 		p.folder = folder_of(&p.loaded.arena, o, number);
 		if (p.folder.len || options_has(o->options, "dashboard"))
-			p.evidence = evidence_new();
+			p.failure_samples = failure_samples_new();
 		status = perform(&p, files);
 	}
 	*part += p.opened;
-	evidence_free(p.evidence);
-	loaded_release(&p.loaded);
+	failure_samples_free(p.failure_samples);
+	load_file_release(&p.loaded);
 	return status;
 }
 
 /* ---- the command */
 
 /* INTERFACE.md: where several hold, the first of these. */
-static enum exit_status worse_of(enum exit_status a, enum exit_status b)
+static enum exit_status worse_status(enum exit_status a, enum exit_status b)
 {
 	static const enum exit_status order[] = {EXIT_INTERNAL,	   EXIT_USAGE,	   EXIT_SIGINT,
 						 EXIT_SIGTERM,	   EXIT_UNREACHED, EXIT_FAILED,
@@ -408,7 +409,7 @@ static enum exit_status worse_of(enum exit_status a, enum exit_status b)
 	return EXIT_PASSED;
 }
 
-static enum exit_status run_main(const struct options *given);
+static enum exit_status run_main(const struct options *command_line);
 
 const struct command run_command = {
     .name = "run",
@@ -429,25 +430,25 @@ const struct command run_command = {
     .main = run_main,
 };
 
-static enum exit_status run_main(const struct options *given)
+static enum exit_status run_main(const struct options *command_line)
 {
 	enum exit_status worst = EXIT_PASSED;
 	struct run_options options;
 	unsigned part = 0;
 	uint64_t files;
 
-	if (!run_options_read(&options, given))
+	if (!run_options_read(&options, command_line))
 		return EXIT_USAGE;
 	log_set_level(options.level);
 	files = machine_raise_files();
 	http_global_init();
-	for (size_t i = 0; i < given->operand_count; i++) {
+	for (size_t i = 0; i < command_line->operand_count; i++) {
 		enum exit_status status;
 
 		if (i && options.level != LOG_QUIET)
 			fputc('\n', stderr);
 		status = run_file(&options, i, files, &part);
-		worst = worse_of(worst, status);
+		worst = worse_status(worst, status);
 		if (status == EXIT_SIGINT || status == EXIT_SIGTERM)
 			break;
 	}

@@ -1,25 +1,25 @@
 #include "cmd/run_fleet.h"
 
-static bool has(const struct model *model, enum around part)
+static bool has_fixture(const struct model *model, enum fixture_kind fixture)
 {
-	return model->around[part].count > 0;
+	return model->fixture[fixture].count > 0;
 }
 
-static bool is_once(const struct model *model, enum around part)
+static bool is_once(const struct model *model, enum fixture_kind fixture)
 {
-	return has(model, part) && model->once_for_fleet[part];
+	return has_fixture(model, fixture) && model->once_for_fleet[fixture];
 }
 
-bool run_fleet_settle(struct run_fleet *out, const struct run_options *o, struct loaded *loaded,
-		      size_t number, struct str digest)
+bool run_fleet_prepare(struct shard_sync_settings *out, const struct run_options *o,
+		       struct loaded_file *loaded, size_t number, struct str digest)
 {
 	const struct model *model = loaded->model;
-	bool setup = is_once(model, AROUND_SETUP);
+	bool setup = is_once(model, FIXTURE_SETUP);
 
 	if (o->shard.count == 1)
 		return true;
-	if (!setup && !is_once(model, AROUND_TEARDOWN)) {
-		if (has(model, AROUND_SETUP))
+	if (!setup && !is_once(model, FIXTURE_TEARDOWN)) {
+		if (has_fixture(model, FIXTURE_SETUP))
 			log_info("setup is performed by each of the %u shards (scope: shard)",
 				 o->shard.count);
 		return true;
@@ -35,7 +35,7 @@ bool run_fleet_settle(struct run_fleet *out, const struct run_options *o, struct
 			  "of them is needed, new for each run");
 		return false;
 	}
-	*out = (struct run_fleet){
+	*out = (struct shard_sync_settings){
 	    .folder = str_of(o->fleet_dir),
 	    .key = arena_printf(&loaded->arena, "%.*s\n%lld\n%u\n%zu", STR_ARG(o->run_id),
 				(long long)o->start_at, o->shard.count, number),

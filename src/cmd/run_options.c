@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "scenario/parse.h"
+#include "scenario/field_value.h"
 
 extern char **environ;
 
@@ -26,18 +26,19 @@ const struct option replay_option_table[] = {
 
 /* The option NAME by a row of its own; false, told, when its value is wrong. OUT stays without one.
  */
-static bool take(struct run_options *o, const char *name, const struct field *field, void *out)
+static bool parse_value(struct run_options *o, const char *name, const struct field *field,
+			void *out)
 {
 	const char *value = options_value(o->options, name);
 	struct parse_error error;
 
-	if (!value || parse_field(&o->arena, str_of(value), field, out, &error))
+	if (!value || field_value_parse(&o->arena, str_of(value), field, out, &error))
 		return true;
 	log_error("--%s: %.*s", name, STR_ARG(error.text));
 	return false;
 }
 
-static bool take_think(struct run_options *o)
+static bool parse_think(struct run_options *o)
 {
 	static const struct field factor_field = {.type = FIELD_NUMBER, .low = 0, .high = 1000};
 	const char *value = options_value(o->options, "think");
@@ -46,26 +47,26 @@ static bool take_think(struct run_options *o)
 		o->no_think = true;
 		return true;
 	}
-	if (!take(o, "think", &factor_field, &o->think_factor))
+	if (!parse_value(o, "think", &factor_field, &o->think_factor))
 		return false;
 	o->no_think = value && !(o->think_factor > 0);
 	return true;
 }
 
 /* The option as it was given: by the environment it has another name. */
-static void tell_shard(const struct run_options *o, struct str error)
+static void report_shard_error(const struct run_options *o, struct str error)
 {
 	static const struct {
-		const char *option, *said, *variable;
+		const char *option, *named, *variable;
 	} names[] = {{"shards", "--shards", "REPRISE_SHARDS"},
 		     {"shard", "--shard", "REPRISE_SHARD"}};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		const struct option_given *given = options_find(o->options, names[i].option);
-		size_t len = strlen(names[i].said);
+		const struct option_value *value = options_find(o->options, names[i].option);
+		size_t len = strlen(names[i].named);
 
-		if (!given || given->origin != OPTION_ENVIRONMENT ||
-		    !str_starts(error, str_of(names[i].said)))
+		if (!value || value->origin != OPTION_ENVIRONMENT ||
+		    !str_starts(error, str_of(names[i].named)))
 			continue;
 		log_error("%s%.*s", names[i].variable, STR_ARG(str_slice(error, len, error.len)));
 		return;
@@ -73,7 +74,7 @@ static void tell_shard(const struct run_options *o, struct str error)
 	log_error("%.*s", STR_ARG(error));
 }
 
-static bool take_shard(struct run_options *o)
+static bool parse_shard(struct run_options *o)
 {
 	const char *start = options_value(o->options, "start-at");
 	struct buf error;
@@ -84,9 +85,9 @@ static bool take_shard(struct run_options *o)
 	    shard_find(&o->shard, options_value(o->options, "shard"),
 		       options_value(o->options, "shards"), (const char *const *)environ, &error);
 	if (!fine)
-		tell_shard(o, buf_str(&error));
+		report_shard_error(o, buf_str(&error));
 	buf_release(&error);
-	if (!start || shard_moment(str_of(start), &o->start_at))
+	if (!start || shard_parse_time(str_of(start), &o->start_at))
 		return fine;
 	log_error("--start-at: '%s' is no moment; 2026-01-01T12:00:00Z or seconds since 1970 is "
 		  "expected",
@@ -94,16 +95,16 @@ static bool take_shard(struct run_options *o)
 	return false;
 }
 
-static void settle_terminal(struct run_options *o)
+static void resolve_terminal(struct run_options *o)
 {
 	enum terminal_color color = TERMINAL_COLOR_AUTO;
 	size_t verbose = options_count(o->options, "verbose");
 
 	terminal_color_find(options_value(o->options, "color"), &color);
 	o->plain = options_has(o->options, "plain");
-	o->output = terminal_look(STDOUT_FILENO, color);
-	o->error = terminal_look(STDERR_FILENO, color);
-	o->live = !o->plain && o->error.moves;
+	o->output = terminal_detect(STDOUT_FILENO, color);
+	o->error = terminal_detect(STDERR_FILENO, color);
+	o->live = !o->plain && o->error.can_redraw;
 	o->level = LOG_NORMAL;
 	if (options_has(o->options, "quiet"))
 		o->level = LOG_QUIET;
@@ -112,13 +113,13 @@ static void settle_terminal(struct run_options *o)
 }
 
 /* An option with a value takes the next word, whatever it is: often the file. */
-static void tell_no_file(const struct options *options)
+static void report_no_file(const struct options *options)
 {
-	const struct option_given *last = NULL;
+	const struct option_value *last = NULL;
 
-	for (size_t i = 0; i < options->given_count; i++)
-		if (options->given[i].origin == OPTION_COMMAND_LINE && options->given[i].value[0])
-			last = &options->given[i];
+	for (size_t i = 0; i < options->value_count; i++)
+		if (options->values[i].origin == OPTION_COMMAND_LINE && options->values[i].value[0])
+			last = &options->values[i];
 	if (last && (strstr(last->value, ".yaml") || strstr(last->value, ".yml")))
 		log_error("which file? --%s took '%s' as its value; usage: reprise %s",
 			  last->option->name, last->value, options->command->synopsis);
@@ -126,36 +127,37 @@ static void tell_no_file(const struct options *options)
 		log_error("which file? usage: reprise %s", options->command->synopsis);
 }
 
-static bool settle(struct run_options *o)
+static bool resolve(struct run_options *o)
 {
 	static const struct field threads_field = {.type = FIELD_INT, .low = 1, .high = 256};
 	static const struct field length_field = {.type = FIELD_DURATION};
 	const char *run_id = getenv("RUN_ID"), *host_ip = getenv("HOST_IP");
 	static const struct field user_field = {.type = FIELD_INT, .low = 1, .high = 1e9};
 	int64_t threads = 0;
-	bool fine = take(o, "threads", &threads_field, &threads);
+	bool fine = parse_value(o, "threads", &threads_field, &threads);
 
 	o->stop_grace = 5 * NS_PER_S;
-	fine &= take(o, "stop-grace", &length_field, &o->stop_grace);
-	fine &= outside_from_options(&o->arena, o->options, true, &o->outside);
-	fine &= take(o, "trace-user", &user_field, &o->trace_user);
-	fine &= take_think(o);
-	fine &= take_shard(o);
+	fine &= parse_value(o, "stop-grace", &length_field, &o->stop_grace);
+	fine &= load_file_overrides(&o->arena, o->options, true, &o->overrides);
+	fine &= parse_value(o, "trace-user", &user_field, &o->trace_user);
+	fine &= parse_think(o);
+	fine &= parse_shard(o);
 	o->fleet_dir = options_value(o->options, "fleet-dir");
 	o->fleet_wait = 60 * NS_PER_S;
-	fine &= take(o, "fleet-wait", &length_field, &o->fleet_wait);
+	fine &= parse_value(o, "fleet-wait", &length_field, &o->fleet_wait);
 	o->fail_fast = options_has(o->options, "fail-fast");
 	o->threads = (unsigned)threads;
 	o->once = options_has(o->options, "once");
 	o->strict = options_has(o->options, "strict");
 	o->out = options_value(o->options, "out");
-	o->wishes.statsd_tags = options_has(o->options, "statsd-tags");
-	o->wishes.send_wait = 3 * NS_PER_S;
-	fine &= take(o, "send-wait", &length_field, &o->wishes.send_wait);
-	fine &= take(o, "prometheus-linger", &length_field, &o->wishes.prometheus_linger);
+	o->output_options.statsd_tags = options_has(o->options, "statsd-tags");
+	o->output_options.send_wait = 3 * NS_PER_S;
+	fine &= parse_value(o, "send-wait", &length_field, &o->output_options.send_wait);
+	fine &= parse_value(o, "prometheus-linger", &length_field,
+			    &o->output_options.prometheus_linger);
 	o->run_id = run_id && *run_id ? str_of(run_id) : STR("");
 	o->host_ip = host_ip && *host_ip ? str_of(host_ip) : STR("");
-	settle_terminal(o);
+	resolve_terminal(o);
 	if (o->out && !*o->out) {
 		log_error("--out wants the name of a folder");
 		fine = false;
@@ -165,7 +167,7 @@ static bool settle(struct run_options *o)
 		fine = false;
 	}
 	if (o->options->operand_count == 0) {
-		tell_no_file(o->options);
+		report_no_file(o->options);
 		fine = false;
 	}
 	return fine;
@@ -175,13 +177,13 @@ bool run_options_read(struct run_options *o, const struct options *options)
 {
 	*o = (struct run_options){.options = options};
 	arena_init(&o->arena, 0);
-	if (settle(o))
+	if (resolve(o))
 		return true;
 	run_options_release(o);
 	return false;
 }
 
-bool run_options_document(const struct run_options *o)
+bool run_options_prints_document(const struct run_options *o)
 {
 	static const char *const documents[] = {"json", "csv", "events", "junit"};
 

@@ -11,15 +11,15 @@
 #include "cmd/load_file.h"
 #include "cmd/options.h"
 #include "cmd/shard.h"
-#include "output/facts.h"
+#include "result/facts.h"
 
 struct run_options {
 	struct arena arena;
 	const struct options *options; /* the caller's; the files are its operands, at least one */
-	struct outside outside;
+	struct overrides overrides;
 	unsigned threads; /* 0: as many as there are cores for */
 	ns_t stop_grace;
-	struct shard_place shard;
+	struct shard_position shard;
 	const char *fleet_dir; /* that all shards see, or NULL */
 	ns_t fleet_wait;       /* for one of them that gives no sign */
 	ns_t start_at;	       /* on the wall clock; 0: at once */
@@ -30,7 +30,7 @@ struct run_options {
 	int64_t trace_user;  /* 0: nobody */
 	bool strict;	     /* not valid is a failure */
 	const char *out;     /* a folder for --out, or NULL */
-	struct output_wishes wishes;
+	struct output_options output_options;
 	bool plain;
 	struct terminal output, error; /* what the streams are, after --color */
 	bool live;		       /* progress in place on standard error */
@@ -47,7 +47,7 @@ extern const struct option replay_option_table[];
 /* False: the problems were told, and there is nothing to release. OPTIONS outlive it. */
 bool run_options_read(struct run_options *o, const struct options *options);
 /* Does an output write a document to standard output? Then nothing else may stand there. */
-bool run_options_document(const struct run_options *o);
+bool run_options_prints_document(const struct run_options *o);
 void run_options_release(struct run_options *o);
 
 #endif

@@ -1,7 +1,7 @@
 /* `reprise schema`: the JSON Schema of the language. */
 #include "base/log.h"
 #include "cmd/options.h"
-#include "cmd/tables.h"
+#include "cmd/all_tables.h"
 #include "scenario/schema.h"
 
 #include <stdio.h>
@@ -24,7 +24,8 @@ static enum exit_status schema_main(const struct options *options)
 	struct buf text;
 
 	if (options->operand_count) {
-		log_error("schema takes no file: '%s'; reprise schema --help", options->operands[0]);
+		log_error("schema takes no file: '%s'; reprise schema --help",
+			  options->operands[0]);
 		return EXIT_USAGE;
 	}
 	buf_init(&text, 0);

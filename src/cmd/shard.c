@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SHARDS_MOST 100000u
+#define SHARDS_MAX 100000u
 
 static const char *variable(const char *const *environment, const char *name)
 {
@@ -32,20 +32,20 @@ static bool wrong_index(struct buf *error, const char *name, const char *text, c
 	return false;
 }
 
-static bool settle(struct shard_place *out, unsigned long index, unsigned long count, const char *from,
-		   struct buf *error)
+static bool set_position(struct shard_position *out, unsigned long index, unsigned long count,
+			 const char *from, struct buf *error)
 {
-	if (index < 1 || index > count || count > SHARDS_MOST) {
+	if (index < 1 || index > count || count > SHARDS_MAX) {
 		buf_printf(error, "%s asks for shard %lu of %lu: there is none", from, index,
 			   count);
 		return false;
 	}
-	*out = (struct shard_place){(unsigned)index, (unsigned)count, count > 1 ? from : NULL};
+	*out = (struct shard_position){(unsigned)index, (unsigned)count, count > 1 ? from : NULL};
 	return true;
 }
 
 /* "3/8". */
-static bool from_option(struct shard_place *out, const char *text, struct buf *error)
+static bool from_option(struct shard_position *out, const char *text, struct buf *error)
 {
 	const char *slash = strchr(text, '/');
 	char first[16];
@@ -58,12 +58,12 @@ static bool from_option(struct shard_place *out, const char *text, struct buf *e
 	first[len] = '\0';
 	if (!number(first, &index) || !number(slash + 1, &count))
 		return wrong_index(error, "--shard", text, "I/N such as 3/8, counted from 1,");
-	return settle(out, index, count, "--shard", error);
+	return set_position(out, index, count, "--shard", error);
 }
 
 /* An index from 0 whose orchestrator does not say of how many. */
-static bool from_index(struct shard_place *out, const char *name, const char *text, const char *shards,
-		       struct buf *error)
+static bool from_index(struct shard_position *out, const char *name, const char *text,
+		       const char *shards, struct buf *error)
 {
 	unsigned long index, count;
 
@@ -80,11 +80,11 @@ static bool from_index(struct shard_place *out, const char *name, const char *te
 		return wrong_index(error, "--shards", shards, "a number of shards such as 8");
 	if (count == 1)
 		index = 0; /* said so: copies that each perform the whole load */
-	return settle(out, index + 1, count, name, error);
+	return set_position(out, index + 1, count, name, error);
 }
 
 /* Slurm tells the least index, how many there are and the step between them. */
-static bool from_slurm(struct shard_place *out, const char *text, const char *const *environment,
+static bool from_slurm(struct shard_position *out, const char *text, const char *const *environment,
 		       struct buf *error)
 {
 	const char *min = variable(environment, "SLURM_ARRAY_TASK_MIN");
@@ -107,17 +107,17 @@ static bool from_slurm(struct shard_place *out, const char *text, const char *co
 			   index, many, least, by, many);
 		return false;
 	}
-	return settle(out, (index - least) / by + 1, many, "SLURM_ARRAY_TASK_ID", error);
+	return set_position(out, (index - least) / by + 1, many, "SLURM_ARRAY_TASK_ID", error);
 }
 
-bool shard_find(struct shard_place *out, const char *shard, const char *shards,
+bool shard_find(struct shard_position *out, const char *shard, const char *shards,
 		const char *const *environment, struct buf *error)
 {
 	static const char *const indexes[] = {"JOB_COMPLETION_INDEX", "NOMAD_ALLOC_INDEX"};
 	const char *slurm = variable(environment, "SLURM_ARRAY_TASK_ID");
 	unsigned long count;
 
-	*out = (struct shard_place){1, 1, NULL};
+	*out = (struct shard_position){1, 1, NULL};
 	if (shard)
 		return from_option(out, shard, error);
 	for (size_t i = 0; i < sizeof(indexes) / sizeof(indexes[0]); i++) {
@@ -210,7 +210,7 @@ static bool from_unix(struct str text, ns_t *out)
 	return at == text.len;
 }
 
-bool shard_moment(struct str text, ns_t *out)
+bool shard_parse_time(struct str text, ns_t *out)
 {
 	int year, month, day, hour, minute, second;
 	int64_t offset;

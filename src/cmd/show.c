@@ -9,19 +9,19 @@
 #include "cmd/config.h"
 #include "cmd/data_needs.h"
 #include "cmd/load_file.h"
-#include "run/profile.h"
+#include "run/load_shape.h"
 #include "scenario/load.h"
-#include "scenario/replay.h"
+#include "scenario/replay_file.h"
 #include "scenario/think_time.h"
-#include "scenario/walk.h"
+#include "scenario/step_lists.h"
 
 static enum exit_status show_main(const struct options *options);
 
 static const struct option show_options[] = {
     {.name = "program", .prose = "the compiled steps, with their lines in the file"},
     {.name = "config", .prose = "every setting, its value and where that came from"},
-    OUTSIDE_OPTIONS,
-    LOAD_OPTIONS,
+    LOAD_FILE_OPTIONS,
+    LOAD_FILE_LOAD_OPTIONS,
     {.name = NULL},
 };
 
@@ -39,7 +39,7 @@ const struct command show_command = {
     .main = show_main,
 };
 
-#define ASSUMED_ANSWER_S 0.02
+#define ASSUMED_RESPONSE_S 0.02
 
 /* What one iteration costs, roughly. */
 struct effort {
@@ -113,7 +113,7 @@ static void add_steps(struct effort *effort, const struct steps *steps)
 			add_flow(effort, step);
 		effort->step = step;
 		effort->list = 0;
-		walk_lists(step, add_list, effort);
+		step_lists_visit(step, add_list, effort);
 	}
 }
 
@@ -132,8 +132,8 @@ static struct effort effort_of(const struct model *m)
 
 		add_steps(&one, &m->scenarios[i].steps);
 		pace_s = (double)m->scenarios[i].pace / (double)NS_PER_S;
-		if (one.think_s + one.requests * ASSUMED_ANSWER_S < pace_s)
-			one.think_s = pace_s - one.requests * ASSUMED_ANSWER_S;
+		if (one.think_s + one.requests * ASSUMED_RESPONSE_S < pace_s)
+			one.think_s = pace_s - one.requests * ASSUMED_RESPONSE_S;
 		mean.requests += share * one.requests;
 		mean.think_s += share * one.think_s;
 		mean.more |= one.more;
@@ -153,7 +153,7 @@ static bool has_own_loads(const struct model *m)
 static double rate_of(const struct model *m, const struct effort *effort)
 {
 	const struct load *load = &m->load;
-	double iteration_s = effort->think_s + effort->requests * ASSUMED_ANSWER_S;
+	double iteration_s = effort->think_s + effort->requests * ASSUMED_RESPONSE_S;
 
 	if (!load->duration || has_own_loads(m))
 		return 0;
@@ -163,37 +163,37 @@ static double rate_of(const struct model *m, const struct effort *effort)
 }
 
 /* How many come, where the load says it exactly: under stages of arrivals, in a recording. */
-static void put_exact(const struct loaded *l, struct buf *out)
+static void put_exact(const struct loaded_file *l, struct buf *out)
 {
 	const struct load *load = &l->model->load;
-	const struct replay *replay = l->model->replay;
-	struct profile profile;
+	const struct replay_file *replay = l->model->replay;
+	struct load_shape profile;
 	struct arena arena;
 
 	if (replay) {
-		ns_t length = replay_moment(replay, replay->last_at, load->replay.speed);
+		ns_t length = replay_file_start_time(replay, replay->last_at, load->replay.speed);
 
 		buf_add(out, STR("; "));
 		units_put_count(out, replay->lines);
 		buf_add(out, replay->lines == 1 ? STR(" request in ") : STR(" requests in "));
 		units_put_duration(out, length / NS_PER_MS * NS_PER_MS);
-	} else if (load->open && load->stages.count && loads_draw(l->model)) {
+	} else if (load->open && load->stages.count && load_common_used(l->model)) {
 		arena_init(&arena, 0);
-		profile_init(&profile, &arena, load);
+		load_shape_init(&profile, &arena, load);
 		buf_add(out, STR("; "));
-		units_put_count(out, profile_entries(&profile));
+		units_put_count(out, load_shape_entries(&profile));
 		buf_add(out, STR(" arrivals"));
 		arena_release(&arena);
 	}
 }
 
-static void put_load(const struct loaded *l, struct buf *out)
+static void put_load(const struct loaded_file *l, struct buf *out)
 {
 	struct effort effort = effort_of(l->model);
 	double rate = rate_of(l->model, &effort);
 
 	buf_add(out, STR("  load      "));
-	loads_put(out, l->model);
+	load_put_all(out, l->model);
 	put_exact(l, out);
 	if (rate > 0) {
 		buf_add(out, STR("; about "));
@@ -210,10 +210,10 @@ static void put_load(const struct loaded *l, struct buf *out)
 	buf_add_char(out, '\n');
 }
 
-static void put_sockets(const struct loaded *l, struct buf *out)
+static void put_sockets(const struct loaded_file *l, struct buf *out)
 {
-	uint64_t users = loads_most_users(l->model);
-	uint64_t each = l->program->strand_count > 1 ? l->program->strand_count - 1 : 1;
+	uint64_t users = load_peak_users_all(l->model);
+	uint64_t each = l->program->fiber_count > 1 ? l->program->fiber_count - 1 : 1;
 	struct rlimit files;
 
 	if (each > (uint64_t)l->model->defaults.connections.per_host)
@@ -230,7 +230,7 @@ static void put_sockets(const struct loaded *l, struct buf *out)
 	buf_add_char(out, '\n');
 }
 
-static void put_contacts(const struct loaded *l, struct buf *out)
+static void put_hosts(const struct loaded_file *l, struct buf *out)
 {
 	struct url url;
 
@@ -264,21 +264,22 @@ static void put_origin(struct buf *out, bool *any, struct str what, struct str f
 }
 
 /* What came from outside, with its origin. */
-static void put_origins(const struct loaded *l, const struct outside *outside, struct buf *out)
+static void put_origins(const struct loaded_file *l, const struct overrides *overrides,
+			struct buf *out)
 {
 	bool any = false;
 
 	if (l->model->profile.len)
-		put_origin(out, &any, STR("profile"), outside->profile.from);
-	if (l->model->load_from.len)
-		put_origin(out, &any, STR("load"), l->model->load_from);
-	if (outside->target.text.ptr)
-		put_origin(out, &any, STR("target"), outside->target.from);
+		put_origin(out, &any, STR("profile"), overrides->profile.from);
+	if (l->model->load_origin.len)
+		put_origin(out, &any, STR("load"), l->model->load_origin);
+	if (overrides->target.text.ptr)
+		put_origin(out, &any, STR("target"), overrides->target.from);
 	for (size_t i = 0; i < l->model->parameter_count; i++) {
 		const struct parameter *p = &l->model->parameters[i];
 
-		if (p->from_outside)
-			put_origin(out, &any, p->name, p->came_from);
+		if (p->overridden)
+			put_origin(out, &any, p->name, p->origin);
 	}
 	if (any)
 		buf_add_char(out, '\n');
@@ -289,48 +290,49 @@ static void put_count(struct buf *out, size_t count, const char *one)
 	buf_printf(out, "%zu %s%s", count, one, count == 1 ? "" : "s");
 }
 
-static void put_plan(const struct loaded *l, const struct outside *outside, struct buf *out)
+static void put_plan(const struct loaded_file *l, const struct overrides *overrides,
+		     struct buf *out)
 {
 	escape_terminal(out, l->model->name.len ? l->model->name : l->name);
 	buf_add(out, STR(": "));
 	put_count(out, l->model->scenario_count, "scenario");
 	buf_add(out, STR(", "));
-	put_count(out, loaded_steps(l), "step");
+	put_count(out, load_file_count_steps(l), "step");
 	buf_add(out, STR(", "));
 	put_count(out, l->threshold_count, "threshold");
 	buf_add_char(out, '\n');
 	put_load(l, out);
 	data_needs_put(l, out);
 	put_sockets(l, out);
-	put_contacts(l, out);
-	put_origins(l, outside, out);
+	put_hosts(l, out);
+	put_origins(l, overrides, out);
 }
 
 static enum exit_status show_file(const struct options *options, struct arena *arena)
 {
 	enum exit_status status = EXIT_PASSED;
-	struct outside outside;
-	struct loaded l;
+	struct overrides overrides;
+	struct loaded_file l;
 	struct buf text;
 
-	if (!outside_from_options(arena, options, true, &outside))
+	if (!load_file_overrides(arena, options, true, &overrides))
 		return EXIT_USAGE;
-	bool fine = load_file(&l, options->operands[0], &outside, false);
+	bool fine = load_file(&l, options->operands[0], &overrides, false);
 
-	loaded_report(&l, false, stderr);
+	load_file_report(&l, false, stderr);
 	buf_init(&text, 0);
 	if (!fine)
 		status = EXIT_USAGE;
 	else if (options_has(options, "program"))
-		program_print(l.program, &text);
+		program_disassemble(l.program, &text);
 	else if (options_has(options, "config"))
-		config_put(&l, &outside, &text);
+		config_put(&l, &overrides, &text);
 	else
-		put_plan(&l, &outside, &text);
+		put_plan(&l, &overrides, &text);
 	if (text.len && fwrite(text.data, 1, text.len, stdout) != text.len)
 		status = EXIT_NOT_WRITTEN;
 	buf_release(&text);
-	loaded_release(&l);
+	load_file_release(&l);
 	return status;
 }
 

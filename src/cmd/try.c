@@ -6,14 +6,14 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "cmd/options.h"
-#include "cmd/tables.h"
+#include "cmd/all_tables.h"
 #include "doc/yaml.h"
 #include "doc/node.h"
-#include "kind/field.h"
-#include "kind/extract.h"
-#include "program/expression.h"
+#include "interface/field.h"
+#include "interface/extract.h"
+#include "program/eval.h"
 
-#define MOST_BYTES ((size_t)1 << 30)
+#define BYTES_MAX ((size_t)1 << 30)
 
 static enum exit_status try_main(const struct options *options);
 
@@ -58,7 +58,7 @@ struct attempt {
 	struct node node;
 	struct extract extract;
 	struct str text; /* the file */
-	struct answer answer;
+	struct response response;
 };
 
 static const struct extract_kind *find_kind(const char *name)
@@ -85,7 +85,7 @@ static const struct extract_kind *find_kind(const char *name)
 }
 
 /* The expression as a scalar of a document of its own, so that a mistake in it has a place. */
-static void take_expression(struct attempt *a, const char *expression)
+static void read_expression(struct attempt *a, const char *expression)
 {
 	struct str text = str_of(expression);
 	const struct source *source = source_new(&a->arena, STR("<expression>"), text);
@@ -103,19 +103,19 @@ static void take_expression(struct attempt *a, const char *expression)
  */
 static bool set_own(const struct field *fields, void *data, struct str key, struct str value)
 {
-	struct given *given = data;
+	struct keys *keys = data;
 
 	for (const struct field *row = fields; row && row->key; row++) {
 		if (!str_eq(str_of(row->key), key) || row->type != FIELD_TEXT)
 			continue;
 		*(struct str *)(void *)((char *)data + row->offset) = value;
-		given->rows |= (uint64_t)1 << (row - fields);
+		keys->rows |= (uint64_t)1 << (row - fields);
 		return true;
 	}
 	return false;
 }
 
-static bool take_options(struct attempt *a, const struct options *options)
+static bool read_options(struct attempt *a, const struct options *options)
 {
 	const struct extract_kind *kind = a->kind;
 
@@ -135,7 +135,7 @@ static bool take_options(struct attempt *a, const struct options *options)
 }
 
 /* The expression of a kind of several parts: a map, as it stands in a scenario. */
-static bool take_parts(struct attempt *a, const char *expression)
+static bool read_parts(struct attempt *a, const char *expression)
 {
 	const struct source *source =
 	    source_new(&a->arena, STR("<expression>"), str_of(expression));
@@ -175,70 +175,70 @@ static size_t head_end(struct str text, size_t *skip)
 
 /* A status line and field lines before the body, as `curl -i` prints them; interim answers are left
  * out. */
-static void take_answer(struct attempt *a)
+static void read_response(struct attempt *a)
 {
 	struct str rest = a->text;
 	size_t end, skip;
 
-	a->answer = (struct answer){.status = 200, .body = rest};
-	while (str_starts(rest, STR("HTTP/")) && (end = head_end(rest, &skip)) != (size_t)-1) {
+	a->response = (struct response){.status = 200, .body = rest};
+	while (str_starts(rest, STR("HTTP/")) && (end = head_end(rest, &skip)) != NOT_FOUND) {
 		size_t line = str_find_char(rest, '\n', 0);
 		int64_t status;
 		size_t blank = str_find_char(rest, ' ', 0);
 		if (str_to_int(str_slice(rest, blank + 1, blank + 4), &status))
-			a->answer.status = (int)status;
-		a->answer.headers =
+			a->response.status = (int)status;
+		a->response.headers =
 		    line < end ? str_slice(rest, line + 1, end + skip / 2) : STR("");
 		rest = str_slice(rest, end + skip, rest.len);
-		a->answer.body = rest;
+		a->response.body = rest;
 	}
 }
 
-static void say_nothing_found(const struct attempt *a, const void *plan)
+static void print_nothing_found(const struct attempt *a, const void *plan)
 {
 	struct buf why;
 
 	buf_init(&why, 0);
 	if (a->kind->explain)
-		a->kind->explain(plan, &a->answer, extract_subject(a->kind, &a->answer), &why);
+		a->kind->explain(plan, &a->response, extract_subject(a->kind, &a->response), &why);
 	if (why.len)
 		log_error("nothing found: %.*s", STR_ARG(buf_str(&why)));
 	else
-		log_error("nothing found in %zu bytes", extract_subject(a->kind, &a->answer).len);
+		log_error("nothing found in %zu bytes", extract_subject(a->kind, &a->response).len);
 	buf_release(&why);
 }
 
-static enum exit_status print_finds(const struct attempt *a, const void *plan, bool first)
+static enum exit_status print_matches(const struct attempt *a, const void *plan, bool first)
 {
 	struct scratch scratch;
-	struct finds finds = {.wanted = first ? 1 : 0};
+	struct matches matches = {.wanted = first ? 1 : 0};
 	enum exit_status status = EXIT_PASSED;
 	struct buf out;
 
 	scratch_init(&scratch);
 	buf_init(&out, 0);
-	if (a->kind->find(plan, &a->answer, extract_subject(a->kind, &a->answer), &scratch,
-			  &finds) == FIND_LIMIT) {
+	if (a->kind->find(plan, &a->response, extract_subject(a->kind, &a->response), &scratch,
+			  &matches) == FIND_LIMIT) {
 		log_error(
 		    "the expression takes more work on this text than a load test could bear");
 		status = EXIT_FAILED;
-	} else if (finds.count == 0) {
-		say_nothing_found(a, plan);
+	} else if (matches.count == 0) {
+		print_nothing_found(a, plan);
 		status = EXIT_FAILED;
 	}
 	if (!first)
-		value_put(
-		    &out,
-		    (struct value){.type = VALUE_LIST, .items = finds.items, .count = finds.count});
-	else if (finds.count)
-		value_put(&out, finds.items[0]);
+		value_put(&out, (struct value){.type = VALUE_LIST,
+					       .items = matches.items,
+					       .count = matches.count});
+	else if (matches.count)
+		value_put(&out, matches.items[0]);
 	printf("%.*s\n", STR_ARG(buf_str(&out)));
 	buf_release(&out);
 	scratch_release(&scratch);
 	return status;
 }
 
-static void print_mistakes(const struct attempt *a)
+static void print_errors(const struct attempt *a)
 {
 	struct buf out;
 
@@ -248,7 +248,7 @@ static void print_mistakes(const struct attempt *a)
 	buf_release(&out);
 }
 
-static void say_usage(void)
+static void print_usage(void)
 {
 	log_error("an extractor and an expression are expected: reprise try jsonpath "
 		  "'$.items[*].id' body.json");
@@ -266,27 +266,27 @@ static enum exit_status attempt_run(struct attempt *a, const struct options *opt
 	bool by_options = parts_by_options(a, options);
 	size_t operands = by_options ? 1 : 2;
 	if (options->operand_count < operands || options->operand_count > operands + 1) {
-		say_usage();
+		print_usage();
 		return EXIT_USAGE;
 	}
-	take_expression(a, by_options ? "" : options->operands[1]);
-	a->extract.data = arena_alloc(&a->arena, a->kind->bytes + sizeof(struct given));
-	a->extract.parts = arena_alloc(&a->arena, a->kind->parts_bytes + sizeof(struct given));
-	if (!take_options(a, options))
+	read_expression(a, by_options ? "" : options->operands[1]);
+	a->extract.data = arena_alloc(&a->arena, a->kind->bytes + sizeof(struct keys));
+	a->extract.parts = arena_alloc(&a->arena, a->kind->parts_bytes + sizeof(struct keys));
+	if (!read_options(a, options))
 		return EXIT_USAGE;
-	if (a->kind->parts && !by_options && !take_parts(a, options->operands[1])) {
-		print_mistakes(a);
+	if (a->kind->parts && !by_options && !read_parts(a, options->operands[1])) {
+		print_errors(a);
 		return EXIT_USAGE;
 	}
 	file = options->operand_count > operands ? options->operands[operands] : "-";
 	plan = a->kind->prepare(&a->arena, &a->diags, &a->extract, false);
 	if (!plan) {
-		print_mistakes(a);
+		print_errors(a);
 		return EXIT_USAGE;
 	}
-	if (file_read(&a->arena, file, MOST_BYTES, &a->text, &why)) {
-		take_answer(a);
-		status = print_finds(a, plan, options_has(options, "first"));
+	if (file_read(&a->arena, file, BYTES_MAX, &a->text, &why)) {
+		read_response(a);
+		status = print_matches(a, plan, options_has(options, "first"));
 	} else {
 		log_error("%s: %s", file, why);
 	}
@@ -305,7 +305,7 @@ static enum exit_status try_main(const struct options *options)
 	if (options->operand_count)
 		status = attempt_run(&attempt, options);
 	else
-		say_usage();
+		print_usage();
 	arena_release(&attempt.arena);
 	return status;
 }

@@ -83,12 +83,12 @@ const struct product *catalogue_find(unsigned id)
 	return known ? &products[id - PRODUCT_FIRST] : NULL;
 }
 
-struct str category_name(unsigned index)
+struct str catalogue_category_name(unsigned index)
 {
 	return products[index * PER_CATEGORY].category;
 }
 
-static bool holds_word(struct str text, struct str word)
+static bool contains_word(struct str text, struct str word)
 {
 	for (size_t at = 0; at + word.len <= text.len; at++)
 		if (str_ieq(str_slice(text, at, at + word.len), word))
@@ -96,7 +96,7 @@ static bool holds_word(struct str text, struct str word)
 	return false;
 }
 
-bool product_matches(const struct product *product, struct str words, struct str category)
+bool catalogue_matches(const struct product *product, struct str words, struct str category)
 {
 	size_t at = 0;
 
@@ -105,14 +105,14 @@ bool product_matches(const struct product *product, struct str words, struct str
 	while (at < words.len) {
 		size_t end = str_find_char(words, ' ', at);
 		struct str word = str_slice(words, at, end);
-		if (!holds_word(product->name, word) && !holds_word(product->category, word))
+		if (!contains_word(product->name, word) && !contains_word(product->category, word))
 			return false;
-		at = end == (size_t)-1 ? words.len : end + 1;
+		at = end == NOT_FOUND ? words.len : end + 1;
 	}
 	return true;
 }
 
-void product_price(struct buf *out, unsigned cents)
+void catalogue_put_price(struct buf *out, unsigned cents)
 {
 	buf_printf(out, "%u.%02u", cents / 100, cents % 100);
 }
@@ -133,7 +133,7 @@ static const char *shape_of(const struct product *product)
 	       "stroke='#0003' stroke-width='4'/>";
 }
 
-void product_picture(struct buf *out, const struct product *product)
+void catalogue_put_picture(struct buf *out, const struct product *product)
 {
 	buf_printf(out,
 		   "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 160 120'>"

@@ -20,12 +20,12 @@ struct product {
 const struct product *catalogue_at(unsigned index);
 /* NULL when there is none. */
 const struct product *catalogue_find(unsigned id);
-struct str category_name(unsigned index);
+struct str catalogue_category_name(unsigned index);
 /* Every word of WORDS in the name or category, without case; an empty text matches all. */
-bool product_matches(const struct product *product, struct str words, struct str category);
+bool catalogue_matches(const struct product *product, struct str words, struct str category);
 /* "19.99". */
-void product_price(struct buf *out, unsigned cents);
+void catalogue_put_price(struct buf *out, unsigned cents);
 /* A drawing of it, SVG. */
-void product_picture(struct buf *out, const struct product *product);
+void catalogue_put_picture(struct buf *out, const struct product *product);
 
 #endif

@@ -2,23 +2,23 @@
 #include <stdio.h>
 
 #include "base/escape.h"
-#include "demo/look.h"
+#include "demo/layout.h"
 
-static void home(struct call *call);
-static void category(struct call *call);
-static void search(struct call *call);
-static void product(struct call *call);
-static void login_form(struct call *call);
-static void login(struct call *call);
-static void logout(struct call *call);
-static void account(struct call *call);
-static void cart(struct call *call);
-static void cart_add(struct call *call);
-static void checkout_form(struct call *call);
-static void checkout(struct call *call);
-static void order(struct call *call);
-static void style_sheet(struct call *call);
-static void picture(struct call *call);
+static void home(struct shop_request *request);
+static void category(struct shop_request *request);
+static void search(struct shop_request *request);
+static void product(struct shop_request *request);
+static void login_form(struct shop_request *request);
+static void login(struct shop_request *request);
+static void logout(struct shop_request *request);
+static void account(struct shop_request *request);
+static void cart(struct shop_request *request);
+static void cart_add(struct shop_request *request);
+static void checkout_form(struct shop_request *request);
+static void checkout(struct shop_request *request);
+static void order(struct shop_request *request);
+static void style_sheet(struct shop_request *request);
+static void picture(struct shop_request *request);
 
 #define ROUTE(method_, verb, path_, handler)                                                       \
 	{                                                                                          \
@@ -27,62 +27,62 @@ static void picture(struct call *call);
 	}
 
 const struct route page_routes[] = {
-    ROUTE(VISIT_GET, "GET", "/", home),
-    ROUTE(VISIT_GET, "GET", "/category/hats", category),
-    ROUTE(VISIT_GET, "GET", "/category/shoes", category),
-    ROUTE(VISIT_GET, "GET", "/category/coats", category),
-    ROUTE(VISIT_GET, "GET", "/search", search),
-    ROUTE(VISIT_GET, "GET", "/products/{id}", product),
-    ROUTE(VISIT_GET, "GET", "/login", login_form),
-    ROUTE(VISIT_POST, "POST", "/login", login),
-    ROUTE(VISIT_GET, "GET", "/logout", logout),
-    ROUTE(VISIT_GET, "GET", "/account", account),
-    ROUTE(VISIT_GET, "GET", "/cart", cart),
-    ROUTE(VISIT_POST, "POST", "/cart", cart_add),
-    ROUTE(VISIT_GET, "GET", "/checkout", checkout_form),
-    ROUTE(VISIT_POST, "POST", "/checkout", checkout),
-    ROUTE(VISIT_GET, "GET", "/orders/{id}", order),
-    ROUTE(VISIT_GET, "GET", "/static/shop.css", style_sheet),
-    ROUTE(VISIT_GET, "GET", "/static/{id}.svg", picture),
+    ROUTE(HTTP_REQUEST_GET, "GET", "/", home),
+    ROUTE(HTTP_REQUEST_GET, "GET", "/category/hats", category),
+    ROUTE(HTTP_REQUEST_GET, "GET", "/category/shoes", category),
+    ROUTE(HTTP_REQUEST_GET, "GET", "/category/coats", category),
+    ROUTE(HTTP_REQUEST_GET, "GET", "/search", search),
+    ROUTE(HTTP_REQUEST_GET, "GET", "/products/{id}", product),
+    ROUTE(HTTP_REQUEST_GET, "GET", "/login", login_form),
+    ROUTE(HTTP_REQUEST_POST, "POST", "/login", login),
+    ROUTE(HTTP_REQUEST_GET, "GET", "/logout", logout),
+    ROUTE(HTTP_REQUEST_GET, "GET", "/account", account),
+    ROUTE(HTTP_REQUEST_GET, "GET", "/cart", cart),
+    ROUTE(HTTP_REQUEST_POST, "POST", "/cart", cart_add),
+    ROUTE(HTTP_REQUEST_GET, "GET", "/checkout", checkout_form),
+    ROUTE(HTTP_REQUEST_POST, "POST", "/checkout", checkout),
+    ROUTE(HTTP_REQUEST_GET, "GET", "/orders/{id}", order),
+    ROUTE(HTTP_REQUEST_GET, "GET", "/static/shop.css", style_sheet),
+    ROUTE(HTTP_REQUEST_GET, "GET", "/static/{id}.svg", picture),
     {.handle = NULL},
 };
 
 /* A field of the posted form, in the shop's field buffer until the next one. */
-static struct str posted(struct call *call, struct str name)
+static struct str posted(struct shop_request *request, struct str name)
 {
-	struct buf *field = &call->shop->field;
+	struct buf *field = &request->shop->field;
 
 	buf_clear(field);
-	form_value(visit_request(call->visit)->body, name, field);
+	http_request_form_value(http_request_view(request->http)->body, name, field);
 	return buf_str(field);
 }
 
-struct str call_token(struct call *call)
+struct str shop_request_token(struct shop_request *request)
 {
-	struct str sent = posted(call, STR("csrf_token"));
+	struct str sent = posted(request, STR("csrf_token"));
 
-	return sent.len ? sent : posted(call, STR("csrf"));
+	return sent.len ? sent : posted(request, STR("csrf"));
 }
 
-static bool csrf_holds(struct call *call)
+static bool csrf_is_valid(struct shop_request *request)
 {
-	struct str sent = call_token(call);
+	struct str sent = shop_request_token(request);
 
-	return call->session && str_eq(sent, str_of(call->session->csrf));
+	return request->session && str_eq(sent, str_of(request->session->csrf));
 }
 
-static void refuse(struct call *call, int status, struct str title, struct str why)
+static void refuse(struct shop_request *request, int status, struct str title, struct str why)
 {
-	struct buf *page = look_begin(call, title);
+	struct buf *page = layout_begin(request, title);
 
 	buf_add(page, STR("<h1>"));
 	escape_html(page, title);
 	buf_add(page, STR("</h1><p>"));
 	escape_html(page, why);
-	look_end(call, status);
+	layout_end(request, status);
 }
 
-static void put_csrf(struct buf *page, const struct session *session)
+static void put_csrf(struct buf *page, const struct shop_session *session)
 {
 	buf_printf(page, "<input type=\"hidden\" name=\"csrf_token\" value=\"%s\">\n",
 		   session->csrf);
@@ -94,88 +94,89 @@ static void put_grid(struct buf *page, struct str words, struct str name)
 {
 	buf_add(page, STR("<div class=grid>\n"));
 	for (unsigned i = 0; i < PRODUCT_COUNT; i++)
-		if (product_matches(catalogue_at(i), words, name))
-			look_card(page, catalogue_at(i));
+		if (catalogue_matches(catalogue_at(i), words, name))
+			layout_card(page, catalogue_at(i));
 	buf_add(page, STR("</div>\n"));
 }
 
-static void home(struct call *call)
+static void home(struct shop_request *request)
 {
-	struct buf *page = look_begin(call, STR("Welcome"));
+	struct buf *page = layout_begin(request, STR("Welcome"));
 
 	buf_add(page,
 		STR("<h1>Something for your head, your feet and the rain</h1><div class=grid>\n"));
 	for (unsigned i = 0; i < PRODUCT_COUNT; i += 5)
-		look_card(page, catalogue_at(i));
+		layout_card(page, catalogue_at(i));
 	buf_add(page, STR("</div>\n"));
-	look_end(call, 200);
+	layout_end(request, 200);
 }
 
-static void category(struct call *call)
+static void category(struct shop_request *request)
 {
-	struct str path = visit_request(call->visit)->path;
+	struct str path = http_request_view(request->http)->path;
 	struct str name = str_slice(path, sizeof "/category/" - 1, path.len);
-	struct buf *page = look_begin(call, name);
+	struct buf *page = layout_begin(request, name);
 
 	buf_printf(page, "<h1>All our %.*s</h1>", STR_ARG(name));
 	put_grid(page, STR_NULL, name);
-	look_end(call, 200);
+	layout_end(request, 200);
 }
 
 /* Sent in pieces, as a shop that is still searching would. */
-static void search(struct call *call)
+static void search(struct shop_request *request)
 {
-	struct buf *page, *words = &call->shop->field;
+	struct buf *page, *words = &request->shop->field;
 
 	buf_clear(words);
-	form_value(visit_request(call->visit)->query, STR("q"), words);
-	page = look_begin(call, STR("Search"));
+	http_request_form_value(http_request_view(request->http)->query, STR("q"), words);
+	page = layout_begin(request, STR("Search"));
 	buf_add(page, STR("<h1>Found for “"));
 	escape_html(page, buf_str(words));
 	buf_add(page, STR("”</h1>"));
-	call_note(call, 200);
-	visit_begin(call->visit, 200, "text/html; charset=utf-8");
-	visit_piece(call->visit, buf_str(page));
+	shop_request_count(request, 200);
+	http_request_begin_reply(request->http, 200, "text/html; charset=utf-8");
+	http_request_reply_chunk(request->http, buf_str(page));
 	buf_clear(page);
 	put_grid(page, buf_str(words), STR_NULL);
-	visit_piece(call->visit, buf_str(page));
-	visit_piece(call->visit, STR("</main></body></html>\n"));
-	visit_end(call->visit);
+	http_request_reply_chunk(request->http, buf_str(page));
+	http_request_reply_chunk(request->http, STR("</main></body></html>\n"));
+	http_request_end_reply(request->http);
 }
 
-static void product(struct call *call)
+static void product(struct shop_request *request)
 {
-	const struct product *what = catalogue_find(call->id);
+	const struct product *what = catalogue_find(request->id);
 	struct buf *page;
 
 	if (!what) {
-		refuse(call, 404, STR("No such product"), STR("We do not have it, and never had."));
+		refuse(request, 404, STR("No such product"),
+		       STR("We do not have it, and never had."));
 		return;
 	}
-	call_session(call);
-	page = look_begin(call, what->name);
+	shop_request_session(request);
+	page = layout_begin(request, what->name);
 	buf_printf(page, "<div class=two><img src=/static/%u.svg alt=''><div><h1>", what->id);
 	escape_html(page, what->name);
 	buf_add(page, STR("</h1><p class=price>"));
-	product_price(page, what->cents);
+	catalogue_put_price(page, what->cents);
 	buf_add(page, STR("</p><form class=box method=post action=/cart>\n"));
-	put_csrf(page, call->session);
+	put_csrf(page, request->session);
 	buf_printf(page, "<input type=hidden name=product value=%u>\n", what->id);
 	buf_add(page,
 		STR("<label>Quantity<input type=number name=quantity value=1 min=1 max=9></label>"
 		    "<button>Put into the cart</button></form></div></div>\n"));
-	look_end(call, 200);
+	layout_end(request, 200);
 }
 
 /* ---- the account */
 
-static void put_login_form(struct call *call, struct buf *page, struct str message)
+static void put_login_form(struct shop_request *request, struct buf *page, struct str message)
 {
 	buf_add(page, STR("<h1>Log in</h1>"));
 	if (message.len)
 		buf_printf(page, "<p><strong>%.*s</strong></p>", STR_ARG(message));
 	buf_add(page, STR("<form class=box method=\"post\" action=\"/login\">\n"));
-	put_csrf(page, call->session);
+	put_csrf(page, request->session);
 	buf_add(page,
 		STR("<label>Name<input name=user autocomplete=username></label>\n<label>Password"
 		    "<input type=password name=password autocomplete=current-password></label>\n"
@@ -183,72 +184,72 @@ static void put_login_form(struct call *call, struct buf *page, struct str messa
 		    "the one the shop was started with (demo).</p>"));
 }
 
-static void login_form(struct call *call)
+static void login_form(struct shop_request *request)
 {
 	struct buf *page;
 
-	call_session(call);
-	session_issue_csrf(call->shop->state, call->session);
-	page = look_begin(call, STR("Log in"));
-	put_login_form(call, page, STR_NULL);
-	look_end(call, 200);
+	shop_request_session(request);
+	state_session_issue_csrf(request->shop->state, request->session);
+	page = layout_begin(request, STR("Log in"));
+	put_login_form(request, page, STR_NULL);
+	layout_end(request, 200);
 }
 
-static void login(struct call *call)
+static void login(struct shop_request *request)
 {
-	char name[sizeof call->session->user];
+	char name[sizeof request->session->user];
 	struct str user;
 
-	if (!csrf_holds(call)) {
-		refuse(call, 403, STR("Not from our form"),
+	if (!csrf_is_valid(request)) {
+		refuse(request, 403, STR("Not from our form"),
 		       STR("The form's token is missing or old. Load the login page and send its "
 			   "csrf_token and the session cookie along."));
 		return;
 	}
-	user = posted(call, STR("user"));
+	user = posted(request, STR("user"));
 	snprintf(name, sizeof name, "%.*s", STR_ARG(user));
-	if (!name[0] || !str_eq(posted(call, STR("password")), call->shop->config.password)) {
-		struct buf *page = look_begin(call, STR("Log in"));
-		put_login_form(call, page, STR("That name and password do not go together."));
-		look_end(call, 401);
+	if (!name[0] || !str_eq(posted(request, STR("password")), request->shop->config.password)) {
+		struct buf *page = layout_begin(request, STR("Log in"));
+		put_login_form(request, page, STR("That name and password do not go together."));
+		layout_end(request, 401);
 		return;
 	}
-	memcpy(call->session->user, name, sizeof name);
-	call->shop->counts.logins++;
-	session_renew(call->shop->state, call->session);
-	call_set_cookie(call);
-	call_redirect(call, "/account");
+	memcpy(request->session->user, name, sizeof name);
+	request->shop->counts.logins++;
+	state_session_renew(request->shop->state, request->session);
+	shop_request_set_cookie(request);
+	shop_request_redirect(request, "/account");
 }
 
-static void logout(struct call *call)
+static void logout(struct shop_request *request)
 {
-	if (call->session)
-		session_end(call->shop->state, call->session);
-	visit_add_header(call->visit, "Set-Cookie", STR("session=; Path=/; Max-Age=0"));
-	call_redirect(call, "/");
+	if (request->session)
+		state_session_end(request->shop->state, request->session);
+	http_request_add_header(request->http, "Set-Cookie", STR("session=; Path=/; Max-Age=0"));
+	shop_request_redirect(request, "/");
 }
 
-static void account(struct call *call)
+static void account(struct shop_request *request)
 {
 	struct buf *page;
 
-	if (!call->session || !call->session->user[0]) {
-		call_redirect(call, "/login");
+	if (!request->session || !request->session->user[0]) {
+		shop_request_redirect(request, "/login");
 		return;
 	}
-	page = look_begin(call, STR("Your account"));
+	page = layout_begin(request, STR("Your account"));
 	buf_add(page, STR("<h1>Welcome, "));
-	escape_html(page, str_of(call->session->user));
+	escape_html(page, str_of(request->session->user));
 	buf_add(
 	    page,
 	    STR("</h1><p>You are logged in. <a href=/category/hats>Have a look at the hats</a>, "
 		"or go to <a href=/cart>your cart</a>.</p>"));
-	look_end(call, 200);
+	layout_end(request, 200);
 }
 
 /* ---- buying */
 
-static void put_cart(struct buf *page, const struct session *session)
+static void put_cart(struct buf *page, const struct shop_session *session)
 {
 	buf_add(page, STR("<table><tr><th>Product<th>Quantity<th>Price</tr>\n"));
 	for (unsigned i = 0; i < session->cart_lines; i++) {
@@ -256,143 +257,146 @@ static void put_cart(struct buf *page, const struct session *session)
 		buf_printf(page, "<tr><td><a href=/products/%u>", what->id);
 		escape_html(page, what->name);
 		buf_printf(page, "</a><td>%u<td>", session->cart[i].quantity);
-		product_price(page, what->cents * session->cart[i].quantity);
+		catalogue_put_price(page, what->cents * session->cart[i].quantity);
 		buf_add(page, STR("</tr>\n"));
 	}
 	buf_add(page, STR("<tr class=sum><td>Together<td><td>"));
-	product_price(page, cart_cents(session));
+	catalogue_put_price(page, state_cart_cents(session));
 	buf_add(page, STR("</tr></table>\n"));
 }
 
-static void cart(struct call *call)
+static void cart(struct shop_request *request)
 {
-	struct buf *page = look_begin(call, STR("Your cart"));
+	struct buf *page = layout_begin(request, STR("Your cart"));
 
 	buf_add(page, STR("<h1>Your cart</h1>"));
-	if (!call->session || !call->session->cart_lines) {
+	if (!request->session || !request->session->cart_lines) {
 		buf_add(page, STR("<p>There is nothing in it yet.</p>"));
 	} else {
-		put_cart(page, call->session);
+		put_cart(page, request->session);
 		buf_add(page, STR("<p><a href=/checkout><button>To the checkout</button></a></p>"));
 	}
-	look_end(call, 200);
+	layout_end(request, 200);
 }
 
-static void cart_add(struct call *call)
+static void cart_add(struct shop_request *request)
 {
 	int64_t id = 0, quantity = 1;
 
-	if (!csrf_holds(call)) {
-		refuse(call, 403, STR("Not from our form"),
+	if (!csrf_is_valid(request)) {
+		refuse(request, 403, STR("Not from our form"),
 		       STR("The form's token is missing or old."));
 		return;
 	}
-	str_to_int(posted(call, STR("product")), &id);
-	str_to_int(posted(call, STR("quantity")), &quantity);
+	str_to_int(posted(request, STR("product")), &id);
+	str_to_int(posted(request, STR("quantity")), &quantity);
 	if (id < 0 || id > UINT32_MAX || !catalogue_find((unsigned)id) || quantity < 1 ||
 	    quantity > 99) {
-		refuse(call, 400, STR("That cannot be bought"),
+		refuse(request, 400, STR("That cannot be bought"),
 		       STR("No such product or quantity."));
 		return;
 	}
-	if (!cart_put(call->shop->state, call->session, (unsigned)id, (unsigned)quantity, true)) {
-		refuse(call, 409, STR("The cart is full"),
+	if (!state_cart_put(request->shop->state, request->session, (unsigned)id,
+			    (unsigned)quantity, true)) {
+		refuse(request, 409, STR("The cart is full"),
 		       STR("Twenty different things are enough."));
 		return;
 	}
-	call->shop->counts.carts++;
-	call_redirect(call, "/cart");
+	request->shop->counts.carts++;
+	shop_request_redirect(request, "/cart");
 }
 
-static void checkout_form(struct call *call)
+static void checkout_form(struct shop_request *request)
 {
 	struct buf *page;
 
-	if (!call->session || !call->session->user[0]) {
-		call_redirect(call, "/login");
+	if (!request->session || !request->session->user[0]) {
+		shop_request_redirect(request, "/login");
 		return;
 	}
-	page = look_begin(call, STR("Checkout"));
+	page = layout_begin(request, STR("Checkout"));
 	buf_add(page, STR("<h1>Checkout</h1>"));
-	put_cart(page, call->session);
+	put_cart(page, request->session);
 	buf_add(page, STR("<form class=box method=post action=/checkout>\n"));
-	put_csrf(page, call->session);
+	put_csrf(page, request->session);
 	buf_add(page,
 		STR("<label>Where to<input name=address></label>"
 		    "<label>How<select name=delivery><option value=post selected>By post</option>"
 		    "<option value=bicycle>By bicycle</option></select></label>"
 		    "<button>Order</button></form>"));
-	look_end(call, 200);
+	layout_end(request, 200);
 }
 
-static void checkout(struct call *call)
+static void checkout(struct shop_request *request)
 {
 	struct order *made;
 
-	if (!csrf_holds(call)) {
-		refuse(call, 403, STR("Not from our form"),
+	if (!csrf_is_valid(request)) {
+		refuse(request, 403, STR("Not from our form"),
 		       STR("The form's token is missing or old."));
 		return;
 	}
-	made = order_new(call->shop->state, call->session);
+	made = state_order_new(request->shop->state, request->session);
 	if (!made) {
-		refuse(call, 409, STR("Nothing to order"), STR("The cart is empty."));
+		refuse(request, 409, STR("Nothing to order"), STR("The cart is empty."));
 		return;
 	}
-	call->shop->counts.orders++;
-	call_redirect(call, "/orders/%u", made->id);
+	request->shop->counts.orders++;
+	shop_request_redirect(request, "/orders/%u", made->id);
 }
 
-static void order(struct call *call)
+static void order(struct shop_request *request)
 {
-	const struct order *made = order_find(call->shop->state, call->id);
+	const struct order *made = state_order_find(request->shop->state, request->id);
 	struct buf *page;
 
-	if (!made || !call->session || !str_eq(str_of(made->owner), str_of(call->session->user))) {
-		refuse(call, 404, STR("No such order"), STR("Not one of yours, at least."));
+	if (!made || !request->session ||
+	    !str_eq(str_of(made->owner), str_of(request->session->user))) {
+		refuse(request, 404, STR("No such order"), STR("Not one of yours, at least."));
 		return;
 	}
-	page = look_begin(call, STR("Your order"));
+	page = layout_begin(request, STR("Your order"));
 	buf_printf(page,
 		   "<h1>Thank you!</h1><p>Order <strong id=order>%u</strong> with %u things for ",
 		   made->id, made->items);
-	product_price(page, made->cents);
+	catalogue_put_price(page, made->cents);
 	buf_add(page, STR(" is on its way.</p>"));
-	look_end(call, 200);
+	layout_end(request, 200);
 }
 
 /* ---- what pages are made of */
 
 /* True, and the visit answered with 304, when the client has it already. */
-static bool is_unchanged(struct call *call, struct str tag)
+static bool is_unchanged(struct shop_request *request, struct str tag)
 {
-	visit_add_header(call->visit, "ETag", tag);
-	visit_add_header(call->visit, "Cache-Control", STR("public, max-age=3600"));
-	if (!str_eq(visit_header(call->visit, "If-None-Match"), tag))
+	http_request_add_header(request->http, "ETag", tag);
+	http_request_add_header(request->http, "Cache-Control", STR("public, max-age=3600"));
+	if (!str_eq(http_request_header(request->http, "If-None-Match"), tag))
 		return false;
-	call_reply(call, 304, NULL, STR_NULL);
+	shop_request_reply(request, 304, NULL, STR_NULL);
 	return true;
 }
 
-static void style_sheet(struct call *call)
+static void style_sheet(struct shop_request *request)
 {
-	if (!is_unchanged(call, STR("\"shop-1\"")))
-		call_reply(call, 200, "text/css; charset=utf-8", look_style());
+	if (!is_unchanged(request, STR("\"shop-1\"")))
+		shop_request_reply(request, 200, "text/css; charset=utf-8", layout_style());
 }
 
-static void picture(struct call *call)
+static void picture(struct shop_request *request)
 {
-	const struct product *what = catalogue_find(call->id);
+	const struct product *what = catalogue_find(request->id);
 	char tag[32];
 
 	if (!what) {
-		call_reply(call, 404, "text/plain; charset=utf-8", STR("No such picture.\n"));
+		shop_request_reply(request, 404, "text/plain; charset=utf-8",
+				   STR("No such picture.\n"));
 		return;
 	}
 	snprintf(tag, sizeof tag, "\"p-%u\"", what->id);
-	if (is_unchanged(call, str_of(tag)))
+	if (is_unchanged(request, str_of(tag)))
 		return;
-	buf_clear(&call->shop->page);
-	product_picture(&call->shop->page, what);
-	call_reply(call, 200, "image/svg+xml", buf_str(&call->shop->page));
+	buf_clear(&request->shop->page);
+	catalogue_put_picture(&request->shop->page, what);
+	shop_request_reply(request, 200, "image/svg+xml", buf_str(&request->shop->page));
 }

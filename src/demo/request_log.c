@@ -42,19 +42,20 @@ bool request_log_close(struct request_log *log)
 	return good;
 }
 
-static const char *name_of(enum visit_method method)
+static const char *name_of(enum http_request_method method)
 {
 	static const char *const names[] = {
-	    [VISIT_GET] = "GET",	 [VISIT_HEAD] = "HEAD",	  [VISIT_POST] = "POST",
-	    [VISIT_PUT] = "PUT",	 [VISIT_PATCH] = "PATCH", [VISIT_DELETE] = "DELETE",
-	    [VISIT_OPTIONS] = "OPTIONS",
+	    [HTTP_REQUEST_GET] = "GET",		[HTTP_REQUEST_HEAD] = "HEAD",
+	    [HTTP_REQUEST_POST] = "POST",	[HTTP_REQUEST_PUT] = "PUT",
+	    [HTTP_REQUEST_PATCH] = "PATCH",	[HTTP_REQUEST_DELETE] = "DELETE",
+	    [HTTP_REQUEST_OPTIONS] = "OPTIONS",
 	};
 
 	return names[method];
 }
 
 /* A line goes to the file whole, so that whoever follows it sees whole ones. */
-void request_log_add(struct request_log *log, const struct request_seen *seen, int status,
+void request_log_add(struct request_log *log, const struct http_request_view *seen, int status,
 		     unsigned visitor, struct str token)
 {
 	ns_t now = clock_wall_ns();

@@ -11,14 +11,14 @@
 #include "base/str.h"
 
 struct request_log;
-struct request_seen;
+struct http_request_view;
 
 /* Lines are added to PATH. NULL, with errno, when it cannot be opened. */
 struct request_log *request_log_open(const char *path);
 /* What could not be written makes it false. NULL is fine. */
 bool request_log_close(struct request_log *log);
 /* VISITOR 0: nobody yet; TOKEN as it was posted, or empty. */
-void request_log_add(struct request_log *log, const struct request_seen *seen, int status,
+void request_log_add(struct request_log *log, const struct http_request_view *seen, int status,
 		     unsigned visitor, struct str token);
 
 #endif

@@ -4,12 +4,12 @@
 #include <stdlib.h>
 
 #include "base/log.h"
-#include "demo/route.h"
+#include "demo/shop_request.h"
 
 /* A visit that waits for its turn or its latency. */
-struct waiting {
+struct delayed_response {
 	struct shop *shop;
-	struct visit *visit;
+	struct http_request *http;
 };
 
 struct shop *shop_new(const struct shop_config *config)
@@ -50,42 +50,44 @@ void shop_attach(struct shop *shop, struct server *server)
 
 /* ---- what the handlers share */
 
-void call_set_cookie(struct call *call)
+void shop_request_set_cookie(struct shop_request *request)
 {
 	char cookie[96];
 
 	snprintf(cookie, sizeof cookie, "session=%s; Path=/; HttpOnly; SameSite=Lax",
-		 call->session->id);
-	visit_add_header(call->visit, "Set-Cookie", str_of(cookie));
+		 request->session->id);
+	http_request_add_header(request->http, "Set-Cookie", str_of(cookie));
 }
 
-struct session *call_session(struct call *call)
+struct shop_session *shop_request_session(struct shop_request *request)
 {
-	if (!call->session) {
-		call->session = session_new(call->shop->state);
-		call_set_cookie(call);
-		call->visitor = call->session->visitor;
+	if (!request->session) {
+		request->session = state_session_new(request->shop->state);
+		shop_request_set_cookie(request);
+		request->visitor = request->session->visitor;
 	}
-	return call->session;
+	return request->session;
 }
 
-void call_note(struct call *call, int status)
+void shop_request_count(struct shop_request *request, int status)
 {
-	const struct request_seen *seen = visit_request(call->visit);
+	const struct http_request_view *seen = http_request_view(request->http);
 
-	counts_status(&call->shop->counts, status);
-	if (call->shop->log)
-		request_log_add(call->shop->log, seen, status, call->visitor,
-				seen->method == VISIT_POST ? call_token(call) : STR(""));
+	counts_status(&request->shop->counts, status);
+	if (request->shop->log)
+		request_log_add(request->shop->log, seen, status, request->visitor,
+				seen->method == HTTP_REQUEST_POST ? shop_request_token(request)
+								  : STR(""));
 }
 
-void call_reply(struct call *call, int status, const char *content_type, struct str body)
+void shop_request_reply(struct shop_request *request, int status, const char *content_type,
+			struct str body)
 {
-	call_note(call, status);
-	visit_reply(call->visit, status, content_type, body);
+	shop_request_count(request, status);
+	http_request_reply(request->http, status, content_type, body);
 }
 
-void call_redirect(struct call *call, const char *format, ...)
+void shop_request_redirect(struct shop_request *request, const char *format, ...)
 {
 	char where[128];
 	va_list args;
@@ -93,19 +95,19 @@ void call_redirect(struct call *call, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(where, sizeof where, format, args);
 	va_end(args);
-	visit_add_header(call->visit, "Location", str_of(where));
-	call_reply(call, 303, NULL, STR_NULL);
+	http_request_add_header(request->http, "Location", str_of(where));
+	shop_request_reply(request, 303, NULL, STR_NULL);
 }
 
 /* ---- routing */
 
 /* PATTERN against PATH; {id} takes digits. */
-static bool path_fits(struct str pattern, struct str path, unsigned *id)
+static bool path_matches(struct str pattern, struct str path, unsigned *id)
 {
 	size_t brace = str_find(pattern, STR("{id}"), 0);
 	int64_t number;
 
-	if (brace == (size_t)-1)
+	if (brace == NOT_FOUND)
 		return str_eq(pattern, path);
 	struct str head = str_slice(pattern, 0, brace);
 	struct str tail = str_slice(pattern, brace + 4, pattern.len);
@@ -118,54 +120,57 @@ static bool path_fits(struct str pattern, struct str path, unsigned *id)
 	return true;
 }
 
-static bool method_fits(enum visit_method route, enum visit_method asked)
+static bool method_matches(enum http_request_method route, enum http_request_method asked)
 {
-	return route == asked || (route == VISIT_GET && asked == VISIT_HEAD);
+	return route == asked || (route == HTTP_REQUEST_GET && asked == HTTP_REQUEST_HEAD);
 }
 
 /* OTHER: a route has the path but another method. */
-static const struct route *find_route(const struct route *routes, const struct request_seen *seen,
-				      unsigned *id, bool *other)
+static const struct route *find_route(const struct route *routes,
+				      const struct http_request_view *seen, unsigned *id,
+				      bool *other)
 {
 	for (const struct route *route = routes; route->path.ptr; route++) {
-		if (!path_fits(route->path, seen->path, id))
+		if (!path_matches(route->path, seen->path, id))
 			continue;
-		if (method_fits(route->method, seen->method))
+		if (method_matches(route->method, seen->method))
 			return route;
 		*other = true;
 	}
 	return NULL;
 }
 
-static void answer(struct shop *shop, struct visit *visit)
+static void response(struct shop *shop, struct http_request *http)
 {
-	const struct request_seen *seen = visit_request(visit);
-	struct call call = {.shop = shop, .visit = visit};
+	const struct http_request_view *seen = http_request_view(http);
+	struct shop_request request = {.shop = shop, .http = http};
 	bool other = false;
-	const struct route *route = find_route(page_routes, seen, &call.id, &other);
+	const struct route *route = find_route(page_routes, seen, &request.id, &other);
 
 	if (!route)
-		route = find_route(api_routes, seen, &call.id, &other);
+		route = find_route(api_routes, seen, &request.id, &other);
 	counts_route(&shop->counts, route ? route->label : STR("(no such page)"));
-	call.session = session_find(shop->state, visit_cookie(visit, STR("session")));
-	call.visitor = call.session ? call.session->visitor : 0;
+	request.session =
+	    state_session_find(shop->state, http_request_cookie(http, STR("session")));
+	request.visitor = request.session ? request.session->visitor : 0;
 	if (route)
-		route->handle(&call);
+		route->handle(&request);
 	else if (other)
-		call_reply(&call, 405, "text/plain; charset=utf-8", STR("Not with this method.\n"));
+		shop_request_reply(&request, 405, "text/plain; charset=utf-8",
+				   STR("Not with this method.\n"));
 	else
-		call_reply(&call, 404, "text/plain; charset=utf-8",
-			   STR("The shop has no such page.\n"));
+		shop_request_reply(&request, 404, "text/plain; charset=utf-8",
+				   STR("The shop has no such page.\n"));
 }
 
 /* ---- latency, errors and capacity on purpose */
 
 static void answer_waiting(void *arg)
 {
-	struct waiting waiting = *(struct waiting *)arg;
+	struct delayed_response waiting = *(struct delayed_response *)arg;
 
 	free(arg);
-	answer(waiting.shop, waiting.visit);
+	response(waiting.shop, waiting.http);
 }
 
 /* How long this visit waits: for the one counter, then its latency. Negative: the queue is too
@@ -177,7 +182,7 @@ static ns_t draw_wait(struct shop *shop)
 
 	if (config->latency_high > config->latency_low)
 		wait =
-		    draw_int(state_draws(shop->state), config->latency_low, config->latency_high);
+		    random_int(state_draws(shop->state), config->latency_low, config->latency_high);
 	if (config->capacity > 0) {
 		ns_t now = server_now(shop->server);
 		ns_t start = shop->free_at > now ? shop->free_at : now;
@@ -189,49 +194,49 @@ static ns_t draw_wait(struct shop *shop)
 	return wait;
 }
 
-static void turn_away(struct shop *shop, struct visit *visit, int status, struct str why)
+static void reject(struct shop *shop, struct http_request *http, int status, struct str why)
 {
 	counts_route(&shop->counts,
 		     status == 503 ? STR("(turned away)") : STR("(failed on purpose)"));
 	counts_status(&shop->counts, status);
 	if (shop->log)
-		request_log_add(shop->log, visit_request(visit), status, 0, STR(""));
+		request_log_add(shop->log, http_request_view(http), status, 0, STR(""));
 	if (status == 503)
-		visit_add_header(visit, "Retry-After", STR("1"));
-	visit_reply(visit, status, "text/plain; charset=utf-8", why);
+		http_request_add_header(http, "Retry-After", STR("1"));
+	http_request_reply(http, status, "text/plain; charset=utf-8", why);
 }
 
-void shop_handle(void *owner, struct visit *visit)
+void shop_handle(void *owner, struct http_request *http)
 {
 	struct shop *shop = owner;
-	struct waiting *waiting;
+	struct delayed_response *waiting;
 	ns_t wait;
 
-	if (str_eq(visit_request(visit)->path, STR("/stats"))) {
+	if (str_eq(http_request_view(http)->path, STR("/stats"))) {
 		buf_clear(&shop->page);
 		counts_put(&shop->counts, server_counts(shop->server)->connections, &shop->page);
-		visit_reply(visit, 200, "application/json", buf_str(&shop->page));
+		http_request_reply(http, 200, "application/json", buf_str(&shop->page));
 		return;
 	}
 	wait = draw_wait(shop);
 	if (wait < 0) {
 		shop->counts.turned_away++;
-		turn_away(shop, visit, 503, STR("The shop is full; come back later.\n"));
+		reject(shop, http, 503, STR("The shop is full; come back later.\n"));
 		return;
 	}
 	if (shop->config.error_rate > 0 &&
-	    draw_unit(state_draws(shop->state)) < shop->config.error_rate) {
+	    random_unit(state_draws(shop->state)) < shop->config.error_rate) {
 		shop->counts.errors_on_purpose++;
-		turn_away(shop, visit, 500, STR("The shop failed, as it was told to.\n"));
+		reject(shop, http, 500, STR("The shop failed, as it was told to.\n"));
 		return;
 	}
 	if (wait == 0) {
-		answer(shop, visit);
+		response(shop, http);
 		return;
 	}
 	waiting = malloc(sizeof *waiting);
 	if (!waiting)
 		die_out_of_memory();
-	*waiting = (struct waiting){shop, visit};
+	*waiting = (struct delayed_response){shop, http};
 	server_after(shop->server, wait, answer_waiting, waiting);
 }

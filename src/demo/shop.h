@@ -29,6 +29,6 @@ void shop_free(struct shop *shop);
  */
 void shop_attach(struct shop *shop, struct server *server);
 /* The handler for server_new; OWNER is the shop. */
-void shop_handle(void *owner, struct visit *visit);
+void shop_handle(void *owner, struct http_request *http);
 
 #endif

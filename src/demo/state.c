@@ -13,12 +13,12 @@
 #define ORDER_FIRST 50001
 
 struct entry {
-	struct session session;
+	struct shop_session session;
 	UT_hash_handle by_id, by_token;
 };
 
 struct state {
-	struct draws draws;
+	struct random_stream draws;
 	struct entry **ring;
 	size_t next;
 	struct entry *by_id, *by_token;
@@ -32,7 +32,7 @@ struct state *state_new(uint64_t seed)
 
 	if (!state)
 		die_out_of_memory();
-	state->draws = draws_for(seed, 0, 0, 0);
+	state->draws = random_stream(seed, 0, 0, 0);
 	state->ring = calloc(SESSIONS, sizeof(struct entry *));
 	state->orders = calloc(ORDERS, sizeof *state->orders);
 	if (!state->ring || !state->orders)
@@ -40,7 +40,7 @@ struct state *state_new(uint64_t seed)
 	return state;
 }
 
-static void forget(struct state *state, struct entry *entry)
+static void discard(struct state *state, struct entry *entry)
 {
 	HASH_DELETE(by_id, state->by_id, entry);
 	if (entry->session.token[0])
@@ -52,34 +52,34 @@ void state_free(struct state *state)
 {
 	for (size_t i = 0; i < SESSIONS; i++)
 		if (state->ring[i])
-			forget(state, state->ring[i]);
+			discard(state, state->ring[i]);
 	free(state->ring);
 	free(state->orders);
 	free(state);
 }
 
-struct draws *state_draws(struct state *state)
+struct random_stream *state_draws(struct state *state)
 {
 	return &state->draws;
 }
 
 static void draw_token(struct state *state, char out[TOKEN_CHARS + 1])
 {
-	unsigned long long high = draw_u64(&state->draws), low = draw_u64(&state->draws);
+	unsigned long long high = random_u64(&state->draws), low = random_u64(&state->draws);
 
 	snprintf(out, TOKEN_CHARS + 1, "%016llx%016llx", high, low);
 }
 
-struct session *session_new(struct state *state)
+struct shop_session *state_session_new(struct state *state)
 {
 	struct entry *entry = calloc(1, sizeof *entry);
 
 	if (!entry)
 		die_out_of_memory();
 	if (state->ring[state->next])
-		forget(state, state->ring[state->next]);
+		discard(state, state->ring[state->next]);
 	state->ring[state->next] = entry;
-	entry->session.place = state->next;
+	entry->session.ring_index = state->next;
 	entry->session.visitor = ++state->visitors;
 	state->next = (state->next + 1) % SESSIONS;
 	draw_token(state, entry->session.id);
@@ -88,7 +88,7 @@ struct session *session_new(struct state *state)
 	return &entry->session;
 }
 
-struct session *session_find(struct state *state, struct str id)
+struct shop_session *state_session_find(struct state *state, struct str id)
 {
 	struct entry *entry = NULL;
 
@@ -97,7 +97,7 @@ struct session *session_find(struct state *state, struct str id)
 	return entry ? &entry->session : NULL;
 }
 
-struct session *session_by_token(struct state *state, struct str token)
+struct shop_session *state_session_by_token(struct state *state, struct str token)
 {
 	struct entry *entry = NULL;
 
@@ -106,23 +106,23 @@ struct session *session_by_token(struct state *state, struct str token)
 	return entry ? &entry->session : NULL;
 }
 
-void session_renew(struct state *state, struct session *session)
+void state_session_renew(struct state *state, struct shop_session *session)
 {
-	struct entry *entry = state->ring[session->place];
+	struct entry *entry = state->ring[session->ring_index];
 
 	HASH_DELETE(by_id, state->by_id, entry);
 	draw_token(state, entry->session.id);
 	HASH_ADD(by_id, state->by_id, session.id, TOKEN_CHARS, entry);
 }
 
-void session_issue_csrf(struct state *state, struct session *session)
+void state_session_issue_csrf(struct state *state, struct shop_session *session)
 {
 	draw_token(state, session->csrf);
 }
 
-void session_issue_token(struct state *state, struct session *session)
+void state_session_issue_token(struct state *state, struct shop_session *session)
 {
-	struct entry *entry = state->ring[session->place];
+	struct entry *entry = state->ring[session->ring_index];
 
 	if (session->token[0])
 		HASH_DELETE(by_token, state->by_token, entry);
@@ -130,16 +130,16 @@ void session_issue_token(struct state *state, struct session *session)
 	HASH_ADD(by_token, state->by_token, session.token, TOKEN_CHARS, entry);
 }
 
-void session_end(struct state *state, struct session *session)
+void state_session_end(struct state *state, struct shop_session *session)
 {
-	struct entry *entry = state->ring[session->place];
+	struct entry *entry = state->ring[session->ring_index];
 
-	state->ring[session->place] = NULL;
-	forget(state, entry);
+	state->ring[session->ring_index] = NULL;
+	discard(state, entry);
 }
 
-bool cart_put(struct state *state, struct session *session, unsigned product, unsigned quantity,
-	      bool add)
+bool state_cart_put(struct state *state, struct shop_session *session, unsigned product,
+		    unsigned quantity, bool add)
 {
 	unsigned at = 0;
 
@@ -157,7 +157,7 @@ bool cart_put(struct state *state, struct session *session, unsigned product, un
 	return true;
 }
 
-unsigned cart_cents(const struct session *session)
+unsigned state_cart_cents(const struct shop_session *session)
 {
 	unsigned cents = 0;
 
@@ -167,7 +167,7 @@ unsigned cart_cents(const struct session *session)
 	return cents;
 }
 
-unsigned cart_items(const struct session *session)
+unsigned state_cart_items(const struct shop_session *session)
 {
 	unsigned items = 0;
 
@@ -176,15 +176,15 @@ unsigned cart_items(const struct session *session)
 	return items;
 }
 
-struct order *order_new(struct state *state, struct session *session)
+struct order *state_order_new(struct state *state, struct shop_session *session)
 {
 	struct order *order = &state->orders[state->orders_made % ORDERS];
 
 	if (!session->cart_lines)
 		return NULL;
 	*order = (struct order){.id = ORDER_FIRST + state->orders_made++,
-				.cents = cart_cents(session),
-				.items = cart_items(session)};
+				.cents = state_cart_cents(session),
+				.items = state_cart_items(session)};
 	snprintf(order->owner, sizeof order->owner, "%s",
 		 session->user[0] ? session->user : session->id);
 	session->cart_lines = 0;
@@ -192,7 +192,7 @@ struct order *order_new(struct state *state, struct session *session)
 	return order;
 }
 
-struct order *order_find(struct state *state, unsigned id)
+struct order *state_order_find(struct state *state, unsigned id)
 {
 	struct order *order;
 

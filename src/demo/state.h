@@ -16,16 +16,16 @@ struct cart_line {
 	unsigned quantity;
 };
 
-struct session {
+struct shop_session {
 	char id[TOKEN_CHARS + 1];
 	char csrf[TOKEN_CHARS + 1];  /* re-issued with every login page */
 	char token[TOKEN_CHARS + 1]; /* of the API, empty until asked for */
 	char user[64];		     /* empty: not logged in */
 	struct cart_line cart[CART_LINES];
 	unsigned cart_lines;
-	unsigned cart_id; /* 0: none yet */
-	unsigned visitor; /* its number, which stays when its id is renewed; from 1 */
-	size_t place;	  /* in the ring */
+	unsigned cart_id;  /* 0: none yet */
+	unsigned visitor;  /* its number, which stays when its id is renewed; from 1 */
+	size_t ring_index; /* in the ring */
 };
 
 struct order {
@@ -39,25 +39,25 @@ struct state;
 
 struct state *state_new(uint64_t seed);
 void state_free(struct state *state);
-struct draws *state_draws(struct state *state);
+struct random_stream *state_draws(struct state *state);
 /* A new session, not logged in. */
-struct session *session_new(struct state *state);
+struct shop_session *state_session_new(struct state *state);
 /* NULL when it is unknown or forgotten. */
-struct session *session_find(struct state *state, struct str id);
-struct session *session_by_token(struct state *state, struct str token);
+struct shop_session *state_session_find(struct state *state, struct str id);
+struct shop_session *state_session_by_token(struct state *state, struct str token);
 /* After login: a new id for the same session, so that one from before cannot be used (fixation). */
-void session_renew(struct state *state, struct session *session);
-void session_issue_csrf(struct state *state, struct session *session);
-void session_issue_token(struct state *state, struct session *session);
-void session_end(struct state *state, struct session *session);
+void state_session_renew(struct state *state, struct shop_session *session);
+void state_session_issue_csrf(struct state *state, struct shop_session *session);
+void state_session_issue_token(struct state *state, struct shop_session *session);
+void state_session_end(struct state *state, struct shop_session *session);
 /* False when the cart is full. QUANTITY 0 takes the product out. ADD: to what is there, else
  * replaces it. */
-bool cart_put(struct state *state, struct session *session, unsigned product, unsigned quantity,
-	      bool add);
-unsigned cart_cents(const struct session *session);
-unsigned cart_items(const struct session *session);
+bool state_cart_put(struct state *state, struct shop_session *session, unsigned product,
+		    unsigned quantity, bool add);
+unsigned state_cart_cents(const struct shop_session *session);
+unsigned state_cart_items(const struct shop_session *session);
 /* Makes an order of the cart and empties it; NULL when the cart is empty. */
-struct order *order_new(struct state *state, struct session *session);
-struct order *order_find(struct state *state, unsigned id);
+struct order *state_order_new(struct state *state, struct shop_session *session);
+struct order *state_order_find(struct state *state, unsigned id);
 
 #endif

@@ -14,10 +14,10 @@ struct open_item {
 	uint32_t count;
 };
 
-struct reading {
+struct json_parser {
 	struct json_tape *tape;
 	const unsigned char *start, *p, *end;
-	struct open_item open[JSON_DEPTH_LIMIT];
+	struct open_item open[JSON_DEPTH_MAX];
 	unsigned depth;
 };
 
@@ -32,7 +32,7 @@ void json_release(struct json_tape *tape)
 	json_init(tape);
 }
 
-static bool fail(struct reading *r, const unsigned char *at, const char *why)
+static bool fail(struct json_parser *r, const unsigned char *at, const char *why)
 {
 	r->tape->error_at = (size_t)(at - r->start);
 	r->tape->error = why;
@@ -52,7 +52,7 @@ static struct json_item *push(struct json_tape *tape)
 	return &tape->items[tape->count++];
 }
 
-static void put(struct reading *r, uint32_t meta, const unsigned char *begin,
+static void put(struct json_parser *r, uint32_t meta, const unsigned char *begin,
 		const unsigned char *end)
 {
 	struct json_item *item = push(r->tape);
@@ -105,7 +105,7 @@ static const unsigned char *skip_escape(const unsigned char *p, const unsigned c
 	return p + 6;
 }
 
-static bool read_string(struct reading *r, enum json_type type)
+static bool read_string(struct json_parser *r, enum json_type type)
 {
 	const unsigned char *begin = r->p + 1, *p = begin;
 	bool escaped = false;
@@ -143,7 +143,7 @@ static const unsigned char *skip_digits(const unsigned char *p, const unsigned c
 	return p;
 }
 
-static bool read_number(struct reading *r)
+static bool read_number(struct json_parser *r)
 {
 	const unsigned char *p = r->p, *digits;
 
@@ -175,7 +175,7 @@ static bool read_number(struct reading *r)
 	return true;
 }
 
-static bool read_word(struct reading *r)
+static bool read_word(struct json_parser *r)
 {
 	static const struct {
 		struct str word;
@@ -194,9 +194,9 @@ static bool read_word(struct reading *r)
 	return fail(r, r->p, "something that is no JSON value");
 }
 
-static bool open_container(struct reading *r, enum json_type type)
+static bool open_container(struct json_parser *r, enum json_type type)
 {
-	if (r->depth == JSON_DEPTH_LIMIT)
+	if (r->depth == JSON_DEPTH_MAX)
 		return fail(r, r->p, "nested too deeply");
 	r->open[r->depth++] = (struct open_item){.item = r->tape->count};
 	put(r, META(type, false, 0), r->p, r->p);
@@ -204,7 +204,7 @@ static bool open_container(struct reading *r, enum json_type type)
 	return true;
 }
 
-static void close_container(struct reading *r)
+static void close_container(struct json_parser *r)
 {
 	struct open_item *top = &r->open[--r->depth];
 	struct json_item *item = &r->tape->items[top->item];
@@ -215,7 +215,7 @@ static void close_container(struct reading *r)
 	item->next = r->tape->count;
 }
 
-static bool read_key(struct reading *r)
+static bool read_key(struct json_parser *r)
 {
 	if (r->p == r->end || *r->p != '"')
 		return fail(r, r->p, "a key in double quotes is missing");
@@ -228,7 +228,7 @@ static bool read_key(struct reading *r)
 	return true;
 }
 
-static bool in_object(const struct reading *r)
+static bool in_object(const struct json_parser *r)
 {
 	const struct json_item *item = &r->tape->items[r->open[r->depth - 1].item];
 	return json_type(item) == JSON_OBJECT;
@@ -237,7 +237,7 @@ static bool in_object(const struct reading *r)
 enum after { AFTER_VALUE, AFTER_OPEN, AFTER_ERROR };
 
 /* One value, or the opening of one. */
-static enum after read_value(struct reading *r)
+static enum after read_value(struct json_parser *r)
 {
 	bool good;
 
@@ -274,7 +274,7 @@ static enum after read_value(struct reading *r)
 
 /* After a value: closes what ends here and steps over one comma. 1: another value follows, 0: the
  * document is whole, -1: error. */
-static int after_value(struct reading *r)
+static int after_value(struct json_parser *r)
 {
 	while (r->depth) {
 		bool object = in_object(r);
@@ -296,7 +296,7 @@ static int after_value(struct reading *r)
 
 /* After an opening bracket: closes an empty container (then as after a value) or reads the first
  * key. */
-static int after_open(struct reading *r)
+static int after_open(struct json_parser *r)
 {
 	bool object = in_object(r);
 
@@ -311,14 +311,14 @@ static int after_open(struct reading *r)
 bool json_read(struct json_tape *tape, struct str text)
 {
 	const unsigned char *start = (const unsigned char *)text.ptr;
-	struct reading r = {.tape = tape, .start = start, .p = start};
+	struct json_parser r = {.tape = tape, .start = start, .p = start};
 	int more = 1;
 
 	tape->text = text;
 	tape->count = 0;
 	tape->error = NULL;
 	tape->error_at = 0;
-	if (text.len > JSON_BYTES_LIMIT)
+	if (text.len > JSON_BYTES_MAX)
 		return fail(&r, start, "larger than 1 GiB");
 	r.end = start + text.len;
 	r.p = skip_blanks(r.p, r.end);

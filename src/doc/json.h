@@ -33,8 +33,8 @@ struct json_item {
 	uint32_t next;
 };
 
-#define JSON_DEPTH_LIMIT 512
-#define JSON_BYTES_LIMIT (UINT32_C(1) << 30)
+#define JSON_DEPTH_MAX 512
+#define JSON_BYTES_MAX (UINT32_C(1) << 30)
 
 struct json_tape {
 	struct str text;

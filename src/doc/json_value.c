@@ -2,8 +2,8 @@
 
 /* Children of a container: an element each, or key and value in turn. Depth is bounded by the
  * tape's. */
-static bool take_children(const struct json_tape *tape, uint32_t item, struct scratch *scratch,
-			  struct value *out)
+static bool convert_children(const struct json_tape *tape, uint32_t item, struct scratch *scratch,
+			     struct value *out)
 {
 	bool object = out->type == VALUE_OBJECT;
 	size_t slots = object ? 2 * out->count : out->count;
@@ -14,23 +14,23 @@ static bool take_children(const struct json_tape *tape, uint32_t item, struct sc
 		return false;
 	out->items = items;
 	for (size_t i = 0; i < slots; i++) {
-		if (!json_to_value(tape, at, scratch, &items[i]))
+		if (!json_value_from_tape(tape, at, scratch, &items[i]))
 			return false;
 		at = tape->items[at].next;
 	}
 	return true;
 }
 
-static bool take_text(const struct json_tape *tape, const struct json_item *item,
-		      struct scratch *scratch, struct value *out)
+static bool convert_text(const struct json_tape *tape, const struct json_item *item,
+			 struct scratch *scratch, struct value *out)
 {
 	out->type = VALUE_TEXT;
 	out->text = json_text(tape, item, &scratch->text);
 	return out->text.ptr != NULL;
 }
 
-bool json_to_value(const struct json_tape *tape, uint32_t index, struct scratch *scratch,
-		   struct value *out)
+bool json_value_from_tape(const struct json_tape *tape, uint32_t index, struct scratch *scratch,
+			  struct value *out)
 {
 	const struct json_item *item = &tape->items[index];
 
@@ -48,12 +48,12 @@ bool json_to_value(const struct json_tape *tape, uint32_t index, struct scratch 
 		return true;
 	case JSON_STRING:
 	case JSON_KEY:
-		return take_text(tape, item, scratch, out);
+		return convert_text(tape, item, scratch, out);
 	case JSON_ARRAY:
 	case JSON_OBJECT:
 		break;
 	}
 	out->type = json_type(item) == JSON_ARRAY ? VALUE_LIST : VALUE_OBJECT;
 	out->count = json_count(item);
-	return take_children(tape, index, scratch, out);
+	return convert_children(tape, index, scratch, out);
 }

@@ -1,14 +1,15 @@
 /* Filters worked out for one node (RFC 9535 section 2.3.5). */
-#include "doc/jsonpath_query.h"
+#include "doc/jsonpath_private.h"
 
-static struct filter_value call_value(struct finding *f, const struct call *call, uint32_t current);
+static struct jsonpath_value call_value(struct jsonpath_evaluation *f,
+					const struct jsonpath_call *call, uint32_t current);
 
-static const struct filter_value nothing = {.nothing = true};
+static const struct jsonpath_value nothing = {.nothing = true};
 
-static struct filter_value value_of_item(const struct finding *f, uint32_t index)
+static struct jsonpath_value value_of_item(const struct jsonpath_evaluation *f, uint32_t index)
 {
 	const struct json_item *item = &f->tape->items[index];
-	struct filter_value value = {.type = json_type(item), .item = index};
+	struct jsonpath_value value = {.type = json_type(item), .item = index};
 
 	if (value.type == JSON_NUMBER) {
 		value.number = json_number(f->tape, item);
@@ -19,20 +20,20 @@ static struct filter_value value_of_item(const struct finding *f, uint32_t index
 	return value;
 }
 
-static struct filter_value operand_value(struct finding *f, const struct operand *operand,
-					 uint32_t current)
+static struct jsonpath_value operand_value(struct jsonpath_evaluation *f,
+					   const struct jsonpath_operand *operand, uint32_t current)
 {
-	struct filter_value value = nothing;
+	struct jsonpath_value value = nothing;
 	size_t base = f->work->count;
 
 	switch (operand->kind) {
 	case OPERAND_LITERAL:
-		value = (struct filter_value){.type = operand->literal.type,
-					      .text = operand->literal.text,
-					      .number = operand->literal.number};
+		value = (struct jsonpath_value){.type = operand->literal.type,
+						.text = operand->literal.text,
+						.number = operand->literal.number};
 		break;
 	case OPERAND_QUERY:
-		query_find(f, operand->query, current, base);
+		jsonpath_query_find(f, operand->query, current, base);
 		if (f->work->count == base + 1)
 			value = value_of_item(f, f->work->nodes[base]);
 		f->work->count = base;
@@ -45,7 +46,8 @@ static struct filter_value operand_value(struct finding *f, const struct operand
 }
 
 /* The text of a string value, decoded into the buffer SIDE when it has escapes. */
-static struct str value_string(struct finding *f, const struct filter_value *value, int side)
+static struct str value_string(struct jsonpath_evaluation *f, const struct jsonpath_value *value,
+			       int side)
 {
 	struct buf *buf = &f->work->text[side];
 
@@ -57,28 +59,28 @@ static struct str value_string(struct finding *f, const struct filter_value *val
 
 /* ---- comparison */
 
-static bool values_equal(struct finding *f, const struct filter_value *a,
-			 const struct filter_value *b);
+static bool values_equal(struct jsonpath_evaluation *f, const struct jsonpath_value *a,
+			 const struct jsonpath_value *b);
 
-static bool items_equal(struct finding *f, uint32_t a, uint32_t b)
+static bool items_equal(struct jsonpath_evaluation *f, uint32_t a, uint32_t b)
 {
-	struct filter_value left = value_of_item(f, a), right = value_of_item(f, b);
+	struct jsonpath_value left = value_of_item(f, a), right = value_of_item(f, b);
 	return values_equal(f, &left, &right);
 }
 
-static bool arrays_equal(struct finding *f, uint32_t a, uint32_t b)
+static bool arrays_equal(struct jsonpath_evaluation *f, uint32_t a, uint32_t b)
 {
 	uint32_t end = f->tape->items[a].next;
 
 	if (json_count(&f->tape->items[a]) != json_count(&f->tape->items[b]))
 		return false;
 	for (a++, b++; a < end; a = f->tape->items[a].next, b = f->tape->items[b].next)
-		if (!finding_step(f) || !items_equal(f, a, b))
+		if (!jsonpath_count_step(f) || !items_equal(f, a, b))
 			return false;
 	return true;
 }
 
-static bool objects_equal(struct finding *f, uint32_t a, uint32_t b)
+static bool objects_equal(struct jsonpath_evaluation *f, uint32_t a, uint32_t b)
 {
 	const struct json_item *other = &f->tape->items[b];
 	uint32_t end = f->tape->items[a].next;
@@ -92,15 +94,15 @@ static bool objects_equal(struct finding *f, uint32_t a, uint32_t b)
 		member = json_member(f->tape, other, json_text(f->tape, &f->tape->items[a], key));
 		f->work->steps_left -= f->work->steps_left < json_count(other) ? f->work->steps_left
 									       : json_count(other);
-		if (!finding_step(f) || !member ||
+		if (!jsonpath_count_step(f) || !member ||
 		    !items_equal(f, a + 1, (uint32_t)(member - f->tape->items)))
 			return false;
 	}
 	return true;
 }
 
-static bool values_equal(struct finding *f, const struct filter_value *a,
-			 const struct filter_value *b)
+static bool values_equal(struct jsonpath_evaluation *f, const struct jsonpath_value *a,
+			 const struct jsonpath_value *b)
 {
 	if (a->nothing || b->nothing)
 		return a->nothing && b->nothing;
@@ -133,8 +135,8 @@ static bool string_less(struct str a, struct str b)
 	return order ? order < 0 : a.len < b.len;
 }
 
-static bool value_less(struct finding *f, const struct filter_value *a,
-		       const struct filter_value *b)
+static bool value_less(struct jsonpath_evaluation *f, const struct jsonpath_value *a,
+		       const struct jsonpath_value *b)
 {
 	if (a->nothing || b->nothing || a->type != b->type)
 		return false;
@@ -145,10 +147,10 @@ static bool value_less(struct finding *f, const struct filter_value *a,
 	return false;
 }
 
-static bool compare(struct finding *f, const struct filter *filter, uint32_t current)
+static bool compare(struct jsonpath_evaluation *f, const struct filter *filter, uint32_t current)
 {
-	struct filter_value a = operand_value(f, &filter->a, current);
-	struct filter_value b = operand_value(f, &filter->b, current);
+	struct jsonpath_value a = operand_value(f, &filter->a, current);
+	struct jsonpath_value b = operand_value(f, &filter->b, current);
 
 	switch (filter->comparison) {
 	case COMPARE_EQ:
@@ -169,9 +171,9 @@ static bool compare(struct finding *f, const struct filter *filter, uint32_t cur
 
 /* ---- functions (RFC 9535 section 2.4) */
 
-static struct filter_value number_value(double number)
+static struct jsonpath_value number_value(double number)
 {
-	return (struct filter_value){.type = JSON_NUMBER, .number = number};
+	return (struct jsonpath_value){.type = JSON_NUMBER, .number = number};
 }
 
 static double code_points(struct str text)
@@ -183,9 +185,10 @@ static double code_points(struct str text)
 	return (double)count;
 }
 
-static struct filter_value call_length(struct finding *f, const struct call *call, uint32_t current)
+static struct jsonpath_value call_length(struct jsonpath_evaluation *f,
+					 const struct jsonpath_call *call, uint32_t current)
 {
-	struct filter_value value = operand_value(f, &call->args[0], current);
+	struct jsonpath_value value = operand_value(f, &call->args[0], current);
 
 	if (value.nothing)
 		return nothing;
@@ -196,14 +199,15 @@ static struct filter_value call_length(struct finding *f, const struct call *cal
 	return nothing;
 }
 
-static struct filter_value call_value(struct finding *f, const struct call *call, uint32_t current)
+static struct jsonpath_value call_value(struct jsonpath_evaluation *f,
+					const struct jsonpath_call *call, uint32_t current)
 {
 	size_t base = f->work->count, found;
-	struct filter_value value = nothing;
+	struct jsonpath_value value = nothing;
 
 	if (call->name == CALL_LENGTH)
 		return call_length(f, call, current);
-	query_find(f, call->args[0].query, current, base);
+	jsonpath_query_find(f, call->args[0].query, current, base);
 	found = f->work->count - base;
 	if (call->name == CALL_COUNT)
 		value = number_value((double)found);
@@ -214,16 +218,16 @@ static struct filter_value call_value(struct finding *f, const struct call *call
 }
 
 /* A pattern that stands in the document: translated, compiled and thrown away. */
-static bool matches_found_pattern(struct finding *f, const struct call *call, struct str text,
-				  struct str pattern)
+static bool matches_found_pattern(struct jsonpath_evaluation *f, const struct jsonpath_call *call,
+				  struct str text, struct str pattern)
 {
 	struct buf translated;
 	struct regex_error error;
 	struct regex *regex = NULL;
-	enum regex_outcome outcome = REGEX_NONE;
+	enum regex_outcome outcome = REGEX_NO_MATCH;
 
 	buf_init(&translated, 4096);
-	if (iregexp_translate(pattern, call->name == CALL_MATCH, &translated))
+	if (jsonpath_translate_regex(pattern, call->name == CALL_MATCH, &translated))
 		regex = regex_new(buf_str(&translated), false, &error);
 	if (regex)
 		outcome = regex_find(regex, f->work->regex, text, 0);
@@ -234,14 +238,15 @@ static bool matches_found_pattern(struct finding *f, const struct call *call, st
 	return outcome == REGEX_MATCH;
 }
 
-static bool call_holds(struct finding *f, const struct call *call, uint32_t current)
+static bool call_matches(struct jsonpath_evaluation *f, const struct jsonpath_call *call,
+			 uint32_t current)
 {
-	struct filter_value text = operand_value(f, &call->args[0], current);
-	struct filter_value pattern = operand_value(f, &call->args[1], current);
+	struct jsonpath_value text = operand_value(f, &call->args[0], current);
+	struct jsonpath_value pattern = operand_value(f, &call->args[1], current);
 	enum regex_outcome outcome;
 
 	if (text.nothing || text.type != JSON_STRING || pattern.nothing ||
-	    pattern.type != JSON_STRING || call->regex_is_bad || !finding_step(f))
+	    pattern.type != JSON_STRING || call->regex_is_bad || !jsonpath_count_step(f))
 		return false;
 	if (!call->regex)
 		return matches_found_pattern(f, call, value_string(f, &text, 0),
@@ -251,37 +256,38 @@ static bool call_holds(struct finding *f, const struct call *call, uint32_t curr
 	return outcome == REGEX_MATCH;
 }
 
-static bool exists(struct finding *f, const struct query *query, uint32_t current)
+static bool exists(struct jsonpath_evaluation *f, const struct query *query, uint32_t current)
 {
 	size_t base = f->work->count;
 	bool found;
 
-	query_find(f, query, current, base);
+	jsonpath_query_find(f, query, current, base);
 	found = f->work->count > base;
 	f->work->count = base;
 	return found;
 }
 
 /* Recursion follows the path's own nesting, which the parser limits. */
-bool filter_holds(struct finding *f, const struct filter *filter, uint32_t current)
+bool jsonpath_filter_matches(struct jsonpath_evaluation *f, const struct filter *filter,
+			     uint32_t current)
 {
-	if (!finding_step(f))
+	if (!jsonpath_count_step(f))
 		return false;
 	switch (filter->kind) {
 	case FILTER_OR:
-		return filter_holds(f, filter->left, current) ||
-		       filter_holds(f, filter->right, current);
+		return jsonpath_filter_matches(f, filter->left, current) ||
+		       jsonpath_filter_matches(f, filter->right, current);
 	case FILTER_AND:
-		return filter_holds(f, filter->left, current) &&
-		       filter_holds(f, filter->right, current);
+		return jsonpath_filter_matches(f, filter->left, current) &&
+		       jsonpath_filter_matches(f, filter->right, current);
 	case FILTER_NOT:
-		return !filter_holds(f, filter->left, current);
+		return !jsonpath_filter_matches(f, filter->left, current);
 	case FILTER_COMPARE:
 		return compare(f, filter, current);
 	case FILTER_EXISTS:
 		return exists(f, filter->query, current);
 	case FILTER_CALL:
-		return call_holds(f, filter->call, current);
+		return call_matches(f, filter->call, current);
 	}
 	return false;
 }

@@ -2,10 +2,10 @@
 #include <stdlib.h>
 
 #include "base/log.h"
-#include "doc/jsonpath_query.h"
+#include "doc/jsonpath_private.h"
 
-#define MOST_STEPS UINT64_C(20000000)
-#define MOST_NODES 1000000
+#define STEPS_MAX UINT64_C(20000000)
+#define NODES_MAX 1000000
 
 void jsonpath_work_init(struct jsonpath_work *work, struct regex_scratch *regex)
 {
@@ -22,7 +22,7 @@ void jsonpath_work_release(struct jsonpath_work *work)
 	jsonpath_work_init(work, NULL);
 }
 
-bool finding_step(struct finding *f)
+bool jsonpath_count_step(struct jsonpath_evaluation *f)
 {
 	if (f->work->steps_left == 0)
 		f->limit = true;
@@ -31,15 +31,15 @@ bool finding_step(struct finding *f)
 	return !f->limit;
 }
 
-static void push(struct finding *f, uint32_t item)
+static void push(struct jsonpath_evaluation *f, uint32_t item)
 {
 	struct jsonpath_work *work = f->work;
 
-	if (!finding_step(f))
+	if (!jsonpath_count_step(f))
 		return;
 	if (work->count == work->cap) {
 		size_t cap = work->cap ? work->cap * 2 : 256;
-		if (work->count >= MOST_NODES) {
+		if (work->count >= NODES_MAX) {
 			f->limit = true;
 			return;
 		}
@@ -51,12 +51,12 @@ static void push(struct finding *f, uint32_t item)
 	work->nodes[work->count++] = item;
 }
 
-static const struct json_item *item_at(const struct finding *f, uint32_t index)
+static const struct json_item *item_at(const struct jsonpath_evaluation *f, uint32_t index)
 {
 	return &f->tape->items[index];
 }
 
-uint32_t array_element(const struct json_tape *tape, uint32_t item, uint32_t index)
+uint32_t jsonpath_array_element(const struct json_tape *tape, uint32_t item, uint32_t index)
 {
 	const struct json_item *array = &tape->items[item];
 	uint32_t at = item + 1;
@@ -70,7 +70,7 @@ uint32_t array_element(const struct json_tape *tape, uint32_t item, uint32_t ind
 
 /* ---- selectors */
 
-static void select_name(struct finding *f, uint32_t node, struct str name)
+static void select_name(struct jsonpath_evaluation *f, uint32_t node, struct str name)
 {
 	const struct json_item *item = item_at(f, node);
 	const struct json_item *found;
@@ -82,7 +82,7 @@ static void select_name(struct finding *f, uint32_t node, struct str name)
 		push(f, (uint32_t)(found - f->tape->items));
 }
 
-static void select_index(struct finding *f, uint32_t node, int64_t index)
+static void select_index(struct jsonpath_evaluation *f, uint32_t node, int64_t index)
 {
 	const struct json_item *item = item_at(f, node);
 	int64_t count;
@@ -93,7 +93,7 @@ static void select_index(struct finding *f, uint32_t node, int64_t index)
 	if (index < 0)
 		index += count;
 	if (index >= 0 && index < count)
-		push(f, array_element(f->tape, node, (uint32_t)index));
+		push(f, jsonpath_array_element(f->tape, node, (uint32_t)index));
 }
 
 static int64_t clamp(int64_t value, int64_t low, int64_t high)
@@ -101,7 +101,7 @@ static int64_t clamp(int64_t value, int64_t low, int64_t high)
 	return value < low ? low : value > high ? high : value;
 }
 
-static void select_slice(struct finding *f, uint32_t node, const struct selector *s)
+static void select_slice(struct jsonpath_evaluation *f, uint32_t node, const struct selector *s)
 {
 	const struct json_item *item = item_at(f, node);
 	int64_t count, start, end, step = s->slice.step;
@@ -118,7 +118,7 @@ static void select_slice(struct finding *f, uint32_t node, const struct selector
 		start = clamp(start, -1, count - 1);
 		end = clamp(end, -1, count - 1);
 		for (int64_t i = start; i > end && !f->limit; i += step)
-			push(f, array_element(f->tape, node, (uint32_t)i));
+			push(f, jsonpath_array_element(f->tape, node, (uint32_t)i));
 		return;
 	}
 	start = clamp(start, 0, count);
@@ -132,7 +132,8 @@ static void select_slice(struct finding *f, uint32_t node, const struct selector
 }
 
 /* Each child of NODE: all of them, or those for which FILTER holds. */
-static void select_children(struct finding *f, uint32_t node, const struct filter *filter)
+static void select_children(struct jsonpath_evaluation *f, uint32_t node,
+			    const struct filter *filter)
 {
 	const struct json_item *item = item_at(f, node);
 	bool object = json_type(item) == JSON_OBJECT;
@@ -142,15 +143,15 @@ static void select_children(struct finding *f, uint32_t node, const struct filte
 		return;
 	while (at < end && !f->limit) {
 		at += object;
-		if (!filter || filter_holds(f, filter, at))
+		if (!filter || jsonpath_filter_matches(f, filter, at))
 			push(f, at);
 		at = item_at(f, at)->next;
 	}
 }
 
-static void apply(struct finding *f, const struct segment *segment, uint32_t node)
+static void apply(struct jsonpath_evaluation *f, const struct segment *segment, uint32_t node)
 {
-	for (size_t i = 0; i < segment->count && finding_step(f); i++) {
+	for (size_t i = 0; i < segment->count && jsonpath_count_step(f); i++) {
 		const struct selector *s = &segment->selectors[i];
 		switch (s->kind) {
 		case SELECT_NAME:
@@ -173,7 +174,7 @@ static void apply(struct finding *f, const struct segment *segment, uint32_t nod
 }
 
 /* The node itself, then everything below it, in document order; keys are no nodes. */
-static void apply_below(struct finding *f, const struct segment *segment, uint32_t node)
+static void apply_below(struct jsonpath_evaluation *f, const struct segment *segment, uint32_t node)
 {
 	uint32_t end = item_at(f, node)->next;
 
@@ -182,7 +183,8 @@ static void apply_below(struct finding *f, const struct segment *segment, uint32
 			apply(f, segment, at);
 }
 
-void query_find(struct finding *f, const struct query *query, uint32_t current, size_t base)
+void jsonpath_query_find(struct jsonpath_evaluation *f, const struct query *query, uint32_t current,
+			 size_t base)
 {
 	struct jsonpath_work *work = f->work;
 
@@ -204,10 +206,10 @@ void query_find(struct finding *f, const struct query *query, uint32_t current, 
 enum jsonpath_outcome jsonpath_find(const struct jsonpath *path, const struct json_tape *tape,
 				    struct jsonpath_work *work)
 {
-	struct finding f = {.tape = tape, .work = work};
+	struct jsonpath_evaluation f = {.tape = tape, .work = work};
 
 	work->count = 0;
-	work->steps_left = MOST_STEPS;
-	query_find(&f, &path->query, 0, 0);
+	work->steps_left = STEPS_MAX;
+	jsonpath_query_find(&f, &path->query, 0, 0);
 	return f.limit ? JSONPATH_LIMIT : JSONPATH_OK;
 }

@@ -1,13 +1,13 @@
 /* JSONPath text to a query (RFC 9535 appendix A), checked for well-typedness (section 2.4.3). */
 #include <stdio.h>
 
-#include "doc/jsonpath_query.h"
-#include "doc/jsonpath_token.h"
+#include "doc/jsonpath_private.h"
+#include "doc/jsonpath_lexer.h"
 
-#define DEEPEST 64
+#define MAX_DEPTH 64
 
-static const struct filter *parse_or(struct path_reader *r);
-static bool parse_query(struct path_reader *r, struct query *query);
+static const struct filter *parse_or(struct jsonpath_lexer *r);
+static bool parse_query(struct jsonpath_lexer *r, struct query *query);
 
 struct segment_list {
 	VEC(struct segment) v;
@@ -19,16 +19,16 @@ struct selector_list {
 
 /* ---- filters: operands and calls */
 
-static bool is_comparison(const struct path_reader *r)
+static bool is_comparison(const struct jsonpath_lexer *r)
 {
-	char c = path_peek(r, 0), d = path_peek(r, 1);
+	char c = jsonpath_lexer_peek(r, 0), d = jsonpath_lexer_peek(r, 1);
 	return c == '<' || c == '>' || ((c == '=' || c == '!') && d == '=');
 }
 
-static enum comparison take_comparison(struct path_reader *r)
+static enum jsonpath_comparison parse_comparison(struct jsonpath_lexer *r)
 {
-	char c = path_peek(r, 0);
-	bool equal = path_peek(r, 1) == '=';
+	char c = jsonpath_lexer_peek(r, 0);
+	bool equal = jsonpath_lexer_peek(r, 1) == '=';
 
 	r->at += equal ? 2 : 1;
 	switch (c) {
@@ -45,7 +45,7 @@ static enum comparison take_comparison(struct path_reader *r)
 
 static const struct {
 	struct str name;
-	enum function_name call;
+	enum jsonpath_function call;
 	unsigned args;
 	bool takes_nodes; /* its first argument is a query of any kind */
 	bool is_test;	  /* gives true or false, not a value */
@@ -60,19 +60,20 @@ static bool starts_name(char c)
 	return c >= 'a' && c <= 'z';
 }
 
-static struct str take_function_name(struct path_reader *r)
+static struct str parse_function_name(struct jsonpath_lexer *r)
 {
 	size_t from = r->at;
 
-	while (starts_name(path_peek(r, 0)) || path_peek(r, 0) == '_' ||
-	       (path_peek(r, 0) >= '0' && path_peek(r, 0) <= '9'))
+	while (starts_name(jsonpath_lexer_peek(r, 0)) || jsonpath_lexer_peek(r, 0) == '_' ||
+	       (jsonpath_lexer_peek(r, 0) >= '0' && jsonpath_lexer_peek(r, 0) <= '9'))
 		r->at++;
 	return str_slice(r->text, from, r->at);
 }
 
-static const struct call *parse_call(struct path_reader *r, struct str name, bool *is_test);
+static const struct jsonpath_call *parse_call(struct jsonpath_lexer *r, struct str name,
+					      bool *is_test);
 
-static bool take_word(struct path_reader *r, struct str name, struct literal *out)
+static bool parse_keyword(struct jsonpath_lexer *r, struct str name, struct jsonpath_literal *out)
 {
 	if (str_eq(name, STR("true")))
 		out->type = JSON_TRUE;
@@ -81,15 +82,15 @@ static bool take_word(struct path_reader *r, struct str name, struct literal *ou
 	else if (str_eq(name, STR("null")))
 		out->type = JSON_NULL;
 	else
-		return path_error(r, r->at - name.len,
-				  "a query, a literal or a function is expected");
+		return jsonpath_lexer_error(r, r->at - name.len,
+					    "a query, a literal or a function is expected");
 	return true;
 }
 
 /* A literal, a query or a call. IS_TEST: the call gives true or false. */
-static bool parse_operand(struct path_reader *r, struct operand *out, bool *is_test)
+static bool parse_operand(struct jsonpath_lexer *r, struct jsonpath_operand *out, bool *is_test)
 {
-	char c = path_peek(r, 0);
+	char c = jsonpath_lexer_peek(r, 0);
 	struct query *query;
 	struct str name;
 
@@ -103,38 +104,41 @@ static bool parse_operand(struct path_reader *r, struct operand *out, bool *is_t
 	out->kind = OPERAND_LITERAL;
 	if (c == '"' || c == '\'') {
 		out->literal.type = JSON_STRING;
-		return path_string(r, &out->literal.text);
+		return jsonpath_lexer_string(r, &out->literal.text);
 	}
 	if (c == '-' || (c >= '0' && c <= '9')) {
 		out->literal.type = JSON_NUMBER;
-		return path_number(r, &out->literal.number);
+		return jsonpath_lexer_number(r, &out->literal.number);
 	}
 	if (!starts_name(c))
-		return path_error(r, r->at, "a query, a literal or a function is expected");
-	name = take_function_name(r);
-	if (path_peek(r, 0) != '(')
-		return take_word(r, name, &out->literal);
+		return jsonpath_lexer_error(r, r->at,
+					    "a query, a literal or a function is expected");
+	name = parse_function_name(r);
+	if (jsonpath_lexer_peek(r, 0) != '(')
+		return parse_keyword(r, name, &out->literal);
 	out->kind = OPERAND_CALL;
 	out->call = parse_call(r, name, is_test);
 	return out->call != NULL;
 }
 
 /* Whether an argument is of the type its function declares. */
-static bool check_argument(struct path_reader *r, size_t at, const struct operand *arg,
+static bool check_argument(struct jsonpath_lexer *r, size_t at, const struct jsonpath_operand *arg,
 			   bool wants_nodes, bool is_test)
 {
 	if (wants_nodes)
 		return arg->kind == OPERAND_QUERY
 			   ? true
-			   : path_error(r, at, "a query is expected as the argument");
+			   : jsonpath_lexer_error(r, at, "a query is expected as the argument");
 	if (is_test)
-		return path_error(r, at, "a function that gives true or false is no value");
+		return jsonpath_lexer_error(r, at,
+					    "a function that gives true or false is no value");
 	if (arg->kind == OPERAND_QUERY && !arg->query->singular)
-		return path_error(r, at, "a query that can find more than one value is no value");
+		return jsonpath_lexer_error(
+		    r, at, "a query that can find more than one value is no value");
 	return true;
 }
 
-static void prepare_regex(struct path_reader *r, struct call *call)
+static void prepare_regex(struct jsonpath_lexer *r, struct jsonpath_call *call)
 {
 	struct buf translated;
 	struct regex_error error;
@@ -143,7 +147,8 @@ static void prepare_regex(struct path_reader *r, struct call *call)
 	if (call->args[1].kind != OPERAND_LITERAL || call->args[1].literal.type != JSON_STRING)
 		return;
 	buf_init(&translated, 1 << 16);
-	if (iregexp_translate(call->args[1].literal.text, call->name == CALL_MATCH, &translated))
+	if (jsonpath_translate_regex(call->args[1].literal.text, call->name == CALL_MATCH,
+				     &translated))
 		call->regex = regex_new(buf_str(&translated), false, &error);
 	buf_release(&translated);
 	call->regex_is_bad = !call->regex;
@@ -154,33 +159,35 @@ static void prepare_regex(struct path_reader *r, struct call *call)
 	}
 }
 
-static bool parse_arguments(struct path_reader *r, struct call *call, unsigned wanted,
+static bool parse_arguments(struct jsonpath_lexer *r, struct jsonpath_call *call, unsigned wanted,
 			    bool takes_nodes)
 {
 	for (unsigned i = 0; i < wanted; i++) {
 		bool is_test;
 		size_t at;
-		path_blanks(r);
+		jsonpath_lexer_skip_spaces(r);
 		at = r->at;
 		if (!parse_operand(r, &call->args[i], &is_test) ||
 		    !check_argument(r, at, &call->args[i], takes_nodes, is_test))
 			return false;
-		path_blanks(r);
-		if (i + 1 < wanted && !path_take(r, ','))
-			return path_error(r, r->at, "the function takes two arguments");
+		jsonpath_lexer_skip_spaces(r);
+		if (i + 1 < wanted && !jsonpath_lexer_accept(r, ','))
+			return jsonpath_lexer_error(r, r->at, "the function takes two arguments");
 	}
-	return path_take(r, ')')
+	return jsonpath_lexer_accept(r, ')')
 		   ? true
-		   : path_error(r, r->at, "a ) after the function's arguments is missing");
+		   : jsonpath_lexer_error(r, r->at,
+					  "a ) after the function's arguments is missing");
 }
 
-static const struct call *parse_call(struct path_reader *r, struct str name, bool *is_test)
+static const struct jsonpath_call *parse_call(struct jsonpath_lexer *r, struct str name,
+					      bool *is_test)
 {
-	struct call *call = ARENA_NEW(r->arena, struct call);
+	struct jsonpath_call *call = ARENA_NEW(r->arena, struct jsonpath_call);
 	size_t at = r->at - name.len;
 
-	if (++r->depth > DEEPEST) {
-		path_error(r, at, "nested too deeply");
+	if (++r->depth > MAX_DEPTH) {
+		jsonpath_lexer_error(r, at, "nested too deeply");
 		return NULL;
 	}
 	r->at++; /* ( */
@@ -196,13 +203,14 @@ static const struct call *parse_call(struct path_reader *r, struct str name, boo
 			prepare_regex(r, call);
 		return call;
 	}
-	path_error(r, at, "JSONPath has the functions length, count, match, search and value");
+	jsonpath_lexer_error(r, at,
+			     "JSONPath has the functions length, count, match, search and value");
 	return NULL;
 }
 
 /* ---- filters: logic */
 
-static struct filter *new_filter(struct path_reader *r, enum filter_kind kind)
+static struct filter *new_filter(struct jsonpath_lexer *r, enum filter_kind kind)
 {
 	struct filter *filter = ARENA_NEW(r->arena, struct filter);
 	filter->kind = kind;
@@ -210,7 +218,7 @@ static struct filter *new_filter(struct path_reader *r, enum filter_kind kind)
 }
 
 /* A comparison, an existence test or a call. */
-static const struct filter *parse_basic(struct path_reader *r, bool may_compare)
+static const struct filter *parse_basic(struct jsonpath_lexer *r, bool may_compare)
 {
 	struct filter *filter = new_filter(r, FILTER_EXISTS);
 	bool a_is_test, b_is_test;
@@ -218,11 +226,11 @@ static const struct filter *parse_basic(struct path_reader *r, bool may_compare)
 
 	if (!parse_operand(r, &filter->a, &a_is_test))
 		return NULL;
-	path_blanks(r);
+	jsonpath_lexer_skip_spaces(r);
 	if (is_comparison(r) && may_compare) {
 		filter->kind = FILTER_COMPARE;
-		filter->comparison = take_comparison(r);
-		path_blanks(r);
+		filter->comparison = parse_comparison(r);
+		jsonpath_lexer_skip_spaces(r);
 		b_at = r->at;
 		if (!check_argument(r, a_at, &filter->a, false, a_is_test) ||
 		    !parse_operand(r, &filter->b, &b_is_test) ||
@@ -239,30 +247,30 @@ static const struct filter *parse_basic(struct path_reader *r, bool may_compare)
 		filter->call = filter->a.call;
 		return filter;
 	}
-	path_error(r, a_at, "a value alone is no condition; compare it with something");
+	jsonpath_lexer_error(r, a_at, "a value alone is no condition; compare it with something");
 	return NULL;
 }
 
-static const struct filter *parse_unary(struct path_reader *r)
+static const struct filter *parse_unary(struct jsonpath_lexer *r)
 {
-	bool negated = path_take(r, '!');
+	bool negated = jsonpath_lexer_accept(r, '!');
 	const struct filter *inner;
 	struct filter * not ;
 
 	if (negated)
-		path_blanks(r);
-	if (path_take(r, '(')) {
-		if (++r->depth > DEEPEST) {
-			path_error(r, r->at, "nested too deeply");
+		jsonpath_lexer_skip_spaces(r);
+	if (jsonpath_lexer_accept(r, '(')) {
+		if (++r->depth > MAX_DEPTH) {
+			jsonpath_lexer_error(r, r->at, "nested too deeply");
 			return NULL;
 		}
-		path_blanks(r);
+		jsonpath_lexer_skip_spaces(r);
 		inner = parse_or(r);
 		if (!inner)
 			return NULL;
-		path_blanks(r);
-		if (!path_take(r, ')')) {
-			path_error(r, r->at, "a ) is missing");
+		jsonpath_lexer_skip_spaces(r);
+		if (!jsonpath_lexer_accept(r, ')')) {
+			jsonpath_lexer_error(r, r->at, "a ) is missing");
 			return NULL;
 		}
 		r->depth--;
@@ -276,17 +284,17 @@ static const struct filter *parse_unary(struct path_reader *r)
 	return not ;
 }
 
-static bool take_twice(struct path_reader *r, char c)
+static bool accept_twice(struct jsonpath_lexer *r, char c)
 {
-	path_blanks(r);
-	if (path_peek(r, 0) != c || path_peek(r, 1) != c)
+	jsonpath_lexer_skip_spaces(r);
+	if (jsonpath_lexer_peek(r, 0) != c || jsonpath_lexer_peek(r, 1) != c)
 		return false;
 	r->at += 2;
-	path_blanks(r);
+	jsonpath_lexer_skip_spaces(r);
 	return true;
 }
 
-static const struct filter *join(struct path_reader *r, enum filter_kind kind,
+static const struct filter *join(struct jsonpath_lexer *r, enum filter_kind kind,
 				 const struct filter *left, const struct filter *right)
 {
 	struct filter *both = new_filter(r, kind);
@@ -296,101 +304,102 @@ static const struct filter *join(struct path_reader *r, enum filter_kind kind,
 	return right ? both : NULL;
 }
 
-static const struct filter *parse_and(struct path_reader *r)
+static const struct filter *parse_and(struct jsonpath_lexer *r)
 {
 	const struct filter *left = parse_unary(r);
 
-	while (left && take_twice(r, '&'))
+	while (left && accept_twice(r, '&'))
 		left = join(r, FILTER_AND, left, parse_unary(r));
 	return left;
 }
 
-static const struct filter *parse_or(struct path_reader *r)
+static const struct filter *parse_or(struct jsonpath_lexer *r)
 {
 	const struct filter *left = parse_and(r);
 
-	while (left && take_twice(r, '|'))
+	while (left && accept_twice(r, '|'))
 		left = join(r, FILTER_OR, left, parse_and(r));
 	return left;
 }
 
 /* ---- selectors and segments */
 
-static bool parse_slice_rest(struct path_reader *r, struct selector *out, bool has_start)
+static bool parse_slice_rest(struct jsonpath_lexer *r, struct selector *out, bool has_start)
 {
 	out->kind = SELECT_SLICE;
 	out->slice.has_start = has_start;
 	out->slice.start = out->index;
 	out->slice.step = 1;
-	path_blanks(r);
-	if (path_starts_int(r)) {
+	jsonpath_lexer_skip_spaces(r);
+	if (jsonpath_lexer_starts_int(r)) {
 		out->slice.has_end = true;
-		if (!path_int(r, &out->slice.end))
+		if (!jsonpath_lexer_int(r, &out->slice.end))
 			return false;
-		path_blanks(r);
+		jsonpath_lexer_skip_spaces(r);
 	}
-	if (!path_take(r, ':'))
+	if (!jsonpath_lexer_accept(r, ':'))
 		return true;
-	path_blanks(r);
-	return path_starts_int(r) ? path_int(r, &out->slice.step) : true;
+	jsonpath_lexer_skip_spaces(r);
+	return jsonpath_lexer_starts_int(r) ? jsonpath_lexer_int(r, &out->slice.step) : true;
 }
 
 /* An index, or a slice that begins with a number or a colon. */
-static bool parse_numbers(struct path_reader *r, struct selector *out)
+static bool parse_numbers(struct jsonpath_lexer *r, struct selector *out)
 {
-	bool has_start = path_starts_int(r);
+	bool has_start = jsonpath_lexer_starts_int(r);
 	size_t after;
 
 	out->kind = SELECT_INDEX;
-	if (has_start && !path_int(r, &out->index))
+	if (has_start && !jsonpath_lexer_int(r, &out->index))
 		return false;
 	after = r->at;
-	path_blanks(r);
-	if (path_take(r, ':'))
+	jsonpath_lexer_skip_spaces(r);
+	if (jsonpath_lexer_accept(r, ':'))
 		return parse_slice_rest(r, out, has_start);
 	r->at = after;
 	return true;
 }
 
-static bool parse_selector(struct path_reader *r, struct selector *out)
+static bool parse_selector(struct jsonpath_lexer *r, struct selector *out)
 {
-	char c = path_peek(r, 0);
+	char c = jsonpath_lexer_peek(r, 0);
 
 	if (c == '\'' || c == '"') {
 		out->kind = SELECT_NAME;
-		return path_string(r, &out->name);
+		return jsonpath_lexer_string(r, &out->name);
 	}
-	if (path_take(r, '*')) {
+	if (jsonpath_lexer_accept(r, '*')) {
 		out->kind = SELECT_WILD;
 		return true;
 	}
-	if (path_take(r, '?')) {
+	if (jsonpath_lexer_accept(r, '?')) {
 		out->kind = SELECT_FILTER;
-		path_blanks(r);
+		jsonpath_lexer_skip_spaces(r);
 		out->filter = parse_or(r);
 		return out->filter != NULL;
 	}
-	if (c == ':' || path_starts_int(r))
+	if (c == ':' || jsonpath_lexer_starts_int(r))
 		return parse_numbers(r, out);
-	return path_error(r, r->at, "a selector is expected: 'name', *, 0, 1:2 or ?condition");
+	return jsonpath_lexer_error(r, r->at,
+				    "a selector is expected: 'name', *, 0, 1:2 or ?condition");
 }
 
-static bool parse_brackets(struct path_reader *r, struct segment *segment)
+static bool parse_brackets(struct jsonpath_lexer *r, struct segment *segment)
 {
 	struct selector_list list = {0};
 
-	if (++r->depth > DEEPEST)
-		return path_error(r, r->at, "nested too deeply");
+	if (++r->depth > MAX_DEPTH)
+		return jsonpath_lexer_error(r, r->at, "nested too deeply");
 	do {
 		struct selector selector = {.kind = SELECT_WILD};
-		path_blanks(r);
+		jsonpath_lexer_skip_spaces(r);
 		if (!parse_selector(r, &selector))
 			return false;
 		VEC_PUSH(r->arena, &list.v, selector);
-		path_blanks(r);
-	} while (path_take(r, ','));
-	if (!path_take(r, ']'))
-		return path_error(r, r->at, "a ] is missing");
+		jsonpath_lexer_skip_spaces(r);
+	} while (jsonpath_lexer_accept(r, ','));
+	if (!jsonpath_lexer_accept(r, ']'))
+		return jsonpath_lexer_error(r, r->at, "a ] is missing");
 	r->depth--;
 	segment->selectors = list.v.items;
 	segment->count = list.v.count;
@@ -398,30 +407,30 @@ static bool parse_brackets(struct path_reader *r, struct segment *segment)
 }
 
 /* After a dot, or two: a name or a star. */
-static bool parse_shorthand(struct path_reader *r, struct segment *segment)
+static bool parse_shorthand(struct jsonpath_lexer *r, struct segment *segment)
 {
 	struct selector *selector = ARENA_NEW(r->arena, struct selector);
 
 	segment->selectors = selector;
 	segment->count = 1;
-	if (path_take(r, '*')) {
+	if (jsonpath_lexer_accept(r, '*')) {
 		selector->kind = SELECT_WILD;
 		return true;
 	}
 	selector->kind = SELECT_NAME;
-	return path_name(r, &selector->name);
+	return jsonpath_lexer_name(r, &selector->name);
 }
 
-static bool parse_segment(struct path_reader *r, struct segment *segment)
+static bool parse_segment(struct jsonpath_lexer *r, struct segment *segment)
 {
 	bool good;
 
-	if (path_take(r, '[')) {
+	if (jsonpath_lexer_accept(r, '[')) {
 		good = parse_brackets(r, segment);
 	} else {
 		r->at++; /* . */
-		segment->descendant = path_take(r, '.');
-		if (segment->descendant && path_take(r, '['))
+		segment->descendant = jsonpath_lexer_accept(r, '.');
+		if (segment->descendant && jsonpath_lexer_accept(r, '['))
 			good = parse_brackets(r, segment);
 		else
 			good = parse_shorthand(r, segment);
@@ -441,17 +450,17 @@ static bool is_singular(const struct query *query)
 	return true;
 }
 
-static bool parse_query(struct path_reader *r, struct query *query)
+static bool parse_query(struct jsonpath_lexer *r, struct query *query)
 {
 	struct segment_list list = {0};
 
-	query->from_root = path_peek(r, 0) == '$';
+	query->from_root = jsonpath_lexer_peek(r, 0) == '$';
 	r->at++;
 	for (;;) {
 		struct segment segment = {0};
 		size_t before = r->at;
-		path_blanks(r);
-		if (path_peek(r, 0) != '.' && path_peek(r, 0) != '[') {
+		jsonpath_lexer_skip_spaces(r);
+		if (jsonpath_lexer_peek(r, 0) != '.' && jsonpath_lexer_peek(r, 0) != '[') {
 			r->at = before;
 			break;
 		}
@@ -474,15 +483,16 @@ static void free_regexes(const struct regex_list *list)
 struct jsonpath *jsonpath_new(struct arena *arena, struct str text, struct jsonpath_error *error)
 {
 	struct jsonpath *path = ARENA_NEW(arena, struct jsonpath);
-	struct path_reader r = {.arena = arena, .text = arena_str(arena, text), .error = error};
+	struct jsonpath_lexer r = {.arena = arena, .text = arena_str(arena, text), .error = error};
 	bool good;
 
 	path->text = r.text;
-	if (path_peek(&r, 0) != '$')
-		good = path_error(&r, 0, "a JSONPath begins with $, as in $.items[0].id");
+	if (jsonpath_lexer_peek(&r, 0) != '$')
+		good = jsonpath_lexer_error(&r, 0, "a JSONPath begins with $, as in $.items[0].id");
 	else
 		good = parse_query(&r, &path->query) &&
-		       (r.at == r.text.len || path_error(&r, r.at, "this cannot follow here"));
+		       (r.at == r.text.len ||
+			jsonpath_lexer_error(&r, r.at, "this cannot follow here"));
 	path->regexes = r.regexes;
 	if (good)
 		return path;

@@ -1,32 +1,32 @@
 /* I-Regexp (RFC 9485) in the words of PCRE2: checked, anchored, and a dot that stops at CR and LF.
  */
-#include "doc/jsonpath_query.h"
+#include "doc/jsonpath_private.h"
 
-struct translating {
+struct translator {
 	struct str in;
 	size_t at;
 	struct buf *out;
 };
 
-static char next(const struct translating *t, size_t ahead)
+static char next(const struct translator *t, size_t ahead)
 {
 	return t->at + ahead < t->in.len ? t->in.ptr[t->at + ahead] : '\0';
 }
 
-static void copy(struct translating *t, size_t bytes)
+static void copy(struct translator *t, size_t bytes)
 {
 	buf_add(t->out, str_slice(t->in, t->at, t->at + bytes));
 	t->at += bytes;
 }
 
 /* \p{L} and \P{Lu}, or a single escaped character of section 5.3. */
-static bool escape(struct translating *t)
+static bool escape(struct translator *t)
 {
 	char c = next(t, 1);
 
 	if (c == 'p' || c == 'P') {
 		size_t close = str_find_char(t->in, '}', t->at);
-		if (next(t, 2) != '{' || close == (size_t)-1 || close - t->at > 6 ||
+		if (next(t, 2) != '{' || close == NOT_FOUND || close - t->at > 6 ||
 		    close - t->at < 4)
 			return false;
 		copy(t, close + 1 - t->at);
@@ -38,7 +38,7 @@ static bool escape(struct translating *t)
 	return true;
 }
 
-static bool character_class(struct translating *t)
+static bool character_class(struct translator *t)
 {
 	copy(t, 1);
 	if (next(t, 0) == '^')
@@ -59,9 +59,9 @@ static bool character_class(struct translating *t)
 	return true;
 }
 
-bool iregexp_translate(struct str pattern, bool whole, struct buf *out)
+bool jsonpath_translate_regex(struct str pattern, bool whole, struct buf *out)
 {
-	struct translating t = {pattern, 0, out};
+	struct translator t = {pattern, 0, out};
 
 	if (whole)
 		buf_add(out, STR("\\A(?:"));

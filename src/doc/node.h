@@ -25,16 +25,16 @@ struct node_pair {
 };
 
 /*
- * `cut`: a syntax error ended the reading inside, so nothing that is missing here is to be
- * reported. `told`: a mistake in this node is in the diagnostics, no other is to be reported about
- * it. `mended`: read from a corrected text; the mistake is in the diagnostics and the value is as
- * meant.
+ * `truncated`: a syntax error ended the reading inside, so nothing that is missing here is to be
+ * reported. `reported`: a mistake in this node is in the diagnostics, no other is to be reported
+ * about it. `fixed`: read from a corrected text; the mistake is in the diagnostics and the value is
+ * as meant.
  */
 struct node {
 	enum node_kind kind;
 	enum node_style style; /* of a scalar */
 	bool flow;	       /* a list or map written in [ ] or { } */
-	bool cut, told, mended;
+	bool truncated, reported, fixed;
 	struct span span;  /* of the value with its quotes or brackets; may be empty */
 	struct span alias; /* the `*name` that put it here; else SPAN_NONE */
 	struct str text;   /* NODE_SCALAR: decoded, well-formed UTF-8 */
@@ -57,7 +57,7 @@ const char *node_describe(const struct node *node);
 /*
  * Where the bytes [from, to) of the decoded text of a scalar stand in the source: exact for plain
  * and quoted text, escapes and folded lines included, and for block texts; the whole node when the
- * source does not read like the text (a mended node). For a list or map its whole span.
+ * source does not read like the text (a fixed node). For a list or map its whole span.
  */
 struct span node_text_span(const struct node *node, size_t from, size_t to);
 

@@ -4,7 +4,7 @@
  */
 #include "doc/node.h"
 
-struct walk {
+struct span_walk {
 	struct str source; /* the whole text */
 	size_t at, end;	   /* what is left of the scalar, quotes left out */
 	size_t decoded;	   /* bytes of text so far */
@@ -14,7 +14,7 @@ struct walk {
 };
 
 /* BYTES of text came from the source bytes [at, at + taken). */
-static void piece(struct walk *w, size_t bytes, size_t taken)
+static void add_piece(struct span_walk *w, size_t bytes, size_t taken)
 {
 	size_t first = w->decoded, last = w->decoded + bytes;
 	bool byte_by_byte = bytes == taken;
@@ -41,7 +41,7 @@ static bool is_break(char c)
 }
 
 /* Length of the line end at AT: CR LF is one. */
-static size_t break_length(const struct walk *w, size_t at)
+static size_t break_length(const struct span_walk *w, size_t at)
 {
 	if (at >= w->end || !is_break(w->source.ptr[at]))
 		return 0;
@@ -50,7 +50,7 @@ static size_t break_length(const struct walk *w, size_t at)
 }
 
 /* Blanks and line ends from AT on; the number of line ends in *BREAKS. */
-static size_t white_length(const struct walk *w, size_t at, size_t *breaks)
+static size_t white_length(const struct span_walk *w, size_t at, size_t *breaks)
 {
 	size_t start = at;
 
@@ -68,14 +68,14 @@ static size_t white_length(const struct walk *w, size_t at, size_t *breaks)
 }
 
 /* Blanks inside a line stand for themselves; one line end is a blank, N are N-1 line ends. */
-static void fold(struct walk *w)
+static void fold(struct span_walk *w)
 {
 	size_t breaks, length = white_length(w, w->at, &breaks);
 
 	if (breaks == 0)
-		piece(w, length, length);
+		add_piece(w, length, length);
 	else
-		piece(w, breaks == 1 ? 1 : breaks - 1, length);
+		add_piece(w, breaks == 1 ? 1 : breaks - 1, length);
 }
 
 static size_t utf8_length(uint32_t point)
@@ -96,7 +96,7 @@ static uint32_t hex_number(struct str digits)
 }
 
 /* A backslash in double quotes and what belongs to it. */
-static void escape(struct walk *w)
+static void escape(struct span_walk *w)
 {
 	char kind = w->at + 1 < w->end ? w->source.ptr[w->at + 1] : '\\';
 	size_t digits = kind == 'x' ? 2 : kind == 'u' ? 4 : kind == 'U' ? 8 : 0;
@@ -104,17 +104,21 @@ static void escape(struct walk *w)
 	if (is_break(kind)) {
 		size_t breaks, length = white_length(w, w->at + 1, &breaks);
 
-		piece(w, breaks - 1, 1 + length);
+		add_piece(w, breaks - 1, 1 + length);
 	} else if (digits) {
 		struct str number = str_slice(w->source, w->at + 2, w->at + 2 + digits);
 
-		piece(w, utf8_length(hex_number(number)), 2 + digits);
+		add_piece(w, utf8_length(hex_number(number)), 2 + digits);
 	} else {
-		piece(w, kind == 'L' || kind == 'P' ? 3 : kind == 'N' || kind == '_' ? 2 : 1, 2);
+		add_piece(w,
+			  kind == 'L' || kind == 'P'   ? 3
+			  : kind == 'N' || kind == '_' ? 2
+						       : 1,
+			  2);
 	}
 }
 
-static void walk_flow(struct walk *w, enum node_style style)
+static void walk_flow(struct span_walk *w, enum node_style style)
 {
 	while (w->at < w->end) {
 		char c = w->source.ptr[w->at];
@@ -122,15 +126,15 @@ static void walk_flow(struct walk *w, enum node_style style)
 		if (is_blank(c) || is_break(c))
 			fold(w);
 		else if (style == NODE_SINGLE && c == '\'')
-			piece(w, 1, 2);
+			add_piece(w, 1, 2);
 		else if (style == NODE_DOUBLE && c == '\\')
 			escape(w);
 		else
-			piece(w, 1, 1);
+			add_piece(w, 1, 1);
 	}
 }
 
-static size_t line_length(const struct walk *w, size_t at)
+static size_t line_length(const struct span_walk *w, size_t at)
 {
 	size_t start = at;
 
@@ -149,7 +153,7 @@ static size_t leading_spaces(struct str s, size_t at)
 }
 
 /* Steps over the header of a block text and the empty lines after it; the indent of its lines. */
-static size_t block_indent(struct walk *w, struct str text, size_t *empty_lines)
+static size_t block_indent(struct span_walk *w, struct str text, size_t *empty_lines)
 {
 	size_t first = 0;
 
@@ -173,7 +177,7 @@ static size_t block_indent(struct walk *w, struct str text, size_t *empty_lines)
 	return in_source > in_text ? in_source - in_text : 0;
 }
 
-static bool line_is_empty(const struct walk *w, size_t indent, size_t at)
+static bool line_is_empty(const struct span_walk *w, size_t indent, size_t at)
 {
 	size_t spaces = 0;
 
@@ -183,7 +187,7 @@ static bool line_is_empty(const struct walk *w, size_t indent, size_t at)
 }
 
 /* The line ends between two lines of a block text: what they stand for lies on [at, at + taken). */
-static void between_lines(struct walk *w, bool folded, size_t indent)
+static void between_lines(struct span_walk *w, bool folded, size_t indent)
 {
 	size_t at = w->at + break_length(w, w->at), breaks = 1;
 
@@ -199,35 +203,35 @@ static void between_lines(struct walk *w, bool folded, size_t indent)
 	bool joins = folded && line < w->end && !is_blank(w->source.ptr[line]);
 	if (joins)
 		breaks = breaks > 1 ? breaks - 1 : 1;
-	piece(w, breaks, at - w->at);
+	add_piece(w, breaks, at - w->at);
 	size_t spaces = leading_spaces(str_slice(w->source, 0, w->end), w->at);
-	piece(w, 0, spaces < indent ? spaces : indent);
+	add_piece(w, 0, spaces < indent ? spaces : indent);
 }
 
-static void walk_block(struct walk *w, struct str text, bool folded)
+static void walk_block(struct span_walk *w, struct str text, bool folded)
 {
 	size_t empty_lines, indent = block_indent(w, text, &empty_lines);
 
 	w->decoded = empty_lines;
-	piece(w, 0, indent);
+	add_piece(w, 0, indent);
 	while (w->at < w->end && w->decoded < text.len) {
 		bool blank = is_blank(w->source.ptr[w->at]);
 		size_t length = line_length(w, w->at);
 
-		piece(w, length, length);
+		add_piece(w, length, length);
 		if (w->at < w->end)
 			between_lines(w, folded && !blank, indent);
 	}
 }
 
 /* A corrected node: where its text is found as it is, once. */
-static struct span search(const struct node *node, size_t from, size_t to)
+static struct span find_span(const struct node *node, size_t from, size_t to)
 {
 	struct str written = str_slice(node->span.source->text, node->span.begin, node->span.end);
 	struct str wanted = str_slice(node->text, from, to);
-	size_t at = wanted.len ? str_find(written, wanted, 0) : (size_t)-1;
+	size_t at = wanted.len ? str_find(written, wanted, 0) : NOT_FOUND;
 
-	if (at == (size_t)-1 || str_find(written, wanted, at + 1) != (size_t)-1)
+	if (at == NOT_FOUND || str_find(written, wanted, at + 1) != NOT_FOUND)
 		return node->span;
 	return (struct span){node->span.source, node->span.begin + (uint32_t)at,
 			     node->span.begin + (uint32_t)(at + wanted.len)};
@@ -241,13 +245,13 @@ struct span node_text_span(const struct node *node, size_t from, size_t to)
 		to = node->text.len;
 	if (from > to)
 		from = to;
-	if (node->mended)
-		return search(node, from, to);
-	struct walk w = {.source = node->span.source->text,
-			 .at = node->span.begin,
-			 .end = node->span.end,
-			 .from = from,
-			 .to = to};
+	if (node->fixed)
+		return find_span(node, from, to);
+	struct span_walk w = {.source = node->span.source->text,
+			      .at = node->span.begin,
+			      .end = node->span.end,
+			      .from = from,
+			      .to = to};
 	bool block = node->style == NODE_LITERAL || node->style == NODE_FOLDED;
 	bool quoted = node->style == NODE_SINGLE || node->style == NODE_DOUBLE;
 	if (quoted && w.end - w.at >= 2) {

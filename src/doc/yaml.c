@@ -1,12 +1,12 @@
 #include "doc/yaml.h"
 
-#include "doc/yaml_parts.h"
+#include "doc/yaml_private.h"
 
 /* Reading anew after a correction: so often, and so many bytes in all. */
 #define MAX_PASSES     40
 #define MAX_PASS_BYTES ((size_t)24 << 20)
 
-static const struct node *tell_empty(struct yaml_reading *r)
+static const struct node *report_empty(struct yaml_reader *r)
 {
 	diag_error(r->diags, yaml_span(r, 0, 0), DIAG_E108,
 		   "the file is empty, or holds nothing but comments");
@@ -14,26 +14,26 @@ static const struct node *tell_empty(struct yaml_reading *r)
 }
 
 /*
- * True when the text is to be read again: a mistake was mended. What was not mended would be found
+ * True when the text is to be read again: a mistake was fixed. What was not fixed would be found
  * anew by the next pass, so it is told only after the last one.
  */
-static bool judge_pass(struct yaml_reading *r, const struct yaml_problem *problem,
-		       const struct node *root, bool may_repeat)
+static bool finish_pass(struct yaml_reader *r, const struct yaml_problem *problem,
+			const struct node *root, bool may_repeat)
 {
-	bool mended = root && yaml_check_tree(r, root);
+	bool fixed = root && yaml_check_tree(r, root);
 
-	if (problem->trouble != YAML_FINE && problem->trouble != YAML_STOPPED)
-		mended = yaml_explain(r, problem) || mended;
-	diag_append(r->diags, &r->kept);
-	if (mended && may_repeat)
+	if (problem->status != YAML_OK && problem->status != YAML_STOPPED)
+		fixed = yaml_explain(r, problem) || fixed;
+	diag_append(r->diags, &r->confirmed);
+	if (fixed && may_repeat)
 		return true;
-	diag_append(r->diags, &r->pass);
+	diag_append(r->diags, &r->pending);
 	return false;
 }
 
 const struct node *yaml_read(struct arena *a, const struct source *source, struct diag_list *diags)
 {
-	struct yaml_reading r = {.arena = a, .source = source, .diags = diags};
+	struct yaml_reader r = {.arena = a, .source = source, .diags = diags};
 	const struct node *root;
 	size_t bytes = 0, passes = 0;
 	bool again;
@@ -43,16 +43,16 @@ const struct node *yaml_read(struct arena *a, const struct source *source, struc
 	do {
 		struct yaml_problem problem;
 
-		diag_init(&r.pass, a);
-		diag_init(&r.kept, a);
+		diag_init(&r.pending, a);
+		diag_init(&r.confirmed, a);
 		yaml_text_rebuild(&r);
 		root = yaml_build(&r, &problem);
-		if (!root && problem.trouble == YAML_FINE)
-			return tell_empty(&r);
+		if (!root && problem.status == YAML_OK)
+			return report_empty(&r);
 		bytes += r.text.len;
 		passes++;
 		again =
-		    judge_pass(&r, &problem, root, passes < MAX_PASSES && bytes < MAX_PASS_BYTES);
+		    finish_pass(&r, &problem, root, passes < MAX_PASSES && bytes < MAX_PASS_BYTES);
 	} while (again);
 	return root;
 }

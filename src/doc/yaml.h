@@ -3,7 +3,7 @@
  * 64, 1,000 anchors, 1,000,000 nodes with aliases followed, 1 MiB a scalar), duplicate keys, `<<`,
  * tags, keys that are not text and a second document are errors, and the usual traps of YAML each
  * have a message of their own with the corrected line (codes E100 to E139). A syntax error whose
- * correction is certain is mended in memory and the reading goes on, so that one pass finds all.
+ * correction is certain is fixed in memory and the reading goes on, so that one pass finds all.
  */
 #ifndef DOC_YAML_H
 #define DOC_YAML_H
@@ -20,9 +20,9 @@
 #define YAML_MAX_SCALAR	  (1u << 20)
 
 /*
- * The tree of SOURCE in A; mistakes go to DIAGS. After a syntax error that could not be mended the
- * tree holds what stands before it, with `cut` on every node that was still open. NULL when there
- * is nothing to look at: an empty file, not text, too large.
+ * The tree of SOURCE in A; mistakes go to DIAGS. After a syntax error that could not be fixed the
+ * tree holds what stands before it, with `truncated` on every node that was still open. NULL when
+ * there is nothing to look at: an empty file, not text, too large.
  */
 const struct node *yaml_read(struct arena *a, const struct source *source, struct diag_list *diags);
 

@@ -1,5 +1,5 @@
 /* The only file that knows libyaml: its events, bounded, become the tree. */
-#include "doc/yaml_parts.h"
+#include "doc/yaml_private.h"
 
 #include <yaml.h>
 
@@ -20,7 +20,7 @@ struct anchor {
 };
 
 /* A list or map whose end has not come yet. */
-struct frame {
+struct open_node {
 	struct node *node;
 	struct str anchor;
 	node_vec items;
@@ -30,14 +30,14 @@ struct frame {
 	uint32_t end;
 };
 
-struct builder {
-	struct yaml_reading *r;
+struct tree_builder {
+	struct yaml_reader *r;
 	struct yaml_problem *problem;
 	yaml_parser_t parser;
 	size_t characters;
 	bool ascii;
 	uint32_t *marks; /* byte offset of every MARK_STRIDEth character of the working text */
-	struct frame frames[YAML_MAX_DEPTH];
+	struct open_node frames[YAML_MAX_DEPTH];
 	unsigned depth;
 	struct node *root;
 	uint32_t expanded;
@@ -48,7 +48,7 @@ struct builder {
 
 /* ---- places */
 
-static void index_characters(struct builder *b)
+static void index_characters(struct tree_builder *b)
 {
 	struct str text = b->r->text;
 
@@ -68,7 +68,7 @@ static void index_characters(struct builder *b)
 }
 
 /* libyaml counts characters. */
-static uint32_t text_offset(const struct builder *b, size_t character)
+static uint32_t text_offset(const struct tree_builder *b, size_t character)
 {
 	struct str text = b->r->text;
 
@@ -85,7 +85,7 @@ static uint32_t text_offset(const struct builder *b, size_t character)
 	return (uint32_t)at;
 }
 
-static uint32_t source_offset(const struct builder *b, const yaml_mark_t *mark)
+static uint32_t source_offset(const struct tree_builder *b, const yaml_mark_t *mark)
 {
 	return yaml_source_offset(b->r, text_offset(b, mark->index));
 }
@@ -115,7 +115,8 @@ static uint32_t skip_anchor(struct str text, uint32_t at, uint32_t end)
 }
 
 /* The span of an event without the anchor before the value. */
-static struct span value_span(const struct builder *b, const yaml_event_t *event, bool anchored)
+static struct span value_span(const struct tree_builder *b, const yaml_event_t *event,
+			      bool anchored)
 {
 	uint32_t begin = text_offset(b, event->start_mark.index);
 	uint32_t end = text_offset(b, event->end_mark.index);
@@ -127,7 +128,7 @@ static struct span value_span(const struct builder *b, const yaml_event_t *event
 
 /* ---- anchors */
 
-static uint16_t *anchor_slot(struct builder *b, struct str name)
+static uint16_t *anchor_slot(struct tree_builder *b, struct str name)
 {
 	size_t slot = str_hash(name) & (ANCHOR_SLOTS - 1);
 
@@ -136,22 +137,23 @@ static uint16_t *anchor_slot(struct builder *b, struct str name)
 	return &b->slots[slot];
 }
 
-static bool stop(struct builder *b, enum yaml_trouble trouble, uint32_t at, uint32_t end)
+static bool stop(struct tree_builder *b, enum yaml_status status, uint32_t at, uint32_t end)
 {
-	b->problem->trouble = trouble;
+	b->problem->status = status;
 	b->problem->at = at;
 	b->problem->context_at = end;
 	return false;
 }
 
-static bool add_anchor(struct builder *b, const char *name, struct node *node, struct span span)
+static bool add_anchor(struct tree_builder *b, const char *name, struct node *node,
+		       struct span span)
 {
 	struct str text = arena_str(b->r->arena, str_of(name));
 	uint16_t *slot = anchor_slot(b, text);
 
 	if (!*slot) {
 		if (b->anchor_count == YAML_MAX_ANCHORS) {
-			diag_error(&b->r->pass, span, DIAG_E106,
+			diag_error(&b->r->pending, span, DIAG_E106,
 				   "more than %u anchors: the rest is not read", YAML_MAX_ANCHORS);
 			return stop(b, YAML_STOPPED, span.begin, span.end);
 		}
@@ -161,7 +163,7 @@ static bool add_anchor(struct builder *b, const char *name, struct node *node, s
 	return true;
 }
 
-static void warn_unused_anchors(struct builder *b)
+static void warn_unused_anchors(struct tree_builder *b)
 {
 	for (unsigned i = 0; i < b->anchor_count; i++) {
 		const struct anchor *anchor = &b->anchors[i];
@@ -169,32 +171,32 @@ static void warn_unused_anchors(struct builder *b)
 		if (anchor->used)
 			continue;
 		struct diag *diag =
-		    diag_warning(&b->r->pass, anchor->span, DIAG_W111,
+		    diag_warning(&b->r->pending, anchor->span, DIAG_W111,
 				 "the anchor '&%.*s' is never used and is no part of the text",
 				 STR_ARG(anchor->name));
-		diag_note(&b->r->pass, diag, SPAN_NONE,
+		diag_note(&b->r->pending, diag, SPAN_NONE,
 			  "a text that begins with & stands in quotes");
 	}
 }
 
 /* ---- the tree */
 
-static bool take_key(struct builder *b, struct frame *frame, const struct node *key)
+static bool add_key(struct tree_builder *b, struct open_node *frame, const struct node *key)
 {
 	frame->key = key;
 	if (key->kind != NODE_SCALAR)
 		return stop(b, YAML_KEY_NOT_TEXT, key->span.begin, key->span.end);
-	frame->drop = !yaml_key_is_good(b->r, frame->pairs.items, frame->pairs.count, key);
+	frame->drop = !yaml_key_is_valid(b->r, frame->pairs.items, frame->pairs.count, key);
 	return true;
 }
 
 /* Hangs NODE where it belongs. False when the reading ends here. */
-static bool place_node(struct builder *b, struct node *node)
+static bool attach_node(struct tree_builder *b, struct node *node)
 {
-	struct frame *frame = b->depth ? &b->frames[b->depth - 1] : NULL;
+	struct open_node *frame = b->depth ? &b->frames[b->depth - 1] : NULL;
 
 	if (b->expanded > YAML_MAX_EXPANDED) {
-		diag_error(&b->r->pass, node->alias.source ? node->alias : node->span, DIAG_E106,
+		diag_error(&b->r->pending, node->alias.source ? node->alias : node->span, DIAG_E106,
 			   "more than %u values with the aliases followed: the rest is not read",
 			   YAML_MAX_EXPANDED);
 		return stop(b, YAML_STOPPED, node->span.begin, node->span.end);
@@ -210,7 +212,7 @@ static bool place_node(struct builder *b, struct node *node)
 	if (frame->node->kind == NODE_LIST) {
 		VEC_PUSH(b->r->arena, &frame->items, node);
 	} else if (!frame->key) {
-		return take_key(b, frame, node);
+		return add_key(b, frame, node);
 	} else {
 		struct node_pair pair = {frame->key, node};
 
@@ -221,7 +223,7 @@ static bool place_node(struct builder *b, struct node *node)
 	return true;
 }
 
-static struct node *new_node(struct builder *b, enum node_kind kind, struct span span)
+static struct node *new_node(struct tree_builder *b, enum node_kind kind, struct span span)
 {
 	struct node *node = ARENA_NEW(b->r->arena, struct node);
 
@@ -232,9 +234,9 @@ static struct node *new_node(struct builder *b, enum node_kind kind, struct span
 	return node;
 }
 
-static struct node *close_frame(struct builder *b)
+static struct node *close_frame(struct tree_builder *b)
 {
-	struct frame *frame = &b->frames[--b->depth];
+	struct open_node *frame = &b->frames[--b->depth];
 	struct node *node = frame->node;
 
 	frame->pairs.count = yaml_drop_duplicates(b->r, frame->pairs.items, frame->pairs.count);
@@ -259,7 +261,7 @@ static enum node_style style_of(yaml_scalar_style_t style)
 	return style == YAML_FOLDED_SCALAR_STYLE ? NODE_FOLDED : NODE_PLAIN;
 }
 
-static bool on_scalar(struct builder *b, const yaml_event_t *event)
+static bool on_scalar(struct tree_builder *b, const yaml_event_t *event)
 {
 	const char *anchor = (const char *)event->data.scalar.anchor;
 	struct span whole = value_span(b, event, false);
@@ -269,11 +271,11 @@ static bool on_scalar(struct builder *b, const yaml_event_t *event)
 	if (event->data.scalar.tag)
 		return stop(b, YAML_TAG, whole.begin, whole.end);
 	node->style = style_of(event->data.scalar.style);
-	node->mended = yaml_is_mended(b->r, whole.begin, whole.end);
+	node->fixed = yaml_has_fixit(b->r, whole.begin, whole.end);
 	if (text.len > YAML_MAX_SCALAR) {
-		diag_error(&b->r->pass, node->span, DIAG_E106,
+		diag_error(&b->r->pending, node->span, DIAG_E106,
 			   "a text of %zu bytes; at most %u are read", text.len, YAML_MAX_SCALAR);
-		node->told = true;
+		node->reported = true;
 		text = STR("");
 	}
 	node->text = arena_str(b->r->arena, text);
@@ -286,10 +288,10 @@ static bool on_scalar(struct builder *b, const yaml_event_t *event)
 		if (!add_anchor(b, anchor, node, whole))
 			return false;
 	}
-	return place_node(b, node);
+	return attach_node(b, node);
 }
 
-static bool on_start(struct builder *b, const yaml_event_t *event, enum node_kind kind)
+static bool on_start(struct tree_builder *b, const yaml_event_t *event, enum node_kind kind)
 {
 	bool list = kind == NODE_LIST;
 	const char *anchor = (const char *)(list ? event->data.sequence_start.anchor
@@ -304,20 +306,20 @@ static bool on_start(struct builder *b, const yaml_event_t *event, enum node_kin
 	if (tag)
 		return stop(b, YAML_TAG, whole.begin, whole.end);
 	if (b->depth == YAML_MAX_DEPTH) {
-		diag_error(&b->r->pass, whole, DIAG_E106,
+		diag_error(&b->r->pending, whole, DIAG_E106,
 			   "nested more than %u deep: the rest is not read", YAML_MAX_DEPTH);
 		return stop(b, YAML_STOPPED, whole.begin, whole.end);
 	}
 	node->flow = flow;
 	if (anchor && !add_anchor(b, anchor, node, whole))
 		return false;
-	b->frames[b->depth++] = (struct frame){.node = node, .end = node->span.end};
+	b->frames[b->depth++] = (struct open_node){.node = node, .end = node->span.end};
 	return true;
 }
 
-static bool on_end(struct builder *b, const yaml_event_t *event)
+static bool on_end(struct tree_builder *b, const yaml_event_t *event)
 {
-	struct frame *frame = &b->frames[b->depth - 1];
+	struct open_node *frame = &b->frames[b->depth - 1];
 
 	if (frame->node->flow) {
 		struct span span = value_span(b, event, false);
@@ -326,10 +328,10 @@ static bool on_end(struct builder *b, const yaml_event_t *event)
 		frame->end = span.end;
 	}
 	struct node *node = close_frame(b);
-	return place_node(b, node);
+	return attach_node(b, node);
 }
 
-static bool is_open(const struct builder *b, const struct node *node)
+static bool is_open(const struct tree_builder *b, const struct node *node)
 {
 	for (unsigned i = 0; i < b->depth; i++)
 		if (b->frames[i].node == node)
@@ -337,7 +339,7 @@ static bool is_open(const struct builder *b, const struct node *node)
 	return false;
 }
 
-static bool on_alias(struct builder *b, const yaml_event_t *event)
+static bool on_alias(struct tree_builder *b, const yaml_event_t *event)
 {
 	struct str name = str_of((const char *)event->data.alias.anchor);
 	struct span span = value_span(b, event, false);
@@ -348,9 +350,9 @@ static bool on_alias(struct builder *b, const yaml_event_t *event)
 	struct anchor *anchor = &b->anchors[slot - 1];
 	if (is_open(b, anchor->node)) {
 		struct diag *diag =
-		    diag_error(&b->r->pass, span, DIAG_E131, "'*%.*s' stands inside what it names",
-			       STR_ARG(name));
-		diag_note(&b->r->pass, diag, anchor->span, "the anchor");
+		    diag_error(&b->r->pending, span, DIAG_E131,
+			       "'*%.*s' stands inside what it names", STR_ARG(name));
+		diag_note(&b->r->pending, diag, anchor->span, "the anchor");
 		return stop(b, YAML_STOPPED, span.begin, span.end);
 	}
 	anchor->used = true;
@@ -358,25 +360,25 @@ static bool on_alias(struct builder *b, const yaml_event_t *event)
 	*copy = *anchor->node;
 	copy->alias = span;
 	b->expanded += copy->expanded;
-	return place_node(b, copy);
+	return attach_node(b, copy);
 }
 
-static bool on_document(struct builder *b, const yaml_event_t *event)
+static bool on_document(struct tree_builder *b, const yaml_event_t *event)
 {
 	struct span span = value_span(b, event, false);
 
 	if (!b->root)
 		return true;
-	struct diag *diag = diag_error(&b->r->pass, span, DIAG_E107,
+	struct diag *diag = diag_error(&b->r->pending, span, DIAG_E107,
 				       "a second document begins here; a file holds one");
 	diag_note(
-	    &b->r->pass, diag, SPAN_NONE,
+	    &b->r->pending, diag, SPAN_NONE,
 	    "several scenarios of one file stand under `scenarios:`; several files are run one "
 	    "after another");
 	return stop(b, YAML_STOPPED, span.begin, span.end);
 }
 
-static bool on_event(struct builder *b, const yaml_event_t *event)
+static bool on_event(struct tree_builder *b, const yaml_event_t *event)
 {
 	switch (event->type) {
 	case YAML_SCALAR_EVENT:
@@ -401,14 +403,14 @@ static bool on_event(struct builder *b, const yaml_event_t *event)
 	BUG("libyaml event %d", (int)event->type);
 }
 
-static void take_syntax_error(struct builder *b)
+static void record_syntax_error(struct tree_builder *b)
 {
 	const yaml_parser_t *parser = &b->parser;
 	struct yaml_problem *problem = b->problem;
 
 	if (parser->error == YAML_MEMORY_ERROR)
 		die_out_of_memory();
-	problem->trouble = YAML_SYNTAX;
+	problem->status = YAML_SYNTAX;
 	problem->what = parser->problem ? parser->problem : "";
 	problem->context = parser->context ? parser->context : "";
 	problem->at = parser->error == YAML_READER_ERROR
@@ -423,17 +425,17 @@ static void take_syntax_error(struct builder *b)
 }
 
 /* The lists and maps left open by an early end, closed with what they hold. */
-static void close_cut(struct builder *b)
+static void close_truncated(struct tree_builder *b)
 {
 	while (b->depth > 0) {
-		struct frame *frame = &b->frames[b->depth - 1];
+		struct open_node *frame = &b->frames[b->depth - 1];
 
-		frame->node->cut = true;
+		frame->node->truncated = true;
 		if (frame->key && !frame->drop && frame->key->kind == NODE_SCALAR) {
 			struct node *missing = ARENA_NEW(b->r->arena, struct node);
 
-			missing->cut = true;
-			missing->told = true;
+			missing->truncated = true;
+			missing->reported = true;
 			missing->expanded = 1;
 			missing->span = yaml_span(b->r, frame->key->span.end, frame->key->span.end);
 			missing->text = STR("");
@@ -441,7 +443,7 @@ static void close_cut(struct builder *b)
 			VEC_PUSH(b->r->arena, &frame->pairs, pair);
 		}
 		struct node *node = close_frame(b);
-		struct frame *outer = b->depth ? &b->frames[b->depth - 1] : NULL;
+		struct open_node *outer = b->depth ? &b->frames[b->depth - 1] : NULL;
 		if (!outer) {
 			b->root = node;
 		} else if (outer->node->kind == NODE_LIST) {
@@ -456,9 +458,9 @@ static void close_cut(struct builder *b)
 	}
 }
 
-const struct node *yaml_build(struct yaml_reading *r, struct yaml_problem *problem)
+const struct node *yaml_build(struct yaml_reader *r, struct yaml_problem *problem)
 {
-	struct builder *b = ARENA_NEW(r->arena, struct builder);
+	struct tree_builder *b = ARENA_NEW(r->arena, struct tree_builder);
 	yaml_event_t event;
 	bool more = true;
 
@@ -472,15 +474,15 @@ const struct node *yaml_build(struct yaml_reading *r, struct yaml_problem *probl
 	yaml_parser_set_input_string(&b->parser, (const unsigned char *)r->text.ptr, r->text.len);
 	while (more) {
 		if (!yaml_parser_parse(&b->parser, &event)) {
-			take_syntax_error(b);
+			record_syntax_error(b);
 			break;
 		}
 		more = on_event(b, &event) && event.type != YAML_STREAM_END_EVENT;
 		yaml_event_delete(&event);
 	}
-	if (problem->trouble == YAML_FINE)
+	if (problem->status == YAML_OK)
 		warn_unused_anchors(b);
-	close_cut(b);
+	close_truncated(b);
 	yaml_parser_delete(&b->parser);
 	return b->root;
 }

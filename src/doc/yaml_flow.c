@@ -1,4 +1,4 @@
-#include "doc/yaml_parts.h"
+#include "doc/yaml_private.h"
 
 #define MAX_NESTING 64
 
@@ -18,7 +18,7 @@ static bool is_close(char c)
 }
 
 /* A walk through braces: what is open, and where the entry under way began. */
-struct flow {
+struct flow_scan {
 	struct str text;
 	uint32_t at, end;
 	uint32_t entry; /* the first byte of the key or value under way */
@@ -27,7 +27,7 @@ struct flow {
 	char closers[MAX_NESTING];
 };
 
-static void begin_entry(struct flow *f, uint32_t at)
+static void begin_entry(struct flow_scan *f, uint32_t at)
 {
 	f->entry = at;
 	f->fresh = true;
@@ -52,7 +52,7 @@ static uint32_t bracket_end(struct str text, uint32_t at, uint32_t end)
 }
 
 /* One step: a separator, a quoted text, a bracket or a letter. */
-static void step(struct flow *f)
+static void step(struct flow_scan *f)
 {
 	char c = f->text.ptr[f->at];
 	uint32_t next = f->at + 1;
@@ -80,21 +80,21 @@ static void step(struct flow *f)
 	f->at = next;
 }
 
-static struct flow flow_from(const struct yaml_reading *r, uint32_t begin, uint32_t end)
+static struct flow_scan flow_from(const struct yaml_reader *r, uint32_t begin, uint32_t end)
 {
-	struct flow f = {.text = r->source->text, .at = begin, .end = end};
+	struct flow_scan f = {.text = r->source->text, .at = begin, .end = end};
 
 	begin_entry(&f, begin);
 	return f;
 }
 
-uint32_t yaml_flow_start(const struct yaml_reading *r, uint32_t at)
+uint32_t yaml_flow_start(const struct yaml_reader *r, uint32_t at)
 {
 	struct yaml_line line = yaml_line_at(r->source, at);
 
 	if (line.value_begin >= at || !is_open(r->source->text.ptr[line.value_begin]))
 		return at;
-	struct flow f = flow_from(r, line.value_begin, line.end);
+	struct flow_scan f = flow_from(r, line.value_begin, line.end);
 	while (f.at < at && f.depth + (f.at == line.value_begin) > 0)
 		step(&f);
 	return f.depth > 0 ? line.value_begin : at;
@@ -151,14 +151,13 @@ static uint32_t plain_value_end(struct str text, uint32_t begin, uint32_t line_e
 	return at;
 }
 
-bool yaml_flow_value(const struct yaml_reading *r, uint32_t flow_at, uint32_t at,
-		     struct span *value)
+bool yaml_flow_value(const struct yaml_reader *r, uint32_t flow_at, uint32_t at, struct span *value)
 {
 	struct str text = r->source->text;
-	struct flow f = flow_from(r, flow_at, (uint32_t)text.len);
+	struct flow_scan f = flow_from(r, flow_at, (uint32_t)text.len);
 
 	while (f.at < at) {
-		struct flow before = f;
+		struct flow_scan before = f;
 
 		step(&f);
 		if (f.at > at) /* AT is inside a quoted text or a template */
@@ -180,45 +179,45 @@ bool yaml_flow_value(const struct yaml_reading *r, uint32_t flow_at, uint32_t at
 
 /* ---- what went wrong in braces */
 
-static bool holds(struct str s, const char *what)
+static bool contains(struct str s, const char *what)
 {
-	return str_find(s, str_of(what), 0) != (size_t)-1;
+	return str_find(s, str_of(what), 0) != NOT_FOUND;
 }
 
-static bool tell_value(struct yaml_reading *r, struct span value)
+static bool report_value(struct yaml_reader *r, struct span value)
 {
 	struct str text = str_slice(r->source->text, value.begin, value.end);
-	struct mend mend = {.begin = value.begin, .end = value.end};
-	bool mended = false;
+	struct yaml_fixit fixit = {.begin = value.begin, .end = value.end};
+	bool fixed = false;
 
 	if (text.ptr[0] == '"' || text.ptr[0] == '\'') {
 		bool closed = text.len > 1 && text.ptr[text.len - 1] == text.ptr[0];
 
-		mend.insert =
+		fixit.insert =
 		    yaml_quote(r->arena, closed ? str_slice(text, 1, text.len - 1) : text);
-		yaml_tell(r, value, DIAG_E120, mend, &mended,
-			  "the quote inside ends the text, and more text follows");
-		return mended;
+		yaml_report(r, value, DIAG_E120, fixit, &fixed,
+			    "the quote inside ends the text, and more text follows");
+		return fixed;
 	}
-	mend.insert = yaml_quote(r->arena, text);
-	if (holds(text, "${"))
-		yaml_tell(r, value, DIAG_E116, mend, &mended,
-			  "inside braces a template needs quotes around it");
-	else if (holds(text, ": "))
-		yaml_tell(r, value, DIAG_E114, mend, &mended,
-			  "a text with a colon in it needs quotes");
+	fixit.insert = yaml_quote(r->arena, text);
+	if (contains(text, "${"))
+		yaml_report(r, value, DIAG_E116, fixit, &fixed,
+			    "inside braces a template needs quotes around it");
+	else if (contains(text, ": "))
+		yaml_report(r, value, DIAG_E114, fixit, &fixed,
+			    "a text with a colon in it needs quotes");
 	else
-		yaml_tell(r, value, DIAG_E116, mend, &mended,
-			  "inside braces a text with brackets in it needs quotes");
-	return mended;
+		yaml_report(r, value, DIAG_E116, fixit, &fixed,
+			    "inside braces a text with brackets in it needs quotes");
+	return fixed;
 }
 
 /* `{q: number #1}`: the comment took the closing bracket with it. */
-static bool tell_hash(struct yaml_reading *r, uint32_t flow_at, const struct yaml_line *line,
-		      bool *mended)
+static bool report_hash(struct yaml_reader *r, uint32_t flow_at, const struct yaml_line *line,
+			bool *fixed)
 {
 	struct str text = r->source->text;
-	struct flow f = flow_from(r, flow_at, line->end); /* a # is behind its bracket */
+	struct flow_scan f = flow_from(r, flow_at, line->end); /* a # is behind its bracket */
 
 	while (f.at < line->end && !(text.ptr[f.at] == '#' && is_white(text.ptr[f.at - 1])))
 		step(&f);
@@ -230,40 +229,42 @@ static bool tell_hash(struct yaml_reading *r, uint32_t flow_at, const struct yam
 	if (end <= f.at || end == line->end)
 		return false;
 	struct str value = str_slice(text, f.entry, end);
-	struct mend mend = {.begin = f.entry, .end = end, .insert = yaml_quote(r->arena, value)};
-	yaml_tell(r, yaml_span(r, f.at, end), DIAG_E115, mend, mended,
-		  "a blank and # begin a comment, which cuts the text short and takes the closing "
-		  "bracket with it");
+	struct yaml_fixit fixit = {
+	    .begin = f.entry, .end = end, .insert = yaml_quote(r->arena, value)};
+	yaml_report(
+	    r, yaml_span(r, f.at, end), DIAG_E115, fixit, fixed,
+	    "a blank and # begin a comment, which cuts the text short and takes the closing "
+	    "bracket with it");
 	return true;
 }
 
-static bool tell_unclosed(struct yaml_reading *r, uint32_t flow_at)
+static bool report_unclosed(struct yaml_reader *r, uint32_t flow_at)
 {
 	struct yaml_line line = yaml_line_at(r->source, flow_at);
-	struct flow f = flow_from(r, flow_at, line.value_end);
+	struct flow_scan f = flow_from(r, flow_at, line.value_end);
 	char closers[MAX_NESTING];
-	bool mended = false;
+	bool fixed = false;
 
-	/* A bracket that a mend put there is told with the mend. */
+	/* A bracket that a fixit put there is told with the fixit. */
 	if (flow_at >= r->source->text.len || !is_open(r->source->text.ptr[flow_at]))
 		return false;
-	if (tell_hash(r, flow_at, &line, &mended))
-		return mended;
+	if (report_hash(r, flow_at, &line, &fixed))
+		return fixed;
 	while (f.at < line.value_end)
 		step(&f);
 	for (unsigned i = 0; i < f.depth; i++)
 		closers[i] = f.closers[f.depth - 1 - i];
-	struct mend mend = {.begin = line.value_end,
-			    .end = line.value_end,
-			    .insert = arena_str(r->arena, str_n(closers, f.depth))};
+	struct yaml_fixit fixit = {.begin = line.value_end,
+				   .end = line.value_end,
+				   .insert = arena_str(r->arena, str_n(closers, f.depth))};
 	char open = r->source->text.ptr[flow_at];
-	yaml_tell(r, yaml_span(r, flow_at, flow_at + 1), DIAG_E118, mend, &mended,
-		  "this '%c' is never closed with '%c'", open, open == '{' ? '}' : ']');
-	return mended;
+	yaml_report(r, yaml_span(r, flow_at, flow_at + 1), DIAG_E118, fixit, &fixed,
+		    "this '%c' is never closed with '%c'", open, open == '{' ? '}' : ']');
+	return fixed;
 }
 
 /* The bracket was left open: the line of AT begins no deeper than the one with the bracket. */
-static bool is_left_open(const struct yaml_reading *r, const struct yaml_problem *p,
+static bool is_left_open(const struct yaml_reader *r, const struct yaml_problem *p,
 			 uint32_t flow_at)
 {
 	struct yaml_line begin = yaml_line_at(r->source, flow_at);
@@ -276,25 +277,25 @@ static bool is_left_open(const struct yaml_reading *r, const struct yaml_problem
 	       !is_close(r->source->text.ptr[here.content]);
 }
 
-bool yaml_explain_flow(struct yaml_reading *r, const struct yaml_problem *p)
+bool yaml_explain_flow(struct yaml_reader *r, const struct yaml_problem *p)
 {
 	uint32_t at = p->at < r->source->text.len ? p->at : (uint32_t)r->source->text.len;
 	bool node = str_starts(str_of(p->context), STR("while parsing a flow node"));
 	uint32_t flow_at = node ? p->flow_at : p->context_at;
 	struct span value;
-	bool mended = false;
+	bool fixed = false;
 
 	if (is_left_open(r, p, flow_at))
-		return tell_unclosed(r, flow_at);
+		return report_unclosed(r, flow_at);
 	if (yaml_flow_value(r, flow_at, at, &value) && value.end > at &&
-	    !yaml_is_mended(r, value.begin, value.end))
-		return tell_value(r, value);
+	    !yaml_has_fixit(r, value.begin, value.end))
+		return report_value(r, value);
 	bool behind = p->last_end <= at && p->last_end > flow_at;
 	uint32_t place = behind ? p->last_end : at;
-	struct mend mend = {.begin = place, .end = place, .insert = STR(",")};
-	yaml_tell(r, yaml_span(r, place, place), DIAG_E118, mend, &mended,
-		  "a comma or the closing bracket is missing here");
+	struct yaml_fixit fixit = {.begin = place, .end = place, .insert = STR(",")};
+	yaml_report(r, yaml_span(r, place, place), DIAG_E118, fixit, &fixed,
+		    "a comma or the closing bracket is missing here");
 	/* Which of the two it is cannot be known. */
 	r->doubtful = true;
-	return mended;
+	return fixed;
 }

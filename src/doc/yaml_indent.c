@@ -1,12 +1,12 @@
 /* Columns: tabs, spaces that are none, and lines that begin where nothing begins. */
-#include "doc/yaml_parts.h"
+#include "doc/yaml_private.h"
 
 static uint32_t column(const struct yaml_line *line, uint32_t at)
 {
 	return at - line->begin;
 }
 
-static struct str spaces(struct yaml_reading *r, size_t n)
+static struct str spaces(struct yaml_reader *r, size_t n)
 {
 	char *text = arena_alloc(r->arena, n + 1);
 
@@ -15,10 +15,10 @@ static struct str spaces(struct yaml_reading *r, size_t n)
 }
 
 /* The next line that holds something; false at the end. */
-static bool line_below(const struct yaml_reading *r, const struct yaml_line *line,
+static bool line_below(const struct yaml_reader *r, const struct yaml_line *line,
 		       struct yaml_line *out)
 {
-	uint32_t number = source_place(r->source, line->begin).line;
+	uint32_t number = source_position(r->source, line->begin).line;
 
 	while (number++ < r->source->line_count) {
 		*out = yaml_line_at(r->source, r->source->line_starts[number - 1]);
@@ -30,13 +30,13 @@ static bool line_below(const struct yaml_reading *r, const struct yaml_line *lin
 
 /* ---- tabs */
 
-static bool tab_in_indent(const struct yaml_reading *r, const struct yaml_line *line)
+static bool tab_in_indent(const struct yaml_reader *r, const struct yaml_line *line)
 {
 	return line->indent < line->end && r->source->text.ptr[line->indent] == '\t';
 }
 
 /* Where the first byte behind the blanks of LINE stands. */
-static uint32_t after_blanks(const struct yaml_reading *r, const struct yaml_line *line)
+static uint32_t after_blanks(const struct yaml_reader *r, const struct yaml_line *line)
 {
 	uint32_t at = line->begin;
 
@@ -47,7 +47,7 @@ static uint32_t after_blanks(const struct yaml_reading *r, const struct yaml_lin
 }
 
 /* The column a line with tabs is likely meant to begin in: beside or below the line above. */
-static size_t likely_column(const struct yaml_reading *r, const struct yaml_line *line)
+static size_t likely_column(const struct yaml_reader *r, const struct yaml_line *line)
 {
 	struct yaml_line above;
 	uint32_t tabs = 0, begin = after_blanks(r, line);
@@ -62,23 +62,23 @@ static size_t likely_column(const struct yaml_reading *r, const struct yaml_line
 	return column(&above, line->dash ? above.indent : above.content);
 }
 
-bool yaml_explain_tab(struct yaml_reading *r, uint32_t at, bool *mended)
+bool yaml_explain_tab(struct yaml_reader *r, uint32_t at, bool *fixed)
 {
 	struct yaml_line line = yaml_line_at(r->source, at);
 
-	if (!tab_in_indent(r, &line) || yaml_is_mended(r, line.begin, line.indent + 1))
+	if (!tab_in_indent(r, &line) || yaml_has_fixit(r, line.begin, line.indent + 1))
 		return false;
-	struct mend mend = {.begin = line.begin,
-			    .end = after_blanks(r, &line),
-			    .insert = spaces(r, likely_column(r, &line))};
-	yaml_tell(r, yaml_span(r, line.indent, mend.end), DIAG_E105, mend, mended,
-		  "a tab in the indentation; YAML indents with spaces only");
+	struct yaml_fixit fixit = {.begin = line.begin,
+				   .end = after_blanks(r, &line),
+				   .insert = spaces(r, likely_column(r, &line))};
+	yaml_report(r, yaml_span(r, line.indent, fixit.end), DIAG_E105, fixit, fixed,
+		    "a tab in the indentation; YAML indents with spaces only");
 	r->doubtful = true;
 	/* The other lines with tabs are the same mistake. */
 	while (line_below(r, &line, &line))
 		if (tab_in_indent(r, &line))
-			yaml_mend(r, line.begin, after_blanks(r, &line),
-				  spaces(r, likely_column(r, &line)));
+			yaml_add_fixit(r, line.begin, after_blanks(r, &line),
+				       spaces(r, likely_column(r, &line)));
 	return true;
 }
 
@@ -127,7 +127,7 @@ static uint32_t head_end(struct str text, const struct yaml_line *line)
 	return word && !colon ? line->begin : at;
 }
 
-bool yaml_explain_odd_space(struct yaml_reading *r, const struct yaml_line *line, bool *mended)
+bool yaml_explain_odd_space(struct yaml_reader *r, const struct yaml_line *line, bool *fixed)
 {
 	struct str text = r->source->text;
 	uint32_t first, last, end = head_end(text, line);
@@ -138,7 +138,7 @@ bool yaml_explain_odd_space(struct yaml_reading *r, const struct yaml_line *line
 		while (yaml_odd_space(text, end) || (end < line->end && text.ptr[end] == ' '))
 			end += text.ptr[end] == ' ' ? 1 : (uint32_t)yaml_odd_space(text, end);
 	}
-	if (!find_odd(text, line->begin, end, &first, &last) || yaml_is_mended(r, first, last))
+	if (!find_odd(text, line->begin, end, &first, &last) || yaml_has_fixit(r, first, last))
 		return false;
 	buf_init(&plain, 0);
 	for (uint32_t at = first; at < last;) {
@@ -147,38 +147,39 @@ bool yaml_explain_odd_space(struct yaml_reading *r, const struct yaml_line *line
 		buf_add_char(&plain, odd ? ' ' : text.ptr[at]);
 		at += odd ? (uint32_t)odd : 1;
 	}
-	struct mend mend = {
+	struct yaml_fixit fixit = {
 	    .begin = first, .end = last, .insert = arena_str(r->arena, buf_str(&plain))};
 	buf_release(&plain);
-	yaml_tell(r, yaml_span(r, first, first + (uint32_t)yaml_odd_space(text, first)), DIAG_E123,
-		  mend, mended, "this looks like a space and is none (a non-breaking one, say)");
+	yaml_report(r, yaml_span(r, first, first + (uint32_t)yaml_odd_space(text, first)),
+		    DIAG_E123, fixit, fixed,
+		    "this looks like a space and is none (a non-breaking one, say)");
 	return true;
 }
 
 /* ---- lines in the wrong column */
 
 /* Moves LINE and the deeper lines below it, so that LINE begins in column TO. */
-static bool move_lines(struct yaml_reading *r, const struct yaml_line *line, uint32_t to)
+static bool move_lines(struct yaml_reader *r, const struct yaml_line *line, uint32_t to)
 {
 	uint32_t from = column(line, line->indent);
 	struct yaml_line below = *line;
 	bool done;
 
 	if (from > to)
-		done = yaml_mend(r, line->begin, line->begin + from - to, STR(""));
+		done = yaml_add_fixit(r, line->begin, line->begin + from - to, STR(""));
 	else
-		done = yaml_mend(r, line->begin, line->begin, spaces(r, to - from));
+		done = yaml_add_fixit(r, line->begin, line->begin, spaces(r, to - from));
 	while (done && line_below(r, &below, &below) && column(&below, below.indent) >= from) {
 		if (from > to)
-			yaml_mend(r, below.begin, below.begin + from - to, STR(""));
+			yaml_add_fixit(r, below.begin, below.begin + from - to, STR(""));
 		else
-			yaml_mend(r, below.begin, below.begin, spaces(r, to - from));
+			yaml_add_fixit(r, below.begin, below.begin, spaces(r, to - from));
 	}
 	return done;
 }
 
 /* LINE is a key in the very column of the dashes above it. */
-static bool is_beside_dash(const struct yaml_reading *r, const struct yaml_line *line)
+static bool is_beside_dash(const struct yaml_reader *r, const struct yaml_line *line)
 {
 	struct yaml_line above = *line;
 
@@ -192,30 +193,30 @@ static bool is_beside_dash(const struct yaml_reading *r, const struct yaml_line 
 }
 
 /* The column of AT in LINE, which may have been moved itself. */
-static uint32_t column_as_moved(const struct yaml_reading *r, const struct yaml_line *line,
-				uint32_t at)
+static uint32_t column_after_move(const struct yaml_reader *r, const struct yaml_line *line,
+				  uint32_t at)
 {
 	uint32_t there = column(line, at);
 
-	for (size_t i = 0; i < r->mends.count; i++) {
-		const struct mend *mend = &r->mends.items[i];
-		uint32_t gone = mend->end - mend->begin;
+	for (size_t i = 0; i < r->fixits.count; i++) {
+		const struct yaml_fixit *fixit = &r->fixits.items[i];
+		uint32_t gone = fixit->end - fixit->begin;
 
-		if (mend->begin == line->begin && mend->end <= line->indent)
-			return there + (uint32_t)mend->insert.len - (gone < there ? gone : there);
+		if (fixit->begin == line->begin && fixit->end <= line->indent)
+			return there + (uint32_t)fixit->insert.len - (gone < there ? gone : there);
 	}
 	return there;
 }
 
 /* The column the line was likely meant for: that of the nearest line above that it can follow. */
-static bool meant_column(struct yaml_reading *r, const struct yaml_line *line, uint32_t *to)
+static bool intended_column(struct yaml_reader *r, const struct yaml_line *line, uint32_t *to)
 {
 	struct yaml_line above = *line;
 	uint32_t own = column(line, line->indent), best_off = UINT32_MAX;
 
 	for (int i = 0; i < 200 && yaml_line_above(r->source, &above, &above); i++) {
-		uint32_t dash = column_as_moved(r, &above, above.indent);
-		uint32_t there = line->dash ? dash : column_as_moved(r, &above, above.content);
+		uint32_t dash = column_after_move(r, &above, above.indent);
+		uint32_t there = line->dash ? dash : column_after_move(r, &above, above.content);
 
 		if (line->dash && !above.dash)
 			continue;
@@ -230,16 +231,16 @@ static bool meant_column(struct yaml_reading *r, const struct yaml_line *line, u
 	return best_off != UINT32_MAX && best_off > 0;
 }
 
-/* What to say about LINE, which fits to column TO when it could be mended. */
-static const char *indent_text(struct yaml_reading *r, const struct yaml_line *line, uint32_t to,
-			       bool mended)
+/* What to say about LINE, which fits to column TO when it could be fixed. */
+static const char *indent_text(struct yaml_reader *r, const struct yaml_line *line, uint32_t to,
+			       bool fixed)
 {
 	uint32_t own = column(line, line->indent);
 	struct str text;
 
-	if (!mended && line->dash)
+	if (!fixed && line->dash)
 		return "a list item stands where a key was expected";
-	if (!mended)
+	if (!fixed)
 		return "this line belongs neither to the lines above nor to what holds them";
 	if (is_beside_dash(r, line))
 		text = arena_printf(r->arena,
@@ -253,24 +254,24 @@ static const char *indent_text(struct yaml_reading *r, const struct yaml_line *l
 	return text.ptr;
 }
 
-bool yaml_explain_indent(struct yaml_reading *r, const struct yaml_problem *p)
+bool yaml_explain_indent(struct yaml_reader *r, const struct yaml_problem *p)
 {
 	struct yaml_line line = yaml_line_at(r->source, p->at);
 	struct yaml_line outer = yaml_line_at(r->source, p->context_at);
 	uint32_t to = 0;
-	bool mended = meant_column(r, &line, &to) && !yaml_is_mended(r, line.begin, line.indent) &&
-		      move_lines(r, &line, to);
-	struct diag_list *list = mended ? &r->kept : &r->pass;
+	bool fixed = intended_column(r, &line, &to) &&
+		     !yaml_has_fixit(r, line.begin, line.indent) && move_lines(r, &line, to);
+	struct diag_list *list = fixed ? &r->confirmed : &r->pending;
 	uint32_t begin = line.indent < line.end ? line.indent : line.begin;
 	uint32_t end = line.key_end > begin ? line.key_end : begin + 1;
 
 	struct diag *diag = diag_error(list, yaml_span(r, begin, end), DIAG_E126, "%s",
-				       indent_text(r, &line, to, mended));
+				       indent_text(r, &line, to, fixed));
 	if (outer.begin != line.begin && *p->context)
 		diag_note(list, diag, yaml_span(r, p->context_at, p->context_at),
 			  "what was being read begins here");
-	if (mended)
+	if (fixed)
 		yaml_fix_line(r, diag, line.content);
-	r->doubtful = mended || r->doubtful;
-	return mended;
+	r->doubtful = fixed || r->doubtful;
+	return fixed;
 }

@@ -1,38 +1,40 @@
 /* Keys of a map: each once, and none that YAML means something by. */
-#include "doc/yaml_parts.h"
+#include "doc/yaml_private.h"
 
 #include <stdlib.h>
 
 /* Keys are compared one by one up to here; a longer map is sorted once at its end. */
 #define FEW_KEYS 24
 
-static void tell_duplicate(struct yaml_reading *r, const struct node *key, const struct node *first)
+static void report_duplicate(struct yaml_reader *r, const struct node *key,
+			     const struct node *first)
 {
 	struct diag *diag =
-	    diag_error(&r->pass, key->span, DIAG_E102,
+	    diag_error(&r->pending, key->span, DIAG_E102,
 		       "'%.*s' stands here twice; this one is not read", STR_ARG(key->text));
-	diag_note(&r->pass, diag, first->span, "the first one");
+	diag_note(&r->pending, diag, first->span, "the first one");
 }
 
-static bool is_merge(struct yaml_reading *r, const struct node *key)
+static bool is_merge(struct yaml_reader *r, const struct node *key)
 {
 	if (!str_eq(key->text, STR("<<")) || key->style != NODE_PLAIN)
 		return false;
-	struct diag *diag = diag_error(&r->pass, key->span, DIAG_E113, "'<<' is not merged here");
-	diag_note(&r->pass, diag, SPAN_NONE,
+	struct diag *diag =
+	    diag_error(&r->pending, key->span, DIAG_E113, "'<<' is not merged here");
+	diag_note(&r->pending, diag, SPAN_NONE,
 		  "what all requests share stands under `defaults:`, steps to be used again under "
 		  "`flows:` (called with `call:`)");
 	return true;
 }
 
-bool yaml_key_is_good(struct yaml_reading *r, const struct node_pair *pairs, size_t count,
-		      const struct node *key)
+bool yaml_key_is_valid(struct yaml_reader *r, const struct node_pair *pairs, size_t count,
+		       const struct node *key)
 {
 	if (is_merge(r, key))
 		return false;
 	for (size_t i = 0; i < count && count <= FEW_KEYS; i++) {
 		if (str_eq(pairs[i].key->text, key->text)) {
-			tell_duplicate(r, key, pairs[i].key);
+			report_duplicate(r, key, pairs[i].key);
 			return false;
 		}
 	}
@@ -50,7 +52,7 @@ static int order_pairs(const void *left, const void *right)
 	return a->span.begin < b->span.begin ? -1 : a->span.begin > b->span.begin;
 }
 
-size_t yaml_drop_duplicates(struct yaml_reading *r, struct node_pair *pairs, size_t count)
+size_t yaml_drop_duplicates(struct yaml_reader *r, struct node_pair *pairs, size_t count)
 {
 	size_t kept = 0;
 
@@ -69,7 +71,7 @@ size_t yaml_drop_duplicates(struct yaml_reading *r, struct node_pair *pairs, siz
 			continue;
 		}
 		twice[sorted[i] - pairs] = true;
-		tell_duplicate(r, sorted[i]->key, sorted[first]->key);
+		report_duplicate(r, sorted[i]->key, sorted[first]->key);
 	}
 	for (size_t i = 0; i < count; i++)
 		if (!twice[i])

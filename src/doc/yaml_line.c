@@ -1,4 +1,4 @@
-#include "doc/yaml_parts.h"
+#include "doc/yaml_private.h"
 
 static bool is_blank(char c)
 {
@@ -69,7 +69,7 @@ static uint32_t key_colon(struct str text, uint32_t begin, uint32_t end)
 struct yaml_line yaml_line_at(const struct source *source, uint32_t offset)
 {
 	struct str text = source->text;
-	struct str whole = source_line(source, source_place(source, offset).line);
+	struct str whole = source_line(source, source_position(source, offset).line);
 	struct yaml_line line = {.begin = (uint32_t)(whole.ptr - text.ptr)};
 
 	line.end = line.begin + (uint32_t)whole.len;
@@ -96,7 +96,7 @@ struct yaml_line yaml_line_at(const struct source *source, uint32_t offset)
 bool yaml_line_above(const struct source *source, const struct yaml_line *line,
 		     struct yaml_line *out)
 {
-	uint32_t number = source_place(source, line->begin).line;
+	uint32_t number = source_position(source, line->begin).line;
 
 	while (--number > 0) {
 		*out = yaml_line_at(source, source->line_starts[number - 1]);
@@ -134,7 +134,7 @@ size_t yaml_odd_space(struct str text, size_t at)
 	return at < text.len && (unsigned char)text.ptr[at] >= 0xc2 ? one_of(text, at, spaces) : 0;
 }
 
-bool yaml_is_torn(struct str text)
+bool yaml_is_unbalanced(struct str text)
 {
 	unsigned quotes = 0, depth = 0;
 

@@ -1,30 +1,30 @@
-#include "doc/yaml_parts.h"
+#include "doc/yaml_private.h"
 
-bool yaml_quote_value(struct yaml_reading *r, uint32_t at, enum diag_code code, const char *why)
+bool yaml_quote_value(struct yaml_reader *r, uint32_t at, enum diag_code code, const char *why)
 {
 	struct str text = r->source->text;
 	uint32_t flow_at = yaml_flow_start(r, at);
 	struct yaml_line line = yaml_line_at(r->source, at);
 	struct span value = yaml_span(r, at, line.value_end);
-	bool mended = false;
+	bool fixed = false;
 
 	if (flow_at == at || !yaml_flow_value(r, flow_at, at, &value)) {
 		value = yaml_span(r, at, line.value_end > at ? line.value_end : line.end);
-		if (yaml_is_torn(str_slice(text, value.begin, value.end)))
+		if (yaml_is_unbalanced(str_slice(text, value.begin, value.end)))
 			value.end = line.end;
 	}
 	struct str written = str_trim(str_slice(text, value.begin, value.end));
-	struct mend mend = {.begin = value.begin,
-			    .end = value.begin + (uint32_t)written.len,
-			    .insert = yaml_quote(r->arena, written)};
-	yaml_tell(r, value, code, mend, &mended, "%s", why);
-	return mended;
+	struct yaml_fixit fixit = {.begin = value.begin,
+				   .end = value.begin + (uint32_t)written.len,
+				   .insert = yaml_quote(r->arena, written)};
+	yaml_report(r, value, code, fixit, &fixed, "%s", why);
+	return fixed;
 }
 
 /* ---- a quote that ends too early, or never */
 
 /* The first line of a text in quotes looks whole: the next one begins a key or an item. */
-static bool swallowed_lines(const struct yaml_reading *r, uint32_t begin, uint32_t end)
+static bool swallowed_lines(const struct yaml_reader *r, uint32_t begin, uint32_t end)
 {
 	struct yaml_line first = yaml_line_at(r->source, begin);
 
@@ -41,7 +41,7 @@ static bool is_quote(struct str text, uint32_t at)
 	return at < text.len && (text.ptr[at] == '"' || text.ptr[at] == '\'');
 }
 
-static bool tell_unclosed(struct yaml_reading *r, uint32_t quote_at, bool *mended)
+static bool report_unclosed(struct yaml_reader *r, uint32_t quote_at, bool *fixed)
 {
 	struct yaml_line line = yaml_line_at(r->source, quote_at);
 	struct str text = r->source->text;
@@ -49,37 +49,39 @@ static bool tell_unclosed(struct yaml_reading *r, uint32_t quote_at, bool *mende
 
 	while (end > quote_at + 1 && (text.ptr[end - 1] == ' ' || text.ptr[end - 1] == '\t'))
 		end--;
-	struct mend mend = {.begin = end, .end = end, .insert = str_n(text.ptr + quote_at, 1)};
-	yaml_tell(r, yaml_span(r, quote_at, end), DIAG_E121, mend, mended,
-		  "this text begins with %c and the closing %c is missing", text.ptr[quote_at],
-		  text.ptr[quote_at]);
+	struct yaml_fixit fixit = {
+	    .begin = end, .end = end, .insert = str_n(text.ptr + quote_at, 1)};
+	yaml_report(r, yaml_span(r, quote_at, end), DIAG_E121, fixit, fixed,
+		    "this text begins with %c and the closing %c is missing", text.ptr[quote_at],
+		    text.ptr[quote_at]);
 	return true;
 }
 
 /* More text after the closing quote, on one line. */
-static bool tell_early_end(struct yaml_reading *r, uint32_t begin, bool *mended)
+static bool report_early_end(struct yaml_reader *r, uint32_t begin, bool *fixed)
 {
 	struct str text = r->source->text;
 	struct yaml_line line = yaml_line_at(r->source, begin);
 	struct str whole = str_trim(str_slice(text, begin, line.end));
 	uint32_t comment = yaml_comment_start(text, begin, line.end);
 
-	if (!yaml_is_torn(str_slice(text, begin, comment)))
+	if (!yaml_is_unbalanced(str_slice(text, begin, comment)))
 		whole = str_trim(str_slice(text, begin, comment));
 	bool closed = whole.len > 2 && whole.ptr[whole.len - 1] == text.ptr[begin];
 	struct str inner = closed ? str_slice(whole, 1, whole.len - 1) : whole;
 	uint32_t end = begin + (uint32_t)whole.len;
-	struct mend mend = {.begin = begin, .end = end, .insert = yaml_quote(r->arena, inner)};
-	yaml_tell(r, yaml_span(r, begin, end), DIAG_E120, mend, mended, "%s",
-		  closed ? "the quote inside ends the text, and more text follows"
-			 : "only a part of this text stands in quotes");
+	struct yaml_fixit fixit = {
+	    .begin = begin, .end = end, .insert = yaml_quote(r->arena, inner)};
+	yaml_report(r, yaml_span(r, begin, end), DIAG_E120, fixit, fixed, "%s",
+		    closed ? "the quote inside ends the text, and more text follows"
+			   : "only a part of this text stands in quotes");
 	return true;
 }
 
 /* ---- a backslash that is no escape */
 
 /* The letters after a backslash that mean something else than themselves. */
-static bool is_meant_escape(char c)
+static bool is_intended_escape(char c)
 {
 	return memchr("nrtxuU0", c, 7) != NULL;
 }
@@ -118,61 +120,61 @@ static void put_single(struct buf *out, struct str inner)
 	buf_add_char(out, '\'');
 }
 
-static bool tell_escape(struct yaml_reading *r, const struct yaml_problem *p, bool *mended)
+static bool report_escape(struct yaml_reader *r, const struct yaml_problem *p, bool *fixed)
 {
 	struct str text = r->source->text;
 	uint32_t begin = p->context_at, line_end = yaml_line_at(r->source, begin).end;
 	uint32_t end = yaml_quote_end(text, begin, line_end);
 	struct str quoted = str_slice(text, begin, end);
-	struct mend mend = {.begin = begin, .end = end};
+	struct yaml_fixit fixit = {.begin = begin, .end = end};
 	bool meant = false;
 	struct buf out;
 
 	if (p->at >= end || quoted.len < 2 || quoted.ptr[quoted.len - 1] != '"') {
-		diag_error(&r->pass, yaml_span(r, p->at, p->at + 1), DIAG_E119,
+		diag_error(&r->pending, yaml_span(r, p->at, p->at + 1), DIAG_E119,
 			   "a backslash in double quotes begins an escape, and this is none");
 		return true;
 	}
 	for (size_t i = 0; i + 1 < quoted.len; i++)
 		if (quoted.ptr[i] == '\\')
-			meant = is_meant_escape(quoted.ptr[++i]) || meant;
+			meant = is_intended_escape(quoted.ptr[++i]) || meant;
 	buf_init(&out, 0);
 	if (meant)
 		put_doubled(&out, quoted);
 	else
 		put_single(&out, str_slice(quoted, 1, quoted.len - 1));
-	mend.insert = arena_str(r->arena, buf_str(&out));
+	fixit.insert = arena_str(r->arena, buf_str(&out));
 	buf_release(&out);
 	uint32_t slash = text.ptr[p->at] == '\\' || p->at == begin ? p->at : p->at - 1;
-	yaml_tell(r, yaml_span(r, slash, slash + 2), DIAG_E119, mend, mended,
-		  "'%.*s' is no escape; %s", 2, text.ptr + slash,
-		  meant ? "in double quotes a backslash is written twice"
-			: "a text with backslashes stands in single quotes");
+	yaml_report(r, yaml_span(r, slash, slash + 2), DIAG_E119, fixit, fixed,
+		    "'%.*s' is no escape; %s", 2, text.ptr + slash,
+		    meant ? "in double quotes a backslash is written twice"
+			  : "a text with backslashes stands in single quotes");
 	return true;
 }
 
-bool yaml_explain_quotes(struct yaml_reading *r, const struct yaml_problem *p, bool *mended)
+bool yaml_explain_quotes(struct yaml_reader *r, const struct yaml_problem *p, bool *fixed)
 {
 	struct str text = r->source->text;
 	struct str what = str_of(p->what);
 
 	if (str_starts(str_of(p->context), STR("while parsing a quoted scalar")))
-		return is_quote(text, p->context_at) && tell_escape(r, p, mended);
+		return is_quote(text, p->context_at) && report_escape(r, p, fixed);
 	if (str_starts(str_of(p->context), STR("while scanning a quoted scalar")) ||
 	    str_starts(what, STR("found unexpected end of stream")) ||
 	    str_starts(what, STR("found unexpected document indicator")))
-		return is_quote(text, p->context_at) && tell_unclosed(r, p->context_at, mended);
+		return is_quote(text, p->context_at) && report_unclosed(r, p->context_at, fixed);
 	if (!p->last_quoted || !is_quote(text, p->last_begin) || p->last_end > p->at ||
 	    p->at >= text.len)
 		return false;
 	for (uint32_t at = p->last_end; at < p->at; at++)
 		if (text.ptr[at] != ' ' && text.ptr[at] != '\t')
 			return false;
-	if (yaml_is_mended(r, p->last_begin, p->last_end))
+	if (yaml_has_fixit(r, p->last_begin, p->last_end))
 		return false;
 	if (swallowed_lines(r, p->last_begin, p->last_end))
-		return tell_unclosed(r, p->last_begin, mended);
+		return report_unclosed(r, p->last_begin, fixed);
 	if (str_starts(str_of(p->context), STR("while parsing a flow")))
 		return false;
-	return tell_early_end(r, p->last_begin, mended);
+	return report_early_end(r, p->last_begin, fixed);
 }

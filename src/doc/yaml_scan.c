@@ -1,4 +1,4 @@
-#include "doc/yaml_parts.h"
+#include "doc/yaml_private.h"
 
 #include "doc/yaml.h"
 
@@ -37,8 +37,8 @@ static const char *latin_letter(unsigned char byte)
 	return NULL;
 }
 
-/* All wrong bytes are mended, the first is told. False when there are too many to go on. */
-static bool mend_bad_utf8(struct yaml_reading *r, size_t first)
+/* All wrong bytes are fixed, the first is told. False when there are too many to go on. */
+static bool fix_bad_utf8(struct yaml_reader *r, size_t first)
 {
 	struct str text = r->source->text;
 	unsigned char byte = (unsigned char)text.ptr[first];
@@ -51,7 +51,7 @@ static bool mend_bad_utf8(struct yaml_reading *r, size_t first)
 		uint32_t place = (uint32_t)(at + bad);
 
 		count++;
-		all = yaml_mend(r, place, place + 1, REPLACEMENT);
+		all = yaml_add_fixit(r, place, place + 1, REPLACEMENT);
 		if (!all)
 			break;
 	}
@@ -91,13 +91,13 @@ static uint32_t code_point(const unsigned char *s, size_t bytes)
 }
 
 /* Characters and line ends, in one walk over well-formed text. */
-struct seen {
+struct scan_result {
 	size_t forbidden, first_forbidden, forbidden_bytes;
 	size_t crlf, first_crlf;
 	size_t lone_cr, first_lone_cr;
 };
 
-static bool walk(struct yaml_reading *r, struct seen *seen)
+static bool scan_characters(struct yaml_reader *r, struct scan_result *seen)
 {
 	struct str text = r->source->text;
 	bool room = true;
@@ -114,20 +114,20 @@ static bool walk(struct yaml_reading *r, struct seen *seen)
 		} else if (c == '\r') {
 			if (seen->lone_cr++ == 0)
 				seen->first_lone_cr = i;
-			room = yaml_mend(r, at, at + 1, STR("\n"));
+			room = yaml_add_fixit(r, at, at + 1, STR("\n"));
 		} else if (step && is_forbidden((const unsigned char *)text.ptr + i, step)) {
 			if (seen->forbidden++ == 0) {
 				seen->first_forbidden = i;
 				seen->forbidden_bytes = step;
 			}
-			room = yaml_mend(r, at, at + (uint32_t)step, REPLACEMENT);
+			room = yaml_add_fixit(r, at, at + (uint32_t)step, REPLACEMENT);
 		}
 		i += step ? step : 1;
 	}
 	return room;
 }
 
-static void tell_forbidden(struct yaml_reading *r, const struct seen *seen)
+static void report_forbidden(struct yaml_reader *r, const struct scan_result *seen)
 {
 	uint32_t at = (uint32_t)seen->first_forbidden;
 	const unsigned char *s = (const unsigned char *)r->source->text.ptr + at;
@@ -145,13 +145,13 @@ static void tell_forbidden(struct yaml_reading *r, const struct seen *seen)
 			  point);
 }
 
-static bool check_characters(struct yaml_reading *r)
+static bool check_characters(struct yaml_reader *r)
 {
-	struct seen seen = {0};
-	bool room = walk(r, &seen);
+	struct scan_result seen = {0};
+	bool room = scan_characters(r, &seen);
 
 	if (seen.forbidden)
-		tell_forbidden(r, &seen);
+		report_forbidden(r, &seen);
 	if (seen.lone_cr) {
 		uint32_t at = (uint32_t)seen.first_lone_cr;
 		struct diag *diag = diag_error(r->diags, yaml_span(r, at, at + 1), DIAG_E134,
@@ -171,7 +171,7 @@ static bool check_characters(struct yaml_reading *r)
 	return room;
 }
 
-bool yaml_scan_bytes(struct yaml_reading *r)
+bool yaml_scan_bytes(struct yaml_reader *r)
 {
 	struct str text = r->source->text;
 	size_t bad;
@@ -190,7 +190,7 @@ bool yaml_scan_bytes(struct yaml_reading *r)
 			  STR_ARG(r->source->name));
 		return false;
 	}
-	if (!str_is_utf8(text, &bad) && !mend_bad_utf8(r, bad))
+	if (!str_is_utf8(text, &bad) && !fix_bad_utf8(r, bad))
 		return false;
 	if (str_starts(text, STR("\xef\xbb\xbf"))) {
 		struct diag *diag = diag_warning(r->diags, yaml_span(r, 0, 0), DIAG_W103,
@@ -199,7 +199,7 @@ bool yaml_scan_bytes(struct yaml_reading *r)
 		diag_note(r->diags, diag, SPAN_NONE,
 			  "to be rid of this: sed -i '1s/^\\xEF\\xBB\\xBF//' %.*s",
 			  STR_ARG(r->source->name));
-		yaml_mend(r, 0, 3, STR(""));
+		yaml_add_fixit(r, 0, 3, STR(""));
 	}
 	return check_characters(r);
 }

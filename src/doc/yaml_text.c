@@ -1,111 +1,112 @@
-#include "doc/yaml_parts.h"
+#include "doc/yaml_private.h"
 
 #include <string.h>
 
-#define MAX_MENDS    2000
+#define MAX_FIXITS   2000
 #define MAX_FIX_LINE 4000 /* nobody reads a longer one */
 
-bool yaml_mend(struct yaml_reading *r, uint32_t begin, uint32_t end, struct str insert)
+bool yaml_add_fixit(struct yaml_reader *r, uint32_t begin, uint32_t end, struct str insert)
 {
-	size_t at = r->mends.count;
-	struct mend mend = {.begin = begin, .end = end, .insert = insert};
+	size_t at = r->fixits.count;
+	struct yaml_fixit fixit = {.begin = begin, .end = end, .insert = insert};
 
-	if (r->mends.count >= MAX_MENDS)
+	if (r->fixits.count >= MAX_FIXITS)
 		return false;
-	while (at > 0 && r->mends.items[at - 1].begin >= begin)
+	while (at > 0 && r->fixits.items[at - 1].begin >= begin)
 		at--;
-	if (at > 0 && r->mends.items[at - 1].end > begin)
+	if (at > 0 && r->fixits.items[at - 1].end > begin)
 		return false;
-	if (at < r->mends.count &&
-	    (r->mends.items[at].begin < end || r->mends.items[at].begin == begin))
+	if (at < r->fixits.count &&
+	    (r->fixits.items[at].begin < end || r->fixits.items[at].begin == begin))
 		return false;
-	VEC_PUSH(r->arena, &r->mends, mend);
-	memmove(&r->mends.items[at + 1], &r->mends.items[at],
-		(r->mends.count - 1 - at) * sizeof mend);
-	r->mends.items[at] = mend;
+	VEC_PUSH(r->arena, &r->fixits, fixit);
+	memmove(&r->fixits.items[at + 1], &r->fixits.items[at],
+		(r->fixits.count - 1 - at) * sizeof fixit);
+	r->fixits.items[at] = fixit;
 	return true;
 }
 
-void yaml_text_rebuild(struct yaml_reading *r)
+void yaml_text_rebuild(struct yaml_reader *r)
 {
 	struct str source = r->source->text;
 	size_t bytes = source.len, from = 0, len = 0;
 
-	if (r->mends.count == 0) {
+	if (r->fixits.count == 0) {
 		r->text = source;
 		return;
 	}
-	for (size_t i = 0; i < r->mends.count; i++)
-		bytes += r->mends.items[i].insert.len;
+	for (size_t i = 0; i < r->fixits.count; i++)
+		bytes += r->fixits.items[i].insert.len;
 	char *text = arena_alloc(r->arena, bytes + 1);
-	for (size_t i = 0; i < r->mends.count; i++) {
-		struct mend *mend = &r->mends.items[i];
+	for (size_t i = 0; i < r->fixits.count; i++) {
+		struct yaml_fixit *fixit = &r->fixits.items[i];
 
-		memcpy(text + len, source.ptr + from, mend->begin - from);
-		len += mend->begin - from;
-		mend->text_begin = (uint32_t)len;
-		if (mend->insert.len)
-			memcpy(text + len, mend->insert.ptr, mend->insert.len);
-		len += mend->insert.len;
-		from = mend->end;
+		memcpy(text + len, source.ptr + from, fixit->begin - from);
+		len += fixit->begin - from;
+		fixit->text_begin = (uint32_t)len;
+		if (fixit->insert.len)
+			memcpy(text + len, fixit->insert.ptr, fixit->insert.len);
+		len += fixit->insert.len;
+		from = fixit->end;
 	}
 	memcpy(text + len, source.ptr + from, source.len - from);
 	r->text = str_n(text, len + source.len - from);
 }
 
-uint32_t yaml_source_offset(const struct yaml_reading *r, uint32_t text_offset)
+uint32_t yaml_source_offset(const struct yaml_reader *r, uint32_t text_offset)
 {
-	size_t low = 0, high = r->mends.count;
+	size_t low = 0, high = r->fixits.count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (r->mends.items[middle].text_begin <= text_offset)
+		if (r->fixits.items[middle].text_begin <= text_offset)
 			low = middle + 1;
 		else
 			high = middle;
 	}
 	if (low == 0)
 		return text_offset;
-	const struct mend *mend = &r->mends.items[low - 1];
-	uint32_t inside = text_offset - mend->text_begin;
-	if (inside < mend->insert.len)
-		return inside < mend->end - mend->begin ? mend->begin + inside : mend->end;
-	return mend->end + inside - (uint32_t)mend->insert.len;
+	const struct yaml_fixit *fixit = &r->fixits.items[low - 1];
+	uint32_t inside = text_offset - fixit->text_begin;
+	if (inside < fixit->insert.len)
+		return inside < fixit->end - fixit->begin ? fixit->begin + inside : fixit->end;
+	return fixit->end + inside - (uint32_t)fixit->insert.len;
 }
 
-bool yaml_is_mended(const struct yaml_reading *r, uint32_t begin, uint32_t end)
+bool yaml_has_fixit(const struct yaml_reader *r, uint32_t begin, uint32_t end)
 {
-	size_t low = 0, high = r->mends.count;
+	size_t low = 0, high = r->fixits.count;
 
-	/* Mends do not overlap: the first one that ends at or behind BEGIN decides, or the next. */
+	/* Fixits do not overlap: the first one that ends at or behind BEGIN decides, or the next.
+	 */
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (r->mends.items[middle].end < begin)
+		if (r->fixits.items[middle].end < begin)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	for (size_t i = low; i < r->mends.count && r->mends.items[i].begin <= end; i++) {
-		const struct mend *mend = &r->mends.items[i];
-		uint32_t touches = mend->begin == mend->end; /* an insertion has no bytes */
+	for (size_t i = low; i < r->fixits.count && r->fixits.items[i].begin <= end; i++) {
+		const struct yaml_fixit *fixit = &r->fixits.items[i];
+		uint32_t touches = fixit->begin == fixit->end; /* an insertion has no bytes */
 
-		if (mend->begin < end + touches && mend->end + touches > begin)
+		if (fixit->begin < end + touches && fixit->end + touches > begin)
 			return true;
 	}
 	return false;
 }
 
-struct span yaml_span(const struct yaml_reading *r, uint32_t begin, uint32_t end)
+struct span yaml_span(const struct yaml_reader *r, uint32_t begin, uint32_t end)
 {
 	return (struct span){r->source, begin, end < begin ? begin : end};
 }
 
-void yaml_fix_line(struct yaml_reading *r, struct diag *diag, uint32_t at)
+void yaml_fix_line(struct yaml_reader *r, struct diag *diag, uint32_t at)
 {
-	struct place place = source_place(r->source, at);
-	struct str line = source_line(r->source, place.line);
+	struct source_position position = source_position(r->source, at);
+	struct str line = source_line(r->source, position.line);
 	uint32_t begin = (uint32_t)(line.ptr - r->source->text.ptr);
 	uint32_t end = begin + (uint32_t)line.len, from = begin;
 	struct buf fixed;
@@ -113,14 +114,14 @@ void yaml_fix_line(struct yaml_reading *r, struct diag *diag, uint32_t at)
 	if (line.len > MAX_FIX_LINE)
 		return;
 	buf_init(&fixed, 0);
-	for (size_t i = 0; i < r->mends.count; i++) {
-		const struct mend *mend = &r->mends.items[i];
+	for (size_t i = 0; i < r->fixits.count; i++) {
+		const struct yaml_fixit *fixit = &r->fixits.items[i];
 
-		if (mend->begin < begin || mend->end > end)
+		if (fixit->begin < begin || fixit->end > end)
 			continue;
-		buf_add(&fixed, str_slice(r->source->text, from, mend->begin));
-		buf_add(&fixed, mend->insert);
-		from = mend->end;
+		buf_add(&fixed, str_slice(r->source->text, from, fixit->begin));
+		buf_add(&fixed, fixit->insert);
+		from = fixit->end;
 	}
 	buf_add(&fixed, str_slice(r->source->text, from, end));
 	diag_fix(r->diags, diag, "%.*s", STR_ARG(buf_str(&fixed)));
@@ -132,7 +133,7 @@ struct str yaml_quote(struct arena *a, struct str s)
 	struct buf out;
 
 	buf_init(&out, 0);
-	if (str_find_char(s, '"', 0) == (size_t)-1 && str_find_char(s, '\\', 0) == (size_t)-1) {
+	if (str_find_char(s, '"', 0) == NOT_FOUND && str_find_char(s, '\\', 0) == NOT_FOUND) {
 		buf_add_char(&out, '"');
 		buf_add(&out, s);
 		buf_add_char(&out, '"');

@@ -2,9 +2,9 @@
  * The traps YAML falls into without noticing: the file is read, but as something else than what was
  * written. Each scalar and each pair is looked at once; corrected ones are believed.
  */
-#include "doc/yaml_parts.h"
+#include "doc/yaml_private.h"
 
-static struct str written(const struct yaml_reading *r, const struct node *node)
+static struct str source_text(const struct yaml_reader *r, const struct node *node)
 {
 	return str_slice(r->source->text, node->span.begin, node->span.end);
 }
@@ -12,7 +12,7 @@ static struct str written(const struct yaml_reading *r, const struct node *node)
 /* ---- a text cut short */
 
 /* A comment stands behind NODE, with nothing but blanks between. */
-static bool has_comment(const struct yaml_reading *r, const struct node *node)
+static bool has_comment(const struct yaml_reader *r, const struct node *node)
 {
 	struct str text = r->source->text;
 	size_t at = node->span.end;
@@ -23,11 +23,11 @@ static bool has_comment(const struct yaml_reading *r, const struct node *node)
 }
 
 /* `p99 of "GET /a #1"`: the comment began inside a quotation or a template. */
-static bool check_hash(struct yaml_reading *r, const struct node *node)
+static bool check_hash(struct yaml_reader *r, const struct node *node)
 {
-	bool mended = false;
+	bool fixed = false;
 
-	if (!has_comment(r, node) || !yaml_is_torn(written(r, node)))
+	if (!has_comment(r, node) || !yaml_is_unbalanced(source_text(r, node)))
 		return false;
 	struct yaml_line line = yaml_line_at(r->source, node->span.begin);
 	uint32_t comment = yaml_comment_start(r->source->text, node->span.end, line.end);
@@ -35,23 +35,23 @@ static bool check_hash(struct yaml_reading *r, const struct node *node)
 		return false;
 	struct str whole = str_trim(str_slice(r->source->text, node->span.begin, line.end));
 	uint32_t end = node->span.begin + (uint32_t)whole.len;
-	if (yaml_is_torn(whole))
+	if (yaml_is_unbalanced(whole))
 		return false;
-	struct mend mend = {
+	struct yaml_fixit fixit = {
 	    .begin = node->span.begin, .end = end, .insert = yaml_quote(r->arena, whole)};
-	yaml_tell(
-	    r, yaml_span(r, comment, end), DIAG_E115, mend, &mended,
+	yaml_report(
+	    r, yaml_span(r, comment, end), DIAG_E115, fixit, &fixed,
 	    "a blank and # begin a comment, so the text ends before it; quote the whole text");
-	return mended;
+	return fixed;
 }
 
 /* `colour: #fff`: nothing but a comment stands behind the colon or dash. */
-static bool check_hash_first(struct yaml_reading *r, const struct node *node)
+static bool check_hash_first(struct yaml_reader *r, const struct node *node)
 {
 	struct str text = r->source->text;
-	bool mended = false;
+	bool fixed = false;
 
-	if (node->cut || !has_comment(r, node))
+	if (node->truncated || !has_comment(r, node))
 		return false;
 	struct yaml_line line = yaml_line_at(r->source, node->span.begin);
 	uint32_t comment = yaml_comment_start(text, node->span.end, line.end);
@@ -59,39 +59,41 @@ static bool check_hash_first(struct yaml_reading *r, const struct node *node)
 		return false;
 	struct str whole = str_trim(str_slice(text, comment, line.end));
 	uint32_t end = comment + (uint32_t)whole.len;
-	struct mend mend = {.begin = comment, .end = end, .insert = yaml_quote(r->arena, whole)};
-	yaml_tell(r, yaml_span(r, comment, end), DIAG_E115, mend, &mended,
-		  "# begins a comment, so nothing is left of this text; quote it, or put a blank "
-		  "behind # if it is a comment");
-	return mended;
+	struct yaml_fixit fixit = {
+	    .begin = comment, .end = end, .insert = yaml_quote(r->arena, whole)};
+	yaml_report(r, yaml_span(r, comment, end), DIAG_E115, fixit, &fixed,
+		    "# begins a comment, so nothing is left of this text; quote it, or put a blank "
+		    "behind # if it is a comment");
+	return fixed;
 }
 
 /* `p99 of "Buy: pay"` in a list: what was meant as one text became a key and a value. */
-static bool check_torn_key(struct yaml_reading *r, const struct node_pair *pair)
+static bool check_unbalanced_key(struct yaml_reader *r, const struct node_pair *pair)
 {
-	bool mended = false;
+	bool fixed = false;
 
-	if (!yaml_is_torn(written(r, pair->key)))
+	if (!yaml_is_unbalanced(source_text(r, pair->key)))
 		return false;
 	struct yaml_line line = yaml_line_at(r->source, pair->key->span.begin);
 	struct str whole =
 	    str_trim(str_slice(r->source->text, pair->key->span.begin, line.value_end));
-	if (yaml_is_torn(whole))
+	if (yaml_is_unbalanced(whole))
 		whole = str_trim(str_slice(r->source->text, pair->key->span.begin, line.end));
 	uint32_t begin = pair->key->span.begin, end = begin + (uint32_t)whole.len;
-	struct mend mend = {.begin = begin, .end = end, .insert = yaml_quote(r->arena, whole)};
-	yaml_tell(r, yaml_span(r, pair->key->span.end, pair->key->span.end + 1), DIAG_E114, mend,
-		  &mended, "a colon and a blank cut the text in two; quote the whole text");
-	return mended;
+	struct yaml_fixit fixit = {
+	    .begin = begin, .end = end, .insert = yaml_quote(r->arena, whole)};
+	yaml_report(r, yaml_span(r, pair->key->span.end, pair->key->span.end + 1), DIAG_E114, fixit,
+		    &fixed, "a colon and a blank cut the text in two; quote the whole text");
+	return fixed;
 }
 
 /* ---- letters that look like signs */
 
-static bool check_smart_quotes(struct yaml_reading *r, const struct node *node)
+static bool check_smart_quotes(struct yaml_reader *r, const struct node *node)
 {
-	struct str text = written(r, node);
+	struct str text = source_text(r, node);
 	size_t open = yaml_smart_quote(text, 0), last = text.len;
-	bool mended = false;
+	bool fixed = false;
 
 	if (!open)
 		return false;
@@ -100,32 +102,32 @@ static bool check_smart_quotes(struct yaml_reading *r, const struct node *node)
 	while (last > open && ((unsigned char)text.ptr[last] & 0xc0) == 0x80);
 	size_t close = last > open ? yaml_smart_quote(text, last) : 0;
 	struct str inner = str_slice(text, open, close ? last : text.len);
-	struct mend mend = {.begin = node->span.begin,
-			    .end = node->span.end,
-			    .insert = yaml_quote(r->arena, inner)};
-	yaml_tell(r, yaml_span(r, node->span.begin, node->span.begin + (uint32_t)open), DIAG_E122,
-		  mend, &mended,
-		  "a typographic quote is a letter to YAML; straight quotes are meant");
-	return mended;
+	struct yaml_fixit fixit = {.begin = node->span.begin,
+				   .end = node->span.end,
+				   .insert = yaml_quote(r->arena, inner)};
+	yaml_report(r, yaml_span(r, node->span.begin, node->span.begin + (uint32_t)open), DIAG_E122,
+		    fixit, &fixed,
+		    "a typographic quote is a letter to YAML; straight quotes are meant");
+	return fixed;
 }
 
 /* Once a line: where one odd space is, others are near. */
-static bool check_odd_space(struct yaml_reading *r, const struct node *node)
+static bool check_odd_space(struct yaml_reader *r, const struct node *node)
 {
-	bool mended = false;
+	bool fixed = false;
 
-	if (node->span.begin < r->looked_at)
+	if (node->span.begin < r->scanned_until)
 		return false;
 	struct yaml_line line = yaml_line_at(r->source, node->span.begin);
-	r->looked_at = line.end;
-	return yaml_explain_odd_space(r, &line, &mended) && mended;
+	r->scanned_until = line.end;
+	return yaml_explain_odd_space(r, &line, &fixed) && fixed;
 }
 
 /* `"\bword"`: a backspace, where the edge of a word was meant. */
-static void check_control_escape(struct yaml_reading *r, const struct node *node)
+static void check_control_escape(struct yaml_reader *r, const struct node *node)
 {
 	static const char letters[] = "bfvae";
-	struct str text = written(r, node);
+	struct str text = source_text(r, node);
 
 	for (size_t i = 0; i + 1 < text.len; i++) {
 		if (text.ptr[i] != '\\')
@@ -135,18 +137,18 @@ static void check_control_escape(struct yaml_reading *r, const struct node *node
 			continue;
 		uint32_t at = node->span.begin + (uint32_t)i - 1;
 		struct diag *diag =
-		    diag_warning(&r->pass, yaml_span(r, at, at + 2), DIAG_W119,
+		    diag_warning(&r->pending, yaml_span(r, at, at + 2), DIAG_W119,
 				 "'\\%c' in double quotes is a control character", text.ptr[i]);
-		diag_note(&r->pass, diag, SPAN_NONE,
+		diag_note(&r->pending, diag, SPAN_NONE,
 			  "a regular expression stands in single quotes, where a backslash is a "
 			  "backslash");
 		return;
 	}
 }
 
-static bool check_scalar(struct yaml_reading *r, const struct node *node)
+static bool check_scalar(struct yaml_reader *r, const struct node *node)
 {
-	if (node->mended)
+	if (node->fixed)
 		return false;
 	if (node->style == NODE_DOUBLE)
 		check_control_escape(r, node);
@@ -155,54 +157,53 @@ static bool check_scalar(struct yaml_reading *r, const struct node *node)
 	if (node->style != NODE_PLAIN)
 		return false;
 	unsigned char first = (unsigned char)node->text.ptr[0];
-	bool mended = first >= 0xc2 && check_smart_quotes(r, node);
-	if (!mended && memchr(node->text.ptr, 0xc2, node->text.len))
-		mended = check_odd_space(r, node);
-	else if (!mended && memchr(node->text.ptr, 0xe2, node->text.len))
-		mended = check_odd_space(r, node);
-	return mended || check_hash(r, node);
+	bool fixed = first >= 0xc2 && check_smart_quotes(r, node);
+	if (!fixed && memchr(node->text.ptr, 0xc2, node->text.len))
+		fixed = check_odd_space(r, node);
+	else if (!fixed && memchr(node->text.ptr, 0xe2, node->text.len))
+		fixed = check_odd_space(r, node);
+	return fixed || check_hash(r, node);
 }
 
 /* ---- pairs */
 
 /* `{q: hats, red}`: a key without a colon, made by a comma that belonged to the text. */
-static bool check_comma(struct yaml_reading *r, const struct node *map, size_t i)
+static bool check_comma(struct yaml_reader *r, const struct node *map, size_t i)
 {
 	const struct node *key = map->pairs[i].key;
 	const struct node *before = i ? map->pairs[i - 1].value : NULL;
 	struct str between =
 	    str_slice(r->source->text, key->span.end, map->pairs[i].value->span.end);
-	bool mended = false;
+	bool fixed = false;
 
-	if (!node_is_empty(map->pairs[i].value) || map->pairs[i].value->cut ||
-	    str_find_char(between, ':', 0) != (size_t)-1 || str_eq(key->text, STR("")) ||
-	    key->mended)
+	if (!node_is_empty(map->pairs[i].value) || map->pairs[i].value->truncated ||
+	    str_find_char(between, ':', 0) != NOT_FOUND || str_eq(key->text, STR("")) || key->fixed)
 		return false;
 	bool joins = before && before->kind == NODE_SCALAR && before->style == NODE_PLAIN &&
-		     !before->mended && !node_is_empty(before) && key->style == NODE_PLAIN;
+		     !before->fixed && !node_is_empty(before) && key->style == NODE_PLAIN;
 	if (!joins) {
-		diag_error(&r->pass, key->span, DIAG_E117, "'%.*s' is a key without a value",
+		diag_error(&r->pending, key->span, DIAG_E117, "'%.*s' is a key without a value",
 			   STR_ARG(key->text));
 		return false;
 	}
 	struct str whole = str_slice(r->source->text, before->span.begin, key->span.end);
-	struct mend mend = {.begin = before->span.begin,
-			    .end = key->span.end,
-			    .insert = yaml_quote(r->arena, whole)};
-	yaml_tell(r, key->span, DIAG_E117, mend, &mended,
-		  "the comma makes '%.*s' a key without a value; quote the text if the comma is "
-		  "part of it",
-		  STR_ARG(key->text));
-	return mended;
+	struct yaml_fixit fixit = {.begin = before->span.begin,
+				   .end = key->span.end,
+				   .insert = yaml_quote(r->arena, whole)};
+	yaml_report(r, key->span, DIAG_E117, fixit, &fixed,
+		    "the comma makes '%.*s' a key without a value; quote the text if the comma is "
+		    "part of it",
+		    STR_ARG(key->text));
+	return fixed;
 }
 
 /* `- post:` with its `url` in the same column. */
-static bool check_url(struct yaml_reading *r, const struct node *map, size_t i)
+static bool check_url(struct yaml_reader *r, const struct node *map, size_t i)
 {
 	const struct node_pair *head = &map->pairs[i];
-	bool mended = false, told = false;
+	bool fixed = false, reported = false;
 
-	if (!node_is_empty(head->value) || head->value->cut)
+	if (!node_is_empty(head->value) || head->value->truncated)
 		return false;
 	for (size_t k = i + 1; k < map->count; k++) {
 		const struct node_pair *pair = &map->pairs[k];
@@ -212,62 +213,63 @@ static bool check_url(struct yaml_reading *r, const struct node *map, size_t i)
 		if ((!url && !str_eq(pair->key->text, STR("method"))) ||
 		    pair->key->span.begin != line.indent || pair->value->span.end > line.end)
 			break;
-		if (yaml_is_mended(r, line.begin, line.end))
+		if (yaml_has_fixit(r, line.begin, line.end))
 			continue;
-		if (told) {
-			yaml_mend(r, line.begin, line.begin, STR("  "));
+		if (reported) {
+			yaml_add_fixit(r, line.begin, line.begin, STR("  "));
 			continue;
 		}
-		struct mend mend = {.begin = line.begin, .end = line.begin, .insert = STR("  ")};
-		yaml_tell(r, pair->key->span, DIAG_E127, mend, &mended,
-			  "'%.*s' belongs to '%.*s' and is indented deeper than it",
-			  STR_ARG(pair->key->text), STR_ARG(head->key->text));
-		told = true;
+		struct yaml_fixit fixit = {
+		    .begin = line.begin, .end = line.begin, .insert = STR("  ")};
+		yaml_report(r, pair->key->span, DIAG_E127, fixit, &fixed,
+			    "'%.*s' belongs to '%.*s' and is indented deeper than it",
+			    STR_ARG(pair->key->text), STR_ARG(head->key->text));
+		reported = true;
 	}
-	return mended;
+	return fixed;
 }
 
-static bool check(struct yaml_reading *r, const struct node *node);
+static bool check(struct yaml_reader *r, const struct node *node);
 
-static bool check_map(struct yaml_reading *r, const struct node *map)
+static bool check_map(struct yaml_reader *r, const struct node *map)
 {
-	bool mended = false;
+	bool fixed = false;
 
 	for (size_t i = 0; i < map->count; i++) {
 		const struct node_pair *pair = &map->pairs[i];
 
 		if (map->flow)
-			mended = check_comma(r, map, i) || mended;
+			fixed = check_comma(r, map, i) || fixed;
 		else
-			mended = check_url(r, map, i) || mended;
-		if (pair->key->style == NODE_PLAIN && !pair->key->mended && !map->flow &&
-		    check_torn_key(r, pair)) {
-			mended = true;
+			fixed = check_url(r, map, i) || fixed;
+		if (pair->key->style == NODE_PLAIN && !pair->key->fixed && !map->flow &&
+		    check_unbalanced_key(r, pair)) {
+			fixed = true;
 			continue;
 		}
-		mended = check(r, pair->key) || mended;
-		mended = check(r, pair->value) || mended;
+		fixed = check(r, pair->key) || fixed;
+		fixed = check(r, pair->value) || fixed;
 	}
-	return mended;
+	return fixed;
 }
 
-static bool check(struct yaml_reading *r, const struct node *node)
+static bool check(struct yaml_reader *r, const struct node *node)
 {
-	bool mended = false;
+	bool fixed = false;
 
-	if (node->alias.source || node->told)
+	if (node->alias.source || node->reported)
 		return false;
 	if (node->kind == NODE_SCALAR)
 		return check_scalar(r, node);
 	if (node->kind == NODE_MAP)
 		return check_map(r, node);
 	for (size_t i = 0; i < node->count; i++)
-		mended = check(r, node->items[i]) || mended;
-	return mended;
+		fixed = check(r, node->items[i]) || fixed;
+	return fixed;
 }
 
-bool yaml_check_tree(struct yaml_reading *r, const struct node *root)
+bool yaml_check_tree(struct yaml_reader *r, const struct node *root)
 {
-	r->looked_at = 0;
+	r->scanned_until = 0;
 	return check(r, root);
 }

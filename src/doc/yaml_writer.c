@@ -4,68 +4,71 @@
 
 #define LINE 100u
 
-static struct yaml_out *new_node(struct arena *a, enum yaml_shape shape, struct str text)
+static struct yaml_writer_node *new_node(struct arena *a, enum yaml_writer_shape shape,
+					 struct str text)
 {
-	struct yaml_out *node = ARENA_NEW(a, struct yaml_out);
+	struct yaml_writer_node *node = ARENA_NEW(a, struct yaml_writer_node);
 
 	node->shape = shape;
 	node->text = text;
 	return node;
 }
 
-struct yaml_out *yaml_out_map(struct arena *a)
+struct yaml_writer_node *yaml_writer_map(struct arena *a)
 {
 	return new_node(a, YAML_MAP, STR_NULL);
 }
 
-struct yaml_out *yaml_out_list(struct arena *a)
+struct yaml_writer_node *yaml_writer_list(struct arena *a)
 {
 	return new_node(a, YAML_LIST, STR_NULL);
 }
 
-struct yaml_out *yaml_out_text(struct arena *a, struct str text)
+struct yaml_writer_node *yaml_writer_text(struct arena *a, struct str text)
 {
 	return new_node(a, YAML_TEXT, text);
 }
 
-struct yaml_out *yaml_out_typed(struct arena *a, struct str text)
+struct yaml_writer_node *yaml_writer_typed(struct arena *a, struct str text)
 {
 	return new_node(a, YAML_TYPED, text);
 }
 
-struct yaml_out *yaml_out_word(struct arena *a, struct str word)
+struct yaml_writer_node *yaml_writer_word(struct arena *a, struct str word)
 {
 	return new_node(a, YAML_WORD, word);
 }
 
-struct yaml_out *yaml_out_put(struct arena *a, struct yaml_out *map, struct str key,
-			      struct yaml_out *value)
+struct yaml_writer_node *yaml_writer_put(struct arena *a, struct yaml_writer_node *map,
+					 struct str key, struct yaml_writer_node *value)
 {
-	VEC_PUSH(a, &map->members, ((struct yaml_member){key, value}));
+	VEC_PUSH(a, &map->members, ((struct yaml_writer_member){key, value}));
 	return value;
 }
 
-struct yaml_out *yaml_out_add(struct arena *a, struct yaml_out *list, struct yaml_out *value)
+struct yaml_writer_node *yaml_writer_add(struct arena *a, struct yaml_writer_node *list,
+					 struct yaml_writer_node *value)
 {
-	VEC_PUSH(a, &list->members, ((struct yaml_member){STR_NULL, value}));
+	VEC_PUSH(a, &list->members, ((struct yaml_writer_member){STR_NULL, value}));
 	return value;
 }
 
-struct yaml_out *yaml_out_put_text(struct arena *a, struct yaml_out *map, struct str key,
-				   struct str text)
+struct yaml_writer_node *yaml_writer_put_text(struct arena *a, struct yaml_writer_node *map,
+					      struct str key, struct str text)
 {
-	return yaml_out_put(a, map, key, yaml_out_text(a, text));
+	return yaml_writer_put(a, map, key, yaml_writer_text(a, text));
 }
 
-void yaml_out_merge(struct arena *a, struct yaml_out *into, const struct yaml_out *from)
+void yaml_writer_merge(struct arena *a, struct yaml_writer_node *into,
+		       const struct yaml_writer_node *from)
 {
 	for (size_t i = 0; i < from->members.count; i++)
-		if (!yaml_out_find(into, from->members.items[i].key))
-			yaml_out_put(a, into, from->members.items[i].key,
-				     from->members.items[i].value);
+		if (!yaml_writer_find(into, from->members.items[i].key))
+			yaml_writer_put(a, into, from->members.items[i].key,
+					from->members.items[i].value);
 }
 
-struct yaml_out *yaml_out_find(const struct yaml_out *map, struct str key)
+struct yaml_writer_node *yaml_writer_find(const struct yaml_writer_node *map, struct str key)
 {
 	for (size_t i = 0; i < map->members.count; i++)
 		if (str_eq(map->members.items[i].key, key))
@@ -73,7 +76,7 @@ struct yaml_out *yaml_out_find(const struct yaml_out *map, struct str key)
 	return NULL;
 }
 
-void yaml_out_remove(struct yaml_out *map, struct str key)
+void yaml_writer_remove(struct yaml_writer_node *map, struct str key)
 {
 	for (size_t i = 0; i < map->members.count; i++)
 		if (str_eq(map->members.items[i].key, key)) {
@@ -84,7 +87,7 @@ void yaml_out_remove(struct yaml_out *map, struct str key)
 		}
 }
 
-void yaml_out_comment(struct arena *a, struct yaml_out *node, struct str line)
+void yaml_writer_comment(struct arena *a, struct yaml_writer_node *node, struct str line)
 {
 	node->above = node->above.ptr
 			  ? arena_printf(a, "%.*s\n%.*s", STR_ARG(node->above), STR_ARG(line))
@@ -202,14 +205,15 @@ static bool is_one_clean_line(struct str s)
 	return true;
 }
 
-static void put_scalar(struct buf *out, enum yaml_shape shape, struct str s, bool flow, bool key)
+static void put_scalar(struct buf *out, enum yaml_writer_shape shape, struct str s, bool flow,
+		       bool key)
 {
 	bool typed = shape == YAML_TYPED && looks_typed(s);
 
 	if (shape == YAML_WORD || (!typed && is_plain(s, flow, key)))
 		buf_add(out, s);
-	else if (is_one_clean_line(s) && str_find_char(s, '"', 0) == (size_t)-1 &&
-		 str_find_char(s, '\\', 0) == (size_t)-1)
+	else if (is_one_clean_line(s) && str_find_char(s, '"', 0) == NOT_FOUND &&
+		 str_find_char(s, '\\', 0) == NOT_FOUND)
 		put_double_quoted(out, s);
 	else if (is_one_clean_line(s))
 		put_single_quoted(out, s);
@@ -254,7 +258,7 @@ static void put_block(struct buf *out, struct str s, unsigned depth)
 	for (size_t at = 0; at < s.len;) {
 		size_t end = str_find_char(s, '\n', at);
 
-		end = end == (size_t)-1 ? s.len : end;
+		end = end == NOT_FOUND ? s.len : end;
 		if (end > at)
 			indent(out, depth);
 		buf_add(out, str_slice(s, at, end));
@@ -265,7 +269,7 @@ static void put_block(struct buf *out, struct str s, unsigned depth)
 
 static bool has_quote(struct str s)
 {
-	return str_find_char(s, '"', 0) != (size_t)-1 || str_find_char(s, '\'', 0) != (size_t)-1;
+	return str_find_char(s, '"', 0) != NOT_FOUND || str_find_char(s, '\'', 0) != NOT_FOUND;
 }
 
 /* A comment line; what could end it or hide in it is made visible. */
@@ -282,7 +286,7 @@ static void put_comment_text(struct buf *out, struct str line)
 	}
 }
 
-static void put_above(struct buf *out, const struct yaml_out *node, unsigned depth)
+static void put_above(struct buf *out, const struct yaml_writer_node *node, unsigned depth)
 {
 	struct str s = node->above;
 
@@ -291,7 +295,7 @@ static void put_above(struct buf *out, const struct yaml_out *node, unsigned dep
 	for (size_t at = 0; s.ptr && at <= s.len;) {
 		size_t end = str_find_char(s, '\n', at);
 
-		end = end == (size_t)-1 ? s.len : end;
+		end = end == NOT_FOUND ? s.len : end;
 		indent(out, depth);
 		buf_add_char(out, '#');
 		if (end > at)
@@ -302,7 +306,7 @@ static void put_above(struct buf *out, const struct yaml_out *node, unsigned dep
 	}
 }
 
-static void put_end(struct buf *out, const struct yaml_out *node)
+static void put_end(struct buf *out, const struct yaml_writer_node *node)
 {
 	if (node->beside.len) {
 		buf_add(out, STR("   # "));
@@ -312,10 +316,10 @@ static void put_end(struct buf *out, const struct yaml_out *node)
 }
 
 /* True when something in it has a comment or lines of its own. */
-static bool needs_lines(const struct yaml_out *node)
+static bool needs_lines(const struct yaml_writer_node *node)
 {
 	for (size_t i = 0; i < node->members.count; i++) {
-		const struct yaml_out *member = node->members.items[i].value;
+		const struct yaml_writer_node *member = node->members.items[i].value;
 
 		if (member->above.ptr || member->beside.len || needs_lines(member))
 			return true;
@@ -323,7 +327,7 @@ static bool needs_lines(const struct yaml_out *node)
 	return false;
 }
 
-static void put_flow(struct buf *out, const struct yaml_out *node)
+static void put_flow(struct buf *out, const struct yaml_writer_node *node)
 {
 	bool map = node->shape == YAML_MAP;
 
@@ -344,19 +348,21 @@ static void put_flow(struct buf *out, const struct yaml_out *node)
 	buf_add_char(out, map ? '}' : ']');
 }
 
-static void put_node(struct buf *out, const struct yaml_out *node, unsigned depth, bool in_list);
+static void put_node(struct buf *out, const struct yaml_writer_node *node, unsigned depth,
+		     bool in_list);
 
-static void put_member(struct buf *out, const struct yaml_member *member, unsigned depth)
+static void put_member(struct buf *out, const struct yaml_writer_member *member, unsigned depth)
 {
 	put_scalar(out, YAML_TYPED, member->key, false, true);
 	buf_add_char(out, ':');
 	put_node(out, member->value, depth + 1, false);
 }
 
-static void put_members(struct buf *out, const struct yaml_out *node, unsigned depth, bool in_list)
+static void put_members(struct buf *out, const struct yaml_writer_node *node, unsigned depth,
+			bool in_list)
 {
 	for (size_t i = 0; i < node->members.count; i++) {
-		const struct yaml_member *member = &node->members.items[i];
+		const struct yaml_writer_member *member = &node->members.items[i];
 
 		/* The first key stands on the dash's line. */
 		if (!in_list || i) {
@@ -373,7 +379,8 @@ static void put_members(struct buf *out, const struct yaml_out *node, unsigned d
 }
 
 /* Behind a colon or a dash, with the line's end. */
-static void put_node(struct buf *out, const struct yaml_out *node, unsigned depth, bool in_list)
+static void put_node(struct buf *out, const struct yaml_writer_node *node, unsigned depth,
+		     bool in_list)
 {
 	bool container = node->shape == YAML_MAP || node->shape == YAML_LIST;
 
@@ -411,7 +418,7 @@ static void put_node(struct buf *out, const struct yaml_out *node, unsigned dept
 	put_members(out, node, depth, false);
 }
 
-void yaml_out_write(const struct yaml_out *root, struct buf *out)
+void yaml_writer_print(const struct yaml_writer_node *root, struct buf *out)
 {
 	put_above(out, root, 0);
 	put_members(out, root, 0, false);

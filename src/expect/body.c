@@ -1,14 +1,14 @@
 /* body: the whole body as text, held against a value or predicates. */
 #include "expect/predicate.h"
 
-struct body {
+struct body_expectation {
 	struct predicate predicate;
 };
 
 static const struct field body_field = {
     .key = "body",
     .type = FIELD_SPECIAL,
-    .bytes = sizeof(struct body),
+    .bytes = sizeof(struct body_expectation),
     .special = &predicate_special,
     .prose = "The body as text: the value it is, or what it contains or matches.",
     .example = "{contains: Welcome}",
@@ -16,7 +16,7 @@ static const struct field body_field = {
 
 static const void *prepare(struct expect_prepare *p, const struct expect *expect)
 {
-	const struct body *body = expect->data;
+	const struct body_expectation *body = expect->data;
 
 	return predicate_prepare(p, &body->predicate, false);
 }
@@ -27,40 +27,40 @@ static void release(const void *plan)
 }
 
 /* An empty body is a value too, but it does not exist. */
-static struct subject subject_of(const struct answer *answer, struct value *value)
+static struct found_values subject_of(const struct response *response, struct value *value)
 {
-	*value = value_text(answer->body.ptr ? answer->body : STR(""));
-	return (struct subject){.items = value, .count = 1, .blank = !answer->body.len};
+	*value = value_text(response->body.ptr ? response->body : STR(""));
+	return (struct found_values){.items = value, .count = 1, .blank = !response->body.len};
 }
 
-static enum expect_outcome judge(const void *plan, const struct answer *answer,
-				 const struct value *worked, struct scratch *scratch)
+static enum expect_outcome check(const void *plan, const struct response *response,
+				 const struct value *rendered, struct scratch *scratch)
 {
 	struct value value;
 
-	return predicate_judge(plan, subject_of(answer, &value), worked, scratch);
+	return predicate_check(plan, subject_of(response, &value), rendered, scratch);
 }
 
-static void explain(const void *plan, const struct answer *answer, const struct value *worked,
+static void explain(const void *plan, const struct response *response, const struct value *rendered,
 		    struct buf *out)
 {
 	struct value value;
-	struct subject subject = subject_of(answer, &value);
+	struct found_values subject = subject_of(response, &value);
 
 	buf_add(out, STR("the body was expected "));
-	predicate_put(plan, worked, NULL, out);
+	predicate_put(plan, rendered, NULL, out);
 	buf_add(out, STR("; it begins "));
-	subject_put(subject, out);
+	predicate_put_values(subject, out);
 }
 
 const struct expect_kind body_expect = {
     .name = "body",
     .sentence = "The body of the answer as text.",
     .field = &body_field,
-    .bytes = sizeof(struct body),
+    .bytes = sizeof(struct body_expectation),
     .needs = NEEDS_BODY,
     .prepare = prepare,
     .release = release,
-    .judge = judge,
+    .check = check,
     .explain = explain,
 };

@@ -2,16 +2,16 @@
 #include <stdio.h>
 
 #include "doc/node.h"
-#include "kind/expect.h"
-#include "kind/reader.h"
+#include "interface/expect.h"
+#include "interface/reader.h"
 
 struct days {
-	struct given given;
+	struct keys keys;
 	int64_t min, max;
 };
 
 struct certificate {
-	struct given given;
+	struct keys keys;
 	struct days days_left;
 };
 
@@ -78,27 +78,27 @@ static const void *prepare(struct expect_prepare *p, const struct expect *expect
 	return NULL;
 }
 
-static enum expect_outcome judge(const void *plan, const struct answer *answer,
-				 const struct value *worked, struct scratch *scratch)
+static enum expect_outcome check(const void *plan, const struct response *response,
+				 const struct value *rendered, struct scratch *scratch)
 {
 	const struct days *own = plan;
 
-	(void)worked;
+	(void)rendered;
 	(void)scratch;
-	return answer->has_certificate && answer->certificate_days >= own->min &&
-		       answer->certificate_days <= own->max
-		   ? EXPECT_HOLDS
-		   : EXPECT_FAILS;
+	return response->has_certificate && response->certificate_days >= own->min &&
+		       response->certificate_days <= own->max
+		   ? EXPECT_PASSED
+		   : EXPECT_FAILED;
 }
 
-static void explain(const void *plan, const struct answer *answer, const struct value *worked,
+static void explain(const void *plan, const struct response *response, const struct value *rendered,
 		    struct buf *out)
 {
 	const struct days *own = plan;
-	long long days = answer->certificate_days;
+	long long days = response->certificate_days;
 
-	(void)worked;
-	if (!answer->has_certificate) {
+	(void)rendered;
+	if (!response->has_certificate) {
 		buf_add(out, STR("no certificate: the answer came over plain http"));
 		return;
 	}
@@ -119,6 +119,6 @@ const struct expect_kind certificate_expect = {
     .bytes = sizeof(struct certificate),
     .needs = NEEDS_CERTIFICATE,
     .prepare = prepare,
-    .judge = judge,
+    .check = check,
     .explain = explain,
 };

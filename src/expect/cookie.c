@@ -1,6 +1,6 @@
 /* cookie: cookies that the answer sets, each held against a value or predicates. */
 #include "expect/named.h"
-#include "extract/cookies.h"
+#include "extract/set_cookie.h"
 
 static const struct field cookie_field = {
     .key = "cookie",
@@ -23,14 +23,14 @@ static const void *prepare_key(struct expect_prepare *p, const struct field_pair
 	return key;
 }
 
-static enum expect_outcome find(const void *data, const struct answer *answer,
-				struct scratch *scratch, struct subject *out)
+static enum expect_outcome find(const void *data, const struct response *response,
+				struct scratch *scratch, struct found_values *out)
 {
 	const struct cookie_key *key = data;
-	struct cookie cookie;
+	struct set_cookie cookie;
 
-	*out = (struct subject){.items = scratch->items + scratch->items_used};
-	while (cookie_find(answer, key->name, out->count, &cookie)) {
+	*out = (struct found_values){.items = scratch->items + scratch->items_used};
+	while (set_cookie_find(response, key->name, out->count, &cookie)) {
 		struct value *item = scratch_items(scratch, 1);
 
 		if (!item)
@@ -38,7 +38,7 @@ static enum expect_outcome find(const void *data, const struct answer *answer,
 		*item = value_text(cookie.value);
 		out->count++;
 	}
-	return EXPECT_HOLDS;
+	return EXPECT_PASSED;
 }
 
 static const struct named_kind cookie_named = {
@@ -60,6 +60,6 @@ const struct expect_kind cookie_expect = {
     .needs = NEEDS_HEADERS,
     .prepare = prepare,
     .release = named_release,
-    .judge = named_judge,
+    .check = named_check,
     .explain = named_explain,
 };

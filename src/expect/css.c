@@ -1,6 +1,6 @@
 /* css: what CSS selectors find in a page, each held against a value or predicates. */
 #include "expect/named.h"
-#include "extract/page.h"
+#include "extract/markup.h"
 
 static const struct field css_field = {
     .key = "css",
@@ -22,19 +22,19 @@ static const void *prepare_key(struct expect_prepare *p, const struct field_pair
 	return path;
 }
 
-static enum expect_outcome find(const void *path, const struct answer *answer,
-				struct scratch *scratch, struct subject *out)
+static enum expect_outcome find(const void *path, const struct response *response,
+				struct scratch *scratch, struct found_values *out)
 {
-	struct page_values values = {0};
-	enum page_outcome outcome = page_find(path, answer, answer->body, scratch, &values);
+	struct markup_values values = {0};
+	enum markup_outcome outcome = markup_find(path, response, response->body, scratch, &values);
 
-	*out = (struct subject){.items = values.items, .count = values.count};
-	return outcome == PAGE_LIMIT ? EXPECT_LIMIT : EXPECT_HOLDS;
+	*out = (struct found_values){.items = values.items, .count = values.count};
+	return outcome == MARKUP_LIMIT ? EXPECT_LIMIT : EXPECT_PASSED;
 }
 
-static void explain_key(const void *path, const struct answer *answer, struct buf *out)
+static void explain_key(const void *path, const struct response *response, struct buf *out)
 {
-	page_explain(path, answer, answer->body, out);
+	markup_explain(path, response, response->body, out);
 }
 
 static const struct named_kind css_named = {
@@ -57,6 +57,6 @@ const struct expect_kind css_expect = {
     .needs = NEEDS_HEADERS | NEEDS_BODY,
     .prepare = prepare,
     .release = named_release,
-    .judge = named_judge,
+    .check = named_check,
     .explain = named_explain,
 };

@@ -4,10 +4,10 @@
 
 #include "doc/node.h"
 
-#define WORK_MOST     20000000u /* comparisons of keys and values */
-#define MOST	      80	/* bytes of a value in a message */
-#define KEY_MOST      60
-#define EXPONENT_MOST INT64_C(1000000000000000)
+#define WORK_MAX     20000000u /* comparisons of keys and values */
+#define QUOTED_MAX   80	       /* bytes of a value in a message */
+#define KEY_MAX	     60
+#define EXPONENT_MAX INT64_C(1000000000000000)
 
 /* ---- prepared */
 
@@ -87,7 +87,7 @@ const struct deep *deep_prepare(struct expect_prepare *p, const struct node *nod
 	return lay_out(p, d, node, 0) ? d : NULL;
 }
 
-bool deep_value(const struct deep *deep, const struct value *worked, struct scratch *scratch,
+bool deep_value(const struct deep *deep, const struct value *rendered, struct scratch *scratch,
 		struct value *out)
 {
 	struct value *values = deep->values;
@@ -101,7 +101,7 @@ bool deep_value(const struct deep *deep, const struct value *worked, struct scra
 			if (values[i].items)
 				values[i].items = values + (values[i].items - deep->values);
 		for (const struct hole *hole = deep->holes; hole; hole = hole->next)
-			values[hole->at] = expected_value(&hole->expected, worked);
+			values[hole->at] = expect_resolve(&hole->expected, rendered);
 	}
 	*out = values[0];
 	return true;
@@ -111,23 +111,23 @@ bool deep_value(const struct deep *deep, const struct value *worked, struct scra
 
 enum difference { DIFFERENT, MISSING, NOT_EXPECTED };
 
-struct walk {
+struct deep_walk {
 	unsigned long left; /* work that may still be done */
 	struct buf *path;   /* where the walk is; NULL: nobody asks */
 	enum difference how;
 	struct value found, expected; /* that differ */
 };
 
-static enum expect_outcome differ(struct walk *w, enum difference how, struct value found,
+static enum expect_outcome differ(struct deep_walk *w, enum difference how, struct value found,
 				  struct value expected)
 {
 	w->how = how;
 	w->found = found;
 	w->expected = expected;
-	return EXPECT_FAILS;
+	return EXPECT_FAILED;
 }
 
-static bool spend(struct walk *w)
+static bool spend(struct deep_walk *w)
 {
 	if (!w->left)
 		return false;
@@ -151,7 +151,7 @@ static int64_t exponent_of(struct str text)
 	int64_t exponent = 0;
 
 	for (size_t i = 0; i < text.len; i++)
-		if (isdigit((unsigned char)text.ptr[i]) && exponent < EXPONENT_MOST)
+		if (isdigit((unsigned char)text.ptr[i]) && exponent < EXPONENT_MAX)
 			exponent = exponent * 10 + (text.ptr[i] - '0');
 	return negative ? -exponent : exponent;
 }
@@ -229,7 +229,7 @@ static bool same_scalar(struct value found, struct value expected)
 
 /* ---- lists and objects */
 
-static enum expect_outcome compare(struct walk *w, struct value found, struct value expected,
+static enum expect_outcome compare(struct deep_walk *w, struct value found, struct value expected,
 				   enum deep_mode mode);
 
 static bool is_word(struct str key)
@@ -240,19 +240,19 @@ static bool is_word(struct str key)
 	return key.len && !isdigit((unsigned char)*key.ptr);
 }
 
-static size_t enter_key(struct walk *w, struct str key)
+static size_t enter_key(struct deep_walk *w, struct str key)
 {
 	size_t mark = w->path ? w->path->len : 0;
 
-	if (w->path && is_word(key) && key.len <= KEY_MOST)
+	if (w->path && is_word(key) && key.len <= KEY_MAX)
 		buf_printf(w->path, ".%.*s", STR_ARG(key));
 	else if (w->path)
-		buf_printf(w->path, "['%.*s%s']", STR_ARG(str_slice(key, 0, KEY_MOST)),
-			   key.len > KEY_MOST ? "…" : "");
+		buf_printf(w->path, "['%.*s%s']", STR_ARG(str_slice(key, 0, KEY_MAX)),
+			   key.len > KEY_MAX ? "…" : "");
 	return mark;
 }
 
-static size_t enter_index(struct walk *w, size_t index)
+static size_t enter_index(struct deep_walk *w, size_t index)
 {
 	size_t mark = w->path ? w->path->len : 0;
 
@@ -261,13 +261,14 @@ static size_t enter_index(struct walk *w, size_t index)
 	return mark;
 }
 
-static void leave(struct walk *w, size_t mark)
+static void leave(struct deep_walk *w, size_t mark)
 {
 	if (w->path)
 		w->path->len = mark;
 }
 
-static enum expect_outcome compare_lists(struct walk *w, struct value found, struct value expected)
+static enum expect_outcome compare_lists(struct deep_walk *w, struct value found,
+					 struct value expected)
 {
 	for (size_t i = 0; i < found.count || i < expected.count; i++) {
 		size_t mark = enter_index(w, i);
@@ -278,16 +279,17 @@ static enum expect_outcome compare_lists(struct walk *w, struct value found, str
 		if (i == expected.count)
 			return differ(w, NOT_EXPECTED, found.items[i], VALUE_NOTHING);
 		outcome = compare(w, found.items[i], expected.items[i], DEEP_EQUAL);
-		if (outcome != EXPECT_HOLDS)
+		if (outcome != EXPECT_PASSED)
 			return outcome;
 		leave(w, mark);
 	}
-	return EXPECT_HOLDS;
+	return EXPECT_PASSED;
 }
 
 /* The place of KEY in OBJECT, looked for from member HINT on and around; COUNT when it is not
  * there. False when that is too much work. */
-static bool find_key(struct walk *w, struct value object, struct str key, size_t hint, size_t *at)
+static bool find_key(struct deep_walk *w, struct value object, struct str key, size_t hint,
+		     size_t *at)
 {
 	for (size_t n = 0; n < object.count; n++) {
 		*at = hint + n < object.count ? hint + n : hint + n - object.count;
@@ -301,7 +303,8 @@ static bool find_key(struct walk *w, struct value object, struct str key, size_t
 }
 
 /* A member of FOUND that EXPECTED does not have, or says once only. */
-static enum expect_outcome refuse_others(struct walk *w, struct value found, struct value expected)
+static enum expect_outcome reject_others(struct deep_walk *w, struct value found,
+					 struct value expected)
 {
 	for (size_t i = 0; i < found.count; i++) {
 		struct str key = found.items[2 * i].text;
@@ -322,10 +325,10 @@ static enum expect_outcome refuse_others(struct walk *w, struct value found, str
 		}
 		leave(w, mark);
 	}
-	return EXPECT_HOLDS;
+	return EXPECT_PASSED;
 }
 
-static enum expect_outcome compare_objects(struct walk *w, struct value found,
+static enum expect_outcome compare_objects(struct deep_walk *w, struct value found,
 					   struct value expected, enum deep_mode mode)
 {
 	bool in_order = found.count == expected.count;
@@ -342,15 +345,15 @@ static enum expect_outcome compare_objects(struct walk *w, struct value found,
 		in_order &= at == i;
 		outcome =
 		    compare(w, found.items[2 * at + 1], expected.items[2 * i + 1], DEEP_EQUAL);
-		if (outcome != EXPECT_HOLDS)
+		if (outcome != EXPECT_PASSED)
 			return outcome;
 		leave(w, mark);
 	}
-	return in_order || mode == DEEP_MEMBERS ? EXPECT_HOLDS : refuse_others(w, found, expected);
+	return in_order || mode == DEEP_MEMBERS ? EXPECT_PASSED : reject_others(w, found, expected);
 }
 
 /* Depth is bounded: what was found by the reader's limit, what is expected by the file's. */
-static enum expect_outcome compare(struct walk *w, struct value found, struct value expected,
+static enum expect_outcome compare(struct deep_walk *w, struct value found, struct value expected,
 				   enum deep_mode mode)
 {
 	if (!spend(w))
@@ -361,12 +364,12 @@ static enum expect_outcome compare(struct walk *w, struct value found, struct va
 		return compare_lists(w, found, expected);
 	if (found.type == VALUE_OBJECT)
 		return compare_objects(w, found, expected, mode);
-	return same_scalar(found, expected) ? EXPECT_HOLDS : differ(w, DIFFERENT, found, expected);
+	return same_scalar(found, expected) ? EXPECT_PASSED : differ(w, DIFFERENT, found, expected);
 }
 
 enum expect_outcome deep_compare(struct value found, struct value expected, enum deep_mode mode)
 {
-	struct walk w = {.left = WORK_MOST};
+	struct deep_walk w = {.left = WORK_MAX};
 
 	return compare(&w, found, expected, mode);
 }
@@ -375,20 +378,20 @@ void deep_put_difference(struct value found, struct value expected, enum deep_mo
 			 struct buf *out)
 {
 	struct buf path;
-	struct walk w = {.left = WORK_MOST, .path = &path};
+	struct deep_walk w = {.left = WORK_MAX, .path = &path};
 
 	buf_init(&path, 0);
-	if (compare(&w, found, expected, mode) == EXPECT_FAILS && path.len) {
+	if (compare(&w, found, expected, mode) == EXPECT_FAILED && path.len) {
 		buf_printf(out, "%.*s is ", STR_ARG(buf_str(&path)));
 		if (w.how == MISSING)
 			buf_add(out, STR("missing"));
 		else
-			value_tell(w.found, out);
+			deep_put_value(w.found, out);
 		buf_add(out, STR(" where "));
 		if (w.how == NOT_EXPECTED)
 			buf_add(out, STR("nothing"));
 		else
-			value_tell_whole(w.expected, out);
+			deep_put_whole_value(w.expected, out);
 		buf_add(out, STR(" was expected"));
 	}
 	buf_release(&path);
@@ -396,9 +399,9 @@ void deep_put_difference(struct value found, struct value expected, enum deep_mo
 
 /* ---- told */
 
-void value_tell(struct value v, struct buf *out)
+void deep_put_value(struct value v, struct buf *out)
 {
-	size_t n = v.text.len < MOST ? v.text.len : MOST;
+	size_t n = v.text.len < QUOTED_MAX ? v.text.len : QUOTED_MAX;
 
 	switch (v.type) {
 	case VALUE_TEXT:
@@ -406,7 +409,7 @@ void value_tell(struct value v, struct buf *out)
 		return;
 	case VALUE_NUMBER:
 		if (v.text.ptr)
-			buf_add(out, str_slice(v.text, 0, MOST));
+			buf_add(out, str_slice(v.text, 0, QUOTED_MAX));
 		else
 			buf_printf(out, "%.15g", v.number);
 		return;
@@ -431,7 +434,7 @@ static bool put_json(struct value v, size_t end, struct buf *out)
 	bool object = v.type == VALUE_OBJECT;
 
 	if (v.type != VALUE_LIST && !object) {
-		value_tell(v, out);
+		deep_put_value(v, out);
 		return out->len < end;
 	}
 	buf_add_char(out, object ? '{' : '[');
@@ -439,7 +442,7 @@ static bool put_json(struct value v, size_t end, struct buf *out)
 		if (i)
 			buf_add_char(out, ',');
 		if (object) {
-			value_tell(v.items[2 * i], out);
+			deep_put_value(v.items[2 * i], out);
 			buf_add_char(out, ':');
 		}
 		if (out->len >= end || !put_json(v.items[object ? 2 * i + 1 : i], end, out))
@@ -449,8 +452,8 @@ static bool put_json(struct value v, size_t end, struct buf *out)
 	return true;
 }
 
-void value_tell_whole(struct value v, struct buf *out)
+void deep_put_whole_value(struct value v, struct buf *out)
 {
-	if (!put_json(v, out->len + MOST, out))
+	if (!put_json(v, out->len + QUOTED_MAX, out))
 		buf_add(out, STR("…"));
 }

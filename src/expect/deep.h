@@ -8,7 +8,7 @@
 #define EXPECT_DEEP_H
 
 #include "base/buf.h"
-#include "kind/expect.h"
+#include "interface/expect.h"
 
 struct node;
 
@@ -19,7 +19,7 @@ struct deep;
 /* NULL after an error. */
 const struct deep *deep_prepare(struct expect_prepare *p, const struct node *node);
 /* False when the scratch has no room; without ${…} it takes none. */
-bool deep_value(const struct deep *deep, const struct value *worked, struct scratch *scratch,
+bool deep_value(const struct deep *deep, const struct value *rendered, struct scratch *scratch,
 		struct value *out);
 
 enum deep_mode {
@@ -35,8 +35,8 @@ void deep_put_difference(struct value found, struct value expected, enum deep_mo
 			 struct buf *out);
 
 /* A value for a message, at most about 80 bytes: texts in quotes, "a list of 3". */
-void value_tell(struct value v, struct buf *out);
+void deep_put_value(struct value v, struct buf *out);
 /* The same, lists and objects as JSON. */
-void value_tell_whole(struct value v, struct buf *out);
+void deep_put_whole_value(struct value v, struct buf *out);
 
 #endif

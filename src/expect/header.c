@@ -22,15 +22,15 @@ static const void *prepare_key(struct expect_prepare *p, const struct field_pair
 	return key;
 }
 
-static enum expect_outcome find(const void *data, const struct answer *answer,
-				struct scratch *scratch, struct subject *out)
+static enum expect_outcome find(const void *data, const struct response *response,
+				struct scratch *scratch, struct found_values *out)
 {
 	const struct header_key *key = data;
 	struct value *items = scratch->items + scratch->items_used;
 	struct str value;
 
-	*out = (struct subject){.items = items};
-	while ((value = answer_header(answer, key->name, out->count)).ptr) {
+	*out = (struct found_values){.items = items};
+	while ((value = response_header(response, key->name, out->count)).ptr) {
 		struct value *item = scratch_items(scratch, 1);
 
 		if (!item)
@@ -38,7 +38,7 @@ static enum expect_outcome find(const void *data, const struct answer *answer,
 		*item = value_text(value);
 		out->count++;
 	}
-	return EXPECT_HOLDS;
+	return EXPECT_PASSED;
 }
 
 static const struct named_kind header_named = {
@@ -60,6 +60,6 @@ const struct expect_kind header_expect = {
     .needs = NEEDS_HEADERS,
     .prepare = prepare,
     .release = named_release,
-    .judge = named_judge,
+    .check = named_check,
     .explain = named_explain,
 };

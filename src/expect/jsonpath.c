@@ -1,6 +1,6 @@
 /* jsonpath: what RFC 9535 paths find in a JSON answer, each held against a value or predicates. */
 #include "expect/named.h"
-#include "doc/json_answer.h"
+#include "doc/json_cache.h"
 #include "doc/json_value.h"
 #include "doc/node.h"
 
@@ -29,30 +29,31 @@ static void release_key(const void *key)
 	jsonpath_release(key);
 }
 
-static enum expect_outcome find(const void *data, const struct answer *answer,
-				struct scratch *scratch, struct subject *out)
+static enum expect_outcome find(const void *data, const struct response *response,
+				struct scratch *scratch, struct found_values *out)
 {
-	struct json_answer *json = scratch->json;
-	const struct json_tape *tape = json_answer_read(json, answer->body);
+	struct json_cache *json = scratch->json;
+	const struct json_tape *tape = json_cache_read(json, response->body);
 
-	*out = (struct subject){0};
+	*out = (struct found_values){0};
 	if (!tape)
-		return EXPECT_HOLDS; /* nothing is found */
+		return EXPECT_PASSED; /* nothing is found */
 	if (jsonpath_find(data, tape, &json->work) == JSONPATH_LIMIT)
 		return EXPECT_LIMIT;
 	struct value *items = scratch_items(scratch, json->work.count);
 	if (!items)
 		return EXPECT_LIMIT;
 	for (; out->count < json->work.count; out->count++)
-		if (!json_to_value(tape, json->work.nodes[out->count], scratch, &items[out->count]))
+		if (!json_value_from_tape(tape, json->work.nodes[out->count], scratch,
+					  &items[out->count]))
 			return EXPECT_LIMIT;
 	out->items = items;
-	return EXPECT_HOLDS;
+	return EXPECT_PASSED;
 }
 
-static void explain_key(const void *path, const struct answer *answer, struct buf *out)
+static void explain_key(const void *path, const struct response *response, struct buf *out)
 {
-	json_answer_explain(path, answer->body, out);
+	json_cache_explain(path, response->body, out);
 }
 
 static const struct named_kind jsonpath_named = {
@@ -77,6 +78,6 @@ const struct expect_kind jsonpath_expect = {
     .needs = NEEDS_BODY,
     .prepare = prepare,
     .release = named_release,
-    .judge = named_judge,
+    .check = named_check,
     .explain = named_explain,
 };

@@ -1,9 +1,9 @@
 /* max_time: the most the answer may take. */
 #include "base/units.h"
-#include "kind/expect.h"
+#include "interface/expect.h"
 
 struct max_time {
-	ns_t most;
+	ns_t max;
 };
 
 static const struct field max_time_field = {
@@ -23,25 +23,25 @@ static const void *prepare(struct expect_prepare *p, const struct expect *expect
 	return expect->data;
 }
 
-static enum expect_outcome judge(const void *plan, const struct answer *answer,
-				 const struct value *worked, struct scratch *scratch)
+static enum expect_outcome check(const void *plan, const struct response *response,
+				 const struct value *rendered, struct scratch *scratch)
 {
 	const struct max_time *own = plan;
 
-	(void)worked;
+	(void)rendered;
 	(void)scratch;
-	return answer->time <= own->most ? EXPECT_HOLDS : EXPECT_FAILS;
+	return response->time <= own->max ? EXPECT_PASSED : EXPECT_FAILED;
 }
 
-static void explain(const void *plan, const struct answer *answer, const struct value *worked,
+static void explain(const void *plan, const struct response *response, const struct value *rendered,
 		    struct buf *out)
 {
 	const struct max_time *own = plan;
 
-	(void)worked;
-	units_put_time(out, answer->time, false);
+	(void)rendered;
+	units_put_time(out, response->time, false);
 	buf_add(out, STR(" where at most "));
-	units_put_duration(out, own->most);
+	units_put_duration(out, own->max);
 	buf_add(out, STR(" was expected"));
 }
 
@@ -51,6 +51,6 @@ const struct expect_kind max_time_expect = {
     .field = &max_time_field,
     .bytes = sizeof(struct max_time),
     .prepare = prepare,
-    .judge = judge,
+    .check = check,
     .explain = explain,
 };

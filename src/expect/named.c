@@ -50,58 +50,59 @@ void named_release(const void *data)
 	}
 }
 
-static enum expect_outcome judge_entry(const struct named_plan *plan, size_t i,
-				       const struct answer *answer, const struct value *worked,
-				       struct scratch *scratch, struct subject *subject)
+static enum expect_outcome check_entry(const struct named_plan *plan, size_t i,
+				       const struct response *response,
+				       const struct value *rendered, struct scratch *scratch,
+				       struct found_values *subject)
 {
 	enum expect_outcome outcome =
-	    plan->kind->find(plan->entries[i].key, answer, scratch, subject);
+	    plan->kind->find(plan->entries[i].key, response, scratch, subject);
 
-	if (outcome != EXPECT_HOLDS)
+	if (outcome != EXPECT_PASSED)
 		return outcome;
-	return predicate_judge(plan->entries[i].predicate, *subject, worked, scratch);
+	return predicate_check(plan->entries[i].predicate, *subject, rendered, scratch);
 }
 
-enum expect_outcome named_judge(const void *data, const struct answer *answer,
-				const struct value *worked, struct scratch *scratch)
+enum expect_outcome named_check(const void *data, const struct response *response,
+				const struct value *rendered, struct scratch *scratch)
 {
 	const struct named_plan *plan = data;
-	struct subject subject;
+	struct found_values subject;
 
 	for (size_t i = 0; i < plan->count; i++) {
 		enum expect_outcome outcome =
-		    judge_entry(plan, i, answer, worked, scratch, &subject);
+		    check_entry(plan, i, response, rendered, scratch, &subject);
 
-		if (outcome != EXPECT_HOLDS)
+		if (outcome != EXPECT_PASSED)
 			return outcome;
 	}
-	return EXPECT_HOLDS;
+	return EXPECT_PASSED;
 }
 
 /* Finds again: only for the few failures that are told at length. */
-void named_explain(const void *data, const struct answer *answer, const struct value *worked,
+void named_explain(const void *data, const struct response *response, const struct value *rendered,
 		   struct buf *out)
 {
 	const struct named_plan *plan = data;
-	struct subject subject = {0};
+	struct found_values subject = {0};
 	struct scratch scratch;
 	size_t i = 0;
 
 	scratch_init(&scratch);
 	while (i < plan->count &&
-	       judge_entry(plan, i, answer, worked, &scratch, &subject) == EXPECT_HOLDS)
+	       check_entry(plan, i, response, rendered, &scratch, &subject) == EXPECT_PASSED)
 		i++;
 	if (i < plan->count) {
 		buf_printf(out, "%s %.*s was expected ", plan->kind->what,
 			   STR_ARG(plan->entries[i].name));
-		predicate_put(plan->entries[i].predicate, worked, &scratch, out);
+		predicate_put(plan->entries[i].predicate, rendered, &scratch, out);
 		buf_add(out, STR("; there is "));
-		subject_put(subject, out);
-		predicate_put_difference(plan->entries[i].predicate, subject, worked, &scratch,
+		predicate_put_values(subject, out);
+		predicate_put_difference(plan->entries[i].predicate, subject, rendered, &scratch,
 					 out);
 		if (!subject.count && plan->kind->explain) {
 			buf_add(out, STR(": "));
-			plan->kind->explain(plan->entries[i].key, answer, out);
+			plan->kind->explain(plan->entries[i].key, response, out);
 		}
 	}
 	scratch_release(&scratch);

@@ -6,8 +6,8 @@
 #define EXPECT_NAMED_H
 
 #include "expect/predicate.h"
-#include "kind/expect.h"
-#include "kind/field.h"
+#include "interface/expect.h"
+#include "interface/field.h"
 
 struct named {
 	struct field_map map; /* of struct predicate */
@@ -24,18 +24,18 @@ struct named_kind {
 	const void *(*prepare)(struct expect_prepare *p, const struct field_pair *pair);
 	void (*release)(const void *key); /* may be NULL */
 	/* Values for KEY, in the scratch. */
-	enum expect_outcome (*find)(const void *key, const struct answer *answer,
-				    struct scratch *scratch, struct subject *out);
+	enum expect_outcome (*find)(const void *key, const struct response *response,
+				    struct scratch *scratch, struct found_values *out);
 	/* When KEY finds nothing: how far it got and what was there; may be NULL. */
-	void (*explain)(const void *key, const struct answer *answer, struct buf *out);
+	void (*explain)(const void *key, const struct response *response, struct buf *out);
 };
 
 const void *named_prepare(struct expect_prepare *p, const struct expect *expect,
 			  const struct named_kind *kind);
 void named_release(const void *plan);
-enum expect_outcome named_judge(const void *plan, const struct answer *answer,
-				const struct value *worked, struct scratch *scratch);
-void named_explain(const void *plan, const struct answer *answer, const struct value *worked,
+enum expect_outcome named_check(const void *plan, const struct response *response,
+				const struct value *rendered, struct scratch *scratch);
+void named_explain(const void *plan, const struct response *response, const struct value *rendered,
 		   struct buf *out);
 
 #endif

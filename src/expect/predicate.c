@@ -3,7 +3,7 @@
 #include "base/regex.h"
 #include "doc/node.h"
 #include "expect/deep.h"
-#include "kind/reader.h"
+#include "interface/reader.h"
 
 static const char *const type_words[] = {"text", "number", "boolean", "null",
 					 "list", "object", NULL};
@@ -55,7 +55,7 @@ static const struct field predicate_fields[] = {
 	  .prose = "The value is a number, at most this."),
     FIELD(struct predicate, count, "count", FIELD_TEMPLATE, .example = "3",
 	  .prose = "So many values are found."),
-    FIELD(struct predicate, type, "type", FIELD_WORD, .words = type_words, .example = "number",
+    FIELD(struct predicate, type, "type", FIELD_ENUM, .choices = type_words, .example = "number",
 	  .prose = "The type of the value."),
     FIELD_END,
 };
@@ -127,13 +127,13 @@ struct predicate_plan {
 	const struct predicate_plan *next;
 };
 
-struct maker {
+struct predicate_builder {
 	struct expect_prepare *p;
 	struct predicate_plan *first, **last;
 	bool json, fine;
 };
 
-static struct predicate_plan *add(struct maker *m, enum test test)
+static struct predicate_plan *add(struct predicate_builder *m, enum test test)
 {
 	struct predicate_plan *plan = ARENA_NEW(m->p->arena, struct predicate_plan);
 
@@ -143,7 +143,8 @@ static struct predicate_plan *add(struct maker *m, enum test test)
 	return plan;
 }
 
-static void add_text(struct maker *m, enum test test, const struct text *text, bool typed)
+static void add_text(struct predicate_builder *m, enum test test, const struct text *text,
+		     bool typed)
 {
 	struct predicate_plan *plan = add(m, test);
 
@@ -151,7 +152,7 @@ static void add_text(struct maker *m, enum test test, const struct text *text, b
 }
 
 /* Of text, a list or object can never be what is found. */
-static void refuse_tree(struct maker *m, const struct node *tree)
+static void reject_tree(struct predicate_builder *m, const struct node *tree)
 {
 	struct diag *diag =
 	    diag_error(m->p->diags, tree->span, DIAG_E346,
@@ -163,12 +164,13 @@ static void refuse_tree(struct maker *m, const struct node *tree)
 	m->fine = false;
 }
 
-static void add_written(struct maker *m, enum test test, const struct written *written, bool typed)
+static void add_written(struct predicate_builder *m, enum test test, const struct written *written,
+			bool typed)
 {
 	if (!written->tree) {
 		add_text(m, test, &written->text, typed);
 	} else if (!m->json) {
-		refuse_tree(m, written->tree);
+		reject_tree(m, written->tree);
 	} else {
 		struct predicate_plan *plan = add(m, test);
 
@@ -177,7 +179,7 @@ static void add_written(struct maker *m, enum test test, const struct written *w
 	}
 }
 
-static void add_number(struct maker *m, enum test test, const struct text *text)
+static void add_number(struct predicate_builder *m, enum test test, const struct text *text)
 {
 	struct predicate_plan *plan = add(m, test);
 	const struct value *v = &plan->expected.value;
@@ -192,7 +194,7 @@ static void add_number(struct maker *m, enum test test, const struct text *text)
 	m->fine = false;
 }
 
-static void add_pattern(struct maker *m, const struct text *text)
+static void add_pattern(struct predicate_builder *m, const struct text *text)
 {
 	struct predicate_plan *plan = add(m, TEST_MATCHES);
 	struct span span = text->node ? text->node->span : SPAN_NONE;
@@ -218,7 +220,7 @@ static void add_pattern(struct maker *m, const struct text *text)
 	m->fine = false;
 }
 
-static void add_not(struct maker *m, const struct predicate *one)
+static void add_not(struct predicate_builder *m, const struct predicate *one)
 {
 	struct predicate_plan *plan = add(m, TEST_NOT);
 
@@ -228,10 +230,10 @@ static void add_not(struct maker *m, const struct predicate *one)
 
 static bool has(const struct predicate *predicate, const char *key)
 {
-	return given_has(&predicate->given, predicate_fields, key);
+	return keys_has(&predicate->keys, predicate_fields, key);
 }
 
-static void add_all(struct maker *m, const struct predicate *predicate)
+static void add_all(struct predicate_builder *m, const struct predicate *predicate)
 {
 	const struct written *contains = predicate->contains.items;
 	const struct text *matches = predicate->matches.items;
@@ -260,12 +262,12 @@ static void add_all(struct maker *m, const struct predicate *predicate)
 const struct predicate_plan *predicate_prepare(struct expect_prepare *p,
 					       const struct predicate *predicate, bool json)
 {
-	struct maker m = {.p = p, .json = json, .fine = true};
+	struct predicate_builder m = {.p = p, .json = json, .fine = true};
 
 	m.last = &m.first;
 	add_all(&m, predicate);
 	if (!m.first && m.fine) {
-		diag_error(p->diags, predicate->given.span, DIAG_E346,
+		diag_error(p->diags, predicate->keys.span, DIAG_E346,
 			   "a value is expected, or one of equals, exists, not, contains, matches, "
 			   "min, max, count, type");
 		return NULL;
@@ -313,7 +315,7 @@ static bool is_tree(struct value v)
 
 static enum expect_outcome outcome(bool holds)
 {
-	return holds ? EXPECT_HOLDS : EXPECT_FAILS;
+	return holds ? EXPECT_PASSED : EXPECT_FAILED;
 }
 
 /* Lists and objects as JSON; of single values text counts, for a variable often holds a number as
@@ -325,9 +327,9 @@ static enum expect_outcome equal(struct value found, struct value expected, stru
 	if (is_tree(expected))
 		return deep_compare(found, expected, DEEP_EQUAL);
 	if (is_tree(found) || (found.type == VALUE_NULL) != (expected.type == VALUE_NULL))
-		return EXPECT_FAILS;
+		return EXPECT_FAILED;
 	if (found.type == VALUE_NULL)
-		return EXPECT_HOLDS;
+		return EXPECT_PASSED;
 	if (is_number(found, &x) && is_number(expected, &y))
 		return outcome(x == y);
 	return outcome(str_eq(scalar_text(found, scratch), scalar_text(expected, scratch)));
@@ -337,27 +339,27 @@ static enum expect_outcome equal(struct value found, struct value expected, stru
 static enum expect_outcome one_contains(struct value v, struct value part, struct scratch *scratch)
 {
 	size_t step = v.type == VALUE_OBJECT ? 2 : 1;
-	enum expect_outcome one = EXPECT_FAILS;
+	enum expect_outcome one = EXPECT_FAILED;
 
 	if (v.type == VALUE_OBJECT && is_tree(part))
 		return deep_compare(v, part, DEEP_MEMBERS);
 	if (is_tree(v)) {
-		for (size_t k = 0; k < v.count && one == EXPECT_FAILS; k++)
+		for (size_t k = 0; k < v.count && one == EXPECT_FAILED; k++)
 			one = equal(v.items[k * step], part, scratch);
 		return one;
 	}
 	if (is_tree(part))
-		return EXPECT_FAILS;
+		return EXPECT_FAILED;
 	return outcome(str_find(scalar_text(v, scratch), scalar_text(part, scratch), 0) !=
-		       (size_t)-1);
+		       NOT_FOUND);
 }
 
-static enum expect_outcome contains(struct subject subject, struct value part,
+static enum expect_outcome contains(struct found_values subject, struct value part,
 				    struct scratch *scratch)
 {
-	enum expect_outcome one = EXPECT_FAILS;
+	enum expect_outcome one = EXPECT_FAILED;
 
-	for (size_t i = 0; i < subject.count && one == EXPECT_FAILS; i++)
+	for (size_t i = 0; i < subject.count && one == EXPECT_FAILED; i++)
 		one = one_contains(subject.items[i], part, scratch);
 	return one;
 }
@@ -371,36 +373,36 @@ static bool has_type(struct value v, int type)
 }
 
 /* What T expects; false when the scratch has no room for it. */
-static bool value_expected(const struct predicate_plan *t, const struct value *worked,
+static bool value_expected(const struct predicate_plan *t, const struct value *rendered,
 			   struct scratch *scratch, struct value *out)
 {
 	if (t->deep)
-		return deep_value(t->deep, worked, scratch, out);
-	*out = expected_value(&t->expected, worked);
+		return deep_value(t->deep, rendered, scratch, out);
+	*out = expect_resolve(&t->expected, rendered);
 	return true;
 }
 
-static enum expect_outcome judge_one(const struct predicate_plan *t, struct subject subject,
-				     const struct value *worked, struct scratch *scratch)
+static enum expect_outcome check_one(const struct predicate_plan *t, struct found_values subject,
+				     const struct value *rendered, struct scratch *scratch)
 {
 	struct value v = subject.count ? subject.items[0] : VALUE_NOTHING;
 	struct value expected;
 	enum expect_outcome inner;
 	double x, y;
 
-	if (!value_expected(t, worked, scratch, &expected))
+	if (!value_expected(t, rendered, scratch, &expected))
 		return EXPECT_LIMIT;
 	switch (t->test) {
 	case TEST_EXISTS:
 		return outcome((subject.count > 0 && !subject.blank) == t->exists);
 	case TEST_NOT:
-		inner = predicate_judge(t->inner, subject, worked, scratch);
-		return inner == EXPECT_LIMIT ? inner : outcome(inner == EXPECT_FAILS);
+		inner = predicate_check(t->inner, subject, rendered, scratch);
+		return inner == EXPECT_LIMIT ? inner : outcome(inner == EXPECT_FAILED);
 	case TEST_COUNT:
 		return outcome(is_number(expected, &x) &&
 			       (subject.blank ? 0 : (double)subject.count) == x);
 	case TEST_EQUALS:
-		return subject.count ? equal(v, expected, scratch) : EXPECT_FAILS;
+		return subject.count ? equal(v, expected, scratch) : EXPECT_FAILED;
 	case TEST_CONTAINS:
 		return contains(subject, expected, scratch);
 	case TEST_TYPE:
@@ -408,44 +410,44 @@ static enum expect_outcome judge_one(const struct predicate_plan *t, struct subj
 	case TEST_MIN:
 	case TEST_MAX:
 		if (!is_number(v, &x) || !is_number(expected, &y))
-			return EXPECT_FAILS;
+			return EXPECT_FAILED;
 		return outcome(t->test == TEST_MIN ? x >= y : x <= y);
 	case TEST_MATCHES:
 		if (!subject.count)
-			return EXPECT_FAILS;
+			return EXPECT_FAILED;
 		switch (regex_find(t->regex, scratch->regex, scalar_text(v, scratch), 0)) {
 		case REGEX_MATCH:
-			return EXPECT_HOLDS;
-		case REGEX_NONE:
-			return EXPECT_FAILS;
+			return EXPECT_PASSED;
+		case REGEX_NO_MATCH:
+			return EXPECT_FAILED;
 		case REGEX_LIMIT:
 			return EXPECT_LIMIT;
 		}
 	}
-	return EXPECT_FAILS;
+	return EXPECT_FAILED;
 }
 
-enum expect_outcome predicate_judge(const struct predicate_plan *plan, struct subject subject,
-				    const struct value *worked, struct scratch *scratch)
+enum expect_outcome predicate_check(const struct predicate_plan *plan, struct found_values subject,
+				    const struct value *rendered, struct scratch *scratch)
 {
 	for (; plan; plan = plan->next) {
-		enum expect_outcome one = judge_one(plan, subject, worked, scratch);
+		enum expect_outcome one = check_one(plan, subject, rendered, scratch);
 
-		if (one != EXPECT_HOLDS)
+		if (one != EXPECT_PASSED)
 			return one;
 	}
-	return EXPECT_HOLDS;
+	return EXPECT_PASSED;
 }
 
 /* ---- told */
 
-void subject_put(struct subject subject, struct buf *out)
+void predicate_put_values(struct found_values subject, struct buf *out)
 {
 	if (!subject.count || subject.blank) {
 		buf_add(out, STR("nothing"));
 		return;
 	}
-	value_tell(subject.items[0], out);
+	deep_put_value(subject.items[0], out);
 	if (subject.count > 1)
 		buf_printf(out, " and %zu more", subject.count - 1);
 }
@@ -455,12 +457,12 @@ static const char *const test_words[] = {
     [TEST_MIN] = "to be at least ", [TEST_MAX] = "to be at most ",
 };
 
-static void put_test(const struct predicate_plan *t, const struct value *worked,
+static void put_test(const struct predicate_plan *t, const struct value *rendered,
 		     struct scratch *scratch, struct buf *out)
 {
 	struct value expected = VALUE_NOTHING;
 
-	if (!value_expected(t, worked, scratch, &expected))
+	if (!value_expected(t, rendered, scratch, &expected))
 		return;
 	switch (t->test) {
 	case TEST_EXISTS:
@@ -468,14 +470,14 @@ static void put_test(const struct predicate_plan *t, const struct value *worked,
 		return;
 	case TEST_NOT:
 		buf_add(out, STR("not "));
-		predicate_put(t->inner, worked, scratch, out);
+		predicate_put(t->inner, rendered, scratch, out);
 		return;
 	case TEST_TYPE:
 		buf_printf(out, "to be of type %s", type_words[t->type]);
 		return;
 	case TEST_COUNT:
 		buf_add(out, STR("to be there "));
-		value_tell(expected, out);
+		deep_put_value(expected, out);
 		buf_add(out, STR(" times"));
 		return;
 	case TEST_EQUALS:
@@ -486,28 +488,29 @@ static void put_test(const struct predicate_plan *t, const struct value *worked,
 		break;
 	}
 	buf_add(out, str_of(test_words[t->test]));
-	value_tell_whole(expected, out);
+	deep_put_whole_value(expected, out);
 }
 
-void predicate_put(const struct predicate_plan *plan, const struct value *worked,
+void predicate_put(const struct predicate_plan *plan, const struct value *rendered,
 		   struct scratch *scratch, struct buf *out)
 {
 	for (const struct predicate_plan *t = plan; t; t = t->next) {
 		if (t != plan)
 			buf_add(out, STR(" and "));
-		put_test(t, worked, scratch, out);
+		put_test(t, rendered, scratch, out);
 	}
 }
 
-void predicate_put_difference(const struct predicate_plan *plan, struct subject subject,
-			      const struct value *worked, struct scratch *scratch, struct buf *out)
+void predicate_put_difference(const struct predicate_plan *plan, struct found_values subject,
+			      const struct value *rendered, struct scratch *scratch,
+			      struct buf *out)
 {
 	size_t mark = out->len;
 	struct value expected;
 
-	while (plan && judge_one(plan, subject, worked, scratch) == EXPECT_HOLDS)
+	while (plan && check_one(plan, subject, rendered, scratch) == EXPECT_PASSED)
 		plan = plan->next;
-	if (!plan || !subject.count || !value_expected(plan, worked, scratch, &expected) ||
+	if (!plan || !subject.count || !value_expected(plan, rendered, scratch, &expected) ||
 	    !is_tree(expected))
 		return;
 	buf_add(out, STR(": "));

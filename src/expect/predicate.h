@@ -7,8 +7,8 @@
 #define EXPECT_PREDICATE_H
 
 #include "base/buf.h"
-#include "kind/expect.h"
-#include "kind/field.h"
+#include "interface/expect.h"
+#include "interface/field.h"
 
 /* A text, or a list or map as it stands in the file. */
 struct written {
@@ -18,7 +18,7 @@ struct written {
 
 /* As read: for FIELD_SPECIAL rows. */
 struct predicate {
-	struct given given;
+	struct keys keys;
 	bool plain; /* a value alone stands there: `equals` */
 	struct written equals;
 	bool exists;
@@ -39,23 +39,24 @@ const struct predicate_plan *predicate_prepare(struct expect_prepare *p,
 void predicate_release(const struct predicate_plan *plan);
 
 /* What an expectation found: its values, as a finder or a view gave them. */
-struct subject {
+struct found_values {
 	const struct value *items;
 	size_t count;
 	bool blank; /* the one value is an empty text: it is equal to "", but does not exist */
 };
 
 /* The first value counts, but `contains` looks at all and `count` counts them. */
-enum expect_outcome predicate_judge(const struct predicate_plan *plan, struct subject subject,
-				    const struct value *worked, struct scratch *scratch);
+enum expect_outcome predicate_check(const struct predicate_plan *plan, struct found_values subject,
+				    const struct value *rendered, struct scratch *scratch);
 /* "to contain \"Welcome\"": what was expected, for "NAME was expected to …". */
-void predicate_put(const struct predicate_plan *plan, const struct value *worked,
+void predicate_put(const struct predicate_plan *plan, const struct value *rendered,
 		   struct scratch *scratch, struct buf *out);
 /* Where a found list or object differs first from the expected one, ": .id is 1 where 2 was
  * expected"; nothing when that is not why it failed. */
-void predicate_put_difference(const struct predicate_plan *plan, struct subject subject,
-			      const struct value *worked, struct scratch *scratch, struct buf *out);
+void predicate_put_difference(const struct predicate_plan *plan, struct found_values subject,
+			      const struct value *rendered, struct scratch *scratch,
+			      struct buf *out);
 /* What was there instead, at most about 80 bytes. */
-void subject_put(struct subject subject, struct buf *out);
+void predicate_put_values(struct found_values subject, struct buf *out);
 
 #endif

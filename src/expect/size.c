@@ -1,10 +1,10 @@
 /* size: how many bytes the body has, decoded: 431, 10KB, or {min, max}. */
 #include "doc/node.h"
-#include "kind/expect.h"
-#include "kind/reader.h"
+#include "interface/expect.h"
+#include "interface/reader.h"
 
 struct size {
-	struct given given;
+	struct keys keys;
 	int64_t min, max;
 };
 
@@ -58,27 +58,27 @@ static const void *prepare(struct expect_prepare *p, const struct expect *expect
 	return NULL;
 }
 
-static enum expect_outcome judge(const void *plan, const struct answer *answer,
-				 const struct value *worked, struct scratch *scratch)
+static enum expect_outcome check(const void *plan, const struct response *response,
+				 const struct value *rendered, struct scratch *scratch)
 {
 	const struct size *own = plan;
-	int64_t bytes = (int64_t)answer->body.len;
+	int64_t bytes = (int64_t)response->body.len;
 
-	(void)worked;
+	(void)rendered;
 	(void)scratch;
-	return bytes >= own->min && bytes <= own->max ? EXPECT_HOLDS : EXPECT_FAILS;
+	return bytes >= own->min && bytes <= own->max ? EXPECT_PASSED : EXPECT_FAILED;
 }
 
-static void explain(const void *plan, const struct answer *answer, const struct value *worked,
+static void explain(const void *plan, const struct response *response, const struct value *rendered,
 		    struct buf *out)
 {
 	const struct size *own = plan;
 
-	(void)worked;
-	buf_printf(out, "%zu bytes where ", answer->body.len);
+	(void)rendered;
+	buf_printf(out, "%zu bytes where ", response->body.len);
 	if (own->min == own->max)
 		buf_printf(out, "%lld were expected", (long long)own->min);
-	else if ((int64_t)answer->body.len < own->min)
+	else if ((int64_t)response->body.len < own->min)
 		buf_printf(out, "at least %lld were expected", (long long)own->min);
 	else
 		buf_printf(out, "at most %lld were expected", (long long)own->max);
@@ -91,6 +91,6 @@ const struct expect_kind size_expect = {
     .bytes = sizeof(struct size),
     .needs = NEEDS_BODY,
     .prepare = prepare,
-    .judge = judge,
+    .check = check,
     .explain = explain,
 };

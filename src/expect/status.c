@@ -1,16 +1,16 @@
 /* status: 200, [200, 302], 2xx. */
 #include "doc/node.h"
-#include "kind/expect.h"
-#include "kind/reader.h"
+#include "interface/expect.h"
+#include "interface/reader.h"
 
-#define STATUS_MOST 32
+#define STATUS_MAX 32
 
 struct status {
 	unsigned count;
 	struct {
 		int low, high;
 		struct span span;
-	} ranges[STATUS_MOST];
+	} ranges[STATUS_MAX];
 	struct str written; /* "200 or 302" */
 };
 
@@ -20,7 +20,7 @@ static bool read_one(struct reader *r, const struct node *node, struct status *s
 	int64_t number = 0;
 	bool group =
 	    s.len == 3 && s.ptr[0] >= '1' && s.ptr[0] <= '5' && s.ptr[1] == 'x' && s.ptr[2] == 'x';
-	bool fine = node->kind == NODE_SCALAR && status->count < STATUS_MOST &&
+	bool fine = node->kind == NODE_SCALAR && status->count < STATUS_MAX &&
 		    (group || (s.len == 3 && str_to_int(s, &number) && number >= 100));
 
 	if (!fine) {
@@ -117,26 +117,28 @@ static const void *prepare(struct expect_prepare *p, const struct expect *expect
 	return plan;
 }
 
-static enum expect_outcome judge(const void *data, const struct answer *answer,
-				 const struct value *worked, struct scratch *scratch)
+static enum expect_outcome check(const void *data, const struct response *response,
+				 const struct value *rendered, struct scratch *scratch)
 {
 	const struct status *plan = data;
 
-	(void)worked;
+	(void)rendered;
 	(void)scratch;
 	for (unsigned i = 0; i < plan->count; i++)
-		if (answer->status >= plan->ranges[i].low && answer->status <= plan->ranges[i].high)
-			return EXPECT_HOLDS;
-	return EXPECT_FAILS;
+		if (response->status >= plan->ranges[i].low &&
+		    response->status <= plan->ranges[i].high)
+			return EXPECT_PASSED;
+	return EXPECT_FAILED;
 }
 
-static void explain(const void *data, const struct answer *answer, const struct value *worked,
+static void explain(const void *data, const struct response *response, const struct value *rendered,
 		    struct buf *out)
 {
 	const struct status *plan = data;
 
-	(void)worked;
-	buf_printf(out, "HTTP %d where %.*s was expected", answer->status, STR_ARG(plan->written));
+	(void)rendered;
+	buf_printf(out, "HTTP %d where %.*s was expected", response->status,
+		   STR_ARG(plan->written));
 }
 
 const struct expect_kind status_expect = {
@@ -145,6 +147,6 @@ const struct expect_kind status_expect = {
     .field = &status_field,
     .bytes = sizeof(struct status),
     .prepare = prepare,
-    .judge = judge,
+    .check = check,
     .explain = explain,
 };

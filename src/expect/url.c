@@ -25,23 +25,24 @@ static void release(const void *plan)
 	predicate_release(plan);
 }
 
-static enum expect_outcome judge(const void *plan, const struct answer *answer,
-				 const struct value *worked, struct scratch *scratch)
+static enum expect_outcome check(const void *plan, const struct response *response,
+				 const struct value *rendered, struct scratch *scratch)
 {
-	struct value url = value_text(answer->url);
+	struct value url = value_text(response->url);
 
-	return predicate_judge(plan, (struct subject){.items = &url, .count = 1}, worked, scratch);
+	return predicate_check(plan, (struct found_values){.items = &url, .count = 1}, rendered,
+			       scratch);
 }
 
-static void explain(const void *plan, const struct answer *answer, const struct value *worked,
+static void explain(const void *plan, const struct response *response, const struct value *rendered,
 		    struct buf *out)
 {
-	struct value url = value_text(answer->url);
+	struct value url = value_text(response->url);
 
 	buf_add(out, STR("the URL was expected "));
-	predicate_put(plan, worked, NULL, out);
+	predicate_put(plan, rendered, NULL, out);
 	buf_add(out, STR("; it is "));
-	subject_put((struct subject){.items = &url, .count = 1}, out);
+	predicate_put_values((struct found_values){.items = &url, .count = 1}, out);
 }
 
 const struct expect_kind url_expect = {
@@ -51,6 +52,6 @@ const struct expect_kind url_expect = {
     .bytes = sizeof(struct url_expectation),
     .prepare = prepare,
     .release = release,
-    .judge = judge,
+    .check = check,
     .explain = explain,
 };

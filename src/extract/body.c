@@ -1,12 +1,13 @@
 /* body: the whole body as text. */
-#include "extract/taken.h"
+#include "extract/whole_value.h"
 
-static enum find_outcome find(const void *plan, const struct answer *answer, struct str subject,
-			      struct scratch *scratch, struct finds *finds)
+static enum find_outcome find(const void *plan, const struct response *response, struct str subject,
+			      struct scratch *scratch, struct matches *matches)
 {
 	(void)plan;
 	(void)subject;
-	return taken_found(value_text(answer->body.ptr ? answer->body : STR("")), scratch, finds);
+	return whole_value_found(value_text(response->body.ptr ? response->body : STR("")), scratch,
+				 matches);
 }
 
 const struct extract_kind body_extract = {
@@ -14,6 +15,6 @@ const struct extract_kind body_extract = {
     .sentence = "The whole body, as text.",
     .example = "yes",
     .needs = NEEDS_BODY,
-    .prepare = taken_prepare,
+    .prepare = whole_value_prepare,
     .find = find,
 };

@@ -1,8 +1,8 @@
 /* boundary: the text between two texts, for bodies that are neither JSON nor HTML. */
-#include "kind/extract.h"
+#include "interface/extract.h"
 
 struct boundary {
-	struct given given;
+	struct keys keys;
 	struct str left, right;
 };
 
@@ -29,34 +29,34 @@ static const void *prepare(struct arena *a, struct diag_list *diags, const struc
 	return NULL;
 }
 
-static enum find_outcome find(const void *data, const struct answer *answer, struct str subject,
-			      struct scratch *scratch, struct finds *finds)
+static enum find_outcome find(const void *data, const struct response *response, struct str subject,
+			      struct scratch *scratch, struct matches *matches)
 {
 	const struct boundary *plan = data;
-	size_t at = 0, end, most = finds->wanted ? finds->wanted : 10000;
+	size_t at = 0, end, max = matches->wanted ? matches->wanted : 10000;
 
-	(void)answer;
-	finds->items = scratch->items + scratch->items_used;
-	while (finds->count < most && (at = str_find(subject, plan->left, at)) != (size_t)-1) {
+	(void)response;
+	matches->items = scratch->items + scratch->items_used;
+	while (matches->count < max && (at = str_find(subject, plan->left, at)) != NOT_FOUND) {
 		at += plan->left.len;
 		end = str_find(subject, plan->right, at);
-		struct value *item = end == (size_t)-1 ? NULL : scratch_items(scratch, 1);
+		struct value *item = end == NOT_FOUND ? NULL : scratch_items(scratch, 1);
 		if (!item)
 			break;
 		*item = value_text(str_slice(subject, at, end));
-		finds->count++;
+		matches->count++;
 		at = end + plan->right.len;
 	}
 	return FIND_OK;
 }
 
-static void explain(const void *data, const struct answer *answer, struct str subject,
+static void explain(const void *data, const struct response *response, struct str subject,
 		    struct buf *out)
 {
 	const struct boundary *plan = data;
 
-	(void)answer;
-	if (str_find(subject, plan->left, 0) == (size_t)-1)
+	(void)response;
+	if (str_find(subject, plan->left, 0) == NOT_FOUND)
 		buf_printf(out, "\"%.*s\" is not in the body", STR_ARG(plan->left));
 	else
 		buf_printf(out, "\"%.*s\" is there, but no \"%.*s\" behind it", STR_ARG(plan->left),

@@ -1,6 +1,6 @@
 /* cookie: the value of a cookie that the answer sets. */
-#include "extract/cookies.h"
-#include "kind/extract.h"
+#include "extract/set_cookie.h"
+#include "interface/extract.h"
 
 struct cookie_plan {
 	struct str name;
@@ -20,34 +20,34 @@ static const void *prepare(struct arena *a, struct diag_list *diags, const struc
 	return NULL;
 }
 
-static enum find_outcome find(const void *data, const struct answer *answer, struct str subject,
-			      struct scratch *scratch, struct finds *finds)
+static enum find_outcome find(const void *data, const struct response *response, struct str subject,
+			      struct scratch *scratch, struct matches *matches)
 {
 	const struct cookie_plan *plan = data;
-	struct answer of = {.headers = subject.ptr ? subject : answer->headers};
-	struct cookie cookie;
+	struct response of = {.headers = subject.ptr ? subject : response->headers};
+	struct set_cookie cookie;
 
-	finds->items = scratch->items + scratch->items_used;
-	while ((!finds->wanted || finds->count < finds->wanted) &&
-	       cookie_find(&of, plan->name, finds->count, &cookie)) {
+	matches->items = scratch->items + scratch->items_used;
+	while ((!matches->wanted || matches->count < matches->wanted) &&
+	       set_cookie_find(&of, plan->name, matches->count, &cookie)) {
 		struct value *item = scratch_items(scratch, 1);
 
 		if (!item)
 			return FIND_LIMIT;
 		*item = value_text(cookie.value);
-		finds->count++;
+		matches->count++;
 	}
 	return FIND_OK;
 }
 
-static void explain(const void *data, const struct answer *answer, struct str subject,
+static void explain(const void *data, const struct response *response, struct str subject,
 		    struct buf *out)
 {
 	const struct cookie_plan *plan = data;
 
 	(void)subject;
 	buf_printf(out, "no cookie %.*s; ", STR_ARG(plan->name));
-	cookie_put_names(answer, out);
+	set_cookie_put_names(response, out);
 }
 
 const struct extract_kind cookie_extract = {

@@ -1,11 +1,11 @@
 /* css: the elements a CSS selector finds in an HTML or XML answer: their text or an attribute. */
 #include "doc/node.h"
-#include "extract/page.h"
-#include "kind/extract.h"
-#include "kind/field.h"
+#include "extract/markup.h"
+#include "interface/extract.h"
+#include "interface/field.h"
 
 struct css_fields {
-	struct given given;
+	struct keys keys;
 	struct str attribute;
 };
 
@@ -43,6 +43,6 @@ const struct extract_kind css_extract = {
     .bytes = sizeof(struct css_fields),
     .needs = NEEDS_HEADERS | NEEDS_BODY,
     .prepare = prepare,
-    .find = page_extract,
-    .explain = page_explain,
+    .find = markup_extract,
+    .explain = markup_explain,
 };

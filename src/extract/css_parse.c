@@ -4,8 +4,8 @@
 
 #include "base/buf.h"
 
-#define DEPTH_LIMIT 8 /* :not(:is(:has(…))) */
-#define NTH_LIMIT   1000000
+#define DEPTH_MAX 8 /* :not(:is(:has(…))) */
+#define NTH_MAX	  1000000
 
 struct parse {
 	struct arena *arena;
@@ -49,7 +49,7 @@ static void skip_blanks(struct parse *p)
 		p->at++;
 }
 
-static bool take(struct parse *p, char c)
+static bool accept(struct parse *p, char c)
 {
 	if (peek(p, 0) != c)
 		return false;
@@ -60,7 +60,7 @@ static bool take(struct parse *p, char c)
 /* ---- words */
 
 /* "\26 ": behind the backslash. */
-static void take_escape(struct parse *p, struct buf *out)
+static void parse_escape(struct parse *p, struct buf *out)
 {
 	uint32_t code = 0;
 	unsigned digits = 0;
@@ -86,7 +86,7 @@ static void take_escape(struct parse *p, struct buf *out)
 	buf_add_utf8(out, scalar ? code : 0xFFFD);
 }
 
-static struct str kept(struct parse *p, struct buf *out)
+static struct str finish_text(struct parse *p, struct buf *out)
 {
 	struct str copy = arena_str(p->arena, buf_str(out));
 
@@ -95,29 +95,29 @@ static struct str kept(struct parse *p, struct buf *out)
 }
 
 /* A name, or ptr NULL with ERROR filled. */
-static struct str take_name(struct parse *p, const char *expected)
+static struct str parse_name(struct parse *p, const char *expected)
 {
 	size_t ahead = peek(p, 0) == '-' ? 1 : 0;
 	struct buf out;
 
 	if (!is_name_start(peek(p, ahead)) && peek(p, ahead) != '\\' &&
 	    !(ahead && peek(p, 1) == '-')) {
-		path_refuse(p->error, p->at, "%s is expected here", expected);
+		path_fail(p->error, p->at, "%s is expected here", expected);
 		return STR_NULL;
 	}
 	buf_init(&out, 0);
 	for (;;) {
-		if (take(p, '\\'))
-			take_escape(p, &out);
+		if (accept(p, '\\'))
+			parse_escape(p, &out);
 		else if (is_name(peek(p, 0)))
 			buf_add_char(&out, p->text.ptr[p->at++]);
 		else
 			break;
 	}
-	return kept(p, &out);
+	return finish_text(p, &out);
 }
 
-static struct str take_quoted(struct parse *p)
+static struct str parse_quoted(struct parse *p)
 {
 	size_t from = p->at;
 	char quote = p->text.ptr[p->at++];
@@ -125,28 +125,28 @@ static struct str take_quoted(struct parse *p)
 
 	buf_init(&out, 0);
 	while (p->at < p->text.len && peek(p, 0) != quote) {
-		if (!take(p, '\\'))
+		if (!accept(p, '\\'))
 			buf_add_char(&out, p->text.ptr[p->at++]);
-		else if (!take(p, '\n'))
-			take_escape(p, &out);
+		else if (!accept(p, '\n'))
+			parse_escape(p, &out);
 	}
-	if (!take(p, quote)) {
+	if (!accept(p, quote)) {
 		buf_release(&out);
-		path_refuse(p->error, from, "this %c is never closed", quote);
+		path_fail(p->error, from, "this %c is never closed", quote);
 		return STR_NULL;
 	}
-	return kept(p, &out);
+	return finish_text(p, &out);
 }
 
 /* A value: quoted, or a word; digits in front are let through, as browsers' users write them. */
-static struct str take_value(struct parse *p)
+static struct str parse_value(struct parse *p)
 {
 	size_t from = p->at;
 
 	if (peek(p, 0) == '"' || peek(p, 0) == '\'')
-		return take_quoted(p);
+		return parse_quoted(p);
 	if (!is_digit(peek(p, 0)))
-		return take_name(p, "a value such as \"x\"");
+		return parse_name(p, "a value such as \"x\"");
 	while (is_name(peek(p, 0)) || peek(p, 0) == '.')
 		p->at++;
 	return arena_str(p->arena, str_slice(p->text, from, p->at));
@@ -154,11 +154,11 @@ static struct str take_value(struct parse *p)
 
 /* ---- conditions */
 
-static bool take_attribute_test(struct parse *p, struct css_simple *simple)
+static bool parse_attribute_test(struct parse *p, struct css_simple *simple)
 {
 	static const char signs[] = "~|^$*";
 	static const enum css_operator operators[] = {CSS_WORD, CSS_DASH, CSS_BEGINS, CSS_ENDS,
-						      CSS_PART};
+						      CSS_SUBSTRING};
 	const char *sign = peek(p, 0) ? strchr(signs, peek(p, 0)) : NULL;
 
 	simple->operator= CSS_EQUALS;
@@ -166,11 +166,10 @@ static bool take_attribute_test(struct parse *p, struct css_simple *simple)
 		simple->operator= operators[sign - signs];
 		p->at++;
 	}
-	if (!take(p, '='))
-		return path_refuse(p->error, p->at,
-				   "one of = ~= |= ^= $= *= or ] is expected here");
+	if (!accept(p, '='))
+		return path_fail(p->error, p->at, "one of = ~= |= ^= $= *= or ] is expected here");
 	skip_blanks(p);
-	simple->value = take_value(p);
+	simple->value = parse_value(p);
 	if (!simple->value.ptr)
 		return false;
 	skip_blanks(p);
@@ -183,49 +182,49 @@ static bool take_attribute_test(struct parse *p, struct css_simple *simple)
 	return true;
 }
 
-static bool take_attribute(struct parse *p, struct css_simple *simple)
+static bool parse_attribute(struct parse *p, struct css_simple *simple)
 {
 	size_t from = p->at++;
 
 	simple->kind = CSS_ATTRIBUTE;
 	skip_blanks(p);
-	simple->name = take_name(p, "the name of an attribute");
+	simple->name = parse_name(p, "the name of an attribute");
 	if (!simple->name.ptr)
 		return false;
 	skip_blanks(p);
-	if (take(p, ']'))
+	if (accept(p, ']'))
 		return true;
-	if (!take_attribute_test(p, simple))
+	if (!parse_attribute_test(p, simple))
 		return false;
-	if (take(p, ']'))
+	if (accept(p, ']'))
 		return true;
 	if (p->at < p->text.len)
-		return path_refuse(p->error, p->at, "] is expected here");
-	return path_refuse(p->error, from, "this [ is never closed");
+		return path_fail(p->error, p->at, "] is expected here");
+	return path_fail(p->error, from, "this [ is never closed");
 }
 
-static bool take_integer(struct parse *p, int64_t *out)
+static bool parse_integer(struct parse *p, int64_t *out)
 {
 	size_t from = p->at;
 
 	*out = 0;
-	while (is_digit(peek(p, 0)) && *out <= NTH_LIMIT)
+	while (is_digit(peek(p, 0)) && *out <= NTH_MAX)
 		*out = *out * 10 + (p->text.ptr[p->at++] - '0');
 	if (p->at == from)
-		return path_refuse(p->error, p->at, "a number is expected here");
-	if (*out > NTH_LIMIT)
-		return path_refuse(p->error, from, "a number up to %d is expected here", NTH_LIMIT);
+		return path_fail(p->error, p->at, "a number is expected here");
+	if (*out > NTH_MAX)
+		return path_fail(p->error, from, "a number up to %d is expected here", NTH_MAX);
 	return true;
 }
 
-static bool take_sign(struct parse *p, int64_t *sign)
+static bool parse_sign(struct parse *p, int64_t *sign)
 {
 	*sign = peek(p, 0) == '-' ? -1 : 1;
-	return take(p, '-') || take(p, '+');
+	return accept(p, '-') || accept(p, '+');
 }
 
 /* odd, even, 3, 2n, -n+3 */
-static bool take_nth(struct parse *p, struct css_simple *simple)
+static bool parse_nth(struct parse *p, struct css_simple *simple)
 {
 	struct str rest = str_slice(p->text, p->at, p->text.len);
 	int64_t sign, number = 1;
@@ -237,20 +236,20 @@ static bool take_nth(struct parse *p, struct css_simple *simple)
 		p->at += simple->b ? 3 : 4;
 		return true;
 	}
-	take_sign(p, &sign);
+	parse_sign(p, &sign);
 	bool n = peek(p, 0) == 'n' || peek(p, 0) == 'N';
-	if (!n && !take_integer(p, &number))
+	if (!n && !parse_integer(p, &number))
 		return false;
 	simple->b = sign * number;
-	if (!take(p, 'n') && !take(p, 'N'))
+	if (!accept(p, 'n') && !accept(p, 'N'))
 		return true;
 	simple->a = sign * number;
 	simple->b = 0;
 	skip_blanks(p);
-	if (!take_sign(p, &sign))
+	if (!parse_sign(p, &sign))
 		return true;
 	skip_blanks(p);
-	if (!take_integer(p, &number))
+	if (!parse_integer(p, &number))
 		return false;
 	simple->b = sign * number;
 	return true;
@@ -277,19 +276,19 @@ static const struct pseudo pseudos[] = {
     {"enabled", CSS_ENABLED, false, false, true},
 };
 
-static bool take_inside(struct parse *p, struct css_simple *simple)
+static bool parse_inside(struct parse *p, struct css_simple *simple)
 {
 	bool fine;
 
 	if (simple->kind == CSS_NTH)
-		return take_nth(p, simple);
+		return parse_nth(p, simple);
 	if (simple->kind == CSS_CONTAINS) {
-		simple->value = take_value(p);
+		simple->value = parse_value(p);
 		return simple->value.ptr != NULL;
 	}
-	if (p->depth == DEPTH_LIMIT)
-		return path_refuse(p->error, p->at, "selectors are nested more than %d deep",
-				   DEPTH_LIMIT);
+	if (p->depth == DEPTH_MAX)
+		return path_fail(p->error, p->at, "selectors are nested more than %d deep",
+				 DEPTH_MAX);
 	p->depth++;
 	simple->inner = parse_list(p, simple->kind == CSS_HAS);
 	fine = simple->inner != NULL;
@@ -297,26 +296,26 @@ static bool take_inside(struct parse *p, struct css_simple *simple)
 	return fine;
 }
 
-static bool take_brackets(struct parse *p, struct css_simple *simple, const char *name)
+static bool parse_brackets(struct parse *p, struct css_simple *simple, const char *name)
 {
 	size_t from = p->at;
 
-	if (!take(p, '('))
-		return path_refuse(p->error, p->at, ":%s wants something in brackets", name);
+	if (!accept(p, '('))
+		return path_fail(p->error, p->at, ":%s wants something in brackets", name);
 	skip_blanks(p);
-	if (!take_inside(p, simple))
+	if (!parse_inside(p, simple))
 		return false;
 	skip_blanks(p);
-	if (take(p, ')'))
+	if (accept(p, ')'))
 		return true;
-	return p->at < p->text.len ? path_refuse(p->error, p->at, ") is expected here")
-				   : path_refuse(p->error, from, "this ( is never closed");
+	return p->at < p->text.len ? path_fail(p->error, p->at, ") is expected here")
+				   : path_fail(p->error, from, "this ( is never closed");
 }
 
-static bool take_pseudo(struct parse *p, struct css_simple *simple)
+static bool parse_pseudo(struct parse *p, struct css_simple *simple)
 {
 	size_t from = p->at++;
-	struct str name = take_name(p, "a pseudo-class such as first-child");
+	struct str name = parse_name(p, "a pseudo-class such as first-child");
 
 	if (!name.ptr)
 		return false;
@@ -329,24 +328,23 @@ static bool take_pseudo(struct parse *p, struct css_simple *simple)
 		simple->of_type = pseudo->of_type;
 		simple->from_end = pseudo->from_end;
 		simple->b = 1;
-		return pseudo->bare || take_brackets(p, simple, pseudo->name);
+		return pseudo->bare || parse_brackets(p, simple, pseudo->name);
 	}
-	return path_refuse(p->error, from, "the pseudo-class :%.*s is not known here",
-			   STR_ARG(name));
+	return path_fail(p->error, from, "the pseudo-class :%.*s is not known here", STR_ARG(name));
 }
 
-static bool take_simple(struct parse *p, struct css_simple *simple)
+static bool parse_simple(struct parse *p, struct css_simple *simple)
 {
 	char c = peek(p, 0);
 
 	simple->from = p->at;
 	if (c == '[')
-		return take_attribute(p, simple);
+		return parse_attribute(p, simple);
 	if (c == ':')
-		return take_pseudo(p, simple);
+		return parse_pseudo(p, simple);
 	p->at++;
 	simple->kind = c == '.' ? CSS_CLASS : CSS_ID;
-	simple->name = take_name(p, c == '.' ? "the name of a class" : "an id");
+	simple->name = parse_name(p, c == '.' ? "the name of a class" : "an id");
 	return simple->name.ptr != NULL;
 }
 
@@ -366,23 +364,23 @@ static struct css_compound *parse_compound(struct parse *p, char combinator)
 
 	compound->combinator = combinator;
 	compound->from = p->at;
-	if (!take(p, '*') && !at_simple(p)) {
-		compound->type = take_name(p, "a selector such as a.next");
+	if (!accept(p, '*') && !at_simple(p)) {
+		compound->type = parse_name(p, "a selector such as a.next");
 		if (!compound->type.ptr)
 			return NULL;
 	}
 	if (peek(p, 0) == '|') {
-		path_refuse(p->error, p->at, "namespaces are not told apart; write the name alone");
+		path_fail(p->error, p->at, "namespaces are not told apart; write the name alone");
 		return NULL;
 	}
 	while (at_simple(p)) {
 		struct css_simple *simple = ARENA_NEW(p->arena, struct css_simple);
 
-		if (!take_simple(p, simple))
+		if (!parse_simple(p, simple))
 			return NULL;
 		if (simple->of_type && !compound->type.ptr) {
-			path_refuse(p->error, simple->from,
-				    "…-of-type wants the name of an element before it");
+			path_fail(p->error, simple->from,
+				  "…-of-type wants the name of an element before it");
 			return NULL;
 		}
 		*last = simple;
@@ -392,7 +390,7 @@ static struct css_compound *parse_compound(struct parse *p, char combinator)
 }
 
 /* ' ' '>' '+' '~' between two compounds; '\0' where the selector ends. */
-static char take_combinator(struct parse *p)
+static char parse_combinator(struct parse *p)
 {
 	bool blank = is_blank(peek(p, 0));
 
@@ -415,7 +413,7 @@ static bool parse_selector(struct parse *p, struct css_list *list, bool relative
 
 	list->from = p->at;
 	if (relative && strchr(">+~", peek(p, 0)) && peek(p, 0))
-		combinator = take_combinator(p);
+		combinator = parse_combinator(p);
 	do {
 		struct css_compound *one = parse_compound(p, combinator);
 
@@ -429,29 +427,29 @@ static bool parse_selector(struct parse *p, struct css_list *list, bool relative
 		last = one;
 		list->last = one;
 		list->to = p->at;
-	} while ((combinator = take_combinator(p)));
+	} while ((combinator = parse_combinator(p)));
 	return true;
 }
 
 /* "::attr(href)", "::text". */
-static bool take_ending(struct parse *p)
+static bool parse_ending(struct parse *p)
 {
 	size_t from = p->at;
 
 	p->at += 2;
-	struct str name = take_name(p, "attr(NAME)");
+	struct str name = parse_name(p, "attr(NAME)");
 	if (!name.ptr)
 		return false;
 	if (str_eq(name, STR("text")))
 		return true;
-	if (!str_eq(name, STR("attr")) || !take(p, '('))
-		return path_refuse(p->error, from, "only ::attr(NAME) and ::text can stand here");
+	if (!str_eq(name, STR("attr")) || !accept(p, '('))
+		return path_fail(p->error, from, "only ::attr(NAME) and ::text can stand here");
 	skip_blanks(p);
-	p->attribute = take_name(p, "the name of an attribute");
+	p->attribute = parse_name(p, "the name of an attribute");
 	if (!p->attribute.ptr)
 		return false;
 	skip_blanks(p);
-	return take(p, ')') || path_refuse(p->error, p->at, ") is expected here");
+	return accept(p, ')') || path_fail(p->error, p->at, ") is expected here");
 }
 
 static const struct css_list *parse_list(struct parse *p, bool relative)
@@ -466,7 +464,7 @@ static const struct css_list *parse_list(struct parse *p, bool relative)
 			return NULL;
 		*last = list;
 		last = &list->next;
-	} while (take(p, ','));
+	} while (accept(p, ','));
 	return first;
 }
 
@@ -476,20 +474,19 @@ const struct css_list *css_parse(struct arena *a, struct str text, struct str *a
 	struct parse p = {.arena = a, .text = text, .error = error};
 
 	*error = (struct path_error){0};
-	if (text.len > PATH_BYTES_LIMIT) {
-		path_refuse(error, PATH_BYTES_LIMIT, "it is longer than %d bytes",
-			    PATH_BYTES_LIMIT);
+	if (text.len > PATH_BYTES_MAX) {
+		path_fail(error, PATH_BYTES_MAX, "it is longer than %d bytes", PATH_BYTES_MAX);
 		return NULL;
 	}
 	const struct css_list *list = parse_list(&p, false);
 	if (!list)
 		return NULL;
-	if (peek(&p, 0) == ':' && peek(&p, 1) == ':' && !take_ending(&p))
+	if (peek(&p, 0) == ':' && peek(&p, 1) == ':' && !parse_ending(&p))
 		return NULL;
 	skip_blanks(&p);
 	if (p.at < text.len) {
-		path_refuse(error, p.at, "'%.*s' has no meaning here",
-			    (int)str_utf8_step(text, p.at), text.ptr + p.at);
+		path_fail(error, p.at, "'%.*s' has no meaning here", (int)str_utf8_step(text, p.at),
+			  text.ptr + p.at);
 		return NULL;
 	}
 	if (p.attribute.ptr)

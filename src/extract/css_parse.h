@@ -28,11 +28,11 @@ enum css_kind {
 enum css_operator {
 	CSS_EXISTS,
 	CSS_EQUALS,
-	CSS_WORD,   /* ~= */
-	CSS_DASH,   /* |= */
-	CSS_BEGINS, /* ^= */
-	CSS_ENDS,   /* $= */
-	CSS_PART,   /* *= */
+	CSS_WORD,      /* ~= */
+	CSS_DASH,      /* |= */
+	CSS_BEGINS,    /* ^= */
+	CSS_ENDS,      /* $= */
+	CSS_SUBSTRING, /* *= */
 };
 
 struct css_list;

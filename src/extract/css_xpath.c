@@ -33,17 +33,17 @@ static void put_quoted(struct writer *w, struct str text)
 {
 	struct buf *out = &w->out;
 
-	if (str_find_char(text, '\'', 0) == (size_t)-1) {
+	if (str_find_char(text, '\'', 0) == NOT_FOUND) {
 		buf_printf(out, "'%.*s'", STR_ARG(text));
 		return;
 	}
 	buf_add(out, STR("concat(''"));
 	for (size_t at = 0; at <= text.len;) {
 		size_t end = str_find_char(text, '\'', at);
-		struct str part = str_slice(text, at, end == (size_t)-1 ? text.len : end);
+		struct str part = str_slice(text, at, end == NOT_FOUND ? text.len : end);
 
 		buf_printf(out, ",'%.*s'", STR_ARG(part));
-		if (end == (size_t)-1)
+		if (end == NOT_FOUND)
 			break;
 		buf_add(out, STR(",\"'\""));
 		at = end + 1;
@@ -51,7 +51,7 @@ static void put_quoted(struct writer *w, struct str text)
 	buf_add_char(out, ')');
 }
 
-static void put_small(struct writer *w, struct str name)
+static void put_lower_case(struct writer *w, struct str name)
 {
 	for (size_t i = 0; i < name.len; i++) {
 		char c = name.ptr[i];
@@ -66,7 +66,7 @@ static void put_type(struct writer *w, struct str type)
 	if (!type.ptr) {
 		buf_add_char(&w->out, '*');
 	} else if (!w->xml && is_plain_name(type)) {
-		put_small(w, type);
+		put_lower_case(w, type);
 	} else {
 		buf_add(&w->out, STR("*[local-name()="));
 		put_quoted(w, type);
@@ -78,7 +78,7 @@ static void put_attribute(struct writer *w, struct str name)
 {
 	if (is_plain_name(name)) {
 		buf_add_char(&w->out, '@');
-		put_small(w, name);
+		put_lower_case(w, name);
 	} else {
 		buf_add(&w->out, STR("@*[name()="));
 		put_quoted(w, name);
@@ -89,7 +89,7 @@ static void put_attribute(struct writer *w, struct str name)
 /* ---- conditions */
 
 /* The attribute's value, in small letters where case does not count. */
-static void put_held(struct writer *w, const struct css_simple *s)
+static void put_attribute_value(struct writer *w, const struct css_simple *s)
 {
 	if (s->any_case)
 		buf_add(&w->out, STR("translate("));
@@ -98,7 +98,7 @@ static void put_held(struct writer *w, const struct css_simple *s)
 		buf_add(&w->out, STR(",'" LETTERS_UPPER "','" LETTERS_LOWER "')"));
 }
 
-static void put_sought(struct writer *w, const struct css_simple *s)
+static void put_expected_value(struct writer *w, const struct css_simple *s)
 {
 	if (s->any_case)
 		buf_add(&w->out, STR("translate("));
@@ -110,9 +110,9 @@ static void put_sought(struct writer *w, const struct css_simple *s)
 static void put_call(struct writer *w, const char *function, const struct css_simple *s)
 {
 	buf_printf(&w->out, "%s(", function);
-	put_held(w, s);
+	put_attribute_value(w, s);
 	buf_add_char(&w->out, ',');
-	put_sought(w, s);
+	put_expected_value(w, s);
 	buf_add_char(&w->out, ')');
 }
 
@@ -120,27 +120,27 @@ static void put_call(struct writer *w, const char *function, const struct css_si
 static void put_word(struct writer *w, const struct css_simple *s)
 {
 	buf_add(&w->out, STR("contains(concat(' ',normalize-space("));
-	put_held(w, s);
+	put_attribute_value(w, s);
 	buf_add(&w->out, STR("),' '),concat(' ',"));
-	put_sought(w, s);
+	put_expected_value(w, s);
 	buf_add(&w->out, STR(",' '))"));
 }
 
 static void put_ends(struct writer *w, const struct css_simple *s)
 {
 	buf_add(&w->out, STR("substring("));
-	put_held(w, s);
+	put_attribute_value(w, s);
 	buf_add(&w->out, STR(",string-length("));
-	put_held(w, s);
+	put_attribute_value(w, s);
 	buf_add(&w->out, STR(")-string-length("));
-	put_sought(w, s);
+	put_expected_value(w, s);
 	buf_add(&w->out, STR(")+1)="));
-	put_sought(w, s);
+	put_expected_value(w, s);
 }
 
 static void put_test(struct writer *w, const struct css_simple *s)
 {
-	bool blank = str_find_char(s->value, ' ', 0) != (size_t)-1;
+	bool blank = str_find_char(s->value, ' ', 0) != NOT_FOUND;
 
 	/* An empty text is part of nothing, and no word holds a blank. */
 	if (s->operator>= CSS_BEGINS && !s->value.len) {
@@ -152,9 +152,9 @@ static void put_test(struct writer *w, const struct css_simple *s)
 		put_attribute(w, s->name);
 		return;
 	case CSS_EQUALS:
-		put_held(w, s);
+		put_attribute_value(w, s);
 		buf_add_char(&w->out, '=');
-		put_sought(w, s);
+		put_expected_value(w, s);
 		return;
 	case CSS_WORD:
 		if (!s->value.len || blank)
@@ -163,13 +163,13 @@ static void put_test(struct writer *w, const struct css_simple *s)
 			put_word(w, s);
 		return;
 	case CSS_DASH:
-		put_held(w, s);
+		put_attribute_value(w, s);
 		buf_add_char(&w->out, '=');
-		put_sought(w, s);
+		put_expected_value(w, s);
 		buf_add(&w->out, STR(" or starts-with("));
-		put_held(w, s);
+		put_attribute_value(w, s);
 		buf_add(&w->out, STR(",concat("));
-		put_sought(w, s);
+		put_expected_value(w, s);
 		buf_add(&w->out, STR(",'-'))"));
 		return;
 	case CSS_BEGINS:
@@ -178,7 +178,7 @@ static void put_test(struct writer *w, const struct css_simple *s)
 	case CSS_ENDS:
 		put_ends(w, s);
 		return;
-	case CSS_PART:
+	case CSS_SUBSTRING:
 		put_call(w, "contains", s);
 		return;
 	}
@@ -335,8 +335,8 @@ static const struct css_compound *run_end(const struct css_compound *b, char com
  * suits is always a right choice, because it leaves the most above it; so no step has more than one
  * node, and the work is bounded by the depth of the page for each element looked at.
  */
-static void put_left(struct writer *w, const struct css_compound *c,
-		     const struct css_compound *stop)
+static void put_left_side(struct writer *w, const struct css_compound *c,
+			  const struct css_compound *stop)
 {
 	while (c != stop && c->before) {
 		const struct css_compound *b = c->before, *end = b;
@@ -355,7 +355,7 @@ static void put_left(struct writer *w, const struct css_compound *c,
 			put_compound(w, b);
 			if (end != b) {
 				buf_add_char(&w->out, '[');
-				put_left(w, b, end);
+				put_left_side(w, b, end);
 				buf_add_char(&w->out, ']');
 			}
 			buf_add(&w->out, STR("[1]"));
@@ -377,7 +377,7 @@ static void put_backwards(struct writer *w, const struct css_compound *last)
 	if (!last->before)
 		return;
 	buf_add_char(&w->out, '[');
-	put_left(w, last, NULL);
+	put_left_side(w, last, NULL);
 	buf_add_char(&w->out, ']');
 }
 
@@ -422,9 +422,9 @@ static const char *expression(struct arena *a, const struct css_list *list, stru
 static void add_cut(struct arena *a, struct path *path, struct css_compound last, size_t to)
 {
 	const struct css_list list = {.first = &last, .last = &last};
-	struct path_cut *cut = &path->cuts[path->cut_count];
+	struct path_cut *cut = &path->file_offsets[path->cut_count];
 
-	if (path->cut_count == PATH_CUTS_LIMIT)
+	if (path->cut_count == PATH_CUTS_MAX)
 		return;
 	cut->written = str_trim(str_slice(path->written, 0, to));
 	while (str_ends(cut->written, STR(">")) || str_ends(cut->written, STR("+")) ||
@@ -473,10 +473,10 @@ struct path *path_from_css(struct arena *a, struct str text, struct str attribut
 	path->html = expression(a, list, attribute, false);
 	path->xml = expression(a, list, attribute, true);
 	if (!path_compiles(path->html, error) || !path_compiles(path->xml, error)) {
-		path_refuse(error, 0, "this selector is too long");
+		path_fail(error, 0, "this selector is too long");
 		return NULL;
 	}
-	path->cuts = ARENA_ARRAY(a, PATH_CUTS_LIMIT + 1, struct path_cut);
+	path->file_offsets = ARENA_ARRAY(a, PATH_CUTS_MAX + 1, struct path_cut);
 	add_cuts(a, path, list);
 	return path;
 }

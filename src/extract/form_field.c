@@ -3,9 +3,9 @@
  * selected option of a select. A scanner of its own, linear in the page, that takes HTML as it
  * comes: attributes in any order, quotes or none, entities, comments and scripts stepped over.
  */
-#include "base/entities.h"
-#include "extract/html.h"
-#include "kind/extract.h"
+#include "base/html_entities.h"
+#include "doc/html.h"
+#include "interface/extract.h"
 
 struct form_field_plan {
 	struct str name;
@@ -27,27 +27,27 @@ static const void *prepare(struct arena *a, struct diag_list *diags, const struc
 }
 
 /* Where a search is: the results so far and the select that is open. */
-struct search {
+struct form_search {
 	struct scratch *scratch;
-	struct finds *finds;
+	struct matches *matches;
 	bool in_select, chosen;
 	bool option_seen;
 	struct str first_option;
 };
 
-static bool full(const struct search *s)
+static bool full(const struct form_search *s)
 {
-	return s->finds->wanted && s->finds->count >= s->finds->wanted;
+	return s->matches->wanted && s->matches->count >= s->matches->wanted;
 }
 
-static void found(struct search *s, struct str raw)
+static void found(struct form_search *s, struct str raw)
 {
 	struct value *item = full(s) ? NULL : scratch_items(s->scratch, 1);
 
 	if (!item)
 		return;
-	*item = value_text(entities_decode(raw, &s->scratch->text));
-	s->finds->count++;
+	*item = value_text(html_entities_decode(raw, &s->scratch->text));
+	s->matches->count++;
 }
 
 static bool named(const struct html_tag *tag, struct str name, struct scratch *scratch)
@@ -57,7 +57,7 @@ static bool named(const struct html_tag *tag, struct str name, struct scratch *s
 
 	if (!html_attribute(tag, STR("name"), &value))
 		return false;
-	bool same = str_eq(entities_decode(value, &scratch->text), name);
+	bool same = str_eq(html_entities_decode(value, &scratch->text), name);
 	scratch->text.len = mark;
 	return same;
 }
@@ -74,14 +74,14 @@ static bool is_sent(const struct html_tag *tag)
 	return html_attribute(tag, STR("checked"), &ignored);
 }
 
-static void close_select(struct search *s)
+static void close_select(struct form_search *s)
 {
 	if (s->in_select && !s->chosen && s->option_seen)
 		found(s, s->first_option);
 	s->in_select = false;
 }
 
-static void see_option(struct search *s, struct html *page, const struct html_tag *tag)
+static void visit_option(struct form_search *s, struct html *page, const struct html_tag *tag)
 {
 	struct str value, ignored;
 
@@ -96,14 +96,14 @@ static void see_option(struct search *s, struct html *page, const struct html_ta
 	found(s, value);
 }
 
-static void see_tag(struct search *s, struct html *page, const struct html_tag *tag,
-		    struct str name)
+static void visit_tag(struct form_search *s, struct html *page, const struct html_tag *tag,
+		      struct str name)
 {
 	struct str value;
 
 	if (tag->kind == HTML_OPTION) {
 		if (!tag->closes && s->in_select)
-			see_option(s, page, tag);
+			visit_option(s, page, tag);
 	} else if (tag->kind == HTML_SELECT) {
 		close_select(s);
 		s->in_select = !tag->closes && named(tag, name, s->scratch);
@@ -129,48 +129,48 @@ static void see_tag(struct search *s, struct html *page, const struct html_tag *
 	}
 }
 
-static enum find_outcome find(const void *data, const struct answer *answer, struct str subject,
-			      struct scratch *scratch, struct finds *finds)
+static enum find_outcome find(const void *data, const struct response *response, struct str subject,
+			      struct scratch *scratch, struct matches *matches)
 {
 	const struct form_field_plan *plan = data;
-	struct search s = {.scratch = scratch, .finds = finds};
+	struct form_search s = {.scratch = scratch, .matches = matches};
 	struct html page = {.text = subject};
 	struct html_tag tag;
 
-	(void)answer;
+	(void)response;
 	/* Values are decoded into the scratch's text, items are one after the other. */
-	finds->items = scratch->items + scratch->items_used;
+	matches->items = scratch->items + scratch->items_used;
 	/* Without the name anywhere there is nothing to scan for; entities in names are rare but
 	 * legal. */
-	if (str_find(subject, plan->name, 0) == (size_t)-1 &&
-	    str_find_char(subject, '&', 0) == (size_t)-1)
+	if (str_find(subject, plan->name, 0) == NOT_FOUND &&
+	    str_find_char(subject, '&', 0) == NOT_FOUND)
 		return FIND_OK;
 	while (!full(&s) && html_next(&page, &tag))
-		see_tag(&s, &page, &tag, plan->name);
+		visit_tag(&s, &page, &tag, plan->name);
 	close_select(&s);
 	return FIND_OK;
 }
 
 /* The names of the inputs there were. */
-static void explain(const void *data, const struct answer *answer, struct str subject,
+static void explain(const void *data, const struct response *response, struct str subject,
 		    struct buf *out)
 {
 	const struct form_field_plan *plan = data;
 	struct html page = {.text = subject};
 	struct html_tag tag;
 	struct str name;
-	unsigned told = 0;
+	unsigned shown = 0;
 
-	(void)answer;
+	(void)response;
 	buf_printf(out, "no form input named %.*s; ", STR_ARG(plan->name));
-	while (told < 12 && html_next(&page, &tag)) {
+	while (shown < 12 && html_next(&page, &tag)) {
 		bool input =
 		    tag.kind == HTML_INPUT || tag.kind == HTML_SELECT || tag.kind == HTML_TEXTAREA;
 
 		if (input && !tag.closes && html_attribute(&tag, STR("name"), &name))
-			buf_printf(out, "%s %.*s", told++ ? "," : "the page has", STR_ARG(name));
+			buf_printf(out, "%s %.*s", shown++ ? "," : "the page has", STR_ARG(name));
 	}
-	if (!told)
+	if (!shown)
 		buf_add(out, STR("the body has no form inputs"));
 }
 

@@ -1,18 +1,18 @@
 /* header: the values of a header field of the answer. */
-#include "kind/extract.h"
+#include "interface/extract.h"
 
-struct header_plan {
+struct header_extractor {
 	struct str name;
 };
 
 static const void *prepare(struct arena *a, struct diag_list *diags, const struct extract *extract,
 			   bool jit)
 {
-	struct header_plan *plan = ARENA_NEW(a, struct header_plan);
+	struct header_extractor *plan = ARENA_NEW(a, struct header_extractor);
 
 	(void)jit;
 	plan->name = str_trim(extract->value.raw);
-	if (!plan->name.len || str_find_char(plan->name, ':', 0) != (size_t)-1) {
+	if (!plan->name.len || str_find_char(plan->name, ':', 0) != NOT_FOUND) {
 		diag_error(diags, extract->span, DIAG_E345, "'%.*s' cannot be the name of a header",
 			   STR_ARG(extract->value.raw));
 		return NULL;
@@ -20,46 +20,46 @@ static const void *prepare(struct arena *a, struct diag_list *diags, const struc
 	return plan;
 }
 
-static enum find_outcome find(const void *data, const struct answer *answer, struct str subject,
-			      struct scratch *scratch, struct finds *finds)
+static enum find_outcome find(const void *data, const struct response *response, struct str subject,
+			      struct scratch *scratch, struct matches *matches)
 {
-	const struct header_plan *plan = data;
-	struct answer of = {.headers = subject};
+	const struct header_extractor *plan = data;
+	struct response of = {.headers = subject};
 	struct str value;
 	size_t from = scratch->items_used;
 
-	(void)answer;
-	finds->items = scratch->items + from;
-	while (!finds->wanted || finds->count < finds->wanted) {
-		value = answer_header(&of, plan->name, finds->count);
+	(void)response;
+	matches->items = scratch->items + from;
+	while (!matches->wanted || matches->count < matches->wanted) {
+		value = response_header(&of, plan->name, matches->count);
 		struct value *item = value.ptr ? scratch_items(scratch, 1) : NULL;
 		if (!item)
 			break;
 		*item = value_text(value);
-		finds->count++;
+		matches->count++;
 	}
 	return FIND_OK;
 }
 
 /* The names there were. */
-static void explain(const void *data, const struct answer *answer, struct str subject,
+static void explain(const void *data, const struct response *response, struct str subject,
 		    struct buf *out)
 {
-	const struct header_plan *plan = data;
-	size_t at = 0, told = 0;
+	const struct header_extractor *plan = data;
+	size_t at = 0, shown = 0;
 
-	(void)answer;
+	(void)response;
 	buf_printf(out, "no header %.*s; the answer has", STR_ARG(plan->name));
-	while (at < subject.len && told < 12) {
+	while (at < subject.len && shown < 12) {
 		size_t end = str_find_char(subject, '\n', at);
-		struct str line = str_slice(subject, at, end == (size_t)-1 ? subject.len : end);
+		struct str line = str_slice(subject, at, end == NOT_FOUND ? subject.len : end);
 		size_t colon = str_find_char(line, ':', 0);
 
 		at += line.len + 1;
-		if (colon != (size_t)-1)
-			buf_printf(out, "%s %.*s", told++ ? "," : "", (int)colon, line.ptr);
+		if (colon != NOT_FOUND)
+			buf_printf(out, "%s %.*s", shown++ ? "," : "", (int)colon, line.ptr);
 	}
-	if (!told)
+	if (!shown)
 		buf_add(out, STR(" none"));
 }
 

@@ -1,10 +1,10 @@
 /* jsonpath: the values an RFC 9535 path finds in a JSON answer, with their types. */
-#include "doc/json_answer.h"
+#include "doc/json_cache.h"
 #include "doc/json_value.h"
 #include "doc/node.h"
-#include "kind/extract.h"
+#include "interface/extract.h"
 
-#define MOST 10000
+#define VALUES_MAX 10000
 
 static const void *prepare(struct arena *a, struct diag_list *diags, const struct extract *extract,
 			   bool jit)
@@ -28,35 +28,35 @@ static void release(const void *data)
 	jsonpath_release(data);
 }
 
-static enum find_outcome find(const void *data, const struct answer *answer, struct str subject,
-			      struct scratch *scratch, struct finds *finds)
+static enum find_outcome find(const void *data, const struct response *response, struct str subject,
+			      struct scratch *scratch, struct matches *matches)
 {
-	struct json_answer *json = scratch->json;
-	const struct json_tape *tape = json_answer_read(json, subject);
-	size_t most = finds->wanted ? finds->wanted : MOST;
+	struct json_cache *json = scratch->json;
+	const struct json_tape *tape = json_cache_read(json, subject);
+	size_t max = matches->wanted ? matches->wanted : VALUES_MAX;
 
-	(void)answer;
+	(void)response;
 	if (!tape)
 		return FIND_OK;
 	if (jsonpath_find(data, tape, &json->work) == JSONPATH_LIMIT)
 		return FIND_LIMIT;
-	if (most > json->work.count)
-		most = json->work.count;
-	finds->items = scratch_items(scratch, most);
-	while (finds->items && finds->count < most) {
-		if (!json_to_value(tape, json->work.nodes[finds->count], scratch,
-				   &finds->items[finds->count]))
+	if (max > json->work.count)
+		max = json->work.count;
+	matches->items = scratch_items(scratch, max);
+	while (matches->items && matches->count < max) {
+		if (!json_value_from_tape(tape, json->work.nodes[matches->count], scratch,
+					  &matches->items[matches->count]))
 			return FIND_LIMIT;
-		finds->count++;
+		matches->count++;
 	}
-	return most && !finds->items ? FIND_LIMIT : FIND_OK;
+	return max && !matches->items ? FIND_LIMIT : FIND_OK;
 }
 
-static void explain(const void *data, const struct answer *answer, struct str subject,
+static void explain(const void *data, const struct response *response, struct str subject,
 		    struct buf *out)
 {
-	(void)answer;
-	json_answer_explain(data, subject, out);
+	(void)response;
+	json_cache_explain(data, subject, out);
 }
 
 const struct extract_kind jsonpath_extract = {

@@ -9,7 +9,7 @@
 
 #include "extract/xpath_scan.h"
 
-bool path_refuse(struct path_error *error, size_t at, const char *format, ...)
+bool path_fail(struct path_error *error, size_t at, const char *format, ...)
 {
 	va_list args;
 
@@ -28,8 +28,8 @@ static void note_error(void *data, xmlErrorPtr found)
 
 	if (error->text[0])
 		return;
-	path_refuse(error, found->int1 > 0 ? (size_t)found->int1 : 0, "%.*s",
-		    (int)strcspn(message, "\n"), message);
+	path_fail(error, found->int1 > 0 ? (size_t)found->int1 : 0, "%.*s",
+		  (int)strcspn(message, "\n"), message);
 }
 
 /* A dry run over nothing finds what has the wrong type; prefixes are known by the page only. */
@@ -51,7 +51,7 @@ static void try_expression(xmlXPathContextPtr context, xmlXPathCompExprPtr compi
 		if (found || (code != XPATH_INVALID_TYPE && code != XPATH_INVALID_OPERAND))
 			error->text[0] = '\0';
 		else
-			path_refuse(error, 0, "an argument or operand has the wrong type");
+			path_fail(error, 0, "an argument or operand has the wrong type");
 	}
 	xmlFreeDoc(empty);
 }
@@ -65,14 +65,14 @@ bool path_compiles(const char *xpath, struct path_error *error)
 	*error = (struct path_error){0};
 	context = xmlXPathNewContext(NULL);
 	if (!context)
-		return path_refuse(error, 0, "there is no memory for it");
+		return path_fail(error, 0, "there is no memory for it");
 	context->error = note_error;
 	context->userData = error;
 	compiled = xmlXPathCtxtCompile(context, BAD_CAST xpath);
 	if (compiled)
 		try_expression(context, compiled, error);
 	else if (!error->text[0])
-		path_refuse(error, 0, "it is not understood");
+		path_fail(error, 0, "it is not understood");
 	xmlXPathFreeCompExpr(compiled);
 	xmlXPathFreeContext(context);
 	return error->text[0] == '\0';
@@ -80,10 +80,10 @@ bool path_compiles(const char *xpath, struct path_error *error)
 
 struct path *path_from_xpath(struct arena *a, struct str text, struct path_error *error)
 {
-	struct xpath_cuts cuts;
+	struct xpath_cuts file_offsets;
 	struct path *path;
 
-	if (!xpath_scan(text, &cuts, error))
+	if (!xpath_scan(text, &file_offsets, error))
 		return NULL;
 	path = ARENA_NEW(a, struct path);
 	path->written = arena_str(a, text);
@@ -91,11 +91,11 @@ struct path *path_from_xpath(struct arena *a, struct str text, struct path_error
 	path->what = "XPath";
 	if (!path_compiles(path->html, error))
 		return NULL;
-	path->cuts = ARENA_ARRAY(a, cuts.count + 1, struct path_cut);
-	for (size_t i = 0; i < cuts.count; i++) {
-		struct path_cut *cut = &path->cuts[path->cut_count++];
+	path->file_offsets = ARENA_ARRAY(a, file_offsets.count + 1, struct path_cut);
+	for (size_t i = 0; i < file_offsets.count; i++) {
+		struct path_cut *cut = &path->file_offsets[path->cut_count++];
 
-		cut->written = str_trim(str_slice(path->written, 0, cuts.at[i]));
+		cut->written = str_trim(str_slice(path->written, 0, file_offsets.at[i]));
 		cut->html = cut->xml = arena_printf(a, "%.*s", STR_ARG(cut->written)).ptr;
 	}
 	return path;

@@ -12,9 +12,9 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-#define PATH_BYTES_LIMIT 2048
-#define PATH_DEPTH_LIMIT 32 /* brackets in brackets */
-#define PATH_CUTS_LIMIT	 32
+#define PATH_BYTES_MAX 2048
+#define PATH_DEPTH_MAX 32 /* brackets in brackets */
+#define PATH_CUTS_MAX  32
 
 struct path_cut {
 	struct str written;
@@ -26,7 +26,7 @@ struct path {
 	const char *html, *xml; /* the expression for either kind of page */
 	bool collapse;		/* text as a person reads it: runs of blanks are one, none around */
 	const char *what;	/* "XPath", "selector" */
-	struct path_cut *cuts;
+	struct path_cut *file_offsets;
 	size_t cut_count;
 };
 
@@ -43,7 +43,7 @@ struct path *path_from_css(struct arena *a, struct str text, struct str attribut
 			   struct path_error *error);
 
 /* Fills ERROR; always false. */
-bool path_refuse(struct path_error *error, size_t at, const char *format, ...)
+bool path_fail(struct path_error *error, size_t at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Whether libxml2 takes the expression; false with ERROR filled. */
 bool path_compiles(const char *xpath, struct path_error *error);

@@ -2,11 +2,11 @@
 #include "base/regex.h"
 
 #include "doc/node.h"
-#include "kind/extract.h"
-#include "kind/reader.h"
+#include "interface/extract.h"
+#include "interface/reader.h"
 
 struct regex_fields {
-	struct given given;
+	struct keys keys;
 	struct str group;
 };
 
@@ -21,7 +21,7 @@ static const struct field fields[] = {
     FIELD_END,
 };
 
-static struct span place(const struct extract *extract, size_t from, size_t to)
+static struct span value_span(const struct extract *extract, size_t from, size_t to)
 {
 	const struct text *value = &extract->value;
 
@@ -43,7 +43,7 @@ static int choose_group(struct diag_list *diags, const struct extract *extract,
 		number = regex_group_number(regex, own->group);
 	if (number >= 0 && number <= (int64_t)groups)
 		return (int)number;
-	diag_error(diags, place(extract, 0, extract->value.raw.len), DIAG_E349,
+	diag_error(diags, value_span(extract, 0, extract->value.raw.len), DIAG_E349,
 		   "the pattern has no group %.*s; it has %u", STR_ARG(own->group), groups);
 	return -1;
 }
@@ -60,7 +60,7 @@ static const void *prepare(struct arena *a, struct diag_list *diags, const struc
 		size_t at = error.offset < pattern.len ? error.offset : pattern.len;
 		size_t from = at == pattern.len && at ? at - 1 : at;
 
-		diag_error(diags, place(extract, from, from + 1), DIAG_E207, "bad pattern: %s",
+		diag_error(diags, value_span(extract, from, from + 1), DIAG_E207, "bad pattern: %s",
 			   error.text);
 		return NULL;
 	}
@@ -80,39 +80,39 @@ static void release(const void *data)
 	regex_free(plan->regex);
 }
 
-static enum find_outcome find(const void *data, const struct answer *answer, struct str subject,
-			      struct scratch *scratch, struct finds *finds)
+static enum find_outcome find(const void *data, const struct response *response, struct str subject,
+			      struct scratch *scratch, struct matches *matches)
 {
 	const struct regex_plan *plan = data;
-	size_t at = 0, most = finds->wanted ? finds->wanted : 10000;
+	size_t at = 0, max = matches->wanted ? matches->wanted : 10000;
 
-	(void)answer;
-	finds->items = scratch->items + scratch->items_used;
-	while (finds->count < most && at <= subject.len) {
+	(void)response;
+	matches->items = scratch->items + scratch->items_used;
+	while (matches->count < max && at <= subject.len) {
 		enum regex_outcome outcome = regex_find(plan->regex, scratch->regex, subject, at);
 
 		if (outcome == REGEX_LIMIT)
 			return FIND_LIMIT;
-		if (outcome == REGEX_NONE)
+		if (outcome == REGEX_NO_MATCH)
 			break;
 		struct str found = regex_group(scratch->regex, subject, plan->group);
 		struct value *item = scratch_items(scratch, 1);
 		if (!item)
 			break;
 		*item = value_text(found.ptr ? found : STR(""));
-		finds->count++;
+		matches->count++;
 		at = regex_next(scratch->regex, subject);
 	}
 	return FIND_OK;
 }
 
-static void explain(const void *data, const struct answer *answer, struct str subject,
+static void explain(const void *data, const struct response *response, struct str subject,
 		    struct buf *out)
 {
 	size_t end = 0;
 
 	(void)data;
-	(void)answer;
+	(void)response;
 	if (!subject.len) {
 		buf_add(out, STR("there is nothing to look in: it is empty"));
 		return;

@@ -1,12 +1,12 @@
 /* size: how many bytes the body has, compression undone. */
-#include "extract/taken.h"
+#include "extract/whole_value.h"
 
-static enum find_outcome find(const void *plan, const struct answer *answer, struct str subject,
-			      struct scratch *scratch, struct finds *finds)
+static enum find_outcome find(const void *plan, const struct response *response, struct str subject,
+			      struct scratch *scratch, struct matches *matches)
 {
 	(void)plan;
 	(void)subject;
-	return taken_found(value_number((double)answer->body.len), scratch, finds);
+	return whole_value_found(value_number((double)response->body.len), scratch, matches);
 }
 
 const struct extract_kind size_extract = {
@@ -14,6 +14,6 @@ const struct extract_kind size_extract = {
     .sentence = "How many bytes the body has, compression undone.",
     .example = "yes",
     .needs = NEEDS_BODY,
-    .prepare = taken_prepare,
+    .prepare = whole_value_prepare,
     .find = find,
 };

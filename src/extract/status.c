@@ -1,18 +1,18 @@
 /* status: the status of the last answer, as a number. */
-#include "extract/taken.h"
+#include "extract/whole_value.h"
 
-static enum find_outcome find(const void *plan, const struct answer *answer, struct str subject,
-			      struct scratch *scratch, struct finds *finds)
+static enum find_outcome find(const void *plan, const struct response *response, struct str subject,
+			      struct scratch *scratch, struct matches *matches)
 {
 	(void)plan;
 	(void)subject;
-	return taken_found(value_number(answer->status), scratch, finds);
+	return whole_value_found(value_number(response->status), scratch, matches);
 }
 
 const struct extract_kind status_extract = {
     .name = "status",
     .sentence = "The status of the answer, as a number.",
     .example = "yes",
-    .prepare = taken_prepare,
+    .prepare = whole_value_prepare,
     .find = find,
 };

@@ -1,19 +1,19 @@
 /* time: how long the answer took, in milliseconds. */
-#include "extract/taken.h"
+#include "extract/whole_value.h"
 
-static enum find_outcome find(const void *plan, const struct answer *answer, struct str subject,
-			      struct scratch *scratch, struct finds *finds)
+static enum find_outcome find(const void *plan, const struct response *response, struct str subject,
+			      struct scratch *scratch, struct matches *matches)
 {
 	(void)plan;
 	(void)subject;
-	return taken_found(value_number((double)(answer->time / NS_PER_US) / 1000.0), scratch,
-			   finds);
+	return whole_value_found(value_number((double)(response->time / NS_PER_US) / 1000.0),
+				 scratch, matches);
 }
 
 const struct extract_kind time_extract = {
     .name = "time",
     .sentence = "How long the answer took, in milliseconds.",
     .example = "yes",
-    .prepare = taken_prepare,
+    .prepare = whole_value_prepare,
     .find = find,
 };

@@ -1,18 +1,18 @@
 /* url: where the last answer came from, redirects followed. */
-#include "extract/taken.h"
+#include "extract/whole_value.h"
 
-static enum find_outcome find(const void *plan, const struct answer *answer, struct str subject,
-			      struct scratch *scratch, struct finds *finds)
+static enum find_outcome find(const void *plan, const struct response *response, struct str subject,
+			      struct scratch *scratch, struct matches *matches)
 {
 	(void)plan;
 	(void)subject;
-	return taken_found(value_text(answer->url), scratch, finds);
+	return whole_value_found(value_text(response->url), scratch, matches);
 }
 
 const struct extract_kind url_extract = {
     .name = "url",
     .sentence = "The URL the answer came from, after redirects.",
     .example = "yes",
-    .prepare = taken_prepare,
+    .prepare = whole_value_prepare,
     .find = find,
 };

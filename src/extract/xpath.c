@@ -1,7 +1,7 @@
 /* xpath: what an XPath 1.0 expression finds in an HTML or XML answer. */
 #include "doc/node.h"
-#include "extract/page.h"
-#include "kind/extract.h"
+#include "extract/markup.h"
+#include "interface/extract.h"
 
 static const void *prepare(struct arena *a, struct diag_list *diags, const struct extract *extract,
 			   bool jit)
@@ -27,6 +27,6 @@ const struct extract_kind xpath_extract = {
     .example = "//input[@name='csrf']/@value",
     .needs = NEEDS_HEADERS | NEEDS_BODY,
     .prepare = prepare,
-    .find = page_extract,
-    .explain = page_explain,
+    .find = markup_extract,
+    .explain = markup_explain,
 };

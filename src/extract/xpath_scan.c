@@ -4,7 +4,7 @@
 
 struct xpath_function {
 	const char *name;
-	unsigned least, most;
+	unsigned least, max;
 };
 
 /* XPath 1.0, section 4. */
@@ -17,7 +17,7 @@ static const struct xpath_function functions[] = {
     {"namespace-uri", 0, 1},
     {"name", 0, 1},
     {"string", 0, 1},
-    {"concat", 2, PATH_BYTES_LIMIT},
+    {"concat", 2, PATH_BYTES_MAX},
     {"starts-with", 2, 2},
     {"contains", 2, 2},
     {"substring-before", 2, 2},
@@ -58,10 +58,10 @@ struct level {
 struct scan {
 	struct str text;
 	size_t at;
-	struct level levels[PATH_DEPTH_LIMIT];
+	struct level levels[PATH_DEPTH_MAX];
 	unsigned depth;
 	bool operand; /* the last token ends an operand: a name now is an operator */
-	struct xpath_cuts *cuts;
+	struct xpath_cuts *file_offsets;
 	struct path_error *error;
 };
 
@@ -100,26 +100,26 @@ static void mark_content(struct scan *s)
 
 static void add_cut(struct scan *s)
 {
-	struct xpath_cuts *cuts = s->cuts;
+	struct xpath_cuts *file_offsets = s->file_offsets;
 
-	if (s->depth || !cuts->plain || !s->operand || cuts->count == PATH_CUTS_LIMIT)
+	if (s->depth || !file_offsets->plain || !s->operand || file_offsets->count == PATH_CUTS_MAX)
 		return;
-	cuts->at[cuts->count++] = s->at;
+	file_offsets->at[file_offsets->count++] = s->at;
 }
 
 /* Something that no single location path has at its top. */
 static void not_plain(struct scan *s)
 {
 	if (!s->depth)
-		s->cuts->plain = false;
+		s->file_offsets->plain = false;
 }
 
 static bool open_bracket(struct scan *s, char open, const struct xpath_function *function)
 {
 	mark_content(s);
-	if (s->depth == PATH_DEPTH_LIMIT)
-		return path_refuse(s->error, s->at, "brackets are nested more than %d deep",
-				   PATH_DEPTH_LIMIT);
+	if (s->depth == PATH_DEPTH_MAX)
+		return path_fail(s->error, s->at, "brackets are nested more than %d deep",
+				 PATH_DEPTH_MAX);
 	s->levels[s->depth++] = (struct level){.open = open, .at = s->at, .function = function};
 	s->operand = false;
 	s->at++;
@@ -131,16 +131,16 @@ static bool check_arguments(struct scan *s, const struct level *level)
 	const struct xpath_function *f = level->function;
 	unsigned given = level->any ? level->commas + 1 : 0;
 
-	if (!f || (given >= f->least && given <= f->most))
+	if (!f || (given >= f->least && given <= f->max))
 		return true;
-	if (f->least == f->most)
-		return path_refuse(s->error, level->at, "%s() takes %u argument%s, not %u", f->name,
-				   f->least, f->least == 1 ? "" : "s", given);
-	if (f->most == PATH_BYTES_LIMIT)
-		return path_refuse(s->error, level->at, "%s() takes %u arguments or more, not %u",
-				   f->name, f->least, given);
-	return path_refuse(s->error, level->at, "%s() takes %u to %u arguments, not %u", f->name,
-			   f->least, f->most, given);
+	if (f->least == f->max)
+		return path_fail(s->error, level->at, "%s() takes %u argument%s, not %u", f->name,
+				 f->least, f->least == 1 ? "" : "s", given);
+	if (f->max == PATH_BYTES_MAX)
+		return path_fail(s->error, level->at, "%s() takes %u arguments or more, not %u",
+				 f->name, f->least, given);
+	return path_fail(s->error, level->at, "%s() takes %u to %u arguments, not %u", f->name,
+			 f->least, f->max, given);
 }
 
 static bool close_bracket(struct scan *s, char close)
@@ -148,7 +148,7 @@ static bool close_bracket(struct scan *s, char close)
 	char open = close == ')' ? '(' : '[';
 
 	if (!s->depth || s->levels[s->depth - 1].open != open)
-		return path_refuse(s->error, s->at, "'%c' closes nothing", close);
+		return path_fail(s->error, s->at, "'%c' closes nothing", close);
 	if (!check_arguments(s, &s->levels[s->depth - 1]))
 		return false;
 	s->depth--;
@@ -165,7 +165,7 @@ static bool one_of(struct str name, const char *const *words, size_t count)
 	return false;
 }
 
-static bool see_function(struct scan *s, struct str name, size_t from)
+static bool scan_function(struct scan *s, struct str name, size_t from)
 {
 	size_t count = sizeof functions / sizeof *functions;
 
@@ -177,11 +177,11 @@ static bool see_function(struct scan *s, struct str name, size_t from)
 	}
 	if (one_of(name, node_types, sizeof node_types / sizeof *node_types))
 		return open_bracket(s, '(', NULL);
-	return path_refuse(s->error, from, "XPath 1.0 has no function %.*s()", STR_ARG(name));
+	return path_fail(s->error, from, "XPath 1.0 has no function %.*s()", STR_ARG(name));
 }
 
 /* A name: of an element, a function, an axis, or an operator between two operands. */
-static bool see_name(struct scan *s)
+static bool scan_name(struct scan *s)
 {
 	size_t from = s->at;
 
@@ -194,10 +194,10 @@ static bool see_name(struct scan *s)
 		static const char *const operators[] = {"and", "or", "div", "mod"};
 
 		if (!one_of(name, operators, 4))
-			return path_refuse(s->error, from,
-					   "and, or, div, mod or an operator is expected before "
-					   "'%.*s'",
-					   STR_ARG(name));
+			return path_fail(s->error, from,
+					 "and, or, div, mod or an operator is expected before "
+					 "'%.*s'",
+					 STR_ARG(name));
 		s->operand = false;
 		not_plain(s);
 		return true;
@@ -205,14 +205,14 @@ static bool see_name(struct scan *s)
 	size_t next = past_blanks(s, s->at);
 	if (str_starts(str_slice(s->text, next, s->text.len), STR("::"))) {
 		if (!one_of(name, axes, sizeof axes / sizeof *axes))
-			return path_refuse(s->error, from,
-					   "XPath 1.0 has no axis %.*s::", STR_ARG(name));
+			return path_fail(s->error, from,
+					 "XPath 1.0 has no axis %.*s::", STR_ARG(name));
 		s->at = next + 2;
 		return true;
 	}
 	if (next < s->text.len && s->text.ptr[next] == '(') {
 		s->at = next;
-		return see_function(s, name, from);
+		return scan_function(s, name, from);
 	}
 	if (peek(s, 0) == ':' && peek(s, 1) == '*')
 		s->at += 2;
@@ -220,12 +220,12 @@ static bool see_name(struct scan *s)
 	return true;
 }
 
-static bool see_quoted(struct scan *s)
+static bool scan_quoted(struct scan *s)
 {
 	size_t end = str_find_char(s->text, peek(s, 0), s->at + 1);
 
-	if (end == (size_t)-1)
-		return path_refuse(s->error, s->at, "this %c is never closed", peek(s, 0));
+	if (end == NOT_FOUND)
+		return path_fail(s->error, s->at, "this %c is never closed", peek(s, 0));
 	mark_content(s);
 	not_plain(s);
 	s->at = end + 1;
@@ -233,7 +233,7 @@ static bool see_quoted(struct scan *s)
 	return true;
 }
 
-static bool see_operator(struct scan *s, char c)
+static bool scan_operator(struct scan *s, char c)
 {
 	mark_content(s);
 	if (c == '/') {
@@ -253,14 +253,14 @@ static bool see_operator(struct scan *s, char c)
 		return true;
 	}
 	if (!c || !strchr("|+-=!<>*", c) || (c == '!' && peek(s, 1) != '='))
-		return path_refuse(s->error, s->at, "'%c' has no meaning here", c);
+		return path_fail(s->error, s->at, "'%c' has no meaning here", c);
 	not_plain(s);
 	s->at++;
 	s->operand = false;
 	return true;
 }
 
-static bool see_number_or_dot(struct scan *s)
+static bool scan_number_or_dot(struct scan *s)
 {
 	mark_content(s);
 	if (peek(s, 0) == '.' && !(peek(s, 1) >= '0' && peek(s, 1) <= '9')) {
@@ -274,7 +274,7 @@ static bool see_number_or_dot(struct scan *s)
 	return true;
 }
 
-static bool see_token(struct scan *s)
+static bool scan_token(struct scan *s)
 {
 	char c = peek(s, 0);
 
@@ -290,46 +290,45 @@ static bool see_token(struct scan *s)
 		return close_bracket(s, c);
 	if (c == ',') {
 		if (!s->depth || !s->levels[s->depth - 1].function)
-			return path_refuse(s->error, s->at,
-					   "a comma stands between arguments only");
+			return path_fail(s->error, s->at, "a comma stands between arguments only");
 		s->levels[s->depth - 1].commas++;
 		s->at++;
 		s->operand = false;
 		return true;
 	}
 	if (c == '$')
-		return path_refuse(s->error, s->at,
-				   "XPath variables are not known here; write $${ for the two "
-				   "characters, or put a parameter in");
+		return path_fail(s->error, s->at,
+				 "XPath variables are not known here; write $${ for the two "
+				 "characters, or put a parameter in");
 	if (c == '"' || c == '\'')
-		return see_quoted(s);
+		return scan_quoted(s);
 	if (c == '.' || (c >= '0' && c <= '9'))
-		return see_number_or_dot(s);
+		return scan_number_or_dot(s);
 	if (is_name_start(c))
-		return see_name(s);
-	return see_operator(s, c);
+		return scan_name(s);
+	return scan_operator(s, c);
 }
 
-bool xpath_scan(struct str text, struct xpath_cuts *cuts, struct path_error *error)
+bool xpath_scan(struct str text, struct xpath_cuts *file_offsets, struct path_error *error)
 {
-	struct scan s = {.text = text, .cuts = cuts, .error = error};
+	struct scan s = {.text = text, .file_offsets = file_offsets, .error = error};
 
-	*cuts = (struct xpath_cuts){.plain = true};
+	*file_offsets = (struct xpath_cuts){.plain = true};
 	if (!str_trim(text).len)
-		return path_refuse(error, 0,
-				   "an XPath such as //input[@name='id']/@value is expected");
-	if (text.len > PATH_BYTES_LIMIT)
-		return path_refuse(error, PATH_BYTES_LIMIT, "it is longer than %d bytes",
-				   PATH_BYTES_LIMIT);
-	if (str_find_char(text, '\0', 0) != (size_t)-1)
-		return path_refuse(error, str_find_char(text, '\0', 0), "a zero byte stands here");
+		return path_fail(error, 0,
+				 "an XPath such as //input[@name='id']/@value is expected");
+	if (text.len > PATH_BYTES_MAX)
+		return path_fail(error, PATH_BYTES_MAX, "it is longer than %d bytes",
+				 PATH_BYTES_MAX);
+	if (str_find_char(text, '\0', 0) != NOT_FOUND)
+		return path_fail(error, str_find_char(text, '\0', 0), "a zero byte stands here");
 	while ((s.at = past_blanks(&s, s.at)) < text.len)
-		if (!see_token(&s))
+		if (!scan_token(&s))
 			return false;
 	if (s.depth)
-		return path_refuse(error, s.levels[s.depth - 1].at, "this %c is never closed",
-				   s.levels[s.depth - 1].open);
-	if (!cuts->plain)
-		cuts->count = 0;
+		return path_fail(error, s.levels[s.depth - 1].at, "this %c is never closed",
+				 s.levels[s.depth - 1].open);
+	if (!file_offsets->plain)
+		file_offsets->count = 0;
 	return true;
 }

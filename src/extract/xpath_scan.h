@@ -9,12 +9,12 @@
 #include "extract/path.h"
 
 struct xpath_cuts {
-	size_t at[PATH_CUTS_LIMIT]; /* lengths of the shorter paths, shortest first */
+	size_t at[PATH_CUTS_MAX]; /* lengths of the shorter paths, shortest first */
 	size_t count;
 	bool plain; /* one location path and nothing else: it can be cut */
 };
 
 /* False with ERROR filled. */
-bool xpath_scan(struct str text, struct xpath_cuts *cuts, struct path_error *error);
+bool xpath_scan(struct str text, struct xpath_cuts *file_offsets, struct path_error *error);
 
 #endif

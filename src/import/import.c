@@ -19,7 +19,7 @@ static const struct import_kind *const all[] = {
     NULL,
 };
 
-const struct import_kind *const *imports_all(void)
+const struct import_kind *const *import_all(void)
 {
 	return all;
 }
@@ -39,7 +39,8 @@ const struct import_kind *import_recognize(struct str text)
 		text = str_slice(text, 3, text.len);
 	for (int broad = 0; broad < 2; broad++)
 		for (size_t i = 0; all[i]; i++)
-			if (all[i]->is && all[i]->broad == broad && all[i]->is(text))
+			if (all[i]->recognizes && all[i]->broad == broad &&
+			    all[i]->recognizes(text))
 				return all[i];
 	return NULL;
 }
@@ -49,7 +50,7 @@ static const char *reason_of(struct str text, bool packed)
 {
 	if (!text.len)
 		return packed ? "it is packed, and damaged or empty" : "it is empty";
-	if (gunzip_is(text))
+	if (gunzip_is_gzip(text))
 		return "it is packed twice: gunzip it once";
 	if (str_starts(text, STR("\xff\xfe")) || str_starts(text, STR("\xfe\xff")))
 		return "it is UTF-16; as UTF-8: iconv -f UTF-16 -t UTF-8";
@@ -59,19 +60,19 @@ static const char *reason_of(struct str text, bool packed)
 const struct import_kind *import_guess(const char *path, const char **why)
 {
 	const struct import_kind *found = NULL;
-	struct mapped mapped;
+	struct mapped_file mapped;
 	struct gunzip *packed = NULL;
 	struct arena arena;
 	struct str text;
 
 	*why = NULL;
-	if (!mapped_open(&mapped, path)) {
-		*why = mapped_problem(errno);
+	if (!mapped_file_open(&mapped, path)) {
+		*why = mapped_file_error_text(errno);
 		return NULL;
 	}
 	arena_init(&arena, 0);
 	text = mapped.text;
-	if (gunzip_is(text)) {
+	if (gunzip_is_gzip(text)) {
 		packed = gunzip_open(text, BEGINNING);
 		if (!gunzip_next(packed, &text))
 			text = STR("");
@@ -87,16 +88,16 @@ const struct import_kind *import_guess(const char *path, const char **why)
 	if (!*why)
 		found = import_recognize(text);
 	gunzip_close(packed);
-	mapped_close(&mapped);
+	mapped_file_close(&mapped);
 	arena_release(&arena);
 	return found;
 }
 
-bool import_perform(struct import_job *job)
+bool import_run(struct import_job *job)
 {
 	if (!job->kind->read(job))
 		return false;
-	job->notes_read = job->notes.count;
-	job->beside_read = job->beside.count;
-	return job->document || import_make(job);
+	job->importer_note_count = job->notes.count;
+	job->importer_file_count = job->extra_files.count;
+	return job->document || import_convert(job);
 }

@@ -6,14 +6,15 @@
 #include "base/file.h"
 #include "base/gunzip.h"
 
-#define STANDARD_INPUT_MOST ((size_t)1 << 30)
-#define COMMENTS_MOST	    200u
+#define STANDARD_INPUT_MAX ((size_t)1 << 30)
+#define COMMENTS_MAX	   200u
 
-void job_init(struct import_job *job, const struct import_kind *kind, const struct tables *tables)
+void job_init(struct import_job *job, const struct import_kind *kind,
+	      const struct kind_tables *tables)
 {
 	*job = (struct import_job){.kind = kind, .tables = tables};
 	arena_init(&job->arena, 0);
-	tx_list_init(&job->list, &job->arena);
+	transaction_list_init(&job->list, &job->arena);
 }
 
 void job_release(struct import_job *job)
@@ -21,7 +22,7 @@ void job_release(struct import_job *job)
 	for (size_t i = 0; i < job->owned.count; i++)
 		job->owned.items[i].release(job->owned.items[i].owner);
 	for (size_t i = 0; i < job->mapped.count; i++)
-		mapped_close(&job->mapped.items[i]);
+		mapped_file_close(&job->mapped.items[i]);
 	arena_release(&job->arena);
 }
 
@@ -62,15 +63,15 @@ static bool refuse_utf16(struct import_job *job, const char *path, struct str te
 
 bool job_map(struct import_job *job, const char *path, struct str *text)
 {
-	struct mapped mapped;
+	struct mapped_file mapped;
 	const char *error;
 
 	if (strcmp(path, "-") == 0)
-		return (file_read(&job->arena, path, STANDARD_INPUT_MOST, text, &error) ||
+		return (file_read(&job->arena, path, STANDARD_INPUT_MAX, text, &error) ||
 			job_error(job, "standard input: %s", error)) &&
 		       refuse_utf16(job, "standard input", *text);
-	if (!mapped_open(&mapped, path))
-		return job_error(job, "%s cannot be read: %s", path, mapped_problem(errno));
+	if (!mapped_file_open(&mapped, path))
+		return job_error(job, "%s cannot be read: %s", path, mapped_file_error_text(errno));
 	VEC_PUSH(&job->arena, &job->mapped, mapped);
 	*text = mapped.text;
 	return refuse_utf16(job, path, *text);
@@ -84,51 +85,51 @@ static void release_bytes(void *owner)
 static bool unpack(struct import_job *job, const char *path, struct str *text)
 {
 	struct buf *whole = ARENA_NEW(&job->arena, struct buf);
-	struct gunzip *packed = gunzip_open(*text, STANDARD_INPUT_MOST);
+	struct gunzip *packed = gunzip_open(*text, STANDARD_INPUT_MAX);
 	const char *error;
 	struct str piece;
-	bool fine;
+	bool ok;
 
 	buf_init(whole, 0);
-	job_own(job, release_bytes, whole);
+	job_own_resource(job, release_bytes, whole);
 	while (gunzip_next(packed, &piece))
 		buf_add(whole, piece);
 	error = gunzip_error(packed);
 	*text = buf_str(whole);
-	fine = !error || job_error(job, "%s cannot be unpacked: %s", path, error);
-	if (fine && gunzip_is(*text))
-		fine = job_error(job, "%s is packed twice: gunzip it once", path);
+	ok = !error || job_error(job, "%s cannot be unpacked: %s", path, error);
+	if (ok && gunzip_is_gzip(*text))
+		ok = job_error(job, "%s is packed twice: gunzip it once", path);
 	gunzip_close(packed);
-	return fine && refuse_utf16(job, path, *text);
+	return ok && refuse_utf16(job, path, *text);
 }
 
-bool job_text(struct import_job *job, const char *path, struct str *text)
+bool job_read(struct import_job *job, const char *path, struct str *text)
 {
-	if (!job_map(job, path, text) || (gunzip_is(*text) && !unpack(job, path, text)))
+	if (!job_map(job, path, text) || (gunzip_is_gzip(*text) && !unpack(job, path, text)))
 		return false;
 	return text->len || job_error(job, "%s is empty", path);
 }
 
-void job_forget(const struct import_job *job, struct str text, size_t until)
+void job_discard(const struct import_job *job, struct str text, size_t until)
 {
 	for (size_t i = 0; i < job->mapped.count; i++)
 		if (job->mapped.items[i].text.ptr == text.ptr && text.len)
-			mapped_forget(&job->mapped.items[i], until);
+			mapped_file_discard(&job->mapped.items[i], until);
 }
 
-struct str job_wish(const struct import_job *job, const char *name)
+struct str job_option(const struct import_job *job, const char *name)
 {
-	for (size_t i = job->wish_count; i-- > 0;)
-		if (str_eq(job->wishes[i].name, str_of(name)))
-			return job->wishes[i].value;
+	for (size_t i = job->import_option_count; i-- > 0;)
+		if (str_eq(job->import_options[i].name, str_of(name)))
+			return job->import_options[i].value;
 	return STR_NULL;
 }
 
-bool job_wishes(const struct import_job *job, const char *name, const char *value)
+bool job_option_is(const struct import_job *job, const char *name, const char *value)
 {
-	struct str wish = job_wish(job, name);
+	struct str option = job_option(job, name);
 
-	return wish.ptr && str_eq(wish, str_of(value));
+	return option.ptr && str_eq(option, str_of(value));
 }
 
 void job_note(struct import_job *job, const char *heading, const char *format, ...)
@@ -142,13 +143,13 @@ void job_note(struct import_job *job, const char *heading, const char *format, .
 	VEC_PUSH(&job->arena, &job->notes, note);
 }
 
-void job_look_at(struct import_job *job, struct yaml_out *root, struct str line)
+void job_warn(struct import_job *job, struct yaml_writer_node *root, struct str line)
 {
 	job_note(job, "look at", "%.*s", STR_ARG(line));
-	if (job->comments < COMMENTS_MOST)
-		yaml_out_comment(&job->arena, root, line);
-	else if (job->comments == COMMENTS_MOST)
-		yaml_out_comment(&job->arena, root, STR("and more, which reprise import tells"));
+	if (job->comments < COMMENTS_MAX)
+		yaml_writer_comment(&job->arena, root, line);
+	else if (job->comments == COMMENTS_MAX)
+		yaml_writer_comment(&job->arena, root, STR("and more, which reprise import tells"));
 	job->comments++;
 }
 
@@ -164,15 +165,15 @@ bool job_error(struct import_job *job, const char *format, ...)
 	return false;
 }
 
-static bool is_taken(const struct import_job *job, struct str name)
+static bool is_used(const struct import_job *job, struct str name)
 {
-	for (size_t i = 0; i < job->beside.count; i++)
-		if (str_eq(job->beside.items[i].name, name))
+	for (size_t i = 0; i < job->extra_files.count; i++)
+		if (str_eq(job->extra_files.items[i].name, name))
 			return true;
 	return false;
 }
 
-struct str job_beside(struct import_job *job, struct str name, struct str bytes, bool secret)
+struct str job_add_file(struct import_job *job, struct str name, struct str bytes, bool secret)
 {
 	struct str free_name = arena_str(&job->arena, name);
 	size_t dot = name.len;
@@ -181,27 +182,27 @@ struct str job_beside(struct import_job *job, struct str name, struct str bytes,
 		dot--;
 	if (!dot)
 		dot = name.len + 1;
-	for (unsigned n = 2; is_taken(job, free_name); n++)
+	for (unsigned n = 2; is_used(job, free_name); n++)
 		free_name =
 		    arena_printf(&job->arena, "%.*s-%u%.*s", STR_ARG(str_slice(name, 0, dot - 1)),
 				 n, STR_ARG(str_slice(name, dot - 1, name.len)));
-	VEC_PUSH(&job->arena, &job->beside,
+	VEC_PUSH(&job->arena, &job->extra_files,
 		 ((struct import_file){.name = free_name, .bytes = bytes, .secret = secret}));
 	return free_name;
 }
 
-struct str job_beside_pieces(struct import_job *job, struct str name,
-			     bool (*more)(void *owner, struct buf *out), void *owner)
+struct str job_add_streamed_file(struct import_job *job, struct str name,
+				 bool (*more)(void *owner, struct buf *out), void *owner)
 {
-	struct str taken = job_beside(job, name, STR(""), false);
-	struct import_file *file = &job->beside.items[job->beside.count - 1];
+	struct str taken = job_add_file(job, name, STR(""), false);
+	struct import_file *file = &job->extra_files.items[job->extra_files.count - 1];
 
 	file->more = more;
 	file->owner = owner;
 	return taken;
 }
 
-void job_own(struct import_job *job, void (*release)(void *owner), void *owner)
+void job_own_resource(struct import_job *job, void (*release)(void *owner), void *owner)
 {
 	VEC_PUSH(&job->arena, &job->owned, ((struct import_owned){release, owner}));
 }

@@ -10,14 +10,14 @@
 #include <stddef.h>
 
 #include "base/arena.h"
-#include "base/mapped.h"
+#include "base/mapped_file.h"
 #include "doc/yaml_writer.h"
 #include "import/transaction.h"
-#include "kind/import.h"
+#include "interface/import.h"
 
-struct flow;
-struct import_answer;
-struct tables;
+struct conversion;
+struct import_response;
+struct kind_tables;
 
 struct import_wish {
 	struct str name, value; /* of an option of `reprise import`; value "" for a switch */
@@ -38,8 +38,8 @@ struct import_file {
 struct import_counts {
 	const char *one, *many; /* "line", "lines" */
 	size_t entries, kept;
-	size_t left_out[TX_REASON_COUNT]; /* with `kept`, all entries */
-	struct str made;		  /* "310 requests of 12 sessions in 4m10s" */
+	size_t skipped[SKIP_REASON_COUNT]; /* with `kept`, all entries */
+	struct str result;		   /* "310 requests of 12 sessions in 4m10s" */
 };
 
 /* What goes with the job and is no memory of its arena. */
@@ -56,73 +56,75 @@ struct import_note {
 struct import_job {
 	struct arena arena;
 	const struct import_kind *kind;
-	const struct tables *tables; /* for the extractors */
-	const char *const *files;    /* as named on the command line */
+	const struct kind_tables *tables; /* for the extractors */
+	const char *const *files;	  /* as named on the command line */
 	size_t file_count;
-	const struct import_wish *wishes;
-	size_t wish_count;
+	const struct import_wish *import_options;
+	size_t import_option_count;
 
 	/* What the importer fills. */
 	struct tx_list list;
-	struct yaml_out *document; /* NULL: made from the list */
-	struct str tool;	   /* "Chrome 148", or empty */
-	struct str tls_ca;	   /* a file of authorities the recorder trusted, or empty */
-	bool tls_insecure;	   /* the recorder did not verify servers */
-	bool as_written;	   /* a person chose each request: none is left out */
-	bool no_times; /* the times are not a person's: no think times are made of them */
+	struct yaml_writer_node *document; /* NULL: made from the list */
+	struct str tool;		   /* "Chrome 148", or empty */
+	struct str tls_ca; /* a file of authorities the recorder trusted, or empty */
+	bool tls_insecure; /* the recorder did not verify servers */
+	bool as_written;   /* a person chose each request: none is left out */
+	bool no_times;	   /* the times are not a person's: no think times are made of them */
 
-	struct flow *flow; /* what was made of the list (import/flow.h), or NULL */
+	struct conversion
+	    *conversion; /* what was made of the list (import/conversion.h), or NULL */
 
-	/* Of a verification: what each request got now (import/verify.h); else NULL. */
-	const struct import_answer *replayed;
+	/* Of a verification: what each request got now (import/verification.h); else NULL. */
+	const struct import_response *replayed;
 	size_t replayed_count;
-	size_t notes_read, beside_read; /* what the importer itself has noted */
-	size_t comments;		/* of job_look_at */
+	size_t importer_note_count, importer_file_count; /* what the importer itself has noted */
+	size_t comments;				 /* of job_warn */
 
 	struct import_counts counts; /* of a source without a list */
 	bool no_target; /* the source does not say where it was: the document's is a guess */
 	bool is_replay; /* the document sends what was recorded: it has no scenario to try once */
 
 	/* The account. */
-	VEC(struct import_file) beside;
+	VEC(struct import_file) extra_files;
 	VEC(struct import_note) notes;
 	VEC(struct str) errors; /* why there is nothing to import */
 
-	VEC(struct mapped) mapped;
+	VEC(struct mapped_file) mapped;
 	VEC(struct import_owned) owned;
 };
 
-void job_init(struct import_job *job, const struct import_kind *kind, const struct tables *tables);
+void job_init(struct import_job *job, const struct import_kind *kind,
+	      const struct kind_tables *tables);
 void job_release(struct import_job *job);
 
 /* Maps a file for the length of the job; "-" reads standard input. False when it cannot be read, or
  * is UTF-16: then it has been told. */
 bool job_map(struct import_job *job, const char *path, struct str *text);
 /* The same of one that may be packed (gzip), whole and unpacked, which is not empty. */
-bool job_text(struct import_job *job, const char *path, struct str *text);
+bool job_read(struct import_job *job, const char *path, struct str *text);
 /* TEXT of job_map has been read up to byte UNTIL and is not looked at again soon. */
-void job_forget(const struct import_job *job, struct str text, size_t until);
+void job_discard(const struct import_job *job, struct str text, size_t until);
 /* The first file's name without folder, .gz or .zip and ending; "visit" of standard input. */
 struct str job_name(const struct import_job *job);
 /* The last wish of that name, ptr NULL when it was not given; names as on the command line
  * ("assets"). */
-struct str job_wish(const struct import_job *job, const char *name);
-bool job_wishes(const struct import_job *job, const char *name, const char *value);
+struct str job_option(const struct import_job *job, const char *name);
+bool job_option_is(const struct import_job *job, const char *name, const char *value);
 
 /* A line of the account under HEADING ("look at"). */
 void job_note(struct import_job *job, const char *heading, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* LINE under "look at", and above ROOT as a comment, where there are at most 200 of them. */
-void job_look_at(struct import_job *job, struct yaml_out *root, struct str line);
+void job_warn(struct import_job *job, struct yaml_writer_node *root, struct str line);
 /* Why nothing can be imported, a sentence without a full stop; returns false. */
 bool job_error(struct import_job *job, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* A file to be written beside the scenario; a name that is taken gets a number. Its name. */
-struct str job_beside(struct import_job *job, struct str name, struct str bytes, bool secret);
+struct str job_add_file(struct import_job *job, struct str name, struct str bytes, bool secret);
 /* The same of a file that is made piece by piece while it is written. */
-struct str job_beside_pieces(struct import_job *job, struct str name,
-			     bool (*more)(void *owner, struct buf *out), void *owner);
+struct str job_add_streamed_file(struct import_job *job, struct str name,
+				 bool (*more)(void *owner, struct buf *out), void *owner);
 /* OWNER is released with the job. */
-void job_own(struct import_job *job, void (*release)(void *owner), void *owner);
+void job_own_resource(struct import_job *job, void (*release)(void *owner), void *owner);
 
 #endif

@@ -1,5 +1,5 @@
 /* Redirect chains: the client follows them itself, so their hops are no steps. */
-#include "import/flow.h"
+#include "import/conversion.h"
 
 #define NEAR 60 /* entries; a browser follows at once, but other requests come between */
 
@@ -7,7 +7,7 @@ static bool continues(const struct transaction *tx, const struct transaction *ne
 {
 	bool same = tx->status == 307 || tx->status == 308;
 
-	if (next->fate != TX_KEPT || next->source != tx->source || !next->method.len)
+	if (next->disposition != TX_KEPT || next->source != tx->source || !next->method.len)
 		return false;
 	if (same ? !str_eq(next->method, tx->method)
 		 : !str_eq(next->method, STR("GET")) && !str_eq(next->method, STR("HEAD")))
@@ -19,23 +19,23 @@ static bool continues(const struct transaction *tx, const struct transaction *ne
 	       str_starts(next->url, tx->redirect_url);
 }
 
-void flow_merge_redirects(struct flow *flow)
+void conversion_merge_redirects(struct conversion *conversion)
 {
-	struct tx_list *list = &flow->job->list;
+	struct tx_list *list = &conversion->job->list;
 
 	for (size_t i = 0; i < list->items.count; i++) {
 		struct transaction *tx = list->items.items[i];
-		struct transaction *head = tx->fate == TX_MERGED ? tx->into : tx;
+		struct transaction *head = tx->disposition == TX_MERGED ? tx->merged_into : tx;
 
-		if (tx->fate == TX_LEFT_OUT || !tx->redirect_url.len || head->hops_apart)
+		if (tx->disposition == TX_SKIPPED || !tx->redirect_url.len || head->redirects_apart)
 			continue;
 		for (size_t k = i + 1; k < list->items.count && k < i + NEAR; k++) {
 			struct transaction *next = list->items.items[k];
 
 			if (!continues(tx, next))
 				continue;
-			next->fate = TX_MERGED;
-			next->into = head;
+			next->disposition = TX_MERGED;
+			next->merged_into = head;
 			break;
 		}
 	}

@@ -1,7 +1,7 @@
 /* What is kept as steps: groups by pages or pauses, think times from the end of one to the start of
  * the next. */
 #include "base/url.h"
-#include "import/flow.h"
+#include "import/conversion.h"
 
 #define GAP_US	   1000000  /* a pause as long as this begins a new group */
 #define SHORT_US   100000   /* nobody thinks for less */
@@ -24,16 +24,16 @@ static const struct transaction *first_of_page(const struct tx_list *list,
 	for (size_t i = 0; i < list->items.count; i++) {
 		const struct transaction *tx = list->items.items[i];
 
-		if (tx->fate == TX_KEPT && find_page(list, tx) == page)
+		if (tx->disposition == TX_KEPT && find_page(list, tx) == page)
 			return tx;
 	}
 	return NULL;
 }
 
 /* Measuring tools record the same page again and again: the runs are no steps. */
-static void drop_reruns(struct flow *flow)
+static void drop_reruns(struct conversion *conversion)
 {
-	struct tx_list *list = &flow->job->list;
+	struct tx_list *list = &conversion->job->list;
 	const struct transaction *first = NULL;
 	const struct tx_page *kept = NULL;
 	size_t pages = 0, dropped = 0;
@@ -52,7 +52,7 @@ static void drop_reruns(struct flow *flow)
 		pages++;
 	}
 	for (size_t i = 0; i < list->items.count; i++)
-		if (list->items.items[i]->fate == TX_KEPT &&
+		if (list->items.items[i]->disposition == TX_KEPT &&
 		    !str_eq(list->items.items[i]->method, STR("GET")))
 			return;
 	if (pages < 2)
@@ -61,26 +61,27 @@ static void drop_reruns(struct flow *flow)
 		struct transaction *tx = list->items.items[i];
 		const struct tx_page *page = find_page(list, tx);
 
-		if (tx->fate != TX_LEFT_OUT && page && page != kept) {
-			tx->fate = TX_KEPT;
-			tx_leave_out(tx, TX_REASON_RERUN, STR_NULL);
+		if (tx->disposition != TX_SKIPPED && page && page != kept) {
+			tx->disposition = TX_KEPT;
+			transaction_skip(tx, SKIP_REASON_RERUN, STR_NULL);
 			dropped++;
 		}
 	}
 	if (dropped)
-		job_note(flow->job, "runs",
+		job_note(conversion->job, "runs",
 			 "the recording holds the same page %zu times; the first run is imported",
 			 pages);
 }
 
 /* Pages are steps when there are several. */
-static bool pages_count(const struct tx_list *list)
+static bool pages_are_groups(const struct tx_list *list)
 {
 	const struct tx_page *seen = NULL;
 
 	for (size_t i = 0; i < list->items.count; i++) {
 		const struct transaction *tx = list->items.items[i];
-		const struct tx_page *page = tx->fate == TX_KEPT ? find_page(list, tx) : NULL;
+		const struct tx_page *page =
+		    tx->disposition == TX_KEPT ? find_page(list, tx) : NULL;
 
 		if (!page)
 			continue;
@@ -112,9 +113,9 @@ static bool is_varying(struct str s)
 }
 
 /* "POST /orders/{id}". */
-static struct str template_name(struct flow *flow, const struct transaction *tx)
+static struct str template_name(struct conversion *conversion, const struct transaction *tx)
 {
-	struct buf *out = &flow->scratch;
+	struct buf *out = &conversion->scratch;
 	struct url url;
 
 	buf_clear(out);
@@ -122,18 +123,18 @@ static struct str template_name(struct flow *flow, const struct transaction *tx)
 	buf_add_char(out, ' ');
 	if (!url_split(tx->url, &url) || !url.path.len) {
 		buf_add_char(out, '/');
-		return arena_str(&flow->job->arena, buf_str(out));
+		return arena_str(&conversion->job->arena, buf_str(out));
 	}
 	for (size_t at = 0; at < url.path.len;) {
 		size_t end = str_find_char(url.path, '/', at + 1);
 
-		end = end == (size_t)-1 ? url.path.len : end;
+		end = end == NOT_FOUND ? url.path.len : end;
 		struct str segment = str_slice(url.path, at + 1, end);
 		buf_add_char(out, '/');
 		buf_add(out, is_varying(segment) ? STR("{id}") : str_slice(segment, 0, 40));
 		at = end;
 	}
-	return arena_str(&flow->job->arena, buf_str(out));
+	return arena_str(&conversion->job->arena, buf_str(out));
 }
 
 static bool is_url(struct str title)
@@ -141,13 +142,13 @@ static bool is_url(struct str title)
 	return str_starts(title, STR("http:")) || str_starts(title, STR("https:"));
 }
 
-static struct str group_name(struct flow *flow, const struct tx_page *page,
+static struct str group_name(struct conversion *conversion, const struct tx_page *page,
 			     const struct transaction *tx)
 {
 	size_t end;
 
 	if (!page || !page->title.len || is_url(page->title))
-		return template_name(flow, tx);
+		return template_name(conversion, tx);
 	end = page->title.len < 60 ? page->title.len : 60;
 	while (end < page->title.len && end > 0 && (page->title.ptr[end] & 0xc0) == 0x80)
 		end--;
@@ -158,23 +159,23 @@ static struct str group_name(struct flow *flow, const struct tx_page *page,
 
 static bool opens_document(const struct transaction *tx)
 {
-	struct str mode = tx_header(&tx->request_headers, STR("Sec-Fetch-Mode"), 0);
+	struct str mode = transaction_header(&tx->request_headers, STR("Sec-Fetch-Mode"), 0);
 
 	if (tx->resource_type.len)
 		return str_ieq(tx->resource_type, STR("document"));
 	return str_ieq(mode, STR("navigate"));
 }
 
-static bool begins_group(const struct flow *flow, const struct transaction *tx,
+static bool begins_group(const struct conversion *conversion, const struct transaction *tx,
 			 const struct tx_page *page, const struct tx_page *last_page, bool by_pages,
 			 int64_t busy_until)
 {
-	if (!flow->groups.count)
+	if (!conversion->groups.count)
 		return true;
 	if (by_pages && page && page != last_page)
 		return true;
 	/* Whoever marked a step knows where the next one begins. */
-	if (flow->job->no_times || (page && page->mark))
+	if (conversion->job->no_times || (page && page->mark))
 		return false;
 	if (tx->start_us != TX_TIME_UNKNOWN && busy_until != TX_TIME_UNKNOWN &&
 	    tx->start_us - busy_until >= GAP_US)
@@ -182,7 +183,7 @@ static bool begins_group(const struct flow *flow, const struct transaction *tx,
 	return (!by_pages || (!page && !last_page)) && opens_document(tx);
 }
 
-static ns_t think_of(int64_t pause_us, bool *capped)
+static ns_t think_time(int64_t pause_us, bool *capped)
 {
 	*capped = pause_us > LONGEST_US;
 	if (*capped)
@@ -192,88 +193,89 @@ static ns_t think_of(int64_t pause_us, bool *capped)
 	return (pause_us + 50000) / 100000 * 100 * NS_PER_MS;
 }
 
-static void add_step(struct flow *flow, struct transaction *tx)
+static void add_step(struct conversion *conversion, struct transaction *tx)
 {
-	struct flow_step step = {.tx = tx, .answer = tx};
+	struct flow_step step = {.tx = tx, .response = tx};
 
-	step.group = (uint32_t)flow->groups.count - 1;
-	flow->groups.items[step.group].steps++;
-	VEC_PUSH(&flow->job->arena, &flow->steps, step);
+	step.group = (uint32_t)conversion->groups.count - 1;
+	conversion->groups.items[step.group].steps++;
+	VEC_PUSH(&conversion->job->arena, &conversion->steps, step);
 }
 
-static void add_lost(struct flow *flow, struct transaction *tx)
+static void add_disabled(struct conversion *conversion, struct transaction *tx)
 {
-	add_step(flow, tx);
-	flow->steps.items[flow->steps.count - 1].disabled = true;
+	add_step(conversion, tx);
+	conversion->steps.items[conversion->steps.count - 1].disabled = true;
 }
 
-static void set_answers(struct flow *flow)
+static void set_responses(struct conversion *conversion)
 {
-	const struct tx_list *list = &flow->job->list;
+	const struct tx_list *list = &conversion->job->list;
 
 	for (size_t i = 0; i < list->items.count; i++) {
 		struct transaction *tx = list->items.items[i];
 
-		if (tx->fate != TX_MERGED)
+		if (tx->disposition != TX_MERGED)
 			continue;
-		for (size_t k = 0; k < flow->steps.count; k++)
-			if (flow->steps.items[k].tx == tx->into)
-				flow->steps.items[k].answer = tx;
+		for (size_t k = 0; k < conversion->steps.count; k++)
+			if (conversion->steps.items[k].tx == tx->merged_into)
+				conversion->steps.items[k].response = tx;
 	}
 }
 
 /* The person's pause before TX, behind the step that stands last. */
-static void add_pause(struct flow *flow, const struct transaction *tx, int64_t busy_until)
+static void add_pause(struct conversion *conversion, const struct transaction *tx,
+		      int64_t busy_until)
 {
 	struct flow_step *last;
 	bool capped = false;
 
-	if (!flow->steps.count || flow->job->no_times || tx->start_us == TX_TIME_UNKNOWN ||
-	    busy_until == TX_TIME_UNKNOWN)
+	if (!conversion->steps.count || conversion->job->no_times ||
+	    tx->start_us == TX_TIME_UNKNOWN || busy_until == TX_TIME_UNKNOWN)
 		return;
-	last = &flow->steps.items[flow->steps.count - 1];
-	last->think = think_of(tx->start_us - busy_until, &capped);
+	last = &conversion->steps.items[conversion->steps.count - 1];
+	last->think = think_time(tx->start_us - busy_until, &capped);
 	if (capped)
-		VEC_PUSH(&flow->job->arena, &last->comments,
+		VEC_PUSH(&conversion->job->arena, &last->comments,
 			 STR("the pause behind it was longer; cut to 1m"));
 }
 
-static void begin_group(struct flow *flow, const struct tx_page *page, const struct transaction *tx,
-			int64_t busy_until)
+static void begin_group(struct conversion *conversion, const struct tx_page *page,
+			const struct transaction *tx, int64_t busy_until)
 {
-	struct flow_group group = {.name = group_name(flow, page, tx),
+	struct flow_group group = {.name = group_name(conversion, page, tx),
 				   .marked = page && page->mark};
 
-	add_pause(flow, tx, busy_until);
-	VEC_PUSH(&flow->job->arena, &flow->groups, group);
+	add_pause(conversion, tx, busy_until);
+	VEC_PUSH(&conversion->job->arena, &conversion->groups, group);
 }
 
-void flow_make_steps(struct flow *flow)
+void conversion_build_steps(struct conversion *conversion)
 {
-	struct tx_list *list = &flow->job->list;
+	struct tx_list *list = &conversion->job->list;
 	const struct tx_page *page, *last_page = NULL;
 	int64_t busy_until = TX_TIME_UNKNOWN;
 	bool by_pages;
 
-	drop_reruns(flow);
-	by_pages = pages_count(list);
+	drop_reruns(conversion);
+	by_pages = pages_are_groups(list);
 	for (size_t i = 0; i < list->items.count; i++) {
 		struct transaction *tx = list->items.items[i];
-		bool lost = tx->fate == TX_LEFT_OUT && tx->reason == TX_REASON_BODY_LOST;
+		bool lost = tx->disposition == TX_SKIPPED && tx->reason == SKIP_REASON_BODY_LOST;
 
-		if (tx->fate == TX_KEPT || lost) {
+		if (tx->disposition == TX_KEPT || lost) {
 			page = find_page(list, tx);
-			if (begins_group(flow, tx, page, last_page, by_pages, busy_until))
-				begin_group(flow, page, tx, busy_until);
+			if (begins_group(conversion, tx, page, last_page, by_pages, busy_until))
+				begin_group(conversion, page, tx, busy_until);
 			else if (page && page->mark && tx->start_us - busy_until >= GAP_US)
-				add_pause(flow, tx, busy_until);
+				add_pause(conversion, tx, busy_until);
 			last_page = page ? page : last_page;
-			lost ? add_lost(flow, tx) : add_step(flow, tx);
+			lost ? add_disabled(conversion, tx) : add_step(conversion, tx);
 		}
 		/* What a page loads for the eye keeps its reader busy too. */
 		if (tx->end_us != TX_TIME_UNKNOWN && tx->end_us > busy_until &&
-		    (tx->fate != TX_LEFT_OUT || tx->reason == TX_REASON_ASSET))
+		    (tx->disposition != TX_SKIPPED || tx->reason == SKIP_REASON_ASSET))
 			busy_until = tx->end_us;
 	}
-	set_answers(flow);
+	set_responses(conversion);
 }

@@ -4,14 +4,14 @@
 
 #include <stdlib.h>
 
-#include "base/encoding.h"
+#include "base/base64.h"
 
-void tx_list_init(struct tx_list *list, struct arena *arena)
+void transaction_list_init(struct tx_list *list, struct arena *arena)
 {
 	*list = (struct tx_list){.arena = arena};
 }
 
-struct transaction *tx_new(struct tx_list *list)
+struct transaction *transaction_new(struct tx_list *list)
 {
 	struct transaction *tx = ARENA_NEW(list->arena, struct transaction);
 
@@ -21,11 +21,11 @@ struct transaction *tx_new(struct tx_list *list)
 	return tx;
 }
 
-void tx_leave_out(struct transaction *tx, enum tx_reason reason, struct str detail)
+void transaction_skip(struct transaction *tx, enum tx_reason reason, struct str detail)
 {
-	if (tx->fate != TX_KEPT)
+	if (tx->disposition != TX_KEPT)
 		return;
-	tx->fate = TX_LEFT_OUT;
+	tx->disposition = TX_SKIPPED;
 	tx->reason = reason;
 	tx->detail = detail;
 }
@@ -35,7 +35,7 @@ void tx_leave_out(struct transaction *tx, enum tx_reason reason, struct str deta
 struct sort_key {
 	struct transaction *tx;
 	int64_t start;
-	size_t place;
+	size_t position;
 };
 
 static int compare(const void *a, const void *b)
@@ -46,10 +46,10 @@ static int compare(const void *a, const void *b)
 		return x->tx->source < y->tx->source ? -1 : 1;
 	if (x->start != y->start)
 		return x->start < y->start ? -1 : 1;
-	return x->place < y->place ? -1 : x->place > y->place;
+	return x->position < y->position ? -1 : x->position > y->position;
 }
 
-void tx_sort(struct tx_list *list)
+void transaction_list_sort(struct tx_list *list)
 {
 	size_t count = list->items.count;
 	struct sort_key *keys = ARENA_ARRAY(list->arena, count + 1, struct sort_key);
@@ -71,12 +71,13 @@ void tx_sort(struct tx_list *list)
 
 /* ---- headers */
 
-void tx_add_header(struct arena *a, struct tx_headers *headers, struct str name, struct str value)
+void transaction_add_header(struct arena *a, struct tx_headers *headers, struct str name,
+			    struct str value)
 {
 	VEC_PUSH(a, &headers->list, ((struct tx_header){name, value}));
 }
 
-struct str tx_header(const struct tx_headers *headers, struct str name, size_t nth)
+struct str transaction_header(const struct tx_headers *headers, struct str name, size_t nth)
 {
 	for (size_t i = 0; i < headers->list.count; i++)
 		if (str_ieq(headers->list.items[i].name, name) && nth-- == 0)
@@ -84,7 +85,7 @@ struct str tx_header(const struct tx_headers *headers, struct str name, size_t n
 	return STR_NULL;
 }
 
-void tx_put_headers(const struct tx_headers *headers, struct buf *out)
+void transaction_put_headers(const struct tx_headers *headers, struct buf *out)
 {
 	for (size_t i = 0; i < headers->list.count; i++) {
 		buf_add(out, headers->list.items[i].name);
@@ -144,14 +145,14 @@ static struct str unescaped(struct str raw, struct buf *out)
 	for (size_t at = 0; at < raw.len;) {
 		size_t next = str_find_char(raw, '\\', at);
 
-		next = next == (size_t)-1 ? raw.len : next;
+		next = next == NOT_FOUND ? raw.len : next;
 		buf_add(out, str_slice(raw, at, next));
 		at = next < raw.len ? add_escape(raw, next, out) : next;
 	}
 	return str_n(out->data + mark, out->len - mark);
 }
 
-struct str tx_body_bytes(const struct tx_body *body, struct buf *scratch)
+struct str transaction_body_bytes(const struct tx_body *body, struct buf *scratch)
 {
 	struct str raw = body->raw;
 	size_t mark;
@@ -174,38 +175,39 @@ struct str tx_body_bytes(const struct tx_body *body, struct buf *scratch)
 	return str_n(scratch->data ? scratch->data + mark : "", scratch->len - mark);
 }
 
-struct str tx_media_type(const struct tx_body *body, const struct tx_headers *headers)
+struct str transaction_media_type(const struct tx_body *body, const struct tx_headers *headers)
 {
-	struct str type = body->mime.len ? body->mime : tx_header(headers, STR("Content-Type"), 0);
+	struct str type =
+	    body->mime.len ? body->mime : transaction_header(headers, STR("Content-Type"), 0);
 	size_t end = str_find_char(type, ';', 0);
 
-	return str_trim(str_slice(type, 0, end == (size_t)-1 ? type.len : end));
+	return str_trim(str_slice(type, 0, end == NOT_FOUND ? type.len : end));
 }
 
-const char *tx_reason_words(enum tx_reason reason, size_t count)
+const char *transaction_skip_text(enum tx_reason reason, size_t count)
 {
 	static const char *const words[][2] = {
-#define TX_REASON(name, one, many) {one, many},
-#include "import/reasons.def"
-#undef TX_REASON
+#define SKIP_REASON(name, one, many) {one, many},
+#include "import/skip_reasons.def"
+#undef SKIP_REASON
 	};
 
 	return words[reason][count != 1];
 }
 
-static struct str form_decoded(struct arena *a, struct str s)
+static struct str decode_form_text(struct arena *a, struct str s)
 {
 	struct buf out;
-	struct str made;
+	struct str result;
 
 	buf_init(&out, 0);
 	url_decode(&out, s, true);
-	made = arena_str(a, buf_str(&out));
+	result = arena_str(a, buf_str(&out));
 	buf_release(&out);
-	return made;
+	return result;
 }
 
-bool tx_read_form(struct arena *a, struct transaction *tx, struct str text)
+bool transaction_parse_form(struct arena *a, struct transaction *tx, struct str text)
 {
 	VEC(struct tx_part) parts = {0};
 
@@ -213,17 +215,17 @@ bool tx_read_form(struct arena *a, struct transaction *tx, struct str text)
 		size_t end = str_find_char(text, '&', at), sign;
 		struct tx_part part = {0};
 
-		end = end == (size_t)-1 ? text.len : end;
+		end = end == NOT_FOUND ? text.len : end;
 		struct str pair = str_slice(text, at, end);
 		at = end + 1;
 		if (!pair.len)
 			continue;
 		sign = str_find_char(pair, '=', 0);
-		if (sign == (size_t)-1 || memchr(pair.ptr, '\n', pair.len))
+		if (sign == NOT_FOUND || memchr(pair.ptr, '\n', pair.len))
 			return false;
-		part.name = form_decoded(a, str_slice(pair, 0, sign));
+		part.name = decode_form_text(a, str_slice(pair, 0, sign));
 		part.raw = str_slice(pair, sign + 1, pair.len);
-		part.value = form_decoded(a, part.raw);
+		part.value = decode_form_text(a, part.raw);
 		if (!part.name.len || !str_is_utf8(part.value, NULL) ||
 		    !str_is_utf8(part.name, NULL))
 			return false;
@@ -234,7 +236,8 @@ bool tx_read_form(struct arena *a, struct transaction *tx, struct str text)
 	return parts.count > 0;
 }
 
-void tx_add_variable(struct tx_list *list, struct str name, struct str description, bool secret)
+void transaction_list_add_variable(struct tx_list *list, struct str name, struct str description,
+				   bool secret)
 {
 	for (size_t i = 0; i < list->variables.count; i++)
 		if (str_eq(list->variables.items[i].name, name))
@@ -244,7 +247,7 @@ void tx_add_variable(struct tx_list *list, struct str name, struct str descripti
 	    ((struct tx_variable){.name = name, .description = description, .secret = secret}));
 }
 
-bool tx_fits_header(struct str text)
+bool transaction_is_header_text(struct str text)
 {
 	for (size_t i = 0; i < text.len; i++)
 		if ((unsigned char)text.ptr[i] < ' ' || (unsigned char)text.ptr[i] >= 0x7f)

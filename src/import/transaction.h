@@ -18,16 +18,16 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-struct yaml_out; /* doc/yaml_writer.h */
+struct yaml_writer_node; /* doc/yaml_writer.h */
 
-enum tx_fate { TX_KEPT, TX_MERGED /* a hop of the redirect that `into` follows */, TX_LEFT_OUT };
+enum tx_fate { TX_KEPT, TX_MERGED /* a hop of the redirect that `into` follows */, TX_SKIPPED };
 
-#define TX_REASON(name, one, many) TX_REASON_##name,
+#define SKIP_REASON(name, one, many) SKIP_REASON_##name,
 enum tx_reason {
-#include "import/reasons.def"
-	TX_REASON_COUNT
+#include "import/skip_reasons.def"
+	SKIP_REASON_COUNT
 };
-#undef TX_REASON
+#undef SKIP_REASON
 
 struct tx_header {
 	struct str name, value;
@@ -81,8 +81,8 @@ struct transaction {
 	size_t part_count;
 	bool multipart; /* else a form, when there are parts */
 
-	int status;	 /* 0: no answer */
-	bool asked_only; /* the source says nothing of an answer at all */
+	int status;	   /* 0: no answer */
+	bool request_only; /* the source says nothing of an answer at all */
 	struct tx_headers headers;
 	struct tx_body body;
 	struct str redirect_url; /* Location resolved, or ptr NULL */
@@ -91,14 +91,16 @@ struct transaction {
 	struct str resource_type; /* what the browser took it for ("xhr"), lower case, or empty */
 	uint32_t session;	  /* of an access log: whose request it was; 0: there is one only */
 
-	struct yaml_out *more; /* further keys of its step (`auth`, `tls`), a map, or NULL */
+	struct yaml_writer_node
+	    *more; /* further keys of its step (`auth`, `tls`), a map, or NULL */
 
-	enum tx_fate fate;
-	enum tx_reason reason;	  /* TX_LEFT_OUT */
-	struct str detail;	  /* more on the reason (a host, what is wrong), or empty */
-	struct transaction *into; /* TX_MERGED */
-	bool hops_apart; /* kept, but its redirect is not followed: what follows needs a hop's value
-			  */
+	enum tx_fate disposition;
+	enum tx_reason reason;		 /* TX_SKIPPED */
+	struct str detail;		 /* more on the reason (a host, what is wrong), or empty */
+	struct transaction *merged_into; /* TX_MERGED */
+	bool redirects_apart; /* kept, but its redirect is not followed: what follows needs a hop's
+			       * value
+			       */
 };
 
 /* A page (a step of the recording); `title` may be empty. */
@@ -117,40 +119,42 @@ struct tx_variable {
 
 struct tx_list {
 	struct arena *arena;
-	VEC(struct transaction *) items; /* in time order once tx_sort has run */
+	VEC(struct transaction *) items; /* in time order once transaction_list_sort has run */
 	VEC(struct tx_page) pages;
 	VEC(struct tx_variable) variables;
 };
 
-void tx_list_init(struct tx_list *list, struct arena *arena);
+void transaction_list_init(struct tx_list *list, struct arena *arena);
 /* A new transaction at the end, numbered on, kept, its times unknown. */
-struct transaction *tx_new(struct tx_list *list);
+struct transaction *transaction_new(struct tx_list *list);
 /* Left out for REASON; DETAIL (may be empty) in the arena. What was left out before stays so. */
-void tx_leave_out(struct transaction *tx, enum tx_reason reason, struct str detail);
+void transaction_skip(struct transaction *tx, enum tx_reason reason, struct str detail);
 /* By file, then start; entries without a time stay behind the one before them, equal ones keep
  * their order. */
-void tx_sort(struct tx_list *list);
+void transaction_list_sort(struct tx_list *list);
 
 /* Once for each name; views that live as long as the list. */
-void tx_add_variable(struct tx_list *list, struct str name, struct str description, bool secret);
+void transaction_list_add_variable(struct tx_list *list, struct str name, struct str description,
+				   bool secret);
 /* TEXT (a=1&b=2) as TX's parts, decoded. False when it does not look like a form: TX has none. */
-bool tx_read_form(struct arena *a, struct transaction *tx, struct str text);
+bool transaction_parse_form(struct arena *a, struct transaction *tx, struct str text);
 
-void tx_add_header(struct arena *a, struct tx_headers *headers, struct str name, struct str value);
+void transaction_add_header(struct arena *a, struct tx_headers *headers, struct str name,
+			    struct str value);
 /* The NTH (from 0) of this name, names without case; ptr NULL when there is none. */
-struct str tx_header(const struct tx_headers *headers, struct str name, size_t nth);
-/* The field lines as kind/answer.h has them, at the end of OUT. */
-void tx_put_headers(const struct tx_headers *headers, struct buf *out);
+struct str transaction_header(const struct tx_headers *headers, struct str name, size_t nth);
+/* The field lines as interface/response.h has them, at the end of OUT. */
+void transaction_put_headers(const struct tx_headers *headers, struct buf *out);
 
 /* The body's bytes: RAW itself when they stand there, else decoded at the end of SCRATCH, good
  * until that moves. Base64 that is none gives ptr NULL. */
-struct str tx_body_bytes(const struct tx_body *body, struct buf *scratch);
+struct str transaction_body_bytes(const struct tx_body *body, struct buf *scratch);
 /* Not empty, and of printable ASCII: it may stand in a header as it is. */
-bool tx_fits_header(struct str text);
+bool transaction_is_header_text(struct str text);
 /* The media type alone, lower case where it matters not: "application/json", from `mime` or the
  * Content-Type among HEADERS; empty when unknown. A view. */
-struct str tx_media_type(const struct tx_body *body, const struct tx_headers *headers);
+struct str transaction_media_type(const struct tx_body *body, const struct tx_headers *headers);
 /* "assets" or "asset". */
-const char *tx_reason_words(enum tx_reason reason, size_t count);
+const char *transaction_skip_text(enum tx_reason reason, size_t count);
 
 #endif

@@ -11,7 +11,7 @@
 /* Requests begun and answered within one wake-up, before other sockets get their turn. */
 #define PUMP_ROUNDS 16
 /* Far above any user's number: libcurl's own limits must never close or queue anything. */
-#define MOST_CONNECTIONS 1000000L
+#define CONNECTIONS_MAX 1000000L
 
 static void client_free(struct http *http);
 
@@ -28,28 +28,28 @@ static const struct http_ops client_ops = {
     .free = client_free,
 };
 
-static void hand_out(struct client *c, struct client_exchange *x)
+static void report_done(struct client *c, struct client_exchange *x)
 {
 	struct http_user *user = x->pub.user;
 
 	x->state = EXCHANGE_IDLE;
-	client_user_left_one(c, user);
+	client_user_request_done(c, user);
 	c->http.done(c->http.owner, &x->pub);
 }
 
-static void take_back(struct client *c, CURL *easy, CURLcode code)
+static void on_message_done(struct client *c, CURL *easy, CURLcode code)
 {
 	struct client_exchange *x = NULL;
 
 	curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&x);
 	curl_multi_remove_handle(c->multi, easy);
-	if (client_guessed_wrong(x)) {
+	if (client_retry_version(x)) {
 		client_start(x);
 		return;
 	}
 	client_collect(x, code);
-	if (!client_line_holds(x))
-		hand_out(c, x);
+	if (!client_rate_limit_delays(x))
+		report_done(c, x);
 }
 
 /* Whoever is called may begin, send and cancel: nothing is held across a call. */
@@ -62,11 +62,11 @@ static void drain(struct client *c)
 	do {
 		while ((message = curl_multi_info_read(c->multi, &left)))
 			if (message->msg == CURLMSG_DONE)
-				take_back(c, message->easy_handle, message->data.result);
-		x = c->over.first;
+				on_message_done(c, message->easy_handle, message->data.result);
+		x = c->completed.first;
 		if (x) {
-			exchange_list_remove(&c->over, x);
-			hand_out(c, x);
+			client_list_remove(&c->completed, x);
+			report_done(c, x);
 		}
 	} while (x);
 }
@@ -80,7 +80,7 @@ static void run_timers(struct client *c)
 }
 
 /* Not a kick, which would run before the loop looks at its sockets again. */
-static void go_on_after_others(struct client *c)
+static void yield_to_sockets(struct client *c)
 {
 	static const struct timeval at_once = {0, 0};
 
@@ -88,12 +88,12 @@ static void go_on_after_others(struct client *c)
 	event_add(&c->timer, &at_once);
 }
 
-static void settle(struct client *c)
+static void run_until_idle(struct client *c)
 {
 	drain(c);
 	for (int round = 0; c->due_now; round++) {
 		if (round == PUMP_ROUNDS) {
-			go_on_after_others(c);
+			yield_to_sockets(c);
 			return;
 		}
 		run_timers(c);
@@ -107,7 +107,7 @@ void client_pump(struct client *c, curl_socket_t socket, int what)
 
 	c->pumping = true;
 	curl_multi_socket_action(c->multi, socket, what, &running);
-	settle(c);
+	run_until_idle(c);
 	c->pumping = false;
 }
 
@@ -127,7 +127,7 @@ static void on_kick(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	c->kicked = false;
 	c->pumping = true;
-	settle(c);
+	run_until_idle(c);
 	c->pumping = false;
 }
 
@@ -157,7 +157,7 @@ static void client_free(struct http *http)
 	arena_release(&c->arena);
 	free(c);
 	/* Whoever frees a client may not be who runs the next one. */
-	curl_heap_leave();
+	curl_heap_leave_thread();
 }
 
 static void set_own_lines(struct client *c)
@@ -194,7 +194,7 @@ static void set_multi_options(struct client *c)
 	curl_multi_setopt(c->multi, CURLMOPT_SOCKETDATA, c);
 	curl_multi_setopt(c->multi, CURLMOPT_TIMERFUNCTION, client_timer_changed);
 	curl_multi_setopt(c->multi, CURLMOPT_TIMERDATA, c);
-	curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, MOST_CONNECTIONS);
+	curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, CONNECTIONS_MAX);
 }
 
 struct http *http_client_new(struct loop *loop, const struct http_config *config, struct buf *error)
@@ -214,8 +214,8 @@ struct http *http_client_new(struct loop *loop, const struct http_config *config
 	arena_init(&c->arena, 0);
 	set_own_lines(c);
 	c->multi = curl_multi_init();
-	c->sweeper = curl_easy_init();
-	if (!c->multi || !c->sweeper)
+	c->cookie_handle = curl_easy_init();
+	if (!c->multi || !c->cookie_handle)
 		die_out_of_memory();
 	set_multi_options(c);
 	event_assign(&c->timer, c->base, -1, 0, on_timer, c);

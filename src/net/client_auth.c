@@ -4,8 +4,8 @@
 
 static void set_manner(struct client_exchange *x, int auth, const char *scope)
 {
-	x->wire.auth = auth;
-	x->wire.auth_scope = scope;
+	x->set.auth = auth;
+	x->set.auth_scope = scope;
 	curl_easy_setopt(x->easy, CURLOPT_AWS_SIGV4, scope);
 	if (auth != HTTP_AUTH_AWS)
 		curl_easy_setopt(x->easy, CURLOPT_HTTPAUTH,
@@ -23,7 +23,7 @@ void client_auth_set(struct client_exchange *x)
 	const char *scope = auth == HTTP_AUTH_AWS ? spec->auth_scope : NULL;
 	const char *user = x->pub.login.data;
 
-	if (x->wire.auth != auth || x->wire.auth_scope != scope)
+	if (x->set.auth != auth || x->set.auth_scope != scope)
 		set_manner(x, auth, scope);
 	if (auth == HTTP_AUTH_NONE)
 		return;

@@ -11,8 +11,8 @@ static struct str piece(const struct client_exchange *x, size_t at)
 
 	if (at % 2)
 		return spec->files[file];
-	return str_slice(buf_str(&x->pub.body), file ? x->pub.cuts[file - 1] : 0,
-			 file < spec->file_count ? x->pub.cuts[file] : x->pub.body.len);
+	return str_slice(buf_str(&x->pub.body), file ? x->pub.file_offsets[file - 1] : 0,
+			 file < spec->file_count ? x->pub.file_offsets[file] : x->pub.body.len);
 }
 
 int64_t client_body_len(const struct client_exchange *x)

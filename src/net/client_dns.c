@@ -20,7 +20,7 @@
  * whose addresses are older than the ttl is looked up again while the old ones serve.
  */
 
-#define MOST_ADDRESSES 16
+#define ADDRESSES_MAX 16
 /* A name that was not found is not asked for again for so long. */
 #define FAILURE_KEPT_NS NS_PER_S
 /* libcurl's own, when the scenario gives no connect timeout. */
@@ -32,8 +32,8 @@ struct client_name {
 	struct client *client;
 	char *host;
 	unsigned port;
-	bool known, looking;
-	bool fixed; /* given by the scenario: never looked up */
+	bool known, in_lookup;
+	bool fixed;	      /* given by the scenario: never looked up */
 	bool unseeded;	      /* libcurl has not yet been told */
 	unsigned version;     /* counts the changes of the addresses */
 	struct buf addresses; /* "a,b,c" */
@@ -41,21 +41,21 @@ struct client_name {
 	struct curl_slist seed; /* a handle may still point to */
 	ns_t resolved_at, failed_at;
 	char error[128];
-	struct exchange_list waiting;
+	struct client_list waiting;
 };
 
 struct client_names {
 	struct client_name *first;
-	int ours, theirs;      /* a socket pair: finished lookups come back through it */
-	struct event answered; /* on `ours` */
-	struct event deadline; /* of the requests that wait */
+	int ours, theirs;	   /* a socket pair: finished lookups come back through it */
+	struct event lookup_event; /* on `ours` */
+	struct event deadline;	   /* of the requests that wait */
 	ns_t deadline_at;
 };
 
 /* One lookup, owned by its thread and then by the worker. */
 struct lookup {
 	struct client_name *name; /* not touched by the thread */
-	int answer_to;
+	int result_fd;
 	int error; /* of getaddrinfo */
 	struct buf addresses;
 	char host[];
@@ -96,7 +96,7 @@ static int look_up(const char *host, struct buf *out)
 		return buf_add(out, STR("127.0.0.1,[::1]")) ? 0 : EAI_MEMORY;
 	if (error)
 		return error;
-	for (struct addrinfo *i = infos; i && count < MOST_ADDRESSES; i = i->ai_next)
+	for (struct addrinfo *i = infos; i && count < ADDRESSES_MAX; i = i->ai_next)
 		if (i->ai_family == AF_INET || i->ai_family == AF_INET6) {
 			add_address(out, i);
 			count++;
@@ -108,7 +108,7 @@ static int look_up(const char *host, struct buf *out)
 static void lookup_free(struct lookup *l)
 {
 	buf_release(&l->addresses);
-	close(l->answer_to);
+	close(l->result_fd);
 	free(l);
 }
 
@@ -118,7 +118,7 @@ static void *lookup_thread(void *arg)
 
 	l->error = look_up(l->host, &l->addresses);
 	/* Refused once the client is gone. */
-	if (send(l->answer_to, &l, sizeof l, MSG_NOSIGNAL) != (ssize_t)sizeof l)
+	if (send(l->result_fd, &l, sizeof l, MSG_NOSIGNAL) != (ssize_t)sizeof l)
 		lookup_free(l);
 	return NULL;
 }
@@ -141,7 +141,7 @@ static void finish_waiting(struct client_name *name, enum http_result result, co
 	struct client_exchange *x;
 
 	while ((x = name->waiting.first)) {
-		exchange_list_remove(&name->waiting, x);
+		client_list_remove(&name->waiting, x);
 		client_finish(x, result, error);
 	}
 }
@@ -151,8 +151,8 @@ static void start_waiting(struct client_name *name, ns_t now)
 	struct client_exchange *x;
 
 	while ((x = name->waiting.first)) {
-		exchange_list_remove(&name->waiting, x);
-		x->named_after = now - x->pub.times.sent;
+		client_list_remove(&name->waiting, x);
+		x->name_wait = now - x->pub.times.sent;
 		client_start(x);
 	}
 }
@@ -172,11 +172,11 @@ static void learn(struct client_name *name, struct str addresses)
 }
 
 /* Old addresses are better than none: they serve for another ttl. */
-static void take_answer(struct client_name *name, int error, struct str addresses)
+static void finish_lookup(struct client_name *name, int error, struct str addresses)
 {
 	ns_t now = clock_monotonic_ns();
 
-	name->looking = false;
+	name->in_lookup = false;
 	if (error == 0)
 		learn(name, addresses);
 	name->resolved_at = now;
@@ -190,14 +190,14 @@ static void take_answer(struct client_name *name, int error, struct str addresse
 	finish_waiting(name, HTTP_DNS, name->error);
 }
 
-static void on_answered(evutil_socket_t fd, short what, void *arg)
+static void on_lookups(evutil_socket_t fd, short what, void *arg)
 {
 	struct lookup *l;
 
 	(void)what;
 	(void)arg;
 	while (recv(fd, &l, sizeof l, MSG_DONTWAIT) == (ssize_t)sizeof l) {
-		take_answer(l->name, l->error, buf_str(&l->addresses));
+		finish_lookup(l->name, l->error, buf_str(&l->addresses));
 		lookup_free(l);
 	}
 }
@@ -212,14 +212,14 @@ static void start_lookup(struct client_name *name)
 		die_out_of_memory();
 	l->name = name;
 	memcpy(l->host, name->host, bytes);
-	l->answer_to = dup(names->theirs);
-	name->looking = true;
-	if (l->answer_to >= 0 && start_thread(l))
+	l->result_fd = dup(names->theirs);
+	name->in_lookup = true;
+	if (l->result_fd >= 0 && start_thread(l))
 		return;
 	/* No descriptor or no thread to be had: the wait is on us. */
 	l->error = look_up(l->host, &l->addresses);
-	take_answer(name, l->error, buf_str(&l->addresses));
-	if (l->answer_to >= 0)
+	finish_lookup(name, l->error, buf_str(&l->addresses));
+	if (l->result_fd >= 0)
 		lookup_free(l);
 	else
 		free(l);
@@ -241,8 +241,9 @@ void client_names_init(struct client *c)
 	event_assign(&names->deadline, c->base, -1, 0, on_deadline, c);
 	if (names->ours < 0)
 		return;
-	event_assign(&names->answered, c->base, names->ours, EV_READ | EV_PERSIST, on_answered, c);
-	event_add(&names->answered, NULL);
+	event_assign(&names->lookup_event, c->base, names->ours, EV_READ | EV_PERSIST, on_lookups,
+		     c);
+	event_add(&names->lookup_event, NULL);
 }
 
 void client_names_free(struct client *c)
@@ -252,7 +253,7 @@ void client_names_free(struct client *c)
 
 	event_del(&names->deadline);
 	if (names->ours >= 0) {
-		event_del(&names->answered);
+		event_del(&names->lookup_event);
 		/* From here on a thread that is done finds nobody and cleans up itself. */
 		shutdown(names->ours, SHUT_RDWR);
 		while (recv(names->ours, &l, sizeof l, MSG_DONTWAIT) == (ssize_t)sizeof l)
@@ -289,7 +290,7 @@ static bool is_ascii(struct str host)
 }
 
 /* The address the scenario gives NAME, if it does. */
-static void take_given(struct client *c, struct client_name *name)
+static void use_fixed(struct client *c, struct client_name *name)
 {
 	char prefix[300];
 	int len = snprintf(prefix, sizeof prefix, "%s:%u:", name->host, name->port);
@@ -316,7 +317,7 @@ static struct client_name *name_find(struct client *c, struct str host, unsigned
 	name->failed_at = -FAILURE_KEPT_NS;
 	name->next = c->names->first;
 	c->names->first = name;
-	take_given(c, name);
+	use_fixed(c, name);
 	return name;
 }
 
@@ -336,7 +337,7 @@ static bool split_authority(const char *url, struct str *host, unsigned *port)
 	if (authority.len == 0 || authority.ptr[0] == '[')
 		return false;
 	size_t colon = str_find_char(authority, ':', 0);
-	if (colon != (size_t)-1 && colon + 1 < authority.len)
+	if (colon != NOT_FOUND && colon + 1 < authority.len)
 		*port = (unsigned)strtoul(authority.ptr + colon + 1, NULL, 10);
 	*host = str_slice(authority, 0, colon);
 	return host->len > 0 && host->len < 256 && *port > 0 && *port <= 65535 &&
@@ -366,7 +367,7 @@ enum http_result client_resolve(struct http *http, const char *host, unsigned po
 		return HTTP_OK;
 	buf_init(&addresses, 0);
 	int error = look_up(name->host, &addresses);
-	take_answer(name, error, buf_str(&addresses));
+	finish_lookup(name, error, buf_str(&addresses));
 	buf_release(&addresses);
 	return name->known ? HTTP_OK : HTTP_DNS;
 }
@@ -398,7 +399,7 @@ static void on_deadline(evutil_socket_t fd, short what, void *arg)
 				arm_deadline(c, x->name_deadline, now);
 				continue;
 			}
-			exchange_list_remove(&name->waiting, x);
+			client_list_remove(&name->waiting, x);
 			client_finish(x, HTTP_TIMEOUT_CONNECT, "the name was not found in time");
 		}
 }
@@ -411,9 +412,9 @@ static void wait_for_name(struct client_exchange *x, ns_t now)
 
 	if (whole && whole < limit)
 		limit = whole;
-	x->state = EXCHANGE_NAMING;
+	x->state = EXCHANGE_RESOLVING;
 	x->name_deadline = now + limit;
-	exchange_list_push(&x->name->waiting, x);
+	client_list_push(&x->name->waiting, x);
 	arm_deadline(x->client, x->name_deadline, now);
 }
 
@@ -421,11 +422,11 @@ bool client_name_ready(struct client_exchange *x, ns_t now)
 {
 	struct client_name *name = x->name;
 
-	x->named_after = 0;
+	x->name_wait = 0;
 	if (!name)
 		return true;
 	if (name->known) {
-		if (x->client->config.dns_ttl != NS_NEVER && !name->looking && !name->fixed &&
+		if (x->client->config.dns_ttl != NS_NEVER && !name->in_lookup && !name->fixed &&
 		    now - name->resolved_at > x->client->config.dns_ttl)
 			start_lookup(name);
 		return true;
@@ -435,14 +436,14 @@ bool client_name_ready(struct client_exchange *x, ns_t now)
 		return false;
 	}
 	wait_for_name(x, now);
-	if (!name->looking)
+	if (!name->in_lookup)
 		start_lookup(name);
 	return false;
 }
 
 void client_name_forget(struct client_exchange *x)
 {
-	exchange_list_remove(&x->name->waiting, x);
+	client_list_remove(&x->name->waiting, x);
 }
 
 struct curl_slist *client_name_seed(struct client_exchange *x)

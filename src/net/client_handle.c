@@ -53,11 +53,12 @@ static void set_constant_options(struct client_exchange *x)
 		curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
 	if (c->config.unix_socket)
 		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, c->config.unix_socket);
-	if (c->config.most_down)
+	if (c->config.bandwidth_down)
 		curl_easy_setopt(easy, CURLOPT_MAX_RECV_SPEED_LARGE,
-				 (curl_off_t)c->config.most_down);
-	if (c->config.most_up)
-		curl_easy_setopt(easy, CURLOPT_MAX_SEND_SPEED_LARGE, (curl_off_t)c->config.most_up);
+				 (curl_off_t)c->config.bandwidth_down);
+	if (c->config.bandwidth_up)
+		curl_easy_setopt(easy, CURLOPT_MAX_SEND_SPEED_LARGE,
+				 (curl_off_t)c->config.bandwidth_up);
 	if (c->config.reuse == HTTP_REUSE_NONE) {
 		curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
 		curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
@@ -67,7 +68,7 @@ static void set_constant_options(struct client_exchange *x)
 		curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
 }
 
-static struct client_exchange *make(struct client *c, unsigned profile)
+static struct client_exchange *create(struct client *c, unsigned profile)
 {
 	struct client_exchange *x = calloc(1, sizeof *x);
 
@@ -76,8 +77,8 @@ static struct client_exchange *make(struct client *c, unsigned profile)
 	x->client = c;
 	x->profile = profile;
 	/* As libcurl has them at birth. */
-	x->wire.body_len = -1;
-	x->wire.no_progress = 1;
+	x->set.body_len = -1;
+	x->set.no_progress = 1;
 	x->easy = curl_easy_init();
 	x->parsed = curl_url();
 	if (!x->easy || !x->parsed)
@@ -87,14 +88,14 @@ static struct client_exchange *make(struct client *c, unsigned profile)
 			 profile < c->config.tls_profile_count ? &c->config.tls_profiles[profile]
 							       : NULL,
 			 c->ca_bundle);
-	x->next_made = c->made;
-	c->made = x;
+	x->next_created = c->created;
+	c->created = x;
 	return x;
 }
 
-static void take_spare(struct client *c, struct client_exchange *x)
+static void remove_spare(struct client *c, struct client_exchange *x)
 {
-	exchange_list_remove(&x->last_plan->spare, x);
+	client_list_remove(&x->last_plan->spare, x);
 	if (x->prev_spare)
 		x->prev_spare->next_spare = x->next_spare;
 	else
@@ -106,9 +107,9 @@ static void take_spare(struct client *c, struct client_exchange *x)
 	c->spare_count--;
 }
 
-static void put_spare(struct client *c, struct client_exchange *x)
+static void add_spare(struct client *c, struct client_exchange *x)
 {
-	exchange_list_push(&x->last_plan->spare, x);
+	client_list_push(&x->last_plan->spare, x);
 	x->next_spare = NULL;
 	x->prev_spare = c->newest_spare;
 	if (c->newest_spare)
@@ -130,8 +131,8 @@ static struct client_exchange *choose(struct client *c, const struct http_plan *
 			x = x->next_spare;
 	}
 	if (!x)
-		return make(c, plan->spec.tls_profile);
-	take_spare(c, x);
+		return create(c, plan->spec.tls_profile);
+	remove_spare(c, x);
 	return x;
 }
 
@@ -157,12 +158,12 @@ struct exchange *client_begin(struct http *http, const struct http_plan *plan,
 	pub->result = HTTP_OK;
 	pub->error[0] = '\0';
 	buf_clear(&pub->headers);
-	buf_clear(&pub->answer);
+	buf_clear(&pub->response);
 	pub->redirect_to = STR_NULL;
 	return pub;
 }
 
-static void cut_back(struct buf *b)
+static void shrink(struct buf *b)
 {
 	if (b->cap > KEPT_BYTES) {
 		buf_clear(b);
@@ -176,19 +177,19 @@ void client_end(struct http *http, struct exchange *exchange)
 
 	if (x->state != EXCHANGE_IDLE)
 		BUG("an exchange ended before it was done");
-	cut_back(&exchange->body);
-	cut_back(&exchange->answer);
+	shrink(&exchange->body);
+	shrink(&exchange->response);
 	/* Prepared for this plan or, never sent, as good as for it. */
 	x->last_plan = (struct http_plan *)(uintptr_t)exchange->plan;
-	put_spare((struct client *)http, x);
+	add_spare((struct client *)http, x);
 }
 
-static void unmake(struct client_exchange *x)
+static void destroy(struct client_exchange *x)
 {
 	if (x->state == EXCHANGE_RUNNING)
 		curl_multi_remove_handle(x->client->multi, x->easy);
-	if (x->state == EXCHANGE_HELD)
-		client_line_release(x);
+	if (x->state == EXCHANGE_DELAYED)
+		client_rate_limit_cancel(x);
 	curl_easy_setopt(x->easy, CURLOPT_SHARE, NULL);
 	curl_easy_cleanup(x->easy);
 	curl_url_cleanup(x->parsed);
@@ -197,7 +198,7 @@ static void unmake(struct client_exchange *x)
 	buf_release(&x->pub.body);
 	buf_release(&x->pub.login);
 	buf_release(&x->pub.headers);
-	buf_release(&x->pub.answer);
+	buf_release(&x->pub.response);
 	buf_release(&x->origin);
 	free(x->nodes);
 	free(x);
@@ -207,9 +208,9 @@ void client_exchanges_free(struct client *c)
 {
 	struct client_exchange *next;
 
-	for (struct client_exchange *x = c->made; x; x = next) {
-		next = x->next_made;
-		unmake(x);
+	for (struct client_exchange *x = c->created; x; x = next) {
+		next = x->next_created;
+		destroy(x);
 	}
-	c->made = NULL;
+	c->created = NULL;
 }

@@ -15,14 +15,14 @@ bool client_method_idempotent(const char *method)
 	return false;
 }
 
-struct str client_line_value(const char *line, struct str name)
+struct str client_header_value(const char *line, struct str name)
 {
 	if (strncasecmp(line, name.ptr, name.len) != 0 || line[name.len] != ':')
 		return STR_NULL;
 	return str_trim(str_of(line + name.len + 1));
 }
 
-void client_line_empty(char *line)
+void client_header_empty(char *line)
 {
 	char *colon = strchr(line, ':');
 
@@ -34,7 +34,7 @@ void client_line_empty(char *line)
 
 static bool is_field(const char *line, struct str name)
 {
-	return client_line_value(line, name).ptr != NULL;
+	return client_header_value(line, name).ptr != NULL;
 }
 
 struct tail {
@@ -51,20 +51,20 @@ static void add_line(struct tail *tail, char *line)
 	tail->end = &node->next;
 }
 
-static void add_given_line(struct http_plan *plan, struct tail *tail, const char *given)
+static void add_plan_line(struct http_plan *plan, struct tail *tail, const char *plan_line)
 {
-	struct str cookie = client_line_value(given, STR("Cookie"));
+	struct str cookie = client_header_value(plan_line, STR("Cookie"));
 
 	if (cookie.ptr) {
 		/* One Cookie line may go out (RFC 6265): libcurl joins it with the jar's. */
 		plan->cookie = arena_cstr(tail->arena, cookie);
 		return;
 	}
-	plan->has_content_type |= is_field(given, STR("Content-Type"));
-	plan->has_agent |= is_field(given, STR("User-Agent"));
-	plan->has_accept_encoding |= is_field(given, STR("Accept-Encoding"));
-	char *line = arena_cstr(tail->arena, str_of(given));
-	client_line_empty(line);
+	plan->has_content_type |= is_field(plan_line, STR("Content-Type"));
+	plan->has_agent |= is_field(plan_line, STR("User-Agent"));
+	plan->has_accept_encoding |= is_field(plan_line, STR("Accept-Encoding"));
+	char *line = arena_cstr(tail->arena, str_of(plan_line));
+	client_header_empty(line);
 	add_line(tail, line);
 }
 
@@ -117,12 +117,12 @@ struct http_plan *client_plan(struct http *http, const struct http_plan_spec *sp
 	plan->verb = client_verb(spec->method.ptr, spec->has_body);
 	plan->idempotent = client_method_idempotent(spec->method.ptr);
 	for (size_t i = 0; i < spec->header_count; i++)
-		add_given_line(plan, &tail, spec->header_lines[i]);
+		add_plan_line(plan, &tail, spec->header_lines[i]);
 	add_own_lines(c, plan, &tail);
 	if (spec->url.ptr) {
 		parse_url(plan);
 		plan->proxy = client_proxy_for(c, spec, spec->url.ptr);
-		plan->name = client_way(c, plan->proxy, spec->url.ptr);
+		plan->name = client_name_via(c, plan->proxy, spec->url.ptr);
 	}
 	plan->next = c->plans;
 	c->plans = plan;

@@ -3,9 +3,9 @@
  * libevent's types. One client belongs to one worker thread.
  *
  * An exchange owns an easy handle for life. Handles are prepared once at birth and changed by
- * delta: `struct wire` remembers what libcurl was last told, and an exchange that went back to its
- * plan's free list usually finds everything already so. A user is a CURLSH (connections, cookies,
- * TLS sessions) that a handle takes for one request.
+ * delta: `struct easy_options` remembers what libcurl was last told, and an exchange that went back
+ * to its plan's free list usually finds everything already so. A user is a CURLSH (connections,
+ * cookies, TLS sessions) that a handle takes for one request.
  *
  * libcurl's callbacks only record. Its messages are drained, and `done` is called, in client_pump
  * after curl_multi_socket_action has returned.
@@ -29,7 +29,7 @@ struct client_name;
 
 struct client_exchange;
 
-struct exchange_list {
+struct client_list {
 	struct client_exchange *first, *last;
 };
 
@@ -42,21 +42,21 @@ struct http_plan {
 	bool has_content_type, has_agent, has_accept_encoding; /* among the lines given */
 	bool idempotent;				       /* of spec.method */
 	CURLU *parsed;					       /* of the constant URL */
-	const char *proxy; /* which the constant URL goes through; "": none */
+	const char *proxy;	  /* which the constant URL goes through; "": none */
 	struct client_name *name; /* of the constant URL or its proxy; NULL: no resolving */
-	struct exchange_list spare; /* handles last used for this plan */
+	struct client_list spare; /* handles last used for this plan */
 };
 
 struct http_user {
 	CURLSH *share; /* NULL: nobody */
-	struct http_user *next, *next_made;
+	struct http_user *next, *next_created;
 	unsigned in_flight;
 	bool leaving;
 	bool has_h2c; /* probably a connection that speaks HTTP/2 without TLS */
 };
 
 /* What libcurl was last told on a handle. Pointers are compared, not followed. */
-struct wire {
+struct easy_options {
 	const char *url;
 	enum verb verb;
 	const char *method; /* CUSTOMREQUEST */
@@ -67,17 +67,17 @@ struct wire {
 	long timeout_ms, connect_timeout_ms, version, no_progress;
 	int64_t body_limit;
 	bool decode;
-	int auth;		/* enum http_auth */
+	int auth; /* enum http_auth */
 	const char *auth_scope;
 	const char *proxy; /* "": none */
 };
 
 enum exchange_state {
 	EXCHANGE_IDLE,
-	EXCHANGE_NAMING,
+	EXCHANGE_RESOLVING,
 	EXCHANGE_RUNNING,
-	EXCHANGE_HELD, /* answered, but not yet come through the user's line */
-	EXCHANGE_OVER
+	EXCHANGE_DELAYED, /* answered, but not yet come through the user's line */
+	EXCHANGE_DONE
 };
 
 struct client_exchange {
@@ -86,18 +86,19 @@ struct client_exchange {
 	struct client_exchange *next,
 	    *prev; /* in its plan's spare list, a name's queue or `over` */
 	struct client_exchange *next_spare, *prev_spare; /* among all spare ones, oldest first */
-	struct client_exchange *next_made;
+	struct client_exchange *next_created;
 	struct http_plan *last_plan;
 	CURL *easy;
 	CURLU *parsed;	   /* for URLs that vary */
 	struct buf origin; /* scheme and authority of `parsed` */
 	struct client_name *origin_name;
-	const char *origin_given, *origin_proxy; /* the plan's proxy; the one it goes through */
+	const char *origin_plan_proxy,
+	    *origin_proxy; /* the plan's proxy; the one it goes through */
 	struct curl_slist *nodes;
 	size_t node_cap;
 	unsigned profile;
 	enum exchange_state state;
-	struct wire wire;
+	struct easy_options set;
 	/* Of the request under way. */
 	struct client_name *name;
 	bool seeds; /* carries a name's addresses */
@@ -109,8 +110,8 @@ struct client_exchange {
 	int open_errno;
 	size_t piece, piece_at; /* of a body with files: what is sent next */
 	int64_t body_bytes;
-	struct event line; /* while it is held */
-	ns_t name_deadline, named_after; /* how long it waited for its name */
+	struct event rate_timer;       /* while it is held */
+	ns_t name_deadline, name_wait; /* how long it waited for its name */
 	char error[CLIENT_ERROR_BYTES];
 };
 
@@ -133,16 +134,17 @@ struct client {
 	struct arena arena;
 	struct http_plan *plans;
 
-	struct client_exchange *made;
-	struct exchange_list over; /* ended without libcurl: cancelled, name not found */
+	struct client_exchange *created;
+	struct client_list completed; /* ended without libcurl: cancelled, name not found */
 	struct client_exchange *oldest_spare, *newest_spare;
 	size_t spare_count;
 
 	struct http_user *users;      /* all ever made */
 	struct http_user *free_users; /* records without a share */
-	struct http_user *left_users; /* reuse `pool`: shares with connections, without cookies */
+	struct http_user
+	    *reusable_users; /* reuse `pool`: shares with connections, without cookies */
 
-	CURL *sweeper; /* empties cookie jars */
+	CURL *cookie_handle; /* empties cookie jars */
 
 	struct client_socket **sockets; /* by descriptor */
 	size_t socket_cap;
@@ -172,9 +174,9 @@ void client_plans_free(struct client *c);
 bool client_method_idempotent(const char *method);
 enum verb client_verb(const char *method, bool has_body);
 /* Writes a "Name:" without a value as libcurl wants it, or it would be left out. */
-void client_line_empty(char *line);
+void client_header_empty(char *line);
 /* The value of LINE when it is a field of NAME; ptr NULL when not. */
-struct str client_line_value(const char *line, struct str name);
+struct str client_header_value(const char *line, struct str name);
 
 /* client_handle.c */
 struct exchange *client_begin(struct http *http, const struct http_plan *plan,
@@ -191,7 +193,7 @@ void client_auth_set(struct client_exchange *x);
 const char *client_proxy_for(const struct client *c, const struct http_plan_spec *spec,
 			     const char *url);
 /* The name that must be known for it: the proxy's, or the one in URL; NULL: none. */
-struct client_name *client_way(struct client *c, const char *proxy, const char *url);
+struct client_name *client_name_via(struct client *c, const char *proxy, const char *url);
 /* Tells libcurl. PROXY is remembered by its address. */
 void client_proxy_set(struct client_exchange *x, const char *proxy);
 
@@ -206,36 +208,36 @@ void client_send(struct http *http, struct exchange *exchange);
 /* Hands a prepared exchange to libcurl, its name known. */
 void client_start(struct client_exchange *x);
 
-/* client_answer.c */
+/* client_response.c */
 size_t client_on_body(char *bytes, size_t size, size_t count, void *exchange);
 size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange);
 int client_on_send(void *exchange, char *remote, char *local, int remote_port, int local_port);
 int client_on_progress(void *exchange, curl_off_t down_total, curl_off_t down, curl_off_t up_total,
 		       curl_off_t up);
 /* True when X was not sent, for the connection was new or old against our guess: start it again. */
-bool client_guessed_wrong(struct client_exchange *x);
+bool client_retry_version(struct client_exchange *x);
 /* Fills in the answer of X from its handle. */
 void client_collect(struct client_exchange *x, CURLcode code);
 /* The result of X, with words for it. */
 void client_fail(struct client_exchange *x, enum http_result result, const char *error);
 /* X is as it will be: `done` follows from the pump. */
-void client_over(struct client_exchange *x);
+void client_complete(struct client_exchange *x);
 /* Ends X without libcurl: `done` follows from the pump. */
 void client_finish(struct client_exchange *x, enum http_result result, const char *error);
 void client_cancel(struct http *http, struct exchange *exchange);
 
-/* client_line.c */
+/* client_rate_limit.c */
 /* True: X, collected, is handed out later, when the user's line could have carried it. */
-bool client_line_holds(struct client_exchange *x);
+bool client_rate_limit_delays(struct client_exchange *x);
 /* X is held no longer. */
-void client_line_release(struct client_exchange *x);
+void client_rate_limit_cancel(struct client_exchange *x);
 
 /* client_user.c */
 struct http_user *client_user_open(struct http *http);
 void client_user_close(struct http *http, struct http_user *user);
 void client_cookies_clear(struct http *http, struct http_user *user);
 /* One request of USER less in flight. */
-void client_user_left_one(struct client *c, struct http_user *user);
+void client_user_request_done(struct client *c, struct http_user *user);
 void client_users_free(struct client *c);
 
 /* client_dns.c */
@@ -260,9 +262,9 @@ bool client_tls_check(const struct http_tls_profile *profile, struct buf *error)
 void client_tls_setup(CURL *easy, const struct http_tls_profile *profile, const char *ca_bundle);
 
 /* Notes how long the certificate of the connection of X, which is about to be used, is good. */
-void client_certificate_look(struct client_exchange *x);
+void client_certificate_check(struct client_exchange *x);
 
-static inline void exchange_list_push(struct exchange_list *list, struct client_exchange *x)
+static inline void client_list_push(struct client_list *list, struct client_exchange *x)
 {
 	x->next = NULL;
 	x->prev = list->last;
@@ -273,7 +275,7 @@ static inline void exchange_list_push(struct exchange_list *list, struct client_
 	list->last = x;
 }
 
-static inline void exchange_list_remove(struct exchange_list *list, struct client_exchange *x)
+static inline void client_list_remove(struct client_list *list, struct client_exchange *x)
 {
 	if (x->prev)
 		x->prev->next = x->next;

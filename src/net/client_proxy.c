@@ -17,20 +17,20 @@ const char *client_proxy_for(const struct client *c, const struct http_plan_spec
 	if (!spec->proxy)
 		return "";
 	if (c->config.no_proxy_count && url_split(str_of(url), &parts) &&
-	    no_proxy_holds(c->config.no_proxy, c->config.no_proxy_count, parts.host))
+	    no_proxy_matches(c->config.no_proxy, c->config.no_proxy_count, parts.host))
 		return "";
 	return spec->proxy;
 }
 
-struct client_name *client_way(struct client *c, const char *proxy, const char *url)
+struct client_name *client_name_via(struct client *c, const char *proxy, const char *url)
 {
 	return client_name_of(c, *proxy ? proxy : url);
 }
 
 void client_proxy_set(struct client_exchange *x, const char *proxy)
 {
-	if (x->wire.proxy == proxy)
+	if (x->set.proxy == proxy)
 		return;
 	curl_easy_setopt(x->easy, CURLOPT_PROXY, proxy);
-	x->wire.proxy = proxy;
+	x->set.proxy = proxy;
 }

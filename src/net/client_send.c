@@ -7,7 +7,7 @@
 
 static bool is_field(const char *line, struct str name)
 {
-	return client_line_value(line, name).ptr != NULL;
+	return client_header_value(line, name).ptr != NULL;
 }
 
 /* What must not follow a redirect: credentials to another origin, the body's fields to a GET. */
@@ -51,7 +51,7 @@ static bool add_dynamic_lines(struct client_exchange *x, struct dynamic_lines *f
 	for (; line < end; line += strlen(line) + 1) {
 		if (line[strcspn(line, "\r\n")])
 			return false;
-		struct str cookie = client_line_value(line, STR("Cookie"));
+		struct str cookie = client_header_value(line, STR("Cookie"));
 
 		if (cookie.ptr) {
 			found->cookie = cookie.ptr;
@@ -61,7 +61,7 @@ static bool add_dynamic_lines(struct client_exchange *x, struct dynamic_lines *f
 		found->accept_encoding |= is_field(line, STR("Accept-Encoding"));
 		if (stays_out(x, line))
 			continue;
-		client_line_empty(line);
+		client_header_empty(line);
 		found->count = add_node(x, found->count, line);
 	}
 	return true;
@@ -91,11 +91,11 @@ static struct curl_slist *chain(struct client_exchange *x, size_t count, struct 
 
 static void set_cookie(struct client_exchange *x, const char *cookie, bool varies)
 {
-	if (!varies && x->wire.cookie == cookie)
+	if (!varies && x->set.cookie == cookie)
 		return;
 	curl_easy_setopt(x->easy, CURLOPT_COOKIE, cookie);
 	/* libcurl has copied it, and our address may hold another text next time. */
-	x->wire.cookie = varies ? "" : cookie;
+	x->set.cookie = varies ? "" : cookie;
 }
 
 static bool set_headers(struct client_exchange *x)
@@ -112,9 +112,9 @@ static bool set_headers(struct client_exchange *x)
 		list = NULL;
 	}
 	list = chain(x, found.count, list);
-	if (x->wire.headers != list) {
+	if (x->set.headers != list) {
 		curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, list);
-		x->wire.headers = list;
+		x->set.headers = list;
 	}
 	if (x->pub.drop_credentials)
 		set_cookie(x, NULL, false);
@@ -130,28 +130,28 @@ static void set_verb(struct client_exchange *x, enum verb verb, const char *meth
 	static const CURLoption options[] = {
 	    [VERB_GET] = CURLOPT_HTTPGET, [VERB_HEAD] = CURLOPT_NOBODY, [VERB_BODY] = CURLOPT_POST};
 
-	if (x->wire.verb != verb) {
+	if (x->set.verb != verb) {
 		curl_easy_setopt(x->easy, options[verb], 1L);
-		x->wire.verb = verb;
+		x->set.verb = verb;
 	}
 	if (strcmp(method, plain[verb]) == 0)
 		method = NULL;
-	if (x->wire.method != method) {
+	if (x->set.method != method) {
 		curl_easy_setopt(x->easy, CURLOPT_CUSTOMREQUEST, method);
-		x->wire.method = method;
+		x->set.method = method;
 	}
 }
 
 /* BYTES NULL: libcurl asks client_on_read. */
 static void set_bytes(struct client_exchange *x, const char *bytes, int64_t len)
 {
-	if (x->wire.body != bytes) {
+	if (x->set.body != bytes) {
 		curl_easy_setopt(x->easy, CURLOPT_POSTFIELDS, bytes);
-		x->wire.body = bytes;
+		x->set.body = bytes;
 	}
-	if (x->wire.body_len != len) {
+	if (x->set.body_len != len) {
 		curl_easy_setopt(x->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)len);
-		x->wire.body_len = len;
+		x->set.body_len = len;
 	}
 }
 
@@ -175,7 +175,7 @@ static void set_method(struct client_exchange *x)
 
 		x->idempotent = client_method_idempotent(method);
 		set_verb(x, client_verb(method, false), method);
-		if (x->wire.verb == VERB_BODY)
+		if (x->set.verb == VERB_BODY)
 			set_body(x, STR_NULL);
 		return;
 	}
@@ -230,12 +230,12 @@ static bool parse_dynamic_url(struct client_exchange *x, char *url)
 	size_t origin = path ? (size_t)(path - url) : 0;
 
 	if (path && origin == x->origin.len && origin && memcmp(url, x->origin.data, origin) == 0 &&
-	    is_plain_path(path) && x->origin_given == x->pub.plan->spec.proxy)
+	    is_plain_path(path) && x->origin_plan_proxy == x->pub.plan->spec.proxy)
 		return set_path(x, url + origin);
 	buf_clear(&x->origin);
-	x->origin_given = x->pub.plan->spec.proxy;
+	x->origin_plan_proxy = x->pub.plan->spec.proxy;
 	x->origin_proxy = client_proxy_for(x->client, &x->pub.plan->spec, url);
-	x->origin_name = client_way(x->client, x->origin_proxy, url);
+	x->origin_name = client_name_via(x->client, x->origin_proxy, url);
 	if (curl_url_set(x->parsed, CURLUPART_URL, url, 0) != CURLUE_OK)
 		return false;
 	/* A fragment would stay behind when only path and query change. */
@@ -253,7 +253,7 @@ static bool set_url(struct client_exchange *x)
 
 	if (!plan->spec.url.ptr || x->pub.url.len) {
 		x->pub.last_url = x->pub.url.len ? x->pub.url.data : "";
-		x->wire.url = NULL;
+		x->set.url = NULL;
 		if (!x->pub.url.len || !parse_dynamic_url(x, x->pub.url.data))
 			return false;
 		curl_easy_setopt(x->easy, CURLOPT_URL, x->pub.url.data);
@@ -267,10 +267,10 @@ static bool set_url(struct client_exchange *x)
 		return false;
 	x->name = plan->name;
 	client_proxy_set(x, plan->proxy);
-	if (x->wire.url != plan->spec.url.ptr) {
+	if (x->set.url != plan->spec.url.ptr) {
 		curl_easy_setopt(x->easy, CURLOPT_URL, plan->spec.url.ptr);
 		curl_easy_setopt(x->easy, CURLOPT_CURLU, plan->parsed);
-		x->wire.url = plan->spec.url.ptr;
+		x->set.url = plan->spec.url.ptr;
 	}
 	return true;
 }
@@ -314,16 +314,16 @@ static void set_limits(struct client_exchange *x)
 	bool watch = spec->keep_body && spec->body_limit > 0;
 
 	set_long(x, CURLOPT_TIMEOUT_MS, to_ms(x->pub.timeout ? x->pub.timeout : spec->timeout),
-		 &x->wire.timeout_ms);
+		 &x->set.timeout_ms);
 	set_long(x, CURLOPT_CONNECTTIMEOUT_MS, to_ms(spec->connect_timeout),
-		 &x->wire.connect_timeout_ms);
+		 &x->set.connect_timeout_ms);
 	x->h2c = spec->http_version == HTTP_WANT_2 && !is_https(x);
-	set_long(x, CURLOPT_NOPROGRESS, !watch, &x->wire.no_progress);
-	if (x->wire.body_limit != spec->body_limit) {
+	set_long(x, CURLOPT_NOPROGRESS, !watch, &x->set.no_progress);
+	if (x->set.body_limit != spec->body_limit) {
 		curl_easy_setopt(x->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)spec->body_limit);
-		x->wire.body_limit = spec->body_limit;
+		x->set.body_limit = spec->body_limit;
 	}
-	x->pub.answer.max = (size_t)spec->body_limit;
+	x->pub.response.max = (size_t)spec->body_limit;
 }
 
 static void set_readers(struct client_exchange *x)
@@ -331,10 +331,10 @@ static void set_readers(struct client_exchange *x)
 	const struct http_plan_spec *spec = &x->pub.plan->spec;
 	bool decode = spec->keep_body && !spec->no_compression;
 
-	if (x->wire.decode != decode) {
+	if (x->set.decode != decode) {
 		curl_easy_setopt(x->easy, CURLOPT_ACCEPT_ENCODING,
 				 decode ? x->client->encodings : NULL);
-		x->wire.decode = decode;
+		x->set.decode = decode;
 	}
 }
 
@@ -345,8 +345,8 @@ static void shorten_timeout(struct client_exchange *x)
 
 	if (whole)
 		set_long(x, CURLOPT_TIMEOUT_MS,
-			 to_ms(whole > x->named_after ? whole - x->named_after : 1),
-			 &x->wire.timeout_ms);
+			 to_ms(whole > x->name_wait ? whole - x->name_wait : 1),
+			 &x->set.timeout_ms);
 }
 
 void client_start(struct client_exchange *x)
@@ -355,9 +355,9 @@ void client_start(struct client_exchange *x)
 
 	x->state = EXCHANGE_RUNNING;
 	curl_easy_setopt(x->easy, CURLOPT_SHARE, x->pub.user->share);
-	if (x->named_after)
+	if (x->name_wait)
 		shorten_timeout(x);
-	set_long(x, CURLOPT_HTTP_VERSION, wanted_version(x), &x->wire.version);
+	set_long(x, CURLOPT_HTTP_VERSION, wanted_version(x), &x->set.version);
 	struct curl_slist *seed = client_name_seed(x);
 	if (seed)
 		curl_easy_setopt(x->easy, CURLOPT_RESOLVE, seed);
@@ -392,7 +392,7 @@ void client_send(struct http *http, struct exchange *exchange)
 	set_method(x);
 	set_limits(x);
 	set_readers(x);
-	if (x->wire.auth != exchange->plan->spec.auth || exchange->plan->spec.auth)
+	if (x->set.auth != exchange->plan->spec.auth || exchange->plan->spec.auth)
 		client_auth_set(x);
 	if (client_name_ready(x, exchange->times.sent))
 		client_start(x);

@@ -82,7 +82,7 @@ void client_tls_setup(CURL *easy, const struct http_tls_profile *profile, const 
 }
 
 /* The end of the handshake is no place to look: a connection that is used again has none. */
-void client_certificate_look(struct client_exchange *x)
+void client_certificate_check(struct client_exchange *x)
 {
 	struct curl_tlssessioninfo *info = NULL;
 	int days = 0, seconds = 0;

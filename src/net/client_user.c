@@ -33,13 +33,13 @@ static void push(struct http_user **list, struct http_user *user)
 struct http_user *client_user_open(struct http *http)
 {
 	struct client *c = (struct client *)http;
-	struct http_user *user = pop(&c->left_users);
+	struct http_user *user = pop(&c->reusable_users);
 
 	if (!user) {
 		user = pop(&c->free_users);
 		if (!user) {
 			user = ARENA_NEW(&c->arena, struct http_user);
-			user->next_made = c->users;
+			user->next_created = c->users;
 			c->users = user;
 		}
 		user->share = new_share(c);
@@ -54,16 +54,16 @@ static void clear_jar(struct client *c, struct http_user *user)
 {
 	if (!c->config.cookies)
 		return;
-	curl_easy_setopt(c->sweeper, CURLOPT_SHARE, user->share);
-	curl_easy_setopt(c->sweeper, CURLOPT_COOKIELIST, "ALL");
-	curl_easy_setopt(c->sweeper, CURLOPT_SHARE, NULL);
+	curl_easy_setopt(c->cookie_handle, CURLOPT_SHARE, user->share);
+	curl_easy_setopt(c->cookie_handle, CURLOPT_COOKIELIST, "ALL");
+	curl_easy_setopt(c->cookie_handle, CURLOPT_SHARE, NULL);
 }
 
-static void say_goodbye(struct client *c, struct http_user *user)
+static void free_or_keep_user(struct client *c, struct http_user *user)
 {
 	if (c->config.reuse == HTTP_REUSE_POOL) {
 		clear_jar(c, user);
-		push(&c->left_users, user);
+		push(&c->reusable_users, user);
 		return;
 	}
 	if (curl_share_cleanup(user->share) != CURLSHE_OK)
@@ -76,14 +76,14 @@ void client_user_close(struct http *http, struct http_user *user)
 {
 	user->leaving = true;
 	if (user->in_flight == 0)
-		say_goodbye((struct client *)http, user);
+		free_or_keep_user((struct client *)http, user);
 }
 
-void client_user_left_one(struct client *c, struct http_user *user)
+void client_user_request_done(struct client *c, struct http_user *user)
 {
 	user->in_flight--;
 	if (user->leaving && user->in_flight == 0)
-		say_goodbye(c, user);
+		free_or_keep_user(c, user);
 }
 
 void client_cookies_clear(struct http *http, struct http_user *user)
@@ -93,8 +93,8 @@ void client_cookies_clear(struct http *http, struct http_user *user)
 
 void client_users_free(struct client *c)
 {
-	for (struct http_user *user = c->users; user; user = user->next_made)
+	for (struct http_user *user = c->users; user; user = user->next_created)
 		if (user->share)
 			curl_share_cleanup(user->share);
-	curl_easy_cleanup(c->sweeper);
+	curl_easy_cleanup(c->cookie_handle);
 }

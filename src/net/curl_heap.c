@@ -13,7 +13,7 @@
 #define STEP	    ((size_t)16)
 #define FINE_BYTES  ((size_t)1024)
 #define FINE_COUNT  (FINE_BYTES / STEP)
-#define MOST_BYTES  ((size_t)65536)
+#define BYTES_MAX   ((size_t)65536)
 #define CLASS_COUNT (FINE_COUNT + 24)
 #define CLASS_LARGE UINT64_MAX
 #define CHUNK_BYTES ((size_t)256 * 1024)
@@ -129,7 +129,7 @@ static struct block *cut(size_t class)
 	return block;
 }
 
-static void *take_large(size_t bytes)
+static void *map_large(size_t bytes)
 {
 	char *block = bytes < SIZE_MAX - STEP ? malloc(bytes + STEP) : NULL;
 
@@ -141,8 +141,8 @@ static void *take_large(size_t bytes)
 
 void *curl_heap_malloc(size_t bytes)
 {
-	if (bytes > MOST_BYTES - 8)
-		return take_large(bytes);
+	if (bytes > BYTES_MAX - 8)
+		return map_large(bytes);
 	if (!heap && !new_heap())
 		return NULL;
 	size_t class = class_of(bytes + 8);
@@ -213,7 +213,7 @@ char *curl_heap_strdup(const char *text)
 	return copy ? memcpy(copy, text, bytes) : NULL;
 }
 
-void curl_heap_leave(void)
+void curl_heap_leave_thread(void)
 {
 	if (!heap)
 		return;
@@ -224,7 +224,7 @@ void curl_heap_leave(void)
 
 void curl_heap_release(void)
 {
-	curl_heap_leave();
+	curl_heap_leave_thread();
 	while (shared.retired) {
 		struct heap *next = shared.retired->next;
 

@@ -32,7 +32,7 @@ void *curl_heap_realloc(void *block, size_t bytes);
 char *curl_heap_strdup(const char *text);
 void curl_heap_free(void *block);
 /* The calling thread is done with libcurl for now: the next thread takes its lists over. */
-void curl_heap_leave(void);
+void curl_heap_leave_thread(void);
 /* Gives everything back; no block may be in use, no other thread alive. */
 void curl_heap_release(void);
 

@@ -30,7 +30,7 @@ enum http_result {
 	HTTP_RESET,
 	HTTP_TRUNCATED,
 	HTTP_PROTOCOL,
-	HTTP_BODY_LIMIT,
+	HTTP_BODY_MAX,
 	HTTP_NO_FILES, /* this machine is out of open files */
 	HTTP_NO_PORTS, /* this machine is out of local ports */
 	HTTP_CANCELLED,
@@ -38,10 +38,10 @@ enum http_result {
 
 /* The same order as connection_reuse and http_version of scenario/model.h. */
 enum http_reuse { HTTP_REUSE_USER, HTTP_REUSE_POOL, HTTP_REUSE_NONE };
-enum http_wanted { HTTP_WANT_ANY, HTTP_WANT_1_1, HTTP_WANT_2 };
+enum http_version_wanted { HTTP_WANT_ANY, HTTP_WANT_1_1, HTTP_WANT_2 };
 
 /* The most files in a body. */
-#define HTTP_FILES_MOST 32
+#define HTTP_FILES_MAX 32
 
 /* How an exchange proves who asks, beyond plain headers. */
 enum http_auth {
@@ -56,23 +56,23 @@ struct http_plan_spec {
 	struct str url;	   /* whole, NUL-terminated, when constant; else ptr NULL: given per send */
 	const char *const *header_lines; /* constant "Name: value" lines, NUL-terminated */
 	size_t header_count;
-	struct str body;   /* constant body, or ptr NULL */
+	struct str body;	 /* constant body, or ptr NULL */
 	const struct str *files; /* in a body that is given per send, which is then the text */
-	size_t file_count;	 /* around them; at most HTTP_FILES_MOST */
-	bool has_body;	   /* constant or per send: a body goes with it even when empty */
-	bool keep_body;	   /* somebody reads it: decoded and kept; else discarded undecoded */
-	int keep_raw_from; /* hundreds: of an answer with such a status or a higher one the
-			      beginning is kept all the same, undecoded; 0: of none */
-	bool keep_headers; /* the field lines are kept */
-	bool look_at_certificate;
+	size_t file_count;	 /* around them; at most HTTP_FILES_MAX */
+	bool has_body;		 /* constant or per send: a body goes with it even when empty */
+	bool keep_body;		 /* somebody reads it: decoded and kept; else discarded undecoded */
+	int raw_body_from;	 /* hundreds: of an answer with such a status or a higher one the
+				    beginning is kept all the same, undecoded; 0: of none */
+	bool keep_headers;	 /* the field lines are kept */
+	bool read_certificate;
 	ns_t timeout, connect_timeout; /* 0: none */
 	int64_t body_limit;	       /* bytes, before and after decoding; 0: none */
-	int http_version;	       /* enum http_wanted; 2 on cleartext: by prior knowledge */
-	bool no_compression;	       /* no Accept-Encoding of ours, nothing decoded */
-	int auth;		       /* enum http_auth; `login` then goes with each send */
-	const char *auth_scope;	       /* HTTP_AUTH_AWS: "aws:amz:REGION:SERVICE" */
-	unsigned tls_profile;	       /* index into http_config.tls_profiles */
-	const char *proxy; /* "http://[user:password@]host:port", or NULL; see no_proxy */
+	int http_version;	/* enum http_version_wanted; 2 on cleartext: by prior knowledge */
+	bool no_compression;	/* no Accept-Encoding of ours, nothing decoded */
+	int auth;		/* enum http_auth; `login` then goes with each send */
+	const char *auth_scope; /* HTTP_AUTH_AWS: "aws:amz:REGION:SERVICE" */
+	unsigned tls_profile;	/* index into http_config.tls_profiles */
+	const char *proxy;	/* "http://[user:password@]host:port", or NULL; see no_proxy */
 };
 
 struct http_tls_profile {
@@ -84,7 +84,7 @@ struct http_tls_profile {
 struct http_config {
 	const struct http_tls_profile *tls_profiles; /* must outlive the client */
 	size_t tls_profile_count;
-	const char *unix_socket; /* or NULL */
+	const char *unix_socket;     /* or NULL */
 	const char *const *no_proxy; /* hosts that are asked directly (net/no_proxy.h) */
 	size_t no_proxy_count;
 	const char *const *resolve; /* "host:port:address", known without looking up */
@@ -97,7 +97,7 @@ struct http_config {
 	ns_t dns_ttl;	   /* NS_NEVER: the whole run */
 	size_t most_users; /* at once, on this worker */
 	const char *user_agent;
-	int64_t most_down, most_up; /* bytes a second of one request; 0: no bound */
+	int64_t bandwidth_down, bandwidth_up; /* bytes a second of one request; 0: no bound */
 };
 
 struct http_times {
@@ -111,16 +111,16 @@ struct exchange {
 	/* Filled in by the caller between begin and send. */
 	const struct http_plan *plan;
 	struct http_user *user;
-	void *owner;		/* the strand */
+	void *owner;		/* the fiber */
 	struct buf url;		/* NUL-terminated; when not empty it stands instead of the plan's (a
 				   redirect hop) */
 	struct buf header_text; /* dynamic header lines, each ended by NUL, one after the other */
 	struct buf
 	    body; /* when the plan's is not constant; emptied by begin, like url and header_text */
-	size_t cuts[HTTP_FILES_MOST]; /* where in `body` the plan's files stand, in order */
-	struct buf login;     /* with the plan's auth: user and password, each ended by NUL */
-	bool override_method; /* a redirect made it a GET: no body, `method` below */
-	const char *method;   /* lives as long as the plan */
+	size_t file_offsets[HTTP_FILES_MAX]; /* where in `body` the plan's files stand, in order */
+	struct buf login;      /* with the plan's auth: user and password, each ended by NUL */
+	bool override_method;  /* a redirect made it a GET: no body, `method` below */
+	const char *method;    /* lives as long as the plan */
 	bool drop_credentials; /* a redirect to another origin: Authorization and Cookie lines of
 				  ours and the login stay out */
 	ns_t timeout;	       /* what is left for this hop; 0: the plan's */
@@ -131,14 +131,14 @@ struct exchange {
 	int status;
 	int version;		/* 10, 11, 20 */
 	struct buf headers;	/* field lines of the last answer (interim ones dropped) */
-	struct buf answer;	/* the decoded body, when kept */
-	bool answer_is_raw;	/* no: as it came, and only its beginning (keep_raw_from) */
+	struct buf response;	/* the decoded body, when kept */
+	bool response_is_raw;	/* no: as it came, and only its beginning (raw_body_from) */
 	struct str redirect_to; /* absolute, when the answer is a 3xx with a Location */
 	const char *last_url;	/* as sent */
 	struct http_times times;
 	bool new_connection;
-	bool has_certificate; /* the plan looks at it and there is one */
-	int64_t certificate_days; /* whole ones until it ends; negative: since */
+	bool has_certificate;		     /* the plan looks at it and there is one */
+	int64_t certificate_days;	     /* whole ones until it ends; negative: since */
 	unsigned auth_rounds;		     /* challenges answered: a further send each */
 	unsigned resent;		     /* silent second sends of an idempotent request */
 	uint64_t bytes_sent, bytes_received; /* headers and bodies as on the wire */

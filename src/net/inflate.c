@@ -6,7 +6,7 @@
 
 #define ANY_HEADER (15 + 32)
 
-bool inflate_body(struct str body, struct str encoding, size_t most, struct buf *out)
+bool inflate_body(struct str body, struct str encoding, size_t max, struct buf *out)
 {
 	z_stream z = {.next_in = (Bytef *)(uintptr_t)body.ptr, .avail_in = (uInt)body.len};
 	char piece[4096];
@@ -17,8 +17,8 @@ bool inflate_body(struct str body, struct str encoding, size_t most, struct buf 
 		return false;
 	if (inflateInit2(&z, ANY_HEADER) != Z_OK)
 		return false;
-	while (code == Z_OK && out->len < most) {
-		size_t room = most - out->len < sizeof piece ? most - out->len : sizeof piece;
+	while (code == Z_OK && out->len < max) {
+		size_t room = max - out->len < sizeof piece ? max - out->len : sizeof piece;
 
 		z.next_out = (Bytef *)piece;
 		z.avail_out = (uInt)room;

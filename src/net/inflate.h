@@ -8,7 +8,7 @@
 #include "base/str.h"
 
 /* BODY, perhaps its beginning only, by the Content-Encoding ENCODING (gzip, x-gzip, deflate) into
- * OUT, at most MOST bytes. False when that is none we know or not what it is. */
-bool inflate_body(struct str body, struct str encoding, size_t most, struct buf *out);
+ * OUT, at most MAX bytes. False when that is none we know or not what it is. */
+bool inflate_body(struct str body, struct str encoding, size_t max, struct buf *out);
 
 #endif

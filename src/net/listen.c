@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define WAITING_MOST 4096
+#define WAITING_MAX 4096
 
 void listen_refused(struct buf *error, const char *what, const char *host, unsigned port)
 {
@@ -33,7 +33,7 @@ int listen_on(const char *host, unsigned port, struct buf *error)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 	}
-	if (fd < 0 || bind(fd, found->ai_addr, found->ai_addrlen) || listen(fd, WAITING_MOST)) {
+	if (fd < 0 || bind(fd, found->ai_addr, found->ai_addrlen) || listen(fd, WAITING_MAX)) {
 		listen_refused(error, strerror(errno), host, port);
 		if (fd >= 0)
 			close(fd);

@@ -59,7 +59,7 @@ static bool is_name_or_below(struct str entry, struct str host)
 	return host.len == entry.len || host.ptr[host.len - entry.len - 1] == '.';
 }
 
-bool no_proxy_holds(const char *const *entries, size_t count, struct str host)
+bool no_proxy_matches(const char *const *entries, size_t count, struct str host)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct str entry = str_of(entries[i]);

@@ -12,6 +12,6 @@
 #include "base/str.h"
 
 /* HOST without brackets. */
-bool no_proxy_holds(const char *const *entries, size_t count, struct str host);
+bool no_proxy_matches(const char *const *entries, size_t count, struct str host);
 
 #endif

@@ -27,9 +27,9 @@
 #include "net/listen.h"
 #include "net/loop_event.h"
 
-#define IDLE_SECONDS  120
-#define GZIP_FROM     1024
-#define HEADERS_LIMIT 65536
+#define IDLE_SECONDS	  120
+#define GZIP_FROM	  1024
+#define HEADERS_BYTES_MAX 65536
 
 struct server {
 	struct event_base *base;
@@ -39,25 +39,25 @@ struct server {
 	int stop_fd; /* readable: the server is to stop */
 	SSL_CTX *tls;
 	struct buf certificate;
-	void (*handle)(void *owner, struct visit *visit);
+	void (*handle)(void *owner, struct http_request *request);
 	void *owner;
 	unsigned port;
 	struct server_counts counts;
 	z_stream gzip;
 	bool gzip_ready;
 	struct buf gzipped;
-	struct later *later; /* what server_after still owes */
+	struct delayed_call *delayed; /* what server_after still owes */
 };
 
-struct visit {
+struct http_request {
 	struct server *server;
-	struct evhttp_request *request;
-	struct request_seen seen;
+	struct evhttp_request *event_request;
+	struct http_request_view view;
 };
 
-struct later {
+struct delayed_call {
 	struct event *timer;
-	struct later *next, **link;
+	struct delayed_call *next, **link;
 	void (*fn)(void *arg);
 	void *arg;
 };
@@ -95,7 +95,7 @@ static bool set_up_tls(struct server *server, const struct server_config *config
 	return good;
 }
 
-static void handle_request(struct evhttp_request *request, void *arg);
+static void handle_request(struct evhttp_request *event_request, void *arg);
 
 static bool set_up_http(struct server *server, const struct server_config *config,
 			struct buf *error)
@@ -112,7 +112,7 @@ static bool set_up_http(struct server *server, const struct server_config *confi
 	evhttp_set_bevcb(server->http, accept_connection, server);
 	evhttp_set_gencb(server->http, handle_request, server);
 	evhttp_set_timeout(server->http, IDLE_SECONDS);
-	evhttp_set_max_headers_size(server->http, HEADERS_LIMIT);
+	evhttp_set_max_headers_size(server->http, HEADERS_BYTES_MAX);
 	evhttp_set_max_body_size(server->http,
 				 (ssize_t)(config->body_limit ? config->body_limit : 1 << 20));
 	evhttp_set_allowed_methods(
@@ -136,7 +136,7 @@ static void on_stop(evutil_socket_t fd, short what, void *arg)
 }
 
 struct server *server_new(const struct server_config *config,
-			  void (*handle)(void *owner, struct visit *visit), void *owner,
+			  void (*handle)(void *owner, struct http_request *request), void *owner,
 			  struct buf *error)
 {
 	struct server *server;
@@ -175,16 +175,16 @@ struct server *server_new(const struct server_config *config,
 	return server;
 }
 
-static void call_later(struct later *later)
+static void call_delayed(struct delayed_call *delayed)
 {
-	void (*fn)(void *arg) = later->fn;
-	void *arg = later->arg;
+	void (*fn)(void *arg) = delayed->fn;
+	void *arg = delayed->arg;
 
-	*later->link = later->next;
-	if (later->next)
-		later->next->link = later->link;
-	event_free(later->timer);
-	free(later);
+	*delayed->link = delayed->next;
+	if (delayed->next)
+		delayed->next->link = delayed->link;
+	event_free(delayed->timer);
+	free(delayed);
 	fn(arg);
 }
 
@@ -192,8 +192,8 @@ void server_free(struct server *server)
 {
 	if (!server)
 		return;
-	while (server->later)
-		call_later(server->later);
+	while (server->delayed)
+		call_delayed(server->delayed);
 	if (server->http)
 		evhttp_free(server->http);
 	if (server->on_int)
@@ -262,106 +262,107 @@ ns_t server_now(struct server *server)
 	return clock_monotonic_ns();
 }
 
-static void on_later(evutil_socket_t fd, short what, void *arg)
+static void on_delay(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
-	call_later(arg);
+	call_delayed(arg);
 }
 
 void server_after(struct server *server, ns_t delay, void (*fn)(void *arg), void *arg)
 {
 	struct timeval wait = {delay / NS_PER_S, (delay % NS_PER_S) / NS_PER_US};
-	struct later *later = malloc(sizeof *later);
+	struct delayed_call *delayed = malloc(sizeof *delayed);
 
-	if (!later)
+	if (!delayed)
 		die_out_of_memory();
-	*later = (struct later){.fn = fn, .arg = arg, .link = &server->later};
-	later->next = server->later;
-	if (later->next)
-		later->next->link = &later->next;
-	server->later = later;
-	later->timer = evtimer_new(server->base, on_later, later);
-	if (!later->timer || evtimer_add(later->timer, &wait))
+	*delayed = (struct delayed_call){.fn = fn, .arg = arg, .link = &server->delayed};
+	delayed->next = server->delayed;
+	if (delayed->next)
+		delayed->next->link = &delayed->next;
+	server->delayed = delayed;
+	delayed->timer = evtimer_new(server->base, on_delay, delayed);
+	if (!delayed->timer || evtimer_add(delayed->timer, &wait))
 		die_out_of_memory();
 }
 
 /* ---- the request */
 
-static enum visit_method method_of(enum evhttp_cmd_type type)
+static enum http_request_method method_of(enum evhttp_cmd_type type)
 {
 	static const struct {
 		enum evhttp_cmd_type type;
-		enum visit_method method;
+		enum http_request_method method;
 	} known[] = {
-	    {EVHTTP_REQ_HEAD, VISIT_HEAD},     {EVHTTP_REQ_POST, VISIT_POST},
-	    {EVHTTP_REQ_PUT, VISIT_PUT},       {EVHTTP_REQ_PATCH, VISIT_PATCH},
-	    {EVHTTP_REQ_DELETE, VISIT_DELETE}, {EVHTTP_REQ_OPTIONS, VISIT_OPTIONS},
+	    {EVHTTP_REQ_HEAD, HTTP_REQUEST_HEAD},     {EVHTTP_REQ_POST, HTTP_REQUEST_POST},
+	    {EVHTTP_REQ_PUT, HTTP_REQUEST_PUT},	      {EVHTTP_REQ_PATCH, HTTP_REQUEST_PATCH},
+	    {EVHTTP_REQ_DELETE, HTTP_REQUEST_DELETE}, {EVHTTP_REQ_OPTIONS, HTTP_REQUEST_OPTIONS},
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (known[i].type == type)
 			return known[i].method;
-	return VISIT_GET;
+	return HTTP_REQUEST_GET;
 }
 
-static void handle_request(struct evhttp_request *request, void *arg)
+static void handle_request(struct evhttp_request *event_request, void *arg)
 {
 	struct server *server = arg;
-	struct visit *visit = calloc(1, sizeof *visit);
-	struct evbuffer *body = evhttp_request_get_input_buffer(request);
+	struct http_request *request = calloc(1, sizeof *request);
+	struct evbuffer *body = evhttp_request_get_input_buffer(event_request);
 	size_t bytes = evbuffer_get_length(body);
-	struct str uri = str_of(evhttp_request_get_uri(request));
+	struct str uri = str_of(evhttp_request_get_uri(event_request));
 	size_t mark = str_find_char(uri, '?', 0);
 
-	if (!visit)
+	if (!request)
 		die_out_of_memory();
 	server->counts.requests++;
-	visit->server = server;
-	visit->request = request;
-	visit->seen.method = method_of(evhttp_request_get_command(request));
-	visit->seen.path = str_slice(uri, 0, mark);
-	if (mark != (size_t)-1)
-		visit->seen.query = str_slice(uri, mark + 1, uri.len);
+	request->server = server;
+	request->event_request = event_request;
+	request->view.method = method_of(evhttp_request_get_command(event_request));
+	request->view.path = str_slice(uri, 0, mark);
+	if (mark != NOT_FOUND)
+		request->view.query = str_slice(uri, mark + 1, uri.len);
 	if (bytes)
-		visit->seen.body = str_n((const char *)evbuffer_pullup(body, -1), bytes);
-	server->handle(server->owner, visit);
+		request->view.body = str_n((const char *)evbuffer_pullup(body, -1), bytes);
+	server->handle(server->owner, request);
 }
 
-const struct request_seen *visit_request(const struct visit *visit)
+const struct http_request_view *http_request_view(const struct http_request *request)
 {
-	return &visit->seen;
+	return &request->view;
 }
 
-struct str visit_header(const struct visit *visit, const char *name)
+struct str http_request_header(const struct http_request *request, const char *name)
 {
-	return str_of(evhttp_find_header(evhttp_request_get_input_headers(visit->request), name));
+	return str_of(
+	    evhttp_find_header(evhttp_request_get_input_headers(request->event_request), name));
 }
 
-struct str visit_cookie(const struct visit *visit, struct str name)
+struct str http_request_cookie(const struct http_request *request, struct str name)
 {
-	struct str line = visit_header(visit, "Cookie");
+	struct str line = http_request_header(request, "Cookie");
 	size_t at = 0;
 
 	while (at < line.len) {
 		size_t end = str_find_char(line, ';', at);
 		struct str pair = str_trim(str_slice(line, at, end));
 		size_t equals = str_find_char(pair, '=', 0);
-		if (equals != (size_t)-1 && str_eq(str_slice(pair, 0, equals), name))
+		if (equals != NOT_FOUND && str_eq(str_slice(pair, 0, equals), name))
 			return str_slice(pair, equals + 1, pair.len);
-		at = end == (size_t)-1 ? line.len : end + 1;
+		at = end == NOT_FOUND ? line.len : end + 1;
 	}
 	return STR_NULL;
 }
 
 /* ---- the reply */
 
-void visit_add_header(struct visit *visit, const char *name, struct str value)
+void http_request_add_header(struct http_request *request, const char *name, struct str value)
 {
 	char text[1024];
 
 	snprintf(text, sizeof text, "%.*s", STR_ARG(value));
-	evhttp_add_header(evhttp_request_get_output_headers(visit->request), name, text);
+	evhttp_add_header(evhttp_request_get_output_headers(request->event_request), name, text);
 }
 
 /* BODY in gzip form, level 1, in the server's own buffer; empty when zlib will not. */
@@ -386,63 +387,65 @@ static struct str gzip_body(struct server *server, struct str body)
 	return str_n(server->gzipped.data, z->total_out);
 }
 
-static bool takes_gzip(const struct visit *visit)
+static bool takes_gzip(const struct http_request *request)
 {
-	struct str accept = visit_header(visit, "Accept-Encoding");
-	return str_find(accept, STR("gzip"), 0) != (size_t)-1;
+	struct str accept = http_request_header(request, "Accept-Encoding");
+	return str_find(accept, STR("gzip"), 0) != NOT_FOUND;
 }
 
-void visit_reply(struct visit *visit, int status, const char *content_type, struct str body)
+void http_request_reply(struct http_request *request, int status, const char *content_type,
+			struct str body)
 {
-	struct evbuffer *out = evhttp_request_get_output_buffer(visit->request);
+	struct evbuffer *out = evhttp_request_get_output_buffer(request->event_request);
 
 	if (content_type)
-		visit_add_header(visit, "Content-Type", str_of(content_type));
-	if (body.len >= GZIP_FROM && takes_gzip(visit)) {
-		struct str small = gzip_body(visit->server, body);
+		http_request_add_header(request, "Content-Type", str_of(content_type));
+	if (body.len >= GZIP_FROM && takes_gzip(request)) {
+		struct str small = gzip_body(request->server, body);
 		if (small.len) {
 			body = small;
-			visit_add_header(visit, "Content-Encoding", STR("gzip"));
+			http_request_add_header(request, "Content-Encoding", STR("gzip"));
 		}
-		visit_add_header(visit, "Vary", STR("Accept-Encoding"));
+		http_request_add_header(request, "Vary", STR("Accept-Encoding"));
 	}
-	if (visit->seen.method == VISIT_HEAD) {
+	if (request->view.method == HTTP_REQUEST_HEAD) {
 		char length[24];
 		snprintf(length, sizeof length, "%zu", body.len);
-		visit_add_header(visit, "Content-Length", str_of(length));
+		http_request_add_header(request, "Content-Length", str_of(length));
 	}
 	evbuffer_add(out, body.ptr, body.len);
-	visit->server->counts.bytes_sent += body.len;
-	evhttp_send_reply(visit->request, status, NULL, NULL);
-	free(visit);
+	request->server->counts.bytes_sent += body.len;
+	evhttp_send_reply(request->event_request, status, NULL, NULL);
+	free(request);
 }
 
-void visit_begin(struct visit *visit, int status, const char *content_type)
+void http_request_begin_reply(struct http_request *request, int status, const char *content_type)
 {
-	visit_add_header(visit, "Content-Type", str_of(content_type));
-	evhttp_send_reply_start(visit->request, status, NULL);
+	http_request_add_header(request, "Content-Type", str_of(content_type));
+	evhttp_send_reply_start(request->event_request, status, NULL);
 }
 
-void visit_piece(struct visit *visit, struct str piece)
+void http_request_reply_chunk(struct http_request *request, struct str piece)
 {
 	struct evbuffer *out = evbuffer_new();
 
 	if (!out)
 		die_out_of_memory();
 	evbuffer_add(out, piece.ptr, piece.len);
-	visit->server->counts.bytes_sent += piece.len;
-	evhttp_send_reply_chunk(visit->request, out);
+	request->server->counts.bytes_sent += piece.len;
+	evhttp_send_reply_chunk(request->event_request, out);
 	evbuffer_free(out);
 }
 
-bool visit_is_gone(const struct visit *visit)
+bool http_request_is_gone(const struct http_request *request)
 {
-	return evhttp_request_get_connection(visit->request) == NULL;
+	return evhttp_request_get_connection(request->event_request) == NULL;
 }
 
-size_t visit_unsent(const struct visit *visit)
+size_t http_request_unsent(const struct http_request *request)
 {
-	struct evhttp_connection *connection = evhttp_request_get_connection(visit->request);
+	struct evhttp_connection *connection =
+	    evhttp_request_get_connection(request->event_request);
 
 	if (!connection)
 		return 0;
@@ -450,8 +453,8 @@ size_t visit_unsent(const struct visit *visit)
 	    bufferevent_get_output(evhttp_connection_get_bufferevent(connection)));
 }
 
-void visit_end(struct visit *visit)
+void http_request_end_reply(struct http_request *request)
 {
-	evhttp_send_reply_end(visit->request);
-	free(visit);
+	evhttp_send_reply_end(request->event_request);
+	free(request);
 }

@@ -54,8 +54,8 @@ void stream_close(struct stream *s)
 	*s->link = s->next;
 	if (s->next)
 		s->next->link = s->link;
-	enlist(&s->loop->dead, s);
-	event_active(s->loop->bury, 0, 0);
+	enlist(&s->loop->closed, s);
+	event_active(s->loop->free_closed, 0, 0);
 }
 
 void stream_free(struct stream *s)
@@ -83,7 +83,7 @@ static void flushed(struct stream *s)
 		return;
 	s->shut = false;
 	shutdown(fd, SHUT_WR);
-	if (s->finishing && s->over)
+	if (s->finishing && s->wire_ended)
 		stream_close(s);
 }
 
@@ -113,11 +113,11 @@ static void on_written(struct bufferevent *wire, void *arg)
 		s->handler->drained(s->owner);
 }
 
-void stream_tell_end(struct stream *s, enum stream_end end, const char *why)
+void stream_report_end(struct stream *s, enum stream_end end, const char *why)
 {
-	if (s->told)
+	if (s->end_reported)
 		return;
-	s->told = true;
+	s->end_reported = true;
 	if (s->handler)
 		s->handler->ended(s->owner, end, why);
 }
@@ -128,14 +128,14 @@ static void on_event(struct bufferevent *wire, short what, void *arg)
 
 	(void)wire;
 	if (s->finishing) {
-		s->over = true;
+		s->wire_ended = true;
 		if (!s->shut || (what & BEV_EVENT_ERROR))
 			stream_close(s);
 		return;
 	}
-	if (s->over)
+	if (s->wire_ended)
 		return;
-	s->over = true;
+	s->wire_ended = true;
 	s->end = what & BEV_EVENT_ERROR ? STREAM_BROKEN : STREAM_CLOSED;
 	snprintf(s->why, sizeof s->why, "%s",
 		 what & BEV_EVENT_ERROR ? strerror(EVUTIL_SOCKET_ERROR())
@@ -143,7 +143,7 @@ static void on_event(struct bufferevent *wire, short what, void *arg)
 	if (s->ssl)
 		stream_tls_pump(s);
 	else
-		stream_tell_end(s, s->end, s->why);
+		stream_report_end(s, s->end, s->why);
 }
 
 static void on_later(evutil_socket_t fd, short what, void *arg)
@@ -211,7 +211,8 @@ void stream_consume(struct stream *s, size_t bytes)
 		return;
 	evbuffer_drain(input_of(s), bytes);
 	/* More may be waiting behind what was taken. */
-	if (s->ssl && !s->told && (s->over || evbuffer_get_length(bufferevent_get_input(s->wire))))
+	if (s->ssl && !s->end_reported &&
+	    (s->wire_ended || evbuffer_get_length(bufferevent_get_input(s->wire))))
 		event_active(s->later, 0, 0);
 }
 

@@ -13,7 +13,7 @@
 
 #include "net/stream_loop.h"
 
-struct authority;
+struct ca;
 struct stream;
 struct stream_tls;
 
@@ -59,7 +59,7 @@ void stream_shut(struct stream *s);
 
 /* What the authority's leaves make: the server's side. It must outlive the streams; the authority
  * must outlive it. */
-struct stream_tls *stream_tls_server(struct authority *authority);
+struct stream_tls *stream_tls_server(struct ca *authority);
 /* The client's side: servers are verified by the system's authorities and those in the PEM file CA
  * (NULL: none), or, with INSECURE, not at all. NULL with a sentence in ERROR. */
 struct stream_tls *stream_tls_client(const char *ca, bool insecure, struct buf *error);

@@ -21,8 +21,8 @@ struct stream_attempt {
 	struct stream *stream; /* NULL: nobody waits any more */
 	struct addrinfo *found, *at;
 	int error; /* of getaddrinfo */
-	int answer_to;
-	bool looking; /* the thread has it */
+	int result_fd;
+	bool in_lookup; /* the thread has it */
 	struct event *connected;
 	int fd;
 	int reason; /* why the last address was not reached */
@@ -50,14 +50,14 @@ void stream_attempt_free(struct stream *s)
 		return;
 	s->attempt = NULL;
 	a->stream = NULL;
-	if (!a->looking)
+	if (!a->in_lookup)
 		attempt_free(a);
 }
 
 static void fail(struct stream *s, enum stream_end end, const char *why)
 {
 	stream_attempt_free(s);
-	stream_tell_end(s, end, why);
+	stream_report_end(s, end, why);
 }
 
 /* ---- connecting */
@@ -121,9 +121,9 @@ static void try_next(struct stream_attempt *a)
 	fail(s, STREAM_UNREACHED, strerror(a->reason));
 }
 
-static void answered(struct stream_attempt *a)
+static void lookup_event(struct stream_attempt *a)
 {
-	a->looking = false;
+	a->in_lookup = false;
 	if (!a->stream) {
 		attempt_free(a);
 		return;
@@ -151,7 +151,7 @@ static void look_up(struct stream_attempt *a)
 static void *lookup_thread(void *arg)
 {
 	struct stream_attempt *a = arg;
-	int to = a->answer_to;
+	int to = a->result_fd;
 
 	look_up(a);
 	/* Refused once the loop is gone. */
@@ -175,35 +175,35 @@ static bool start_thread(struct stream_attempt *a)
 	return good;
 }
 
-static void on_answered(evutil_socket_t fd, short what, void *arg)
+static void on_lookups(evutil_socket_t fd, short what, void *arg)
 {
 	struct stream_attempt *a;
 
 	(void)what;
 	(void)arg;
 	while (recv(fd, &a, sizeof a, MSG_DONTWAIT) == (ssize_t)sizeof a)
-		answered(a);
+		lookup_event(a);
 }
 
 void stream_lookups_init(struct stream_loop *loop)
 {
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, loop->answers) != 0)
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, loop->lookup_pipe) != 0)
 		BUG("no pair of sockets for the lookups of names");
-	loop->answered =
-	    event_new(loop->base, loop->answers[0], EV_READ | EV_PERSIST, on_answered, loop);
-	if (!loop->answered)
+	loop->lookup_event =
+	    event_new(loop->base, loop->lookup_pipe[0], EV_READ | EV_PERSIST, on_lookups, loop);
+	if (!loop->lookup_event)
 		die_out_of_memory();
-	event_add(loop->answered, NULL);
+	event_add(loop->lookup_event, NULL);
 }
 
 void stream_lookups_release(struct stream_loop *loop)
 {
-	event_free(loop->answered);
+	event_free(loop->lookup_event);
 	/* From here on a thread that is done finds nobody and cleans up itself. */
-	shutdown(loop->answers[0], SHUT_RDWR);
-	on_answered(loop->answers[0], 0, loop);
-	close(loop->answers[0]);
-	close(loop->answers[1]);
+	shutdown(loop->lookup_pipe[0], SHUT_RDWR);
+	on_lookups(loop->lookup_pipe[0], 0, loop);
+	close(loop->lookup_pipe[0]);
+	close(loop->lookup_pipe[1]);
 }
 
 struct stream *stream_connect(struct stream_loop *loop, const char *host, unsigned port,
@@ -220,15 +220,15 @@ struct stream *stream_connect(struct stream_loop *loop, const char *host, unsign
 	a->stream = s;
 	a->fd = -1;
 	s->attempt = a;
-	a->answer_to = dup(loop->answers[1]);
-	a->looking = true;
-	if (a->answer_to >= 0 && start_thread(a))
+	a->result_fd = dup(loop->lookup_pipe[1]);
+	a->in_lookup = true;
+	if (a->result_fd >= 0 && start_thread(a))
 		return s;
 	/* No descriptor or no thread to be had: the wait is on us. */
 	look_up(a);
-	if (a->answer_to >= 0)
-		close(a->answer_to);
-	if (send(loop->answers[1], &a, sizeof a, MSG_NOSIGNAL) != (ssize_t)sizeof a)
+	if (a->result_fd >= 0)
+		close(a->result_fd);
+	if (send(loop->lookup_pipe[1], &a, sizeof a, MSG_NOSIGNAL) != (ssize_t)sizeof a)
 		BUG("a lookup's answer is not taken");
 	return s;
 }

@@ -28,7 +28,7 @@ struct stream_listener {
 	void *arg;
 };
 
-static void *made(void *memory)
+static void *checked(void *memory)
 {
 	if (!memory)
 		die_out_of_memory();
@@ -38,15 +38,15 @@ static void *made(void *memory)
 /* ---- the loop */
 
 /* A stream may be closed inside its own callbacks, so its memory goes a turn later. */
-static void bury(evutil_socket_t fd, short what, void *arg)
+static void free_closed(evutil_socket_t fd, short what, void *arg)
 {
 	struct stream_loop *loop = arg;
 	struct stream *s;
 
 	(void)fd;
 	(void)what;
-	while ((s = loop->dead)) {
-		loop->dead = s->next;
+	while ((s = loop->closed)) {
+		loop->closed = s->next;
 		stream_free(s);
 	}
 }
@@ -57,9 +57,9 @@ struct stream_loop *stream_loop_new(void)
 
 	if (!loop_event_files_left())
 		return NULL;
-	loop = made(calloc(1, sizeof *loop));
-	loop->base = made(event_base_new());
-	loop->bury = made(event_new(loop->base, -1, 0, bury, loop));
+	loop = checked(calloc(1, sizeof *loop));
+	loop->base = checked(event_base_new());
+	loop->free_closed = checked(event_new(loop->base, -1, 0, free_closed, loop));
 	stream_lookups_init(loop);
 	return loop;
 }
@@ -70,9 +70,9 @@ void stream_loop_free(struct stream_loop *loop)
 		return;
 	while (loop->streams)
 		stream_close(loop->streams);
-	bury(-1, 0, loop);
+	free_closed(-1, 0, loop);
 	stream_lookups_release(loop);
-	event_free(loop->bury);
+	event_free(loop->free_closed);
 	event_base_free(loop->base);
 	free(loop);
 }
@@ -98,17 +98,18 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 	timer->fn(timer->arg);
 }
 
-struct stream_timer *stream_timer_new(struct stream_loop *loop, void (*fn)(void *arg), void *arg)
+struct stream_timer *stream_loop_timer_new(struct stream_loop *loop, void (*fn)(void *arg),
+					   void *arg)
 {
-	struct stream_timer *timer = made(calloc(1, sizeof *timer));
+	struct stream_timer *timer = checked(calloc(1, sizeof *timer));
 
 	timer->fn = fn;
 	timer->arg = arg;
-	timer->event = made(event_new(loop->base, -1, 0, on_timer, timer));
+	timer->event = checked(event_new(loop->base, -1, 0, on_timer, timer));
 	return timer;
 }
 
-void stream_timer_set(struct stream_timer *timer, ns_t delay)
+void stream_loop_timer_set(struct stream_timer *timer, ns_t delay)
 {
 	struct timeval wait = {.tv_sec = (time_t)(delay / NS_PER_S),
 			       .tv_usec = (suseconds_t)(delay % NS_PER_S / NS_PER_US)};
@@ -116,7 +117,7 @@ void stream_timer_set(struct stream_timer *timer, ns_t delay)
 	event_add(timer->event, &wait);
 }
 
-void stream_timer_free(struct stream_timer *timer)
+void stream_loop_timer_free(struct stream_timer *timer)
 {
 	if (!timer)
 		return;
@@ -138,31 +139,31 @@ static void on_watch(evutil_socket_t fd, short what, void *arg)
 static struct stream_watch *watch_new(struct stream_loop *loop, int number, short what,
 				      void (*fn)(void *arg), void *arg)
 {
-	struct stream_watch *watch = made(calloc(1, sizeof *watch));
+	struct stream_watch *watch = checked(calloc(1, sizeof *watch));
 
 	watch->fn = fn;
 	watch->arg = arg;
 	watch->event =
-	    made(event_new(loop->base, number, (short)(what | EV_PERSIST), on_watch, watch));
+	    checked(event_new(loop->base, number, (short)(what | EV_PERSIST), on_watch, watch));
 	if (event_add(watch->event, NULL) == 0)
 		return watch;
-	stream_watch_free(watch);
+	stream_loop_watch_free(watch);
 	return NULL;
 }
 
-struct stream_watch *stream_watch_new(struct stream_loop *loop, int fd, void (*fn)(void *arg),
-				      void *arg)
+struct stream_watch *stream_loop_watch_new(struct stream_loop *loop, int fd, void (*fn)(void *arg),
+					   void *arg)
 {
 	return watch_new(loop, fd, EV_READ, fn, arg);
 }
 
-struct stream_watch *stream_watch_signal(struct stream_loop *loop, int number,
-					 void (*fn)(void *arg), void *arg)
+struct stream_watch *stream_loop_watch_signal(struct stream_loop *loop, int number,
+					      void (*fn)(void *arg), void *arg)
 {
 	return watch_new(loop, number, EV_SIGNAL, fn, arg);
 }
 
-void stream_watch_free(struct stream_watch *watch)
+void stream_loop_watch_free(struct stream_watch *watch)
 {
 	if (!watch)
 		return;
@@ -172,7 +173,7 @@ void stream_watch_free(struct stream_watch *watch)
 
 /* ---- listening */
 
-static void on_knock(evutil_socket_t fd, short what, void *arg)
+static void on_connection(evutil_socket_t fd, short what, void *arg)
 {
 	struct stream_listener *listener = arg;
 	int taken;
@@ -184,31 +185,32 @@ static void on_knock(evutil_socket_t fd, short what, void *arg)
 		log_warning("out of open files: a connection has to wait");
 }
 
-struct stream_listener *stream_listen(struct stream_loop *loop, const char *host, unsigned port,
-				      void (*accept)(void *arg, int fd), void *arg,
-				      struct buf *error)
+struct stream_listener *stream_loop_listen(struct stream_loop *loop, const char *host,
+					   unsigned port, void (*accept)(void *arg, int fd),
+					   void *arg, struct buf *error)
 {
 	int fd = listen_on(host, port, error);
 	struct stream_listener *listener;
 
 	if (fd < 0)
 		return NULL;
-	listener = made(calloc(1, sizeof *listener));
+	listener = checked(calloc(1, sizeof *listener));
 	listener->fd = fd;
 	listener->port = listen_port(fd);
 	listener->accept = accept;
 	listener->arg = arg;
-	listener->event = made(event_new(loop->base, fd, EV_READ | EV_PERSIST, on_knock, listener));
+	listener->event =
+	    checked(event_new(loop->base, fd, EV_READ | EV_PERSIST, on_connection, listener));
 	event_add(listener->event, NULL);
 	return listener;
 }
 
-unsigned stream_listener_port(const struct stream_listener *listener)
+unsigned stream_loop_listener_port(const struct stream_listener *listener)
 {
 	return listener->port;
 }
 
-void stream_listener_free(struct stream_listener *listener)
+void stream_loop_listener_free(struct stream_listener *listener)
 {
 	if (!listener)
 		return;

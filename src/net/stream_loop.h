@@ -23,25 +23,26 @@ void stream_loop_run(struct stream_loop *loop);
 void stream_loop_stop(struct stream_loop *loop);
 
 /* A timer that is not set yet. */
-struct stream_timer *stream_timer_new(struct stream_loop *loop, void (*fn)(void *arg), void *arg);
+struct stream_timer *stream_loop_timer_new(struct stream_loop *loop, void (*fn)(void *arg),
+					   void *arg);
 /* Once, DELAY from now; a later call replaces an earlier one. */
-void stream_timer_set(struct stream_timer *timer, ns_t delay);
-void stream_timer_free(struct stream_timer *timer);
+void stream_loop_timer_set(struct stream_timer *timer, ns_t delay);
+void stream_loop_timer_free(struct stream_timer *timer);
 
 /* Whenever FD is readable. The descriptor stays the caller's. NULL when it cannot be watched (a
  * plain file). */
-struct stream_watch *stream_watch_new(struct stream_loop *loop, int fd, void (*fn)(void *arg),
-				      void *arg);
+struct stream_watch *stream_loop_watch_new(struct stream_loop *loop, int fd, void (*fn)(void *arg),
+					   void *arg);
 /* Whenever the signal comes; at most one watch for each. */
-struct stream_watch *stream_watch_signal(struct stream_loop *loop, int number,
-					 void (*fn)(void *arg), void *arg);
-void stream_watch_free(struct stream_watch *watch);
+struct stream_watch *stream_loop_watch_signal(struct stream_loop *loop, int number,
+					      void (*fn)(void *arg), void *arg);
+void stream_loop_watch_free(struct stream_watch *watch);
 
 /* Listens at once; FD of each connection is ACCEPT's. NULL with a sentence in ERROR. */
-struct stream_listener *stream_listen(struct stream_loop *loop, const char *host, unsigned port,
-				      void (*accept)(void *arg, int fd), void *arg,
-				      struct buf *error);
-unsigned stream_listener_port(const struct stream_listener *listener);
-void stream_listener_free(struct stream_listener *listener);
+struct stream_listener *stream_loop_listen(struct stream_loop *loop, const char *host,
+					   unsigned port, void (*accept)(void *arg, int fd),
+					   void *arg, struct buf *error);
+unsigned stream_loop_listener_port(const struct stream_listener *listener);
+void stream_loop_listener_free(struct stream_listener *listener);
 
 #endif

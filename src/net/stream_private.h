@@ -30,9 +30,9 @@ struct stream {
 	SSL *ssl;
 	BIO *from_wire, *to_wire;
 	struct evbuffer *plain;
-	bool shaken; /* the handshake is done */
-	bool over;   /* the wire has ended, or the other side said that it will */
-	bool told;   /* `ended` was called */
+	bool handshake_done; /* the handshake is done */
+	bool wire_ended;     /* the wire has ended, or the other side said that it will */
+	bool end_reported;   /* `ended` was called */
 	enum stream_end end;
 	char why[160];
 	char name[256]; /* server: the host if the client names none */
@@ -40,15 +40,15 @@ struct stream {
 
 struct stream_tls {
 	SSL_CTX *ctx;
-	struct authority *authority; /* of the server's side */
+	struct ca *authority; /* of the server's side */
 };
 
 struct stream_loop {
 	struct event_base *base;
-	struct stream *streams, *dead;
-	struct event *bury;
-	int answers[2]; /* lookups come back through it: ours, theirs */
-	struct event *answered;
+	struct stream *streams, *closed;
+	struct event *free_closed;
+	int lookup_pipe[2]; /* lookups come back through it: ours, theirs */
+	struct event *lookup_event;
 };
 
 /* A stream without a connection. */
@@ -57,7 +57,7 @@ struct stream *stream_new(struct stream_loop *loop, const struct stream_handler 
 /* Takes FD, which is connected. */
 void stream_set_wire(struct stream *s, int fd);
 /* The end, told once, and only when nothing that came before it is left to be read. */
-void stream_tell_end(struct stream *s, enum stream_end end, const char *why);
+void stream_report_end(struct stream *s, enum stream_end end, const char *why);
 void stream_free(struct stream *s);
 
 /* stream_tls.c: as much as can be done just now. */

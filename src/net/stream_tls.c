@@ -9,7 +9,7 @@
 
 #include "base/log.h"
 #include "base/machine.h"
-#include "net/authority_private.h"
+#include "net/ca_private.h"
 #include "net/stream_private.h"
 
 #define PIECE 16384
@@ -43,7 +43,7 @@ static int choose_protocol(SSL *ssl, const unsigned char **out, unsigned char *l
 	return SSL_TLSEXT_ERR_OK;
 }
 
-struct stream_tls *stream_tls_server(struct authority *authority)
+struct stream_tls *stream_tls_server(struct ca *authority)
 {
 	struct stream_tls *tls = tls_new(TLS_server_method());
 
@@ -90,7 +90,7 @@ static int choose_leaf(SSL *ssl, void *arg)
 	const struct stream *s = arg;
 	struct stream_tls *tls = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
 	const char *asked = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
-	X509 *leaf = authority_leaf(tls->authority, str_of(asked ? asked : s->name));
+	X509 *leaf = ca_leaf(tls->authority, str_of(asked ? asked : s->name));
 
 	if (!leaf)
 		return 0;
@@ -186,19 +186,19 @@ static void note_failure(struct stream *s, enum stream_end end)
 	if (!SSL_is_server(s->ssl) && verified != X509_V_OK)
 		reason = X509_verify_cert_error_string(verified);
 	ERR_clear_error();
-	s->over = true;
+	s->wire_ended = true;
 	s->end = end;
 	snprintf(s->why, sizeof s->why, "%s", reason ? reason : "what came is no TLS");
 	evbuffer_drain(bufferevent_get_input(s->wire),
 		       evbuffer_get_length(bufferevent_get_input(s->wire)));
 }
 
-static void shake(struct stream *s)
+static void handshake(struct stream *s)
 {
 	int code = SSL_do_handshake(s->ssl);
 
 	if (code == 1) {
-		s->shaken = true;
+		s->handshake_done = true;
 		flush(s);
 		if (s->handler)
 			s->handler->ready(s->owner);
@@ -219,7 +219,7 @@ static void decrypt(struct stream *s)
 	case SSL_ERROR_WANT_WRITE:
 		return;
 	case SSL_ERROR_ZERO_RETURN:
-		s->over = true;
+		s->wire_ended = true;
 		s->end = STREAM_CLOSED;
 		snprintf(s->why, sizeof s->why, "the connection was closed");
 		return;
@@ -233,15 +233,15 @@ static bool wire_is_empty(const struct stream *s)
 	return evbuffer_get_length(bufferevent_get_input(s->wire)) == 0;
 }
 
-static void tell_what_ended(struct stream *s)
+static void report_end(struct stream *s)
 {
-	if (!s->over || !wire_is_empty(s))
+	if (!s->wire_ended || !wire_is_empty(s))
 		return;
-	if (!s->shaken && s->end == STREAM_CLOSED)
-		stream_tell_end(s, STREAM_TLS_REFUSED,
-				"the connection was closed during the handshake");
+	if (!s->handshake_done && s->end == STREAM_CLOSED)
+		stream_report_end(s, STREAM_TLS_REFUSED,
+				  "the connection was closed during the handshake");
 	else
-		stream_tell_end(s, s->end, s->why);
+		stream_report_end(s, s->end, s->why);
 }
 
 void stream_tls_pump(struct stream *s)
@@ -251,11 +251,11 @@ void stream_tls_pump(struct stream *s)
 	/* `ready` may close the stream: then it has no handler any more. */
 	while (more && s->handler && evbuffer_get_length(s->plain) < STREAM_AHEAD) {
 		more = feed(s);
-		if (!s->shaken)
-			shake(s);
-		if (s->shaken && s->handler && !(s->over && s->end != STREAM_CLOSED))
+		if (!s->handshake_done)
+			handshake(s);
+		if (s->handshake_done && s->handler && !(s->wire_ended && s->end != STREAM_CLOSED))
 			decrypt(s);
-		more = more && !(s->over && s->end != STREAM_CLOSED);
+		more = more && !(s->wire_ended && s->end != STREAM_CLOSED);
 	}
 	if (!s->handler)
 		return;
@@ -263,12 +263,12 @@ void stream_tls_pump(struct stream *s)
 	if (evbuffer_get_length(s->plain))
 		s->handler->input(s->owner);
 	if (s->handler)
-		tell_what_ended(s);
+		report_end(s);
 }
 
 void stream_tls_write(struct stream *s, struct str bytes)
 {
-	while (bytes.len && s->shaken) {
+	while (bytes.len && s->handshake_done) {
 		int part = bytes.len < PIECE ? (int)bytes.len : PIECE;
 		int n = SSL_write(s->ssl, bytes.ptr, part);
 
@@ -283,7 +283,7 @@ void stream_tls_write(struct stream *s, struct str bytes)
 
 void stream_tls_shut(struct stream *s)
 {
-	if (s->shaken)
+	if (s->handshake_done)
 		SSL_shutdown(s->ssl);
 	ERR_clear_error();
 	flush(s);

@@ -11,8 +11,9 @@
 #define BUCKETS(X)                                                                                 \
 	X(0.0005)                                                                                  \
 	X(0.001)                                                                                   \
-	X(0.0025) X(0.005) X(0.01) X(0.025) X(0.05) X(0.1) X(0.25) X(0.5) X(1.0) X(2.5) X(5.0)     \
-	    X(10.0) X(30.0) X(60.0)
+	X(0.0025)                                                                                  \
+	X(0.005) X(0.01) X(0.025) X(0.05) X(0.1) X(0.25) X(0.5) X(1.0) X(2.5) X(5.0) X(10.0)       \
+	    X(30.0) X(60.0)
 #define BUCKET_ONE(bound) +1
 #define BUCKET_COUNT	  (0 BUCKETS(BUCKET_ONE))
 

@@ -2,17 +2,17 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "base/escape_formats.h"
+#include "base/escape.h"
 #include "base/log.h"
-#include "kind/output.h"
-#include "output/facts.h"
+#include "interface/output.h"
+#include "result/facts.h"
 #include "output/out_file.h"
 #include "output/output.h"
 
-static struct output *csv_open(struct str where, const struct run_facts *facts, struct buf *error);
-static void csv_second(struct output *o, const struct summary *second, const struct summary *sofar,
-		       const struct moment *m);
-static bool csv_close(struct output *o, const struct summary *total, const struct verdict *verdict,
+static void *csv_open(struct str where, const struct run_facts *facts, struct buf *error);
+static void csv_second(void *output, const struct summary *second, const struct summary *sofar,
+		       const struct run_interval *m);
+static bool csv_close(void *output, const struct summary *total, const struct verdict *verdict,
 		      struct buf *error);
 
 const struct output_kind output_csv = {
@@ -25,20 +25,20 @@ const struct output_kind output_csv = {
     .close = csv_close,
 };
 
-#define HEAD                                                                                       \
+#define HEADER                                                                                     \
 	"name,time,at_s,length_s,users,started,ok,failed,cut_off,bytes_sent,bytes_received,"       \
 	"iterations_completed,arrivals_planned,arrivals_started,arrivals_dropped,p50_ms,p95_ms,"   \
 	"p99_ms,max_ms,schedule_lag_p99_ms,generator_limited\n"
 
-struct output {
+struct csv_output {
 	const struct run_facts *facts;
 	struct out_file file;
 	struct buf line;
 };
 
-static struct output *csv_open(struct str where, const struct run_facts *facts, struct buf *error)
+static void *csv_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct output *o = calloc(1, sizeof *o);
+	struct csv_output *o = calloc(1, sizeof *o);
 
 	if (!o)
 		die_out_of_memory();
@@ -49,7 +49,7 @@ static struct output *csv_open(struct str where, const struct run_facts *facts, 
 		return NULL;
 	}
 	if (o->file.fresh)
-		out_file_write(&o->file, STR(HEAD));
+		out_file_write(&o->file, STR(HEADER));
 	return o;
 }
 
@@ -60,7 +60,7 @@ static void put_ms(struct buf *out, ns_t length)
 		buf_printf(out, "%.3f", (double)length / (double)NS_PER_MS);
 }
 
-static void put_moment(struct buf *out, const struct moment *m)
+static void put_interval(struct buf *out, const struct run_interval *m)
 {
 	time_t seconds = (time_t)(m->wall / NS_PER_S);
 	char text[32];
@@ -73,9 +73,10 @@ static void put_moment(struct buf *out, const struct moment *m)
 		   m->users);
 }
 
-static void csv_second(struct output *o, const struct summary *second, const struct summary *sofar,
-		       const struct moment *m)
+static void csv_second(void *output, const struct summary *second, const struct summary *sofar,
+		       const struct run_interval *m)
 {
+	struct csv_output *o = output;
 	const struct summary_row *row = &second->last;
 	const uint64_t counts[] = {row->started,
 				   row->ok,
@@ -92,7 +93,7 @@ static void csv_second(struct output *o, const struct summary *second, const str
 	(void)sofar;
 	buf_clear(&o->line);
 	escape_csv(&o->line, o->facts->name);
-	put_moment(&o->line, m);
+	put_interval(&o->line, m);
 	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
 		buf_printf(&o->line, ",%" PRIu64, counts[i]);
 	for (size_t i = 0; i < sizeof times / sizeof *times; i++)
@@ -101,9 +102,10 @@ static void csv_second(struct output *o, const struct summary *second, const str
 	out_file_write(&o->file, buf_str(&o->line));
 }
 
-static bool csv_close(struct output *o, const struct summary *total, const struct verdict *verdict,
+static bool csv_close(void *output, const struct summary *total, const struct verdict *verdict,
 		      struct buf *error)
 {
+	struct csv_output *o = output;
 	bool good = out_file_close(&o->file, error);
 
 	(void)total;

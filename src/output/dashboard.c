@@ -3,17 +3,16 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "kind/output.h"
+#include "interface/output.h"
 #include "output/dashboard_server.h"
 #include "output/output.h"
-#include "output/page.h"
+#include "report/html_report.h"
 
-static struct output *dashboard_open(struct str where, const struct run_facts *facts,
-				     struct buf *error);
-static void dashboard_tick(struct output *o, const struct summary *sofar, ns_t now);
-static void dashboard_second(struct output *o, const struct summary *second,
-			     const struct summary *sofar, const struct moment *m);
-static bool dashboard_close(struct output *o, const struct summary *total,
+static void *dashboard_open(struct str where, const struct run_facts *facts, struct buf *error);
+static void dashboard_tick(void *output, const struct summary *sofar, ns_t now);
+static void dashboard_second(void *output, const struct summary *second,
+			     const struct summary *sofar, const struct run_interval *m);
+static bool dashboard_close(void *output, const struct summary *total,
 			    const struct verdict *verdict, struct buf *error);
 
 const struct output_kind output_dashboard = {
@@ -28,28 +27,27 @@ const struct output_kind output_dashboard = {
 
 #define LATEST 10u
 
-struct output {
+struct dashboard_output {
 	const struct run_facts *facts;
 	struct dashboard_server *server;
-	struct course *course;
+	struct timeline *timeline;
 	struct generator_health health;
 	bool fresh; /* a second came since the last update */
-	bool stopping;
+	bool draining;
 	struct failure_note latest[LATEST]; /* the newest first */
 	size_t latest_count;
 	struct buf page, update;
 };
 
-static struct output *dashboard_open(struct str where, const struct run_facts *facts,
-				     struct buf *error)
+static void *dashboard_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct output *o = calloc(1, sizeof(*o));
+	struct dashboard_output *o = calloc(1, sizeof(*o));
 	struct buf policy;
 
 	if (!o)
 		die_out_of_memory();
 	buf_init(&policy, 0);
-	page_put_policy(&policy, true);
+	html_report_put_policy(&policy, true);
 	buf_add(&policy, STR("; frame-ancestors 'none'"));
 	o->facts = facts;
 	o->server = dashboard_server_open(where, buf_str(&policy), error);
@@ -58,58 +56,61 @@ static struct output *dashboard_open(struct str where, const struct run_facts *f
 		free(o);
 		return NULL;
 	}
-	o->course = course_new(facts->table, facts->planned);
+	o->timeline = timeline_new(facts->table, facts->planned);
 	if (facts->quiet) /* without its URL it were of no use */
 		fprintf(stderr, "the dashboard is at %.*s\n",
 			STR_ARG(dashboard_server_url(o->server)));
 	else
 		log_info("the dashboard is at %.*s", STR_ARG(dashboard_server_url(o->server)));
-	if (dashboard_server_is_open(o->server))
+	if (dashboard_server_is_public(o->server))
 		log_warning("the dashboard can be reached from the network, and is not encrypted: "
 			    "whoever has its URL sees the run and can stop it");
 	return o;
 }
 
 /* For whoever waits for the page, and whoever looks on. */
-static void show(struct output *o, const struct summary *sofar, const struct verdict *verdict)
+static void publish(struct dashboard_output *o, const struct summary *sofar,
+		    const struct verdict *verdict)
 {
-	struct page page = {.run = {.facts = o->facts,
-				    .summary = sofar,
-				    .health = verdict ? verdict->health : &o->health,
-				    .course = o->course,
-				    .verdict = verdict},
-			    .live = true,
-			    .token = dashboard_server_token(o->server),
-			    .stopping = o->stopping,
-			    .latest = o->latest,
-			    .latest_count = o->latest_count};
+	struct html_report page = {.run = {.facts = o->facts,
+					   .summary = sofar,
+					   .health = verdict ? verdict->health : &o->health,
+					   .timeline = o->timeline,
+					   .verdict = verdict},
+				   .live = true,
+				   .token = dashboard_server_token(o->server),
+				   .draining = o->draining,
+				   .latest = o->latest,
+				   .latest_count = o->latest_count};
 
-	if (dashboard_server_wants_page(o->server))
-		page_put(&o->page, &page);
-	if (o->fresh && dashboard_server_is_watched(o->server)) {
+	if (dashboard_server_page_requested(o->server))
+		html_report_put(&o->page, &page);
+	if (o->fresh && dashboard_server_has_viewers(o->server)) {
 		buf_add(&o->update, STR("data: "));
-		page_put_update(&o->update, &page);
+		html_report_put_update(&o->update, &page);
 		buf_add(&o->update, STR("\n\n"));
 		o->fresh = false;
 	}
 	if (o->page.len || o->update.len)
-		dashboard_server_show(o->server, &o->page, &o->update);
+		dashboard_server_publish(o->server, &o->page, &o->update);
 }
 
-static void dashboard_tick(struct output *o, const struct summary *sofar, ns_t now)
+static void dashboard_tick(void *output, const struct summary *sofar, ns_t now)
 {
+	struct dashboard_output *o = output;
+
 	(void)now;
-	if (!o->stopping && dashboard_server_asked_to_stop(o->server)) {
-		o->stopping = true;
+	if (!o->draining && dashboard_server_stop_requested(o->server)) {
+		o->draining = true;
 		o->fresh = true;
 		if (o->facts->stop)
 			*o->facts->stop = true;
 	}
-	show(o, sofar, NULL);
+	publish(o, sofar, NULL);
 }
 
 /* Of each kind one a second: its example. */
-static void take_latest(struct output *o, const struct summary *second)
+static void collect_latest(struct dashboard_output *o, const struct summary *second)
 {
 	for (unsigned i = 0; i < second->failure_count; i++) {
 		memmove(&o->latest[1], &o->latest[0], (LATEST - 1) * sizeof(o->latest[0]));
@@ -118,11 +119,13 @@ static void take_latest(struct output *o, const struct summary *second)
 	}
 }
 
-static void dashboard_second(struct output *o, const struct summary *second,
-			     const struct summary *sofar, const struct moment *m)
+static void dashboard_second(void *output, const struct summary *second,
+			     const struct summary *sofar, const struct run_interval *m)
 {
-	take_latest(o, second);
-	course_second(o->course, sofar, m->limited);
+	struct dashboard_output *o = output;
+
+	collect_latest(o, second);
+	timeline_add_second(o->timeline, sofar, m->limited);
 	o->fresh = true;
 	if (m->last)
 		return;
@@ -132,15 +135,17 @@ static void dashboard_second(struct output *o, const struct summary *second,
 		      &(struct health_pressure){m->steal, m->throttled});
 }
 
-static bool dashboard_close(struct output *o, const struct summary *total,
+static bool dashboard_close(void *output, const struct summary *total,
 			    const struct verdict *verdict, struct buf *error)
 {
+	struct dashboard_output *o = output;
+
 	(void)error;
 	o->fresh = true;
 	if (verdict)
-		show(o, total, verdict);
+		publish(o, total, verdict);
 	dashboard_server_close(o->server);
-	course_free(o->course);
+	timeline_free(o->timeline);
 	buf_release(&o->page);
 	buf_release(&o->update);
 	free(o);

@@ -8,19 +8,19 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-#include "base/encoding.h"
+#include "base/base64.h"
 #include "base/escape.h"
 #include "base/log.h"
 #include "net/server.h"
 
-#define VIEWERS	    16u
-#define LOOK_EVERY  (50 * NS_PER_MS)
-#define TOKEN_BYTES 16
-#define UNSENT_MOST ((size_t)256 * 1024) /* a browser with more than that misses an update */
-#define LAST_MOMENT (2 * NS_PER_S)	 /* for the last update, at most */
+#define VIEWERS		  16u
+#define POLL_INTERVAL	  (50 * NS_PER_MS)
+#define TOKEN_BYTES	  16
+#define UNSENT_MAX	  ((size_t)256 * 1024) /* a browser with more than that misses an update */
+#define FINAL_UPDATE_WAIT (2 * NS_PER_S)       /* for the last update, at most */
 
 struct viewer {
-	struct visit *visit;
+	struct http_request *request;
 	uint64_t seen; /* number of the update it got last */
 };
 
@@ -33,9 +33,9 @@ struct dashboard_server {
 	pthread_mutex_t lock;
 	struct buf page, update;
 	uint64_t pages, updates; /* how many there were */
-	bool wants_page, watched, asked_to_stop, closing;
+	bool page_requested, has_viewers, stop_requested, closing;
 	/* The server's thread alone. */
-	struct visit *waiting[VIEWERS];
+	struct http_request *waiting[VIEWERS];
 	uint64_t waiting_from[VIEWERS]; /* a page later than that one */
 	struct viewer viewers[VIEWERS];
 	ns_t closing_since;
@@ -54,13 +54,13 @@ static bool is_same(struct str a, struct str b)
 	return difference == 0;
 }
 
-static bool shows_token(const struct dashboard_server *d, struct str encoded)
+static bool has_valid_token(const struct dashboard_server *d, struct str encoded)
 {
 	struct buf token;
 	bool good;
 
 	buf_init(&token, 256);
-	good = form_value(encoded, STR("token"), &token) &&
+	good = http_request_form_value(encoded, STR("token"), &token) &&
 	       is_same(buf_str(&token), buf_str(&d->token));
 	buf_release(&token);
 	return good;
@@ -69,14 +69,14 @@ static bool shows_token(const struct dashboard_server *d, struct str encoded)
 /* "127.0.0.1:8090" without its port, "[::1]:8090" without brackets as well. */
 static struct str host_of(struct str authority)
 {
-	size_t end;
+	size_t finish_responses;
 
 	if (str_starts(authority, STR("["))) {
-		end = str_find_char(authority, ']', 0);
-		return str_slice(authority, 1, end);
+		finish_responses = str_find_char(authority, ']', 0);
+		return str_slice(authority, 1, finish_responses);
 	}
-	end = str_find_char(authority, ':', 0);
-	return str_slice(authority, 0, end);
+	finish_responses = str_find_char(authority, ':', 0);
+	return str_slice(authority, 0, finish_responses);
 }
 
 static bool is_address(struct str host)
@@ -88,103 +88,104 @@ static bool is_address(struct str host)
 	return inet_pton(AF_INET, text, address) == 1 || inet_pton(AF_INET6, text, address) == 1;
 }
 
-static bool is_expected_host(struct visit *visit)
+static bool is_expected_host(struct http_request *request)
 {
-	struct str host = host_of(visit_header(visit, "Host"));
+	struct str host = host_of(http_request_header(request, "Host"));
 
 	return str_ieq(host, STR("localhost")) || is_address(host);
 }
 
 /* ---- answers */
 
-static void add_headers(const struct dashboard_server *d, struct visit *visit)
+static void add_headers(const struct dashboard_server *d, struct http_request *request)
 {
-	visit_add_header(visit, "Content-Security-Policy", buf_str(&d->policy));
-	visit_add_header(visit, "X-Content-Type-Options", STR("nosniff"));
-	visit_add_header(visit, "X-Frame-Options", STR("DENY"));
-	visit_add_header(visit, "Referrer-Policy", STR("no-referrer"));
-	visit_add_header(visit, "Cross-Origin-Resource-Policy", STR("same-origin"));
-	visit_add_header(visit, "Cache-Control", STR("no-store"));
+	http_request_add_header(request, "Content-Security-Policy", buf_str(&d->policy));
+	http_request_add_header(request, "X-Content-Type-Options", STR("nosniff"));
+	http_request_add_header(request, "X-Frame-Options", STR("DENY"));
+	http_request_add_header(request, "Referrer-Policy", STR("no-referrer"));
+	http_request_add_header(request, "Cross-Origin-Resource-Policy", STR("same-origin"));
+	http_request_add_header(request, "Cache-Control", STR("no-store"));
 }
 
-static void answer(struct visit *visit, int status, const char *text)
+static void response(struct http_request *request, int status, const char *text)
 {
-	visit_reply(visit, status, "text/plain; charset=utf-8", str_of(text));
+	http_request_reply(request, status, "text/plain; charset=utf-8", str_of(text));
 }
 
 /* The page comes with the next picture of the run. */
-static void wait_for_page(struct dashboard_server *d, struct visit *visit)
+static void wait_for_page(struct dashboard_server *d, struct http_request *request)
 {
 	for (unsigned i = 0; i < VIEWERS; i++) {
 		if (d->waiting[i])
 			continue;
-		d->waiting[i] = visit;
+		d->waiting[i] = request;
 		pthread_mutex_lock(&d->lock);
 		d->waiting_from[i] = d->pages;
-		d->wants_page = true;
+		d->page_requested = true;
 		pthread_mutex_unlock(&d->lock);
 		return;
 	}
-	answer(visit, 503, "too many browsers at once\n");
+	response(request, 503, "too many browsers at once\n");
 }
 
-static void begin_events(struct dashboard_server *d, struct visit *visit)
+static void begin_events(struct dashboard_server *d, struct http_request *request)
 {
 	for (unsigned i = 0; i < VIEWERS; i++) {
-		if (d->viewers[i].visit)
+		if (d->viewers[i].request)
 			continue;
-		visit_begin(visit, 200, "text/event-stream; charset=utf-8");
-		visit_piece(visit, STR(": reprise\n\n"));
-		d->viewers[i] = (struct viewer){.visit = visit};
+		http_request_begin_reply(request, 200, "text/event-stream; charset=utf-8");
+		http_request_reply_chunk(request, STR(": reprise\n\n"));
+		d->viewers[i] = (struct viewer){.request = request};
 		pthread_mutex_lock(&d->lock);
-		d->watched = true;
+		d->has_viewers = true;
 		pthread_mutex_unlock(&d->lock);
 		return;
 	}
-	answer(visit, 503, "too many browsers at once\n");
+	response(request, 503, "too many browsers at once\n");
 }
 
-static void stop_run(struct dashboard_server *d, struct visit *visit)
+static void stop_run(struct dashboard_server *d, struct http_request *request)
 {
 	struct buf there;
 
 	pthread_mutex_lock(&d->lock);
-	d->asked_to_stop = true;
+	d->stop_requested = true;
 	pthread_mutex_unlock(&d->lock);
 	log_info("the dashboard asks for the end of the run: requests in flight may finish");
 	buf_init(&there, 0);
-	if (form_value(visit_request(visit)->body, STR("quiet"), &there)) { /* it was the script */
+	if (http_request_form_value(http_request_view(request)->body, STR("quiet"),
+				    &there)) { /* it was the script */
 		buf_release(&there);
-		visit_reply(visit, 204, NULL, STR(""));
+		http_request_reply(request, 204, NULL, STR(""));
 		return;
 	}
 	buf_clear(&there);
 	buf_printf(&there, "./?token=%.*s", STR_ARG(buf_str(&d->token)));
-	visit_add_header(visit, "Location", buf_str(&there));
+	http_request_add_header(request, "Location", buf_str(&there));
 	buf_release(&there);
-	answer(visit, 303, "stopping\n");
+	response(request, 303, "stopping\n");
 }
 
-static void handle(void *owner, struct visit *visit)
+static void handle(void *owner, struct http_request *request)
 {
 	struct dashboard_server *d = owner;
-	const struct request_seen *seen = visit_request(visit);
-	bool reads = seen->method == VISIT_GET || seen->method == VISIT_HEAD;
+	const struct http_request_view *seen = http_request_view(request);
+	bool reads = seen->method == HTTP_REQUEST_GET || seen->method == HTTP_REQUEST_HEAD;
 
-	add_headers(d, visit);
-	if (!is_expected_host(visit))
-		answer(visit, 403, "ask this server by its address\n");
-	else if (seen->method == VISIT_POST && str_eq(seen->path, STR("/stop")) &&
-		 shows_token(d, seen->body))
-		stop_run(d, visit);
-	else if (!reads || !shows_token(d, seen->query))
-		answer(visit, 403, "the URL with its token was printed when the run began\n");
+	add_headers(d, request);
+	if (!is_expected_host(request))
+		response(request, 403, "ask this server by its address\n");
+	else if (seen->method == HTTP_REQUEST_POST && str_eq(seen->path, STR("/stop")) &&
+		 has_valid_token(d, seen->body))
+		stop_run(d, request);
+	else if (!reads || !has_valid_token(d, seen->query))
+		response(request, 403, "the URL with its token was printed when the run began\n");
 	else if (str_eq(seen->path, STR("/")))
-		wait_for_page(d, visit);
-	else if (str_eq(seen->path, STR("/events")) && seen->method == VISIT_GET)
-		begin_events(d, visit);
+		wait_for_page(d, request);
+	else if (str_eq(seen->path, STR("/events")) && seen->method == HTTP_REQUEST_GET)
+		begin_events(d, request);
 	else
-		answer(visit, 404, "there is nothing here\n");
+		response(request, 404, "there is nothing here\n");
 }
 
 /* ---- what the server's thread looks after */
@@ -194,7 +195,8 @@ static void answer_waiting(struct dashboard_server *d)
 	for (unsigned i = 0; i < VIEWERS; i++) {
 		if (!d->waiting[i] || d->waiting_from[i] >= d->pages)
 			continue;
-		visit_reply(d->waiting[i], 200, "text/html; charset=utf-8", buf_str(&d->page));
+		http_request_reply(d->waiting[i], 200, "text/html; charset=utf-8",
+				   buf_str(&d->page));
 		d->waiting[i] = NULL;
 	}
 }
@@ -207,20 +209,21 @@ static bool send_updates(struct dashboard_server *d)
 	for (unsigned i = 0; i < VIEWERS; i++) {
 		struct viewer *viewer = &d->viewers[i];
 
-		if (viewer->visit && visit_is_gone(viewer->visit)) {
-			visit_end(viewer->visit);
-			viewer->visit = NULL;
+		if (viewer->request && http_request_is_gone(viewer->request)) {
+			http_request_end_reply(viewer->request);
+			viewer->request = NULL;
 		}
-		if (!viewer->visit)
+		if (!viewer->request)
 			continue;
 		some = true;
-		if (viewer->seen < d->updates && visit_unsent(viewer->visit) <= UNSENT_MOST) {
+		if (viewer->seen < d->updates &&
+		    http_request_unsent(viewer->request) <= UNSENT_MAX) {
 			viewer->seen = d->updates;
-			visit_piece(viewer->visit, buf_str(&d->update));
+			http_request_reply_chunk(viewer->request, buf_str(&d->update));
 		}
-		unsent |= viewer->seen < d->updates || visit_unsent(viewer->visit) > 0;
+		unsent |= viewer->seen < d->updates || http_request_unsent(viewer->request) > 0;
 	}
-	d->watched = some;
+	d->has_viewers = some;
 	return unsent;
 }
 
@@ -232,20 +235,20 @@ static void stop(void *arg)
 }
 
 /* The ends of the answers still have to be sent. */
-static void end(struct dashboard_server *d)
+static void finish_responses(struct dashboard_server *d)
 {
 	for (unsigned i = 0; i < VIEWERS; i++) {
-		if (d->viewers[i].visit)
-			visit_end(d->viewers[i].visit);
+		if (d->viewers[i].request)
+			http_request_end_reply(d->viewers[i].request);
 		if (d->waiting[i])
-			answer(d->waiting[i], 503, "the run is over\n");
-		d->viewers[i].visit = NULL;
+			response(d->waiting[i], 503, "the run is over\n");
+		d->viewers[i].request = NULL;
 		d->waiting[i] = NULL;
 	}
-	server_after(d->server, LOOK_EVERY, stop, d);
+	server_after(d->server, POLL_INTERVAL, stop, d);
 }
 
-static void look(void *arg)
+static void on_timer(void *arg)
 {
 	struct dashboard_server *d = arg;
 	ns_t now = server_now(d->server);
@@ -258,17 +261,17 @@ static void look(void *arg)
 	pthread_mutex_unlock(&d->lock);
 	if (closing && !d->closing_since)
 		d->closing_since = now;
-	if (closing && (!unsent || now - d->closing_since > LAST_MOMENT))
-		end(d);
+	if (closing && (!unsent || now - d->closing_since > FINAL_UPDATE_WAIT))
+		finish_responses(d);
 	else
-		server_after(d->server, LOOK_EVERY, look, d);
+		server_after(d->server, POLL_INTERVAL, on_timer, d);
 }
 
 static void *serve(void *arg)
 {
 	struct dashboard_server *d = arg;
 
-	server_after(d->server, LOOK_EVERY, look, d);
+	server_after(d->server, POLL_INTERVAL, on_timer, d);
 	server_run(d->server, false);
 	return NULL;
 }
@@ -276,21 +279,20 @@ static void *serve(void *arg)
 /* ---- open and close */
 
 /* "HOST:PORT", ":PORT" or "PORT" taken apart; HOST stays empty where none is given. */
-static bool take_address(struct str where, char *host, size_t bytes, unsigned *port)
+static bool parse_address(struct str where, char *host, size_t bytes, unsigned *port)
 {
-	size_t colon = (size_t)-1;
+	size_t colon = NOT_FOUND;
 	struct str name;
 	int64_t number;
 
-	for (size_t at = str_find_char(where, ':', 0); at != (size_t)-1;
+	for (size_t at = str_find_char(where, ':', 0); at != NOT_FOUND;
 	     at = str_find_char(where, ':', at + 1))
 		colon = at;
-	name = colon == (size_t)-1 ? STR("") : str_slice(where, 0, colon);
+	name = colon == NOT_FOUND ? STR("") : str_slice(where, 0, colon);
 	if (str_starts(name, STR("[")) && str_ends(name, STR("]")))
 		name = str_slice(name, 1, name.len - 1);
 	if (name.len >= bytes ||
-	    !str_to_int(str_slice(where, colon == (size_t)-1 ? 0 : colon + 1, where.len),
-			&number) ||
+	    !str_to_int(str_slice(where, colon == NOT_FOUND ? 0 : colon + 1, where.len), &number) ||
 	    number < 0 || number > 65535)
 		return false;
 	snprintf(host, bytes, "%.*s", STR_ARG(name));
@@ -310,7 +312,7 @@ static void put_token(struct buf *out)
 
 	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
 		BUG("no random bytes: %s", strerror(errno));
-	base64url_encode(out, str_n((const char *)bytes, sizeof(bytes)));
+	base64_encode_url(out, str_n((const char *)bytes, sizeof(bytes)));
 }
 
 /* Signals are the main thread's. */
@@ -361,7 +363,7 @@ struct dashboard_server *dashboard_server_open(struct str where, struct str poli
 
 	if (!d)
 		die_out_of_memory();
-	if (!take_address(where, host, sizeof(host), &config.port)) {
+	if (!parse_address(where, host, sizeof(host), &config.port)) {
 		buf_add(error, STR("--dashboard needs HOST:PORT or a port, not '"));
 		escape_terminal(error, where);
 		buf_add_char(error, '\'');
@@ -397,13 +399,13 @@ struct str dashboard_server_token(const struct dashboard_server *server)
 	return buf_str(&server->token);
 }
 
-bool dashboard_server_is_open(const struct dashboard_server *server)
+bool dashboard_server_is_public(const struct dashboard_server *server)
 {
 	return server->open;
 }
 
 /* FLAG as it is now. */
-static bool ask(struct dashboard_server *d, const bool *flag)
+static bool read_flag(struct dashboard_server *d, const bool *flag)
 {
 	bool is;
 
@@ -413,19 +415,19 @@ static bool ask(struct dashboard_server *d, const bool *flag)
 	return is;
 }
 
-bool dashboard_server_wants_page(struct dashboard_server *server)
+bool dashboard_server_page_requested(struct dashboard_server *server)
 {
-	return ask(server, &server->wants_page);
+	return read_flag(server, &server->page_requested);
 }
 
-bool dashboard_server_is_watched(struct dashboard_server *server)
+bool dashboard_server_has_viewers(struct dashboard_server *server)
 {
-	return ask(server, &server->watched);
+	return read_flag(server, &server->has_viewers);
 }
 
-bool dashboard_server_asked_to_stop(struct dashboard_server *server)
+bool dashboard_server_stop_requested(struct dashboard_server *server)
 {
-	return ask(server, &server->asked_to_stop);
+	return read_flag(server, &server->stop_requested);
 }
 
 static void swap(struct buf *a, struct buf *b)
@@ -437,13 +439,13 @@ static void swap(struct buf *a, struct buf *b)
 	buf_clear(b);
 }
 
-void dashboard_server_show(struct dashboard_server *server, struct buf *page, struct buf *update)
+void dashboard_server_publish(struct dashboard_server *server, struct buf *page, struct buf *update)
 {
 	pthread_mutex_lock(&server->lock);
 	if (page->len) {
 		swap(&server->page, page);
 		server->pages++;
-		server->wants_page = false;
+		server->page_requested = false;
 	}
 	if (update->len) {
 		swap(&server->update, update);

@@ -26,16 +26,17 @@ struct dashboard_server *dashboard_server_open(struct str where, struct str poli
 struct str dashboard_server_url(const struct dashboard_server *server);
 struct str dashboard_server_token(const struct dashboard_server *server);
 /* Others than this machine can reach it. */
-bool dashboard_server_is_open(const struct dashboard_server *server);
+bool dashboard_server_is_public(const struct dashboard_server *server);
 /* Somebody waits for the whole page. */
-bool dashboard_server_wants_page(struct dashboard_server *server);
+bool dashboard_server_page_requested(struct dashboard_server *server);
 /* Somebody looks on. */
-bool dashboard_server_is_watched(struct dashboard_server *server);
+bool dashboard_server_has_viewers(struct dashboard_server *server);
 /* A person asked for the end of the run. */
-bool dashboard_server_asked_to_stop(struct dashboard_server *server);
+bool dashboard_server_stop_requested(struct dashboard_server *server);
 /* Takes the contents of PAGE for those who wait, and of UPDATE for those who look on; either may be
  * empty. Both come back empty, with other memory. */
-void dashboard_server_show(struct dashboard_server *server, struct buf *page, struct buf *update);
+void dashboard_server_publish(struct dashboard_server *server, struct buf *page,
+			      struct buf *update);
 /* Gives the last update a moment to reach whoever looks on, then ends the server. */
 void dashboard_server_close(struct dashboard_server *server);
 

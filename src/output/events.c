@@ -4,18 +4,17 @@
 
 #include "base/escape.h"
 #include "base/log.h"
-#include "kind/output.h"
-#include "output/facts.h"
+#include "interface/output.h"
+#include "result/facts.h"
 #include "output/out_file.h"
 #include "output/output.h"
 
-static struct output *events_open(struct str where, const struct run_facts *facts,
-				  struct buf *error);
-static void events_second(struct output *o, const struct summary *second,
-			  const struct summary *sofar, const struct moment *m);
-static void events_event(struct output *o, const struct run_event *event);
-static bool events_close(struct output *o, const struct summary *total,
-			 const struct verdict *verdict, struct buf *error);
+static void *events_open(struct str where, const struct run_facts *facts, struct buf *error);
+static void events_second(void *output, const struct summary *second, const struct summary *sofar,
+			  const struct run_interval *m);
+static void events_event(void *output, const struct run_event *event);
+static bool events_close(void *output, const struct summary *total, const struct verdict *verdict,
+			 struct buf *error);
 
 const struct output_kind output_events = {
     .name = "events",
@@ -28,7 +27,7 @@ const struct output_kind output_events = {
     .close = events_close,
 };
 
-struct output {
+struct events_output {
 	const struct run_facts *facts;
 	const struct series_table *table; /* known from the first second on */
 	struct out_file file;
@@ -36,10 +35,9 @@ struct output {
 	ns_t end_at, end_wall; /* of the event `end`, which is written with the totals; 0: none */
 };
 
-static struct output *events_open(struct str where, const struct run_facts *facts,
-				  struct buf *error)
+static void *events_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct output *o = calloc(1, sizeof *o);
+	struct events_output *o = calloc(1, sizeof *o);
 
 	if (!o)
 		die_out_of_memory();
@@ -73,7 +71,7 @@ static void put_text(struct buf *out, const char *key, struct str text)
 }
 
 /* What each line begins with; it is not closed. */
-static void begin_line(struct output *o, const char *event, enum run_stage stage, ns_t at,
+static void begin_line(struct events_output *o, const char *event, enum run_stage stage, ns_t at,
 		       ns_t wall)
 {
 	time_t seconds = (time_t)(wall / NS_PER_S);
@@ -89,15 +87,17 @@ static void begin_line(struct output *o, const char *event, enum run_stage stage
 		   stage_name(stage));
 }
 
-static void end_line(struct output *o)
+static void end_line(struct events_output *o)
 {
 	buf_add(&o->line, STR("}\n"));
 	out_file_write(&o->file, buf_str(&o->line));
 }
 
-static void events_second(struct output *o, const struct summary *second,
-			  const struct summary *sofar, const struct moment *m)
+static void events_second(void *output, const struct summary *second, const struct summary *sofar,
+			  const struct run_interval *m)
 {
+	struct events_output *o = output;
+
 	(void)sofar;
 	(void)m;
 	o->table = second->table;
@@ -129,8 +129,10 @@ static void put_start(struct buf *out, const struct run_facts *facts)
 			put_text(out, "run_id", facts->labels[i].value);
 }
 
-static void events_event(struct output *o, const struct run_event *e)
+static void events_event(void *output, const struct run_event *e)
 {
+	struct events_output *o = output;
+
 	if (e->kind == RUN_EVENT_end) {
 		o->end_at = e->at;
 		o->end_wall = e->wall;
@@ -150,7 +152,7 @@ static void events_event(struct output *o, const struct run_event *e)
 	end_line(o);
 }
 
-static void put_end(struct output *o, const struct summary *s, const struct verdict *verdict)
+static void put_end(struct events_output *o, const struct summary *s, const struct verdict *verdict)
 {
 	const struct series_counts *c = &s->all.counts;
 
@@ -163,13 +165,14 @@ static void put_end(struct output *o, const struct summary *s, const struct verd
 	buf_printf(&o->line,
 		   ", \"requests\": {\"started\": %" PRIu64 ", \"ok\": %" PRIu64
 		   ", \"failed\": %" PRIu64 ", \"cut_off\": %" PRIu64 "}",
-		   c->started, c->ok, series_counts_failed(c), c->cut_off);
+		   c->started, c->ok, recorder_series_counts_failed(c), c->cut_off);
 	end_line(o);
 }
 
-static bool events_close(struct output *o, const struct summary *total,
-			 const struct verdict *verdict, struct buf *error)
+static bool events_close(void *output, const struct summary *total, const struct verdict *verdict,
+			 struct buf *error)
 {
+	struct events_output *o = output;
 	bool good;
 
 	if (verdict)

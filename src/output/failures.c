@@ -9,21 +9,20 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/encoding.h"
+#include "base/base64.h"
 #include "base/escape.h"
 #include "base/log.h"
-#include "kind/output.h"
-#include "output/facts.h"
+#include "interface/output.h"
+#include "result/facts.h"
 #include "output/out_file.h"
 #include "output/output.h"
-#include "stats/evidence.h"
+#include "stats/failure_samples.h"
 
-static struct output *failures_open(struct str where, const struct run_facts *facts,
-				    struct buf *error);
-static void failures_second(struct output *o, const struct summary *second,
-			    const struct summary *sofar, const struct moment *m);
-static bool failures_close(struct output *o, const struct summary *total,
-			   const struct verdict *verdict, struct buf *error);
+static void *failures_open(struct str where, const struct run_facts *facts, struct buf *error);
+static void failures_second(void *output, const struct summary *second, const struct summary *sofar,
+			    const struct run_interval *m);
+static bool failures_close(void *output, const struct summary *total, const struct verdict *verdict,
+			   struct buf *error);
 
 const struct output_kind output_failures = {
     .name = "failures",
@@ -35,19 +34,18 @@ const struct output_kind output_failures = {
     .close = failures_close,
 };
 
-struct output {
+struct failures_output {
 	const struct run_facts *facts;
 	struct str folder;
 	struct arena arena;
-	unsigned written[EVIDENCE_GROUPS]; /* exchanges in each file */
+	unsigned written[FAILURE_SAMPLES_GROUPS]; /* exchanges in each file */
 	struct buf path, text;
 	struct buf error; /* the first that could not be written; empty: none */
 };
 
-static struct output *failures_open(struct str where, const struct run_facts *facts,
-				    struct buf *error)
+static void *failures_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct output *o = calloc(1, sizeof *o);
+	struct failures_output *o = calloc(1, sizeof *o);
 
 	(void)error;
 	if (!o)
@@ -69,7 +67,7 @@ static void put_text(struct buf *out, const char *key, struct str text)
 	escape_json(out, text);
 }
 
-static struct str field_of(struct str headers, struct str name)
+static struct str header_field(struct str headers, struct str name)
 {
 	for (size_t at = 0; at < headers.len;) {
 		size_t end = str_find_char(headers, '\n', at);
@@ -78,7 +76,7 @@ static struct str field_of(struct str headers, struct str name)
 
 		if (str_ieq(str_trim(str_slice(line, 0, colon)), name))
 			return str_trim(str_slice(line, colon + 1, line.len));
-		at = end == (size_t)-1 ? headers.len : end + 1;
+		at = end == NOT_FOUND ? headers.len : end + 1;
 	}
 	return STR("");
 }
@@ -96,7 +94,7 @@ static void put_headers(struct buf *out, struct str headers)
 		buf_add(out, STR(", "));
 		put_text(out, "value", str_trim(str_slice(line, colon + 1, line.len)));
 		buf_add_char(out, '}');
-		at = end == (size_t)-1 ? headers.len : end + 1;
+		at = end == NOT_FOUND ? headers.len : end + 1;
 	}
 	buf_add(out, STR("], \"headersSize\": -1, "));
 }
@@ -104,7 +102,7 @@ static void put_headers(struct buf *out, struct str headers)
 /* As it is where it is text, else as base64. */
 static void put_body(struct buf *out, struct str body, bool more)
 {
-	if (str_is_utf8(body, NULL) && str_find_char(body, '\0', 0) == (size_t)-1) {
+	if (str_is_utf8(body, NULL) && str_find_char(body, '\0', 0) == NOT_FOUND) {
 		put_text(out, "text", body);
 	} else {
 		buf_add(out, STR("\"encoding\": \"base64\", \"text\": \""));
@@ -122,7 +120,7 @@ static const char *version_name(int version)
 	return version == 10 ? "HTTP/1.0" : "HTTP/1.1";
 }
 
-static void put_request(struct buf *out, const struct evidence_exchange *x)
+static void put_request(struct buf *out, const struct failure_sample *x)
 {
 	buf_add(out, STR("\"request\": {"));
 	put_text(out, "method", x->method);
@@ -130,26 +128,26 @@ static void put_request(struct buf *out, const struct evidence_exchange *x)
 	put_text(out, "url", x->url);
 	buf_printf(out, ", \"httpVersion\": \"%s\", \"queryString\": [], ",
 		   version_name(x->version));
-	put_headers(out, x->asked_headers);
-	if (x->asked_body.len) {
+	put_headers(out, x->request_headers);
+	if (x->request_body.len) {
 		buf_add(out, STR("\"postData\": {"));
-		put_text(out, "mimeType", field_of(x->asked_headers, STR("Content-Type")));
+		put_text(out, "mimeType", header_field(x->request_headers, STR("Content-Type")));
 		buf_add(out, STR(", \"params\": [], "));
-		put_body(out, x->asked_body, x->asked_more);
+		put_body(out, x->request_body, x->request_body_cut);
 		buf_add(out, STR("}, "));
 	}
-	buf_printf(out, "\"bodySize\": %zu}", x->asked_body.len);
+	buf_printf(out, "\"bodySize\": %zu}", x->request_body.len);
 }
 
-static void put_response(struct buf *out, const struct evidence_exchange *x)
+static void put_response(struct buf *out, const struct failure_sample *x)
 {
 	buf_printf(out,
 		   "\"response\": {\"status\": %d, \"statusText\": \"\", \"httpVersion\": \"%s\", ",
 		   x->status, version_name(x->version));
 	put_headers(out, x->headers);
-	put_text(out, "redirectURL", field_of(x->headers, STR("Location")));
+	put_text(out, "redirectURL", header_field(x->headers, STR("Location")));
 	buf_printf(out, ", \"bodySize\": -1, \"content\": {\"size\": %zu, ", x->body.len);
-	put_text(out, "mimeType", field_of(x->headers, STR("Content-Type")));
+	put_text(out, "mimeType", header_field(x->headers, STR("Content-Type")));
 	buf_add(out, STR(", "));
 	put_body(out, x->body, x->more);
 	buf_add(out, STR("}}"));
@@ -160,7 +158,7 @@ static double ms(ns_t length)
 	return (double)length / (double)NS_PER_MS;
 }
 
-static void put_timings(struct buf *out, const struct evidence_exchange *x)
+static void put_timings(struct buf *out, const struct failure_sample *x)
 {
 	bool made = x->connect > 0;
 
@@ -172,7 +170,7 @@ static void put_timings(struct buf *out, const struct evidence_exchange *x)
 		   ms(x->receive > 0 ? x->receive : 0));
 }
 
-static void put_failure(struct buf *out, const struct evidence_exchange *x,
+static void put_failure(struct buf *out, const struct failure_sample *x,
 			const struct series_def *def)
 {
 	buf_add(out, STR("\"_failure\": {"));
@@ -189,8 +187,7 @@ static void put_failure(struct buf *out, const struct evidence_exchange *x,
 		   x->note.iteration);
 }
 
-static void put_entry(struct buf *out, const struct evidence_exchange *x,
-		      const struct series_def *def)
+static void put_entry(struct buf *out, const struct failure_sample *x, const struct series_def *def)
 {
 	time_t seconds = (time_t)(x->wall / NS_PER_S);
 	char began[32];
@@ -210,7 +207,7 @@ static void put_entry(struct buf *out, const struct evidence_exchange *x,
 	put_failure(out, x, def);
 	buf_add(out, STR(",\n  "));
 	buf_init(&curl, 0);
-	evidence_put_curl(&curl, x);
+	failure_samples_put_curl(&curl, x);
 	put_text(out, "comment", buf_str(&curl));
 	buf_release(&curl);
 	buf_add_char(out, '}');
@@ -218,15 +215,15 @@ static void put_entry(struct buf *out, const struct evidence_exchange *x,
 
 /* ---- the files */
 
-static void write_group(struct output *o, const struct evidence_group *group, unsigned count,
-			const struct series_table *table)
+static void write_group(struct failures_output *o, const struct failure_sample_group *group,
+			unsigned count, const struct series_table *table)
 {
 	struct out_file file;
 	struct buf part;
 
 	buf_clear(&o->path);
 	buf_add(&o->path, o->folder);
-	evidence_put_file(&o->path, group);
+	failure_samples_put_file(&o->path, group);
 	if (o->error.len || (o->facts->folder.len && access(o->path.data, F_OK) == 0))
 		return;
 	buf_clear(&o->text);
@@ -250,12 +247,13 @@ static void write_group(struct output *o, const struct evidence_group *group, un
 	buf_release(&part);
 }
 
-static void write_new(struct output *o, const struct series_table *table)
+static void write_new(struct failures_output *o, const struct series_table *table)
 {
-	unsigned groups = evidence_count(o->facts->evidence);
+	unsigned groups = failure_samples_count(o->facts->failure_samples);
 
 	for (unsigned i = 0; i < groups; i++) {
-		const struct evidence_group *group = evidence_group(o->facts->evidence, i);
+		const struct failure_sample_group *group =
+		    failure_samples_group(o->facts->failure_samples, i);
 		unsigned count = atomic_load(&group->count);
 
 		if (count > o->written[i])
@@ -264,18 +262,21 @@ static void write_new(struct output *o, const struct series_table *table)
 	}
 }
 
-static void failures_second(struct output *o, const struct summary *second,
-			    const struct summary *sofar, const struct moment *m)
+static void failures_second(void *output, const struct summary *second, const struct summary *sofar,
+			    const struct run_interval *m)
 {
+	struct failures_output *o = output;
+
 	(void)sofar;
 	(void)m;
 	if (!o->facts->folder.len) /* else once, at the end */
 		write_new(o, second->table);
 }
 
-static bool failures_close(struct output *o, const struct summary *total,
-			   const struct verdict *verdict, struct buf *error)
+static bool failures_close(void *output, const struct summary *total, const struct verdict *verdict,
+			   struct buf *error)
 {
+	struct failures_output *o = output;
 	bool good;
 
 	if (verdict)

@@ -6,19 +6,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/escape_formats.h"
+#include "base/escape.h"
 #include "base/log.h"
 #include "base/units.h"
-#include "kind/output.h"
-#include "output/facts.h"
+#include "interface/output.h"
+#include "result/facts.h"
 #include "output/out_file.h"
 #include "output/output.h"
-#include "output/words.h"
+#include "result/text_format.h"
 
-static struct output *github_open(struct str where, const struct run_facts *facts,
-				  struct buf *error);
-static bool github_close(struct output *o, const struct summary *total,
-			 const struct verdict *verdict, struct buf *error);
+static void *github_open(struct str where, const struct run_facts *facts, struct buf *error);
+static bool github_close(void *output, const struct summary *total, const struct verdict *verdict,
+			 struct buf *error);
 static const char *github_implied(struct arena *a);
 
 const struct output_kind output_github = {
@@ -31,10 +30,10 @@ const struct output_kind output_github = {
     .close = github_close,
 };
 
-#define ANNOTATIONS_MOST 10u
-#define STEPS_MOST	 200u
+#define ANNOTATIONS_MAX 10u
+#define STEPS_MAX	200u
 
-struct output {
+struct github_output {
 	const struct run_facts *facts; /* NULL: not wanted */
 	struct out_file summary;
 	bool has_summary;
@@ -47,7 +46,7 @@ static const char *github_implied(struct arena *a)
 }
 
 /* A runner says that it is one. */
-static bool is_wanted(struct str when)
+static bool is_enabled(struct str when)
 {
 	const char *word = getenv("GITHUB_ACTIONS");
 
@@ -55,15 +54,14 @@ static bool is_wanted(struct str when)
 	       (str_eq(when, STR("auto")) && word && strcmp(word, "true") == 0);
 }
 
-static struct output *github_open(struct str where, const struct run_facts *facts,
-				  struct buf *error)
+static void *github_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
 	const char *path = getenv("GITHUB_STEP_SUMMARY");
-	struct output *o = calloc(1, sizeof *o);
+	struct github_output *o = calloc(1, sizeof *o);
 
 	if (!o)
 		die_out_of_memory();
-	if (!is_wanted(where))
+	if (!is_enabled(where))
 		return o;
 	o->facts = facts;
 	o->has_summary = path && *path;
@@ -76,7 +74,7 @@ static struct output *github_open(struct str where, const struct run_facts *fact
 /* ---- annotations */
 
 /* "shop.yaml:41" as file=shop.yaml,line=41. */
-static void put_place(struct buf *out, struct str at)
+static void put_location(struct buf *out, struct str at)
 {
 	size_t colon = at.len;
 
@@ -85,9 +83,9 @@ static void put_place(struct buf *out, struct str at)
 	if (colon == 0)
 		return;
 	buf_add(out, STR("file="));
-	escape_workflow(out, str_slice(at, 0, colon - 1), true);
+	escape_github_command(out, str_slice(at, 0, colon - 1), true);
 	buf_add(out, STR(",line="));
-	escape_workflow(out, str_slice(at, colon, at.len), true);
+	escape_github_command(out, str_slice(at, colon, at.len), true);
 	buf_add_char(out, ',');
 }
 
@@ -95,19 +93,19 @@ static void put_command(struct buf *out, const char *level, struct str at, const
 			struct str message)
 {
 	buf_printf(out, "::%s ", level);
-	put_place(out, at);
+	put_location(out, at);
 	buf_printf(out, "title=%s::", title);
-	escape_workflow(out, message, false);
+	escape_github_command(out, message, false);
 	buf_add_char(out, '\n');
 }
 
-static unsigned put_broken(struct buf *out, const struct threshold_judge *judge)
+static unsigned put_failed_thresholds(struct buf *out, const struct threshold_judge *judge)
 {
 	unsigned told = 0;
 	struct buf message;
 
 	buf_init(&message, 0);
-	for (size_t i = 0; i < judge->count && told < ANNOTATIONS_MOST; i++) {
+	for (size_t i = 0; i < judge->count && told < ANNOTATIONS_MAX; i++) {
 		const struct threshold *t = &judge->thresholds[i];
 
 		if (judge->results[i].pass)
@@ -125,12 +123,12 @@ static unsigned put_broken(struct buf *out, const struct threshold_judge *judge)
 	return told;
 }
 
-static void put_failures(struct buf *out, const struct summary *s, const char *level, unsigned most)
+static void put_failures(struct buf *out, const struct summary *s, const char *level, unsigned max)
 {
 	struct buf message;
 
 	buf_init(&message, 0);
-	for (unsigned i = 0; i < s->failure_count && i < most; i++) {
+	for (unsigned i = 0; i < s->failure_count && i < max; i++) {
 		const struct failure_note *note = &s->failures[i];
 
 		buf_clear(&message);
@@ -145,10 +143,10 @@ static void put_failures(struct buf *out, const struct summary *s, const char *l
 static void put_annotations(struct buf *out, const struct run_facts *facts, const struct summary *s,
 			    const struct verdict *v)
 {
-	bool fails = !v->pass && (facts->judge->count == 0 || !verdict_tidy(s));
-	unsigned errors = put_broken(out, facts->judge);
+	bool fails = !v->pass && (facts->judge->count == 0 || !verdict_teardown_passed(s));
+	unsigned errors = put_failed_thresholds(out, facts->judge);
 
-	put_failures(out, s, fails ? "error" : "warning", ANNOTATIONS_MOST - 1);
+	put_failures(out, s, fails ? "error" : "warning", ANNOTATIONS_MAX - 1);
 	if (!v->pass && !errors && !s->failure_count)
 		put_command(out, "error", STR(""), "The run failed",
 			    v->reached ? v->stopped_by : STR("the target was never reached"));
@@ -174,7 +172,7 @@ static void put_figures(struct buf *out, const struct series_total *total)
 
 	histogram_percentiles(h, percentiles, 3, values);
 	buf_printf(out, " | %" PRIu64 " | %" PRIu64 " | %" PRIu64, total->counts.started,
-		   total->counts.ok, series_counts_failed(&total->counts));
+		   total->counts.ok, recorder_series_counts_failed(&total->counts));
 	for (size_t i = 0; i < 3; i++)
 		put_ms(out, values[i]);
 	put_ms(out, h->m.count ? h->m.max_ns : -1);
@@ -187,7 +185,7 @@ static void put_steps(struct buf *out, const struct summary *s)
 
 	buf_add(out, STR("\n| step | requests | ok | failed | p50 ms | p95 ms | p99 ms | max ms |\n"
 			 "|---|---:|---:|---:|---:|---:|---:|---:|\n"));
-	for (unsigned i = 0; i < s->table->defs.count && shown < STEPS_MOST; i++) {
+	for (unsigned i = 0; i < s->table->defs.count && shown < STEPS_MAX; i++) {
 		const struct series_def *def = &s->table->defs.items[i];
 
 		if (def->kind != SERIES_STEP)
@@ -223,12 +221,12 @@ static void put_thresholds(struct buf *out, const struct threshold_judge *judge)
 	buf_release(&value);
 }
 
-static void put_told(struct buf *out, const struct summary *s)
+static void put_failure_table(struct buf *out, const struct summary *s)
 {
 	if (!s->failure_count)
 		return;
 	buf_add(out, STR("\n| failed | step | what | where |\n|---:|---|---|---|\n"));
-	for (unsigned i = 0; i < s->failure_count && i < STEPS_MOST; i++) {
+	for (unsigned i = 0; i < s->failure_count && i < STEPS_MAX; i++) {
 		const struct failure_note *note = &s->failures[i];
 
 		buf_printf(out, "| %" PRIu64 " | ", note->count);
@@ -260,13 +258,14 @@ static void put_summary(struct buf *out, const struct run_facts *facts, const st
 	}
 	put_thresholds(out, facts->judge);
 	put_steps(out, s);
-	put_told(out, s);
+	put_failure_table(out, s);
 	buf_add_char(out, '\n');
 }
 
-static bool github_close(struct output *o, const struct summary *total,
-			 const struct verdict *verdict, struct buf *error)
+static bool github_close(void *output, const struct summary *total, const struct verdict *verdict,
+			 struct buf *error)
 {
+	struct github_output *o = output;
 	struct buf text;
 	bool good = true;
 

@@ -6,17 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/encoding.h"
+#include "base/base64.h"
 #include "base/escape.h"
 #include "base/log.h"
-#include "output/facts.h"
+#include "result/facts.h"
 #include "output/out_file.h"
 #include "output/output.h"
 #include "stats/hdr.h"
 
-static struct output *histograms_open(struct str where, const struct run_facts *facts,
-				      struct buf *error);
-static bool histograms_close(struct output *o, const struct summary *total,
+static void *histograms_open(struct str where, const struct run_facts *facts, struct buf *error);
+static bool histograms_close(void *output, const struct summary *total,
 			     const struct verdict *verdict, struct buf *error);
 
 const struct output_kind output_histograms = {
@@ -28,15 +27,14 @@ const struct output_kind output_histograms = {
     .close = histograms_close,
 };
 
-struct output {
+struct histograms_output {
 	const struct run_facts *facts;
 	struct out_file file;
 };
 
-static struct output *histograms_open(struct str where, const struct run_facts *facts,
-				      struct buf *error)
+static void *histograms_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct output *o = calloc(1, sizeof *o);
+	struct histograms_output *o = calloc(1, sizeof *o);
 
 	if (!o)
 		die_out_of_memory();
@@ -82,7 +80,7 @@ static void put_series(struct buf *out, const struct series_def *def,
 	static const char *const kinds[] = {
 	    [SERIES_STEP] = "step", [SERIES_GROUP] = "group", [SERIES_SCENARIO] = "scenario"};
 
-	if (def->kind == SERIES_AROUND)
+	if (def->kind == SERIES_FIXTURE)
 		return;
 	buf_printf(out, ",\n  {\"kind\": \"%s\", \"name\": ", kinds[def->kind]);
 	escape_json(out, def->name);
@@ -109,9 +107,10 @@ static void put_all(struct buf *out, const struct run_facts *facts, const struct
 	buf_add(out, STR("}}\n"));
 }
 
-static bool histograms_close(struct output *o, const struct summary *total,
+static bool histograms_close(void *output, const struct summary *total,
 			     const struct verdict *verdict, struct buf *error)
 {
+	struct histograms_output *o = output;
 	struct buf text;
 	bool good;
 

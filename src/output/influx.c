@@ -12,22 +12,21 @@
 #include <stdlib.h>
 
 #include "base/address.h"
-#include "base/escape_formats.h"
+#include "base/escape.h"
 #include "base/log.h"
-#include "kind/output.h"
+#include "interface/output.h"
 #include "net/datagram.h"
-#include "net/poster.h"
-#include "output/facts.h"
+#include "net/http_push.h"
+#include "result/facts.h"
 #include "output/out_file.h"
 #include "output/output.h"
-#include "output/sent_to.h"
+#include "output/destination.h"
 
-static struct output *influx_open(struct str where, const struct run_facts *facts,
-				  struct buf *error);
-static void influx_second(struct output *o, const struct summary *second,
-			  const struct summary *sofar, const struct moment *m);
-static bool influx_close(struct output *o, const struct summary *total,
-			 const struct verdict *verdict, struct buf *error);
+static void *influx_open(struct str where, const struct run_facts *facts, struct buf *error);
+static void influx_second(void *output, const struct summary *second, const struct summary *sofar,
+			  const struct run_interval *m);
+static bool influx_close(void *output, const struct summary *total, const struct verdict *verdict,
+			 struct buf *error);
 
 const struct output_kind output_influx = {
     .name = "influx",
@@ -39,12 +38,12 @@ const struct output_kind output_influx = {
     .close = influx_close,
 };
 
-enum way { WAY_POST, WAY_UDP, WAY_FILE };
+enum influx_transport { TRANSPORT_HTTP, TRANSPORT_UDP, TRANSPORT_FILE };
 
-struct output {
+struct influx_output {
 	const struct run_facts *facts;
-	enum way way;
-	struct poster *poster;
+	enum influx_transport transport;
+	struct http_push *push;
 	struct datagram socket;
 	struct out_file file;
 	struct buf where; /* without what is secret */
@@ -54,11 +53,11 @@ struct output {
 
 /* ---- where to */
 
-static bool open_post(struct output *o, struct str where, struct buf *error)
+static bool open_post(struct influx_output *o, struct str where, struct buf *error)
 {
 	const char *token = getenv("INFLUX_TOKEN");
 	const char *lines[2] = {"Content-Type: text/plain; charset=utf-8"};
-	struct poster_config config = {.url = where, .header_lines = lines, .header_count = 1};
+	struct http_push_config config = {.url = where, .header_lines = lines, .header_count = 1};
 	struct buf line;
 
 	buf_init(&line, 0);
@@ -66,56 +65,56 @@ static bool open_post(struct output *o, struct str where, struct buf *error)
 		buf_printf(&line, "Authorization: Token %s", token);
 		lines[config.header_count++] = line.data;
 	}
-	o->poster = poster_new(&config, error);
+	o->push = http_push_new(&config, error);
 	buf_release(&line);
-	return o->poster != NULL;
+	return o->push != NULL;
 }
 
-static bool open_way(struct output *o, struct str where, bool add, struct buf *error)
+static bool open_transport(struct influx_output *o, struct str where, bool add, struct buf *error)
 {
 	struct address address;
 
 	if (str_starts(where, STR("http://")) || str_starts(where, STR("https://"))) {
-		o->way = WAY_POST;
+		o->transport = TRANSPORT_HTTP;
 		return open_post(o, where, error);
 	}
 	if (str_starts(where, STR("udp://"))) {
-		o->way = WAY_UDP;
+		o->transport = TRANSPORT_UDP;
 		where = str_slice(where, 6, where.len);
 		return address_parse(where, 0, &address, error) &&
 		       datagram_open(&o->socket, address.host, address.port, error);
 	}
-	o->way = WAY_FILE;
+	o->transport = TRANSPORT_FILE;
 	return out_file_open(&o->file, where, add, error);
 }
 
-static struct output *influx_open(struct str where, const struct run_facts *facts,
-				  struct buf *error)
+static void *influx_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct output *o = calloc(1, sizeof *o);
+	struct influx_output *o = calloc(1, sizeof *o);
 
 	if (!o)
 		die_out_of_memory();
 	o->facts = facts;
-	if (!open_way(o, where, facts->part > 0, error)) {
+	if (!open_transport(o, where, facts->part > 0, error)) {
 		free(o);
 		return NULL;
 	}
 	buf_init(&o->lines, 0);
 	buf_init(&o->where, 0);
-	sent_to_put(&o->where, where);
+	destination_put(&o->where, where);
 	return o;
 }
 
 /* ---- lines */
 
-static void put_tag(struct output *o, const char *name, struct str value)
+static void put_tag(struct influx_output *o, const char *name, struct str value)
 {
 	buf_printf(&o->lines, ",%s=", name);
-	escape_line_tag(&o->lines, value);
+	escape_influx_tag(&o->lines, value);
 }
 
-static void begin_line(struct output *o, const char *measurement, const struct series_def *def)
+static void begin_line(struct influx_output *o, const char *measurement,
+		       const struct series_def *def)
 {
 	o->line = o->lines.len;
 	buf_add(&o->lines, str_of(measurement));
@@ -128,23 +127,23 @@ static void begin_line(struct output *o, const char *measurement, const struct s
 			put_tag(o, "run_id", o->facts->labels[i].value);
 }
 
-static void put_field(struct output *o, const char *name, uint64_t value)
+static void put_field(struct influx_output *o, const char *name, uint64_t value)
 {
 	buf_printf(&o->lines, "%s=%" PRIu64 "i,", name, value);
 }
 
-static void put_ms(struct output *o, const char *name, ns_t length)
+static void put_ms(struct influx_output *o, const char *name, ns_t length)
 {
 	if (length >= 0)
 		buf_printf(&o->lines, "%s=%.3f,", name, (double)length / (double)NS_PER_MS);
 }
 
 /* The comma behind the last field becomes the blank before the time. */
-static void end_line(struct output *o, ns_t wall)
+static void end_line(struct influx_output *o, ns_t wall)
 {
 	o->lines.len--;
 	buf_printf(&o->lines, " %" PRId64, wall);
-	if (o->way == WAY_UDP) {
+	if (o->transport == TRANSPORT_UDP) {
 		datagram_add(&o->socket, str_slice(buf_str(&o->lines), o->line, o->lines.len));
 		o->lines.len = o->line;
 	} else {
@@ -152,8 +151,8 @@ static void end_line(struct output *o, ns_t wall)
 	}
 }
 
-static void put_step(struct output *o, const struct series_def *def, const struct series_total *t,
-		     ns_t wall)
+static void put_step(struct influx_output *o, const struct series_def *def,
+		     const struct series_total *t, ns_t wall)
 {
 	static const double percentiles[] = {50, 95, 99};
 	const struct histogram *h = &t->times[TIME_response];
@@ -165,7 +164,7 @@ static void put_step(struct output *o, const struct series_def *def, const struc
 	buf_add_char(&o->lines, ' ');
 	put_field(o, "started", c->started);
 	put_field(o, "ok", c->ok);
-	put_field(o, "failed", series_counts_failed(c));
+	put_field(o, "failed", recorder_series_counts_failed(c));
 	put_field(o, "cut_off", c->cut_off);
 	put_field(o, "bytes_sent", c->bytes_sent);
 	put_field(o, "bytes_received", c->bytes_received);
@@ -178,8 +177,9 @@ static void put_step(struct output *o, const struct series_def *def, const struc
 	end_line(o, wall);
 }
 
-static void put_counted(struct output *o, const char *measurement, const struct series_def *def,
-			const char *tag, const char *value, uint64_t count, ns_t wall)
+static void put_counted(struct influx_output *o, const char *measurement,
+			const struct series_def *def, const char *tag, const char *value,
+			uint64_t count, ns_t wall)
 {
 	if (!count)
 		return;
@@ -190,14 +190,14 @@ static void put_counted(struct output *o, const char *measurement, const struct 
 	end_line(o, wall);
 }
 
-static void put_series(struct output *o, const struct series_def *def, const struct series_total *t,
-		       ns_t wall)
+static void put_series(struct influx_output *o, const struct series_def *def,
+		       const struct series_total *t, ns_t wall)
 {
 	char status[8];
 
 	put_step(o, def, t, wall);
 	for (unsigned slot = 0; t->status && slot < STATUS_SLOTS; slot++) {
-		snprintf(status, sizeof status, "%u", status_of_slot(slot));
+		snprintf(status, sizeof status, "%u", recorder_slot_status(slot));
 		put_counted(o, "reprise_status", def, "status", slot ? status : "other",
 			    t->status[slot], wall);
 	}
@@ -206,7 +206,8 @@ static void put_series(struct output *o, const struct series_def *def, const str
 			    failure_name((enum failure_class)c), t->counts.failed[c], wall);
 }
 
-static void put_run(struct output *o, const struct summary *second, const struct moment *m)
+static void put_run(struct influx_output *o, const struct summary *second,
+		    const struct run_interval *m)
 {
 	begin_line(o, "reprise_run", NULL);
 	buf_add_char(&o->lines, ' ');
@@ -219,9 +220,10 @@ static void put_run(struct output *o, const struct summary *second, const struct
 	end_line(o, m->wall);
 }
 
-static void influx_second(struct output *o, const struct summary *second,
-			  const struct summary *sofar, const struct moment *m)
+static void influx_second(void *output, const struct summary *second, const struct summary *sofar,
+			  const struct run_interval *m)
 {
+	struct influx_output *o = output;
 	const struct series_table *table = second->table;
 
 	(void)sofar;
@@ -230,9 +232,9 @@ static void influx_second(struct output *o, const struct summary *second,
 		if (table->defs.items[i].kind == SERIES_STEP && second->series[i].touched)
 			put_series(o, &table->defs.items[i], &second->series[i], m->wall);
 	put_run(o, second, m);
-	if (o->way == WAY_POST)
-		poster_give(o->poster, buf_str(&o->lines));
-	else if (o->way == WAY_UDP)
+	if (o->transport == TRANSPORT_HTTP)
+		http_push_add(o->push, buf_str(&o->lines));
+	else if (o->transport == TRANSPORT_UDP)
 		datagram_flush(&o->socket);
 	else
 		out_file_write(&o->file, buf_str(&o->lines));
@@ -240,20 +242,22 @@ static void influx_second(struct output *o, const struct summary *second,
 
 /* ---- the end */
 
-static bool influx_close(struct output *o, const struct summary *total,
-			 const struct verdict *verdict, struct buf *error)
+static bool influx_close(void *output, const struct summary *total, const struct verdict *verdict,
+			 struct buf *error)
 {
+	struct influx_output *o = output;
 	bool good = true;
 
 	(void)total;
-	switch (o->way) {
-	case WAY_POST:
-		good = sent_to_end_posts(o->poster, "influx", buf_str(&o->where), verdict, error);
+	switch (o->transport) {
+	case TRANSPORT_HTTP:
+		good =
+		    destination_close_push(o->push, "influx", buf_str(&o->where), verdict, error);
 		break;
-	case WAY_UDP:
-		sent_to_end_packets(&o->socket, "influx", buf_str(&o->where), verdict);
+	case TRANSPORT_UDP:
+		destination_close_datagrams(&o->socket, "influx", buf_str(&o->where), verdict);
 		break;
-	case WAY_FILE:
+	case TRANSPORT_FILE:
 		good = out_file_close(&o->file, error);
 		break;
 	}

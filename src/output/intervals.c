@@ -1,5 +1,5 @@
 /*
- * The file everything else can be made from again (output/archive.h), appended as the run goes: a
+ * The file everything else can be made from again (result/archive.h), appended as the run goes: a
  * run that is killed has lost at most the seconds of a block. A disk that is full is no reason to
  * stop; what could not be written is kept and tried again with the next block.
  */
@@ -11,23 +11,22 @@
 
 #include "base/escape.h"
 #include "base/log.h"
-#include "output/archive.h"
+#include "result/archive.h"
 #include "output/output.h"
 
 #define BLOCK_SECONDS 5u
-#define KEEP_MOST     ((size_t)16 << 20) /* of what could not be written */
+#define KEEP_MAX      ((size_t)16 << 20) /* of what could not be written */
 
-static struct output *intervals_open(struct str where, const struct run_facts *facts,
-				     struct buf *error);
-static void intervals_second(struct output *o, const struct summary *second,
-			     const struct summary *sofar, const struct moment *m);
-static void intervals_event(struct output *o, const struct run_event *event);
-static bool intervals_close(struct output *o, const struct summary *total,
+static void *intervals_open(struct str where, const struct run_facts *facts, struct buf *error);
+static void intervals_second(void *output, const struct summary *second,
+			     const struct summary *sofar, const struct run_interval *m);
+static void intervals_event(void *output, const struct run_event *event);
+static bool intervals_close(void *output, const struct summary *total,
 			    const struct verdict *verdict, struct buf *error);
 
 const struct output_kind output_intervals = {
     .name = "intervals",
-    .file = RESULT_INTERVALS,
+    .file = ARCHIVE_FILE_NAME,
     .sentence = "Each second as it was counted, for report, merge and compare.",
     .open = intervals_open,
     .second = intervals_second,
@@ -35,21 +34,20 @@ const struct output_kind output_intervals = {
     .close = intervals_close,
 };
 
-struct output {
+struct intervals_output {
 	struct archive_writer writer;
 	char *path;
 	int fd;
-	off_t good; /* so much of the file is whole */
-	bool begun; /* the head is in `out` or behind */
+	off_t good;	   /* so much of the file is whole */
+	bool head_written; /* the head is in `out` or behind */
 	bool lost;
-	int trouble;	/* errno of the last write; 0: it went well */
-	struct buf out; /* not written yet */
+	int write_error; /* errno of the last write; 0: it went well */
+	struct buf out;	 /* not written yet */
 };
 
-static struct output *intervals_open(struct str where, const struct run_facts *facts,
-				     struct buf *error)
+static void *intervals_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct output *o = calloc(1, sizeof *o);
+	struct intervals_output *o = calloc(1, sizeof *o);
 
 	if (!o || !(o->path = strndup(where.ptr, where.len)))
 		die_out_of_memory();
@@ -67,53 +65,55 @@ static struct output *intervals_open(struct str where, const struct run_facts *f
 	return o;
 }
 
-static void forget_most(struct output *o)
+static void drop_overflow(struct intervals_output *o)
 {
-	if (o->out.len <= KEEP_MOST)
+	if (o->out.len <= KEEP_MAX)
 		return;
 	o->lost = true;
 	buf_clear(&o->out);
 }
 
 /* All or nothing of what waits, so that the file ends with a whole record. */
-static void write_out(struct output *o)
+static void write_out(struct intervals_output *o)
 {
 	size_t done = 0;
 
-	o->trouble = 0;
+	o->write_error = 0;
 	while (done < o->out.len) {
 		ssize_t n = write(o->fd, o->out.data + done, o->out.len - done);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0) {
-			o->trouble = errno;
+			o->write_error = errno;
 			break;
 		}
 		done += (size_t)n;
 	}
-	if (!o->trouble) {
+	if (!o->write_error) {
 		o->good += (off_t)done;
 		buf_clear(&o->out);
 		return;
 	}
 	if (ftruncate(o->fd, o->good) == 0)
 		(void)lseek(o->fd, o->good, SEEK_SET);
-	forget_most(o);
+	drop_overflow(o);
 }
 
-static void begin(struct output *o)
+static void begin(struct intervals_output *o)
 {
-	if (!o->begun) {
+	if (!o->head_written) {
 		archive_put_head(&o->writer, &o->out);
 		write_out(o);
 	}
-	o->begun = true;
+	o->head_written = true;
 }
 
-static void intervals_second(struct output *o, const struct summary *second,
-			     const struct summary *sofar, const struct moment *m)
+static void intervals_second(void *output, const struct summary *second,
+			     const struct summary *sofar, const struct run_interval *m)
 {
+	struct intervals_output *o = output;
+
 	/* The first second at once: a run that dies young leaves something. */
 	bool close = m->last || m->begin == 0 || o->writer.seconds + 1 == BLOCK_SECONDS;
 
@@ -124,15 +124,18 @@ static void intervals_second(struct output *o, const struct summary *second,
 		write_out(o);
 }
 
-static void intervals_event(struct output *o, const struct run_event *event)
+static void intervals_event(void *output, const struct run_event *event)
 {
+	struct intervals_output *o = output;
+
 	begin(o);
 	archive_put_event(&o->writer, event);
 }
 
-static bool intervals_close(struct output *o, const struct summary *total,
+static bool intervals_close(void *output, const struct summary *total,
 			    const struct verdict *verdict, struct buf *error)
 {
+	struct intervals_output *o = output;
 	bool good;
 
 	if (verdict) {
@@ -140,13 +143,13 @@ static bool intervals_close(struct output *o, const struct summary *total,
 		archive_put_end(&o->writer, total, verdict, &o->out);
 		write_out(o);
 	}
-	if (close(o->fd) != 0 && !o->trouble)
-		o->trouble = errno;
-	good = !o->trouble && !o->lost;
+	if (close(o->fd) != 0 && !o->write_error)
+		o->write_error = errno;
+	good = !o->write_error && !o->lost;
 	if (!good && error) {
 		buf_add(error, STR("cannot write "));
 		escape_terminal(error, str_of(o->path));
-		buf_printf(error, ": %s", strerror(o->trouble ? o->trouble : ENOSPC));
+		buf_printf(error, ": %s", strerror(o->write_error ? o->write_error : ENOSPC));
 	}
 	archive_writer_release(&o->writer);
 	buf_release(&o->out);

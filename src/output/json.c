@@ -1,4 +1,4 @@
-#include "output/json.h"
+#include "output/json_result.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,14 +10,14 @@
 
 #include "base/escape.h"
 #include "base/log.h"
-#include "kind/output.h"
-#include "output/capacity_table.h"
+#include "interface/output.h"
+#include "result/capacity_table.h"
 #include "output/out_file.h"
 #include "output/output.h"
-#include "stats/evidence.h"
+#include "stats/failure_samples.h"
 
-static struct output *json_open(struct str where, const struct run_facts *facts, struct buf *error);
-static bool json_close(struct output *o, const struct summary *total, const struct verdict *verdict,
+static void *json_open(struct str where, const struct run_facts *facts, struct buf *error);
+static bool json_close(void *output, const struct summary *total, const struct verdict *verdict,
 		       struct buf *error);
 
 const struct output_kind output_json = {
@@ -32,14 +32,14 @@ const struct output_kind output_json = {
 
 #define ROOM (256 * 1024) /* more than most results take */
 
-struct output {
+struct json_output {
 	const struct run_facts *facts;
 	struct out_file file;
 };
 
-static struct output *json_open(struct str where, const struct run_facts *facts, struct buf *error)
+static void *json_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct output *o = calloc(1, sizeof *o);
+	struct json_output *o = calloc(1, sizeof *o);
 
 	if (!o)
 		die_out_of_memory();
@@ -54,15 +54,16 @@ static struct output *json_open(struct str where, const struct run_facts *facts,
 	return o;
 }
 
-static bool json_close(struct output *o, const struct summary *total, const struct verdict *verdict,
+static bool json_close(void *output, const struct summary *total, const struct verdict *verdict,
 		       struct buf *error)
 {
+	struct json_output *o = output;
 	struct buf text;
 	bool good;
 
 	buf_init(&text, 0);
 	if (verdict)
-		output_json_put(&text, o->facts, total, verdict);
+		json_result_put(&text, o->facts, total, verdict);
 	/* Gives back the room that was not needed. */
 	if (out_file_write(&o->file, buf_str(&text)) && o->file.fd != STDOUT_FILENO)
 		(void)!ftruncate(o->file.fd, lseek(o->file.fd, 0, SEEK_CUR));
@@ -170,7 +171,7 @@ static void put_requests(struct buf *out, const char *key, const struct series_c
 	open_object(out, key);
 	put_count(out, "started", counts->started);
 	put_count(out, "ok", counts->ok);
-	put_count(out, "failed", series_counts_failed(counts));
+	put_count(out, "failed", recorder_series_counts_failed(counts));
 	put_count(out, "cut_off", counts->cut_off);
 	put_count(out, "redirects", counts->redirects);
 	put_count(out, "retries", counts->retries);
@@ -185,7 +186,7 @@ static void put_passes(struct buf *out, const char *key, const struct series_cou
 	open_object(out, key);
 	put_count(out, "started", counts->started);
 	put_count(out, "completed", counts->ok);
-	put_count(out, "failed", series_counts_failed(counts));
+	put_count(out, "failed", recorder_series_counts_failed(counts));
 	put_count(out, "cut_off", counts->cut_off);
 	close_object(out);
 }
@@ -207,7 +208,7 @@ static void put_statuses(struct buf *out, const uint64_t *status)
 
 	open_object(out, "status");
 	for (unsigned slot = 1; status && slot < STATUS_SLOTS; slot++) {
-		snprintf(code, sizeof code, "%u", status_of_slot(slot));
+		snprintf(code, sizeof code, "%u", recorder_slot_status(slot));
 		if (status[slot])
 			put_count(out, code, status[slot]);
 	}
@@ -348,17 +349,17 @@ static void put_series(struct buf *out, const char *key, const struct summary *s
 }
 
 /* Where such an exchange stands whole, within the folder of the result. */
-static void put_evidence(struct buf *out, struct evidence *evidence,
+static void put_evidence(struct buf *out, struct failure_samples *failure_samples,
 			 const struct failure_note *note)
 {
-	const struct evidence_group *group = evidence_find(evidence, note);
+	const struct failure_sample_group *group = failure_samples_find(failure_samples, note);
 	struct buf path;
 
 	if (!group)
 		return;
 	buf_init(&path, 0);
 	buf_add(&path, STR("failures/"));
-	evidence_put_file(&path, group);
+	failure_samples_put_file(&path, group);
 	put_text(out, "exchange", buf_str(&path));
 	buf_release(&path);
 }
@@ -382,7 +383,7 @@ static void put_failures(struct buf *out, const struct run_facts *facts, const s
 		put_number(out, "first_s", (double)note->when / (double)NS_PER_S, 3);
 		put_count(out, "user", note->user);
 		put_count(out, "iteration", note->iteration);
-		put_evidence(out, facts->evidence, note);
+		put_evidence(out, facts->failure_samples, note);
 		close_object(out);
 	}
 	buf_add_char(out, ']');
@@ -460,7 +461,7 @@ static void put_deliveries(struct buf *out, const struct output_deliveries *all)
 		buf_add(out, STR("\n  {"));
 		put_text(out, "output", str_of(d->output));
 		put_text(out, "where", d->where);
-		put_count(out, "given", d->given);
+		put_count(out, "given", d->sent);
 		put_count(out, "lost", d->lost);
 		put_text(out, "unit", str_of(d->unit));
 		if (d->why[0])
@@ -472,7 +473,7 @@ static void put_deliveries(struct buf *out, const struct output_deliveries *all)
 	buf_add_char(out, ']');
 }
 
-void output_json_put(struct buf *out, const struct run_facts *facts, const struct summary *s,
+void json_result_put(struct buf *out, const struct run_facts *facts, const struct summary *s,
 		     const struct verdict *verdict)
 {
 	buf_add_char(out, '{');
@@ -485,7 +486,7 @@ void output_json_put(struct buf *out, const struct run_facts *facts, const struc
 	put_thresholds(out, facts->judge);
 	if (facts->capacity) {
 		put_key(out, "capacity");
-		capacity_json_put(out, facts->capacity);
+		capacity_table_put_json(out, facts->capacity);
 	}
 	put_generator(out, s, facts, verdict->health);
 	put_deliveries(out, verdict->deliveries);

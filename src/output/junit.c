@@ -5,18 +5,17 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/escape_formats.h"
+#include "base/escape.h"
 #include "base/log.h"
 #include "base/units.h"
-#include "kind/output.h"
-#include "output/facts.h"
+#include "interface/output.h"
+#include "result/facts.h"
 #include "output/out_file.h"
 #include "output/output.h"
 
-static struct output *junit_open(struct str where, const struct run_facts *facts,
-				 struct buf *error);
-static bool junit_close(struct output *o, const struct summary *total,
-			const struct verdict *verdict, struct buf *error);
+static void *junit_open(struct str where, const struct run_facts *facts, struct buf *error);
+static bool junit_close(void *output, const struct summary *total, const struct verdict *verdict,
+			struct buf *error);
 
 const struct output_kind output_junit = {
     .name = "junit",
@@ -26,10 +25,10 @@ const struct output_kind output_junit = {
     .close = junit_close,
 };
 
-#define HEAD "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"reprise\">\n"
-#define FOOT "</testsuites>\n"
+#define HEADER "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"reprise\">\n"
+#define FOOTER "</testsuites>\n"
 
-struct output {
+struct junit_output {
 	const struct run_facts *facts;
 	struct out_file file;
 	bool adds; /* behind the suites of the files that ran before */
@@ -44,9 +43,9 @@ struct suite {
 	unsigned tests, failures, skipped;
 };
 
-static struct output *junit_open(struct str where, const struct run_facts *facts, struct buf *error)
+static void *junit_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct output *o = calloc(1, sizeof *o);
+	struct junit_output *o = calloc(1, sizeof *o);
 
 	if (!o)
 		die_out_of_memory();
@@ -166,7 +165,7 @@ static void put_properties(struct suite *suite, const struct series_counts *c)
 		uint64_t value;
 	} rows[] = {{"requests.started", c->started},
 		    {"requests.ok", c->ok},
-		    {"requests.failed", series_counts_failed(c)},
+		    {"requests.failed", recorder_series_counts_failed(c)},
 		    {"requests.cut_off", c->cut_off}};
 	struct buf *out = &suite->cases;
 
@@ -182,7 +181,7 @@ static void put_step(struct suite *suite, unsigned i)
 {
 	const struct series_def *def = &suite->s->table->defs.items[i];
 	const struct series_total *total = &suite->s->series[i];
-	uint64_t failed = series_counts_failed(&total->counts);
+	uint64_t failed = recorder_series_counts_failed(&total->counts);
 	double mean = histogram_mean(&total->times[TIME_response]);
 
 	begin_case(suite, def->scenario, def->name, mean < 0 ? 0 : mean / (double)NS_PER_S);
@@ -194,7 +193,7 @@ static void put_step(struct suite *suite, unsigned i)
 	end_case(suite);
 }
 
-static struct str why_failed(const struct suite *suite)
+static struct str failure_reason(const struct suite *suite)
 {
 	const struct verdict *v = suite->verdict;
 
@@ -202,7 +201,7 @@ static struct str why_failed(const struct suite *suite)
 		return STR("the target was never reached");
 	if (v->setup_failed)
 		return STR("setup failed, so no user came");
-	if (!verdict_tidy(suite->s))
+	if (!verdict_teardown_passed(suite->s))
 		return STR("teardown failed");
 	return v->stopped_by.len ? v->stopped_by : STR("iterations or users failed");
 }
@@ -211,12 +210,13 @@ static struct str why_failed(const struct suite *suite)
 static void put_run(struct suite *suite)
 {
 	const struct verdict *v = suite->verdict;
-	bool told = suite->failures > 0 && v->reached && !v->setup_failed && verdict_tidy(suite->s);
+	bool told = suite->failures > 0 && v->reached && !v->setup_failed &&
+		    verdict_teardown_passed(suite->s);
 
 	begin_case(suite, STR("run"), STR("the run"),
 		   (double)suite->s->duration / (double)NS_PER_S);
 	if (!v->pass && !told)
-		put_failure(suite, "run", why_failed(suite));
+		put_failure(suite, "run", failure_reason(suite));
 	else if (!v->validity->valid && v->validity->count)
 		put_skipped(suite, str_of(v->validity->reasons[0]));
 	end_case(suite);
@@ -252,29 +252,30 @@ static void put_suite(struct buf *out, const struct run_facts *facts, const stru
 }
 
 /* Takes the foot off a file that has one. */
-static void take_foot_off(struct out_file *file)
+static void remove_footer(struct out_file *file)
 {
 	struct stat state;
 
-	if (fstat(file->fd, &state) != 0 || state.st_size < (off_t)sizeof FOOT - 1 ||
-	    ftruncate(file->fd, state.st_size - (off_t)(sizeof FOOT - 1)) != 0)
+	if (fstat(file->fd, &state) != 0 || state.st_size < (off_t)sizeof FOOTER - 1 ||
+	    ftruncate(file->fd, state.st_size - (off_t)(sizeof FOOTER - 1)) != 0)
 		file->failed = errno ? errno : EIO;
 }
 
-static bool junit_close(struct output *o, const struct summary *total,
-			const struct verdict *verdict, struct buf *error)
+static bool junit_close(void *output, const struct summary *total, const struct verdict *verdict,
+			struct buf *error)
 {
+	struct junit_output *o = output;
 	struct buf text;
 	bool good;
 
 	buf_init(&text, 0);
 	if (verdict) {
 		if (o->adds)
-			take_foot_off(&o->file);
+			remove_footer(&o->file);
 		else
-			buf_add(&text, STR(HEAD));
+			buf_add(&text, STR(HEADER));
 		put_suite(&text, o->facts, total, verdict);
-		buf_add(&text, STR(FOOT));
+		buf_add(&text, STR(FOOTER));
 		out_file_write(&o->file, buf_str(&text));
 	}
 	good = out_file_close(&o->file, error);

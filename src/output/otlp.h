@@ -3,7 +3,7 @@
 #define OUTPUT_OTLP_H
 
 #include "base/buf.h"
-#include "output/facts.h"
+#include "result/facts.h"
 #include "stats/summary.h"
 
 /* As of WALL; USERS at that moment. */

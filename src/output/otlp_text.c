@@ -90,7 +90,7 @@ static void put_requests(const struct batch *b)
 		if (!is_step(b, i))
 			continue;
 		put_result(b, i, "ok", c->ok);
-		put_result(b, i, "failed", series_counts_failed(c));
+		put_result(b, i, "failed", recorder_series_counts_failed(c));
 		put_result(b, i, "cut_off", c->cut_off);
 	}
 	end_sum(b);

@@ -9,7 +9,7 @@
 #include "base/escape.h"
 #include "base/log.h"
 
-static void tell(struct buf *error, const char *what, struct str path, int number)
+static void put_error(struct buf *error, const char *what, struct str path, int number)
 {
 	if (!error)
 		return;
@@ -34,7 +34,7 @@ bool out_file_open(struct out_file *f, struct str where, bool add, struct buf *e
 			f->fresh = true;
 		return true;
 	}
-	tell(error, "open", where, errno);
+	put_error(error, "open", where, errno);
 	free(f->path);
 	return false;
 }
@@ -86,7 +86,7 @@ bool out_file_close(struct out_file *f, struct buf *error)
 	if (f->fd != STDOUT_FILENO && close(f->fd) != 0 && !f->failed)
 		f->failed = errno;
 	if (f->failed)
-		tell(error, "write", str_of(f->path), f->failed);
+		put_error(error, "write", str_of(f->path), f->failed);
 	free(f->path);
 	return !f->failed;
 }

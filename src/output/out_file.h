@@ -21,8 +21,8 @@ struct out_file {
 /* ADD: what is there stays, and is written behind. False with a sentence in ERROR. */
 bool out_file_open(struct out_file *f, struct str where, bool add, struct buf *error);
 /*
- * For what holds one run: those of further files in one command (PART counts from 0) stand beside the
- * first, as "result-2.json".
+ * For what holds one run: those of further files in one command (PART counts from 0) stand beside
+ * the first, as "result-2.json".
  */
 bool out_file_open_part(struct out_file *f, struct str where, unsigned part, struct buf *error);
 /* False once something could not be written. */

@@ -5,16 +5,13 @@
 #define OUTPUT_OUTPUT_H
 
 #include "base/str.h"
-#include "kind/output.h"
+#include "interface/output.h"
 
 #define OUTPUT(name) extern const struct output_kind output_##name;
 #include "output/output.def"
 #undef OUTPUT
 
-/* The file in a result folder that a result can be rebuilt from. */
-#define RESULT_INTERVALS "intervals.bin"
-
 /* All kinds; ends with NULL. */
-const struct output_kind *const *outputs_all(void);
+const struct output_kind *const *output_kinds(void);
 
 #endif

@@ -14,15 +14,14 @@
 #include "base/address.h"
 #include "base/log.h"
 #include "base/units.h"
-#include "kind/output.h"
+#include "interface/output.h"
 #include "net/server.h"
 #include "output/output.h"
 
-static struct output *prometheus_open(struct str where, const struct run_facts *facts,
-				      struct buf *error);
-static void prometheus_second(struct output *o, const struct summary *second,
-			      const struct summary *sofar, const struct moment *m);
-static bool prometheus_close(struct output *o, const struct summary *total,
+static void *prometheus_open(struct str where, const struct run_facts *facts, struct buf *error);
+static void prometheus_second(void *output, const struct summary *second,
+			      const struct summary *sofar, const struct run_interval *m);
+static bool prometheus_close(void *output, const struct summary *total,
 			     const struct verdict *verdict, struct buf *error);
 
 const struct output_kind output_prometheus = {
@@ -35,11 +34,11 @@ const struct output_kind output_prometheus = {
     .close = prometheus_close,
 };
 
-#define LOOK_EVERY  (50 * NS_PER_MS)
-#define PLAIN	    "text/plain; version=0.0.4; charset=utf-8"
-#define OPENMETRICS "application/openmetrics-text; version=1.0.0; charset=utf-8"
+#define POLL_INTERVAL (50 * NS_PER_MS)
+#define PLAIN	      "text/plain; version=0.0.4; charset=utf-8"
+#define OPENMETRICS   "application/openmetrics-text; version=1.0.0; charset=utf-8"
 
-struct output {
+struct prometheus_output {
 	const struct run_facts *facts;
 	struct server *server;
 	struct address address;
@@ -55,25 +54,26 @@ struct output {
 
 /* ---- the server's thread */
 
-static void answer(void *owner, struct visit *visit)
+static void response(void *owner, struct http_request *request)
 {
-	struct output *o = owner;
-	struct str accept = visit_header(visit, "Accept");
-	bool open = str_find(accept, STR("application/openmetrics-text"), 0) != (size_t)-1;
+	struct prometheus_output *o = owner;
+	struct str accept = http_request_header(request, "Accept");
+	bool open = str_find(accept, STR("application/openmetrics-text"), 0) != NOT_FOUND;
 	bool last;
 
-	if (!str_eq(visit_request(visit)->path, STR("/metrics"))) {
-		visit_reply(visit, 404, "text/plain", STR("The metrics are at /metrics.\n"));
+	if (!str_eq(http_request_view(request)->path, STR("/metrics"))) {
+		http_request_reply(request, 404, "text/plain",
+				   STR("The metrics are at /metrics.\n"));
 		return;
 	}
-	if (visit_request(visit)->method != VISIT_GET &&
-	    visit_request(visit)->method != VISIT_HEAD) {
-		visit_reply(visit, 405, "text/plain", STR("GET only.\n"));
+	if (http_request_view(request)->method != HTTP_REQUEST_GET &&
+	    http_request_view(request)->method != HTTP_REQUEST_HEAD) {
+		http_request_reply(request, 405, "text/plain", STR("GET only.\n"));
 		return;
 	}
 	pthread_mutex_lock(&o->lock);
 	last = o->last;
-	visit_reply(visit, 200, open ? OPENMETRICS : PLAIN, buf_str(&o->pages[open]));
+	http_request_reply(request, 200, open ? OPENMETRICS : PLAIN, buf_str(&o->pages[open]));
 	pthread_mutex_unlock(&o->lock);
 	if (last)
 		atomic_store(&o->fetched, true);
@@ -81,7 +81,7 @@ static void answer(void *owner, struct visit *visit)
 
 static void *serve(void *argument)
 {
-	struct output *o = argument;
+	struct prometheus_output *o = argument;
 
 	server_run(o->server, false);
 	return NULL;
@@ -89,7 +89,7 @@ static void *serve(void *argument)
 
 /* ---- the main thread */
 
-static void write_pages(struct output *o, const struct summary *s, bool last)
+static void write_pages(struct prometheus_output *o, const struct summary *s, bool last)
 {
 	for (unsigned i = 0; i < 2; i++) {
 		struct buf old;
@@ -106,7 +106,7 @@ static void write_pages(struct output *o, const struct summary *s, bool last)
 }
 
 /* Signals are the main thread's. */
-static bool start(struct output *o)
+static bool start(struct prometheus_output *o)
 {
 	sigset_t all, old;
 	int code;
@@ -118,7 +118,7 @@ static bool start(struct output *o)
 	return code == 0;
 }
 
-static void release(struct output *o)
+static void release(struct prometheus_output *o)
 {
 	server_free(o->server);
 	pthread_mutex_destroy(&o->lock);
@@ -128,10 +128,9 @@ static void release(struct output *o)
 	free(o);
 }
 
-static struct output *prometheus_open(struct str where, const struct run_facts *facts,
-				      struct buf *error)
+static void *prometheus_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct output *o = calloc(1, sizeof *o);
+	struct prometheus_output *o = calloc(1, sizeof *o);
 	struct server_config config = {0};
 
 	if (!o)
@@ -144,7 +143,7 @@ static struct output *prometheus_open(struct str where, const struct run_facts *
 	pthread_mutex_init(&o->lock, NULL);
 	config.host = o->address.host;
 	config.port = o->address.port;
-	o->server = server_new(&config, answer, o, error);
+	o->server = server_new(&config, response, o, error);
 	if (!o->server) {
 		release(o);
 		return NULL;
@@ -159,9 +158,11 @@ static struct output *prometheus_open(struct str where, const struct run_facts *
 	return o;
 }
 
-static void prometheus_second(struct output *o, const struct summary *second,
-			      const struct summary *sofar, const struct moment *m)
+static void prometheus_second(void *output, const struct summary *second,
+			      const struct summary *sofar, const struct run_interval *m)
 {
+	struct prometheus_output *o = output;
+
 	(void)second;
 	o->now = (struct prometheus_now){
 	    .users = m->users, .arrivals_planned = m->arrivals_planned, .lag_p99 = m->lag_p99};
@@ -169,15 +170,15 @@ static void prometheus_second(struct output *o, const struct summary *second,
 }
 
 /* Until the last page was fetched, the time is over, or somebody wants it to end. */
-static void linger(struct output *o)
+static void linger(struct prometheus_output *o)
 {
-	struct timespec look = {0, LOOK_EVERY};
-	ns_t until = clock_monotonic_ns() + o->facts->wishes.prometheus_linger;
+	struct timespec look = {0, POLL_INTERVAL};
+	ns_t until = clock_monotonic_ns() + o->facts->output_options.prometheus_linger;
 	sigset_t ends, old;
 	struct buf words;
 
 	buf_init(&words, 0);
-	units_put_time(&words, o->facts->wishes.prometheus_linger, false);
+	units_put_time(&words, o->facts->output_options.prometheus_linger, false);
 	log_info(
 	    "the last values stay at http://%s:%u/metrics until they are fetched, at most %.*s",
 	    o->address.host, server_port(o->server), STR_ARG(buf_str(&words)));
@@ -195,14 +196,17 @@ static void linger(struct output *o)
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
-static bool prometheus_close(struct output *o, const struct summary *total,
+static bool prometheus_close(void *output, const struct summary *total,
 			     const struct verdict *verdict, struct buf *error)
 {
+	struct prometheus_output *o = output;
+
 	(void)error;
 	if (verdict) {
 		o->now = (struct prometheus_now){.lag_p99 = -1};
 		write_pages(o, total, true);
-		if (o->facts->wishes.prometheus_linger && !(o->facts->signal && *o->facts->signal))
+		if (o->facts->output_options.prometheus_linger &&
+		    !(o->facts->signal && *o->facts->signal))
 			linger(o);
 	}
 	server_stop(o->server);

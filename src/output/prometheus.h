@@ -3,7 +3,7 @@
 #define OUTPUT_PROMETHEUS_H
 
 #include "base/buf.h"
-#include "output/facts.h"
+#include "result/facts.h"
 #include "stats/summary.h"
 
 /* The moment that goes with the totals. */

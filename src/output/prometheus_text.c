@@ -1,12 +1,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/escape_formats.h"
+#include "base/escape.h"
 #include "output/buckets.h"
 #include "output/prometheus.h"
 
 /* What is being written. */
-struct page {
+struct prometheus_page {
 	struct buf *out;
 	const struct run_facts *facts;
 	const struct summary *s;
@@ -14,8 +14,8 @@ struct page {
 };
 
 /* A counter's name is given without _total. */
-static void put_family(const struct page *p, const char *name, const char *type, const char *unit,
-		       const char *help)
+static void put_family(const struct prometheus_page *p, const char *name, const char *type,
+		       const char *unit, const char *help)
 {
 	bool counter = strcmp(type, "counter") == 0 && !p->openmetrics;
 	const char *end = counter ? "_total" : "";
@@ -25,38 +25,39 @@ static void put_family(const struct page *p, const char *name, const char *type,
 		buf_printf(p->out, "# UNIT %s %s\n", name, unit);
 }
 
-static void put_label(const struct page *p, const char *name, struct str value)
+static void put_label(const struct prometheus_page *p, const char *name, struct str value)
 {
 	char last = p->out->data[p->out->len - 1];
 
 	if (last != '{')
 		buf_add_char(p->out, ',');
 	buf_printf(p->out, "%s=\"", name);
-	escape_label(p->out, value);
+	escape_prometheus_label(p->out, value);
 	buf_add_char(p->out, '"');
 }
 
-static void begin_sample(const struct page *p, const char *name, const struct series_def *def)
+static void begin_sample(const struct prometheus_page *p, const char *name,
+			 const struct series_def *def)
 {
 	buf_printf(p->out, "%s{", name);
 	put_label(p, "scenario", def->scenario);
 	put_label(p, "step", def->name);
 }
 
-static void end_count(const struct page *p, uint64_t count)
+static void end_count(const struct prometheus_page *p, uint64_t count)
 {
 	buf_printf(p->out, "} %" PRIu64 "\n", count);
 }
 
-static bool is_step(const struct page *p, unsigned i)
+static bool is_step(const struct prometheus_page *p, unsigned i)
 {
 	return p->s->table->defs.items[i].kind == SERIES_STEP;
 }
 
 /* ---- requests */
 
-static void put_requests_of(const struct page *p, const struct series_def *def, const char *status,
-			    const char *result, uint64_t count)
+static void put_requests_of(const struct prometheus_page *p, const struct series_def *def,
+			    const char *status, const char *result, uint64_t count)
 {
 	if (!count)
 		return;
@@ -68,11 +69,11 @@ static void put_requests_of(const struct page *p, const struct series_def *def, 
 }
 
 /* By status and result; those without an answer have the status "none". */
-static void put_step_requests(const struct page *p, unsigned i)
+static void put_step_requests(const struct prometheus_page *p, unsigned i)
 {
 	const struct series_def *def = &p->s->table->defs.items[i];
 	const struct series_total *t = &p->s->series[i];
-	uint64_t ok = t->counts.ok, failed = series_counts_failed(&t->counts);
+	uint64_t ok = t->counts.ok, failed = recorder_series_counts_failed(&t->counts);
 	char status[8];
 
 	for (unsigned slot = 0; t->status && slot < STATUS_SLOTS; slot++) {
@@ -80,7 +81,7 @@ static void put_step_requests(const struct page *p, unsigned i)
 		uint64_t good = t->status[slot] - bad;
 
 		if (slot)
-			snprintf(status, sizeof status, "%u", status_of_slot(slot));
+			snprintf(status, sizeof status, "%u", recorder_slot_status(slot));
 		else
 			snprintf(status, sizeof status, "other");
 		put_requests_of(p, def, status, "ok", good);
@@ -93,7 +94,7 @@ static void put_step_requests(const struct page *p, unsigned i)
 	put_requests_of(p, def, "none", "cut_off", t->counts.cut_off);
 }
 
-static void put_requests(const struct page *p)
+static void put_requests(const struct prometheus_page *p)
 {
 	put_family(p, "reprise_requests", "counter", NULL, "Requests that ended, by their result.");
 	for (unsigned i = 0; i < p->s->table->defs.count; i++)
@@ -120,8 +121,8 @@ static void put_requests(const struct page *p)
 
 /* ---- times */
 
-static void put_times_of(const struct page *p, const char *name, const struct series_def *def,
-			 const struct histogram *h)
+static void put_times_of(const struct prometheus_page *p, const char *name,
+			 const struct series_def *def, const struct histogram *h)
 {
 	uint64_t until[BUCKET_COUNT];
 	char line[96];
@@ -141,7 +142,8 @@ static void put_times_of(const struct page *p, const char *name, const struct se
 	end_count(p, h->m.count);
 }
 
-static void put_times(const struct page *p, const char *name, enum time_kind kind, const char *help)
+static void put_times(const struct prometheus_page *p, const char *name, enum time_kind kind,
+		      const char *help)
 {
 	put_family(p, name, "histogram", "seconds", help);
 	for (unsigned i = 0; i < p->s->table->defs.count; i++)
@@ -152,7 +154,7 @@ static void put_times(const struct page *p, const char *name, enum time_kind kin
 
 /* ---- the run */
 
-static void put_iterations(const struct page *p)
+static void put_iterations(const struct prometheus_page *p)
 {
 	static const char *const results[] = {"completed", "failed", "cut_off"};
 
@@ -160,7 +162,7 @@ static void put_iterations(const struct page *p)
 	for (unsigned i = 0; i < p->s->table->defs.count; i++) {
 		const struct series_def *def = &p->s->table->defs.items[i];
 		const struct series_counts *c = &p->s->series[i].counts;
-		const uint64_t counts[] = {c->ok, series_counts_failed(c), c->cut_off};
+		const uint64_t counts[] = {c->ok, recorder_series_counts_failed(c), c->cut_off};
 
 		for (unsigned k = 0; def->kind == SERIES_SCENARIO && k < 3; k++) {
 			buf_add(p->out, STR("reprise_iterations_total{"));
@@ -171,21 +173,21 @@ static void put_iterations(const struct page *p)
 	}
 }
 
-static void put_counter(const struct page *p, const char *name, const char *unit, const char *help,
-			uint64_t value)
+static void put_counter(const struct prometheus_page *p, const char *name, const char *unit,
+			const char *help, uint64_t value)
 {
 	put_family(p, name, "counter", unit, help);
 	buf_printf(p->out, "%s_total %" PRIu64 "\n", name, value);
 }
 
-static void put_gauge(const struct page *p, const char *name, const char *unit, const char *help,
-		      double value)
+static void put_gauge(const struct prometheus_page *p, const char *name, const char *unit,
+		      const char *help, double value)
 {
 	put_family(p, name, "gauge", unit, help);
 	buf_printf(p->out, "%s %.9g\n", name, value);
 }
 
-static void put_info(const struct page *p)
+static void put_info(const struct prometheus_page *p)
 {
 	put_family(p, "reprise_build_info", "gauge", NULL, "The program's version.");
 	buf_add(p->out, STR("reprise_build_info{"));
@@ -208,7 +210,7 @@ static void put_info(const struct page *p)
 void prometheus_put(struct buf *out, const struct run_facts *facts, const struct summary *s,
 		    const struct prometheus_now *now, bool openmetrics)
 {
-	struct page p = {.out = out, .facts = facts, .s = s, .openmetrics = openmetrics};
+	struct prometheus_page p = {.out = out, .facts = facts, .s = s, .openmetrics = openmetrics};
 
 	put_info(&p);
 	if (s) {

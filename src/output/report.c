@@ -1,17 +1,16 @@
 #include <stdlib.h>
 
 #include "base/log.h"
-#include "kind/output.h"
+#include "interface/output.h"
 #include "output/out_file.h"
 #include "output/output.h"
-#include "output/page.h"
+#include "report/html_report.h"
 
-static struct output *report_open(struct str where, const struct run_facts *facts,
-				  struct buf *error);
-static void report_second(struct output *o, const struct summary *second,
-			  const struct summary *sofar, const struct moment *m);
-static bool report_close(struct output *o, const struct summary *total,
-			 const struct verdict *verdict, struct buf *error);
+static void *report_open(struct str where, const struct run_facts *facts, struct buf *error);
+static void report_second(void *output, const struct summary *second, const struct summary *sofar,
+			  const struct run_interval *m);
+static bool report_close(void *output, const struct summary *total, const struct verdict *verdict,
+			 struct buf *error);
 
 const struct output_kind output_report = {
     .name = "report",
@@ -24,16 +23,15 @@ const struct output_kind output_report = {
     .close = report_close,
 };
 
-struct output {
+struct report_output {
 	const struct run_facts *facts;
-	struct course *course; /* NULL until the first second */
+	struct timeline *timeline; /* NULL until the first second */
 	struct out_file file;
 };
 
-static struct output *report_open(struct str where, const struct run_facts *facts,
-				  struct buf *error)
+static void *report_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct output *o = calloc(1, sizeof(*o));
+	struct report_output *o = calloc(1, sizeof(*o));
 
 	if (!o)
 		die_out_of_memory();
@@ -44,34 +42,37 @@ static struct output *report_open(struct str where, const struct run_facts *fact
 	return NULL;
 }
 
-static void report_second(struct output *o, const struct summary *second,
-			  const struct summary *sofar, const struct moment *m)
+static void report_second(void *output, const struct summary *second, const struct summary *sofar,
+			  const struct run_interval *m)
 {
+	struct report_output *o = output;
+
 	(void)second;
-	if (!o->course)
-		o->course = course_new(sofar->table, o->facts->planned);
-	course_second(o->course, sofar, m->limited);
+	if (!o->timeline)
+		o->timeline = timeline_new(sofar->table, o->facts->planned);
+	timeline_add_second(o->timeline, sofar, m->limited);
 }
 
-static void put(struct buf *out, struct output *o, const struct summary *total,
+static void put(struct buf *out, struct report_output *o, const struct summary *total,
 		const struct verdict *verdict)
 {
-	struct page page = {.run = {.facts = o->facts,
-				    .summary = total,
-				    .health = verdict->health,
-				    .verdict = verdict,
-				    .name = o->facts->folder},
-			    .against = o->facts->against};
+	struct html_report page = {.run = {.facts = o->facts,
+					   .summary = total,
+					   .health = verdict->health,
+					   .verdict = verdict,
+					   .name = o->facts->folder},
+				   .baseline = o->facts->baseline};
 
-	if (!o->course) /* setup failed: there was no second */
-		o->course = course_new(total->table, 0);
-	page.run.course = o->course;
-	page_put(out, &page);
+	if (!o->timeline) /* setup failed: there was no second */
+		o->timeline = timeline_new(total->table, 0);
+	page.run.timeline = o->timeline;
+	html_report_put(out, &page);
 }
 
-static bool report_close(struct output *o, const struct summary *total,
-			 const struct verdict *verdict, struct buf *error)
+static bool report_close(void *output, const struct summary *total, const struct verdict *verdict,
+			 struct buf *error)
 {
+	struct report_output *o = output;
 	struct buf text;
 	bool good;
 
@@ -81,7 +82,7 @@ static bool report_close(struct output *o, const struct summary *total,
 	out_file_write(&o->file, buf_str(&text));
 	good = out_file_close(&o->file, error);
 	buf_release(&text);
-	course_free(o->course);
+	timeline_free(o->timeline);
 	free(o);
 	return good;
 }

@@ -12,20 +12,19 @@
 #include <stdlib.h>
 
 #include "base/address.h"
-#include "base/escape_formats.h"
+#include "base/escape.h"
 #include "base/log.h"
-#include "kind/output.h"
+#include "interface/output.h"
 #include "net/datagram.h"
-#include "output/facts.h"
+#include "result/facts.h"
 #include "output/output.h"
-#include "output/sent_to.h"
+#include "output/destination.h"
 
-static struct output *statsd_open(struct str where, const struct run_facts *facts,
-				  struct buf *error);
-static void statsd_second(struct output *o, const struct summary *second,
-			  const struct summary *sofar, const struct moment *m);
-static bool statsd_close(struct output *o, const struct summary *total,
-			 const struct verdict *verdict, struct buf *error);
+static void *statsd_open(struct str where, const struct run_facts *facts, struct buf *error);
+static void statsd_second(void *output, const struct summary *second, const struct summary *sofar,
+			  const struct run_interval *m);
+static bool statsd_close(void *output, const struct summary *total, const struct verdict *verdict,
+			 struct buf *error);
 static const char *statsd_implied(struct arena *a);
 
 const struct output_kind output_statsd = {
@@ -40,10 +39,10 @@ const struct output_kind output_statsd = {
 };
 
 #define PORT	    8125u
-#define TIMERS_MOST 2000u /* a second, of all steps */
+#define TIMERS_MAX  2000u /* a second, of all steps */
 #define TIMERS_STEP 100u  /* a second, of one */
 
-struct output {
+struct statsd_output {
 	const struct run_facts *facts;
 	struct datagram socket;
 	struct str where;
@@ -64,10 +63,9 @@ static const char *statsd_implied(struct arena *a)
 	return arena_cstr(a, arena_printf(a, strchr(host, ':') ? "[%s]:%s" : "%s:%s", host, port));
 }
 
-static struct output *statsd_open(struct str where, const struct run_facts *facts,
-				  struct buf *error)
+static void *statsd_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct output *o = calloc(1, sizeof *o);
+	struct statsd_output *o = calloc(1, sizeof *o);
 	struct address address;
 
 	if (!o)
@@ -86,7 +84,7 @@ static struct output *statsd_open(struct str where, const struct run_facts *fact
 
 /* ---- names */
 
-static bool is_taken(const struct output *o, size_t until, struct str name)
+static bool name_is_used(const struct statsd_output *o, size_t until, struct str name)
 {
 	for (size_t i = 0; i < until; i++)
 		if (str_eq(o->names[i], name))
@@ -115,7 +113,7 @@ static void put_tags(struct buf *out, const struct run_facts *facts, const struc
 	}
 }
 
-static void name_series(struct output *o, const struct series_table *table)
+static void name_series(struct statsd_output *o, const struct series_table *table)
 {
 	struct buf name;
 
@@ -125,12 +123,12 @@ static void name_series(struct output *o, const struct series_table *table)
 		size_t len;
 
 		buf_clear(&name);
-		if (o->facts->wishes.statsd_tags) {
+		if (o->facts->output_options.statsd_tags) {
 			put_tags(&name, o->facts, &table->defs.items[i]);
 		} else {
 			put_path(&name, &table->defs.items[i]);
 			len = name.len;
-			for (unsigned n = 2; is_taken(o, i, buf_str(&name)); n++) {
+			for (unsigned n = 2; name_is_used(o, i, buf_str(&name)); n++) {
 				name.len = len;
 				buf_printf(&name, "_%u", n);
 			}
@@ -142,11 +140,11 @@ static void name_series(struct output *o, const struct series_table *table)
 
 /* ---- lines */
 
-static void begin_line(struct output *o, unsigned series, const char *metric)
+static void begin_line(struct statsd_output *o, unsigned series, const char *metric)
 {
 	buf_clear(&o->line);
 	buf_add(&o->line, STR("reprise."));
-	if (!o->facts->wishes.statsd_tags) {
+	if (!o->facts->output_options.statsd_tags) {
 		buf_add(&o->line, o->names[series]);
 		buf_add_char(&o->line, '.');
 	}
@@ -154,10 +152,10 @@ static void begin_line(struct output *o, unsigned series, const char *metric)
 }
 
 /* CLASS, of a failure, is a part of the name or a tag. */
-static void put_counter(struct output *o, unsigned series, const char *metric, const char *class,
-			uint64_t value)
+static void put_counter(struct statsd_output *o, unsigned series, const char *metric,
+			const char *class, uint64_t value)
 {
-	bool tags = o->facts->wishes.statsd_tags;
+	bool tags = o->facts->output_options.statsd_tags;
 
 	if (!value)
 		return;
@@ -172,22 +170,23 @@ static void put_counter(struct output *o, unsigned series, const char *metric, c
 	datagram_add(&o->socket, buf_str(&o->line));
 }
 
-static void put_timer(struct output *o, unsigned series, double ms, double rate)
+static void put_timer(struct statsd_output *o, unsigned series, double ms, double rate)
 {
 	begin_line(o, series, "response_time");
 	buf_printf(&o->line, ":%.3f|ms", ms);
 	if (rate < 1)
 		buf_printf(&o->line, "|@%.9f", rate);
-	if (o->facts->wishes.statsd_tags)
+	if (o->facts->output_options.statsd_tags)
 		buf_add(&o->line, o->names[series]);
 	datagram_add(&o->socket, buf_str(&o->line));
 }
 
-/* At most MOST of the values, evenly from the lowest to the highest. */
-static void put_timers(struct output *o, unsigned series, const struct histogram *h, uint64_t most)
+/* At most MAX of the values, evenly from the lowest to the highest. */
+static void put_timers(struct statsd_output *o, unsigned series, const struct histogram *h,
+		       uint64_t max)
 {
 	struct histogram_walk walk = histogram_walk(h);
-	uint64_t count = h->m.count, shown = count < most ? count : most, i = 0;
+	uint64_t count = h->m.count, shown = count < max ? count : max, i = 0;
 
 	if (!count)
 		return;
@@ -203,7 +202,7 @@ static void put_timers(struct output *o, unsigned series, const struct histogram
 	}
 }
 
-static void put_series(struct output *o, unsigned series, const struct series_total *total,
+static void put_series(struct statsd_output *o, unsigned series, const struct series_total *total,
 		       uint64_t timers)
 {
 	const struct series_counts *c = &total->counts;
@@ -217,9 +216,10 @@ static void put_series(struct output *o, unsigned series, const struct series_to
 	put_timers(o, series, &total->times[TIME_response], timers);
 }
 
-static void statsd_second(struct output *o, const struct summary *second,
-			  const struct summary *sofar, const struct moment *m)
+static void statsd_second(void *output, const struct summary *second, const struct summary *sofar,
+			  const struct run_interval *m)
 {
+	struct statsd_output *o = output;
 	const struct series_table *table = second->table;
 	unsigned active = 0;
 	uint64_t timers;
@@ -230,7 +230,7 @@ static void statsd_second(struct output *o, const struct summary *second,
 		name_series(o, table);
 	for (unsigned i = 0; i < table->defs.count; i++)
 		active += table->defs.items[i].kind == SERIES_STEP && second->series[i].touched;
-	timers = TIMERS_MOST / (active ? active : 1);
+	timers = TIMERS_MAX / (active ? active : 1);
 	if (timers > TIMERS_STEP)
 		timers = TIMERS_STEP;
 	for (unsigned i = 0; i < table->defs.count; i++)
@@ -239,12 +239,14 @@ static void statsd_second(struct output *o, const struct summary *second,
 	datagram_flush(&o->socket);
 }
 
-static bool statsd_close(struct output *o, const struct summary *total,
-			 const struct verdict *verdict, struct buf *error)
+static bool statsd_close(void *output, const struct summary *total, const struct verdict *verdict,
+			 struct buf *error)
 {
+	struct statsd_output *o = output;
+
 	(void)total;
 	(void)error;
-	sent_to_end_packets(&o->socket, "statsd", o->where, verdict);
+	destination_close_datagrams(&o->socket, "statsd", o->where, verdict);
 	buf_release(&o->line);
 	arena_release(&o->arena);
 	free(o);

@@ -1,8 +1,9 @@
 /* From the checked model to the finished program: the whole, its scenarios, its variables. */
 #include "base/regex.h"
 #include "doc/node.h"
-#include "kind/reader.h"
+#include "interface/reader.h"
 #include "program/emitter.h"
+#include "program/scope.h"
 
 /* ---- the target */
 
@@ -20,7 +21,7 @@ static struct str compile_target(struct emitter *e)
 
 static void compile_variable(struct emitter *e, const struct variable *v)
 {
-	const struct tmpl *value = v->one_of ? emit_one_of(e, v->value) : emit_value(e, v->value);
+	const struct tmpl *value = v->one_of ? build_one_of(e, v->value) : build_value(e, v->value);
 	uint32_t slot = emit_declare(e, v->name, v->name_span, "a variable");
 
 	emit_op(e, OP_SET, slot, emit_pool_template(e, value), 0, v->name_span);
@@ -36,7 +37,7 @@ static uint32_t compile_variables(struct emitter *e)
 	for (size_t i = 0; i < e->model->variable_count; i++)
 		compile_variable(e, &e->model->variables[i]);
 	emit_op(e, OP_RETURN, 0, 0, 0, e->model->variables[0].name_span);
-	names_leave_scenario(e);
+	scope_leave_scenario(e);
 	if (e->program->call_depth < 1)
 		e->program->call_depth = 1;
 	return pc;
@@ -44,21 +45,21 @@ static uint32_t compile_variables(struct emitter *e)
 
 /* ---- around the scenarios */
 
-static void compile_around(struct emitter *e, enum around which)
+static void compile_fixture(struct emitter *e, enum fixture_kind which)
 {
-	const struct steps *steps = &e->model->around[which];
-	bool own = which == AROUND_AFTER_USER || which == AROUND_TEARDOWN;
+	const struct steps *steps = &e->model->fixture[which];
+	bool own = which == FIXTURE_AFTER_USER || which == FIXTURE_TEARDOWN;
 
-	e->program->around[which] = PC_NONE;
+	e->program->fixture[which] = PC_NONE;
 	if (!steps->count)
 		return;
-	e->program->around[which] = (uint32_t)e->code.count;
-	e->around = which;
-	names_enter_scenario(e, own ? SCOPE_OWN : SCOPE_ALL);
+	e->program->fixture[which] = (uint32_t)e->code.count;
+	e->fixture = which;
+	scope_enter_scenario(e, own ? SCOPE_OWN : SCOPE_ALL);
 	emit_steps(e, steps);
 	emit_op(e, OP_END, 0, 0, 0, steps->items[0].span);
-	names_leave_scenario(e);
-	e->around = AROUND_NONE;
+	scope_leave_scenario(e);
+	e->fixture = FIXTURE_NONE;
 	e->scenario = SCOPE_ALL;
 }
 
@@ -84,15 +85,15 @@ static void collect_user_slots(struct emitter *e, size_t from)
 }
 
 /* Each list sees the names of those that are performed before it, and of no others. */
-static void compile_lists_around(struct emitter *e)
+static void compile_fixtures(struct emitter *e)
 {
-	compile_around(e, AROUND_SETUP);
-	compile_around(e, AROUND_TEARDOWN);
+	compile_fixture(e, FIXTURE_SETUP);
+	compile_fixture(e, FIXTURE_TEARDOWN);
 	size_t from = e->code.count;
-	compile_around(e, AROUND_BEFORE_USER);
+	compile_fixture(e, FIXTURE_BEFORE_USER);
 	collect_user_slots(e, from);
-	compile_around(e, AROUND_AFTER_USER);
-	names_enter_scenario(e, SCOPE_ALL);
+	compile_fixture(e, FIXTURE_AFTER_USER);
+	scope_enter_scenario(e, SCOPE_ALL);
 }
 
 /* ---- scenarios */
@@ -107,7 +108,7 @@ static void compile_scenario(struct emitter *e, uint32_t index, uint32_t variabl
 	    .entry = (uint32_t)e->code.count,
 	    .variables = variables,
 	    .pace = PC_NONE,
-	    .span = s->given.span,
+	    .span = s->keys.span,
 	    .load = s->has_load ? &s->load : NULL,
 	    .start_after = s->start_after,
 	    .on_failure =
@@ -117,16 +118,16 @@ static void compile_scenario(struct emitter *e, uint32_t index, uint32_t variabl
 	if (plan.on_failure == FAILURE_INHERIT)
 		plan.on_failure = FAILURE_STOP_ITERATION;
 	VEC_PUSH(e->arena, &e->scenarios, plan);
-	names_enter_scenario(e, index);
+	scope_enter_scenario(e, index);
 	emit_steps(e, &s->steps);
 	if (s->pace) {
 		e->scenarios.items[index].pace = (uint32_t)e->code.count;
 		emit_op(e, OP_PACE, (uint32_t)(s->pace / NS_PER_S),
 			(uint32_t)(s->pace % NS_PER_S / NS_PER_US), 0,
-			given_value(&s->given, "pace")->span);
+			keys_value(&s->keys, "pace")->span);
 	}
-	emit_op(e, OP_END, 0, 0, 0, s->given.span);
-	names_leave_scenario(e);
+	emit_op(e, OP_END, 0, 0, 0, s->keys.span);
+	scope_leave_scenario(e);
 }
 
 /* ---- the end */
@@ -143,11 +144,11 @@ static void resolve_labels(struct emitter *e)
 	for (size_t i = 0; i < e->code.count; i++) {
 		struct instr *instr = &e->code.items[i];
 
-		if (op_operand((enum op)instr->op, 0) == OPERAND_PC)
+		if (program_op_operand((enum op)instr->op, 0) == OPERAND_PC)
 			resolve(e, &instr->a);
-		if (op_operand((enum op)instr->op, 1) == OPERAND_PC)
+		if (program_op_operand((enum op)instr->op, 1) == OPERAND_PC)
 			resolve(e, &instr->b);
-		if (op_operand((enum op)instr->op, 2) == OPERAND_PC)
+		if (program_op_operand((enum op)instr->op, 2) == OPERAND_PC)
 			resolve(e, &instr->c);
 	}
 	for (size_t i = 0; i < e->choices.count; i++)
@@ -158,37 +159,37 @@ static void resolve_labels(struct emitter *e)
 			resolve(e, (uint32_t *)e->forks.items[i].targets + t);
 }
 
-#define HAND_OVER(p, e, pool, field, counter)                                                      \
+#define MOVE_POOL(p, e, pool, field, counter)                                                      \
 	((p)->field = (e)->pool.items, (p)->counter = (uint32_t)(e)->pool.count)
 
-static void hand_over(struct emitter *e)
+static void move_pools(struct emitter *e)
 {
 	struct program *p = e->program;
 
-	HAND_OVER(p, e, code, code, code_count);
-	HAND_OVER(p, e, requests, requests, request_count);
-	HAND_OVER(p, e, tls, tls, tls_count);
-	HAND_OVER(p, e, files, files, file_count);
-	HAND_OVER(p, e, extracts, extracts, extract_count);
-	HAND_OVER(p, e, expects, expects, expect_count);
-	HAND_OVER(p, e, templates, templates, template_count);
-	HAND_OVER(p, e, exprs, exprs, expr_count);
-	HAND_OVER(p, e, thinks, thinks, think_count);
-	HAND_OVER(p, e, choices, choices, choice_count);
-	HAND_OVER(p, e, rendezvous, rendezvous, rendezvous_count);
-	HAND_OVER(p, e, forks, forks, fork_count);
-	HAND_OVER(p, e, series, series, series_count);
-	HAND_OVER(p, e, scenarios, scenarios, scenario_count);
-	HAND_OVER(p, e, slots, slot_names, slot_count);
-	HAND_OVER(p, e, user_slots, user_slots, user_slot_count);
-	HAND_OVER(p, e, regexes, regexes, regex_count);
+	MOVE_POOL(p, e, code, code, code_count);
+	MOVE_POOL(p, e, requests, requests, request_count);
+	MOVE_POOL(p, e, tls, tls, tls_count);
+	MOVE_POOL(p, e, files, files, file_count);
+	MOVE_POOL(p, e, extracts, extracts, extract_count);
+	MOVE_POOL(p, e, expects, expects, expect_count);
+	MOVE_POOL(p, e, templates, templates, template_count);
+	MOVE_POOL(p, e, exprs, exprs, expr_count);
+	MOVE_POOL(p, e, thinks, thinks, think_count);
+	MOVE_POOL(p, e, choices, choices, choice_count);
+	MOVE_POOL(p, e, rendezvous, rendezvous, rendezvous_count);
+	MOVE_POOL(p, e, forks, forks, fork_count);
+	MOVE_POOL(p, e, series, series, series_count);
+	MOVE_POOL(p, e, scenarios, scenarios, scenario_count);
+	MOVE_POOL(p, e, slots, slot_names, slot_count);
+	MOVE_POOL(p, e, user_slots, user_slots, user_slot_count);
+	MOVE_POOL(p, e, regexes, regexes, regex_count);
 	p->number_count = (uint32_t)e->numbers.count;
 	p->slot_first = ARENA_ARRAY(e->arena, e->slots.count + 1, struct value);
-	if (p->strand_count < 1)
-		p->strand_count = 1;
+	if (p->fiber_count < 1)
+		p->fiber_count = 1;
 }
 
-struct program *program_new(const struct model *model, const struct tables *tables, bool jit,
+struct program *program_new(const struct model *model, const struct kind_tables *tables, bool jit,
 			    struct diag_list *diags)
 {
 	struct arena arena;
@@ -204,21 +205,21 @@ struct program *program_new(const struct model *model, const struct tables *tabl
 			      .tables = tables,
 			      .diags = diags,
 			      .jit = jit,
-			      .around = AROUND_NONE,
+			      .fixture = FIXTURE_NONE,
 			      .scenario = SCOPE_ALL};
 	scratch_init(&e->scratch);
 	e->eval.scratch = &e->scratch;
-	names_init(e);
+	scope_init(e);
 	VEC_PUSH(e->arena, &e->tls, model->defaults.tls);
 	p->target = compile_target(e);
-	compile_lists_around(e);
+	compile_fixtures(e);
 	uint32_t variables = compile_variables(e);
 	for (size_t i = 0; i < model->scenario_count; i++)
 		compile_scenario(e, (uint32_t)i, variables);
 	if (!diags->errors)
-		names_warn_unused(e);
+		scope_warn_unused(e);
 	resolve_labels(e);
-	hand_over(e);
+	move_pools(e);
 	scratch_release(&e->scratch);
 	if (diags->errors) {
 		program_free(p);
@@ -241,7 +242,7 @@ void program_free(struct program *p)
 	for (uint32_t i = 0; i < p->regex_count; i++)
 		regex_free(p->regexes[i]);
 	for (uint32_t i = 0; i < p->file_count; i++)
-		mapped_close(&p->files[i].mapped);
+		mapped_file_close(&p->files[i].mapped);
 	/* The program itself lies in its arena. */
 	struct arena arena = p->arena;
 	arena_release(&arena);

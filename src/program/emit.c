@@ -4,7 +4,7 @@
 #include "base/log.h"
 #include "program/emitter.h"
 #include "scenario/load.h"
-#include "scenario/words.h"
+#include "scenario/enum_names.h"
 
 struct arena *emit_arena(struct emitter *e)
 {
@@ -30,7 +30,7 @@ uint32_t emit_label(struct emitter *e)
 	return (uint32_t)e->labels.count - 1;
 }
 
-void emit_place(struct emitter *e, uint32_t label)
+void emit_bind_label(struct emitter *e, uint32_t label)
 {
 	e->labels.items[label] = (uint32_t)e->code.count;
 }
@@ -51,7 +51,7 @@ void emit_steps(struct emitter *e, const struct steps *steps)
 			diag_warning(e->diags, next->span, DIAG_W205,
 				     "this is never reached: `stop` stands before it");
 		emit_step(e, step);
-		if (think->kind == THINK_NONE || e->parallel || e->around != AROUND_NONE ||
+		if (think->kind == THINK_NONE || e->parallel || e->fixture != FIXTURE_NONE ||
 		    !(step->kind->flags & STEP_REQUEST))
 			continue;
 		if (i + 1 == steps->count || !(next->kind->flags & STEP_THINK))
@@ -70,7 +70,7 @@ struct emit_loop emit_loop_begin(struct emitter *e, const struct expr *rounds, s
 	loop.counter = open.counter;
 	if (e->program->counter_count <= open.counter)
 		e->program->counter_count = open.counter + 1;
-	emit_place(e, loop.top);
+	emit_bind_label(e, loop.top);
 	emit_op(e, OP_LOOP, loop.counter, loop.out, emit_pool_expr(e, rounds), span);
 	VEC_PUSH(e->arena, &e->loops, open);
 	return loop;
@@ -80,13 +80,13 @@ void emit_loop_end(struct emitter *e, const struct emit_loop *loop)
 {
 	e->loops.count--;
 	emit_op(e, OP_JUMP, loop->top, 0, 0, loop->span);
-	emit_place(e, loop->out);
+	emit_bind_label(e, loop->out);
 }
 
 /* A LOOP of no rounds does nothing but set its counter back. */
 void emit_loop_reset(struct emitter *e, const struct emit_loop *loop, uint32_t label)
 {
-	struct expr_builder b = emit_builder(e);
+	struct expr_builder b = emitter_expr_builder(e);
 
 	expr_push_value(&b, value_number(0), loop->span);
 	emit_op(e, OP_LOOP, loop->counter, label, emit_pool_expr(e, expr_finish(&b, loop->span)),
@@ -99,15 +99,14 @@ void emit_failure(struct emitter *e, const struct tmpl *message, struct span spa
 				   ? e->scenarios.items[e->scenarios.count - 1].on_failure
 				   : FAILURE_STOP_ITERATION;
 
-	emit_op(e, OP_FAIL, emit_pool_template(e, message), (uint32_t)what, 0,
-		span);
+	emit_op(e, OP_FAIL, emit_pool_template(e, message), (uint32_t)what, 0, span);
 }
 
 void emit_parallel_begin(struct emitter *e, uint32_t width)
 {
 	e->parallel++;
-	if (e->program->strand_count < width + 1)
-		e->program->strand_count = width + 1;
+	if (e->program->fiber_count < width + 1)
+		e->program->fiber_count = width + 1;
 }
 
 void emit_parallel_end(struct emitter *e)
@@ -117,7 +116,7 @@ void emit_parallel_end(struct emitter *e)
 
 void emit_group_begin(struct emitter *e, uint32_t series, struct span span)
 {
-	if (e->around != AROUND_NONE)
+	if (e->fixture != FIXTURE_NONE)
 		return;
 	e->groups++;
 	if (e->program->group_depth < e->groups)
@@ -127,7 +126,7 @@ void emit_group_begin(struct emitter *e, uint32_t series, struct span span)
 
 void emit_group_end(struct emitter *e, uint32_t series, struct span span)
 {
-	if (e->around != AROUND_NONE)
+	if (e->fixture != FIXTURE_NONE)
 		return;
 	e->groups--;
 	emit_op(e, OP_GROUP_END, series, 0, 0, span);
@@ -162,14 +161,14 @@ uint32_t emit_pool_think(struct emitter *e, const struct think_time *think)
 	return (uint32_t)e->thinks.count - 1;
 }
 
-static void check_meeting(struct emitter *e, const struct rendezvous_plan *plan)
+static void check_rendezvous(struct emitter *e, const struct rendezvous_plan *plan)
 {
-	uint64_t there = loads_most_users(e->model);
+	uint64_t there = load_peak_users_all(e->model);
 
-	if (e->around == AROUND_SETUP || e->around == AROUND_TEARDOWN)
+	if (e->fixture == FIXTURE_SETUP || e->fixture == FIXTURE_TEARDOWN)
 		diag_error(e->diags, plan->span, DIAG_E228,
 			   "users meet at a rendezvous, and %s belongs to none of them",
-			   around_words[e->around]);
+			   fixture_names[e->fixture]);
 	else if (there && plan->users > there)
 		diag_warning(e->diags, plan->span, DIAG_W355,
 			     "%llu users are to meet here and there are %llu: they wait until the "
@@ -194,12 +193,12 @@ uint32_t emit_pool_rendezvous(struct emitter *e, const struct rendezvous_plan *p
 			    known->span, "the other one is here");
 		return (uint32_t)i;
 	}
-	check_meeting(e, plan);
+	check_rendezvous(e, plan);
 	VEC_PUSH(e->arena, &e->rendezvous, *plan);
 	return (uint32_t)e->rendezvous.count - 1;
 }
 
-static const uint32_t *keep_targets(struct emitter *e, const uint32_t *targets, size_t count)
+static const uint32_t *copy_targets(struct emitter *e, const uint32_t *targets, size_t count)
 {
 	uint32_t *kept = ARENA_ARRAY(e->arena, count + 1, uint32_t);
 
@@ -215,7 +214,7 @@ uint32_t emit_pool_choice(struct emitter *e, const double *upto, const uint32_t 
 	memcpy(kept, upto, count * sizeof *kept);
 	VEC_PUSH(e->arena, &e->choices,
 		 ((struct choice_plan){
-		     .upto = kept, .targets = keep_targets(e, targets, count), .count = count}));
+		     .upto = kept, .targets = copy_targets(e, targets, count), .count = count}));
 	return (uint32_t)e->choices.count - 1;
 }
 
@@ -223,14 +222,14 @@ uint32_t emit_pool_fork(struct emitter *e, const uint32_t *targets, size_t count
 {
 	VEC_PUSH(e->arena, &e->forks,
 		 ((struct fork_plan){
-		     .targets = keep_targets(e, targets, count), .count = count, .limit = limit}));
+		     .targets = copy_targets(e, targets, count), .count = count, .limit = limit}));
 	return (uint32_t)e->forks.count - 1;
 }
 
 uint32_t emit_pool_series(struct emitter *e, struct str name, struct span span, bool group)
 {
-	bool unmeasured = e->around != AROUND_NONE;
-	struct str scenario = unmeasured ? str_of(around_words[e->around])
+	bool unmeasured = e->fixture != FIXTURE_NONE;
+	struct str scenario = unmeasured ? str_of(fixture_names[e->fixture])
 			      : e->scenario < e->model->scenario_count
 				  ? e->model->scenarios[e->scenario].name
 				  : STR("");
@@ -254,7 +253,7 @@ uint32_t emit_pool_series(struct emitter *e, struct str name, struct span span, 
 
 static const struct expr *list_expr(struct emitter *e, uint32_t slot, uint32_t counter)
 {
-	struct expr_builder b = emit_builder(e);
+	struct expr_builder b = emitter_expr_builder(e);
 
 	expr_push(&b, (struct expr_op){.code = EXPR_SLOT, .index = slot});
 	expr_push(&b, (struct expr_op){.code = EXPR_COUNTER, .index = counter});
@@ -264,14 +263,14 @@ static const struct expr *list_expr(struct emitter *e, uint32_t slot, uint32_t c
 	return expr_finish(&b, SPAN_NONE);
 }
 
-const struct expr *emit_item_expr(struct emitter *e, uint32_t slot, uint32_t counter)
+const struct expr *build_item_expr(struct emitter *e, uint32_t slot, uint32_t counter)
 {
 	return list_expr(e, slot, counter);
 }
 
-const struct expr *emit_count_expr(struct emitter *e, uint32_t slot)
+const struct expr *build_count_expr(struct emitter *e, uint32_t slot)
 {
-	struct expr_builder b = emit_builder(e);
+	struct expr_builder b = emitter_expr_builder(e);
 	uint32_t at = name_map_find(&e->function_map, STR("length"));
 
 	if (at == NAME_NONE)
@@ -282,11 +281,11 @@ const struct expr *emit_count_expr(struct emitter *e, uint32_t slot)
 	return expr_finish(&b, SPAN_NONE);
 }
 
-const struct expr *emit_number(struct emitter *e, const struct text *text, const char *what)
+const struct expr *build_number(struct emitter *e, const struct text *text, const char *what)
 {
 	size_t errors = e->diags->errors;
-	const struct tmpl *tmpl = emit_template(e, text, ESCAPE_NONE);
-	struct expr_builder b = emit_builder(e);
+	const struct tmpl *tmpl = build_template(e, text, ESCAPE_NONE);
+	struct expr_builder b = emitter_expr_builder(e);
 	double number;
 
 	if (!tmpl->constant && tmpl->whole)
@@ -296,21 +295,21 @@ const struct expr *emit_number(struct emitter *e, const struct text *text, const
 		return expr_finish(&b, tmpl->span);
 	}
 	if (e->diags->errors == errors)
-		diag_error(e->diags, text_span(text, 0, text->raw.len), DIAG_E209,
+		diag_error(e->diags, build_text_span(text, 0, text->raw.len), DIAG_E209,
 			   "\"%.*s\" stands where %s is expected: digits or one ${…}",
 			   STR_ARG(text->raw), what);
 	b.failed = true;
 	return expr_finish(&b, tmpl->span);
 }
 
-const struct expr *emit_count(struct emitter *e, const struct text *text, const char *what)
+const struct expr *build_count(struct emitter *e, const struct text *text, const char *what)
 {
-	const struct expr *count = emit_number(e, text, what);
+	const struct expr *count = build_number(e, text, what);
 	double number;
 
 	if (str_to_double(str_trim(text->raw), &number) &&
 	    (number < 1 || number > 1e9 || number != (double)(int64_t)number))
-		diag_error(e->diags, text_span(text, 0, text->raw.len), DIAG_E302,
+		diag_error(e->diags, build_text_span(text, 0, text->raw.len), DIAG_E302,
 			   "'%.*s' is no number of times; a whole number from 1 on is expected",
 			   STR_ARG(text->raw));
 	return count;

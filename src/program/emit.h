@@ -9,10 +9,8 @@
 #define PROGRAM_EMIT_H
 
 #include "base/diag.h"
-#include "kind/step.h"
+#include "interface/step.h"
 #include "program/program.h"
-#include "scenario/auth.h"
-#include "scenario/multipart.h"
 
 struct emitter;
 struct node;
@@ -27,7 +25,7 @@ void emit_op(struct emitter *e, enum op op, uint32_t a, uint32_t b, uint32_t c, 
 /* A target that is not placed yet. */
 uint32_t emit_label(struct emitter *e);
 /* The next instruction is where LABEL leads. */
-void emit_place(struct emitter *e, uint32_t label);
+void emit_bind_label(struct emitter *e, uint32_t label);
 /* Steps in order, `defaults.think` between them where it belongs. */
 void emit_steps(struct emitter *e, const struct steps *steps);
 /* One step, without think. */
@@ -68,38 +66,10 @@ uint32_t emit_pool_rendezvous(struct emitter *e, const struct rendezvous_plan *p
 uint32_t emit_pool_choice(struct emitter *e, const double *upto, const uint32_t *targets,
 			  size_t count);
 uint32_t emit_pool_fork(struct emitter *e, const uint32_t *targets, size_t count, uint32_t limit);
+/* The TLS profile of a request: TLS, and what it does not say of the defaults. */
+unsigned emit_pool_tls(struct emitter *e, const struct tls_settings *tls);
 /* What results are counted under; the same name in the same scenario is the same series. */
 uint32_t emit_pool_series(struct emitter *e, struct str name, struct span span, bool group);
-
-/* ---- texts */
-
-/* Text with ${…}. */
-const struct tmpl *emit_template(struct emitter *e, const struct text *text,
-				 enum tmpl_escape escape);
-/* A text of the file with the type it has in `json:`: unquoted true, false, null, JSON numbers. */
-const struct tmpl *emit_typed(struct emitter *e, const struct text *text);
-/* A scalar, list or map of the file as one value, templates inside. */
-const struct tmpl *emit_value(struct emitter *e, const struct node *node);
-/* The same as the text of a JSON document. */
-const struct tmpl *emit_json(struct emitter *e, const struct node *node);
-/* Text that the program itself makes. */
-const struct tmpl *emit_literal(struct emitter *e, struct str text);
-/* The parts of several templates as one text; ONE may be NULL. */
-const struct tmpl *emit_joined(struct emitter *e, const struct tmpl *const *ones, size_t count);
-/* The inside of one ${…} (FIELD_EXPRESSION). Never NULL. */
-const struct expr *emit_expression(struct emitter *e, const struct text *text);
-/* A number: digits, or one ${…}; anything else is an error that names WHAT. Never NULL. */
-const struct expr *emit_number(struct emitter *e, const struct text *text, const char *what);
-/* The same; a number that is known must be a whole one from 1 on. */
-const struct expr *emit_count(struct emitter *e, const struct text *text, const char *what);
-/* One of the values of the list NODE, drawn anew each time. */
-const struct tmpl *emit_one_of(struct emitter *e, const struct node *node);
-
-/* An expression as a whole value, for SET. */
-const struct tmpl *emit_expr_template(struct emitter *e, const struct expr *expr);
-
-/* Where the bytes [from, to) of a text stand in the file. */
-struct span text_span(const struct text *text, size_t from, size_t to);
 
 /* ---- names */
 
@@ -109,40 +79,14 @@ uint32_t emit_declare(struct emitter *e, struct str name, struct span span, cons
 uint32_t emit_lookup(struct emitter *e, struct str name, struct span span);
 /* A slot nobody can name. */
 uint32_t emit_hidden_slot(struct emitter *e);
-/* The values of a hidden slot's list, one a round of LOOP; and how many there are. */
-const struct expr *emit_item_expr(struct emitter *e, uint32_t slot, uint32_t counter);
-const struct expr *emit_count_expr(struct emitter *e, uint32_t slot);
 
 /* ---- requests */
 
 /*
- * Emits REQUEST, the expectations (the defaults' merged in), the extractions and SETTLE. PLAN holds
- * what the step says (name, method, url, headers, body); this fills in the rest.
+ * Emits REQUEST, the expectations (the defaults' merged in), the extractions and REQUEST_END. PLAN
+ * holds what the step says (name, method, url, headers, body); this fills in the rest.
  */
 void emit_request(struct emitter *e, struct request_plan *plan, const struct expects *expects,
 		  const struct extracts *extracts);
-/* The URL of a request: a path is joined to the target, a foreign host is an error, QUERY is added.
- */
-const struct tmpl *emit_url(struct emitter *e, const struct text *url,
-			    const struct field_map *query);
-/* The pairs of a form or query as one encoded text. */
-const struct tmpl *emit_pairs(struct emitter *e, const struct field_map *pairs,
-			      enum tmpl_escape escape);
-/* The file at PATH as the body of PLAN; its Content-Type. */
-const char *emit_file_body(struct emitter *e, struct str path, struct span span,
-			   struct request_plan *plan);
-/* `multipart:`, of struct part, as the body of PLAN; its Content-Type. */
-const char *emit_multipart(struct emitter *e, const struct field_map *parts,
-			   struct request_plan *plan);
-/* The TLS profile of a request: TLS, and what it does not say of the defaults. */
-unsigned emit_tls(struct emitter *e, const struct tls_settings *tls);
-/* `cookies:` as the value of a Cookie header. */
-const struct tmpl *emit_cookies(struct emitter *e, const struct field_map *cookies);
-/* What `auth:` becomes. */
-struct auth_plan emit_auth(struct emitter *e, const struct auth *auth);
-/* The defaults' headers, those of PLAN's auth and cookies and a request's, later wins, without case;
- * CONTENT_TYPE unless given, or NULL. */
-void emit_headers(struct emitter *e, const struct field_map *headers, const char *content_type,
-		  struct request_plan *plan);
 
 #endif

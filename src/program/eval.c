@@ -152,7 +152,7 @@ static bool join_url(struct eval *eval, const struct expr_op *op, struct value v
 	struct buf *buf = &eval->scratch->text;
 	size_t mark = buf->len;
 
-	if (str_find(str_slice(text, 0, 12), STR("://"), 0) != (size_t)-1) {
+	if (str_find(str_slice(text, 0, 12), STR("://"), 0) != NOT_FOUND) {
 		*out = value_text(text);
 		return true;
 	}
@@ -182,8 +182,8 @@ static bool compare(struct eval *eval, enum expr_code code, struct value a, stru
 }
 
 /* An op that takes values at ARGS and makes one. */
-static bool work(struct eval *eval, const struct expr_op *op, const struct value *args,
-		 struct value *out)
+static bool eval_op(struct eval *eval, const struct expr_op *op, const struct value *args,
+		    struct value *out)
 {
 	double x;
 
@@ -236,7 +236,7 @@ static bool work(struct eval *eval, const struct expr_op *op, const struct value
 	BUG("expression op %u", op->code);
 }
 
-unsigned expr_takes(const struct expr_op *op)
+unsigned expr_pop_count(const struct expr_op *op)
 {
 #define EXPR_TAKES(name, takes, meaning) takes,
 	static const signed char table[] = {EXPR_CODES(EXPR_TAKES)};
@@ -285,14 +285,14 @@ static bool push(struct eval *eval, const struct expr_op *op, struct value *top,
 		*top = next_number(eval, op->index);
 		return true;
 	case EXPR_TEMPLATE:
-		*ok = tmpl_value(op->tmpl, eval, top);
+		*ok = eval_template(op->tmpl, eval, top);
 		return true;
 	default:
 		return false;
 	}
 }
 
-bool expr_eval(const struct expr *expr, struct eval *eval, struct value *out)
+bool eval_expr(const struct expr *expr, struct eval *eval, struct value *out)
 {
 	struct value stack[EXPR_STACK_MAX], made;
 	unsigned depth = 0;
@@ -311,10 +311,10 @@ bool expr_eval(const struct expr *expr, struct eval *eval, struct value *out)
 		if (push(eval, op, &stack[depth], &ok)) {
 			depth++;
 		} else {
-			unsigned n = expr_takes(op);
+			unsigned n = expr_pop_count(op);
 
 			made = VALUE_NOTHING;
-			ok = work(eval, op, stack + depth - n, &made);
+			ok = eval_op(eval, op, stack + depth - n, &made);
 			depth = depth - n + 1;
 			stack[depth - 1] = made;
 		}

@@ -7,8 +7,8 @@
 #define PROGRAM_EXPR_H
 
 #include "base/diag.h"
-#include "kind/function.h"
-#include "program/expression.h"
+#include "interface/function.h"
+#include "program/eval.h"
 
 #define EXPR_STACK_MAX 32
 
@@ -68,7 +68,7 @@ enum builtin {
 struct regex;
 
 struct expr_op {
-	uint8_t code; /* enum expr_code */
+	uint8_t code;	/* enum expr_code */
 	uint16_t count; /* as large as data has columns: DATA_COLUMNS */
 	uint32_t index;
 	union {
@@ -87,31 +87,18 @@ struct expr {
 };
 
 /* What may be written: "user.id". */
-const char *builtin_name(enum builtin builtin);
+const char *expr_builtin_name(enum builtin builtin);
 
 /* ---- evaluation (eval.c) */
 
 /* How many values OP takes from the stack. */
-unsigned expr_takes(const struct expr_op *op);
+unsigned expr_pop_count(const struct expr_op *op);
 
 /* A constant expression is one EXPR_CONST. */
 static inline bool expr_is_constant(const struct expr *expr)
 {
 	return expr->count == 1 && expr->ops[0].code == EXPR_CONST;
 }
-
-/* Both sides as numbers, when both look like numbers. */
-bool value_numbers(struct value a, struct value b, double *x, double *y);
-/* V as a number; false when it does not look like one. */
-bool value_to_number(struct value v, double *out);
-/* <0, 0, >0: as numbers when both look like numbers, else as text. */
-int value_compare(struct value a, struct value b, struct scratch *scratch);
-bool value_equal(struct value a, struct value b, struct scratch *scratch);
-bool value_contains(struct value whole, struct value part, struct scratch *scratch);
-/* V as text: its own bytes when it is text, else written into the scratch. */
-struct str value_text_of(struct value v, struct scratch *scratch);
-/* As a JSON value, strings in quotes. */
-void value_put_json(struct buf *out, struct value v);
 
 /* ---- making one (expr_builder.c) */
 
@@ -129,7 +116,7 @@ void expr_push(struct expr_builder *b, struct expr_op op);
 void expr_push_value(struct expr_builder *b, struct value v, struct span span);
 /* An EXPR_AND or EXPR_OR whose target comes later; its place in the list. */
 size_t expr_push_jump(struct expr_builder *b, enum expr_code code, struct span span);
-void expr_land(struct expr_builder *b, size_t jump);
+void expr_patch_jump(struct expr_builder *b, size_t jump);
 const struct expr *expr_finish(struct expr_builder *b, struct span span);
 
 #endif

@@ -30,11 +30,11 @@ static void fold(struct expr_builder *b, unsigned takes)
 {
 	size_t from = b->ops.count - 1 - takes;
 	struct expr all = {.ops = b->ops.items + from, .count = takes + 1};
-	struct span span = span_join(all.ops[0].span, all.ops[takes].span);
+	struct span span = source_span_join(all.ops[0].span, all.ops[takes].span);
 	struct value v;
 
 	scratch_clear(b->eval->scratch);
-	if (!expr_eval(&all, b->eval, &v)) {
+	if (!eval_expr(&all, b->eval, &v)) {
 		if (!b->failed)
 			diag_error(b->diags, span, DIAG_E206, "%s",
 				   holds_secret(&all) ? "this cannot be worked out with the secret "
@@ -52,7 +52,7 @@ static void fold(struct expr_builder *b, unsigned takes)
 
 void expr_push(struct expr_builder *b, struct expr_op op)
 {
-	unsigned takes = expr_takes(&op),
+	unsigned takes = expr_pop_count(&op),
 		 leaves = op.code == EXPR_AND || op.code == EXPR_OR ? 0 : 1;
 	bool folds = !b->failed && may_fold(b, &op, takes);
 	VEC_PUSH(b->arena, &b->ops, op);
@@ -82,7 +82,7 @@ size_t expr_push_jump(struct expr_builder *b, enum expr_code code, struct span s
 	return b->ops.count - 1;
 }
 
-void expr_land(struct expr_builder *b, size_t jump)
+void expr_patch_jump(struct expr_builder *b, size_t jump)
 {
 	b->ops.items[jump].index = (uint32_t)b->ops.count;
 	b->floor = b->ops.count;

@@ -40,7 +40,7 @@ static inline struct buf *fn_buf(struct eval *eval)
 }
 
 /* What was appended to the scratch since MARK, as the result. */
-static inline bool fn_made(struct eval *eval, size_t mark, struct value *out)
+static inline bool fn_result(struct eval *eval, size_t mark, struct value *out)
 {
 	struct buf *buf = fn_buf(eval);
 

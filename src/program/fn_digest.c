@@ -1,6 +1,6 @@
 /* Digests, as hexadecimal digits. */
 #include "base/digest.h"
-#include "base/encoding.h"
+#include "base/base64.h"
 #include "program/fn.h"
 
 static bool put_digest(struct eval *eval, const unsigned char *bytes, size_t len, struct value *out)
@@ -9,15 +9,15 @@ static bool put_digest(struct eval *eval, const unsigned char *bytes, size_t len
 
 	if (!len)
 		return eval_error(eval, "this digest is switched off on this system");
-	hex_encode(fn_buf(eval), str_n((const char *)bytes, len));
-	return fn_made(eval, mark, out);
+	buf_add_hex(fn_buf(eval), str_n((const char *)bytes, len));
+	return fn_result(eval, mark, out);
 }
 
 static bool digest(struct eval *eval, enum digest kind, struct value v, struct value *out)
 {
-	unsigned char bytes[DIGEST_MOST];
+	unsigned char bytes[DIGEST_MAX];
 
-	return put_digest(eval, bytes, digest_make(kind, fn_text(eval, v), bytes), out);
+	return put_digest(eval, bytes, digest_hash(kind, fn_text(eval, v), bytes), out);
 }
 
 static bool md5_call(struct eval *eval, const struct value *args, unsigned count, struct value *out)
@@ -49,7 +49,7 @@ FILTER(sha256, 1, 1, "sha256", "SHA-256 of the text, as hexadecimal digits.", "'
 static bool hmac_sha256_call(struct eval *eval, const struct value *args, unsigned count,
 			     struct value *out)
 {
-	unsigned char bytes[DIGEST_MOST];
+	unsigned char bytes[DIGEST_MAX];
 	struct str text = fn_text(eval, args[0]), key = fn_text(eval, args[1]);
 
 	(void)count;
@@ -63,15 +63,15 @@ FILTER(hmac_sha256, 2, 2, "hmac_sha256(key)",
 static bool pkce_challenge_call(struct eval *eval, const struct value *args, unsigned count,
 				struct value *out)
 {
-	unsigned char bytes[DIGEST_MOST];
-	size_t len = digest_make(DIGEST_SHA256, fn_text(eval, args[0]), bytes);
+	unsigned char bytes[DIGEST_MAX];
+	size_t len = digest_hash(DIGEST_SHA256, fn_text(eval, args[0]), bytes);
 	size_t mark = fn_buf(eval)->len;
 
 	(void)count;
 	if (!len)
 		return eval_error(eval, "this digest is switched off on this system");
-	base64url_encode(fn_buf(eval), str_n((const char *)bytes, len));
-	return fn_made(eval, mark, out);
+	base64_encode_url(fn_buf(eval), str_n((const char *)bytes, len));
+	return fn_result(eval, mark, out);
 }
 FILTER(pkce_challenge, 1, 1, "pkce_challenge",
        "The S256 code challenge of an OAuth code verifier (RFC 7636).",

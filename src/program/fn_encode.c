@@ -1,6 +1,6 @@
 /* Encodings: URL, HTML, base64, hex. */
-#include "base/encoding.h"
-#include "base/entities.h"
+#include "base/base64.h"
+#include "base/html_entities.h"
 #include "base/url.h"
 #include "program/fn.h"
 
@@ -12,7 +12,7 @@ static bool url_encode_call(struct eval *eval, const struct value *args, unsigne
 
 	(void)count;
 	url_encode(fn_buf(eval), text, false);
-	return fn_made(eval, mark, out);
+	return fn_result(eval, mark, out);
 }
 FILTER(url_encode, 1, 1, "url_encode", "Percent-encoded, all but letters, digits and - . _ ~.",
        "'a b/c' | url_encode", "a%20b%2Fc");
@@ -25,7 +25,7 @@ static bool url_decode_call(struct eval *eval, const struct value *args, unsigne
 
 	(void)count;
 	url_decode(fn_buf(eval), text, true);
-	return fn_made(eval, mark, out);
+	return fn_result(eval, mark, out);
 }
 FILTER(url_decode, 1, 1, "url_decode", "Percent signs and pluses decoded.",
        "'a%20b+c' | url_decode", "a b c");
@@ -34,7 +34,7 @@ static bool html_unescape_call(struct eval *eval, const struct value *args, unsi
 			       struct value *out)
 {
 	(void)count;
-	*out = value_text(entities_decode(fn_text(eval, args[0]), fn_buf(eval)));
+	*out = value_text(html_entities_decode(fn_text(eval, args[0]), fn_buf(eval)));
 	return true;
 }
 FILTER(html_unescape, 1, 1, "html_unescape", "HTML entities decoded.",
@@ -48,7 +48,7 @@ static bool base64_call(struct eval *eval, const struct value *args, unsigned co
 
 	(void)count;
 	base64_encode(fn_buf(eval), text);
-	return fn_made(eval, mark, out);
+	return fn_result(eval, mark, out);
 }
 FILTER(base64, 1, 1, "base64", "Base64 (RFC 4648).", "'user:pass' | base64", "dXNlcjpwYXNz");
 
@@ -59,8 +59,8 @@ static bool base64url_call(struct eval *eval, const struct value *args, unsigned
 	size_t mark = fn_buf(eval)->len;
 
 	(void)count;
-	base64url_encode(fn_buf(eval), text);
-	return fn_made(eval, mark, out);
+	base64_encode_url(fn_buf(eval), text);
+	return fn_result(eval, mark, out);
 }
 FILTER(base64url, 1, 1, "base64url", "Base64 for URLs, without padding (RFC 4648 section 5).",
        "'a?>b' | base64url", "YT8-Yg");
@@ -77,7 +77,7 @@ static bool base64_decode_call(struct eval *eval, const struct value *args, unsi
 	size_t mark = fn_buf(eval)->len;
 
 	(void)count;
-	return put_decoded(eval, text) && fn_made(eval, mark, out);
+	return put_decoded(eval, text) && fn_result(eval, mark, out);
 }
 FILTER(base64_decode, 1, 1, "base64_decode", "Base64 or base64url decoded.",
        "'dXNlcjpwYXNz' | base64_decode", "user:pass");
@@ -88,8 +88,8 @@ static bool hex_call(struct eval *eval, const struct value *args, unsigned count
 	size_t mark = fn_buf(eval)->len;
 
 	(void)count;
-	hex_encode(fn_buf(eval), text);
-	return fn_made(eval, mark, out);
+	buf_add_hex(fn_buf(eval), text);
+	return fn_result(eval, mark, out);
 }
 FILTER(hex, 1, 1, "hex", "The bytes as hexadecimal digits.", "'hat' | hex", "686174");
 
@@ -99,10 +99,10 @@ static bool jwt_payload_call(struct eval *eval, const struct value *args, unsign
 	struct str text = fn_text(eval, args[0]);
 	size_t mark = fn_buf(eval)->len;
 	size_t first = str_find_char(text, '.', 0);
-	size_t second = first == (size_t)-1 ? first : str_find_char(text, '.', first + 1);
+	size_t second = first == NOT_FOUND ? first : str_find_char(text, '.', first + 1);
 
 	(void)count;
-	if (second == (size_t)-1)
+	if (second == NOT_FOUND)
 		return eval_error(eval, "a JWT has three parts with dots between them");
 	if (!put_decoded(eval, str_slice(text, first + 1, second)))
 		return false;

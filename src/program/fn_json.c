@@ -1,5 +1,5 @@
 /* JSON text made of values, and read into them. */
-#include "doc/json_answer.h"
+#include "doc/json_cache.h"
 #include "doc/json_value.h"
 #include "program/fn.h"
 
@@ -10,19 +10,19 @@ static bool json_call(struct eval *eval, const struct value *args, unsigned coun
 
 	(void)count;
 	value_put_json(fn_buf(eval), args[0]);
-	return fn_made(eval, mark, out);
+	return fn_result(eval, mark, out);
 }
 FILTER(json, 1, 1, "json", "The value as JSON.", "['a', 1] | json", "[\"a\",1]");
 
 bool fn_parse_json(struct eval *eval, struct str text, struct value *out)
 {
-	struct json_answer *json = eval->scratch->json;
-	const struct json_tape *tape = json_answer_read(json, text);
+	struct json_cache *json = eval->scratch->json;
+	const struct json_tape *tape = json_cache_read(json, text);
 
 	if (!tape)
 		return eval_error(eval, "that is not JSON: %s at byte %zu", json->tape.error,
 				  json->tape.error_at + 1);
-	if (!json_to_value(tape, 0, eval->scratch, out))
+	if (!json_value_from_tape(tape, 0, eval->scratch, out))
 		return eval_error(eval, "the JSON has too many values");
 	return true;
 }

@@ -10,14 +10,14 @@ static bool split_call(struct eval *eval, const struct value *args, unsigned cou
 	(void)count;
 	if (!by.len)
 		return eval_error(eval, "split needs text to split at");
-	for (at = str_find(text, by, 0); at != (size_t)-1; at = str_find(text, by, at + by.len))
+	for (at = str_find(text, by, 0); at != NOT_FOUND; at = str_find(text, by, at + by.len))
 		n++;
 	struct value *items = scratch_items(eval->scratch, n);
 	if (!items)
 		return eval_error(eval, "split makes too many items");
 	for (size_t i = 0; i < n; i++) {
 		at = str_find(text, by, from);
-		items[i] = value_text(str_slice(text, from, at == (size_t)-1 ? text.len : at));
+		items[i] = value_text(str_slice(text, from, at == NOT_FOUND ? text.len : at));
 		from = at + by.len;
 	}
 	*out = (struct value){.type = VALUE_LIST, .items = items, .count = n};
@@ -40,7 +40,7 @@ static bool join_call(struct eval *eval, const struct value *args, unsigned coun
 			buf_add(fn_buf(eval), between);
 		value_put(fn_buf(eval), args[0].items[i]);
 	}
-	return fn_made(eval, mark, out);
+	return fn_result(eval, mark, out);
 }
 FILTER(join, 2, 2, "join(s)", "The items of a list as one text, with s between them.",
        "['a', 'b'] | join('-')", "a-b");

@@ -5,7 +5,7 @@ static bool uuid_call(struct eval *eval, const struct value *args, unsigned coun
 		      struct value *out)
 {
 	static const char digits[] = "0123456789abcdef";
-	uint64_t high = draw_u64(eval->draws), low = draw_u64(eval->draws);
+	uint64_t high = random_u64(eval->draws), low = random_u64(eval->draws);
 	char text[36];
 	size_t at = 0;
 
@@ -33,7 +33,7 @@ static bool random_int_call(struct eval *eval, const struct value *args, unsigne
 	(void)count;
 	if (!fn_int(eval, "random_int", args[0], &a) || !fn_int(eval, "random_int", args[1], &b))
 		return false;
-	*out = value_number((double)draw_int(eval->draws, a, b));
+	*out = value_number((double)random_int(eval->draws, a, b));
 	return true;
 }
 PLAIN(random_int, FUNCTION_DRAWS, 2, 2, "random_int(a, b)",
@@ -48,7 +48,7 @@ static bool random_float_call(struct eval *eval, const struct value *args, unsig
 	if (!fn_number(eval, "random_float", args[0], &a) ||
 	    !fn_number(eval, "random_float", args[1], &b))
 		return false;
-	*out = value_number(a + (b - a) * draw_unit(eval->draws));
+	*out = value_number(a + (b - a) * random_unit(eval->draws));
 	return true;
 }
 PLAIN(random_float, FUNCTION_DRAWS, 2, 2, "random_float(a, b)",
@@ -65,8 +65,8 @@ static bool random_letters(struct eval *eval, const char *name, struct value n, 
 	if (length < 0 || length > 1000000)
 		return eval_error(eval, "%s takes a length from 0 to 1,000,000", name);
 	for (int64_t i = 0; i < length; i++)
-		buf_add_char(fn_buf(eval), letters[draw_below(eval->draws, letter_count)]);
-	return fn_made(eval, mark, out);
+		buf_add_char(fn_buf(eval), letters[random_below(eval->draws, letter_count)]);
+	return fn_result(eval, mark, out);
 }
 
 static bool random_text_call(struct eval *eval, const struct value *args, unsigned count,
@@ -96,7 +96,7 @@ static bool pick_call(struct eval *eval, const struct value *args, unsigned coun
 	(void)count;
 	if (args[0].type != VALUE_LIST || !args[0].count)
 		return eval_error(eval, "pick needs a list with at least one item");
-	*out = args[0].items[draw_below(eval->draws, args[0].count)];
+	*out = args[0].items[random_below(eval->draws, args[0].count)];
 	return true;
 }
 PLAIN(pick, FUNCTION_DRAWS, 1, 1, "pick(list)", "One of the items of a list, drawn anew each time.",

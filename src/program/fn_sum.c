@@ -1,8 +1,7 @@
 /* sum: the total of a list. */
 #include "program/fn.h"
 
-static bool sum_call(struct eval *eval, const struct value *args, unsigned count,
-		     struct value *out)
+static bool sum_call(struct eval *eval, const struct value *args, unsigned count, struct value *out)
 {
 	double total = 0, number;
 

@@ -64,13 +64,13 @@ static bool replace_call(struct eval *eval, const struct value *args, unsigned c
 	(void)count;
 	if (!old.len)
 		return eval_error(eval, "replace needs text to look for");
-	while ((at = str_find(text, old, from)) != (size_t)-1) {
+	while ((at = str_find(text, old, from)) != NOT_FOUND) {
 		buf_add(fn_buf(eval), str_slice(text, from, at));
 		buf_add(fn_buf(eval), new);
 		from = at + old.len;
 	}
 	buf_add(fn_buf(eval), str_slice(text, from, text.len));
-	return fn_made(eval, mark, out);
+	return fn_result(eval, mark, out);
 }
 FILTER(replace, 3, 3, "replace(a, b)", "Each a in the text becomes b.",
        "'a-b-c' | replace('-', '')", "abc");
@@ -113,7 +113,7 @@ FILTER(length, 1, 1, "length", "How many characters a text has, or items a list.
        "3");
 
 /* A place from the start, or from the end when negative, inside [0, n]. */
-static size_t place_of(int64_t at, size_t n)
+static size_t clamp_offset(int64_t at, size_t n)
 {
 	if (at < 0)
 		at += (int64_t)n;
@@ -131,7 +131,7 @@ static bool slice_call(struct eval *eval, const struct value *args, unsigned cou
 	if (!fn_int(eval, "slice", args[1], &a) ||
 	    (count > 2 && !fn_int(eval, "slice", args[2], &b)))
 		return false;
-	size_t from = place_of(a, n), to = place_of(b, n);
+	size_t from = clamp_offset(a, n), to = clamp_offset(b, n);
 	if (to < from)
 		to = from;
 	if (list)

@@ -32,7 +32,7 @@ static bool now_call(struct eval *eval, const struct value *args, unsigned count
 		*out = value_number((double)(eval->wall / unit));
 		return true;
 	}
-	if (format.len >= sizeof text || str_find_char(format, '%', 0) == (size_t)-1)
+	if (format.len >= sizeof text || str_find_char(format, '%', 0) == NOT_FOUND)
 		return eval_error(eval,
 				  "now takes \"iso\", \"unix\", \"unix_ms\" or a format such as "
 				  "\"%%Y-%%m-%%d\"");
@@ -45,7 +45,7 @@ PLAIN(now, 0, 0, 1, "now(format)",
       "now('%Y') matches '^2[0-9]{3}$'", "true");
 
 /* 2d, -90m, or a bare duration of an expression, which is milliseconds already. */
-static bool length_of(struct eval *eval, struct value v, ns_t *out)
+static bool duration_of(struct eval *eval, struct value v, ns_t *out)
 {
 	struct str text = str_trim(fn_text(eval, v));
 	bool minus = str_starts(text, STR("-"));
@@ -90,7 +90,7 @@ static bool add_call(struct eval *eval, const struct value *args, unsigned count
 	double number;
 
 	(void)count;
-	if (!length_of(eval, args[1], &length))
+	if (!duration_of(eval, args[1], &length))
 		return false;
 	if (value_to_number(args[0], &number)) {
 		/* Seconds since 1970 have ten digits until 2286, milliseconds thirteen. */

@@ -208,7 +208,7 @@ struct token lexer_next(struct lexer *x)
 	return token;
 }
 
-bool token_is(const struct token *token, const char *text)
+bool lexer_token_is(const struct token *token, const char *text)
 {
 	return (token->kind == TOKEN_OPERATOR || token->kind == TOKEN_NAME) &&
 	       str_eq(token->text, str_of(text));

@@ -34,6 +34,6 @@ struct lexer {
 
 /* The next token, TOKEN_END at the end, TOKEN_BAD with a reason; moves `at` behind it. */
 struct token lexer_next(struct lexer *lexer);
-bool token_is(const struct token *token, const char *text);
+bool lexer_token_is(const struct token *token, const char *text);
 
 #endif

@@ -12,7 +12,7 @@ void name_map_clear(struct name_map *map)
 	map->count = 0;
 }
 
-static struct name_entry *seat(struct name_entry *entries, size_t cap, struct str name)
+static struct name_entry *find_entry(struct name_entry *entries, size_t cap, struct str name)
 {
 	size_t at = (size_t)str_hash(name) & (cap - 1);
 
@@ -25,7 +25,7 @@ uint32_t name_map_find(const struct name_map *map, struct str name)
 {
 	if (!map->cap)
 		return NAME_NONE;
-	const struct name_entry *entry = seat(map->entries, map->cap, name);
+	const struct name_entry *entry = find_entry(map->entries, map->cap, name);
 	return entry->name.ptr ? entry->value : NAME_NONE;
 }
 
@@ -36,7 +36,7 @@ static void grow(struct name_map *map)
 
 	for (size_t i = 0; i < map->cap; i++)
 		if (map->entries[i].name.ptr)
-			*seat(entries, cap, map->entries[i].name) = map->entries[i];
+			*find_entry(entries, cap, map->entries[i].name) = map->entries[i];
 	map->entries = entries;
 	map->cap = cap;
 }
@@ -45,7 +45,7 @@ void name_map_put(struct name_map *map, struct str name, uint32_t value)
 {
 	if (2 * map->count >= map->cap)
 		grow(map);
-	struct name_entry *entry = seat(map->entries, map->cap, name);
+	struct name_entry *entry = find_entry(map->entries, map->cap, name);
 	if (!entry->name.ptr) {
 		entry->name = name.ptr ? name : STR("");
 		map->count++;

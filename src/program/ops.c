@@ -1,6 +1,6 @@
 /* The rows of ops.def as tables. */
 #include "program/program.h"
-#include "scenario/words.h"
+#include "scenario/enum_names.h"
 
 static const struct {
 	const char *name;
@@ -13,22 +13,22 @@ static const struct {
 #undef OP
 };
 
-const char *op_name(enum op op)
+const char *program_op_name(enum op op)
 {
 	return ops[op].name;
 }
 
-enum operand op_operand(enum op op, unsigned which)
+enum operand program_op_operand(enum op op, unsigned which)
 {
 	return ops[op].operands[which];
 }
 
-unsigned op_properties(enum op op)
+unsigned program_op_properties(enum op op)
 {
 	return ops[op].properties;
 }
 
-const char *around_name(enum around around)
+const char *program_fixture_name(enum fixture_kind fixture)
 {
-	return around_words[around];
+	return fixture_names[fixture];
 }

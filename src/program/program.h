@@ -9,11 +9,11 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "base/mapped.h"
+#include "base/mapped_file.h"
 #include "base/source.h"
-#include "kind/expect.h"
-#include "kind/extract.h"
-#include "program/expression.h"
+#include "interface/expect.h"
+#include "interface/extract.h"
+#include "program/eval.h"
 #include "scenario/model.h"
 
 #define OP(name, a, b, c, properties, prose) OP_##name,
@@ -23,7 +23,7 @@ enum op {
 };
 #undef OP
 
-enum op_property { OP_PARKS = 1 << 0, OP_ENDS = 1 << 1, OP_ANSWER = 1 << 2 };
+enum op_property { OP_PARKS = 1 << 0, OP_ENDS = 1 << 1, OP_READS_RESPONSE = 1 << 2 };
 
 enum operand {
 	OPERAND_NONE,
@@ -94,12 +94,12 @@ struct body_file {
 };
 
 /* As many as an exchange can hold. */
-#define BODY_FILES_MOST 32
+#define BODY_FILES_MAX 32
 
 /* A file of bodies, mapped for as long as the program lives. */
 struct program_file {
 	struct str path;
-	struct mapped mapped;
+	struct mapped_file mapped;
 };
 
 /* One request as written. */
@@ -113,26 +113,27 @@ struct request_plan {
 	const struct header_plan *headers; /* the defaults merged in, later wins, without case */
 	size_t header_count;
 	const struct tmpl
-	    *body;	     /* the bytes as sent: text, JSON or an encoded form; NULL: no body */
+	    *body;	      /* the bytes as sent: text, JSON or an encoded form; NULL: no body */
 	struct str body_file; /* the whole body is this file; empty: it is not */
 	const struct body_file *files; /* in the body; `body` is then the text behind the last */
 	size_t file_count;
-	unsigned needs;	     /* of the extracts and expects that follow: enum answer_need */
+	unsigned needs;	     /* of the extracts and expects that follow: enum response_need */
 	bool default_expect; /* no expect.status: 4xx and 5xx fail */
-	bool judged;	     /* expects or extracts follow: an answer may fail whatever its status */
+	bool checked; /* expects or extracts follow: an answer may fail whatever its status */
 	bool follow;
 	unsigned max_hops;
 	ns_t timeout, connect_timeout; /* 0: none */
 	int64_t body_limit;
 	int http; /* enum http_version */
 	struct auth_plan auth;
-	unsigned tls_profile; /* index into the program's; 0: the defaults' */
+	unsigned tls_profile;	    /* index into the program's; 0: the defaults' */
 	struct str proxy;	    /* "http://host:port", NUL-terminated; empty: none */
 	const struct tmpl *cookies; /* "a=1; b=2", besides the jar's; NULL: none */
 	bool no_compression;
 	struct retry_plan retry;
 	enum on_failure on_failure;
-	bool unmeasured; /* of a list around the scenarios: setup, teardown, before_user, after_user */
+	bool unmeasured; /* of a list around the scenarios: setup, teardown, before_user, after_user
+			  */
 };
 
 struct extract_plan {
@@ -148,8 +149,8 @@ struct extract_plan {
 struct expect_plan {
 	const struct expect_kind *kind;
 	const void *plan;
-	const struct tmpl *const *worked; /* templates `judge` gets worked out */
-	size_t worked_count;		  /* at most EXPECT_WORKED_MAX */
+	const struct tmpl *const *rendered; /* the templates whose values `check` gets */
+	size_t rendered_count;		    /* at most EXPECT_RENDERED_MAX */
 	struct span span;
 };
 
@@ -188,7 +189,7 @@ struct scenario_plan {
 	uint32_t entry;	    /* pc */
 	uint32_t variables; /* pc of the code that works out `variables:` at the start of an
 			       iteration, ends with RETURN; or PC_NONE; call_depth counts it */
-	uint32_t pace; /* pc of its PACE, to which a failed iteration goes too; or PC_NONE */
+	uint32_t pace;	    /* pc of its PACE, to which a failed iteration goes too; or PC_NONE */
 	struct span span;
 	enum on_failure on_failure;
 	const struct load *load; /* its own; NULL: it is drawn under the common one */
@@ -229,7 +230,7 @@ struct program {
 	uint32_t series_count;
 	const struct scenario_plan *scenarios;
 	uint32_t scenario_count;
-	uint32_t around[AROUND_NONE];	/* pc of each list around the scenarios, ends with END; or
+	uint32_t fixture[FIXTURE_NONE]; /* pc of each list around the scenarios, ends with END; or
 					   PC_NONE */
 	const uint32_t *user_slots;	/* what before_user keeps for all iterations of a user */
 	uint32_t user_slot_count;
@@ -240,38 +241,36 @@ struct program {
 	uint32_t number_count;	/* run-wide numbers of counter(name): eval.numbers */
 	uint32_t call_depth;	/* the deepest nesting of CALL */
 	uint32_t group_depth;	/* the deepest nesting of GROUP_BEGIN */
-	uint32_t strand_count;	/* the most strands of one user at once, the first included */
+	uint32_t fiber_count;	/* the most strands of one user at once, the first included */
 	struct str target;	/* "http://127.0.0.1:8080", without a last slash */
 	struct regex *const *regexes; /* of `matches`, freed with the program */
 	uint32_t regex_count;
 };
 
-struct tables;
+struct kind_tables;
 struct diag_list;
 struct regex;
 struct url;
 
 /* Compiles a checked model. NULL when DIAGS holds errors, those of the reading included. JIT: for a
  * run. */
-struct program *program_new(const struct model *model, const struct tables *tables, bool jit,
+struct program *program_new(const struct model *model, const struct kind_tables *tables, bool jit,
 			    struct diag_list *diags);
 void program_free(struct program *program);
 /* The host gate: URL is of the target, or its host is one of `allowed_hosts` (`name`, `name:port`,
  * `*.name`). */
 bool program_host_allowed(const struct program *program, const struct url *url);
 /* "before_user". */
-const char *around_name(enum around around);
+const char *program_fixture_name(enum fixture_kind fixture);
 /* "EXTRACT". */
-const char *op_name(enum op op);
+const char *program_op_name(enum op op);
 /* What operand 0, 1 or 2 of OP is. */
-enum operand op_operand(enum op op, unsigned which);
-unsigned op_properties(enum op op);
+enum operand program_op_operand(enum op op, unsigned which);
+unsigned program_op_properties(enum op op);
 /* Holds every instruction against ops.def and the pools; a broken program is our own mistake (BUG).
  */
 void program_verify(const struct program *program);
-/* "setup", of a part around the scenarios. */
-const char *program_around_name(enum around part);
 /* The listing of `reprise show --program`. */
-void program_print(const struct program *program, struct buf *out);
+void program_disassemble(const struct program *program, struct buf *out);
 
 #endif

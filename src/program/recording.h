@@ -1,12 +1,12 @@
 /*
- * A replay's recording as the run sees it: its lines (scenario/replay.h), the places of its
+ * A replay's recording as the run sees it: its lines (scenario/replay_file.h), the places of its
  * requests in the program, its headers as they are sent.
  */
 #ifndef PROGRAM_RECORDING_H
 #define PROGRAM_RECORDING_H
 
 #include "program/program.h"
-#include "scenario/replay.h"
+#include "scenario/replay_file.h"
 
 /* Where each step of the program's replay begins; in A. */
 const uint32_t *recording_entries(const struct program *program, struct arena *a);

@@ -1,10 +1,10 @@
-/* The rooms of one worker for values made on the way; contracts in kind/answer.h. */
+/* The rooms of one worker for values made on the way; contract in interface/scratch.h. */
 #include <stdlib.h>
 
 #include "base/log.h"
 #include "base/regex.h"
-#include "doc/json_answer.h"
-#include "kind/answer.h"
+#include "doc/json_cache.h"
+#include "interface/scratch.h"
 
 void scratch_init(struct scratch *s)
 {
@@ -15,7 +15,7 @@ void scratch_init(struct scratch *s)
 	s->regex = regex_scratch_new();
 	if (!s->items || !s->regex)
 		die_out_of_memory();
-	s->json = json_answer_new(s->regex);
+	s->json = json_cache_new(s->regex);
 	buf_clear(&s->text);
 }
 
@@ -23,7 +23,7 @@ void scratch_release(struct scratch *s)
 {
 	buf_release(&s->text);
 	free(s->items);
-	json_answer_free(s->json);
+	json_cache_free(s->json);
 	if (s->page.data)
 		s->page.free(s->page.data);
 	regex_scratch_free(s->regex);
@@ -32,9 +32,9 @@ void scratch_release(struct scratch *s)
 void scratch_clear(struct scratch *s)
 {
 	buf_clear(&s->text);
-	json_answer_forget(s->json);
+	json_cache_clear(s->json);
 	if (s->page.data)
-		s->page.forget(s->page.data);
+		s->page.clear(s->page.data);
 	s->items_used = 0;
 }
 

@@ -3,8 +3,10 @@
 #include "base/url.h"
 #include "doc/node.h"
 #include "program/emitter.h"
+#include "program/other_tools_syntax.h"
+#include "program/tmpl.h"
 
-struct span text_span(const struct text *text, size_t from, size_t to)
+struct span build_text_span(const struct text *text, size_t from, size_t to)
 {
 	return text->node ? node_text_span(text->node, text->at + from, text->at + to) : SPAN_NONE;
 }
@@ -12,21 +14,21 @@ struct span text_span(const struct text *text, size_t from, size_t to)
 /* Offset of the next ${ or $${ at or after FROM. */
 static size_t find_dollar(struct str text, size_t from)
 {
-	for (size_t at = str_find_char(text, '$', from); at != (size_t)-1;
+	for (size_t at = str_find_char(text, '$', from); at != NOT_FOUND;
 	     at = str_find_char(text, '$', at + 1)) {
 		struct str rest = str_slice(text, at, at + 3);
 
 		if (str_starts(rest, STR("${")) || str_eq(rest, STR("$${")))
 			return at;
 	}
-	return (size_t)-1;
+	return NOT_FOUND;
 }
 
-bool text_has_template(struct str text)
+bool tmpl_in_text(struct str text)
 {
 	size_t at = 0;
 
-	while ((at = find_dollar(text, at)) != (size_t)-1) {
+	while ((at = find_dollar(text, at)) != NOT_FOUND) {
 		if (text.ptr[at + 1] == '{')
 			return true;
 		at += 3;
@@ -114,7 +116,7 @@ static bool put_part(struct eval *eval, struct value v, enum tmpl_escape escape,
 	return true;
 }
 
-bool tmpl_render(const struct tmpl *tmpl, struct eval *eval, struct buf *out)
+bool eval_render(const struct tmpl *tmpl, struct eval *eval, struct buf *out)
 {
 	if (tmpl->constant)
 		value_put(out, tmpl->value);
@@ -127,7 +129,7 @@ bool tmpl_render(const struct tmpl *tmpl, struct eval *eval, struct buf *out)
 				buf_add(out, part->literal);
 				continue;
 			}
-			if (!expr_eval(part->expr, eval, &v) ||
+			if (!eval_expr(part->expr, eval, &v) ||
 			    !put_part(eval, v, part->escape, out)) {
 				eval->error_span = part->expr->span;
 				return false;
@@ -140,7 +142,7 @@ bool tmpl_render(const struct tmpl *tmpl, struct eval *eval, struct buf *out)
 	return true;
 }
 
-bool tmpl_value(const struct tmpl *tmpl, struct eval *eval, struct value *out)
+bool eval_template(const struct tmpl *tmpl, struct eval *eval, struct value *out)
 {
 	struct buf *buf = &eval->scratch->text;
 	size_t mark = buf->len;
@@ -150,7 +152,7 @@ bool tmpl_value(const struct tmpl *tmpl, struct eval *eval, struct value *out)
 		return true;
 	}
 	if (tmpl->whole)
-		return expr_eval(tmpl->parts[0].expr, eval, out);
+		return eval_expr(tmpl->parts[0].expr, eval, out);
 	/* Evaluation may write into the scratch too, so the text is put together elsewhere first.
 	 */
 	bool secret = false;
@@ -161,7 +163,7 @@ bool tmpl_value(const struct tmpl *tmpl, struct eval *eval, struct value *out)
 	for (size_t i = 0; i < n; i++) {
 		if (!tmpl->parts[i].expr)
 			continue;
-		if (!expr_eval(tmpl->parts[i].expr, eval, &values[i])) {
+		if (!eval_expr(tmpl->parts[i].expr, eval, &values[i])) {
 			eval->error_span = tmpl->parts[i].expr->span;
 			return false;
 		}
@@ -186,7 +188,7 @@ bool tmpl_value(const struct tmpl *tmpl, struct eval *eval, struct value *out)
 /* ---- making them */
 
 /* Neighbours become one, but a secret stays by itself, so that it alone is masked. */
-static void add_part(struct tmpl_maker *m, struct str literal, bool secret)
+static void add_part(struct tmpl_builder *m, struct str literal, bool secret)
 {
 	struct arena *a = m->e->arena;
 	struct tmpl_part *last = m->parts.count ? &m->parts.items[m->parts.count - 1] : NULL;
@@ -204,18 +206,18 @@ static void add_part(struct tmpl_maker *m, struct str literal, bool secret)
 	VEC_PUSH(a, &m->parts, ((struct tmpl_part){.literal = literal, .secret = secret}));
 }
 
-void tmpl_add_literal(struct tmpl_maker *m, struct str literal)
+void tmpl_add_literal(struct tmpl_builder *m, struct str literal)
 {
 	add_part(m, literal, false);
 }
 
 /* A constant is text at once, unless it may be the whole and keep its type. */
-void tmpl_add_expr(struct tmpl_maker *m, const struct expr *expr, enum tmpl_escape escape)
+void tmpl_add_expr(struct tmpl_builder *m, const struct expr *expr, enum tmpl_escape escape)
 {
 	VEC_PUSH(m->e->arena, &m->parts, ((struct tmpl_part){.expr = expr, .escape = escape}));
 }
 
-void tmpl_add_text(struct tmpl_maker *m, const struct text *text, enum tmpl_escape escape)
+void tmpl_add_text(struct tmpl_builder *m, const struct text *text, enum tmpl_escape escape)
 {
 	struct str raw = text->raw;
 	size_t from = 0, at;
@@ -223,8 +225,8 @@ void tmpl_add_text(struct tmpl_maker *m, const struct text *text, enum tmpl_esca
 	if (m->span.source == NULL && text->node)
 		m->span = text->node->span;
 	if (escape != ESCAPE_URL && escape != ESCAPE_JSON_TEXT)
-		foreign_warn(m->e, text, escape != ESCAPE_NONE);
-	while ((at = find_dollar(raw, from)) != (size_t)-1) {
+		other_tools_syntax_warn(m->e, text, escape != ESCAPE_NONE);
+	while ((at = find_dollar(raw, from)) != NOT_FOUND) {
 		struct str literal = str_slice(raw, from, at);
 
 		if (raw.ptr[at + 1] == '$') {
@@ -234,12 +236,12 @@ void tmpl_add_text(struct tmpl_maker *m, const struct text *text, enum tmpl_esca
 			continue;
 		}
 		tmpl_add_literal(m, literal);
-		tmpl_add_expr(m, parse_expression(m->e, text, at, false, &from), escape);
+		tmpl_add_expr(m, emitter_parse_expression(m->e, text, at, false, &from), escape);
 	}
 	tmpl_add_literal(m, str_slice(raw, from, raw.len));
 }
 
-void tmpl_add_tmpl(struct tmpl_maker *m, const struct tmpl *tmpl)
+void tmpl_add_tmpl(struct tmpl_builder *m, const struct tmpl *tmpl)
 {
 	struct buf text;
 
@@ -259,7 +261,7 @@ void tmpl_add_tmpl(struct tmpl_maker *m, const struct tmpl *tmpl)
 	buf_release(&text);
 }
 
-const struct tmpl *tmpl_of_value(struct emitter *e, struct value v, struct span span)
+const struct tmpl *tmpl_from_value(struct emitter *e, struct value v, struct span span)
 {
 	struct tmpl *t = ARENA_NEW(e->arena, struct tmpl);
 
@@ -269,15 +271,15 @@ const struct tmpl *tmpl_of_value(struct emitter *e, struct value v, struct span 
 	return t;
 }
 
-const struct tmpl *emit_expr_template(struct emitter *e, const struct expr *expr)
+const struct tmpl *build_expr_template(struct emitter *e, const struct expr *expr)
 {
-	struct tmpl_maker m = {.e = e, .span = expr->span};
+	struct tmpl_builder m = {.e = e, .span = expr->span};
 
 	tmpl_add_expr(&m, expr, ESCAPE_NONE);
 	return tmpl_finish(&m);
 }
 
-static bool has_constant_expr(const struct tmpl_maker *m)
+static bool has_constant_expr(const struct tmpl_builder *m)
 {
 	for (size_t i = 0; i < m->parts.count; i++)
 		if (m->parts.items[i].expr && expr_is_constant(m->parts.items[i].expr))
@@ -286,9 +288,9 @@ static bool has_constant_expr(const struct tmpl_maker *m)
 }
 
 /* Constant parts become text, and neighbours one. */
-static void fold_parts(struct tmpl_maker *m)
+static void fold_parts(struct tmpl_builder *m)
 {
-	struct tmpl_maker folded = {.e = m->e, .span = m->span};
+	struct tmpl_builder folded = {.e = m->e, .span = m->span};
 	struct buf text;
 
 	if (!has_constant_expr(m))
@@ -319,7 +321,7 @@ static void fold_parts(struct tmpl_maker *m)
 }
 
 /* Nothing varies: the parts as one value, secret when one of them is. */
-static bool join_literals(struct tmpl_maker *m, struct tmpl *t)
+static bool join_literals(struct tmpl_builder *m, struct tmpl *t)
 {
 	struct buf text;
 
@@ -336,7 +338,7 @@ static bool join_literals(struct tmpl_maker *m, struct tmpl *t)
 	return true;
 }
 
-const struct tmpl *tmpl_finish(struct tmpl_maker *m)
+const struct tmpl *tmpl_finish(struct tmpl_builder *m)
 {
 	struct tmpl *t = ARENA_NEW(m->e->arena, struct tmpl);
 	const struct tmpl_part *first = m->parts.items;
@@ -359,23 +361,23 @@ const struct tmpl *tmpl_finish(struct tmpl_maker *m)
 	return t;
 }
 
-const struct tmpl *emit_template(struct emitter *e, const struct text *text,
-				 enum tmpl_escape escape)
+const struct tmpl *build_template(struct emitter *e, const struct text *text,
+				  enum tmpl_escape escape)
 {
-	struct tmpl_maker m = {.e = e};
+	struct tmpl_builder m = {.e = e};
 
 	tmpl_add_text(&m, text, escape);
 	return tmpl_finish(&m);
 }
 
-const struct tmpl *emit_literal(struct emitter *e, struct str text)
+const struct tmpl *build_literal(struct emitter *e, struct str text)
 {
-	return tmpl_of_value(e, value_text(text), SPAN_NONE);
+	return tmpl_from_value(e, value_text(text), SPAN_NONE);
 }
 
-const struct tmpl *emit_joined(struct emitter *e, const struct tmpl *const *ones, size_t count)
+const struct tmpl *build_joined(struct emitter *e, const struct tmpl *const *ones, size_t count)
 {
-	struct tmpl_maker m = {.e = e};
+	struct tmpl_builder m = {.e = e};
 
 	for (size_t i = 0; i < count; i++)
 		if (ones[i])

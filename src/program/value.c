@@ -203,7 +203,7 @@ bool value_contains(struct value whole, struct value part, struct scratch *scrat
 		return false;
 	}
 	return str_find(value_text_of(whole, scratch), value_text_of(part, scratch), 0) !=
-	       (size_t)-1;
+	       NOT_FOUND;
 }
 
 static size_t item_count(struct value v)

@@ -15,9 +15,9 @@
 #include "base/log.h"
 #include "record/browser_private.h"
 
-#define PATIENCE   (5 * NS_PER_S)
-#define PAUSE_US   20000
-#define DEPTH_MOST 40
+#define PATIENCE  (5 * NS_PER_S)
+#define PAUSE_US  20000
+#define DEPTH_MAX 40
 
 struct browser {
 	struct arena arena;
@@ -26,7 +26,7 @@ struct browser {
 	pid_t pid; /* 0: it has ended */
 };
 
-void command_add(struct command_line *c, const char *format, ...)
+void browser_command_add(struct browser_command *c, const char *format, ...)
 {
 	va_list args;
 
@@ -48,7 +48,7 @@ static const char *find_program(struct arena *a, const char *name)
 		size_t end = str_find_char(path, ':', at);
 		const char *file;
 
-		end = end == (size_t)-1 ? path.len : end;
+		end = end == NOT_FOUND ? path.len : end;
 		file = arena_printf(a, "%.*s/%s", STR_ARG(str_slice(path, at, end)), name).ptr;
 		if (access(file, X_OK) == 0)
 			return file;
@@ -75,7 +75,7 @@ static const char *find_any(struct arena *a)
 /* ---- started */
 
 /* Between fork and exec: only what is safe there. Its noise goes nowhere. */
-static void become(const char *const *words, bool own_group)
+static void exec_program(const char *const *words, bool own_group)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	static const int defaults[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGTTIN};
@@ -100,11 +100,11 @@ static pid_t start(const char *const *words, bool own_group)
 	pid_t pid = fork();
 
 	if (pid == 0)
-		become(words, own_group);
+		exec_program(words, own_group);
 	return pid;
 }
 
-int run_to_end(const char *const *words)
+int browser_run_command(const char *const *words)
 {
 	pid_t pid = start(words, false);
 	int status;
@@ -115,7 +115,7 @@ int run_to_end(const char *const *words)
 	return pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-static bool make_folder(struct browser *b, struct buf *error)
+static bool create_folder(struct browser *b, struct buf *error)
 {
 	const char *above = getenv("TMPDIR");
 
@@ -129,15 +129,16 @@ static bool make_folder(struct browser *b, struct buf *error)
 	return false;
 }
 
-static bool set_going(struct browser *b, const struct browser_wish *wish, struct buf *hints,
-		      struct buf *error)
+static bool launch(struct browser *b, const struct browser_wish *options, struct buf *hints,
+		   struct buf *error)
 {
-	struct command_line c = {.arena = &b->arena};
+	struct browser_command c = {.arena = &b->arena};
 	bool firefox = strstr(b->program, "firefox") != NULL;
 
-	command_add(&c, "%s", b->program);
-	if (!make_folder(b, error) ||
-	    !(firefox ? firefox_prepare : chromium_prepare)(wish, b->folder, &c, hints, error))
+	browser_command_add(&c, "%s", b->program);
+	if (!create_folder(b, error) ||
+	    !(firefox ? browser_prepare_firefox : browser_prepare_chromium)(options, b->folder, &c,
+									    hints, error))
 		return false;
 	VEC_PUSH(c.arena, &c.words, NULL);
 	b->pid = start(c.words.items, true);
@@ -148,17 +149,19 @@ static bool set_going(struct browser *b, const struct browser_wish *wish, struct
 	return false;
 }
 
-struct browser *browser_start(const struct browser_wish *wish, struct buf *hints, struct buf *error)
+struct browser *browser_start(const struct browser_wish *options, struct buf *hints,
+			      struct buf *error)
 {
 	struct browser *b = calloc(1, sizeof *b);
 
 	if (!b)
 		die_out_of_memory();
 	arena_init(&b->arena, 4096);
-	b->program = wish->program ? find_program(&b->arena, wish->program) : find_any(&b->arena);
-	if (wish->program && !b->program)
-		buf_printf(error, "there is no browser '%s'", wish->program);
-	if (b->program && set_going(b, wish, hints, error))
+	b->program =
+	    options->program ? find_program(&b->arena, options->program) : find_any(&b->arena);
+	if (options->program && !b->program)
+		buf_printf(error, "there is no browser '%s'", options->program);
+	if (b->program && launch(b, options, hints, error))
 		return b;
 	browser_free(b);
 	return NULL;
@@ -221,8 +224,7 @@ void browser_free(struct browser *b)
 		wait_for_end(b);
 	}
 	/* Helpers of the browser may write for a moment after it has ended. */
-	for (int i = 0; b->folder[0] && i < 50 && !remove_tree(AT_FDCWD, b->folder, DEPTH_MOST);
-	     i++)
+	for (int i = 0; b->folder[0] && i < 50 && !remove_tree(AT_FDCWD, b->folder, DEPTH_MAX); i++)
 		usleep(PAUSE_US);
 	arena_release(&b->arena);
 	free(b);

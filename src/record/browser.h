@@ -26,7 +26,7 @@ struct browser_wish {
 
 /* NULL when there is none (ERROR stays empty) or it cannot be started (a sentence in ERROR). What a
  * person should know about it goes to HINTS, a line each. */
-struct browser *browser_start(const struct browser_wish *wish, struct buf *hints,
+struct browser *browser_start(const struct browser_wish *options, struct buf *hints,
 			      struct buf *error);
 /* The program that was started. */
 const char *browser_name(const struct browser *b);

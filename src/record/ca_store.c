@@ -12,7 +12,7 @@
 
 #include "base/file.h"
 
-#define FILE_MOST      16384
+#define FILE_MAX       16384
 #define BEFORE_IT_ENDS (24 * 3600 * NS_PER_S)
 
 static enum ca_result refuse(struct buf *error, const char *what, struct str path)
@@ -125,8 +125,8 @@ static bool read_key(const struct ca_store *store, int folder, struct buf *text,
 		refuse(error, "cannot read", store->key_path);
 		return false;
 	}
-	if (is_ours(fd, store->key_path, "600", error) && buf_reserve(text, FILE_MOST)) {
-		n = read(fd, text->data, FILE_MOST);
+	if (is_ours(fd, store->key_path, "600", error) && buf_reserve(text, FILE_MAX)) {
+		n = read(fd, text->data, FILE_MAX);
 		if (n < 0)
 			refuse(error, "cannot read", store->key_path);
 		else
@@ -138,22 +138,22 @@ static bool read_key(const struct ca_store *store, int folder, struct buf *text,
 
 /* ---- opened */
 
-static struct authority *make_new(const struct ca_store *store, int folder, ns_t wall,
-				  struct buf *error)
+static struct ca *create_authority(const struct ca_store *store, int folder, ns_t wall,
+				   struct buf *error)
 {
 	char host[256] = "here";
-	struct authority *made = NULL;
+	struct ca *made = NULL;
 	mode_t mask = umask(077);
 	struct buf pem;
 
 	gethostname(host, sizeof host - 1);
 	buf_init(&pem, 0);
-	if (!authority_make(str_of(host), wall, &pem))
+	if (!ca_create(str_of(host), wall, &pem))
 		buf_add(error, STR("OpenSSL could not make a certificate authority"));
 	else if (!write_file(folder, "key.pem", buf_str(&pem), 0600))
 		refuse(error, "cannot write", store->key_path);
 	else
-		made = authority_read(buf_str(&pem), error);
+		made = ca_read(buf_str(&pem), error);
 	if (pem.data)
 		explicit_bzero(pem.data, pem.cap);
 	buf_release(&pem);
@@ -162,11 +162,11 @@ static struct authority *make_new(const struct ca_store *store, int folder, ns_t
 }
 
 /* The certificate beside its key, should it be missing or another's. */
-static bool put_certificate(const struct ca_store *store, int folder, const struct authority *a,
+static bool put_certificate(const struct ca_store *store, int folder, const struct ca *a,
 			    struct buf *error)
 {
-	struct str wanted = authority_facts(a)->certificate;
-	char text[FILE_MOST];
+	struct str wanted = ca_facts(a)->certificate;
+	char text[FILE_MAX];
 	int fd = openat(folder, "ca.pem", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text);
 
@@ -179,7 +179,7 @@ static bool put_certificate(const struct ca_store *store, int folder, const stru
 }
 
 static enum ca_result open_in(const struct ca_store *store, int folder, ns_t wall, bool make,
-			      struct authority **out, struct buf *error)
+			      struct ca **out, struct buf *error)
 {
 	enum ca_result result = CA_READY;
 	struct buf pem;
@@ -191,33 +191,33 @@ static enum ca_result open_in(const struct ca_store *store, int folder, ns_t wal
 		return CA_REFUSED;
 	}
 	if (pem.len) {
-		*out = authority_read(buf_str(&pem), error);
+		*out = ca_read(buf_str(&pem), error);
 		explicit_bzero(pem.data, pem.cap);
 		if (!*out)
 			buf_printf(error, " (%.*s); reprise record ca remove makes room for one",
 				   STR_ARG(store->key_path));
 		result = *out ? CA_READY : CA_REFUSED;
 	} else {
-		result = make ? CA_MADE : CA_MISSING;
+		result = make ? CA_CREATED : CA_MISSING;
 	}
 	buf_release(&pem);
-	if (make && *out && authority_facts(*out)->valid_until - BEFORE_IT_ENDS < wall) {
-		authority_free(*out);
+	if (make && *out && ca_facts(*out)->valid_until - BEFORE_IT_ENDS < wall) {
+		ca_free(*out);
 		result = CA_RENEWED;
 	}
-	if (result == CA_MADE || result == CA_RENEWED)
-		*out = make_new(store, folder, wall, error);
+	if (result == CA_CREATED || result == CA_RENEWED)
+		*out = create_authority(store, folder, wall, error);
 	if (result == CA_MISSING || result == CA_REFUSED)
 		return result;
 	if (*out && put_certificate(store, folder, *out, error))
 		return result;
-	authority_free(*out);
+	ca_free(*out);
 	*out = NULL;
 	return CA_REFUSED;
 }
 
-enum ca_result ca_store_open(const struct ca_store *store, ns_t wall, bool make,
-			     struct authority **out, struct buf *error)
+enum ca_result ca_store_open(const struct ca_store *store, ns_t wall, bool make, struct ca **out,
+			     struct buf *error)
 {
 	enum ca_result result = CA_REFUSED;
 	int folder;

@@ -12,7 +12,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
-#include "net/authority.h"
+#include "net/ca.h"
 
 struct ca_store {
 	struct str folder;
@@ -21,7 +21,7 @@ struct ca_store {
 
 enum ca_result {
 	CA_READY,
-	CA_MADE,    /* now, for the first time */
+	CA_CREATED, /* now, for the first time */
 	CA_RENEWED, /* the one before it had ended */
 	CA_MISSING, /* only when none was to be made */
 	CA_REFUSED, /* told in ERROR */
@@ -29,10 +29,10 @@ enum ca_result {
 
 /* The paths, by the environment; false with a sentence in ERROR when there is no home. */
 bool ca_store_find(struct arena *a, struct ca_store *out, struct buf *error);
-/* The authority as of WALL into *OUT (with CA_READY, CA_MADE, CA_RENEWED; to be freed). With MAKE
- * one is made where there is none. */
-enum ca_result ca_store_open(const struct ca_store *store, ns_t wall, bool make,
-			     struct authority **out, struct buf *error);
+/* The authority as of WALL into *OUT (with CA_READY, CA_CREATED, CA_RENEWED; to be freed). With
+ * MAKE one is made where there is none. */
+enum ca_result ca_store_open(const struct ca_store *store, ns_t wall, bool make, struct ca **out,
+			     struct buf *error);
 /* Both files; *WAS_THERE says whether there was a key. False with a sentence in ERROR. */
 bool ca_store_remove(const struct ca_store *store, bool *was_there, struct buf *error);
 

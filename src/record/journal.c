@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "base/escape.h"
-#include "base/mapped.h"
+#include "base/mapped_file.h"
 #include "doc/json.h"
-#include "record/take.h"
+#include "record/capture.h"
 
 static int open_own(const char *path, bool force, struct buf *error)
 {
@@ -68,9 +68,9 @@ bool journal_open(struct journal *j, const char *path, bool force, const char *c
 	return true;
 }
 
-void journal_add(struct journal *j, const struct take *take)
+void journal_add(struct journal *j, const struct take *capture)
 {
-	take_put_entry(take, &j->line);
+	capture_put_entry(capture, &j->line);
 	write_line(j);
 	j->entries++;
 }
@@ -79,7 +79,7 @@ void journal_mark(struct journal *j, struct str name, ns_t wall)
 {
 	snprintf(j->page, sizeof j->page, "page_%u", ++j->pages);
 	buf_printf(&j->line, "{\"page\":{\"id\":\"%s\",\"startedDateTime\":\"", j->page);
-	take_put_date(wall, &j->line);
+	capture_put_date(wall, &j->line);
 	buf_add(&j->line, STR("\",\"title\":"));
 	escape_json(&j->line, name);
 	buf_add(&j->line, STR(",\"pageTimings\":{},\"_mark\":true}}"));
@@ -115,7 +115,7 @@ static struct str member(struct lines *lines, struct str key)
 	return found && json_type(found) == JSON_OBJECT ? json_raw(&lines->tape, found) : STR("");
 }
 
-static void sort_line(struct lines *lines, struct str line)
+static void classify_line(struct lines *lines, struct str line)
 {
 	struct str page;
 
@@ -133,7 +133,7 @@ static void sort_line(struct lines *lines, struct str line)
 }
 
 /* False when TEXT is no journal. */
-static bool sort_out(struct str text, struct lines *lines)
+static bool classify_lines(struct str text, struct lines *lines)
 {
 	size_t end = str_find_char(text, '\n', 0);
 
@@ -145,9 +145,9 @@ static bool sort_out(struct str text, struct lines *lines)
 		size_t begin = end + 1;
 
 		end = str_find_char(text, '\n', begin);
-		end = end == (size_t)-1 ? text.len : end;
+		end = end == NOT_FOUND ? text.len : end;
 		if (end > begin)
-			sort_line(lines, str_slice(text, begin, end));
+			classify_line(lines, str_slice(text, begin, end));
 	}
 	return true;
 }
@@ -215,7 +215,7 @@ static bool convert(struct str text, const char *path, const char *har, bool for
 
 	arena_init(&lines.arena, 0);
 	json_init(&lines.tape);
-	good = sort_out(text, &lines);
+	good = classify_lines(text, &lines);
 	if (!good)
 		buf_printf(error, "%s is no journal of reprise record", path);
 	*facts = (struct journal_facts){lines.entries.count, lines.unreadable};
@@ -245,17 +245,17 @@ static bool is_over(const char *path, struct buf *error)
 bool journal_to_har(const char *path, const char *har, bool force, struct journal_facts *facts,
 		    struct buf *error)
 {
-	struct mapped file;
+	struct mapped_file file;
 	bool good;
 
 	*facts = (struct journal_facts){0};
 	if (!is_over(path, error))
 		return false;
-	if (!mapped_open(&file, path)) {
+	if (!mapped_file_open(&file, path)) {
 		buf_printf(error, "cannot read %s: %s", path, strerror(errno));
 		return false;
 	}
 	good = convert(file.text, path, har, force, facts, error);
-	mapped_close(&file);
+	mapped_file_close(&file);
 	return good;
 }

@@ -31,7 +31,7 @@ struct journal {
  * sentence in ERROR. */
 bool journal_open(struct journal *j, const char *path, bool force, const char *ca, bool insecure,
 		  struct buf *error);
-void journal_add(struct journal *j, const struct take *take);
+void journal_add(struct journal *j, const struct take *capture);
 /* What comes from now on belongs to a step of that name. */
 void journal_mark(struct journal *j, struct str name, ns_t wall);
 /* Closes the file, which stays. */

@@ -11,22 +11,22 @@
 
 static void connection_free(struct connection *c)
 {
-	take_free(c->take);
+	capture_free(c->capture);
 	buf_release(&c->head);
-	frames_release(&c->frames[0]);
-	frames_release(&c->frames[1]);
-	stream_timer_free(c->patience);
+	websocket_frames_release(&c->frames[0]);
+	websocket_frames_release(&c->frames[1]);
+	stream_loop_timer_free(c->timeout);
 	free(c);
 }
 
 /* A connection may end inside a call about it, so its memory goes a turn later. */
-static void bury(void *arg)
+static void free_closed(void *arg)
 {
 	struct proxy *p = arg;
 	struct connection *c;
 
-	while ((c = p->gone)) {
-		p->gone = c->next;
+	while ((c = p->closed_connections)) {
+		p->closed_connections = c->next;
 		connection_free(c);
 	}
 }
@@ -36,36 +36,36 @@ static void on_client_ready(void *owner)
 	struct connection *c = owner;
 	struct str asked;
 
-	if (c->phase != CLIENT_SHAKES)
+	if (c->phase != CLIENT_TLS_HANDSHAKE)
 		return;
-	known_host(c->proxy, c->name)->good = true;
+	proxy_known_host(c->proxy, c->name)->good = true;
 	asked = stream_server_name(c->client);
 	if (asked.len)
 		snprintf(c->name, sizeof c->name, "%.*s", STR_ARG(asked));
-	c->phase = CLIENT_WAITS;
-	connection_go_on(c);
+	c->phase = CLIENT_IDLE;
+	proxy_connection_resume(c);
 }
 
 static void on_client_input(void *owner)
 {
 	struct connection *c = owner;
 
-	if (c->phase == CLIENT_RELAYS)
-		relay_pump(c);
-	else if (c->phase == CLIENT_TUNNELS)
-		tunnel_pump(c);
-	else if (c->phase != CLIENT_SHAKES)
-		connection_go_on(c);
+	if (c->phase == CLIENT_RELAYING)
+		proxy_relay_pump(c);
+	else if (c->phase == CLIENT_TUNNELING)
+		proxy_tunnel_pump(c);
+	else if (c->phase != CLIENT_TLS_HANDSHAKE)
+		proxy_connection_resume(c);
 }
 
 static void on_client_drained(void *owner)
 {
 	struct connection *c = owner;
 
-	if (c->phase == CLIENT_RELAYS)
-		relay_pump(c);
-	else if (c->phase == CLIENT_TUNNELS)
-		tunnel_pump(c);
+	if (c->phase == CLIENT_RELAYING)
+		proxy_relay_pump(c);
+	else if (c->phase == CLIENT_TUNNELING)
+		proxy_tunnel_pump(c);
 }
 
 static void on_client_ended(void *owner, enum stream_end end, const char *why)
@@ -73,14 +73,14 @@ static void on_client_ended(void *owner, enum stream_end end, const char *why)
 	struct connection *c = owner;
 
 	c->client_ended = true;
-	if (c->phase == CLIENT_SHAKES && end == STREAM_TLS_REFUSED)
-		host_refused(c, why);
-	if (c->phase == CLIENT_RELAYS)
-		relay_client_ended(c);
-	else if (c->phase == CLIENT_TUNNELS)
-		tunnel_pump(c);
+	if (c->phase == CLIENT_TLS_HANDSHAKE && end == STREAM_TLS_REFUSED)
+		proxy_host_handshake_failed(c, why);
+	if (c->phase == CLIENT_RELAYING)
+		proxy_relay_client_ended(c);
+	else if (c->phase == CLIENT_TUNNELING)
+		proxy_tunnel_pump(c);
 	else
-		connection_leave(c, end != STREAM_TLS_REFUSED);
+		proxy_connection_close(c, end != STREAM_TLS_REFUSED);
 }
 
 static const struct stream_handler client_handler = {
@@ -100,8 +100,8 @@ static void on_accept(void *arg, int fd)
 	c->proxy = p;
 	c->number = ++p->connections_so_far;
 	buf_init(&c->head, 0);
-	frames_init(&c->frames[0]);
-	frames_init(&c->frames[1]);
+	websocket_frames_init(&c->frames[0]);
+	websocket_frames_init(&c->frames[1]);
 	c->next = p->connections;
 	c->link = &p->connections;
 	if (c->next)
@@ -110,16 +110,16 @@ static void on_accept(void *arg, int fd)
 	c->client = stream_open(p->loop, fd, &client_handler, c);
 }
 
-void connection_leave(struct connection *c, bool at_once)
+void proxy_connection_close(struct connection *c, bool at_once)
 {
 	struct proxy *p = c->proxy;
 
-	if (c->phase == CLIENT_GONE)
+	if (c->phase == CLIENT_CLOSED)
 		return;
-	if (c->take)
-		relay_hand_over(c, "the connection ended");
-	c->phase = CLIENT_GONE;
-	upstream_close(c);
+	if (c->capture)
+		proxy_relay_deliver(c, "the connection ended");
+	c->phase = CLIENT_CLOSED;
+	proxy_upstream_close(c);
 	if (at_once)
 		stream_close(c->client);
 	else
@@ -128,15 +128,15 @@ void connection_leave(struct connection *c, bool at_once)
 	*c->link = c->next;
 	if (c->next)
 		c->next->link = c->link;
-	c->next = p->gone;
-	p->gone = c;
-	stream_timer_set(p->bury, 0);
+	c->next = p->closed_connections;
+	p->closed_connections = c;
+	stream_loop_timer_set(p->free_closed, 0);
 }
 
 /* ---- the whole */
 
 struct proxy *proxy_new(struct stream_loop *loop, const struct proxy_config *config,
-			const struct proxy_watch *watch, void *owner, struct buf *error)
+			const struct proxy_watch *callbacks, void *owner, struct buf *error)
 {
 	struct proxy *p = calloc(1, sizeof *p);
 
@@ -144,18 +144,18 @@ struct proxy *proxy_new(struct stream_loop *loop, const struct proxy_config *con
 		die_out_of_memory();
 	p->loop = loop;
 	p->config = *config;
-	p->watch = watch;
+	p->callbacks = callbacks;
 	p->owner = owner;
 	arena_init(&p->arena, 0);
-	p->listener = stream_listen(loop, config->host, config->port, on_accept, p, error);
+	p->listener = stream_loop_listen(loop, config->host, config->port, on_accept, p, error);
 	if (!p->listener) {
 		arena_release(&p->arena);
 		free(p);
 		return NULL;
 	}
-	p->port = stream_listener_port(p->listener);
+	p->port = stream_loop_listener_port(p->listener);
 	p->leaves = stream_tls_server(config->authority);
-	p->bury = stream_timer_new(loop, bury, p);
+	p->free_closed = stream_loop_timer_new(loop, free_closed, p);
 	return p;
 }
 
@@ -168,22 +168,23 @@ void proxy_free(struct proxy *p)
 {
 	if (!p)
 		return;
-	stream_listener_free(p->listener);
+	stream_loop_listener_free(p->listener);
 	while (p->connections) {
-		if (p->connections->take)
-			relay_hand_over(p->connections, p->connections->take->socket
-							    ? NULL
-							    : "the recording ended before it did");
-		connection_leave(p->connections, true);
+		if (p->connections->capture)
+			proxy_relay_deliver(p->connections,
+					    p->connections->capture->socket
+						? NULL
+						: "the recording ended before it did");
+		proxy_connection_close(p->connections, true);
 	}
-	bury(p);
-	stream_timer_free(p->bury);
+	free_closed(p);
+	stream_loop_timer_free(p->free_closed);
 	stream_tls_free(p->leaves);
 	arena_release(&p->arena);
 	free(p);
 }
 
-void proxy_tell(struct proxy *p, const char *format, ...)
+void proxy_report(struct proxy *p, const char *format, ...)
 {
 	va_list args;
 	struct buf text;
@@ -192,6 +193,6 @@ void proxy_tell(struct proxy *p, const char *format, ...)
 	va_start(args, format);
 	buf_vprintf(&text, format, args);
 	va_end(args);
-	p->watch->told(p->owner, buf_str(&text));
+	p->callbacks->reported(p->owner, buf_str(&text));
 	buf_release(&text);
 }

@@ -14,9 +14,9 @@
 #include "base/buf.h"
 #include "net/stream_loop.h"
 
-#define PROXY_OWN_HOST "recorder.local"
+#define PROXY_BUILTIN_HOST "recorder.local"
 
-struct authority;
+struct ca;
 struct proxy;
 struct stream_tls;
 struct take;
@@ -24,23 +24,24 @@ struct take;
 struct proxy_config {
 	const char *host; /* to listen on */
 	unsigned port;	  /* 0: any free one */
-	struct authority *authority;
+	struct ca *authority;
 	struct stream_tls *servers; /* the client's side, by which servers are verified */
 	const char *via_host;	    /* of a proxy to go through, or NULL */
 	unsigned via_port;
 	struct str via_auth; /* "Basic …" for it, or empty */
 	const char *const *no_proxy;
 	size_t no_proxy_count;
-	const char *const *unread; /* hosts, with *, whose TLS connections are passed through */
-	size_t unread_count;
+	const char *const
+	    *passthrough; /* hosts, with *, whose TLS connections are passed through */
+	size_t passthrough_count;
 };
 
 struct proxy_watch {
 	/* A transaction has ended. */
-	void (*taken)(void *owner, const struct take *take);
+	void (*captured)(void *owner, const struct take *capture);
 	/* Something a person should know; untrusted text, one line. */
-	void (*told)(void *owner, struct str text);
-	/* A step of that name begins (from the page of PROXY_OWN_HOST). */
+	void (*reported)(void *owner, struct str text);
+	/* A step of that name begins (from the page of PROXY_BUILTIN_HOST). */
 	void (*marked)(void *owner, struct str name);
 	/* The id of the step that a transaction beginning now belongs to; may be empty. */
 	struct str (*page)(void *owner);
@@ -48,7 +49,7 @@ struct proxy_watch {
 
 /* Everything handed in outlives it. NULL with a sentence in ERROR. */
 struct proxy *proxy_new(struct stream_loop *loop, const struct proxy_config *config,
-			const struct proxy_watch *watch, void *owner, struct buf *error);
+			const struct proxy_watch *callbacks, void *owner, struct buf *error);
 unsigned proxy_port(const struct proxy *p);
 /* Ends all connections; what was under way is handed over as far as it came. NULL is fine. */
 void proxy_free(struct proxy *p);

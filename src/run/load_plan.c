@@ -2,15 +2,15 @@
 
 #include "program/recording.h"
 
-uint64_t load_share(uint64_t count, unsigned part, unsigned parts)
+uint64_t load_plan_share(uint64_t count, unsigned part, unsigned parts)
 {
 	return count / parts + (part <= count % parts);
 }
 
 /* ---- who is drawn */
 
-static void take_scenarios(struct load_plan *lp, struct arena *a, const struct program *program,
-			   bool all)
+static void draw_from_scenarios(struct load_plan *lp, struct arena *a,
+				const struct program *program, bool all)
 {
 	uint32_t *scenarios = ARENA_ARRAY(a, program->scenario_count, uint32_t);
 	double *upto = ARENA_ARRAY(a, program->scenario_count, double);
@@ -30,7 +30,7 @@ static void take_scenarios(struct load_plan *lp, struct arena *a, const struct p
 	lp->upto = upto;
 }
 
-static void take_one(struct load_plan *lp, struct arena *a, uint32_t scenario)
+static void draw_one_scenario(struct load_plan *lp, struct arena *a, uint32_t scenario)
 {
 	uint32_t *scenarios = ARENA_ARRAY(a, 1, uint32_t);
 	double *upto = ARENA_ARRAY(a, 1, double);
@@ -44,30 +44,31 @@ static void take_one(struct load_plan *lp, struct arena *a, uint32_t scenario)
 
 /* ---- how much */
 
-static uint64_t given(int64_t count)
+static uint64_t positive(int64_t count)
 {
 	return count > 0 ? (uint64_t)count : 0;
 }
 
 static void bound(struct load_plan *lp, const struct load *load, unsigned shard, unsigned shards)
 {
-	uint64_t total = given(load->total_iterations);
+	uint64_t total = positive(load->total_iterations);
 
-	lp->entries = profile_entries(&lp->profile);
+	lp->entries = load_shape_entries(&lp->shape);
 	if (lp->open) {
 		if (lp->end == NS_NEVER && !total)
-			total = load->iterations ? given(load->iterations) : 1;
+			total = load->iterations ? positive(load->iterations) : 1;
 		if (total && total < lp->entries)
 			lp->entries = total;
 	} else {
 		lp->bounded = total > 0;
-		lp->total = load_share(total, shard, shards);
-		lp->most = given(load->iterations);
-		if (!lp->most && !total && lp->end == NS_NEVER)
-			lp->most = 1;
+		lp->total = load_plan_share(total, shard, shards);
+		lp->max = positive(load->iterations);
+		if (!lp->max && !total && lp->end == NS_NEVER)
+			lp->max = 1;
 	}
-	lp->max_users =
-	    load->max_users > 0 ? (int64_t)load_share(given(load->max_users), shard, shards) : -1;
+	lp->max_users = load->max_users > 0
+			    ? (int64_t)load_plan_share(positive(load->max_users), shard, shards)
+			    : -1;
 }
 
 static ns_t later(ns_t at, ns_t length)
@@ -76,61 +77,63 @@ static ns_t later(ns_t at, ns_t length)
 }
 
 /* Moments of LP, whose profile and begin are known. */
-static void lay_out(struct load_plan *lp, const struct load *load)
+static void set_times(struct load_plan *lp, const struct load *load)
 {
 	lp->grace = load->grace;
-	lp->end = later(lp->begin, lp->profile.length);
-	lp->cut = later(lp->end, lp->grace);
+	lp->end = later(lp->begin, lp->shape.length);
+	lp->abort_at = later(lp->end, lp->grace);
 	lp->measured = lp->begin + load->warm_up;
-	lp->open = lp->profile.rate;
+	lp->open = lp->shape.rate;
 	lp->random = lp->open && load->spacing == SPACING_RANDOM;
 }
 
 /* From the first request to just behind the last, or as long as asked for. */
-static ns_t recording_length(const struct replay *replay, const struct load *load)
+static ns_t replay_length(const struct replay_file *replay, const struct load *load)
 {
-	ns_t length = replay_moment(replay, replay->last_at, load->replay.speed) + NS_PER_MS;
+	ns_t length =
+	    replay_file_start_time(replay, replay->last_at, load->replay.speed) + NS_PER_MS;
 
 	return load->duration && load->duration < length ? load->duration : length;
 }
 
-static void add_load(struct load_plans *plans, struct arena *a, const struct load *load,
-		     const struct replay *recorded, ns_t begin, unsigned shard, unsigned shards)
+static void add_load(struct load_plan_list *plans, struct arena *a, const struct load *load,
+		     const struct replay_file *recorded, ns_t begin, unsigned shard,
+		     unsigned shards)
 {
 	struct load_plan *lp = &plans->items[plans->count++];
 
 	lp->begin = begin;
 	/* Of a search the most there may be; the levels come one by one: load_plan_level. */
 	if (load->capacity.wanted)
-		profile_init_level(&lp->profile, a, load->open, load->capacity.to.value,
-				   load->capacity.hold);
+		load_shape_init_level(&lp->shape, a, load->open, load->capacity.to.value,
+				      load->capacity.hold);
 	else if (recorded)
-		profile_init_level(&lp->profile, a, true, 0, recording_length(recorded, load));
+		load_shape_init_level(&lp->shape, a, true, 0, replay_length(recorded, load));
 	else
-		profile_init(&lp->profile, a, load);
-	lay_out(lp, load);
+		load_shape_init(&lp->shape, a, load);
+	set_times(lp, load);
 	bound(lp, load, shard, shards);
 	if (recorded)
 		lp->entries = recorded->lines;
 }
 
-static void add_once(struct load_plans *plans, struct arena *a, const struct program *program,
+static void add_once(struct load_plan_list *plans, struct arena *a, const struct program *program,
 		     const struct load *load)
 {
 	struct load_plan *lp = &plans->items[plans->count++];
 	struct load once = {.users = 1, .grace = load->grace};
 
-	profile_init(&lp->profile, a, &once);
-	lay_out(lp, &once);
+	load_shape_init(&lp->shape, a, &once);
+	set_times(lp, &once);
 	lp->entries = 1;
-	lp->most = program->scenario_count;
+	lp->max = program->scenario_count;
 	lp->max_users = -1;
-	take_scenarios(lp, a, program, true);
+	draw_from_scenarios(lp, a, program, true);
 }
 
 /* ---- all of them */
 
-static void number_users(struct load_plans *plans)
+static void number_users(struct load_plan_list *plans)
 {
 	uint32_t open = 0, turn = 0;
 
@@ -156,7 +159,7 @@ static void number_users(struct load_plans *plans)
 	}
 }
 
-static void find_edges(struct load_plans *plans)
+static void find_edges(struct load_plan_list *plans)
 {
 	plans->warm_up = NS_NEVER;
 	for (uint32_t i = 0; i < plans->count; i++) {
@@ -176,12 +179,13 @@ static void find_edges(struct load_plans *plans)
 	plans->warm_up = 0;
 }
 
-void load_plans_init(struct load_plans *plans, struct arena *a, const struct program *program,
-		     const struct load *common, bool once, unsigned shard, unsigned shards)
+void load_plan_list_init(struct load_plan_list *plans, struct arena *a,
+			 const struct program *program, const struct load *common, bool once,
+			 unsigned shard, unsigned shards)
 {
 	bool draws = false;
 
-	*plans = (struct load_plans){
+	*plans = (struct load_plan_list){
 	    .items = ARENA_ARRAY(a, program->scenario_count + 1, struct load_plan)};
 	for (uint32_t i = 0; i < program->scenario_count; i++)
 		draws |= !program->scenarios[i].load;
@@ -190,7 +194,7 @@ void load_plans_init(struct load_plans *plans, struct arena *a, const struct pro
 	} else if (draws) {
 		add_load(plans, a, common, common->replay.file.len ? program->model->replay : NULL,
 			 0, shard, shards);
-		take_scenarios(&plans->items[0], a, program, false);
+		draw_from_scenarios(&plans->items[0], a, program, false);
 	}
 	for (uint32_t i = 0; i < program->scenario_count && !once; i++) {
 		const struct scenario_plan *s = &program->scenarios[i];
@@ -198,21 +202,21 @@ void load_plans_init(struct load_plans *plans, struct arena *a, const struct pro
 		if (!s->load)
 			continue;
 		add_load(plans, a, s->load, NULL, s->start_after, shard, shards);
-		take_one(&plans->items[plans->count - 1], a, i);
+		draw_one_scenario(&plans->items[plans->count - 1], a, i);
 	}
 	number_users(plans);
 	find_edges(plans);
 }
 
-void load_plan_level(struct load_plans *plans, struct arena *a, double level, ns_t length)
+void load_plan_level(struct load_plan_list *plans, struct arena *a, double level, ns_t length)
 {
 	struct load_plan *lp = &plans->items[0];
 
-	profile_init_level(&lp->profile, a, lp->profile.rate, level, length);
+	load_shape_init_level(&lp->shape, a, lp->shape.rate, level, length);
 	lp->end = lp->begin + length;
-	lp->cut = later(lp->end, lp->grace);
+	lp->abort_at = later(lp->end, lp->grace);
 	lp->measured = lp->begin;
-	lp->entries = profile_entries(&lp->profile);
+	lp->entries = load_shape_entries(&lp->shape);
 	plans->closed = 0;
 	plans->classes = 0;
 	plans->end = 0;
@@ -220,8 +224,8 @@ void load_plan_level(struct load_plans *plans, struct arena *a, double level, ns
 	find_edges(plans);
 }
 
-uint64_t load_turn(const struct load_plans *plans, const struct load_plan *load, uint64_t number,
-		   uint64_t iteration)
+uint64_t load_plan_row_turn(const struct load_plan_list *plans, const struct load_plan *load,
+			    uint64_t number, uint64_t iteration)
 {
 	uint64_t turn = load->open ? (number - load->number) / load->stride
 				   : (iteration - 1) * plans->closed + number;

@@ -11,18 +11,18 @@
 #define RUN_LOAD_PLAN_H
 
 #include "program/program.h"
-#include "run/profile.h"
+#include "run/load_shape.h"
 
 struct load_plan {
-	struct profile profile;
+	struct load_shape shape;
 	bool open, random; /* arrivals; at random distances */
 	ns_t begin;	   /* since the start of the run, as all moments here */
 	ns_t end;      /* from then on nothing is begun; NS_NEVER: until the iterations are done */
-	ns_t cut;      /* and from then on all is broken off */
+	ns_t abort_at; /* and from then on all is broken off */
 	ns_t measured; /* what was due before is warm-up */
 	ns_t grace;
-	uint64_t entries;	 /* users or arrivals, of all shards; PROFILE_ENDLESS */
-	uint64_t most;		 /* iterations of each user; 0: no bound */
+	uint64_t entries;	 /* users or arrivals, of all shards; LOAD_SHAPE_ENDLESS */
+	uint64_t max;		 /* iterations of each user; 0: no bound */
 	bool bounded;		 /* by `total` */
 	uint64_t total;		 /* iterations of all users of this shard */
 	int64_t max_users;	 /* at once, of this shard; -1: no bound */
@@ -33,7 +33,7 @@ struct load_plan {
 	const double *upto; /* running sums of the weights, the last is 1 */
 };
 
-struct load_plans {
+struct load_plan_list {
 	struct load_plan *items;
 	uint32_t count;
 	uint64_t closed;  /* users of all closed loads, of all shards */
@@ -45,14 +45,15 @@ struct load_plans {
 
 /* Those of PROGRAM with COMMON for whom has none; memory in A. ONCE: one user performs each
  * scenario once. SHARD of SHARDS from 1. */
-void load_plans_init(struct load_plans *plans, struct arena *a, const struct program *program,
-		     const struct load *common, bool once, unsigned shard, unsigned shards);
+void load_plan_list_init(struct load_plan_list *plans, struct arena *a,
+			 const struct program *program, const struct load *common, bool once,
+			 unsigned shard, unsigned shards);
 /* The common load alone, at a level for a time: for a search. */
-void load_plan_level(struct load_plans *plans, struct arena *a, double level, ns_t length);
+void load_plan_level(struct load_plan_list *plans, struct arena *a, double level, ns_t length);
 /* PART's share of COUNT split over PARTS (from 1): the first ones have one more. */
-uint64_t load_share(uint64_t count, unsigned part, unsigned parts);
+uint64_t load_plan_share(uint64_t count, unsigned part, unsigned parts);
 /* The turn at rows of the ITERATION of the user with NUMBER under LOAD: no two have the same. */
-uint64_t load_turn(const struct load_plans *plans, const struct load_plan *load, uint64_t number,
-		   uint64_t iteration);
+uint64_t load_plan_row_turn(const struct load_plan_list *plans, const struct load_plan *load,
+			    uint64_t number, uint64_t iteration);
 
 #endif

@@ -1,6 +1,6 @@
 #include "run/rendezvous.h"
 
-void meeting_init(struct meeting *m, uint64_t users)
+void rendezvous_init(struct rendezvous *m, uint64_t users)
 {
 	pthread_mutex_init(&m->lock, NULL);
 	m->users = users ? users : 1;
@@ -8,18 +8,18 @@ void meeting_init(struct meeting *m, uint64_t users)
 	atomic_init(&m->round, 0);
 }
 
-void meeting_release(struct meeting *m)
+void rendezvous_release(struct rendezvous *m)
 {
 	pthread_mutex_destroy(&m->lock);
 }
 
-static void end_round(struct meeting *m)
+static void end_round(struct rendezvous *m)
 {
 	m->waiting = 0;
 	atomic_fetch_add_explicit(&m->round, 1, memory_order_release);
 }
 
-bool meeting_join(struct meeting *m, uint64_t *round)
+bool rendezvous_join(struct rendezvous *m, uint64_t *round)
 {
 	bool full;
 
@@ -32,22 +32,22 @@ bool meeting_join(struct meeting *m, uint64_t *round)
 	return full;
 }
 
-bool meeting_give_up(struct meeting *m, uint64_t round)
+bool rendezvous_expire(struct rendezvous *m, uint64_t round)
 {
 	bool first;
 
 	pthread_mutex_lock(&m->lock);
-	first = !meeting_passed(m, round);
+	first = !rendezvous_passed(m, round);
 	if (first)
 		end_round(m);
 	pthread_mutex_unlock(&m->lock);
 	return first;
 }
 
-void meeting_leave(struct meeting *m, uint64_t round)
+void rendezvous_leave(struct rendezvous *m, uint64_t round)
 {
 	pthread_mutex_lock(&m->lock);
-	if (!meeting_passed(m, round) && m->waiting)
+	if (!rendezvous_passed(m, round) && m->waiting)
 		m->waiting--;
 	pthread_mutex_unlock(&m->lock);
 }

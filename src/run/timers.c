@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
-#include "run/strand.h"
+#include "run/fiber.h"
 
 #define ARITY 4u
 
@@ -85,32 +85,32 @@ static void sink(struct timers *t, size_t place, struct timer timer)
 	put(t, place, timer);
 }
 
-void timers_add(struct timers *t, struct strand *strand, ns_t due)
+void timers_add(struct timers *t, struct fiber *fiber, ns_t due)
 {
 	uint32_t id;
 
-	if (strand->timer)
+	if (fiber->timer)
 		BUG("a strand waits for two moments");
 	if (t->count == t->cap)
 		set_cap(t, t->cap * 2);
 	id = t->free_ids[--t->free_count];
-	strand->timer = id + 1;
+	fiber->timer = id + 1;
 	t->count++;
 	rise(t, t->count - 1,
-	     (struct timer){.due = due, .strand = strand, .order = t->order++, .id = id});
+	     (struct timer){.due = due, .fiber = fiber, .order = t->order++, .id = id});
 }
 
-void timers_remove(struct timers *t, struct strand *strand)
+void timers_remove(struct timers *t, struct fiber *fiber)
 {
 	struct timer last;
 	uint32_t id;
 	size_t place;
 
-	if (!strand->timer)
+	if (!fiber->timer)
 		return;
-	id = strand->timer - 1;
+	id = fiber->timer - 1;
 	place = t->places[id];
-	strand->timer = 0;
+	fiber->timer = 0;
 	t->free_ids[t->free_count++] = id;
 	last = t->items[--t->count];
 	if (place == t->count)
@@ -121,13 +121,13 @@ void timers_remove(struct timers *t, struct strand *strand)
 		sink(t, place, last);
 }
 
-struct strand *timers_pop(struct timers *t, ns_t now)
+struct fiber *timers_pop(struct timers *t, ns_t now)
 {
-	struct strand *strand;
+	struct fiber *fiber;
 
 	if (!t->count || t->items[0].due > now)
 		return NULL;
-	strand = t->items[0].strand;
-	timers_remove(t, strand);
-	return strand;
+	fiber = t->items[0].fiber;
+	timers_remove(t, fiber);
+	return fiber;
 }

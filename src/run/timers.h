@@ -1,5 +1,5 @@
 /*
- * The deadlines of parked strands: a 4-ary heap on the worker's one alarm. Each strand stands in it
+ * The deadlines of parked fibers: a 4-ary heap on the worker's one alarm. Each fiber stands in it
  * at most once and knows its place, so that taking one out is as cheap as putting one in. Equal
  * deadlines come out in the order they went in. Belongs to one worker; grows by doubling.
  */
@@ -11,11 +11,11 @@
 
 #include "base/clock.h"
 
-struct strand;
+struct fiber;
 
 struct timer {
 	ns_t due;
-	struct strand *strand;
+	struct fiber *fiber;
 	uint32_t order; /* of coming, among equals */
 	uint32_t id;	/* into `places` */
 };
@@ -23,26 +23,26 @@ struct timer {
 struct timers {
 	struct timer *items;
 	size_t count, cap;
-	/* Where each timer stands: dense, so that moving one does not touch its cold strand. */
+	/* Where each timer stands: dense, so that moving one does not touch its cold fiber. */
 	uint32_t *places;
 	uint32_t *free_ids;
 	size_t free_count;
 	uint32_t order;
 };
 
-/* Room for COUNT strands; more grows it. */
+/* Room for COUNT fibers; more grows it. */
 void timers_init(struct timers *t, size_t count);
 void timers_release(struct timers *t);
-/* The strand must not be in it. */
-void timers_add(struct timers *t, struct strand *strand, ns_t due);
-/* Does nothing when the strand is not in it. */
-void timers_remove(struct timers *t, struct strand *strand);
+/* The fiber must not be in it. */
+void timers_add(struct timers *t, struct fiber *fiber, ns_t due);
+/* Does nothing when the fiber is not in it. */
+void timers_remove(struct timers *t, struct fiber *fiber);
 /* When the next one is due; NS_NEVER when there is none. */
 static inline ns_t timers_next(const struct timers *t)
 {
 	return t->count ? t->items[0].due : NS_NEVER;
 }
-/* Takes out the strand that is due first, at or before NOW; NULL when none is. */
-struct strand *timers_pop(struct timers *t, ns_t now);
+/* Takes out the fiber that is due first, at or before NOW; NULL when none is. */
+struct fiber *timers_pop(struct timers *t, ns_t now);
 
 #endif

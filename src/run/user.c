@@ -18,13 +18,13 @@ void user_pool_init(struct user_pool *pool, const struct program *program)
 {
 	*pool = (struct user_pool){.program = program};
 	arena_init(&pool->arena, 0);
-	pool->strand_bytes = rounded(sizeof(struct strand)) +
-			     rounded(program->counter_count * sizeof(uint32_t)) +
-			     rounded(program->group_depth * sizeof(struct group_clock)) +
-			     rounded(program->call_depth * sizeof(uint32_t));
+	pool->fiber_bytes = rounded(sizeof(struct fiber)) +
+			    rounded(program->counter_count * sizeof(uint32_t)) +
+			    rounded(program->group_depth * sizeof(struct group_clock)) +
+			    rounded(program->call_depth * sizeof(uint32_t));
 	pool->user_bytes =
 	    rounded(sizeof(struct user)) + rounded(program->slot_count * sizeof(struct value)) +
-	    rounded(program->slot_count * sizeof(struct slot_block)) + pool->strand_bytes;
+	    rounded(program->slot_count * sizeof(struct slot_block)) + pool->fiber_bytes;
 }
 
 static void release_values(const struct user_pool *pool, struct user *user)
@@ -34,7 +34,7 @@ static void release_values(const struct user_pool *pool, struct user *user)
 	for (uint32_t i = 0; i < user->staged_used; i++)
 		free(user->staged[i].block.data);
 	free(user->staged);
-	free(user->kept);
+	free(user->saved);
 }
 
 void user_pool_release(struct user_pool *pool)
@@ -46,10 +46,10 @@ void user_pool_release(struct user_pool *pool)
 	arena_release(&pool->arena);
 }
 
-/* The arrays of a strand stand behind it. */
-static struct strand *lay_out_strand(const struct program *program, char *at)
+/* The arrays of a fiber stand behind it. */
+static struct fiber *lay_out_fiber(const struct program *program, char *at)
 {
-	struct strand *s = (struct strand *)(void *)at;
+	struct fiber *s = (struct fiber *)(void *)at;
 
 	at += rounded(sizeof(*s));
 	s->counters = (uint32_t *)(void *)at;
@@ -74,37 +74,37 @@ static void add_users(struct user_pool *pool)
 		at += rounded(program->slot_count * sizeof(struct value));
 		u->blocks = (struct slot_block *)(void *)at;
 		at += rounded(program->slot_count * sizeof(struct slot_block));
-		u->strand = lay_out_strand(program, at);
+		u->fiber = lay_out_fiber(program, at);
 		u->next = pool->free_users;
 		pool->free_users = u;
 	}
 }
 
-static void add_strands(struct user_pool *pool)
+static void add_fibers(struct user_pool *pool)
 {
-	char *slab = arena_alloc(&pool->arena, SLAB * pool->strand_bytes);
+	char *slab = arena_alloc(&pool->arena, SLAB * pool->fiber_bytes);
 
 	for (unsigned i = 0; i < SLAB; i++) {
-		struct strand *s = lay_out_strand(pool->program, slab + i * pool->strand_bytes);
+		struct fiber *s = lay_out_fiber(pool->program, slab + i * pool->fiber_bytes);
 
-		s->next = pool->free_strands;
-		pool->free_strands = s;
+		s->next = pool->free_fibers;
+		pool->free_fibers = s;
 	}
 }
 
-static void begin_strand(struct strand *s, struct user *user)
+static void init_fiber(struct fiber *s, struct user *user)
 {
 	uint32_t *counters = s->counters;
 	struct group_clock *groups = s->groups;
 	uint32_t *calls = s->calls;
 
-	*s = (struct strand){.user = user};
+	*s = (struct fiber){.user = user};
 	s->counters = counters;
 	s->groups = groups;
 	s->calls = calls;
 }
 
-struct user *user_take(struct user_pool *pool)
+struct user *user_acquire(struct user_pool *pool)
 {
 	struct user *u;
 	struct user fresh;
@@ -118,13 +118,13 @@ struct user *user_take(struct user_pool *pool)
 			      .staged = u->staged,
 			      .staged_used = u->staged_used,
 			      .staged_cap = u->staged_cap,
-			      .kept = u->kept,
-			      .kept_cap = u->kept_cap,
-			      .part = AROUND_NONE,
-			      .strand = u->strand};
+			      .saved = u->saved,
+			      .saved_cap = u->saved_cap,
+			      .fixture = FIXTURE_NONE,
+			      .fiber = u->fiber};
 	*u = fresh;
-	u->waiting_end = &u->waiting;
-	begin_strand(u->strand, u);
+	u->queued_end = &u->queued_first;
+	init_fiber(u->fiber, u);
 	u->next = pool->living;
 	if (u->next)
 		u->next->previous = u;
@@ -133,7 +133,7 @@ struct user *user_take(struct user_pool *pool)
 	return u;
 }
 
-void user_give(struct user_pool *pool, struct user *u)
+void user_release(struct user_pool *pool, struct user *u)
 {
 	if (u->previous)
 		u->previous->next = u->next;
@@ -147,39 +147,39 @@ void user_give(struct user_pool *pool, struct user *u)
 	pool->live--;
 }
 
-struct strand *strand_take(struct user_pool *pool, struct user *user)
+struct fiber *user_fiber_acquire(struct user_pool *pool, struct user *user)
 {
-	struct strand *s;
+	struct fiber *s;
 
-	if (!pool->free_strands)
-		add_strands(pool);
-	s = pool->free_strands;
-	pool->free_strands = s->next;
-	begin_strand(s, user);
+	if (!pool->free_fibers)
+		add_fibers(pool);
+	s = pool->free_fibers;
+	pool->free_fibers = s->next;
+	init_fiber(s, user);
 	return s;
 }
 
-void strand_give(struct user_pool *pool, struct strand *s)
+void user_fiber_release(struct user_pool *pool, struct fiber *s)
 {
-	s->next = pool->free_strands;
-	pool->free_strands = s;
+	s->next = pool->free_fibers;
+	pool->free_fibers = s;
 }
 
-void strand_clear(const struct program *program, struct strand *s)
+void user_fiber_reset(const struct program *program, struct fiber *s)
 {
 	for (uint32_t i = 0; i < program->counter_count; i++)
 		s->counters[i] = 0;
 	s->calls_used = 0;
 	s->groups_used = 0;
 	s->forks = 0;
-	s->thought = 0;
+	s->pause_time = 0;
 	s->parked = false;
 	s->status = 0;
 	s->response_time = 0;
 }
 
-void values_keep(const struct value *values, const uint32_t *pick, size_t count,
-		 struct value **store, size_t *cap)
+void user_values_copy(const struct value *values, const uint32_t *pick, size_t count,
+		      struct value **store, size_t *cap)
 {
 	size_t need = rounded(count * sizeof(**store));
 	char *at;
@@ -202,21 +202,21 @@ void values_keep(const struct value *values, const uint32_t *pick, size_t count,
 	}
 }
 
-void user_keep_values(const struct program *program, struct user *user)
+void user_save_values(const struct program *program, struct user *user)
 {
 	if (!program->user_slot_count)
 		return;
-	values_keep(user->slots, program->user_slots, program->user_slot_count, &user->kept,
-		    &user->kept_cap);
-	user->has_kept = true;
+	user_values_copy(user->slots, program->user_slots, program->user_slot_count, &user->saved,
+			 &user->saved_cap);
+	user->has_saved = true;
 }
 
 void user_reset_values(const struct program *program, const struct value *first, struct user *user)
 {
 	if (program->slot_count)
 		memcpy(user->slots, first, program->slot_count * sizeof(*user->slots));
-	for (uint32_t i = 0; user->has_kept && i < program->user_slot_count; i++)
-		user->slots[program->user_slots[i]] = user->kept[i];
+	for (uint32_t i = 0; user->has_saved && i < program->user_slot_count; i++)
+		user->slots[program->user_slots[i]] = user->saved[i];
 	user->staged_count = 0;
 }
 
@@ -246,7 +246,7 @@ static char *room(struct slot_block *block, size_t need, char **old)
 	return block->data;
 }
 
-static struct value keep_flat(struct slot_block *block, struct value value)
+static struct value copy_flat(struct slot_block *block, struct value value)
 {
 	char *old;
 	char *data = room(block, value.text.len, &old);
@@ -259,7 +259,7 @@ static struct value keep_flat(struct slot_block *block, struct value value)
 }
 
 /* A list or mapping that may have parts in BLOCK: copied aside first. */
-static struct value keep_deep(struct slot_block *block, struct value value, struct buf *spare)
+static struct value copy_deep(struct slot_block *block, struct value value, struct buf *spare)
 {
 	size_t need = value_bytes(value);
 	char *old;
@@ -277,16 +277,16 @@ static struct value keep_deep(struct slot_block *block, struct value value, stru
 	return value;
 }
 
-static struct value keep(struct slot_block *block, struct value value, struct buf *spare)
+static struct value copy_value(struct slot_block *block, struct value value, struct buf *spare)
 {
 	if (value.type == VALUE_LIST || value.type == VALUE_OBJECT)
-		return keep_deep(block, value, spare);
-	return value.text.ptr ? keep_flat(block, value) : value;
+		return copy_deep(block, value, spare);
+	return value.text.ptr ? copy_flat(block, value) : value;
 }
 
-void user_keep(struct user *user, uint32_t slot, struct value value, struct buf *spare)
+void user_set_value(struct user *user, uint32_t slot, struct value value, struct buf *spare)
 {
-	user->slots[slot] = keep(&user->blocks[slot], value, spare);
+	user->slots[slot] = copy_value(&user->blocks[slot], value, spare);
 }
 
 static struct staged_value *next_staged(struct user *user)
@@ -305,16 +305,16 @@ static struct staged_value *next_staged(struct user *user)
 	return &user->staged[user->staged_count++];
 }
 
-void user_stage(struct user *user, uint32_t slot, uint32_t branch, struct value value)
+void user_stage_value(struct user *user, uint32_t slot, uint32_t branch, struct value value)
 {
 	struct staged_value *entry = next_staged(user);
 
 	entry->slot = slot;
 	entry->branch = branch;
-	entry->value = keep(&entry->block, value, NULL);
+	entry->value = copy_value(&entry->block, value, NULL);
 }
 
-void user_commit(struct user *user)
+void user_commit_values(struct user *user)
 {
 	/* Few, and nearly in order: sorted by insertion, which keeps the order within a branch. */
 	for (uint32_t i = 1; i < user->staged_count; i++) {

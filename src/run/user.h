@@ -1,16 +1,16 @@
 /*
- * A virtual user: one strand, more inside `parallel`; the values of its variables; its connections
+ * A virtual user: one fiber, more inside `parallel`; the values of its variables; its connections
  * and cookies. A user belongs to one worker. Values are copied into a small block for each slot,
- * which grows rarely and is kept from iteration to iteration. What the strands of a fork write is
+ * which grows rarely and is kept from iteration to iteration. What the fibers of a fork write is
  * staged and put in place at the join in the order of the branches, so that the later step wins and
  * not the later answer.
  */
 #ifndef RUN_USER_H
 #define RUN_USER_H
 
-#include "kind/value.h"
+#include "interface/value.h"
 #include "program/program.h"
-#include "run/strand.h"
+#include "run/fiber.h"
 
 struct http_user;
 struct replay_session;
@@ -36,76 +36,82 @@ struct user {
 	ns_t leave;			/* from then on it begins no iteration; NS_NEVER */
 	uint32_t scenario;
 	uint32_t failures;	  /* in this iteration */
-	uint8_t part;		  /* enum around; AROUND_NONE: in an iteration */
+	uint8_t fixture;	  /* enum fixture_kind; FIXTURE_NONE: in an iteration */
 	uint8_t stop;		  /* enum user_stop: what a failure or a STOP asked for */
 	enum failure_class class; /* of the first failure of this iteration */
 	bool reached;		  /* in this iteration a server took a connection */
-	bool resting;		  /* it is over, and the user pauses: nothing was reached in it */
-	uint8_t in_vain;	  /* so many iterations in a row reached nothing */
+	bool backing_off;	  /* it is over, and the user pauses: nothing was reached in it */
+	uint8_t failed_attempts;  /* so many iterations in a row reached nothing */
 	ns_t begun;		  /* when this iteration was due */
 	uint32_t in_flight;	  /* requests sent and not answered */
-	uint32_t known_origin;	  /* hash of the last one that answered and may speak HTTP/2 */
-	bool known_http2;	  /* and it does: requests share its connection */
-	struct strand *waiting, **waiting_end; /* for a connection, first come first */
-	struct strand *children;
+	uint32_t last_origin;	  /* hash of the last one that answered and may speak HTTP/2 */
+	bool last_origin_http2;	  /* and it does: requests share its connection */
+	struct fiber *queued_first, **queued_end; /* for a connection, first come first */
+	struct fiber *children;
 	struct value *slots;
 	struct slot_block *blocks;
-	struct value *kept; /* of program->user_slots: what before_user left, in one block */
-	size_t kept_cap;
-	bool has_kept;
+	struct value *saved; /* of program->user_slots: what before_user left, in one block */
+	size_t saved_cap;
+	bool has_saved;
 	struct staged_value *staged;
 	uint32_t staged_count, staged_used,
 	    staged_cap; /* count: entries whose block may be reused */
-	struct strand *strand;
+	struct fiber *fiber;
 };
 
 /* Growing severity; the worst of several is what happens. */
 enum user_stop { STOP_NOTHING, STOP_ITERATION, STOP_USER, STOP_RUN };
 
-static inline void user_failed(struct user *user, enum failure_class class)
+static inline void user_note_failure(struct user *user, enum failure_class class)
 {
 	if (!user->failures++)
 		user->class = class;
 }
 
-/* Users of one worker, and strands for forks: taken from slabs, given back to a list, reused. */
+/* The user performs an iteration, not a part around them. */
+static inline bool user_iterates(const struct user *user)
+{
+	return user->fixture == FIXTURE_NONE;
+}
+
+/* Users of one worker, and fibers for forks: taken from slabs, given back to a list, reused. */
 struct user_pool {
 	const struct program *program;
-	size_t strand_bytes, user_bytes;
+	size_t fiber_bytes, user_bytes;
 	struct arena arena;
 	struct user *free_users;
-	struct strand *free_strands;
+	struct fiber *free_fibers;
 	struct user *living;
 	size_t live;
 };
 
 /* Takes no memory before the first user. PROGRAM outlives the pool. */
 void user_pool_init(struct user_pool *pool, const struct program *program);
-/* Every user and strand goes, living or not, with its values. */
+/* Every user and fiber goes, living or not, with its values. */
 void user_pool_release(struct user_pool *pool);
 
 /* A user without a past, in the list of the living. */
-struct user *user_take(struct user_pool *pool);
-void user_give(struct user_pool *pool, struct user *user);
-struct strand *strand_take(struct user_pool *pool, struct user *user);
-void strand_give(struct user_pool *pool, struct strand *strand);
+struct user *user_acquire(struct user_pool *pool);
+void user_release(struct user_pool *pool, struct user *user);
+struct fiber *user_fiber_acquire(struct user_pool *pool, struct user *user);
+void user_fiber_release(struct user_pool *pool, struct fiber *fiber);
 /* Counters, call stack and groups as at the start of an iteration. */
-void strand_clear(const struct program *program, struct strand *strand);
+void user_fiber_reset(const struct program *program, struct fiber *fiber);
 
 /* Each iteration starts from the values the run starts with, FIRST, and from the user's own. */
 void user_reset_values(const struct program *program, const struct value *first, struct user *user);
 /* What before_user has left in its slots are the user's own values from now on. */
-void user_keep_values(const struct program *program, struct user *user);
+void user_save_values(const struct program *program, struct user *user);
 /* Deep copies of COUNT of VALUES, those that PICK names (NULL: the first), in the block *STORE of
  * *CAP bytes, which grows where it must. */
-void values_keep(const struct value *values, const uint32_t *pick, size_t count,
-		 struct value **store, size_t *cap);
+void user_values_copy(const struct value *values, const uint32_t *pick, size_t count,
+		      struct value **store, size_t *cap);
 /* Keeps a copy of VALUE in SLOT; VALUE may be a view of what the slot holds. SPARE is room for
  * that. */
-void user_keep(struct user *user, uint32_t slot, struct value value, struct buf *spare);
-/* The same, but seen only after user_commit. */
-void user_stage(struct user *user, uint32_t slot, uint32_t branch, struct value value);
+void user_set_value(struct user *user, uint32_t slot, struct value value, struct buf *spare);
+/* The same, but seen only after user_commit_values. */
+void user_stage_value(struct user *user, uint32_t slot, uint32_t branch, struct value value);
 /* Puts what was staged in place, in the order of the branches. */
-void user_commit(struct user *user);
+void user_commit_values(struct user *user);
 
 #endif

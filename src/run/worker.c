@@ -3,11 +3,12 @@
 #include <stdlib.h>
 
 #include "base/log.h"
-#include "run/around.h"
+#include "run/fixtures.h"
 #include "run/interpreter.h"
-#include "run/rows.h"
-#include "run/tell.h"
-#include "run/visits.h"
+#include "run/request.h"
+#include "run/row_pick.h"
+#include "run/trace.h"
+#include "run/user_lifecycle.h"
 
 /* So many are begun at once; then answers are looked at before the next. */
 #define ALL_LOADS UINT32_MAX
@@ -18,16 +19,16 @@
 /* ---- setup and teardown */
 
 /* Whoever performs setup or teardown: a user that is none of the load's. */
-static void helper_come(struct worker *w)
+static void start_fixture_user(struct worker *w)
 {
-	struct user *u = user_take(&w->users);
+	struct user *u = user_acquire(&w->users);
 
 	u->number = UINT64_MAX; /* one more is 0 */
 	u->http = w->http->ops->user_open(w->http);
-	u->strand->clock = w->start;
-	if (!around_begin(w, u, w->part))
+	u->fiber->clock = w->start;
+	if (!fixtures_begin(w, u, w->fixture))
 		BUG("nothing to perform");
-	worker_wait(w, u->strand, w->start);
+	worker_wait(w, u->fiber, w->start);
 }
 
 /* ---- the end */
@@ -38,102 +39,103 @@ static bool is_of(const struct user *u, uint32_t which)
 }
 
 /* Whoever only pauses after the last step of an iteration has nothing left to do. */
-static void end_pausing(struct worker *w, uint32_t which)
+static void end_last_pauses(struct worker *w, uint32_t which)
 {
 	struct user *next;
 
 	for (struct user *u = w->users.living; u; u = next) {
-		struct strand *s = u->strand;
+		struct fiber *s = u->fiber;
 
 		next = u->next;
-		if (!is_of(u, which) || s->state != STRAND_WAITS_TIME ||
+		if (!is_of(u, which) || s->state != FIBER_SLEEPING ||
 		    w->program->code[s->pc].op != OP_END)
 			continue;
 		timers_remove(&w->timers, s);
 		if (s->clock > w->now) {
-			s->thought -= s->clock - w->now;
+			s->pause_time -= s->clock - w->now;
 			s->clock = w->now;
 		}
-		strand_resume(w, s);
+		interpreter_resume(w, s);
 	}
 }
 
-static void cut_all(struct worker *w, uint32_t which)
+static void abort_users(struct worker *w, uint32_t which)
 {
 	struct user *next;
 
 	for (struct user *u = w->users.living; u; u = next) {
 		next = u->next;
-		if (is_of(u, which) && !user_dismiss(w, u))
-			user_cut(w, u);
+		if (is_of(u, which) && !user_lifecycle_retire(w, u))
+			user_lifecycle_abort(w, u);
 	}
 }
 
 /* Requests in flight may come back; who waits for something else goes. */
-static void stop(struct worker *w)
+static void drain(struct worker *w)
 {
 	struct user *next;
 
-	w->stopping = true;
-	visits_stop_all(w);
-	end_pausing(w, ALL_LOADS);
+	w->draining = true;
+	user_lifecycle_stop_all(w);
+	end_last_pauses(w, ALL_LOADS);
 	for (struct user *u = w->users.living; u; u = next) {
 		next = u->next;
-		if (!user_dismiss(w, u) && !u->in_flight && u->part != AROUND_AFTER_USER)
-			user_cut(w, u);
+		if (!user_lifecycle_retire(w, u) && !u->in_flight &&
+		    u->fixture != FIXTURE_AFTER_USER)
+			user_lifecycle_abort(w, u);
 	}
-	end_when_empty(w);
+	user_lifecycle_end_if_empty(w);
 }
 
 /* The ends of the loads, and what is due after this moment. */
-static void look_at_loads(struct worker *w)
+static void check_loads(struct worker *w)
 {
 	w->edge = NS_NEVER;
-	for (uint32_t i = 0; w->part == AROUND_NONE && i < w->plan->loads.count; i++) {
+	for (uint32_t i = 0; w->fixture == FIXTURE_NONE && i < w->plan->loads.count; i++) {
 		const struct load_plan *load = &w->plan->loads.items[i];
 		struct worker_load *own = &w->loads[i];
 		ns_t end = load->end == NS_NEVER ? NS_NEVER : w->start + load->end;
-		ns_t cut = load->cut == NS_NEVER ? NS_NEVER : w->start + load->cut;
+		ns_t abort_at = load->abort_at == NS_NEVER ? NS_NEVER : w->start + load->abort_at;
 
 		if (!own->ended && w->now >= end) {
 			own->ended = true;
-			end_pausing(w, i);
+			end_last_pauses(w, i);
 		}
-		if (!own->cut && w->now >= cut) {
-			own->cut = true;
-			visits_stop(w, i);
-			cut_all(w, i);
-			end_when_empty(w);
+		if (!own->aborted && w->now >= abort_at) {
+			own->aborted = true;
+			user_lifecycle_stop_load(w, i);
+			abort_users(w, i);
+			user_lifecycle_end_if_empty(w);
 		}
-		end = own->ended ? own->cut ? NS_NEVER : cut : end;
+		end = own->ended ? own->aborted ? NS_NEVER : abort_at : end;
 		w->edge = end < w->edge ? end : w->edge;
 	}
 }
 
 /* What the clock and the other threads ask for. */
-static void look_at_end(struct worker *w)
+static void check_run_state(struct worker *w)
 {
 	int state = atomic_load_explicit(&w->shared->state, memory_order_acquire);
-	ns_t cut_at = atomic_load(&w->shared->cut_at);
+	ns_t abort_at = atomic_load(&w->shared->abort_at);
 
 	if (w->now >= w->edge)
-		look_at_loads(w);
-	if (state >= RUN_STOPS && !w->stopping && w->part != AROUND_TEARDOWN)
-		stop(w);
-	if (cut_at < w->cut_at)
-		w->cut_at = cut_at;
-	if (!w->cutting && (state == RUN_CUTS || w->now >= w->cut_at)) {
-		w->cutting = true;
-		w->stopping = true;
-		visits_stop_all(w);
-		cut_all(w, ALL_LOADS);
-		end_when_empty(w);
+		check_loads(w);
+	if (state >= RUN_DRAINING && !w->draining && w->fixture != FIXTURE_TEARDOWN)
+		drain(w);
+	if (abort_at < w->abort_at)
+		w->abort_at = abort_at;
+	if (!w->aborting && (state == RUN_ABORTING || w->now >= w->abort_at)) {
+		w->aborting = true;
+		w->draining = true;
+		user_lifecycle_stop_all(w);
+		abort_users(w, ALL_LOADS);
+		user_lifecycle_end_if_empty(w);
 	}
 }
 
 /* ---- events */
 
-static ns_t next_moment(const struct worker *w)
+static ns_t next_alarm(const struct worker *w)
 {
 	ns_t next = timers_next(&w->timers);
 
@@ -143,10 +145,10 @@ static ns_t next_moment(const struct worker *w)
 		next += SLICE - 1 - (next + SLICE - 1) % SLICE;
 	if (w->next_due < next)
 		next = w->next_due;
-	if (!w->cutting && w->edge < next)
+	if (!w->aborting && w->edge < next)
 		next = w->edge;
-	if (!w->cutting && w->cut_at < next)
-		next = w->cut_at;
+	if (!w->aborting && w->abort_at < next)
+		next = w->abort_at;
 	return next;
 }
 
@@ -166,7 +168,7 @@ static void count_connections(struct worker *w)
 /* After each event: the safe point of the recorder, and the alarm when it would come too late. */
 static void after_event(struct worker *w)
 {
-	ns_t next = next_moment(w);
+	ns_t next = next_alarm(w);
 
 	count_connections(w);
 	recorder_poll(&w->recorder);
@@ -179,15 +181,15 @@ static void after_event(struct worker *w)
 static void on_alarm(void *owner)
 {
 	struct worker *w = owner;
-	struct strand *s;
+	struct fiber *s;
 
 	w->now = w->loop->ops->now(w->loop);
 	w->alarm = NS_NEVER;
-	look_at_end(w);
+	check_run_state(w);
 	for (unsigned i = 0; i < BATCH && w->next_due <= w->now; i++)
-		user_come(w);
+		user_lifecycle_arrive(w);
 	for (unsigned i = 0; i < BATCH && (s = timers_pop(&w->timers, w->now)); i++)
-		strand_due(w, s);
+		interpreter_timer_due(w, s);
 	after_event(w);
 }
 
@@ -196,9 +198,9 @@ static void on_wake(void *owner)
 	struct worker *w = owner;
 
 	w->now = w->loop->ops->now(w->loop);
-	look_at_end(w);
-	if (w->meeting)
-		meetings_look(w);
+	check_run_state(w);
+	if (w->at_rendezvous)
+		interpreter_check_rendezvous(w);
 	after_event(w);
 }
 
@@ -211,9 +213,9 @@ static void on_done(void *owner, struct exchange *exchange)
 	after_event(w);
 }
 
-void worker_wait(struct worker *w, struct strand *s, ns_t due)
+void worker_wait(struct worker *w, struct fiber *s, ns_t due)
 {
-	s->state = STRAND_WAITS_TIME;
+	s->state = FIBER_SLEEPING;
 	s->parked = true;
 	timers_add(&w->timers, s, due);
 }
@@ -221,18 +223,18 @@ void worker_wait(struct worker *w, struct strand *s, ns_t due)
 /* What may fail is kept, where failures are: by its status, or by what is expected of it. */
 static int raw_from(const struct run_settings *settings, const struct request_plan *r)
 {
-	if (!settings->evidence)
+	if (!settings->failure_samples)
 		return 0;
-	return r->judged ? 100 : 400;
+	return r->checked ? 100 : 400;
 }
 
 /* ---- life */
 
-static void prepare_request(struct worker *w, uint32_t index)
+static void plan_request(struct worker *w, uint32_t index)
 {
 	const struct request_plan *r = &w->program->requests[index];
 	const char **lines = ARENA_ARRAY(&w->arena, r->header_count + 1, const char *);
-	bool tells = tell_wants_bodies(&w->plan->settings);
+	bool traces = trace_needs_bodies(&w->plan->settings);
 	struct str *files = ARENA_ARRAY(&w->arena, r->file_count + 1, struct str);
 	struct http_plan_spec spec = {
 	    .method = r->method,
@@ -240,10 +242,10 @@ static void prepare_request(struct worker *w, uint32_t index)
 	    .header_lines = lines,
 	    .body = r->body && r->body->constant && !r->file_count ? r->body->value.text : STR_NULL,
 	    .has_body = r->body != NULL,
-	    .keep_body = tells || (r->needs & NEEDS_BODY),
-	    .keep_raw_from = raw_from(&w->plan->settings, r),
-	    .keep_headers = tells || (r->needs & (NEEDS_HEADERS | NEEDS_COOKIES)),
-	    .look_at_certificate = r->needs & NEEDS_CERTIFICATE,
+	    .keep_body = traces || (r->needs & NEEDS_BODY),
+	    .raw_body_from = raw_from(&w->plan->settings, r),
+	    .keep_headers = traces || (r->needs & (NEEDS_HEADERS | NEEDS_COOKIES)),
+	    .read_certificate = r->needs & NEEDS_CERTIFICATE,
 	    .timeout = r->timeout,
 	    .connect_timeout = r->connect_timeout,
 	    .body_limit = r->body_limit,
@@ -268,14 +270,15 @@ static void prepare_request(struct worker *w, uint32_t index)
 static bool row_of_user(struct eval *eval, uint32_t set, uint64_t *row)
 {
 	const struct worker *w = eval->owner;
-	const struct load_plans *loads = &w->plan->loads;
-	const struct load_plan *load = w->at_hand ? &loads->items[w->at_hand->load] : NULL;
+	const struct load_plan_list *loads = &w->plan->loads;
+	const struct load_plan *load =
+	    w->current_user ? &loads->items[w->current_user->load] : NULL;
 	uint64_t number = eval->builtins.user_index, iteration = eval->builtins.iteration;
 	struct row_key key = {.seed = w->plan->settings.seed, .set = set, .turn = number};
 
 	/* Before the first iteration: the row of the first. */
 	if (load && eval->data[set].per == PER_ITERATION)
-		key.turn = load_turn(loads, load, number, iteration ? iteration : 1);
+		key.turn = load_plan_row_turn(loads, load, number, iteration ? iteration : 1);
 	return row_pick(&eval->data[set], &key, row);
 }
 
@@ -309,13 +312,13 @@ void worker_init(struct worker *w, const struct run_plan *plan, struct run_share
 	w->eval.builtins.shard_index = plan->shard;
 	w->eval.builtins.shard_count = plan->shards;
 	w->loads = ARENA_ARRAY(&w->arena, plan->loads.count, struct worker_load);
-	w->told = ARENA_ARRAY(&w->arena, program->request_count, uint32_t);
-	if (plan->settings.evidence)
-		w->kept =
+	w->reported = ARENA_ARRAY(&w->arena, program->request_count, uint32_t);
+	if (plan->settings.failure_samples)
+		w->sampled =
 		    ARENA_ARRAY(&w->arena, program->request_count * FAILURE_CLASS_COUNT, uint8_t);
 	w->requests = ARENA_ARRAY(&w->arena, program->request_count, struct http_plan *);
 	for (uint32_t i = 0; i < program->request_count; i++)
-		prepare_request(w, i);
+		plan_request(w, i);
 	loop->on_alarm = on_alarm;
 	loop->on_wake = on_wake;
 	loop->owner = w;
@@ -329,7 +332,7 @@ void worker_release(struct worker *w)
 	w->loop->ops->free(w->loop);
 	recorder_release(&w->recorder);
 	timers_release(&w->timers);
-	replay_free(w->replay);
+	replay_sessions_free(w->replay);
 	user_pool_release(&w->users);
 	scratch_release(&w->scratch);
 	rows_reader_release(&w->rows);
@@ -339,25 +342,25 @@ void worker_release(struct worker *w)
 	arena_release(&w->arena);
 }
 
-void worker_run(struct worker *w, enum around part, ns_t start, ns_t wall_offset)
+void worker_run(struct worker *w, enum fixture_kind fixture, ns_t start, ns_t wall_offset)
 {
 	const struct run_plan *plan = w->plan;
-	bool load = part == AROUND_NONE;
+	bool load = fixture == FIXTURE_NONE;
 
-	w->part = part;
-	w->stopping = w->cutting = false;
+	w->fixture = fixture;
+	w->draining = w->aborting = false;
 	w->start = start;
 	w->measured = load ? start + plan->loads.warm_up : start;
 	w->wall_offset = wall_offset;
 	w->now = start;
-	w->alarm = w->cut_at = w->edge = w->next_due = NS_NEVER;
+	w->alarm = w->abort_at = w->edge = w->next_due = NS_NEVER;
 	if (load)
-		visits_begin(w);
+		user_lifecycle_begin(w);
 	else
-		helper_come(w);
+		start_fixture_user(w);
 	if (load && w->next_due == NS_NEVER)
 		return;
-	look_at_loads(w);
+	check_loads(w);
 	after_event(w);
 	w->loop->ops->run(w->loop);
 	count_connections(w);

@@ -1,6 +1,6 @@
 /*
  * A worker: one thread with its own loop, HTTP, recorder and users. It wakes for answers, for its
- * one alarm (the next arrival, the next deadline of a strand, the end) and when another thread
+ * one alarm (the next arrival, the next deadline of a fiber, the end) and when another thread
  * calls; it shares nothing with other workers but `run_shared` and the recorder's exchange. The
  * loop and the HTTP are handed in, so a whole run can be performed in virtual time without a
  * socket. All functions belong to the worker's thread, or to the caller's before and after it runs.
@@ -10,19 +10,20 @@
 
 #include "net/http.h"
 #include "net/loop.h"
-#include "program/expression.h"
-#include "run/pacing.h"
-#include "run/plan.h"
-#include "run/replay.h"
+#include "program/eval.h"
+#include "run/arrival_schedule.h"
+#include "run/run_plan.h"
+#include "run/replay_sessions.h"
+#include "run/run_shared.h"
 #include "run/timers.h"
 #include "run/user.h"
 #include "stats/recorder.h"
 
 /* What a worker knows of one of the plan's loads. */
 struct worker_load {
-	struct pacing pacing;
-	bool ended; /* nothing more is begun under it */
-	bool cut;   /* all under it is broken off */
+	struct arrival_schedule schedule;
+	bool ended;   /* nothing more is begun under it */
+	bool aborted; /* all under it is broken off */
 };
 
 struct worker {
@@ -30,19 +31,20 @@ struct worker {
 	const struct program *program;
 	struct run_shared *shared;
 	unsigned index;
-	enum around part; /* what it performs: setup, teardown, or AROUND_NONE: the load */
+	enum fixture_kind
+	    fixture; /* what it performs: setup, teardown, or FIXTURE_NONE: the load */
 	struct loop *loop;
 	struct http *http;
 	struct arena arena;	     /* what lives as long as the worker */
 	struct http_plan **requests; /* one for each request of the program */
 	struct recorder recorder;
 	struct timers timers;
-	struct worker_load *loads; /* one for each of the plan's */
-	ns_t next_due;		   /* when the next user comes; NS_NEVER */
-	uint32_t next_load;	   /* and under which load */
-	struct replay_run *replay; /* what comes, where that is a recording; else NULL */
+	struct worker_load *loads;	/* one for each of the plan's */
+	ns_t next_due;			/* when the next user comes; NS_NEVER */
+	uint32_t next_load;		/* and under which load */
+	struct replay_sessions *replay; /* what comes, where that is a recording; else NULL */
 	struct user_pool users;
-	struct strand *meeting; /* those at a meeting point, by `queued` */
+	struct fiber *at_rendezvous; /* those at a rendezvous, by `queued` */
 
 	ns_t start;				/* of the run */
 	ns_t wall_offset;			/* wall time less monotonic time */
@@ -50,24 +52,24 @@ struct worker {
 	ns_t alarm;				/* as last set */
 	ns_t measured;				/* from then on anything is measured at all */
 	ns_t edge;				/* when the next load ends or is cut off */
-	ns_t cut_at;				/* from then on everything ends */
-	bool stopping;				/* no further step is begun: a stop was asked for */
-	bool cutting;				/* all is broken off */
+	ns_t abort_at;				/* from then on everything ends */
+	bool draining;				/* no further step is begun: a stop was asked for */
+	bool aborting;				/* all is broken off */
 	uint64_t connections_seen, closed_seen; /* of the http's counters, already recorded */
 
 	/* Of the step at hand: nothing here lasts over a park. */
 	struct eval eval;
-	const struct user *at_hand; /* who is asked for values; a helper has no load: NULL */
+	const struct user *current_user; /* who is asked for values; a helper has no load: NULL */
 	struct scratch scratch;
 	struct rows_reader rows;
-	struct answer answer;
+	struct response response;
 	struct buf text;  /* a rendered value before it is encoded, a message */
-	struct buf spare; /* for user_keep */
+	struct buf spare; /* for user_set_value */
 	struct failure_note failure;
 	struct buf failure_text;
-	uint32_t jumps; /* since the loop was last given back */
-	uint8_t *kept;	/* as evidence, for each request and class of failure; or NULL */
-	uint32_t *told; /* failures told so far, for each request */
+	uint32_t jumps;	    /* since the loop was last given back */
+	uint8_t *sampled;   /* as evidence, for each request and class of failure; or NULL */
+	uint32_t *reported; /* failures told so far, for each request */
 };
 
 /* LOOP and HTTP become the worker's. */
@@ -77,47 +79,44 @@ void worker_init(struct worker *w, const struct run_plan *plan, struct run_share
 void worker_release(struct worker *w);
 /*
  * Performs PART of the run, which begins at START; returns when the last user has gone. Setup and
- * teardown are performed by one worker while no other runs; AROUND_NONE is the load, of which each
+ * teardown are performed by one worker while no other runs; FIXTURE_NONE is the load, of which each
  * worker has its share.
  */
-void worker_run(struct worker *w, enum around part, ns_t start, ns_t wall_offset);
+void worker_run(struct worker *w, enum fixture_kind fixture, ns_t start, ns_t wall_offset);
 
 /* ---- for the interpreter */
 
 /* Parks S until DUE. */
-void worker_wait(struct worker *w, struct strand *s, ns_t due);
+void worker_wait(struct worker *w, struct fiber *s, ns_t due);
 /* All of the user's is broken off. */
-static inline bool user_is_cut(const struct worker *w, const struct user *user)
+static inline bool worker_aborts_user(const struct worker *w, const struct user *user)
 {
-	return w->cutting || (w->part == AROUND_NONE && w->loads[user->load].cut);
+	return w->aborting || (w->fixture == FIXTURE_NONE && w->loads[user->load].aborted);
 }
 /* Nothing new is begun by the user. */
-static inline bool user_is_ending(const struct worker *w, const struct user *user)
+static inline bool worker_drains_user(const struct worker *w, const struct user *user)
 {
-	return w->stopping || (w->part == AROUND_NONE && w->loads[user->load].ended);
+	return w->draining || (w->fixture == FIXTURE_NONE && w->loads[user->load].ended);
 }
 /* A stop was asked for, and S is of those that go no further: not of what comes after it. */
-static inline bool worker_stops(const struct worker *w, const struct strand *s)
+static inline bool worker_stops_fiber(const struct worker *w, const struct fiber *s)
 {
-	return user_is_cut(w, s->user) || (w->stopping && s->user->part != AROUND_AFTER_USER);
-}
-/* The user performs an iteration, not a part around them. */
-static inline bool user_iterates(const struct user *user)
-{
-	return user->part == AROUND_NONE;
+	return worker_aborts_user(w, s->user) ||
+	       (w->draining && s->user->fixture != FIXTURE_AFTER_USER);
 }
 /* BEGUN is after the warm-up of the user's load. */
-static inline bool is_after_warm_up(const struct worker *w, const struct user *user, ns_t begun)
+static inline bool worker_is_after_warm_up(const struct worker *w, const struct user *user,
+					   ns_t begun)
 {
 	return begun - w->start >= w->plan->loads.items[user->load].measured;
 }
 /* What the user was to begin at BEGUN is counted: it is of an iteration, and no warm-up. */
-static inline bool is_measured(const struct worker *w, const struct user *user, ns_t begun)
+static inline bool worker_is_measured(const struct worker *w, const struct user *user, ns_t begun)
 {
-	return user_iterates(user) && is_after_warm_up(w, user, begun);
+	return user_iterates(user) && worker_is_after_warm_up(w, user, begun);
 }
 /*
- * The user's iteration, or its part around them, is over. True when its strand goes on with the
+ * The user's iteration, or its part around them, is over. True when its fiber goes on with the
  * next one at once; else the user waits or is gone.
  */
 bool worker_iteration_over(struct worker *w, struct user *user, enum outcome outcome);

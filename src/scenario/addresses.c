@@ -4,8 +4,8 @@
 
 #include "base/url.h"
 #include "doc/node.h"
-#include "scenario/file.h"
-#include "scenario/reader.h"
+#include "scenario/scenario_file.h"
+#include "scenario/scenario_reader.h"
 
 /* curl's, where the URL of a proxy names none. */
 #define PROXY_PORT 1080
@@ -42,7 +42,7 @@ static bool is_host_and_port(struct str text)
 	       !url.path.len && !url.query.ptr && !url.fragment.ptr;
 }
 
-void resolve_check(struct reader *r, const struct node *node, void *value)
+void addresses_check_resolve(struct reader *r, const struct node *node, void *value)
 {
 	const struct field_map *map = value;
 
@@ -56,7 +56,7 @@ void resolve_check(struct reader *r, const struct node *node, void *value)
 			    "expected",
 			    STR_ARG(pair->key));
 
-			if (str_find_char(pair->key, ':', 0) == (size_t)-1)
+			if (str_find_char(pair->key, ':', 0) == NOT_FOUND)
 				diag_fix_in_line(
 				    r->diags, diag, pair->key_span,
 				    arena_printf(r->arena, "\"%.*s:443\"", STR_ARG(pair->key)));
@@ -65,7 +65,7 @@ void resolve_check(struct reader *r, const struct node *node, void *value)
 	}
 }
 
-void source_addresses_check(struct reader *r, const struct node *node, void *value)
+void addresses_check_source(struct reader *r, const struct node *node, void *value)
 {
 	const struct field_list *list = value;
 
@@ -79,7 +79,7 @@ static bool is_scheme(struct str text, const char *scheme)
 	return str_ieq(text, str_of(scheme));
 }
 
-void proxy_check(struct reader *r, const struct node *node, void *value)
+void addresses_check_proxy(struct reader *r, const struct node *node, void *value)
 {
 	struct str *proxy = value, text = *proxy;
 	struct url url;
@@ -88,7 +88,7 @@ void proxy_check(struct reader *r, const struct node *node, void *value)
 		*proxy = STR("");
 		return;
 	}
-	if (str_find(text, STR("://"), 0) == (size_t)-1)
+	if (str_find(text, STR("://"), 0) == NOT_FOUND)
 		text = arena_printf(r->arena, "http://%.*s", STR_ARG(text));
 	if (!url_split(text, &url) || (url.path.len && !str_eq(url.path, STR("/"))) ||
 	    url.query.ptr) {
@@ -110,15 +110,15 @@ void proxy_check(struct reader *r, const struct node *node, void *value)
 			      url.has_port ? (unsigned)url.port : PROXY_PORT);
 }
 
-void defaults_check(struct reader *r, const struct node *node, void *value)
+void addresses_check_defaults(struct reader *r, const struct node *node, void *value)
 {
 	const struct defaults *d = value;
 
 	(void)node;
 	if (d->proxy.len && d->unix_socket.len)
-		reader_error(r, given_key(&d->given, "proxy"), DIAG_E306,
+		reader_error(r, keys_span(&d->keys, "proxy"), DIAG_E306,
 			     "'proxy' beside 'unix_socket': connections go one way or the other");
-	if (d->no_proxy.count && !given_has(&d->given, defaults_fields, "proxy"))
-		reader_error(r, given_key(&d->given, "no_proxy"), DIAG_E306,
+	if (d->no_proxy.count && !keys_has(&d->keys, defaults_fields, "proxy"))
+		reader_error(r, keys_span(&d->keys, "no_proxy"), DIAG_E306,
 			     "'no_proxy' without 'proxy': there is none to go around");
 }

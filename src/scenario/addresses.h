@@ -11,15 +11,15 @@ struct node;
 struct reader;
 
 /* The keys of the struct field_map VALUE are "host:port", its values addresses. */
-void resolve_check(struct reader *r, const struct node *node, void *value);
+void addresses_check_resolve(struct reader *r, const struct node *node, void *value);
 /* The struct field_list VALUE holds addresses. */
-void source_addresses_check(struct reader *r, const struct node *node, void *value);
+void addresses_check_source(struct reader *r, const struct node *node, void *value);
 /*
  * The struct str VALUE becomes "http://[user:password@]host:port" whatever short form it had, or
  * empty for `none`.
  */
-void proxy_check(struct reader *r, const struct node *node, void *value);
+void addresses_check_proxy(struct reader *r, const struct node *node, void *value);
 /* The struct defaults VALUE holds nothing that contradicts itself. */
-void defaults_check(struct reader *r, const struct node *node, void *value);
+void addresses_check_defaults(struct reader *r, const struct node *node, void *value);
 
 #endif

@@ -1,7 +1,7 @@
 #include "scenario/auth.h"
 
 #include "doc/node.h"
-#include "kind/reader.h"
+#include "interface/reader.h"
 
 static const struct field login_fields[] = {
     FIELD(struct auth_login, user, "user", FIELD_TEMPLATE, .flags = FIELD_REQUIRED,
@@ -51,7 +51,7 @@ void auth_check(struct reader *r, const struct node *node, void *value)
 	unsigned count = 0;
 
 	for (const struct field *row = auth_fields; row->key; row++)
-		count += given_has(&auth->given, auth_fields, row->key);
+		count += keys_has(&auth->keys, auth_fields, row->key);
 	if (count != 1)
 		reader_error(r, node->span, DIAG_E306,
 			     "one manner is expected: basic, bearer, digest or aws_sigv4");

@@ -4,23 +4,23 @@
 #ifndef SCENARIO_AUTH_H
 #define SCENARIO_AUTH_H
 
-#include "kind/field.h"
+#include "interface/field.h"
 
 /* Of basic and digest. */
 struct auth_login {
-	struct given given;
+	struct keys keys;
 	struct text user, password;
 };
 
 /* Signature version 4 of Amazon's services. */
 struct auth_aws {
-	struct given given;
+	struct keys keys;
 	struct text access_key, secret_key, session_token;
 	struct str region, service;
 };
 
 struct auth {
-	struct given given;
+	struct keys keys;
 	struct auth_login basic, digest;
 	struct text bearer;
 	struct auth_aws aws_sigv4;

@@ -2,7 +2,7 @@
 
 #include "base/units.h"
 #include "doc/node.h"
-#include "scenario/reader.h"
+#include "scenario/scenario_reader.h"
 
 #define EXPECTED "a speed such as 2MB/s or 16Mbit/s"
 /* libcurl measures in whole pieces of 16 KiB and cannot hold much less. */

@@ -5,10 +5,10 @@
 #ifndef SCENARIO_BANDWIDTH_H
 #define SCENARIO_BANDWIDTH_H
 
-#include "kind/field.h"
+#include "interface/field.h"
 
 struct bandwidth {
-	struct given given;
+	struct keys keys;
 	int64_t down, up; /* bytes a second; 0: as fast as can be */
 };
 

@@ -1,7 +1,7 @@
 #include "scenario/data.h"
 
 #include "doc/node.h"
-#include "scenario/reader.h"
+#include "scenario/scenario_reader.h"
 #include "scenario/scalar.h"
 
 static const char *const pick_words[] = {"in_order", "shuffled", "random", NULL};
@@ -34,16 +34,16 @@ const struct field data_set_fields[] = {
 	  .prose = "The rows themselves, instead of a file."),
     FIELD(struct data_set, delimiter, "delimiter", FIELD_TEXT, .example = "\";\"",
 	  .prose = "The character between the cells of a table; found out from its first row."),
-    FIELD(struct data_set, pick, "pick", FIELD_WORD, .flags = FIELD_PARAMETER,
-	  .fallback = "in_order", .words = pick_words, .example = "shuffled",
+    FIELD(struct data_set, pick, "pick", FIELD_ENUM, .flags = FIELD_PARAMETER,
+	  .fallback = "in_order", .choices = pick_words, .example = "shuffled",
 	  .prose =
 	      "Which row comes next: in the order of the file, each once but mixed (shuffled), "
 	      "or any (random: some may come twice)."),
-    FIELD(struct data_set, per, "per", FIELD_WORD, .flags = FIELD_PARAMETER,
-	  .fallback = "iteration", .words = per_words, .example = "user",
+    FIELD(struct data_set, per, "per", FIELD_ENUM, .flags = FIELD_PARAMETER,
+	  .fallback = "iteration", .choices = per_words, .example = "user",
 	  .prose = "Whether each iteration takes a row, or each user one for the whole run."),
-    FIELD(struct data_set, at_end, "at_end", FIELD_WORD, .flags = FIELD_PARAMETER,
-	  .fallback = "repeat", .words = end_words, .example = "stop_user",
+    FIELD(struct data_set, at_end, "at_end", FIELD_ENUM, .flags = FIELD_PARAMETER,
+	  .fallback = "repeat", .choices = end_words, .example = "stop_user",
 	  .prose = "What happens when the rows have run out."),
     FIELD(struct data_set, secret, "secret", FIELD_LIST, .flags = FIELD_ONE_OK,
 	  .element = &column_element, .example = "[password]",
@@ -51,10 +51,10 @@ const struct field data_set_fields[] = {
     FIELD_END,
 };
 
-static bool mistake(struct reader *r, struct span span, const char *format, ...)
+static bool data_error(struct reader *r, struct span span, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-static bool mistake(struct reader *r, struct span span, const char *format, ...)
+static bool data_error(struct reader *r, struct span span, const char *format, ...)
 {
 	va_list args;
 	struct str text;
@@ -68,7 +68,7 @@ static bool mistake(struct reader *r, struct span span, const char *format, ...)
 
 /* ---- rows in the file itself */
 
-static bool take_columns(struct reader *r, struct rows *rows, const struct node *row)
+static bool read_columns(struct reader *r, struct rows *rows, const struct node *row)
 {
 	struct str *names;
 
@@ -82,7 +82,7 @@ static bool take_columns(struct reader *r, struct rows *rows, const struct node 
 	return true;
 }
 
-static bool take_row(struct reader *r, const struct rows *rows, const struct node *row,
+static bool read_row(struct reader *r, const struct rows *rows, const struct node *row,
 		     struct value *cells)
 {
 	if (row->kind != NODE_MAP)
@@ -90,36 +90,36 @@ static bool take_row(struct reader *r, const struct rows *rows, const struct nod
 	for (unsigned i = 0; i < rows->columns; i++) {
 		const struct node *cell = node_find(row, rows->names[i]);
 		if (!cell)
-			return mistake(r, row->span,
-				       "this row has no '%.*s', which the first row has",
-				       STR_ARG(rows->names[i]));
+			return data_error(r, row->span,
+					  "this row has no '%.*s', which the first row has",
+					  STR_ARG(rows->names[i]));
 		if (cell->kind != NODE_SCALAR)
 			return reader_wrong_shape(r, cell, "a text or a number");
 		cells[i] = scalar_value(cell);
 	}
 	for (size_t i = 0; i < row->count; i++)
 		if (rows_column(rows, row->pairs[i].key->text) < 0)
-			return mistake(r, row->pairs[i].key->span,
-				       "the first row has no '%.*s', so nobody could use it",
-				       STR_ARG(row->pairs[i].key->text));
+			return data_error(r, row->pairs[i].key->span,
+					  "the first row has no '%.*s', so nobody could use it",
+					  STR_ARG(row->pairs[i].key->text));
 	return true;
 }
 
-static bool take_inline(struct reader *r, struct data_set *set)
+static bool read_inline(struct reader *r, struct data_set *set)
 {
 	const struct node *list = set->inline_rows;
 	struct rows *rows = &set->rows;
 	struct value *cells;
 
 	if (!list->count)
-		return mistake(r, list->span, "this list of rows is empty");
+		return data_error(r, list->span, "this list of rows is empty");
 	rows->form = ROWS_INLINE;
-	if (!take_columns(r, rows, list->items[0]))
+	if (!read_columns(r, rows, list->items[0]))
 		return false;
 	cells = ARENA_ARRAY(r->arena, list->count * rows->columns, struct value);
 	rows->cells = cells;
 	for (size_t i = 0; i < list->count; i++)
-		if (!take_row(r, rows, list->items[i], cells + i * rows->columns))
+		if (!read_row(r, rows, list->items[i], cells + i * rows->columns))
 			return false;
 	rows->count = list->count;
 	return true;
@@ -127,9 +127,9 @@ static bool take_inline(struct reader *r, struct data_set *set)
 
 /* ---- files */
 
-static bool take_file(struct reader *r, struct data_set *set)
+static bool read_file(struct reader *r, struct data_set *set)
 {
-	const struct node *node = given_value(&set->given, "file");
+	const struct node *node = keys_value(&set->keys, "file");
 	struct span span = node ? node->span : set->name_span;
 	struct rows_error error = {0};
 
@@ -137,16 +137,17 @@ static bool take_file(struct reader *r, struct data_set *set)
 		      set->delimiter.len ? set->delimiter.ptr[0] : '\0', &error))
 		return true;
 	if (error.line)
-		return mistake(r, span, "%.*s:%zu: %s", STR_ARG(set->file), error.line, error.text);
-	return mistake(r, span, "%.*s: %s", STR_ARG(set->file), error.text);
+		return data_error(r, span, "%.*s:%zu: %s", STR_ARG(set->file), error.line,
+				  error.text);
+	return data_error(r, span, "%.*s: %s", STR_ARG(set->file), error.text);
 }
 
 static bool check_columns(struct reader *r, const struct data_set *set)
 {
 	if (set->rows.columns <= DATA_COLUMNS)
 		return true;
-	return mistake(r, set->name_span, "its rows have %u columns; at most %d are taken",
-		       set->rows.columns, DATA_COLUMNS);
+	return data_error(r, set->name_span, "its rows have %u columns; at most %d are taken",
+			  set->rows.columns, DATA_COLUMNS);
 }
 
 static bool check_secrets(struct reader *r, struct data_set *set)
@@ -162,10 +163,10 @@ static bool check_secrets(struct reader *r, struct data_set *set)
 			continue;
 		}
 		near = diag_nearest(columns[i], set->rows.names, set->rows.columns);
-		good = mistake(r, given_value(&set->given, "secret")->span,
-			       near.ptr ? "there is no column '%.*s'; did you mean '%.*s'?"
-					: "there is no column '%.*s'%.*s",
-			       STR_ARG(columns[i]), STR_ARG(near));
+		good = data_error(r, keys_value(&set->keys, "secret")->span,
+				  near.ptr ? "there is no column '%.*s'; did you mean '%.*s'?"
+					   : "there is no column '%.*s'%.*s",
+				  STR_ARG(columns[i]), STR_ARG(near));
 	}
 	set->is_secret = is_secret;
 	return good;
@@ -175,19 +176,19 @@ bool data_open(struct reader *r, struct data_set *set)
 {
 	bool file = set->file.len, good;
 
-	if (!set->given.node || set->given.node->kind != NODE_MAP ||
-	    (!file && given_value(&set->given, "file")) ||
-	    (!set->inline_rows && given_value(&set->given, "rows")))
+	if (!set->keys.node || set->keys.node->kind != NODE_MAP ||
+	    (!file && keys_value(&set->keys, "file")) ||
+	    (!set->inline_rows && keys_value(&set->keys, "rows")))
 		return false; /* of a wrong shape, which has been told */
 	if (file && set->inline_rows)
-		return mistake(r, set->name_span, "either 'file' or 'rows', not both");
+		return data_error(r, set->name_span, "either 'file' or 'rows', not both");
 	if (!file && !set->inline_rows)
-		return mistake(r, set->name_span,
-			       "where do the rows come from? 'file' or 'rows' is missing");
+		return data_error(r, set->name_span,
+				  "where do the rows come from? 'file' or 'rows' is missing");
 	if (set->delimiter.ptr && set->delimiter.len != 1)
-		return mistake(r, given_value(&set->given, "delimiter")->span,
-			       "one character is expected, such as \";\"");
-	good = (file ? take_file(r, set) : take_inline(r, set)) && check_columns(r, set) &&
+		return data_error(r, keys_value(&set->keys, "delimiter")->span,
+				  "one character is expected, such as \";\"");
+	good = (file ? read_file(r, set) : read_inline(r, set)) && check_columns(r, set) &&
 	       check_secrets(r, set);
 	if (!good)
 		data_close(set);

@@ -6,7 +6,7 @@
 #ifndef SCENARIO_DATA_H
 #define SCENARIO_DATA_H
 
-#include "kind/field.h"
+#include "interface/field.h"
 #include "scenario/rows.h"
 
 struct reader;
@@ -19,7 +19,7 @@ enum data_end { END_REPEAT, END_STOP_USER, END_STOP_RUN, END_FAIL };
 #define DATA_COLUMNS UINT16_MAX
 
 struct data_set {
-	struct given given;
+	struct keys keys;
 	struct str name;
 	struct span name_span;
 	struct str file; /* as it can be opened; empty: `rows` */

@@ -5,7 +5,7 @@
 
 /* What an included file may hold. */
 struct flow_file {
-	struct given given;
+	struct keys keys;
 	struct field_list include; /* of struct str */
 	struct field_map flows;	   /* of struct steps */
 };
@@ -28,13 +28,13 @@ struct open_file {
 	const struct open_file *by;
 };
 
-struct collecting {
+struct flow_collector {
 	struct reader *r;
 	VEC(struct named_flow) flows;
 	VEC(struct str) files; /* read already */
 };
 
-static void add_flow(struct collecting *c, const struct field_pair *pair)
+static void add_flow(struct flow_collector *c, const struct field_pair *pair)
 {
 	for (size_t i = 0; i < c->flows.count; i++) {
 		struct named_flow *known = &c->flows.items[i];
@@ -51,11 +51,11 @@ static void add_flow(struct collecting *c, const struct field_pair *pair)
 	    ((struct named_flow){pair->key, pair->key_span, *(const struct steps *)pair->value}));
 }
 
-static void take_includes(struct collecting *c, const struct field_list *paths,
+static void read_includes(struct flow_collector *c, const struct field_list *paths,
 			  const struct node *node, const struct open_file *by);
 
-static bool is_circle(struct collecting *c, const struct node *node, struct str path,
-		      const struct open_file *by)
+static bool is_cycle(struct flow_collector *c, const struct node *node, struct str path,
+		     const struct open_file *by)
 {
 	const struct open_file *at = by;
 	struct str way = path;
@@ -71,7 +71,7 @@ static bool is_circle(struct collecting *c, const struct node *node, struct str 
 	return true;
 }
 
-static bool was_read(struct collecting *c, struct str path)
+static bool was_read(struct flow_collector *c, struct str path)
 {
 	for (size_t i = 0; i < c->files.count; i++)
 		if (str_eq(c->files.items[i], path))
@@ -80,7 +80,8 @@ static bool was_read(struct collecting *c, struct str path)
 	return false;
 }
 
-static void take_file(struct collecting *c, const struct node *node, const struct open_file *file)
+static void read_file(struct flow_collector *c, const struct node *node,
+		      const struct open_file *file)
 {
 	struct flow_file *read = ARENA_NEW(c->r->arena, struct flow_file);
 	const struct node *root;
@@ -96,12 +97,12 @@ static void take_file(struct collecting *c, const struct node *node, const struc
 	root = yaml_read(c->r->arena, source_new(c->r->arena, file->path, text), c->r->diags);
 	if (!root || !reader_object(c->r, root, flow_file_fields, read))
 		return;
-	take_includes(c, &read->include, given_value(&read->given, "include"), file);
+	read_includes(c, &read->include, keys_value(&read->keys, "include"), file);
 	for (size_t i = 0; i < read->flows.count; i++)
 		add_flow(c, &read->flows.pairs[i]);
 }
 
-static void take_includes(struct collecting *c, const struct field_list *paths,
+static void read_includes(struct flow_collector *c, const struct field_list *paths,
 			  const struct node *node, const struct open_file *by)
 {
 	const struct str *items = paths->items;
@@ -109,19 +110,19 @@ static void take_includes(struct collecting *c, const struct field_list *paths,
 	for (size_t i = 0; i < paths->count; i++) {
 		const struct node *at = node->kind == NODE_LIST ? node->items[i] : node;
 		struct open_file file = {items[i], by};
-		if (file.path.len && !is_circle(c, at, file.path, by) && !was_read(c, file.path))
-			take_file(c, at, &file);
+		if (file.path.len && !is_cycle(c, at, file.path, by) && !was_read(c, file.path))
+			read_file(c, at, &file);
 	}
 }
 
 void flows_collect(struct reader *r, const struct scenario_file *file, struct model *model)
 {
-	struct collecting c = {.r = r};
+	struct flow_collector c = {.r = r};
 	struct open_file scenario = {model->source->name, NULL};
 
 	for (size_t i = 0; i < file->flows.count; i++)
 		add_flow(&c, &file->flows.pairs[i]);
-	take_includes(&c, &file->include, given_value(&file->given, "include"), &scenario);
+	read_includes(&c, &file->include, keys_value(&file->keys, "include"), &scenario);
 	model->flows = c.flows.items;
 	model->flow_count = c.flows.count;
 }

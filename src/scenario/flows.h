@@ -5,8 +5,8 @@
 #ifndef SCENARIO_FLOWS_H
 #define SCENARIO_FLOWS_H
 
-#include "scenario/file.h"
-#include "scenario/reader.h"
+#include "scenario/scenario_file.h"
+#include "scenario/scenario_reader.h"
 
 /* Fills model->flows from FILE and all it includes, each file once. Mistakes go to the reader. */
 void flows_collect(struct reader *r, const struct scenario_file *file, struct model *model);

@@ -1,7 +1,7 @@
 #include "scenario/load.h"
 
-#include "scenario/file.h"
-#include "scenario/reader.h"
+#include "scenario/scenario_file.h"
+#include "scenario/scenario_reader.h"
 
 /* Pairs of keys that cannot stand together, and why. */
 static const struct {
@@ -35,13 +35,13 @@ static const struct {
 
 static bool has(const struct load *load, const char *key)
 {
-	return given_has(&load->given, load_fields, key);
+	return keys_has(&load->keys, load_fields, key);
 }
 
 static void contradicts(struct reader *r, const struct load *load, const char *key,
 			const char *other, const char *why)
 {
-	reader_error(r, given_key(&load->given, other), DIAG_E306, "'%s' contradicts '%s': %s",
+	reader_error(r, keys_span(&load->keys, other), DIAG_E306, "'%s' contradicts '%s': %s",
 		     other, key, why);
 }
 
@@ -84,41 +84,41 @@ static void check_stages(struct reader *r, const struct load *load)
 {
 	const struct load_stage *stages = load->stages.items;
 	const struct load_stage *first = NULL;
-	double most = 0;
+	double max = 0;
 
 	if (!load->stages.count) {
-		reader_error(r, given_key(&load->given, "stages"), DIAG_E149,
+		reader_error(r, keys_span(&load->keys, "stages"), DIAG_E149,
 			     "this list of stages is empty");
 		return;
 	}
 	if (!stages[0].ramps && stages[0].hold)
-		reader_error(r, stages[0].given.span, DIAG_E306,
+		reader_error(r, stages[0].keys.span, DIAG_E306,
 			     "the first stage holds nothing: the load begins at 0; "
 			     "{ramp_to: 50, over: 0s} jumps to a level");
 	for (size_t i = 0; i < load->stages.count; i++) {
 		if (!stages[i].ramps)
 			continue;
 		if (first && stages[i].ramp_to.rate != first->ramp_to.rate)
-			reader_error(r, given_key(&stages[i].given, "ramp_to"), DIAG_E306,
+			reader_error(r, keys_span(&stages[i].keys, "ramp_to"), DIAG_E306,
 				     "this stage is of %s, an earlier one of %s: a load is one or "
 				     "the other",
 				     stages[i].ramp_to.rate ? "arrivals" : "users",
 				     first->ramp_to.rate ? "arrivals" : "users");
 		first = first ? first : &stages[i];
-		most = stages[i].ramp_to.value > most ? stages[i].ramp_to.value : most;
+		max = stages[i].ramp_to.value > max ? stages[i].ramp_to.value : max;
 	}
 	if (stages_length(load) >= NS_LONGEST)
-		reader_error(r, given_key(&load->given, "stages"), DIAG_E302,
+		reader_error(r, keys_span(&load->keys, "stages"), DIAG_E302,
 			     "the stages are longer than ten years together");
-	if (first && !(most > 0) && !r->diags->errors)
-		reader_error(r, given_key(&load->given, "stages"), DIAG_E306,
+	if (first && !(max > 0) && !r->diags->errors)
+		reader_error(r, keys_span(&load->keys, "stages"), DIAG_E306,
 			     "all stages lead to 0: nobody would ever come");
 }
 
 /* Keys that mean nothing to users. */
-static void check_of_arrivals(struct reader *r, const struct load *load)
+static void check_arrivals_only(struct reader *r, const struct load *load)
 {
-	static const char *const keys[] = {"spacing", "max_users"};
+	static const char *const key_names[] = {"spacing", "max_users"};
 	static const char *const whys[] = {"it says how arrivals are spread",
 					   "it bounds how many arrivals are there at once"};
 	bool search = has(load, "capacity");
@@ -127,9 +127,9 @@ static void check_of_arrivals(struct reader *r, const struct load *load)
 	    (search && load->capacity.find == CAPACITY_ARRIVALS))
 		return;
 	for (size_t i = 0; i < 2; i++)
-		if (has(load, keys[i]))
-			reader_error(r, given_key(&load->given, keys[i]), DIAG_E306,
-				     "'%s' needs 'arrivals': %s", keys[i], whys[i]);
+		if (has(load, key_names[i]))
+			reader_error(r, keys_span(&load->keys, key_names[i]), DIAG_E306,
+				     "'%s' needs 'arrivals': %s", key_names[i], whys[i]);
 }
 
 static void check_capacity(struct reader *r, const struct capacity_search *c)
@@ -137,12 +137,12 @@ static void check_capacity(struct reader *r, const struct capacity_search *c)
 	bool rate = c->find == CAPACITY_ARRIVALS;
 
 	if (c->from.rate != rate || c->to.rate != rate)
-		reader_error(r, given_key(&c->given, c->from.rate != rate ? "from" : "to"),
+		reader_error(r, keys_span(&c->keys, c->from.rate != rate ? "from" : "to"),
 			     DIAG_E306,
 			     rate ? "arrivals are searched: a rate such as 10/s is expected"
 				  : "users are searched: a number of users such as 10 is expected");
 	else if (!(c->from.value > 0) || c->to.value < c->from.value)
-		reader_error(r, given_key(&c->given, "to"), DIAG_E306,
+		reader_error(r, keys_span(&c->keys, "to"), DIAG_E306,
 			     "the search goes from a load above 0 up to a larger one");
 }
 
@@ -158,7 +158,7 @@ static void check_pairs(struct reader *r, const struct load *load)
 	}
 	for (size_t i = 0; i < sizeof needs / sizeof *needs; i++) {
 		if (has(load, needs[i].key) && !has(load, needs[i].needs))
-			reader_error(r, given_key(&load->given, needs[i].key), DIAG_E306,
+			reader_error(r, keys_span(&load->keys, needs[i].key), DIAG_E306,
 				     "'%s' needs '%s': %s", needs[i].key, needs[i].needs,
 				     needs[i].why);
 	}
@@ -177,15 +177,15 @@ bool load_is_open(const struct load *load)
 double load_peak(const struct load *load)
 {
 	const struct load_stage *stages = load->stages.items;
-	double most = load_is_open(load) ? load->arrivals : (double)load->users;
+	double max = load_is_open(load) ? load->arrivals : (double)load->users;
 
 	for (size_t i = 0; i < load->stages.count; i++)
-		if (stages[i].ramps && stages[i].ramp_to.value > most)
-			most = stages[i].ramp_to.value;
-	return most;
+		if (stages[i].ramps && stages[i].ramp_to.value > max)
+			max = stages[i].ramp_to.value;
+	return max;
 }
 
-uint64_t load_most_users(const struct load *load)
+uint64_t load_peak_users(const struct load *load)
 {
 	bool bounded = load->open || load->replay.file.len;
 
@@ -199,7 +199,7 @@ ns_t load_length(const struct load *load)
 	return (load->duration ? load->warm_up + load->duration : 0) + stages_length(load);
 }
 
-void load_complete(struct load *load)
+void load_apply_defaults(struct load *load)
 {
 	load->open = load_is_open(load);
 	if (load->open || load->stages.count || load->capacity.wanted || load->replay.file.len) {
@@ -225,15 +225,15 @@ void load_check(struct reader *r, const struct node *node, void *place)
 		check_stages(r, load);
 	if (load->capacity.wanted)
 		check_capacity(r, &load->capacity);
-	check_of_arrivals(r, load);
+	check_arrivals_only(r, load);
 	if (load->duration && load->ramp_up > load->warm_up + load->duration)
-		reader_error(r, given_key(&load->given, "ramp_up"), DIAG_E306,
+		reader_error(r, keys_span(&load->keys, "ramp_up"), DIAG_E306,
 			     "'ramp_up' is longer than 'duration', of which it is a part");
 	if (load->warm_up && !load_length(load) && !has(load, "stages"))
-		reader_error(r, given_key(&load->given, "warm_up"), DIAG_E306,
+		reader_error(r, keys_span(&load->keys, "warm_up"), DIAG_E306,
 			     "'warm_up' needs 'duration': it is the time before that");
 	if (load->warm_up && load->stages.count && load->warm_up >= load_length(load))
-		reader_error(r, given_key(&load->given, "warm_up"), DIAG_E306,
+		reader_error(r, keys_span(&load->keys, "warm_up"), DIAG_E306,
 			     "'warm_up' is as long as all stages, of which it is the first part: "
 			     "nothing would be measured");
 }
@@ -258,4 +258,26 @@ struct str load_contradiction(const struct load *load)
 	if (load->duration && load->ramp_up > load->warm_up + load->duration)
 		return STR("--ramp-up is longer than --duration, of which it is a part");
 	return STR("");
+}
+
+void load_check_scenario(struct reader *r, const struct scenario *s)
+{
+	if (keys_value(&s->keys, "start_after") && !s->has_load)
+		reader_error(
+		    r, keys_span(&s->keys, "start_after"), DIAG_E306,
+		    "'start_after' needs 'load': it says when the scenario's own load begins");
+	if (keys_value(&s->keys, "weight") && s->has_load)
+		reader_error(
+		    r, keys_span(&s->keys, "weight"), DIAG_E306,
+		    "'weight' contradicts 'load': a scenario with a load of its own is not "
+		    "drawn");
+	if (s->has_load && s->load.capacity.wanted)
+		reader_error(r, keys_span(&s->load.keys, "capacity"), DIAG_E306,
+			     "a capacity is searched with the whole file: 'capacity' belongs under "
+			     "the file's 'load'");
+	if (s->has_load && s->load.replay.file.len)
+		reader_error(
+		    r, keys_span(&s->load.keys, "replay"), DIAG_E306,
+		    "a replay performs recorded requests and no scenario: 'replay' belongs "
+		    "under the file's 'load'");
 }

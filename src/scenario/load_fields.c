@@ -1,8 +1,8 @@
 /* The table of `load:`, its stages, its capacity search and its replay. */
-#include "scenario/file.h"
+#include "scenario/scenario_file.h"
 #include "scenario/load.h"
-#include "scenario/parse.h"
-#include "scenario/reader.h"
+#include "scenario/field_value.h"
+#include "scenario/scenario_reader.h"
 
 #define LEVEL "a number of users such as 50, or a rate such as 200/s"
 
@@ -16,10 +16,10 @@ bool load_level_parse(struct arena *a, struct str text, struct load_level *out,
 	int64_t users = 0;
 
 	text = str_trim(text);
-	*out = (struct load_level){.rate = str_find_char(text, '/', 0) != (size_t)-1};
+	*out = (struct load_level){.rate = str_find_char(text, '/', 0) != NOT_FOUND};
 	if (out->rate)
-		return parse_field(a, text, &rate_field, &out->value, error);
-	if (!parse_field(a, text, &users_field, &users, error))
+		return field_value_parse(a, text, &rate_field, &out->value, error);
+	if (!field_value_parse(a, text, &users_field, &users, error))
 		return false;
 	out->value = (double)users;
 	return true;
@@ -34,7 +34,7 @@ static void read_level(struct reader *r, const struct node *node, void *out)
 		/* A parameter without its value, under `check`: what stands behind it tells. */
 		*(struct load_level *)out =
 		    (struct load_level){.rate = node->kind == NODE_SCALAR &&
-						str_find(node->text, STR("}/"), 0) != (size_t)-1};
+						str_find(node->text, STR("}/"), 0) != NOT_FOUND};
 		return;
 	}
 	if (!load_level_parse(r->arena, text, out, &error))
@@ -69,19 +69,19 @@ static const struct field stage_element = {.type = FIELD_OBJECT,
 static void check_stage(struct reader *r, const struct node *node, void *value)
 {
 	struct load_stage *stage = value;
-	bool over = given_has(&stage->given, stage_fields, "over");
-	bool hold = given_has(&stage->given, stage_fields, "hold");
+	bool over = keys_has(&stage->keys, stage_fields, "over");
+	bool hold = keys_has(&stage->keys, stage_fields, "hold");
 
-	stage->ramps = given_has(&stage->given, stage_fields, "ramp_to");
+	stage->ramps = keys_has(&stage->keys, stage_fields, "ramp_to");
 	if (stage->ramps && hold)
-		reader_error(r, given_key(&stage->given, "hold"), DIAG_E306,
+		reader_error(r, keys_span(&stage->keys, "hold"), DIAG_E306,
 			     "'hold' contradicts 'ramp_to': a stage is one or the other; "
 			     "write two: {ramp_to: 50, over: 1m} and {hold: 5m}");
 	else if (stage->ramps && !over)
-		reader_error(r, given_key(&stage->given, "ramp_to"), DIAG_E306,
+		reader_error(r, keys_span(&stage->keys, "ramp_to"), DIAG_E306,
 			     "'ramp_to' needs 'over': how long the way there takes; 0s is a jump");
 	else if (over && !stage->ramps)
-		reader_error(r, given_key(&stage->given, "over"), DIAG_E306,
+		reader_error(r, keys_span(&stage->keys, "over"), DIAG_E306,
 			     "'over' needs 'ramp_to': where the stage leads to");
 	else if (!stage->ramps && !hold)
 		reader_error(r, node->span, DIAG_E306,
@@ -93,8 +93,8 @@ static void check_stage(struct reader *r, const struct node *node, void *value)
 static const char *const find_words[] = {"arrivals", "users", NULL};
 
 static const struct field capacity_fields[] = {
-    FIELD(struct capacity_search, find, "find", FIELD_WORD,
-	  .flags = FIELD_REQUIRED | FIELD_PARAMETER, .words = find_words, .example = "arrivals",
+    FIELD(struct capacity_search, find, "find", FIELD_ENUM,
+	  .flags = FIELD_REQUIRED | FIELD_PARAMETER, .choices = find_words, .example = "arrivals",
 	  .prose = "Whether the most arrivals per second is searched, or the most users."),
     FIELD(struct capacity_search, from, "from", FIELD_SPECIAL, .flags = FIELD_REQUIRED,
 	  .special = &level_special, .example = "10/s",
@@ -154,8 +154,8 @@ const struct field load_fields[] = {
     FIELD(struct load, grace, "grace", FIELD_DURATION, .flags = FIELD_PARAMETER, .fallback = "30s",
 	  .example = "10s",
 	  .prose = "How long after the end users may finish what they have begun."),
-    FIELD(struct load, spacing, "spacing", FIELD_WORD, .flags = FIELD_PARAMETER, .fallback = "even",
-	  .words = spacing_words, .example = "random",
+    FIELD(struct load, spacing, "spacing", FIELD_ENUM, .flags = FIELD_PARAMETER, .fallback = "even",
+	  .choices = spacing_words, .example = "random",
 	  .prose = "Whether arrivals come at even distances or at random ones (Poisson)."),
     FIELD(struct load, max_users, "max_users", FIELD_INT, .flags = FIELD_PARAMETER, .low = 1,
 	  .high = 1e7, .example = "2000",

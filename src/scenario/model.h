@@ -1,18 +1,18 @@
 /*
  * The scenario as read and checked: what the file says, typed, with places, nothing compiled. The
  * whole model lives in one arena with its sources and is const once read. The reader
- * (scenario/reader.h) fills it from a document by the field tables; the importers make the same
- * model and the writer prints it.
+ * (scenario/scenario_reader.h) fills it from a document by the field tables; the importers make the
+ * same model and the writer prints it.
  */
 #ifndef SCENARIO_MODEL_H
 #define SCENARIO_MODEL_H
 
 #include "base/clock.h"
 #include "base/source.h"
-#include "kind/expect.h"
-#include "kind/extract.h"
-#include "kind/field.h"
-#include "kind/step.h"
+#include "interface/expect.h"
+#include "interface/extract.h"
+#include "interface/field.h"
+#include "interface/step.h"
 #include "scenario/bandwidth.h"
 #include "scenario/data.h"
 
@@ -25,7 +25,13 @@ enum on_failure {
 };
 
 /* Lists of steps around the scenarios', in the order in which a run performs them. */
-enum around { AROUND_SETUP, AROUND_BEFORE_USER, AROUND_AFTER_USER, AROUND_TEARDOWN, AROUND_NONE };
+enum fixture_kind {
+	FIXTURE_SETUP,
+	FIXTURE_BEFORE_USER,
+	FIXTURE_AFTER_USER,
+	FIXTURE_TEARDOWN,
+	FIXTURE_NONE
+};
 
 enum parameter_type {
 	PARAMETER_TEXT,
@@ -36,16 +42,16 @@ enum parameter_type {
 };
 
 struct parameter {
-	struct given given;
+	struct keys keys;
 	struct str name;
 	bool required, secret, has_type, has_default;
 	enum parameter_type type;
 	struct str fallback; /* the default as written */
 	struct str description;
-	struct str value; /* what the run uses, after precedence; ptr NULL: required and not given
-			     (`check` only) */
-	struct str came_from; /* "option -p", "environment", "profile smoke", "shop.yaml:7" */
-	bool from_outside;
+	struct str value;  /* what the run uses, after precedence; ptr NULL: required and not given
+			      (`check` only) */
+	struct str origin; /* "option -p", "environment", "profile smoke", "shop.yaml:7" */
+	bool overridden;
 	bool used; /* a value that is settled before the run asked for it */
 };
 
@@ -83,7 +89,7 @@ struct load_level {
 
 /* One of `stages:`: a way to a level, or a while at the one reached. */
 struct load_stage {
-	struct given given;
+	struct keys keys;
 	struct load_level ramp_to;
 	bool ramps; /* `ramp_to` was given */
 	ns_t over, hold;
@@ -93,7 +99,7 @@ enum capacity_find { CAPACITY_ARRIVALS, CAPACITY_USERS };
 
 /* `capacity:` — the most that keeps the thresholds is searched. */
 struct capacity_search {
-	struct given given;
+	struct keys keys;
 	int find; /* enum capacity_find */
 	struct load_level from, to;
 	ns_t hold;
@@ -102,13 +108,13 @@ struct capacity_search {
 
 /* `replay:` — recorded requests at recorded times. */
 struct replay_load {
-	struct given given;
+	struct keys keys;
 	struct str file;
 	double speed;
 };
 
 struct load {
-	struct given given;
+	struct keys keys;
 	int64_t users, iterations, total_iterations, max_users; /* 0: not given */
 	ns_t ramp_up, duration, grace;				/* duration 0: not given */
 	ns_t warm_up;		  /* the first part, before `duration`: sent, not measured */
@@ -117,7 +123,7 @@ struct load {
 	struct capacity_search capacity;
 	struct replay_load replay; /* file empty: none */
 	int spacing;
-	bool open; /* arrivals, not users; load_complete settles it */
+	bool open; /* arrivals, not users; load_apply_defaults settles it */
 };
 
 enum connection_reuse { REUSE_USER, REUSE_POOL, REUSE_NONE };
@@ -125,25 +131,25 @@ enum http_version { HTTP_AUTO, HTTP_1_1, HTTP_2 };
 enum cookie_jar { COOKIES_PER_USER, COOKIES_PER_ITERATION, COOKIES_NONE };
 
 struct tls_settings {
-	struct given given;
+	struct keys keys;
 	bool verify;
 	struct str ca, cert, key; /* files, relative to the YAML file */
 	int min_version;	  /* 0: 1.2, 1: 1.3 */
 };
 
 struct connections {
-	struct given given;
+	struct keys keys;
 	int64_t per_host;
 	int reuse;
 };
 
 struct dns_settings {
-	struct given given;
+	struct keys keys;
 	ns_t ttl; /* 0: the whole run */
 };
 
 struct defaults {
-	struct given given;
+	struct keys keys;
 	struct field_map headers; /* of struct text */
 	ns_t timeout, connect_timeout;
 	bool follow_redirects;
@@ -166,7 +172,7 @@ struct defaults {
 };
 
 struct scenario {
-	struct given given;
+	struct keys keys;
 	struct str name;
 	double weight;
 	ns_t pace; /* 0: none */
@@ -179,7 +185,7 @@ struct scenario {
 
 /* Taken apart where statistics are known (cmd/load_file.c). */
 struct threshold_line {
-	struct given given;
+	struct keys keys;
 	struct str check;	 /* parameters replaced */
 	const struct node *node; /* the scalar it was written in; its text differs from `check` when
 				    a parameter stood in it */
@@ -195,7 +201,7 @@ struct named_flow {
 };
 
 struct model {
-	struct given given;
+	struct keys keys;
 	const struct source *source;
 	struct str name;
 	struct text target;
@@ -213,8 +219,8 @@ struct model {
 	bool has_seed;
 	int64_t seed;
 	struct load load;
-	struct steps around[AROUND_NONE];
-	bool once_for_fleet[AROUND_NONE]; /* of setup and teardown: the first shard alone performs
+	struct steps fixture[FIXTURE_NONE];
+	bool once_for_fleet[FIXTURE_NONE]; /* of setup and teardown: the first shard alone performs
 					     it */
 	struct scenario *scenarios; /* `steps:` at the top level make one, named like the file */
 	size_t scenario_count;
@@ -223,12 +229,16 @@ struct model {
 	/* Names that may be set in steps that could not be read: not to be called unknown. */
 	struct str *lost_names;
 	size_t lost_name_count;
-	struct str load_from; /* "option -u" or "profile smoke" when that is where the load is from,
-				 else empty */
-	struct str profile;   /* the chosen one's name, or empty */
-	const struct replay *replay;	 /* what a replay performs; NULL: there is none */
-	struct threshold_line *unchosen; /* thresholds of all profiles, to be looked at only */
-	size_t unchosen_count;
+	struct str load_origin; /* "option -u" or "profile smoke" when that is where the load is
+				 from, else empty */
+	struct str profile;	/* the chosen one's name, or empty */
+	const struct replay_file *replay; /* what a replay performs; NULL: there is none */
+	struct threshold_line
+	    *profile_thresholds; /* thresholds of all profiles, to be looked at only */
+	size_t profile_threshold_count;
 };
+
+/* Gives back what the arena does not hold: the files of `data`. */
+void model_close(const struct model *model);
 
 #endif

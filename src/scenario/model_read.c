@@ -3,61 +3,61 @@
 #include <stdlib.h>
 
 #include "base/url.h"
-#include "scenario/file.h"
+#include "scenario/scenario_file.h"
 #include "scenario/flows.h"
 #include "scenario/load.h"
-#include "scenario/names.h"
-#include "scenario/outside.h"
-#include "scenario/parse.h"
+#include "scenario/variable_name.h"
+#include "scenario/overrides.h"
+#include "scenario/field_value.h"
 #include "scenario/profiles.h"
-#include "scenario/reader.h"
-#include "scenario/replay.h"
+#include "scenario/scenario_reader.h"
+#include "scenario/replay_file.h"
 
 /* What one reading knows. */
-struct reading {
+struct model_reader {
 	struct reader reader;
 	struct parameters parameters;
-	const struct outside *outside;
+	const struct overrides *overrides;
 	struct scenario_file *file;
 	struct model *model;
-	struct str load_from; /* "profile smoke", or empty */
-	bool load_replaced;   /* by the profile's: scenarios have none of their own then */
+	struct str load_origin; /* "profile smoke", or empty */
+	bool load_replaced;	/* by the profile's: scenarios have none of their own then */
 };
 
-static bool given(const struct reading *g, const char *key)
+static bool has_key(const struct model_reader *g, const char *key)
 {
-	return given_has(&g->file->given, scenario_file_fields, key);
+	return keys_has(&g->file->keys, scenario_file_fields, key);
 }
 
 /* ---- profiles */
 
 /* What the chosen one says stands in place of the file's. */
-static void settle_profile(struct reading *g)
+static void resolve_profile(struct model_reader *g)
 {
-	const struct outside_value *wanted = &g->outside->profile;
+	const struct override *wanted = &g->overrides->profile;
 	const struct profile *profile;
 	struct model *m = g->model;
 
 	profiles_check(&g->reader, &g->file->profiles, m);
 	if (!wanted->text.ptr)
 		return;
-	profile = profile_find(&g->reader, &g->file->profiles, wanted->text, wanted->from);
+	profile = profiles_find(&g->reader, &g->file->profiles, wanted->text, wanted->from);
 	if (!profile)
 		return;
 	m->profile = wanted->text;
-	if (given_value(&profile->given, "load")) {
+	if (keys_value(&profile->keys, "load")) {
 		m->load = profile->load;
 		g->load_replaced = true;
-		g->load_from = arena_printf(g->reader.arena, "profile %.*s", STR_ARG(m->profile));
+		g->load_origin = arena_printf(g->reader.arena, "profile %.*s", STR_ARG(m->profile));
 	}
-	if (given_value(&profile->given, "thresholds")) {
+	if (keys_value(&profile->keys, "thresholds")) {
 		m->thresholds = profile->thresholds.items;
 		m->threshold_count = profile->thresholds.count;
 	}
 }
 
 /* Those of all profiles one after another. */
-static void collect_thresholds(struct reading *g)
+static void collect_thresholds(struct model_reader *g)
 {
 	const struct field_map *map = &g->file->profiles;
 	VEC(struct threshold_line) all = {NULL, 0, 0};
@@ -70,13 +70,14 @@ static void collect_thresholds(struct reading *g)
 		     k++)
 			VEC_PUSH(g->reader.arena, &all, lines[k]);
 	}
-	g->model->unchosen = all.items;
-	g->model->unchosen_count = all.count;
+	g->model->profile_thresholds = all.items;
+	g->model->profile_threshold_count = all.count;
 }
 
 /* ---- the target */
 
-static void check_target(struct reading *g, struct str text, struct span span, const char *from)
+static void check_target(struct model_reader *g, struct str text, struct span span,
+			 const char *from)
 {
 	struct url url;
 
@@ -89,7 +90,7 @@ static void check_target(struct reading *g, struct str text, struct span span, c
 			 from, *from ? ": " : "", STR_ARG(text));
 	struct str meant = arena_printf(g->reader.arena, "http://%.*s", STR_ARG(text));
 
-	if (str_find(text, STR("://"), 0) != (size_t)-1 || !url_split(meant, &url))
+	if (str_find(text, STR("://"), 0) != NOT_FOUND || !url_split(meant, &url))
 		return;
 	if (span.source)
 		diag_fix_in_line(g->reader.diags, diag, span, meant);
@@ -97,10 +98,10 @@ static void check_target(struct reading *g, struct str text, struct span span, c
 		diag_fix(g->reader.diags, diag, "%.*s", STR_ARG(meant));
 }
 
-static void settle_target(struct reading *g)
+static void resolve_target(struct model_reader *g)
 {
-	const struct node *node = given_value(&g->file->given, "target");
-	const struct outside_value *value = &g->outside->target;
+	const struct node *node = keys_value(&g->file->keys, "target");
+	const struct override *value = &g->overrides->target;
 	struct text *target = &g->model->target;
 
 	if (value->text.ptr) {
@@ -117,7 +118,7 @@ static void settle_target(struct reading *g)
 
 /* ---- scenarios */
 
-static void one_scenario(struct reading *g)
+static void add_single_scenario(struct model_reader *g)
 {
 	struct scenario *one = ARENA_NEW(g->reader.arena, struct scenario);
 	struct str base = g->model->source->name;
@@ -130,8 +131,8 @@ static void one_scenario(struct reading *g)
 		base.len -= 5;
 	else if (str_ends(base, STR(".yml")))
 		base.len -= 4;
-	one->given.span = given_key(&g->file->given, "steps");
-	one->given.node = g->file->given.node;
+	one->keys.span = keys_span(&g->file->keys, "steps");
+	one->keys.node = g->file->keys.node;
 	one->name = g->model->name.len ? g->model->name : base;
 	one->weight = 1;
 	one->on_failure = FAILURE_INHERIT;
@@ -150,7 +151,7 @@ static int scenario_order(const void *left, const void *right)
 	return names ? names : (a > b) - (a < b);
 }
 
-static void check_scenario_names(struct reading *g)
+static void check_scenario_names(struct model_reader *g)
 {
 	size_t count = g->model->scenario_count;
 	const struct scenario **sorted =
@@ -161,66 +162,66 @@ static void check_scenario_names(struct reading *g)
 	if (count)
 		qsort(sorted, count, sizeof *sorted, scenario_order);
 	for (size_t i = 1; i < count; i++) {
-		const struct node *name = given_value(&sorted[i]->given, "name");
+		const struct node *name = keys_value(&sorted[i]->keys, "name");
 
 		if (str_eq(sorted[i]->name, sorted[i - 1]->name))
 			reader_error(
-			    &g->reader, name ? name->span : sorted[i]->given.span, DIAG_E221,
+			    &g->reader, name ? name->span : sorted[i]->keys.span, DIAG_E221,
 			    "there is a scenario '%.*s' already; results could not tell them "
 			    "apart",
 			    STR_ARG(sorted[i]->name));
 	}
 }
 
-static void name_scenarios(struct reading *g)
+static void name_scenarios(struct model_reader *g)
 {
 	double sum = 0;
 
 	for (size_t i = 0; i < g->model->scenario_count; i++) {
 		struct scenario *s = &g->model->scenarios[i];
 
-		if (!given_has(&s->given, scenario_fields, "on_failure"))
+		if (!keys_has(&s->keys, scenario_fields, "on_failure"))
 			s->on_failure = FAILURE_INHERIT;
-		s->has_load = given_has(&s->given, scenario_fields, "load");
+		s->has_load = keys_has(&s->keys, scenario_fields, "load");
 		if (!s->name.len)
 			s->name = arena_printf(g->reader.arena, "scenario %zu", i + 1);
 		sum += s->has_load ? 1 : s->weight;
 	}
 	check_scenario_names(g);
 	if (g->model->scenario_count && sum <= 0 && !g->reader.diags->errors)
-		reader_error(&g->reader, given_key(&g->file->given, "scenarios"), DIAG_E306,
+		reader_error(&g->reader, keys_span(&g->file->keys, "scenarios"), DIAG_E306,
 			     "all scenarios have the weight 0: none would ever be drawn");
 }
 
 /* Loads of scenarios: what contradicts the rest of the file, and what is over the file. */
-static void settle_loads(struct reading *g)
+static void resolve_loads(struct model_reader *g)
 {
 	struct model *m = g->model;
 
 	for (size_t i = 0; i < m->scenario_count; i++)
-		scenario_load_check(&g->reader, &m->scenarios[i]);
-	if (given(g, "load") && m->scenario_count && !loads_draw(m))
+		load_check_scenario(&g->reader, &m->scenarios[i]);
+	if (has_key(g, "load") && m->scenario_count && !load_common_used(m))
 		reader_error(
-		    &g->reader, given_key(&g->file->given, "load"), DIAG_E306,
+		    &g->reader, keys_span(&g->file->keys, "load"), DIAG_E306,
 		    "each scenario has a 'load' of its own: nobody would come under this one");
 	for (size_t i = 0; g->load_replaced && i < m->scenario_count; i++)
 		m->scenarios[i].has_load = false;
 	bool replays = m->load.replay.file.len > 0;
 
-	outside_settle_load(&g->reader, g->outside, m);
+	overrides_apply_load(&g->reader, g->overrides, m);
 	if (m->load.replay.file.len)
-		replay_read(&g->reader, m);
+		replay_file_read(&g->reader, m);
 	else if (replays && !m->scenario_count)
 		reader_error(
 		    &g->reader, SPAN_NONE, DIAG_E141,
 		    "%.*s: it replaces the replay, and there are no steps to perform instead",
-		    STR_ARG(m->load_from));
-	if (!m->load_from.len)
-		m->load_from = g->load_from;
+		    STR_ARG(m->load_origin));
+	if (!m->load_origin.len)
+		m->load_origin = g->load_origin;
 }
 
 /* A key that the file's table does not know: perhaps `steps`, misspelt. */
-static bool has_strangers(const struct node *root)
+static bool has_unknown_keys(const struct node *root)
 {
 	for (size_t i = 0; i < root->count; i++) {
 		if (!field_find(scenario_file_fields, root->pairs[i].key->text))
@@ -229,26 +230,26 @@ static bool has_strangers(const struct node *root)
 	return false;
 }
 
-static void settle_scenarios(struct reading *g, const struct node *root)
+static void resolve_scenarios(struct model_reader *g, const struct node *root)
 {
-	bool steps = given(g, "steps"), scenarios = given(g, "scenarios");
+	bool steps = has_key(g, "steps"), scenarios = has_key(g, "scenarios");
 
 	if (steps && scenarios)
 		reader_error(
-		    &g->reader, given_key(&g->file->given, "steps"), DIAG_E306,
+		    &g->reader, keys_span(&g->file->keys, "steps"), DIAG_E306,
 		    "'steps' beside 'scenarios': a file has one scenario at the top level or a "
 		    "list of them");
 	if (scenarios) {
 		g->model->scenarios = g->file->scenarios.items;
 		g->model->scenario_count = g->file->scenarios.count;
 		if (!g->model->scenario_count && !g->reader.diags->errors)
-			reader_error(&g->reader, given_key(&g->file->given, "scenarios"), DIAG_E149,
+			reader_error(&g->reader, keys_span(&g->file->keys, "scenarios"), DIAG_E149,
 				     "this list of scenarios is empty");
 		name_scenarios(g);
 	} else if (steps) {
-		one_scenario(g);
-	} else if (!g->model->load.replay.file.len && root->kind == NODE_MAP && !root->cut &&
-		   !root->told && !has_strangers(root) && !given(g, "flows")) {
+		add_single_scenario(g);
+	} else if (!g->model->load.replay.file.len && root->kind == NODE_MAP && !root->truncated &&
+		   !root->reported && !has_unknown_keys(root) && !has_key(g, "flows")) {
 		struct diag *diag =
 		    reader_error(&g->reader, (struct span){g->model->source, 0, 0}, DIAG_E141,
 				 "nothing to do: 'steps' or 'scenarios' is missing");
@@ -258,10 +259,10 @@ static void settle_scenarios(struct reading *g, const struct node *root)
 }
 
 /* One whose value could not be read is left out: its name is among the lost ones. */
-static void settle_variables(struct reading *g)
+static void resolve_variables(struct model_reader *g)
 {
 	const struct field_map *map = &g->file->variables;
-	const struct node *node = given_value(&g->file->given, "variables");
+	const struct node *node = keys_value(&g->file->keys, "variables");
 
 	g->model->variables = ARENA_ARRAY(g->reader.arena, map->count, struct variable);
 	for (size_t i = 0; i < map->count; i++) {
@@ -270,16 +271,16 @@ static void settle_variables(struct reading *g)
 		*variable = *(const struct variable *)map->pairs[i].value;
 		variable->name = map->pairs[i].key;
 		variable->name_span = map->pairs[i].key_span;
-		name_check(&g->reader, node->pairs[i].key);
+		variable_name_check(&g->reader, node->pairs[i].key);
 		if (variable->value)
 			g->model->variable_count++;
 	}
 }
 
-static void settle_data(struct reading *g)
+static void resolve_data(struct model_reader *g)
 {
 	const struct field_map *map = &g->file->data;
-	const struct node *node = given_value(&g->file->given, "data");
+	const struct node *node = keys_value(&g->file->keys, "data");
 
 	g->model->data = ARENA_ARRAY(g->reader.arena, map->count, struct data_set);
 	for (size_t i = 0; i < map->count; i++) {
@@ -288,7 +289,7 @@ static void settle_data(struct reading *g)
 		*set = *(const struct data_set *)map->pairs[i].value;
 		set->name = map->pairs[i].key;
 		set->name_span = map->pairs[i].key_span;
-		name_check(&g->reader, node->pairs[i].key);
+		variable_name_check(&g->reader, node->pairs[i].key);
 		g->model->data_count++;
 		data_open(&g->reader, set);
 	}
@@ -297,7 +298,7 @@ static void settle_data(struct reading *g)
 /* ---- names that unreadable steps may set */
 
 /* Every key below NODE: what an `extract` or a `set` there would have set is among them. */
-static void collect_names(struct reading *g, const struct node *node, size_t *cap)
+static void collect_names(struct model_reader *g, const struct node *node, size_t *cap)
 {
 	struct model *m = g->model;
 
@@ -316,20 +317,20 @@ static void collect_names(struct reading *g, const struct node *node, size_t *ca
 }
 
 struct model *model_read(struct arena *arena, const struct source *source, const struct node *root,
-			 const struct tables *tables, const struct outside *outside,
+			 const struct kind_tables *tables, const struct overrides *overrides,
 			 struct diag_list *diags)
 {
-	struct reading g = {.outside = outside,
-			    .parameters = {.sources = &outside->parameters},
-			    .file = ARENA_NEW(arena, struct scenario_file),
-			    .model = ARENA_NEW(arena, struct model)};
+	struct model_reader g = {.overrides = overrides,
+				 .parameters = {.sources = &overrides->parameters},
+				 .file = ARENA_NEW(arena, struct scenario_file),
+				 .model = ARENA_NEW(arena, struct model)};
 	struct model *m = g.model;
 
-	reader_init(&g.reader, arena, diags, tables, scenario_file_fields, &g.parameters);
+	scenario_reader_init(&g.reader, arena, diags, tables, scenario_file_fields, &g.parameters);
 	bool fine = reader_object(&g.reader, root, scenario_file_fields, g.file);
-	if (!given_has(&g.file->given, scenario_file_fields, "parameters"))
-		parameters_none(&g.reader);
-	m->given = g.file->given;
+	if (!keys_has(&g.file->keys, scenario_file_fields, "parameters"))
+		parameters_reject_options(&g.reader);
+	m->keys = g.file->keys;
 	m->source = source;
 	m->name = g.file->name;
 	m->parameters = g.parameters.items;
@@ -340,23 +341,24 @@ struct model *model_read(struct arena *arena, const struct source *source, const
 	m->thresholds = g.file->thresholds.items;
 	m->threshold_count = g.file->thresholds.count;
 	m->load = g.file->load;
-	m->around[AROUND_SETUP] = g.file->setup.steps;
-	m->around[AROUND_BEFORE_USER] = g.file->before_user;
-	m->around[AROUND_AFTER_USER] = g.file->after_user;
-	m->around[AROUND_TEARDOWN] = g.file->teardown.steps;
-	m->once_for_fleet[AROUND_SETUP] = around_is_once(&g.file->setup, NULL);
-	m->once_for_fleet[AROUND_TEARDOWN] = around_is_once(&g.file->teardown, &g.file->setup);
-	settle_profile(&g);
+	m->fixture[FIXTURE_SETUP] = g.file->setup.steps;
+	m->fixture[FIXTURE_BEFORE_USER] = g.file->before_user;
+	m->fixture[FIXTURE_AFTER_USER] = g.file->after_user;
+	m->fixture[FIXTURE_TEARDOWN] = g.file->teardown.steps;
+	m->once_for_fleet[FIXTURE_SETUP] = fixture_list_is_once(&g.file->setup, NULL);
+	m->once_for_fleet[FIXTURE_TEARDOWN] =
+	    fixture_list_is_once(&g.file->teardown, &g.file->setup);
+	resolve_profile(&g);
 	collect_thresholds(&g);
 	flows_collect(&g.reader, g.file, m);
-	settle_data(&g);
-	settle_variables(&g);
+	resolve_data(&g);
+	resolve_variables(&g);
 	m->seed = g.file->seed;
-	m->has_seed = given(&g, "seed") || outside->seed.text.ptr;
-	outside_take(&g.reader, &outside->seed, scenario_file_fields, "seed", &m->seed);
-	settle_target(&g);
-	settle_scenarios(&g, root);
-	settle_loads(&g);
+	m->has_seed = has_key(&g, "seed") || overrides->seed.text.ptr;
+	overrides_read(&g.reader, &overrides->seed, scenario_file_fields, "seed", &m->seed);
+	resolve_target(&g);
+	resolve_scenarios(&g, root);
+	resolve_loads(&g);
 	if (!fine) {
 		size_t cap = 0;
 
@@ -370,5 +372,5 @@ void model_close(const struct model *model)
 	for (size_t i = 0; i < model->data_count; i++)
 		data_close(&model->data[i]);
 	if (model->replay)
-		replay_close(model->replay);
+		replay_file_close(model->replay);
 }

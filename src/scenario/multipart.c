@@ -1,17 +1,18 @@
 #include "scenario/multipart.h"
 
 #include "doc/node.h"
-#include "kind/reader.h"
+#include "interface/reader.h"
 
-static const struct field part_fields[] = {
-    FIELD(struct part, value, "value", FIELD_TEMPLATE, .example = "A hat",
+static const struct field multipart_part_fields[] = {
+    FIELD(struct multipart_part, value, "value", FIELD_TEMPLATE, .example = "A hat",
 	  .prose = "The text of the part."),
-    FIELD(struct part, file, "file", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
+    FIELD(struct multipart_part, file, "file", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
 	  .example = "hat.png",
 	  .prose = "A file that is sent as it is; it is read once for all users."),
-    FIELD(struct part, type, "type", FIELD_TEXT, .flags = FIELD_PARAMETER, .example = "image/png",
+    FIELD(struct multipart_part, type, "type", FIELD_TEXT, .flags = FIELD_PARAMETER,
+	  .example = "image/png",
 	  .prose = "The Content-Type of the part; for a file, by its name when it is not given."),
-    FIELD(struct part, filename, "filename", FIELD_TEXT, .flags = FIELD_PARAMETER,
+    FIELD(struct multipart_part, filename, "filename", FIELD_TEXT, .flags = FIELD_PARAMETER,
 	  .example = "hat.png",
 	  .prose = "What the file is called; its own name when it is not given."),
     FIELD_END,
@@ -19,26 +20,27 @@ static const struct field part_fields[] = {
 
 static void read_part(struct reader *r, const struct node *node, void *out)
 {
-	struct part *part = out;
+	struct multipart_part *part = out;
 
 	part->span = node->span;
 	if (node->kind != NODE_MAP) {
 		reader_template(r, node, &part->value);
 		return;
 	}
-	if (reader_object(r, node, part_fields, part) &&
+	if (reader_object(r, node, multipart_part_fields, part) &&
 	    (part->value.raw.ptr != NULL) == (part->file.ptr != NULL))
 		reader_error(r, node->span, DIAG_E306,
 			     "a part is either a `value` or a `file`, one of them");
 }
 
-static const struct field_special part_special = {
+static const struct field_special multipart_part_special = {
     .name = "a text, {value: …} or {file: …}",
     .read = read_part,
     .schema = "{\"type\": [\"string\", \"number\", \"boolean\"]}",
-    .fields = part_fields,
+    .fields = multipart_part_fields,
     .definition = "part",
 };
 
-const struct field part_element = {
-    .type = FIELD_SPECIAL, .bytes = sizeof(struct part), .special = &part_special};
+const struct field multipart_part_element = {.type = FIELD_SPECIAL,
+					     .bytes = sizeof(struct multipart_part),
+					     .special = &multipart_part_special};

@@ -5,18 +5,18 @@
 #ifndef SCENARIO_MULTIPART_H
 #define SCENARIO_MULTIPART_H
 
-#include "kind/field.h"
+#include "interface/field.h"
 
 /* A value or a file; a text alone is a value. */
-struct part {
-	struct given given;
+struct multipart_part {
+	struct keys keys;
 	struct text value; /* raw.ptr NULL: a file */
 	struct str file;   /* as it can be opened */
 	struct str type, filename;
 	struct span span;
 };
 
-/* What a name of `multipart:` has: a struct part. */
-extern const struct field part_element;
+/* What a name of `multipart:` has: a struct multipart_part. */
+extern const struct field multipart_part_element;
 
 #endif

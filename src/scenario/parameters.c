@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "base/units.h"
-#include "scenario/parse.h"
+#include "scenario/field_value.h"
 #include "scenario/reader_private.h"
 
 #define MAX_VALUE_FILE (1u << 20)
@@ -32,7 +32,7 @@ static const struct field parameter_fields[] = {
 	  .prose = "Whether a run must be given a value."),
     FIELD(struct parameter, secret, "secret", FIELD_BOOL, .fallback = "no", .example = "yes",
 	  .prose = "Masks the value wherever it would be shown."),
-    FIELD(struct parameter, type, "type", FIELD_WORD, .words = type_words, .example = "number",
+    FIELD(struct parameter, type, "type", FIELD_ENUM, .choices = type_words, .example = "number",
 	  .prose = "What a value must be; without it, what the default is."),
     FIELD(struct parameter, description, "description", FIELD_TEXT,
 	  .example = "What the visitors look for", .prose = "One sentence for whoever sets it."),
@@ -50,7 +50,7 @@ static const char *const taken[] = {
     "PORT",	"PPID",	   "PS1",   "PWD",     "RANDOM",  "SECONDS", "SHELL",  "SHLVL",
     "TERM",	"TMPDIR",  "TZ",    "UID",     "USER",	  "USERNAME"};
 
-bool parameter_name_ok(struct str name)
+bool parameters_name_valid(struct str name)
 {
 	for (size_t i = 0; i < name.len; i++) {
 		char c = name.ptr[i];
@@ -61,7 +61,7 @@ bool parameter_name_ok(struct str name)
 	return name.len > 0;
 }
 
-bool parameter_name_taken(struct str name)
+bool parameters_name_reserved(struct str name)
 {
 	for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
 		if (str_eq(name, str_of(taken[i])))
@@ -82,7 +82,7 @@ const struct parameter *parameters_find(const struct parameters *p, struct str n
 
 static void check_name(struct reader *r, const struct node *key)
 {
-	if (!parameter_name_ok(key->text)) {
+	if (!parameters_name_valid(key->text)) {
 		struct diag *diag = reader_error(
 		    r, key->span, DIAG_E210,
 		    "'%.*s' cannot be the name of a parameter: capital letters, digits "
@@ -96,9 +96,9 @@ static void check_name(struct reader *r, const struct node *key)
 			else if (*c == '-' || *c == ' ' || *c == '.')
 				*c = '_';
 		}
-		if (parameter_name_ok(str_of(upper)))
+		if (parameters_name_valid(str_of(upper)))
 			reader_fix_value(r, diag, key, str_of(upper));
-	} else if (parameter_name_taken(key->text)) {
+	} else if (parameters_name_reserved(key->text)) {
 		reader_error(r, key->span, DIAG_E211,
 			     "'%.*s' is set by shells and build systems for their own ends; a "
 			     "parameter needs another name",
@@ -117,14 +117,14 @@ static bool env_file_value(struct str content, struct str name, struct str *out,
 	for (size_t at = 0; at < content.len;) {
 		size_t end = str_find_char(content, '\n', at);
 		struct str text =
-		    str_trim(str_slice(content, at, end == (size_t)-1 ? content.len : end));
+		    str_trim(str_slice(content, at, end == NOT_FOUND ? content.len : end));
 
-		at = end == (size_t)-1 ? content.len : end + 1;
+		at = end == NOT_FOUND ? content.len : end + 1;
 		at_line++;
 		if (str_starts(text, STR("export ")))
 			text = str_trim(str_slice(text, 7, text.len));
 		size_t equals = str_find_char(text, '=', 0);
-		if (equals == (size_t)-1 || !str_eq(str_trim(str_slice(text, 0, equals)), name))
+		if (equals == NOT_FOUND || !str_eq(str_trim(str_slice(text, 0, equals)), name))
 			continue;
 		*out = str_trim(str_slice(text, equals + 1, text.len));
 		if (out->len >= 2 && (out->ptr[0] == '"' || out->ptr[0] == '\'') &&
@@ -176,12 +176,12 @@ static bool option_value(struct reader *r, struct parameter *p)
 		struct str option = str_of(sources->options[i]);
 		size_t equals = str_find_char(option, '=', 0);
 
-		if (equals == (size_t)-1 || !str_eq(str_slice(option, 0, equals), p->name))
+		if (equals == NOT_FOUND || !str_eq(str_slice(option, 0, equals), p->name))
 			continue;
 		struct str value = str_slice(option, equals + 1, option.len);
 
 		p->value = value;
-		p->came_from = STR("option -p");
+		p->origin = STR("option -p");
 		if (str_starts(value, STR("@")) &&
 		    !value_file(r, str_slice(value, 1, value.len),
 				arena_printf(r->arena, "-p %.*s", STR_ARG(p->name)).ptr, &p->value))
@@ -191,30 +191,30 @@ static bool option_value(struct reader *r, struct parameter *p)
 	return false;
 }
 
-static bool outside_value(struct reader *r, struct parameter *p)
+static bool override_value(struct reader *r, struct parameter *p)
 {
 	const struct parameter_sources *sources = r->parameters->sources;
 	struct str file_name = arena_printf(r->arena, "%.*s_FILE", STR_ARG(p->name)), path;
-	bool given = environment_value(sources->environment, p->name, &p->value);
+	bool by_variable = environment_value(sources->environment, p->name, &p->value);
 	bool by_file = environment_value(sources->environment, file_name, &path);
 	unsigned line = 0;
 
-	if (given && by_file)
+	if (by_variable && by_file)
 		reader_error(r, SPAN_NONE, DIAG_E214,
 			     "the environment gives both %.*s and %.*s; one of them is to go",
 			     STR_ARG(p->name), STR_ARG(file_name));
 	if (option_value(r, p))
 		return true;
-	if (given) {
-		p->came_from = arena_printf(r->arena, "environment %.*s", STR_ARG(p->name));
+	if (by_variable) {
+		p->origin = arena_printf(r->arena, "environment %.*s", STR_ARG(p->name));
 		return true;
 	}
 	if (by_file) {
-		p->came_from = arena_printf(r->arena, "environment %.*s", STR_ARG(file_name));
+		p->origin = arena_printf(r->arena, "environment %.*s", STR_ARG(file_name));
 		return value_file(r, path, file_name.ptr, &p->value);
 	}
 	if (env_file_value(sources->env_file, p->name, &p->value, &line)) {
-		p->came_from =
+		p->origin =
 		    arena_printf(r->arena, "%.*s:%u", STR_ARG(sources->env_file_name), line);
 		return true;
 	}
@@ -225,14 +225,13 @@ static bool outside_value(struct reader *r, struct parameter *p)
 static bool profile_value(struct reader *r, struct parameter *p, struct span *place)
 {
 	const struct parameter_sources *sources = r->parameters->sources;
-	const struct node *value = sources && sources->profile
-				       ? node_find(sources->profile, p->name)
-				       : NULL;
+	const struct node *value =
+	    sources && sources->profile ? node_find(sources->profile, p->name) : NULL;
 
 	if (!value || value->kind != NODE_SCALAR)
 		return false;
 	p->value = value->text;
-	p->came_from = arena_printf(r->arena, "profile %.*s", STR_ARG(sources->profile_name));
+	p->origin = arena_printf(r->arena, "profile %.*s", STR_ARG(sources->profile_name));
 	*place = value->span;
 	return true;
 }
@@ -242,8 +241,8 @@ static bool profile_value(struct reader *r, struct parameter *p, struct span *pl
 static const enum field_type field_types[] = {FIELD_TEXT, FIELD_NUMBER, FIELD_DURATION, FIELD_RATE,
 					      FIELD_BOOL};
 
-static bool fits(struct reader *r, enum parameter_type type, struct str text,
-		 struct parse_error *error)
+static bool is_of_type(struct reader *r, enum parameter_type type, struct str text,
+		       struct parse_error *error)
 {
 	const struct field field = {.type = field_types[type]};
 	union {
@@ -253,68 +252,68 @@ static bool fits(struct reader *r, enum parameter_type type, struct str text,
 		bool yes;
 	} out;
 
-	return parse_field(r->arena, text, &field, &out, error);
+	return field_value_parse(r->arena, text, &field, &out, error);
 }
 
 /* What the default is written like; quoted is text. */
 static enum parameter_type type_of(struct reader *r, const struct parameter *p)
 {
-	const struct node *node = given_value(&p->given, "default");
+	const struct node *node = keys_value(&p->keys, "default");
 	struct parse_error error;
 
 	if (!p->has_default || !node || node_is_quoted(node))
 		return PARAMETER_TEXT;
 	for (int type = PARAMETER_NUMBER; type <= PARAMETER_YES_NO; type++) {
-		if (fits(r, (enum parameter_type)type, p->fallback, &error))
+		if (is_of_type(r, (enum parameter_type)type, p->fallback, &error))
 			return (enum parameter_type)type;
 	}
 	return PARAMETER_TEXT;
 }
 
-static void check_outside_value(struct reader *r, const struct parameter *p)
+static void check_override(struct reader *r, const struct parameter *p)
 {
 	struct parse_error error;
 
-	if (!p->value.ptr || fits(r, p->type, p->value, &error))
+	if (!p->value.ptr || is_of_type(r, p->type, p->value, &error))
 		return;
 	if (p->secret)
 		reader_error(r, SPAN_NONE, DIAG_E216, "the value of %.*s from %.*s is not %s %s",
-			     STR_ARG(p->name), STR_ARG(p->came_from),
+			     STR_ARG(p->name), STR_ARG(p->origin),
 			     p->type == PARAMETER_YES_NO ? "yes or no, its type is" : "of its type",
 			     type_words[p->type]);
 	else
 		reader_error(r, SPAN_NONE, DIAG_E216, "%.*s from %.*s: %.*s", STR_ARG(p->name),
-			     STR_ARG(p->came_from), STR_ARG(error.text));
+			     STR_ARG(p->origin), STR_ARG(error.text));
 }
 
-static void settle(struct reader *r, struct parameter *p, struct span name_span)
+static void resolve_parameter(struct reader *r, struct parameter *p, struct span name_span)
 {
 	const struct parameter_sources *sources = r->parameters->sources;
 	struct parse_error error;
 	struct span place;
 
-	p->has_type = given_has(&p->given, parameter_fields, "type");
-	p->has_default = given_has(&p->given, parameter_fields, "default");
+	p->has_type = keys_has(&p->keys, parameter_fields, "type");
+	p->has_default = keys_has(&p->keys, parameter_fields, "default");
 	if (!p->has_type)
 		p->type = type_of(r, p);
 	if (p->required && p->has_default)
-		reader_error(r, given_key(&p->given, "default"), DIAG_E306,
+		reader_error(r, keys_span(&p->keys, "default"), DIAG_E306,
 			     "a required parameter has no default: one of the two is to go");
-	p->from_outside = sources && outside_value(r, p);
-	if (p->from_outside) {
-		check_outside_value(r, p);
+	p->overridden = sources && override_value(r, p);
+	if (p->overridden) {
+		check_override(r, p);
 		return;
 	}
 	if (profile_value(r, p, &place)) {
-		if (!fits(r, p->type, p->value, &error))
+		if (!is_of_type(r, p->type, p->value, &error))
 			reader_error(r, place, DIAG_E216, "%.*s", STR_ARG(error.text));
 		return;
 	}
 	p->value = p->has_default ? p->fallback : STR("");
-	p->came_from =
-	    span_label(r->arena, p->has_default ? given_key(&p->given, "default") : name_span);
-	if (p->has_default && !fits(r, p->type, p->fallback, &error))
-		reader_error(r, given_value(&p->given, "default")->span, DIAG_E216, "%.*s",
+	p->origin = source_span_label(r->arena,
+				      p->has_default ? keys_span(&p->keys, "default") : name_span);
+	if (p->has_default && !is_of_type(r, p->type, p->fallback, &error))
+		reader_error(r, keys_value(&p->keys, "default")->span, DIAG_E216, "%.*s",
 			     STR_ARG(error.text));
 	if (!p->required)
 		return;
@@ -340,7 +339,7 @@ static void check_options(struct reader *r)
 		size_t equals = str_find_char(option, '=', 0);
 		struct str name = str_slice(option, 0, equals);
 
-		if (equals == (size_t)-1) {
+		if (equals == NOT_FOUND) {
 			reader_error(r, SPAN_NONE, DIAG_E213, "-p %.*s: NAME=VALUE is expected",
 				     STR_ARG(option));
 			continue;
@@ -359,7 +358,7 @@ static void check_options(struct reader *r)
 	}
 }
 
-void parameters_none(struct reader *r)
+void parameters_reject_options(struct reader *r)
 {
 	check_options(r);
 }
@@ -380,7 +379,7 @@ static void read_parameters(struct reader *r, const struct node *node, void *out
 
 		p->name = map->pairs[i].key;
 		check_name(r, node->pairs[i].key);
-		settle(r, p, map->pairs[i].key_span);
+		resolve_parameter(r, p, map->pairs[i].key_span);
 		r->parameters->items[r->parameters->count++] = *p;
 	}
 	check_options(r);

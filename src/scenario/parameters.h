@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "kind/field.h"
+#include "interface/field.h"
 #include "scenario/model.h"
 
 struct reader;
@@ -18,10 +18,10 @@ struct reader;
 struct parameter_sources {
 	const char *const *options; /* "NAME=VALUE" or "NAME=@FILE", as given to -p */
 	size_t option_count;
-	char *const *environment; /* environ, or NULL */
+	char *const *environment;   /* environ, or NULL */
 	const struct node *profile; /* `parameters` of the chosen profile, or NULL */
 	struct str profile_name;
-	struct str env_file;	  /* content of --env-file, or empty */
+	struct str env_file; /* content of --env-file, or empty */
 	struct str env_file_name;
 	bool required; /* a required parameter without a value is a mistake (not for `check`) */
 };
@@ -37,13 +37,13 @@ struct parameters {
 extern const struct field_special parameters_special;
 extern const struct field parameter_element;
 /* Mistakes in the options of a file that has no `parameters:` at all. */
-void parameters_none(struct reader *r);
+void parameters_reject_options(struct reader *r);
 
 /* NULL when there is none of this name. */
 const struct parameter *parameters_find(const struct parameters *p, struct str name);
 /* [A-Z][A-Z0-9_]* */
-bool parameter_name_ok(struct str name);
+bool parameters_name_valid(struct str name);
 /* NAME is one that shells and CI systems set for their own ends. */
-bool parameter_name_taken(struct str name);
+bool parameters_name_reserved(struct str name);
 
 #endif

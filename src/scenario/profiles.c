@@ -1,9 +1,9 @@
 #include "scenario/profiles.h"
 
-#include "scenario/file.h"
+#include "scenario/scenario_file.h"
 #include "scenario/load.h"
 #include "scenario/parameters.h"
-#include "scenario/reader.h"
+#include "scenario/scenario_reader.h"
 
 static const struct field value_element = {.type = FIELD_TEXT, .bytes = sizeof(struct str)};
 
@@ -23,7 +23,7 @@ static const struct field profile_fields[] = {
 const struct field profile_element = {
     .type = FIELD_OBJECT, .bytes = sizeof(struct profile), .fields = profile_fields};
 
-const struct node *profile_parameters(const struct node *root, struct str name)
+const struct node *profiles_parameters(const struct node *root, struct str name)
 {
 	const struct node *all = root->kind == NODE_MAP ? node_find(root, STR("profiles")) : NULL;
 	const struct node *one = all && all->kind == NODE_MAP ? node_find(all, name) : NULL;
@@ -33,8 +33,8 @@ const struct node *profile_parameters(const struct node *root, struct str name)
 	return set && set->kind == NODE_MAP ? set : NULL;
 }
 
-const struct profile *profile_find(struct reader *r, const struct field_map *profiles,
-				   struct str name, struct str from)
+const struct profile *profiles_find(struct reader *r, const struct field_map *profiles,
+				    struct str name, struct str from)
 {
 	struct str *names = ARENA_ARRAY(r->arena, profiles->count + 1, struct str), near;
 

@@ -8,23 +8,23 @@
 #define SCENARIO_PROFILES_H
 
 #include "doc/node.h"
-#include "kind/field.h"
+#include "interface/field.h"
 #include "scenario/model.h"
 
 struct reader;
 
 struct profile {
-	struct given given;
+	struct keys keys;
 	struct load load;
 	struct field_list thresholds; /* of struct threshold_line */
 	struct field_map parameters;  /* of struct str: the values as written */
 };
 
 /* The `parameters` of the profile NAME in the document ROOT; NULL when it has none. */
-const struct node *profile_parameters(const struct node *root, struct str name);
+const struct node *profiles_parameters(const struct node *root, struct str name);
 /* The one called NAME (from FROM), or NULL after a mistake that names the nearest. */
-const struct profile *profile_find(struct reader *r, const struct field_map *profiles,
-				   struct str name, struct str from);
+const struct profile *profiles_find(struct reader *r, const struct field_map *profiles,
+				    struct str name, struct str from);
 /* The parameters each profile sets must be the file's. */
 void profiles_check(struct reader *r, const struct field_map *profiles, const struct model *model);
 

@@ -1,9 +1,9 @@
-#include "scenario/reader.h"
+#include "scenario/scenario_reader.h"
 
 #include <stdlib.h>
 
 #include "base/log.h"
-#include "scenario/parse.h"
+#include "scenario/field_value.h"
 #include "scenario/reader_private.h"
 
 static int action_order(const void *left, const void *right)
@@ -33,9 +33,9 @@ static void collect_actions(struct reader *r)
 	r->action_count = all.count;
 }
 
-void reader_init(struct reader *r, struct arena *arena, struct diag_list *diags,
-		 const struct tables *tables, const struct field *root,
-		 struct parameters *parameters)
+void scenario_reader_init(struct reader *r, struct arena *arena, struct diag_list *diags,
+			  const struct kind_tables *tables, const struct field *root,
+			  struct parameters *parameters)
 {
 	*r = (struct reader){.arena = arena,
 			     .diags = diags,
@@ -78,10 +78,10 @@ struct diag *reader_error(struct reader *r, struct span span, enum diag_code cod
 
 bool reader_wrong_shape(struct reader *r, const struct node *node, const char *expected)
 {
-	if (node->told)
+	if (node->reported)
 		return false;
 	if (node_is_empty(node)) {
-		if (!node->cut)
+		if (!node->truncated)
 			reader_error(r, node->span, DIAG_E149, "nothing stands here; expected: %s",
 				     expected);
 		return false;
@@ -101,7 +101,7 @@ void reader_fix_item(struct reader *r, struct diag *diag, struct span at, struct
 {
 	if (!at.source)
 		return;
-	uint32_t column = source_place(at.source, at.begin).column;
+	uint32_t column = source_position(at.source, at.begin).column;
 
 	diag_fix(r->diags, diag, "%*s- %.*s", (int)(column > 3 ? column - 3 : 0), "",
 		 STR_ARG(text));
@@ -126,7 +126,7 @@ static void put_default(struct reader *r, const struct field *row, void *value)
 		node->text = str_of(row->fallback);
 		row->special->read(r, node, value);
 	} else if (row->fallback &&
-		   !parse_field(r->arena, str_of(row->fallback), row, value, &error)) {
+		   !field_value_parse(r->arena, str_of(row->fallback), row, value, &error)) {
 		BUG("default of '%s': %.*s", row->key, STR_ARG(error.text));
 	}
 }
@@ -167,7 +167,7 @@ static bool read_row(struct reader *r, const struct field *row, const struct nod
 {
 	if (!pair) {
 		put_default(r, row, value);
-		if (!(row->flags & FIELD_REQUIRED) || node->cut || !whole)
+		if (!(row->flags & FIELD_REQUIRED) || node->truncated || !whole)
 			return true;
 		reader_error(r, node->span, DIAG_E141, "'%s' is missing here%s%s", row->key,
 			     row->example ? "; for example " : "",
@@ -197,14 +197,14 @@ static const char *keys_such_as(struct reader *r, const struct field *fields)
 bool reader_mapping(struct reader *r, const struct reader_mapping *m, void *out)
 {
 	const struct node_pair *by_row[MAX_ROWS] = {NULL};
-	struct given *given = out;
+	struct keys *keys = out;
 	bool fine;
 
-	given->span = m->node->span;
-	given->node = m->node;
+	keys->span = m->node->span;
+	keys->node = m->node;
 	if (m->node->kind != NODE_MAP) {
 		reader_defaults(r, m->fields, out);
-		return reader_no_object(r, m->node, m->fields, keys_such_as(r, m->fields));
+		return reader_not_object(r, m->node, m->fields, keys_such_as(r, m->fields));
 	}
 	bool whole = match_rows(r, m, by_row);
 	fine = whole;
@@ -212,7 +212,7 @@ bool reader_mapping(struct reader *r, const struct reader_mapping *m, void *out)
 		const struct node_pair *pair = by_row[row - m->fields];
 
 		if (pair)
-			given->rows |= 1ull << (row - m->fields);
+			keys->rows |= 1ull << (row - m->fields);
 		fine &= read_row(r, row, pair, m->node, whole, member(out, row));
 	}
 	return fine;
@@ -256,7 +256,7 @@ static bool read_map(struct reader *r, const struct node *node, const struct fie
 	bool fine = true;
 
 	if (node->kind != NODE_MAP)
-		return reader_no_named(r, node, field);
+		return reader_not_named_mapping(r, node, field);
 	for (size_t i = 0; i < node->count; i++) {
 		const struct node_pair *pair = &node->pairs[i];
 		bool many = (field->flags & FIELD_REPEATS) && pair->value->kind == NODE_LIST;
@@ -279,26 +279,25 @@ static bool read_map(struct reader *r, const struct node *node, const struct fie
 
 /* ---- what was given */
 
-bool given_has(const struct given *given, const struct field *fields, const char *key)
+bool keys_has(const struct keys *keys, const struct field *fields, const char *key)
 {
 	const struct field *row = field_find(fields, str_of(key));
 
 	if (!row)
 		BUG("the table has no key '%s'", key);
-	return given->rows >> (row - fields) & 1;
+	return keys->rows >> (row - fields) & 1;
 }
 
-struct span given_key(const struct given *given, const char *key)
+struct span keys_span(const struct keys *keys, const char *key)
 {
-	const struct node_pair *pair =
-	    given->node ? node_find_pair(given->node, str_of(key)) : NULL;
+	const struct node_pair *pair = keys->node ? node_find_pair(keys->node, str_of(key)) : NULL;
 
-	return pair ? pair->key->span : given->span;
+	return pair ? pair->key->span : keys->span;
 }
 
-const struct node *given_value(const struct given *given, const char *key)
+const struct node *keys_value(const struct keys *keys, const char *key)
 {
-	return given->node ? node_find(given->node, str_of(key)) : NULL;
+	return keys->node ? node_find(keys->node, str_of(key)) : NULL;
 }
 
 /* ---- values */
@@ -322,9 +321,9 @@ static bool read_value(struct reader *r, const struct node *node, const struct f
 	case FIELD_EXPECTS:
 		return reader_expects(r, node, out);
 	case FIELD_SPECIAL:
-		if (!node->told)
+		if (!node->reported)
 			field->special->read(r, node, out);
-		return !node->told && r->diags->errors == errors;
+		return !node->reported && r->diags->errors == errors;
 	case FIELD_TEMPLATE:
 		return reader_template_of(r, node, field->expected ? field->expected : "text", out);
 	case FIELD_EXPRESSION:
@@ -337,7 +336,7 @@ static bool read_value(struct reader *r, const struct node *node, const struct f
 	case FIELD_SIZE:
 	case FIELD_RATE:
 	case FIELD_SHARE:
-	case FIELD_WORD:
+	case FIELD_ENUM:
 		return reader_typed(r, node, field, out);
 	}
 	BUG("field type %d", (int)field->type);

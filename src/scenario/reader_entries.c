@@ -1,7 +1,7 @@
 /* `extract:` and `expect:`: names of kinds out of the tables, each entry by its kind's own rows. */
-#include "scenario/entries.h"
-#include "scenario/names.h"
-#include "scenario/foreign.h"
+#include "scenario/extract_common.h"
+#include "scenario/variable_name.h"
+#include "scenario/other_tools.h"
 #include "scenario/reader_private.h"
 
 static void read_match(struct reader *r, const struct node *node, void *out)
@@ -83,13 +83,13 @@ static struct str extractor_names(struct reader *r, struct str *nearest, struct 
 }
 
 /* No extractor among the keys of an entry: one is misspelt, or there is none. */
-static void no_extractor(struct reader *r, const struct node *node)
+static void report_no_extractor(struct reader *r, const struct node *node)
 {
 	struct str nearest = STR_NULL, all = STR("");
 
 	for (size_t i = 0; i < node->count; i++) {
 		const struct node *key = node->pairs[i].key;
-		const char *instead = foreign_word_of("extract", key->text);
+		const char *instead = other_tools_hint_under("extract", key->text);
 
 		if (instead) {
 			reader_error(r, key->span, DIAG_E101,
@@ -105,7 +105,7 @@ static void no_extractor(struct reader *r, const struct node *node)
 			return;
 		}
 	}
-	if (!node->cut)
+	if (!node->truncated)
 		reader_error(r, node->span, DIAG_E146,
 			     "this does not say how the value is found; one of %.*s is expected",
 			     STR_ARG(all));
@@ -131,7 +131,7 @@ static const struct node_pair *extractor_pair(struct reader *r, const struct nod
 		found = pair;
 	}
 	if (!found)
-		no_extractor(r, node);
+		report_no_extractor(r, node);
 	return found;
 }
 
@@ -167,7 +167,7 @@ static void scalar_extract(struct reader *r, const struct node *node)
 }
 
 /* What an extractor looks for: a text, or a map of the kind's own. */
-static bool read_sought(struct reader *r, const struct node *node, struct extract *out)
+static bool read_extract_value(struct reader *r, const struct node *node, struct extract *out)
 {
 	if (!out->kind->parts)
 		return reader_template(r, node, &out->value);
@@ -190,7 +190,7 @@ static bool read_extract(struct reader *r, const struct node_pair *entry, struct
 		return false;
 	out->kind = extract_kind_of(r, pair->key->text);
 	out->span = pair->key->span;
-	bool fine = read_sought(r, pair->value, out);
+	bool fine = read_extract_value(r, pair->value, out);
 	struct reader_mapping m = {.node = node,
 				   .fields = extract_common_fields,
 				   .more = out->kind->fields,
@@ -206,7 +206,7 @@ static bool read_extract(struct reader *r, const struct node_pair *entry, struct
 	}
 	out->match = common.match.which;
 	out->nth = common.match.nth;
-	out->has_fallback = given_has(&common.given, extract_common_fields, "default");
+	out->has_fallback = keys_has(&common.keys, extract_common_fields, "default");
 	out->fallback = common.fallback;
 	out->from = common.from;
 	out->secret = common.secret;
@@ -218,7 +218,7 @@ bool reader_extracts(struct reader *r, const struct node *node, struct extracts 
 	bool fine = true;
 
 	if (node->kind != NODE_MAP)
-		return reader_no_map(r, node, "a variable and how it is found each");
+		return reader_not_mapping(r, node, "a variable and how it is found each");
 	out->items = ARENA_ARRAY(r->arena, node->count, struct extract);
 	for (size_t i = 0; i < node->count; i++) {
 		const struct node_pair *pair = &node->pairs[i];
@@ -226,7 +226,7 @@ bool reader_extracts(struct reader *r, const struct node *node, struct extracts 
 
 		*extract =
 		    (struct extract){.variable = pair->key->text, .variable_span = pair->key->span};
-		fine &= name_check(r, pair->key);
+		fine &= variable_name_check(r, pair->key);
 		if (read_extract(r, pair, extract))
 			out->count++;
 		else
@@ -258,9 +258,9 @@ static void unknown_expectation(struct reader *r, const struct node *key)
 		all = arena_printf(r->arena, "%.*s%s%s", STR_ARG(all), i ? ", " : "", name);
 	}
 	struct str nearest = diag_nearest(key->text, names.items, names.count);
-	const char *instead = foreign_word_of("expect", key->text);
+	const char *instead = other_tools_hint_under("expect", key->text);
 
-	instead = instead ? instead : foreign_word(key->text);
+	instead = instead ? instead : other_tools_hint(key->text);
 	if (instead)
 		reader_error(r, key->span, DIAG_E101, "unknown expectation '%.*s'; here it is %s",
 			     STR_ARG(key->text), instead);
@@ -279,8 +279,8 @@ static bool scalar_expects(struct reader *r, const struct node *node)
 	int64_t status;
 
 	if (node->kind != NODE_SCALAR || !str_to_int(node->text, &status))
-		return reader_no_map(r, node,
-				     "what is expected of the answer, such as status: 200");
+		return reader_not_mapping(r, node,
+					  "what is expected of the answer, such as status: 200");
 	struct diag *diag = reader_error(
 	    r, node->span, DIAG_E140, "text stands here; expected: keys such as status and body");
 	reader_fix_value(r, diag, node,
@@ -301,7 +301,7 @@ bool reader_expects(struct reader *r, const struct node *node, struct expects *o
 		struct expect *expect = &out->items[out->count];
 
 		if (!kind) {
-			if (!pair->key->told && !pair->value->told)
+			if (!pair->key->reported && !pair->value->reported)
 				unknown_expectation(r, pair->key);
 			fine = false;
 			continue;

@@ -1,6 +1,6 @@
 /* Keys a table does not know: the nearest one, or the place where the key belongs. */
-#include "scenario/entries.h"
-#include "scenario/foreign.h"
+#include "scenario/extract_common.h"
+#include "scenario/other_tools.h"
 #include "scenario/reader_private.h"
 
 const struct field *field_find(const struct field *fields, struct str key)
@@ -156,12 +156,12 @@ void reader_unknown_key(struct reader *r, const struct node_pair *pair, const st
 {
 	struct str word = pair->key->text, known = STR("");
 
-	if (pair->key->told || pair->value->told)
+	if (pair->key->reported || pair->value->reported)
 		return;
-	const char *instead = foreign_word_in(fields, word);
+	const char *instead = other_tools_hint_in(fields, word);
 	if (!instead && belongs_elsewhere(r, pair->key, fields))
 		return;
-	instead = instead ? instead : foreign_word(word);
+	instead = instead ? instead : other_tools_hint(word);
 	struct str nearest = nearest_key(r, word, fields, more);
 
 	if (instead) {

@@ -5,7 +5,7 @@
 #ifndef SCENARIO_READER_PRIVATE_H
 #define SCENARIO_READER_PRIVATE_H
 
-#include "scenario/reader.h"
+#include "scenario/scenario_reader.h"
 
 /* An action key of a step kind; reader->actions is sorted by `key`. */
 struct reader_action {
@@ -31,22 +31,23 @@ bool reader_mapping(struct reader *r, const struct reader_mapping *m, void *out)
 void reader_unknown_key(struct reader *r, const struct node_pair *pair, const struct field *fields,
 			const struct field *more);
 /* reader_wrong_shape where keys and values are expected. */
-bool reader_no_map(struct reader *r, const struct node *node, const char *expected);
+bool reader_not_mapping(struct reader *r, const struct node *node, const char *expected);
 /* The same where FIELD takes names of one's own choice. */
-bool reader_no_named(struct reader *r, const struct node *node, const struct field *field);
+bool reader_not_named_mapping(struct reader *r, const struct node *node, const struct field *field);
 /* True, and told, when the text NODE is a step that should stand in a list. */
-bool reader_mend_step(struct reader *r, const struct node *node);
+bool reader_fix_step(struct reader *r, const struct node *node);
 /* The same where FIELDS say which keys: `retry: 3` can only mean one of them. */
-bool reader_no_object(struct reader *r, const struct node *node, const struct field *fields,
-		      const char *expected);
+bool reader_not_object(struct reader *r, const struct node *node, const struct field *fields,
+		       const char *expected);
 /* A map stands where steps are expected. */
-void reader_no_list_of_steps(struct reader *r, const struct node *node);
+void reader_not_step_list(struct reader *r, const struct node *node);
 const struct reader_action *reader_action_find(const struct reader *r, struct str key);
 /* Hangs on DIAG the line of a list item whose text begins where AT begins. */
 void reader_fix_item(struct reader *r, struct diag *diag, struct span at, struct str text);
 /* "nothing stands here" and other mistakes of a value that should be a scalar. */
 bool reader_scalar(struct reader *r, const struct node *node, const char *expected);
-/* A scalar of a type that parse_field knows, templates refused or replaced as its flags say. */
+/* A scalar of a type that field_value_parse knows, templates refused or replaced as its flags say.
+ */
 bool reader_typed(struct reader *r, const struct node *node, const struct field *field, void *out);
 
 #endif

@@ -1,28 +1,28 @@
-#include "scenario/parse.h"
+#include "scenario/field_value.h"
 #include "scenario/parameters.h"
 #include "scenario/reader_private.h"
 
 bool reader_scalar(struct reader *r, const struct node *node, const char *expected)
 {
-	if (node->told)
+	if (node->reported)
 		return false;
 	if (node->kind != NODE_SCALAR || node_is_empty(node))
 		return reader_wrong_shape(r, node, expected);
 	return true;
 }
 
-/* The next `${` that is not written `$${`, at or after FROM; (size_t)-1 when there is none. */
+/* The next `${` that is not written `$${`, at or after FROM; NOT_FOUND when there is none. */
 static size_t next_template(struct str text, size_t from)
 {
-	for (size_t at = str_find(text, STR("${"), from); at != (size_t)-1;
+	for (size_t at = str_find(text, STR("${"), from); at != NOT_FOUND;
 	     at = str_find(text, STR("${"), at + 2)) {
 		if (at == 0 || text.ptr[at - 1] != '$')
 			return at;
 	}
-	return (size_t)-1;
+	return NOT_FOUND;
 }
 
-/* The offset after the `}` that ends the `${` at FROM, quotes skipped; (size_t)-1 when it has no
+/* The offset after the `}` that ends the `${` at FROM, quotes skipped; NOT_FOUND when it has no
  * end. */
 static size_t template_end(struct str text, size_t from)
 {
@@ -40,7 +40,7 @@ static size_t template_end(struct str text, size_t from)
 		else if (c == '}')
 			return i + 1;
 	}
-	return (size_t)-1;
+	return NOT_FOUND;
 }
 
 /* ---- texts */
@@ -66,10 +66,10 @@ bool reader_literal(struct reader *r, const struct node *node, const char *expec
 		return false;
 	size_t at = next_template(node->text, 0);
 
-	if (at != (size_t)-1) {
+	if (at != NOT_FOUND) {
 		size_t end = template_end(node->text, at);
 		struct span span =
-		    node_text_span(node, at, end == (size_t)-1 ? node->text.len : end);
+		    node_text_span(node, at, end == NOT_FOUND ? node->text.len : end);
 		struct diag *diag = reader_error(
 		    r, span, DIAG_E147, "a template cannot stand here; %s is expected", expected);
 
@@ -82,16 +82,16 @@ bool reader_literal(struct reader *r, const struct node *node, const char *expec
 }
 
 /* TEXT without the marks of its templates: `${product} != ""` gives `product != ""`. */
-static struct str without_marks(struct reader *r, struct str text)
+static struct str strip_template_marks(struct reader *r, struct str text)
 {
 	struct str all = STR("");
 	size_t at = 0;
 
 	while (at < text.len) {
 		size_t open = next_template(text, at);
-		size_t end = open == (size_t)-1 ? (size_t)-1 : template_end(text, open);
+		size_t end = open == NOT_FOUND ? NOT_FOUND : template_end(text, open);
 
-		if (end == (size_t)-1) {
+		if (end == NOT_FOUND) {
 			all = arena_printf(r->arena, "%.*s%.*s", STR_ARG(all),
 					   STR_ARG(str_slice(text, at, text.len)));
 			break;
@@ -119,13 +119,13 @@ bool reader_expression(struct reader *r, const struct node *node, struct text *o
 		};
 		return true;
 	}
-	bool some = next_template(text, 0) != (size_t)-1;
+	bool some = next_template(text, 0) != NOT_FOUND;
 	struct diag *diag =
 	    reader_error(r, node->span, DIAG_E148,
 			 some ? "text around ${…} makes this always true; exactly one ${…} is "
 				"expected, the whole comparison inside"
 			      : "exactly one ${…} is expected here");
-	struct str inside = without_marks(r, text);
+	struct str inside = strip_template_marks(r, text);
 
 	reader_fix_value(r, diag, node, arena_printf(r->arena, "${%.*s}", STR_ARG(inside)));
 	return false;
@@ -138,7 +138,7 @@ static struct str parameter_in(struct str text, size_t at, size_t end)
 {
 	struct str name = str_trim(str_slice(text, at + 2, end - 1));
 
-	return parameter_name_ok(name) ? name : STR("");
+	return parameters_name_valid(name) ? name : STR("");
 }
 
 static void unknown_parameter(struct reader *r, struct span span, struct str name)
@@ -163,8 +163,8 @@ static void unknown_parameter(struct reader *r, struct span span, struct str nam
 static bool parameter_value(struct reader *r, const struct node *node, size_t at, size_t end,
 			    const struct parameter **out)
 {
-	struct span span = node_text_span(node, at, end == (size_t)-1 ? node->text.len : end);
-	struct str name = end == (size_t)-1 ? STR("") : parameter_in(node->text, at, end);
+	struct span span = node_text_span(node, at, end == NOT_FOUND ? node->text.len : end);
+	struct str name = end == NOT_FOUND ? STR("") : parameter_in(node->text, at, end);
 
 	if (!name.len) {
 		reader_error(r, span, DIAG_E217,
@@ -193,16 +193,16 @@ static bool replaced(struct reader *r, const struct node *node, const char *expe
 		return false;
 	size_t at = next_template(node->text, 0);
 
-	if (at == (size_t)-1) {
+	if (at == NOT_FOUND) {
 		*out = node->text;
 		return true;
 	}
-	for (; at != (size_t)-1; at = next_template(node->text, from)) {
+	for (; at != NOT_FOUND; at = next_template(node->text, from)) {
 		size_t end = template_end(node->text, at);
 
 		if (!parameter_value(r, node, at, end, last)) {
 			whole = false; /* those behind it are named all the same */
-			from = end == (size_t)-1 ? node->text.len : end;
+			from = end == NOT_FOUND ? node->text.len : end;
 			continue;
 		}
 		all =
@@ -229,7 +229,7 @@ static void note_parameter(struct reader *r, struct diag *diag, const struct par
 {
 	if (p)
 		diag_note(r->diags, diag, SPAN_NONE, "the value of ${%.*s} comes from %.*s",
-			  STR_ARG(p->name), STR_ARG(p->came_from));
+			  STR_ARG(p->name), STR_ARG(p->origin));
 }
 
 static bool parse_text(struct reader *r, const struct node *node, const struct field *field,
@@ -237,14 +237,14 @@ static bool parse_text(struct reader *r, const struct node *node, const struct f
 {
 	struct parse_error error;
 
-	if (parse_field(r->arena, text, field, out, &error))
+	if (field_value_parse(r->arena, text, field, out, &error))
 		return true;
 	if (from && from->secret)
-		error.text =
-		    arena_printf(r->arena,
-				 "the value of ${%.*s} does not fit here; %.*s is "
-				 "expected",
-				 STR_ARG(from->name), STR_ARG(parse_expected(r->arena, field)));
+		error.text = arena_printf(r->arena,
+					  "the value of ${%.*s} does not fit here; %.*s is "
+					  "expected",
+					  STR_ARG(from->name),
+					  STR_ARG(field_value_expected(r->arena, field)));
 	struct diag *diag = reader_error(r, node->span, error.code, "%.*s", STR_ARG(error.text));
 
 	if (from)
@@ -254,13 +254,13 @@ static bool parse_text(struct reader *r, const struct node *node, const struct f
 	return false;
 }
 
-static bool wants_bare(enum field_type type)
+static bool is_unquoted_type(enum field_type type)
 {
 	return type == FIELD_INT || type == FIELD_NUMBER || type == FIELD_BOOL;
 }
 
 /* A path beside the scenario file; absolute ones, and those of standard input, stay as they are. */
-static struct str beside_scenario(struct reader *r, const struct node *node, struct str path)
+static struct str relative_to_scenario(struct reader *r, const struct node *node, struct str path)
 {
 	struct str base = node->span.source ? node->span.source->name : STR("");
 	size_t slash = base.len;
@@ -279,13 +279,13 @@ bool reader_typed(struct reader *r, const struct node *node, const struct field 
 	if (!typed(r, node, field, out))
 		return false;
 	if (field->flags & FIELD_FILE)
-		*(struct str *)out = beside_scenario(r, node, *(struct str *)out);
+		*(struct str *)out = relative_to_scenario(r, node, *(struct str *)out);
 	return true;
 }
 
 static bool typed(struct reader *r, const struct node *node, const struct field *field, void *out)
 {
-	const char *expected = parse_expected(r->arena, field).ptr;
+	const char *expected = field_value_expected(r->arena, field).ptr;
 	const struct parameter *from = NULL;
 	struct str text;
 
@@ -297,7 +297,7 @@ static bool typed(struct reader *r, const struct node *node, const struct field 
 	} else if (!replaced(r, node, expected, &text, &from)) {
 		return false;
 	}
-	if (wants_bare(field->type) && node_is_quoted(node) && !from) {
+	if (is_unquoted_type(field->type) && node_is_quoted(node) && !from) {
 		struct diag *diag = reader_error(
 		    r, node->span, DIAG_E140,
 		    "text in quotes stands here; %s is expected, without quotes", expected);

@@ -1,11 +1,11 @@
 /* A list of steps: each a mapping with one action key and what the action's kind takes beside it.
  */
 #include "doc/yaml.h"
-#include "scenario/foreign.h"
+#include "scenario/other_tools.h"
 #include "scenario/reader_private.h"
 
 /* A step in the making: its kind, and the pair read as the action whatever its key. */
-struct found {
+struct found_action {
 	const struct step_kind *kind;
 	const struct field *row;
 	const struct node_pair *pair;
@@ -30,7 +30,7 @@ static bool known_beside_an_action(const struct reader *r, struct str key)
 }
 
 /* No action key: one is misspelt, in which case the rest is read as if it were right. */
-static bool no_action(struct reader *r, const struct node *node, struct found *out)
+static bool report_no_action(struct reader *r, const struct node *node, struct found_action *out)
 {
 	const struct node_pair *stranger = NULL;
 
@@ -38,30 +38,30 @@ static bool no_action(struct reader *r, const struct node *node, struct found *o
 		const struct node_pair *pair = &node->pairs[i];
 		struct str word = pair->key->text;
 
-		if (pair->key->told || pair->value->told)
+		if (pair->key->reported || pair->value->reported)
 			return false;
 		if (known_beside_an_action(r, word))
 			continue;
 		stranger = stranger ? stranger : pair;
 		struct str nearest = nearest_action(r, word);
-		if (!nearest.ptr || foreign_word(word))
+		if (!nearest.ptr || other_tools_hint(word))
 			continue;
 		const struct reader_action *action = reader_action_find(r, nearest);
 
 		reader_error(r, pair->key->span, DIAG_E101,
 			     "unknown step '%.*s'; did you mean '%.*s'?", STR_ARG(word),
 			     STR_ARG(nearest));
-		*out = (struct found){action->kind, action->row, pair};
+		*out = (struct found_action){action->kind, action->row, pair};
 		return true;
 	}
-	if (node->cut)
+	if (node->truncated)
 		return false;
 	struct str all = STR("");
 
 	for (size_t i = 0; i < r->action_count; i++)
 		all = arena_printf(r->arena, "%.*s%s%.*s", STR_ARG(all), i ? ", " : "",
 				   STR_ARG(r->actions[i].key));
-	const char *instead = stranger ? foreign_word(stranger->key->text) : NULL;
+	const char *instead = stranger ? other_tools_hint(stranger->key->text) : NULL;
 
 	if (instead) {
 		reader_error(r, stranger->key->span, DIAG_E101,
@@ -79,8 +79,8 @@ static bool no_action(struct reader *r, const struct node *node, struct found *o
 }
 
 /* A second action in one mapping: most often its dash is missing. */
-static void two_actions(struct reader *r, const struct node_pair *first,
-			const struct node_pair *second)
+static void report_two_actions(struct reader *r, const struct node_pair *first,
+			       const struct node_pair *second)
 {
 	struct diag *diag = reader_error(
 	    r, second->key->span, DIAG_E145,
@@ -94,9 +94,9 @@ static void two_actions(struct reader *r, const struct node_pair *first,
 					  second->value->span.end));
 }
 
-static bool find_action(struct reader *r, const struct node *node, struct found *out)
+static bool find_action(struct reader *r, const struct node *node, struct found_action *out)
 {
-	*out = (struct found){0};
+	*out = (struct found_action){0};
 	for (size_t i = 0; i < node->count; i++) {
 		const struct node_pair *pair = &node->pairs[i];
 		const struct reader_action *action = reader_action_find(r, pair->key->text);
@@ -104,14 +104,14 @@ static bool find_action(struct reader *r, const struct node *node, struct found 
 		if (!action)
 			continue;
 		if (!out->pair)
-			*out = (struct found){action->kind, action->row, pair};
+			*out = (struct found_action){action->kind, action->row, pair};
 	}
-	return out->pair || no_action(r, node, out);
+	return out->pair || report_no_action(r, node, out);
 }
 
 /* Further actions of the mapping, save those that the first one takes as a plain key. */
 static bool report_further_actions(struct reader *r, const struct node *node,
-				   const struct found *found)
+				   const struct found_action *found)
 {
 	bool none = true;
 
@@ -122,7 +122,7 @@ static bool report_further_actions(struct reader *r, const struct node *node,
 		if (pair == found->pair || !reader_action_find(r, pair->key->text) ||
 		    (own && !(own->flags & FIELD_ACTION)))
 			continue;
-		two_actions(r, found->pair, pair);
+		report_two_actions(r, found->pair, pair);
 		none = false;
 	}
 	return none;
@@ -130,7 +130,7 @@ static bool report_further_actions(struct reader *r, const struct node *node,
 
 /* The same mapping without the second actions, which have been reported. */
 static const struct node *without_further_actions(struct reader *r, const struct node *node,
-						  const struct found *found)
+						  const struct found_action *found)
 {
 	struct node *copy = ARENA_NEW(r->arena, struct node);
 	struct node_pair *pairs = ARENA_ARRAY(r->arena, node->count, struct node_pair);
@@ -156,7 +156,7 @@ static bool is_step_without_colon(struct reader *r, const struct node *node)
 	size_t blank = node->kind == NODE_SCALAR ? str_find_char(node->text, ' ', 0) : 0;
 	struct str word = str_slice(node->text, 0, blank), rest;
 
-	if (node->kind != NODE_SCALAR || node->style != NODE_PLAIN || blank == (size_t)-1 ||
+	if (node->kind != NODE_SCALAR || node->style != NODE_PLAIN || blank == NOT_FOUND ||
 	    !reader_action_find(r, word))
 		return false;
 	rest = str_slice(node->text, blank, node->text.len);
@@ -167,9 +167,10 @@ static bool is_step_without_colon(struct reader *r, const struct node *node)
 	return true;
 }
 
-static void no_mapping(struct reader *r, const struct node *node)
+static void report_not_mapping(struct reader *r, const struct node *node)
 {
-	if (node->told || (node->kind == NODE_SCALAR && yaml_explain_missing_colon(node, r->diags)))
+	if (node->reported ||
+	    (node->kind == NODE_SCALAR && yaml_explain_missing_colon(node, r->diags)))
 		return;
 	if (node->kind == NODE_SCALAR && reader_action_find(r, node->text)) {
 		struct diag *diag =
@@ -189,10 +190,10 @@ static void no_mapping(struct reader *r, const struct node *node)
 
 static bool read_step(struct reader *r, const struct node *node, struct step *out)
 {
-	struct found found;
+	struct found_action found;
 
 	if (node->kind != NODE_MAP || node->count == 0) {
-		no_mapping(r, node);
+		report_not_mapping(r, node);
 		return false;
 	}
 	if (!find_action(r, node, &found))
@@ -226,10 +227,10 @@ bool reader_steps(struct reader *r, const struct node *node, struct steps *out)
 	bool fine = true;
 
 	if (node->kind == NODE_MAP) {
-		reader_no_list_of_steps(r, node);
+		reader_not_step_list(r, node);
 		return false;
 	}
-	if (node->kind != NODE_LIST && reader_mend_step(r, node))
+	if (node->kind != NODE_LIST && reader_fix_step(r, node))
 		return false;
 	if (node->kind != NODE_LIST)
 		return reader_wrong_shape(r, node, "a list of steps, each with a dash");

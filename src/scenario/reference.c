@@ -1,28 +1,28 @@
 #include "scenario/reference.h"
 
 #include "base/diag.h"
-#include "kind/expect.h"
-#include "kind/extract.h"
-#include "kind/field.h"
-#include "kind/function.h"
-#include "kind/step.h"
-#include "scenario/entries.h"
-#include "scenario/file.h"
-#include "scenario/parse.h"
+#include "interface/expect.h"
+#include "interface/extract.h"
+#include "interface/field.h"
+#include "interface/function.h"
+#include "interface/step.h"
+#include "scenario/extract_common.h"
+#include "scenario/scenario_file.h"
+#include "scenario/field_value.h"
 
 #define COLUMNS 80
 
-struct words {
+struct word_list {
 	VEC(struct str) list;
 };
 
 /* One look through all tables. */
-struct search {
+struct reference_search {
 	struct buf *out;
 	struct str word;
 	struct arena arena; /* for what is said of types */
 	bool found;
-	struct words *all; /* NULL: print entries; else collect every word */
+	struct word_list *all; /* NULL: print entries; else collect every word */
 };
 
 /* ---- layout */
@@ -33,7 +33,7 @@ void reference_wrap(struct buf *out, struct str text, size_t indent)
 
 	for (size_t at = 0; at < text.len;) {
 		size_t end = str_find_char(text, ' ', at);
-		struct str word = str_slice(text, at, end == (size_t)-1 ? text.len : end);
+		struct str word = str_slice(text, at, end == NOT_FOUND ? text.len : end);
 		size_t width = str_columns(word);
 
 		if (column && column + 1 + width > COLUMNS) {
@@ -43,7 +43,7 @@ void reference_wrap(struct buf *out, struct str text, size_t indent)
 		buf_printf(out, "%*s", column ? 1 : (int)indent, "");
 		buf_add(out, word);
 		column = (column ? column + 1 : indent) + width;
-		at = end == (size_t)-1 ? text.len : end + 1;
+		at = end == NOT_FOUND ? text.len : end + 1;
 	}
 	buf_add_char(out, '\n');
 }
@@ -53,7 +53,7 @@ static void put_paragraph(struct buf *out, struct str text)
 	reference_wrap(out, text, 2);
 }
 
-static void put_head(struct search *s, const char *name, struct str where)
+static void put_head(struct reference_search *s, const char *name, struct str where)
 {
 	if (s->found)
 		buf_add_char(s->out, '\n');
@@ -71,10 +71,10 @@ static const struct field *below(const struct field *row)
 	return inner->special ? inner->special->fields : inner->fields;
 }
 
-static void put_takes(struct search *s, const struct field *field)
+static void put_accepted(struct reference_search *s, const struct field *field)
 {
 	struct str takes =
-	    arena_printf(&s->arena, "Takes %.*s", STR_ARG(parse_expected(&s->arena, field)));
+	    arena_printf(&s->arena, "Takes %.*s", STR_ARG(field_value_expected(&s->arena, field)));
 
 	if (field->flags & FIELD_PARAMETER && field->type != FIELD_TEMPLATE &&
 	    field->type != FIELD_OBJECT)
@@ -87,7 +87,7 @@ static void put_takes(struct search *s, const struct field *field)
 	put_paragraph(s->out, arena_printf(&s->arena, "%.*s.", STR_ARG(takes)));
 }
 
-static void put_keys(struct search *s, const struct field *fields)
+static void put_keys(struct reference_search *s, const struct field *fields)
 {
 	struct str keys = STR("Keys:");
 
@@ -98,13 +98,14 @@ static void put_keys(struct search *s, const struct field *fields)
 		put_paragraph(s->out, keys);
 }
 
-static void put_example(struct search *s, const char *dash, const char *key, const char *value)
+static void put_example(struct reference_search *s, const char *dash, const char *key,
+			const char *value)
 {
 	if (value)
 		buf_printf(s->out, "\n    %s%s: %s\n", dash, key, value);
 }
 
-static void put_field(struct search *s, const struct field *field, struct str where)
+static void put_field(struct reference_search *s, const struct field *field, struct str where)
 {
 	if (s->all) {
 		VEC_PUSH(&s->arena, &s->all->list, str_of(field->key));
@@ -115,13 +116,14 @@ static void put_field(struct search *s, const struct field *field, struct str wh
 	put_head(s, field->key, where);
 	if (field->prose)
 		put_paragraph(s->out, str_of(field->prose));
-	put_takes(s, field);
+	put_accepted(s, field);
 	put_keys(s, below(field));
 	put_example(s, field->flags & FIELD_ACTION ? "- " : "", field->key, field->example);
 }
 
 /* The rows of FIELDS and of the mappings below them. */
-static void search_fields(struct search *s, const struct field *fields, struct str where, int depth)
+static void search_fields(struct reference_search *s, const struct field *fields, struct str where,
+			  int depth)
 {
 	for (const struct field *row = fields; row && row->key && depth < 6; row++) {
 		put_field(s, row, where);
@@ -136,7 +138,7 @@ static void search_fields(struct search *s, const struct field *fields, struct s
 
 /* ---- kinds */
 
-static void search_steps(struct search *s, const struct tables *tables)
+static void search_steps(struct reference_search *s, const struct kind_tables *tables)
 {
 	for (size_t i = 0; i < tables->step_count; i++) {
 		const struct step_kind *kind = tables->steps[i];
@@ -155,7 +157,7 @@ static void search_steps(struct search *s, const struct tables *tables)
 				put_paragraph(s->out, str_of(kind->sentence));
 				if (row->prose)
 					put_paragraph(s->out, str_of(row->prose));
-				put_takes(s, row);
+				put_accepted(s, row);
 				put_keys(s, kind->fields);
 				put_example(s, "- ", row->key, row->example);
 			}
@@ -167,20 +169,20 @@ static void search_steps(struct search *s, const struct tables *tables)
 }
 
 /* A kind that is one key: an extractor or an expectation. */
-static bool kind_meant(struct search *s, const char *name)
+static bool matches_kind(struct reference_search *s, const char *name)
 {
 	if (s->all)
 		VEC_PUSH(&s->arena, &s->all->list, str_of(name));
 	return !s->all && str_eq(str_of(name), s->word);
 }
 
-static void search_extracts(struct search *s, const struct tables *tables)
+static void search_extracts(struct reference_search *s, const struct kind_tables *tables)
 {
 	search_fields(s, extract_common_fields, STR("in an entry of extract"), 1);
 	for (size_t i = 0; i < tables->extract_count; i++) {
 		const struct extract_kind *kind = tables->extracts[i];
 
-		if (kind_meant(s, kind->name)) {
+		if (matches_kind(s, kind->name)) {
 			put_head(s, kind->name, STR("an extractor"));
 			put_paragraph(s->out, str_of(kind->sentence));
 			put_keys(s, kind->fields);
@@ -193,36 +195,36 @@ static void search_extracts(struct search *s, const struct tables *tables)
 	}
 }
 
-static void search_expects(struct search *s, const struct tables *tables)
+static void search_expects(struct reference_search *s, const struct kind_tables *tables)
 {
-	const struct field *told = NULL;
+	const struct field *shown = NULL;
 
 	for (size_t i = 0; i < tables->expect_count; i++) {
 		const struct expect_kind *kind = tables->expects[i];
 
-		if (kind_meant(s, kind->name)) {
+		if (matches_kind(s, kind->name)) {
 			put_head(s, kind->name, STR("an expectation"));
 			put_paragraph(s->out, str_of(kind->sentence));
-			put_takes(s, kind->field);
+			put_accepted(s, kind->field);
 			put_keys(s, below(kind->field));
 			if (kind->field->example)
 				buf_printf(s->out, "\n    expect: {%s: %s}\n", kind->name,
 					   kind->field->example);
 		}
 		/* Predicates are shared; the first kind that takes them tells them. */
-		if (below(kind->field) && below(kind->field) != told) {
-			told = below(kind->field);
-			search_fields(s, told, STR("in an expectation"), 1);
+		if (below(kind->field) && below(kind->field) != shown) {
+			shown = below(kind->field);
+			search_fields(s, shown, STR("in an expectation"), 1);
 		}
 	}
 }
 
-static void search_functions(struct search *s, const struct tables *tables)
+static void search_functions(struct reference_search *s, const struct kind_tables *tables)
 {
 	for (size_t i = 0; i < tables->function_count; i++) {
 		const struct function_kind *kind = tables->functions[i];
 
-		if (!kind_meant(s, kind->name))
+		if (!matches_kind(s, kind->name))
 			continue;
 		put_head(s, kind->name,
 			 kind->flags & FUNCTION_FILTER ? STR("a filter") : STR("a function"));
@@ -235,7 +237,7 @@ static void search_functions(struct search *s, const struct tables *tables)
 	}
 }
 
-static void search_all(struct search *s, const struct tables *tables)
+static void search_all(struct reference_search *s, const struct kind_tables *tables)
 {
 	search_steps(s, tables);
 	search_fields(s, scenario_file_fields, STR("at the top level"), 0);
@@ -244,9 +246,9 @@ static void search_all(struct search *s, const struct tables *tables)
 	search_functions(s, tables);
 }
 
-bool reference_put(struct buf *out, const struct tables *tables, struct str word)
+bool reference_put(struct buf *out, const struct kind_tables *tables, struct str word)
 {
-	struct search s = {.out = out, .word = word};
+	struct reference_search s = {.out = out, .word = word};
 
 	arena_init(&s.arena, 0);
 	search_all(&s, tables);
@@ -254,10 +256,10 @@ bool reference_put(struct buf *out, const struct tables *tables, struct str word
 	return s.found;
 }
 
-struct str reference_nearest(struct arena *a, const struct tables *tables, struct str word)
+struct str reference_nearest(struct arena *a, const struct kind_tables *tables, struct str word)
 {
-	struct words words = {.list = {NULL, 0, 0}};
-	struct search s = {.word = word, .all = &words};
+	struct word_list words = {.list = {NULL, 0, 0}};
+	struct reference_search s = {.word = word, .all = &words};
 
 	arena_init(&s.arena, 0);
 	search_all(&s, tables);

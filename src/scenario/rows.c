@@ -43,7 +43,7 @@ static size_t line_of(struct str text, size_t offset)
 }
 
 /* The columns are the keys of the first row. */
-static void take_columns(struct json_pass *p, const struct json_item *row)
+static void read_columns(struct json_pass *p, const struct json_item *row)
 {
 	struct str *names = ARENA_ARRAY(p->arena, json_count(row), struct str);
 	uint32_t at = (uint32_t)(row - p->tape.items) + 1;
@@ -58,7 +58,7 @@ static void take_columns(struct json_pass *p, const struct json_item *row)
 }
 
 /* OFFSET is where the tape's text begins in the whole. */
-static bool take_row(struct json_pass *p, const struct json_item *row, size_t offset)
+static bool read_row(struct json_pass *p, const struct json_item *row, size_t offset)
 {
 	struct rows *rows = p->rows;
 	size_t begin = offset + row->begin;
@@ -68,7 +68,7 @@ static bool take_row(struct json_pass *p, const struct json_item *row, size_t of
 			     "row %zu is no object; a row looks like {\"user\": \"ann\"}",
 			     rows->count + 1);
 	if (!rows->names)
-		take_columns(p, row);
+		read_columns(p, row);
 	for (unsigned i = 0; i < rows->columns; i++)
 		if (!json_member(&p->tape, row, rows->names[i]))
 			return wrong(p->error, line_of(p->text, begin),
@@ -90,7 +90,7 @@ static bool not_json(struct json_pass *p, size_t offset)
 		     p->tape.error);
 }
 
-static bool take_array(struct json_pass *p)
+static bool read_array(struct json_pass *p)
 {
 	const struct json_tape *tape = &p->tape;
 
@@ -100,12 +100,12 @@ static bool take_array(struct json_pass *p)
 		return wrong(p->error, 1,
 			     "a list of objects is expected: [{\"user\": \"ann\"}, …]");
 	for (uint32_t at = 1; at < tape->count; at = tape->items[at].next)
-		if (!take_row(p, &tape->items[at], 0))
+		if (!read_row(p, &tape->items[at], 0))
 			return false;
 	return true;
 }
 
-static bool take_lines(struct json_pass *p)
+static bool read_lines(struct json_pass *p)
 {
 	size_t at = 0;
 
@@ -115,10 +115,10 @@ static bool take_lines(struct json_pass *p)
 		if (str_trim(line).len) {
 			if (!json_read(&p->tape, line))
 				return not_json(p, at);
-			if (!take_row(p, &p->tape.items[0], at))
+			if (!read_row(p, &p->tape.items[0], at))
 				return false;
 		}
-		at = end == (size_t)-1 ? p->text.len : end + 1;
+		at = end == NOT_FOUND ? p->text.len : end + 1;
 	}
 	return true;
 }
@@ -136,7 +136,7 @@ bool rows_from_json(struct rows *rows, struct arena *arena, struct str text, boo
 		return wrong(error, 1, "a byte order mark stands before the JSON; save without it");
 	json_init(&p.tape);
 	buf_init(&p.name, 0);
-	good = lines ? take_lines(&p) : take_array(&p);
+	good = lines ? read_lines(&p) : read_array(&p);
 	json_release(&p.tape);
 	buf_release(&p.name);
 	if (good && rows->count == 0)
@@ -171,7 +171,7 @@ bool rows_open(struct rows *rows, struct arena *arena, const char *path, char de
 	bool good;
 
 	*rows = (struct rows){0};
-	if (!mapped_open(&rows->mapped, path))
+	if (!mapped_file_open(&rows->mapped, path))
 		return wrong(error, 0, "%s", strerror(errno));
 	if (lines || str_ends(name, STR(".json")))
 		good = rows_from_json(rows, arena, rows->mapped.text, lines, error);
@@ -190,7 +190,7 @@ void rows_close(struct rows *rows)
 {
 	csv_release(&rows->csv);
 	free(rows->starts);
-	mapped_close(&rows->mapped);
+	mapped_file_close(&rows->mapped);
 	*rows = (struct rows){0};
 }
 
@@ -249,7 +249,8 @@ static bool json_cell(const struct rows *rows, struct rows_reader *reader, size_
 		reader->row = row;
 	}
 	item = json_member(&reader->tape, &reader->tape.items[0], rows->names[column]);
-	return json_to_value(&reader->tape, (uint32_t)(item - reader->tape.items), scratch, out);
+	return json_value_from_tape(&reader->tape, (uint32_t)(item - reader->tape.items), scratch,
+				    out);
 }
 
 bool rows_cell(const struct rows *rows, struct rows_reader *reader, size_t row, unsigned column,

@@ -8,10 +8,10 @@
 #define SCENARIO_ROWS_H
 
 #include "base/csv.h"
-#include "base/mapped.h"
+#include "base/mapped_file.h"
 #include "doc/json.h"
-#include "kind/answer.h"
-#include "kind/value.h"
+#include "interface/scratch.h"
+#include "interface/value.h"
 
 enum rows_form { ROWS_CSV, ROWS_JSON, ROWS_INLINE };
 
@@ -20,7 +20,7 @@ struct rows {
 	size_t count;
 	const struct str *names; /* of the columns */
 	unsigned columns;
-	struct mapped mapped;
+	struct mapped_file mapped;
 	struct csv csv;
 	uint32_t *starts;	   /* ROWS_JSON: offset of each row's object */
 	const struct value *cells; /* ROWS_INLINE: row after row */

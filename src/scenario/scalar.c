@@ -11,7 +11,7 @@ static bool is_json_number(struct str s, double *out)
 		    s.ptr[at + 1] <= '9';
 
 	return digit && !zero && s.ptr[s.len - 1] != '.' &&
-	       str_find(s, STR(".e"), 0) == (size_t)-1 && str_find(s, STR(".E"), 0) == (size_t)-1 &&
+	       str_find(s, STR(".e"), 0) == NOT_FOUND && str_find(s, STR(".E"), 0) == NOT_FOUND &&
 	       str_to_double(s, out);
 }
 

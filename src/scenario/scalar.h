@@ -2,7 +2,7 @@
 #ifndef SCENARIO_SCALAR_H
 #define SCENARIO_SCALAR_H
 
-#include "kind/value.h"
+#include "interface/value.h"
 
 struct node;
 

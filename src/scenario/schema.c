@@ -4,11 +4,11 @@
 #include "base/escape.h"
 #include "base/log.h"
 #include "doc/yaml.h"
-#include "kind/expect.h"
-#include "kind/extract.h"
-#include "kind/step.h"
-#include "scenario/entries.h"
-#include "scenario/file.h"
+#include "interface/expect.h"
+#include "interface/extract.h"
+#include "interface/step.h"
+#include "scenario/extract_common.h"
+#include "scenario/scenario_file.h"
 #include "scenario/json_layout.h"
 
 #define SPECIALS_MAX 32
@@ -318,8 +318,8 @@ static void put_type(struct schema *s, const struct field *field)
 	case FIELD_SHARE:
 		put_quantity(s, field);
 		return;
-	case FIELD_WORD:
-		put_words(s->out, field->words);
+	case FIELD_ENUM:
+		put_words(s->out, field->choices);
 		return;
 	case FIELD_OBJECT:
 		put_properties(s, field->fields, NULL);
@@ -385,7 +385,7 @@ static void put_step(struct schema *s, const struct step_kind *kind)
 	buf_add(s->out, STR("]}"));
 }
 
-static void put_steps(struct schema *s, const struct tables *tables)
+static void put_steps(struct schema *s, const struct kind_tables *tables)
 {
 	buf_add(s->out,
 		STR("\"steps\": {\"type\": \"array\", \"minItems\": 1, \"items\": {\"anyOf\": ["));
@@ -418,7 +418,7 @@ static void put_extract(struct schema *s, const struct extract_kind *kind)
 	buf_add(s->out, STR("}}"));
 }
 
-static void put_extracts(struct schema *s, const struct tables *tables)
+static void put_extracts(struct schema *s, const struct kind_tables *tables)
 {
 	buf_add(s->out,
 		STR("\"extract\": {\"type\": \"object\", \"additionalProperties\": {\"anyOf\": ["));
@@ -429,7 +429,7 @@ static void put_extracts(struct schema *s, const struct tables *tables)
 	buf_add(s->out, STR("]}}"));
 }
 
-static void put_expects(struct schema *s, const struct tables *tables)
+static void put_expects(struct schema *s, const struct kind_tables *tables)
 {
 	buf_add(s->out, STR("\"expect\": {\"type\": \"object\", \"additionalProperties\": false, "
 			    "\"properties\": {"));
@@ -443,7 +443,7 @@ static void put_expects(struct schema *s, const struct tables *tables)
 	buf_add(s->out, STR("}}"));
 }
 
-void schema_put(struct buf *out, const struct tables *tables)
+void schema_put(struct buf *out, const struct kind_tables *tables)
 {
 	struct schema s = {.special_count = 0};
 	struct buf flat;

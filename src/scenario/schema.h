@@ -7,8 +7,8 @@
 #define SCENARIO_SCHEMA_H
 
 #include "base/buf.h"
-#include "scenario/tables.h"
+#include "scenario/kind_tables.h"
 
-void schema_put(struct buf *out, const struct tables *tables);
+void schema_put(struct buf *out, const struct kind_tables *tables);
 
 #endif

@@ -17,7 +17,7 @@ static const struct {
 
 static bool duration(struct reader *r, const struct node *node, struct str text, ns_t *out)
 {
-	enum unit_error error = units_duration(text, out);
+	enum units_error error = units_duration(text, out);
 	struct str bare = str_trim(text);
 
 	if (error == UNIT_OK)
@@ -33,7 +33,7 @@ static bool duration(struct reader *r, const struct node *node, struct str text,
 					 arena_printf(r->arena, "%.*ss", STR_ARG(bare)));
 	} else {
 		reader_error(r, node->span, DIAG_E301, "'%.*s' is %s; " EXPECTED " is expected",
-			     STR_ARG(bare), unit_error_text(error));
+			     STR_ARG(bare), units_error_text(error));
 	}
 	return false;
 }
@@ -44,12 +44,12 @@ static bool read_form(struct reader *r, const struct node *node, struct str text
 {
 	size_t open = str_find_char(text, '(', 0);
 
-	if (open == (size_t)-1 || !str_ends(text, STR(")")))
+	if (open == NOT_FOUND || !str_ends(text, STR(")")))
 		return false;
 	struct str word = str_trim(str_slice(text, 0, open));
 	struct str inside = str_slice(text, open + 1, text.len - 1);
 	size_t comma = str_find_char(inside, ',', 0);
-	bool two = comma != (size_t)-1;
+	bool two = comma != NOT_FOUND;
 
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
 		if (!str_eq(word, str_of(forms[i].word)))
@@ -76,10 +76,10 @@ static bool is_other_range(struct reader *r, const struct node *node, struct str
 	const char *unit = "";
 	ns_t a, b;
 
-	if (to == (size_t)-1 && dash == (size_t)-1)
+	if (to == NOT_FOUND && dash == NOT_FOUND)
 		return false;
-	first = str_trim(str_slice(text, 0, to == (size_t)-1 ? dash : to));
-	second = str_trim(str_slice(text, to == (size_t)-1 ? dash + 1 : to + 4, text.len));
+	first = str_trim(str_slice(text, 0, to == NOT_FOUND ? dash : to));
+	second = str_trim(str_slice(text, to == NOT_FOUND ? dash + 1 : to + 4, text.len));
 	if (units_duration(second, &b) != UNIT_OK)
 		return false;
 	if (units_duration(first, &a) == UNIT_BARE_NUMBER)
@@ -127,7 +127,7 @@ static void read_think(struct reader *r, const struct node *node, void *place)
 		return;
 	size_t dots = str_find(text, STR(".."), 0);
 
-	if (dots == (size_t)-1) {
+	if (dots == NOT_FOUND) {
 		if (duration(r, node, text, &out->a))
 			out->kind = THINK_FIXED;
 		return;

@@ -5,11 +5,10 @@
 #ifndef SCENARIO_THINK_TIME_H
 #define SCENARIO_THINK_TIME_H
 
-#include "kind/field.h"
+#include "interface/field.h"
 #include "scenario/model.h"
 
 /* Reads a struct think_time. */
 extern const struct field_special think_time_special;
-
 
 #endif

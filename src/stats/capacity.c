@@ -4,9 +4,9 @@
 
 #include "stats/summary.h"
 
-#define FINE	     1.02 /* the gap at which halving ends */
-#define LOWER	     0.97 /* after a second try that failed */
-#define LOWERED_MOST 4u
+#define FINE	    1.02 /* the gap at which halving ends */
+#define LOWER	    0.97 /* after a second try that failed */
+#define LOWERED_MAX 4u
 
 void capacity_init(struct capacity *c, double from, double to, bool whole)
 {
@@ -28,13 +28,13 @@ bool capacity_next(const struct capacity *c, double *level)
 	double doubled = c->low > 0 ? c->low * 2 : c->from;
 
 	switch (c->phase) {
-	case CAPACITY_BRACKETS:
+	case CAPACITY_BRACKETING:
 		*level = rounded(c, doubled < c->to ? doubled : c->to);
 		return true;
-	case CAPACITY_BISECTS:
+	case CAPACITY_BISECTING:
 		*level = rounded(c, (c->low + c->high) / 2);
 		return true;
-	case CAPACITY_CONFIRMS:
+	case CAPACITY_CONFIRMING:
 		*level = c->low;
 		return true;
 	case CAPACITY_DONE:
@@ -46,7 +46,7 @@ bool capacity_next(const struct capacity *c, double *level)
 static void end(struct capacity *c, enum capacity_stop stop)
 {
 	c->phase = CAPACITY_DONE;
-	if (c->stop == CAPACITY_GOES_ON)
+	if (c->stop == CAPACITY_RUNNING)
 		c->stop = stop;
 }
 
@@ -61,7 +61,7 @@ static double largest_below(const struct capacity *c, double level)
 	return best;
 }
 
-static void tell_confirmation(struct capacity *c, bool holds)
+static void add_confirmation(struct capacity *c, bool holds)
 {
 	double lower = rounded(c, c->low * LOWER);
 
@@ -79,21 +79,21 @@ static void tell_confirmation(struct capacity *c, bool holds)
 	if (c->low <= 0) {
 		c->stop = CAPACITY_FIRST_FAILS;
 		end(c, CAPACITY_FIRST_FAILS);
-	} else if (++c->lowered > LOWERED_MOST) {
+	} else if (++c->lowered > LOWERED_MAX) {
 		c->low = largest_below(c, c->high);
 		end(c, CAPACITY_THRESHOLDS);
 	}
 }
 
-static void tell_level(struct capacity *c, const struct capacity_trial *trial)
+static void add_level(struct capacity *c, const struct capacity_trial *trial)
 {
 	if (trial->holds) {
 		c->low = trial->level;
 		if (c->high > 0)
 			return;
 		if (trial->level >= c->to) {
-			c->phase = CAPACITY_CONFIRMS;
-			c->stop = CAPACITY_MOST;
+			c->phase = CAPACITY_CONFIRMING;
+			c->stop = CAPACITY_MAX;
 		}
 		return;
 	}
@@ -105,20 +105,20 @@ static void tell_level(struct capacity *c, const struct capacity_trial *trial)
 	}
 }
 
-void capacity_tell(struct capacity *c, const struct capacity_trial *trial)
+void capacity_add_trial(struct capacity *c, const struct capacity_trial *trial)
 {
-	bool confirms = c->phase == CAPACITY_CONFIRMS;
+	bool confirms = c->phase == CAPACITY_CONFIRMING;
 
 	if (c->count < CAPACITY_TRIALS) {
 		c->trials[c->count] = *trial;
 		c->trials[c->count++].again = confirms;
 	}
 	if (confirms)
-		tell_confirmation(c, trial->holds);
+		add_confirmation(c, trial->holds);
 	else
-		tell_level(c, trial);
-	if (c->phase <= CAPACITY_BISECTS && c->high > 0)
-		c->phase = is_fine(c) ? CAPACITY_CONFIRMS : CAPACITY_BISECTS;
+		add_level(c, trial);
+	if (c->phase <= CAPACITY_BISECTING && c->high > 0)
+		c->phase = is_fine(c) ? CAPACITY_CONFIRMING : CAPACITY_BISECTING;
 	if (c->phase != CAPACITY_DONE && c->count >= CAPACITY_TRIALS - 1)
 		end(c, CAPACITY_THRESHOLDS);
 }
@@ -170,21 +170,22 @@ void capacity_measure(struct capacity_trial *t, double level, const struct summa
 	if (s->duration > 0)
 		t->per_second = (double)counts->ok * (double)NS_PER_S / (double)s->duration;
 	if (counts->started)
-		t->error_rate = (double)series_counts_failed(counts) / (double)counts->started;
+		t->error_rate =
+		    (double)recorder_series_counts_failed(counts) / (double)counts->started;
 }
 
 static const struct {
 	const char *name, *why;
 } stops[] = {
-    [CAPACITY_GOES_ON] = {"goes_on", "the search goes on"},
+    [CAPACITY_RUNNING] = {"goes_on", "the search goes on"},
     [CAPACITY_THRESHOLDS] = {"thresholds", "the next larger load broke the thresholds"},
     [CAPACITY_GENERATOR] = {"generator", "the next larger load was too much for this generator"},
-    [CAPACITY_MOST] = {"most", "the most that was to be tried holds"},
+    [CAPACITY_MAX] = {"most", "the most that was to be tried holds"},
     [CAPACITY_FIRST_FAILS] = {"first_fails", "not even the first load holds"},
     [CAPACITY_INTERRUPTED] = {"interrupted", "the search was interrupted"},
 };
 
-const char *capacity_why(enum capacity_stop stop)
+const char *capacity_stop_text(enum capacity_stop stop)
 {
 	return stops[stop].why;
 }

@@ -17,14 +17,14 @@ struct summary;
 
 #define CAPACITY_TRIALS 48u
 
-enum capacity_phase { CAPACITY_BRACKETS, CAPACITY_BISECTS, CAPACITY_CONFIRMS, CAPACITY_DONE };
+enum capacity_phase { CAPACITY_BRACKETING, CAPACITY_BISECTING, CAPACITY_CONFIRMING, CAPACITY_DONE };
 
 /* Why nothing larger was found. */
 enum capacity_stop {
-	CAPACITY_GOES_ON,
+	CAPACITY_RUNNING,
 	CAPACITY_THRESHOLDS,  /* the next larger level broke them */
 	CAPACITY_GENERATOR,   /* the next larger level was too much for ourselves */
-	CAPACITY_MOST,	      /* the most that was to be tried holds */
+	CAPACITY_MAX,	      /* the most that was to be tried holds */
 	CAPACITY_FIRST_FAILS, /* not even the first level holds */
 	CAPACITY_INTERRUPTED,
 };
@@ -57,7 +57,7 @@ void capacity_init(struct capacity *c, double from, double to, bool whole);
 /* The level to try next; false when the search is over. */
 bool capacity_next(const struct capacity *c, double *level);
 /* What the level that was asked for brought. */
-void capacity_tell(struct capacity *c, const struct capacity_trial *trial);
+void capacity_add_trial(struct capacity *c, const struct capacity_trial *trial);
 /* There will be no further trial: a signal came. */
 void capacity_interrupt(struct capacity *c);
 /* What was found; 0: nothing held. */
@@ -68,7 +68,7 @@ double capacity_knee(const struct capacity *c);
 /* The figures of a trial at LEVEL from what it counted; `holds` and `limited` are the caller's. */
 void capacity_measure(struct capacity_trial *trial, double level, const struct summary *s);
 /* "the next larger load broke the thresholds". */
-const char *capacity_why(enum capacity_stop stop);
+const char *capacity_stop_text(enum capacity_stop stop);
 /* "thresholds". */
 const char *capacity_stop_name(enum capacity_stop stop);
 

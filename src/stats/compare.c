@@ -33,11 +33,11 @@ void compare_side_init(struct compare_side *side, const struct series_table *tab
 
 	*side = (struct compare_side){.table = table, .block_seconds = block_of(seconds)};
 	arena_init(&side->arena, 0);
-	side->most = seconds / side->block_seconds + 1;
-	side->lengths = ARENA_ARRAY(&side->arena, side->most, ns_t);
+	side->max = seconds / side->block_seconds + 1;
+	side->lengths = ARENA_ARRAY(&side->arena, side->max, ns_t);
 	side->series = ARENA_ARRAY(&side->arena, series, struct compare_block *);
 	for (size_t i = 0; i < series; i++)
-		side->series[i] = ARENA_ARRAY(&side->arena, side->most, struct compare_block);
+		side->series[i] = ARENA_ARRAY(&side->arena, side->max, struct compare_block);
 	summary_init(&side->block, table);
 }
 
@@ -47,7 +47,7 @@ void compare_side_release(struct compare_side *side)
 	arena_release(&side->arena);
 }
 
-static void keep_block(struct arena *a, const struct series_total *total, struct compare_block *out)
+static void copy_block(struct arena *a, const struct series_total *total, struct compare_block *out)
 {
 	const struct histogram *h = &total->times[TIME_response];
 	struct histogram_walk walk = histogram_walk(h);
@@ -57,7 +57,7 @@ static void keep_block(struct arena *a, const struct series_total *total, struct
 		filled++;
 	out->samples = h->m.count;
 	out->started = total->counts.started;
-	out->failed = series_counts_failed(&total->counts);
+	out->failed = recorder_series_counts_failed(&total->counts);
 	out->counters = ARENA_ARRAY(a, filled + 1, uint32_t);
 	out->counts = ARENA_ARRAY(a, filled + 1, uint32_t);
 	walk = histogram_walk(h);
@@ -73,10 +73,10 @@ static void close_block(struct compare_side *side)
 
 	for (size_t i = 0; i < count; i++)
 		if (side->block.series[i].touched)
-			keep_block(&side->arena, &side->block.series[i],
+			copy_block(&side->arena, &side->block.series[i],
 				   &side->series[i][side->blocks]);
 	if (side->block.all.touched)
-		keep_block(&side->arena, &side->block.all, &side->series[count][side->blocks]);
+		copy_block(&side->arena, &side->block.all, &side->series[count][side->blocks]);
 	side->lengths[side->blocks++] = side->length;
 	summary_clear(&side->block);
 	side->seconds = 0;
@@ -85,9 +85,9 @@ static void close_block(struct compare_side *side)
 
 void compare_side_add(struct compare_side *side, const struct summary *second)
 {
-	summary_take(&side->block, second);
+	summary_add_second(&side->block, second);
 	side->length += second->last.length;
-	if (++side->seconds == side->block_seconds && side->blocks < side->most)
+	if (++side->seconds == side->block_seconds && side->blocks < side->max)
 		close_block(side);
 }
 
@@ -128,7 +128,7 @@ static double value_at(uint32_t counter, double within)
 }
 
 /* The percentiles of the sums, which are emptied. */
-static void take_percentiles(struct drawing *d, double total, struct figures *out)
+static void find_percentiles(struct drawing *d, double total, struct figures *out)
 {
 	double until = 0;
 	unsigned next = 0;
@@ -164,17 +164,17 @@ static void measure(const struct compare_side *side, const struct compare_block 
 		add_block(d, &blocks[i], d->weights[i]);
 		total += weight * (double)blocks[i].samples;
 	}
-	take_percentiles(d, total, out);
+	find_percentiles(d, total, out);
 	out->values[COMPARE_error_rate] = started > 0 ? failed / started : 0;
 	out->values[COMPARE_throughput] = length > 0 ? started / length : 0;
 	out->samples = total;
 }
 
-static void draw_blocks(struct drawing *d, unsigned blocks, struct draws *draws)
+static void draw_blocks(struct drawing *d, unsigned blocks, struct random_stream *draws)
 {
 	memset(d->weights, 0, blocks * sizeof *d->weights);
 	for (unsigned i = 0; i < blocks; i++)
-		d->weights[draw_below(draws, blocks)]++;
+		d->weights[random_below(draws, blocks)]++;
 }
 
 /* The figures of the run as it was, and the spread of each over runs drawn from it, as a share of
@@ -183,7 +183,7 @@ static void spread(const struct compare_side *side, unsigned series, struct draw
 		   struct figures *whole, double *error)
 {
 	const struct compare_block *blocks = side->series[series];
-	struct draws draws = draws_for(SEED, series, side->blocks, 0);
+	struct random_stream draws = random_stream(SEED, series, side->blocks, 0);
 	double sum[COMPARE_STAT_COUNT] = {0}, squares[COMPARE_STAT_COUNT] = {0};
 	struct figures drawn;
 

@@ -50,7 +50,7 @@ struct compare_side {
 	struct arena arena;
 	const struct series_table *table;
 	unsigned block_seconds;
-	unsigned blocks, most;	       /* closed; room for */
+	unsigned blocks, max;	       /* closed; room for */
 	struct compare_block **series; /* by series, then block; the last is all together */
 	ns_t *lengths;		       /* of the blocks */
 	struct summary block;	       /* the one at hand */

@@ -9,7 +9,7 @@
 #define COOKIE_MASK	  UINT32_C(0xffffff0f)
 #define HEADER_BYTES	  40
 #define DIGITS		  3
-#define MOST_BYTES	  (UINT32_C(16) << 20)
+#define BYTES_MAX	  (UINT32_C(16) << 20)
 
 /* ---- writing */
 
@@ -112,7 +112,7 @@ static bool no_hdr(struct hdr_reader *r, const char *why)
 	return false;
 }
 
-static uint64_t take_bytes(struct hdr_reader *r, unsigned bytes)
+static uint64_t read_bytes(struct hdr_reader *r, unsigned bytes)
 {
 	uint64_t n = 0;
 
@@ -121,7 +121,7 @@ static uint64_t take_bytes(struct hdr_reader *r, unsigned bytes)
 	return n;
 }
 
-static bool take_zigzag(struct hdr_reader *r, int64_t *out)
+static bool read_zigzag(struct hdr_reader *r, int64_t *out)
 {
 	uint64_t z = 0;
 
@@ -139,14 +139,14 @@ static bool take_zigzag(struct hdr_reader *r, int64_t *out)
 }
 
 /* How a histogram of other digits and another lowest value lays its counters out. */
-struct layout {
+struct hdr_layout {
 	unsigned unit_shift, half_bits;
 	bool ours;
 };
 
-static struct layout layout_of(uint64_t lowest, uint32_t digits)
+static struct hdr_layout layout_of(uint64_t lowest, uint32_t digits)
 {
-	struct layout l = {0};
+	struct hdr_layout l = {0};
 	uint64_t largest = 2;
 
 	for (uint32_t i = 0; i < digits; i++)
@@ -160,7 +160,7 @@ static struct layout layout_of(uint64_t lowest, uint32_t digits)
 }
 
 /* The middle of counter INDEX in its own unit. */
-static double middle_of(const struct layout *l, uint64_t index)
+static double middle_of(const struct hdr_layout *l, uint64_t index)
 {
 	uint64_t half = UINT64_C(1) << l->half_bits;
 	uint64_t bucket = index >> l->half_bits, sub = index & (half - 1);
@@ -174,7 +174,7 @@ static double middle_of(const struct layout *l, uint64_t index)
 	return (double)sub * width + (width > 1 ? width / 2 : 0);
 }
 
-static bool add_counter(struct hdr_reader *r, struct histogram *h, const struct layout *l,
+static bool add_counter(struct hdr_reader *r, struct histogram *h, const struct hdr_layout *l,
 			uint64_t index, uint64_t count)
 {
 	ns_t value;
@@ -190,13 +190,13 @@ static bool add_counter(struct hdr_reader *r, struct histogram *h, const struct 
 	return true;
 }
 
-static bool take_counters(struct hdr_reader *r, struct histogram *h, const struct layout *l)
+static bool read_counters(struct hdr_reader *r, struct histogram *h, const struct hdr_layout *l)
 {
 	uint64_t index = 0;
 
 	while (r->p < r->end) {
 		int64_t n;
-		if (!take_zigzag(r, &n))
+		if (!read_zigzag(r, &n))
 			return false;
 		if (n < 0) {
 			if (n < -(INT64_C(1) << 31))
@@ -211,27 +211,27 @@ static bool take_counters(struct hdr_reader *r, struct histogram *h, const struc
 	return true;
 }
 
-static bool take_plain(struct hdr_reader *r, struct histogram *h)
+static bool read_plain(struct hdr_reader *r, struct histogram *h)
 {
 	uint64_t cookie, bytes, digits, lowest;
-	struct layout layout;
+	struct hdr_layout layout;
 
 	if (r->end - r->p < HEADER_BYTES)
 		return no_hdr(r, "shorter than a header");
-	cookie = take_bytes(r, 4);
-	bytes = take_bytes(r, 4);
+	cookie = read_bytes(r, 4);
+	bytes = read_bytes(r, 4);
 	if ((cookie & COOKIE_MASK) != (COOKIE & COOKIE_MASK))
 		return no_hdr(r, "not of version 2");
-	if (take_bytes(r, 4) != 0)
+	if (read_bytes(r, 4) != 0)
 		return no_hdr(r, "shifted counters");
-	digits = take_bytes(r, 4);
-	lowest = take_bytes(r, 8);
+	digits = read_bytes(r, 4);
+	lowest = read_bytes(r, 8);
 	r->p += 16;
 	if (digits > 5 || lowest == 0 || bytes > (uint64_t)(r->end - r->p))
 		return no_hdr(r, "a header that makes no sense");
 	r->end = r->p + bytes;
 	layout = layout_of(lowest, (uint32_t)digits);
-	return take_counters(r, h, &layout);
+	return read_counters(r, h, &layout);
 }
 
 static bool inflate_all(struct hdr_reader *r, struct buf *out)
@@ -260,16 +260,16 @@ bool hdr_decode(struct histogram *h, struct str bytes, const char **why)
 
 	if (bytes.len < 8)
 		return no_hdr(&r, "shorter than a header");
-	if ((take_bytes(&r, 4) & COOKIE_MASK) != (COOKIE_COMPRESSED & COOKIE_MASK))
+	if ((read_bytes(&r, 4) & COOKIE_MASK) != (COOKIE_COMPRESSED & COOKIE_MASK))
 		return no_hdr(&r, "no compressed histogram of version 2");
-	if (take_bytes(&r, 4) > (uint64_t)(r.end - r.p))
+	if (read_bytes(&r, 4) > (uint64_t)(r.end - r.p))
 		return no_hdr(&r, "it ends too early");
-	buf_init(&plain, MOST_BYTES);
+	buf_init(&plain, BYTES_MAX);
 	good = inflate_all(&r, &plain);
 	if (good) {
 		r.p = (const unsigned char *)plain.data;
 		r.end = r.p + plain.len;
-		good = take_plain(&r, h);
+		good = read_plain(&r, h);
 	}
 	buf_release(&plain);
 	return good;

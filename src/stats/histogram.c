@@ -39,7 +39,7 @@ static void moments_add(struct histogram_moments *into, const struct histogram_m
 
 /* ---- the worker's width */
 
-uint32_t *interval_histogram_take_page(struct interval_histogram *h, unsigned page)
+uint32_t *histogram_interval_add_page(struct interval_histogram *h, unsigned page)
 {
 	h->pages[page] = calloc(HISTOGRAM_PAGE, sizeof *h->pages[page]);
 	if (!h->pages[page])
@@ -47,19 +47,19 @@ uint32_t *interval_histogram_take_page(struct interval_histogram *h, unsigned pa
 	return h->pages[page];
 }
 
-void interval_histogram_init(struct interval_histogram *h)
+void histogram_interval_init(struct interval_histogram *h)
 {
 	memset(h, 0, sizeof *h);
 }
 
-void interval_histogram_release(struct interval_histogram *h)
+void histogram_interval_release(struct interval_histogram *h)
 {
 	for (unsigned page = 0; page < HISTOGRAM_PAGES; page++)
 		free(h->pages[page]);
-	interval_histogram_init(h);
+	histogram_interval_init(h);
 }
 
-void interval_histogram_clear(struct interval_histogram *h)
+void histogram_interval_clear(struct interval_histogram *h)
 {
 	for (unsigned page = 0; page < HISTOGRAM_PAGES; page++) {
 		if (!h->pages[page])

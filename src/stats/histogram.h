@@ -87,10 +87,10 @@ static inline void histogram_moments_record(struct histogram_moments *m, ns_t va
 }
 
 /* Takes page P; ends the program when memory is out. */
-uint32_t *interval_histogram_take_page(struct interval_histogram *h, unsigned page);
+uint32_t *histogram_interval_add_page(struct interval_histogram *h, unsigned page);
 
 /* Counts one value; a negative one counts as 0. Nothing is allocated once the page is taken. */
-static inline void interval_histogram_record(struct interval_histogram *h, ns_t value)
+static inline void histogram_interval_record(struct interval_histogram *h, ns_t value)
 {
 	ns_t length = value < 0 ? 0 : value;
 	unsigned index = histogram_index(histogram_us(length));
@@ -98,17 +98,17 @@ static inline void interval_histogram_record(struct interval_histogram *h, ns_t 
 	uint32_t *counters = h->pages[page];
 
 	if (__builtin_expect(counters == NULL, 0))
-		counters = interval_histogram_take_page(h, page);
+		counters = histogram_interval_add_page(h, page);
 	counters[index & (HISTOGRAM_PAGE - 1)]++;
 	h->touched |= 1u << page;
 	histogram_moments_record(&h->m, length);
 }
 
 /* All-zero memory is an initialised histogram of either width too. */
-void interval_histogram_init(struct interval_histogram *h);
-void interval_histogram_release(struct interval_histogram *h);
+void histogram_interval_init(struct interval_histogram *h);
+void histogram_interval_release(struct interval_histogram *h);
 /* Empties it; keeps the pages that were touched since the last clearing, frees the others. */
-void interval_histogram_clear(struct interval_histogram *h);
+void histogram_interval_clear(struct interval_histogram *h);
 
 void histogram_init(struct histogram *h);
 void histogram_release(struct histogram *h);

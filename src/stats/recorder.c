@@ -5,7 +5,7 @@
 
 #include "base/log.h"
 
-void series_counts_add(struct series_counts *into, const struct series_counts *from)
+void recorder_series_counts_add(struct series_counts *into, const struct series_counts *from)
 {
 #define ADD(name) into->name += from->name;
 	SERIES_COUNTERS(ADD)
@@ -13,7 +13,7 @@ void series_counts_add(struct series_counts *into, const struct series_counts *f
 		into->failed[i] += from->failed[i];
 }
 
-void run_counts_add(struct run_counts *into, const struct run_counts *from)
+void recorder_run_counts_add(struct run_counts *into, const struct run_counts *from)
 {
 	RUN_COUNTERS(ADD)
 #undef ADD
@@ -21,7 +21,7 @@ void run_counts_add(struct run_counts *into, const struct run_counts *from)
 		into->unmeasured[i] += from->unmeasured[i];
 }
 
-uint64_t series_counts_failed(const struct series_counts *counts)
+uint64_t recorder_series_counts_failed(const struct series_counts *counts)
 {
 	uint64_t failed = 0;
 
@@ -38,27 +38,27 @@ static void count_status(uint32_t **table, unsigned status)
 		*table = calloc(STATUS_SLOTS, sizeof **table);
 	if (__builtin_expect(!*table, 0))
 		die_out_of_memory();
-	(*table)[status_slot(status)]++;
+	(*table)[recorder_status_slot(status)]++;
 }
 
 static void record_connection(struct interval_histogram *times, const struct sample *s)
 {
 	if (s->dns >= 0)
-		interval_histogram_record(&times[TIME_dns], s->dns);
+		histogram_interval_record(&times[TIME_dns], s->dns);
 	if (s->connect >= 0)
-		interval_histogram_record(&times[TIME_connect], s->connect);
+		histogram_interval_record(&times[TIME_connect], s->connect);
 	if (s->tls >= 0)
-		interval_histogram_record(&times[TIME_tls], s->tls);
+		histogram_interval_record(&times[TIME_tls], s->tls);
 }
 
 static void record_ok(struct interval_histogram *times, const struct sample *s)
 {
-	interval_histogram_record(&times[TIME_response], s->response);
-	interval_histogram_record(&times[TIME_service], s->service);
+	histogram_interval_record(&times[TIME_response], s->response);
+	histogram_interval_record(&times[TIME_service], s->service);
 	if (s->wait >= 0)
-		interval_histogram_record(&times[TIME_wait], s->wait);
+		histogram_interval_record(&times[TIME_wait], s->wait);
 	if (s->receive >= 0)
-		interval_histogram_record(&times[TIME_receive], s->receive);
+		histogram_interval_record(&times[TIME_receive], s->receive);
 }
 
 void recorder_request(struct recorder *r, unsigned number, const struct sample *s)
@@ -87,7 +87,7 @@ void recorder_request(struct recorder *r, unsigned number, const struct sample *
 		record_ok(series->times, s);
 	} else {
 		counts->failed[s->class]++;
-		interval_histogram_record(&series->times[TIME_failed], s->response);
+		histogram_interval_record(&series->times[TIME_failed], s->response);
 	}
 }
 
@@ -100,12 +100,12 @@ void recorder_span(struct recorder *r, unsigned number, enum outcome outcome,
 	switch (outcome) {
 	case OUTCOME_OK:
 		series->counts.ok++;
-		interval_histogram_record(&series->times[TIME_response], busy);
-		interval_histogram_record(&series->times[TIME_elapsed], elapsed);
+		histogram_interval_record(&series->times[TIME_response], busy);
+		histogram_interval_record(&series->times[TIME_elapsed], elapsed);
 		break;
 	case OUTCOME_FAILED:
 		series->counts.failed[class]++;
-		interval_histogram_record(&series->times[TIME_failed], busy);
+		histogram_interval_record(&series->times[TIME_failed], busy);
 		break;
 	case OUTCOME_CUT_OFF:
 		series->counts.cut_off++;
@@ -113,7 +113,7 @@ void recorder_span(struct recorder *r, unsigned number, enum outcome outcome,
 	}
 }
 
-bool failure_note_same(const struct failure_note *a, const struct failure_note *b)
+bool recorder_note_same(const struct failure_note *a, const struct failure_note *b)
 {
 	return a->class == b->class && a->series == b->series && a->detail == b->detail &&
 	       str_eq(a->at, b->at);
@@ -138,7 +138,7 @@ void recorder_failure(struct recorder *r, const struct failure_note *note, struc
 	struct failure_note *own;
 
 	for (unsigned i = 0; i < interval->note_count; i++) {
-		if (failure_note_same(&interval->notes[i], note)) {
+		if (recorder_note_same(&interval->notes[i], note)) {
 			interval->notes[i].count++;
 			return;
 		}
@@ -190,13 +190,13 @@ static void interval_release(struct interval *interval)
 		free(series->status);
 		free(series->failed_status);
 		for (unsigned kind = 0; kind < TIME_KIND_COUNT; kind++)
-			interval_histogram_release(&series->times[kind]);
+			histogram_interval_release(&series->times[kind]);
 	}
 	free(interval->series);
-	interval_histogram_release(&interval->lag);
+	histogram_interval_release(&interval->lag);
 }
 
-void interval_clear(struct interval *interval)
+void recorder_interval_clear(struct interval *interval)
 {
 	for (size_t i = 0; i < interval->table->defs.count; i++) {
 		struct interval_series *series = &interval->series[i];
@@ -211,11 +211,11 @@ void interval_clear(struct interval *interval)
 			memset(series->failed_status, 0,
 			       STATUS_SLOTS * sizeof *series->failed_status);
 		for (unsigned kind = 0; kind < TIME_KIND_COUNT; kind++)
-			interval_histogram_clear(&series->times[kind]);
+			histogram_interval_clear(&series->times[kind]);
 	}
 	interval->run = (struct run_counts){0};
 	interval->users_max = interval->users_now;
-	interval_histogram_clear(&interval->lag);
+	histogram_interval_clear(&interval->lag);
 	interval->note_count = 0;
 	interval->notes_lost = 0;
 }
@@ -249,11 +249,11 @@ void recorder_swap(struct recorder *r)
 }
 
 /* Asking is answered once: a state other than IDLE means one is under way. */
-void recorder_ask(struct recorder *r)
+void recorder_request_swap(struct recorder *r)
 {
 	int idle = RECORDER_IDLE;
 
-	atomic_compare_exchange_strong_explicit(&r->state, &idle, RECORDER_ASKED,
+	atomic_compare_exchange_strong_explicit(&r->state, &idle, RECORDER_SWAP_REQUESTED,
 						memory_order_release, memory_order_relaxed);
 }
 
@@ -264,12 +264,12 @@ struct interval *recorder_take(struct recorder *r)
 	return r->other;
 }
 
-void recorder_give_back(struct recorder *r)
+void recorder_return(struct recorder *r)
 {
 	atomic_store_explicit(&r->state, RECORDER_IDLE, memory_order_release);
 }
 
-struct interval *recorder_rest(struct recorder *r, unsigned i)
+struct interval *recorder_remaining(struct recorder *r, unsigned i)
 {
 	return i == 0 ? r->other : r->active;
 }

@@ -3,15 +3,15 @@
  * collector drains the other. Once a second they are exchanged:
  *
  *   collector                            worker (its own thread)
- *   recorder_ask()                       …records…
+ *   recorder_request_swap()                       …records…
  *                                        recorder_poll() at a safe point: swaps when asked
  *   recorder_take() -> interval, drain, clear
- *   recorder_give_back()
+ *   recorder_return()
  *
- * recorder_ask, recorder_take, recorder_give_back: collector thread only. Every other function
- * here: the worker's thread only. init, release and recorder_rest: when no other thread uses the
- * recorder (before the worker starts, after it was joined). A worker that is late to the safe point
- * loses nothing: its counts come a second later. The worker never waits.
+ * recorder_request_swap, recorder_take, recorder_return: collector thread only. Every other
+ * function here: the worker's thread only. init, release and recorder_remaining: when no other
+ * thread uses the recorder (before the worker starts, after it was joined). A worker that is late
+ * to the safe point loses nothing: its counts come a second later. The worker never waits.
  *
  * Recording allocates nothing but a histogram page or a table of statuses, on its first use.
  */
@@ -62,8 +62,9 @@ enum unmeasured_kind { UNMEASURED_KINDS(UNMEASURED_ENUM) UNMEASURED_KIND_COUNT }
 	X(arrivals_dropped)                                                                        \
 	X(connections_opened)                                                                      \
 	X(reconnects)                                                                              \
-	X(users_started) X(users_stopped) X(users_failed) X(meetings_given_up)                     \
-	    X(after_users_failed) X(teardowns_failed) X(pauses)
+	X(users_started)                                                                           \
+	X(users_stopped) X(users_failed) X(meetings_given_up) X(after_users_failed)                \
+	    X(teardowns_failed) X(pauses)
 
 #define COUNTER_FIELD(name) uint64_t name;
 struct series_counts {
@@ -77,18 +78,18 @@ struct run_counts {
 #undef COUNTER_FIELD
 
 /* INTO += FROM. */
-void series_counts_add(struct series_counts *into, const struct series_counts *from);
-uint64_t series_counts_failed(const struct series_counts *counts);
-void run_counts_add(struct run_counts *into, const struct run_counts *from);
+void recorder_series_counts_add(struct series_counts *into, const struct series_counts *from);
+uint64_t recorder_series_counts_failed(const struct series_counts *counts);
+void recorder_run_counts_add(struct run_counts *into, const struct run_counts *from);
 
 /* Statuses 100 to 599, and in slot 0 any other. */
 #define STATUS_SLOTS 501u
-static inline unsigned status_slot(unsigned status)
+static inline unsigned recorder_status_slot(unsigned status)
 {
 	return status >= 100 && status <= 599 ? status - 99 : 0;
 }
 /* The status of a slot; 0 for slot 0. */
-static inline unsigned status_of_slot(unsigned slot)
+static inline unsigned recorder_slot_status(unsigned slot)
 {
 	return slot ? slot + 99 : 0;
 }
@@ -120,7 +121,7 @@ struct failure_note {
 };
 
 /* Of one kind: the same class, series, detail and place. */
-bool failure_note_same(const struct failure_note *a, const struct failure_note *b);
+bool recorder_note_same(const struct failure_note *a, const struct failure_note *b);
 
 struct interval {
 	const struct series_table *table;
@@ -135,7 +136,7 @@ struct interval {
 	struct failure_note notes[FAILURE_NOTES_MAX];
 };
 
-enum recorder_state { RECORDER_IDLE, RECORDER_ASKED, RECORDER_READY };
+enum recorder_state { RECORDER_IDLE, RECORDER_SWAP_REQUESTED, RECORDER_READY };
 
 struct recorder {
 	struct interval *active; /* the worker's */
@@ -194,7 +195,7 @@ static inline void recorder_unmeasured(struct recorder *r, enum unmeasured_kind 
 /* How late something due was begun. */
 static inline void recorder_lag(struct recorder *r, ns_t late)
 {
-	interval_histogram_record(&r->active->lag, late);
+	histogram_interval_record(&r->active->lag, late);
 }
 /* A user came (+1) or left (-1). */
 void recorder_users(struct recorder *r, int change);
@@ -209,20 +210,21 @@ void recorder_swap(struct recorder *r);
 /* The safe point: cheap, to be called after each round of events. */
 static inline void recorder_poll(struct recorder *r)
 {
-	if (__builtin_expect(
-		atomic_load_explicit(&r->state, memory_order_acquire) == RECORDER_ASKED, 0))
+	if (__builtin_expect(atomic_load_explicit(&r->state, memory_order_acquire) ==
+				 RECORDER_SWAP_REQUESTED,
+			     0))
 		recorder_swap(r);
 }
 
 /* Asks for an exchange; does nothing when one is under way. */
-void recorder_ask(struct recorder *r);
+void recorder_request_swap(struct recorder *r);
 /* The interval handed over, or NULL when the worker has not come by yet. */
 struct interval *recorder_take(struct recorder *r);
 /* After recorder_take: the interval, cleared, is the worker's to swap in again. */
-void recorder_give_back(struct recorder *r);
+void recorder_return(struct recorder *r);
 /* After the worker was joined: 0 is the older interval, 1 the newer; either may be empty. */
-struct interval *recorder_rest(struct recorder *r, unsigned i);
+struct interval *recorder_remaining(struct recorder *r, unsigned i);
 /* Empties an interval, keeps its memory and the number of users. */
-void interval_clear(struct interval *i);
+void recorder_interval_clear(struct interval *i);
 
 #endif

@@ -16,7 +16,7 @@ enum series_kind {
 	SERIES_STEP,
 	SERIES_GROUP,
 	SERIES_SCENARIO,
-	SERIES_AROUND, /* of setup and the like: names failures, counts nothing */
+	SERIES_FIXTURE, /* of setup and the like: names failures, counts nothing */
 	SERIES_KIND_COUNT
 };
 

@@ -5,7 +5,7 @@
 
 #include "base/log.h"
 
-static void *take(size_t count, size_t bytes)
+static void *allocate(size_t count, size_t bytes)
 {
 	void *memory = calloc(count ? count : 1, bytes);
 
@@ -18,9 +18,9 @@ void summary_init(struct summary *s, const struct series_table *table)
 {
 	memset(s, 0, sizeof *s);
 	s->table = table;
-	s->series = take(table->defs.count, sizeof *s->series);
-	s->rows = take(SUMMARY_ROWS, sizeof *s->rows);
-	s->failures = take(SUMMARY_FAILURES, sizeof *s->failures);
+	s->series = allocate(table->defs.count, sizeof *s->series);
+	s->rows = allocate(SUMMARY_ROWS, sizeof *s->rows);
+	s->failures = allocate(SUMMARY_FAILURES, sizeof *s->failures);
 	s->row_seconds = 1;
 }
 
@@ -53,7 +53,7 @@ static void drain_status(uint64_t **into, const uint32_t *status)
 	if (!status)
 		return;
 	if (!*into)
-		*into = take(STATUS_SLOTS, sizeof **into);
+		*into = allocate(STATUS_SLOTS, sizeof **into);
 	for (unsigned slot = 0; slot < STATUS_SLOTS; slot++)
 		(*into)[slot] += status[slot];
 }
@@ -61,7 +61,7 @@ static void drain_status(uint64_t **into, const uint32_t *status)
 static void drain_series(struct series_total *total, const struct interval_series *series)
 {
 	total->touched = true;
-	series_counts_add(&total->counts, &series->counts);
+	recorder_series_counts_add(&total->counts, &series->counts);
 	drain_status(&total->status, series->status);
 	drain_status(&total->failed_status, series->failed_status);
 	for (unsigned kind = 0; kind < TIME_KIND_COUNT; kind++)
@@ -74,20 +74,20 @@ static void gather_row(struct summary *s, const struct interval_series *series)
 
 	s->now.started += counts->started;
 	s->now.ok += counts->ok;
-	s->now.failed += series_counts_failed(counts);
+	s->now.failed += recorder_series_counts_failed(counts);
 	s->now.cut_off += counts->cut_off;
 	s->now.bytes_sent += counts->bytes_sent;
 	s->now.bytes_received += counts->bytes_received;
 	histogram_add_interval(&s->now_response, &series->times[TIME_response]);
 }
 
-void summary_note(struct summary *s, const struct failure_note *note)
+void summary_add_failure(struct summary *s, const struct failure_note *note)
 {
 	for (unsigned i = 0; i < s->failure_count; i++) {
 		struct failure_note *own = &s->failures[i];
 		uint64_t count = own->count + note->count;
 
-		if (!failure_note_same(own, note))
+		if (!recorder_note_same(own, note))
 			continue;
 		if (note->when < own->when)
 			*own = *note;
@@ -127,12 +127,12 @@ void summary_drain(struct summary *s, struct interval *interval)
 			s->now.iterations_completed += series->counts.ok;
 			break;
 		case SERIES_GROUP:
-		case SERIES_AROUND:
+		case SERIES_FIXTURE:
 		case SERIES_KIND_COUNT:
 			break;
 		}
 	}
-	run_counts_add(&s->run, &interval->run);
+	recorder_run_counts_add(&s->run, &interval->run);
 	s->now.arrivals_planned += interval->run.arrivals_planned;
 	s->now.arrivals_started += interval->run.arrivals_started;
 	s->now.arrivals_dropped += interval->run.arrivals_dropped;
@@ -140,9 +140,9 @@ void summary_drain(struct summary *s, struct interval *interval)
 	histogram_add_interval(&s->now_lag, &interval->lag);
 	drain_users(s, interval);
 	for (unsigned i = 0; i < interval->note_count; i++)
-		summary_note(s, &interval->notes[i]);
+		summary_add_failure(s, &interval->notes[i]);
 	s->failures_lost += interval->notes_lost;
-	interval_clear(interval);
+	recorder_interval_clear(interval);
 }
 
 /* ---- rows */
@@ -194,7 +194,7 @@ static void halve_rows(struct summary *s)
 	s->row_seconds *= 2;
 }
 
-static void keep_row(struct summary *s, const struct summary_row *row)
+static void add_row(struct summary *s, const struct summary_row *row)
 {
 	struct summary_row *last = s->row_count ? &s->rows[s->row_count - 1] : NULL;
 	ns_t whole = (ns_t)s->row_seconds * NS_PER_S - NS_PER_S / 2;
@@ -205,7 +205,7 @@ static void keep_row(struct summary *s, const struct summary_row *row)
 	}
 	if (s->row_count == SUMMARY_ROWS) {
 		halve_rows(s);
-		keep_row(s, row);
+		add_row(s, row);
 		return;
 	}
 	s->rows[s->row_count++] = *row;
@@ -225,7 +225,7 @@ static void close_users(struct summary *s)
 	s->users_max = higher(s->users_max, peak);
 }
 
-void summary_second(struct summary *s, ns_t now)
+void summary_close_second(struct summary *s, ns_t now)
 {
 	static const double percentiles[] = {50, 95, 99};
 	ns_t values[3];
@@ -239,7 +239,7 @@ void summary_second(struct summary *s, ns_t now)
 	s->now.begin = s->duration;
 	s->now.length = now - s->duration;
 	close_users(s);
-	keep_row(s, &s->now);
+	add_row(s, &s->now);
 	s->last = s->now;
 	s->duration = now;
 	s->now = (struct summary_row){0};
@@ -254,7 +254,7 @@ static void status_add(uint64_t **into, const uint64_t *from)
 	if (!from)
 		return;
 	if (!*into)
-		*into = take(STATUS_SLOTS, sizeof **into);
+		*into = allocate(STATUS_SLOTS, sizeof **into);
 	for (unsigned slot = 0; slot < STATUS_SLOTS; slot++)
 		(*into)[slot] += from[slot];
 }
@@ -264,7 +264,7 @@ static void total_add(struct series_total *into, const struct series_total *from
 	if (!from->touched)
 		return;
 	into->touched = true;
-	series_counts_add(&into->counts, &from->counts);
+	recorder_series_counts_add(&into->counts, &from->counts);
 	status_add(&into->status, from->status);
 	status_add(&into->failed_status, from->failed_status);
 	for (unsigned kind = 0; kind < TIME_KIND_COUNT; kind++)
@@ -277,7 +277,7 @@ static void gather_step(struct summary *s, const struct series_total *total)
 
 	s->now.started += counts->started;
 	s->now.ok += counts->ok;
-	s->now.failed += series_counts_failed(counts);
+	s->now.failed += recorder_series_counts_failed(counts);
 	s->now.cut_off += counts->cut_off;
 	s->now.bytes_sent += counts->bytes_sent;
 	s->now.bytes_received += counts->bytes_received;
@@ -285,7 +285,7 @@ static void gather_step(struct summary *s, const struct series_total *total)
 	total_add(&s->all, total);
 }
 
-void summary_gather(struct summary *second, int64_t users, int64_t peak)
+void summary_complete(struct summary *second, int64_t users, int64_t peak)
 {
 	for (size_t i = 0; i < second->table->defs.count; i++) {
 		const struct series_total *total = &second->series[i];
@@ -308,7 +308,7 @@ void summary_gather(struct summary *second, int64_t users, int64_t peak)
 	second->worker_peak[0] = peak;
 }
 
-static void take_row(struct summary *into, const struct summary *second)
+static void add_row_of(struct summary *into, const struct summary *second)
 {
 	const struct summary_row *row = &second->now;
 
@@ -326,35 +326,35 @@ static void take_row(struct summary *into, const struct summary *second)
 	histogram_add(&into->now_lag, &second->now_lag);
 }
 
-void summary_take(struct summary *into, const struct summary *second)
+void summary_add_second(struct summary *into, const struct summary *second)
 {
 	for (size_t i = 0; i < into->table->defs.count; i++)
 		total_add(&into->series[i], &second->series[i]);
 	total_add(&into->all, &second->all);
 	total_add(&into->iterations, &second->iterations);
-	run_counts_add(&into->run, &second->run);
+	recorder_run_counts_add(&into->run, &second->run);
 	histogram_add(&into->lag, &second->lag);
-	take_row(into, second);
+	add_row_of(into, second);
 	for (unsigned i = 0; i < WORKERS_MAX; i++) {
 		into->worker_users[i] = second->worker_users[i];
 		into->worker_peak[i] = higher(into->worker_peak[i], second->worker_peak[i]);
 	}
 	for (unsigned i = 0; i < second->failure_count; i++)
-		summary_note(into, &second->failures[i]);
+		summary_add_failure(into, &second->failures[i]);
 	into->failures_lost += second->failures_lost;
 }
 
-void summary_put(struct summary *into, const struct summary *from, const unsigned *map)
+void summary_merge(struct summary *into, const struct summary *from, const unsigned *map)
 {
 	for (size_t i = 0; i < from->table->defs.count; i++)
 		total_add(&into->series[map[i]], &from->series[i]);
-	run_counts_add(&into->run, &from->run);
+	recorder_run_counts_add(&into->run, &from->run);
 	histogram_add(&into->lag, &from->lag);
 	for (unsigned i = 0; i < from->failure_count; i++) {
 		struct failure_note note = from->failures[i];
 
 		note.series = map[note.series];
-		summary_note(into, &note);
+		summary_add_failure(into, &note);
 	}
 	into->failures_lost += from->failures_lost;
 }
@@ -387,7 +387,7 @@ void summary_clear(struct summary *second)
 	second->failures_lost = 0;
 }
 
-bool series_matches(const struct series_def *def, struct str name)
+bool summary_series_matches(const struct series_def *def, struct str name)
 {
 	size_t left = def->scenario.len + 3;
 

@@ -2,19 +2,20 @@
  * The totals of a run: the sum of what all workers counted, a row per second, and the failures with
  * an example each. Belongs to the collector's thread; once a second it does
  *
- *   for each worker: interval = recorder_take(); summary_drain(); recorder_give_back()
- *   summary_second(now)
+ *   for each worker: interval = recorder_take(); summary_drain(); recorder_return()
+ *   summary_close_second(now)
  *
- * and at the end, the workers joined: drains recorder_rest 0 and 1 of each, summary_second once
- * more. Where each second is wanted by itself too, one summary gathers it and the totals take it:
+ * and at the end, the workers joined: drains recorder_remaining 0 and 1 of each,
+ * summary_close_second once more. Where each second is wanted by itself too, one summary gathers it
+ * and the totals take it:
  *
- *   summary_drain(&second, …) for each worker; summary_take(&total, &second)
- *   summary_second(&second, now); summary_second(&total, now); …both are looked at…
+ *   summary_drain(&second, …) for each worker; summary_add_second(&total, &second)
+ *   summary_close_second(&second, now); summary_close_second(&total, now); …both are looked at…
  *   summary_clear(&second)
  *
  * No store grows with the length of the run: past SUMMARY_ROWS rows, two and two become one and
  * each row then stands for twice as many seconds (percentiles of a joined row are the higher of the
- * two). What shards counted adds up without loss: summary_put.
+ * two). What shards counted adds up without loss: summary_merge.
  */
 #ifndef STATS_SUMMARY_H
 #define STATS_SUMMARY_H
@@ -56,12 +57,12 @@ struct summary {
 	    iterations; /* of all scenarios together; times.response is without think */
 	struct run_counts run;
 	struct histogram lag;
-	int64_t users_now, users_max; /* as of the last summary_second */
+	int64_t users_now, users_max; /* as of the last summary_close_second */
 
 	struct summary_row *rows; /* SUMMARY_ROWS */
 	unsigned row_count;
 	uint32_t row_seconds; /* seconds a finished row stands for */
-	ns_t duration;	      /* as last told by summary_second */
+	ns_t duration;	      /* as last told by summary_close_second */
 
 	struct failure_note *failures; /* SUMMARY_FAILURES, in order of first appearance */
 	unsigned failure_count;
@@ -69,7 +70,7 @@ struct summary {
 
 	struct summary_row last; /* the last second by itself */
 
-	/* What is being gathered since the last summary_second. */
+	/* What is being gathered since the last summary_close_second. */
 	struct summary_row now;
 	struct histogram now_response, now_lag;
 	int64_t worker_users[WORKERS_MAX], worker_peak[WORKERS_MAX];
@@ -82,24 +83,25 @@ void summary_release(struct summary *s);
 void summary_drain(struct summary *s, struct interval *interval);
 /* Closes the row being gathered; NOW is the time since the start. Every worker was drained or was
  * late. */
-void summary_second(struct summary *s, ns_t now);
-/* What SECOND has gathered since its summary_second happened to INTO as well. SECOND stays. */
-void summary_take(struct summary *into, const struct summary *second);
+void summary_close_second(struct summary *s, ns_t now);
+/* What SECOND has gathered since its summary_close_second happened to INTO as well. SECOND stays.
+ */
+void summary_add_second(struct summary *into, const struct summary *second);
 /*
  * For who fills SECOND from elsewhere: its series, lag, run and failures were added by hand; the
  * sums over the series and the row follow from them. USERS were there at the end, PEAK at most.
  */
-void summary_gather(struct summary *second, int64_t users, int64_t peak);
+void summary_complete(struct summary *second, int64_t users, int64_t peak);
 /* Adds a kind of failures, or to its count. */
-void summary_note(struct summary *s, const struct failure_note *note);
+void summary_add_failure(struct summary *s, const struct failure_note *note);
 /* What FROM has gathered (series, lag, run, failures) happened to INTO too, whose table has series
- * MAP[i] in place of i. The sums and the row of INTO do not follow: summary_gather. */
-void summary_put(struct summary *into, const struct summary *from, const unsigned *map);
+ * MAP[i] in place of i. The sums and the row of INTO do not follow: summary_complete. */
+void summary_merge(struct summary *into, const struct summary *from, const unsigned *map);
 /* Nothing has happened yet, but time and users stay: for the next second. Keeps the memory. */
 void summary_clear(struct summary *second);
 
 /* The series of NAME ("Search", or "Buy / Search" where two scenarios have it) and kind; false:
  * none. */
-bool series_matches(const struct series_def *def, struct str name);
+bool summary_series_matches(const struct series_def *def, struct str name);
 
 #endif

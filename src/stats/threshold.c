@@ -36,14 +36,14 @@ static const struct {
     {{"<", 1}, THRESHOLD_LESS},	       {{">", 1}, THRESHOLD_GREATER},
 };
 
-struct parser {
+struct threshold_parser {
 	struct arena *arena;
 	struct str text;
 	size_t at;
 	struct threshold_error *error;
 };
 
-static bool fail(struct parser *p, size_t begin, size_t end, const char *message)
+static bool fail(struct threshold_parser *p, size_t begin, size_t end, const char *message)
 {
 	*p->error = (struct threshold_error){.begin = begin, .end = end, .message = message};
 	return false;
@@ -54,14 +54,14 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-static void skip_blanks(struct parser *p)
+static void skip_blanks(struct threshold_parser *p)
 {
 	while (p->at < p->text.len && is_blank(p->text.ptr[p->at]))
 		p->at++;
 }
 
 /* The word at the place, up to a blank, a comparison or a quote. */
-static struct str peek_word(const struct parser *p)
+static struct str peek_word(const struct threshold_parser *p)
 {
 	size_t end = p->at;
 
@@ -72,7 +72,7 @@ static struct str peek_word(const struct parser *p)
 }
 
 /* The end of a name that stands without quotes: the comparison is behind it. */
-static size_t name_without_quotes(const struct parser *p)
+static size_t name_without_quotes(const struct threshold_parser *p)
 {
 	size_t end = p->at;
 
@@ -83,7 +83,7 @@ static size_t name_without_quotes(const struct parser *p)
 	return end;
 }
 
-static bool take_keyword(struct parser *p, struct str keyword)
+static bool skip_keyword(struct threshold_parser *p, struct str keyword)
 {
 	if (!str_eq(peek_word(p), keyword))
 		return false;
@@ -124,7 +124,7 @@ static const struct {
     {"http_reqs", "requests"},
 };
 
-static bool unknown_stat(struct parser *p, struct str word)
+static bool unknown_stat(struct threshold_parser *p, struct str word)
 {
 	struct str words[STAT_WORDS];
 
@@ -145,7 +145,7 @@ static bool unknown_stat(struct parser *p, struct str word)
 	return false;
 }
 
-static bool parse_stat(struct parser *p, struct threshold *out)
+static bool parse_stat(struct threshold_parser *p, struct threshold *out)
 {
 	struct str word = peek_word(p);
 
@@ -171,7 +171,7 @@ static bool parse_stat(struct parser *p, struct threshold *out)
 }
 
 /* A name in double quotes, \" and \\ inside; the place is on the first quote. */
-static bool parse_quoted(struct parser *p, struct str *out)
+static bool parse_quoted(struct threshold_parser *p, struct str *out)
 {
 	size_t begin = p->at, len = 0;
 	char *name = arena_alloc(p->arena, p->text.len - begin);
@@ -193,13 +193,13 @@ static bool parse_quoted(struct parser *p, struct str *out)
 	return fail(p, begin, p->text.len, "the name has no closing double quote");
 }
 
-static bool parse_name(struct parser *p, struct threshold *out)
+static bool parse_name(struct threshold_parser *p, struct threshold *out)
 {
 	size_t begin;
 
 	skip_blanks(p);
 	begin = p->at;
-	if (!take_keyword(p, STR("of")))
+	if (!skip_keyword(p, STR("of")))
 		return true;
 	if (out->stat == STAT_DROPPED)
 		return fail(p, begin, p->at, "dropped arrivals belong to no step: no 'of' here");
@@ -214,7 +214,7 @@ static bool parse_name(struct parser *p, struct threshold *out)
 	return false;
 }
 
-static bool parse_op(struct parser *p, struct threshold *out)
+static bool parse_op(struct threshold_parser *p, struct threshold *out)
 {
 	struct str rest;
 
@@ -233,7 +233,7 @@ static bool parse_op(struct parser *p, struct threshold *out)
 }
 
 /* The words up to `for`, `after` or the end: a value may have a blank before its unit. */
-static struct str take_value(struct parser *p, size_t *begin)
+static struct str read_value(struct threshold_parser *p, size_t *begin)
 {
 	size_t end;
 
@@ -251,17 +251,17 @@ static struct str take_value(struct parser *p, size_t *begin)
 	return str_slice(p->text, *begin, end);
 }
 
-static enum unit_error read_time(struct str word, double *out)
+static enum units_error read_time(struct str word, double *out)
 {
 	ns_t length = 0;
-	enum unit_error error = units_duration(word, &length);
+	enum units_error error = units_duration(word, &length);
 
 	*out = (double)length / (double)NS_PER_MS;
 	return error;
 }
 
 /* `p95 < 300` is surely of milliseconds and `error_rate < 1` of a hundred. */
-static void mend_value(struct parser *p, const struct threshold *t, struct str word)
+static void suggest_value(struct threshold_parser *p, const struct threshold *t, struct str word)
 {
 	double value;
 
@@ -275,7 +275,7 @@ static void mend_value(struct parser *p, const struct threshold *t, struct str w
 		p->error->fix = arena_printf(p->arena, "%.*s%%", STR_ARG(word));
 }
 
-static bool parse_value(struct parser *p, struct threshold *out)
+static bool parse_value(struct threshold_parser *p, struct threshold *out)
 {
 	static const char *const expected[] = {
 	    [THRESHOLD_MS] = "expected a time with its unit: 300ms or 1.5s",
@@ -284,7 +284,7 @@ static bool parse_value(struct parser *p, struct threshold *out)
 	    [THRESHOLD_COUNT] = "expected a count: 0 or 1000",
 	};
 	size_t begin;
-	struct str word = take_value(p, &begin);
+	struct str word = read_value(p, &begin);
 	bool plain = str_to_double(word, &out->value), good = false;
 
 	switch (out->unit) {
@@ -304,14 +304,14 @@ static bool parse_value(struct parser *p, struct threshold *out)
 	if (good && out->value >= 0)
 		return true;
 	fail(p, begin, begin + word.len, expected[out->unit]);
-	mend_value(p, out, word);
+	suggest_value(p, out, word);
 	return false;
 }
 
-static bool parse_length(struct parser *p, ns_t *out)
+static bool parse_length(struct threshold_parser *p, ns_t *out)
 {
 	size_t begin;
-	struct str word = take_value(p, &begin);
+	struct str word = read_value(p, &begin);
 
 	if (*out)
 		return fail(p, begin, begin + word.len, "given twice");
@@ -320,13 +320,13 @@ static bool parse_length(struct parser *p, ns_t *out)
 	return true;
 }
 
-static bool parse_rest(struct parser *p, struct threshold *out)
+static bool parse_conditions(struct threshold_parser *p, struct threshold *out)
 {
 	while (p->at < p->text.len) {
-		ns_t *length = take_keyword(p, STR("for")) ? &out->for_ns : &out->after_ns;
+		ns_t *length = skip_keyword(p, STR("for")) ? &out->for_ns : &out->after_ns;
 
 		if (length == &out->after_ns)
-			take_keyword(p, STR("after"));
+			skip_keyword(p, STR("after"));
 		if (!parse_length(p, length))
 			return false;
 	}
@@ -338,12 +338,12 @@ static bool parse_rest(struct parser *p, struct threshold *out)
 bool threshold_parse(struct arena *arena, struct str text, struct threshold *out,
 		     struct threshold_error *error)
 {
-	struct parser p = {.arena = arena, .text = text, .error = error};
+	struct threshold_parser p = {.arena = arena, .text = text, .error = error};
 
 	*out = (struct threshold){.text = str_trim(text)};
 	skip_blanks(&p);
 	return parse_stat(&p, out) && parse_name(&p, out) && parse_op(&p, out) &&
-	       parse_value(&p, out) && parse_rest(&p, out);
+	       parse_value(&p, out) && parse_conditions(&p, out);
 }
 
 const char *threshold_unit_name(enum threshold_unit unit)
@@ -405,7 +405,7 @@ bool threshold_kind(const struct threshold *t, const struct series_table *table,
 			const struct series_def *def = &table->defs.items[i];
 
 			if (def->kind == kind && kind_meant(t->scope, def->kind) &&
-			    series_matches(def, t->name)) {
+			    summary_series_matches(def, t->name)) {
 				*out = def->kind;
 				return true;
 			}

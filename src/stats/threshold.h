@@ -107,9 +107,9 @@ struct threshold_judge {
 void threshold_judge_init(struct threshold_judge *j, const struct threshold *thresholds,
 			  size_t count);
 void threshold_judge_release(struct threshold_judge *j);
-/* After each summary_second; returns true when some result has `stop`. */
+/* After each summary_close_second; returns true when some result has `stop`. */
 bool threshold_judge_second(struct threshold_judge *j, const struct summary *s, ns_t now);
-/* The verdict, after the last summary_second. True when all pass. */
+/* The verdict, after the last summary_close_second. True when all pass. */
 bool threshold_judge_end(struct threshold_judge *j, const struct summary *s);
 
 #endif

@@ -40,7 +40,7 @@ static void measure_release(struct measure *m)
 
 static void add_series(struct measure *m, const struct series_total *total, bool times)
 {
-	series_counts_add(&m->counts, &total->counts);
+	recorder_series_counts_add(&m->counts, &total->counts);
 	if (times)
 		histogram_add(&m->response, &total->times[TIME_response]);
 }
@@ -71,7 +71,7 @@ static void add_named(struct measure *m, const struct threshold *t, const struct
 	for (size_t i = 0; i < s->table->defs.count; i++) {
 		const struct series_def *def = &s->table->defs.items[i];
 
-		if (def->kind != kind || !series_matches(def, t->name))
+		if (def->kind != kind || !summary_series_matches(def, t->name))
 			continue;
 		if (kind == SERIES_SCENARIO)
 			add_scenario(m, s, def->scenario, times);
@@ -128,7 +128,8 @@ static double ms(double ns)
 static bool statistic(const struct threshold *t, const struct measure *m, double *out)
 {
 	const struct histogram *h = &m->response;
-	uint64_t ended = m->counts.ok + series_counts_failed(&m->counts) + m->counts.cut_off;
+	uint64_t ended =
+	    m->counts.ok + recorder_series_counts_failed(&m->counts) + m->counts.cut_off;
 	/* In a stretch of the run more may end than begin. */
 	double started = (double)(m->counts.started > ended ? m->counts.started : ended);
 
@@ -154,7 +155,7 @@ static bool statistic(const struct threshold *t, const struct measure *m, double
 		*out = (double)m->iterations;
 		return true;
 	case STAT_FAILURES:
-		*out = (double)series_counts_failed(&m->counts);
+		*out = (double)recorder_series_counts_failed(&m->counts);
 		return started > 0;
 	case STAT_REQUESTS_PER_SECOND:
 		*out = m->length > 0
@@ -162,7 +163,8 @@ static bool statistic(const struct threshold *t, const struct measure *m, double
 			   : 0;
 		return m->length > 0;
 	case STAT_ERROR_RATE:
-		*out = started > 0 ? (double)series_counts_failed(&m->counts) / started : 0;
+		*out =
+		    started > 0 ? (double)recorder_series_counts_failed(&m->counts) / started : 0;
 		return started > 0;
 	case STAT_EXPECT_FAILURES:
 		*out = (double)m->counts.expect_failures;
@@ -206,7 +208,7 @@ static bool worse(const struct threshold *t, double a, double b)
 }
 
 /* The base of `after` is what had been counted by then: nothing counts before there is one. */
-static bool take_window(const struct threshold *t, struct threshold_watch *w,
+static bool open_window(const struct threshold *t, struct threshold_watch *w,
 			const struct summary *s, ns_t now)
 {
 	if (t->after_ns && !w->has_base) {
@@ -225,7 +227,7 @@ static bool take_window(const struct threshold *t, struct threshold_watch *w,
 static void judge_whole(const struct threshold *t, struct threshold_watch *w,
 			struct threshold_result *r, const struct summary *s, ns_t now)
 {
-	r->has_value = take_window(t, w, s, now) && statistic(t, &w->now, &r->value);
+	r->has_value = open_window(t, w, s, now) && statistic(t, &w->now, &r->value);
 	r->pass = r->has_value && holds(t, r->value);
 	r->stop = t->abort && r->has_value && !r->pass;
 }

@@ -2,15 +2,15 @@
 #ifndef STEPS_ASSIGN_H
 #define STEPS_ASSIGN_H
 
-#include "kind/field.h"
+#include "interface/field.h"
 
 struct emitter;
 struct reader;
 
 /* The element of a FIELD_MAP; its values are `const struct node *`. */
 extern const struct field assign_element;
-/* Reports keys that cannot be variables; KEY is the map's in GIVEN. */
-void assign_check(struct reader *r, const struct given *given, const char *key);
+/* Reports keys that cannot be variables; KEY is the map's in KEYS. */
+void assign_check(struct reader *r, const struct keys *keys, const char *key);
 /* Declares the names and emits a SET for each. */
 void assign_compile(struct emitter *e, const struct field_map *values);
 

@@ -1,19 +1,19 @@
 /* call: the steps of a flow, with values of its own. */
 #include "doc/node.h"
-#include "kind/reader.h"
+#include "interface/reader.h"
 #include "program/emit.h"
 #include "steps/assign.h"
 
-struct call {
-	struct given given;
+struct call_data {
+	struct keys keys;
 	struct str flow;
 	struct field_map with; /* of const struct node * */
 };
 
 static const struct field call_fields[] = {
-    FIELD(struct call, flow, "call", FIELD_TEXT, .flags = FIELD_ACTION, .example = "log in",
+    FIELD(struct call_data, flow, "call", FIELD_TEXT, .flags = FIELD_ACTION, .example = "log in",
 	  .prose = "The name of a flow: its steps are performed here."),
-    FIELD(struct call, with, "with", FIELD_MAP, .element = &assign_element,
+    FIELD(struct call_data, with, "with", FIELD_MAP, .element = &assign_element,
 	  .example = "{name: \"${account.user}\"}",
 	  .prose = "Variables that are set before its first step."),
     FIELD_END,
@@ -21,15 +21,15 @@ static const struct field call_fields[] = {
 
 static void check(struct reader *r, const struct step *step)
 {
-	const struct call *call = step->data;
+	const struct call_data *call = step->data;
 
-	assign_check(r, &call->given, "with");
+	assign_check(r, &call->keys, "with");
 }
 
 static void compile(struct emitter *e, const struct step *step)
 {
-	const struct call *call = step->data;
-	const struct node *name = given_value(&call->given, "call");
+	const struct call_data *call = step->data;
+	const struct node *name = keys_value(&call->keys, "call");
 
 	assign_compile(e, &call->with);
 	emit_call(e, call->flow, name ? name->span : step->span);
@@ -40,7 +40,7 @@ const struct step_kind call_step = {
     .flags = STEP_CALL,
     .sentence = "Performs the steps of a flow; what they set and extract is there afterwards.",
     .fields = call_fields,
-    .bytes = sizeof(struct call),
+    .bytes = sizeof(struct call_data),
     .check = check,
     .compile = compile,
 };

@@ -1,8 +1,9 @@
 /* fail: the scenario found out itself that something is wrong. */
+#include "program/build.h"
 #include "program/emit.h"
 
 struct fail {
-	struct given given;
+	struct keys keys;
 	struct text text;
 };
 
@@ -17,7 +18,7 @@ static void compile(struct emitter *e, const struct step *step)
 {
 	const struct fail *fail = step->data;
 
-	emit_failure(e, emit_template(e, &fail->text, ESCAPE_NONE), step->span);
+	emit_failure(e, build_template(e, &fail->text, ESCAPE_NONE), step->span);
 }
 
 const struct step_kind fail_step = {

@@ -1,11 +1,12 @@
 /* for_each: the same steps for each item of a list. */
 #include "doc/node.h"
-#include "kind/reader.h"
+#include "interface/reader.h"
+#include "program/build.h"
 #include "program/emit.h"
-#include "scenario/names.h"
+#include "scenario/variable_name.h"
 
 struct for_each {
-	struct given given;
+	struct keys keys;
 	struct str item;
 	struct text list;
 	struct steps steps;
@@ -25,22 +26,23 @@ static void check(struct reader *r, const struct step *step)
 {
 	const struct for_each *each = step->data;
 
-	name_check(r, given_value(&each->given, "for_each"));
+	variable_name_check(r, keys_value(&each->keys, "for_each"));
 }
 
 /* The list is worked out once, before the first round. */
 static void compile(struct emitter *e, const struct step *step)
 {
 	const struct for_each *each = step->data;
-	const struct expr *list = emit_expression(e, &each->list);
+	const struct expr *list = build_expression(e, &each->list);
 	uint32_t kept = emit_hidden_slot(e);
 
-	emit_op(e, OP_SET, kept, emit_pool_template(e, emit_expr_template(e, list)), 0, step->span);
-	struct emit_loop loop = emit_loop_begin(e, emit_count_expr(e, kept), step->span);
-	uint32_t item = emit_declare(e, each->item, given_value(&each->given, "for_each")->span,
+	emit_op(e, OP_SET, kept, emit_pool_template(e, build_expr_template(e, list)), 0,
+		step->span);
+	struct emit_loop loop = emit_loop_begin(e, build_count_expr(e, kept), step->span);
+	uint32_t item = emit_declare(e, each->item, keys_value(&each->keys, "for_each")->span,
 				     "the item of a loop");
-	const struct expr *value = emit_item_expr(e, kept, loop.counter);
-	emit_op(e, OP_SET, item, emit_pool_template(e, emit_expr_template(e, value)), 0,
+	const struct expr *value = build_item_expr(e, kept, loop.counter);
+	emit_op(e, OP_SET, item, emit_pool_template(e, build_expr_template(e, value)), 0,
 		step->span);
 	emit_steps(e, &each->steps);
 	emit_loop_end(e, &loop);

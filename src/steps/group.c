@@ -1,23 +1,23 @@
 /* group: steps that are timed together under one name. */
 #include "program/emit.h"
 
-struct group {
-	struct given given;
+struct group_data {
+	struct keys keys;
 	struct str name;
 	struct steps steps;
 };
 
 static const struct field group_fields[] = {
-    FIELD(struct group, name, "group", FIELD_TEXT, .flags = FIELD_ACTION, .example = "Checkout",
-	  .prose = "What results call these steps together."),
-    FIELD(struct group, steps, "steps", FIELD_STEPS, .flags = FIELD_REQUIRED,
+    FIELD(struct group_data, name, "group", FIELD_TEXT, .flags = FIELD_ACTION,
+	  .example = "Checkout", .prose = "What results call these steps together."),
+    FIELD(struct group_data, steps, "steps", FIELD_STEPS, .flags = FIELD_REQUIRED,
 	  .prose = "The steps of the group."),
     FIELD_END,
 };
 
 static void compile(struct emitter *e, const struct step *step)
 {
-	const struct group *group = step->data;
+	const struct group_data *group = step->data;
 	uint32_t series = emit_pool_series(e, group->name, step->span, true);
 
 	emit_group_begin(e, series, step->span);
@@ -29,6 +29,6 @@ const struct step_kind group_step = {
     .name = "group",
     .sentence = "Times its steps together, with and without think times.",
     .fields = group_fields,
-    .bytes = sizeof(struct group),
+    .bytes = sizeof(struct group_data),
     .compile = compile,
 };

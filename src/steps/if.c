@@ -1,8 +1,9 @@
 /* if: steps that depend on a condition. */
+#include "program/build.h"
 #include "program/emit.h"
 
 struct branch {
-	struct given given;
+	struct keys keys;
 	struct text condition;
 	struct steps then, otherwise;
 };
@@ -23,15 +24,15 @@ static void compile(struct emitter *e, const struct step *step)
 {
 	const struct branch *branch = step->data;
 	uint32_t otherwise = emit_label(e), end = emit_label(e);
-	uint32_t condition = emit_pool_expr(e, emit_expression(e, &branch->condition));
+	uint32_t condition = emit_pool_expr(e, build_expression(e, &branch->condition));
 
 	emit_op(e, OP_JUMP_UNLESS, condition, otherwise, 0, step->span);
 	emit_steps(e, &branch->then);
 	if (branch->otherwise.count)
 		emit_op(e, OP_JUMP, end, 0, 0, step->span);
-	emit_place(e, otherwise);
+	emit_bind_label(e, otherwise);
 	emit_steps(e, &branch->otherwise);
-	emit_place(e, end);
+	emit_bind_label(e, end);
 }
 
 /* Nobody knows before; both ways alike, and what stands alone is meant to be performed. */

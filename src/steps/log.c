@@ -1,8 +1,9 @@
 /* log: a line for the person who watches. */
+#include "program/build.h"
 #include "program/emit.h"
 
 struct log_step_data {
-	struct given given;
+	struct keys keys;
 	struct text text;
 };
 
@@ -15,7 +16,7 @@ static const struct field log_fields[] = {
 static void compile(struct emitter *e, const struct step *step)
 {
 	const struct log_step_data *log = step->data;
-	const struct tmpl *text = emit_template(e, &log->text, ESCAPE_NONE);
+	const struct tmpl *text = build_template(e, &log->text, ESCAPE_NONE);
 
 	emit_op(e, OP_LOG, emit_pool_template(e, text), 0, 0, step->span);
 }

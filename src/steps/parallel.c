@@ -1,9 +1,9 @@
 /* parallel: requests side by side, as a browser fetches what a page needs. */
-#include "kind/reader.h"
+#include "interface/reader.h"
 #include "program/emit.h"
 
 struct parallel {
-	struct given given;
+	struct keys keys;
 	struct steps requests;
 	int64_t limit;
 };
@@ -40,12 +40,12 @@ static void compile(struct emitter *e, const struct step *step)
 	emit_op(e, OP_FORK, emit_pool_fork(e, targets, count, (uint32_t)limit), end, 0, step->span);
 	emit_parallel_begin(e, (uint32_t)count);
 	for (size_t i = 0; i < count; i++) {
-		emit_place(e, targets[i]);
+		emit_bind_label(e, targets[i]);
 		emit_step(e, &parallel->requests.items[i]);
 		emit_op(e, OP_JOIN, 0, 0, 0, parallel->requests.items[i].span);
 	}
 	emit_parallel_end(e);
-	emit_place(e, end);
+	emit_bind_label(e, end);
 }
 
 const struct step_kind parallel_step = {

@@ -1,26 +1,26 @@
 /* rendezvous: users wait for each other, then go at once. */
 #include "program/emit.h"
 
-struct meeting_point {
-	struct given given;
+struct rendezvous_point {
+	struct keys keys;
 	struct str name;
 	int64_t users;
 	ns_t timeout;
 };
 
-struct rendezvous {
-	struct given given;
-	struct meeting_point point;
+struct rendezvous_data {
+	struct keys keys;
+	struct rendezvous_point point;
 };
 
 static const struct field point_fields[] = {
-    FIELD(struct meeting_point, name, "name", FIELD_TEXT, .flags = FIELD_REQUIRED,
+    FIELD(struct rendezvous_point, name, "name", FIELD_TEXT, .flags = FIELD_REQUIRED,
 	  .example = "sale opens",
 	  .prose = "What the point is called; the same name elsewhere is the same point."),
-    FIELD(struct meeting_point, users, "users", FIELD_INT,
+    FIELD(struct rendezvous_point, users, "users", FIELD_INT,
 	  .flags = FIELD_REQUIRED | FIELD_PARAMETER, .low = 1, .high = 1e7, .example = "50",
 	  .prose = "How many must be there before they go on."),
-    FIELD(struct meeting_point, timeout, "timeout", FIELD_DURATION, .flags = FIELD_PARAMETER,
+    FIELD(struct rendezvous_point, timeout, "timeout", FIELD_DURATION, .flags = FIELD_PARAMETER,
 	  .fallback = "1m", .low = 1e-3, .high = 1e6, .example = "10s",
 	  .prose =
 	      "How long the first of them waits; then all who are there go on, and the result says "
@@ -29,7 +29,7 @@ static const struct field point_fields[] = {
 };
 
 static const struct field rendezvous_fields[] = {
-    FIELD(struct rendezvous, point, "rendezvous", FIELD_OBJECT, .flags = FIELD_ACTION,
+    FIELD(struct rendezvous_data, point, "rendezvous", FIELD_OBJECT, .flags = FIELD_ACTION,
 	  .fields = point_fields, .example = "{name: sale opens, users: 50, timeout: 10s}",
 	  .prose = "Where users wait until so many are there."),
     FIELD_END,
@@ -37,7 +37,7 @@ static const struct field rendezvous_fields[] = {
 
 static void compile(struct emitter *e, const struct step *step)
 {
-	const struct meeting_point *point = &((const struct rendezvous *)step->data)->point;
+	const struct rendezvous_point *point = &((const struct rendezvous_data *)step->data)->point;
 	const struct rendezvous_plan plan = {.name = point->name,
 					     .users = (uint64_t)point->users,
 					     .timeout = point->timeout,
@@ -50,6 +50,6 @@ const struct step_kind rendezvous_step = {
     .name = "rendezvous",
     .sentence = "Waits until enough users are there; then they go on at the same moment.",
     .fields = rendezvous_fields,
-    .bytes = sizeof(struct rendezvous),
+    .bytes = sizeof(struct rendezvous_data),
     .compile = compile,
 };

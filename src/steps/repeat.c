@@ -1,8 +1,9 @@
 /* repeat: the same steps a number of times. */
+#include "program/build.h"
 #include "program/emit.h"
 
 struct repeat {
-	struct given given;
+	struct keys keys;
 	struct text times;
 	struct steps steps;
 };
@@ -19,7 +20,7 @@ static const struct field repeat_fields[] = {
 static void compile(struct emitter *e, const struct step *step)
 {
 	const struct repeat *repeat = step->data;
-	const struct expr *rounds = emit_count(e, &repeat->times, "how often");
+	const struct expr *rounds = build_count(e, &repeat->times, "how often");
 	struct emit_loop loop = emit_loop_begin(e, rounds, step->span);
 
 	emit_steps(e, &repeat->steps);

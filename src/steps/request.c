@@ -1,36 +1,37 @@
 /* get, post, put, patch, delete, head, options and request: one request and what is made of its
  * answer. */
 #include "doc/node.h"
-#include "kind/reader.h"
-#include "scenario/reader.h"
+#include "interface/reader.h"
+#include "program/build.h"
+#include "scenario/scenario_reader.h"
 #include "program/emit.h"
 #include "scenario/addresses.h"
 #include "scenario/auth.h"
-#include "scenario/file.h"
-#include "scenario/words.h"
+#include "scenario/scenario_file.h"
+#include "scenario/enum_names.h"
 
 struct request_target {
-	struct given given;
+	struct keys keys;
 	struct str method;
 	struct text url;
 };
 
 struct retry {
-	struct given given;
+	struct keys keys;
 	int64_t times;
 	ns_t delay;
 	struct field_list when; /* of int: index into when_words */
 };
 
 struct request {
-	struct given given;
+	struct keys keys;
 	struct request_target target;
 	struct str name;
 	struct field_map headers, query, form; /* of struct text */
 	const struct node *json;
 	struct text body;
 	struct str body_file;
-	struct field_map multipart; /* of struct part */
+	struct field_map multipart; /* of struct multipart_part */
 	struct auth auth;
 	struct tls_settings tls;
 	struct str proxy;
@@ -121,7 +122,7 @@ static const struct field_special json_special = {
 static const char *const when_words[] = {"timeout", "connect", "5xx", "expect", "extract", NULL};
 
 static const struct field when_element = {
-    .type = FIELD_WORD, .bytes = sizeof(int), .words = when_words};
+    .type = FIELD_ENUM, .bytes = sizeof(int), .choices = when_words};
 
 static const struct field retry_fields[] = {
     FIELD(struct retry, times, "times", FIELD_INT, .flags = FIELD_REQUIRED | FIELD_PARAMETER,
@@ -174,7 +175,7 @@ static const struct field request_fields[] = {
 	  .prose = "A file as the body; its Content-Type goes by its name. It is read once for all "
 		   "users."),
     FIELD(struct request, multipart, "multipart", FIELD_MAP, .flags = FIELD_REPEATS,
-	  .element = &part_element, .example = "{title: A hat, picture: {file: hat.png}}",
+	  .element = &multipart_part_element, .example = "{title: A hat, picture: {file: hat.png}}",
 	  .prose = "The body as a form with files sends it; a list repeats its name."),
     FIELD(struct request, auth, "auth", FIELD_OBJECT, .fields = auth_fields, .check = auth_check,
 	  .prose = "Who asks: basic, bearer, digest or aws_sigv4.",
@@ -192,7 +193,7 @@ static const struct field request_fields[] = {
 	  .prose =
 	      "How its connection is secured; keys that are not given are those of `defaults`."),
     FIELD(struct request, proxy, "proxy", FIELD_TEXT, .flags = FIELD_PARAMETER,
-	  .check = proxy_check, .example = "none",
+	  .check = addresses_check_proxy, .example = "none",
 	  .prose = "The proxy this request goes through, or none, instead of that of `defaults`."),
     FIELD(struct request, expect, "expect", FIELD_EXPECTS,
 	  .prose = "What must hold for the answer; without `status`, 4xx and 5xx fail.",
@@ -209,14 +210,14 @@ static const struct field request_fields[] = {
     FIELD(struct request, follow_redirects, "follow_redirects", FIELD_BOOL,
 	  .flags = FIELD_PARAMETER, .example = "no",
 	  .prose = "Whether a redirect is followed, at most 10; the default is yes."),
-    FIELD(struct request, http, "http", FIELD_WORD, .flags = FIELD_PARAMETER, .words = http_words,
-	  .prose = "The version of HTTP.", .example = "2"),
+    FIELD(struct request, http, "http", FIELD_ENUM, .flags = FIELD_PARAMETER,
+	  .choices = http_version_names, .prose = "The version of HTTP.", .example = "2"),
     FIELD(struct request, retry, "retry", FIELD_OBJECT, .fields = retry_fields,
 	  .prose = "Sends the request again when it has failed; results count it once, and what "
 		   "was sent again under retries.",
 	  .example = "{times: 3, delay: 500ms}"),
-    FIELD(struct request, on_failure, "on_failure", FIELD_WORD, .flags = FIELD_PARAMETER,
-	  .words = on_failure_words, .example = "continue",
+    FIELD(struct request, on_failure, "on_failure", FIELD_ENUM, .flags = FIELD_PARAMETER,
+	  .choices = on_failure_names, .example = "continue",
 	  .prose = "What happens when this request fails."),
     FIELD_END,
 };
@@ -230,13 +231,13 @@ static bool is_modifier(struct str key)
 
 static bool has(const struct request *q, const char *key)
 {
-	return given_has(&q->given, request_fields, key);
+	return keys_has(&q->keys, request_fields, key);
 }
 
 static void check_method(struct reader *r, const struct request *q)
 {
 	struct str method = q->target.method;
-	const struct node *node = given_value(&q->target.given, "method");
+	const struct node *node = keys_value(&q->target.keys, "method");
 
 	for (size_t i = 0; i < method.len; i++)
 		if ((method.ptr[i] < 'A' || method.ptr[i] > 'Z') && method.ptr[i] != '-') {
@@ -261,7 +262,7 @@ static void check(struct reader *r, const struct step *step)
 		if (!has(q, bodies[i]))
 			continue;
 		if (first)
-			reader_error(r, given_key(&q->given, bodies[i]), DIAG_E347,
+			reader_error(r, keys_span(&q->keys, bodies[i]), DIAG_E347,
 				     "a request has one body; '%s' is given already", first);
 		first = bodies[i];
 	}
@@ -283,21 +284,21 @@ static const char *compile_body(struct emitter *e, const struct request *q,
 				struct request_plan *plan)
 {
 	if (has(q, "json")) {
-		plan->body = emit_json(e, q->json);
+		plan->body = build_json(e, q->json);
 		return "application/json";
 	}
 	if (has(q, "form")) {
-		plan->body = emit_pairs(e, &q->form, ESCAPE_FORM);
+		plan->body = build_pairs(e, &q->form, ESCAPE_FORM);
 		return "application/x-www-form-urlencoded";
 	}
 	if (has(q, "body_file"))
-		return emit_file_body(e, q->body_file, given_value(&q->given, "body_file")->span,
-				      plan);
+		return build_file_body(e, q->body_file, keys_value(&q->keys, "body_file")->span,
+				       plan);
 	if (has(q, "multipart"))
-		return emit_multipart(e, &q->multipart, plan);
+		return build_multipart(e, &q->multipart, plan);
 	if (!has(q, "body"))
 		return NULL;
-	plan->body = emit_template(e, &q->body, ESCAPE_NONE);
+	plan->body = build_template(e, &q->body, ESCAPE_NONE);
 	return "text/plain; charset=utf-8";
 }
 
@@ -319,7 +320,7 @@ static void compile(struct emitter *e, const struct step *step)
 	struct request_plan plan = {
 	    .method = method_of(emit_arena(e), step),
 	    .span = step->span,
-	    .url = emit_url(e, &q->target.url, &q->query),
+	    .url = build_url(e, &q->target.url, &q->query),
 	    .follow = has(q, "follow_redirects") ? q->follow_redirects : d->follow_redirects,
 	    .max_hops = 10,
 	    .timeout = has(q, "timeout") ? q->timeout : d->timeout,
@@ -334,15 +335,15 @@ static void compile(struct emitter *e, const struct step *step)
 	if (has(q, "retry"))
 		plan.retry = plan_retry(&q->retry);
 	if (has(q, "auth"))
-		plan.auth = emit_auth(e, &q->auth);
+		plan.auth = build_auth(e, &q->auth);
 	if (has(q, "cookies"))
-		plan.cookies = emit_cookies(e, &q->cookies);
+		plan.cookies = build_cookies(e, &q->cookies);
 	if (has(q, "tls"))
-		plan.tls_profile = emit_tls(e, &q->tls);
+		plan.tls_profile = emit_pool_tls(e, &q->tls);
 	plan.name = q->name.len ? q->name
 				: arena_printf(emit_arena(e), "%.*s %.*s", STR_ARG(plan.method),
 					       STR_ARG(q->target.url.raw));
-	emit_headers(e, &q->headers, compile_body(e, q, &plan), &plan);
+	build_headers(e, &q->headers, compile_body(e, q, &plan), &plan);
 	emit_request(e, &plan, &q->expect, &q->extract);
 }
 

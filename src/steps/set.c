@@ -1,10 +1,10 @@
 /* set: values worked out now and kept as variables. */
-#include "kind/reader.h"
+#include "interface/reader.h"
 #include "program/emit.h"
 #include "steps/assign.h"
 
 struct set {
-	struct given given;
+	struct keys keys;
 	struct field_map values; /* of const struct node * */
 };
 
@@ -19,7 +19,7 @@ static void check(struct reader *r, const struct step *step)
 {
 	const struct set *set = step->data;
 
-	assign_check(r, &set->given, "set");
+	assign_check(r, &set->keys, "set");
 }
 
 static void compile(struct emitter *e, const struct step *step)

@@ -2,14 +2,14 @@
 #include "program/emit.h"
 
 struct stop {
-	struct given given;
+	struct keys keys;
 	int what; /* as the operand of STOP counts */
 };
 
 static const char *const stop_words[] = {"iteration", "user", "run", NULL};
 
 static const struct field stop_fields[] = {
-    FIELD(struct stop, what, "stop", FIELD_WORD, .flags = FIELD_ACTION, .words = stop_words,
+    FIELD(struct stop, what, "stop", FIELD_ENUM, .flags = FIELD_ACTION, .choices = stop_words,
 	  .example = "iteration", .prose = "What ends here: the iteration, the user or the run."),
     FIELD_END,
 };

@@ -3,7 +3,7 @@
 #include "scenario/think_time.h"
 
 struct think {
-	struct given given;
+	struct keys keys;
 	struct think_time time;
 };
 

@@ -1,8 +1,9 @@
 /* while: the same steps as long as a condition holds. */
+#include "program/build.h"
 #include "program/emit.h"
 
 struct while_loop {
-	struct given given;
+	struct keys keys;
 	struct text condition;
 	int64_t max;
 	struct steps steps;
@@ -34,22 +35,22 @@ static void compile(struct emitter *e, const struct step *step)
 	const struct while_loop *own = step->data;
 	struct text max = {.raw = arena_printf(emit_arena(e), "%lld", (long long)own->max)};
 	uint32_t again = emit_label(e), leave = emit_label(e), end = emit_label(e);
-	const struct expr *condition = emit_expression(e, &own->condition);
+	const struct expr *condition = build_expression(e, &own->condition);
 
-	emit_place(e, again);
+	emit_bind_label(e, again);
 	emit_op(e, OP_JUMP_UNLESS, emit_pool_expr(e, condition), leave, 0, step->span);
-	struct emit_loop loop = emit_loop_begin(e, emit_number(e, &max, "the most"), step->span);
+	struct emit_loop loop = emit_loop_begin(e, build_number(e, &max, "the most"), step->span);
 	emit_steps(e, &own->steps);
 	loop.top = again;
 	emit_loop_end(e, &loop);
-	struct str message = arena_printf(emit_arena(e),
-					  "after %lld rounds of `while` its condition still holds",
-					  (long long)own->max);
-	emit_failure(e, emit_literal(e, message), step->span);
+	struct str message =
+	    arena_printf(emit_arena(e), "after %lld rounds of `while` its condition still holds",
+			 (long long)own->max);
+	emit_failure(e, build_literal(e, message), step->span);
 	emit_op(e, OP_JUMP, end, 0, 0, step->span);
-	emit_place(e, leave);
+	emit_bind_label(e, leave);
 	emit_loop_reset(e, &loop, end);
-	emit_place(e, end);
+	emit_bind_label(e, end);
 }
 
 static double rounds(const struct step *step, size_t list)

@@ -31,7 +31,7 @@ struct driver {
 	size_t count;
 	long started, done, target, failed, connections, resent;
 	ns_t think;
-	bool post, dyn, stopping;
+	bool post, dyn, draining;
 	const char *url;
 	struct visitor **heap; /* by due time, when they think */
 	size_t waiting;

@@ -114,18 +114,18 @@ static void conn_close(struct conn *c)
 
 static void conn_write(const struct conn *c, const char *body)
 {
-	char answer[512];
-	int length = snprintf(answer, sizeof(answer),
+	char response[512];
+	int length = snprintf(response, sizeof(response),
 			      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 			      "Content-Length: %zu\r\n\r\n%s",
 			      strlen(body), body);
 
-	if (send(c->fd, answer, (size_t)length, MSG_NOSIGNAL) < 0 && errno != EPIPE &&
+	if (send(c->fd, response, (size_t)length, MSG_NOSIGNAL) < 0 && errno != EPIPE &&
 	    errno != ECONNRESET)
 		perror("send");
 }
 
-static void answer_stats(const struct oracle *o, const struct conn *c)
+static void send_stats(const struct oracle *o, const struct conn *c)
 {
 	char body[128];
 
@@ -146,7 +146,7 @@ static void conn_take(struct oracle *o, struct conn *c)
 	c->used -= (size_t)(end + 4 - c->request);
 	memmove(c->request, end + 4, c->used);
 	if (stats) {
-		answer_stats(o, c);
+		send_stats(o, c);
 		return;
 	}
 	o->requests++;

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "cmd/load_file.h"
-#include "cmd/tables.h"
+#include "cmd/all_tables.h"
 #include "import/import.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -57,9 +57,9 @@ static void write_files(const struct import_job *job, const struct buf *text, bo
 {
 	struct import_file scenario = {.name = STR("fit.yaml"), .bytes = buf_str(text)};
 
-	for (size_t i = 0; i <= job->beside.count; i++) {
+	for (size_t i = 0; i <= job->extra_files.count; i++) {
 		const struct import_file *file =
-		    i < job->beside.count ? &job->beside.items[i] : &scenario;
+		    i < job->extra_files.count ? &job->extra_files.items[i] : &scenario;
 		char name[300];
 		FILE *out;
 
@@ -93,11 +93,12 @@ static bool is_asked_for(const char *code)
 
 static void check_scenario(const struct buf *text)
 {
-	struct outside outside = {0};
-	struct loaded loaded;
+	struct overrides overrides = {0};
+	struct loaded_file loaded;
 	char path[64];
 	int fd = memory_file(text->data, text->len, path);
-	bool good = load_file(&loaded, is_log() ? "fit.yaml" : path, &outside, false), told = good;
+	bool good = load_file(&loaded, is_log() ? "fit.yaml" : path, &overrides, false),
+	     told = good;
 
 	for (size_t i = 0; i < loaded.diags.diags.count; i++) {
 		const struct diag *d = &loaded.diags.diags.items[i];
@@ -113,7 +114,7 @@ static void check_scenario(const struct buf *text)
 		fprintf(stderr, "not loaded, without a reason\n");
 		abort();
 	}
-	loaded_release(&loaded);
+	load_file_release(&loaded);
 	close(fd);
 }
 
@@ -122,11 +123,11 @@ static void look_at(struct import_job *job)
 	struct buf text;
 
 	buf_init(&text, 0);
-	if (import_perform(job)) {
-		yaml_out_write(job->document, &text);
+	if (import_run(job)) {
+		yaml_writer_print(job->document, &text);
 		if (is_log())
 			write_files(job, &text, false);
-		if (is_log() || !job->beside.count)
+		if (is_log() || !job->extra_files.count)
 			check_scenario(&text);
 		if (is_log())
 			write_files(job, &text, true);
@@ -135,13 +136,13 @@ static void look_at(struct import_job *job)
 		abort();
 	}
 	buf_clear(&text);
-	import_put_account(job, &text);
+	import_put_report(job, &text);
 	buf_release(&text);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct import_wish wishes[] = {
+	static const struct import_wish import_options[] = {
 	    {{"explain", 7}, {"", 0}}, {{"fit", 3}, {"", 0}}, {{"visits", 6}, {"", 0}}};
 	char path[64];
 	const char *files[] = {path};
@@ -151,8 +152,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	job_init(&job, import_find(fits() ? "access-log" : TARGET), &all_tables);
 	job.files = files;
 	job.file_count = 1;
-	job.wishes = wishes;
-	job.wish_count = !fits() ? 1 : 2 + size % 2;
+	job.import_options = import_options;
+	job.import_option_count = !fits() ? 1 : 2 + size % 2;
 	if (is_log())
 		enter_folder();
 	look_at(&job);

@@ -26,13 +26,13 @@ static void check_text(const struct buf *text)
 
 static void look_at(const char *path)
 {
-	struct outside outside = {0};
-	struct loaded loaded;
+	struct overrides overrides = {0};
+	struct loaded_file loaded;
 	struct buf text;
 	bool good;
 
 	buf_init(&text, 0);
-	good = load_file(&loaded, path, &outside, true);
+	good = load_file(&loaded, path, &overrides, true);
 	if (!good && loaded.diags.errors == 0) {
 		fprintf(stderr, "refused without a reason\n");
 		abort();
@@ -41,10 +41,10 @@ static void look_at(const char *path)
 	check_text(&text);
 	buf_clear(&text);
 	if (good) {
-		program_print(loaded.program, &text);
+		program_disassemble(loaded.program, &text);
 		check_text(&text);
 	}
-	loaded_release(&loaded);
+	load_file_release(&loaded);
 	buf_release(&text);
 }
 

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/regex.h"
-#include "cmd/tables.h"
-#include "kind/extract.h"
+#include "cmd/all_tables.h"
+#include "interface/extract.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -23,18 +23,19 @@ static const struct extract_kind *target(void)
 
 static void look(const struct extract_kind *kind, const void *plan, struct str document)
 {
-	struct answer answer = {.body = document, .headers = STR("")};
-	struct finds finds = {.count = 0};
+	struct response response = {.body = document, .headers = STR("")};
+	struct matches matches = {.count = 0};
 	struct scratch scratch;
 	struct buf why;
 
 	scratch_init(&scratch);
 	buf_init(&why, 0);
-	if (kind->find(plan, &answer, document, &scratch, &finds) == FIND_OK && !finds.count)
-		kind->explain(plan, &answer, document, &why);
-	for (size_t i = 0; i < finds.count; i++)
-		if (finds.items[i].type == VALUE_TEXT && finds.items[i].text.len)
-			buf_add_char(&why, finds.items[i].text.ptr[finds.items[i].text.len - 1]);
+	if (kind->find(plan, &response, document, &scratch, &matches) == FIND_OK && !matches.count)
+		kind->explain(plan, &response, document, &why);
+	for (size_t i = 0; i < matches.count; i++)
+		if (matches.items[i].type == VALUE_TEXT && matches.items[i].text.len)
+			buf_add_char(&why,
+				     matches.items[i].text.ptr[matches.items[i].text.len - 1]);
 	buf_release(&why);
 	scratch_release(&scratch);
 }
@@ -55,7 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	diag_init(&diags, &arena);
 	struct str all = str_n(text, size);
 	size_t zero = str_find_char(all, '\0', 0);
-	zero = zero == (size_t)-1 ? size : zero;
+	zero = zero == NOT_FOUND ? size : zero;
 	extract.value.raw = str_slice(all, 0, zero);
 	const void *plan = kind->prepare(&arena, &diags, &extract, false);
 	if (plan)

@@ -10,11 +10,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/mapped.h"
+#include "base/mapped_file.h"
 #include "doc/json.h"
-#include "record/body.h"
-#include "record/frames.h"
-#include "record/head.h"
+#include "record/http_body.h"
+#include "record/websocket_frames.h"
+#include "record/http_head.h"
 #include "record/journal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -35,14 +35,14 @@ static void gather(void *owner, struct str piece)
 }
 
 /* All of INPUT in pieces of STEP bytes; returns what belonged to it. */
-static size_t pass(struct body *b, struct str input, size_t step, struct buf *out)
+static size_t pass(struct http_body *b, struct str input, size_t step, struct buf *out)
 {
 	size_t at = 0;
 
 	while (at < input.len && !b->done && !b->bad) {
 		struct str piece =
 		    str_slice(input, at, at + step < input.len ? at + step : input.len);
-		size_t passed = body_pass(b, piece, gather, out);
+		size_t passed = http_body_feed(b, piece, gather, out);
 
 		HOLDS(passed <= piece.len);
 		HOLDS(passed == piece.len || b->done || b->bad);
@@ -52,9 +52,9 @@ static size_t pass(struct body *b, struct str input, size_t step, struct buf *ou
 }
 
 /* Returns how much of INPUT the body takes. */
-static size_t check_body(const struct body *body, struct str input, size_t step)
+static size_t check_body(const struct http_body *body, struct str input, size_t step)
 {
-	struct body whole = *body, split = *body;
+	struct http_body whole = *body, split = *body;
 	struct buf one, other;
 	size_t passed;
 
@@ -70,26 +70,26 @@ static size_t check_body(const struct body *body, struct str input, size_t step)
 	return passed;
 }
 
-static bool same_body(const struct body *a, const struct body *b)
+static bool same_body(const struct http_body *a, const struct http_body *b)
 {
 	return a->kind == b->kind && a->left == b->left && a->done == b->done;
 }
 
 /* ---- heads */
 
-static void check_head(const struct head *head, struct str input)
+static void check_head(const struct http_head *head, struct str input)
 {
 	HOLDS(head->bytes > 0 && head->bytes <= input.len);
-	HOLDS(head->fields.count <= HEAD_FIELDS_MOST);
+	HOLDS(head->fields.count <= HTTP_HEAD_FIELDS_MAX);
 	for (size_t i = 0; i < head->fields.count; i++) {
 		HOLDS(head->fields.items[i].name.len);
-		HOLDS(str_find_char(head->fields.items[i].value, '\n', 0) == (size_t)-1);
-		HOLDS(str_find_char(head->fields.items[i].value, '\r', 0) == (size_t)-1);
+		HOLDS(str_find_char(head->fields.items[i].value, '\n', 0) == NOT_FOUND);
+		HOLDS(str_find_char(head->fields.items[i].value, '\r', 0) == NOT_FOUND);
 	}
 }
 
 /* What is passed on says nothing of the connection but what we put there. */
-static void check_passed_on(const struct head *head, struct str text, bool upgrade)
+static void check_passed_on(const struct http_head *head, struct str text, bool upgrade)
 {
 	size_t connections = 0;
 
@@ -97,56 +97,57 @@ static void check_passed_on(const struct head *head, struct str text, bool upgra
 	for (size_t i = 0; i < head->fields.count; i++)
 		connections += str_ieq(head->fields.items[i].name, STR("Connection"));
 	HOLDS(connections == 1);
-	HOLDS(!head_get(head, "Proxy-Connection").ptr && !head_get(head, "Keep-Alive").ptr);
-	HOLDS(upgrade || !head_get(head, "Upgrade").ptr);
+	HOLDS(!http_head_get(head, "Proxy-Connection").ptr &&
+	      !http_head_get(head, "Keep-Alive").ptr);
+	HOLDS(upgrade || !http_head_get(head, "Upgrade").ptr);
 }
 
 static size_t check_request(struct arena *a, struct str input, size_t step)
 {
-	struct head head, again;
-	struct body body, next;
+	struct http_head head, again;
+	struct http_body body, next;
 	struct buf out;
 	bool upgrade, known;
 
-	if (head_read_request(a, input, &head) != HEAD_READY)
+	if (http_head_read_request(a, input, &head) != HTTP_HEAD_READY)
 		return 0;
 	check_head(&head, input);
-	upgrade = head_wants_socket(&head);
-	known = body_of_request(&head, &body);
+	upgrade = http_head_is_websocket_upgrade(&head);
+	known = http_body_of_request(&head, &body);
 	if (!known)
 		return head.bytes;
 	buf_init(&out, 0);
-	head_put_request(&head, head.target, STR(""), upgrade, &out);
-	HOLDS(head_read_request(a, buf_str(&out), &again) == HEAD_READY);
+	http_head_put_request(&head, head.target, STR(""), upgrade, &out);
+	HOLDS(http_head_read_request(a, buf_str(&out), &again) == HTTP_HEAD_READY);
 	check_passed_on(&again, buf_str(&out), upgrade);
 	HOLDS(str_eq(head.method, again.method) && str_eq(head.target, again.target));
-	HOLDS(body_of_request(&again, &next) && same_body(&body, &next));
-	HOLDS(!head_get(&again, "If-None-Match").ptr);
-	HOLDS(head_wants_socket(&again) == upgrade);
+	HOLDS(http_body_of_request(&again, &next) && same_body(&body, &next));
+	HOLDS(!http_head_get(&again, "If-None-Match").ptr);
+	HOLDS(http_head_is_websocket_upgrade(&again) == upgrade);
 	buf_release(&out);
 	return head.bytes + check_body(&body, str_slice(input, head.bytes, input.len), step);
 }
 
 static size_t check_response(struct arena *a, struct str input, struct str method, size_t step)
 {
-	struct head head, again;
-	struct body body, next;
+	struct http_head head, again;
+	struct http_body body, next;
 	struct buf out;
 	bool upgrade;
 
-	if (head_read_response(a, input, &head) != HEAD_READY)
+	if (http_head_read_response(a, input, &head) != HTTP_HEAD_READY)
 		return 0;
 	check_head(&head, input);
-	if (!body_of_response(&head, method, &body))
+	if (!http_body_of_response(&head, method, &body))
 		return head.bytes;
 	upgrade = head.status == 101;
 	buf_init(&out, 0);
-	head_put_response(&head, step % 2 == 0, upgrade, &out);
-	HOLDS(head_read_response(a, buf_str(&out), &again) == HEAD_READY);
+	http_head_put_response(&head, step % 2 == 0, upgrade, &out);
+	HOLDS(http_head_read_response(a, buf_str(&out), &again) == HTTP_HEAD_READY);
 	check_passed_on(&again, buf_str(&out), upgrade);
 	HOLDS(head.status == again.status && str_eq(head.reason, again.reason));
-	HOLDS(body_of_response(&again, method, &next) && same_body(&body, &next));
-	HOLDS(!head_get(&again, "Alt-Svc").ptr);
+	HOLDS(http_body_of_response(&again, method, &next) && same_body(&body, &next));
+	HOLDS(!http_head_get(&again, "Alt-Svc").ptr);
 	buf_release(&out);
 	return head.bytes + check_body(&body, str_slice(input, head.bytes, input.len), step);
 }
@@ -161,22 +162,22 @@ static void hear(void *owner, unsigned opcode, struct str message, bool cut)
 
 static void check_frames(struct str input, size_t step)
 {
-	struct frames whole, split;
+	struct websocket_frames whole, split;
 	struct buf one, other;
 
 	buf_init(&one, 0);
 	buf_init(&other, 0);
-	frames_init(&whole);
-	frames_init(&split);
-	frames_pass(&whole, input, hear, &one);
+	websocket_frames_init(&whole);
+	websocket_frames_init(&split);
+	websocket_frames_feed(&whole, input, hear, &one);
 	for (size_t at = 0; at < input.len; at += step)
-		frames_pass(&split,
-			    str_slice(input, at, at + step < input.len ? at + step : input.len),
-			    hear, &other);
+		websocket_frames_feed(
+		    &split, str_slice(input, at, at + step < input.len ? at + step : input.len),
+		    hear, &other);
 	HOLDS(str_eq(buf_str(&one), buf_str(&other)));
 	HOLDS(whole.bad == split.bad && whole.messages == split.messages);
-	frames_release(&whole);
-	frames_release(&split);
+	websocket_frames_release(&whole);
+	websocket_frames_release(&split);
 	buf_release(&one);
 	buf_release(&other);
 }
@@ -204,9 +205,9 @@ static void check_har(const char *path, const struct journal_facts *facts)
 {
 	const struct json_item *log, *entries;
 	struct json_tape tape;
-	struct mapped file;
+	struct mapped_file file;
 
-	HOLDS(mapped_open(&file, path));
+	HOLDS(mapped_file_open(&file, path));
 	json_init(&tape);
 	HOLDS(json_read(&tape, file.text));
 	log = json_member(&tape, tape.items, STR("log"));
@@ -214,7 +215,7 @@ static void check_har(const char *path, const struct journal_facts *facts)
 	entries = json_member(&tape, log, STR("entries"));
 	HOLDS(entries && json_type(entries) == JSON_ARRAY && json_count(entries) == facts->entries);
 	json_release(&tape);
-	mapped_close(&file);
+	mapped_file_close(&file);
 }
 
 static void check_journal(struct str input)

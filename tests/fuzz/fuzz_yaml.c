@@ -40,7 +40,7 @@ static void check_places(const struct node *node)
 
 		check_span(span);
 		must(span.begin >= node->span.begin && span.end <= node->span.end);
-		if (!is_letter(node->text.ptr[i]) || node->mended)
+		if (!is_letter(node->text.ptr[i]) || node->fixed)
 			continue;
 		char written = span.source->text.ptr[span.begin];
 		must(span.begin < span.end);

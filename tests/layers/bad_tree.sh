@@ -1,5 +1,5 @@
 #!/bin/sh
-# Shows that tests/layers/layers.sh can fail: a small valid tree, then the same with one invalid line.
+# Shows that layers.sh and names.py can fail: a small valid tree, then the same with one invalid line.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 tree=$(mktemp -d)
@@ -14,6 +14,8 @@ good_tree() {
 		room base:
 		room net: base
 		room steps: base
+		room steps/deep: base
+		above steps/steps.c: steps/deep
 		plugin steps
 		shared steps/common.h
 		library curl/*.h: net/client.c
@@ -26,18 +28,27 @@ good_tree() {
 	printf '#include "steps/%s"\n' think.h steps.def common.h >"$tree/src/steps/think.c"
 	printf '#include "steps/think.h"\n' >"$tree/src/steps/steps.c"
 	: >"$tree/src/steps/steps.def"
-	(cd "$tree" && find src -type f ! -name LAYERS) >"$tree/Makefile.am"
+	mkdir -p "$tree/src/steps/deep"
+	printf 'struct deep {\n};\nvoid deep_dive(struct deep *d);\n' >"$tree/src/steps/deep/deep.h"
+	printf '#include "steps/deep/deep.h"\n' >>"$tree/src/steps/steps.c"
+	(cd "$tree" && echo 'all = \' && find src -type f ! -name LAYERS | LC_ALL=C sort |
+		sed 's/.*/\t& \\/' && printf '\t$(NULL)\n') >"$tree/Makefile.am"
 }
 
-# expect NUMBER TEXT: only rule NUMBER of the checker must fail (0: no rule must fail).
+# expect NUMBER TEXT: only rule NUMBER of layers.sh must fail (0: no rule must fail); N1 is rule 1 of
+# names.py.
 expect() {
 	count=$((count + 1))
-	output=$(sh "$here/layers.sh" "$tree")
+	case $1 in
+	N*) output=$(python3 "$here/names.py" "$tree") ;;
+	*) output=$(sh "$here/layers.sh" "$tree") ;;
+	esac
 	status=$?
 	broken=$(printf '%s\n' "$output" | sed -n 's/^not ok \([0-9]*\).*/\1/p' | tr '\n' ' ')
-	if [ "$1" -eq 0 ] && [ -z "$broken" ] && [ $status -eq 0 ]; then
+	rule=${1#N}
+	if [ "$rule" -eq 0 ] && [ -z "$broken" ] && [ $status -eq 0 ]; then
 		echo "ok $count - $2"
-	elif [ "$1" -ne 0 ] && [ "$broken" = "$1 " ] && [ $status -ne 0 ]; then
+	elif [ "$rule" -ne 0 ] && [ "$broken" = "$rule " ] && [ $status -ne 0 ]; then
 		echo "ok $count - $2"
 	else
 		failed=1
@@ -47,7 +58,7 @@ expect() {
 	good_tree
 }
 
-echo 1..15
+echo 1..23
 good_tree
 expect 0 "a tree in order passes"
 
@@ -93,4 +104,27 @@ expect 0 "a file of 600 lines"
 
 yes | head -601 >"$tree/src/steps/steps.def"
 expect 0 "a table as long as it must be"
+
+expect N0 "names in order pass"
+
+printf 'void string_find(void);\n' >"$tree/src/base/str.h"
+expect N1 "a function without its header's prefix"
+
+printf 'struct deep {\n};\n' >"$tree/src/base/str.h"
+expect N2 "a tag that is defined twice"
+
+: >"$tree/src/net/str.h"
+expect N3 "a file name that exists twice"
+
+printf 'all = \\\n\tsrc/net/client.c \\\n\tsrc/base/str.h \\\n\t$(NULL)\n' >"$tree/Makefile.am"
+expect N4 "a list that is not sorted"
+
+printf 'all = \\\n\tsrc/base/str.h \\\n\tsrc/base/str.h \\\n\t$(NULL)\n' >"$tree/Makefile.am"
+expect N4 "a list with a duplicate"
+
+printf '#include "steps/deep/deep.h"\n' >"$tree/src/steps/think.c"
+expect 3 "a room that includes a sub-room it may not"
+
+printf '#include "steps/steps.h"\n' >>"$tree/src/steps/deep/deep.h"
+expect 3 "a sub-room that includes its room without saying so"
 exit $failed

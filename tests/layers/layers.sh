@@ -33,6 +33,12 @@ function read_layers(	line, word, n, i, head) {
 				may[head, word[i]] = 1
 			}
 			is_room[head] = may[head, head] = 1
+		} else if (word[1] == "above") {
+			for (i = 3; i <= n; i++) {
+				if (!(word[i] in is_room))
+					find_rule("layers", "src/LAYERS: " word[i] " is no room")
+				above[head, word[i]] = 1
+			}
 		} else if (word[1] == "plugin") {
 			is_plugin[head] = 1
 		} else if (word[1] == "shared") {
@@ -61,14 +67,21 @@ function read_makefile(	line) {
 		}
 	close("Makefile.am")
 }
+# The innermost room of src/LAYERS that holds PATH; else its first folder.
+function room_of(path,	room) {
+	room = path
+	while (sub(/\/[^\/]*$/, "", room))
+		if (room in is_room)
+			return room
+	return room
+}
 function own_include(where, file, room, name) {
-	target = name
-	sub(/\/.*/, "", target)
-	if (name !~ /^[a-z0-9_]+\/[a-z0-9_]+\.(h|def)$/) {
+	target = name ~ /\// ? room_of(name) : name
+	if (name !~ /^[a-z0-9_]+(\/[a-z0-9_]+)+\.(h|def)$/) {
 		find_rule("written", where ": \"" name "\" is not written \"room/file.h\"")
 	} else if (!(target in is_room)) {
 		find_rule("downwards", where ": " target " is no room of src/LAYERS")
-	} else if (room != "" && !((room, target) in may)) {
+	} else if (room != "" && !((room, target) in may) && !((file, target) in above)) {
 		find_rule("downwards", where ": " room " may not include " name)
 	} else if (room == target && (room in is_plugin) && stem(name) != stem(file) &&
 		   stem(name) != room && stem(file) != room && !(name in is_shared)) {
@@ -92,8 +105,7 @@ function foreign_include(where, file, name,	i, n, word, k) {
 function read_file(path,	file, room, line, n, where, name, start) {
 	file = path
 	sub(/^src\//, "", file)
-	room = file ~ /\// ? file : ""
-	sub(/\/.*/, "", room)
+	room = file ~ /\// ? room_of(file) : ""
 	if (room != "" && !(room in is_room))
 		find_rule("downwards", path ": " room " is no room of src/LAYERS")
 	if (!(path in is_listed))

@@ -23,10 +23,10 @@
 
 #include "base/log.h"
 #include "output/output.h"
-#include "output/facts.h"
+#include "result/facts.h"
 
-#define STEPS_MOST 300u
-#define TICK	   (250 * NS_PER_MS)
+#define STEPS_MAX 300u
+#define TICK	  (250 * NS_PER_MS)
 
 static const struct word {
 	const char *name, *value;
@@ -58,7 +58,7 @@ struct speaker {
 };
 
 struct fake {
-	const char *given[WORDS];
+	const char *argument[WORDS];
 	struct arena arena;
 	struct series_table table;
 	struct recorder recorder;
@@ -69,28 +69,28 @@ struct fake {
 	struct threshold_judge judge;
 	struct run_facts facts;
 	struct verdict verdict;
-	unsigned steps[STEPS_MOST], scenario;
-	char names[STEPS_MOST][32];
+	unsigned steps[STEPS_MAX], scenario;
+	char names[STEPS_MAX][32];
 	size_t step_count;
 	int signal;
 	struct speaker speaker;
 	ns_t now;
 };
 
-static const char *given(const struct fake *f, const char *name)
+static const char *argument(const struct fake *f, const char *name)
 {
 	for (size_t i = 0; i < WORDS; i++)
 		if (strcmp(words[i].name, name) == 0)
-			return f->given[i] ? f->given[i] : words[i].value;
+			return f->argument[i] ? f->argument[i] : words[i].value;
 	abort();
 }
 
 static long number(const struct fake *f, const char *name)
 {
-	return strtol(given(f, name), NULL, 10);
+	return strtol(argument(f, name), NULL, 10);
 }
 
-static bool take_words(struct fake *f, int argc, char **argv)
+static bool parse_arguments(struct fake *f, int argc, char **argv)
 {
 	for (int a = 1; a < argc; a++) {
 		char *value = strchr(argv[a], '=');
@@ -100,7 +100,7 @@ static bool take_words(struct fake *f, int argc, char **argv)
 			if (strncmp(argv[a], words[i].name, (size_t)(value - argv[a])) != 0 ||
 			    words[i].name[value - argv[a]])
 				continue;
-			f->given[i] = value + 1;
+			f->argument[i] = value + 1;
 			known = true;
 		}
 		if (!known) {
@@ -119,7 +119,7 @@ static void add_steps(struct fake *f)
 	size_t kinds = (size_t)number(f, "scenarios");
 
 	f->step_count = (size_t)number(f, "steps");
-	for (size_t i = 0; i < f->step_count && i < STEPS_MOST; i++) {
+	for (size_t i = 0; i < f->step_count && i < STEPS_MAX; i++) {
 		const char *scenario = scenarios[i * kinds / f->step_count % 3];
 		struct series_def def = {.kind = SERIES_STEP, .scenario = str_of(scenario)};
 
@@ -150,7 +150,7 @@ static void set_facts(struct fake *f)
 {
 	enum terminal_color color;
 
-	if (!terminal_color_find(given(f, "color"), &color))
+	if (!terminal_color_find(argument(f, "color"), &color))
 		abort();
 	f->facts = (struct run_facts){
 	    .version = STR("0"),
@@ -163,12 +163,12 @@ static void set_facts(struct fake *f)
 	    .users = 50,
 	    .judge = &f->judge,
 	    .signal = &f->signal,
-	    .output = terminal_look(STDOUT_FILENO, color),
-	    .error = terminal_look(STDERR_FILENO, color),
+	    .output = terminal_detect(STDOUT_FILENO, color),
+	    .error = terminal_detect(STDERR_FILENO, color),
 	    .quiet = number(f, "quiet"),
 	};
-	f->facts.live = f->facts.error.moves && !number(f, "plain");
-	f->facts.frame_stays = f->facts.live && f->facts.output.there;
+	f->facts.live = f->facts.error.can_redraw && !number(f, "plain");
+	f->facts.frame_stays = f->facts.live && f->facts.output.is_terminal;
 	f->verdict =
 	    (struct verdict){.reached = true, .validity = &f->validity, .health = &f->health};
 }
@@ -231,11 +231,11 @@ static void second(struct fake *f)
 	recorder_started(&f->recorder, f->scenario);
 	recorder_span(&f->recorder, f->scenario, OUTCOME_OK, 0, NS_PER_MS, NS_PER_S);
 	recorder_lag(&f->recorder, (number(f, "behind") ? 50 : 1) * NS_PER_MS);
-	recorder_ask(&f->recorder);
+	recorder_request_swap(&f->recorder);
 	recorder_poll(&f->recorder);
 	summary_drain(&f->summary, recorder_take(&f->recorder));
-	recorder_give_back(&f->recorder);
-	summary_second(&f->summary, f->now);
+	recorder_return(&f->recorder);
+	summary_close_second(&f->summary, f->now);
 	health_second(&f->health, &cpu, f->summary.last.lag_p99, NULL);
 	threshold_judge_second(&f->judge, &f->summary, f->now);
 }
@@ -250,7 +250,7 @@ static void *say(void *owner)
 	return NULL;
 }
 
-static void hear_out(struct speaker *s)
+static void join_speaker(struct speaker *s)
 {
 	if (s->speaks)
 		pthread_join(s->thread, NULL);
@@ -264,7 +264,7 @@ static void say_something(struct fake *f)
 
 	if (!number(f, "say") || f->now / NS_PER_S % number(f, "say"))
 		return;
-	hear_out(s);
+	join_speaker(s);
 	s->second = (long long)(f->now / NS_PER_S);
 	s->flood = number(f, "flood");
 	s->speaks = pthread_create(&s->thread, NULL, say, s) == 0;
@@ -272,9 +272,9 @@ static void say_something(struct fake *f)
 
 static void end_early(struct fake *f)
 {
-	const char *how = given(f, "end");
+	const char *how = argument(f, "end");
 
-	hear_out(&f->speaker);
+	join_speaker(&f->speaker);
 	if (strcmp(how, "crash") == 0)
 		raise(SIGSEGV);
 	else if (strcmp(how, "memory") == 0)
@@ -285,7 +285,7 @@ static void end_early(struct fake *f)
 		f->signal = SIGINT;
 }
 
-static void perform(struct fake *f, struct output *progress)
+static void perform(struct fake *f, void *progress)
 {
 	ns_t length = number(f, "seconds") * NS_PER_S;
 	ns_t pause = TICK / number(f, "speed");
@@ -308,10 +308,10 @@ static void perform(struct fake *f, struct output *progress)
 int main(int argc, char **argv)
 {
 	static struct fake f;
-	struct output *progress = NULL, *text;
+	void *progress = NULL, *text;
 	struct buf error;
 
-	if (!take_words(&f, argc, argv))
+	if (!parse_arguments(&f, argc, argv))
 		return 2;
 	set_up(&f);
 	buf_init(&error, 0);
@@ -319,7 +319,7 @@ int main(int argc, char **argv)
 		progress = output_progress.open(STR(""), &f.facts, &error);
 	text = output_text.open(STR(""), &f.facts, &error);
 	perform(&f, progress);
-	hear_out(&f.speaker);
+	join_speaker(&f.speaker);
 	f.verdict.pass = threshold_judge_end(&f.judge, &f.summary);
 	verdict_judge(&f.validity, &f.summary, &f.health);
 	if (progress)

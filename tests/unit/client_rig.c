@@ -115,7 +115,7 @@ int rig_global_stop(void **state)
 
 bool rig_says(const struct exchange *x, const char *text)
 {
-	return x->answer.len && strstr(x->answer.data, text);
+	return x->response.len && strstr(x->response.data, text);
 }
 
 void rig_assert_ok(const struct exchange *x)

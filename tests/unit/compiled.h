@@ -15,7 +15,7 @@
 
 #include "base/diag.h"
 #include "base/escape.h"
-#include "cmd/tables.h"
+#include "cmd/all_tables.h"
 #include "doc/yaml.h"
 #include "program/program.h"
 #include "scenario/model_read.h"
@@ -25,13 +25,13 @@
 struct compiled {
 	struct arena arena;
 	struct diag_list diags;
-	struct outside outside;
+	struct overrides overrides;
 	const struct model *model; /* NULL after mistakes */
 	struct program *program;
 	struct buf text; /* of the diagnostics, or of what was worked out */
 	struct value slots[SLOTS];
 	uint32_t counters[8];
-	struct draws draws;
+	struct random_stream draws;
 	_Atomic uint64_t numbers[8];
 	struct scratch scratch;
 	struct eval eval;
@@ -56,7 +56,7 @@ static inline void compiled_variables(struct compiled *c)
 	     pc++) {
 		struct value v;
 
-		assert_true(tmpl_value(p->templates[p->code[pc].b], &c->eval, &v));
+		assert_true(eval_template(p->templates[p->code[pc].b], &c->eval, &v));
 		c->slots[p->code[pc].a] = value_copy(v, arena_alloc(&c->arena, value_bytes(v) + 1));
 	}
 }
@@ -64,7 +64,7 @@ static inline void compiled_variables(struct compiled *c)
 /* Compiles TEXT; c->program is NULL after mistakes, which c->text then tells. */
 static inline void compiled_init(struct compiled *c, const char *text)
 {
-	*c = (struct compiled){.draws = draws_for(7, 1, 1, 0)};
+	*c = (struct compiled){.draws = random_stream(7, 1, 1, 0)};
 	arena_init(&c->arena, 0);
 	diag_init(&c->diags, &c->arena);
 	buf_init(&c->text, 0);
@@ -89,7 +89,7 @@ static inline void compiled_init(struct compiled *c, const char *text)
 	const struct node *root = yaml_read(&c->arena, source, &c->diags);
 	if (root)
 		c->model =
-		    model_read(&c->arena, source, root, &all_tables, &c->outside, &c->diags);
+		    model_read(&c->arena, source, root, &all_tables, &c->overrides, &c->diags);
 	if (c->model)
 		c->program = program_new(c->model, &all_tables, false, &c->diags);
 	diag_print(&c->diags, DIAG_TEXT, false, &c->text);

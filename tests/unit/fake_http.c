@@ -5,7 +5,7 @@
 struct fake_exchange {
 	struct exchange pub;
 	struct fake_http *http;
-	struct fake_answer answer;
+	struct fake_response response;
 	struct fake_exchange *next;
 	bool running, cancelled;
 };
@@ -82,14 +82,14 @@ static struct exchange *fake_begin(struct http *http, const struct http_plan *pl
 		buf_init(&x->pub.body, 0);
 		buf_init(&x->pub.login, 0);
 		buf_init(&x->pub.headers, 0);
-		buf_init(&x->pub.answer, 0);
+		buf_init(&x->pub.response, 0);
 	}
 	buf_clear(&x->pub.url);
 	buf_clear(&x->pub.header_text);
 	buf_clear(&x->pub.body);
 	buf_clear(&x->pub.login);
 	buf_clear(&x->pub.headers);
-	buf_clear(&x->pub.answer);
+	buf_clear(&x->pub.response);
 	*x = (struct fake_exchange){.pub = {.plan = plan,
 					    .user = user,
 					    .url = x->pub.url,
@@ -97,7 +97,7 @@ static struct exchange *fake_begin(struct http *http, const struct http_plan *pl
 					    .body = x->pub.body,
 					    .login = x->pub.login,
 					    .headers = x->pub.headers,
-					    .answer = x->pub.answer},
+					    .response = x->pub.response},
 				    .http = h};
 	h->begun++;
 	return &x->pub;
@@ -107,7 +107,7 @@ static void finish(void *owner)
 {
 	struct fake_exchange *x = owner;
 	struct exchange *pub = &x->pub;
-	const struct fake_answer *a = &x->answer;
+	const struct fake_response *a = &x->response;
 
 	if (!x->running)
 		return;
@@ -124,7 +124,7 @@ static void finish(void *owner)
 		pub->status = a->status ? a->status : 200;
 		pub->redirect_to = str_of(a->redirect_to);
 		buf_add(&pub->headers, str_of(a->headers));
-		buf_add(&pub->answer, str_of(a->body));
+		buf_add(&pub->response, str_of(a->body));
 	}
 	x->http->http.done(x->http->http.owner, pub);
 }
@@ -152,8 +152,8 @@ static void fake_send(struct http *http, struct exchange *exchange)
 	if (++exchange->user->in_flight > h->user_most_in_flight)
 		h->user_most_in_flight = exchange->user->in_flight;
 	x->running = true;
-	x->answer = h->serve(h->owner, &request);
-	fake_loop_post(h->loop, exchange->times.sent + x->answer.latency, finish, x);
+	x->response = h->serve(h->owner, &request);
+	fake_loop_post(h->loop, exchange->times.sent + x->response.latency, finish, x);
 }
 
 static void fake_cancel(struct http *http, struct exchange *exchange)
@@ -172,7 +172,7 @@ static void release_texts(struct fake_exchange *x)
 	buf_release(&x->pub.body);
 	buf_release(&x->pub.login);
 	buf_release(&x->pub.headers);
-	buf_release(&x->pub.answer);
+	buf_release(&x->pub.response);
 }
 
 static void fake_end(struct http *http, struct exchange *exchange)
@@ -214,11 +214,11 @@ static const struct http_ops ops = {
     .free = fake_free,
 };
 
-static struct fake_answer serve_at_once(void *owner, const struct fake_request *request)
+static struct fake_response serve_at_once(void *owner, const struct fake_request *request)
 {
 	(void)owner;
 	(void)request;
-	return (struct fake_answer){.latency = 0};
+	return (struct fake_response){.latency = 0};
 }
 
 void fake_http_init(struct fake_http *h, struct fake_loop *loop)

@@ -10,7 +10,7 @@
 #include "net/http.h"
 
 /* What the server does with a request; zeroes mean an empty 200 at once. */
-struct fake_answer {
+struct fake_response {
 	ns_t latency;
 	enum http_result result;
 	int status;  /* 0: 200 */
@@ -46,7 +46,7 @@ struct fake_http {
 	struct http http;
 	struct fake_loop *loop;
 	struct arena arena;
-	struct fake_answer (*serve)(void *owner, const struct fake_request *request);
+	struct fake_response (*serve)(void *owner, const struct fake_request *request);
 	void *owner;
 	ns_t cost; /* the clock moves so much with each send: a slow generator */
 	struct fake_exchange *spare;

@@ -128,11 +128,11 @@ void fake_second(struct fixture *f)
 	double cpu = 0.4;
 
 	f->now += NS_PER_S;
-	recorder_ask(&f->recorder);
+	recorder_request_swap(&f->recorder);
 	recorder_poll(&f->recorder);
 	summary_drain(&f->summary, recorder_take(&f->recorder));
-	recorder_give_back(&f->recorder);
-	summary_second(&f->summary, f->now);
+	recorder_return(&f->recorder);
+	summary_close_second(&f->summary, f->now);
 	health_second(&f->health, &cpu, f->summary.last.lag_p99, NULL);
 	threshold_judge_second(&f->judge, &f->summary, f->now);
 }
@@ -174,7 +174,7 @@ void fake_run(struct fixture *f)
 
 void put_text(struct fixture *f)
 {
-	output_text_put(&f->out, &f->facts, &f->summary, &f->verdict, &f->facts.output, 0);
+	summary_text_put(&f->out, &f->facts, &f->summary, &f->verdict, &f->facts.output, 0);
 }
 
 void put_frame(struct fixture *f, size_t rows, size_t columns, bool last)

@@ -12,9 +12,9 @@
 
 #include <cmocka.h>
 
-#include "output/facts.h"
-#include "output/frame.h"
-#include "output/text.h"
+#include "result/facts.h"
+#include "terminal/frame.h"
+#include "terminal/summary_text.h"
 
 struct fixture {
 	struct arena arena;

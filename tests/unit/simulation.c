@@ -8,12 +8,12 @@
 
 #include <cmocka.h>
 
-static struct fake_answer serve_evenly(void *owner, const struct fake_request *request)
+static struct fake_response serve_evenly(void *owner, const struct fake_request *request)
 {
 	const struct simulation *sim = owner;
 
 	(void)request;
-	return (struct fake_answer){.latency = sim->latency};
+	return (struct fake_response){.latency = sim->latency};
 }
 
 static void wake_all(void *owner)
@@ -28,14 +28,15 @@ static void stop_now(void *owner)
 {
 	struct simulation *sim = owner;
 
-	run_shared_stop(&sim->shared, RUN_STOPS, SIMULATION_START + sim->stop_at + sim->stop_grace);
+	run_shared_stop(&sim->shared, RUN_DRAINING,
+			SIMULATION_START + sim->stop_at + sim->stop_grace);
 }
 
 static void cut_now(void *owner)
 {
 	struct simulation *sim = owner;
 
-	run_shared_stop(&sim->shared, RUN_CUTS, 0);
+	run_shared_stop(&sim->shared, RUN_ABORTING, 0);
 }
 
 void simulation_init(struct simulation *sim)
@@ -87,14 +88,14 @@ static void run_worker(struct simulation *sim, unsigned i)
 		    &sim->https[i].http);
 	if (sim->stop_at)
 		fake_loop_post(loop, SIMULATION_START + sim->stop_at, stop_now, sim);
-	if (sim->cut_at)
-		fake_loop_post(loop, SIMULATION_START + sim->cut_at, cut_now, sim);
-	if (i == 0 && sim->tiny.p.around[AROUND_SETUP] != PC_NONE) {
-		worker_run(&sim->workers[0], AROUND_SETUP, SIMULATION_START, 0);
+	if (sim->abort_at)
+		fake_loop_post(loop, SIMULATION_START + sim->abort_at, cut_now, sim);
+	if (i == 0 && sim->tiny.p.fixture[FIXTURE_SETUP] != PC_NONE) {
+		worker_run(&sim->workers[0], FIXTURE_SETUP, SIMULATION_START, 0);
 		sim->setup_took = loop->now - SIMULATION_START;
 	}
 	if (!sim->shared.setup_failed)
-		worker_run(&sim->workers[i], AROUND_NONE, SIMULATION_START + sim->setup_took, 0);
+		worker_run(&sim->workers[i], FIXTURE_NONE, SIMULATION_START + sim->setup_took, 0);
 	if (loop->now - SIMULATION_START > sim->duration)
 		sim->duration = loop->now - SIMULATION_START;
 }
@@ -104,15 +105,15 @@ static void run_teardown(struct simulation *sim)
 {
 	struct fake_loop *loop = &sim->loops[0];
 
-	if (sim->tiny.p.around[AROUND_TEARDOWN] == PC_NONE)
+	if (sim->tiny.p.fixture[FIXTURE_TEARDOWN] == PC_NONE)
 		return;
-	atomic_store(&sim->shared.cut_at, NS_NEVER);
-	worker_run(&sim->workers[0], AROUND_TEARDOWN, loop->now, 0);
+	atomic_store(&sim->shared.abort_at, NS_NEVER);
+	worker_run(&sim->workers[0], FIXTURE_TEARDOWN, loop->now, 0);
 }
 
 static void check_accounts(const struct series_counts *c)
 {
-	assert_int_equal(c->started, c->ok + series_counts_failed(c) + c->cut_off);
+	assert_int_equal(c->started, c->ok + recorder_series_counts_failed(c) + c->cut_off);
 }
 
 void simulation_run(struct simulation *sim)
@@ -127,8 +128,9 @@ void simulation_run(struct simulation *sim)
 	run_teardown(sim);
 	for (unsigned i = 0; i < sim->plan.threads; i++)
 		for (unsigned k = 0; k < 2; k++)
-			summary_drain(&sim->summary, recorder_rest(&sim->workers[i].recorder, k));
-	summary_second(&sim->summary, sim->duration);
+			summary_drain(&sim->summary,
+				      recorder_remaining(&sim->workers[i].recorder, k));
+	summary_close_second(&sim->summary, sim->duration);
 	for (unsigned i = 0; i < sim->plan.threads; i++) {
 		assert_int_equal(sim->https[i].begun, sim->https[i].ended);
 		assert_int_equal(sim->https[i].open_users, 0);

@@ -7,7 +7,8 @@
 
 #include "fake_http.h"
 #include "fake_loop.h"
-#include "run/plan.h"
+#include "run/run_plan.h"
+#include "run/run_shared.h"
 #include "run/worker.h"
 #include "stats/summary.h"
 #include "tiny_program.h"
@@ -19,12 +20,12 @@ struct simulation {
 	struct tiny tiny;
 	struct run_settings settings;
 	/* The server: a test's function, or the same latency for all. */
-	struct fake_answer (*serve)(void *owner, const struct fake_request *request);
+	struct fake_response (*serve)(void *owner, const struct fake_request *request);
 	void *owner;
 	ns_t latency;
 	ns_t cost;
 	/* When something is asked of the run from outside; 0: never. */
-	ns_t stop_at, cut_at;
+	ns_t stop_at, abort_at;
 	ns_t stop_grace;
 
 	struct run_plan plan;

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "import/access_line.h"
-#include "import/path_template.h"
+#include "import/accesslog/access_private.h"
+#include "import/accesslog/path_template.h"
 
 static void is(struct str got, const char *expected)
 {
@@ -17,18 +17,18 @@ static void is(struct str got, const char *expected)
 		fail_msg("got '%.*s', expected '%s'", STR_ARG(got), expected);
 }
 
-/* One log from memory through access_read. */
+/* One log from memory through access_log_read. */
 struct read_log {
 	struct import_job job;
 	struct access_log log;
 	char path[64];
 	const char *files[1];
-	struct import_wish wishes[4];
+	struct import_wish import_options[4];
 	int fd;
 	bool fine;
 };
 
-static void read_text(struct read_log *r, struct str text, const struct import_wish *wishes,
+static void read_text(struct read_log *r, struct str text, const struct import_wish *import_options,
 		      size_t count)
 {
 	r->fd = memfd_create("log", 0);
@@ -38,9 +38,9 @@ static void read_text(struct read_log *r, struct str text, const struct import_w
 	job_init(&r->job, NULL, NULL);
 	r->job.files = r->files;
 	r->job.file_count = 1;
-	r->job.wishes = wishes;
-	r->job.wish_count = count;
-	r->fine = access_read(&r->job, &r->log);
+	r->job.import_options = import_options;
+	r->job.import_option_count = count;
+	r->fine = access_log_read(&r->job, &r->log);
 }
 
 static void read_release(struct read_log *r)
@@ -149,8 +149,8 @@ static void test_formats(void **state)
 			fail_msg("%s: %.*s", e->text, STR_ARG(r.job.errors.items[0]));
 		assert_int_equal(r.log.count, 1);
 		record = &r.log.records[0];
-		is(access_text(&r.log, record->url), e->url);
-		is(access_text(&r.log, record->host), e->host);
+		is(access_log_text(&r.log, record->url), e->url);
+		is(access_log_text(&r.log, record->host), e->host);
 		if (i < 16)
 			is(r.log.format, e->format);
 		if (record->start_us != e->start_us)
@@ -204,7 +204,7 @@ static void test_order(void **state)
 	assert_true(r.fine);
 	assert_int_equal(r.log.count, 4);
 	for (size_t i = 0; i < 4; i++) {
-		is(access_text(&r.log, r.log.records[i].url), urls[i]);
+		is(access_log_text(&r.log, r.log.records[i].url), urls[i]);
 		assert_int_equal(r.log.records[i].session, sessions[i]);
 	}
 	assert_int_equal(r.log.records[1].start_us, INT64_C(971186140240000));

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/random.h"
-#include "output/archive.h"
+#include "result/archive.h"
 
 #define SHARDS 4
 
@@ -83,10 +83,10 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void request(struct fixture *f, struct draws *draws)
+static void request(struct fixture *f, struct random_stream *draws)
 {
-	bool ok = draw_unit(draws) < 0.9;
-	ns_t took = (ns_t)(draw_unit(draws) * draw_unit(draws) * (double)NS_PER_S) + NS_PER_US;
+	bool ok = random_unit(draws) < 0.9;
+	ns_t took = (ns_t)(random_unit(draws) * random_unit(draws) * (double)NS_PER_S) + NS_PER_US;
 	struct sample s = {.outcome = ok ? OUTCOME_OK : OUTCOME_FAILED,
 			   .class = FAILURE_status,
 			   .status = ok ? 200 : 503,
@@ -118,17 +118,17 @@ static void request(struct fixture *f, struct draws *draws)
 
 static void drain(struct fixture *f, struct summary *into)
 {
-	recorder_ask(&f->recorder);
+	recorder_request_swap(&f->recorder);
 	recorder_poll(&f->recorder);
 	summary_drain(into, recorder_take(&f->recorder));
-	recorder_give_back(&f->recorder);
+	recorder_return(&f->recorder);
 }
 
 /* SECONDS of a run, written in blocks of three. */
 static void write_run(struct fixture *f, unsigned seconds, uint64_t seed)
 {
 	static const double cpu[] = {0.25, 0.5};
-	struct draws draws = draws_for(seed, 0, 0, 0);
+	struct random_stream draws = random_stream(seed, 0, 0, 0);
 	struct run_event event = {.kind = RUN_EVENT_signal, .wall = 5, .text = STR("Interrupt")};
 	struct verdict verdict = {.pass = true, .reached = true, .validity = &f->validity};
 
@@ -136,23 +136,23 @@ static void write_run(struct fixture *f, unsigned seconds, uint64_t seed)
 	archive_put_head(&f->writer, &f->file);
 	recorder_users(&f->recorder, 3);
 	for (unsigned i = 0; i < seconds; i++) {
-		struct moment m = {.begin = i * NS_PER_S,
-				   .length = NS_PER_S,
-				   .wall = (1000 + i) * NS_PER_S,
-				   .users = 3,
-				   .lag_p99 = 17,
-				   .cpu = cpu,
-				   .threads = 2,
-				   .limited = i == 1,
-				   .why = i == 1 ? "CPU" : "",
-				   .last = i + 1 == seconds};
+		struct run_interval m = {.begin = i * NS_PER_S,
+					 .length = NS_PER_S,
+					 .wall = (1000 + i) * NS_PER_S,
+					 .users = 3,
+					 .lag_p99 = 17,
+					 .cpu = cpu,
+					 .threads = 2,
+					 .limited = i == 1,
+					 .why = i == 1 ? "CPU" : "",
+					 .last = i + 1 == seconds};
 
 		for (unsigned k = 0; k < 50; k++)
 			request(f, &draws);
 		drain(f, &f->second);
-		summary_take(&f->total, &f->second);
-		summary_second(&f->second, (i + 1) * NS_PER_S);
-		summary_second(&f->total, (i + 1) * NS_PER_S);
+		summary_add_second(&f->total, &f->second);
+		summary_close_second(&f->second, (i + 1) * NS_PER_S);
+		summary_close_second(&f->total, (i + 1) * NS_PER_S);
 		archive_put_second(&f->writer, &f->second, &m, i % 3 == 2 || m.last, &f->file);
 		summary_clear(&f->second);
 	}
@@ -180,7 +180,7 @@ static void assert_summaries_equal(const struct summary *a, const struct summary
 	assert_true(histogram_equal(&a->lag, &b->lag));
 	assert_int_equal(a->failure_count, b->failure_count);
 	for (unsigned i = 0; i < a->failure_count; i++) {
-		assert_true(failure_note_same(&a->failures[i], &b->failures[i]));
+		assert_true(recorder_note_same(&a->failures[i], &b->failures[i]));
 		assert_int_equal(a->failures[i].count, b->failures[i].count);
 	}
 }
@@ -198,9 +198,9 @@ static enum archive_item read_all(struct archive_reader *r, struct summary *tota
 			++*events;
 			continue;
 		}
-		summary_take(total, &second);
-		summary_second(&second, r->moment.begin + r->moment.length);
-		summary_second(total, r->moment.begin + r->moment.length);
+		summary_add_second(total, &second);
+		summary_close_second(&second, r->interval.begin + r->interval.length);
+		summary_close_second(total, r->interval.begin + r->interval.length);
 		summary_clear(&second);
 		++*seconds;
 	}
@@ -265,7 +265,8 @@ static void test_torn(void **state)
 			unsigned seconds = 0, events = 0;
 
 			summary_init(&total, &r.table);
-			assert_int_equal(read_all(&r, &total, &seconds, &events), ARCHIVE_TORN);
+			assert_int_equal(read_all(&r, &total, &seconds, &events),
+					 ARCHIVE_TRUNCATED);
 			assert_int_equal(seconds % 3, 0);
 			assert_int_equal(total.all.counts.started, seconds * 50);
 			assert_int_equal(total.all.times[TIME_response].m.count,
@@ -299,7 +300,8 @@ static void test_spoiled(void **state)
 			unsigned seconds = 0, events = 0;
 
 			summary_init(&total, &r.table);
-			assert_int_equal(read_all(&r, &total, &seconds, &events), ARCHIVE_TORN);
+			assert_int_equal(read_all(&r, &total, &seconds, &events),
+					 ARCHIVE_TRUNCATED);
 			summary_release(&total);
 		}
 		archive_close(&r);
@@ -319,11 +321,12 @@ static void test_splits(void **state)
 		summary_init(&shards[i], &f->table);
 	summary_init(&whole, &f->table);
 	for (uint64_t split = 0; split < 1000; split++) {
-		struct draws draws = draws_for(split, 1, 0, 0), choice = draws_for(split, 2, 0, 0);
+		struct random_stream draws = random_stream(split, 1, 0, 0),
+				     choice = random_stream(split, 2, 0, 0);
 
 		for (unsigned k = 0; k < 40; k++) {
-			struct draws again = draws;
-			unsigned shard = (unsigned)(draw_unit(&choice) * SHARDS);
+			struct random_stream again = draws;
+			unsigned shard = (unsigned)(random_unit(&choice) * SHARDS);
 
 			request(f, &draws);
 			drain(f, &f->total);
@@ -331,10 +334,10 @@ static void test_splits(void **state)
 			drain(f, &shards[shard]);
 		}
 		for (unsigned i = 0; i < SHARDS; i++) {
-			summary_put(&whole, &shards[i], map);
+			summary_merge(&whole, &shards[i], map);
 			summary_clear(&shards[i]);
 		}
-		summary_gather(&whole, 0, 0);
+		summary_complete(&whole, 0, 0);
 		/* Of the same failure the first example stays, whichever shard had it. */
 		assert_summaries_equal(&f->total, &whole);
 		summary_clear(&whole);

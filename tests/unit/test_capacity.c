@@ -26,7 +26,7 @@ static void search(struct capacity *c, double limit)
 
 		assert_true(level >= c->from && level <= c->to);
 		assert_true(++trials < CAPACITY_TRIALS);
-		capacity_tell(c, &trial);
+		capacity_add_trial(c, &trial);
 	}
 }
 
@@ -70,7 +70,7 @@ static void the_ends_of_the_range(void **state)
 	capacity_init(&c, 10, 300, false);
 	search(&c, 1e9);
 	assert_true(capacity_found(&c) == 300.0);
-	assert_int_equal(c.stop, CAPACITY_MOST);
+	assert_int_equal(c.stop, CAPACITY_MAX);
 	assert_true(c.confirmed);
 	capacity_init(&c, 10, 300, false);
 	search(&c, 5);
@@ -88,11 +88,11 @@ static void what_does_not_hold_twice_is_lowered(void **state)
 	(void)state;
 	capacity_init(&c, 10, 1000, false);
 	while (capacity_next(&c, &level)) {
-		bool second = c.phase == CAPACITY_CONFIRMS;
+		bool second = c.phase == CAPACITY_CONFIRMING;
 		struct capacity_trial trial = {.level = level,
 					       .holds = level <= (second ? 190 : 200)};
 
-		capacity_tell(&c, &trial);
+		capacity_add_trial(&c, &trial);
 	}
 	assert_true(capacity_found(&c) <= 190 && capacity_found(&c) > 180);
 	assert_true(c.confirmed);
@@ -109,7 +109,7 @@ static void the_generator_is_told_apart(void **state)
 		struct capacity_trial trial = {
 		    .level = level, .holds = level <= 100, .limited = level > 100};
 
-		capacity_tell(&c, &trial);
+		capacity_add_trial(&c, &trial);
 	}
 	assert_int_equal(c.stop, CAPACITY_GENERATOR);
 }
@@ -117,13 +117,13 @@ static void the_generator_is_told_apart(void **state)
 /* ---- in virtual time */
 
 /* One server, one request after the other, 5 ms each: 200/s and no more. */
-static struct fake_answer queue_up(void *owner, const struct fake_request *request)
+static struct fake_response queue_up(void *owner, const struct fake_request *request)
 {
 	ns_t *free_at = owner;
 	ns_t from = *free_at > request->at ? *free_at : request->at;
 
 	*free_at = from + 5 * MS;
-	return (struct fake_answer){.latency = *free_at - request->at};
+	return (struct fake_response){.latency = *free_at - request->at};
 }
 
 static void measure(struct capacity_trial *trial, double level)
@@ -158,7 +158,7 @@ static void a_known_capacity_is_found(void **state)
 		struct capacity_trial trial;
 
 		measure(&trial, level);
-		capacity_tell(&c, &trial);
+		capacity_add_trial(&c, &trial);
 	}
 	assert_true(capacity_found(&c) > 190 && capacity_found(&c) < 210);
 	assert_true(c.confirmed);

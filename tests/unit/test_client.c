@@ -24,7 +24,7 @@ static void test_keep_alive(void **state)
 	x = rig_send(&rig, plan, rig.user);
 	rig_assert_ok(x);
 	assert_true(x->new_connection);
-	assert_string_equal(x->answer.data, "ok");
+	assert_string_equal(x->response.data, "ok");
 	assert_int_equal(x->version, 11);
 	x = rig_send(&rig, plan, rig.user);
 	rig_assert_ok(x);
@@ -253,15 +253,15 @@ static void test_body_limit(void **state)
 
 		rig_assert_ok(rig_send(&rig, rig_plan(&rig, spec, "/body/1000"), rig.user));
 		struct exchange *x = rig_send(&rig, rig_plan(&rig, spec, "/body/1001"), rig.user);
-		assert_int_equal(x->result, HTTP_BODY_LIMIT);
-		assert_true(x->answer.len <= 1000);
+		assert_int_equal(x->result, HTTP_BODY_MAX);
+		assert_true(x->response.len <= 1000);
 	}
 	/* 1,000 bytes packed are 1,000,000 unpacked: only who reads them unpacks them. */
 	struct http_plan_spec spec = {.body_limit = 5000};
 	rig_assert_ok(rig_send(&rig, rig_plan(&rig, spec, "/gzip/1000000"), rig.user));
 	spec.keep_body = true;
 	assert_int_equal(rig_send(&rig, rig_plan(&rig, spec, "/gzip/1000000"), rig.user)->result,
-			 HTTP_BODY_LIMIT);
+			 HTTP_BODY_MAX);
 	rig_close(&rig);
 }
 
@@ -274,8 +274,8 @@ static void test_compression(void **state)
 	struct http_plan_spec spec = {.keep_body = true};
 	struct exchange *x = rig_send(&rig, rig_plan(&rig, spec, "/gzip/100000"), rig.user);
 	rig_assert_ok(x);
-	assert_int_equal(x->answer.len, 100000);
-	assert_int_equal(x->answer.data[99999], 'a');
+	assert_int_equal(x->response.len, 100000);
+	assert_int_equal(x->response.data[99999], 'a');
 	assert_true(x->bytes_received < 1000);
 	x = rig_send(&rig, rig_plan(&rig, spec, "/echo"), rig.user);
 	assert_true(rig_says(x, "Accept-Encoding: gzip, deflate"));
@@ -285,7 +285,7 @@ static void test_compression(void **state)
 	spec = (struct http_plan_spec){0};
 	x = rig_send(&rig, rig_plan(&rig, spec, "/gzip/100000"), rig.user);
 	rig_assert_ok(x);
-	assert_int_equal(x->answer.len, 0);
+	assert_int_equal(x->response.len, 0);
 	assert_true(x->bytes_received < 1000);
 	assert_non_null(strstr(tiny_server_last(rig.server), "Accept-Encoding: gzip, deflate"));
 	rig_close(&rig);

@@ -214,7 +214,7 @@ static void test_bytes_on_the_wire(void **state)
 	rig_close(&rig);
 }
 
-static void test_interim_answers_are_dropped(void **state)
+static void test_interim_responses_are_dropped(void **state)
 {
 	struct client_rig rig;
 
@@ -223,7 +223,7 @@ static void test_interim_answers_are_dropped(void **state)
 	struct http_plan_spec spec = {.keep_headers = true, .keep_body = true};
 	struct exchange *x = rig_send(&rig, rig_plan(&rig, spec, "/early"), rig.user);
 	rig_assert_ok(x);
-	assert_string_equal(x->answer.data, "late");
+	assert_string_equal(x->response.data, "late");
 	assert_string_equal(x->headers.data, "Content-Length: 4\r\nX-Late: yes\r\n");
 	rig_close(&rig);
 }
@@ -309,12 +309,12 @@ static void test_body_with_files(void **state)
 		struct exchange *x = rig.http->ops->begin(rig.http, plan, rig.user);
 
 		buf_add(&x->body, STR("<ab>"));
-		x->cuts[0] = 1;
-		x->cuts[1] = 2;
-		x->cuts[2] = 3;
+		x->file_offsets[0] = 1;
+		x->file_offsets[1] = 2;
+		x->file_offsets[2] = 3;
 		rig_wait(&rig, x);
 		rig_assert_ok(x);
-		assert_string_equal(x->answer.data, "<FIRSTabthird>");
+		assert_string_equal(x->response.data, "<FIRSTabthird>");
 		rig_end(&rig, x);
 	}
 	rig_close(&rig);
@@ -350,7 +350,7 @@ int main(void)
 	    cmocka_unit_test(test_resend_goes_to_the_same_url),
 	    cmocka_unit_test(test_methods_and_bodies),
 	    cmocka_unit_test(test_bytes_on_the_wire),
-	    cmocka_unit_test(test_interim_answers_are_dropped),
+	    cmocka_unit_test(test_interim_responses_are_dropped),
 	    cmocka_unit_test(test_cancel),
 	    cmocka_unit_test(test_many_plans_share_handles),
 	    cmocka_unit_test(test_body_with_files),

@@ -58,11 +58,11 @@ struct server {
 	double level;  /* how much seconds differ: standard deviation */
 };
 
-static void request(struct fixture *f, struct draws *draws, const struct server *server,
+static void request(struct fixture *f, struct random_stream *draws, const struct server *server,
 		    double level)
 {
-	bool ok = draw_unit(draws) >= server->errors;
-	double took = 20e6 * server->slower * exp(level + 0.3 * draw_normal(draws));
+	bool ok = random_unit(draws) >= server->errors;
+	double took = 20e6 * server->slower * exp(level + 0.3 * random_normal(draws));
 	struct sample s = {.outcome = ok ? OUTCOME_OK : OUTCOME_FAILED,
 			   .class = FAILURE_status,
 			   .status = ok ? 200 : 500,
@@ -81,20 +81,20 @@ static void request(struct fixture *f, struct draws *draws, const struct server 
 static void run(struct fixture *f, struct compare_side *side, const struct server *server,
 		uint64_t seed)
 {
-	struct draws draws = draws_for(seed, 0, 0, 0);
+	struct random_stream draws = random_stream(seed, 0, 0, 0);
 	double level = 0;
 
 	compare_side_init(side, &f->table, SECONDS);
 	f->second.duration = 0;
 	for (unsigned i = 1; i <= SECONDS; i++) {
-		level = 0.3 * level + server->level * draw_normal(&draws);
+		level = 0.3 * level + server->level * random_normal(&draws);
 		for (unsigned k = 0; k < PER_SECOND; k++)
 			request(f, &draws, server, level);
-		recorder_ask(&f->recorder);
+		recorder_request_swap(&f->recorder);
 		recorder_poll(&f->recorder);
 		summary_drain(&f->second, recorder_take(&f->recorder));
-		recorder_give_back(&f->recorder);
-		summary_second(&f->second, i * NS_PER_S);
+		recorder_return(&f->recorder);
+		summary_close_second(&f->second, i * NS_PER_S);
 		compare_side_add(side, &f->second);
 		summary_clear(&f->second);
 	}

@@ -129,7 +129,7 @@ static void test_given_back_by_another_thread(void **state)
 	curl_heap_release();
 }
 
-static void *take_one(void *arg)
+static void *draw_one_scenario(void *arg)
 {
 	void **block = arg;
 
@@ -144,15 +144,15 @@ static void test_lists_are_taken_over(void **state)
 	pthread_t thread;
 
 	(void)state;
-	assert_int_equal(pthread_create(&thread, NULL, take_one, &first), 0);
+	assert_int_equal(pthread_create(&thread, NULL, draw_one_scenario, &first), 0);
 	pthread_join(thread, NULL);
-	assert_int_equal(pthread_create(&thread, NULL, take_one, &second), 0);
+	assert_int_equal(pthread_create(&thread, NULL, draw_one_scenario, &second), 0);
 	pthread_join(thread, NULL);
 	assert_ptr_equal(first, second);
-	take_one(&second);
+	draw_one_scenario(&second);
 	assert_ptr_equal(first, second);
-	curl_heap_leave();
-	assert_int_equal(pthread_create(&thread, NULL, take_one, &second), 0);
+	curl_heap_leave_thread();
+	assert_int_equal(pthread_create(&thread, NULL, draw_one_scenario, &second), 0);
 	pthread_join(thread, NULL);
 	assert_ptr_equal(first, second);
 	curl_heap_release();

@@ -57,26 +57,26 @@ static void test_places(void **state)
 	const struct source *source = source_new(&f->arena, STR("a"),
 						 STR("\xef\xbb\xbf"
 						     "ab\r\n\xc3\xa4x\n"));
-	struct place place = source_place(source, 3);
+	struct source_position position = source_position(source, 3);
 
 	assert_int_equal(source->line_count, 3);
-	assert_true(place.line == 1 && place.column == 1);
-	place = source_place(source, 9);
-	assert_true(place.line == 2 && place.column == 2);
-	place = source_place(source, 9999);
-	assert_true(place.line == 3 && place.column == 1);
+	assert_true(position.line == 1 && position.column == 1);
+	position = source_position(source, 9);
+	assert_true(position.line == 2 && position.column == 2);
+	position = source_position(source, 9999);
+	assert_true(position.line == 3 && position.column == 1);
 	assert_true(str_eq(source_line(source, 1), STR("ab")));
 	assert_true(str_eq(source_line(source, 2), STR("\xc3\xa4x")));
 	assert_true(str_eq(source_line(source, 3), STR("")));
 	assert_true(str_eq(source_line(source, 0), STR("")));
 	assert_true(str_eq(source_line(source, 4), STR("")));
 	struct span span = {source, 7, 9}, other = {source, 3, 4};
-	assert_true(str_eq(span_label(&f->arena, span), STR("a:2")));
-	assert_true(str_eq(span_label(&f->arena, SPAN_NONE), STR("")));
-	struct span joined = span_join(span, other);
+	assert_true(str_eq(source_span_label(&f->arena, span), STR("a:2")));
+	assert_true(str_eq(source_span_label(&f->arena, SPAN_NONE), STR("")));
+	struct span joined = source_span_join(span, other);
 	assert_true(joined.begin == 3 && joined.end == 9);
-	assert_true(span_join(SPAN_NONE, span).begin == 7);
-	assert_true(span_join(span, SPAN_NONE).end == 9);
+	assert_true(source_span_join(SPAN_NONE, span).begin == 7);
+	assert_true(source_span_join(span, SPAN_NONE).end == 9);
 }
 
 static void test_text(void **state)

@@ -8,7 +8,6 @@
 #include <cmocka.h>
 
 #include "base/escape.h"
-#include "base/escape_formats.h"
 
 struct row {
 	const char *text, *safe;
@@ -16,12 +15,12 @@ struct row {
 
 static void workflow_message(struct buf *out, struct str s)
 {
-	escape_workflow(out, s, false);
+	escape_github_command(out, s, false);
 }
 
 static void workflow_property(struct buf *out, struct str s)
 {
-	escape_workflow(out, s, true);
+	escape_github_command(out, s, true);
 }
 
 static void check(void (*escape)(struct buf *, struct str), const struct row *rows)
@@ -142,8 +141,8 @@ static void test_metrics(void **state)
 	};
 
 	(void)state;
-	check(escape_label, labels);
-	check(escape_line_tag, tags);
+	check(escape_prometheus_label, labels);
+	check(escape_influx_tag, tags);
 	check(escape_statsd_part, parts);
 	check(escape_statsd_tag, dogs);
 }
@@ -184,9 +183,15 @@ static void test_log_commands(void **state)
 /* No byte sequence of length two leaves a control byte behind, in any format. */
 static void test_all_pairs(void **state)
 {
-	static void (*const escapes[])(struct buf *, struct str) = {
-	    escape_csv,	     escape_xml,	 escape_markdown,   workflow_message, escape_label,
-	    escape_line_tag, escape_statsd_part, escape_statsd_tag, workflow_property};
+	static void (*const escapes[])(struct buf *, struct str) = {escape_csv,
+								    escape_xml,
+								    escape_markdown,
+								    workflow_message,
+								    escape_prometheus_label,
+								    escape_influx_tag,
+								    escape_statsd_part,
+								    escape_statsd_tag,
+								    workflow_property};
 	struct buf out;
 
 	(void)state;

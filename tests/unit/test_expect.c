@@ -1,22 +1,22 @@
 /* Expectations: what holds, and what is said when one does not. */
 #include "compiled.h"
 
-#include "kind/expect.h"
+#include "interface/expect.h"
 
 /* Judges a body and a status by the expectations of one request; says what the first failure says.
  */
-static const char *judge(const char *expect, int status, const char *body, char *out, size_t room)
+static const char *check(const char *expect, int status, const char *body, char *out, size_t room)
 {
 	struct compiled c;
 	char file[2000];
 	struct buf said;
-	struct answer answer = {.status = status,
-				.body = str_of(body),
-				.headers = STR("Content-Type: text/html; charset=utf-8\r\n"
-					       "Set-Cookie: sid=abc; Path=/; HttpOnly\r\n"),
-				.url = STR("http://127.0.0.1/home?tab=1"),
-				.time = 120 * NS_PER_MS};
-	struct value worked[EXPECT_WORKED_MAX];
+	struct response response = {.status = status,
+				    .body = str_of(body),
+				    .headers = STR("Content-Type: text/html; charset=utf-8\r\n"
+						   "Set-Cookie: sid=abc; Path=/; HttpOnly\r\n"),
+				    .url = STR("http://127.0.0.1/home?tab=1"),
+				    .time = 120 * NS_PER_MS};
+	struct value rendered[EXPECT_RENDERED_MAX];
 
 	snprintf(file, sizeof file,
 		 "target: http://127.0.0.1\nvariables: {who: Anna, n: 3}\n"
@@ -30,13 +30,13 @@ static const char *judge(const char *expect, int status, const char *body, char 
 	for (uint32_t i = 0; c.program && i < c.program->expect_count; i++) {
 		const struct expect_plan *plan = &c.program->expects[i];
 
-		for (size_t w = 0; w < plan->worked_count; w++)
-			assert_true(tmpl_value(plan->worked[w], &c.eval, &worked[w]));
+		for (size_t w = 0; w < plan->rendered_count; w++)
+			assert_true(eval_template(plan->rendered[w], &c.eval, &rendered[w]));
 		enum expect_outcome outcome =
-		    plan->kind->judge(plan->plan, &answer, worked, &c.scratch);
-		if (outcome == EXPECT_HOLDS)
+		    plan->kind->check(plan->plan, &response, rendered, &c.scratch);
+		if (outcome == EXPECT_PASSED)
 			continue;
-		plan->kind->explain(plan->plan, &answer, worked, &said);
+		plan->kind->explain(plan->plan, &response, rendered, &said);
 		snprintf(out, room, "%s%s", outcome == EXPECT_LIMIT ? "limit: " : "", said.data);
 		break;
 	}
@@ -57,7 +57,7 @@ static void run_rows(const struct row *rows, size_t count)
 
 	for (size_t i = 0; i < count; i++) {
 		const char *said =
-		    judge(rows[i].expect, rows[i].status, rows[i].body, out, sizeof out);
+		    check(rows[i].expect, rows[i].status, rows[i].body, out, sizeof out);
 
 		if (!strstr(said, rows[i].said))
 			fail_msg("expect: %s of %d \"%s\":\n%s\nnot: %s", rows[i].expect,

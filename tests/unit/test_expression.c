@@ -1,7 +1,7 @@
 /* Expressions: what they give, and what is said about those that are none. */
 #include "compiled.h"
 
-#include "kind/function.h"
+#include "interface/function.h"
 
 static const char head[] = "target: http://127.0.0.1\n"
 			   "parameters: {SEARCH: {default: hat}, N: {default: 4}}\n"
@@ -34,7 +34,7 @@ static const char *work(struct compiled *c, const char *text, struct buf *out)
 		const struct instr *log = &p->code[p->scenarios[0].entry];
 
 		assert_int_equal(log->op, OP_LOG);
-		if (tmpl_render(p->templates[log->a], &c->eval, out))
+		if (eval_render(p->templates[log->a], &c->eval, out))
 			result = out->len ? out->data : "";
 	}
 	buf_release(&file);

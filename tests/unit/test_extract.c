@@ -4,13 +4,13 @@
 #include "compiled.h"
 
 #include "base/regex.h"
-#include "kind/extract.h"
+#include "interface/extract.h"
 
 struct search {
 	struct arena arena;
 	struct diag_list diags;
 	struct scratch scratch;
-	struct finds finds;
+	struct matches matches;
 	struct buf said;
 };
 
@@ -45,22 +45,22 @@ static const char *find(struct search *s, const char *kind, const char *value, s
 {
 	const struct extract_kind *k = kind_of(kind);
 	struct extract extract = {.kind = k, .value = {.raw = str_of(value)}};
-	struct answer answer = {.body = subject,
-				.headers = subject,
-				.status = 302,
-				.url = STR("http://h/x?a=1"),
-				.time = 1500 * NS_PER_US};
+	struct response response = {.body = subject,
+				    .headers = subject,
+				    .status = 302,
+				    .url = STR("http://h/x?a=1"),
+				    .time = 1500 * NS_PER_US};
 	const void *plan = k->prepare(&s->arena, &s->diags, &extract, false);
 
 	assert_non_null(plan);
 	scratch_clear(&s->scratch);
 	buf_clear(&s->said);
-	s->finds = (struct finds){.wanted = wanted};
-	assert_int_equal(k->find(plan, &answer, subject, &s->scratch, &s->finds), FIND_OK);
-	for (size_t i = 0; i < s->finds.count; i++) {
+	s->matches = (struct matches){.wanted = wanted};
+	assert_int_equal(k->find(plan, &response, subject, &s->scratch, &s->matches), FIND_OK);
+	for (size_t i = 0; i < s->matches.count; i++) {
 		if (i)
 			buf_add_char(&s->said, '|');
-		value_put(&s->said, s->finds.items[i]);
+		value_put(&s->said, s->matches.items[i]);
 	}
 	if (k->release)
 		k->release(plan);
@@ -252,13 +252,13 @@ static void test_limit(void **state)
 	const struct extract_kind *k = kind_of("regex");
 	struct extract extract = {.kind = k, .value = {.raw = STR("(a+)+$")}};
 	struct str subject = STR("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab");
-	struct answer answer = {.body = subject};
+	struct response response = {.body = subject};
 	struct search s;
 
 	(void)state;
 	begin(&s);
 	const void *plan = k->prepare(&s.arena, &s.diags, &extract, false);
-	assert_int_equal(k->find(plan, &answer, subject, &s.scratch, &s.finds), FIND_LIMIT);
+	assert_int_equal(k->find(plan, &response, subject, &s.scratch, &s.matches), FIND_LIMIT);
 	k->release(plan);
 	end(&s);
 }

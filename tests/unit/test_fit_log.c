@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "compiled.h"
-#include "import/fit.h"
+#include "import/accesslog/fit.h"
 #include "scenario/load.h"
 #include "simulation.h"
 
@@ -21,10 +21,10 @@
 
 struct rig {
 	struct buf log, yaml;
-	struct draws draws;
+	struct random_stream draws;
 	char path[64], folder[64];
 	const char *files[1];
-	struct import_wish wishes[3];
+	struct import_wish import_options[3];
 	struct import_job job;
 	struct access_log records;
 	int fd;
@@ -39,7 +39,7 @@ static int begin(void **state)
 
 	buf_init(&r->log, 0);
 	buf_init(&r->yaml, 0);
-	r->draws = draws_for(11, 1, 1, 1);
+	r->draws = random_stream(11, 1, 1, 1);
 	r->fd = memfd_create("log", 0);
 	snprintf(r->path, sizeof r->path, "/proc/self/fd/%d", r->fd);
 	r->files[0] = r->path;
@@ -49,7 +49,7 @@ static int begin(void **state)
 	job_init(&r->job, NULL, NULL);
 	r->job.files = r->files;
 	r->job.file_count = 1;
-	r->job.wishes = r->wishes;
+	r->job.import_options = r->import_options;
 	*state = r;
 	return 0;
 }
@@ -58,8 +58,8 @@ static int end(void **state)
 {
 	struct rig *r = *state;
 
-	for (size_t i = 0; i < r->job.beside.count; i++)
-		unlink(arena_cstr(&r->job.arena, r->job.beside.items[i].name));
+	for (size_t i = 0; i < r->job.extra_files.count; i++)
+		unlink(arena_cstr(&r->job.arena, r->job.extra_files.items[i].name));
 	assert_int_equal(chdir("/"), 0);
 	assert_int_equal(rmdir(r->folder), 0);
 	close(r->fd);
@@ -85,17 +85,18 @@ static void line(struct rig *r, unsigned client, double seconds, const char *req
 
 static void wish(struct rig *r, const char *name, const char *value)
 {
-	r->wishes[r->job.wish_count++] = (struct import_wish){str_of(name), str_of(value)};
+	r->import_options[r->job.import_option_count++] =
+	    (struct import_wish){str_of(name), str_of(value)};
 }
 
 static void fit_it(struct rig *r)
 {
 	assert_int_equal(write(r->fd, r->log.data, r->log.len), (ssize_t)r->log.len);
-	r->fine = access_read(&r->job, &r->records) && fit_scenario(&r->job, &r->records, 1, 1);
+	r->fine = access_log_read(&r->job, &r->records) && fit_scenario(&r->job, &r->records, 1, 1);
 	if (r->fine)
-		yaml_out_write(r->job.document, &r->yaml);
-	for (size_t i = 0; i < r->job.beside.count; i++) {
-		const struct import_file *file = &r->job.beside.items[i];
+		yaml_writer_print(r->job.document, &r->yaml);
+	for (size_t i = 0; i < r->job.extra_files.count; i++) {
+		const struct import_file *file = &r->job.extra_files.items[i];
 		FILE *out = fopen(arena_cstr(&r->job.arena, file->name), "w");
 
 		assert_non_null(out);
@@ -106,14 +107,14 @@ static void fit_it(struct rig *r)
 
 static void says(const struct rig *r, const char *text)
 {
-	if (str_find(buf_str(&r->yaml), str_of(text), 0) == (size_t)-1)
+	if (str_find(buf_str(&r->yaml), str_of(text), 0) == NOT_FOUND)
 		fail_msg("'%s' is not in:\n%.*s", text, STR_ARG(buf_str(&r->yaml)));
 }
 
 static bool notes(const struct rig *r, const char *text)
 {
 	for (size_t i = 0; i < r->job.notes.count; i++)
-		if (str_find(r->job.notes.items[i].text, str_of(text), 0) != (size_t)-1)
+		if (str_find(r->job.notes.items[i].text, str_of(text), 0) != NOT_FOUND)
 			return true;
 	return false;
 }
@@ -126,7 +127,7 @@ static void is_near(double value, double wanted, double share, const char *what)
 
 /* ---- run */
 
-static struct fake_answer count(void *owner, const struct fake_request *request)
+static struct fake_response count(void *owner, const struct fake_request *request)
 {
 	struct rig *r = owner;
 	ns_t minute = (request->at - SIMULATION_START) / (60 * NS_PER_S);
@@ -142,7 +143,7 @@ static struct fake_answer count(void *owner, const struct fake_request *request)
 	r->search += str_starts(path, STR("/search?q="));
 	r->rare += str_starts(path, STR("/rare/"));
 	r->head += request->method[0] == 'H';
-	return (struct fake_answer){.latency = 20 * NS_PER_MS};
+	return (struct fake_response){.latency = 20 * NS_PER_MS};
 }
 
 static void run_it(struct rig *r)
@@ -156,7 +157,7 @@ static void run_it(struct rig *r)
 	simulation_init(&sim);
 	sim.settings.program = c.program;
 	sim.settings.load = c.model->load;
-	load_complete(&sim.settings.load);
+	load_apply_defaults(&sim.settings.load);
 	sim.settings.threads = 2;
 	sim.serve = count;
 	sim.owner = r;
@@ -170,7 +171,7 @@ static void run_it(struct rig *r)
 
 static void ask(struct rig *r, unsigned client, double at)
 {
-	double kind = draw_unit(&r->draws);
+	double kind = random_unit(&r->draws);
 	char request[100];
 
 	if (kind < 0.5)
@@ -179,13 +180,14 @@ static void ask(struct rig *r, unsigned client, double at)
 		snprintf(request, sizeof request, "GET /orders/7");
 	else if (kind < 0.8)
 		snprintf(request, sizeof request, "GET /orders/%d",
-			 (int)draw_int(&r->draws, 100, 999));
+			 (int)random_int(&r->draws, 100, 999));
 	else if (kind < 0.95)
 		snprintf(request, sizeof request, "GET /search?q=w%d",
-			 (int)draw_int(&r->draws, 1, 30));
+			 (int)random_int(&r->draws, 1, 30));
 	else
 		snprintf(request, sizeof request, "GET /rare/%c%c",
-			 (char)draw_int(&r->draws, 'a', 'z'), (char)draw_int(&r->draws, 'a', 'z'));
+			 (char)random_int(&r->draws, 'a', 'z'),
+			 (char)random_int(&r->draws, 'a', 'z'));
 	line(r, client, at, request, 200);
 }
 
@@ -199,7 +201,7 @@ static void a_run_has_the_rate_of_each_minute_and_the_mix(void **state)
 	for (double at = 0; at < 1200;) {
 		double rate = at < 600 ? 4 + 12 * at / 600 : 16;
 
-		at += draw_exponential(&r->draws, 1 / rate);
+		at += random_exponential(&r->draws, 1 / rate);
 		if (at >= 1200)
 			break;
 		ask(r, asked++, at);
@@ -286,9 +288,10 @@ static void secrets_are_parameters(void **state)
 	says(r, "get: /feed?access_token=${ACCESS_TOKEN}");
 	says(r, "ACCESS_TOKEN: {required: true, secret: true");
 	says(r, "get: /pages${pages.query}");
-	assert_true(str_find(buf_str(&r->yaml), STR("s3cr3t"), 0) == (size_t)-1);
-	for (size_t i = 0; i < r->job.beside.count; i++)
-		assert_true(str_find(r->job.beside.items[i].bytes, STR("s3cr3t"), 0) == (size_t)-1);
+	assert_true(str_find(buf_str(&r->yaml), STR("s3cr3t"), 0) == NOT_FOUND);
+	for (size_t i = 0; i < r->job.extra_files.count; i++)
+		assert_true(str_find(r->job.extra_files.items[i].bytes, STR("s3cr3t"), 0) ==
+			    NOT_FOUND);
 	assert_true(notes(r, "4 passwords or keys in queries"));
 }
 

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "output/progress.h"
-#include "output/words.h"
+#include "terminal/progress.h"
+#include "result/text_format.h"
 
 static void test_frame(void **state)
 {
@@ -43,7 +43,7 @@ static void test_frame_fits(void **state)
 			size_t end = str_find_char(buf_str(&f->out), '\n', from);
 			struct str line = str_slice(buf_str(&f->out), from, end);
 
-			assert_in_range(words_columns(line), 0, sizes[i].columns);
+			assert_in_range(text_format_width(line), 0, sizes[i].columns);
 			from = end + 1;
 			lines++;
 		}
@@ -131,33 +131,33 @@ static void test_stages(void **state)
 static void test_pace(void **state)
 {
 	struct fixture *f = *state;
-	struct pace pace;
+	struct rate_window pace;
 
-	pace_init(&pace, f->table.defs.count);
-	assert_true(pace_rate(&pace, &f->summary, f->home) < 0.01);
+	rate_window_init(&pace, f->table.defs.count);
+	assert_true(rate_window_rate(&pace, &f->summary, f->home) < 0.01);
 	for (int s = 0; s < 12; s++) {
 		for (int i = 0; i < (s < 6 ? 100 : 10); i++)
 			fake_request(f, f->home, NS_PER_MS);
 		fake_second(f);
-		pace_take(&pace, &f->summary);
-		pace_take(&pace, &f->summary);
+		rate_window_add(&pace, &f->summary);
+		rate_window_add(&pace, &f->summary);
 		if (s == 2)
-			assert_in_range(pace_rate(&pace, &f->summary, f->home), 100, 100);
+			assert_in_range(rate_window_rate(&pace, &f->summary, f->home), 100, 100);
 	}
-	assert_in_range(pace_rate(&pace, &f->summary, f->home), 10, 10);
-	assert_in_range(pace_rate(&pace, &f->summary, f->table.defs.count), 10, 10);
-	assert_in_range(pace_rate(&pace, &f->summary, f->login), 0, 0);
-	assert_in_range(pace_rate(NULL, &f->summary, f->home), 55, 55);
-	pace_release(&pace);
+	assert_in_range(rate_window_rate(&pace, &f->summary, f->home), 10, 10);
+	assert_in_range(rate_window_rate(&pace, &f->summary, f->table.defs.count), 10, 10);
+	assert_in_range(rate_window_rate(&pace, &f->summary, f->login), 0, 0);
+	assert_in_range(rate_window_rate(NULL, &f->summary, f->home), 55, 55);
+	rate_window_release(&pace);
 }
 
 static void test_line(void **state)
 {
 	struct fixture *f = *state;
 
-	output_line_put(&f->out, &f->facts, &f->summary, 0, 0);
+	progress_put_line(&f->out, &f->facts, &f->summary, 0, 0);
 	fake_run(f);
-	output_line_put(&f->out, &f->facts, &f->summary, f->now, 295.16);
+	progress_put_line(&f->out, &f->facts, &f->summary, f->now, 295.16);
 	assert_null(strchr(f->out.data, '\r'));
 	assert_null(strchr(f->out.data, '\x1b'));
 	golden("line.txt", &f->out);
@@ -168,7 +168,7 @@ static void assert_name(struct fixture *f, const char *text, size_t columns, con
 {
 	buf_clear(&f->out);
 	buf_add_char(&f->out, '|');
-	words_name(&f->out, &f->facts.output, str_of(text), columns, true);
+	text_format_name(&f->out, &f->facts.output, str_of(text), columns, true);
 	buf_add_char(&f->out, '|');
 	assert_string_equal(f->out.data, expected);
 }
@@ -225,8 +225,8 @@ static void test_random_names(void **state)
 		}
 		f->facts.output.ascii = round % 2;
 		buf_clear(&f->out);
-		words_name(&f->out, &f->facts.output, buf_str(&name), columns, true);
-		if (words_columns(buf_str(&f->out)) != columns)
+		text_format_name(&f->out, &f->facts.output, buf_str(&name), columns, true);
+		if (text_format_width(buf_str(&f->out)) != columns)
 			fail_msg("%zu columns: |%s|", columns, f->out.data);
 		assert_true(str_is_utf8(buf_str(&f->out), NULL));
 		for (size_t i = 0; i < f->out.len; i++)
@@ -239,10 +239,10 @@ static void test_clip(void **state)
 {
 	struct fixture *f = *state;
 
-	words_clip(&f->out, STR("\x1b[31mabc\x1b[0mdef"), 4);
+	text_format_clip(&f->out, STR("\x1b[31mabc\x1b[0mdef"), 4);
 	assert_string_equal(f->out.data, "\x1b[31mabc\x1b[0md\x1b[0m");
 	buf_clear(&f->out);
-	words_clip(&f->out, STR("\xc3\xa9\xc3\xa9"), 1);
+	text_format_clip(&f->out, STR("\xc3\xa9\xc3\xa9"), 1);
 	assert_string_equal(f->out.data, "\xc3\xa9");
 }
 
@@ -262,7 +262,7 @@ static void test_shares(void **state)
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		buf_clear(&f->out);
-		words_percent(&f->out, rows[i].part, rows[i].whole);
+		text_format_percent(&f->out, rows[i].part, rows[i].whole);
 		assert_string_equal(f->out.data, rows[i].text);
 	}
 }

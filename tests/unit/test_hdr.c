@@ -7,13 +7,13 @@
 
 #include <cmocka.h>
 
-#include "base/encoding.h"
+#include "base/base64.h"
 #include "base/random.h"
 #include "stats/hdr.h"
 
 static void test_round_trip(void **state)
 {
-	struct draws draws = draws_for(7, 0, 0, 0);
+	struct random_stream draws = random_stream(7, 0, 0, 0);
 	struct histogram a, b;
 	struct buf bytes;
 	const char *why = "";
@@ -23,7 +23,7 @@ static void test_round_trip(void **state)
 	histogram_init(&b);
 	buf_init(&bytes, 0);
 	for (int i = 0; i < 20000; i++)
-		histogram_record(&a, (ns_t)(draw_exponential(&draws, 20e6)), 1);
+		histogram_record(&a, (ns_t)(random_exponential(&draws, 20e6)), 1);
 	histogram_record(&a, 3600 * NS_PER_S, UINT64_C(1) << 40);
 	assert_true(hdr_encode(&a, &bytes));
 	if (!hdr_decode(&b, buf_str(&bytes), &why))

@@ -21,9 +21,9 @@ static int by_value(const void *a, const void *b)
 }
 
 /* From 1 µs to beyond an hour, evenly over the orders of magnitude. */
-static ns_t any_length(struct draws *d)
+static ns_t any_length(struct random_stream *d)
 {
-	return (ns_t)(1000 * pow(10, draw_unit(d) * 9.6));
+	return (ns_t)(1000 * pow(10, random_unit(d) * 9.6));
 }
 
 /* The ranges that HdrHistogram's own tests give for three digits. */
@@ -77,7 +77,7 @@ static void test_percentiles_against_sorted(void **state)
 {
 	static const double percentiles[] = {0.1, 1, 10, 25, 50, 75, 90, 95, 99, 99.9, 99.99};
 	static ns_t samples[SAMPLES];
-	struct draws d = draws_for(1, 2, 3, 4);
+	struct random_stream d = random_stream(1, 2, 3, 4);
 	struct histogram h;
 
 	(void)state;
@@ -158,13 +158,13 @@ static void test_percentile_within_ends(void **state)
 /* However samples are split over shards and workers, the sum is the same. */
 static void test_random_splits_merge_equal(void **state)
 {
-	struct draws d = draws_for(7, 7, 7, 7);
+	struct random_stream d = random_stream(7, 7, 7, 7);
 
 	(void)state;
 	for (int round = 0; round < 1000; round++) {
 		struct histogram whole, parts[4], merged;
 		struct interval_histogram intervals[4] = {0};
-		uint64_t shards = 1 + draw_below(&d, 4), samples = draw_below(&d, 200);
+		uint64_t shards = 1 + random_below(&d, 4), samples = random_below(&d, 200);
 
 		histogram_init(&whole);
 		histogram_init(&merged);
@@ -172,14 +172,14 @@ static void test_random_splits_merge_equal(void **state)
 			ns_t value = any_length(&d);
 
 			histogram_record(&whole, value, 1);
-			interval_histogram_record(&intervals[draw_below(&d, shards)], value);
+			histogram_interval_record(&intervals[random_below(&d, shards)], value);
 		}
 		for (int i = 3; i >= 0; i--) {
 			histogram_init(&parts[i]);
 			histogram_add_interval(&parts[i], &intervals[i]);
 			histogram_add(&merged, &parts[i]);
 			histogram_release(&parts[i]);
-			interval_histogram_release(&intervals[i]);
+			histogram_interval_release(&intervals[i]);
 		}
 		assert_true(histogram_equal(&whole, &merged));
 		histogram_record(&merged, 1, 1);
@@ -196,19 +196,19 @@ static void test_clear_keeps_used_pages_and_empties(void **state)
 	uint32_t *page;
 
 	(void)state;
-	interval_histogram_init(&h);
+	histogram_interval_init(&h);
 	histogram_init(&total);
-	interval_histogram_record(&h, 5 * NS_PER_MS);
+	histogram_interval_record(&h, 5 * NS_PER_MS);
 	page = h.pages[histogram_index(5000) >> HISTOGRAM_PAGE_BITS];
 	assert_non_null(page);
-	interval_histogram_clear(&h);
+	histogram_interval_clear(&h);
 	assert_int_equal(h.m.count, 0);
-	interval_histogram_record(&h, 5 * NS_PER_MS + 1);
+	histogram_interval_record(&h, 5 * NS_PER_MS + 1);
 	assert_ptr_equal(h.pages[histogram_index(5000) >> HISTOGRAM_PAGE_BITS], page);
 	histogram_add_interval(&total, &h);
 	assert_int_equal(total.m.count, 1);
 	assert_int_equal(total.m.min_ns, 5 * NS_PER_MS + 1);
-	interval_histogram_release(&h);
+	histogram_interval_release(&h);
 	histogram_release(&total);
 }
 
@@ -238,14 +238,14 @@ static void test_usual_series_is_small(void **state)
 	size_t bytes = 0;
 
 	(void)state;
-	interval_histogram_init(&h);
+	histogram_interval_init(&h);
 	for (ns_t value = NS_PER_MS + 100 * NS_PER_US; value <= 100 * NS_PER_MS; value += 7919)
-		interval_histogram_record(&h, value);
+		histogram_interval_record(&h, value);
 	for (unsigned page = 0; page < HISTOGRAM_PAGES; page++)
 		bytes += h.pages[page] ? HISTOGRAM_PAGE * sizeof *h.pages[page] : 0;
 	assert_true(bytes > 0);
 	assert_true(bytes <= 32 * 1024);
-	interval_histogram_release(&h);
+	histogram_interval_release(&h);
 }
 
 /* An outlier is not paid for with a page for good: neither in a total nor in what is cleared. */
@@ -258,29 +258,29 @@ static void test_outliers_take_little(void **state)
 	unsigned parts = 0;
 
 	(void)state;
-	interval_histogram_init(&h);
+	histogram_interval_init(&h);
 	histogram_init(&total);
-	interval_histogram_record(&h, NS_PER_MS);
-	interval_histogram_record(&h, NS_PER_S);
+	histogram_interval_record(&h, NS_PER_MS);
+	histogram_interval_record(&h, NS_PER_S);
 	histogram_add_interval(&total, &h);
 	for (unsigned i = 0; i < HISTOGRAM_PARTS; i++)
 		parts += total.pages[slow]->parts[i] != NULL;
 	assert_int_equal(parts, 1);
-	interval_histogram_clear(&h);
+	histogram_interval_clear(&h);
 	histogram_clear(&total);
 	for (int second = 0; second < 2; second++) {
-		interval_histogram_record(&h, NS_PER_MS);
+		histogram_interval_record(&h, NS_PER_MS);
 		histogram_add_interval(&total, &h);
 		assert_int_equal(total.m.count, 1);
 		assert_int_equal(histogram_percentile(&total, 100), NS_PER_MS);
-		interval_histogram_clear(&h);
+		histogram_interval_clear(&h);
 		histogram_clear(&total);
 	}
 	assert_non_null(h.pages[usual]);
 	assert_null(h.pages[slow]);
 	assert_non_null(total.pages[usual]);
 	assert_null(total.pages[slow]);
-	interval_histogram_release(&h);
+	histogram_interval_release(&h);
 	histogram_release(&total);
 }
 

@@ -128,14 +128,14 @@ static void test_tape(void **state)
 
 static void test_depth(void **state)
 {
-	char deep[4 * JSON_DEPTH_LIMIT];
+	char deep[4 * JSON_DEPTH_MAX];
 
 	(void)state;
-	for (size_t depth = JSON_DEPTH_LIMIT; depth <= JSON_DEPTH_LIMIT + 1; depth++) {
+	for (size_t depth = JSON_DEPTH_MAX; depth <= JSON_DEPTH_MAX + 1; depth++) {
 		memset(deep, '[', depth);
 		memset(deep + depth, ']', depth);
 		deep[2 * depth] = '\0';
-		assert_int_equal(reads(deep), depth == JSON_DEPTH_LIMIT);
+		assert_int_equal(reads(deep), depth == JSON_DEPTH_MAX);
 	}
 }
 

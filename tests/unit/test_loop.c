@@ -10,19 +10,19 @@
 
 #include "net/loop.h"
 
-struct watch {
+struct run_monitor {
 	struct loop *loop;
 	ns_t asked, rang;
 	unsigned alarms, wakes;
 	unsigned timely; /* alarms that rang within 100 us */
-	ns_t step; /* to the next alarm, 0: stop */
+	ns_t step;	 /* to the next alarm, 0: stop */
 	ns_t latest;
-	unsigned most;
+	unsigned max;
 };
 
 static void on_alarm(void *owner)
 {
-	struct watch *w = owner;
+	struct run_monitor *w = owner;
 	ns_t now = w->loop->ops->now(w->loop);
 
 	w->alarms++;
@@ -31,7 +31,7 @@ static void on_alarm(void *owner)
 		w->timely++;
 	if (now - w->asked > w->latest)
 		w->latest = now - w->asked;
-	if (w->step == 0 || w->alarms == w->most) {
+	if (w->step == 0 || w->alarms == w->max) {
 		w->loop->ops->stop(w->loop);
 		return;
 	}
@@ -41,22 +41,22 @@ static void on_alarm(void *owner)
 
 static void on_wake(void *owner)
 {
-	struct watch *w = owner;
+	struct run_monitor *w = owner;
 
 	w->wakes++;
 	w->loop->ops->stop(w->loop);
 }
 
-static void watch_open(struct watch *w)
+static void watch_open(struct run_monitor *w)
 {
-	*w = (struct watch){.loop = loop_new()};
+	*w = (struct run_monitor){.loop = loop_new()};
 	assert_non_null(w->loop);
 	w->loop->on_alarm = on_alarm;
 	w->loop->on_wake = on_wake;
 	w->loop->owner = w;
 }
 
-static void ask(struct watch *w, ns_t after)
+static void ask(struct run_monitor *w, ns_t after)
 {
 	w->asked = w->loop->ops->now(w->loop) + after;
 	w->loop->ops->alarm(w->loop, w->asked);
@@ -65,7 +65,7 @@ static void ask(struct watch *w, ns_t after)
 static void test_never_early(void **state)
 {
 	static const ns_t waits[] = {0, 1, 999, 1000, 1500, 100000, 1234567, 20 * NS_PER_MS};
-	struct watch w;
+	struct run_monitor w;
 
 	(void)state;
 	watch_open(&w);
@@ -80,7 +80,7 @@ static void test_never_early(void **state)
 
 static void test_later_call_replaces(void **state)
 {
-	struct watch w;
+	struct run_monitor w;
 
 	(void)state;
 	watch_open(&w);
@@ -105,17 +105,17 @@ static void test_later_call_replaces(void **state)
 /* Whether most of 40 waits of a quarter of a millisecond ended in time. */
 static bool is_precise(void)
 {
-	struct watch w;
+	struct run_monitor w;
 	bool precise;
 
 	watch_open(&w);
 	w.step = 250 * NS_PER_US;
-	w.most = 40;
+	w.max = 40;
 	ns_t began = w.loop->ops->now(w.loop);
 	ask(&w, w.step);
 	w.loop->ops->run(w.loop);
-	assert_int_equal(w.alarms, w.most);
-	assert_true(w.rang - began >= w.step * w.most);
+	assert_int_equal(w.alarms, w.max);
+	assert_true(w.rang - began >= w.step * w.max);
 	precise = w.timely * 2 > w.alarms;
 	w.loop->ops->free(w.loop);
 	return precise;
@@ -135,7 +135,7 @@ static void test_precise(void **state)
 
 static void *wake_soon(void *arg)
 {
-	struct watch *w = arg;
+	struct run_monitor *w = arg;
 	struct timespec t = {0, 5000000};
 
 	nanosleep(&t, NULL);
@@ -145,7 +145,7 @@ static void *wake_soon(void *arg)
 
 static void test_wake_from_another_thread(void **state)
 {
-	struct watch w;
+	struct run_monitor w;
 	pthread_t thread;
 
 	(void)state;

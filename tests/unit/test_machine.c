@@ -131,16 +131,16 @@ static void test_reads(void **state)
 
 static void test_nothing_known(void **state)
 {
-	struct doctor_finding findings[DOCTOR_CHECKS_MOST];
+	struct doctor_finding findings[DOCTOR_CHECKS_MAX];
 	struct machine m = machine_of(*state);
-	size_t count = doctor_look(&m, findings);
+	size_t count = doctor_run(&m, findings);
 
 	assert_int_equal(machine_cores(&m), 1);
 	assert_int_equal(machine_ports(&m), 0);
 	assert_null(m.ca_bundle);
 	for (size_t i = 0; i < count; i++) {
 		assert_true(findings[i].found.len > 0);
-		assert_true(findings[i].level != DOCTOR_MIND ||
+		assert_true(findings[i].level != DOCTOR_PROBLEM ||
 			    strcmp(findings[i].name, "certificates") == 0);
 	}
 	doctor_release(findings, count);
@@ -225,11 +225,11 @@ static void test_pressure(void **state)
 	lay(root, "/sys/fs/cgroup/pod/cpu.stat", "throttled_usec 2500000\n");
 	lay(root, "/proc/stat", "cpu  150 0 100 200 0 0 0 60 5 5\n");
 	machine_pressure_read(&now, root->path);
-	assert_true(machine_throttled(&before, &now, NS_PER_S) == 0.5);
-	assert_true(machine_throttled(&before, &now, NS_PER_MS) == 1);
-	assert_true(machine_throttled(&before, &before, NS_PER_S) == 0);
-	assert_true(machine_steal(&before, &now) == 0.5);
-	assert_true(machine_steal(&now, &now) == 0);
+	assert_true(machine_pressure_throttled(&before, &now, NS_PER_S) == 0.5);
+	assert_true(machine_pressure_throttled(&before, &now, NS_PER_MS) == 1);
+	assert_true(machine_pressure_throttled(&before, &before, NS_PER_S) == 0);
+	assert_true(machine_pressure_steal(&before, &now) == 0.5);
+	assert_true(machine_pressure_steal(&now, &now) == 0);
 	lay(root, "/sys/fs/cgroup/cpu,cpuacct/v1/cpu.stat", "throttled_time 7000000000\n");
 	machine_pressure_read(&now, root->path);
 	assert_int_equal(now.throttled, 7 * NS_PER_S);
@@ -254,36 +254,36 @@ static const struct ailment {
 	const char *path, *text;
 	const char *check;
 	enum doctor_level level;
-	const char *found, *lift;
+	const char *found, *remedy;
 } ailments[] = {
-    {"/proc/self/status", "Cpus_allowed_list:\t0\n", "one machine", DOCTOR_MIND,
+    {"/proc/self/status", "Cpus_allowed_list:\t0\n", "one machine", DOCTOR_PROBLEM,
      "share the one core", ""},
     {"/proc/self/status", "Cpus_allowed_list:\t0-3\n", "cores", DOCTOR_OK, "4 of this machine's 16",
      "taskset -c 0-15 reprise run FILE"},
     {"/proc/self/status", "Cpus_allowed_list:\t0-3\n", "one machine", DOCTOR_NOTE, "share 4 cores",
      "taskset -c 0-2 SERVER; taskset -c 3 reprise run FILE"},
-    {"/sys/fs/cgroup/cpu.max", "50000 100000\n", "CPU quota", DOCTOR_MIND, "0.50 CPUs by cgroup",
+    {"/sys/fs/cgroup/cpu.max", "50000 100000\n", "CPU quota", DOCTOR_PROBLEM, "0.50 CPUs by cgroup",
      "systemctl set-property"},
-    {"/proc/meminfo", "MemAvailable: 102400 kB\n", "memory", DOCTOR_MIND,
+    {"/proc/meminfo", "MemAvailable: 102400 kB\n", "memory", DOCTOR_PROBLEM,
      "about 5,120 users with connections of their own, 853 over TLS", ""},
     {"/proc/self/limits", "Max open files            1024       4096    files\n", "open files",
-     DOCTOR_MIND, "about 4,030 connections at once", "limits.d"},
-    {"/proc/sys/fs/file-max", "50000\n", "files, system", DOCTOR_MIND, "45,552 left",
+     DOCTOR_PROBLEM, "about 4,030 connections at once", "limits.d"},
+    {"/proc/sys/fs/file-max", "50000\n", "files, system", DOCTOR_PROBLEM, "45,552 left",
      "sudo sysctl -w fs.file-max=2000000"},
     {"/proc/sys/net/ipv4/ip_local_port_range", "32768\t60999\n", "local ports", DOCTOR_OK,
      "28,232 (32768 to 60999)", "sudo sysctl -w net.ipv4.ip_local_port_range='1024 65535'"},
-    {"/proc/sys/net/ipv4/ip_local_port_range", "60000\t60999\n", "local ports", DOCTOR_MIND,
+    {"/proc/sys/net/ipv4/ip_local_port_range", "60000\t60999\n", "local ports", DOCTOR_PROBLEM,
      "1,000", "ip_local_port_range"},
     {"/proc/sys/net/ipv4/tcp_tw_reuse", "2\n", "TIME_WAIT", DOCTOR_NOTE,
      "outside the loopback a port rests 60 s after its connection: 1,075 new",
      "sudo sysctl -w net.ipv4.tcp_tw_reuse=1"},
-    {"/proc/sys/net/netfilter/nf_conntrack_max", "8192\n", "conntrack", DOCTOR_MIND,
+    {"/proc/sys/net/netfilter/nf_conntrack_max", "8192\n", "conntrack", DOCTOR_PROBLEM,
      "room for 8,192 more", "nf_conntrack_max=1000000"},
     {"/proc/sys/net/core/somaxconn", "128\n", "accept queue", DOCTOR_NOTE, "128 connections",
      "net.core.somaxconn=4096"},
     {"/sys/devices/system/clocksource/clocksource0/current_clocksource", "hpet\n", "clock",
-     DOCTOR_MIND, "hpet: dear", "echo tsc | sudo tee"},
-    {"/proc/self/timerslack_ns", "50000000\n", "timers", DOCTOR_MIND, "slack 50 ms", ""},
+     DOCTOR_PROBLEM, "hpet: dear", "echo tsc | sudo tee"},
+    {"/proc/self/timerslack_ns", "50000000\n", "timers", DOCTOR_PROBLEM, "slack 50 ms", ""},
     {"/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "powersave\n", "CPU frequency",
      DOCTOR_NOTE, "powersave", "cpupower frequency-set -g performance"},
     {"/.dockerenv", "", "container", DOCTOR_NOTE, "127.0.0.1 is this container itself",
@@ -301,9 +301,10 @@ static void assert_ailment(const struct ailment *a, const struct doctor_finding 
 			continue;
 		if (f->level != a->level || !strstr(f->found.data, a->found))
 			fail_msg("%s: level %d, %s", a->check, (int)f->level, f->found.data);
-		if (*a->lift ? !f->lift.len || !strstr(f->lift.data, a->lift) : f->lift.len > 0)
+		if (*a->remedy ? !f->remedy.len || !strstr(f->remedy.data, a->remedy)
+			       : f->remedy.len > 0)
 			fail_msg("%s: %s", a->check,
-				 f->lift.len ? f->lift.data : "nothing lifts it");
+				 f->remedy.len ? f->remedy.data : "nothing lifts it");
 		return;
 	}
 	fail_msg("no check %s", a->check);
@@ -312,14 +313,14 @@ static void assert_ailment(const struct ailment *a, const struct doctor_finding 
 static void test_good_machine(void **state)
 {
 	const struct terminal look = {.ascii = true};
-	struct doctor_finding findings[DOCTOR_CHECKS_MOST];
+	struct doctor_finding findings[DOCTOR_CHECKS_MAX];
 	struct machine m;
 	struct buf text;
 	size_t count;
 
 	lay_good(*state);
 	m = machine_of(*state);
-	count = doctor_look(&m, findings);
+	count = doctor_run(&m, findings);
 	for (size_t i = 0; i < count; i++)
 		if (findings[i].level != DOCTOR_OK)
 			fail_msg("%s: %s", findings[i].name, findings[i].found.data);
@@ -333,7 +334,7 @@ static void test_good_machine(void **state)
 
 static void test_ailments(void **state)
 {
-	struct doctor_finding findings[DOCTOR_CHECKS_MOST];
+	struct doctor_finding findings[DOCTOR_CHECKS_MAX];
 
 	for (size_t i = 0; i < sizeof ailments / sizeof *ailments; i++) {
 		struct machine m;
@@ -342,7 +343,7 @@ static void test_ailments(void **state)
 		lay_good(*state);
 		lay(*state, ailments[i].path, ailments[i].text);
 		m = machine_of(*state);
-		count = doctor_look(&m, findings);
+		count = doctor_run(&m, findings);
 		assert_ailment(&ailments[i], findings, count);
 		doctor_release(findings, count);
 		teardown(state);
@@ -353,10 +354,10 @@ static void test_ailments(void **state)
 /* What is measured outweighs what the clock is called. */
 static void test_measured(void **state)
 {
-	struct doctor_finding findings[DOCTOR_CHECKS_MOST];
+	struct doctor_finding findings[DOCTOR_CHECKS_MAX];
 	static const struct ailment measured[] = {
-	    {NULL, NULL, "clock", DOCTOR_MIND, "tsc, 900 ns a reading: dear", "clocksource"},
-	    {NULL, NULL, "timers", DOCTOR_MIND, "a sleep ends 3 ms late", ""}};
+	    {NULL, NULL, "clock", DOCTOR_PROBLEM, "tsc, 900 ns a reading: dear", "clocksource"},
+	    {NULL, NULL, "timers", DOCTOR_PROBLEM, "a sleep ends 3 ms late", ""}};
 	struct machine m;
 	size_t count;
 
@@ -364,7 +365,7 @@ static void test_measured(void **state)
 	m = machine_of(*state);
 	m.clock_cost = 900;
 	m.sleep_late = 3 * NS_PER_MS;
-	count = doctor_look(&m, findings);
+	count = doctor_run(&m, findings);
 	assert_ailment(&measured[0], findings, count);
 	assert_ailment(&measured[1], findings, count);
 	doctor_release(findings, count);
@@ -380,7 +381,7 @@ static void test_here(void **state)
 
 	(void)state;
 	machine_read(&m, "");
-	assert_int_equal(machine_cores(&m), machine_cores_here());
+	assert_int_equal(machine_cores(&m), machine_detect_cores());
 	assert_true(m.files_hard > 0);
 	assert_true(machine_raise_files() > 0);
 }

@@ -1,7 +1,7 @@
 /* XPath and CSS on pages, broken and hostile ones among them. */
 #include "compiled.h"
 
-#include "extract/page.h"
+#include "extract/markup.h"
 
 struct row {
 	const char *path, *page, *found;
@@ -23,8 +23,8 @@ static const char feed[] =
 /* All values found, joined by `|`; "LIMIT", or "BAD" and the place of the mistake. */
 static void find(struct buf *said, const char *kind, const char *text, struct str page)
 {
-	struct answer answer = {.body = page, .headers = STR("")};
-	struct page_values values = {0};
+	struct response response = {.body = page, .headers = STR("")};
+	struct markup_values values = {0};
 	struct path_error error;
 	struct scratch scratch;
 	struct arena arena;
@@ -37,7 +37,7 @@ static void find(struct buf *said, const char *kind, const char *text, struct st
 				      : path_from_css(&arena, str_of(text), STR(""), &error);
 	if (!path)
 		buf_printf(said, "BAD %zu", error.at);
-	else if (page_find(path, &answer, page, &scratch, &values) == PAGE_LIMIT)
+	else if (markup_find(path, &response, page, &scratch, &values) == MARKUP_LIMIT)
 		buf_add(said, STR("LIMIT"));
 	for (size_t i = 0; i < values.count; i++) {
 		if (i)
@@ -49,7 +49,7 @@ static void find(struct buf *said, const char *kind, const char *text, struct st
 		struct buf why;
 
 		buf_init(&why, 0);
-		page_explain(path, &answer, page, &why);
+		markup_explain(path, &response, page, &why);
 		assert_true(why.len > 0);
 		buf_release(&why);
 	}

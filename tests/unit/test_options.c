@@ -14,7 +14,7 @@ static const struct option table[] = {
     {.name = "users", .letter = 'u', .value = "N", .environment = true, .prose = "so many users"},
     {.name = "ramp-up", .value = "TIME", .environment = true, .prose = "time to get there"},
     {.name = "param", .letter = 'p', .value = "NAME=VALUE", .repeats = true, .prose = "a value"},
-    {.name = "color", .value = "WHEN", .environment = true, .prose = "colours", .words = colors},
+    {.name = "color", .value = "WHEN", .environment = true, .prose = "colours", .choices = colors},
     {.name = "verbose", .letter = 'v', .repeats = true, .prose = "more"},
     {.name = "quiet", .letter = 'q', .environment = true, .prose = "less"},
     {.name = NULL},
@@ -90,7 +90,7 @@ static void test_letters_take_the_rest_or_the_next_word(void **state)
 	assert_true(r.ok);
 	assert_string_equal(options_value(&r.options, "users"), "8");
 	assert_int_equal(options_count(&r.options, "param"), 2);
-	assert_string_equal(r.options.given[3].value, "a=1");
+	assert_string_equal(r.options.values[3].value, "a=1");
 	assert_string_equal(options_value(&r.options, "param"), "b=2");
 	assert_string_equal(options_value(&r.options, "ramp-up"), "");
 	done(&r);

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "doc/json.h"
-#include "output/json.h"
+#include "output/json_result.h"
 #include "output/output.h"
 
 static void test_json(void **state)
@@ -18,7 +18,7 @@ static void test_json(void **state)
 	struct json_tape tape;
 
 	fake_run(f);
-	output_json_put(&f->out, &f->facts, &f->summary, &f->verdict);
+	json_result_put(&f->out, &f->facts, &f->summary, &f->verdict);
 	json_init(&tape);
 	assert_true(json_read(&tape, buf_str(&f->out)));
 	json_release(&tape);
@@ -35,7 +35,7 @@ static void test_json_empty(void **state)
 	f->verdict.stopped_by = STR("SIGINT");
 	threshold_judge_end(&f->judge, &f->summary);
 	verdict_judge(&f->validity, &f->summary, &f->health);
-	output_json_put(&f->out, &f->facts, &f->summary, &f->verdict);
+	json_result_put(&f->out, &f->facts, &f->summary, &f->verdict);
 	json_init(&tape);
 	assert_true(json_read(&tape, buf_str(&f->out)));
 	json_release(&tape);
@@ -192,7 +192,7 @@ static void test_hostile_texts(void **state)
 	assert_null(strstr(f->out.data, "\xc2\x9b"));
 	assert_true(str_is_utf8(buf_str(&f->out), NULL));
 	buf_clear(&f->out);
-	output_json_put(&f->out, &f->facts, &f->summary, &f->verdict);
+	json_result_put(&f->out, &f->facts, &f->summary, &f->verdict);
 	json_init(&tape);
 	assert_true(json_read(&tape, buf_str(&f->out)));
 	json_release(&tape);
@@ -205,7 +205,7 @@ static void test_json_file(void **state)
 	const struct output_kind *kind = &output_json;
 	char path[] = "/tmp/reprise-output-XXXXXX";
 	int fd = mkstemp(path);
-	struct output *o;
+	void *o;
 
 	assert_true(fd >= 0);
 	assert_null(kind->open(STR("/nowhere/at/all.json"), &f->facts, &f->out));

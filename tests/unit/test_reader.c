@@ -9,14 +9,14 @@
 
 #include "doc/yaml.h"
 #include "scenario/model_read.h"
-#include "scenario/reader.h"
+#include "scenario/scenario_reader.h"
 #include "scenario/think_time.h"
-#include "scenario/words.h"
+#include "scenario/enum_names.h"
 
 /* ---- kinds */
 
 struct fetch {
-	struct given given;
+	struct keys keys;
 	struct text url;
 	struct str name;
 	struct field_map headers;
@@ -37,14 +37,14 @@ static const struct field fetch_fields[] = {
 	  .high = 3600),
     FIELD(struct fetch, extract, "extract", FIELD_EXTRACTS),
     FIELD(struct fetch, expect, "expect", FIELD_EXPECTS),
-    FIELD(struct fetch, on_failure, "on_failure", FIELD_WORD, .words = on_failure_words),
+    FIELD(struct fetch, on_failure, "on_failure", FIELD_ENUM, .choices = on_failure_names),
     FIELD_END,
 };
 static const struct step_kind fetch_kind = {
     .name = "get", .fields = fetch_fields, .bytes = sizeof(struct fetch)};
 
 struct pause {
-	struct given given;
+	struct keys keys;
 	struct think_time think;
 };
 
@@ -57,7 +57,7 @@ static const struct step_kind pause_kind = {
     .name = "think", .fields = pause_fields, .bytes = sizeof(struct pause)};
 
 struct branch {
-	struct given given;
+	struct keys keys;
 	struct text condition;
 	struct steps then;
 };
@@ -71,7 +71,7 @@ static const struct step_kind branch_kind = {
     .name = "if", .fields = branch_fields, .bytes = sizeof(struct branch)};
 
 struct grouped {
-	struct given given;
+	struct keys keys;
 	int64_t group;
 };
 
@@ -84,7 +84,7 @@ static const struct extract_kind regex_kind = {
 static const struct extract_kind header_kind = {.name = "header"};
 
 struct status {
-	struct given given;
+	struct keys keys;
 	int64_t status;
 };
 
@@ -96,19 +96,19 @@ static const struct expect_kind status_kind = {
 static const struct step_kind *const steps[] = {&fetch_kind, &pause_kind, &branch_kind};
 static const struct extract_kind *const extracts[] = {&regex_kind, &header_kind};
 static const struct expect_kind *const expects[] = {&status_kind};
-static const struct tables tables = {.steps = steps,
-				     .step_count = 3,
-				     .extracts = extracts,
-				     .extract_count = 2,
-				     .expects = expects,
-				     .expect_count = 1};
+static const struct kind_tables tables = {.steps = steps,
+					  .step_count = 3,
+					  .extracts = extracts,
+					  .extract_count = 2,
+					  .expects = expects,
+					  .expect_count = 1};
 
 /* ---- a file read */
 
 struct test {
 	struct arena arena;
 	struct diag_list diags;
-	struct outside outside;
+	struct overrides overrides;
 	const struct model *model;
 	struct buf text;
 };
@@ -140,7 +140,7 @@ static const struct model *read_file(struct test *t, const char *text)
 	const struct node *root = yaml_read(&t->arena, source, &t->diags);
 
 	assert_non_null(root);
-	t->model = model_read(&t->arena, source, root, &tables, &t->outside, &t->diags);
+	t->model = model_read(&t->arena, source, root, &tables, &t->overrides, &t->diags);
 	return t->model;
 }
 
@@ -199,8 +199,8 @@ static void test_a_whole_file(void **state)
 	assert_int_equal(fetch->extract.items[0].nth, 2);
 	assert_int_equal(((struct grouped *)fetch->extract.items[0].data)->group, 1);
 	assert_int_equal(((struct status *)fetch->expect.items[0].data)->status, 200);
-	assert_true(given_has(&fetch->given, fetch_fields, "headers"));
-	assert_false(given_has(&fetch->given, fetch_fields, "timeout"));
+	assert_true(keys_has(&fetch->keys, fetch_fields, "headers"));
+	assert_false(keys_has(&fetch->keys, fetch_fields, "timeout"));
 	branch = m->scenarios[1].steps.items[0].data;
 	assert_true(str_eq(branch->condition.raw, STR("a == \"}\"")));
 	assert_int_equal(branch->then.count, 1);
@@ -352,7 +352,7 @@ static void test_parameters_by_precedence(void **state)
 	static char users[] = "USERS=9", wait[] = "WAIT=3s", empty[] = "PASSWORD=";
 	char *environment[] = {users, wait, empty, NULL};
 
-	t->outside.parameters = (struct parameter_sources){
+	t->overrides.parameters = (struct parameter_sources){
 	    .options = options,
 	    .option_count = 2,
 	    .environment = environment,
@@ -363,12 +363,12 @@ static void test_parameters_by_precedence(void **state)
 	read_file(t, PARAMETERS);
 	assert_string_equal(told(t), "");
 	assert_int_equal(t->model->load.users, 8);
-	assert_true(str_eq(parameter(t, "USERS")->came_from, STR("option -p")));
+	assert_true(str_eq(parameter(t, "USERS")->origin, STR("option -p")));
 	assert_int_equal(parameter(t, "USERS")->type, PARAMETER_NUMBER);
 	assert_int_equal(t->model->defaults.think.a, 3 * NS_PER_S);
-	assert_true(str_eq(parameter(t, "WAIT")->came_from, STR("environment WAIT")));
+	assert_true(str_eq(parameter(t, "WAIT")->origin, STR("environment WAIT")));
 	assert_true(str_eq(parameter(t, "PASSWORD")->value, STR("hush")));
-	assert_true(str_eq(parameter(t, "PASSWORD")->came_from, STR("prod.env:3")));
+	assert_true(str_eq(parameter(t, "PASSWORD")->origin, STR("prod.env:3")));
 	assert_true(str_eq(t->model->thresholds[0].check, STR("p95 < 3s")));
 }
 
@@ -379,7 +379,7 @@ static void test_wrong_parameters_from_outside(void **state)
 	static char both[] = "WAIT=3s", file[] = "WAIT_FILE=/x";
 	char *environment[] = {both, file, NULL};
 
-	t->outside.parameters = (struct parameter_sources){
+	t->overrides.parameters = (struct parameter_sources){
 	    .options = options, .option_count = 3, .environment = environment, .required = true};
 	read_file(t, PARAMETERS);
 	assert_told(t, 6, "-p USRS: there is no such parameter; did you mean USERS?");
@@ -395,7 +395,7 @@ static void test_a_secret_is_not_told(void **state)
 	struct test *t = *state;
 	static const char *const options[] = {"PIN=hush"};
 
-	t->outside.parameters = (struct parameter_sources){.options = options, .option_count = 1};
+	t->overrides.parameters = (struct parameter_sources){.options = options, .option_count = 1};
 	read_file(t, "parameters: {PIN: {type: number, secret: yes}}\n"
 		     "load: {users: \"${PIN}\"}\nsteps: [get: /]\n");
 	assert_told(t, 2, "the value of PIN from option -p is not of its type");
@@ -406,15 +406,15 @@ static void test_a_load_from_outside(void **state)
 {
 	struct test *t = *state;
 
-	t->outside.arrivals = (struct outside_value){STR("20/s"), STR("option --arrivals")};
-	t->outside.duration = (struct outside_value){STR("10s"), STR("option -d")};
-	t->outside.target = (struct outside_value){STR("http://b"), STR("option -t")};
+	t->overrides.arrivals = (struct override){STR("20/s"), STR("option --arrivals")};
+	t->overrides.duration = (struct override){STR("10s"), STR("option -d")};
+	t->overrides.target = (struct override){STR("http://b"), STR("option -t")};
 	read_file(t, "target: http://a\nload: {users: 5, iterations: 2}\nsteps: [get: /]\n");
 	assert_string_equal(told(t), "");
 	assert_true(t->model->load.open);
 	assert_int_equal(t->model->load.users, 0);
 	assert_int_equal(t->model->load.duration, 10 * NS_PER_S);
-	assert_true(str_eq(t->model->load_from, STR("option --arrivals")));
+	assert_true(str_eq(t->model->load_origin, STR("option --arrivals")));
 	assert_true(str_eq(t->model->target.raw, STR("http://b")));
 }
 
@@ -422,12 +422,12 @@ static void test_a_duration_from_outside(void **state)
 {
 	struct test *t = *state;
 
-	t->outside.duration = (struct outside_value){STR("10s"), STR("option -d")};
+	t->overrides.duration = (struct override){STR("10s"), STR("option -d")};
 	read_file(t, "target: http://a\nload: {users: 5}\nsteps: [get: /]\n");
 	assert_string_equal(told(t), "");
 	assert_int_equal(t->model->load.users, 5);
 	assert_int_equal(t->model->load.iterations, 0);
-	assert_int_equal(t->model->load_from.len, 0);
+	assert_int_equal(t->model->load_origin.len, 0);
 	read_file(t, ONE("  - get: /\n"));
 	assert_int_equal(t->model->load.users, 1);
 	assert_int_equal(t->model->load.iterations, 0);
@@ -438,9 +438,9 @@ static void test_wrong_options(void **state)
 {
 	struct test *t = *state;
 
-	t->outside.users = (struct outside_value){STR("x"), STR("option -u")};
-	t->outside.duration = (struct outside_value){STR("5"), STR("option -d")};
-	t->outside.target = (struct outside_value){STR("b"), STR("option -t")};
+	t->overrides.users = (struct override){STR("x"), STR("option -u")};
+	t->overrides.duration = (struct override){STR("5"), STR("option -d")};
+	t->overrides.target = (struct override){STR("b"), STR("option -t")};
 	read_file(t, ONE("  - get: /\n"));
 	assert_told(t, 3, "option -u: 'x' is not understood; a whole number is expected");
 	assert_told(t, 3, "option -d: '5' has no unit");

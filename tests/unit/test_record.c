@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "record/body.h"
-#include "record/frames.h"
-#include "record/head.h"
+#include "record/http_body.h"
+#include "record/websocket_frames.h"
+#include "record/http_head.h"
 
 static struct arena arena;
 
@@ -39,21 +39,22 @@ static void test_request(void **state)
 {
 	static const char text[] = "\r\nGET http://a.test/x?y=1 HTTP/1.1\r\nHost: a.test\r\n"
 				   "X-Folded: one\r\n two\r\nAccept:*/*\n\r\nrest";
-	struct head head;
+	struct http_head head;
 
 	(void)state;
 	for (size_t length = 0; length < sizeof text - 1 - 4; length++)
-		assert_int_equal(head_read_request(&arena, str_n(text, length), &head), HEAD_MORE);
-	assert_int_equal(head_read_request(&arena, str_of(text), &head), HEAD_READY);
+		assert_int_equal(http_head_read_request(&arena, str_n(text, length), &head),
+				 HTTP_HEAD_INCOMPLETE);
+	assert_int_equal(http_head_read_request(&arena, str_of(text), &head), HTTP_HEAD_READY);
 	assert_int_equal(head.bytes, sizeof text - 1 - 4);
 	same(head.method, "GET");
 	same(head.target, "http://a.test/x?y=1");
 	assert_int_equal(head.minor, 1);
 	assert_int_equal(head.fields.count, 3);
-	same(head_get(&head, "host"), "a.test");
-	same(head_get(&head, "x-folded"), "one   two");
-	same(head_get(&head, "ACCEPT"), "*/*");
-	assert_null(head_get(&head, "none").ptr);
+	same(http_head_get(&head, "host"), "a.test");
+	same(http_head_get(&head, "x-folded"), "one   two");
+	same(http_head_get(&head, "ACCEPT"), "*/*");
+	assert_null(http_head_get(&head, "none").ptr);
 }
 
 static void test_bad_requests(void **state)
@@ -70,49 +71,51 @@ static void test_bad_requests(void **state)
 	    "\x16\x03\x01 / HTTP/1.1\r\n\r\n",
 	    "GET / HTTP/1.1\r\nA: b\001c\r\n\r\n",
 	};
-	struct head head;
+	struct http_head head;
 	struct buf large;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-		if (head_read_request(&arena, str_of(bad[i]), &head) != HEAD_BAD)
+		if (http_head_read_request(&arena, str_of(bad[i]), &head) != HTTP_HEAD_INVALID)
 			fail_msg("taken: %s", bad[i]);
 	buf_init(&large, 0);
 	buf_add(&large, STR("GET / HTTP/1.1\r\nA: "));
-	while (large.len < HEAD_MOST)
+	while (large.len < HTTP_HEAD_MAX)
 		buf_add_char(&large, 'a');
-	assert_int_equal(head_read_request(&arena, buf_str(&large), &head), HEAD_LARGE);
+	assert_int_equal(http_head_read_request(&arena, buf_str(&large), &head),
+			 HTTP_HEAD_TOO_LARGE);
 	buf_release(&large);
 }
 
 static void test_response(void **state)
 {
-	struct head head;
+	struct http_head head;
 
 	(void)state;
 	assert_int_equal(
-	    head_read_response(&arena, STR("HTTP/1.0 200 OK then\r\nA: b\r\n\r\n"), &head),
-	    HEAD_READY);
+	    http_head_read_response(&arena, STR("HTTP/1.0 200 OK then\r\nA: b\r\n\r\n"), &head),
+	    HTTP_HEAD_READY);
 	assert_int_equal(head.status, 200);
 	same(head.reason, "OK then");
-	assert_false(head_keeps_alive(&head));
-	assert_int_equal(head_read_response(&arena, STR("HTTP/1.1 204\r\n\r\n"), &head),
-			 HEAD_READY);
+	assert_false(http_head_keeps_alive(&head));
+	assert_int_equal(http_head_read_response(&arena, STR("HTTP/1.1 204\r\n\r\n"), &head),
+			 HTTP_HEAD_READY);
 	assert_int_equal(head.status, 204);
-	assert_true(head_keeps_alive(&head));
-	assert_int_equal(head_read_response(&arena, STR("HTTP/1.1 20 OK\r\n\r\n"), &head),
-			 HEAD_BAD);
-	assert_int_equal(head_read_response(&arena, STR("ICY 200 OK\r\n\r\n"), &head), HEAD_BAD);
+	assert_true(http_head_keeps_alive(&head));
+	assert_int_equal(http_head_read_response(&arena, STR("HTTP/1.1 20 OK\r\n\r\n"), &head),
+			 HTTP_HEAD_INVALID);
+	assert_int_equal(http_head_read_response(&arena, STR("ICY 200 OK\r\n\r\n"), &head),
+			 HTTP_HEAD_INVALID);
 }
 
 static void test_what_goes_to_the_server(void **state)
 {
-	struct head head;
+	struct http_head head;
 	struct buf out;
 
 	(void)state;
 	buf_init(&out, 0);
-	head_read_request(
+	http_head_read_request(
 	    &arena,
 	    STR("GET http://a/x HTTP/1.1\r\nHost: a\r\nProxy-Connection: keep-alive\r\n"
 		"Connection: X-Hop, keep-alive\r\nX-Hop: 1\r\nKeep-Alive: 5\r\nTE: trailers\r\n"
@@ -120,19 +123,19 @@ static void test_what_goes_to_the_server(void **state)
 		"If-None-Match: \"1\"\r\nIf-Modified-Since: x\r\nIf-Match: \"2\"\r\n"
 		"Accept-Encoding: gzip, deflate;q=0.5, br, zstd\r\nCookie: a=b\r\n\r\n"),
 	    &head);
-	head_put_request(&head, STR("/x"), STR(""), false, &out);
+	http_head_put_request(&head, STR("/x"), STR(""), false, &out);
 	same(buf_str(&out), "GET /x HTTP/1.1\r\nHost: a\r\nIf-Match: \"2\"\r\n"
 			    "Accept-Encoding: gzip, deflate;q=0.5\r\nCookie: a=b\r\n"
 			    "Connection: keep-alive\r\n\r\n");
 	buf_clear(&out);
-	head_read_request(
+	http_head_read_request(
 	    &arena,
 	    STR("GET /ws HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\n"
 		"Upgrade: websocket\r\nSec-WebSocket-Extensions: permessage-deflate\r\n"
 		"Accept-Encoding: br\r\n\r\n"),
 	    &head);
-	assert_true(head_wants_socket(&head));
-	head_put_request(&head, STR("/ws"), STR("Basic eDp5"), true, &out);
+	assert_true(http_head_is_websocket_upgrade(&head));
+	http_head_put_request(&head, STR("/ws"), STR("Basic eDp5"), true, &out);
 	same(buf_str(&out), "GET /ws HTTP/1.1\r\nHost: a\r\nAccept-Encoding: identity\r\n"
 			    "Proxy-Authorization: Basic eDp5\r\n"
 			    "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
@@ -141,17 +144,18 @@ static void test_what_goes_to_the_server(void **state)
 
 static void test_what_goes_to_the_client(void **state)
 {
-	struct head head;
+	struct http_head head;
 	struct buf out;
 
 	(void)state;
 	buf_init(&out, 0);
-	head_read_response(&arena,
-			   STR("HTTP/1.1 200 OK\r\nAlt-Svc: h3=\":443\"\r\nConnection: close\r\n"
-			       "Transfer-Encoding: chunked\r\nContent-Length: 5\r\nETag: \"1\"\r\n"
-			       "Set-Cookie: a=b\r\nSet-Cookie: c=d\r\n\r\n"),
-			   &head);
-	head_put_response(&head, true, false, &out);
+	http_head_read_response(
+	    &arena,
+	    STR("HTTP/1.1 200 OK\r\nAlt-Svc: h3=\":443\"\r\nConnection: close\r\n"
+		"Transfer-Encoding: chunked\r\nContent-Length: 5\r\nETag: \"1\"\r\n"
+		"Set-Cookie: a=b\r\nSet-Cookie: c=d\r\n\r\n"),
+	    &head);
+	http_head_put_response(&head, true, false, &out);
 	same(buf_str(&out), "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nETag: \"1\"\r\n"
 			    "Set-Cookie: a=b\r\nSet-Cookie: c=d\r\nConnection: keep-alive\r\n\r\n");
 	buf_release(&out);
@@ -164,21 +168,23 @@ static void keep(void *owner, struct str piece)
 	buf_add(owner, piece);
 }
 
-static struct body body_after(const char *text, const char *method)
+static struct http_body body_after(const char *text, const char *method)
 {
-	struct body body = {.bad = true};
-	struct head head;
+	struct http_body body = {.bad = true};
+	struct http_head head;
 
 	if (method) {
-		assert_int_equal(head_read_response(&arena, str_of(text), &head), HEAD_READY);
-		if (body_of_response(&head, str_of(method), &body))
+		assert_int_equal(http_head_read_response(&arena, str_of(text), &head),
+				 HTTP_HEAD_READY);
+		if (http_body_of_response(&head, str_of(method), &body))
 			return body;
 	} else {
-		assert_int_equal(head_read_request(&arena, str_of(text), &head), HEAD_READY);
-		if (body_of_request(&head, &body))
+		assert_int_equal(http_head_read_request(&arena, str_of(text), &head),
+				 HTTP_HEAD_READY);
+		if (http_body_of_request(&head, &body))
 			return body;
 	}
-	return (struct body){.bad = true};
+	return (struct http_body){.bad = true};
 }
 
 static void test_kinds_of_bodies(void **state)
@@ -196,13 +202,13 @@ static void test_kinds_of_bodies(void **state)
 				    "Content-Length: 3\r\n\r\n",
 				    NULL)
 			     .kind,
-			 BODY_CHUNKED);
+			 HTTP_BODY_CHUNKED);
 	assert_true(body_after("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n", "HEAD").done);
 	assert_true(body_after("HTTP/1.1 304 OK\r\nContent-Length: 3\r\n\r\n", "GET").done);
-	assert_int_equal(body_after("HTTP/1.1 200 OK\r\n\r\n", "GET").kind, BODY_TO_END);
+	assert_int_equal(body_after("HTTP/1.1 200 OK\r\n\r\n", "GET").kind, HTTP_BODY_TO_END);
 	assert_int_equal(
 	    body_after("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", "GET").kind,
-	    BODY_CHUNKED);
+	    HTTP_BODY_CHUNKED);
 }
 
 /* The bytes come in pieces of every size. */
@@ -216,14 +222,14 @@ static void test_chunks(void **state)
 	(void)state;
 	buf_init(&out, 0);
 	for (size_t piece = 1; piece < sizeof text; piece++) {
-		struct body body = {.kind = BODY_CHUNKED};
+		struct http_body body = {.kind = HTTP_BODY_CHUNKED};
 		size_t passed = 0;
 
 		buf_clear(&out);
 		while (!body.done && passed < sizeof text - 1) {
 			assert_false(body.bad);
-			passed += body_pass(&body, str_slice(str_of(text), passed, passed + piece),
-					    keep, &out);
+			passed += http_body_feed(
+			    &body, str_slice(str_of(text), passed, passed + piece), keep, &out);
 		}
 		assert_int_equal(passed, wanted);
 		same(buf_str(&out), "hello 0123456789");
@@ -238,9 +244,9 @@ static void test_broken_chunks(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-		struct body body = {.kind = BODY_CHUNKED};
+		struct http_body body = {.kind = HTTP_BODY_CHUNKED};
 
-		body_pass(&body, str_of(bad[i]), NULL, NULL);
+		http_body_feed(&body, str_of(bad[i]), NULL, NULL);
 		if (!body.bad)
 			fail_msg("taken: %s", bad[i]);
 	}
@@ -271,37 +277,37 @@ static void test_frames(void **state)
 	(void)state;
 	for (size_t piece = 1; piece < sizeof bytes; piece++) {
 		struct heard heard = {.length = 0};
-		struct frames frames;
+		struct websocket_frames frames;
 
-		frames_init(&frames);
+		websocket_frames_init(&frames);
 		for (size_t at = 0; at < sizeof bytes - 1; at += piece)
-			frames_pass(&frames,
-				    str_slice(str_n(bytes, sizeof bytes - 1), at, at + piece), hear,
-				    &heard);
+			websocket_frames_feed(
+			    &frames, str_slice(str_n(bytes, sizeof bytes - 1), at, at + piece),
+			    hear, &heard);
 		assert_string_equal(heard.text, "1:Hello|1:Hello|2:|");
 		assert_int_equal(frames.messages, 3);
 		assert_int_equal(frames.control, 1);
-		frames_release(&frames);
+		websocket_frames_release(&frames);
 	}
 }
 
 static void test_long_frames(void **state)
 {
 	struct heard heard = {.length = 0};
-	struct frames frames;
+	struct websocket_frames frames;
 	char head[4] = {(char)0x82, 126, 1, 0};
 	char payload[256] = {0};
 
 	(void)state;
-	frames_init(&frames);
-	frames_pass(&frames, str_n(head, 4), hear, &heard);
+	websocket_frames_init(&frames);
+	websocket_frames_feed(&frames, str_n(head, 4), hear, &heard);
 	assert_int_equal(frames.left, 256);
-	frames_pass(&frames, str_n(payload, 256), hear, &heard);
+	websocket_frames_feed(&frames, str_n(payload, 256), hear, &heard);
 	assert_int_equal(frames.messages, 1);
 	/* Compressed without having been agreed on: told to be none of ours. */
-	frames_pass(&frames, STR("\xc1\x01x"), hear, &heard);
+	websocket_frames_feed(&frames, STR("\xc1\x01x"), hear, &heard);
 	assert_true(frames.bad);
-	frames_release(&frames);
+	websocket_frames_release(&frames);
 }
 
 int main(void)

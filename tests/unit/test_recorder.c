@@ -71,8 +71,8 @@ static struct sample ok_sample(void)
 
 static void drain_all(struct fixture *f)
 {
-	summary_drain(&f->summary, recorder_rest(&f->recorder, 0));
-	summary_drain(&f->summary, recorder_rest(&f->recorder, 1));
+	summary_drain(&f->summary, recorder_remaining(&f->recorder, 0));
+	summary_drain(&f->summary, recorder_remaining(&f->recorder, 1));
 }
 
 static void test_ok_request(void **state)
@@ -93,14 +93,14 @@ static void test_ok_request(void **state)
 	assert_int_equal(total->counts.retries, 1);
 	assert_int_equal(total->counts.bytes_sent, 100);
 	assert_int_equal(total->counts.bytes_received, 1000);
-	assert_int_equal(total->status[status_slot(200)], 1);
+	assert_int_equal(total->status[recorder_status_slot(200)], 1);
 	assert_int_equal(total->times[TIME_response].m.sum_ns, 10 * NS_PER_MS);
 	assert_int_equal(total->times[TIME_service].m.sum_ns, 9 * NS_PER_MS);
 	assert_int_equal(total->times[TIME_connect].m.count, 1);
 	assert_int_equal(total->times[TIME_dns].m.count, 0);
 	assert_int_equal(total->times[TIME_wait].m.count, 1);
 	assert_int_equal(f->summary.all.counts.ok, 1);
-	assert_int_equal(f->summary.all.status[status_slot(200)], 1);
+	assert_int_equal(f->summary.all.status[recorder_status_slot(200)], 1);
 }
 
 /* Times of failed requests stand apart; those of cut-off ones nowhere. */
@@ -124,13 +124,13 @@ static void test_failed_and_cut_off(void **state)
 	drain_all(f);
 	assert_int_equal(total->counts.started, 2);
 	assert_int_equal(total->counts.failed[FAILURE_status], 1);
-	assert_int_equal(series_counts_failed(&total->counts), 1);
+	assert_int_equal(recorder_series_counts_failed(&total->counts), 1);
 	assert_int_equal(total->counts.cut_off, 1);
 	assert_int_equal(total->counts.expect_failures, 2);
 	assert_int_equal(total->times[TIME_response].m.count, 0);
 	assert_int_equal(total->times[TIME_failed].m.count, 1);
-	assert_int_equal(total->status[status_slot(503)], 1);
-	assert_int_equal(total->status[status_slot(0)], 0);
+	assert_int_equal(total->status[recorder_status_slot(503)], 1);
+	assert_int_equal(total->status[recorder_status_slot(0)], 0);
 }
 
 static void test_spans_and_the_rest(void **state)
@@ -216,24 +216,24 @@ static void test_exchange(void **state)
 	recorder_request(r, f->step, &s);
 	recorder_poll(r);
 	assert_null(recorder_take(r));
-	recorder_ask(r);
+	recorder_request_swap(r);
 	assert_null(recorder_take(r));
 	recorder_users(r, 3);
 	recorder_poll(r);
 	recorder_request(r, f->step, &s);
-	recorder_ask(r); /* one is under way: no effect */
+	recorder_request_swap(r); /* one is under way: no effect */
 	recorder_poll(r);
 	interval = recorder_take(r);
 	assert_non_null(interval);
 	assert_int_equal(interval->series[f->step].counts.ok, 1);
 	summary_drain(&f->summary, interval);
-	recorder_give_back(r);
+	recorder_return(r);
 	assert_null(recorder_take(r));
 	recorder_users(r, -1);
-	recorder_ask(r);
+	recorder_request_swap(r);
 	recorder_poll(r);
 	drain_all(f);
-	summary_second(&f->summary, NS_PER_S);
+	summary_close_second(&f->summary, NS_PER_S);
 	assert_int_equal(f->summary.all.counts.ok, 2);
 	assert_int_equal(f->summary.users_now, 2);
 	assert_int_equal(f->summary.users_max, 3);
@@ -260,7 +260,7 @@ static void test_series_limit(void **state)
 	assert_int_equal(table.defs.items[number].kind, SERIES_GROUP);
 	assert_true(str_eq(table.defs.items[number].name, STR("_other")));
 	add(&table, SERIES_SCENARIO, "late");
-	add(&table, SERIES_AROUND, "late");
+	add(&table, SERIES_FIXTURE, "late");
 	assert_int_equal(table.defs.count, SERIES_MAX);
 	arena_release(&arena);
 }
@@ -316,22 +316,22 @@ static void test_threads(void **state)
 		for (int i = 0; i < THREADS; i++) {
 			struct interval *interval = recorder_take(recorders[i]);
 
-			recorder_ask(recorders[i]);
+			recorder_request_swap(recorders[i]);
 			if (!interval)
 				continue;
 			summary_drain(&f->summary, interval);
-			recorder_give_back(recorders[i]);
+			recorder_return(recorders[i]);
 			atomic_fetch_add(&taken[i], 1);
 		}
 	}
 	for (int i = 0; i < THREADS; i++) {
 		pthread_join(threads[i], NULL);
-		summary_drain(&f->summary, recorder_rest(recorders[i], 0));
-		summary_drain(&f->summary, recorder_rest(recorders[i], 1));
+		summary_drain(&f->summary, recorder_remaining(recorders[i], 0));
+		summary_drain(&f->summary, recorder_remaining(recorders[i], 1));
 	}
 	assert_int_equal(f->summary.all.counts.started, THREADS * PER_THREAD);
 	assert_int_equal(f->summary.all.counts.ok, THREADS * PER_THREAD);
-	assert_int_equal(f->summary.all.status[status_slot(200)], THREADS * PER_THREAD);
+	assert_int_equal(f->summary.all.status[recorder_status_slot(200)], THREADS * PER_THREAD);
 	for (int i = 0; i < 5000; i++)
 		histogram_record(&expected, (1 + i) * NS_PER_US, THREADS * PER_THREAD / 5000);
 	assert_true(histogram_equal(&expected, &f->summary.all.times[TIME_response]));

@@ -41,7 +41,7 @@ static void test_groups(void **state)
 	assert_null(regex_group(s, subject, 99).ptr);
 	assert_int_equal(regex_find(r, s, subject, regex_next(s, subject)), REGEX_MATCH);
 	assert_true(str_eq(regex_group(s, subject, 2), STR("22")));
-	assert_int_equal(regex_find(r, s, subject, regex_next(s, subject)), REGEX_NONE);
+	assert_int_equal(regex_find(r, s, subject, regex_next(s, subject)), REGEX_NO_MATCH);
 	assert_null(regex_group(s, subject, 0).ptr);
 	regex_scratch_free(s);
 	regex_free(r);
@@ -87,7 +87,7 @@ static void test_limits(void **state)
 
 	(void)state;
 	memset(subject, 'a', sizeof subject);
-	assert_int_equal(find("(a+)+b", false, str_n(subject, sizeof subject)), REGEX_NONE);
+	assert_int_equal(find("(a+)+b", false, str_n(subject, sizeof subject)), REGEX_NO_MATCH);
 	assert_int_equal(find("^(a|aa|aaa)*$(?<!a)", false, str_n(subject, sizeof subject)),
 			 REGEX_LIMIT);
 	assert_int_equal(find("^(a|aa|aaa)*$(?<!a)", true, str_n(subject, sizeof subject)),
@@ -119,7 +119,7 @@ static void test_bytes(void **state)
 	assert_int_equal(find("a.b", false,
 			      STR("a\xff"
 				  "b")),
-			 REGEX_NONE);
+			 REGEX_NO_MATCH);
 	assert_int_equal(find("a.b", true,
 			      STR("a\xc3\xa4"
 				  "b")),

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "program/program.h"
-#include "run/rows.h"
+#include "run/row_pick.h"
 
 static struct data_set set_of(size_t rows, int pick, int per, int at_end)
 {

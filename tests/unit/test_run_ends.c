@@ -230,14 +230,14 @@ static void iterations_without_a_request_take_turns(void **state)
 
 /* ---- the run as a whole */
 
-static struct fake_answer lose_connections(void *owner, const struct fake_request *request)
+static struct fake_response lose_connections(void *owner, const struct fake_request *request)
 {
 	struct simulation *sim = owner;
 
 	(void)request;
 	sim->https[0].http.counters.connections_opened += 2;
 	sim->https[0].http.counters.closed_idle++;
-	return (struct fake_answer){.latency = 10 * MS};
+	return (struct fake_response){.latency = 10 * MS};
 }
 
 static void connections_are_counted(void **state)

@@ -20,31 +20,31 @@ static const struct series_counts *all(const struct simulation *sim)
 
 /* ---- parallel */
 
-static struct fake_answer by_number(void *owner, const struct fake_request *request)
+static struct fake_response by_number(void *owner, const struct fake_request *request)
 {
 	static const char *const bodies[] = {"zero", "one", "two", "three", "four"};
 	unsigned n = (unsigned)(request->url.ptr[request->url.len - 1] - '0') % 5;
 
 	(void)owner;
 	/* The first branch answers last. */
-	return (struct fake_answer){.latency = (ns_t)(5 - n) * 10 * MS, .body = bodies[n]};
+	return (struct fake_response){.latency = (ns_t)(5 - n) * 10 * MS, .body = bodies[n]};
 }
 
-static struct fake_answer look_at_slot(void *owner, const struct fake_request *request)
+static struct fake_response look_at_slot(void *owner, const struct fake_request *request)
 {
 	struct str *seen = owner;
-	const struct strand *s = request->exchange->owner;
+	const struct fiber *s = request->exchange->owner;
 
 	if (str_ends(request->url, STR("/after"))) {
 		struct str text = s->user->slots[0].text;
 
 		*seen = (struct str){strndup(text.ptr, text.len), text.len};
-		return (struct fake_answer){.latency = 0};
+		return (struct fake_response){.latency = 0};
 	}
 	return by_number(owner, request);
 }
 
-static void the_later_step_wins_not_the_later_answer(void **state)
+static void the_later_step_wins_not_the_later_response(void **state)
 {
 	struct simulation *sim = *state;
 	struct str seen = STR_NULL;
@@ -62,22 +62,22 @@ static void the_later_step_wins_not_the_later_answer(void **state)
 	assert_int_equal(sim->duration, 50 * MS);
 }
 
-static struct fake_answer look_at_status(void *owner, const struct fake_request *request)
+static struct fake_response look_at_status(void *owner, const struct fake_request *request)
 {
-	struct fake_answer answer = by_number(owner, request);
-	const struct strand *s = request->exchange->owner;
+	struct fake_response response = by_number(owner, request);
+	const struct fiber *s = request->exchange->owner;
 	int *status = owner;
 
-	answer.status = 201 + (request->url.ptr[request->url.len - 1] - '0');
+	response.status = 201 + (request->url.ptr[request->url.len - 1] - '0');
 	if (str_ends(request->url, STR("/after"))) {
 		*status = s->status;
-		return (struct fake_answer){.latency = 0};
+		return (struct fake_response){.latency = 0};
 	}
-	return answer;
+	return response;
 }
 
 /* `response.status` behind a fork is the last step's, which here was answered first. */
-static void what_follows_sees_the_last_step_s_answer(void **state)
+static void what_follows_sees_the_last_step_s_response(void **state)
 {
 	struct simulation *sim = *state;
 	int status = 0;
@@ -94,12 +94,12 @@ static void what_follows_sees_the_last_step_s_answer(void **state)
 	assert_int_equal(simulation_step(sim, 4)->times[TIME_response].m.max_ns, 0);
 }
 
-static struct fake_answer in_http2(void *owner, const struct fake_request *request)
+static struct fake_response in_http2(void *owner, const struct fake_request *request)
 {
 	const int *version = owner;
 
 	(void)request;
-	return (struct fake_answer){.latency = 100 * MS, .version = *version};
+	return (struct fake_response){.latency = 100 * MS, .version = *version};
 }
 
 /* The first goes alone; when it was answered in HTTP/2 the others share its connection. */
@@ -107,7 +107,7 @@ static void the_first_finds_out_what_is_spoken(void **state)
 {
 	static const struct {
 		int version;
-		unsigned most;
+		unsigned max;
 		ns_t duration;
 	} rows[] = {{20, 11, 200 * MS}, {11, 6, 300 * MS}};
 
@@ -125,7 +125,7 @@ static void the_first_finds_out_what_is_spoken(void **state)
 		sim.serve = in_http2;
 		sim.owner = &version;
 		simulation_run(&sim);
-		assert_int_equal(sim.https[0].user_most_in_flight, rows[i].most);
+		assert_int_equal(sim.https[0].user_most_in_flight, rows[i].max);
 		assert_int_equal(sim.duration, rows[i].duration);
 		simulation_release(&sim);
 	}
@@ -165,11 +165,11 @@ static void a_user_has_so_many_connections_per_host(void **state)
 	assert_int_equal(sim->summary.all.times[TIME_response].m.max_ns, 200 * MS);
 }
 
-static struct fake_answer second_fails(void *owner, const struct fake_request *request)
+static struct fake_response second_fails(void *owner, const struct fake_request *request)
 {
 	(void)owner;
-	return (struct fake_answer){.latency = 100 * MS,
-				    .status = str_ends(request->url, STR("/1")) ? 500 : 200};
+	return (struct fake_response){.latency = 100 * MS,
+				      .status = str_ends(request->url, STR("/1")) ? 500 : 200};
 }
 
 static void the_others_finish_then_on_failure(void **state)
@@ -251,12 +251,12 @@ struct meetings {
 	size_t count;
 };
 
-static struct fake_answer note_time(void *owner, const struct fake_request *request)
+static struct fake_response note_time(void *owner, const struct fake_request *request)
 {
 	struct meetings *m = owner;
 
 	m->at[m->count++] = request->at - SIMULATION_START;
-	return (struct fake_answer){.latency = 0};
+	return (struct fake_response){.latency = 0};
 }
 
 static void meet(struct simulation *sim, struct meetings *seen, uint64_t users, ns_t timeout)
@@ -337,7 +337,7 @@ static void fork_of_groups(struct simulation *sim)
 	t->code[fork].b = tiny_op(t, OP_END, 0, 0, 0);
 	t->forks[0] = (struct fork_plan){.targets = targets, .count = 2, .limit = 2};
 	t->p.fork_count = 1;
-	t->p.strand_count = 3;
+	t->p.fiber_count = 3;
 	sim->latency = 10 * S;
 	sim->settings.load.duration = 100 * S;
 }
@@ -348,7 +348,7 @@ static void groups_of_a_fork_are_cut_off_with_it(void **state)
 	const struct series_counts *group;
 
 	fork_of_groups(sim);
-	sim->cut_at = 15 * S;
+	sim->abort_at = 15 * S;
 	simulation_run(sim);
 	group = &sim->summary.series[sim->plan.series[0]].counts;
 	assert_int_equal(group->started, 2);
@@ -367,14 +367,14 @@ static void groups_of_a_stopped_fork_are_no_failures(void **state)
 	group = &sim->summary.series[sim->plan.series[0]].counts;
 	assert_int_equal(all(sim)->ok, 2);
 	assert_int_equal(group->cut_off, 2);
-	assert_int_equal(series_counts_failed(group), 0);
+	assert_int_equal(recorder_series_counts_failed(group), 0);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    SIMULATION_TEST(the_later_step_wins_not_the_later_answer),
-	    SIMULATION_TEST(what_follows_sees_the_last_step_s_answer),
+	    SIMULATION_TEST(the_later_step_wins_not_the_later_response),
+	    SIMULATION_TEST(what_follows_sees_the_last_step_s_response),
 	    cmocka_unit_test(the_first_finds_out_what_is_spoken),
 	    SIMULATION_TEST(parallel_has_a_limit_and_the_wait_counts),
 	    SIMULATION_TEST(a_user_has_so_many_connections_per_host),

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "run/pacing.h"
+#include "run/arrival_schedule.h"
 #include "simulation.h"
 
 #define MS NS_PER_MS
@@ -98,12 +98,12 @@ struct arrivals {
 	ns_t latency;
 };
 
-static struct fake_answer note_arrival(void *owner, const struct fake_request *request)
+static struct fake_response note_arrival(void *owner, const struct fake_request *request)
 {
 	struct arrivals *a = owner;
 
 	a->at[a->count++] = request->at - SIMULATION_START;
-	return (struct fake_answer){.latency = a->latency};
+	return (struct fake_response){.latency = a->latency};
 }
 
 static void ramp_up_spreads_users_evenly(void **state)
@@ -259,7 +259,7 @@ static void a_second_signal_ends_it_at_once(void **state)
 	sim->settings.load.users = 3;
 	sim->settings.load.duration = 100 * S;
 	sim->stop_at = 5 * S;
-	sim->cut_at = 5500 * MS;
+	sim->abort_at = 5500 * MS;
 	simulation_run(sim);
 	assert_int_equal(sim->duration, 5500 * MS);
 	assert_int_equal(all(sim)->cut_off, 3);
@@ -312,21 +312,21 @@ static void random_arrivals_are_the_same_for_any_number_of_workers(void **state)
 	struct run_plan plan = {.threads = 1, .shard = 1, .shards = 1};
 	struct load load = {
 	    .arrivals = 50, .duration = 100 * S, .open = true, .spacing = SPACING_RANDOM};
-	struct pacing whole, part[3];
+	struct arrival_schedule whole, part[3];
 
 	one_step(sim);
 	plan.settings.seed = 3;
-	load_plans_init(&plan.loads, &sim->tiny.arena, &sim->tiny.p, &load, false, 1, 1);
-	pacing_init(&whole, &plan, 0, 0);
+	load_plan_list_init(&plan.loads, &sim->tiny.arena, &sim->tiny.p, &load, false, 1, 1);
+	arrival_schedule_init(&whole, &plan, 0, 0);
 	plan.threads = 3;
 	for (unsigned i = 0; i < 3; i++)
-		pacing_init(&part[i], &plan, 0, i);
+		arrival_schedule_init(&part[i], &plan, 0, i);
 	for (unsigned k = 0; k < 3000; k++) {
 		ns_t due = whole.due;
 
 		assert_int_equal(due, part[k % 3].due);
-		pacing_advance(&whole);
-		pacing_advance(&part[k % 3]);
+		arrival_schedule_advance(&whole);
+		arrival_schedule_advance(&part[k % 3]);
 		assert_true(whole.due >= due);
 	}
 	/* 3,000 exponential steps of mean 20 ms: 60 s within five deviations. */
@@ -354,12 +354,12 @@ static void arrivals_above_max_users_are_dropped(void **state)
 
 /* ---- the oracles: what response times must be */
 
-static struct fake_answer stall(void *owner, const struct fake_request *request)
+static struct fake_response stall(void *owner, const struct fake_request *request)
 {
 	ns_t at = request->at - SIMULATION_START;
 
 	(void)owner;
-	return (struct fake_answer){.latency = at >= 1 * S && at < 2 * S ? 2 * S - at : 0};
+	return (struct fake_response){.latency = at >= 1 * S && at < 2 * S ? 2 * S - at : 0};
 }
 
 static void stall_oracle(void **state)
@@ -378,13 +378,13 @@ static void stall_oracle(void **state)
 }
 
 /* One server, one request after the other, 10 ms each. */
-static struct fake_answer queue_up(void *owner, const struct fake_request *request)
+static struct fake_response queue_up(void *owner, const struct fake_request *request)
 {
 	ns_t *free_at = owner;
 	ns_t from = *free_at > request->at ? *free_at : request->at;
 
 	*free_at = from + 10 * MS;
-	return (struct fake_answer){.latency = *free_at - request->at};
+	return (struct fake_response){.latency = *free_at - request->at};
 }
 
 static void overload_oracle(void **state)
@@ -434,16 +434,16 @@ struct choices {
 	ns_t latency;
 };
 
-static struct fake_answer note_choice(void *owner, const struct fake_request *request)
+static struct fake_response note_choice(void *owner, const struct fake_request *request)
 {
 	struct choices *c = owner;
-	const struct strand *s = request->exchange->owner;
+	const struct fiber *s = request->exchange->owner;
 
 	/* Which user's which iteration asked for what: the place says who, the letter what. */
 	c->seen[s->user->number * 100 + s->user->iteration - 1] =
 	    request->url.ptr[request->url.len - 1];
 	c->count++;
-	return (struct fake_answer){.latency = c->latency * (1 + (ns_t)(c->count % 7))};
+	return (struct fake_response){.latency = c->latency * (1 + (ns_t)(c->count % 7))};
 }
 
 static void choose_600(struct choices *out, ns_t latency, uint64_t seed)

@@ -42,17 +42,17 @@ struct log {
 	ns_t latency;
 };
 
-static struct fake_answer note(void *owner, const struct fake_request *request)
+static struct fake_response note(void *owner, const struct fake_request *request)
 {
 	struct log *log = owner;
-	const struct strand *s = request->exchange->owner;
+	const struct fiber *s = request->exchange->owner;
 
 	assert_true(log->count < MOST);
 	log->items[log->count++] = (struct seen){.at = request->at - SIMULATION_START,
 						 .user = s->user->number + 1,
 						 .iteration = s->user->iteration,
 						 .what = request->url.ptr[request->url.len - 1]};
-	return (struct fake_answer){.latency = log->latency};
+	return (struct fake_response){.latency = log->latency};
 }
 
 static struct log *listen(struct simulation *sim, ns_t latency)
@@ -186,13 +186,13 @@ static void turns_at_rows_are_disjoint(void **state)
 	static struct load more = {.arrivals = 5, .duration = 10 * S, .open = true};
 	struct load common = {.users = 3, .duration = 10 * S};
 	struct simulation *sim = *state;
-	struct load_plans plans;
+	struct load_plan_list plans;
 	bool taken[2000] = {false};
 
 	one(sim, "Common", "http://shop/c");
 	one(sim, "Flood", "http://shop/f")->load = &flood;
 	one(sim, "More", "http://shop/m")->load = &more;
-	load_plans_init(&plans, &sim->tiny.arena, &sim->tiny.p, &common, false, 1, 1);
+	load_plan_list_init(&plans, &sim->tiny.arena, &sim->tiny.p, &common, false, 1, 1);
 	assert_int_equal(plans.count, 3);
 	for (uint32_t i = 0; i < plans.count; i++) {
 		const struct load_plan *load = &plans.items[i];
@@ -200,7 +200,7 @@ static void turns_at_rows_are_disjoint(void **state)
 		for (uint64_t entry = 0; entry < load->entries; entry++)
 			for (uint64_t iteration = 1; iteration <= (load->open ? 1 : 20);
 			     iteration++) {
-				uint64_t turn = load_turn(
+				uint64_t turn = load_plan_row_turn(
 				    &plans, load, load->number + entry * load->stride, iteration);
 
 				assert_true(turn < 2000 && !taken[turn]);
@@ -255,13 +255,13 @@ static void an_iteration_over_the_edge_of_the_warm_up(void **state)
 
 /* ---- the oracles */
 
-static struct fake_answer stall(void *owner, const struct fake_request *request)
+static struct fake_response stall(void *owner, const struct fake_request *request)
 {
 	ns_t at = request->at - SIMULATION_START;
 	const ns_t *from = owner;
 
-	return (struct fake_answer){.latency =
-					at >= *from && at < *from + 1 * S ? *from + 1 * S - at : 0};
+	return (struct fake_response){
+	    .latency = at >= *from && at < *from + 1 * S ? *from + 1 * S - at : 0};
 }
 
 /* A rate that grows from 0 to 1,000/s in 2 s, and a server that stands still for the second of
@@ -321,13 +321,13 @@ static void stall_oracle_with_three_scenarios(void **state)
 }
 
 /* One server, one request after the other, 1 ms each. */
-static struct fake_answer queue_up(void *owner, const struct fake_request *request)
+static struct fake_response queue_up(void *owner, const struct fake_request *request)
 {
 	ns_t *free_at = owner;
 	ns_t from = *free_at > request->at ? *free_at : request->at;
 
 	*free_at = from + 1 * MS;
-	return (struct fake_answer){.latency = *free_at - request->at};
+	return (struct fake_response){.latency = *free_at - request->at};
 }
 
 static int by_length(const void *left, const void *right)
@@ -490,11 +490,11 @@ static void shards_split_iterations_to_the_last(void **state)
 
 	(void)state;
 	for (unsigned i = 1; i <= 8; i++)
-		sum += load_share(1003, i, 8);
+		sum += load_plan_share(1003, i, 8);
 	assert_int_equal(sum, 1003);
-	assert_int_equal(load_share(1003, 3, 8), 126);
-	assert_int_equal(load_share(1003, 4, 8), 125);
-	assert_int_equal(load_share(3, 8, 8), 0);
+	assert_int_equal(load_plan_share(1003, 3, 8), 126);
+	assert_int_equal(load_plan_share(1003, 4, 8), 125);
+	assert_int_equal(load_plan_share(3, 8, 8), 0);
 }
 
 /* More shards than users: some have nothing to do, and that is all. */

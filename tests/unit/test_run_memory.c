@@ -19,7 +19,7 @@ struct window {
 	unsigned long before, after;
 };
 
-static struct fake_answer count(void *owner, const struct fake_request *request)
+static struct fake_response count(void *owner, const struct fake_request *request)
 {
 	static const char *const bodies[] = {"a short answer", "one that is somewhat longer", "no"};
 	struct window *w = owner;
@@ -30,9 +30,9 @@ static struct fake_answer count(void *owner, const struct fake_request *request)
 	if (n == OVER)
 		w->after = counted_mallocs();
 	/* Few kinds of times and failures: the page or note of a new kind may be taken any time. */
-	return (struct fake_answer){.latency = 3 * NS_PER_MS,
-				    .status = *request->method == 'P' && n % 8 == 0 ? 503 : 200,
-				    .body = bodies[n % 3]};
+	return (struct fake_response){.latency = 3 * NS_PER_MS,
+				      .status = *request->method == 'P' && n % 8 == 0 ? 503 : 200,
+				      .body = bodies[n % 3]};
 }
 
 static void visit(struct tiny *t)
@@ -140,19 +140,19 @@ static const char paths[] = "target: http://shop\n"
 			    "    expect:\n"
 			    "      css: {p: {count: 2}}\n";
 
-static struct fake_answer count_paths(void *owner, const struct fake_request *request)
+static struct fake_response count_paths(void *owner, const struct fake_request *request)
 {
-	struct fake_answer answer = count(owner, request);
+	struct fake_response response = count(owner, request);
 
-	answer.body = str_find(request->url, STR("/json"), 0) != (size_t)-1
-			  ? "{\"ok\": true, \"items\": [{\"n\": 1, \"id\": \"a\"}, "
-			    "{\"id\": \"b\\u00e9\", \"n\": 2e0}]}"
-			  : "<html><p>one<p>two<a class=next href=/2>on</a></html>";
-	return answer;
+	response.body = str_find(request->url, STR("/json"), 0) != NOT_FOUND
+			    ? "{\"ok\": true, \"items\": [{\"n\": 1, \"id\": \"a\"}, "
+			      "{\"id\": \"b\\u00e9\", \"n\": 2e0}]}"
+			    : "<html><p>one<p>two<a class=next href=/2>on</a></html>";
+	return response;
 }
 
 static void perform_text(const char *text,
-			 struct fake_answer (*serve)(void *, const struct fake_request *))
+			 struct fake_response (*serve)(void *, const struct fake_request *))
 {
 	struct simulation *sim = malloc(sizeof *sim);
 	struct compiled *c = malloc(sizeof *c);
@@ -169,7 +169,7 @@ static void perform_text(const char *text,
 	simulation_run(sim);
 	assert_true(window.seen > OVER);
 	assert_int_equal(window.after - window.before, 0);
-	assert_int_equal(series_counts_failed(&sim->summary.all.counts), 0);
+	assert_int_equal(recorder_series_counts_failed(&sim->summary.all.counts), 0);
 	simulation_release(sim);
 	compiled_release(c);
 	free(sim);

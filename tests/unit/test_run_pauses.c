@@ -20,7 +20,7 @@ struct server {
 	size_t count;
 };
 
-static struct fake_answer serve(void *owner, const struct fake_request *request)
+static struct fake_response serve(void *owner, const struct fake_request *request)
 {
 	struct server *server = owner;
 	ns_t at = request->at - SIMULATION_START;
@@ -28,8 +28,8 @@ static struct fake_answer serve(void *owner, const struct fake_request *request)
 	if (server->count < sizeof server->at / sizeof server->at[0])
 		server->at[server->count++] = at;
 	if (at >= server->back && at < server->gone)
-		return (struct fake_answer){.latency = 400 * MS};
-	return (struct fake_answer){.result = server->away, .new_connection = server->connects};
+		return (struct fake_response){.latency = 400 * MS};
+	return (struct fake_response){.result = server->away, .new_connection = server->connects};
 }
 
 static void visit(struct simulation *sim, struct server *server)
@@ -166,7 +166,7 @@ static void a_cut_ends_the_pause(void **state)
 	struct server server = {.away = HTTP_CONNECT};
 
 	visit(sim, &server);
-	sim->cut_at = 1 * S;
+	sim->abort_at = 1 * S;
 	simulation_run(sim);
 	assert_int_equal(server.count, 4);
 	assert_int_equal(sim->duration, 1 * S);

@@ -29,7 +29,7 @@ struct hops {
 	unsigned until; /* after so many hops it is a 200 */
 };
 
-static struct fake_answer redirect(void *owner, const struct fake_request *request)
+static struct fake_response redirect(void *owner, const struct fake_request *request)
 {
 	struct hops *h = owner;
 	size_t n = h->count++;
@@ -38,13 +38,13 @@ static struct fake_answer redirect(void *owner, const struct fake_request *reque
 	h->bodies[n] = request->body;
 	h->dropped[n] = request->exchange->drop_credentials;
 	if (n >= h->until)
-		return (struct fake_answer){.latency = 10 * MS};
-	return (struct fake_answer){.latency = 10 * MS,
-				    .status = h->status,
-				    .redirect_to = h->to ? h->to : "http://shop/loop"};
+		return (struct fake_response){.latency = 10 * MS};
+	return (struct fake_response){.latency = 10 * MS,
+				      .status = h->status,
+				      .redirect_to = h->to ? h->to : "http://shop/loop"};
 }
 
-static void one_request(struct simulation *sim, struct hops *hops, const char *method)
+static void one_request(struct simulation *sim, struct hops *redirect_hops, const char *method)
 {
 	struct request_plan *r;
 
@@ -54,19 +54,19 @@ static void one_request(struct simulation *sim, struct hops *hops, const char *m
 		r->body = tiny_text(&sim->tiny, "a=1");
 	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
 	sim->serve = redirect;
-	sim->owner = hops;
+	sim->owner = redirect_hops;
 }
 
 static void a_post_becomes_a_get(void **state)
 {
 	struct simulation *sim = *state;
-	struct hops hops = {.status = 302, .until = 2};
+	struct hops redirect_hops = {.status = 302, .until = 2};
 
-	one_request(sim, &hops, "POST");
+	one_request(sim, &redirect_hops, "POST");
 	simulation_run(sim);
-	assert_string_equal(hops.methods[0], "POST");
-	assert_string_equal(hops.methods[1], "GET");
-	assert_string_equal(hops.methods[2], "GET");
+	assert_string_equal(redirect_hops.methods[0], "POST");
+	assert_string_equal(redirect_hops.methods[1], "GET");
+	assert_string_equal(redirect_hops.methods[2], "GET");
 	assert_int_equal(all(sim)->started, 1);
 	assert_int_equal(all(sim)->ok, 1);
 	assert_int_equal(all(sim)->redirects, 2);
@@ -79,40 +79,40 @@ static void a_post_becomes_a_get(void **state)
 static void a_307_keeps_method_and_body(void **state)
 {
 	struct simulation *sim = *state;
-	struct hops hops = {.status = 307, .until = 1};
+	struct hops redirect_hops = {.status = 307, .until = 1};
 
-	one_request(sim, &hops, "POST");
+	one_request(sim, &redirect_hops, "POST");
 	simulation_run(sim);
-	assert_string_equal(hops.methods[1], "POST");
-	assert_true(str_eq(hops.bodies[1], STR("a=1")));
+	assert_string_equal(redirect_hops.methods[1], "POST");
+	assert_true(str_eq(redirect_hops.bodies[1], STR("a=1")));
 }
 
 static void a_303_keeps_head_alone(void **state)
 {
 	struct simulation *sim = *state;
-	struct hops hops = {.status = 303, .until = 1};
+	struct hops redirect_hops = {.status = 303, .until = 1};
 
-	one_request(sim, &hops, "HEAD");
+	one_request(sim, &redirect_hops, "HEAD");
 	simulation_run(sim);
-	assert_string_equal(hops.methods[1], "HEAD");
+	assert_string_equal(redirect_hops.methods[1], "HEAD");
 }
 
 static void a_301_keeps_put(void **state)
 {
 	struct simulation *sim = *state;
-	struct hops hops = {.status = 301, .until = 1};
+	struct hops redirect_hops = {.status = 301, .until = 1};
 
-	one_request(sim, &hops, "PUT");
+	one_request(sim, &redirect_hops, "PUT");
 	simulation_run(sim);
-	assert_string_equal(hops.methods[1], "PUT");
+	assert_string_equal(redirect_hops.methods[1], "PUT");
 }
 
 static void not_every_3xx_tells_to_go_elsewhere(void **state)
 {
 	struct simulation *sim = *state;
-	struct hops hops = {.status = 304, .until = 1};
+	struct hops redirect_hops = {.status = 304, .until = 1};
 
-	one_request(sim, &hops, "GET");
+	one_request(sim, &redirect_hops, "GET");
 	simulation_run(sim);
 	assert_int_equal(simulation_sent(sim), 1);
 	assert_int_equal(all(sim)->ok, 1);
@@ -122,9 +122,9 @@ static void not_every_3xx_tells_to_go_elsewhere(void **state)
 static void ten_hops_and_no_more(void **state)
 {
 	struct simulation *sim = *state;
-	struct hops hops = {.status = 302, .until = 100};
+	struct hops redirect_hops = {.status = 302, .until = 100};
 
-	one_request(sim, &hops, "GET");
+	one_request(sim, &redirect_hops, "GET");
 	simulation_run(sim);
 	assert_int_equal(all(sim)->failed[FAILURE_protocol], 1);
 	assert_int_equal(all(sim)->redirects, 10);
@@ -135,9 +135,9 @@ static void ten_hops_and_no_more(void **state)
 static void a_foreign_host_is_blocked_before_anything_is_sent(void **state)
 {
 	struct simulation *sim = *state;
-	struct hops hops = {.status = 302, .until = 1, .to = "http://elsewhere.example/x"};
+	struct hops redirect_hops = {.status = 302, .until = 1, .to = "http://elsewhere.example/x"};
 
-	one_request(sim, &hops, "GET");
+	one_request(sim, &redirect_hops, "GET");
 	simulation_run(sim);
 	assert_int_equal(all(sim)->failed[FAILURE_blocked_host], 1);
 	assert_int_equal(simulation_sent(sim), 1);
@@ -148,50 +148,51 @@ static void a_foreign_host_is_blocked_before_anything_is_sent(void **state)
 static void an_allowed_host_gets_no_credentials(void **state)
 {
 	struct simulation *sim = *state;
-	struct hops hops = {.status = 302, .until = 1, .to = "https://elsewhere.example/x"};
+	struct hops redirect_hops = {
+	    .status = 302, .until = 1, .to = "https://elsewhere.example/x"};
 	struct str allowed = STR("elsewhere.example");
 
-	one_request(sim, &hops, "GET");
+	one_request(sim, &redirect_hops, "GET");
 	sim->tiny.model.allowed_hosts = &allowed;
 	sim->tiny.model.allowed_host_count = 1;
 	simulation_run(sim);
 	assert_int_equal(all(sim)->ok, 1);
-	assert_false(hops.dropped[0]);
-	assert_true(hops.dropped[1]);
+	assert_false(redirect_hops.dropped[0]);
+	assert_true(redirect_hops.dropped[1]);
 }
 
 /* Elsewhere, and on from there: what was left behind once stays there. */
-static struct fake_answer twice_elsewhere(void *owner, const struct fake_request *request)
+static struct fake_response twice_elsewhere(void *owner, const struct fake_request *request)
 {
 	struct hops *h = owner;
 	size_t n = h->count++;
 
 	h->dropped[n] = request->exchange->drop_credentials;
 	if (n == 2)
-		return (struct fake_answer){.latency = 10 * MS};
-	return (struct fake_answer){.status = 302,
-				    .redirect_to = n ? "http://elsewhere.example/2"
-						     : "http://elsewhere.example/1"};
+		return (struct fake_response){.latency = 10 * MS};
+	return (struct fake_response){.status = 302,
+				      .redirect_to = n ? "http://elsewhere.example/2"
+						       : "http://elsewhere.example/1"};
 }
 
 static void credentials_stay_behind(void **state)
 {
 	struct simulation *sim = *state;
-	struct hops hops = {.count = 0};
+	struct hops redirect_hops = {.count = 0};
 	struct str allowed = STR("elsewhere.example");
 
-	one_request(sim, &hops, "GET");
+	one_request(sim, &redirect_hops, "GET");
 	sim->serve = twice_elsewhere;
 	sim->tiny.model.allowed_hosts = &allowed;
 	sim->tiny.model.allowed_host_count = 1;
 	simulation_run(sim);
-	assert_int_equal(hops.count, 3);
-	assert_false(hops.dropped[0]);
-	assert_true(hops.dropped[1]);
-	assert_true(hops.dropped[2]);
+	assert_int_equal(redirect_hops.count, 3);
+	assert_false(redirect_hops.dropped[0]);
+	assert_true(redirect_hops.dropped[1]);
+	assert_true(redirect_hops.dropped[2]);
 }
 
-static struct fake_answer note_login(void *owner, const struct fake_request *request)
+static struct fake_response note_login(void *owner, const struct fake_request *request)
 {
 	struct hops *h = owner;
 	struct str login = buf_str(&request->exchange->login);
@@ -203,48 +204,48 @@ static struct fake_answer note_login(void *owner, const struct fake_request *req
 static void a_login_goes_along(void **state)
 {
 	struct simulation *sim = *state;
-	struct hops hops = {.status = 307, .until = 1};
+	struct hops redirect_hops = {.status = 307, .until = 1};
 
-	one_request(sim, &hops, "POST");
+	one_request(sim, &redirect_hops, "POST");
 	sim->tiny.requests[0].auth =
 	    (struct auth_plan){.kind = AUTH_DIGEST,
 			       .user = tiny_text(&sim->tiny, "ann"),
 			       .password = tiny_text(&sim->tiny, "secret")};
 	sim->serve = note_login;
 	simulation_run(sim);
-	assert_int_equal(hops.count, 2);
+	assert_int_equal(redirect_hops.count, 2);
 	assert_int_equal(all(sim)->ok, 1);
 }
 
 static void only_http_is_followed(void **state)
 {
 	struct simulation *sim = *state;
-	struct hops hops = {.status = 302, .until = 1, .to = "ftp://shop/x"};
+	struct hops redirect_hops = {.status = 302, .until = 1, .to = "ftp://shop/x"};
 
-	one_request(sim, &hops, "GET");
+	one_request(sim, &redirect_hops, "GET");
 	simulation_run(sim);
 	assert_int_equal(all(sim)->failed[FAILURE_protocol], 1);
 }
 
-static void a_redirect_may_be_the_answer(void **state)
+static void a_redirect_may_be_the_response(void **state)
 {
 	struct simulation *sim = *state;
-	struct hops hops = {.status = 302, .until = 1};
+	struct hops redirect_hops = {.status = 302, .until = 1};
 
-	one_request(sim, &hops, "GET");
+	one_request(sim, &redirect_hops, "GET");
 	sim->tiny.requests[0].follow = false;
 	simulation_run(sim);
 	assert_int_equal(all(sim)->ok, 1);
 	assert_int_equal(simulation_sent(sim), 1);
-	assert_int_equal(sim->summary.all.status[status_slot(302)], 1);
+	assert_int_equal(sim->summary.all.status[recorder_status_slot(302)], 1);
 }
 
 static void one_timeout_for_all_hops(void **state)
 {
 	struct simulation *sim = *state;
-	struct hops hops = {.status = 302, .until = 100};
+	struct hops redirect_hops = {.status = 302, .until = 100};
 
-	one_request(sim, &hops, "GET");
+	one_request(sim, &redirect_hops, "GET");
 	sim->tiny.requests[0].timeout = 35 * MS;
 	simulation_run(sim);
 	assert_int_equal(all(sim)->failed[FAILURE_timeout], 1);
@@ -272,15 +273,15 @@ struct two_origins {
 	size_t count;
 };
 
-static struct fake_answer go_elsewhere(void *owner, const struct fake_request *request)
+static struct fake_response go_elsewhere(void *owner, const struct fake_request *request)
 {
 	struct two_origins *o = owner;
 
 	if (str_starts(request->url, STR("http://shop")))
-		return (struct fake_answer){
+		return (struct fake_response){
 		    .latency = 10 * MS, .status = 302, .redirect_to = "http://elsewhere.example/"};
 	o->elsewhere[o->count++] = request->at - SIMULATION_START;
-	return (struct fake_answer){.latency = 100 * MS};
+	return (struct fake_response){.latency = 100 * MS};
 }
 
 static struct str elsewhere = {"elsewhere.example", 17};
@@ -312,14 +313,14 @@ static void hops_wait_for_a_connection_too(void **state)
 	assert_int_equal(all(sim)->redirects, 12);
 }
 
-static struct fake_answer note_time_left(void *owner, const struct fake_request *request)
+static struct fake_response note_time_left(void *owner, const struct fake_request *request)
 {
 	struct two_origins *o = owner;
-	struct fake_answer answer = go_elsewhere(o, request);
+	struct fake_response response = go_elsewhere(o, request);
 
-	if (!answer.redirect_to)
+	if (!response.redirect_to)
 		o->elsewhere[o->count - 1] = request->exchange->timeout;
-	return answer;
+	return response;
 }
 
 static void a_hop_that_waited_too_long_ends_at_once(void **state)
@@ -343,7 +344,7 @@ static void a_hop_that_waits_is_cut_off_unsent(void **state)
 	struct two_origins o = {.count = 0};
 
 	twelve_in_parallel(sim, &o);
-	sim->cut_at = 50 * MS;
+	sim->abort_at = 50 * MS;
 	simulation_run(sim);
 	assert_int_equal(all(sim)->cut_off, 12);
 	assert_int_equal(all(sim)->redirects, 6);
@@ -367,7 +368,7 @@ int main(void)
 	    SIMULATION_TEST(a_hop_that_waited_too_long_ends_at_once),
 	    SIMULATION_TEST(a_hop_that_waits_is_cut_off_unsent),
 	    SIMULATION_TEST(only_http_is_followed),
-	    SIMULATION_TEST(a_redirect_may_be_the_answer),
+	    SIMULATION_TEST(a_redirect_may_be_the_response),
 	    SIMULATION_TEST(one_timeout_for_all_hops),
 	    SIMULATION_TEST(a_foreign_constant_url_is_blocked),
 	};

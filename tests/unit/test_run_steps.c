@@ -23,11 +23,11 @@ static const struct series_counts *step(const struct simulation *sim, unsigned r
 
 /* ---- failures */
 
-static struct fake_answer fail_first(void *owner, const struct fake_request *request)
+static struct fake_response fail_first(void *owner, const struct fake_request *request)
 {
 	(void)owner;
-	return (struct fake_answer){.latency = 10 * MS,
-				    .status = str_ends(request->url, STR("/bad")) ? 503 : 200};
+	return (struct fake_response){.latency = 10 * MS,
+				      .status = str_ends(request->url, STR("/bad")) ? 503 : 200};
 }
 
 static struct request_plan *bad_then_good(struct simulation *sim)
@@ -122,11 +122,11 @@ static void stop_is_no_failure(void **state)
 	assert_int_equal(step(sim, 1)->started, 0);
 }
 
-static struct fake_answer reset(void *owner, const struct fake_request *request)
+static struct fake_response reset(void *owner, const struct fake_request *request)
 {
 	(void)owner;
 	(void)request;
-	return (struct fake_answer){.latency = 5 * MS, .result = HTTP_RESET, .resent = 1};
+	return (struct fake_response){.latency = 5 * MS, .result = HTTP_RESET, .resent = 1};
 }
 
 static void the_network_s_failures_have_classes(void **state)
@@ -251,17 +251,17 @@ static void the_earliest_cut_holds(void **state)
 	tiny_request(&sim->tiny, "GET", "http://shop/");
 	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
 	simulation_run(sim);
-	run_shared_stop(&sim->shared, RUN_STOPS, 5 * S);
-	run_shared_stop(&sim->shared, RUN_STOPS, 30 * S);
-	assert_int_equal(atomic_load(&sim->shared.cut_at), 5 * S);
+	run_shared_stop(&sim->shared, RUN_DRAINING, 5 * S);
+	run_shared_stop(&sim->shared, RUN_DRAINING, 30 * S);
+	assert_int_equal(atomic_load(&sim->shared.abort_at), 5 * S);
 }
 
 /* GET, then PACE to 100 ms; the answer decides whether the iteration gets there by itself. */
-static struct fake_answer refuse(void *owner, const struct fake_request *request)
+static struct fake_response refuse(void *owner, const struct fake_request *request)
 {
 	(void)owner;
 	(void)request;
-	return (struct fake_answer){.latency = 10 * MS, .status = 404};
+	return (struct fake_response){.latency = 10 * MS, .status = 404};
 }
 
 static void paced(struct simulation *sim)
@@ -306,7 +306,7 @@ static void a_failed_iteration_is_paced_too(void **state)
 	sim->serve = refuse;
 	simulation_run(sim);
 	assert_int_equal(sim->duration, 300 * MS);
-	assert_int_equal(series_counts_failed(&sim->summary.iterations.counts), 3);
+	assert_int_equal(recorder_series_counts_failed(&sim->summary.iterations.counts), 3);
 }
 
 int main(void)

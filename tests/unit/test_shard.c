@@ -15,7 +15,7 @@
 static void is(const char *shard, const char *shards, const char *const *environment,
 	       unsigned index, unsigned count)
 {
-	struct shard_place found;
+	struct shard_position found;
 	struct buf error;
 
 	buf_init(&error, 0);
@@ -28,12 +28,12 @@ static void is(const char *shard, const char *shards, const char *const *environ
 static void refused(const char *shard, const char *shards, const char *const *environment,
 		    const char *why)
 {
-	struct shard_place found;
+	struct shard_position found;
 	struct buf error;
 
 	buf_init(&error, 0);
 	assert_false(shard_find(&found, shard, shards, environment, &error));
-	if (str_find(buf_str(&error), str_of(why), 0) == (size_t)-1)
+	if (str_find(buf_str(&error), str_of(why), 0) == NOT_FOUND)
 		fail_msg("'%s' is not in '%s'", why, error.data);
 	buf_release(&error);
 }
@@ -107,23 +107,23 @@ static void moments(void **state)
 	ns_t at;
 
 	(void)state;
-	assert_true(shard_moment(STR("2026-01-01T12:00:00Z"), &at));
+	assert_true(shard_parse_time(STR("2026-01-01T12:00:00Z"), &at));
 	assert_int_equal(at, 1767268800 * NS_PER_S);
-	assert_true(shard_moment(STR("2026-01-01T12:00:00.25+02:00"), &at));
+	assert_true(shard_parse_time(STR("2026-01-01T12:00:00.25+02:00"), &at));
 	assert_int_equal(at, (1767268800 - 7200) * NS_PER_S + NS_PER_S / 4);
-	assert_true(shard_moment(STR("2024-02-29T00:00:00-00:30"), &at));
+	assert_true(shard_parse_time(STR("2024-02-29T00:00:00-00:30"), &at));
 	assert_int_equal(at, (1709164800 + 1800) * NS_PER_S);
-	assert_true(shard_moment(STR("1767268800"), &at));
+	assert_true(shard_parse_time(STR("1767268800"), &at));
 	assert_int_equal(at, 1767268800 * NS_PER_S);
-	assert_true(shard_moment(STR("1767268800.5"), &at));
+	assert_true(shard_parse_time(STR("1767268800.5"), &at));
 	assert_int_equal(at, 1767268800 * NS_PER_S + NS_PER_S / 2);
-	assert_false(shard_moment(STR(""), &at));
-	assert_false(shard_moment(STR("2026-01-01"), &at));
-	assert_false(shard_moment(STR("2026-13-01T12:00:00Z"), &at));
-	assert_false(shard_moment(STR("2026-01-01T12:00:00"), &at));
-	assert_false(shard_moment(STR("2026-01-01T12:00:00+0200"), &at));
-	assert_false(shard_moment(STR("in an hour"), &at));
-	assert_false(shard_moment(STR("17672688001"), &at));
+	assert_false(shard_parse_time(STR(""), &at));
+	assert_false(shard_parse_time(STR("2026-01-01"), &at));
+	assert_false(shard_parse_time(STR("2026-13-01T12:00:00Z"), &at));
+	assert_false(shard_parse_time(STR("2026-01-01T12:00:00"), &at));
+	assert_false(shard_parse_time(STR("2026-01-01T12:00:00+0200"), &at));
+	assert_false(shard_parse_time(STR("in an hour"), &at));
+	assert_false(shard_parse_time(STR("17672688001"), &at));
 }
 
 int main(void)

@@ -36,12 +36,12 @@ static void test_find(void **state)
 	(void)state;
 	assert_int_equal(str_find(s, STR("--"), 0), 1);
 	assert_int_equal(str_find(s, STR("--"), 2), 4);
-	assert_true(str_find(s, STR("--"), 5) == (size_t)-1);
+	assert_true(str_find(s, STR("--"), 5) == NOT_FOUND);
 	assert_int_equal(str_find(s, STR(""), 3), 3);
-	assert_true(str_find(s, STR("a"), 99) == (size_t)-1);
+	assert_true(str_find(s, STR("a"), 99) == NOT_FOUND);
 	assert_int_equal(str_find_char(s, 'c', 0), 6);
-	assert_true(str_find_char(s, 'a', 1) == (size_t)-1);
-	assert_true(str_find_char(STR_NULL, 'a', 0) == (size_t)-1);
+	assert_true(str_find_char(s, 'a', 1) == NOT_FOUND);
+	assert_true(str_find_char(STR_NULL, 'a', 0) == NOT_FOUND);
 	assert_true(str_eq(str_slice(s, 1, 3), STR("--")));
 	assert_true(str_eq(str_slice(s, 5, 99), STR("-c")));
 	assert_true(str_eq(str_slice(s, 9, 3), STR("")));

@@ -60,11 +60,11 @@ static void request(struct fixture *f, ns_t response)
 
 static void second(struct fixture *f, struct summary *s, ns_t now)
 {
-	recorder_ask(&f->recorder);
+	recorder_request_swap(&f->recorder);
 	recorder_poll(&f->recorder);
 	summary_drain(s, recorder_take(&f->recorder));
-	recorder_give_back(&f->recorder);
-	summary_second(s, now);
+	recorder_return(&f->recorder);
+	summary_close_second(s, now);
 }
 
 static void test_rows(void **state)

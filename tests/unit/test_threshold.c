@@ -75,11 +75,11 @@ static void requests(struct fixture *f, unsigned series, int count, ns_t respons
 static void second(struct fixture *f)
 {
 	f->now += NS_PER_S;
-	recorder_ask(&f->recorder);
+	recorder_request_swap(&f->recorder);
 	recorder_poll(&f->recorder);
 	summary_drain(&f->summary, recorder_take(&f->recorder));
-	recorder_give_back(&f->recorder);
-	summary_second(&f->summary, f->now);
+	recorder_return(&f->recorder);
+	summary_close_second(&f->summary, f->now);
 }
 
 static struct threshold parse(struct fixture *f, const char *text)

@@ -8,24 +8,24 @@
 #include <cmocka.h>
 
 #include "base/random.h"
-#include "run/strand.h"
+#include "run/fiber.h"
 #include "run/timers.h"
 
 #define STRANDS 500
 
 static void they_come_out_in_order(void **state)
 {
-	static struct strand strands[STRANDS];
-	struct draws draws = draws_for(1, 2, 3, 4);
+	static struct fiber strands[STRANDS];
+	struct random_stream draws = random_stream(1, 2, 3, 4);
 	struct timers timers;
 	ns_t last = 0;
 	size_t out = 0;
-	struct strand *s;
+	struct fiber *s;
 
 	(void)state;
 	timers_init(&timers, 0);
 	for (size_t i = 0; i < STRANDS; i++) {
-		strands[i] = (struct strand){.clock = draw_int(&draws, 0, 1000)};
+		strands[i] = (struct fiber){.clock = random_int(&draws, 0, 1000)};
 		timers_add(&timers, &strands[i], strands[i].clock);
 	}
 	assert_null(timers_pop(&timers, -1));
@@ -45,20 +45,20 @@ static void they_come_out_in_order(void **state)
 
 static void any_may_be_taken_out(void **state)
 {
-	static struct strand strands[STRANDS];
-	struct draws draws = draws_for(5, 6, 7, 8);
+	static struct fiber strands[STRANDS];
+	struct random_stream draws = random_stream(5, 6, 7, 8);
 	struct timers timers;
 	size_t left = STRANDS, out = 0;
 	ns_t last = 0;
-	struct strand *s;
+	struct fiber *s;
 
 	(void)state;
 	timers_init(&timers, STRANDS);
 	for (size_t i = 0; i < STRANDS; i++) {
-		strands[i] = (struct strand){.clock = draw_int(&draws, 0, 1000)};
+		strands[i] = (struct fiber){.clock = random_int(&draws, 0, 1000)};
 		timers_add(&timers, &strands[i], strands[i].clock);
 	}
-	for (size_t i = 0; i < STRANDS; i += 1 + (size_t)draw_below(&draws, 3)) {
+	for (size_t i = 0; i < STRANDS; i += 1 + (size_t)random_below(&draws, 3)) {
 		timers_remove(&timers, &strands[i]);
 		timers_remove(&timers, &strands[i]);
 		assert_int_equal(strands[i].timer, 0);
@@ -75,13 +75,13 @@ static void any_may_be_taken_out(void **state)
 
 static void equal_moments_keep_their_order(void **state)
 {
-	static struct strand strands[STRANDS];
+	static struct fiber strands[STRANDS];
 	struct timers timers;
 
 	(void)state;
 	timers_init(&timers, STRANDS);
 	for (size_t i = 0; i < STRANDS; i++) {
-		strands[i] = (struct strand){.timer = 0};
+		strands[i] = (struct fiber){.timer = 0};
 		timers_add(&timers, &strands[i], 7);
 	}
 	for (size_t i = 0; i < STRANDS; i++)

@@ -16,7 +16,7 @@ static void test_durations(void **state)
 {
 	static const struct {
 		const char *text;
-		enum unit_error error;
+		enum units_error error;
 		ns_t value;
 	} rows[] = {
 	    {"250ms", UNIT_OK, 250 * MS},
@@ -102,7 +102,7 @@ static void test_rates_and_shares(void **state)
 	assert_int_equal(units_share(STR("5"), &value), UNIT_BARE_NUMBER);
 	assert_int_equal(units_share(STR("5%%"), &value), UNIT_UNKNOWN);
 	for (int e = UNIT_OK; e <= UNIT_RANGE; e++)
-		assert_true(strlen(unit_error_text((enum unit_error)e)) > 3);
+		assert_true(strlen(units_error_text((enum units_error)e)) > 3);
 }
 
 static void test_times_written(void **state)

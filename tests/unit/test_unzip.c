@@ -14,7 +14,7 @@
 
 #define PROSE "so it is, so it is, so it is, so it is, so it is, so it is, and no other way"
 
-struct member {
+struct worker_thread {
 	const char *name;
 	struct str bytes;
 	bool deflated;
@@ -26,7 +26,7 @@ static void put(struct buf *out, uint32_t value, unsigned bytes)
 		buf_add_char(out, (char)(value >> 8 * i & 0xff));
 }
 
-static void put_packed(struct buf *out, const struct member *m)
+static void put_packed(struct buf *out, const struct worker_thread *m)
 {
 	unsigned char space[512];
 	z_stream z = {.next_in = (Bytef *)m->bytes.ptr,
@@ -45,7 +45,7 @@ static void put_packed(struct buf *out, const struct member *m)
 }
 
 /* What a local header and an entry of the directory have in common. */
-static void put_facts(struct buf *out, const struct member *m, size_t packed)
+static void put_facts(struct buf *out, const struct worker_thread *m, size_t packed)
 {
 	put(out, 20, 2);
 	put(out, 0, 2);
@@ -58,7 +58,7 @@ static void put_facts(struct buf *out, const struct member *m, size_t packed)
 	put(out, 0, 2);
 }
 
-static void make(struct buf *out, const struct member *members, unsigned count)
+static void make(struct buf *out, const struct worker_thread *members, unsigned count)
 {
 	struct buf directory, packed;
 	size_t begin;
@@ -96,7 +96,7 @@ static void make(struct buf *out, const struct member *members, unsigned count)
 	buf_release(&packed);
 }
 
-static const struct member members[] = {
+static const struct worker_thread members[] = {
     {"resources/a.txt", {"as it is", 8}, false},
     {"visit.har", {PROSE, sizeof(PROSE) - 1}, true},
     {"empty", {"", 0}, false},

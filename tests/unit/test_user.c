@@ -23,7 +23,7 @@ static int setup(void **state)
 
 	tiny_init(&f->tiny);
 	user_pool_init(&f->pool, &f->tiny.p);
-	f->user = user_take(&f->pool);
+	f->user = user_acquire(&f->pool);
 	user_reset_values(&f->tiny.p, f->tiny.p.slot_first, f->user);
 	buf_init(&f->spare, 0);
 	*state = f;
@@ -43,7 +43,7 @@ static int teardown(void **state)
 
 static void keep_text(struct fixture *f, uint32_t slot, const char *text)
 {
-	user_keep(f->user, slot, value_text(str_of(text)), &f->spare);
+	user_set_value(f->user, slot, value_text(str_of(text)), &f->spare);
 }
 
 static bool holds(const struct fixture *f, uint32_t slot, const char *text)
@@ -96,23 +96,23 @@ static void a_part_of_itself_may_be_kept(void **state)
 	struct fixture *f = *state;
 	struct value items[2] = {value_text(STR("left")), value_text(STR("right"))};
 	struct value list = {.type = VALUE_LIST, .items = items, .count = 2};
-	struct value turned[2], kept;
+	struct value turned[2], saved;
 
 	keep_text(f, 0, "red hat");
-	user_keep(f->user, 0, value_text(str_slice(f->user->slots[0].text, 4, 7)), &f->spare);
+	user_set_value(f->user, 0, value_text(str_slice(f->user->slots[0].text, 4, 7)), &f->spare);
 	assert_true(holds(f, 0, "hat"));
 
-	user_keep(f->user, 1, list, &f->spare);
-	kept = f->user->slots[1];
-	assert_int_equal(kept.count, 2);
-	turned[0] = kept.items[1];
-	turned[1] = kept.items[0];
+	user_set_value(f->user, 1, list, &f->spare);
+	saved = f->user->slots[1];
+	assert_int_equal(saved.count, 2);
+	turned[0] = saved.items[1];
+	turned[1] = saved.items[0];
 	list.items = turned;
-	user_keep(f->user, 1, list, &f->spare);
-	kept = f->user->slots[1];
-	assert_true(str_eq(kept.items[0].text, STR("right")));
-	assert_true(str_eq(kept.items[1].text, STR("left")));
-	user_keep(f->user, 1, kept.items[1], &f->spare);
+	user_set_value(f->user, 1, list, &f->spare);
+	saved = f->user->slots[1];
+	assert_true(str_eq(saved.items[0].text, STR("right")));
+	assert_true(str_eq(saved.items[1].text, STR("left")));
+	user_set_value(f->user, 1, saved.items[1], &f->spare);
 	assert_true(holds(f, 1, "left"));
 }
 
@@ -120,8 +120,8 @@ static void values_without_bytes_take_none(void **state)
 {
 	struct fixture *f = *state;
 
-	user_keep(f->user, 0, value_number(42), &f->spare);
-	user_keep(f->user, 1, value_bool(true), &f->spare);
+	user_set_value(f->user, 0, value_number(42), &f->spare);
+	user_set_value(f->user, 1, value_bool(true), &f->spare);
 	assert_null(f->user->blocks[0].data);
 	assert_true(f->user->slots[0].number == 42);
 	assert_true(f->user->slots[1].yes);
@@ -133,14 +133,14 @@ static void staged_values_wait_and_the_later_branch_wins(void **state)
 
 	keep_text(f, 0, "before");
 	for (unsigned round = 0; round < 3; round++) {
-		user_stage(f->user, 0, 2, value_text(STR("third")));
-		user_stage(f->user, 1, 1, value_text(STR("other")));
-		user_stage(f->user, 0, 0, value_text(STR("first")));
-		user_stage(f->user, 0, 2, value_text(STR("third again")));
-		user_stage(f->user, 0, 1, value_text(STR("second")));
+		user_stage_value(f->user, 0, 2, value_text(STR("third")));
+		user_stage_value(f->user, 1, 1, value_text(STR("other")));
+		user_stage_value(f->user, 0, 0, value_text(STR("first")));
+		user_stage_value(f->user, 0, 2, value_text(STR("third again")));
+		user_stage_value(f->user, 0, 1, value_text(STR("second")));
 		if (round == 0)
 			assert_true(holds(f, 0, "before"));
-		user_commit(f->user);
+		user_commit_values(f->user);
 		assert_true(holds(f, 0, "third again"));
 		assert_true(holds(f, 1, "other"));
 	}
@@ -154,8 +154,8 @@ static void users_come_back_without_a_past(void **state)
 
 	keep_text(f, 0, "past");
 	first->stop = STOP_USER;
-	user_give(&f->pool, first);
-	f->user = user_take(&f->pool);
+	user_release(&f->pool, first);
+	f->user = user_acquire(&f->pool);
 	assert_ptr_equal(f->user, first);
 	assert_int_equal(f->user->stop, STOP_NOTHING);
 	user_reset_values(&f->tiny.p, f->tiny.p.slot_first, f->user);

@@ -67,7 +67,7 @@ static void test_locale(void **state)
 		setenv("LC_ALL", rows[i].all, 1);
 		setenv("LC_CTYPE", rows[i].type, 1);
 		setenv("LANG", rows[i].lang, 1);
-		assert_int_equal(terminal_look(STDOUT_FILENO, TERMINAL_COLOR_AUTO).ascii,
+		assert_int_equal(terminal_detect(STDOUT_FILENO, TERMINAL_COLOR_AUTO).ascii,
 				 rows[i].ascii);
 	}
 }
@@ -79,11 +79,11 @@ static void test_colour(void **state)
 
 	(void)state;
 	assert_int_equal(pipe(ends), 0);
-	assert_false(terminal_look(ends[1], TERMINAL_COLOR_AUTO).color);
-	assert_true(terminal_look(ends[1], TERMINAL_COLOR_ALWAYS).color);
-	assert_false(terminal_look(ends[1], TERMINAL_COLOR_ALWAYS).there);
+	assert_false(terminal_detect(ends[1], TERMINAL_COLOR_AUTO).color);
+	assert_true(terminal_detect(ends[1], TERMINAL_COLOR_ALWAYS).color);
+	assert_false(terminal_detect(ends[1], TERMINAL_COLOR_ALWAYS).is_terminal);
 	assert_int_equal(terminal_size(ends[1]).columns, 80);
-	assert_false(terminal_is_others(ends[1]));
+	assert_false(terminal_is_background(ends[1]));
 	assert_true(terminal_color_find("never", &color));
 	assert_int_equal(color, TERMINAL_COLOR_NEVER);
 	assert_false(terminal_color_find("sometimes", &color));

@@ -126,7 +126,7 @@ static void test_duplicates(void **state)
 	assert_int_equal(root->count, 2);
 	assert_true(str_eq(node_find(root, STR("a"))->text, STR("1")));
 	const struct diag *diag = &f->diags.diags.items[0];
-	assert_int_equal(source_place(diag->span.source, diag->span.begin).line, 3);
+	assert_int_equal(source_position(diag->span.source, diag->span.begin).line, 3);
 	assert_int_equal(diag->notes->span.begin, 0);
 	for (int i = 0; i < 1000; i++)
 		buf_printf(&f->text, "key%d: %d\n", i % 990, i);
@@ -155,7 +155,7 @@ static void test_depth(void **state)
 	fill(&f->text, "[", 65);
 	fill(&f->text, "]", 65);
 	const struct node *root = read_str(f, buf_str(&f->text));
-	assert_true(has_code(f, DIAG_E106) && root->cut);
+	assert_true(has_code(f, DIAG_E106) && root->truncated);
 	buf_clear(&f->text);
 	fill(&f->text, "[", 1000000);
 	read_str(f, buf_str(&f->text));
@@ -176,7 +176,7 @@ static void test_sizes(void **state)
 	assert_int_equal(f->diags.errors, 0);
 	fill(&f->text, "x", 1);
 	const struct node *root = read_str(f, buf_str(&f->text));
-	assert_true(has_code(f, DIAG_E106) && node_find(root, STR("a"))->told);
+	assert_true(has_code(f, DIAG_E106) && node_find(root, STR("a"))->reported);
 	buf_clear(&f->text);
 	fill(&f->text, "#", YAML_MAX_BYTES);
 	read_str(f, buf_str(&f->text));
@@ -207,7 +207,7 @@ static void test_anchors_bounded(void **state)
 		buf_printf(&f->text, "]\n");
 	}
 	const struct node *root = read_str(f, buf_str(&f->text));
-	assert_true(has_code(f, DIAG_E106) && root->cut);
+	assert_true(has_code(f, DIAG_E106) && root->truncated);
 	assert_true(f->arena.total < 4 << 20);
 }
 
@@ -248,21 +248,21 @@ static void test_cut(void **state)
 	const struct node *root = read(f, "name: A\nsteps:\n  - get: /\n    oops\n");
 
 	assert_int_equal(f->diags.errors, 1);
-	assert_true(root->cut && root->count == 2);
+	assert_true(root->truncated && root->count == 2);
 	const struct node *steps = node_find(root, STR("steps"));
-	assert_true(steps->cut && steps->count == 1 && steps->items[0]->cut);
+	assert_true(steps->truncated && steps->count == 1 && steps->items[0]->truncated);
 	assert_true(str_eq(node_find(steps->items[0], STR("get"))->text, STR("/")));
 }
 
 /* A mended mistake leaves the tree that was meant, and what follows is read. */
-static void test_mended(void **state)
+static void test_fixed(void **state)
 {
 	struct fixture *f = *state;
 	const struct node *root = read(f, "log: cart: ${x}\nq: {a: ${b}, c: d, e}\nlast: 1\n");
 
 	assert_int_equal(f->diags.errors, 3);
 	const struct node *log = node_find(root, STR("log"));
-	assert_true(log->mended && !root->cut);
+	assert_true(log->fixed && !root->truncated);
 	assert_true(str_eq(log->text, STR("cart: ${x}")));
 	assert_true(str_eq(source_of(log->span), STR("cart: ${x}")));
 	assert_true(str_eq(source_of(node_text_span(log, 6, 10)), STR("${x}")));
@@ -388,7 +388,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_anchors_bounded, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_cut, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_mended, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_fixed, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_missing_colon, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_text_spans, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_returns, setup, teardown),

@@ -1,4 +1,4 @@
-/* What yaml_out_write writes reads back as what was put in, whatever the text. */
+/* What yaml_writer_print writes reads back as what was put in, whatever the text. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -88,7 +88,7 @@ static const char *const texts[] = {
 
 #define TEXT_COUNT (sizeof texts / sizeof *texts)
 
-static void reads_back(struct arena *a, const struct yaml_out *root, struct str text,
+static void reads_back(struct arena *a, const struct yaml_writer_node *root, struct str text,
 		       const char *at)
 {
 	struct diag_list diags;
@@ -96,7 +96,7 @@ static void reads_back(struct arena *a, const struct yaml_out *root, struct str 
 
 	buf_init(&out, 0);
 	diag_init(&diags, a);
-	yaml_out_write(root, &out);
+	yaml_writer_print(root, &out);
 	const struct source *source = source_new(a, STR("x.yaml"), arena_str(a, buf_str(&out)));
 	const struct node *node = yaml_read(a, source, &diags);
 
@@ -117,26 +117,26 @@ static void reads_back(struct arena *a, const struct yaml_out *root, struct str 
 /* As a value, in a list, in braces, in brackets, and behind a key that is as odd. */
 static void try_text(struct str text)
 {
-	struct yaml_out *root, *inner;
+	struct yaml_writer_node *root, *inner;
 	struct arena a;
 
 	arena_init(&a, 0);
-	root = yaml_out_map(&a);
-	yaml_out_put_text(&a, root, STR("value"), text);
-	inner = yaml_out_put(&a, root, STR("list"), yaml_out_list(&a));
-	yaml_out_add(&a, inner, yaml_out_text(&a, text));
-	inner = yaml_out_put(&a, root, STR("braces"), yaml_out_map(&a));
+	root = yaml_writer_map(&a);
+	yaml_writer_put_text(&a, root, STR("value"), text);
+	inner = yaml_writer_put(&a, root, STR("list"), yaml_writer_list(&a));
+	yaml_writer_add(&a, inner, yaml_writer_text(&a, text));
+	inner = yaml_writer_put(&a, root, STR("braces"), yaml_writer_map(&a));
 	inner->flow = true;
-	yaml_out_put(&a, inner, STR("k"), yaml_out_typed(&a, text));
-	inner = yaml_out_put(&a, root, STR("brackets"), yaml_out_list(&a));
+	yaml_writer_put(&a, inner, STR("k"), yaml_writer_typed(&a, text));
+	inner = yaml_writer_put(&a, root, STR("brackets"), yaml_writer_list(&a));
 	inner->flow = true;
-	yaml_out_add(&a, inner, yaml_out_text(&a, text));
+	yaml_writer_add(&a, inner, yaml_writer_text(&a, text));
 	if (text.len) {
-		inner = yaml_out_put(&a, root, STR("keys"), yaml_out_map(&a));
-		yaml_out_put_text(&a, inner, text, text);
+		inner = yaml_writer_put(&a, root, STR("keys"), yaml_writer_map(&a));
+		yaml_writer_put_text(&a, inner, text, text);
 	}
-	yaml_out_comment(&a, root, text);
-	yaml_out_find(root, STR("value"))->beside = text;
+	yaml_writer_comment(&a, root, text);
+	yaml_writer_find(root, STR("value"))->beside = text;
 	reads_back(&a, root, text, "value");
 	reads_back(&a, root, text, "list");
 	reads_back(&a, root, text, "braces");
@@ -156,15 +156,15 @@ static void odd_texts_read_back(void **state)
 static void made_up_texts_read_back(void **state)
 {
 	static const char alphabet[] = "ab:#-?{}[]&*!|>'\"%@`, \n\\$~1.";
-	struct draws draws = draws_for(7, 1, 1, 1);
+	struct random_stream draws = random_stream(7, 1, 1, 1);
 
 	(void)state;
 	for (int round = 0; round < 3000; round++) {
 		char text[12];
-		size_t len = (size_t)draw_below(&draws, sizeof text);
+		size_t len = (size_t)random_below(&draws, sizeof text);
 
 		for (size_t i = 0; i < len; i++)
-			text[i] = alphabet[draw_below(&draws, sizeof alphabet - 1)];
+			text[i] = alphabet[random_below(&draws, sizeof alphabet - 1)];
 		try_text(str_n(text, len));
 	}
 }
@@ -177,11 +177,11 @@ static void types_are_told_apart(void **state)
 	(void)state;
 	arena_init(&a, 0);
 	buf_init(&out, 0);
-	struct yaml_out *root = yaml_out_map(&a);
-	yaml_out_put(&a, root, STR("text"), yaml_out_typed(&a, STR("5")));
-	yaml_out_put(&a, root, STR("number"), yaml_out_word(&a, STR("5.10")));
-	yaml_out_put(&a, root, STR("plain"), yaml_out_text(&a, STR("5")));
-	yaml_out_write(root, &out);
+	struct yaml_writer_node *root = yaml_writer_map(&a);
+	yaml_writer_put(&a, root, STR("text"), yaml_writer_typed(&a, STR("5")));
+	yaml_writer_put(&a, root, STR("number"), yaml_writer_word(&a, STR("5.10")));
+	yaml_writer_put(&a, root, STR("plain"), yaml_writer_text(&a, STR("5")));
+	yaml_writer_print(root, &out);
 	assert_string_equal(out.data, "text: \"5\"\nnumber: 5.10\nplain: 5\n");
 	buf_release(&out);
 	arena_release(&a);

@@ -4,16 +4,17 @@
 
 #include "base/log.h"
 
-static enum find_outcome find_body(const void *plan, const struct answer *answer,
-				   struct str subject, struct scratch *scratch, struct finds *finds)
+static enum find_outcome find_body(const void *plan, const struct response *response,
+				   struct str subject, struct scratch *scratch,
+				   struct matches *matches)
 {
 	(void)plan;
-	(void)answer;
+	(void)response;
 	if (!subject.len)
 		return FIND_OK;
-	finds->items = scratch_items(scratch, 1);
-	finds->items[0] = value_text(subject);
-	finds->count = 1;
+	matches->items = scratch_items(scratch, 1);
+	matches->items[0] = value_text(subject);
+	matches->count = 1;
 	return FIND_OK;
 }
 
@@ -47,9 +48,9 @@ void tiny_init(struct tiny *t)
 	t->p.counter_count = 4;
 	t->p.group_depth = 4;
 	t->p.call_depth = 4;
-	t->p.strand_count = 1;
-	for (int i = 0; i < AROUND_NONE; i++)
-		t->p.around[i] = PC_NONE;
+	t->p.fiber_count = 1;
+	for (int i = 0; i < FIXTURE_NONE; i++)
+		t->p.fixture[i] = PC_NONE;
 }
 
 void tiny_release(struct tiny *t)
@@ -118,7 +119,7 @@ struct request_plan *tiny_request_keeping(struct tiny *t, const char *method, co
 						       .from_slot = SLOT_NONE};
 		tiny_op(t, OP_EXTRACT, x, 0, 0);
 	}
-	t->code[pc].b = tiny_op(t, OP_SETTLE, index, pc, 0);
+	t->code[pc].b = tiny_op(t, OP_REQUEST_END, index, pc, 0);
 	return r;
 }
 
@@ -148,6 +149,6 @@ struct request_plan *tiny_parallel(struct tiny *t, uint32_t count, uint32_t limi
 	}
 	t->code[pc].b = t->p.code_count;
 	t->forks[fork] = (struct fork_plan){.targets = targets, .count = count, .limit = limit};
-	t->p.strand_count = limit + 1;
+	t->p.fiber_count = limit + 1;
 	return first;
 }

@@ -37,7 +37,7 @@ void tiny_release(struct tiny *t);
 struct scenario_plan *tiny_scenario(struct tiny *t, const char *name, double weight);
 /* Appends an instruction; returns its pc. */
 uint32_t tiny_op(struct tiny *t, enum op op, uint32_t a, uint32_t b, uint32_t c);
-/* A whole request: REQUEST and SETTLE. Its answer's status decides. */
+/* A whole request: REQUEST and REQUEST_END. Its answer's status decides. */
 struct request_plan *tiny_request(struct tiny *t, const char *method, const char *url);
 /* The same that keeps the body of the answer in SLOT. */
 struct request_plan *tiny_request_keeping(struct tiny *t, const char *method, const char *url,

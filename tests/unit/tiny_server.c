@@ -68,7 +68,7 @@ static bool say(int fd, const char *format, ...)
 	return put(fd, text, (size_t)len);
 }
 
-static bool answer(int fd, const char *fields, const char *body)
+static bool respond(int fd, const char *fields, const char *body)
 {
 	return say(fd, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n%s\r\n%s", strlen(body), fields,
 		   body);
@@ -81,7 +81,7 @@ static void wait_ms(long ms)
 	nanosleep(&t, NULL);
 }
 
-static bool answer_gzip(int fd, size_t bytes)
+static bool respond_gzip(int fd, size_t bytes)
 {
 	char *plain = malloc(bytes), *packed = malloc(bytes / 100 + 1000);
 	z_stream z = {0};
@@ -105,7 +105,7 @@ static bool answer_gzip(int fd, size_t bytes)
 	return good;
 }
 
-static bool answer_body(int fd, size_t bytes)
+static bool respond_body(int fd, size_t bytes)
 {
 	char *body = malloc(bytes);
 
@@ -116,18 +116,18 @@ static bool answer_body(int fd, size_t bytes)
 	return good;
 }
 
-static bool answer_cookie(int fd, const char *setting)
+static bool respond_cookie(int fd, const char *setting)
 {
 	char field[512];
 
 	snprintf(field, sizeof field, "Set-Cookie: %.200s; Path=/\r\n", setting);
-	return answer(fd, field, "set");
+	return respond(fd, field, "set");
 }
 
-static bool answer_early(int fd)
+static bool respond_early(int fd)
 {
 	return say(fd, "HTTP/1.1 103 Early Hints\r\nX-Early: yes\r\n\r\n") &&
-	       answer(fd, "X-Late: yes\r\n", "late");
+	       respond(fd, "X-Late: yes\r\n", "late");
 }
 
 /* Until the client closes; nothing comes from it before. */
@@ -155,15 +155,15 @@ static bool serve(struct visitor *v, const char *path)
 	int fd = v->fd;
 
 	if (strcmp(path, "/echo_body") == 0)
-		return answer(fd, "", v->body);
+		return respond(fd, "", v->body);
 	if (strncmp(path, "/echo", 5) == 0)
-		return answer(fd, "", v->head);
+		return respond(fd, "", v->head);
 	if (strncmp(path, "/cookie?", 8) == 0)
-		return answer_cookie(fd, path + 8);
+		return respond_cookie(fd, path + 8);
 	if (strncmp(path, "/gzip/", 6) == 0)
-		return answer_gzip(fd, strtoul(path + 6, NULL, 10));
+		return respond_gzip(fd, strtoul(path + 6, NULL, 10));
 	if (strncmp(path, "/body/", 6) == 0)
-		return answer_body(fd, strtoul(path + 6, NULL, 10));
+		return respond_body(fd, strtoul(path + 6, NULL, 10));
 	if (strcmp(path, "/short") == 0)
 		return say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort") && false;
 	if (strcmp(path, "/never") == 0)
@@ -178,14 +178,14 @@ static bool serve(struct visitor *v, const char *path)
 		return say(fd, "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: %s\r\n\r\n",
 			   path + 13);
 	if (strcmp(path, "/early") == 0)
-		return answer_early(fd);
+		return respond_early(fd);
 	if (strcmp(path, "/first_only") == 0 && v->served > 1)
 		return false;
 	if (strcmp(path, "/idle_close") == 0)
-		return answer(fd, "", "bye") && false;
+		return respond(fd, "", "bye") && false;
 	if (strcmp(path, "/no_http") == 0)
 		return say(fd, "220 this is a mail server\r\n") && false;
-	return answer(fd, "X-Served-By: tiny\r\n", "ok");
+	return respond(fd, "X-Served-By: tiny\r\n", "ok");
 }
 
 /* Reads on until the head is whole; its length with the empty line, 0 at the end. */
@@ -212,7 +212,7 @@ static size_t body_length(const char *head)
 
 /* Of a short body behind HEAD bytes a copy is kept; of a long one what did not come with its head
  * is thrown away. */
-static bool take_body(struct visitor *v, size_t head, size_t whole)
+static bool capture_body(struct visitor *v, size_t head, size_t whole)
 {
 	char rest[4096];
 
@@ -250,7 +250,7 @@ static bool one_request(struct visitor *v)
 	v->served++;
 	s->requests++;
 	s->bytes += whole;
-	if (!take_body(v, head, whole))
+	if (!capture_body(v, head, whole))
 		return false;
 	v->head[head] = '\0';
 	v->len = 0;

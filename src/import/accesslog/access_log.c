@@ -1,0 +1,510 @@
+/* From files to records: which format a log has, line by line, and the account of them. */
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/url.h"
+#include "import/accesslog/access_private.h"
+
+#define TRIED_LINES  100u
+#define TRIED_SHARE  80u /* percent of them that must be readable */
+#define BAD_SHOWN    3u
+#define FORGET_LINES 65536u
+
+struct log_reader {
+	struct import_job *job;
+	struct arena *arena; /* the job's */
+	struct access_log *log;
+	struct access_filter filter;
+	struct access_reader reader;
+	struct access_format *formats;
+	size_t format_count;
+	struct buf scratch;
+	size_t bad, https, http;
+	const char *file;
+	uint32_t line;
+};
+
+/* ---- one line */
+
+/* The whole line was put into quotes by what handed it on: as they are, doubled (CSV) or behind
+ * backslashes. */
+static struct str unquoted(struct log_reader *r, struct str line)
+{
+	struct str inside = str_slice(line, 1, line.len - 1);
+	size_t quotes = 0, doubled = 0;
+
+	for (size_t i = 0; i < inside.len; i++) {
+		quotes += inside.ptr[i] == '"';
+		if (inside.ptr[i] == '"' && i + 1 < inside.len && inside.ptr[i + 1] == '"') {
+			quotes++;
+			doubled += 2;
+			i++;
+		}
+	}
+	if (str_find(inside, STR("\\\""), 0) != NOT_FOUND && inside.ptr[0] != '{')
+		return access_unescape(&r->reader, inside);
+	if (!doubled || doubled != quotes)
+		return inside;
+	buf_clear(&r->scratch);
+	for (size_t i = 0; i < inside.len; i++) {
+		buf_add_char(&r->scratch, inside.ptr[i]);
+		i += inside.ptr[i] == '"';
+	}
+	return buf_str(&r->scratch);
+}
+
+static bool read_as(struct log_reader *r, const struct access_format *format, struct str line,
+		    struct access_line *out, const char **why)
+{
+	access_reader_begin(&r->reader, line);
+	access_line_clear(out);
+	return format->read(format, &r->reader, line, out, why);
+}
+
+/* As FIRST, else as whatever fits: some files have several formats. The format, or NULL. */
+static const struct access_format *read_bare(struct log_reader *r,
+					     const struct access_format *first, struct str line,
+					     struct access_line *out, const char **why)
+{
+	const char *other;
+
+	if (first && read_as(r, first, line, out, why))
+		return first;
+	for (size_t i = 0; i < r->format_count; i++)
+		if (&r->formats[i] != first &&
+		    read_as(r, &r->formats[i], line, out, first ? &other : why))
+			return &r->formats[i];
+	return NULL;
+}
+
+static const struct access_format *read_line(struct log_reader *r,
+					     const struct access_format *first, struct str line,
+					     struct access_line *out, const char **why)
+{
+	const struct access_format *format;
+	bool quoted = line.len > 2 && line.ptr[0] == '"' && line.ptr[line.len - 1] == '"';
+
+	/* No format that is known here begins so; one's own may. */
+	if (quoted && !r->formats[0].from_option) {
+		access_reader_begin(&r->reader, line);
+		line = arena_str(&r->reader.lines, unquoted(r, line));
+	}
+	format = read_bare(r, first, line, out, why);
+	if (!format && quoted && r->formats[0].from_option) {
+		access_reader_begin(&r->reader, line);
+		line = arena_str(&r->reader.lines, unquoted(r, line));
+		format = read_bare(r, first, line, out, why);
+	}
+	return format;
+}
+
+/* ---- records */
+
+static uint32_t add_text(struct log_reader *r, struct str text)
+{
+	return intern_add(&r->log->texts, text);
+}
+
+/* As it may be sent: what no URL may hold is percent-encoded, a fragment is not sent at all. */
+static uint32_t add_url(struct log_reader *r, struct str url)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < url.len && ok; i++) {
+		unsigned char c = (unsigned char)url.ptr[i];
+
+		ok = c > ' ' && c < 0x7f && c != '#' && c != '"' && c != '<' && c != '>';
+	}
+	if (ok)
+		return add_text(r, url);
+	buf_clear(&r->scratch);
+	for (size_t i = 0; i < url.len && url.ptr[i] != '#'; i++) {
+		unsigned char c = (unsigned char)url.ptr[i];
+
+		if (c > ' ' && c < 0x7f && c != '"' && c != '<' && c != '>')
+			buf_add_char(&r->scratch, (char)c);
+		else
+			buf_printf(&r->scratch, "%%%02X", c);
+	}
+	return add_text(r, buf_str(&r->scratch));
+}
+
+/* An IPv6 address in its brackets; what else has a colon is no host. */
+static uint32_t add_address(struct log_reader *r, struct str host)
+{
+	struct url url;
+
+	buf_clear(&r->scratch);
+	buf_printf(&r->scratch, "http://[%.*s]", STR_ARG(host));
+	return url_split(buf_str(&r->scratch), &url)
+		   ? add_text(r, str_slice(buf_str(&r->scratch), 7, r->scratch.len))
+		   : 0;
+}
+
+static uint32_t add_host(struct log_reader *r, struct str host)
+{
+	if (str_find_char(host, ':', 0) != NOT_FOUND)
+		return add_address(r, host);
+	buf_clear(&r->scratch);
+	for (size_t i = 0; i < host.len; i++) {
+		unsigned char c = (unsigned char)host.ptr[i];
+
+		if (!isalnum(c) && !strchr(".-_", c))
+			return 0;
+		buf_add_char(&r->scratch, (char)tolower(c));
+	}
+	/* nginx's name for whoever asks for nothing it knows */
+	return str_eq(buf_str(&r->scratch), STR("_")) ? 0 : add_text(r, buf_str(&r->scratch));
+}
+
+/* Address (of a proxy's client the first it names), user and agent as one. */
+static uint32_t add_client(struct log_reader *r, const struct access_line *line, uint32_t agent)
+{
+	struct str forwarded =
+	    str_trim(str_slice(line->forwarded, 0, str_find_char(line->forwarded, ',', 0)));
+	uint32_t parts[4] = {UINT32_MAX, add_text(r, forwarded.len ? forwarded : line->client),
+			     add_text(r, line->user), agent};
+
+	return add_text(r, str_n((const char *)parts, sizeof parts));
+}
+
+static uint8_t add_method(struct log_reader *r, struct str name)
+{
+	struct access_log *log = r->log;
+	size_t max = sizeof log->methods / sizeof *log->methods;
+
+	for (size_t i = 0; i < log->method_count; i++)
+		if (str_eq(log->methods[i].name, name))
+			return (uint8_t)i;
+	if (log->method_count == max)
+		return (uint8_t)(max - 1);
+	log->methods[log->method_count].name = arena_str(&r->job->arena, name);
+	return (uint8_t)log->method_count++;
+}
+
+static void push(struct access_log *log, struct access_record record)
+{
+	if (log->count == log->cap) {
+		log->cap = log->cap ? log->cap + log->cap / 2 : 1024;
+		log->records = realloc(log->records, log->cap * sizeof *log->records);
+		if (!log->records)
+			die_out_of_memory();
+	}
+	log->records[log->count++] = record;
+}
+
+static void add_line(struct log_reader *r, const struct access_line *line)
+{
+	struct access_record record = {
+	    .start_us = line->time_us,
+	    .duration_us = line->duration_us,
+	    .bytes = line->bytes,
+	    .line = r->line,
+	    .status = (uint16_t)line->status,
+	    .flags =
+		(uint8_t)((line->precise ? ACCESS_PRECISE : 0) | (line->begun ? ACCESS_BEGUN : 0) |
+			  (line->user.len ? ACCESS_NAMED : 0)),
+	};
+	enum tx_reason reason = SKIP_REASON_NOT_HTTP;
+
+	/* Whole seconds taken from whole seconds would turn what followed each other around. */
+	if (line->coarse && line->duration_us <= 1000000)
+		record.flags |= ACCESS_BEGUN;
+	if (line->http) {
+		record.url = add_url(r, line->url);
+		record.host = add_host(r, line->host);
+		record.referer = add_text(r, line->referer);
+		record.agent = add_text(r, line->agent);
+		record.client = add_client(r, line, record.agent);
+		record.method = add_method(r, line->method);
+		reason = access_filter_line(&r->filter, r->log, line, &record);
+	}
+	if (reason != SKIP_REASON_COUNT) {
+		r->log->skipped[reason]++;
+		return;
+	}
+	r->https += str_ieq(line->scheme, STR("https"));
+	r->http += str_ieq(line->scheme, STR("http"));
+	push(r->log, record);
+}
+
+/* ---- files */
+
+static void report_unreadable(struct log_reader *r, struct str line, const char *why)
+{
+	const char *other = access_other_log_name(line);
+	struct str begin = str_slice(line, 0, 60);
+
+	r->log->skipped[SKIP_REASON_UNREADABLE]++;
+	if (r->bad++ >= BAD_SHOWN)
+		return;
+	job_note(r->job, "unreadable", "%s%sline %u: %s%s: %.*s%s",
+		 r->job->file_count > 1 ? r->file : "", r->job->file_count > 1 ? ", " : "", r->line,
+		 other ? "of " : "", other ? other : why, STR_ARG(begin),
+		 line.len > begin.len ? "…" : "");
+}
+
+/* What the first lines are. */
+struct trial {
+	size_t lines, readable, requests, as[64], others;
+	const char *other;
+	struct str odd; /* the first that could not be read */
+	const char *why;
+};
+
+static void try_line(struct log_reader *r, struct trial *t, struct str line)
+{
+	struct access_line out;
+	const char *why = "";
+
+	t->lines++;
+	for (size_t i = 0; i < r->format_count; i++)
+		t->as[i] += read_line(r, &r->formats[i], line, &out, &why) == &r->formats[i];
+	if (read_line(r, NULL, line, &out, &why)) {
+		t->readable++;
+		t->requests += out.request.len || out.method.len || out.url.len || out.path.len;
+		return;
+	}
+	if (!t->odd.ptr) {
+		t->odd = arena_str(r->arena, str_slice(line, 0, 80));
+		t->why = why;
+	}
+	if (access_other_log_name(line)) {
+		t->others++;
+		t->other = access_other_log_name(line);
+	}
+}
+
+static bool is_blank(struct str line)
+{
+	return str_trim(line).len == 0;
+}
+
+/* #Fields: and the like, or nothing. */
+static bool is_head(struct log_reader *r, struct str line)
+{
+	if (line.len && line.ptr[0] == '#')
+		access_columns_head(&r->reader, line);
+	return is_blank(line) || line.ptr[0] == '#';
+}
+
+static void try_file(struct log_reader *r, struct str text, struct trial *t)
+{
+	struct line_source source;
+	struct str line;
+
+	r->reader.column_count = 0;
+	line_source_open(&source, text);
+	while (t->lines < TRIED_LINES && line_source_next(&source, &line))
+		if (!is_head(r, line))
+			try_line(r, t, line);
+	line_source_close(&source);
+	r->reader.column_count = 0;
+}
+
+/* Refuses what is none: told. Else the format that most lines have. */
+static const struct access_format *choose(struct log_reader *r, const struct trial *t)
+{
+	size_t best = 0;
+
+	if (t->readable * 100 >= t->lines * TRIED_SHARE && t->readable) {
+		for (size_t i = 1; i < r->format_count; i++)
+			if (t->as[i] > t->as[best])
+				best = i;
+		return &r->formats[best];
+	}
+	if (t->other && t->others * 2 > t->lines - t->readable) {
+		job_error(r->job, "%s is %s, no access log: it does not say what was asked for",
+			  r->file, t->other);
+		return NULL;
+	}
+	job_error(
+	    r->job,
+	    "%s is not recognised: of its first %zu lines %zu are of an access log that is "
+	    "known here; the first other one (%s): %.*s – if it is one, say how it is written "
+	    "with --format '…'",
+	    r->file, t->lines, t->readable, t->why, STR_ARG(t->odd));
+	return NULL;
+}
+
+/* A file that is larger than memory is only passed through. */
+static void discard_read(struct log_reader *r, const struct line_source *source)
+{
+	if (!source->packed && source->line % FORGET_LINES == 0)
+		job_discard(r->job, source->text, source->at);
+}
+
+static void read_lines(struct log_reader *r, struct line_source *source,
+		       const struct access_format *format)
+{
+	struct access_line line;
+	const char *why = "";
+	struct str text;
+
+	while (line_source_next(source, &text)) {
+		if (is_head(r, text))
+			continue;
+		r->line = source->line;
+		r->log->lines++;
+		if (read_line(r, format, text, &line, &why))
+			add_line(r, &line);
+		else
+			report_unreadable(r, text, why);
+		arena_reset(&r->reader.lines);
+		discard_read(r, source);
+	}
+}
+
+static bool read_file(struct log_reader *r, const char *path)
+{
+	const struct access_format *format;
+	struct trial trial = {.lines = 0};
+	struct line_source source;
+	const char *error;
+	struct str text;
+
+	r->file = path;
+	if (!job_map(r->job, path, &text))
+		return false;
+	try_file(r, text, &trial);
+	if (!trial.lines) {
+		job_note(r->job, "look at", "%s is empty", path);
+		return true;
+	}
+	format = choose(r, &trial);
+	if (!format)
+		return false;
+	if (!r->log->format.len)
+		r->log->format = str_of(format->name);
+	line_source_open(&source, text);
+	read_lines(r, &source, format);
+	error = line_source_error(&source);
+	if (error)
+		job_note(r->job, "look at", "%s: after line %u %s", path, source.line, error);
+	line_source_close(&source);
+	return true;
+}
+
+static bool format_option(struct log_reader *r)
+{
+	struct str from_option = job_option(r->job, "format");
+	const char *why;
+
+	r->formats = access_formats(&r->job->arena, &r->format_count);
+	if (!from_option.ptr)
+		return true;
+	r->formats[0] = (struct access_format){
+	    .name = "own format",
+	    .read = access_template_read,
+	    .from_option = true,
+	    .template = access_template_new(&r->job->arena, from_option, &why)};
+	r->format_count = 1;
+	return r->formats[0].template || job_error(r->job, "--format: %s", why);
+}
+
+bool access_log_is(struct str text)
+{
+	struct log_reader r = {.bad = 0};
+	struct trial trial = {.lines = 0};
+	struct arena arena;
+
+	arena_init(&arena, 0);
+	access_reader_init(&r.reader);
+	buf_init(&r.scratch, 0);
+	r.formats = access_formats(&arena, &r.format_count);
+	/* The last line of a beginning is cut. */
+	while (text.len && text.ptr[text.len - 1] != '\n' &&
+	       str_find_char(text, '\n', 0) < text.len)
+		text.len--;
+	r.arena = &arena;
+	try_file(&r, text, &trial);
+	buf_release(&r.scratch);
+	access_reader_release(&r.reader);
+	arena_release(&arena);
+	/* Lines of JSON may be anything's, until one of them says what was asked for. */
+	return (trial.readable + trial.others) * 100 >= trial.lines * TRIED_SHARE &&
+	       (trial.requests || trial.others);
+}
+
+/* ---- the whole */
+
+static bool nothing_left(struct import_job *job, const struct access_log *log)
+{
+	struct str reasons = STR("");
+
+	if (!log->lines)
+		return job_error(job, "%s is empty",
+				 job->file_count == 1 ? job->files[0] : "each of these logs");
+	for (int i = 0; i < SKIP_REASON_COUNT; i++)
+		if (log->skipped[i])
+			reasons =
+			    arena_printf(&job->arena, "%.*s%s%zu %s", STR_ARG(reasons),
+					 reasons.len ? ", " : "", log->skipped[i],
+					 transaction_skip_text((enum tx_reason)i, log->skipped[i]));
+	return job_error(job, "there is no request to replay in %zu line%s: %.*s", log->lines,
+			 log->lines == 1 ? "" : "s", STR_ARG(reasons));
+}
+
+static void report_methods(struct import_job *job, const struct access_log *log)
+{
+	struct str listed = STR("");
+
+	for (size_t i = 0; i < log->method_count; i++)
+		if (log->methods[i].skipped)
+			listed = arena_printf(&job->arena, "%.*s%s%zu %.*s", STR_ARG(listed),
+					      listed.len ? ", " : "", log->methods[i].skipped,
+					      STR_ARG(log->methods[i].name));
+	if (listed.len)
+		job_note(job, "look at",
+			 "not replayed, since a log has no bodies: %.*s; --methods GET,HEAD,… says "
+			 "which are",
+			 STR_ARG(listed));
+}
+
+static bool finish(struct log_reader *r)
+{
+	struct access_log *log = r->log;
+	size_t many;
+
+	access_filter_hosts(r->job, log);
+	log->scheme = r->https > r->http ? STR("https") : r->http ? STR("http") : STR("");
+	if (!log->count)
+		return nothing_left(r->job, log);
+	report_methods(r->job, log);
+	access_order(log);
+	many = access_build_sessions(log);
+	if (many)
+		job_note(
+		    r->job, "look at",
+		    "%zu visit%s of one client had more than 10 requests in a second: split by "
+		    "what their requests refer to",
+		    many, many == 1 ? "" : "s");
+	return true;
+}
+
+bool access_log_read(struct import_job *job, struct access_log *log)
+{
+	struct log_reader r = {.job = job, .arena = &job->arena, .log = log};
+	bool ok;
+
+	*log = (struct access_log){.count = 0};
+	intern_init(&log->texts);
+	access_reader_init(&r.reader);
+	buf_init(&r.scratch, 0);
+	ok = access_filter_init(job, &r.filter) && format_option(&r);
+	for (size_t i = 0; ok && i < job->file_count; i++)
+		ok = read_file(&r, job->files[i]);
+	ok = ok && finish(&r);
+	buf_release(&r.scratch);
+	access_reader_release(&r.reader);
+	access_filter_release(&r.filter);
+	return ok;
+}
+
+void access_log_release(struct access_log *log)
+{
+	free(log->records);
+	intern_release(&log->texts);
+	*log = (struct access_log){.count = 0};
+}

@@ -1,0 +1,312 @@
+#include "import/accesslog/access_replay.h"
+
+#include <stdlib.h>
+
+#include "base/escape.h"
+#include "base/log.h"
+#include "import/accesslog/path_template.h"
+#include "scenario/replay_file.h"
+
+#define SECOND	    INT64_C(1000000)
+#define SHIFT_MAX   (60 * SECOND) /* of a copy behind its session */
+#define PIECE	    ((size_t)1 << 18)
+#define NAMES_MAX   (REPLAY_NAMES - 20u)
+#define OTHER_PATHS "(other paths)"
+
+/* One request, to be sent. */
+struct scheduled_request {
+	int64_t at_us;
+	uint32_t record, copy; /* 0: the session itself */
+};
+
+struct access_replay {
+	const struct access_log *log;
+	struct scheduled_request *requests_to_send;
+	size_t count, next;
+	struct intern names; /* by number; 0 is the rest */
+	uint32_t *name_of;   /* of a record */
+	bool headers;
+	struct access_replay_facts facts;
+	struct buf scratch;
+};
+
+static void *allocate(size_t count, size_t bytes)
+{
+	void *result = calloc(count ? count : 1, bytes);
+
+	if (!result)
+		die_out_of_memory();
+	return result;
+}
+
+/* ---- names */
+
+struct tally {
+	size_t count;
+	uint32_t name;
+};
+
+static int by_count(const void *a, const void *b)
+{
+	const struct tally *x = a, *y = b;
+
+	if (x->count != y->count)
+		return x->count > y->count ? -1 : 1;
+	return x->name < y->name ? -1 : x->name > y->name;
+}
+
+static uint32_t name_record(struct access_replay *r, const struct access_record *record)
+{
+	buf_clear(&r->scratch);
+	buf_add(&r->scratch, access_log_method_name(r->log, record));
+	buf_add_char(&r->scratch, ' ');
+	path_template(&r->scratch, access_log_text(r->log, record->url));
+	return intern_add(&r->names, buf_str(&r->scratch));
+}
+
+/* Results have room for so many names: those of the most requests. */
+static void drop_rare(struct access_replay *r)
+{
+	struct tally *tallies = allocate(r->names.count, sizeof *tallies);
+	bool *kept = allocate(r->names.count, sizeof *kept);
+
+	for (uint32_t i = 0; i < r->names.count; i++)
+		tallies[i].name = i;
+	for (size_t i = 0; i < r->log->count; i++)
+		tallies[r->name_of[i]].count++;
+	qsort(tallies, r->names.count, sizeof *tallies, by_count);
+	r->facts.names = r->names.count - 1;
+	for (size_t i = 0; i < r->names.count && i < NAMES_MAX; i++)
+		kept[tallies[i].name] = true;
+	for (size_t i = 0; i < r->log->count; i++)
+		if (!kept[r->name_of[i]]) {
+			r->name_of[i] = 0;
+			r->facts.other_paths++;
+		}
+	free(kept);
+	free(tallies);
+}
+
+static void name_all(struct access_replay *r)
+{
+	/* Most records have a URL that another one has, and the same method. */
+	struct {
+		uint32_t name;
+		uint8_t method;
+	} *known = allocate(r->log->texts.count, sizeof *known);
+
+	r->name_of = allocate(r->log->count, sizeof *r->name_of);
+	for (size_t i = 0; i < r->log->count; i++) {
+		const struct access_record *record = &r->log->records[i];
+
+		if (!known[record->url].name || known[record->url].method != record->method) {
+			known[record->url].name = name_record(r, record);
+			known[record->url].method = record->method;
+		}
+		r->name_of[i] = known[record->url].name;
+	}
+	free(known);
+	drop_rare(r);
+}
+
+/* ---- times */
+
+/* A number of 64 bits for a copy of a session, always the same. */
+static uint64_t hash_copy(uint32_t session, uint32_t copy)
+{
+	uint64_t x = ((uint64_t)session << 32 | copy) + UINT64_C(0x9e3779b97f4a7c15);
+
+	x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+	return x ^ x >> 31;
+}
+
+/* How often a session is there: the factor's whole, and once more for its fraction of them. */
+static uint32_t copies(double factor, uint32_t session)
+{
+	uint32_t whole = (uint32_t)factor;
+	double chance = (double)(hash_copy(session, UINT32_MAX) >> 11) * 0x1p-53;
+
+	return whole + (chance < factor - (double)whole);
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct scheduled_request *x = a, *y = b;
+
+	if (x->at_us != y->at_us)
+		return x->at_us < y->at_us ? -1 : 1;
+	if (x->record != y->record)
+		return x->record < y->record ? -1 : 1;
+	return x->copy < y->copy ? -1 : x->copy > y->copy;
+}
+
+static void schedule_requests(struct access_replay *r, double factor)
+{
+	const struct access_record *records = r->log->records;
+	int64_t span = records[r->log->count - 1].start_us - records[0].start_us;
+	int64_t max = span / 10 + 1 < SHIFT_MAX ? span / 10 + 1 : SHIFT_MAX;
+	size_t total = 0;
+
+	for (size_t i = 0; i < r->log->count; i++)
+		total += copies(factor, records[i].session);
+	r->requests_to_send = allocate(total, sizeof *r->requests_to_send);
+	for (size_t i = 0; i < r->log->count; i++)
+		for (uint32_t c = 0; c < copies(factor, records[i].session); c++) {
+			uint64_t shift = c ? hash_copy(records[i].session, c) % (uint64_t)max : 0;
+
+			r->requests_to_send[r->count++] = (struct scheduled_request){
+			    records[i].start_us + (int64_t)shift, (uint32_t)i, c};
+		}
+	if (factor > 1)
+		qsort(r->requests_to_send, r->count, sizeof *r->requests_to_send, by_time);
+}
+
+/* From 0 on; while longer than GAP_MAX nothing came, no more than that is waited. */
+static void cut_gaps(struct access_replay *r, int64_t gap_most)
+{
+	int64_t gone = r->count ? r->requests_to_send[0].at_us : 0, last = 0;
+
+	r->facts.first_us = gone;
+	for (size_t i = 0; i < r->count; i++) {
+		int64_t at = r->requests_to_send[i].at_us - gone;
+
+		if (gap_most > 0 && at - last > gap_most) {
+			r->facts.file_offsets++;
+			r->facts.cut_us += at - last - gap_most;
+			gone += at - last - gap_most;
+			at = last + gap_most;
+		}
+		if (at - last > r->facts.pause_us)
+			r->facts.pause_us = at - last;
+		r->requests_to_send[i].at_us = at;
+		last = at;
+	}
+	r->facts.length_us = last;
+	r->facts.requests = r->count;
+}
+
+/* ---- facts */
+
+static void count_sessions(struct access_replay *r)
+{
+	size_t open = 0;
+
+	for (size_t i = 0; i < r->count; i++) {
+		uint8_t flags = r->log->records[r->requests_to_send[i].record].flags;
+
+		r->facts.sessions += (flags & ACCESS_FIRST) != 0;
+		open += (flags & ACCESS_FIRST) != 0;
+		r->facts.users_most = open > r->facts.users_most ? open : r->facts.users_most;
+		open -= (flags & ACCESS_LAST) != 0;
+	}
+}
+
+static void find_peak(struct access_replay *r)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < r->count; i++) {
+		while (r->requests_to_send[i].at_us - r->requests_to_send[from].at_us >= SECOND)
+			from++;
+		if (i - from + 1 > r->facts.per_second_most)
+			r->facts.per_second_most = i - from + 1;
+	}
+}
+
+/* ---- lines */
+
+static void put_text(struct buf *out, const char *key, struct str text)
+{
+	buf_printf(out, ", \"%s\": ", key);
+	escape_json(out, text);
+}
+
+static void put_headers(const struct access_replay *r, const struct access_record *record,
+			struct buf *out)
+{
+	struct str agent = access_log_text(r->log, record->agent);
+	struct str referer = access_log_text(r->log, record->referer);
+
+	if (!agent.len && !referer.len)
+		return;
+	buf_add(out, STR(", \"headers\": {"));
+	if (agent.len) {
+		buf_add(out, STR("\"User-Agent\": "));
+		escape_json(out, agent);
+	}
+	if (referer.len) {
+		buf_add(out, agent.len ? STR(", \"Referer\": ") : STR("\"Referer\": "));
+		escape_json(out, referer);
+	}
+	buf_add_char(out, '}');
+}
+
+static void put_line(const struct access_replay *r, const struct scheduled_request *s,
+		     struct buf *out)
+{
+	const struct access_record *record = &r->log->records[s->record];
+	struct str method = access_log_method_name(r->log, record);
+	uint32_t name = r->name_of[s->record];
+
+	buf_printf(out, "{\"at\": %lld.%06lld, \"session\": \"%u", (long long)(s->at_us / SECOND),
+		   (long long)(s->at_us % SECOND), record->session);
+	if (s->copy)
+		buf_printf(out, ".%u", s->copy);
+	buf_add_char(out, '"');
+	if (!str_eq(method, STR("GET")))
+		put_text(out, "method", method);
+	put_text(out, "url", access_log_text(r->log, record->url));
+	put_text(out, "name", name ? intern_text(&r->names, name) : STR(OTHER_PATHS));
+	if (r->headers)
+		put_headers(r, record, out);
+	if (record->status)
+		buf_printf(out, ", \"status\": %u", record->status);
+	if (record->flags & ACCESS_LAST)
+		buf_add(out, STR(", \"last\": true"));
+	buf_add(out, STR("}\n"));
+}
+
+bool access_replay_more(struct access_replay *r, struct buf *out)
+{
+	if (r->next >= r->count) {
+		r->next = 0;
+		return false;
+	}
+	while (r->next < r->count && out->len < PIECE)
+		put_line(r, &r->requests_to_send[r->next++], out);
+	return true;
+}
+
+/* ---- the whole */
+
+struct access_replay *access_replay_new(const struct access_log *log, double factor,
+					int64_t gap_most_us, bool headers)
+{
+	struct access_replay *r = allocate(1, sizeof *r);
+
+	r->log = log;
+	r->headers = headers;
+	intern_init(&r->names);
+	buf_init(&r->scratch, 0);
+	name_all(r);
+	schedule_requests(r, factor);
+	cut_gaps(r, gap_most_us);
+	count_sessions(r);
+	find_peak(r);
+	return r;
+}
+
+void access_replay_free(struct access_replay *r)
+{
+	intern_release(&r->names);
+	buf_release(&r->scratch);
+	free(r->requests_to_send);
+	free(r->name_of);
+	free(r);
+}
+
+const struct access_replay_facts *access_replay_facts(const struct access_replay *r)
+{
+	return &r->facts;
+}

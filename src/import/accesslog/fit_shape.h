@@ -1,0 +1,41 @@
+/*
+ * The shape of a curve of counts: straight pieces, level or not, joined or with a jump between
+ * them. Where they begin and end is the optimum of penalised least squares over all cuts and over a
+ * grid of levels; the levels themselves are then the least squares. Pure.
+ */
+#ifndef IMPORT_ACCESSLOG_FIT_SHAPE_H
+#define IMPORT_ACCESSLOG_FIT_SHAPE_H
+
+#include "import/accesslog/fit_curve.h"
+
+#define ENDS_MAX (2 * FIT_STAGES_MAX)
+
+struct fit_bins {
+	double *rate;	/* moments per second */
+	double *length; /* in bins: the last one may be half as long to half as long again */
+	size_t count;
+	double width, seconds, mean;
+	double variance; /* of a rate, by chance */
+};
+
+/* A piece of bins [begin, end) and the two of the unknowns that are its ends. */
+struct fit_piece {
+	size_t begin, end;
+	unsigned left, right;
+};
+
+struct fit_shape {
+	const struct fit_bins *bins;
+	struct fit_piece pieces[FIT_STAGES_MAX];
+	unsigned count;
+	unsigned ends;		/* unknowns */
+	double level[ENDS_MAX]; /* their values */
+	bool pinned[ENDS_MAX];	/* to 0 */
+};
+
+/* SHAPED: else it is one level. A is for the work alone. */
+void fit_shape(struct arena *a, const struct fit_bins *bins, bool shaped, struct fit_shape *out);
+/* The moment of an edge, in bins. */
+double fit_shape_edge(const struct fit_bins *bins, size_t i);
+
+#endif

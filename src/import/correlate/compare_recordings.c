@@ -1,0 +1,159 @@
+/* Two recordings of the same visit: what differs was issued or made anew, what is equal is
+ * constant. */
+#include <ctype.h>
+
+#include "import/correlate/correlation.h"
+#include "import/correlate/value_index.h"
+
+static bool has_digit(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (isdigit((unsigned char)s.ptr[i]))
+			return true;
+	return false;
+}
+
+/* Segment by segment; two that hold digits may differ. */
+static bool same_path(struct str a, struct str b)
+{
+	size_t i = 0, k = 0;
+
+	while (i < a.len && k < b.len) {
+		size_t end = str_find_char(a, '/', i + 1), to = str_find_char(b, '/', k + 1);
+		struct str s = str_slice(a, i, end), t = str_slice(b, k, to);
+
+		if (!str_eq(s, t) && !(has_digit(s) && has_digit(t)))
+			return false;
+		i = end == NOT_FOUND ? a.len : end;
+		k = to == NOT_FOUND ? b.len : to;
+	}
+	return i >= a.len && k >= b.len;
+}
+
+static bool same_request(const struct transaction *a, const struct transaction *b)
+{
+	struct url x, y;
+
+	return str_eq(a->method, b->method) && url_split(a->url, &x) && url_split(b->url, &y) &&
+	       str_ieq(x.host, y.host) && same_path(x.path, y.path);
+}
+
+/* The segment of a URL's path that stands at the same place. */
+static struct str segment_at(struct str url, struct str other, size_t from)
+{
+	size_t nth = 0, at = 0;
+
+	for (size_t i = 0; i < from; i++)
+		nth += url.ptr[i] == '/';
+	for (; at < other.len && nth; at++)
+		nth -= other.ptr[at] == '/';
+	size_t end = at;
+
+	while (end < other.len && !strchr("/?", other.ptr[end]))
+		end++;
+	return str_slice(other, at, end);
+}
+
+static struct str query_value(struct str url, struct str name)
+{
+	size_t at = str_find_char(url, '?', 0);
+
+	while (at != NOT_FOUND && at < url.len) {
+		size_t end = str_find_char(url, '&', at + 1);
+		struct str pair = str_slice(url, at + 1, end);
+
+		if (pair.len > name.len && str_starts(pair, name) && pair.ptr[name.len] == '=')
+			return str_slice(pair, name.len + 1, pair.len);
+		at = end;
+	}
+	return STR_NULL;
+}
+
+/* What stands in OTHER where D stands in its request; ptr NULL when there is nothing. */
+static struct str other_value(struct correlation *c, const struct demand *d,
+			      const struct transaction *other)
+{
+	const struct flow_step *step = &c->conversion->steps.items[d->step];
+	struct str found = STR_NULL;
+
+	switch (d->location) {
+	case LOCATION_URL:
+		found = d->in_path ? segment_at(step->tx->url, other->url, d->from)
+				   : query_value(other->url, d->name);
+		if (!found.ptr)
+			return found;
+		buf_clear(&c->text);
+		url_decode(&c->text, found, !d->in_path);
+		return buf_str(&c->text);
+	case LOCATION_PART:
+		for (size_t i = 0; i < other->part_count; i++)
+			if (str_eq(other->parts[i].name, d->name))
+				return other->parts[i].value;
+		return found;
+	case LOCATION_HEADER:
+		found = transaction_header(&other->request_headers, d->name, 0);
+		if (d->from && found.len > d->from)
+			found = str_slice(found, d->from, found.len);
+		return found;
+	case LOCATION_JSON:
+		if (!json_read(&c->tape, other->request_body.raw) ||
+		    c->tape.count != step->json->count)
+			return found;
+		buf_clear(&c->text);
+		if (json_type(&c->tape.items[d->index]) == JSON_NUMBER)
+			return json_raw(&c->tape, &c->tape.items[d->index]);
+		if (json_type(&c->tape.items[d->index]) == JSON_STRING)
+			return json_text(&c->tape, &c->tape.items[d->index], &c->text);
+		return found;
+	case LOCATION_BODY:
+		break;
+	}
+	return found;
+}
+
+/* The same request of the second recording: the nth of its kind there as here. */
+static const struct transaction *matching_request(const struct correlation *c, uint32_t step)
+{
+	const struct transaction *tx = c->conversion->steps.items[step].tx;
+	size_t nth = 0;
+
+	for (uint32_t i = 0; i < step; i++)
+		nth += same_request(c->conversion->steps.items[i].tx, tx);
+	for (size_t i = 0; i < c->list->items.count; i++) {
+		const struct transaction *other = c->list->items.items[i];
+
+		if (other->source == 1 && other->disposition == TX_SKIPPED &&
+		    other->reason == SKIP_REASON_SECOND && same_request(tx, other) && nth-- == 0)
+			return other;
+	}
+	return NULL;
+}
+
+void correlation_compare_recordings(struct correlation *c)
+{
+	const struct transaction *matching = NULL;
+	uint32_t step = UINT32_MAX;
+
+	if (c->conversion->job->file_count < 2)
+		return;
+	for (size_t i = 0; i < c->request_values.count; i++) {
+		struct demand *d = &c->request_values.items[i];
+		struct want *tracked_value = value_index_find(c->value_index, d->value);
+		struct str other;
+
+		if (d->step != step)
+			matching = matching_request(c, d->step);
+		step = d->step;
+		if (!matching || !tracked_value || d->is_part)
+			continue;
+		other = other_value(c, d, matching);
+		if (!other.ptr)
+			continue;
+		if (str_eq(other, d->value))
+			tracked_value->constant = !tracked_value->differs;
+		else
+			tracked_value->differs = true;
+		if (tracked_value->differs)
+			tracked_value->constant = false;
+	}
+}

@@ -1,0 +1,463 @@
+/* Extractors for hits: written in order of robustness, each tried on the recorded answer. */
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "import/correlate/extractor.h"
+#include "import/correlate/score.h"
+#include "import/correlate/value_index.h"
+#include "import/verification.h"
+#include "interface/extract.h"
+#include "scenario/kind_tables.h"
+
+#define LEFT_SHORTEST 8u
+#define LEFT_LONGEST  60u
+#define NTH_MAX	      20u
+
+struct extractor_rig {
+	struct scratch scratch;
+	struct arena arena;
+	struct buf body, headers;
+};
+
+struct extractor_rig *extractor_rig_new(void)
+{
+	struct extractor_rig *rig = calloc(1, sizeof *rig);
+
+	if (!rig)
+		die_out_of_memory();
+	scratch_init(&rig->scratch);
+	arena_init(&rig->arena, 0);
+	buf_init(&rig->body, 0);
+	buf_init(&rig->headers, 0);
+	return rig;
+}
+
+void extractor_rig_free(struct extractor_rig *rig)
+{
+	scratch_release(&rig->scratch);
+	arena_release(&rig->arena);
+	buf_release(&rig->body);
+	buf_release(&rig->headers);
+	free(rig);
+}
+
+/* ---- trying */
+
+static const struct extract_kind *kind_of(const struct correlation *c, struct str name)
+{
+	const struct kind_tables *tables = c->conversion->job->tables;
+
+	for (size_t i = 0; i < tables->extract_count; i++)
+		if (str_eq(str_of(tables->extracts[i]->name), name))
+			return tables->extracts[i];
+	return NULL;
+}
+
+/* The boundary's own struct begins like every struct a table fills. */
+struct boundary_keys {
+	struct keys keys;
+	struct str left, right;
+};
+
+/* As css has it. */
+struct css_keys {
+	struct keys keys;
+	struct str text;
+};
+
+static bool is_value(const struct value *v, struct str wanted)
+{
+	double a, b;
+
+	if (v->type != VALUE_TEXT && v->type != VALUE_NUMBER)
+		return false;
+	if (str_eq(v->text, wanted))
+		return true;
+	/* Digits beyond 2^53, rounded by the page's JavaScript. */
+	return v->text.len == wanted.len && wanted.len >= 16 && str_to_double(v->text, &a) &&
+	       str_to_double(wanted, &b) && a <= b && a >= b;
+}
+
+/* Which match is the value, from 1; 0: none. *FOUND: how many there are. */
+static unsigned match_of(struct correlation *c, const struct response *response,
+			 const struct taking *extractor_spec, struct str wanted, size_t *found)
+{
+	struct extractor_rig *rig = c->rig;
+	const struct extract_kind *kind = kind_of(c, extractor_spec->kind);
+	struct boundary_keys texts = {.left = extractor_spec->left, .right = extractor_spec->right};
+	struct css_keys attribute = {.text = extractor_spec->attribute};
+	struct extract extract = {.kind = kind, .value = {.raw = extractor_spec->value}};
+	struct matches matches = {.wanted = NTH_MAX};
+	struct diag_list diags;
+	unsigned nth = 0;
+
+	*found = 0;
+	if (!kind)
+		return 0;
+	extract.parts = extractor_spec->left.len ? &texts : NULL;
+	extract.data = extractor_spec->attribute.len ? &attribute : NULL;
+	scratch_clear(&rig->scratch);
+	arena_reset(&rig->arena);
+	diag_init(&diags, &rig->arena);
+	const void *plan = kind->prepare(&rig->arena, &diags, &extract, false);
+	if (!plan)
+		return 0;
+	struct str subject = extract_subject(kind, response);
+
+	if (str_eq(extractor_spec->from, STR("url")))
+		subject = response->url;
+	else if (str_eq(extractor_spec->from, STR("headers")))
+		subject = response->headers;
+	if (kind->find(plan, response, subject, &rig->scratch, &matches) == FIND_OK)
+		for (size_t i = 0; i < matches.count && !nth; i++)
+			if (is_value(&matches.items[i], wanted))
+				nth = (unsigned)i + 1;
+	*found = matches.count;
+	if (kind->release)
+		kind->release(plan);
+	return nth;
+}
+
+static bool try(struct correlation *c, const struct response *response,
+		struct taking *extractor_spec, struct str wanted, bool first_only)
+{
+	unsigned nth;
+	size_t found;
+
+	if (str_find(extractor_spec->value, STR("${"), 0) != NOT_FOUND ||
+	    str_find(extractor_spec->left, STR("${"), 0) != NOT_FOUND)
+		return false;
+	nth = match_of(c, response, extractor_spec, wanted, &found);
+	if (!nth || (first_only && nth > 1))
+		return false;
+	extractor_spec->nth = nth;
+	return true;
+}
+
+/* The value, and nothing else besides it. */
+static bool try_unique(struct correlation *c, const struct response *response,
+		       struct taking *extractor_spec, struct str wanted)
+{
+	size_t found;
+
+	extractor_spec->nth = match_of(c, response, extractor_spec, wanted, &found);
+	return extractor_spec->nth == 1 && found == 1 &&
+	       str_find(extractor_spec->value, STR("${"), 0) == NOT_FOUND;
+}
+
+/* ---- writing */
+
+static bool is_identifier(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!isalnum((unsigned char)s.ptr[i]) && s.ptr[i] != '_')
+			return false;
+	return s.len && !isdigit((unsigned char)s.ptr[0]);
+}
+
+/* $['items'][0]['id'] as $.items[0].id where the names allow it. */
+static struct str pretty_path(struct correlation *c, struct str path)
+{
+	struct buf *out = &c->text;
+
+	buf_clear(out);
+	for (size_t at = 0; at < path.len;) {
+		size_t end = str_find(path, STR("']"), at);
+
+		if (!str_starts(str_slice(path, at, path.len), STR("['")) || end == NOT_FOUND ||
+		    !is_identifier(str_slice(path, at + 2, end))) {
+			buf_add_char(out, path.ptr[at++]);
+			continue;
+		}
+		buf_printf(out, ".%.*s", STR_ARG(str_slice(path, at + 2, end)));
+		at = end + 2;
+	}
+	return arena_str(&c->conversion->job->arena, buf_str(out));
+}
+
+static bool is_plain_name(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!isalnum((unsigned char)s.ptr[i]) && !strchr("_-:.", s.ptr[i]))
+			return false;
+	return s.len > 0;
+}
+
+static bool has_digit_run(struct str s)
+{
+	size_t run = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		run = isdigit((unsigned char)s.ptr[i]) ? run + 1 : 0;
+		if (run >= 4)
+			return true;
+	}
+	return false;
+}
+
+/* Text in front of AT that occurs nowhere before: it grows until it does not. */
+static bool grow_left(struct str text, size_t at, struct str *left)
+{
+	for (size_t n = LEFT_SHORTEST; n <= LEFT_LONGEST && n <= at; n++) {
+		struct str candidate = str_slice(text, at - n, at);
+
+		if (memchr(candidate.ptr, '\n', n) || memchr(candidate.ptr, '\r', n) ||
+		    has_digit_run(candidate) || !str_is_utf8(candidate, NULL))
+			break;
+		*left = candidate;
+		/* From a word's start it reads better. */
+		if (str_find(text, candidate, 0) == at - n &&
+		    (n == at || !isalnum((unsigned char)text.ptr[at - n - 1]) || n >= 24))
+			return true;
+	}
+	return left->len > 0;
+}
+
+static bool try_boundary(struct correlation *c, const struct response *response,
+			 const struct hit *occurrence, struct taking *extractor_spec)
+{
+	struct str body = response->body, left = STR_NULL;
+	size_t at = occurrence->at, end;
+
+	if (at == SIZE_MAX ||
+	    !str_eq(str_slice(body, at, at + occurrence->value.len), occurrence->value))
+		at = str_find(body, occurrence->value, 0);
+	if (at == NOT_FOUND || !grow_left(body, at, &left))
+		return false;
+	end = at + occurrence->value.len;
+	if (end >= body.len || !str_utf8_step(body, end))
+		return false;
+	*extractor_spec = (struct taking){.kind = STR("boundary")};
+	extractor_spec->left = arena_str(&c->conversion->job->arena, left);
+	/* The value may have the mark that follows it: then more of what follows. */
+	for (size_t to = end, step; to < body.len && to - end < 16; to += step) {
+		step = str_utf8_step(body, to);
+		if (!step || body.ptr[to] == '\n')
+			return false;
+		if (str_find(occurrence->value, str_slice(body, end, to + step), 0) != NOT_FOUND)
+			continue;
+		extractor_spec->right =
+		    arena_str(&c->conversion->job->arena, str_slice(body, end, to + step));
+		return try(c, response, extractor_spec, occurrence->value, false);
+	}
+	return false;
+}
+
+static void add_quoted(struct buf *out, struct str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (strchr("\\^$.|?*+()[]{}/-", s.ptr[i]) && s.ptr[i] != '/' && s.ptr[i] != '-')
+			buf_add_char(out, '\\');
+		buf_add_char(out, s.ptr[i]);
+	}
+}
+
+/* In the URL the visit ended at, or in the Location it was sent to: behind its name. */
+static bool try_url(struct correlation *c, const struct response *response,
+		    const struct hit *occurrence, const char *from, struct taking *extractor_spec)
+{
+	struct str url = strcmp(from, "url") == 0 ? response->url : response->headers;
+	size_t at = str_find(url, occurrence->value, 0), begin;
+
+	while (at != NOT_FOUND && at > 0 && !strchr("/=", url.ptr[at - 1]))
+		at = str_find(url, occurrence->value, at + 1);
+	if (at == NOT_FOUND || !at || at < 2)
+		return false;
+	for (begin = at - 1; begin > 0 && !strchr("/?&#\n ", url.ptr[begin - 1]); begin--)
+		;
+	if (begin > 0 && strchr("/?&#", url.ptr[begin - 1]))
+		begin--;
+	buf_clear(&c->text);
+	if (strcmp(from, "headers") == 0)
+		buf_add(&c->text, STR("(?im)^Location:.*"));
+	if (begin < at && url.ptr[begin] != '?' && url.ptr[begin] != '&')
+		add_quoted(&c->text, str_slice(url, begin, at));
+	else
+		buf_printf(&c->text, "[?&]"), add_quoted(&c->text, str_slice(url, begin + 1, at));
+	buf_add(&c->text, STR("([^/?&#;\\s]+)"));
+	*extractor_spec = (struct taking){.kind = STR("regex"), .from = str_of(from)};
+	extractor_spec->value = arena_str(&c->conversion->job->arena, buf_str(&c->text));
+	return try(c, response, extractor_spec, occurrence->value, true);
+}
+
+/* A piece of a header's value: what stands in front of it there. */
+static bool try_in_headers(struct correlation *c, const struct response *response,
+			   const struct hit *occurrence, struct taking *extractor_spec)
+{
+	struct str all = response->headers;
+	size_t at = str_find(all, occurrence->value, 0), line, from;
+
+	if (at == NOT_FOUND)
+		return false;
+	for (line = at; line > 0 && all.ptr[line - 1] != '\n'; line--)
+		;
+	for (from = at; from > line && isalnum((unsigned char)all.ptr[from - 1]) == 0; from--)
+		;
+	while (from > line && (isalnum((unsigned char)all.ptr[from - 1]) ||
+			       all.ptr[from - 1] == '_' || all.ptr[from - 1] == '-'))
+		from--;
+	buf_clear(&c->text);
+	buf_add(&c->text, STR("(?i)"));
+	add_quoted(&c->text, str_slice(all, from, at));
+	buf_add(&c->text, STR("([^\\s\"';,&:|<>]+)"));
+	*extractor_spec = (struct taking){.kind = STR("regex"), .from = STR("headers")};
+	extractor_spec->value = arena_str(&c->conversion->job->arena, buf_str(&c->text));
+	return try(c, response, extractor_spec, occurrence->value, true);
+}
+
+static bool try_meta(struct correlation *c, const struct response *response,
+		     const struct hit *occurrence, struct taking *extractor_spec)
+{
+	static const char *const key_names[] = {"name", "property", NULL};
+
+	if (str_find_char(occurrence->name, '"', 0) != NOT_FOUND ||
+	    !is_plain_name(occurrence->name))
+		return false;
+	for (int i = 0; key_names[i]; i++) {
+		*extractor_spec = (struct taking){.kind = STR("css"), .attribute = STR("content")};
+		extractor_spec->value =
+		    arena_printf(&c->conversion->job->arena, "meta[%s=\"%.*s\"]", key_names[i],
+				 STR_ARG(occurrence->name));
+		if (try(c, response, extractor_spec, occurrence->value, false))
+			return true;
+	}
+	return false;
+}
+
+/* Asked for by the visit itself, so that it says which of a list is meant. */
+static bool is_asked_for(struct correlation *c, struct str text)
+{
+	const struct want *tracked_value =
+	    text.len > 1 && text.len <= 64 ? value_index_find(c->value_index, text) : NULL;
+
+	return tracked_value && tracked_value->first_sent <= tracked_value->first_seen &&
+	       score_shape(text) > -4 && str_find_char(text, '\'', 0) == NOT_FOUND &&
+	       str_find_char(text, '\\', 0) == NOT_FOUND;
+}
+
+/* $.items[1].id as $.items[?(@.name == 'Cup')].id, where Cup was asked for and is there once. */
+static bool try_sibling(struct correlation *c, const struct response *response,
+			const struct hit *occurrence, struct taking *extractor_spec)
+{
+	struct arena *a = &c->conversion->job->arena;
+	struct buf path, text;
+	bool done = false;
+	size_t open = occurrence->path.len, close;
+
+	while (open > 0 && !(occurrence->path.ptr[open - 1] == '[' && open < occurrence->path.len &&
+			     isdigit((unsigned char)occurrence->path.ptr[open])))
+		open--;
+	close = open ? str_find_char(occurrence->path, ']', open) : NOT_FOUND;
+	if (close == NOT_FOUND || !json_read(&c->tape, response->body))
+		return false;
+	buf_init(&path, 0);
+	buf_init(&text, 0);
+	for (uint32_t i = 0; i + 1 < c->tape.count && !done; i++) {
+		const struct json_item *item = &c->tape.items[i];
+		struct str full, list = str_slice(occurrence->path, 0, open - 1), value;
+
+		if (json_type(item) != JSON_KEY || json_type(&c->tape.items[i + 1]) != JSON_STRING)
+			continue;
+		buf_clear(&text);
+		value = json_text(&c->tape, &c->tape.items[i + 1], &text);
+		if (!is_asked_for(c, value))
+			continue;
+		buf_clear(&path);
+		jsonpath_normalized(&c->tape, i + 1, &path);
+		full = buf_str(&path);
+		if (!str_starts(full, str_slice(occurrence->path, 0, close + 1)) ||
+		    !str_starts(str_slice(full, close + 1, full.len), STR("['")) ||
+		    str_find_char(full, '[', close + 2) != NOT_FOUND ||
+		    !is_identifier(str_slice(full, close + 3, full.len - 2)))
+			continue;
+		*extractor_spec = (struct taking){.kind = STR("jsonpath")};
+		extractor_spec->value =
+		    arena_printf(a, "%.*s[?(@.%.*s == '%.*s')]%.*s", STR_ARG(pretty_path(c, list)),
+				 STR_ARG(str_slice(full, close + 3, full.len - 2)), STR_ARG(value),
+				 STR_ARG(pretty_path(c, str_slice(occurrence->path, close + 1,
+								  occurrence->path.len))));
+		done = try_unique(c, response, extractor_spec, occurrence->value);
+	}
+	buf_release(&path);
+	buf_release(&text);
+	return done;
+}
+
+static bool try_native(struct correlation *c, const struct response *response,
+		       const struct hit *occurrence, struct taking *extractor_spec)
+{
+	*extractor_spec = (struct taking){.value = occurrence->name};
+	switch (occurrence->found_in) {
+	case VALUE_SOURCE_JSON:
+		if (try_sibling(c, response, occurrence, extractor_spec))
+			return true;
+		*extractor_spec = (struct taking){.value = occurrence->name};
+		extractor_spec->kind = STR("jsonpath");
+		extractor_spec->value = pretty_path(c, occurrence->path);
+		break;
+	case VALUE_SOURCE_INPUT:
+		extractor_spec->kind = STR("form_field");
+		break;
+	case VALUE_SOURCE_HEADER:
+		extractor_spec->kind = STR("header");
+		break;
+	case VALUE_SOURCE_COOKIE:
+		extractor_spec->kind = STR("cookie");
+		break;
+	case VALUE_SOURCE_LOCATION:
+		return try_url(c, response, occurrence, "url", extractor_spec) ||
+		       try_url(c, response, occurrence, "headers", extractor_spec);
+	case VALUE_SOURCE_META:
+		return try_meta(c, response, occurrence, extractor_spec);
+	case VALUE_SOURCE_LINK:
+	case VALUE_SOURCE_DATA:
+	case VALUE_SOURCE_SCRIPT:
+		return false;
+	case VALUE_SOURCE_TEXT:
+		if (!str_eq(str_trim(response->body), occurrence->value))
+			return false;
+		extractor_spec->kind = STR("regex");
+		extractor_spec->value = STR("^\\s*(\\S+)\\s*$");
+		break;
+	}
+	return try(c, response, extractor_spec, occurrence->value, false);
+}
+
+bool extractor_write(struct correlation *c, const struct flow_step *step,
+		     const struct hit *occurrence, struct taking *extractor_spec)
+{
+	struct extractor_rig *rig = c->rig;
+	const struct transaction *tx = step->response;
+	struct response response = {.status = tx->status, .url = tx->url};
+	struct str body;
+
+	buf_clear(&rig->body);
+	buf_clear(&rig->headers);
+	transaction_put_headers(&tx->headers, &rig->headers);
+	response.headers = buf_str(&rig->headers);
+	body = transaction_body_bytes(&tx->body, &rig->body);
+	response.body = body.ptr ? body : STR("");
+	return try_native(c, &response, occurrence, extractor_spec) ||
+	       try_boundary(c, &response, occurrence, extractor_spec) ||
+	       try_url(c, &response, occurrence, "url", extractor_spec) ||
+	       try_in_headers(c, &response, occurrence, extractor_spec);
+}
+
+bool extractor_differs(struct correlation *c, uint32_t step, const struct taking *extractor_spec,
+		       struct str value)
+{
+	const struct import_job *job = c->conversion->job;
+	size_t n = 0, found;
+
+	for (uint32_t i = 0; i < step; i++)
+		n += !c->conversion->steps.items[i].disabled;
+	if (n >= job->replayed_count || !job->replayed[n].status)
+		return false;
+	const struct import_response *got = &job->replayed[n];
+	struct response response = {
+	    .status = got->status, .headers = got->headers, .body = got->body, .url = got->url};
+
+	return !match_of(c, &response, extractor_spec, value, &found) &&
+	       found >= extractor_spec->nth;
+}

@@ -1,0 +1,551 @@
+/* How sure it is that a value was issued by the server: by its shape, its names, where it stands.
+ */
+#include <ctype.h>
+#include <math.h>
+
+#include "import/correlate/score.h"
+#include "import/correlate/value_index.h"
+
+/* ---- shapes */
+
+static bool all_of(struct str s, int (*is)(int))
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!is((unsigned char)s.ptr[i]))
+			return false;
+	return s.len > 0;
+}
+
+bool score_is_uuid(struct str s)
+{
+	if (s.len != 36)
+		return false;
+	for (size_t i = 0; i < 36; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+
+		if (dash ? s.ptr[i] != '-' : !isxdigit((unsigned char)s.ptr[i]))
+			return false;
+	}
+	return true;
+}
+
+static int is_base64url(int c)
+{
+	return isalnum(c) || c == '-' || c == '_';
+}
+
+static bool is_jwt(struct str s)
+{
+	size_t dot = str_find_char(s, '.', 0), second;
+
+	if (!str_starts(s, STR("eyJ")) || dot == NOT_FOUND)
+		return false;
+	second = str_find_char(s, '.', dot + 1);
+	return second != NOT_FOUND && second > dot + 4 &&
+	       all_of(str_slice(s, 0, dot), is_base64url) &&
+	       all_of(str_slice(s, dot + 1, second), is_base64url);
+}
+
+/* Bits per byte. */
+static double entropy(struct str s)
+{
+	size_t counts[256] = {0};
+	double bits = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		counts[(unsigned char)s.ptr[i]]++;
+	for (int i = 0; i < 256; i++)
+		if (counts[i]) {
+			double p = (double)counts[i] / (double)s.len;
+			bits -= p * log2(p);
+		}
+	return bits;
+}
+
+static bool has(struct str s, int (*is)(int))
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (is((unsigned char)s.ptr[i]))
+			return true;
+	return false;
+}
+
+/* v2, shoes, step12, sale2026, 15. */
+static bool is_word_piece(struct str s, bool *word)
+{
+	size_t letters = 0, digits = 0;
+
+	while (letters < s.len && isalpha((unsigned char)s.ptr[letters]) &&
+	       (!letters || islower((unsigned char)s.ptr[letters]) ||
+		isupper((unsigned char)s.ptr[letters - 1])))
+		letters++;
+	while (letters + digits < s.len && isdigit((unsigned char)s.ptr[letters + digits]))
+		digits++;
+	*word = letters > 1;
+	if (letters + digits < s.len || letters > 14)
+		return false;
+	if (!letters || !digits)
+		return digits <= 4;
+	/* Kq7 is none, L2 and HTTP2 are. */
+	if (has(s, isupper) && has(s, islower))
+		return false;
+	if (digits == 4 && (str_starts(str_slice(s, letters, s.len), STR("20")) ||
+			    str_starts(str_slice(s, letters, s.len), STR("19"))))
+		return true;
+	return (letters == 1 || letters > 2) && digits <= 2;
+}
+
+/* "open", "Express Delivery", "iphone-15-pro": pieces that are words or small numbers. */
+static bool is_of_words(struct str s)
+{
+	size_t words = 0, from = 0;
+
+	for (size_t i = 0; i <= s.len; i++) {
+		bool word;
+
+		if (i < s.len && isalnum((unsigned char)s.ptr[i]))
+			continue;
+		if (!is_word_piece(str_slice(s, from, i), &word))
+			return false;
+		words += word;
+		from = i + 1;
+	}
+	return words > 0;
+}
+
+static unsigned pair_at(struct str s, size_t at)
+{
+	return (unsigned)(s.ptr[at] - '0') * 10 + (unsigned)(s.ptr[at + 1] - '0');
+}
+
+/* 20260301 */
+static bool is_day(struct str s)
+{
+	return s.len == 8 && (pair_at(s, 0) == 19 || pair_at(s, 0) == 20) && pair_at(s, 4) >= 1 &&
+	       pair_at(s, 4) <= 12 && pair_at(s, 6) >= 1 && pair_at(s, 6) <= 31;
+}
+
+static int shape_of_digits(struct str s)
+{
+	if (is_day(s))
+		return -1;
+	if (s.len >= 5)
+		return 3;
+	return s.len == 4 ? -1 : -4;
+}
+
+/* 2026-05-01, 2026-05-01T10:00:00Z */
+static bool is_date(struct str s)
+{
+	static const char form[] = "0000-00-00";
+
+	if (s.len < sizeof form - 1 || s.len > 35)
+		return false;
+	for (size_t i = 0; i < sizeof form - 1; i++)
+		if (form[i] == '0' ? !isdigit((unsigned char)s.ptr[i])
+				   : s.ptr[i] != '-' && s.ptr[i] != '/')
+			return false;
+	return s.len == sizeof form - 1 || s.ptr[10] == 'T' || s.ptr[10] == ' ';
+}
+
+static int is_measure(int c)
+{
+	return isdigit(c) || c == '.' || c == ',' || c == '-' || c == ' ' || c == 'x';
+}
+
+/* 48.06,11.72 and 2560x1440: places and sizes. */
+static bool is_list_of_measures(struct str s)
+{
+	size_t cross = str_find_char(s, 'x', 0);
+
+	if (!all_of(s, is_measure))
+		return false;
+	if (cross == NOT_FOUND)
+		return str_find_char(s, ',', 0) != NOT_FOUND &&
+		       str_find_char(s, '.', 0) != NOT_FOUND;
+	return all_of(str_slice(s, 0, cross), isdigit) &&
+	       all_of(str_slice(s, cross + 1, s.len), isdigit) && s.len < 12;
+}
+
+static bool ends_with_any(struct str s, const char *const *ends)
+{
+	for (int i = 0; ends[i]; i++)
+		if (s.len > strlen(ends[i]) &&
+		    str_ieq(str_slice(s, s.len - strlen(ends[i]), s.len), str_of(ends[i])))
+			return true;
+	return false;
+}
+
+/* What a server makes for one person to fetch has a name of its own sooner than parts of a site. */
+static bool is_file_name(struct str s)
+{
+	static const char *const result[] = {".pdf", ".csv", ".zip", ".docx", ".xlsx", NULL};
+	static const char *const ends[] = {".pdf", ".csv",  ".png", ".jpg",  ".jpeg", ".gif",
+					   ".svg", ".webp", ".htm", ".html", ".php",  ".aspx",
+					   ".js",  ".css",  ".xml", ".txt",  ".zip",  ".mp4",
+					   ".doc", ".docx", ".xls", ".xlsx", ".json", NULL};
+
+	for (int i = 0; ends[i]; i++)
+		if (s.len < 40 && s.len > strlen(ends[i]) &&
+		    str_ieq(str_slice(s, s.len - strlen(ends[i]), s.len), str_of(ends[i])))
+			return score_shape(str_slice(s, 0, s.len - strlen(ends[i]))) <
+			       (ends_with_any(s, result) ? 4 : 5);
+	return false;
+}
+
+int score_shape(struct str s)
+{
+	bool blank = str_find_char(s, ' ', 0) != NOT_FOUND;
+	double number;
+
+	if (all_of(s, isdigit))
+		return shape_of_digits(s);
+	if (is_jwt(s))
+		return 7;
+	if (score_is_uuid(s) || (s.len >= 16 && all_of(s, isxdigit)))
+		return 6;
+	if (str_to_double(s, &number))
+		return -3;
+	if (str_ieq(str_slice(s, 0, 7), STR("http://")) ||
+	    str_ieq(str_slice(s, 0, 8), STR("https://")))
+		return -2;
+	if (blank || s.len < 4)
+		return -3;
+	if (is_date(s) || is_list_of_measures(s))
+		return -3;
+	if (is_file_name(s))
+		return -1;
+	if (s.len < 64 && is_of_words(s))
+		return -1;
+	if (s.len >= 16 && has(s, isdigit) && entropy(str_slice(s, 0, 4096)) >= 3.2)
+		return 5;
+	if (s.len >= 8 && has(s, isdigit) && has(s, isalpha) && entropy(s) >= 2.5)
+		return 4;
+	return -1;
+}
+
+/* ---- names */
+
+/* The next word of "csrfToken", "order_id", "X-CSRF-Token"; false at the end. */
+static bool next_word(struct str name, size_t *at, struct str *word)
+{
+	size_t from = *at;
+
+	while (from < name.len && !isalnum((unsigned char)name.ptr[from]))
+		from++;
+	size_t end = from;
+	while (end < name.len && isalnum((unsigned char)name.ptr[end])) {
+		bool hump = end > from && isupper((unsigned char)name.ptr[end]) &&
+			    !isupper((unsigned char)name.ptr[end - 1]);
+
+		if (hump)
+			break;
+		end++;
+	}
+	*word = str_slice(name, from, end);
+	*at = end;
+	return end > from;
+}
+
+static bool is_listed_word(struct str word, const char *const *words)
+{
+	for (int i = 0; words[i]; i++)
+		if (str_ieq(word, str_of(words[i])))
+			return true;
+	return false;
+}
+
+bool score_is_id_name(struct str name)
+{
+	static const char *const words[] = {
+	    "id",    "ids",  "uuid",	"guid",		 "token", "csrf",   "xsrf",	 "nonce",
+	    "state", "code", "session", "key",		 "hash",  "ticket", "viewstate", "cursor",
+	    "ref",   "sid",  "jwt",	"authorization", "slug",  "etag",   "security",	 NULL};
+	static const char *const inside[] = {"csrf",	  "xsrf",   "token", "nonce", "session",
+					     "viewstate", "ticket", "uuid",  NULL};
+	static const char *const no_id[] = {"paid",    "valid", "invalid", "grid",   "void",
+					    "android", "solid", "liquid",  "hybrid", "avoid",
+					    "fluid",   "rapid", NULL};
+	struct str word;
+	size_t at = 0;
+
+	while (next_word(name, &at, &word)) {
+		if (is_listed_word(word, words))
+			return true;
+		if (word.len > 3 && str_ieq(str_slice(word, word.len - 2, word.len), STR("id")) &&
+		    !is_listed_word(word, no_id))
+			return true;
+	}
+	for (int i = 0; inside[i]; i++)
+		if (str_icontains(name, str_of(inside[i])))
+			return true;
+	return false;
+}
+
+static bool is_count_name(struct str name)
+{
+	static const char *const words[] = {
+	    "price",  "amount",	  "total",     "qty",	   "quantity", "count",
+	    "size",   "width",	  "height",    "lang",	   "language", "country",
+	    "locale", "time",	  "timestamp", "date",	   "version",  "page",
+	    "limit",  "offset",	  "year",      "month",	   "day",      "weight",
+	    "tax",    "discount", "rate",      "currency", "age",      "color",
+	    "colour", "lat",	  "lng",       "lon",	   "zoom",     NULL};
+	static const char *const location[] = {"after", "before", "cursor", "token", NULL};
+	struct str word;
+	bool count = false;
+
+	for (size_t at = 0; next_word(name, &at, &word);) {
+		if (is_listed_word(word, location))
+			return false;
+		count = count || is_listed_word(word, words);
+	}
+	return count;
+}
+
+/* What people are asked for: their own, whatever answer shows it too. */
+static bool is_personal_name(struct str name)
+{
+	static const char *const words[] = {
+	    "zip",	"zipcode",  "postcode", "postal",   "plz",   "phone",
+	    "tel",	"mobile",   "fax",	"mail",	    "email", "birth",
+	    "birthday", "username", "password", "currency", NULL};
+	struct str word;
+	size_t at = 0;
+
+	while (next_word(name, &at, &word))
+		if (is_listed_word(word, words))
+			return true;
+	return false;
+}
+
+/* One a program was given, the same for all who use it. */
+static bool is_constant_name(struct str name)
+{
+	if (str_ieq(str_slice(name, 0, 4), STR("utm_")))
+		return true;
+	return score_same_name(name, STR("client_id")) || score_same_name(name, STR("app_id")) ||
+	       score_same_name(name, STR("appKey")) || score_same_name(name, STR("api_key"));
+}
+
+/* Only what is issued has such a name, whatever it looks like. */
+static bool is_token_name(struct str name)
+{
+	static const char *const inside[] = {"csrf",  "xsrf",	   "token",  "nonce", "session",
+					     "state", "viewstate", "ticket", "jwt",   NULL};
+
+	for (int i = 0; inside[i]; i++)
+		if (str_icontains(name, str_of(inside[i])))
+			return !str_ieq(name, STR("state"));
+	return false;
+}
+
+bool score_same_name(struct str a, struct str b)
+{
+	size_t i = 0, k = 0;
+
+	if (!a.len || !b.len)
+		return false;
+	for (;;) {
+		while (i < a.len && !isalnum((unsigned char)a.ptr[i]))
+			i++;
+		while (k < b.len && !isalnum((unsigned char)b.ptr[k]))
+			k++;
+		if (i == a.len || k == b.len)
+			return i == a.len && k == b.len;
+		if (tolower((unsigned char)a.ptr[i++]) != tolower((unsigned char)b.ptr[k++]))
+			return false;
+	}
+}
+
+struct str score_singular(struct arena *a, struct str noun)
+{
+	if (noun.len > 4 && str_ends(noun, STR("ies")))
+		return arena_printf(a, "%.*sy", STR_ARG(str_slice(noun, 0, noun.len - 3)));
+	if (noun.len > 4 && (str_ends(noun, STR("sses")) || str_ends(noun, STR("xes")) ||
+			     str_ends(noun, STR("ches"))))
+		return str_slice(noun, 0, noun.len - 2);
+	if (noun.len > 2 && str_ends(noun, STR("s")) && !str_ends(noun, STR("ss")))
+		return str_slice(noun, 0, noun.len - 1);
+	return noun;
+}
+
+struct str score_last_noun(struct str url)
+{
+	struct url parts;
+	struct str best = STR("");
+
+	if (!url_split(url, &parts))
+		return best;
+	for (size_t at = 0; at < parts.path.len;) {
+		size_t end = str_find_char(parts.path, '/', at + 1);
+
+		end = end == NOT_FOUND ? parts.path.len : end;
+		struct str segment = str_slice(parts.path, at + 1, end);
+		if (str_ends(segment, STR(".json")) || str_ends(segment, STR(".xml")))
+			segment = str_slice(segment, 0, str_find_char(segment, '.', 0));
+		if (segment.len > 1 && !has(segment, isdigit) && segment.len < 40)
+			best = segment;
+		at = end;
+	}
+	return best;
+}
+
+/* ---- a pair */
+
+struct scoring {
+	int sum;
+	struct buf *why;
+};
+
+static void count(struct scoring *s, int points, const char *what)
+{
+	s->sum += points;
+	if (s->why)
+		buf_printf(s->why, "%s%s %+d", s->why->len ? ", " : "", what, points);
+}
+
+static bool created_by_post(const struct correlation *c, const struct hit *occurrence)
+{
+	const struct transaction *tx = c->list->items.items[occurrence->order];
+	const struct transaction *head = tx->merged_into ? tx->merged_into : tx;
+
+	return tx->status == 201 || str_eq(head->method, STR("POST"));
+}
+
+/* /orders made it and it is sent to /orders/{id}, or its id is sent as `order`. */
+static bool plural_rule(const struct correlation *c, const struct hit *occurrence,
+			const struct demand *request_value)
+{
+	const struct transaction *tx = c->list->items.items[occurrence->order];
+	const struct transaction *head = tx->merged_into ? tx->merged_into : tx;
+
+	if (request_value->name.len < 3)
+		return false;
+	if (!request_value->in_path)
+		return str_ieq(occurrence->name, STR("id")) &&
+		       score_same_name(
+			   score_singular(&c->conversion->job->arena, score_last_noun(head->url)),
+			   request_value->name);
+	if (!str_ends(request_value->name, STR("s")))
+		return false;
+	if (occurrence->found_in == VALUE_SOURCE_LOCATION &&
+	    score_same_name(occurrence->name, request_value->name))
+		return true;
+	return score_same_name(score_last_noun(head->url), request_value->name);
+}
+
+/* "order_id" of an answer for /orders/{id}. */
+static bool names_equal(const struct correlation *c, const struct hit *occurrence,
+			const struct demand *request_value)
+{
+	struct arena *a = &c->conversion->job->arena;
+
+	if (score_same_name(occurrence->name, request_value->name))
+		return true;
+	if (!request_value->in_path || request_value->name.len < 3)
+		return false;
+	return score_same_name(
+	    occurrence->name,
+	    arena_printf(a, "%.*sid", STR_ARG(score_singular(a, request_value->name))));
+}
+
+/* A person's own words may be in it, but the server made the name of what it created. */
+bool score_is_created(const struct correlation *c, const struct want *tracked_value,
+		      const struct hit *occurrence)
+{
+	/* A word of the address a POST led to is a page. */
+	if (tracked_value->shape == -1 && occurrence->found_in == VALUE_SOURCE_LOCATION)
+		return false;
+	return created_by_post(c, occurrence) && tracked_value->first_seen >= occurrence->order &&
+	       tracked_value->first_sent > occurrence->order;
+}
+
+static bool is_echo(const struct correlation *c, const struct hit *occurrence,
+		    const struct demand *request_value)
+{
+	size_t leaves = 0, equal = 0;
+
+	if (request_value->location != LOCATION_JSON || occurrence->found_in != VALUE_SOURCE_JSON)
+		return false;
+	for (size_t i = 0; i < c->request_values.count; i++) {
+		const struct demand *d = &c->request_values.items[i];
+		const struct want *tracked_value;
+
+		if (d->step != request_value->step || d->location != LOCATION_JSON || d->is_part)
+			continue;
+		leaves++;
+		tracked_value = value_index_find(c->value_index, d->value);
+		for (size_t k = 0; tracked_value && k < tracked_value->occurrences.count; k++) {
+			const struct hit *h = &tracked_value->occurrences.items[k];
+
+			if (h->order == occurrence->order && score_same_name(h->name, d->name)) {
+				equal++;
+				break;
+			}
+		}
+	}
+	return leaves >= 6 && equal * 2 >= leaves;
+}
+
+int score_pair(const struct correlation *c, const struct want *tracked_value,
+	       const struct hit *occurrence, const struct demand *request_value, struct buf *why)
+{
+	bool digits = all_of(tracked_value->value, isdigit),
+	     equal = names_equal(c, occurrence, request_value);
+	bool plural = plural_rule(c, occurrence, request_value);
+	bool posted = score_is_created(c, tracked_value, occurrence);
+	bool id_name = score_is_id_name(request_value->name) && !request_value->in_path;
+	struct scoring s = {.why = why};
+
+	count(&s, tracked_value->shape, "its shape");
+	/* Numbers this short are everywhere: only a resource just made is one. */
+	if (digits && tracked_value->value.len <= 3) {
+		if (posted && (equal || plural))
+			count(&s, 4 - s.sum, "a new resource's id");
+		else
+			count(&s, -4, "too short");
+		return s.sum;
+	}
+	/* A whole address is where to return to; what is issued in it is a piece of its own. */
+	if (tracked_value->shape == -2) {
+		count(&s, -20, "an address");
+		return s.sum;
+	}
+	if (id_name)
+		count(&s, 2, "the name it is sent under");
+	if (score_is_id_name(occurrence->name))
+		count(&s, 2, "the name it came under");
+	if (equal)
+		count(&s, 2, "both names equal");
+	if (occurrence->hidden || occurrence->found_in == VALUE_SOURCE_META ||
+	    occurrence->found_in == VALUE_SOURCE_COOKIE ||
+	    occurrence->found_in == VALUE_SOURCE_LOCATION)
+		count(&s, 1, "where it came from");
+	if (request_value->in_header)
+		count(&s, 2, "sent in a header");
+	if (posted)
+		count(&s, 2, "the answer that made it");
+	if (plural)
+		count(&s, 2, "behind the resource's name");
+	if (tracked_value->responses > 10)
+		count(&s, -3, "in many answers");
+	if (is_count_name(request_value->name) && !request_value->in_path)
+		count(&s, -4, "the name of a quantity");
+	if (is_personal_name(request_value->name) && !request_value->in_path)
+		count(&s, -8, "the name of something personal");
+	if (is_constant_name(request_value->name) && !posted)
+		count(&s, -20, "the name of a constant");
+	if (tracked_value->shape < 5 && score_same_name(request_value->name, STR("tenant_id")))
+		count(&s, -8, "the name of a constant");
+	if (is_count_name(occurrence->name) && !is_count_name(request_value->name) &&
+	    !score_is_id_name(occurrence->name) && tracked_value->shape < 5)
+		count(&s, -4, "it came as a quantity");
+	if (tracked_value->shape == -1 && !posted && !has(tracked_value->value, isdigit) &&
+	    is_of_words(tracked_value->value) && !is_token_name(request_value->name) &&
+	    !is_token_name(occurrence->name))
+		count(&s, -4, "a word");
+	if (!id_name && !request_value->in_path && is_echo(c, occurrence, request_value))
+		count(&s, -6, "the resource is sent back whole");
+	return s.sum;
+}

@@ -1,0 +1,377 @@
+/* Secrets out of the scenario: what a person typed as a password, keys, tokens nobody supplies. */
+#include <ctype.h>
+
+#include "base/base64.h"
+#include "import/correlate/correlate.h"
+#include "import/correlate/correlation.h"
+#include "import/correlate/request_values.h"
+#include "import/naming.h"
+#include "import/correlate/value_index.h"
+
+struct field_names {
+	VEC(struct str) all;
+};
+
+/* ---- names and numbers that are secret */
+
+static bool contains_nocase(struct str name, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (size_t i = 0; i + n <= name.len; i++)
+		if (str_ieq(str_slice(name, i, i + n), str_n(word, n)))
+			return true;
+	return false;
+}
+
+/* Thirteen to nineteen digits whose check digit holds. */
+static bool is_card(struct str s)
+{
+	unsigned sum = 0, count = 0;
+
+	for (size_t i = s.len; i-- > 0;) {
+		unsigned digit;
+
+		if (s.ptr[i] == ' ' || s.ptr[i] == '-')
+			continue;
+		if (!isdigit((unsigned char)s.ptr[i]))
+			return false;
+		digit = (unsigned)(s.ptr[i] - '0');
+		if (count++ % 2) {
+			digit *= 2;
+			digit = digit > 9 ? digit - 9 : digit;
+		}
+		sum += digit;
+	}
+	return count >= 13 && count <= 19 && sum % 10 == 0 && sum > 0;
+}
+
+static bool is_card_name(struct str name)
+{
+	return contains_nocase(name, "card") || contains_nocase(name, "cc") ||
+	       contains_nocase(name, "pan") || contains_nocase(name, "number");
+}
+
+/* ---- parameters */
+
+/* "clientSecret" as CLIENT_SECRET. */
+static struct str parameter_name(struct conversion *conversion, struct str name)
+{
+	struct buf *out = &conversion->scratch;
+
+	buf_clear(out);
+	if (str_ieq(str_slice(name, 0, 2), STR("X-")))
+		name = str_slice(name, 2, name.len);
+	for (size_t i = 0; i < name.len && out->len < 30; i++) {
+		unsigned char ch = (unsigned char)name.ptr[i];
+		bool hump = i && isupper(ch) && islower((unsigned char)name.ptr[i - 1]);
+
+		if ((!isalnum(ch) || hump) && out->len && out->data[out->len - 1] != '_')
+			buf_add_char(out, '_');
+		if (isalnum(ch) && (out->len || isalpha(ch)))
+			buf_add_char(out, (char)toupper(ch));
+	}
+	while (out->len && out->data[out->len - 1] == '_')
+		out->len--;
+	/* What a shell has names for, or nobody would recognize. */
+	if (str_eq(buf_str(out), STR("PWD")) || str_eq(buf_str(out), STR("PASS"))) {
+		buf_clear(out);
+		buf_add(out, STR("PASSWORD"));
+	}
+	if (str_eq(buf_str(out), STR("AUTHORIZATION")) || !out->len) {
+		buf_clear(out);
+		buf_add(out, STR("ACCESS_TOKEN"));
+	}
+	return naming_parameter(&conversion->job->arena, buf_str(out));
+}
+
+static struct str add_parameter(struct conversion *conversion, struct str name, struct str value,
+				const char *what)
+{
+	struct arena *a = &conversion->job->arena;
+	struct flow_parameter result = {.secret = true};
+	struct str base = parameter_name(conversion, name);
+
+	for (size_t i = 0; i < conversion->parameters.count; i++)
+		if (str_eq(conversion->parameters.items[i].value, value))
+			return conversion->parameters.items[i].name;
+	result.name = base;
+	for (unsigned n = 2;; n++) {
+		bool taken = false;
+
+		for (size_t i = 0; i < conversion->parameters.count; i++)
+			taken = taken || str_eq(conversion->parameters.items[i].name, result.name);
+		if (!taken)
+			break;
+		result.name = arena_printf(a, "%.*s_%u", STR_ARG(base), n);
+	}
+	result.value = arena_str(a, value);
+	result.description = str_of(what);
+	VEC_PUSH(a, &conversion->parameters, result);
+	job_note(conversion->job, "taken out", "%.*s → parameter %.*s (secret)", STR_ARG(name),
+		 STR_ARG(result.name));
+	return result.name;
+}
+
+/* ---- the requests */
+
+static bool is_bound(const struct flow_step *step, const struct demand *d)
+{
+	for (size_t i = 0; i < step->bindings.count; i++) {
+		const struct binding *b = &step->bindings.items[i];
+
+		if (b->location == d->location && b->index == d->index && b->from < d->to &&
+		    d->from < b->to)
+			return true;
+	}
+	return false;
+}
+
+static void add_binding(struct conversion *conversion, const struct demand *d, struct str name)
+{
+	struct flow_step *step = &conversion->steps.items[d->step];
+	struct binding b = {.location = d->location,
+			    .index = d->index,
+			    .from = d->from,
+			    .to = d->to,
+			    .expression = name};
+
+	VEC_PUSH(&conversion->job->arena, &step->bindings, b);
+}
+
+/* The names of a page's password fields. */
+static void add_password_fields(struct conversion *conversion, struct str page,
+				struct field_names *names)
+{
+	for (size_t at = 0; (at = str_find(page, STR("<input"), at)) != NOT_FOUND; at++) {
+		struct str tag = str_slice(page, at, str_find_char(page, '>', at));
+		size_t type = str_find(tag, STR("type="), 0),
+		       name = str_find(tag, STR(" name="), 0);
+		size_t end;
+
+		if (type == NOT_FOUND || name == NOT_FOUND)
+			continue;
+		type += strlen("type=");
+		type += type < tag.len && strchr("\"'", tag.ptr[type]) ? 1 : 0;
+		if (!str_ieq(str_slice(tag, type, type + 8), STR("password")))
+			continue;
+		name += strlen(" name=");
+		name += name < tag.len && strchr("\"'", tag.ptr[name]) ? 1 : 0;
+		for (end = name; end < tag.len && !strchr("\"' />", tag.ptr[end]); end++)
+			;
+		if (end > name)
+			VEC_PUSH(&conversion->job->arena, &names->all,
+				 arena_str(&conversion->job->arena, str_slice(tag, name, end)));
+	}
+}
+
+static void find_password_fields(struct conversion *conversion, struct field_names *names)
+{
+	struct buf scratch;
+
+	buf_init(&scratch, 0);
+	for (size_t i = 0; i < conversion->steps.count; i++) {
+		const struct transaction *tx = conversion->steps.items[i].response;
+
+		buf_clear(&scratch);
+		if (tx && contains_nocase(transaction_media_type(&tx->body, &tx->headers), "html"))
+			add_password_fields(conversion, transaction_body_bytes(&tx->body, &scratch),
+					    names);
+	}
+	buf_release(&scratch);
+}
+
+static bool is_password_field(const struct field_names *names, struct str name)
+{
+	for (size_t i = 0; i < names->all.count; i++)
+		if (str_eq(names->all.items[i], name))
+			return true;
+	return false;
+}
+
+static const char *secret_description(const struct field_names *fields, const struct demand *d)
+{
+	if (d->in_path || d->is_part)
+		return NULL;
+	if (is_password_field(fields, d->name))
+		return "The password that was typed in the recording";
+	if (naming_is_secret(d->name))
+		return contains_nocase(d->name, "pass") || contains_nocase(d->name, "pwd")
+			   ? "The password that was typed in the recording"
+			   : "A secret of the recording";
+	if (is_card_name(d->name) && is_card(d->value))
+		return "The card number that was typed in the recording";
+	return NULL;
+}
+
+static void extract_basic_auth(struct conversion *conversion, struct flow_step *step)
+{
+	struct str line = transaction_header(&step->tx->request_headers, STR("Authorization"), 0),
+		   pair;
+	struct arena *a = &conversion->job->arena;
+	size_t colon;
+
+	if (!str_ieq(str_slice(line, 0, 6), STR("Basic ")))
+		return;
+	buf_clear(&conversion->scratch);
+	if (!base64_decode(&conversion->scratch, str_trim(str_slice(line, 6, line.len))))
+		return;
+	pair = arena_str(a, buf_str(&conversion->scratch));
+	colon = str_find_char(pair, ':', 0);
+	if (colon == NOT_FOUND || !str_is_utf8(pair, NULL) ||
+	    str_find(pair, STR("${"), 0) != NOT_FOUND)
+		return;
+	step->basic_user = str_slice(pair, 0, colon);
+	step->basic_password = arena_printf(
+	    a, "${%.*s}",
+	    STR_ARG(add_parameter(conversion, STR("password"), str_slice(pair, colon + 1, pair.len),
+				  "The password that was typed in the recording")));
+}
+
+/* ---- inside longer texts */
+
+static bool is_name_byte(char ch)
+{
+	return isalnum((unsigned char)ch) || ch == '_' || ch == '-';
+}
+
+/* The word in front of the mark at AT: password: "…", password=…, <password>…. */
+static struct str name_before(struct str text, size_t at)
+{
+	size_t end = at, from;
+
+	while (end > 0 && strchr(" \"'\\", text.ptr[end - 1]))
+		end--;
+	for (from = end; from > 0 && is_name_byte(text.ptr[from - 1]); from--)
+		;
+	return str_slice(text, from, end);
+}
+
+/* The value behind the mark at AT; empty when it is none that stands there by itself. */
+static struct str value_after(struct str text, size_t at)
+{
+	const char *stop = text.ptr[at] == '>' ? "<" : "& \"'<;,";
+	size_t from = at + 1, end;
+
+	while (from < text.len && strchr(" \\", text.ptr[from]))
+		from++;
+	if (from < text.len && (text.ptr[from] == '"' || text.ptr[from] == '\'')) {
+		stop = text.ptr[from] == '"' ? "\"\\" : "'\\";
+		from++;
+	} else if (text.ptr[at] == ':') {
+		return STR("");
+	}
+	for (end = from; end < text.len && !strchr(stop, text.ptr[end]); end++)
+		;
+	if (from < text.len && (text.ptr[from] == '$' || text.ptr[from] == '{'))
+		return STR("");
+	return str_slice(text, from, end);
+}
+
+static void extract_from_text(struct conversion *conversion, struct demand d, struct str text)
+{
+	for (size_t i = 1; i < text.len; i++) {
+		struct str name, value;
+
+		if (text.ptr[i] != ':' && text.ptr[i] != '=' && text.ptr[i] != '>')
+			continue;
+		name = name_before(text, i);
+		if (!naming_is_secret(name))
+			continue;
+		value = value_after(text, i);
+		if (!value.len)
+			continue;
+		d.from = (size_t)(value.ptr - text.ptr);
+		d.to = d.from + value.len;
+		if (!is_bound(&conversion->steps.items[d.step], &d))
+			add_binding(
+			    conversion, &d,
+			    add_parameter(conversion, name, value, "A secret of the recording"));
+	}
+}
+
+/* GraphQL, JSON in a text, XML, the address a request came from. */
+static void extract_from_texts(struct conversion *conversion, uint32_t k)
+{
+	struct arena *a = &conversion->job->arena;
+	struct flow_step *step = &conversion->steps.items[k];
+	const struct transaction *tx = step->tx;
+	struct demand d = {.step = k, .location = LOCATION_HEADER};
+
+	for (d.index = 0; d.index < tx->request_headers.list.count; d.index++)
+		if (str_ieq(tx->request_headers.list.items[d.index].name, STR("Referer")))
+			extract_from_text(conversion, d,
+					  tx->request_headers.list.items[d.index].value);
+	d.location = LOCATION_PART;
+	for (d.index = 0; d.index < tx->part_count; d.index++)
+		if (!tx->parts[d.index].file.ptr)
+			extract_from_text(conversion, d, tx->parts[d.index].value);
+	d.location = LOCATION_JSON;
+	for (d.index = 0; step->json && d.index < step->json->count; d.index++)
+		if (json_type(&step->json->items[d.index]) == JSON_STRING)
+			extract_from_text(conversion, d,
+					  arena_str(a, conversion_text(conversion, step,
+								       LOCATION_JSON, d.index)));
+	d.location = LOCATION_BODY;
+	d.index = 0;
+	if (!step->json && !tx->part_count && tx->request_body.raw.len < (1u << 20) &&
+	    str_is_utf8(tx->request_body.raw, NULL))
+		extract_from_text(conversion, d, tx->request_body.raw);
+}
+
+static void suggest_accounts(struct conversion *conversion, const struct demand *d)
+{
+	if (!contains_nocase(d->name, "pass") && !contains_nocase(d->name, "pwd"))
+		return;
+	for (size_t i = 0; i < conversion->job->notes.count; i++)
+		if (str_eq(conversion->job->notes.items[i].heading, STR("logins")))
+			return;
+	job_note(conversion->job, "logins",
+		 "all users log in with the recorded name; for one account each, data: {account: "
+		 "{file: accounts.csv, per: user, secret: [password]}}, then ${account.user}");
+}
+
+static void extract_fields(struct conversion *conversion, struct correlation *c)
+{
+	struct field_names fields = {0};
+
+	find_password_fields(conversion, &fields);
+	for (size_t i = 0; i < c->request_values.count; i++) {
+		struct demand *d = &c->request_values.items[i];
+		const char *what = secret_description(&fields, d);
+
+		if (!what || is_bound(&conversion->steps.items[d->step], d))
+			continue;
+		add_binding(conversion, d, add_parameter(conversion, d->name, d->value, what));
+		suggest_accounts(conversion, d);
+	}
+	/* The same value elsewhere is as secret. */
+	for (size_t i = 0; i < c->request_values.count; i++) {
+		struct demand *d = &c->request_values.items[i];
+
+		for (size_t k = 0; k < conversion->parameters.count && d->value.len >= 4; k++)
+			if (str_eq(conversion->parameters.items[k].value, d->value) &&
+			    !is_bound(&conversion->steps.items[d->step], d))
+				add_binding(conversion, d, conversion->parameters.items[k].name);
+	}
+	for (uint32_t k = 0; k < conversion->steps.count; k++)
+		if (!conversion->steps.items[k].disabled)
+			extract_from_texts(conversion, k);
+}
+
+void correlate_secrets(struct conversion *conversion)
+{
+	struct arena *a = &conversion->job->arena;
+	struct correlation c = {.conversion = conversion, .list = &conversion->job->list};
+
+	for (size_t i = 0; i < conversion->steps.count; i++)
+		if (!conversion->steps.items[i].disabled)
+			extract_basic_auth(conversion, &conversion->steps.items[i]);
+	c.value_index = value_index_new(a);
+	c.aliases = value_index_new(a);
+	c.step_order = ARENA_ARRAY(a, conversion->steps.count + 1, uint32_t);
+	buf_init(&c.text, 0);
+	request_values_collect(&c);
+	extract_fields(conversion, &c);
+	buf_release(&c.text);
+}

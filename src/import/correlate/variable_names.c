@@ -1,0 +1,59 @@
+/* Names of variables: the last word that says something, as people write it. */
+#include <ctype.h>
+
+#include "import/correlate/correlation.h"
+#include "import/naming.h"
+#include "import/correlate/score.h"
+
+static struct str snake(struct correlation *c, struct str name)
+{
+	return naming_snake_case(&c->conversion->job->arena, &c->text, name);
+}
+
+/* It says which one it is by itself. */
+static bool is_descriptive(struct str name)
+{
+	static const char *const dull[] = {"id",      "value",	  "key",   "name", "uuid",
+					   "content", "data",	  "ref",   "href", "self",
+					   "x",	      "location", "code_", NULL};
+
+	for (int i = 0; dull[i]; i++)
+		if (str_eq(name, str_of(dull[i])))
+			return false;
+	return name.len > 1 && name.len < 40;
+}
+
+struct str correlation_variable_name(struct correlation *c, const struct want *tracked_value,
+				     const struct hit *occurrence)
+{
+	struct arena *a = &c->conversion->job->arena;
+	const struct demand *d = &c->request_values.items[tracked_value->request_values.items[0]];
+	struct str received = snake(c, occurrence->name),
+		   sent = snake(c, d->in_path ? STR("") : d->name);
+	struct str name = STR("");
+
+	if (str_eq(sent, STR("authorization")))
+		sent = is_descriptive(received) ? STR("") : STR("token");
+	if (is_descriptive(sent) && score_is_id_name(sent))
+		name = sent;
+	else if (is_descriptive(received) && score_is_id_name(received))
+		name = received;
+	else if (d->in_path && d->name.len > 1)
+		name = arena_printf(a, "%.*s_id", STR_ARG(score_singular(a, snake(c, d->name))));
+	else if (is_descriptive(sent))
+		name = sent;
+	else if (occurrence->found_in == VALUE_SOURCE_JSON &&
+		 score_last_noun(c->list->items.items[occurrence->order]->url).len)
+		name = arena_printf(
+		    a, "%.*s_id",
+		    STR_ARG(score_singular(
+			a,
+			snake(c, score_last_noun(c->list->items.items[occurrence->order]->url)))));
+	else if (is_descriptive(received))
+		name = received;
+	if (!name.len || str_starts(name, STR("_")))
+		name = STR("value");
+	if (naming_is_reserved(name))
+		name = arena_printf(a, "%.*s_value", STR_ARG(name));
+	return name;
+}

@@ -1,0 +1,46 @@
+/* What the files of the curl importer share: the request that a command line's words make. */
+#ifndef IMPORT_CURL_CURL_PRIVATE_H
+#define IMPORT_CURL_CURL_PRIVATE_H
+
+#include "base/buf.h"
+#include "import/job.h"
+#include "import/curl/shell_words.h"
+
+struct curl_request {
+	struct import_job *job;
+	struct arena *arena;
+	const struct shell_command *command;
+
+	VEC(struct str) urls;
+	struct str method;
+	struct tx_headers headers;
+	struct yaml_writer_node *more, *tls, *multipart; /* keys of the step */
+	struct buf data, query;
+	struct str data_file; /* the one file the body is; ptr NULL: none */
+	bool has_data, get, head, digest, location, json;
+	struct str user, aws;
+	struct str refused; /* why nothing is made of it */
+};
+
+/* A line of the account: WHAT, and the text it is about. */
+void curl_note(struct curl_request *r, const char *what, struct str value);
+/* TEXT behind KEY of MAP, unless that is there. */
+void curl_put(struct curl_request *r, struct yaml_writer_node *map, const char *key,
+	      struct str text);
+/* The map behind KEY of MAP, made when it is not there; on one line. */
+struct yaml_writer_node *curl_inline_map(struct curl_request *r, struct yaml_writer_node *map,
+					 const char *key);
+
+/* One option each, with its value as curl(1) takes it. */
+void curl_add_header(struct curl_request *r, struct str line);
+void curl_add_cookies(struct curl_request *r, struct str text);
+void curl_add_data(struct curl_request *r, struct str text, bool may_be_file);
+void curl_add_data_file(struct curl_request *r, struct str name);
+void curl_add_data_encoded(struct curl_request *r, struct str text);
+void curl_add_query(struct curl_request *r, struct str text);
+void curl_add_form(struct curl_request *r, struct str text, bool plain);
+
+/* WORDS, those behind curl up to --next, into R. */
+void curl_read_options(struct curl_request *r, const struct str *words, size_t count);
+
+#endif

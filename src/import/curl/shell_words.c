@@ -1,0 +1,530 @@
+#include "import/curl/shell_words.h"
+
+#include "base/buf.h"
+#include "import/naming.h"
+#include "import/transaction.h"
+
+struct shell_reader {
+	struct arena *arena;
+	struct str text;
+	enum shell shell;
+	struct shell_commands *out;
+
+	size_t at;
+	uint32_t line;
+	struct shell_command command; /* being read */
+	struct buf word;
+	bool in_word;	    /* a word has begun, if only by a quote */
+	bool takes_input;   /* the next word is a here-string */
+	bool drops_word;    /* the next word is a file that > or < names */
+	struct str heredoc; /* the word that ends it, ptr NULL: none is waited for */
+	bool heredoc_tabs;  /* leading tabs go */
+};
+
+static char peek(const struct shell_reader *r, size_t ahead)
+{
+	return r->at + ahead < r->text.len ? r->text.ptr[r->at + ahead] : '\0';
+}
+
+static bool at_end(const struct shell_reader *r)
+{
+	return r->at >= r->text.len;
+}
+
+static char next_char(struct shell_reader *r)
+{
+	char c = r->text.ptr[r->at++];
+
+	if (c == '\n')
+		r->line++;
+	return c;
+}
+
+static void refuse(struct shell_reader *r, struct str why)
+{
+	if (!r->command.refused.len)
+		r->command.refused = why;
+}
+
+static void add(struct shell_reader *r, char c)
+{
+	buf_add_char(&r->word, c);
+	r->in_word = true;
+}
+
+/* ---- variables */
+
+static bool is_name_start(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static bool is_name(char c)
+{
+	return is_name_start(c) || (c >= '0' && c <= '9');
+}
+
+/* Two of different cases are one: parameters have capitals only. */
+static void add_variable(struct shell_reader *r, struct str written)
+{
+	struct shell_variable v = {naming_parameter(r->arena, written),
+				   arena_str(r->arena, written)};
+	bool known = false;
+
+	for (size_t i = 0; i < r->out->variables.count; i++)
+		known = known || str_eq(r->out->variables.items[i].name, v.name);
+	if (!known)
+		VEC_PUSH(r->arena, &r->out->variables, v);
+	buf_add(&r->word, STR(TX_VARIABLE));
+	buf_add(&r->word, v.name);
+	buf_add(&r->word, STR(TX_VARIABLE_END));
+	r->in_word = true;
+}
+
+/* Behind a $; false when it is a plain one. */
+static bool read_variable(struct shell_reader *r)
+{
+	bool braces = peek(r, 0) == '{';
+	size_t from = r->at + braces, to = from;
+
+	if (peek(r, 0) == '(') {
+		refuse(r, STR("$(…) would run a command"));
+		return false;
+	}
+	while (to < r->text.len && is_name(r->text.ptr[to]))
+		to++;
+	if (to == from || !is_name_start(r->text.ptr[from]))
+		return false;
+	if (braces && (to >= r->text.len || r->text.ptr[to] != '}')) {
+		refuse(r, STR("${…} does more than name a variable"));
+		return false;
+	}
+	add_variable(r, str_slice(r->text, from, to));
+	r->at = to + braces;
+	return true;
+}
+
+/* ---- quotes */
+
+static void read_single_quotes(struct shell_reader *r)
+{
+	r->in_word = true;
+	while (!at_end(r)) {
+		char c = next_char(r);
+
+		if (c == '\'' && r->shell == SHELL_POWERSHELL && peek(r, 0) == '\'')
+			r->at++; /* '' is one quote */
+		else if (c == '\'')
+			return;
+		add(r, c);
+	}
+	refuse(r, STR("a single quote is not closed"));
+}
+
+static void add_code_point(struct shell_reader *r, uint32_t code)
+{
+	if (code < 0x80) {
+		add(r, (char)code);
+	} else if (code < 0x800) {
+		add(r, (char)(0xc0 | code >> 6));
+		add(r, (char)(0x80 | (code & 0x3f)));
+	} else if (code < 0x10000) {
+		add(r, (char)(0xe0 | code >> 12));
+		add(r, (char)(0x80 | (code >> 6 & 0x3f)));
+		add(r, (char)(0x80 | (code & 0x3f)));
+	} else {
+		add(r, (char)(0xf0 | code >> 18));
+		add(r, (char)(0x80 | (code >> 12 & 0x3f)));
+		add(r, (char)(0x80 | (code >> 6 & 0x3f)));
+		add(r, (char)(0x80 | (code & 0x3f)));
+	}
+}
+
+static int digit_of(char c, unsigned base)
+{
+	int value = c >= '0' && c <= '9'   ? c - '0'
+		    : c >= 'a' && c <= 'f' ? c - 'a' + 10
+		    : c >= 'A' && c <= 'F' ? c - 'A' + 10
+					   : 99;
+
+	return value < (int)base ? value : -1;
+}
+
+static uint32_t read_digits(struct shell_reader *r, unsigned base, unsigned max)
+{
+	uint32_t value = 0;
+
+	for (; max > 0 && !at_end(r) && digit_of(peek(r, 0), base) >= 0; max--)
+		value = value * base + (uint32_t)digit_of(next_char(r), base);
+	return value;
+}
+
+/* Behind the backslash of $'…'. */
+static void read_ansi_escape(struct shell_reader *r)
+{
+	static const char names[] = "abefnrtvE", bytes[] = "\a\b\033\f\n\r\t\v\033";
+	char c = next_char(r);
+	const char *found = strchr(names, c);
+	uint32_t code;
+
+	if (c && found) {
+		add(r, bytes[found - names]);
+	} else if (c == 'x') {
+		add(r, (char)read_digits(r, 16, 2));
+	} else if (c == 'u' || c == 'U') {
+		code = read_digits(r, 16, c == 'u' ? 4 : 8);
+		/* Browsers write what lies outside of the basic plane as two halves. */
+		if (code >= 0xd800 && code < 0xdc00 && peek(r, 0) == '\\' && peek(r, 1) == 'u') {
+			r->at += 2;
+			code = 0x10000 + ((code & 0x3ff) << 10) + (read_digits(r, 16, 4) & 0x3ff);
+		}
+		add_code_point(r, code > 0x10ffff ? 0xfffd : code);
+	} else if (c >= '0' && c <= '7') {
+		r->at--;
+		add(r, (char)read_digits(r, 8, 3));
+	} else {
+		add(r, c); /* \\ \' \" \? and the rest */
+	}
+}
+
+static void read_ansi_quotes(struct shell_reader *r)
+{
+	r->in_word = true;
+	while (!at_end(r)) {
+		char c = next_char(r);
+
+		if (c == '\'')
+			return;
+		if (c == '\\' && !at_end(r))
+			read_ansi_escape(r);
+		else
+			add(r, c);
+	}
+	refuse(r, STR("a quote is not closed"));
+}
+
+/* A backslash, a caret or a backtick before the end of a line joins the lines. */
+static bool joins_lines(struct shell_reader *r)
+{
+	size_t skip = peek(r, 0) == '\r' ? 1 : 0;
+
+	if (peek(r, skip) != '\n')
+		return false;
+	r->at += skip + 1;
+	r->line++;
+	return true;
+}
+
+static void read_double_quotes(struct shell_reader *r)
+{
+	r->in_word = true;
+	while (!at_end(r)) {
+		char c = next_char(r);
+
+		if (c == '"') {
+			if (r->shell == SHELL_POSIX || peek(r, 0) != '"')
+				return;
+			r->at++; /* "" is one quote to cmd.exe and PowerShell */
+			add(r, '"');
+		} else if (r->shell == SHELL_CMD && c == '^' && !at_end(r)) {
+			if (!joins_lines(r))
+				add(r, next_char(r));
+		} else if (r->shell == SHELL_POWERSHELL && c == '`' && !at_end(r)) {
+			if (!joins_lines(r))
+				add(r, next_char(r));
+		} else if (c == '\\' && r->shell == SHELL_POWERSHELL) {
+			add(r, c);
+		} else if (c == '\\' && joins_lines(r)) {
+			continue;
+		} else if (c == '\\' && peek(r, 0) &&
+			   strchr(r->shell == SHELL_CMD ? "\"\\" : "\"\\$`", peek(r, 0))) {
+			add(r, next_char(r));
+		} else if (c == '`') {
+			refuse(r, STR("`…` would run a command"));
+			add(r, c);
+		} else if (c == '$' && r->shell != SHELL_CMD) {
+			if (!read_variable(r))
+				add(r, c);
+		} else {
+			add(r, c);
+		}
+	}
+	refuse(r, STR("a double quote is not closed"));
+}
+
+/* ---- words and commands */
+
+static void end_word(struct shell_reader *r)
+{
+	struct str word;
+
+	if (!r->in_word)
+		return;
+	word = arena_str(r->arena, buf_str(&r->word));
+	buf_clear(&r->word);
+	r->in_word = false;
+	if (r->takes_input) {
+		r->command.input = arena_printf(r->arena, "%.*s\n", STR_ARG(word));
+		r->takes_input = false;
+	} else if (r->drops_word) {
+		r->drops_word = false;
+	} else {
+		VEC_PUSH(r->arena, &r->command.words, word);
+	}
+}
+
+static void end_command(struct shell_reader *r)
+{
+	end_word(r);
+	if (r->command.words.count || r->command.refused.len)
+		VEC_PUSH(r->arena, &r->out->items, r->command);
+	r->command = (struct shell_command){.line = 0};
+	r->takes_input = r->drops_word = false;
+}
+
+static struct str next_line(struct shell_reader *r)
+{
+	size_t from = r->at, to;
+
+	while (!at_end(r) && next_char(r) != '\n')
+		;
+	to = r->at;
+	while (to > from && (r->text.ptr[to - 1] == '\n' || r->text.ptr[to - 1] == '\r'))
+		to--;
+	return str_slice(r->text, from, to);
+}
+
+static void read_heredoc(struct shell_reader *r)
+{
+	struct buf body;
+
+	buf_init(&body, 0);
+	while (!at_end(r)) {
+		struct str line = next_line(r);
+
+		while (r->heredoc_tabs && line.len && line.ptr[0] == '\t')
+			line = str_slice(line, 1, line.len);
+		if (str_eq(line, r->heredoc))
+			break;
+		buf_add(&body, line);
+		buf_add_char(&body, '\n');
+	}
+	r->command.input = arena_str(r->arena, buf_str(&body));
+	r->heredoc = STR_NULL;
+	buf_release(&body);
+}
+
+static void end_line(struct shell_reader *r)
+{
+	end_word(r);
+	if (r->heredoc.ptr)
+		read_heredoc(r);
+	end_command(r);
+}
+
+/* Behind <<: the word that ends the document, its quotes taken off. */
+static void begin_heredoc(struct shell_reader *r)
+{
+	size_t from, to;
+
+	r->heredoc_tabs = peek(r, 0) == '-';
+	r->at += r->heredoc_tabs;
+	while (peek(r, 0) == ' ' || peek(r, 0) == '\t')
+		r->at++;
+	if (peek(r, 0) == '\'' || peek(r, 0) == '"')
+		r->at++;
+	from = to = r->at;
+	while (to < r->text.len && is_name(r->text.ptr[to]))
+		to++;
+	r->heredoc = str_slice(r->text, from, to);
+	r->at = to;
+	if (peek(r, 0) == '\'' || peek(r, 0) == '"')
+		r->at++;
+	if (from == to)
+		refuse(r, STR("<< names no end"));
+}
+
+/* < and >, with their kin. */
+static void read_redirection(struct shell_reader *r, char c)
+{
+	/* A digit right before it is a file descriptor's and no word. */
+	if (r->word.len == 1 && r->word.data[0] >= '0' && r->word.data[0] <= '9') {
+		buf_clear(&r->word);
+		r->in_word = false;
+	}
+	end_word(r);
+	if (c == '<' && peek(r, 0) == '<') {
+		r->at++;
+		if (peek(r, 0) == '<') {
+			r->at++;
+			r->takes_input = true;
+		} else {
+			begin_heredoc(r);
+		}
+		return;
+	}
+	if (peek(r, 0) == '(') {
+		refuse(r, STR("<(…) would run a command"));
+		return;
+	}
+	while (peek(r, 0) == '>' || peek(r, 0) == '&')
+		r->at++;
+	if (c == '<')
+		refuse(r, STR("its input is a file of the shell (<)"));
+	r->drops_word = true;
+}
+
+/* A character outside of quotes that is neither blank nor quote. */
+static void read_plain(struct shell_reader *r, char c)
+{
+	bool piped;
+
+	switch (c) {
+	case '\\':
+		if (r->shell == SHELL_POSIX && joins_lines(r))
+			return;
+		add(r, r->shell == SHELL_POSIX && !at_end(r) ? next_char(r) : c);
+		return;
+	case '^':
+		if (r->shell == SHELL_CMD && joins_lines(r))
+			return;
+		add(r, r->shell == SHELL_CMD && !at_end(r) ? next_char(r) : c);
+		return;
+	case '`':
+		if (r->shell == SHELL_POWERSHELL) {
+			if (!joins_lines(r) && !at_end(r))
+				add(r, next_char(r));
+			return;
+		}
+		refuse(r, STR("`…` would run a command"));
+		add(r, c);
+		return;
+	case '$':
+		if (r->shell == SHELL_CMD || !read_variable(r))
+			add(r, c);
+		return;
+	case '<':
+	case '>':
+		read_redirection(r, c);
+		return;
+	case '|':
+		end_word(r);
+		piped = peek(r, 0) != '|';
+		r->at += !piped;
+		end_command(r);
+		r->command.piped = piped;
+		return;
+	case '&':
+	case ';':
+		while (peek(r, 0) == '&' || peek(r, 0) == ';')
+			r->at++;
+		end_command(r);
+		return;
+	default:
+		add(r, c);
+	}
+}
+
+/* cmd.exe knows ^" as a quote that a program sees: browsers write each word as ^"…^". */
+static bool opens_quotes(struct shell_reader *r, char c)
+{
+	if (c == '"')
+		return true;
+	if (r->shell != SHELL_CMD || c != '^' || peek(r, 0) != '"')
+		return false;
+	r->at++;
+	return true;
+}
+
+/* Inside of ^"…^" every character may have its caret, \ escapes for the program. */
+static void read_caret_quotes(struct shell_reader *r)
+{
+	r->in_word = true;
+	while (!at_end(r)) {
+		char c = next_char(r);
+
+		if (c == '^' && !at_end(r)) {
+			/* ^ and an empty line are a line's end inside of a word. */
+			if (peek(r, 0) == '\n' || peek(r, 0) == '\r') {
+				joins_lines(r);
+				if (joins_lines(r))
+					add(r, '\n');
+				continue;
+			}
+			c = next_char(r);
+		}
+		if (c == '"')
+			return;
+		if (c == '\\') {
+			size_t caret = peek(r, 0) == '^' ? 1 : 0;
+
+			if (peek(r, caret) == '"' || peek(r, caret) == '\\') {
+				r->at += caret;
+				c = next_char(r);
+			}
+		}
+		add(r, c);
+	}
+	refuse(r, STR("a double quote is not closed"));
+}
+
+static void read_one(struct shell_reader *r)
+{
+	uint32_t line = r->line;
+	char c = next_char(r);
+	bool caret = r->shell == SHELL_CMD && c == '^' && peek(r, 0) == '"';
+
+	if (c == '\n') {
+		end_line(r);
+		return;
+	}
+	if (c == ' ' || c == '\t' || c == '\r') {
+		end_word(r);
+		return;
+	}
+	if (c == '#' && !r->in_word && r->shell != SHELL_CMD) {
+		while (!at_end(r) && peek(r, 0) != '\n')
+			r->at++;
+		return;
+	}
+	if (!r->command.line)
+		r->command.line = line;
+	if (opens_quotes(r, c)) {
+		if (caret)
+			read_caret_quotes(r);
+		else
+			read_double_quotes(r);
+	} else if (c == '\'' && r->shell != SHELL_CMD) {
+		read_single_quotes(r);
+	} else if (c == '$' && peek(r, 0) == '\'' && r->shell == SHELL_POSIX) {
+		r->at++;
+		read_ansi_quotes(r);
+	} else {
+		read_plain(r, c);
+	}
+}
+
+enum shell shell_words_kind(struct str text)
+{
+	if (str_find(text, STR("^\""), 0) != NOT_FOUND ||
+	    str_find(text, STR(" ^\r\n"), 0) != NOT_FOUND ||
+	    str_find(text, STR(" ^\n"), 0) != NOT_FOUND)
+		return SHELL_CMD;
+	if (str_find(text, STR(" `\n"), 0) != NOT_FOUND ||
+	    str_find(text, STR(" `\r\n"), 0) != NOT_FOUND)
+		return SHELL_POWERSHELL;
+	return SHELL_POSIX;
+}
+
+void shell_words_read(struct arena *a, struct str text, enum shell shell,
+		      struct shell_commands *out)
+{
+	struct shell_reader r = {.arena = a, .text = text, .shell = shell, .out = out, .line = 1};
+
+	*out = (struct shell_commands){.items = {NULL, 0, 0}};
+	buf_init(&r.word, 0);
+	while (!at_end(&r))
+		read_one(&r);
+	end_line(&r);
+	buf_release(&r.word);
+}

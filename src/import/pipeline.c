@@ -1,0 +1,146 @@
+/* The way from a list of transactions to the document, and the account of it. */
+#include "base/units.h"
+#include "import/correlate/correlate.h"
+#include "import/writer/scenario_writer.h"
+#include "import/conversion.h"
+#include "import/import.h"
+
+/* JSON bodies are read once; their tapes live as long as the conversion. */
+static void read_json(struct conversion *conversion)
+{
+	for (size_t i = 0; i < conversion->steps.count; i++) {
+		struct flow_step *step = &conversion->steps.items[i];
+		struct str raw = step->tx->request_body.raw, text = str_trim(raw);
+		struct json_tape *tape;
+
+		if (step->tx->part_count || !text.len || (text.ptr[0] != '{' && text.ptr[0] != '['))
+			continue;
+		tape = ARENA_NEW(&conversion->job->arena, struct json_tape);
+		json_init(tape);
+		if (json_read(tape, raw))
+			step->json = tape;
+		else
+			json_release(tape);
+	}
+}
+
+static void release_json(struct conversion *conversion)
+{
+	for (size_t i = 0; i < conversion->steps.count; i++)
+		if (conversion->steps.items[i].json)
+			json_release(conversion->steps.items[i].json);
+}
+
+static bool has_kept_step(const struct conversion *conversion)
+{
+	for (size_t i = 0; i < conversion->steps.count; i++)
+		if (!conversion->steps.items[i].disabled)
+			return true;
+	return false;
+}
+
+/* What the source names without a value is asked for. */
+static void add_source_parameters(struct conversion *conversion)
+{
+	struct tx_list *list = &conversion->job->list;
+
+	for (size_t i = 0; i < list->variables.count; i++) {
+		const struct tx_variable *v = &list->variables.items[i];
+		struct flow_parameter p = {
+		    .name = v->name, .description = v->description, .secret = v->secret};
+
+		VEC_PUSH(&conversion->job->arena, &conversion->parameters, p);
+	}
+}
+
+/* Only the target may be a variable: another host must be allowed by its name. */
+static bool skip_unknown_hosts(struct conversion *conversion)
+{
+	struct tx_list *list = &conversion->job->list;
+	struct url url, target;
+	bool any = false;
+
+	for (size_t i = 0; i < list->items.count; i++) {
+		struct transaction *tx = list->items.items[i];
+
+		if (tx->disposition != TX_KEPT || !url_split(tx->url, &url))
+			continue;
+		if (str_find(url.host, STR(TX_VARIABLE), 0) == NOT_FOUND ||
+		    (url_split(conversion->target, &target) && url_same_origin(&url, &target))) {
+			any = true;
+			continue;
+		}
+		transaction_skip(tx, SKIP_REASON_UNREADABLE, STR("its host is a variable"));
+		job_note(conversion->job, "look at",
+			 "line %u: left out, its host is a variable and not "
+			 "the target's",
+			 tx->line);
+	}
+	return any || job_error(conversion->job, "there is no request in it");
+}
+
+/* Hops that were merged stand on their own again. */
+static void unmerge_redirects(struct conversion *conversion)
+{
+	struct tx_list *list = &conversion->job->list;
+
+	for (size_t i = 0; i < list->items.count; i++) {
+		struct transaction *tx = list->items.items[i];
+
+		if (tx->disposition == TX_MERGED && tx->merged_into->redirects_apart) {
+			tx->disposition = TX_KEPT;
+			tx->merged_into = NULL;
+			tx->redirects_apart = true;
+		}
+	}
+}
+
+/* Steps, correlations, secrets; once more where a redirect's hop turns out to be needed. */
+static void build_steps(struct conversion *conversion)
+{
+	struct import_job *job = conversion->job;
+	struct conversion initial = *conversion;
+	size_t notes = job->notes.count;
+
+	for (int round = 0;; round++) {
+		conversion_build_steps(conversion);
+		read_json(conversion);
+		if (!job_option(job, "literal").ptr)
+			correlate_values(conversion);
+		if (!conversion->needs_rerun || round == 3)
+			break;
+		release_json(conversion);
+		initial.scratch = conversion->scratch;
+		*conversion = initial;
+		job->notes.count = notes;
+		unmerge_redirects(conversion);
+	}
+	correlate_secrets(conversion);
+	conversion_warn(conversion);
+}
+
+bool import_convert(struct import_job *job)
+{
+	struct conversion *conversion = ARENA_NEW(&job->arena, struct conversion);
+	bool ok;
+
+	conversion->job = job;
+	job->conversion = conversion;
+	buf_init(&conversion->scratch, 0);
+	conversion->name = job_name(job);
+	conversion->file_stem = conversion->name;
+	transaction_list_sort(&job->list);
+	add_source_parameters(conversion);
+	ok = conversion_filter(conversion) && skip_unknown_hosts(conversion);
+	if (ok) {
+		build_steps(conversion);
+		ok = has_kept_step(conversion) ||
+		     job_error(job,
+			       "nothing is left to import: what was sent is not in the recording");
+		if (ok)
+			job->document = scenario_writer_document(conversion);
+		release_json(conversion);
+	}
+	buf_release(&conversion->scratch);
+	return ok;
+}

@@ -1,0 +1,147 @@
+/* What a recording lacks, and what to do about it. */
+#include "import/conversion.h"
+
+/* A password is sent, and more requests follow. */
+static bool has_login(const struct conversion *conversion)
+{
+	for (size_t i = 0; i + 1 < conversion->steps.count; i++) {
+		const struct transaction *tx = conversion->steps.items[i].tx;
+
+		if (str_eq(tx->method, STR("GET")))
+			continue;
+		for (size_t k = 0; k < tx->part_count; k++)
+			if (str_icontains(tx->parts[k].name, STR("pass")) ||
+			    str_icontains(tx->parts[k].name, STR("pwd")))
+				return true;
+		if (str_icontains(tx->request_body.raw, STR("\"password\"")))
+			return true;
+	}
+	return false;
+}
+
+static bool has_credentials(const struct tx_list *list)
+{
+	for (size_t i = 0; i < list->items.count; i++) {
+		const struct transaction *tx = list->items.items[i];
+
+		if (transaction_header(&tx->request_headers, STR("Cookie"), 0).len ||
+		    transaction_header(&tx->request_headers, STR("Authorization"), 0).len ||
+		    transaction_header(&tx->headers, STR("Set-Cookie"), 0).len)
+			return true;
+	}
+	return false;
+}
+
+/* Chrome leaves them out by default since 130. */
+static void warn_sanitized(struct conversion *conversion)
+{
+	struct str tool = conversion->job->tool;
+	bool chrome = str_icontains(tool, STR("WebInspector")) ||
+		      str_icontains(tool, STR("Chrom")) || str_icontains(tool, STR("Edge"));
+
+	if (!chrome || !has_login(conversion) || has_credentials(&conversion->job->list))
+		return;
+	job_note(
+	    conversion->job, "sanitized",
+	    "there is a login but no Cookie and no Authorization anywhere: the browser has left");
+	job_note(
+	    conversion->job, "sanitized",
+	    "them out. In DevTools: Settings > Preferences > Network > \"Allow to generate HAR");
+	job_note(
+	    conversion->job, "sanitized",
+	    "with sensitive data\"; then hold the export arrow: Export HAR (with sensitive data)");
+}
+
+/* Answers nothing can be found in. */
+static void warn_missing(struct conversion *conversion)
+{
+	bool ours = str_eq(conversion->job->tool, STR("reprise record"));
+	const struct transaction *first = NULL;
+	size_t count = 0, mark;
+
+	for (size_t i = 0; i < conversion->steps.count; i++) {
+		const struct transaction *tx = conversion->steps.items[i].response;
+
+		if (!tx->body.lost || tx->status >= 300)
+			continue;
+		first = first ? first : tx;
+		count++;
+	}
+	if (!first)
+		return;
+	mark = str_find_char(first->url, '?', 0);
+	job_note(conversion->job, "look at",
+		 "the recording lacks %zu answer%s (first: entry %u, %.*s): tokens in %s cannot be "
+		 "found; %s",
+		 count, count == 1 ? "" : "s", first->number,
+		 STR_ARG(str_slice(first->url, 0, mark)), count == 1 ? "it" : "them",
+		 ours ? "they are longer than 10 MB or packed in a way that cannot be read here"
+		      : "record with the cache off and reload");
+}
+
+static bool is_analytics(struct str name)
+{
+	static const char *const starts[] = {
+	    "_ga",	 "_gid", "_gat",       "_fbp", "__utm",	    "_hj",  "ajs_",    "_pk_",
+	    "amplitude", "mp_",	 "optimizely", "_cl",  "intercom-", "__hs", "hubspot", NULL};
+
+	for (int i = 0; starts[i]; i++)
+		if (str_ieq(str_slice(name, 0, strlen(starts[i])), str_of(starts[i])))
+			return true;
+	return false;
+}
+
+static bool is_set_before(const struct tx_list *list, const struct transaction *user,
+			  struct str name)
+{
+	for (size_t i = 0; i < list->items.count && list->items.items[i] != user; i++) {
+		const struct tx_headers *headers = &list->items.items[i]->headers;
+		struct str line;
+
+		for (size_t n = 0; (line = transaction_header(headers, STR("Set-Cookie"), n)).ptr;
+		     n++)
+			if (str_starts(line, name) && line.len > name.len &&
+			    line.ptr[name.len] == '=')
+				return true;
+	}
+	return false;
+}
+
+/* Cookies the jar will not have: set before the recording began, or by a script. */
+static void warn_cookies(struct conversion *conversion)
+{
+	struct buf names;
+	size_t count = 0;
+
+	buf_init(&names, 0);
+	for (size_t k = 0; k < conversion->steps.count && count < 8; k++) {
+		const struct transaction *tx = conversion->steps.items[k].tx;
+		struct str line = transaction_header(&tx->request_headers, STR("Cookie"), 0);
+
+		for (size_t at = 0; at < line.len && count < 8;) {
+			size_t end = str_find_char(line, ';', at);
+
+			end = end == NOT_FOUND ? line.len : end;
+			struct str pair = str_trim(str_slice(line, at, end));
+			struct str name = str_slice(pair, 0, str_find_char(pair, '=', 0));
+			at = end + 1;
+			if (!name.len || name.len > 60 || is_analytics(name) ||
+			    is_set_before(&conversion->job->list, tx, name) ||
+			    str_find(buf_str(&names), name, 0) != NOT_FOUND)
+				continue;
+			buf_printf(&names, "%s%.*s", count++ ? ", " : "", STR_ARG(name));
+		}
+	}
+	if (count)
+		job_note(conversion->job, "look at",
+			 "no answer sets %.*s: from before the recording began, or set by a script",
+			 STR_ARG(buf_str(&names)));
+	buf_release(&names);
+}
+
+void conversion_warn(struct conversion *conversion)
+{
+	warn_sanitized(conversion);
+	warn_missing(conversion);
+	warn_cookies(conversion);
+}

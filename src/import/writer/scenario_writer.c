@@ -1,0 +1,425 @@
+/* The scenario as a document: what the steps, bindings and takings say, tidily. */
+#include "import/writer/scenario_writer.h"
+
+#include "import/template_text.h"
+
+/* ---- texts with variables in them */
+
+static const struct binding *next_binding(const struct flow_step *step, enum tx_place location,
+					  uint32_t index, size_t from)
+{
+	const struct binding *best = NULL;
+
+	for (size_t i = 0; i < step->bindings.count; i++) {
+		const struct binding *b = &step->bindings.items[i];
+
+		if (b->location == location && b->index == index && b->from >= from &&
+		    (!best || b->from < best->from))
+			best = b;
+	}
+	return best;
+}
+
+struct str scenario_writer_text(struct conversion *conversion, const struct flow_step *step,
+				enum tx_place location, uint32_t index, struct str text,
+				size_t offset, bool decode)
+{
+	const struct binding *b;
+	struct buf out;
+	struct str result;
+	size_t at = offset, end = offset + text.len;
+
+	buf_init(&out, 0);
+	while (at < end || (at == end && !text.len)) {
+		b = next_binding(step, location, index, at);
+		size_t to = b && b->from < end ? b->from : end;
+		struct str piece = str_slice(text, at - offset, to - offset);
+
+		if (decode) {
+			buf_clear(&conversion->scratch);
+			url_decode(&conversion->scratch, piece, true);
+			template_text_add_literal(&out, buf_str(&conversion->scratch));
+		} else {
+			template_text_add_literal(&out, piece);
+		}
+		if (to == end)
+			break;
+		template_text_add_expression(&out, b->expression);
+		at = b->to;
+	}
+	result = arena_str(&conversion->job->arena, buf_str(&out));
+	buf_release(&out);
+	return result;
+}
+
+bool scenario_writer_is_bound(const struct flow_step *step, enum tx_place location, uint32_t index,
+			      size_t from, size_t to)
+{
+	const struct binding *b = next_binding(step, location, index, from);
+
+	return b && b->from < to;
+}
+
+/* ---- steps */
+
+static void put_comments(struct conversion *conversion, const struct flow_step *step,
+			 struct yaml_writer_node *node)
+{
+	for (size_t i = 0; i < step->comments.count; i++)
+		yaml_writer_comment(&conversion->job->arena, node, step->comments.items[i]);
+}
+
+static void put_extract(struct arena *a, const struct flow_step *step,
+			struct yaml_writer_node *node)
+{
+	struct yaml_writer_node *extract;
+
+	if (!step->extractor_specs.count)
+		return;
+	extract = yaml_writer_put(a, node, STR("extract"), yaml_writer_map(a));
+	for (size_t i = 0; i < step->extractor_specs.count; i++) {
+		const struct taking *t = &step->extractor_specs.items[i];
+		struct yaml_writer_node *how = yaml_writer_map(a);
+		struct yaml_writer_node *value;
+
+		how->flow = true;
+		if (t->left.len) {
+			value = yaml_writer_put(a, how, t->kind, yaml_writer_map(a));
+			value->flow = true;
+			yaml_writer_put_text(a, value, STR("left"), t->left);
+			yaml_writer_put_text(a, value, STR("right"), t->right);
+		} else {
+			yaml_writer_put_text(a, how, t->kind, t->value);
+		}
+		if (t->attribute.len)
+			yaml_writer_put_text(a, how, STR("attribute"), t->attribute);
+		if (t->from.len)
+			yaml_writer_put_text(a, how, STR("from"), t->from);
+		if (t->nth > 1)
+			yaml_writer_put(a, how, STR("match"),
+					yaml_writer_word(a, arena_printf(a, "%u", t->nth)));
+		if (t->comment.len)
+			how->beside = t->comment;
+		yaml_writer_put(a, extract, t->variable, how);
+	}
+}
+
+static void put_expect(struct arena *a, const struct flow_step *step, struct yaml_writer_node *node,
+		       bool follows)
+{
+	int status = step->response->status;
+	struct yaml_writer_node *expect;
+
+	if (status < 400 && !(status >= 300 && !follows))
+		return;
+	expect = yaml_writer_put(a, node, STR("expect"), yaml_writer_map(a));
+	expect->flow = true;
+	yaml_writer_put(a, expect, STR("status"),
+			yaml_writer_word(a, arena_printf(a, "%d", status)));
+}
+
+/* Its redirect leads nowhere the recording went. */
+static bool follows(const struct flow_step *step)
+{
+	return step->response->status < 300 || step->response->status > 399 ||
+	       !step->response->redirect_url.len;
+}
+
+static struct yaml_writer_node *request_node(struct conversion *conversion, struct flow_step *step)
+{
+	static const char *const verbs[] = {"get",    "post", "put",	 "patch",
+					    "delete", "head", "options", NULL};
+	struct arena *a = &conversion->job->arena;
+	struct yaml_writer_node *node = yaml_writer_map(a), *target;
+	const char *verb = NULL;
+	struct yaml_writer_node *query = NULL;
+	struct str url = scenario_writer_url(conversion, step, &query);
+
+	for (int i = 0; verbs[i]; i++)
+		if (str_ieq(step->tx->method, str_of(verbs[i])))
+			verb = verbs[i];
+	if (verb) {
+		yaml_writer_put_text(a, node, str_of(verb), url);
+	} else {
+		target = yaml_writer_put(a, node, STR("request"), yaml_writer_map(a));
+		target->flow = true;
+		yaml_writer_put_text(a, target, STR("method"), step->tx->method);
+		yaml_writer_put_text(a, target, STR("url"), url);
+	}
+	put_comments(conversion, step, node);
+	scenario_writer_headers(conversion, step, node);
+	if (query)
+		yaml_writer_put(a, node, STR("query"), query);
+	scenario_writer_body(conversion, step, node);
+	if (!follows(step))
+		yaml_writer_put(a, node, STR("follow_redirects"), yaml_writer_word(a, STR("no")));
+	if (step->tx->more)
+		yaml_writer_merge(a, node, step->tx->more);
+	put_extract(a, step, node);
+	put_expect(a, step, node, follows(step));
+	return node;
+}
+
+static void put_skipped_comment(struct conversion *conversion, const struct flow_step *step,
+				struct yaml_writer_node *at)
+{
+	struct arena *a = &conversion->job->arena;
+
+	yaml_writer_comment(a, at,
+			    arena_printf(a, "left out: %.*s %.*s (%.*s); write it by hand:",
+					 STR_ARG(step->tx->method), STR_ARG(step->tx->url),
+					 STR_ARG(step->tx->detail)));
+}
+
+/* The steps [from, to) of one group into LIST. */
+static void put_steps(struct conversion *conversion, size_t from, size_t to,
+		      struct yaml_writer_node *list)
+{
+	struct arena *a = &conversion->job->arena;
+	struct flow_step *lost = NULL;
+
+	for (size_t i = from; i < to; i++) {
+		struct flow_step *step = &conversion->steps.items[i];
+		struct yaml_writer_node *node;
+
+		if (step->disabled) {
+			lost = step;
+			continue;
+		}
+		node = request_node(conversion, step);
+		if (lost)
+			put_skipped_comment(conversion, lost, node);
+		lost = NULL;
+		yaml_writer_add(a, list, node);
+	}
+	if (lost && list->members.count)
+		put_skipped_comment(conversion, lost,
+				    list->members.items[list->members.count - 1].value);
+}
+
+static void put_think(struct conversion *conversion, ns_t think, struct yaml_writer_node *list)
+{
+	struct arena *a = &conversion->job->arena;
+	struct yaml_writer_node *node;
+
+	if (!think)
+		return;
+	node = yaml_writer_add(a, list, yaml_writer_map(a));
+	yaml_writer_put_text(a, node, STR("think"),
+			     arena_printf(a, "%.10gs", (double)think / (double)NS_PER_S));
+}
+
+static struct str plain_text(struct conversion *conversion, struct str text)
+{
+	buf_clear(&conversion->scratch);
+	template_text_add_plain(&conversion->scratch, text);
+	return arena_str(&conversion->job->arena, buf_str(&conversion->scratch));
+}
+
+static void put_groups(struct conversion *conversion, struct yaml_writer_node *root)
+{
+	struct arena *a = &conversion->job->arena;
+	struct yaml_writer_node *steps =
+	    yaml_writer_put(a, root, STR("steps"), yaml_writer_list(a));
+	size_t at = 0;
+
+	steps->blank = true;
+	while (at < conversion->steps.count) {
+		uint32_t group = conversion->steps.items[at].group;
+		struct yaml_writer_node *list = steps, *node = NULL;
+		size_t end = at;
+		size_t before = steps->members.count;
+
+		while (end < conversion->steps.count && conversion->steps.items[end].group == group)
+			end++;
+		if (end - at > 1 || conversion->groups.items[group].marked) {
+			node = yaml_writer_map(a);
+			yaml_writer_put_text(
+			    a, node, STR("group"),
+			    plain_text(conversion, conversion->groups.items[group].name));
+			list = yaml_writer_list(a);
+		}
+		put_steps(conversion, at, end, list);
+		if (node && list->members.count) {
+			yaml_writer_put(a, node, STR("steps"), list);
+			yaml_writer_add(a, steps, node);
+		}
+		if (before && steps->members.count > before)
+			steps->members.items[before].value->blank = true;
+		put_think(conversion, conversion->steps.items[end - 1].think, steps);
+		at = end;
+	}
+}
+
+/* ---- what nothing uses */
+
+static bool is_word_byte(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
+}
+
+/* Whether a template of TEXT names NAME. */
+static bool mentions(struct str text, struct str name)
+{
+	if (str_find(text, STR("${"), 0) == NOT_FOUND)
+		return false;
+	for (size_t at = 0; (at = str_find(text, name, at)) != NOT_FOUND; at++)
+		if ((!at || !is_word_byte(text.ptr[at - 1])) &&
+		    (at + name.len == text.len || !is_word_byte(text.ptr[at + name.len])))
+			return true;
+	return false;
+}
+
+static bool uses(const struct yaml_writer_node *node, struct str name)
+{
+	bool found = mentions(node->text, name);
+
+	for (size_t i = 0; !found && i < node->members.count; i++)
+		found = mentions(node->members.items[i].key, name) ||
+			uses(node->members.items[i].value, name);
+	return found;
+}
+
+/* Parameters of what was left out. */
+static void drop_parameters(struct yaml_writer_node *root)
+{
+	struct yaml_writer_node *all = yaml_writer_find(root, STR("parameters"));
+
+	for (size_t i = all ? all->members.count : 0; i-- > 0;) {
+		struct str name = all->members.items[i].key;
+
+		if (!uses(root, name))
+			yaml_writer_remove(all, name);
+	}
+	if (all && !all->members.count)
+		yaml_writer_remove(root, STR("parameters"));
+}
+
+/* ---- what goes around the steps */
+
+static void put_parameters(struct conversion *conversion, struct yaml_writer_node *root)
+{
+	struct arena *a = &conversion->job->arena;
+	struct yaml_writer_node *all;
+
+	if (!conversion->parameters.count)
+		return;
+	all = yaml_writer_put(a, root, STR("parameters"), yaml_writer_map(a));
+	all->blank = true;
+	yaml_writer_comment(a, all,
+			    STR("Values that are in no file: -p NAME=VALUE, or the environment."));
+	for (size_t i = 0; i < conversion->parameters.count; i++) {
+		const struct flow_parameter *p = &conversion->parameters.items[i];
+		struct yaml_writer_node *node =
+		    yaml_writer_put(a, all, p->name, yaml_writer_map(a));
+
+		node->flow = true;
+		yaml_writer_put(a, node, STR("required"), yaml_writer_word(a, STR("true")));
+		if (p->secret)
+			yaml_writer_put(a, node, STR("secret"), yaml_writer_word(a, STR("true")));
+		yaml_writer_put_text(a, node, STR("description"), p->description);
+	}
+}
+
+static void put_variables(struct conversion *conversion, struct yaml_writer_node *root)
+{
+	struct arena *a = &conversion->job->arena;
+	struct yaml_writer_node *all;
+
+	if (!conversion->variables.count)
+		return;
+	all = yaml_writer_put(a, root, STR("variables"), yaml_writer_map(a));
+	all->blank = true;
+	yaml_writer_comment(a, all, STR("Made anew for each visit, as the browser did."));
+	for (size_t i = 0; i < conversion->variables.count; i++) {
+		const struct flow_variable *v = &conversion->variables.items[i];
+
+		yaml_writer_put_text(a, all, v->name,
+				     arena_printf(a, "${%.*s}", STR_ARG(v->expression)))
+		    ->beside = v->comment;
+	}
+}
+
+static void put_hosts(struct conversion *conversion, struct yaml_writer_node *root)
+{
+	struct arena *a = &conversion->job->arena;
+	struct yaml_writer_node *list;
+
+	if (!conversion->hosts.count)
+		return;
+	list = yaml_writer_put(a, root, STR("allowed_hosts"), yaml_writer_list(a));
+	list->flow = true;
+	for (size_t i = 0; i < conversion->hosts.count; i++)
+		yaml_writer_add(a, list, yaml_writer_text(a, conversion->hosts.items[i]));
+}
+
+/* The target, whose host may be a variable; or all of it. */
+static struct str target_text(struct conversion *conversion)
+{
+	const struct tx_list *list = &conversion->job->list;
+	struct buf *out = &conversion->scratch;
+	struct url url;
+
+	buf_clear(out);
+	template_text_add_literal(out, conversion->target);
+	for (size_t i = 0; url_split(conversion->target, &url) && i < list->variables.count; i++) {
+		const struct tx_variable *v = &list->variables.items[i];
+		struct str mark = arena_printf(&conversion->job->arena, "%s%.*s%s", TX_VARIABLE,
+					       STR_ARG(v->name), TX_VARIABLE_END);
+
+		if (v->origin && str_eq(url.host, mark) && !url.has_port) {
+			buf_clear(out);
+			template_text_add_expression(out, v->name);
+		}
+	}
+	return arena_str(&conversion->job->arena, buf_str(out));
+}
+
+static void put_head(struct conversion *conversion, struct yaml_writer_node *root)
+{
+	struct arena *a = &conversion->job->arena;
+	struct str file =
+	    conversion->job->file_count ? str_of(conversion->job->files[0]) : STR("a recording");
+	size_t slash = file.len;
+
+	while (slash > 0 && file.ptr[slash - 1] != '/')
+		slash--;
+	yaml_writer_comment(a, root,
+			    arena_printf(a, "Made by reprise import from %.*s%s%.*s%s.",
+					 STR_ARG(str_slice(file, slash, file.len)),
+					 conversion->job->tool.len ? " (" : "",
+					 STR_ARG(conversion->job->tool),
+					 conversion->job->tool.len ? ")" : ""));
+	yaml_writer_comment(
+	    a, root,
+	    STR("One user, once: reprise run --once FILE. Many: reprise run -u 50 -d 5m FILE."));
+	yaml_writer_put_text(a, root, STR("name"), conversion->name);
+	yaml_writer_put_text(a, root, STR("target"), target_text(conversion))->beside =
+	    STR("-t, REPRISE_TARGET");
+	put_hosts(conversion, root);
+}
+
+struct yaml_writer_node *scenario_writer_document(struct conversion *conversion)
+{
+	struct yaml_writer_node *root = yaml_writer_map(&conversion->job->arena);
+
+	scenario_writer_collect_hosts(conversion);
+	put_head(conversion, root);
+	put_parameters(conversion, root);
+	put_variables(conversion, root);
+	scenario_writer_defaults(conversion, root);
+	put_groups(conversion, root);
+	drop_parameters(root);
+	for (size_t i = 0; i < conversion->suggestions.count; i++) {
+		struct yaml_writer_node *steps = yaml_writer_find(root, STR("steps"));
+
+		if (!i)
+			yaml_writer_comment(
+			    &conversion->job->arena, steps,
+			    STR("Perhaps these vary too; nothing was changed for them:"));
+		yaml_writer_comment(&conversion->job->arena, steps,
+				    conversion->suggestions.items[i]);
+	}
+	return root;
+}

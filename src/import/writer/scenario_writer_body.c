@@ -1,0 +1,268 @@
+/* A request's body as it is written: a form, JSON, parts, text, or a file beside the scenario. */
+#include "import/writer/scenario_writer.h"
+
+#define LARGE	   (32u << 10) /* a longer body is a file of its own */
+#define DEEP	   40u
+#define KEY_MAX	   200u	 /* bytes; YAML reads no longer keys without ado */
+#define FILE_BYTES 1024u /* of a placeholder where the recording does not say */
+
+/* ---- JSON */
+
+static struct str item_text(struct conversion *conversion, const struct flow_step *step,
+			    uint32_t index)
+{
+	return arena_str(&conversion->job->arena,
+			 conversion_text(conversion, step, LOCATION_JSON, index));
+}
+
+static struct yaml_writer_node *json_leaf(struct conversion *conversion,
+					  const struct flow_step *step, uint32_t index)
+{
+	struct arena *a = &conversion->job->arena;
+	const struct json_item *item = &step->json->items[index];
+	struct str text;
+
+	if (json_type(item) == JSON_NULL || json_type(item) == JSON_TRUE ||
+	    json_type(item) == JSON_FALSE)
+		return yaml_writer_word(a, json_raw(step->json, item));
+	text = item_text(conversion, step, index);
+	if (scenario_writer_is_bound(step, LOCATION_JSON, index, 0, SIZE_MAX))
+		return yaml_writer_text(a, scenario_writer_text(conversion, step, LOCATION_JSON,
+								index, text, 0, false));
+	if (json_type(item) == JSON_NUMBER)
+		return yaml_writer_word(a, json_raw(step->json, item));
+	return yaml_writer_typed(
+	    a, scenario_writer_text(conversion, step, LOCATION_JSON, index, text, 0, false));
+}
+
+/* NULL when YAML cannot say it: a key twice, too deep, a template in a key. */
+static struct yaml_writer_node *json_node(struct conversion *conversion,
+					  const struct flow_step *step, uint32_t index,
+					  unsigned depth)
+{
+	struct arena *a = &conversion->job->arena;
+	const struct json_item *items = step->json->items;
+	enum json_type type = json_type(&items[index]);
+	struct yaml_writer_node *node;
+
+	if (type != JSON_OBJECT && type != JSON_ARRAY)
+		return json_leaf(conversion, step, index);
+	if (depth > DEEP)
+		return NULL;
+	node = type == JSON_OBJECT ? yaml_writer_map(a) : yaml_writer_list(a);
+	node->flow = depth > 0 && json_count(&items[index]) <= 6 && items[index].bytes < 70;
+	for (uint32_t i = index + 1; i < items[index].next; i = items[i].next) {
+		struct yaml_writer_node *value;
+		struct str key = STR_NULL;
+
+		if (type == JSON_OBJECT) {
+			key = item_text(conversion, step, i++);
+			if (!key.len || key.len > KEY_MAX || yaml_writer_find(node, key) ||
+			    str_find(key, STR("${"), 0) != NOT_FOUND ||
+			    str_find(key, STR("{{"), 0) != NOT_FOUND)
+				return NULL;
+		}
+		value = json_node(conversion, step, i, depth + 1);
+		if (!value)
+			return NULL;
+		if (type == JSON_OBJECT)
+			yaml_writer_put(a, node, key, value);
+		else
+			yaml_writer_add(a, node, value);
+	}
+	return node;
+}
+
+/* ---- forms and parts */
+
+/* VALUE behind KEY, as a list where the key is there already. */
+static void put_repeated(struct arena *a, struct yaml_writer_node *map, struct str key,
+			 struct yaml_writer_node *value)
+{
+	for (size_t i = 0; i < map->members.count; i++) {
+		struct yaml_writer_member *m = &map->members.items[i];
+
+		if (!str_eq(m->key, key))
+			continue;
+		if (m->value->shape != YAML_LIST) {
+			struct yaml_writer_node *list = yaml_writer_list(a);
+
+			list->flow = true;
+			yaml_writer_add(a, list, m->value);
+			m->value = list;
+		}
+		yaml_writer_add(a, m->value, value);
+		return;
+	}
+	yaml_writer_put(a, map, key, value);
+}
+
+/* A name that is safe in a file system and says what it is. */
+static struct str safe_name(struct conversion *conversion, struct str name)
+{
+	size_t slash = name.len;
+
+	while (slash > 0 && name.ptr[slash - 1] != '/' && name.ptr[slash - 1] != '\\')
+		slash--;
+	name = str_slice(name, slash, name.len);
+	buf_clear(&conversion->scratch);
+	for (size_t i = 0; i < name.len && conversion->scratch.len < 80; i++) {
+		char c = name.ptr[i];
+		bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			  (c >= '0' && c <= '9') || c == '_' || c == '-' || (c == '.' && i);
+
+		buf_add_char(&conversion->scratch, ok ? c : '_');
+	}
+	if (!conversion->scratch.len)
+		buf_add(&conversion->scratch, STR("file"));
+	return arena_printf(&conversion->job->arena, "%.*s.%.*s", STR_ARG(conversion->file_stem),
+			    STR_ARG(buf_str(&conversion->scratch)));
+}
+
+/* As many bytes as the recording's request had beyond what it shows, to stand for a lost file. */
+static struct str placeholder(struct conversion *conversion, const struct transaction *tx)
+{
+	struct str length = transaction_header(&tx->request_headers, STR("Content-Length"), 0);
+	int64_t bytes = FILE_BYTES, known = 0;
+	char *text;
+
+	for (size_t i = 0; i < tx->part_count; i++)
+		known += (int64_t)(tx->parts[i].value.len + tx->parts[i].name.len) + 120;
+	if (str_to_int(length, &bytes))
+		bytes -= known;
+	if (bytes < 1 || bytes > (64 << 20))
+		bytes = FILE_BYTES;
+	text = arena_alloc(&conversion->job->arena, (size_t)bytes);
+	memset(text, 'x', (size_t)bytes);
+	return str_n(text, (size_t)bytes);
+}
+
+static struct yaml_writer_node *file_part(struct conversion *conversion,
+					  const struct flow_step *step, const struct tx_part *part)
+{
+	struct arena *a = &conversion->job->arena;
+	struct yaml_writer_node *node = yaml_writer_map(a);
+	struct str bytes = part->lost ? placeholder(conversion, step->tx) : part->value;
+	struct str name =
+	    job_add_file(conversion->job, safe_name(conversion, part->file), bytes, true);
+
+	node->flow = true;
+	yaml_writer_put_text(a, node, STR("file"), name);
+	if (transaction_is_header_text(part->type))
+		yaml_writer_put_text(a, node, STR("type"), part->type);
+	yaml_writer_put_text(a, node, STR("filename"), part->file.len ? part->file : STR("file"));
+	if (part->lost) {
+		job_note(
+		    conversion->job, "look at",
+		    "%.*s: the recording does not hold the file \"%.*s\"; %zu bytes stand for it",
+		    STR_ARG(name), STR_ARG(part->file), bytes.len);
+		node->beside = STR("a stand-in: the recording does not hold the file");
+	}
+	return node;
+}
+
+static bool parts_can_be_keys(const struct transaction *tx)
+{
+	for (size_t i = 0; i < tx->part_count; i++) {
+		struct str name = tx->parts[i].name;
+
+		if (!name.len || name.len > KEY_MAX || str_find(name, STR("${"), 0) != NOT_FOUND ||
+		    !str_is_utf8(name, NULL))
+			return false;
+	}
+	return tx->part_count > 0;
+}
+
+static void put_parts(struct conversion *conversion, struct flow_step *step,
+		      struct yaml_writer_node *node)
+{
+	const struct transaction *tx = step->tx;
+	struct arena *a = &conversion->job->arena;
+	struct yaml_writer_node *map = yaml_writer_map(a), *value;
+
+	for (size_t i = 0; i < tx->part_count; i++) {
+		const struct tx_part *part = &tx->parts[i];
+
+		if (tx->multipart && part->file.ptr)
+			value = file_part(conversion, step, part);
+		else
+			value = yaml_writer_text(a, scenario_writer_text(conversion, step,
+									 LOCATION_PART, (uint32_t)i,
+									 part->value, 0, false));
+		put_repeated(a, map, part->name, value);
+	}
+	yaml_writer_put(a, node, tx->multipart ? STR("multipart") : STR("form"), map);
+}
+
+/* ---- text and bytes */
+
+static void put_file(struct conversion *conversion, struct flow_step *step,
+		     struct yaml_writer_node *node)
+{
+	struct str type =
+	    transaction_media_type(&step->tx->request_body, &step->tx->request_headers);
+	const char *end = "bin";
+
+	if (str_find(type, STR("json"), 0) != NOT_FOUND)
+		end = "json";
+	else if (str_find(type, STR("xml"), 0) != NOT_FOUND)
+		end = "xml";
+	else if (str_ieq(str_slice(type, 0, 5), STR("text/")))
+		end = "txt";
+	struct str name = arena_printf(&conversion->job->arena, "%.*s.body-%u.%s",
+				       STR_ARG(conversion->file_stem), step->tx->number, end);
+
+	name = job_add_file(conversion->job, name, step->tx->request_body.raw, true);
+	yaml_writer_put_text(&conversion->job->arena, node, STR("body_file"), name);
+}
+
+/* The type a text has must be said; the engine would call it text/plain. */
+static void put_type(struct conversion *conversion, struct flow_step *step,
+		     struct yaml_writer_node *node)
+{
+	struct arena *a = &conversion->job->arena;
+	struct yaml_writer_node *headers = yaml_writer_find(node, STR("headers"));
+	struct str type = step->tx->request_body.mime;
+
+	if (!type.len || transaction_header(&step->tx->request_headers, STR("Content-Type"), 0).len)
+		return;
+	if (!headers)
+		headers = yaml_writer_put(a, node, STR("headers"), yaml_writer_map(a));
+	yaml_writer_put_text(a, headers, STR("Content-Type"), type);
+}
+
+void scenario_writer_body(struct conversion *conversion, struct flow_step *step,
+			  struct yaml_writer_node *node)
+{
+	const struct transaction *tx = step->tx;
+	struct arena *a = &conversion->job->arena;
+	struct str raw = tx->request_body.raw;
+	struct yaml_writer_node *json = NULL;
+	bool bound;
+
+	if (parts_can_be_keys(tx)) {
+		put_parts(conversion, step, node);
+		return;
+	}
+	if (!raw.len && tx->part_count)
+		job_note(conversion->job, "look at",
+			 "entry %u: its form has names that cannot be written", tx->number);
+	if (!raw.len)
+		return;
+	if (step->json && raw.len <= LARGE)
+		json = json_node(conversion, step, 0, 0);
+	if (json) {
+		yaml_writer_put(a, node, STR("json"), json);
+		return;
+	}
+	put_type(conversion, step, node);
+	scenario_writer_rebind(conversion, step);
+	bound = scenario_writer_is_bound(step, LOCATION_BODY, 0, 0, SIZE_MAX);
+	if (!bound &&
+	    (raw.len > LARGE || !str_is_utf8(raw, NULL) || memchr(raw.ptr, '\0', raw.len)))
+		put_file(conversion, step, node);
+	else
+		yaml_writer_put_text(
+		    a, node, STR("body"),
+		    scenario_writer_text(conversion, step, LOCATION_BODY, 0, raw, 0, false));
+}

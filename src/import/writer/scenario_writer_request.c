@@ -1,0 +1,376 @@
+/* A request's URL, query and headers as they are written, and what `defaults` holds for all. */
+#include "base/buf.h"
+#include "import/writer/scenario_writer.h"
+#include "import/template_text.h"
+
+#define LONG_QUERY 60u
+
+/* ---- hosts */
+
+static void note_host(struct conversion *conversion, struct str text)
+{
+	struct url url, target;
+	struct str name;
+
+	if (!url_split(text, &url) || !url_split(conversion->target, &target))
+		return;
+	if (str_ieq(url.host, target.host) && url.port == target.port)
+		return;
+	name = url.has_port && !url.host_is_ipv6
+		   ? arena_printf(&conversion->job->arena, "%.*s:%u", STR_ARG(url.host), url.port)
+		   : url.host;
+	for (size_t i = 0; i < conversion->hosts.count; i++)
+		if (str_ieq(conversion->hosts.items[i], name))
+			return;
+	VEC_PUSH(&conversion->job->arena, &conversion->hosts, name);
+}
+
+void scenario_writer_collect_hosts(struct conversion *conversion)
+{
+	const struct tx_list *list = &conversion->job->list;
+
+	for (size_t i = 0; i < list->items.count; i++)
+		if (list->items.items[i]->disposition != TX_SKIPPED)
+			note_host(conversion, list->items.items[i]->url);
+}
+
+/* ---- the URL */
+
+/* Behind the target's origin, or 0 for another host's URL. */
+static size_t path_at(const struct conversion *conversion, struct str text)
+{
+	struct url url, target;
+	size_t at;
+
+	if (!url_split(text, &url) || !url_split(conversion->target, &target) ||
+	    !url_same_origin(&url, &target) || url.userinfo.len)
+		return 0;
+	at = str_find(text, STR("://"), 0) + 3;
+	while (at < text.len && text.ptr[at] != '/' && text.ptr[at] != '?')
+		at++;
+	return str_starts(str_slice(text, at, text.len), STR("//")) ? 0 : at;
+}
+
+/* The query as a map; NULL when it does not read as one. */
+static struct yaml_writer_node *query_map(struct conversion *conversion,
+					  const struct flow_step *step, size_t from)
+{
+	struct arena *a = &conversion->job->arena;
+	struct yaml_writer_node *map = yaml_writer_map(a), *last = NULL;
+	struct str url = step->tx->url, last_name = STR_NULL;
+
+	for (size_t at = from; at < url.len;) {
+		size_t end = str_find_char(url, '&', at), sign;
+		struct yaml_writer_node *value;
+
+		end = end == NOT_FOUND ? url.len : end;
+		sign = str_find_char(str_slice(url, 0, end), '=', at);
+		buf_clear(&conversion->scratch);
+		if (sign == NOT_FOUND || sign == at ||
+		    !url_decode(&conversion->scratch, str_slice(url, at, end), true) ||
+		    !str_is_utf8(buf_str(&conversion->scratch), NULL))
+			return NULL;
+		buf_clear(&conversion->scratch);
+		url_decode(&conversion->scratch, str_slice(url, at, sign), true);
+		struct str name = arena_str(a, buf_str(&conversion->scratch));
+		if (str_find(name, STR("${"), 0) != NOT_FOUND)
+			return NULL;
+		value = yaml_writer_text(a, scenario_writer_text(conversion, step, LOCATION_URL, 0,
+								 str_slice(url, sign + 1, end),
+								 sign + 1, true));
+		at = end + 1;
+		if (last && str_eq(name, last_name)) {
+			if (last->shape != YAML_LIST) {
+				struct yaml_writer_node *list = yaml_writer_list(a);
+
+				list->flow = true;
+				yaml_writer_add(a, list, last);
+				map->members.items[map->members.count - 1].value = list;
+				last = list;
+			}
+			yaml_writer_add(a, last, value);
+			continue;
+		}
+		if (yaml_writer_find(map, name))
+			return NULL;
+		last = yaml_writer_put(a, map, name, value);
+		last_name = name;
+	}
+	map->flow = map->members.count < 3;
+	return map->members.count ? map : NULL;
+}
+
+struct str scenario_writer_url(struct conversion *conversion, struct flow_step *step,
+			       struct yaml_writer_node **query)
+{
+	struct str url = step->tx->url, path;
+	size_t at = path_at(conversion, url), mark = str_find_char(url, '?', 0);
+
+	*query = NULL;
+	if (mark != NOT_FOUND && (url.len - mark > LONG_QUERY ||
+				  scenario_writer_is_bound(step, LOCATION_URL, 0, mark, url.len)))
+		*query = query_map(conversion, step, mark + 1);
+	if (*query)
+		url = str_slice(url, 0, mark);
+	path = scenario_writer_text(conversion, step, LOCATION_URL, 0, str_slice(url, at, url.len),
+				    at, false);
+	if (at && (!path.len || path.ptr[0] != '/'))
+		path = arena_printf(&conversion->job->arena, "/%.*s", STR_ARG(path));
+	return template_text_url(&conversion->job->arena, path);
+}
+
+/* ---- headers */
+
+static bool is_in_list(struct str name, const char *const *words)
+{
+	for (int i = 0; words[i]; i++) {
+		struct str word = str_of(words[i]);
+
+		if (word.ptr[word.len - 1] == '*' ? str_ieq(str_slice(name, 0, word.len - 1),
+							    str_slice(word, 0, word.len - 1))
+						  : str_ieq(name, word))
+			return true;
+	}
+	return false;
+}
+
+static bool is_safe(const struct transaction *tx)
+{
+	return str_eq(tx->method, STR("GET")) || str_eq(tx->method, STR("HEAD")) ||
+	       str_eq(tx->method, STR("OPTIONS"));
+}
+
+static bool has_control(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((unsigned char)s.ptr[i] < ' ' || s.ptr[i] == 0x7f)
+			return true;
+	return false;
+}
+
+/* What tells a server that checks it which page of its own a change came from. */
+static const char *const of_posts[] = {"Referer", "Origin", NULL};
+
+/* What belongs to the recording's connection, cache or browser and not to the request. */
+static bool is_dropped(const struct transaction *tx, const struct tx_header *h)
+{
+	static const char *const never[] = {":*",
+					    "Host",
+					    "Content-Length",
+					    "Cookie",
+					    "Connection",
+					    "Keep-Alive",
+					    "Proxy-*",
+					    "TE",
+					    "Trailer",
+					    "Transfer-Encoding",
+					    "Upgrade",
+					    "HTTP2-Settings",
+					    "If-*",
+					    "Cache-Control",
+					    "Pragma",
+					    "Sec-*",
+					    "Priority",
+					    "DNT",
+					    "Save-Data",
+					    "Upgrade-Insecure-Requests",
+					    "Accept-Encoding",
+					    "Accept-Charset",
+					    "Expect",
+					    "traceparent",
+					    "tracestate",
+					    "b3",
+					    "X-B3-*",
+					    "x-datadog-*",
+					    "sentry-trace",
+					    "baggage",
+					    "X-Client-Data",
+					    "Purpose",
+					    "X-Forwarded-*",
+					    "Access-Control-Request-*",
+					    "X-NewRelic-*",
+					    "newrelic",
+					    "User-Agent",
+					    NULL};
+	/* A change made only to the version one has seen needs that version's name. */
+	if (!is_safe(tx) && str_ieq(h->name, STR("If-Match")) && h->value.len)
+		return has_control(h->value);
+	if (!h->value.len || is_in_list(h->name, never) || has_control(h->value))
+		return true;
+	if (tx->status == 206 && str_ieq(h->name, STR("Range")))
+		return true;
+	if (is_safe(tx) && is_in_list(h->name, of_posts))
+		return true;
+	return str_ieq(h->name, STR("Accept")) && str_eq(h->value, STR("*/*"));
+}
+
+/* The engine sets the body's type itself. */
+static bool is_implied_type(const struct flow_step *step, const struct tx_header *h)
+{
+	const struct transaction *tx = step->tx;
+	struct str type;
+	size_t end;
+
+	if (!str_ieq(h->name, STR("Content-Type")))
+		return false;
+	if (!tx->request_body.raw.len && !tx->part_count)
+		return true;
+	end = str_find_char(h->value, ';', 0);
+	type = str_trim(str_slice(h->value, 0, end));
+	if (tx->multipart)
+		return true;
+	if (tx->part_count)
+		return str_ieq(type, STR("application/x-www-form-urlencoded"));
+	if (step->json)
+		return str_ieq(type, STR("application/json"));
+	return false;
+}
+
+struct common {
+	struct str name, value;
+	size_t count;
+};
+
+/* How often each header of the steps stands there with the same value. */
+static size_t count_headers(struct conversion *conversion, struct common *all, size_t max)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < conversion->steps.count; i++) {
+		const struct flow_step *step = &conversion->steps.items[i];
+		const struct tx_headers *headers = &step->tx->request_headers;
+
+		for (size_t k = 0; k < headers->list.count && !step->disabled; k++) {
+			const struct tx_header *h = &headers->list.items[k];
+			size_t n = 0;
+
+			if (is_in_list(h->name, of_posts) ||
+			    (is_dropped(step->tx, h) && !str_ieq(h->name, STR("User-Agent"))) ||
+			    str_ieq(h->name, STR("Content-Type")) ||
+			    str_ieq(h->name, STR("Authorization")) ||
+			    scenario_writer_is_bound(step, LOCATION_HEADER, (uint32_t)k, 0,
+						     SIZE_MAX))
+				continue;
+			while (n < count &&
+			       !(str_ieq(all[n].name, h->name) && str_eq(all[n].value, h->value)))
+				n++;
+			if (n == count && count < max)
+				all[count++] = (struct common){h->name, h->value, 0};
+			if (n < count)
+				all[n].count++;
+		}
+	}
+	return count;
+}
+
+/* As the recorder was told to verify servers. */
+static void put_tls(struct conversion *conversion, struct yaml_writer_node *defaults)
+{
+	struct arena *a = &conversion->job->arena;
+	struct yaml_writer_node *tls = yaml_writer_map(a);
+
+	if (!str_ieq(str_slice(conversion->target, 0, 6), STR("https:")))
+		return;
+	if (conversion->job->tls_insecure)
+		yaml_writer_put(a, tls, STR("verify"), yaml_writer_text(a, STR("no")));
+	else if (conversion->job->tls_ca.len)
+		yaml_writer_put_text(a, tls, STR("ca"), conversion->job->tls_ca);
+	tls->flow = true;
+	if (tls->members.count)
+		yaml_writer_put(a, defaults, STR("tls"), tls);
+}
+
+void scenario_writer_defaults(struct conversion *conversion, struct yaml_writer_node *root)
+{
+	struct arena *a = &conversion->job->arena;
+	struct common all[256];
+	size_t count = count_headers(conversion, all, sizeof all / sizeof *all), steps = 0;
+	struct yaml_writer_node *defaults = yaml_writer_map(a), *headers = yaml_writer_map(a);
+
+	for (size_t i = 0; i < conversion->steps.count; i++)
+		steps += !conversion->steps.items[i].disabled;
+	for (size_t i = 0; i < count; i++) {
+		struct str text;
+
+		if (all[i].count * 5 < steps * 4 || steps < 2 || has_control(all[i].value))
+			continue;
+		buf_clear(&conversion->scratch);
+		text = scenario_writer_text(conversion, &conversion->steps.items[0],
+					    LOCATION_HEADER, UINT32_MAX, all[i].value, 0, false);
+		if (str_ieq(all[i].name, STR("User-Agent")))
+			yaml_writer_put_text(a, defaults, STR("user_agent"), text);
+		else if (!yaml_writer_find(headers, all[i].name))
+			yaml_writer_put_text(a, headers, all[i].name, text);
+	}
+	conversion->shared = headers;
+	if (headers->members.count)
+		yaml_writer_put(a, defaults, STR("headers"), headers);
+	put_tls(conversion, defaults);
+	if (defaults->members.count)
+		yaml_writer_put(a, root, STR("defaults"), defaults)->blank = true;
+}
+
+static bool is_shared(const struct conversion *conversion, const struct tx_header *h)
+{
+	for (size_t i = 0; i < conversion->shared->members.count; i++) {
+		const struct yaml_writer_member *m = &conversion->shared->members.items[i];
+
+		if (str_ieq(m->key, h->name) && str_eq(m->value->text, h->value))
+			return true;
+	}
+	return false;
+}
+
+static bool has_member(const struct yaml_writer_node *map, struct str name)
+{
+	for (size_t i = 0; i < map->members.count; i++)
+		if (str_ieq(map->members.items[i].key, name))
+			return true;
+	return false;
+}
+
+/* The recorded host in TEXT becomes that of the run, which may go to another one. */
+static struct str rebased(struct conversion *conversion, struct str text)
+{
+	struct str rest = str_slice(text, conversion->target.len, text.len);
+
+	if (!conversion->target.len || !str_starts(text, conversion->target) ||
+	    (rest.len && rest.ptr[0] != '/'))
+		return text;
+	return arena_printf(&conversion->job->arena, "${run.origin}%.*s", STR_ARG(rest));
+}
+
+void scenario_writer_headers(struct conversion *conversion, struct flow_step *step,
+			     struct yaml_writer_node *node)
+{
+	struct arena *a = &conversion->job->arena;
+	struct yaml_writer_node *headers = yaml_writer_map(a), *auth;
+
+	for (size_t k = 0; k < step->tx->request_headers.list.count; k++) {
+		const struct tx_header *h = &step->tx->request_headers.list.items[k];
+		bool bound =
+		    scenario_writer_is_bound(step, LOCATION_HEADER, (uint32_t)k, 0, SIZE_MAX);
+
+		if (is_dropped(step->tx, h) || is_implied_type(step, h) ||
+		    has_member(headers, h->name) || (!bound && is_shared(conversion, h)))
+			continue;
+		if (step->basic_user.ptr && str_ieq(h->name, STR("Authorization")))
+			continue;
+		struct str text = scenario_writer_text(conversion, step, LOCATION_HEADER,
+						       (uint32_t)k, h->value, 0, false);
+		yaml_writer_put_text(a, headers, h->name,
+				     is_in_list(h->name, of_posts) ? rebased(conversion, text)
+								   : text);
+	}
+	headers->flow = headers->members.count < 3;
+	if (headers->members.count)
+		yaml_writer_put(a, node, STR("headers"), headers);
+	if (!step->basic_user.ptr)
+		return;
+	auth = yaml_writer_put(a, node, STR("auth"), yaml_writer_map(a));
+	auth->flow = true;
+	auth = yaml_writer_put(a, auth, STR("basic"), yaml_writer_map(a));
+	auth->flow = true;
+	yaml_writer_put_text(a, auth, STR("user"), step->basic_user);
+	yaml_writer_put_text(a, auth, STR("password"), step->basic_password);
+}

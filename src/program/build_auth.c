@@ -1,0 +1,103 @@
+/* What `auth:` becomes: an Authorization header, or what is told to whoever answers challenges and
+ * signs; and the TLS of one request. */
+#include "base/log.h"
+#include "interface/reader.h"
+#include "program/emitter.h"
+#include "program/tmpl.h"
+#include "scenario/scenario_file.h"
+
+/* Its own literal text is masked too: a token may be written into the file. */
+static const struct tmpl *secret_template(struct emitter *e, const struct text *text)
+{
+	struct tmpl_builder m = {.e = e};
+
+	tmpl_add_text(&m, text, ESCAPE_HEADER);
+	for (size_t i = 0; i < m.parts.count; i++)
+		m.parts.items[i].secret = true;
+	return tmpl_finish(&m);
+}
+
+static const struct tmpl *in_base64(struct emitter *e, const struct tmpl *t)
+{
+	uint32_t at = name_map_find(&e->function_map, STR("base64"));
+	struct expr_builder b = emitter_expr_builder(e);
+	struct tmpl_builder m = {.e = e, .span = t->span};
+
+	if (at == NAME_NONE)
+		BUG("no filter `base64`");
+	if (t->constant)
+		expr_push_value(&b, t->value, t->span);
+	else
+		expr_push(&b, (struct expr_op){.code = EXPR_TEMPLATE, .tmpl = t, .span = t->span});
+	expr_push(&b, (struct expr_op){.code = EXPR_CALL,
+				       .count = 1,
+				       .function = e->tables->functions[at],
+				       .span = t->span});
+	tmpl_add_expr(&m, expr_finish(&b, SPAN_NONE), ESCAPE_HEADER);
+	return tmpl_finish(&m);
+}
+
+static const struct tmpl *basic(struct emitter *e, const struct auth_login *login)
+{
+	const struct tmpl *pair[] = {secret_template(e, &login->user), build_literal(e, STR(":")),
+				     secret_template(e, &login->password)};
+	const struct tmpl *value[] = {build_literal(e, STR("Basic ")),
+				      in_base64(e, build_joined(e, pair, 3))};
+
+	return build_joined(e, value, 2);
+}
+
+static const struct tmpl *bearer(struct emitter *e, const struct text *token)
+{
+	const struct tmpl *value[] = {build_literal(e, STR("Bearer ")), secret_template(e, token)};
+
+	return build_joined(e, value, 2);
+}
+
+static void plan_aws_signature(struct emitter *e, const struct auth_aws *aws,
+			       struct auth_plan *plan)
+{
+	plan->kind = AUTH_AWS;
+	plan->user = build_template(e, &aws->access_key, ESCAPE_NONE);
+	plan->password = secret_template(e, &aws->secret_key);
+	plan->scope = arena_printf(e->arena, "aws:amz:%.*s:%.*s", STR_ARG(aws->region),
+				   STR_ARG(aws->service));
+	if (aws->session_token.raw.ptr)
+		plan->token = secret_template(e, &aws->session_token);
+}
+
+struct auth_plan build_auth(struct emitter *e, const struct auth *auth)
+{
+	struct auth_plan plan = {.kind = AUTH_NONE};
+
+	if (keys_has(&auth->keys, auth_fields, "basic")) {
+		plan.header = basic(e, &auth->basic);
+	} else if (keys_has(&auth->keys, auth_fields, "bearer")) {
+		plan.header = bearer(e, &auth->bearer);
+	} else if (keys_has(&auth->keys, auth_fields, "digest")) {
+		plan.kind = AUTH_DIGEST;
+		plan.user = build_template(e, &auth->digest.user, ESCAPE_NONE);
+		plan.password = secret_template(e, &auth->digest.password);
+	} else {
+		plan_aws_signature(e, &auth->aws_sigv4, &plan);
+	}
+	return plan;
+}
+
+unsigned emit_pool_tls(struct emitter *e, const struct tls_settings *tls)
+{
+	struct tls_settings all = e->model->defaults.tls;
+
+	if (keys_has(&tls->keys, tls_fields, "verify"))
+		all.verify = tls->verify;
+	if (keys_has(&tls->keys, tls_fields, "min_version"))
+		all.min_version = tls->min_version;
+	if (tls->ca.len)
+		all.ca = tls->ca;
+	if (tls->cert.len) {
+		all.cert = tls->cert;
+		all.key = tls->key;
+	}
+	VEC_PUSH(e->arena, &e->tls, all);
+	return (unsigned)e->tls.count - 1;
+}

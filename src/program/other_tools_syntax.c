@@ -1,0 +1,223 @@
+/*
+ * How other tools put values into texts, told where somebody writes it out of habit: {{name}} of
+ * Artillery, Postman and Jinja, #{name} of Gatling, %{name}, $name; and what their functions and
+ * built-in names are here.
+ */
+#include "program/emitter.h"
+#include "program/other_tools_syntax.h"
+#include "program/scope.h"
+
+#define BRACES_MAX 100u /* longer is no {{name}} */
+
+/* What somebody means who knows it from elsewhere; in the words of a message. */
+static const struct {
+	const char *word, *instead;
+} values[] = {
+    {"__CSVRead", "a data set: data: {account: {file: accounts.csv}}, then ${account.user}"},
+    {"__ENV", "${env.NAME}, or better a parameter"},
+    {"__ITER", "${iteration}"},
+    {"__P", "a parameter: parameters: {NAME: {default: …}}, then ${NAME}"},
+    {"__Random", "${random_int(1, 10)}"},
+    {"__RandomString", "${random_text(10)}"},
+    {"__UUID", "${uuid()}"},
+    {"__VU", "${user.id}"},
+    {"__base64Encode", "${value | base64}"},
+    {"__counter", "${counter(\"name\")}"},
+    {"__env", "${env.NAME}, or better a parameter"},
+    {"__property", "a parameter: parameters: {NAME: {default: …}}, then ${NAME}"},
+    {"__threadNum", "${user.id}"},
+    {"__time", "${now(\"unix_ms\")}"},
+    {"__urlencode", "${value | url_encode}"},
+    {"guid", "${uuid()}"},
+    {"isoTimestamp", "${now(\"iso\")}"},
+    {"loopCount", "${loop.index}"},
+    {"loopElement", "the name that `for_each` gives"},
+    {"processEnvironment", "${env.NAME}, or better a parameter"},
+    {"randomInt", "${random_int(1, 1000)}"},
+    {"randomIntBetween", "${random_int(1, 10)}"},
+    {"randomItem", "${pick([…])}"},
+    {"randomNumber", "${random_int(1, 10)}"},
+    {"randomString", "${random_text(10)}"},
+    {"randomUUID", "${uuid()}"},
+    {"timestamp", "${now(\"unix\")}"},
+    {"uuid", "${uuid()}"},
+    {"uuidv4", "${uuid()}"},
+};
+
+const char *other_tools_syntax_hint(struct str name)
+{
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+		if (str_eq(name, str_of(values[i].word)))
+			return values[i].instead;
+	return NULL;
+}
+
+/* ---- {{name}} */
+
+static bool is_name_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
+}
+
+static struct str first_word(struct str inner)
+{
+	size_t end = 0;
+
+	while (end < inner.len && is_name_char(inner.ptr[end]))
+		end++;
+	return str_slice(inner, 0, end);
+}
+
+/* INNER as it is written here: without the $ of built-in names, the environment by its name. */
+static struct str spelling(struct emitter *e, struct str inner)
+{
+	static const char *const environments[] = {"processEnvironment.", "env.", NULL};
+
+	if (str_starts(inner, STR("$")))
+		inner = str_slice(inner, 1, inner.len);
+	for (int i = 0; environments[i]; i++) {
+		struct str word = str_of(environments[i]);
+
+		if (str_starts(inner, word))
+			return arena_printf(e->arena, "${env.%.*s}",
+					    STR_ARG(str_slice(inner, word.len, inner.len)));
+	}
+	if (other_tools_syntax_hint(first_word(inner)))
+		return arena_printf(e->arena, "%s", other_tools_syntax_hint(first_word(inner)));
+	return arena_printf(e->arena, "${%.*s}", STR_ARG(inner));
+}
+
+/* A fix that holds prose would be no line to copy. */
+static bool is_template(struct str spelled)
+{
+	return str_find(spelled, STR("…"), 0) == NOT_FOUND && str_starts(spelled, STR("${")) &&
+	       str_find(spelled, STR(", or"), 0) == NOT_FOUND;
+}
+
+void other_tools_syntax_braces_error(struct emitter *e, const struct text *url, size_t at)
+{
+	struct diag *diag = diag_error(e->diags, build_text_span(url, at, at + 2), DIAG_E133,
+				       "values are put in with ${…}, not with {{…}}");
+	size_t end = str_find(url->raw, STR("}}"), at);
+	struct str spelled;
+
+	if (end == NOT_FOUND)
+		return;
+	spelled = spelling(e, str_trim(str_slice(url->raw, at + 2, end)));
+	if (is_template(spelled))
+		diag_fix_in_line(e->diags, diag, build_text_span(url, at, end + 2), spelled);
+	else
+		diag_note(e->diags, diag, SPAN_NONE, "here it is %.*s", STR_ARG(spelled));
+}
+
+/* ---- warnings */
+
+static void warn(struct emitter *e, const struct text *text, size_t at, size_t end,
+		 struct str spelled)
+{
+	struct str found = str_slice(text->raw, at, end);
+	struct span span = build_text_span(text, at, end);
+
+	diag_warning(e->diags, span, DIAG_W206,
+		     "'%.*s' is text like any other here; values are put in as %.*s",
+		     STR_ARG(found), STR_ARG(spelled));
+}
+
+/* A path of names such as token, user.name or $env.X, and nothing else. */
+static bool is_path(struct str inner)
+{
+	size_t i = inner.len && inner.ptr[0] == '$';
+
+	if (i >= inner.len || (inner.ptr[i] >= '0' && inner.ptr[i] <= '9'))
+		return false;
+	for (; i < inner.len; i++)
+		if (!is_name_char(inner.ptr[i]) && !strchr(".[]\"'()", inner.ptr[i]))
+			return false;
+	return true;
+}
+
+/* The end of {{…}} at AT, when that is a value; else AT. */
+static size_t warn_braces(struct emitter *e, const struct text *text, size_t at, bool sent)
+{
+	size_t end = str_find(str_slice(text->raw, 0, at + BRACES_MAX), STR("}}"), at);
+	struct str inner;
+
+	if (end == NOT_FOUND)
+		return at;
+	inner = str_trim(str_slice(text->raw, at + 2, end));
+	if (!is_path(inner))
+		return at;
+	if (!sent && inner.ptr[0] != '$' && !other_tools_syntax_hint(first_word(inner)) &&
+	    !scope_knows(e, first_word(inner)))
+		return at;
+	warn(e, text, at, end + 2, spelling(e, inner));
+	return end + 2;
+}
+
+/* Whether TEXT declares $NAME itself, as GraphQL does: query Q($id: ID!) {…}. */
+static bool is_declared(struct str text, struct str name)
+{
+	for (size_t at = 0; (at = str_find(text, name, at)) != NOT_FOUND; at += name.len) {
+		struct str rest = str_trim(str_slice(text, at + name.len, text.len));
+
+		if (at && text.ptr[at - 1] == '$' && str_starts(rest, STR(":")))
+			return true;
+	}
+	return false;
+}
+
+/* The end of #{name}, %{name} or $name at AT, when the name is known here; else AT. */
+static size_t warn_known(struct emitter *e, const struct text *text, size_t at)
+{
+	struct str raw = text->raw;
+	bool braces = at + 1 < raw.len && raw.ptr[at + 1] == '{';
+	size_t from = at + 1 + braces;
+	struct str name = first_word(str_slice(raw, from, raw.len));
+	size_t end = from + name.len;
+
+	if (!name.len || (!braces && raw.ptr[at] != '$') || !scope_knows(e, name))
+		return at;
+	if (braces ? end >= raw.len || raw.ptr[end] != '}' : is_declared(raw, name))
+		return at;
+	warn(e, text, at, end + braces, arena_printf(e->arena, "${%.*s}", STR_ARG(name)));
+	return end + braces;
+}
+
+void other_tools_syntax_warn(struct emitter *e, const struct text *text, bool sent)
+{
+	struct str raw = text->raw;
+
+	for (size_t at = 0; text->node && at + 2 < raw.len; at++) {
+		char c = raw.ptr[at];
+		bool doubled = at && raw.ptr[at - 1] == '$';
+		size_t end = at;
+
+		if (c == '{' && raw.ptr[at + 1] == '{' && !doubled)
+			end = warn_braces(e, text, at, sent);
+		else if (((c == '#' || c == '%') && raw.ptr[at + 1] == '{') ||
+			 (c == '$' && raw.ptr[at + 1] != '{' && !doubled))
+			end = warn_known(e, text, at);
+		if (end > at)
+			at = end - 1;
+	}
+}
+
+bool other_tools_syntax_in_url(struct emitter *e, const struct text *url, size_t at)
+{
+	struct str raw = url->raw, name;
+	char c = raw.ptr[at];
+	size_t end;
+
+	if (c == '$' && (at == 0 || raw.ptr[at - 1] != '$'))
+		return warn_known(e, url, at) > at;
+	if (c != '{' && !(c == ':' && at && raw.ptr[at - 1] == '/'))
+		return false;
+	name = first_word(str_slice(raw, at + 1, raw.len));
+	end = at + 1 + name.len;
+	if (!name.len || (c == ':' && !scope_knows(e, name)) ||
+	    (c == '{' && (end >= raw.len || raw.ptr[end] != '}')))
+		return false;
+	warn(e, url, at, end + (c == '{'), arena_printf(e->arena, "${%.*s}", STR_ARG(name)));
+	return true;
+}

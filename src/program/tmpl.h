@@ -1,0 +1,23 @@
+/*
+ * A template while it grows part by part. Private to program/.
+ */
+#ifndef PROGRAM_TMPL_H
+#define PROGRAM_TMPL_H
+
+#include "program/emitter.h"
+
+struct tmpl_builder {
+	struct emitter *e;
+	VEC(struct tmpl_part) parts;
+	struct span span;
+};
+void tmpl_add_literal(struct tmpl_builder *m, struct str literal);
+void tmpl_add_expr(struct tmpl_builder *m, const struct expr *expr, enum tmpl_escape escape);
+void tmpl_add_text(struct tmpl_builder *m, const struct text *text, enum tmpl_escape escape);
+void tmpl_add_tmpl(struct tmpl_builder *m, const struct tmpl *tmpl);
+const struct tmpl *tmpl_finish(struct tmpl_builder *m);
+const struct tmpl *tmpl_from_value(struct emitter *e, struct value v, struct span span);
+/* True when TEXT holds a ${ that is no $${. */
+bool tmpl_in_text(struct str text);
+
+#endif

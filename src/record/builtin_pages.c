@@ -1,0 +1,102 @@
+/* What the recorder answers itself: http://recorder.local/ with the marks and the certificate. */
+#include "base/escape.h"
+#include "net/ca.h"
+#include "net/server.h"
+#include "record/proxy_private.h"
+
+#define NAME_MAX 100
+
+static const char style[] =
+    "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>reprise record</title>"
+    "<style>body{font:16px/1.5 system-ui,sans-serif;max-width:40em;margin:3em auto;padding:0 1em}"
+    "input,button{font:inherit;padding:.4em .6em}.done{color:#176b2c}</style></head><body>";
+
+void proxy_put_response(struct buf *out, int status, const char *reason, const char *type,
+			struct str body, bool keep_alive)
+{
+	buf_printf(out,
+		   "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
+		   "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
+		   "Connection: %s\r\n\r\n",
+		   status, reason, type, body.len, keep_alive ? "keep-alive" : "close");
+	buf_add(out, body);
+}
+
+/* A name as it may stand in a terminal and a file: one line, not too long. */
+static void tidy(struct str name, struct buf *out)
+{
+	struct str rest = str_trim(name);
+
+	for (size_t at = 0, step; at < rest.len && out->len < NAME_MAX; at += step) {
+		step = str_utf8_step(rest, at);
+		if (step == 0)
+			return;
+		if (step > 1 || (unsigned char)rest.ptr[at] >= ' ')
+			buf_add(out, str_slice(rest, at, at + step));
+	}
+}
+
+static void put_page(struct buf *page, const struct proxy *p, struct str marked)
+{
+	buf_add(page, str_of(style));
+	buf_add(page, STR("<h1>reprise record</h1>"));
+	if (marked.len) {
+		buf_add(page, STR("<p class=\"done\">From here on: <b>"));
+		escape_html(page, marked);
+		buf_add(page, STR("</b>. Go back, or close this tab, and carry on.</p>"));
+	} else {
+		buf_add(page, STR("<p>What passes here is recorded.</p>"));
+	}
+	buf_add(page, STR("<form action=\"/mark\"><label>A new step begins: <input name=\"name\" "
+			  "placeholder=\"Log in\" autofocus></label> <button>Mark</button></form>"
+			  "<p>For other programs and devices: the proxy is at "));
+	escape_html(page, str_of(p->config.host));
+	buf_printf(page,
+		   " port %u, and its certificate authority is <a href=\"/ca.pem\">ca.pem</a>.</p>"
+		   "</body></html>",
+		   p->port);
+}
+
+static void mark(struct connection *c, struct str query, struct buf *page)
+{
+	struct buf raw, name;
+
+	buf_init(&raw, 0);
+	buf_init(&name, 0);
+	if (query.ptr && http_request_form_value(query, STR("name"), &raw))
+		tidy(buf_str(&raw), &name);
+	if (!name.len)
+		buf_add(&name, STR("Step"));
+	c->proxy->callbacks->marked(c->proxy->owner, buf_str(&name));
+	put_page(page, c->proxy, buf_str(&name));
+	buf_release(&raw);
+	buf_release(&name);
+}
+
+void proxy_builtin_page(struct connection *c, struct str target, struct buf *out)
+{
+	size_t question = str_find_char(target, '?', 0);
+	struct str path = str_slice(target, 0, question);
+	struct str query =
+	    question == NOT_FOUND ? STR_NULL : str_slice(target, question + 1, target.len);
+	bool get = str_eq(c->capture->request.method, STR("GET"));
+	struct buf page;
+
+	buf_init(&page, 0);
+	if (str_eq(path, STR("/ca.pem")) && get) {
+		proxy_put_response(out, 200, "OK", "application/x-x509-ca-cert",
+				   ca_facts(c->proxy->config.authority)->certificate, true);
+	} else if (str_eq(path, STR("/mark")) && get) {
+		mark(c, query, &page);
+		proxy_put_response(out, 200, "OK", "text/html; charset=utf-8", buf_str(&page),
+				   true);
+	} else if (str_eq(path, STR("/")) && get) {
+		put_page(&page, c->proxy, STR(""));
+		proxy_put_response(out, 200, "OK", "text/html; charset=utf-8", buf_str(&page),
+				   true);
+	} else {
+		proxy_put_response(out, 404, "Not Found", "text/plain; charset=utf-8",
+				   STR("The recorder has no such page.\n"), false);
+	}
+	buf_release(&page);
+}

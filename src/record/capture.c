@@ -1,0 +1,55 @@
+#include "record/capture.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+
+struct take *capture_new(ns_t wall, ns_t now)
+{
+	struct take *capture = calloc(1, sizeof *capture);
+
+	if (!capture)
+		die_out_of_memory();
+	arena_init(&capture->arena, 8192);
+	buf_init(&capture->sent.kept, CAPTURE_BODY_MAX);
+	buf_init(&capture->received.kept, CAPTURE_BODY_MAX);
+	capture->wall = wall;
+	capture->begun = now;
+	return capture;
+}
+
+void capture_free(struct take *capture)
+{
+	if (!capture)
+		return;
+	buf_release(&capture->sent.kept);
+	buf_release(&capture->received.kept);
+	arena_release(&capture->arena);
+	free(capture);
+}
+
+void capture_body_add(struct take_body *body, struct str piece)
+{
+	body->bytes += piece.len;
+	buf_add(&body->kept, piece);
+}
+
+bool capture_body_is_truncated(const struct take_body *body)
+{
+	return body->bytes > body->kept.len;
+}
+
+void capture_message_add(struct take *capture, const struct take_message *message)
+{
+	struct take_message kept = *message;
+
+	if (message->sent)
+		capture->messages_sent++;
+	else
+		capture->messages_received++;
+	if (capture->message_bytes + message->data.len > CAPTURE_BODY_MAX)
+		return;
+	capture->message_bytes += message->data.len + sizeof kept;
+	kept.data = arena_str(&capture->arena, message->data);
+	VEC_PUSH(&capture->arena, &capture->messages, kept);
+}

@@ -1,0 +1,272 @@
+/* One request on its way to the server, and its answer on the way back. */
+#include <stdio.h>
+
+#include "record/proxy_private.h"
+
+static bool is_idempotent(struct str method)
+{
+	static const char *const methods[] = {"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"};
+
+	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+		if (str_eq(method, str_of(methods[i])))
+			return true;
+	return false;
+}
+
+/* ---- the end */
+
+void proxy_relay_deliver(struct connection *c, const char *error)
+{
+	struct take *capture = c->capture;
+	const struct upstream *up = &c->up;
+
+	c->capture = NULL;
+	capture->ended = clock_monotonic_ns();
+	capture->server = arena_str(&capture->arena, str_of(up->server));
+	if (up->uses <= 1) {
+		capture->connecting = up->connecting;
+		capture->connected = up->connected;
+		capture->secured = up->secured;
+	}
+	if (error)
+		capture->error = arena_str(&capture->arena, str_of(error));
+	if (error && !c->response_begun)
+		capture->response.status = 0;
+	c->proxy->callbacks->captured(c->proxy->owner, capture);
+	capture_free(capture);
+}
+
+static void fail(struct connection *c, const char *why)
+{
+	const struct origin *to = &c->up.to;
+	struct buf text;
+
+	/* What there was of the answer still goes to the client, which sees by its framing that it
+	 * is not whole. */
+	if (c->response_begun) {
+		proxy_relay_deliver(c, why);
+		proxy_connection_close(c, false);
+		return;
+	}
+	buf_init(&text, 0);
+	buf_printf(&text, "%s port %u cannot be asked: %s.", to->host, to->port, why);
+	if (c->up.end == STREAM_TLS_REFUSED)
+		buf_add(&text, STR(" For a server with a certificate of its own start the recorder "
+				   "with --ca FILE, or with --insecure."));
+	proxy_relay_deliver(c, why);
+	proxy_connection_refuse(c, 502, "Bad Gateway", buf_str(&text));
+	buf_release(&text);
+}
+
+static void done(struct connection *c)
+{
+	/* What came behind the answer's end is no answer to anything. */
+	bool up_keeps = http_head_keeps_alive(&c->capture->response) &&
+			c->receiving.kind != HTTP_BODY_TO_END && !c->up.ended &&
+			!stream_input(c->up.stream).len;
+
+	proxy_relay_deliver(c, NULL);
+	c->up.idle_since = clock_monotonic_ns();
+	if (!c->keep_alive) {
+		proxy_connection_close(c, false);
+		return;
+	}
+	if (!up_keeps)
+		proxy_upstream_close(c);
+	c->phase = CLIENT_IDLE;
+	proxy_connection_resume(c);
+}
+
+/* ---- to the server */
+
+static void store_sent(void *owner, struct str piece)
+{
+	capture_body_add(&((struct take *)owner)->sent, piece);
+}
+
+static void send_head(struct connection *c)
+{
+	stream_write(c->up.stream, buf_str(&c->head));
+	c->head_sent = true;
+	c->up.uses++;
+	c->capture->asked = clock_monotonic_ns();
+}
+
+static void send_request(struct connection *c)
+{
+	struct str input;
+	size_t passed;
+
+	if (!c->head_sent)
+		send_head(c);
+	while (!c->sending.done && stream_unsent(c->up.stream) < UNSENT_MAX &&
+	       (input = stream_input(c->client)).len) {
+		passed = http_body_feed(&c->sending, input, store_sent, c->capture);
+		stream_write(c->up.stream, str_slice(input, 0, passed));
+		stream_consume(c->client, passed);
+		if (c->sending.bad)
+			return;
+	}
+}
+
+/* ---- from the server */
+
+static void store_received(void *owner, struct str piece)
+{
+	capture_body_add(&((struct take *)owner)->received, piece);
+}
+
+static void begin_response(struct connection *c)
+{
+	struct http_head *response = &c->capture->response;
+	bool socket = response->status == 101;
+	struct buf out;
+
+	c->response_begun = true;
+	/* An answer before the end of the question ends the connection: what follows of the
+	 * question could not be told from the next. */
+	c->keep_alive = http_head_keeps_alive(&c->capture->request) &&
+			c->receiving.kind != HTTP_BODY_TO_END && c->sending.done;
+	buf_init(&out, 0);
+	http_head_put_response(response, c->keep_alive, socket, &out);
+	stream_write(c->client, buf_str(&out));
+	buf_release(&out);
+	if (socket)
+		proxy_tunnel_begin_websocket(c);
+}
+
+/* False when the answer's head is not all there, or is none. */
+static bool read_response(struct connection *c)
+{
+	struct str input = stream_input(c->up.stream);
+	struct take *capture = c->capture;
+	enum head_result result;
+
+	if (!input.len)
+		return false;
+	if (!capture->first)
+		capture->first = clock_monotonic_ns();
+	result = http_head_read_response(&capture->arena, input, &capture->response);
+	if (result == HTTP_HEAD_INCOMPLETE)
+		return false;
+	if (result != HTTP_HEAD_READY ||
+	    !http_body_of_response(&capture->response, capture->request.method, &c->receiving) ||
+	    (capture->response.status == 101 &&
+	     !http_head_is_websocket_upgrade(&capture->request))) {
+		capture->response = (struct http_head){.status = 0};
+		fail(c, "what it answered is no HTTP/1.1");
+		return false;
+	}
+	/* "Continue" and "Early Hints" go through; the answer is yet to come. */
+	if (capture->response.status < 200 && capture->response.status != 101) {
+		stream_write(c->client, str_slice(input, 0, capture->response.bytes));
+		stream_consume(c->up.stream, capture->response.bytes);
+		capture->response = (struct http_head){.status = 0};
+		return true;
+	}
+	stream_consume(c->up.stream, capture->response.bytes);
+	begin_response(c);
+	return true;
+}
+
+static void receive_response(struct connection *c)
+{
+	struct str input;
+	size_t passed;
+
+	while (c->phase == CLIENT_RELAYING && !c->response_begun)
+		if (!read_response(c))
+			return;
+	while (c->phase == CLIENT_RELAYING && !c->receiving.done &&
+	       stream_unsent(c->client) < UNSENT_MAX && (input = stream_input(c->up.stream)).len) {
+		passed = http_body_feed(&c->receiving, input, store_received, c->capture);
+		stream_write(c->client, str_slice(input, 0, passed));
+		stream_consume(c->up.stream, passed);
+		if (c->receiving.bad)
+			return;
+	}
+}
+
+/* ---- the whole */
+
+/* The server's connection has ended and nothing of it is left to be read. */
+static void handle_server_end(struct connection *c)
+{
+	struct upstream *up = &c->up;
+	struct origin to = up->to;
+	char why[256];
+
+	if (c->response_begun && c->receiving.kind == HTTP_BODY_TO_END &&
+	    up->end == STREAM_CLOSED) {
+		c->receiving.done = true;
+		done(c);
+		return;
+	}
+	/* A connection kept from an earlier request may have been closed just then. */
+	if (!c->response_begun && !c->capture->first && up->uses > 1 && !c->retried &&
+	    !c->capture->sent.bytes && is_idempotent(c->capture->request.method)) {
+		c->retried = true;
+		c->head_sent = false;
+		proxy_upstream_open(c, &to, false);
+		return;
+	}
+	snprintf(why, sizeof why, "%s", up->why);
+	if (c->response_begun)
+		snprintf(why, sizeof why, "the server broke off within its answer");
+	else if (up->state == UP_READY)
+		snprintf(why, sizeof why, "it closed the connection without an answer");
+	else if (up->end == STREAM_NO_NAME)
+		snprintf(why, sizeof why, "the name is not known (%s)", up->why);
+	fail(c, why);
+}
+
+void proxy_relay_pump(struct connection *c)
+{
+	struct upstream *up = &c->up;
+
+	if (up->state == UP_READY && !up->ended)
+		send_request(c);
+	if (c->sending.bad) {
+		fail(c, "the body of the request has broken chunks");
+		return;
+	}
+	if (up->state == UP_READY)
+		receive_response(c);
+	if (c->phase != CLIENT_RELAYING)
+		return;
+	if (c->receiving.bad)
+		fail(c, "the chunks of its answer are broken");
+	else if (c->response_begun && c->receiving.done)
+		done(c);
+	else if (up->ended && (!up->stream || !stream_input(up->stream).len || !c->response_begun))
+		handle_server_end(c);
+}
+
+void proxy_relay_client_ended(struct connection *c)
+{
+	proxy_relay_deliver(c, "the client did not wait for the end");
+	proxy_connection_close(c, true);
+}
+
+void proxy_relay_begin(struct connection *c, const struct origin *to, struct str path)
+{
+	const struct http_head *request = &c->capture->request;
+	bool plain_via, socket = http_head_is_websocket_upgrade(request);
+
+	c->head_sent = c->response_begun = c->keep_alive = c->retried = false;
+	c->receiving = (struct http_body){.kind = HTTP_BODY_NONE};
+	c->phase = CLIENT_RELAYING;
+	if (!http_body_of_request(request, &c->sending)) {
+		proxy_relay_deliver(c, "the length of its body is not certain");
+		proxy_connection_refuse(c, 400, "Bad Request",
+					STR("The length of the request's body is not certain."));
+		return;
+	}
+	if (!proxy_upstream_can_serve(c, to, !c->sending.done || !is_idempotent(request->method)))
+		proxy_upstream_open(c, to, false);
+	plain_via = c->up.via && !to->secure;
+	buf_clear(&c->head);
+	http_head_put_request(request, plain_via ? c->capture->url : path,
+			      plain_via ? c->proxy->config.via_auth : STR(""), socket, &c->head);
+	proxy_relay_pump(c);
+}

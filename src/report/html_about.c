@@ -1,0 +1,182 @@
+#include <inttypes.h>
+#include <time.h>
+
+#include "base/units.h"
+#include "report/html_report_private.h"
+#include "result/text_format.h"
+
+static void open_list(struct buf *out, const char *title)
+{
+	buf_printf(out, "<h2>%s</h2><dl class=\"card facts\">", title);
+}
+
+/* A fact whose value is what TEXT gathered; it is emptied. */
+static void put_fact(struct buf *out, const char *name, struct buf *text)
+{
+	buf_printf(out, "<div><dt>%s</dt><dd>", name);
+	html_report_name(out, buf_str(text));
+	buf_add(out, STR("</dd></div>"));
+	buf_clear(text);
+}
+
+static void put_count(struct buf *out, const char *name, uint64_t count, struct buf *text)
+{
+	units_put_count(text, count);
+	put_fact(out, name, text);
+}
+
+static void put_cpu(struct buf *out, const struct generator_health *h, struct buf *text)
+{
+	for (unsigned i = 0; i < h->threads && i < 16; i++)
+		buf_printf(text, "%s%.0f %%", i ? ", " : "", h->cpu[i] * 100);
+	if (h->threads > 16)
+		buf_printf(text, " and %u more", h->threads - 16);
+	put_fact(out, h->threads == 1 ? "CPU of the one thread" : "CPU of each thread", text);
+	for (unsigned i = 0; i < h->threads && i < 16; i++)
+		buf_printf(text, "%s%.0f %%", i ? ", " : "", h->cpu_max[i] * 100);
+	put_fact(out, "in its worst second", text);
+}
+
+void html_report_put_generator(struct buf *out, const struct html_report *page)
+{
+	static const double percentiles[] = {50, 99};
+	const struct generator_health *health = page->run.health;
+	const struct summary *s = page->run.summary;
+	ns_t lag[2];
+	struct buf text;
+
+	buf_init(&text, 0);
+	histogram_percentiles(&s->lag, percentiles, 2, lag);
+	open_list(out, "The generator");
+	if (health) {
+		buf_printf(&text, "%u of %u s", health->limited_seconds, health->seconds);
+		put_fact(out, "was the limit for", &text);
+	}
+	text_format_time(&text, &html_report_terminal, lag[0], 0);
+	put_fact(out, "schedule lag p50", &text);
+	text_format_time(&text, &html_report_terminal, lag[1], 0);
+	put_fact(out, "schedule lag p99", &text);
+	text_format_time(&text, &html_report_terminal, s->lag.m.count ? s->lag.m.max_ns : -1, 0);
+	put_fact(out, "schedule lag at most", &text);
+	if (health && health->threads)
+		put_cpu(out, health, &text);
+	put_count(out, "arrivals dropped", s->run.arrivals_dropped, &text);
+	put_count(out, "connections opened", s->run.connections_opened, &text);
+	put_count(out, "of them again", s->run.reconnects, &text);
+	buf_add(out, STR("</dl>"));
+	buf_release(&text);
+}
+
+static void put_start(struct buf *out, const struct run_facts *facts, struct buf *text)
+{
+	time_t seconds = (time_t)(facts->started / NS_PER_S);
+	char started[40];
+	struct tm utc;
+
+	if (!facts->started)
+		return;
+	gmtime_r(&seconds, &utc);
+	strftime(started, sizeof(started), "%Y-%m-%d %H:%M:%S UTC", &utc);
+	buf_add(text, str_of(started));
+	put_fact(out, "started", text);
+}
+
+static void put_sent(struct buf *out, const struct summary *s, struct buf *text)
+{
+	const struct series_counts *counts = &s->all.counts;
+	uint64_t unmeasured = 0;
+
+	for (unsigned i = 0; i < UNMEASURED_KIND_COUNT; i++)
+		unmeasured += s->run.unmeasured[i];
+	put_count(out, "requests started", counts->started, text);
+	put_count(out, "ok", counts->ok, text);
+	put_count(out, "failed", recorder_series_counts_failed(counts), text);
+	put_count(out, "cut off at the end", counts->cut_off, text);
+	put_count(out, "redirects followed", counts->redirects, text);
+	put_count(out, "retries", counts->retries, text);
+	put_count(out, "sent again by the library", counts->resent, text);
+	put_count(out, "unmeasured (warm-up, setup, around users)", unmeasured, text);
+	units_put_bytes(text, counts->bytes_sent);
+	put_fact(out, "sent", text);
+	units_put_bytes(text, counts->bytes_received);
+	put_fact(out, "received", text);
+	if (s->run.users_failed)
+		put_count(out, "users stopped in before_user", s->run.users_failed, text);
+	if (s->run.after_users_failed)
+		put_count(out, "users whose after_user failed", s->run.after_users_failed, text);
+	if (s->run.pauses)
+		put_count(out, "pauses after reaching no server", s->run.pauses, text);
+	if (s->run.meetings_given_up)
+		put_count(out, "waited in vain at a rendezvous", s->run.meetings_given_up, text);
+}
+
+void html_report_put_about(struct buf *out, const struct html_report *page)
+{
+	const struct run_facts *facts = page->run.facts;
+	struct buf text;
+
+	buf_init(&text, 0);
+	open_list(out, "What was run");
+	buf_add(&text, facts->target);
+	put_fact(out, "target", &text);
+	buf_add(&text, facts->load);
+	put_fact(out, "load", &text);
+	put_start(out, facts, &text);
+	text_format_time(&text, &html_report_terminal, page->run.summary->duration, 0);
+	put_fact(out, "lasted", &text);
+	buf_printf(&text, "%" PRIu64, facts->seed);
+	put_fact(out, "seed", &text);
+	for (size_t i = 0; i < facts->label_count; i++) {
+		buf_add(out, STR("<div><dt>"));
+		html_report_name(out, facts->labels[i].name);
+		buf_add(out, STR("</dt><dd>"));
+		html_report_name(out, facts->labels[i].value);
+		buf_add(out, STR("</dd></div>"));
+	}
+	put_sent(out, page->run.summary, &text);
+	buf_add(&text, STR("reprise "));
+	buf_add(&text, facts->version);
+	put_fact(out, "made by", &text);
+	buf_add(out, STR("</dl>"));
+	buf_release(&text);
+}
+
+static void put_delivery(struct buf *out, const struct output_delivery *d)
+{
+	struct buf text;
+
+	buf_init(&text, 0);
+	buf_add(out, STR("<tr><td>"));
+	html_report_text(out, str_of(d->output));
+	buf_add(out, STR("</td><td class=\"text\">"));
+	html_report_name(out, d->where);
+	buf_add(out, STR("</td><td>"));
+	if (d->lost) {
+		buf_add(out, STR("<span class=\"class\">lost</span> "));
+		units_put_count(&text, d->lost);
+		buf_add(&text, STR(" of "));
+	}
+	units_put_count(&text, d->sent);
+	buf_printf(&text, " %s", d->unit);
+	html_report_text(out, buf_str(&text));
+	buf_add(out, STR("</td><td class=\"text\">"));
+	html_report_text(out, str_of(d->why));
+	buf_add(out, STR("</td></tr>"));
+	buf_release(&text);
+}
+
+void html_report_put_deliveries(struct buf *out, const struct html_report *page)
+{
+	const struct output_deliveries *all =
+	    page->run.verdict ? page->run.verdict->deliveries : NULL;
+
+	if (!all || !all->count)
+		return;
+	buf_add(out, STR("<h2>Sent to</h2><div class=\"card scroll\"><table class=\"failures\" "
+			 "aria-label=\"Sent to\"><thead><tr><th scope=\"col\">Output</th>"
+			 "<th scope=\"col\">Where</th><th scope=\"col\">What</th>"
+			 "<th scope=\"col\">Why</th></tr></thead><tbody>"));
+	for (unsigned i = 0; i < all->count; i++)
+		put_delivery(out, &all->items[i]);
+	buf_add(out, STR("</tbody></table></div>"));
+}

@@ -1,0 +1,22 @@
+/*
+ * What a capacity search found: for people a sentence and the curve, a line per load; for machines
+ * the same as a JSON object. Nothing when there was no search.
+ */
+#ifndef RESULT_CAPACITY_TABLE_H
+#define RESULT_CAPACITY_TABLE_H
+
+#include "base/buf.h"
+#include "result/text_format.h"
+#include "stats/capacity.h"
+
+/* "capacity  198/s, held twice; the next larger load broke the thresholds." and the curve. */
+void capacity_table_put(struct buf *out, const struct capacity *c, const struct terminal *term);
+/* "198/s", "40 users". */
+void capacity_table_put_level(struct buf *out, const struct capacity *c, double level);
+/* {"find": "arrivals", "value": 198, …}. */
+void capacity_table_put_json(struct buf *out, const struct capacity *c);
+
+/* The trials in order of load, CAPACITY_TRIALS at most. */
+void capacity_table_sort(const struct capacity *c, struct capacity_trial *curve);
+
+#endif

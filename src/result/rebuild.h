@@ -1,0 +1,30 @@
+/*
+ * A result made again from seconds that were kept (result/archive.h): they go through the same
+ * totals, judges and outputs as those of a run. For report and merge. Main thread.
+ */
+#ifndef RESULT_REBUILD_H
+#define RESULT_REBUILD_H
+
+#include "result/output_set.h"
+#include "result/facts.h"
+#include "stats/summary.h"
+
+struct rebuild {
+	struct run_facts facts;
+	struct summary total;
+	struct threshold_judge judge;
+	struct generator_health health;
+	struct verdict_validity validity;
+	struct verdict verdict;
+	struct output_set outputs;
+};
+
+/* FACTS with their table and thresholds outlive it. */
+void rebuild_init(struct rebuild *r, const struct run_facts *facts);
+void rebuild_release(struct rebuild *r);
+/* A second with all in it; closed here at the end of M. */
+void rebuild_second(struct rebuild *r, struct summary *second, const struct run_interval *m);
+/* Thresholds and validity are judged. */
+void rebuild_judge(struct rebuild *r);
+
+#endif

@@ -1,0 +1,127 @@
+#include "result/result_folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "result/archive.h"
+
+struct str result_folder_file(struct arena *a, struct str folder, const char *file)
+{
+	bool slash = folder.len && folder.ptr[folder.len - 1] == '/';
+
+	return arena_printf(a, "%.*s%s%s", STR_ARG(folder), slash ? "" : "/", file);
+}
+
+static bool create_folder(char *path)
+{
+	for (char *p = path + 1; *p; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		if (mkdir(path, 0777) != 0 && errno != EEXIST && errno != EROFS && errno != EACCES)
+			return false;
+		*p = '/';
+	}
+	return mkdir(path, 0777) == 0 || errno == EEXIST;
+}
+
+/* Of the names in FOLDER but "." and "..": -1 when it cannot be read, else whether there is any. */
+static int holds_anything(const char *folder)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	int any = 0;
+
+	if (!dir)
+		return -1;
+	while (!any && (entry = readdir(dir)) != NULL)
+		any = strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+		      strcmp(entry->d_name, "lost+found") != 0;
+	closedir(dir);
+	return any;
+}
+
+static bool exists(struct arena *a, struct str folder, const char *file)
+{
+	struct str path = result_folder_file(a, folder, file);
+
+	return access(path.ptr, F_OK) == 0;
+}
+
+/* Plain files of FOLDER; folders in it are nobody's output. */
+static void empty(struct arena *a, struct str folder)
+{
+	DIR *dir = opendir(folder.ptr);
+	struct dirent *entry;
+
+	if (!dir)
+		return;
+	while ((entry = readdir(dir)) != NULL) {
+		struct str path = result_folder_file(a, folder, entry->d_name);
+		struct stat status;
+
+		if (lstat(path.ptr, &status) == 0 && S_ISREG(status.st_mode))
+			unlink(path.ptr);
+	}
+	closedir(dir);
+}
+
+/* Without what an earlier run has left; the folders of outputs are there. */
+static bool prepare(struct arena *a, struct str folder, const struct output_kind *const *kinds)
+{
+	for (size_t i = 0; kinds[i]; i++) {
+		const char *file = kinds[i]->file;
+		struct str path;
+
+		if (!file)
+			continue;
+		path = result_folder_file(a, folder, file);
+		if (!str_ends(path, STR("/"))) {
+			if (unlink(path.ptr) != 0 && errno != ENOENT)
+				return false;
+			continue;
+		}
+		empty(a, path);
+		if (mkdir(path.ptr, 0777) != 0 && errno != EEXIST)
+			return false;
+	}
+	return true;
+}
+
+static bool make(struct arena *a, struct str folder, const struct output_kind *const *kinds)
+{
+	int any;
+
+	if (!create_folder((char *)(uintptr_t)folder.ptr))
+		return false;
+	any = holds_anything(folder.ptr);
+	if (any < 0)
+		return false;
+	if (any && !exists(a, folder, ARCHIVE_FILE_NAME) && !exists(a, folder, "summary.json")) {
+		errno = ENOTEMPTY;
+		return false;
+	}
+	return prepare(a, folder, kinds);
+}
+
+bool result_folder_make(struct str folder, const struct output_kind *const *kinds)
+{
+	struct arena a;
+	bool made;
+
+	arena_init(&a, 0);
+	made = make(&a, arena_str(&a, folder), kinds);
+	if (!made && errno == ENOTEMPTY)
+		log_error("%.*s holds other files than a result: name a new folder, or empty it",
+			  STR_ARG(folder));
+	else if (!made)
+		log_error("cannot use the folder %.*s: %s", STR_ARG(folder), strerror(errno));
+	arena_release(&a);
+	return made;
+}

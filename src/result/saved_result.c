@@ -1,0 +1,45 @@
+#include "result/saved_result.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "result/result_folder.h"
+
+bool saved_result_open(struct saved_result *saved, const char *folder)
+{
+	const char *why;
+	struct str path;
+
+	*saved = (struct saved_result){.folder = str_of(folder)};
+	arena_init(&saved->arena, 0);
+	path = result_folder_file(&saved->arena, saved->folder, ARCHIVE_FILE_NAME);
+	if (!mapped_file_open(&saved->file, path.ptr)) {
+		log_error("%s is no result folder: %s cannot be read: %s", folder, path.ptr,
+			  strerror(errno));
+		arena_release(&saved->arena);
+		return false;
+	}
+	if (archive_open(&saved->reader, &saved->arena, saved->file.text, &why))
+		return true;
+	log_error("%s cannot be read: %s", path.ptr, why);
+	saved_result_close(saved);
+	return false;
+}
+
+void saved_result_close(struct saved_result *saved)
+{
+	archive_close(&saved->reader);
+	mapped_file_close(&saved->file);
+	arena_release(&saved->arena);
+}
+
+struct str saved_result_label(const struct saved_result *saved, struct str name)
+{
+	const struct run_facts *facts = &saved->reader.facts;
+
+	for (size_t i = 0; i < facts->label_count; i++)
+		if (str_eq(facts->labels[i].name, name))
+			return facts->labels[i].value;
+	return STR("");
+}

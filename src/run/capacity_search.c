@@ -1,0 +1,99 @@
+/*
+ * A capacity search: trial after trial of the same load at another level, each judged by itself;
+ * then the level that was found is held once more, and that is what the result is of. What the
+ * trials sent is counted as unmeasured.
+ */
+#include "base/log.h"
+#include "run/run_monitor.h"
+
+/* So large a part of the seconds may the generator have been the limit. */
+#define LIMITED_SHARE_MAX 3u
+
+static void begin_trial(struct run_monitor *w, double level)
+{
+	struct run *run = w->run;
+	const struct threshold *thresholds = run->judge.thresholds;
+	size_t count = run->judge.count;
+
+	load_plan_level(&run->plan.loads, &run->plan.arena, level,
+			run->plan.settings.load.capacity.hold);
+	summary_release(&run->summary);
+	summary_init(&run->summary, &run->plan.table);
+	threshold_judge_release(&run->judge);
+	threshold_judge_init(&run->judge, thresholds, count);
+	health_init(&run->health, run->plan.threads);
+	atomic_store(&run->shared.users_most, 0);
+	summary_clear(&w->second);
+}
+
+/* What the trials sent, for the result's accounts. */
+static void add_sent(struct run_counts *sum, const struct summary *s)
+{
+	const struct series_counts *c = &s->all.counts;
+
+	for (int i = 0; i < UNMEASURED_KIND_COUNT; i++)
+		sum->unmeasured[i] += s->run.unmeasured[i];
+	sum->unmeasured[UNMEASURED_search] += c->started + c->redirects + c->retries + c->resent;
+	sum->connections_opened += s->run.connections_opened;
+	sum->reconnects += s->run.reconnects;
+}
+
+static void log_trial(const struct capacity *c, const struct capacity_trial *t)
+{
+	const char *unit = c->whole ? " users" : "/s";
+	const char *verdict = t->holds	   ? "holds"
+			      : t->limited ? "is too much for this generator"
+					   : "does not hold";
+
+	if (t->p95 >= 0)
+		log_info("capacity: %.4g%s %s, p95 %.4g ms", t->level, unit, verdict,
+			 (double)t->p95 / (double)NS_PER_MS);
+	else
+		log_info("capacity: %.4g%s %s", t->level, unit, verdict);
+}
+
+static bool is_running(const struct run *run)
+{
+	return atomic_load(&run->shared.state) == RUN_RUNNING && !run->thread_failed;
+}
+
+static void perform_trial(struct run_monitor *w, double level, struct run_counts *sent)
+{
+	struct run *run = w->run;
+	const struct generator_health *health = &run->health;
+	struct capacity_trial trial;
+
+	begin_trial(w, level);
+	run_monitor_load(w);
+	run_monitor_collect_rest(w);
+	add_sent(sent, &run->summary);
+	if (!is_running(run))
+		return;
+	capacity_measure(&trial, level, &run->summary);
+	/* Our own lateness is in the times that are judged: it matters where they do not hold. */
+	trial.holds = threshold_judge_end(&run->judge, &run->summary);
+	trial.limited =
+	    !trial.holds && health->limited_seconds * LIMITED_SHARE_MAX > health->seconds;
+	log_trial(&run->capacity, &trial);
+	capacity_add_trial(&run->capacity, &trial);
+}
+
+void run_monitor_search(struct run_monitor *w)
+{
+	struct run *run = w->run;
+	struct run_counts sent = {0};
+	double level;
+
+	w->is_trial = true;
+	while (is_running(run) && capacity_next(&run->capacity, &level))
+		perform_trial(w, level, &sent);
+	w->is_trial = false;
+	if (!is_running(run)) {
+		capacity_interrupt(&run->capacity);
+		return;
+	}
+	level = capacity_found(&run->capacity);
+	begin_trial(w, level > 0 ? level : run->capacity.from);
+	recorder_run_counts_add(&w->second.run, &sent);
+	run_monitor_load(w);
+}

@@ -1,0 +1,192 @@
+/* Once a second: what the workers have counted is gathered, judged and told. */
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "run/run_monitor.h"
+
+#define UNREACHABLE_AFTER (30 * NS_PER_S)
+#define COLLECT_WAIT_MAX  (100 * NS_PER_MS) /* then the late ones bring theirs a second later */
+
+void run_monitor_init(struct run_monitor *w, struct run *run, const struct run_hooks *hooks)
+{
+	unsigned count = worker_pool_count(run->pool);
+
+	*w = (struct run_monitor){.run = run, .hooks = hooks, .stop_by = NS_NEVER};
+	w->collected = calloc(count, sizeof(*w->collected));
+	w->cpu = calloc(count, sizeof(*w->cpu));
+	w->share = calloc(count, sizeof(*w->share));
+	w->failing = calloc(run->judge.count + 1, sizeof(*w->failing));
+	if (!w->collected || !w->cpu || !w->share || !w->failing)
+		die_out_of_memory();
+	summary_init(&w->second, &run->plan.table);
+}
+
+void run_monitor_release(struct run_monitor *w)
+{
+	summary_release(&w->second);
+	free(w->failing);
+	free(w->collected);
+	free(w->cpu);
+	free(w->share);
+}
+
+void run_monitor_stop(struct run_monitor *w, enum run_state state, ns_t grace)
+{
+	ns_t now = clock_monotonic_ns();
+
+	run_shared_stop(&w->run->shared, state, grace > NS_NEVER - now ? NS_NEVER : now + grace);
+}
+
+void run_monitor_request_counts(struct run_monitor *w, ns_t now)
+{
+	struct worker_pool *pool = w->run->pool;
+
+	for (unsigned i = 0; i < worker_pool_count(pool); i++) {
+		w->collected[i] = false;
+		recorder_request_swap(worker_pool_recorder(pool, i));
+	}
+	w->run->shared.wake_all(pool);
+	w->requested_at = now;
+}
+
+static bool collect_intervals(struct run_monitor *w)
+{
+	struct worker_pool *pool = w->run->pool;
+	bool all = true;
+
+	for (unsigned i = 0; i < worker_pool_count(pool); i++) {
+		struct recorder *recorder = worker_pool_recorder(pool, i);
+		struct interval *interval = w->collected[i] ? NULL : recorder_take(recorder);
+
+		if (interval) {
+			summary_drain(&w->second, interval);
+			recorder_return(recorder);
+			w->collected[i] = true;
+		}
+		all &= w->collected[i];
+	}
+	return all;
+}
+
+static void read_pressure(struct run_monitor *w, ns_t length)
+{
+	struct machine_pressure now;
+
+	machine_pressure_read(&now, "");
+	w->pressed.throttled = machine_pressure_throttled(&w->pressure, &now, length);
+	w->pressed.steal = machine_pressure_steal(&w->pressure, &now);
+	w->pressure = now;
+}
+
+static void check_health(struct run_monitor *w, ns_t now, ns_t lag_p99)
+{
+	struct worker_pool *pool = w->run->pool;
+	ns_t length = now - w->second_began;
+
+	for (unsigned i = 0; i < worker_pool_count(pool); i++) {
+		ns_t used = worker_pool_cpu(pool, i);
+
+		w->share[i] = used < 0 ? 0 : (double)(used - w->cpu[i]) / (double)length;
+		if (used >= 0)
+			w->cpu[i] = used;
+	}
+	read_pressure(w, length);
+	w->second_began = now;
+	health_second(&w->run->health, w->share, lag_p99, &w->pressed);
+}
+
+static void report_second(struct run_monitor *w, bool last)
+{
+	const struct summary *second = &w->second;
+	const struct summary_row *row = &second->last;
+	const struct generator_health *health = &w->run->health;
+	struct run_interval m = {.begin = row->begin,
+				 .length = row->length,
+				 .wall = w->wall_start + row->begin,
+				 .users = second->users_now,
+				 .last = last,
+				 .lag_p99 = row->lag_p99,
+				 .cpu = w->share,
+				 .threads = health->threads,
+				 .steal = w->pressed.steal,
+				 .throttled = w->pressed.throttled,
+				 .limited = !last && health->limited,
+				 .why = last ? "" : health->why};
+
+	if (row->length > 0)
+		m.arrivals_planned =
+		    (double)row->arrivals_planned * (double)NS_PER_S / (double)row->length;
+	if (w->hooks->second && !w->is_trial)
+		w->hooks->second(w->hooks->owner, second, &w->run->summary, &m);
+}
+
+/* Moves the second into the totals and closes it at END since the start. */
+static unsigned close_rows(struct run_monitor *w, ns_t end)
+{
+	struct summary *total = &w->run->summary;
+	unsigned known = total->failure_count;
+
+	summary_add_second(total, &w->second);
+	summary_close_second(&w->second, end);
+	summary_close_second(total, end);
+	return known;
+}
+
+/* A run that reaches nobody says so soon, and not when its hour is over. Who may still be
+ * connecting is waited for. */
+static void stop_if_unreachable(struct run_monitor *w, ns_t now)
+{
+	struct run *run = w->run;
+	const struct series_counts *c = &run->summary.all.counts;
+	uint64_t failed = recorder_series_counts_failed(c);
+
+	if (run->gave_up || w->is_trial || now - w->start < UNREACHABLE_AFTER ||
+	    atomic_load(&run->shared.reached) || !failed || c->started > failed + c->cut_off ||
+	    verdict_reached(&run->summary))
+		return;
+	run->gave_up = true;
+	log_error("no connection could be made for %d s: the run ends here",
+		  (int)(UNREACHABLE_AFTER / NS_PER_S));
+	run_monitor_stop(w, RUN_DRAINING, run->plan.loads.grace);
+}
+
+static void close_second(struct run_monitor *w)
+{
+	struct run *run = w->run;
+	ns_t requested = w->requested_at;
+	unsigned known = close_rows(w, requested - w->start);
+
+	w->requested_at = 0;
+	check_health(w, requested, run->summary.last.lag_p99);
+	if (threshold_judge_second(&run->judge, &run->summary, requested - w->start) &&
+	    !run->aborted && !w->is_trial) {
+		run->aborted = true;
+		run_monitor_stop(w, RUN_DRAINING, run->plan.loads.grace);
+	}
+	stop_if_unreachable(w, requested);
+	report_second(w, false);
+	run_monitor_report_second(w, known);
+	summary_clear(&w->second);
+}
+
+void run_monitor_collect(struct run_monitor *w, ns_t now)
+{
+	if (w->requested_at && (collect_intervals(w) || now - w->requested_at > COLLECT_WAIT_MAX))
+		close_second(w);
+}
+
+void run_monitor_collect_rest(struct run_monitor *w)
+{
+	struct run *run = w->run;
+	unsigned known;
+
+	for (unsigned i = 0; i < worker_pool_count(run->pool); i++)
+		for (unsigned k = 0; k < 2; k++)
+			summary_drain(&w->second,
+				      recorder_remaining(worker_pool_recorder(run->pool, i), k));
+	known = close_rows(w, run->duration);
+	/* The workers' own peaks, which are added up, need not have come at the same moment. */
+	run->summary.users_max = atomic_load(&run->shared.users_most);
+	report_second(w, true);
+	run_monitor_report_second(w, known);
+}

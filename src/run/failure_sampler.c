@@ -1,0 +1,199 @@
+#include "run/failure_sampler.h"
+
+#include "net/inflate.h"
+#include "run/secret_mask.h"
+#include "stats/failure_samples.h"
+
+#define BODY_SAMPLED	32768u /* bytes of either body */
+#define SAMPLES_MAX	8u     /* of one class of failure of one request, on one worker */
+#define HEADERS_SAMPLED 16384u
+
+/* Texts while they are put together. */
+struct texts {
+	struct buf url, request_headers, request_body, headers, body;
+};
+
+bool failure_sampler_is_credential(struct str name)
+{
+	return str_ieq(name, STR("Authorization")) || str_ieq(name, STR("Proxy-Authorization")) ||
+	       str_ieq(name, STR("Cookie")) || str_ieq(name, STR("Set-Cookie"));
+}
+
+/* As the sender leaves them out (net/http.h). */
+static bool was_sent(const struct exchange *x, struct str line)
+{
+	struct str name = str_slice(line, 0, str_find_char(line, ':', 0));
+
+	if (x->drop_credentials &&
+	    (str_ieq(name, STR("Authorization")) || str_ieq(name, STR("Cookie")) ||
+	     str_ieq(name, STR("Proxy-Authorization"))))
+		return false;
+	return !x->override_method || !str_ieq(str_slice(name, 0, 8), STR("Content-"));
+}
+
+static void put_sent(const struct exchange *x, struct str line, struct buf *out)
+{
+	if (!line.len || !was_sent(x, line))
+		return;
+	buf_add(out, line);
+	buf_add_char(out, '\n');
+}
+
+void failure_sampler_put_sent(const struct fiber *s, const struct exchange *x, struct buf *out)
+{
+	const struct request_plan *r = s->request;
+	struct str rest = buf_str(&x->header_text);
+
+	for (size_t i = 0; i < r->header_count; i++)
+		if (r->headers[i].line.ptr)
+			put_sent(x, r->headers[i].line, out);
+	while (rest.len) {
+		size_t end = str_find_char(rest, '\0', 0);
+
+		put_sent(x, str_slice(rest, 0, end), out);
+		rest = end == NOT_FOUND ? STR("") : str_slice(rest, end + 1, rest.len);
+	}
+}
+
+static void put_line(struct buf *out, struct str line)
+{
+	size_t colon = str_find_char(line, ':', 0);
+
+	if (!line.len || colon == NOT_FOUND)
+		return;
+	if (failure_sampler_is_credential(str_trim(str_slice(line, 0, colon)))) {
+		buf_add(out, str_slice(line, 0, colon));
+		buf_add(out, STR(": ***"));
+	} else {
+		buf_add(out, line);
+	}
+	buf_add_char(out, '\n');
+}
+
+/* Lines of TEXT, each ended by END. */
+static void put_lines(struct buf *out, struct str text, char end)
+{
+	for (size_t at = 0; at < text.len && out->len < HEADERS_SAMPLED;) {
+		size_t to = str_find_char(text, end, at);
+
+		if (to == NOT_FOUND)
+			to = text.len;
+		put_line(out, str_trim(str_slice(text, at, to)));
+		at = to + 1;
+	}
+}
+
+/* Masked before it is cut, so that no part of a secret is left at the edge; true: it was cut. */
+static bool put_body(struct worker *w, const struct fiber *s, struct buf *out, struct str body)
+{
+	bool more = body.len > BODY_SAMPLED;
+	size_t end;
+
+	buf_add(out, str_slice(body, 0, 2 * BODY_SAMPLED));
+	secret_mask(w, s->user, out);
+	end = out->len;
+	if (end > BODY_SAMPLED) {
+		end = BODY_SAMPLED;
+		while (end && ((unsigned char)out->data[end] & 0xc0) == 0x80)
+			end--;
+		more = true;
+	}
+	out->len = end;
+	return more;
+}
+
+static void put_request(struct worker *w, const struct fiber *s, struct texts *t,
+			struct failure_sample *sampled)
+{
+	const struct exchange *x = s->exchange;
+	const struct request_plan *r = s->request;
+	struct str body = buf_str(&x->body);
+	struct buf sent;
+
+	buf_init(&sent, 0);
+	failure_sampler_put_sent(s, x, &sent);
+	put_lines(&t->request_headers, buf_str(&sent), '\n');
+	buf_release(&sent);
+	secret_mask(w, s->user, &t->request_headers);
+	buf_add(&t->url, str_of(x->last_url));
+	secret_mask(w, s->user, &t->url);
+	if (x->override_method)
+		return;
+	if (!body.len && r->body && r->body->constant)
+		body = r->body->value.text;
+	sampled->request_body_cut = put_body(w, s, &t->request_body, body);
+}
+
+static void put_response(struct worker *w, const struct fiber *s, struct texts *t,
+			 struct failure_sample *sampled)
+{
+	const struct exchange *x = s->exchange;
+	struct response response = {.headers = buf_str(&x->headers)};
+	struct str encoding = response_header(&response, STR("Content-Encoding"), 0);
+	struct buf plain;
+
+	put_lines(&t->headers, buf_str(&x->headers), '\n');
+	secret_mask(w, s->user, &t->headers);
+	buf_init(&plain, 0);
+	if (!x->response_is_raw ||
+	    !inflate_body(buf_str(&x->response), encoding, 2 * BODY_SAMPLED, &plain))
+		sampled->more = put_body(w, s, &t->body, buf_str(&x->response));
+	else
+		sampled->more = put_body(w, s, &t->body, buf_str(&plain));
+	buf_release(&plain);
+}
+
+static void add_sample(struct worker *w, const struct fiber *s)
+{
+	const struct exchange *x = s->exchange;
+	struct failure_sample sampled = {
+	    .note = w->failure,
+	    .wall = x->times.sent + w->wall_offset,
+	    .method = str_of(x->override_method ? x->method : s->request->method.ptr),
+	    .status = x->result == HTTP_OK || x->result == HTTP_TRUNCATED ? x->status : 0,
+	    .version = x->version,
+	    .bytes_received = x->bytes_received,
+	    .dns = x->times.dns,
+	    .connect = x->times.connect,
+	    .tls = x->times.tls,
+	    .wait = x->times.wait,
+	    .receive = x->times.receive,
+	    .whole = x->times.done - x->times.sent,
+	    .why = buf_str(&w->failure_text)};
+	struct texts t;
+
+	buf_init(&t.url, 0);
+	buf_init(&t.request_headers, 0);
+	buf_init(&t.request_body, 0);
+	buf_init(&t.headers, 0);
+	buf_init(&t.body, 0);
+	put_request(w, s, &t, &sampled);
+	if (sampled.status)
+		put_response(w, s, &t, &sampled);
+	sampled.url = buf_str(&t.url);
+	sampled.request_headers = buf_str(&t.request_headers);
+	sampled.request_body = buf_str(&t.request_body);
+	sampled.headers = buf_str(&t.headers);
+	sampled.body = buf_str(&t.body);
+	failure_samples_add(w->plan->settings.failure_samples, &sampled);
+	buf_release(&t.url);
+	buf_release(&t.request_headers);
+	buf_release(&t.request_body);
+	buf_release(&t.headers);
+	buf_release(&t.body);
+}
+
+void failure_sampler_add(struct worker *w, const struct fiber *s)
+{
+	size_t request = (size_t)(s->request - w->program->requests);
+	uint8_t *sampled;
+
+	if (!w->plan->settings.failure_samples || !s->exchange || !s->sent ||
+	    !s->exchange->last_url)
+		return;
+	sampled = &w->sampled[request * FAILURE_CLASS_COUNT + w->failure.class];
+	if (*sampled == SAMPLES_MAX)
+		return;
+	++*sampled;
+	add_sample(w, s);
+}

@@ -1,0 +1,99 @@
+#include "run/fixtures.h"
+
+#include "base/log.h"
+
+static const enum unmeasured_kind kinds[FIXTURE_NONE + 1] = {
+    [FIXTURE_SETUP] = UNMEASURED_setup,		  [FIXTURE_BEFORE_USER] = UNMEASURED_before_user,
+    [FIXTURE_AFTER_USER] = UNMEASURED_after_user, [FIXTURE_TEARDOWN] = UNMEASURED_teardown,
+    [FIXTURE_NONE] = UNMEASURED_warm_up,
+};
+
+bool fixtures_begin(struct worker *w, struct user *u, enum fixture_kind fixture)
+{
+	struct fiber *s = u->fiber;
+
+	if (w->program->fixture[fixture] == PC_NONE)
+		return false;
+	u->fixture = (uint8_t)fixture;
+	u->failures = 0;
+	u->stop = STOP_NOTHING;
+	u->begun = s->clock;
+	user_reset_values(w->program, w->shared->first, u);
+	user_fiber_reset(w->program, s);
+	s->aborted = false;
+	/* Iterations count from 1; the parts around them draw from the other end. */
+	s->draws =
+	    random_stream(w->plan->settings.seed, u->number, UINT64_MAX - (uint64_t)fixture, 0);
+	s->pc = w->program->fixture[fixture];
+	return true;
+}
+
+static void setup_ended(struct worker *w, const struct user *u, bool good)
+{
+	struct run_shared *shared = w->shared;
+
+	if (!good) {
+		shared->setup_failed = true;
+		if (u->failures)
+			shared->setup_class = u->class;
+		return;
+	}
+	user_values_copy(u->slots, NULL, w->program->slot_count, &shared->setup_values,
+			 &shared->setup_values_cap);
+	shared->first = shared->setup_values;
+}
+
+static void before_user_ended(struct worker *w, struct user *u, enum outcome outcome, bool good)
+{
+	if (good) {
+		user_save_values(w->program, u);
+		return;
+	}
+	if (u->stop < STOP_USER)
+		u->stop = STOP_USER;
+	if (outcome != OUTCOME_CUT_OFF)
+		recorder_run(&w->recorder)->users_failed++;
+}
+
+/* What was to be left tidy is not: whoever relies on it is told by the run's status. */
+static void cleanup_ended(struct worker *w, const struct user *u, enum outcome outcome, bool good)
+{
+	struct run_counts *counts = recorder_run(&w->recorder);
+
+	if (good || outcome == OUTCOME_CUT_OFF)
+		return;
+	if (u->fixture == FIXTURE_TEARDOWN)
+		counts->teardowns_failed++;
+	else
+		counts->after_users_failed++;
+}
+
+/* Failures that were to be passed over (on_failure: continue) spoil nothing. */
+void fixtures_end(struct worker *w, struct user *u, enum outcome outcome)
+{
+	bool good = outcome == OUTCOME_OK || (outcome == OUTCOME_FAILED && !u->stop);
+
+	switch ((enum fixture_kind)u->fixture) {
+	case FIXTURE_SETUP:
+		setup_ended(w, u, good);
+		break;
+	case FIXTURE_BEFORE_USER:
+		before_user_ended(w, u, outcome, good);
+		break;
+	case FIXTURE_AFTER_USER:
+	case FIXTURE_TEARDOWN:
+		cleanup_ended(w, u, outcome, good);
+		break;
+	case FIXTURE_NONE:
+		BUG("an iteration is no part around it");
+	}
+}
+
+void fixtures_count_unmeasured(struct worker *w, const struct fiber *s)
+{
+	const struct sample *sample = &s->sample;
+
+	if (s->sent)
+		recorder_unmeasured(&w->recorder, kinds[s->user->fixture],
+				    1u + sample->redirects + sample->retries + sample->resent);
+}

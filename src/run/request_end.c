@@ -1,0 +1,365 @@
+/*
+ * What becomes of an answer: expectations held against it, values taken out of it, the request
+ * counted; and requests broken off at the end of the run.
+ */
+#include "run/fixtures.h"
+#include "run/interpreter.h"
+#include "run/request.h"
+
+#include "run/trace.h"
+#include "run/user_lifecycle.h"
+
+/* ---- expectations */
+
+enum control_flow op_EXPECT(struct worker *w, struct fiber *s, const struct instr *in)
+{
+	const struct expect_plan *e = &w->program->expects[in->a];
+	const struct expect_facts *facts = &w->plan->expects[in->a];
+	struct value rendered[EXPECT_RENDERED_MAX];
+	enum expect_outcome outcome;
+	struct buf *text;
+
+	for (size_t i = 0; i < e->rendered_count; i++) {
+		if (!eval_template(e->rendered[i], interpreter_eval(w, s), &rendered[i])) {
+			text = request_fail(w, s, FAILURE_expression, facts->at);
+			buf_add(text, str_of(w->eval.error));
+			return FLOW_NEXT;
+		}
+	}
+	outcome = e->kind->check(e->plan, &w->response, rendered, &w->scratch);
+	if (outcome == EXPECT_PASSED)
+		return FLOW_NEXT;
+	s->sample.expect_failures++;
+	text = request_fail(w, s, facts->class, facts->at);
+	if (facts->class == FAILURE_status)
+		w->failure.detail = (unsigned)w->response.status;
+	if (outcome == EXPECT_LIMIT)
+		buf_printf(text, "%s: a limit was reached before it could be said", e->kind->name);
+	else
+		e->kind->explain(e->plan, &w->response, rendered, text);
+	return FLOW_NEXT;
+}
+
+/* ---- extracts */
+
+static struct str subject_of(struct worker *w, const struct fiber *s, const struct extract_plan *e)
+{
+	struct str from = e->source->from.raw;
+
+	if (e->from_slot != SLOT_NONE) {
+		struct value value = s->user->slots[e->from_slot];
+		size_t at = w->scratch.text.len;
+
+		if (value.type == VALUE_TEXT)
+			return value.text;
+		value_put(&w->scratch.text, value);
+		return str_slice(buf_str(&w->scratch.text), at, w->scratch.text.len);
+	}
+	if (from.ptr && str_eq(from, STR("headers")))
+		return w->response.headers;
+	if (from.ptr && str_eq(from, STR("url")))
+		return w->response.url;
+	return from.ptr ? w->response.body : extract_subject(e->kind, &w->response);
+}
+
+static size_t match_limit(const struct extract *e)
+{
+	switch (e->match) {
+	case MATCH_FIRST:
+		return 1;
+	case MATCH_NTH:
+		return (size_t)e->nth;
+	case MATCH_LAST:
+	case MATCH_RANDOM:
+	case MATCH_ALL:
+		break;
+	}
+	return 0;
+}
+
+/* The one that `match` asks for; false when it is not there. */
+static bool choose(struct fiber *s, const struct extract *e, const struct matches *matches,
+		   struct value *out)
+{
+	size_t which = 0;
+
+	if (e->match == MATCH_NTH)
+		which = (size_t)e->nth - 1;
+	if (which >= matches->count)
+		return false;
+	if (e->match == MATCH_LAST)
+		which = matches->count - 1;
+	else if (e->match == MATCH_RANDOM)
+		which = (size_t)random_below(&s->draws, matches->count);
+	if (e->match == MATCH_ALL)
+		*out = (struct value){
+		    .type = VALUE_LIST, .items = matches->items, .count = matches->count};
+	else
+		*out = matches->items[which];
+	return true;
+}
+
+static void fail_not_found(struct worker *w, struct fiber *s, uint32_t index, struct str subject)
+{
+	const struct extract_plan *e = &w->program->extracts[index];
+	struct buf *text = request_fail(w, s, FAILURE_extract, w->plan->extracts_at[index]);
+
+	buf_printf(text, "nothing found for '%.*s' (%s)", STR_ARG(e->source->variable),
+		   e->kind->name);
+	if (!e->kind->explain)
+		return;
+	buf_add(text, STR(": "));
+	e->kind->explain(e->plan, &w->response, subject, text);
+}
+
+enum control_flow op_EXTRACT(struct worker *w, struct fiber *s, const struct instr *in)
+{
+	const struct extract_plan *e = &w->program->extracts[in->a];
+	struct matches matches = {.wanted = match_limit(e->source)};
+	struct str subject = subject_of(w, s, e);
+	struct value value;
+
+	if (e->kind->find(e->plan, &w->response, subject, &w->scratch, &matches) == FIND_LIMIT) {
+		buf_printf(request_fail(w, s, FAILURE_extract, w->plan->extracts_at[in->a]),
+			   "'%.*s' (%s): a limit was reached before anything was found",
+			   STR_ARG(e->source->variable), e->kind->name);
+		return FLOW_NEXT;
+	}
+	if (!choose(s, e->source, &matches, &value)) {
+		if (!e->fallback) {
+			fail_not_found(w, s, in->a, subject);
+			return FLOW_NEXT;
+		}
+		if (!eval_template(e->fallback, interpreter_eval(w, s), &value)) {
+			buf_add(request_fail(w, s, FAILURE_expression, w->plan->extracts_at[in->a]),
+				str_of(w->eval.error));
+			return FLOW_NEXT;
+		}
+	}
+	value.secret |= e->source->secret;
+	interpreter_set_value(w, s, e->slot, value);
+	return FLOW_NEXT;
+}
+
+/* ---- counting */
+
+enum user_stop interpreter_on_failure(enum on_failure asked)
+{
+	switch (asked) {
+	case FAILURE_CONTINUE:
+		return STOP_NOTHING;
+	case FAILURE_STOP_USER:
+		return STOP_USER;
+	case FAILURE_STOP_RUN:
+		return STOP_RUN;
+	case FAILURE_STOP_ITERATION:
+	case FAILURE_INHERIT:
+		break;
+	}
+	return STOP_ITERATION;
+}
+
+static enum user_stop on_failure_of(const struct worker *w, const struct fiber *s)
+{
+	enum on_failure asked = s->request->on_failure;
+
+	if (asked == FAILURE_INHERIT)
+		asked = w->program->scenarios[s->user->scenario].on_failure;
+	return interpreter_on_failure(asked);
+}
+
+static ns_t count_request(struct worker *w, struct fiber *s, enum outcome outcome)
+{
+	const struct exchange *x = s->exchange;
+	unsigned series = w->plan->requests[s->request - w->program->requests].series;
+	struct sample *sample = &s->sample;
+	bool has_response = x && s->sent;
+	ns_t done = has_response ? x->times.done : w->now;
+
+	if (done < s->due)
+		done = s->due;
+	sample->outcome = outcome;
+	sample->response = done - s->due;
+	sample->service = s->sent ? done - s->sent : SAMPLE_NONE;
+	sample->wait = has_response ? x->times.wait : SAMPLE_NONE;
+	sample->receive = has_response ? x->times.receive : SAMPLE_NONE;
+	sample->class = w->failure.class;
+	if (worker_is_measured(w, s->user, s->due))
+		recorder_request(&w->recorder, series, sample);
+	else
+		fixtures_count_unmeasured(w, s);
+	return done;
+}
+
+/* ---- sending it again */
+
+static unsigned retry_reason(const struct worker *w, const struct fiber *s)
+{
+	static const unsigned reasons[FAILURE_CLASS_COUNT] = {
+	    [FAILURE_timeout] = RETRY_TIMEOUT,
+	    [FAILURE_timeout_connect] = RETRY_TIMEOUT | RETRY_CONNECT,
+	    [FAILURE_dns] = RETRY_CONNECT,
+	    [FAILURE_connect] = RETRY_CONNECT,
+	    [FAILURE_tls] = RETRY_CONNECT,
+	    [FAILURE_reset] = RETRY_CONNECT,
+	    [FAILURE_truncated] = RETRY_CONNECT,
+	    [FAILURE_status] = RETRY_EXPECT,
+	    [FAILURE_expect] = RETRY_EXPECT,
+	    [FAILURE_extract] = RETRY_EXTRACT,
+	};
+	unsigned reason = reasons[w->failure.class];
+
+	return reason == RETRY_EXPECT && s->status >= 500 ? reason | RETRY_5XX : reason;
+}
+
+static bool may_retry(const struct worker *w, const struct fiber *s)
+{
+	const struct retry_plan *retry = &s->request->retry;
+
+	return s->failed && s->sample.retries < retry->times && !worker_stops_fiber(w, s) &&
+	       (retry_reason(w, s) & retry->when);
+}
+
+/* The failed request goes back to its REQUEST at PC after the pause; what it counted so far stays.
+ */
+static enum control_flow retry(struct worker *w, struct fiber *s, uint32_t pc)
+{
+	const struct retry_plan *plan = &s->request->retry;
+	ns_t done = s->exchange->times.done;
+
+	s->sample.retries++;
+	s->sample.expect_failures = 0;
+	trace_retry(w, s);
+	w->http->ops->end(w->http, s->exchange);
+	s->exchange = NULL;
+	scratch_clear(&w->scratch);
+	s->retrying = true;
+	s->pc = pc;
+	if (!plan->delay)
+		return FLOW_NEXT;
+	worker_wait(w, s, done + plan->delay);
+	return FLOW_PARKED;
+}
+
+void request_cancel_retry(struct worker *w, struct fiber *s)
+{
+	if (!s->retrying)
+		return;
+	s->retrying = false;
+	s->sample.retries--; /* the one that was waited for was never sent */
+	count_request(w, s, OUTCOME_CUT_OFF);
+}
+
+enum control_flow op_REQUEST_END(struct worker *w, struct fiber *s, const struct instr *in)
+{
+	/* Not before: what was extracted may be secret. */
+	if (s->exchange && s->sent) {
+		const struct run_tap *tap = w->plan->settings.tap;
+
+		trace_exchange(w, s, s->exchange);
+		if (tap)
+			tap->response(tap->owner, s->exchange);
+	}
+	if (may_retry(w, s))
+		return retry(w, s, in->b);
+	ns_t done = count_request(w, s, s->failed ? OUTCOME_FAILED : OUTCOME_OK);
+
+	if (s->failed)
+		trace_failure(w, s, done);
+	w->http->ops->end(w->http, s->exchange);
+	s->exchange = NULL;
+	s->clock = done;
+	s->scheduled = false;
+	scratch_clear(&w->scratch);
+	if (!s->failed)
+		return FLOW_NEXT;
+	user_note_failure(s->user, w->failure.class);
+	return interpreter_stop(w, s, interpreter_fail_fast(w, on_failure_of(w, s)));
+}
+
+/* ---- broken off */
+
+static void count_aborted(struct worker *w, struct fiber *s)
+{
+	count_request(w, s, OUTCOME_CUT_OFF);
+	w->http->ops->end(w->http, s->exchange);
+	s->exchange = NULL;
+}
+
+/* S waits for a connection: nothing of this request, or of this hop or retry of it, was sent. */
+static void abort_queued(struct worker *w, struct fiber *s)
+{
+	request_dequeue(s);
+	if (s->redirect_hops || s->sample.retries) {
+		if (s->redirect_hops)
+			s->sample.redirects--;
+		else
+			s->sample.retries--;
+		count_aborted(w, s);
+		return;
+	}
+	w->http->ops->end(w->http, s->exchange);
+	s->exchange = NULL;
+}
+
+void request_drop_queued(struct worker *w, struct fiber *s)
+{
+	abort_queued(w, s);
+	(void)interpreter_interrupt(w, s);
+}
+
+static void abort_fiber(struct worker *w, struct fiber *s)
+{
+	s->aborted = true;
+	switch ((enum fiber_state)s->state) {
+	case FIBER_IN_FLIGHT:
+		w->http->ops->cancel(w->http, s->exchange);
+		break;
+	case FIBER_QUEUED:
+		abort_queued(w, s);
+		break;
+	case FIBER_SLEEPING:
+		timers_remove(&w->timers, s);
+		request_cancel_retry(w, s);
+		break;
+	case FIBER_AT_RENDEZVOUS:
+		timers_remove(&w->timers, s);
+		interpreter_leave_rendezvous(w, s);
+		break;
+	case FIBER_JOINING:
+	case FIBER_RUNNING:
+		break;
+	}
+}
+
+static void finish_abort(struct worker *w, struct user *u)
+{
+	if (u->in_flight)
+		return;
+	while (u->children) {
+		struct fiber *s = u->children;
+
+		u->children = s->next;
+		interpreter_end_groups(w, s, OUTCOME_CUT_OFF);
+		user_fiber_release(&w->users, s);
+	}
+	/* After the cut may come what each user does at its end. */
+	if (worker_iteration_over(w, u, OUTCOME_CUT_OFF))
+		interpreter_resume(w, u->fiber);
+}
+
+void user_lifecycle_abort(struct worker *w, struct user *u)
+{
+	if (u->fiber->aborted)
+		return;
+	for (struct fiber *s = u->children; s; s = s->next)
+		abort_fiber(w, s);
+	abort_fiber(w, u->fiber);
+	finish_abort(w, u);
+}
+
+void user_lifecycle_exchange_aborted(struct worker *w, struct fiber *s)
+{
+	count_aborted(w, s);
+	finish_abort(w, s->user);
+}

@@ -1,0 +1,271 @@
+/* Setup and teardown that one shard performs for all of a fleet: handed over, waited for. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/units.h"
+#include "program/setup_state.h"
+#include "run/heartbeat.h"
+#include "run/user.h"
+#include "run/run_monitor.h"
+
+#define LOOK_EVERY (20 * NS_PER_MS)  /* whether it is there: so much apart the shards begin */
+#define POLL_EVERY (200 * NS_PER_MS) /* whether another lives */
+#define NAMED_MAX  8u
+
+static const struct shard_sync_settings *settings_of(const struct run_monitor *w)
+{
+	return &w->run->plan.settings.fleet;
+}
+
+static bool is_first(const struct run_monitor *w)
+{
+	return w->run->plan.shard == 1;
+}
+
+static bool is_once(const struct run *run, enum fixture_kind fixture)
+{
+	const struct program *program = run->plan.program;
+
+	return run->heartbeat && program->fixture[fixture] != PC_NONE &&
+	       program->model->once_for_fleet[fixture];
+}
+
+bool run_monitor_performs(const struct run_monitor *w, enum fixture_kind fixture)
+{
+	if (w->run->plan.program->fixture[fixture] == PC_NONE)
+		return false;
+	return is_first(w) || !is_once(w->run, fixture);
+}
+
+__attribute__((format(printf, 2, 3))) static void fail(struct run_monitor *w, const char *format,
+						       ...)
+{
+	struct run *run = w->run;
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(run->shard_error, sizeof run->shard_error, format, args);
+	va_end(args);
+	log_error("%s", run->shard_error);
+	run->shared.setup_failed = true;
+}
+
+/* ---- the first shard */
+
+static void publish_setup(struct run_monitor *w)
+{
+	const struct run_shared *shared = &w->run->shared;
+	const struct shard_sync_settings *fleet = settings_of(w);
+	bool known = shared->setup_class != FAILURE_CLASS_COUNT;
+	struct setup_state h = {.version = fleet->version,
+				.scenario = fleet->scenario,
+				.failed = shared->setup_failed,
+				.failure = str_of(known ? failure_name(shared->setup_class) : "")};
+	struct buf text;
+
+	buf_init(&text, 0);
+	setup_state_put(&text, &h, w->run->plan.program, shared->first);
+	if (!heartbeat_publish_setup(w->run->heartbeat, buf_str(&text)))
+		fail(w, "%s cannot be written: %s", heartbeat_setup_file(w->run->heartbeat),
+		     strerror(errno));
+	else if (!h.failed)
+		log_info("setup was performed here, for all %u shards", w->run->plan.shards);
+	buf_release(&text);
+}
+
+/* ---- the others */
+
+static void use_setup(struct run_monitor *w, struct str text)
+{
+	struct run_shared *shared = &w->run->shared;
+	const struct program *program = w->run->plan.program;
+	const struct shard_sync_settings *fleet = settings_of(w);
+	struct setup_state h = {.version = fleet->version, .scenario = fleet->scenario};
+	struct arena a;
+	struct value *slots;
+	struct buf error;
+
+	arena_init(&a, 0);
+	buf_init(&error, 0);
+	slots = ARENA_ARRAY(&a, program->slot_count + 1, struct value);
+	for (uint32_t i = 0; i < program->slot_count; i++)
+		slots[i] = program->slot_first[i];
+	if (!setup_state_read(&a, text, program, &h, slots, &error)) {
+		fail(w, "what shard 1 hands over cannot be used: %.*s (%s)",
+		     STR_ARG(buf_str(&error)), heartbeat_setup_file(w->run->heartbeat));
+	} else if (h.failed) {
+		(void)failure_find(h.failure, &shared->setup_class);
+		fail(w, "setup failed in shard 1%s%.*s",
+		     h.failure.len ? ": " : ", which was stopped", STR_ARG(h.failure));
+	} else {
+		user_values_copy(slots, NULL, program->slot_count, &shared->setup_values,
+				 &shared->setup_values_cap);
+		shared->first = shared->setup_values;
+	}
+	buf_release(&error);
+	arena_release(&a);
+}
+
+/* True: it was there, or can never be. */
+static bool try_receive(struct run_monitor *w)
+{
+	struct buf text, error;
+	bool there;
+
+	buf_init(&error, 0);
+	there = heartbeat_receive_setup(w->run->heartbeat, &text, &error);
+	if (there) {
+		use_setup(w, buf_str(&text));
+		buf_release(&text);
+	} else if (error.len) {
+		fail(w, "%s", error.data);
+		there = true;
+	}
+	buf_release(&error);
+	return there;
+}
+
+static void report_silence(struct run_monitor *w)
+{
+	struct buf wait;
+
+	buf_init(&wait, 0);
+	units_put_duration(&wait, settings_of(w)->wait);
+	fail(w,
+	     "no sign of shard 1, which performs setup for all, for %.*s (--fleet-wait): is it "
+	     "running, and is %.*s the same folder for both?",
+	     STR_ARG(buf_str(&wait)), STR_ARG(settings_of(w)->folder));
+	buf_release(&wait);
+}
+
+static void wait_for_setup(struct run_monitor *w)
+{
+	ns_t wanted = w->run->plan.settings.start_at, now = clock_monotonic_ns();
+	ns_t left = wanted ? wanted - clock_wall_ns() : 0;
+	ns_t last_sign = left > 0 ? now + left : now; /* before the moment nobody need be there */
+	ns_t ask = now;
+
+	while (!try_receive(w) && w->run->signal == 0) {
+		now = clock_monotonic_ns();
+		if (now >= ask) {
+			enum heartbeat_state state = heartbeat_check(w->run->heartbeat, 1);
+
+			ask = now + POLL_EVERY;
+			if (state == HEARTBEAT_ALIVE && now > last_sign)
+				last_sign = now;
+			if (state == HEARTBEAT_ENDED) {
+				if (!try_receive(w))
+					fail(w, "shard 1 is over and hands nothing over any more");
+				return;
+			}
+		}
+		if (now - last_sign > settings_of(w)->wait) {
+			report_silence(w);
+			return;
+		}
+		run_monitor_pause(w, now + LOOK_EVERY);
+	}
+}
+
+void run_monitor_receive_setup(struct run_monitor *w)
+{
+	struct run *run = w->run;
+
+	w->fixture = FIXTURE_SETUP;
+	w->start = w->tick_from = clock_monotonic_ns();
+	run->stage = STAGE_SETUP;
+	run_monitor_report_stage(w);
+	log_info("setup is shard 1's to perform: waiting for what it finds");
+	wait_for_setup(w);
+}
+
+void run_monitor_publish_setup(struct run_monitor *w)
+{
+	if (is_once(w->run, FIXTURE_SETUP) && is_first(w))
+		publish_setup(w);
+}
+
+bool run_monitor_awaits_setup(const struct run_monitor *w)
+{
+	return is_once(w->run, FIXTURE_SETUP) && !is_first(w);
+}
+
+/* ---- before teardown */
+
+/* The others as the first shard knows them while it waits. */
+struct other_shards {
+	ns_t *last_sign; /* when each gave the last one; NS_NEVER: it is over */
+	unsigned left;
+};
+
+/* Counts those of whom there is still hope. */
+static void check_others(struct run_monitor *w, struct other_shards *o, ns_t now)
+{
+	o->left = 0;
+	for (unsigned i = 2; i <= w->run->plan.shards; i++) {
+		enum heartbeat_state state = o->last_sign[i] == NS_NEVER
+						 ? HEARTBEAT_ENDED
+						 : heartbeat_check(w->run->heartbeat, i);
+
+		if (state == HEARTBEAT_ENDED)
+			o->last_sign[i] = NS_NEVER;
+		else if (state == HEARTBEAT_ALIVE)
+			o->last_sign[i] = now;
+		o->left +=
+		    state != HEARTBEAT_ENDED && now - o->last_sign[i] <= settings_of(w)->wait;
+	}
+}
+
+static void report_lost(const struct run_monitor *w, const struct other_shards *o)
+{
+	unsigned lost = 0;
+	struct buf names;
+
+	buf_init(&names, 0);
+	for (unsigned i = 2; i <= w->run->plan.shards; i++) {
+		if (o->last_sign[i] == NS_NEVER)
+			continue;
+		if (lost++ < NAMED_MAX)
+			buf_printf(&names, "%s%u", lost > 1 ? ", " : "", i);
+	}
+	if (lost)
+		log_warning("teardown begins although shard %s%s of %u did not say that it is over",
+			    names.data, lost > NAMED_MAX ? " and more" : "", w->run->plan.shards);
+	buf_release(&names);
+}
+
+void run_monitor_await_shards(struct run_monitor *w)
+{
+	struct run *run = w->run;
+	struct other_shards others;
+	struct arena a;
+	ns_t now = clock_monotonic_ns(), grace = run->plan.settings.stop_grace;
+
+	if (!is_once(run, FIXTURE_TEARDOWN) || !is_first(w))
+		return;
+	arena_init(&a, 0);
+	others.last_sign = ARENA_ARRAY(&a, run->plan.shards + 1, ns_t);
+	for (unsigned i = 0; i <= run->plan.shards; i++)
+		others.last_sign[i] = now;
+	check_others(w, &others, now);
+	if (others.left)
+		log_info("teardown is for all shards: waiting for the end of %u", others.left);
+	/* After a signal teardown itself has a quarter of the time. */
+	while (others.left && atomic_load(&run->shared.state) != RUN_ABORTING &&
+	       (w->stop_by == NS_NEVER || now < w->stop_by - grace / 4)) {
+		run_monitor_pause(w, now + POLL_EVERY);
+		now = clock_monotonic_ns();
+		check_others(w, &others, now);
+	}
+	report_lost(w, &others);
+	arena_release(&a);
+}
+
+void run_monitor_leave_shards(struct run_monitor *w)
+{
+	heartbeat_leave(w->run->heartbeat, is_first(w) && is_once(w->run, FIXTURE_TEARDOWN));
+	w->run->heartbeat = NULL;
+}

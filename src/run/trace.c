@@ -1,0 +1,250 @@
+#include "run/trace.h"
+
+#include "base/log.h"
+#include "base/units.h"
+#include "run/failure_sampler.h"
+#include "run/secret_mask.h"
+
+#define BODY_SHOWN	 300u  /* bytes of a body, of a failure */
+#define BODY_TRACED	 4096u /* of an exchange that is shown whole */
+#define FAILURES_IN_FULL 20u   /* failures of one request on one worker, unless all is told */
+
+bool trace_needs_bodies(const struct run_settings *settings)
+{
+	return settings->once || settings->trace_user || log_get_level() >= LOG_VERBOSE;
+}
+
+/* ---- an exchange as a line */
+
+static struct str content_type(const struct exchange *x)
+{
+	struct response response = {.headers = buf_str(&x->headers)};
+	struct str type = response_header(&response, STR("Content-Type"), 0);
+	size_t end = str_find_char(type, ';', 0);
+
+	return end == NOT_FOUND ? type : str_trim(str_slice(type, 0, end));
+}
+
+static void put_exchange(const struct fiber *s, const struct exchange *x, struct buf *out)
+{
+	const char *method = x->override_method ? x->method : s->request->method.ptr;
+	struct str type;
+
+	buf_printf(out, "%s %s  →  ", method, x->last_url ? x->last_url : "");
+	if (x->result != HTTP_OK) {
+		buf_printf(out, "no answer after ");
+		units_put_time(out, x->times.done - x->times.sent, false);
+		buf_printf(out, ": %s", x->error);
+		return;
+	}
+	buf_printf(out, "%d in ", x->status);
+	units_put_time(out, x->times.done - x->times.sent, false);
+	buf_add(out, STR(", "));
+	units_put_bytes(out, x->bytes_received);
+	type = content_type(x);
+	if (type.len)
+		buf_printf(out, " of %.*s", STR_ARG(type));
+}
+
+/* "user 17, iteration 3", "user 17, before_user", "setup". */
+static void put_user(const struct fiber *s, struct buf *out)
+{
+	const struct user *u = s->user;
+
+	if (u->fixture == FIXTURE_SETUP || u->fixture == FIXTURE_TEARDOWN) {
+		buf_add(out, str_of(program_fixture_name((enum fixture_kind)u->fixture)));
+		return;
+	}
+	buf_printf(out, "user %llu, ", (unsigned long long)u->number + 1);
+	if (user_iterates(u))
+		buf_printf(out, "iteration %llu", (unsigned long long)u->iteration);
+	else
+		buf_add(out, str_of(program_fixture_name((enum fixture_kind)u->fixture)));
+}
+
+static void print_line(struct worker *w, const struct fiber *s, struct buf *text)
+{
+	secret_mask(w, s->user, text);
+	if (log_get_level() >= LOG_VERBOSE)
+		log_verbose("%.*s", STR_ARG(buf_str(text)));
+	else
+		log_info("%.*s", STR_ARG(buf_str(text)));
+	buf_clear(text);
+}
+
+/* ---- an exchange whole */
+
+/* One field line, the value of a credential masked. */
+static void print_header(struct worker *w, const struct fiber *s, const char *mark, struct str line,
+			 struct buf *out)
+{
+	size_t colon = str_find_char(line, ':', 0);
+
+	if (!line.len)
+		return;
+	if (colon != NOT_FOUND &&
+	    failure_sampler_is_credential(str_trim(str_slice(line, 0, colon))))
+		buf_printf(out, "  %s %.*s: ***", mark, STR_ARG(str_slice(line, 0, colon)));
+	else
+		buf_printf(out, "  %s %.*s", mark, STR_ARG(line));
+	print_line(w, s, out);
+}
+
+/* Lines of TEXT, each ended by END. */
+static void print_headers(struct worker *w, const struct fiber *s, const char *mark,
+			  struct str text, char end, struct buf *out)
+{
+	for (size_t at = 0; at < text.len;) {
+		size_t to = str_find_char(text, end, at);
+
+		if (to == NOT_FOUND)
+			to = text.len;
+		print_header(w, s, mark, str_trim(str_slice(text, at, to)), out);
+		at = to + 1;
+	}
+}
+
+/* Bytes that are not text to a person: a NUL, or what is no UTF-8 where it is not cut. */
+static bool is_binary(struct str body)
+{
+	size_t step;
+
+	for (size_t i = 0; i < body.len; i += step) {
+		step = str_utf8_step(body, i);
+		if (!body.ptr[i] || (!step && i + 4 < body.len))
+			return true;
+		if (!step)
+			break;
+	}
+	return false;
+}
+
+/* Masked before it is cut, so that no part of a secret is left at the edge. */
+static void print_body(struct worker *w, const struct fiber *s, const char *mark, struct str body,
+		       size_t max, struct buf *out)
+{
+	struct buf whole;
+	size_t end;
+
+	if (!body.len)
+		return;
+	if (is_binary(str_slice(body, 0, max))) {
+		buf_printf(out, "  %s %zu bytes that are no text", mark, body.len);
+		print_line(w, s, out);
+		return;
+	}
+	buf_init(&whole, 0);
+	buf_add(&whole, str_slice(body, 0, 4 * max));
+	secret_mask(w, s->user, &whole);
+	end = whole.len < max ? whole.len : max;
+	while (end < whole.len && end && ((unsigned char)whole.data[end] & 0xc0) == 0x80)
+		end--;
+	buf_printf(out, "  %s %.*s", mark, STR_ARG(str_slice(buf_str(&whole), 0, end)));
+	if (body.len > end && (whole.len > end || body.len > 4 * max))
+		buf_printf(out, "… and %zu bytes more", body.len - end);
+	print_line(w, s, out);
+	buf_release(&whole);
+}
+
+static void print_request(struct worker *w, const struct fiber *s, const struct exchange *x,
+			  struct buf *out)
+{
+	const struct request_plan *r = s->request;
+	struct buf sent;
+
+	buf_init(&sent, 0);
+	failure_sampler_put_sent(s, x, &sent);
+	print_headers(w, s, ">", buf_str(&sent), '\n', out);
+	buf_release(&sent);
+	if (x->override_method)
+		return;
+	print_body(w, s, ">",
+		   x->body.len			  ? buf_str(&x->body)
+		   : r->body && r->body->constant ? r->body->value.text
+						  : STR(""),
+		   BODY_TRACED, out);
+}
+
+static bool is_traced(const struct worker *w, const struct user *u)
+{
+	return log_get_level() >= LOG_TRACE ||
+	       (w->plan->settings.trace_user && u->number + 1 == w->plan->settings.trace_user);
+}
+
+void trace_exchange(struct worker *w, const struct fiber *s, const struct exchange *x)
+{
+	struct buf line;
+
+	if (!is_traced(w, s->user))
+		return;
+	buf_init(&line, 0);
+	put_user(s, &line);
+	buf_add(&line, STR("  "));
+	put_exchange(s, x, &line);
+	print_line(w, s, &line);
+	print_request(w, s, x, &line);
+	if (x->result == HTTP_OK) {
+		print_headers(w, s, "<", buf_str(&x->headers), '\n', &line);
+		print_body(w, s, "<", buf_str(&x->response), BODY_TRACED, &line);
+	}
+	buf_release(&line);
+}
+
+/* ---- failures */
+
+static void print_failure(struct worker *w, const struct fiber *s)
+{
+	const struct exchange *x = s->exchange;
+	struct str body = x ? buf_str(&x->response) : STR_NULL;
+	struct buf line;
+
+	buf_init(&line, 0);
+	buf_printf(&line, "%.*s  %.*s  ", STR_ARG(w->failure.at), STR_ARG(s->request->name));
+	put_user(s, &line);
+	print_line(w, s, &line);
+	if (x && x->last_url && !is_traced(w, s->user)) {
+		buf_add(&line, STR("  "));
+		put_exchange(s, x, &line);
+		print_line(w, s, &line);
+	}
+	buf_printf(&line, "  %s: %.*s", failure_name(w->failure.class),
+		   STR_ARG(buf_str(&w->failure_text)));
+	print_line(w, s, &line);
+	print_body(w, s, "body:", body, BODY_SHOWN, &line);
+	buf_release(&line);
+}
+
+void trace_failure(struct worker *w, const struct fiber *s, ns_t done)
+{
+	enum log_level level = log_get_level();
+	uint32_t *reported = &w->reported[s->request - w->program->requests];
+
+	w->failure.when = done - w->measured;
+	secret_mask(w, s->user, &w->failure_text);
+	if (!user_iterates(s->user) || worker_is_measured(w, s->user, s->due))
+		recorder_failure(&w->recorder, &w->failure, buf_str(&w->failure_text));
+	failure_sampler_add(w, s);
+	if (level == LOG_QUIET || !trace_needs_bodies(&w->plan->settings))
+		return;
+	if (level >= LOG_TRACE || *reported < FAILURES_IN_FULL)
+		print_failure(w, s);
+	if (++*reported == FAILURES_IN_FULL && level < LOG_TRACE)
+		log_verbose("further failures of %.*s are only counted; -vv tells all",
+			    STR_ARG(s->request->name));
+}
+
+void trace_retry(struct worker *w, const struct fiber *s)
+{
+	struct buf line;
+
+	if (log_get_level() < LOG_VERBOSE)
+		return;
+	buf_init(&line, 0);
+	buf_printf(&line, "%.*s  %.*s  ", STR_ARG(w->failure.at), STR_ARG(s->request->name));
+	put_user(s, &line);
+	buf_printf(&line, ": %s: %.*s; retry %u of %u", failure_name(w->failure.class),
+		   STR_ARG(buf_str(&w->failure_text)), (unsigned)s->sample.retries,
+		   s->request->retry.times);
+	print_line(w, s, &line);
+	buf_release(&line);
+}

@@ -1,0 +1,36 @@
+/*
+ * The workers of a run with their threads, their loops on the real clock and their HTTP clients.
+ * Main thread; only `crew_wake` may be called from any.
+ */
+#ifndef RUN_WORKER_POOL_H
+#define RUN_WORKER_POOL_H
+
+#include "base/buf.h"
+#include "run/worker.h"
+
+struct worker_pool;
+
+/* NULL with a reason in ERROR. */
+struct worker_pool *worker_pool_new(const struct run_plan *plan, struct run_shared *shared,
+				    struct buf *error);
+void worker_pool_free(struct worker_pool *pool);
+
+/* Starts a thread for each worker, or for the first alone when PART is setup or teardown; they
+ * begin at START. To be joined before the next part. False when the system refuses. */
+bool worker_pool_start(struct worker_pool *pool, enum fixture_kind fixture, ns_t start,
+		       ns_t wall_offset);
+/* Readable when a worker has ended. */
+int worker_pool_descriptor(const struct worker_pool *pool);
+/* Have all ended? */
+bool worker_pool_is_done(struct worker_pool *pool);
+/* Waits for the threads. */
+void worker_pool_join(struct worker_pool *pool);
+
+/* How many workers there are. */
+unsigned worker_pool_count(const struct worker_pool *pool);
+/* What WORKER, from 0, counts: the pool's, good until worker_pool_free. */
+struct recorder *worker_pool_recorder(struct worker_pool *pool, unsigned worker);
+/* CPU time a worker has used; -1 when it has ended. */
+ns_t worker_pool_cpu(const struct worker_pool *pool, unsigned worker);
+
+#endif

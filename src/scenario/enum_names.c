@@ -1,0 +1,8 @@
+#include "scenario/enum_names.h"
+
+#include <stddef.h>
+
+const char *const on_failure_names[] = {"stop_iteration", "continue", "stop_user", "stop_run",
+					NULL};
+const char *const fixture_names[] = {"setup", "before_user", "after_user", "teardown", NULL};
+const char *const http_version_names[] = {"auto", "1.1", "2", NULL};

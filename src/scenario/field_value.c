@@ -1,0 +1,265 @@
+#include "scenario/field_value.h"
+
+#include <math.h>
+
+#include "base/log.h"
+#include "base/units.h"
+
+struct str field_value_alternatives(struct arena *a, const char *const *words)
+{
+	struct str list = STR("");
+
+	for (size_t i = 0; words[i]; i++) {
+		const char *before = i == 0 ? "" : words[i + 1] ? ", " : " or ";
+
+		list = arena_printf(a, "%.*s%s'%s'", STR_ARG(list), before, words[i]);
+	}
+	return list;
+}
+
+struct str field_value_expected(struct arena *a, const struct field *field)
+{
+	switch (field->type) {
+	case FIELD_TEXT:
+	case FIELD_TEMPLATE:
+		return STR("text");
+	case FIELD_EXPRESSION:
+		return STR("one ${…}");
+	case FIELD_BOOL:
+		return STR("yes or no");
+	case FIELD_INT:
+		return STR("a whole number");
+	case FIELD_NUMBER:
+		return STR("a number");
+	case FIELD_DURATION:
+		return STR("a duration such as 2s or 500ms");
+	case FIELD_SIZE:
+		return STR("a size such as 10KB");
+	case FIELD_RATE:
+		return STR("a rate such as 20/s");
+	case FIELD_SHARE:
+		return STR("a share such as 5%");
+	case FIELD_ENUM:
+		return field_value_alternatives(a, field->choices);
+	case FIELD_OBJECT:
+	case FIELD_MAP:
+	case FIELD_EXTRACTS:
+	case FIELD_EXPECTS:
+		return STR("keys and values");
+	case FIELD_LIST:
+		return STR("a list");
+	case FIELD_STEPS:
+		return STR("a list of steps");
+	case FIELD_SPECIAL:
+		return str_of(field->special->name);
+	}
+	BUG("field type %d", (int)field->type);
+}
+
+static bool wrong(struct arena *a, struct str text, const struct field *field, enum diag_code code,
+		  const char *why, struct parse_error *error)
+{
+	struct str expected = field_value_expected(a, field);
+
+	error->code = code;
+	error->text = arena_printf(a, "'%.*s' %s%s%.*s is expected", STR_ARG(text), why,
+				   *why ? "; " : "is not understood; ", STR_ARG(expected));
+	return false;
+}
+
+/* Units: what a bare number most probably meant. */
+static const char *usual_unit(enum field_type type)
+{
+	if (type == FIELD_DURATION)
+		return "s";
+	return type == FIELD_RATE ? "/s" : "%";
+}
+
+/* `5 minutes`: 5m; empty when it is nothing of the kind. */
+static struct str meant_length(struct arena *a, struct str text)
+{
+	static const struct {
+		const char *word, *unit;
+	} words[] = {{"milliseconds", "ms"}, {"millis", "ms"}, {"msec", "ms"}, {"seconds", "s"},
+		     {"second", "s"},	     {"secs", "s"},    {"sec", "s"},   {"minutes", "m"},
+		     {"minute", "m"},	     {"mins", "m"},    {"min", "m"},   {"hours", "h"},
+		     {"hour", "h"},	     {"hrs", "h"},     {"hr", "h"}};
+	size_t digits = 0;
+
+	while (digits < text.len && strchr("0123456789.", text.ptr[digits]))
+		digits++;
+	struct str word = str_trim(str_slice(text, digits, text.len));
+	for (size_t i = 0; digits && i < sizeof words / sizeof *words; i++)
+		if (str_ieq(word, str_of(words[i].word)))
+			return arena_printf(a, "%.*s%s", (int)digits, text.ptr, words[i].unit);
+	return STR("");
+}
+
+static bool unit_wrong(struct arena *a, struct str text, const struct field *field,
+		       enum units_error unit, struct parse_error *error)
+{
+	struct str bare = str_trim(text);
+
+	if (unit == UNIT_UNKNOWN && field->type == FIELD_DURATION)
+		error->fix = meant_length(a, bare);
+	if (unit != UNIT_BARE_NUMBER)
+		return wrong(a, text, field, DIAG_E301,
+			     arena_cstr(a, arena_printf(a, "is %s", units_error_text(unit))),
+			     error);
+	error->code = DIAG_E300;
+	error->fix = arena_printf(a, "%.*s%s", STR_ARG(bare), usual_unit(field->type));
+	error->text =
+	    arena_printf(a, "'%.*s' has no unit; write %.*s%s", STR_ARG(text), STR_ARG(error->fix),
+			 field->type == FIELD_DURATION ? " or, for milliseconds, " : "");
+	if (field->type == FIELD_DURATION)
+		error->text = arena_printf(a, "%.*s%.*sms", STR_ARG(error->text), STR_ARG(bare));
+	return false;
+}
+
+/* VALUE in the unit of the table's range. */
+static bool in_range(struct arena *a, struct str text, const struct field *field, double value,
+		     struct parse_error *error)
+{
+	bool low = value < field->low;
+	const char *unit = field->type == FIELD_DURATION ? "s"
+			   : field->type == FIELD_RATE	 ? "/s"
+			   : field->type == FIELD_SHARE	 ? "%"
+							 : "";
+	double scale = field->type == FIELD_SHARE ? 100 : 1;
+
+	if ((field->low == 0 && field->high == 0) || (!low && value <= field->high))
+		return true;
+	error->code = DIAG_E302;
+	error->text = arena_printf(a, "'%.*s' is too %s; at %s %.15g%s is expected", STR_ARG(text),
+				   low ? "small" : "large", low ? "least" : "most",
+				   (low ? field->low : field->high) * scale, unit);
+	return false;
+}
+
+static bool parse_word(struct arena *a, struct str text, const struct field *field, int *out,
+		       struct parse_error *error)
+{
+	VEC(struct str) words = {NULL, 0, 0};
+
+	for (int i = 0; field->choices[i]; i++) {
+		if (str_eq(text, str_of(field->choices[i]))) {
+			*out = i;
+			return true;
+		}
+		VEC_PUSH(a, &words, str_of(field->choices[i]));
+	}
+	struct str nearest = diag_nearest(text, words.items, words.count);
+
+	error->code = DIAG_E303;
+	error->fix = nearest;
+	if (nearest.ptr)
+		error->text = arena_printf(
+		    a, "'%.*s' is not one of %.*s; did you mean '%.*s'?", STR_ARG(text),
+		    STR_ARG(field_value_alternatives(a, field->choices)), STR_ARG(nearest));
+	else
+		error->text = arena_printf(a, "'%.*s' is not one of %.*s", STR_ARG(text),
+					   STR_ARG(field_value_alternatives(a, field->choices)));
+	return false;
+}
+
+static bool parse_bool(struct arena *a, struct str text, const struct field *field, bool *out,
+		       struct parse_error *error)
+{
+	static const struct {
+		const char *word;
+		bool yes;
+	} words[] = {{"true", true}, {"yes", true}, {"false", false}, {"no", false}};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		if (str_eq(text, str_of(words[i].word))) {
+			*out = words[i].yes;
+			return true;
+		}
+	}
+	return wrong(a, text, field, DIAG_E305, "", error);
+}
+
+static bool parse_int(struct arena *a, struct str text, const struct field *field, int64_t *out,
+		      struct parse_error *error)
+{
+	int64_t value;
+
+	if (!str_to_int(text, &value))
+		return wrong(a, text, field, DIAG_E304, "", error);
+	if (!in_range(a, text, field, (double)value, error))
+		return false;
+	*out = value;
+	return true;
+}
+
+static bool parse_double(struct arena *a, struct str text, const struct field *field, double *out,
+			 struct parse_error *error)
+{
+	enum units_error unit = UNIT_OK;
+	double value = 0;
+
+	if (field->type == FIELD_RATE)
+		unit = units_rate(text, &value);
+	else if (field->type == FIELD_SHARE)
+		unit = units_share(text, &value);
+	else if (!str_to_double(text, &value))
+		return wrong(a, text, field, DIAG_E304, "", error);
+	if (unit != UNIT_OK)
+		return unit_wrong(a, text, field, unit, error);
+	if (!in_range(a, text, field, value, error))
+		return false;
+	*out = value;
+	return true;
+}
+
+static bool parse_length(struct arena *a, struct str text, const struct field *field, int64_t *out,
+			 struct parse_error *error)
+{
+	bool duration = field->type == FIELD_DURATION;
+	int64_t value = 0;
+	enum units_error unit = duration ? units_duration(text, &value) : units_size(text, &value);
+
+	if (unit != UNIT_OK)
+		return unit_wrong(a, text, field, unit, error);
+	if (!in_range(a, text, field, (double)value / (duration ? (double)NS_PER_S : 1.0), error))
+		return false;
+	*out = value;
+	return true;
+}
+
+bool field_value_parse(struct arena *a, struct str text, const struct field *field, void *out,
+		       struct parse_error *error)
+{
+	*error = (struct parse_error){0};
+	switch (field->type) {
+	case FIELD_TEXT:
+		*(struct str *)out = arena_str(a, text);
+		return true;
+	case FIELD_TEMPLATE:
+		*(struct text *)out = (struct text){.raw = arena_str(a, text)};
+		return true;
+	case FIELD_BOOL:
+		return parse_bool(a, text, field, out, error);
+	case FIELD_INT:
+		return parse_int(a, text, field, out, error);
+	case FIELD_NUMBER:
+	case FIELD_RATE:
+	case FIELD_SHARE:
+		return parse_double(a, text, field, out, error);
+	case FIELD_DURATION:
+	case FIELD_SIZE:
+		return parse_length(a, text, field, out, error);
+	case FIELD_ENUM:
+		return parse_word(a, text, field, out, error);
+	case FIELD_EXPRESSION:
+	case FIELD_OBJECT:
+	case FIELD_LIST:
+	case FIELD_MAP:
+	case FIELD_STEPS:
+	case FIELD_EXTRACTS:
+	case FIELD_EXPECTS:
+	case FIELD_SPECIAL:
+		break;
+	}
+	BUG("field type %d is no scalar", (int)field->type);
+}

@@ -1,0 +1,237 @@
+/* Maps written as something else: what is said of them, and the corrected line where it is simple.
+ */
+#include "scenario/field_value.h"
+#include "scenario/reader_private.h"
+
+/* "VALUE" or 'VALUE', without a further quote in it; or a text that means nothing to braces. */
+static bool is_plain_in_braces(struct str value)
+{
+	char quote = value.len >= 2 ? value.ptr[0] : ' ';
+
+	if (quote == '"' || quote == '\'')
+		return str_find_char(value, quote, 1) == value.len - 1;
+	for (size_t i = 0; i < value.len; i++)
+		if (strchr(":,[]{}\"'#*", value.ptr[i]))
+			return false;
+	return value.len > 0;
+}
+
+/* The corrected value of `headers: Accept: x`, where it is simple enough to go into braces. */
+static struct str in_braces(struct reader *r, struct str text)
+{
+	size_t colon = str_find(text, STR(": "), 0);
+
+	if (colon == NOT_FOUND || !is_plain_in_braces(str_slice(text, 0, colon)) ||
+	    !is_plain_in_braces(str_trim(str_slice(text, colon + 1, text.len))))
+		return STR("");
+	return arena_printf(r->arena, "{%.*s}", STR_ARG(text));
+}
+
+/* `a=1&b=2` as a map in braces. */
+static struct str of_query(struct reader *r, struct str text)
+{
+	struct str all = STR("");
+	size_t from = 0;
+
+	while (from < text.len) {
+		size_t end = str_find_char(text, '&', from), equals;
+		struct str pair = str_slice(text, from, end == NOT_FOUND ? text.len : end);
+
+		equals = str_find_char(pair, '=', 0);
+		if (equals == NOT_FOUND || !is_plain_in_braces(str_slice(pair, 0, equals)) ||
+		    !is_plain_in_braces(str_slice(pair, equals + 1, pair.len)))
+			return STR("");
+		all = arena_printf(r->arena, "%.*s%s%.*s: %.*s", STR_ARG(all), from ? ", " : "",
+				   STR_ARG(str_slice(pair, 0, equals)),
+				   STR_ARG(str_slice(pair, equals + 1, pair.len)));
+		from += pair.len + 1;
+	}
+	return all.len ? arena_printf(r->arena, "{%.*s}", STR_ARG(all)) : all;
+}
+
+static bool is_list_of_maps(const struct node *node)
+{
+	for (size_t i = 0; i < node->count; i++)
+		if (node->kind != NODE_LIST || node->items[i]->kind != NODE_MAP)
+			return false;
+	return node->kind == NODE_LIST && node->count > 0;
+}
+
+/* `headers: Accept: x`: that a text with a colon needs quotes was said before it was known that a
+ * map is meant. */
+static bool fix_quoted(struct reader *r, const struct node *node)
+{
+	for (size_t i = 0; node->fixed && i < r->diags->diags.count; i++) {
+		struct diag *diag = &r->diags->diags.items[i];
+		struct str meant = in_braces(r, node->text);
+
+		if (diag->code != DIAG_E114 || diag->span.source != node->span.source ||
+		    diag->span.begin != node->span.begin)
+			continue;
+		diag->text =
+		    STR("what belongs to this key goes on lines of its own, or into braces");
+		diag->fix = STR_NULL;
+		if (meant.len)
+			reader_fix_value(r, diag, node, meant);
+		return true;
+	}
+	return false;
+}
+
+/* `then: get: /`, of which it was said that a text with a colon needs quotes. */
+bool reader_fix_step(struct reader *r, const struct node *node)
+{
+	size_t colon = str_find(node->text, STR(": "), 0);
+
+	if (node->kind != NODE_SCALAR || colon == NOT_FOUND ||
+	    !reader_action_find(r, str_slice(node->text, 0, colon)))
+		return false;
+	for (size_t i = 0; node->fixed && i < r->diags->diags.count; i++) {
+		struct diag *diag = &r->diags->diags.items[i];
+
+		if (diag->code != DIAG_E114 || diag->span.source != node->span.source ||
+		    diag->span.begin != node->span.begin)
+			continue;
+		diag->text = STR("a list of steps is expected here, on lines of its own or in "
+				 "brackets");
+		diag->fix = STR_NULL;
+		reader_fix_value(r, diag, node,
+				 arena_printf(r->arena, "[%.*s]", STR_ARG(node->text)));
+		return true;
+	}
+	return false;
+}
+
+bool reader_not_mapping(struct reader *r, const struct node *node, const char *expected)
+{
+	struct str meant = node->kind == NODE_SCALAR ? of_query(r, node->text) : STR("");
+
+	if (!meant.len && node->kind == NODE_SCALAR)
+		meant = in_braces(r, node->text);
+
+	if (node->reported || fix_quoted(r, node))
+		return false;
+	if (is_list_of_maps(node))
+		reader_error(r, node->span, DIAG_E140,
+			     "a list stands here; expected: %s, without dashes", expected);
+	else if (meant.len)
+		reader_fix_value(r,
+				 reader_error(r, node->span, DIAG_E140,
+					      "text stands here; expected: %s", expected),
+				 node, meant);
+	else
+		return reader_wrong_shape(r, node, expected);
+	return false;
+}
+
+/* The first of FIELDS that TEXT alone is a value of; texts could be anything. */
+static const struct field *row_of_value(struct reader *r, const struct field *fields,
+					struct str text)
+{
+	union {
+		int64_t number;
+		double real;
+		ns_t length;
+		int word;
+		bool yes;
+	} unused;
+	struct parse_error error;
+
+	for (const struct field *row = fields; row && row->key; row++)
+		if (row->type > FIELD_EXPRESSION && row->type <= FIELD_ENUM &&
+		    field_value_parse(r->arena, text, row, &unused, &error))
+			return row;
+	return NULL;
+}
+
+static bool has_both(const struct field *fields, const char *one, const char *other)
+{
+	return field_find(fields, str_of(one)) && field_find(fields, str_of(other));
+}
+
+/* TEXT where FIELDS are the keys, as a map in braces where it is plain what is meant. */
+static struct str of_text(struct reader *r, const struct field *fields, struct str text)
+{
+	size_t colon = str_find_char(text, ':', 0), blank = str_find_char(text, ' ', 0);
+	struct str before = str_slice(text, 0, colon == NOT_FOUND ? 0 : colon);
+	struct str after = str_slice(text, before.len + 1, text.len);
+	struct str login = STR("");
+
+	if (before.len && is_plain_in_braces(before) && is_plain_in_braces(after))
+		login = arena_printf(r->arena, "{user: %.*s, password: %.*s}", STR_ARG(before),
+				     STR_ARG(after));
+	if (has_both(fields, "basic", "bearer") && login.len)
+		return arena_printf(r->arena, "{basic: %.*s}", STR_ARG(login));
+	if (has_both(fields, "user", "password"))
+		return login;
+	if (has_both(fields, "method", "url") && blank != NOT_FOUND)
+		return arena_printf(r->arena, "{method: %.*s, url: %.*s}",
+				    STR_ARG(str_slice(text, 0, blank)),
+				    STR_ARG(str_trim(str_slice(text, blank, text.len))));
+	if (has_both(fields, "file", "rows") && is_plain_in_braces(text))
+		return arena_printf(r->arena, "{file: %.*s}", STR_ARG(text));
+	if (has_both(fields, "default", "secret") && is_plain_in_braces(text))
+		return arena_printf(r->arena, "{default: %.*s}", STR_ARG(text));
+	return STR("");
+}
+
+bool reader_not_object(struct reader *r, const struct node *node, const struct field *fields,
+		       const char *expected)
+{
+	const struct field *row =
+	    node->kind == NODE_SCALAR && !node_is_empty(node) && !node->reported
+		? row_of_value(r, fields, node->text)
+		: NULL;
+
+	struct str meant =
+	    node->kind == NODE_SCALAR && !node->reported ? of_text(r, fields, node->text) : STR("");
+
+	if (!row && !meant.len)
+		return reader_not_mapping(r, node, expected);
+	if (meant.len) {
+		reader_fix_value(r,
+				 reader_error(r, node->span, DIAG_E140,
+					      "text stands here; expected: %s", expected),
+				 node, meant);
+		return false;
+	}
+	reader_fix_value(
+	    r, reader_error(r, node->span, DIAG_E140, "text stands here; expected: %s", expected),
+	    node, arena_printf(r->arena, "{%s: %.*s}", row->key, STR_ARG(node->text)));
+	return false;
+}
+
+bool reader_not_named_mapping(struct reader *r, const struct node *node, const struct field *field)
+{
+	const char *expected = "a name and a value each";
+	bool file = node->kind == NODE_SCALAR && !node->reported && field->element->fields &&
+		    has_both(field->element->fields, "file", "rows") &&
+		    is_plain_in_braces(node->text);
+
+	if (!file)
+		return reader_not_mapping(r, node, expected);
+	reader_fix_value(
+	    r, reader_error(r, node->span, DIAG_E140, "text stands here; expected: %s", expected),
+	    node, arena_printf(r->arena, "{account: {file: %.*s}}", STR_ARG(node->text)));
+	return false;
+}
+
+/* ---- lists of steps */
+
+/* `setup: {get: /}` or, below each other, `get: /`: the one step of a list without its dash. */
+void reader_not_step_list(struct reader *r, const struct node *node)
+{
+	struct diag *diag =
+	    reader_error(r, node->span, DIAG_E140,
+			 "keys and values stand here; expected: a list of steps, each with a dash");
+	const struct node_pair *first = node->pairs;
+
+	if (!node->count || first->value->kind != NODE_SCALAR)
+		return;
+	struct str step = arena_printf(r->arena, "%.*s: %.*s", STR_ARG(first->key->text),
+				       STR_ARG(first->value->text));
+	if (!node->flow)
+		reader_fix_item(r, diag, first->key->span, step);
+	else if (node->count == 1)
+		reader_fix_value(r, diag, node, arena_printf(r->arena, "[%.*s]", STR_ARG(step)));
+}

@@ -1,0 +1,14 @@
+/*
+ * The lists of steps inside a step (`then`, `else`, the branches of `choose` …), found by the
+ * tables: for whoever counts or looks through a scenario without knowing its kinds.
+ */
+#ifndef SCENARIO_STEP_LISTS_H
+#define SCENARIO_STEP_LISTS_H
+
+#include "interface/step.h"
+
+/* Calls EACH for every list directly inside STEP, in the order of the tables. */
+void step_lists_visit(const struct step *step, void (*each)(void *owner, const struct steps *list),
+		      void *owner);
+
+#endif

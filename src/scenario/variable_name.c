@@ -1,0 +1,48 @@
+#include "scenario/variable_name.h"
+
+#include "scenario/scenario_reader.h"
+
+static const char *const built_in[] = {"user",	"iteration", "scenario", "loop",
+				       "shard", "run",	     "response", "env"};
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+bool variable_name_valid(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		char c = name.ptr[i];
+
+		if (!is_letter(c) && !(i > 0 && c >= '0' && c <= '9'))
+			return false;
+	}
+	return name.len > 0;
+}
+
+bool variable_name_built_in(struct str name)
+{
+	for (size_t i = 0; i < sizeof built_in / sizeof *built_in; i++) {
+		if (str_eq(name, str_of(built_in[i])))
+			return true;
+	}
+	return false;
+}
+
+bool variable_name_check(struct reader *r, const struct node *key)
+{
+	if (!variable_name_valid(key->text))
+		reader_error(
+		    r, key->span, DIAG_E218,
+		    "'%.*s' cannot be the name of a variable: letters, digits and _ are, the "
+		    "first no digit",
+		    STR_ARG(key->text));
+	else if (variable_name_built_in(key->text))
+		reader_error(r, key->span, DIAG_E219,
+			     "'%.*s' is built in and cannot be the name of a variable",
+			     STR_ARG(key->text));
+	else
+		return true;
+	return false;
+}

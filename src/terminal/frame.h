@@ -1,0 +1,25 @@
+/*
+ * The frame that stands on the terminal during a run: head, progress, totals, steps, thresholds;
+ * laid out for the room there is, 20 x 5 and up. Pure: a picture of the summary at a moment.
+ */
+#ifndef TERMINAL_FRAME_H
+#define TERMINAL_FRAME_H
+
+#include "result/facts.h"
+#include "terminal/rate_window.h"
+#include "stats/summary.h"
+
+struct frame_view {
+	struct terminal_size room;	  /* lines and columns the frame may take */
+	const struct rate_window *window; /* NULL: rates over the whole run */
+	bool last;			  /* how it looks when the run is over */
+};
+
+void frame_put(struct buf *out, const struct run_facts *facts, const struct summary *s, ns_t now,
+	       const struct frame_view *view);
+/* "Web shop · http://… · 50 users for 2m · seed 7", broken where COLUMNS end; returns with a
+ * newline. */
+void frame_put_head(struct buf *out, const struct run_facts *facts, const struct terminal *term,
+		    size_t columns);
+
+#endif

@@ -1,0 +1,475 @@
+#include "terminal/summary_text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/units.h"
+#include "interface/output.h"
+#include "result/capacity_table.h"
+#include "result/verdict_text.h"
+#include "terminal/steps_table.h"
+#include "terminal/thresholds_table.h"
+#include "result/text_format.h"
+#include "stats/failure_samples.h"
+
+static void *text_open(struct str where, const struct run_facts *facts, struct buf *error);
+static bool text_close(void *output, const struct summary *total, const struct verdict *verdict,
+		       struct buf *error);
+
+const struct output_kind output_text = {
+    .name = "text",
+    .sentence = "The result for a person, on standard output (or, told so, standard error).",
+    .open = text_open,
+    .close = text_close,
+};
+
+#define FAILURES_SHOWN 10
+#define TABLE_LINES    200
+#define TABLE_COLUMNS  120 /* where there is no terminal; only as far as names need it */
+#define TEXT_COLUMNS   80  /* of sentences, at least and where there is no terminal */
+#define SENTENCE_MAX   100
+#define VERDICT_INDENT 9
+#define REASON_INDENT  12
+#define FAILURE_INDENT 10
+#define NAME_MAX       60
+
+struct text_output {
+	const struct run_facts *facts;
+	FILE *stream;
+	bool on_error;
+};
+
+/* The report as it is put together. */
+struct summary_text {
+	const struct run_facts *facts;
+	const struct terminal *term;
+	const struct summary *s;
+	const struct verdict *verdict;
+	size_t columns; /* of sentences */
+	size_t table_columns;
+	struct buf *out;
+};
+
+static void *text_open(struct str where, const struct run_facts *facts, struct buf *error)
+{
+	struct text_output *o = calloc(1, sizeof *o);
+
+	(void)error;
+	if (!o)
+		die_out_of_memory();
+	o->facts = facts;
+	o->on_error = str_eq(where, STR("stderr"));
+	o->stream = o->on_error ? stderr : stdout;
+	return o;
+}
+
+static bool text_close(void *output, const struct summary *total, const struct verdict *verdict,
+		       struct buf *error)
+{
+	struct text_output *o = output;
+	const struct terminal *term = o->on_error ? &o->facts->error : &o->facts->output;
+	size_t columns = term->is_terminal ? terminal_size(fileno(o->stream)).columns : 0;
+	struct buf text;
+	bool good;
+
+	buf_init(&text, 0);
+	if (verdict)
+		summary_text_put(&text, o->facts, total, verdict, term, columns);
+	good = !verdict ||
+	       (fwrite(text.data, 1, text.len, o->stream) == text.len && fflush(o->stream) == 0);
+	if (!good)
+		buf_printf(error, "the result could not be written: %s", strerror(errno));
+	buf_release(&text);
+	free(o);
+	return good;
+}
+
+/* The words gathered in TEXT, into the flow. */
+static void put_words(struct text_flow *flow, struct buf *text)
+{
+	text_format_flow_text(flow, buf_str(text), flow->at > flow->indent);
+	buf_clear(text);
+}
+
+/* What TEXT gathered is kept together on a line. */
+static void put_piece(struct text_flow *flow, struct buf *text, size_t gap)
+{
+	text_format_flow_piece(flow, buf_str(text), gap);
+	buf_clear(text);
+}
+
+/* ---- the verdict */
+
+static void put_figures(struct text_flow *flow, const struct summary_text *r)
+{
+	const struct series_counts *counts = &r->s->all.counts;
+	uint64_t failed = recorder_series_counts_failed(counts);
+	ns_t p95 = histogram_percentile(&r->s->all.times[TIME_response], 95);
+	struct buf text;
+
+	buf_init(&text, 0);
+	text_format_count(&text, counts->started, "request in ", "requests in ");
+	text_format_time(&text, r->term, r->s->duration, 0);
+	buf_add_char(&text, ',');
+	put_piece(flow, &text, 1);
+	if (failed) {
+		units_put_count(&text, failed);
+		buf_add(&text, STR(" failed ("));
+		text_format_percent(&text, failed, counts->started);
+		buf_add_char(&text, ')');
+	} else {
+		buf_add(&text, STR("none failed"));
+	}
+	buf_add_char(&text, counts->cut_off || p95 >= 0 ? ',' : '.');
+	put_piece(flow, &text, 1);
+	if (counts->cut_off) {
+		units_put_count(&text, counts->cut_off);
+		buf_add(&text, STR(" cut off at the end"));
+		buf_add_char(&text, p95 >= 0 ? ',' : '.');
+		put_piece(flow, &text, 1);
+	}
+	if (p95 >= 0) {
+		buf_add(&text, STR("p95 "));
+		text_format_time(&text, r->term, p95, 0);
+		buf_add_char(&text, '.');
+		put_piece(flow, &text, 1);
+	}
+	buf_release(&text);
+}
+
+static void put_headline(const struct summary_text *r)
+{
+	struct text_flow flow =
+	    text_format_flow(r->out, r->columns, VERDICT_INDENT, VERDICT_INDENT);
+	struct buf text;
+
+	buf_init(&text, 0);
+	text_format_style(r->out, r->term,
+			  !r->verdict->pass    ? TEXT_STYLE_BAD
+			  : r->facts->unjudged ? TEXT_STYLE_STRONG
+					       : TEXT_STYLE_GOOD,
+			  !r->verdict->pass    ? "FAILED"
+			  : r->facts->unjudged ? "DONE  "
+					       : "PASSED");
+	buf_add(r->out, STR("   "));
+	text_format_name(&text, r->term, r->facts->name, NAME_MAX, false);
+	buf_add_char(&text, ':');
+	put_words(&flow, &text);
+	verdict_text_outcome(&text, r->term, r->facts, r->s, r->verdict);
+	put_words(&flow, &text);
+	put_figures(&flow, r);
+	buf_add_char(r->out, '\n');
+	buf_release(&text);
+}
+
+/* A sentence of its own under the headline. */
+static void put_sentence(const struct summary_text *r, struct buf *text)
+{
+	struct text_flow flow =
+	    text_format_flow(r->out, r->columns, VERDICT_INDENT, VERDICT_INDENT);
+
+	buf_printf(r->out, "%*s", VERDICT_INDENT, "");
+	put_words(&flow, text);
+	buf_add_char(r->out, '\n');
+}
+
+static void put_stopped(const struct summary_text *r)
+{
+	struct buf text;
+
+	if (r->verdict->stopped_by.len == 0)
+		return;
+	buf_init(&text, 0);
+	verdict_text_stopped(&text, r->term, r->verdict);
+	put_sentence(r, &text);
+	buf_release(&text);
+}
+
+/* What to look at when nothing was there. */
+static void put_unreached(const struct summary_text *r)
+{
+	struct buf text;
+
+	if (r->verdict->reached)
+		return;
+	buf_init(&text, 0);
+	verdict_text_unreachable(&text, r->facts);
+	put_sentence(r, &text);
+	buf_release(&text);
+}
+
+/* ---- can it be believed? */
+
+static void put_valid(const struct summary_text *r)
+{
+	struct buf text;
+
+	buf_init(&text, 0);
+	verdict_text_valid(&text, r->term, r->s, r->verdict->health);
+	put_sentence(r, &text);
+	buf_release(&text);
+}
+
+static void put_not_valid(const struct summary_text *r)
+{
+	const struct verdict_validity *v = r->verdict->validity;
+	struct buf text;
+
+	buf_init(&text, 0);
+	for (unsigned i = 0; i < v->count; i++) {
+		struct text_flow flow =
+		    text_format_flow(r->out, r->columns, REASON_INDENT, REASON_INDENT);
+
+		text_format_style(r->out, r->term, TEXT_STYLE_WARN, i ? "         " : "NOT VALID");
+		buf_add(r->out, STR("   "));
+		verdict_text_invalid_reason(&text, r->term, r->facts, r->verdict, i);
+		put_words(&flow, &text);
+		buf_add_char(r->out, '\n');
+	}
+	buf_release(&text);
+}
+
+/* ---- what failed */
+
+/* Where such an exchange stands whole. */
+static void put_evidence(const struct summary_text *r, const struct failure_note *note)
+{
+	const struct failure_sample_group *group =
+	    failure_samples_find(r->facts->failure_samples, note);
+	struct str folder = r->facts->out.len ? r->facts->out : r->facts->folder;
+	struct buf path;
+
+	if (!group || !folder.len) /* kept for the dashboard alone */
+		return;
+	buf_init(&path, 0);
+	buf_add(&path, folder);
+	buf_add(&path, STR("/failures/"));
+	failure_samples_put_file(&path, group);
+	buf_add(r->out, STR("; whole exchange: "));
+	text_format_text(r->out, r->term, buf_str(&path));
+	buf_release(&path);
+}
+
+static void put_failure(const struct summary_text *r, const struct failure_note *note, bool first)
+{
+	struct text_flow flow =
+	    text_format_flow(r->out, r->columns, FAILURE_INDENT, FAILURE_INDENT);
+	const struct series_def *def = &r->s->table->defs.items[note->series];
+	struct buf text;
+
+	buf_init(&text, 0);
+	buf_add(r->out, STR("  "));
+	text_format_style(r->out, r->term, first ? TEXT_STYLE_BAD : TEXT_STYLE_NONE,
+			  first ? "failed" : "      ");
+	buf_add(r->out, STR("  "));
+	units_put_count(&text, note->count);
+	buf_printf(&text, " %s ", text_format_times_sign(r->term));
+	if (failure_is_generator(note->class)) /* the library's own words mislead there */
+		buf_add(&text, str_of(failure_prose(note->class)));
+	else
+		text_format_text(&text, r->term, str_n(note->text, note->text_len));
+	put_words(&flow, &text);
+	text_format_text(&text, r->term, note->at);
+	buf_add(&text, STR("  "));
+	text_format_name(&text, r->term, def->name, NAME_MAX, false);
+	put_piece(&flow, &text, 3);
+	/* It is in no statistic, and after a teardown in no verdict either. */
+	if (def->kind == SERIES_FIXTURE && !str_eq(def->name, def->scenario)) {
+		buf_add(&text, STR("in "));
+		buf_add(&text, def->scenario);
+		put_words(&flow, &text);
+	}
+	buf_printf(r->out, "\n%*sfirst at ", FAILURE_INDENT, "");
+	text_format_clock(r->out, note->when);
+	if (note->user) /* setup and teardown are nobody's */
+		buf_printf(r->out, ", user %llu", (unsigned long long)note->user);
+	put_evidence(r, note);
+	buf_add_char(r->out, '\n');
+	buf_release(&text);
+}
+
+/* The most frequent of those not shown yet; ties in order of appearance. */
+static const struct failure_note *next_failure(const struct summary *s, const bool *shown)
+{
+	const struct failure_note *next = NULL;
+
+	for (unsigned i = 0; i < s->failure_count; i++) {
+		if (!shown[i] && (!next || s->failures[i].count > next->count))
+			next = &s->failures[i];
+	}
+	return next;
+}
+
+static void put_further_failures(const struct summary_text *r, unsigned kinds)
+{
+	struct buf *out = r->out;
+
+	buf_printf(out, "%*sand ", FAILURE_INDENT, "");
+	if (kinds)
+		text_format_count(out, kinds, "more kind of failure", "more kinds of failure");
+	if (kinds && r->s->failures_lost)
+		buf_add(out, STR(", "));
+	if (r->s->failures_lost)
+		text_format_count(out, r->s->failures_lost, "failure of further kinds",
+				  "failures of further kinds");
+	buf_add_char(out, '\n');
+}
+
+static void put_failures(const struct summary_text *r)
+{
+	const struct summary *s = r->s;
+	bool shown[SUMMARY_FAILURES] = {false};
+	unsigned count = s->failure_count < FAILURES_SHOWN ? s->failure_count : FAILURES_SHOWN;
+
+	for (unsigned i = 0; i < count; i++) {
+		const struct failure_note *note = next_failure(s, shown);
+
+		if (i == 0)
+			buf_add_char(r->out, '\n');
+		put_failure(r, note, i == 0);
+		shown[note - s->failures] = true;
+	}
+	if (s->failure_count > count || s->failures_lost)
+		put_further_failures(r, s->failure_count - count);
+}
+
+/* ---- the rest */
+
+static void put_dropped(const struct summary_text *r)
+{
+	if (r->s->run.arrivals_dropped == 0)
+		return;
+	buf_add(r->out, STR("\n  dropped  "));
+	text_format_count(r->out, r->s->run.arrivals_dropped, "arrival", "arrivals");
+	buf_add(r->out, STR(": max_users were there already\n"));
+}
+
+static void put_users(const struct summary_text *r)
+{
+	const struct run_counts *run = &r->s->run;
+
+	if (run->users_failed) {
+		buf_add(r->out, STR("\n  stopped  "));
+		text_format_count(r->out, run->users_failed, "user", "users");
+		buf_add(r->out, STR(" in before_user\n"));
+	}
+	if (run->after_users_failed) {
+		buf_add(r->out, STR("\n  untidy   "));
+		text_format_count(r->out, run->after_users_failed, "user", "users");
+		buf_add(r->out, STR(": after_user failed\n"));
+	}
+	if (run->pauses) {
+		buf_add(r->out, STR("\n  paused   "));
+		text_format_count(r->out, run->pauses, "time", "times");
+		buf_add(r->out, STR(" after an iteration that reached no server: 0.1 s, then up to "
+				    "1 s\n"));
+	}
+}
+
+static void put_rendezvous(const struct summary_text *r)
+{
+	if (r->s->run.meetings_given_up == 0)
+		return;
+	buf_add(r->out, STR("\n  waited   in vain for all users at a rendezvous: "));
+	text_format_count(r->out, r->s->run.meetings_given_up, "time", "times");
+	buf_add_char(r->out, '\n');
+}
+
+/* What an output that sends could not hand over. */
+static void put_lost_deliveries(const struct summary_text *r)
+{
+	const struct output_deliveries *all = r->verdict->deliveries;
+	struct buf text;
+
+	buf_init(&text, 0);
+	for (unsigned i = 0; all && i < all->count; i++) {
+		const struct output_delivery *d = &all->items[i];
+		struct text_flow flow = text_format_flow(r->out, r->columns, 11, 8);
+
+		if (!d->lost)
+			continue;
+		buf_add(r->out, STR("\n  lost  "));
+		buf_printf(&text, "%s", d->output);
+		put_piece(&flow, &text, 3);
+		text_format_text(&text, r->term, d->where);
+		buf_add_char(&text, ':');
+		put_piece(&flow, &text, 1);
+		units_put_count(&text, d->lost);
+		buf_add(&text, STR(" of "));
+		units_put_count(&text, d->sent);
+		buf_printf(&text, " %s", d->unit);
+		put_words(&flow, &text);
+		if (d->why[0]) {
+			buf_add_char(&text, '(');
+			text_format_text(&text, r->term, str_of(d->why));
+			buf_add_char(&text, ')');
+			put_words(&flow, &text);
+		}
+		buf_add_char(r->out, '\n');
+	}
+	buf_release(&text);
+}
+
+static void put_written(const struct summary_text *r)
+{
+	struct text_flow flow = text_format_flow(r->out, r->columns, 11, 9);
+	struct buf text;
+
+	if (r->verdict->written_count == 0)
+		return;
+	buf_init(&text, 0);
+	buf_add(r->out, STR("\n  written"));
+	for (size_t i = 0; i < r->verdict->written_count; i++) {
+		text_format_text(&text, r->term, r->verdict->written[i]);
+		put_piece(&flow, &text, 2);
+	}
+	buf_add_char(r->out, '\n');
+	buf_release(&text);
+}
+
+static void put_tables(const struct summary_text *r)
+{
+	struct table_size room = {.lines = TABLE_LINES, .columns = r->table_columns};
+
+	if (r->facts->frame_stays)
+		return;
+	buf_add_char(r->out, '\n');
+	steps_table_put(r->out, r->s, NULL, r->term, room);
+	if (r->facts->judge->count)
+		buf_add_char(r->out, '\n');
+	thresholds_table_put(r->out, r->facts->judge, r->term, room, true);
+}
+
+void summary_text_put(struct buf *out, const struct run_facts *facts, const struct summary *s,
+		      const struct verdict *verdict, const struct terminal *term, size_t columns)
+{
+	struct summary_text r = {.facts = facts,
+				 .term = term,
+				 .s = s,
+				 .verdict = verdict,
+				 .columns = columns ? columns : TEXT_COLUMNS,
+				 .table_columns = columns ? columns : TABLE_COLUMNS,
+				 .out = out};
+
+	if (r.columns > SENTENCE_MAX)
+		r.columns = SENTENCE_MAX;
+	put_headline(&r);
+	put_stopped(&r);
+	put_unreached(&r);
+	if (verdict->validity->valid)
+		put_valid(&r);
+	else
+		put_not_valid(&r);
+	if (!facts->quiet)
+		put_tables(&r);
+	capacity_table_put(out, facts->capacity, term);
+	put_failures(&r);
+	put_dropped(&r);
+	put_users(&r);
+	put_rendezvous(&r);
+	put_lost_deliveries(&r);
+	if (!facts->quiet)
+		put_written(&r);
+}
