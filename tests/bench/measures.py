@@ -74,7 +74,7 @@ def all_outputs(setting, table):
 def instruction_count(setting, table):
     """User-space instructions per request with one user: the difference of two lengths."""
     if not shutil.which("valgrind"):
-        table.note("instructions: left out, no valgrind")
+        table.note("instructions: skipped, valgrind is missing")
         return
     few, many = 1000, 3000
 
@@ -113,7 +113,7 @@ def system_calls(setting, table):
 
             report_calls(setting, table, calls, oracle.url, 200, 9000)
     else:
-        table.note("system calls: left out, neither perf nor strace may count them here")
+        table.note("system calls: skipped, neither perf nor strace can count them here")
 
 
 def report_calls(setting, table, calls, url, users, count):
@@ -149,12 +149,12 @@ def thinking_users(setting, table):
     cost = setting.reprise.run(
         scenarios.THINKING.format(url=url, users=users, count=iterations, ramp_up=1), watch=watch)
     if most_open < users:
-        raise RuntimeError(f"only {most_open} of {users} connections were open at once")
+        raise RuntimeError(f"only {most_open} of {users} connections were open at the same time")
     service = cost.report["service_time_ms"]["mean"] / 1000
     in_flight = cost.started() / cost.wall * service / users
     per_user = (cost.peak_kb - idle) / (users - 1)
     table.row(f"{users} thinking users: KB a user over an idle program", per_user, 20, 1)
-    table.row(f"{users} thinking users: in flight on average", in_flight * 100, 1, unit=" %")
+    table.row(f"{users} thinking users: mean in flight", in_flight * 100, 1, unit=" %")
     each = cost.cpu / cost.started()
     few_users.append(reprise_cpu(setting, scenarios.ONE, 50000))
     table.row(f"{users} thinking users: CPU a request", each * 1e6, None, unit=" us")

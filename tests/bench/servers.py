@@ -12,7 +12,7 @@ LOGIN = (
     '<input name="user"><input name="password" type="password"><button>Go</button>'
     "</form></body></html>"
 )
-SMALL = '{"ok": true, "id": 4711, "name": "a small answer of the usual kind", "price": 12.50, "left": 3}'
+SMALL = '{"ok": true, "id": 4711, "name": "a small typical response", "price": 12.50, "left": 3}'
 
 CONF = """\
 daemon off;

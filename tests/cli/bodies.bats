@@ -52,7 +52,7 @@ perform() { # the steps on standard input, before the origin
 
 @test "multipart: values, files, types and repeated names, read by an independent parser" {
 	start_origin
-	printf 'not a picture\0really' >"$BATS_TEST_TMPDIR/hat.png"
+	printf 'not an image\0really' >"$BATS_TEST_TMPDIR/hat.png"
 	head -c 200000 /dev/zero >"$BATS_TEST_TMPDIR/zeros.bin"
 	: >"$BATS_TEST_TMPDIR/empty.txt"
 	perform <<-'END'

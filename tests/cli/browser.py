@@ -36,7 +36,7 @@ FAINT = """(function () {
         var a = top[3] === undefined ? 1 : top[3];
         return [0, 1, 2].map(function (i) { return top[i] * a + under[i] * (1 - a); });
     }
-    function behind(e) {
+    function background(e) {
         var list = [];
         for (; e; e = e.parentElement) list.unshift(numbers(getComputedStyle(e).backgroundColor));
         return list.reduce(function (under, top) { return over(top, under); }, [255, 255, 255]);
@@ -45,7 +45,7 @@ FAINT = """(function () {
     while (walker.nextNode()) {
         var text = walker.currentNode, e = text.parentElement, svg = e.closest('svg');
         if (!text.data.trim() || !e.getClientRects().length || /SCRIPT|STYLE/.test(e.tagName)) continue;
-        var under = behind(svg ? svg.parentElement : e);
+        var under = background(svg ? svg.parentElement : e);
         var colour = over(numbers(getComputedStyle(e)[svg ? 'fill' : 'color']), under);
         var a = light(colour), b = light(under);
         seen++;

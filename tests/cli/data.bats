@@ -11,7 +11,7 @@ teardown_file() {
 	stop_servers
 }
 
-paths() { # the paths nginx was asked for, one a line, sorted
+paths() { # the paths that nginx received, one per line, sorted
 	awk '{print $7}' "$NGINX_DIR/access.log" | sort
 	: >"$NGINX_DIR/access.log"
 }

@@ -10,7 +10,7 @@ setup_file() {
 	local folder="$BUILDDIR/yaml-language-server-$VERSION"
 	WHY=
 	if [ "${SANITIZED:-}" = yes ]; then
-		WHY="nothing of ours runs here"
+		WHY="the program does not run here"
 	elif ! command -v npm >/dev/null || ! command -v node >/dev/null; then
 		WHY="there is no npm"
 	elif ! [ -e "$folder/done" ]; then

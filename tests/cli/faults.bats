@@ -205,7 +205,7 @@ add_up='q["started"] == q["ok"] + q["failed"] + q["cut_off"] and s["sends"] == q
 	holds '{"reset", "truncated", "timeout", "protocol", "status"} == {f["class"] for f in r["failures"]}'
 }
 
-@test "connect timeouts leave no resources behind" {
+@test "connect timeouts release all resources" {
 	perform -q -j 2 <<-'Y'
 		defaults: {timeout: 1ms, on_failure: continue}
 		load: {users: 20, iterations: 100}

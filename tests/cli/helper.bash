@@ -105,7 +105,7 @@ wait_for() {
 	shift
 	until "$@" 2>/dev/null; do
 		if [ $SECONDS -ge $end ]; then
-			echo "waited in vain for: $*" >&2
+			echo "timed out while waiting for: $*" >&2
 			return 1
 		fi
 		sleep 0.05

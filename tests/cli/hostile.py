@@ -93,7 +93,7 @@ def serve(seconds):
 def scenario(port, load):
     """JSON is valid YAML. One step per text, which is its name, its expectation and its request."""
     steps = []
-    # A build server shows only the first failures, so texts for it come first.
+    # A build server shows only the first failures, so texts for it are first.
     for number, text in sorted(enumerate(TEXTS), key=lambda t: not re.search("::|##", t[1])):
         steps.append({"get": "/%d" % number, "name": text, "on_failure": "continue",
                       "query": {text: text}, "headers": {"X-Asked": text.replace("\n", " ").replace("\r", " ").replace("\0", "")},
@@ -242,13 +242,13 @@ def judge_metrics():
         names = set()
         for line in read(file).rstrip("\n").split("\n"):
             if "reprise_evil" in line.split("{")[0] or re.match("# (TYPE|HELP) reprise_evil", line):
-                complain("a metric of theirs", line)
+                complain("an unexpected metric", line)
             if line.startswith("# ") or not line:
                 continue
             if not METRIC.fullmatch(line):
                 complain("no metric line in " + file, line)
             if re.search(r"[{,]evil=", re.sub(r'"(?:[^"\\]|\\.)*"', '""', line)):
-                complain("a label of theirs", line)
+                complain("an unexpected label", line)
             names |= {unlabel(n) for n in re.findall(r'step="((?:[^"\\]|\\.)*)"', line)}
         for text in TEXTS:
             if not re.search("[^\n -\u007e]", text) and text not in names:
@@ -261,7 +261,7 @@ def judge_influx():
         if not re.fullmatch(r"reprise[a-z_]*(?:,%s)* [a-z_0-9]+=[^ ,]+(?:,[a-z_0-9]+=[^ ,]+)* \d+" % pair, line):
             complain("no line of the line protocol", line)
         if re.search(r"(?<!\\)[, ]evil", line):
-            complain("a tag or a field of theirs", line)
+            complain("an unexpected tag or field", line)
 
 
 def judge_statsd():

@@ -181,7 +181,7 @@ case("upper case of what was issued", get("/a", data({"ticket": "9f3c2ab17de84c5
      post("/b", {"ticket": "9F3C2AB17DE84C50"}), right=["9F3C2AB17DE84C50"])
 case("part of a longer header", get("/a", data({"token": T1})),
      get("/b", headers={"X-Session": "v1|" + T1 + "|web"}), right=[T1])
-case("re-issued on each answer", get("/a", data({"csrf": T1})), post("/b", {"csrf": T1}, data(
+case("issued again in each response", get("/a", data({"csrf": T1})), post("/b", {"csrf": T1}, data(
      {"csrf": T2})), post("/c", {"csrf": T2}), right=[T1, T2])
 case("multipart field", get("/up", page(hidden("token", T1))),
      dict(method="POST", url="/up", type="multipart/form-data; boundary=xx",
@@ -230,7 +230,7 @@ case("refresh token, then the new bearer", post("/login", {"a": 1}, data(
      {"access_token": JWT, "refresh_token": T1})),
      post("/refresh", {"refresh_token": T1}, data({"access_token": JWT[:-6] + "Zx91Qa"})),
      get("/me", headers={"Authorization": "Bearer " + JWT[:-6] + "Zx91Qa"}), right=[JWT[:-6], T1])
-case("SAML answer of a form", get("/sso", page(hidden("SAMLResponse", base64.b64encode(
+case("SAML response in a form", get("/sso", page(hidden("SAMLResponse", base64.b64encode(
      b"<samlp:Response ID='_8e8dc5f69a98cc4c1ff3427e5ce34606'>").decode()) + hidden(
      "RelayState", T2))), form("/acs", [("SAMLResponse", base64.b64encode(
      b"<samlp:Response ID='_8e8dc5f69a98cc4c1ff3427e5ce34606'>").decode()), ("RelayState", T2)]),
@@ -316,7 +316,7 @@ case("firebase idToken",
      post("/v1/signIn?key=AIzaSyA1234567890abcdefghijklmnopqrstuv",{"email":"a"},
      data({"idToken":JWT,"localId":"Zk3Lq8Xw2mPa7sTb"})), get("/u/Zk3Lq8Xw2mPa7sTb",
      headers={"Authorization":"Bearer "+JWT}), right=[JWT,"Zk3Lq8Xw2mPa7sTb"])
-case("which of a list is told by what was asked for", get("/api/items?q=Cup", data({"items": [
+case("item of a list selected by the requested name", get("/api/items?q=Cup", data({"items": [
      {"id": "i-77aa31", "name": "Pen"}, {"id": "i-90bc42", "name": "Cup"}]})),
      post("/api/cart", {"itemId": "i-90bc42"}), right=["i-90bc42"])
 
@@ -373,7 +373,7 @@ case("a state that is a word", get("/a", data({"state": "open", "code": "DISCOUN
      wrong=["open", "DISCOUNT", "name"])
 case("zip code", get("/a", data({"zip_code": "89073", "country_code": "DEU"})),
      post("/b", {"zip_code": "89073", "country_code": "DEU"}), wrong=["89073", "DEU"])
-case("many answers show the same word", get("/a", data({"type": "article", "status": "published"})),
+case("the same word in many responses", get("/a", data({"type": "article", "status": "published"})),
      get("/b?type=article&status=published"), wrong=["article", "published"])
 case("language and theme of a cookie", get("/", page("x", headers={"Set-Cookie": "theme=dark-mode-2; Path=/"})),
      post("/b", {"theme": "dark-mode-2"}), wrong=["dark-mode-2"])
@@ -392,7 +392,7 @@ case("coordinates", get("/a", data({"lat": 52.520008, "lng": 13.404954})),
      get("/b?lat=52.520008&lng=13.404954"), wrong=["52.520008", "13.404954"])
 case("tracking parameters", get("/", page('<a href="/p?utm_source=news&utm_campaign=spring2026sale">x</a>')),
      get("/p?utm_source=news&utm_campaign=spring2026sale"), wrong=["spring2026sale"])
-case("time stamp of an answer", get("/a", data({"serverTime": 1772355600000})),
+case("time stamp of a response", get("/a", data({"serverTime": 1772355600000})),
      get("/b?since=1700000000000"), wrong=["since=1700000000000"])
 case("date and time of a slot", get("/a", data({"slots": ["2026-05-01T10:00:00Z"]})),
      post("/b", {"slot": "2026-05-01T10:00:00Z"}), wrong=["2026-05-01T10:00:00Z"])
@@ -443,10 +443,10 @@ case("secrets of nested JSON", post("/l", {"credentials": {"userPassword": "hunt
      "otp": "482913"}}), secret=["hunter2hunter2", "47110", "482913"])
 case("card number", post("/pay", {"number": "4111 1111 1111 1111", "cvv": "123"}),
      secret=["4111 1111 1111 1111"])
-case("bearer that nobody issued", get("/me", headers={"Authorization": "Bearer " + JWT}), secret=[JWT])
+case("bearer token that was not issued", get("/me", headers={"Authorization": "Bearer " + JWT}), secret=[JWT])
 case("keys in a query and a header", get("/me?apikey=AKIA1234567890ABCDEF", headers={
      "X-Api-Key": "AKIA0987654321ABCDEF"}), secret=["AKIA1234567890ABCDEF", "AKIA0987654321ABCDEF"])
-case("password in the answer too", post("/l", {"password": "hunter2hunter2"}, data(
+case("password also in the response", post("/l", {"password": "hunter2hunter2"}, data(
      {"password": "hunter2hunter2", "token": T1})),
      post("/c", {"password": "hunter2hunter2", "token": T1}), right=[T1], secret=["hunter2hunter2"])
 case("password in a Referer", get("/l?password=hunter2hunter2"), form("/l", [("a", "b")], headers={
@@ -464,16 +464,16 @@ case("password in the address", get("https://anna:hunter2hunter2@app.example.org
 case("password field named otherwise", get("/l",
      page('<input name="u"><input class=x type="password" id=a name="j_geheim">')), form("/l",
      [("u","anna"),("j_geheim","hunter2hunter2")]), secret=["hunter2hunter2"])
-case("password beside a key that comes twice", dict(method="POST", url="/l", type=JSON,
+case("password next to a duplicate key", dict(method="POST", url="/l", type=JSON,
      body='{"a":1,"a":2,"password":"hunter2hunter2"}', answer=data({"ok": True}))
      , secret=["hunter2hunter2"])
-case("password with escapes beside a key like a template", dict(method="POST", url="/l", type=JSON,
+case("password with escapes next to a key like a template", dict(method="POST", url="/l", type=JSON,
      body='{"a${b":1,"password":"hun\\u0074er2hunter2"}', answer=data({"ok": True})),
      secret=["er2hunter2"])
 case("password and token in a long body", get("/a", data({"ticket": T1})), dict(
      method="POST", url="/l", type=JSON, body='{"pad":"%s","password":"hunter2hunter2","ticket":"%s"}'
      % ("p " * 20000, T1), answer=data({"ok": True})), right=[T1], secret=["hunter2hunter2"])
-case("password and token beside a form's name like a template", get("/a", data({"ticket": T1})), dict(
+case("password and token next to a form name like a template", get("/a", data({"ticket": T1})), dict(
      method="POST", url="/l", type=FORM, body="a%24%7Bb=1&password=hunter2+hunter2%21&ticket=" + T1,
      answer=data({"ok": True})), right=[T1], secret=["hunter2"])
 

@@ -94,7 +94,7 @@ case("9 uploads without their bytes",
      entry("/b", "POST", {"mimeType": "multipart/form-data", "params": [
          {"name": "doc", "fileName": "n.txt", "contentType": "text/plain", "value": "c29tZSBieXRlcyBvZiBhIGZpbGU="}]}),
      yaml=["a stand-in", "filename: n.txt"], told=["the recording does not hold the file"])
-case("10 what was posted before a redirect is gone",
+case("10 no body before a redirect",
      entry("/kept"),
      entry("/a", "POST", headers=[header("Content-Length", "44")], status=303,
            response__headers=[header("Location", "/kept")]),
@@ -122,7 +122,7 @@ case("15 entries in another order",
      entry("/middle", startedDateTime="2026-03-01T09:00:05.000Z"),
      entry("/first", startedDateTime="2026-03-01T09:00:01.000Z"),
      yaml=[re.compile("/first.*/middle.*/last", re.S)])
-case("16 dates that are none, times that are null",
+case("16 invalid dates, null times",
      entry("/a"), entry("/b", startedDateTime="NaN-NaN-NaNTNaN:NaN:NaN.NaNZ"),
      entry("/c", startedDateTime=None), entry("/d", startedDateTime="2026-03-01T09:00:08.000Z", time=None),
      yaml=[re.compile("/a.*/b.*/c.*/d", re.S)])
@@ -130,7 +130,7 @@ case("17 absurd lengths",
      entry("/a", time=63596250212317, timings={"wait": 63596250212317, "receive": -1, "dns": "x"}),
      entry("/b", startedDateTime="2026-03-01T09:00:07.000Z", time=-1),
      yaml=["get: /a", "get: /b"], no_yaml=["63596", "think: -"])
-case("18 no answer",
+case("18 no response",
      entry("/a"), entry("/zero", status=0), entry("/minus", status=-1), entry("/wpt", status=-2),
      entry("/none", response__status=None, response__content=None),
      yaml=["get: /a"], no_yaml=["/zero", "/minus", "/wpt"], told=["without an answer"])
@@ -138,7 +138,7 @@ case("19 names of versions",
      *[entry("/v%d" % i, request__httpVersion=v, response__httpVersion=v) for i, v in
        enumerate(["h2", "http/2.0", "HTTP/2", "spdy/3.1", "h3-q050", "unknown", "1.1", "me:", ""])],
      yaml=["/v%d" % i for i in range(9)], untold=["unreadable"])
-case("20 cookies in the fields, several in one",
+case("20 cookies in headers, several in one header",
      entry("/a", headers=[header("Cookie", "sid=1")],
            response__headers=[header("Set-Cookie", "a=1; Path=/\nb=%s; Path=/" % TOKEN)]),
      entry("/b", headers=[header("Cookie", "a=1; b=%s" % TOKEN)]),
@@ -148,7 +148,7 @@ case("21 an export without credentials",
      entry("/login", "POST", {"mimeType": FORM, "text": "user=ann&password=hunter22"}), entry("/home"),
      log={"creator": {"name": "WebInspector", "version": "537.36"}},
      told=["Allow to generate HAR"], no_yaml=["hunter22"])
-case("22 answers whose bodies are missing",
+case("22 responses without bodies",
      entry("/page", response__content={"size": 5000, "mimeType": "text/html"}),
      entry("/send", "POST", {"mimeType": FORM, "text": "csrf_token=" + TOKEN}),
      told=["token"], yaml=["post: /send"])
@@ -169,7 +169,7 @@ case("23 a body that is still compressed",
 case("24 a comment in the place of the body",
      entry("/a", response__content={"mimeType": "text/html", "comment": "Le corps est absent"}),
      yaml=["get: /a"], no_yaml=["corps"])
-case("25 bodies in files beside the recording",
+case("25 bodies in files next to the recording",
      entry("/page", response__content={"mimeType": "text/html", "_file": "0123abcd.html"}),
      entry("/send", "POST", {"mimeType": FORM, "text": "token=" + TOKEN}),
      files={"0123abcd.html": hidden(TOKEN)}, yaml=["extract:"], no_yaml=[TOKEN])

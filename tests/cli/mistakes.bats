@@ -14,7 +14,7 @@ told() {
 	for file in *.yaml; do
 		told "$file" | golden "check/${file%.yaml}.txt" || wrong="$wrong $file"
 	done
-	[ -z "$wrong" ] || { echo "told otherwise:$wrong"; false; }
+	[ -z "$wrong" ] || { echo "other messages:$wrong"; false; }
 }
 
 @test "every invalid file is rejected with a position and a code" {

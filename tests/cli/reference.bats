@@ -154,6 +154,6 @@ teardown() {
 	start_demo
 	reprise run --once -q -t "$SERVER_URL" --json "$(scratch)/result.json" "$man/visit.yaml"
 	for key in $(json "$(scratch)/result.json" '" ".join(d)'); do
-		grep -qw -- "$key" "$man/reprise-results.5" || { echo "not told: $key"; false; }
+		grep -qw -- "$key" "$man/reprise-results.5" || { echo "not described: $key"; false; }
 	done
 }

@@ -7,7 +7,7 @@ teardown() {
 	stop_servers
 }
 
-counts() { # the figures that must agree with the server's
+counts() { # the counts that must match the server's
 	json "$BATS_TEST_TMPDIR/out.json" '[d["requests"][k] for k in ("started", "ok", "failed", "cut_off", "retries")]'
 }
 

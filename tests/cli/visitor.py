@@ -72,7 +72,7 @@ class Browser:
                 if message.get("id") == number:
                     answer = message
         if answer is None:
-            raise SystemExit("no answer to " + method)
+            raise SystemExit("no response to " + method)
         return answer
 
     def begin(self):

@@ -29,7 +29,7 @@ teardown_file() {
 	podman_down
 }
 
-# contained ARG…: runs a container in the machine's network with the least privileges.
+# contained ARG…: runs a container in the machine's network with minimal privileges.
 contained() {
 	timeout -k 5 60 podman run --rm --network=host --read-only --cap-drop=all \
 		--security-opt=no-new-privileges --user 12345:12345 "$@"

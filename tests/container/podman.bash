@@ -55,7 +55,7 @@ podman_up() {
 	}
 	timeout 120 podman run --rm --network=host -v /etc/apt:/etc/apt:ro "$BASE_IMAGE" \
 		apt-get -qq -o APT::Update::Error-Mode=any update >"$PODMAN_DIR/probe" 2>&1 || {
-		echo "no Debian packages to be had: $(tail -n 1 "$PODMAN_DIR/probe")"
+		echo "no Debian packages available: $(tail -n 1 "$PODMAN_DIR/probe")"
 		return 1
 	}
 }

@@ -67,7 +67,7 @@ def unescaped(string):
 
 
 def c_like(text, token, comment_signs):
-    """Comments, one after another on lines of their own as one; strings, adjacent ones as one."""
+    """Comments, adjacent lines of comments as one text; adjacent strings as one text."""
     pending, end, kind = None, 0, None
     for match in token.finditer(text):
         word = match.group()
@@ -122,7 +122,7 @@ def paragraphs(text):
 
 
 def of_markdown(text):
-    """Paragraphs, and the lines of blocks of code; `code` in a line is no English."""
+    """Paragraphs, and the lines of blocks of code; `code` in a line is skipped."""
     inside, out = False, []
     for line in text.split("\n"):
         if line.lstrip().startswith("```"):
@@ -231,7 +231,7 @@ class Exemption:
         self.is_needed = False
 
     def covers(self, path, text, begin, end):
-        """Whether the match at [BEGIN, END) of TEXT is inside of the phrase."""
+        """Whether the match at [BEGIN, END) of TEXT is inside the phrase."""
         if not fnmatch.fnmatchcase(path, self.path):
             return False
         at = text.find(self.phrase)
@@ -243,7 +243,7 @@ class Exemption:
 
 
 def rows(name):
-    """The lines of three columns of a file beside this one."""
+    """The lines of three columns of a file in this folder."""
     with open(os.path.join(HERE, name), encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
             line = line.rstrip("\n")
@@ -277,6 +277,11 @@ def flat(text):
     return "".join(out), places
 
 
+def is_name(text, begin, end):
+    """Whether the match is a part of a file name, a path, a host or an option, such as told.c."""
+    return re.match(r"[./_]\w|\(\)", text[end:]) or re.search(r"[\w*][./_]$|/$|--$", text[:begin])
+
+
 def search(path, rules, exemptions):
     """Yields (line, phrase, rule) for each banned phrase in the file."""
     try:
@@ -292,6 +297,8 @@ def search(path, rules, exemptions):
         for rule in rules:
             for match in rule.pattern.finditer(text):
                 begin, end = match.span()
+                if is_name(text, begin, end):
+                    continue
                 used = [e for e in exemptions if e.covers(path, text, begin, end)]
                 for exemption in used:
                     exemption.is_needed = True

@@ -27,10 +27,10 @@ raw("status-0", "A status of 000.", b"HTTP/1.1 000 None\r\nContent-Length: 0\r\n
 raw("status-999", "A status of 999.", b"HTTP/1.1 999 Off\r\nContent-Length: 2\r\n\r\nok", stays=True)
 raw("status-four", "A status of four digits.", b"HTTP/1.1 2000 OK\r\nContent-Length: 2\r\n\r\nok")
 raw("status-minus", "A negative status.", b"HTTP/1.1 -20 OK\r\nContent-Length: 2\r\n\r\nok")
-raw("status-bare", "No reason behind the status.", b"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nok", stays=True)
-raw("upgrade", "Switches to a protocol that nobody asked for.",
+raw("status-bare", "No reason after the status.", b"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nok", stays=True)
+raw("upgrade", "Switches to a protocol that the client did not request.",
     b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n\x81\x05hello")
-raw("empty-lines", "Empty lines before the answer.", b"\r\n\r\n" + OK + b"Content-Length: 2\r\n\r\nok")
+raw("empty-lines", "Empty lines before the response.", b"\r\n\r\n" + OK + b"Content-Length: 2\r\n\r\nok")
 raw("only-lf", "Lines that end without CR.", b"HTTP/1.1 200 OK\nContent-Length: 2\n\nok", stays=True)
 
 
@@ -45,8 +45,8 @@ def interim_flood(conn, request, args):
 # ---- headers
 
 raw("header-nul", "A NUL within a value.", OK + b"X-Nul: a\x00b\r\nContent-Length: 2\r\n\r\nok", stays=True)
-raw("header-latin", "Bytes that are no UTF-8.", OK + b"X-Token: \xff\xfe\xe9\x80\r\nContent-Length: 2\r\n\r\nok", stays=True)
-raw("header-escape", "What would move a terminal's cursor.",
+raw("header-latin", "Bytes that are not UTF-8.", OK + b"X-Token: \xff\xfe\xe9\x80\r\nContent-Length: 2\r\n\r\nok", stays=True)
+raw("header-escape", "An escape sequence that moves a terminal's cursor.",
     OK + b"X-Token: \x1b[2J\x1b]0;owned\x07\r\nContent-Length: 2\r\n\r\nok", stays=True)
 raw("header-nameless", "A field without a name.", OK + b": no name\r\nContent-Length: 2\r\n\r\nok")
 raw("header-colonless", "A field without a colon.", OK + b"no colon here\r\nContent-Length: 2\r\n\r\nok", stays=True)
@@ -54,7 +54,7 @@ raw("length-minus", "A negative length.", OK + b"Content-Length: -5\r\n\r\nok")
 raw("length-huge", "A length beyond 64 bits.", OK + b"Content-Length: 99999999999999999999999\r\n\r\nok")
 raw("length-twice", "Two lengths that contradict each other.",
     OK + b"Content-Length: 2\r\nContent-Length: 200\r\n\r\nok")
-raw("length-and-chunks", "A length and chunks: the chunks hold.",
+raw("length-and-chunks", "A length and chunks: the chunks have priority.",
     OK + b"Content-Length: 500\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n")
 raw("encoding-unknown", "A transfer coding that does not exist.",
     OK + b"Transfer-Encoding: rot13\r\n\r\nok")
@@ -84,7 +84,7 @@ def byte_drip(conn, request, args):
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 raw("chunk-huge", "A chunk of more than 64 bits.", CHUNKED + b"fffffffffffffffff\r\nok")
 raw("chunk-minus", "A chunk of negative size.", CHUNKED + b"-5\r\nhello\r\n0\r\n\r\n")
-raw("chunk-no-end", "A chunk that goes on where it should end.", CHUNKED + b"2\r\nokay\r\n0\r\n\r\n")
+raw("chunk-no-end", "A chunk that continues where it should end.", CHUNKED + b"2\r\nokay\r\n0\r\n\r\n")
 raw("chunk-extension", "A chunk extension of 200,000 bytes.",
     CHUNKED + b"2;" + b"e" * 200000 + b"\r\nok\r\n0\r\n\r\n", stays=True)
 
@@ -122,13 +122,13 @@ def packed(name, sentence, coding, body):
 
 
 packed("gzip-cut", "gzip that ends too soon.", "gzip", gzip.compress(b"hello " * 500)[:-12])
-packed("gzip-more", "gzip with noise behind it.", "gzip", gzip.compress(b"hello") + b"noise")
+packed("gzip-more", "gzip followed by noise.", "gzip", gzip.compress(b"hello") + b"noise")
 packed("gzip-two", "Two members of gzip.", "gzip", gzip.compress(b"hello ") + gzip.compress(b"world"))
 packed("gzip-empty", "An empty body, said to be gzip.", "gzip", b"")
 packed("gzip-twice", "gzip in gzip.", "gzip, gzip", gzip.compress(gzip.compress(b"hello")))
 packed("deflate-raw", "deflate without the header of zlib.", "deflate",
        zlib.compress(b"hello" * 9)[2:-4])
-packed("brotli-noise", "br that is none.", "br", b"\xff\xff\xff\xff" * 20)
+packed("brotli-noise", "Invalid br data.", "br", b"\xff\xff\xff\xff" * 20)
 packed("coding-unknown", "A content coding that does not exist.", "rot13", b"uryyb")
 
 
@@ -161,11 +161,11 @@ def leads(name, sentence, place):
 leads("to-empty", "To an empty place: itself.", b"")
 leads("to-script", "To a script.", b"javascript:alert(1)")
 leads("to-control", "To a place with control bytes.", b"/ok\x01\x02")
-leads("to-blank", "To a place with blanks.", b"/ok?a b")
-leads("to-bytes", "To a place that is no UTF-8.", b"/ok?\xff\xfe")
+leads("to-space", "To a URL with spaces.", b"/ok?a b")
+leads("to-bytes", "To a URL that is not UTF-8.", b"/ok?\xff\xfe")
 leads("to-long", "To a place of 60,000 bytes.", b"/ok?" + b"a" * 60000)
 leads("to-port", "To a port that does not exist.", b"http://127.0.0.1:99999/")
-leads("to-nobody", "To a host without a name.", b"http:///ok")
+leads("to-empty-host", "To a host without a name.", b"http:///ok")
 
 
 # ---- bodies

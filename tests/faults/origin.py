@@ -190,7 +190,7 @@ def wait_for_end(seconds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--ports", help="file to write NAME=PORT lines to")
-    parser.add_argument("--certs", help="folder made by ./certs")
+    parser.add_argument("--certs", help="folder created by ./certs")
     parser.add_argument("--for", dest="seconds", type=float, default=600)
     parser.add_argument("--list", action="store_true", help="print all behaviours")
     options = parser.parse_args()

@@ -119,7 +119,7 @@ def down(sock):
             lines, rest = read_head(sock, rest)
             if lines is None:
                 break
-            say(sock, "502 Nobody there")
+            say(sock, "502 Bad Gateway")
     except OSError:
         pass
     sock.close()

@@ -78,7 +78,7 @@ printf '#include "net/client.h"\n' >"$tree/src/base/str.h"
 expect 3 "a low room that includes a higher one"
 
 printf '#include "attic/box.h"\n' >"$tree/src/base/str.h"
-expect 3 "an include of a room that is none"
+expect 3 "an include of an unknown room"
 
 printf '#include "steps/log.h"\n' >"$tree/src/steps/think.c"
 expect 4 "a plug-in that includes its sibling"
@@ -87,7 +87,7 @@ printf '#include <curl/multi.h>\n' >"$tree/src/base/str.h"
 expect 5 "a library's header outside the file named for it"
 
 printf '#include <jansson.h>\n' >"$tree/src/net/client.c"
-expect 5 "a library that nobody named"
+expect 5 "a library that is not listed"
 
 : >"$tree/src/base/new.c"
 expect 6 "a source file that no list has"

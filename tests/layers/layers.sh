@@ -29,7 +29,7 @@ function read_layers(	line, word, n, i, head) {
 			for (i = 3; i <= n; i++) {
 				if (!(word[i] in is_room))
 					find_rule("layers", "src/LAYERS: " head " may include " \
-						word[i] ", which does not stand above it")
+						word[i] ", which is not above it")
 				may[head, word[i]] = 1
 			}
 			is_room[head] = may[head, head] = 1
@@ -52,7 +52,7 @@ function read_layers(	line, word, n, i, head) {
 			for (i = 2; i <= n; i++)
 				system_header[++system_headers] = word[i]
 		} else if (line ~ /[^ \t]/) {
-			find_rule("layers", "src/LAYERS: not understood: " line)
+			find_rule("layers", "src/LAYERS: invalid line: " line)
 		}
 	}
 	close("src/LAYERS")
@@ -67,7 +67,7 @@ function read_makefile(	line) {
 		}
 	close("Makefile.am")
 }
-# The innermost room of src/LAYERS that holds PATH; else its first folder.
+# The innermost room of src/LAYERS that contains PATH, or else its first folder.
 function room_of(path,	room) {
 	room = path
 	while (sub(/\/[^\/]*$/, "", room))
@@ -80,7 +80,7 @@ function own_include(where, file, room, name) {
 	if (name !~ /^[a-z0-9_]+(\/[a-z0-9_]+)+\.(h|def)$/) {
 		find_rule("written", where ": \"" name "\" is not written \"room/file.h\"")
 	} else if (!(target in is_room)) {
-		find_rule("downwards", where ": " target " is no room of src/LAYERS")
+		find_rule("downwards", where ": " target " is not a room of src/LAYERS")
 	} else if (room != "" && !((room, target) in may) && !((file, target) in above)) {
 		find_rule("downwards", where ": " room " may not include " name)
 	} else if (room == target && (room in is_plugin) && stem(name) != stem(file) &&
@@ -107,7 +107,7 @@ function read_file(path,	file, room, line, n, where, name, start) {
 	sub(/^src\//, "", file)
 	room = file ~ /\// ? room_of(file) : ""
 	if (room != "" && !(room in is_room))
-		find_rule("downwards", path ": " room " is no room of src/LAYERS")
+		find_rule("downwards", path ": " room " is not a room of src/LAYERS")
 	if (!(path in is_listed))
 		find_rule("listed", path " is in no list of Makefile.am")
 	while ((getline line <path) > 0) {
@@ -134,10 +134,10 @@ function read_file(path,	file, room, line, n, where, name, start) {
 	else if (n > 500)
 		notes = notes "# note: " path " has " n " lines\n"
 }
-function judge(rule, text) {
+function report(rule, text) {
 	if (rule in broken)
 		failed = 1
-	printf "%sok %d - %s\n%s", (rule in broken) ? "not " : "", ++judged, text, broken[rule]
+	printf "%sok %d - %s\n%s", (rule in broken) ? "not " : "", ++reported, text, broken[rule]
 }
 BEGIN { read_layers(); read_makefile() }
 /^tests\// {
@@ -152,13 +152,13 @@ END {
 	if (!files)
 		find_rule("listed", "no source file found")
 	print "1..7"
-	judge("layers", "src/LAYERS names rooms from the ground up")
-	judge("written", "includes are written \"room/file.h\"")
-	judge("downwards", "includes go downwards only")
-	judge("siblings", "a plug-in includes no sibling")
-	judge("libraries", "a third-party header stays in the files named for it")
-	judge("listed", "every source file and every test is in Makefile.am")
-	judge("size", "no source file is longer than 600 lines")
+	report("layers", "src/LAYERS names rooms from the ground up")
+	report("written", "includes are written \"room/file.h\"")
+	report("downwards", "includes go downwards only")
+	report("siblings", "a plug-in includes no sibling")
+	report("libraries", "a third-party header stays in the files named for it")
+	report("listed", "every source file and every test is in Makefile.am")
+	report("size", "no source file is longer than 600 lines")
 	printf "%s", notes
 	exit failed
 }'

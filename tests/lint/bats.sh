@@ -16,7 +16,7 @@ function find_rule(rule, line) {
 }
 function read_line(line,	bare) {
 	bare = line
-	gsub(/\[\[?[^]]*\]\]?/, "[]", bare) # conditions, where ! and && have a meaning of their own
+	gsub(/\[\[?[^]]*\]\]?/, "[]", bare) # conditions, where ! and && have another meaning
 	if (bare ~ /^[ \t]*#/)
 		return
 	if (bare !~ /^[ \t]*(if|elif|while|until)[ \t]/ &&
@@ -29,10 +29,10 @@ function read_line(line,	bare) {
 	if (bare ~ /run([ \t]+(!|-[0-9]+))?[ \t]+wait[ \t]/)
 		find_rule("waited", line)
 }
-function judge(rule, text) {
+function report(rule, text) {
 	if (rule in broken)
 		failed = 1
-	printf "%sok %d - %s\n%s", (rule in broken) ? "not " : "", ++judged, text, broken[rule]
+	printf "%sok %d - %s\n%s", (rule in broken) ? "not " : "", ++reported, text, broken[rule]
 }
 {
 	files++
@@ -47,10 +47,10 @@ END {
 	print "1..5"
 	if (!files)
 		broken["some"] = "#   no bats test found\n"
-	judge("some", "there are tests")
-	judge("inverted", "no command is inverted with a bare \"!\": its status is ignored; use run ! COMMAND")
-	judge("chained", "no test is followed by \"&&\": its failure is ignored; use one line for each")
-	judge("excused", "no comparison ends in \"|| true\"")
-	judge("waited", "no \"run wait\": in the subshell of run it always fails")
+	report("some", "there are tests")
+	report("inverted", "no command is inverted with a bare \"!\": its status is ignored; use run ! COMMAND")
+	report("chained", "no test is followed by \"&&\": its failure is ignored; use one line for each")
+	report("excused", "no comparison ends in \"|| true\"")
+	report("waited", "no \"run wait\": in the subshell of run it always fails")
 	exit failed
 }'

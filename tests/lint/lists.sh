@@ -11,10 +11,10 @@ cd "${1:-${SRCDIR:-.}}" || exit 1
 
 LC_ALL=C awk '
 function find_rule(rule, text) { broken[rule] = broken[rule] "#   Makefile.am:" FNR ": " text "\n" }
-function judge(rule, text) {
+function report(rule, text) {
 	if (rule in broken)
 		failed = 1
-	printf "%sok %d - %s\n%s", (rule in broken) ? "not " : "", ++judged, text, broken[rule]
+	printf "%sok %d - %s\n%s", (rule in broken) ? "not " : "", ++reported, text, broken[rule]
 }
 function read_entry(entry) {
 	if (entry ~ /^\$\(/) {
@@ -49,9 +49,9 @@ END {
 	print "1..4"
 	if (!lists)
 		broken["some"] = "#   no list found\n"
-	judge("some", "there are lists")
-	judge("sorted", "lists are sorted")
-	judge("once", "no file is in a list twice")
-	judge("room", "no file is in two rooms")
+	report("some", "there are lists")
+	report("sorted", "lists are sorted")
+	report("once", "no file is in a list twice")
+	report("room", "no file is in two rooms")
 	exit failed
 }' Makefile.am

@@ -39,7 +39,7 @@ def is_left_right(terminal):
     assert terminal.screen.cursor_shown, "the cursor is hidden"
     assert not terminal.screen.colored, "a colour is left on"
     assert terminal.echoes(), "typed characters are not echoed"
-    assert terminal.screen.column == 0, f"the cursor stands in column {terminal.screen.column}"
+    assert terminal.screen.column == 0, f"the cursor is in column {terminal.screen.column}"
 
 
 @test
@@ -70,7 +70,7 @@ def the_last_frame_stays_and_the_report_follows():
     assert "Ctrl-C" not in text, text
     assert re.search(r"  00:00:04  \[=+\] 100 %\n", text), text
     assert text.index("PASSED   Web shop: both thresholds hold.") > text.index("100 %")
-    assert text.count("  step  ") == 1, "the table stands there twice"
+    assert text.count("  step  ") == 1, "the table is there twice"
     assert terminal.status == 0
 
 
