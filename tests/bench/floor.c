@@ -1,8 +1,8 @@
 /*
- * The floor: the least that libcurl's multi interface on libevent costs a request. USERS handles
- * ask for one URL again and again, nothing is looked at, nothing is measured, nothing is shared;
- * every change of a socket makes a new event, the base is libevent's default. What reprise costs is
- * printed as a ratio to this.
+ * The floor: the minimum cost per request of libcurl's multi interface on libevent. USERS handles
+ * request one URL again and again. Nothing is checked, measured or shared; each change of a socket
+ * creates a new event, and the event base is libevent's default. The cost of reprise is printed as a
+ * ratio to this one.
  *
  * floor URL USERS REQUESTS
  */
@@ -26,7 +26,7 @@ static size_t discard(char *data, size_t size, size_t count, void *owner)
 	return size * count;
 }
 
-/* Takes finished requests off and sends the same ones again. */
+/* Removes finished requests and sends them again. */
 static void pump(struct floor_loop *loop)
 {
 	CURLMsg *message;

@@ -1,6 +1,6 @@
 /*
- * Measures src/net alone: USERS virtual users send REQUESTS requests in all through net/http.h,
- * each its next one from inside `done`, or after a think time. Prints rate, CPU and memory.
+ * Measures src/net alone: USERS virtual users send REQUESTS requests in total with net/http.h. Each
+ * user sends the next request inside `done`, or after a think time. Prints rate, CPU and memory.
  *
  *   net_driver URL USERS REQUESTS [think=MS] [post] [dyn] [read] [ca=FILE] [insecure] [h2] [pool]
  * [none]
@@ -33,7 +33,7 @@ struct driver {
 	ns_t think;
 	bool post, dyn, draining;
 	const char *url;
-	struct visitor **heap; /* by due time, when they think */
+	struct visitor **heap; /* thinking users, by due time */
 	size_t waiting;
 };
 

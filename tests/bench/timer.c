@@ -1,6 +1,6 @@
 /*
- * How late this machine wakes a program that does nothing else: the least schedule lag that can be
- * measured here and now. Prints the 99th percentile in milliseconds.
+ * Measures how late this machine wakes a program that only waits, which is the minimum schedule lag
+ * on this machine. Prints the 99th percentile in milliseconds.
  *
  * timer PER_SECOND SECONDS
  */

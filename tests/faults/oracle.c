@@ -1,16 +1,16 @@
 /*
- * A server whose answers are known to the microsecond, so that measured times can be checked
- * against arithmetic instead of against another measurement.
+ * A server with response times that are known to the microsecond, so that measured times can be
+ * compared with calculated ones instead of other measurements.
  *
  * oracle --port-file FILE [--service-us D | --delay-us D] [--stall-at-ms A --stall-for-ms B]
  *        [--for SECONDS]
  *
  * Requests are served one at a time in the order in which they arrive, each for exactly D: the
- * answer to a request is due at max(arrival, due of the one before) + D. The due times follow from
- * each other, not from when the process woke up, so that lateness never adds up. With a delay
- * instead, each answer is due D after its request, however many wait. With a stall,
- * nothing is answered from A after the first request until B later; what arrived meanwhile is due
- * at its end. GET /stats is answered at once with the figures and is not counted.
+ * response to a request is due at max(arrival, due time of the previous one) + D. Due times are
+ * calculated from previous due times, not from wake-up times, so that delays do not accumulate. With
+ * a delay instead, each response is due D after its request, however many requests wait. With a
+ * stall, no response is sent from A after the first request until B later; requests that arrive in
+ * this period are due at its end. The response to GET /stats is sent immediately and not counted.
  *
  * One thread, one epoll. A connection has at most one request waiting; requests have no body.
  */
@@ -74,7 +74,7 @@ static void watch(const struct oracle *o, int fd, void *data)
 		die("epoll_ctl");
 }
 
-/* When the next request, arriving now, is to be answered. */
+/* The due time of the response to a request that arrives now. */
 static int64_t due_of(struct oracle *o, int64_t now)
 {
 	int64_t start = now > o->last_due_ns ? now : o->last_due_ns;
@@ -134,7 +134,7 @@ static void send_stats(const struct oracle *o, const struct conn *c)
 	conn_write(c, body);
 }
 
-/* Takes a whole request out of the connection's buffer into the queue, when there is one. */
+/* Moves a complete request, if there is one, from the connection's buffer to the queue. */
 static void conn_take(struct oracle *o, struct conn *c)
 {
 	char *end = memmem(c->request, c->used, "\r\n\r\n", 4);
@@ -175,7 +175,7 @@ static void conn_read(struct oracle *o, struct conn *c)
 		conn_take(o, c);
 }
 
-/* Answers all that are due. */
+/* Sends all responses that are due. */
 static void serve(struct oracle *o)
 {
 	while (o->head && o->head->due_ns <= now_ns()) {

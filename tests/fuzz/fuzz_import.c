@@ -1,9 +1,9 @@
 /*
- * libFuzzer target for the importers; TARGET names the one (run gives it). No input crashes it,
- * hangs it or escapes its bounds; one that is refused has a reason; what is imported is a scenario
- * without errors or warnings but for files that it names and values that it asks for; a recording's
- * scenario lacks only the files that were to be written beside it. TARGET access-log and fit: a
- * log, whose files are written to a folder of their own, so that they are read as well.
+ * libFuzzer target for the importers; TARGET is the importer. No input crashes it, hangs it or
+ * exceeds its limits; a rejected input has a reason. An imported scenario has no errors or warnings,
+ * except for missing files and required parameters; the scenario of a recording lacks only the files
+ * that belong next to it. TARGET access-log and fit: the files of a log are written to a folder, so
+ * that they are read too.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +31,7 @@ static bool fits(void)
 	return strcmp(TARGET, "fit") == 0;
 }
 
-/* Of a log: the files beside the scenario are read as well. */
+/* For a log, the files next to the scenario are read too. */
 static bool is_log(void)
 {
 	return fits() || strcmp(TARGET, "access-log") == 0;
@@ -52,7 +52,7 @@ static void put_file(const struct import_file *file, FILE *out)
 		abort();
 }
 
-/* The files beside a scenario, and it itself, to the current folder; or from there again. */
+/* Writes the scenario and its files to the current folder, or removes them. */
 static void write_files(const struct import_job *job, const struct buf *text, bool gone)
 {
 	struct import_file scenario = {.name = STR("fit.yaml"), .bytes = buf_str(text)};
@@ -84,7 +84,7 @@ static void enter_folder(void)
 		abort();
 }
 
-/* A file that is not there; a parameter without its value. A recording brings all of its own. */
+/* A missing file, or a parameter without a value. The scenario of a recording has all values. */
 static bool is_asked_for(const char *code)
 {
 	return strcmp(TARGET, "har") != 0 && strcmp(TARGET, "journal") != 0 &&

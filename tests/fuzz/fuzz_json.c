@@ -1,6 +1,7 @@
 /*
- * libFuzzer target for the JSON reader: what it takes is JSON by an independent look (balanced,
- * ended, in bounds), each text can be decoded, and reading what was read again gives the same.
+ * libFuzzer target for the JSON reader: an independent check confirms that accepted input is JSON
+ * (balanced, complete, within limits), each text can be decoded, and reading it again gives the
+ * same result.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /*
  * libFuzzer target for the whole load path: YAML, the reader by its tables, parameters, data,
  * flows, thresholds, the compiler and its verifier, the listing of the program. No input crashes
- * it, hangs it or escapes its bounds; one that is refused has a diagnostic; nothing printed holds a
- * control byte.
+ * it, hangs it or exceeds its limits; a rejected input has a diagnostic; the output has no control
+ * bytes.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /*
- * libFuzzer target for what looks into answers: the input is a path, a zero byte and a document.
- * TARGET (jsonpath, xpath, css) is fixed when it is built. No input crashes it, hangs it or makes
- * it grow; a path that is refused has a reason and a place.
+ * libFuzzer target for extractors: the input is a path, a zero byte and a document. TARGET
+ * (jsonpath, xpath, css) is selected at build time. No input crashes it, hangs it or makes its
+ * memory grow; a rejected path has a reason and a position.
  */
 #include <stdio.h>
 #include <stdlib.h>

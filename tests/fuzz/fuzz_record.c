@@ -1,8 +1,8 @@
 /*
- * libFuzzer target for the recorder. TARGET proxy: a byte stream as requests, as answers and as
- * frames of a WebSocket; what is passed on is understood by the next reader as it was by us (where
- * a body ends, above all), and in pieces as in one. TARGET journal-har: a journal that becomes a
- * HAR file is valid JSON with as many entries as were told, or there is a reason.
+ * libFuzzer target for the recorder. TARGET proxy: a byte stream as requests, as responses and as
+ * WebSocket frames; the next reader must parse the forwarded bytes in the same way as the recorder
+ * (in particular, the end of a body), also when they arrive in pieces. TARGET journal-har: the HAR
+ * file of a journal is valid JSON with the reported number of entries, or there is a reason.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +34,7 @@ static void gather(void *owner, struct str piece)
 	buf_add(owner, piece);
 }
 
-/* All of INPUT in pieces of STEP bytes; returns what belonged to it. */
+/* Feeds INPUT in pieces of STEP bytes; returns the number of bytes that belong to the body. */
 static size_t pass(struct http_body *b, struct str input, size_t step, struct buf *out)
 {
 	size_t at = 0;
@@ -51,7 +51,7 @@ static size_t pass(struct http_body *b, struct str input, size_t step, struct bu
 	return at;
 }
 
-/* Returns how much of INPUT the body takes. */
+/* Returns the number of bytes of INPUT that belong to the body. */
 static size_t check_body(const struct http_body *body, struct str input, size_t step)
 {
 	struct http_body whole = *body, split = *body;
@@ -75,7 +75,7 @@ static bool same_body(const struct http_body *a, const struct http_body *b)
 	return a->kind == b->kind && a->left == b->left && a->done == b->done;
 }
 
-/* ---- heads */
+/* ---- headers */
 
 static void check_head(const struct http_head *head, struct str input)
 {
@@ -88,7 +88,7 @@ static void check_head(const struct http_head *head, struct str input)
 	}
 }
 
-/* What is passed on says nothing of the connection but what we put there. */
+/* The forwarded header has no connection headers except those of the recorder. */
 static void check_passed_on(const struct http_head *head, struct str text, bool upgrade)
 {
 	size_t connections = 0;

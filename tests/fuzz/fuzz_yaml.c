@@ -1,13 +1,13 @@
 /*
- * libFuzzer target for the YAML reader: no input crashes it, hangs it, escapes its bounds, or makes
- * it point outside the source, and what is printed about it never holds a control byte.
+ * libFuzzer target for the YAML reader: no input crashes it, hangs it, exceeds its limits, or gives
+ * positions outside the source, and the messages never contain control bytes.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "doc/yaml.h"
 
-#define LOOK_AT 48 /* bytes of each text whose places are checked */
+#define LOOK_AT 48 /* number of bytes of each text whose positions are checked */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -31,7 +31,7 @@ static void check_span(struct span span)
 	must(span.source && span.begin <= span.end && span.end <= span.source->text.len);
 }
 
-/* A letter of the text stands in the source as itself, or comes out of an escape. */
+/* A letter of the text is in the source unchanged, or is the result of an escape. */
 static void check_places(const struct node *node)
 {
 	must(str_is_utf8(node->text, NULL));
@@ -93,7 +93,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	arena_init(&arena, 0);
 	diag_init(&diags, &arena);
-	/* A copy of the exact size: reading past its end is seen. */
+	/* A copy of the exact size, so that sanitizers detect reads past its end. */
 	char *text = malloc(size ? size : 1);
 	must(text != NULL);
 	for (size_t i = 0; i < size; i++)

@@ -1,17 +1,17 @@
 /*
- * A run that only looks like one: the progress and the text at the end, fed with a made-up summary
- * over virtual time, so that what a person sees can be tested on a terminal of any size without a
- * server and as fast as wanted. tests/live/live.py drives it.
+ * A simulated run: prints the live view and the final summary from invented statistics in virtual
+ * time. Used by tests/live/live.py to test the terminal output at any size and speed, without a
+ * server.
  *
  *   fake_run [WORD=VALUE]…
- *     seconds=20 speed=1         virtual length, and how many times faster than the clock
- *     steps=4 scenarios=1        how much there is to show
- *     fail=0 behind=0 evil=0     every third step fails; the schedule is not kept; hostile names
+ *     seconds=20 speed=1         duration in virtual time, and the factor to real time
+ *     steps=4 scenarios=1        number of steps and scenarios
+ *     fail=0 behind=0 evil=0     every third step fails; behind schedule; hostile names
  *     thresholds=2 iterations=0 endless=0
- *     say=0                      a message from another thread every so many virtual seconds,
- *     flood=0                    and so many more with it
+ *     say=0                      seconds of virtual time between messages of another thread
+ *     flood=0                    number of further messages with each of them
  *     color=auto plain=0 quiet=0
- *     end=…                      at half time: crash, memory, mistake, or stop (Ctrl-C's word)
+ *     end=…                      at half time: crash, memory, mistake, or stop (as after Ctrl-C)
  */
 #include <pthread.h>
 #include <signal.h>
@@ -104,14 +104,14 @@ static bool parse_arguments(struct fake *f, int argc, char **argv)
 			known = true;
 		}
 		if (!known) {
-			fprintf(stderr, "fake_run: what is %s?\n", argv[a]);
+			fprintf(stderr, "fake_run: invalid argument %s\n", argv[a]);
 			return false;
 		}
 	}
 	return true;
 }
 
-/* ---- what there is to show */
+/* ---- the simulated steps */
 
 static void add_steps(struct fake *f)
 {
@@ -194,7 +194,7 @@ static void tear_down(struct fake *f)
 	arena_release(&f->arena);
 }
 
-/* ---- what happens in a second */
+/* ---- a simulated second */
 
 static void request(struct fake *f, size_t step, bool fails)
 {
@@ -257,7 +257,7 @@ static void join_speaker(struct speaker *s)
 	s->speaks = false;
 }
 
-/* It speaks while the frame is drawn. */
+/* Writes messages while the frame is drawn. */
 static void say_something(struct fake *f)
 {
 	struct speaker *s = &f->speaker;
@@ -280,7 +280,7 @@ static void end_early(struct fake *f)
 	else if (strcmp(how, "memory") == 0)
 		die_out_of_memory();
 	else if (strcmp(how, "mistake") == 0)
-		BUG("the fake run was told to make one");
+		BUG("requested by the test");
 	else if (strcmp(how, "stop") == 0)
 		f->signal = SIGINT;
 }
