@@ -8,9 +8,9 @@
 #include "net/curl_heap.h"
 #include "net/loop_event.h"
 
-/* Requests begun and answered within one wake-up, before other sockets get their turn. */
+/* Rounds of requests and responses within one wake-up, before other sockets are served. */
 #define PUMP_ROUNDS 16
-/* Far above any user's number: libcurl's own limits must never close or queue anything. */
+/* Far above any number of users: libcurl's own limits must not close or queue anything. */
 #define CONNECTIONS_MAX 1000000L
 
 static void client_free(struct http *http);
@@ -52,7 +52,7 @@ static void on_message_done(struct client *c, CURL *easy, CURLcode code)
 		report_done(c, x);
 }
 
-/* Whoever is called may begin, send and cancel: nothing is held across a call. */
+/* `done` may begin, send and cancel exchanges: no state is kept across the call. */
 static void drain(struct client *c)
 {
 	struct client_exchange *x;
@@ -79,13 +79,13 @@ static void run_timers(struct client *c)
 	curl_multi_socket_action(c->multi, CURL_SOCKET_TIMEOUT, 0, &running);
 }
 
-/* Not a kick, which would run before the loop looks at its sockets again. */
+/* A kick would run before the loop looks at its sockets again. */
 static void yield_to_sockets(struct client *c)
 {
-	static const struct timeval at_once = {0, 0};
+	static const struct timeval immediately = {0, 0};
 
 	c->timer_due = 0;
-	event_add(&c->timer, &at_once);
+	event_add(&c->timer, &immediately);
 }
 
 static void run_until_idle(struct client *c)
@@ -156,7 +156,7 @@ static void client_free(struct http *http)
 	event_del(&c->kick);
 	arena_release(&c->arena);
 	free(c);
-	/* Whoever frees a client may not be who runs the next one. */
+	/* Another thread may run the next client. */
 	curl_heap_leave_thread();
 }
 
@@ -181,7 +181,7 @@ static bool check_config(const struct http_config *config, const char *bundle, s
 			return false;
 		if (config->tls && profile->verify && !profile->ca && !bundle) {
 			buf_printf(error, "this system has no bundle of CA certificates; install "
-					  "ca-certificates or name one with tls.ca");
+					  "ca-certificates or set tls.ca");
 			return false;
 		}
 	}
@@ -224,7 +224,7 @@ struct http *http_client_new(struct loop *loop, const struct http_config *config
 	return &c->http;
 }
 
-/* A sanitizer sees what libcurl does wrong with our callbacks only on its own heap. */
+/* A sanitizer only finds memory errors in libcurl on the sanitizer's own heap. */
 static CURLcode start_libcurl(void)
 {
 #ifdef CURL_HEAP_OFF
@@ -237,7 +237,7 @@ static CURLcode start_libcurl(void)
 
 void http_global_init(void)
 {
-	/* TLS writes to connections that have gone, and no reader's end is that of a run. */
+	/* TLS may write to a closed connection; a closed pipe must not end a run. */
 	signal(SIGPIPE, SIG_IGN);
 	if (start_libcurl() != CURLE_OK)
 		BUG("libcurl does not start");

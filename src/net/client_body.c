@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The body of X is text with files in it: piece AT is text when even, a file when odd. */
+/* The body of X is text with files inserted: piece AT is text if even, a file if odd. */
 static struct str piece(const struct client_exchange *x, size_t at)
 {
 	const struct http_plan_spec *spec = &x->pub.plan->spec;
@@ -49,7 +49,7 @@ size_t client_on_read(char *out, size_t size, size_t count, void *exchange)
 	return done;
 }
 
-/* libcurl goes back to the beginning when it sends again, and nowhere else. */
+/* libcurl only seeks to the start, when it sends again. */
 int client_on_seek(void *exchange, curl_off_t offset, int origin)
 {
 	struct client_exchange *x = exchange;

@@ -13,17 +13,18 @@
 #include "base/log.h"
 
 /*
- * libcurl starts a thread for each lookup until the first answer is cached: a thousand users
- * starting together made a thousand threads. So names are looked up here, once per worker, at start
- * or by one thread per name, and libcurl is told the addresses (CURLOPT_RESOLVE fills the multi's
- * cache; its entries are for good until told anew). Requests for a name not yet known wait; one
- * whose addresses are older than the ttl is looked up again while the old ones serve.
+ * libcurl starts a thread for each lookup until the first result is cached: a thousand users that
+ * start together would start a thousand threads. So names are resolved here, once per worker, at
+ * start-up or by one thread per name, and the addresses are passed to libcurl (CURLOPT_RESOLVE
+ * fills the cache of the multi handle; entries stay until they are replaced). Requests wait while
+ * their name is unknown. If the addresses are older than the ttl, the name is resolved again while
+ * requests still use the old addresses.
  */
 
 #define ADDRESSES_MAX 16
-/* A name that was not found is not asked for again for so long. */
+/* Time before an unknown name is resolved again. */
 #define FAILURE_KEPT_NS NS_PER_S
-/* libcurl's own, when the scenario gives no connect timeout. */
+/* The default of libcurl, used if the scenario sets no connect timeout. */
 #define USUAL_CONNECT_TIMEOUT_NS (300 * NS_PER_S)
 #define LOOKUP_STACK_BYTES	 ((size_t)256 * 1024)
 
@@ -33,12 +34,12 @@ struct client_name {
 	char *host;
 	unsigned port;
 	bool known, in_lookup;
-	bool fixed;	      /* given by the scenario: never looked up */
-	bool unseeded;	      /* libcurl has not yet been told */
-	unsigned version;     /* counts the changes of the addresses */
-	struct buf addresses; /* "a,b,c" */
-	struct buf pair[2];   /* "host:port:a,b,c": the current one, and the one before it, which */
-	struct curl_slist seed; /* a handle may still point to */
+	bool fixed;		/* set by the scenario: never looked up */
+	bool unseeded;		/* not yet passed to libcurl */
+	unsigned version;	/* counts the changes of the addresses */
+	struct buf addresses;	/* "a,b,c" */
+	struct buf pair[2];	/* "host:port:a,b,c": the current text, and the previous one, */
+	struct curl_slist seed; /* which a handle may still use */
 	ns_t resolved_at, failed_at;
 	char error[128];
 	struct client_list waiting;
@@ -46,13 +47,13 @@ struct client_name {
 
 struct client_names {
 	struct client_name *first;
-	int ours, theirs;	   /* a socket pair: finished lookups come back through it */
-	struct event lookup_event; /* on `ours` */
-	struct event deadline;	   /* of the requests that wait */
+	int our_end, thread_end;   /* a socket pair: threads return finished lookups through it */
+	struct event lookup_event; /* on `our_end` */
+	struct event deadline;	   /* of the waiting requests */
 	ns_t deadline_at;
 };
 
-/* One lookup, owned by its thread and then by the worker. */
+/* One lookup, owned first by its thread, then by the worker. */
 struct lookup {
 	struct client_name *name; /* not touched by the thread */
 	int result_fd;
@@ -83,7 +84,7 @@ static bool is_localhost(const char *host)
 	return str_ieq(name, STR("localhost")) || str_ieq(parent, STR(".localhost"));
 }
 
-/* Blocks. Zero, or what gai_strerror explains. */
+/* Blocks. Returns 0 or an error code for gai_strerror. */
 static int look_up(const char *host, struct buf *out)
 {
 	struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
@@ -91,7 +92,7 @@ static int look_up(const char *host, struct buf *out)
 	int error = getaddrinfo(host, NULL, &hints, &infos);
 	unsigned count = 0;
 
-	/* RFC 6761: the name is known even where no hosts file and no resolver knows it. */
+	/* RFC 6761: localhost is this machine even if no hosts file and no resolver knows it. */
 	if (error && is_localhost(host))
 		return buf_add(out, STR("127.0.0.1,[::1]")) ? 0 : EAI_MEMORY;
 	if (error)
@@ -117,7 +118,7 @@ static void *lookup_thread(void *arg)
 	struct lookup *l = arg;
 
 	l->error = look_up(l->host, &l->addresses);
-	/* Refused once the client is gone. */
+	/* Fails if the client has been freed. */
 	if (send(l->result_fd, &l, sizeof l, MSG_NOSIGNAL) != (ssize_t)sizeof l)
 		lookup_free(l);
 	return NULL;
@@ -171,7 +172,7 @@ static void learn(struct client_name *name, struct str addresses)
 	name->unseeded = true;
 }
 
-/* Old addresses are better than none: they serve for another ttl. */
+/* If the lookup failed, known addresses are used for another ttl. */
 static void finish_lookup(struct client_name *name, int error, struct str addresses)
 {
 	ns_t now = clock_monotonic_ns();
@@ -212,11 +213,11 @@ static void start_lookup(struct client_name *name)
 		die_out_of_memory();
 	l->name = name;
 	memcpy(l->host, name->host, bytes);
-	l->result_fd = dup(names->theirs);
+	l->result_fd = dup(names->thread_end);
 	name->in_lookup = true;
 	if (l->result_fd >= 0 && start_thread(l))
 		return;
-	/* No descriptor or no thread to be had: the wait is on us. */
+	/* Out of descriptors or threads: block the worker. */
 	l->error = look_up(l->host, &l->addresses);
 	finish_lookup(name, l->error, buf_str(&l->addresses));
 	if (l->result_fd >= 0)
@@ -235,14 +236,14 @@ void client_names_init(struct client *c)
 	c->names = names;
 	names->deadline_at = NS_NEVER;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
-		log_warning("out of open files: names are looked up without a thread");
-	names->ours = pair[0];
-	names->theirs = pair[1];
+		log_warning("no free file descriptor: DNS lookups block the worker");
+	names->our_end = pair[0];
+	names->thread_end = pair[1];
 	event_assign(&names->deadline, c->base, -1, 0, on_deadline, c);
-	if (names->ours < 0)
+	if (names->our_end < 0)
 		return;
-	event_assign(&names->lookup_event, c->base, names->ours, EV_READ | EV_PERSIST, on_lookups,
-		     c);
+	event_assign(&names->lookup_event, c->base, names->our_end, EV_READ | EV_PERSIST,
+		     on_lookups, c);
 	event_add(&names->lookup_event, NULL);
 }
 
@@ -252,14 +253,14 @@ void client_names_free(struct client *c)
 	struct lookup *l;
 
 	event_del(&names->deadline);
-	if (names->ours >= 0) {
+	if (names->our_end >= 0) {
 		event_del(&names->lookup_event);
-		/* From here on a thread that is done finds nobody and cleans up itself. */
-		shutdown(names->ours, SHUT_RDWR);
-		while (recv(names->ours, &l, sizeof l, MSG_DONTWAIT) == (ssize_t)sizeof l)
+		/* A thread that finishes after this frees its lookup itself. */
+		shutdown(names->our_end, SHUT_RDWR);
+		while (recv(names->our_end, &l, sizeof l, MSG_DONTWAIT) == (ssize_t)sizeof l)
 			lookup_free(l);
-		close(names->ours);
-		close(names->theirs);
+		close(names->our_end);
+		close(names->thread_end);
 	}
 	for (struct client_name *name = names->first; name; name = name->next) {
 		buf_release(&name->addresses);
@@ -280,7 +281,7 @@ static bool is_address(struct str host)
 	return inet_pton(AF_INET, text, &four) == 1;
 }
 
-/* Only what libcurl takes as it is written: other names it must turn into ASCII itself. */
+/* libcurl converts other names to ASCII itself. */
 static bool is_ascii(struct str host)
 {
 	for (size_t i = 0; i < host.len; i++)
@@ -289,7 +290,7 @@ static bool is_ascii(struct str host)
 	return true;
 }
 
-/* The address the scenario gives NAME, if it does. */
+/* Uses the address of NAME from the scenario, if it has one. */
 static void use_fixed(struct client *c, struct client_name *name)
 {
 	char prefix[300];
@@ -321,7 +322,7 @@ static struct client_name *name_find(struct client *c, struct str host, unsigned
 	return name;
 }
 
-/* Host and port of URL; false when the host is an address or nothing that we could look up. */
+/* Host and port of URL. False if the host is an address or cannot be looked up. */
 static bool split_authority(const char *url, struct str *host, unsigned *port)
 {
 	const char *start = strstr(url, "://");
@@ -400,7 +401,8 @@ static void on_deadline(evutil_socket_t fd, short what, void *arg)
 				continue;
 			}
 			client_list_remove(&name->waiting, x);
-			client_finish(x, HTTP_TIMEOUT_CONNECT, "the name was not found in time");
+			client_finish(x, HTTP_TIMEOUT_CONNECT,
+				      "the DNS lookup took longer than the connect timeout");
 		}
 }
 

@@ -5,13 +5,13 @@
 #include "base/log.h"
 
 /*
- * Spare handles kept prepared for their last plan before one is turned to another plan. So there
- * are never more handles than the most requests at once and these.
+ * Number of spare handles that stay prepared for their last plan before one is reused for another
+ * plan. So the number of handles is at most this plus the peak number of concurrent requests.
  */
 #define SPARE_HANDLES 64
-/* A buffer that grew past this for one answer is cut back. */
+/* A buffer that grew beyond this is shrunk after the exchange. */
 #define KEPT_BYTES ((size_t)256 * 1024)
-/* Longer than any run: think times never make libcurl open a new connection. */
+/* Longer than any run: a think time never makes libcurl open a new connection. */
 #define MAX_IDLE_S 31536000L
 
 static void set_constant_options(struct client_exchange *x)
@@ -26,14 +26,14 @@ static void set_constant_options(struct client_exchange *x)
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, MAX_IDLE_S);
 	client_proxy_set(x, "");
-	/* Which requests go around the proxy is ours to say. */
+	/* client_proxy.c decides which requests bypass the proxy. */
 	curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
 	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	/* Addresses are ours to renew. */
+	/* client_dns.c renews the addresses. */
 	curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, client_on_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, x);
-	/* For everybody: libcurl takes an answer that ended within its header for a whole one. */
+	/* Always set: libcurl reports a response that ended within its header as complete. */
 	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, client_on_header);
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, x);
 	curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, client_on_progress);
@@ -49,7 +49,7 @@ static void set_constant_options(struct client_exchange *x)
 	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, client_socket_close);
 	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, c);
 	if (c->config.cookies)
-		/* Without it a shared jar drops session cookies. */
+		/* Without this, a shared jar drops session cookies. */
 		curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
 	if (c->config.unix_socket)
 		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, c->config.unix_socket);
@@ -64,7 +64,7 @@ static void set_constant_options(struct client_exchange *x)
 		curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 	}
 	if (!c->config.tls)
-		/* Users without a cache of their own must not share the handle's. */
+		/* Users without a session cache must not share the handle's. */
 		curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
 }
 
@@ -76,7 +76,7 @@ static struct client_exchange *create(struct client *c, unsigned profile)
 		die_out_of_memory();
 	x->client = c;
 	x->profile = profile;
-	/* As libcurl has them at birth. */
+	/* The defaults of libcurl. */
 	x->set.body_len = -1;
 	x->set.no_progress = 1;
 	x->easy = curl_easy_init();
@@ -120,7 +120,7 @@ static void add_spare(struct client *c, struct client_exchange *x)
 	c->spare_count++;
 }
 
-/* The plan's own, else the one longest out of use, else a new one. */
+/* A spare handle of the plan, else the least recently used one, else a new one. */
 static struct client_exchange *choose(struct client *c, const struct http_plan *plan)
 {
 	struct client_exchange *x = plan->spare.last;
@@ -179,7 +179,7 @@ void client_end(struct http *http, struct exchange *exchange)
 		BUG("an exchange ended before it was done");
 	shrink(&exchange->body);
 	shrink(&exchange->response);
-	/* Prepared for this plan or, never sent, as good as for it. */
+	/* Prepared for this plan, unless it was never sent. */
 	x->last_plan = (struct http_plan *)(uintptr_t)exchange->plan;
 	add_spare((struct client *)http, x);
 }

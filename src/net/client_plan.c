@@ -56,7 +56,7 @@ static void add_plan_line(struct http_plan *plan, struct tail *tail, const char 
 	struct str cookie = client_header_value(plan_line, STR("Cookie"));
 
 	if (cookie.ptr) {
-		/* One Cookie line may go out (RFC 6265): libcurl joins it with the jar's. */
+		/* Only one Cookie line may be sent (RFC 6265): libcurl joins it with the jar's. */
 		plan->cookie = arena_cstr(tail->arena, cookie);
 		return;
 	}
@@ -69,8 +69,8 @@ static void add_plan_line(struct http_plan *plan, struct tail *tail, const char 
 }
 
 /*
- * Lines of ours as lines of the list: libcurl would format User-Agent and Accept-Encoding twice.
- * Accept-Encoding goes out whether the answer is decoded or thrown away.
+ * Our own lines, as part of the list: libcurl would format User-Agent and Accept-Encoding again for
+ * each request. Accept-Encoding is sent whether the response is decoded or discarded.
  */
 static void add_own_lines(struct client *c, struct http_plan *plan, struct tail *tail)
 {
@@ -78,7 +78,7 @@ static void add_own_lines(struct client *c, struct http_plan *plan, struct tail 
 		add_line(tail, c->agent_line);
 	if (!plan->spec.no_compression && !plan->has_accept_encoding)
 		add_line(tail, c->encoding_line);
-	/* What libcurl signs it must send: a line that only takes another away would be signed. */
+	/* libcurl signs every line of the list, even a line that only removes a header. */
 	if (plan->verb != VERB_BODY || plan->spec.auth == HTTP_AUTH_AWS)
 		return;
 	add_line(tail, arena_cstr(tail->arena, STR("Expect:")));
@@ -91,8 +91,7 @@ static void parse_url(struct http_plan *plan)
 	plan->parsed = curl_url();
 	if (!plan->parsed)
 		die_out_of_memory();
-	/* A URL libcurl refuses stays unparsed and is refused again, with words, when it is sent.
-	 */
+	/* A URL that libcurl refuses stays unparsed; client_send reports it. */
 	if (curl_url_set(plan->parsed, CURLUPART_URL, plan->spec.url.ptr, 0) != CURLUE_OK) {
 		curl_url_cleanup(plan->parsed);
 		plan->parsed = NULL;
@@ -103,7 +102,7 @@ enum verb client_verb(const char *method, bool has_body)
 {
 	if (has_body || strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 ||
 	    strcmp(method, "PATCH") == 0)
-		return VERB_BODY; /* an empty one says so: Content-Length: 0 */
+		return VERB_BODY; /* an empty body has Content-Length: 0 */
 	return strcmp(method, "HEAD") == 0 ? VERB_HEAD : VERB_GET;
 }
 

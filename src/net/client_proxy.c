@@ -4,9 +4,9 @@
 #include "net/no_proxy.h"
 
 /*
- * Whether a request goes through a proxy is decided here and not by libcurl, for it is the proxy's
- * name then that must be known. libcurl is told the proxy or "", which also keeps it from asking
- * the environment at each request.
+ * Decides whether a request uses a proxy; libcurl does not, because the proxy's name must then be
+ * resolved first. CURLOPT_PROXY is always set, to the proxy or "", which also stops libcurl from
+ * reading the environment for each request.
  */
 
 const char *client_proxy_for(const struct client *c, const struct http_plan_spec *spec,

@@ -3,10 +3,9 @@
 #include "base/log.h"
 
 /*
- * A user's line of so many bytes a second. libcurl holds a bound only from second to second: it
- * takes a second's worth at once and then pauses, so what is smaller than that is as fast as ever.
- * The server's side is left to it; here an answer is held back until the line could have carried
- * it.
+ * Limits the bandwidth of a user, in bytes per second. libcurl limits only from second to second:
+ * it transfers the bytes of one second without delay and then pauses, so a smaller transfer is not
+ * slowed down. Here a complete response is held back until the limit would have allowed it.
  */
 
 static ns_t transfer_time(uint64_t bytes, int64_t speed)
@@ -39,7 +38,9 @@ bool client_rate_limit_delays(struct client_exchange *x)
 		return false;
 	if (whole && due > pub->times.sent + whole) {
 		due = pub->times.sent + whole;
-		client_fail(x, HTTP_TIMEOUT, "the bandwidth of the line was too small for it");
+		client_fail(
+		    x, HTTP_TIMEOUT,
+		    "the transfer takes longer than the timeout at the configured bandwidth");
 	}
 	ns_t us = due > pub->times.done ? (due - pub->times.done) / NS_PER_US + 1 : 1;
 	struct timeval tv = {.tv_sec = us / 1000000, .tv_usec = us % 1000000};

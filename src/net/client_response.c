@@ -5,9 +5,9 @@
 
 #include "base/log.h"
 
-#define RAW_KEPT 32768u /* bytes of an answer that nobody reads */
+#define RAW_KEPT 32768u /* bytes kept of a body that nothing reads */
 
-/* What libcurl's codes mean to us; one that is not here is HTTP_PROTOCOL. */
+/* Results for codes of libcurl; all other codes are HTTP_PROTOCOL. */
 static const struct {
 	CURLcode code;
 	enum http_result result;
@@ -62,7 +62,7 @@ static enum http_result connect_failure(const struct client_exchange *x)
 	return HTTP_CONNECT;
 }
 
-/* RECV_ERROR is also what libcurl says of a bad chunk and of too many header bytes. */
+/* libcurl also uses RECV_ERROR for a bad chunk and for too many header bytes. */
 static enum http_result receive_failure(const struct client_exchange *x)
 {
 	if (strstr(x->error, "chunked-encod") || strstr(x->error, "Too large response headers"))
@@ -82,7 +82,7 @@ static enum http_result result_for(const struct client_exchange *x, CURLcode cod
 		return connect_failure(x);
 	if (result == HTTP_TIMEOUT && x->sends == 0)
 		return HTTP_TIMEOUT_CONNECT;
-	/* The proxy refused the tunnel, or left it: nothing came to the server. */
+	/* The proxy refused or closed the tunnel: nothing was sent to the server. */
 	if (x->set.proxy[0] && x->sends == 0 && result == HTTP_RESET)
 		return HTTP_CONNECT;
 	if (code == CURLE_RECV_ERROR)
@@ -132,8 +132,8 @@ static void collect_times(struct client_exchange *x)
 }
 
 /*
- * libcurl counts a body sent in one piece with its header into the request, a longer one apart; it
- * sends all below 64 KiB in one piece (HTTP/1) .
+ * libcurl includes a body in the request size if it sends both in one piece, which it does below
+ * 64 KiB (HTTP/1), and counts a longer body separately.
  */
 static uint64_t bytes_sent(const struct client_exchange *x)
 {
@@ -181,15 +181,15 @@ static void explain(struct client_exchange *x, const char *text)
 static const char *message_for(const struct client_exchange *x, CURLcode code)
 {
 	if (x->pub.result == HTTP_NO_FILES)
-		return "no open file is left for a connection";
+		return "this machine has no free file descriptor for a connection";
 	if (x->pub.result == HTTP_NO_PORTS)
-		return "no local port is left for a connection";
+		return "this machine has no free local port for a connection";
 	if (x->pub.result == HTTP_BODY_MAX)
-		return "the answer is larger than body_limit";
+		return "the response is larger than body_limit";
 	if (code == CURLE_WRITE_ERROR)
-		return "the body is not what its Content-Encoding says";
+		return "the body does not match its Content-Encoding";
 	if (strstr(x->error, "HTTP/0.9"))
-		return "the answer does not begin as HTTP does";
+		return "the response does not start like HTTP";
 	if (strstr(x->error, "wrong version number"))
 		return "the server does not speak TLS on this port: is it http:// ?";
 	return x->error[0] ? x->error : curl_easy_strerror(code);
@@ -219,18 +219,20 @@ void client_collect(struct client_exchange *x, CURLcode code)
 		pub->user->has_h2c = true;
 	pub->result = HTTP_OK;
 	if (code == CURLE_OUT_OF_MEMORY) {
-		/* What it says of a line over 100 KiB; where memory is out, others notice. */
+		/* libcurl reports a line over 100 KiB this way; our own code handles a lack of
+		 * memory. */
 		pub->result = HTTP_PROTOCOL;
-		explain(x, "a line of the header is too long");
+		explain(x, "a header line of the response is too long");
 	} else if (code != CURLE_OK) {
 		pub->result = result_for(x, code);
 		explain(x, message_for(x, code));
 	} else if (pub->status < 200) {
 		pub->result = HTTP_PROTOCOL;
-		explain(x, "the server went over to another protocol, which nobody asked for");
+		explain(x, "the server switched to another protocol (status 101) without a request "
+			   "for it");
 	} else if (!x->headers_ended) {
 		pub->result = HTTP_TRUNCATED;
-		explain(x, "the connection was closed within the header of the answer");
+		explain(x, "the server closed the connection within the response header");
 	}
 }
 
@@ -261,7 +263,7 @@ void client_finish(struct client_exchange *x, enum http_result result, const cha
 	client_complete(x);
 }
 
-/* What went over the wire until then is counted. */
+/* The bytes transferred so far are counted. */
 static void abort_exchange(struct client_exchange *x)
 {
 	uint64_t sent, received;
@@ -274,7 +276,7 @@ static void abort_exchange(struct client_exchange *x)
 	}
 	sent = x->pub.bytes_sent;
 	received = x->pub.bytes_received;
-	client_finish(x, HTTP_CANCELLED, "broken off");
+	client_finish(x, HTTP_CANCELLED, "cancelled");
 	x->pub.bytes_sent = sent;
 	x->pub.bytes_received = received;
 }
@@ -288,7 +290,7 @@ void client_cancel(struct http *http, struct exchange *exchange)
 		abort_exchange(x);
 	} else if (x->state == EXCHANGE_RESOLVING) {
 		client_name_forget(x);
-		client_finish(x, HTTP_CANCELLED, "broken off");
+		client_finish(x, HTTP_CANCELLED, "cancelled");
 	}
 }
 
@@ -318,12 +320,12 @@ size_t client_on_body(char *bytes, size_t size, size_t count, void *exchange)
 	return len;
 }
 
-/* Of a status line. */
+/* The status in a status line. */
 static struct str status_in(struct str line)
 {
-	size_t blank = str_find_char(line, ' ', 0);
+	size_t space = str_find_char(line, ' ', 0);
 
-	return blank == NOT_FOUND ? STR_NULL : str_slice(line, blank + 1, line.len);
+	return space == NOT_FOUND ? STR_NULL : str_slice(line, space + 1, line.len);
 }
 
 static bool is_kept_raw(const struct http_plan_spec *spec, struct str status)
@@ -332,7 +334,7 @@ static bool is_kept_raw(const struct http_plan_spec *spec, struct str status)
 	       status.ptr[0] - '0' >= spec->raw_body_from / 100;
 }
 
-/* Status lines begin an answer: the fields of interim ones before it are forgotten. */
+/* A status line starts a response: the fields of an interim response before it are dropped. */
 size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange)
 {
 	struct client_exchange *x = exchange;
@@ -354,9 +356,9 @@ size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange)
 }
 
 /*
- * HTTP/2 without TLS: libcurl 7.88 begins a connection with it only by "prior knowledge", and with
- * that setting it begins a second time on a connection that already speaks it. So the setting is
- * for new connections alone; which one it will be is known only here.
+ * HTTP/2 without TLS: libcurl 7.88 starts it on a new connection only with "prior knowledge", but
+ * with that setting it also starts it a second time on a connection that already uses it. So the
+ * setting must be used for new connections only, and only here it is known which kind it is.
  */
 static bool guess_holds(const struct client_exchange *x)
 {
@@ -403,7 +405,7 @@ int client_on_send(void *exchange, char *remote, char *local, int remote_port, i
 	return CURL_PREREQFUNC_OK;
 }
 
-/* The body as it comes over the wire, before decoding. */
+/* Limits the size of the body before decoding. */
 int client_on_progress(void *exchange, curl_off_t down_total, curl_off_t down, curl_off_t up_total,
 		       curl_off_t up)
 {

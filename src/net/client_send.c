@@ -10,7 +10,7 @@ static bool is_field(const char *line, struct str name)
 	return client_header_value(line, name).ptr != NULL;
 }
 
-/* What must not follow a redirect: credentials to another origin, the body's fields to a GET. */
+/* Lines that a redirect drops: credentials to another origin, fields of the body of a GET. */
 static bool stays_out(const struct client_exchange *x, const char *line)
 {
 	if (x->pub.drop_credentials &&
@@ -42,7 +42,7 @@ struct dynamic_lines {
 	bool agent, accept_encoding;
 };
 
-/* Every line but Cookie becomes a node. False when one holds a line break. */
+/* Every line except Cookie becomes a node. False if a line contains a line break. */
 static bool add_dynamic_lines(struct client_exchange *x, struct dynamic_lines *found)
 {
 	char *line = x->pub.header_text.data;
@@ -67,7 +67,7 @@ static bool add_dynamic_lines(struct client_exchange *x, struct dynamic_lines *f
 	return true;
 }
 
-/* The plan's lines again, one by one, without those that stay out or were given anew. */
+/* Copies the plan's lines, without lines that are dropped or overridden. */
 static void add_plan_lines(struct client_exchange *x, struct dynamic_lines *found)
 {
 	for (struct curl_slist *l = x->pub.plan->headers; l; l = l->next) {
@@ -94,7 +94,7 @@ static void set_cookie(struct client_exchange *x, const char *cookie, bool varie
 	if (!varies && x->set.cookie == cookie)
 		return;
 	curl_easy_setopt(x->easy, CURLOPT_COOKIE, cookie);
-	/* libcurl has copied it, and our address may hold another text next time. */
+	/* libcurl has copied it; next time the same address may have another text. */
 	x->set.cookie = varies ? "" : cookie;
 }
 
@@ -142,7 +142,7 @@ static void set_verb(struct client_exchange *x, enum verb verb, const char *meth
 	}
 }
 
-/* BYTES NULL: libcurl asks client_on_read. */
+/* BYTES NULL: libcurl calls client_on_read. */
 static void set_bytes(struct client_exchange *x, const char *bytes, int64_t len)
 {
 	if (x->set.body != bytes) {
@@ -187,7 +187,7 @@ static void set_method(struct client_exchange *x)
 		set_body(x, plan->spec.body.ptr ? plan->spec.body : buf_str(&x->pub.body));
 }
 
-/* Where the path begins in URL, or NULL when it has no authority. */
+/* The start of the path in URL, or NULL if it has no authority. */
 static const char *after_origin(const char *url)
 {
 	const char *authority = strstr(url, "://");
@@ -195,7 +195,7 @@ static const char *after_origin(const char *url)
 	return authority ? authority + 3 + strcspn(authority + 3, "/?#") : NULL;
 }
 
-/* True when the text from the path on can be taken as it is: nothing to mend, remove or refuse. */
+/* True if PATH and what follows can be used unchanged: nothing to fix, remove or refuse. */
 static bool is_plain_path(const char *path)
 {
 	if (path[0] != '/')
@@ -209,7 +209,7 @@ static bool is_plain_path(const char *path)
 	return true;
 }
 
-/* The same origin as last time: two parts change. URL is whole again afterwards. */
+/* For the same origin as last time, only two parts change. PATH is restored before it returns. */
 static bool set_path(struct client_exchange *x, char *path)
 {
 	char *query = strchr(path, '?');
@@ -238,14 +238,15 @@ static bool parse_dynamic_url(struct client_exchange *x, char *url)
 	x->origin_name = client_name_via(x->client, x->origin_proxy, url);
 	if (curl_url_set(x->parsed, CURLUPART_URL, url, 0) != CURLUE_OK)
 		return false;
-	/* A fragment would stay behind when only path and query change. */
+	/* A fragment would remain if only path and query change. */
 	if (path && is_plain_path(path))
 		buf_add(&x->origin, str_n(url, origin));
 	return true;
 }
 
 /*
- * Given parsed, for libcurl's parsing is dear, and as text, which it uses when it sends again.
+ * Sets the URL parsed, because libcurl's parsing is expensive, and as text, which libcurl uses when
+ * it sends again.
  */
 static bool set_url(struct client_exchange *x)
 {
@@ -338,7 +339,7 @@ static void set_readers(struct client_exchange *x)
 	}
 }
 
-/* By the time its name took. */
+/* Subtracts the time of the DNS lookup. */
 static void shorten_timeout(struct client_exchange *x)
 {
 	ns_t whole = x->pub.timeout ? x->pub.timeout : x->pub.plan->spec.timeout;
@@ -382,11 +383,11 @@ void client_send(struct http *http, struct exchange *exchange)
 	x->body_bytes = 0;
 	x->name = NULL;
 	if (!set_url(x)) {
-		client_finish(x, HTTP_PROTOCOL, "the URL is not one that can be sent to");
+		client_finish(x, HTTP_PROTOCOL, "the URL is not valid");
 		return;
 	}
 	if (!set_headers(x)) {
-		client_finish(x, HTTP_PROTOCOL, "a header line holds a line break");
+		client_finish(x, HTTP_PROTOCOL, "a header line contains a line break");
 		return;
 	}
 	set_method(x);

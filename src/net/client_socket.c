@@ -10,8 +10,9 @@
 #include "base/log.h"
 
 /*
- * Sockets stay registered with the loop between requests: libcurl's REMOVE only marks one idle, and
- * the same mask again costs nothing. What becomes readable while idle was closed by the server.
+ * Sockets stay registered with the loop between requests: libcurl's REMOVE only marks a socket as
+ * idle, and registering the same mask again costs nothing. An idle socket that becomes readable was
+ * closed by the server.
  */
 struct client_socket {
 	struct event event;
@@ -19,7 +20,7 @@ struct client_socket {
 	int fd;
 	short mask;
 	bool registered, idle;
-	bool ours; /* from client_socket_open: its close is told to us */
+	bool ours; /* from client_socket_open: libcurl reports its close */
 };
 
 static void unregister(struct client_socket *s)
@@ -29,7 +30,7 @@ static void unregister(struct client_socket *s)
 	s->registered = s->idle = false;
 }
 
-/* Left to libcurl, which looks before it uses it again. */
+/* The socket is not closed here: libcurl checks it before it uses it again. */
 static void on_idle_socket(struct client_socket *s)
 {
 	char byte;
@@ -79,7 +80,7 @@ static void grow_table(struct client *c, size_t need)
 	c->socket_cap = cap;
 }
 
-/* The record of descriptor FD, made on its first use and kept for its next. */
+/* The record of descriptor FD, created on first use and kept. */
 static struct client_socket *socket_of(struct client *c, int fd)
 {
 	size_t i = (size_t)fd;
@@ -108,8 +109,8 @@ int client_socket_changed(CURL *easy, curl_socket_t fd, int what, void *clientp,
 		return 0;
 	}
 	/*
-	 * One that wants to write has no answer behind it: its connecting was given up. libcurl
-	 * closes such a socket without telling anybody, and says REMOVE afterwards.
+	 * A socket that waits for writing was still connecting and is abandoned. libcurl closes it
+	 * without calling client_socket_close, and reports REMOVE afterwards.
 	 */
 	if (!s->ours || s->mask & EV_WRITE)
 		unregister(s);
@@ -118,7 +119,7 @@ int client_socket_changed(CURL *easy, curl_socket_t fd, int what, void *clientp,
 	return 0;
 }
 
-/* The port is chosen when the connection is made, so that each address has all of them for each
+/* The kernel chooses the port when it connects, so that each address can use all ports for each
  * server. */
 static bool bind_source(struct client *c, int fd, int family)
 {
@@ -154,7 +155,7 @@ curl_socket_t client_socket_open(void *clientp, curlsocktype purpose, struct cur
 	}
 	struct client_socket *s = socket_of(x->client, fd);
 	unregister(s);
-	/* Still ours: the one before it was closed without our knowing. */
+	/* If it is still marked, libcurl closed the previous socket without a callback. */
 	if (!s->ours)
 		x->client->http.counters.open_now++;
 	s->ours = true;
@@ -173,8 +174,8 @@ int client_socket_close(void *clientp, curl_socket_t fd)
 }
 
 /*
- * Only an earlier deadline is told to libevent. A deadline put off or taken away leaves the timer
- * where it is: it goes off once for nothing and libcurl then says when it is next due.
+ * Only an earlier deadline is passed to libevent. If a deadline is moved back or removed, the timer
+ * stays: it fires once without effect, and libcurl then sets the next deadline.
  */
 int client_timer_changed(CURLM *multi, long timeout_ms, void *clientp)
 {

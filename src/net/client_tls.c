@@ -19,15 +19,13 @@ static bool check_files(SSL_CTX *context, const struct http_tls_profile *profile
 	const char *key = profile->key ? profile->key : profile->cert;
 
 	if (profile->ca && !SSL_CTX_load_verify_file(context, profile->ca))
-		return refuse(error, profile->ca,
-			      "no CA certificate in PEM form can be read from it");
+		return refuse(error, profile->ca, "not a CA certificate in PEM format");
 	if (profile->cert && SSL_CTX_use_certificate_chain_file(context, profile->cert) != 1)
-		return refuse(error, profile->cert,
-			      "no certificate in PEM form can be read from it");
+		return refuse(error, profile->cert, "not a certificate in PEM format");
 	if (key && SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1)
-		return refuse(error, key, "no private key in PEM form can be read from it");
+		return refuse(error, key, "not a private key in PEM format");
 	if (profile->cert && SSL_CTX_check_private_key(context) != 1)
-		return refuse(error, key, "this private key is not that of the certificate");
+		return refuse(error, key, "this private key does not belong to the certificate");
 	return true;
 }
 
@@ -38,7 +36,7 @@ bool client_tls_check(const struct http_tls_profile *profile, struct buf *error)
 	ERR_clear_error();
 	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
 	if (!context)
-		return refuse(error, "TLS", "OpenSSL does not start");
+		return refuse(error, "TLS", "OpenSSL cannot be initialized");
 	bool good = check_files(context, profile, error);
 	SSL_CTX_free(context);
 	ERR_clear_error();
@@ -58,8 +56,8 @@ static long min_version(int version)
 }
 
 /*
- * CAPATH is always taken away and CAINFO always said: only then does libcurl read the bundle once
- * for all connections and not once for each.
+ * Without CAPATH and with an explicit CAINFO, libcurl reads the bundle once for all connections and
+ * not for each of them.
  */
 void client_tls_setup(CURL *easy, const struct http_tls_profile *profile, const char *ca_bundle)
 {
@@ -81,7 +79,7 @@ void client_tls_setup(CURL *easy, const struct http_tls_profile *profile, const 
 		curl_easy_setopt(easy, CURLOPT_SSLKEY, profile->key);
 }
 
-/* The end of the handshake is no place to look: a connection that is used again has none. */
+/* Called before each send, not after the handshake: a reused connection has no handshake. */
 void client_certificate_check(struct client_exchange *x)
 {
 	struct curl_tlssessioninfo *info = NULL;

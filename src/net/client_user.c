@@ -49,7 +49,7 @@ struct http_user *client_user_open(struct http *http)
 	return user;
 }
 
-/* libcurl empties a jar only through a handle that has it. */
+/* libcurl clears a jar only through a handle that uses it. */
 static void clear_jar(struct client *c, struct http_user *user)
 {
 	if (!c->config.cookies)

@@ -7,8 +7,9 @@
 #include <string.h>
 
 /*
- * A block is a multiple of 16 bytes: 8 that say its class, then what libcurl sees. Classes are 16
- * bytes apart up to 1 KiB, then four to each doubling up to 64 KiB; larger blocks are malloc's own.
+ * A block is a multiple of 16 bytes: 8 bytes for its size class, then the bytes for libcurl.
+ * Classes are 16 bytes apart up to 1 KiB, then four per doubling up to 64 KiB; larger blocks come
+ * from malloc.
  */
 #define STEP	    ((size_t)16)
 #define FINE_BYTES  ((size_t)1024)
@@ -20,7 +21,7 @@
 
 struct block {
 	uint64_t class;
-	struct block *next; /* when free; else libcurl's bytes begin here */
+	struct block *next; /* if free; otherwise libcurl's bytes start here */
 };
 
 struct chunk {
@@ -29,9 +30,9 @@ struct chunk {
 };
 
 struct heap {
-	struct heap *next; /* when retired */
+	struct heap *next; /* if retired */
 	struct block *spare[CLASS_COUNT];
-	char *fresh; /* of its last chunk: not yet cut */
+	char *fresh; /* the unused end of its last chunk */
 	size_t left;
 };
 
@@ -45,12 +46,12 @@ static struct {
 	struct heap *retired;
 } shared = {.lock = PTHREAD_MUTEX_INITIALIZER, .once = PTHREAD_ONCE_INIT};
 
-/* BYTES include the 8. */
+/* BYTES includes the 8. */
 static size_t class_of(size_t bytes)
 {
 	if (bytes <= FINE_BYTES)
 		return (bytes - 1) / STEP;
-	size_t doubling = 53 - (size_t)__builtin_clzll(bytes - 1); /* 0 from 1,025 on */
+	size_t doubling = 53 - (size_t)__builtin_clzll(bytes - 1); /* 0 for 1,025 to 2,048 */
 	size_t quarter = (FINE_BYTES << doubling) / 4;
 
 	return FINE_COUNT + doubling * 4 + (bytes - 1 - (FINE_BYTES << doubling)) / quarter;
@@ -86,7 +87,7 @@ static void make_key(void)
 	pthread_key_create(&shared.key, retire);
 }
 
-/* The heap of a thread that has none yet: one that another left behind, or a new one. */
+/* Gives the thread a heap: one of a thread that has ended, or a new one. */
 static bool new_heap(void)
 {
 	pthread_once(&shared.once, make_key);
@@ -110,7 +111,7 @@ static bool new_chunk(void)
 	chunk->next = shared.chunks;
 	shared.chunks = chunk;
 	pthread_mutex_unlock(&shared.lock);
-	/* Blocks begin 8 bytes before a multiple of 16: what libcurl sees is aligned. */
+	/* Blocks start 8 bytes before a multiple of 16, so that libcurl's part is aligned. */
 	heap->fresh = (char *)chunk + sizeof *chunk + 8;
 	heap->left = CHUNK_BYTES - sizeof *chunk - 8;
 	return true;
@@ -174,7 +175,7 @@ void curl_heap_free(void *bytes)
 		return;
 	}
 	if (!heap && !new_heap())
-		return; /* out of memory, and less of it from now on */
+		return; /* out of memory: the block is leaked */
 	block->next = heap->spare[block->class];
 	heap->spare[block->class] = block;
 }

@@ -1,14 +1,13 @@
 /*
- * A heap for libcurl, which takes and gives back about eighty small blocks per request. With
- * thousands of users glibc's spends a fifth of a request's time on it: it joins what is given back
- * with neighbours that are long out of the cache. Here a block goes back to its thread's list of
- * that size and is the next one taken; nothing is joined, split or returned before the end. Memory
- * for libcurl alone, handed to curl_global_init_mem.
+ * A heap for libcurl, which allocates and frees about eighty small blocks per request. With
+ * thousands of users, glibc's heap takes a fifth of the time of a request: it merges freed blocks
+ * with neighbors that have long left the cache. Here a freed block is put on its thread's list for
+ * that size and is the next one allocated; blocks are never merged, split or returned to the system
+ * before the end. For libcurl only, installed with curl_global_init_mem.
  *
- * libcurl's hooks carry no pointer of ours: a thread finds its lists by itself, and with the stop
- * flag and the log level they are the only state that is not handed in. When a thread ends, the
- * next one takes its lists over. A block may be given back by another thread than the one that took
- * it.
+ * The hooks of libcurl have no context pointer, so each thread finds its lists in a thread-local
+ * variable. When a thread ends, the next new thread takes over its lists. A block may be freed by
+ * another thread than the one that allocated it.
  */
 #ifndef NET_CURL_HEAP_H
 #define NET_CURL_HEAP_H
@@ -24,16 +23,16 @@
 #define CURL_HEAP_OFF
 #endif
 
-/* As their namesakes, for libcurl alone: NULL when memory is out. A block may be freed on another
- * thread than it was taken on. */
+/* Like the functions of the C library, for libcurl only; NULL if out of memory. A block may be
+ * freed by another thread than the one that allocated it. */
 void *curl_heap_malloc(size_t bytes);
 void *curl_heap_calloc(size_t count, size_t bytes);
 void *curl_heap_realloc(void *block, size_t bytes);
 char *curl_heap_strdup(const char *text);
 void curl_heap_free(void *block);
-/* The calling thread is done with libcurl for now: the next thread takes its lists over. */
+/* The calling thread no longer uses libcurl: the next thread takes over its lists. */
 void curl_heap_leave_thread(void);
-/* Gives everything back; no block may be in use, no other thread alive. */
+/* Frees all memory. No block may be in use, and no other thread may use the heap. */
 void curl_heap_release(void);
 
 #endif

@@ -23,11 +23,11 @@ struct http_push {
 	CURLM *multi;
 	struct curl_slist *headers, *resolve;
 	char *url;
-	char response[HTTP_PUSH_ERROR]; /* the beginning of what the server said */
+	char response[HTTP_PUSH_ERROR]; /* start of the server's response */
 	pthread_t thread;
-	_Atomic bool quits; /* at once */
+	_Atomic bool quits; /* stop immediately */
 
-	pthread_mutex_t lock; /* of all below */
+	pthread_mutex_t lock; /* protects all members below */
 	pthread_cond_t changed;
 	struct str queue[HTTP_PUSH_QUEUE];
 	unsigned first, count;
@@ -51,7 +51,7 @@ static size_t on_response(char *bytes, size_t size, size_t count, void *owner)
 	return size * count;
 }
 
-/* curl_easy_perform cannot be broken off from another thread; this can. */
+/* Unlike curl_easy_perform, this can be interrupted from another thread. */
 static CURLcode perform(struct http_push *p)
 {
 	CURLcode code = CURLE_ABORTED_BY_CALLBACK;
@@ -83,7 +83,7 @@ static enum push_status post(struct http_push *p, struct str text, char *why)
 	code = perform(p);
 	if (code != CURLE_OK) {
 		snprintf(why, HTTP_PUSH_ERROR, "%s",
-			 code == CURLE_ABORTED_BY_CALLBACK ? "no answer by the end of the run"
+			 code == CURLE_ABORTED_BY_CALLBACK ? "no response by the end of the run"
 							   : curl_easy_strerror(code));
 		return PUSH_RETRY;
 	}
@@ -117,7 +117,7 @@ static void wait_until(struct http_push *p, ns_t deadline)
 	pthread_cond_timedwait(&p->changed, &p->lock, &at);
 }
 
-/* The first text was tried; being busy it was not lost meanwhile. */
+/* The first text was sent; while busy is set it cannot be dropped. */
 static void handle_status(struct http_push *p, enum push_status taken, const char *why)
 {
 	p->outcome.last_delivered = taken == PUSH_DELIVERED;
@@ -175,7 +175,7 @@ void http_push_add(struct http_push *p, struct str text)
 	p->outcome.last_delivered = false;
 	if (p->count == HTTP_PUSH_QUEUE && !p->busy) {
 		lose_oldest(p);
-	} else if (p->count == HTTP_PUSH_QUEUE) { /* the first is on its way: the second goes */
+	} else if (p->count == HTTP_PUSH_QUEUE) { /* the first is being sent: drop the second */
 		unsigned second = (p->first + 1) % HTTP_PUSH_QUEUE;
 		struct str first = p->queue[p->first];
 
@@ -192,7 +192,7 @@ void http_push_add(struct http_push *p, struct str text)
 
 /* ---- life */
 
-/* The name is looked up now and never again: a lookup that hangs would hold up the end. */
+/* The name is resolved only now: a lookup that hangs later would delay the end of the run. */
 static bool resolve(struct http_push *p, const struct url *url, struct buf *error)
 {
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found;
@@ -200,7 +200,7 @@ static bool resolve(struct http_push *p, const struct url *url, struct buf *erro
 	int code;
 
 	if (url->host.len >= sizeof host) {
-		buf_add(error, STR("the name of the host is too long"));
+		buf_add(error, STR("the host name is too long"));
 		return false;
 	}
 	snprintf(host, sizeof host, "%.*s", STR_ARG(url->host));
@@ -299,7 +299,7 @@ struct http_push *http_push_new(const struct http_push_config *config, struct bu
 	set_up(p, config);
 	if (start(p))
 		return p;
-	buf_add(error, STR("the system gives no further thread"));
+	buf_add(error, STR("the system cannot start another thread"));
 	release(p);
 	return NULL;
 }
@@ -317,7 +317,7 @@ void http_push_close(struct http_push *p, ns_t deadline, struct http_push_result
 	curl_multi_wakeup(p->multi);
 	pthread_join(p->thread, NULL);
 	if (p->count && !p->outcome.why[0])
-		snprintf(p->outcome.why, HTTP_PUSH_ERROR, "no time was left for it");
+		snprintf(p->outcome.why, HTTP_PUSH_ERROR, "the run ended before it could be sent");
 	while (p->count)
 		lose_oldest(p);
 	if (out)

@@ -1,4 +1,4 @@
-/* A body that was kept as it came, decoded for a person. Pure. */
+/* Decodes a body that was kept undecoded, so that the user can read it. Pure. */
 #ifndef NET_INFLATE_H
 #define NET_INFLATE_H
 
@@ -7,8 +7,8 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-/* BODY, perhaps its beginning only, by the Content-Encoding ENCODING (gzip, x-gzip, deflate) into
- * OUT, at most MAX bytes. False when that is none we know or not what it is. */
+/* Decodes BODY, which may be truncated, by its Content-Encoding ENCODING (gzip, x-gzip, deflate)
+ * into OUT, at most MAX bytes. False if the encoding is unknown or BODY is not valid. */
 bool inflate_body(struct str body, struct str encoding, size_t max, struct buf *out);
 
 #endif

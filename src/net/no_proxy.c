@@ -9,7 +9,7 @@ struct network {
 	unsigned bits;
 };
 
-/* IPv4 or IPv6 of up to LEN characters; `bits` are those of the whole address. */
+/* Reads an IPv4 or IPv6 address; `bits` is set to the length of the address. */
 static bool read_address(struct str text, struct network *out)
 {
 	char copy[INET6_ADDRSTRLEN];

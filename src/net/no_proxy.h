@@ -1,7 +1,7 @@
 /*
- * Which hosts are asked without the proxy, as `no_proxy` lists them: `*` for all, a name for itself
- * and all below it (a dot before it changes nothing), an address, a network such as 10.0.0.0/8.
- * Pure.
+ * Hosts that are contacted without the proxy, in the format of `no_proxy`: `*` for all, a name for
+ * itself and its subdomains (a leading dot changes nothing), an address, or a network such as
+ * 10.0.0.0/8. Pure.
  */
 #ifndef NET_NO_PROXY_H
 #define NET_NO_PROXY_H

@@ -1,6 +1,6 @@
 /*
- * What a redirect does to the next request: pure functions, for whoever follows redirects hop by
- * hop. Whether the target may be contacted at all is the host gate's business.
+ * How a redirect changes the next request: pure functions, for code that follows redirects hop by
+ * hop. The host allowlist decides whether the target may be contacted.
  */
 #ifndef NET_REDIRECT_H
 #define NET_REDIRECT_H
@@ -9,11 +9,12 @@
 
 #include "base/str.h"
 
-/* 301, 302, 303, 307 and 308 tell to go elsewhere; other 3xx do not. */
+/* 301, 302, 303, 307 and 308 redirect; other 3xx statuses do not. */
 bool redirect_status(int status);
-/* METHOD becomes GET and loses its body: 303 but for HEAD, 301 and 302 for POST (RFC 9110 15.4). */
+/* METHOD becomes GET without a body: for 303 unless it is HEAD, for 301 and 302 if it is POST
+ * (RFC 9110 section 15.4). */
 bool redirect_makes_get(int status, const char *method);
-/* TO is another origin than FROM, or one of them is no URL: credentials stay behind. */
+/* True if credentials must not be sent: TO has a different origin, or one of them is not a URL. */
 bool redirect_leaves_origin(struct str from, struct str to);
 
 #endif

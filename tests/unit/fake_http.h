@@ -1,6 +1,6 @@
 /*
- * An HTTP client without a network, on a fake loop: a test's own function says of each send how
- * long the answer takes and what it is. Counts what a server would have seen.
+ * An HTTP client without a network, on a fake loop: a function of the test returns the response to
+ * each send and its latency. Counts the requests that a server would receive.
  */
 #ifndef FAKE_HTTP_H
 #define FAKE_HTTP_H
@@ -9,7 +9,7 @@
 #include "fake_loop.h"
 #include "net/http.h"
 
-/* What the server does with a request; zeroes mean an empty 200 at once. */
+/* The response to a request; zeroes mean an empty 200 without delay. */
 struct fake_response {
 	ns_t latency;
 	enum http_result result;
@@ -20,12 +20,12 @@ struct fake_response {
 	unsigned resent;
 };
 
-/* A request as the server sees it. */
+/* A request as received by the server. */
 struct fake_request {
 	const char *method;
 	struct str url, body;
 	const struct exchange *exchange;
-	unsigned long user; /* number of the http_user, in the order they came */
+	unsigned long user; /* number of the http_user, in order of opening */
 	ns_t at;
 };
 
@@ -48,7 +48,7 @@ struct fake_http {
 	struct arena arena;
 	struct fake_response (*serve)(void *owner, const struct fake_request *request);
 	void *owner;
-	ns_t cost; /* the clock moves so much with each send: a slow generator */
+	ns_t cost; /* time that passes with each send: a slow generator */
 	struct fake_exchange *spare;
 	struct http_user *spare_users;
 	unsigned long users, open_users, begun, ended, sent, cancelled, in_flight, most_in_flight;

@@ -66,7 +66,7 @@ static void test_header_lines(void **state)
 	rig_close(&rig);
 }
 
-/* One Cookie line, whoever wants to say something. */
+/* Only one Cookie line is sent. */
 static void test_cookie_line_joins_the_jar(void **state)
 {
 	static const char *const line[] = {"Cookie: mine=2", NULL};
@@ -126,7 +126,7 @@ static void test_urls_that_vary(void **state)
 	rig_close(&rig);
 }
 
-/* A second send by libcurl must go to the URL of now, not to the handle's first. */
+/* When libcurl sends again, it uses the current URL and not the first URL of the handle. */
 static void test_resend_goes_to_the_same_url(void **state)
 {
 	struct client_rig rig;
@@ -175,7 +175,8 @@ static void test_methods_and_bodies(void **state)
 		struct exchange *x = rig_send(&rig, plan, rig.user);
 		const char *head = tiny_server_last(rig.server);
 
-		/* The server answers HEAD with a body: what follows needs a new connection. */
+		/* The server sends a body even for HEAD: the next request needs a new connection.
+		 */
 		assert_int_equal(x->result, HTTP_OK);
 		assert_int_equal(strncmp(head, cases[i].line, strlen(cases[i].line)), 0);
 		assert_true(cases[i].length ? strstr(head, cases[i].length) != NULL
@@ -291,7 +292,7 @@ static void test_many_plans_share_handles(void **state)
 	rig_close(&rig);
 }
 
-/* Files are sent where they stand in the text, and again from the beginning. */
+/* Files are sent at their positions in the text, and from the start each time. */
 static void test_body_with_files(void **state)
 {
 	static const struct str files[] = {{"FIRST", 5}, {"", 0}, {"third", 5}};

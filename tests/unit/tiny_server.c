@@ -38,7 +38,7 @@ struct visitor {
 	unsigned served;
 	char head[HEAD_BYTES];
 	char body[HEAD_BYTES]; /* when it is short; NUL-terminated */
-	size_t len;	       /* of what was read: head, body, perhaps the next request */
+	size_t len;	       /* bytes read: head, body, and possibly the next request */
 };
 
 static bool put(int fd, const void *bytes, size_t len)
@@ -130,7 +130,7 @@ static bool respond_early(int fd)
 	       respond(fd, "X-Late: yes\r\n", "late");
 }
 
-/* Until the client closes; nothing comes from it before. */
+/* Waits until the client closes the connection; it sends nothing before that. */
 static bool wait_for_end(int fd)
 {
 	char byte;
@@ -140,7 +140,7 @@ static bool wait_for_end(int fd)
 	return false;
 }
 
-/* The close that follows is a reset, behind what was sent. */
+/* Makes the following close a reset, after the bytes already sent. */
 static bool reset(int fd)
 {
 	struct linger none = {.l_onoff = 1};
@@ -188,7 +188,7 @@ static bool serve(struct visitor *v, const char *path)
 	return respond(fd, "X-Served-By: tiny\r\n", "ok");
 }
 
-/* Reads on until the head is whole; its length with the empty line, 0 at the end. */
+/* Reads until the head is complete. Returns its length with the empty line, 0 at end of file. */
 static size_t read_head(struct visitor *v)
 {
 	for (;;) {
@@ -210,8 +210,7 @@ static size_t body_length(const char *head)
 	return field ? strtoul(field + 17, NULL, 10) : 0;
 }
 
-/* Of a short body behind HEAD bytes a copy is kept; of a long one what did not come with its head
- * is thrown away. */
+/* Keeps a copy of a short body, which follows HEAD bytes; discards a long one. */
 static bool capture_body(struct visitor *v, size_t head, size_t whole)
 {
 	char rest[4096];

@@ -1,9 +1,10 @@
 /*
- * An HTTP server for the tests of the client, on threads of its own (one a connection), that does
- * what the path asks for: /ok /echo /echo_body /cookie?NAME=VALUE /gzip/BYTES /body/BYTES /short
- * /never /bad_chunk /redirect?to=URL /early /first_only /idle_close /no_http /reset /reset_body. It
- * counts what it saw. /first_only is answered only as the first request of a connection; as a later
- * one the connection is closed instead. /never waits until the client goes.
+ * An HTTP server for the tests of the client, with one thread per connection. The path selects the
+ * response: /ok /echo /echo_body /cookie?NAME=VALUE /gzip/BYTES /body/BYTES /short /never
+ * /bad_chunk /redirect?to=URL /early /first_only /idle_close /no_http /reset /reset_body.
+ * /first_only responds only to the first request of a connection and closes the connection at a
+ * later one. /never waits until the client closes. The server counts requests, connections and
+ * bytes.
  */
 #ifndef TINY_SERVER_H
 #define TINY_SERVER_H
