@@ -14,7 +14,10 @@
 
 #define DEPTH_MAX 6
 
-/* Which mappings were told already: a predicate holds predicates. */
+static const struct manual_list key_list = {"Key", MANUAL_VALUE};
+static const struct manual_list step_key_list = {"Key", MANUAL_VALUE | MANUAL_EXAMPLE};
+
+/* Which mappings are done: a predicate contains predicates. */
 struct visited_tables {
 	const struct field *tables[64];
 	size_t count;
@@ -37,39 +40,35 @@ static const struct field *below(const struct field *row)
 	return inner->special ? inner->special->fields : inner->fields;
 }
 
-static void put_row(struct buf *out, struct arena *a, const struct field *row)
+static struct str text_or_empty(const char *text)
 {
-	buf_printf(out, ".It Sy \"%s\"\n", row->key);
-	if (row->prose)
-		manual_prose(out, str_of(row->prose));
-	manual_prose(out,
-		     arena_printf(a, "Takes %.*s%s%s%s.", STR_ARG(field_value_expected(a, row)),
-				  row->flags & FIELD_REQUIRED ? "; required" : "",
-				  row->fallback ? "; without it, " : "",
-				  row->fallback ? row->fallback : ""));
+	return text ? str_of(text) : STR("");
 }
 
-static void put_example(struct buf *out, struct arena *a, const char *before, const char *key,
-			const char *value, const char *behind)
+/* The keys of FIELDS; with examples if LIST has a column for them. */
+static void put_fields(struct manual *m, const struct manual_list *list, const struct field *fields)
 {
-	if (value)
-		manual_literal(out, arena_printf(a, "%s%s: %s%s", before, key, value, behind));
-}
-
-void manual_fields(struct buf *out, struct arena *a, const struct field *fields, bool examples)
-{
-	buf_add(out, STR(".Bl -tag -width Ds\n"));
+	m->format->begin(m->out, list);
 	for (const struct field *row = fields; row && row->key; row++) {
-		put_row(out, a, row);
-		if (examples)
-			put_example(out, a, row->flags & FIELD_ACTION ? "- " : "", row->key,
-				    row->example, "");
+		struct manual_item item = {
+		    .terms = {{MANUAL_KEY, str_of(row->key)}},
+		    .prose = text_or_empty(row->prose),
+		    .value = field_value_expected(m->arena, row),
+		    .fallback = text_or_empty(row->fallback),
+		    .required = row->flags & FIELD_REQUIRED,
+		};
+
+		if ((list->columns & MANUAL_EXAMPLE) && row->example)
+			item.example = arena_printf(m->arena, "%s%s: %s",
+						    row->flags & FIELD_ACTION ? "- " : "", row->key,
+						    row->example);
+		m->format->item(m->out, list, &item);
 	}
-	buf_add(out, STR(".El\n"));
+	m->format->end(m->out);
 }
 
-/* The mappings that stand below the rows of FIELDS, each under a heading of its own. */
-static void put_below(struct buf *out, struct arena *a, const struct field *fields, struct str path,
+/* The mappings below the rows of FIELDS, each with its own heading. */
+static void put_below(struct manual *m, const struct field *fields, struct str path,
 		      struct visited_tables *visited, int depth)
 {
 	for (const struct field *row = fields; row && row->key && depth < DEPTH_MAX; row++) {
@@ -77,137 +76,169 @@ static void put_below(struct buf *out, struct arena *a, const struct field *fiel
 
 		if (!inner || is_visited(visited, inner))
 			continue;
-		struct str inside = path.len ? arena_printf(a, "%.*s, %s", STR_ARG(path), row->key)
-					     : str_of(row->key);
-		buf_add(out, STR(".Ss Keys of "));
-		manual_escape(out, inside);
-		buf_add_char(out, '\n');
-		manual_fields(out, a, inner, false);
-		put_below(out, a, inner, inside, visited, depth + 1);
+		struct str inside =
+		    path.len ? arena_printf(m->arena, "%.*s, %s", STR_ARG(path), row->key)
+			     : str_of(row->key);
+		m->format->heading(m->out, arena_printf(m->arena, "Keys of %.*s", STR_ARG(inside)));
+		put_fields(m, &key_list, inner);
+		put_below(m, inner, inside, visited, depth + 1);
 	}
 }
 
-static void put_top(struct buf *out, struct arena *a, struct visited_tables *visited)
+static void put_top(struct manual *m, struct visited_tables *visited)
 {
-	manual_fields(out, a, scenario_file_fields, false);
-	put_below(out, a, scenario_file_fields, STR(""), visited, 0);
+	put_fields(m, &key_list, scenario_file_fields);
+	put_below(m, scenario_file_fields, STR(""), visited, 0);
 }
 
-static void put_steps(struct buf *out, struct arena *a, struct visited_tables *visited)
+static void put_steps(struct manual *m, struct visited_tables *visited)
 {
 	for (size_t i = 0; i < all_tables.step_count; i++) {
 		const struct step_kind *kind = all_tables.steps[i];
 
-		buf_printf(out, ".Ss The step %s\n", kind->name);
-		manual_prose(out, str_of(kind->sentence));
-		manual_fields(out, a, kind->fields, true);
-		put_below(out, a, kind->fields, STR(""), visited, 0);
+		m->format->heading(m->out, arena_printf(m->arena, "The step %s", kind->name));
+		m->format->paragraph(m->out, str_of(kind->sentence));
+		put_fields(m, &step_key_list, kind->fields);
+		put_below(m, kind->fields, STR(""), visited, 0);
 	}
 }
 
-static void put_extractors(struct buf *out, struct arena *a)
+static void put_kind_keys(struct manual *m, const char *kind, const struct field *fields)
 {
-	buf_add(out, STR(".Bl -tag -width Ds\n"));
+	if (!fields)
+		return;
+	m->format->heading(m->out, arena_printf(m->arena, "Keys of %s", kind));
+	put_fields(m, &key_list, fields);
+}
+
+static void put_extractors(struct manual *m)
+{
+	static const struct manual_list list = {"Extractor", MANUAL_EXAMPLE};
+
+	m->format->begin(m->out, &list);
 	for (size_t i = 0; i < all_tables.extract_count; i++) {
 		const struct extract_kind *kind = all_tables.extracts[i];
+		struct manual_item item = {
+		    .terms = {{MANUAL_KEY, str_of(kind->name)}},
+		    .prose = str_of(kind->sentence),
+		    .context = STR("extract:\n  value:\n    "),
+		};
 
-		buf_printf(out, ".It Sy \"%s\"\n", kind->name);
-		manual_prose(out, str_of(kind->sentence));
-		if (kind->fields)
-			manual_fields(out, a, kind->fields, false);
-		if (kind->parts)
-			manual_fields(out, a, kind->parts, false);
 		if (kind->example)
-			put_example(out, a, "extract:\n  value:\n    ", kind->name, kind->example,
-				    "");
+			item.example = arena_printf(m->arena, "%s: %s", kind->name, kind->example);
+		m->format->item(m->out, &list, &item);
 	}
-	buf_add(out, STR(".El\n.Pp\nBeside each of them can stand:\n"));
-	manual_fields(out, a, extract_common_fields, false);
+	m->format->end(m->out);
+	for (size_t i = 0; i < all_tables.extract_count; i++) {
+		put_kind_keys(m, all_tables.extracts[i]->name, all_tables.extracts[i]->fields);
+		put_kind_keys(m, all_tables.extracts[i]->name, all_tables.extracts[i]->parts);
+	}
+	put_kind_keys(m, "every extractor", extract_common_fields);
 }
 
-static void put_expectations(struct buf *out, struct arena *a, struct visited_tables *visited)
+/* The names of all expectations whose keys are FIELDS. */
+static struct str kinds_with(struct manual *m, const struct field *fields)
 {
-	buf_add(out, STR(".Bl -tag -width Ds\n"));
+	struct str names = STR("");
+
+	for (size_t i = 0; i < all_tables.expect_count; i++)
+		if (below(all_tables.expects[i]->field) == fields)
+			names = arena_printf(m->arena, "%.*s%s%s", STR_ARG(names),
+					     names.len ? ", " : "", all_tables.expects[i]->name);
+	return names;
+}
+
+static void put_expectations(struct manual *m, struct visited_tables *visited)
+{
+	static const struct manual_list list = {"Expectation", MANUAL_EXAMPLE};
+
+	m->format->begin(m->out, &list);
 	for (size_t i = 0; i < all_tables.expect_count; i++) {
 		const struct expect_kind *kind = all_tables.expects[i];
+		struct manual_item item = {
+		    .terms = {{MANUAL_KEY, str_of(kind->name)}},
+		    .prose = str_of(kind->sentence),
+		    .context = STR("expect:\n  "),
+		};
 
-		buf_printf(out, ".It Sy \"%s\"\n", kind->name);
-		manual_prose(out, str_of(kind->sentence));
-		put_example(out, a, "expect:\n  ", kind->name, kind->field->example, "");
+		if (kind->field->example)
+			item.example =
+			    arena_printf(m->arena, "%s: %s", kind->name, kind->field->example);
+		m->format->item(m->out, &list, &item);
 	}
-	buf_add(out, STR(".El\n"));
+	m->format->end(m->out);
 	for (size_t i = 0; i < all_tables.expect_count; i++) {
 		const struct field *inner = below(all_tables.expects[i]->field);
 
-		if (!inner || is_visited(visited, inner))
-			continue;
-		buf_add(out, STR(".Pp\nA value can be held against:\n"));
-		manual_fields(out, a, inner, false);
+		if (inner && !is_visited(visited, inner))
+			put_kind_keys(m, kinds_with(m, inner).ptr, inner);
 	}
 }
 
-static void put_functions(struct buf *out, struct arena *a, bool filters)
+static void put_functions(struct manual *m, bool filters)
 {
-	buf_add(out, STR(".Bl -tag -width Ds\n"));
+	static const struct manual_list list = {"Name", MANUAL_EXAMPLE};
+
+	m->format->begin(m->out, &list);
 	for (size_t i = 0; i < all_tables.function_count; i++) {
 		const struct function_kind *f = all_tables.functions[i];
+		struct manual_item item = {
+		    .terms = {{MANUAL_KEY, str_of(f->signature)}},
+		    .prose = str_of(f->sentence),
+		};
 
 		if (((f->flags & FUNCTION_FILTER) != 0) != filters)
 			continue;
-		buf_add(out, STR(".It Sy \""));
-		manual_escape(out, str_of(f->signature));
-		buf_add(out, STR("\"\n"));
-		manual_prose(out, str_of(f->sentence));
 		if (f->example)
-			manual_prose(out, arena_printf(a, "${%s}%s%s", f->example,
-						       f->result ? " gives " : "",
-						       f->result ? f->result : ""));
+			item.example =
+			    arena_printf(m->arena, "${%s}%s%s", f->example,
+					 f->result ? " gives " : "", f->result ? f->result : "");
+		m->format->item(m->out, &list, &item);
 	}
-	buf_add(out, STR(".El\n"));
+	m->format->end(m->out);
 }
 
-static void put_instructions(struct buf *out)
+static void put_instructions(struct manual *m)
 {
 	static const char *const rows[][2] = {
 #define OP(name, a, b, c, properties, prose) {#name, prose},
 #include "program/ops.def"
 #undef OP
 	};
+	static const struct manual_list list = {"Instruction", 0};
 
-	buf_add(out, STR(".Bl -tag -width \"GROUP_BEGIN\"\n"));
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		buf_printf(out, ".It Sy \"%s\"\n", rows[i][0]);
-		manual_prose(out, str_of(rows[i][1]));
-	}
-	buf_add(out, STR(".El\n"));
+	m->format->begin(m->out, &list);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		m->format->item(m->out, &list,
+				&(struct manual_item){
+				    .terms = {{MANUAL_KEY, str_of(rows[i][0])}},
+				    .prose = str_of(rows[i][1]),
+				});
+	m->format->end(m->out);
 }
 
-bool manual_language(struct buf *out, struct str word)
+bool manual_language(struct manual *m, struct str word)
 {
 	struct visited_tables visited = {.count = 0};
-	struct arena arena;
-	bool known = true;
 
-	arena_init(&arena, 0);
-	/* The predicates are told with the expectations. */
+	/* The predicates are in the list of expectations. */
 	if (!str_eq(word, STR("expectations")))
 		for (size_t i = 0; i < all_tables.expect_count; i++)
 			if (below(all_tables.expects[i]->field))
 				is_visited(&visited, below(all_tables.expects[i]->field));
 	if (str_eq(word, STR("top")))
-		put_top(out, &arena, &visited);
+		put_top(m, &visited);
 	else if (str_eq(word, STR("steps")))
-		put_steps(out, &arena, &visited);
+		put_steps(m, &visited);
 	else if (str_eq(word, STR("extractors")))
-		put_extractors(out, &arena);
+		put_extractors(m);
 	else if (str_eq(word, STR("expectations")))
-		put_expectations(out, &arena, &visited);
+		put_expectations(m, &visited);
 	else if (str_eq(word, STR("functions")) || str_eq(word, STR("filters")))
-		put_functions(out, &arena, word.ptr[1] == 'i');
+		put_functions(m, word.ptr[1] == 'i');
 	else if (str_eq(word, STR("instructions")))
-		put_instructions(out);
+		put_instructions(m);
 	else
-		known = false;
-	arena_release(&arena);
-	return known;
+		return false;
+	return true;
 }

@@ -19,8 +19,8 @@ const struct command reference_command = {
     .main = reference_main,
 };
 
-/* An example: a file beside the template. */
-static bool put_file(struct buf *out, struct arena *a, struct str template, struct str name)
+/* The file NAME next to TEMPLATE, as an example. */
+static bool put_file(struct manual *m, struct str template, struct str name)
 {
 	size_t slash = template.len;
 	struct str text;
@@ -28,32 +28,34 @@ static bool put_file(struct buf *out, struct arena *a, struct str template, stru
 
 	while (slash && template.ptr[slash - 1] != '/')
 		slash--;
-	struct str path =
-	    arena_printf(a, "%.*s%.*s", STR_ARG(str_slice(template, 0, slash)), STR_ARG(name));
-	if (!file_read(a, path.ptr, BYTES_MAX, &text, &why)) {
+	struct str path = arena_printf(m->arena, "%.*s%.*s", STR_ARG(str_slice(template, 0, slash)),
+				       STR_ARG(name));
+	if (!file_read(m->arena, path.ptr, BYTES_MAX, &text, &why)) {
 		log_error("%s: %s", path.ptr, why);
 		return false;
 	}
-	manual_literal(out, text);
+	m->format->literal(m->out, text);
 	return true;
 }
 
-static bool put_line(struct buf *out, struct arena *a, struct str template, struct str line)
+static bool put_line(struct manual *m, struct str template, struct str line)
 {
 	if (str_starts(line, STR("@@file ")))
-		return put_file(out, a, template, str_slice(line, 7, line.len));
+		return put_file(m, template, str_slice(line, 7, line.len));
 	if (str_starts(line, STR("@@"))) {
-		if (manual_table(out, str_slice(line, 2, line.len)))
+		if (manual_table(m, str_slice(line, 2, line.len)))
 			return true;
-		log_error("%.*s: no table is called %.*s", STR_ARG(template), STR_ARG(line));
+		log_error("%.*s: there is no table named %.*s", STR_ARG(template), STR_ARG(line));
 		return false;
 	}
-	buf_add(out, line);
-	return buf_add_char(out, '\n');
+	buf_add(m->out, line);
+	return buf_add_char(m->out, '\n');
 }
 
 static bool put_page(struct buf *out, struct arena *a, const char *path)
 {
+	bool markdown = str_ends(str_of(path), STR(".md.in"));
+	struct manual m = {out, a, markdown ? &manual_markdown : &manual_mdoc};
 	struct str text;
 	const char *why;
 
@@ -65,7 +67,7 @@ static bool put_page(struct buf *out, struct arena *a, const char *path)
 		size_t end = str_find_char(text, '\n', at);
 
 		end = end == NOT_FOUND ? text.len : end;
-		if (!put_line(out, a, str_of(path), str_slice(text, at, end)))
+		if (!put_line(&m, str_of(path), str_slice(text, at, end)))
 			return false;
 		at = end + 1;
 	}

@@ -11,9 +11,10 @@ teardown() {
 	stop_servers
 }
 
-@test "the manual pages are up to date (make reference)" {
-	for page in reprise.1 reprise-scenario.5 reprise-results.5; do
-		"$REPRISE" reference "$man/$page.in" | diff "$man/$page" - ||
+@test "the manual pages and the reference of the guide are up to date (make reference)" {
+	for page in "$man"/reprise.1 "$man"/reprise-scenario.5 "$man"/reprise-results.5 \
+		"$SRCDIR/contrib/guide/reference.md"; do
+		"$REPRISE" reference "$page.in" | diff "$page" - ||
 			{ echo "stale: make reference, and read the difference"; false; }
 	done
 }
@@ -54,6 +55,15 @@ teardown() {
 }
 
 # Each example becomes a scenario, which the program must accept.
+@test "the reference of the guide lists every step, extractor, expectation and filter" {
+	for word in get think parallel jsonpath boundary certificate upper hmac_sha256 --capacity generator_ports; do
+		grep -qE "^\| (\`-.\`, )?\`$word[\`( ]" "$SRCDIR/contrib/guide/reference.md" || { echo "$word"; false; }
+	done
+	# Each row of a table has as many cells as its heading; an escaped bar belongs to a cell.
+	sed 's/\\|//g' "$SRCDIR/contrib/guide/reference.md" |
+		awk -F'|' '/^\|/ { if (cells && NF != cells) { print; bad = 1 } cells = NF; next } { cells = 0 } END { exit bad }'
+}
+
 @test "the example of each extractor, expectation and step is valid" {
 	python3 - "$man/reprise-scenario.5" "$(scratch)" <<-'END'
 		import re, sys
