@@ -68,11 +68,3 @@ perform() {
 		}
 	done
 }
-
-@test "the scenario of the README" {
-	[ -d "$SRCDIR/examples" ]
-	awk '/^```yaml/ {on = 1; next} /^```/ {if (on) exit} on' "$SRCDIR/README.md" >"$BATS_TEST_TMPDIR/readme.yaml"
-	patient "$BATS_TEST_TMPDIR/readme.yaml"
-	reprise run --target "$SERVER_URL" --json "$BATS_TEST_TMPDIR/out.json" -u 3 -d 2s "$BATS_TEST_TMPDIR/readme.yaml"
-	[ "$(json "$BATS_TEST_TMPDIR/out.json" 'd["requests"]["failed"]')" -eq 0 ]
-}

@@ -34,7 +34,7 @@ teardown() {
 
 @test "run reads every REPRISE_ variable in the manifests" {
 	for name in $(grep -rhoE 'REPRISE_[A-Z_]+' "$SRCDIR/contrib/kubernetes" "$SRCDIR/contrib/compose" \
-		"$SRCDIR/contrib/nomad" "$SRCDIR/contrib/slurm" "$SRCDIR/contrib/ci" "$SRCDIR/contrib/fleet.md" |
+		"$SRCDIR/contrib/nomad" "$SRCDIR/contrib/slurm" "$SRCDIR/contrib/ci" "$SRCDIR/contrib/guide" |
 		sort -u); do
 		[ "$name" != REPRISE_IMAGE ] || continue
 		option=$(echo "${name#REPRISE_}" | tr 'A-Z_' 'a-z-')

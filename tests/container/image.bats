@@ -176,7 +176,7 @@ documented() {
 			-e 's/DURATION=[0-9]*[sm]/DURATION=1s/g'
 }
 
-@test "each docker run command of README and fleet.md works" {
+@test "each docker run command of the README and the guide works" {
 	mkdir -p "$BATS_TEST_TMPDIR/bin" "$BATS_TEST_TMPDIR/here/out"
 	cp -r "$SRCDIR/examples" "$BATS_TEST_TMPDIR/here/examples"
 	chmod -R a+rX "$BATS_TEST_TMPDIR"
@@ -189,14 +189,14 @@ documented() {
 	END
 	chmod +x "$BATS_TEST_TMPDIR/bin/docker"
 	podman tag "$IMAGE" docker.io/library/reprise
-	for file in README.md contrib/fleet.md; do
-		documented "$file" >"$BATS_TEST_TMPDIR/lines"
-		[ "$(grep -c '^docker run' "$BATS_TEST_TMPDIR/lines")" -ge 5 ]
-		while read -r line; do
-			echo "$line"
-			(cd "$BATS_TEST_TMPDIR/here" && PATH="$BATS_TEST_TMPDIR/bin:$PATH" sh -c "$line" </dev/null)
-		done <"$BATS_TEST_TMPDIR/lines"
-	done
+	for file in README.md $(cd "$SRCDIR" && ls contrib/guide/*.md); do
+		documented "$file"
+	done >"$BATS_TEST_TMPDIR/lines"
+	[ "$(grep -c '^docker run' "$BATS_TEST_TMPDIR/lines")" -ge 15 ]
+	while read -r line; do
+		echo "$line"
+		(cd "$BATS_TEST_TMPDIR/here" && PATH="$BATS_TEST_TMPDIR/bin:$PATH" sh -c "$line" </dev/null)
+	done <"$BATS_TEST_TMPDIR/lines"
 }
 
 @test "the pods of an Indexed Job, run with podman: eight shards and a merge" {
