@@ -2,6 +2,8 @@
 
 #include <zlib.h>
 
+#include "base/inflate.h"
+
 #define END_BYTES     22u
 #define ENTRY_BYTES   46u
 #define LOCAL_BYTES   30u
@@ -50,17 +52,13 @@ static bool next_entry(struct str file, size_t *at, size_t *entry, struct str *n
 
 static bool inflate_into(char *out, uint32_t size, struct str packed)
 {
-	z_stream z = {.next_in = (Bytef *)packed.ptr,
-		      .avail_in = (uInt)packed.len,
-		      .next_out = (Bytef *)out,
-		      .avail_out = size};
-	int status;
+	struct inflate *in = inflate_open(INFLATE_RAW, packed);
+	char next;
+	bool good = inflate_read(in, out, size) == size && inflate_read(in, &next, 1) == 0 &&
+		    inflate_status(in) == INFLATE_COMPLETE;
 
-	if (inflateInit2(&z, -MAX_WBITS) != Z_OK)
-		return false;
-	status = inflate(&z, Z_FINISH);
-	inflateEnd(&z);
-	return status == Z_STREAM_END && z.total_out == size;
+	inflate_close(in);
+	return good;
 }
 
 /* The bytes of a member as they stand; ptr NULL: they are not all there. */

@@ -3,8 +3,8 @@
 
 #include "base/base64.h"
 #include "base/escape.h"
+#include "base/inflate.h"
 #include "base/url.h"
-#include "net/inflate.h"
 #include "record/capture.h"
 
 #define TOO_LONG "longer than 10 MB: not kept"
@@ -142,7 +142,7 @@ static bool decode(const struct take *capture, struct buf *decoded, struct str *
 	*body = buf_str(&capture->received.kept);
 	if (!coding.len || str_ieq(coding, STR("identity")) || !body->len)
 		return true;
-	if (!inflate_body(*body, coding, CAPTURE_BODY_MAX, decoded))
+	if (!inflate_content(*body, coding, CAPTURE_BODY_MAX, decoded))
 		return false;
 	*body = buf_str(decoded);
 	return true;

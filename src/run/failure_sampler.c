@@ -1,6 +1,6 @@
 #include "run/failure_sampler.h"
 
-#include "net/inflate.h"
+#include "base/inflate.h"
 #include "run/secret_mask.h"
 #include "stats/failure_samples.h"
 
@@ -136,7 +136,7 @@ static void put_response(struct worker *w, const struct fiber *s, struct texts *
 	secret_mask(w, s->user, &t->headers);
 	buf_init(&plain, 0);
 	if (!x->response_is_raw ||
-	    !inflate_body(buf_str(&x->response), encoding, 2 * BODY_SAMPLED, &plain))
+	    !inflate_content(buf_str(&x->response), encoding, 2 * BODY_SAMPLED, &plain))
 		sampled->more = put_body(w, s, &t->body, buf_str(&x->response));
 	else
 		sampled->more = put_body(w, s, &t->body, buf_str(&plain));

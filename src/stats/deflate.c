@@ -2,8 +2,9 @@
 
 #include <zlib.h>
 
+#include "base/inflate.h"
+
 #define LEVEL 3 /* of nine: the rest is hardly smaller and costs the run more */
-#define STEP  (64 * 1024)
 
 bool deflate_compress(struct str plain, struct buf *out)
 {
@@ -18,34 +19,9 @@ bool deflate_compress(struct str plain, struct buf *out)
 	return true;
 }
 
-/* Until the end of the stream, an error or too much. */
-static bool inflate_all(z_stream *z, size_t max, struct buf *out)
-{
-	size_t begin = out->len;
-	int result = Z_OK;
-
-	while (result == Z_OK && out->len - begin <= max) {
-		if (!buf_reserve(out, STEP + 1))
-			return false;
-		z->next_out = (Bytef *)out->data + out->len;
-		z->avail_out = STEP;
-		result = inflate(z, Z_NO_FLUSH);
-		out->len += STEP - z->avail_out;
-	}
-	out->data[out->len] = '\0';
-	return result == Z_STREAM_END && out->len - begin <= max;
-}
-
 bool deflate_decompress(struct str packed, size_t max, struct buf *out)
 {
-	z_stream z = {.next_in = (z_const Bytef *)packed.ptr, .avail_in = (uInt)packed.len};
-	bool good;
-
-	if (inflateInit(&z) != Z_OK)
-		return false;
-	good = inflate_all(&z, max, out);
-	inflateEnd(&z);
-	return good;
+	return inflate_all(INFLATE_ZLIB, packed, max, out) == INFLATE_COMPLETE;
 }
 
 uint32_t deflate_checksum(uint32_t first, struct str bytes)

@@ -4,6 +4,8 @@
 
 #include <zlib.h>
 
+#include "base/inflate.h"
+
 #define COOKIE		  UINT32_C(0x1c849313) /* V2, counters of varying width */
 #define COOKIE_COMPRESSED UINT32_C(0x1c849314)
 #define COOKIE_MASK	  UINT32_C(0xffffff0f)
@@ -234,23 +236,6 @@ static bool read_plain(struct hdr_reader *r, struct histogram *h)
 	return read_counters(r, h, &layout);
 }
 
-static bool inflate_all(struct hdr_reader *r, struct buf *out)
-{
-	z_stream z = {.next_in = (Bytef *)(uintptr_t)r->p, .avail_in = (uInt)(r->end - r->p)};
-	int code = Z_OK;
-
-	if (inflateInit(&z) != Z_OK)
-		return no_hdr(r, "zlib refused");
-	while (code == Z_OK && buf_reserve(out, 65536)) {
-		z.next_out = (Bytef *)out->data + out->len;
-		z.avail_out = 65536;
-		code = inflate(&z, Z_NO_FLUSH);
-		out->len += 65536 - z.avail_out;
-	}
-	inflateEnd(&z);
-	return code == Z_STREAM_END ? true : no_hdr(r, "damaged compressed data");
-}
-
 bool hdr_decode(struct histogram *h, struct str bytes, const char **why)
 {
 	const unsigned char *start = (const unsigned char *)bytes.ptr;
@@ -264,12 +249,15 @@ bool hdr_decode(struct histogram *h, struct str bytes, const char **why)
 		return no_hdr(&r, "no compressed histogram of version 2");
 	if (read_bytes(&r, 4) > (uint64_t)(r.end - r.p))
 		return no_hdr(&r, "it ends too early");
-	buf_init(&plain, BYTES_MAX);
-	good = inflate_all(&r, &plain);
+	buf_init(&plain, 0);
+	good = inflate_all(INFLATE_ZLIB, str_n((const char *)r.p, (size_t)(r.end - r.p)), BYTES_MAX,
+			   &plain) == INFLATE_COMPLETE;
 	if (good) {
 		r.p = (const unsigned char *)plain.data;
 		r.end = r.p + plain.len;
 		good = read_plain(&r, h);
+	} else {
+		no_hdr(&r, "damaged compressed data");
 	}
 	buf_release(&plain);
 	return good;

@@ -14,7 +14,6 @@
 
 #include "base/address.h"
 #include "net/datagram.h"
-#include "net/inflate.h"
 #include "output/buckets.h"
 #include "stats/failure_samples.h"
 
@@ -150,24 +149,11 @@ static void test_evidence(void **state)
 	failure_samples_free(e);
 }
 
-static void test_inflate(void **state)
-{
-	struct buf out;
-
-	(void)state;
-	buf_init(&out, 0);
-	assert_false(inflate_body(STR("plain"), STR("gzip"), 100, &out));
-	assert_false(inflate_body(STR("plain"), STR("br"), 100, &out));
-	assert_false(inflate_body(STR(""), STR("gzip"), 100, &out));
-	buf_release(&out);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_address), cmocka_unit_test(test_packets),
 	    cmocka_unit_test(test_buckets), cmocka_unit_test(test_evidence),
-	    cmocka_unit_test(test_inflate),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
