@@ -157,6 +157,12 @@ struct exchange *client_begin(struct http *http, const struct http_plan *plan,
 	pub->has_certificate = false;
 	pub->result = HTTP_OK;
 	pub->error[0] = '\0';
+	pub->status = pub->version = 0;
+	pub->last_url = NULL;
+	pub->times = (struct http_times){0};
+	pub->new_connection = false;
+	pub->auth_rounds = pub->resent = 0;
+	pub->bytes_sent = pub->bytes_received = 0;
 	buf_clear(&pub->headers);
 	buf_clear(&pub->response);
 	pub->redirect_to = STR_NULL;

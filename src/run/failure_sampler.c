@@ -39,9 +39,9 @@ static void put_sent(const struct exchange *x, struct str line, struct buf *out)
 	buf_add_char(out, '\n');
 }
 
-void failure_sampler_put_sent(const struct fiber *s, const struct exchange *x, struct buf *out)
+void failure_sampler_put_sent(const struct fiber *f, const struct exchange *x, struct buf *out)
 {
-	const struct request_plan *r = s->request;
+	const struct request_plan *r = f->request;
 	struct str rest = buf_str(&x->header_text);
 
 	for (size_t i = 0; i < r->header_count; i++)
@@ -84,13 +84,13 @@ static void put_lines(struct buf *out, struct str text, char end)
 }
 
 /* Masked before it is cut, so that no part of a secret is left at the edge; true: it was cut. */
-static bool put_body(struct worker *w, const struct fiber *s, struct buf *out, struct str body)
+static bool put_body(struct worker *w, const struct fiber *f, struct buf *out, struct str body)
 {
 	bool more = body.len > BODY_SAMPLED;
 	size_t end;
 
 	buf_add(out, str_slice(body, 0, 2 * BODY_SAMPLED));
-	secret_mask(w, s->user, out);
+	secret_mask(w, f->user, out);
 	end = out->len;
 	if (end > BODY_SAMPLED) {
 		end = BODY_SAMPLED;
@@ -102,54 +102,54 @@ static bool put_body(struct worker *w, const struct fiber *s, struct buf *out, s
 	return more;
 }
 
-static void put_request(struct worker *w, const struct fiber *s, struct texts *t,
+static void put_request(struct worker *w, const struct fiber *f, struct texts *t,
 			struct failure_sample *sampled)
 {
-	const struct exchange *x = s->exchange;
-	const struct request_plan *r = s->request;
+	const struct exchange *x = f->exchange;
+	const struct request_plan *r = f->request;
 	struct str body = buf_str(&x->body);
 	struct buf sent;
 
 	buf_init(&sent, 0);
-	failure_sampler_put_sent(s, x, &sent);
+	failure_sampler_put_sent(f, x, &sent);
 	put_lines(&t->request_headers, buf_str(&sent), '\n');
 	buf_release(&sent);
-	secret_mask(w, s->user, &t->request_headers);
+	secret_mask(w, f->user, &t->request_headers);
 	buf_add(&t->url, str_of(x->last_url));
-	secret_mask(w, s->user, &t->url);
+	secret_mask(w, f->user, &t->url);
 	if (x->override_method)
 		return;
 	if (!body.len && r->body && r->body->constant)
 		body = r->body->value.text;
-	sampled->request_body_cut = put_body(w, s, &t->request_body, body);
+	sampled->request_body_cut = put_body(w, f, &t->request_body, body);
 }
 
-static void put_response(struct worker *w, const struct fiber *s, struct texts *t,
+static void put_response(struct worker *w, const struct fiber *f, struct texts *t,
 			 struct failure_sample *sampled)
 {
-	const struct exchange *x = s->exchange;
+	const struct exchange *x = f->exchange;
 	struct response response = {.headers = buf_str(&x->headers)};
 	struct str encoding = response_header(&response, STR("Content-Encoding"), 0);
 	struct buf plain;
 
 	put_lines(&t->headers, buf_str(&x->headers), '\n');
-	secret_mask(w, s->user, &t->headers);
+	secret_mask(w, f->user, &t->headers);
 	buf_init(&plain, 0);
 	if (!x->response_is_raw ||
 	    !inflate_content(buf_str(&x->response), encoding, 2 * BODY_SAMPLED, &plain))
-		sampled->more = put_body(w, s, &t->body, buf_str(&x->response));
+		sampled->more = put_body(w, f, &t->body, buf_str(&x->response));
 	else
-		sampled->more = put_body(w, s, &t->body, buf_str(&plain));
+		sampled->more = put_body(w, f, &t->body, buf_str(&plain));
 	buf_release(&plain);
 }
 
-static void add_sample(struct worker *w, const struct fiber *s)
+static void add_sample(struct worker *w, const struct fiber *f)
 {
-	const struct exchange *x = s->exchange;
+	const struct exchange *x = f->exchange;
 	struct failure_sample sampled = {
 	    .note = w->failure,
 	    .wall = x->times.sent + w->wall_offset,
-	    .method = str_of(x->override_method ? x->method : s->request->method.ptr),
+	    .method = str_of(x->override_method ? x->method : f->request->method.ptr),
 	    .status = x->result == HTTP_OK || x->result == HTTP_TRUNCATED ? x->status : 0,
 	    .version = x->version,
 	    .bytes_received = x->bytes_received,
@@ -167,9 +167,9 @@ static void add_sample(struct worker *w, const struct fiber *s)
 	buf_init(&t.request_body, 0);
 	buf_init(&t.headers, 0);
 	buf_init(&t.body, 0);
-	put_request(w, s, &t, &sampled);
+	put_request(w, f, &t, &sampled);
 	if (sampled.status)
-		put_response(w, s, &t, &sampled);
+		put_response(w, f, &t, &sampled);
 	sampled.url = buf_str(&t.url);
 	sampled.request_headers = buf_str(&t.request_headers);
 	sampled.request_body = buf_str(&t.request_body);
@@ -183,17 +183,17 @@ static void add_sample(struct worker *w, const struct fiber *s)
 	buf_release(&t.body);
 }
 
-void failure_sampler_add(struct worker *w, const struct fiber *s)
+void failure_sampler_add(struct worker *w, const struct fiber *f)
 {
-	size_t request = (size_t)(s->request - w->program->requests);
+	size_t request = (size_t)(f->request - w->program->requests);
 	uint8_t *sampled;
 
-	if (!w->plan->settings.failure_samples || !s->exchange || !s->sent ||
-	    !s->exchange->last_url)
+	if (!w->plan->settings.failure_samples || f->state != FIBER_CHECKING ||
+	    !f->exchange->last_url)
 		return;
 	sampled = &w->sampled[request * FAILURE_CLASS_COUNT + w->failure.class];
 	if (*sampled == SAMPLES_MAX)
 		return;
 	++*sampled;
-	add_sample(w, s);
+	add_sample(w, f);
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/clock.h"
+#include "base/die.h"
 #include "base/random.h"
 #include "stats/recorder.h"
 
@@ -20,13 +21,58 @@ struct request_plan;
 struct user;
 
 enum fiber_state {
-	FIBER_RUNNING,
-	FIBER_IN_FLIGHT,
-	FIBER_QUEUED,	     /* prepared, in its user's queue for a connection */
-	FIBER_SLEEPING,	     /* in the timers */
-	FIBER_JOINING,	     /* for the fibers it forked */
-	FIBER_AT_RENDEZVOUS, /* at a rendezvous; perhaps in the timers too */
+	FIBER_FREE,	     /* in the pool */
+	FIBER_RUNNING,	     /* between two requests; also while its user is idle */
+	FIBER_PREPARED,	     /* has a request, of whose current attempt nothing was sent */
+	FIBER_QUEUED,	     /* waits in its user's queue for a connection */
+	FIBER_IN_FLIGHT,     /* its exchange was sent */
+	FIBER_CHECKING,	     /* its exchange came back: EXPECT and EXTRACT, up to REQUEST_END */
+	FIBER_RETRYING,	     /* its request failed and is sent again, after a delay or at once */
+	FIBER_SLEEPING,	     /* in the timers: think, pace, back-off, or a yield to the others */
+	FIBER_FORKING,	     /* starts branches */
+	FIBER_JOINING,	     /* waits for its branches */
+	FIBER_AT_RENDEZVOUS, /* waits for other users; in the timers if the rendezvous has a timeout
+			      */
+	FIBER_CANCELLING,    /* aborted, but its exchange has not come back yet */
+	FIBER_ABORTED,	     /* aborted; waits until the other fibers of its user are */
+	FIBER_STATE_COUNT
 };
+
+/* The life of a fiber, one row per transition: X(argument, from, to, event). There are no others;
+ * fiber_enter ends the program at one that is not in this table. */
+#define FIBER_TRANSITIONS(X, argument)                                                             \
+	X(argument, FREE, RUNNING, "taken from the pool")                                          \
+	X(argument, RUNNING, FREE, "its user leaves, or its branch has ended")                     \
+	X(argument, RUNNING, SLEEPING, "think, pace, back-off, yield")                             \
+	X(argument, SLEEPING, RUNNING, "its timer is due, or the pause is cut short")              \
+	X(argument, SLEEPING, ABORTED, "abort")                                                    \
+	X(argument, RUNNING, AT_RENDEZVOUS, "the round is not full")                               \
+	X(argument, AT_RENDEZVOUS, RUNNING, "the round is full, or has expired")                   \
+	X(argument, AT_RENDEZVOUS, ABORTED, "abort")                                               \
+	X(argument, RUNNING, FORKING, "FORK")                                                      \
+	X(argument, FORKING, JOINING, "as many branches run as may run")                           \
+	X(argument, JOINING, FORKING, "a branch has ended")                                        \
+	X(argument, JOINING, RUNNING, "all branches have ended")                                   \
+	X(argument, JOINING, ABORTED, "abort")                                                     \
+	X(argument, RUNNING, PREPARED, "REQUEST")                                                  \
+	X(argument, PREPARED, RUNNING, "the request cannot be sent")                               \
+	X(argument, PREPARED, IN_FLIGHT, "the request is sent")                                    \
+	X(argument, PREPARED, QUEUED, "all connections to the host are in use")                    \
+	X(argument, QUEUED, IN_FLIGHT, "a connection is free")                                     \
+	X(argument, QUEUED, RUNNING, "the run drains: the request is not sent")                    \
+	X(argument, QUEUED, ABORTED, "abort")                                                      \
+	X(argument, IN_FLIGHT, CHECKING, "the exchange came back")                                 \
+	X(argument, IN_FLIGHT, CANCELLING, "abort")                                                \
+	X(argument, CHECKING, IN_FLIGHT, "a redirect is followed")                                 \
+	X(argument, CHECKING, QUEUED, "a redirect waits for a connection")                         \
+	X(argument, CHECKING, RUNNING, "REQUEST_END")                                              \
+	X(argument, CHECKING, RETRYING, "REQUEST_END of a failure that is retried")                \
+	X(argument, RETRYING, PREPARED, "REQUEST")                                                 \
+	X(argument, RETRYING, RUNNING, "the run drains: the retry is not sent")                    \
+	X(argument, RETRYING, ABORTED, "abort")                                                    \
+	X(argument, CANCELLING, ABORTED, "the cancelled exchange came back")                       \
+	X(argument, ABORTED, RUNNING, "the user's own fiber: all of the user is aborted")          \
+	X(argument, ABORTED, FREE, "a branch: all of the user is aborted")
 
 struct group_clock {
 	uint32_t series;
@@ -45,8 +91,6 @@ struct fiber {
 	bool scheduled; /* what it does next was due at a moment: late is lag */
 	bool failed;	/* the request at hand */
 	bool parked;	/* at least once in this iteration */
-	bool aborted;	/* broken off: nothing more is begun */
-	bool retrying;	/* the request at hand failed and is sent again: it is counted already */
 	uint32_t timer; /* its number in the timers + 1; 0: not there */
 	uint32_t pc;
 	uint32_t request_end_pc;  /* pc of the request's REQUEST_END */
@@ -59,8 +103,7 @@ struct fiber {
 	struct random_stream draws;
 	struct sample sample; /* of the request at hand */
 
-	const struct fork_plan *fork; /* while WAITS_JOIN */
-	bool fork_starting;
+	const struct fork_plan *fork; /* while FORKING or JOINING */
 	bool fork_interrupted; /* a branch did not get to its end: neither does the iteration */
 	uint32_t fork_next, fork_running;
 	uint32_t forks;	    /* so far in this iteration */
@@ -77,5 +120,18 @@ struct fiber {
 	uint32_t *calls;
 	struct group_clock *groups;
 };
+
+/* For each state, the states that may follow it: bit 1 << enum fiber_state. */
+extern const uint16_t fiber_next[FIBER_STATE_COUNT];
+
+_Noreturn void fiber_bad_transition(enum fiber_state from, enum fiber_state to);
+
+/* The only way to change a fiber's state. Called four times per request. */
+static inline void fiber_enter(struct fiber *f, enum fiber_state to)
+{
+	if (!(fiber_next[f->state] >> to & 1))
+		fiber_bad_transition((enum fiber_state)f->state, to);
+	f->state = (uint8_t)to;
+}
 
 #endif

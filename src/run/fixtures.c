@@ -10,21 +10,21 @@ static const enum unmeasured_kind kinds[FIXTURE_NONE + 1] = {
 
 bool fixtures_begin(struct worker *w, struct user *u, enum fixture_kind fixture)
 {
-	struct fiber *s = u->fiber;
+	struct fiber *f = u->fiber;
 
 	if (w->program->fixture[fixture] == PC_NONE)
 		return false;
+	user_enter(u, USER_ACTIVE);
 	u->fixture = (uint8_t)fixture;
 	u->failures = 0;
 	u->stop = STOP_NOTHING;
-	u->begun = s->clock;
+	u->begun = f->clock;
 	user_reset_values(w->program, w->shared->first, u);
-	user_fiber_reset(w->program, s);
-	s->aborted = false;
+	user_fiber_reset(w->program, f);
 	/* Iterations count from 1; the parts around them draw from the other end. */
-	s->draws =
+	f->draws =
 	    random_stream(w->plan->settings.seed, u->number, UINT64_MAX - (uint64_t)fixture, 0);
-	s->pc = w->program->fixture[fixture];
+	f->pc = w->program->fixture[fixture];
 	return true;
 }
 
@@ -89,11 +89,11 @@ void fixtures_end(struct worker *w, struct user *u, enum outcome outcome)
 	}
 }
 
-void fixtures_count_unmeasured(struct worker *w, const struct fiber *s)
+void fixtures_count_unmeasured(struct worker *w, const struct fiber *f)
 {
-	const struct sample *sample = &s->sample;
+	const struct sample *sample = &f->sample;
 
-	if (s->sent)
-		recorder_unmeasured(&w->recorder, kinds[s->user->fixture],
+	if (f->sent)
+		recorder_unmeasured(&w->recorder, kinds[f->user->fixture],
 				    1u + sample->redirects + sample->retries + sample->resent);
 }

@@ -14,6 +14,6 @@ bool fixtures_begin(struct worker *w, struct user *user, enum fixture_kind fixtu
 void fixtures_end(struct worker *w, struct user *user, enum outcome outcome);
 /* A request of such a part, or of the warm-up, is closed, of so many sends: counted as unmeasured.
  */
-void fixtures_count_unmeasured(struct worker *w, const struct fiber *s);
+void fixtures_count_unmeasured(struct worker *w, const struct fiber *f);
 
 #endif

@@ -8,108 +8,107 @@
 static void start_branch(struct worker *w, struct fiber *parent)
 {
 	struct user *u = parent->user;
-	struct fiber *s = user_fiber_acquire(&w->users, u);
+	struct fiber *f = user_fiber_acquire(&w->users, u);
 	uint32_t branch = parent->fork_next++;
 
-	user_fiber_reset(w->program, s);
-	s->parent = parent;
-	s->next = u->children;
-	u->children = s;
-	s->branch = branch;
-	s->pc = parent->fork->targets[branch];
-	s->clock = parent->clock;
-	s->scheduled = parent->scheduled;
-	s->status = parent->status;
-	s->response_time = parent->response_time;
+	user_fiber_reset(w->program, f);
+	f->parent = parent;
+	f->next = u->children;
+	u->children = f;
+	f->branch = branch;
+	f->pc = parent->fork->targets[branch];
+	f->clock = parent->clock;
+	f->scheduled = parent->scheduled;
+	f->status = parent->status;
+	f->response_time = parent->response_time;
 	for (uint32_t i = 0; i < w->program->counter_count; i++)
-		s->counters[i] = parent->counters[i];
+		f->counters[i] = parent->counters[i];
 	/* Fiber 0 is the user's own; forks and their branches are told apart whatever the timing.
 	 */
-	s->draws = random_stream(w->plan->settings.seed, u->number, u->iteration,
+	f->draws = random_stream(w->plan->settings.seed, u->number, u->iteration,
 				 (uint64_t)parent->forks << 32 | (branch + 1));
 	parent->fork_running++;
-	interpreter_resume(w, s);
+	interpreter_resume(w, f);
 }
 
 /* A branch may end at once and call for the next one: one loop does it for all. */
-static void start_branches(struct worker *w, struct fiber *s)
+static void start_branches(struct worker *w, struct fiber *f)
 {
-	if (s->fork_starting)
+	if (f->state == FIBER_FORKING)
 		return;
-	s->fork_starting = true;
-	while (s->fork_running < s->fork->limit && s->fork_next < s->fork->count &&
-	       !worker_stops_fiber(w, s))
-		start_branch(w, s);
-	s->fork_starting = false;
+	fiber_enter(f, FIBER_FORKING);
+	while (f->fork_running < f->fork->limit && f->fork_next < f->fork->count &&
+	       !worker_stops_fiber(w, f))
+		start_branch(w, f);
+	fiber_enter(f, FIBER_JOINING);
 }
 
-static bool is_joined(const struct worker *w, const struct fiber *s)
+static bool is_joined(const struct worker *w, const struct fiber *f)
 {
-	return !s->fork_running && (s->fork_next == s->fork->count || worker_stops_fiber(w, s));
+	return !f->fork_running && (f->fork_next == f->fork->count || worker_stops_fiber(w, f));
 }
 
 /* All branches have ended: their values are put in place, and the worst of them is obeyed. */
-static enum control_flow join(struct worker *w, struct fiber *s)
+static enum control_flow join(struct worker *w, struct fiber *f)
 {
-	struct user *u = s->user;
-	bool all = s->fork_next == s->fork->count && !s->fork_interrupted;
+	struct user *u = f->user;
+	bool all = f->fork_next == f->fork->count && !f->fork_interrupted;
 
 	user_commit_values(u);
-	s->fork = NULL;
-	s->state = FIBER_RUNNING;
-	s->scheduled = false;
-	if (s->fork_clock > s->clock)
-		s->clock = s->fork_clock;
+	f->fork = NULL;
+	fiber_enter(f, FIBER_RUNNING);
+	f->scheduled = false;
+	if (f->fork_clock > f->clock)
+		f->clock = f->fork_clock;
 	if (!all)
-		return interpreter_interrupt(w, s);
+		return interpreter_interrupt(w, f);
 	if (u->stop)
-		return interpreter_stop(w, s, (enum user_stop)u->stop);
+		return interpreter_stop(w, f, (enum user_stop)u->stop);
 	return FLOW_NEXT;
 }
 
-enum control_flow op_FORK(struct worker *w, struct fiber *s, const struct instr *in)
+enum control_flow op_FORK(struct worker *w, struct fiber *f, const struct instr *in)
 {
 	const struct fork_plan *fork = &w->program->forks[in->a];
 
-	s->fork = fork;
-	s->fork_next = 0;
-	s->fork_running = 0;
-	s->fork_interrupted = false;
-	s->fork_last = 0;
-	s->fork_clock = s->clock;
-	s->forks++;
-	s->pc = in->b;
-	s->state = FIBER_JOINING;
-	start_branches(w, s);
-	return is_joined(w, s) ? join(w, s) : FLOW_PARKED;
+	f->fork = fork;
+	f->fork_next = 0;
+	f->fork_running = 0;
+	f->fork_interrupted = false;
+	f->fork_last = 0;
+	f->fork_clock = f->clock;
+	f->forks++;
+	f->pc = in->b;
+	start_branches(w, f);
+	return is_joined(w, f) ? join(w, f) : FLOW_PARKED;
 }
 
-static void remove_child(struct user *u, struct fiber *s)
+static void remove_child(struct user *u, struct fiber *f)
 {
 	struct fiber **link = &u->children;
 
-	while (*link != s)
+	while (*link != f)
 		link = &(*link)->next;
-	*link = s->next;
+	*link = f->next;
 }
 
-enum control_flow op_JOIN(struct worker *w, struct fiber *s, const struct instr *in)
+enum control_flow op_JOIN(struct worker *w, struct fiber *f, const struct instr *in)
 {
-	struct fiber *parent = s->parent;
+	struct fiber *parent = f->parent;
 
 	(void)in;
-	if (s->clock > parent->fork_clock)
-		parent->fork_clock = s->clock;
-	if (s->status && s->branch >= parent->fork_last) {
-		parent->fork_last = s->branch + 1;
-		parent->status = s->status;
-		parent->response_time = s->response_time;
+	if (f->clock > parent->fork_clock)
+		parent->fork_clock = f->clock;
+	if (f->status && f->branch >= parent->fork_last) {
+		parent->fork_last = f->branch + 1;
+		parent->status = f->status;
+		parent->response_time = f->response_time;
 	}
-	interpreter_end_groups(w, s, s->user->failures ? OUTCOME_FAILED : OUTCOME_OK);
-	remove_child(s->user, s);
-	user_fiber_release(&w->users, s);
+	interpreter_end_groups(w, f, f->user->failures ? OUTCOME_FAILED : OUTCOME_OK);
+	remove_child(f->user, f);
+	user_fiber_release(&w->users, f);
 	parent->fork_running--;
-	if (parent->fork_starting)
+	if (parent->state == FIBER_FORKING)
 		return FLOW_GONE;
 	start_branches(w, parent);
 	if (is_joined(w, parent) && join(w, parent) == FLOW_NEXT)
@@ -119,25 +118,25 @@ enum control_flow op_JOIN(struct worker *w, struct fiber *s, const struct instr 
 
 /* ---- rendezvous points */
 
-enum control_flow op_RENDEZVOUS(struct worker *w, struct fiber *s, const struct instr *in)
+enum control_flow op_RENDEZVOUS(struct worker *w, struct fiber *f, const struct instr *in)
 {
 	const struct rendezvous_plan *plan = &w->program->rendezvous[in->a];
 
 	if (w->plan->settings.once)
 		return FLOW_NEXT;
-	if (worker_stops_fiber(w, s))
-		return interpreter_interrupt(w, s);
-	if (rendezvous_join(&w->shared->rendezvous[in->a], &s->round)) {
+	if (worker_stops_fiber(w, f))
+		return interpreter_interrupt(w, f);
+	if (rendezvous_join(&w->shared->rendezvous[in->a], &f->round)) {
 		w->shared->wake_all(w->shared->owner);
 		return FLOW_NEXT;
 	}
-	s->rendezvous = in->a;
-	s->queued = w->at_rendezvous;
-	w->at_rendezvous = s;
+	f->rendezvous = in->a;
+	f->queued = w->at_rendezvous;
+	w->at_rendezvous = f;
+	f->parked = true;
+	fiber_enter(f, FIBER_AT_RENDEZVOUS);
 	if (plan->timeout)
-		worker_wait(w, s, w->now + plan->timeout);
-	s->parked = true;
-	s->state = FIBER_AT_RENDEZVOUS;
+		worker_set_timer(w, f, w->now + plan->timeout);
 	return FLOW_PARKED;
 }
 
@@ -146,34 +145,35 @@ void interpreter_check_rendezvous(struct worker *w)
 	struct fiber **link = &w->at_rendezvous, *free = NULL;
 
 	while (*link) {
-		struct fiber *s = *link;
+		struct fiber *f = *link;
 
-		if (!rendezvous_passed(&w->shared->rendezvous[s->rendezvous], s->round)) {
-			link = &s->queued;
+		if (!rendezvous_passed(&w->shared->rendezvous[f->rendezvous], f->round)) {
+			link = &f->queued;
 			continue;
 		}
-		*link = s->queued;
-		s->queued = free;
-		free = s;
+		*link = f->queued;
+		f->queued = free;
+		free = f;
 	}
 	while (free) {
-		struct fiber *s = free;
+		struct fiber *f = free;
 
-		free = s->queued;
-		timers_remove(&w->timers, s);
-		s->pause_time += w->now > s->clock ? w->now - s->clock : 0;
-		s->clock = w->now;
-		interpreter_resume(w, s);
+		free = f->queued;
+		timers_remove(&w->timers, f);
+		f->pause_time += w->now > f->clock ? w->now - f->clock : 0;
+		f->clock = w->now;
+		fiber_enter(f, FIBER_RUNNING);
+		interpreter_resume(w, f);
 	}
 }
 
-void interpreter_leave_rendezvous(struct worker *w, struct fiber *s)
+void interpreter_leave_rendezvous(struct worker *w, struct fiber *f)
 {
 	struct fiber **link = &w->at_rendezvous;
 
-	while (*link && *link != s)
+	while (*link && *link != f)
 		link = &(*link)->queued;
 	if (*link)
-		*link = s->queued;
-	rendezvous_leave(&w->shared->rendezvous[s->rendezvous], s->round);
+		*link = f->queued;
+	rendezvous_leave(&w->shared->rendezvous[f->rendezvous], f->round);
 }

@@ -4,10 +4,11 @@
 
 #include "base/log.h"
 #include "run/secret_mask.h"
+#include "run/user_lifecycle.h"
 
 #define JUMPS_MAX 10000u /* backwards, before others have their turn */
 
-typedef enum control_flow handler(struct worker *w, struct fiber *s, const struct instr *in);
+typedef enum control_flow handler(struct worker *w, struct fiber *f, const struct instr *in);
 
 #define OP(name, a, b, c, properties, prose) [OP_##name] = op_##name,
 static handler *const handlers[OP_COUNT] = {
@@ -15,89 +16,98 @@ static handler *const handlers[OP_COUNT] = {
 };
 #undef OP
 
-void interpreter_resume(struct worker *w, struct fiber *s)
+void interpreter_resume(struct worker *w, struct fiber *f)
 {
 	const struct instr *code = w->program->code;
 	enum control_flow flow;
 
-	s->state = FIBER_RUNNING;
 	do {
-		const struct instr *in = &code[s->pc++];
+		const struct instr *in = &code[f->pc++];
 
-		flow = handlers[in->op](w, s, in);
+		flow = handlers[in->op](w, f, in);
 	} while (flow == FLOW_NEXT);
 }
 
-void interpreter_timer_due(struct worker *w, struct fiber *s)
+void interpreter_timer_due(struct worker *w, struct fiber *f)
 {
-	if (s->state == FIBER_AT_RENDEZVOUS) {
-		struct rendezvous *m = &w->shared->rendezvous[s->rendezvous];
+	if (f->state == FIBER_AT_RENDEZVOUS) {
+		struct rendezvous *m = &w->shared->rendezvous[f->rendezvous];
 
-		if (rendezvous_expire(m, s->round)) {
+		if (rendezvous_expire(m, f->round)) {
 			recorder_run(&w->recorder)->meetings_given_up++;
 			log_warning("rendezvous %.*s: not enough users came in time; those "
 				    "waiting go on",
-				    STR_ARG(w->program->rendezvous[s->rendezvous].name));
+				    STR_ARG(w->program->rendezvous[f->rendezvous].name));
 			w->shared->wake_all(w->shared->owner);
 		}
 		interpreter_check_rendezvous(w);
 		return;
 	}
-	s->scheduled = true;
-	interpreter_resume(w, s);
+	f->scheduled = true;
+	interpreter_wake(w, f);
 }
 
-struct eval *interpreter_eval(struct worker *w, struct fiber *s)
+void interpreter_wake(struct worker *w, struct fiber *f)
 {
-	const struct user *u = s->user;
+	if (f->state == FIBER_SLEEPING)
+		fiber_enter(f, FIBER_RUNNING);
+	if (f->user->state == USER_BACKING_OFF)
+		user_lifecycle_continue(w, f->user);
+	else
+		interpreter_resume(w, f);
+}
+
+struct eval *interpreter_eval(struct worker *w, struct fiber *f)
+{
+	const struct user *u = f->user;
 	struct builtins *b = &w->eval.builtins;
 
 	w->eval.slots = u->slots;
 	w->eval.ended_data = 0;
-	w->eval.counters = s->counters;
-	w->eval.draws = &s->draws;
+	w->eval.counters = f->counters;
+	w->eval.draws = &f->draws;
 	w->eval.wall = w->now + w->wall_offset;
 	b->user_id = u->number + 1;
 	b->user_index = u->number;
 	b->iteration = u->iteration;
 	w->current_user = u->number == UINT64_MAX ? NULL : u;
 	b->scenario_name = user_iterates(u) ? w->program->scenarios[u->scenario].name : STR("");
-	b->response_status = s->status;
-	b->response_time = s->response_time;
+	b->response_status = f->status;
+	b->response_time = f->response_time;
 	return &w->eval;
 }
 
-void interpreter_set_value(struct worker *w, struct fiber *s, uint32_t slot, struct value value)
+void interpreter_set_value(struct worker *w, struct fiber *f, uint32_t slot, struct value value)
 {
-	if (s->parent)
-		user_stage_value(s->user, slot, s->branch, value);
+	if (f->parent)
+		user_stage_value(f->user, slot, f->branch, value);
 	else
-		user_set_value(s->user, slot, value, &w->spare);
+		user_set_value(f->user, slot, value, &w->spare);
 }
 
-enum control_flow interpreter_stop(struct worker *w, struct fiber *s, enum user_stop stop)
+enum control_flow interpreter_stop(struct worker *w, struct fiber *f, enum user_stop stop)
 {
-	struct user *u = s->user;
+	struct user *u = f->user;
 
 	if (stop > u->stop)
 		u->stop = (uint8_t)stop;
 	if (stop == STOP_NOTHING)
 		return FLOW_NEXT;
-	if (s->parent)
-		return op_JOIN(w, s, NULL);
+	if (f->parent)
+		return op_JOIN(w, f, NULL);
 	if (u->stop == STOP_RUN)
 		run_shared_stop(w->shared, RUN_DRAINING, w->now + w->plan->loads.grace);
 	if (u->stop == STOP_ITERATION && user_iterates(u) &&
 	    w->program->scenarios[u->scenario].pace != PC_NONE) {
-		interpreter_end_groups(w, s, u->failures ? OUTCOME_FAILED : OUTCOME_OK);
-		s->pc = w->program->scenarios[u->scenario].pace;
+		interpreter_end_groups(w, f, u->failures ? OUTCOME_FAILED : OUTCOME_OK);
+		f->pc = w->program->scenarios[u->scenario].pace;
 		return FLOW_NEXT;
 	}
 	return worker_iteration_over(w, u, u->failures ? OUTCOME_FAILED : OUTCOME_OK) ? FLOW_NEXT
 										      : FLOW_GONE;
 }
 
-enum control_flow interpreter_out_of_rows(struct worker *w, struct fiber *s)
+enum control_flow interpreter_out_of_rows(struct worker *w, struct fiber *f)
 {
 	const struct data_set *set = &w->eval.data[w->eval.ended_data - 1];
 	bool whole_run = set->at_end == END_STOP_RUN;
@@ -107,11 +117,11 @@ enum control_flow interpreter_out_of_rows(struct worker *w, struct fiber *s)
 		log_warning("data %.*s: its %zu rows have run out; %s", STR_ARG(set->name),
 			    set->rows.count,
 			    whole_run ? "the run stops" : "users who need one stop");
-	if (s->user->stop < (whole_run ? STOP_RUN : STOP_USER))
-		s->user->stop = whole_run ? STOP_RUN : STOP_USER;
+	if (f->user->stop < (whole_run ? STOP_RUN : STOP_USER))
+		f->user->stop = whole_run ? STOP_RUN : STOP_USER;
 	if (whole_run)
 		run_shared_stop(w->shared, RUN_DRAINING, w->now + w->plan->loads.grace);
-	return interpreter_interrupt(w, s);
+	return interpreter_interrupt(w, f);
 }
 
 /* True when what was worked out last needed a row that is not there, and that is no failure. */
@@ -133,10 +143,10 @@ enum user_stop interpreter_fail_fast(struct worker *w, enum user_stop stop)
 }
 
 /* A failure that is none of a request: w->eval.error says what happened. */
-static void report_script_failure(struct worker *w, struct fiber *s, const struct instr *in,
+static void report_script_failure(struct worker *w, struct fiber *f, const struct instr *in,
 				  enum failure_class class)
 {
-	struct user *u = s->user;
+	struct user *u = f->user;
 	struct str at = w->plan->code_at[in - w->program->code];
 
 	w->failure = (struct failure_note){
@@ -152,7 +162,7 @@ static void report_script_failure(struct worker *w, struct fiber *s, const struc
 	buf_clear(&w->failure_text);
 	buf_add(&w->failure_text, str_of(w->eval.error));
 	secret_mask(w, u, &w->failure_text);
-	if (!user_iterates(u) || worker_is_measured(w, u, s->clock))
+	if (!user_iterates(u) || worker_is_measured(w, u, f->clock))
 		recorder_failure(&w->recorder, &w->failure, buf_str(&w->failure_text));
 	if (log_get_level() >= LOG_VERBOSE || w->plan->settings.once)
 		log_info("%.*s  user %llu, iteration %llu: %.*s", STR_ARG(at),
@@ -161,29 +171,29 @@ static void report_script_failure(struct worker *w, struct fiber *s, const struc
 	user_note_failure(u, class);
 }
 
-enum control_flow interpreter_script_failed(struct worker *w, struct fiber *s,
+enum control_flow interpreter_script_failed(struct worker *w, struct fiber *f,
 					    const struct instr *in)
 {
 	if (interpreter_rows_ended(w))
-		return interpreter_out_of_rows(w, s);
-	report_script_failure(w, s, in, FAILURE_expression);
-	return interpreter_stop(w, s, interpreter_fail_fast(w, STOP_ITERATION));
+		return interpreter_out_of_rows(w, f);
+	report_script_failure(w, f, in, FAILURE_expression);
+	return interpreter_stop(w, f, interpreter_fail_fast(w, STOP_ITERATION));
 }
 
 /* A fiber that would park while the run stops goes no further. */
-static bool is_interrupted(struct worker *w, const struct fiber *s)
+static bool is_interrupted(struct worker *w, const struct fiber *f)
 {
-	return worker_stops_fiber(w, s) && w->program->code[s->pc].op != OP_END;
+	return worker_stops_fiber(w, f) && w->program->code[f->pc].op != OP_END;
 }
 
-enum control_flow interpreter_interrupt(struct worker *w, struct fiber *s)
+enum control_flow interpreter_interrupt(struct worker *w, struct fiber *f)
 {
-	interpreter_end_groups(w, s, OUTCOME_CUT_OFF);
-	if (s->parent) {
-		s->parent->fork_interrupted = true;
-		return op_JOIN(w, s, NULL);
+	interpreter_end_groups(w, f, OUTCOME_CUT_OFF);
+	if (f->parent) {
+		f->parent->fork_interrupted = true;
+		return op_JOIN(w, f, NULL);
 	}
-	return worker_iteration_over(w, s->user, OUTCOME_CUT_OFF) ? FLOW_NEXT : FLOW_GONE;
+	return worker_iteration_over(w, f->user, OUTCOME_CUT_OFF) ? FLOW_NEXT : FLOW_GONE;
 }
 
 static ns_t draw_think_time(const struct think_time *t, struct random_stream *draws)
@@ -217,79 +227,79 @@ static ns_t draw_think_time(const struct think_time *t, struct random_stream *dr
 	return drawn > 0 ? (ns_t)drawn : 0;
 }
 
-enum control_flow op_THINK(struct worker *w, struct fiber *s, const struct instr *in)
+enum control_flow op_THINK(struct worker *w, struct fiber *f, const struct instr *in)
 {
-	ns_t length = draw_think_time(&w->program->thinks[in->a], &s->draws);
+	ns_t length = draw_think_time(&w->program->thinks[in->a], &f->draws);
 
 	if (w->plan->settings.think_factor > 0)
 		length = (ns_t)((double)length * w->plan->settings.think_factor);
 	if (w->plan->settings.once || w->plan->settings.no_think || length == 0)
 		return FLOW_NEXT;
-	if (is_interrupted(w, s))
-		return interpreter_interrupt(w, s);
+	if (is_interrupted(w, f))
+		return interpreter_interrupt(w, f);
 	/* Nothing is left to be done after this pause: nobody waits for it at the end. */
-	if (worker_drains_user(w, s->user) && w->program->code[s->pc].op == OP_END)
+	if (worker_drains_user(w, f->user) && w->program->code[f->pc].op == OP_END)
 		return FLOW_NEXT;
-	s->pause_time += length;
-	s->clock += length;
-	worker_wait(w, s, s->clock);
+	f->pause_time += length;
+	f->clock += length;
+	worker_sleep(w, f, f->clock);
 	return FLOW_PARKED;
 }
 
-enum control_flow op_PACE(struct worker *w, struct fiber *s, const struct instr *in)
+enum control_flow op_PACE(struct worker *w, struct fiber *f, const struct instr *in)
 {
-	ns_t until = s->user->begun + (ns_t)in->a * NS_PER_S + (ns_t)in->b * NS_PER_US;
+	ns_t until = f->user->begun + (ns_t)in->a * NS_PER_S + (ns_t)in->b * NS_PER_US;
 
-	if (w->plan->settings.once || s->clock >= until || worker_drains_user(w, s->user))
+	if (w->plan->settings.once || f->clock >= until || worker_drains_user(w, f->user))
 		return FLOW_NEXT;
-	s->pause_time += until - s->clock;
-	s->clock = until;
-	worker_wait(w, s, until);
+	f->pause_time += until - f->clock;
+	f->clock = until;
+	worker_sleep(w, f, until);
 	return FLOW_PARKED;
 }
 
-enum control_flow op_SET(struct worker *w, struct fiber *s, const struct instr *in)
+enum control_flow op_SET(struct worker *w, struct fiber *f, const struct instr *in)
 {
 	const struct tmpl *tmpl = w->program->templates[in->b];
 	struct value value;
 
-	if (!eval_template(tmpl, interpreter_eval(w, s), &value))
-		return interpreter_script_failed(w, s, in);
-	interpreter_set_value(w, s, in->a, value);
+	if (!eval_template(tmpl, interpreter_eval(w, f), &value))
+		return interpreter_script_failed(w, f, in);
+	interpreter_set_value(w, f, in->a, value);
 	scratch_clear(&w->scratch);
 	return FLOW_NEXT;
 }
 
-enum control_flow op_JUMP(struct worker *w, struct fiber *s, const struct instr *in)
+enum control_flow op_JUMP(struct worker *w, struct fiber *f, const struct instr *in)
 {
-	s->pc = in->a;
+	f->pc = in->a;
 	if (in->a > in - w->program->code || ++w->jumps < JUMPS_MAX)
 		return FLOW_NEXT;
 	/* A loop that sends nothing would keep everyone else waiting. */
 	w->jumps = 0;
-	worker_wait(w, s, w->now);
+	worker_sleep(w, f, w->now);
 	return FLOW_PARKED;
 }
 
-enum control_flow op_JUMP_UNLESS(struct worker *w, struct fiber *s, const struct instr *in)
+enum control_flow op_JUMP_UNLESS(struct worker *w, struct fiber *f, const struct instr *in)
 {
 	struct value value;
 
-	if (!eval_expr(w->program->exprs[in->a], interpreter_eval(w, s), &value))
-		return interpreter_script_failed(w, s, in);
+	if (!eval_expr(w->program->exprs[in->a], interpreter_eval(w, f), &value))
+		return interpreter_script_failed(w, f, in);
 	if (!value_is_true(value))
-		s->pc = in->b;
+		f->pc = in->b;
 	scratch_clear(&w->scratch);
 	return FLOW_NEXT;
 }
 
 /* How often; a fraction is cut off, a text must look like a number. */
-static bool rounds_of(struct worker *w, struct fiber *s, const struct instr *in, uint32_t *rounds)
+static bool rounds_of(struct worker *w, struct fiber *f, const struct instr *in, uint32_t *rounds)
 {
 	struct value value;
 	double number;
 
-	if (!eval_expr(w->program->exprs[in->c], interpreter_eval(w, s), &value))
+	if (!eval_expr(w->program->exprs[in->c], interpreter_eval(w, f), &value))
 		return false;
 	if (value.type == VALUE_NUMBER)
 		number = value.number;
@@ -301,96 +311,96 @@ static bool rounds_of(struct worker *w, struct fiber *s, const struct instr *in,
 	return true;
 }
 
-enum control_flow op_LOOP(struct worker *w, struct fiber *s, const struct instr *in)
+enum control_flow op_LOOP(struct worker *w, struct fiber *f, const struct instr *in)
 {
 	uint32_t rounds = 0;
 
-	s->counters[in->a]++;
-	if (!rounds_of(w, s, in, &rounds))
-		return interpreter_script_failed(w, s, in);
+	f->counters[in->a]++;
+	if (!rounds_of(w, f, in, &rounds))
+		return interpreter_script_failed(w, f, in);
 	scratch_clear(&w->scratch);
-	if (s->counters[in->a] > rounds) {
-		s->counters[in->a] = 0;
-		s->pc = in->b;
+	if (f->counters[in->a] > rounds) {
+		f->counters[in->a] = 0;
+		f->pc = in->b;
 	}
 	return FLOW_NEXT;
 }
 
-enum control_flow op_CHOOSE(struct worker *w, struct fiber *s, const struct instr *in)
+enum control_flow op_CHOOSE(struct worker *w, struct fiber *f, const struct instr *in)
 {
 	const struct choice_plan *choice = &w->program->choices[in->a];
-	double drawn = random_unit(&s->draws);
+	double drawn = random_unit(&f->draws);
 	size_t i = 0;
 
 	while (i + 1 < choice->count && drawn >= choice->upto[i])
 		i++;
-	s->pc = choice->targets[i];
+	f->pc = choice->targets[i];
 	return FLOW_NEXT;
 }
 
-enum control_flow op_GROUP_BEGIN(struct worker *w, struct fiber *s, const struct instr *in)
+enum control_flow op_GROUP_BEGIN(struct worker *w, struct fiber *f, const struct instr *in)
 {
-	struct group_clock *group = &s->groups[s->groups_used++];
+	struct group_clock *group = &f->groups[f->groups_used++];
 
 	*group = (struct group_clock){.series = w->plan->series[in->a],
-				      .failures = s->user->failures,
-				      .begin = s->clock,
-				      .pause_time = s->pause_time};
-	if (worker_is_measured(w, s->user, group->begin))
+				      .failures = f->user->failures,
+				      .begin = f->clock,
+				      .pause_time = f->pause_time};
+	if (worker_is_measured(w, f->user, group->begin))
 		recorder_started(&w->recorder, group->series);
 	return FLOW_NEXT;
 }
 
-static void end_group(struct worker *w, struct fiber *s, enum outcome outcome)
+static void end_group(struct worker *w, struct fiber *f, enum outcome outcome)
 {
-	const struct group_clock *group = &s->groups[--s->groups_used];
-	ns_t elapsed = s->clock - group->begin;
+	const struct group_clock *group = &f->groups[--f->groups_used];
+	ns_t elapsed = f->clock - group->begin;
 
-	if (worker_is_measured(w, s->user, group->begin))
-		recorder_span(&w->recorder, group->series, outcome, s->user->class,
-			      elapsed - (s->pause_time - group->pause_time), elapsed);
+	if (worker_is_measured(w, f->user, group->begin))
+		recorder_span(&w->recorder, group->series, outcome, f->user->class,
+			      elapsed - (f->pause_time - group->pause_time), elapsed);
 }
 
-enum control_flow op_GROUP_END(struct worker *w, struct fiber *s, const struct instr *in)
+enum control_flow op_GROUP_END(struct worker *w, struct fiber *f, const struct instr *in)
 {
-	bool failed = s->user->failures > s->groups[s->groups_used - 1].failures;
+	bool failed = f->user->failures > f->groups[f->groups_used - 1].failures;
 
 	(void)in;
-	end_group(w, s, failed ? OUTCOME_FAILED : OUTCOME_OK);
+	end_group(w, f, failed ? OUTCOME_FAILED : OUTCOME_OK);
 	return FLOW_NEXT;
 }
 
-void interpreter_end_groups(struct worker *w, struct fiber *s, enum outcome outcome)
+void interpreter_end_groups(struct worker *w, struct fiber *f, enum outcome outcome)
 {
-	while (s->groups_used)
-		end_group(w, s, outcome);
+	while (f->groups_used)
+		end_group(w, f, outcome);
 }
 
-enum control_flow op_CALL(struct worker *w, struct fiber *s, const struct instr *in)
+enum control_flow op_CALL(struct worker *w, struct fiber *f, const struct instr *in)
 {
 	(void)w;
-	s->calls[s->calls_used++] = s->pc;
-	s->pc = in->a;
+	f->calls[f->calls_used++] = f->pc;
+	f->pc = in->a;
 	return FLOW_NEXT;
 }
 
-enum control_flow op_RETURN(struct worker *w, struct fiber *s, const struct instr *in)
+enum control_flow op_RETURN(struct worker *w, struct fiber *f, const struct instr *in)
 {
 	(void)w;
 	(void)in;
-	s->pc = s->calls[--s->calls_used];
+	f->pc = f->calls[--f->calls_used];
 	return FLOW_NEXT;
 }
 
-enum control_flow op_LOG(struct worker *w, struct fiber *s, const struct instr *in)
+enum control_flow op_LOG(struct worker *w, struct fiber *f, const struct instr *in)
 {
-	const struct user *u = s->user;
+	const struct user *u = f->user;
 
 	if (log_get_level() < LOG_VERBOSE)
 		return FLOW_NEXT;
 	buf_clear(&w->text);
-	if (!eval_render(w->program->templates[in->a], interpreter_eval(w, s), &w->text))
-		return interpreter_script_failed(w, s, in);
+	if (!eval_render(w->program->templates[in->a], interpreter_eval(w, f), &w->text))
+		return interpreter_script_failed(w, f, in);
 	scratch_clear(&w->scratch);
 	secret_mask(w, u, &w->text);
 	log_verbose("user %llu, iteration %llu: %.*s", (unsigned long long)u->number + 1,
@@ -398,25 +408,25 @@ enum control_flow op_LOG(struct worker *w, struct fiber *s, const struct instr *
 	return FLOW_NEXT;
 }
 
-enum control_flow op_FAIL(struct worker *w, struct fiber *s, const struct instr *in)
+enum control_flow op_FAIL(struct worker *w, struct fiber *f, const struct instr *in)
 {
 	buf_clear(&w->text);
-	if (!eval_render(w->program->templates[in->a], interpreter_eval(w, s), &w->text))
-		return interpreter_script_failed(w, s, in);
+	if (!eval_render(w->program->templates[in->a], interpreter_eval(w, f), &w->text))
+		return interpreter_script_failed(w, f, in);
 	eval_error(&w->eval, "%.*s", STR_ARG(buf_str(&w->text)));
-	report_script_failure(w, s, in, FAILURE_expect);
+	report_script_failure(w, f, in, FAILURE_expect);
 	return interpreter_stop(
-	    w, s, interpreter_fail_fast(w, interpreter_on_failure((enum on_failure)in->b)));
+	    w, f, interpreter_fail_fast(w, interpreter_on_failure((enum on_failure)in->b)));
 }
 
-enum control_flow op_STOP(struct worker *w, struct fiber *s, const struct instr *in)
+enum control_flow op_STOP(struct worker *w, struct fiber *f, const struct instr *in)
 {
-	return interpreter_stop(w, s, (enum user_stop)(STOP_ITERATION + in->a));
+	return interpreter_stop(w, f, (enum user_stop)(STOP_ITERATION + in->a));
 }
 
-enum control_flow op_END(struct worker *w, struct fiber *s, const struct instr *in)
+enum control_flow op_END(struct worker *w, struct fiber *f, const struct instr *in)
 {
-	struct user *u = s->user;
+	struct user *u = f->user;
 
 	(void)in;
 	return worker_iteration_over(w, u, u->failures ? OUTCOME_FAILED : OUTCOME_OK) ? FLOW_NEXT

@@ -192,7 +192,6 @@ bool replay_sessions_set_idle(struct replay_sessions *r, struct replay_session *
 {
 	if (s->over || r->next.due == NS_NEVER)
 		return false;
-	s->idle = true;
 	s->idle_since = now;
 	s->before = r->idle_last;
 	s->after = NULL;
@@ -206,9 +205,6 @@ bool replay_sessions_set_idle(struct replay_sessions *r, struct replay_session *
 
 void replay_sessions_wake(struct replay_sessions *r, struct replay_session *s)
 {
-	if (!s->idle)
-		return;
-	s->idle = false;
 	if (s->before)
 		s->before->after = s->after;
 	else
@@ -229,7 +225,6 @@ uint64_t replay_sessions_remove(struct replay_sessions *r, struct replay_session
 	struct replay_session **link = &r->table[s->key % BUCKETS];
 	uint64_t waited = 0;
 
-	replay_sessions_wake(r, s);
 	for (; s->first; waited++)
 		drop_first(r, s);
 	while (*link != s)

@@ -33,7 +33,7 @@ struct replay_session {
 	struct replay_request *first, **end;
 	struct replay_request now; /* the request at hand */
 	ns_t idle_since;
-	bool idle, over; /* OVER: its last request has come */
+	bool over; /* its last request has come */
 };
 
 struct replay_sessions;
@@ -63,6 +63,7 @@ uint32_t replay_sessions_entry(const struct replay_sessions *r,
 			       const struct replay_session *session);
 /* Nothing is left to do: the user waits for the next request. False when there will be none. */
 bool replay_sessions_set_idle(struct replay_sessions *r, struct replay_session *session, ns_t now);
+/* The session of a user who was idle is so no longer. */
 void replay_sessions_wake(struct replay_sessions *r, struct replay_session *session);
 /* The one idle for longest, if since before MOMENT; or NULL. */
 struct replay_session *replay_sessions_idle_since(const struct replay_sessions *r, ns_t moment);

@@ -7,11 +7,10 @@
 #include "run/request.h"
 
 #include "run/trace.h"
-#include "run/user_lifecycle.h"
 
 /* ---- expectations */
 
-enum control_flow op_EXPECT(struct worker *w, struct fiber *s, const struct instr *in)
+enum control_flow op_EXPECT(struct worker *w, struct fiber *f, const struct instr *in)
 {
 	const struct expect_plan *e = &w->program->expects[in->a];
 	const struct expect_facts *facts = &w->plan->expects[in->a];
@@ -20,8 +19,8 @@ enum control_flow op_EXPECT(struct worker *w, struct fiber *s, const struct inst
 	struct buf *text;
 
 	for (size_t i = 0; i < e->rendered_count; i++) {
-		if (!eval_template(e->rendered[i], interpreter_eval(w, s), &rendered[i])) {
-			text = request_fail(w, s, FAILURE_expression, facts->at);
+		if (!eval_template(e->rendered[i], interpreter_eval(w, f), &rendered[i])) {
+			text = request_fail(w, f, FAILURE_expression, facts->at);
 			buf_add(text, str_of(w->eval.error));
 			return FLOW_NEXT;
 		}
@@ -29,8 +28,8 @@ enum control_flow op_EXPECT(struct worker *w, struct fiber *s, const struct inst
 	outcome = e->kind->check(e->plan, &w->response, rendered, &w->scratch);
 	if (outcome == EXPECT_PASSED)
 		return FLOW_NEXT;
-	s->sample.expect_failures++;
-	text = request_fail(w, s, facts->class, facts->at);
+	f->sample.expect_failures++;
+	text = request_fail(w, f, facts->class, facts->at);
 	if (facts->class == FAILURE_status)
 		w->failure.detail = (unsigned)w->response.status;
 	if (outcome == EXPECT_LIMIT)
@@ -42,12 +41,12 @@ enum control_flow op_EXPECT(struct worker *w, struct fiber *s, const struct inst
 
 /* ---- extracts */
 
-static struct str subject_of(struct worker *w, const struct fiber *s, const struct extract_plan *e)
+static struct str subject_of(struct worker *w, const struct fiber *f, const struct extract_plan *e)
 {
 	struct str from = e->source->from.raw;
 
 	if (e->from_slot != SLOT_NONE) {
-		struct value value = s->user->slots[e->from_slot];
+		struct value value = f->user->slots[e->from_slot];
 		size_t at = w->scratch.text.len;
 
 		if (value.type == VALUE_TEXT)
@@ -78,7 +77,7 @@ static size_t match_limit(const struct extract *e)
 }
 
 /* The one that `match` asks for; false when it is not there. */
-static bool choose(struct fiber *s, const struct extract *e, const struct matches *matches,
+static bool choose(struct fiber *f, const struct extract *e, const struct matches *matches,
 		   struct value *out)
 {
 	size_t which = 0;
@@ -90,7 +89,7 @@ static bool choose(struct fiber *s, const struct extract *e, const struct matche
 	if (e->match == MATCH_LAST)
 		which = matches->count - 1;
 	else if (e->match == MATCH_RANDOM)
-		which = (size_t)random_below(&s->draws, matches->count);
+		which = (size_t)random_below(&f->draws, matches->count);
 	if (e->match == MATCH_ALL)
 		*out = (struct value){
 		    .type = VALUE_LIST, .items = matches->items, .count = matches->count};
@@ -99,10 +98,10 @@ static bool choose(struct fiber *s, const struct extract *e, const struct matche
 	return true;
 }
 
-static void fail_not_found(struct worker *w, struct fiber *s, uint32_t index, struct str subject)
+static void fail_not_found(struct worker *w, struct fiber *f, uint32_t index, struct str subject)
 {
 	const struct extract_plan *e = &w->program->extracts[index];
-	struct buf *text = request_fail(w, s, FAILURE_extract, w->plan->extracts_at[index]);
+	struct buf *text = request_fail(w, f, FAILURE_extract, w->plan->extracts_at[index]);
 
 	buf_printf(text, "nothing found for '%.*s' (%s)", STR_ARG(e->source->variable),
 		   e->kind->name);
@@ -112,32 +111,32 @@ static void fail_not_found(struct worker *w, struct fiber *s, uint32_t index, st
 	e->kind->explain(e->plan, &w->response, subject, text);
 }
 
-enum control_flow op_EXTRACT(struct worker *w, struct fiber *s, const struct instr *in)
+enum control_flow op_EXTRACT(struct worker *w, struct fiber *f, const struct instr *in)
 {
 	const struct extract_plan *e = &w->program->extracts[in->a];
 	struct matches matches = {.wanted = match_limit(e->source)};
-	struct str subject = subject_of(w, s, e);
+	struct str subject = subject_of(w, f, e);
 	struct value value;
 
 	if (e->kind->find(e->plan, &w->response, subject, &w->scratch, &matches) == FIND_LIMIT) {
-		buf_printf(request_fail(w, s, FAILURE_extract, w->plan->extracts_at[in->a]),
+		buf_printf(request_fail(w, f, FAILURE_extract, w->plan->extracts_at[in->a]),
 			   "'%.*s' (%s): a limit was reached before anything was found",
 			   STR_ARG(e->source->variable), e->kind->name);
 		return FLOW_NEXT;
 	}
-	if (!choose(s, e->source, &matches, &value)) {
+	if (!choose(f, e->source, &matches, &value)) {
 		if (!e->fallback) {
-			fail_not_found(w, s, in->a, subject);
+			fail_not_found(w, f, in->a, subject);
 			return FLOW_NEXT;
 		}
-		if (!eval_template(e->fallback, interpreter_eval(w, s), &value)) {
-			buf_add(request_fail(w, s, FAILURE_expression, w->plan->extracts_at[in->a]),
+		if (!eval_template(e->fallback, interpreter_eval(w, f), &value)) {
+			buf_add(request_fail(w, f, FAILURE_expression, w->plan->extracts_at[in->a]),
 				str_of(w->eval.error));
 			return FLOW_NEXT;
 		}
 	}
 	value.secret |= e->source->secret;
-	interpreter_set_value(w, s, e->slot, value);
+	interpreter_set_value(w, f, e->slot, value);
 	return FLOW_NEXT;
 }
 
@@ -159,41 +158,41 @@ enum user_stop interpreter_on_failure(enum on_failure asked)
 	return STOP_ITERATION;
 }
 
-static enum user_stop on_failure_of(const struct worker *w, const struct fiber *s)
+static enum user_stop on_failure_of(const struct worker *w, const struct fiber *f)
 {
-	enum on_failure asked = s->request->on_failure;
+	enum on_failure asked = f->request->on_failure;
 
 	if (asked == FAILURE_INHERIT)
-		asked = w->program->scenarios[s->user->scenario].on_failure;
+		asked = w->program->scenarios[f->user->scenario].on_failure;
 	return interpreter_on_failure(asked);
 }
 
-static ns_t count_request(struct worker *w, struct fiber *s, enum outcome outcome)
+static ns_t count_request(struct worker *w, struct fiber *f, enum outcome outcome)
 {
-	const struct exchange *x = s->exchange;
-	unsigned series = w->plan->requests[s->request - w->program->requests].series;
-	struct sample *sample = &s->sample;
-	bool has_response = x && s->sent;
+	const struct exchange *x = f->exchange;
+	unsigned series = w->plan->requests[f->request - w->program->requests].series;
+	struct sample *sample = &f->sample;
+	bool has_response = f->state == FIBER_CHECKING || f->state == FIBER_CANCELLING;
 	ns_t done = has_response ? x->times.done : w->now;
 
-	if (done < s->due)
-		done = s->due;
+	if (done < f->due)
+		done = f->due;
 	sample->outcome = outcome;
-	sample->response = done - s->due;
-	sample->service = s->sent ? done - s->sent : SAMPLE_NONE;
+	sample->response = done - f->due;
+	sample->service = f->sent ? done - f->sent : SAMPLE_NONE;
 	sample->wait = has_response ? x->times.wait : SAMPLE_NONE;
 	sample->receive = has_response ? x->times.receive : SAMPLE_NONE;
 	sample->class = w->failure.class;
-	if (worker_is_measured(w, s->user, s->due))
+	if (worker_is_measured(w, f->user, f->due))
 		recorder_request(&w->recorder, series, sample);
 	else
-		fixtures_count_unmeasured(w, s);
+		fixtures_count_unmeasured(w, f);
 	return done;
 }
 
 /* ---- sending it again */
 
-static unsigned retry_reason(const struct worker *w, const struct fiber *s)
+static unsigned retry_reason(const struct worker *w, const struct fiber *f)
 {
 	static const unsigned reasons[FAILURE_CLASS_COUNT] = {
 	    [FAILURE_timeout] = RETRY_TIMEOUT,
@@ -209,157 +208,101 @@ static unsigned retry_reason(const struct worker *w, const struct fiber *s)
 	};
 	unsigned reason = reasons[w->failure.class];
 
-	return reason == RETRY_EXPECT && s->status >= 500 ? reason | RETRY_5XX : reason;
+	return reason == RETRY_EXPECT && f->status >= 500 ? reason | RETRY_5XX : reason;
 }
 
-static bool may_retry(const struct worker *w, const struct fiber *s)
+static bool may_retry(const struct worker *w, const struct fiber *f)
 {
-	const struct retry_plan *retry = &s->request->retry;
+	const struct retry_plan *retry = &f->request->retry;
 
-	return s->failed && s->sample.retries < retry->times && !worker_stops_fiber(w, s) &&
-	       (retry_reason(w, s) & retry->when);
+	return f->failed && f->sample.retries < retry->times && !worker_stops_fiber(w, f) &&
+	       (retry_reason(w, f) & retry->when);
 }
 
 /* The failed request goes back to its REQUEST at PC after the pause; what it counted so far stays.
  */
-static enum control_flow retry(struct worker *w, struct fiber *s, uint32_t pc)
+static enum control_flow retry(struct worker *w, struct fiber *f, uint32_t pc)
 {
-	const struct retry_plan *plan = &s->request->retry;
-	ns_t done = s->exchange->times.done;
+	const struct retry_plan *plan = &f->request->retry;
+	ns_t done = f->exchange->times.done;
 
-	s->sample.retries++;
-	s->sample.expect_failures = 0;
-	trace_retry(w, s);
-	w->http->ops->end(w->http, s->exchange);
-	s->exchange = NULL;
+	f->sample.retries++;
+	f->sample.expect_failures = 0;
+	trace_retry(w, f);
+	w->http->ops->end(w->http, f->exchange);
+	f->exchange = NULL;
 	scratch_clear(&w->scratch);
-	s->retrying = true;
-	s->pc = pc;
+	fiber_enter(f, FIBER_RETRYING);
+	f->pc = pc;
 	if (!plan->delay)
 		return FLOW_NEXT;
-	worker_wait(w, s, done + plan->delay);
+	worker_set_timer(w, f, done + plan->delay);
 	return FLOW_PARKED;
 }
 
-void request_cancel_retry(struct worker *w, struct fiber *s)
+void request_cancel_retry(struct worker *w, struct fiber *f)
 {
-	if (!s->retrying)
-		return;
-	s->retrying = false;
-	s->sample.retries--; /* the one that was waited for was never sent */
-	count_request(w, s, OUTCOME_CUT_OFF);
+	f->sample.retries--; /* the one that was waited for was never sent */
+	count_request(w, f, OUTCOME_CUT_OFF);
 }
 
-enum control_flow op_REQUEST_END(struct worker *w, struct fiber *s, const struct instr *in)
+enum control_flow op_REQUEST_END(struct worker *w, struct fiber *f, const struct instr *in)
 {
 	/* Not before: what was extracted may be secret. */
-	if (s->exchange && s->sent) {
+	if (f->state == FIBER_CHECKING) {
 		const struct run_tap *tap = w->plan->settings.tap;
 
-		trace_exchange(w, s, s->exchange);
+		trace_exchange(w, f, f->exchange);
 		if (tap)
-			tap->response(tap->owner, s->exchange);
+			tap->response(tap->owner, f->exchange);
 	}
-	if (may_retry(w, s))
-		return retry(w, s, in->b);
-	ns_t done = count_request(w, s, s->failed ? OUTCOME_FAILED : OUTCOME_OK);
+	if (may_retry(w, f))
+		return retry(w, f, in->b);
+	if (f->state == FIBER_PREPARED && f->sample.retries)
+		f->sample.retries--; /* this attempt was not sent */
+	ns_t done = count_request(w, f, f->failed ? OUTCOME_FAILED : OUTCOME_OK);
 
-	if (s->failed)
-		trace_failure(w, s, done);
-	w->http->ops->end(w->http, s->exchange);
-	s->exchange = NULL;
-	s->clock = done;
-	s->scheduled = false;
+	if (f->failed)
+		trace_failure(w, f, done);
+	w->http->ops->end(w->http, f->exchange);
+	f->exchange = NULL;
+	fiber_enter(f, FIBER_RUNNING);
+	f->clock = done;
+	f->scheduled = false;
 	scratch_clear(&w->scratch);
-	if (!s->failed)
+	if (!f->failed)
 		return FLOW_NEXT;
-	user_note_failure(s->user, w->failure.class);
-	return interpreter_stop(w, s, interpreter_fail_fast(w, on_failure_of(w, s)));
+	user_note_failure(f->user, w->failure.class);
+	return interpreter_stop(w, f, interpreter_fail_fast(w, on_failure_of(w, f)));
 }
 
-/* ---- broken off */
+/* ---- aborted */
 
-static void count_aborted(struct worker *w, struct fiber *s)
+void request_count_aborted(struct worker *w, struct fiber *f)
 {
-	count_request(w, s, OUTCOME_CUT_OFF);
-	w->http->ops->end(w->http, s->exchange);
-	s->exchange = NULL;
+	count_request(w, f, OUTCOME_CUT_OFF);
+	w->http->ops->end(w->http, f->exchange);
+	f->exchange = NULL;
 }
 
-/* S waits for a connection: nothing of this request, or of this hop or retry of it, was sent. */
-static void abort_queued(struct worker *w, struct fiber *s)
+void request_leave_queue(struct worker *w, struct fiber *f)
 {
-	request_dequeue(s);
-	if (s->redirect_hops || s->sample.retries) {
-		if (s->redirect_hops)
-			s->sample.redirects--;
+	request_dequeue(f);
+	if (f->redirect_hops || f->sample.retries) {
+		if (f->redirect_hops)
+			f->sample.redirects--;
 		else
-			s->sample.retries--;
-		count_aborted(w, s);
+			f->sample.retries--;
+		request_count_aborted(w, f);
 		return;
 	}
-	w->http->ops->end(w->http, s->exchange);
-	s->exchange = NULL;
+	w->http->ops->end(w->http, f->exchange);
+	f->exchange = NULL;
 }
 
-void request_drop_queued(struct worker *w, struct fiber *s)
+void request_drop_queued(struct worker *w, struct fiber *f)
 {
-	abort_queued(w, s);
-	(void)interpreter_interrupt(w, s);
-}
-
-static void abort_fiber(struct worker *w, struct fiber *s)
-{
-	s->aborted = true;
-	switch ((enum fiber_state)s->state) {
-	case FIBER_IN_FLIGHT:
-		w->http->ops->cancel(w->http, s->exchange);
-		break;
-	case FIBER_QUEUED:
-		abort_queued(w, s);
-		break;
-	case FIBER_SLEEPING:
-		timers_remove(&w->timers, s);
-		request_cancel_retry(w, s);
-		break;
-	case FIBER_AT_RENDEZVOUS:
-		timers_remove(&w->timers, s);
-		interpreter_leave_rendezvous(w, s);
-		break;
-	case FIBER_JOINING:
-	case FIBER_RUNNING:
-		break;
-	}
-}
-
-static void finish_abort(struct worker *w, struct user *u)
-{
-	if (u->in_flight)
-		return;
-	while (u->children) {
-		struct fiber *s = u->children;
-
-		u->children = s->next;
-		interpreter_end_groups(w, s, OUTCOME_CUT_OFF);
-		user_fiber_release(&w->users, s);
-	}
-	/* After the cut may come what each user does at its end. */
-	if (worker_iteration_over(w, u, OUTCOME_CUT_OFF))
-		interpreter_resume(w, u->fiber);
-}
-
-void user_lifecycle_abort(struct worker *w, struct user *u)
-{
-	if (u->fiber->aborted)
-		return;
-	for (struct fiber *s = u->children; s; s = s->next)
-		abort_fiber(w, s);
-	abort_fiber(w, u->fiber);
-	finish_abort(w, u);
-}
-
-void user_lifecycle_exchange_aborted(struct worker *w, struct fiber *s)
-{
-	count_aborted(w, s);
-	finish_abort(w, s->user);
+	request_leave_queue(w, f);
+	fiber_enter(f, FIBER_RUNNING);
+	(void)interpreter_interrupt(w, f);
 }

@@ -11,20 +11,20 @@
 #include "run/trace.h"
 #include "run/user_lifecycle.h"
 
-static uint32_t request_index(const struct worker *w, const struct fiber *s)
+static uint32_t request_index(const struct worker *w, const struct fiber *f)
 {
-	return (uint32_t)(s->request - w->program->requests);
+	return (uint32_t)(f->request - w->program->requests);
 }
 
-struct buf *request_fail(struct worker *w, struct fiber *s, enum failure_class class, struct str at)
+struct buf *request_fail(struct worker *w, struct fiber *f, enum failure_class class, struct str at)
 {
-	const struct user *u = s->user;
+	const struct user *u = f->user;
 
-	s->failed = true;
-	s->pc = s->request_end_pc;
+	f->failed = true;
+	f->pc = f->request_end_pc;
 	w->failure = (struct failure_note){
 	    .class = class,
-	    .series = w->plan->requests[request_index(w, s)].series,
+	    .series = w->plan->requests[request_index(w, f)].series,
 	    .at = at,
 	    .user = u->number + 1,
 	    .iteration = u->iteration,
@@ -33,9 +33,9 @@ struct buf *request_fail(struct worker *w, struct fiber *s, enum failure_class c
 	return &w->failure_text;
 }
 
-static struct buf *fail_here(struct worker *w, struct fiber *s, enum failure_class class)
+static struct buf *fail_here(struct worker *w, struct fiber *f, enum failure_class class)
 {
-	return request_fail(w, s, class, w->plan->requests[request_index(w, s)].at);
+	return request_fail(w, f, class, w->plan->requests[request_index(w, f)].at);
 }
 
 /* ---- rendering */
@@ -84,20 +84,20 @@ static bool put_body(struct worker *w, const struct request_plan *plan, struct e
 }
 
 /* What varies goes into X; the rest is in the prepared plan. */
-static bool render(struct worker *w, struct fiber *s, struct exchange *x)
+static bool render(struct worker *w, struct fiber *f, struct exchange *x)
 {
-	const struct request_plan *plan = s->request;
-	const struct request_facts *facts = &w->plan->requests[request_index(w, s)];
+	const struct request_plan *plan = f->request;
+	const struct request_facts *facts = &w->plan->requests[request_index(w, f)];
 	bool ok;
 
-	if (s->user->session && user_iterates(s->user)) {
-		replay_sessions_render(w->replay, s->user->session, &x->url, &x->header_text,
+	if (f->user->session && user_iterates(f->user)) {
+		replay_sessions_render(w->replay, f->user->session, &x->url, &x->header_text,
 				       &x->body);
 		return true;
 	}
 	if (!facts->varies)
 		return true;
-	interpreter_eval(w, s);
+	interpreter_eval(w, f);
 	ok = (plan->url->constant || eval_render(plan->url, &w->eval, &x->url)) &&
 	     put_headers(w, plan, &x->header_text) && put_login(w, &plan->auth, &x->login) &&
 	     put_body(w, plan, x);
@@ -107,28 +107,28 @@ static bool render(struct worker *w, struct fiber *s, struct exchange *x)
 
 /* ---- sending */
 
-static struct str url_of(const struct fiber *s)
+static struct str url_of(const struct fiber *f)
 {
-	const struct exchange *x = s->exchange;
+	const struct exchange *x = f->exchange;
 
-	return x->url.len ? buf_str(&x->url) : s->request->url->value.text;
+	return x->url.len ? buf_str(&x->url) : f->request->url->value.text;
 }
 
 /* The host gate: first requests and every hop of a redirect; nothing is sent to anyone else. */
-static bool check_gate(struct worker *w, struct fiber *s, struct str text)
+static bool check_gate(struct worker *w, struct fiber *f, struct str text)
 {
 	struct url url;
 	struct buf *out;
 
 	if (!url_split(text, &url) ||
 	    (!str_ieq(url.scheme, STR("http")) && !str_ieq(url.scheme, STR("https")))) {
-		out = fail_here(w, s, FAILURE_protocol);
+		out = fail_here(w, f, FAILURE_protocol);
 		buf_printf(out, "'%.*s' is not an http or https URL", STR_ARG(text));
 		return false;
 	}
 	if (program_host_allowed(w->program, &url))
 		return true;
-	out = fail_here(w, s, FAILURE_blocked_host);
+	out = fail_here(w, f, FAILURE_blocked_host);
 	buf_printf(out, "%.*s:%u is neither the target nor allowed; add: allowed_hosts: [\"%.*s",
 		   STR_ARG(url.host), (unsigned)url.port, STR_ARG(url.host));
 	if (url.has_port)
@@ -137,23 +137,23 @@ static bool check_gate(struct worker *w, struct fiber *s, struct str text)
 	return false;
 }
 
-static void send_exchange(struct worker *w, struct fiber *s)
+static void send_exchange(struct worker *w, struct fiber *f)
 {
-	struct exchange *x = s->exchange;
+	struct exchange *x = f->exchange;
 
-	s->state = FIBER_IN_FLIGHT;
-	s->parked = true;
-	s->user->in_flight++;
+	fiber_enter(f, FIBER_IN_FLIGHT);
+	f->parked = true;
+	f->user->in_flight++;
 	w->http->ops->send(w->http, x);
-	if (!s->deadline && s->request->timeout)
-		s->deadline = x->times.sent + s->request->timeout;
-	if (s->sent)
+	if (!f->deadline && f->request->timeout)
+		f->deadline = x->times.sent + f->request->timeout;
+	if (f->sent)
 		return;
-	s->sent = x->times.sent;
-	if (s->scheduled && w->fixture == FIXTURE_NONE &&
-	    worker_is_after_warm_up(w, s->user, s->due))
-		recorder_lag(&w->recorder, s->sent - s->due);
-	s->scheduled = false;
+	f->sent = x->times.sent;
+	if (f->scheduled && w->fixture == FIXTURE_NONE &&
+	    worker_is_after_warm_up(w, f->user, f->due))
+		recorder_lag(&w->recorder, f->sent - f->due);
+	f->scheduled = false;
 }
 
 static uint32_t origin_of(struct str url)
@@ -171,142 +171,147 @@ static uint32_t origin_of(struct str url)
  * HTTP/2 may be spoken, the first request to an origin goes alone: once it is answered, the others
  * share its connection, or open their own.
  */
-static bool may_send(const struct worker *w, const struct fiber *s)
+static bool may_send(const struct worker *w, const struct fiber *f)
 {
-	const struct user *u = s->user;
-	bool shares = w->plan->requests[request_index(w, s)].may_share;
-	bool known = u->last_origin == s->origin;
+	const struct user *u = f->user;
+	bool shares = w->plan->requests[request_index(w, f)].may_share;
+	bool known = u->last_origin == f->origin;
 	unsigned count = 0, max = shares && !known ? 1 : w->plan->per_host;
 
 	if (u->in_flight < max || (shares && known && u->last_origin_http2))
 		return true;
 	for (const struct fiber *c = u->children; c; c = c->next)
-		count += c->state == FIBER_IN_FLIGHT && c->origin == s->origin;
+		count += c->state == FIBER_IN_FLIGHT && c->origin == f->origin;
 	return count < max;
 }
 
 /* X was answered: what its origin speaks is known now. */
-static void learn_origin(struct worker *w, struct fiber *s, const struct exchange *x)
+static void learn_origin(struct worker *w, struct fiber *f, const struct exchange *x)
 {
-	if (!w->plan->requests[request_index(w, s)].may_share)
+	if (!w->plan->requests[request_index(w, f)].may_share)
 		return;
-	s->user->last_origin = s->parent ? s->origin : origin_of(str_of(x->last_url));
-	s->user->last_origin_http2 = x->version == 20;
+	f->user->last_origin = f->parent ? f->origin : origin_of(str_of(x->last_url));
+	f->user->last_origin_http2 = x->version == 20;
 }
 
-static void enqueue(struct fiber *s)
+static void enqueue(struct fiber *f)
 {
-	struct user *u = s->user;
+	struct user *u = f->user;
 
-	s->state = FIBER_QUEUED;
-	s->parked = true;
-	s->scheduled = false;
-	s->queued = NULL;
-	*u->queued_end = s;
-	u->queued_end = &s->queued;
+	fiber_enter(f, FIBER_QUEUED);
+	f->parked = true;
+	f->scheduled = false;
+	f->queued = NULL;
+	*u->queued_end = f;
+	u->queued_end = &f->queued;
 }
 
-void request_dequeue(struct fiber *s)
+void request_dequeue(struct fiber *f)
 {
-	struct user *u = s->user;
+	struct user *u = f->user;
 	struct fiber **link = &u->queued_first;
 
-	while (*link != s)
+	while (*link != f)
 		link = &(*link)->queued;
-	*link = s->queued;
+	*link = f->queued;
 	if (!*link)
 		u->queued_end = link;
 }
 
-static void count_started(struct worker *w, const struct fiber *s)
+static void count_started(struct worker *w, const struct fiber *f)
 {
-	if (worker_is_measured(w, s->user, s->due))
-		recorder_started(&w->recorder, w->plan->requests[request_index(w, s)].series);
+	if (worker_is_measured(w, f->user, f->due))
+		recorder_started(&w->recorder, w->plan->requests[request_index(w, f)].series);
 }
 
 /* Of a request that has begun; what waited too long for a connection ends as soon as it is sent. */
-static ns_t time_left(const struct fiber *s, ns_t now)
+static ns_t time_left(const struct fiber *f, ns_t now)
 {
-	return s->deadline - now > NS_PER_MS ? s->deadline - now : NS_PER_MS;
+	return f->deadline - now > NS_PER_MS ? f->deadline - now : NS_PER_MS;
 }
 
 /* A connection of U has become free: whoever waited longest and may, goes; when the run stops,
  * nobody. Whose answer freed it still runs, so U stays. */
 static void send_queued(struct worker *w, struct user *u)
 {
-	struct fiber *s = u->queued_first;
+	struct fiber *f = u->queued_first;
 
-	while (s) {
-		struct fiber *next = s->queued;
+	while (f) {
+		struct fiber *next = f->queued;
 
-		if (worker_stops_fiber(w, s)) {
-			request_drop_queued(w, s);
-		} else if (may_send(w, s)) {
-			request_dequeue(s);
-			if (!s->sample.retries && !s->redirect_hops)
-				count_started(w, s);
-			if (s->redirect_hops && s->deadline)
-				s->exchange->timeout = time_left(s, w->now);
-			send_exchange(w, s);
+		if (worker_stops_fiber(w, f)) {
+			request_drop_queued(w, f);
+		} else if (may_send(w, f)) {
+			request_dequeue(f);
+			if (!f->sample.retries && !f->redirect_hops)
+				count_started(w, f);
+			if (f->redirect_hops && f->deadline)
+				f->exchange->timeout = time_left(f, w->now);
+			send_exchange(w, f);
 		}
-		s = next;
+		f = next;
 	}
 }
 
 /* The request at hand from its beginning; a retry goes on with what there is. */
-static void begin_request(struct fiber *s, const struct request_plan *plan)
+static void begin_request(struct fiber *f, const struct request_plan *plan)
 {
-	s->request = plan;
-	s->due = s->clock;
-	s->sent = 0;
-	s->sample = (struct sample){.dns = SAMPLE_NONE, .connect = SAMPLE_NONE, .tls = SAMPLE_NONE};
+	f->request = plan;
+	f->due = f->clock;
+	f->sent = 0;
+	f->sample = (struct sample){.dns = SAMPLE_NONE, .connect = SAMPLE_NONE, .tls = SAMPLE_NONE};
 }
 
-enum control_flow op_REQUEST(struct worker *w, struct fiber *s, const struct instr *in)
+enum control_flow op_REQUEST(struct worker *w, struct fiber *f, const struct instr *in)
 {
 	const struct request_facts *facts = &w->plan->requests[in->a];
-	bool again = s->retrying, blocked;
+	bool again = f->state == FIBER_RETRYING, blocked;
 	struct exchange *x;
 
-	if (worker_stops_fiber(w, s)) {
-		request_cancel_retry(w, s);
-		return interpreter_interrupt(w, s);
+	if (worker_stops_fiber(w, f)) {
+		if (again) {
+			request_cancel_retry(w, f);
+			fiber_enter(f, FIBER_RUNNING);
+		}
+		return interpreter_interrupt(w, f);
 	}
+	fiber_enter(f, FIBER_PREPARED);
 	if (!again)
-		begin_request(s, &w->program->requests[in->a]);
-	s->retrying = false;
-	s->redirect_hops = 0;
-	s->request_end_pc = in->b;
-	s->deadline = 0;
-	s->failed = false;
-	x = w->http->ops->begin(w->http, w->requests[in->a], s->user->http);
-	x->owner = s;
-	s->exchange = x;
-	if (!render(w, s, x)) {
+		begin_request(f, &w->program->requests[in->a]);
+	f->sample.status = 0;
+	f->redirect_hops = 0;
+	f->request_end_pc = in->b;
+	f->deadline = 0;
+	f->failed = false;
+	x = w->http->ops->begin(w->http, w->requests[in->a], f->user->http);
+	x->owner = f;
+	f->exchange = x;
+	if (!render(w, f, x)) {
 		if (interpreter_rows_ended(w) && !again) {
 			w->http->ops->end(w->http, x);
-			s->exchange = NULL;
-			return interpreter_out_of_rows(w, s);
+			f->exchange = NULL;
+			fiber_enter(f, FIBER_RUNNING);
+			return interpreter_out_of_rows(w, f);
 		}
 		if (!again)
-			count_started(w, s);
-		struct buf *text = fail_here(w, s, FAILURE_expression);
+			count_started(w, f);
+		struct buf *text = fail_here(w, f, FAILURE_expression);
 
 		buf_add(text, str_of(w->eval.error));
 		return FLOW_NEXT;
 	}
-	blocked = (facts->check_gate || x->url.len) && !check_gate(w, s, url_of(s));
-	if (!blocked && s->parent)
-		s->origin = origin_of(url_of(s));
-	if (!blocked && s->parent && !may_send(w, s)) {
-		enqueue(s); /* counted when it goes: what is cut off before that was never sent */
+	blocked = (facts->check_gate || x->url.len) && !check_gate(w, f, url_of(f));
+	if (!blocked && f->parent)
+		f->origin = origin_of(url_of(f));
+	if (!blocked && f->parent && !may_send(w, f)) {
+		enqueue(f); /* counted when it goes: what is cut off before that was never sent */
 		return FLOW_PARKED;
 	}
 	if (!again)
-		count_started(w, s);
+		count_started(w, f);
 	if (blocked)
 		return FLOW_NEXT;
-	send_exchange(w, s);
+	send_exchange(w, f);
 	return FLOW_PARKED;
 }
 
@@ -319,28 +324,28 @@ static void choose_method(const struct exchange *old, struct exchange *next, con
 }
 
 /* Sends the hop the answer asks for; false when the request has failed instead. */
-static bool follow(struct worker *w, struct fiber *s)
+static bool follow(struct worker *w, struct fiber *f)
 {
-	const struct request_plan *plan = s->request;
-	struct exchange *old = s->exchange, *next;
+	const struct request_plan *plan = f->request;
+	struct exchange *old = f->exchange, *next;
 	struct str to = old->redirect_to;
-	ns_t left = s->deadline ? s->deadline - old->times.done : 0;
-	uint32_t from = s->origin;
+	ns_t left = f->deadline ? f->deadline - old->times.done : 0;
+	uint32_t from = f->origin;
 
-	if (s->redirect_hops >= plan->max_hops) {
-		buf_printf(fail_here(w, s, FAILURE_protocol),
+	if (f->redirect_hops >= plan->max_hops) {
+		buf_printf(fail_here(w, f, FAILURE_protocol),
 			   "more than %u redirects, the last to %.*s", plan->max_hops, STR_ARG(to));
 		return false;
 	}
-	if (!check_gate(w, s, to))
+	if (!check_gate(w, f, to))
 		return false;
-	if (s->deadline && left <= 0) {
-		buf_add(fail_here(w, s, FAILURE_timeout),
+	if (f->deadline && left <= 0) {
+		buf_add(fail_here(w, f, FAILURE_timeout),
 			STR("no complete answer in time, redirects included"));
 		return false;
 	}
-	next = w->http->ops->begin(w->http, old->plan, s->user->http);
-	next->owner = s;
+	next = w->http->ops->begin(w->http, old->plan, f->user->http);
+	next->owner = f;
 	buf_add(&next->url, to);
 	choose_method(old, next, plan->method.ptr);
 	buf_add(&next->header_text, buf_str(&old->header_text));
@@ -353,17 +358,17 @@ static bool follow(struct worker *w, struct fiber *s)
 	next->drop_credentials = old->drop_credentials ||
 				 redirect_leaves_origin(str_of(old->last_url), buf_str(&next->url));
 	next->timeout = left;
-	trace_exchange(w, s, old);
+	trace_exchange(w, f, old);
 	w->http->ops->end(w->http, old);
-	s->exchange = next;
-	if (s->parent)
-		s->origin = origin_of(buf_str(&next->url));
-	s->sample.redirects++;
-	s->redirect_hops++;
-	if (s->parent && s->origin != from && !may_send(w, s))
-		enqueue(s);
+	f->exchange = next;
+	if (f->parent)
+		f->origin = origin_of(buf_str(&next->url));
+	f->sample.redirects++;
+	f->redirect_hops++;
+	if (f->parent && f->origin != from && !may_send(w, f))
+		enqueue(f);
 	else
-		send_exchange(w, s);
+		send_exchange(w, f);
 	return true;
 }
 
@@ -421,9 +426,9 @@ static void add_time(ns_t *sum, ns_t length)
 }
 
 /* What this hop adds to the sample of the whole request. */
-static void count_hop(struct fiber *s, const struct exchange *x)
+static void count_hop(struct fiber *f, const struct exchange *x)
 {
-	struct sample *sample = &s->sample;
+	struct sample *sample = &f->sample;
 
 	sample->redirects = (uint16_t)(sample->redirects + x->auth_rounds);
 	sample->resent = (uint16_t)(sample->resent + x->resent);
@@ -438,53 +443,53 @@ static void count_hop(struct fiber *s, const struct exchange *x)
 }
 
 /* A recorded failure that is answered again is what was to be seen. */
-static bool was_recorded(const struct fiber *s, int status)
+static bool was_recorded(const struct fiber *f, int status)
 {
-	const struct user *u = s->user;
+	const struct user *u = f->user;
 
 	return u->session && user_iterates(u) && u->session->now.status == status;
 }
 
 /* The answer is the request's last: what extracts and expects look at. */
-static void read_response(struct worker *w, struct fiber *s, const struct exchange *x)
+static void read_response(struct worker *w, struct fiber *f, const struct exchange *x)
 {
-	s->status = x->status;
-	s->response_time = x->times.done - s->due;
+	f->status = x->status;
+	f->response_time = x->times.done - f->due;
 	w->response = (struct response){.status = x->status,
 					.headers = buf_str(&x->headers),
 					.body = buf_str(&x->response),
 					.url = str_of(x->last_url),
-					.time = s->response_time,
+					.time = f->response_time,
 					.has_certificate = x->has_certificate,
 					.certificate_days = x->certificate_days};
-	if (s->request->default_expect && x->status >= 400 && !was_recorded(s, x->status)) {
-		buf_printf(fail_here(w, s, FAILURE_status), "HTTP %d", x->status);
+	if (f->request->default_expect && x->status >= 400 && !was_recorded(f, x->status)) {
+		buf_printf(fail_here(w, f, FAILURE_status), "HTTP %d", x->status);
 		w->failure.detail = (unsigned)x->status;
 	}
 }
 
 void request_done(struct worker *w, struct exchange *x)
 {
-	struct fiber *s = x->owner;
-	struct user *u = s->user;
+	struct fiber *f = x->owner;
+	struct user *u = f->user;
 
 	u->in_flight--;
-	count_hop(s, x);
+	count_hop(f, x);
 	note_reached(w, u, x);
-	if (s->aborted) {
-		user_lifecycle_exchange_aborted(w, s);
+	if (f->state == FIBER_CANCELLING) {
+		user_lifecycle_exchange_aborted(w, f);
 		return;
 	}
-	s->state = FIBER_RUNNING;
+	fiber_enter(f, FIBER_CHECKING);
 	if (x->result != HTTP_OK) {
-		s->sample.status = 0;
-		buf_add(fail_here(w, s, failure_class_of(x->result)), str_of(x->error));
+		f->sample.status = 0;
+		buf_add(fail_here(w, f, failure_class_of(x->result)), str_of(x->error));
 	} else {
-		s->sample.status = (uint16_t)x->status;
-		learn_origin(w, s, x);
-		if (!s->request->follow || !x->redirect_to.len || !redirect_status(x->status)) {
-			read_response(w, s, x);
-		} else if (follow(w, s)) {
+		f->sample.status = (uint16_t)x->status;
+		learn_origin(w, f, x);
+		if (!f->request->follow || !x->redirect_to.len || !redirect_status(x->status)) {
+			read_response(w, f, x);
+		} else if (follow(w, f)) {
 			/* To another origin: a connection to this one is free. */
 			if (u->queued_first)
 				send_queued(w, u);
@@ -493,5 +498,5 @@ void request_done(struct worker *w, struct exchange *x)
 	}
 	if (u->queued_first)
 		send_queued(w, u);
-	interpreter_resume(w, s);
+	interpreter_resume(w, f);
 }

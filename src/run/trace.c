@@ -25,9 +25,9 @@ static struct str content_type(const struct exchange *x)
 	return end == NOT_FOUND ? type : str_trim(str_slice(type, 0, end));
 }
 
-static void put_exchange(const struct fiber *s, const struct exchange *x, struct buf *out)
+static void put_exchange(const struct fiber *f, const struct exchange *x, struct buf *out)
 {
-	const char *method = x->override_method ? x->method : s->request->method.ptr;
+	const char *method = x->override_method ? x->method : f->request->method.ptr;
 	struct str type;
 
 	buf_printf(out, "%s %s  →  ", method, x->last_url ? x->last_url : "");
@@ -47,9 +47,9 @@ static void put_exchange(const struct fiber *s, const struct exchange *x, struct
 }
 
 /* "user 17, iteration 3", "user 17, before_user", "setup". */
-static void put_user(const struct fiber *s, struct buf *out)
+static void put_user(const struct fiber *f, struct buf *out)
 {
-	const struct user *u = s->user;
+	const struct user *u = f->user;
 
 	if (u->fixture == FIXTURE_SETUP || u->fixture == FIXTURE_TEARDOWN) {
 		buf_add(out, str_of(program_fixture_name((enum fixture_kind)u->fixture)));
@@ -62,9 +62,9 @@ static void put_user(const struct fiber *s, struct buf *out)
 		buf_add(out, str_of(program_fixture_name((enum fixture_kind)u->fixture)));
 }
 
-static void print_line(struct worker *w, const struct fiber *s, struct buf *text)
+static void print_line(struct worker *w, const struct fiber *f, struct buf *text)
 {
-	secret_mask(w, s->user, text);
+	secret_mask(w, f->user, text);
 	if (log_get_level() >= LOG_VERBOSE)
 		log_verbose("%.*s", STR_ARG(buf_str(text)));
 	else
@@ -75,7 +75,7 @@ static void print_line(struct worker *w, const struct fiber *s, struct buf *text
 /* ---- an exchange whole */
 
 /* One field line, the value of a credential masked. */
-static void print_header(struct worker *w, const struct fiber *s, const char *mark, struct str line,
+static void print_header(struct worker *w, const struct fiber *f, const char *mark, struct str line,
 			 struct buf *out)
 {
 	size_t colon = str_find_char(line, ':', 0);
@@ -87,11 +87,11 @@ static void print_header(struct worker *w, const struct fiber *s, const char *ma
 		buf_printf(out, "  %s %.*s: ***", mark, STR_ARG(str_slice(line, 0, colon)));
 	else
 		buf_printf(out, "  %s %.*s", mark, STR_ARG(line));
-	print_line(w, s, out);
+	print_line(w, f, out);
 }
 
 /* Lines of TEXT, each ended by END. */
-static void print_headers(struct worker *w, const struct fiber *s, const char *mark,
+static void print_headers(struct worker *w, const struct fiber *f, const char *mark,
 			  struct str text, char end, struct buf *out)
 {
 	for (size_t at = 0; at < text.len;) {
@@ -99,7 +99,7 @@ static void print_headers(struct worker *w, const struct fiber *s, const char *m
 
 		if (to == NOT_FOUND)
 			to = text.len;
-		print_header(w, s, mark, str_trim(str_slice(text, at, to)), out);
+		print_header(w, f, mark, str_trim(str_slice(text, at, to)), out);
 		at = to + 1;
 	}
 }
@@ -120,7 +120,7 @@ static bool is_binary(struct str body)
 }
 
 /* Masked before it is cut, so that no part of a secret is left at the edge. */
-static void print_body(struct worker *w, const struct fiber *s, const char *mark, struct str body,
+static void print_body(struct worker *w, const struct fiber *f, const char *mark, struct str body,
 		       size_t max, struct buf *out)
 {
 	struct buf whole;
@@ -130,35 +130,35 @@ static void print_body(struct worker *w, const struct fiber *s, const char *mark
 		return;
 	if (is_binary(str_slice(body, 0, max))) {
 		buf_printf(out, "  %s %zu bytes that are no text", mark, body.len);
-		print_line(w, s, out);
+		print_line(w, f, out);
 		return;
 	}
 	buf_init(&whole, 0);
 	buf_add(&whole, str_slice(body, 0, 4 * max));
-	secret_mask(w, s->user, &whole);
+	secret_mask(w, f->user, &whole);
 	end = whole.len < max ? whole.len : max;
 	while (end < whole.len && end && ((unsigned char)whole.data[end] & 0xc0) == 0x80)
 		end--;
 	buf_printf(out, "  %s %.*s", mark, STR_ARG(str_slice(buf_str(&whole), 0, end)));
 	if (body.len > end && (whole.len > end || body.len > 4 * max))
 		buf_printf(out, "… and %zu bytes more", body.len - end);
-	print_line(w, s, out);
+	print_line(w, f, out);
 	buf_release(&whole);
 }
 
-static void print_request(struct worker *w, const struct fiber *s, const struct exchange *x,
+static void print_request(struct worker *w, const struct fiber *f, const struct exchange *x,
 			  struct buf *out)
 {
-	const struct request_plan *r = s->request;
+	const struct request_plan *r = f->request;
 	struct buf sent;
 
 	buf_init(&sent, 0);
-	failure_sampler_put_sent(s, x, &sent);
-	print_headers(w, s, ">", buf_str(&sent), '\n', out);
+	failure_sampler_put_sent(f, x, &sent);
+	print_headers(w, f, ">", buf_str(&sent), '\n', out);
 	buf_release(&sent);
 	if (x->override_method)
 		return;
-	print_body(w, s, ">",
+	print_body(w, f, ">",
 		   x->body.len			  ? buf_str(&x->body)
 		   : r->body && r->body->constant ? r->body->value.text
 						  : STR(""),
@@ -171,80 +171,81 @@ static bool is_traced(const struct worker *w, const struct user *u)
 	       (w->plan->settings.trace_user && u->number + 1 == w->plan->settings.trace_user);
 }
 
-void trace_exchange(struct worker *w, const struct fiber *s, const struct exchange *x)
+void trace_exchange(struct worker *w, const struct fiber *f, const struct exchange *x)
 {
 	struct buf line;
 
-	if (!is_traced(w, s->user))
+	if (!is_traced(w, f->user))
 		return;
 	buf_init(&line, 0);
-	put_user(s, &line);
+	put_user(f, &line);
 	buf_add(&line, STR("  "));
-	put_exchange(s, x, &line);
-	print_line(w, s, &line);
-	print_request(w, s, x, &line);
+	put_exchange(f, x, &line);
+	print_line(w, f, &line);
+	print_request(w, f, x, &line);
 	if (x->result == HTTP_OK) {
-		print_headers(w, s, "<", buf_str(&x->headers), '\n', &line);
-		print_body(w, s, "<", buf_str(&x->response), BODY_TRACED, &line);
+		print_headers(w, f, "<", buf_str(&x->headers), '\n', &line);
+		print_body(w, f, "<", buf_str(&x->response), BODY_TRACED, &line);
 	}
 	buf_release(&line);
 }
 
 /* ---- failures */
 
-static void print_failure(struct worker *w, const struct fiber *s)
+static void print_failure(struct worker *w, const struct fiber *f)
 {
-	const struct exchange *x = s->exchange;
-	struct str body = x ? buf_str(&x->response) : STR_NULL;
+	const struct exchange *x = f->exchange;
+	bool has_response = f->state == FIBER_CHECKING;
 	struct buf line;
 
 	buf_init(&line, 0);
-	buf_printf(&line, "%.*s  %.*s  ", STR_ARG(w->failure.at), STR_ARG(s->request->name));
-	put_user(s, &line);
-	print_line(w, s, &line);
-	if (x && x->last_url && !is_traced(w, s->user)) {
+	buf_printf(&line, "%.*s  %.*s  ", STR_ARG(w->failure.at), STR_ARG(f->request->name));
+	put_user(f, &line);
+	print_line(w, f, &line);
+	if (has_response && x->last_url && !is_traced(w, f->user)) {
 		buf_add(&line, STR("  "));
-		put_exchange(s, x, &line);
-		print_line(w, s, &line);
+		put_exchange(f, x, &line);
+		print_line(w, f, &line);
 	}
 	buf_printf(&line, "  %s: %.*s", failure_name(w->failure.class),
 		   STR_ARG(buf_str(&w->failure_text)));
-	print_line(w, s, &line);
-	print_body(w, s, "body:", body, BODY_SHOWN, &line);
+	print_line(w, f, &line);
+	if (has_response)
+		print_body(w, f, "body:", buf_str(&x->response), BODY_SHOWN, &line);
 	buf_release(&line);
 }
 
-void trace_failure(struct worker *w, const struct fiber *s, ns_t done)
+void trace_failure(struct worker *w, const struct fiber *f, ns_t done)
 {
 	enum log_level level = log_get_level();
-	uint32_t *reported = &w->reported[s->request - w->program->requests];
+	uint32_t *reported = &w->reported[f->request - w->program->requests];
 
 	w->failure.when = done - w->measured;
-	secret_mask(w, s->user, &w->failure_text);
-	if (!user_iterates(s->user) || worker_is_measured(w, s->user, s->due))
+	secret_mask(w, f->user, &w->failure_text);
+	if (!user_iterates(f->user) || worker_is_measured(w, f->user, f->due))
 		recorder_failure(&w->recorder, &w->failure, buf_str(&w->failure_text));
-	failure_sampler_add(w, s);
+	failure_sampler_add(w, f);
 	if (level == LOG_QUIET || !trace_needs_bodies(&w->plan->settings))
 		return;
 	if (level >= LOG_TRACE || *reported < FAILURES_IN_FULL)
-		print_failure(w, s);
+		print_failure(w, f);
 	if (++*reported == FAILURES_IN_FULL && level < LOG_TRACE)
 		log_verbose("further failures of %.*s are only counted; -vv tells all",
-			    STR_ARG(s->request->name));
+			    STR_ARG(f->request->name));
 }
 
-void trace_retry(struct worker *w, const struct fiber *s)
+void trace_retry(struct worker *w, const struct fiber *f)
 {
 	struct buf line;
 
 	if (log_get_level() < LOG_VERBOSE)
 		return;
 	buf_init(&line, 0);
-	buf_printf(&line, "%.*s  %.*s  ", STR_ARG(w->failure.at), STR_ARG(s->request->name));
-	put_user(s, &line);
+	buf_printf(&line, "%.*s  %.*s  ", STR_ARG(w->failure.at), STR_ARG(f->request->name));
+	put_user(f, &line);
 	buf_printf(&line, ": %s: %.*s; retry %u of %u", failure_name(w->failure.class),
-		   STR_ARG(buf_str(&w->failure_text)), (unsigned)s->sample.retries,
-		   s->request->retry.times);
-	print_line(w, s, &line);
+		   STR_ARG(buf_str(&w->failure_text)), (unsigned)f->sample.retries,
+		   f->request->retry.times);
+	print_line(w, f, &line);
 	buf_release(&line);
 }

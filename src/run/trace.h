@@ -11,10 +11,10 @@
 /* Is anybody interested in answers that no step reads? Then bodies are kept. */
 bool trace_needs_bodies(const struct run_settings *settings);
 /* The request at hand has failed at DONE: w->failure and w->failure_text say how. */
-void trace_failure(struct worker *w, const struct fiber *s, ns_t done);
-/* An exchange of S came back and what it holds was extracted. */
-void trace_exchange(struct worker *w, const struct fiber *s, const struct exchange *x);
+void trace_failure(struct worker *w, const struct fiber *f, ns_t done);
+/* An exchange of F came back and what it holds was extracted. */
+void trace_exchange(struct worker *w, const struct fiber *f, const struct exchange *x);
 /* The request failed and is sent again. */
-void trace_retry(struct worker *w, const struct fiber *s);
+void trace_retry(struct worker *w, const struct fiber *f);
 
 #endif

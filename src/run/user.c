@@ -9,6 +9,21 @@
 #define BLOCK_MIN  32u
 #define BLOCK_KEEP 4096u /* above, a block four times too large is given back */
 
+#define TO(state, from, to, event) | (USER_##from == (state) ? 1u << USER_##to : 0u)
+#define NEXT(state)		   [state] = (uint8_t)(0u USER_TRANSITIONS(TO, state))
+
+const uint8_t user_next[USER_STATE_COUNT] = {
+    NEXT(USER_FREE),	    NEXT(USER_ADMITTED), NEXT(USER_ACTIVE),
+    NEXT(USER_BACKING_OFF), NEXT(USER_IDLE),	 NEXT(USER_ABORTING),
+};
+
+void user_enter(struct user *user, enum user_state to)
+{
+	if (!(user_next[user->state] >> to & 1))
+		BUG("a user cannot go from state %d to state %d", (int)user->state, (int)to);
+	user->state = (uint8_t)to;
+}
+
 static size_t rounded(size_t bytes)
 {
 	return (bytes + 15) & ~(size_t)15;
@@ -49,15 +64,15 @@ void user_pool_release(struct user_pool *pool)
 /* The arrays of a fiber stand behind it. */
 static struct fiber *lay_out_fiber(const struct program *program, char *at)
 {
-	struct fiber *s = (struct fiber *)(void *)at;
+	struct fiber *f = (struct fiber *)(void *)at;
 
-	at += rounded(sizeof(*s));
-	s->counters = (uint32_t *)(void *)at;
+	at += rounded(sizeof(*f));
+	f->counters = (uint32_t *)(void *)at;
 	at += rounded(program->counter_count * sizeof(uint32_t));
-	s->groups = (struct group_clock *)(void *)at;
+	f->groups = (struct group_clock *)(void *)at;
 	at += rounded(program->group_depth * sizeof(struct group_clock));
-	s->calls = (uint32_t *)(void *)at;
-	return s;
+	f->calls = (uint32_t *)(void *)at;
+	return f;
 }
 
 static void add_users(struct user_pool *pool)
@@ -85,23 +100,23 @@ static void add_fibers(struct user_pool *pool)
 	char *slab = arena_alloc(&pool->arena, SLAB * pool->fiber_bytes);
 
 	for (unsigned i = 0; i < SLAB; i++) {
-		struct fiber *s = lay_out_fiber(pool->program, slab + i * pool->fiber_bytes);
+		struct fiber *f = lay_out_fiber(pool->program, slab + i * pool->fiber_bytes);
 
-		s->next = pool->free_fibers;
-		pool->free_fibers = s;
+		f->next = pool->free_fibers;
+		pool->free_fibers = f;
 	}
 }
 
-static void init_fiber(struct fiber *s, struct user *user)
+static void init_fiber(struct fiber *f, struct user *user)
 {
-	uint32_t *counters = s->counters;
-	struct group_clock *groups = s->groups;
-	uint32_t *calls = s->calls;
+	uint32_t *counters = f->counters;
+	struct group_clock *groups = f->groups;
+	uint32_t *calls = f->calls;
 
-	*s = (struct fiber){.user = user};
-	s->counters = counters;
-	s->groups = groups;
-	s->calls = calls;
+	*f = (struct fiber){.user = user};
+	f->counters = counters;
+	f->groups = groups;
+	f->calls = calls;
 }
 
 struct user *user_acquire(struct user_pool *pool)
@@ -125,6 +140,8 @@ struct user *user_acquire(struct user_pool *pool)
 	*u = fresh;
 	u->queued_end = &u->queued_first;
 	init_fiber(u->fiber, u);
+	user_enter(u, USER_ADMITTED);
+	fiber_enter(u->fiber, FIBER_RUNNING);
 	u->next = pool->living;
 	if (u->next)
 		u->next->previous = u;
@@ -135,6 +152,8 @@ struct user *user_acquire(struct user_pool *pool)
 
 void user_release(struct user_pool *pool, struct user *u)
 {
+	user_enter(u, USER_FREE);
+	fiber_enter(u->fiber, FIBER_FREE);
 	if (u->previous)
 		u->previous->next = u->next;
 	else
@@ -149,33 +168,35 @@ void user_release(struct user_pool *pool, struct user *u)
 
 struct fiber *user_fiber_acquire(struct user_pool *pool, struct user *user)
 {
-	struct fiber *s;
+	struct fiber *f;
 
 	if (!pool->free_fibers)
 		add_fibers(pool);
-	s = pool->free_fibers;
-	pool->free_fibers = s->next;
-	init_fiber(s, user);
-	return s;
+	f = pool->free_fibers;
+	pool->free_fibers = f->next;
+	init_fiber(f, user);
+	fiber_enter(f, FIBER_RUNNING);
+	return f;
 }
 
-void user_fiber_release(struct user_pool *pool, struct fiber *s)
+void user_fiber_release(struct user_pool *pool, struct fiber *f)
 {
-	s->next = pool->free_fibers;
-	pool->free_fibers = s;
+	fiber_enter(f, FIBER_FREE);
+	f->next = pool->free_fibers;
+	pool->free_fibers = f;
 }
 
-void user_fiber_reset(const struct program *program, struct fiber *s)
+void user_fiber_reset(const struct program *program, struct fiber *f)
 {
 	for (uint32_t i = 0; i < program->counter_count; i++)
-		s->counters[i] = 0;
-	s->calls_used = 0;
-	s->groups_used = 0;
-	s->forks = 0;
-	s->pause_time = 0;
-	s->parked = false;
-	s->status = 0;
-	s->response_time = 0;
+		f->counters[i] = 0;
+	f->calls_used = 0;
+	f->groups_used = 0;
+	f->forks = 0;
+	f->pause_time = 0;
+	f->parked = false;
+	f->status = 0;
+	f->response_time = 0;
 }
 
 void user_values_copy(const struct value *values, const uint32_t *pick, size_t count,

@@ -26,6 +26,35 @@ struct staged_value {
 	struct slot_block block;
 };
 
+enum user_state {
+	USER_FREE,	  /* in the pool */
+	USER_ADMITTED,	  /* has its connections, but nothing has begun */
+	USER_ACTIVE,	  /* performs an iteration or a fixture; see `fixture` */
+	USER_BACKING_OFF, /* pauses after a failed iteration */
+	USER_IDLE,	  /* replay: between two requests of its session */
+	USER_ABORTING,	  /* what it performs is aborted; exchanges have not come back yet */
+	USER_STATE_COUNT
+};
+
+/* The life of a user, one row per transition: X(argument, from, to, event). There are no others;
+ * user_enter ends the program at one that is not in this table. */
+#define USER_TRANSITIONS(X, argument)                                                              \
+	X(argument, FREE, ADMITTED, "it is due to start")                                          \
+	X(argument, ADMITTED, ACTIVE, "the first fixture or iteration begins")                     \
+	X(argument, ADMITTED, IDLE, "replay: its first request was dropped")                       \
+	X(argument, ADMITTED, FREE, "there is nothing to do")                                      \
+	X(argument, ACTIVE, ACTIVE, "the next iteration or fixture begins")                        \
+	X(argument, ACTIVE, BACKING_OFF, "a failed iteration has ended")                           \
+	X(argument, ACTIVE, IDLE, "replay: no request of its session waits")                       \
+	X(argument, ACTIVE, ABORTING, "abort")                                                     \
+	X(argument, ACTIVE, FREE, "there is nothing left to do")                                   \
+	X(argument, BACKING_OFF, ACTIVE, "the pause has ended or is cut short")                    \
+	X(argument, BACKING_OFF, FREE, "the pause has ended: there is nothing left to do")         \
+	X(argument, IDLE, ACTIVE, "replay: a request of its session is due, or it retires")        \
+	X(argument, IDLE, FREE, "replay: it retires")                                              \
+	X(argument, ABORTING, ACTIVE, "all is aborted: after_user begins")                         \
+	X(argument, ABORTING, FREE, "all is aborted")
+
 struct user {
 	struct user *previous, *next; /* the worker's living users; next also in the pool */
 	struct http_user *http;
@@ -36,11 +65,11 @@ struct user {
 	ns_t leave;			/* from then on it begins no iteration; NS_NEVER */
 	uint32_t scenario;
 	uint32_t failures;	  /* in this iteration */
+	uint8_t state;		  /* enum user_state */
 	uint8_t fixture;	  /* enum fixture_kind; FIXTURE_NONE: in an iteration */
 	uint8_t stop;		  /* enum user_stop: what a failure or a STOP asked for */
 	enum failure_class class; /* of the first failure of this iteration */
 	bool reached;		  /* in this iteration a server took a connection */
-	bool backing_off;	  /* it is over, and the user pauses: nothing was reached in it */
 	uint8_t failed_attempts;  /* so many iterations in a row reached nothing */
 	ns_t begun;		  /* when this iteration was due */
 	uint32_t in_flight;	  /* requests sent and not answered */
@@ -58,6 +87,12 @@ struct user {
 	    staged_cap; /* count: entries whose block may be reused */
 	struct fiber *fiber;
 };
+
+/* For each state, the states that may follow it: bit 1 << enum user_state. */
+extern const uint8_t user_next[USER_STATE_COUNT];
+
+/* The only way to change a user's state. */
+void user_enter(struct user *user, enum user_state to);
 
 /* Growing severity; the worst of several is what happens. */
 enum user_stop { STOP_NOTHING, STOP_ITERATION, STOP_USER, STOP_RUN };

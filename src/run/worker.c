@@ -8,6 +8,7 @@
 #include "run/request.h"
 #include "run/row_pick.h"
 #include "run/trace.h"
+#include "run/user_arrivals.h"
 #include "run/user_lifecycle.h"
 
 /* So many are begun at once; then answers are looked at before the next. */
@@ -28,7 +29,7 @@ static void start_fixture_user(struct worker *w)
 	u->fiber->clock = w->start;
 	if (!fixtures_begin(w, u, w->fixture))
 		BUG("nothing to perform");
-	worker_wait(w, u->fiber, w->start);
+	worker_sleep(w, u->fiber, w->start);
 }
 
 /* ---- the end */
@@ -38,24 +39,31 @@ static bool is_of(const struct user *u, uint32_t which)
 	return which == ALL_LOADS || u->load == which;
 }
 
-/* Whoever only pauses after the last step of an iteration has nothing left to do. */
+/* A user who only pauses, after the last step of an iteration, has nothing left to do. */
+static bool is_in_last_pause(const struct worker *w, const struct user *u)
+{
+	const struct fiber *f = u->fiber;
+
+	return u->state == USER_BACKING_OFF ||
+	       (f->state == FIBER_SLEEPING && w->program->code[f->pc].op == OP_END);
+}
+
 static void end_last_pauses(struct worker *w, uint32_t which)
 {
 	struct user *next;
 
 	for (struct user *u = w->users.living; u; u = next) {
-		struct fiber *s = u->fiber;
+		struct fiber *f = u->fiber;
 
 		next = u->next;
-		if (!is_of(u, which) || s->state != FIBER_SLEEPING ||
-		    w->program->code[s->pc].op != OP_END)
+		if (!is_of(u, which) || !is_in_last_pause(w, u))
 			continue;
-		timers_remove(&w->timers, s);
-		if (s->clock > w->now) {
-			s->pause_time -= s->clock - w->now;
-			s->clock = w->now;
+		timers_remove(&w->timers, f);
+		if (f->clock > w->now) {
+			f->pause_time -= f->clock - w->now;
+			f->clock = w->now;
 		}
-		interpreter_resume(w, s);
+		interpreter_wake(w, f);
 	}
 }
 
@@ -75,8 +83,8 @@ static void drain(struct worker *w)
 {
 	struct user *next;
 
-	w->draining = true;
-	user_lifecycle_stop_all(w);
+	w->state = RUN_DRAINING;
+	user_arrivals_stop_all(w);
 	end_last_pauses(w, ALL_LOADS);
 	for (struct user *u = w->users.living; u; u = next) {
 		next = u->next;
@@ -97,17 +105,18 @@ static void check_loads(struct worker *w)
 		ns_t end = load->end == NS_NEVER ? NS_NEVER : w->start + load->end;
 		ns_t abort_at = load->abort_at == NS_NEVER ? NS_NEVER : w->start + load->abort_at;
 
-		if (!own->ended && w->now >= end) {
-			own->ended = true;
+		if (own->state == RUN_RUNNING && w->now >= end) {
+			own->state = RUN_DRAINING;
 			end_last_pauses(w, i);
 		}
-		if (!own->aborted && w->now >= abort_at) {
-			own->aborted = true;
-			user_lifecycle_stop_load(w, i);
+		if (own->state != RUN_ABORTING && w->now >= abort_at) {
+			own->state = RUN_ABORTING;
+			user_arrivals_stop_load(w, i);
 			abort_users(w, i);
 			user_lifecycle_end_if_empty(w);
 		}
-		end = own->ended ? own->aborted ? NS_NEVER : abort_at : end;
+		if (own->state >= RUN_DRAINING)
+			end = own->state == RUN_ABORTING ? NS_NEVER : abort_at;
 		w->edge = end < w->edge ? end : w->edge;
 	}
 }
@@ -120,14 +129,13 @@ static void check_run_state(struct worker *w)
 
 	if (w->now >= w->edge)
 		check_loads(w);
-	if (state >= RUN_DRAINING && !w->draining && w->fixture != FIXTURE_TEARDOWN)
+	if (state >= RUN_DRAINING && w->state == RUN_RUNNING && w->fixture != FIXTURE_TEARDOWN)
 		drain(w);
 	if (abort_at < w->abort_at)
 		w->abort_at = abort_at;
-	if (!w->aborting && (state == RUN_ABORTING || w->now >= w->abort_at)) {
-		w->aborting = true;
-		w->draining = true;
-		user_lifecycle_stop_all(w);
+	if (w->state != RUN_ABORTING && (state == RUN_ABORTING || w->now >= w->abort_at)) {
+		w->state = RUN_ABORTING;
+		user_arrivals_stop_all(w);
 		abort_users(w, ALL_LOADS);
 		user_lifecycle_end_if_empty(w);
 	}
@@ -145,9 +153,9 @@ static ns_t next_alarm(const struct worker *w)
 		next += SLICE - 1 - (next + SLICE - 1) % SLICE;
 	if (w->next_due < next)
 		next = w->next_due;
-	if (!w->aborting && w->edge < next)
+	if (w->state != RUN_ABORTING && w->edge < next)
 		next = w->edge;
-	if (!w->aborting && w->abort_at < next)
+	if (w->state != RUN_ABORTING && w->abort_at < next)
 		next = w->abort_at;
 	return next;
 }
@@ -181,15 +189,15 @@ static void after_event(struct worker *w)
 static void on_alarm(void *owner)
 {
 	struct worker *w = owner;
-	struct fiber *s;
+	struct fiber *f;
 
 	w->now = w->loop->ops->now(w->loop);
 	w->alarm = NS_NEVER;
 	check_run_state(w);
 	for (unsigned i = 0; i < BATCH && w->next_due <= w->now; i++)
-		user_lifecycle_arrive(w);
-	for (unsigned i = 0; i < BATCH && (s = timers_pop(&w->timers, w->now)); i++)
-		interpreter_timer_due(w, s);
+		user_arrivals_next(w);
+	for (unsigned i = 0; i < BATCH && (f = timers_pop(&w->timers, w->now)); i++)
+		interpreter_timer_due(w, f);
 	after_event(w);
 }
 
@@ -213,11 +221,16 @@ static void on_done(void *owner, struct exchange *exchange)
 	after_event(w);
 }
 
-void worker_wait(struct worker *w, struct fiber *s, ns_t due)
+void worker_set_timer(struct worker *w, struct fiber *f, ns_t due)
 {
-	s->state = FIBER_SLEEPING;
-	s->parked = true;
-	timers_add(&w->timers, s, due);
+	f->parked = true;
+	timers_add(&w->timers, f, due);
+}
+
+void worker_sleep(struct worker *w, struct fiber *f, ns_t due)
+{
+	fiber_enter(f, FIBER_SLEEPING);
+	worker_set_timer(w, f, due);
 }
 
 /* What may fail is kept, where failures are: by its status, or by what is expected of it. */
@@ -348,14 +361,14 @@ void worker_run(struct worker *w, enum fixture_kind fixture, ns_t start, ns_t wa
 	bool load = fixture == FIXTURE_NONE;
 
 	w->fixture = fixture;
-	w->draining = w->aborting = false;
+	w->state = RUN_RUNNING;
 	w->start = start;
 	w->measured = load ? start + plan->loads.warm_up : start;
 	w->wall_offset = wall_offset;
 	w->now = start;
 	w->alarm = w->abort_at = w->edge = w->next_due = NS_NEVER;
 	if (load)
-		user_lifecycle_begin(w);
+		user_arrivals_begin(w);
 	else
 		start_fixture_user(w);
 	if (load && w->next_due == NS_NEVER)

@@ -22,8 +22,7 @@
 /* What a worker knows of one of the plan's loads. */
 struct worker_load {
 	struct arrival_schedule schedule;
-	bool ended;   /* nothing more is begun under it */
-	bool aborted; /* all under it is broken off */
+	uint8_t state; /* enum run_state, of what belongs to this load; only ever rises */
 };
 
 struct worker {
@@ -53,8 +52,7 @@ struct worker {
 	ns_t measured;				/* from then on anything is measured at all */
 	ns_t edge;				/* when the next load ends or is cut off */
 	ns_t abort_at;				/* from then on everything ends */
-	bool draining;				/* no further step is begun: a stop was asked for */
-	bool aborting;				/* all is broken off */
+	enum run_state state;			/* as far as this worker has obeyed */
 	uint64_t connections_seen, closed_seen; /* of the http's counters, already recorded */
 
 	/* Of the step at hand: nothing here lasts over a park. */
@@ -86,23 +84,27 @@ void worker_run(struct worker *w, enum fixture_kind fixture, ns_t start, ns_t wa
 
 /* ---- for the interpreter */
 
-/* Parks S until DUE. */
-void worker_wait(struct worker *w, struct fiber *s, ns_t due);
+/* Wakes the parked F at DUE, in whatever state it is. */
+void worker_set_timer(struct worker *w, struct fiber *f, ns_t due);
+/* F, which runs, sleeps until DUE. */
+void worker_sleep(struct worker *w, struct fiber *f, ns_t due);
 /* All of the user's is broken off. */
 static inline bool worker_aborts_user(const struct worker *w, const struct user *user)
 {
-	return w->aborting || (w->fixture == FIXTURE_NONE && w->loads[user->load].aborted);
+	return w->state == RUN_ABORTING ||
+	       (w->fixture == FIXTURE_NONE && w->loads[user->load].state == RUN_ABORTING);
 }
 /* Nothing new is begun by the user. */
 static inline bool worker_drains_user(const struct worker *w, const struct user *user)
 {
-	return w->draining || (w->fixture == FIXTURE_NONE && w->loads[user->load].ended);
+	return w->state >= RUN_DRAINING ||
+	       (w->fixture == FIXTURE_NONE && w->loads[user->load].state >= RUN_DRAINING);
 }
-/* A stop was asked for, and S is of those that go no further: not of what comes after it. */
-static inline bool worker_stops_fiber(const struct worker *w, const struct fiber *s)
+/* A stop was asked for, and F is of those that go no further: not of what comes after it. */
+static inline bool worker_stops_fiber(const struct worker *w, const struct fiber *f)
 {
-	return worker_aborts_user(w, s->user) ||
-	       (w->draining && s->user->fixture != FIXTURE_AFTER_USER);
+	return worker_aborts_user(w, f->user) ||
+	       (w->state >= RUN_DRAINING && f->user->fixture != FIXTURE_AFTER_USER);
 }
 /* BEGUN is after the warm-up of the user's load. */
 static inline bool worker_is_after_warm_up(const struct worker *w, const struct user *user,

@@ -68,6 +68,23 @@ retry() { # retry RETRY-VALUE PATH ITERATIONS
 	[ "$(counts)" = "[3, 0, 0, 3, 0]" ]
 }
 
+@test "retry: an attempt that cannot be rendered is neither shown nor counted as a send" {
+	start_demo --error-rate 100%
+	scenario <<-'END'
+		target: ${URL}
+		parameters: {URL: {default: http://127.0.0.1}}
+		load: {users: 1, iterations: 1}
+		steps:
+		  - get: /health?a=${1/(response.status-500)}
+		    retry: {times: 2, when: 5xx}
+	END
+	run reprise run -vv -p "URL=$SERVER_URL" --json "$BATS_TEST_TMPDIR/out.json" "$BATS_TEST_TMPDIR/scenario.yaml"
+	[ "$status" -eq 1 ]
+	[ "$(grep -c '→' <<<"$output")" -eq 1 ]
+	[ "$(counts)" = "[1, 0, 1, 0, 0]" ]
+	[ "$(fetch "$SERVER_URL/stats" | json - 'd["requests"]')" -eq 1 ]
+}
+
 @test "retry: errors are reported with their position" {
 	scenario <<-END
 		target: http://127.0.0.1

@@ -116,6 +116,21 @@ static void check_accounts(const struct series_counts *c)
 	assert_int_equal(c->started, c->ok + recorder_series_counts_failed(c) + c->cut_off);
 }
 
+/* All users and fibers are back in the pool: fibers are taken from slabs of 64. */
+static void check_pool(const struct user_pool *pool)
+{
+	size_t fibers = 0;
+
+	assert_int_equal(pool->live, 0);
+	for (const struct user *u = pool->free_users; u; u = u->next) {
+		assert_int_equal(u->state, USER_FREE);
+		assert_int_equal(u->fiber->state, FIBER_FREE);
+	}
+	for (const struct fiber *f = pool->free_fibers; f; f = f->next, fibers++)
+		assert_int_equal(f->state, FIBER_FREE);
+	assert_int_equal(fibers % 64, 0);
+}
+
 void simulation_run(struct simulation *sim)
 {
 	run_plan_init(&sim->plan, &sim->settings);
@@ -134,7 +149,7 @@ void simulation_run(struct simulation *sim)
 	for (unsigned i = 0; i < sim->plan.threads; i++) {
 		assert_int_equal(sim->https[i].begun, sim->https[i].ended);
 		assert_int_equal(sim->https[i].open_users, 0);
-		assert_int_equal(sim->workers[i].users.live, 0);
+		check_pool(&sim->workers[i].users);
 		assert_int_equal(sim->workers[i].timers.count, 0);
 	}
 	assert_int_equal(sim->summary.users_now, 0);

@@ -66,6 +66,35 @@ static void test_header_lines(void **state)
 	rig_close(&rig);
 }
 
+/* Handles are pooled: what the last exchange left must not be seen before the next is sent. */
+static void test_begin_clears_the_last_exchange(void **state)
+{
+	struct client_rig rig;
+
+	(void)state;
+	rig_open(&rig, &rig_usual);
+	struct http_plan_spec spec = {.keep_body = true};
+	struct http_plan *plan = rig_plan(&rig, spec, "/echo");
+	struct exchange *x = rig_send(&rig, plan, rig.user);
+
+	assert_int_equal(x->status, 200);
+	assert_non_null(x->last_url);
+	rig_end(&rig, x);
+	struct exchange *next = rig.http->ops->begin(rig.http, plan, rig.user);
+	assert_ptr_equal(next, x); /* the pooled one */
+	assert_int_equal(next->status, 0);
+	assert_int_equal(next->version, 0);
+	assert_null(next->last_url);
+	assert_int_equal(next->times.sent, 0);
+	assert_int_equal(next->times.done, 0);
+	assert_int_equal(next->times.wait, 0);
+	assert_false(next->new_connection);
+	assert_int_equal(next->bytes_sent, 0);
+	assert_int_equal(next->bytes_received, 0);
+	rig_end(&rig, next);
+	rig_close(&rig);
+}
+
 /* Only one Cookie line is sent. */
 static void test_cookie_line_joins_the_jar(void **state)
 {
@@ -346,6 +375,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_header_lines),
+	    cmocka_unit_test(test_begin_clears_the_last_exchange),
 	    cmocka_unit_test(test_cookie_line_joins_the_jar),
 	    cmocka_unit_test(test_urls_that_vary),
 	    cmocka_unit_test(test_resend_goes_to_the_same_url),

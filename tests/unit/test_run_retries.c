@@ -1,12 +1,9 @@
-/* In virtual time: a request that is sent again, what for, when, and what is counted of it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* Retries in virtual time: which failures are retried, when, and how sends are counted. */
+#include "compiled.h"
+
 #include <string.h>
 
-#include <cmocka.h>
-
+#include "base/log.h"
 #include "simulation.h"
 
 #define MS NS_PER_MS
@@ -180,6 +177,131 @@ static void given_up_in_the_pause(void **state)
 	assert_int_equal(sim->duration, 40 * MS);
 }
 
+/* ---- attempts that are never sent */
+
+struct tap_count {
+	unsigned responses;
+};
+
+static void count_response(void *owner, const struct exchange *x)
+{
+	(void)x;
+	((struct tap_count *)owner)->responses++;
+}
+
+static void keep_line(void *owner, struct str line)
+{
+	buf_add(owner, line);
+}
+
+static unsigned count_lines_with(const struct buf *text, const char *word)
+{
+	unsigned count = 0;
+
+	for (size_t at = 0; (at = str_find(buf_str(text), str_of(word), at)) != NOT_FOUND; at++)
+		count++;
+	return count;
+}
+
+/* Runs SCENARIO, whose first attempt gets 503 and whose second cannot be sent: CLASS. */
+static void check_second_attempt(const char *scenario, enum failure_class class)
+{
+	struct server server = {.first = {.status = 503, .body = "busy"}, .bad = 100};
+	struct tap_count taps = {.responses = 0};
+	struct run_tap tap = {.owner = &taps, .response = count_response};
+	struct buf log;
+	struct log_sink sink = {.owner = &log, .line = keep_line};
+	struct compiled c;
+	struct simulation sim;
+
+	compiled_init(&c, scenario);
+	if (!c.program)
+		fail_msg("%s", c.text.data);
+	simulation_init(&sim);
+	sim.settings.program = c.program;
+	sim.settings.load = c.program->model->load;
+	sim.settings.tap = &tap;
+	sim.serve = serve;
+	sim.owner = &server;
+	buf_init(&log, 0);
+	log_set_sink(&sink);
+	log_set_level(LOG_TRACE);
+	simulation_run(&sim);
+	log_set_level(LOG_NORMAL);
+	log_set_sink(NULL);
+	assert_int_equal(server.count, 1);
+	assert_int_equal(taps.responses, 1);
+	assert_int_equal(all(&sim)->started, 1);
+	assert_int_equal(all(&sim)->failed[class], 1);
+	assert_int_equal(recorder_series_counts_failed(all(&sim)), 1);
+	/* Sends are requests plus retries: the server's count. */
+	assert_int_equal(all(&sim)->retries, 0);
+	/* No response belongs to the last attempt: neither a status nor a time of one is counted.
+	 */
+	assert_null(sim.summary.all.status);
+	assert_int_equal(sim.summary.all.times[TIME_failed].m.max_ns, 10 * MS);
+	/* One exchange, with its body, is shown: the one that took place. */
+	assert_int_equal(count_lines_with(&log, "→"), 1);
+	assert_int_equal(count_lines_with(&log, "busy"), 1);
+	buf_release(&log);
+	simulation_release(&sim);
+	compiled_release(&c);
+}
+
+static void a_retry_that_cannot_be_rendered_is_no_send(void **state)
+{
+	(void)state;
+	check_second_attempt("target: http://shop\n"
+			     "load: {users: 1, iterations: 1}\n"
+			     "steps:\n"
+			     "  - get: /err?a=${1/(response.status-503)}\n"
+			     "    retry: {times: 2, when: 5xx}\n",
+			     FAILURE_expression);
+}
+
+static void a_retry_to_a_blocked_host_is_no_send(void **state)
+{
+	(void)state;
+	check_second_attempt("target: http://shop\n"
+			     "load: {users: 1, iterations: 1}\n"
+			     "steps:\n"
+			     "  - get: \"http://shop${response.status or ''}/\"\n"
+			     "    retry: {times: 2, when: 5xx}\n",
+			     FAILURE_blocked_host);
+}
+
+static struct fake_response fail_first_branch(void *owner, const struct fake_request *request)
+{
+	struct server *server = owner;
+
+	server->count++;
+	if (str_ends(request->url, STR("/0")))
+		return (struct fake_response){.latency = 10 * MS, .status = 503};
+	return (struct fake_response){.latency = 100 * MS};
+}
+
+/* The retry waits for the connection that the other branch uses. */
+static void a_retry_aborted_in_the_queue_is_no_send(void **state)
+{
+	struct simulation *sim = *state;
+	struct server server = {.count = 0};
+	struct request_plan *first;
+
+	tiny_scenario(&sim->tiny, "Visit", 1);
+	sim->tiny.model.defaults.connections.per_host = 1;
+	first = tiny_parallel(&sim->tiny, 2, 2, SLOT_NONE);
+	first->retry = (struct retry_plan){.times = 2, .when = RETRY_5XX};
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	sim->serve = fail_first_branch;
+	sim->owner = &server;
+	sim->abort_at = 50 * MS;
+	simulation_run(sim);
+	assert_int_equal(server.count, 2);
+	assert_int_equal(all(sim)->started, 2);
+	assert_int_equal(all(sim)->cut_off, 2);
+	assert_int_equal(all(sim)->retries, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +310,9 @@ int main(void)
 	    cmocka_unit_test(each_failure_has_its_reason),
 	    SIMULATION_TEST(expectations_are_of_the_last_response),
 	    SIMULATION_TEST(given_up_in_the_pause),
+	    cmocka_unit_test(a_retry_that_cannot_be_rendered_is_no_send),
+	    cmocka_unit_test(a_retry_to_a_blocked_host_is_no_send),
+	    SIMULATION_TEST(a_retry_aborted_in_the_queue_is_no_send),
 	};
 
 	return cmocka_run_group_tests_name("retries", tests, NULL, NULL);

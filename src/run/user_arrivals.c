@@ -1,0 +1,173 @@
+#include "run/user_arrivals.h"
+
+#include "run/user_lifecycle.h"
+
+/* ---- new users */
+
+/* Counts one more user over all workers; false if load WHICH has its maximum already. */
+static bool admit_user(struct worker *w, uint32_t which)
+{
+	int64_t max = w->plan->loads.items[which].max_users;
+	_Atomic int64_t *here = &w->shared->loads[which].users;
+	int64_t now, before = atomic_load(&w->shared->users_most);
+
+	if (atomic_fetch_add(here, 1) >= max && max >= 0) {
+		atomic_fetch_sub(here, 1);
+		return false;
+	}
+	now = atomic_fetch_add(&w->shared->users_now, 1) + 1;
+	while (now > before && !atomic_compare_exchange_weak(&w->shared->users_most, &before, now))
+		;
+	return true;
+}
+
+/* A user with NUMBER under load WHICH, which was to start at DUE. */
+static struct user *add_user(struct worker *w, uint32_t which, uint64_t number, ns_t due)
+{
+	bool open = w->plan->loads.items[which].open;
+	struct user *u = user_acquire(&w->users);
+
+	u->number = number;
+	u->load = which;
+	u->http = w->http->ops->user_open(w->http);
+	/* An arrival is due when it was planned; the other users are due when they start. */
+	u->fiber->clock = open || due > w->now ? due : w->now;
+	u->fiber->scheduled = open;
+	recorder_users(&w->recorder, 1);
+	return u;
+}
+
+/* The next arrival on this worker, of all loads. */
+static void find_next_arrival(struct worker *w)
+{
+	w->next_due = NS_NEVER;
+	if (w->replay && replay_sessions_due(w->replay) != NS_NEVER)
+		w->next_due = w->start + replay_sessions_due(w->replay);
+	for (uint32_t i = 0; i < w->plan->loads.count && !w->replay; i++) {
+		ns_t due = w->loads[i].schedule.due;
+
+		if (due == NS_NEVER || w->start + due >= w->next_due)
+			continue;
+		w->next_due = w->start + due;
+		w->next_load = i;
+	}
+}
+
+void user_arrivals_begin(struct worker *w)
+{
+	for (uint32_t i = 0; i < w->plan->loads.count; i++) {
+		w->loads[i] = (struct worker_load){.state = RUN_RUNNING};
+		arrival_schedule_init(&w->loads[i].schedule, w->plan, i, w->index);
+	}
+	if (w->plan->replay)
+		w->replay = replay_sessions_new(
+		    w->program, w->plan->settings.load.replay.speed, w->plan->loads.items[0].end,
+		    w->plan->shard - 1 + (uint64_t)w->plan->shards * w->index,
+		    (uint64_t)w->plan->shards * w->plan->threads);
+	find_next_arrival(w);
+}
+
+void user_arrivals_stop_load(struct worker *w, uint32_t which)
+{
+	arrival_schedule_stop(&w->loads[which].schedule);
+	if (w->replay)
+		replay_sessions_stop(w->replay);
+	find_next_arrival(w);
+}
+
+void user_arrivals_stop_all(struct worker *w)
+{
+	for (uint32_t i = 0; i < w->plan->loads.count; i++)
+		arrival_schedule_stop(&w->loads[i].schedule);
+	if (w->replay)
+		replay_sessions_stop(w->replay);
+	w->next_due = NS_NEVER;
+}
+
+/* ---- replay */
+
+/* Retires the users who have been idle for too long; all idle users when no request is left. */
+static void retire_idle(struct worker *w)
+{
+	bool all = replay_sessions_due(w->replay) == NS_NEVER;
+	ns_t since = all ? NS_NEVER : w->now - REPLAY_IDLE_MAX;
+	struct replay_session *idle;
+
+	while ((idle = replay_sessions_idle_since(w->replay, since)))
+		user_lifecycle_retire(w, idle->user);
+}
+
+/* The user of a session that begins with the next request; NULL if there are too many users. */
+static struct user *add_session(struct worker *w, ns_t due)
+{
+	uint64_t number;
+	struct user *u;
+
+	if (!admit_user(w, 0))
+		return NULL;
+	number = replay_sessions_count(w->replay) * w->plan->shards * w->plan->threads +
+		 w->plan->shard - 1 + (uint64_t)w->plan->shards * w->index;
+	u = add_user(w, 0, number, due);
+	u->leave = NS_NEVER;
+	u->session = replay_sessions_add(w->replay, u);
+	return u;
+}
+
+/* The next recorded request is due. The user of its session performs it at once, or later if it is
+ * not idle. */
+static void replay_arrive(struct worker *w)
+{
+	struct replay_session *session = replay_sessions_next(w->replay);
+	struct user *u = session ? session->user : add_session(w, w->next_due);
+	bool dropped = !u;
+
+	if (dropped)
+		replay_sessions_skip(w->replay);
+	else
+		dropped = !replay_sessions_enqueue(w->replay, u->session);
+	find_next_arrival(w);
+	recorder_run(&w->recorder)->arrivals_planned++;
+	recorder_run(&w->recorder)->arrivals_dropped += dropped;
+	recorder_run(&w->recorder)->arrivals_started += !dropped;
+	if (u && u->state == USER_ADMITTED) {
+		u->fiber->scheduled = true;
+		user_lifecycle_start(w, u);
+	} else if (u && u->state == USER_IDLE && !dropped) {
+		/* On time unless we are late; a request that waited in the queue is not. */
+		u->fiber->scheduled = true;
+		user_lifecycle_wake(w, u);
+	}
+	retire_idle(w);
+	user_lifecycle_end_if_empty(w);
+}
+
+/* ---- arrivals and users */
+
+void user_arrivals_next(struct worker *w)
+{
+	uint32_t which = w->next_load;
+	struct arrival_schedule *schedule = &w->loads[which].schedule;
+	const struct load_plan *load = schedule->load;
+	uint64_t number;
+	ns_t due = w->next_due, leave = schedule->leave;
+	bool counted = load->open && due - w->start >= load->measured;
+	struct user *u;
+
+	if (w->replay) {
+		replay_arrive(w);
+		return;
+	}
+	number = arrival_schedule_number(schedule);
+	arrival_schedule_advance(schedule);
+	find_next_arrival(w);
+	recorder_run(&w->recorder)->arrivals_planned += counted;
+	if (!admit_user(w, which)) {
+		recorder_run(&w->recorder)->arrivals_dropped += counted;
+		user_lifecycle_end_if_empty(w);
+		return;
+	}
+	recorder_run(&w->recorder)->arrivals_started += counted;
+	u = add_user(w, which, number, due);
+	u->leave = leave == NS_NEVER ? NS_NEVER : w->start + leave;
+	user_lifecycle_start(w, u);
+}
