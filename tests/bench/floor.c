@@ -1,8 +1,8 @@
 /*
  * The floor: the minimum cost per request of libcurl's multi interface on libevent. USERS handles
  * request one URL again and again. Nothing is checked, measured or shared; each change of a socket
- * creates a new event, and the event base is libevent's default. The cost of reprise is printed as a
- * ratio to this one.
+ * creates a new event, and the event base is libevent's default. The cost of reprise is printed as
+ * a ratio to this one.
  *
  * floor URL USERS REQUESTS
  */

@@ -118,8 +118,8 @@ listens() {
 
 # connected PORT COUNT: whether COUNT connections to that loopback port are open.
 connected() {
-	awk -v port=":$(printf %04X "$1")\$" -v wanted="$2" \
-		'$2 ~ port && $4 == "01" { n++ } END { exit n < wanted }' /proc/net/tcp
+	awk -v port=":$(printf %04X "$1")\$" -v expected="$2" \
+		'$2 ~ port && $4 == "01" { n++ } END { exit n < expected }' /proc/net/tcp
 }
 
 # started NAME PID [PORT]: registers a server for stop_servers.

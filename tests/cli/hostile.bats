@@ -55,7 +55,7 @@ setup() {
 
 # harmless NAME: checks that the written output is valid in its format and has no injected parts.
 harmless() {
-	python3 -B "$SRCDIR/tests/cli/hostile.py" judge . "$1"
+	python3 -B "$SRCDIR/tests/cli/hostile.py" check . "$1"
 }
 
 @test "hostile text on the terminal and in the log of a build server" { harmless text; }
@@ -81,11 +81,11 @@ harmless() {
 @test "hostile text in the HTML report" { harmless page; }
 
 @test "hostile text in the output of the other commands" {
-	python3 -B "$SRCDIR/tests/cli/hostile.py" mistakes >wrong.yaml
+	python3 -B "$SRCDIR/tests/cli/hostile.py" invalid >wrong.yaml
 	for command in "show s.yaml" "show --program s.yaml" "show --config s.yaml" "check s.yaml" "check wrong.yaml" "check --format github wrong.yaml" "report out" "compare out out" "run --once -vv s.yaml"; do
 		timeout 60 "$REPRISE" $command >"$BATS_TEST_TMPDIR/text" 2>"$BATS_TEST_TMPDIR/err" </dev/null || [ $? -le 2 ]
 		[ -s "$BATS_TEST_TMPDIR/text" ] || [ -s "$BATS_TEST_TMPDIR/err" ]
-		python3 -B "$SRCDIR/tests/cli/hostile.py" judge "$BATS_TEST_TMPDIR" text
+		python3 -B "$SRCDIR/tests/cli/hostile.py" check "$BATS_TEST_TMPDIR" text
 	done
 }
 

@@ -2,8 +2,8 @@
 
     hostile.py serve SECONDS          a server on a free loopback port; prints the port
     hostile.py scenario PORT [LOAD]   prints a scenario with one step per text
-    hostile.py mistakes               prints a scenario with the texts as invalid keys and values
-    hostile.py judge FOLDER [NAME]    checks the outputs of a run: text err s.csv e.ndjson j.xml sum.md
+    hostile.py invalid                prints a scenario with the texts as invalid keys and as invalid values
+    hostile.py check FOLDER [NAME]    checks the outputs of a run: text err s.csv e.ndjson j.xml sum.md
                                       metrics openmetrics influx statsd.* dogstatsd.* otlp r.json out/
                                       (default: all of them)
 
@@ -113,7 +113,7 @@ def scenario(port, load):
     }, indent=1))
 
 
-def mistakes():
+def invalid():
     """Each text as a key, as a value of an enumeration, and as an expression."""
     steps = []
     for text in TEXTS:
@@ -139,7 +139,7 @@ def read(name):
     return text
 
 
-def judge_text():
+def check_text():
     for name in "text", "err":
         for line in read(name).split("\n"):
             # Commands of other build servers mean nothing to GitHub.
@@ -150,7 +150,7 @@ def judge_text():
                 complain(name + " has a workflow command", line)
 
 
-def judge_csv():
+def check_csv():
     rows = list(csv.reader(open("s.csv", newline="", encoding="utf-8")))
     read("s.csv")
     for row in rows:
@@ -165,7 +165,7 @@ def step_names(result):
     return [s["name"] for s in result["steps"]]
 
 
-def judge_json():
+def check_json():
     read("r.json")
     result = json.load(open("r.json"))
     names = step_names(result)
@@ -177,7 +177,7 @@ def judge_json():
             json.loads(line)
 
 
-def judge_otlp():
+def check_otlp():
     found = set()
 
     def walk(value):
@@ -194,7 +194,7 @@ def judge_otlp():
             complain("no step of that name in otlp", text)
 
 
-def judge_junit():
+def check_junit():
     read("j.xml")
     suites = xml.etree.ElementTree.parse("j.xml").getroot()
     allowed = {"testsuites", "testsuite", "testcase", "failure", "properties", "property",
@@ -213,7 +213,7 @@ def judge_junit():
             complain("no test case of that name", text)
 
 
-def judge_markdown():
+def check_markdown():
     width = None
     for line in read("sum.md").split("\n"):
         if re.search(r"</?(script|img|svg|a|details|b)\b", line) or "](" in line:
@@ -237,7 +237,7 @@ def unlabel(value):
     return re.sub(r"\\(.)", lambda m: "\n" if m.group(1) == "n" else m.group(1), value)
 
 
-def judge_metrics():
+def check_metrics():
     for file in "metrics", "openmetrics":
         names = set()
         for line in read(file).rstrip("\n").split("\n"):
@@ -255,7 +255,7 @@ def judge_metrics():
                 complain("no step of that name in " + file, text)
 
 
-def judge_influx():
+def check_influx():
     pair = r"[a-z_0-9]+=(?:[^ ,=\\\n]|\\[ ,=])+"
     for line in read("influx").rstrip("\n").split("\n"):
         if not re.fullmatch(r"reprise[a-z_]*(?:,%s)* [a-z_0-9]+=[^ ,]+(?:,[a-z_0-9]+=[^ ,]+)* \d+" % pair, line):
@@ -264,7 +264,7 @@ def judge_influx():
             complain("an unexpected tag or field", line)
 
 
-def judge_statsd():
+def check_statsd():
     for name in glob.glob("statsd.*"):
         for line in read(name).split("\n"):
             if line and not re.fullmatch(r"reprise(\.[A-Za-z0-9_-]+)+:[0-9.]+\|(c|ms|g)(\|@[0-9.]+)?", line):
@@ -278,7 +278,7 @@ def judge_statsd():
         complain("no packets", os.listdir("."))
 
 
-def judge_har():
+def check_har():
     files = glob.glob("out/failures/*.har")
     if len(files) < len(TEXTS) / 2:
         complain("too few kinds of failure", files)
@@ -294,7 +294,7 @@ def judge_har():
                 complain("a substitution", entry["comment"])
 
 
-def judge_page():
+def check_page():
     text = read("out/report.html")
     for bad in "<img", "<svg onload", "<script>document", "<a href=javascript", "<!--", "<x>", "<b>":
         if bad in text:
@@ -305,15 +305,15 @@ def main():
     what, rest = sys.argv[1], sys.argv[2:]
     if what == "serve":
         serve(float(rest[0]))
-    elif what == "mistakes":
-        mistakes()
+    elif what == "invalid":
+        invalid()
     elif what == "scenario":
         scenario(int(rest[0]), json.loads(rest[1]) if rest[1:] else {"users": 1, "iterations": 1})
     else:
         os.chdir(rest[0])
-        for name, judge in sorted(globals().items()):
-            if name.startswith("judge_") and name[6:] in (rest[1:] or [name[6:]]):
-                judge()
+        for name, check in sorted(globals().items()):
+            if name.startswith("check_") and name[6:] in (rest[1:] or [name[6:]]):
+                check()
                 print(name[6:], "is harmless")
 
 

@@ -20,10 +20,10 @@ TOKEN = "kq7Zr2Xw9LmP4sTb8VnC"
 CASES = []
 
 
-def case(name, *entries, yaml=(), no_yaml=(), told=(), untold=(), files=None, log=None, text=None,
+def case(name, *entries, yaml=(), no_yaml=(), report=(), no_report=(), files=None, log=None, text=None,
          raw=None, status=0, name_of="visit.har"):
-    """ENTRIES or RAW (bytes) is the file; YAML and TOLD: required texts; FILES: further files."""
-    CASES.append((name, entries, yaml, no_yaml, told, untold, files or {}, log or {}, text, raw,
+    """ENTRIES or RAW (bytes) is the file; YAML and REPORT: required texts; FILES: further files."""
+    CASES.append((name, entries, yaml, no_yaml, report, no_report, files or {}, log or {}, text, raw,
                   status, name_of))
 
 
@@ -82,7 +82,7 @@ case("7 bytes turned into U+FFFD",
      entry("/kept"),
      entry("/a", "POST", {"mimeType": BINARY, "text": "PK�� "}),
      entry("/b", "POST", {"mimeType": "text/plain; charset=utf-8", "text": "what is � for"}),
-     yaml=["left out: POST", "what is \\uFFFD for"], told=["1 whose body is not in the recording"])
+     yaml=["left out: POST", "what is \\uFFFD for"], report=["1 whose body is not in the recording"])
 case("8 a body in base64",
      entry("/a", "POST", {"mimeType": BINARY, "encoding": "base64", "text": "AAECAwQF/w=="}),
      entry("/b", "POST", {"mimeType": JSON, "_encoding": "base64", "text": base64.b64encode(b'{"n": 7}').decode()}),
@@ -93,12 +93,12 @@ case("9 uploads without their bytes",
            headers=[header("Content-Length", "500")]),
      entry("/b", "POST", {"mimeType": "multipart/form-data", "params": [
          {"name": "doc", "fileName": "n.txt", "contentType": "text/plain", "value": "c29tZSBieXRlcyBvZiBhIGZpbGU="}]}),
-     yaml=["a stand-in", "filename: n.txt"], told=["the recording does not hold the file"])
+     yaml=["a stand-in", "filename: n.txt"], report=["the recording does not hold the file"])
 case("10 no body before a redirect",
      entry("/kept"),
      entry("/a", "POST", headers=[header("Content-Length", "44")], status=303,
            response__headers=[header("Location", "/kept")]),
-     yaml=["left out: POST"], told=["1 whose body is not in the recording"])
+     yaml=["left out: POST"], report=["1 whose body is not in the recording"])
 case("11 text was too long",
      entry("/kept"), entry("/a", "POST", {"mimeType": JSON, "text": "text was too long"}),
      yaml=["left out: POST"], no_yaml=["body: text was"])
@@ -116,7 +116,7 @@ case("14 pages that are runs",
      log={"pages": [{"id": "p%d" % run, "title": HOST + "/start", "startedDateTime": "2026-03-01T09:0%d:00.000Z" % run}
                     for run in (1, 2, 3)],
           "creator": {"name": "sitespeed.io", "version": "30"}},
-     yaml=["get: /start"], told=["of repeated runs"])
+     yaml=["get: /start"], report=["of repeated runs"])
 case("15 entries in another order",
      entry("/last", startedDateTime="2026-03-01T09:00:09.000Z"),
      entry("/middle", startedDateTime="2026-03-01T09:00:05.000Z"),
@@ -133,11 +133,11 @@ case("17 absurd lengths",
 case("18 no response",
      entry("/a"), entry("/zero", status=0), entry("/minus", status=-1), entry("/wpt", status=-2),
      entry("/none", response__status=None, response__content=None),
-     yaml=["get: /a"], no_yaml=["/zero", "/minus", "/wpt"], told=["without an answer"])
+     yaml=["get: /a"], no_yaml=["/zero", "/minus", "/wpt"], report=["without an answer"])
 case("19 names of versions",
      *[entry("/v%d" % i, request__httpVersion=v, response__httpVersion=v) for i, v in
        enumerate(["h2", "http/2.0", "HTTP/2", "spdy/3.1", "h3-q050", "unknown", "1.1", "me:", ""])],
-     yaml=["/v%d" % i for i in range(9)], untold=["unreadable"])
+     yaml=["/v%d" % i for i in range(9)], no_report=["unreadable"])
 case("20 cookies in headers, several in one header",
      entry("/a", headers=[header("Cookie", "sid=1")],
            response__headers=[header("Set-Cookie", "a=1; Path=/\nb=%s; Path=/" % TOKEN)]),
@@ -147,11 +147,11 @@ case("20 cookies in headers, several in one header",
 case("21 an export without credentials",
      entry("/login", "POST", {"mimeType": FORM, "text": "user=ann&password=hunter22"}), entry("/home"),
      log={"creator": {"name": "WebInspector", "version": "537.36"}},
-     told=["Allow to generate HAR"], no_yaml=["hunter22"])
+     report=["Allow to generate HAR"], no_yaml=["hunter22"])
 case("22 responses without bodies",
      entry("/page", response__content={"size": 5000, "mimeType": "text/html"}),
      entry("/send", "POST", {"mimeType": FORM, "text": "csrf_token=" + TOKEN}),
-     told=["token"], yaml=["post: /send"])
+     report=["token"], yaml=["post: /send"])
 case("23 bodies that cannot be read",
      entry("/a", response__content={"mimeType": "text/html", "encoding": "base64", "text": "!!! none"}),
      entry("/b", response__headers=[header("Content-Encoding", "gzip")],
@@ -181,20 +181,20 @@ case("25 zipped", entry("/page", response__content={"mimeType": "text/html", "_f
      entry("/send", "POST", {"mimeType": FORM, "text": "token=" + TOKEN}),
      files={"0123abcd.html": hidden(TOKEN)}, name_of="visit.har.zip", yaml=["extract:"], no_yaml=[TOKEN])
 case("26 a byte order mark", entry("/a"), text=lambda t: "﻿" + t, yaml=["get: /a"])
-case("26 JSONP", raw=b'onInputData({"log": {"entries": []}});', status=2, told=["JSONP"])
-case("26 a single entry", raw=json.dumps(entry("/a")).encode(), status=2, told=["single entry"])
+case("26 JSONP", raw=b'onInputData({"log": {"entries": []}});', status=2, report=["JSONP"])
+case("26 a single entry", raw=json.dumps(entry("/a")).encode(), status=2, report=["single entry"])
 # 27 to 34: URLs, headers, sizes, numbers, what is not a request of the visit
 case("27 relative and other URLs",
      entry("/relative", headers=[header("Host", "app.example.org")]),
      *[entry(url) for url in ("about:blank", "data:text/plain,x", "blob:https://app.example.org/1", "chrome-extension://x/y")],
-     yaml=["target: http://app.example.org", "get: /relative"], no_yaml=["blob", "data:"], told=["not HTTP"])
+     yaml=["target: http://app.example.org", "get: /relative"], no_yaml=["blob", "data:"], report=["not HTTP"])
 case("28 fields as pairs", entry("/a", headers=[["X-Pair", "yes"]]), yaml=["X-Pair: yes"])
 case("29 one long text", entry("/a", response__content={"mimeType": "image/png", "text": "A" * 20000000}),
      entry("/b"), yaml=["get: /b"])
 case("30 numbers that JavaScript rounded",
      entry("/pet", "POST", {"mimeType": JSON, "text": "{}"},
            response__content={"mimeType": JSON, "text": '{"id": 9223372036854016643}'}),
-     entry("/pet/9223372036854017000"), yaml=["extract:", "$.id"], told=["rounded"])
+     entry("/pet/9223372036854017000"), yaml=["extract:", "$.id"], report=["rounded"])
 case("31 the query twice", entry("/a?x=1&y=2", request__queryString=[header("x", "1"), header("z", "3")]),
      yaml=["/a?x=1&y=2"], no_yaml=["z"])
 case("32 our own signs in what was recorded",
@@ -204,12 +204,12 @@ case("33 what is not of the visit",
      entry("/api", "OPTIONS", headers=[header("Access-Control-Request-Method", "PUT")]),
      entry("/beacon", "POST", {"mimeType": "text/ping", "text": "PING"}, headers=[header("Content-Type", "text/ping")]),
      yaml=["get: /a"], no_yaml=["CONNECT", "/api", "/beacon"],
-     told=["1 CONNECT", "1 CORS preflight"])
+     report=["1 CONNECT", "1 CORS preflight"])
 case("34 messages of a WebSocket",
      entry("/a"), entry("wss://app.example.org/live", status=101,
                         _webSocketMessages=[{"type": "send", "opcode": 1, "data": "x", "time": 1.5},
                                             {"type": "receive", "opcode": 2, "data": "AAE=", "time": 2.5}]),
-     yaml=["get: /a"], told=[re.compile("WebSocket")])
+     yaml=["get: /a"], report=[re.compile("WebSocket")])
 
 
 def write(c):
@@ -236,7 +236,7 @@ def has(text, what):
 
 def tried(program, c):
     """The failed checks of case C; empty if all passed."""
-    name, entries, yaml, no_yaml, told, untold, _, _, _, _, status, file = c
+    name, entries, yaml, no_yaml, report, no_report, _, _, _, _, status, file = c
     done = subprocess.run([program, "import", "har", file, "-o", "made.yaml"], capture_output=True,
                           text=True, timeout=120, errors="replace")
     account = done.stdout + done.stderr
@@ -247,8 +247,8 @@ def tried(program, c):
         check = subprocess.run([program, "check", "made.yaml"], capture_output=True, text=True, timeout=60)
         if check.returncode or "warning" in check.stdout + check.stderr:
             return check.stdout + check.stderr + made
-    for texts, what, wanted in ((made, yaml, True), (made, no_yaml, False), (account, told, True),
-                                (account, untold, False)):
+    for texts, what, wanted in ((made, yaml, True), (made, no_yaml, False), (account, report, True),
+                                (account, no_report, False)):
         for one in what:
             if has(texts, one) != wanted:
                 return "%s %r\n%s\n%s" % ("no" if wanted else "there is", one, made, account)

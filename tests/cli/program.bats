@@ -15,7 +15,7 @@ listing() {
 }
 
 @test "program: expectations and extractions" {
-	listing answers
+	listing responses
 }
 
 @test "program: variables, parameters and constants" {

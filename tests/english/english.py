@@ -279,7 +279,7 @@ def flat(text):
 
 def is_name(text, begin, end):
     """Whether the match is a part of a file name, a path, a host or an option, such as told.c."""
-    return re.match(r"[./_]\w|\(\)", text[end:]) or re.search(r"[\w*][./_]$|/$|--$", text[:begin])
+    return re.match(r"[./_]\w|\(\)", text[end:]) or re.search(r"[\w*/][./_]$|/$|--$", text[:begin])
 
 
 def search(path, rules, exemptions):

@@ -7,10 +7,11 @@
  *
  * Requests are served one at a time in the order in which they arrive, each for exactly D: the
  * response to a request is due at max(arrival, due time of the previous one) + D. Due times are
- * calculated from previous due times, not from wake-up times, so that delays do not accumulate. With
- * a delay instead, each response is due D after its request, however many requests wait. With a
- * stall, no response is sent from A after the first request until B later; requests that arrive in
- * this period are due at its end. The response to GET /stats is sent immediately and not counted.
+ * calculated from previous due times, not from wake-up times, so that delays do not accumulate.
+ * With a delay instead, each response is due D after its request, however many requests wait. With
+ * a stall, no response is sent from A after the first request until B later; requests that arrive
+ * in this period are due at its end. The response to GET /stats is sent immediately and not
+ * counted.
  *
  * One thread, one epoll. A connection has at most one request waiting; requests have no body.
  */

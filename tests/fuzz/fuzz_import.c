@@ -1,9 +1,9 @@
 /*
  * libFuzzer target for the importers; TARGET is the importer. No input crashes it, hangs it or
- * exceeds its limits; a rejected input has a reason. An imported scenario has no errors or warnings,
- * except for missing files and required parameters; the scenario of a recording lacks only the files
- * that belong next to it. TARGET access-log and fit: the files of a log are written to a folder, so
- * that they are read too.
+ * exceeds its limits; a rejected input has a reason. An imported scenario has no errors or
+ * warnings, except for missing files and required parameters; the scenario of a recording lacks
+ * only the files that belong next to it. TARGET access-log and fit: the files of a log are written
+ * to a folder, so that they are read too.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -36,7 +36,7 @@ function read_layers(	line, word, n, i, head) {
 		} else if (word[1] == "above") {
 			for (i = 3; i <= n; i++) {
 				if (!(word[i] in is_room))
-					find_rule("layers", "src/LAYERS: " word[i] " is no room")
+					find_rule("layers", "src/LAYERS: " word[i] " is not a room")
 				above[head, word[i]] = 1
 			}
 		} else if (word[1] == "plugin") {

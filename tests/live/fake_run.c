@@ -6,12 +6,12 @@
  *   fake_run [WORD=VALUE]…
  *     seconds=20 speed=1         duration in virtual time, and the factor to real time
  *     steps=4 scenarios=1        number of steps and scenarios
- *     fail=0 behind=0 evil=0     every third step fails; behind schedule; hostile names
+ *     fail=0 late=0 evil=0       every third step fails; behind schedule; hostile names
  *     thresholds=2 iterations=0 endless=0
  *     say=0                      seconds of virtual time between messages of another thread
  *     flood=0                    number of further messages with each of them
  *     color=auto plain=0 quiet=0
- *     end=…                      at half time: crash, memory, mistake, or stop (as after Ctrl-C)
+ *     end=…                      at half time: crash, memory, bug, or stop (as after Ctrl-C)
  */
 #include <pthread.h>
 #include <signal.h>
@@ -32,7 +32,7 @@ static const struct word {
 	const char *name, *value;
 } words[] = {
     {"seconds", "20"},	 {"speed", "1"},   {"steps", "4"}, {"scenarios", "1"},
-    {"fail", "0"},	 {"behind", "0"},  {"evil", "0"},  {"thresholds", "2"},
+    {"fail", "0"},	 {"late", "0"},	   {"evil", "0"},  {"thresholds", "2"},
     {"iterations", "0"}, {"endless", "0"}, {"say", "0"},   {"flood", "0"},
     {"color", "auto"},	 {"plain", "0"},   {"quiet", "0"}, {"end", ""},
 };
@@ -230,7 +230,7 @@ static void second(struct fake *f)
 			request(f, i, number(f, "fail") && i % 3 == 0 && n == 0);
 	recorder_started(&f->recorder, f->scenario);
 	recorder_span(&f->recorder, f->scenario, OUTCOME_OK, 0, NS_PER_MS, NS_PER_S);
-	recorder_lag(&f->recorder, (number(f, "behind") ? 50 : 1) * NS_PER_MS);
+	recorder_lag(&f->recorder, (number(f, "late") ? 50 : 1) * NS_PER_MS);
 	recorder_request_swap(&f->recorder);
 	recorder_poll(&f->recorder);
 	summary_drain(&f->summary, recorder_take(&f->recorder));
@@ -279,7 +279,7 @@ static void end_early(struct fake *f)
 		raise(SIGSEGV);
 	else if (strcmp(how, "memory") == 0)
 		die_out_of_memory();
-	else if (strcmp(how, "mistake") == 0)
+	else if (strcmp(how, "bug") == 0)
 		BUG("requested by the test");
 	else if (strcmp(how, "stop") == 0)
 		f->signal = SIGINT;

@@ -112,7 +112,7 @@ def steps_that_have_no_room_are_counted():
 @test
 def the_frame_fits_any_size():
     for rows, columns in ((10, 40), (24, 80), (5, 20), (3, 13), (2, 4), (60, 200), (7, 133), (50, 30)):
-        terminal = start("seconds=20 speed=8 steps=30 scenarios=3 fail=1 thresholds=5 behind=1", rows, columns)
+        terminal = start("seconds=20 speed=8 steps=30 scenarios=3 fail=1 thresholds=5 late=1", rows, columns)
         terminal.pump(20, lambda screen: screen.frames > 40)
         assert not terminal.screen.history, f"{rows}x{columns}: the frame scrolled"
         assert terminal.screen.text().startswith("Web"), terminal.screen.text()
@@ -179,7 +179,7 @@ def many_messages_are_shown_together():
     assert numbers == [(str(i), str(s)) for s in (2, 4, 6, 8) for i in range(3000)], len(numbers)
     assert terminal.screen.frames < 150, f"{terminal.screen.frames} frames drawn for 12,000 messages"
     terminal.close()
-    terminal = start("seconds=8 speed=4 say=1 flood=20 end=mistake")
+    terminal = start("seconds=8 speed=4 say=1 flood=20 end=bug")
     terminal.finish(30)
     text = terminal.screen.all_text()
     assert text.count("message 19 of many at 4 s") == 1, text
@@ -210,7 +210,7 @@ def hostile_names_keep_their_columns():
 def ascii_where_the_locale_is_not_utf8():
     for env in (environment(LANG="C"), environment(LANG=None), environment(LC_ALL="POSIX"),
                 environment(LANG="de_DE.ISO-8859-1")):
-        terminal = seen("seconds=4 speed=8 fail=1 behind=1 say=2", env=env)
+        terminal = seen("seconds=4 speed=8 fail=1 late=1 say=2", env=env)
         assert max(terminal.raw) < 128, terminal.raw[:200]
         assert "Web shop  -  http" in terminal.screen.all_text()
     terminal = seen("seconds=2 speed=8", env=environment(LANG="en_US.UTF-8"))
@@ -260,7 +260,7 @@ def plain_and_dumb_terminals_are_not_moved_on():
 @test
 def whatever_ends_it_the_terminal_is_right():
     for words, ending, status in (("end=crash", None, -signal.SIGSEGV), ("end=memory", None, 70),
-                                  ("end=mistake", None, 70), ("", b"\x03", -signal.SIGINT),
+                                  ("end=bug", None, 70), ("", b"\x03", -signal.SIGINT),
                                   ("", b"\x1c", -signal.SIGQUIT), ("", signal.SIGTERM, -signal.SIGTERM),
                                   ("", signal.SIGHUP, -signal.SIGHUP), ("", signal.SIGABRT, -signal.SIGABRT)):
         terminal = start("seconds=8 speed=4 fail=1 " + words)
