@@ -9,7 +9,7 @@ VERSION=1.15.0
 setup_file() {
 	local folder="$BUILDDIR/yaml-language-server-$VERSION"
 	WHY=
-	if [ "${SANITIZED:-}" = yes ]; then
+	if [ -n "${SANITIZED:-}" ]; then
 		WHY="the program does not run here"
 	elif ! command -v npm >/dev/null || ! command -v node >/dev/null; then
 		WHY="there is no npm"

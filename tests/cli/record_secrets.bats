@@ -65,7 +65,7 @@ used() {
 
 @test "browser: typed secrets are only in the HAR file" {
 	command -v chromium >/dev/null || skip "there is no chromium"
-	[ "${SANITIZED:-}" != yes ] || skip "once is enough"
+	[ -z "${SANITIZED:-}" ] || skip "once is enough"
 	LIMIT_S=150 reprise record --browser "$SRCDIR/tests/cli/visitor.py" "$SHOP/?why=$(python3 -c \
 		'import sys, urllib.parse; print(urllib.parse.quote(sys.argv[1]))' "$SECRET")" >record.said 2>&1
 	grep -q 'only you can read it' record.said
