@@ -2,6 +2,7 @@
 
 #include "base/diag.h"
 #include "base/escape.h"
+#include "base/json_writer.h"
 
 /* The widest piece of a source line that is shown, in code points. */
 #define LINE_COLUMNS 88
@@ -217,55 +218,64 @@ static void print_text(const struct diag_list *list, const struct diag **all, bo
 			   diag_code_name(all[kept - 1]->code));
 }
 
-static void put_json_position(struct span span, struct buf *out)
+static void put_json_position(struct json_writer *j, struct span span)
 {
+	static const char *const keys[] = {"file", "line", "column", "end_line", "end_column"};
+
 	if (!span.source) {
-		buf_add(out, STR("\"file\": null, \"line\": null, \"column\": null, "
-				 "\"end_line\": null, \"end_column\": null"));
+		for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+			json_writer_null(j, keys[i]);
 		return;
 	}
 	struct source_position begin = source_position(span.source, span.begin);
 	struct source_position end = source_position(span.source, span.end);
 
-	buf_add(out, STR("\"file\": "));
-	escape_json(out, span.source->name);
-	buf_printf(out, ", \"line\": %u, \"column\": %u, \"end_line\": %u, \"end_column\": %u",
-		   begin.line, begin.column, end.line, end.column);
+	json_writer_text(j, "file", span.source->name);
+	json_writer_uint(j, "line", begin.line);
+	json_writer_uint(j, "column", begin.column);
+	json_writer_uint(j, "end_line", end.line);
+	json_writer_uint(j, "end_column", end.column);
 }
 
-static void put_json(const struct diag *diag, struct buf *out)
+static void put_json(struct json_writer *j, const struct diag *diag)
 {
-	buf_printf(out, "{\"level\": \"%s\", \"code\": \"%s\", ",
-		   diag->level == DIAG_ERROR ? "error" : "warning", diag_code_name(diag->code));
-	put_json_position(diag->span, out);
-	buf_add(out, STR(", \"message\": "));
-	escape_json(out, diag->text);
-	buf_add(out, STR(", \"fix\": "));
+	json_writer_line(j, "\n  ");
+	json_writer_open(j, NULL);
+	json_writer_text(j, "level", diag->level == DIAG_ERROR ? STR("error") : STR("warning"));
+	json_writer_text(j, "code", str_of(diag_code_name(diag->code)));
+	put_json_position(j, diag->span);
+	json_writer_text(j, "message", diag->text);
 	if (diag->fix.len)
-		escape_json(out, diag->fix);
+		json_writer_text(j, "fix", diag->fix);
 	else
-		buf_add(out, STR("null"));
-	buf_add(out, STR(", \"notes\": ["));
+		json_writer_null(j, "fix");
+	json_writer_open_array(j, "notes");
 	for (const struct diag_note *note = diag->notes; note; note = note->next) {
-		buf_add(out, STR("{"));
-		put_json_position(note->span, out);
-		buf_add(out, STR(", \"message\": "));
-		escape_json(out, note->text);
-		buf_add(out, note->next ? STR("}, ") : STR("}"));
+		json_writer_open(j, NULL);
+		put_json_position(j, note->span);
+		json_writer_text(j, "message", note->text);
+		json_writer_close(j);
 	}
-	buf_add(out, STR("]}"));
+	json_writer_close_array(j);
+	json_writer_close(j);
 }
 
 /* One object; a diagnostic a line. */
 static void print_json(const struct diag_list *list, const struct diag **all, struct buf *out)
 {
-	buf_printf(out, "{\"errors\": %zu, \"warnings\": %zu, \"diagnostics\": [", list->errors,
-		   list->warnings);
-	for (size_t i = 0; i < list->diags.count; i++) {
-		buf_add(out, i ? STR(",\n  ") : STR("\n  "));
-		put_json(all[i], out);
-	}
-	buf_add(out, list->diags.count ? STR("\n]}\n") : STR("]}\n"));
+	struct json_writer j = json_writer_spaced(out);
+
+	json_writer_open(&j, NULL);
+	json_writer_uint(&j, "errors", list->errors);
+	json_writer_uint(&j, "warnings", list->warnings);
+	json_writer_open_array(&j, "diagnostics");
+	for (size_t i = 0; i < list->diags.count; i++)
+		put_json(&j, all[i]);
+	if (list->diags.count)
+		json_writer_line(&j, "\n");
+	json_writer_close_array(&j);
+	json_writer_close(&j);
+	buf_add_char(out, '\n');
 }
 
 /* Workflow commands escape with percent signs; properties also their own separators. */

@@ -1,9 +1,9 @@
 #include "cmd/comparison.h"
 
-#include <inttypes.h>
 #include <math.h>
 
 #include "base/escape.h"
+#include "base/json_writer.h"
 #include "result/text_format.h"
 
 const char *comparison_stat_name(enum compare_stat stat)
@@ -236,65 +236,66 @@ void comparison_put_markdown(struct buf *out, const struct comparison *c)
 
 /* ---- JSON */
 
-static void put_number(struct buf *out, const char *key, double value)
-{
-	if (isfinite(value))
-		buf_printf(out, ", \"%s\": %.6g", key, value);
-	else
-		buf_printf(out, ", \"%s\": null", key);
-}
-
-static void put_json_value(struct buf *out, const struct comparison *c, unsigned stat,
+static void put_json_value(struct json_writer *j, const struct comparison *c, unsigned stat,
 			   const struct compare_value *v)
 {
-	buf_printf(out, "\"%s\": {\"known\": %s", comparison_stat_name((enum compare_stat)stat),
-		   v->known ? "true" : "false");
-	put_number(out, "a", v->known ? v->a : NAN);
-	put_number(out, "b", v->known ? v->b : NAN);
-	put_number(out, "change", v->known ? v->change : NAN);
-	put_number(out, "least", v->known ? v->least : NAN);
-	buf_printf(out, ", \"real\": %s, \"regression\": %s}", v->real ? "true" : "false",
-		   compare_is_regression((enum compare_stat)stat, v, c->allow) ? "true" : "false");
+	json_writer_line(j, "\n   ");
+	json_writer_open(j, comparison_stat_name((enum compare_stat)stat));
+	json_writer_bool(j, "known", v->known);
+	json_writer_digits(j, "a", v->known ? v->a : NAN, 6);
+	json_writer_digits(j, "b", v->known ? v->b : NAN, 6);
+	json_writer_digits(j, "change", v->known ? v->change : NAN, 6);
+	json_writer_digits(j, "least", v->known ? v->least : NAN, 6);
+	json_writer_bool(j, "real", v->real);
+	json_writer_bool(j, "regression",
+			 compare_is_regression((enum compare_stat)stat, v, c->allow));
+	json_writer_close(j);
 }
 
-static void put_json_line(struct buf *out, const struct comparison *c,
+static void put_json_line(struct json_writer *j, const struct comparison *c,
 			  const struct comparison_line *line)
 {
-	buf_add(out, STR("\n  {\"scenario\": "));
-	escape_json(out, line->scenario);
-	buf_add(out, STR(", \"name\": "));
-	escape_json(out, line->name);
-	buf_printf(out, ", \"samples\": [%" PRIu64 ", %" PRIu64 "]", line->row.samples[0],
-		   line->row.samples[1]);
-	for (unsigned stat = 0; stat < COMPARE_STAT_COUNT; stat++) {
-		buf_add(out, STR(",\n   "));
-		put_json_value(out, c, stat, &line->row.values[stat]);
-	}
-	buf_add_char(out, '}');
+	json_writer_line(j, "\n  ");
+	json_writer_open(j, NULL);
+	json_writer_text(j, "scenario", line->scenario);
+	json_writer_text(j, "name", line->name);
+	json_writer_open_array(j, "samples");
+	json_writer_uint(j, NULL, line->row.samples[0]);
+	json_writer_uint(j, NULL, line->row.samples[1]);
+	json_writer_close_array(j);
+	for (unsigned stat = 0; stat < COMPARE_STAT_COUNT; stat++)
+		put_json_value(j, c, stat, &line->row.values[stat]);
+	json_writer_close(j);
 }
 
 void comparison_put_json(struct buf *out, const struct comparison *c)
 {
-	buf_printf(out,
-		   "{\"verdict\": \"%s\", \"regressions\": %u, \"real\": %u, \"allow\": %.6g, "
-		   "\"too_short\": %s,\n \"sides\": [",
-		   c->regressions ? "regression" : "pass", c->regressions, c->real, c->allow,
-		   c->too_short ? "true" : "false");
+	struct json_writer j = json_writer_spaced(out);
+
+	json_writer_open(&j, NULL);
+	json_writer_text(&j, "verdict", c->regressions ? STR("regression") : STR("pass"));
+	json_writer_uint(&j, "regressions", c->regressions);
+	json_writer_uint(&j, "real", c->real);
+	json_writer_digits(&j, "allow", c->allow, 6);
+	json_writer_bool(&j, "too_short", c->too_short);
+	json_writer_line(&j, "\n ");
+	json_writer_open_array(&j, "sides");
 	for (unsigned s = 0; s < 2; s++) {
-		buf_add(out, s ? STR(", {\"folder\": ") : STR("{\"folder\": "));
-		escape_json(out, c->sides[s].folder);
-		buf_add(out, STR(", \"name\": "));
-		escape_json(out, c->sides[s].name);
-		buf_printf(out, ", \"seconds\": %u, \"valid\": %s}", c->sides[s].seconds,
-			   c->sides[s].valid ? "true" : "false");
+		json_writer_open(&j, NULL);
+		json_writer_text(&j, "folder", c->sides[s].folder);
+		json_writer_text(&j, "name", c->sides[s].name);
+		json_writer_uint(&j, "seconds", c->sides[s].seconds);
+		json_writer_bool(&j, "valid", c->sides[s].valid);
+		json_writer_close(&j);
 	}
-	buf_add(out, STR("],\n \"lines\": ["));
-	for (size_t i = 0; i < c->lines.count; i++) {
-		if (i)
-			buf_add_char(out, ',');
-		put_json_line(out, c, &c->lines.items[i]);
-	}
-	buf_add(out, STR("]}\n"));
+	json_writer_close_array(&j);
+	json_writer_line(&j, "\n ");
+	json_writer_open_array(&j, "lines");
+	for (size_t i = 0; i < c->lines.count; i++)
+		put_json_line(&j, c, &c->lines.items[i]);
+	json_writer_close_array(&j);
+	json_writer_close(&j);
+	buf_add_char(out, '\n');
 }
 
 /* ---- JUnit */

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/escape.h"
+#include "base/json_writer.h"
 #include "base/log.h"
 #include "base/units.h"
 #include "cmd/options.h"
@@ -118,23 +118,24 @@ void doctor_put_json(struct buf *out, const struct machine *m)
 {
 	struct doctor_finding findings[DOCTOR_CHECKS_MAX];
 	size_t count = doctor_run(m, findings);
+	struct json_writer j = json_writer_spaced(out);
 
-	buf_add_char(out, '[');
+	json_writer_open_array(&j, NULL);
 	for (size_t i = 0; i < count; i++) {
-		buf_add(out, i ? STR(",\n {\"check\": ") : STR("{\"check\": "));
-		escape_json(out, str_of(findings[i].name));
-		buf_add(out, STR(", \"level\": "));
-		escape_json(out, str_of(level_word(findings[i].level)));
-		buf_add(out, STR(", \"found\": "));
-		escape_json(out, buf_str(&findings[i].found));
-		buf_add(out, STR(", \"lift\": "));
+		if (i)
+			json_writer_line(&j, "\n ");
+		json_writer_open(&j, NULL);
+		json_writer_text(&j, "check", str_of(findings[i].name));
+		json_writer_text(&j, "level", str_of(level_word(findings[i].level)));
+		json_writer_text(&j, "found", buf_str(&findings[i].found));
 		if (findings[i].remedy.len)
-			escape_json(out, buf_str(&findings[i].remedy));
+			json_writer_text(&j, "lift", buf_str(&findings[i].remedy));
 		else
-			buf_add(out, STR("null"));
-		buf_add_char(out, '}');
+			json_writer_null(&j, "lift");
+		json_writer_close(&j);
 	}
-	buf_add(out, STR("]\n"));
+	json_writer_close_array(&j);
+	buf_add_char(out, '\n');
 	doctor_release(findings, count);
 }
 

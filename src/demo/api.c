@@ -1,7 +1,7 @@
 /* The JSON API: products, a cart, orders that take a moment, tokens. */
 #include <stdio.h>
 
-#include "base/escape.h"
+#include "base/json_writer.h"
 #include "base/url.h"
 #include "demo/shop_request.h"
 
@@ -41,26 +41,30 @@ const struct route api_routes[] = {
 
 #define POLLS_UNTIL_SHIPPED 2
 
-static struct buf *begin(struct shop_request *request)
+/* Opens the object that the response consists of. */
+static struct json_writer begin(struct shop_request *request)
 {
+	struct json_writer j = json_writer_compact(&request->shop->page);
+
 	buf_clear(&request->shop->page);
-	return &request->shop->page;
+	json_writer_open(&j, NULL);
+	return j;
 }
 
-static void end(struct shop_request *request, int status)
+static void end(struct shop_request *request, struct json_writer *j, int status)
 {
-	buf_add(&request->shop->page, STR("\n"));
+	json_writer_close(j);
+	buf_add_char(j->out, '\n');
 	shop_request_reply(request, status, "application/json", buf_str(&request->shop->page));
 }
 
 static void reply_error(struct shop_request *request, int status, struct str why)
 {
-	struct buf *out = begin(request);
+	struct json_writer j = begin(request);
 
-	buf_add(out, STR("{\"ok\":false,\"error\":"));
-	escape_json(out, why);
-	buf_add_char(out, '}');
-	end(request, status);
+	json_writer_bool(&j, "ok", false);
+	json_writer_text(&j, "error", why);
+	end(request, &j, status);
 }
 
 /* Reads the body into the shop's tape; answers 400 itself when it is no JSON object. */
@@ -112,25 +116,27 @@ static struct shop_session *session_of(struct shop_request *request)
 
 static void health(struct shop_request *request)
 {
-	buf_add(begin(request), STR("{\"ok\":true}"));
-	end(request, 200);
+	struct json_writer j = begin(request);
+
+	json_writer_bool(&j, "ok", true);
+	end(request, &j, 200);
 }
 
 /* ---- products */
 
-static void put_product(struct buf *out, const struct product *what)
+static void put_product(struct json_writer *j, const struct product *what)
 {
-	buf_printf(out, "{\"id\":%u,\"name\":", what->id);
-	escape_json(out, what->name);
-	buf_printf(out, ",\"category\":\"%.*s\",\"price\":", STR_ARG(what->category));
-	catalogue_put_price(out, what->cents);
-	buf_add_char(out, '}');
+	json_writer_uint(j, "id", what->id);
+	json_writer_text(j, "name", what->name);
+	json_writer_text(j, "category", what->category);
+	catalogue_put_price(json_writer_value(j, "price"), what->cents);
 }
 
 static void products(struct shop_request *request)
 {
 	struct str query = http_request_view(request->http)->query;
-	struct buf *out = begin(request), name;
+	struct json_writer j = begin(request);
+	struct buf name;
 	struct buf *words = &request->shop->field;
 	unsigned found = 0;
 
@@ -138,29 +144,33 @@ static void products(struct shop_request *request)
 	buf_clear(words);
 	http_request_form_value(query, STR("q"), words);
 	http_request_form_value(query, STR("category"), &name);
-	buf_add(out, STR("{\"items\":["));
+	json_writer_open_array(&j, "items");
 	for (unsigned i = 0; i < PRODUCT_COUNT; i++) {
 		if (!catalogue_matches(catalogue_at(i), buf_str(words), buf_str(&name)))
 			continue;
-		if (found++)
-			buf_add_char(out, ',');
-		put_product(out, catalogue_at(i));
+		found++;
+		json_writer_open(&j, NULL);
+		put_product(&j, catalogue_at(i));
+		json_writer_close(&j);
 	}
-	buf_printf(out, "],\"total\":%u}", found);
+	json_writer_close_array(&j);
+	json_writer_uint(&j, "total", found);
 	buf_release(&name);
-	end(request, 200);
+	end(request, &j, 200);
 }
 
 static void product(struct shop_request *request)
 {
 	const struct product *what = catalogue_find(request->id);
+	struct json_writer j;
 
 	if (!what) {
 		reply_error(request, 404, STR("no such product"));
 		return;
 	}
-	put_product(begin(request), what);
-	end(request, 200);
+	j = begin(request);
+	put_product(&j, what);
+	end(request, &j, 200);
 }
 
 /* ---- who is there */
@@ -171,6 +181,7 @@ static void token(struct shop_request *request)
 	struct json_tape *tape = &request->shop->tape;
 	struct shop_session *session;
 	struct buf *text = &request->shop->field;
+	struct json_writer j;
 
 	if (!body)
 		return;
@@ -188,38 +199,45 @@ static void token(struct shop_request *request)
 	snprintf(session->user, sizeof session->user, "%.*s", STR_ARG(json_text(tape, user, text)));
 	state_session_issue_token(request->shop->state, session);
 	request->shop->counts.logins++;
-	buf_printf(begin(request), "{\"ok\":true,\"token\":\"%s\"}", session->token);
-	end(request, 201);
+	j = begin(request);
+	json_writer_bool(&j, "ok", true);
+	json_writer_text(&j, "token", str_of(session->token));
+	end(request, &j, 201);
 }
 
 static void me(struct shop_request *request)
 {
 	const struct shop_session *session = session_of(request);
-	struct buf *out;
+	struct json_writer j;
 
 	if (!session || !session->user[0]) {
 		http_request_add_header(request->http, "WWW-Authenticate", STR("Bearer"));
 		reply_error(request, 401, STR("log in first"));
 		return;
 	}
-	out = begin(request);
-	buf_add(out, STR("{\"user\":"));
-	escape_json(out, str_of(session->user));
-	buf_add_char(out, '}');
-	end(request, 200);
+	j = begin(request);
+	json_writer_text(&j, "user", str_of(session->user));
+	end(request, &j, 200);
 }
 
 /* ---- the cart */
 
-static void put_cart(struct buf *out, const struct shop_session *session)
+static void reply_cart(struct shop_request *request, const struct shop_session *session, int status)
 {
-	buf_printf(out, "{\"ok\":true,\"cart\":%u,\"items\":[", session->cart_id);
-	for (unsigned i = 0; i < session->cart_lines; i++)
-		buf_printf(out, "%s{\"product\":%u,\"quantity\":%u}", i ? "," : "",
-			   session->cart[i].product, session->cart[i].quantity);
-	buf_add(out, STR("],\"total\":"));
-	catalogue_put_price(out, state_cart_cents(session));
-	buf_add_char(out, '}');
+	struct json_writer j = begin(request);
+
+	json_writer_bool(&j, "ok", true);
+	json_writer_uint(&j, "cart", session->cart_id);
+	json_writer_open_array(&j, "items");
+	for (unsigned i = 0; i < session->cart_lines; i++) {
+		json_writer_open(&j, NULL);
+		json_writer_uint(&j, "product", session->cart[i].product);
+		json_writer_uint(&j, "quantity", session->cart[i].quantity);
+		json_writer_close(&j);
+	}
+	json_writer_close_array(&j);
+	catalogue_put_price(json_writer_value(&j, "total"), state_cart_cents(session));
+	end(request, &j, status);
 }
 
 static void cart(struct shop_request *request)
@@ -227,8 +245,7 @@ static void cart(struct shop_request *request)
 	const struct shop_session *session = session_of(request);
 	static const struct shop_session nobody;
 
-	put_cart(begin(request), session ? session : &nobody);
-	end(request, 200);
+	reply_cart(request, session ? session : &nobody, 200);
 }
 
 /* Puts it in and answers; PRODUCT and QUANTITY as the client sent them. */
@@ -251,8 +268,7 @@ static void put_into_cart(struct shop_request *request, int64_t id, int64_t quan
 		return;
 	}
 	request->shop->counts.carts++;
-	put_cart(begin(request), session);
-	end(request, add ? 201 : 200);
+	reply_cart(request, session, add ? 201 : 200);
 }
 
 static void cart_add(struct shop_request *request)
@@ -280,15 +296,17 @@ static void cart_remove(struct shop_request *request)
 
 /* ---- orders: accepted at once, shipped after being asked for twice */
 
-static void put_order(struct buf *out, const struct order *made)
+static void reply_order(struct shop_request *request, const struct order *made, int status)
 {
 	bool shipped = made->polls > POLLS_UNTIL_SHIPPED;
+	struct json_writer j = begin(request);
 
-	buf_printf(out,
-		   "{\"ok\":true,\"id\":%u,\"status\":\"%s\",\"items\":%u,\"total\":", made->id,
-		   shipped ? "shipped" : "processing", made->items);
-	catalogue_put_price(out, made->cents);
-	buf_add_char(out, '}');
+	json_writer_bool(&j, "ok", true);
+	json_writer_uint(&j, "id", made->id);
+	json_writer_text(&j, "status", shipped ? STR("shipped") : STR("processing"));
+	json_writer_uint(&j, "items", made->items);
+	catalogue_put_price(json_writer_value(&j, "total"), made->cents);
+	end(request, &j, status);
 }
 
 static void order_create(struct shop_request *request)
@@ -304,8 +322,7 @@ static void order_create(struct shop_request *request)
 	request->shop->counts.orders++;
 	snprintf(where, sizeof where, "/api/orders/%u", made->id);
 	http_request_add_header(request->http, "Location", str_of(where));
-	put_order(begin(request), made);
-	end(request, 201);
+	reply_order(request, made, 201);
 }
 
 static void order_state(struct shop_request *request)
@@ -319,6 +336,5 @@ static void order_state(struct shop_request *request)
 		return;
 	}
 	made->polls++;
-	put_order(begin(request), made);
-	end(request, made->polls > POLLS_UNTIL_SHIPPED ? 200 : 202);
+	reply_order(request, made, made->polls > POLLS_UNTIL_SHIPPED ? 200 : 202);
 }

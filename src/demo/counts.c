@@ -1,6 +1,9 @@
 #include "demo/counts.h"
 
-#include "base/escape.h"
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/json_writer.h"
 
 void counts_route(struct counts *counts, struct str route)
 {
@@ -22,38 +25,30 @@ void counts_status(struct counts *counts, int status)
 		counts->statuses[status / 100]++;
 }
 
-static void put_number(struct buf *out, const char *key, uint64_t number)
-{
-	buf_printf(out, "\"%s\":%llu", key, (unsigned long long)number);
-}
-
 void counts_put(const struct counts *counts, uint64_t connections, struct buf *out)
 {
-	const struct {
-		const char *key;
-		uint64_t number;
-	} totals[] = {
-	    {"requests", counts->requests},	  {"connections", connections},
-	    {"logins", counts->logins},		  {"carts", counts->carts},
-	    {"orders", counts->orders},		  {"errors_on_purpose", counts->errors_on_purpose},
-	    {"turned_away", counts->turned_away},
-	};
+	struct json_writer j = json_writer_compact(out);
+	char class[4];
 
-	buf_add_char(out, '{');
-	for (size_t i = 0; i < sizeof totals / sizeof *totals; i++) {
-		put_number(out, totals[i].key, totals[i].number);
-		buf_add_char(out, ',');
+	json_writer_open(&j, NULL);
+	json_writer_uint(&j, "requests", counts->requests);
+	json_writer_uint(&j, "connections", connections);
+	json_writer_uint(&j, "logins", counts->logins);
+	json_writer_uint(&j, "carts", counts->carts);
+	json_writer_uint(&j, "orders", counts->orders);
+	json_writer_uint(&j, "errors_on_purpose", counts->errors_on_purpose);
+	json_writer_uint(&j, "turned_away", counts->turned_away);
+	json_writer_open(&j, "status");
+	for (int i = 1; i < 6; i++) {
+		snprintf(class, sizeof class, "%dxx", i);
+		json_writer_uint(&j, class, counts->statuses[i]);
 	}
-	buf_add(out, STR("\"status\":{"));
-	for (int i = 1; i < 6; i++)
-		buf_printf(out, "%s\"%dxx\":%llu", i > 1 ? "," : "", i,
-			   (unsigned long long)counts->statuses[i]);
-	buf_add(out, STR("},\"routes\":{"));
-	for (unsigned i = 0; i < counts->used; i++) {
-		if (i)
-			buf_add_char(out, ',');
-		escape_json(out, counts->routes[i].route);
-		buf_printf(out, ":%llu", (unsigned long long)counts->routes[i].requests);
-	}
-	buf_add(out, STR("}}\n"));
+	json_writer_close(&j);
+	json_writer_open(&j, "routes");
+	for (unsigned i = 0; i < counts->used; i++)
+		buf_printf(json_writer_member(&j, counts->routes[i].route), "%" PRIu64,
+			   counts->routes[i].requests);
+	json_writer_close(&j);
+	json_writer_close(&j);
+	buf_add_char(out, '\n');
 }

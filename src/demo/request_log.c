@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/escape.h"
+#include "base/json_writer.h"
 #include "base/log.h"
 #include "net/server.h"
 
@@ -58,6 +58,7 @@ static const char *name_of(enum http_request_method method)
 void request_log_add(struct request_log *log, const struct http_request_view *seen, int status,
 		     unsigned visitor, struct str token)
 {
+	struct json_writer j = json_writer_compact(&log->line);
 	ns_t now = clock_wall_ns();
 
 	buf_clear(&log->line);
@@ -65,18 +66,20 @@ void request_log_add(struct request_log *log, const struct http_request_view *se
 	buf_add(&log->url, seen->path);
 	if (seen->query.ptr)
 		buf_printf(&log->url, "?%.*s", STR_ARG(seen->query));
-	buf_printf(&log->line, "{\"time\":%lld.%06d,\"user\":\"", (long long)(now / NS_PER_S),
+	json_writer_open(&j, NULL);
+	buf_printf(json_writer_value(&j, "time"), "%lld.%06d", (long long)(now / NS_PER_S),
 		   (int)(now % NS_PER_S / NS_PER_US));
 	if (visitor)
-		buf_printf(&log->line, "visitor %u", visitor);
-	buf_printf(&log->line, "\",\"method\":\"%s\",\"url\":", name_of(seen->method));
-	escape_json(&log->line, buf_str(&log->url));
-	buf_printf(&log->line, ",\"status\":%d", status);
-	if (token.len) {
-		buf_add(&log->line, STR(",\"csrf_token\":"));
-		escape_json(&log->line, token);
-	}
-	buf_add(&log->line, STR("}\n"));
+		json_writer_format(&j, "user", "visitor %u", visitor);
+	else
+		json_writer_text(&j, "user", STR(""));
+	json_writer_text(&j, "method", str_of(name_of(seen->method)));
+	json_writer_text(&j, "url", buf_str(&log->url));
+	json_writer_int(&j, "status", status);
+	if (token.len)
+		json_writer_text(&j, "csrf_token", token);
+	json_writer_close(&j);
+	buf_add_char(&log->line, '\n');
 	fwrite(log->line.data, 1, log->line.len, log->file);
 	fflush(log->file);
 }

@@ -1,8 +1,7 @@
-#include <inttypes.h>
 #include <stdlib.h>
 #include <time.h>
 
-#include "base/escape.h"
+#include "base/json_writer.h"
 #include "base/log.h"
 #include "interface/output.h"
 #include "result/facts.h"
@@ -64,16 +63,11 @@ static const char *stage_name(enum run_stage stage)
 	return "load";
 }
 
-static void put_text(struct buf *out, const char *key, struct str text)
+/* Begins a line with the members that all events have; the object stays open. */
+static struct json_writer begin_line(struct events_output *o, const char *event,
+				     enum run_stage stage, ns_t at, ns_t wall)
 {
-	buf_printf(out, ", \"%s\": ", key);
-	escape_json(out, text);
-}
-
-/* What each line begins with; it is not closed. */
-static void begin_line(struct events_output *o, const char *event, enum run_stage stage, ns_t at,
-		       ns_t wall)
-{
+	struct json_writer j = json_writer_spaced(&o->line);
 	time_t seconds = (time_t)(wall / NS_PER_S);
 	char text[32];
 	struct tm utc;
@@ -81,15 +75,18 @@ static void begin_line(struct events_output *o, const char *event, enum run_stag
 	gmtime_r(&seconds, &utc);
 	strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
 	buf_clear(&o->line);
-	buf_printf(&o->line,
-		   "{\"event\": \"%s\", \"time\": \"%s.%03dZ\", \"at_s\": %.3f, \"stage\": \"%s\"",
-		   event, text, (int)(wall % NS_PER_S / NS_PER_MS), (double)at / (double)NS_PER_S,
-		   stage_name(stage));
+	json_writer_open(&j, NULL);
+	json_writer_text(&j, "event", str_of(event));
+	json_writer_format(&j, "time", "%s.%03dZ", text, (int)(wall % NS_PER_S / NS_PER_MS));
+	json_writer_fixed(&j, "at_s", (double)at / (double)NS_PER_S, 3);
+	json_writer_text(&j, "stage", str_of(stage_name(stage)));
+	return j;
 }
 
-static void end_line(struct events_output *o)
+static void end_line(struct events_output *o, struct json_writer *j)
 {
-	buf_add(&o->line, STR("}\n"));
+	json_writer_close(j);
+	buf_add_char(&o->line, '\n');
 	out_file_write(&o->file, buf_str(&o->line));
 }
 
@@ -103,70 +100,74 @@ static void events_second(void *output, const struct summary *second, const stru
 	o->table = second->table;
 }
 
-static void put_failure(struct buf *out, const struct failure_note *note,
+static void put_failure(struct json_writer *j, const struct failure_note *note,
 			const struct series_table *table)
 {
-	put_text(out, "class", str_of(failure_name(note->class)));
+	json_writer_text(j, "class", str_of(failure_name(note->class)));
 	if (table) {
-		put_text(out, "step", table->defs.items[note->series].name);
-		put_text(out, "scenario", table->defs.items[note->series].scenario);
+		json_writer_text(j, "step", table->defs.items[note->series].name);
+		json_writer_text(j, "scenario", table->defs.items[note->series].scenario);
 	}
-	put_text(out, "example", str_n(note->text, note->text_len));
-	put_text(out, "at", note->at);
-	buf_printf(out, ", \"first_s\": %.3f, \"user\": %" PRIu64 ", \"iteration\": %" PRIu64,
-		   (double)note->when / (double)NS_PER_S, note->user, note->iteration);
+	json_writer_text(j, "example", str_n(note->text, note->text_len));
+	json_writer_text(j, "at", note->at);
+	json_writer_fixed(j, "first_s", (double)note->when / (double)NS_PER_S, 3);
+	json_writer_uint(j, "user", note->user);
+	json_writer_uint(j, "iteration", note->iteration);
 }
 
-static void put_start(struct buf *out, const struct run_facts *facts)
+static void put_start(struct json_writer *j, const struct run_facts *facts)
 {
-	put_text(out, "name", facts->name);
-	put_text(out, "target", facts->target);
-	put_text(out, "load", facts->load);
-	buf_printf(out, ", \"seed\": %" PRIu64, facts->seed);
-	put_text(out, "reprise", facts->version);
+	json_writer_text(j, "name", facts->name);
+	json_writer_text(j, "target", facts->target);
+	json_writer_text(j, "load", facts->load);
+	json_writer_uint(j, "seed", facts->seed);
+	json_writer_text(j, "reprise", facts->version);
 	for (size_t i = 0; i < facts->label_count; i++)
 		if (str_eq(facts->labels[i].name, STR("run_id")))
-			put_text(out, "run_id", facts->labels[i].value);
+			json_writer_text(j, "run_id", facts->labels[i].value);
 }
 
 static void events_event(void *output, const struct run_event *e)
 {
 	struct events_output *o = output;
+	struct json_writer j;
 
 	if (e->kind == RUN_EVENT_end) {
 		o->end_at = e->at;
 		o->end_wall = e->wall;
 		return;
 	}
-	begin_line(o, run_event_name(e->kind), e->stage, e->at, e->wall);
-	put_text(&o->line, "text", e->text);
-	buf_printf(&o->line, ", \"users\": %" PRId64, e->users);
+	j = begin_line(o, run_event_name(e->kind), e->stage, e->at, e->wall);
+	json_writer_text(&j, "text", e->text);
+	json_writer_int(&j, "users", e->users);
 	if (e->kind == RUN_EVENT_start)
-		put_start(&o->line, o->facts);
+		put_start(&j, o->facts);
 	if (e->failure)
-		put_failure(&o->line, e->failure, o->table);
+		put_failure(&j, e->failure, o->table);
 	if (e->kind == RUN_EVENT_threshold)
-		put_text(&o->line, "check", o->facts->judge->thresholds[e->threshold].text);
+		json_writer_text(&j, "check", o->facts->judge->thresholds[e->threshold].text);
 	if (e->kind == RUN_EVENT_threshold || e->kind == RUN_EVENT_limited)
-		buf_printf(&o->line, ", \"holds\": %s", e->holds ? "true" : "false");
-	end_line(o);
+		json_writer_bool(&j, "holds", e->holds);
+	end_line(o, &j);
 }
 
 static void put_end(struct events_output *o, const struct summary *s, const struct verdict *verdict)
 {
 	const struct series_counts *c = &s->all.counts;
+	struct json_writer j = begin_line(o, "end", STAGE_LOAD, o->end_at ? o->end_at : s->duration,
+					  o->end_wall ? o->end_wall : clock_wall_ns());
 
-	begin_line(o, "end", STAGE_LOAD, o->end_at ? o->end_at : s->duration,
-		   o->end_wall ? o->end_wall : clock_wall_ns());
-	put_text(&o->line, "verdict", verdict->pass ? STR("pass") : STR("fail"));
-	buf_printf(&o->line, ", \"valid\": %s", verdict->validity->valid ? "true" : "false");
+	json_writer_text(&j, "verdict", verdict->pass ? STR("pass") : STR("fail"));
+	json_writer_bool(&j, "valid", verdict->validity->valid);
 	if (verdict->stopped_by.len)
-		put_text(&o->line, "stopped_by", verdict->stopped_by);
-	buf_printf(&o->line,
-		   ", \"requests\": {\"started\": %" PRIu64 ", \"ok\": %" PRIu64
-		   ", \"failed\": %" PRIu64 ", \"cut_off\": %" PRIu64 "}",
-		   c->started, c->ok, recorder_series_counts_failed(c), c->cut_off);
-	end_line(o);
+		json_writer_text(&j, "stopped_by", verdict->stopped_by);
+	json_writer_open(&j, "requests");
+	json_writer_uint(&j, "started", c->started);
+	json_writer_uint(&j, "ok", c->ok);
+	json_writer_uint(&j, "failed", recorder_series_counts_failed(c));
+	json_writer_uint(&j, "cut_off", c->cut_off);
+	json_writer_close(&j);
+	end_line(o, &j);
 }
 
 static bool events_close(void *output, const struct summary *total, const struct verdict *verdict,

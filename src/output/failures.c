@@ -3,14 +3,12 @@
  * comment is the request as a curl command. Written as the run goes, and a file takes the place of
  * the one before only when it is whole; where a result is made again, what is there stays.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "base/base64.h"
-#include "base/escape.h"
+#include "base/json_writer.h"
 #include "base/log.h"
 #include "interface/output.h"
 #include "result/facts.h"
@@ -61,12 +59,6 @@ static void *failures_open(struct str where, const struct run_facts *facts, stru
 
 /* ---- an entry */
 
-static void put_text(struct buf *out, const char *key, struct str text)
-{
-	buf_printf(out, "\"%s\": ", key);
-	escape_json(out, text);
-}
-
 static struct str header_field(struct str headers, struct str name)
 {
 	for (size_t at = 0; at < headers.len;) {
@@ -81,113 +73,122 @@ static struct str header_field(struct str headers, struct str name)
 	return STR("");
 }
 
-static void put_headers(struct buf *out, struct str headers)
+static void put_headers(struct json_writer *j, struct str headers)
 {
-	buf_add(out, STR("\"cookies\": [], \"headers\": ["));
-	for (size_t at = 0, count = 0; at < headers.len; count++) {
+	json_writer_open_array(j, "cookies");
+	json_writer_close_array(j);
+	json_writer_open_array(j, "headers");
+	for (size_t at = 0; at < headers.len;) {
 		size_t end = str_find_char(headers, '\n', at);
 		struct str line = str_slice(headers, at, end);
 		size_t colon = str_find_char(line, ':', 0);
 
-		buf_add(out, count ? STR(", {") : STR("{"));
-		put_text(out, "name", str_trim(str_slice(line, 0, colon)));
-		buf_add(out, STR(", "));
-		put_text(out, "value", str_trim(str_slice(line, colon + 1, line.len)));
-		buf_add_char(out, '}');
+		json_writer_open(j, NULL);
+		json_writer_text(j, "name", str_trim(str_slice(line, 0, colon)));
+		json_writer_text(j, "value", str_trim(str_slice(line, colon + 1, line.len)));
+		json_writer_close(j);
 		at = end == NOT_FOUND ? headers.len : end + 1;
 	}
-	buf_add(out, STR("], \"headersSize\": -1, "));
+	json_writer_close_array(j);
+	json_writer_int(j, "headersSize", -1);
 }
 
-/* As it is where it is text, else as base64. */
-static void put_body(struct buf *out, struct str body, bool more)
+/* Text as it is, anything else in base64. TRUNCATED: BODY is only the beginning. */
+static void put_body(struct json_writer *j, struct str body, bool truncated)
 {
 	if (str_is_utf8(body, NULL) && str_find_char(body, '\0', 0) == NOT_FOUND) {
-		put_text(out, "text", body);
+		json_writer_text(j, "text", body);
 	} else {
-		buf_add(out, STR("\"encoding\": \"base64\", \"text\": \""));
-		base64_encode(out, body);
-		buf_add_char(out, '"');
+		json_writer_text(j, "encoding", STR("base64"));
+		json_writer_base64(j, "text", body);
 	}
-	if (more)
-		buf_printf(out, ", \"comment\": \"the first %zu bytes\"", body.len);
+	if (truncated)
+		json_writer_format(j, "comment", "the first %zu bytes", body.len);
 }
 
-static const char *version_name(int version)
+static struct str version_name(int version)
 {
 	if (version == 20)
-		return "HTTP/2";
-	return version == 10 ? "HTTP/1.0" : "HTTP/1.1";
+		return STR("HTTP/2");
+	return version == 10 ? STR("HTTP/1.0") : STR("HTTP/1.1");
 }
 
-static void put_request(struct buf *out, const struct failure_sample *x)
+static void put_request(struct json_writer *j, const struct failure_sample *x)
 {
-	buf_add(out, STR("\"request\": {"));
-	put_text(out, "method", x->method);
-	buf_add(out, STR(", "));
-	put_text(out, "url", x->url);
-	buf_printf(out, ", \"httpVersion\": \"%s\", \"queryString\": [], ",
-		   version_name(x->version));
-	put_headers(out, x->request_headers);
+	json_writer_open(j, "request");
+	json_writer_text(j, "method", x->method);
+	json_writer_text(j, "url", x->url);
+	json_writer_text(j, "httpVersion", version_name(x->version));
+	json_writer_open_array(j, "queryString");
+	json_writer_close_array(j);
+	put_headers(j, x->request_headers);
 	if (x->request_body.len) {
-		buf_add(out, STR("\"postData\": {"));
-		put_text(out, "mimeType", header_field(x->request_headers, STR("Content-Type")));
-		buf_add(out, STR(", \"params\": [], "));
-		put_body(out, x->request_body, x->request_body_cut);
-		buf_add(out, STR("}, "));
+		json_writer_open(j, "postData");
+		json_writer_text(j, "mimeType",
+				 header_field(x->request_headers, STR("Content-Type")));
+		json_writer_open_array(j, "params");
+		json_writer_close_array(j);
+		put_body(j, x->request_body, x->request_body_cut);
+		json_writer_close(j);
 	}
-	buf_printf(out, "\"bodySize\": %zu}", x->request_body.len);
+	json_writer_uint(j, "bodySize", x->request_body.len);
+	json_writer_close(j);
 }
 
-static void put_response(struct buf *out, const struct failure_sample *x)
+static void put_response(struct json_writer *j, const struct failure_sample *x)
 {
-	buf_printf(out,
-		   "\"response\": {\"status\": %d, \"statusText\": \"\", \"httpVersion\": \"%s\", ",
-		   x->status, version_name(x->version));
-	put_headers(out, x->headers);
-	put_text(out, "redirectURL", header_field(x->headers, STR("Location")));
-	buf_printf(out, ", \"bodySize\": -1, \"content\": {\"size\": %zu, ", x->body.len);
-	put_text(out, "mimeType", header_field(x->headers, STR("Content-Type")));
-	buf_add(out, STR(", "));
-	put_body(out, x->body, x->more);
-	buf_add(out, STR("}}"));
+	json_writer_open(j, "response");
+	json_writer_int(j, "status", x->status);
+	json_writer_text(j, "statusText", STR(""));
+	json_writer_text(j, "httpVersion", version_name(x->version));
+	put_headers(j, x->headers);
+	json_writer_text(j, "redirectURL", header_field(x->headers, STR("Location")));
+	json_writer_int(j, "bodySize", -1);
+	json_writer_open(j, "content");
+	json_writer_uint(j, "size", x->body.len);
+	json_writer_text(j, "mimeType", header_field(x->headers, STR("Content-Type")));
+	put_body(j, x->body, x->more);
+	json_writer_close(j);
+	json_writer_close(j);
 }
 
-static double ms(ns_t length)
+/* LENGTH in ms; -1 (not applicable in HAR) unless KNOWN. */
+static void put_ms(struct json_writer *j, const char *key, ns_t length, bool known)
 {
-	return (double)length / (double)NS_PER_MS;
+	json_writer_fixed(j, key, known ? (double)length / (double)NS_PER_MS : -1, 3);
 }
 
-static void put_timings(struct buf *out, const struct failure_sample *x)
+static void put_timings(struct json_writer *j, const struct failure_sample *x)
 {
-	bool made = x->connect > 0;
+	bool connected = x->connect > 0;
 
-	buf_printf(out,
-		   "\"cache\": {}, \"timings\": {\"blocked\": -1, \"dns\": %.3f, \"connect\": "
-		   "%.3f, \"ssl\": %.3f, \"send\": 0, \"wait\": %.3f, \"receive\": %.3f}",
-		   made ? ms(x->dns) : -1, made ? ms(x->connect + x->tls) : -1,
-		   made && x->tls ? ms(x->tls) : -1, ms(x->wait > 0 ? x->wait : 0),
-		   ms(x->receive > 0 ? x->receive : 0));
+	json_writer_open(j, "timings");
+	json_writer_int(j, "blocked", -1);
+	put_ms(j, "dns", x->dns, connected);
+	put_ms(j, "connect", x->connect + x->tls, connected);
+	put_ms(j, "ssl", x->tls, connected && x->tls);
+	json_writer_int(j, "send", 0);
+	put_ms(j, "wait", x->wait > 0 ? x->wait : 0, true);
+	put_ms(j, "receive", x->receive > 0 ? x->receive : 0, true);
+	json_writer_close(j);
 }
 
-static void put_failure(struct buf *out, const struct failure_sample *x,
+static void put_failure(struct json_writer *j, const struct failure_sample *x,
 			const struct series_def *def)
 {
-	buf_add(out, STR("\"_failure\": {"));
-	put_text(out, "class", str_of(failure_name(x->note.class)));
-	buf_add(out, STR(", "));
-	put_text(out, "what", x->why);
-	buf_add(out, STR(", "));
-	put_text(out, "step", def->name);
-	buf_add(out, STR(", "));
-	put_text(out, "scenario", def->scenario);
-	buf_add(out, STR(", "));
-	put_text(out, "at", x->note.at);
-	buf_printf(out, ", \"user\": %" PRIu64 ", \"iteration\": %" PRIu64 "}", x->note.user,
-		   x->note.iteration);
+	json_writer_open(j, "_failure");
+	json_writer_text(j, "class", str_of(failure_name(x->note.class)));
+	json_writer_text(j, "what", x->why);
+	json_writer_text(j, "step", def->name);
+	json_writer_text(j, "scenario", def->scenario);
+	json_writer_text(j, "at", x->note.at);
+	json_writer_uint(j, "user", x->note.user);
+	json_writer_uint(j, "iteration", x->note.iteration);
+	json_writer_close(j);
 }
 
-static void put_entry(struct buf *out, const struct failure_sample *x, const struct series_def *def)
+static void put_entry(struct json_writer *j, const struct failure_sample *x,
+		      const struct series_def *def)
 {
 	time_t seconds = (time_t)(x->wall / NS_PER_S);
 	char began[32];
@@ -196,24 +197,54 @@ static void put_entry(struct buf *out, const struct failure_sample *x, const str
 
 	gmtime_r(&seconds, &utc);
 	strftime(began, sizeof began, "%Y-%m-%dT%H:%M:%S", &utc);
-	buf_printf(out, "{\"startedDateTime\": \"%s.%03dZ\", \"time\": %.3f,\n  ", began,
-		   (int)(x->wall % NS_PER_S / NS_PER_MS), ms(x->whole > 0 ? x->whole : 0));
-	put_request(out, x);
-	buf_add(out, STR(",\n  "));
-	put_response(out, x);
-	buf_add(out, STR(",\n  "));
-	put_timings(out, x);
-	buf_add(out, STR(",\n  "));
-	put_failure(out, x, def);
-	buf_add(out, STR(",\n  "));
+	json_writer_line(j, "\n ");
+	json_writer_open(j, NULL);
+	json_writer_format(j, "startedDateTime", "%s.%03dZ", began,
+			   (int)(x->wall % NS_PER_S / NS_PER_MS));
+	put_ms(j, "time", x->whole > 0 ? x->whole : 0, true);
+	json_writer_line(j, "\n  ");
+	put_request(j, x);
+	json_writer_line(j, "\n  ");
+	put_response(j, x);
+	json_writer_line(j, "\n  ");
+	json_writer_open(j, "cache");
+	json_writer_close(j);
+	put_timings(j, x);
+	json_writer_line(j, "\n  ");
+	put_failure(j, x, def);
 	buf_init(&curl, 0);
 	failure_samples_put_curl(&curl, x);
-	put_text(out, "comment", buf_str(&curl));
+	json_writer_line(j, "\n  ");
+	json_writer_text(j, "comment", buf_str(&curl));
 	buf_release(&curl);
-	buf_add_char(out, '}');
+	json_writer_close(j);
 }
 
 /* ---- the files */
+
+static void put_group(struct buf *out, const struct failure_sample_group *group, unsigned count,
+		      const struct series_def *def, struct str version)
+{
+	struct json_writer j = json_writer_spaced(out);
+
+	json_writer_open(&j, NULL);
+	json_writer_open(&j, "log");
+	json_writer_text(&j, "version", STR("1.2"));
+	json_writer_open(&j, "creator");
+	json_writer_text(&j, "name", STR("reprise"));
+	json_writer_text(&j, "version", version);
+	json_writer_close(&j);
+	json_writer_open_array(&j, "pages");
+	json_writer_close_array(&j);
+	json_writer_open_array(&j, "entries");
+	for (unsigned i = 0; i < count; i++)
+		put_entry(&j, group->items[i], def);
+	json_writer_line(&j, "\n");
+	json_writer_close_array(&j);
+	json_writer_close(&j);
+	json_writer_close(&j);
+	buf_add_char(out, '\n');
+}
 
 static void write_group(struct failures_output *o, const struct failure_sample_group *group,
 			unsigned count, const struct series_table *table)
@@ -227,15 +258,8 @@ static void write_group(struct failures_output *o, const struct failure_sample_g
 	if (o->error.len || (o->facts->folder.len && access(o->path.data, F_OK) == 0))
 		return;
 	buf_clear(&o->text);
-	buf_add(&o->text,
-		STR("{\"log\": {\"version\": \"1.2\", \"creator\": {\"name\": \"reprise\", "));
-	put_text(&o->text, "version", o->facts->version);
-	buf_add(&o->text, STR("}, \"pages\": [], \"entries\": ["));
-	for (unsigned i = 0; i < count; i++) {
-		buf_add(&o->text, i ? STR(",\n ") : STR("\n "));
-		put_entry(&o->text, group->items[i], &table->defs.items[group->note.series]);
-	}
-	buf_add(&o->text, STR("\n]}}\n"));
+	put_group(&o->text, group, count, &table->defs.items[group->note.series],
+		  o->facts->version);
 	buf_init(&part, 0);
 	buf_add(&part, buf_str(&o->path));
 	buf_add(&part, STR(".part"));

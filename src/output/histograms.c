@@ -2,12 +2,9 @@
  * All histograms of a result in HdrHistogram's V2 compressed form, base64 as its own tools print it
  * (HistogramLogProcessor, hdr-plot): values are µs.
  */
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/base64.h"
-#include "base/escape.h"
+#include "base/json_writer.h"
 #include "base/log.h"
 #include "result/facts.h"
 #include "output/out_file.h"
@@ -45,66 +42,63 @@ static void *histograms_open(struct str where, const struct run_facts *facts, st
 	return NULL;
 }
 
-static void put_histogram(struct buf *out, const char *name, const struct histogram *h, bool *any)
+static void put_histogram(struct json_writer *j, const char *name, const struct histogram *h)
 {
 	struct buf packed;
 
 	if (!h->m.count)
 		return;
 	buf_init(&packed, 0);
-	if (hdr_encode(h, &packed)) {
-		buf_printf(out, "%s\"%s\": \"", *any ? ", " : "", name);
-		base64_encode(out, buf_str(&packed));
-		buf_add_char(out, '"');
-		*any = true;
-	}
+	if (hdr_encode(h, &packed))
+		json_writer_base64(j, name, buf_str(&packed));
 	buf_release(&packed);
 }
 
-static void put_times(struct buf *out, const struct series_total *total)
+static void put_series(struct json_writer *j, const char *kind, struct str name,
+		       struct str scenario, const struct series_total *total)
 {
 #define NAME(name, prose) #name,
 	static const char *const names[] = {TIME_KINDS(NAME)};
 #undef NAME
-	bool any = false;
 
-	buf_add(out, STR("\"times\": {"));
-	for (unsigned kind = 0; kind < TIME_KIND_COUNT; kind++)
-		put_histogram(out, names[kind], &total->times[kind], &any);
-	buf_add(out, STR("}}"));
-}
-
-static void put_series(struct buf *out, const struct series_def *def,
-		       const struct series_total *total)
-{
-	static const char *const kinds[] = {
-	    [SERIES_STEP] = "step", [SERIES_GROUP] = "group", [SERIES_SCENARIO] = "scenario"};
-
-	if (def->kind == SERIES_FIXTURE)
-		return;
-	buf_printf(out, ",\n  {\"kind\": \"%s\", \"name\": ", kinds[def->kind]);
-	escape_json(out, def->name);
-	buf_add(out, STR(", \"scenario\": "));
-	escape_json(out, def->scenario);
-	buf_add(out, STR(", "));
-	put_times(out, total);
+	json_writer_line(j, "\n  ");
+	json_writer_open(j, NULL);
+	json_writer_text(j, "kind", str_of(kind));
+	json_writer_text(j, "name", name);
+	json_writer_text(j, "scenario", scenario);
+	json_writer_open(j, "times");
+	for (unsigned i = 0; i < TIME_KIND_COUNT; i++)
+		put_histogram(j, names[i], &total->times[i]);
+	json_writer_close(j);
+	json_writer_close(j);
 }
 
 static void put_all(struct buf *out, const struct run_facts *facts, const struct summary *s)
 {
-	bool any = false;
+	static const char *const kinds[SERIES_KIND_COUNT] = {
+	    [SERIES_STEP] = "step", [SERIES_GROUP] = "group", [SERIES_SCENARIO] = "scenario"};
+	struct json_writer j = json_writer_spaced(out);
 
-	buf_add(out, STR("{\"reprise\": "));
-	escape_json(out, facts->version);
-	buf_add(out,
-		STR(", \"format\": \"HdrHistogram V2, deflated, base64\", \"unit\": \"us\",\n"
-		    " \"series\": [\n  {\"kind\": \"all\", \"name\": \"\", \"scenario\": \"\", "));
-	put_times(out, &s->all);
-	for (size_t i = 0; i < s->table->defs.count; i++)
-		put_series(out, &s->table->defs.items[i], &s->series[i]);
-	buf_add(out, STR("],\n \"schedule_lag\": {"));
-	put_histogram(out, "lag", &s->lag, &any);
-	buf_add(out, STR("}}\n"));
+	json_writer_open(&j, NULL);
+	json_writer_text(&j, "reprise", facts->version);
+	json_writer_text(&j, "format", STR("HdrHistogram V2, deflated, base64"));
+	json_writer_text(&j, "unit", STR("us"));
+	json_writer_line(&j, "\n ");
+	json_writer_open_array(&j, "series");
+	put_series(&j, "all", STR(""), STR(""), &s->all);
+	for (size_t i = 0; i < s->table->defs.count; i++) {
+		const struct series_def *def = &s->table->defs.items[i];
+
+		if (kinds[def->kind])
+			put_series(&j, kinds[def->kind], def->name, def->scenario, &s->series[i]);
+	}
+	json_writer_close_array(&j);
+	json_writer_line(&j, "\n ");
+	json_writer_open(&j, "schedule_lag");
+	put_histogram(&j, "lag", &s->lag);
+	json_writer_close(&j);
+	json_writer_close(&j);
+	buf_add_char(out, '\n');
 }
 
 static bool histograms_close(void *output, const struct summary *total,

@@ -1,78 +1,87 @@
 #include <inttypes.h>
 
-#include "base/escape.h"
+#include "base/json_writer.h"
 #include "output/buckets.h"
 #include "output/otlp.h"
 
-#define CUMULATIVE "\"aggregationTemporality\": 2"
+#define CUMULATIVE 2 /* AGGREGATION_TEMPORALITY_CUMULATIVE */
 
-/* What is being written; commas go before all but the first of a list. */
+/* The request that is being written. 64-bit integers are strings in OTLP's JSON. */
 struct batch {
-	struct buf *out;
+	struct json_writer j;
 	const struct run_facts *facts;
 	const struct summary *s;
 	ns_t wall;
 };
 
-static void put_comma(const struct batch *b)
+static void put_attribute(struct batch *b, const char *key, struct str value)
 {
-	if (b->out->data[b->out->len - 1] != '[')
-		buf_add(b->out, STR(", "));
+	json_writer_open(&b->j, NULL);
+	json_writer_text(&b->j, "key", str_of(key));
+	json_writer_open(&b->j, "value");
+	json_writer_text(&b->j, "stringValue", value);
+	json_writer_close(&b->j);
+	json_writer_close(&b->j);
 }
 
-static void put_attribute(const struct batch *b, const char *key, struct str value)
+/* Opens a data point and its attributes. */
+static void begin_point(struct batch *b)
 {
-	put_comma(b);
-	buf_printf(b->out, "{\"key\": \"%s\", \"value\": {\"stringValue\": ", key);
-	escape_json(b->out, value);
-	buf_add(b->out, STR("}}"));
+	json_writer_open(&b->j, NULL);
+	json_writer_format(&b->j, "startTimeUnixNano", "%" PRId64, b->facts->started);
+	json_writer_format(&b->j, "timeUnixNano", "%" PRId64, b->wall);
+	json_writer_open_array(&b->j, "attributes");
 }
 
-static void begin_point(const struct batch *b)
-{
-	put_comma(b);
-	buf_printf(b->out,
-		   "{\"startTimeUnixNano\": \"%" PRId64 "\", \"timeUnixNano\": \"%" PRId64
-		   "\", \"attributes\": [",
-		   b->facts->started, b->wall);
-}
-
-/* With the attributes of a step; they are not closed. */
-static void begin_step_point(const struct batch *b, const struct series_def *def)
+/* The same with the attributes of a step; more can follow. */
+static void begin_step_point(struct batch *b, const struct series_def *def)
 {
 	begin_point(b);
 	put_attribute(b, "scenario", def->scenario);
 	put_attribute(b, "step", def->name);
 }
 
-static void end_count(const struct batch *b, uint64_t count)
+static void end_count(struct batch *b, uint64_t count)
 {
-	buf_printf(b->out, "], \"asInt\": \"%" PRIu64 "\"}", count);
+	json_writer_close_array(&b->j);
+	json_writer_format(&b->j, "asInt", "%" PRIu64, count);
+	json_writer_close(&b->j);
 }
 
-static void begin_metric(const struct batch *b, const char *name, const char *unit,
+static void begin_metric(struct batch *b, const char *name, const char *unit,
 			 const char *description, const char *type)
 {
-	put_comma(b);
-	buf_printf(b->out,
-		   "\n{\"name\": \"%s\", \"unit\": \"%s\", \"description\": \"%s\", \"%s\": "
-		   "{\"dataPoints\": [",
-		   name, unit, description, type);
+	json_writer_line(&b->j, b->j.empty ? "\n" : " \n");
+	json_writer_open(&b->j, NULL);
+	json_writer_text(&b->j, "name", str_of(name));
+	json_writer_text(&b->j, "unit", str_of(unit));
+	json_writer_text(&b->j, "description", str_of(description));
+	json_writer_open(&b->j, type);
+	json_writer_open_array(&b->j, "dataPoints");
 }
 
-static void end_sum(const struct batch *b)
+static void end_metric(struct batch *b)
 {
-	buf_add(b->out, STR("], " CUMULATIVE ", \"isMonotonic\": true}}"));
+	json_writer_close(&b->j);
+	json_writer_close(&b->j);
 }
 
-static bool is_step(const struct batch *b, unsigned i)
+static void end_sum(struct batch *b)
+{
+	json_writer_close_array(&b->j);
+	json_writer_int(&b->j, "aggregationTemporality", CUMULATIVE);
+	json_writer_bool(&b->j, "isMonotonic", true);
+	end_metric(b);
+}
+
+static bool is_step(struct batch *b, unsigned i)
 {
 	return b->s->table->defs.items[i].kind == SERIES_STEP;
 }
 
 /* ---- requests */
 
-static void put_result(const struct batch *b, unsigned i, const char *result, uint64_t count)
+static void put_result(struct batch *b, unsigned i, const char *result, uint64_t count)
 {
 	begin_step_point(b, &b->s->table->defs.items[i]);
 	put_attribute(b, "method", b->s->table->defs.items[i].method);
@@ -80,7 +89,7 @@ static void put_result(const struct batch *b, unsigned i, const char *result, ui
 	end_count(b, count);
 }
 
-static void put_requests(const struct batch *b)
+static void put_requests(struct batch *b)
 {
 	begin_metric(b, "reprise.requests", "{request}", "Requests that ended, by their result.",
 		     "sum");
@@ -105,7 +114,7 @@ static void put_requests(const struct batch *b)
 	end_sum(b);
 }
 
-static void put_failures(const struct batch *b)
+static void put_failures(struct batch *b)
 {
 	begin_metric(b, "reprise.failures", "{request}", "Failed requests, by class.", "sum");
 	for (unsigned i = 0; i < b->s->table->defs.count; i++) {
@@ -122,29 +131,33 @@ static void put_failures(const struct batch *b)
 
 /* ---- times */
 
-static void put_histogram(const struct batch *b, const struct histogram *h)
+static void put_histogram(struct batch *b, const struct histogram *h)
 {
 	uint64_t until[BUCKET_COUNT], below = 0;
 
 	buckets_count(h, until);
-	buf_printf(b->out, "], \"count\": \"%" PRIu64 "\", \"sum\": %.9f", h->m.count,
-		   (double)h->m.sum_ns / (double)NS_PER_S);
-	if (h->m.count)
-		buf_printf(b->out, ", \"min\": %.9f, \"max\": %.9f",
-			   (double)h->m.min_ns / (double)NS_PER_S,
-			   (double)h->m.max_ns / (double)NS_PER_S);
-	buf_add(b->out, STR(", \"explicitBounds\": ["));
+	json_writer_close_array(&b->j);
+	json_writer_format(&b->j, "count", "%" PRIu64, h->m.count);
+	json_writer_fixed(&b->j, "sum", (double)h->m.sum_ns / (double)NS_PER_S, 9);
+	if (h->m.count) {
+		json_writer_fixed(&b->j, "min", (double)h->m.min_ns / (double)NS_PER_S, 9);
+		json_writer_fixed(&b->j, "max", (double)h->m.max_ns / (double)NS_PER_S, 9);
+	}
+	json_writer_open_array(&b->j, "explicitBounds");
 	for (unsigned i = 0; i < BUCKET_COUNT; i++)
-		buf_printf(b->out, "%s%s", i ? ", " : "", bucket_bounds[i]);
-	buf_add(b->out, STR("], \"bucketCounts\": ["));
+		buf_add(json_writer_value(&b->j, NULL), str_of(bucket_bounds[i]));
+	json_writer_close_array(&b->j);
+	json_writer_open_array(&b->j, "bucketCounts");
 	for (unsigned i = 0; i < BUCKET_COUNT; i++) {
-		buf_printf(b->out, "\"%" PRIu64 "\", ", until[i] - below);
+		json_writer_format(&b->j, NULL, "%" PRIu64, until[i] - below);
 		below = until[i];
 	}
-	buf_printf(b->out, "\"%" PRIu64 "\"]}", h->m.count - below);
+	json_writer_format(&b->j, NULL, "%" PRIu64, h->m.count - below);
+	json_writer_close_array(&b->j);
+	json_writer_close(&b->j);
 }
 
-static void put_times(const struct batch *b, const char *name, enum time_kind kind,
+static void put_times(struct batch *b, const char *name, enum time_kind kind,
 		      const char *description)
 {
 	begin_metric(b, name, "s", description, "histogram");
@@ -154,12 +167,14 @@ static void put_times(const struct batch *b, const char *name, enum time_kind ki
 		begin_step_point(b, &b->s->table->defs.items[i]);
 		put_histogram(b, &b->s->series[i].times[kind]);
 	}
-	buf_add(b->out, STR("], " CUMULATIVE "}}"));
+	json_writer_close_array(&b->j);
+	json_writer_int(&b->j, "aggregationTemporality", CUMULATIVE);
+	end_metric(b);
 }
 
 /* ---- the run */
 
-static void put_counter(const struct batch *b, const char *name, const char *unit,
+static void put_counter(struct batch *b, const char *name, const char *unit,
 			const char *description, uint64_t value)
 {
 	begin_metric(b, name, unit, description, "sum");
@@ -168,7 +183,7 @@ static void put_counter(const struct batch *b, const char *name, const char *uni
 	end_sum(b);
 }
 
-static void put_resource(const struct batch *b)
+static void put_resource(struct batch *b)
 {
 	put_attribute(b, "service.name", STR("reprise"));
 	put_attribute(b, "service.version", b->facts->version);
@@ -184,27 +199,52 @@ static void put_resource(const struct batch *b)
 	}
 }
 
+static void put_metrics(struct batch *b, int64_t users)
+{
+	const struct summary *s = b->s;
+
+	put_requests(b);
+	put_failures(b);
+	put_times(b, "reprise.response_time", TIME_response,
+		  "From the moment a request was due to the last byte, of ok answers.");
+	put_times(b, "reprise.service_time", TIME_service,
+		  "From the send to the last byte, of ok answers.");
+	put_counter(b, "reprise.sent", "By", "Bytes sent.", s->all.counts.bytes_sent);
+	put_counter(b, "reprise.received", "By", "Bytes received.", s->all.counts.bytes_received);
+	put_counter(b, "reprise.arrivals.dropped", "{arrival}",
+		    "Arrivals that found all users busy.", s->run.arrivals_dropped);
+	begin_metric(b, "reprise.users", "{user}", "Users at this moment.", "gauge");
+	begin_point(b);
+	end_count(b, (uint64_t)users);
+	json_writer_close_array(&b->j);
+	end_metric(b);
+}
+
 void otlp_put(struct buf *out, const struct run_facts *facts, const struct summary *s,
 	      int64_t users, ns_t wall)
 {
-	struct batch b = {.out = out, .facts = facts, .s = s, .wall = wall};
+	struct batch b = {.j = json_writer_spaced(out), .facts = facts, .s = s, .wall = wall};
 
-	buf_add(out, STR("{\"resourceMetrics\": [{\"resource\": {\"attributes\": ["));
+	json_writer_open(&b.j, NULL);
+	json_writer_open_array(&b.j, "resourceMetrics");
+	json_writer_open(&b.j, NULL);
+	json_writer_open(&b.j, "resource");
+	json_writer_open_array(&b.j, "attributes");
 	put_resource(&b);
-	buf_add(out, STR("]}, \"scopeMetrics\": [{\"scope\": {\"name\": \"reprise\"}, "
-			 "\"metrics\": ["));
-	put_requests(&b);
-	put_failures(&b);
-	put_times(&b, "reprise.response_time", TIME_response,
-		  "From the moment a request was due to the last byte, of ok answers.");
-	put_times(&b, "reprise.service_time", TIME_service,
-		  "From the send to the last byte, of ok answers.");
-	put_counter(&b, "reprise.sent", "By", "Bytes sent.", s->all.counts.bytes_sent);
-	put_counter(&b, "reprise.received", "By", "Bytes received.", s->all.counts.bytes_received);
-	put_counter(&b, "reprise.arrivals.dropped", "{arrival}",
-		    "Arrivals that found all users busy.", s->run.arrivals_dropped);
-	begin_metric(&b, "reprise.users", "{user}", "Users at this moment.", "gauge");
-	begin_point(&b);
-	end_count(&b, (uint64_t)users);
-	buf_add(out, STR("]}}]}]}]}\n"));
+	json_writer_close_array(&b.j);
+	json_writer_close(&b.j);
+	json_writer_open_array(&b.j, "scopeMetrics");
+	json_writer_open(&b.j, NULL);
+	json_writer_open(&b.j, "scope");
+	json_writer_text(&b.j, "name", STR("reprise"));
+	json_writer_close(&b.j);
+	json_writer_open_array(&b.j, "metrics");
+	put_metrics(&b, users);
+	json_writer_close_array(&b.j);
+	json_writer_close(&b.j);
+	json_writer_close_array(&b.j);
+	json_writer_close(&b.j);
+	json_writer_close_array(&b.j);
+	json_writer_close(&b.j);
+	buf_add_char(out, '\n');
 }

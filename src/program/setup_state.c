@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "base/base64.h"
-#include "base/escape.h"
+#include "base/json_writer.h"
 #include "doc/json.h"
 #include "program/expr.h"
 
@@ -14,70 +14,64 @@
 
 /* ---- writing */
 
-static void put(struct buf *out, struct value v);
+static void put(struct json_writer *j, const char *key, struct value v);
 
-static void put_items(struct buf *out, const struct value *items, size_t count)
+static void put_items(struct json_writer *j, const char *key, const struct value *items,
+		      size_t count)
 {
-	buf_add_char(out, '[');
-	for (size_t i = 0; i < count; i++) {
-		if (i)
-			buf_add_char(out, ',');
-		put(out, items[i]);
-	}
-	buf_add_char(out, ']');
+	json_writer_open_array(j, key);
+	for (size_t i = 0; i < count; i++)
+		put(j, NULL, items[i]);
+	json_writer_close_array(j);
 }
 
-static void put(struct buf *out, struct value v)
+static void put(struct json_writer *j, const char *key, struct value v)
 {
 	if (v.type == VALUE_TEXT && !str_is_utf8(v.text, NULL)) {
-		buf_add(out, STR("{\"base64\":\""));
-		base64_encode(out, v.text);
-		buf_add(out, STR("\"}"));
+		json_writer_open(j, key);
+		json_writer_base64(j, "base64", v.text);
+		json_writer_close(j);
 	} else if (v.type == VALUE_LIST) {
-		put_items(out, v.items, v.count);
+		put_items(j, key, v.items, v.count);
 	} else if (v.type == VALUE_OBJECT) {
-		buf_add(out, STR("{\"object\":"));
-		put_items(out, v.items, 2 * v.count);
-		buf_add_char(out, '}');
+		json_writer_open(j, key);
+		put_items(j, "object", v.items, 2 * v.count);
+		json_writer_close(j);
 	} else if (v.type == VALUE_NUMBER && !v.text.ptr && !isfinite(v.number)) {
-		buf_printf(out, "{\"number\":\"%g\"}", v.number);
+		json_writer_open(j, key);
+		json_writer_format(j, "number", "%g", v.number);
+		json_writer_close(j);
 	} else {
-		value_put_json(out, v);
+		value_put_json(json_writer_value(j, key), v);
 	}
-}
-
-static void put_text(struct buf *out, const char *key, struct str text)
-{
-	buf_printf(out, "\"%s\":", key);
-	escape_json(out, text);
 }
 
 void setup_state_put(struct buf *out, const struct setup_state *h, const struct program *p,
 		     const struct value *slots)
 {
-	bool any = false;
+	struct json_writer j = json_writer_compact(out);
 
-	buf_add_char(out, '{');
-	put_text(out, "reprise", h->version);
-	buf_add_char(out, ',');
-	put_text(out, "scenario", h->scenario);
-	if (h->failed) {
-		buf_add_char(out, ',');
-		put_text(out, "failed", h->failure);
-	}
-	buf_add(out, STR(",\"values\":["));
+	json_writer_open(&j, NULL);
+	json_writer_text(&j, "reprise", h->version);
+	json_writer_text(&j, "scenario", h->scenario);
+	if (h->failed)
+		json_writer_text(&j, "failed", h->failure);
+	json_writer_open_array(&j, "values");
 	for (uint32_t i = 0; !h->failed && i < p->slot_count; i++) {
 		if (slots[i].type == VALUE_NULL)
 			continue;
-		buf_printf(out, "%s{\"slot\":%u,", any ? ",\n" : "\n", i);
-		put_text(out, "name", p->slot_names[i]);
-		buf_add(out,
-			slots[i].secret ? STR(",\"secret\":true,\"value\":") : STR(",\"value\":"));
-		put(out, slots[i]);
-		buf_add_char(out, '}');
-		any = true;
+		json_writer_line(&j, "\n");
+		json_writer_open(&j, NULL);
+		json_writer_uint(&j, "slot", i);
+		json_writer_text(&j, "name", p->slot_names[i]);
+		if (slots[i].secret)
+			json_writer_bool(&j, "secret", true);
+		put(&j, "value", slots[i]);
+		json_writer_close(&j);
 	}
-	buf_add(out, STR("]}\n"));
+	json_writer_close_array(&j);
+	json_writer_close(&j);
+	buf_add_char(out, '\n');
 }
 
 /* ---- reading */

@@ -7,6 +7,7 @@
 #define RECORD_CAPTURE_H
 
 #include "base/clock.h"
+#include "base/json_writer.h"
 #include "record/http_head.h"
 
 #define CAPTURE_BODY_MAX ((size_t)10 << 20)
@@ -53,7 +54,7 @@ void capture_message_add(struct take *capture, const struct take_message *messag
 /* As an entry of a HAR recording: one line of JSON, without its end. */
 void capture_put_entry(const struct take *capture, struct buf *out);
 /* 2026-01-31T10:20:30.123456Z */
-void capture_put_date(ns_t wall, struct buf *out);
+void capture_put_date(struct json_writer *j, const char *key, ns_t wall);
 /* What the browser wanted it for, in the words of HAR ("document"); empty where it does not say. */
 struct str capture_resource_type(const struct take *capture);
 

@@ -1,21 +1,13 @@
 /* A transaction as an entry of a HAR 1.2 recording. */
 #include <time.h>
 
-#include "base/base64.h"
-#include "base/escape.h"
 #include "base/inflate.h"
 #include "base/url.h"
 #include "record/capture.h"
 
 #define TOO_LONG "longer than 10 MB: not kept"
 
-static void put_text(struct buf *out, const char *key, struct str value)
-{
-	buf_printf(out, "\"%s\":", key);
-	escape_json(out, value);
-}
-
-void capture_put_date(ns_t wall, struct buf *out)
+void capture_put_date(struct json_writer *j, const char *key, ns_t wall)
 {
 	time_t seconds = (time_t)(wall / NS_PER_S);
 	struct tm parts;
@@ -23,7 +15,7 @@ void capture_put_date(ns_t wall, struct buf *out)
 
 	gmtime_r(&seconds, &parts);
 	strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
-	buf_printf(out, "%s.%06dZ", text, (int)(wall % NS_PER_S / NS_PER_US));
+	json_writer_format(j, key, "%s.%06dZ", text, (int)(wall % NS_PER_S / NS_PER_US));
 }
 
 struct str capture_resource_type(const struct take *capture)
@@ -45,47 +37,52 @@ struct str capture_resource_type(const struct take *capture)
 
 /* ---- parts of both messages */
 
-static void put_headers(const struct http_head *head, struct buf *out)
+static void put_headers(struct json_writer *j, const struct http_head *head)
 {
-	buf_add(out, STR("\"headers\":["));
+	json_writer_open_array(j, "headers");
 	for (size_t i = 0; i < head->fields.count; i++) {
-		buf_add(out, i ? STR(",{") : STR("{"));
-		put_text(out, "name", head->fields.items[i].name);
-		buf_add_char(out, ',');
-		put_text(out, "value", head->fields.items[i].value);
-		buf_add_char(out, '}');
+		json_writer_open(j, NULL);
+		json_writer_text(j, "name", head->fields.items[i].name);
+		json_writer_text(j, "value", head->fields.items[i].value);
+		json_writer_close(j);
 	}
-	buf_add_char(out, ']');
+	json_writer_close_array(j);
+}
+
+static void put_version(struct json_writer *j, const struct http_head *head)
+{
+	json_writer_format(j, "httpVersion", "HTTP/1.%u", head->minor);
+	json_writer_open_array(j, "cookies");
+	json_writer_close_array(j);
 }
 
 /* TEXT and, when it is no UTF-8, its encoding. */
-static void put_bytes(struct buf *out, struct str bytes)
+static void put_bytes(struct json_writer *j, struct str bytes)
 {
 	if (str_is_utf8(bytes, NULL)) {
-		put_text(out, "text", bytes);
+		json_writer_text(j, "text", bytes);
 		return;
 	}
-	buf_add(out, STR("\"text\":\""));
-	base64_encode(out, bytes);
-	buf_add(out, STR("\",\"encoding\":\"base64\""));
+	json_writer_base64(j, "text", bytes);
+	json_writer_text(j, "encoding", STR("base64"));
 }
 
-static void put_query_value(struct buf *out, const char *key, struct str text)
+static void put_query_value(struct json_writer *j, const char *key, struct str text)
 {
 	struct buf value;
 
 	buf_init(&value, 0);
 	url_decode(&value, text, true);
-	put_text(out, key, buf_str(&value));
+	json_writer_text(j, key, buf_str(&value));
 	buf_release(&value);
 }
 
-static void put_query(struct str url, struct buf *out)
+static void put_query(struct json_writer *j, struct str url)
 {
-	size_t from = str_find_char(url, '?', 0), count = 0;
+	size_t from = str_find_char(url, '?', 0);
 	struct str query = from == NOT_FOUND ? STR("") : str_slice(url, from + 1, url.len);
 
-	buf_add(out, STR("\"queryString\":["));
+	json_writer_open_array(j, "queryString");
 	for (size_t at = 0; at < query.len;) {
 		size_t end = str_find_char(query, '&', at), equals;
 		struct str pair = str_slice(query, at, end);
@@ -94,42 +91,39 @@ static void put_query(struct str url, struct buf *out)
 		if (!pair.len)
 			continue;
 		equals = str_find_char(pair, '=', 0);
-		buf_add(out, count++ ? STR(",{") : STR("{"));
-		put_query_value(out, "name", str_slice(pair, 0, equals));
-		buf_add_char(out, ',');
-		put_query_value(out, "value",
+		json_writer_open(j, NULL);
+		put_query_value(j, "name", str_slice(pair, 0, equals));
+		put_query_value(j, "value",
 				equals == NOT_FOUND ? STR("")
 						    : str_slice(pair, equals + 1, pair.len));
-		buf_add_char(out, '}');
+		json_writer_close(j);
 	}
-	buf_add_char(out, ']');
+	json_writer_close_array(j);
 }
 
 /* ---- the request */
 
-static void put_request(const struct take *capture, struct buf *out)
+static void put_request(struct json_writer *j, const struct take *capture)
 {
 	struct str type = http_head_get(&capture->request, "Content-Type");
 
-	buf_add(out, STR("\"request\":{"));
-	put_text(out, "method", capture->request.method);
-	buf_add_char(out, ',');
-	put_text(out, "url", capture->url);
-	buf_printf(out, ",\"httpVersion\":\"HTTP/1.%u\",\"cookies\":[],", capture->request.minor);
-	put_headers(&capture->request, out);
-	buf_add_char(out, ',');
-	put_query(capture->url, out);
+	json_writer_open(j, "request");
+	json_writer_text(j, "method", capture->request.method);
+	json_writer_text(j, "url", capture->url);
+	put_version(j, &capture->request);
+	put_headers(j, &capture->request);
+	put_query(j, capture->url);
 	if (capture_body_is_truncated(&capture->sent)) {
-		buf_add(out, STR(",\"comment\":\"the body was " TOO_LONG "\""));
+		json_writer_text(j, "comment", STR("the body was " TOO_LONG));
 	} else if (capture->sent.bytes) {
-		buf_add(out, STR(",\"postData\":{"));
-		put_text(out, "mimeType", type.ptr ? type : STR(""));
-		buf_add_char(out, ',');
-		put_bytes(out, buf_str(&capture->sent.kept));
-		buf_add_char(out, '}');
+		json_writer_open(j, "postData");
+		json_writer_text(j, "mimeType", type);
+		put_bytes(j, buf_str(&capture->sent.kept));
+		json_writer_close(j);
 	}
-	buf_printf(out, ",\"headersSize\":-1,\"bodySize\":%llu}",
-		   (unsigned long long)capture->sent.bytes);
+	json_writer_int(j, "headersSize", -1);
+	json_writer_uint(j, "bodySize", capture->sent.bytes);
+	json_writer_close(j);
 }
 
 /* ---- the response */
@@ -148,7 +142,7 @@ static bool decode(const struct take *capture, struct buf *decoded, struct str *
 	return true;
 }
 
-static void put_content(const struct take *capture, struct buf *out)
+static void put_content(struct json_writer *j, const struct take *capture)
 {
 	struct str type = http_head_get(&capture->response, "Content-Type"), body;
 	struct buf decoded;
@@ -159,40 +153,34 @@ static void put_content(const struct take *capture, struct buf *out)
 		comment = TOO_LONG;
 	else if (!decode(capture, &decoded, &body))
 		comment = "its Content-Encoding cannot be read here";
-	buf_printf(out, "\"content\":{\"size\":%llu,",
-		   (unsigned long long)(comment ? capture->received.bytes : body.len));
-	put_text(out, "mimeType", type.ptr ? type : STR(""));
+	json_writer_open(j, "content");
+	json_writer_uint(j, "size", comment ? capture->received.bytes : body.len);
+	json_writer_text(j, "mimeType", type);
 	if (comment) {
-		buf_printf(out, ",\"comment\":\"%s\"", comment);
+		json_writer_text(j, "comment", str_of(comment));
 	} else if (body.len) {
-		buf_printf(out, ",\"compression\":%lld,",
-			   (long long)body.len - (long long)capture->received.bytes);
-		put_bytes(out, body);
+		json_writer_int(j, "compression",
+				(int64_t)body.len - (int64_t)capture->received.bytes);
+		put_bytes(j, body);
 	}
-	buf_add_char(out, '}');
+	json_writer_close(j);
 	buf_release(&decoded);
 }
 
-static void put_response(const struct take *capture, struct buf *out)
+static void put_response(struct json_writer *j, const struct take *capture)
 {
-	struct str location = http_head_get(&capture->response, "Location");
-
-	buf_printf(out, "\"response\":{\"status\":%d,", capture->response.status);
-	put_text(out, "statusText",
-		 capture->response.reason.ptr ? capture->response.reason : STR(""));
-	buf_printf(out, ",\"httpVersion\":\"HTTP/1.%u\",\"cookies\":[],", capture->response.minor);
-	put_headers(&capture->response, out);
-	buf_add_char(out, ',');
-	put_content(capture, out);
-	buf_add_char(out, ',');
-	put_text(out, "redirectURL", location.ptr ? location : STR(""));
-	buf_printf(out, ",\"headersSize\":-1,\"bodySize\":%llu",
-		   (unsigned long long)capture->received.bytes);
-	if (capture->error.len) {
-		buf_add_char(out, ',');
-		put_text(out, "_error", capture->error);
-	}
-	buf_add_char(out, '}');
+	json_writer_open(j, "response");
+	json_writer_int(j, "status", capture->response.status);
+	json_writer_text(j, "statusText", capture->response.reason);
+	put_version(j, &capture->response);
+	put_headers(j, &capture->response);
+	put_content(j, capture);
+	json_writer_text(j, "redirectURL", http_head_get(&capture->response, "Location"));
+	json_writer_int(j, "headersSize", -1);
+	json_writer_uint(j, "bodySize", capture->received.bytes);
+	if (capture->error.len)
+		json_writer_text(j, "_error", capture->error);
+	json_writer_close(j);
 }
 
 /* ---- the whole */
@@ -202,7 +190,7 @@ static double ms_between(ns_t from, ns_t to)
 	return from && to > from ? (double)(to - from) / (double)NS_PER_MS : 0;
 }
 
-static void put_timings(const struct take *capture, struct buf *out)
+static void put_timings(struct json_writer *j, const struct take *capture)
 {
 	double connect = ms_between(capture->connecting, capture->secured), ssl = -1;
 	double wait = ms_between(capture->asked, capture->first);
@@ -212,60 +200,65 @@ static void put_timings(const struct take *capture, struct buf *out)
 	if (capture->secured > capture->connected && capture->connected)
 		ssl = ms_between(capture->connected, capture->secured);
 	blocked = all - connect - wait - receive;
-	buf_printf(out,
-		   ",\"cache\":{},\"timings\":{\"blocked\":%.3f,\"dns\":-1,\"connect\":%.3f,"
-		   "\"ssl\":%.3f,\"send\":0,\"wait\":%.3f,\"receive\":%.3f}",
-		   blocked > 0 ? blocked : 0, capture->connecting ? connect : -1, ssl, wait,
-		   receive);
+	json_writer_open(j, "cache");
+	json_writer_close(j);
+	json_writer_open(j, "timings");
+	json_writer_fixed(j, "blocked", blocked > 0 ? blocked : 0, 3);
+	json_writer_int(j, "dns", -1);
+	json_writer_fixed(j, "connect", capture->connecting ? connect : -1, 3);
+	json_writer_fixed(j, "ssl", ssl, 3);
+	json_writer_int(j, "send", 0);
+	json_writer_fixed(j, "wait", wait, 3);
+	json_writer_fixed(j, "receive", receive, 3);
+	json_writer_close(j);
 }
 
-static void put_messages(const struct take *capture, struct buf *out)
+static void put_message(struct json_writer *j, const struct take_message *m)
 {
-	buf_add(out, STR(",\"_resourceType\":\"websocket\",\"_webSocketMessages\":["));
-	for (size_t i = 0; i < capture->messages.count; i++) {
-		const struct take_message *m = &capture->messages.items[i];
+	json_writer_open(j, NULL);
+	json_writer_text(j, "type", m->sent ? STR("send") : STR("receive"));
+	json_writer_fixed(j, "time", (double)m->wall / (double)NS_PER_S, 6);
+	json_writer_uint(j, "opcode", m->opcode);
+	if (m->opcode == 1)
+		json_writer_text(j, "data", m->data);
+	else
+		json_writer_base64(j, "data", m->data);
+	if (m->truncated)
+		json_writer_bool(j, "_cut", true);
+	json_writer_close(j);
+}
 
-		buf_printf(
-		    out, "%s{\"type\":\"%s\",\"time\":%.6f,\"opcode\":%u,\"data\":", i ? "," : "",
-		    m->sent ? "send" : "receive", (double)m->wall / (double)NS_PER_S, m->opcode);
-		if (m->opcode == 1) {
-			escape_json(out, m->data);
-		} else {
-			buf_add_char(out, '"');
-			base64_encode(out, m->data);
-			buf_add_char(out, '"');
-		}
-		buf_add(out, m->truncated ? STR(",\"_cut\":true}") : STR("}"));
-	}
-	buf_printf(out, "],\"_webSocketCounts\":{\"sent\":%llu,\"received\":%llu}",
-		   (unsigned long long)capture->messages_sent,
-		   (unsigned long long)capture->messages_received);
+static void put_messages(struct json_writer *j, const struct take *capture)
+{
+	json_writer_text(j, "_resourceType", STR("websocket"));
+	json_writer_open_array(j, "_webSocketMessages");
+	for (size_t i = 0; i < capture->messages.count; i++)
+		put_message(j, &capture->messages.items[i]);
+	json_writer_close_array(j);
+	json_writer_open(j, "_webSocketCounts");
+	json_writer_uint(j, "sent", capture->messages_sent);
+	json_writer_uint(j, "received", capture->messages_received);
+	json_writer_close(j);
 }
 
 void capture_put_entry(const struct take *capture, struct buf *out)
 {
 	struct str type = capture_resource_type(capture);
+	struct json_writer j = json_writer_compact(out);
 
-	buf_add(out, STR("{\"startedDateTime\":\""));
-	capture_put_date(capture->wall, out);
-	buf_printf(out, "\",\"time\":%.3f,", ms_between(capture->begun, capture->ended));
-	if (capture->page.len) {
-		put_text(out, "pageref", capture->page);
-		buf_add_char(out, ',');
-	}
-	put_request(capture, out);
-	buf_add_char(out, ',');
-	put_response(capture, out);
-	put_timings(capture, out);
-	if (capture->server.len) {
-		buf_add_char(out, ',');
-		put_text(out, "serverIPAddress", capture->server);
-	}
-	if (capture->socket) {
-		put_messages(capture, out);
-	} else if (type.len) {
-		buf_add_char(out, ',');
-		put_text(out, "_resourceType", type);
-	}
-	buf_add_char(out, '}');
+	json_writer_open(&j, NULL);
+	capture_put_date(&j, "startedDateTime", capture->wall);
+	json_writer_fixed(&j, "time", ms_between(capture->begun, capture->ended), 3);
+	if (capture->page.len)
+		json_writer_text(&j, "pageref", capture->page);
+	put_request(&j, capture);
+	put_response(&j, capture);
+	put_timings(&j, capture);
+	if (capture->server.len)
+		json_writer_text(&j, "serverIPAddress", capture->server);
+	if (capture->socket)
+		put_messages(&j, capture);
+	else if (type.len)
+		json_writer_text(&j, "_resourceType", type);
+	json_writer_close(&j);
 }

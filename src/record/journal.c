@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/escape.h"
+#include "base/json_writer.h"
 #include "base/mapped_file.h"
 #include "doc/json.h"
 #include "record/capture.h"
@@ -56,14 +56,22 @@ static void write_line(struct journal *j)
 bool journal_open(struct journal *j, const char *path, bool force, const char *ca, bool insecure,
 		  struct buf *error)
 {
+	struct json_writer json;
+
 	*j = (struct journal){.path = path, .fd = open_own(path, force, error)};
 	if (j->fd < 0)
 		return false;
 	flock(j->fd, LOCK_EX | LOCK_NB);
 	buf_init(&j->line, 0);
-	buf_add(&j->line, STR("{\"journal\":\"reprise\",\"version\":1,\"_tls\":{\"ca\":"));
-	escape_json(&j->line, str_of(ca ? ca : ""));
-	buf_printf(&j->line, ",\"insecure\":%s}}", insecure ? "true" : "false");
+	json = json_writer_compact(&j->line);
+	json_writer_open(&json, NULL);
+	json_writer_text(&json, "journal", STR("reprise"));
+	json_writer_uint(&json, "version", 1);
+	json_writer_open(&json, "_tls");
+	json_writer_text(&json, "ca", str_of(ca ? ca : ""));
+	json_writer_bool(&json, "insecure", insecure);
+	json_writer_close(&json);
+	json_writer_close(&json);
 	write_line(j);
 	return true;
 }
@@ -77,12 +85,19 @@ void journal_add(struct journal *j, const struct take *capture)
 
 void journal_mark(struct journal *j, struct str name, ns_t wall)
 {
+	struct json_writer json = json_writer_compact(&j->line);
+
 	snprintf(j->page, sizeof j->page, "page_%u", ++j->pages);
-	buf_printf(&j->line, "{\"page\":{\"id\":\"%s\",\"startedDateTime\":\"", j->page);
-	capture_put_date(wall, &j->line);
-	buf_add(&j->line, STR("\",\"title\":"));
-	escape_json(&j->line, name);
-	buf_add(&j->line, STR(",\"pageTimings\":{},\"_mark\":true}}"));
+	json_writer_open(&json, NULL);
+	json_writer_open(&json, "page");
+	json_writer_text(&json, "id", str_of(j->page));
+	capture_put_date(&json, "startedDateTime", wall);
+	json_writer_text(&json, "title", name);
+	json_writer_open(&json, "pageTimings");
+	json_writer_close(&json);
+	json_writer_bool(&json, "_mark", true);
+	json_writer_close(&json);
+	json_writer_close(&json);
 	write_line(j);
 }
 
@@ -163,29 +178,54 @@ static int by_start(const void *a, const void *b)
 	return (left->ptr > right->ptr) - (left->ptr < right->ptr);
 }
 
-static bool put_list(FILE *file, const char *name, const struct str *lines, size_t count)
+/* Appends what is in TEXT to FILE, so that a recording of any size needs little memory. */
+static void flush_to(FILE *file, struct buf *text)
 {
-	fprintf(file, "\"%s\":[\n", name);
+	fwrite(text->data, 1, text->len, file);
+	buf_clear(text);
+}
+
+static void put_list(FILE *file, struct json_writer *j, const char *key, const struct str *lines,
+		     size_t count)
+{
+	json_writer_line(j, "\n");
+	json_writer_open_array(j, key);
 	for (size_t i = 0; i < count; i++) {
-		fwrite(lines[i].ptr, 1, lines[i].len, file);
-		fputs(i + 1 < count ? ",\n" : "\n", file);
+		json_writer_line(j, "\n");
+		json_writer_fragment(j, lines[i]);
+		flush_to(file, j->out);
 	}
-	fputc(']', file);
-	return !ferror(file);
+	json_writer_line(j, "\n");
+	json_writer_close_array(j);
 }
 
 static bool put_har(FILE *file, const struct lines *lines)
 {
-	/* Whose version, importers tell with the name: ours is no part of it. */
-	fputs("{\"log\":{\"version\":\"1.2\",\"creator\":{\"name\":\"reprise record\",\"version\":"
-	      "\"\",\"comment\":\"reprise " PACKAGE_VERSION "\"},\n",
-	      file);
-	if (lines->tls.len)
-		fprintf(file, "\"_tls\":%.*s,\n", STR_ARG(lines->tls));
-	put_list(file, "pages", lines->pages.items, lines->pages.count);
-	fputs(",\n", file);
-	put_list(file, "entries", lines->entries.items, lines->entries.count);
-	fputs("}}\n", file);
+	struct json_writer j;
+	struct buf text;
+
+	buf_init(&text, 0);
+	j = json_writer_compact(&text);
+	json_writer_open(&j, NULL);
+	json_writer_open(&j, "log");
+	json_writer_text(&j, "version", STR("1.2"));
+	json_writer_open(&j, "creator");
+	json_writer_text(&j, "name", STR("reprise record"));
+	/* Importers print the version with the name, so ours is in the comment. */
+	json_writer_text(&j, "version", STR(""));
+	json_writer_text(&j, "comment", STR("reprise " PACKAGE_VERSION));
+	json_writer_close(&j);
+	if (lines->tls.len) {
+		json_writer_line(&j, "\n");
+		buf_add(json_writer_value(&j, "_tls"), lines->tls);
+	}
+	put_list(file, &j, "pages", lines->pages.items, lines->pages.count);
+	put_list(file, &j, "entries", lines->entries.items, lines->entries.count);
+	json_writer_close(&j);
+	json_writer_close(&j);
+	buf_add_char(&text, '\n');
+	flush_to(file, &text);
+	buf_release(&text);
 	return !ferror(file);
 }
 

@@ -391,46 +391,57 @@ void chart_put(struct buf *out, const struct chart *chart)
 	buf_release(&label);
 }
 
-void chart_put_number(struct buf *out, double value)
+void chart_put_number(struct json_writer *j, const char *key, double value)
 {
-	if (isnan(value))
-		buf_add(out, STR("null"));
-	else if (value >= 999.5)
-		buf_printf(out, "%.0f", value);
+	if (isfinite(value) && value >= 999.5)
+		json_writer_fixed(j, key, value, 0);
 	else
-		buf_printf(out, "%.3g", value);
+		json_writer_digits(j, key, value, 3);
 }
 
-void chart_put_data(struct buf *out, const struct chart *c)
+static void put_data_line(struct json_writer *j, const struct chart *c,
+			  const struct chart_line *line)
 {
-	static const char *const units[] = {"ms", "/s", ""};
 	double unit = c->unit == CHART_TIME ? (double)NS_PER_MS : 1;
 
-	buf_printf(out, "\"%s\":{\"unit\":\"%s\",\"lines\":[", c->id, units[c->unit]);
-	for (unsigned i = 0; i < c->line_count; i++) {
-		buf_printf(out, "%s{\"name\":", i ? "," : "");
-		escape_json(out, c->lines[i].name);
-		buf_printf(out, ",\"paint\":\"%s\",\"v\":[", c->lines[i].css_class);
-		for (unsigned p = 0; p < c->axis->count; p++) {
-			if (p)
-				buf_add_char(out, ',');
-			chart_put_number(out, c->lines[i].values[p] / unit);
-		}
-		buf_add(out, STR("]}"));
-	}
-	buf_add(out, STR("]"));
-	if (!c->axis->length || c->apart) {
-		if (c->axis->length)
-			buf_add(out, STR(",\"clock\":true"));
-		if (c->axis->max > 0)
-			buf_add(out, STR(",\"load\":true"));
-		buf_add(out, STR(",\"at\":["));
-		for (unsigned p = 0; p < c->axis->count; p++)
-			buf_printf(out, "%s%.4g", p ? "," : "", c->axis->at[p]);
-		buf_add(out, STR("],\"of\":["));
-		for (unsigned p = 0; p < c->axis->count; p++)
-			buf_printf(out, "%s%.7g", p ? "," : "", c->axis->from[p]);
-		buf_add(out, STR("]"));
-	}
-	buf_add_char(out, '}');
+	json_writer_open(j, NULL);
+	json_writer_text(j, "name", line->name);
+	json_writer_text(j, "paint", str_of(line->css_class));
+	json_writer_open_array(j, "v");
+	for (unsigned p = 0; p < c->axis->count; p++)
+		chart_put_number(j, NULL, line->values[p] / unit);
+	json_writer_close_array(j);
+	json_writer_close(j);
+}
+
+/* The axis of a chart that does not share that of the run. */
+static void put_data_axis(struct json_writer *j, const struct chart_axis *axis)
+{
+	if (axis->length)
+		json_writer_bool(j, "clock", true);
+	if (axis->max > 0)
+		json_writer_bool(j, "load", true);
+	json_writer_open_array(j, "at");
+	for (unsigned p = 0; p < axis->count; p++)
+		json_writer_digits(j, NULL, axis->at[p], 4);
+	json_writer_close_array(j);
+	json_writer_open_array(j, "of");
+	for (unsigned p = 0; p < axis->count; p++)
+		json_writer_digits(j, NULL, axis->from[p], 7);
+	json_writer_close_array(j);
+}
+
+void chart_put_data(struct json_writer *j, const struct chart *c)
+{
+	static const char *const units[] = {"ms", "/s", ""};
+
+	json_writer_open(j, c->id);
+	json_writer_text(j, "unit", str_of(units[c->unit]));
+	json_writer_open_array(j, "lines");
+	for (unsigned i = 0; i < c->line_count; i++)
+		put_data_line(j, c, &c->lines[i]);
+	json_writer_close_array(j);
+	if (!c->axis->length || c->apart)
+		put_data_axis(j, c->axis);
+	json_writer_close(j);
 }

@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/json_writer.h"
 #include "stats/timeline.h"
 
 #define CHART_X	     3000
@@ -92,9 +93,9 @@ void chart_mark_add(struct chart *c, struct str name, const char *css_class, dou
 /* Figure and table. */
 void chart_put(struct buf *out, const struct chart *c);
 /* For the script, with the digits it shows; NAN: null. */
-void chart_put_number(struct buf *out, double value);
-/* "rate": {…}, for the script. */
-void chart_put_data(struct buf *out, const struct chart *c);
+void chart_put_number(struct json_writer *j, const char *key, double value);
+/* The member "rate": {…}, for the script. */
+void chart_put_data(struct json_writer *j, const struct chart *c);
 
 /* 0 to CHART_Y, from above. */
 double chart_y(const struct chart_scale *scale, double value);

@@ -137,7 +137,7 @@ void html_report_put_capacity(struct buf *out, const struct html_report *page)
 	free(curve);
 }
 
-void html_report_put_capacity_data(struct buf *out, const struct html_report *page)
+void html_report_put_capacity_data(struct json_writer *j, const struct html_report *page)
 {
 	const struct capacity *c = page->run.facts->capacity;
 	struct curve *curve;
@@ -145,9 +145,7 @@ void html_report_put_capacity_data(struct buf *out, const struct html_report *pa
 	if (!c || !c->count)
 		return;
 	curve = gather(c);
-	buf_add_char(out, ',');
-	chart_put_data(out, &curve->times);
-	buf_add_char(out, ',');
-	chart_put_data(out, &curve->rates);
+	chart_put_data(j, &curve->times);
+	chart_put_data(j, &curve->rates);
 	free(curve);
 }

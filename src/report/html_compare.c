@@ -253,16 +253,14 @@ void html_report_put_compare(struct buf *out, const struct html_report *page)
 	release(b);
 }
 
-void html_report_put_compare_data(struct buf *out, const struct html_report *page)
+void html_report_put_compare_data(struct json_writer *j, const struct html_report *page)
 {
 	struct compared *b;
 
 	if (!page->baseline)
 		return;
 	b = gather(page);
-	for (int i = 0; i < 3; i++) {
-		buf_add_char(out, ',');
-		chart_put_data(out, &b->charts[i]);
-	}
+	for (int i = 0; i < 3; i++)
+		chart_put_data(j, &b->charts[i]);
 	release(b);
 }

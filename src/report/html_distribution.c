@@ -82,16 +82,15 @@ void html_report_put_distribution(struct buf *out, const struct html_report *pag
 	free(s);
 }
 
-void html_report_put_distribution_data(struct buf *out, const struct html_report *page)
+void html_report_put_distribution_data(struct json_writer *j, const struct html_report *page)
 {
 	struct distribution *s;
 
 	if (!page->run.summary->all.times[TIME_response].m.count)
 		return;
 	s = gather(page);
-	buf_add_char(out, ',');
-	chart_put_data(out, &s->chart);
-	html_report_put_heatmap_data(out, page);
+	chart_put_data(j, &s->chart);
+	html_report_put_heatmap_data(j, page);
 	free(s);
 }
 

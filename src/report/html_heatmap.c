@@ -183,25 +183,27 @@ void html_report_put_heatmap(struct buf *out, const struct html_report *page)
 	free(h);
 }
 
-void html_report_put_heatmap_data(struct buf *out, const struct html_report *page)
+void html_report_put_heatmap_data(struct json_writer *j, const struct html_report *page)
 {
 	struct heatmap *h = gather(page->run.timeline);
 
-	buf_add(out, STR(",\"heat\":{\"from\":["));
+	json_writer_open(j, "heat");
+	json_writer_open_array(j, "from");
 	for (unsigned c = 0; c < h->count; c++)
-		buf_printf(out, "%s%.5g", c ? "," : "", h->axis.from[c]);
-	buf_add(out, STR("],\"low\":["));
+		json_writer_digits(j, NULL, h->axis.from[c], 5);
+	json_writer_close_array(j);
+	json_writer_open_array(j, "low");
 	for (unsigned b = h->low; h->max && b <= h->high + 1; b++)
-		buf_printf(out, "%s%.4g", b > h->low ? "," : "",
-			   (double)timeline_bin_low(b) / (double)NS_PER_MS);
-	buf_add(out, STR("],\"cells\":["));
+		json_writer_digits(j, NULL, (double)timeline_bin_low(b) / (double)NS_PER_MS, 4);
+	json_writer_close_array(j);
+	json_writer_open_array(j, "cells");
 	for (unsigned c = 0; c < h->count && h->max; c++) {
-		buf_add(out, c ? STR(",[") : STR("["));
+		json_writer_open_array(j, NULL);
 		for (unsigned b = h->low; b <= h->high; b++)
-			buf_printf(out, "%s%llu", b > h->low ? "," : "",
-				   (unsigned long long)h->cells[c][b]);
-		buf_add_char(out, ']');
+			json_writer_uint(j, NULL, h->cells[c][b]);
+		json_writer_close_array(j);
 	}
-	buf_add(out, STR("]}"));
+	json_writer_close_array(j);
+	json_writer_close(j);
 	free(h);
 }

@@ -172,16 +172,16 @@ static void put_banner(struct buf *out, const struct html_report *page)
 			 "</div></header>\n"));
 }
 
-static void put_data(struct buf *out, const struct html_report *page)
+static void put_data(struct json_writer *j, const char *key, const struct html_report *page)
 {
-	buf_add_char(out, '{');
-	html_report_put_timeline_data(out, page);
-	html_report_put_distribution_data(out, page);
-	html_report_put_capacity_data(out, page);
-	html_report_put_compare_data(out, page);
-	buf_add_char(out, '}');
-	html_report_put_steps_data(out, page);
-	buf_add_char(out, '}');
+	json_writer_open(j, key);
+	html_report_put_timeline_data(j, page);
+	html_report_put_distribution_data(j, page);
+	html_report_put_capacity_data(j, page);
+	html_report_put_compare_data(j, page);
+	json_writer_close(j);
+	html_report_put_steps_data(j, page);
+	json_writer_close(j);
 }
 
 /* JSON inside a script element: nothing in it may look like markup. */
@@ -226,6 +226,7 @@ static void put_contents(struct buf *out, const struct buf *parts)
 void html_report_put(struct buf *out, const struct html_report *page)
 {
 	struct buf data, parts[SECTIONS];
+	struct json_writer j = json_writer_compact(&data);
 
 	buf_init(&data, 0);
 	put_sections(parts, page);
@@ -245,7 +246,7 @@ void html_report_put(struct buf *out, const struct html_report *page)
 		"<p id=\"hint\" class=\"unseen\">Left and right read the values; plus and minus "
 		"zoom, Escape shows the whole run.</p>\n"
 		"<script type=\"application/json\" id=\"data\">"));
-	put_data(&data, page);
+	put_data(&j, NULL, page);
 	put_embedded(out, buf_str(&data));
 	buf_add(out, STR("</script>\n<script>"));
 	buf_add(out, str_of(html_assets_js));
@@ -256,29 +257,26 @@ void html_report_put(struct buf *out, const struct html_report *page)
 void html_report_put_update(struct buf *out, const struct html_report *page)
 {
 	struct buf part, clean, parts[SECTIONS];
+	struct json_writer j = json_writer_compact(out);
 
 	buf_init(&part, 0);
+	buf_init(&clean, 0);
 	put_sections(parts, page);
 	put_title(&part, page);
-	buf_add(out, STR("{\"over\":"));
-	buf_add(out, page->run.verdict ? STR("true") : STR("false"));
-	buf_add(out, STR(",\"title\":"));
-	buf_init(&clean, 0);
 	escape_terminal(&clean, buf_str(&part)); /* the script puts it there as it is */
-	escape_json(out, buf_str(&clean));
-	buf_release(&clean);
-	buf_add(out, STR(",\"sections\":{"));
+	json_writer_open(&j, NULL);
+	json_writer_bool(&j, "over", page->run.verdict != NULL);
+	json_writer_text(&j, "title", buf_str(&clean));
+	json_writer_open(&j, "sections");
 	buf_clear(&part);
 	put_contents(&part, parts);
-	buf_add(out, STR("\"contents\":"));
-	escape_json(out, buf_str(&part));
-	for (size_t i = 0; i < SECTIONS; i++) {
-		buf_printf(out, ",\"%s\":", sections[i].id);
-		escape_json(out, buf_str(&parts[i]));
-	}
+	json_writer_text(&j, "contents", buf_str(&part));
+	for (size_t i = 0; i < SECTIONS; i++)
+		json_writer_text(&j, sections[i].id, buf_str(&parts[i]));
+	json_writer_close(&j);
+	put_data(&j, "data", page);
+	json_writer_close(&j);
 	release_sections(parts);
-	buf_add(out, STR("},\"data\":"));
-	put_data(out, page);
-	buf_add_char(out, '}');
+	buf_release(&clean);
 	buf_release(&part);
 }

@@ -32,19 +32,19 @@ void html_report_put_tiles(struct buf *out, const struct html_report *page);
 void html_report_put_failures(struct buf *out, const struct html_report *page);
 /* the exchanges that failed last, while a run goes on */
 void html_report_put_latest(struct buf *out, const struct html_report *page);
-/* charts over time, and their part of the data */
+/* charts over time, and their part of the data, which leaves the object "charts" open */
 void html_report_put_timeline(struct buf *out, const struct html_report *page);
-void html_report_put_timeline_data(struct buf *out, const struct html_report *page);
+void html_report_put_timeline_data(struct json_writer *j, const struct html_report *page);
 /* how times are spread */
 void html_report_put_distribution(struct buf *out, const struct html_report *page);
-void html_report_put_distribution_data(struct buf *out, const struct html_report *page);
+void html_report_put_distribution_data(struct json_writer *j, const struct html_report *page);
 void html_report_put_heatmap(struct buf *out, const struct html_report *page);
-void html_report_put_heatmap_data(struct buf *out, const struct html_report *page);
+void html_report_put_heatmap_data(struct json_writer *j, const struct html_report *page);
 void html_report_put_phases(struct buf *out, const struct html_report *page);
 /* the table of steps, and of scenarios and groups */
 void html_report_put_steps(struct buf *out, const struct html_report *page);
 /* what the script draws a step's own charts from; not while a run goes on */
-void html_report_put_steps_data(struct buf *out, const struct html_report *page);
+void html_report_put_steps_data(struct json_writer *j, const struct html_report *page);
 void html_report_put_spans(struct buf *out, const struct html_report *page);
 /* the generator, and what was run */
 void html_report_put_generator(struct buf *out, const struct html_report *page);
@@ -53,10 +53,10 @@ void html_report_put_about(struct buf *out, const struct html_report *page);
 void html_report_put_deliveries(struct buf *out, const struct html_report *page);
 /* what a search for the largest load found */
 void html_report_put_capacity(struct buf *out, const struct html_report *page);
-void html_report_put_capacity_data(struct buf *out, const struct html_report *page);
+void html_report_put_capacity_data(struct json_writer *j, const struct html_report *page);
 /* two results */
 void html_report_put_compare(struct buf *out, const struct html_report *page);
-void html_report_put_compare_data(struct buf *out, const struct html_report *page);
+void html_report_put_compare_data(struct json_writer *j, const struct html_report *page);
 
 /* The thresholds that percentiles and the slowest of all requests have to keep to, as lines across.
  */

@@ -188,17 +188,18 @@ void html_report_put_steps(struct buf *out, const struct html_report *page)
 
 /* ---- what a step's own charts are drawn from */
 
-static void put_ms(struct buf *out, ns_t length)
+static void put_ms(struct json_writer *j, ns_t length)
 {
-	chart_put_number(out, length < 0 ? NAN : (double)length / (double)NS_PER_MS);
+	chart_put_number(j, NULL, length < 0 ? NAN : (double)length / (double)NS_PER_MS);
 }
 
-static void put_numbers(struct buf *out, const char *name, const double *values, unsigned count)
+static void put_numbers(struct json_writer *j, const char *key, const double *values,
+			unsigned count)
 {
-	buf_printf(out, "\"%s\":[", name);
+	json_writer_open_array(j, key);
 	for (unsigned i = 0; i < count; i++)
-		buf_printf(out, "%s%.7g", i ? "," : "", values[i]);
-	buf_add_char(out, ']');
+		json_writer_digits(j, NULL, values[i], 7);
+	json_writer_close_array(j);
 }
 
 /* Every other point of the whole run's axis is enough here. */
@@ -214,18 +215,16 @@ static unsigned coarse_axis(struct chart_axis *axis, uint64_t count)
 	return axis->count = points;
 }
 
-static void put_percentile_values(struct buf *out, const char *name, const struct chart_axis *axis,
-				  const struct histogram *h)
+static void put_percentile_values(struct json_writer *j, const char *key,
+				  const struct chart_axis *axis, const struct histogram *h)
 {
 	ns_t times[NINES_MAX];
 
 	histogram_percentiles(h, axis->from, axis->count, times);
-	buf_printf(out, "\"%s\":[", name);
-	for (unsigned i = 0; i < axis->count; i++) {
-		buf_add(out, i ? STR(",") : STR(""));
-		put_ms(out, times[i]);
-	}
-	buf_add_char(out, ']');
+	json_writer_open_array(j, key);
+	for (unsigned i = 0; i < axis->count; i++)
+		put_ms(j, times[i]);
+	json_writer_close_array(j);
 }
 
 static bool any_failed(const struct timeline_series *own)
@@ -237,36 +236,34 @@ static bool any_failed(const struct timeline_series *own)
 }
 
 /* "failed" is left out where nothing did. */
-static void put_series(struct buf *out, const struct timeline_series *own)
+static void put_series(struct json_writer *j, const struct timeline_series *own)
 {
 	static const char *const names[] = {"p50", "p95", "p99"};
 
 	for (unsigned k = 0; k < 3; k++) {
-		buf_printf(out, "\"%s\":[", names[k]);
+		json_writer_open_array(j, names[k]);
 		for (unsigned i = 0; i < own->count; i++) {
 			const struct timeline_series_slot *slot = &own->slots[i];
 
-			buf_add(out, i ? STR(",") : STR(""));
-			put_ms(out, k == 0 ? slot->p50 : k == 1 ? slot->p95 : slot->p99);
+			put_ms(j, k == 0 ? slot->p50 : k == 1 ? slot->p95 : slot->p99);
 		}
-		buf_add(out, STR("],"));
+		json_writer_close_array(j);
 	}
 	for (unsigned k = 0; k < 2; k++) {
 		if (k && !any_failed(own))
 			break;
-		buf_printf(out, "\"%s\":[", k ? "failed" : "started");
-		for (unsigned i = 0; i < own->count; i++) {
-			buf_add(out, i ? STR(",") : STR(""));
+		json_writer_open_array(j, k ? "failed" : "started");
+		for (unsigned i = 0; i < own->count; i++)
 			chart_put_number(
-			    out, text_format_rate(k ? own->slots[i].failed : own->slots[i].started,
-						  own->slots[i].length));
-		}
-		buf_add(out, STR("],"));
+			    j, NULL,
+			    text_format_rate(k ? own->slots[i].failed : own->slots[i].started,
+					     own->slots[i].length));
+		json_writer_close_array(j);
 	}
 }
 
 /* All series have the same slots: those of one stand for all. */
-static void put_slots(struct buf *out, const struct timeline_series *any, ns_t until)
+static void put_slots(struct json_writer *j, const struct timeline_series *any, ns_t until)
 {
 	double at[TIMELINE_SERIES_SLOTS], from[TIMELINE_SERIES_SLOTS];
 
@@ -276,12 +273,11 @@ static void put_slots(struct buf *out, const struct timeline_series *any, ns_t u
 		at[i] = ((double)slot->begin + (double)slot->length / 2) / (double)until;
 		from[i] = (double)slot->begin / (double)NS_PER_S;
 	}
-	put_numbers(out, "at", at, any->count);
-	buf_add_char(out, ',');
-	put_numbers(out, "from", from, any->count);
+	put_numbers(j, "at", at, any->count);
+	put_numbers(j, "from", from, any->count);
 }
 
-void html_report_put_steps_data(struct buf *out, const struct html_report *page)
+void html_report_put_steps_data(struct json_writer *j, const struct html_report *page)
 {
 	const struct summary *s = page->run.summary;
 	const struct timeline *timeline = page->run.timeline;
@@ -296,24 +292,25 @@ void html_report_put_steps_data(struct buf *out, const struct html_report *page)
 	if (!axis)
 		die_out_of_memory();
 	coarse_axis(axis, all->m.count);
-	buf_add(out, STR(",\"steps\":{"));
-	put_slots(out, &timeline->series[0], timeline->until);
-	buf_add(out, STR(",\"nines\":{"));
-	put_numbers(out, "at", axis->at, axis->count);
-	buf_add_char(out, ',');
-	put_numbers(out, "of", axis->from, axis->count);
-	buf_add_char(out, ',');
-	put_percentile_values(out, "all", axis, all);
-	buf_add(out, STR("},\"rows\":["));
+	json_writer_open(j, "steps");
+	put_slots(j, &timeline->series[0], timeline->until);
+	json_writer_open(j, "nines");
+	put_numbers(j, "at", axis->at, axis->count);
+	put_numbers(j, "of", axis->from, axis->count);
+	put_percentile_values(j, "all", axis, all);
+	json_writer_close(j);
+	json_writer_open_array(j, "rows");
 	for (unsigned i = 0; i < timeline->series_count && number < CHARTS_MAX; i++) {
 		if (s->table->defs.items[i].kind != SERIES_STEP)
 			continue;
-		buf_add(out, number++ ? STR(",{") : STR("{"));
-		put_series(out, &timeline->series[i]);
-		put_percentile_values(out, "nines", axis, &s->series[i].times[TIME_response]);
-		buf_add_char(out, '}');
+		number++;
+		json_writer_open(j, NULL);
+		put_series(j, &timeline->series[i]);
+		put_percentile_values(j, "nines", axis, &s->series[i].times[TIME_response]);
+		json_writer_close(j);
 	}
-	buf_add(out, STR("]}"));
+	json_writer_close_array(j);
+	json_writer_close(j);
 	free(axis);
 }
 

@@ -254,20 +254,19 @@ void html_report_put_timeline(struct buf *out, const struct html_report *page)
 	free(t);
 }
 
-void html_report_put_timeline_data(struct buf *out, const struct html_report *page)
+void html_report_put_timeline_data(struct json_writer *j, const struct html_report *page)
 {
 	struct times *t = gather(page);
 	struct chart charts[CHARTS_MAX];
 	unsigned count = charts_of(charts, t, page);
 
-	buf_printf(out, "\"length\":%.3f,\"from\":[", (double)t->axis.length / (double)NS_PER_S);
+	json_writer_fixed(j, "length", (double)t->axis.length / (double)NS_PER_S, 3);
+	json_writer_open_array(j, "from");
 	for (unsigned i = 0; i < t->axis.count; i++)
-		buf_printf(out, "%s%.5g", i ? "," : "", t->axis.from[i]);
-	buf_add(out, STR("],\"charts\":{"));
-	for (unsigned i = 0; i < count; i++) {
-		if (i)
-			buf_add_char(out, ',');
-		chart_put_data(out, &charts[i]);
-	}
+		json_writer_digits(j, NULL, t->axis.from[i], 5);
+	json_writer_close_array(j);
+	json_writer_open(j, "charts");
+	for (unsigned i = 0; i < count; i++)
+		chart_put_data(j, &charts[i]);
 	free(t);
 }

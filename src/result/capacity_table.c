@@ -1,5 +1,6 @@
 #include "result/capacity_table.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/units.h"
@@ -92,47 +93,48 @@ void capacity_table_put(struct buf *out, const struct capacity *c, const struct 
 
 /* ---- JSON */
 
-static void put_number(struct buf *out, const char *key, double value, bool is)
+/* null unless KNOWN. */
+static void put_number(struct json_writer *j, const char *key, double value, bool known)
 {
-	if (is)
-		buf_printf(out, "\"%s\": %.6g", key, value);
-	else
-		buf_printf(out, "\"%s\": null", key);
+	json_writer_digits(j, key, known ? value : NAN, 6);
 }
 
-static void put_ms(struct buf *out, const char *key, ns_t length)
+static void put_ms(struct json_writer *j, const char *key, ns_t length)
 {
-	buf_add(out, STR(", "));
-	put_number(out, key, (double)length / (double)NS_PER_MS, length >= 0);
+	put_number(j, key, (double)length / (double)NS_PER_MS, length >= 0);
 }
 
-void capacity_table_put_json(struct buf *out, const struct capacity *c)
+static void put_json_trial(struct json_writer *j, const struct capacity_trial *t)
+{
+	json_writer_line(j, "\n  ");
+	json_writer_open(j, NULL);
+	put_number(j, "level", t->level, true);
+	put_number(j, "requests_per_second", t->per_second, true);
+	put_ms(j, "p50_ms", t->p50);
+	put_ms(j, "p95_ms", t->p95);
+	put_ms(j, "p99_ms", t->p99);
+	put_number(j, "error_rate", t->error_rate, true);
+	json_writer_uint(j, "dropped", t->dropped);
+	json_writer_bool(j, "holds", t->holds);
+	json_writer_bool(j, "generator_limited", t->limited);
+	json_writer_bool(j, "again", t->again);
+	json_writer_close(j);
+}
+
+void capacity_table_put_json(struct json_writer *j, const char *key, const struct capacity *c)
 {
 	struct capacity_trial curve[CAPACITY_TRIALS];
 
-	buf_printf(out, "{\"find\": \"%s\", ", c->whole ? "users" : "arrivals");
-	put_number(out, "value", capacity_found(c), capacity_found(c) > 0);
-	buf_printf(out, ", \"confirmed\": %s, ", c->confirmed ? "true" : "false");
-	put_number(out, "knee", capacity_knee(c), capacity_knee(c) > 0);
-	buf_printf(out, ", \"stopped\": \"%s\", \"curve\": [", capacity_stop_name(c->stop));
+	json_writer_open(j, key);
+	json_writer_text(j, "find", c->whole ? STR("users") : STR("arrivals"));
+	put_number(j, "value", capacity_found(c), capacity_found(c) > 0);
+	json_writer_bool(j, "confirmed", c->confirmed);
+	put_number(j, "knee", capacity_knee(c), capacity_knee(c) > 0);
+	json_writer_text(j, "stopped", str_of(capacity_stop_name(c->stop)));
+	json_writer_open_array(j, "curve");
 	capacity_table_sort(c, curve);
-	for (unsigned i = 0; i < c->count; i++) {
-		const struct capacity_trial *t = &curve[i];
-
-		buf_add(out, i ? STR(",\n  {") : STR("\n  {"));
-		put_number(out, "level", t->level, true);
-		buf_add(out, STR(", "));
-		put_number(out, "requests_per_second", t->per_second, true);
-		put_ms(out, "p50_ms", t->p50);
-		put_ms(out, "p95_ms", t->p95);
-		put_ms(out, "p99_ms", t->p99);
-		buf_add(out, STR(", "));
-		put_number(out, "error_rate", t->error_rate, true);
-		buf_printf(out,
-			   ", \"dropped\": %llu, \"holds\": %s, \"generator_limited\": %s, "
-			   "\"again\": %s}",
-			   t->dropped, t->holds ? "true" : "false", t->limited ? "true" : "false",
-			   t->again ? "true" : "false");
-	}
-	buf_add(out, STR("]}"));
+	for (unsigned i = 0; i < c->count; i++)
+		put_json_trial(j, &curve[i]);
+	json_writer_close_array(j);
+	json_writer_close(j);
 }

@@ -6,6 +6,7 @@
 #define RESULT_CAPACITY_TABLE_H
 
 #include "base/buf.h"
+#include "base/json_writer.h"
 #include "result/text_format.h"
 #include "stats/capacity.h"
 
@@ -14,7 +15,7 @@ void capacity_table_put(struct buf *out, const struct capacity *c, const struct 
 /* "198/s", "40 users". */
 void capacity_table_put_level(struct buf *out, const struct capacity *c, double level);
 /* {"find": "arrivals", "value": 198, …}. */
-void capacity_table_put_json(struct buf *out, const struct capacity *c);
+void capacity_table_put_json(struct json_writer *j, const char *key, const struct capacity *c);
 
 /* The trials in order of load, CAPACITY_TRIALS at most. */
 void capacity_table_sort(const struct capacity *c, struct capacity_trial *curve);

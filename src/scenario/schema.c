@@ -1,15 +1,14 @@
 #include "scenario/schema.h"
 
-#include "base/diag.h"
-#include "base/escape.h"
+#include "base/json_writer.h"
 #include "base/log.h"
-#include "doc/yaml.h"
 #include "interface/expect.h"
 #include "interface/extract.h"
 #include "interface/step.h"
 #include "scenario/extract_common.h"
 #include "scenario/scenario_file.h"
 #include "scenario/json_layout.h"
+#include "scenario/schema_value.h"
 
 #define SPECIALS_MAX 32
 #define SCALAR	     "\"type\": [\"string\", \"number\", \"boolean\"]"
@@ -28,187 +27,158 @@
 #define RATE	     "\"type\": \"string\", \"pattern\": \"^[0-9]+(\\\\.[0-9]+)? ?/ ?(s|m|h)$%s\""
 #define SHARE	     "\"type\": \"string\", \"pattern\": \"^[0-9]+(\\\\.[0-9]+)? ?%%$%s\""
 #define YES_OR_NO    "\"enum\": [true, false, \"yes\", \"no\"]"
+#define EXPRESSION   "\"type\": \"string\", \"pattern\": \"^\\\\s*\\\\$\\\\{.*\\\\}\\\\s*$\""
 #define OR_PARAMETER "|\\\\$\\\\{"
 
 /* The specials with a mapping of their own stand under `definitions` once, for they may hold
  * themselves. */
 struct schema {
-	struct buf *out;
+	struct json_writer j;
 	const struct field_special *specials[SPECIALS_MAX];
 	size_t special_count;
 };
 
-static void put_field(struct schema *s, const struct field *field);
+/* KEY NULL: an item of a list. */
+static void put_field(struct schema *s, const char *key, const struct field *field);
 
-static void put_text(struct buf *out, const char *key, const char *text)
+static void put_text(struct json_writer *j, const char *key, const char *text)
 {
-	buf_printf(out, "\"%s\": ", key);
-	escape_json(out, str_of(text));
+	json_writer_text(j, key, str_of(text));
 }
 
-/* ---- examples and defaults: YAML in the tables, JSON in the schema */
+static void put_fragment(struct json_writer *j, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
-static void put_node(struct buf *out, const struct node *node)
+/* Members that are JSON already; FORMAT is as for printf. */
+static void put_fragment(struct json_writer *j, const char *format, ...)
 {
-	double number;
+	struct buf text;
+	va_list args;
 
-	switch (node->kind) {
-	case NODE_SCALAR:
-		if (!node_is_quoted(node) &&
-		    (str_eq(node->text, STR("true")) || str_eq(node->text, STR("false")) ||
-		     str_to_double(node->text, &number)))
-			buf_add(out, node->text);
-		else
-			escape_json(out, node->text);
-		return;
-	case NODE_LIST:
-		buf_add_char(out, '[');
-		for (size_t i = 0; i < node->count; i++) {
-			buf_add(out, i ? STR(", ") : STR(""));
-			put_node(out, node->items[i]);
-		}
-		buf_add_char(out, ']');
-		return;
-	case NODE_MAP:
-		buf_add_char(out, '{');
-		for (size_t i = 0; i < node->count; i++) {
-			buf_add(out, i ? STR(", ") : STR(""));
-			escape_json(out, node->pairs[i].key->text);
-			buf_add(out, STR(": "));
-			put_node(out, node->pairs[i].value);
-		}
-		buf_add_char(out, '}');
-		return;
-	}
+	buf_init(&text, 0);
+	va_start(args, format);
+	buf_vprintf(&text, format, args);
+	va_end(args);
+	json_writer_fragment(j, buf_str(&text));
+	buf_release(&text);
 }
 
-/* TEXT as the value of a key would be read. */
-static void put_yaml(struct buf *out, const char *text)
+static void put_reference(struct json_writer *j, const char *definition)
 {
-	struct diag_list diags;
-	struct arena arena;
-
-	arena_init(&arena, 0);
-	diag_init(&diags, &arena);
-	const struct source *source =
-	    source_new(&arena, STR("table"), arena_printf(&arena, "v: %s", text));
-	const struct node *root = yaml_read(&arena, source, &diags);
-	const struct node *value = root ? node_find(root, STR("v")) : NULL;
-
-	if (!value || diags.errors)
-		BUG("the example '%s' is not YAML", text);
-	put_node(out, value);
-	arena_release(&arena);
+	json_writer_open(j, NULL);
+	json_writer_format(j, "$ref", "#/definitions/%s", definition);
+	json_writer_close(j);
 }
 
-/* A value in a table as JSON: `yes` and `no` are booleans where one is expected. */
-static void put_value(struct buf *out, const struct field *field, const char *text)
+static void put_notes(struct json_writer *j, const struct field *field)
 {
-	bool yes = strcmp(text, "yes") == 0;
-
-	if (field->type == FIELD_BOOL && (yes || strcmp(text, "no") == 0))
-		buf_add(out, yes ? STR("true") : STR("false"));
-	else
-		put_yaml(out, text);
-}
-
-static void put_notes(struct buf *out, const struct field *field)
-{
-	if (field->prose) {
-		put_text(out, "description", field->prose);
-		buf_add(out, STR(", "));
-	}
-	if (field->fallback) {
-		buf_add(out, STR("\"default\": "));
-		put_value(out, field, field->fallback);
-		buf_add(out, STR(", "));
-	}
+	if (field->prose)
+		put_text(j, "description", field->prose);
+	if (field->fallback)
+		schema_value_put(json_writer_value(j, "default"), field, field->fallback);
 	if (field->example) {
-		buf_add(out, STR("\"examples\": ["));
-		put_value(out, field, field->example);
-		buf_add(out, STR("], "));
+		json_writer_open_array(j, "examples");
+		schema_value_put(json_writer_value(j, NULL), field, field->example);
+		json_writer_close_array(j);
 	}
 }
 
 /* ---- types */
 
-static void put_range(struct buf *out, const struct field *field)
+static void put_range(struct json_writer *j, const struct field *field)
 {
-	if (field->low != 0 || field->high != 0)
-		buf_printf(out, ", \"minimum\": %.17g, \"maximum\": %.17g", field->low,
-			   field->high);
+	if (field->low == 0 && field->high == 0)
+		return;
+	json_writer_digits(j, "minimum", field->low, 17);
+	json_writer_digits(j, "maximum", field->high, 17);
 }
 
-static void put_words(struct buf *out, const char *const *words)
+static void put_words(struct json_writer *j, const char *const *words)
 {
 	double number;
 
-	buf_add(out, STR("\"enum\": ["));
+	json_writer_open_array(j, "enum");
 	for (size_t i = 0; words[i]; i++) {
-		buf_printf(out, "%s\"%s\"", i ? ", " : "", words[i]);
+		put_text(j, NULL, words[i]);
 		if (str_to_double(str_of(words[i]), &number))
-			buf_printf(out, ", %s", words[i]);
+			buf_add(json_writer_value(j, NULL), str_of(words[i]));
 	}
-	buf_add_char(out, ']');
+	json_writer_close_array(j);
 }
 
-static void put_properties(struct schema *s, const struct field *fields, const struct field *more)
+static void put_fields(struct schema *s, const struct field *fields)
 {
-	bool any = false;
-
-	buf_add(s->out,
-		STR("\"type\": \"object\", \"additionalProperties\": false, \"properties\": {"));
-	for (int table = 0; table < 2; table++) {
-		for (const struct field *row = table ? more : fields; row && row->key; row++) {
-			buf_printf(s->out, "%s\"%s\": ", any ? ", " : "", row->key);
-			put_field(s, row);
-			any = true;
-		}
-	}
-	buf_add_char(s->out, '}');
+	for (const struct field *row = fields; row->key; row++)
+		put_field(s, row->key, row);
 }
 
-static void put_required(struct buf *out, const struct field *fields)
+/* An object with these keys; "properties" stays open for more of them. */
+static void open_properties(struct schema *s)
+{
+	put_text(&s->j, "type", "object");
+	json_writer_bool(&s->j, "additionalProperties", false);
+	json_writer_open(&s->j, "properties");
+}
+
+static void put_properties(struct schema *s, const struct field *fields)
+{
+	open_properties(s);
+	put_fields(s, fields);
+	json_writer_close(&s->j);
+}
+
+static void put_required(struct json_writer *j, const struct field *fields)
 {
 	bool any = false;
 
 	for (const struct field *row = fields; row->key; row++) {
 		if (!(row->flags & FIELD_REQUIRED) || (row->flags & FIELD_ACTION))
 			continue;
-		buf_printf(out, "%s\"%s\"", any ? ", " : ", \"required\": [", row->key);
+		if (!any)
+			json_writer_open_array(j, "required");
+		put_text(j, NULL, row->key);
 		any = true;
 	}
 	if (any)
-		buf_add_char(out, ']');
+		json_writer_close_array(j);
+}
+
+/* The members of a list whose items are as FIELD says. */
+static void put_array_of(struct schema *s, const struct field *field)
+{
+	put_text(&s->j, "type", "array");
+	put_field(s, "items", field);
 }
 
 static void put_map(struct schema *s, const struct field *field)
 {
-	buf_add(s->out, STR("\"type\": \"object\", \"additionalProperties\": "));
-	if (field->flags & FIELD_REPEATS) {
-		buf_add(s->out, STR("{\"anyOf\": ["));
-		put_field(s, field->element);
-		buf_add(s->out, STR(", {\"type\": \"array\", \"items\": "));
-		put_field(s, field->element);
-		buf_add(s->out, STR("}]}"));
-	} else {
-		put_field(s, field->element);
+	put_text(&s->j, "type", "object");
+	if (!(field->flags & FIELD_REPEATS)) {
+		put_field(s, "additionalProperties", field->element);
+		return;
 	}
+	json_writer_open(&s->j, "additionalProperties");
+	json_writer_open_array(&s->j, "anyOf");
+	put_field(s, NULL, field->element);
+	json_writer_open(&s->j, NULL);
+	put_array_of(s, field->element);
+	json_writer_close(&s->j);
+	json_writer_close_array(&s->j);
+	json_writer_close(&s->j);
 }
 
 static void put_list(struct schema *s, const struct field *field)
 {
-	bool one = field->flags & FIELD_ONE_OK;
-
-	if (one) {
-		buf_add(s->out, STR("\"anyOf\": ["));
-		put_field(s, field->element);
-		buf_add(s->out, STR(", {"));
+	if (!(field->flags & FIELD_ONE_OK)) {
+		put_array_of(s, field->element);
+		return;
 	}
-	buf_add(s->out, STR("\"type\": \"array\", \"items\": "));
-	put_field(s, field->element);
-	if (one)
-		buf_add(s->out, STR("}]"));
+	json_writer_open_array(&s->j, "anyOf");
+	put_field(s, NULL, field->element);
+	json_writer_open(&s->j, NULL);
+	put_array_of(s, field->element);
+	json_writer_close(&s->j);
+	json_writer_close_array(&s->j);
 }
 
 static void remember(struct schema *s, const struct field_special *special)
@@ -229,7 +199,10 @@ static void put_special(struct schema *s, const struct field *field)
 
 	/* A fragment is an object; its members stand among the notes. */
 	if (!special->fields && !(field->element && !special->schema)) {
-		buf_add(s->out, str_trim(str_slice(schema, 1, schema.len - 1)));
+		struct str members = str_trim(str_slice(schema, 1, schema.len - 1));
+
+		if (members.len)
+			json_writer_fragment(&s->j, members);
 		return;
 	}
 	if (!special->fields) {
@@ -237,19 +210,20 @@ static void put_special(struct schema *s, const struct field *field)
 		return;
 	}
 	remember(s, special);
-	buf_add(s->out, STR("\"anyOf\": ["));
-	buf_add(s->out, schema);
-	buf_printf(s->out, ", {\"$ref\": \"#/definitions/%s\"}]", special->definition);
+	json_writer_open_array(&s->j, "anyOf");
+	json_writer_fragment(&s->j, schema);
+	put_reference(&s->j, special->definition);
+	json_writer_close_array(&s->j);
 }
 
 /* Those met while one is written come after it. */
 static void put_specials(struct schema *s)
 {
 	for (size_t i = 0; i < s->special_count; i++) {
-		buf_printf(s->out, ", \"%s\": {", s->specials[i]->definition);
-		put_properties(s, s->specials[i]->fields, NULL);
-		put_required(s->out, s->specials[i]->fields);
-		buf_add_char(s->out, '}');
+		json_writer_open(&s->j, s->specials[i]->definition);
+		put_properties(s, s->specials[i]->fields);
+		put_required(&s->j, s->specials[i]->fields);
+		json_writer_close(&s->j);
 	}
 }
 
@@ -277,21 +251,28 @@ static void put_quantity(struct schema *s, const struct field *field)
 		const char *number = integer ? "integer" : "number";
 
 		if (parameter)
-			buf_printf(s->out,
-				   "\"type\": [\"%s\", \"string\"], \"pattern\": \"\\\\$\\\\{\"",
-				   number);
+			put_fragment(&s->j,
+				     "\"type\": [\"%s\", \"string\"], \"pattern\": \"\\\\$\\\\{\"",
+				     number);
 		else
-			buf_printf(s->out, "\"type\": \"%s\"", number);
-		put_range(s->out, field);
+			put_text(&s->j, "type", number);
+		put_range(&s->j, field);
 	} else if (field->type == FIELD_DURATION) {
-		buf_printf(s->out, DURATION, more);
+		put_fragment(&s->j, DURATION, more);
 	} else if (field->type == FIELD_SIZE) {
-		buf_printf(s->out, SIZE, more);
+		put_fragment(&s->j, SIZE, more);
 	} else if (field->type == FIELD_RATE) {
-		buf_printf(s->out, RATE, more);
+		put_fragment(&s->j, RATE, more);
 	} else {
-		buf_printf(s->out, SHARE, more);
+		put_fragment(&s->j, SHARE, more);
 	}
+}
+
+static void put_all_of(struct json_writer *j, const char *definition)
+{
+	json_writer_open_array(j, "allOf");
+	put_reference(j, definition);
+	json_writer_close_array(j);
 }
 
 /* The members that say what the value is. */
@@ -300,15 +281,13 @@ static void put_type(struct schema *s, const struct field *field)
 	switch (field->type) {
 	case FIELD_TEXT:
 	case FIELD_TEMPLATE:
-		buf_add(s->out, STR(SCALAR));
+		json_writer_fragment(&s->j, STR(SCALAR));
 		return;
 	case FIELD_EXPRESSION:
-		buf_add(
-		    s->out,
-		    STR("\"type\": \"string\", \"pattern\": \"^\\\\s*\\\\$\\\\{.*\\\\}\\\\s*$\""));
+		json_writer_fragment(&s->j, STR(EXPRESSION));
 		return;
 	case FIELD_BOOL:
-		buf_add(s->out, STR(YES_OR_NO));
+		json_writer_fragment(&s->j, STR(YES_OR_NO));
 		return;
 	case FIELD_INT:
 	case FIELD_NUMBER:
@@ -319,11 +298,11 @@ static void put_type(struct schema *s, const struct field *field)
 		put_quantity(s, field);
 		return;
 	case FIELD_ENUM:
-		put_words(s->out, field->choices);
+		put_words(&s->j, field->choices);
 		return;
 	case FIELD_OBJECT:
-		put_properties(s, field->fields, NULL);
-		put_required(s->out, field->fields);
+		put_properties(s, field->fields);
+		put_required(&s->j, field->fields);
 		return;
 	case FIELD_LIST:
 		put_list(s, field);
@@ -332,13 +311,13 @@ static void put_type(struct schema *s, const struct field *field)
 		put_map(s, field);
 		return;
 	case FIELD_STEPS:
-		buf_add(s->out, STR("\"allOf\": [{\"$ref\": \"#/definitions/steps\"}]"));
+		put_all_of(&s->j, "steps");
 		return;
 	case FIELD_EXTRACTS:
-		buf_add(s->out, STR("\"allOf\": [{\"$ref\": \"#/definitions/extract\"}]"));
+		put_all_of(&s->j, "extract");
 		return;
 	case FIELD_EXPECTS:
-		buf_add(s->out, STR("\"allOf\": [{\"$ref\": \"#/definitions/expect\"}]"));
+		put_all_of(&s->j, "expect");
 		return;
 	case FIELD_SPECIAL:
 		put_special(s, field);
@@ -346,54 +325,57 @@ static void put_type(struct schema *s, const struct field *field)
 	}
 }
 
-static void put_field(struct schema *s, const struct field *field)
+static void put_field(struct schema *s, const char *key, const struct field *field)
 {
-	bool other_shape = takes_parameter(field) && !is_quantity(field);
-
-	buf_add_char(s->out, '{');
-	put_notes(s->out, field);
-	if (other_shape) {
-		buf_add(s->out, STR("\"anyOf\": [{"));
+	json_writer_open(&s->j, key);
+	put_notes(&s->j, field);
+	if (takes_parameter(field) && !is_quantity(field)) {
+		json_writer_open_array(&s->j, "anyOf");
+		json_writer_open(&s->j, NULL);
 		put_type(s, field);
-		buf_add(s->out, STR("}, " PARAMETER "]"));
+		json_writer_close(&s->j);
+		json_writer_fragment(&s->j, STR(PARAMETER));
+		json_writer_close_array(&s->j);
 	} else {
 		put_type(s, field);
 	}
-	if (str_ends(buf_str(s->out), STR(", ")))
-		s->out->len -= 2; /* notes, and anything goes */
-	buf_add_char(s->out, '}');
+	json_writer_close(&s->j);
 }
 
 /* ---- kinds */
 
 static void put_step(struct schema *s, const struct step_kind *kind)
 {
-	bool any = false;
-
-	buf_add_char(s->out, '{');
-	put_text(s->out, "description", kind->sentence);
-	buf_add(s->out, STR(", "));
-	put_properties(s, kind->fields, NULL);
-	put_required(s->out, kind->fields);
-	buf_add(s->out, STR(", \"oneOf\": ["));
+	json_writer_open(&s->j, NULL);
+	put_text(&s->j, "description", kind->sentence);
+	put_properties(s, kind->fields);
+	put_required(&s->j, kind->fields);
+	json_writer_open_array(&s->j, "oneOf");
 	for (const struct field *row = kind->fields; row->key; row++) {
 		if (!(row->flags & FIELD_ACTION))
 			continue;
-		buf_printf(s->out, "%s{\"required\": [\"%s\"]}", any ? ", " : "", row->key);
-		any = true;
+		json_writer_open(&s->j, NULL);
+		json_writer_open_array(&s->j, "required");
+		put_text(&s->j, NULL, row->key);
+		json_writer_close_array(&s->j);
+		json_writer_close(&s->j);
 	}
-	buf_add(s->out, STR("]}"));
+	json_writer_close_array(&s->j);
+	json_writer_close(&s->j);
 }
 
 static void put_steps(struct schema *s, const struct kind_tables *tables)
 {
-	buf_add(s->out,
-		STR("\"steps\": {\"type\": \"array\", \"minItems\": 1, \"items\": {\"anyOf\": ["));
-	for (size_t i = 0; i < tables->step_count; i++) {
-		buf_add(s->out, i ? STR(", ") : STR(""));
+	json_writer_open(&s->j, "steps");
+	put_text(&s->j, "type", "array");
+	json_writer_uint(&s->j, "minItems", 1);
+	json_writer_open(&s->j, "items");
+	json_writer_open_array(&s->j, "anyOf");
+	for (size_t i = 0; i < tables->step_count; i++)
 		put_step(s, tables->steps[i]);
-	}
-	buf_add(s->out, STR("]}}"));
+	json_writer_close_array(&s->j);
+	json_writer_close(&s->j);
+	json_writer_close(&s->j);
 }
 
 static void put_extract(struct schema *s, const struct extract_kind *kind)
@@ -404,43 +386,45 @@ static void put_extract(struct schema *s, const struct extract_kind *kind)
 				    .prose = kind->sentence,
 				    .example = kind->example};
 
-	buf_add_char(s->out, '{');
-	put_text(s->out, "description", kind->sentence);
-	buf_printf(s->out, ", \"required\": [\"%s\"], ", kind->name);
-	const struct field first[] = {value, {.key = NULL}};
-
-	put_properties(s, first, kind->fields);
-	s->out->len--; /* the common keys go into the same braces */
-	for (const struct field *row = extract_common_fields; row->key; row++) {
-		buf_printf(s->out, ", \"%s\": ", row->key);
-		put_field(s, row);
-	}
-	buf_add(s->out, STR("}}"));
+	json_writer_open(&s->j, NULL);
+	put_text(&s->j, "description", kind->sentence);
+	json_writer_open_array(&s->j, "required");
+	put_text(&s->j, NULL, kind->name);
+	json_writer_close_array(&s->j);
+	open_properties(s);
+	put_field(s, kind->name, &value);
+	if (kind->fields)
+		put_fields(s, kind->fields);
+	put_fields(s, extract_common_fields);
+	json_writer_close(&s->j);
+	json_writer_close(&s->j);
 }
 
 static void put_extracts(struct schema *s, const struct kind_tables *tables)
 {
-	buf_add(s->out,
-		STR("\"extract\": {\"type\": \"object\", \"additionalProperties\": {\"anyOf\": ["));
-	for (size_t i = 0; i < tables->extract_count; i++) {
-		buf_add(s->out, i ? STR(", ") : STR(""));
+	json_writer_open(&s->j, "extract");
+	put_text(&s->j, "type", "object");
+	json_writer_open(&s->j, "additionalProperties");
+	json_writer_open_array(&s->j, "anyOf");
+	for (size_t i = 0; i < tables->extract_count; i++)
 		put_extract(s, tables->extracts[i]);
-	}
-	buf_add(s->out, STR("]}}"));
+	json_writer_close_array(&s->j);
+	json_writer_close(&s->j);
+	json_writer_close(&s->j);
 }
 
 static void put_expects(struct schema *s, const struct kind_tables *tables)
 {
-	buf_add(s->out, STR("\"expect\": {\"type\": \"object\", \"additionalProperties\": false, "
-			    "\"properties\": {"));
+	json_writer_open(&s->j, "expect");
+	open_properties(s);
 	for (size_t i = 0; i < tables->expect_count; i++) {
 		struct field row = *tables->expects[i]->field;
 
 		row.prose = tables->expects[i]->sentence;
-		buf_printf(s->out, "%s\"%s\": ", i ? ", " : "", tables->expects[i]->name);
-		put_field(s, &row);
+		put_field(s, tables->expects[i]->name, &row);
 	}
-	buf_add(s->out, STR("}}"));
+	json_writer_close(&s->j);
+	json_writer_close(&s->j);
 }
 
 void schema_put(struct buf *out, const struct kind_tables *tables)
@@ -449,18 +433,18 @@ void schema_put(struct buf *out, const struct kind_tables *tables)
 	struct buf flat;
 
 	buf_init(&flat, 0);
-	s.out = &flat;
-	buf_add(&flat, STR("{\"$schema\": \"http://json-schema.org/draft-07/schema#\", "
-			   "\"title\": \"A scenario of reprise\", "));
-	put_properties(&s, scenario_file_fields, NULL);
-	buf_add(&flat, STR(", \"definitions\": {"));
+	s.j = json_writer_spaced(&flat);
+	json_writer_open(&s.j, NULL);
+	put_text(&s.j, "$schema", "http://json-schema.org/draft-07/schema#");
+	put_text(&s.j, "title", "A scenario of reprise");
+	put_properties(&s, scenario_file_fields);
+	json_writer_open(&s.j, "definitions");
 	put_steps(&s, tables);
-	buf_add(&flat, STR(", "));
 	put_extracts(&s, tables);
-	buf_add(&flat, STR(", "));
 	put_expects(&s, tables);
 	put_specials(&s);
-	buf_add(&flat, STR("}}"));
+	json_writer_close(&s.j);
+	json_writer_close(&s.j);
 	json_layout(out, buf_str(&flat));
 	buf_release(&flat);
 }

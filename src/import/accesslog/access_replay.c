@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "base/escape.h"
+#include "base/json_writer.h"
 #include "base/log.h"
 #include "import/accesslog/path_template.h"
 #include "scenario/replay_file.h"
@@ -216,30 +216,20 @@ static void find_peak(struct access_replay *r)
 
 /* ---- lines */
 
-static void put_text(struct buf *out, const char *key, struct str text)
-{
-	buf_printf(out, ", \"%s\": ", key);
-	escape_json(out, text);
-}
-
-static void put_headers(const struct access_replay *r, const struct access_record *record,
-			struct buf *out)
+static void put_headers(struct json_writer *j, const struct access_replay *r,
+			const struct access_record *record)
 {
 	struct str agent = access_log_text(r->log, record->agent);
 	struct str referer = access_log_text(r->log, record->referer);
 
 	if (!agent.len && !referer.len)
 		return;
-	buf_add(out, STR(", \"headers\": {"));
-	if (agent.len) {
-		buf_add(out, STR("\"User-Agent\": "));
-		escape_json(out, agent);
-	}
-	if (referer.len) {
-		buf_add(out, agent.len ? STR(", \"Referer\": ") : STR("\"Referer\": "));
-		escape_json(out, referer);
-	}
-	buf_add_char(out, '}');
+	json_writer_open(j, "headers");
+	if (agent.len)
+		json_writer_text(j, "User-Agent", agent);
+	if (referer.len)
+		json_writer_text(j, "Referer", referer);
+	json_writer_close(j);
 }
 
 static void put_line(const struct access_replay *r, const struct scheduled_request *s,
@@ -248,23 +238,27 @@ static void put_line(const struct access_replay *r, const struct scheduled_reque
 	const struct access_record *record = &r->log->records[s->record];
 	struct str method = access_log_method_name(r->log, record);
 	uint32_t name = r->name_of[s->record];
+	struct json_writer j = json_writer_spaced(out);
 
-	buf_printf(out, "{\"at\": %lld.%06lld, \"session\": \"%u", (long long)(s->at_us / SECOND),
-		   (long long)(s->at_us % SECOND), record->session);
+	json_writer_open(&j, NULL);
+	buf_printf(json_writer_value(&j, "at"), "%lld.%06lld", (long long)(s->at_us / SECOND),
+		   (long long)(s->at_us % SECOND));
 	if (s->copy)
-		buf_printf(out, ".%u", s->copy);
-	buf_add_char(out, '"');
+		json_writer_format(&j, "session", "%u.%u", record->session, s->copy);
+	else
+		json_writer_format(&j, "session", "%u", record->session);
 	if (!str_eq(method, STR("GET")))
-		put_text(out, "method", method);
-	put_text(out, "url", access_log_text(r->log, record->url));
-	put_text(out, "name", name ? intern_text(&r->names, name) : STR(OTHER_PATHS));
+		json_writer_text(&j, "method", method);
+	json_writer_text(&j, "url", access_log_text(r->log, record->url));
+	json_writer_text(&j, "name", name ? intern_text(&r->names, name) : STR(OTHER_PATHS));
 	if (r->headers)
-		put_headers(r, record, out);
+		put_headers(&j, r, record);
 	if (record->status)
-		buf_printf(out, ", \"status\": %u", record->status);
+		json_writer_uint(&j, "status", record->status);
 	if (record->flags & ACCESS_LAST)
-		buf_add(out, STR(", \"last\": true"));
-	buf_add(out, STR("}\n"));
+		json_writer_bool(&j, "last", true);
+	json_writer_close(&j);
+	buf_add_char(out, '\n');
 }
 
 bool access_replay_more(struct access_replay *r, struct buf *out)
