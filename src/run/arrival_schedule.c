@@ -1,6 +1,6 @@
 #include "run/arrival_schedule.h"
 
-#define ARRIVAL_DRAWS UINT64_MAX /* stands where a fiber stands in other keys */
+#define ARRIVAL_DRAWS UINT64_MAX /* in place of a fiber's number in other keys */
 
 static ns_t arrival_due(struct arrival_schedule *p)
 {
@@ -20,7 +20,7 @@ static void look_up(struct arrival_schedule *p)
 	const struct load_plan *load = p->load;
 
 	p->due = p->leave = NS_NEVER;
-	/* At random there may be more of them than on the average, or fewer. */
+	/* With random spacing there may be more arrivals than the mean, or fewer. */
 	if (p->entry >= load->entries && !(load->random && load->end != NS_NEVER))
 		return;
 	if (load->open)
@@ -45,7 +45,7 @@ void arrival_schedule_init(struct arrival_schedule *p, const struct run_plan *pl
 	*p = (struct arrival_schedule){.load = &plan->loads.items[which],
 				       .entry = shard + (uint64_t)shards * worker,
 				       .step = (uint64_t)shards * plan->threads};
-	/* Several loads at random come independently of each other. */
+	/* The arrivals of several random loads are independent of each other. */
 	p->draws = random_stream(plan->settings.seed, which, 0, ARRIVAL_DRAWS);
 	look_up(p);
 }

@@ -1,12 +1,12 @@
 /*
- * A capacity search: trial after trial of the same load at another level, each judged by itself;
- * then the level that was found is held once more, and that is what the result is of. What the
- * trials sent is counted as unmeasured.
+ * A capacity search: a series of trials of the same load at different levels, each evaluated on its
+ * own. The level that was found is then held a second time, and the result describes that last run.
+ * Requests of the trials are counted as unmeasured.
  */
 #include "base/log.h"
 #include "run/run_monitor.h"
 
-/* So large a part of the seconds may the generator have been the limit. */
+/* largest part of the seconds in which the load generator may not keep up */
 #define LIMITED_SHARE_MAX 3u
 
 static void begin_trial(struct run_monitor *w, double level)
@@ -26,7 +26,7 @@ static void begin_trial(struct run_monitor *w, double level)
 	summary_clear(&w->second);
 }
 
-/* What the trials sent, for the result's accounts. */
+/* Adds the requests of the trials to the counts of the result. */
 static void add_sent(struct run_counts *sum, const struct summary *s)
 {
 	const struct series_counts *c = &s->all.counts;
@@ -42,8 +42,8 @@ static void log_trial(const struct capacity *c, const struct capacity_trial *t)
 {
 	const char *unit = c->whole ? " users" : "/s";
 	const char *verdict = t->holds	   ? "holds"
-			      : t->limited ? "is too much for this generator"
-					   : "does not hold";
+			      : t->limited ? "is too much for this load generator"
+					   : "failed";
 
 	if (t->p95 >= 0)
 		log_info("capacity: %.4g%s %s, p95 %.4g ms", t->level, unit, verdict,
@@ -70,7 +70,7 @@ static void perform_trial(struct run_monitor *w, double level, struct run_counts
 	if (!is_running(run))
 		return;
 	capacity_measure(&trial, level, &run->summary);
-	/* Our own lateness is in the times that are judged: it matters where they do not hold. */
+	/* Our own delays are part of the measured times: they matter only if a threshold failed. */
 	trial.holds = threshold_judge_end(&run->judge, &run->summary);
 	trial.limited =
 	    !trial.holds && health->limited_seconds * LIMITED_SHARE_MAX > health->seconds;

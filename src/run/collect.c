@@ -1,11 +1,14 @@
-/* Once a second: what the workers have counted is gathered, judged and told. */
+/* Once a second: collects the counts of the workers, evaluates the thresholds and informs the
+ * outputs. */
 #include <stdlib.h>
 
 #include "base/log.h"
 #include "run/run_monitor.h"
 
 #define UNREACHABLE_AFTER (30 * NS_PER_S)
-#define COLLECT_WAIT_MAX  (100 * NS_PER_MS) /* then the late ones bring theirs a second later */
+#define COLLECT_WAIT_MAX                                                                           \
+	(100 * NS_PER_MS) /* workers that are later than this deliver their counts a second later  \
+			   */
 
 void run_monitor_init(struct run_monitor *w, struct run *run, const struct run_hooks *hooks)
 {
@@ -120,7 +123,7 @@ static void report_second(struct run_monitor *w, bool last)
 		w->hooks->second(w->hooks->owner, second, &w->run->summary, &m);
 }
 
-/* Moves the second into the totals and closes it at END since the start. */
+/* Adds the second to the totals and closes it at END, in time since the start. */
 static unsigned close_rows(struct run_monitor *w, ns_t end)
 {
 	struct summary *total = &w->run->summary;
@@ -132,8 +135,8 @@ static unsigned close_rows(struct run_monitor *w, ns_t end)
 	return known;
 }
 
-/* A run that reaches nobody says so soon, and not when its hour is over. Who may still be
- * connecting is waited for. */
+/* A run that reaches no server ends soon, not after its full duration. Connections that are
+ * still being made are waited for. */
 static void stop_if_unreachable(struct run_monitor *w, ns_t now)
 {
 	struct run *run = w->run;
@@ -145,7 +148,7 @@ static void stop_if_unreachable(struct run_monitor *w, ns_t now)
 	    verdict_reached(&run->summary))
 		return;
 	run->gave_up = true;
-	log_error("no connection could be made for %d s: the run ends here",
+	log_error("no connection could be made for %d s; the run ends here",
 		  (int)(UNREACHABLE_AFTER / NS_PER_S));
 	run_monitor_stop(w, RUN_DRAINING, run->plan.loads.grace);
 }
@@ -185,7 +188,7 @@ void run_monitor_collect_rest(struct run_monitor *w)
 			summary_drain(&w->second,
 				      recorder_remaining(worker_pool_recorder(run->pool, i), k));
 	known = close_rows(w, run->duration);
-	/* The workers' own peaks, which are added up, need not have come at the same moment. */
+	/* The sum of the workers' peaks: they need not have been at the same time. */
 	run->summary.users_max = atomic_load(&run->shared.users_most);
 	report_second(w, true);
 	run_monitor_report_second(w, known);

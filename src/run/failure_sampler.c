@@ -4,11 +4,11 @@
 #include "run/secret_mask.h"
 #include "stats/failure_samples.h"
 
-#define BODY_SAMPLED	32768u /* bytes of either body */
-#define SAMPLES_MAX	8u     /* of one class of failure of one request, on one worker */
+#define BODY_SAMPLED	32768u /* maximum bytes of each body */
+#define SAMPLES_MAX	8u     /* per class of failure of one request, on one worker */
 #define HEADERS_SAMPLED 16384u
 
-/* Texts while they are put together. */
+/* The texts of a sample while it is built. */
 struct texts {
 	struct buf url, request_headers, request_body, headers, body;
 };
@@ -19,7 +19,7 @@ bool failure_sampler_is_credential(struct str name)
 	       str_ieq(name, STR("Cookie")) || str_ieq(name, STR("Set-Cookie"));
 }
 
-/* As the sender leaves them out (net/http.h). */
+/* The same lines that the client omits (net/http.h). */
 static bool was_sent(const struct exchange *x, struct str line)
 {
 	struct str name = str_slice(line, 0, str_find_char(line, ':', 0));
@@ -83,7 +83,7 @@ static void put_lines(struct buf *out, struct str text, char end)
 	}
 }
 
-/* Masked before it is cut, so that no part of a secret is left at the edge; true: it was cut. */
+/* Masks before it cuts, so that no part of a secret is left at the end. True: the body was cut. */
 static bool put_body(struct worker *w, const struct fiber *f, struct buf *out, struct str body)
 {
 	bool more = body.len > BODY_SAMPLED;

@@ -1,8 +1,8 @@
 /*
- * A fiber: one line of execution through the program, parked most of its life. A user's own fiber
- * performs the iteration; FORK starts further ones, each of which ends at its JOIN. A fiber
- * belongs to its user and both to one worker. Loop counters, the call stack and the clocks of
- * groups stand behind the struct in the same block, as many as the program needs.
+ * A fiber: one line of execution through the program, parked most of the time. A user's own fiber
+ * performs the iteration; FORK starts more fibers, which end at their JOIN. A fiber belongs
+ * to its user, and both belong to one worker. Loop counters, the call stack and the clocks of
+ * groups follow the struct in the same block, as many as the program needs.
  */
 #ifndef RUN_FIBER_H
 #define RUN_FIBER_H
@@ -27,7 +27,7 @@ enum fiber_state {
 	FIBER_QUEUED,	     /* waits in its user's queue for a connection */
 	FIBER_IN_FLIGHT,     /* its exchange was sent */
 	FIBER_CHECKING,	     /* its exchange came back: EXPECT and EXTRACT, up to REQUEST_END */
-	FIBER_RETRYING,	     /* its request failed and is sent again, after a delay or at once */
+	FIBER_RETRYING,	     /* its request failed and is retried, after a delay or immediately */
 	FIBER_SLEEPING,	     /* in the timers: think, pace, back-off, or a yield to the others */
 	FIBER_FORKING,	     /* starts branches */
 	FIBER_JOINING,	     /* waits for its branches */
@@ -41,7 +41,7 @@ enum fiber_state {
 /* The life of a fiber, one row per transition: X(argument, from, to, event). There are no others;
  * fiber_enter ends the program at one that is not in this table. */
 #define FIBER_TRANSITIONS(X, argument)                                                             \
-	X(argument, FREE, RUNNING, "taken from the pool")                                          \
+	X(argument, FREE, RUNNING, "acquired from the pool")                                       \
 	X(argument, RUNNING, FREE, "its user leaves, or its branch has ended")                     \
 	X(argument, RUNNING, SLEEPING, "think, pace, back-off, yield")                             \
 	X(argument, SLEEPING, RUNNING, "its timer is due, or the pause is cut short")              \
@@ -76,39 +76,39 @@ enum fiber_state {
 
 struct group_clock {
 	uint32_t series;
-	uint32_t failures; /* of the user when it began */
+	uint32_t failures; /* of the user when the group began */
 	ns_t begin, pause_time;
 };
 
 struct fiber {
 	struct user *user;
-	struct fiber *parent; /* who forked it; NULL: the user's own */
-	struct fiber *next;   /* among the living children of its user, or in the pool */
-	struct fiber *queued; /* the next in the user's queue for a connection */
+	struct fiber *parent; /* the fiber that forked it; NULL: the user's own fiber */
+	struct fiber *next;   /* in the list of its user's children, or in the pool */
+	struct fiber *queued; /* next in the user's queue for a connection */
 	struct exchange *exchange;
 	const struct request_plan *request;
 	uint8_t state;	/* enum fiber_state */
-	bool scheduled; /* what it does next was due at a moment: late is lag */
-	bool failed;	/* the request at hand */
+	bool scheduled; /* the next step has a scheduled start: a delay counts as lag */
+	bool failed;	/* the current request */
 	bool parked;	/* at least once in this iteration */
-	uint32_t timer; /* its number in the timers + 1; 0: not there */
+	uint32_t timer; /* number in the timers + 1; 0: not in the timers */
 	uint32_t pc;
 	uint32_t request_end_pc;  /* pc of the request's REQUEST_END */
-	uint32_t branch;	  /* of the fork, from 0 */
+	uint32_t branch;	  /* number of the branch in its fork, from 0 */
 	uint16_t redirect_hops;	  /* redirects followed since the last send of the step */
-	uint32_t origin;	  /* hash of the origin it asks, for the limits per host */
-	ns_t clock;		  /* when the next step is due */
+	uint32_t origin;	  /* hash of the request's origin, for the limits per host */
+	ns_t clock;		  /* the scheduled start of the next step */
 	ns_t pause_time;	  /* time spent in think and pace so far in this iteration */
-	ns_t due, sent, deadline; /* of the request at hand; 0: not sent yet, no deadline */
+	ns_t due, sent, deadline; /* of the current request; 0: not sent yet, no deadline */
 	struct random_stream draws;
-	struct sample sample; /* of the request at hand */
+	struct sample sample; /* of the current request */
 
 	const struct fork_plan *fork; /* while FORKING or JOINING */
-	bool fork_interrupted; /* a branch did not get to its end: neither does the iteration */
+	bool fork_interrupted; /* a branch did not reach its end; the iteration will not either */
 	uint32_t fork_next, fork_running;
 	uint32_t forks;	    /* so far in this iteration */
 	ns_t fork_clock;    /* the latest end of a child */
-	uint32_t fork_last; /* the highest branch that was answered, + 1 */
+	uint32_t fork_last; /* highest number of a branch that got a response, + 1 */
 
 	uint32_t rendezvous;
 	uint64_t round;
@@ -116,7 +116,7 @@ struct fiber {
 	int status;	    /* `response.status` */
 	ns_t response_time; /* `response.time` */
 	uint32_t calls_used, groups_used;
-	uint32_t *counters; /* rounds of each LOOP; 0: not in it */
+	uint32_t *counters; /* rounds of each LOOP; 0: outside it */
 	uint32_t *calls;
 	struct group_clock *groups;
 };

@@ -21,7 +21,8 @@ bool fixtures_begin(struct worker *w, struct user *u, enum fixture_kind fixture)
 	u->begun = f->clock;
 	user_reset_values(w->program, w->shared->first, u);
 	user_fiber_reset(w->program, f);
-	/* Iterations count from 1; the parts around them draw from the other end. */
+	/* Iterations draw from the first streams, counted from 1; fixtures draw from the last ones.
+	 */
 	f->draws =
 	    random_stream(w->plan->settings.seed, u->number, UINT64_MAX - (uint64_t)fixture, 0);
 	f->pc = w->program->fixture[fixture];
@@ -55,7 +56,7 @@ static void before_user_ended(struct worker *w, struct user *u, enum outcome out
 		recorder_run(&w->recorder)->users_failed++;
 }
 
-/* What was to be left tidy is not: whoever relies on it is told by the run's status. */
+/* Data may be left on the server; the exit status of the run says so. */
 static void cleanup_ended(struct worker *w, const struct user *u, enum outcome outcome, bool good)
 {
 	struct run_counts *counts = recorder_run(&w->recorder);
@@ -68,7 +69,7 @@ static void cleanup_ended(struct worker *w, const struct user *u, enum outcome o
 		counts->after_users_failed++;
 }
 
-/* Failures that were to be passed over (on_failure: continue) spoil nothing. */
+/* Failures that are ignored (on_failure: continue) have no effect here. */
 void fixtures_end(struct worker *w, struct user *u, enum outcome outcome)
 {
 	bool good = outcome == OUTCOME_OK || (outcome == OUTCOME_FAILED && !u->stop);
@@ -85,7 +86,7 @@ void fixtures_end(struct worker *w, struct user *u, enum outcome outcome)
 		cleanup_ended(w, u, outcome, good);
 		break;
 	case FIXTURE_NONE:
-		BUG("an iteration is no part around it");
+		BUG("an iteration is not a fixture");
 	}
 }
 

@@ -1,7 +1,6 @@
 /*
- * Several fibers of one user: forks and joins, and the waiting of users for each other at meeting
- * points. The fibers of a fork are due when the fork is: waiting for the fork's limit is part of
- * their response times.
+ * Forks and joins of fibers, and rendezvous of users. The branches of a fork have the scheduled
+ * start of the fork: the wait for the fork's limit is part of their response times.
  */
 #include "run/interpreter.h"
 
@@ -23,15 +22,15 @@ static void start_branch(struct worker *w, struct fiber *parent)
 	f->response_time = parent->response_time;
 	for (uint32_t i = 0; i < w->program->counter_count; i++)
 		f->counters[i] = parent->counters[i];
-	/* Fiber 0 is the user's own; forks and their branches are told apart whatever the timing.
-	 */
+	/* Branch 0 is the user's own fiber. The streams of all branches differ, whatever their
+	 * timing. */
 	f->draws = random_stream(w->plan->settings.seed, u->number, u->iteration,
 				 (uint64_t)parent->forks << 32 | (branch + 1));
 	parent->fork_running++;
 	interpreter_resume(w, f);
 }
 
-/* A branch may end at once and call for the next one: one loop does it for all. */
+/* A branch may end immediately and make room for the next one: this loop starts them all. */
 static void start_branches(struct worker *w, struct fiber *f)
 {
 	if (f->state == FIBER_FORKING)
@@ -48,7 +47,7 @@ static bool is_joined(const struct worker *w, const struct fiber *f)
 	return !f->fork_running && (f->fork_next == f->fork->count || worker_stops_fiber(w, f));
 }
 
-/* All branches have ended: their values are put in place, and the worst of them is obeyed. */
+/* All branches have ended: commits their values and applies the severest stop. */
 static enum control_flow join(struct worker *w, struct fiber *f)
 {
 	struct user *u = f->user;
@@ -116,7 +115,7 @@ enum control_flow op_JOIN(struct worker *w, struct fiber *f, const struct instr 
 	return FLOW_GONE;
 }
 
-/* ---- rendezvous points */
+/* ---- rendezvous */
 
 enum control_flow op_RENDEZVOUS(struct worker *w, struct fiber *f, const struct instr *in)
 {

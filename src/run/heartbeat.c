@@ -13,17 +13,17 @@
 #include "base/file.h"
 #include "base/log.h"
 
-#define MARK_BYTES	14u /* "lives 00000017": the same length always, written over in place */
+#define MARK_BYTES	14u /* "lives 00000017": always the same length, rewritten in place */
 #define SETUP_BYTES_MAX ((size_t)64 << 20)
 
 struct heartbeat {
 	struct arena arena;
-	struct str folder; /* this run's, in the one that all see */
+	struct str folder; /* the folder of this run, below the shared one */
 	const char *file, *draft;
 	unsigned shard, shards;
 	unsigned sequence;
 	ns_t sent_at;
-	char (*seen)[MARK_BYTES]; /* of each shard's mark, as asked last */
+	char (*seen)[MARK_BYTES]; /* content of each shard's mark when it was last read */
 };
 
 /* ---- names */
@@ -47,7 +47,7 @@ static const char *in_folder(struct heartbeat *f, const char *name)
 	return arena_printf(&f->arena, "%s/%s", f->folder.ptr, name).ptr;
 }
 
-/* Into a buffer of the caller's: marks are asked for all the time. */
+/* Into a buffer of the caller: marks are read all the time. */
 static const char *mark_of(const struct heartbeat *f, unsigned shard, struct buf *path)
 {
 	buf_clear(path);
@@ -118,7 +118,7 @@ void heartbeat_send(struct heartbeat *f, ns_t now)
 	if (!f || now - f->sent_at < HEARTBEAT_EVERY)
 		return;
 	f->sent_at = now;
-	/* One that is lost is made good by the next. */
+	/* A renewal that fails is made up for by the next one. */
 	(void)write_mark(f, "lives", 0);
 }
 
@@ -133,7 +133,7 @@ static bool create_folder(const struct heartbeat_spec *spec, const char *path, s
 			return true;
 		errno = ENOTDIR;
 	}
-	buf_printf(error, "--fleet-dir %.*s: %s cannot be made: %s", STR_ARG(spec->folder), path,
+	buf_printf(error, "--fleet-dir %.*s: cannot create %s: %s", STR_ARG(spec->folder), path,
 		   strerror(errno));
 	return false;
 }
@@ -143,14 +143,13 @@ static bool create_mark(struct heartbeat *f, struct buf *error)
 	if (write_mark(f, "lives", O_CREAT | O_EXCL))
 		return true;
 	if (errno == EEXIST)
-		buf_printf(
-		    error,
-		    "shard %u/%u of this run has been here: %s/shard-%u is there. Another run "
-		    "has another RUN_ID or --start-at; what a killed one has left is yours to "
-		    "remove",
-		    f->shard, f->shards, f->folder.ptr, f->shard);
+		buf_printf(error,
+			   "shard %u/%u has already taken part in this run: %s/shard-%u exists. "
+			   "Use another RUN_ID or --start-at for another run, or remove the file "
+			   "if the shard was killed",
+			   f->shard, f->shards, f->folder.ptr, f->shard);
 	else
-		buf_printf(error, "%s/shard-%u cannot be written: %s", f->folder.ptr, f->shard,
+		buf_printf(error, "cannot write %s/shard-%u: %s", f->folder.ptr, f->shard,
 			   strerror(errno));
 	return false;
 }
@@ -185,7 +184,7 @@ static bool all_have_ended(struct heartbeat *f)
 	return true;
 }
 
-/* Two that see at once that they are the last do it twice: that does no harm. */
+/* If two shards both find that they are the last one, both clear the folder; that does no harm. */
 static void clear_folder(struct heartbeat *f)
 {
 	struct buf path;
@@ -204,7 +203,7 @@ void heartbeat_leave(struct heartbeat *f, bool clear)
 	if (!f)
 		return;
 	if (!write_mark(f, "over", 0))
-		log_warning("%s/shard-%u cannot be written: %s", f->folder.ptr, f->shard,
+		log_warning("cannot write %s/shard-%u: %s", f->folder.ptr, f->shard,
 			    strerror(errno));
 	last = all_have_ended(f);
 	if (clear || last)
@@ -215,7 +214,7 @@ void heartbeat_leave(struct heartbeat *f, bool clear)
 	free(f);
 }
 
-/* ---- what is handed over */
+/* ---- the state after setup */
 
 static bool write_whole(int fd, struct str text)
 {
@@ -232,7 +231,7 @@ bool heartbeat_publish_setup(struct heartbeat *f, struct str text)
 		good = false;
 		why = errno;
 	}
-	/* Under its name it is whole. */
+	/* Renamed when complete, so a reader never sees a part of it. */
 	if (good && rename(f->draft, f->file) == 0)
 		return true;
 	if (good)
@@ -266,15 +265,16 @@ bool heartbeat_receive_setup(struct heartbeat *f, struct buf *out, struct buf *e
 
 	if (fd < 0) {
 		if (errno != ENOENT && errno != ESTALE)
-			buf_printf(error, "%s cannot be read: %s%s", f->file, strerror(errno),
-				   errno == EACCES ? " (it is for the first shard's user alone)"
-						   : "");
+			buf_printf(error, "cannot read %s: %s%s", f->file, strerror(errno),
+				   errno == EACCES
+				       ? " (only the user of the first shard may read it)"
+				       : "");
 		return false;
 	}
 	buf_init(out, SETUP_BYTES_MAX);
 	good = read_whole(fd, out);
 	if (!good) {
-		buf_printf(error, "%s cannot be read: %s", f->file,
+		buf_printf(error, "cannot read %s: %s", f->file,
 			   out->overflow ? "it is too long" : strerror(errno));
 		buf_release(out);
 	}

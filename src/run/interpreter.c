@@ -6,7 +6,7 @@
 #include "run/secret_mask.h"
 #include "run/user_lifecycle.h"
 
-#define JUMPS_MAX 10000u /* backwards, before others have their turn */
+#define JUMPS_MAX 10000u /* backward jumps before other users get their turn */
 
 typedef enum control_flow handler(struct worker *w, struct fiber *f, const struct instr *in);
 
@@ -35,8 +35,8 @@ void interpreter_timer_due(struct worker *w, struct fiber *f)
 
 		if (rendezvous_expire(m, f->round)) {
 			recorder_run(&w->recorder)->meetings_given_up++;
-			log_warning("rendezvous %.*s: not enough users came in time; those "
-				    "waiting go on",
+			log_warning("rendezvous %.*s: not enough users arrived before the timeout; "
+				    "the waiting users continue",
 				    STR_ARG(w->program->rendezvous[f->rendezvous].name));
 			w->shared->wake_all(w->shared->owner);
 		}
@@ -114,9 +114,9 @@ enum control_flow interpreter_out_of_rows(struct worker *w, struct fiber *f)
 
 	scratch_clear(&w->scratch);
 	if (!atomic_exchange(&w->shared->rows_ended, true))
-		log_warning("data %.*s: its %zu rows have run out; %s", STR_ARG(set->name),
+		log_warning("data %.*s: all %zu rows have been used; %s", STR_ARG(set->name),
 			    set->rows.count,
-			    whole_run ? "the run stops" : "users who need one stop");
+			    whole_run ? "the run stops" : "users without a row stop");
 	if (f->user->stop < (whole_run ? STOP_RUN : STOP_USER))
 		f->user->stop = whole_run ? STOP_RUN : STOP_USER;
 	if (whole_run)
@@ -124,7 +124,8 @@ enum control_flow interpreter_out_of_rows(struct worker *w, struct fiber *f)
 	return interpreter_interrupt(w, f);
 }
 
-/* True when what was worked out last needed a row that is not there, and that is no failure. */
+/* True if the last evaluation needed a row that does not exist, and `at_end` does not make that a
+ * failure. */
 bool interpreter_rows_ended(const struct worker *w)
 {
 	uint32_t set = w->eval.ended_data;
@@ -137,12 +138,12 @@ enum user_stop interpreter_fail_fast(struct worker *w, enum user_stop stop)
 	if (!w->plan->settings.fail_fast)
 		return stop;
 	if (!atomic_exchange(&w->shared->failed_fast, true))
-		log_warning("the first failure stops the run: %.*s: %.*s", STR_ARG(w->failure.at),
-			    STR_ARG(buf_str(&w->failure_text)));
+		log_warning("--fail-fast: the first failure stops the run: %.*s: %.*s",
+			    STR_ARG(w->failure.at), STR_ARG(buf_str(&w->failure_text)));
 	return STOP_RUN;
 }
 
-/* A failure that is none of a request: w->eval.error says what happened. */
+/* A failure outside a request; w->eval.error holds the message. */
 static void report_script_failure(struct worker *w, struct fiber *f, const struct instr *in,
 				  enum failure_class class)
 {
@@ -180,7 +181,7 @@ enum control_flow interpreter_script_failed(struct worker *w, struct fiber *f,
 	return interpreter_stop(w, f, interpreter_fail_fast(w, STOP_ITERATION));
 }
 
-/* A fiber that would park while the run stops goes no further. */
+/* A fiber that would park while the run stops ends instead. */
 static bool is_interrupted(struct worker *w, const struct fiber *f)
 {
 	return worker_stops_fiber(w, f) && w->program->code[f->pc].op != OP_END;
@@ -215,7 +216,7 @@ static ns_t draw_think_time(const struct think_time *t, struct random_stream *dr
 		drawn = a > 0 ? random_exponential(draws, a) : 0;
 		break;
 	case THINK_LOGNORMAL: {
-		/* Mean A and deviation B are of the lengths, not of their logarithms. */
+		/* Mean A and deviation B describe the durations, not their logarithms. */
 		double s2 = a > 0 ? log(1 + b * b / (a * a)) : 0;
 
 		drawn = a > 0 ? exp(log(a) - s2 / 2 + sqrt(s2) * random_normal(draws)) : 0;
@@ -237,7 +238,7 @@ enum control_flow op_THINK(struct worker *w, struct fiber *f, const struct instr
 		return FLOW_NEXT;
 	if (is_interrupted(w, f))
 		return interpreter_interrupt(w, f);
-	/* Nothing is left to be done after this pause: nobody waits for it at the end. */
+	/* Nothing is left to do after this pause: the run does not wait for it at its end. */
 	if (worker_drains_user(w, f->user) && w->program->code[f->pc].op == OP_END)
 		return FLOW_NEXT;
 	f->pause_time += length;
@@ -275,7 +276,7 @@ enum control_flow op_JUMP(struct worker *w, struct fiber *f, const struct instr 
 	f->pc = in->a;
 	if (in->a > in - w->program->code || ++w->jumps < JUMPS_MAX)
 		return FLOW_NEXT;
-	/* A loop that sends nothing would keep everyone else waiting. */
+	/* A loop that sends nothing would keep all other users waiting. */
 	w->jumps = 0;
 	worker_sleep(w, f, w->now);
 	return FLOW_PARKED;
@@ -293,7 +294,7 @@ enum control_flow op_JUMP_UNLESS(struct worker *w, struct fiber *f, const struct
 	return FLOW_NEXT;
 }
 
-/* How often; a fraction is cut off, a text must look like a number. */
+/* The number of rounds: fractions are truncated, a text must be a number. */
 static bool rounds_of(struct worker *w, struct fiber *f, const struct instr *in, uint32_t *rounds)
 {
 	struct value value;
@@ -306,7 +307,7 @@ static bool rounds_of(struct worker *w, struct fiber *f, const struct instr *in,
 	else if (value.type == VALUE_LIST)
 		number = (double)value.count;
 	else if (value.type != VALUE_TEXT || !str_to_double(value.text, &number))
-		return eval_error(&w->eval, "the number of rounds is no number");
+		return eval_error(&w->eval, "the number of rounds is not a number");
 	*rounds = number <= 0 ? 0 : number >= UINT32_MAX - 1 ? UINT32_MAX - 1 : (uint32_t)number;
 	return true;
 }

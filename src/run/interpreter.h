@@ -1,7 +1,7 @@
 /*
- * The interpreter: performs a fiber's instructions until it parks or ends. One handler for each
- * row of ops.def; a row without a handler does not link. Nothing here runs on the HTTP library's
- * stack.
+ * The interpreter: performs a fiber's instructions until the fiber parks or ends. One handler for
+ * each row of ops.def; a row without a handler does not link. Nothing here runs on the HTTP
+ * library's stack.
  */
 #ifndef RUN_INTERPRETER_H
 #define RUN_INTERPRETER_H
@@ -9,9 +9,9 @@
 #include "run/worker.h"
 
 enum control_flow {
-	FLOW_NEXT,   /* go on at the fiber's pc */
-	FLOW_PARKED, /* something will resume it */
-	FLOW_GONE,   /* the fiber, perhaps its user, is no more */
+	FLOW_NEXT,   /* continue at the fiber's pc */
+	FLOW_PARKED, /* an event will resume the fiber */
+	FLOW_GONE,   /* the fiber was freed; its user may have been too */
 };
 
 #define OP(name, a, b, c, properties, prose)                                                       \
@@ -19,40 +19,42 @@ enum control_flow {
 #include "program/ops.def"
 #undef OP
 
-/* Goes on with F at its pc. F and its user may be gone afterwards. */
+/* Continues F at its pc. F and its user may be freed by the time it returns. */
 void interpreter_resume(struct worker *w, struct fiber *f);
 /* The fiber's timer is due. */
 void interpreter_timer_due(struct worker *w, struct fiber *f);
-/* The pause of F is over, or cut short: continues with what comes after it. F must not be in the
- * timers any more; F and its user may be gone afterwards. */
+/* The pause of F has ended or is cut short: continues after it. F must not be in the timers any
+ * more. F and its user may be freed by the time it returns. */
 void interpreter_wake(struct worker *w, struct fiber *f);
 
-/* ---- between the files of the interpreter */
+/* ---- shared by the files of the interpreter */
 
-/* Values for expressions of F: its user's slots, its draws, the built-in names. */
+/* Values for expressions of F: its user's slots, its random draws, the built-in names. */
 struct eval *interpreter_eval(struct worker *w, struct fiber *f);
-/* Keeps VALUE for F: in its user's slot, or staged when F is a branch of a fork. */
+/* Stores VALUE in SLOT of F's user, or stages it if F is a branch of a fork. */
 void interpreter_set_value(struct worker *w, struct fiber *f, uint32_t slot, struct value value);
-/* True when what was worked out last needed a row that is not there, and that is no failure. */
+/* True if the last evaluation needed a row that does not exist, and `at_end` does not make that a
+ * failure. */
 bool interpreter_rows_ended(const struct worker *w);
-/* Does what `at_end` of that data set says. */
+/* Applies `at_end` of that data set. */
 enum control_flow interpreter_out_of_rows(struct worker *w, struct fiber *f);
-/* An expression outside a request could not be worked out: tells it and stops the iteration. */
+/* An expression outside a request could not be evaluated: reports it and stops the iteration. */
 enum control_flow interpreter_script_failed(struct worker *w, struct fiber *f,
 					    const struct instr *in);
-/* The failure at hand, which asks for STOP: with --fail-fast the run stops, and it is said why. */
+/* The current failure asks for STOP; returns the stop to apply. With --fail-fast that stops the
+ * run, and the reason is reported. */
 enum user_stop interpreter_fail_fast(struct worker *w, enum user_stop stop);
-/* What a failure or a STOP asks for: ends the branch or the iteration where it must. */
+/* Applies what a failure or a STOP asks for: ends the branch or the iteration if it must. */
 enum control_flow interpreter_stop(struct worker *w, struct fiber *f, enum user_stop stop);
-/* What an `on_failure` means. */
+/* The stop that an `on_failure` asks for. */
 enum user_stop interpreter_on_failure(enum on_failure asked);
-/* F would park but the run stops: ends the branch, or the iteration as cut off. */
+/* F would park, but the run stops: ends the branch, or the iteration as cut off. */
 enum control_flow interpreter_interrupt(struct worker *w, struct fiber *f);
-/* Groups left open when the iteration ends early are counted as OUTCOME. */
+/* Groups that are open when the iteration ends early are counted as OUTCOME. */
 void interpreter_end_groups(struct worker *w, struct fiber *f, enum outcome outcome);
-/* Strands at rendezvous points whose round is over go on. */
+/* Resumes the fibers at a rendezvous whose round has ended. */
 void interpreter_check_rendezvous(struct worker *w);
-/* F waits at its rendezvous no more. */
+/* Takes F out of its rendezvous. */
 void interpreter_leave_rendezvous(struct worker *w, struct fiber *f);
 
 #endif

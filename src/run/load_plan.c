@@ -7,7 +7,7 @@ uint64_t load_plan_share(uint64_t count, unsigned part, unsigned parts)
 	return count / parts + (part <= count % parts);
 }
 
-/* ---- who is drawn */
+/* ---- which scenarios */
 
 static void draw_from_scenarios(struct load_plan *lp, struct arena *a,
 				const struct program *program, bool all)
@@ -42,7 +42,7 @@ static void draw_one_scenario(struct load_plan *lp, struct arena *a, uint32_t sc
 	lp->upto = upto;
 }
 
-/* ---- how much */
+/* ---- how many */
 
 static uint64_t positive(int64_t count)
 {
@@ -76,7 +76,7 @@ static ns_t later(ns_t at, ns_t length)
 	return at == NS_NEVER || length == NS_NEVER ? NS_NEVER : at + length;
 }
 
-/* Moments of LP, whose profile and begin are known. */
+/* Start, warm-up and end of LP, whose shape and begin are set. */
 static void set_times(struct load_plan *lp, const struct load *load)
 {
 	lp->grace = load->grace;
@@ -87,7 +87,7 @@ static void set_times(struct load_plan *lp, const struct load *load)
 	lp->random = lp->open && load->spacing == SPACING_RANDOM;
 }
 
-/* From the first request to just behind the last, or as long as asked for. */
+/* From the first request to just after the last, or as long as requested. */
 static ns_t replay_length(const struct replay_file *replay, const struct load *load)
 {
 	ns_t length =
@@ -103,7 +103,7 @@ static void add_load(struct load_plan_list *plans, struct arena *a, const struct
 	struct load_plan *lp = &plans->items[plans->count++];
 
 	lp->begin = begin;
-	/* Of a search the most there may be; the levels come one by one: load_plan_level. */
+	/* For a search: the maximum; the levels are set one by one by load_plan_level. */
 	if (load->capacity.wanted)
 		load_shape_init_level(&lp->shape, a, load->open, load->capacity.to.value,
 				      load->capacity.hold);
@@ -131,7 +131,7 @@ static void add_once(struct load_plan_list *plans, struct arena *a, const struct
 	draw_from_scenarios(lp, a, program, true);
 }
 
-/* ---- all of them */
+/* ---- all loads */
 
 static void number_users(struct load_plan_list *plans)
 {
@@ -172,7 +172,7 @@ static void find_edges(struct load_plan_list *plans)
 		if (lp->measured < plans->warm_up)
 			plans->warm_up = lp->measured;
 	}
-	/* Before the first load nothing is sent: that is no warm-up. */
+	/* The time before the first load begins is not a warm-up: nothing is sent in it. */
 	for (uint32_t i = 0; i < plans->count; i++)
 		if (plans->items[i].begin < plans->warm_up)
 			return;

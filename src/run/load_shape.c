@@ -9,7 +9,7 @@ static double seconds(ns_t length)
 	return (double)length / (double)NS_PER_S;
 }
 
-/* How much comes in PIECE: the area under a rate, or the users by whom a line rises. */
+/* The number of arrivals in PIECE: the area under the rate; or of users by which it rises. */
 static double amount(const struct load_shape *p, const struct load_shape_piece *piece)
 {
 	if (!p->rate)
@@ -77,7 +77,7 @@ void load_shape_init(struct load_shape *p, struct arena *a, const struct load *l
 
 uint64_t load_shape_entries(const struct load_shape *p)
 {
-	/* A count that falls on the very end is not in it, whatever the last bit says. */
+	/* A count that is due exactly at the end does not belong to it, whatever the rounding. */
 	double whole = ceil(p->total - 1e-6 - p->total * 1e-12);
 
 	if (isinf(p->total))
@@ -85,7 +85,7 @@ uint64_t load_shape_entries(const struct load_shape *p)
 	return whole > 0 ? (uint64_t)whole : 0;
 }
 
-/* The piece in which the arrival after COUNT others is due; there is one. */
+/* The piece in which the arrival after COUNT others is due; it exists. */
 static const struct load_shape_piece *piece_of(const struct load_shape *p, double count)
 {
 	size_t low = 0, high = p->count;
@@ -120,7 +120,7 @@ ns_t load_shape_due(const struct load_shape *p, double count)
 					    (double)NS_PER_S);
 }
 
-/* From the piece after WHICH on: when the line falls to LEVEL. */
+/* From the piece after WHICH: when the line falls to LEVEL. */
 static ns_t falls_to(const struct load_shape *p, size_t which, double level)
 {
 	for (size_t i = which + 1; i < p->count; i++) {

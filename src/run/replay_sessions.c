@@ -17,8 +17,8 @@ struct replay_sessions {
 	uint64_t part, parts;
 	struct json_tape tape;
 	struct buf texts;
-	size_t at;	     /* of the cursor */
-	uint64_t lines_read; /* lines read */
+	size_t at;	     /* position of the cursor */
+	uint64_t lines_read; /* lines read so far */
 	struct replay_request next;
 	uint64_t next_key;
 	bool next_is_alone; /* it has no session */
@@ -37,7 +37,7 @@ static uint64_t key_of(struct str session)
 	return key ^ key >> 29;
 }
 
-/* On to the next line that is this worker's. */
+/* Moves to the next line that belongs to this worker. */
 static void find_next_request(struct replay_sessions *r)
 {
 	struct replay_line line;
@@ -246,7 +246,7 @@ void replay_sessions_render(struct replay_sessions *r, const struct replay_sessi
 	struct replay_line line;
 	const char *error;
 
-	/* It was read when it came; a file that was changed since then is the user's own trap. */
+	/* The line was valid when it was read: the file has changed since then. */
 	if (!replay_file_parse_line(&r->tape, &r->texts, s->now.line, &line, &error)) {
 		buf_add(url, r->program->target);
 		return;

@@ -1,7 +1,7 @@
 /*
- * Requests of a fiber, for the rest of the interpreter: how one fails, how its exchange comes back,
- * and how one that waits to be sent is taken back. request_send.c sends, request_end.c finishes.
- * Worker's thread.
+ * Requests of a fiber, for the rest of the interpreter: how a request fails, how its exchange comes
+ * back, and how one in the queue is dropped. request_send.c sends, request_end.c evaluates and
+ * counts. Worker's thread.
  */
 #ifndef RUN_REQUEST_H
 #define RUN_REQUEST_H
@@ -9,16 +9,17 @@
 #include "run/worker.h"
 
 /*
- * The request at hand has failed, at a place of the scenario. The caller appends what happened to
- * the buffer it gets.
+ * The current request has failed at place AT of the scenario. The caller appends the message to the
+ * returned buffer.
  */
 struct buf *request_fail(struct worker *w, struct fiber *f, enum failure_class class,
 			 struct str at);
-/* An exchange of F came back; from the http's `done`. */
+/* An exchange came back; called from the http's `done`. */
 void request_done(struct worker *w, struct exchange *exchange);
-/* F leaves its user's queue for a connection. */
+/* Takes F out of its user's queue for a connection. */
 void request_dequeue(struct fiber *f);
-/* F, of a fork, waits there while the run stops: it goes no further, and joins. */
+/* F, a branch of a fork, is in the queue while the run stops: it ends without sending, and joins.
+ */
 void request_drop_queued(struct worker *w, struct fiber *f);
 /* F, which is RETRYING, does not send its request again: counts it as cut off. */
 void request_cancel_retry(struct worker *w, struct fiber *f);

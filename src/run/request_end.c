@@ -1,6 +1,5 @@
 /*
- * What becomes of an answer: expectations held against it, values taken out of it, the request
- * counted; and requests broken off at the end of the run.
+ * The end of a request: evaluates expectations, extracts values, decides on a retry, and counts.
  */
 #include "run/fixtures.h"
 #include "run/interpreter.h"
@@ -33,7 +32,8 @@ enum control_flow op_EXPECT(struct worker *w, struct fiber *f, const struct inst
 	if (facts->class == FAILURE_status)
 		w->failure.detail = (unsigned)w->response.status;
 	if (outcome == EXPECT_LIMIT)
-		buf_printf(text, "%s: a limit was reached before it could be said", e->kind->name);
+		buf_printf(text, "%s: a limit was reached before the result was known",
+			   e->kind->name);
 	else
 		e->kind->explain(e->plan, &w->response, rendered, text);
 	return FLOW_NEXT;
@@ -76,7 +76,7 @@ static size_t match_limit(const struct extract *e)
 	return 0;
 }
 
-/* The one that `match` asks for; false when it is not there. */
+/* The match that `match` asks for; false if it does not exist. */
 static bool choose(struct fiber *f, const struct extract *e, const struct matches *matches,
 		   struct value *out)
 {
@@ -190,7 +190,7 @@ static ns_t count_request(struct worker *w, struct fiber *f, enum outcome outcom
 	return done;
 }
 
-/* ---- sending it again */
+/* ---- retries */
 
 static unsigned retry_reason(const struct worker *w, const struct fiber *f)
 {
@@ -219,8 +219,7 @@ static bool may_retry(const struct worker *w, const struct fiber *f)
 	       (retry_reason(w, f) & retry->when);
 }
 
-/* The failed request goes back to its REQUEST at PC after the pause; what it counted so far stays.
- */
+/* The failed request returns to its REQUEST at PC after the delay; its counts so far are kept. */
 static enum control_flow retry(struct worker *w, struct fiber *f, uint32_t pc)
 {
 	const struct retry_plan *plan = &f->request->retry;
@@ -242,13 +241,13 @@ static enum control_flow retry(struct worker *w, struct fiber *f, uint32_t pc)
 
 void request_cancel_retry(struct worker *w, struct fiber *f)
 {
-	f->sample.retries--; /* the one that was waited for was never sent */
+	f->sample.retries--; /* the retry that it waited for was not sent */
 	count_request(w, f, OUTCOME_CUT_OFF);
 }
 
 enum control_flow op_REQUEST_END(struct worker *w, struct fiber *f, const struct instr *in)
 {
-	/* Not before: what was extracted may be secret. */
+	/* Not earlier: an extracted value may be secret. */
 	if (f->state == FIBER_CHECKING) {
 		const struct run_tap *tap = w->plan->settings.tap;
 

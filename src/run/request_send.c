@@ -1,7 +1,6 @@
 /*
- * A request from its REQUEST to its REQUEST_END: rendered, let through the host gate, counted
- * against the user's connections, sent; its redirects followed hop by hop; its answer judged;
- * counted.
+ * A request from its REQUEST to the end of its exchange: rendered, checked against the allowed
+ * hosts, counted against the user's connections, sent; then its redirects, hop by hop.
  */
 #include "run/interpreter.h"
 #include "run/request.h"
@@ -56,7 +55,7 @@ static bool put_headers(struct worker *w, const struct request_plan *plan, struc
 	return true;
 }
 
-/* What goes with the plan's auth: name and password, each ended by NUL. */
+/* For the plan's auth: user name and password, each ended by NUL. */
 static bool put_login(struct worker *w, const struct auth_plan *auth, struct buf *out)
 {
 	if (auth->kind == AUTH_NONE)
@@ -70,7 +69,7 @@ static bool put_login(struct worker *w, const struct auth_plan *auth, struct buf
 	return true;
 }
 
-/* The body of PLAN, the text around its files, and where those stand. */
+/* The body of PLAN: the text around its files, and the positions of the files. */
 static bool put_body(struct worker *w, const struct request_plan *plan, struct exchange *x)
 {
 	if (!plan->body || (plan->body->constant && !plan->file_count))
@@ -83,7 +82,7 @@ static bool put_body(struct worker *w, const struct request_plan *plan, struct e
 	return eval_render(plan->body, &w->eval, &x->body);
 }
 
-/* What varies goes into X; the rest is in the prepared plan. */
+/* Renders the varying parts into X; the constant ones are in the prepared plan. */
 static bool render(struct worker *w, struct fiber *f, struct exchange *x)
 {
 	const struct request_plan *plan = f->request;
@@ -114,7 +113,7 @@ static struct str url_of(const struct fiber *f)
 	return x->url.len ? buf_str(&x->url) : f->request->url->value.text;
 }
 
-/* The host gate: first requests and every hop of a redirect; nothing is sent to anyone else. */
+/* The check of the host, for the first URL and every redirect: nothing is sent to other hosts. */
 static bool check_gate(struct worker *w, struct fiber *f, struct str text)
 {
 	struct url url;
@@ -129,7 +128,8 @@ static bool check_gate(struct worker *w, struct fiber *f, struct str text)
 	if (program_host_allowed(w->program, &url))
 		return true;
 	out = fail_here(w, f, FAILURE_blocked_host);
-	buf_printf(out, "%.*s:%u is neither the target nor allowed; add: allowed_hosts: [\"%.*s",
+	buf_printf(out,
+		   "%.*s:%u is neither the target nor an allowed host; add: allowed_hosts: [\"%.*s",
 		   STR_ARG(url.host), (unsigned)url.port, STR_ARG(url.host));
 	if (url.has_port)
 		buf_printf(out, ":%u", (unsigned)url.port);
@@ -168,7 +168,7 @@ static uint32_t origin_of(struct str url)
 
 /*
  * Only a fork has several requests of a user in flight, so only its branches are counted. Where
- * HTTP/2 may be spoken, the first request to an origin goes alone: once it is answered, the others
+ * HTTP/2 is possible, the first request to an origin is sent alone: after its response, the others
  * share its connection, or open their own.
  */
 static bool may_send(const struct worker *w, const struct fiber *f)
@@ -185,7 +185,7 @@ static bool may_send(const struct worker *w, const struct fiber *f)
 	return count < max;
 }
 
-/* X was answered: what its origin speaks is known now. */
+/* X got a response: the HTTP version of its origin is known now. */
 static void learn_origin(struct worker *w, struct fiber *f, const struct exchange *x)
 {
 	if (!w->plan->requests[request_index(w, f)].may_share)
@@ -224,14 +224,15 @@ static void count_started(struct worker *w, const struct fiber *f)
 		recorder_started(&w->recorder, w->plan->requests[request_index(w, f)].series);
 }
 
-/* Of a request that has begun; what waited too long for a connection ends as soon as it is sent. */
+/* For a request that has begun; one that waited too long for a connection ends as soon as it is
+ * sent. */
 static ns_t time_left(const struct fiber *f, ns_t now)
 {
 	return f->deadline - now > NS_PER_MS ? f->deadline - now : NS_PER_MS;
 }
 
-/* A connection of U has become free: whoever waited longest and may, goes; when the run stops,
- * nobody. Whose answer freed it still runs, so U stays. */
+/* A connection of U is free: sends the request that has waited longest and may be sent; none
+ * when the run stops. The fiber whose response freed it is still running, so U stays. */
 static void send_queued(struct worker *w, struct user *u)
 {
 	struct fiber *f = u->queued_first;
@@ -253,7 +254,7 @@ static void send_queued(struct worker *w, struct user *u)
 	}
 }
 
-/* The request at hand from its beginning; a retry goes on with what there is. */
+/* Starts the current request from its beginning; a retry keeps what there is. */
 static void begin_request(struct fiber *f, const struct request_plan *plan)
 {
 	f->request = plan;
@@ -304,7 +305,8 @@ enum control_flow op_REQUEST(struct worker *w, struct fiber *f, const struct ins
 	if (!blocked && f->parent)
 		f->origin = origin_of(url_of(f));
 	if (!blocked && f->parent && !may_send(w, f)) {
-		enqueue(f); /* counted when it goes: what is cut off before that was never sent */
+		enqueue(
+		    f); /* counted when it is sent: what is cut off before that was never sent */
 		return FLOW_PARKED;
 	}
 	if (!again)
@@ -323,7 +325,7 @@ static void choose_method(const struct exchange *old, struct exchange *next, con
 	next->method = next->override_method ? "GET" : NULL;
 }
 
-/* Sends the hop the answer asks for; false when the request has failed instead. */
+/* Sends the hop that the response asks for; false if the request has failed instead. */
 static bool follow(struct worker *w, struct fiber *f)
 {
 	const struct request_plan *plan = f->request;
@@ -341,7 +343,7 @@ static bool follow(struct worker *w, struct fiber *f)
 		return false;
 	if (f->deadline && left <= 0) {
 		buf_add(fail_here(w, f, FAILURE_timeout),
-			STR("no complete answer in time, redirects included"));
+			STR("no complete response within the timeout, redirects included"));
 		return false;
 	}
 	next = w->http->ops->begin(w->http, old->plan, f->user->http);
@@ -372,7 +374,7 @@ static bool follow(struct worker *w, struct fiber *f)
 	return true;
 }
 
-/* ---- answers */
+/* ---- responses */
 
 static enum failure_class failure_class_of(enum http_result result)
 {
@@ -405,8 +407,8 @@ static enum failure_class failure_class_of(enum http_result result)
 	return FAILURE_protocol;
 }
 
-/* Whatever came of it, there was somebody who took the connection. What libcurl cannot put on a
- * kept connection (a broken session of HTTP/2, which it may go on to offer) reached nobody. */
+/* Notes that a server took a connection, whatever the result. A request that libcurl cannot put
+ * on a kept connection (a broken HTTP/2 session, which it may offer again) reached no server. */
 static void note_reached(struct worker *w, struct user *u, const struct exchange *x)
 {
 	enum http_result result = x->result;
@@ -425,7 +427,7 @@ static void add_time(ns_t *sum, ns_t length)
 	*sum = (*sum == SAMPLE_NONE ? 0 : *sum) + length;
 }
 
-/* What this hop adds to the sample of the whole request. */
+/* Adds this hop to the sample of the whole request. */
 static void count_hop(struct fiber *f, const struct exchange *x)
 {
 	struct sample *sample = &f->sample;
@@ -442,7 +444,7 @@ static void count_hop(struct fiber *f, const struct exchange *x)
 		add_time(&sample->tls, x->times.tls); /* plain HTTP has none */
 }
 
-/* A recorded failure that is answered again is what was to be seen. */
+/* A recorded failure that occurs again is the expected result. */
 static bool was_recorded(const struct fiber *f, int status)
 {
 	const struct user *u = f->user;
@@ -450,7 +452,7 @@ static bool was_recorded(const struct fiber *f, int status)
 	return u->session && user_iterates(u) && u->session->now.status == status;
 }
 
-/* The answer is the request's last: what extracts and expects look at. */
+/* The last response of the request: extracts and expectations read it. */
 static void read_response(struct worker *w, struct fiber *f, const struct exchange *x)
 {
 	f->status = x->status;

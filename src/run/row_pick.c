@@ -8,7 +8,7 @@
 /*
  * The place of AT in a permutation of [0, COUNT) drawn by KEY: a balanced Feistel network over the
  * next even number of bits, walked until it lands inside (Black and Rogaway, Ciphers with Arbitrary
- * Finite Domains, 2002). No table, so a million rows cost nothing to shuffle.
+ * Finite Domains, 2002). There is no table, so a million rows cost nothing to shuffle.
  */
 static uint64_t permuted(uint64_t at, uint64_t count, uint64_t key)
 {

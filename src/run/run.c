@@ -12,9 +12,11 @@
 #include "run/run_monitor.h"
 
 #define TICK	   (250 * NS_PER_MS)
-#define POLL_EVERY (5 * NS_PER_MS)  /* while waiting for the workers' intervals */
-#define HEAD_START (2 * NS_PER_MS)  /* for the threads to be there when the run begins */
-#define EARLY	   (50 * NS_PER_MS) /* before a moment to start at they are made */
+#define POLL_EVERY (5 * NS_PER_MS) /* while waiting for the workers' intervals */
+#define HEAD_START (2 * NS_PER_MS) /* time for the threads to start before the run begins */
+#define EARLY                                                                                      \
+	(50 * NS_PER_MS) /* the threads are created this long before a scheduled start of the run  \
+			  */
 
 /* ---- signals */
 
@@ -25,7 +27,7 @@ static void signals_of(sigset_t *set)
 	sigaddset(set, SIGTERM);
 }
 
-/* They are read from the run's descriptor from now on. */
+/* After this the signals are read from the run's descriptor. */
 static void block_signals(struct run_monitor *w)
 {
 	sigset_t set;
@@ -45,7 +47,7 @@ static void handle_signals(struct run_monitor *w)
 	struct signalfd_siginfo info;
 	ns_t grace = run->plan.loads.grace, max = run->plan.settings.stop_grace;
 
-	/* Teardown has its part of that time. */
+	/* Teardown gets its part of that time. */
 	if (run_monitor_performs(w, FIXTURE_TEARDOWN) && w->fixture != FIXTURE_TEARDOWN)
 		max /= 2;
 	while (read(run->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
@@ -62,7 +64,8 @@ static void handle_signals(struct run_monitor *w)
 		if (max < grace)
 			grace = max;
 		w->stop_by = clock_monotonic_ns() + run->plan.settings.stop_grace;
-		log_info("stopping: requests in flight may finish; once more ends it now");
+		log_info("stopping: requests in flight may finish; press Ctrl-C again to stop "
+			 "immediately");
 		run_monitor_stop(w, RUN_DRAINING, grace);
 	}
 }
@@ -88,7 +91,7 @@ static void wait_for_event(struct run_monitor *w, ns_t now)
 	if (fds[0].revents)
 		handle_signals(w);
 	if (fds[1].revents && read(fds[1].fd, &ended, sizeof(ended)) < 0 && errno != EAGAIN)
-		BUG("an eventfd cannot be read");
+		BUG("cannot read an eventfd");
 }
 
 void run_monitor_pause(struct run_monitor *w, ns_t until)
@@ -110,7 +113,7 @@ static void tick(struct run_monitor *w, ns_t now)
 		run_monitor_stop(w, RUN_DRAINING, w->run->plan.loads.grace);
 }
 
-/* The warm-up is over: from here on time and the threads' shares are measured. */
+/* The warm-up has ended: time and CPU use are measured from here. */
 static void begin_measuring(struct run_monitor *w)
 {
 	for (unsigned i = 0; i < worker_pool_count(w->run->pool); i++) {
@@ -167,7 +170,7 @@ static void begin_stage(struct run_monitor *w, enum fixture_kind fixture)
 						   : STAGE_LOAD;
 	run_monitor_report_stage(w);
 	if (!worker_pool_start(run->pool, fixture, start, clock_wall_ns() - clock_monotonic_ns())) {
-		log_error("the system gives no further thread");
+		log_error("the system does not allow another thread");
 		run->thread_failed = true;
 		run_monitor_stop(w, RUN_ABORTING, 0);
 	}
@@ -201,23 +204,23 @@ static void perform_setup(struct run_monitor *w)
 		run_monitor_stop(w, RUN_DRAINING, run->plan.loads.grace);
 }
 
-/* When the load is to begin, on the monotonic clock and as far as the wall clock knows now. */
+/* The scheduled start of the load on the monotonic clock, by the current wall clock. */
 static ns_t start_moment(const struct run_monitor *w)
 {
 	return clock_monotonic_ns() + (w->run->plan.settings.start_at - clock_wall_ns());
 }
 
-/* Until the load is to begin, or a signal comes. A wall clock that is set meanwhile is heeded. */
+/* Waits for the scheduled start of the load, or for a signal. Follows a wall clock that is set
+ * meanwhile. */
 static ns_t wait_for_start(struct run_monitor *w)
 {
 	ns_t start = start_moment(w), left = start - clock_monotonic_ns();
 
 	if (left < -NS_PER_S)
-		log_warning("the moment to start at is %.1f s ago: this begins late",
+		log_warning("--start-at is %.1f s ago; this shard begins late",
 			    (double)-left / (double)NS_PER_S);
 	else if (left > NS_PER_S)
-		log_info("waiting %.1f s for the moment to start at",
-			 (double)left / (double)NS_PER_S);
+		log_info("waiting %.1f s for --start-at", (double)left / (double)NS_PER_S);
 	while (w->run->signal == 0 && clock_monotonic_ns() < start - EARLY) {
 		ns_t sign = clock_monotonic_ns() + HEARTBEAT_EVERY;
 
@@ -233,7 +236,7 @@ void run_monitor_load(struct run_monitor *w)
 
 	begin_stage(w, FIXTURE_NONE);
 	if (w->start_at)
-		log_info("began %.1f ms after the moment asked for",
+		log_info("began %.1f ms after --start-at",
 			 (double)w->run->skew / (double)NS_PER_MS);
 	wait_for_workers(w);
 	length = clock_monotonic_ns() - w->start;
@@ -251,7 +254,7 @@ static void perform_load(struct run_monitor *w)
 		run_monitor_load(w);
 }
 
-/* Also when the run was stopped; not when everything is to end now. */
+/* Also after a stop; not when the run must end immediately. */
 static void perform_teardown(struct run_monitor *w)
 {
 	struct run *run = w->run;
@@ -287,8 +290,8 @@ static void judge(struct run *run)
 	if (run->capacity.wanted && capacity_found(&run->capacity) <= 0)
 		run->pass = false;
 	if (run->plan.shards > 1)
-		run->pass = true; /* whether it is good is said of the whole */
-	/* To see whether everything works, what is around the scenarios counts too. */
+		run->pass = true; /* the merged result gets the verdict */
+	/* --once checks that everything works, so fixtures count too. */
 	if (run->plan.settings.once && s->failure_count)
 		run->pass = false;
 	run->failed_fast = atomic_load(&run->shared.failed_fast);
@@ -297,7 +300,8 @@ static void judge(struct run *run)
 		run->pass = false;
 	verdict_judge(&run->validity, s, &run->health);
 	if (run->thread_failed)
-		verdict_add_reason(&run->validity, "the system gave no thread for a worker");
+		verdict_add_reason(&run->validity,
+				   "the system does not allow a thread for a worker");
 	if (run->shard_error[0])
 		verdict_add_reason(&run->validity, "%.120s", run->shard_error);
 }
@@ -353,7 +357,7 @@ bool run_init(struct run *run, const struct run_settings *settings,
 	signals_of(&set);
 	run->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (run->signals < 0)
-		buf_add(error, STR("this process may open no further files"));
+		buf_add(error, STR("this process cannot open more files"));
 	else
 		run->pool = worker_pool_new(&run->plan, &run->shared, error);
 	if (!run->pool || !join_shards(run, error)) {

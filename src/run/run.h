@@ -1,10 +1,10 @@
 /*
- * Run control: makes the workers, starts and stops them, gathers once a second what they counted,
- * listens for signals, and says how it ended. Everything here belongs to the main thread; the
- * workers run between run_perform's begin and end.
+ * Run control: creates the workers, starts and stops them, collects their counts once a second,
+ * listens for signals, and determines how the run ended. Everything here belongs to the main
+ * thread; the workers run between begin and end of run_perform.
  *
- * Order: run_init (all that can fail, nothing is sent) -> outputs are opened -> run_perform ->
- * outputs are closed with the verdict -> run_release.
+ * Order: run_init (everything that can fail; nothing is sent) -> outputs are opened -> run_perform
+ * -> outputs are closed with the verdict -> run_release.
  */
 #ifndef RUN_RUN_H
 #define RUN_RUN_H
@@ -29,23 +29,24 @@ struct run {
 	struct threshold_judge judge;
 	struct generator_health health;
 	struct verdict_validity validity;
-	struct capacity capacity; /* `wanted` where the load is a search */
+	struct capacity capacity; /* in use if the load is a search */
 	enum run_stage stage;	  /* what is performed now */
 	int signals;		  /* descriptor; -1: none */
-	/* How it ended. */
-	int signal;	     /* the first that came; 0: none */
-	bool stop_requested; /* by an output, from `tick`: a person at the dashboard */
+	/* How the run ended. */
+	int signal;	     /* the first signal; 0: none */
+	bool stop_requested; /* by an output, from `tick`: a user of the dashboard */
 	bool aborted;	     /* a threshold with `abort` */
-	bool gave_up;	     /* nobody was there to be reached, for long */
-	bool failed_fast;    /* the first failure stopped it */
-	bool setup_failed;   /* so no user came */
-	bool thread_failed;  /* the system refused a thread: it was not performed as asked */
-	bool pass;	     /* all thresholds hold; without any: no request failed */
+	bool gave_up;	     /* no server was reached for a long time */
+	bool failed_fast;    /* the first failure stopped the run */
+	bool setup_failed;   /* so no user started */
+	bool thread_failed;  /* the system refused a thread, so the run did not take place as
+				requested */
+	bool pass;	     /* all thresholds passed; without thresholds: no request failed */
 	bool reached;	     /* false: no connection was ever made */
 	ns_t duration;
 	struct heartbeat
-	    *heartbeat;	       /* the other shards, where setup or teardown is for all; or NULL */
-	char shard_error[400]; /* why what it was to hand over did not come; "" */
+	    *heartbeat; /* the other shards, if setup or teardown is for all of them; or NULL */
+	char shard_error[400]; /* why the values of setup could not be passed on; "" */
 	ns_t skew;	       /* how much later than `start_at` the load began */
 };
 
@@ -59,10 +60,11 @@ struct run_hooks {
 	void (*event)(void *owner, const struct run_event *event);
 };
 
-/* False with a reason in ERROR. SETTINGS' program and THRESHOLDS outlive the run. */
+/* False with a reason in ERROR. The program in SETTINGS, and THRESHOLDS, must outlive the run. */
 bool run_init(struct run *run, const struct run_settings *settings,
 	      const struct threshold *thresholds, size_t threshold_count, struct buf *error);
-/* Performs the run and judges it. The first SIGINT or SIGTERM stops it, the second ends it now. */
+/* Performs the run and determines the verdict. The first SIGINT or SIGTERM stops the run, the
+ * second ends it immediately. */
 void run_perform(struct run *run, const struct run_hooks *hooks);
 void run_release(struct run *run);
 

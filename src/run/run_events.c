@@ -1,4 +1,4 @@
-/* What happens to a run, put into words and told. */
+/* Reports the events of a run as text. */
 #include <stdarg.h>
 #include <string.h>
 
@@ -46,7 +46,7 @@ static void report_failure(struct run_monitor *w, const struct failure_note *not
 			  STR_ARG(def->name), (int)note->text_len, note->text);
 }
 
-/* What only has to be reached by the end is not broken before it. */
+/* A minimum that must be reached by the end has not failed before the end. */
 static bool may_still_pass(const struct threshold *t)
 {
 	bool grows = t->stat == STAT_REQUESTS || t->stat == STAT_ITERATIONS;
@@ -67,7 +67,7 @@ static void report_threshold(struct run_monitor *w, size_t i)
 	buf_init(&value, 0);
 	threshold_put_value(&value, t, r->value);
 	run_monitor_event(w, &event, "%.*s %s: %.*s", STR_ARG(t->text),
-			  r->pass ? "holds again" : "is broken", STR_ARG(buf_str(&value)));
+			  r->pass ? "passes again" : "fails", STR_ARG(buf_str(&value)));
 	buf_release(&value);
 }
 
@@ -92,9 +92,9 @@ static void report_limited(struct run_monitor *w)
 		return;
 	w->limited_reported = h->limited;
 	if (h->limited)
-		run_monitor_event(w, &event, "the generator is the limit: %s", h->why);
+		run_monitor_event(w, &event, "the load generator cannot keep up: %s", h->why);
 	else
-		run_monitor_event(w, &event, "the generator keeps up again");
+		run_monitor_event(w, &event, "the load generator keeps up again");
 }
 
 void run_monitor_report_second(struct run_monitor *w, unsigned known)
@@ -115,7 +115,7 @@ void run_monitor_report_stop(struct run_monitor *w)
 {
 	struct run *run = w->run;
 	struct run_event event = {.kind = RUN_EVENT_stop};
-	const char *why = "a step asked for it";
+	const char *why = "a step requested it";
 
 	if (w->stop_reported || atomic_load(&run->shared.state) == RUN_RUNNING)
 		return;
@@ -123,11 +123,11 @@ void run_monitor_report_stop(struct run_monitor *w)
 	if (run->signal)
 		why = strsignal(run->signal);
 	else if (atomic_load(&run->shared.failed_fast))
-		why = "the first failure, as --fail-fast asks";
+		why = "--fail-fast: the first failure";
 	else if (run->aborted)
 		why = "a threshold with abort";
 	else if (run->stop_requested)
-		why = "a person at the dashboard asks for it";
+		why = "requested at the dashboard";
 	else if (run->setup_failed)
 		why = "setup failed";
 	else if (run->gave_up)

@@ -66,7 +66,7 @@ static bool varies(const struct request_plan *r)
 	return !r->url->constant || (r->body && !r->body->constant);
 }
 
-/* libcurl asks for HTTP/2 only over TLS, or when told that nothing else will be there. */
+/* libcurl uses HTTP/2 only over TLS, unless it may assume that the server speaks nothing else. */
 static bool may_share(const struct program *program, const struct request_plan *r)
 {
 	bool plain = r->url->constant && str_starts(r->url->value.text, STR("http:"));
@@ -116,7 +116,8 @@ static void plan_checks(struct run_plan *plan)
 	plan->extracts_at = extracts;
 }
 
-/* No more than there are users or iterations for, on all loads together; 0: no bound is known. */
+/* The number of users or iterations in all loads together, as an upper limit for workers; 0: no
+ * limit is known. */
 static uint64_t peak_users(const struct run_plan *plan, uint64_t *work)
 {
 	uint64_t users = 0;

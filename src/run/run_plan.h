@@ -1,7 +1,7 @@
 /*
- * What a run is told (settings) and what is worked out from it once before the first user comes
- * (plan): the loads, which series counts what, where each failure is said to be, who may be
- * contacted. The plan is const once made and shared by all workers; it lives in its arena and must
+ * The settings of a run, and the plan computed from them once before the first user starts: the
+ * loads, the series each request is counted in, the position reported for each failure, the allowed
+ * hosts. The plan is const after creation and shared by all workers; it lives in its arena and must
  * outlive them.
  */
 #ifndef RUN_RUN_PLAN_H
@@ -14,48 +14,48 @@
 
 struct exchange; /* net/http.h */
 
-/* Somebody who looks at every last answer of a request, while it is there; on the worker's thread.
- */
+/* Receives the last response of each request, while the exchange exists; on the worker's thread. */
 struct run_tap {
 	void *owner;
 	void (*response)(void *owner, const struct exchange *exchange);
 };
 
-/* How the shards of a fleet find each other, where one performs setup or teardown for all. */
+/* How the shards of a fleet find each other, if one performs setup or teardown for all. */
 struct shard_sync_settings {
-	struct str folder;	      /* that all see; empty: each is alone */
-	struct str key;		      /* of this run */
-	struct str version, scenario; /* must be the same for all; the scenario's is a digest */
-	ns_t wait;		      /* for one that gives no sign of life */
+	struct str folder; /* the shared folder; empty: each shard is alone */
+	struct str key;	   /* of this run */
+	struct str version,
+	    scenario; /* must be the same for all shards; the scenario's is a digest */
+	ns_t wait;    /* for a shard that gives no sign of life */
 };
 
 struct run_settings {
 	const struct program *program;
-	struct load load; /* the common one, after the options; 0 where nothing was given */
+	struct load load; /* the common load, with the options applied; 0 for what was not given */
 	uint64_t seed;
-	unsigned threads;    /* wished for; never more than there is work for */
-	ns_t stop_grace;     /* the most a stop by a signal may take */
-	bool once;	     /* each scenario once by one user, without think and pace */
+	unsigned threads;    /* as requested; the plan may use fewer */
+	ns_t stop_grace;     /* maximum time for a stop by signal */
+	bool once;	     /* one user performs each scenario once, without think and pace */
 	bool fail_fast;	     /* the first failure stops the run */
 	bool no_think;	     /* no pauses of `think` */
-	double think_factor; /* their length as a multiple; 0: as written */
-	uint64_t trace_user; /* this one's exchanges are shown; 0: nobody's */
+	double think_factor; /* factor for their durations; 0: unchanged */
+	uint64_t trace_user; /* show this user's exchanges; 0: none */
 	struct str run_id;
-	const struct run_tap *tap; /* or NULL; with `once` only, so that there is one thread */
-	unsigned shard, shards;	   /* this one of so many, from 1; 0: the only one */
-	ns_t start_at;		   /* of the load, on the wall clock; 0: at once */
+	const struct run_tap *tap; /* or NULL; only with `once`, so that there is one thread */
+	unsigned shard, shards;	   /* number of this shard, from 1, and of all; 0: the only one */
+	ns_t start_at;		   /* of the load, on the wall clock; 0: immediately */
 	struct shard_sync_settings fleet;
 	struct failure_samples
-	    *failure_samples; /* where failed exchanges are put by; NULL: nowhere */
+	    *failure_samples; /* where failed exchanges are kept; NULL: they are not kept */
 };
 
 struct request_facts {
 	unsigned series;
 	struct str at;	 /* "shop.yaml:24" */
-	bool check_gate; /* its constant URL is of nobody who may be contacted */
-	bool varies;	 /* something of it is rendered for each send */
-	bool may_share;	 /* in a program with forks: may turn out to be HTTP/2, one connection for
-			    all */
+	bool check_gate; /* its constant URL belongs to a host that is not allowed */
+	bool varies;	 /* a part of it is rendered for each send */
+	bool may_share;	 /* in a program with forks: may use HTTP/2, with one connection for all
+			    branches */
 };
 
 struct expect_facts {
@@ -68,21 +68,21 @@ struct run_plan {
 	struct run_settings settings;
 	const struct program *program;
 	unsigned threads;
-	unsigned shard, shards; /* this one of so many, from 1 */
+	unsigned shard, shards; /* number of this shard, from 1, and of all */
 	struct load_plan_list loads;
-	const struct replay_file *replay; /* what comes is a recording; NULL: it is not */
-	uint64_t users; /* there at once when all have come; 0: there are arrivals among them */
+	const struct replay_file *replay; /* the recording to be replayed; NULL: none */
+	uint64_t users; /* concurrent users when all have started; 0: there are arrivals */
 	struct series_table table;
 	const struct request_facts *requests;
 	const struct expect_facts *expects;
 	const struct str *extracts_at;
-	const struct str *code_at;	 /* of each instruction */
-	const unsigned *series;		 /* of the program -> of the table */
-	const unsigned *scenario_series; /* one for each scenario */
+	const struct str *code_at;	 /* for each instruction */
+	const unsigned *series;		 /* number in the program -> number in the table */
+	const unsigned *scenario_series; /* for each scenario */
 	unsigned fixture_series[FIXTURE_NONE];
 	unsigned per_host;
 	int cookie_jar;
-	size_t worker_users; /* users on one worker at once, as far as can be known */
+	size_t worker_users; /* concurrent users on one worker, as far as they are known */
 };
 
 /* Fills PLAN. SETTINGS->program must outlive it. */

@@ -1,7 +1,6 @@
 /*
- * What the workers of a run share while they run: the state of the run, the counters of its loads,
- * the rendezvous points, what setup has left. Atomic, but for what is written while no user is
- * there.
+ * State shared by the workers of a run: the state of the run, the counters of its loads, the
+ * rendezvous, the values of setup. Atomic, except what is written while there are no users.
  */
 #ifndef RUN_RUN_SHARED_H
 #define RUN_RUN_SHARED_H
@@ -14,41 +13,43 @@
 enum run_state {
 	RUN_RUNNING,
 	RUN_DRAINING /* nothing new is begun */,
-	RUN_ABORTING /* all ends now */
+	RUN_ABORTING /* everything ends now */
 };
 
 struct load_shared {
-	_Atomic uint64_t iterations; /* taken of `total` */
-	_Atomic int64_t users;	     /* there now, over all workers */
+	_Atomic uint64_t iterations; /* begun, out of `total` */
+	_Atomic int64_t users;	     /* current users of all workers */
 };
 
 struct run_shared {
-	_Atomic int state;	    /* enum run_state; only ever rises */
-	_Atomic int64_t abort_at;   /* when what was begun before a stop is cut off; only falls */
-	_Atomic bool failed_fast;   /* the first failure has stopped the run */
-	_Atomic bool reached;	    /* a server took a connection, in whatever part of the run */
-	_Atomic bool rows_ended;    /* a data set has run out and was not to repeat */
-	_Atomic int64_t users_now;  /* over all workers */
-	_Atomic int64_t users_most; /* at once so far */
-	struct load_shared *loads;  /* one for each of the plan's */
+	_Atomic int state; /* enum run_state; only ever rises */
+	_Atomic int64_t
+	    abort_at; /* when requests begun before a stop are cut off; only decreases */
+	_Atomic bool failed_fast; /* the first failure has stopped the run */
+	_Atomic bool reached;	  /* a server took a connection, in any part of the run */
+	_Atomic bool rows_ended; /* all rows of a data set have been used, and it does not repeat */
+	_Atomic int64_t users_now;  /* of all workers */
+	_Atomic int64_t users_most; /* peak of users_now */
+	struct load_shared *loads;  /* for each load of the plan */
 	_Atomic uint64_t *numbers;  /* of counter(name) */
-	/* What setup has left; written while no user is there. */
-	const struct value *first; /* the program's, or `kept` */
+	/* The values of setup; written while there are no users. */
+	const struct value *first; /* the program's, or setup_values */
 	struct value *setup_values;
 	size_t setup_values_cap;
 	bool setup_failed;
 	enum failure_class setup_class; /* of the failure; FAILURE_CLASS_COUNT: it was cut off */
-	struct rendezvous *rendezvous;	/* one for each rendezvous */
+	struct rendezvous *rendezvous;	/* for each rendezvous */
 	uint32_t rendezvous_count;
 	void *owner;
 	void (*wake_all)(void *owner); /* calls every worker's loop_wake; from any thread */
 };
 
-/* PLAN outlives SHARED, which must not move; whoever starts the workers sets `wake_all`. */
+/* PLAN must outlive SHARED, which must not move. The caller who starts the workers sets `wake_all`.
+ */
 void run_shared_init(struct run_shared *shared, const struct run_plan *plan);
 void run_shared_release(struct run_shared *shared);
-/* Raises the state to STATE, lowers the moment of the cut to CUT_AT and wakes the workers. Of
- * several stops the earliest cut holds. Any thread. */
+/* Raises the state to STATE, lowers abort_at to ABORT_AT and wakes the workers. The earliest
+ * abort_at of several stops applies. Any thread. */
 void run_shared_stop(struct run_shared *shared, enum run_state state, ns_t abort_at);
 
 #endif

@@ -1,6 +1,6 @@
 #include "run/secret_mask.h"
 
-#define SECRET_MIN 3u /* shorter ones stand everywhere by chance */
+#define SECRET_MIN 3u /* shorter texts occur everywhere by chance */
 
 static int hex(char c)
 {
@@ -10,7 +10,7 @@ static int hex(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* The character that a backslash and AT stand for in JSON. */
+/* The character that a backslash followed by AT means in JSON. */
 static char unescaped(char at)
 {
 	switch (at) {
@@ -25,7 +25,8 @@ static char unescaped(char at)
 	}
 }
 
-/* Bytes at AT that stand for C: itself, %XX, + for a blank, a backslash and a letter; 0: none. */
+/* Number of bytes at AT that encode C: the character itself, %XX, + for a space, a backslash and a
+ * letter; 0: none do. */
 static size_t stands_for(struct str text, size_t at, char c)
 {
 	size_t left = text.len - at;
@@ -41,7 +42,7 @@ static size_t stands_for(struct str text, size_t at, char c)
 	return p[0] == c || (c == ' ' && p[0] == '+');
 }
 
-/* The end of SECRET, in whatever form it stands at AT; AT when it does not. */
+/* The end of SECRET, in whatever encoding, if it begins at AT; otherwise AT. */
 static size_t match_end(struct str text, size_t at, struct str secret)
 {
 	size_t end = at;
@@ -84,7 +85,7 @@ static void mask_one(struct buf *text, struct str secret)
 	*text = out;
 }
 
-/* Lists and mappings: all that is in them. */
+/* For lists and mappings: all values in them. */
 static void mask_value(struct buf *text, struct value value)
 {
 	struct buf shown;
@@ -103,7 +104,7 @@ static void mask_value(struct buf *text, struct value value)
 	buf_release(&shown);
 }
 
-/* The secret cells of the row the user has now. */
+/* The secret cells of the user's current row. */
 static void mask_row(struct worker *w, uint32_t number, struct buf *text)
 {
 	const struct data_set *set = &w->program->model->data[number];

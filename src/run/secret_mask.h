@@ -1,14 +1,13 @@
 /*
- * Masking: what is secret (parameters, variables, columns of data sets) is replaced in a text
- * before anybody is shown it, as it is and in the forms it takes in a URL and in JSON. Worker's
- * thread.
+ * Masking: replaces secrets (parameters, variables, columns of data sets) in a text before it is
+ * shown, in plain form and in the encodings of URLs and JSON. Worker's thread.
  */
 #ifndef RUN_SECRET_MASK_H
 #define RUN_SECRET_MASK_H
 
 #include "run/worker.h"
 
-/* In TEXT, what is secret for USER becomes ***. Nothing else may be in the worker's scratch. */
+/* Replaces what is secret for USER in TEXT by ***. The worker's scratch must be empty. */
 void secret_mask(struct worker *w, const struct user *user, struct buf *text);
 
 #endif

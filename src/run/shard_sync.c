@@ -1,4 +1,5 @@
-/* Setup and teardown that one shard performs for all of a fleet: handed over, waited for. */
+/* Setup and teardown that one shard performs for a whole fleet: passing on the values, and waiting.
+ */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,8 +12,9 @@
 #include "run/user.h"
 #include "run/run_monitor.h"
 
-#define LOOK_EVERY (20 * NS_PER_MS)  /* whether it is there: so much apart the shards begin */
-#define POLL_EVERY (200 * NS_PER_MS) /* whether another lives */
+#define LOOK_EVERY                                                                                 \
+	(20 * NS_PER_MS) /* for the first shard's mark: shards may start this far apart */
+#define POLL_EVERY (200 * NS_PER_MS) /* for a sign of life of another shard */
 #define NAMED_MAX  8u
 
 static const struct shard_sync_settings *settings_of(const struct run_monitor *w)
@@ -69,14 +71,14 @@ static void publish_setup(struct run_monitor *w)
 	buf_init(&text, 0);
 	setup_state_put(&text, &h, w->run->plan.program, shared->first);
 	if (!heartbeat_publish_setup(w->run->heartbeat, buf_str(&text)))
-		fail(w, "%s cannot be written: %s", heartbeat_setup_file(w->run->heartbeat),
+		fail(w, "cannot write %s: %s", heartbeat_setup_file(w->run->heartbeat),
 		     strerror(errno));
 	else if (!h.failed)
 		log_info("setup was performed here, for all %u shards", w->run->plan.shards);
 	buf_release(&text);
 }
 
-/* ---- the others */
+/* ---- the other shards */
 
 static void use_setup(struct run_monitor *w, struct str text)
 {
@@ -94,7 +96,7 @@ static void use_setup(struct run_monitor *w, struct str text)
 	for (uint32_t i = 0; i < program->slot_count; i++)
 		slots[i] = program->slot_first[i];
 	if (!setup_state_read(&a, text, program, &h, slots, &error)) {
-		fail(w, "what shard 1 hands over cannot be used: %.*s (%s)",
+		fail(w, "cannot use the values of shard 1's setup: %.*s (%s)",
 		     STR_ARG(buf_str(&error)), heartbeat_setup_file(w->run->heartbeat));
 	} else if (h.failed) {
 		(void)failure_find(h.failure, &shared->setup_class);
@@ -109,7 +111,7 @@ static void use_setup(struct run_monitor *w, struct str text)
 	arena_release(&a);
 }
 
-/* True: it was there, or can never be. */
+/* True: the values have arrived, or cannot arrive any more. */
 static bool try_receive(struct run_monitor *w)
 {
 	struct buf text, error;
@@ -135,8 +137,8 @@ static void report_silence(struct run_monitor *w)
 	buf_init(&wait, 0);
 	units_put_duration(&wait, settings_of(w)->wait);
 	fail(w,
-	     "no sign of shard 1, which performs setup for all, for %.*s (--fleet-wait): is it "
-	     "running, and is %.*s the same folder for both?",
+	     "no sign of shard 1, which performs setup for all shards, for %.*s (--fleet-wait); "
+	     "check that it is running and that %.*s is the same folder for both",
 	     STR_ARG(buf_str(&wait)), STR_ARG(settings_of(w)->folder));
 	buf_release(&wait);
 }
@@ -145,7 +147,9 @@ static void wait_for_setup(struct run_monitor *w)
 {
 	ns_t wanted = w->run->plan.settings.start_at, now = clock_monotonic_ns();
 	ns_t left = wanted ? wanted - clock_wall_ns() : 0;
-	ns_t last_sign = left > 0 ? now + left : now; /* before the moment nobody need be there */
+	ns_t last_sign = left > 0
+			     ? now + left
+			     : now; /* before its scheduled start no shard needs to be running */
 	ns_t ask = now;
 
 	while (!try_receive(w) && w->run->signal == 0) {
@@ -158,7 +162,8 @@ static void wait_for_setup(struct run_monitor *w)
 				last_sign = now;
 			if (state == HEARTBEAT_ENDED) {
 				if (!try_receive(w))
-					fail(w, "shard 1 is over and hands nothing over any more");
+					fail(w, "shard 1 has ended without passing on the values "
+						"of setup");
 				return;
 			}
 		}
@@ -178,7 +183,7 @@ void run_monitor_receive_setup(struct run_monitor *w)
 	w->start = w->tick_from = clock_monotonic_ns();
 	run->stage = STAGE_SETUP;
 	run_monitor_report_stage(w);
-	log_info("setup is shard 1's to perform: waiting for what it finds");
+	log_info("shard 1 performs setup: waiting for its values");
 	wait_for_setup(w);
 }
 
@@ -195,13 +200,13 @@ bool run_monitor_awaits_setup(const struct run_monitor *w)
 
 /* ---- before teardown */
 
-/* The others as the first shard knows them while it waits. */
+/* The other shards as the first shard sees them while it waits. */
 struct other_shards {
-	ns_t *last_sign; /* when each gave the last one; NS_NEVER: it is over */
+	ns_t *last_sign; /* time of each shard's last sign of life; NS_NEVER: it has ended */
 	unsigned left;
 };
 
-/* Counts those of whom there is still hope. */
+/* Counts the shards that may still be running. */
 static void check_others(struct run_monitor *w, struct other_shards *o, ns_t now)
 {
 	o->left = 0;
@@ -232,7 +237,7 @@ static void report_lost(const struct run_monitor *w, const struct other_shards *
 			buf_printf(&names, "%s%u", lost > 1 ? ", " : "", i);
 	}
 	if (lost)
-		log_warning("teardown begins although shard %s%s of %u did not say that it is over",
+		log_warning("teardown begins although shard %s%s of %u did not report its end",
 			    names.data, lost > NAMED_MAX ? " and more" : "", w->run->plan.shards);
 	buf_release(&names);
 }
@@ -252,8 +257,8 @@ void run_monitor_await_shards(struct run_monitor *w)
 		others.last_sign[i] = now;
 	check_others(w, &others, now);
 	if (others.left)
-		log_info("teardown is for all shards: waiting for the end of %u", others.left);
-	/* After a signal teardown itself has a quarter of the time. */
+		log_info("teardown is for all shards: waiting for %u of them to end", others.left);
+	/* After a signal, teardown itself needs a quarter of the time. */
 	while (others.left && atomic_load(&run->shared.state) != RUN_ABORTING &&
 	       (w->stop_by == NS_NEVER || now < w->stop_by - grace / 4)) {
 		run_monitor_pause(w, now + POLL_EVERY);

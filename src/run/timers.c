@@ -16,7 +16,7 @@ static void *grown(void *old, size_t count, size_t bytes)
 	return grown;
 }
 
-/* All three arrays hold CAP; ids of the new part are free. */
+/* All three arrays have CAP entries; the ids of the new part are free. */
 static void set_cap(struct timers *t, size_t cap)
 {
 	t->items = grown(t->items, cap, sizeof(*t->items));
@@ -90,7 +90,7 @@ void timers_add(struct timers *t, struct fiber *fiber, ns_t due)
 	uint32_t id;
 
 	if (fiber->timer)
-		BUG("a strand waits for two moments");
+		BUG("a fiber has two timers");
 	if (t->count == t->cap)
 		set_cap(t, t->cap * 2);
 	id = t->free_ids[--t->free_count];

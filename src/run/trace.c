@@ -5,16 +5,17 @@
 #include "run/failure_sampler.h"
 #include "run/secret_mask.h"
 
-#define BODY_SHOWN	 300u  /* bytes of a body, of a failure */
-#define BODY_TRACED	 4096u /* of an exchange that is shown whole */
-#define FAILURES_IN_FULL 20u   /* failures of one request on one worker, unless all is told */
+#define BODY_SHOWN  300u  /* bytes of a body shown with a failure */
+#define BODY_TRACED 4096u /* bytes of a body shown with -vv */
+#define FAILURES_IN_FULL                                                                           \
+	20u /* failures of one request printed in full by one worker, except with -vv */
 
 bool trace_needs_bodies(const struct run_settings *settings)
 {
 	return settings->once || settings->trace_user || log_get_level() >= LOG_VERBOSE;
 }
 
-/* ---- an exchange as a line */
+/* ---- an exchange in one line */
 
 static struct str content_type(const struct exchange *x)
 {
@@ -32,7 +33,7 @@ static void put_exchange(const struct fiber *f, const struct exchange *x, struct
 
 	buf_printf(out, "%s %s  →  ", method, x->last_url ? x->last_url : "");
 	if (x->result != HTTP_OK) {
-		buf_printf(out, "no answer after ");
+		buf_printf(out, "no response after ");
 		units_put_time(out, x->times.done - x->times.sent, false);
 		buf_printf(out, ": %s", x->error);
 		return;
@@ -72,9 +73,9 @@ static void print_line(struct worker *w, const struct fiber *f, struct buf *text
 	buf_clear(text);
 }
 
-/* ---- an exchange whole */
+/* ---- an exchange in full */
 
-/* One field line, the value of a credential masked. */
+/* One header line; the value of a credential is masked. */
 static void print_header(struct worker *w, const struct fiber *f, const char *mark, struct str line,
 			 struct buf *out)
 {
@@ -104,7 +105,7 @@ static void print_headers(struct worker *w, const struct fiber *f, const char *m
 	}
 }
 
-/* Bytes that are not text to a person: a NUL, or what is no UTF-8 where it is not cut. */
+/* True if BODY is not readable text: it has a NUL, or invalid UTF-8 before its possibly cut end. */
 static bool is_binary(struct str body)
 {
 	size_t step;
@@ -119,7 +120,7 @@ static bool is_binary(struct str body)
 	return false;
 }
 
-/* Masked before it is cut, so that no part of a secret is left at the edge. */
+/* Masks before it cuts, so that no part of a secret is left at the end. */
 static void print_body(struct worker *w, const struct fiber *f, const char *mark, struct str body,
 		       size_t max, struct buf *out)
 {
@@ -129,7 +130,7 @@ static void print_body(struct worker *w, const struct fiber *f, const char *mark
 	if (!body.len)
 		return;
 	if (is_binary(str_slice(body, 0, max))) {
-		buf_printf(out, "  %s %zu bytes that are no text", mark, body.len);
+		buf_printf(out, "  %s %zu bytes, not text", mark, body.len);
 		print_line(w, f, out);
 		return;
 	}
@@ -230,7 +231,7 @@ void trace_failure(struct worker *w, const struct fiber *f, ns_t done)
 	if (level >= LOG_TRACE || *reported < FAILURES_IN_FULL)
 		print_failure(w, f);
 	if (++*reported == FAILURES_IN_FULL && level < LOG_TRACE)
-		log_verbose("further failures of %.*s are only counted; -vv tells all",
+		log_verbose("further failures of %.*s are only counted; use -vv to see them all",
 			    STR_ARG(f->request->name));
 }
 

@@ -7,7 +7,7 @@
 
 #define SLAB	   64u
 #define BLOCK_MIN  32u
-#define BLOCK_KEEP 4096u /* above, a block four times too large is given back */
+#define BLOCK_KEEP 4096u /* a larger block is freed when a quarter of it would do */
 
 #define TO(state, from, to, event) | (USER_##from == (state) ? 1u << USER_##to : 0u)
 #define NEXT(state)		   [state] = (uint8_t)(0u USER_TRANSITIONS(TO, state))
@@ -61,7 +61,7 @@ void user_pool_release(struct user_pool *pool)
 	arena_release(&pool->arena);
 }
 
-/* The arrays of a fiber stand behind it. */
+/* The arrays of a fiber follow the struct. */
 static struct fiber *lay_out_fiber(const struct program *program, char *at)
 {
 	struct fiber *f = (struct fiber *)(void *)at;
@@ -255,7 +255,7 @@ static char *grow(struct slot_block *block, size_t need)
 	return data;
 }
 
-/* The block that holds NEED bytes and, until *OLD is freed, still what it held before. */
+/* A block of at least NEED bytes. Its previous content is valid until *OLD is freed. */
 static char *room(struct slot_block *block, size_t need, char **old)
 {
 	*old = NULL;
@@ -279,7 +279,7 @@ static struct value copy_flat(struct slot_block *block, struct value value)
 	return value;
 }
 
-/* A list or mapping that may have parts in BLOCK: copied aside first. */
+/* A list or mapping that may have parts in BLOCK: copied to SPARE first. */
 static struct value copy_deep(struct slot_block *block, struct value value, struct buf *spare)
 {
 	size_t need = value_bytes(value);
@@ -337,7 +337,7 @@ void user_stage_value(struct user *user, uint32_t slot, uint32_t branch, struct 
 
 void user_commit_values(struct user *user)
 {
-	/* Few, and nearly in order: sorted by insertion, which keeps the order within a branch. */
+	/* Few, and nearly in order: an insertion sort, which keeps the order within a branch. */
 	for (uint32_t i = 1; i < user->staged_count; i++) {
 		struct staged_value moved = user->staged[i];
 		uint32_t at = i;

@@ -1,9 +1,9 @@
 /*
  * A virtual user: one fiber, more inside `parallel`; the values of its variables; its connections
  * and cookies. A user belongs to one worker. Values are copied into a small block for each slot,
- * which grows rarely and is kept from iteration to iteration. What the fibers of a fork write is
- * staged and put in place at the join in the order of the branches, so that the later step wins and
- * not the later answer.
+ * which grows rarely and is kept between iterations. Values set by the branches of a fork are
+ * staged and committed at the join in the order of the branches: the last step of the file wins,
+ * not the last response.
  */
 #ifndef RUN_USER_H
 #define RUN_USER_H
@@ -56,13 +56,13 @@ enum user_state {
 	X(argument, ABORTING, FREE, "all is aborted")
 
 struct user {
-	struct user *previous, *next; /* the worker's living users; next also in the pool */
+	struct user *previous, *next; /* the worker's living users; `next` also in the pool */
 	struct http_user *http;
 	uint64_t number;		/* from 0; `user.id` is one more */
 	uint64_t iteration;		/* from 1 */
 	struct replay_session *session; /* of a replay; NULL: an ordinary user */
-	uint32_t load;			/* of the plan's, under which it came */
-	ns_t leave;			/* from then on it begins no iteration; NS_NEVER */
+	uint32_t load;			/* number of its load in the plan */
+	ns_t leave;			/* it begins no iteration after this time; NS_NEVER */
 	uint32_t scenario;
 	uint32_t failures;	  /* in this iteration */
 	uint8_t state;		  /* enum user_state */
@@ -70,21 +70,21 @@ struct user {
 	uint8_t stop;		  /* enum user_stop: what a failure or a STOP asked for */
 	enum failure_class class; /* of the first failure of this iteration */
 	bool reached;		  /* in this iteration a server took a connection */
-	uint8_t failed_attempts;  /* so many iterations in a row reached nothing */
-	ns_t begun;		  /* when this iteration was due */
-	uint32_t in_flight;	  /* requests sent and not answered */
-	uint32_t last_origin;	  /* hash of the last one that answered and may speak HTTP/2 */
-	bool last_origin_http2;	  /* and it does: requests share its connection */
-	struct fiber *queued_first, **queued_end; /* for a connection, first come first */
+	uint8_t failed_attempts;  /* number of iterations in a row that reached no server */
+	ns_t begun;		  /* scheduled start of this iteration */
+	uint32_t in_flight;	  /* requests sent and not back yet */
+	uint32_t last_origin;	  /* hash of the last origin that responded and may speak HTTP/2 */
+	bool last_origin_http2;	  /* the last origin does: requests share its connection */
+	struct fiber *queued_first, **queued_end; /* for a connection, in order of arrival */
 	struct fiber *children;
 	struct value *slots;
 	struct slot_block *blocks;
-	struct value *saved; /* of program->user_slots: what before_user left, in one block */
+	struct value *saved; /* the values of program->user_slots after before_user, in one block */
 	size_t saved_cap;
 	bool has_saved;
 	struct staged_value *staged;
 	uint32_t staged_count, staged_used,
-	    staged_cap; /* count: entries whose block may be reused */
+	    staged_cap; /* count: entries in use; used: entries whose block may be reused */
 	struct fiber *fiber;
 };
 
@@ -94,7 +94,7 @@ extern const uint8_t user_next[USER_STATE_COUNT];
 /* The only way to change a user's state. */
 void user_enter(struct user *user, enum user_state to);
 
-/* Growing severity; the worst of several is what happens. */
+/* In order of severity; if there are several, the severest applies. */
 enum user_stop { STOP_NOTHING, STOP_ITERATION, STOP_USER, STOP_RUN };
 
 static inline void user_note_failure(struct user *user, enum failure_class class)
@@ -103,13 +103,14 @@ static inline void user_note_failure(struct user *user, enum failure_class class
 		user->class = class;
 }
 
-/* The user performs an iteration, not a part around them. */
+/* True if the user performs an iteration, not a fixture. */
 static inline bool user_iterates(const struct user *user)
 {
 	return user->fixture == FIXTURE_NONE;
 }
 
-/* Users of one worker, and fibers for forks: taken from slabs, given back to a list, reused. */
+/* The users of one worker, and the fibers of forks: allocated in slabs, kept in free lists, reused.
+ */
 struct user_pool {
 	const struct program *program;
 	size_t fiber_bytes, user_bytes;
@@ -120,33 +121,33 @@ struct user_pool {
 	size_t live;
 };
 
-/* Takes no memory before the first user. PROGRAM outlives the pool. */
+/* Allocates nothing before the first user. PROGRAM must outlive the pool. */
 void user_pool_init(struct user_pool *pool, const struct program *program);
-/* Every user and fiber goes, living or not, with its values. */
+/* Frees every user and fiber with its values. */
 void user_pool_release(struct user_pool *pool);
 
-/* A user without a past, in the list of the living. */
+/* A fresh user, in the list of living users; its fiber is RUNNING. */
 struct user *user_acquire(struct user_pool *pool);
 void user_release(struct user_pool *pool, struct user *user);
 struct fiber *user_fiber_acquire(struct user_pool *pool, struct user *user);
 void user_fiber_release(struct user_pool *pool, struct fiber *fiber);
-/* Counters, call stack and groups as at the start of an iteration. */
+/* Resets counters, call stack and groups for the start of an iteration. */
 void user_fiber_reset(const struct program *program, struct fiber *fiber);
 
-/* Each iteration starts from the values the run starts with, FIRST, and from the user's own. */
+/* Sets the values for an iteration: those the run starts with, FIRST, and then the user's own. */
 void user_reset_values(const struct program *program, const struct value *first, struct user *user);
-/* What before_user has left in its slots are the user's own values from now on. */
+/* The values that before_user has set become the user's own. */
 void user_save_values(const struct program *program, struct user *user);
-/* Deep copies of COUNT of VALUES, those that PICK names (NULL: the first), in the block *STORE of
- * *CAP bytes, which grows where it must. */
+/* Makes deep copies of COUNT of VALUES, those that PICK names (NULL: the first), in the block
+ * *STORE of *CAP bytes, which grows if it must. */
 void user_values_copy(const struct value *values, const uint32_t *pick, size_t count,
 		      struct value **store, size_t *cap);
-/* Keeps a copy of VALUE in SLOT; VALUE may be a view of what the slot holds. SPARE is room for
- * that. */
+/* Stores a copy of VALUE in SLOT; VALUE may be a view of the slot's current value. SPARE is used
+ * for that. */
 void user_set_value(struct user *user, uint32_t slot, struct value value, struct buf *spare);
-/* The same, but seen only after user_commit_values. */
+/* The same, but visible only after user_commit_values. */
 void user_stage_value(struct user *user, uint32_t slot, uint32_t branch, struct value value);
-/* Puts what was staged in place, in the order of the branches. */
+/* Stores the staged values in their slots, in the order of the branches. */
 void user_commit_values(struct user *user);
 
 #endif

@@ -113,8 +113,7 @@ static struct user *add_session(struct worker *w, ns_t due)
 	return u;
 }
 
-/* The next recorded request is due. The user of its session performs it at once, or later if it is
- * not idle. */
+/* The next recorded request is due. The user of its session performs it, as soon as it is idle. */
 static void replay_arrive(struct worker *w)
 {
 	struct replay_session *session = replay_sessions_next(w->replay);

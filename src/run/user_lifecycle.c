@@ -6,7 +6,7 @@
 
 #define BACK_OFF_FIRST (100 * NS_PER_MS)
 #define BACK_OFF_MAX   NS_PER_S
-#define SCENARIO_DRAWS (UINT64_MAX - 1) /* stands where a fiber stands in other keys */
+#define SCENARIO_DRAWS (UINT64_MAX - 1) /* in place of a fiber's number in other keys */
 
 /* ---- a user's iterations */
 
@@ -14,7 +14,7 @@ static bool may_iterate(struct worker *w, const struct user *u)
 {
 	const struct load_plan *load = &w->plan->loads.items[u->load];
 
-	/* Each scenario once: what stopped one of them is not the others' business. */
+	/* --once performs each scenario once: a stop of one does not affect the others. */
 	bool continues =
 	    w->plan->settings.once && u->fixture == FIXTURE_NONE && u->stop == STOP_USER;
 
@@ -51,7 +51,7 @@ static uint32_t draw_scenario(const struct worker *w, const struct user *u)
 	return load->scenarios[i];
 }
 
-/* Sets the user's fiber at the start of its next iteration; false when there is none. */
+/* Sets the user's fiber to the start of its next iteration; false if there is none. */
 static bool begin_iteration(struct worker *w, struct user *u)
 {
 	struct fiber *f = u->fiber;
@@ -108,8 +108,9 @@ static void remove_user(struct worker *w, struct user *u)
 }
 
 /*
- * Begins what U does next and returns the state it is in then: ACTIVE, its fiber at the first
- * instruction; IDLE, until a request of its session is due; FREE, nothing was left and it is gone.
+ * Begins what U does next and returns its new state: ACTIVE, with its fiber at the first
+ * instruction; IDLE, until a request of its session is due; FREE, nothing was left to do and the
+ * user was released.
  */
 static enum user_state begin_next(struct worker *w, struct user *u)
 {
@@ -160,8 +161,8 @@ bool user_lifecycle_retire(struct worker *w, struct user *u)
 /* ---- the end of an iteration */
 
 /*
- * U's iteration failed without reaching any server: what is refused costs nothing, so that a user
- * without think time would try again some ten thousand times a second. 0: it goes on at once.
+ * How long U must pause: its iteration failed without reaching any server. A refused connection
+ * costs nothing, so a user without think time would try ten thousand times a second. 0: no pause.
  */
 static ns_t back_off_time(const struct worker *w, struct user *u, enum outcome outcome)
 {
@@ -231,7 +232,7 @@ bool worker_iteration_over(struct worker *w, struct user *u, enum outcome outcom
 
 /* ---- abort */
 
-/* F does nothing more; an exchange of it comes back later. */
+/* F does nothing more; its exchange, if there is one, comes back later. */
 static void abort_fiber(struct worker *w, struct fiber *f)
 {
 	switch ((enum fiber_state)f->state) {
@@ -268,7 +269,7 @@ static void abort_fiber(struct worker *w, struct fiber *f)
 	fiber_enter(f, FIBER_ABORTED);
 }
 
-/* When nothing of U is in flight any more: its iteration or fixture ends as cut off. */
+/* If U has no exchange in flight any more: ends its iteration or fixture as cut off. */
 static void finish_abort(struct worker *w, struct user *u)
 {
 	if (u->in_flight)

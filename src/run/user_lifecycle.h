@@ -1,17 +1,19 @@
 /*
  * The life of a user: its transitions (enum user_state), the iterations and fixtures it performs,
- * and how it is aborted. Worker's thread. After each of these calls the user may be gone.
+ * and how it is aborted. Worker's thread. After each of these calls the user may have been
+ * released.
  */
 #ifndef RUN_USER_LIFECYCLE_H
 #define RUN_USER_LIFECYCLE_H
 
 #include "run/worker.h"
 
-/* USER, who is ADMITTED, begins: before_user if there is one, else its first iteration. */
+/* USER, who is ADMITTED, begins: with before_user if there is one, else with its first iteration.
+ */
 void user_lifecycle_start(struct worker *w, struct user *user);
-/* USER goes on after its back-off. */
+/* USER continues after its back-off. */
 void user_lifecycle_continue(struct worker *w, struct user *user);
-/* A request of the session of USER, who is IDLE, has been put into its queue. */
+/* A request of the session of USER, who is IDLE, was put into its queue: performs it. */
 void user_lifecycle_wake(struct worker *w, struct user *user);
 /* An idle user of a replay leaves; false if USER is not idle. */
 bool user_lifecycle_retire(struct worker *w, struct user *user);

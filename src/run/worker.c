@@ -11,7 +11,7 @@
 #include "run/user_arrivals.h"
 #include "run/user_lifecycle.h"
 
-/* So many are begun at once; then answers are looked at before the next. */
+/* work items per wake-up; then responses are read before the next items */
 #define ALL_LOADS UINT32_MAX
 #define BATCH	  16u
 #define CROWD	  5000u
@@ -19,16 +19,16 @@
 
 /* ---- setup and teardown */
 
-/* Whoever performs setup or teardown: a user that is none of the load's. */
+/* The user that performs setup or teardown; it does not belong to the load. */
 static void start_fixture_user(struct worker *w)
 {
 	struct user *u = user_acquire(&w->users);
 
-	u->number = UINT64_MAX; /* one more is 0 */
+	u->number = UINT64_MAX; /* `user.id` is 0 */
 	u->http = w->http->ops->user_open(w->http);
 	u->fiber->clock = w->start;
 	if (!fixtures_begin(w, u, w->fixture))
-		BUG("nothing to perform");
+		BUG("there is no fixture to perform");
 	worker_sleep(w, u->fiber, w->start);
 }
 
@@ -39,7 +39,7 @@ static bool is_of(const struct user *u, uint32_t which)
 	return which == ALL_LOADS || u->load == which;
 }
 
-/* A user who only pauses, after the last step of an iteration, has nothing left to do. */
+/* True if U only pauses, after the last step of an iteration, and has nothing left to do. */
 static bool is_in_last_pause(const struct worker *w, const struct user *u)
 {
 	const struct fiber *f = u->fiber;
@@ -78,7 +78,7 @@ static void abort_users(struct worker *w, uint32_t which)
 	}
 }
 
-/* Requests in flight may come back; who waits for something else goes. */
+/* Requests in flight may come back; users who wait for anything else end. */
 static void drain(struct worker *w)
 {
 	struct user *next;
@@ -95,7 +95,7 @@ static void drain(struct worker *w)
 	user_lifecycle_end_if_empty(w);
 }
 
-/* The ends of the loads, and what is due after this moment. */
+/* The ends of the loads, and the time of the next one. */
 static void check_loads(struct worker *w)
 {
 	w->edge = NS_NEVER;
@@ -121,7 +121,7 @@ static void check_loads(struct worker *w)
 	}
 }
 
-/* What the clock and the other threads ask for. */
+/* Obeys the clock and the other threads. */
 static void check_run_state(struct worker *w)
 {
 	int state = atomic_load_explicit(&w->shared->state, memory_order_acquire);
@@ -147,8 +147,8 @@ static ns_t next_alarm(const struct worker *w)
 {
 	ns_t next = timers_next(&w->timers);
 
-	/* Of very many who think, those of one slice are woken together: a wake-up each would cost
-	 * more than the request. Arrivals are never moved. */
+	/* With very many thinking users, those that are due within one slice are woken together: a
+	 * wake-up for each would cost more than the request. Arrivals are never moved. */
 	if (w->users.live > CROWD && next != NS_NEVER)
 		next += SLICE - 1 - (next + SLICE - 1) % SLICE;
 	if (w->next_due < next)
@@ -173,7 +173,7 @@ static void count_connections(struct worker *w)
 	w->closed_seen = c->closed_idle;
 }
 
-/* After each event: the safe point of the recorder, and the alarm when it would come too late. */
+/* After each event: lets the recorder swap, and moves the alarm forward if it would be too late. */
 static void after_event(struct worker *w)
 {
 	ns_t next = next_alarm(w);
@@ -233,7 +233,8 @@ void worker_sleep(struct worker *w, struct fiber *f, ns_t due)
 	worker_set_timer(w, f, due);
 }
 
-/* What may fail is kept, where failures are: by its status, or by what is expected of it. */
+/* From which hundreds of status a body is kept for failure samples: all of them if the response is
+ * checked. */
 static int raw_from(const struct run_settings *settings, const struct request_plan *r)
 {
 	if (!settings->failure_samples)
@@ -279,7 +280,7 @@ static void plan_request(struct worker *w, uint32_t index)
 	w->requests[index] = w->http->ops->plan(w->http, &spec);
 }
 
-/* For expressions: the row of data set SET that the user at hand has. */
+/* For expressions: the row of data set SET that the current user has. */
 static bool row_of_user(struct eval *eval, uint32_t set, uint64_t *row)
 {
 	const struct worker *w = eval->owner;

@@ -22,9 +22,9 @@ struct worker_thread {
 
 struct worker_pool {
 	const struct run_plan *plan;
-	struct http_tls_profile *tls; /* the program's; the clients keep pointing at them */
+	struct http_tls_profile *tls; /* the program's; the clients keep pointers to them */
 	struct arena arena;
-	const char **resolve, **sources, **no_proxy; /* the clients keep pointing at them too */
+	const char **resolve, **sources, **no_proxy; /* the clients keep pointers to them too */
 	struct worker_thread *workers;
 	unsigned count;
 	int ended_fd;
@@ -41,14 +41,14 @@ static void wake_all(void *owner)
 	}
 }
 
-/* ---- what the HTTP client is told */
+/* ---- configuration of the HTTP client */
 
 static const char *or_null(struct str text)
 {
 	return text.len ? text.ptr : NULL;
 }
 
-/* Users keep TLS sessions only where https is sure to be asked for: they cost memory. */
+/* Users keep TLS sessions only if https is certainly used: they cost memory. */
 static bool needs_tls(const struct program *program)
 {
 	if (str_starts(program->target, STR("https:")))
@@ -100,7 +100,7 @@ static struct http *new_client(const struct worker_pool *pool, struct loop *loop
 	return http_client_new(loop, &config, error);
 }
 
-/* Through a proxy it is the proxy's name that must be known. */
+/* With a proxy, the proxy's name must be resolved instead. */
 static void resolve_target(const struct worker_pool *pool, struct http *http)
 {
 	const struct program *program = pool->plan->program;
@@ -117,8 +117,7 @@ static void resolve_target(const struct worker_pool *pool, struct http *http)
 		return;
 	memcpy(host, url.host.ptr, url.host.len);
 	host[url.host.len] = '\0';
-	/* A name that cannot be resolved now fails its requests one by one, and is counted there.
-	 */
+	/* If a name cannot be resolved now, each of its requests fails and is counted. */
 	(void)http->ops->resolve(http, host, url.port);
 }
 
@@ -134,7 +133,8 @@ static bool worker_thread_init(struct worker_pool *pool, unsigned i, struct run_
 	m->pool = pool;
 	atomic_init(&m->ended, false);
 	if (!loop) {
-		buf_add(error, STR("no event loop: this process may open no further files"));
+		buf_add(error,
+			STR("cannot create an event loop: this process cannot open more files"));
 		return false;
 	}
 	http = new_client(pool, loop, error);
@@ -188,7 +188,7 @@ struct worker_pool *worker_pool_new(const struct run_plan *plan, struct run_shar
 		pool->tls[i] = tls_of(&plan->program->tls[i]);
 	pool->ended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (pool->ended_fd < 0) {
-		buf_add(error, STR("this process may open no further files"));
+		buf_add(error, STR("this process cannot open more files"));
 		worker_pool_free(pool);
 		return NULL;
 	}
@@ -227,7 +227,7 @@ static void *worker_thread_main(void *argument)
 	worker_run(&m->worker, m->fixture, m->start, m->wall_offset);
 	atomic_store(&m->ended, true);
 	if (write(m->pool->ended_fd, &one, sizeof(one)) != sizeof(one))
-		BUG("an eventfd takes no more");
+		BUG("cannot write to an eventfd");
 	return NULL;
 }
 

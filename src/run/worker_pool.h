@@ -1,6 +1,6 @@
 /*
  * The workers of a run with their threads, their loops on the real clock and their HTTP clients.
- * Main thread; only `crew_wake` may be called from any.
+ * Main thread; only worker_pool_wake may be called from any.
  */
 #ifndef RUN_WORKER_POOL_H
 #define RUN_WORKER_POOL_H
@@ -15,22 +15,22 @@ struct worker_pool *worker_pool_new(const struct run_plan *plan, struct run_shar
 				    struct buf *error);
 void worker_pool_free(struct worker_pool *pool);
 
-/* Starts a thread for each worker, or for the first alone when PART is setup or teardown; they
- * begin at START. To be joined before the next part. False when the system refuses. */
+/* Starts a thread for each worker, or for the first alone if FIXTURE is setup or teardown; they
+ * begin at START. To be joined before the next part. False if the system refuses a thread. */
 bool worker_pool_start(struct worker_pool *pool, enum fixture_kind fixture, ns_t start,
 		       ns_t wall_offset);
 /* Readable when a worker has ended. */
 int worker_pool_descriptor(const struct worker_pool *pool);
-/* Have all ended? */
+/* True if all workers have ended. */
 bool worker_pool_is_done(struct worker_pool *pool);
 /* Waits for the threads. */
 void worker_pool_join(struct worker_pool *pool);
 
-/* How many workers there are. */
+/* Number of workers. */
 unsigned worker_pool_count(const struct worker_pool *pool);
-/* What WORKER, from 0, counts: the pool's, good until worker_pool_free. */
+/* The recorder of WORKER, from 0; owned by the pool, valid until worker_pool_free. */
 struct recorder *worker_pool_recorder(struct worker_pool *pool, unsigned worker);
-/* CPU time a worker has used; -1 when it has ended. */
+/* CPU time a worker has used; -1 if it has ended. */
 ns_t worker_pool_cpu(const struct worker_pool *pool, unsigned worker);
 
 #endif

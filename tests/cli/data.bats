@@ -57,7 +57,7 @@ visit() { # visit DATA-LINE LOAD [ARG…]: one request per iteration with the ro
 @test "at_end: stop_user ends users without a failure and reports it" {
 	run visit '{rows: [{id: a}, {id: b}, {id: c}], at_end: stop_user}' '{users: 2, iterations: 9}'
 	[ "$status" -eq 0 ]
-	[[ "$output" == *"its 3 rows have run out"* ]]
+	[[ "$output" == *"all 3 rows have been used"* ]]
 	diff <(printf '/a\n/b\n/c\n') "$BATS_TEST_TMPDIR/paths"
 }
 

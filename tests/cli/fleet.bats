@@ -80,7 +80,7 @@ seen() {
 	[ "$(stat -c %a shared/*)" = 700 ]
 	[ "$(stat -c %a shared/*/setup.json)" = 600 ]
 	[ "$(json "$(echo shared/*/setup.json)" '[v["name"] for v in d["values"]]')" = '["token"]' ]
-	wait_for 20 grep -q 'waiting for the end of 1' 1.out
+	wait_for 20 grep -q 'waiting for 1 of them to end' 1.out
 	shard 2/2
 	wait
 	[ "$(cat 1.status 2.status | tr -d '\n')" = 00 ]
@@ -133,7 +133,7 @@ seen() {
 @test "scope fleet: without the first shard, the other shards fail with a helpful message" {
 	fleet_scenario
 	run -1 --separate-stderr reprise run -q --shard 2/2 --fleet-wait 300ms scenario.yaml
-	[[ "$stderr" == *"no sign of shard 1, which performs setup for all, for 300"*"is shared the same folder for both?"* ]]
+	[[ "$stderr" == *"no sign of shard 1, which performs setup for all shards, for 300"*"shared is the same folder for both"* ]]
 	[ "$(seen | wc -l)" -eq 0 ]
 }
 
@@ -147,12 +147,12 @@ seen() {
 	kill -KILL $victim
 	wait
 	[ "$(cat 1.status)" = 0 ]
-	grep -q 'teardown begins although shard 2 of 2 did not say that it is over' 1.out
+	grep -q 'teardown begins although shard 2 of 2 did not report its end' 1.out
 	[[ "$(seen | tail -n 1)" == /teardown/* ]]
 	# No secret remains; the mark files show the next run that it needs another RUN_ID.
 	[ "$(ls shared/*/)" = "$(printf 'shard-1\nshard-2')" ]
 	run -2 reprise run --shard 1/2 -d 2s scenario.yaml
-	[[ "$output" == *"shard 1/2 of this run has been here"*"another RUN_ID"* ]]
+	[[ "$output" == *"shard 1/2 has already taken part in this run"*"another RUN_ID"* ]]
 }
 
 @test "scope fleet: a duplicate shard, another scenario and an invalid folder are reported before anything is sent" {
@@ -160,7 +160,7 @@ seen() {
 	shard 1/3
 	wait_for 20 eval 'ls shared/*/shard-1'
 	run -2 reprise run -q --shard 1/3 scenario.yaml
-	[[ "$output" == *"shard 1/3 of this run has been here"* ]]
+	[[ "$output" == *"shard 1/3 has already taken part in this run"* ]]
 	sed 's|/in|/other|' scenario.yaml >other.yaml
 	run -1 --separate-stderr reprise run -q --shard 2/3 other.yaml
 	[[ "$stderr" == *"the first shard performs another scenario, load or target"* ]]
@@ -170,7 +170,7 @@ seen() {
 
 	: >"$NGINX_DIR/access.log"
 	run -2 reprise run -q --shard 1/2 --fleet-dir nowhere scenario.yaml
-	[[ "$output" == *"--fleet-dir nowhere: "*"cannot be made: No such file"* ]]
+	[[ "$output" == *"--fleet-dir nowhere: cannot create "*": No such file"* ]]
 	unset REPRISE_FLEET_DIR
 	run -2 reprise run -q --shard 1/2 scenario.yaml
 	[[ "$output" == *"setup is performed once for the fleet (scope: fleet): --fleet-dir DIR"* ]]
@@ -186,7 +186,7 @@ seen() {
 	fleet_scenario
 	"$REPRISE" run --plain --shard 2/2 --json 2.json scenario.yaml >2.out 2>&1 3>&- &
 	pid=$!
-	wait_for 20 grep -q 'waiting for what it finds' 2.out
+	wait_for 20 grep -q 'waiting for its values' 2.out
 	kill -TERM $pid
 	status=0
 	wait $pid || status=$?
@@ -203,7 +203,7 @@ seen() {
 	fleet_scenario
 	at=$(($(date +%s) + 3))
 	shard 2/2 --start-at $at --fleet-wait 1s
-	wait_for 20 grep -q 'waiting for what it finds' 2.out
+	wait_for 20 grep -q 'waiting for its values' 2.out
 	sleep 1.5
 	[ ! -e 2.status ]
 	shard 1/2 --start-at $at

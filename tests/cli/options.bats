@@ -125,7 +125,7 @@ three() {
 	[[ $output == *"< Set-Cookie: ***"* ]]
 	[[ $output == *'> {"card":"***","who":"ann","t":"***"}'* ]]
 	[[ $output == *"> card=***"* ]]
-	[[ $output == *"< 3 bytes that are no text"* ]]
+	[[ $output == *"< 3 bytes, not text"* ]]
 	[[ $output == *"< a page that is not there"* ]]
 	for secret in k3yk3y 4111-77 t0psecret abcdef12345; do
 		[[ $output != *$secret* ]]

@@ -454,6 +454,6 @@ ended_by() {
 	cd "$BATS_FILE_TMPDIR"
 	wait_for 120 test -e nobody.status
 	[ "$(cat nobody.status)" -eq 3 ]
-	grep -q 'no connection could be made for 30 s: the run ends here' nobody.out
+	grep -q 'no connection could be made for 30 s; the run ends here' nobody.out
 	[ "$(json nobody.json '[d["stopped_by"], d["duration_s"] >= 30, d["requests"]["started"] < 100]')" = '["30 s without any connection", true, true]' ]
 }

@@ -129,7 +129,7 @@ eight() {
 	[ "$(json out.json 'd["generator"]["start_skew_ms"] >= 0')" = true ]
 	run reprise run --json out.json --start-at "$(date -u -d '-10 seconds' +%Y-%m-%dT%H:%M:%SZ)" scenario.yaml
 	[ "$status" -eq 0 ]
-	[[ "$output" == *'s ago: this begins late'* ]]
+	[[ "$output" == *'s ago; this shard begins late'* ]]
 	[ "$(json out.json 'd["generator"]["start_skew_ms"] > 9000')" = true ]
 	run reprise run --start-at tomorrow scenario.yaml
 	[ "$status" -eq 2 ]
