@@ -20,6 +20,7 @@ MAX_EXCEPTIONS = 20
 SKIPPED = [
     "contrib/completions/*",
     "contrib/debian/copyright",
+    "contrib/guide/reference.md",
     "contrib/man/*.[15]",
     "schemas/*.json",
     "tests/english/banned",
@@ -186,7 +187,7 @@ KINDS = [
     (("*.js", "*.ts", "*.css"), of_js),
     (("*.py",), of_python),
     (("*.awk",), of_awk),
-    (("*.md",), of_markdown),
+    (("*.md", "*.md.in"), of_markdown),
     (("*.in",), of_manual),
     (("*.yaml", "*.yml", "*.hcl", "*.table", "*.conf", "LAYERS", "Dockerfile"), of_lines),
     (("Makefile.am", "configure.ac"), of_makefile),
