@@ -1,6 +1,6 @@
 /*
- * For tests of the compiler: the text of a scenario file read with all kinds of the program and
- * compiled, and expressions worked out as the interpreter would.
+ * For tests of the compiler: reads the text of a scenario file with all kinds of the program and
+ * compiles it; evaluates expressions like the interpreter.
  */
 #ifndef TESTS_COMPILED_H
 #define TESTS_COMPILED_H
@@ -26,9 +26,9 @@ struct compiled {
 	struct arena arena;
 	struct diag_list diags;
 	struct overrides overrides;
-	const struct model *model; /* NULL after mistakes */
+	const struct model *model; /* NULL after errors */
 	struct program *program;
-	struct buf text; /* of the diagnostics, or of what was worked out */
+	struct buf text; /* the diagnostics, or the result of an evaluation */
 	struct value slots[SLOTS];
 	uint32_t counters[8];
 	struct random_stream draws;
@@ -47,7 +47,7 @@ static inline void compiled_release(struct compiled *c)
 	arena_release(&c->arena);
 }
 
-/* What the code of `variables:` would put into the slots. */
+/* Fills the slots like the code of `variables:`. */
 static inline void compiled_variables(struct compiled *c)
 {
 	const struct program *p = c->program;
@@ -61,7 +61,7 @@ static inline void compiled_variables(struct compiled *c)
 	}
 }
 
-/* Compiles TEXT; c->program is NULL after mistakes, which c->text then tells. */
+/* Compiles TEXT; after errors c->program is NULL, and c->text has the messages. */
 static inline void compiled_init(struct compiled *c, const char *text)
 {
 	*c = (struct compiled){.draws = random_stream(7, 1, 1, 0)};

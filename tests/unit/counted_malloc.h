@@ -1,12 +1,12 @@
 /*
- * Counts what our own objects ask of the heap. The program is linked with --wrap for malloc, calloc
- * and realloc, which catches the calls of everything linked into it and none of the shared
- * libraries: what libcurl, libevent and OpenSSL allocate is theirs.
+ * Counts heap allocations of our own objects. The program is linked with --wrap for malloc, calloc
+ * and realloc, which catches calls in the program but not in shared libraries, so allocations of
+ * libcurl, libevent and OpenSSL are not counted.
  */
 #ifndef COUNTED_MALLOC_H
 #define COUNTED_MALLOC_H
 
-/* Calls of this thread since it began. */
+/* Calls of this thread since its start. */
 unsigned long counted_mallocs(void);
 
 #endif

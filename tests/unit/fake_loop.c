@@ -51,7 +51,8 @@ static void advance(struct fake_loop *l, ns_t to)
 		l->now = to;
 }
 
-/* What comes first goes first; an alarm that is late again and again does not starve events. */
+/* Events are handled in the order of their times; an alarm that is always late cannot starve them.
+ */
 static bool is_events_turn(const struct fake_loop *l, ns_t at)
 {
 	return at <= l->alarm || at <= l->alarm_over;

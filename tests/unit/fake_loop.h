@@ -1,6 +1,6 @@
 /*
  * A loop that keeps virtual time: nothing waits, the clock jumps to the next alarm or the next
- * posted event. Events of the same moment come in the order they were posted.
+ * posted event. Events with the same time are handled in the order in which they were posted.
  */
 #ifndef FAKE_LOOP_H
 #define FAKE_LOOP_H
@@ -22,8 +22,8 @@ struct fake_loop {
 	struct fake_event *events;
 	size_t count, cap;
 	bool stopped, woken;
-	ns_t alarm_over;      /* when the last alarm had been dealt with */
-	unsigned long alarms; /* how often the alarm was set */
+	ns_t alarm_over;      /* end of the last alarm's handler */
+	unsigned long alarms; /* number of times the alarm was set */
 };
 
 void fake_loop_init(struct fake_loop *l, ns_t now);

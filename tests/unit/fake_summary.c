@@ -80,7 +80,7 @@ int fake_teardown(void **state)
 	return 0;
 }
 
-/* ---- a made-up run */
+/* ---- a simulated run */
 
 void fake_request(struct fixture *f, unsigned series, ns_t response)
 {

@@ -1,6 +1,6 @@
 /*
- * A made-up run for the tests of what people and scripts are shown: two scenarios, three steps, a
- * group, three thresholds, and a minute of requests. One at a time, as cmocka's state.
+ * A simulated run for tests of the outputs: two scenarios, three steps, a group, three thresholds,
+ * and a minute of requests. One at a time, as cmocka's state.
  */
 #ifndef UNIT_FAKE_SUMMARY_H
 #define UNIT_FAKE_SUMMARY_H
@@ -36,20 +36,20 @@ struct fixture {
 
 int fake_setup(void **state);
 int fake_teardown(void **state);
-/* An ok answer that took RESPONSE. */
+/* A successful request with the response time RESPONSE. */
 void fake_request(struct fixture *f, unsigned series, ns_t response);
-/* A failed one: STATUS was not expected; TEXT is its note. */
+/* A failed request: STATUS was not expected; TEXT is its note. */
 void fake_failure(struct fixture *f, unsigned series, unsigned status, const char *text);
-/* A second goes by. */
+/* Advances the run by a second. */
 void fake_second(struct fixture *f);
-/* A minute with users, iterations and four failures, judged. */
+/* A minute with users, iterations and four failures; thresholds are evaluated. */
 void fake_run(struct fixture *f);
 
-/* The text at the end, as for a file. */
+/* The final summary, formatted for a file. */
 void put_text(struct fixture *f);
 void put_frame(struct fixture *f, size_t rows, size_t columns, bool last);
-/* TEXT is what tests/golden/output/NAME holds; with UPDATE_GOLDEN set the file is written instead:
- * look at it before it is committed. */
+/* Compares TEXT with tests/golden/output/NAME. With UPDATE_GOLDEN set, it writes the file instead:
+ * review it before you commit it. */
 void golden(const char *name, const struct buf *text);
 
 #endif

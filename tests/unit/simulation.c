@@ -100,7 +100,7 @@ static void run_worker(struct simulation *sim, unsigned i)
 		sim->duration = loop->now - SIMULATION_START;
 }
 
-/* By the first worker, when all have gone. */
+/* Run by the first worker after all others have ended. */
 static void run_teardown(struct simulation *sim)
 {
 	struct fake_loop *loop = &sim->loops[0];

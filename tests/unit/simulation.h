@@ -1,6 +1,7 @@
 /*
- * A whole run in virtual time: a program by hand, a scripted server, one or more workers performed
- * one after the other, and the totals. The run begins at SIMULATION_START on the virtual clock.
+ * A complete run in virtual time: a handwritten program, a scripted server, one or more workers
+ * that run one after another, and the totals. The run starts at SIMULATION_START on the virtual
+ * clock.
  */
 #ifndef SIMULATION_H
 #define SIMULATION_H
@@ -24,7 +25,7 @@ struct simulation {
 	void *owner;
 	ns_t latency;
 	ns_t cost;
-	/* When something is asked of the run from outside; 0: never. */
+	/* Time of an external request to the run, such as a signal; 0: never. */
 	ns_t stop_at, abort_at;
 	ns_t stop_grace;
 
@@ -35,7 +36,7 @@ struct simulation {
 	struct worker workers[SIMULATION_WORKERS];
 	struct summary summary;
 	ns_t setup_took;
-	ns_t duration; /* until the last worker was done */
+	ns_t duration; /* until the last worker had ended */
 };
 
 void simulation_init(struct simulation *sim);
@@ -45,13 +46,13 @@ int simulation_setup(void **state);
 int simulation_teardown(void **state);
 #define SIMULATION_TEST(name)                                                                      \
 	cmocka_unit_test_setup_teardown(name, simulation_setup, simulation_teardown)
-/* Performs it. Checks besides that nothing is left open and that the accounts add up. */
+/* Runs it. Also checks that all resources are released and that the counts add up. */
 void simulation_run(struct simulation *sim);
-/* The count of a series by its place in the program. */
+/* The count of a series by its index in the program. */
 const struct series_total *simulation_step(const struct simulation *sim, unsigned request);
 const struct series_total *simulation_scenario(const struct simulation *sim, unsigned scenario);
 ns_t simulation_percentile(const struct simulation *sim, enum time_kind kind, double percentile);
-/* Sends the server saw, over all workers. */
+/* Number of requests that the server received, over all workers. */
 unsigned long simulation_sent(const struct simulation *sim);
 
 #endif

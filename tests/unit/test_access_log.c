@@ -1,4 +1,4 @@
-/* Access logs: the formats there are, line by line, and what is made of their order. */
+/* Access logs: all formats, line by line, and the order of the requests. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -186,7 +186,7 @@ static void test_templates(void **state)
 	buf_release(&out);
 }
 
-/* What took long began before what was logged before it; requests of one second are spread. */
+/* A slow request started before requests logged earlier; requests of one second are spread. */
 static void test_order(void **state)
 {
 	static const char text[] =
@@ -213,8 +213,9 @@ static void test_order(void **state)
 	read_release(&r);
 }
 
-/* Twelve people behind one address in one second: each page begins a visit, what it refers to
- * belongs to it. */
+/* Twelve users with one address in one second: each page starts a visit, which its assets belong
+ * to.
+ */
 static void test_many_people(void **state)
 {
 	struct read_log r;

@@ -1,4 +1,4 @@
-/* A result kept in seconds and read again; torn anywhere; split into shards and put together. */
+/* A result stored by seconds and read again; truncated anywhere; split into shards and merged. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -124,7 +124,7 @@ static void drain(struct fixture *f, struct summary *into)
 	recorder_return(&f->recorder);
 }
 
-/* SECONDS of a run, written in blocks of three. */
+/* Writes SECONDS of a run in blocks of three. */
 static void write_run(struct fixture *f, unsigned seconds, uint64_t seed)
 {
 	static const double cpu[] = {0.25, 0.5};
@@ -185,7 +185,7 @@ static void assert_summaries_equal(const struct summary *a, const struct summary
 	}
 }
 
-/* What is read of BYTES, seconds added up in TOTAL; the last item. */
+/* Reads BYTES and adds up the seconds in TOTAL; returns the last item. */
 static enum archive_item read_all(struct archive_reader *r, struct summary *total,
 				  unsigned *seconds, unsigned *events)
 {
@@ -245,7 +245,7 @@ static void test_round_trip(void **state)
 	arena_release(&arena);
 }
 
-/* Cut off anywhere, the file is good up to the last whole block, and never misread. */
+/* A file truncated anywhere is valid up to the last complete block, and never misread. */
 static void test_torn(void **state)
 {
 	struct fixture *f = *state;
@@ -281,7 +281,7 @@ static void test_torn(void **state)
 	}
 }
 
-/* A byte that changed is seen by the checksum of its record. */
+/* The checksum of a record detects a changed byte. */
 static void test_spoiled(void **state)
 {
 	struct fixture *f = *state;
@@ -310,7 +310,7 @@ static void test_spoiled(void **state)
 	}
 }
 
-/* 1,000 random splits of samples into shards, put together by series with an order of their own. */
+/* 1,000 random splits of samples into shards, merged by series in another order. */
 static void test_splits(void **state)
 {
 	static const unsigned map[] = {0, 1, 2};
@@ -338,7 +338,7 @@ static void test_splits(void **state)
 			summary_clear(&shards[i]);
 		}
 		summary_complete(&whole, 0, 0);
-		/* Of the same failure the first example stays, whichever shard had it. */
+		/* The first example of a failure is kept, whichever shard it comes from. */
 		assert_summaries_equal(&f->total, &whole);
 		summary_clear(&whole);
 		summary_clear(&f->total);

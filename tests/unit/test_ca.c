@@ -1,4 +1,4 @@
-/* The recorder's certificate authority: what it makes is read again by OpenSSL, field by field. */
+/* The recorder's certificate authority: OpenSSL reads its certificates, field by field. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -139,8 +139,8 @@ static void test_profile_of_a_leaf(void **state)
 	assert_int_equal(X509_get_key_usage(leaf), KU_DIGITAL_SIGNATURE);
 	assert_server_only(leaf);
 	assert_int_equal(X509_check_ca(leaf), 0);
-	/* SChannel refuses a leaf with an identifier of its own key, and one whose issuer's
-	 * differs. */
+	/* SChannel rejects a leaf with a subject key identifier, and one with another
+	 * authority key identifier than its issuer. */
 	assert_null(X509_get0_subject_key_id(leaf));
 	assert_int_equal(ASN1_OCTET_STRING_cmp(X509_get0_authority_key_id(leaf),
 					       X509_get0_subject_key_id(a->certificate)),
@@ -321,7 +321,7 @@ static void test_made_once_and_renewed(void **state)
 	assert_int_equal(open_at(&p, noon + 30 * DAY_NS, true), CA_RENEWED);
 	assert_int_equal(mode_of(p.store.key_path), 0600);
 	assert_int_equal(open_at(&p, noon + 30 * DAY_NS, true), CA_READY);
-	/* The certificate is written again when somebody took it away. */
+	/* The certificate is written again if it was deleted. */
 	assert_int_equal(unlink(p.store.certificate_path.ptr), 0);
 	assert_int_equal(open_at(&p, noon + 30 * DAY_NS, true), CA_READY);
 	assert_int_equal(access(p.store.certificate_path.ptr, R_OK), 0);

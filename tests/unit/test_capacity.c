@@ -14,7 +14,7 @@
 #define MS NS_PER_MS
 #define S  NS_PER_S
 
-/* Whatever is at most LIMIT holds. */
+/* Every load up to LIMIT passes. */
 static void search(struct capacity *c, double limit)
 {
 	double level;
@@ -79,7 +79,7 @@ static void the_ends_of_the_range(void **state)
 	assert_int_equal(c.count, 1);
 }
 
-/* A second try that fails lowers it. */
+/* A failed second try lowers the result. */
 static void what_does_not_hold_twice_is_lowered(void **state)
 {
 	struct capacity c;
@@ -116,7 +116,7 @@ static void the_generator_is_told_apart(void **state)
 
 /* ---- in virtual time */
 
-/* One server, one request after the other, 5 ms each: 200/s and no more. */
+/* One server, one request after another, 5 ms each: at most 200/s. */
 static struct fake_response queue_up(void *owner, const struct fake_request *request)
 {
 	ns_t *free_at = owner;

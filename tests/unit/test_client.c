@@ -256,7 +256,8 @@ static void test_body_limit(void **state)
 		assert_int_equal(x->result, HTTP_BODY_MAX);
 		assert_true(x->response.len <= 1000);
 	}
-	/* 1,000 bytes packed are 1,000,000 unpacked: only who reads them unpacks them. */
+	/* 1,000 compressed bytes are 1,000,000 decoded ones: they are decoded only if they are
+	 * read. */
 	struct http_plan_spec spec = {.body_limit = 5000};
 	rig_assert_ok(rig_send(&rig, rig_plan(&rig, spec, "/gzip/1000000"), rig.user));
 	spec.keep_body = true;

@@ -1,7 +1,7 @@
 /*
- * What compare tells: two runs of the same in at most 5 of 100 pairs, a server 10 % slower in at
- * least 95. Requests of one second share a level, levels of neighbouring seconds are alike. All of
- * it drawn from fixed seeds: no chance is left in the test.
+ * compare reports a difference in at most 5 of 100 pairs of equal runs, and in at least 95 pairs
+ * with a server that is 10 % slower. Requests of one second share a level; levels of neighbouring
+ * seconds are similar. All random values have fixed seeds, so that the test is repeatable.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -53,9 +53,9 @@ static int teardown(void **state)
 }
 
 struct server {
-	double slower; /* than another: 1.1 */
-	double errors; /* share of the requests */
-	double level;  /* how much seconds differ: standard deviation */
+	double slower; /* factor to another run: 1.1 */
+	double errors; /* fraction of the requests */
+	double level;  /* standard deviation between seconds */
 };
 
 static void request(struct fixture *f, struct random_stream *draws, const struct server *server,

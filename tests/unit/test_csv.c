@@ -1,4 +1,4 @@
-/* Tables of comma-separated values: RFC 4180, the variants people have, and what is refused. */
+/* Tables of comma-separated values: RFC 4180, common variants, and invalid tables. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

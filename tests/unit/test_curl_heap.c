@@ -110,7 +110,7 @@ static void *give_back(void *arg)
 
 	for (int i = 0; i < BLOCKS; i++)
 		curl_heap_free(held[i].bytes);
-	/* And take some that others gave. */
+	/* And take some that other threads have freed. */
 	for (int i = 0; i < BLOCKS; i++)
 		curl_heap_free(curl_heap_malloc((size_t)i));
 	return NULL;

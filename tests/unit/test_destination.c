@@ -1,4 +1,4 @@
-/* Addresses, packets, buckets and what is kept of failures: the parts that outputs are made of. */
+/* The parts of outputs: addresses, packets, buckets and failure samples. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,7 +21,7 @@ static void test_address(void **state)
 {
 	static const struct {
 		const char *text, *host;
-		unsigned port; /* 0: refused */
+		unsigned port; /* 0: rejected */
 	} rows[] = {
 	    {"localhost:9", "localhost", 9},
 	    {"9464", "127.0.0.1", 9464},
@@ -58,7 +58,7 @@ static void test_address(void **state)
 	buf_release(&error);
 }
 
-/* Lines are kept whole and in order, packets within their bound. */
+/* Lines stay complete and in order; packets stay within their limit. */
 static void test_packets(void **state)
 {
 	struct sockaddr_in own = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -104,7 +104,7 @@ static void test_buckets(void **state)
 	histogram_init(&h);
 	buckets_count(&h, until);
 	assert_int_equal(until[BUCKET_COUNT - 1], 0);
-	histogram_record(&h, 500 * NS_PER_US, 2); /* on the bound */
+	histogram_record(&h, 500 * NS_PER_US, 2); /* on the limit */
 	histogram_record(&h, 3 * NS_PER_MS, 3);
 	histogram_record(&h, 120 * NS_PER_S, 4); /* above all */
 	buckets_count(&h, until);
@@ -117,7 +117,7 @@ static void test_buckets(void **state)
 	histogram_release(&h);
 }
 
-/* A few of each kind, not more than there is room for, and all of it a copy. */
+/* Some of each kind, within the limit, and all of them copied. */
 static void test_evidence(void **state)
 {
 	struct failure_samples *e = failure_samples_new();
@@ -152,8 +152,10 @@ static void test_evidence(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_address), cmocka_unit_test(test_packets),
-	    cmocka_unit_test(test_buckets), cmocka_unit_test(test_evidence),
+	    cmocka_unit_test(test_address),
+	    cmocka_unit_test(test_packets),
+	    cmocka_unit_test(test_buckets),
+	    cmocka_unit_test(test_evidence),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* Places, the catalogue, the three formats, the nearest word. */
+/* Positions, the catalogue, the three formats, the nearest word. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -104,7 +104,7 @@ static void test_text(void **state)
 	assert_true(f->list.errors == 1 && f->list.warnings == 1);
 }
 
-/* Nothing from outside reaches the terminal as it is, and the caret stays where it belongs. */
+/* External text is escaped for the terminal, and the caret stays at its position. */
 static void test_escaped(void **state)
 {
 	struct fixture *f = *state;
@@ -194,7 +194,7 @@ static void test_github(void **state)
 			    "key::50%25 of%0Aall: it\n");
 }
 
-/* Every code says what it is and shows a wrong and a right line. */
+/* Every code has a title, and a wrong and a right example. */
 static void test_catalogue(void **state)
 {
 	enum diag_code code;

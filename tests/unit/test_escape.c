@@ -51,7 +51,7 @@ static void test_terminal(void **state)
 	buf_release(&out);
 }
 
-/* No byte sequence of length two leaves a control byte behind. */
+/* No byte sequence of length two results in a control byte. */
 static void test_terminal_all(void **state)
 {
 	struct buf out;
@@ -95,7 +95,7 @@ static void test_html(void **state)
 	buf_release(&out);
 }
 
-/* What SPEAK writes to standard error, in a process of its own; its exit status in *STATUS. */
+/* Runs SPEAK in a child process; returns its standard error, and the exit status in *STATUS. */
 static void listen(void (*speak)(void), char *text, size_t size, int *status)
 {
 	int ends[2];

@@ -1,4 +1,4 @@
-/* Hostile texts in what machines read: each format's own way to break out of a value fails. */
+/* Hostile text in machine-readable formats: no text can break out of a value. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -163,7 +163,7 @@ static void test_shell(void **state)
 	check(escape_shell, rows);
 }
 
-/* What a build server would take for its own command in the log. */
+/* Text that a build server would execute as a command in its log. */
 static void test_log_commands(void **state)
 {
 	static const struct row rows[] = {
@@ -180,7 +180,7 @@ static void test_log_commands(void **state)
 	check(escape_terminal, rows);
 }
 
-/* No byte sequence of length two leaves a control byte behind, in any format. */
+/* No byte sequence of length two results in a control byte, in any format. */
 static void test_all_pairs(void **state)
 {
 	static void (*const escapes[])(struct buf *, struct str) = {escape_csv,

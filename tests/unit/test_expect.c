@@ -1,10 +1,9 @@
-/* Expectations: what holds, and what is said when one does not. */
+/* Expectations: which ones pass, and the messages of those that fail. */
 #include "compiled.h"
 
 #include "interface/expect.h"
 
-/* Judges a body and a status by the expectations of one request; says what the first failure says.
- */
+/* Checks a body and a status with the expectations of one request; returns the first message. */
 static const char *check(const char *expect, int status, const char *body, char *out, size_t room)
 {
 	struct compiled c;
@@ -175,7 +174,7 @@ static void test_others(void **state)
 	"{\"id\": 7, \"items\": [{\"n\": 1.50, \"t\": [\"a\", null]}, {\"n\": 2}], \"who\": "      \
 	"\"Anna\"}"
 
-/* Lists and objects: whole, by value, and where they differ first. */
+/* Lists and objects: compared completely, by value, with the first difference. */
 static void test_deep(void **state)
 {
 	static const struct row rows[] = {

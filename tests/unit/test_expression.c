@@ -1,4 +1,4 @@
-/* Expressions: what they give, and what is said about those that are none. */
+/* Expressions: their values, and the messages for invalid ones. */
 #include "compiled.h"
 
 #include "interface/function.h"
@@ -17,7 +17,7 @@ static const char head[] = "target: http://127.0.0.1\n"
 			   "steps:\n"
 			   "  - log: ";
 
-/* Works TEXT, a template, out; NULL and c->eval.error or c->text when it cannot be. */
+/* Evaluates TEXT, a template; NULL with c->eval.error or c->text if it fails. */
 static const char *work(struct compiled *c, const char *text, struct buf *out)
 {
 	struct buf file;
@@ -173,7 +173,7 @@ static void test_templates(void **state)
 	assert_gives("\xc3\xa4 ${words} \xe2\x82\xac", "\xc3\xa4 Hello World \xe2\x82\xac");
 }
 
-/* The examples of the reference are true. */
+/* The examples in the reference are correct. */
 static void test_examples(void **state)
 {
 	(void)state;
@@ -251,7 +251,7 @@ static void test_mistakes(void **state)
 		assert_refused(rows[i][0], rows[i][1]);
 }
 
-/* The mark stands under the very characters, escapes of the file included. */
+/* The mark is under the right characters, also with escapes in the file. */
 static void test_places(void **state)
 {
 	struct compiled c;

@@ -39,7 +39,7 @@ static void end(struct search *s)
 	arena_release(&s->arena);
 }
 
-/* All that KIND finds for VALUE in SUBJECT, joined by `|`. */
+/* All values that KIND finds for VALUE in SUBJECT, joined by `|`. */
 static const char *find(struct search *s, const char *kind, const char *value, struct str subject,
 			size_t wanted)
 {
@@ -210,7 +210,7 @@ static void test_wanted(void **state)
 	end(&s);
 }
 
-/* Pages made to be slow take time in proportion to their length. */
+/* The time for pages that are designed to be slow is proportional to their length. */
 static void test_linear(void **state)
 {
 	static const char *const pieces[] = {"<",

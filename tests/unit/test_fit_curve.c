@@ -1,5 +1,5 @@
-/* What is fitted to a log: the stages of its arrivals. Moments come from keyed draws, so that each
- * run has the same ones. */
+/* Stages fitted to the arrivals of a log. Times come from keyed random draws, so that each run has
+ * the same ones. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -44,7 +44,7 @@ static int end(void **state)
 	return 0;
 }
 
-/* Poisson arrivals whose rate goes FROM … TO in SECONDS. */
+/* Poisson arrivals with a rate that changes from FROM to TO in SECONDS. */
 static void come(struct moments *m, double from, double to, double seconds)
 {
 	double max = fmax(from, to), at = 0;

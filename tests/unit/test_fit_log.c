@@ -1,5 +1,5 @@
-/* Logs with a known answer, fitted: what the scenario says, and what comes of it when it runs, in
- * virtual time, minute by minute and path by path. */
+/* Fitting of logs with known rates: the scenario, and its run in virtual time, minute by minute and
+ * path by path. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,7 +29,7 @@ struct rig {
 	struct access_log records;
 	int fd;
 	bool fine;
-	/* What came when the scenario ran. */
+	/* The requests of the run. */
 	size_t minutes[MINUTES], all, home, orders, order_7, search, rare, head;
 };
 
@@ -71,7 +71,7 @@ static int end(void **state)
 	return 0;
 }
 
-/* A line of a combined log, SECONDS after the beginning, from 22:20. */
+/* A line of a combined log, SECONDS after 22:20. */
 static void line(struct rig *r, unsigned client, double seconds, const char *request, int status)
 {
 	unsigned at = (unsigned)seconds + 20 * 60;
@@ -229,7 +229,7 @@ static void a_run_has_the_rate_of_each_minute_and_the_mix(void **state)
 
 /* ---- visits */
 
-/* A visit each second, of 1 to 5 requests with 3 s between them. */
+/* One visit per second, with 1 to 5 requests and 3 s between them. */
 static void a_run_of_visits_has_as_many_requests(void **state)
 {
 	struct rig *r = *state;
@@ -244,7 +244,7 @@ static void a_run_of_visits_has_as_many_requests(void **state)
 	says(r, "repeat: ${visit.requests}");
 	says(r, "think: lognormal(");
 	run_it(r);
-	/* The last ones are still there when the log ends. */
+	/* The last visits are not finished at the end of the log. */
 	is_near((double)r->all, asked, 0.01, "requests");
 	for (size_t i = 1; i < 16; i += 5)
 		is_near((double)(r->minutes[i] + r->minutes[i + 1] + r->minutes[i + 2] +
@@ -255,7 +255,7 @@ static void a_run_of_visits_has_as_many_requests(void **state)
 	assert_true(notes(r, "3 requests each, "));
 }
 
-/* ---- what the scenario says */
+/* ---- the scenario */
 
 static void refused_paths_and_server_errors(void **state)
 {

@@ -1,6 +1,5 @@
 /*
- * The frame of a run and the line that stands for it, from a made-up run, and the words both are
- * made of.
+ * The live view of a simulated run, its one-line form, and their text functions.
  */
 #include "fake_summary.h"
 
@@ -21,8 +20,7 @@ static void test_frame(void **state)
 	golden("frame.txt", &f->out);
 }
 
-/* On a terminal of any size no line is too long and no line too many; beside the totals something
- * of the steps is left. */
+/* The view fits a terminal of any size, and always shows some steps in addition to the totals. */
 static void test_frame_fits(void **state)
 {
 	static const struct {
@@ -51,7 +49,7 @@ static void test_frame_fits(void **state)
 	}
 }
 
-/* Where not all steps have room, those that fail are shown, and the rest counted. */
+/* If there is not enough room for all steps, failing ones are shown, and the rest is counted. */
 static void test_frame_chooses(void **state)
 {
 	struct fixture *f = *state;
@@ -64,7 +62,7 @@ static void test_frame_chooses(void **state)
 	assert_non_null(strstr(f->out.data, "thresholds  2 of 3 hold, 1 fails"));
 }
 
-/* In ASCII there is nothing else, and columns stay. */
+/* The ASCII form has only ASCII characters, and columns stay aligned. */
 static void test_ascii(void **state)
 {
 	struct fixture *f = *state;
@@ -81,7 +79,7 @@ static void test_ascii(void **state)
 	assert_non_null(strstr(f->out.data, "3 x HTTP 503"));
 }
 
-/* What the bar says of iterations, of a run without an end, and of one that is to stop. */
+/* The bar for iterations, for a run without an end, and for a run that is stopping. */
 static void test_bar(void **state)
 {
 	struct fixture *f = *state;
@@ -107,7 +105,7 @@ static void test_bar(void **state)
 	assert_non_null(strstr(f->out.data, "stopping; Ctrl-C again ends it now"));
 }
 
-/* Before and after the load the bar says so. */
+/* The bar before and after the load. */
 static void test_stages(void **state)
 {
 	struct fixture *f = *state;
@@ -163,7 +161,7 @@ static void test_line(void **state)
 	golden("line.txt", &f->out);
 }
 
-/* As WORDS_NAME has it within COLUMNS, padded, between bars. */
+/* NAME fitted into COLUMNS, padded, between bars. */
 static void assert_name(struct fixture *f, const char *text, size_t columns, const char *expected)
 {
 	buf_clear(&f->out);
@@ -179,7 +177,7 @@ static void test_names(void **state)
 
 	assert_name(f, "a long name", 6, "|a lon\xe2\x80\xa6|");
 	assert_name(f, "short", 6, "|short |");
-	/* wide letters are never halved */
+	/* wide characters are never split */
 	assert_name(f, "\xe5\x95\x86\xe5\x93\x81\xe5\x95\x86", 6,
 		    "|\xe5\x95\x86\xe5\x93\x81\xe5\x95\x86|");
 	assert_name(f, "\xe5\x95\x86\xe5\x93\x81\xe5\x95\x86", 5,
@@ -191,7 +189,7 @@ static void test_names(void **state)
 	assert_name(f, "\xf0\x9f\x87\xa9\xf0\x9f\x87\xaa", 3, "|DE |");
 	assert_name(f, "\xe2\x9d\xa4\xef\xb8\x8f", 2, "|\xe2\x9d\xa4 |");
 	assert_name(f, "e\xcc\x81\xcc\x81\xcc\x81\xcc\x81", 2, "|e\xcc\x81\xcc\x81 |");
-	/* what reorders a line is told, and right-to-left letters end with a mark */
+	/* characters that reorder a line are escaped, and right-to-left text ends with a mark */
 	assert_name(f,
 		    "a\xe2\x80\xae"
 		    "b",
@@ -202,7 +200,7 @@ static void test_names(void **state)
 	assert_name(f, "a long name", 8, "|a lon...|");
 }
 
-/* Whatever a name holds, it fills its columns exactly, well-formed and without a control byte. */
+/* Any name fills its columns exactly, is well-formed, and has no control bytes. */
 static void test_random_names(void **state)
 {
 	static const char *const parts[] = {

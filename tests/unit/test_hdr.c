@@ -1,4 +1,4 @@
-/* HdrHistogram's V2 form: what we write we read, what others wrote we read, and damage is noticed.
+/* The HdrHistogram V2 format: reads its own output and that of other programs, and detects damage.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -40,7 +40,7 @@ static void test_round_trip(void **state)
 	histogram_release(&b);
 }
 
-/* The squares of 1 to 2,000 as HdrHistogram's Python form (hdrh 0.10) writes them. */
+/* The squares of 1 to 2,000, written by the Python package hdrh 0.10. */
 static void test_of_others(void **state)
 {
 	static const char written[] =
@@ -95,7 +95,7 @@ static void test_damage(void **state)
 	for (size_t at = 8; at < bytes.len; at += 3) {
 		histogram_init(&b);
 		bytes.data[at] = (char)~bytes.data[at];
-		hdr_decode(&b, buf_str(&bytes), &why); /* must end, whatever it says */
+		hdr_decode(&b, buf_str(&bytes), &why); /* must return, with any result */
 		bytes.data[at] = (char)~bytes.data[at];
 		histogram_release(&b);
 	}

@@ -20,13 +20,13 @@ static int by_value(const void *a, const void *b)
 	return *x < *y ? -1 : *x > *y;
 }
 
-/* From 1 µs to beyond an hour, evenly over the orders of magnitude. */
+/* From 1 µs to more than an hour, evenly over the orders of magnitude. */
 static ns_t any_length(struct random_stream *d)
 {
 	return (ns_t)(1000 * pow(10, random_unit(d) * 9.6));
 }
 
-/* The ranges that HdrHistogram's own tests give for three digits. */
+/* The ranges for three digits in HdrHistogram's tests. */
 static void test_layout(void **state)
 {
 	static const struct {
@@ -155,7 +155,7 @@ static void test_percentile_within_ends(void **state)
 	histogram_release(&h);
 }
 
-/* However samples are split over shards and workers, the sum is the same. */
+/* The sum does not depend on how samples are split over shards and workers. */
 static void test_random_splits_merge_equal(void **state)
 {
 	struct random_stream d = random_stream(7, 7, 7, 7);
@@ -231,7 +231,7 @@ static void test_subtract_gives_the_later_part(void **state)
 	histogram_release(&later);
 }
 
-/* A usual series, 1 ms to 100 ms, keeps within 32 KB while it is recorded. */
+/* A typical series, 1 ms to 100 ms, needs at most 32 KB while it is recorded. */
 static void test_usual_series_is_small(void **state)
 {
 	struct interval_histogram h;
@@ -248,7 +248,7 @@ static void test_usual_series_is_small(void **state)
 	histogram_interval_release(&h);
 }
 
-/* An outlier is not paid for with a page for good: neither in a total nor in what is cleared. */
+/* An outlier does not keep a page permanently, neither in a total nor in a cleared histogram. */
 static void test_outliers_take_little(void **state)
 {
 	unsigned usual = histogram_index(1000) >> HISTOGRAM_PAGE_BITS;

@@ -1,6 +1,6 @@
 /*
- * The page from made-up runs: what an hour takes, what hostile texts become, that an update is one
- * line of JSON. With PAGE_DIR set, the pages are left there, to be looked at.
+ * The HTML report of simulated runs: its size for an hour, hostile text, and updates as one line of
+ * JSON. With PAGE_DIR set, the reports are saved there for review.
  */
 #include "fake_summary.h"
 
@@ -137,8 +137,7 @@ static void add_steps(struct fixture *f)
 	summary_init(&f->summary, &f->table);
 }
 
-/* What a browser is sent each second stays small with two hundred steps once all slots are full, as
- * they are in an hour. */
+/* The update per second stays small with two hundred steps and full slots, as after an hour. */
 static void test_update_of_many_steps(void **state)
 {
 	struct fixture *f = *state;
@@ -162,7 +161,7 @@ static void test_update_of_many_steps(void **state)
 	timeline_free(m.timeline);
 }
 
-/* A run in which nothing happened at all. */
+/* A run without any request. */
 static void test_empty(void **state)
 {
 	struct fixture *f = *state;
@@ -176,7 +175,7 @@ static void test_empty(void **state)
 	timeline_free(m.timeline);
 }
 
-/* Without a planned length slots are joined as time goes by, and nothing gets lost. */
+/* Without a planned duration, slots are merged over time without loss. */
 static void test_course_joins(void **state)
 {
 	struct fixture *f = *state;
@@ -187,7 +186,7 @@ static void test_course_joins(void **state)
 	begin(&m, f, 0);
 	for (int i = 0; i < 1500; i++)
 		second(&m, i, i % 100 == 0, false);
-	f->now += NS_PER_S / 10 - NS_PER_S; /* the last second is cut short */
+	f->now += NS_PER_S / 10 - NS_PER_S; /* the last second is incomplete */
 	fake_request(f, f->home, NS_PER_MS);
 	fake_second(f);
 	timeline_add_second(m.timeline, &f->summary, false);
@@ -209,7 +208,7 @@ static void test_course_joins(void **state)
 	timeline_free(m.timeline);
 }
 
-/* ---- texts from outside */
+/* ---- external text */
 
 static const char evil[] = "</script><script>document.title='owned'</script><img src=x "
 			   "onerror=alert(1)>\"'&\x1b[2J\x01\xe2\x80\xae\xff-->";
@@ -300,7 +299,7 @@ static void test_update(void **state)
 	timeline_free(m.timeline);
 }
 
-/* What a search for the largest load found. */
+/* The result of a capacity search. */
 static void test_capacity(void **state)
 {
 	struct fixture *f = *state;
@@ -331,7 +330,7 @@ static void test_capacity(void **state)
 	timeline_free(m.timeline);
 }
 
-/* Two results; the second was slower, and has a step less. */
+/* Two results; the second is slower, and has one step less. */
 static void test_against(void **state)
 {
 	struct fixture *f = *state;

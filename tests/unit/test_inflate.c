@@ -121,7 +121,7 @@ static void test_content_encoding(void **state)
 		const char *coding;
 		int window_bits; /* 0: not compressed */
 		bool truncated;
-		const char *plain; /* NULL: refused */
+		const char *plain; /* NULL: rejected */
 	} cases[] = {
 	    {"gzip", 31, false, "body body body"},
 	    {"X-GZIP", 31, false, "body body body"},

@@ -1,4 +1,4 @@
-/* The JSON reader: what RFC 8259 allows, what it refuses, and where the tape says things are. */
+/* The JSON reader: valid and invalid JSON (RFC 8259), and the positions on the tape. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* JSONPath: the examples of RFC 9535 and what must be refused. */
+/* JSONPath: the examples of RFC 9535, and invalid paths. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

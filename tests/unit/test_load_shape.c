@@ -1,4 +1,4 @@
-/* The shape of a load: exact counts on ramps, when each comes and goes, nothing accumulated. */
+/* The shape of a load: exact counts on ramps, start and end times, no accumulated error. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -80,7 +80,7 @@ static void a_ramp_has_the_exact_number(void **state)
 	assert_int_equal(load_shape_entries(&f->p), 5000);
 	assert_int_equal(load_shape_due(&f->p, 5000), NS_NEVER);
 	for (int second = 0; second < 20; second++) {
-		/* Of a rate that grows by 25/s each second: 12.5 + 25 × the second. */
+		/* The rate grows by 25/s each second: 12.5 + 25 × second. */
 		double due = 12.5 + 25 * second;
 		unsigned came = in_span(f, second * S, (second + 1) * S);
 
@@ -144,7 +144,7 @@ static void users_come_and_go_with_the_line(void **state)
 	hold(f, 1 * S);
 	ramp(f, false, 0, 0);
 	shape(f);
-	/* Ten, of whom six go; then two more, as new users. */
+	/* Ten users, six of them leave; then two more start as new users. */
 	assert_int_equal(load_shape_entries(&f->p), 12);
 	load_shape_user_times(&f->p, 0, &come, &go);
 	assert_int_equal(come, 0);
@@ -160,7 +160,7 @@ static void users_come_and_go_with_the_line(void **state)
 	assert_int_equal(go, 24 * S);
 }
 
-/* Poisson: the counts of equal spans vary as much as they are large. */
+/* Poisson: the variance of the counts in equal intervals is equal to their mean. */
 static void random_spacing_is_poisson(void **state)
 {
 	struct fixture *f = *state;
@@ -179,7 +179,7 @@ static void random_spacing_is_poisson(void **state)
 		if (due < (ns_t)spans * 20 * MS)
 			counts[due / (20 * MS)]++;
 	}
-	/* The last spans may lack what comes after the 20,000: left out. */
+	/* The last intervals may lack arrivals after the first 20,000, so they are skipped. */
 	for (unsigned i = 0; i < spans - 50; i++)
 		mean += (double)counts[i] / (spans - 50);
 	for (unsigned i = 0; i < spans - 50; i++)

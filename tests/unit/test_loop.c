@@ -14,7 +14,7 @@ struct run_monitor {
 	struct loop *loop;
 	ns_t asked, rang;
 	unsigned alarms, wakes;
-	unsigned timely; /* alarms that rang within 100 us */
+	unsigned timely; /* alarms that were at most 100 us late */
 	ns_t step;	 /* to the next alarm, 0: stop */
 	ns_t latest;
 	unsigned max;
@@ -121,8 +121,8 @@ static bool is_precise(void)
 	return precise;
 }
 
-/* Without a precise timer three of four of these waits are too long, however idle the machine; with
- * it a busy machine makes some late, but not those of each attempt. */
+/* Without a precise timer, three of four waits are too long even on an idle machine. With it, a
+ * busy machine delays some waits, but not in every attempt. */
 static void test_precise(void **state)
 {
 	unsigned attempts = 500;
@@ -154,7 +154,7 @@ static void test_wake_from_another_thread(void **state)
 	w.loop->ops->run(w.loop);
 	pthread_join(thread, NULL);
 	assert_int_equal(w.wakes, 1);
-	w.loop->ops->wake(w.loop); /* before the loop runs: kept */
+	w.loop->ops->wake(w.loop); /* before the loop runs: not lost */
 	w.loop->ops->run(w.loop);
 	assert_int_equal(w.wakes, 2);
 	w.loop->ops->free(w.loop);

@@ -1,6 +1,6 @@
 /*
- * What a machine lends us, read from made-up files, and what doctor says of it. Each test lays a
- * root directory of its own.
+ * The limits of a machine, read from invented files, and the output of doctor. Each test creates
+ * its own root directory.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,7 +23,7 @@ struct root {
 	char path[64];
 };
 
-/* A file with its folders below the root. */
+/* Writes a file and its folders below the root. */
 static void lay(const struct root *root, const char *path, const char *text)
 {
 	char whole[512];
@@ -62,7 +62,7 @@ static int teardown(void **state)
 	return system(command);
 }
 
-/* A machine with nothing to mind. */
+/* A machine without warnings. */
 static void lay_good(const struct root *root)
 {
 	static const struct {
@@ -163,8 +163,8 @@ static void test_unlimited_files(void **state)
 	assert_true(machine_of(*state).files_hard == MACHINE_NO_LIMIT);
 }
 
-/* Version 2: the tightest from the own group upwards, which may be the root as a container sees
- * it. */
+/* Version 2: the tightest limit of the process's group and its parents. In a container, the group
+ * may be the visible root. */
 static void test_quota_v2(void **state)
 {
 	const struct root *root = *state;
@@ -249,7 +249,7 @@ static void test_containers(void **state)
 
 /* ---- doctor */
 
-/* One change to a good machine, and what the check of that name makes of it. */
+/* One change to a machine without warnings, and the result of the check with that name. */
 static const struct ailment {
 	const char *path, *text;
 	const char *check;
@@ -351,7 +351,7 @@ static void test_ailments(void **state)
 	}
 }
 
-/* What is measured outweighs what the clock is called. */
+/* A measured cost has priority over the name of the clock. */
 static void test_measured(void **state)
 {
 	struct doctor_finding findings[DOCTOR_CHECKS_MAX];
@@ -374,7 +374,7 @@ static void test_measured(void **state)
 	assert_in_range(m.sleep_late, 0, NS_PER_S);
 }
 
-/* This machine, whatever it is. */
+/* The machine that runs the test. */
 static void test_here(void **state)
 {
 	struct machine m;

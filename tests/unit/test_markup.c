@@ -1,4 +1,4 @@
-/* XPath and CSS on pages, broken and hostile ones among them. */
+/* XPath and CSS on pages, including broken and hostile ones. */
 #include "compiled.h"
 
 #include "extract/markup.h"
@@ -20,7 +20,7 @@ static const char feed[] =
     "<feed xmlns=\"urn:a\" xmlns:d=\"urn:d\"><entry d:id=\"1\"><Title>One&a;&x;&g;</Title></entry>"
     "<entry d:id=\"2\"><Title><![CDATA[T<o]]></Title></entry></feed>";
 
-/* All values found, joined by `|`; "LIMIT", or "BAD" and the place of the mistake. */
+/* All values found, joined by `|`; "LIMIT", or "BAD" and the position of the error. */
 static void find(struct buf *said, const char *kind, const char *text, struct str page)
 {
 	struct response response = {.body = page, .headers = STR("")};
@@ -44,7 +44,7 @@ static void find(struct buf *said, const char *kind, const char *text, struct st
 			buf_add_char(said, '|');
 		value_put(said, values.items[i]);
 	}
-	/* What is said when nothing is found must be safe on any page. */
+	/* The message for a missing value must be safe on any page. */
 	if (path && !values.count) {
 		struct buf why;
 
@@ -190,7 +190,7 @@ static void repeated(struct buf *page, const char *head, const char *piece, size
 		buf_add(page, str_of(piece));
 }
 
-/* Pages and paths made to be slow or large end in bounded work, whatever they find. */
+/* The work on pages and paths that are designed to be slow or large is limited. */
 static void test_hostile(void **state)
 {
 	static const struct {

@@ -34,7 +34,7 @@ static void test_arena(void **state)
 	assert_int_equal(a.total, 0);
 }
 
-/* Something large does not cost the rest of the block under way. */
+/* A large allocation does not waste the rest of the current block. */
 static void test_large(void **state)
 {
 	struct arena a;

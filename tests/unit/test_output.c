@@ -1,6 +1,5 @@
 /*
- * What people and scripts are shown at the end, from a made-up run: held against
- * tests/golden/output.
+ * The final summary and the JSON result of a simulated run, compared with tests/golden/output.
  */
 #include "fake_summary.h"
 
@@ -25,7 +24,7 @@ static void test_json(void **state)
 	golden("summary.json", &f->out);
 }
 
-/* A run in which nothing happened: every key is there, what has no samples is null. */
+/* A run without requests: all keys exist, and statistics without samples are null. */
 static void test_json_empty(void **state)
 {
 	struct fixture *f = *state;
@@ -65,7 +64,7 @@ static void test_text_in_colour(void **state)
 	golden("failed-colour.txt", &f->out);
 }
 
-/* Passed, without thresholds, under the frame that stays. */
+/* Passed, without thresholds, printed below the last live view. */
 static void test_text_passed(void **state)
 {
 	struct fixture *f = *state;
@@ -81,7 +80,7 @@ static void test_text_passed(void **state)
 	golden("passed.txt", &f->out);
 }
 
-/* Columns never run into each other, however long the run was. */
+/* Columns never overlap, however long the run was. */
 static void test_huge_counts(void **state)
 {
 	struct fixture *f = *state;
@@ -116,7 +115,7 @@ static void test_text_not_valid(void **state)
 	golden("not-valid.txt", &f->out);
 }
 
-/* What helps depends on what was short, and on what the machine still has. */
+/* The advice depends on the exhausted resource, and on the free resources of the machine. */
 static void test_advice(void **state)
 {
 	static const struct {
@@ -172,7 +171,7 @@ static void test_text_never_reached(void **state)
 	f->judge.count = 3;
 }
 
-/* Nothing a server or a scenario says can move the cursor or break the document. */
+/* Text from servers and scenarios cannot move the cursor or break the document. */
 static void test_hostile_texts(void **state)
 {
 	static const char evil[] = "\x1b[2J\r\n\"}]<b>\xff\xc2\x9b";
@@ -198,7 +197,7 @@ static void test_hostile_texts(void **state)
 	json_release(&tape);
 }
 
-/* The file is opened at once, written at the end; one that cannot be is told. */
+/* The file is opened at the start and written at the end; errors are reported. */
 static void test_json_file(void **state)
 {
 	struct fixture *f = *state;

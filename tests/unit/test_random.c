@@ -1,4 +1,4 @@
-/* Keyed draws: repeatable, independent of each other, of the promised shape. */
+/* Keyed random draws: repeatable, independent, with the documented distribution. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* Documents read by field tables, with kinds of the test's own. */
+/* Documents read with field tables; the test defines its own kinds. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -103,7 +103,7 @@ static const struct kind_tables tables = {.steps = steps,
 					  .expects = expects,
 					  .expect_count = 1};
 
-/* ---- a file read */
+/* ---- reading a file */
 
 struct test {
 	struct arena arena;
@@ -144,7 +144,7 @@ static const struct model *read_file(struct test *t, const char *text)
 	return t->model;
 }
 
-/* The messages as text, for looking into. */
+/* The messages as text. */
 static const char *told(struct test *t)
 {
 	buf_clear(&t->text);
@@ -232,7 +232,7 @@ static void test_all_mistakes_in_one_pass(void **state)
 	assert_true(t->model->lost_name_count > 0);
 }
 
-/* What is wrong in a step, and what is said. */
+/* Errors in steps, and their messages. */
 static const struct {
 	const char *step, *text;
 } wrong_steps[] = {
@@ -285,7 +285,7 @@ static void test_wrong_steps(void **state)
 	}
 }
 
-/* What is wrong around the steps, and what is said. */
+/* Errors outside the steps, and their messages. */
 static const struct {
 	const char *file, *text;
 } wrong_files[] = {

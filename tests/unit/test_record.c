@@ -1,4 +1,4 @@
-/* What the recording proxy understands of HTTP and WebSockets, without a socket. */
+/* The HTTP and WebSocket parsers of the recording proxy, without a socket. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -33,7 +33,7 @@ static void same(struct str got, const char *wanted)
 		fail_msg("'%.*s' is not '%s'", STR_ARG(got), wanted);
 }
 
-/* ---- heads */
+/* ---- headers */
 
 static void test_request(void **state)
 {
@@ -211,7 +211,7 @@ static void test_kinds_of_bodies(void **state)
 	    HTTP_BODY_CHUNKED);
 }
 
-/* The bytes come in pieces of every size. */
+/* The bytes arrive in pieces of every size. */
 static void test_chunks(void **state)
 {
 	static const char text[] = "5;name=x\r\nhello\r\n1\r\n \r\n00A\r\n0123456789\r\n0\r\n"
@@ -304,7 +304,7 @@ static void test_long_frames(void **state)
 	assert_int_equal(frames.left, 256);
 	websocket_frames_feed(&frames, str_n(payload, 256), hear, &heard);
 	assert_int_equal(frames.messages, 1);
-	/* Compressed without having been agreed on: told to be none of ours. */
+	/* Compressed without negotiation: recognized as invalid. */
 	websocket_frames_feed(&frames, STR("\xc1\x01x"), hear, &heard);
 	assert_true(frames.bad);
 	websocket_frames_release(&frames);

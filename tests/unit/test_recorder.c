@@ -1,4 +1,4 @@
-/* Recorders: every figure arrives in the totals, whatever the moment of the exchange. */
+/* Recorders: every value reaches the totals, at any time of the swap. */
 #include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
@@ -103,7 +103,7 @@ static void test_ok_request(void **state)
 	assert_int_equal(f->summary.all.status[recorder_status_slot(200)], 1);
 }
 
-/* Times of failed requests stand apart; those of cut-off ones nowhere. */
+/* Times of failed requests are separate; times of cut-off requests are not recorded. */
 static void test_failed_and_cut_off(void **state)
 {
 	struct fixture *f = *state;
@@ -221,7 +221,7 @@ static void test_exchange(void **state)
 	recorder_users(r, 3);
 	recorder_poll(r);
 	recorder_request(r, f->step, &s);
-	recorder_request_swap(r); /* one is under way: no effect */
+	recorder_request_swap(r); /* a swap is in progress: no effect */
 	recorder_poll(r);
 	interval = recorder_take(r);
 	assert_non_null(interval);
@@ -272,7 +272,7 @@ struct hammer {
 	struct recorder *recorder;
 	unsigned step;
 	atomic_int *running;
-	atomic_uint *taken; /* intervals the collector had of this recorder */
+	atomic_uint *taken; /* intervals that the collector has received from this recorder */
 };
 
 static void *hammer(void *context)
@@ -286,7 +286,7 @@ static void *hammer(void *context)
 		recorder_request(h->recorder, h->step, &s);
 		recorder_poll(h->recorder);
 	}
-	/* On a busy machine the collector may not have had its turn yet. */
+	/* On a busy machine, the collector may not have run yet. */
 	while (atomic_load(h->taken) == 0) {
 		recorder_poll(h->recorder);
 		sched_yield();
@@ -295,7 +295,7 @@ static void *hammer(void *context)
 	return NULL;
 }
 
-/* Two workers at full speed, a collector that asks all the time: nothing is lost or seen twice. */
+/* Two workers at full speed and a collector that swaps continuously: each value is counted once. */
 static void test_threads(void **state)
 {
 	struct fixture *f = *state;

@@ -1,4 +1,4 @@
-/* Regular expressions: groups, limits told apart from no match, bytes that are no text. */
+/* Regular expressions: groups, limits in contrast to no match, bytes that are not UTF-8. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -47,7 +47,7 @@ static void test_groups(void **state)
 	regex_free(r);
 }
 
-/* Empty matches move on by whole code points and end. */
+/* Empty matches advance by whole code points and end. */
 static void test_empty_matches(void **state)
 {
 	struct regex_error error;
@@ -94,7 +94,7 @@ static void test_limits(void **state)
 			 REGEX_LIMIT);
 }
 
-/* What a page may hold between two tags is no limit case. */
+/* Typical text between two tags does not reach a limit. */
 static void test_long_subject(void **state)
 {
 	static char page[20000];

@@ -1,4 +1,4 @@
-/* Which row of a data set a user has: each once, repeatable, and what happens at the end. */
+/* The rows of a data set for each user: each row once, repeatable, and the behaviour at the end. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -50,7 +50,7 @@ static void test_repeated(void **state)
 	assert_int_equal(row, 1);
 }
 
-/* Of every size: each row once in a round, another order in the next, the same for the same seed.
+/* For every size: each row once per round, another order in the next, the same for the same seed.
  */
 static void test_shuffled(void **state)
 {

@@ -1,5 +1,5 @@
-/* In virtual time: pauses and what the end makes of them, wake-ups, loops, and what is counted of
- * the run as a whole. */
+/* In virtual time: pauses and the end of the run, wake-ups, loops, and the counts of the whole run.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@ static const struct series_total *iterations(const struct simulation *sim)
 	return &sim->summary.iterations;
 }
 
-/* A constant as an expression; all of it lives in the program. */
+/* A constant as an expression, stored in the program. */
 static uint32_t constant(struct tiny *t, struct value value)
 {
 	struct value *kept = ARENA_NEW(&t->arena, struct value);
@@ -33,7 +33,7 @@ static uint32_t constant(struct tiny *t, struct value value)
 	return t->p.expr_count++;
 }
 
-/* ROUNDS times what stands between; returns the pc of the LOOP. */
+/* Starts a loop of ROUNDS rounds; returns the pc of the LOOP. */
 static uint32_t loop_begin(struct tiny *t, struct value rounds)
 {
 	return tiny_op(t, OP_LOOP, 0, 0, constant(t, rounds));
@@ -77,7 +77,7 @@ static void nobody_is_paced_after_the_end(void **state)
 	assert_int_equal(sim->duration, 1 * S);
 }
 
-/* The part of a pause that was waited is no work, and the part that was not never happened. */
+/* The part of a pause before the end counts as think time; the rest is not counted. */
 static void a_pause_broken_off_is_no_time_at_work(void **state)
 {
 	struct simulation *sim = *state;
@@ -112,7 +112,7 @@ static void each_load_ends_at_its_own_time(void **state)
 	assert_int_equal(sim->duration, 9 * S);
 }
 
-/* Who is cut off waits no longer: the next one waits alone. */
+/* A user that is cut off no longer waits: the next one waits alone. */
 static void who_is_cut_off_leaves_the_meeting(void **state)
 {
 	static struct load early = {.users = 1, .duration = 1 * S, .grace = 1 * S};
@@ -197,7 +197,7 @@ static void a_list_has_a_round_for_each_item(void **state)
 	assert_int_equal(simulation_sent(sim), 3);
 }
 
-/* Whoever only reckons gives the loop back now and then. */
+/* A fiber that only computes yields to the loop regularly. */
 static void a_loop_that_sends_nothing_keeps_nobody_waiting(void **state)
 {
 	struct simulation *sim = *state;
@@ -210,11 +210,11 @@ static void a_loop_that_sends_nothing_keeps_nobody_waiting(void **state)
 	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
 	simulation_run(sim);
 	assert_int_equal(simulation_sent(sim), 1);
-	/* Ten thousand rounds in one go, sixteen times at an alarm. */
+	/* Ten thousand rounds without a break, sixteen times per alarm. */
 	assert_true(sim->loops[0].alarms >= 1000000 / 160000);
 }
 
-/* An iteration without a request waits for its turn behind everybody else. */
+/* An iteration without a request waits until all other fibers have run. */
 static void iterations_without_a_request_take_turns(void **state)
 {
 	struct simulation *sim = *state;
@@ -224,7 +224,7 @@ static void iterations_without_a_request_take_turns(void **state)
 	sim->settings.load.iterations = 1000;
 	simulation_run(sim);
 	assert_int_equal(iterations(sim)->counts.ok, 1000);
-	/* Sixteen at an alarm at most. */
+	/* At most sixteen per alarm. */
 	assert_true(sim->loops[0].alarms >= 1000 / 16);
 }
 

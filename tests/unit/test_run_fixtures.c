@@ -11,11 +11,11 @@
 #define MS NS_PER_MS
 #define S  NS_PER_S
 
-/* What the server saw, a letter a request: the last one of its path. */
+/* The requests that the server received, one letter per request: the last letter of the path. */
 struct seen {
 	char letters[256];
 	size_t count;
-	char failing; /* this one is answered with 500 */
+	char failing; /* the response to this one is 500 */
 };
 
 static struct fake_response note(void *owner, const struct fake_request *request)
@@ -38,7 +38,7 @@ static void part(struct simulation *sim, enum fixture_kind which, const char *ur
 	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
 }
 
-/* s t b a around v, which overwrites what before_user left in slot 1. */
+/* s t b a before and after v, which overwrites the value of before_user in slot 1. */
 static void all_parts(struct simulation *sim, struct seen *seen)
 {
 	static const uint32_t saved[] = {1};
@@ -61,7 +61,7 @@ static uint64_t unmeasured(const struct simulation *sim, enum unmeasured_kind ki
 	return sim->summary.run.unmeasured[kind];
 }
 
-/* Everything the server saw is in an account. */
+/* All requests that the server received are counted. */
 static void accounts_hold(const struct simulation *sim)
 {
 	uint64_t sum = sim->summary.all.counts.started;
@@ -120,7 +120,7 @@ static void an_arrival_has_one_iteration(void **state)
 	accounts_hold(sim);
 }
 
-/* The first measured request is due when before_user is over. */
+/* The scheduled start of the first measured request is the end of before_user. */
 static void before_user_is_in_no_response_time(void **state)
 {
 	struct simulation *sim = *state;
@@ -176,7 +176,7 @@ static void a_failed_before_user_stops_that_user(void **state)
 	accounts_hold(sim);
 }
 
-/* Slot 0 of setup and slot 1 of before_user are there in each iteration; slot 2 is its own. */
+/* Slot 0 of setup and slot 1 of before_user are set in each iteration; slot 2 is local to it. */
 static void values_live_as_long_as_they_should(void **state)
 {
 	struct simulation *sim = *state;
@@ -188,7 +188,7 @@ static void values_live_as_long_as_they_should(void **state)
 	assert_int_equal(sim->shared.first[0].type, VALUE_TEXT);
 	assert_true(str_eq(sim->shared.first[0].text, STR("from setup")));
 	assert_int_equal(sim->shared.first[1].type, VALUE_NULL);
-	/* after_user was the last to start from them, in the only user's slots. */
+	/* after_user was the last to use them, in the slots of the only user. */
 	saved = sim->workers[0].users.free_users->saved;
 	assert_true(str_eq(saved[0].text, STR("from user")));
 }

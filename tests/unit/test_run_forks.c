@@ -1,4 +1,4 @@
-/* Several strands in virtual time: forks and their limits, users who wait for each other. */
+/* Several fibers in virtual time: forks and their limits, users that wait for each other. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -26,7 +26,7 @@ static struct fake_response by_number(void *owner, const struct fake_request *re
 	unsigned n = (unsigned)(request->url.ptr[request->url.len - 1] - '0') % 5;
 
 	(void)owner;
-	/* The first branch answers last. */
+	/* The first branch gets its response last. */
 	return (struct fake_response){.latency = (ns_t)(5 - n) * 10 * MS, .body = bodies[n]};
 }
 
@@ -76,7 +76,7 @@ static struct fake_response look_at_status(void *owner, const struct fake_reques
 	return response;
 }
 
-/* `response.status` behind a fork is the last step's, which here was answered first. */
+/* `response.status` after a fork is that of the last step, whose response is the first here. */
 static void what_follows_sees_the_last_step_s_response(void **state)
 {
 	struct simulation *sim = *state;
@@ -90,7 +90,7 @@ static void what_follows_sees_the_last_step_s_response(void **state)
 	sim->owner = &status;
 	simulation_run(sim);
 	assert_int_equal(status, 204);
-	/* And it is due when the slowest was answered. */
+	/* It is scheduled at the end of the longest request. */
 	assert_int_equal(simulation_step(sim, 4)->times[TIME_response].m.max_ns, 0);
 }
 
@@ -102,7 +102,7 @@ static struct fake_response in_http2(void *owner, const struct fake_request *req
 	return (struct fake_response){.latency = 100 * MS, .version = *version};
 }
 
-/* The first goes alone; when it was answered in HTTP/2 the others share its connection. */
+/* The first is sent alone; if its response uses HTTP/2, the others share its connection. */
 static void the_first_finds_out_what_is_spoken(void **state)
 {
 	static const struct {
@@ -200,7 +200,8 @@ static void a_fork_is_cut_off_whole(void **state)
 	sim->settings.load.duration = 2 * S;
 	sim->settings.load.grace = 1 * S;
 	simulation_run(sim);
-	/* Six of each are sent; two that wait for a connection never are, and one was not begun. */
+	/* Six of each are sent; two that wait for a connection are not sent, and one is not
+	 * started. */
 	assert_int_equal(simulation_sent(sim), 18);
 	assert_int_equal(all(sim)->started, 18);
 	assert_int_equal(all(sim)->cut_off, 18);
@@ -235,7 +236,7 @@ static void what_waits_for_a_connection_stays_when_the_run_stops(void **state)
 	sim->settings.load.duration = 100 * S;
 	sim->stop_at = 500 * MS;
 	simulation_run(sim);
-	/* Six at once; the three behind them were not sent yet, and are not counted. */
+	/* Six concurrent ones; the three after them were not sent, and are not counted. */
 	assert_int_equal(simulation_sent(sim), 6);
 	assert_int_equal(all(sim)->started, 6);
 	assert_int_equal(all(sim)->ok, 6);
@@ -283,7 +284,7 @@ static void users_wait_for_each_other(void **state)
 
 	meet(sim, &seen, 2, 0);
 	simulation_run(sim);
-	/* They come at 0, 1, 2, 3 s and go two by two. */
+	/* They arrive at 0, 1, 2, 3 s and continue in pairs. */
 	assert_int_equal(seen.count, 4);
 	assert_int_equal(seen.at[0], 1 * S);
 	assert_int_equal(seen.at[1], 1 * S);

@@ -1,4 +1,4 @@
-/* Load in virtual time: who comes when, how often, and how it all ends and is counted. */
+/* Load in virtual time: start times and number of users and iterations, the end, and the counts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -139,10 +139,10 @@ static void think_keeps_the_schedule(void **state)
 	simulation_run(sim);
 	assert_int_equal(seen.at[1], 1030 * MS);
 	assert_int_equal(all(sim)->ok, 2);
-	/* Only what was due at a moment can be late: the second request, not the user's coming. */
+	/* Only scheduled requests can be late: the second request, not the start of the user. */
 	assert_int_equal(sim->summary.lag.m.count, 1);
 	assert_int_equal(sim->summary.lag.m.max_ns, 0);
-	/* An iteration is timed without think, and with. */
+	/* The time of an iteration is measured without and with think time. */
 	assert_int_equal(sim->summary.iterations.times[TIME_response].m.max_ns, 60 * MS);
 	assert_int_equal(sim->summary.iterations.times[TIME_elapsed].m.max_ns, 1060 * MS);
 }
@@ -209,8 +209,8 @@ static void a_stop_lets_requests_in_flight_finish(void **state)
 	sim->settings.load.duration = 100 * S;
 	sim->stop_at = 2500 * MS;
 	simulation_run(sim);
-	/* Each is in the first request of its second iteration: it comes back, the next is not
-	 * begun. */
+	/* Each user is in the first request of its second iteration: the request finishes, and the
+	 * next one is not started. */
 	assert_int_equal(sim->duration, 3 * S);
 	assert_int_equal(all(sim)->ok, 12);
 	assert_int_equal(all(sim)->cut_off, 0);
@@ -298,7 +298,7 @@ static void arrivals_ramp_up(void **state)
 	sim->settings.load.ramp_up = 10 * S;
 	sim->settings.load.duration = 20 * S;
 	simulation_run(sim);
-	/* The area under the ramp, then the full rate. */
+	/* The area below the ramp, then the full rate. */
 	assert_int_equal(seen.count, 500 + 1000);
 	assert_int_equal(seen.at[0], 0);
 	assert_true(llabs(seen.at[125] - 5 * S) < 1000);
@@ -344,7 +344,7 @@ static void arrivals_above_max_users_are_dropped(void **state)
 	sim->settings.load.max_users = 4;
 	sim->settings.load.duration = 3 * S;
 	simulation_run(sim);
-	/* Each second the first four come in; the next six find the place full. */
+	/* Each second the first four start; the next six are dropped. */
 	assert_int_equal(sim->summary.run.arrivals_planned, 30);
 	assert_int_equal(sim->summary.run.arrivals_started, 12);
 	assert_int_equal(sim->summary.run.arrivals_dropped, 18);
@@ -352,7 +352,7 @@ static void arrivals_above_max_users_are_dropped(void **state)
 	assert_int_equal(sim->summary.users_max, 4);
 }
 
-/* ---- the oracles: what response times must be */
+/* ---- oracles: calculated response times */
 
 static struct fake_response stall(void *owner, const struct fake_request *request)
 {
@@ -377,7 +377,7 @@ static void stall_oracle(void **state)
 	assert_in_range(simulation_percentile(sim, TIME_response, 99), 979 * MS, 981 * MS);
 }
 
-/* One server, one request after the other, 10 ms each. */
+/* One server, one request after another, 10 ms each. */
 static struct fake_response queue_up(void *owner, const struct fake_request *request)
 {
 	ns_t *free_at = owner;
@@ -400,7 +400,7 @@ static void overload_oracle(void **state)
 	sim->settings.load.duration = 4 * S;
 	simulation_run(sim);
 	assert_int_equal(all(sim)->ok, 500);
-	/* The k-th takes D + (k-1)(D - 1/rate) = 10 ms + (k-1) × 2 ms. */
+	/* Request k takes D + (k-1)(D - 1/rate) = 10 ms + (k-1) × 2 ms. */
 	last = sim->summary.all.times[TIME_response].m.max_ns;
 	assert_int_equal(last, 10 * MS + 499 * 2 * MS);
 	assert_int_equal(sim->summary.all.times[TIME_response].m.min_ns, 10 * MS);
@@ -416,17 +416,17 @@ static void our_own_lateness_counts(void **state)
 	sim->settings.load.arrivals = 500;
 	sim->settings.load.duration = 1 * S;
 	simulation_run(sim);
-	/* Each send costs 3 ms where 2 ms are planned: the k-th is k ms late. */
+	/* Each send takes 3 ms instead of the planned 2 ms: request k is k ms late. */
 	assert_int_equal(sim->summary.lag.m.count, 500);
 	assert_int_equal(sim->summary.lag.m.max_ns, 499 * MS);
 	assert_in_range(histogram_percentile(&sim->summary.lag, 50), 248 * MS, 251 * MS);
 	assert_true(simulation_percentile(sim, TIME_response, 100) >= 499 * MS);
-	/* Answers do not wait for all the late ones to be sent. */
+	/* Responses are handled before all late requests are sent. */
 	assert_in_range(histogram_percentile(&sim->summary.all.times[TIME_service], 99), 0,
 			17 * 3 * MS);
 }
 
-/* ---- choices */
+/* ---- random choices */
 
 struct choices {
 	char seen[600];
@@ -439,7 +439,7 @@ static struct fake_response note_choice(void *owner, const struct fake_request *
 	struct choices *c = owner;
 	const struct fiber *s = request->exchange->owner;
 
-	/* Which user's which iteration asked for what: the place says who, the letter what. */
+	/* The path of each user's iterations: the position is the user, the letter is the path. */
 	c->seen[s->user->number * 100 + s->user->iteration - 1] =
 	    request->url.ptr[request->url.len - 1];
 	c->count++;

@@ -1,5 +1,5 @@
-/* Loads in virtual time that are more than one plain one: stages, several at once, warm-up, shards;
- * and what response times must be under them. */
+/* Loads in virtual time: stages, several concurrent loads, warm-up, shards, and calculated response
+ * times. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -80,7 +80,7 @@ static void users_above_a_falling_stage_finish_their_iteration(void **state)
 	one(sim, "Visit", "http://shop/v");
 	sim->settings.load.stages = (struct field_list){stages, 4};
 	simulation_run(sim);
-	/* At 9 s all four begin their last under the first stage; it ends at 12 s. */
+	/* At 9 s all four start their last iteration in the first stage; it ends at 12 s. */
 	for (size_t i = 0; i < log->count; i++)
 		late += log->items[i].at >= 10 * S;
 	assert_int_equal(log->count, 4 * 4 + 3);
@@ -117,7 +117,7 @@ static void a_ramp_of_arrivals_is_performed_as_planned(void **state)
 	free(log);
 }
 
-/* ---- several at once */
+/* ---- several concurrent loads */
 
 static void scenarios_run_beside_each_other(void **state)
 {
@@ -150,7 +150,7 @@ static void scenarios_run_beside_each_other(void **state)
 		if (seen->what != 'f')
 			continue;
 		assert_true(seen->at >= 5 * S && seen->at < 15 * S);
-		/* Nobody else's number. */
+		/* User numbers are unique. */
 		assert_true(seen->user > 5 && seen->user < 1000 && !known[seen->user]);
 		known[seen->user] = true;
 	}
@@ -179,7 +179,7 @@ static void each_load_is_cut_off_after_its_own_grace(void **state)
 	assert_int_equal(sim->duration, 14 * S);
 }
 
-/* Each load takes its own turns at the rows: no row is anybody else's. */
+/* Each load takes rows in turn: no row is used twice. */
 static void turns_at_rows_are_disjoint(void **state)
 {
 	static struct load flood = {.arrivals = 10, .duration = 10 * S, .open = true};
@@ -245,7 +245,7 @@ static void an_iteration_over_the_edge_of_the_warm_up(void **state)
 	sim->settings.load.warm_up = 3 * S;
 	sim->settings.load.duration = 4 * S;
 	simulation_run(sim);
-	/* Of the one who came at 2 s the second request is due after the warm-up. */
+	/* The second request of the user that started at 2 s is scheduled after the warm-up. */
 	assert_int_equal(simulation_step(sim, 0)->counts.started, 4);
 	assert_int_equal(simulation_step(sim, 1)->counts.started, 5);
 	assert_int_equal(sim->summary.iterations.counts.started, 4);
@@ -253,7 +253,7 @@ static void an_iteration_over_the_edge_of_the_warm_up(void **state)
 	assert_int_equal(sim->summary.run.unmeasured[UNMEASURED_warm_up], 3 + 2);
 }
 
-/* ---- the oracles */
+/* ---- oracles: calculated response times */
 
 static struct fake_response stall(void *owner, const struct fake_request *request)
 {
@@ -264,8 +264,8 @@ static struct fake_response stall(void *owner, const struct fake_request *reques
 	    .latency = at >= *from && at < *from + 1 * S ? *from + 1 * S - at : 0};
 }
 
-/* A rate that grows from 0 to 1,000/s in 2 s, and a server that stands still for the second of
- * them: of the 1,000 requests 750 wait, the one due at 1 + x s for 1 - x s. */
+/* A rate that grows from 0 to 1,000/s in 2 s, and a server that stalls in the second second: 750 of
+ * the 1,000 requests wait; a request due at 1 + x s waits 1 - x s. */
 static void stall_oracle_under_a_ramp(void **state)
 {
 	struct simulation *sim = *state;
@@ -282,8 +282,7 @@ static void stall_oracle_under_a_ramp(void **state)
 	simulation_run(sim);
 	assert_int_equal(all(sim)->ok, 1000);
 	for (unsigned i = 0; i < 4; i++) {
-		/* A share 1 - p is slower than L: due before 2 - L, of the area 250 (2 - L)² - 250.
-		 */
+		/* A fraction 1 - p is slower than L: due before 2 - L, area 250 (2 - L)² - 250. */
 		double slower = 1000 * (1 - percentiles[i] / 100);
 		double length = 2 - __builtin_sqrt((slower + 250) / 250);
 		double got = (double)simulation_percentile(sim, TIME_response, percentiles[i]) / S;
@@ -292,7 +291,7 @@ static void stall_oracle_under_a_ramp(void **state)
 	}
 }
 
-/* The same stall under three scenarios at once, each of whose 1,000/s is its own. */
+/* The same stall with three concurrent scenarios of 1,000/s each. */
 static void stall_oracle_with_three_scenarios(void **state)
 {
 	static struct load rates[2] = {
@@ -320,7 +319,7 @@ static void stall_oracle_with_three_scenarios(void **state)
 	}
 }
 
-/* One server, one request after the other, 1 ms each. */
+/* One server, one request after another, 1 ms each. */
 static struct fake_response queue_up(void *owner, const struct fake_request *request)
 {
 	ns_t *free_at = owner;
@@ -342,8 +341,8 @@ static void within_2_percent(ns_t got, double s)
 	assert_true((double)got > s * 0.98 * S && (double)got < s * 1.02 * S);
 }
 
-/* The k-th of a ramp to 2,500/s in 4 s is due at sqrt(2k/625); once there are more than 1,000/s, at
- * 1.6 s, the queue grows. What each then takes is told by going through them one by one. */
+/* Request k of a ramp to 2,500/s in 4 s is due at sqrt(2k/625). Above 1,000/s, after 1.6 s, the
+ * queue grows. The time of each request is calculated one by one. */
 static void overload_oracle_under_a_ramp(void **state)
 {
 	const double percentiles[] = {25, 50, 75, 90, 99};
@@ -371,11 +370,11 @@ static void overload_oracle_under_a_ramp(void **state)
 	for (unsigned i = 0; i < 5; i++)
 		within_2_percent(simulation_percentile(sim, TIME_response, percentiles[i]),
 				 length[(unsigned)(percentiles[i] * 50) - 1]);
-	/* 1,800 too many in the 2.4 s after 1.6 s: they take 1.8 s. */
+	/* 1,800 more than the capacity in the 2.4 s after 1.6 s: they take 1.8 s. */
 	within_2_percent(sim->summary.all.times[TIME_response].m.max_ns, 1.8);
 }
 
-/* 1,250/s on a server of 1,000/s: the k-th takes D + (k-1)(D - 1/rate), the last of 5,000
+/* 1,250/s on a server of 1,000/s: request k takes D + (k-1)(D - 1/rate), the last of 5,000 takes
  * 1,000.8 ms; each scenario has its part of that line. */
 static void overload_oracle_with_three_scenarios(void **state)
 {
@@ -417,7 +416,7 @@ static int by_user(const void *left, const void *right)
 	return a->iteration < b->iteration ? -1 : a->iteration > b->iteration;
 }
 
-/* What SHARD of SHARDS sends is added to LOG; what is the same for all of them is laid out here. */
+/* Adds the requests of SHARD of SHARDS to LOG; sets up everything that all shards share. */
 static void run_shard(struct log *log, unsigned shard, unsigned shards, const struct load *load)
 {
 	struct simulation *sim = malloc(sizeof *sim);
@@ -446,7 +445,7 @@ static void shards_are_the_one_process(const struct load *load, unsigned shards)
 		size_t before = parts->count;
 
 		run_shard(parts, i, shards, load);
-		/* Each has its part, to within one user. */
+		/* The parts differ by at most one user. */
 		assert_in_range(parts->count - before, whole->count / shards * 9 / 10,
 				whole->count / shards * 11 / 10 + 20);
 	}
@@ -497,7 +496,7 @@ static void shards_split_iterations_to_the_last(void **state)
 	assert_int_equal(load_plan_share(3, 8, 8), 0);
 }
 
-/* More shards than users: some have nothing to do, and that is all. */
+/* More shards than users: some shards have no users. */
 static void a_shard_without_a_user(void **state)
 {
 	struct simulation *sim = *state;

@@ -1,4 +1,4 @@
-/* Once a run is warm, nothing of ours is allocated for a request, an iteration or a user. */
+/* After the first requests, a run does not allocate memory for requests, iterations or users. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,7 +29,8 @@ static struct fake_response count(void *owner, const struct fake_request *reques
 		w->before = counted_mallocs();
 	if (n == OVER)
 		w->after = counted_mallocs();
-	/* Few kinds of times and failures: the page or note of a new kind may be taken any time. */
+	/* Few kinds of times and failures, because a new kind may allocate a page or a note at any
+	 * time. */
 	return (struct fake_response){.latency = 3 * NS_PER_MS,
 				      .status = *request->method == 'P' && n % 8 == 0 ? 503 : 200,
 				      .body = bodies[n % 3]};
@@ -84,7 +85,7 @@ static void nothing_for_a_user(void **state)
 	free(sim);
 }
 
-/* Everything that works something out for a request, in a scenario of thirty steps. */
+/* All kinds that compute something for a request, in a scenario with thirty steps. */
 static const char language[] =
     "target: http://shop\n"
     "variables: {category: {one_of: [hats, shoes]}, key: \"${random_hex(8)}\"}\n"
@@ -119,7 +120,7 @@ static const char language[] =
     "        else:\n"
     "          - get: /other\n";
 
-/* Paths into JSON and pages, and whole values held against what they find. */
+/* Paths into JSON and pages, and complete values compared with their results. */
 static const char paths[] = "target: http://shop\n"
 			    "variables: {who: a}\nload: {users: 20, iterations: 300}\n"
 			    "steps:\n"

@@ -1,4 +1,4 @@
-/* In virtual time: what users do while nobody is there to be reached. */
+/* In virtual time: users pause while no server can be reached. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,12 +11,12 @@
 #define MS NS_PER_MS
 #define S  NS_PER_S
 
-/* A server that is away until BACK, then away again from GONE on. */
+/* A server that is unreachable until BACK, and again after GONE. */
 struct server {
 	ns_t back, gone;
 	enum http_result away;
-	bool connects; /* a connection is made each time */
-	ns_t at[64];   /* when it was asked */
+	bool connects; /* every attempt connects */
+	ns_t at[64];   /* times of the requests */
 	size_t count;
 };
 
@@ -56,7 +56,7 @@ static void users_pause_longer_and_longer(void **state)
 	for (size_t i = 0; i < server.count; i++)
 		assert_int_equal(server.at[i], expected[i]);
 	assert_int_equal(sim->summary.run.pauses, server.count);
-	/* The run ends when it should, and no pause is in a time that is measured. */
+	/* The run ends in time, and measured times do not include pauses. */
 	assert_int_equal(sim->duration, 6 * S);
 	assert_int_equal(sim->summary.all.counts.failed[FAILURE_connect], server.count);
 	assert_int_equal(sim->summary.iterations.counts.started, server.count);
@@ -71,7 +71,7 @@ static void whoever_answers_is_asked_again_at_once(void **state)
 
 	visit(sim, &server);
 	simulation_run(sim);
-	/* 0 0.1 0.3 0.7 in vain, 1.5 1.9 … 3.9 answered, then from the shortest pause again. */
+	/* Failures at 0 0.1 0.3 0.7, responses at 1.5 1.9 … 3.9, then the shortest pause again. */
 	assert_int_equal(server.at[3], 700 * MS);
 	for (size_t i = 4; i <= 10; i++)
 		assert_int_equal(server.at[i], 1500 * MS + (ns_t)(i - 4) * 400 * MS);
@@ -95,7 +95,7 @@ static void what_a_server_does_wrong_makes_nobody_pause(void **state)
 	assert_int_equal(sim->summary.run.pauses, 0);
 }
 
-/* A kept connection on which nothing can be sent any more: the server hears nothing. */
+/* An idle connection that no longer works: the server receives nothing. */
 static void a_broken_session_is_not_hammered(void **state)
 {
 	struct simulation *sim = *state;

@@ -26,7 +26,7 @@ struct hops {
 	size_t count;
 	int status;
 	const char *to; /* "/loop" of the shop when NULL */
-	unsigned until; /* after so many hops it is a 200 */
+	unsigned until; /* number of hops before a 200 */
 };
 
 static struct fake_response redirect(void *owner, const struct fake_request *request)
@@ -71,7 +71,8 @@ static void a_post_becomes_a_get(void **state)
 	assert_int_equal(all(sim)->ok, 1);
 	assert_int_equal(all(sim)->redirects, 2);
 	assert_int_equal(simulation_sent(sim), all(sim)->started + all(sim)->redirects);
-	/* One request of three hops: from due to the last byte of the last. */
+	/* One request with three hops: from the scheduled start to the last byte of the last hop.
+	 */
 	assert_int_equal(sim->summary.all.times[TIME_response].m.max_ns, 30 * MS);
 	assert_int_equal(sim->summary.all.times[TIME_service].m.max_ns, 30 * MS);
 }
@@ -161,7 +162,7 @@ static void an_allowed_host_gets_no_credentials(void **state)
 	assert_true(redirect_hops.dropped[1]);
 }
 
-/* Elsewhere, and on from there: what was left behind once stays there. */
+/* To another origin and further: credentials that were removed once are not sent again. */
 static struct fake_response twice_elsewhere(void *owner, const struct fake_request *request)
 {
 	struct hops *h = owner;
@@ -249,7 +250,8 @@ static void one_timeout_for_all_hops(void **state)
 	sim->tiny.requests[0].timeout = 35 * MS;
 	simulation_run(sim);
 	assert_int_equal(all(sim)->failed[FAILURE_timeout], 1);
-	/* Hops are sent at 0, 10, 20 and 30 ms; the answer at 40 ms comes too late for another. */
+	/* Hops are sent at 0, 10, 20 and 30 ms; the response at 40 ms is too late for another hop.
+	 */
 	assert_int_equal(simulation_sent(sim), 4);
 }
 
@@ -269,7 +271,7 @@ static void a_foreign_constant_url_is_blocked(void **state)
 /* ---- redirects in parallel, to another origin */
 
 struct two_origins {
-	ns_t elsewhere[32]; /* when each hop came there */
+	ns_t elsewhere[32]; /* arrival time of each hop at the other origin */
 	size_t count;
 };
 

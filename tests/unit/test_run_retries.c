@@ -11,7 +11,7 @@
 
 #define EVERYTHING (RETRY_TIMEOUT | RETRY_CONNECT | RETRY_5XX | RETRY_EXPECT | RETRY_EXTRACT)
 
-/* Answers FIRST to the first BAD sends, each after 10 ms, then 200 after 30 ms. */
+/* Responds with FIRST to the first BAD sends, each after 10 ms, then with 200 after 30 ms. */
 struct server {
 	struct fake_response first;
 	unsigned bad;
@@ -62,7 +62,7 @@ static void the_pause_begins_with_the_response(void **state)
 	assert_int_equal(all(sim)->started, 1);
 	assert_int_equal(all(sim)->ok, 1);
 	assert_int_equal(all(sim)->retries, 2);
-	/* From the first send to the last answer, pauses and all. */
+	/* From the first send to the last response, including the pauses. */
 	assert_int_equal(sim->summary.all.times[TIME_response].m.max_ns, 150 * MS);
 	assert_int_equal(sim->summary.all.times[TIME_service].m.max_ns, 150 * MS);
 	assert_int_equal(sim->summary.all.status[recorder_status_slot(200)], 1);
@@ -82,7 +82,7 @@ static void no_more_often_than_told(void **state)
 	assert_int_equal(sim->summary.failures[0].count, 1);
 }
 
-/* What is answered so is sent again for WHEN, and for nothing else. */
+/* A response of this kind is retried for WHEN, and for no other value. */
 static void only_for(struct fake_response response, unsigned when)
 {
 	for (int all_else = 0; all_else < 2; all_else++) {
@@ -138,7 +138,7 @@ static void say_bad(const void *plan, const struct response *response, const str
 	buf_add(out, STR("it is bad"));
 }
 
-/* What did not hold of an answer that was given up is not counted. */
+/* Failed expectations of a discarded response are not counted. */
 static void expectations_are_of_the_last_response(void **state)
 {
 	static const struct expect_kind good = {
@@ -161,7 +161,7 @@ static void expectations_are_of_the_last_response(void **state)
 	assert_int_equal(all(sim)->expect_failures, 0);
 }
 
-/* The send that was waited for never was one. */
+/* The retry was never sent. */
 static void given_up_in_the_pause(void **state)
 {
 	struct simulation *sim = *state;

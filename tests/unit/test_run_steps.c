@@ -1,4 +1,4 @@
-/* Steps in virtual time: failures and what follows them, groups, calls, pauses. */
+/* Steps in virtual time: failures and their effects, groups, calls, pauses. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -54,7 +54,8 @@ static void a_failure_stops_the_iteration(void **state)
 	assert_int_equal(step(sim, 1)->started, 0);
 	assert_int_equal(sim->summary.iterations.counts.failed[FAILURE_status], 6);
 	assert_int_equal(sim->summary.iterations.counts.ok, 0);
-	/* Told once with an example, counted six times; response times are of ok answers only. */
+	/* Reported once with an example, counted six times; response times include only successful
+	 * requests. */
 	assert_int_equal(sim->summary.failure_count, 1);
 	assert_int_equal(sim->summary.failures[0].count, 6);
 	assert_int_equal(sim->summary.failures[0].detail, 503);
@@ -100,7 +101,7 @@ static void a_failure_may_stop_the_run(void **state)
 	sim->settings.load.ramp_up = 10 * S;
 	sim->settings.load.duration = 100 * S;
 	simulation_run(sim);
-	/* The second user would have come after five seconds. */
+	/* The second user would have started after five seconds. */
 	assert_int_equal(step(sim, 0)->started, 1);
 	assert_int_equal(sim->duration, 10 * MS);
 }
@@ -256,7 +257,7 @@ static void the_earliest_cut_holds(void **state)
 	assert_int_equal(atomic_load(&sim->shared.abort_at), 5 * S);
 }
 
-/* GET, then PACE to 100 ms; the answer decides whether the iteration gets there by itself. */
+/* GET, then PACE to 100 ms; the response time decides whether the iteration waits. */
 static struct fake_response refuse(void *owner, const struct fake_request *request)
 {
 	(void)owner;
@@ -284,7 +285,7 @@ static void an_iteration_is_paced(void **state)
 	simulation_run(sim);
 	assert_int_equal(sim->duration, 300 * MS);
 	assert_int_equal(sim->summary.iterations.counts.ok, 3);
-	/* The pause counts as thinking. */
+	/* The pause counts as think time. */
 	assert_int_equal(sim->summary.iterations.times[TIME_response].m.max_ns, 10 * MS);
 }
 

@@ -1,12 +1,11 @@
-/* Scenarios as people write them, in virtual time: values that must not be seen, and values that
- * must not be sent. */
+/* Scenarios in virtual time: values that must not be shown, and values that must not be sent. */
 #include "compiled.h"
 
 #include <string.h>
 
 #include "simulation.h"
 
-/* Performs TEXT once. Both must be released. */
+/* Runs TEXT once. Both must be released. */
 static void perform(const char *text, struct simulation *sim, struct compiled *c)
 {
 	compiled_init(c, text);
@@ -26,7 +25,7 @@ static void release(struct simulation *sim, struct compiled *c)
 	free(c);
 }
 
-/* In whatever form it stands, and what was made of it too. */
+/* In all encodings, and also values derived from it. */
 static void secrets_are_masked(void **state)
 {
 	static const char text[] = "target: http://shop\n"
@@ -57,7 +56,7 @@ static void secrets_are_masked(void **state)
 	release(sim, c);
 }
 
-/* A line break or a NUL in a value would be a header line of its own. */
+/* A line break or a NUL in a value would start another header line. */
 static void control_bytes_are_in_no_header(void **state)
 {
 	/* "a\r\nX-B: 1" "a\nb" "a\0X-B: 1" "\033[2J" "\x7f" */

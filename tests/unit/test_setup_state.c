@@ -1,4 +1,4 @@
-/* What setup has left, as a text and back; what is not ours is refused with a reason. */
+/* The values of setup, written as text and read again; invalid text is rejected with a reason. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -34,7 +34,7 @@ static void put(struct buf *out, const struct value *slots)
 	setup_state_put(out, &h, &program, slots);
 }
 
-/* The reason why TEXT is refused; "" when it is taken. */
+/* The reason why TEXT is rejected; "" if it is accepted. */
 static const char *taken(struct arena *a, struct str text, struct value *slots)
 {
 	struct setup_state h = {.version = STR("1.0"), .scenario = STR("abc")};

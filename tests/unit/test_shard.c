@@ -1,5 +1,4 @@
-/* Which shard a process is, from its options and from what orchestrators put into the environment;
- * moments to start at. */
+/* The shard of a process from its options and the environment of orchestrators; start times. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

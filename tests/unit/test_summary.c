@@ -1,4 +1,4 @@
-/* The summary's rows, shards adding up, and what makes a result not valid. */
+/* The rows of the summary, sums of shards, and reasons for a result that is not valid. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -95,7 +95,7 @@ static void test_rows(void **state)
 	assert_int_equal(f->summary.users_max, 5);
 }
 
-/* Ten times the rows there is room for: no more memory, nothing lost, in order. */
+/* Ten times as many rows as fit: no more memory, nothing lost, in order. */
 static void test_long_run_joins_rows(void **state)
 {
 	struct fixture *f = *state;
@@ -134,7 +134,7 @@ static void test_valid_when_on_schedule(void **state)
 	for (int i = 0; i < 60; i++)
 		health_second(&h, cpu, NS_PER_MS, NULL);
 	cpu[0] = 0.99;
-	health_second(&h, cpu, NS_PER_MS, NULL); /* one second of 61 is forgiven */
+	health_second(&h, cpu, NS_PER_MS, NULL); /* one second of 61 is tolerated */
 	request(f, NS_PER_MS);
 	second(f, &f->summary, NS_PER_S);
 	verdict_judge(&v, &f->summary, &h);
@@ -192,7 +192,7 @@ static void test_limited_by_lag(void **state)
 	assert_int_equal(v.causes[v.count - 1], VERDICT_OTHER);
 }
 
-/* Under half a core's quota no thread is busy; that is said all the same. */
+/* With a quota of half a core, no thread is busy; the quota is reported anyway. */
 static void test_limited_by_quota(void **state)
 {
 	const struct health_pressure quota = {.throttled = 0.48}, steal = {.steal = 0.25};

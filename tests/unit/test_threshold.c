@@ -1,5 +1,4 @@
-/* Thresholds: the short form with the places of its mistakes, and how each way of judging decides.
- */
+/* Thresholds: the short form with the positions of its errors, and the evaluation of each kind. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -257,7 +256,7 @@ static void test_names_known(void **state)
 	assert_false(threshold_kind(&t, &f->table, &kind));
 }
 
-/* What was slow before the moment does not count. */
+/* Slow requests before this time do not count. */
 static void test_after(void **state)
 {
 	struct fixture *f = *state;
@@ -281,7 +280,7 @@ static void test_after(void **state)
 	threshold_judge_release(&j);
 }
 
-/* What began before the moment and fails after it: never more than all of them. */
+/* Requests that start before this time and fail after it: never more than 100 %. */
 static void test_share_after(void **state)
 {
 	struct fixture *f = *state;
@@ -303,7 +302,7 @@ static void test_share_after(void **state)
 	threshold_judge_release(&j);
 }
 
-/* Two bad seconds on end are borne, three are not; a second without samples changes nothing. */
+/* Two bad seconds in a row are tolerated, three are not; a second without samples is ignored. */
 static void test_for(void **state)
 {
 	static const char bad[] = "10110 1 1100";

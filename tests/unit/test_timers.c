@@ -1,4 +1,4 @@
-/* The heap of deadlines, held against a plain sorted list. */
+/* The heap of deadlines, compared with a sorted list. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* Durations, sizes, rates and shares, read and written. */
+/* Durations, sizes, rates and percentages, read and written. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* base/unzip: members of an archive, and whatever else may stand in the place of one. */
+/* base/unzip: members of an archive, and invalid data. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -44,7 +44,7 @@ static void put_packed(struct buf *out, const struct worker_thread *m)
 	deflateEnd(&z);
 }
 
-/* What a local header and an entry of the directory have in common. */
+/* The common part of a local header and a directory entry. */
 static void put_facts(struct buf *out, const struct worker_thread *m, size_t packed)
 {
 	put(out, 20, 2);
@@ -124,7 +124,7 @@ static void test_members(void **state)
 	arena_release(&a);
 }
 
-/* Any byte changed, and cut off anywhere: what was packed, or a reason, and never anything else. */
+/* Any byte changed, and truncated anywhere: the original content, or an error with a reason. */
 static void test_damages(void **state)
 {
 	struct arena a;
@@ -147,7 +147,7 @@ static void test_damages(void **state)
 			arena_release(&a);
 		}
 		arena_init(&a, 0);
-		if (i < zip.len - 7) /* all but its last remark */
+		if (i < zip.len - 7) /* except the comment at the end */
 			assert_null(
 			    unzip_member(&a, str_n(zip.data, i), STR("visit.har"), false, &why)
 				.ptr);

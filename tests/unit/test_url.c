@@ -85,7 +85,8 @@ static void test_origin(void **state)
 	assert_false(url_same_origin(&a, &b));
 }
 
-/* The two tables of RFC 3986 section 5.4; a fragment is dropped, a base without "//" is not ours.
+/* The two tables of RFC 3986 section 5.4; a fragment is dropped, a base without "//" is not
+ * supported.
  */
 static void test_resolve(void **state)
 {

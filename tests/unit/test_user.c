@@ -1,4 +1,4 @@
-/* A user's values: copies that grow rarely, views of themselves, and what forks stage. */
+/* The values of a user: copies that rarely grow, views of themselves, and values set in forks. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -166,7 +166,7 @@ static void a_user_is_small(void **state)
 {
 	struct fixture *f = *state;
 
-	/* Eight variables, four loops, four groups: all a user needs besides its connection. */
+	/* Eight variables, four loops, four groups: the memory of a user without its connection. */
 	assert_true(f->pool.user_bytes <= 1536);
 }
 

@@ -1,4 +1,4 @@
-/* How wide text is on a terminal, and what a terminal is taken for. */
+/* The width of text on a terminal, and the detection of the terminal's features. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -47,7 +47,7 @@ static void test_text(void **state)
 	assert_int_equal(width_text(STR("\xff\xfe")), 2);
 }
 
-/* What stands in the environment decides; no locale has to be installed. */
+/* The environment decides; the locale does not have to be installed. */
 static void test_locale(void **state)
 {
 	static const struct {

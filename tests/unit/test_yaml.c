@@ -1,4 +1,4 @@
-/* YAML to the tree: kinds, limits, aliases, and where decoded text stands in the source. */
+/* YAML to a tree: kinds, limits, aliases, and positions of decoded text in the source. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -219,7 +219,7 @@ static void test_refused(void **state)
 	} rows[] = {
 	    {"a: 1\n---\nb: 2\n", DIAG_E107},
 	    {"", DIAG_E108},
-	    {"---\n", DIAG_W104 /* nothing is told: one empty text */},
+	    {"---\n", DIAG_W104 /* no message: one empty text */},
 	    {"a: !!str 5\n", DIAG_E109},
 	    {"!x {a: b}\n", DIAG_E109},
 	    {"a: {<<: b}\n", DIAG_E113},
@@ -241,7 +241,7 @@ static void test_refused(void **state)
 	assert_int_equal(root->count, 2);
 }
 
-/* What stands before a syntax error is there, and marked. */
+/* The tree has the part before a syntax error, marked as incomplete. */
 static void test_cut(void **state)
 {
 	struct fixture *f = *state;
@@ -254,7 +254,7 @@ static void test_cut(void **state)
 	assert_true(str_eq(node_find(steps->items[0], STR("get"))->text, STR("/")));
 }
 
-/* A mended mistake leaves the tree that was meant, and what follows is read. */
+/* A corrected error results in the intended tree, and the rest is read. */
 static void test_fixed(void **state)
 {
 	struct fixture *f = *state;
@@ -288,7 +288,7 @@ static void test_missing_colon(void **state)
 	assert_true(str_eq(f->diags.diags.items[1].fix, STR("- get: /login")));
 }
 
-/* [from, to) of the text of `a` stands at the source bytes given. */
+/* [from, to) of the text of `a` is at the given source bytes. */
 static void test_text_spans(void **state)
 {
 	static const struct {
@@ -360,7 +360,7 @@ static void test_returns(void **state)
 	assert_true(f->diags.errors > 0);
 }
 
-/* Ten thousand steps are read within the hundred milliseconds that `check` has, many times over. */
+/* Reading ten thousand steps takes much less than the 100 ms allowed for `check`. */
 static void test_large_file(void **state)
 {
 	struct fixture *f = *state;

@@ -1,6 +1,7 @@
 /*
- * The traps of YAML as a person sees them: each file of tests/golden/diag is read and what is said
- * about it compared with the .txt beside it. REPRISE_UPDATE=1 writes those anew, to be looked at.
+ * Messages for common YAML errors: each file in tests/golden/diag is read and its messages are
+ * compared with the .txt file. REPRISE_UPDATE=1 writes the .txt files again; review them
+ * afterwards.
  */
 #include <glob.h>
 #include <setjmp.h>
@@ -39,7 +40,7 @@ static void spill(const char *path, struct str text)
 	assert_int_equal(fclose(file), 0);
 }
 
-/* What is said about the file at PATH. */
+/* The messages for the file at PATH. */
 static void tell(const char *path, struct buf *out)
 {
 	const char *slash = strrchr(path, '/');
@@ -59,7 +60,7 @@ static void tell(const char *path, struct buf *out)
 	arena_release(&arena);
 }
 
-/* True when what is said is what was expected. */
+/* True if the messages are the expected ones. */
 static bool compare(const char *yaml_path, bool update)
 {
 	struct buf told, expected;

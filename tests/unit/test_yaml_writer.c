@@ -1,4 +1,4 @@
-/* What yaml_writer_print writes reads back as what was put in, whatever the text. */
+/* The output of yaml_writer_print reads back as the same values, for any text. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -114,7 +114,7 @@ static void reads_back(struct arena *a, const struct yaml_writer_node *root, str
 	buf_release(&out);
 }
 
-/* As a value, in a list, in braces, in brackets, and behind a key that is as odd. */
+/* As a value, in a list, in braces, in brackets, and after an unusual key. */
 static void try_text(struct str text)
 {
 	struct yaml_writer_node *root, *inner;

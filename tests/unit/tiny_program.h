@@ -1,6 +1,6 @@
 /*
- * Programs for tests, put together by hand: requests with constant URLs, pauses, forks, whatever
- * ops are asked for. All of it lives in the struct's arena.
+ * Handwritten programs for tests: requests with constant URLs, pauses, forks, and any other ops.
+ * All memory belongs to the struct's arena.
  */
 #ifndef TINY_PROGRAM_H
 #define TINY_PROGRAM_H
@@ -29,24 +29,24 @@ struct tiny {
 	struct value slot_first[TINY_MAX];
 };
 
-/* Empty, of the target http://shop. */
+/* An empty program for the target http://shop. */
 void tiny_init(struct tiny *t);
 void tiny_release(struct tiny *t);
 
-/* What follows is the scenario NAME. */
+/* Starts the scenario NAME. */
 struct scenario_plan *tiny_scenario(struct tiny *t, const char *name, double weight);
 /* Appends an instruction; returns its pc. */
 uint32_t tiny_op(struct tiny *t, enum op op, uint32_t a, uint32_t b, uint32_t c);
-/* A whole request: REQUEST and REQUEST_END. Its answer's status decides. */
+/* A complete request: REQUEST and REQUEST_END. The status of the response decides its outcome. */
 struct request_plan *tiny_request(struct tiny *t, const char *method, const char *url);
-/* The same that keeps the body of the answer in SLOT. */
+/* The same, and stores the body of the response in SLOT. */
 struct request_plan *tiny_request_keeping(struct tiny *t, const char *method, const char *url,
 					  uint32_t slot);
 /* A pause. */
 void tiny_think(struct tiny *t, enum think_kind kind, ns_t a, ns_t b);
-/* COUNT GETs side by side, /0 to /COUNT-1, each keeping its body in SLOT (SLOT_NONE: none). */
+/* COUNT parallel GETs, /0 to /COUNT-1; each stores its body in SLOT (SLOT_NONE: no). */
 struct request_plan *tiny_parallel(struct tiny *t, uint32_t count, uint32_t limit, uint32_t slot);
-/* A template without a variable in it. */
+/* A template without variables. */
 const struct tmpl *tiny_text(struct tiny *t, const char *text);
 
 #endif
