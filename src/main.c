@@ -1,4 +1,4 @@
-/* Looks the command up; its result is the exit status. */
+/* The entry point: finds the command and runs it; its result is the exit status. */
 #include <stdio.h>
 #include <string.h>
 
@@ -12,12 +12,13 @@ static enum exit_status unknown_command(const char *name)
 	if (*name == '-')
 		fprintf(
 		    stderr,
-		    "error: '%s' before the command; options stand behind it: reprise run %s …\n",
+		    "error: '%s' is before the command; put options after it: reprise run %s …\n",
 		    name, name);
 	else if (near)
 		fprintf(stderr, "error: unknown command '%s'; did you mean '%s'?\n", name, near);
 	else
-		fprintf(stderr, "error: unknown command '%s'; reprise --help lists them\n", name);
+		fprintf(stderr, "error: unknown command '%s'; for all commands: reprise --help\n",
+			name);
 	return EXIT_USAGE;
 }
 

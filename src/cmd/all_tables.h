@@ -1,5 +1,6 @@
 /*
- * All kinds this program has, gathered from the tables of their rooms. Const, free for all threads.
+ * All step kinds, extractors, expectations and functions of the program, from the .def files of
+ * their folders. Const; any thread may read it.
  */
 #ifndef CMD_ALL_TABLES_H
 #define CMD_ALL_TABLES_H

@@ -1,4 +1,4 @@
-/* `reprise check`: all mistakes of scenario files, without a network. */
+/* `reprise check`: reports all errors and warnings of scenario files; sends nothing. */
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -12,7 +12,7 @@ static const struct option options_table[] = {
     {.name = "format",
      .value = "FORMAT",
      .choices = formats,
-     .prose = "text for people, json for programs, github for annotations"},
+     .prose = "output format: text, json, or github for annotations (default: text)"},
     LOAD_FILE_OPTIONS,
     {.name = NULL},
 };
@@ -39,7 +39,7 @@ static void put_counts(const struct loaded_file *l)
 	buf_release(&name);
 }
 
-/* For people: mistakes on standard error, a line for each good file on standard output. */
+/* For people: errors on standard error, a line for each valid file on standard output. */
 static bool check_for_people(const struct options *options, const struct overrides *overrides)
 {
 	const struct terminal error = terminal_detect(STDERR_FILENO, TERMINAL_COLOR_AUTO);
@@ -58,7 +58,7 @@ static bool check_for_people(const struct options *options, const struct overrid
 	return fine;
 }
 
-/* For programs: one document for all files together, on standard output. */
+/* For programs: one document for all files, on standard output. */
 static bool check_for_programs(const struct options *options, const struct overrides *overrides,
 			       enum diag_format format, struct arena *arena)
 {
@@ -86,9 +86,9 @@ static enum exit_status check_main(const struct options *options);
 const struct command check_command = {
     .name = "check",
     .synopsis = "check FILE…",
-    .sentence = "Finds all mistakes and doubtful places in scenario files; nothing is sent.",
+    .sentence = "Checks scenario files for errors and warnings; sends nothing.",
     .options = options_table,
-    .more = "A FILE of - is standard input. Exit status: 0 without errors, else 2.\n"
+    .more = "If FILE is -, standard input is read. Exit status: 0 without errors, otherwise 2.\n"
 	    "\n"
 	    "  reprise check shop.yaml\n"
 	    "  reprise check --format github scenarios/*.yaml",
@@ -103,7 +103,7 @@ static enum exit_status check_main(const struct options *options)
 
 	arena_init(&arena, 0);
 	if (options->operand_count == 0) {
-		fputs("error: which file?\nusage: reprise check FILE…\n", stderr);
+		fputs("error: no file was given\nusage: reprise check FILE…\n", stderr);
 	} else if (load_file_overrides(&arena, options, false, &overrides)) {
 		enum diag_format format = format_of(options);
 		bool fine = format == DIAG_TEXT

@@ -1,6 +1,6 @@
 /*
- * The table of commands, in the order of cmd.def, and the help made from it. All of it is const and
- * free for all threads; the help goes to standard output.
+ * The table of commands, in the order of cmd.def, and the help texts generated from it. The table
+ * is const; any thread may read it.
  */
 #ifndef CMD_COMMANDS_H
 #define CMD_COMMANDS_H
@@ -12,17 +12,16 @@
 
 /* All commands; ends with NULL. */
 const struct command *const *commands_all(void);
-/* NULL when no command has that name. */
+/* NULL if there is no command with this name. */
 const struct command *commands_find(const char *name);
-/* The name nearest to NAME, or NULL. */
+/* The command name most similar to NAME, or NULL. */
 const char *commands_nearest(const char *name);
 
-/* `reprise --help`: a line a command. */
+/* Prints `reprise --help`: one line per command. */
 void commands_help(FILE *out);
-/* What a command tells after its options: its list, then its paragraphs. Nothing when it has
- * neither. */
+/* Appends the part of the help after the options: the list of the command, then its paragraphs. */
 void commands_put_details(const struct command *command, struct buf *out);
-/* `reprise NAME --help`: synopsis, sentence, options by group, whatever more there is. */
+/* Prints `reprise NAME --help`: synopsis, sentence, options by group, details. */
 void commands_help_for(const struct command *command, FILE *out);
 
 #endif

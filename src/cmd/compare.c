@@ -1,4 +1,4 @@
-/* `reprise compare`: two results side by side, and what of it is noise. */
+/* `reprise compare`: compares two results, and separates real changes from noise. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,29 +15,30 @@ static enum exit_status compare_main(const struct options *options);
 static const char *const formats[] = {"text", "json", "markdown", NULL};
 
 static const struct option compare_options[] = {
-    {.name = "allow",
-     .value = "SHARE",
-     .prose = "changes for the worse up to this are let pass (default: 5%)"},
-    {.name = "format", .value = "FORMAT", .choices = formats, .prose = "text, json or markdown"},
-    {.name = "junit", .value = "FILE", .prose = "write a test case for each line as JUnit"},
+    {.name = "allow", .value = "SHARE", .prose = "tolerated regression (default: 5%)"},
+    {.name = "format",
+     .value = "FORMAT",
+     .choices = formats,
+     .prose = "output format: text, json or markdown (default: text)"},
+    {.name = "junit", .value = "FILE", .prose = "write one JUnit test case per compared value"},
     {.name = NULL},
 };
 
 const struct command compare_command = {
     .name = "compare",
     .synopsis = "compare A B",
-    .sentence = "Compares result B with A, and says what is a real difference and what is noise.",
+    .sentence = "Compares result B with result A and separates real changes from noise.",
     .options = compare_options,
     .more =
-	"A and B are folders that --out of `run` or `merge` has written. How far figures vary by\n"
-	"chance is taken from blocks of seconds drawn from each run again and again. A change is\n"
-	"real when it stands out of that; that two runs of the same differ by 1 % is taken for\n"
-	"granted, and of 100 comparisons of the same at most 5 tell any difference. For each "
-	"figure\n"
-	"stands the smallest change that would have been seen: longer runs see smaller ones.\n"
+	"A and B are result folders, written by --out of `run` or `merge`. The random variation\n"
+	"of each value is estimated by resampling blocks of seconds of each run (bootstrap); 1 %\n"
+	"is added, because two equal runs also differ. A change is real if it is larger than this\n"
+	"variation. If nothing changed, at most 5 of 100 comparisons report a change. The column\n"
+	"`detectable` shows the smallest change that the comparison can detect; it is smaller for\n"
+	"longer runs.\n"
 	"\n"
-	"Exit status: 0 no regression; 1 a real change for the worse beyond --allow; 2 not two\n"
-	"results; 5 --junit could not be written.\n"
+	"Exit status: 0 no regression; 1 a regression larger than --allow; 2 A or B is not a\n"
+	"result; 5 an output could not be written.\n"
 	"\n"
 	"  reprise compare before after\n"
 	"  reprise compare --allow 10% --junit compare.xml main branch",
@@ -60,7 +61,7 @@ static void read_end(struct comparison_side *side, const struct saved_result *sa
 		side->doubt = arena_str(a, str_of(v->reasons[0]));
 }
 
-/* The seconds of a run but the last, which is cut short. */
+/* Number of seconds of a run without the last one, which is incomplete. */
 static unsigned count_seconds(struct saved_result *saved)
 {
 	struct archive_reader reader;
@@ -113,7 +114,7 @@ static void read_side(struct comparison *c, unsigned i, struct saved_result *sav
 
 /* ---- comparing */
 
-/* The step in TABLE that is DEF; COMPARE_ALL: none. */
+/* The index of the same step in TABLE; COMPARE_ALL if there is none. */
 static unsigned find_step(const struct series_table *table, const struct series_def *def)
 {
 	for (unsigned i = 0; i < table->defs.count; i++) {
@@ -261,7 +262,8 @@ static enum exit_status compare_main(const struct options *options)
 	struct saved_result saved[2];
 
 	if (options->operand_count != 2) {
-		log_error("which two? usage: reprise %s", compare_command.synopsis);
+		log_error("expected two result folders; usage: reprise %s",
+			  compare_command.synopsis);
 		return EXIT_USAGE;
 	}
 	if (!parse_allow(options, &c.allow) || !saved_result_open(&saved[0], options->operands[0]))

@@ -27,9 +27,10 @@ static bool is_all(const struct comparison_line *line)
 	return !line->name.len && !line->scenario.len;
 }
 
-/* ---- figures */
+/* ---- values */
 
-static void put_figure(struct buf *out, const struct terminal *term, unsigned stat, double value)
+static void put_stat_value(struct buf *out, const struct terminal *term, unsigned stat,
+			   double value)
 {
 	if (stat == COMPARE_error_rate)
 		buf_printf(out, "%.2f %%", value * 100);
@@ -39,7 +40,7 @@ static void put_figure(struct buf *out, const struct terminal *term, unsigned st
 		text_format_time(out, term, (ns_t)(value * (double)NS_PER_MS), 0);
 }
 
-/* "+10.2 %"; of shares, in points. */
+/* "+10.2 %"; error rates in percentage points. */
 static void put_change(struct buf *out, unsigned stat, const struct compare_value *v)
 {
 	if (stat == COMPARE_error_rate)
@@ -89,10 +90,10 @@ static void put_value(struct buf *out, const struct terminal *term, const struct
 		buf_printf(out, "%*s  %s\n", 56, "", word);
 		return;
 	}
-	put_figure(&cell, term, stat, v->a);
+	put_stat_value(&cell, term, stat, v->a);
 	put_cell(out, &cell, 10);
 	buf_clear(&cell);
-	put_figure(&cell, term, stat, v->b);
+	put_stat_value(&cell, term, stat, v->b);
 	put_cell(out, &cell, 10);
 	buf_clear(&cell);
 	put_change(&cell, stat, v);
@@ -137,23 +138,23 @@ static void put_side(struct buf *out, const struct terminal *term, char letter,
 	buf_add_char(out, '\n');
 }
 
-/* The sentence that says it all. */
+/* Appends the one-sentence result. */
 static void put_verdict(struct buf *out, const struct comparison *c)
 {
 	if (c->too_short)
 		buf_printf(
 		    out,
-		    "a run is too short to tell noise from a difference: %u s are the least, "
-		    "60 s are better",
+		    "a run is too short to distinguish a change from noise: use at least %u s, "
+		    "better 60 s",
 		    COMPARE_BLOCKS);
 	else if (c->regressions)
-		buf_printf(out, "%u real change%s for the worse beyond %.3g %%", c->regressions,
+		buf_printf(out, "%u regression%s larger than %.3g %%", c->regressions,
 			   c->regressions == 1 ? "" : "s", c->allow * 100);
 	else if (c->real)
-		buf_printf(out, "%u real change%s, none for the worse beyond %.3g %%", c->real,
+		buf_printf(out, "%u real change%s, no regression larger than %.3g %%", c->real,
 			   c->real == 1 ? "" : "s", c->allow * 100);
 	else
-		buf_printf(out, "no difference stands out of the noise");
+		buf_printf(out, "no change is larger than the noise");
 }
 
 void comparison_put_text(struct buf *out, const struct comparison *c, const struct terminal *term)
@@ -166,7 +167,7 @@ void comparison_put_text(struct buf *out, const struct comparison *c, const stru
 	put_side(out, term, 'A', &c->sides[0]);
 	put_side(out, term, 'B', &c->sides[1]);
 	buf_printf(out, "\n    %-11s  %10s  %10s  %14s  %14s\n", "", "A", "B", "change",
-		   "seen from");
+		   "detectable");
 	for (size_t i = 0; i < c->lines.count; i++) {
 		put_line_name(out, term, &c->lines.items[i]);
 		for (unsigned stat = 0; stat < COMPARE_STAT_COUNT; stat++)
@@ -197,9 +198,9 @@ static void put_markdown_row(struct buf *out, const struct comparison *c,
 		escape_markdown(out, line->name);
 	buf_printf(out, " | %s | ", comparison_stat_text((enum compare_stat)stat));
 	if (v->known) {
-		put_figure(out, &plain, stat, v->a);
+		put_stat_value(out, &plain, stat, v->a);
 		buf_add(out, STR(" | "));
-		put_figure(out, &plain, stat, v->b);
+		put_stat_value(out, &plain, stat, v->b);
 		buf_add(out, STR(" | "));
 		put_change(out, stat, v);
 		buf_add(out, STR(" | "));
@@ -227,7 +228,7 @@ void comparison_put_markdown(struct buf *out, const struct comparison *c)
 		}
 		buf_add_char(out, '\n');
 	}
-	buf_add(out, STR("\n| | | A | B | change | seen from | |\n"
+	buf_add(out, STR("\n| | | A | B | change | detectable | |\n"
 			 "|---|---|--:|--:|--:|--:|---|\n"));
 	for (size_t i = 0; i < c->lines.count; i++)
 		for (unsigned stat = 0; stat < COMPARE_STAT_COUNT; stat++)
@@ -313,9 +314,9 @@ static void put_case(struct buf *out, const struct comparison *c,
 		buf_add(out, STR("<skipped message=\"too few samples\"/>"));
 	} else if (compare_is_regression((enum compare_stat)stat, v, c->allow)) {
 		buf_add(out, STR("<failure message=\""));
-		put_figure(out, &plain, stat, v->a);
+		put_stat_value(out, &plain, stat, v->a);
 		buf_add(out, STR(" before, "));
-		put_figure(out, &plain, stat, v->b);
+		put_stat_value(out, &plain, stat, v->b);
 		buf_add(out, STR(" now: "));
 		put_change(out, stat, v);
 		buf_add(out, STR("\"/>"));

@@ -1,6 +1,6 @@
 /*
- * What `compare` found, and how it is shown: for a terminal, as Markdown, as JSON, as JUnit. Texts
- * may hold anything a server or a scenario said; each way of showing escapes at its own border.
+ * The result of `compare`, and its output as text, Markdown, JSON and JUnit. Names may contain any
+ * text from a server or a scenario; each output escapes them.
  */
 #ifndef CMD_COMPARISON_H
 #define CMD_COMPARISON_H
@@ -18,16 +18,16 @@ struct comparison_line {
 struct comparison_side {
 	struct str folder, name, load;
 	unsigned seconds;
-	bool ended; /* not killed */
+	bool ended; /* false: the run was killed */
 	bool valid;
-	struct str doubt; /* why it is not valid; empty: it is */
+	struct str doubt; /* why the result is not valid; empty if it is */
 };
 
 struct comparison {
 	struct arena arena;
 	struct comparison_side sides[2];
 	VEC(struct comparison_line) lines; /* the first is all requests */
-	VEC(struct str) alone[2];	   /* steps that one side alone has */
+	VEC(struct str) alone[2];	   /* steps that only one side has */
 	double allow;
 	unsigned regressions, real;
 	bool too_short;
@@ -35,13 +35,15 @@ struct comparison {
 
 struct saved_result; /* result/saved_result.h */
 
-/* Compares the second of two results, both just opened, with the first; they outlive C, whose arena
- * and `allow` the caller has set. */
+/* Compares the second of two results, both just opened, with the first. The results must outlive C,
+ * whose arena and `allow` the caller has set. */
 void comparison_build(struct comparison *c, struct saved_result *saved);
-/* "p50"; and "requests/s". */
+/* The JSON key of a statistic, such as "p50". */
 const char *comparison_stat_name(enum compare_stat stat);
+/* The name of a statistic in texts, such as "requests/s". */
 const char *comparison_stat_text(enum compare_stat stat);
 
+/* Each appends C to OUT in one format. */
 void comparison_put_text(struct buf *out, const struct comparison *c, const struct terminal *term);
 void comparison_put_markdown(struct buf *out, const struct comparison *c);
 void comparison_put_json(struct buf *out, const struct comparison *c);

@@ -1,4 +1,4 @@
-/* The shell completions, made from the tables of commands and options. One thread. */
+/* Generates the shell completions from the tables of commands and options. One thread. */
 #ifndef CMD_COMPLETION_H
 #define CMD_COMPLETION_H
 
@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-/* SHELL is bash, zsh or fish; false for another. */
+/* Appends the completion for SHELL: bash, zsh or fish. Returns false for any other name. */
 bool completion_put(struct buf *out, struct str shell);
 
 #endif

@@ -12,7 +12,7 @@
 #include "interface/reader.h"
 #include "scenario/scenario_file.h"
 
-#define SECRET_MIN 3u /* shorter ones stand everywhere by chance */
+#define SECRET_MIN 3u /* bytes; shorter secrets occur in other texts by chance */
 
 struct setting {
 	struct str name, value, from;
@@ -39,7 +39,7 @@ static bool holds_secret(const struct model *m, struct str value)
 	return false;
 }
 
-/* Here a token is one too, and what is called p is InfluxDB's password. */
+/* Unlike naming_is_secret, this includes tokens, and `p`, which is InfluxDB's password. */
 static bool is_credential_name(struct str name)
 {
 	static const char *const endings[] = {"token", "key", "sig", "signature", NULL};
@@ -54,7 +54,7 @@ static bool is_credential_name(struct str name)
 	return naming_is_secret(name) || str_eq(name, STR("p"));
 }
 
-/* A URL's query with *** for what goes by a secret's name, as tokens do. */
+/* Appends QUERY; values of parameters with a secret's name, such as tokens, become ***. */
 static void put_query(struct buf *out, struct str query)
 {
 	for (size_t at = 0; at < query.len;) {
@@ -74,7 +74,8 @@ static void put_query(struct buf *out, struct str query)
 	}
 }
 
-/* A URL without its login and without the secrets of its query. */
+/* Returns a URL without its userinfo and without the secrets of its query; any other VALUE
+ * unchanged. */
 static struct str mask_secrets(struct config *c, struct str value)
 {
 	struct url url;
@@ -97,7 +98,7 @@ static struct str mask_secrets(struct config *c, struct str value)
 	return copy;
 }
 
-/* A header of `defaults` that proves who one is, its value written into the file. */
+/* Whether SETTING is a credential in a header of `defaults` whose value is written in the file. */
 static bool is_secret_header(struct str setting, struct str value)
 {
 	struct str prefix = STR("defaults.headers.");
@@ -120,7 +121,7 @@ static struct str location(struct config *c, const struct node *node)
 	return source_span_label(&c->arena, node->span);
 }
 
-/* What a row holds after all was settled, as one would write it; a view into the arena. */
+/* The final value of a field, as it is written in YAML; a view into the arena. */
 static struct str value_of(struct config *c, const struct field *row, const void *at)
 {
 	struct buf text;
@@ -175,7 +176,7 @@ static struct str value_of(struct config *c, const struct field *row, const void
 
 /* ---- tables of the file */
 
-/* What a value with no short form is like: as written, on one line. */
+/* A value without a short form, on one line: its text, or its size. */
 static struct str source_text(struct config *c, const struct node *node)
 {
 	struct str text = node->text;
@@ -183,7 +184,7 @@ static struct str source_text(struct config *c, const struct node *node)
 	if (node->kind == NODE_SCALAR)
 		return text;
 	return node->kind == NODE_LIST
-		   ? arena_printf(&c->arena, "%zu in a list", (size_t)node->count)
+		   ? arena_printf(&c->arena, "a list of %zu", (size_t)node->count)
 		   : arena_printf(&c->arena, "%zu keys", (size_t)node->count);
 }
 
@@ -192,7 +193,7 @@ static bool has_short_form(const struct field *row)
 	return row->type <= FIELD_ENUM;
 }
 
-/* The value from outside that stands over KEY of `load`; or NULL. */
+/* The option or variable that overrides KEY of `load`, or NULL. */
 static const struct override *load_override(const struct overrides *o, const char *key)
 {
 	const struct {
@@ -217,8 +218,8 @@ static void add_map(struct config *c, struct str name, const struct node *map)
 		    source_text(c, map->pairs[i].value), location(c, map->pairs[i].value));
 }
 
-/* TABLE's rows of the struct at OBJECT, which begins with its `keys`; LOAD: options stand over
- * them. */
+/* Adds the fields of TABLE from the struct at OBJECT, which begins with its `keys`. LOAD: options
+ * override them. */
 static void add_table(struct config *c, const char *prefix, const struct field *table,
 		      const void *object, bool load)
 {
@@ -275,7 +276,7 @@ static void add_parameters(struct config *c)
 		    !p->value.ptr ? STR("-")
 		    : p->secret	  ? STR("***")
 				  : p->value,
-		    p->value.ptr ? p->origin : STR("required, not given"));
+		    p->value.ptr ? p->origin : STR("required, not set"));
 	}
 }
 
@@ -285,7 +286,7 @@ static void add_seed(struct config *c)
 	const struct node *node = keys_value(&m->keys, "seed");
 
 	add(c, STR("seed"),
-	    m->has_seed ? arena_printf(&c->arena, "%lld", (long long)m->seed) : STR("at random"),
+	    m->has_seed ? arena_printf(&c->arena, "%lld", (long long)m->seed) : STR("random"),
 	    c->overrides->seed.text.ptr ? c->overrides->seed.from
 	    : node			? location(c, node)
 					: STR("default"));
@@ -301,7 +302,7 @@ static void add_thresholds(struct config *c)
 			    location(c, m->thresholds[i].node));
 }
 
-/* Options of `run` that stand for no key of the file: the environment may have set them. */
+/* Adds the options of `run` that are not keys of the file; the environment may set them. */
 static void add_options(struct config *c)
 {
 	struct buf variable;
@@ -310,7 +311,7 @@ static void add_options(struct config *c)
 	for (const struct option *o = run_option_table; o->name; o++) {
 		const char *value;
 		bool of_file =
-		    strcmp(o->group, "The scenario") == 0 || load_override(c->overrides, o->name);
+		    strcmp(o->group, LOAD_FILE_GROUP) == 0 || load_override(c->overrides, o->name);
 
 		if (!o->environment || of_file)
 			continue;
@@ -329,7 +330,8 @@ static void add_options(struct config *c)
 	buf_release(&variable);
 }
 
-/* What orchestrators set: labels of the result, where statsd is, which part of a fleet this is. */
+/* Adds settings from variables of orchestrators and other tools: labels of the result, the address
+ * of StatsD, the index of the shard. */
 static void add_environment(struct config *c)
 {
 	static const struct {

@@ -1,6 +1,6 @@
 /*
- * `reprise show --config`: every setting of a run with its value and where that came from (option,
- * environment, profile, file or default); what is secret is masked. One thread.
+ * `reprise show --config`: lists every setting of a run with its value and its origin (option,
+ * environment, profile, file or default). Secrets are masked. One thread.
  */
 #ifndef CMD_CONFIG_H
 #define CMD_CONFIG_H
@@ -8,7 +8,8 @@
 #include "base/buf.h"
 #include "cmd/load_file.h"
 
-/* L was loaded with OUTSIDE; the environment is asked about the options of `run`. */
+/* Appends the list to OUT. L was loaded with OVERRIDES. Reads the environment for the options of
+ * `run`. */
 void config_put(const struct loaded_file *l, const struct overrides *overrides, struct buf *out);
 
 #endif

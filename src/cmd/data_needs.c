@@ -9,7 +9,7 @@
 
 #define UNKNOWN UINT64_MAX
 
-/* Arrivals are users who come once. */
+/* Number of users of LOAD; each arrival is a user. */
 static uint64_t users_of(struct arena *a, const struct load *load)
 {
 	struct load_shape profile;
@@ -36,7 +36,7 @@ static uint64_t add_saturated(uint64_t sum, uint64_t more)
 	return sum == UNKNOWN || more == UNKNOWN ? UNKNOWN : sum + more;
 }
 
-/* Rows that SET is asked for over all loads of the file. */
+/* Number of rows of SET that all loads of the file use. */
 static uint64_t rows_needed(const struct model *m, const struct data_set *set)
 {
 	bool per_user = set->per == PER_USER;
@@ -61,7 +61,7 @@ static uint64_t rows_needed(const struct model *m, const struct data_set *set)
 
 /* ---- show */
 
-/* The file as the scenario names it; rows written there by the set's name. */
+/* The file name as in the scenario; the name of the set if its rows are in the scenario. */
 static struct str name_of(const struct data_set *set)
 {
 	const struct node *node = keys_value(&set->keys, "file");
@@ -88,7 +88,7 @@ void data_needs_put(const struct loaded_file *l, struct buf *out)
 			buf_add(out, STR(" needed"));
 		}
 		if (set->pick == PICK_RANDOM)
-			buf_add(out, STR(", drawn at random"));
+			buf_add(out, STR(", chosen at random"));
 		buf_add_char(out, '\n');
 	}
 }
@@ -99,13 +99,13 @@ static const char *end_behaviour(int at_end)
 {
 	switch (at_end) {
 	case END_STOP_USER:
-		return "whoever gets none stops";
+		return "users without a row stop";
 	case END_STOP_RUN:
-		return "the run stops when they are taken";
+		return "the run stops when all rows are used";
 	case END_FAIL:
-		return "whoever gets none fails";
+		return "users without a row fail";
 	default:
-		return "several users have the same one";
+		return "several users use the same row";
 	}
 }
 

@@ -1,6 +1,6 @@
 /*
- * How many rows of each data set a load takes, as far as that can be known before it runs: what
- * `show` tells, and a warning where users outnumber the rows. Pure functions on what was loaded.
+ * The number of rows of each data set that a load uses, as far as it is known before the run: for
+ * `show`, and for a warning if there are more users than rows. Pure functions.
  */
 #ifndef CMD_DATA_NEEDS_H
 #define CMD_DATA_NEEDS_H
@@ -9,7 +9,7 @@
 
 /* Appends a line for each data set: "accounts.csv: 200 rows, 50 needed". */
 void data_needs_put(const struct loaded_file *l, struct buf *out);
-/* Adds a warning for each set of which users take a row each and that has fewer. */
+/* Adds a warning for each set with `per: user` that has fewer rows than there are users. */
 void data_needs_warn(struct loaded_file *l);
 
 #endif

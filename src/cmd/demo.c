@@ -14,48 +14,48 @@ static const struct option demo_options[] = {
     {.name = "port",
      .letter = 'p',
      .value = "N",
-     .prose = "port to listen on (default: 8080; 0: any free one)",
-     .group = "Where"},
+     .prose = "port to listen on (default: 8080; 0: any free port)",
+     .group = "Address"},
     {.name = "listen",
      .value = "ADDRESS",
      .prose = "address to listen on (default: 127.0.0.1)",
-     .group = "Where"},
+     .group = "Address"},
     {.name = "tls",
-     .prose = "serve HTTPS, with a certificate made now for localhost",
-     .group = "Where"},
+     .prose = "serve HTTPS with a new self-signed certificate for localhost",
+     .group = "Address"},
     {.name = "certificate",
      .value = "FILE",
-     .prose = "write that certificate to FILE, for `tls: {ca: FILE}`",
-     .group = "Where"},
+     .prose = "write that certificate to FILE, for `tls: {ca: FILE}`; implies --tls",
+     .group = "Address"},
     {.name = "latency",
      .value = "TIME",
-     .prose = "every answer takes so long: 20ms, or 20ms..80ms",
-     .group = "How it behaves"},
+     .prose = "response time of each request: 20ms, or 20ms..80ms",
+     .group = "Behaviour"},
     {.name = "error-rate",
      .value = "SHARE",
-     .prose = "share of requests answered with HTTP 500: 1%",
-     .group = "How it behaves"},
+     .prose = "percentage of requests that get status 500, such as 1%",
+     .group = "Behaviour"},
     {.name = "capacity",
      .value = "RATE",
-     .prose = "the most it can do, one request after the other: 200/s",
-     .group = "How it behaves"},
+     .prose = "maximum throughput, one request at a time, such as 200/s",
+     .group = "Behaviour"},
     {.name = "patience",
      .value = "TIME",
-     .prose = "with --capacity: a longer queue is answered with HTTP 503 (default: 10s)",
-     .group = "How it behaves"},
+     .prose = "with --capacity: requests that would wait longer get status 503 (default: 10s)",
+     .group = "Behaviour"},
     {.name = "password",
      .value = "TEXT",
-     .prose = "the password of every account (default: demo)",
-     .group = "How it behaves"},
+     .prose = "password of every account (default: demo)",
+     .group = "Behaviour"},
     {.name = "log",
      .value = "FILE",
-     .prose = "add a line of JSON to FILE for each request: an access log that reprise import "
-	      "reads, with the visitor and the form's token",
-     .group = "What it tells"},
+     .prose = "append a line of JSON to FILE for each request: an access log that reprise import "
+	      "can read, with the visitor and the form's token",
+     .group = "Log"},
     {.name = NULL},
 };
 
-/* What the options ask for. */
+/* The parsed options. */
 struct demo_config {
 	struct server_config server;
 	struct shop_config shop;
@@ -89,7 +89,7 @@ static bool parse_latency(const char *value, struct shop_config *shop)
 	       parse_time("latency", value, str_trim(str_slice(text, dots + 2, text.len)),
 			  &shop->latency_high) &&
 	       (shop->latency_low <= shop->latency_high ||
-		usage_error("latency", value, "the first time is the longer one"));
+		usage_error("latency", value, "the first time must not be longer than the second"));
 }
 
 static bool parse_behaviour(const struct options *options, struct shop_config *shop)
@@ -121,7 +121,8 @@ static bool parse_options(const struct options *options, struct demo_config *con
 	if (port && (!str_to_int(str_of(port), &number) || number < 0 || number > 65535))
 		return usage_error("port", port, "a port is a number from 0 to 65535");
 	if (options->operand_count) {
-		log_error("demo takes no file: '%s'; reprise demo --help", options->operands[0]);
+		log_error("demo does not accept a file: '%s'; for all options: reprise demo --help",
+			  options->operands[0]);
 		return false;
 	}
 	config->server.port = (unsigned)number;
@@ -140,7 +141,7 @@ static bool write_certificate(const char *path, struct str text)
 	if (file && fclose(file))
 		good = false;
 	if (!good)
-		log_error("the certificate cannot be written to %s", path);
+		log_error("cannot write the certificate to %s", path);
 	return good;
 }
 
@@ -150,10 +151,10 @@ static void print_banner(const struct demo_config *config, const struct server *
 	const char *scheme = config->server.tls ? "https" : "http";
 	bool six = strchr(host, ':') != NULL;
 
-	printf("The sample shop is open: %s://%s%s%s:%u/\n", scheme, six ? "[" : "", host,
+	printf("The sample shop is running: %s://%s%s%s:%u/\n", scheme, six ? "[" : "", host,
 	       six ? "]" : "", server_port(server));
-	printf("Any name logs in with the password '%.*s'; /stats counts what it served. Ctrl-C "
-	       "closes it.\n",
+	printf("Log in with any name and the password '%.*s'; /stats shows its counters. Press "
+	       "Ctrl-C to stop it.\n",
 	       STR_ARG(config->shop.password));
 	fflush(stdout);
 }
@@ -172,7 +173,7 @@ static enum exit_status serve(const struct demo_config *config)
 	buf_init(&error, 0);
 	server = server_new(&config->server, shop_handle, shop, &error);
 	if (!server) {
-		log_error("%.*s; --port takes another one", STR_ARG(buf_str(&error)));
+		log_error("%.*s; use --port to choose another port", STR_ARG(buf_str(&error)));
 	} else if (!config->certificate ||
 		   write_certificate(config->certificate, server_certificate(server))) {
 		shop_attach(shop, server);
@@ -191,16 +192,16 @@ static enum exit_status demo_main(const struct options *options);
 const struct command demo_command = {
     .name = "demo",
     .synopsis = "demo [--port N]",
-    .sentence = "The sample web shop on a loopback port: something real to try everything on.",
+    .sentence = "Starts a sample web shop on a loopback port, to try everything on.",
     .options = demo_options,
     .more =
-	"The shop has pages to click through (login with a CSRF token, search, cart, checkout),\n"
-	"a JSON API (/api/products, /api/cart, /api/orders, /api/token) and its own counters at\n"
-	"/stats. It keeps everything in memory.\n\n"
-	"  reprise demo                           on http://127.0.0.1:8080/\n"
-	"  reprise demo --latency 20ms..80ms      a shop that takes its time\n"
-	"  reprise demo --capacity 200/s          one that can be overloaded\n"
-	"  reprise demo --log shop.log            one whose visits reprise replay sends again\n",
+	"The shop has HTML pages (login with a CSRF token, search, cart, checkout), a JSON API\n"
+	"(/api/products, /api/cart, /api/orders, /api/token) and its own counters at /stats. All\n"
+	"data is kept in memory.\n\n"
+	"  reprise demo                           start it on http://127.0.0.1:8080/\n"
+	"  reprise demo --latency 20ms..80ms      respond slowly\n"
+	"  reprise demo --capacity 200/s          limit the throughput, so it can be overloaded\n"
+	"  reprise demo --log shop.log            write a log that reprise replay can send\n",
     .main = demo_main,
 };
 

@@ -1,4 +1,4 @@
-/* `reprise doctor`: limits of this machine that will matter, with the command that lifts each. */
+/* `reprise doctor`: reports limits of this machine for a load test, and how to raise them. */
 #include "cmd/doctor.h"
 
 #include <stdio.h>
@@ -13,7 +13,7 @@
 
 #define TEXT_COLUMNS 80
 #define COLUMNS_MAX  100
-#define FOUND_INDENT 23 /* behind "  mind  files, system   " */
+#define FOUND_INDENT 23 /* columns of "  mind  files, system   " */
 
 static const char *const formats[] = {"text", "json", NULL};
 
@@ -21,10 +21,10 @@ static const struct option doctor_options[] = {
     {.name = "format",
      .value = "FORMAT",
      .choices = formats,
-     .prose = "text for people, json for programs"},
+     .prose = "output format: text or json (default: text)"},
     {.name = "root",
      .value = "DIR",
-     .prose = "look at the /proc, /sys and /etc below DIR instead, such as another machine's"},
+     .prose = "read /proc, /sys and /etc below DIR instead, such as a copy from another machine"},
     {.name = NULL},
 };
 
@@ -55,7 +55,7 @@ static size_t count_level(const struct doctor_finding *findings, size_t count,
 	return found;
 }
 
-/* The answer first. */
+/* The first line: the number of warnings, cores and memory. */
 static void put_headline(struct buf *out, const struct machine *m, const struct terminal *term,
 			 const struct doctor_finding *findings, size_t count)
 {
@@ -63,10 +63,10 @@ static void put_headline(struct buf *out, const struct machine *m, const struct 
 	unsigned cores = machine_cores(m);
 
 	if (mind)
-		buf_printf(out, "%zu thing%s to mind on this machine", mind, mind == 1 ? "" : "s");
+		buf_printf(out, "%zu warning%s for this machine", mind, mind == 1 ? "" : "s");
 	else
-		buf_add(out, STR("Nothing to mind on this machine"));
-	buf_printf(out, ": %u core%s to use, ", cores, cores == 1 ? "" : "s");
+		buf_add(out, STR("No warnings for this machine"));
+	buf_printf(out, ": %u usable core%s, ", cores, cores == 1 ? "" : "s");
 	units_put_bytes(out, machine_memory(m));
 	buf_add(out, STR(" of memory"));
 	if (*m->kernel) {
@@ -95,7 +95,7 @@ static void put_finding(struct buf *out, const struct terminal *term, size_t col
 		text_format_text(&text, term, buf_str(&f->remedy));
 		buf_printf(out, "%*s", FOUND_INDENT, "");
 		text_format_style(out, term, TEXT_STYLE_FAINT, "try:");
-		buf_printf(out, " %s\n", text.data); /* in one piece, to be copied */
+		buf_printf(out, " %s\n", text.data); /* not wrapped, so that it can be copied */
 	}
 	buf_release(&text);
 }
@@ -110,7 +110,7 @@ void doctor_put_text(struct buf *out, const struct machine *m, const struct term
 	buf_add_char(out, '\n');
 	for (size_t i = 0; i < count; i++)
 		put_finding(out, term, columns, &findings[i]);
-	buf_add(out, STR("\nWhat a scenario needs of this: reprise show FILE\n"));
+	buf_add(out, STR("\nTo see what a scenario needs: reprise show FILE\n"));
 	doctor_release(findings, count);
 }
 
@@ -164,7 +164,7 @@ static enum exit_status run_checks(const char *root, bool json)
 	else
 		doctor_put_text(&text, &m, &term, columns_of(&term));
 	if (fwrite(text.data, 1, text.len, stdout) != text.len || fflush(stdout) != 0) {
-		log_error("what was found could not be written");
+		log_error("cannot write the findings");
 		status = EXIT_NOT_WRITTEN;
 	}
 	buf_release(&text);
@@ -176,13 +176,12 @@ static enum exit_status doctor_main(const struct options *options);
 const struct command doctor_command = {
     .name = "doctor",
     .synopsis = "doctor [--format text|json]",
-    .sentence = "Tells the limits of this machine that will matter (open files, ports, clock, "
-		"cores), with the "
-		"command that lifts each.",
+    .sentence = "Reports the limits of this machine that affect a load test (open files, ports, "
+		"clock, cores), with the command that raises each.",
     .options = doctor_options,
-    .more = "Each line says what there is and how many users, connections or requests it is good\n"
-	    "for. 'mind' marks what will be in the way of a large run or spoil the figures of a\n"
-	    "small one, 'note' what is good to know. The exit status is 0 whatever is found.",
+    .more = "Each line shows a limit and the number of users, connections or requests it allows.\n"
+	    "'mind' marks a problem that limits a large run or distorts the results of a small\n"
+	    "one; 'note' marks useful information. The exit status is 0 in all these cases.",
     .main = doctor_main,
 };
 
@@ -193,7 +192,8 @@ static enum exit_status doctor_main(const struct options *options)
 
 	format = options_value(options, "format");
 	if (options->operand_count)
-		log_error("doctor takes no file: '%s'; reprise doctor --help",
+		log_error("doctor does not accept a file: '%s'; for all options: reprise doctor "
+			  "--help",
 			  options->operands[0]);
 	else
 		status = run_checks(options_value(options, "root"),

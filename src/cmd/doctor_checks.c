@@ -4,20 +4,20 @@
 
 #include "base/units.h"
 
-#define USER_KB	      20  /* of memory, with a connection of its own */
-#define TLS_USER_KB   120 /* the same over TLS */
-#define OWN_FILES     64  /* descriptors that are no users' */
+#define USER_KB	      20  /* memory of a user with an open connection */
+#define TLS_USER_KB   120 /* the same with TLS */
+#define OWN_FILES     64  /* file descriptors that users do not need */
 #define FILES_FEW     10000
 #define SYSTEM_FEW    100000
 #define MEMORY_LITTLE (UINT64_C(256) << 20)
 #define TIME_WAIT_S   60
 #define CONNTRACK_FEW 100000
 #define BACKLOG_SHORT 4096
-#define CLOCK_DEAR    500 /* ns a reading */
+#define CLOCK_SLOW    500 /* ns per reading */
 #define SLACK_MUCH    NS_PER_MS
 #define LATE_MUCH     NS_PER_MS
-#define CORE_REQUESTS 30000 /* small requests a second that one core sends, with room to spare */
-#define SHARED_CORES  8	    /* a machine of so many is perhaps somebody's laptop */
+#define CORE_REQUESTS 30000 /* small requests per second that one core can send with a reserve */
+#define SHARED_CORES  8	    /* a machine with fewer cores may also run the server, as a laptop */
 #define BYTES_A_KB    1024
 
 typedef enum doctor_level check_function(const struct machine *m, struct buf *found,
@@ -72,11 +72,11 @@ void doctor_release(struct doctor_finding *findings, size_t count)
 
 static enum doctor_level unknown(struct buf *found)
 {
-	buf_add(found, STR("not known here"));
+	buf_add(found, STR("unknown on this machine"));
 	return DOCTOR_NOTE;
 }
 
-/* Rounded down to what an estimate is worth. */
+/* Appends COUNT rounded down to three digits, as it is an estimate. */
 static void put_about(struct buf *found, uint64_t count)
 {
 	uint64_t unit = 1;
@@ -91,7 +91,7 @@ static const char *sudo(const struct machine *m)
 	return m->superuser ? "" : "sudo ";
 }
 
-/* A container has network settings of its own, given at its start; the rest is the host's. */
+/* A container has its own network settings, set at its start; all other settings are the host's. */
 static void put_sysctl(struct buf *remedy, const struct machine *m, const char *setting)
 {
 	if (m->container && strncmp(setting, "net.", 4) == 0)
@@ -112,12 +112,12 @@ static enum doctor_level check_cores(const struct machine *m, struct buf *found,
 		return unknown(found);
 	buf_printf(found, "%u", cores);
 	if (cores < m->cores_online) {
-		buf_printf(found, " of this machine's %u", m->cores_online);
+		buf_printf(found, " of the machine's %u", m->cores_online);
 		buf_printf(remedy, "taskset -c 0-%u reprise run FILE", m->cores_online - 1);
 	}
-	buf_add(found, cores == 1 ? STR(", good for some ") : STR(", each good for some "));
+	buf_add(found, cores == 1 ? STR(", enough for about ") : STR(", each enough for about "));
 	units_put_count(found, CORE_REQUESTS);
-	buf_add(found, STR(" small requests a second over plain HTTP"));
+	buf_add(found, STR(" small requests per second over plain HTTP"));
 	return DOCTOR_OK;
 }
 
@@ -128,8 +128,8 @@ static enum doctor_level check_quota(const struct machine *m, struct buf *found,
 		return DOCTOR_OK;
 	}
 	buf_printf(found,
-		   "%.2f CPUs by cgroup: once they are used up all threads stand still until the "
-		   "next period, and requests go out late",
+		   "%.2f CPUs, set by the cgroup: when they are used up, all threads stop until "
+		   "the next period, and requests are sent late",
 		   m->quota);
 	buf_add(remedy, m->container
 			    ? STR("docker run --cpus N ...; Kubernetes: resources.limits.cpu")
@@ -143,17 +143,17 @@ static enum doctor_level check_sharing(const struct machine *m, struct buf *foun
 	unsigned cores = m->cores_affinity;
 
 	if (cores > SHARED_CORES || !cores) {
-		buf_add(found, STR("room for a server beside the generator"));
+		buf_add(found, STR("enough cores for the load generator and a server"));
 		return DOCTOR_OK;
 	}
 	if (cores == 1) {
-		buf_add(found, STR("a server here and the generator share the one core: the "
-				   "figures are those of both together"));
+		buf_add(found, STR("a server on this machine shares the only core with the load "
+				   "generator, which distorts the results"));
 		return DOCTOR_PROBLEM;
 	}
 	buf_printf(found,
-		   "a server here and the generator share %u cores: give each its own, or the "
-		   "figures are those of both together",
+		   "a server on this machine shares %u cores with the load generator: give each "
+		   "its own cores, otherwise the results are distorted",
 		   cores);
 	if (cores == 2)
 		buf_add(remedy, STR("taskset -c 0 SERVER; taskset -c 1 reprise run FILE"));
@@ -171,12 +171,12 @@ static enum doctor_level check_memory(const struct machine *m, struct buf *found
 	if (!bytes)
 		return unknown(found);
 	units_put_bytes(found, bytes);
-	buf_add(found, bytes == m->memory_limit ? STR(" by cgroup: room for about ")
-						: STR(" free: room for about "));
+	buf_add(found, bytes == m->memory_limit ? STR(", set by the cgroup: enough for about ")
+						: STR(" free: enough for about "));
 	put_about(found, bytes / (USER_KB * BYTES_A_KB));
-	buf_add(found, STR(" users with connections of their own, "));
+	buf_add(found, STR(" users with open connections, "));
 	put_about(found, bytes / (TLS_USER_KB * BYTES_A_KB));
-	buf_add(found, STR(" over TLS"));
+	buf_add(found, STR(" with TLS"));
 	if (bytes == m->memory_limit && m->container)
 		buf_add(remedy,
 			STR("docker run --memory 2g ...; Kubernetes: resources.limits.memory"));
@@ -196,9 +196,9 @@ static enum doctor_level check_files(const struct machine *m, struct buf *found,
 		return DOCTOR_OK;
 	}
 	units_put_count(found, max);
-	buf_add(found, STR(" (reprise raises its limit so far by itself): about "));
+	buf_add(found, STR(" (reprise raises its own limit to this): about "));
 	put_about(found, max > OWN_FILES ? max - OWN_FILES : 0);
-	buf_add(found, STR(" connections at once"));
+	buf_add(found, STR(" concurrent connections"));
 	if (m->container)
 		buf_add(remedy, STR("docker run --ulimit nofile=1048576:1048576 ..."));
 	else if (m->superuser)
@@ -221,7 +221,7 @@ static enum doctor_level check_system_files(const struct machine *m, struct buf 
 		return DOCTOR_OK;
 	}
 	units_put_count(found, left);
-	buf_add(found, STR(" left for all programs together"));
+	buf_add(found, STR(" left for all programs"));
 	if (left >= SYSTEM_FEW)
 		return DOCTOR_OK;
 	put_sysctl(remedy, m, "fs.file-max=2000000");
@@ -235,7 +235,7 @@ static enum doctor_level check_ports(const struct machine *m, struct buf *found,
 	if (!ports)
 		return unknown(found);
 	units_put_count(found, ports);
-	buf_printf(found, " (%u to %u): so many connections at once to one address of a server",
+	buf_printf(found, " (%u to %u): maximum concurrent connections to one server address",
 		   m->port_first, m->port_last);
 	if (m->port_first <= 1024 && m->port_last >= 65535)
 		return DOCTOR_OK;
@@ -252,17 +252,17 @@ static enum doctor_level check_time_wait(const struct machine *m, struct buf *fo
 	if (m->time_wait_reuse < 0 || !ports)
 		return unknown(found);
 	if (m->time_wait_reuse == 1) {
-		buf_add(found, STR("ports are used again after a second: up to "));
+		buf_add(found, STR("ports are reused after one second: up to "));
 		units_put_count(found, ports);
-		buf_add(found, STR(" new connections a second to one address"));
+		buf_add(found, STR(" new connections per second to one address"));
 		return DOCTOR_OK;
 	}
-	buf_add(found, m->time_wait_reuse == 2 ? STR("outside the loopback a port rests ")
-					       : STR("a port rests "));
-	buf_printf(found, "%d s after its connection: ", TIME_WAIT_S);
+	buf_add(found, m->time_wait_reuse == 2 ? STR("except on loopback, a port is blocked for ")
+					       : STR("a port is blocked for "));
+	buf_printf(found, "%d s after its connection: at most ", TIME_WAIT_S);
 	units_put_count(found, ports / TIME_WAIT_S);
-	buf_add(found, STR(" new connections a second to one address, no more (users who keep "
-			   "theirs open do not mind)"));
+	buf_add(found, STR(" new connections per second to one address (users who keep "
+			   "connections open are not affected)"));
 	put_sysctl(remedy, m, "net.ipv4.tcp_tw_reuse=1");
 	return DOCTOR_NOTE;
 }
@@ -274,12 +274,12 @@ static enum doctor_level check_conntrack(const struct machine *m, struct buf *fo
 	    m->conntrack_max > m->conntrack_used ? m->conntrack_max - m->conntrack_used : 0;
 
 	if (!m->conntrack_max) {
-		buf_add(found, STR("the packet filter keeps no list of connections"));
+		buf_add(found, STR("the packet filter does not track connections"));
 		return DOCTOR_OK;
 	}
-	buf_add(found, STR("the packet filter has room for "));
+	buf_add(found, STR("the packet filter can track "));
 	units_put_count(found, left);
-	buf_add(found, STR(" more connections and drops packets of any beyond"));
+	buf_add(found, STR(" more connections and drops packets of further ones"));
 	if (left >= CONNTRACK_FEW)
 		return DOCTOR_OK;
 	buf_printf(remedy, "%s%ssysctl -w net.netfilter.nf_conntrack_max=1000000",
@@ -293,7 +293,7 @@ static enum doctor_level check_backlog(const struct machine *m, struct buf *foun
 	if (!m->backlog)
 		return unknown(found);
 	units_put_count(found, m->backlog);
-	buf_add(found, STR(" connections may wait to be accepted by a server on this machine"));
+	buf_add(found, STR(" connections can wait to be accepted by a server on this machine"));
 	if (m->backlog >= BACKLOG_SHORT)
 		return DOCTOR_OK;
 	put_sysctl(remedy, m, "net.core.somaxconn=4096");
@@ -302,7 +302,7 @@ static enum doctor_level check_backlog(const struct machine *m, struct buf *foun
 
 /* ---- time */
 
-/* Those read without a system call, and what virtual machines have in their place. */
+/* Clock sources that can be read without a system call, on hardware and in virtual machines. */
 static bool is_good_clock(const char *name)
 {
 	static const char *const good[] = {
@@ -321,14 +321,14 @@ static enum doctor_level check_clock(const struct machine *m, struct buf *found,
 
 	if (!*m->clock_source && m->clock_cost < 0)
 		return unknown(found);
-	buf_add(found, *m->clock_source ? str_of(m->clock_source) : STR("of an unknown kind"));
+	buf_add(found, *m->clock_source ? str_of(m->clock_source) : STR("unknown source"));
 	if (m->clock_cost >= 0) {
-		buf_printf(found, ", %lld ns a reading", (long long)m->clock_cost);
-		good = m->clock_cost < CLOCK_DEAR;
+		buf_printf(found, ", %lld ns per reading", (long long)m->clock_cost);
+		good = m->clock_cost < CLOCK_SLOW;
 	}
 	if (good)
 		return DOCTOR_OK;
-	buf_add(found, STR(": dear, and it is read for every request"));
+	buf_add(found, STR(": slow, and it is read for every request"));
 	buf_printf(remedy,
 		   "echo tsc | %stee /sys/devices/system/clocksource/clocksource0/"
 		   "current_clocksource",
@@ -345,7 +345,7 @@ static enum doctor_level check_timers(const struct machine *m, struct buf *found
 	if (m->sleep_late >= 0) {
 		buf_add(found, STR("a sleep ends "));
 		units_put_time(found, m->sleep_late, true);
-		buf_add(found, STR(" late at most times"));
+		buf_add(found, STR(" late in most cases"));
 	}
 	if (m->timer_slack >= 0) {
 		buf_add(found, found->len ? STR(", slack ") : STR("slack "));
@@ -353,8 +353,8 @@ static enum doctor_level check_timers(const struct machine *m, struct buf *found
 	}
 	if (m->sleep_late <= LATE_MUCH && m->timer_slack <= SLACK_MUCH)
 		return DOCTOR_OK;
-	buf_add(found, STR(": requests will go out that late; a virtual machine short of CPU, or "
-			   "much else going on?"));
+	buf_add(found, STR(": requests are sent that late; the virtual machine may lack CPU time, "
+			   "or other programs use the CPU"));
 	return DOCTOR_PROBLEM;
 }
 
@@ -362,15 +362,16 @@ static enum doctor_level check_governor(const struct machine *m, struct buf *fou
 					struct buf *remedy)
 {
 	if (strcmp(m->governor, "powersave") != 0) {
-		buf_add(found, *m->governor ? str_of(m->governor) : STR("not ours to set"));
+		buf_add(found,
+			*m->governor ? str_of(m->governor) : STR("cannot be set on this machine"));
 		return DOCTOR_OK;
 	}
-	buf_add(found, STR("powersave: a core that was idle answers slowly at first"));
+	buf_add(found, STR("powersave: a core that was idle is slow at first"));
 	buf_printf(remedy, "%scpupower frequency-set -g performance", sudo(m));
 	return DOCTOR_NOTE;
 }
 
-/* ---- where we are */
+/* ---- environment */
 
 static enum doctor_level check_container(const struct machine *m, struct buf *found,
 					 struct buf *remedy)
@@ -379,8 +380,8 @@ static enum doctor_level check_container(const struct machine *m, struct buf *fo
 		buf_add(found, STR("no"));
 		return DOCTOR_OK;
 	}
-	buf_add(found, STR("yes: 127.0.0.1 is this container itself, not the machine it runs on"));
-	buf_add(remedy, STR("docker run --network host ...; or the target "
+	buf_add(found, STR("yes: 127.0.0.1 is this container, not the machine it runs on"));
+	buf_add(remedy, STR("docker run --network host ...; or use the target "
 			    "http://host.docker.internal"));
 	return DOCTOR_NOTE;
 }
@@ -389,10 +390,10 @@ static enum doctor_level check_certificates(const struct machine *m, struct buf 
 					    struct buf *remedy)
 {
 	if (m->ca_bundle) {
-		buf_printf(found, "authorities from %s", m->ca_bundle);
+		buf_printf(found, "trusted certificate authorities from %s", m->ca_bundle);
 		return DOCTOR_OK;
 	}
-	buf_add(found, STR("no list of authorities: no https target can be verified"));
+	buf_add(found, STR("no trusted certificate authorities: https targets cannot be verified"));
 	buf_printf(remedy, "%sapt-get install ca-certificates", sudo(m));
 	return DOCTOR_PROBLEM;
 }

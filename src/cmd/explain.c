@@ -1,4 +1,4 @@
-/* `reprise explain`: a code of a mistake or a word of the language, at length. */
+/* `reprise explain`: explains an error code or a keyword of the scenario language. */
 #include <stdio.h>
 
 #include "base/diag.h"
@@ -12,14 +12,14 @@ const struct command explain_command = {
     .name = "explain",
     .synopsis = "explain CODE|KEY…",
     .sentence =
-	"Tells at length what the code of a mistake means, or a key, a step, an extractor, an "
-	"expectation or a function of the language.",
+	"Explains an error code, a key, a step, an extractor, an expectation or a function in "
+	"detail.",
     .more = "  reprise explain E148\n"
 	    "  reprise explain timeout",
     .main = explain_main,
 };
 
-/* Sentences are wrapped, examples stay as they are. */
+/* Wraps sentences; leaves examples unchanged. */
 static void put_code(struct buf *out, enum diag_code code)
 {
 	struct str prose = str_of(diag_code_prose(code));
@@ -55,12 +55,11 @@ static bool explain(struct buf *out, const char *word)
 	arena_init(&arena, 0);
 	struct str nearest = reference_nearest(&arena, &all_tables, str_of(word));
 	if (nearest.ptr)
-		fprintf(
-		    stderr,
-		    "error: '%s' is no code and no word of the language; did you mean '%.*s'?\n",
-		    word, STR_ARG(nearest));
+		fprintf(stderr,
+			"error: '%s' is not an error code or a keyword; did you mean '%.*s'?\n",
+			word, STR_ARG(nearest));
 	else
-		fprintf(stderr, "error: '%s' is no code and no word of the language\n", word);
+		fprintf(stderr, "error: '%s' is not an error code or a keyword\n", word);
 	arena_release(&arena);
 	return false;
 }
@@ -72,7 +71,8 @@ static enum exit_status explain_main(const struct options *options)
 
 	buf_init(&text, 0);
 	if (options->operand_count == 0) {
-		fputs("error: which code or key?\nusage: reprise explain CODE|KEY…\n", stderr);
+		fputs("error: no code or key was given\nusage: reprise explain CODE|KEY…\n",
+		      stderr);
 		status = EXIT_USAGE;
 	}
 	for (size_t i = 0; i < options->operand_count; i++) {

@@ -4,7 +4,7 @@
 
 enum { COLUMNS = 80, OPTION_COLUMN = 28, COMMAND_COLUMN = 13, LIST_COLUMN = 15 };
 
-/* TEXT word by word from column AT on; lines after the first begin at column INDENT. */
+/* Prints TEXT word by word, starting at column AT; further lines start at column INDENT. */
 static void print_wrapped(const char *text, size_t at, size_t indent, FILE *out)
 {
 	bool first = true;
@@ -29,7 +29,7 @@ static void print_wrapped(const char *text, size_t at, size_t indent, FILE *out)
 	fputc('\n', out);
 }
 
-/* Blanks from column AT to column TO, or a new line when AT is past it. */
+/* Prints spaces from column AT to column TO; starts a new line if AT is after TO. */
 static void move_to(size_t at, size_t to, FILE *out)
 {
 	if (at + 1 > to) {
@@ -60,7 +60,7 @@ static const char *group_of(const struct option *option)
 	return option->group ? option->group : "Options";
 }
 
-/* Whether an earlier option of the table has the same group. */
+/* Whether an option between FIRST and OPTION has the same group. */
 static bool is_known_group(const struct option *first, const struct option *option)
 {
 	for (; first < option; first++) {
@@ -110,8 +110,8 @@ void commands_help_for(const struct command *command, FILE *out)
 void commands_help(FILE *out)
 {
 	fputs("usage: reprise COMMAND …\n\n"
-	      "Performs what people do on a web site, with many virtual users, and counts what\n"
-	      "truly happened.\n\n",
+	      "A load testing tool: virtual users send the requests of people who use a website,\n"
+	      "and reprise measures throughput, response times and errors.\n\n",
 	      out);
 	for (const struct command *const *command = commands_all(); *command; command++) {
 		if ((*command)->hidden)
@@ -121,6 +121,7 @@ void commands_help(FILE *out)
 		move_to(len > 0 ? (size_t)len : 0, COMMAND_COLUMN, out);
 		print_wrapped((*command)->sentence, COMMAND_COLUMN, COMMAND_COLUMN, out);
 	}
-	fputs("\nreprise COMMAND --help tells all of a command; reprise --version the version.\n",
+	fputs("\nreprise COMMAND --help prints all options of a command;\n"
+	      "reprise --version prints the version.\n",
 	      out);
 }

@@ -1,4 +1,4 @@
-/* `reprise import`: a recording, a log or another tool's file as a scenario. */
+/* `reprise import`: creates a scenario from a recording, an access log or another tool's file. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,40 +12,42 @@
 
 static enum exit_status import_main(const struct options *options);
 
+#define IMPORT_VERIFY "Verification"
+
 static const char *const keep_or_drop[] = {"keep", "drop", NULL};
 
 static const struct option import_options[] = {
     {.name = "output",
      .letter = 'o',
      .value = "FILE",
-     .prose = "the scenario to write; - prints it (default: the file's name with .yaml)"},
-    {.name = "force", .prose = "replace files that are there already"},
-    {.name = "explain", .prose = "tell of each entry and each variable what was done and why"},
-    {.name = "quiet", .letter = 'q', .prose = "no account, only mistakes"},
+     .prose = "scenario file to write; - prints it (default: the file's name with .yaml)"},
+    {.name = "force", .prose = "replace existing files"},
+    {.name = "explain", .prose = "explain for each entry and variable what was done and why"},
+    {.name = "quiet", .letter = 'q', .prose = "print only errors, no report"},
 #include "cmd/import_options.def"
     {.name = "verify",
-     .prose = "perform the scenario once against its target and hold the answers against the "
-	      "recorded ones; what is issued anew is found by it",
-     .group = "Trying it at once"},
+     .prose = "run the scenario once against its target and compare the responses with the "
+	      "recorded ones; this also finds values that the server generates for each visit",
+     .group = IMPORT_VERIFY},
     {.name = "target",
      .letter = 't',
      .value = "URL",
-     .prose = "the server to verify with, in place of the recorded one",
-     .group = "Trying it at once"},
+     .prose = "server for --verify; overrides the recorded one",
+     .group = IMPORT_VERIFY},
     {.name = "param",
      .letter = 'p',
      .value = "NAME=VALUE",
      .repeats = true,
-     .prose = "a parameter for --verify; without it the recorded password is used",
-     .group = "Trying it at once"},
+     .prose = "parameter for --verify; the default is the recorded password",
+     .group = IMPORT_VERIFY},
     {.name = "profile",
      .value = "NAME",
-     .prose = "a profile of the scenario, for --verify",
-     .group = "Trying it at once"},
+     .prose = "profile of the scenario for --verify",
+     .group = IMPORT_VERIFY},
     {.name = "env-file",
      .value = "FILE",
-     .prose = "parameters for --verify as lines of NAME=VALUE",
-     .group = "Trying it at once"},
+     .prose = "read parameters for --verify from FILE, one NAME=VALUE per line",
+     .group = IMPORT_VERIFY},
     {.name = NULL},
 };
 
@@ -53,15 +55,15 @@ const struct command import_command = {
     .name = "import",
     .synopsis = "import [KIND] FILE…",
     .sentence =
-	"Makes a scenario of a recording, a log or another tool's file, and gives an account "
-	"of it.",
+	"Creates a scenario from a recording, an access log or another tool's file, and prints a "
+	"report.",
     .options = import_options,
     .list_heading = IMPORT_FILES_LIST_HEADING,
     .list_row = import_files_list_row,
-    .more = "Without KIND the file shows what it is. Packed ones (gzip) are read as they are.\n"
+    .more = "Without KIND the format is detected. Files compressed with gzip are supported.\n"
 	    "\n"
-	    "Nothing is sent and nothing of a file is executed. Passwords and keys are taken out:\n"
-	    "the scenario asks for them as parameters.\n"
+	    "Nothing is sent, except with --verify, and no code in a file is run. Passwords and\n"
+	    "keys are not written into the scenario: it requires them as parameters.\n"
 	    "\n"
 	    "  reprise import visit.har\n"
 	    "  reprise import har visit.har -o shop.yaml --host '*.example.net'\n"
@@ -89,7 +91,7 @@ static enum exit_status perform(struct import_job *job, const struct options *op
 	if (status != EXIT_PASSED || !options_has(options, "verify"))
 		return status;
 	if (!job->conversion || strcmp(path, "-") == 0) {
-		log_error("--verify needs a recording with its answers, and a file to write");
+		log_error("--verify needs a recording with responses, and an output file");
 		return EXIT_USAGE;
 	}
 	return import_verify(job, path, options);
@@ -103,18 +105,18 @@ static enum exit_status import_main(const struct options *options)
 	bool named;
 
 	if (!options->operand_count) {
-		fputs("error: which file?\nusage: reprise import [KIND] FILE…\n", stderr);
+		fputs("error: no file was given\nusage: reprise import [KIND] FILE…\n", stderr);
 		return EXIT_USAGE;
 	}
 	kind = import_find(options->operands[0]);
 	named = kind != NULL;
-	/* The first word is a kind, or a file that shows what it is. */
+	/* The first operand is a kind, or a file whose format is detected. */
 	if (!named && (options->operand_count == 1 || access(options->operands[0], F_OK) == 0))
 		kind = import_files_kind_of(options->operands[0]);
 	else if (!named)
 		kind = import_files_kind_named(options->operands[0]);
 	if (named && options->operand_count == 1)
-		fputs("error: which file?\nusage: reprise import [KIND] FILE…\n", stderr);
+		fputs("error: no file was given\nusage: reprise import [KIND] FILE…\n", stderr);
 	if (!kind || (named && options->operand_count == 1))
 		return EXIT_USAGE;
 	job_init(&job, kind, &all_tables);

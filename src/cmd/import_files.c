@@ -28,7 +28,7 @@ const struct import_kind *import_files_kind_named(const char *name)
 
 	if (kind)
 		return kind;
-	fprintf(stderr, "error: nothing is imported as '%s'; there are", name);
+	fprintf(stderr, "error: '%s' is not a supported kind of file; use one of", name);
 	for (size_t i = 0; import_all()[i]; i++)
 		fprintf(stderr, "%s %s", i ? "," : "", import_all()[i]->name);
 	fputc('\n', stderr);
@@ -41,11 +41,12 @@ const struct import_kind *import_files_kind_of(const char *path)
 	const char *why;
 
 	if (strcmp(path, "-") == 0) {
-		log_error("what is standard input? Such as: reprise import har -");
+		log_error("the kind of standard input is missing; write for example: reprise "
+			  "import har -");
 		return NULL;
 	}
 	kind = import_guess(path, &why);
-	/* It says itself why it cannot be one. */
+	/* The HAR importer reports why the file is not valid. */
 	if (!kind && !why && str_ends(str_of(path), STR(".har")))
 		kind = import_find("har");
 	if (kind)
@@ -53,9 +54,8 @@ const struct import_kind *import_files_kind_of(const char *path)
 	if (why)
 		log_error("%s cannot be read: %s", path, why);
 	else
-		log_error(
-		    "%s is nothing that is recognised; reprise import KIND %s says what it is",
-		    path, path);
+		log_error("the format of %s was not recognised; name it: reprise import KIND %s",
+			  path, path);
 	return NULL;
 }
 
@@ -90,7 +90,7 @@ void import_files_report(const struct import_job *job)
 	buf_release(&safe);
 }
 
-/* What cannot be imported as one kind may be of another. */
+/* If PATH cannot be imported as JOB's kind, suggests the kind that it looks like. */
 static void suggest_other_kind(const struct import_job *job, const char *path)
 {
 	const char *why;
@@ -114,7 +114,7 @@ bool import_files_read(struct import_job *job, bool quiet)
 	return fine;
 }
 
-/* All pieces of a file that makes itself. */
+/* Writes all pieces of a file that is generated in pieces. */
 static bool write_pieces(int fd, const struct import_file *file)
 {
 	struct buf piece;
@@ -134,10 +134,10 @@ struct pending_file {
 	const char *path;
 	const struct import_file *file;
 	int fd;	      /* -1: not open */
-	bool created; /* it was not there before */
+	bool created; /* the file did not exist before */
 };
 
-/* FD is one of the files that are imported: it would be gone before it is read. */
+/* Whether FD is one of the imported files: it would be lost before it is read. */
 static bool is_source(const struct import_job *job, int fd)
 {
 	struct stat there, source;
@@ -149,11 +149,11 @@ static bool is_source(const struct import_job *job, int fd)
 	return false;
 }
 
-/* Opens it without changing what is there. */
+/* Opens the file without changing its contents. */
 static bool open_file(const struct import_job *job, struct pending_file *w,
 		      enum import_files_existing existing)
 {
-	/* Without O_NONBLOCK a pipe that nobody reads would be waited for. */
+	/* Without O_NONBLOCK, opening a pipe without a reader would block. */
 	const int flags = O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
 
 	w->fd = open(w->path, flags | O_CREAT | O_EXCL, w->file->secret ? 0600 : 0666);
@@ -163,12 +163,13 @@ static bool open_file(const struct import_job *job, struct pending_file *w,
 	if (w->fd >= 0)
 		fcntl(w->fd, F_SETFL, O_WRONLY);
 	if (w->fd >= 0 && !w->created && is_source(job, w->fd))
-		log_error("%s is what is imported; give another name with -o", w->path);
+		log_error("%s is the imported file; choose another name with -o", w->path);
 	else if (w->fd >= 0)
 		return true;
 	else if (errno == EEXIST)
-		log_error("%s is there already; give another name with -o%s", w->path,
-			  existing == IMPORT_FILES_SUGGEST_FORCE ? ", or --force" : "");
+		log_error("%s already exists; choose another name with -o%s", w->path,
+			  existing == IMPORT_FILES_SUGGEST_FORCE ? ", or use --force to replace it"
+								 : "");
 	else
 		log_error("cannot write %s: %s", w->path[0] ? w->path : "a file without a name",
 			  strerror(errno));
@@ -193,7 +194,7 @@ static bool fill_file(struct pending_file *w)
 	return fine;
 }
 
-/* All files or none: those that were not there before are gone again when one cannot be written. */
+/* Writes all files or none: if one cannot be written, the new files are removed. */
 static enum exit_status write_files(const struct import_job *job, struct pending_file *all,
 				    size_t count, enum import_files_existing existing)
 {
@@ -224,7 +225,7 @@ const char *import_files_default_path(struct import_job *job)
 	struct str created = arena_printf(&job->arena, "%.*s.yaml", STR_ARG(name));
 
 	for (size_t i = 0; i < job->file_count; i++)
-		if (str_eq(created, str_of(job->files[i]))) /* it is that itself */
+		if (str_eq(created, str_of(job->files[i]))) /* never replace the imported file */
 			created = arena_printf(&job->arena, "%.*s-reprise.yaml", STR_ARG(name));
 	return created.ptr;
 }
@@ -267,7 +268,7 @@ enum exit_status import_files_write(struct import_job *job, const char *path,
 	}
 	buf_release(&text);
 	if (status == EXIT_PASSED && !quiet && strcmp(path, "-") != 0)
-		fprintf(stderr, "wrote %s; try it: reprise run %s %s\n", path,
+		fprintf(stderr, "wrote %s; try it with: reprise run %s %s\n", path,
 			job->is_replay ? "-d 10s" : "--once", path);
 	return status;
 }

@@ -1,6 +1,6 @@
 /*
- * What `import`, `init --from` and `replay` have in common: the kinds, wishes, the account, the
- * files written. One thread.
+ * Shared by `import`, `init --from`, `record` and `replay`: finding the importer, passing options,
+ * printing the report and writing the files. One thread.
  */
 #ifndef CMD_IMPORT_FILES_H
 #define CMD_IMPORT_FILES_H
@@ -8,33 +8,33 @@
 #include "cmd/options.h"
 #include "import/import.h"
 
-/* What --help says over the importers, and a row of it (interface/command.h, list_row). */
-#define IMPORT_FILES_LIST_HEADING "KIND is what the file is:"
+/* The list of importers in --help: its heading, and one row (interface/command.h, list_row). */
+#define IMPORT_FILES_LIST_HEADING "KIND is the kind of file:"
 bool import_files_list_row(size_t row, const char **word, const char **sentence);
 
-/* What becomes of a file that is there already. */
+/* The action for an output file that already exists. */
 enum import_files_existing {
-	IMPORT_FILES_REFUSE,	    /* it stays: an error */
-	IMPORT_FILES_SUGGEST_FORCE, /* the same, and the error tells of --force */
-	IMPORT_FILES_REPLACE,	    /* it is written anew */
+	IMPORT_FILES_REFUSE,	    /* report an error */
+	IMPORT_FILES_SUGGEST_FORCE, /* report an error that suggests --force */
+	IMPORT_FILES_REPLACE,	    /* replace the file */
 };
 
-/* The importer of that name; NULL when there is none, which was told. */
+/* The importer named NAME; NULL, after reporting the error, if there is none. */
 const struct import_kind *import_files_kind_named(const char *name);
-/* The importer of what the file holds; NULL when none is found, which was told. */
+/* The importer that recognises the file; NULL, after reporting the error, if none does. */
 const struct import_kind *import_files_kind_of(const char *path);
-/* Reads and makes (import_run); tells what was wrong and, unless QUIET, the account. */
+/* Reads the files and converts them (import_run). Prints errors and, unless QUIET, the report. */
 bool import_files_read(struct import_job *job, bool quiet);
-/* The options given on the command line as the job's wishes. */
+/* Passes the options given on the command line to JOB. */
 void import_files_set_options(struct import_job *job, const struct options *options);
-/* The account, on standard error. */
+/* Prints the report on standard error. */
 void import_files_report(const struct import_job *job);
-/* The first file's name with .yaml, in the current folder. */
+/* The first file's name with .yaml, in the current folder; memory of JOB. */
 const char *import_files_default_path(struct import_job *job);
 /*
- * Writes the document to PATH (NULL: the first file's name with .yaml, in the current folder; "-":
- * standard output) and the files beside it. EXISTING: what becomes of files that are there already.
- * What cannot be written is told, and none of them is left then that was not there before.
+ * Writes the document to PATH (NULL: import_files_default_path; "-": standard output) and the
+ * job's further files into the same folder. EXISTING: what to do if a file already exists. If a
+ * file cannot be written, reports the error and removes all files that it created.
  */
 enum exit_status import_files_write(struct import_job *job, const char *path,
 				    enum import_files_existing existing, bool quiet);

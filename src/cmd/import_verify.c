@@ -13,13 +13,13 @@
 
 #define VERIFY_ROUNDS 5
 
-/* What one performance gets. */
+/* The responses of one run. */
 struct collected {
 	struct import_job *job;
 	VEC(struct import_response) responses;
 };
 
-static void take_answer(void *owner, const struct exchange *x)
+static void collect_response(void *owner, const struct exchange *x)
 {
 	struct collected *g = owner;
 	struct arena *a = &g->job->arena;
@@ -31,7 +31,7 @@ static void take_answer(void *owner, const struct exchange *x)
 	VEC_PUSH(a, &g->responses, response);
 }
 
-/* The recorded passwords, unless others are given. */
+/* Adds the recorded passwords, unless the options give others. */
 static void add_parameters(struct import_job *job, struct overrides *overrides)
 {
 	size_t given_options = overrides->parameters.option_count, count = 0, n = 0;
@@ -58,7 +58,7 @@ static void add_parameters(struct import_job *job, struct overrides *overrides)
 
 static bool perform_once(struct collected *g, const char *path, const struct options *options)
 {
-	const struct run_tap tap = {.owner = g, .response = take_answer};
+	const struct run_tap tap = {.owner = g, .response = collect_response};
 	struct overrides overrides;
 	struct loaded_file loaded;
 	struct buf error;
@@ -97,7 +97,8 @@ static bool perform_once(struct collected *g, const char *path, const struct opt
 	return fine;
 }
 
-/* Requests that answered as recorded; what differs is told in OUT. */
+/* Returns the number of steps whose response matches the recording; appends the differences to OUT.
+ */
 static size_t compare(const struct collected *g, struct buf *out)
 {
 	size_t good = 0, mark;
@@ -125,7 +126,7 @@ static void report_result(const struct import_job *job, size_t good, struct buf 
 		buf_add_char(&safe, '\n');
 		at = end + 1;
 	}
-	fprintf(stderr, "%.*sverified: %zu of %zu steps answer as recorded%s",
+	fprintf(stderr, "%.*sverified: %zu of %zu steps got the recorded response%s",
 		STR_ARG(safe.len ? buf_str(&safe) : STR("")), good, steps,
 		rounds ? ", after new correlations" : "");
 	if (rounds > 1)

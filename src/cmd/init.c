@@ -1,4 +1,4 @@
-/* `reprise init`: a scenario to begin with. */
+/* `reprise init`: writes an example scenario to start from. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,18 +15,19 @@ static enum exit_status init_main(const struct options *options);
 static const struct option init_options[] = {
     {.name = "from",
      .value = "KIND",
-     .prose = "make the scenario of these files of that kind, as reprise import does"},
+     .prose = "create the scenario from these files of that kind, as reprise import does"},
     {.name = "output",
      .letter = 'o',
      .value = "FILE",
-     .prose = "the scenario to write; - prints it (default: scenario.yaml)"},
+     .prose = "scenario file to write; - prints it (default: scenario.yaml)"},
     {.name = NULL},
 };
 
 const struct command init_command = {
     .name = "init",
     .synopsis = "init [FILE | --from KIND FILE…]",
-    .sentence = "Writes a commented scenario to begin with (default: scenario.yaml; - prints it).",
+    .sentence = "Writes an example scenario with comments to start from (default: scenario.yaml; - "
+		"prints it).",
     .options = init_options,
     .list_heading = IMPORT_FILES_LIST_HEADING,
     .list_row = import_files_list_row,
@@ -38,31 +39,31 @@ const struct command init_command = {
 };
 
 static const char starter[] =
-    "# A visit to a web site, performed by many users at once. Every line can be changed;\n"
-    "# reprise check tells mistakes, reprise explain WORD tells more of a word.\n"
+    "# A load test: virtual users visit a website. You can change every line.\n"
+    "# reprise check finds errors; reprise explain WORD explains a key such as think.\n"
     "name: My site\n"
-    "target: http://127.0.0.1:8080   # the server to test; another one: reprise run -t URL\n"
+    "target: http://127.0.0.1:8080   # server to test; override it with: reprise run -t URL\n"
     "\n"
-    "parameters:                     # what a run may change: -p WORD=coat, or the environment\n"
-    "  WORD: {default: hat, description: What the visitors look for}\n"
+    "parameters:                     # values to change for a run: -p WORD=coat\n"
+    "  WORD: {default: hat, description: Search term of the visitors}\n"
     "\n"
     "defaults:\n"
-    "  timeout: 10s                  # an answer that takes longer is a failure\n"
-    "  think: 1s..3s                 # after each request people read for a while\n"
+    "  timeout: 10s                  # a slower response is a failure\n"
+    "  think: 1s..3s                 # think time after each request\n"
     "\n"
     "load:\n"
-    "  users: 10                     # so many people at once; each begins again at its end\n"
-    "  ramp_up: 5s                   # they come one after the other\n"
+    "  users: 10                     # concurrent users; each repeats the steps\n"
+    "  ramp_up: 5s                   # users start one after the other in this time\n"
     "  duration: 30s\n"
     "\n"
-    "steps:                          # what each of them does, from top to bottom\n"
+    "steps:                          # what each user does, from top to bottom\n"
     "  - get: /\n"
     "    expect: {status: 200}\n"
     "  - get: /search\n"
-    "    name: Search                # what results call this step\n"
+    "    name: Search                # name of this step in results\n"
     "    query: {q: \"${WORD}\"}\n"
     "  - get: /login\n"
-    "    extract:                    # keep something of the answer for later\n"
+    "    extract:                    # save a value from the response\n"
     "      csrf: {form_field: csrf_token}\n"
     "  - post: /login\n"
     "    form:\n"
@@ -72,7 +73,7 @@ static const char starter[] =
     "    expect:\n"
     "      body: {contains: Welcome}\n"
     "\n"
-    "thresholds:                     # the test fails unless all of these hold\n"
+    "thresholds:                     # the test passes if all of these are true\n"
     "  - p95 < 500ms\n"
     "  - error_rate < 1%\n";
 
@@ -81,7 +82,7 @@ static bool write_file(const char *path)
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 
 	if (fd < 0 && errno == EEXIST) {
-		log_error("%s is there already; give another name", path);
+		log_error("%s already exists; choose another name", path);
 		return false;
 	}
 	bool fine = fd >= 0 && write(fd, starter, sizeof starter - 1) == sizeof starter - 1;
@@ -101,7 +102,7 @@ static bool write_starter(const char *path)
 	return true;
 }
 
-/* What `reprise import KIND FILE… -o PATH` does. */
+/* Does the same as `reprise import KIND FILE… -o PATH`. */
 static bool write_imported(const struct options *options, const char *path)
 {
 	const struct import_kind *kind = import_files_kind_named(options_value(options, "from"));
@@ -119,23 +120,23 @@ static bool write_imported(const struct options *options, const char *path)
 	return fine;
 }
 
-/* What is wrong with the words given; NULL when nothing is. */
+/* The error in the arguments, or NULL. */
 static const char *usage_error(const struct options *options)
 {
 	if (options_has(options, "from"))
-		return options->operand_count ? NULL : "which file is it to be made of?";
+		return options->operand_count ? NULL : "no file to import was given";
 	if (options->operand_count + options_has(options, "output") > 1)
-		return "one file is expected";
+		return "expected one file";
 	return NULL;
 }
 
 static enum exit_status init_main(const struct options *options)
 {
-	const char *mistake = usage_error(options), *path = options_value(options, "output");
+	const char *error = usage_error(options), *path = options_value(options, "output");
 	bool imports = options_has(options, "from");
 
-	if (mistake) {
-		fprintf(stderr, "error: %s\nusage: reprise %s\n", mistake, init_command.synopsis);
+	if (error) {
+		fprintf(stderr, "error: %s\nusage: reprise %s\n", error, init_command.synopsis);
 		return EXIT_USAGE;
 	}
 	if (!path)
@@ -143,6 +144,6 @@ static enum exit_status init_main(const struct options *options)
 	if (!(imports ? write_imported(options, path) : write_starter(path)))
 		return EXIT_USAGE;
 	if (strcmp(path, "-") != 0)
-		printf("wrote %s; look at it, then: reprise run %s\n", path, path);
+		printf("wrote %s; edit it, then run it: reprise run %s\n", path, path);
 	return EXIT_PASSED;
 }

@@ -21,7 +21,7 @@ extern char **environ;
 
 /* ---- thresholds */
 
-/* The threshold as the short form would say it: what results call it by. */
+/* The threshold in its short form, which is its name in results. */
 static struct str short_form(struct loaded_file *l, const struct threshold_line *line,
 			     const struct threshold *t, bool named)
 {
@@ -53,7 +53,7 @@ static struct str short_form(struct loaded_file *l, const struct threshold_line 
 	return copy;
 }
 
-/* The long form's own keys over what its `check` says. */
+/* Adds the keys of the long form to what its `check` says. */
 static void add_keys(struct loaded_file *l, const struct threshold_line *line, struct threshold *t)
 {
 	const struct {
@@ -71,7 +71,8 @@ static void add_keys(struct loaded_file *l, const struct threshold_line *line, s
 		if (named)
 			diag_error(
 			    &l->diags, line->keys.span, DIAG_E306,
-			    "the threshold names what it is of twice: in 'check' and beside it");
+			    "the threshold names a step, group or scenario twice: in 'check' and "
+			    "in a key; remove one of them");
 		more = true;
 		t->name = scopes[i].name;
 		t->scope = scopes[i].scope;
@@ -107,7 +108,7 @@ static bool read_threshold(struct loaded_file *l, const struct threshold_line *l
 	return false;
 }
 
-/* Every name a threshold may have: of series, of scenarios, and "Scenario / Step". */
+/* All names that a threshold may use: of series, of scenarios, and "Scenario / Step". */
 struct name_list {
 	VEC(struct str) list;
 };
@@ -130,7 +131,7 @@ static void collect_names(struct loaded_file *l, struct name_list *names)
 	}
 }
 
-/* Where the name of the threshold stands. */
+/* The position of the name in the file. */
 static struct span name_span(const struct threshold *t, const struct threshold_line *line)
 {
 	static const char *const names[] = {"step", "group", "scenario"};
@@ -159,11 +160,12 @@ static void check_threshold_name(struct loaded_file *l, const struct name_list *
 
 	if (nearest.ptr)
 		diag_error(&l->diags, span, DIAG_E309,
-			   "no step, group or scenario is called '%.*s'; did you mean '%.*s'?",
+			   "there is no step, group or scenario named '%.*s'; did you mean "
+			   "'%.*s'?",
 			   STR_ARG(t->name), STR_ARG(nearest));
 	else
 		diag_error(&l->diags, span, DIAG_E309,
-			   "no step, group or scenario is called '%.*s'", STR_ARG(t->name));
+			   "there is no step, group or scenario named '%.*s'", STR_ARG(t->name));
 }
 
 static void read_thresholds(struct loaded_file *l)
@@ -217,12 +219,12 @@ static void report_unknown_only(struct loaded_file *l, const char *pattern)
 	near = diag_nearest(str_of(pattern), names, m->scenario_count);
 	if (near.ptr)
 		diag_error(&l->diags, SPAN_NONE, DIAG_E309,
-			   "--only: no scenario is called '%s'; did you mean '%.*s'?", pattern,
+			   "--only: there is no scenario named '%s'; did you mean '%.*s'?", pattern,
 			   STR_ARG(near));
 	else
 		diag_error(&l->diags, SPAN_NONE, DIAG_E309,
-			   "--only: no scenario is called '%s'; there is '%.*s'", pattern,
-			   STR_ARG(names[0]));
+			   "--only: there is no scenario named '%s'; the first one is '%.*s'",
+			   pattern, STR_ARG(names[0]));
 }
 
 static bool is_known(const struct name_list *names, struct str name)
@@ -233,8 +235,8 @@ static bool is_known(const struct name_list *names, struct str name)
 	return false;
 }
 
-/* The whole file was checked; now the scenarios that are not wanted go, and the thresholds that are
- * of nothing then. */
+/* Removes the scenarios that --only does not select, and thresholds that then apply to nothing.
+ * Before this, the whole file was checked. */
 static void select_scenarios(struct loaded_file *l, struct model *model,
 			     const struct overrides *overrides, bool jit)
 {
@@ -274,10 +276,11 @@ bool load_file(struct loaded_file *l, const char *path, const struct overrides *
 	diag_init(&l->diags, &l->arena);
 	if (!file_read(&l->arena, path, YAML_MAX_BYTES, &text, &error)) {
 		if (strstr(path, "://"))
-			error = "a file is expected here; the server stands in it, or in --target";
+			error = "expected a scenario file, found a URL; put the URL into the file, "
+				"or use --target";
 		diag_error(&l->diags, SPAN_NONE, DIAG_E310, "cannot read %s: %s",
 			   input ? "standard input" : path, error);
-		/* Recordings and logs are larger than any scenario. */
+		/* The file may be a recording or a log, which are larger than any scenario. */
 		if (!input)
 			other_tool_file_report(l, path, import_guess(path, &error));
 		return false;
@@ -285,7 +288,7 @@ bool load_file(struct loaded_file *l, const char *path, const struct overrides *
 	if (gunzip_is_gzip(text)) {
 		if (input || !other_tool_file_report(l, path, import_guess(path, &error)))
 			diag_error(&l->diags, SPAN_NONE, DIAG_E103,
-				   "%s is packed (gzip), and no text",
+				   "%s is compressed with gzip; a scenario must be plain text",
 				   input ? "standard input" : path);
 		return false;
 	}
@@ -307,8 +310,8 @@ bool load_file(struct loaded_file *l, const char *path, const struct overrides *
 	if (run && !l->model->scenario_count && !l->diags.errors)
 		diag_error(
 		    &l->diags, (struct span){l->source, 0, 0}, DIAG_E141,
-		    "nothing to do: this file has flows for others to include, but no steps of "
-		    "its own");
+		    "no steps: this file only has flows for other files to include; add 'steps' "
+		    "or 'scenarios'");
 	l->program = program_new(l->model, &all_tables, run, &l->diags);
 	read_thresholds(l);
 	select_scenarios(l, model, own, run);
@@ -362,8 +365,7 @@ size_t load_file_count_steps(const struct loaded_file *l)
 
 /* ---- options */
 
-static struct override outside_value(struct arena *a, const struct options *options,
-				     const char *name)
+static struct override override_of(struct arena *a, const struct options *options, const char *name)
 {
 	const struct option_value *option = options_find(options, name);
 	struct buf from;
@@ -402,17 +404,17 @@ bool load_file_overrides(struct arena *a, const struct options *options, bool lo
 {
 	const char *env_file = options_value(options, "env-file"), *error = NULL;
 
-	*out = (struct overrides){.target = outside_value(a, options, "target"),
-				  .profile = outside_value(a, options, "profile")};
+	*out = (struct overrides){.target = override_of(a, options, "target"),
+				  .profile = override_of(a, options, "profile")};
 	if (load) {
-		out->users = outside_value(a, options, "users");
-		out->arrivals = outside_value(a, options, "arrivals");
-		out->duration = outside_value(a, options, "duration");
-		out->iterations = outside_value(a, options, "iterations");
-		out->ramp_up = outside_value(a, options, "ramp-up");
-		out->capacity = outside_value(a, options, "capacity");
-		out->grace = outside_value(a, options, "grace");
-		out->seed = outside_value(a, options, "seed");
+		out->users = override_of(a, options, "users");
+		out->arrivals = override_of(a, options, "arrivals");
+		out->duration = override_of(a, options, "duration");
+		out->iterations = override_of(a, options, "iterations");
+		out->ramp_up = override_of(a, options, "ramp-up");
+		out->capacity = override_of(a, options, "capacity");
+		out->grace = override_of(a, options, "grace");
+		out->seed = override_of(a, options, "seed");
 		add_all(a, options, "only", &out->only, &out->only_count);
 	}
 	add_all(a, options, "param", &out->parameters.options, &out->parameters.option_count);

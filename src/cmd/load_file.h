@@ -1,7 +1,7 @@
 /*
- * From the name of a scenario file to a program that can run: read, checked, thresholds taken
- * apart, compiled; what `check`, `run` and `show` have in common. All that is loaded lives in one
- * arena until load_file_release. One thread; afterwards const, for any thread.
+ * Loads a scenario file: reads and checks it, parses the thresholds and compiles the program.
+ * Shared by `check`, `run` and `show`. Everything loaded is in one arena until load_file_release.
+ * One thread loads; afterwards the result is const and any thread may read it.
  */
 #ifndef CMD_LOAD_FILE_H
 #define CMD_LOAD_FILE_H
@@ -19,106 +19,113 @@
 struct loaded_file {
 	struct arena arena;
 	struct diag_list diags;
-	struct str name; /* of the file, as results show it: "<stdin>" for "-" */
+	struct str name; /* of the file, as shown in results: "<stdin>" for "-" */
 	const struct source *source;
-	const struct model *model; /* NULL when there was nothing to look at */
-	struct program *program;   /* NULL when there are errors */
+	const struct model *model; /* NULL if the file could not be read */
+	struct program *program;   /* NULL if there are errors */
 	struct threshold *thresholds;
 	size_t threshold_count;
 };
 
-/* Loads PATH ("-": standard input). False when there are errors, all of them in `diags`. RUN:
- * compile patterns for speed, and insist on required parameters. To be released either way. */
+/* Loads PATH ("-": standard input). Returns false if there are errors; all of them are in `diags`.
+ * RUN: compile patterns for speed, and report missing required parameters. The caller must release
+ * L in both cases. */
 bool load_file(struct loaded_file *l, const char *path, const struct overrides *overrides,
 	       bool run);
 void load_file_release(struct loaded_file *l);
-/* Prints what is in `diags`, and after errors "2 errors in shop.yaml; nothing was sent.", to OUT.
- */
+/* Prints `diags` to OUT, and after errors "2 errors in shop.yaml; nothing was sent.". */
 void load_file_report(const struct loaded_file *l, bool color, FILE *out);
-/* Steps of all scenarios and around them, those inside blocks included. */
+/* Number of steps of all scenarios and fixtures, including those in blocks. */
 size_t load_file_count_steps(const struct loaded_file *l);
 
-/* The rows of the option table that every command takes which loads a file. */
+/* Headings of the options below in --help. */
+#define LOAD_FILE_GROUP	     "Scenario"
+#define LOAD_FILE_LOAD_GROUP "Load"
+
+/* Options of every command that loads a file. */
 #define LOAD_FILE_OPTIONS                                                                          \
 	{.name = "target",                                                                         \
 	 .letter = 't',                                                                            \
 	 .value = "URL",                                                                           \
 	 .environment = true,                                                                      \
-	 .prose = "the server to test, in place of the file's target",                             \
-	 .group = "The scenario"},                                                                 \
+	 .prose = "server to test; overrides the file's target",                                   \
+	 .group = LOAD_FILE_GROUP},                                                                \
 	    {.name = "param",                                                                      \
 	     .letter = 'p',                                                                        \
 	     .value = "NAME=VALUE",                                                                \
 	     .repeats = true,                                                                      \
-	     .prose = "set a parameter of the file; NAME=@FILE takes the value from a file",       \
-	     .group = "The scenario"},                                                             \
+	     .prose = "set a parameter of the file; NAME=@FILE reads the value from a file",       \
+	     .group = LOAD_FILE_GROUP},                                                            \
 	    {.name = "profile",                                                                    \
 	     .value = "NAME",                                                                      \
 	     .environment = true,                                                                  \
-	     .prose = "load, thresholds and parameters of this profile of the file",               \
-	     .group = "The scenario"},                                                             \
+	     .prose = "use the load, thresholds and parameters of this profile of the file",       \
+	     .group = LOAD_FILE_GROUP},                                                            \
 	{                                                                                          \
 		.name = "env-file", .value = "FILE", .environment = true,                          \
-		.prose = "parameters as lines of NAME=VALUE, beneath the environment's own",       \
-		.group = "The scenario"                                                            \
+		.prose = "read parameters from FILE, one NAME=VALUE per line; variables of the "   \
+			 "environment override them",                                              \
+		.group = LOAD_FILE_GROUP                                                           \
 	}
 
-/* The rows that change the load and the choices. */
+/* Options that change the load and the random seed. */
 #define LOAD_FILE_LOAD_OPTIONS                                                                     \
 	{.name = "users",                                                                          \
 	 .letter = 'u',                                                                            \
 	 .value = "N",                                                                             \
 	 .environment = true,                                                                      \
-	 .prose = "so many users, in place of the file's load",                                    \
-	 .group = "The load"},                                                                     \
+	 .prose = "number of concurrent users; overrides the file's load",                         \
+	 .group = LOAD_FILE_LOAD_GROUP},                                                           \
 	    {.name = "arrivals",                                                                   \
 	     .value = "RATE",                                                                      \
 	     .environment = true,                                                                  \
-	     .prose = "new users at this rate, such as 20/s, in place of the file's load",         \
-	     .group = "The load"},                                                                 \
+	     .prose = "start new users at this rate, such as 20/s; overrides the file's load",     \
+	     .group = LOAD_FILE_LOAD_GROUP},                                                       \
 	    {.name = "duration",                                                                   \
 	     .letter = 'd',                                                                        \
 	     .value = "TIME",                                                                      \
 	     .environment = true,                                                                  \
-	     .prose = "how long, such as 5m",                                                      \
-	     .group = "The load"},                                                                 \
+	     .prose = "duration of the load, such as 5m",                                          \
+	     .group = LOAD_FILE_LOAD_GROUP},                                                       \
 	    {.name = "iterations",                                                                 \
 	     .letter = 'i',                                                                        \
 	     .value = "N",                                                                         \
 	     .environment = true,                                                                  \
-	     .prose = "so many iterations for each user, in place of the file's load",             \
-	     .group = "The load"},                                                                 \
+	     .prose = "number of iterations of each user; overrides the file's load",              \
+	     .group = LOAD_FILE_LOAD_GROUP},                                                       \
 	    {.name = "ramp-up",                                                                    \
 	     .value = "TIME",                                                                      \
 	     .environment = true,                                                                  \
-	     .prose = "the first part of the duration, in which the load grows",                   \
-	     .group = "The load"},                                                                 \
+	     .prose = "time in which the load grows to its full size, part of the duration",       \
+	     .group = LOAD_FILE_LOAD_GROUP},                                                       \
 	    {.name = "capacity",                                                                   \
 	     .value = "FROM..TO",                                                                  \
 	     .environment = true,                                                                  \
-	     .prose = "search the most that keeps the thresholds: 10/s..500/s, or users 10..500; " \
-		      "-d is how long each is held",                                               \
-	     .group = "The load"},                                                                 \
+	     .prose = "find the maximum load that passes the thresholds: 10/s..500/s, or users "   \
+		      "10..500; -d is the duration of each level",                                 \
+	     .group = LOAD_FILE_LOAD_GROUP},                                                       \
 	    {.name = "grace",                                                                      \
 	     .value = "TIME",                                                                      \
 	     .environment = true,                                                                  \
-	     .prose = "how long users may finish what they have begun",                            \
-	     .group = "The load"},                                                                 \
+	     .prose = "time for users to finish their iteration when the load ends",               \
+	     .group = LOAD_FILE_LOAD_GROUP},                                                       \
 	    {.name = "only",                                                                       \
 	     .value = "NAME",                                                                      \
 	     .repeats = true,                                                                      \
 	     .environment = true,                                                                  \
-	     .prose = "only the scenarios of this name, in which * and ? stand for anything",      \
-	     .group = "The load"},                                                                 \
+	     .prose = "run only the scenarios with this name; * and ? match any text and any "     \
+		      "character",                                                                 \
+	     .group = LOAD_FILE_LOAD_GROUP},                                                       \
 	{                                                                                          \
 		.name = "seed", .value = "N", .environment = true,                                 \
-		.prose = "the same seed makes the same choices and arrivals", .group = "The load"  \
+		.prose = "seed of random choices and arrival times; the same seed repeats them",   \
+		.group = LOAD_FILE_LOAD_GROUP                                                      \
 	}
 
 /*
- * What the options of these rows say; OPTIONS must have LOAD_FILE_OPTIONS, and
- * LOAD_FILE_LOAD_OPTIONS if LOAD. Memory in A. False, and told on standard error, when an
- * --env-file cannot be read.
+ * Sets OUT from the options above. OPTIONS must have LOAD_FILE_OPTIONS, and LOAD_FILE_LOAD_OPTIONS
+ * if LOAD. Memory comes from A. Returns false, after reporting the error, if the file of --env-file
+ * cannot be read.
  */
 bool load_file_overrides(struct arena *a, const struct options *options, bool load,
 			 struct overrides *out);

@@ -1,4 +1,4 @@
-/* `reprise merge`: the results of all shards of a run as one. */
+/* `reprise merge`: combines the results of all shards of a run. */
 
 #include "result/merge_input.h"
 #include "result/rebuild.h"
@@ -10,46 +10,40 @@ static const struct option merge_options[] = {
     {.name = "out",
      .letter = 'o',
      .value = "DIR",
-     .prose = "the folder of the result that is made",
-     .group = "The result"},
+     .prose = "folder of the merged result",
+     .group = "Result"},
     {.name = "json",
      .value = "FILE",
      .prose = "write the result as JSON; - is standard output",
-     .group = "The result"},
-    {.name = "junit",
-     .value = "FILE",
-     .prose = "write the thresholds as JUnit",
-     .group = "The result"},
-    {.name = "strict",
-     .prose = "a result that is not valid is exit status 4",
-     .group = "The result"},
+     .group = "Result"},
+    {.name = "junit", .value = "FILE", .prose = "write the thresholds as JUnit", .group = "Result"},
+    {.name = "strict", .prose = "exit with status 4 if the result is not valid", .group = "Result"},
     {.name = "quiet",
      .letter = 'q',
-     .prose = "print the verdict and what failed",
-     .group = "The result"},
+     .prose = "print only the verdict and the failures",
+     .group = "Result"},
     {.name = "partial",
-     .prose = "make it although shards are missing or performed something else",
-     .group = "The shards"},
+     .prose = "merge even if shards are missing or ran another scenario",
+     .group = "Shards"},
     {.name = NULL},
 };
 
 const struct command merge_command = {
     .name = "merge",
     .synopsis = "merge DIR… -o DIR",
-    .sentence = "Makes one result of those of all shards; thresholds are judged on the whole.",
+    .sentence = "Merges the results of all shards into one; thresholds are evaluated over all "
+		"shards.",
     .options = merge_options,
-    .more = "Each DIR is the --out of one shard. Counts, statuses, failures and histograms add up\n"
-	    "without loss; seconds lie over each other by the wall clock. A missing shard, one "
-	    "that is\n"
-	    "there twice and one of another scenario are refused. Of a shard that was killed, what "
-	    "was\n"
-	    "kept is used and the result is marked as partial.\n"
+    .more = "Each DIR is the --out of one shard. Counts, statuses, failures and histograms are\n"
+	    "added without loss; seconds are aligned by the wall clock. Missing shards, duplicate\n"
+	    "shards and shards of another scenario are refused. If a shard was killed, its saved\n"
+	    "part is used and the result is marked as partial.\n"
 	    "\n"
-	    "The shards' order does not matter. The result's run_id is that which RUN_ID gave to "
-	    "all of\n"
-	    "them; without one it is made of theirs: the same shards have the same.\n"
+	    "The order of the shards does not matter. The run_id of the result is the RUN_ID of\n"
+	    "all shards; without one it is derived from the run_ids of the shards, so that the\n"
+	    "same shards always give the same run_id.\n"
 	    "\n"
-	    "Exit status: as of run.\n"
+	    "Exit status: as for run.\n"
 	    "\n"
 	    "  reprise run --shard 1/2 --start-at 12:00 -o out/1 shop.yaml    # here\n"
 	    "  reprise run --shard 2/2 --start-at 12:00 -o out/2 shop.yaml    # there\n"
@@ -97,7 +91,7 @@ static enum exit_status merge_main(const struct options *options)
 	struct merge_input shards;
 
 	if (!options->operand_count) {
-		log_error("which folders? usage: reprise %s", merge_command.synopsis);
+		log_error("no folder was given; usage: reprise %s", merge_command.synopsis);
 		return EXIT_USAGE;
 	}
 	if (merge_input_open(&shards, options->operands, options->operand_count) &&

@@ -12,7 +12,7 @@
 
 extern char **environ;
 
-/* What is known while the words are read. */
+/* The state while arguments are parsed. */
 struct option_parser {
 	struct options *options;
 	struct buf *problems;
@@ -61,8 +61,9 @@ static const struct option *find_letter(const struct command *command, char lett
 	return NULL;
 }
 
-/* Whether VALUE is one of the option's words, where it has any; else the problem is told. */
-static bool is_word(struct option_parser *r, const struct option *option, const char *value)
+/* Whether VALUE is one of the option's choices, or the option has no choices. Otherwise reports the
+ * problem. */
+static bool is_choice(struct option_parser *r, const struct option *option, const char *value)
 {
 	struct str words[32];
 	struct str near;
@@ -77,11 +78,11 @@ static bool is_word(struct option_parser *r, const struct option *option, const 
 	}
 	near = diag_nearest(str_of(value), words, count);
 	if (near.ptr) {
-		problem(r, "--%s is not '%s'; did you mean '%.*s'?", option->name, value,
+		problem(r, "--%s cannot be '%s'; did you mean '%.*s'?", option->name, value,
 			STR_ARG(near));
 		return false;
 	}
-	problem(r, "--%s is not '%s'; there are:", option->name, value);
+	problem(r, "--%s cannot be '%s'; use one of:", option->name, value);
 	r->problems->len--;
 	for (size_t i = 0; i < count; i++)
 		buf_printf(r->problems, " %.*s", STR_ARG(words[i]));
@@ -94,11 +95,12 @@ static void add_value(struct option_parser *r, const struct option *option, cons
 {
 	struct options *o = r->options;
 
-	if (is_word(r, option, value))
+	if (is_choice(r, option, value))
 		o->values[o->value_count++] = (struct option_value){option, value, origin};
 }
 
-/* The next word as the value of OPTION; NULL, told, at the end of the line. */
+/* Returns the next argument as the value of OPTION; NULL, after reporting the error, if there is
+ * none. */
 static const char *next_word(struct option_parser *r, const struct option *option)
 {
 	if (r->at + 1 < r->argc)
@@ -144,7 +146,7 @@ static void read_long(struct option_parser *r, const char *word)
 		return;
 	}
 	if (!option->value && value) {
-		problem(r, "--%s takes no value", option->name);
+		problem(r, "--%s does not accept a value", option->name);
 		return;
 	}
 	if (option->value && !value)
@@ -223,7 +225,7 @@ static bool is_variable_of(const struct option *option, struct str name)
 	return same;
 }
 
-/* A switch in the environment: -1 when the word says neither yes nor no. */
+/* The value of a switch in the environment: 1, 0, or -1 if VALUE means neither yes nor no. */
 static int yes_or_no(const char *value)
 {
 	static const char *const yes[] = {"1", "true", "yes", "on"};
@@ -258,11 +260,11 @@ static void add_variable(struct option_parser *r, const struct option *option, s
 	case 0:
 		break;
 	default:
-		problem(r, "%.*s is '%s', neither yes nor no", STR_ARG(name), value);
+		problem(r, "%.*s cannot be '%s'; use yes or no", STR_ARG(name), value);
 	}
 }
 
-/* The option whose variable, without the prefix, is nearest to REST; NULL when none is near. */
+/* The option whose variable, without the prefix, is similar to REST; NULL if there is none. */
 static const struct option *nearest_variable(const struct command *const *all, struct str rest)
 {
 	const struct option *best = NULL;
@@ -323,7 +325,8 @@ static void read_variable(struct option_parser *r, const struct command *const *
 		buf_add(r->problems, STR("?\n"));
 		return;
 	}
-	buf_printf(r->problems, "warning: the variable %.*s means nothing here\n", STR_ARG(name));
+	buf_printf(r->problems, "warning: the variable %.*s is ignored: no option has this name\n",
+		   STR_ARG(name));
 }
 
 static bool reads_environment(const struct command *command)
@@ -367,7 +370,7 @@ enum options_result options_read(struct options *options, const struct command *
 	buf_init(&problems, 0);
 	if (!options_parse(options, command, commands_all(), argc, (const char *const *)argv,
 			   (const char *const *)environ, &problems)) {
-		buf_printf(&problems, "usage: reprise %s; reprise %s --help tells more\n",
+		buf_printf(&problems, "usage: reprise %s; for all options: reprise %s --help\n",
 			   command->synopsis, command->name);
 		result = OPTIONS_WRONG;
 	} else if (options->help) {

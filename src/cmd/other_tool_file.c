@@ -5,70 +5,71 @@
 #include "doc/node.h"
 #include "import/import.h"
 
-/* What is wrong with the file counts no more: it is none of ours. */
+/* Removes all other errors: the file is not a scenario. */
 bool other_tool_file_report(struct loaded_file *l, const char *path, const struct import_kind *kind)
 {
-	bool gone = !kind || strcmp(path, "-") == 0;
+	bool is_input = strcmp(path, "-") == 0;
 	struct span first = l->source ? (struct span){l->source, 0, 0} : SPAN_NONE;
 	struct diag *d;
 
 	if (!kind)
 		return false;
 	diag_init(&l->diags, &l->arena);
-	d = diag_error(&l->diags, first, DIAG_E143, "%s%sanother tool's file: %s",
+	d = diag_error(&l->diags, first, DIAG_E143, "%s%sthis is another tool's file: %s",
 		       l->source ? "" : path, l->source ? "" : ": ", kind->sentence);
-	diag_note(&l->diags, d, SPAN_NONE, "a scenario of it: reprise import %s %s", kind->name,
-		  gone ? "FILE" : path);
+	diag_note(&l->diags, d, SPAN_NONE, "to create a scenario from it: reprise import %s %s",
+		  kind->name, is_input ? "FILE" : path);
 	return true;
 }
 
-#define SCRIPT_HEAD 4000u /* so much of a script is looked at */
+#define SCRIPT_HEAD 4000u /* bytes of a script to search */
 
-/* What no importer reads, by a word near its beginning; a line that begins with it, where ALONE. */
+/* Files that no importer reads, recognised by a word near their beginning. LINE_START: the word
+ * must be at the beginning of a line. */
 static const struct {
 	const char *word;
-	bool alone;
+	bool line_start;
 	const char *what;
 } scripts[] = {
-    {"<jmeterTestPlan", false, "a test plan of JMeter"},
-    {"<?xml", true, "XML"},
-    {"<!DOCTYPE", true, "a page"},
-    {"<html", true, "a page"},
-    {"from 'k6", false, "a script of k6"},
-    {"from \"k6", false, "a script of k6"},
-    {"require('k6", false, "a script of k6"},
-    {"import io.gatling", true, "a simulation of Gatling"},
-    {"from locust import", true, "a script of Locust"},
-    {"import locust", true, "a script of Locust"},
-    {"from molotov import", true, "a script of Molotov"},
-    {"import molotov", true, "a script of Molotov"},
+    {"<jmeterTestPlan", false, "a JMeter test plan"},
+    {"<?xml", true, "an XML file"},
+    {"<!DOCTYPE", true, "an HTML page"},
+    {"<html", true, "an HTML page"},
+    {"from 'k6", false, "a k6 script"},
+    {"from \"k6", false, "a k6 script"},
+    {"require('k6", false, "a k6 script"},
+    {"import io.gatling", true, "a Gatling simulation"},
+    {"from locust import", true, "a Locust script"},
+    {"import locust", true, "a Locust script"},
+    {"from molotov import", true, "a Molotov script"},
+    {"import molotov", true, "a Molotov script"},
     {"GET http", true, "a file of Hurl or of an HTTP client"},
     {"POST http", true, "a file of Hurl or of an HTTP client"},
 };
 
-static bool report_script_failure(struct loaded_file *l, struct str text)
+static bool report_script(struct loaded_file *l, struct str text)
 {
 	struct str head = str_slice(text, 0, SCRIPT_HEAD);
 
 	for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
 		size_t at = str_find(head, str_of(scripts[i].word), 0);
 
-		if (at == NOT_FOUND || (scripts[i].alone && at && head.ptr[at - 1] != '\n'))
+		if (at == NOT_FOUND || (scripts[i].line_start && at && head.ptr[at - 1] != '\n'))
 			continue;
 		diag_init(&l->diags, &l->arena);
 		diag_note(&l->diags,
 			  diag_error(&l->diags, (struct span){l->source, 0, 0}, DIAG_E143,
-				     "another tool's file: %s; a scenario is YAML",
+				     "this is another tool's file: %s; a scenario must be YAML",
 				     scripts[i].what),
 			  SPAN_NONE,
-			  "reprise init writes one to begin with, reprise record makes one of a "
-			  "visit");
+			  "reprise init writes an example scenario; reprise record creates one "
+			  "from a visit");
 		return true;
 	}
 	return false;
 }
 
-/* No key of a scenario that the files of other tools have not. */
+/* Whether ROOT has no key that only scenarios have. */
 static bool is_other_tool(const struct node *root)
 {
 	static const char *const ours[] = {"target", "steps", "flows", "load", "parameters", NULL};
@@ -83,5 +84,5 @@ void other_tool_file_check(struct loaded_file *l, const char *path, struct str t
 			   const struct node *root)
 {
 	if (is_other_tool(root) && !other_tool_file_report(l, path, import_recognize(text)))
-		(void)report_script_failure(l, text);
+		(void)report_script(l, text);
 }

@@ -1,6 +1,6 @@
 /*
- * A file that is no scenario but another tool's: recognised, and told with what makes a scenario of
- * it. What else is wrong with such a file counts no more: it goes out of the diagnostics.
+ * Recognises files of other tools, and reports how to create a scenario from them. All other
+ * diagnostics about such a file are removed, as they are not useful.
  */
 #ifndef CMD_OTHER_TOOL_FILE_H
 #define CMD_OTHER_TOOL_FILE_H
@@ -10,10 +10,10 @@
 struct import_kind;
 struct node;
 
-/* Tells that PATH is what KIND imports; false, and nothing happens, when KIND is NULL. */
+/* Reports that KIND can import PATH. Returns false, without a report, if KIND is NULL. */
 bool other_tool_file_report(struct loaded_file *l, const char *path,
 			    const struct import_kind *kind);
-/* Looks whether TEXT, which has mistakes, is another tool's. ROOT is what was read of it, or NULL.
+/* Reports if TEXT, which has errors, is a file of another tool. ROOT is its parsed tree, or NULL.
  */
 void other_tool_file_check(struct loaded_file *l, const char *path, struct str text,
 			   const struct node *root);

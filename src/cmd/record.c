@@ -1,4 +1,4 @@
-/* `reprise record`: a visit through a recording proxy, as a HAR file and a scenario. */
+/* `reprise record`: records a visit with a proxy, as a HAR file and a scenario. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,96 +19,102 @@
 
 static enum exit_status record_main(const struct options *options);
 
+#define RECORD_SCENARIO "Scenario: what to keep"
+
 static const char *const keep_or_drop[] = {"keep", "drop", NULL};
 
 static const struct option record_options[] = {
     {.name = "output",
      .letter = 'o',
      .value = "FILE",
-     .prose = "the scenario to write, with the recording (.har) beside it (default: visit.yaml)"},
-    {.name = "force", .prose = "replace files that are there already"},
-    {.name = "for", .value = "TIME", .prose = "end after so long: 10m"},
-    {.name = "quiet", .letter = 'q', .prose = "no account, only mistakes"},
+     .prose = "scenario file to write; the recording (.har) is written next to it (default: "
+	      "visit.yaml)"},
+    {.name = "force", .prose = "replace existing files"},
+    {.name = "for", .value = "TIME", .prose = "stop recording after this time, such as 10m"},
+    {.name = "quiet", .letter = 'q', .prose = "print only errors, no report"},
     {.name = "browser",
      .value = "PROGRAM",
-     .prose = "the browser to open, a name or a path; none opens none (default: the first of "
-	      "Chromium, Chrome, Edge, Brave and Firefox that is there)",
+     .prose = "browser to open, a name or a path; 'none' opens no browser (default: the first of "
+	      "Chromium, Chrome, Edge, Brave and Firefox that is installed)",
      .group = "Browser"},
-    {.name = "headless", .prose = "a browser without a window", .group = "Browser"},
+    {.name = "headless", .prose = "open the browser without a window", .group = "Browser"},
     {.name = "port",
      .letter = 'p',
      .value = "N",
-     .prose = "port of the proxy (default: any free one)",
+     .prose = "port of the proxy (default: any free port)",
      .group = "Proxy"},
     {.name = "listen",
      .value = "ADDRESS",
      .prose = "address of the proxy (default: 127.0.0.1); any other needs --expose",
      .group = "Proxy"},
     {.name = "expose",
-     .prose = "let other machines use the proxy: whoever reaches it can go through it",
+     .prose = "allow other machines to use the proxy, without a password",
      .group = "Proxy"},
     {.name = "pass",
      .value = "HOSTS",
      .repeats = true,
-     .prose = "TLS connections to these hosts are passed through unread; commas between, * stands "
-	      "for anything",
+     .prose = "pass TLS connections to these hosts through without decrypting them; separate names "
+	      "with commas, * matches any text",
      .group = "Proxy"},
     {.name = "ca",
      .value = "FILE",
-     .prose = "certificate authorities to trust besides the system's, PEM",
+     .prose = "PEM file with certificate authorities to trust in addition to the system's",
      .group = "Servers"},
     {.name = "insecure", .prose = "do not verify the certificates of servers", .group = "Servers"},
     {.name = "proxy",
      .value = "URL",
-     .prose = "a proxy to go through: http://user:password@proxy.example:3128",
+     .prose = "upstream proxy, such as http://user:password@proxy.example:3128",
      .group = "Servers"},
     {.name = "no-proxy",
      .value = "HOSTS",
      .repeats = true,
-     .prose = "hosts that are asked without it; commas between",
+     .prose = "hosts to contact without the upstream proxy, separated by commas",
      .group = "Servers"},
     {.name = "host",
      .value = "NAMES",
      .repeats = true,
-     .prose = "requests to these hosts are kept too; commas between, * stands for anything",
-     .group = "What becomes a scenario"},
+     .prose = "keep requests to these hosts too; separate names with commas, * matches any text",
+     .group = RECORD_SCENARIO},
     {.name = "assets",
      .value = "keep|drop",
      .choices = keep_or_drop,
-     .prose = "pictures, styles, scripts and fonts (default: drop)",
-     .group = "What becomes a scenario"},
+     .prose = "keep or drop images, styles, scripts and fonts (default: drop)",
+     .group = RECORD_SCENARIO},
     {.name = "analytics",
      .value = "keep|drop",
      .choices = keep_or_drop,
-     .prose = "requests that only count visitors (default: drop)",
-     .group = "What becomes a scenario"},
+     .prose = "keep or drop requests to analytics services (default: drop)",
+     .group = RECORD_SCENARIO},
     {.name = "literal",
-     .prose = "values stay as they were recorded: nothing is taken from answers or made anew",
-     .group = "What becomes a scenario"},
+     .prose = "keep recorded values: do not correlate or regenerate them",
+     .group = RECORD_SCENARIO},
     {.name = NULL},
 };
 
 const struct command record_command = {
     .name = "record",
     .synopsis = "record [URL] | record finish JOURNAL | record ca show|create|remove",
-    .sentence = "Records a visit in a browser, or of any program, and makes a scenario of it.",
+    .sentence = "Records a visit in a browser, or the requests of any program, and creates a "
+		"scenario from it.",
     .options = record_options,
     .more =
-	"A browser opens with a profile of its own that goes through a proxy on this machine;\n"
-	"what you do in it is recorded until it is closed or Ctrl-C is pressed here. Then the\n"
-	"recording (HAR) and the scenario are written. Tokens and ids are taken from the answers,\n"
-	"passwords become parameters; the HAR file holds everything and only you can read it.\n"
+	"Opens a browser with a new, separate profile that uses a proxy on this machine, and\n"
+	"records all requests until you close the browser or press Ctrl-C in this terminal. Then\n"
+	"writes the recording (HAR) and the scenario. Tokens and ids are correlated: the scenario\n"
+	"extracts them from responses. Passwords become parameters. The HAR file contains\n"
+	"everything, including passwords; only you can read it.\n"
 	"\n"
-	"A line typed here, or http://recorder.local/mark?name=Login opened in the browser,\n"
-	"begins a step of that name.\n"
+	"To start a new named step, type the name in this terminal, or open\n"
+	"http://recorder.local/mark?name=Login in the browser.\n"
 	"\n"
-	"HTTPS is read by a certificate authority of this machine's own, which only the browser\n"
-	"opened here trusts: nothing is installed. `record ca show` tells where it is, for other\n"
-	"programs; `record ca remove` ends it. HTTP/1.1 is spoken on both sides, WebSockets pass,\n"
-	"programs that do not trust the authority are passed through unread.\n"
+	"To decrypt HTTPS, a certificate authority is created on this machine. Only the browser\n"
+	"opened here trusts it; nothing is installed. `record ca show` prints its path, for other\n"
+	"programs; `record ca remove` deletes it. Both sides use HTTP/1.1, WebSockets work, and\n"
+	"connections of programs that do not trust the authority are passed through without\n"
+	"decrypting them.\n"
 	"\n"
-	"If the recorder is killed, reprise record finish visit.journal makes both files of what\n"
-	"was done until then.\n"
+	"If the recorder is killed, reprise record finish visit.journal creates both files from\n"
+	"the requests recorded until then.\n"
 	"\n"
 	"  reprise record https://shop.example.net\n"
 	"  reprise record http://127.0.0.1:8080 -o buy.yaml\n"
@@ -152,11 +158,10 @@ static bool parse_address(struct record *r)
 	if (is_loopback(r->plan.proxy.host))
 		return true;
 	if (!options_has(r->options, "expose"))
-		return usage_error(
-		    "listen", host,
-		    "other machines could use this proxy; --expose says that they may");
-	log_warning("whoever reaches %s can go through this proxy into your networks, and reads "
-		    "in your name what you are logged in to",
+		return usage_error("listen", host,
+				   "other machines could use this proxy; add --expose to allow it");
+	log_warning("anyone who can connect to %s can use this proxy to access your networks and "
+		    "the sites you are logged in to",
 		    host);
 	if (strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0)
 		r->plan.browser.proxy_host = strcmp(host, "::") == 0 ? "::1" : "127.0.0.1";
@@ -201,7 +206,8 @@ static bool parse_proxy(struct record *r)
 		text = arena_printf(&r->arena, "http://%s", argument);
 	if (!url_split(text, &url) || !str_ieq(url.scheme, STR("http")))
 		return usage_error("proxy", argument,
-				   "a URL such as http://proxy.example:3128 is expected");
+				   "this is not a valid proxy; use a URL such as "
+				   "http://proxy.example:3128");
 	r->plan.proxy.via_host = arena_cstr(&r->arena, url.host);
 	r->plan.proxy.via_port = url.has_port ? url.port : 1080;
 	if (!url.userinfo.len)
@@ -227,15 +233,14 @@ static bool parse_url(struct record *r)
 	if (!argument)
 		return true;
 	if (r->options->operand_count > 1) {
-		log_error("one address to begin with is expected, not '%s' too",
-			  r->options->operands[1]);
+		log_error("expected one URL; remove '%s'", r->options->operands[1]);
 		return false;
 	}
 	if (str_find(text, STR("://"), 0) == NOT_FOUND)
 		text = arena_printf(&r->arena, "http://%s", argument);
 	if (!url_split(text, &url) ||
 	    (!str_ieq(url.scheme, STR("http")) && !str_ieq(url.scheme, STR("https")))) {
-		log_error("'%s' is no http or https address", argument);
+		log_error("'%s' is not an http or https URL", argument);
 		return false;
 	}
 	r->plan.url = r->plan.browser.url = text.ptr;
@@ -264,13 +269,13 @@ static bool choose_files(struct record *r)
 	if (plan->force || access(plan->journal, F_OK) != 0)
 		return true;
 	log_error(
-	    "%s is there, of a recording that goes on or was killed; reprise record finish %s "
-	    "saves what is in it, --force throws it away",
+	    "%s already exists: another recording is running, or was killed; save it with: reprise "
+	    "record finish %s, or use --force to delete it",
 	    plan->journal, plan->journal);
 	return false;
 }
 
-/* The scenario names the file too, seen from its own folder. */
+/* The scenario contains the file's path too; it must be valid from the scenario's folder. */
 static void parse_trust(struct record *r)
 {
 	const char *ca = options_value(r->options, "ca");
@@ -317,7 +322,7 @@ static bool open_authority(struct record *r)
 	if (!r->servers)
 		return false;
 	if (result == CA_RENEWED)
-		log_info("the recorder's certificate authority had ended; a new one is in %.*s",
+		log_info("the recorder's certificate authority had expired; the new one is %.*s",
 			 STR_ARG(r->store.certificate_path));
 	r->plan.store = &r->store;
 	r->plan.proxy.authority = r->plan.authority;
@@ -327,7 +332,7 @@ static bool open_authority(struct record *r)
 	return true;
 }
 
-/* ---- the whole */
+/* ---- the command */
 
 static enum exit_status record(struct record *r)
 {
@@ -345,7 +350,7 @@ static enum exit_status record_main(const struct options *options)
 
 	if (options->operand_count && strcmp(options->operands[0], "ca") == 0) {
 		if (options->operand_count > 2) {
-			log_error("record ca takes one word: show, create or remove");
+			log_error("record ca needs one of: show, create, remove");
 			return EXIT_USAGE;
 		}
 		return record_ca(options->operand_count == 2 ? options->operands[1] : NULL);

@@ -24,7 +24,7 @@ static void print_authority(const struct ca_store *store, const struct ca *a)
 
 	printf("%.*s\n", STR_ARG(facts->name));
 	printf("  %-12s %.*s\n", "certificate", STR_ARG(store->certificate_path));
-	printf("  %-12s %.*s (never give it away)\n", "key", STR_ARG(store->key_path));
+	printf("  %-12s %.*s (keep it secret)\n", "key", STR_ARG(store->key_path));
 	print_day("valid until", facts->valid_until);
 	printf("  %-12s %.*s\n", "SHA-256", STR_ARG(facts->fingerprint));
 }
@@ -43,8 +43,8 @@ static enum exit_status show(const struct ca_store *store, bool make)
 		print_authority(store, a);
 		break;
 	case CA_MISSING:
-		printf("There is no certificate authority yet; the first recording makes one, as "
-		       "does reprise record ca create.\n");
+		printf("There is no certificate authority yet; the first recording creates it, or "
+		       "reprise record ca create.\n");
 		break;
 	case CA_REFUSED:
 		log_error("%.*s", STR_ARG(buf_str(&error)));
@@ -67,8 +67,8 @@ static enum exit_status remove_authority(const struct ca_store *store)
 		log_error("%.*s", STR_ARG(buf_str(&error)));
 		status = EXIT_USAGE;
 	} else if (there) {
-		printf("The certificate authority is removed. Where its certificate was installed, "
-		       "remove it too.\n");
+		printf("The certificate authority was deleted. If you installed its certificate "
+		       "somewhere, remove it there too.\n");
 	} else {
 		printf("There is no certificate authority.\n");
 	}
@@ -94,9 +94,7 @@ enum exit_status record_ca(const char *word)
 	else if (strcmp(word, "remove") == 0)
 		status = remove_authority(&store);
 	else
-		log_error("'%s' is nothing to do with the certificate authority; there are show, "
-			  "create, remove",
-			  word);
+		log_error("record ca: '%s' is not supported; use show, create or remove", word);
 	buf_release(&error);
 	arena_release(&arena);
 	return status;

@@ -4,7 +4,7 @@
 
 #include "interface/command.h"
 
-/* WORD may be NULL: show. */
+/* WORD is show, create or remove; NULL means show. */
 enum exit_status record_ca(const char *word);
 
 #endif

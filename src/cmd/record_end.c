@@ -10,17 +10,18 @@
 #include "cmd/options.h"
 #include "cmd/all_tables.h"
 
-/* ---- its files */
+/* ---- files */
 
 static bool refuse_existing(const char *path, bool force)
 {
 	if (force || access(path, F_OK) != 0)
 		return false;
-	log_error("%s is there already; give another name with -o, or --force", path);
+	log_error("%s already exists; choose another name with -o, or use --force to replace it",
+		  path);
 	return true;
 }
 
-/* Told before the visit and not after it. */
+/* Reports existing files before the visit, not after it. */
 bool record_end_files(const struct options *options, struct arena *a, const char *output,
 		      struct record_plan *plan)
 {
@@ -30,7 +31,7 @@ bool record_end_files(const struct options *options, struct arena *a, const char
 	plan->quiet = options_has(options, "quiet");
 	plan->scenario = output;
 	if (str_eq(stem, STR("-"))) {
-		log_error("--output -: a file is needed; the recording goes beside it");
+		log_error("--output must be a file: the recording is written next to it");
 		return false;
 	}
 	if (str_ends(stem, STR(".yaml")))
@@ -43,7 +44,7 @@ bool record_end_files(const struct options *options, struct arena *a, const char
 	       !refuse_existing(plan->har, plan->force);
 }
 
-/* ---- what becomes of it */
+/* ---- HAR file and scenario */
 
 static enum exit_status make_scenario(const struct record_plan *plan, const struct options *options)
 {
@@ -66,8 +67,8 @@ static enum exit_status make_scenario(const struct record_plan *plan, const stru
 	return status == EXIT_USAGE ? EXIT_NOT_WRITTEN : status;
 }
 
-/* The journal goes when its HAR file is there. False, told, when it cannot be made; *ENTRIES 0:
- * there was nothing to make it of. */
+/* Writes the HAR file, then deletes the journal. Returns false, after reporting the error, if it
+ * cannot be written. Sets *ENTRIES to 0, and keeps the journal, if the journal has no request. */
 static bool make_har(const struct record_plan *plan, uint64_t *entries)
 {
 	struct journal_facts facts;
@@ -83,13 +84,12 @@ static bool make_har(const struct record_plan *plan, uint64_t *entries)
 	if (!written || !facts.entries)
 		return written;
 	if (facts.unreadable)
-		log_warning("%llu %s of %s could not be read: what was being written when the "
-			    "recorder ended",
+		log_warning("%llu %s of %s could not be read: the recorder ended while writing",
 			    (unsigned long long)facts.unreadable,
 			    facts.unreadable == 1 ? "line" : "lines", plan->journal);
 	unlink(plan->journal);
 	if (!plan->quiet)
-		log_info("wrote %s: all that was recorded, secrets too; only you can read it",
+		log_info("wrote %s: the whole recording, including secrets; only you can read it",
 			 plan->har);
 	return true;
 }
@@ -113,7 +113,7 @@ enum exit_status record_end(const struct record_plan *plan, const struct options
 	return outcome->written ? status : EXIT_NOT_WRITTEN;
 }
 
-/* ---- of a recorder that was killed */
+/* ---- record finish */
 
 static enum exit_status finish(const struct record_plan *plan, const struct options *options)
 {
@@ -123,7 +123,7 @@ static enum exit_status finish(const struct record_plan *plan, const struct opti
 		return EXIT_USAGE;
 	if (entries)
 		return make_scenario(plan, options);
-	log_error("there is no request in %s yet", plan->journal);
+	log_error("%s contains no requests", plan->journal);
 	return EXIT_FAILED;
 }
 
@@ -136,7 +136,8 @@ enum exit_status record_end_finish(const struct options *options)
 	struct str stem;
 
 	if (options->operand_count != 2) {
-		log_error("record finish takes the journal of the recording: visit.journal");
+		log_error("record finish needs the journal of the recording, such as "
+			  "visit.journal");
 		return EXIT_USAGE;
 	}
 	arena_init(&arena, 0);

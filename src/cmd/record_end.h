@@ -1,5 +1,5 @@
 /*
- * The end of a recording: its journal becomes the HAR file and the scenario. `reprise record
+ * The end of a recording: creates the HAR file and the scenario from the journal. `reprise record
  * finish` does the same for a recording that was killed.
  */
 #ifndef CMD_RECORD_END_H
@@ -8,14 +8,14 @@
 #include "cmd/record_session.h"
 #include "interface/command.h"
 
-/* The files of PLAN from the OUTPUT that was asked for ("buy.yaml": buy.har and buy.journal), in A.
- * False, told, when it is none or something is there already that was not to be replaced. */
+/* Sets the files of PLAN from OUTPUT ("buy.yaml": buy.har and buy.journal); memory from A. Returns
+ * false, after reporting the error, if OUTPUT is not a file or a file exists without --force. */
 bool record_end_files(const struct options *options, struct arena *a, const char *output,
 		      struct record_plan *plan);
-/* Of PLAN the files and `quiet` count; OPTIONS say what becomes of the recording. */
+/* Writes both files. Uses the files and `quiet` of PLAN, and the import options of OPTIONS. */
 enum exit_status record_end(const struct record_plan *plan, const struct options *options,
 			    const struct record_outcome *outcome);
-/* Its operands are "finish" and the journal. */
+/* The operands are "finish" and the journal. */
 enum exit_status record_end_finish(const struct options *options);
 
 #endif

@@ -26,11 +26,11 @@ struct recording_session {
 	struct stream_watch *input, *signals[4];
 	struct stream_timer *end;
 	struct buf line; /* being typed */
-	unsigned assets; /* gone by since the last line */
+	unsigned assets; /* recorded since the last line was printed */
 	bool ending, write_failed;
 };
 
-/* ---- what goes by */
+/* ---- recorded requests */
 
 static void on_capture(void *owner, const struct take *capture)
 {
@@ -39,7 +39,7 @@ static void on_capture(void *owner, const struct take *capture)
 	journal_add(&s->journal, capture);
 	if (s->journal.failed && !s->write_failed) {
 		s->write_failed = true;
-		log_error("cannot write %s: %s; what is done from here on is lost", s->journal.path,
+		log_error("cannot write %s: %s; further requests are not recorded", s->journal.path,
 			  strerror(s->journal.failed));
 	}
 	if (s->plan->quiet || import_is_browser_noise(capture->url))
@@ -81,7 +81,7 @@ static const struct proxy_watch callbacks = {
     .page = current_page,
 };
 
-/* ---- what is typed */
+/* ---- terminal input */
 
 static void handle_line(struct recording_session *s, struct str line)
 {
@@ -118,7 +118,7 @@ static void on_input(void *arg)
 	}
 }
 
-/* ---- its end */
+/* ---- end */
 
 static void end_recording(void *arg)
 {
@@ -139,7 +139,7 @@ static void on_child(void *arg)
 	}
 }
 
-/* A terminal or a pipe, which somebody may write to. */
+/* Whether standard input can have lines: a terminal or a pipe. */
 static bool stdin_is_readable(void)
 {
 	struct stat facts;
@@ -155,8 +155,8 @@ static void install_signals(struct recording_session *s)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGTTIN, SIG_IGN);
 	for (size_t i = 0; i < 3; i++) {
-		/* What is done when they no longer count, writing the files, is not to be cut off
-		 * by a second one: `timeout` sends two, people press Ctrl-C twice. */
+		/* Further signals are ignored, so that a second one does not interrupt writing the
+		 * files: `timeout` sends two, and people press Ctrl-C twice. */
 		signal(ends[i], SIG_IGN);
 		s->signals[i] = stream_loop_watch_signal(s->loop, ends[i], end_recording, s);
 	}
@@ -169,9 +169,9 @@ static void install_signals(struct recording_session *s)
 	}
 }
 
-/* ---- its beginning */
+/* ---- start */
 
-/* Where a window can open. A program that was named knows for itself. */
+/* Whether a browser can open. A browser that the user named checks this itself. */
 static bool has_display(const struct browser_wish *options)
 {
 	const char *x = getenv("DISPLAY"), *wayland = getenv("WAYLAND_DISPLAY");
@@ -192,7 +192,7 @@ static bool start_browser(struct recording_session *s)
 	if (!has_display(&options)) {
 		record_text_manual_setup(
 		    s->plan, proxy_port(s->proxy),
-		    "there is no display for a browser (--headless needs none)");
+		    "there is no display for a browser; --headless works without one");
 		return true;
 	}
 	options.proxy_port = proxy_port(s->proxy);
@@ -239,7 +239,7 @@ bool record_session(const struct record_plan *plan, struct record_outcome *outco
 
 	*outcome = (struct record_outcome){.entries = 0};
 	if (!s.loop) {
-		log_error("this process may open no further files");
+		log_error("the limit of open files is reached");
 		return false;
 	}
 	buf_init(&s.line, LINE_MAX);

@@ -1,6 +1,6 @@
 /*
- * A recording from its first line to its last: proxy, journal, browser, what is typed meanwhile,
- * and what a person sees of it. One thread.
+ * A recording from start to end: proxy, journal, browser, input from the terminal and progress
+ * messages. One thread.
  */
 #ifndef CMD_RECORD_SESSION_H
 #define CMD_RECORD_SESSION_H
@@ -12,15 +12,15 @@
 #include "record/proxy.h"
 
 struct record_plan {
-	const char *url; /* to begin with, or NULL */
+	const char *url; /* first page, or NULL */
 	const char *scenario, *har, *journal;
 	bool force, quiet;
 	struct proxy_config proxy;
 	bool no_browser;
 	struct browser_wish browser;
-	const char *ca; /* file of further authorities for servers, or NULL */
+	const char *ca; /* PEM file of additional authorities for servers, or NULL */
 	bool insecure;
-	ns_t length; /* NS_NEVER: until somebody ends it */
+	ns_t length; /* NS_NEVER: until the user ends it */
 	const struct ca_store *store;
 	struct ca *authority;
 };
@@ -28,11 +28,11 @@ struct record_plan {
 struct record_outcome {
 	uint64_t entries;
 	unsigned marks;
-	bool written; /* the journal holds all of it */
+	bool written; /* the journal is complete */
 };
 
-/* Records until the browser is closed, the time is over or somebody presses Ctrl-C. False when it
- * could not begin: that has been told. */
+/* Records until the browser is closed, the time has passed or the user presses Ctrl-C. Returns
+ * false, after reporting the error, if the recording could not start. */
 bool record_session(const struct record_plan *plan, struct record_outcome *outcome);
 
 #endif

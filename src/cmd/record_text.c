@@ -55,7 +55,7 @@ static void put_clock(ns_t wall, struct buf *out)
 	buf_printf(out, "%02d:%02d:%02d", parts.tm_hour, parts.tm_min, parts.tm_sec);
 }
 
-/* Without the values of its query, which may be secrets. */
+/* Appends a URL without the values of its query, which may be secret. */
 static void put_url(struct str url, struct buf *out)
 {
 	size_t question = str_find_char(url, '?', 0);
@@ -100,7 +100,7 @@ void record_text_request(const struct take *capture, unsigned assets)
 	buf_release(&line);
 }
 
-/* ---- the beginning */
+/* ---- start */
 
 static void put_proxy(const struct record_plan *plan, unsigned port, struct buf *out)
 {
@@ -112,10 +112,11 @@ static void put_proxy(const struct record_plan *plan, unsigned port, struct buf 
 static void print_marks_hint(void)
 {
 	if (isatty(STDIN_FILENO))
-		log_info("Type a name and Enter when a step begins (or open "
+		log_info("To start a new step, type its name and press Enter (or open "
 			 "http://" PROXY_BUILTIN_HOST "/mark?name=Login in the browser).");
 	else
-		log_info("A step begins with http://" PROXY_BUILTIN_HOST "/mark?name=Login.");
+		log_info("To start a new step, open http://" PROXY_BUILTIN_HOST
+			 "/mark?name=Login.");
 }
 
 void record_text_browser(const struct record_plan *plan, unsigned port, const char *name,
@@ -133,10 +134,10 @@ void record_text_browser(const struct record_plan *plan, unsigned port, const ch
 		return;
 	buf_init(&proxy, 0);
 	put_proxy(plan, port, &proxy);
-	log_info("Recording through %.*s; %s opens with a profile of its own.",
+	log_info("Recording with the proxy %.*s; %s opens with a new, separate profile.",
 		 STR_ARG(buf_str(&proxy)), name);
 	print_marks_hint();
-	log_info("Close the browser, or press Ctrl-C here, when the visit is over.");
+	log_info("To end the recording, close the browser or press Ctrl-C here.");
 	buf_release(&proxy);
 }
 
@@ -152,19 +153,19 @@ void record_text_manual_setup(const struct record_plan *plan, unsigned port, con
 	put_proxy(plan, port, &proxy);
 	escape_shell(&ca, plan->store->certificate_path);
 	escape_shell(&url, str_of(plan->url ? plan->url : "URL"));
-	log_info("Recording through %.*s%s%s", STR_ARG(buf_str(&proxy)), why ? "; " : "",
+	log_info("Recording with the proxy %.*s%s%s", STR_ARG(buf_str(&proxy)), why ? "; " : "",
 		 why ? why : "");
 	log_info("  certificate authority  %.*s", STR_ARG(plan->store->certificate_path));
 	log_info("  with curl              curl -x %.*s --cacert %.*s %.*s",
 		 STR_ARG(buf_str(&proxy)), STR_ARG(buf_str(&ca)), STR_ARG(buf_str(&url)));
 	print_marks_hint();
-	log_info("Press Ctrl-C when the visit is over.");
+	log_info("To end the recording, press Ctrl-C.");
 	buf_release(&proxy);
 	buf_release(&ca);
 	buf_release(&url);
 }
 
-/* ---- the end */
+/* ---- end */
 
 void record_text_summary(const struct record_outcome *outcome, unsigned assets, ns_t length)
 {

@@ -1,4 +1,4 @@
-/* What `reprise record` says: the beginning, a line for each request, the end. */
+/* The messages of `reprise record`: at the start, for each request and at the end. */
 #ifndef CMD_RECORD_TEXT_H
 #define CMD_RECORD_TEXT_H
 
@@ -6,14 +6,15 @@
 
 struct take;
 
-/* Pictures, styles, scripts, fonts: counted, not told one by one. */
+/* Whether the request is for an image, style, script or font; these are only counted. */
 bool record_text_is_asset(const struct take *capture);
-/* A line about a request; ASSETS went by before it. */
+/* Prints a line about a request; ASSETS were recorded since the last line. */
 void record_text_request(const struct take *capture, unsigned assets);
-/* How to record with the browser that was started; HINTS are lines. */
+/* Prints how to record with the browser that was started; HINTS are lines. */
 void record_text_browser(const struct record_plan *plan, unsigned port, const char *name,
 			 struct str hints);
-/* How to record with another program; WHY there is no browser, or NULL: none was wanted. */
+/* Prints how to record with another program. WHY there is no browser; NULL if none was requested.
+ */
 void record_text_manual_setup(const struct record_plan *plan, unsigned port, const char *why);
 void record_text_summary(const struct record_outcome *outcome, unsigned assets, ns_t length);
 

@@ -1,4 +1,4 @@
-/* `reprise reference`: what `make reference` makes the manual and the completions with. */
+/* `reprise reference`: generates the manual and the completions for `make reference`. */
 #include <stdio.h>
 
 #include "base/file.h"
@@ -14,7 +14,7 @@ static enum exit_status reference_main(const struct options *options);
 const struct command reference_command = {
     .name = "reference",
     .synopsis = "reference bash|zsh|fish|TEMPLATE",
-    .sentence = "Prints the completion of a shell, or a manual page made from its template.",
+    .sentence = "Prints the completion of a shell, or a manual page generated from a template.",
     .hidden = true,
     .main = reference_main,
 };
@@ -81,7 +81,7 @@ static enum exit_status reference_main(const struct options *options)
 	struct buf out;
 
 	if (options->operand_count != 1) {
-		log_error("a shell or a template is expected: reprise reference bash");
+		log_error("expected a shell or a template, as in: reprise reference bash");
 		return EXIT_USAGE;
 	}
 	arena_init(&arena, 0);

@@ -1,4 +1,4 @@
-/* `reprise replay`: a recording imported and run in one. */
+/* `reprise replay`: imports a recording and runs it in one step. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,14 +18,14 @@ extern const struct command run_command;
 const struct command replay_command = {
     .name = "replay",
     .synopsis = "replay FILE",
-    .sentence = "Imports a recording or an access log and runs it in one.",
+    .sentence = "Imports a recording or an access log and runs it in one step.",
     .options = replay_option_table,
     .more =
-	"FILE is what reprise import takes, recognised by what it holds. Of a HAR recording\n"
-	"tokens and ids are taken from the answers of this run, for each of --users its own;\n"
-	"passwords are those of the recording, unless -p gives others. The requests of an access\n"
-	"log are sent at their times, those of one visitor by one user. The scenario is not kept:\n"
-	"reprise import FILE writes it.\n"
+	"FILE is any file that reprise import supports; its format is detected. For a HAR\n"
+	"recording, each user gets its own tokens and ids from the responses of this run, and\n"
+	"passwords are those of the recording, unless -p sets others. The requests of an access\n"
+	"log are sent at the logged times; each visitor is one user. The scenario is not saved;\n"
+	"to save it, use reprise import FILE.\n"
 	"\n"
 	"  reprise replay visit.har --once\n"
 	"  reprise replay visit.har -u 50 -d 2m -t https://staging.example.net\n"
@@ -33,7 +33,7 @@ const struct command replay_command = {
     .main = replay_main,
 };
 
-/* The scenario in a folder of its own, which only we can read and which goes again. */
+/* The scenario, in a temporary folder that only this user can read. */
 struct temp_scenario {
 	char folder[64];
 	struct str file;
@@ -46,7 +46,7 @@ static bool create_temp(struct import_job *job, struct temp_scenario *temp)
 	snprintf(temp->folder, sizeof temp->folder, "%s/reprise-XXXXXX",
 		 above && *above && strlen(above) < 40 ? above : "/tmp");
 	if (!mkdtemp(temp->folder)) {
-		log_error("cannot make a folder in %s: %s", temp->folder, strerror(errno));
+		log_error("cannot create the folder %s: %s", temp->folder, strerror(errno));
 		return false;
 	}
 	temp->file =
@@ -64,7 +64,7 @@ static void remove_temp(struct import_job *job, const struct temp_scenario *temp
 	rmdir(temp->folder);
 }
 
-/* The options as `run` gets them: the scenario for the recording, and what was taken out of it. */
+/* Calls `run` with the scenario instead of the recording, and with the recorded passwords. */
 static enum exit_status run_scenario(struct import_job *job, const struct temp_scenario *temp,
 				     const struct options *options)
 {
@@ -110,7 +110,7 @@ static enum exit_status replay(struct import_job *job, const struct options *opt
 	if (!import_files_read(job, options_has(options, "quiet")))
 		return EXIT_USAGE;
 	if (job->no_target && !options_has(options, "target")) {
-		log_error("%s does not say which server it is of; say where to send it: -t URL",
+		log_error("%s does not name a server; set the server to test with -t URL",
 			  job->files[0]);
 		return EXIT_USAGE;
 	}
@@ -129,7 +129,7 @@ static enum exit_status replay_main(const struct options *options)
 	struct import_job job;
 
 	if (options->operand_count != 1) {
-		fputs("error: one recording is expected\nusage: reprise replay FILE\n", stderr);
+		fputs("error: expected one recording\nusage: reprise replay FILE\n", stderr);
 		return EXIT_USAGE;
 	}
 	kind = import_files_kind_of(options->operands[0]);

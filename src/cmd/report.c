@@ -1,4 +1,5 @@
-/* `reprise report`: a result folder made whole again from the seconds that were kept. */
+/* `reprise report`: creates the report and missing files of a result folder from the saved seconds.
+ */
 #include <unistd.h>
 
 #include "cmd/comparison.h"
@@ -11,32 +12,34 @@
 static enum exit_status report_main(const struct options *options);
 
 static const struct option report_options[] = {
-    {.name = "quiet", .letter = 'q', .prose = "print the verdict and what failed"},
-    {.name = "against", .value = "DIR", .prose = "compare with this earlier result in report.html"},
+    {.name = "quiet", .letter = 'q', .prose = "print only the verdict and the failures"},
+    {.name = "against",
+     .value = "DIR",
+     .prose = "show a comparison with this earlier result in report.html"},
     {.name = NULL},
 };
 
 const struct command report_command = {
     .name = "report",
     .synopsis = "report DIR",
-    .sentence = "Makes the report of a result folder, and what a run that was killed left unmade.",
+    .sentence = "Creates the report of a result folder, and files that are missing because the run "
+		"was killed.",
     .options = report_options,
     .more =
-	"DIR is what --out of `run` or `merge` has written. Of a run that was killed, the summary "
-	"and\n"
-	"all else is made of what was kept until then, at most the last 10 s are lost; the result\n"
-	"is marked as partial, and its thresholds are judged on what is there.\n"
+	"DIR is a result folder, written by --out of `run` or `merge`. If the run was killed, the\n"
+	"missing files are created from the data saved until then; at most the last 10 s are\n"
+	"lost. The result is marked as partial, and thresholds are evaluated on the saved data.\n"
 	"\n"
-	"Exit status: 0 the report was written, whatever the result says; 2 DIR is no result;\n"
-	"5 it could not be written.\n"
+	"Exit status: 0 the report was written, even if the run failed; 2 DIR is not a result;\n"
+	"5 the report could not be written.\n"
 	"\n"
 	"  reprise run -o out shop.yaml && reprise report out\n"
 	"  reprise report tuesday --against monday",
     .main = report_main,
 };
 
-/* Reads all of KEPT into R, and into COURSE where there is one; false when the run did not come to
- * its end. */
+/* Reads all of SAVED into R, and into TIMELINE if it is not NULL. Returns false if the run was
+ * killed. */
 static bool read_all(struct rebuild *r, struct saved_result *saved, struct timeline *timeline)
 {
 	struct summary second;
@@ -71,24 +74,23 @@ static void judge(struct rebuild *r, const struct saved_result *saved, bool ende
 		return;
 	}
 	r->verdict.partial = true;
-	verdict_add_reason(&r->validity,
-			   "partial: the run was killed, what it did after %.0f s is lost",
+	verdict_add_reason(&r->validity, "partial: the run was killed; data after %.0f s is lost",
 			   (double)r->total.duration / (double)NS_PER_S);
 }
 
-/* The result to compare with: read, and made into nothing but figures. */
+/* The earlier result to compare with. */
 struct baseline {
 	struct saved_result saved;
 	struct rebuild r;
 	struct timeline *timeline;
 	struct report_run run;
-	/* What is real of the differences. */
+	/* Which differences are real. */
 	struct saved_result pair[2];
 	struct comparison comparison;
 	const struct compare_row **changes;
 };
 
-/* The line of a step of the later result; NULL: the earlier has no such step. */
+/* The change of a step of the later result; NULL if the earlier result has no such step. */
 static const struct compare_row *change_of(const struct comparison *c, const struct series_def *def)
 {
 	for (size_t i = 1; i < c->lines.count && def->kind == SERIES_STEP; i++)
@@ -98,7 +100,7 @@ static const struct compare_row *change_of(const struct comparison *c, const str
 	return NULL;
 }
 
-/* They are read once more: a second is gone when it was taken. */
+/* Opens both results again, as an archive can only be read once. */
 static bool compare(struct baseline *e, const char *before, const struct saved_result *now)
 {
 	const struct series_table *table = &now->reader.table;
@@ -161,7 +163,7 @@ static enum exit_status make(struct saved_result *saved, const struct report_run
 	saved->reader.facts.baseline = baseline;
 	saved->reader.facts.folder = saved->folder;
 	rebuild_init(&r, &saved->reader.facts);
-	/* Whether the run ended shows only when all was read: what is missing is made either way.
+	/* Missing files are created even if the run ended: that is known only after reading all.
 	 */
 	if (!run_outputs_open_rebuilt(&r.outputs, saved->folder, &r.facts)) {
 		rebuild_release(&r);
@@ -174,7 +176,7 @@ static enum exit_status make(struct saved_result *saved, const struct report_run
 	return good ? EXIT_PASSED : EXIT_NOT_WRITTEN;
 }
 
-/* Also where there is nothing to compare it with. */
+/* Creates the report, with a comparison if --against is given. */
 static enum exit_status make_compared(struct saved_result *saved, const struct options *options)
 {
 	const char *other = options_value(options, "against");
@@ -197,7 +199,7 @@ static enum exit_status report_main(const struct options *options)
 	struct saved_result saved;
 
 	if (options->operand_count != 1) {
-		log_error("which folder? usage: reprise %s", report_command.synopsis);
+		log_error("expected one result folder; usage: reprise %s", report_command.synopsis);
 	} else if (saved_result_open(&saved, options->operands[0])) {
 		status = make_compared(&saved, options);
 		saved_result_close(&saved);

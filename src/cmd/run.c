@@ -1,4 +1,4 @@
-/* `reprise run`: performs scenario files one after another, each with its verdict. */
+/* `reprise run`: runs scenario files one after another, each with its own verdict. */
 #include <signal.h>
 #include <stdio.h>
 #include <time.h>
@@ -19,26 +19,26 @@
 #include "scenario/load.h"
 #include "stats/failure_samples.h"
 
-/* One file being performed. */
+/* The run of one file. */
 struct run_job {
 	const struct run_options *options;
 	size_t number; /* of the operands */
-	unsigned part; /* files performed before it */
+	unsigned part; /* number of files run before it */
 	struct loaded_file loaded;
 	struct run run;
 	struct run_facts facts;
 	struct label labels[3];
 	size_t label_count;
-	struct str folder;			 /* of --out; empty: none */
-	struct failure_samples *failure_samples; /* kept for it; NULL: none */
+	struct str folder;			 /* of --out; empty if there is none */
+	struct failure_samples *failure_samples; /* NULL if no output needs them */
 	struct output_set outputs;
-	bool unwritten; /* some result is lost */
-	bool opened;	/* its outputs were: what the next file has to say goes behind it */
+	bool unwritten; /* an output could not be written */
+	bool opened;	/* the outputs were opened; those of the next file are appended */
 };
 
 /* ---- the facts */
 
-/* Without the secret parameters that may stand in it. */
+/* Returns TEXT with secret parameters masked. */
 static struct str masked(struct arena *a, const struct model *model, struct str text)
 {
 	for (size_t i = 0; i < model->parameter_count; i++) {
@@ -81,7 +81,7 @@ static struct str load_text(struct arena *a, const struct run_job *p)
 	return copy;
 }
 
-/* RUN_ID, or the moment and the seed. */
+/* RUN_ID, or a name from the current time and the seed. */
 static struct str run_id_of(struct arena *a, const struct run_options *o, uint64_t seed)
 {
 	time_t now = (time_t)(clock_wall_ns() / NS_PER_S);
@@ -95,7 +95,7 @@ static struct str run_id_of(struct arena *a, const struct run_options *o, uint64
 	return arena_printf(a, "%s-%04x", text, (unsigned)(seed & 0xffff));
 }
 
-/* Of what is performed: the file, the load and the target. */
+/* A digest of the file, the load and the target. */
 static struct str digest_of(struct arena *a, const struct run_job *p, struct str load)
 {
 	unsigned char digest[DIGEST_MAX];
@@ -115,7 +115,7 @@ static struct str digest_of(struct arena *a, const struct run_job *p, struct str
 	return copy;
 }
 
-/* How many there will be in all; 0: as many as time allows. */
+/* Planned number of iterations; 0 if the duration limits them. */
 static uint64_t iterations_of(const struct run_plan *plan)
 {
 	uint64_t sum = 0;
@@ -134,7 +134,7 @@ static uint64_t iterations_of(const struct run_plan *plan)
 	return sum;
 }
 
-/* HOST_IP is what an orchestrator says of the machine that this one of the fleet is on. */
+/* HOST_IP is set by orchestrators: the address of the machine that runs this shard. */
 static void build_labels(struct run_job *p, struct str run_id)
 {
 	const struct run_options *o = p->options;
@@ -195,7 +195,7 @@ static void build_facts(struct run_job *p, const struct run_settings *settings)
 	};
 }
 
-/* What came from outside is said at the start. */
+/* Prints parameters that the file does not set itself. */
 static void report_parameters(const struct model *model)
 {
 	for (size_t i = 0; i < model->parameter_count; i++) {
@@ -218,8 +218,8 @@ static void check_file_limit(const struct model *model, const struct run_setting
 	uint64_t needed = users + 16 * (uint64_t)settings->threads;
 
 	if (files && needed > files)
-		log_warning("%llu users need about %llu open files, the limit is %llu; raise it "
-			    "with: ulimit -n %llu",
+		log_warning("%llu users need about %llu open files, but the limit is %llu; raise "
+			    "it with: ulimit -n %llu",
 			    (unsigned long long)users, (unsigned long long)needed,
 			    (unsigned long long)files, (unsigned long long)needed);
 }
@@ -229,12 +229,12 @@ static struct str stopped_by(const struct run *run)
 	if (run->signal)
 		return run->signal == SIGINT ? STR("SIGINT") : STR("SIGTERM");
 	if (run->failed_fast)
-		return STR("the first failure, as --fail-fast asks");
+		return STR("the first failure, because of --fail-fast");
 	if (run->aborted)
 		return STR("a threshold with abort");
 	if (run->gave_up)
 		return STR("30 s without any connection");
-	return run->stop_requested ? STR("a person at the dashboard") : STR("");
+	return run->stop_requested ? STR("a user of the dashboard") : STR("");
 }
 
 static bool close_outputs(struct run_job *p)
@@ -251,8 +251,8 @@ static bool close_outputs(struct run_job *p)
 
 /* ---- a file */
 
-/* Shards of one run must draw from the same seed: each user has draws of its own. Where none is
- * given it comes from what they have in common. */
+/* All shards of a run must use the same seed; each user has its own random stream. Without `seed`
+ * it is derived from the values that all shards share. */
 static uint64_t seed_of(const struct run_options *o, const struct model *model)
 {
 	const uint64_t words[] = {(uint64_t)o->start_at, o->shard.count};
@@ -313,7 +313,7 @@ static enum exit_status status_of(const struct run_job *p)
 static enum exit_status perform(struct run_job *p, uint64_t files)
 {
 	struct run_settings settings = settings_of(p->options, &p->loaded);
-	/* Of a shard's they are judged on the whole, by merge. */
+	/* The thresholds of shards are evaluated over all shards, by merge. */
 	bool judged = !p->options->once && p->options->shard.count == 1;
 	size_t thresholds = judged ? p->loaded.threshold_count : 0;
 	struct run_hooks hooks = {.owner = &p->outputs,
@@ -327,12 +327,12 @@ static enum exit_status perform(struct run_job *p, uint64_t files)
 	report_parameters(p->loaded.model);
 	check_file_limit(p->loaded.model, &settings, files);
 	if (settings.load.replay.file.len && settings.once) {
-		log_error("--once performs scenarios, and a replay has none; -d 10s sends what it "
-			  "has in its first ten seconds");
+		log_error("--once cannot be used with a replay, which has no scenarios; use -d 10s "
+			  "to send the first 10 seconds of the log");
 		return EXIT_USAGE;
 	}
 	if (settings.load.capacity.wanted && settings.shards > 1) {
-		log_error("a capacity search is one process's: it cannot be a shard (%s)",
+		log_error("a capacity search cannot be split into shards; remove %s",
 			  p->options->shard.from);
 		return EXIT_USAGE;
 	}
@@ -360,7 +360,8 @@ static enum exit_status perform(struct run_job *p, uint64_t files)
 	return status;
 }
 
-/* Of several files each has a folder of its own in that of --out, named like the file. */
+/* The result folder. If there are several files, each has its own folder in that of --out, named
+ * after the file. */
 static struct str folder_of(struct arena *a, const struct run_options *o, size_t number)
 {
 	const char *path = o->options->operands[number];
@@ -372,7 +373,7 @@ static struct str folder_of(struct arena *a, const struct run_options *o, size_t
 	return arena_printf(a, "%s/%zu-%.*s", o->out, number + 1, (int)len, name);
 }
 
-/* PART counts the files that were performed. */
+/* Runs one file; increments PART if it opened its outputs. */
 static enum exit_status run_file(const struct run_options *o, size_t number, uint64_t files,
 				 unsigned *part)
 {
@@ -396,7 +397,7 @@ static enum exit_status run_file(const struct run_options *o, size_t number, uin
 
 /* ---- the command */
 
-/* INTERFACE.md: where several hold, the first of these. */
+/* If several apply, the exit status is the first in this list. */
 static enum exit_status worse_status(enum exit_status a, enum exit_status b)
 {
 	static const enum exit_status order[] = {EXIT_INTERNAL,	   EXIT_USAGE,	   EXIT_SIGINT,
@@ -414,15 +415,17 @@ static enum exit_status run_main(const struct options *command_line);
 const struct command run_command = {
     .name = "run",
     .synopsis = "run FILE…",
-    .sentence = "Runs a scenario: virtual users perform its steps and everything is counted.",
+    .sentence = "Runs a load test: virtual users perform the steps of a scenario, and results are "
+		"measured.",
     .options = run_option_table,
-    .more = "A FILE of - is standard input; several files run one after another, each with its\n"
-	    "verdict. Ctrl-C stops and reports; once more ends at once.\n"
+    .more = "If FILE is -, standard input is read. Several files run one after another, each with\n"
+	    "its own verdict. Press Ctrl-C to stop the run and print the results; press it again\n"
+	    "to exit immediately.\n"
 	    "\n"
 	    "Exit status: 0 passed; 1 a threshold failed, or without thresholds any request, or\n"
-	    "setup or teardown;\n"
-	    "2 mistakes, nothing was sent; 3 the target was never reached; 4 not valid, under\n"
-	    "--strict; 5 a result could not be written; 130 and 143 stopped by a signal.\n"
+	    "setup or teardown; 2 errors in the input, nothing was sent; 3 the target was never\n"
+	    "reached; 4 not valid, with --strict; 5 a result could not be written; 130 and 143\n"
+	    "stopped by a signal.\n"
 	    "\n"
 	    "  reprise run shop.yaml\n"
 	    "  reprise run -u 50 -d 2m --ramp-up 10s shop.yaml\n"

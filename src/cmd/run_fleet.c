@@ -20,19 +20,18 @@ bool run_fleet_prepare(struct shard_sync_settings *out, const struct run_options
 		return true;
 	if (!setup && !is_once(model, FIXTURE_TEARDOWN)) {
 		if (has_fixture(model, FIXTURE_SETUP))
-			log_info("setup is performed by each of the %u shards (scope: shard)",
-				 o->shard.count);
+			log_info("each of the %u shards runs setup (scope: shard)", o->shard.count);
 		return true;
 	}
 	if (!o->fleet_dir) {
-		log_error("%s is performed once for the fleet (scope: fleet): --fleet-dir DIR "
-			  "names a folder that all shards see",
+		log_error("%s with scope: fleet needs a folder that all shards share; set it with "
+			  "--fleet-dir DIR",
 			  setup ? "setup" : "teardown");
 		return false;
 	}
 	if (!o->run_id.len && !o->start_at) {
-		log_error("the shards find each other in --fleet-dir by RUN_ID or --start-at: one "
-			  "of them is needed, new for each run");
+		log_error("--fleet-dir needs RUN_ID or --start-at, with a new value for each run: "
+			  "shards use it to find each other");
 		return false;
 	}
 	*out = (struct shard_sync_settings){

@@ -7,8 +7,9 @@
 
 extern char **environ;
 
-#define RUN_RESULTS  "The results"
-#define RUN_TERMINAL "What is shown"
+#define RUN_LOAD     LOAD_FILE_LOAD_GROUP
+#define RUN_RESULTS  "Results"
+#define RUN_TERMINAL "Terminal output"
 
 static const char *const when_words[] = {"auto", "always", "never", NULL};
 static const char *const keep_or_drop[] = {"keep", "drop", NULL};
@@ -24,8 +25,8 @@ const struct option replay_option_table[] = {
     {.name = NULL},
 };
 
-/* The option NAME by a row of its own; false, told, when its value is wrong. OUT stays without one.
- */
+/* Parses the value of the option NAME as FIELD says. Returns false, after reporting the error, if
+ * the value is wrong. OUT is unchanged if the option was not given. */
 static bool parse_value(struct run_options *o, const char *name, const struct field *field,
 			void *out)
 {
@@ -53,7 +54,7 @@ static bool parse_think(struct run_options *o)
 	return true;
 }
 
-/* The option as it was given: by the environment it has another name. */
+/* Reports ERROR with the name that the user wrote: the option or its environment variable. */
 static void report_shard_error(const struct run_options *o, struct str error)
 {
 	static const struct {
@@ -89,8 +90,8 @@ static bool parse_shard(struct run_options *o)
 	buf_release(&error);
 	if (!start || shard_parse_time(str_of(start), &o->start_at))
 		return fine;
-	log_error("--start-at: '%s' is no moment; 2026-01-01T12:00:00Z or seconds since 1970 is "
-		  "expected",
+	log_error("--start-at: '%s' is not a valid time; use 2026-01-01T12:00:00Z or seconds since "
+		  "1970",
 		  start);
 	return false;
 }
@@ -112,7 +113,7 @@ static void resolve_terminal(struct run_options *o)
 		o->level = verbose > 1 ? LOG_TRACE : LOG_VERBOSE;
 }
 
-/* An option with a value takes the next word, whatever it is: often the file. */
+/* An option with a value uses the next argument, even if the user meant it as the file. */
 static void report_no_file(const struct options *options)
 {
 	const struct option_value *last = NULL;
@@ -121,10 +122,10 @@ static void report_no_file(const struct options *options)
 		if (options->values[i].origin == OPTION_COMMAND_LINE && options->values[i].value[0])
 			last = &options->values[i];
 	if (last && (strstr(last->value, ".yaml") || strstr(last->value, ".yml")))
-		log_error("which file? --%s took '%s' as its value; usage: reprise %s",
+		log_error("no file was given; --%s used '%s' as its value; usage: reprise %s",
 			  last->option->name, last->value, options->command->synopsis);
 	else
-		log_error("which file? usage: reprise %s", options->command->synopsis);
+		log_error("no file was given; usage: reprise %s", options->command->synopsis);
 }
 
 static bool resolve(struct run_options *o)
@@ -159,11 +160,11 @@ static bool resolve(struct run_options *o)
 	o->host_ip = host_ip && *host_ip ? str_of(host_ip) : STR("");
 	resolve_terminal(o);
 	if (o->out && !*o->out) {
-		log_error("--out wants the name of a folder");
+		log_error("--out needs the name of a folder");
 		fine = false;
 	}
 	if (o->fleet_dir && !*o->fleet_dir) {
-		log_error("--fleet-dir wants the name of a folder");
+		log_error("--fleet-dir needs the name of a folder");
 		fine = false;
 	}
 	if (o->options->operand_count == 0) {

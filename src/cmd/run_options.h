@@ -1,6 +1,6 @@
 /*
- * The options of `run`: a table, and what they say as a struct. Values of the load go through
- * `outside` into the model, which checks them; the rest is checked here. One thread.
+ * The options of `run`: a table, and the parsed values as a struct. Values of the load go through
+ * `overrides` into the model, which checks them; the other values are checked here. One thread.
  */
 #ifndef CMD_RUN_OPTIONS_H
 #define CMD_RUN_OPTIONS_H
@@ -17,36 +17,38 @@ struct run_options {
 	struct arena arena;
 	const struct options *options; /* the caller's; the files are its operands, at least one */
 	struct overrides overrides;
-	unsigned threads; /* 0: as many as there are cores for */
+	unsigned threads; /* 0: one per core */
 	ns_t stop_grace;
 	struct shard_position shard;
-	const char *fleet_dir; /* that all shards see, or NULL */
-	ns_t fleet_wait;       /* for one of them that gives no sign */
-	ns_t start_at;	       /* on the wall clock; 0: at once */
-	bool once;	       /* each scenario once, one user, no think, no thresholds */
+	const char *fleet_dir; /* folder shared by all shards, or NULL */
+	ns_t fleet_wait;       /* maximum time to wait for a shard that does not respond */
+	ns_t start_at;	       /* wall clock; 0: immediately */
+	bool once;	       /* each scenario once, one user, no think times, no thresholds */
 	bool fail_fast;
 	bool no_think;
-	double think_factor; /* 0: as written */
-	int64_t trace_user;  /* 0: nobody */
-	bool strict;	     /* not valid is a failure */
-	const char *out;     /* a folder for --out, or NULL */
+	double think_factor; /* 0: unchanged */
+	int64_t trace_user;  /* 0: none */
+	bool strict;	     /* a result that is not valid changes the exit status */
+	const char *out;     /* the folder of --out, or NULL */
 	struct output_options output_options;
 	bool plain;
-	struct terminal output, error; /* what the streams are, after --color */
-	bool live;		       /* progress in place on standard error */
+	struct terminal output, error; /* properties of both streams, after --color */
+	bool live;		       /* redraw the progress on standard error */
 	enum log_level level;
 	struct str run_id;  /* RUN_ID, or empty */
 	struct str host_ip; /* HOST_IP, or empty */
 };
 
-/* For the command's row. */
+/* The options of `run`. */
 extern const struct option run_option_table[];
-/* Those of `replay`: what it keeps of a recording or a log, and run's. */
+/* The options of `replay`: those of `run`, and those about the input file. */
 extern const struct option replay_option_table[];
 
-/* False: the problems were told, and there is nothing to release. OPTIONS outlive it. */
+/* Returns false after reporting the problems; then there is nothing to release. OPTIONS must
+ * outlive O. */
 bool run_options_read(struct run_options *o, const struct options *options);
-/* Does an output write a document to standard output? Then nothing else may stand there. */
+/* Whether an output writes a document to standard output; then nothing else may be printed there.
+ */
 bool run_options_prints_document(const struct run_options *o);
 void run_options_release(struct run_options *o);
 

@@ -6,7 +6,7 @@
 #include "result/result_folder.h"
 #include "output/output.h"
 
-/* Of the folder people look at two; the rest stands beside them. */
+/* Whether the file is listed at the end of the run; others of the folder are not. */
 static bool is_listed(const char *file)
 {
 	return strcmp(file, "report.html") == 0 || strcmp(file, "summary.json") == 0;
@@ -85,9 +85,9 @@ static bool merge_kind(struct output_set *outputs, const struct options *options
 		       const struct output_kind *kind, struct str folder,
 		       const struct run_facts *facts)
 {
-	bool asked = kind->option &&
-		     (strcmp(kind->option, "json") == 0 || strcmp(kind->option, "junit") == 0);
-	const char *value = asked ? options_value(options, kind->option) : NULL;
+	bool has_option = kind->option &&
+			  (strcmp(kind->option, "json") == 0 || strcmp(kind->option, "junit") == 0);
+	const char *value = has_option ? options_value(options, kind->option) : NULL;
 	bool fine = true;
 
 	if (strcmp(kind->name, "text") == 0)

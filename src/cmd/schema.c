@@ -1,4 +1,4 @@
-/* `reprise schema`: the JSON Schema of the language. */
+/* `reprise schema`: prints the JSON Schema of the scenario language. */
 #include "base/log.h"
 #include "cmd/options.h"
 #include "cmd/all_tables.h"
@@ -11,9 +11,9 @@ static enum exit_status schema_main(const struct options *options);
 const struct command schema_command = {
     .name = "schema",
     .synopsis = "schema",
-    .sentence = "Prints the JSON Schema of the language, for editors.",
-    .more = "An editor that knows YAML schemas completes and checks by it; the first line of a\n"
-	    "scenario file then reads\n"
+    .sentence = "Prints the JSON Schema of the scenario language, for editors.",
+    .more = "Editors with support for YAML schemas use it to complete and check keys. Write this\n"
+	    "as the first line of a scenario file:\n"
 	    "\n"
 	    "  # yaml-language-server: $schema=scenario.schema.json",
     .main = schema_main,
@@ -24,7 +24,7 @@ static enum exit_status schema_main(const struct options *options)
 	struct buf text;
 
 	if (options->operand_count) {
-		log_error("schema takes no file: '%s'; reprise schema --help",
+		log_error("schema does not accept a file: '%s'; for help: reprise schema --help",
 			  options->operands[0]);
 		return EXIT_USAGE;
 	}

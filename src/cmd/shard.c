@@ -15,7 +15,7 @@ static const char *variable(const char *const *environment, const char *name)
 	return NULL;
 }
 
-/* A whole number up to a limit, nothing else around it. */
+/* Parses a whole number of up to nine digits; nothing else may follow. */
 static bool number(const char *text, unsigned long *out)
 {
 	size_t len = strspn(text, "0123456789");
@@ -28,7 +28,7 @@ static bool number(const char *text, unsigned long *out)
 
 static bool wrong_index(struct buf *error, const char *name, const char *text, const char *expected)
 {
-	buf_printf(error, "%s is '%s'; %s is expected", name, text, expected);
+	buf_printf(error, "%s is '%s'; use %s", name, text, expected);
 	return false;
 }
 
@@ -36,7 +36,7 @@ static bool set_position(struct shard_position *out, unsigned long index, unsign
 			 const char *from, struct buf *error)
 {
 	if (index < 1 || index > count || count > SHARDS_MAX) {
-		buf_printf(error, "%s asks for shard %lu of %lu: there is none", from, index,
+		buf_printf(error, "%s selects shard %lu of %lu, which does not exist", from, index,
 			   count);
 		return false;
 	}
@@ -53,37 +53,37 @@ static bool from_option(struct shard_position *out, const char *text, struct buf
 	size_t len = slash ? (size_t)(slash - text) : 0;
 
 	if (!slash || len >= sizeof(first))
-		return wrong_index(error, "--shard", text, "I/N such as 3/8, counted from 1,");
+		return wrong_index(error, "--shard", text, "I/N such as 3/8, counted from 1");
 	memcpy(first, text, len);
 	first[len] = '\0';
 	if (!number(first, &index) || !number(slash + 1, &count))
-		return wrong_index(error, "--shard", text, "I/N such as 3/8, counted from 1,");
+		return wrong_index(error, "--shard", text, "I/N such as 3/8, counted from 1");
 	return set_position(out, index, count, "--shard", error);
 }
 
-/* An index from 0 whose orchestrator does not say of how many. */
+/* An index from 0, from an orchestrator that does not provide the number of shards. */
 static bool from_index(struct shard_position *out, const char *name, const char *text,
 		       const char *shards, struct buf *error)
 {
 	unsigned long index, count;
 
 	if (!number(text, &index))
-		return wrong_index(error, name, text, "an index from 0 on");
+		return wrong_index(error, name, text, "an index, counted from 0");
 	if (!shards) {
 		buf_printf(error,
-			   "%s is %lu, but of how many? Set REPRISE_SHARDS (1: this process is the "
-			   "whole load)",
+			   "%s is %lu, but the number of shards is missing; set REPRISE_SHARDS (1: "
+			   "this process is the whole load)",
 			   name, index);
 		return false;
 	}
 	if (!number(shards, &count))
 		return wrong_index(error, "--shards", shards, "a number of shards such as 8");
 	if (count == 1)
-		index = 0; /* said so: copies that each perform the whole load */
+		index = 0; /* each copy runs the whole load */
 	return set_position(out, index + 1, count, name, error);
 }
 
-/* Slurm tells the least index, how many there are and the step between them. */
+/* Slurm sets the minimum index, the number of tasks and the step between indexes. */
 static bool from_slurm(struct shard_position *out, const char *text, const char *const *environment,
 		       struct buf *error)
 {
@@ -93,17 +93,17 @@ static bool from_slurm(struct shard_position *out, const char *text, const char 
 	unsigned long index, least, many, by = 1;
 
 	if (!number(text, &index))
-		return wrong_index(error, "SLURM_ARRAY_TASK_ID", text, "an index");
+		return wrong_index(error, "SLURM_ARRAY_TASK_ID", text, "a whole number");
 	if (!min || !number(min, &least) || !count || !number(count, &many) ||
 	    (step && (!number(step, &by) || !by))) {
-		buf_add(error, STR("SLURM_ARRAY_TASK_ID without a right SLURM_ARRAY_TASK_MIN and "
-				   "_COUNT: --shard I/N says which part this is"));
+		buf_add(error, STR("SLURM_ARRAY_TASK_ID needs a valid SLURM_ARRAY_TASK_MIN and "
+				   "SLURM_ARRAY_TASK_COUNT; or set the part with --shard I/N"));
 		return false;
 	}
 	if (index < least || (index - least) % by != 0 || (index - least) / by >= many) {
 		buf_printf(error,
-			   "SLURM_ARRAY_TASK_ID %lu is no part of %lu from %lu in steps of %lu: an "
-			   "array without gaps is expected, such as --array=1-%lu",
+			   "SLURM_ARRAY_TASK_ID %lu is not one of %lu tasks from %lu in steps of "
+			   "%lu; use an array without gaps, such as --array=1-%lu",
 			   index, many, least, by, many);
 		return false;
 	}
@@ -135,13 +135,13 @@ bool shard_find(struct shard_position *out, const char *shard, const char *shard
 	if (count == 1)
 		return true;
 	buf_printf(error,
-		   "--shards %lu without an index: --shard I/N, or an orchestrator's "
+		   "--shards %lu needs an index; use --shard I/N, or an orchestrator that sets "
 		   "JOB_COMPLETION_INDEX, NOMAD_ALLOC_INDEX or SLURM_ARRAY_TASK_ID",
 		   count);
 	return false;
 }
 
-/* ---- moments */
+/* ---- times */
 
 static bool digits(struct str text, size_t at, size_t count, int *out)
 {
@@ -156,7 +156,7 @@ static bool digits(struct str text, size_t at, size_t count, int *out)
 	return true;
 }
 
-/* ".25" at *AT, which moves behind it. */
+/* Parses ".25" at *AT and moves *AT after it. */
 static ns_t fraction(struct str text, size_t *at)
 {
 	ns_t part = 0, unit = NS_PER_S / 10;
@@ -170,7 +170,7 @@ static ns_t fraction(struct str text, size_t *at)
 	return part;
 }
 
-/* Days since 1970 of a date of the Gregorian calendar (Hinnant, days_from_civil). */
+/* Days since 1970 of a Gregorian date (Hinnant, days_from_civil). */
 static int64_t days_of(int year, int month, int day)
 {
 	int64_t y = month <= 2 ? year - 1 : year;

@@ -1,7 +1,7 @@
 /*
- * Which part of a fleet's load this process performs, and when it begins: the options --shard and
- * --shards, or the index an orchestrator gives its copies in the environment. An index that is
- * empty or impossible is refused and never read as the first. Pure: the environment is handed in.
+ * The part of the load that this process runs, and its start time: from the options --shard and
+ * --shards, or from the index that an orchestrator sets in the environment. An empty or impossible
+ * index is an error; it never means the first shard. Pure: the caller passes the environment.
  */
 #ifndef CMD_SHARD_H
 #define CMD_SHARD_H
@@ -13,16 +13,16 @@
 #include "base/str.h"
 
 struct shard_position {
-	unsigned index, count; /* from 1; 1 of 1: the whole load */
-	const char *from;      /* "--shard", "SLURM_ARRAY_TASK_ID"; NULL: it is the whole */
+	unsigned index, count; /* counted from 1; 1 of 1: the whole load */
+	const char *from;      /* "--shard", "SLURM_ARRAY_TASK_ID"; NULL for the whole load */
 };
 
-/* SHARD is "I/N" and SHARDS "N", each as given or NULL; ENVIRONMENT ends with NULL. False with the
- * mistake in ERROR. */
+/* SHARD is "I/N" and SHARDS "N", each as given or NULL; ENVIRONMENT ends with NULL. Returns false
+ * with a message in ERROR if they are wrong. */
 bool shard_find(struct shard_position *out, const char *shard, const char *shards,
 		const char *const *environment, struct buf *error);
-/* A moment: RFC 3339 ("2026-01-01T12:00:00Z", with a fraction or an offset) or seconds since 1970.
- * Nanoseconds since 1970, UTC. False when TEXT is neither. */
+/* Parses a time: RFC 3339 ("2026-01-01T12:00:00Z", with a fraction or an offset) or seconds since
+ * 1970. OUT is in nanoseconds since 1970, UTC. Returns false if TEXT is neither. */
 bool shard_parse_time(struct str text, ns_t *out);
 
 #endif

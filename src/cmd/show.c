@@ -1,4 +1,4 @@
-/* `reprise show`: what a run would do, without sending anything. */
+/* `reprise show`: describes what a run would do; sends nothing. */
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -18,8 +18,8 @@
 static enum exit_status show_main(const struct options *options);
 
 static const struct option show_options[] = {
-    {.name = "program", .prose = "the compiled steps, with their lines in the file"},
-    {.name = "config", .prose = "every setting, its value and where that came from"},
+    {.name = "program", .prose = "print the compiled steps with their lines in the file"},
+    {.name = "config", .prose = "print every setting with its value and its origin"},
     LOAD_FILE_OPTIONS,
     LOAD_FILE_LOAD_OPTIONS,
     {.name = NULL},
@@ -29,8 +29,8 @@ const struct command show_command = {
     .name = "show",
     .synopsis = "show FILE",
     .sentence =
-	"Tells what a run would do: users, requests, connections, who is contacted, and what "
-	"came from outside. Nothing is sent.",
+	"Shows what a run would do: users, requests, connections, contacted hosts, and settings "
+	"from options and the environment; sends nothing.",
     .options = show_options,
     .more = "  reprise show shop.yaml\n"
 	    "  reprise show -u 200 -d 1m shop.yaml\n"
@@ -41,13 +41,13 @@ const struct command show_command = {
 
 #define ASSUMED_RESPONSE_S 0.02
 
-/* What one iteration costs, roughly. */
+/* A rough estimate of the requests and time of one iteration. */
 struct effort {
 	const struct model *model;
 	double requests, think_s;
-	bool more;		 /* a loop counts once, for only a run can tell its rounds */
-	double rounds;		 /* of the steps at hand */
-	const struct step *step; /* whose lists are walked */
+	bool more;		 /* a loop of unknown length was counted once */
+	double rounds;		 /* how often the current steps run */
+	const struct step *step; /* the step whose lists are visited */
 	size_t list;
 };
 
@@ -117,7 +117,7 @@ static void add_steps(struct effort *effort, const struct steps *steps)
 	}
 }
 
-/* The mean of all scenarios by their weights. */
+/* The weighted mean of all scenarios. */
 static struct effort effort_of(const struct model *m)
 {
 	struct effort mean = {.model = m};
@@ -149,7 +149,7 @@ static bool has_own_loads(const struct model *m)
 	return false;
 }
 
-/* Requests per second where one plain load drives all scenarios; 0: not to be told. */
+/* Estimated requests per second if all scenarios share one constant load; 0 if unknown. */
 static double rate_of(const struct model *m, const struct effort *effort)
 {
 	const struct load *load = &m->load;
@@ -162,7 +162,8 @@ static double rate_of(const struct model *m, const struct effort *effort)
 	return iteration_s > 0 ? (double)load->users * effort->requests / iteration_s : 0;
 }
 
-/* How many come, where the load says it exactly: under stages of arrivals, in a recording. */
+/* Appends the exact number of arrivals or requests, if the load is stages of arrivals or a replay.
+ */
 static void put_exact(const struct loaded_file *l, struct buf *out)
 {
 	const struct load *load = &l->model->load;
@@ -203,7 +204,7 @@ static void put_load(const struct loaded_file *l, struct buf *out)
 			units_put_count(out, (uint64_t)rate);
 		buf_add(out, l->model->load.open
 				 ? STR(" requests/s")
-				 : STR(" requests/s if the target answers in 20 ms"));
+				 : STR(" requests/s if the response time is 20 ms"));
 		if (effort.more)
 			buf_add(out, STR(", loops of unknown length counted once"));
 	}
@@ -221,7 +222,7 @@ static void put_sockets(const struct loaded_file *l, struct buf *out)
 	buf_add(out, STR("  sockets   "));
 	if (users)
 		units_put_count(out, users * each);
-	buf_add(out, users ? STR(" at once") : STR("as many as arrivals are there at once"));
+	buf_add(out, users ? STR(" concurrent connections") : STR("one per concurrent arrival"));
 	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_max != RLIM_INFINITY) {
 		buf_add(out, STR(" (limit "));
 		units_put_count(out, files.rlim_max);
@@ -245,7 +246,7 @@ static void put_hosts(const struct loaded_file *l, struct buf *out)
 		buf_add(out, STR(", "));
 		escape_terminal(out, l->model->allowed_hosts[i]);
 	}
-	buf_add(out, STR(" and nothing else"));
+	buf_add(out, STR(" and no other hosts"));
 	if (url_split(l->model->defaults.proxy, &url)) {
 		buf_add(out, STR(", through the proxy "));
 		escape_terminal(out, url.host);
@@ -263,7 +264,7 @@ static void put_origin(struct buf *out, bool *any, struct str what, struct str f
 	*any = true;
 }
 
-/* What came from outside, with its origin. */
+/* Appends the origins of values that come from options or the environment. */
 static void put_origins(const struct loaded_file *l, const struct overrides *overrides,
 			struct buf *out)
 {
@@ -345,7 +346,7 @@ static enum exit_status show_main(const struct options *options)
 	if (options->operand_count == 1)
 		status = show_file(options, &arena);
 	else
-		fputs("error: one file is expected\nusage: reprise show FILE\n", stderr);
+		fputs("error: expected one file\nusage: reprise show FILE\n", stderr);
 	arena_release(&arena);
 	return status;
 }

@@ -1,4 +1,4 @@
-/* `reprise try`: an extractor on a saved answer, without a scenario and without a request. */
+/* `reprise try`: applies an extractor to a saved response, without a scenario or a request. */
 #include <stdio.h>
 #include <string.h>
 
@@ -19,10 +19,10 @@ static enum exit_status try_main(const struct options *options);
 
 static const struct option try_options[] = {
     {.name = "first", .letter = '1', .prose = "print only the first value, as text"},
-    {.name = "group", .value = "N", .prose = "of a regex: which bracket, by number or name"},
-    {.name = "attribute", .value = "NAME", .prose = "of css: the attribute instead of the text"},
-    {.name = "left", .value = "TEXT", .prose = "of a boundary: the text before the value"},
-    {.name = "right", .value = "TEXT", .prose = "of a boundary: the text behind the value"},
+    {.name = "group", .value = "N", .prose = "regex: capture group, a number or a name"},
+    {.name = "attribute", .value = "NAME", .prose = "css: extract this attribute, not the text"},
+    {.name = "left", .value = "TEXT", .prose = "boundary: text before the value"},
+    {.name = "right", .value = "TEXT", .prose = "boundary: text after the value"},
     {.name = NULL},
 };
 
@@ -33,7 +33,7 @@ const struct command try_command = {
     .name = "try",
     .synopsis = "try KIND EXPRESSION [FILE]",
     .sentence =
-	"Tries an extractor on a saved answer (or standard input) and prints all it finds as a "
+	"Tries an extractor on a saved response or standard input, and prints all matches as a "
 	"JSON array.",
     .options = try_options,
     .more =
@@ -45,12 +45,12 @@ const struct command try_command = {
 	"  reprise try boundary --left token= --right '&' page.html\n"
 	"  curl -s http://127.0.0.1:8080/login | reprise try form_field csrf_token\n"
 	"  curl -si http://127.0.0.1:8080/ | reprise try header Content-Type\n\n"
-	"A file that begins with a status line (curl -i) is an answer with its headers. The exit\n"
-	"status is 0 when something was found, 1 when nothing was, 2 when the expression is wrong.",
+	"If the file starts with a status line (curl -i), it is read as a response with headers.\n"
+	"Exit status: 0 if there is a match, 1 if there is none, 2 if the expression is wrong.",
     .main = try_main,
 };
 
-/* One try: what is asked, and where it is looked for. */
+/* One extractor, its expression and the response to search. */
 struct attempt {
 	struct arena arena;
 	struct diag_list diags;
@@ -74,9 +74,10 @@ static const struct extract_kind *find_kind(const char *name)
 	}
 	near = diag_nearest(str_of(name), names, count);
 	if (near.ptr) {
-		log_error("no extractor is called '%s'; did you mean '%.*s'?", name, STR_ARG(near));
+		log_error("there is no extractor named '%s'; did you mean '%.*s'?", name,
+			  STR_ARG(near));
 	} else {
-		fprintf(stderr, "error: no extractor is called '%s'; there are", name);
+		fprintf(stderr, "error: there is no extractor named '%s'; use one of", name);
 		for (size_t i = 0; i < count; i++)
 			fprintf(stderr, "%s %.*s", i ? "," : "", STR_ARG(names[i]));
 		fputc('\n', stderr);
@@ -84,7 +85,7 @@ static const struct extract_kind *find_kind(const char *name)
 	return NULL;
 }
 
-/* The expression as a scalar of a document of its own, so that a mistake in it has a place. */
+/* Creates a node for the expression in its own document, so that errors in it have a position. */
 static void read_expression(struct attempt *a, const char *expression)
 {
 	struct str text = str_of(expression);
@@ -99,8 +100,8 @@ static void read_expression(struct attempt *a, const char *expression)
 
 /* ---- the extractor's own keys */
 
-/* Sets KEY, a text, in the struct at DATA that FIELDS describe; false when they have no such key.
- */
+/* Sets the text KEY in the struct at DATA, described by FIELDS. Returns false if FIELDS have no
+ * such key. */
 static bool set_own(const struct field *fields, void *data, struct str key, struct str value)
 {
 	struct keys *keys = data;
@@ -128,13 +129,13 @@ static bool read_options(struct attempt *a, const struct options *options)
 		if (set_own(kind->fields, a->extract.data, key, str_of(value)) ||
 		    set_own(kind->parts, a->extract.parts, key, str_of(value)))
 			continue;
-		log_error("%s has no %s", kind->name, own_keys[i]);
+		log_error("--%s cannot be used with %s", own_keys[i], kind->name);
 		return false;
 	}
 	return true;
 }
 
-/* The expression of a kind of several parts: a map, as it stands in a scenario. */
+/* Reads the expression of a kind with several parts: a mapping, as in a scenario. */
 static bool read_parts(struct attempt *a, const char *expression)
 {
 	const struct source *source =
@@ -149,17 +150,17 @@ static bool read_parts(struct attempt *a, const char *expression)
 		if (value->kind == NODE_SCALAR &&
 		    set_own(a->kind->parts, a->extract.parts, key->text, value->text))
 			continue;
-		diag_error(&a->diags, key->span, DIAG_E101, "%s has no text '%.*s'", a->kind->name,
-			   STR_ARG(key->text));
+		diag_error(&a->diags, key->span, DIAG_E101, "'%.*s' is not a text key of %s",
+			   STR_ARG(key->text), a->kind->name);
 		return false;
 	}
 	if (map->kind != NODE_MAP)
-		diag_error(&a->diags, map->span, DIAG_E140, "keys are expected, as in %s",
+		diag_error(&a->diags, map->span, DIAG_E140, "expected a mapping, such as %s",
 			   a->kind->example);
 	return map->kind == NODE_MAP;
 }
 
-/* Whether options say what the expression would. */
+/* Whether options replace the expression. */
 static bool parts_by_options(const struct attempt *a, const struct options *options)
 {
 	return a->kind->parts && (options_has(options, "left") || options_has(options, "right"));
@@ -173,8 +174,8 @@ static size_t head_end(struct str text, size_t *skip)
 	return crlf < lf ? crlf : lf;
 }
 
-/* A status line and field lines before the body, as `curl -i` prints them; interim answers are left
- * out. */
+/* Parses a status line and headers before the body, as printed by `curl -i`; skips interim
+ * responses. */
 static void read_response(struct attempt *a)
 {
 	struct str rest = a->text;
@@ -184,8 +185,8 @@ static void read_response(struct attempt *a)
 	while (str_starts(rest, STR("HTTP/")) && (end = head_end(rest, &skip)) != NOT_FOUND) {
 		size_t line = str_find_char(rest, '\n', 0);
 		int64_t status;
-		size_t blank = str_find_char(rest, ' ', 0);
-		if (str_to_int(str_slice(rest, blank + 1, blank + 4), &status))
+		size_t space = str_find_char(rest, ' ', 0);
+		if (str_to_int(str_slice(rest, space + 1, space + 4), &status))
 			a->response.status = (int)status;
 		a->response.headers =
 		    line < end ? str_slice(rest, line + 1, end + skip / 2) : STR("");
@@ -219,8 +220,7 @@ static enum exit_status print_matches(const struct attempt *a, const void *plan,
 	buf_init(&out, 0);
 	if (a->kind->find(plan, &a->response, extract_subject(a->kind, &a->response), &scratch,
 			  &matches) == FIND_LIMIT) {
-		log_error(
-		    "the expression takes more work on this text than a load test could bear");
+		log_error("the expression needs too much time on this text for a load test");
 		status = EXIT_FAILED;
 	} else if (matches.count == 0) {
 		print_nothing_found(a, plan);
@@ -250,7 +250,7 @@ static void print_errors(const struct attempt *a)
 
 static void print_usage(void)
 {
-	log_error("an extractor and an expression are expected: reprise try jsonpath "
+	log_error("expected an extractor and an expression, as in: reprise try jsonpath "
 		  "'$.items[*].id' body.json");
 }
 

@@ -10,7 +10,7 @@
 
 struct options; /* cmd/options.h */
 
-/* INTERFACE.md, "Exit status". Where several hold: 70, 2, 130/143, 3, 1, 5, 4. */
+/* The exit status of the program. If several apply, the first of 70, 2, 130/143, 3, 1, 5, 4. */
 enum exit_status {
 	EXIT_PASSED = 0,
 	EXIT_FAILED = 1,

@@ -108,8 +108,8 @@ visit() { # visit DATA-LINE LOAD [ARG…]: one request per iteration with the ro
 	[ "$status" -eq 0 ]
 	[[ $output == *'  data      people.csv: 2 rows, 5 needed
             word: 1 row, 10 needed
-            people.csv: 2 rows, 5 needed, drawn at random'* ]]
-	[[ $stderr == *'few.yaml:4:3: warning: people.csv has 2 rows for 5 users: whoever gets none stops  [W356]'* ]]
+            people.csv: 2 rows, 5 needed, chosen at random'* ]]
+	[[ $stderr == *'few.yaml:4:3: warning: people.csv has 2 rows for 5 users: users without a row stop  [W356]'* ]]
 	[ "$(grep -c W356\] <<<"$stderr")" -eq 1 ]
 	run reprise show --arrivals 20/s -d 30s few.yaml
 	[[ $output == *'has 2 rows for 600 users'*'word: 1 row, 600 needed'* ]]

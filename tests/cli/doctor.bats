@@ -6,7 +6,7 @@ load helper
 	run --separate-stderr reprise doctor
 	[ "$status" -eq 0 ]
 	[ "$stderr" = "" ]
-	[[ "${lines[0]}" =~ ^(Nothing|[0-9]+ things?)\ to\ mind\ on\ this\ machine:\ [0-9]+\ core ]]
+	[[ "${lines[0]}" =~ ^(No|[0-9]+)\ warnings?\ for\ this\ machine:\ [0-9]+\ usable\ core ]]
 	for check in cores "CPU quota" memory "open files" "local ports" TIME_WAIT clock timers container certificates; do
 		grep -Eq "^  (ok|note|mind) +$check  " <<<"$output"
 	done
@@ -38,7 +38,7 @@ load helper
 	echo "50000 100000" >"$root/sys/fs/cgroup/cpu.max"
 	run reprise doctor --root "$root"
 	[ "$status" -eq 0 ]
-	[[ "$output" == *"mind  CPU quota      0.50 CPUs by cgroup"* ]]
+	[[ "$output" == *"mind  CPU quota      0.50 CPUs, set by the cgroup"* ]]
 }
 
 @test "doctor: does not accept a file" {

@@ -25,7 +25,7 @@ load helper
 @test "explain: an unknown word fails and suggests the nearest one" {
 	run "$REPRISE" explain tmeout
 	[ "$status" -eq 2 ]
-	[[ "$output" == *"'tmeout' is no code and no word of the language; did you mean 'timeout'?"* ]]
+	[[ "$output" == *"'tmeout' is not an error code or a keyword; did you mean 'timeout'?"* ]]
 }
 
 @test "explain: a missing word is an error" {

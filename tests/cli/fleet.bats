@@ -173,10 +173,10 @@ seen() {
 	[[ "$output" == *"--fleet-dir nowhere: cannot create "*": No such file"* ]]
 	unset REPRISE_FLEET_DIR
 	run -2 reprise run -q --shard 1/2 scenario.yaml
-	[[ "$output" == *"setup is performed once for the fleet (scope: fleet): --fleet-dir DIR"* ]]
+	[[ "$output" == *"setup with scope: fleet needs a folder that all shards share; set it with --fleet-dir DIR"* ]]
 	unset RUN_ID
 	run -2 reprise run -q --shard 1/2 --fleet-dir shared scenario.yaml
-	[[ "$output" == *"by RUN_ID or --start-at"* ]]
+	[[ "$output" == *"--fleet-dir needs RUN_ID or --start-at"* ]]
 	[ "$(seen | wc -l)" -eq 0 ]
 	# One process is its own fleet.
 	run -0 reprise run -q scenario.yaml
@@ -220,7 +220,7 @@ seen() {
 	wait
 	[ "$(seen | grep -c ^/setup)" -eq 2 ]
 	[ "$(seen | grep -c ^/teardown)" -eq 2 ]
-	grep -q 'setup is performed by each of the 2 shards' 1.out
+	grep -q 'each of the 2 shards runs setup' 1.out
 
 	: >"$NGINX_DIR/access.log"
 	fleet_scenario

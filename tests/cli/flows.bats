@@ -114,7 +114,7 @@ paths() {
 	[ "$status" -eq 0 ]
 	run reprise run -t "$SERVER_URL" f.yaml
 	[ "$status" -eq 2 ]
-	[[ "$output" == *"nothing to do: this file has flows"* ]]
+	[[ "$output" == *"no steps: this file only has flows"* ]]
 }
 
 @test "a loop in a flow and the loop that calls it count separately" {

@@ -45,9 +45,9 @@ refused() {
 	done
 	refused "zeros cannot be read: it is no text" zeros
 	refused "cut.gz cannot be unpacked" har cut.gz
-	refused "what is standard input?" -
-	refused "which file?" har
-	refused "which file?"
+	refused "the kind of standard input is missing" -
+	refused "no file was given" har
+	refused "no file was given"
 }
 
 @test "compressed files and byte order marks are accepted" {
@@ -79,10 +79,10 @@ refused() {
 	reprise import -q visit.har
 	cp visit.yaml kept
 	run -2 reprise import -q visit.har
-	[[ "$output" == *"visit.yaml is there already; give another name with -o, or --force"* ]]
+	[[ "$output" == *"visit.yaml already exists; choose another name with -o, or use --force to replace it"* ]]
 	cmp visit.yaml kept
 	: >access.ndjson
-	refused "access.ndjson is there already" -q access.log
+	refused "access.ndjson already exists" -q access.log
 	[ ! -s access.ndjson ]
 	mkdir folder
 	mkfifo pipe
@@ -101,7 +101,7 @@ refused() {
 	cp access.log log.yaml
 	reprise import -q load.yaml
 	reprise check load-reprise.yaml
-	refused "log.yaml is what is imported; give another name with -o" -q access-log log.yaml -o ./log.yaml --force
+	refused "log.yaml is the imported file; choose another name with -o" -q access-log log.yaml -o ./log.yaml --force
 	cmp log.yaml access.log
 }
 
@@ -110,8 +110,8 @@ refused() {
 	for command in check show "run --once"; do
 		for file in har:visit.har curl:visit.sh molotov:molotov.json access-log:access.log; do
 			run -2 reprise $command "${file#*:}"
-			[[ "$output" == *"${file#*:}:1:1: error: another tool's file: "*"[E143]"* ]]
-			[[ "$output" == *"a scenario of it: reprise import ${file%%:*} ${file#*:}"* ]]
+			[[ "$output" == *"${file#*:}:1:1: error: this is another tool's file: "*"[E143]"* ]]
+			[[ "$output" == *"to create a scenario from it: reprise import ${file%%:*} ${file#*:}"* ]]
 		done
 		run -2 reprise $command visit.yml
 		[[ "$output" == *"reprise import artillery visit.yml"* ]]

@@ -117,7 +117,7 @@ with zipfile.ZipFile("other.zip", "w") as z: z.writestr("notes.txt", "none")'
 	[ "$status" -eq 2 ]
 	run reprise import hra x.har
 	[ "$status" -eq 2 ]
-	grep -q "nothing is imported as 'hra'" <<<"$output"
+	grep -q "'hra' is not a supported kind of file" <<<"$output"
 }
 
 @test "an existing file is not replaced without --force" {
@@ -125,14 +125,14 @@ with zipfile.ZipFile("other.zip", "w") as z: z.writestr("notes.txt", "none")'
 	reprise import har nothing.har -q
 	run reprise import har nothing.har
 	[ "$status" -eq 2 ]
-	grep -q 'is there already' <<<"$output"
+	grep -q 'already exists' <<<"$output"
 	reprise import har nothing.har -q --force
 }
 
 @test "a visit to the shop: recorded, imported, verified, run by 50 users with their own tokens" {
 	record visit
 	reprise import har visit.har --verify 2>account || { cat account; return 1; }
-	grep -q 'verified: 8 of 8 steps answer as recorded' account
+	grep -q 'verified: 8 of 8 steps got the recorded response' account
 	grep -q 'csrf_token .*from the hidden input of GET /login' account
 	run -1 grep -rq 'password: demo' visit.yaml
 	reprise check visit.yaml
@@ -209,7 +209,7 @@ numbers_har() {
 	reprise import har numbers.har 2>account
 	run -1 grep -q extract numbers.yaml
 	reprise import har numbers.har --force --verify 2>account || { cat account; return 1; }
-	grep -q 'verified: 2 of 2 steps answer as recorded, after new correlations' account
+	grep -q 'verified: 2 of 2 steps got the recorded response, after new correlations' account
 	grep -qF '{jsonpath: "$.step"}' numbers.yaml
 	reprise check numbers.yaml
 }
@@ -226,7 +226,7 @@ numbers_har() {
 		  "content": {"mimeType": "application/json", "text": "{\"ok\": true}"}}}]}}
 	END
 	reprise import har chain.har --verify 2>account || { cat account; return 1; }
-	grep -q 'verified: 3 of 3 steps answer as recorded, after new correlations in 2 rounds' account
+	grep -q 'verified: 3 of 3 steps got the recorded response, after new correlations in 2 rounds' account
 	grep -qF '{jsonpath: "$.step"}' chain.yaml
 	grep -qF '{jsonpath: "$.more"}' chain.yaml
 }

@@ -96,7 +96,7 @@ shards() {
 	run -2 reprise merge 1 2/summary.json
 	[[ "$output" == *"2/summary.json is no result folder"* ]]
 	run -2 reprise merge
-	[[ "$output" == *"which folders?"* ]]
+	[[ "$output" == *"no folder was given"* ]]
 	cp -r 2 cut
 	truncate -s 40 cut/intervals.bin
 	run -2 reprise merge 1 cut

@@ -57,7 +57,7 @@ three() {
 	[ "$(paths)" = "/shoes /browse " ]
 	run reprise run --only Brwse scenario.yaml
 	[ "$status" -eq 2 ]
-	[[ $output == *"--only: no scenario is called 'Brwse'; did you mean 'Browse'?"* ]]
+	[[ $output == *"--only: there is no scenario named 'Brwse'; did you mean 'Browse'?"* ]]
 }
 
 @test "--once runs each scenario once; a failure is shown and exits with status 1" {
@@ -97,7 +97,7 @@ three() {
 	[[ $output == *"the first failure stops the run: scenario.yaml:3: HTTP 404"* ]]
 	[[ $output == *"FAILED"* ]]
 	[ "$(json r.json 'd["duration_s"] < 50')" = true ]
-	[ "$(json r.json 'd["stopped_by"]')" = "the first failure, as --fail-fast asks" ]
+	[ "$(json r.json 'd["stopped_by"]')" = "the first failure, because of --fail-fast" ]
 }
 
 @test "-vv prints decoded exchanges with masked credentials and secrets" {
@@ -261,7 +261,7 @@ three() {
 
 @test "a URL instead of a file, and an option instead of a command, have helpful messages" {
 	run -2 "$REPRISE" run http://127.0.0.1:9
-	[[ "$output" == *"a file is expected here"*"--target"* ]]
+	[[ "$output" == *"expected a scenario file, found a URL"*"--target"* ]]
 	run -2 "$REPRISE" -u 5 run shop.yaml
-	[[ "$output" == *"options stand behind it: reprise run -u"* ]]
+	[[ "$output" == *"put options after it: reprise run -u"* ]]
 }

@@ -168,7 +168,7 @@ code() {
 for line in sys.stdin:
     update = json.loads(line)
     assert "verdict" in update["sections"] and "charts" in update["data"]'
-	[ "$(json "$BATS_TEST_TMPDIR/out.json" 'd["stopped_by"]')" = "a person at the dashboard" ]
+	[ "$(json "$BATS_TEST_TMPDIR/out.json" 'd["stopped_by"]')" = "a user of the dashboard" ]
 }
 
 @test "dashboard: slow or closed browsers do not delay the run" {

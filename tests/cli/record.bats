@@ -42,8 +42,8 @@ start_recorder() {
 		>out 2>err <"${TYPED:-/dev/null}" 3>&- &
 	RECORDER=$!
 	started recorder $RECORDER
-	wait_for 20 grep -q 'Recording through' err || { cat err >&2; return 1; }
-	PROXY=$(sed -n 's|.*Recording through \(http://[^ ;]*\).*|\1|p' err | tail -1)
+	wait_for 20 grep -q 'Recording with the proxy' err || { cat err >&2; return 1; }
+	PROXY=$(sed -n 's|.*Recording with the proxy \(http://[^ ;]*\).*|\1|p' err | tail -1)
 }
 
 # stop_recorder: stops it like Ctrl-C; STATUS is its exit status.
@@ -245,7 +245,7 @@ hat" ]
 	[ "$(stat -c %a shop.journal)" = 600 ]
 	run reprise record --browser none -o shop.yaml
 	[ "$status" -eq 2 ]
-	[[ "$output" == *"reprise record finish shop.journal saves what is in it"* ]]
+	[[ "$output" == *"reprise record finish shop.journal, or use --force to delete it"* ]]
 	printf '{"startedDateTime":"2026-01-01T00:00:00.000000Z","requ' >>shop.journal
 	run reprise import journal shop.journal
 	[ "$status" -eq 0 ]
@@ -316,7 +316,7 @@ hat" ]
 	touch visit.yaml
 	run reprise record --browser none --for 1s
 	[ "$status" -eq 2 ]
-	[[ "$output" == *"visit.yaml is there already"* ]]
+	[[ "$output" == *"visit.yaml already exists"* ]]
 	rm visit.yaml
 	local wrong
 	for wrong in "--listen 0.0.0.0" "--port 70000" "--for ever" "ftp://a.test" "a.test b.test" \
@@ -336,7 +336,7 @@ hat" ]
 	rm -r bin
 	run reprise record --browser none --listen 0.0.0.0 --expose --for 100ms
 	[ "$status" -eq 1 ]
-	[[ "$output" == *"whoever reaches 0.0.0.0 can go through this proxy"*"nothing was recorded"* ]]
+	[[ "$output" == *"anyone who can connect to 0.0.0.0 can use this proxy"*"nothing was recorded"* ]]
 	[ "$(find . -type f | wc -l)" -eq 0 ]
 }
 

@@ -23,8 +23,8 @@ setup() {
 	timeout -k 5 "${SERVER_LIMIT_S:-1500}" "$REPRISE" record --browser none >out 2>err </dev/null 3>&- &
 	RECORDER=$!
 	started recorder $RECORDER
-	wait_for 20 grep -q 'Recording through' err || { cat err >&2; return 1; }
-	PROXY=$(sed -n 's|.*Recording through \(http://[^ ;]*\).*|\1|p' err)
+	wait_for 20 grep -q 'Recording with the proxy' err || { cat err >&2; return 1; }
+	PROXY=$(sed -n 's|.*Recording with the proxy \(http://[^ ;]*\).*|\1|p' err)
 }
 
 teardown() {

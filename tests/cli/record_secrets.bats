@@ -82,9 +82,9 @@ used() {
 	timeout -k 5 "${SERVER_LIMIT_S:-1500}" "$REPRISE" record --browser none >record.said 2>&1 </dev/null 3>&- &
 	local recorder=$!
 	started recorder $recorder
-	wait_for 20 grep -q 'Recording through' record.said
+	wait_for 20 grep -q 'Recording with the proxy' record.said
 	local proxy token
-	proxy=$(sed -n 's|.*Recording through \(http://[^ ;]*\).*|\1|p' record.said)
+	proxy=$(sed -n 's|.*Recording with the proxy \(http://[^ ;]*\).*|\1|p' record.said)
 	asked() { curl -sS -m 20 -x "$proxy" -b jar -c jar "$@"; }
 	token=$(asked "$SHOP/login" | sed -n 's/.*name="csrf_token" value="\([0-9a-f]*\)".*/\1/p')
 	asked -o /dev/null -d user=anna -d "csrf_token=$token" --data-urlencode "password=$SECRET" "$SHOP/login"

@@ -275,7 +275,7 @@ sys.exit(not few or few != all[:len(few)])' "$@"
 	run reprise compare a a
 	echo "$output"
 	[ "$status" -eq 0 ]
-	[[ $output == "NO REGRESSION   no difference stands out of the noise."* ]]
+	[[ $output == "NO REGRESSION   no change is larger than the noise."* ]]
 	[[ $output == *"List"*"p50"*"+0.0 %"*"noise"* ]]
 	run reprise compare a a --format json --junit j.xml
 	[ "$status" -eq 0 ]

@@ -23,5 +23,5 @@ for step in steps:
 @test "schema does not accept a file" {
 	run reprise schema shop.yaml
 	[ "$status" -eq 2 ]
-	[[ $output == *"schema takes no file: 'shop.yaml'"* ]]
+	[[ $output == *"schema does not accept a file: 'shop.yaml'"* ]]
 }

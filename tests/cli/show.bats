@@ -19,8 +19,8 @@ setup() {
 	[ "$status" -eq 0 ]
 	[ "${lines[0]}" = 'Shop: 1 scenario, 2 steps, 1 threshold' ]
 	[[ "${lines[1]}" == '  load      50 users for 2m, ramp 10s; about 50 requests/s if '* ]]
-	[[ "${lines[2]}" == '  sockets   50 at once'* ]]
-	[ "${lines[3]}" = '  contacts  127.0.0.1:8080, cdn.example.org and nothing else' ]
+	[[ "${lines[2]}" == '  sockets   50 concurrent connections'* ]]
+	[ "${lines[3]}" = '  contacts  127.0.0.1:8080, cdn.example.org and no other hosts' ]
 	[ "${#lines[@]}" -eq 4 ]
 }
 
@@ -92,7 +92,7 @@ setup() {
 	printf "curl 'http://127.0.0.1:8080/api' -H 'accept: text/html'\n" >visit.sh
 	run --separate-stderr "$REPRISE" init --from curl visit.sh
 	[ "$status" -eq 0 ]
-	[ "$output" = "wrote scenario.yaml; look at it, then: reprise run scenario.yaml" ]
+	[ "$output" = "wrote scenario.yaml; edit it, then run it: reprise run scenario.yaml" ]
 	"$REPRISE" check scenario.yaml
 	"$REPRISE" import curl visit.sh -q -o - | diff scenario.yaml -
 	"$REPRISE" init --from curl visit.sh -o - 2>account | diff scenario.yaml -
@@ -100,7 +100,7 @@ setup() {
 	echo mine >scenario.yaml
 	run "$REPRISE" init --from curl visit.sh
 	[ "$status" -eq 2 ]
-	[[ $output == *"scenario.yaml is there already; give another name with -o" ]]
+	[[ $output == *"scenario.yaml already exists; choose another name with -o" ]]
 	[ "$(cat scenario.yaml)" = mine ]
 	"$REPRISE" init --from har "$SRCDIR/tests/golden/import/tokens.har" -o tokens.yaml
 	[ -s tokens.yaml ]
@@ -109,7 +109,7 @@ setup() {
 @test "init --from lists the kinds and reports a missing file" {
 	run "$REPRISE" init --from nonsense x
 	[ "$status" -eq 2 ]
-	[[ $output == *"nothing is imported as 'nonsense'; there are har, "* ]]
+	[[ $output == *"'nonsense' is not a supported kind of file; use one of har, "* ]]
 	[[ $output == *", curl, "* ]]
 	run "$REPRISE" init --from har
 	[ "$status" -eq 2 ]
@@ -120,7 +120,7 @@ setup() {
 }
 
 @test "the help of import and init lists all importers" {
-	names=$("$REPRISE" init --from nonsense x 2>&1 | sed -n 's/.*there are //p' | tr -d ,)
+	names=$("$REPRISE" init --from nonsense x 2>&1 | sed -n 's/.*use one of //p' | tr -d ,)
 	[ "$(wc -w <<<"$names")" -eq "$(grep -c '^IMPORT(' "$SRCDIR/src/import/import.def")" ]
 	for name in $names; do
 		"$REPRISE" import --help | grep -q "^  $name  *[a-z]"

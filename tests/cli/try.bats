@@ -68,10 +68,10 @@ setup() {
 	[ "$output" = '[200]' ]
 	run reprise try regex a "$page" --attribute href
 	[ "$status" -eq 2 ]
-	[[ "$output" == *"regex has no attribute"* ]]
+	[[ "$output" == *"--attribute cannot be used with regex"* ]]
 	run reprise try boundary '{left: a, rihgt: b}' "$page"
 	[ "$status" -eq 2 ]
-	[[ "$output" == *"boundary has no text 'rihgt'"* ]]
+	[[ "$output" == *"'rihgt' is not a text key of boundary"* ]]
 }
 
 @test "try: every extractor without a match describes the response" {

@@ -257,17 +257,17 @@ static const struct ailment {
 	const char *found, *remedy;
 } ailments[] = {
     {"/proc/self/status", "Cpus_allowed_list:\t0\n", "one machine", DOCTOR_PROBLEM,
-     "share the one core", ""},
-    {"/proc/self/status", "Cpus_allowed_list:\t0-3\n", "cores", DOCTOR_OK, "4 of this machine's 16",
+     "shares the only core", ""},
+    {"/proc/self/status", "Cpus_allowed_list:\t0-3\n", "cores", DOCTOR_OK, "4 of the machine's 16",
      "taskset -c 0-15 reprise run FILE"},
-    {"/proc/self/status", "Cpus_allowed_list:\t0-3\n", "one machine", DOCTOR_NOTE, "share 4 cores",
+    {"/proc/self/status", "Cpus_allowed_list:\t0-3\n", "one machine", DOCTOR_NOTE, "shares 4 cores",
      "taskset -c 0-2 SERVER; taskset -c 3 reprise run FILE"},
-    {"/sys/fs/cgroup/cpu.max", "50000 100000\n", "CPU quota", DOCTOR_PROBLEM, "0.50 CPUs by cgroup",
-     "systemctl set-property"},
+    {"/sys/fs/cgroup/cpu.max", "50000 100000\n", "CPU quota", DOCTOR_PROBLEM,
+     "0.50 CPUs, set by the cgroup", "systemctl set-property"},
     {"/proc/meminfo", "MemAvailable: 102400 kB\n", "memory", DOCTOR_PROBLEM,
-     "about 5,120 users with connections of their own, 853 over TLS", ""},
+     "about 5,120 users with open connections, 853 with TLS", ""},
     {"/proc/self/limits", "Max open files            1024       4096    files\n", "open files",
-     DOCTOR_PROBLEM, "about 4,030 connections at once", "limits.d"},
+     DOCTOR_PROBLEM, "about 4,030 concurrent connections", "limits.d"},
     {"/proc/sys/fs/file-max", "50000\n", "files, system", DOCTOR_PROBLEM, "45,552 left",
      "sudo sysctl -w fs.file-max=2000000"},
     {"/proc/sys/net/ipv4/ip_local_port_range", "32768\t60999\n", "local ports", DOCTOR_OK,
@@ -275,18 +275,18 @@ static const struct ailment {
     {"/proc/sys/net/ipv4/ip_local_port_range", "60000\t60999\n", "local ports", DOCTOR_PROBLEM,
      "1,000", "ip_local_port_range"},
     {"/proc/sys/net/ipv4/tcp_tw_reuse", "2\n", "TIME_WAIT", DOCTOR_NOTE,
-     "outside the loopback a port rests 60 s after its connection: 1,075 new",
+     "except on loopback, a port is blocked for 60 s after its connection: at most 1,075 new",
      "sudo sysctl -w net.ipv4.tcp_tw_reuse=1"},
     {"/proc/sys/net/netfilter/nf_conntrack_max", "8192\n", "conntrack", DOCTOR_PROBLEM,
-     "room for 8,192 more", "nf_conntrack_max=1000000"},
+     "can track 8,192 more", "nf_conntrack_max=1000000"},
     {"/proc/sys/net/core/somaxconn", "128\n", "accept queue", DOCTOR_NOTE, "128 connections",
      "net.core.somaxconn=4096"},
     {"/sys/devices/system/clocksource/clocksource0/current_clocksource", "hpet\n", "clock",
-     DOCTOR_PROBLEM, "hpet: dear", "echo tsc | sudo tee"},
+     DOCTOR_PROBLEM, "hpet: slow", "echo tsc | sudo tee"},
     {"/proc/self/timerslack_ns", "50000000\n", "timers", DOCTOR_PROBLEM, "slack 50 ms", ""},
     {"/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "powersave\n", "CPU frequency",
      DOCTOR_NOTE, "powersave", "cpupower frequency-set -g performance"},
-    {"/.dockerenv", "", "container", DOCTOR_NOTE, "127.0.0.1 is this container itself",
+    {"/.dockerenv", "", "container", DOCTOR_NOTE, "127.0.0.1 is this container, not",
      "--network host"},
     {"/.dockerenv", "", "open files", DOCTOR_OK, "1,048,576", "docker run --ulimit nofile="},
 };
@@ -327,7 +327,7 @@ static void test_good_machine(void **state)
 	doctor_release(findings, count);
 	buf_init(&text, 0);
 	doctor_put_text(&text, &m, &look, 80);
-	assert_non_null(strstr(text.data, "Nothing to mind on this machine: 16 cores to use, "
+	assert_non_null(strstr(text.data, "No warnings for this machine: 16 usable cores, "
 					  "33.6 GB of memory, Linux 6.1.0-18-amd64\n"));
 	buf_release(&text);
 }
@@ -356,7 +356,8 @@ static void test_measured(void **state)
 {
 	struct doctor_finding findings[DOCTOR_CHECKS_MAX];
 	static const struct ailment measured[] = {
-	    {NULL, NULL, "clock", DOCTOR_PROBLEM, "tsc, 900 ns a reading: dear", "clocksource"},
+	    {NULL, NULL, "clock", DOCTOR_PROBLEM, "tsc, 900 ns per reading: slow",
+	     "clocksource"},
 	    {NULL, NULL, "timers", DOCTOR_PROBLEM, "a sleep ends 3 ms late", ""}};
 	struct machine m;
 	size_t count;

@@ -105,9 +105,9 @@ static void test_mistakes_are_all_told(void **state)
 	assert_problem(&r, "error: unknown option '--user'; did you mean '--users'?\n"
 			   "error: unknown option '--zzz'\n"
 			   "error: unknown option '-x'\n"
-			   "error: --quiet takes no value\n"
-			   "error: --color is not 'alway'; did you mean 'always'?\n"
-			   "error: --color is not 'blue'; there are: auto always never\n"
+			   "error: --quiet does not accept a value\n"
+			   "error: --color cannot be 'alway'; did you mean 'always'?\n"
+			   "error: --color cannot be 'blue'; use one of: auto always never\n"
 			   "error: --users needs a value: --users N\n");
 }
 
@@ -161,9 +161,10 @@ static void test_environment_mistakes(void **state)
 	READ_WITH(&r, environment);
 	assert_problem(&r, "error: unknown variable REPRISE_USERZ in the environment; did you "
 			   "mean REPRISE_USERS?\n"
-			   "error: REPRISE_QUIET is 'perhaps', neither yes nor no\n"
-			   "error: --color is not 'nevr'; did you mean 'never'?\n"
-			   "warning: the variable REPRISE_SERVICE_HOST means nothing here\n");
+			   "error: REPRISE_QUIET cannot be 'perhaps'; use yes or no\n"
+			   "error: --color cannot be 'nevr'; did you mean 'never'?\n"
+			   "warning: the variable REPRISE_SERVICE_HOST is ignored: no option has "
+			   "this name\n");
 }
 
 static void test_a_service_of_that_name_is_only_a_warning(void **state)
@@ -176,7 +177,7 @@ static void test_a_service_of_that_name_is_only_a_warning(void **state)
 	READ_WITH(&r, environment);
 	assert_true(r.ok);
 	assert_string_equal(r.problems.data,
-			    "warning: the variable REPRISE_PORT means nothing here\n");
+			    "warning: the variable REPRISE_PORT is ignored: no option has this name\n");
 	assert_false(options_has(&r.options, "quiet"));
 	done(&r);
 }

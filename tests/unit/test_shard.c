@@ -46,8 +46,8 @@ static void the_option(void **state)
 	is("1/1", NULL, none, 1, 1);
 	is("3/8", NULL, none, 3, 8);
 	is("8/8", "9", ENVIRONMENT("JOB_COMPLETION_INDEX=2"), 8, 8);
-	refused("0/8", NULL, none, "shard 0 of 8: there is none");
-	refused("9/8", NULL, none, "there is none");
+	refused("0/8", NULL, none, "shard 0 of 8, which does not exist");
+	refused("9/8", NULL, none, "which does not exist");
 	refused("", NULL, none, "--shard is ''");
 	refused("3", NULL, none, "I/N such as 3/8");
 	refused("3/", NULL, none, "I/N");
@@ -55,7 +55,7 @@ static void the_option(void **state)
 	refused("-1/8", NULL, none, "I/N");
 	refused("1/8 ", NULL, none, "I/N");
 	refused("1/99999999999", NULL, none, "I/N");
-	refused("1/0", NULL, none, "there is none");
+	refused("1/0", NULL, none, "which does not exist");
 }
 
 static void indexes_of_orchestrators(void **state)
@@ -67,10 +67,10 @@ static void indexes_of_orchestrators(void **state)
 	is(NULL, "3", ENVIRONMENT("NOMAD_ALLOC_INDEX=2"), 3, 3);
 	refused(NULL, "8", ENVIRONMENT("JOB_COMPLETION_INDEX=8"), "shard 9 of 8");
 	refused(NULL, "8", ENVIRONMENT("JOB_COMPLETION_INDEX="), "JOB_COMPLETION_INDEX is ''");
-	refused(NULL, NULL, ENVIRONMENT("JOB_COMPLETION_INDEX=0"), "of how many");
+	refused(NULL, NULL, ENVIRONMENT("JOB_COMPLETION_INDEX=0"), "the number of shards is missing");
 	refused(NULL, "", ENVIRONMENT("JOB_COMPLETION_INDEX=0"), "--shards is ''");
 	refused(NULL, "many", ENVIRONMENT("NOMAD_ALLOC_INDEX=0"), "--shards is 'many'");
-	refused(NULL, "8", ENVIRONMENT("A=b"), "without an index");
+	refused(NULL, "8", ENVIRONMENT("A=b"), "needs an index");
 	is(NULL, "1", ENVIRONMENT("A=b"), 1, 1);
 }
 
@@ -92,7 +92,7 @@ static void slurm_arrays(void **state)
 	refused(NULL, NULL,
 		ENVIRONMENT("SLURM_ARRAY_TASK_ID=9", "SLURM_ARRAY_TASK_MIN=1",
 			    "SLURM_ARRAY_TASK_COUNT=3"),
-		"is no part of 3 from 1");
+		"is not one of 3 tasks from 1");
 	refused(NULL, NULL, ENVIRONMENT("SLURM_ARRAY_TASK_ID=9", "SLURM_ARRAY_TASK_MIN=1"),
 		"_COUNT");
 	refused(NULL, NULL,
