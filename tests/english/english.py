@@ -96,7 +96,9 @@ def c_like(text, token, comment_signs):
 
 def of_c(text):
     text = blank(text, r"(?m)^\s*#\s*include[^\n]*")
-    return c_like(text, C_TOKEN, ("/*", "//"))
+    yield from c_like(text, C_TOKEN, ("/*", "//"))
+    for test in re.finditer(r"(?m)^static void (?:test_)?(\w+)\(void \*\*state\)", text):
+        yield test.start(1), test.group(1).replace("_", " ")
 
 
 def of_js(text):

@@ -1,5 +1,5 @@
 /*
- * Counts heap allocations of our own objects. The program is linked with --wrap for malloc, calloc
+ * Counts heap allocations of reprise. The program is linked with --wrap for malloc, calloc
  * and realloc, which catches calls in the program but not in shared libraries, so allocations of
  * libcurl, libevent and OpenSSL are not counted.
  */

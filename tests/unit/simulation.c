@@ -116,7 +116,7 @@ static void check_accounts(const struct series_counts *c)
 	assert_int_equal(c->started, c->ok + recorder_series_counts_failed(c) + c->cut_off);
 }
 
-/* All users and fibers are back in the pool: fibers are taken from slabs of 64. */
+/* All users and fibers are back in the pool: fibers are allocated in slabs of 64. */
 static void check_pool(const struct user_pool *pool)
 {
 	size_t fibers = 0;

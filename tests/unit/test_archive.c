@@ -282,7 +282,7 @@ static void test_torn(void **state)
 }
 
 /* The checksum of a record detects a changed byte. */
-static void test_spoiled(void **state)
+static void test_damaged(void **state)
 {
 	struct fixture *f = *state;
 	size_t magic = 17;
@@ -338,7 +338,7 @@ static void test_splits(void **state)
 			summary_clear(&shards[i]);
 		}
 		summary_complete(&whole, 0, 0);
-		/* The first example of a failure is kept, whichever shard it comes from. */
+		/* The first example of a failure is kept, for any order of the shards. */
 		assert_summaries_equal(&f->total, &whole);
 		summary_clear(&whole);
 		summary_clear(&f->total);
@@ -355,7 +355,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_round_trip),
 	    TEST(test_torn),
-	    TEST(test_spoiled),
+	    TEST(test_damaged),
 	    TEST(test_splits),
 	};
 

@@ -195,7 +195,7 @@ static void test_long_names_have_no_common_name(void **state)
 	ca_free(a);
 }
 
-static void test_names_that_are_none(void **state)
+static void test_invalid_names(void **state)
 {
 	static const char *const bad[] = {"",	 ".",	 "a b",	  "a,DNS:b",
 					  "a/b", "a..b", "[::1]", "x\"y"};
@@ -232,7 +232,7 @@ static void test_the_leaves_used_last_are_kept(void **state)
 	ca_free(a);
 }
 
-static void test_what_is_no_authority(void **state)
+static void test_invalid_authority(void **state)
 {
 	struct ca *a = make(noon), *b = make(noon);
 	struct buf pem, error;
@@ -372,9 +372,9 @@ int main(void)
 	    cmocka_unit_test(test_profile_of_a_leaf),
 	    cmocka_unit_test(test_leaf_names),
 	    cmocka_unit_test(test_long_names_have_no_common_name),
-	    cmocka_unit_test(test_names_that_are_none),
+	    cmocka_unit_test(test_invalid_names),
 	    cmocka_unit_test(test_the_leaves_used_last_are_kept),
-	    cmocka_unit_test(test_what_is_no_authority),
+	    cmocka_unit_test(test_invalid_authority),
 	    cmocka_unit_test(test_made_once_and_renewed),
 	    cmocka_unit_test(test_refused_when_others_may_read),
 	    cmocka_unit_test(test_no_link_is_followed),

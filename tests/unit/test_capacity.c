@@ -80,7 +80,7 @@ static void the_ends_of_the_range(void **state)
 }
 
 /* A failed second try lowers the result. */
-static void what_does_not_hold_twice_is_lowered(void **state)
+static void a_load_that_fails_the_second_try_is_lowered(void **state)
 {
 	struct capacity c;
 	double level;
@@ -98,7 +98,7 @@ static void what_does_not_hold_twice_is_lowered(void **state)
 	assert_true(c.confirmed);
 }
 
-static void the_generator_is_told_apart(void **state)
+static void a_limit_of_the_generator_is_reported(void **state)
 {
 	struct capacity c;
 	double level;
@@ -172,8 +172,8 @@ int main(void)
 	    cmocka_unit_test(it_is_found_within_two_percent),
 	    cmocka_unit_test(users_are_whole),
 	    cmocka_unit_test(the_ends_of_the_range),
-	    cmocka_unit_test(what_does_not_hold_twice_is_lowered),
-	    cmocka_unit_test(the_generator_is_told_apart),
+	    cmocka_unit_test(a_load_that_fails_the_second_try_is_lowered),
+	    cmocka_unit_test(a_limit_of_the_generator_is_reported),
 	    cmocka_unit_test(a_known_capacity_is_found),
 	};
 

@@ -62,7 +62,7 @@ static void test_users_have_own_connections_and_cookies(void **state)
 	rig_close(&rig);
 }
 
-static void test_pool_hands_connections_on_without_cookies(void **state)
+static void test_pool_reuses_connections_without_cookies(void **state)
 {
 	struct client_rig rig;
 	struct http_config config = rig_usual;
@@ -329,7 +329,7 @@ static void test_failures_by_class(void **state)
 	rig_close(&rig);
 }
 
-static void test_nobody_listens(void **state)
+static void test_closed_port(void **state)
 {
 	struct client_rig rig;
 
@@ -436,7 +436,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_keep_alive),
 	    cmocka_unit_test(test_users_have_own_connections_and_cookies),
-	    cmocka_unit_test(test_pool_hands_connections_on_without_cookies),
+	    cmocka_unit_test(test_pool_reuses_connections_without_cookies),
 	    cmocka_unit_test(test_reuse_none),
 	    cmocka_unit_test(test_no_cookies),
 	    cmocka_unit_test(test_get_is_resent_and_counted),
@@ -447,7 +447,7 @@ int main(void)
 	    cmocka_unit_test(test_body_limit),
 	    cmocka_unit_test(test_compression),
 	    cmocka_unit_test(test_failures_by_class),
-	    cmocka_unit_test(test_nobody_listens),
+	    cmocka_unit_test(test_closed_port),
 	    cmocka_unit_test(test_names),
 	    cmocka_unit_test(test_names_below_localhost),
 	    cmocka_unit_test(test_out_of_open_files),

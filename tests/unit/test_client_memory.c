@@ -58,7 +58,7 @@ static void one_request(struct visit *v, unsigned i)
 	rig_end(rig, x);
 }
 
-static void test_nothing_of_ours_per_request(void **state)
+static void test_no_allocation_per_request(void **state)
 {
 	const struct http_config config = {
 	    .cookies = true, .dns_ttl = NS_NEVER, .user_agent = "reprise/test"};
@@ -84,7 +84,7 @@ static void test_nothing_of_ours_per_request(void **state)
 
 /* A new user reuses the record of one that has left. On a busy machine the old connection may still
  * be closing, so a few more records are allowed, but not one per user. */
-static void test_nothing_of_ours_per_user(void **state)
+static void test_no_allocation_per_user(void **state)
 {
 	const struct http_config config = {.cookies = true, .dns_ttl = NS_NEVER};
 	struct client_rig rig;
@@ -125,8 +125,8 @@ static int stop(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_nothing_of_ours_per_request),
-	    cmocka_unit_test(test_nothing_of_ours_per_user),
+	    cmocka_unit_test(test_no_allocation_per_request),
+	    cmocka_unit_test(test_no_allocation_per_user),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop);

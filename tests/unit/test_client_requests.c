@@ -1,4 +1,4 @@
-/* What the HTTP client sends, and what becomes of single exchanges: lines, URLs, methods, bytes,
+/* Requests of the HTTP client, and the outcome of single exchanges: lines, URLs, methods, bytes,
  * ends. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -137,7 +137,7 @@ static void test_same(void **state)
 	const struct server server = {.slower = 1, .errors = 0.01, .level = 0.04};
 	unsigned told = count_told(*state, &server, &server);
 
-	print_message("two runs of the same: %u of %u pairs told different\n", told, PAIRS);
+	print_message("two runs of the same: %u of %u pairs are different\n", told, PAIRS);
 	assert_true(told <= PAIRS / 20);
 }
 
@@ -147,7 +147,7 @@ static void test_slower(void **state)
 	const struct server b = {.slower = 1.1, .level = 0.04};
 	unsigned told = count_told(*state, &a, &b);
 
-	print_message("10 %% slower: %u of %u pairs told different\n", told, PAIRS);
+	print_message("10 %% slower: %u of %u pairs are different\n", told, PAIRS);
 	assert_true(told >= PAIRS - PAIRS / 20);
 }
 

@@ -94,7 +94,7 @@ static void expect_error(const char *text, size_t line, const char *why)
 	close_table(&t);
 }
 
-static void test_mistakes(void **state)
+static void test_errors(void **state)
 {
 	(void)state;
 	expect_error("", 1, "empty: a header row with the names of the columns is missing");
@@ -112,7 +112,7 @@ int main(void)
 	    cmocka_unit_test(test_plain),
 	    cmocka_unit_test(test_quotes),
 	    cmocka_unit_test(test_delimiters),
-	    cmocka_unit_test(test_mistakes),
+	    cmocka_unit_test(test_errors),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -138,7 +138,7 @@ static void *draw_one_scenario(void *arg)
 	return NULL;
 }
 
-static void test_lists_are_taken_over(void **state)
+static void test_lists_move_between_threads(void **state)
 {
 	void *first, *second;
 	pthread_t thread;
@@ -165,7 +165,7 @@ int main(void)
 	    cmocka_unit_test(test_reuse),
 	    cmocka_unit_test(test_many),
 	    cmocka_unit_test(test_given_back_by_another_thread),
-	    cmocka_unit_test(test_lists_are_taken_over),
+	    cmocka_unit_test(test_lists_move_between_threads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

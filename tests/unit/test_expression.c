@@ -200,7 +200,7 @@ static void assert_refused(const char *template, const char *message)
 	compiled_release(&c);
 }
 
-static void test_mistakes(void **state)
+static void test_errors(void **state)
 {
 	static const char *const rows[][2] = {
 	    {"${", "E200"},
@@ -286,7 +286,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_values),   cmocka_unit_test(test_templates),
-	    cmocka_unit_test(test_examples), cmocka_unit_test(test_mistakes),
+	    cmocka_unit_test(test_examples), cmocka_unit_test(test_errors),
 	    cmocka_unit_test(test_places),   cmocka_unit_test(test_same_draws),
 	};
 

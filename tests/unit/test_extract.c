@@ -197,7 +197,7 @@ static void test_taken(void **state)
 	ROWS("size", size);
 }
 
-static void test_wanted(void **state)
+static void test_values_to_find(void **state)
 {
 	struct search s;
 
@@ -267,7 +267,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_form_field), cmocka_unit_test(test_regex),
-	    cmocka_unit_test(test_header),     cmocka_unit_test(test_wanted),
+	    cmocka_unit_test(test_header),     cmocka_unit_test(test_values_to_find),
 	    cmocka_unit_test(test_cookie),     cmocka_unit_test(test_taken),
 	    cmocka_unit_test(test_linear),     cmocka_unit_test(test_limit),
 	};

@@ -139,7 +139,7 @@ static void a_short_burst_is_not_smeared(void **state)
 	is_near(fit_curve_upto(&curve, 1580) - fit_curve_upto(&curve, 1490), 60 * 60 + 90, 0.05);
 }
 
-static void silence_is_no_rate_and_none_is_negative(void **state)
+static void silence_has_no_rate_and_rates_are_not_negative(void **state)
 {
 	struct moments *m = *state;
 
@@ -173,7 +173,7 @@ static void each_quarter_of_a_day_keeps_its_count(void **state)
 	assert_true(curve.off < 0.1);
 }
 
-static void few_moments_are_a_level(void **state)
+static void few_arrivals_give_one_level(void **state)
 {
 	struct moments *m = *state;
 
@@ -199,7 +199,7 @@ static void a_last_bin_that_is_short_counts_as_such(void **state)
 	is_near(curve.stages[0].to, 10, 0.03);
 }
 
-static void the_busiest_while_is_where_most_came(void **state)
+static void the_busiest_period_has_the_highest_rate(void **state)
 {
 	struct moments *m = *state;
 
@@ -218,11 +218,11 @@ int main(void)
 	    FIT_TEST(a_ramp_joins_the_level_it_leads_to),
 	    FIT_TEST(a_jump_stays_a_jump),
 	    FIT_TEST(a_short_burst_is_not_smeared),
-	    FIT_TEST(silence_is_no_rate_and_none_is_negative),
+	    FIT_TEST(silence_has_no_rate_and_rates_are_not_negative),
 	    FIT_TEST(each_quarter_of_a_day_keeps_its_count),
-	    FIT_TEST(few_moments_are_a_level),
+	    FIT_TEST(few_arrivals_give_one_level),
 	    FIT_TEST(a_last_bin_that_is_short_counts_as_such),
-	    FIT_TEST(the_busiest_while_is_where_most_came),
+	    FIT_TEST(the_busiest_period_has_the_highest_rate),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

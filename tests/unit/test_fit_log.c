@@ -326,7 +326,7 @@ static void many_paths_are_folders_and_others(void **state)
 	is_near((double)r->head, 200, 0.2, "HEAD");
 }
 
-static void the_busiest_while_alone(void **state)
+static void only_the_busiest_period(void **state)
 {
 	struct rig *r = *state;
 
@@ -341,7 +341,7 @@ static void the_busiest_while_alone(void **state)
 	assert_true(notes(r, "1,200 of 2,280 requests are in the busiest 2m"));
 }
 
-static void a_host_that_is_none_is_not_said(void **state)
+static void an_invalid_host_is_not_the_target(void **state)
 {
 	struct rig *r = *state;
 
@@ -355,7 +355,7 @@ static void a_host_that_is_none_is_not_said(void **state)
 	run_it(r);
 }
 
-static void wishes_that_make_no_sense(void **state)
+static void invalid_options(void **state)
 {
 	struct rig *r = *state;
 
@@ -379,9 +379,9 @@ int main(void)
 	    FIT_TEST(refused_paths_and_server_errors),
 	    FIT_TEST(secrets_are_parameters),
 	    FIT_TEST(many_paths_are_folders_and_others),
-	    FIT_TEST(the_busiest_while_alone),
-	    FIT_TEST(a_host_that_is_none_is_not_said),
-	    FIT_TEST(wishes_that_make_no_sense),
+	    FIT_TEST(only_the_busiest_period),
+	    FIT_TEST(an_invalid_host_is_not_the_target),
+	    FIT_TEST(invalid_options),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

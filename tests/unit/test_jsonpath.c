@@ -31,7 +31,7 @@ static const char filters[] =
 static const char compared[] = "[{\"obj\":{\"x\":\"y\"},\"arr\":[2,3]}]";
 
 struct row {
-	const char *document, *path, *wanted; /* values found, joined by a blank */
+	const char *document, *path, *wanted; /* values found, joined by a space */
 };
 
 static void join_found(const struct row *row, struct jsonpath_work *work, struct buf *out)

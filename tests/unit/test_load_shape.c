@@ -132,7 +132,7 @@ static void ten_thousand_a_second_are_on_time(void **state)
 		assert_int_equal(load_shape_due(&f->p, (double)k), (ns_t)k * 100000);
 }
 
-static void users_come_and_go_with_the_line(void **state)
+static void users_start_and_leave_with_the_line(void **state)
 {
 	struct fixture *f = *state;
 	ns_t come, go;
@@ -194,7 +194,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(stages_of_arrivals_add_up, setup, teardown),
 	    cmocka_unit_test_setup_teardown(fractional_rates_keep_time_for_hours, setup, teardown),
 	    cmocka_unit_test_setup_teardown(ten_thousand_a_second_are_on_time, setup, teardown),
-	    cmocka_unit_test_setup_teardown(users_come_and_go_with_the_line, setup, teardown),
+	    cmocka_unit_test_setup_teardown(users_start_and_leave_with_the_line, setup, teardown),
 	    cmocka_unit_test_setup_teardown(random_spacing_is_poisson, setup, teardown),
 	};
 

@@ -96,7 +96,7 @@ static void test_letters_take_the_rest_or_the_next_word(void **state)
 	done(&r);
 }
 
-static void test_mistakes_are_all_told(void **state)
+static void test_all_errors_are_reported(void **state)
 {
 	struct reading r;
 
@@ -127,7 +127,7 @@ static void test_help(void **state)
 	done(&r);
 }
 
-static void test_environment_stands_behind_the_command_line(void **state)
+static void test_command_line_has_priority_over_environment(void **state)
 {
 	const char *const environment[] = {"REPRISE_USERS=3",
 					   "REPRISE_RAMP_UP=1s",
@@ -150,7 +150,7 @@ static void test_environment_stands_behind_the_command_line(void **state)
 	done(&r);
 }
 
-static void test_environment_mistakes(void **state)
+static void test_environment_errors(void **state)
 {
 	const char *const environment[] = {"REPRISE_USERZ=3", "REPRISE_QUIET=perhaps",
 					   "REPRISE_COLOR=nevr", "REPRISE_SERVICE_HOST=10.0.0.1",
@@ -187,10 +187,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_ways_to_give_a_value),
 	    cmocka_unit_test(test_letters_take_the_rest_or_the_next_word),
-	    cmocka_unit_test(test_mistakes_are_all_told),
+	    cmocka_unit_test(test_all_errors_are_reported),
 	    cmocka_unit_test(test_help),
-	    cmocka_unit_test(test_environment_stands_behind_the_command_line),
-	    cmocka_unit_test(test_environment_mistakes),
+	    cmocka_unit_test(test_command_line_has_priority_over_environment),
+	    cmocka_unit_test(test_environment_errors),
 	    cmocka_unit_test(test_a_service_of_that_name_is_only_a_warning),
 	};
 

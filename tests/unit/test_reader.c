@@ -216,7 +216,7 @@ static void test_no_load_is_one_user_once(void **state)
 	assert_true(str_eq(m->scenarios[0].name, STR("shop")));
 }
 
-static void test_all_mistakes_in_one_pass(void **state)
+static void test_all_errors_in_one_pass(void **state)
 {
 	struct test *t = *state;
 
@@ -372,7 +372,7 @@ static void test_parameters_by_precedence(void **state)
 	assert_true(str_eq(t->model->thresholds[0].check, STR("p95 < 3s")));
 }
 
-static void test_wrong_parameters_from_outside(void **state)
+static void test_invalid_external_parameters(void **state)
 {
 	struct test *t = *state;
 	static const char *const options[] = {"USRS=7", "USERS=many", "lonely"};
@@ -390,7 +390,7 @@ static void test_wrong_parameters_from_outside(void **state)
 	assert_told(t, 6, "the parameter PASSWORD has no value; give -p PASSWORD=…");
 }
 
-static void test_a_secret_is_not_told(void **state)
+static void test_a_secret_is_not_printed(void **state)
 {
 	struct test *t = *state;
 	static const char *const options[] = {"PIN=hush"};
@@ -402,7 +402,7 @@ static void test_a_secret_is_not_told(void **state)
 	assert_null(strstr(told(t), "hush"));
 }
 
-static void test_a_load_from_outside(void **state)
+static void test_a_load_from_options(void **state)
 {
 	struct test *t = *state;
 
@@ -418,7 +418,7 @@ static void test_a_load_from_outside(void **state)
 	assert_true(str_eq(t->model->target.raw, STR("http://b")));
 }
 
-static void test_a_duration_from_outside(void **state)
+static void test_a_duration_from_options(void **state)
 {
 	struct test *t = *state;
 
@@ -452,14 +452,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_a_whole_file, begin, end),
 	    cmocka_unit_test_setup_teardown(test_no_load_is_one_user_once, begin, end),
-	    cmocka_unit_test_setup_teardown(test_all_mistakes_in_one_pass, begin, end),
+	    cmocka_unit_test_setup_teardown(test_all_errors_in_one_pass, begin, end),
 	    cmocka_unit_test_setup_teardown(test_wrong_steps, begin, end),
 	    cmocka_unit_test_setup_teardown(test_wrong_files, begin, end),
 	    cmocka_unit_test_setup_teardown(test_parameters_by_precedence, begin, end),
-	    cmocka_unit_test_setup_teardown(test_wrong_parameters_from_outside, begin, end),
-	    cmocka_unit_test_setup_teardown(test_a_secret_is_not_told, begin, end),
-	    cmocka_unit_test_setup_teardown(test_a_load_from_outside, begin, end),
-	    cmocka_unit_test_setup_teardown(test_a_duration_from_outside, begin, end),
+	    cmocka_unit_test_setup_teardown(test_invalid_external_parameters, begin, end),
+	    cmocka_unit_test_setup_teardown(test_a_secret_is_not_printed, begin, end),
+	    cmocka_unit_test_setup_teardown(test_a_load_from_options, begin, end),
+	    cmocka_unit_test_setup_teardown(test_a_duration_from_options, begin, end),
 	    cmocka_unit_test_setup_teardown(test_wrong_options, begin, end),
 	};
 

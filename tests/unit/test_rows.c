@@ -113,7 +113,7 @@ static void expect_error(const char *name, const char *text, size_t line, const 
 	close_all(&o);
 }
 
-static void test_mistakes(void **state)
+static void test_errors(void **state)
 {
 	(void)state;
 	expect_error("a.csv", "", 1,
@@ -146,7 +146,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_csv),
 	    cmocka_unit_test(test_json),
-	    cmocka_unit_test(test_mistakes),
+	    cmocka_unit_test(test_errors),
 	    cmocka_unit_test(test_no_such_file),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,7 +47,7 @@ static void loop_end(struct tiny *t, uint32_t loop)
 
 /* ---- the end of a load */
 
-static void the_last_pause_is_left_out_after_the_end(void **state)
+static void the_last_pause_is_skipped_after_the_end(void **state)
 {
 	struct simulation *sim = *state;
 
@@ -62,7 +62,7 @@ static void the_last_pause_is_left_out_after_the_end(void **state)
 	assert_int_equal(sim->duration, 1 * S);
 }
 
-static void nobody_is_paced_after_the_end(void **state)
+static void pacing_stops_at_the_end(void **state)
 {
 	struct simulation *sim = *state;
 
@@ -78,7 +78,7 @@ static void nobody_is_paced_after_the_end(void **state)
 }
 
 /* The part of a pause before the end counts as think time; the rest is not counted. */
-static void a_pause_broken_off_is_no_time_at_work(void **state)
+static void an_interrupted_pause_is_not_counted_as_work(void **state)
 {
 	struct simulation *sim = *state;
 
@@ -137,7 +137,7 @@ static void who_is_cut_off_leaves_the_meeting(void **state)
 
 /* ---- pauses */
 
-static void few_are_woken_to_the_moment(void **state)
+static void few_fibers_wake_up_on_time(void **state)
 {
 	struct simulation *sim = *state;
 
@@ -198,7 +198,7 @@ static void a_list_has_a_round_for_each_item(void **state)
 }
 
 /* A fiber that only computes yields to the loop regularly. */
-static void a_loop_that_sends_nothing_keeps_nobody_waiting(void **state)
+static void a_loop_without_requests_does_not_block_others(void **state)
 {
 	struct simulation *sim = *state;
 	uint32_t loop;
@@ -275,15 +275,15 @@ static void the_peak_of_users_is_kept(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    SIMULATION_TEST(the_last_pause_is_left_out_after_the_end),
-	    SIMULATION_TEST(nobody_is_paced_after_the_end),
-	    SIMULATION_TEST(a_pause_broken_off_is_no_time_at_work),
+	    SIMULATION_TEST(the_last_pause_is_skipped_after_the_end),
+	    SIMULATION_TEST(pacing_stops_at_the_end),
+	    SIMULATION_TEST(an_interrupted_pause_is_not_counted_as_work),
 	    SIMULATION_TEST(each_load_ends_at_its_own_time),
 	    SIMULATION_TEST(who_is_cut_off_leaves_the_meeting),
-	    SIMULATION_TEST(few_are_woken_to_the_moment),
+	    SIMULATION_TEST(few_fibers_wake_up_on_time),
 	    cmocka_unit_test(drawn_pauses_have_their_mean),
 	    SIMULATION_TEST(a_list_has_a_round_for_each_item),
-	    SIMULATION_TEST(a_loop_that_sends_nothing_keeps_nobody_waiting),
+	    SIMULATION_TEST(a_loop_without_requests_does_not_block_others),
 	    SIMULATION_TEST(iterations_without_a_request_take_turns),
 	    SIMULATION_TEST(connections_are_counted),
 	    SIMULATION_TEST(the_peak_of_users_is_kept),

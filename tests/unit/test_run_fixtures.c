@@ -71,7 +71,7 @@ static void accounts_hold(const struct simulation *sim)
 	assert_int_equal(simulation_sent(sim), sum);
 }
 
-static void each_part_is_performed_in_its_place(void **state)
+static void fixtures_run_in_order(void **state)
 {
 	struct simulation *sim = *state;
 	struct seen seen = {.failing = 0};
@@ -149,7 +149,7 @@ static void a_failed_setup_keeps_users_away(void **state)
 	accounts_hold(sim);
 }
 
-static void a_failure_to_be_passed_over_spoils_no_setup(void **state)
+static void an_ignored_failure_does_not_fail_setup(void **state)
 {
 	struct simulation *sim = *state;
 	struct seen seen = {.failing = 's'};
@@ -193,7 +193,7 @@ static void values_live_as_long_as_they_should(void **state)
 	assert_true(str_eq(saved[0].text, STR("from user")));
 }
 
-static void a_stop_still_performs_what_comes_after(void **state)
+static void a_stop_still_runs_after_user_and_teardown(void **state)
 {
 	struct simulation *sim = *state;
 	struct seen seen = {.failing = 0};
@@ -207,7 +207,7 @@ static void a_stop_still_performs_what_comes_after(void **state)
 	accounts_hold(sim);
 }
 
-static void a_cut_performs_nothing_more_of_users(void **state)
+static void a_cut_runs_no_further_steps_of_users(void **state)
 {
 	struct simulation *sim = *state;
 	struct seen seen = {.failing = 0};
@@ -225,16 +225,16 @@ static void a_cut_performs_nothing_more_of_users(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    SIMULATION_TEST(each_part_is_performed_in_its_place),
+	    SIMULATION_TEST(fixtures_run_in_order),
 	    SIMULATION_TEST(users_are_each_performed_around),
 	    SIMULATION_TEST(an_arrival_has_one_iteration),
 	    SIMULATION_TEST(before_user_is_in_no_response_time),
 	    SIMULATION_TEST(a_failed_setup_keeps_users_away),
-	    SIMULATION_TEST(a_failure_to_be_passed_over_spoils_no_setup),
+	    SIMULATION_TEST(an_ignored_failure_does_not_fail_setup),
 	    SIMULATION_TEST(a_failed_before_user_stops_that_user),
 	    SIMULATION_TEST(values_live_as_long_as_they_should),
-	    SIMULATION_TEST(a_stop_still_performs_what_comes_after),
-	    SIMULATION_TEST(a_cut_performs_nothing_more_of_users),
+	    SIMULATION_TEST(a_stop_still_runs_after_user_and_teardown),
+	    SIMULATION_TEST(a_cut_runs_no_further_steps_of_users),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,7 +77,7 @@ static struct fake_response look_at_status(void *owner, const struct fake_reques
 }
 
 /* `response.status` after a fork is that of the last step, whose response is the first here. */
-static void what_follows_sees_the_last_step_s_response(void **state)
+static void the_next_step_sees_the_last_response(void **state)
 {
 	struct simulation *sim = *state;
 	int status = 0;
@@ -103,7 +103,7 @@ static struct fake_response in_http2(void *owner, const struct fake_request *req
 }
 
 /* The first is sent alone; if its response uses HTTP/2, the others share its connection. */
-static void the_first_finds_out_what_is_spoken(void **state)
+static void the_first_response_sets_the_protocol(void **state)
 {
 	static const struct {
 		int version;
@@ -149,7 +149,7 @@ static void parallel_has_a_limit_and_the_wait_counts(void **state)
 	assert_int_equal(sim->summary.all.times[TIME_service].m.max_ns, 100 * MS);
 }
 
-static void a_user_has_so_many_connections_per_host(void **state)
+static void connections_per_host_are_limited(void **state)
 {
 	struct simulation *sim = *state;
 
@@ -225,7 +225,7 @@ static void a_stopped_fork_begins_no_branch(void **state)
 	assert_int_equal(sim->duration, 2 * S);
 }
 
-static void what_waits_for_a_connection_stays_when_the_run_stops(void **state)
+static void requests_waiting_for_a_connection_are_not_sent_after_a_stop(void **state)
 {
 	struct simulation *sim = *state;
 
@@ -356,7 +356,7 @@ static void groups_of_a_fork_are_cut_off_with_it(void **state)
 	assert_int_equal(group->cut_off, 2);
 }
 
-static void groups_of_a_stopped_fork_are_no_failures(void **state)
+static void groups_of_a_stopped_fork_do_not_fail(void **state)
 {
 	struct simulation *sim = *state;
 	const struct series_counts *group;
@@ -375,19 +375,19 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    SIMULATION_TEST(the_later_step_wins_not_the_later_response),
-	    SIMULATION_TEST(what_follows_sees_the_last_step_s_response),
-	    cmocka_unit_test(the_first_finds_out_what_is_spoken),
+	    SIMULATION_TEST(the_next_step_sees_the_last_response),
+	    cmocka_unit_test(the_first_response_sets_the_protocol),
 	    SIMULATION_TEST(parallel_has_a_limit_and_the_wait_counts),
-	    SIMULATION_TEST(a_user_has_so_many_connections_per_host),
+	    SIMULATION_TEST(connections_per_host_are_limited),
 	    SIMULATION_TEST(the_others_finish_then_on_failure),
 	    SIMULATION_TEST(a_fork_is_cut_off_whole),
 	    SIMULATION_TEST(a_stopped_fork_begins_no_branch),
-	    SIMULATION_TEST(what_waits_for_a_connection_stays_when_the_run_stops),
+	    SIMULATION_TEST(requests_waiting_for_a_connection_are_not_sent_after_a_stop),
 	    SIMULATION_TEST(users_wait_for_each_other),
 	    SIMULATION_TEST(they_do_not_wait_for_ever),
 	    SIMULATION_TEST(the_waiting_are_cut_off),
 	    SIMULATION_TEST(groups_of_a_fork_are_cut_off_with_it),
-	    SIMULATION_TEST(groups_of_a_stopped_fork_are_no_failures),
+	    SIMULATION_TEST(groups_of_a_stopped_fork_do_not_fail),
 	};
 
 	return cmocka_run_group_tests_name("forks", tests, NULL, NULL);

@@ -180,7 +180,7 @@ static void what_outlives_the_grace_is_cut_off(void **state)
 	assert_int_equal(simulation_sent(sim), all(sim)->started);
 }
 
-static void nobody_waits_for_the_last_pause(void **state)
+static void the_end_does_not_wait_for_the_last_pause(void **state)
 {
 	struct simulation *sim = *state;
 
@@ -250,7 +250,7 @@ static void a_stop_has_its_own_grace(void **state)
 	assert_int_equal(all(sim)->cut_off, 3);
 }
 
-static void a_second_signal_ends_it_at_once(void **state)
+static void a_second_signal_ends_the_run_immediately(void **state)
 {
 	struct simulation *sim = *state;
 
@@ -498,7 +498,7 @@ static void cookies_may_last_one_iteration_only(void **state)
 	assert_int_equal(sim->https[0].spare_users->cleared, 2);
 }
 
-static void an_iteration_without_a_request_keeps_nobody_waiting(void **state)
+static void an_iteration_without_requests_does_not_block_others(void **state)
 {
 	struct simulation *sim = *state;
 
@@ -521,11 +521,11 @@ int main(void)
 	    SIMULATION_TEST(think_keeps_the_schedule),
 	    SIMULATION_TEST(iterations_end_within_the_grace),
 	    SIMULATION_TEST(what_outlives_the_grace_is_cut_off),
-	    SIMULATION_TEST(nobody_waits_for_the_last_pause),
+	    SIMULATION_TEST(the_end_does_not_wait_for_the_last_pause),
 	    SIMULATION_TEST(a_stop_lets_requests_in_flight_finish),
 	    SIMULATION_TEST(a_stop_sends_the_thinking_home),
 	    SIMULATION_TEST(a_stop_has_its_own_grace),
-	    SIMULATION_TEST(a_second_signal_ends_it_at_once),
+	    SIMULATION_TEST(a_second_signal_ends_the_run_immediately),
 	    SIMULATION_TEST(even_arrivals_are_never_accumulated),
 	    SIMULATION_TEST(arrivals_ramp_up),
 	    SIMULATION_TEST(random_arrivals_are_the_same_for_any_number_of_workers),
@@ -535,7 +535,7 @@ int main(void)
 	    SIMULATION_TEST(our_own_lateness_counts),
 	    cmocka_unit_test(the_same_seed_chooses_the_same_whatever_the_timing),
 	    SIMULATION_TEST(cookies_may_last_one_iteration_only),
-	    SIMULATION_TEST(an_iteration_without_a_request_keeps_nobody_waiting),
+	    SIMULATION_TEST(an_iteration_without_requests_does_not_block_others),
 	};
 
 	return cmocka_run_group_tests_name("load", tests, NULL, NULL);

@@ -91,7 +91,7 @@ static void users_above_a_falling_stage_finish_their_iteration(void **state)
 	free(log);
 }
 
-static void a_ramp_of_arrivals_is_performed_as_planned(void **state)
+static void a_ramp_of_arrivals_runs_as_planned(void **state)
 {
 	static struct load_stage stages[] = {
 	    {.ramps = true, .ramp_to = {500, true}, .over = 20 * S}};
@@ -119,7 +119,7 @@ static void a_ramp_of_arrivals_is_performed_as_planned(void **state)
 
 /* ---- several concurrent loads */
 
-static void scenarios_run_beside_each_other(void **state)
+static void scenarios_run_in_parallel(void **state)
 {
 	static struct load steady = {.users = 3, .duration = 20 * S, .grace = 30 * S};
 	static struct load flood = {
@@ -212,7 +212,7 @@ static void turns_at_rows_are_disjoint(void **state)
 
 /* ---- warm-up */
 
-static void what_is_sent_in_the_warm_up_is_not_measured(void **state)
+static void requests_in_the_warm_up_are_not_measured(void **state)
 {
 	struct simulation *sim = *state;
 
@@ -514,11 +514,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    SIMULATION_TEST(users_above_a_falling_stage_finish_their_iteration),
-	    SIMULATION_TEST(a_ramp_of_arrivals_is_performed_as_planned),
-	    SIMULATION_TEST(scenarios_run_beside_each_other),
+	    SIMULATION_TEST(a_ramp_of_arrivals_runs_as_planned),
+	    SIMULATION_TEST(scenarios_run_in_parallel),
 	    SIMULATION_TEST(each_load_is_cut_off_after_its_own_grace),
 	    SIMULATION_TEST(turns_at_rows_are_disjoint),
-	    SIMULATION_TEST(what_is_sent_in_the_warm_up_is_not_measured),
+	    SIMULATION_TEST(requests_in_the_warm_up_are_not_measured),
 	    SIMULATION_TEST(an_iteration_over_the_edge_of_the_warm_up),
 	    SIMULATION_TEST(stall_oracle_under_a_ramp),
 	    SIMULATION_TEST(stall_oracle_with_three_scenarios),

@@ -21,7 +21,8 @@ struct window {
 
 static struct fake_response count(void *owner, const struct fake_request *request)
 {
-	static const char *const bodies[] = {"a short answer", "one that is somewhat longer", "no"};
+	static const char *const bodies[] = {"a short response", "one that is somewhat longer",
+					     "no"};
 	struct window *w = owner;
 	unsigned n = w->seen++;
 
@@ -177,7 +178,7 @@ static void perform_text(const char *text,
 	free(c);
 }
 
-static void nothing_for_what_can_be_said(void **state)
+static void no_allocation_for_any_kind(void **state)
 {
 	(void)state;
 	perform_text(language, count);
@@ -194,7 +195,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(nothing_for_a_request),
 	    cmocka_unit_test(nothing_for_a_user),
-	    cmocka_unit_test(nothing_for_what_can_be_said),
+	    cmocka_unit_test(no_allocation_for_any_kind),
 	    cmocka_unit_test(nothing_for_what_can_be_found),
 	};
 

@@ -64,7 +64,7 @@ static void users_pause_longer_and_longer(void **state)
 	assert_int_equal(histogram_percentile(&sim->summary.lag, 100), 0);
 }
 
-static void whoever_answers_is_asked_again_at_once(void **state)
+static void there_is_no_pause_after_a_response(void **state)
 {
 	struct simulation *sim = *state;
 	struct server server = {.back = 1 * S, .gone = 4 * S, .away = HTTP_DNS};
@@ -81,7 +81,7 @@ static void whoever_answers_is_asked_again_at_once(void **state)
 	assert_true(atomic_load(&sim->shared.reached));
 }
 
-static void what_a_server_does_wrong_makes_nobody_pause(void **state)
+static void there_is_no_pause_after_an_invalid_response(void **state)
 {
 	struct simulation *sim = *state;
 	struct server server = {.away = HTTP_RESET};
@@ -107,7 +107,7 @@ static void a_broken_session_is_not_hammered(void **state)
 	assert_int_equal(sim->summary.run.pauses, 9);
 }
 
-static void nonsense_on_new_connections_makes_nobody_pause(void **state)
+static void there_is_no_pause_after_noise_on_new_connections(void **state)
 {
 	struct simulation *sim = *state;
 	struct server server = {.away = HTTP_PROTOCOL, .connects = true};
@@ -120,7 +120,7 @@ static void nonsense_on_new_connections_makes_nobody_pause(void **state)
 	assert_int_equal(sim->summary.run.pauses, 0);
 }
 
-static void nobody_pauses_after_the_last(void **state)
+static void there_is_no_pause_after_the_last_iteration(void **state)
 {
 	struct simulation *sim = *state;
 	struct server server = {.away = HTTP_TIMEOUT_CONNECT};
@@ -134,7 +134,7 @@ static void nobody_pauses_after_the_last(void **state)
 	assert_int_equal(sim->summary.run.pauses, 2);
 }
 
-static void arrivals_come_as_planned(void **state)
+static void arrivals_start_as_planned(void **state)
 {
 	struct simulation *sim = *state;
 	struct server server = {.away = HTTP_CONNECT};
@@ -177,12 +177,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    SIMULATION_TEST(users_pause_longer_and_longer),
-	    SIMULATION_TEST(whoever_answers_is_asked_again_at_once),
-	    SIMULATION_TEST(what_a_server_does_wrong_makes_nobody_pause),
+	    SIMULATION_TEST(there_is_no_pause_after_a_response),
+	    SIMULATION_TEST(there_is_no_pause_after_an_invalid_response),
 	    SIMULATION_TEST(a_broken_session_is_not_hammered),
-	    SIMULATION_TEST(nonsense_on_new_connections_makes_nobody_pause),
-	    SIMULATION_TEST(nobody_pauses_after_the_last),
-	    SIMULATION_TEST(arrivals_come_as_planned),
+	    SIMULATION_TEST(there_is_no_pause_after_noise_on_new_connections),
+	    SIMULATION_TEST(there_is_no_pause_after_the_last_iteration),
+	    SIMULATION_TEST(arrivals_start_as_planned),
 	    SIMULATION_TEST(a_stop_ends_the_pause),
 	    SIMULATION_TEST(a_cut_ends_the_pause),
 	};

@@ -108,7 +108,7 @@ static void a_301_keeps_put(void **state)
 	assert_string_equal(redirect_hops.methods[1], "PUT");
 }
 
-static void not_every_3xx_tells_to_go_elsewhere(void **state)
+static void not_every_3xx_is_a_redirect(void **state)
 {
 	struct simulation *sim = *state;
 	struct hops redirect_hops = {.status = 304, .until = 1};
@@ -133,7 +133,7 @@ static void ten_hops_and_no_more(void **state)
 	assert_non_null(strstr(sim->summary.failures[0].text, "more than 10 redirects"));
 }
 
-static void a_foreign_host_is_blocked_before_anything_is_sent(void **state)
+static void another_host_is_blocked_before_anything_is_sent(void **state)
 {
 	struct simulation *sim = *state;
 	struct hops redirect_hops = {.status = 302, .until = 1, .to = "http://elsewhere.example/x"};
@@ -176,7 +176,7 @@ static struct fake_response twice_elsewhere(void *owner, const struct fake_reque
 						       : "http://elsewhere.example/1"};
 }
 
-static void credentials_stay_behind(void **state)
+static void credentials_are_not_sent_to_another_origin(void **state)
 {
 	struct simulation *sim = *state;
 	struct hops redirect_hops = {.count = 0};
@@ -325,7 +325,7 @@ static struct fake_response note_time_left(void *owner, const struct fake_reques
 	return response;
 }
 
-static void a_hop_that_waited_too_long_ends_at_once(void **state)
+static void a_hop_that_waited_too_long_ends_immediately(void **state)
 {
 	struct simulation *sim = *state;
 	struct two_origins o = {.count = 0};
@@ -360,14 +360,14 @@ int main(void)
 	    SIMULATION_TEST(a_307_keeps_method_and_body),
 	    SIMULATION_TEST(a_303_keeps_head_alone),
 	    SIMULATION_TEST(a_301_keeps_put),
-	    SIMULATION_TEST(not_every_3xx_tells_to_go_elsewhere),
+	    SIMULATION_TEST(not_every_3xx_is_a_redirect),
 	    SIMULATION_TEST(ten_hops_and_no_more),
-	    SIMULATION_TEST(a_foreign_host_is_blocked_before_anything_is_sent),
+	    SIMULATION_TEST(another_host_is_blocked_before_anything_is_sent),
 	    SIMULATION_TEST(an_allowed_host_gets_no_credentials),
-	    SIMULATION_TEST(credentials_stay_behind),
+	    SIMULATION_TEST(credentials_are_not_sent_to_another_origin),
 	    SIMULATION_TEST(a_login_goes_along),
 	    SIMULATION_TEST(hops_wait_for_a_connection_too),
-	    SIMULATION_TEST(a_hop_that_waited_too_long_ends_at_once),
+	    SIMULATION_TEST(a_hop_that_waited_too_long_ends_immediately),
 	    SIMULATION_TEST(a_hop_that_waits_is_cut_off_unsent),
 	    SIMULATION_TEST(only_http_is_followed),
 	    SIMULATION_TEST(a_redirect_may_be_the_response),

@@ -69,7 +69,7 @@ static void the_pause_begins_with_the_response(void **state)
 	assert_int_equal(sim->summary.failure_count, 0);
 }
 
-static void no_more_often_than_told(void **state)
+static void not_more_often_than_configured(void **state)
 {
 	struct simulation *sim = *state;
 	struct server server = {.first = {.status = 503}, .bad = 100};
@@ -82,7 +82,7 @@ static void no_more_often_than_told(void **state)
 	assert_int_equal(sim->summary.failures[0].count, 1);
 }
 
-/* A response of this kind is retried for WHEN, and for no other value. */
+/* Such a response is retried for WHEN, and for no other value. */
 static void only_for(struct fake_response response, unsigned when)
 {
 	for (int all_else = 0; all_else < 2; all_else++) {
@@ -139,7 +139,7 @@ static void say_bad(const void *plan, const struct response *response, const str
 }
 
 /* Failed expectations of a discarded response are not counted. */
-static void expectations_are_of_the_last_response(void **state)
+static void expectations_check_the_last_response(void **state)
 {
 	static const struct expect_kind good = {
 	    .name = "good", .needs = NEEDS_BODY, .check = is_good, .explain = say_bad};
@@ -248,7 +248,7 @@ static void check_second_attempt(const char *scenario, enum failure_class class)
 	compiled_release(&c);
 }
 
-static void a_retry_that_cannot_be_rendered_is_no_send(void **state)
+static void a_retry_that_cannot_be_rendered_is_not_sent(void **state)
 {
 	(void)state;
 	check_second_attempt("target: http://shop\n"
@@ -259,7 +259,7 @@ static void a_retry_that_cannot_be_rendered_is_no_send(void **state)
 			     FAILURE_expression);
 }
 
-static void a_retry_to_a_blocked_host_is_no_send(void **state)
+static void a_retry_to_a_blocked_host_is_not_sent(void **state)
 {
 	(void)state;
 	check_second_attempt("target: http://shop\n"
@@ -281,7 +281,7 @@ static struct fake_response fail_first_branch(void *owner, const struct fake_req
 }
 
 /* The retry waits for the connection that the other branch uses. */
-static void a_retry_aborted_in_the_queue_is_no_send(void **state)
+static void a_retry_aborted_in_the_queue_is_not_sent(void **state)
 {
 	struct simulation *sim = *state;
 	struct server server = {.count = 0};
@@ -306,13 +306,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    SIMULATION_TEST(the_pause_begins_with_the_response),
-	    SIMULATION_TEST(no_more_often_than_told),
+	    SIMULATION_TEST(not_more_often_than_configured),
 	    cmocka_unit_test(each_failure_has_its_reason),
-	    SIMULATION_TEST(expectations_are_of_the_last_response),
+	    SIMULATION_TEST(expectations_check_the_last_response),
 	    SIMULATION_TEST(given_up_in_the_pause),
-	    cmocka_unit_test(a_retry_that_cannot_be_rendered_is_no_send),
-	    cmocka_unit_test(a_retry_to_a_blocked_host_is_no_send),
-	    SIMULATION_TEST(a_retry_aborted_in_the_queue_is_no_send),
+	    cmocka_unit_test(a_retry_that_cannot_be_rendered_is_not_sent),
+	    cmocka_unit_test(a_retry_to_a_blocked_host_is_not_sent),
+	    SIMULATION_TEST(a_retry_aborted_in_the_queue_is_not_sent),
 	};
 
 	return cmocka_run_group_tests_name("retries", tests, NULL, NULL);

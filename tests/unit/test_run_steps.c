@@ -63,7 +63,7 @@ static void a_failure_stops_the_iteration(void **state)
 	assert_int_equal(sim->summary.all.times[TIME_failed].m.count, 6);
 }
 
-static void a_failure_may_be_passed_over(void **state)
+static void a_failure_can_be_ignored(void **state)
 {
 	struct simulation *sim = *state;
 
@@ -106,7 +106,7 @@ static void a_failure_may_stop_the_run(void **state)
 	assert_int_equal(sim->duration, 10 * MS);
 }
 
-static void stop_is_no_failure(void **state)
+static void stop_does_not_fail(void **state)
 {
 	struct simulation *sim = *state;
 
@@ -154,7 +154,7 @@ static void nothing_found_fails_the_request(void **state)
 	assert_non_null(strstr(sim->summary.failures[0].text, "'v'"));
 }
 
-static void a_default_stands_in(void **state)
+static void a_default_is_used(void **state)
 {
 	struct simulation *sim = *state;
 
@@ -244,7 +244,7 @@ static void no_pause_is_longer_than_ten_years(void **state)
 	assert_in_range(sim->duration, NS_LONGEST, 10 * NS_LONGEST);
 }
 
-static void the_earliest_cut_holds(void **state)
+static void the_earliest_cut_wins(void **state)
 {
 	struct simulation *sim = *state;
 
@@ -314,19 +314,19 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    SIMULATION_TEST(a_failure_stops_the_iteration),
-	    SIMULATION_TEST(a_failure_may_be_passed_over),
+	    SIMULATION_TEST(a_failure_can_be_ignored),
 	    SIMULATION_TEST(the_scenario_says_what_failures_do),
 	    SIMULATION_TEST(a_failure_may_stop_the_user),
 	    SIMULATION_TEST(a_failure_may_stop_the_run),
-	    SIMULATION_TEST(stop_is_no_failure),
+	    SIMULATION_TEST(stop_does_not_fail),
 	    SIMULATION_TEST(the_network_s_failures_have_classes),
 	    SIMULATION_TEST(nothing_found_fails_the_request),
-	    SIMULATION_TEST(a_default_stands_in),
+	    SIMULATION_TEST(a_default_is_used),
 	    SIMULATION_TEST(groups_are_timed_without_think_and_with),
 	    SIMULATION_TEST(calls_return),
 	    SIMULATION_TEST(choose_goes_by_weight),
 	    SIMULATION_TEST(no_pause_is_longer_than_ten_years),
-	    SIMULATION_TEST(the_earliest_cut_holds),
+	    SIMULATION_TEST(the_earliest_cut_wins),
 	    SIMULATION_TEST(an_iteration_is_paced),
 	    SIMULATION_TEST(a_failed_iteration_is_paced_too),
 	    SIMULATION_TEST(a_pace_may_be_long),

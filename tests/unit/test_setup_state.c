@@ -50,7 +50,7 @@ static const char *taken(struct arena *a, struct str text, struct value *slots)
 	return why;
 }
 
-static void every_value_comes_back_as_it_was(void **state)
+static void every_value_is_restored(void **state)
 {
 	const struct value inner[] = {lexeme(1.5, "1.50"), value_text(STR("a\"\n\xc3\xbc")),
 				      VALUE_NOTHING, value_bool(false)};
@@ -88,7 +88,7 @@ static void every_value_comes_back_as_it_was(void **state)
 	arena_release(&a);
 }
 
-static void what_is_not_of_this_scenario_is_refused(void **state)
+static void values_of_another_scenario_are_rejected(void **state)
 {
 #define HEAD "{\"reprise\":\"1.0\",\"scenario\":\"abc\",\"values\":"
 	static const struct {
@@ -126,7 +126,7 @@ static void what_is_not_of_this_scenario_is_refused(void **state)
 	arena_release(&a);
 }
 
-static void a_failure_is_handed_over_without_values(void **state)
+static void a_failure_is_passed_on_without_values(void **state)
 {
 	const struct setup_state failed = {.version = STR("1.0"),
 					   .scenario = STR("abc"),
@@ -153,9 +153,9 @@ static void a_failure_is_handed_over_without_values(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(every_value_comes_back_as_it_was),
-	    cmocka_unit_test(what_is_not_of_this_scenario_is_refused),
-	    cmocka_unit_test(a_failure_is_handed_over_without_values),
+	    cmocka_unit_test(every_value_is_restored),
+	    cmocka_unit_test(values_of_another_scenario_are_rejected),
+	    cmocka_unit_test(a_failure_is_passed_on_without_values),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -101,7 +101,7 @@ static void slurm_arrays(void **state)
 		"SLURM_ARRAY_TASK_ID is ''");
 }
 
-static void moments(void **state)
+static void start_times(void **state)
 {
 	ns_t at;
 
@@ -131,7 +131,7 @@ int main(void)
 	    cmocka_unit_test(the_option),
 	    cmocka_unit_test(indexes_of_orchestrators),
 	    cmocka_unit_test(slurm_arrays),
-	    cmocka_unit_test(moments),
+	    cmocka_unit_test(start_times),
 	};
 
 	return cmocka_run_group_tests_name("shard", tests, NULL, NULL);

@@ -13,7 +13,7 @@
 
 #define STRANDS 500
 
-static void they_come_out_in_order(void **state)
+static void they_are_removed_in_order(void **state)
 {
 	static struct fiber strands[STRANDS];
 	struct random_stream draws = random_stream(1, 2, 3, 4);
@@ -43,7 +43,7 @@ static void they_come_out_in_order(void **state)
 	timers_release(&timers);
 }
 
-static void any_may_be_taken_out(void **state)
+static void any_item_can_be_removed(void **state)
 {
 	static struct fiber strands[STRANDS];
 	struct random_stream draws = random_stream(5, 6, 7, 8);
@@ -73,7 +73,7 @@ static void any_may_be_taken_out(void **state)
 	timers_release(&timers);
 }
 
-static void equal_moments_keep_their_order(void **state)
+static void equal_times_keep_their_order(void **state)
 {
 	static struct fiber strands[STRANDS];
 	struct timers timers;
@@ -92,9 +92,9 @@ static void equal_moments_keep_their_order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(they_come_out_in_order),
-	    cmocka_unit_test(any_may_be_taken_out),
-	    cmocka_unit_test(equal_moments_keep_their_order),
+	    cmocka_unit_test(they_are_removed_in_order),
+	    cmocka_unit_test(any_item_can_be_removed),
+	    cmocka_unit_test(equal_times_keep_their_order),
 	};
 
 	return cmocka_run_group_tests_name("timers", tests, NULL, NULL);

@@ -147,7 +147,7 @@ static void staged_values_wait_and_the_later_branch_wins(void **state)
 	assert_int_equal(f->user->staged_used, 5);
 }
 
-static void users_come_back_without_a_past(void **state)
+static void a_reused_user_has_no_old_values(void **state)
 {
 	struct fixture *f = *state;
 	struct user *first = f->user;
@@ -181,7 +181,7 @@ int main(void)
 	    TEST(a_part_of_itself_may_be_kept),
 	    TEST(values_without_bytes_take_none),
 	    TEST(staged_values_wait_and_the_later_branch_wins),
-	    TEST(users_come_back_without_a_past),
+	    TEST(a_reused_user_has_no_old_values),
 	    TEST(a_user_is_small),
 	};
 

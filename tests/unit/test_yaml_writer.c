@@ -169,7 +169,7 @@ static void made_up_texts_read_back(void **state)
 	}
 }
 
-static void types_are_told_apart(void **state)
+static void types_are_distinguished(void **state)
 {
 	struct buf out;
 	struct arena a;
@@ -192,7 +192,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(odd_texts_read_back),
 	    cmocka_unit_test(made_up_texts_read_back),
-	    cmocka_unit_test(types_are_told_apart),
+	    cmocka_unit_test(types_are_distinguished),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
