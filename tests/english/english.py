@@ -210,6 +210,47 @@ def reader_of(path, text):
     return None
 
 
+# The words "plain words" in each kind of file, and the line on which they start. They must be found:
+# a reader that finds no texts would let everything pass.
+SAMPLES = [
+    ("a.c", "int a;\n/* The line was plain\n * words. */\n", 2),
+    ("a.h", "/* one */\n// plain\n// words\n", 2),
+    ("a.def", 'X(A, "is plain "\n  "words")\n', 1),
+    ("test_a.c", "static void test_plain_words(void **state)\n{\n}\n", 1),
+    ("a.js", "a = 1 // plain\n// words\n", 1),
+    ("a.css", "a{}\n/* plain\nwords */\n", 2),
+    ("a.py", '"""One.\n\nIt is plain\nwords."""\n', 3),
+    ("a.awk", 'BEGIN {}\n{ print "is plain words" }\n', 2),
+    ("a.md", "# One\n\n- `code` is\n  plain words\n", 4),
+    ("a.md", "| one | is plain words |\n", 1),
+    ("a.5.in", ".Sh ONE\nIt is\n.Em plain\nwords\n", 3),
+    ("a.yaml", "a: 1\n# plain\n# words\n", 2),
+    ("a.yaml", "a: {description: plain words}\n", 1),
+    ("a.txt", "a.yaml:1:2: error: plain words\n", 1),
+    ("Makefile.am", "a = b\n# plain\n# words\n", 2),
+    ("a.sh", "a=1 # plain\n# words\n", 1),
+    ("a.bats", '@test "is plain words" {\n}\n', 1),
+    ("tests/a", "#!/bin/sh\necho 'is plain words'\n", 2),
+    ("tests/b", "#!/usr/bin/env python3\n# plain\n# words\n", 2),
+]
+
+
+def sample_problems():
+    """Samples in which the words are not found on their line."""
+    problems = []
+    for path, content, line in SAMPLES:
+        reader = reader_of(path, content)
+        found = []
+        for offset, raw in reader(content) if reader else ():
+            text, places = flat(raw)
+            at = text.find("plain words")
+            if at >= 0:
+                found.append(content.count("\n", 0, offset + places[at]) + 1)
+        if line not in found:
+            problems.append(f"nothing is found in line {line} of this {path}: {content!r}")
+    return problems
+
+
 # ---- rules
 
 
@@ -392,11 +433,12 @@ def main(arguments):
             print(f"{rule.count:6}  {rule.pattern.pattern}")
         print(f"{sum(rule.count for rule in rules):6}  in all")
         return 0
-    print(f"1..{len(groups) + 2}")
+    print(f"1..{len(groups) + 3}")
     name = "each rule catches its example, and no replacement is banned"
     good = report(1, name, rule_problems(rules))
+    good &= report(2, "texts are found in each kind of file", sample_problems())
     searched = []
-    for number, (name, files) in enumerate(groups, 2):
+    for number, (name, files) in enumerate(groups, 3):
         hits = []
         for path in files:
             hits += [
@@ -410,7 +452,7 @@ def main(arguments):
         if hits:
             print(f"# {len(hits)} banned phrases in {name}")
     problems = exemption_problems(exemptions, searched, is_all)
-    good &= report(len(groups) + 2, "the exceptions are few and needed", problems)
+    good &= report(len(groups) + 3, "the exceptions are few and needed", problems)
     return 0 if good else 1
 
 
