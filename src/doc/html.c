@@ -10,7 +10,7 @@ static bool is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* Behind END if it is there, else the end of the text. */
+/* The offset after END, or the length of the text if END is missing. */
 static size_t offset_after(struct str text, struct str end, size_t from)
 {
 	size_t at = str_find(text, end, from);
@@ -35,8 +35,8 @@ struct str html_raw_text(struct html *page, struct str name)
 }
 
 /*
- * The `>` that ends a tag's attributes, or END. A quote opens only behind a `=`; inside it nothing
- * counts. Most bytes are plain: they are stepped over first.
+ * Returns the `>` that ends the attributes of a tag, or END. Only a quote after a `=` opens a
+ * quoted value; all characters inside it are skipped. Most bytes are plain and are skipped first.
  */
 static const char *tag_end(const char *p, const char *end)
 {
@@ -78,7 +78,7 @@ static enum html_kind kind_of(struct str name)
 	return HTML_OTHER;
 }
 
-/* Reads the tag at P, behind its `<`, if it is one; where to go on. */
+/* Reads the tag at P, which is after its `<`, if it is one; returns the next position. */
 static const char *read_tag(const char *p, const char *end, struct html_tag *tag)
 {
 	tag->kind = HTML_OTHER;
@@ -128,7 +128,7 @@ bool html_attribute(const struct html_tag *tag, struct str name, struct str *val
 		while (at < all.len && (is_blank(all.ptr[at]) || all.ptr[at] == '/'))
 			at++;
 		size_t from = at;
-		/* A `=` at the start belongs to the name, as browsers have it. */
+		/* A `=` at the start is part of the name, as in the HTML standard. */
 		while (at < all.len && !is_blank(all.ptr[at]) && all.ptr[at] != '/' &&
 		       (all.ptr[at] != '=' || at == from))
 			at++;

@@ -1,8 +1,8 @@
 /*
- * A small scanner of HTML tags: start and end tags with their attributes, one after the other, in
- * time linear in the page. It builds no tree and mends nothing: comments, doctypes and the insides
- * of script and style are stepped over, anything broken is text. Views into the page; no state but
- * the place; any thread.
+ * A small scanner of HTML tags: it returns start and end tags with their attributes, one after the
+ * other, in linear time. It builds no tree and corrects nothing: comments, doctypes and the content
+ * of script and style are skipped, and broken markup is text. The results are views into the page.
+ * The only state is the position. Can be used in any thread.
  */
 #ifndef DOC_HTML_H
 #define DOC_HTML_H
@@ -14,7 +14,7 @@ struct html {
 	size_t at;
 };
 
-/* The tags that forms are made of, and those whose inside is no HTML. */
+/* The tags of forms, and the tags whose content is not HTML. */
 enum html_kind {
 	HTML_OTHER,
 	HTML_INPUT,
@@ -34,10 +34,10 @@ struct html_tag {
 
 /* The next tag of a kind other than HTML_OTHER; false at the end. */
 bool html_next(struct html *page, struct html_tag *tag);
-/* The raw value of an attribute, entities not decoded; "" when it has none. */
+/* The raw value of an attribute, with entities not decoded; "" if it has no value. */
 bool html_attribute(const struct html_tag *tag, struct str name, struct str *value);
-/* Raw text from here to the next `<`. */
+/* Raw text from the current position to the next `<`. */
 struct str html_text(const struct html *page);
-/* Raw text from here to </NAME>, or to the end; steps over it, not over the end tag. */
+/* Raw text from the current position to </NAME> or to the end; moves to the end tag. */
 struct str html_raw_text(struct html *page, struct str name);
 #endif

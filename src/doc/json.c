@@ -8,7 +8,7 @@
 #define META(type, escaped, count)                                                                 \
 	((uint32_t)(type) | ((escaped) ? 8U : 0U) | ((uint32_t)(count) << 4))
 
-/* What a reader remembers of the containers it is inside of. */
+/* An open container: its item, and the number of its elements so far. */
 struct open_item {
 	uint32_t item;
 	uint32_t count;
@@ -69,8 +69,8 @@ static const unsigned char *skip_blanks(const unsigned char *p, const unsigned c
 	return p;
 }
 
-/* Bytes that can stand in a string as they are: eight at a time (a quote, a backslash, a control
- * byte or a byte above 127 stops). */
+/* Skips string bytes that need no decoding, eight at a time (a quote, a backslash, a control byte
+ * or a byte above 127 ends the skip). */
 static const unsigned char *skip_plain(const unsigned char *p, const unsigned char *end)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
@@ -90,7 +90,7 @@ static const unsigned char *skip_plain(const unsigned char *p, const unsigned ch
 	return p;
 }
 
-/* Steps over the escape at P; NULL when it is none. */
+/* Skips the escape at P; returns NULL if it is not a valid one. */
 static const unsigned char *skip_escape(const unsigned char *p, const unsigned char *end)
 {
 	if (end - p < 2)
@@ -113,17 +113,17 @@ static bool read_string(struct json_parser *r, enum json_type type)
 	for (;;) {
 		p = skip_plain(p, r->end);
 		if (p == r->end)
-			return fail(r, r->p, "a string without its closing quote");
+			return fail(r, r->p, "the closing quote of a string is missing");
 		if (*p == '"')
 			break;
 		if (*p == '\\') {
 			const unsigned char *after = skip_escape(p, r->end);
 			if (!after)
-				return fail(r, p, "an escape that JSON does not have");
+				return fail(r, p, "JSON has no such escape");
 			escaped = true;
 			p = after;
 		} else if (*p < 0x20) {
-			return fail(r, p, "a control byte in a string; write it as an escape");
+			return fail(r, p, "a control character in a string; write it as an escape");
 		} else {
 			size_t n = str_utf8_step(r->tape->text, (size_t)(p - r->start));
 			if (!n)
@@ -152,14 +152,14 @@ static bool read_number(struct json_parser *r)
 	digits = p;
 	p = skip_digits(p, r->end);
 	if (p == digits)
-		return fail(r, r->p, "a minus without a number");
+		return fail(r, r->p, "a minus sign without a number");
 	if (*digits == '0' && p > digits + 1)
 		return fail(r, r->p, "a number with a leading zero");
 	if (p < r->end && *p == '.') {
 		digits = ++p;
 		p = skip_digits(p, r->end);
 		if (p == digits)
-			return fail(r, r->p, "a number that ends in a point");
+			return fail(r, r->p, "a number ends with a decimal point");
 	}
 	if (p < r->end && (*p == 'e' || *p == 'E')) {
 		p++;
@@ -191,7 +191,7 @@ static bool read_word(struct json_parser *r)
 			return true;
 		}
 	}
-	return fail(r, r->p, "something that is no JSON value");
+	return fail(r, r->p, "expected a JSON value");
 }
 
 static bool open_container(struct json_parser *r, enum json_type type)
@@ -236,13 +236,13 @@ static bool in_object(const struct json_parser *r)
 
 enum after { AFTER_VALUE, AFTER_OPEN, AFTER_ERROR };
 
-/* One value, or the opening of one. */
+/* Reads one value, or opens a container. */
 static enum after read_value(struct json_parser *r)
 {
 	bool good;
 
 	if (r->p == r->end) {
-		fail(r, r->p, "the text ends where a value should stand");
+		fail(r, r->p, "the text ends where a value is expected");
 		return AFTER_ERROR;
 	}
 	switch (*r->p) {
@@ -272,8 +272,8 @@ static enum after read_value(struct json_parser *r)
 	return good ? AFTER_VALUE : AFTER_ERROR;
 }
 
-/* After a value: closes what ends here and steps over one comma. 1: another value follows, 0: the
- * document is whole, -1: error. */
+/* After a value: closes the containers that end here and skips one comma. Returns 1 if another
+ * value follows, 0 if the document is complete, -1 after an error. */
 static int after_value(struct json_parser *r)
 {
 	while (r->depth) {
@@ -294,8 +294,8 @@ static int after_value(struct json_parser *r)
 	return 0;
 }
 
-/* After an opening bracket: closes an empty container (then as after a value) or reads the first
- * key. */
+/* After an opening bracket: closes an empty container (and continues as after a value) or reads the
+ * first key. */
 static int after_open(struct json_parser *r)
 {
 	bool object = in_object(r);

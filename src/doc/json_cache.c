@@ -50,7 +50,7 @@ void json_cache_explain(const struct jsonpath *path, struct str text, struct buf
 	if (!text.len)
 		buf_add(out, STR("the body is empty"));
 	else if (!json_read(&tape, text))
-		buf_printf(out, "the body is no JSON: %s, at byte %zu", tape.error, tape.error_at);
+		buf_printf(out, "the body is not JSON: %s, at byte %zu", tape.error, tape.error_at);
 	else
 		jsonpath_explain(path, &tape, &work, out);
 	jsonpath_work_release(&work);

@@ -1,4 +1,4 @@
-/* What stands behind an item of the tape: texts decoded, members found, numbers converted. */
+/* The contents of the items of a tape: decodes texts, finds members, converts numbers. */
 #include "doc/json.h"
 
 #include <stdlib.h>
@@ -18,7 +18,8 @@ static unsigned code_unit(const char *p)
 	return unit;
 }
 
-/* Decodes the \uXXXX at P, and its low half if one follows; returns how many bytes were used. */
+/* Decodes the \uXXXX at P, and its low surrogate if one follows; returns the number of bytes used.
+ */
 static size_t put_unicode_escape(struct buf *out, const char *p, const char *end)
 {
 	uint32_t c = code_unit(p + 2);

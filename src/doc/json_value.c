@@ -1,7 +1,7 @@
 #include "doc/json_value.h"
 
-/* Children of a container: an element each, or key and value in turn. Depth is bounded by the
- * tape's. */
+/* Converts the children of a container: elements, or pairs. The tape
+ * limits the depth. */
 static bool convert_children(const struct json_tape *tape, uint32_t item, struct scratch *scratch,
 			     struct value *out)
 {

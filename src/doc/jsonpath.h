@@ -1,9 +1,9 @@
 /*
- * JSONPath as RFC 9535 defines it, all of it: every selector, filters, the functions length, count,
- * match, search and value with I-Regexp (RFC 9485), normalized paths. A path is compiled once,
- * const and shared by all threads; it is worked out over a tape (doc/json.h) with what belongs to
- * one thread in a `jsonpath_work`, which allocates only while it grows. Work is bounded: past 20
- * million steps or 1 million nodes the outcome is JSONPATH_LIMIT, never a wrong answer.
+ * JSONPath as defined by RFC 9535, completely: all selectors, filters, the functions length, count,
+ * match, search and value with I-Regexp (RFC 9485), and normalized paths. A path is compiled once,
+ * is const and can be shared by all threads. It is evaluated on a tape (doc/json.h); the memory of
+ * one thread is in a `jsonpath_work`, which allocates only while it grows. The work is limited:
+ * after 20 million steps or 1 million nodes the outcome is JSONPATH_LIMIT, never a wrong result.
  */
 #ifndef DOC_JSONPATH_H
 #define DOC_JSONPATH_H
@@ -29,21 +29,21 @@ struct jsonpath_work {
 
 enum jsonpath_outcome { JSONPATH_OK, JSONPATH_LIMIT };
 
-/* Compiles; NULL and ERROR filled when TEXT is no JSONPath. The path lives in ARENA but for its
- * regular expressions, which jsonpath_release frees. */
+/* Compiles TEXT; returns NULL and fills ERROR if it is not a JSONPath. The path is in ARENA, except
+ * its regular expressions, which jsonpath_release frees. */
 struct jsonpath *jsonpath_new(struct arena *arena, struct str text, struct jsonpath_error *error);
 void jsonpath_release(const struct jsonpath *path);
 
 void jsonpath_work_init(struct jsonpath_work *work, struct regex_scratch *regex);
 void jsonpath_work_release(struct jsonpath_work *work);
 
-/* The nodes found are work->nodes[0 .. work->count), in the order of the RFC, until the next call.
- */
+/* The nodes found are work->nodes[0 .. work->count), in the order of the RFC; valid until the next
+ * call. */
 enum jsonpath_outcome jsonpath_find(const struct jsonpath *path, const struct json_tape *tape,
 				    struct jsonpath_work *work);
 /* The normalized path of item INDEX (RFC 9535 section 2.7): $['items'][0]['id']. */
 void jsonpath_normalized(const struct json_tape *tape, uint32_t index, struct buf *out);
-/* For "nothing found": how far the path got and what was there, in one line. */
+/* Explains "nothing found" in one line: how far the path got and what it found there. */
 void jsonpath_explain(const struct jsonpath *path, const struct json_tape *tape,
 		      struct jsonpath_work *work, struct buf *out);
 

@@ -1,11 +1,11 @@
-/* Nodes and misses in words: normalized paths, and how far a path got. */
+/* Describes nodes and failed searches: normalized paths, and how far a path got. */
 #include "base/escape.h"
 #include "doc/jsonpath_private.h"
 
 #define KEYS_MAX  8
 #define BYTES_MAX 80
 
-/* Single-quoted as RFC 9535 section 2.7 wants it. */
+/* Single-quoted as required by RFC 9535, section 2.7. */
 static void put_name(struct buf *out, struct str name)
 {
 	static const char from[] = "\b\f\n\r\t'\\", to[] = "bfnrt'\\";
@@ -74,7 +74,7 @@ static void put_description(const struct json_tape *tape, uint32_t index, struct
 			at = tape->items[at + 1].next;
 		}
 		if (json_count(item) == 0)
-			buf_add(out, STR(" nothing in it"));
+			buf_add(out, STR(" no members"));
 		else if (json_count(item) > KEYS_MAX)
 			buf_printf(out, " and %u more", json_count(item) - KEYS_MAX);
 	} else {

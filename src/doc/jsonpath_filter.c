@@ -1,4 +1,4 @@
-/* Filters worked out for one node (RFC 9535 section 2.3.5). */
+/* Evaluates filters for one node (RFC 9535, section 2.3.5). */
 #include "doc/jsonpath_private.h"
 
 static struct jsonpath_value call_value(struct jsonpath_evaluation *f,
@@ -45,7 +45,7 @@ static struct jsonpath_value operand_value(struct jsonpath_evaluation *f,
 	return value;
 }
 
-/* The text of a string value, decoded into the buffer SIDE when it has escapes. */
+/* The text of a string value, decoded into the buffer SIDE if it has escapes. */
 static struct str value_string(struct jsonpath_evaluation *f, const struct jsonpath_value *value,
 			       int side)
 {
@@ -126,7 +126,7 @@ static bool values_equal(struct jsonpath_evaluation *f, const struct jsonpath_va
 	return true;
 }
 
-/* Bytes of UTF-8 are in the order of their code points, so bytes decide. */
+/* UTF-8 bytes sort in the order of their code points, so bytes are compared. */
 static bool string_less(struct str a, struct str b)
 {
 	size_t shorter = a.len < b.len ? a.len : b.len;
@@ -217,7 +217,7 @@ static struct jsonpath_value call_value(struct jsonpath_evaluation *f,
 	return value;
 }
 
-/* A pattern that stands in the document: translated, compiled and thrown away. */
+/* A pattern from the document: translated, compiled and freed. */
 static bool matches_found_pattern(struct jsonpath_evaluation *f, const struct jsonpath_call *call,
 				  struct str text, struct str pattern)
 {
@@ -267,7 +267,7 @@ static bool exists(struct jsonpath_evaluation *f, const struct query *query, uin
 	return found;
 }
 
-/* Recursion follows the path's own nesting, which the parser limits. */
+/* The recursion follows the nesting of the path, which the parser limits. */
 bool jsonpath_filter_matches(struct jsonpath_evaluation *f, const struct filter *filter,
 			     uint32_t current)
 {

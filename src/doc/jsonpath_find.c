@@ -1,4 +1,4 @@
-/* Segments and selectors worked out over a tape (RFC 9535 sections 2.3 to 2.5). */
+/* Evaluates segments and selectors on a tape (RFC 9535, sections 2.3 to 2.5). */
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -62,7 +62,7 @@ uint32_t jsonpath_array_element(const struct json_tape *tape, uint32_t item, uin
 	uint32_t at = item + 1;
 
 	if (array->next - item - 1 == json_count(array))
-		return at + index; /* nothing but scalars */
+		return at + index; /* only scalars */
 	while (index--)
 		at = tape->items[at].next;
 	return at;
@@ -131,7 +131,7 @@ static void select_slice(struct jsonpath_evaluation *f, uint32_t node, const str
 	}
 }
 
-/* Each child of NODE: all of them, or those for which FILTER holds. */
+/* Visits the children of NODE: all of them, or those that match FILTER. */
 static void select_children(struct jsonpath_evaluation *f, uint32_t node,
 			    const struct filter *filter)
 {
@@ -173,7 +173,7 @@ static void apply(struct jsonpath_evaluation *f, const struct segment *segment, 
 	}
 }
 
-/* The node itself, then everything below it, in document order; keys are no nodes. */
+/* Visits the node and all its descendants in document order; keys are not nodes. */
 static void apply_below(struct jsonpath_evaluation *f, const struct segment *segment, uint32_t node)
 {
 	uint32_t end = item_at(f, node)->next;

@@ -34,7 +34,7 @@ static bool read_code_unit(struct jsonpath_lexer *r, uint32_t *out)
 	for (size_t i = 0; i < 4; i++) {
 		int digit = hex_value(jsonpath_lexer_peek(r, i));
 		if (digit < 0)
-			return jsonpath_lexer_error(r, r->at, "\\u takes four hexadecimal digits");
+			return jsonpath_lexer_error(r, r->at, "\\u needs four hexadecimal digits");
 		*out = *out * 16 + (uint32_t)digit;
 	}
 	r->at += 4;
@@ -73,7 +73,7 @@ static bool read_escape(struct jsonpath_lexer *r, char quote, struct buf *out)
 		return buf_add_char(out, c);
 	if (known)
 		return buf_add_char(out, to[known - from]);
-	return jsonpath_lexer_error(r, r->at - 2, "an escape that JSONPath does not have");
+	return jsonpath_lexer_error(r, r->at - 2, "JSONPath has no such escape");
 }
 
 bool jsonpath_lexer_string(struct jsonpath_lexer *r, struct str *out)
@@ -87,10 +87,10 @@ bool jsonpath_lexer_string(struct jsonpath_lexer *r, struct str *out)
 	while (good && jsonpath_lexer_peek(r, 0) != quote) {
 		unsigned char c = (unsigned char)jsonpath_lexer_peek(r, 0);
 		if (r->at >= r->text.len)
-			good = jsonpath_lexer_error(r, begin, "a quote that is never closed");
+			good = jsonpath_lexer_error(r, begin, "the closing quote is missing");
 		else if (c < 0x20)
 			good = jsonpath_lexer_error(
-			    r, r->at, "a control byte in a string; write it as an escape");
+			    r, r->at, "a control character in a string; write it as an escape");
 		else if (jsonpath_lexer_accept(r, '\\'))
 			good = read_escape(r, quote, &text);
 		else
@@ -122,7 +122,7 @@ bool jsonpath_lexer_name(struct jsonpath_lexer *r, struct str *out)
 	*out = str_slice(r->text, from, r->at);
 	return out->len ? true
 			: jsonpath_lexer_error(r, from,
-					       "a name, * or ['a name'] is expected after the dot");
+					       "expected a name, * or ['a name'] after the dot");
 }
 
 bool jsonpath_lexer_starts_int(const struct jsonpath_lexer *r)
@@ -142,10 +142,10 @@ bool jsonpath_lexer_int(struct jsonpath_lexer *r, int64_t *out)
 		r->at++;
 	text = str_slice(r->text, from, r->at);
 	if (r->at == digits)
-		return jsonpath_lexer_error(r, from, "a whole number is expected");
+		return jsonpath_lexer_error(r, from, "expected a whole number");
 	if (r->text.ptr[digits] == '0' && text.len > 1)
-		return jsonpath_lexer_error(
-		    r, from, "a whole number has no leading zero, and there is no -0");
+		return jsonpath_lexer_error(r, from,
+					    "a whole number cannot have a leading zero or be -0");
 	if (!str_to_int(text, out) || *out > LARGEST || *out < -LARGEST)
 		return jsonpath_lexer_error(r, from, "larger than 2^53 - 1");
 	return true;
@@ -178,6 +178,5 @@ bool jsonpath_lexer_number(struct jsonpath_lexer *r, double *out)
 	if (good)
 		*out = json_number(&tape, &tape.items[0]);
 	json_release(&tape);
-	return good ? true
-		    : jsonpath_lexer_error(r, from, "a number as JSON writes it is expected");
+	return good ? true : jsonpath_lexer_error(r, from, "expected a JSON number");
 }

@@ -13,13 +13,13 @@ struct jsonpath_lexer {
 	struct regex_list *regexes;
 };
 
-/* The byte at AHEAD from here; 0 past the end. */
+/* The byte AHEAD bytes after the current position; 0 after the end. */
 static inline char jsonpath_lexer_peek(const struct jsonpath_lexer *r, size_t ahead)
 {
 	return r->at + ahead < r->text.len ? r->text.ptr[r->at + ahead] : '\0';
 }
 
-/* Steps over C if it stands here. */
+/* Skips C if it is the next byte. */
 static inline bool jsonpath_lexer_accept(struct jsonpath_lexer *r, char c)
 {
 	bool there = r->at < r->text.len && r->text.ptr[r->at] == c;
@@ -27,18 +27,18 @@ static inline bool jsonpath_lexer_accept(struct jsonpath_lexer *r, char c)
 	return there;
 }
 
-/* Steps over the blanks of JSON. */
+/* Skips the white space of JSON. */
 void jsonpath_lexer_skip_spaces(struct jsonpath_lexer *r);
-/* Always false. */
+/* Always returns false. */
 bool jsonpath_lexer_error(struct jsonpath_lexer *r, size_t at, const char *why);
-/* A quoted string, escapes decoded, in the arena. */
+/* A quoted string with its escapes decoded, in the arena. */
 bool jsonpath_lexer_string(struct jsonpath_lexer *r, struct str *out);
 /* A member name after a dot. */
 bool jsonpath_lexer_name(struct jsonpath_lexer *r, struct str *out);
 bool jsonpath_lexer_starts_int(const struct jsonpath_lexer *r);
-/* A whole number within +-(2^53 - 1), no leading zero, no -0. */
+/* A whole number within +-(2^53 - 1), without a leading zero, not -0. */
 bool jsonpath_lexer_int(struct jsonpath_lexer *r, int64_t *out);
-/* A number as JSON writes it. */
+/* A JSON number. */
 bool jsonpath_lexer_number(struct jsonpath_lexer *r, double *out);
 
 #endif

@@ -1,4 +1,4 @@
-/* JSONPath text to a query (RFC 9535 appendix A), checked for well-typedness (section 2.4.3). */
+/* Parses JSONPath text to a query (RFC 9535, appendix A) and checks its types (section 2.4.3). */
 #include <stdio.h>
 
 #include "doc/jsonpath_private.h"
@@ -48,7 +48,7 @@ static const struct {
 	enum jsonpath_function call;
 	unsigned args;
 	bool takes_nodes; /* its first argument is a query of any kind */
-	bool is_test;	  /* gives true or false, not a value */
+	bool is_test;	  /* returns true or false, not a value */
 } functions[] = {
     {{"length", 6}, CALL_LENGTH, 1, false, false}, {{"count", 5}, CALL_COUNT, 1, true, false},
     {{"match", 5}, CALL_MATCH, 2, false, true},	   {{"search", 6}, CALL_SEARCH, 2, false, true},
@@ -83,11 +83,11 @@ static bool parse_keyword(struct jsonpath_lexer *r, struct str name, struct json
 		out->type = JSON_NULL;
 	else
 		return jsonpath_lexer_error(r, r->at - name.len,
-					    "a query, a literal or a function is expected");
+					    "expected a query, a literal or a function");
 	return true;
 }
 
-/* A literal, a query or a call. IS_TEST: the call gives true or false. */
+/* A literal, a query or a call. IS_TEST: the call returns true or false. */
 static bool parse_operand(struct jsonpath_lexer *r, struct jsonpath_operand *out, bool *is_test)
 {
 	char c = jsonpath_lexer_peek(r, 0);
@@ -111,8 +111,7 @@ static bool parse_operand(struct jsonpath_lexer *r, struct jsonpath_operand *out
 		return jsonpath_lexer_number(r, &out->literal.number);
 	}
 	if (!starts_name(c))
-		return jsonpath_lexer_error(r, r->at,
-					    "a query, a literal or a function is expected");
+		return jsonpath_lexer_error(r, r->at, "expected a query, a literal or a function");
 	name = parse_function_name(r);
 	if (jsonpath_lexer_peek(r, 0) != '(')
 		return parse_keyword(r, name, &out->literal);
@@ -121,20 +120,20 @@ static bool parse_operand(struct jsonpath_lexer *r, struct jsonpath_operand *out
 	return out->call != NULL;
 }
 
-/* Whether an argument is of the type its function declares. */
+/* Whether an argument has the type that its function declares. */
 static bool check_argument(struct jsonpath_lexer *r, size_t at, const struct jsonpath_operand *arg,
 			   bool wants_nodes, bool is_test)
 {
 	if (wants_nodes)
 		return arg->kind == OPERAND_QUERY
 			   ? true
-			   : jsonpath_lexer_error(r, at, "a query is expected as the argument");
+			   : jsonpath_lexer_error(r, at, "expected a query as the argument");
 	if (is_test)
-		return jsonpath_lexer_error(r, at,
-					    "a function that gives true or false is no value");
+		return jsonpath_lexer_error(
+		    r, at, "a function that returns true or false cannot be used as a value");
 	if (arg->kind == OPERAND_QUERY && !arg->query->singular)
 		return jsonpath_lexer_error(
-		    r, at, "a query that can find more than one value is no value");
+		    r, at, "a query that can find more than one value cannot be used as a value");
 	return true;
 }
 
@@ -177,7 +176,7 @@ static bool parse_arguments(struct jsonpath_lexer *r, struct jsonpath_call *call
 	return jsonpath_lexer_accept(r, ')')
 		   ? true
 		   : jsonpath_lexer_error(r, r->at,
-					  "a ) after the function's arguments is missing");
+					  "the ) after the function's arguments is missing");
 }
 
 static const struct jsonpath_call *parse_call(struct jsonpath_lexer *r, struct str name,
@@ -203,8 +202,8 @@ static const struct jsonpath_call *parse_call(struct jsonpath_lexer *r, struct s
 			prepare_regex(r, call);
 		return call;
 	}
-	jsonpath_lexer_error(r, at,
-			     "JSONPath has the functions length, count, match, search and value");
+	jsonpath_lexer_error(
+	    r, at, "unknown function; JSONPath has length, count, match, search and value");
 	return NULL;
 }
 
@@ -247,7 +246,7 @@ static const struct filter *parse_basic(struct jsonpath_lexer *r, bool may_compa
 		filter->call = filter->a.call;
 		return filter;
 	}
-	jsonpath_lexer_error(r, a_at, "a value alone is no condition; compare it with something");
+	jsonpath_lexer_error(r, a_at, "a value is not a condition; compare it with something");
 	return NULL;
 }
 
@@ -343,7 +342,7 @@ static bool parse_slice_rest(struct jsonpath_lexer *r, struct selector *out, boo
 	return jsonpath_lexer_starts_int(r) ? jsonpath_lexer_int(r, &out->slice.step) : true;
 }
 
-/* An index, or a slice that begins with a number or a colon. */
+/* An index, or a slice that starts with a number or a colon. */
 static bool parse_numbers(struct jsonpath_lexer *r, struct selector *out)
 {
 	bool has_start = jsonpath_lexer_starts_int(r);
@@ -381,7 +380,7 @@ static bool parse_selector(struct jsonpath_lexer *r, struct selector *out)
 	if (c == ':' || jsonpath_lexer_starts_int(r))
 		return parse_numbers(r, out);
 	return jsonpath_lexer_error(r, r->at,
-				    "a selector is expected: 'name', *, 0, 1:2 or ?condition");
+				    "expected a selector: 'name', *, 0, 1:2 or ?condition");
 }
 
 static bool parse_brackets(struct jsonpath_lexer *r, struct segment *segment)
@@ -406,7 +405,7 @@ static bool parse_brackets(struct jsonpath_lexer *r, struct segment *segment)
 	return true;
 }
 
-/* After a dot, or two: a name or a star. */
+/* After one or two dots: a name or a star. */
 static bool parse_shorthand(struct jsonpath_lexer *r, struct segment *segment)
 {
 	struct selector *selector = ARENA_NEW(r->arena, struct selector);
@@ -488,11 +487,12 @@ struct jsonpath *jsonpath_new(struct arena *arena, struct str text, struct jsonp
 
 	path->text = r.text;
 	if (jsonpath_lexer_peek(&r, 0) != '$')
-		good = jsonpath_lexer_error(&r, 0, "a JSONPath begins with $, as in $.items[0].id");
+		good =
+		    jsonpath_lexer_error(&r, 0, "a JSONPath starts with $, such as $.items[0].id");
 	else
-		good = parse_query(&r, &path->query) &&
-		       (r.at == r.text.len ||
-			jsonpath_lexer_error(&r, r.at, "this cannot follow here"));
+		good =
+		    parse_query(&r, &path->query) &&
+		    (r.at == r.text.len || jsonpath_lexer_error(&r, r.at, "unexpected character"));
 	path->regexes = r.regexes;
 	if (good)
 		return path;

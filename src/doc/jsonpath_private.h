@@ -1,4 +1,4 @@
-/* What a JSONPath compiles to. Private to doc/jsonpath_*.c; const once parsed. */
+/* The compiled form of a JSONPath. Private to doc/jsonpath_*.c; const after parsing. */
 #ifndef DOC_JSONPATH_PRIVATE_H
 #define DOC_JSONPATH_PRIVATE_H
 
@@ -25,7 +25,7 @@ struct segment {
 	bool descendant;
 	const struct selector *selectors;
 	size_t count;
-	size_t ends_at; /* offset in the path just past it, for messages */
+	size_t ends_at; /* offset in the path after it, for messages */
 };
 
 struct query {
@@ -59,8 +59,8 @@ struct jsonpath_call {
 	enum jsonpath_function name;
 	struct jsonpath_operand args[2];
 	const struct regex
-	    *regex;	   /* of a literal pattern; NULL: made when it is worked out, or no good */
-	bool regex_is_bad; /* the literal pattern is no I-Regexp: never matches */
+	    *regex; /* of a literal pattern; NULL: compiled when it is evaluated, or not valid */
+	bool regex_is_bad; /* the literal pattern is not an I-Regexp: it never matches */
 };
 
 enum filter_kind { FILTER_OR, FILTER_AND, FILTER_NOT, FILTER_COMPARE, FILTER_EXISTS, FILTER_CALL };
@@ -86,14 +86,14 @@ struct jsonpath {
 	struct regex_list *regexes;
 };
 
-/* One working-out. */
+/* One evaluation. */
 struct jsonpath_evaluation {
 	const struct json_tape *tape;
 	struct jsonpath_work *work;
 	bool limit;
 };
 
-/* A value as filters compare them. */
+/* A value in a comparison. */
 struct jsonpath_value {
 	bool nothing;
 	enum json_type type;
@@ -103,16 +103,16 @@ struct jsonpath_value {
 	double number;
 };
 
-/* Pushes the nodes QUERY finds from CURRENT; they are nodes[base .. count). */
+/* Adds the nodes that QUERY finds from CURRENT; they are nodes[base .. count). */
 void jsonpath_query_find(struct jsonpath_evaluation *f, const struct query *query, uint32_t current,
 			 size_t base);
 bool jsonpath_filter_matches(struct jsonpath_evaluation *f, const struct filter *filter,
 			     uint32_t current);
-/* PATTERN as an I-Regexp for PCRE2; anchored at both ends for `match`. False when it is none. */
+/* PATTERN as an I-Regexp for PCRE2; anchored at both ends for `match`. False if it is not one. */
 bool jsonpath_translate_regex(struct str pattern, bool whole, struct buf *out);
-/* False when the steps are used up; `limit` is then set. */
+/* False if the limit of steps is reached; `limit` is then set. */
 bool jsonpath_count_step(struct jsonpath_evaluation *f);
-/* The element of array ITEM at INDEX, which must be there. */
+/* The element of array ITEM at INDEX, which must exist. */
 uint32_t jsonpath_array_element(const struct json_tape *tape, uint32_t item, uint32_t index);
 
 #endif

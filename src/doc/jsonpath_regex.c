@@ -1,5 +1,5 @@
-/* I-Regexp (RFC 9485) in the words of PCRE2: checked, anchored, and a dot that stops at CR and LF.
- */
+/* Translates I-Regexp (RFC 9485) for PCRE2: checks it, anchors it, and makes the dot stop at CR and
+ * LF. */
 #include "doc/jsonpath_private.h"
 
 struct translator {
@@ -73,7 +73,7 @@ bool jsonpath_translate_regex(struct str pattern, bool whole, struct buf *out)
 		else if (c == '[')
 			good = character_class(&t);
 		else if (c == '(' && next(&t, 1) == '?')
-			good = false; /* PCRE2's groups with a meaning are none of I-Regexp's */
+			good = false; /* I-Regexp has no special groups */
 		else if (c == '.') {
 			buf_add(out, STR("[^\\n\\r]"));
 			t.at++;

@@ -33,7 +33,7 @@ const char *node_describe(const struct node *node)
 	case NODE_LIST:
 		return "a list";
 	case NODE_MAP:
-		return "keys and values";
+		return "a mapping";
 	case NODE_SCALAR:
 		break;
 	}

@@ -1,19 +1,19 @@
 /*
- * From the decoded text of a scalar back to its source: the source is read once more by the rules
- * of its style, and each piece of decoded text is laid beside the bytes it came from.
+ * Maps the decoded text of a scalar back to its source: the source is read again by the rules of
+ * its style, and each piece of decoded text is matched with the source bytes it came from.
  */
 #include "doc/node.h"
 
 struct span_walk {
 	struct str source; /* the whole text */
-	size_t at, end;	   /* what is left of the scalar, quotes left out */
+	size_t at, end;	   /* the rest of the scalar, without quotes */
 	size_t decoded;	   /* bytes of text so far */
-	size_t from, to;   /* what is asked for */
+	size_t from, to;   /* the requested bytes */
 	size_t begin_at, end_at;
 	bool found;
 };
 
-/* BYTES of text came from the source bytes [at, at + taken). */
+/* BYTES of text come from the source bytes [at, at + taken). */
 static void add_piece(struct span_walk *w, size_t bytes, size_t taken)
 {
 	size_t first = w->decoded, last = w->decoded + bytes;
@@ -49,7 +49,7 @@ static size_t break_length(const struct span_walk *w, size_t at)
 											     : 1;
 }
 
-/* Blanks and line ends from AT on; the number of line ends in *BREAKS. */
+/* Spaces and line ends starting at AT; *BREAKS is the number of line ends. */
 static size_t white_length(const struct span_walk *w, size_t at, size_t *breaks)
 {
 	size_t start = at;
@@ -67,7 +67,7 @@ static size_t white_length(const struct span_walk *w, size_t at, size_t *breaks)
 	return at - start;
 }
 
-/* Blanks inside a line stand for themselves; one line end is a blank, N are N-1 line ends. */
+/* Spaces inside a line are kept; one line end is a space, N line ends are N-1 line ends. */
 static void fold(struct span_walk *w)
 {
 	size_t breaks, length = white_length(w, w->at, &breaks);
@@ -95,7 +95,7 @@ static uint32_t hex_number(struct str digits)
 	return value;
 }
 
-/* A backslash in double quotes and what belongs to it. */
+/* A backslash in double quotes, with the characters of the escape. */
 static void escape(struct span_walk *w)
 {
 	char kind = w->at + 1 < w->end ? w->source.ptr[w->at + 1] : '\\';
@@ -152,7 +152,8 @@ static size_t leading_spaces(struct str s, size_t at)
 	return at - start;
 }
 
-/* Steps over the header of a block text and the empty lines after it; the indent of its lines. */
+/* Skips the header of a block text and the empty lines after it; returns the indentation of its
+ * lines. */
 static size_t block_indent(struct span_walk *w, struct str text, size_t *empty_lines)
 {
 	size_t first = 0;
@@ -186,7 +187,7 @@ static bool line_is_empty(const struct span_walk *w, size_t indent, size_t at)
 	return at + spaces >= w->end || is_break(w->source.ptr[at + spaces]);
 }
 
-/* The line ends between two lines of a block text: what they stand for lies on [at, at + taken). */
+/* The line ends between two lines of a block text, which are the source bytes [at, at + taken). */
 static void between_lines(struct span_walk *w, bool folded, size_t indent)
 {
 	size_t at = w->at + break_length(w, w->at), breaks = 1;
@@ -224,7 +225,7 @@ static void walk_block(struct span_walk *w, struct str text, bool folded)
 	}
 }
 
-/* A corrected node: where its text is found as it is, once. */
+/* A corrected node: finds its text in the source if it occurs exactly once. */
 static struct span find_span(const struct node *node, size_t from, size_t to)
 {
 	struct str written = str_slice(node->span.source->text, node->span.begin, node->span.end);

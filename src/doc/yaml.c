@@ -2,20 +2,20 @@
 
 #include "doc/yaml_private.h"
 
-/* Reading anew after a correction: so often, and so many bytes in all. */
+/* Limits of the passes after corrections: their number, and the bytes in total. */
 #define MAX_PASSES     40
 #define MAX_PASS_BYTES ((size_t)24 << 20)
 
 static const struct node *report_empty(struct yaml_reader *r)
 {
 	diag_error(r->diags, yaml_span(r, 0, 0), DIAG_E108,
-		   "the file is empty, or holds nothing but comments");
+		   "the file is empty or has only comments; run 'reprise init' for an example");
 	return NULL;
 }
 
 /*
- * True when the text is to be read again: a mistake was fixed. What was not fixed would be found
- * anew by the next pass, so it is told only after the last one.
+ * Returns true if the text must be read again because an error was fixed. Errors that were not
+ * fixed would be found again by the next pass, so they are reported after the last one only.
  */
 static bool finish_pass(struct yaml_reader *r, const struct yaml_problem *problem,
 			const struct node *root, bool may_repeat)

@@ -29,7 +29,7 @@ static char byte_at(const struct yaml_reader *r, uint32_t at)
 	return at < r->source->text.len ? r->source->text.ptr[at] : '\0';
 }
 
-/* ---- `{{ x }}` and other keys that are no text */
+/* ---- `{{ x }}` and other keys that are not text */
 
 static bool explain_key(struct yaml_reader *r, const struct yaml_problem *p)
 {
@@ -46,18 +46,18 @@ static bool explain_key(struct yaml_reader *r, const struct yaml_problem *p)
 			struct yaml_fixit fixit = {
 			    begin, end, 0, arena_printf(r->arena, "${%.*s}", STR_ARG(name))};
 			yaml_report(r, yaml_span(r, begin, end), DIAG_E133, fixit, &fixed,
-				    "values are put in with ${…}, not with {{…}}");
+				    "write ${…} to insert a value, not {{…}}");
 			return fixed;
 		}
 	}
 	diag_error(&r->pending, yaml_span(r, p->at, p->context_at), DIAG_E130,
-		   "a key is a word; this is a list or a map");
+		   "a key must be a word; this is a list or a mapping");
 	return false;
 }
 
-/* ---- a colon, forgotten or too many */
+/* ---- a missing colon, or one too many */
 
-/* A word of the language at BEGIN: lower-case letters and underscores. */
+/* The end of a word of lower-case letters and underscores that starts at BEGIN. */
 static uint32_t word_end(struct str text, uint32_t begin, uint32_t end)
 {
 	while (begin < end &&
@@ -66,7 +66,8 @@ static uint32_t word_end(struct str text, uint32_t begin, uint32_t end)
 	return begin;
 }
 
-/* Where the colon is missing, with what is to be put there; false when none seems to be. */
+/* Finds where the colon or its space is missing, and the text to insert; false if nothing seems to
+ * be missing. */
 static bool missing_colon(struct str text, uint32_t begin, uint32_t end, bool any_value,
 			  struct yaml_fixit *fixit)
 {
@@ -98,8 +99,7 @@ static bool report_missing_colon(struct yaml_reader *r, const struct yaml_line *
 	uint32_t word = blank ? fixit.begin - 1 : fixit.begin;
 	yaml_report(r, yaml_span(r, line->content, blank ? fixit.begin : word),
 		    blank ? DIAG_E125 : DIAG_E124, fixit, fixed,
-		    blank ? "a blank is missing after the colon of '%.*s'"
-			  : "a colon is missing after '%.*s'",
+		    blank ? "add a space after the colon of '%.*s'" : "add a colon after '%.*s'",
 		    (int)(word - line->content), r->source->text.ptr + line->content);
 	return true;
 }
@@ -126,7 +126,7 @@ bool yaml_explain_missing_colon(const struct node *node, struct diag_list *diags
 	return reported;
 }
 
-/* "could not find expected ':'": a line that is no key. */
+/* "could not find expected ':'": a line without a key. */
 static bool explain_no_colon(struct yaml_reader *r, const struct yaml_problem *p)
 {
 	struct yaml_line line = yaml_line_at(r->source, p->context_at);
@@ -135,11 +135,11 @@ static bool explain_no_colon(struct yaml_reader *r, const struct yaml_problem *p
 	if (yaml_explain_odd_space(r, &line, &fixed) || report_missing_colon(r, &line, &fixed))
 		return fixed;
 	diag_error(&r->pending, yaml_span(r, line.content, line.value_end), DIAG_E124,
-		   "'key: value' is expected here, and this line has no colon");
+		   "expected 'key: value', but this line has no colon");
 	return false;
 }
 
-/* "mapping values are not allowed": one colon too many, or the key was taken for text. */
+/* "mapping values are not allowed": one colon too many, or the key was read as text. */
 static bool explain_colon(struct yaml_reader *r, const struct yaml_problem *p)
 {
 	struct yaml_line line = yaml_line_at(r->source, p->at), above;
@@ -148,14 +148,14 @@ static bool explain_colon(struct yaml_reader *r, const struct yaml_problem *p)
 
 	if (p->at >= line.value_begin && line.key_end > line.key_begin)
 		return yaml_quote_value(r, line.value_begin, DIAG_E114,
-					"a colon and a blank end a text without quotes");
+					"a text with a colon and a space must be in quotes");
 	if (has_above &&
 	    (yaml_explain_odd_space(r, &above, &fixed) || report_missing_colon(r, &above, &fixed)))
 		return fixed;
 	return yaml_explain_indent(r, p);
 }
 
-/* ---- signs at the start of a value */
+/* ---- special characters at the start of a value */
 
 static bool explain_sign(struct yaml_reader *r, const struct yaml_problem *p)
 {
@@ -164,16 +164,14 @@ static bool explain_sign(struct yaml_reader *r, const struct yaml_problem *p)
 	case '`':
 	case '%':
 		return yaml_quote_value(r, p->at, DIAG_E112,
-					"a text does not begin with @, ` or % unless it stands in "
-					"quotes");
+					"a text that starts with @, ` or % must be in quotes");
 	case '|':
 	case '>':
 		return yaml_quote_value(r, p->at, DIAG_E128,
-					"a text does not begin with | or > unless it stands in "
-					"quotes");
+					"a text that starts with | or > must be in quotes");
 	default:
 		diag_error(&r->pending, yaml_span(r, p->at, p->at + 1), DIAG_E100,
-			   "a value does not begin with this character");
+			   "a value cannot start with this character; put the text in quotes");
 		return false;
 	}
 }
@@ -188,20 +186,20 @@ static bool explain_dash(struct yaml_reader *r, const struct yaml_problem *p)
 	if (byte_at(r, p->at) == '-' && str_find(rest, STR(": "), 0) != NOT_FOUND) {
 		struct diag *diag =
 		    diag_error(&r->pending, yaml_span(r, p->at, line.value_end), DIAG_E129,
-			       "a list with dashes begins on the line after its key");
-		diag_note(&r->pending, diag, SPAN_NONE,
-			  "move what stands behind the colon to a line of its own, two columns to "
-			  "the right");
+			       "start the list on the line after its key");
+		diag_note(
+		    &r->pending, diag, SPAN_NONE,
+		    "move the text after the colon to a new line and indent it by two spaces");
 		return false;
 	}
-	return yaml_quote_value(r, p->at, DIAG_E132,
-				"a text does not begin with a dash, ? or : and a blank unless it "
-				"stands in quotes");
+	return yaml_quote_value(
+	    r, p->at, DIAG_E132,
+	    "a text that starts with a dash, ? or : and a space must be in quotes");
 }
 
-/* ---- what the parser missed */
+/* ---- errors that the parser missed */
 
-/* `regex: [a-z]+`: a value that begins like a map or list and goes on behind it. */
+/* `regex: [a-z]+`: a value that starts like a map or list and has more text after it. */
 static bool explain_begun_flow(struct yaml_reader *r, const struct yaml_problem *p, bool *fixed)
 {
 	struct yaml_line line = yaml_line_at(r->source, p->at);
@@ -211,8 +209,7 @@ static bool explain_begun_flow(struct yaml_reader *r, const struct yaml_problem 
 	    yaml_has_fixit(r, line.value_begin, line.value_end))
 		return false;
 	*fixed = yaml_quote_value(r, line.value_begin, DIAG_E116,
-				  "a text that begins with a bracket needs quotes around the "
-				  "whole") ||
+				  "a text that starts with a bracket must be in quotes") ||
 		 *fixed;
 	return true;
 }
@@ -239,17 +236,17 @@ static bool explain_message(struct yaml_reader *r, const struct yaml_problem *p)
 		return explain_no_colon(r, p);
 	if (starts_with(p->context, "while scanning an alias"))
 		return yaml_quote_value(r, p->context_at, DIAG_E110,
-					"a text that begins with * needs quotes");
+					"a text that starts with * must be in quotes");
 	if (starts_with(p->context, "while scanning an anchor"))
 		return yaml_quote_value(r, p->context_at, DIAG_E111,
-					"a text that begins with & needs quotes");
+					"a text that starts with & must be in quotes");
 	if (starts_with(p->context, "while scanning a tag") ||
 	    starts_with(p->context, "while parsing a tag"))
 		return yaml_quote_value(r, p->context_at, DIAG_E109,
-					"a text that begins with ! needs quotes");
+					"a text that starts with ! must be in quotes");
 	if (starts_with(p->context, "while scanning a block scalar"))
 		return yaml_quote_value(r, p->context_at, DIAG_E128,
-					"a text that begins with | or > needs quotes");
+					"a text that starts with | or > must be in quotes");
 	if (starts_with(p->what, "block sequence entries") ||
 	    starts_with(p->what, "mapping keys are not"))
 		return explain_dash(r, p);
@@ -262,14 +259,13 @@ static bool explain_message(struct yaml_reader *r, const struct yaml_problem *p)
 	if (starts_with(p->context, "while parsing a block"))
 		return explain_block(r, p);
 	if (starts_with(p->context, "while scanning a directive")) {
-		diag_error(&r->pending, yaml_span(r, p->context_at, p->at), DIAG_E112,
-			   "a line that begins with %% is a directive of YAML; put the text in "
-			   "quotes");
+		diag_error(
+		    &r->pending, yaml_span(r, p->context_at, p->at), DIAG_E112,
+		    "a line that starts with %% is a YAML directive; put the text in quotes");
 		return false;
 	}
-	diag_error(&r->pending, yaml_span(r, p->at, p->at + 1), DIAG_E100,
-		   "this is not readable as YAML: %s%s%s", p->context, *p->context ? ", " : "",
-		   p->what);
+	diag_error(&r->pending, yaml_span(r, p->at, p->at + 1), DIAG_E100, "not valid YAML: %s%s%s",
+		   p->context, *p->context ? ", " : "", p->what);
 	return false;
 }
 
@@ -282,7 +278,7 @@ static bool is_after_fixits(const struct yaml_reader *r, const struct yaml_probl
 	return last && line.begin > last->end;
 }
 
-/* As if it were the first problem; but unless it is fixed nothing is said. */
+/* Explains it like the first problem, but reports it only if it was fixed. */
 static bool explain_further(struct yaml_reader *r, const struct yaml_problem *p)
 {
 	size_t count = r->pending.diags.count, errors = r->pending.errors;
@@ -303,17 +299,17 @@ bool yaml_explain(struct yaml_reader *r, const struct yaml_problem *p)
 
 	switch (p->status) {
 	case YAML_TAG:
-		return yaml_quote_value(r, p->at, DIAG_E109,
-					"a text that begins with ! needs quotes; tags mean "
-					"nothing here");
+		return yaml_quote_value(
+		    r, p->at, DIAG_E109,
+		    "a text that starts with ! must be in quotes; YAML tags are not supported");
 	case YAML_ALIAS_UNKNOWN:
 		return yaml_quote_value(r, p->at, DIAG_E110,
-					"a text that begins with * needs quotes; no value is "
-					"marked with & and this name");
+					"a text that starts with * must be in quotes; no value has "
+					"the anchor '&' with this name");
 	case YAML_ANCHOR_EMPTY:
-		return yaml_quote_value(r, p->at, DIAG_E111,
-					"a text that begins with & needs quotes; no value "
-					"follows this mark");
+		return yaml_quote_value(
+		    r, p->at, DIAG_E111,
+		    "a text that starts with & must be in quotes; no value follows this anchor");
 	case YAML_KEY_NOT_TEXT:
 		return explain_key(r, p);
 	case YAML_SYNTAX:
@@ -322,8 +318,8 @@ bool yaml_explain(struct yaml_reader *r, const struct yaml_problem *p)
 	case YAML_STOPPED:
 		return false;
 	}
-	/* What was corrected by guess and does not read is told already; what stands behind it and
-	 * can be corrected in its turn is a mistake of its own. */
+	/* A guessed correction that cannot be read was reported already. An error after it that can
+	 * be corrected is a separate error. */
 	if (r->doubtful)
 		return is_after_fixits(r, p) && explain_further(r, p);
 	if (yaml_explain_quotes(r, p, &fixed))

@@ -1,4 +1,4 @@
-/* The only file that knows libyaml: its events, bounded, become the tree. */
+/* The only file that includes libyaml: builds the tree from its events, within limits. */
 #include "doc/yaml_private.h"
 
 #include <yaml.h>
@@ -19,14 +19,14 @@ struct anchor {
 	bool used;
 };
 
-/* A list or map whose end has not come yet. */
+/* A list or map whose end has not been read yet. */
 struct open_node {
 	struct node *node;
 	struct str anchor;
 	node_vec items;
 	pair_vec pairs;
-	const struct node *key; /* of the value that comes next; NULL: a key comes next */
-	bool drop;		/* that value is read and forgotten: its key was refused */
+	const struct node *key; /* the key of the next value; NULL: a key comes next */
+	bool drop;		/* the next value is read and dropped: its key was refused */
 	uint32_t end;
 };
 
@@ -46,7 +46,7 @@ struct tree_builder {
 	struct anchor anchors[YAML_MAX_ANCHORS];
 };
 
-/* ---- places */
+/* ---- positions */
 
 static void index_characters(struct tree_builder *b)
 {
@@ -96,7 +96,7 @@ static bool is_anchor_letter(char c)
 	       c == '_' || c == '-';
 }
 
-/* Behind `&name` and the blanks and comments after it. */
+/* Skips `&name` and the spaces and comments after it. */
 static uint32_t skip_anchor(struct str text, uint32_t at, uint32_t end)
 {
 	bool blank = false;
@@ -114,7 +114,7 @@ static uint32_t skip_anchor(struct str text, uint32_t at, uint32_t end)
 	return at < end ? at : end;
 }
 
-/* The span of an event without the anchor before the value. */
+/* The span of an event, without the anchor before the value. */
 static struct span value_span(const struct tree_builder *b, const yaml_event_t *event,
 			      bool anchored)
 {
@@ -154,7 +154,8 @@ static bool add_anchor(struct tree_builder *b, const char *name, struct node *no
 	if (!*slot) {
 		if (b->anchor_count == YAML_MAX_ANCHORS) {
 			diag_error(&b->r->pending, span, DIAG_E106,
-				   "more than %u anchors: the rest is not read", YAML_MAX_ANCHORS);
+				   "more than %u anchors; the rest of the file is ignored",
+				   YAML_MAX_ANCHORS);
 			return stop(b, YAML_STOPPED, span.begin, span.end);
 		}
 		*slot = (uint16_t)++b->anchor_count;
@@ -172,10 +173,10 @@ static void warn_unused_anchors(struct tree_builder *b)
 			continue;
 		struct diag *diag =
 		    diag_warning(&b->r->pending, anchor->span, DIAG_W111,
-				 "the anchor '&%.*s' is never used and is no part of the text",
+				 "the anchor '&%.*s' is never used; it is not part of the text",
 				 STR_ARG(anchor->name));
 		diag_note(&b->r->pending, diag, SPAN_NONE,
-			  "a text that begins with & stands in quotes");
+			  "put a text that starts with & in quotes");
 	}
 }
 
@@ -190,15 +191,16 @@ static bool add_key(struct tree_builder *b, struct open_node *frame, const struc
 	return true;
 }
 
-/* Hangs NODE where it belongs. False when the reading ends here. */
+/* Adds NODE to the container that is open. False if the reading ends here. */
 static bool attach_node(struct tree_builder *b, struct node *node)
 {
 	struct open_node *frame = b->depth ? &b->frames[b->depth - 1] : NULL;
 
 	if (b->expanded > YAML_MAX_EXPANDED) {
-		diag_error(&b->r->pending, node->alias.source ? node->alias : node->span, DIAG_E106,
-			   "more than %u values with the aliases followed: the rest is not read",
-			   YAML_MAX_EXPANDED);
+		diag_error(
+		    &b->r->pending, node->alias.source ? node->alias : node->span, DIAG_E106,
+		    "more than %u values, with aliases followed; the rest of the file is ignored",
+		    YAML_MAX_EXPANDED);
 		return stop(b, YAML_STOPPED, node->span.begin, node->span.end);
 	}
 	if (!frame) {
@@ -274,7 +276,8 @@ static bool on_scalar(struct tree_builder *b, const yaml_event_t *event)
 	node->fixed = yaml_has_fixit(b->r, whole.begin, whole.end);
 	if (text.len > YAML_MAX_SCALAR) {
 		diag_error(&b->r->pending, node->span, DIAG_E106,
-			   "a text of %zu bytes; at most %u are read", text.len, YAML_MAX_SCALAR);
+			   "a text of %zu bytes is too long; the maximum is %u bytes", text.len,
+			   YAML_MAX_SCALAR);
 		node->reported = true;
 		text = STR("");
 	}
@@ -307,7 +310,8 @@ static bool on_start(struct tree_builder *b, const yaml_event_t *event, enum nod
 		return stop(b, YAML_TAG, whole.begin, whole.end);
 	if (b->depth == YAML_MAX_DEPTH) {
 		diag_error(&b->r->pending, whole, DIAG_E106,
-			   "nested more than %u deep: the rest is not read", YAML_MAX_DEPTH);
+			   "nested more than %u levels deep; the rest of the file is ignored",
+			   YAML_MAX_DEPTH);
 		return stop(b, YAML_STOPPED, whole.begin, whole.end);
 	}
 	node->flow = flow;
@@ -349,9 +353,9 @@ static bool on_alias(struct tree_builder *b, const yaml_event_t *event)
 		return stop(b, YAML_ALIAS_UNKNOWN, span.begin, span.end);
 	struct anchor *anchor = &b->anchors[slot - 1];
 	if (is_open(b, anchor->node)) {
-		struct diag *diag =
-		    diag_error(&b->r->pending, span, DIAG_E131,
-			       "'*%.*s' stands inside what it names", STR_ARG(name));
+		struct diag *diag = diag_error(
+		    &b->r->pending, span, DIAG_E131,
+		    "the alias '*%.*s' is inside the value that it repeats", STR_ARG(name));
 		diag_note(&b->r->pending, diag, anchor->span, "the anchor");
 		return stop(b, YAML_STOPPED, span.begin, span.end);
 	}
@@ -369,12 +373,12 @@ static bool on_document(struct tree_builder *b, const yaml_event_t *event)
 
 	if (!b->root)
 		return true;
-	struct diag *diag = diag_error(&b->r->pending, span, DIAG_E107,
-				       "a second document begins here; a file holds one");
-	diag_note(
-	    &b->r->pending, diag, SPAN_NONE,
-	    "several scenarios of one file stand under `scenarios:`; several files are run one "
-	    "after another");
+	struct diag *diag =
+	    diag_error(&b->r->pending, span, DIAG_E107,
+		       "a second YAML document starts here; a file must have only one");
+	diag_note(&b->r->pending, diag, SPAN_NONE,
+		  "put several scenarios under `scenarios:` in one file, or run several files: "
+		  "reprise run a.yaml b.yaml");
 	return stop(b, YAML_STOPPED, span.begin, span.end);
 }
 
@@ -424,7 +428,7 @@ static void record_syntax_error(struct tree_builder *b)
 	    parser->context ? source_offset(b, &parser->context_mark) : problem->at;
 }
 
-/* The lists and maps left open by an early end, closed with what they hold. */
+/* Closes the lists and maps that were open when the reading ended, with the content so far. */
 static void close_truncated(struct tree_builder *b)
 {
 	while (b->depth > 0) {

@@ -17,12 +17,12 @@ static bool is_close(char c)
 	return c == '}' || c == ']';
 }
 
-/* A walk through braces: what is open, and where the entry under way began. */
+/* A walk through braces: the open brackets, and the start of the current entry. */
 struct flow_scan {
 	struct str text;
 	uint32_t at, end;
-	uint32_t entry; /* the first byte of the key or value under way */
-	bool fresh;	/* nothing of it yet */
+	uint32_t entry; /* the first byte of the current key or value */
+	bool fresh;	/* no byte of the entry was read yet */
 	unsigned depth;
 	char closers[MAX_NESTING];
 };
@@ -33,7 +33,8 @@ static void begin_entry(struct flow_scan *f, uint32_t at)
 	f->fresh = true;
 }
 
-/* Brackets inside a value, `${…}` above all: to the closing one, or to the line's end. */
+/* Brackets inside a value, usually `${…}`: returns the position after the closing one, or the end
+ * of the line. */
 static uint32_t bracket_end(struct str text, uint32_t at, uint32_t end)
 {
 	unsigned depth = 0;
@@ -51,7 +52,7 @@ static uint32_t bracket_end(struct str text, uint32_t at, uint32_t end)
 	return at;
 }
 
-/* One step: a separator, a quoted text, a bracket or a letter. */
+/* Moves over one separator, quoted text, bracket or letter. */
 static void step(struct flow_scan *f)
 {
 	char c = f->text.ptr[f->at];
@@ -100,7 +101,8 @@ uint32_t yaml_flow_start(const struct yaml_reader *r, uint32_t at)
 	return f.depth > 0 ? line.value_begin : at;
 }
 
-/* A `"` that can be the last of a value in braces: `", key:` or `"}` up to the line's end. */
+/* Whether a `"` can be the last one of a value in braces: `", key:` or `"}` up to the end of the
+ * line. */
 static bool closes_value(struct str text, uint32_t after, uint32_t line_end)
 {
 	uint32_t at = after;
@@ -130,7 +132,8 @@ static uint32_t quoted_value_end(struct str text, uint32_t begin, uint32_t line_
 	return line_end;
 }
 
-/* Up to the comma before the next key or item, or the bracket that closes the whole. */
+/* The end of a value: the comma before the next key or item, or the bracket that closes the list or
+ * map. */
 static uint32_t plain_value_end(struct str text, uint32_t begin, uint32_t line_end)
 {
 	uint32_t at = begin;
@@ -177,7 +180,7 @@ bool yaml_flow_value(const struct yaml_reader *r, uint32_t flow_at, uint32_t at,
 	return end > f.entry;
 }
 
-/* ---- what went wrong in braces */
+/* ---- errors in braces */
 
 static bool contains(struct str s, const char *what)
 {
@@ -196,34 +199,34 @@ static bool report_value(struct yaml_reader *r, struct span value)
 		fixit.insert =
 		    yaml_quote(r->arena, closed ? str_slice(text, 1, text.len - 1) : text);
 		yaml_report(r, value, DIAG_E120, fixit, &fixed,
-			    "the quote inside ends the text, and more text follows");
+			    "a quote inside the text ends it too early");
 		return fixed;
 	}
 	fixit.insert = yaml_quote(r->arena, text);
 	if (contains(text, "${"))
 		yaml_report(r, value, DIAG_E116, fixit, &fixed,
-			    "inside braces a template needs quotes around it");
+			    "inside braces, a text with ${…} must be in quotes");
 	else if (contains(text, ": "))
 		yaml_report(r, value, DIAG_E114, fixit, &fixed,
-			    "a text with a colon in it needs quotes");
+			    "a text with a colon and a space must be in quotes");
 	else
 		yaml_report(r, value, DIAG_E116, fixit, &fixed,
-			    "inside braces a text with brackets in it needs quotes");
+			    "inside braces, a text with brackets must be in quotes");
 	return fixed;
 }
 
-/* `{q: number #1}`: the comment took the closing bracket with it. */
+/* `{q: number #1}`: the closing bracket became part of the comment. */
 static bool report_hash(struct yaml_reader *r, uint32_t flow_at, const struct yaml_line *line,
 			bool *fixed)
 {
 	struct str text = r->source->text;
-	struct flow_scan f = flow_from(r, flow_at, line->end); /* a # is behind its bracket */
+	struct flow_scan f = flow_from(r, flow_at, line->end); /* a # is after its bracket */
 
 	while (f.at < line->end && !(text.ptr[f.at] == '#' && is_white(text.ptr[f.at - 1])))
 		step(&f);
 	if (f.at >= line->end || f.depth == 0)
 		return false;
-	if (f.fresh) /* a value that begins with the sign itself: `{colour: #fff}` */
+	if (f.fresh) /* a value that starts with the sign itself: `{colour: #fff}` */
 		f.entry = f.at;
 	uint32_t end = plain_value_end(text, f.entry, line->end);
 	if (end <= f.at || end == line->end)
@@ -231,10 +234,9 @@ static bool report_hash(struct yaml_reader *r, uint32_t flow_at, const struct ya
 	struct str value = str_slice(text, f.entry, end);
 	struct yaml_fixit fixit = {
 	    .begin = f.entry, .end = end, .insert = yaml_quote(r->arena, value)};
-	yaml_report(
-	    r, yaml_span(r, f.at, end), DIAG_E115, fixit, fixed,
-	    "a blank and # begin a comment, which cuts the text short and takes the closing "
-	    "bracket with it");
+	yaml_report(r, yaml_span(r, f.at, end), DIAG_E115, fixit, fixed,
+		    "a space and # start a comment, which hides the rest of the text and the "
+		    "closing bracket; put the text in quotes");
 	return true;
 }
 
@@ -245,7 +247,7 @@ static bool report_unclosed(struct yaml_reader *r, uint32_t flow_at)
 	char closers[MAX_NESTING];
 	bool fixed = false;
 
-	/* A bracket that a fixit put there is told with the fixit. */
+	/* A bracket that was inserted by a fixit was reported with that fixit. */
 	if (flow_at >= r->source->text.len || !is_open(r->source->text.ptr[flow_at]))
 		return false;
 	if (report_hash(r, flow_at, &line, &fixed))
@@ -259,11 +261,12 @@ static bool report_unclosed(struct yaml_reader *r, uint32_t flow_at)
 				   .insert = arena_str(r->arena, str_n(closers, f.depth))};
 	char open = r->source->text.ptr[flow_at];
 	yaml_report(r, yaml_span(r, flow_at, flow_at + 1), DIAG_E118, fixit, &fixed,
-		    "this '%c' is never closed with '%c'", open, open == '{' ? '}' : ']');
+		    "'%c' has no closing '%c'", open, open == '{' ? '}' : ']');
 	return fixed;
 }
 
-/* The bracket was left open: the line of AT begins no deeper than the one with the bracket. */
+/* Whether the bracket was left open: the line of AT is not indented deeper than the line with the
+ * bracket. */
 static bool is_left_open(const struct yaml_reader *r, const struct yaml_problem *p,
 			 uint32_t flow_at)
 {
@@ -294,8 +297,8 @@ bool yaml_explain_flow(struct yaml_reader *r, const struct yaml_problem *p)
 	uint32_t place = behind ? p->last_end : at;
 	struct yaml_fixit fixit = {.begin = place, .end = place, .insert = STR(",")};
 	yaml_report(r, yaml_span(r, place, place), DIAG_E118, fixit, &fixed,
-		    "a comma or the closing bracket is missing here");
-	/* Which of the two it is cannot be known. */
+		    "a comma or a closing bracket is missing");
+	/* It is not known which of the two it is. */
 	r->doubtful = true;
 	return fixed;
 }

@@ -1,4 +1,4 @@
-/* Columns: tabs, spaces that are none, and lines that begin where nothing begins. */
+/* Checks columns: tabs, special spaces, and lines with the wrong indentation. */
 #include "doc/yaml_private.h"
 
 static uint32_t column(const struct yaml_line *line, uint32_t at)
@@ -14,7 +14,7 @@ static struct str spaces(struct yaml_reader *r, size_t n)
 	return str_n(text, n);
 }
 
-/* The next line that holds something; false at the end. */
+/* The next line that is not empty; false at the end. */
 static bool line_below(const struct yaml_reader *r, const struct yaml_line *line,
 		       struct yaml_line *out)
 {
@@ -35,7 +35,7 @@ static bool tab_in_indent(const struct yaml_reader *r, const struct yaml_line *l
 	return line->indent < line->end && r->source->text.ptr[line->indent] == '\t';
 }
 
-/* Where the first byte behind the blanks of LINE stands. */
+/* The first byte of LINE that is not a space or a tab. */
 static uint32_t after_blanks(const struct yaml_reader *r, const struct yaml_line *line)
 {
 	uint32_t at = line->begin;
@@ -46,7 +46,8 @@ static uint32_t after_blanks(const struct yaml_reader *r, const struct yaml_line
 	return at;
 }
 
-/* The column a line with tabs is likely meant to begin in: beside or below the line above. */
+/* The probable intended column of a line with tabs: the same as the line above, or one level
+ * deeper. */
 static size_t likely_column(const struct yaml_reader *r, const struct yaml_line *line)
 {
 	struct yaml_line above;
@@ -72,9 +73,9 @@ bool yaml_explain_tab(struct yaml_reader *r, uint32_t at, bool *fixed)
 				   .end = after_blanks(r, &line),
 				   .insert = spaces(r, likely_column(r, &line))};
 	yaml_report(r, yaml_span(r, line.indent, fixit.end), DIAG_E105, fixit, fixed,
-		    "a tab in the indentation; YAML indents with spaces only");
+		    "a tab in the indentation; YAML allows spaces only");
 	r->doubtful = true;
-	/* The other lines with tabs are the same mistake. */
+	/* Tabs in the other lines are the same error. */
 	while (line_below(r, &line, &line))
 		if (tab_in_indent(r, &line))
 			yaml_add_fixit(r, line.begin, after_blanks(r, &line),
@@ -82,9 +83,9 @@ bool yaml_explain_tab(struct yaml_reader *r, uint32_t at, bool *fixed)
 	return true;
 }
 
-/* ---- spaces that are none */
+/* ---- special spaces */
 
-/* The first and the end of the last odd space in [begin, end). */
+/* The start of the first and the end of the last special space in [begin, end). */
 static bool find_odd(struct str text, uint32_t begin, uint32_t end, uint32_t *first, uint32_t *last)
 {
 	bool found = false;
@@ -102,7 +103,7 @@ static bool find_odd(struct str text, uint32_t begin, uint32_t end, uint32_t *fi
 	return found;
 }
 
-/* The end of what stands before a value: indentation, dash, word, colon and the spaces around. */
+/* The end of the part before a value: indentation, dash, word, colon and the spaces around them. */
 static uint32_t head_end(struct str text, const struct yaml_line *line)
 {
 	uint32_t at = line->begin;
@@ -152,13 +153,13 @@ bool yaml_explain_odd_space(struct yaml_reader *r, const struct yaml_line *line,
 	buf_release(&plain);
 	yaml_report(r, yaml_span(r, first, first + (uint32_t)yaml_odd_space(text, first)),
 		    DIAG_E123, fixit, fixed,
-		    "this looks like a space and is none (a non-breaking one, say)");
+		    "this is not a normal space but a special one, such as a non-breaking space");
 	return true;
 }
 
 /* ---- lines in the wrong column */
 
-/* Moves LINE and the deeper lines below it, so that LINE begins in column TO. */
+/* Moves LINE and the deeper lines below it, so that LINE starts in column TO. */
 static bool move_lines(struct yaml_reader *r, const struct yaml_line *line, uint32_t to)
 {
 	uint32_t from = column(line, line->indent);
@@ -178,7 +179,7 @@ static bool move_lines(struct yaml_reader *r, const struct yaml_line *line, uint
 	return done;
 }
 
-/* LINE is a key in the very column of the dashes above it. */
+/* Whether LINE is a key in the same column as the dashes above it. */
 static bool is_beside_dash(const struct yaml_reader *r, const struct yaml_line *line)
 {
 	struct yaml_line above = *line;
@@ -192,7 +193,7 @@ static bool is_beside_dash(const struct yaml_reader *r, const struct yaml_line *
 	return false;
 }
 
-/* The column of AT in LINE, which may have been moved itself. */
+/* The column of AT in LINE, which may have been moved. */
 static uint32_t column_after_move(const struct yaml_reader *r, const struct yaml_line *line,
 				  uint32_t at)
 {
@@ -208,7 +209,8 @@ static uint32_t column_after_move(const struct yaml_reader *r, const struct yaml
 	return there;
 }
 
-/* The column the line was likely meant for: that of the nearest line above that it can follow. */
+/* The probable intended column of the line: the column of the nearest line above that it can
+ * follow. */
 static bool intended_column(struct yaml_reader *r, const struct yaml_line *line, uint32_t *to)
 {
 	struct yaml_line above = *line;
@@ -231,7 +233,7 @@ static bool intended_column(struct yaml_reader *r, const struct yaml_line *line,
 	return best_off != UINT32_MAX && best_off > 0;
 }
 
-/* What to say about LINE, which fits to column TO when it could be fixed. */
+/* The message about LINE, which fits in column TO if it could be fixed. */
 static const char *indent_text(struct yaml_reader *r, const struct yaml_line *line, uint32_t to,
 			       bool fixed)
 {
@@ -239,17 +241,17 @@ static const char *indent_text(struct yaml_reader *r, const struct yaml_line *li
 	struct str text;
 
 	if (!fixed && line->dash)
-		return "a list item stands where a key was expected";
+		return "a list item, but a key is expected here";
 	if (!fixed)
-		return "this line belongs neither to the lines above nor to what holds them";
+		return "the indentation of this line matches no line above";
 	if (is_beside_dash(r, line))
-		text = arena_printf(r->arena,
-				    "a key of the item above begins in column %u, an item of its "
-				    "own with a dash",
-				    to + 1);
+		text = arena_printf(
+		    r->arena,
+		    "a key of the item above must start in column %u; a new item needs a dash",
+		    to + 1);
 	else
 		text = arena_printf(
-		    r->arena, "this line begins in column %u; column %u fits to the lines above",
+		    r->arena, "this line starts in column %u; column %u matches the lines above",
 		    own + 1, to + 1);
 	return text.ptr;
 }
@@ -269,7 +271,7 @@ bool yaml_explain_indent(struct yaml_reader *r, const struct yaml_problem *p)
 				       indent_text(r, &line, to, fixed));
 	if (outer.begin != line.begin && *p->context)
 		diag_note(list, diag, yaml_span(r, p->context_at, p->context_at),
-			  "what was being read begins here");
+			  "the block that it belongs to starts here");
 	if (fixed)
 		yaml_fix_line(r, diag, line.content);
 	r->doubtful = fixed || r->doubtful;

@@ -1,9 +1,11 @@
-/* Keys of a map: each once, and none that YAML means something by. */
+/* Checks the keys of a map: each may be written once, and keys with a special meaning in YAML are
+ * refused. */
 #include "doc/yaml_private.h"
 
 #include <stdlib.h>
 
-/* Keys are compared one by one up to here; a longer map is sorted once at its end. */
+/* Up to this number of keys they are compared one by one; a longer map is sorted once at its end.
+ */
 #define FEW_KEYS 24
 
 static void report_duplicate(struct yaml_reader *r, const struct node *key,
@@ -11,7 +13,7 @@ static void report_duplicate(struct yaml_reader *r, const struct node *key,
 {
 	struct diag *diag =
 	    diag_error(&r->pending, key->span, DIAG_E102,
-		       "'%.*s' stands here twice; this one is not read", STR_ARG(key->text));
+		       "duplicate key '%.*s'; this one is ignored", STR_ARG(key->text));
 	diag_note(&r->pending, diag, first->span, "the first one");
 }
 
@@ -20,10 +22,10 @@ static bool is_merge(struct yaml_reader *r, const struct node *key)
 	if (!str_eq(key->text, STR("<<")) || key->style != NODE_PLAIN)
 		return false;
 	struct diag *diag =
-	    diag_error(&r->pending, key->span, DIAG_E113, "'<<' is not merged here");
+	    diag_error(&r->pending, key->span, DIAG_E113, "the merge key '<<' is not supported");
 	diag_note(&r->pending, diag, SPAN_NONE,
-		  "what all requests share stands under `defaults:`, steps to be used again under "
-		  "`flows:` (called with `call:`)");
+		  "put settings shared by all requests under `defaults:`, and shared steps under "
+		  "`flows:` (run them with `call:`)");
 	return true;
 }
 

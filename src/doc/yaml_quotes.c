@@ -23,7 +23,7 @@ bool yaml_quote_value(struct yaml_reader *r, uint32_t at, enum diag_code code, c
 
 /* ---- a quote that ends too early, or never */
 
-/* The first line of a text in quotes looks whole: the next one begins a key or an item. */
+/* Whether the first line of a quoted text looks complete: the next one starts a key or an item. */
 static bool swallowed_lines(const struct yaml_reader *r, uint32_t begin, uint32_t end)
 {
 	struct yaml_line first = yaml_line_at(r->source, begin);
@@ -52,7 +52,7 @@ static bool report_unclosed(struct yaml_reader *r, uint32_t quote_at, bool *fixe
 	struct yaml_fixit fixit = {
 	    .begin = end, .end = end, .insert = str_n(text.ptr + quote_at, 1)};
 	yaml_report(r, yaml_span(r, quote_at, end), DIAG_E121, fixit, fixed,
-		    "this text begins with %c and the closing %c is missing", text.ptr[quote_at],
+		    "the text starts with %c, but the closing %c is missing", text.ptr[quote_at],
 		    text.ptr[quote_at]);
 	return true;
 }
@@ -73,14 +73,14 @@ static bool report_early_end(struct yaml_reader *r, uint32_t begin, bool *fixed)
 	struct yaml_fixit fixit = {
 	    .begin = begin, .end = end, .insert = yaml_quote(r->arena, inner)};
 	yaml_report(r, yaml_span(r, begin, end), DIAG_E120, fixit, fixed, "%s",
-		    closed ? "the quote inside ends the text, and more text follows"
-			   : "only a part of this text stands in quotes");
+		    closed ? "a quote inside the text ends it too early"
+			   : "only a part of this text is in quotes; put all of it in quotes");
 	return true;
 }
 
-/* ---- a backslash that is no escape */
+/* ---- a backslash that is not an escape */
 
-/* The letters after a backslash that mean something else than themselves. */
+/* The letters with a common escape, which shows that escapes are intended. */
 static bool is_intended_escape(char c)
 {
 	return memchr("nrtxuU0", c, 7) != NULL;
@@ -91,7 +91,7 @@ static bool is_known_escape(char c)
 	return memchr("0abtnvfre \"/\\N_LPxuU\t\n\r", c, 23) != NULL;
 }
 
-/* The text in double quotes with its unknown escapes made plain: backslash twice. */
+/* Appends the text in double quotes, with the backslash of unknown escapes doubled. */
 static void put_doubled(struct buf *out, struct str quoted)
 {
 	for (size_t i = 0; i < quoted.len; i++) {
@@ -106,7 +106,7 @@ static void put_doubled(struct buf *out, struct str quoted)
 	}
 }
 
-/* The text in single quotes; an escaped double quote needs no escape there. */
+/* Appends the text in single quotes, where a double quote needs no escape. */
 static void put_single(struct buf *out, struct str inner)
 {
 	buf_add_char(out, '\'');
@@ -131,8 +131,9 @@ static bool report_escape(struct yaml_reader *r, const struct yaml_problem *p, b
 	struct buf out;
 
 	if (p->at >= end || quoted.len < 2 || quoted.ptr[quoted.len - 1] != '"') {
-		diag_error(&r->pending, yaml_span(r, p->at, p->at + 1), DIAG_E119,
-			   "a backslash in double quotes begins an escape, and this is none");
+		diag_error(
+		    &r->pending, yaml_span(r, p->at, p->at + 1), DIAG_E119,
+		    "a backslash in double quotes starts an escape, and this is not a valid one");
 		return true;
 	}
 	for (size_t i = 0; i + 1 < quoted.len; i++)
@@ -147,9 +148,9 @@ static bool report_escape(struct yaml_reader *r, const struct yaml_problem *p, b
 	buf_release(&out);
 	uint32_t slash = text.ptr[p->at] == '\\' || p->at == begin ? p->at : p->at - 1;
 	yaml_report(r, yaml_span(r, slash, slash + 2), DIAG_E119, fixit, fixed,
-		    "'%.*s' is no escape; %s", 2, text.ptr + slash,
-		    meant ? "in double quotes a backslash is written twice"
-			  : "a text with backslashes stands in single quotes");
+		    "'%.*s' is not a valid escape; %s", 2, text.ptr + slash,
+		    meant ? "write the backslash twice in double quotes"
+			  : "put a text with backslashes in single quotes");
 	return true;
 }
 

@@ -12,7 +12,7 @@ static bool is_utf16(struct str text)
 		(text.ptr[3] == '\0') == (text.ptr[1] == '\0'));
 }
 
-/* Letters of Windows-1252 that people meet most; NULL when the byte says nothing. */
+/* Frequent letters of Windows-1252; NULL for other bytes. */
 static const char *latin_letter(unsigned char byte)
 {
 	static const struct {
@@ -37,7 +37,7 @@ static const char *latin_letter(unsigned char byte)
 	return NULL;
 }
 
-/* All wrong bytes are fixed, the first is told. False when there are too many to go on. */
+/* Fixes all wrong bytes and reports the first one. False if there are too many to continue. */
 static bool fix_bad_utf8(struct yaml_reader *r, size_t first)
 {
 	struct str text = r->source->text;
@@ -59,15 +59,14 @@ static bool fix_bad_utf8(struct yaml_reader *r, size_t first)
 	    r->diags, yaml_span(r, (uint32_t)first, (uint32_t)first + 1), DIAG_E103,
 	    "byte 0x%02X is not UTF-8%s%s%s%s", byte, letter ? "; in Windows-1252 it is " : "",
 	    letter ? letter : "", count > 1 ? "; more such bytes follow" : "",
-	    all ? "" : ", so that this is no text");
+	    all ? "" : "; this is probably not a text file");
 	diag_note(r->diags, diag, SPAN_NONE,
-		  "save the file as UTF-8, or: iconv -f WINDOWS-1252 -t UTF-8 %.*s > new.yaml",
+		  "save the file as UTF-8, or run: iconv -f WINDOWS-1252 -t UTF-8 %.*s > new.yaml",
 		  STR_ARG(r->source->name));
 	return all;
 }
 
-/* What YAML forbids, or takes for the end of a line where nobody sees one. Well-formed UTF-8 only.
- */
+/* Characters that YAML forbids, or that end a line invisibly. Well-formed UTF-8 only. */
 static bool is_forbidden(const unsigned char *s, size_t bytes)
 {
 	if (bytes == 1)
@@ -90,7 +89,7 @@ static uint32_t code_point(const unsigned char *s, size_t bytes)
 	return (s[0] & 0x0fu) << 12 | (s[1] & 0x3fu) << 6 | (s[2] & 0x3fu);
 }
 
-/* Characters and line ends, in one walk over well-formed text. */
+/* Counts characters and line ends, in one walk over well-formed text. */
 struct scan_result {
 	size_t forbidden, first_forbidden, forbidden_bytes;
 	size_t crlf, first_crlf;
@@ -134,15 +133,14 @@ static void report_forbidden(struct yaml_reader *r, const struct scan_result *se
 	uint32_t point = code_point(s, seen->forbidden_bytes);
 	struct diag *diag =
 	    diag_error(r->diags, yaml_span(r, at, at + (uint32_t)seen->forbidden_bytes), DIAG_E104,
-		       "an invisible control character (U+%04X) may not stand in the file%s", point,
-		       seen->forbidden > 1 ? "; more such characters follow" : "");
+		       "an invisible control character (U+%04X) is not allowed in the file%s",
+		       point, seen->forbidden > 1 ? "; more such characters follow" : "");
 
 	if (point == 0)
-		diag_note(r->diags, diag, SPAN_NONE, "is this a text file at all?");
+		diag_note(r->diags, diag, SPAN_NONE, "this may not be a text file");
 	else
 		diag_note(r->diags, diag, SPAN_NONE,
-			  "when the text really needs it, write \"\\u%04X\" in double quotes",
-			  point);
+			  "if the text needs it, write \"\\u%04X\" in double quotes", point);
 }
 
 static bool check_characters(struct yaml_reader *r)
@@ -155,17 +153,17 @@ static bool check_characters(struct yaml_reader *r)
 	if (seen.lone_cr) {
 		uint32_t at = (uint32_t)seen.first_lone_cr;
 		struct diag *diag = diag_error(r->diags, yaml_span(r, at, at + 1), DIAG_E134,
-					       "a carriage return without its line feed");
+					       "a carriage return without a line feed");
 		diag_note(r->diags, diag, SPAN_NONE,
-			  "mend it with: tr '\\r' '\\n' < %.*s > new.yaml",
+			  "fix it with: tr '\\r' '\\n' < %.*s > new.yaml",
 			  STR_ARG(r->source->name));
 	}
 	if (seen.crlf) {
 		uint32_t at = (uint32_t)seen.first_crlf;
-		struct diag *diag = diag_warning(r->diags, yaml_span(r, at, at), DIAG_W104,
-						 "the lines end with CR LF, as Windows writes "
-						 "them; they are read as plain lines");
-		diag_note(r->diags, diag, SPAN_NONE, "to be rid of this: sed -i 's/\\r$//' %.*s",
+		struct diag *diag =
+		    diag_warning(r->diags, yaml_span(r, at, at), DIAG_W104,
+				 "the file has Windows line ends (CR LF); they are read as LF");
+		diag_note(r->diags, diag, SPAN_NONE, "remove them with: sed -i 's/\\r$//' %.*s",
 			  STR_ARG(r->source->name));
 	}
 	return room;
@@ -178,26 +176,26 @@ bool yaml_scan_bytes(struct yaml_reader *r)
 
 	if (text.len > YAML_MAX_BYTES) {
 		diag_error(r->diags, yaml_span(r, 0, 0), DIAG_E106,
-			   "the file is too large: %zu bytes, at most %u are read", text.len,
+			   "the file is too large: %zu bytes; the maximum is %u bytes", text.len,
 			   YAML_MAX_BYTES);
 		return false;
 	}
 	if (is_utf16(text)) {
 		struct diag *diag = diag_error(r->diags, yaml_span(r, 0, 0), DIAG_E103,
-					       "the file is UTF-16; UTF-8 is expected");
+					       "the file is in UTF-16; UTF-8 is expected");
 		diag_note(r->diags, diag, SPAN_NONE,
-			  "save it as UTF-8, or: iconv -f UTF-16 -t UTF-8 %.*s > new.yaml",
+			  "save it as UTF-8, or run: iconv -f UTF-16 -t UTF-8 %.*s > new.yaml",
 			  STR_ARG(r->source->name));
 		return false;
 	}
 	if (!str_is_utf8(text, &bad) && !fix_bad_utf8(r, bad))
 		return false;
 	if (str_starts(text, STR("\xef\xbb\xbf"))) {
-		struct diag *diag = diag_warning(r->diags, yaml_span(r, 0, 0), DIAG_W103,
-						 "the file starts with a byte order mark; it is "
-						 "skipped");
+		struct diag *diag =
+		    diag_warning(r->diags, yaml_span(r, 0, 0), DIAG_W103,
+				 "the file starts with a byte order mark, which is ignored");
 		diag_note(r->diags, diag, SPAN_NONE,
-			  "to be rid of this: sed -i '1s/^\\xEF\\xBB\\xBF//' %.*s",
+			  "remove it with: sed -i '1s/^\\xEF\\xBB\\xBF//' %.*s",
 			  STR_ARG(r->source->name));
 		yaml_add_fixit(r, 0, 3, STR(""));
 	}

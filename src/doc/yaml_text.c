@@ -3,7 +3,7 @@
 #include <string.h>
 
 #define MAX_FIXITS   2000
-#define MAX_FIX_LINE 4000 /* nobody reads a longer one */
+#define MAX_FIX_LINE 4000 /* a longer line is not readable */
 
 bool yaml_add_fixit(struct yaml_reader *r, uint32_t begin, uint32_t end, struct str insert)
 {
@@ -78,7 +78,7 @@ bool yaml_has_fixit(const struct yaml_reader *r, uint32_t begin, uint32_t end)
 {
 	size_t low = 0, high = r->fixits.count;
 
-	/* Fixits do not overlap: the first one that ends at or behind BEGIN decides, or the next.
+	/* Fixits do not overlap, so the first one that ends at or after BEGIN decides, or the next.
 	 */
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;

@@ -1,6 +1,6 @@
 /*
- * The traps YAML falls into without noticing: the file is read, but as something else than what was
- * written. Each scalar and each pair is looked at once; corrected ones are believed.
+ * Finds YAML traps that libyaml does not report: the file can be read, but as something else than
+ * intended. Each scalar and each pair is checked once; corrected ones are not checked again.
  */
 #include "doc/yaml_private.h"
 
@@ -11,7 +11,7 @@ static struct str source_text(const struct yaml_reader *r, const struct node *no
 
 /* ---- a text cut short */
 
-/* A comment stands behind NODE, with nothing but blanks between. */
+/* Whether a comment follows NODE on its line, with only spaces between. */
 static bool has_comment(const struct yaml_reader *r, const struct node *node)
 {
 	struct str text = r->source->text;
@@ -22,7 +22,7 @@ static bool has_comment(const struct yaml_reader *r, const struct node *node)
 	return at < text.len && text.ptr[at] == '#' && at > node->span.end;
 }
 
-/* `p99 of "GET /a #1"`: the comment began inside a quotation or a template. */
+/* `p99 of "GET /a #1"`: the comment starts inside a quoted name or a template. */
 static bool check_hash(struct yaml_reader *r, const struct node *node)
 {
 	bool fixed = false;
@@ -39,13 +39,13 @@ static bool check_hash(struct yaml_reader *r, const struct node *node)
 		return false;
 	struct yaml_fixit fixit = {
 	    .begin = node->span.begin, .end = end, .insert = yaml_quote(r->arena, whole)};
-	yaml_report(
-	    r, yaml_span(r, comment, end), DIAG_E115, fixit, &fixed,
-	    "a blank and # begin a comment, so the text ends before it; quote the whole text");
+	yaml_report(r, yaml_span(r, comment, end), DIAG_E115, fixit, &fixed,
+		    "a space and # start a comment, which cuts the text short; put the whole text "
+		    "in quotes");
 	return fixed;
 }
 
-/* `colour: #fff`: nothing but a comment stands behind the colon or dash. */
+/* `colour: #fff`: only a comment follows the colon or dash. */
 static bool check_hash_first(struct yaml_reader *r, const struct node *node)
 {
 	struct str text = r->source->text;
@@ -62,12 +62,12 @@ static bool check_hash_first(struct yaml_reader *r, const struct node *node)
 	struct yaml_fixit fixit = {
 	    .begin = comment, .end = end, .insert = yaml_quote(r->arena, whole)};
 	yaml_report(r, yaml_span(r, comment, end), DIAG_E115, fixit, &fixed,
-		    "# begins a comment, so nothing is left of this text; quote it, or put a blank "
-		    "behind # if it is a comment");
+		    "# starts a comment, so the value is empty; put it in quotes, or add a space "
+		    "after # if it is a comment");
 	return fixed;
 }
 
-/* `p99 of "Buy: pay"` in a list: what was meant as one text became a key and a value. */
+/* `p99 of "Buy: pay"` in a list: a text that became a key and a value. */
 static bool check_unbalanced_key(struct yaml_reader *r, const struct node_pair *pair)
 {
 	bool fixed = false;
@@ -83,11 +83,11 @@ static bool check_unbalanced_key(struct yaml_reader *r, const struct node_pair *
 	struct yaml_fixit fixit = {
 	    .begin = begin, .end = end, .insert = yaml_quote(r->arena, whole)};
 	yaml_report(r, yaml_span(r, pair->key->span.end, pair->key->span.end + 1), DIAG_E114, fixit,
-		    &fixed, "a colon and a blank cut the text in two; quote the whole text");
+		    &fixed, "a colon and a space split this text; put the whole text in quotes");
 	return fixed;
 }
 
-/* ---- letters that look like signs */
+/* ---- letters that look like special characters */
 
 static bool check_smart_quotes(struct yaml_reader *r, const struct node *node)
 {
@@ -107,11 +107,11 @@ static bool check_smart_quotes(struct yaml_reader *r, const struct node *node)
 				   .insert = yaml_quote(r->arena, inner)};
 	yaml_report(r, yaml_span(r, node->span.begin, node->span.begin + (uint32_t)open), DIAG_E122,
 		    fixit, &fixed,
-		    "a typographic quote is a letter to YAML; straight quotes are meant");
+		    "a typographic quote is an ordinary letter in YAML; use straight quotes");
 	return fixed;
 }
 
-/* Once a line: where one odd space is, others are near. */
+/* Once per line: special spaces often occur together. */
 static bool check_odd_space(struct yaml_reader *r, const struct node *node)
 {
 	bool fixed = false;
@@ -123,7 +123,7 @@ static bool check_odd_space(struct yaml_reader *r, const struct node *node)
 	return yaml_explain_odd_space(r, &line, &fixed) && fixed;
 }
 
-/* `"\bword"`: a backspace, where the edge of a word was meant. */
+/* `"\bword"`: a backspace, but a word boundary was intended. */
 static void check_control_escape(struct yaml_reader *r, const struct node *node)
 {
 	static const char letters[] = "bfvae";
@@ -140,8 +140,8 @@ static void check_control_escape(struct yaml_reader *r, const struct node *node)
 		    diag_warning(&r->pending, yaml_span(r, at, at + 2), DIAG_W119,
 				 "'\\%c' in double quotes is a control character", text.ptr[i]);
 		diag_note(&r->pending, diag, SPAN_NONE,
-			  "a regular expression stands in single quotes, where a backslash is a "
-			  "backslash");
+			  "put a regular expression in single quotes, where a backslash is an "
+			  "ordinary character");
 		return;
 	}
 }
@@ -167,7 +167,7 @@ static bool check_scalar(struct yaml_reader *r, const struct node *node)
 
 /* ---- pairs */
 
-/* `{q: hats, red}`: a key without a colon, made by a comma that belonged to the text. */
+/* `{q: hats, red}`: a key without a colon, caused by a comma in the text. */
 static bool check_comma(struct yaml_reader *r, const struct node *map, size_t i)
 {
 	const struct node *key = map->pairs[i].key;
@@ -182,7 +182,7 @@ static bool check_comma(struct yaml_reader *r, const struct node *map, size_t i)
 	bool joins = before && before->kind == NODE_SCALAR && before->style == NODE_PLAIN &&
 		     !before->fixed && !node_is_empty(before) && key->style == NODE_PLAIN;
 	if (!joins) {
-		diag_error(&r->pending, key->span, DIAG_E117, "'%.*s' is a key without a value",
+		diag_error(&r->pending, key->span, DIAG_E117, "the key '%.*s' has no value",
 			   STR_ARG(key->text));
 		return false;
 	}
@@ -191,8 +191,8 @@ static bool check_comma(struct yaml_reader *r, const struct node *map, size_t i)
 				   .end = key->span.end,
 				   .insert = yaml_quote(r->arena, whole)};
 	yaml_report(r, key->span, DIAG_E117, fixit, &fixed,
-		    "the comma makes '%.*s' a key without a value; quote the text if the comma is "
-		    "part of it",
+		    "the comma makes '%.*s' a key without a value; put the text in quotes if the "
+		    "comma is part of it",
 		    STR_ARG(key->text));
 	return fixed;
 }
@@ -222,8 +222,8 @@ static bool check_url(struct yaml_reader *r, const struct node *map, size_t i)
 		struct yaml_fixit fixit = {
 		    .begin = line.begin, .end = line.begin, .insert = STR("  ")};
 		yaml_report(r, pair->key->span, DIAG_E127, fixit, &fixed,
-			    "'%.*s' belongs to '%.*s' and is indented deeper than it",
-			    STR_ARG(pair->key->text), STR_ARG(head->key->text));
+			    "'%.*s' belongs to '%.*s'; indent it deeper", STR_ARG(pair->key->text),
+			    STR_ARG(head->key->text));
 		reported = true;
 	}
 	return fixed;

@@ -96,14 +96,16 @@ void yaml_writer_comment(struct arena *a, struct yaml_writer_node *node, struct 
 
 /* ---- scalars */
 
-/* A code point that may stand in YAML as it is and that our own reader has no message for. */
+/* A code point that may be written unquoted in YAML and that our own reader accepts without a
+ * message. */
 static bool is_plain_code(struct str s, size_t at, size_t step)
 {
 	const unsigned char *p = (const unsigned char *)s.ptr + at;
 
 	if (step == 1)
 		return *p >= ' ' && *p < 0x7f;
-	/* C1, no-break space; the General Punctuation with its smart quotes and invisible marks. */
+	/* C1 and no-break space; General Punctuation with its typographic quotes and invisible
+	 * characters. */
 	if (step == 2)
 		return !(p[0] == 0xc2 && p[1] <= 0xa0);
 	if (step == 3)
@@ -123,7 +125,7 @@ static bool looks_typed(struct str s)
 	return s.len == 0 || str_to_double(s, &number);
 }
 
-/* No quotes are needed, in brackets when FLOW. */
+/* Whether the text needs no quotes; FLOW: inside brackets. */
 static bool is_plain(struct str s, bool flow, bool key)
 {
 	size_t step;
@@ -221,7 +223,7 @@ static void put_scalar(struct buf *out, enum yaml_writer_shape shape, struct str
 		put_double_quoted(out, s);
 }
 
-/* Text of several lines that a literal block keeps as it is. */
+/* Whether a literal block can represent a text of several lines. */
 static bool fits_block(struct str s)
 {
 	size_t step, lines = 0;
@@ -235,7 +237,7 @@ static bool fits_block(struct str s)
 		if (s.ptr[i] != '\n')
 			continue;
 		lines++;
-		/* A blank at a line's end would be lost on an editor's first save. */
+		/* Many editors remove a space at the end of a line when they save the file. */
 		if (i && s.ptr[i - 1] == ' ')
 			return false;
 	}
@@ -272,7 +274,7 @@ static bool has_quote(struct str s)
 	return str_find_char(s, '"', 0) != NOT_FOUND || str_find_char(s, '\'', 0) != NOT_FOUND;
 }
 
-/* A comment line; what could end it or hide in it is made visible. */
+/* Writes a comment line; characters that could end it or be invisible are replaced. */
 static void put_comment_text(struct buf *out, struct str line)
 {
 	for (size_t i = 0; i < line.len;) {
@@ -315,7 +317,7 @@ static void put_end(struct buf *out, const struct yaml_writer_node *node)
 	buf_add_char(out, '\n');
 }
 
-/* True when something in it has a comment or lines of its own. */
+/* True if it, or a value inside it, has a comment or several lines. */
 static bool needs_lines(const struct yaml_writer_node *node)
 {
 	for (size_t i = 0; i < node->members.count; i++) {
@@ -364,7 +366,7 @@ static void put_members(struct buf *out, const struct yaml_writer_node *node, un
 	for (size_t i = 0; i < node->members.count; i++) {
 		const struct yaml_writer_member *member = &node->members.items[i];
 
-		/* The first key stands on the dash's line. */
+		/* The first key is on the line of the dash. */
 		if (!in_list || i) {
 			put_above(out, member->value, depth);
 			indent(out, depth);
@@ -378,7 +380,7 @@ static void put_members(struct buf *out, const struct yaml_writer_node *node, un
 	}
 }
 
-/* Behind a colon or a dash, with the line's end. */
+/* Writes the value after a colon or a dash, with the line end. */
 static void put_node(struct buf *out, const struct yaml_writer_node *node, unsigned depth,
 		     bool in_list)
 {
@@ -390,7 +392,7 @@ static void put_node(struct buf *out, const struct yaml_writer_node *node, unsig
 			put_block(out, node->text, depth);
 			return;
 		}
-		/* In front of a comment an odd quote would seem to hold it. */
+		/* Before a comment, a single quote would seem to include it. */
 		put_scalar(out, node->shape, node->text, false,
 			   node->beside.len && has_quote(node->text));
 		put_end(out, node);

@@ -1,6 +1,6 @@
 /*
- * A command of the program: one row of cmd/cmd.def each. Options are tables too: the help, the man
- * page, the shell completions and the environment variables come from them.
+ * A command of the program; each is one row of cmd/cmd.def. Options are tables too: the help, the
+ * man page, the shell completions and the environment variables are generated from them.
  */
 #ifndef INTERFACE_COMMAND_H
 #define INTERFACE_COMMAND_H
@@ -31,21 +31,23 @@ struct option {
 	bool environment;
 	const char *prose;	    /* one sentence, lower case, no full stop */
 	const char *group;	    /* heading in --help */
-	const char *const *choices; /* the only values there are, for completion; or NULL */
+	const char *const *choices; /* the only valid values, for completion; or NULL */
 };
 
 struct command {
 	const char *name;
-	bool hidden; /* a tool of the build: not in the help, the manual, the completions */
+	bool hidden;	      /* a build tool: not in the help, the manual or the completions */
 	const char *synopsis; /* "run FILE…" */
 	const char *sentence;
 	const struct option *options; /* ends with name NULL; or NULL */
-	/* What an operand or a value may be, told after the options: a heading, and of each row its
-	 * word and sentence, until there is no such row (false). Or both NULL. */
+	/* A list of the valid operands or values, printed after the options: its heading, and for
+	 * each row the word and its sentence; list_row returns false after the last row. Or both
+	 * NULL. */
 	const char *list_heading;
 	bool (*list_row)(size_t row, const char **word, const char **sentence);
-	const char *more; /* paragraphs after the options in --help, examples among them */
-	/* With the options read, the help not asked for; OPTIONS belong to the caller. */
+	const char *more; /* paragraphs after the options in --help, such as examples */
+	/* Called after the options were read, unless the help was requested. The caller owns
+	 * OPTIONS. */
 	enum exit_status (*main)(const struct options *options);
 };
 

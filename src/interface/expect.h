@@ -1,6 +1,6 @@
 /*
- * A kind of expectation: says whether an answer is as it should be. One file and one row of
- * expect/expect.def each. Kinds that find values and hold them against predicates share
+ * A kind of assertion: checks whether a response is as expected. Each is one file and one row of
+ * expect/expect.def. Kinds that find values and compare them with predicates share
  * expect/predicate.h.
  */
 #ifndef INTERFACE_EXPECT_H
@@ -15,11 +15,11 @@
 
 struct expect_kind;
 
-/* A text of an expectation: known at load, or rendered before each check. */
+/* A text of an assertion: known when the file is loaded, or rendered before each check. */
 struct expected {
 	bool constant;
-	struct value value; /* when constant */
-	unsigned index;	    /* else: into RENDERED of `check` */
+	struct value value; /* if constant */
+	unsigned index;	    /* otherwise: index into RENDERED of `check` */
 };
 
 static inline struct value expect_resolve(const struct expected *expected,
@@ -28,25 +28,25 @@ static inline struct value expect_resolve(const struct expected *expected,
 	return expected->constant ? expected->value : rendered[expected->index];
 }
 
-/* What `prepare` works with; handed in by the compiler. */
+/* The tools of `prepare`; passed by the compiler. */
 struct expect_prepare {
-	struct arena *arena; /* the program's */
+	struct arena *arena; /* the program's arena */
 	struct diag_list *diags;
-	bool jit;	 /* compile patterns to machine code: for a run, not for a check */
-	bool plain_http; /* the URL is known to begin with http:// */
-	bool follows;	 /* redirects are followed: the last answer is no 3xx */
+	bool jit;	 /* compile patterns to machine code: for a run, not for `reprise check` */
+	bool plain_http; /* the URL starts with http:// */
+	bool follows;	 /* redirects are followed, so the last response is never a 3xx */
 	/*
-	 * Compiles TEXT as a template. With TYPED an unquoted true, false, null or JSON number is
-	 * that, else it is text. False after an error.
+	 * Compiles TEXT as a template. With TYPED, an unquoted true, false, null or JSON number
+	 * keeps its type; otherwise it is text. Returns false after an error.
 	 */
 	bool (*text)(struct expect_prepare *p, const struct text *text, bool typed,
 		     struct expected *out);
 };
 
-/* The most texts of one expectation that are not constant. */
+/* Maximum number of texts of one assertion that are not constant. */
 #define EXPECT_RENDERED_MAX 16
 
-/* One entry of `expect:` as read: the kind's struct is filled by its special reader. */
+/* One entry of `expect:` as read: the kind's special reader fills the kind's struct. */
 struct expect {
 	const struct expect_kind *kind;
 	struct span span; /* of the key */
@@ -63,17 +63,16 @@ enum expect_outcome { EXPECT_PASSED, EXPECT_FAILED, EXPECT_LIMIT };
 struct expect_kind {
 	const char *name;
 	const char *sentence;
-	const struct field
-	    *field; /* one row: how the value behind the key is read into the struct */
+	const struct field *field; /* one row: how the value of the key is read into the struct */
 	size_t bytes;
 	unsigned needs;
-	/* The constant part, checked and prepared once; NULL after an error. */
+	/* Checks and prepares the constant part, once per program; returns NULL after an error. */
 	const void *(*prepare)(struct expect_prepare *p, const struct expect *expect);
-	void (*release)(const void *plan); /* what the arena does not hold; may be NULL */
-	/* RENDERED holds the texts that `prepare` asked for and that are not constant. */
+	void (*release)(const void *plan); /* frees what is not in the arena; may be NULL */
+	/* RENDERED contains the texts that `prepare` compiled and that are not constant. */
 	enum expect_outcome (*check)(const void *plan, const struct response *response,
 				     const struct value *rendered, struct scratch *scratch);
-	/* "HTTP 503 where 2xx was expected". */
+	/* Describes the failure: "HTTP 503 where 2xx was expected". */
 	void (*explain)(const void *plan, const struct response *response,
 			const struct value *rendered, struct buf *out);
 };

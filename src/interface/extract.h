@@ -1,7 +1,7 @@
 /*
- * A kind of extractor: finds values in an answer. The kind only finds; which match is taken
- * (`match`), the `default`, `from` and where it is stored are common to all and done once, by the
- * interpreter. One file and one row of extract/extract.def each.
+ * A kind of extractor: finds values in a response. The kind only finds them. The interpreter does
+ * the rest for all kinds: it chooses a match (`match`), applies `default` and `from`, and stores
+ * the value. Each kind is one file and one row of extract/extract.def.
  */
 #ifndef INTERFACE_EXTRACT_H
 #define INTERFACE_EXTRACT_H
@@ -23,9 +23,9 @@ struct extract {
 	struct span variable_span;
 	const struct extract_kind *kind;
 	struct span span;  /* of the kind's key */
-	struct text value; /* what stands behind the kind's key: the pattern, the name */
-	void *data;	   /* the kind's own further keys (its `fields`), or NULL */
-	void *parts;	   /* the map behind the kind's key (its `parts`), or NULL */
+	struct text value; /* the value of the kind's key: the pattern, the name */
+	void *data;	   /* the kind's further keys (its `fields`), or NULL */
+	void *parts;	   /* the mapping under the kind's key (its `parts`), or NULL */
 	enum match_which match;
 	int64_t nth; /* MATCH_NTH, from 1 */
 	bool has_fallback;
@@ -44,39 +44,39 @@ enum find_outcome { FIND_OK, FIND_LIMIT /* match limit, depth, size: never "not 
 struct matches {
 	struct value *items; /* in the scratch */
 	size_t count;
-	size_t wanted; /* stop after so many; 0: all, up to 10,000 */
+	size_t wanted; /* stop after this many; 0: find all, up to 10,000 */
 };
 
 struct extract_kind {
 	const char *name;
 	const char *sentence;
-	const char *example;	    /* of the value behind the key */
+	const char *example;	    /* of the value of the key */
 	const struct field *fields; /* further keys of this kind (`group`), or NULL */
 	size_t bytes;
-	/* What stands behind the kind's key is a map with these keys (`boundary`): read into
-	 * extract->parts. NULL: text. */
+	/* The value of the kind's key is a mapping with these keys (`boundary`), read into
+	 * extract->parts. NULL: the value is text. */
 	const struct field *parts;
 	size_t parts_bytes;
-	unsigned needs; /* of enum response_need, when `from` does not say otherwise */
+	unsigned needs; /* of enum response_need, unless `from` specifies the source */
 	/*
-	 * The constant part, checked and prepared once, in A; NULL after an error in DIAGS. JIT
-	 * only for runs. EXTRACT->value.raw has its parameters put in already; nothing in it
-	 * varies.
+	 * Checks and prepares the constant part in A, once per program; returns NULL after an error
+	 * in DIAGS. JIT is set for runs only. The parameters in EXTRACT->value.raw have been
+	 * replaced already, so it is constant.
 	 */
 	const void *(*prepare)(struct arena *a, struct diag_list *diags,
 			       const struct extract *extract, bool jit);
-	void (*release)(const void *plan); /* what the arena does not hold; may be NULL */
-	/* Finds in SUBJECT (the body, or what `from` names). */
+	void (*release)(const void *plan); /* frees what is not in the arena; may be NULL */
+	/* Finds the values in SUBJECT (the body, or the source named by `from`). */
 	enum find_outcome (*find)(const void *plan, const struct response *response,
 				  struct str subject, struct scratch *scratch,
 				  struct matches *matches);
-	/* For "nothing found": how far it got and what was there, one line; may be NULL. */
+	/* Explains "nothing found" in one line: how far the search got and what it found there. May
+	 * be NULL. */
 	void (*explain)(const void *plan, const struct response *response, struct str subject,
 			struct buf *out);
 };
 
-/* What a kind looks at when `from` does not say: the field lines if it needs nothing else, the
- * body. */
+/* The default source of a kind: the header lines if it needs only those, else the body. */
 static inline struct str extract_subject(const struct extract_kind *kind,
 					 const struct response *response)
 {

@@ -1,8 +1,9 @@
 /*
- * The field table: the only description of the language. A table lists the keys one mapping of the
- * scenario file may have; the reader fills a C struct by it, and the did-you-mean, the JSON Schema,
- * `reprise explain`, the reference and the writer are made from the same rows. Tables are const and
- * end with a row whose key is NULL. A struct that a table fills begins with a `struct keys`.
+ * The field table is the only description of the language. A table lists the keys that one mapping
+ * of the scenario file may have. The reader fills a C struct from it, and the suggestions for
+ * misspelled keys, the JSON Schema, `reprise explain`, the reference and the writer use the same
+ * rows. Tables are const and end with a row whose key is NULL. The first member of a struct that a
+ * table fills is a `struct keys`.
  */
 #ifndef INTERFACE_FIELD_H
 #define INTERFACE_FIELD_H
@@ -17,11 +18,11 @@
 struct node;   /* doc/node.h */
 struct reader; /* scenario/scenario_reader.h */
 
-/* Text of the file that is worked out later: a template, or the inside of one ${…}. */
+/* Text of the file that is evaluated later: a template, or the content of one ${…}. */
 struct text {
 	struct str raw;		 /* decoded scalar text; for FIELD_EXPRESSION without the ${ } */
-	const struct node *node; /* the scalar, for places; NULL: made by the program */
-	uint32_t at;		 /* where `raw` begins in the node's text */
+	const struct node *node; /* the scalar, for positions; NULL: created by the program */
+	uint32_t at;		 /* offset of `raw` in the node's text */
 };
 
 enum field_type {
@@ -37,26 +38,27 @@ enum field_type {
 	FIELD_SHARE,	  /* double, 5% = 0.05 */
 	FIELD_ENUM,	  /* int: index into `choices` */
 	FIELD_OBJECT,	  /* a struct in place, by `fields` */
-	FIELD_LIST, /* struct field_list; `element` describes one; a single one may stand alone with
-		       FIELD_ONE_OK */
-	FIELD_MAP,  /* struct field_map; keys free, `element` describes the value */
-	FIELD_STEPS,	/* struct steps (scenario/model.h) */
-	FIELD_EXTRACTS, /* struct extracts */
-	FIELD_EXPECTS,	/* struct expects */
-	FIELD_SPECIAL,	/* whatever `special` reads */
+	FIELD_LIST,	  /* struct field_list; `element` describes one element; with FIELD_ONE_OK a
+			     single element needs no list */
+	FIELD_MAP,	  /* struct field_map; keys free, `element` describes the value */
+	FIELD_STEPS,	  /* struct steps (scenario/model.h) */
+	FIELD_EXTRACTS,	  /* struct extracts */
+	FIELD_EXPECTS,	  /* struct expects */
+	FIELD_SPECIAL,	  /* read by `special` */
 };
 
 enum field_flag {
 	FIELD_REQUIRED = 1 << 0,
-	FIELD_ACTION = 1 << 1, /* of a step kind: a key that names the step; a kind may have several
+	FIELD_ACTION = 1 << 1, /* in a step kind: a key that names the step; a kind may have several
 				  (get, post …) */
-	FIELD_ONE_OK = 1 << 2, /* FIELD_LIST: one element may stand without a list */
-	FIELD_PARAMETER =
-	    1 << 3, /* `${PARAMETER}` may stand here; replaced at load, then read as `type` */
-	FIELD_SECRET = 1 << 4,	/* masked wherever it is shown */
-	FIELD_REPEATS = 1 << 5, /* FIELD_MAP: a list as a value means the key once for each */
-	FIELD_FILE = 1 << 6,	/* FIELD_TEXT: a file, relative to the scenario file; read as a path
-				   that can be opened */
+	FIELD_ONE_OK = 1 << 2, /* FIELD_LIST: a single element needs no list */
+	FIELD_PARAMETER = 1 << 3, /* `${PARAMETER}` is allowed; replaced when the file is loaded,
+				     then read as `type` */
+	FIELD_SECRET = 1 << 4,	  /* masked in all output */
+	FIELD_REPEATS =
+	    1 << 5, /* FIELD_MAP: if the value is a list, the key is repeated for each element */
+	FIELD_FILE = 1 << 6, /* FIELD_TEXT: a file name, relative to the scenario file; read as a
+				path that can be opened */
 };
 
 struct field_list {
@@ -75,15 +77,16 @@ struct field_map {
 	size_t count;
 };
 
-/* A value with several shapes: reads NODE into OUT and says what it accepts as JSON Schema. */
+/* A value with several forms: reads NODE into OUT and describes the accepted values as JSON Schema.
+ */
 struct field_special {
 	const char *name; /* for messages: "a think time such as 2s" */
 	void (*read)(struct reader *r, const struct node *node, void *out);
-	/* What it takes besides `fields`, as a JSON Schema; NULL: one scalar, or a map of the row's
-	 * `element`. */
+	/* The accepted values other than `fields`, as a JSON Schema; NULL: one scalar, or a mapping
+	 * of the row's `element`. */
 	const char *schema;
-	const struct field *fields; /* the mapping it takes as well; or NULL */
-	const char *definition;	    /* with `fields`: what the schema calls that mapping */
+	const struct field *fields; /* the mapping that is accepted too; or NULL */
+	const char *definition;	    /* with `fields`: name of that mapping in the schema */
 };
 
 struct field {
@@ -91,19 +94,21 @@ struct field {
 	enum field_type type;
 	unsigned flags;
 	size_t offset; /* into the struct */
-	size_t bytes;  /* of one value: what the reader allocates for an element */
+	size_t bytes;  /* size of one value; the reader allocates this for an element */
 	const char
-	    *fallback; /* the default as one would write it; NULL: none. The reader applies it. */
-	double low, high; /* range in the type's own unit (durations in seconds); both 0: none */
+	    *fallback;	  /* the default as written in a file; NULL: none. The reader applies it. */
+	double low, high; /* range in the type's unit (seconds for durations); both 0: no range */
 	const char *const *choices;  /* FIELD_ENUM, ends with NULL */
 	const struct field *fields;  /* FIELD_OBJECT */
 	const struct field *element; /* FIELD_LIST, FIELD_MAP: one row */
 	const struct field_special *special;
-	/* More than a table can say, once VALUE was read from NODE without a mistake; or NULL. */
+	/* Checks what a table cannot express, after VALUE was read from NODE without an error; or
+	 * NULL. */
 	void (*check)(struct reader *r, const struct node *node, void *value);
-	const char *expected; /* FIELD_TEMPLATE: what is wanted where it is no text; NULL: "text" */
+	const char *expected; /* FIELD_TEMPLATE: description of the expected value if it is not
+				 text; NULL: "text" */
 	const char *prose;    /* one sentence for the reference */
-	const char *example;  /* a value as one would write it */
+	const char *example;  /* a value as written in a file */
 };
 
 /* In a table: FIELD(struct think, mean, "mean", FIELD_DURATION, .prose = "…"). */

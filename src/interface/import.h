@@ -1,9 +1,10 @@
 /*
- * An importer: makes a scenario of what another tool recorded or runs. It fills a list of
- * transactions (import/transaction.h), from which the common way (filters, redirects, groups,
- * correlation, secrets) makes the scenario; or, when its source is a scenario already, it builds
- * the document itself. One file and one row of import/import.def each. Whatever is wrong with a
- * part of the source costs that part only and is told; nothing of a source is ever executed.
+ * An importer: creates a scenario from the recording or the script of another tool. It fills a list
+ * of transactions (import/transaction.h), and the common pipeline (filters, redirects, groups,
+ * correlation, secrets) creates the scenario from them. If its source is already a scenario, the
+ * importer builds the document itself. Each importer is one file and one row of import/import.def.
+ * An error in a part of the source is reported and affects that part only. Nothing in a source is
+ * ever executed.
  */
 #ifndef INTERFACE_IMPORT_H
 #define INTERFACE_IMPORT_H
@@ -18,14 +19,14 @@ struct import_kind {
 	const char *name;     /* "har", "access-log" */
 	const char *sentence; /* for --help */
 	/*
-	 * Reads all of job->files. False when there is nothing to import: then job_error has said
-	 * why. Called once.
+	 * Reads all of job->files. Returns false if there is nothing to import; job_error has then
+	 * reported the reason. Called once.
 	 */
 	bool (*read)(struct import_job *job);
-	/* Whether a file that begins with TEXT (some kilobytes, unpacked) is such a one; NULL: no
-	 * file shows it. */
+	/* Whether a file that starts with TEXT (the first kilobytes, unpacked) has this format;
+	 * NULL: a file does not show it. */
 	bool (*recognizes)(struct str text);
-	bool broad; /* `recognizes` takes what others may know better: it is asked last */
+	bool broad; /* `recognizes` also accepts files of other kinds: it is called last */
 };
 
 #endif

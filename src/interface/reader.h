@@ -1,10 +1,11 @@
 /*
- * What the kinds may ask of the reader of scenarios, for the shapes a field table cannot say (a
- * `field_special`, a step's `check`). Implemented in scenario/; declared here so that extract and
- * expect, which stand beside it, can use it. On the thread that loads.
+ * The functions of the scenario reader that a kind may call, for shapes that a field table cannot
+ * describe (a `field_special`, the `check` of a step). Implemented in scenario/; declared here so
+ * that extract and expect, which may not include scenario/, can use it. Runs on the thread that
+ * loads the file.
  *
- * Every read function returns false after a mistake, which is then in the reader's diagnostics; OUT
- * holds the default or zeroes. What is read lives in the document's arena.
+ * Every read function returns false after an error, which is then in the reader's diagnostics; OUT
+ * contains the default or zeroes. All results are in the document's arena.
  */
 #ifndef INTERFACE_READER_H
 #define INTERFACE_READER_H
@@ -20,36 +21,37 @@
 struct reader;
 struct node;
 
-/* ---- mistakes */
+/* ---- errors */
 
-/* A sentence: what was found and what was expected. Add notes and a fix to what it returns. */
+/* Reports an error: one sentence that says what is wrong and what is expected. Add notes and a fix
+ * to the result. */
 struct diag *reader_error(struct reader *r, struct span span, enum diag_code code,
 			  const char *format, ...) __attribute__((format(printf, 4, 5)));
-/* Hangs on DIAG the source line of NODE with TEXT in its place; nothing when NODE is longer than a
- * line. */
+/* Adds to DIAG the source line of NODE with TEXT instead of it; does nothing if NODE spans several
+ * lines. */
 void reader_fix_value(struct reader *r, struct diag *diag, const struct node *node,
 		      struct str text);
-/* "a list stands here; EXPECTED is expected" ("a duration such as 2s"). Always false. */
+/* Reports "expected EXPECTED, found a list" ("a duration such as 2s"). Always returns false. */
 bool reader_wrong_shape(struct reader *r, const struct node *node, const char *expected);
 
-/* ---- values. NODE is the value behind a key; EXPECTED names the value in messages, or NULL. */
+/* ---- values. NODE is the value of a key; EXPECTED names the value in messages, or NULL. */
 
-/* What FIELD describes, into OUT (the member itself, not the struct that holds it). */
+/* Reads what FIELD describes into OUT (the member itself, not the struct that contains it). */
 bool reader_value(struct reader *r, const struct node *node, const struct field *field, void *out);
-/* A mapping by a table; OUT is the zeroed struct, beginning with `struct keys`. Rows are read in
- * the order of the table. */
+/* Reads a mapping by a table; OUT is the zeroed struct, starting with `struct keys`. Rows are read
+ * in the order of the table. */
 bool reader_object(struct reader *r, const struct node *node, const struct field *fields,
 		   void *out);
-/* OUT filled with the defaults of the table, as if the mapping were there and empty. */
+/* Fills OUT with the defaults of the table, as if the mapping were empty. */
 void reader_defaults(struct reader *r, const struct field *fields, void *out);
-/* A list of steps, and `extract:` and `expect:`. */
+/* A list of steps, `extract:` and `expect:`. */
 bool reader_steps(struct reader *r, const struct node *node, struct steps *out);
 bool reader_extracts(struct reader *r, const struct node *node, struct extracts *out);
 bool reader_expects(struct reader *r, const struct node *node, struct expects *out);
 
-/* Text with ${…} in it; whether those are well formed is the compiler's to say. */
+/* Text with ${…} in it; the compiler checks them. */
 bool reader_template(struct reader *r, const struct node *node, struct text *out);
-/* The same; EXPECTED says what is wanted where it is none. */
+/* The same; EXPECTED describes the expected value if it is not text. */
 bool reader_template_of(struct reader *r, const struct node *node, const char *expected,
 			struct text *out);
 /* Exactly one ${…}; OUT is its inside. */
@@ -57,7 +59,7 @@ bool reader_expression(struct reader *r, const struct node *node, struct text *o
 /* Text without ${…}. */
 bool reader_literal(struct reader *r, const struct node *node, const char *expected,
 		    struct str *out);
-/* Text in which each `${PARAMETER}` has been replaced by its value; another ${…} is a mistake. */
+/* Text in which each `${PARAMETER}` has been replaced by its value; any other ${…} is an error. */
 bool reader_replaced(struct reader *r, const struct node *node, const char *expected,
 		     struct str *out);
 

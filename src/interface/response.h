@@ -1,6 +1,7 @@
 /*
- * What an extractor or an expectation may look at: the last answer of a request, as views into the
- * exchange buffer. They are gone when the step is settled; results are copied to the user's slots.
+ * The part of a response that an extractor or an assertion can read: the last response of a
+ * request, as views into the exchange buffer. The views are valid until the step ends; results are
+ * copied to the user's slots.
  */
 #ifndef INTERFACE_RESPONSE_H
 #define INTERFACE_RESPONSE_H
@@ -17,17 +18,17 @@ enum response_need {
 
 struct response {
 	int status;
-	struct str headers;   /* field lines of the last answer, "Name: value\r\n"…, without the
-				 status line */
-	struct str body;      /* decoded; empty when nobody asked for it */
-	struct str url;	      /* of the last hop */
-	ns_t time;	      /* response time so far */
-	bool has_certificate; /* the server showed one, and somebody asked for it */
-	int64_t certificate_days; /* whole days it is still good for; negative: it was */
+	struct str headers; /* header lines of the last response, "Name: value\r\n"…, without the
+			       status line */
+	struct str body;    /* decoded; empty if nothing needs it */
+	struct str url;	    /* of the last response after redirects */
+	ns_t time;	    /* response time so far */
+	bool has_certificate;	  /* the server sent one, and something needs it */
+	int64_t certificate_days; /* whole days until it expires; negative: it has expired */
 };
 
-/* Names compare without case. NTH counts from 0; ptr NULL when there is none. Blanks around are
- * off. */
+/* Names are compared without case. NTH counts from 0; ptr is NULL if there is no such header.
+ * Surrounding spaces are removed. */
 struct str response_header(const struct response *response, struct str name, size_t nth);
 
 #endif

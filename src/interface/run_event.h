@@ -1,7 +1,7 @@
 /*
- * What the outputs and whoever else listens to a run are told as it goes: a second that went by,
- * and that something happened. Plain data of run control, which fills it in; views in it hold only
- * during the call. Main thread.
+ * The events of a run for the outputs and other listeners: one second of the load has passed, or
+ * something happened. Plain data, filled by run control; views in it are valid only during the
+ * call. Main thread.
  */
 #ifndef INTERFACE_RUN_EVENT_H
 #define INTERFACE_RUN_EVENT_H
@@ -15,58 +15,60 @@
 
 struct failure_note; /* stats/recorder.h */
 
-/* What is being performed; outputs read it through the facts of the run. */
+/* The current stage; outputs read it from the facts of the run. */
 enum run_stage { STAGE_LOAD, STAGE_SETUP, STAGE_WARM_UP, STAGE_TEARDOWN };
 
 /*
- * A second of the load. The moments follow each other without a gap, the last one is cut short
- * (perhaps to nothing), so that all of them together are the run.
+ * One second of the load. The seconds follow each other without a gap. The last one is cut short
+ * (possibly to nothing), so that together they cover the run.
  */
 struct run_interval {
 	ns_t begin, length;	 /* since the start of the stage */
-	ns_t wall;		 /* wall clock when it began */
+	ns_t wall;		 /* wall clock at its start */
 	int64_t users;		 /* at its end */
 	double arrivals_planned; /* per second; 0: no arrivals are planned */
 	bool last;
 
-	/* Of the generator itself. */
-	ns_t lag_p99;	   /* -1: nothing was due */
-	const double *cpu; /* of each thread, as a share of a core */
+	/* Measurements of the load generator. */
+	ns_t lag_p99;	   /* -1: no request was scheduled */
+	const double *cpu; /* of each thread, as a fraction of a core */
 	unsigned threads;
-	double steal;	  /* share of this machine's CPU time taken by other guests; 0: none, or not
-			     known */
-	double throttled; /* share of the second in which the quota held us back; 0: not */
-	bool limited;	  /* it was the limit */
-	const char *why;  /* "CPU of thread 2 at 99 %"; "" where not limited */
+	double steal;	  /* fraction of this machine's CPU time used by other guests; 0: none, or
+			     unknown */
+	double throttled; /* fraction of the second in which the CPU quota paused the generator; 0:
+			     never */
+	bool limited;	  /* the generator could not keep up */
+	const char *why;  /* "CPU of thread 2 at 99 %"; "" if it kept up */
 };
 
-/* X(name, of what) */
+/* X(name, description) */
 #define RUN_EVENTS(X)                                                                              \
-	X(start, "the run begins")                                                                 \
-	X(phase, "a part of the run begins")                                                       \
-	X(users, "all users that were asked for are there")                                        \
-	X(failure, "the first failure of its kind at its place")                                   \
-	X(threshold, "a threshold broke, or holds again")                                          \
-	X(limited, "the generator became the limit, or is no longer")                              \
-	X(signal, "a signal came")                                                                 \
-	X(stop, "the run is to stop")                                                              \
-	X(end, "the run is over")
+	X(start, "the run starts")                                                                 \
+	X(phase, "a stage of the run starts")                                                      \
+	X(users, "all requested users are running")                                                \
+	X(failure, "the first failure of its kind at its step")                                    \
+	X(threshold, "a threshold failed, or passes again")                                        \
+	X(limited, "the load generator cannot keep up, or keeps up again")                         \
+	X(signal, "a signal was received")                                                         \
+	X(stop, "the run must stop")                                                               \
+	X(end, "the run has ended")
 #define RUN_EVENT_ENUM(name, prose) RUN_EVENT_##name,
 enum run_event_kind { RUN_EVENTS(RUN_EVENT_ENUM) RUN_EVENT_COUNT };
 #undef RUN_EVENT_ENUM
 
 struct run_event {
 	enum run_event_kind kind;
-	enum run_stage stage; /* in which it happened */
+	enum run_stage stage; /* the stage in which it happened */
 	ns_t at;	      /* since the start of the stage */
 	ns_t wall;	      /* wall clock */
-	struct str text; /* in words, one line: "p95 < 300ms is broken: 412 ms". It may hold what a
-			    server or a scenario said: to be escaped */
-	const struct failure_note *failure; /* of `failure`, else NULL; its series is one of the
-					       summary's table */
-	size_t threshold;		    /* of `threshold`: its number in the facts' judge */
-	bool holds; /* of `threshold`: it holds now; of `limited`: the generator keeps up again */
-	int64_t users; /* at that moment */
+	struct str text; /* one line of text: "p95 < 300ms failed: 412 ms". It may contain text from
+			    a server or a scenario: it must be escaped */
+	const struct failure_note
+	    *failure;	  /* for `failure`, else NULL; its series is one of the summary's table */
+	size_t threshold; /* for `threshold`: its index in the facts' thresholds */
+	bool
+	    holds; /* for `threshold`: it passes now; for `limited`: the generator keeps up again */
+	int64_t users; /* at that time */
 };
 
 /* "failure". */

@@ -11,40 +11,42 @@
 struct regex_scratch;
 struct json_cache; /* doc/json_cache.h */
 
-/* Something a kind keeps with the scratch from one answer to the next: the kind that finds DATA
- * NULL fills all three. */
+/* Data that a kind keeps with the scratch across responses: the kind that finds DATA NULL fills all
+ * three members. */
 struct scratch_cache {
 	void *data;
-	void (*clear)(void *data); /* the answer is gone */
+	void (*clear)(void *data); /* called when the response is freed */
 	void (*free)(void *data);
 };
 
 /*
- * What belongs to one worker for the length of one step: the bytes and items of values that are
- * neither constants nor views of the answer. Both rooms are reserved once (TEXT_BYTES, ITEMS) and
- * never move, so what points into them stays good until scratch_clear; past their end things fail
- * with a message instead of growing.
+ * Memory of one worker for the duration of one step: the bytes and items of values that are neither
+ * constants nor views of the response. Both areas are reserved once (TEXT_BYTES, ITEMS) and never
+ * move, so pointers into them are valid until scratch_clear. When an area is full, an operation
+ * fails with a message and the area does not grow.
  */
 struct scratch {
 	struct regex_scratch *regex;
-	struct json_cache *json;   /* the answer read as JSON, once */
-	struct scratch_cache page; /* the answer read as HTML or XML, once (extract/markup.h) */
+	struct json_cache *json;   /* the response parsed as JSON, once */
+	struct scratch_cache page; /* the response parsed as HTML or XML, once (extract/markup.h) */
 	struct buf text;
 	struct value *items;
 	size_t items_used, items_cap;
 };
 
-#define SCRATCH_TEXT_BYTES ((size_t)16 << 20) /* address space; pages are taken on first use */
-#define SCRATCH_ITEMS	   ((size_t)65536)
+#define SCRATCH_TEXT_BYTES                                                                         \
+	((size_t)16 << 20) /* address space; pages are allocated on first use                      \
+			    */
+#define SCRATCH_ITEMS ((size_t)65536)
 
 void scratch_init(struct scratch *s);
 void scratch_release(struct scratch *s);
-/* Everything made so far is gone: before a REQUEST, and after each instruction outside an answer.
- */
+/* Frees all values so far. Called before a REQUEST, and after each instruction that is not part of
+ * a response. */
 void scratch_clear(struct scratch *s);
-/* Room for N further items, all null; NULL when there is none. */
+/* Allocates N items, all null; returns NULL if there is no room. */
 struct value *scratch_items(struct scratch *s, size_t n);
-/* A copy of S in the scratch; ptr NULL when there is no room. */
+/* A copy of S in the scratch; ptr is NULL if there is no room. */
 struct str scratch_copy(struct scratch *s, struct str text);
 
 #endif

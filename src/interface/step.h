@@ -1,7 +1,8 @@
 /*
- * A kind of step: what people write under `steps:`. A kind is a const struct: its name, a sentence,
- * its field table (the FIELD_ACTION row is the key that names it) and how it lowers to
- * instructions. There is no second runtime: what a step does is the ops it compiles to.
+ * A kind of step: an entry that users write under `steps:`. A kind is a const struct: its name, a
+ * sentence, its field table (the FIELD_ACTION row is the key that names it) and the function that
+ * compiles it to instructions. There is no second runtime: a step is executed by the ops it
+ * compiles to.
  */
 #ifndef INTERFACE_STEP_H
 #define INTERFACE_STEP_H
@@ -16,10 +17,10 @@ struct reader;
 struct step;
 
 enum step_flag {
-	STEP_REQUEST = 1 << 0, /* sends one request: may stand in `parallel` */
-	STEP_THINK = 1 << 1,   /* is a pause: `defaults.think` does not come before it */
-	STEP_STOP = 1 << 2,    /* nothing behind it in its list is reached */
-	STEP_CALL = 1 << 3,    /* its action key is a text, the name of a flow that is performed */
+	STEP_REQUEST = 1 << 0, /* sends one request: allowed in `parallel` */
+	STEP_THINK = 1 << 1,   /* is a pause: `defaults.think` is not inserted before it */
+	STEP_STOP = 1 << 2,    /* the steps after it in its list are not reached */
+	STEP_CALL = 1 << 3,    /* its action key is a text, the name of the flow that it calls */
 };
 
 struct step_kind {
@@ -28,21 +29,20 @@ struct step_kind {
 	const char *sentence; /* for explain and the reference */
 	const struct field *fields;
 	size_t bytes; /* of the struct the table fills */
-	/* More than a table can say: ranges between keys, shapes. May be NULL. Errors through the
-	 * reader. */
+	/* Checks what a table cannot express, such as conditions between keys. May be NULL. Reports
+	 * errors through the reader. */
 	void (*check)(struct reader *r, const struct step *step);
 	void (*compile)(struct emitter *e, const struct step *step);
 	/*
-	 * How often list number LIST inside STEP (in the order of step_lists_visit) is performed
-	 * each time that STEP is, for estimates; ROUNDS_UNKNOWN where only a run can tell. NULL:
-	 * once.
+	 * How often list number LIST inside STEP (in the order of step_lists_visit) is executed
+	 * each time STEP is, for estimates; ROUNDS_UNKNOWN if only a run can show it. NULL: once.
 	 */
 	double (*rounds)(const struct step *step, size_t list);
 };
 
 #define ROUNDS_UNKNOWN (-1.0)
 
-/* A step as read. DATA is the kind's struct, beginning with `struct keys`; all of it lives in the
+/* A step as read. DATA is the kind's struct, starting with `struct keys`; all of it is in the
  * document's arena. */
 struct step {
 	const struct step_kind *kind;

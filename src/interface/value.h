@@ -1,7 +1,7 @@
 /*
- * What a variable holds and an expression yields. Plain data, passed by value; the bytes and items
- * it points at belong to whoever made it: a constant of the program, the user's slot, or the
- * scratch of the step at hand. A value keeps its type only where it is the whole of one `${…}`.
+ * The value of a variable or of an expression. Plain data, passed by value; the bytes and items it
+ * points to belong to their creator: a constant of the program, the user's slot, or the scratch of
+ * the current step. A value keeps its type only if it is the whole of one `${…}`.
  */
 #ifndef INTERFACE_VALUE_H
 #define INTERFACE_VALUE_H
@@ -17,16 +17,16 @@ struct scratch;
 enum value_type {
 	VALUE_NULL,
 	VALUE_TEXT,   /* `text` */
-	VALUE_NUMBER, /* `number`; `text` is the lexeme as it came (JSON), or ptr NULL */
+	VALUE_NUMBER, /* `number`; `text` is the lexeme as received (JSON), or ptr NULL */
 	VALUE_BOOL,   /* `yes` */
 	VALUE_LIST,   /* `items`, `count` */
-	VALUE_OBJECT, /* `items` holds key, value, key, value …; `count` is the number of pairs */
+	VALUE_OBJECT, /* `items` are key, value, key, value …; `count` is the number of pairs */
 };
 
 struct value {
 	enum value_type type;
 	bool yes;
-	bool secret; /* masked wherever it is shown */
+	bool secret; /* masked in all output */
 	double number;
 	struct str text;
 	const struct value *items;
@@ -52,25 +52,25 @@ static inline struct value value_bool(bool yes)
 
 /* ---- implemented in program/value.c */
 
-/* What a value is as text: numbers in their shortest exact form, lists and objects as JSON. */
+/* Appends a value as text: numbers in their shortest exact form, lists and objects as JSON. */
 void value_put(struct buf *out, struct value v);
-/* SCENARIO.md: false, null, 0, "", empty lists and "false" are not true. */
+/* These are not true: false, null, 0, "", empty lists and "false". */
 bool value_is_true(struct value v);
-/* Bytes and items V needs, and a deep copy of it into STORE of at least so many (aligned for a
- * pointer). */
+/* The number of bytes and items that V needs, and a deep copy of V into STORE, which has at least
+ * that size (aligned for a pointer). */
 size_t value_bytes(struct value v);
 struct value value_copy(struct value v, void *store);
-/* Both sides as numbers, when both look like numbers. */
+/* Converts both sides to numbers; returns false unless both look like numbers. */
 bool value_numbers(struct value a, struct value b, double *x, double *y);
-/* V as a number; false when it does not look like one. */
+/* Converts V to a number; returns false if it does not look like one. */
 bool value_to_number(struct value v, double *out);
-/* <0, 0, >0: as numbers when both look like numbers, else as text. */
+/* Returns <0, 0 or >0: compares as numbers if both look like numbers, else as text. */
 int value_compare(struct value a, struct value b, struct scratch *scratch);
 bool value_equal(struct value a, struct value b, struct scratch *scratch);
 bool value_contains(struct value whole, struct value part, struct scratch *scratch);
-/* V as text: its own bytes when it is text, else written into the scratch. */
+/* V as text: its own bytes if it is text, else written into the scratch. */
 struct str value_text_of(struct value v, struct scratch *scratch);
-/* As a JSON value, strings in quotes. */
+/* Appends V as a JSON value, with strings in quotes. */
 void value_put_json(struct buf *out, struct value v);
 
 #endif

@@ -7,7 +7,7 @@
 #include "scenario/scenario_file.h"
 #include "scenario/scenario_reader.h"
 
-/* curl's, where the URL of a proxy names none. */
+/* The default port of a proxy, as in curl. */
 #define PROXY_PORT 1080
 
 static bool is_address(struct reader *r, struct str text)
@@ -19,13 +19,13 @@ static bool is_address(struct reader *r, struct str text)
 	       (inet_pton(AF_INET, cstr, &room) == 1 || inet_pton(AF_INET6, cstr, &room) == 1);
 }
 
-/* False when it has been told, or NODE is an alias whose text stands elsewhere. */
+/* Reports TEXT and returns false if it is not an IP address. */
 static bool check_address(struct reader *r, const struct node *node, struct str text)
 {
 	if (is_address(r, text))
 		return true;
 	reader_error(r, node->span, DIAG_E320,
-		     "'%.*s' is no address; one such as 192.0.2.7 or 2001:db8::7 is expected",
+		     "'%.*s' is not an IP address; write one such as 192.0.2.7 or 2001:db8::7",
 		     STR_ARG(text));
 	return false;
 }
@@ -50,11 +50,10 @@ void addresses_check_resolve(struct reader *r, const struct node *node, void *va
 		const struct field_pair *pair = &map->pairs[i];
 
 		if (!is_host_and_port(pair->key)) {
-			struct diag *diag = reader_error(
-			    r, pair->key_span, DIAG_E320,
-			    "'%.*s' is no name with a port; one such as \"shop.example:443\" is "
-			    "expected",
-			    STR_ARG(pair->key));
+			struct diag *diag = reader_error(r, pair->key_span, DIAG_E320,
+							 "'%.*s' is not a host name with a port; "
+							 "write one such as \"shop.example:443\"",
+							 STR_ARG(pair->key));
 
 			if (str_find_char(pair->key, ':', 0) == NOT_FOUND)
 				diag_fix_in_line(
@@ -92,15 +91,14 @@ void addresses_check_proxy(struct reader *r, const struct node *node, void *valu
 		text = arena_printf(r->arena, "http://%.*s", STR_ARG(text));
 	if (!url_split(text, &url) || (url.path.len && !str_eq(url.path, STR("/"))) ||
 	    url.query.ptr) {
-		reader_error(
-		    r, node->span, DIAG_E321,
-		    "this is no proxy; a URL such as http://proxy.example:3128 is expected");
+		reader_error(r, node->span, DIAG_E321,
+			     "not a valid proxy; use a URL such as http://proxy.example:3128");
 		return;
 	}
 	if (!is_scheme(url.scheme, "http")) {
 		reader_error(r, node->span, DIAG_E321,
-			     "a proxy is spoken to by plain HTTP (https requests go through it by "
-			     "CONNECT); write http:// instead of %.*s://",
+			     "a proxy is contacted over plain HTTP, and https requests use "
+			     "CONNECT; write http:// instead of %.*s://",
 			     STR_ARG(url.scheme));
 		return;
 	}
@@ -117,8 +115,8 @@ void addresses_check_defaults(struct reader *r, const struct node *node, void *v
 	(void)node;
 	if (d->proxy.len && d->unix_socket.len)
 		reader_error(r, keys_span(&d->keys, "proxy"), DIAG_E306,
-			     "'proxy' beside 'unix_socket': connections go one way or the other");
+			     "'proxy' cannot be used with 'unix_socket'; remove one of them");
 	if (d->no_proxy.count && !keys_has(&d->keys, defaults_fields, "proxy"))
 		reader_error(r, keys_span(&d->keys, "no_proxy"), DIAG_E306,
-			     "'no_proxy' without 'proxy': there is none to go around");
+			     "'no_proxy' needs 'proxy'");
 }

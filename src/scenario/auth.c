@@ -5,43 +5,44 @@
 
 static const struct field login_fields[] = {
     FIELD(struct auth_login, user, "user", FIELD_TEMPLATE, .flags = FIELD_REQUIRED,
-	  .example = "anna", .prose = "The name."),
+	  .example = "anna", .prose = "User name."),
     FIELD(struct auth_login, password, "password", FIELD_TEMPLATE,
-	  .flags = FIELD_REQUIRED | FIELD_SECRET, .example = "${PASSWORD}",
-	  .prose = "The password."),
+	  .flags = FIELD_REQUIRED | FIELD_SECRET, .example = "${PASSWORD}", .prose = "Password."),
     FIELD_END,
 };
 
 static const struct field aws_fields[] = {
     FIELD(struct auth_aws, access_key, "access_key", FIELD_TEMPLATE, .flags = FIELD_REQUIRED,
-	  .example = "${ACCESS_KEY}", .prose = "The id of the key."),
+	  .example = "${ACCESS_KEY}", .prose = "ID of the access key."),
     FIELD(struct auth_aws, secret_key, "secret_key", FIELD_TEMPLATE,
 	  .flags = FIELD_REQUIRED | FIELD_SECRET, .example = "${SECRET_KEY}",
-	  .prose = "The key that signs; it is never sent."),
+	  .prose = "Secret key that signs the request; it is never sent."),
     FIELD(struct auth_aws, session_token, "session_token", FIELD_TEMPLATE, .flags = FIELD_SECRET,
-	  .example = "${SESSION_TOKEN}", .prose = "The token of temporary keys."),
+	  .example = "${SESSION_TOKEN}", .prose = "Session token of temporary keys."),
     FIELD(struct auth_aws, region, "region", FIELD_TEXT, .flags = FIELD_REQUIRED | FIELD_PARAMETER,
-	  .example = "eu-central-1", .prose = "The region of the service."),
+	  .example = "eu-central-1", .prose = "Region of the service."),
     FIELD(struct auth_aws, service, "service", FIELD_TEXT,
 	  .flags = FIELD_REQUIRED | FIELD_PARAMETER, .example = "execute-api",
-	  .prose = "The name of the service."),
+	  .prose = "Name of the service."),
     FIELD_END,
 };
 
 const struct field auth_fields[] = {
     FIELD(struct auth, basic, "basic", FIELD_OBJECT, .fields = login_fields,
 	  .example = "{user: anna, password: \"${PASSWORD}\"}",
-	  .prose = "Name and password with every request (RFC 7617)."),
+	  .prose = "Sends a user name and a password with every request (HTTP basic "
+		   "authentication, RFC 7617)."),
     FIELD(struct auth, bearer, "bearer", FIELD_TEMPLATE, .flags = FIELD_SECRET,
-	  .example = "${token}", .prose = "A token with every request (RFC 6750)."),
+	  .example = "${token}",
+	  .prose = "Sends a token with every request (bearer token, RFC 6750)."),
     FIELD(struct auth, digest, "digest", FIELD_OBJECT, .fields = login_fields,
 	  .example = "{user: anna, password: \"${PASSWORD}\"}",
-	  .prose = "The answer to a challenge of the server (RFC 7616); the round trip that the "
-		   "challenge takes is counted under redirects."),
+	  .prose = "Responds to a challenge of the server (HTTP digest authentication, RFC 7616); "
+		   "the round trip of the challenge is counted under redirects."),
     FIELD(struct auth, aws_sigv4, "aws_sigv4", FIELD_OBJECT, .fields = aws_fields,
 	  .example = "{access_key: \"${KEY}\", secret_key: \"${SECRET}\", region: eu-central-1, "
 		     "service: execute-api}",
-	  .prose = "A signature over the request, version 4 of Amazon's services."),
+	  .prose = "Signs the request with AWS Signature Version 4."),
     FIELD_END,
 };
 
@@ -54,5 +55,5 @@ void auth_check(struct reader *r, const struct node *node, void *value)
 		count += keys_has(&auth->keys, auth_fields, row->key);
 	if (count != 1)
 		reader_error(r, node->span, DIAG_E306,
-			     "one manner is expected: basic, bearer, digest or aws_sigv4");
+			     "use exactly one of basic, bearer, digest or aws_sigv4");
 }

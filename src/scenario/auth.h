@@ -1,18 +1,19 @@
 /*
- * `auth:` of a request: who asks, and how it is proved. Exactly one manner is given.
+ * `auth:` of a request: the type of authentication and its credentials. Exactly one type must be
+ * used.
  */
 #ifndef SCENARIO_AUTH_H
 #define SCENARIO_AUTH_H
 
 #include "interface/field.h"
 
-/* Of basic and digest. */
+/* For basic and digest. */
 struct auth_login {
 	struct keys keys;
 	struct text user, password;
 };
 
-/* Signature version 4 of Amazon's services. */
+/* AWS Signature Version 4. */
 struct auth_aws {
 	struct keys keys;
 	struct text access_key, secret_key, session_token;
@@ -28,7 +29,7 @@ struct auth {
 
 extern const struct field auth_fields[];
 
-/* A mistake unless exactly one manner of the struct auth VALUE is given. */
+/* Reports an error unless the struct auth VALUE has exactly one type. */
 void auth_check(struct reader *r, const struct node *node, void *value);
 
 #endif

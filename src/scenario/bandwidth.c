@@ -5,7 +5,7 @@
 #include "scenario/scenario_reader.h"
 
 #define EXPECTED "a speed such as 2MB/s or 16Mbit/s"
-/* libcurl measures in whole pieces of 16 KiB and cannot hold much less. */
+/* libcurl measures in pieces of 16 KiB and cannot limit to much less. */
 #define LEAST 1000
 
 static const struct {
@@ -13,7 +13,7 @@ static const struct {
 	double bytes;
 } bit_units[] = {{"kbit", 1e3 / 8}, {"Mbit", 1e6 / 8}, {"Gbit", 1e9 / 8}};
 
-/* Of what stands before "/s". */
+/* The unit before "/s". */
 static bool read_amount(struct str text, int64_t *out)
 {
 	double number;
@@ -45,16 +45,16 @@ static void read_speed(struct reader *r, const struct node *node, void *out)
 
 	amount = str_trim(str_slice(text, 0, whole ? text.len - 2 : text.len));
 	if (!read_amount(amount, speed) || str_to_int(amount, speed)) {
-		reader_error(r, node->span, DIAG_E300, "'%.*s' is no speed; expected: " EXPECTED,
+		reader_error(r, node->span, DIAG_E300, "'%.*s' is not a speed; write " EXPECTED,
 			     STR_ARG(text));
 		return;
 	}
 	if (!whole) {
 		diag = reader_error(r, node->span, DIAG_E300,
-				    "'%.*s' is an amount; a speed has /s behind it", STR_ARG(text));
+				    "'%.*s' is a size; a speed ends with /s", STR_ARG(text));
 		reader_fix_value(r, diag, node, arena_printf(r->arena, "%.*s/s", STR_ARG(text)));
 	} else if (*speed < LEAST) {
-		reader_error(r, node->span, DIAG_E302, "'%.*s' is too slow; 1KB/s is the least",
+		reader_error(r, node->span, DIAG_E302, "'%.*s' is too slow; the minimum is 1KB/s",
 			     STR_ARG(text));
 	}
 }
@@ -67,9 +67,9 @@ static const struct field_special speed_special = {
 
 static const struct field bandwidth_fields[] = {
     FIELD(struct bandwidth, down, "down", FIELD_SPECIAL, .special = &speed_special,
-	  .example = "2MB/s", .prose = "How fast answers come in."),
+	  .example = "2MB/s", .prose = "Speed at which responses are received."),
     FIELD(struct bandwidth, up, "up", FIELD_SPECIAL, .special = &speed_special,
-	  .example = "512KB/s", .prose = "How fast requests go out."),
+	  .example = "512KB/s", .prose = "Speed at which requests are sent."),
     FIELD_END,
 };
 

@@ -1,6 +1,6 @@
 /*
- * `bandwidth:` — how fast a user's line is: 2MB/s or 16Mbit/s for both ways, or {down, up}. It
- * holds for each request under way; requests in `parallel` have it each.
+ * `bandwidth:` is the speed of a user's connection: 2MB/s or 16Mbit/s in both directions, or {down,
+ * up}. It applies to each request separately, also to the requests in `parallel`.
  */
 #ifndef SCENARIO_BANDWIDTH_H
 #define SCENARIO_BANDWIDTH_H
@@ -9,7 +9,7 @@
 
 struct bandwidth {
 	struct keys keys;
-	int64_t down, up; /* bytes a second; 0: as fast as can be */
+	int64_t down, up; /* bytes per second; 0: not limited */
 };
 
 extern const struct field_special bandwidth_special;

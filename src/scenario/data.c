@@ -27,27 +27,28 @@ static const struct field column_element = {.type = FIELD_TEXT, .bytes = sizeof(
 const struct field data_set_fields[] = {
     FIELD(struct data_set, file, "file", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
 	  .example = "accounts.csv",
-	  .prose = "A file of rows: .csv, .tsv, .json (a list of objects) or .jsonl, beside the "
-		   "scenario; the first row of a table names its columns."),
+	  .prose = "File with the rows, next to the scenario: .csv, .tsv, .json (a list of "
+		   "objects) or .jsonl. The first row of a table contains the column names."),
     FIELD(struct data_set, inline_rows, "rows", FIELD_SPECIAL, .special = &rows_special,
-	  .example = "[{user: ann}, {user: bob}]",
-	  .prose = "The rows themselves, instead of a file."),
+	  .example = "[{user: ann}, {user: bob}]", .prose = "The rows, instead of a file."),
     FIELD(struct data_set, delimiter, "delimiter", FIELD_TEXT, .example = "\";\"",
-	  .prose = "The character between the cells of a table; found out from its first row."),
+	  .prose =
+	      "Character between the cells of a table; by default detected from the first row."),
     FIELD(struct data_set, pick, "pick", FIELD_ENUM, .flags = FIELD_PARAMETER,
 	  .fallback = "in_order", .choices = pick_words, .example = "shuffled",
-	  .prose =
-	      "Which row comes next: in the order of the file, each once but mixed (shuffled), "
-	      "or any (random: some may come twice)."),
-    FIELD(struct data_set, per, "per", FIELD_ENUM, .flags = FIELD_PARAMETER,
-	  .fallback = "iteration", .choices = per_words, .example = "user",
-	  .prose = "Whether each iteration takes a row, or each user one for the whole run."),
+	  .prose = "Order of the rows: as in the file (in_order), each row once in random order "
+		   "(shuffled), or any row, with repetitions (random)."),
+    FIELD(
+	struct data_set, per, "per", FIELD_ENUM, .flags = FIELD_PARAMETER, .fallback = "iteration",
+	.choices = per_words, .example = "user",
+	.prose =
+	    "Whether each iteration uses a new row, or each user keeps one row for the whole run."),
     FIELD(struct data_set, at_end, "at_end", FIELD_ENUM, .flags = FIELD_PARAMETER,
 	  .fallback = "repeat", .choices = end_words, .example = "stop_user",
-	  .prose = "What happens when the rows have run out."),
+	  .prose = "Action after the last row."),
     FIELD(struct data_set, secret, "secret", FIELD_LIST, .flags = FIELD_ONE_OK,
 	  .element = &column_element, .example = "[password]",
-	  .prose = "Columns whose values are masked wherever they would be shown."),
+	  .prose = "Columns whose values are masked in all output."),
     FIELD_END,
 };
 
@@ -66,7 +67,7 @@ static bool data_error(struct reader *r, struct span span, const char *format, .
 	return false;
 }
 
-/* ---- rows in the file itself */
+/* ---- rows in the scenario file */
 
 static bool read_columns(struct reader *r, struct rows *rows, const struct node *row)
 {
@@ -90,9 +91,10 @@ static bool read_row(struct reader *r, const struct rows *rows, const struct nod
 	for (unsigned i = 0; i < rows->columns; i++) {
 		const struct node *cell = node_find(row, rows->names[i]);
 		if (!cell)
-			return data_error(r, row->span,
-					  "this row has no '%.*s', which the first row has",
-					  STR_ARG(rows->names[i]));
+			return data_error(
+			    r, row->span,
+			    "this row has no column '%.*s', but the first row has one",
+			    STR_ARG(rows->names[i]));
 		if (cell->kind != NODE_SCALAR)
 			return reader_wrong_shape(r, cell, "a text or a number");
 		cells[i] = scalar_value(cell);
@@ -100,7 +102,8 @@ static bool read_row(struct reader *r, const struct rows *rows, const struct nod
 	for (size_t i = 0; i < row->count; i++)
 		if (rows_column(rows, row->pairs[i].key->text) < 0)
 			return data_error(r, row->pairs[i].key->span,
-					  "the first row has no '%.*s', so nobody could use it",
+					  "the first row has no column '%.*s', so this value could "
+					  "not be used; add it to all rows",
 					  STR_ARG(row->pairs[i].key->text));
 	return true;
 }
@@ -146,7 +149,7 @@ static bool check_columns(struct reader *r, const struct data_set *set)
 {
 	if (set->rows.columns <= DATA_COLUMNS)
 		return true;
-	return data_error(r, set->name_span, "its rows have %u columns; at most %d are taken",
+	return data_error(r, set->name_span, "the rows have %u columns; the maximum is %d",
 			  set->rows.columns, DATA_COLUMNS);
 }
 
@@ -179,15 +182,15 @@ bool data_open(struct reader *r, struct data_set *set)
 	if (!set->keys.node || set->keys.node->kind != NODE_MAP ||
 	    (!file && keys_value(&set->keys, "file")) ||
 	    (!set->inline_rows && keys_value(&set->keys, "rows")))
-		return false; /* of a wrong shape, which has been told */
+		return false; /* the wrong type was reported already */
 	if (file && set->inline_rows)
-		return data_error(r, set->name_span, "either 'file' or 'rows', not both");
-	if (!file && !set->inline_rows)
 		return data_error(r, set->name_span,
-				  "where do the rows come from? 'file' or 'rows' is missing");
+				  "'file' cannot be used with 'rows'; remove one of them");
+	if (!file && !set->inline_rows)
+		return data_error(r, set->name_span, "no rows; add 'file' or 'rows'");
 	if (set->delimiter.ptr && set->delimiter.len != 1)
 		return data_error(r, keys_value(&set->keys, "delimiter")->span,
-				  "one character is expected, such as \";\"");
+				  "the delimiter must be one character, such as \";\"");
 	good = (file ? read_file(r, set) : read_inline(r, set)) && check_columns(r, set) &&
 	       check_secrets(r, set);
 	if (!good)

@@ -1,11 +1,12 @@
 /*
- * Words that more than one table takes; each list is in the order of its enum in scenario/model.h
- * and ends with NULL.
+ * Words that several tables accept; each list is in the order of its enum in scenario/model.h and
+ * ends with NULL.
  */
 #ifndef SCENARIO_ENUM_NAMES_H
 #define SCENARIO_ENUM_NAMES_H
 
-/* enum on_failure, without FAILURE_INHERIT: a row without `fallback` leaves 0, so ask keys_has. */
+/* enum on_failure, without FAILURE_INHERIT: a row without `fallback` leaves 0, so check keys_has.
+ */
 extern const char *const on_failure_names[];
 /* enum fixture_kind */
 extern const char *const fixture_names[];

@@ -1,6 +1,6 @@
 /*
- * The keys that every entry of `extract:` takes beside the extractor's own, as a table, so that
- * reader, schema and reference know them from one place.
+ * The keys of every entry of `extract:`, in addition to those of the extractor, as a table for the
+ * reader, the schema and the reference.
  */
 #ifndef SCENARIO_EXTRACT_COMMON_H
 #define SCENARIO_EXTRACT_COMMON_H
@@ -8,7 +8,7 @@
 #include "interface/extract.h"
 #include "interface/field.h"
 
-/* Which of the values found is taken. */
+/* Which of the values found to use. */
 struct match_choice {
 	enum match_which which;
 	int64_t nth;

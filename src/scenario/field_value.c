@@ -24,7 +24,7 @@ struct str field_value_expected(struct arena *a, const struct field *field)
 	case FIELD_TEMPLATE:
 		return STR("text");
 	case FIELD_EXPRESSION:
-		return STR("one ${…}");
+		return STR("exactly one ${…}");
 	case FIELD_BOOL:
 		return STR("yes or no");
 	case FIELD_INT:
@@ -38,14 +38,14 @@ struct str field_value_expected(struct arena *a, const struct field *field)
 	case FIELD_RATE:
 		return STR("a rate such as 20/s");
 	case FIELD_SHARE:
-		return STR("a share such as 5%");
+		return STR("a percentage such as 5%");
 	case FIELD_ENUM:
 		return field_value_alternatives(a, field->choices);
 	case FIELD_OBJECT:
 	case FIELD_MAP:
 	case FIELD_EXTRACTS:
 	case FIELD_EXPECTS:
-		return STR("keys and values");
+		return STR("a mapping");
 	case FIELD_LIST:
 		return STR("a list");
 	case FIELD_STEPS:
@@ -56,18 +56,32 @@ struct str field_value_expected(struct arena *a, const struct field *field)
 	BUG("field type %d", (int)field->type);
 }
 
+/* "'1:30' is not a duration; write it as 2s or 500ms". */
 static bool wrong(struct arena *a, struct str text, const struct field *field, enum diag_code code,
-		  const char *why, struct parse_error *error)
+		  struct parse_error *error)
 {
-	struct str expected = field_value_expected(a, field);
+	static const struct {
+		enum field_type type;
+		const char *what;
+	} types[] = {
+	    {FIELD_BOOL, "yes or no"},
+	    {FIELD_INT, "a whole number"},
+	    {FIELD_NUMBER, "a number"},
+	    {FIELD_DURATION, "a duration; write it as 2s or 500ms"},
+	    {FIELD_SIZE, "a size; write it as 10KB or 2MiB"},
+	    {FIELD_RATE, "a rate; write it as 20/s or 300/m"},
+	    {FIELD_SHARE, "a percentage; write it as 5%"},
+	};
 
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (types[i].type == field->type)
+			error->text =
+			    arena_printf(a, "'%.*s' is not %s", STR_ARG(text), types[i].what);
 	error->code = code;
-	error->text = arena_printf(a, "'%.*s' %s%s%.*s is expected", STR_ARG(text), why,
-				   *why ? "; " : "is not understood; ", STR_ARG(expected));
 	return false;
 }
 
-/* Units: what a bare number most probably meant. */
+/* The unit that a bare number probably has. */
 static const char *usual_unit(enum field_type type)
 {
 	if (type == FIELD_DURATION)
@@ -75,7 +89,7 @@ static const char *usual_unit(enum field_type type)
 	return type == FIELD_RATE ? "/s" : "%";
 }
 
-/* `5 minutes`: 5m; empty when it is nothing of the kind. */
+/* `5 minutes`: 5m; empty if it is not a number and a word for a unit of time. */
 static struct str meant_length(struct arena *a, struct str text)
 {
 	static const struct {
@@ -102,10 +116,19 @@ static bool unit_wrong(struct arena *a, struct str text, const struct field *fie
 
 	if (unit == UNIT_UNKNOWN && field->type == FIELD_DURATION)
 		error->fix = meant_length(a, bare);
+	if (unit == UNIT_ORDER || unit == UNIT_RANGE) {
+		error->code = DIAG_E301;
+		error->text = arena_printf(
+		    a,
+		    unit == UNIT_RANGE
+			? "'%.*s' is too large"
+			: "'%.*s' has its units in the wrong order; write the larger unit "
+			  "first and each unit once, such as 1m30s",
+		    STR_ARG(text));
+		return false;
+	}
 	if (unit != UNIT_BARE_NUMBER)
-		return wrong(a, text, field, DIAG_E301,
-			     arena_cstr(a, arena_printf(a, "is %s", units_error_text(unit))),
-			     error);
+		return wrong(a, text, field, DIAG_E301, error);
 	error->code = DIAG_E300;
 	error->fix = arena_printf(a, "%.*s%s", STR_ARG(bare), usual_unit(field->type));
 	error->text =
@@ -116,7 +139,7 @@ static bool unit_wrong(struct arena *a, struct str text, const struct field *fie
 	return false;
 }
 
-/* VALUE in the unit of the table's range. */
+/* Checks VALUE, in the unit of the table's range. */
 static bool in_range(struct arena *a, struct str text, const struct field *field, double value,
 		     struct parse_error *error)
 {
@@ -130,8 +153,8 @@ static bool in_range(struct arena *a, struct str text, const struct field *field
 	if ((field->low == 0 && field->high == 0) || (!low && value <= field->high))
 		return true;
 	error->code = DIAG_E302;
-	error->text = arena_printf(a, "'%.*s' is too %s; at %s %.15g%s is expected", STR_ARG(text),
-				   low ? "small" : "large", low ? "least" : "most",
+	error->text = arena_printf(a, "'%.*s' is too %s; the %s is %.15g%s", STR_ARG(text),
+				   low ? "small" : "large", low ? "minimum" : "maximum",
 				   (low ? field->low : field->high) * scale, unit);
 	return false;
 }
@@ -176,7 +199,7 @@ static bool parse_bool(struct arena *a, struct str text, const struct field *fie
 			return true;
 		}
 	}
-	return wrong(a, text, field, DIAG_E305, "", error);
+	return wrong(a, text, field, DIAG_E305, error);
 }
 
 static bool parse_int(struct arena *a, struct str text, const struct field *field, int64_t *out,
@@ -185,7 +208,7 @@ static bool parse_int(struct arena *a, struct str text, const struct field *fiel
 	int64_t value;
 
 	if (!str_to_int(text, &value))
-		return wrong(a, text, field, DIAG_E304, "", error);
+		return wrong(a, text, field, DIAG_E304, error);
 	if (!in_range(a, text, field, (double)value, error))
 		return false;
 	*out = value;
@@ -203,7 +226,7 @@ static bool parse_double(struct arena *a, struct str text, const struct field *f
 	else if (field->type == FIELD_SHARE)
 		unit = units_share(text, &value);
 	else if (!str_to_double(text, &value))
-		return wrong(a, text, field, DIAG_E304, "", error);
+		return wrong(a, text, field, DIAG_E304, error);
 	if (unit != UNIT_OK)
 		return unit_wrong(a, text, field, unit, error);
 	if (!in_range(a, text, field, value, error))
@@ -261,5 +284,5 @@ bool field_value_parse(struct arena *a, struct str text, const struct field *fie
 	case FIELD_SPECIAL:
 		break;
 	}
-	BUG("field type %d is no scalar", (int)field->type);
+	BUG("field type %d is not a scalar", (int)field->type);
 }

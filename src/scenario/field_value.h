@@ -1,7 +1,7 @@
 /*
- * One scalar of the language from its text, by a row of a field table: shared by the reader, the
- * defaults in the tables, parameters and the options of the command line, so that all of them take
- * the same words and say the same about wrong ones.
+ * Parses one scalar of the language by a row of a field table. The reader, the defaults in the
+ * tables, parameters and command line options use it, so that all of them accept the same values
+ * and report the same errors.
  */
 #ifndef SCENARIO_FIELD_VALUE_H
 #define SCENARIO_FIELD_VALUE_H
@@ -14,15 +14,15 @@
 
 struct parse_error {
 	enum diag_code code;
-	struct str text; /* what is wrong and what was expected: "'5' has no unit; …" */
-	struct str fix;	 /* the value as it should be written, or empty */
+	struct str text; /* the error and the expected value: "'5' has no unit; …" */
+	struct str fix;	 /* the corrected value, or empty */
 };
 
-/* TEXT as FIELD's type (FIELD_TEXT to FIELD_ENUM without FIELD_EXPRESSION), its range held. A text
- * is copied into A. */
+/* Parses TEXT as FIELD's type (FIELD_TEXT to FIELD_ENUM without FIELD_EXPRESSION) and checks its
+ * range. A text is copied into A. */
 bool field_value_parse(struct arena *a, struct str text, const struct field *field, void *out,
 		       struct parse_error *error);
-/* For a message: "a duration such as 2s"; by the words for FIELD_ENUM. A NUL follows. */
+/* For a message: "a duration such as 2s"; for FIELD_ENUM, its words. Followed by a NUL. */
 struct str field_value_expected(struct arena *a, const struct field *field);
 /* "one, two or three", quoted: "'one', 'two' or 'three'". */
 struct str field_value_alternatives(struct arena *a, const char *const *words);

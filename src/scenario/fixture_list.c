@@ -10,11 +10,11 @@ static const struct field fixture_list_fields[] = {
 	struct fixture_list, scope, "scope", FIELD_ENUM, .choices = scope_words,
 	.fallback = "shard", .example = "fleet",
 	.prose =
-	    "Who performs it where the run is one shard of several: each (shard), or the first for "
-	    "all of them (fleet), which hands over what it finds in a folder that all see "
-	    "(--fleet-dir). A teardown without a scope has that of the setup."),
+	    "Who runs the steps if the run is split into several shards: each shard (shard), or "
+	    "the first one for all of them (fleet), which passes its values to the others in a "
+	    "shared folder (--fleet-dir). A teardown without a scope has the scope of the setup."),
     FIELD(struct fixture_list, steps, "steps", FIELD_STEPS, .flags = FIELD_REQUIRED,
-	  .example = "[post: /test/reset]", .prose = "The steps themselves."),
+	  .example = "[post: /test/reset]", .prose = "The steps."),
     FIELD_END,
 };
 
@@ -30,7 +30,7 @@ static void read_fixture_list(struct reader *r, const struct node *node, void *o
 }
 
 const struct field_special fixture_list_special = {
-    .name = "a list of steps, each with a dash",
+    .name = "a list of steps, each starting with a dash",
     .read = read_fixture_list,
     .schema = "{\"$ref\": \"#/definitions/steps\"}",
     .fields = fixture_list_fields,

@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "doc/yaml.h"
 
-/* What an included file may hold. */
+/* The keys of an included file. */
 struct flow_file {
 	struct keys keys;
 	struct field_list include; /* of struct str */
@@ -16,13 +16,13 @@ static const struct field flow_element = {.type = FIELD_STEPS, .bytes = sizeof(s
 
 static const struct field flow_file_fields[] = {
     FIELD(struct flow_file, include, "include", FIELD_LIST, .flags = FIELD_ONE_OK,
-	  .element = &path_element, .prose = "Further files of flows."),
+	  .element = &path_element, .prose = "More files with flows."),
     FIELD(struct flow_file, flows, "flows", FIELD_MAP, .element = &flow_element,
 	  .prose = "Named lists of steps."),
     FIELD_END,
 };
 
-/* The way from the scenario to the file at hand. */
+/* The chain of includes from the scenario to the current file. */
 struct open_file {
 	struct str path;
 	const struct open_file *by;
@@ -42,7 +42,7 @@ static void add_flow(struct flow_collector *c, const struct field_pair *pair)
 			continue;
 		diag_note(c->r->diags,
 			  reader_error(c->r, pair->key_span, DIAG_E226,
-				       "there is a flow '%.*s' already", STR_ARG(pair->key)),
+				       "a flow named '%.*s' already exists", STR_ARG(pair->key)),
 			  known->name_span, "the other one is here");
 		return;
 	}
@@ -65,9 +65,8 @@ static bool is_cycle(struct flow_collector *c, const struct node *node, struct s
 				   STR_ARG(way));
 	if (!at)
 		return false;
-	reader_error(c->r, node->span, DIAG_E227,
-		     "files that include each other: %.*s includes %.*s", STR_ARG(path),
-		     STR_ARG(way));
+	reader_error(c->r, node->span, DIAG_E227, "files include each other: %.*s includes %.*s",
+		     STR_ARG(path), STR_ARG(way));
 	return true;
 }
 

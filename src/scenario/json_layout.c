@@ -2,7 +2,7 @@
 
 #define LINE 100
 
-/* The offset after the string that begins at AT. */
+/* The offset after the string that starts at AT. */
 static size_t string_end(struct str json, size_t at)
 {
 	for (at++; at < json.len && json.ptr[at] != '"'; at++) {
@@ -12,8 +12,8 @@ static size_t string_end(struct str json, size_t at)
 	return at + 1;
 }
 
-/* The offset after the bracket that closes the one at AT; *NESTED: there is an object with members
- * in it. */
+/* The offset after the bracket that closes the one at AT; *NESTED: it contains an object with
+ * members. */
 static size_t bracket_end(struct str json, size_t at, bool *nested)
 {
 	size_t begin = at;

@@ -1,6 +1,6 @@
 /*
- * JSON laid out for people: a member a line, indented by two blanks; what fits on a line and holds
- * no object stays on one.
+ * Formats JSON for people: one member per line, indented by two spaces; a value that fits on a line
+ * and contains no object stays on one line.
  */
 #ifndef SCENARIO_JSON_LAYOUT_H
 #define SCENARIO_JSON_LAYOUT_H
@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-/* JSON is well formed and on one line; ends with a newline. */
+/* JSON must be well formed and on one line; the result ends with a newline. */
 void json_layout(struct buf *out, struct str json);
 
 #endif

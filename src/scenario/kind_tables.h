@@ -1,6 +1,6 @@
 /*
- * The kind tables that exist in this program, handed down from cmd so that low rooms never include
- * high ones. All const, shared by all threads.
+ * The kind tables of this program, passed down from cmd so that low rooms need not include high
+ * ones. All const, shared by all threads.
  */
 #ifndef SCENARIO_KIND_TABLES_H
 #define SCENARIO_KIND_TABLES_H

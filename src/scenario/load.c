@@ -3,34 +3,33 @@
 #include "scenario/scenario_file.h"
 #include "scenario/scenario_reader.h"
 
-/* Pairs of keys that cannot stand together, and why. */
+/* Pairs of keys that cannot be used together, and the reason. */
 static const struct {
 	const char *key, *other, *why;
 } contradictions[] = {
-    {"users", "arrivals", "users keep coming back, arrivals come once: a load is one or the other"},
-    {"iterations", "arrivals",
-     "each arrival is one iteration; say how long they come with duration"},
+    {"users", "arrivals", "use users for a closed load, or arrivals for an open load"},
+    {"iterations", "arrivals", "each arrival runs one iteration; use duration to limit the load"},
     {"total_iterations", "arrivals",
-     "each arrival is one iteration; say how long they come with duration"},
-    {"iterations", "total_iterations", "one counts for each user, the other for all together"},
-    {"users", "stages", "the stages say how many users there are"},
-    {"arrivals", "stages", "the stages say how many arrivals there are"},
-    {"duration", "stages", "the stages say how long the load lasts"},
-    {"ramp_up", "stages", "the stages say how the load grows: {ramp_to: 50, over: 30s}"},
-    {"iterations", "stages", "users come and go with the stages"},
-    {"total_iterations", "stages", "users come and go with the stages"},
+     "each arrival runs one iteration; use duration to limit the load"},
+    {"iterations", "total_iterations", "the first is per user, the second for all users together"},
+    {"users", "stages", "the stages set the number of users"},
+    {"arrivals", "stages", "the stages set the arrivals"},
+    {"duration", "stages", "the stages set the duration"},
+    {"ramp_up", "stages", "the stages set the ramp-up: {ramp_to: 50, over: 30s}"},
+    {"iterations", "stages", "the stages start and stop the users"},
+    {"total_iterations", "stages", "the stages start and stop the users"},
 };
 
-/* What leaves no room for any other model. */
+/* Keys that cannot be used with any other load model. */
 static const char *const alone[] = {"capacity", "replay"};
 static const char *const others[] = {"users",	"arrivals",   "stages",		  "duration",
 				     "ramp_up", "iterations", "total_iterations", "warm_up"};
 
-/* Keys that mean nothing without another. */
+/* Keys that need another key. */
 static const struct {
 	const char *key, *needs, *why;
 } needs[] = {
-    {"arrivals", "duration", "without it the arrivals would never end"},
+    {"arrivals", "duration", "without it the load would never end"},
 };
 
 static bool has(const struct load *load, const char *key)
@@ -41,16 +40,16 @@ static bool has(const struct load *load, const char *key)
 static void contradicts(struct reader *r, const struct load *load, const char *key,
 			const char *other, const char *why)
 {
-	reader_error(r, keys_span(&load->keys, other), DIAG_E306, "'%s' contradicts '%s': %s",
-		     other, key, why);
+	reader_error(r, keys_span(&load->keys, other), DIAG_E306,
+		     "'%s' cannot be used with '%s': %s", other, key, why);
 }
 
-/* `capacity` and `replay` are whole loads. */
+/* `capacity` and `replay` are complete loads. */
 static bool check_alone(struct reader *r, const struct load *load)
 {
 	for (size_t i = 0; i < 2; i++) {
-		const char *why = i ? "the recording says what comes and when"
-				    : "the search says how much load there is and for how long";
+		const char *why = i ? "the recording sets the requests and their times"
+				    : "the search sets the load and its duration";
 
 		for (size_t k = 0; has(load, alone[i]) && k < sizeof others / sizeof *others; k++) {
 			if (!has(load, others[k]))
@@ -60,11 +59,11 @@ static bool check_alone(struct reader *r, const struct load *load)
 		}
 	}
 	if (has(load, "capacity") && has(load, "replay"))
-		contradicts(r, load, "capacity", "replay", "each is a whole load");
+		contradicts(r, load, "capacity", "replay", "each of them is a complete load");
 	return true;
 }
 
-/* All together; NS_LONGEST when that is too long. */
+/* The sum of all stages; NS_LONGEST if that is too long. */
 static ns_t stages_length(const struct load *load)
 {
 	const struct load_stage *stages = load->stages.items;
@@ -93,34 +92,34 @@ static void check_stages(struct reader *r, const struct load *load)
 	}
 	if (!stages[0].ramps && stages[0].hold)
 		reader_error(r, stages[0].keys.span, DIAG_E306,
-			     "the first stage holds nothing: the load begins at 0; "
-			     "{ramp_to: 50, over: 0s} jumps to a level");
+			     "the first stage cannot use 'hold', because the load starts at 0; to "
+			     "start at a level, write {ramp_to: 50, over: 0s}");
 	for (size_t i = 0; i < load->stages.count; i++) {
 		if (!stages[i].ramps)
 			continue;
 		if (first && stages[i].ramp_to.rate != first->ramp_to.rate)
-			reader_error(r, keys_span(&stages[i].keys, "ramp_to"), DIAG_E306,
-				     "this stage is of %s, an earlier one of %s: a load is one or "
-				     "the other",
-				     stages[i].ramp_to.rate ? "arrivals" : "users",
-				     first->ramp_to.rate ? "arrivals" : "users");
+			reader_error(
+			    r, keys_span(&stages[i].keys, "ramp_to"), DIAG_E306,
+			    "this stage sets %s, but an earlier one sets %s; use only one of them",
+			    stages[i].ramp_to.rate ? "arrivals" : "users",
+			    first->ramp_to.rate ? "arrivals" : "users");
 		first = first ? first : &stages[i];
 		max = stages[i].ramp_to.value > max ? stages[i].ramp_to.value : max;
 	}
 	if (stages_length(load) >= NS_LONGEST)
 		reader_error(r, keys_span(&load->keys, "stages"), DIAG_E302,
-			     "the stages are longer than ten years together");
+			     "the stages last longer than ten years in total");
 	if (first && !(max > 0) && !r->diags->errors)
 		reader_error(r, keys_span(&load->keys, "stages"), DIAG_E306,
-			     "all stages lead to 0: nobody would ever come");
+			     "all stages ramp to 0, so no user would start");
 }
 
-/* Keys that mean nothing to users. */
+/* Keys that cannot be used with users. */
 static void check_arrivals_only(struct reader *r, const struct load *load)
 {
 	static const char *const key_names[] = {"spacing", "max_users"};
-	static const char *const whys[] = {"it says how arrivals are spread",
-					   "it bounds how many arrivals are there at once"};
+	static const char *const whys[] = {"it sets the spacing of arrivals",
+					   "it limits the concurrent users of arrivals"};
 	bool search = has(load, "capacity");
 
 	if (load_is_open(load) || has(load, "replay") ||
@@ -139,11 +138,12 @@ static void check_capacity(struct reader *r, const struct capacity_search *c)
 	if (c->from.rate != rate || c->to.rate != rate)
 		reader_error(r, keys_span(&c->keys, c->from.rate != rate ? "from" : "to"),
 			     DIAG_E306,
-			     rate ? "arrivals are searched: a rate such as 10/s is expected"
-				  : "users are searched: a number of users such as 10 is expected");
+			     rate ? "this searches for arrivals; write a rate such as 10/s"
+				  : "this searches for users; write a number of users such as 10");
 	else if (!(c->from.value > 0) || c->to.value < c->from.value)
-		reader_error(r, keys_span(&c->keys, "to"), DIAG_E306,
-			     "the search goes from a load above 0 up to a larger one");
+		reader_error(
+		    r, keys_span(&c->keys, "to"), DIAG_E306,
+		    "'from' must be greater than 0, and 'to' must not be less than 'from'");
 }
 
 static void check_pairs(struct reader *r, const struct load *load)
@@ -228,35 +228,36 @@ void load_check(struct reader *r, const struct node *node, void *place)
 	check_arrivals_only(r, load);
 	if (load->duration && load->ramp_up > load->warm_up + load->duration)
 		reader_error(r, keys_span(&load->keys, "ramp_up"), DIAG_E306,
-			     "'ramp_up' is longer than 'duration', of which it is a part");
+			     "'ramp_up' is longer than 'duration', but must be a part of it");
 	if (load->warm_up && !load_length(load) && !has(load, "stages"))
 		reader_error(r, keys_span(&load->keys, "warm_up"), DIAG_E306,
-			     "'warm_up' needs 'duration': it is the time before that");
+			     "'warm_up' needs 'duration': it is the time before it");
 	if (load->warm_up && load->stages.count && load->warm_up >= load_length(load))
-		reader_error(r, keys_span(&load->keys, "warm_up"), DIAG_E306,
-			     "'warm_up' is as long as all stages, of which it is the first part: "
-			     "nothing would be measured");
+		reader_error(
+		    r, keys_span(&load->keys, "warm_up"), DIAG_E306,
+		    "'warm_up' is as long as all stages together, so nothing would be measured");
 }
 
 struct str load_contradiction(const struct load *load)
 {
 	if (load->users && load->arrivals > 0)
-		return STR("--users contradicts --arrivals: a load is one or the other");
+		return STR("--users cannot be used with --arrivals: use users for a closed load, "
+			   "or arrivals for an open load");
 	if (load->iterations && load->arrivals > 0)
-		return STR("--iterations contradicts --arrivals: each arrival is one iteration");
-	if (load->arrivals > 0 && !load->duration)
-		return STR("--arrivals needs --duration: without it the arrivals would never end");
-	if (load->capacity.wanted && (load->users || load->arrivals > 0 || load->iterations))
 		return STR(
-		    "--capacity contradicts --users, --arrivals and --iterations: the search "
-		    "says how much load there is");
+		    "--iterations cannot be used with --arrivals: each arrival runs one iteration");
+	if (load->arrivals > 0 && !load->duration)
+		return STR("--arrivals needs --duration: without it the load would never end");
+	if (load->capacity.wanted && (load->users || load->arrivals > 0 || load->iterations))
+		return STR("--capacity cannot be used with --users, --arrivals or --iterations: "
+			   "the search sets the load");
 	if ((load->capacity.wanted || load->replay.file.len) && load->ramp_up)
-		return STR("--ramp-up means nothing to a capacity search or a replay");
+		return STR("--ramp-up cannot be used with a capacity search or a replay");
 	if (load->stages.count && load->ramp_up)
 		return STR(
-		    "--ramp-up contradicts the stages of the file: they say how the load grows");
+		    "--ramp-up cannot be used with the stages of the file: they set the ramp-up");
 	if (load->duration && load->ramp_up > load->warm_up + load->duration)
-		return STR("--ramp-up is longer than --duration, of which it is a part");
+		return STR("--ramp-up is longer than --duration, but must be a part of it");
 	return STR("");
 }
 
@@ -265,19 +266,17 @@ void load_check_scenario(struct reader *r, const struct scenario *s)
 	if (keys_value(&s->keys, "start_after") && !s->has_load)
 		reader_error(
 		    r, keys_span(&s->keys, "start_after"), DIAG_E306,
-		    "'start_after' needs 'load': it says when the scenario's own load begins");
+		    "'start_after' needs 'load': it is the start of the scenario's own load");
 	if (keys_value(&s->keys, "weight") && s->has_load)
-		reader_error(
-		    r, keys_span(&s->keys, "weight"), DIAG_E306,
-		    "'weight' contradicts 'load': a scenario with a load of its own is not "
-		    "drawn");
+		reader_error(r, keys_span(&s->keys, "weight"), DIAG_E306,
+			     "'weight' cannot be used with 'load': a scenario with its own load is "
+			     "not selected by weight");
 	if (s->has_load && s->load.capacity.wanted)
 		reader_error(r, keys_span(&s->load.keys, "capacity"), DIAG_E306,
-			     "a capacity is searched with the whole file: 'capacity' belongs under "
-			     "the file's 'load'");
+			     "a capacity search runs the whole file; move 'capacity' to the 'load' "
+			     "of the file");
 	if (s->has_load && s->load.replay.file.len)
-		reader_error(
-		    r, keys_span(&s->load.keys, "replay"), DIAG_E306,
-		    "a replay performs recorded requests and no scenario: 'replay' belongs "
-		    "under the file's 'load'");
+		reader_error(r, keys_span(&s->load.keys, "replay"), DIAG_E306,
+			     "a replay sends recorded requests and runs no scenario; move 'replay' "
+			     "to the 'load' of the file");
 }

@@ -1,6 +1,6 @@
 /*
- * `load:` beyond its table: keys that contradict each other, and what is understood when something
- * is not said.
+ * Checks of `load:` that its table cannot express: keys that contradict each other, and the
+ * defaults.
  */
 #ifndef SCENARIO_LOAD_H
 #define SCENARIO_LOAD_H
@@ -13,33 +13,33 @@ struct reader;
 
 /* The check of the row `load:`: contradictions. */
 void load_check(struct reader *r, const struct node *node, void *load);
-/* What a scenario says about a load of its own must go together. */
+/* Checks the keys of a scenario that has its own load. */
 void load_check_scenario(struct reader *r, const struct scenario *scenario);
-/* `50` or `200/s`. False with ERROR filled. */
+/* Parses `50` or `200/s`. Returns false and fills ERROR if it is neither. */
 bool load_level_parse(struct arena *a, struct str text, struct load_level *out,
 		      struct parse_error *error);
-/* What is understood when it is not said, once the options are over the file: no users means one; a
- * closed load without an end runs each user once. */
+/* Applies the defaults, after the options have replaced values: without users, one user; a closed
+ * load without an end runs each user once. */
 void load_apply_defaults(struct load *load);
-/* Arrivals, not users: by `arrivals` or by the stages. */
+/* Whether the load has arrivals, set by `arrivals` or by the stages. */
 bool load_is_open(const struct load *load);
-/* The most users, or arrivals per second, there ever are. */
+/* The maximum number of users, or of arrivals per second. */
 double load_peak(const struct load *load);
-/* The most users at once; 0: no bound is known. */
+/* The maximum number of concurrent users; 0: not limited. */
 uint64_t load_peak_users(const struct load *load);
-/* Warm-up included; 0: until the iterations are done. */
+/* Including the warm-up; 0: until the iterations are done. */
 ns_t load_length(const struct load *load);
-/* What contradicts itself in a load put together from options, as a sentence; or empty. */
+/* The contradiction in a load that comes from options, as a sentence; or empty. */
 struct str load_contradiction(const struct load *load);
-/* In words: "50 users for 2m, ramp 10s", "20/s for 5m, at random", "1 user once". */
+/* Describes a load: "50 users for 2m, ramp 10s", "20/s for 5m, random spacing", "1 user once". */
 void load_put(struct buf *out, const struct load *load);
 
-/* All loads of a file: the common one, where any scenario is drawn under it, and those of
- * scenarios. "50 users for 2m; Buy: 20/s for 5m, from 1m on". */
+/* Describes all loads of a file: the common one, if a scenario is selected under it, and those of
+ * scenarios: "50 users for 2m; Buy: 20/s for 5m, starting after 1m". */
 void load_put_all(struct buf *out, const struct model *model);
-/* Is any scenario drawn under the common load? */
+/* Whether a scenario is selected under the common load. */
 bool load_common_used(const struct model *model);
-/* The most users at once under all of them; 0: no bound is known. */
+/* The maximum number of concurrent users of all loads; 0: not limited. */
 uint64_t load_peak_users_all(const struct model *model);
 
 #endif

@@ -31,7 +31,8 @@ static void read_level(struct reader *r, const struct node *node, void *out)
 	struct str text;
 
 	if (!reader_replaced(r, node, LEVEL, &text)) {
-		/* A parameter without its value, under `check`: what stands behind it tells. */
+		/* Whether the value is a parameter without a value, in `reprise check`; a parameter
+		 * for a rate is written with its unit after it. */
 		*(struct load_level *)out =
 		    (struct load_level){.rate = node->kind == NODE_SCALAR &&
 						str_find(node->text, STR("}/"), 0) != NOT_FOUND};
@@ -53,11 +54,11 @@ static void check_stage(struct reader *r, const struct node *node, void *value);
 static const struct field stage_fields[] = {
     FIELD(struct load_stage, ramp_to, "ramp_to", FIELD_SPECIAL, .special = &level_special,
 	  .example = "200/s",
-	  .prose = "Where this stage leads to: a number of users, or arrivals per second."),
+	  .prose = "Level at the end of this stage: a number of users, or arrivals per second."),
     FIELD(struct load_stage, over, "over", FIELD_DURATION, .flags = FIELD_PARAMETER, .high = 1e8,
-	  .example = "1m", .prose = "How long the way there takes; 0s is a jump."),
+	  .example = "1m", .prose = "Time to reach the level; 0s jumps to it."),
     FIELD(struct load_stage, hold, "hold", FIELD_DURATION, .flags = FIELD_PARAMETER, .low = 1e-3,
-	  .high = 1e8, .example = "5m", .prose = "How long the level that was reached is kept."),
+	  .high = 1e8, .example = "5m", .prose = "How long to keep the current level."),
     FIELD_END,
 };
 
@@ -75,17 +76,17 @@ static void check_stage(struct reader *r, const struct node *node, void *value)
 	stage->ramps = keys_has(&stage->keys, stage_fields, "ramp_to");
 	if (stage->ramps && hold)
 		reader_error(r, keys_span(&stage->keys, "hold"), DIAG_E306,
-			     "'hold' contradicts 'ramp_to': a stage is one or the other; "
-			     "write two: {ramp_to: 50, over: 1m} and {hold: 5m}");
+			     "'hold' cannot be used with 'ramp_to'; write two stages: {ramp_to: "
+			     "50, over: 1m} and {hold: 5m}");
 	else if (stage->ramps && !over)
 		reader_error(r, keys_span(&stage->keys, "ramp_to"), DIAG_E306,
-			     "'ramp_to' needs 'over': how long the way there takes; 0s is a jump");
+			     "'ramp_to' needs 'over', the time to reach the level; 0s jumps to it");
 	else if (over && !stage->ramps)
 		reader_error(r, keys_span(&stage->keys, "over"), DIAG_E306,
-			     "'over' needs 'ramp_to': where the stage leads to");
+			     "'over' needs 'ramp_to', the level at the end of the stage");
 	else if (!stage->ramps && !hold)
 		reader_error(r, node->span, DIAG_E306,
-			     "a stage is {ramp_to: 50, over: 1m} or {hold: 5m}");
+			     "a stage must be {ramp_to: 50, over: 1m} or {hold: 5m}");
 }
 
 /* ---- capacity */
@@ -95,15 +96,16 @@ static const char *const find_words[] = {"arrivals", "users", NULL};
 static const struct field capacity_fields[] = {
     FIELD(struct capacity_search, find, "find", FIELD_ENUM,
 	  .flags = FIELD_REQUIRED | FIELD_PARAMETER, .choices = find_words, .example = "arrivals",
-	  .prose = "Whether the most arrivals per second is searched, or the most users."),
+	  .prose =
+	      "Whether to find the maximum arrivals per second, or the maximum number of users."),
     FIELD(struct capacity_search, from, "from", FIELD_SPECIAL, .flags = FIELD_REQUIRED,
 	  .special = &level_special, .example = "10/s",
-	  .prose = "The first load that is tried; it doubles from there until thresholds fail."),
+	  .prose = "First load to try; it is doubled until thresholds fail."),
     FIELD(struct capacity_search, to, "to", FIELD_SPECIAL, .flags = FIELD_REQUIRED,
-	  .special = &level_special, .example = "1000/s", .prose = "The most that is tried."),
+	  .special = &level_special, .example = "1000/s", .prose = "Maximum load to try."),
     FIELD(struct capacity_search, hold, "hold", FIELD_DURATION, .flags = FIELD_PARAMETER,
 	  .fallback = "30s", .low = 0.1, .high = 1e6, .example = "30s",
-	  .prose = "How long each load is kept before its thresholds are judged."),
+	  .prose = "How long to keep each load before its thresholds are evaluated."),
     FIELD_END,
 };
 
@@ -112,10 +114,10 @@ static const struct field capacity_fields[] = {
 static const struct field replay_fields[] = {
     FIELD(struct replay_load, file, "file", FIELD_TEXT,
 	  .flags = FIELD_REQUIRED | FIELD_PARAMETER | FIELD_FILE, .example = "requests.ndjson",
-	  .prose = "Recorded requests, one JSON object a line, in the order of their times."),
+	  .prose = "Recorded requests, one JSON object per line, in the order of their times."),
     FIELD(struct replay_load, speed, "speed", FIELD_NUMBER, .flags = FIELD_PARAMETER,
 	  .fallback = "1", .low = 1e-3, .high = 1e4, .example = "2",
-	  .prose = "How many times as fast as recorded."),
+	  .prose = "Speed of the replay; 2 is twice as fast as recorded."),
     FIELD_END,
 };
 
@@ -126,46 +128,48 @@ static const char *const spacing_words[] = {"even", "random", NULL};
 const struct field load_fields[] = {
     FIELD(struct load, users, "users", FIELD_INT, .flags = FIELD_PARAMETER, .low = 1, .high = 1e7,
 	  .example = "50",
-	  .prose = "How many virtual users there are; each begins again when it has ended."),
+	  .prose = "Number of virtual users; each starts its next iteration when the last one has "
+		   "ended (closed model)."),
     FIELD(struct load, arrivals, "arrivals", FIELD_RATE, .flags = FIELD_PARAMETER, .low = 1e-6,
 	  .high = 1e6, .example = "20/s",
-	  .prose =
-	      "New users that come, whatever the target does; each performs one scenario once."),
+	  .prose = "Rate of new users, independent of the response times (open model); each runs "
+		   "one iteration of a scenario."),
     FIELD(struct load, stages, "stages", FIELD_LIST, .element = &stage_element,
 	  .example = "[{ramp_to: 50, over: 1m}, {hold: 5m}]",
-	  .prose = "A load that changes: ways to a number of users or a rate of arrivals, and "
-		   "whiles in which it is held. Users above a falling stage finish their "
-		   "iteration."),
+	  .prose = "A load that changes over time: ramps to a number of users or a rate of "
+		   "arrivals, and periods at a constant level. When a stage ramps down, the "
+		   "surplus users finish their iteration."),
     FIELD(struct load, duration, "duration", FIELD_DURATION, .flags = FIELD_PARAMETER, .low = 1e-3,
-	  .high = 1e8, .example = "5m", .prose = "How long the load lasts, ramp_up included."),
+	  .high = 1e8, .example = "5m", .prose = "Duration of the load, including ramp_up."),
     FIELD(struct load, ramp_up, "ramp_up", FIELD_DURATION, .flags = FIELD_PARAMETER,
 	  .example = "30s",
-	  .prose = "The first part of the duration, in which the load grows evenly; with warm_up "
-		   "it begins with that."),
+	  .prose = "Time at the start of the load in which it grows evenly from 0; it is part of "
+		   "duration, or of warm_up if there is one."),
     FIELD(struct load, warm_up, "warm_up", FIELD_DURATION, .flags = FIELD_PARAMETER, .high = 1e8,
 	  .example = "30s",
-	  .prose = "How long the load is on before the duration begins: what is sent then is not "
-		   "measured. Of stages it is the first part."),
+	  .prose = "Time before duration in which the load runs but is not measured. With stages, "
+		   "it is the first part of them."),
     FIELD(struct load, iterations, "iterations", FIELD_INT, .flags = FIELD_PARAMETER, .low = 1,
-	  .high = 1e15, .example = "10", .prose = "How often each user performs a scenario."),
+	  .high = 1e15, .example = "10", .prose = "Number of iterations per user."),
     FIELD(struct load, total_iterations, "total_iterations", FIELD_INT, .flags = FIELD_PARAMETER,
 	  .low = 1, .high = 1e15, .example = "1000",
-	  .prose = "How often a scenario is performed by all users together."),
+	  .prose = "Number of iterations of all users together."),
     FIELD(struct load, grace, "grace", FIELD_DURATION, .flags = FIELD_PARAMETER, .fallback = "30s",
 	  .example = "10s",
-	  .prose = "How long after the end users may finish what they have begun."),
+	  .prose = "Maximum time after the end in which users can finish their current iteration."),
     FIELD(struct load, spacing, "spacing", FIELD_ENUM, .flags = FIELD_PARAMETER, .fallback = "even",
 	  .choices = spacing_words, .example = "random",
-	  .prose = "Whether arrivals come at even distances or at random ones (Poisson)."),
+	  .prose = "Spacing of arrivals: at regular intervals (even) or at random times (random, a "
+		   "Poisson process)."),
     FIELD(struct load, max_users, "max_users", FIELD_INT, .flags = FIELD_PARAMETER, .low = 1,
 	  .high = 1e7, .example = "2000",
-	  .prose = "The most users that arrivals may have there at once; further ones are dropped "
+	  .prose = "Maximum number of concurrent users of arrivals; further arrivals are dropped "
 		   "and counted."),
     FIELD(struct load, capacity, "capacity", FIELD_OBJECT, .fields = capacity_fields,
 	  .example = "{find: arrivals, from: 10/s, to: 1000/s, hold: 30s}",
-	  .prose = "Searches the largest load that keeps the thresholds."),
+	  .prose = "Searches for the maximum load that passes the thresholds."),
     FIELD(struct load, replay, "replay", FIELD_OBJECT, .fields = replay_fields,
 	  .example = "{file: requests.ndjson, speed: 2}",
-	  .prose = "Sends recorded requests at the times at which they were recorded."),
+	  .prose = "Sends recorded requests at the times of the recording."),
     FIELD_END,
 };

@@ -1,4 +1,4 @@
-/* Loads in words, as the first line of a run has them. */
+/* Describes loads as text, such as in the first line of a run. */
 #include "base/units.h"
 #include "scenario/load.h"
 
@@ -9,7 +9,7 @@ static void put_users(struct buf *out, const struct load *load)
 	if (load->total_iterations) {
 		buf_add(out, STR(", "));
 		units_put_count(out, (uint64_t)load->total_iterations);
-		buf_add(out, STR(" iterations in all"));
+		buf_add(out, STR(" iterations in total"));
 	} else if (load->iterations == 1) {
 		buf_add(out, STR(" once"));
 	} else if (load->iterations) {
@@ -19,7 +19,7 @@ static void put_users(struct buf *out, const struct load *load)
 	}
 }
 
-/* 20/s, 0.5/s: without noughts at the end. */
+/* 20/s, 0.5/s: without trailing zeros. */
 static void put_rate(struct buf *out, double rate)
 {
 	buf_printf(out, "%.10g/s", rate);
@@ -53,7 +53,7 @@ static void put_capacity(struct buf *out, const struct capacity_search *c)
 {
 	bool rate = c->find == CAPACITY_ARRIVALS;
 
-	buf_add(out, rate ? STR("the most arrivals from ") : STR("the most users from "));
+	buf_add(out, rate ? STR("maximum arrivals from ") : STR("maximum users from "));
 	put_level(out, rate, c->from.value);
 	buf_add(out, STR(" to "));
 	put_level(out, rate, c->to.value);
@@ -100,7 +100,7 @@ void load_put(struct buf *out, const struct load *load)
 	else
 		put_plain(out, load);
 	if (load->open && load->spacing == SPACING_RANDOM)
-		buf_add(out, STR(", at random"));
+		buf_add(out, STR(", random spacing"));
 	if ((load->open || load->replay.file.len) && load->max_users) {
 		buf_add(out, STR(", at most "));
 		units_put_count(out, (uint64_t)load->max_users);
@@ -124,7 +124,7 @@ void load_put_all(struct buf *out, const struct model *model)
 		buf_printf(out, "%s%.*s: ", several ? "; " : "", STR_ARG(s->name));
 		load_put(out, &s->load);
 		if (s->start_after) {
-			buf_add(out, STR(", from "));
+			buf_add(out, STR(", starting after "));
 			units_put_duration(out, s->start_after);
 			buf_add(out, STR(" on"));
 		}

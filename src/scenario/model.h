@@ -1,8 +1,8 @@
 /*
- * The scenario as read and checked: what the file says, typed, with places, nothing compiled. The
- * whole model lives in one arena with its sources and is const once read. The reader
- * (scenario/scenario_reader.h) fills it from a document by the field tables; the importers make the
- * same model and the writer prints it.
+ * The scenario after reading and checking: the content of the file with types and positions, not
+ * compiled. The whole model is in one arena with its sources and is const after reading. The reader
+ * (scenario/scenario_reader.h) fills it from a document by the field tables; the importers create
+ * the same model and the writer prints it.
  */
 #ifndef SCENARIO_MODEL_H
 #define SCENARIO_MODEL_H
@@ -24,7 +24,7 @@ enum on_failure {
 	FAILURE_INHERIT
 };
 
-/* Lists of steps around the scenarios', in the order in which a run performs them. */
+/* Lists of steps around the scenarios, in the order in which a run executes them. */
 enum fixture_kind {
 	FIXTURE_SETUP,
 	FIXTURE_BEFORE_USER,
@@ -48,14 +48,14 @@ struct parameter {
 	enum parameter_type type;
 	struct str fallback; /* the default as written */
 	struct str description;
-	struct str value;  /* what the run uses, after precedence; ptr NULL: required and not given
+	struct str value;  /* value of the run, after precedence; ptr NULL: required but not set
 			      (`check` only) */
 	struct str origin; /* "option -p", "environment", "profile smoke", "shop.yaml:7" */
 	bool overridden;
-	bool used; /* a value that is settled before the run asked for it */
+	bool used; /* a value that is read before the run starts uses it */
 };
 
-/* `variables:` — a template, a list, a mapping, or one of several. */
+/* `variables:`: a template, a list, a mapping, or one of several values. */
 struct variable {
 	struct str name;
 	struct span name_span;
@@ -72,10 +72,10 @@ enum think_kind {
 	THINK_LOGNORMAL
 };
 
-/* `think: 2s`, `1s..3s`, `normal(2s, 500ms)` … ; lengths may be templates of parameters. */
+/* `think: 2s`, `1s..3s`, `normal(2s, 500ms)` … ; durations may contain templates of parameters. */
 struct think_time {
 	enum think_kind kind;
-	ns_t a, b; /* fixed: a; range: a..b; else mean a and deviation b */
+	ns_t a, b; /* fixed: a; range: a..b; otherwise mean a and deviation b */
 	struct span span;
 };
 
@@ -87,17 +87,17 @@ struct load_level {
 	bool rate;
 };
 
-/* One of `stages:`: a way to a level, or a while at the one reached. */
+/* One of `stages:`: a ramp to a level, or a period at the current level. */
 struct load_stage {
 	struct keys keys;
 	struct load_level ramp_to;
-	bool ramps; /* `ramp_to` was given */
+	bool ramps; /* `ramp_to` is set */
 	ns_t over, hold;
 };
 
 enum capacity_find { CAPACITY_ARRIVALS, CAPACITY_USERS };
 
-/* `capacity:` — the most that keeps the thresholds is searched. */
+/* `capacity:` searches for the maximum load that passes the thresholds. */
 struct capacity_search {
 	struct keys keys;
 	int find; /* enum capacity_find */
@@ -106,7 +106,7 @@ struct capacity_search {
 	bool wanted;
 };
 
-/* `replay:` — recorded requests at recorded times. */
+/* `replay:` sends recorded requests at recorded times. */
 struct replay_load {
 	struct keys keys;
 	struct str file;
@@ -115,15 +115,15 @@ struct replay_load {
 
 struct load {
 	struct keys keys;
-	int64_t users, iterations, total_iterations, max_users; /* 0: not given */
-	ns_t ramp_up, duration, grace;				/* duration 0: not given */
-	ns_t warm_up;		  /* the first part, before `duration`: sent, not measured */
-	double arrivals;	  /* per second; 0: not given */
+	int64_t users, iterations, total_iterations, max_users; /* 0: not set */
+	ns_t ramp_up, duration, grace;				/* duration 0: not set */
+	ns_t warm_up;		  /* before `duration`: sent, but not measured */
+	double arrivals;	  /* per second; 0: not set */
 	struct field_list stages; /* of struct load_stage */
 	struct capacity_search capacity;
 	struct replay_load replay; /* file empty: none */
 	int spacing;
-	bool open; /* arrivals, not users; load_apply_defaults settles it */
+	bool open; /* arrivals, not users; set by load_apply_defaults */
 };
 
 enum connection_reuse { REUSE_USER, REUSE_POOL, REUSE_NONE };
@@ -177,19 +177,20 @@ struct scenario {
 	double weight;
 	ns_t pace; /* 0: none */
 	int on_failure;
-	bool has_load; /* its own: it runs beside the others, who draw by weight under the file's */
+	bool has_load; /* its own load: it runs in parallel to the other scenarios, which are
+			  selected by weight under the file's load */
 	struct load load;
-	ns_t start_after; /* of its own load */
+	ns_t start_after; /* for its own load */
 	struct steps steps;
 };
 
-/* Taken apart where statistics are known (cmd/load_file.c). */
+/* Parsed where the statistics are known (cmd/load_file.c). */
 struct threshold_line {
 	struct keys keys;
 	struct str check;	 /* parameters replaced */
-	const struct node *node; /* the scalar it was written in; its text differs from `check` when
-				    a parameter stood in it */
-	struct str step, group, scenario; /* of the long form; at most one */
+	const struct node *node; /* the scalar it was written in; its text differs from `check` if
+				    it contained a parameter */
+	struct str step, group, scenario; /* of the long form; at most one is set */
 	ns_t for_ns, after_ns;
 	bool abort;
 };
@@ -207,7 +208,7 @@ struct model {
 	struct text target;
 	struct parameter *parameters;
 	size_t parameter_count;
-	struct named_flow *flows; /* of the file and all it includes */
+	struct named_flow *flows; /* of the file and all files it includes */
 	size_t flow_count;
 	struct data_set *data;
 	size_t data_count;
@@ -220,25 +221,26 @@ struct model {
 	int64_t seed;
 	struct load load;
 	struct steps fixture[FIXTURE_NONE];
-	bool once_for_fleet[FIXTURE_NONE]; /* of setup and teardown: the first shard alone performs
-					     it */
-	struct scenario *scenarios; /* `steps:` at the top level make one, named like the file */
+	bool once_for_fleet[FIXTURE_NONE]; /* setup and teardown: only the first shard runs it */
+	struct scenario
+	    *scenarios; /* `steps:` at the top level are one scenario, named after the file */
 	size_t scenario_count;
 	struct threshold_line *thresholds;
 	size_t threshold_count;
-	/* Names that may be set in steps that could not be read: not to be called unknown. */
+	/* Names that may be set in steps that could not be read: they must not be reported as
+	 * unknown. */
 	struct str *lost_names;
 	size_t lost_name_count;
-	struct str load_origin; /* "option -u" or "profile smoke" when that is where the load is
-				 from, else empty */
-	struct str profile;	/* the chosen one's name, or empty */
-	const struct replay_file *replay; /* what a replay performs; NULL: there is none */
+	struct str load_origin; /* "option -u" or "profile smoke" if the load comes from there, else
+				   empty */
+	struct str profile;	/* name of the selected profile, or empty */
+	const struct replay_file *replay; /* the requests of a replay; NULL: there is no replay */
 	struct threshold_line
-	    *profile_thresholds; /* thresholds of all profiles, to be looked at only */
+	    *profile_thresholds; /* thresholds of all profiles, only to be checked */
 	size_t profile_threshold_count;
 };
 
-/* Gives back what the arena does not hold: the files of `data`. */
+/* Closes the files of `data`, which are not in the arena. */
 void model_close(const struct model *model);
 
 #endif

@@ -13,7 +13,7 @@
 #include "scenario/scenario_reader.h"
 #include "scenario/replay_file.h"
 
-/* What one reading knows. */
+/* The state of one reading. */
 struct model_reader {
 	struct reader reader;
 	struct parameters parameters;
@@ -21,7 +21,7 @@ struct model_reader {
 	struct scenario_file *file;
 	struct model *model;
 	struct str load_origin; /* "profile smoke", or empty */
-	bool load_replaced;	/* by the profile's: scenarios have none of their own then */
+	bool load_replaced;	/* by the profile's load: the loads of scenarios are then ignored */
 };
 
 static bool has_key(const struct model_reader *g, const char *key)
@@ -31,7 +31,7 @@ static bool has_key(const struct model_reader *g, const char *key)
 
 /* ---- profiles */
 
-/* What the chosen one says stands in place of the file's. */
+/* The settings of the selected profile replace those of the file. */
 static void resolve_profile(struct model_reader *g)
 {
 	const struct override *wanted = &g->overrides->profile;
@@ -56,7 +56,7 @@ static void resolve_profile(struct model_reader *g)
 	}
 }
 
-/* Those of all profiles one after another. */
+/* The thresholds of all profiles, one after another. */
 static void collect_thresholds(struct model_reader *g)
 {
 	const struct field_map *map = &g->file->profiles;
@@ -84,10 +84,10 @@ static void check_target(struct model_reader *g, struct str text, struct span sp
 	if (url_split(text, &url) &&
 	    (str_ieq(url.scheme, STR("http")) || str_ieq(url.scheme, STR("https"))))
 		return;
-	struct diag *diag =
-	    reader_error(&g->reader, span, DIAG_E307,
-			 "%s%s'%.*s' is no target; a URL such as http://127.0.0.1:8080 is expected",
-			 from, *from ? ": " : "", STR_ARG(text));
+	struct diag *diag = reader_error(
+	    &g->reader, span, DIAG_E307,
+	    "%s%s'%.*s' is not a valid target; use a URL such as http://127.0.0.1:8080", from,
+	    *from ? ": " : "", STR_ARG(text));
 	struct str meant = arena_printf(g->reader.arena, "http://%.*s", STR_ARG(text));
 
 	if (str_find(text, STR("://"), 0) != NOT_FOUND || !url_split(meant, &url))
@@ -112,7 +112,7 @@ static void resolve_target(struct model_reader *g)
 		target->node = str_eq(node->text, target->raw) ? node : NULL;
 		check_target(g, target->raw, node->span, "");
 	} else if (node) {
-		target->raw = STR("http://127.0.0.1"); /* a mistake that has been told */
+		target->raw = STR("http://127.0.0.1"); /* an error was reported */
 	}
 }
 
@@ -141,7 +141,7 @@ static void add_single_scenario(struct model_reader *g)
 	g->model->scenario_count = 1;
 }
 
-/* By name, then by place. */
+/* By name, then by position. */
 static int scenario_order(const void *left, const void *right)
 {
 	const struct scenario *a = *(const struct scenario *const *)left;
@@ -165,11 +165,10 @@ static void check_scenario_names(struct model_reader *g)
 		const struct node *name = keys_value(&sorted[i]->keys, "name");
 
 		if (str_eq(sorted[i]->name, sorted[i - 1]->name))
-			reader_error(
-			    &g->reader, name ? name->span : sorted[i]->keys.span, DIAG_E221,
-			    "there is a scenario '%.*s' already; results could not tell them "
-			    "apart",
-			    STR_ARG(sorted[i]->name));
+			reader_error(&g->reader, name ? name->span : sorted[i]->keys.span,
+				     DIAG_E221,
+				     "a scenario named '%.*s' already exists; use different names",
+				     STR_ARG(sorted[i]->name));
 	}
 }
 
@@ -190,10 +189,11 @@ static void name_scenarios(struct model_reader *g)
 	check_scenario_names(g);
 	if (g->model->scenario_count && sum <= 0 && !g->reader.diags->errors)
 		reader_error(&g->reader, keys_span(&g->file->keys, "scenarios"), DIAG_E306,
-			     "all scenarios have the weight 0: none would ever be drawn");
+			     "all scenarios have the weight 0, so none would be selected");
 }
 
-/* Loads of scenarios: what contradicts the rest of the file, and what is over the file. */
+/* Checks the loads of scenarios for contradictions with the rest of the file, and applies the
+ * options. */
 static void resolve_loads(struct model_reader *g)
 {
 	struct model *m = g->model;
@@ -201,9 +201,8 @@ static void resolve_loads(struct model_reader *g)
 	for (size_t i = 0; i < m->scenario_count; i++)
 		load_check_scenario(&g->reader, &m->scenarios[i]);
 	if (has_key(g, "load") && m->scenario_count && !load_common_used(m))
-		reader_error(
-		    &g->reader, keys_span(&g->file->keys, "load"), DIAG_E306,
-		    "each scenario has a 'load' of its own: nobody would come under this one");
+		reader_error(&g->reader, keys_span(&g->file->keys, "load"), DIAG_E306,
+			     "each scenario has its own 'load', so this one would not be used");
 	for (size_t i = 0; g->load_replaced && i < m->scenario_count; i++)
 		m->scenarios[i].has_load = false;
 	bool replays = m->load.replay.file.len > 0;
@@ -214,13 +213,13 @@ static void resolve_loads(struct model_reader *g)
 	else if (replays && !m->scenario_count)
 		reader_error(
 		    &g->reader, SPAN_NONE, DIAG_E141,
-		    "%.*s: it replaces the replay, and there are no steps to perform instead",
+		    "%.*s: this replaces the replay, but the file has no steps to run instead",
 		    STR_ARG(m->load_origin));
 	if (!m->load_origin.len)
 		m->load_origin = g->load_origin;
 }
 
-/* A key that the file's table does not know: perhaps `steps`, misspelt. */
+/* Whether the file has an unknown key, which may be a misspelled `steps`. */
 static bool has_unknown_keys(const struct node *root)
 {
 	for (size_t i = 0; i < root->count; i++) {
@@ -237,8 +236,7 @@ static void resolve_scenarios(struct model_reader *g, const struct node *root)
 	if (steps && scenarios)
 		reader_error(
 		    &g->reader, keys_span(&g->file->keys, "steps"), DIAG_E306,
-		    "'steps' beside 'scenarios': a file has one scenario at the top level or a "
-		    "list of them");
+		    "'steps' cannot be used with 'scenarios'; move the steps into a scenario");
 	if (scenarios) {
 		g->model->scenarios = g->file->scenarios.items;
 		g->model->scenario_count = g->file->scenarios.count;
@@ -250,15 +248,14 @@ static void resolve_scenarios(struct model_reader *g, const struct node *root)
 		add_single_scenario(g);
 	} else if (!g->model->load.replay.file.len && root->kind == NODE_MAP && !root->truncated &&
 		   !root->reported && !has_unknown_keys(root) && !has_key(g, "flows")) {
-		struct diag *diag =
-		    reader_error(&g->reader, (struct span){g->model->source, 0, 0}, DIAG_E141,
-				 "nothing to do: 'steps' or 'scenarios' is missing");
+		struct diag *diag = reader_error(&g->reader, (struct span){g->model->source, 0, 0},
+						 DIAG_E141, "no steps: add 'steps' or 'scenarios'");
 		diag_note(g->reader.diags, diag, SPAN_NONE,
-			  "the least there can be is a target and steps: - get: /");
+			  "the smallest file has a target and one step: steps: [get: /]");
 	}
 }
 
-/* One whose value could not be read is left out: its name is among the lost ones. */
+/* A variable whose value could not be read is skipped: its name is among the lost names. */
 static void resolve_variables(struct model_reader *g)
 {
 	const struct field_map *map = &g->file->variables;
@@ -295,9 +292,10 @@ static void resolve_data(struct model_reader *g)
 	}
 }
 
-/* ---- names that unreadable steps may set */
+/* ---- names that steps with errors may set */
 
-/* Every key below NODE: what an `extract` or a `set` there would have set is among them. */
+/* Collects every key below NODE, which includes the names that an `extract` or a `set` there would
+ * set. */
 static void collect_names(struct model_reader *g, const struct node *node, size_t *cap)
 {
 	struct model *m = g->model;

@@ -5,16 +5,15 @@
 
 static const struct field multipart_part_fields[] = {
     FIELD(struct multipart_part, value, "value", FIELD_TEMPLATE, .example = "A hat",
-	  .prose = "The text of the part."),
+	  .prose = "Text of the part."),
     FIELD(struct multipart_part, file, "file", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
-	  .example = "hat.png",
-	  .prose = "A file that is sent as it is; it is read once for all users."),
+	  .example = "hat.png", .prose = "File to send unchanged; it is read once for all users."),
     FIELD(struct multipart_part, type, "type", FIELD_TEXT, .flags = FIELD_PARAMETER,
 	  .example = "image/png",
-	  .prose = "The Content-Type of the part; for a file, by its name when it is not given."),
+	  .prose = "Content-Type of the part; for a file, by default derived from its name."),
     FIELD(struct multipart_part, filename, "filename", FIELD_TEXT, .flags = FIELD_PARAMETER,
 	  .example = "hat.png",
-	  .prose = "What the file is called; its own name when it is not given."),
+	  .prose = "File name that is sent; by default the name of the file."),
     FIELD_END,
 };
 
@@ -29,8 +28,7 @@ static void read_part(struct reader *r, const struct node *node, void *out)
 	}
 	if (reader_object(r, node, multipart_part_fields, part) &&
 	    (part->value.raw.ptr != NULL) == (part->file.ptr != NULL))
-		reader_error(r, node->span, DIAG_E306,
-			     "a part is either a `value` or a `file`, one of them");
+		reader_error(r, node->span, DIAG_E306, "a part needs either 'value' or 'file'");
 }
 
 static const struct field_special multipart_part_special = {

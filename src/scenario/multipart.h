@@ -1,6 +1,6 @@
 /*
- * `multipart:` of a request: parts as a browser sends a form with files (RFC 7578). Several parts
- * may have one name.
+ * `multipart:` of a request: the parts of a form with files, as a browser sends it (RFC 7578).
+ * Several parts may have the same name.
  */
 #ifndef SCENARIO_MULTIPART_H
 #define SCENARIO_MULTIPART_H
@@ -11,12 +11,12 @@
 struct multipart_part {
 	struct keys keys;
 	struct text value; /* raw.ptr NULL: a file */
-	struct str file;   /* as it can be opened */
+	struct str file;   /* a path that can be opened */
 	struct str type, filename;
 	struct span span;
 };
 
-/* What a name of `multipart:` has: a struct multipart_part. */
+/* The value of a name in `multipart:`: a struct multipart_part. */
 extern const struct field multipart_part_element;
 
 #endif

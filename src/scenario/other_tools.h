@@ -1,5 +1,4 @@
-/* Words of Artillery, k6, Gatling, Locust, Drill, Hurl and Molotov, and what is written here
- * instead. */
+/* Words of Artillery, k6, Gatling, Locust, Drill, Hurl and Molotov, and what to write instead. */
 #ifndef SCENARIO_OTHER_TOOLS_H
 #define SCENARIO_OTHER_TOOLS_H
 
@@ -7,11 +6,12 @@
 
 struct field;
 
-/* A clause for a note: "'arrivals: 20/s' under 'load'"; NULL when WORD is no such word. */
+/* The end of a message after "use": "'arrivals' with its unit, such as 20/s, under 'load'"; NULL if
+ * WORD is not such a word. */
 const char *other_tools_hint(struct str word);
-/* What it means where FIELDS are the keys; NULL: nothing of its own there. */
+/* The meaning of WORD where FIELDS are the valid keys; NULL: no special meaning there. */
 const char *other_tools_hint_in(const struct field *fields, struct str word);
-/* And under PLACE, "expect" or "extract", whose keys are kinds. */
+/* The same for PLACE, "expect" or "extract", whose keys are kinds. */
 const char *other_tools_hint_under(const char *place, struct str word);
 
 #endif

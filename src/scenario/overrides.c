@@ -20,7 +20,7 @@ bool overrides_read(struct reader *r, const struct override *value, const struct
 	return false;
 }
 
-/* "'Buy' and 'Browse'", of those with loads of their own. */
+/* "'Buy' and 'Browse'": the scenarios that have their own load. */
 static struct str names_with_own_load(struct reader *r, const struct model *m)
 {
 	struct str names = STR("");
@@ -41,7 +41,7 @@ static struct str names_with_own_load(struct reader *r, const struct model *m)
 	return names;
 }
 
-/* True when a value from outside would have to change the loads of scenarios: a mistake. */
+/* Reports an error and returns true if an option would have to change the loads of scenarios. */
 static bool conflicts_with_own_loads(struct reader *r, const struct overrides *o,
 				     const struct model *m)
 {
@@ -54,15 +54,15 @@ static bool conflicts_with_own_loads(struct reader *r, const struct overrides *o
 		if (!all[i]->text.ptr)
 			continue;
 		reader_error(r, SPAN_NONE, DIAG_E306,
-			     "%.*s: scenarios have loads of their own here (%.*s); change those in "
-			     "the file, or add a profile with a load",
+			     "%.*s: some scenarios have their own load (%.*s); change it in the "
+			     "file, or add a profile with a load",
 			     STR_ARG(all[i]->from), STR_ARG(names));
 		any = true;
 	}
 	return any;
 }
 
-/* Keeps what of the stages lies before LENGTH. */
+/* Keeps the part of the stages before LENGTH. */
 static void truncate_stages(struct reader *r, struct load *load, ns_t length)
 {
 	const struct load_stage *old = load->stages.items;
@@ -94,7 +94,7 @@ static void truncate_stages(struct reader *r, struct load *load, ns_t length)
 		load->warm_up = length;
 }
 
-/* `-d` alone: all of a plain load becomes so long, a staged one ends then. */
+/* `-d` alone: sets the duration of a plain load, or cuts stages. */
 static void apply_duration(struct reader *r, const struct overrides *o, struct load *load,
 			   bool whole)
 {
@@ -118,7 +118,7 @@ static void apply_duration(struct reader *r, const struct overrides *o, struct l
 		load->ramp_up = (ns_t)((double)load->ramp_up * ((double)after / (double)before));
 }
 
-/* `--capacity 10/s..500/s`, or of users `10..500`. */
+/* `--capacity 10/s..500/s`, or `10..500` for users. */
 static void apply_capacity(struct reader *r, const struct override *value, struct load *load)
 {
 	struct capacity_search *c = &load->capacity;
@@ -133,15 +133,14 @@ static void apply_capacity(struct reader *r, const struct override *value, struc
 	if (!from.len || !load_level_parse(r->arena, from, &c->from, &error) ||
 	    !load_level_parse(r->arena, to, &c->to, &error) || c->from.rate != c->to.rate ||
 	    !(c->from.value > 0) || c->to.value < c->from.value)
-		reader_error(
-		    r, SPAN_NONE, DIAG_E302,
-		    "%.*s: '%.*s' is no range; two rates such as 10/s..500/s are expected, "
-		    "or two numbers of users such as 10..500",
-		    STR_ARG(value->from), STR_ARG(value->text));
+		reader_error(r, SPAN_NONE, DIAG_E302,
+			     "%.*s: '%.*s' is not a range; write two rates such as 10/s..500/s, or "
+			     "two numbers of users such as 10..500",
+			     STR_ARG(value->from), STR_ARG(value->text));
 	c->find = c->from.rate ? CAPACITY_ARRIVALS : CAPACITY_USERS;
 }
 
-/* Users, arrivals, iterations or a search from outside replace the whole load. */
+/* Options for users, arrivals, iterations or a search replace the whole load. */
 static bool replace_load(struct reader *r, const struct overrides *o, struct model *m)
 {
 	const struct override *const replacing[] = {&o->users, &o->arrivals, &o->iterations,
@@ -190,9 +189,8 @@ void overrides_apply_load(struct reader *r, const struct overrides *o, struct mo
 			reader_error(r, SPAN_NONE, DIAG_E306, "%.*s", STR_ARG(wrong));
 	}
 	if (load->capacity.wanted && !m->threshold_count && !r->diags->errors)
-		reader_error(
-		    r, keys_span(&load->capacity.keys, "find"), DIAG_E306,
-		    "a capacity is the most that keeps the thresholds, and there are none; "
-		    "add some, such as thresholds: [p95 < 300ms]");
+		reader_error(r, keys_span(&load->capacity.keys, "find"), DIAG_E306,
+			     "a capacity search needs thresholds; add some, such as thresholds: "
+			     "[p95 < 300ms]");
 	load_apply_defaults(load);
 }

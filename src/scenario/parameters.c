@@ -14,7 +14,7 @@ static const char *const type_words[] = {"text", "number", "duration", "rate", "
 static void read_default(struct reader *r, const struct node *node, void *out)
 {
 	if (node->kind == NODE_SCALAR && node_is_empty(node))
-		reader_wrong_shape(r, node, "a value (\"\" is the empty text)");
+		reader_wrong_shape(r, node, "a value (write \"\" for an empty text)");
 	else
 		reader_literal(r, node, "text, a number, a duration or yes or no", out);
 }
@@ -27,15 +27,16 @@ static const struct field_special default_special = {
 
 static const struct field parameter_fields[] = {
     FIELD(struct parameter, fallback, "default", FIELD_SPECIAL, .special = &default_special,
-	  .example = "hat", .prose = "The value when none is given."),
+	  .example = "hat", .prose = "Default value."),
     FIELD(struct parameter, required, "required", FIELD_BOOL, .fallback = "no", .example = "yes",
-	  .prose = "Whether a run must be given a value."),
+	  .prose = "Whether a run needs a value for it."),
     FIELD(struct parameter, secret, "secret", FIELD_BOOL, .fallback = "no", .example = "yes",
-	  .prose = "Masks the value wherever it would be shown."),
+	  .prose = "Masks the value in all output."),
     FIELD(struct parameter, type, "type", FIELD_ENUM, .choices = type_words, .example = "number",
-	  .prose = "What a value must be; without it, what the default is."),
+	  .prose = "Type of the value; by default the type of the default value."),
     FIELD(struct parameter, description, "description", FIELD_TEXT,
-	  .example = "What the visitors look for", .prose = "One sentence for whoever sets it."),
+	  .example = "Search term of the visitors",
+	  .prose = "Description for the users of the file, one sentence."),
     FIELD_END,
 };
 
@@ -85,8 +86,7 @@ static void check_name(struct reader *r, const struct node *key)
 	if (!parameters_name_valid(key->text)) {
 		struct diag *diag = reader_error(
 		    r, key->span, DIAG_E210,
-		    "'%.*s' cannot be the name of a parameter: capital letters, digits "
-		    "and _ are",
+		    "'%.*s' is not a valid parameter name; use upper-case letters, digits and _",
 		    STR_ARG(key->text));
 		char *upper = arena_cstr(r->arena, key->text);
 
@@ -100,15 +100,15 @@ static void check_name(struct reader *r, const struct node *key)
 			reader_fix_value(r, diag, key, str_of(upper));
 	} else if (parameters_name_reserved(key->text)) {
 		reader_error(r, key->span, DIAG_E211,
-			     "'%.*s' is set by shells and build systems for their own ends; a "
-			     "parameter needs another name",
+			     "'%.*s' is set by shells and build systems; choose another name for "
+			     "the parameter",
 			     STR_ARG(key->text));
 	}
 }
 
-/* ---- values from outside */
+/* ---- values from options, the environment and files */
 
-/* NAME's value in lines of NAME=VALUE; the last one counts. LINE counts from 1. */
+/* Finds the value of NAME in lines of NAME=VALUE; the last one is used. LINE counts from 1. */
 static bool env_file_value(struct str content, struct str name, struct str *out, unsigned *line)
 {
 	bool found = false;
@@ -144,13 +144,13 @@ static bool environment_value(char *const *environment, struct str name, struct 
 		if (entry.len > name.len && entry.ptr[name.len] == '=' &&
 		    memcmp(entry.ptr, name.ptr, name.len) == 0) {
 			*out = str_slice(entry, name.len + 1, entry.len);
-			return out->len > 0; /* empty counts as not given */
+			return out->len > 0; /* an empty value counts as not set */
 		}
 	}
 	return false;
 }
 
-/* The content of the file at PATH, one last newline off. */
+/* Reads the file at PATH without its last newline. */
 static bool value_file(struct reader *r, struct str path, const char *from, struct str *out)
 {
 	const char *error = NULL;
@@ -167,7 +167,7 @@ static bool value_file(struct reader *r, struct str path, const char *from, stru
 	return true;
 }
 
-/* The last -p of this name. */
+/* The last -p with this name. */
 static bool option_value(struct reader *r, struct parameter *p)
 {
 	const struct parameter_sources *sources = r->parameters->sources;
@@ -201,7 +201,7 @@ static bool override_value(struct reader *r, struct parameter *p)
 
 	if (by_variable && by_file)
 		reader_error(r, SPAN_NONE, DIAG_E214,
-			     "the environment gives both %.*s and %.*s; one of them is to go",
+			     "the environment sets both %.*s and %.*s; unset one of them",
 			     STR_ARG(p->name), STR_ARG(file_name));
 	if (option_value(r, p))
 		return true;
@@ -221,7 +221,7 @@ static bool override_value(struct reader *r, struct parameter *p)
 	return false;
 }
 
-/* The chosen profile's value, written at *PLACE. */
+/* The value in the selected profile, with its position in *PLACE. */
 static bool profile_value(struct reader *r, struct parameter *p, struct span *place)
 {
 	const struct parameter_sources *sources = r->parameters->sources;
@@ -255,7 +255,7 @@ static bool is_of_type(struct reader *r, enum parameter_type type, struct str te
 	return field_value_parse(r->arena, text, &field, &out, error);
 }
 
-/* What the default is written like; quoted is text. */
+/* The type of the default as it is written; a quoted default is text. */
 static enum parameter_type type_of(struct reader *r, const struct parameter *p)
 {
 	const struct node *node = keys_value(&p->keys, "default");
@@ -279,7 +279,8 @@ static void check_override(struct reader *r, const struct parameter *p)
 	if (p->secret)
 		reader_error(r, SPAN_NONE, DIAG_E216, "the value of %.*s from %.*s is not %s %s",
 			     STR_ARG(p->name), STR_ARG(p->origin),
-			     p->type == PARAMETER_YES_NO ? "yes or no, its type is" : "of its type",
+			     p->type == PARAMETER_YES_NO ? "yes or no, as required by its type"
+							 : "of its type,",
 			     type_words[p->type]);
 	else
 		reader_error(r, SPAN_NONE, DIAG_E216, "%.*s from %.*s: %.*s", STR_ARG(p->name),
@@ -297,8 +298,9 @@ static void resolve_parameter(struct reader *r, struct parameter *p, struct span
 	if (!p->has_type)
 		p->type = type_of(r, p);
 	if (p->required && p->has_default)
-		reader_error(r, keys_span(&p->keys, "default"), DIAG_E306,
-			     "a required parameter has no default: one of the two is to go");
+		reader_error(
+		    r, keys_span(&p->keys, "default"), DIAG_E306,
+		    "a required parameter cannot have a default; remove 'required' or 'default'");
 	p->overridden = sources && override_value(r, p);
 	if (p->overridden) {
 		check_override(r, p);
@@ -319,14 +321,13 @@ static void resolve_parameter(struct reader *r, struct parameter *p, struct span
 		return;
 	p->value = STR_NULL;
 	if (sources && sources->required)
-		reader_error(
-		    r, name_span, DIAG_E212,
-		    "the parameter %.*s has no value; give -p %.*s=… or set the environment "
-		    "variable %.*s",
-		    STR_ARG(p->name), STR_ARG(p->name), STR_ARG(p->name));
+		reader_error(r, name_span, DIAG_E212,
+			     "the parameter %.*s has no value; use -p %.*s=… or set the "
+			     "environment variable %.*s",
+			     STR_ARG(p->name), STR_ARG(p->name), STR_ARG(p->name));
 }
 
-/* Options that name no parameter. */
+/* Checks for options with an unknown parameter. */
 static void check_options(struct reader *r)
 {
 	const struct parameters *all = r->parameters;
@@ -340,7 +341,7 @@ static void check_options(struct reader *r)
 		struct str name = str_slice(option, 0, equals);
 
 		if (equals == NOT_FOUND) {
-			reader_error(r, SPAN_NONE, DIAG_E213, "-p %.*s: NAME=VALUE is expected",
+			reader_error(r, SPAN_NONE, DIAG_E213, "-p %.*s: write NAME=VALUE",
 				     STR_ARG(option));
 			continue;
 		}
@@ -350,7 +351,7 @@ static void check_options(struct reader *r)
 
 		if (nearest.ptr)
 			reader_error(r, SPAN_NONE, DIAG_E213,
-				     "-p %.*s: there is no such parameter; did you mean %.*s?",
+				     "-p %.*s: unknown parameter; did you mean %.*s?",
 				     STR_ARG(name), STR_ARG(nearest));
 		else
 			reader_error(r, SPAN_NONE, DIAG_E213,
@@ -366,7 +367,8 @@ void parameters_reject_options(struct reader *r)
 static const struct field parameter_map = {
     .type = FIELD_MAP, .bytes = sizeof(struct field_map), .element = &parameter_element};
 
-/* Settled even after mistakes, so that a name is not unknown further down. */
+/* Parameters are resolved even after errors, so that their names are known in the rest of the file.
+ */
 static void read_parameters(struct reader *r, const struct node *node, void *out)
 {
 	struct field_map *map = out;
@@ -386,6 +388,6 @@ static void read_parameters(struct reader *r, const struct node *node, void *out
 }
 
 const struct field_special parameters_special = {
-    .name = "a name and what is known of it each",
+    .name = "a mapping of names to parameters, such as SEARCH: {default: hat}",
     .read = read_parameters,
 };

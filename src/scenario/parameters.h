@@ -1,8 +1,8 @@
 /*
- * Parameters: what a run may change without touching the file. They are settled while the file is
- * read, before anything that may hold a `${PARAMETER}`, from the option -p, the environment (NAME
- * or NAME_FILE), an --env-file, and the default, in this order. All texts live in the reader's
- * arena.
+ * Parameters are values that a run can change without editing the file. They are resolved while the
+ * file is read, before any value that can contain a `${PARAMETER}`, from the option -p, the
+ * environment (NAME or NAME_FILE), an --env-file, and the default, in this order. All texts are in
+ * the reader's arena.
  */
 #ifndef SCENARIO_PARAMETERS_H
 #define SCENARIO_PARAMETERS_H
@@ -14,16 +14,16 @@
 
 struct reader;
 
-/* Where values come from; all views must live while the file is read. */
+/* The sources of values; all views must be valid while the file is read. */
 struct parameter_sources {
 	const char *const *options; /* "NAME=VALUE" or "NAME=@FILE", as given to -p */
 	size_t option_count;
 	char *const *environment;   /* environ, or NULL */
-	const struct node *profile; /* `parameters` of the chosen profile, or NULL */
+	const struct node *profile; /* `parameters` of the selected profile, or NULL */
 	struct str profile_name;
 	struct str env_file; /* content of --env-file, or empty */
 	struct str env_file_name;
-	bool required; /* a required parameter without a value is a mistake (not for `check`) */
+	bool required; /* a required parameter without a value is an error (not for `check`) */
 };
 
 struct parameters {
@@ -32,18 +32,18 @@ struct parameters {
 	const struct parameter_sources *sources; /* NULL: only defaults */
 };
 
-/* The value of `parameters:`: a field_map of `struct parameter`; reading it settles
+/* The value of `parameters:`: a field_map of `struct parameter`; reading it resolves
  * reader->parameters. */
 extern const struct field_special parameters_special;
 extern const struct field parameter_element;
-/* Mistakes in the options of a file that has no `parameters:` at all. */
+/* Reports the -p options of a file that has no `parameters:`. */
 void parameters_reject_options(struct reader *r);
 
-/* NULL when there is none of this name. */
+/* NULL if there is no parameter with this name. */
 const struct parameter *parameters_find(const struct parameters *p, struct str name);
 /* [A-Z][A-Z0-9_]* */
 bool parameters_name_valid(struct str name);
-/* NAME is one that shells and CI systems set for their own ends. */
+/* Whether shells and CI systems set a variable named NAME. */
 bool parameters_name_reserved(struct str name);
 
 #endif

@@ -10,13 +10,14 @@ static const struct field value_element = {.type = FIELD_TEXT, .bytes = sizeof(s
 static const struct field profile_fields[] = {
     FIELD(struct profile, parameters, "parameters", FIELD_MAP, .element = &value_element,
 	  .example = "{SEARCH: coat}",
-	  .prose = "Values of parameters, over their defaults; the environment and -p stand over "
-		   "these."),
+	  .prose = "Values of parameters; they replace the defaults. The environment and -p have "
+		   "precedence over them."),
     FIELD(struct profile, load, "load", FIELD_OBJECT, .fields = load_fields, .check = load_check,
-	  .example = "{users: 1, iterations: 1}", .prose = "The load in place of the file's."),
+	  .example = "{users: 1, iterations: 1}",
+	  .prose = "Load that replaces the load of the file."),
     FIELD(struct profile, thresholds, "thresholds", FIELD_LIST, .element = &threshold_element,
 	  .flags = FIELD_ONE_OK, .example = "[error_rate < 1%]",
-	  .prose = "What must hold, in place of the file's thresholds."),
+	  .prose = "Thresholds that replace the thresholds of the file."),
     FIELD_END,
 };
 
@@ -46,16 +47,17 @@ const struct profile *profiles_find(struct reader *r, const struct field_map *pr
 	near = diag_nearest(name, names, profiles->count);
 	if (near.ptr)
 		reader_error(r, SPAN_NONE, DIAG_E229,
-			     "%.*s: no profile is called '%.*s'; did you mean '%.*s'?",
+			     "%.*s: there is no profile named '%.*s'; did you mean '%.*s'?",
 			     STR_ARG(from), STR_ARG(name), STR_ARG(near));
 	else if (profiles->count)
-		reader_error(r, SPAN_NONE, DIAG_E229,
-			     "%.*s: no profile is called '%.*s'; the first of the file is '%.*s'",
-			     STR_ARG(from), STR_ARG(name), STR_ARG(names[0]));
+		reader_error(
+		    r, SPAN_NONE, DIAG_E229,
+		    "%.*s: there is no profile named '%.*s'; the first one in the file is '%.*s'",
+		    STR_ARG(from), STR_ARG(name), STR_ARG(names[0]));
 	else
 		reader_error(r, SPAN_NONE, DIAG_E229,
-			     "%.*s: no profile is called '%.*s'; the file has none", STR_ARG(from),
-			     STR_ARG(name));
+			     "%.*s: there is no profile named '%.*s'; the file has no profiles",
+			     STR_ARG(from), STR_ARG(name));
 	return NULL;
 }
 
@@ -71,8 +73,8 @@ static void check_parameter(struct reader *r, const struct field_pair *pair,
 	}
 	near = diag_nearest(pair->key, names, model->parameter_count);
 	reader_error(r, pair->key_span, DIAG_E213,
-		     near.ptr ? "there is no parameter '%.*s'; did you mean '%.*s'?"
-			      : "there is no parameter '%.*s' in the file%.*s",
+		     near.ptr ? "unknown parameter '%.*s'; did you mean '%.*s'?"
+			      : "unknown parameter '%.*s'; declare it under 'parameters'%.*s",
 		     STR_ARG(pair->key), STR_ARG(near));
 }
 

@@ -63,7 +63,7 @@ const struct reader_action *reader_action_find(const struct reader *r, struct st
 	return NULL;
 }
 
-/* ---- mistakes */
+/* ---- errors */
 
 struct diag *reader_error(struct reader *r, struct span span, enum diag_code code,
 			  const char *format, ...)
@@ -82,12 +82,12 @@ bool reader_wrong_shape(struct reader *r, const struct node *node, const char *e
 		return false;
 	if (node_is_empty(node)) {
 		if (!node->truncated)
-			reader_error(r, node->span, DIAG_E149, "nothing stands here; expected: %s",
+			reader_error(r, node->span, DIAG_E149, "the value is missing; expected: %s",
 				     expected);
 		return false;
 	}
-	reader_error(r, node->span, DIAG_E140, "%s %s here; expected: %s", node_describe(node),
-		     node->kind == NODE_MAP ? "stand" : "stands", expected);
+	reader_error(r, node->span, DIAG_E140, "expected %s; found %s", expected,
+		     node_describe(node));
 	return false;
 }
 
@@ -139,7 +139,7 @@ void reader_defaults(struct reader *r, const struct field *fields, void *out)
 
 #define MAX_ROWS 64
 
-/* Which pair of the mapping stands for which row; unknown keys are reported. */
+/* Finds the row for each pair of the mapping; reports unknown keys. */
 static bool match_rows(struct reader *r, const struct reader_mapping *m,
 		       const struct node_pair *by_row[MAX_ROWS])
 {
@@ -161,7 +161,7 @@ static bool match_rows(struct reader *r, const struct reader_mapping *m,
 	return fine;
 }
 
-/* WHOLE: nothing in the mapping was unknown, so what is missing was not just misspelt. */
+/* WHOLE: the mapping had no unknown key, so a missing key is not just misspelled. */
 static bool read_row(struct reader *r, const struct field *row, const struct node_pair *pair,
 		     const struct node *node, bool whole, void *value)
 {
@@ -169,7 +169,7 @@ static bool read_row(struct reader *r, const struct field *row, const struct nod
 		put_default(r, row, value);
 		if (!(row->flags & FIELD_REQUIRED) || node->truncated || !whole)
 			return true;
-		reader_error(r, node->span, DIAG_E141, "'%s' is missing here%s%s", row->key,
+		reader_error(r, node->span, DIAG_E141, "the key '%s' is missing%s%s", row->key,
 			     row->example ? "; for example " : "",
 			     row->example
 				 ? arena_cstr(r->arena, arena_printf(r->arena, "%s: %s", row->key,
@@ -185,13 +185,13 @@ static bool read_row(struct reader *r, const struct field *row, const struct nod
 	return true;
 }
 
-/* "keys such as users and arrivals" */
+/* "a mapping with keys such as users and arrivals" */
 static const char *keys_such_as(struct reader *r, const struct field *fields)
 {
 	if (!fields->key || !fields[1].key)
-		return "keys and values";
-	return arena_cstr(
-	    r->arena, arena_printf(r->arena, "keys such as %s and %s", fields->key, fields[1].key));
+		return "a mapping";
+	return arena_cstr(r->arena, arena_printf(r->arena, "a mapping with keys such as %s and %s",
+						 fields->key, fields[1].key));
 }
 
 bool reader_mapping(struct reader *r, const struct reader_mapping *m, void *out)
@@ -277,7 +277,7 @@ static bool read_map(struct reader *r, const struct node *node, const struct fie
 	return fine;
 }
 
-/* ---- what was given */
+/* ---- keys that were set */
 
 bool keys_has(const struct keys *keys, const struct field *fields, const char *key)
 {

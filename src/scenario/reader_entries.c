@@ -1,4 +1,5 @@
-/* `extract:` and `expect:`: names of kinds out of the tables, each entry by its kind's own rows. */
+/* Reads `extract:` and `expect:`: the names of kinds from the tables, and each entry by the rows of
+ * its kind. */
 #include "scenario/extract_common.h"
 #include "scenario/variable_name.h"
 #include "scenario/other_tools.h"
@@ -28,8 +29,7 @@ static void read_match(struct reader *r, const struct node *node, void *out)
 	if (!str_to_int(text, &choice->nth) || choice->nth < 1 || choice->nth > 1000000)
 		reader_error(
 		    r, node->span, DIAG_E303,
-		    "'%.*s' is not understood; first, last, random, all or a number from 1 "
-		    "is expected",
+		    "'%.*s' is not valid; use first, last, random, all or a number starting at 1",
 		    STR_ARG(text));
 }
 
@@ -43,16 +43,15 @@ static const struct field_special match_special = {
 const struct field extract_common_fields[] = {
     FIELD(struct extract_common, match, "match", FIELD_SPECIAL, .special = &match_special,
 	  .fallback = "first", .example = "random",
-	  .prose = "Which of the values found is taken: the first, the last, a random one, all of "
+	  .prose = "Which of the values found to use: the first, the last, a random one, all of "
 		   "them as a list, or the n-th."),
     FIELD(struct extract_common, fallback, "default", FIELD_TEMPLATE, .example = "\"\"",
-	  .prose =
-	      "What the variable holds when nothing is found; without it, finding nothing is a "
-	      "failure of the step."),
+	  .prose = "Value of the variable if nothing is found; without it, the step fails if "
+		   "nothing is found."),
     FIELD(struct extract_common, from, "from", FIELD_TEMPLATE, .example = "headers",
-	  .prose = "Where to look: body, headers, url, or the name of a variable."),
+	  .prose = "Where to search: body, headers, url, or the name of a variable."),
     FIELD(struct extract_common, secret, "secret", FIELD_BOOL, .fallback = "no", .example = "yes",
-	  .prose = "Masks the value wherever it would be shown."),
+	  .prose = "Masks the value in all output."),
     FIELD_END,
 };
 
@@ -82,7 +81,7 @@ static struct str extractor_names(struct reader *r, struct str *nearest, struct 
 	return all;
 }
 
-/* No extractor among the keys of an entry: one is misspelt, or there is none. */
+/* Reports an entry without an extractor: one is misspelled, or there is none. */
 static void report_no_extractor(struct reader *r, const struct node *node)
 {
 	struct str nearest = STR_NULL, all = STR("");
@@ -92,9 +91,8 @@ static void report_no_extractor(struct reader *r, const struct node *node)
 		const char *instead = other_tools_hint_under("extract", key->text);
 
 		if (instead) {
-			reader_error(r, key->span, DIAG_E101,
-				     "unknown extractor '%.*s'; here it is %s", STR_ARG(key->text),
-				     instead);
+			reader_error(r, key->span, DIAG_E101, "unknown extractor '%.*s'; use %s",
+				     STR_ARG(key->text), instead);
 			return;
 		}
 		all = extractor_names(r, &nearest, key->text);
@@ -106,8 +104,7 @@ static void report_no_extractor(struct reader *r, const struct node *node)
 		}
 	}
 	if (!node->truncated)
-		reader_error(r, node->span, DIAG_E146,
-			     "this does not say how the value is found; one of %.*s is expected",
+		reader_error(r, node->span, DIAG_E146, "no extractor; use one of %.*s",
 			     STR_ARG(all));
 }
 
@@ -121,11 +118,10 @@ static const struct node_pair *extractor_pair(struct reader *r, const struct nod
 		if (!extract_kind_of(r, pair->key->text))
 			continue;
 		if (found) {
-			reader_error(
-			    r, pair->key->span, DIAG_E146,
-			    "'%.*s' and '%.*s' stand in one entry; a variable is found in one "
-			    "way",
-			    STR_ARG(found->key->text), STR_ARG(pair->key->text));
+			reader_error(r, pair->key->span, DIAG_E146,
+				     "'%.*s' and '%.*s' cannot be in one entry; use one extractor "
+				     "for each variable",
+				     STR_ARG(found->key->text), STR_ARG(pair->key->text));
 			return NULL;
 		}
 		found = pair;
@@ -135,7 +131,7 @@ static const struct node_pair *extractor_pair(struct reader *r, const struct nod
 	return found;
 }
 
-/* Inside braces. */
+/* Whether the example needs quotes inside braces. */
 static bool needs_quotes(const char *example)
 {
 	return *example != '"' && *example != '\'' && strpbrk(example, ",:#[]{}*@&") != NULL;
@@ -149,10 +145,8 @@ static void scalar_extract(struct reader *r, const struct node *node)
 		reader_wrong_shape(r, node, "an extractor such as {form_field: csrf_token}");
 		return;
 	}
-	struct diag *diag = reader_error(r, node->span, DIAG_E146,
-					 "this does not say how the value is found; one of %.*s is "
-					 "expected",
-					 STR_ARG(all));
+	struct diag *diag =
+	    reader_error(r, node->span, DIAG_E146, "no extractor; use one of %.*s", STR_ARG(all));
 	if (str_starts(node->text, STR("$.")) || str_starts(node->text, STR("$["))) {
 		reader_fix_value(
 		    r, diag, node,
@@ -161,12 +155,12 @@ static void scalar_extract(struct reader *r, const struct node *node)
 		const char *example = r->tables->extracts[0]->example;
 		const char *quote = needs_quotes(example) ? "\"" : "";
 
-		diag_note(r->diags, diag, SPAN_NONE, "for example {%s: %s%s%s}",
+		diag_note(r->diags, diag, SPAN_NONE, "for example: {%s: %s%s%s}",
 			  r->tables->extracts[0]->name, quote, example, quote);
 	}
 }
 
-/* What an extractor looks for: a text, or a map of the kind's own. */
+/* The value of the extractor: a text, or a mapping. */
 static bool read_extract_value(struct reader *r, const struct node *node, struct extract *out)
 {
 	if (!out->kind->parts)
@@ -218,7 +212,8 @@ bool reader_extracts(struct reader *r, const struct node *node, struct extracts 
 	bool fine = true;
 
 	if (node->kind != NODE_MAP)
-		return reader_not_mapping(r, node, "a variable and how it is found each");
+		return reader_not_mapping(
+		    r, node, "a mapping of variables to extractors, such as id: {jsonpath: $.id}");
 	out->items = ARENA_ARRAY(r->arena, node->count, struct extract);
 	for (size_t i = 0; i < node->count; i++) {
 		const struct node_pair *pair = &node->pairs[i];
@@ -262,15 +257,14 @@ static void unknown_expectation(struct reader *r, const struct node *key)
 
 	instead = instead ? instead : other_tools_hint(key->text);
 	if (instead)
-		reader_error(r, key->span, DIAG_E101, "unknown expectation '%.*s'; here it is %s",
+		reader_error(r, key->span, DIAG_E101, "unknown assertion '%.*s'; use %s",
 			     STR_ARG(key->text), instead);
 	else if (nearest.ptr)
 		reader_error(r, key->span, DIAG_E101,
-			     "unknown expectation '%.*s'; did you mean '%.*s'?", STR_ARG(key->text),
+			     "unknown assertion '%.*s'; did you mean '%.*s'?", STR_ARG(key->text),
 			     STR_ARG(nearest));
 	else
-		reader_error(r, key->span, DIAG_E101,
-			     "unknown expectation '%.*s'; one of %.*s is expected",
+		reader_error(r, key->span, DIAG_E101, "unknown assertion '%.*s'; use one of %.*s",
 			     STR_ARG(key->text), STR_ARG(all));
 }
 
@@ -279,10 +273,10 @@ static bool scalar_expects(struct reader *r, const struct node *node)
 	int64_t status;
 
 	if (node->kind != NODE_SCALAR || !str_to_int(node->text, &status))
-		return reader_not_mapping(r, node,
-					  "what is expected of the answer, such as status: 200");
-	struct diag *diag = reader_error(
-	    r, node->span, DIAG_E140, "text stands here; expected: keys such as status and body");
+		return reader_not_mapping(r, node, "assertions such as status: 200");
+	struct diag *diag =
+	    reader_error(r, node->span, DIAG_E140,
+			 "expected a mapping with keys such as status and body; found text");
 	reader_fix_value(r, diag, node,
 			 arena_printf(r->arena, "{status: %.*s}", STR_ARG(node->text)));
 	return false;

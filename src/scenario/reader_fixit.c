@@ -1,9 +1,9 @@
-/* Maps written as something else: what is said of them, and the corrected line where it is simple.
- */
+/* Reports mappings that were written as something else, with the corrected line if it is simple. */
 #include "scenario/field_value.h"
 #include "scenario/reader_private.h"
 
-/* "VALUE" or 'VALUE', without a further quote in it; or a text that means nothing to braces. */
+/* Whether VALUE is a quoted text without further quotes, or a text without special characters in
+ * braces. */
 static bool is_plain_in_braces(struct str value)
 {
 	char quote = value.len >= 2 ? value.ptr[0] : ' ';
@@ -16,7 +16,7 @@ static bool is_plain_in_braces(struct str value)
 	return value.len > 0;
 }
 
-/* The corrected value of `headers: Accept: x`, where it is simple enough to go into braces. */
+/* The corrected value of `headers: Accept: x`, if it is simple enough for braces. */
 static struct str in_braces(struct reader *r, struct str text)
 {
 	size_t colon = str_find(text, STR(": "), 0);
@@ -27,7 +27,7 @@ static struct str in_braces(struct reader *r, struct str text)
 	return arena_printf(r->arena, "{%.*s}", STR_ARG(text));
 }
 
-/* `a=1&b=2` as a map in braces. */
+/* `a=1&b=2` as a mapping in braces. */
 static struct str of_query(struct reader *r, struct str text)
 {
 	struct str all = STR("");
@@ -57,8 +57,8 @@ static bool is_list_of_maps(const struct node *node)
 	return node->kind == NODE_LIST && node->count > 0;
 }
 
-/* `headers: Accept: x`: that a text with a colon needs quotes was said before it was known that a
- * map is meant. */
+/* `headers: Accept: x`: replaces the earlier message about a text with a colon, because a mapping
+ * is expected. */
 static bool fix_quoted(struct reader *r, const struct node *node)
 {
 	for (size_t i = 0; node->fixed && i < r->diags->diags.count; i++) {
@@ -68,8 +68,7 @@ static bool fix_quoted(struct reader *r, const struct node *node)
 		if (diag->code != DIAG_E114 || diag->span.source != node->span.source ||
 		    diag->span.begin != node->span.begin)
 			continue;
-		diag->text =
-		    STR("what belongs to this key goes on lines of its own, or into braces");
+		diag->text = STR("put the keys and their values on separate lines, or in braces");
 		diag->fix = STR_NULL;
 		if (meant.len)
 			reader_fix_value(r, diag, node, meant);
@@ -78,7 +77,7 @@ static bool fix_quoted(struct reader *r, const struct node *node)
 	return false;
 }
 
-/* `then: get: /`, of which it was said that a text with a colon needs quotes. */
+/* `then: get: /`: replaces the earlier message about a text with a colon. */
 bool reader_fix_step(struct reader *r, const struct node *node)
 {
 	size_t colon = str_find(node->text, STR(": "), 0);
@@ -92,8 +91,7 @@ bool reader_fix_step(struct reader *r, const struct node *node)
 		if (diag->code != DIAG_E114 || diag->span.source != node->span.source ||
 		    diag->span.begin != node->span.begin)
 			continue;
-		diag->text = STR("a list of steps is expected here, on lines of its own or in "
-				 "brackets");
+		diag->text = STR("expected a list of steps, on separate lines or in brackets");
 		diag->fix = STR_NULL;
 		reader_fix_value(r, diag, node,
 				 arena_printf(r->arena, "[%.*s]", STR_ARG(node->text)));
@@ -112,19 +110,19 @@ bool reader_not_mapping(struct reader *r, const struct node *node, const char *e
 	if (node->reported || fix_quoted(r, node))
 		return false;
 	if (is_list_of_maps(node))
-		reader_error(r, node->span, DIAG_E140,
-			     "a list stands here; expected: %s, without dashes", expected);
+		reader_error(r, node->span, DIAG_E140, "expected %s, without dashes; found a list",
+			     expected);
 	else if (meant.len)
-		reader_fix_value(r,
-				 reader_error(r, node->span, DIAG_E140,
-					      "text stands here; expected: %s", expected),
-				 node, meant);
+		reader_fix_value(
+		    r, reader_error(r, node->span, DIAG_E140, "expected %s; found text", expected),
+		    node, meant);
 	else
 		return reader_wrong_shape(r, node, expected);
 	return false;
 }
 
-/* The first of FIELDS that TEXT alone is a value of; texts could be anything. */
+/* The first of FIELDS for which TEXT is a valid value; text fields are skipped, because they accept
+ * everything. */
 static const struct field *row_of_value(struct reader *r, const struct field *fields,
 					struct str text)
 {
@@ -149,7 +147,8 @@ static bool has_both(const struct field *fields, const char *one, const char *ot
 	return field_find(fields, str_of(one)) && field_find(fields, str_of(other));
 }
 
-/* TEXT where FIELDS are the keys, as a map in braces where it is plain what is meant. */
+/* TEXT as a mapping in braces, where FIELDS are the valid keys and the intention is clear;
+ * otherwise empty. */
 static struct str of_text(struct reader *r, const struct field *fields, struct str text)
 {
 	size_t colon = str_find_char(text, ':', 0), blank = str_find_char(text, ' ', 0);
@@ -189,21 +188,20 @@ bool reader_not_object(struct reader *r, const struct node *node, const struct f
 	if (!row && !meant.len)
 		return reader_not_mapping(r, node, expected);
 	if (meant.len) {
-		reader_fix_value(r,
-				 reader_error(r, node->span, DIAG_E140,
-					      "text stands here; expected: %s", expected),
-				 node, meant);
+		reader_fix_value(
+		    r, reader_error(r, node->span, DIAG_E140, "expected %s; found text", expected),
+		    node, meant);
 		return false;
 	}
 	reader_fix_value(
-	    r, reader_error(r, node->span, DIAG_E140, "text stands here; expected: %s", expected),
-	    node, arena_printf(r->arena, "{%s: %.*s}", row->key, STR_ARG(node->text)));
+	    r, reader_error(r, node->span, DIAG_E140, "expected %s; found text", expected), node,
+	    arena_printf(r->arena, "{%s: %.*s}", row->key, STR_ARG(node->text)));
 	return false;
 }
 
 bool reader_not_named_mapping(struct reader *r, const struct node *node, const struct field *field)
 {
-	const char *expected = "a name and a value each";
+	const char *expected = "a mapping of names to values";
 	bool file = node->kind == NODE_SCALAR && !node->reported && field->element->fields &&
 		    has_both(field->element->fields, "file", "rows") &&
 		    is_plain_in_braces(node->text);
@@ -211,19 +209,19 @@ bool reader_not_named_mapping(struct reader *r, const struct node *node, const s
 	if (!file)
 		return reader_not_mapping(r, node, expected);
 	reader_fix_value(
-	    r, reader_error(r, node->span, DIAG_E140, "text stands here; expected: %s", expected),
-	    node, arena_printf(r->arena, "{account: {file: %.*s}}", STR_ARG(node->text)));
+	    r, reader_error(r, node->span, DIAG_E140, "expected %s; found text", expected), node,
+	    arena_printf(r->arena, "{account: {file: %.*s}}", STR_ARG(node->text)));
 	return false;
 }
 
 /* ---- lists of steps */
 
-/* `setup: {get: /}` or, below each other, `get: /`: the one step of a list without its dash. */
+/* `setup: {get: /}` or, on separate lines, `get: /`: a single step of a list without its dash. */
 void reader_not_step_list(struct reader *r, const struct node *node)
 {
 	struct diag *diag =
 	    reader_error(r, node->span, DIAG_E140,
-			 "keys and values stand here; expected: a list of steps, each with a dash");
+			 "expected a list of steps, each starting with a dash; found a mapping");
 	const struct node_pair *first = node->pairs;
 
 	if (!node->count || first->value->kind != NODE_SCALAR)

@@ -1,4 +1,5 @@
-/* Keys a table does not know: the nearest one, or the place where the key belongs. */
+/* Reports keys that a table does not have: suggests the nearest key, or says where the key belongs.
+ */
 #include "scenario/extract_common.h"
 #include "scenario/other_tools.h"
 #include "scenario/reader_private.h"
@@ -18,8 +19,8 @@ static bool has_key(const struct field *fields, struct str key)
 	return fields && field_find(fields, key) != NULL;
 }
 
-/* The mapping under FIELDS that knows KEY, as "load" or "load.tls"; the table itself is not meant.
- */
+/* Finds the mapping below FIELDS that has KEY, such as "load" or "load: stages"; the table `here`
+ * is not searched. */
 static bool find_below(struct reader *r, const struct field *fields, struct str key,
 		       const struct field *here, int depth, struct str *path)
 {
@@ -49,7 +50,7 @@ static bool is_step_table(const struct reader *r, const struct field *fields)
 	return false;
 }
 
-/* The first kind of step, if any, that takes KEY beside its action. */
+/* The first kind of step that has KEY, or NULL. */
 static const struct step_kind *step_with(const struct reader *r, struct str key,
 					 const struct field *not_this)
 {
@@ -71,7 +72,7 @@ static const char *first_action(const struct step_kind *kind)
 	return row->key;
 }
 
-/* A key of another extractor than the one at hand. */
+/* Reports a key that belongs to another extractor. */
 static bool belongs_to_extractor(struct reader *r, const struct node *key)
 {
 	for (size_t i = 0; i < r->tables->extract_count; i++) {
@@ -80,14 +81,14 @@ static bool belongs_to_extractor(struct reader *r, const struct node *key)
 		if (!has_key(kind->fields, key->text))
 			continue;
 		reader_error(r, key->span, DIAG_E142,
-			     "'%.*s' is not known here; it belongs to the extractor '%s'",
+			     "'%.*s' is not allowed here; it is a key of the extractor '%s'",
 			     STR_ARG(key->text), kind->name);
 		return true;
 	}
 	return false;
 }
 
-/* Says where KEY belongs when it is known elsewhere. */
+/* Reports where KEY belongs if another table has it. */
 static bool belongs_elsewhere(struct reader *r, const struct node *key, const struct field *fields)
 {
 	const struct reader_action *action = reader_action_find(r, key->text);
@@ -98,17 +99,17 @@ static bool belongs_elsewhere(struct reader *r, const struct node *key, const st
 		return true;
 	if (action && fields == r->root) {
 		reader_error(r, key->span, DIAG_E142,
-			     "'%.*s' is a step; it stands in the list under 'steps', after a dash",
+			     "'%.*s' is a step; put it in the list under 'steps', after a dash",
 			     STR_ARG(word));
 		return true;
 	}
 	if (action) {
 		struct diag *diag = reader_error(
-		    r, key->span, DIAG_E142, "'%.*s' is a step of its own, not a key of this place",
-		    STR_ARG(word));
+		    r, key->span, DIAG_E142,
+		    "'%.*s' is a separate step, not a key that is allowed here", STR_ARG(word));
 		if (field_find(fields, STR("pace")))
 			diag_note(r->diags, diag, SPAN_NONE,
-				  "a scenario has a list of steps: - steps: [%.*s: …]",
+				  "a scenario needs a list of steps: - steps: [%.*s: …]",
 				  STR_ARG(word));
 		if (is_step_table(r, fields))
 			diag_note(r->diags, diag, SPAN_NONE,
@@ -118,21 +119,21 @@ static bool belongs_elsewhere(struct reader *r, const struct node *key, const st
 	}
 	if (r->root && fields != r->root && has_key(r->root, word)) {
 		reader_error(r, key->span, DIAG_E142,
-			     "'%.*s' is not known here; it belongs at the top level of the file",
+			     "'%.*s' is not allowed here; move it to the top level of the file",
 			     STR_ARG(word));
 		return true;
 	}
-	/* What both a step and `defaults` take belongs, at the top level, to the latter. */
+	/* At the top level, a key of both steps and `defaults` belongs to `defaults`. */
 	if (r->root && (fields == r->root || !kind) &&
 	    find_below(r, r->root, word, fields, 0, &path)) {
 		reader_error(r, key->span, DIAG_E142,
-			     "'%.*s' is not known here; it belongs under '%.*s'", STR_ARG(word),
+			     "'%.*s' is not allowed here; move it under '%.*s'", STR_ARG(word),
 			     STR_ARG(path));
 		return true;
 	}
 	if (kind) {
 		reader_error(r, key->span, DIAG_E142,
-			     "'%.*s' is not known here; it belongs to a step such as '%s'",
+			     "'%.*s' is not allowed here; move it to a step such as '%s'",
 			     STR_ARG(word), first_action(kind));
 		return true;
 	}
@@ -165,7 +166,7 @@ void reader_unknown_key(struct reader *r, const struct node_pair *pair, const st
 	struct str nearest = nearest_key(r, word, fields, more);
 
 	if (instead) {
-		reader_error(r, pair->key->span, DIAG_E101, "unknown key '%.*s'; here it is %s",
+		reader_error(r, pair->key->span, DIAG_E101, "unknown key '%.*s'; use %s",
 			     STR_ARG(word), instead);
 		return;
 	}
@@ -182,5 +183,5 @@ void reader_unknown_key(struct reader *r, const struct node_pair *pair, const st
 	    reader_error(r, pair->key->span, DIAG_E101, "unknown key '%.*s'", STR_ARG(word));
 
 	if (known.len)
-		diag_note(r->diags, diag, SPAN_NONE, "known here: %.*s", STR_ARG(known));
+		diag_note(r->diags, diag, SPAN_NONE, "valid keys: %.*s", STR_ARG(known));
 }

@@ -1,6 +1,6 @@
 /*
- * What the files of the reader share among themselves: the keys of a mapping matched to the rows of
- * a table, and the search for the place where a key belongs.
+ * The shared declarations of the reader's files: matching the keys of a mapping with the rows of a
+ * table, and finding the place where a key belongs.
  */
 #ifndef SCENARIO_READER_PRIVATE_H
 #define SCENARIO_READER_PRIVATE_H
@@ -14,40 +14,40 @@ struct reader_action {
 	const struct field *row;
 };
 
-/* A mapping to read: PAIR, if given, is read as ROW whatever its key (a misspelt action key). */
+/* A mapping to read. If PAIR is set, it is read as ROW, whatever its key is (a misspelled action
+ * key). */
 struct reader_mapping {
 	const struct node *node;
 	const struct field *fields;
 	const struct node_pair *as_pair;
 	const struct field *as_row;
-	const struct field
-	    *more; /* a second table of keys that are not this mapping's to read, or NULL */
-	struct str other_key; /* a further key that is not this mapping's to read, or empty */
-	bool quiet;	      /* unknown keys have been reported by an earlier reading */
+	const struct field *more; /* a second table with keys that are read separately, or NULL */
+	struct str other_key;	  /* another key that is read separately, or empty */
+	bool quiet;		  /* unknown keys were reported by an earlier reading */
 };
 
 bool reader_mapping(struct reader *r, const struct reader_mapping *m, void *out);
-/* "'KEY' is not known here", with the nearest key of FIELDS or the place where it belongs. */
+/* Reports an unknown key, with the nearest key of FIELDS or the place where it belongs. */
 void reader_unknown_key(struct reader *r, const struct node_pair *pair, const struct field *fields,
 			const struct field *more);
-/* reader_wrong_shape where keys and values are expected. */
+/* reader_wrong_shape for a value that must be a mapping. */
 bool reader_not_mapping(struct reader *r, const struct node *node, const char *expected);
-/* The same where FIELD takes names of one's own choice. */
+/* The same if FIELD has free key names. */
 bool reader_not_named_mapping(struct reader *r, const struct node *node, const struct field *field);
-/* True, and told, when the text NODE is a step that should stand in a list. */
+/* Reports the text NODE if it is a step that must be in a list, and returns true. */
 bool reader_fix_step(struct reader *r, const struct node *node);
-/* The same where FIELDS say which keys: `retry: 3` can only mean one of them. */
+/* The same if FIELDS are the valid keys: `retry: 3` is a value for only one of them. */
 bool reader_not_object(struct reader *r, const struct node *node, const struct field *fields,
 		       const char *expected);
-/* A map stands where steps are expected. */
+/* Reports a mapping instead of a list of steps. */
 void reader_not_step_list(struct reader *r, const struct node *node);
 const struct reader_action *reader_action_find(const struct reader *r, struct str key);
-/* Hangs on DIAG the line of a list item whose text begins where AT begins. */
+/* Adds to DIAG the line of a list item whose text starts in the column of AT. */
 void reader_fix_item(struct reader *r, struct diag *diag, struct span at, struct str text);
-/* "nothing stands here" and other mistakes of a value that should be a scalar. */
+/* Reports "the value is missing" and other errors of a value that must be a scalar. */
 bool reader_scalar(struct reader *r, const struct node *node, const char *expected);
-/* A scalar of a type that field_value_parse knows, templates refused or replaced as its flags say.
- */
+/* Reads a scalar of a type that field_value_parse supports; its flags decide whether templates are
+ * refused or replaced. */
 bool reader_typed(struct reader *r, const struct node *node, const struct field *field, void *out);
 
 #endif

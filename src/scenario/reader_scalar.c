@@ -11,7 +11,7 @@ bool reader_scalar(struct reader *r, const struct node *node, const char *expect
 	return true;
 }
 
-/* The next `${` that is not written `$${`, at or after FROM; NOT_FOUND when there is none. */
+/* The next `${` that is not written `$${`, at or after FROM; NOT_FOUND if there is none. */
 static size_t next_template(struct str text, size_t from)
 {
 	for (size_t at = str_find(text, STR("${"), from); at != NOT_FOUND;
@@ -22,7 +22,7 @@ static size_t next_template(struct str text, size_t from)
 	return NOT_FOUND;
 }
 
-/* The offset after the `}` that ends the `${` at FROM, quotes skipped; NOT_FOUND when it has no
+/* The offset after the `}` that ends the `${` at FROM, with quotes skipped; NOT_FOUND if it has no
  * end. */
 static size_t template_end(struct str text, size_t from)
 {
@@ -70,18 +70,18 @@ bool reader_literal(struct reader *r, const struct node *node, const char *expec
 		size_t end = template_end(node->text, at);
 		struct span span =
 		    node_text_span(node, at, end == NOT_FOUND ? node->text.len : end);
-		struct diag *diag = reader_error(
-		    r, span, DIAG_E147, "a template cannot stand here; %s is expected", expected);
+		struct diag *diag = reader_error(r, span, DIAG_E147,
+						 "${…} is not allowed here; write %s", expected);
 
 		diag_note(r->diags, diag, SPAN_NONE,
-			  "this is read before the run starts; for the two characters write $${");
+			  "this value is read before the run starts; for a literal ${ write $${");
 		return false;
 	}
 	*out = node->text;
 	return true;
 }
 
-/* TEXT without the marks of its templates: `${product} != ""` gives `product != ""`. */
+/* TEXT without ${ and }: `${product} != ""` becomes `product != ""`. */
 static struct str strip_template_marks(struct reader *r, struct str text)
 {
 	struct str all = STR("");
@@ -106,7 +106,7 @@ static struct str strip_template_marks(struct reader *r, struct str text)
 
 bool reader_expression(struct reader *r, const struct node *node, struct text *out)
 {
-	if (!reader_scalar(r, node, "one ${…}"))
+	if (!reader_scalar(r, node, "exactly one ${…}"))
 		return false;
 	struct str text = str_trim(node->text);
 	size_t at = (size_t)(text.ptr - node->text.ptr);
@@ -120,11 +120,10 @@ bool reader_expression(struct reader *r, const struct node *node, struct text *o
 		return true;
 	}
 	bool some = next_template(text, 0) != NOT_FOUND;
-	struct diag *diag =
-	    reader_error(r, node->span, DIAG_E148,
-			 some ? "text around ${…} makes this always true; exactly one ${…} is "
-				"expected, the whole comparison inside"
-			      : "exactly one ${…} is expected here");
+	struct diag *diag = reader_error(r, node->span, DIAG_E148,
+					 some ? "the text outside ${…} makes this condition always "
+						"true; put the whole comparison inside one ${…}"
+					      : "expected exactly one ${…}");
 	struct str inside = strip_template_marks(r, text);
 
 	reader_fix_value(r, diag, node, arena_printf(r->arena, "${%.*s}", STR_ARG(inside)));
@@ -133,7 +132,7 @@ bool reader_expression(struct reader *r, const struct node *node, struct text *o
 
 /* ---- ${PARAMETER} */
 
-/* The name in `${ NAME }`, or empty when something else is inside. */
+/* The name in `${ NAME }`, or empty if it is not a single name. */
 static struct str parameter_in(struct str text, size_t at, size_t end)
 {
 	struct str name = str_trim(str_slice(text, at + 2, end - 1));
@@ -150,16 +149,15 @@ static void unknown_parameter(struct reader *r, struct span span, struct str nam
 	struct str nearest = diag_nearest(name, names.items, names.count);
 
 	if (nearest.ptr)
-		reader_error(r, span, DIAG_E217,
-			     "there is no parameter '%.*s'; did you mean '%.*s'?", STR_ARG(name),
-			     STR_ARG(nearest));
+		reader_error(r, span, DIAG_E217, "unknown parameter '%.*s'; did you mean '%.*s'?",
+			     STR_ARG(name), STR_ARG(nearest));
 	else
 		reader_error(r, span, DIAG_E217,
-			     "there is no parameter '%.*s'; declare it under 'parameters'",
+			     "unknown parameter '%.*s'; declare it under 'parameters'",
 			     STR_ARG(name));
 }
 
-/* The value for the template [AT, END) of NODE's text. */
+/* Finds the value of the template [AT, END) in NODE's text. */
 static bool parameter_value(struct reader *r, const struct node *node, size_t at, size_t end,
 			    const struct parameter **out)
 {
@@ -168,8 +166,8 @@ static bool parameter_value(struct reader *r, const struct node *node, size_t at
 
 	if (!name.len) {
 		reader_error(r, span, DIAG_E217,
-			     "only a parameter can stand here, such as ${USERS}: this is settled "
-			     "before the run starts");
+			     "only a parameter such as ${USERS} is allowed here, because the value "
+			     "is read before the run starts");
 		return false;
 	}
 	*out = parameters_find(r->parameters, name);
@@ -177,10 +175,10 @@ static bool parameter_value(struct reader *r, const struct node *node, size_t at
 		r->parameters->items[*out - r->parameters->items].used = true;
 	else
 		unknown_parameter(r, span, name);
-	return *out && (*out)->value.ptr; /* a required one without a value has been reported */
+	return *out && (*out)->value.ptr; /* a required parameter without a value was reported */
 }
 
-/* LAST is the parameter that was put in last, for the note of a mistake in the result. */
+/* LAST is the parameter that was replaced last, for the note of an error in the result. */
 static bool replaced(struct reader *r, const struct node *node, const char *expected,
 		     struct str *out, const struct parameter **last)
 {
@@ -201,7 +199,7 @@ static bool replaced(struct reader *r, const struct node *node, const char *expe
 		size_t end = template_end(node->text, at);
 
 		if (!parameter_value(r, node, at, end, last)) {
-			whole = false; /* those behind it are named all the same */
+			whole = false; /* later templates are still checked */
 			from = end == NOT_FOUND ? node->text.len : end;
 			continue;
 		}
@@ -240,11 +238,9 @@ static bool parse_text(struct reader *r, const struct node *node, const struct f
 	if (field_value_parse(r->arena, text, field, out, &error))
 		return true;
 	if (from && from->secret)
-		error.text = arena_printf(r->arena,
-					  "the value of ${%.*s} does not fit here; %.*s is "
-					  "expected",
-					  STR_ARG(from->name),
-					  STR_ARG(field_value_expected(r->arena, field)));
+		error.text = arena_printf(
+		    r->arena, "the value of ${%.*s} is not valid here; expected %.*s",
+		    STR_ARG(from->name), STR_ARG(field_value_expected(r->arena, field)));
 	struct diag *diag = reader_error(r, node->span, error.code, "%.*s", STR_ARG(error.text));
 
 	if (from)
@@ -259,7 +255,8 @@ static bool is_unquoted_type(enum field_type type)
 	return type == FIELD_INT || type == FIELD_NUMBER || type == FIELD_BOOL;
 }
 
-/* A path beside the scenario file; absolute ones, and those of standard input, stay as they are. */
+/* A path relative to the directory of the scenario file; absolute paths, and paths in a scenario
+ * from standard input, are not changed. */
 static struct str relative_to_scenario(struct reader *r, const struct node *node, struct str path)
 {
 	struct str base = node->span.source ? node->span.source->name : STR("");
@@ -298,9 +295,9 @@ static bool typed(struct reader *r, const struct node *node, const struct field 
 		return false;
 	}
 	if (is_unquoted_type(field->type) && node_is_quoted(node) && !from) {
-		struct diag *diag = reader_error(
-		    r, node->span, DIAG_E140,
-		    "text in quotes stands here; %s is expected, without quotes", expected);
+		struct diag *diag =
+		    reader_error(r, node->span, DIAG_E140,
+				 "expected %s without quotes; found text in quotes", expected);
 
 		reader_fix_value(r, diag, node, text);
 		return false;

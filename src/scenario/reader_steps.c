@@ -1,10 +1,10 @@
-/* A list of steps: each a mapping with one action key and what the action's kind takes beside it.
- */
+/* Reads a list of steps: each is a mapping with one action key and the other keys of the action's
+ * kind. */
 #include "doc/yaml.h"
 #include "scenario/other_tools.h"
 #include "scenario/reader_private.h"
 
-/* A step in the making: its kind, and the pair read as the action whatever its key. */
+/* The action of a step: its kind, and the pair that is read as the action, whatever its key is. */
 struct found_action {
 	const struct step_kind *kind;
 	const struct field *row;
@@ -29,7 +29,8 @@ static bool known_beside_an_action(const struct reader *r, struct str key)
 	return false;
 }
 
-/* No action key: one is misspelt, in which case the rest is read as if it were right. */
+/* Reports a step without an action key. If the key is misspelled, the rest is read as if it were
+ * correct. */
 static bool report_no_action(struct reader *r, const struct node *node, struct found_action *out)
 {
 	const struct node_pair *stranger = NULL;
@@ -64,27 +65,25 @@ static bool report_no_action(struct reader *r, const struct node *node, struct f
 	const char *instead = stranger ? other_tools_hint(stranger->key->text) : NULL;
 
 	if (instead) {
-		reader_error(r, stranger->key->span, DIAG_E101,
-			     "unknown step '%.*s'; here it is %s", STR_ARG(stranger->key->text),
-			     instead);
+		reader_error(r, stranger->key->span, DIAG_E101, "unknown step '%.*s'; use %s",
+			     STR_ARG(stranger->key->text), instead);
 		return false;
 	}
-	struct diag *diag =
-	    stranger
-		? reader_error(r, stranger->key->span, DIAG_E101, "unknown step '%.*s'",
-			       STR_ARG(stranger->key->text))
-		: reader_error(r, node->span, DIAG_E144, "this step does not say what it does");
-	diag_note(r->diags, diag, SPAN_NONE, "a step begins with one of %.*s", STR_ARG(all));
+	struct diag *diag = stranger
+				? reader_error(r, stranger->key->span, DIAG_E101,
+					       "unknown step '%.*s'", STR_ARG(stranger->key->text))
+				: reader_error(r, node->span, DIAG_E144, "this step has no action");
+	diag_note(r->diags, diag, SPAN_NONE, "a step starts with one of %.*s", STR_ARG(all));
 	return false;
 }
 
-/* A second action in one mapping: most often its dash is missing. */
+/* Reports a second action in one mapping; usually its dash is missing. */
 static void report_two_actions(struct reader *r, const struct node_pair *first,
 			       const struct node_pair *second)
 {
 	struct diag *diag = reader_error(
 	    r, second->key->span, DIAG_E145,
-	    "'%.*s' is a step of its own and stands in the step '%.*s'; begin it with a dash",
+	    "'%.*s' is a separate step, but it is inside the step '%.*s'; start it with a dash",
 	    STR_ARG(second->key->text), STR_ARG(first->key->text));
 
 	if (second->value->kind == NODE_SCALAR && second->key->span.source &&
@@ -109,7 +108,7 @@ static bool find_action(struct reader *r, const struct node *node, struct found_
 	return out->pair || report_no_action(r, node, out);
 }
 
-/* Further actions of the mapping, save those that the first one takes as a plain key. */
+/* Reports further actions of the mapping, except those that are plain keys of the first one. */
 static bool report_further_actions(struct reader *r, const struct node *node,
 				   const struct found_action *found)
 {
@@ -128,7 +127,7 @@ static bool report_further_actions(struct reader *r, const struct node *node,
 	return none;
 }
 
-/* The same mapping without the second actions, which have been reported. */
+/* The same mapping without the further actions, which were reported. */
 static const struct node *without_further_actions(struct reader *r, const struct node *node,
 						  const struct found_action *found)
 {
@@ -160,10 +159,9 @@ static bool is_step_without_colon(struct reader *r, const struct node *node)
 	    !reader_action_find(r, word))
 		return false;
 	rest = str_slice(node->text, blank, node->text.len);
-	reader_fix_value(r,
-			 reader_error(r, node->span, DIAG_E124, "a colon is missing after '%.*s'",
-				      STR_ARG(word)),
-			 node, arena_printf(r->arena, "%.*s:%.*s", STR_ARG(word), STR_ARG(rest)));
+	reader_fix_value(
+	    r, reader_error(r, node->span, DIAG_E124, "add a colon after '%.*s'", STR_ARG(word)),
+	    node, arena_printf(r->arena, "%.*s:%.*s", STR_ARG(word), STR_ARG(rest)));
 	return true;
 }
 
@@ -175,7 +173,7 @@ static void report_not_mapping(struct reader *r, const struct node *node)
 	if (node->kind == NODE_SCALAR && reader_action_find(r, node->text)) {
 		struct diag *diag =
 		    reader_error(r, node->span, DIAG_E140,
-				 "the step '%.*s' has no colon and no value", STR_ARG(node->text));
+				 "the step '%.*s' needs a colon and a value", STR_ARG(node->text));
 		const struct field *row = reader_action_find(r, node->text)->row;
 
 		if (row->example)
@@ -233,7 +231,7 @@ bool reader_steps(struct reader *r, const struct node *node, struct steps *out)
 	if (node->kind != NODE_LIST && reader_fix_step(r, node))
 		return false;
 	if (node->kind != NODE_LIST)
-		return reader_wrong_shape(r, node, "a list of steps, each with a dash");
+		return reader_wrong_shape(r, node, "a list of steps, each starting with a dash");
 	if (node->count == 0) {
 		reader_error(r, node->span, DIAG_E149, "this list of steps is empty");
 		return false;

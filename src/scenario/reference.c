@@ -16,11 +16,11 @@ struct word_list {
 	VEC(struct str) list;
 };
 
-/* One look through all tables. */
+/* One search through all tables. */
 struct reference_search {
 	struct buf *out;
 	struct str word;
-	struct arena arena; /* for what is said of types */
+	struct arena arena; /* for descriptions of types */
 	bool found;
 	struct word_list *all; /* NULL: print entries; else collect every word */
 };
@@ -63,7 +63,7 @@ static void put_head(struct reference_search *s, const char *name, struct str wh
 
 /* ---- keys */
 
-/* The mapping that a row leads to, or NULL. */
+/* The mapping below a row, or NULL. */
 static const struct field *below(const struct field *row)
 {
 	const struct field *inner = row->element ? row->element : row;
@@ -74,7 +74,7 @@ static const struct field *below(const struct field *row)
 static void put_accepted(struct reference_search *s, const struct field *field)
 {
 	struct str takes =
-	    arena_printf(&s->arena, "Takes %.*s", STR_ARG(field_value_expected(&s->arena, field)));
+	    arena_printf(&s->arena, "Value: %.*s", STR_ARG(field_value_expected(&s->arena, field)));
 
 	if (field->flags & FIELD_PARAMETER && field->type != FIELD_TEMPLATE &&
 	    field->type != FIELD_OBJECT)
@@ -82,8 +82,8 @@ static void put_accepted(struct reference_search *s, const struct field *field)
 	if (field->flags & FIELD_REQUIRED)
 		takes = arena_printf(&s->arena, "%.*s; required", STR_ARG(takes));
 	if (field->fallback)
-		takes = arena_printf(&s->arena, "%.*s; without it, %s", STR_ARG(takes),
-				     field->fallback);
+		takes =
+		    arena_printf(&s->arena, "%.*s; default: %s", STR_ARG(takes), field->fallback);
 	put_paragraph(s->out, arena_printf(&s->arena, "%.*s.", STR_ARG(takes)));
 }
 
@@ -168,7 +168,7 @@ static void search_steps(struct reference_search *s, const struct kind_tables *t
 	}
 }
 
-/* A kind that is one key: an extractor or an expectation. */
+/* Whether the name of a kind with one key, an extractor or an assertion, is the word. */
 static bool matches_kind(struct reference_search *s, const char *name)
 {
 	if (s->all)
@@ -191,7 +191,7 @@ static void search_extracts(struct reference_search *s, const struct kind_tables
 					   kind->example);
 		}
 		search_fields(s, kind->fields,
-			      arena_printf(&s->arena, "beside the extractor %s", kind->name), 1);
+			      arena_printf(&s->arena, "with the extractor %s", kind->name), 1);
 	}
 }
 
@@ -203,7 +203,7 @@ static void search_expects(struct reference_search *s, const struct kind_tables 
 		const struct expect_kind *kind = tables->expects[i];
 
 		if (matches_kind(s, kind->name)) {
-			put_head(s, kind->name, STR("an expectation"));
+			put_head(s, kind->name, STR("an assertion"));
 			put_paragraph(s->out, str_of(kind->sentence));
 			put_accepted(s, kind->field);
 			put_keys(s, below(kind->field));
@@ -211,10 +211,10 @@ static void search_expects(struct reference_search *s, const struct kind_tables 
 				buf_printf(s->out, "\n    expect: {%s: %s}\n", kind->name,
 					   kind->field->example);
 		}
-		/* Predicates are shared; the first kind that takes them tells them. */
+		/* Predicates are shared; the first kind that accepts them prints them. */
 		if (below(kind->field) && below(kind->field) != shown) {
 			shown = below(kind->field);
-			search_fields(s, shown, STR("in an expectation"), 1);
+			search_fields(s, shown, STR("in an assertion"), 1);
 		}
 	}
 }

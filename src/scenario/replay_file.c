@@ -9,10 +9,10 @@
 #include "doc/yaml.h"
 #include "scenario/scenario_reader.h"
 
-#define TABLE	   4096u /* a power of two, well above the names */
+#define TABLE	   4096u /* a power of two, much larger than the number of names */
 #define ERRORS_MAX 10u
 #define OTHER	   "_other"
-#define AT_MAX_S   1e11 /* seconds; milliseconds since 1970 are more */
+#define AT_MAX_S   1e11 /* seconds; a larger number is milliseconds since 1970 */
 
 /* ---- lines */
 
@@ -55,7 +55,7 @@ static bool is_method(struct str text)
 	return text.len > 0 && text.len < 32;
 }
 
-/* Method and path, without what is different each time. */
+/* Method and path, without the variable parts. */
 static struct str default_name(struct buf *texts, const struct replay_line *line)
 {
 	size_t end = 0, from;
@@ -67,7 +67,7 @@ static struct str default_name(struct buf *texts, const struct replay_line *line
 	return str_slice(buf_str(texts), from, texts->len);
 }
 
-/* What is no status says nothing. */
+/* A number that is not a status is ignored. */
 static int status_of(double number)
 {
 	return number >= 100 && number < 600 ? (int)number : 0;
@@ -87,30 +87,30 @@ bool replay_file_parse_line(struct json_tape *tape, struct buf *texts, struct st
 
 	*out = (struct replay_line){.at = 0};
 	buf_clear(texts);
-	/* Views into it are kept: it must not move. */
+	/* Its views are kept, so it must not move. */
 	if (!buf_reserve(texts, 4 * text.len + 256))
 		die_out_of_memory();
 	if (!json_read(tape, text)) {
 		*error = tape->error;
 		return false;
 	}
-	*error = "an object such as {\"at\": 1.5, \"session\": \"a\", \"url\": \"/\"} is expected";
+	*error = "expected an object such as {\"at\": 1.5, \"session\": \"a\", \"url\": \"/\"}";
 	if (json_type(tape->items) != JSON_OBJECT)
 		return false;
 	item = json_member(tape, tape->items, STR("at"));
-	*error = "'at', a number of seconds, is missing";
+	*error = "the number 'at' is missing (seconds)";
 	if (!item || json_type(item) != JSON_NUMBER)
 		return false;
 	out->at = json_number(tape, item);
-	*error = "'at' is larger than any time in seconds";
+	*error = "'at' is too large for a time in seconds";
 	if (!(fabs(out->at) <= AT_MAX_S))
 		return false;
-	*error = "'url', a text, is missing";
+	*error = "the text 'url' is missing";
 	if (!read_text(tape, "url", texts, &out->url) || !out->url.len)
 		return false;
 	if (!read_text(tape, "method", texts, &out->method))
 		out->method = STR("GET");
-	*error = "'method' is in capital letters, such as GET";
+	*error = "write 'method' in upper case, such as GET";
 	if (!is_method(out->method))
 		return false;
 	item = json_member(tape, tape->items, STR("session"));
@@ -142,7 +142,7 @@ static uint32_t hash_of(struct str method, struct str name, bool body)
 	return hash;
 }
 
-/* The place of a step in the table: its own, or the free one where it would go. */
+/* The slot of a step in the table: its own, or the free one for it. */
 static uint32_t *find_slot(const struct replay_file *replay, struct str method, struct str name,
 			   bool body)
 {
@@ -177,7 +177,7 @@ static void add_step(struct replay_file *replay, struct arena *a, const struct r
 		name = STR(OTHER);
 		place = find_slot(replay, line->method, name, line->has_body);
 	}
-	/* More than a thousand methods beside each other are nobody's recording. */
+	/* More than a thousand different methods cannot come from a recording. */
 	if (*place || replay->count >= TABLE / 4)
 		return;
 	replay->steps[replay->count++] =
@@ -187,8 +187,8 @@ static void add_step(struct replay_file *replay, struct arena *a, const struct r
 
 /* ---- the only scenario */
 
-/* The steps as one would write them, on one line. A request is begun where it stands, and behind it
- * the iteration ends. */
+/* The steps as written in a scenario, on one line. A request starts the matching step, and the
+ * iteration ends after it. */
 static void put_steps(struct buf *out, const struct replay_file *replay)
 {
 	buf_add(out, STR("[{choose: ["));
@@ -246,7 +246,7 @@ static void scan(struct reader *r, struct replay_file *replay, struct str file)
 
 		replay->lines++;
 		if (fine && replay->lines > 1 && line.at < replay->last_at) {
-			error = "'at' is less than in the line before: sort the lines by it";
+			error = "'at' is less than in the line before; sort the lines by it";
 			fine = false;
 		}
 		if (!fine) {
@@ -272,8 +272,8 @@ void replay_file_read(struct reader *r, struct model *m)
 
 	if (m->scenario_count)
 		reader_error(r, span, DIAG_E306,
-			     "a replay performs recorded requests: 'steps' and 'scenarios' have no "
-			     "place beside it");
+			     "'steps' and 'scenarios' cannot be used with a replay, which sends "
+			     "recorded requests");
 	if (!mapped_file_open(&replay->file, arena_cstr(r->arena, file))) {
 		reader_error(r, span, DIAG_E310, "cannot read %.*s: %s", STR_ARG(file),
 			     strerror(errno));

@@ -57,7 +57,7 @@ static void read_columns(struct json_pass *p, const struct json_item *row)
 	p->rows->columns = json_count(row);
 }
 
-/* OFFSET is where the tape's text begins in the whole. */
+/* OFFSET is the position of the tape's text in the whole file. */
 static bool read_row(struct json_pass *p, const struct json_item *row, size_t offset)
 {
 	struct rows *rows = p->rows;
@@ -65,14 +65,14 @@ static bool read_row(struct json_pass *p, const struct json_item *row, size_t of
 
 	if (json_type(row) != JSON_OBJECT)
 		return wrong(p->error, line_of(p->text, begin),
-			     "row %zu is no object; a row looks like {\"user\": \"ann\"}",
+			     "row %zu is not an object; a row looks like {\"user\": \"ann\"}",
 			     rows->count + 1);
 	if (!rows->names)
 		read_columns(p, row);
 	for (unsigned i = 0; i < rows->columns; i++)
 		if (!json_member(&p->tape, row, rows->names[i]))
 			return wrong(p->error, line_of(p->text, begin),
-				     "row %zu has no '%.*s', which the first row has",
+				     "row %zu has no '%.*s', but the first row has it",
 				     rows->count + 1, STR_ARG(rows->names[i]));
 	if (rows->count == p->cap) {
 		p->cap = p->cap ? p->cap + p->cap / 2 : 256;
@@ -86,7 +86,7 @@ static bool read_row(struct json_pass *p, const struct json_item *row, size_t of
 
 static bool not_json(struct json_pass *p, size_t offset)
 {
-	return wrong(p->error, line_of(p->text, offset + p->tape.error_at), "no JSON: %s",
+	return wrong(p->error, line_of(p->text, offset + p->tape.error_at), "not JSON: %s",
 		     p->tape.error);
 }
 
@@ -97,8 +97,7 @@ static bool read_array(struct json_pass *p)
 	if (!json_read(&p->tape, p->text))
 		return not_json(p, 0);
 	if (json_type(&tape->items[0]) != JSON_ARRAY)
-		return wrong(p->error, 1,
-			     "a list of objects is expected: [{\"user\": \"ann\"}, …]");
+		return wrong(p->error, 1, "expected a list of objects: [{\"user\": \"ann\"}, …]");
 	for (uint32_t at = 1; at < tape->count; at = tape->items[at].next)
 		if (!read_row(p, &tape->items[at], 0))
 			return false;
@@ -133,14 +132,16 @@ bool rows_from_json(struct rows *rows, struct arena *arena, struct str text, boo
 	if (text.len > UINT32_MAX)
 		return wrong(error, 0, "larger than 4 GiB");
 	if (str_starts(text, STR("\xef\xbb\xbf")))
-		return wrong(error, 1, "a byte order mark stands before the JSON; save without it");
+		return wrong(
+		    error, 1,
+		    "the file starts with a byte order mark; save it as UTF-8 without one");
 	json_init(&p.tape);
 	buf_init(&p.name, 0);
 	good = lines ? read_lines(&p) : read_array(&p);
 	json_release(&p.tape);
 	buf_release(&p.name);
 	if (good && rows->count == 0)
-		return wrong(error, 0, "there are no rows in it");
+		return wrong(error, 0, "the file has no rows");
 	rows->csv.text = text;
 	return good;
 }
@@ -159,7 +160,7 @@ static bool read_csv(struct rows *rows, struct arena *arena, char delimiter,
 	rows->names = rows->csv.names;
 	rows->columns = rows->csv.columns;
 	if (rows->count == 0)
-		return wrong(error, 0, "there are no rows below the header");
+		return wrong(error, 0, "the file has only a header and no rows");
 	return true;
 }
 
@@ -215,7 +216,7 @@ void rows_reader_release(struct rows_reader *reader)
 	json_release(&reader->tape);
 }
 
-/* The row ends where its object does; the reader needs the exact text of it. */
+/* The row ends with its object; the reader needs its exact text. */
 static size_t object_end(struct str text, size_t at)
 {
 	size_t depth = 0;

@@ -1,8 +1,8 @@
 /*
  * The rows of a data set: CSV, TSV, a JSON array of objects, JSON Lines, or rows written in the
- * scenario. A file is mapped once for the whole program and indexed by four bytes a row; cells are
- * views of it. Const once opened, shared by all threads; what reading a cell needs besides belongs
- * to one thread (rows_reader).
+ * scenario. A file is mapped once for the whole program and indexed with four bytes per row; cells
+ * are views of it. Const after opening and shared by all threads; the state for reading a cell
+ * belongs to one thread (rows_reader).
  */
 #ifndef SCENARIO_ROWS_H
 #define SCENARIO_ROWS_H
@@ -18,12 +18,12 @@ enum rows_form { ROWS_CSV, ROWS_JSON, ROWS_INLINE };
 struct rows {
 	enum rows_form form;
 	size_t count;
-	const struct str *names; /* of the columns */
+	const struct str *names; /* column names */
 	unsigned columns;
 	struct mapped_file mapped;
 	struct csv csv;
 	uint32_t *starts;	   /* ROWS_JSON: offset of each row's object */
-	const struct value *cells; /* ROWS_INLINE: row after row */
+	const struct value *cells; /* ROWS_INLINE: all cells, row by row */
 };
 
 struct rows_error {
@@ -31,28 +31,29 @@ struct rows_error {
 	char text[200];
 };
 
-/* What one thread needs to read JSON rows; the last one read stays parsed. */
+/* The state of one thread for reading JSON rows; the last row read is kept parsed. */
 struct rows_reader {
 	struct json_tape tape;
 	const struct rows *rows;
 	size_t row;
 };
 
-/* The kind of file by its name: .csv .tsv .json .jsonl .ndjson; another name is read as CSV.
- * DELIMITER 0: found out. Names live in ARENA. False with ERROR filled. */
+/* The format depends on the file name: .csv .tsv .json .jsonl .ndjson; any other name is read as
+ * CSV. DELIMITER 0: detect it. Names are in ARENA. Returns false with ERROR filled. */
 bool rows_open(struct rows *rows, struct arena *arena, const char *path, char delimiter,
 	       struct rows_error *error);
-/* The same from a text that is there already; it must outlive the rows. JSON: lines of objects when
- * LINES, else one array of objects. */
+/* The same for a text in memory, which must outlive the rows. JSON: one object per line if LINES is
+ * set, else one array of objects. */
 bool rows_from_json(struct rows *rows, struct arena *arena, struct str text, bool lines,
 		    struct rows_error *error);
 void rows_close(struct rows *rows);
-/* The column called NAME, or -1. */
+/* The index of the column named NAME, or -1. */
 int rows_column(const struct rows *rows, struct str name);
 
 void rows_reader_init(struct rows_reader *reader);
 void rows_reader_release(struct rows_reader *reader);
-/* A cell: CSV cells are text, JSON cells keep their type. False when the scratch has no room. */
+/* Reads a cell: CSV cells are text, JSON cells keep their type. False if the scratch has no room.
+ */
 bool rows_cell(const struct rows *rows, struct rows_reader *reader, size_t row, unsigned column,
 	       struct scratch *scratch, struct value *out);
 

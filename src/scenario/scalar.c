@@ -2,7 +2,7 @@
 
 #include "doc/node.h"
 
-/* `0123`, `+1`, `.5` and `5.` are numbers to people, but no JSON. */
+/* `0123`, `+1`, `.5` and `5.` look like numbers, but are not JSON numbers. */
 static bool is_json_number(struct str s, double *out)
 {
 	size_t at = s.len && s.ptr[0] == '-';

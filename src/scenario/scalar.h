@@ -1,4 +1,4 @@
-/* What an unquoted scalar of the file means where types count: `json:`, `rows:`, `variables:`. */
+/* The type of an unquoted scalar where types count: `json:`, `rows:`, `variables:`. */
 #ifndef SCENARIO_SCALAR_H
 #define SCENARIO_SCALAR_H
 
@@ -6,8 +6,8 @@
 
 struct node;
 
-/* true, false, null and JSON numbers are those when they stand without quotes (a number keeps its
- * lexeme); `0123`, `no`, `on` and all else is text. NODE is a scalar; views are of it. */
+/* Unquoted true, false, null and JSON numbers keep their type (a number keeps its lexeme); `0123`,
+ * `no`, `on` and everything else is text. NODE is a scalar; the views point into it. */
 struct value scalar_value(const struct node *node);
 
 #endif

@@ -20,34 +20,34 @@ static const char *const tls_words[] = {"1.2", "1.3", NULL};
 const struct field tls_fields[] = {
     FIELD(struct tls_settings, verify, "verify", FIELD_BOOL, .flags = FIELD_PARAMETER,
 	  .fallback = "yes", .example = "no",
-	  .prose = "Whether the certificate of the server is checked."),
+	  .prose = "Whether to verify the certificate of the server."),
     FIELD(struct tls_settings, ca, "ca", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
-	  .example = "ca.pem", .prose = "A file with the certificates that are trusted."),
+	  .example = "ca.pem", .prose = "File with trusted CA certificates."),
     FIELD(struct tls_settings, cert, "cert", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
-	  .example = "client.pem", .prose = "A file with our own certificate."),
+	  .example = "client.pem", .prose = "File with the client certificate."),
     FIELD(struct tls_settings, key, "key", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
-	  .example = "client.key", .prose = "A file with the key of our own certificate."),
+	  .example = "client.key", .prose = "File with the key of the client certificate."),
     FIELD(struct tls_settings, min_version, "min_version", FIELD_ENUM, .flags = FIELD_PARAMETER,
 	  .fallback = "1.2", .choices = tls_words, .example = "\"1.3\"",
-	  .prose = "The oldest version of TLS that is accepted."),
+	  .prose = "Oldest accepted version of TLS."),
     FIELD_END,
 };
 
 static const struct field connection_fields[] = {
     FIELD(struct connections, per_host, "per_host", FIELD_INT, .flags = FIELD_PARAMETER,
 	  .fallback = "6", .low = 1, .high = 1000, .example = "6",
-	  .prose = "The most connections one user has to one host at once."),
+	  .prose = "Maximum number of connections of one user to one host."),
     FIELD(struct connections, reuse, "reuse", FIELD_ENUM, .flags = FIELD_PARAMETER,
 	  .fallback = "user", .choices = reuse_words, .example = "pool",
-	  .prose = "Who takes up an open connection: the same user only, any user after another "
-		   "has left it (pool), or nobody."),
+	  .prose = "Who can reuse an open connection: only the same user (user), any user after "
+		   "another has ended (pool), or no user (none)."),
     FIELD_END,
 };
 
 static const struct field dns_fields[] = {
     FIELD(struct dns_settings, ttl, "ttl", FIELD_DURATION, .flags = FIELD_PARAMETER, .low = 1e-3,
 	  .high = 1e6, .example = "30s",
-	  .prose = "How long the addresses of a name are used before it is looked up again."),
+	  .prose = "How long to use the addresses of a name before it is looked up again."),
     FIELD_END,
 };
 
@@ -60,64 +60,63 @@ static const struct field header_element = {
 const struct field defaults_fields[] = {
     FIELD(struct defaults, headers, "headers", FIELD_MAP, .element = &header_element,
 	  .example = "{Accept-Language: en}",
-	  .prose = "Headers that every request sends; those of a request come before them."),
+	  .prose = "Headers of every request; headers of a request have precedence."),
     FIELD(struct defaults, timeout, "timeout", FIELD_DURATION, .flags = FIELD_PARAMETER,
 	  .fallback = "30s", .low = 1e-3, .high = 1e6, .example = "10s",
-	  .prose = "How long a request may take as a whole."),
+	  .prose = "Maximum time for a whole request."),
     FIELD(struct defaults, connect_timeout, "connect_timeout", FIELD_DURATION,
 	  .flags = FIELD_PARAMETER, .fallback = "10s", .low = 1e-3, .high = 1e6, .example = "5s",
-	  .prose = "How long making a connection may take, TLS included."),
+	  .prose = "Maximum time to open a connection, including TLS."),
     FIELD(struct defaults, follow_redirects, "follow_redirects", FIELD_BOOL,
 	  .flags = FIELD_PARAMETER, .fallback = "yes", .example = "no",
-	  .prose = "Whether redirects are followed, at most 10 in a row."),
+	  .prose = "Whether to follow redirects, at most 10 in a row."),
     FIELD(struct defaults, http, "http", FIELD_ENUM, .flags = FIELD_PARAMETER, .fallback = "auto",
 	  .choices = http_version_names, .example = "2",
-	  .prose = "The version of HTTP; auto takes what the server offers."),
+	  .prose = "HTTP version; auto uses the best one that the server offers."),
     FIELD(struct defaults, tls, "tls", FIELD_OBJECT, .fields = tls_fields,
-	  .example = "{verify: no}", .prose = "How connections are secured."),
+	  .example = "{verify: no}", .prose = "Settings of TLS connections."),
     FIELD(struct defaults, cookie_jar, "cookie_jar", FIELD_ENUM, .flags = FIELD_PARAMETER,
 	  .fallback = "per_user", .choices = cookie_words, .example = "per_iteration",
 	  .prose = "How long a user keeps cookies."),
     FIELD(struct defaults, think, "think", FIELD_SPECIAL, .special = &think_time_special,
 	  .example = "1s..3s",
-	  .prose = "A pause after every request, unless a think follows in the same list."),
+	  .prose = "Think time after every request, unless a think step follows in the same list."),
     FIELD(struct defaults, expect, "expect", FIELD_EXPECTS, .example = "{status: 200}",
-	  .prose = "What every answer must be; a request's own expectations of the same kind come "
-		   "before these."),
+	  .prose = "Assertions for every response; assertions of the same kind in a request "
+		   "replace them."),
     FIELD(struct defaults, on_failure, "on_failure", FIELD_ENUM, .flags = FIELD_PARAMETER,
 	  .fallback = "stop_iteration", .choices = on_failure_names, .example = "continue",
-	  .prose = "What a user does after a failed step."),
+	  .prose = "Action of a user after a failed step."),
     FIELD(struct defaults, user_agent, "user_agent", FIELD_TEMPLATE, .example = "shop-test/1",
-	  .prose = "The User-Agent header; without it, reprise and its version."),
+	  .prose = "User-Agent header; by default reprise and its version."),
     FIELD(struct defaults, unix_socket, "unix_socket", FIELD_TEXT,
 	  .flags = FIELD_PARAMETER | FIELD_FILE, .example = "/run/shop.sock",
-	  .prose = "A Unix-domain socket to connect to instead of the host."),
+	  .prose = "Unix domain socket to connect to instead of the host."),
     FIELD(struct defaults, connections, "connections", FIELD_OBJECT, .fields = connection_fields,
-	  .example = "{reuse: pool}", .prose = "How many connections there are and who uses them."),
+	  .example = "{reuse: pool}", .prose = "Number of connections, and who reuses them."),
     FIELD(struct defaults, dns, "dns", FIELD_OBJECT, .fields = dns_fields, .example = "{ttl: 30s}",
-	  .prose = "How names are looked up; without it, once for the whole run."),
+	  .prose = "How to look up names; by default once for the whole run."),
     FIELD(struct defaults, proxy, "proxy", FIELD_TEXT, .flags = FIELD_PARAMETER,
 	  .check = addresses_check_proxy, .example = "http://proxy.example:3128",
-	  .prose =
-	      "The proxy that requests go through, with user:password@ before its name where it "
-	      "asks for them; the one of the environment is never taken."),
+	  .prose = "Proxy for all requests, with user:password@ before its host if it requires a "
+		   "login. The proxy variables of the environment are ignored."),
     FIELD(struct defaults, no_proxy, "no_proxy", FIELD_LIST, .flags = FIELD_ONE_OK,
 	  .element = &address_element, .example = "[localhost, .internal.example, 10.0.0.0/8]",
-	  .prose = "Hosts that are asked without the proxy: names with all below them, addresses, "
-		   "networks."),
+	  .prose = "Hosts to contact without the proxy: names with all their subdomains, "
+		   "addresses, networks."),
     FIELD(struct defaults, resolve, "resolve", FIELD_MAP, .element = &address_element,
 	  .check = addresses_check_resolve, .example = "{\"shop.example:443\": 127.0.0.1}",
-	  .prose = "Addresses of names, each with its port, instead of looking them up."),
+	  .prose = "IP addresses of names, each with its port; these names are not looked up."),
     FIELD(struct defaults, source_addresses, "source_addresses", FIELD_LIST, .flags = FIELD_ONE_OK,
 	  .element = &address_element, .check = addresses_check_source,
 	  .example = "[127.0.0.2, 127.0.0.3]",
-	  .prose = "Addresses of this machine that connections are made from, in turn."),
+	  .prose = "Addresses of this machine to connect from, used in turn."),
     FIELD(struct defaults, bandwidth, "bandwidth", FIELD_SPECIAL, .special = &bandwidth_special,
 	  .example = "{down: 2MB/s, up: 512KB/s}",
-	  .prose = "How fast a user's line is, for each of its requests: 2MB/s or 16Mbit/s."),
+	  .prose = "Speed of a user's connection for each request: 2MB/s or 16Mbit/s."),
     FIELD(struct defaults, body_limit, "body_limit", FIELD_SIZE, .flags = FIELD_PARAMETER,
 	  .fallback = "10MiB", .low = 1, .high = 1e12, .example = "1MiB",
-	  .prose = "The largest answer that is accepted, before and after decompression."),
+	  .prose = "Maximum size of a response, before and after decompression."),
     FIELD_END,
 };
 
@@ -125,25 +124,26 @@ const struct field defaults_fields[] = {
 
 const struct field scenario_fields[] = {
     FIELD(struct scenario, name, "name", FIELD_TEXT, .example = "Buy",
-	  .prose = "What results call this scenario."),
+	  .prose = "Name of this scenario in results."),
     FIELD(struct scenario, weight, "weight", FIELD_NUMBER, .flags = FIELD_PARAMETER,
 	  .fallback = "1", .low = 0, .high = 1e9, .example = "3",
-	  .prose = "How often this scenario is drawn, against the weights of the others."),
+	  .prose = "Weight of this scenario, relative to the others: how often it is selected."),
     FIELD(struct scenario, pace, "pace", FIELD_DURATION, .flags = FIELD_PARAMETER, .low = 1e-3,
 	  .high = 1e8, .example = "10s",
-	  .prose = "An iteration takes at least this long: the user waits before the next."),
+	  .prose =
+	      "Minimum duration of an iteration (pacing): the user waits before the next one."),
     FIELD(struct scenario, on_failure, "on_failure", FIELD_ENUM, .flags = FIELD_PARAMETER,
 	  .choices = on_failure_names, .example = "continue",
-	  .prose = "What a user does after a failed step of this scenario."),
+	  .prose = "Action of a user after a failed step of this scenario."),
     FIELD(struct scenario, load, "load", FIELD_OBJECT, .fields = load_fields, .check = load_check,
 	  .example = "{arrivals: 5/s, duration: 5m}",
-	  .prose = "A load of its own: this scenario runs beside the others, which are drawn by "
+	  .prose = "Own load: this scenario runs in parallel to the others, which are selected by "
 		   "weight under the file's load."),
     FIELD(struct scenario, start_after, "start_after", FIELD_DURATION, .flags = FIELD_PARAMETER,
 	  .high = 1e8, .example = "1m",
-	  .prose = "How long after the start of the run its own load begins."),
+	  .prose = "Time from the start of the run to the start of this load."),
     FIELD(struct scenario, steps, "steps", FIELD_STEPS, .flags = FIELD_REQUIRED,
-	  .example = "[get: /]", .prose = "What a user does, from top to bottom."),
+	  .example = "[get: /]", .prose = "Steps of a user, from top to bottom."),
     FIELD_END,
 };
 
@@ -164,11 +164,11 @@ static void read_variable(struct reader *r, const struct node *node, void *out)
 		variable->one_of = true;
 		variable->value = list;
 		if (list->kind != NODE_LIST)
-			reader_wrong_shape(r, list, "a list to take one of");
+			reader_wrong_shape(r, list, "a list of values to choose from");
 		else if (list->count == 0)
 			reader_error(r, list->span, DIAG_E149, "this list is empty");
 	} else if (node_is_empty(node)) {
-		reader_wrong_shape(r, node, "a value (\"\" is the empty text)");
+		reader_wrong_shape(r, node, "a value (write \"\" for an empty text)");
 	}
 }
 
@@ -191,20 +191,21 @@ static const struct field data_element = {
 static const struct field threshold_fields[] = {
     FIELD(struct threshold_line, check, "check", FIELD_TEXT,
 	  .flags = FIELD_REQUIRED | FIELD_PARAMETER, .example = "p95 < 1s",
-	  .prose = "What must hold, as in the short form."),
+	  .prose = "Condition, as in the short form."),
     FIELD(struct threshold_line, step, "step", FIELD_TEXT, .example = "Search",
-	  .prose = "Only requests of this step count."),
+	  .prose = "Count only requests of this step."),
     FIELD(struct threshold_line, group, "group", FIELD_TEXT, .example = "Checkout",
-	  .prose = "Only this group counts."),
+	  .prose = "Count only this group."),
     FIELD(struct threshold_line, scenario, "scenario", FIELD_TEXT, .example = "Buy",
-	  .prose = "Only this scenario counts."),
+	  .prose = "Count only this scenario."),
     FIELD(struct threshold_line, for_ns, "for", FIELD_DURATION, .flags = FIELD_PARAMETER,
-	  .example = "10s", .prose = "It fails only when broken for so long on end."),
+	  .example = "10s",
+	  .prose = "Fail only if the condition is false for this long without a break."),
     FIELD(struct threshold_line, after_ns, "after", FIELD_DURATION, .flags = FIELD_PARAMETER,
-	  .example = "30s", .prose = "What came before this moment does not count."),
+	  .example = "30s", .prose = "Ignore the time before this."),
     FIELD(struct threshold_line, abort, "abort", FIELD_BOOL, .flags = FIELD_PARAMETER,
 	  .fallback = "no", .example = "yes",
-	  .prose = "Whether the run ends as soon as the threshold cannot hold any more."),
+	  .prose = "Whether to end the run as soon as the threshold can only fail."),
     FIELD_END,
 };
 
@@ -240,8 +241,7 @@ static void read_threshold(struct reader *r, const struct node *node, void *out)
 		reader_fix_item(
 		    r,
 		    reader_error(r, node->span, DIAG_E308,
-				 "each threshold is one text with a comparison, after a "
-				 "dash"),
+				 "each threshold is one text with a comparison, after a dash"),
 		    node->pairs[0].key->span,
 		    arena_printf(r->arena, "%.*s < %.*s", STR_ARG(node->pairs[0].key->text),
 				 STR_ARG(node->pairs[0].value->text)));
@@ -261,9 +261,8 @@ static void read_threshold(struct reader *r, const struct node *node, void *out)
 		return;
 	line->node = keys_value(&line->keys, "check");
 	if ((line->step.ptr != NULL) + (line->group.ptr != NULL) + (line->scenario.ptr != NULL) > 1)
-		reader_error(
-		    r, node->span, DIAG_E306,
-		    "a threshold is of one step, one group or one scenario, not of several");
+		reader_error(r, node->span, DIAG_E306,
+			     "a threshold can have only one of step, group and scenario");
 }
 
 static const struct field_special threshold_special = {
@@ -288,69 +287,71 @@ static const struct field host_element = {
 
 const struct field scenario_file_fields[] = {
     FIELD(struct scenario_file, name, "name", FIELD_TEXT, .example = "Web shop",
-	  .prose = "What this test is called in results."),
+	  .prose = "Name of this test in results."),
     FIELD(struct scenario_file, parameters, "parameters", FIELD_SPECIAL,
 	  .special = &parameters_special, .element = &parameter_element,
 	  .example = "{SEARCH: {default: hat}}",
-	  .prose = "What a run may change from outside: -p NAME=VALUE or the environment variable "
-		   "NAME."),
+	  .prose = "Values that can be set for a run, with -p NAME=VALUE or the environment "
+		   "variable NAME."),
     FIELD(struct scenario_file, target, "target", FIELD_TEXT, .flags = FIELD_PARAMETER,
 	  .example = "http://127.0.0.1:8080",
-	  .prose = "The server that is tested; paths in steps are appended to it."),
+	  .prose = "Server to test; paths in steps are appended to it."),
     FIELD(struct scenario_file, data, "data", FIELD_MAP, .element = &data_element,
 	  .example = "{account: {file: accounts.csv, per: user}}",
-	  .prose = "Sets of rows, one for each user or iteration; ${account.user} is a cell."),
+	  .prose =
+	      "Data sets, with one row for each user or iteration; ${account.user} is a cell."),
     FIELD(struct scenario_file, variables, "variables", FIELD_MAP, .element = &variable_element,
 	  .example = "{category: {one_of: [hats, shoes]}}",
-	  .prose = "Values that are worked out once at the start of each iteration."),
+	  .prose = "Values that are evaluated at the start of each iteration."),
     FIELD(struct scenario_file, defaults, "defaults", FIELD_OBJECT, .fields = defaults_fields,
 	  .check = addresses_check_defaults, .example = "{timeout: 10s}",
-	  .prose = "What holds for every request unless it says otherwise."),
+	  .prose = "Settings for all requests; a request can override them."),
     FIELD(struct scenario_file, allowed_hosts, "allowed_hosts", FIELD_LIST, .flags = FIELD_ONE_OK,
 	  .element = &host_element, .example = "[cdn.example.org]",
-	  .prose = "Hosts that may be contacted besides the target's; all others are blocked."),
+	  .prose = "Hosts that may be contacted in addition to the target; requests to all others "
+		   "are blocked."),
     FIELD(struct scenario_file, seed, "seed", FIELD_INT, .flags = FIELD_PARAMETER, .low = 0,
 	  .high = 9007199254740991, .example = "7",
-	  .prose = "The same seed makes the same choices, think times and arrivals."),
+	  .prose = "Seed of the random numbers; the same seed gives the same choices, think times "
+		   "and arrivals."),
     FIELD(struct scenario_file, load, "load", FIELD_OBJECT, .fields = load_fields,
 	  .check = load_check, .example = "{users: 50, duration: 5m}",
-	  .prose = "How many users come and for how long; without it, one user once."),
+	  .prose = "Number of users and duration; without it, one user runs once."),
     FIELD(struct scenario_file, profiles, "profiles", FIELD_MAP, .element = &profile_element,
 	  .example = "{smoke: {load: {users: 1, iterations: 1}}}",
-	  .prose = "Named sets of load, thresholds and parameters; --profile NAME takes one."),
+	  .prose =
+	      "Named sets of load, thresholds and parameters; select one with --profile NAME."),
     FIELD(struct scenario_file, include, "include", FIELD_LIST, .flags = FIELD_ONE_OK,
 	  .element = &path_element, .example = "[common-flows.yaml]",
-	  .prose = "Files whose flows can be called here, beside this one."),
+	  .prose = "Files with more flows, in the directory of this file."),
     FIELD(struct scenario_file, flows, "flows", FIELD_MAP, .element = &flow_element,
 	  .example = "{log in: [get: /login]}",
-	  .prose = "Named lists of steps that `call` performs; several scenarios may share one."),
+	  .prose = "Named lists of steps, run by `call`; several scenarios can share one."),
     FIELD(struct scenario_file, setup, "setup", FIELD_SPECIAL, .special = &fixture_list_special,
 	  .example = "[post: /test/reset]",
-	  .prose =
-	      "Steps performed once before the first user comes; what they set or extract every "
-	      "user sees. They are not measured, and when one fails the run has failed."),
+	  .prose = "Steps that run once before the first user starts. Every user can read the "
+		   "variables that they set or extract. They are not measured, and the run fails "
+		   "if one of them fails."),
     FIELD(struct scenario_file, before_user, "before_user", FIELD_STEPS,
 	  .example = "[post: /login]",
-	  .prose =
-	      "Steps each user performs once before its first iteration; what they set or extract "
-	      "it sees in all its iterations. They are not measured, and a user for whom one fails "
-	      "stops."),
+	  .prose = "Steps that each user runs once before its first iteration. The user can read "
+		   "the variables that they set or extract in all its iterations. They are not "
+		   "measured, and a user stops if one of them fails."),
     FIELD(struct scenario_file, steps, "steps", FIELD_STEPS, .example = "[get: /]",
-	  .prose = "What a user does, from top to bottom, when there is only one scenario."),
+	  .prose = "Steps of a user, from top to bottom, if there is only one scenario."),
     FIELD(struct scenario_file, scenarios, "scenarios", FIELD_LIST, .element = &scenario_element,
 	  .example = "[{name: Browse, steps: [get: /]}]",
-	  .prose = "Several things users do; each user draws one by weight before each iteration."),
+	  .prose = "Several scenarios; before each iteration, a user selects one by weight."),
     FIELD(struct scenario_file, after_user, "after_user", FIELD_STEPS, .example = "[post: /logout]",
-	  .prose = "Steps each user performs once after its last iteration; they are not measured. "
-		   "Where no threshold is given, one that fails fails the run."),
+	  .prose = "Steps that each user runs once after its last iteration; they are not "
+		   "measured. If the file has no thresholds, the run fails if one of them fails."),
     FIELD(struct scenario_file, teardown, "teardown", FIELD_SPECIAL,
 	  .special = &fixture_list_special, .example = "[delete: /test/data]",
 	  .prose =
-	      "Steps performed once when the last user has gone, also after Ctrl-C and after a "
-	      "setup that failed; they are not measured, and when one fails the run has failed: "
-	      "what was to be tidied up is not."),
+	      "Steps that run once after the last user has ended, also after Ctrl-C and after a "
+	      "failed setup. They are not measured, and the run fails if one of them fails."),
     FIELD(struct scenario_file, thresholds, "thresholds", FIELD_LIST, .element = &threshold_element,
 	  .flags = FIELD_ONE_OK, .example = "[p95 < 300ms]",
-	  .prose = "What must hold for the test to pass."),
+	  .prose = "Conditions that must be true for the test to pass."),
     FIELD_END,
 };

@@ -1,7 +1,7 @@
 /*
- * A scenario file as its table sees it: what is written, key by key, before parameters, options and
- * the short form of one scenario are settled into a model (scenario/model_read.h). The importers
- * make one too, and the writer prints it.
+ * The content of a scenario file as its table describes it: key by key, before parameters, options
+ * and the short form of one scenario are resolved into a model (scenario/model_read.h). The
+ * importers create it too, and the writer prints it.
  */
 #ifndef SCENARIO_SCENARIO_FILE_H
 #define SCENARIO_SCENARIO_FILE_H

@@ -1,10 +1,11 @@
 /*
- * From a document to C structs by the field tables (interface/field.h): unknown keys with the
- * nearest known one and the place where a key belongs, wrong shapes, ranges, words, defaults, all
- * mistakes in one pass. Nothing here knows a key of the language by name. A reader lives as long as
- * one load and belongs to its thread; what it reads lives in its arena and points into the
- * document, which must live as long. The functions that read are declared in interface/reader.h.
- * After a false read on: the caller's own result is only whether to look closer at what was read.
+ * Reads a document into C structs by the field tables (interface/field.h). It reports unknown keys
+ * with the nearest known key or the place where the key belongs, wrong types, ranges and words,
+ * applies defaults, and finds all errors in one pass. It knows no key of the language by name. A
+ * reader is used for one load and belongs to its thread; its results are in its arena and point
+ * into the document, which must live as long. The read functions are declared in
+ * interface/reader.h. Callers continue after a false result, which only says that the value must
+ * not be used.
  */
 #ifndef SCENARIO_SCENARIO_READER_H
 #define SCENARIO_SCENARIO_READER_H
@@ -28,13 +29,13 @@ struct reader {
 	struct arena *arena;
 	struct diag_list *diags;
 	const struct kind_tables *tables;
-	const struct field *root;      /* the table of a whole file, to say where a key belongs */
-	struct parameters *parameters; /* for FIELD_PARAMETER; NULL: there are none */
+	const struct field *root; /* the table of a whole file, to report where a key belongs */
+	struct parameters *parameters;	     /* for FIELD_PARAMETER; NULL: no parameters */
 	const struct reader_action *actions; /* the action keys of tables->steps, sorted */
 	size_t action_count;
 };
 
-/* ARENA takes all that is read; ROOT and PARAMETERS may be NULL. */
+/* All results are in ARENA; ROOT and PARAMETERS may be NULL. */
 void scenario_reader_init(struct reader *r, struct arena *arena, struct diag_list *diags,
 			  const struct kind_tables *tables, const struct field *root,
 			  struct parameters *parameters);

@@ -15,8 +15,9 @@
 #define PARAMETER    "{\"type\": \"string\", \"pattern\": \"\\\\$\\\\{\"}"
 #define ONE_LENGTH   "[0-9]+(\\\\.[0-9]+)? ?(us|ms|s|m|h|d)"
 /*
- * One shape where several would do, so that editors show the sentence of the row: a pattern holds
- * for texts only, a range for numbers only. %s is what else the pattern takes.
+ * Each type has one schema, even if several would be possible, so that editors show the sentence of
+ * the row: a pattern applies to texts only, a range to numbers only. %s is an additional
+ * alternative of the pattern.
  */
 #define DURATION                                                                                   \
 	"\"type\": [\"string\", \"integer\"], \"minimum\": 0, \"maximum\": 0, "                    \
@@ -30,8 +31,8 @@
 #define EXPRESSION   "\"type\": \"string\", \"pattern\": \"^\\\\s*\\\\$\\\\{.*\\\\}\\\\s*$\""
 #define OR_PARAMETER "|\\\\$\\\\{"
 
-/* The specials with a mapping of their own stand under `definitions` once, for they may hold
- * themselves. */
+/* A special value with its own mapping is written once, in `definitions`, because it can contain
+ * itself. */
 struct schema {
 	struct json_writer j;
 	const struct field_special *specials[SPECIALS_MAX];
@@ -197,7 +198,7 @@ static void put_special(struct schema *s, const struct field *field)
 	const struct field_special *special = field->special;
 	struct str schema = special->schema ? str_of(special->schema) : STR("{" SCALAR "}");
 
-	/* A fragment is an object; its members stand among the notes. */
+	/* A fragment is an object; its members are inserted into the row's object. */
 	if (!special->fields && !(field->element && !special->schema)) {
 		struct str members = str_trim(str_slice(schema, 1, schema.len - 1));
 
@@ -216,7 +217,7 @@ static void put_special(struct schema *s, const struct field *field)
 	json_writer_close_array(&s->j);
 }
 
-/* Those met while one is written come after it. */
+/* Definitions that are found while one is written come after it. */
 static void put_specials(struct schema *s)
 {
 	for (size_t i = 0; i < s->special_count; i++) {
@@ -227,7 +228,7 @@ static void put_specials(struct schema *s)
 	}
 }
 
-/* Types whose text with a ${PARAMETER} is of another shape than their own. */
+/* Types whose text with a ${PARAMETER} has another JSON type. */
 static bool takes_parameter(const struct field *field)
 {
 	return (field->flags & FIELD_PARAMETER) && field->type != FIELD_TEXT &&
@@ -241,7 +242,7 @@ static bool is_quantity(const struct field *field)
 	       field->type == FIELD_RATE || field->type == FIELD_SHARE;
 }
 
-/* A number or a text that looks like one; a parameter is a pattern among its own. */
+/* A number, or a text that looks like one; a parameter adds an alternative to its pattern. */
 static void put_quantity(struct schema *s, const struct field *field)
 {
 	bool parameter = takes_parameter(field), integer = field->type == FIELD_INT;

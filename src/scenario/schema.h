@@ -1,7 +1,7 @@
 /*
- * The JSON Schema (draft-07) of the language, made from the field tables: what editors complete and
- * check by. It says what a table can say; `reprise check` says the rest. The checked-in
- * schemas/scenario.schema.json is this text.
+ * The JSON Schema (draft-07) of the language, generated from the field tables: editors use it for
+ * completion and checks. It contains what a table can express; `reprise check` finds the rest. The
+ * checked-in schemas/scenario.schema.json is this text.
  */
 #ifndef SCENARIO_SCHEMA_H
 #define SCENARIO_SCHEMA_H

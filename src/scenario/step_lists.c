@@ -2,7 +2,7 @@
 
 #include "interface/field.h"
 
-/* What EACH is called with. */
+/* The arguments for EACH. */
 struct step_lists_visitor {
 	void (*each)(void *owner, const struct steps *list);
 	void *owner;

@@ -1,6 +1,6 @@
 /*
- * The lists of steps inside a step (`then`, `else`, the branches of `choose` …), found by the
- * tables: for whoever counts or looks through a scenario without knowing its kinds.
+ * The lists of steps inside a step (`then`, `else`, the branches of `choose` …), found with the
+ * tables: for code that counts or searches steps without knowing their kinds.
  */
 #ifndef SCENARIO_STEP_LISTS_H
 #define SCENARIO_STEP_LISTS_H

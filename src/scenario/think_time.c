@@ -1,6 +1,7 @@
 #include "scenario/think_time.h"
 
 #include "base/units.h"
+#include "scenario/field_value.h"
 #include "scenario/reader_private.h"
 
 static const struct {
@@ -17,28 +18,20 @@ static const struct {
 
 static bool duration(struct reader *r, const struct node *node, struct str text, ns_t *out)
 {
-	enum units_error error = units_duration(text, out);
+	static const struct field field = {.type = FIELD_DURATION};
 	struct str bare = str_trim(text);
+	struct parse_error error;
 
-	if (error == UNIT_OK)
+	if (field_value_parse(r->arena, bare, &field, out, &error))
 		return true;
-	if (error == UNIT_BARE_NUMBER) {
-		struct diag *diag =
-		    reader_error(r, node->span, DIAG_E300,
-				 "'%.*s' has no unit; write %.*ss or, for milliseconds, %.*sms",
-				 STR_ARG(bare), STR_ARG(bare), STR_ARG(bare));
+	struct diag *diag = reader_error(r, node->span, error.code, "%.*s", STR_ARG(error.text));
 
-		if (str_eq(str_trim(node->text), bare))
-			reader_fix_value(r, diag, node,
-					 arena_printf(r->arena, "%.*ss", STR_ARG(bare)));
-	} else {
-		reader_error(r, node->span, DIAG_E301, "'%.*s' is %s; " EXPECTED " is expected",
-			     STR_ARG(bare), units_error_text(error));
-	}
+	if (error.fix.len && str_eq(str_trim(node->text), bare))
+		reader_fix_value(r, diag, node, error.fix);
 	return false;
 }
 
-/* `normal(2s, 500ms)`; true when TEXT is of this form, whether or not its inside is right. */
+/* `normal(2s, 500ms)`: returns true if TEXT has this form, even if its arguments are not valid. */
 static bool read_form(struct reader *r, const struct node *node, struct str text,
 		      struct think_time *out)
 {
@@ -55,9 +48,9 @@ static bool read_form(struct reader *r, const struct node *node, struct str text
 		if (!str_eq(word, str_of(forms[i].word)))
 			continue;
 		if (two != forms[i].two) {
-			reader_error(r, node->span, DIAG_E301, "'%s' takes %s", forms[i].word,
-				     forms[i].two ? "two lengths: mean and deviation"
-						  : "one length: the mean");
+			reader_error(r, node->span, DIAG_E301, "'%s' needs %s", forms[i].word,
+				     forms[i].two ? "two durations: mean and deviation"
+						  : "one duration: the mean");
 			return true;
 		}
 		if (duration(r, node, str_slice(inside, 0, two ? comma : inside.len), &out->a) &&
@@ -68,7 +61,8 @@ static bool read_form(struct reader *r, const struct node *node, struct str text
 	return false;
 }
 
-/* `1-3s`, `1s - 3s`, `1s to 3s`: a range, told with the corrected line. */
+/* `1-3s`, `1s - 3s`, `1s to 3s`: reports a range with another separator, with the corrected line.
+ */
 static bool is_other_range(struct reader *r, const struct node *node, struct str text)
 {
 	size_t dash = str_find_char(text, '-', 0), to = str_find(text, STR(" to "), 0);
@@ -87,8 +81,9 @@ static bool is_other_range(struct reader *r, const struct node *node, struct str
 	else if (units_duration(first, &a) != UNIT_OK)
 		return false;
 	reader_fix_value(
-	    r, reader_error(r, node->span, DIAG_E301, "a range is written with two dots"), node,
-	    arena_printf(r->arena, "%.*s%s..%.*s", STR_ARG(first), unit, STR_ARG(second)));
+	    r,
+	    reader_error(r, node->span, DIAG_E301, "write a range with two dots, such as 1s..3s"),
+	    node, arena_printf(r->arena, "%.*s%s..%.*s", STR_ARG(first), unit, STR_ARG(second)));
 	return true;
 }
 
@@ -107,8 +102,9 @@ static bool is_two_values(struct reader *r, const struct node *node)
 	    units_duration(b->text, &unused) != UNIT_OK)
 		return false;
 	reader_fix_value(
-	    r, reader_error(r, node->span, DIAG_E301, "a range is written with two dots"), node,
-	    arena_printf(r->arena, "%.*s..%.*s", STR_ARG(a->text), STR_ARG(b->text)));
+	    r,
+	    reader_error(r, node->span, DIAG_E301, "write a range with two dots, such as 1s..3s"),
+	    node, arena_printf(r->arena, "%.*s..%.*s", STR_ARG(a->text), STR_ARG(b->text)));
 	return true;
 }
 
@@ -139,7 +135,7 @@ static void read_think(struct reader *r, const struct node *node, void *place)
 	if (out->a > out->b)
 		reader_error(
 		    r, node->span, DIAG_E302,
-		    "the range '%.*s' ends before it begins; the smaller length comes first",
+		    "in the range '%.*s' the first duration is longer than the second; swap them",
 		    STR_ARG(text));
 }
 

@@ -33,14 +33,13 @@ bool variable_name_built_in(struct str name)
 bool variable_name_check(struct reader *r, const struct node *key)
 {
 	if (!variable_name_valid(key->text))
-		reader_error(
-		    r, key->span, DIAG_E218,
-		    "'%.*s' cannot be the name of a variable: letters, digits and _ are, the "
-		    "first no digit",
-		    STR_ARG(key->text));
+		reader_error(r, key->span, DIAG_E218,
+			     "'%.*s' is not a valid variable name; use letters, digits and _, and "
+			     "do not start with a digit",
+			     STR_ARG(key->text));
 	else if (variable_name_built_in(key->text))
 		reader_error(r, key->span, DIAG_E219,
-			     "'%.*s' is built in and cannot be the name of a variable",
+			     "'%.*s' is a built-in name; choose another name for the variable",
 			     STR_ARG(key->text));
 	else
 		return true;

@@ -158,5 +158,5 @@ counts() {
 	END
 	run reprise check "$BATS_TEST_TMPDIR/scenario.yaml"
 	[ "$status" -eq 2 ]
-	[[ "$output" == *"one manner is expected"* ]]
+	[[ "$output" == *"use exactly one of basic"* ]]
 }

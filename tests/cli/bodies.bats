@@ -123,7 +123,7 @@ perform() { # the steps on standard input, before the origin
 	run reprise check "$BATS_TEST_TMPDIR/scenario.yaml"
 	[ "$status" -eq 2 ]
 	[[ "$output" == *"one body"* ]]
-	[[ "$output" == *"one of them"* ]]
+	[[ "$output" == *"either 'value' or 'file'"* ]]
 	sed -i '/c$/,$d' "$BATS_TEST_TMPDIR/scenario.yaml"
 	run reprise check "$BATS_TEST_TMPDIR/scenario.yaml"
 	[[ "$output" == *"gone.json: No such file"* ]]

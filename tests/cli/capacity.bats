@@ -56,7 +56,7 @@ teardown() {
 	sed -i /thresholds/d scenario.yaml
 	run reprise run --capacity 1..9 scenario.yaml
 	[ "$status" -eq 2 ]
-	[[ "$output" == *'the most that keeps the thresholds, and there are none'* ]]
+	[[ "$output" == *'a capacity search needs thresholds'* ]]
 	[ "$(fetch "$SERVER_URL/stats" | json - 'd["requests"]')" -eq 0 ]
 }
 

@@ -10,7 +10,7 @@ load helper
 @test "explain: lists all places of a key" {
 	run "$REPRISE" explain timeout
 	[ "$status" -eq 0 ]
-	[[ "$output" == *'timeout: under defaults'*'without it, 30s.'* ]]
+	[[ "$output" == *'timeout: under defaults'*'default: 30s.'* ]]
 	[[ "$output" == *'timeout: in the step request'* ]]
 }
 
@@ -19,7 +19,7 @@ load helper
 	[ "$status" -eq 0 ]
 	[[ "$output" == *'think: a step'*'- think: '* ]]
 	[[ "$output" == *'regex: an extractor'*'extract: {value: {regex: '* ]]
-	[[ "$output" == *'status: an expectation'* ]]
+	[[ "$output" == *'status: an assertion'* ]]
 }
 
 @test "explain: an unknown word fails and suggests the nearest one" {

@@ -103,7 +103,7 @@ paths() {
 	run reprise check scenario.yaml
 	[ "$status" -eq 2 ]
 	[[ "$output" == *"cannot read gone.yaml: No such file or directory"* ]]
-	[[ "$output" == *"more.yaml:1:9: error: there is a flow 'log in' already"* ]]
+	[[ "$output" == *"more.yaml:1:9: error: a flow named 'log in' already exists"* ]]
 	[[ "$output" == *"no flow is called 'login'; did you mean 'log in'?"* ]]
 	[[ "$output" == *"3 errors"* ]]
 }

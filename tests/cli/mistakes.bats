@@ -5,7 +5,7 @@ load helper
 # The lists of known names grow with each kind, so their content is not compared.
 told() {
 	"$REPRISE" check "$1" 2>&1 |
-		sed -E 's/(one of|known here:) ([a-z_]+), [a-z_, ]*[a-z_]+/\1 …/'
+		sed -E 's/(one of|valid keys:) ([a-z_]+), [a-z_, ]*[a-z_]+/\1 …/'
 }
 
 @test "the messages for every invalid file match the golden files" {

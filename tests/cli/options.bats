@@ -254,7 +254,7 @@ three() {
 	[[ $output == *"COUNT from environment COUNT: "* ]]
 	KEY=a KEY_FILE=key run reprise run scenario.yaml
 	[ "$status" -eq 2 ]
-	[[ $output == *"gives both KEY and KEY_FILE"* ]]
+	[[ $output == *"sets both KEY and KEY_FILE"* ]]
 	run reprise run -p KYE=1 -p KEY=2 scenario.yaml
 	[[ $output == *"did you mean KEY?"* ]]
 }

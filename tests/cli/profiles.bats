@@ -104,10 +104,10 @@ asked() {
 @test "an unknown profile is reported with the nearest name, and nothing is sent" {
 	run reprise run --profile smoek scenario.yaml
 	[ "$status" -eq 2 ]
-	[[ $output == *"option --profile: no profile is called 'smoek'; did you mean 'smoke'?  [E229]"* ]]
+	[[ $output == *"option --profile: there is no profile named 'smoek'; did you mean 'smoke'?  [E229]"* ]]
 	REPRISE_PROFILE=nothing run reprise run scenario.yaml
 	[ "$status" -eq 2 ]
-	[[ $output == *"environment REPRISE_PROFILE: no profile is called 'nothing'"* ]]
+	[[ $output == *"environment REPRISE_PROFILE: there is no profile named 'nothing'"* ]]
 	[ -z "$(asked)" ]
 }
 

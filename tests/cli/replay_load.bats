@@ -109,9 +109,9 @@ lines() {
 	run reprise check scenario.yaml
 	[ "$status" -eq 2 ]
 	[[ "$output" == *'request 2: '*'less than in the line before'* ]]
-	[[ "$output" == *"request 3: 'url', a text, is missing"* ]]
+	[[ "$output" == *"request 3: the text 'url' is missing"* ]]
 	[[ "$output" == *'request 4: '* ]]
-	[[ "$output" == *"request 5: 'at' is larger than any time"* ]]
+	[[ "$output" == *"request 5: 'at' is too large for a time"* ]]
 	rm requests.ndjson
 	run reprise check scenario.yaml
 	[ "$status" -eq 2 ]

@@ -88,6 +88,6 @@ setup() {
 	told='the page has user' nothing form_field csrf "$page"
 	told='which begin "<form><input name=user>' nothing regex 'csrf=(\w+)' "$page"
 	told='"token=" is not in the body' nothing boundary --left token= --right '"' "$page"
-	told='the body is no JSON' nothing jsonpath '$.a' "$page"
+	told='the body is not JSON' nothing jsonpath '$.a' "$page"
 	told='looks like JSON' nothing css a "$body"
 }

@@ -219,7 +219,7 @@ static void test_deep(void **state)
 	    {"{jsonpath: {$.a: {not: {equals: {b: 1}}}}}", 200, "{\"a\": {\"b\": 2}}", "holds"},
 	    {"{jsonpath: {$.b: [1]}}", 200, "{\"a\": [1]}",
 	     "there is nothing: nothing at $.b; $ is an object with a"},
-	    {"{jsonpath: {$.b: [1]}}", 200, "[1,]", "there is nothing: the body is no JSON"},
+	    {"{jsonpath: {$.b: [1]}}", 200, "[1,]", "there is nothing: the body is not JSON"},
 	    {"{jsonpath: {$.a: {equals: {\"${who}\": 1}}}}", 200, "{}",
 	     "only values can hold ${…}"},
 	    {"{jsonpath: {$.a: {equals: {x: \"${whoo}\"}}}}", 200, "{}", "did you mean 'who'"},

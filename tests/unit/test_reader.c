@@ -228,7 +228,7 @@ static void test_all_errors_in_one_pass(void **state)
 	assert_told(t, 4, "unknown step 'gett'; did you mean 'get'?");
 	assert_told(t, 4, "unknown key 'heders'; did you mean 'headers'?");
 	assert_told(t, 4, "'2' has no unit; write 2s or, for milliseconds, 2ms");
-	assert_told(t, 4, "'0s' is too small; at least 0.001s is expected");
+	assert_told(t, 4, "'0s' is too small; the minimum is 0.001s");
 	assert_true(t->model->lost_name_count > 0);
 }
 
@@ -236,39 +236,42 @@ static void test_all_errors_in_one_pass(void **state)
 static const struct {
 	const char *step, *text;
 } wrong_steps[] = {
-    {"  - get: /\n    think: 2s\n", "'think' is a step of its own"},
+    {"  - get: /\n    think: 2s\n", "'think' is a separate step"},
     {"  - get: /\n    think: 2s\n", "write |   - think: 2s"},
-    {"  - get: /\n    users: 5\n", "it belongs under 'load'"},
-    {"  - get: /\n    target: http://a\n", "it belongs at the top level of the file"},
-    {"  - name: Home\n", "this step does not say what it does"},
+    {"  - get: /\n    users: 5\n", "move it under 'load'"},
+    {"  - get: /\n    target: http://a\n", "move it to the top level of the file"},
+    {"  - name: Home\n", "this step has no action"},
     {"  - xylophone: 1\n", "unknown step 'xylophone'"},
-    {"  - get\n", "the step 'get' has no colon and no value"},
-    {"  - [get]\n", "a list stands here; expected: a step such as get: /"},
-    {"  - get:\n", "nothing stands here; expected: text"},
-    {"  - if: ${a} != \"\"\n    then: [get: /]\n", "text around ${…} makes this always true"},
+    {"  - get\n", "the step 'get' needs a colon and a value"},
+    {"  - [get]\n", "expected a step such as get: /; found a list"},
+    {"  - get:\n", "the value is missing; expected: text"},
+    {"  - if: ${a} != \"\"\n    then: [get: /]\n",
+     "the text outside ${…} makes this condition always true"},
     {"  - if: ${a} != \"\"\n    then: [get: /]\n", "write |   - if: ${a != \"\"}"},
     {"  - if: a == 1\n    then: [get: /]\n", "write |   - if: ${a == 1}"},
-    {"  - if: ${a}\n", "'then' is missing here; for example then: [get: /]"},
-    {"  - if: ${a}\n    then: {get: /}\n", "expected: a list of steps, each with a dash"},
+    {"  - if: ${a}\n", "the key 'then' is missing; for example then: [get: /]"},
+    {"  - if: ${a}\n    then: {get: /}\n",
+     "expected a list of steps, each starting with a dash; found a mapping"},
     {"  - if: ${a}\n    then: []\n", "this list of steps is empty"},
-    {"  - get: /\n    name: Page ${n}\n", "a template cannot stand here; text is expected"},
+    {"  - get: /\n    name: Page ${n}\n", "${…} is not allowed here; write text"},
     {"  - get: /\n    on_failure: stop\n", "'stop' is not one of 'stop_iteration', 'continue'"},
-    {"  - get: /\n    extract: {a: b}\n", "this does not say how the value is found"},
+    {"  - get: /\n    extract: {a: b}\n", "no extractor; use one of"},
     {"  - get: /\n    extract: {a: {regx: b}}\n",
      "unknown extractor 'regx'; did you mean 'regex'?"},
-    {"  - get: /\n    extract: {a: {regex: b, header: c}}\n", "a variable is found in one way"},
+    {"  - get: /\n    extract: {a: {regex: b, header: c}}\n",
+     "use one extractor for each variable"},
     {"  - get: /\n    extract: {a: {regex: b, mach: c}}\n", "did you mean 'match'?"},
     {"  - get: /\n    extract: {a: {header: b, group: 1}}\n",
-     "it belongs to the extractor 'regex'"},
-    {"  - get: /\n    extract: {a-b: {regex: b}}\n", "cannot be the name of a variable"},
-    {"  - get: /\n    extract: {user: {regex: b}}\n", "is built in"},
-    {"  - get: /\n    extract: {a: {regex: b, match: 0}}\n", "'0' is not understood"},
-    {"  - get: /\n    expect: {statu: 200}\n", "unknown expectation 'statu'"},
+     "it is a key of the extractor 'regex'"},
+    {"  - get: /\n    extract: {a-b: {regex: b}}\n", "'a-b' is not a valid variable name"},
+    {"  - get: /\n    extract: {user: {regex: b}}\n", "'user' is a built-in name"},
+    {"  - get: /\n    extract: {a: {regex: b, match: 0}}\n", "'0' is not valid"},
+    {"  - get: /\n    expect: {statu: 200}\n", "unknown assertion 'statu'"},
     {"  - get: /\n    expect: 200\n", "write |     expect: {status: 200}"},
-    {"  - get: /\n    expect: {status: \"200\"}\n", "a whole number is expected, without quotes"},
-    {"  - get: /\n    headers: [a]\n", "a list stands here; expected: a name and a value each"},
-    {"  - think: 3s..1s\n", "ends before it begins"},
-    {"  - think: normal(2s)\n", "'normal' takes two lengths"},
+    {"  - get: /\n    expect: {status: \"200\"}\n", "expected a whole number without quotes"},
+    {"  - get: /\n    headers: [a]\n", "expected a mapping of names to values; found a list"},
+    {"  - think: 3s..1s\n", "the first duration is longer than the second"},
+    {"  - think: normal(2s)\n", "'normal' needs two durations"},
     {"  - think: 4000d\n", "'4000d' is too large"},
 };
 
@@ -289,29 +292,31 @@ static void test_wrong_steps(void **state)
 static const struct {
 	const char *file, *text;
 } wrong_files[] = {
-    {"target: shop.example\nsteps: [get: /]\n", "'shop.example' is no target"},
-    {"target: http://a\n", "nothing to do: 'steps' or 'scenarios' is missing"},
-    {"steps: [get: /]\nscenarios: [{steps: [get: /]}]\n", "'steps' beside 'scenarios'"},
+    {"target: shop.example\nsteps: [get: /]\n", "'shop.example' is not a valid target"},
+    {"target: http://a\n", "no steps: add 'steps' or 'scenarios'"},
+    {"steps: [get: /]\nscenarios: [{steps: [get: /]}]\n",
+     "'steps' cannot be used with 'scenarios'"},
     {"scenarios: [{name: A, steps: [get: /]}, {name: A, steps: [get: /]}]\n",
-     "there is a scenario 'A' already"},
-    {"scenarios: [{weight: 0, steps: [get: /]}]\n", "none would ever be drawn"},
+     "a scenario named 'A' already exists"},
+    {"scenarios: [{weight: 0, steps: [get: /]}]\n", "none would be selected"},
     {"load: {users: 5, arrivals: 2/s, duration: 1m}\nsteps: [get: /]\n",
-     "'arrivals' contradicts 'users'"},
+     "'arrivals' cannot be used with 'users'"},
     {"load: {arrivals: 2/s}\nsteps: [get: /]\n", "'arrivals' needs 'duration'"},
     {"load: {users: 2, spacing: random}\nsteps: [get: /]\n", "'spacing' needs 'arrivals'"},
     {"load: {users: 2, duration: 1s, ramp_up: 2s}\nsteps: [get: /]\n", "longer than 'duration'"},
-    {"load: {users: \"${N}\"}\nsteps: [get: /]\n", "there is no parameter 'N'"},
+    {"load: {users: \"${N}\"}\nsteps: [get: /]\n", "unknown parameter 'N'"},
     {"load: {users: \"5\"}\nsteps: [get: /]\n", "write | load: {users: 5}"},
     {"parameters: {users: {default: 5}}\nsteps: [get: /]\n",
      "write | parameters: {USERS: {default"},
-    {"parameters: {HOME: {default: 5}}\nsteps: [get: /]\n", "needs another name"},
-    {"parameters: {A: {default: x, type: number}}\nsteps: [get: /]\n",
-     "'x' is not understood; a number is expected"},
-    {"parameters: {A: {default: x, required: yes}}\nsteps: [get: /]\n", "has no default"},
-    {"variables: {a: {one_of: x}}\nsteps: [get: /]\n", "expected: a list to take one of"},
+    {"parameters: {HOME: {default: 5}}\nsteps: [get: /]\n",
+     "choose another name for the parameter"},
+    {"parameters: {A: {default: x, type: number}}\nsteps: [get: /]\n", "'x' is not a number"},
+    {"parameters: {A: {default: x, required: yes}}\nsteps: [get: /]\n", "cannot have a default"},
+    {"variables: {a: {one_of: x}}\nsteps: [get: /]\n",
+     "expected a list of values to choose from; found text"},
     {"defaults: {think: 1}\nsteps: [get: /]\n", "'1' has no unit"},
     {"defaults: {connections: {reuse: pol}}\nsteps: [get: /]\n", "did you mean 'pool'?"},
-    {"defaults: {follow_redirects: never}\nsteps: [get: /]\n", "yes or no is expected"},
+    {"defaults: {follow_redirects: never}\nsteps: [get: /]\n", "'never' is not yes or no"},
 };
 
 static void test_wrong_files(void **state)
@@ -382,12 +387,12 @@ static void test_invalid_external_parameters(void **state)
 	t->overrides.parameters = (struct parameter_sources){
 	    .options = options, .option_count = 3, .environment = environment, .required = true};
 	read_file(t, PARAMETERS);
-	assert_told(t, 6, "-p USRS: there is no such parameter; did you mean USERS?");
-	assert_told(t, 6, "USERS from option -p: 'many' is not understood; a number is expected");
+	assert_told(t, 6, "-p USRS: unknown parameter; did you mean USERS?");
+	assert_told(t, 6, "USERS from option -p: 'many' is not a number");
 	assert_told(t, 6, "the value of ${USERS} comes from option -p");
-	assert_told(t, 6, "-p lonely: NAME=VALUE is expected");
-	assert_told(t, 6, "the environment gives both WAIT and WAIT_FILE");
-	assert_told(t, 6, "the parameter PASSWORD has no value; give -p PASSWORD=…");
+	assert_told(t, 6, "-p lonely: write NAME=VALUE");
+	assert_told(t, 6, "the environment sets both WAIT and WAIT_FILE");
+	assert_told(t, 6, "the parameter PASSWORD has no value; use -p PASSWORD=…");
 }
 
 static void test_a_secret_is_not_printed(void **state)
@@ -442,9 +447,9 @@ static void test_wrong_options(void **state)
 	t->overrides.duration = (struct override){STR("5"), STR("option -d")};
 	t->overrides.target = (struct override){STR("b"), STR("option -t")};
 	read_file(t, ONE("  - get: /\n"));
-	assert_told(t, 3, "option -u: 'x' is not understood; a whole number is expected");
+	assert_told(t, 3, "option -u: 'x' is not a whole number");
 	assert_told(t, 3, "option -d: '5' has no unit");
-	assert_told(t, 3, "option -t: 'b' is no target");
+	assert_told(t, 3, "option -t: 'b' is not a valid target");
 }
 
 int main(void)

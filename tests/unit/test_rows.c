@@ -118,16 +118,15 @@ static void test_errors(void **state)
 	(void)state;
 	expect_error("a.csv", "", 1,
 		     "empty: a header row with the names of the columns is missing");
-	expect_error("a.csv", "a,b\n", 0, "there are no rows below the header");
+	expect_error("a.csv", "a,b\n", 0, "the file has only a header and no rows");
 	expect_error("a.csv", "a,b\n1\n", 2, "this row has 1 cell where the header has 2");
-	expect_error("a.json", "[]", 0, "there are no rows in it");
-	expect_error("a.json", "{}", 1, "a list of objects is expected: [{\"user\": \"ann\"}, …]");
+	expect_error("a.json", "[]", 0, "the file has no rows");
+	expect_error("a.json", "{}", 1, "expected a list of objects: [{\"user\": \"ann\"}, …]");
 	expect_error("a.json", "[{\"a\":1},\n{\"b\":1}]", 2,
-		     "row 2 has no 'a', which the first row has");
-	expect_error("a.jsonl", "{\"a\":1}\n{\"a\":}\n", 2,
-		     "no JSON: something that is no JSON value");
+		     "row 2 has no 'a', but the first row has it");
+	expect_error("a.jsonl", "{\"a\":1}\n{\"a\":}\n", 2, "not JSON: expected a JSON value");
 	expect_error("a.jsonl", "{\"a\":1}\n[1]\n", 2,
-		     "row 2 is no object; a row looks like {\"user\": \"ann\"}");
+		     "row 2 is not an object; a row looks like {\"user\": \"ann\"}");
 }
 
 static void test_no_such_file(void **state)

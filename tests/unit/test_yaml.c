@@ -91,7 +91,7 @@ static void test_tree(void **state)
 	assert_null(node_find(NULL, STR("x")));
 	assert_int_equal(root->expanded, 20);
 	assert_string_equal(node_describe(list), "a list");
-	assert_string_equal(node_describe(map), "keys and values");
+	assert_string_equal(node_describe(map), "a mapping");
 	assert_string_equal(node_describe(n), "text");
 	assert_string_equal(node_describe(list->items[2]), "nothing");
 }
