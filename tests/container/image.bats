@@ -171,9 +171,11 @@ c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")'
 
 # documented FILE: prints its `docker run` commands, changed to run for a second against the shop.
 documented() {
-	sed -n -e '/^docker run/,/[^\\]$/p' -e 's/^|.*| `\(docker run [^`]*\)` |$/\1/p' "$SRCDIR/$1" |
-		sed -e ':more' -e '/\\$/{N;s/\\\n *//;b more' -e '}' -e "s|http://shop.example|$SHOP|g" \
-			-e 's/DURATION=[0-9]*[sm]/DURATION=1s/g'
+	{
+		awk '/^docker run/ || more { more = sub(/ *\\$/, " "); sub(/^ +/, ""); printf "%s%s", $0, more ? "" : "\n" }' \
+			"$SRCDIR/$1"
+		sed -n 's/^|.*| `\(docker run [^`]*\)` |$/\1/p' "$SRCDIR/$1"
+	} | sed -e "s|http://shop.example|$SHOP|g" -e 's/DURATION=[0-9]*[sm]/DURATION=1s/g'
 }
 
 @test "each docker run command of the README and the guide works" {
