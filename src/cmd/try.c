@@ -203,9 +203,9 @@ static void print_nothing_found(const struct attempt *a, const void *plan)
 	if (a->kind->explain)
 		a->kind->explain(plan, &a->response, extract_subject(a->kind, &a->response), &why);
 	if (why.len)
-		log_error("nothing found: %.*s", STR_ARG(buf_str(&why)));
+		log_error("no match: %.*s", STR_ARG(buf_str(&why)));
 	else
-		log_error("nothing found in %zu bytes", extract_subject(a->kind, &a->response).len);
+		log_error("no match in %zu bytes", extract_subject(a->kind, &a->response).len);
 	buf_release(&why);
 }
 

@@ -1,4 +1,4 @@
-/* body: the whole body as text, held against a value or predicates. */
+/* body: checks the body as text with a value or predicates. */
 #include "expect/predicate.h"
 
 struct body_expectation {
@@ -10,7 +10,7 @@ static const struct field body_field = {
     .type = FIELD_SPECIAL,
     .bytes = sizeof(struct body_expectation),
     .special = &predicate_special,
-    .prose = "The body as text: the value it is, or what it contains or matches.",
+    .prose = "Body as text: the expected value, or predicates such as contains and matches.",
     .example = "{contains: Welcome}",
 };
 
@@ -26,11 +26,11 @@ static void release(const void *plan)
 	predicate_release(plan);
 }
 
-/* An empty body is a value too, but it does not exist. */
+/* An empty body is equal to "", but does not exist. */
 static struct found_values subject_of(const struct response *response, struct value *value)
 {
 	*value = value_text(response->body.ptr ? response->body : STR(""));
-	return (struct found_values){.items = value, .count = 1, .blank = !response->body.len};
+	return (struct found_values){.items = value, .count = 1, .empty = !response->body.len};
 }
 
 static enum expect_outcome check(const void *plan, const struct response *response,
@@ -47,15 +47,15 @@ static void explain(const void *plan, const struct response *response, const str
 	struct value value;
 	struct found_values subject = subject_of(response, &value);
 
-	buf_add(out, STR("the body was expected "));
+	buf_add(out, STR("expected the body "));
 	predicate_put(plan, rendered, NULL, out);
-	buf_add(out, STR("; it begins "));
+	buf_add(out, STR(", got "));
 	predicate_put_values(subject, out);
 }
 
 const struct expect_kind body_expect = {
     .name = "body",
-    .sentence = "The body of the answer as text.",
+    .sentence = "Body of the response as text.",
     .field = &body_field,
     .bytes = sizeof(struct body_expectation),
     .needs = NEEDS_BODY,

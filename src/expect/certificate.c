@@ -1,4 +1,4 @@
-/* certificate: for how many days the certificate of the server is still good. */
+/* certificate: checks for how many days the server's certificate is still valid. */
 #include <stdio.h>
 
 #include "doc/node.h"
@@ -17,28 +17,27 @@ struct certificate {
 
 static const struct field days_fields[] = {
     FIELD(struct days, min, "min", FIELD_INT, .flags = FIELD_PARAMETER, .fallback = "-1000000",
-	  .low = -1e6, .high = 1e6, .prose = "It is good for at least so many days.",
-	  .example = "14"),
+	  .low = -1e6, .high = 1e6, .prose = "Minimum number of days.", .example = "14"),
     FIELD(struct days, max, "max", FIELD_INT, .flags = FIELD_PARAMETER, .fallback = "1000000",
-	  .low = -1e6, .high = 1e6, .prose = "It is good for at most so many days.",
-	  .example = "90"),
+	  .low = -1e6, .high = 1e6, .prose = "Maximum number of days.", .example = "90"),
     FIELD_END,
 };
 
-/* A number alone would have to be changed every day; it is meant as the least. */
+/* An exact number would be wrong on the next day, so it is an error; suggests it as the minimum. */
 static void read_days(struct reader *r, const struct node *node, void *out)
 {
-	char meant[48];
+	char fix[48];
 
 	if (node->kind != NODE_SCALAR || node_is_empty(node)) {
 		reader_object(r, node, days_fields, out);
 		return;
 	}
-	struct diag *diag = reader_error(
-	    r, node->span, DIAG_E346, "tomorrow there is one day less; 'min' or 'max' is expected");
-	snprintf(meant, sizeof meant, "{min: %.*s}",
-		 (int)(node->text.len < 30 ? node->text.len : 30), node->text.ptr);
-	reader_fix_value(r, diag, node, str_of(meant));
+	struct diag *diag =
+	    reader_error(r, node->span, DIAG_E346,
+			 "an exact number of days is only correct today; use 'min' or 'max'");
+	snprintf(fix, sizeof fix, "{min: %.*s}", (int)(node->text.len < 30 ? node->text.len : 30),
+		 node->text.ptr);
+	reader_fix_value(r, diag, node, str_of(fix));
 }
 
 static const struct field_special days_special = {
@@ -51,7 +50,7 @@ static const struct field_special days_special = {
 static const struct field certificate_fields[] = {
     FIELD(struct certificate, days_left, "days_left", FIELD_SPECIAL, .flags = FIELD_REQUIRED,
 	  .special = &days_special, .example = "{min: 14}",
-	  .prose = "Whole days until it ends, between min and max."),
+	  .prose = "Whole days until the certificate expires, between min and max."),
     FIELD_END,
 };
 
@@ -60,7 +59,7 @@ static const struct field certificate_field = {
     .type = FIELD_OBJECT,
     .bytes = sizeof(struct certificate),
     .fields = certificate_fields,
-    .prose = "For how many days the certificate of the server is still good.",
+    .prose = "Number of days until the server's certificate expires.",
     .example = "{days_left: {min: 14}}",
 };
 
@@ -70,7 +69,7 @@ static const void *prepare(struct expect_prepare *p, const struct expect *expect
 
 	if (p->plain_http)
 		diag_error(p->diags, expect->span, DIAG_E346,
-			   "there is no certificate where the URL begins with http://");
+			   "a URL that starts with http:// has no certificate");
 	else if (own->days_left.min > own->days_left.max)
 		diag_error(p->diags, expect->span, DIAG_E346, "`min` is larger than `max`");
 	else
@@ -99,22 +98,22 @@ static void explain(const void *plan, const struct response *response, const str
 
 	(void)rendered;
 	if (!response->has_certificate) {
-		buf_add(out, STR("no certificate: the answer came over plain http"));
+		buf_add(out, STR("no certificate: the response came over plain HTTP"));
 		return;
 	}
 	buf_printf(out,
-		   days < 0 ? "the certificate ended %lld day%s ago where "
-			    : "the certificate is good for %lld day%s where ",
+		   days < 0 ? "the certificate expired %lld day%s ago, "
+			    : "the certificate expires in %lld day%s, ",
 		   days < 0 ? -days : days, days == 1 || days == -1 ? "" : "s");
 	if (days < own->min)
-		buf_printf(out, "at least %lld were expected", (long long)own->min);
+		buf_printf(out, "expected at least %lld", (long long)own->min);
 	else
-		buf_printf(out, "at most %lld were expected", (long long)own->max);
+		buf_printf(out, "expected at most %lld", (long long)own->max);
 }
 
 const struct expect_kind certificate_expect = {
     .name = "certificate",
-    .sentence = "For how many days the certificate of the server is still good.",
+    .sentence = "Number of days until the server's certificate expires.",
     .field = &certificate_field,
     .bytes = sizeof(struct certificate),
     .needs = NEEDS_CERTIFICATE,

@@ -4,21 +4,21 @@
 
 #include "doc/node.h"
 
-#define WORK_MAX     20000000u /* comparisons of keys and values */
-#define QUOTED_MAX   80	       /* bytes of a value in a message */
+#define WORK_MAX     20000000u /* maximum number of compared members and elements */
+#define QUOTED_MAX   80	       /* maximum bytes of a value in a message */
 #define KEY_MAX	     60
 #define EXPONENT_MAX INT64_C(1000000000000000)
 
-/* ---- prepared */
+/* ---- preparation */
 
-/* A leaf that is worked out for each judgement. */
+/* A leaf with a template, evaluated for each check. */
 struct hole {
 	size_t at;
 	struct expected expected;
 	struct hole *next;
 };
 
-/* All values of the tree in one array, the whole first; lists and objects point into it. */
+/* All values of the tree in one array, the root first; lists and objects point into it. */
 struct deep {
 	struct value *values;
 	size_t count, used;
@@ -37,7 +37,7 @@ static bool lay_out_leaf(struct expect_prepare *p, struct deep *d, const struct 
 		return false;
 	if (key && !expected.constant) {
 		diag_error(p->diags, node->span, DIAG_E346,
-			   "a key of what is expected is fixed; only values can hold ${…}");
+			   "keys of the expected value cannot contain ${…}; only values can");
 		return false;
 	}
 	if (expected.constant) {
@@ -50,7 +50,7 @@ static bool lay_out_leaf(struct expect_prepare *p, struct deep *d, const struct 
 	return true;
 }
 
-/* The children of NODE take the next places of the array. */
+/* Adds the children of NODE at the end of the array. */
 static bool lay_out_children(struct expect_prepare *p, struct deep *d, const struct node *node,
 			     size_t at)
 {
@@ -107,15 +107,15 @@ bool deep_value(const struct deep *deep, const struct value *rendered, struct sc
 	return true;
 }
 
-/* ---- compared */
+/* ---- comparison */
 
 enum difference { DIFFERENT, MISSING, NOT_EXPECTED };
 
 struct deep_walk {
-	unsigned long left; /* work that may still be done */
-	struct buf *path;   /* where the walk is; NULL: nobody asks */
+	unsigned long left; /* remaining work */
+	struct buf *path;   /* path to the current value; NULL if not needed */
 	enum difference how;
-	struct value found, expected; /* that differ */
+	struct value found, expected; /* the first different values */
 };
 
 static enum expect_outcome differ(struct deep_walk *w, enum difference how, struct value found,
@@ -137,11 +137,11 @@ static bool spend(struct deep_walk *w)
 
 /* ---- numbers */
 
-/* A lexeme taken apart: its digits from the first that is not 0, and the power of ten of that one.
- */
+/* A parsed number: its digits, starting with the first that is not 0, and the exponent of that
+ * digit. */
 struct decimal {
 	bool negative, zero;
-	struct str digits; /* a point among them */
+	struct str digits; /* including the decimal point */
 	int64_t power;
 };
 
@@ -182,7 +182,7 @@ static struct decimal decimal_of(struct str text)
 	return d;
 }
 
-/* The next digit; 0 past the end. */
+/* The next digit; 0 after the end. */
 static char next_digit(struct str digits, size_t *at)
 {
 	if (*at < digits.len && digits.ptr[*at] == '.')
@@ -286,8 +286,8 @@ static enum expect_outcome compare_lists(struct deep_walk *w, struct value found
 	return EXPECT_PASSED;
 }
 
-/* The place of KEY in OBJECT, looked for from member HINT on and around; COUNT when it is not
- * there. False when that is too much work. */
+/* Sets the index of KEY in OBJECT, searching from member HINT and wrapping around; the number of
+ * members if it is missing. Returns false if this needs too much work. */
 static bool find_key(struct deep_walk *w, struct value object, struct str key, size_t hint,
 		     size_t *at)
 {
@@ -302,7 +302,7 @@ static bool find_key(struct deep_walk *w, struct value object, struct str key, s
 	return true;
 }
 
-/* A member of FOUND that EXPECTED does not have, or says once only. */
+/* Finds a member of FOUND that EXPECTED does not have, or has fewer times. */
 static enum expect_outcome reject_others(struct deep_walk *w, struct value found,
 					 struct value expected)
 {
@@ -352,7 +352,7 @@ static enum expect_outcome compare_objects(struct deep_walk *w, struct value fou
 	return in_order || mode == DEEP_MEMBERS ? EXPECT_PASSED : reject_others(w, found, expected);
 }
 
-/* Depth is bounded: what was found by the reader's limit, what is expected by the file's. */
+/* The recursion is bounded by the depth limits of the JSON parser and of scenario files. */
 static enum expect_outcome compare(struct deep_walk *w, struct value found, struct value expected,
 				   enum deep_mode mode)
 {
@@ -387,17 +387,16 @@ void deep_put_difference(struct value found, struct value expected, enum deep_mo
 			buf_add(out, STR("missing"));
 		else
 			deep_put_value(w.found, out);
-		buf_add(out, STR(" where "));
+		buf_add(out, STR(", expected "));
 		if (w.how == NOT_EXPECTED)
 			buf_add(out, STR("nothing"));
 		else
 			deep_put_whole_value(w.expected, out);
-		buf_add(out, STR(" was expected"));
 	}
 	buf_release(&path);
 }
 
-/* ---- told */
+/* ---- messages */
 
 void deep_put_value(struct value v, struct buf *out)
 {
@@ -428,7 +427,7 @@ void deep_put_value(struct value v, struct buf *out)
 	}
 }
 
-/* False, and no more is put, once OUT is END long. */
+/* Appends V as JSON. Stops and returns false when OUT is END bytes long. */
 static bool put_json(struct value v, size_t end, struct buf *out)
 {
 	bool object = v.type == VALUE_OBJECT;

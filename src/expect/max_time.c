@@ -1,4 +1,4 @@
-/* max_time: the most the answer may take. */
+/* max_time: checks the maximum response time. */
 #include "base/units.h"
 #include "interface/expect.h"
 
@@ -13,7 +13,7 @@ static const struct field max_time_field = {
     .bytes = sizeof(struct max_time),
     .low = 0.000001,
     .high = 3600,
-    .prose = "The most the answer may take, from the moment it was due.",
+    .prose = "Maximum response time, measured from the scheduled start.",
     .example = "500ms",
 };
 
@@ -39,15 +39,15 @@ static void explain(const void *plan, const struct response *response, const str
 	const struct max_time *own = plan;
 
 	(void)rendered;
-	units_put_time(out, response->time, false);
-	buf_add(out, STR(" where at most "));
+	buf_add(out, STR("expected a response time of at most "));
 	units_put_duration(out, own->max);
-	buf_add(out, STR(" was expected"));
+	buf_add(out, STR(", got "));
+	units_put_time(out, response->time, false);
 }
 
 const struct expect_kind max_time_expect = {
     .name = "max_time",
-    .sentence = "The most the answer may take.",
+    .sentence = "Maximum response time.",
     .field = &max_time_field,
     .bytes = sizeof(struct max_time),
     .prepare = prepare,

@@ -5,7 +5,7 @@ const struct field named_element = {
 
 struct named_entry {
 	struct str name;
-	const void *key;
+	const void *finder; /* the extractor's plan */
 	const struct predicate_plan *predicate;
 };
 
@@ -14,6 +14,19 @@ struct named_plan {
 	struct named_entry *entries;
 	size_t count;
 };
+
+static const void *prepare_finder(struct expect_prepare *p, const struct field_pair *pair,
+				  const struct extract_kind *kind)
+{
+	const struct extract extract = {
+	    .kind = kind,
+	    .variable = pair->key,
+	    .span = pair->key_span,
+	    .value = {.raw = pair->key, .node = pair->key_node},
+	};
+
+	return kind->prepare(p->arena, p->diags, &extract, p->jit);
+}
 
 const void *named_prepare(struct expect_prepare *p, const struct expect *expect,
 			  const struct named_kind *kind)
@@ -29,9 +42,9 @@ const void *named_prepare(struct expect_prepare *p, const struct expect *expect,
 		struct named_entry *entry = &plan->entries[plan->count++];
 
 		entry->name = pair->key;
-		entry->key = kind->prepare(p, pair);
+		entry->finder = prepare_finder(p, pair, kind->extract);
 		entry->predicate = predicate_prepare(p, pair->value, kind->json);
-		fine &= entry->key && entry->predicate;
+		fine &= entry->finder && entry->predicate;
 	}
 	if (fine)
 		return plan;
@@ -44,8 +57,8 @@ void named_release(const void *data)
 	const struct named_plan *plan = data;
 
 	for (size_t i = 0; i < plan->count; i++) {
-		if (plan->kind->release && plan->entries[i].key)
-			plan->kind->release(plan->entries[i].key);
+		if (plan->kind->extract->release && plan->entries[i].finder)
+			plan->kind->extract->release(plan->entries[i].finder);
 		predicate_release(plan->entries[i].predicate);
 	}
 }
@@ -55,12 +68,15 @@ static enum expect_outcome check_entry(const struct named_plan *plan, size_t i,
 				       const struct value *rendered, struct scratch *scratch,
 				       struct found_values *subject)
 {
-	enum expect_outcome outcome =
-	    plan->kind->find(plan->entries[i].key, response, scratch, subject);
+	const struct named_entry *entry = &plan->entries[i];
+	const struct extract_kind *kind = plan->kind->extract;
+	struct matches matches = {.wanted = SCRATCH_ITEMS};
 
-	if (outcome != EXPECT_PASSED)
-		return outcome;
-	return predicate_check(plan->entries[i].predicate, *subject, rendered, scratch);
+	if (kind->find(entry->finder, response, extract_subject(kind, response), scratch,
+		       &matches) == FIND_LIMIT)
+		return EXPECT_LIMIT;
+	*subject = (struct found_values){.items = matches.items, .count = matches.count};
+	return predicate_check(entry->predicate, *subject, rendered, scratch);
 }
 
 enum expect_outcome named_check(const void *data, const struct response *response,
@@ -79,11 +95,12 @@ enum expect_outcome named_check(const void *data, const struct response *respons
 	return EXPECT_PASSED;
 }
 
-/* Finds again: only for the few failures that are told at length. */
+/* Searches again; this is only done for the few failures that are printed in full. */
 void named_explain(const void *data, const struct response *response, const struct value *rendered,
 		   struct buf *out)
 {
 	const struct named_plan *plan = data;
+	const struct extract_kind *kind = plan->kind->extract;
 	struct found_values subject = {0};
 	struct scratch scratch;
 	size_t i = 0;
@@ -93,16 +110,17 @@ void named_explain(const void *data, const struct response *response, const stru
 	       check_entry(plan, i, response, rendered, &scratch, &subject) == EXPECT_PASSED)
 		i++;
 	if (i < plan->count) {
-		buf_printf(out, "%s %.*s was expected ", plan->kind->what,
+		buf_printf(out, "expected %s %.*s ", plan->kind->what,
 			   STR_ARG(plan->entries[i].name));
 		predicate_put(plan->entries[i].predicate, rendered, &scratch, out);
-		buf_add(out, STR("; there is "));
+		buf_add(out, STR(", got "));
 		predicate_put_values(subject, out);
 		predicate_put_difference(plan->entries[i].predicate, subject, rendered, &scratch,
 					 out);
-		if (!subject.count && plan->kind->explain) {
+		if (!subject.count && kind->explain) {
 			buf_add(out, STR(": "));
-			plan->kind->explain(plan->entries[i].key, response, out);
+			kind->explain(plan->entries[i].finder, response,
+				      extract_subject(kind, response), out);
 		}
 	}
 	scratch_release(&scratch);

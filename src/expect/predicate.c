@@ -34,33 +34,32 @@ static const struct field predicate_fields[] = {
     FIELD(struct predicate, equals, "equals", FIELD_SPECIAL, .special = &written_special,
 	  .example = "{id: 7, tags: [new]}",
 	  .prose =
-	      "The value is this; as numbers when both look like numbers. Of JSON it may be a "
-	      "list or an object, compared whole: numbers by value, the order of keys does not "
-	      "count."),
+	      "Expected value; compared as numbers if both look like numbers. In JSON it can be a "
+	      "list or an object, compared as a whole: numbers by value, keys in any order."),
     FIELD(struct predicate, exists, "exists", FIELD_BOOL, .example = "yes",
-	  .prose = "Whether there is a value at all."),
+	  .prose = "Whether there must be a value."),
     FIELD(struct predicate, not, "not", FIELD_LIST, .flags = FIELD_ONE_OK,
 	  .element = &predicate_element, .example = "{contains: error}",
-	  .prose = "None of these holds: values, or predicates."),
+	  .prose = "Values or predicates that must all be false."),
     FIELD(struct predicate, contains, "contains", FIELD_LIST, .flags = FIELD_ONE_OK,
 	  .element = &written_element, .example = "Welcome",
-	  .prose = "The text holds this, the list has it, or the JSON object has these keys with "
-		   "these values; of a list all must be there."),
+	  .prose = "Text that the value must contain, an element that a list must have, or keys "
+		   "with values that a JSON object must have; one of them, or a list of them."),
     FIELD(struct predicate, matches, "matches", FIELD_LIST, .flags = FIELD_ONE_OK,
 	  .element = &text_element, .example = "'^ok'",
-	  .prose = "A regular expression (PCRE2) finds something in the text; of a list all must."),
+	  .prose = "Regular expression (PCRE2) that must match the text; one, or a list."),
     FIELD(struct predicate, min, "min", FIELD_TEMPLATE, .example = "1",
-	  .prose = "The value is a number, at least this."),
+	  .prose = "Minimum of the value, which must be a number."),
     FIELD(struct predicate, max, "max", FIELD_TEMPLATE, .example = "10",
-	  .prose = "The value is a number, at most this."),
+	  .prose = "Maximum of the value, which must be a number."),
     FIELD(struct predicate, count, "count", FIELD_TEMPLATE, .example = "3",
-	  .prose = "So many values are found."),
+	  .prose = "Exact number of values found."),
     FIELD(struct predicate, type, "type", FIELD_ENUM, .choices = type_words, .example = "number",
-	  .prose = "The type of the value."),
+	  .prose = "Type of the value."),
     FIELD_END,
 };
 
-/* A key of NODE is one of a predicate, or misspelt. */
+/* Whether a key of NODE is one of a predicate, or similar to one. */
 static bool is_predicate(const struct node *node)
 {
 	struct str words[sizeof predicate_fields / sizeof *predicate_fields];
@@ -81,8 +80,8 @@ static void read_predicate(struct reader *r, const struct node *node, void *out)
 
 	if (node->kind == NODE_MAP && node->count && !is_predicate(node)) {
 		reader_error(r, node->span, DIAG_E140,
-			     "a predicate such as contains is expected here; a whole object is "
-			     "compared with {equals: {…}}");
+			     "expected a predicate such as contains; to compare a whole object, "
+			     "write {equals: {…}}");
 		return;
 	}
 	if (node->kind == NODE_MAP) {
@@ -101,7 +100,7 @@ const struct field_special predicate_special = {
     .definition = "predicate",
 };
 
-/* ---- prepared */
+/* ---- preparation */
 
 enum test {
 	TEST_EQUALS,
@@ -115,13 +114,13 @@ enum test {
 	TEST_TYPE
 };
 
-/* One thing to hold the value against; a predicate is all of its tests. */
+/* One test of the value; a predicate passes if all of its tests pass. */
 struct predicate_plan {
 	enum test test;
 	bool exists;
 	int type;
 	struct expected expected;
-	const struct deep *deep; /* a list or object is expected */
+	const struct deep *deep; /* the expected list or object, or NULL */
 	struct regex *regex;
 	const struct predicate_plan *inner; /* of `not` */
 	const struct predicate_plan *next;
@@ -151,13 +150,12 @@ static void add_text(struct predicate_builder *m, enum test test, const struct t
 	m->fine &= m->p->text(m->p, text, typed, &plan->expected);
 }
 
-/* Of text, a list or object can never be what is found. */
+/* Reports that the value is text, which never equals a list or object. */
 static void reject_tree(struct predicate_builder *m, const struct node *tree)
 {
-	struct diag *diag =
-	    diag_error(m->p->diags, tree->span, DIAG_E346,
-		       "%s can only be expected of JSON; what is held against it here is text",
-		       node_describe(tree));
+	struct diag *diag = diag_error(m->p->diags, tree->span, DIAG_E346,
+				       "%s can only be compared with JSON, but this value is text",
+				       node_describe(tree));
 
 	diag_fix(m->p->diags, diag, "jsonpath: {$: {equals: %s}}",
 		 tree->kind == NODE_MAP ? "{id: 7}" : "[1, 2]");
@@ -190,7 +188,7 @@ static void add_number(struct predicate_builder *m, enum test test, const struct
 	    (v->type == VALUE_TEXT && str_to_double(v->text, &number)))
 		return;
 	diag_error(m->p->diags, text->node ? text->node->span : SPAN_NONE, DIAG_E346,
-		   "a number is expected here");
+		   "expected a number");
 	m->fine = false;
 }
 
@@ -206,8 +204,8 @@ static void add_pattern(struct predicate_builder *m, const struct text *text)
 	}
 	if (!plan->expected.constant) {
 		diag_error(m->p->diags, span, DIAG_E203,
-			   "only parameters can stand in a pattern; write $${ for the two "
-			   "characters themselves");
+			   "a pattern can only contain parameters; write $${ for the characters "
+			   "${");
 		m->fine = false;
 		return;
 	}
@@ -268,7 +266,7 @@ const struct predicate_plan *predicate_prepare(struct expect_prepare *p,
 	add_all(&m, predicate);
 	if (!m.first && m.fine) {
 		diag_error(p->diags, predicate->keys.span, DIAG_E346,
-			   "a value is expected, or one of equals, exists, not, contains, matches, "
+			   "expected a value, or one of equals, exists, not, contains, matches, "
 			   "min, max, count, type");
 		return NULL;
 	}
@@ -286,7 +284,7 @@ void predicate_release(const struct predicate_plan *plan)
 	}
 }
 
-/* ---- judged */
+/* ---- check */
 
 static bool is_number(struct value v, double *out)
 {
@@ -294,7 +292,7 @@ static bool is_number(struct value v, double *out)
 	return v.type == VALUE_NUMBER || (v.type == VALUE_TEXT && str_to_double(v.text, out));
 }
 
-/* Scalars only are held against expected texts; a list equals nothing written here. */
+/* The text of a scalar; empty for lists and objects, which never equal a text. */
 static struct str scalar_text(struct value v, struct scratch *scratch)
 {
 	size_t mark = scratch->text.len;
@@ -313,13 +311,13 @@ static bool is_tree(struct value v)
 	return v.type == VALUE_LIST || v.type == VALUE_OBJECT;
 }
 
-static enum expect_outcome outcome(bool holds)
+static enum expect_outcome outcome(bool passed)
 {
-	return holds ? EXPECT_PASSED : EXPECT_FAILED;
+	return passed ? EXPECT_PASSED : EXPECT_FAILED;
 }
 
-/* Lists and objects as JSON; of single values text counts, for a variable often holds a number as
- * text. */
+/* Compares lists and objects as JSON. Scalars are compared as text, because variables often contain
+ * numbers as text. */
 static enum expect_outcome equal(struct value found, struct value expected, struct scratch *scratch)
 {
 	double x, y;
@@ -335,7 +333,8 @@ static enum expect_outcome equal(struct value found, struct value expected, stru
 	return outcome(str_eq(scalar_text(found, scratch), scalar_text(expected, scratch)));
 }
 
-/* Whether one value contains PART: a list an element, an object a key or members, a text a text. */
+/* Whether V contains PART: an element of a list, a value or members of an object, part of a text.
+ */
 static enum expect_outcome one_contains(struct value v, struct value part, struct scratch *scratch)
 {
 	size_t step = v.type == VALUE_OBJECT ? 2 : 1;
@@ -372,7 +371,7 @@ static bool has_type(struct value v, int type)
 	return v.type == types[type];
 }
 
-/* What T expects; false when the scratch has no room for it. */
+/* Sets OUT to the value that T expects. Returns false if the scratch is full. */
 static bool value_expected(const struct predicate_plan *t, const struct value *rendered,
 			   struct scratch *scratch, struct value *out)
 {
@@ -394,13 +393,13 @@ static enum expect_outcome check_one(const struct predicate_plan *t, struct foun
 		return EXPECT_LIMIT;
 	switch (t->test) {
 	case TEST_EXISTS:
-		return outcome((subject.count > 0 && !subject.blank) == t->exists);
+		return outcome((subject.count > 0 && !subject.empty) == t->exists);
 	case TEST_NOT:
 		inner = predicate_check(t->inner, subject, rendered, scratch);
 		return inner == EXPECT_LIMIT ? inner : outcome(inner == EXPECT_FAILED);
 	case TEST_COUNT:
 		return outcome(is_number(expected, &x) &&
-			       (subject.blank ? 0 : (double)subject.count) == x);
+			       (subject.empty ? 0 : (double)subject.count) == x);
 	case TEST_EQUALS:
 		return subject.count ? equal(v, expected, scratch) : EXPECT_FAILED;
 	case TEST_CONTAINS:
@@ -439,11 +438,11 @@ enum expect_outcome predicate_check(const struct predicate_plan *plan, struct fo
 	return EXPECT_PASSED;
 }
 
-/* ---- told */
+/* ---- messages */
 
 void predicate_put_values(struct found_values subject, struct buf *out)
 {
-	if (!subject.count || subject.blank) {
+	if (!subject.count || subject.empty) {
 		buf_add(out, STR("nothing"));
 		return;
 	}
@@ -466,7 +465,7 @@ static void put_test(const struct predicate_plan *t, const struct value *rendere
 		return;
 	switch (t->test) {
 	case TEST_EXISTS:
-		buf_add(out, t->exists ? STR("to be there") : STR("not to be there"));
+		buf_add(out, t->exists ? STR("to exist") : STR("not to exist"));
 		return;
 	case TEST_NOT:
 		buf_add(out, STR("not "));
@@ -476,7 +475,7 @@ static void put_test(const struct predicate_plan *t, const struct value *rendere
 		buf_printf(out, "to be of type %s", type_words[t->type]);
 		return;
 	case TEST_COUNT:
-		buf_add(out, STR("to be there "));
+		buf_add(out, STR("to be found "));
 		deep_put_value(expected, out);
 		buf_add(out, STR(" times"));
 		return;

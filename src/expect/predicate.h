@@ -1,7 +1,7 @@
 /*
- * What a found value is held against: a plain value (equals), or exists, not, contains, matches,
- * min, max, count and type. Read once, prepared once per program, judged for each answer without
- * allocating. Shared by the expectations that find values.
+ * Predicates that check found values: a plain value (equals), or exists, not, contains, matches,
+ * min, max, count and type. Read once, prepared once per program, and checked for each response
+ * without allocating memory. Shared by all expectations that find values.
  */
 #ifndef EXPECT_PREDICATE_H
 #define EXPECT_PREDICATE_H
@@ -10,16 +10,16 @@
 #include "interface/expect.h"
 #include "interface/field.h"
 
-/* A text, or a list or map as it stands in the file. */
+/* A text, or a list or mapping as written in the file. */
 struct written {
 	struct text text;
-	const struct node *tree; /* NULL: text */
+	const struct node *tree; /* NULL for a text */
 };
 
-/* As read: for FIELD_SPECIAL rows. */
+/* A predicate as read from the file, for FIELD_SPECIAL rows. */
 struct predicate {
 	struct keys keys;
-	bool plain; /* a value alone stands there: `equals` */
+	bool plain; /* a value without keys, which means `equals` */
 	struct written equals;
 	bool exists;
 	struct field_list not ;	    /* of struct predicate */
@@ -33,30 +33,30 @@ extern const struct field_special predicate_special;
 
 struct predicate_plan;
 
-/* NULL after an error. Lists and objects can be expected of JSON only. */
+/* Returns NULL after an error. JSON: the value can be a list or an object. */
 const struct predicate_plan *predicate_prepare(struct expect_prepare *p,
 					       const struct predicate *predicate, bool json);
 void predicate_release(const struct predicate_plan *plan);
 
-/* What an expectation found: its values, as a finder or a view gave them. */
+/* The values that an expectation found. */
 struct found_values {
 	const struct value *items;
 	size_t count;
-	bool blank; /* the one value is an empty text: it is equal to "", but does not exist */
+	bool empty; /* the only value is an empty text: it is equal to "", but does not exist */
 };
 
-/* The first value counts, but `contains` looks at all and `count` counts them. */
+/* Checks the first value; `contains` searches all values and `count` counts them. */
 enum expect_outcome predicate_check(const struct predicate_plan *plan, struct found_values subject,
 				    const struct value *rendered, struct scratch *scratch);
-/* "to contain \"Welcome\"": what was expected, for "NAME was expected to …". */
+/* Appends the predicate, such as "to contain \"Welcome\"", to complete "expected NAME ". */
 void predicate_put(const struct predicate_plan *plan, const struct value *rendered,
 		   struct scratch *scratch, struct buf *out);
-/* Where a found list or object differs first from the expected one, ": .id is 1 where 2 was
- * expected"; nothing when that is not why it failed. */
+/* Appends the first difference between the found list or object and the expected one, such as
+ * ": .id is 1, expected 2"; nothing if this is not why the predicate failed. */
 void predicate_put_difference(const struct predicate_plan *plan, struct found_values subject,
 			      const struct value *rendered, struct scratch *scratch,
 			      struct buf *out);
-/* What was there instead, at most about 80 bytes. */
+/* Appends the first value, at most about 80 bytes, and the number of further values. */
 void predicate_put_values(struct found_values subject, struct buf *out);
 
 #endif

@@ -1,4 +1,4 @@
-/* size: how many bytes the body has, decoded: 431, 10KB, or {min, max}. */
+/* size: checks the size of the decompressed body: 431, 10KB, or {min, max}. */
 #include "doc/node.h"
 #include "interface/expect.h"
 #include "interface/reader.h"
@@ -10,9 +10,9 @@ struct size {
 
 static const struct field size_fields[] = {
     FIELD(struct size, min, "min", FIELD_SIZE, .flags = FIELD_PARAMETER, .fallback = "0",
-	  .prose = "At least so many bytes.", .example = "1KB"),
+	  .prose = "Minimum number of bytes.", .example = "1KB"),
     FIELD(struct size, max, "max", FIELD_SIZE, .flags = FIELD_PARAMETER,
-	  .fallback = "1000000000000", .prose = "At most so many bytes.", .example = "100KB"),
+	  .fallback = "1000000000000", .prose = "Maximum number of bytes.", .example = "100KB"),
     FIELD_END,
 };
 
@@ -44,7 +44,7 @@ static const struct field size_field = {
     .type = FIELD_SPECIAL,
     .bytes = sizeof(struct size),
     .special = &size_special,
-    .prose = "How many bytes the body has, compression undone: exactly, or between min and max.",
+    .prose = "Size of the body in bytes, after decompression: exact, or between min and max.",
     .example = "{max: 100KB}",
 };
 
@@ -75,18 +75,18 @@ static void explain(const void *plan, const struct response *response, const str
 	const struct size *own = plan;
 
 	(void)rendered;
-	buf_printf(out, "%zu bytes where ", response->body.len);
 	if (own->min == own->max)
-		buf_printf(out, "%lld were expected", (long long)own->min);
+		buf_printf(out, "expected %lld", (long long)own->min);
 	else if ((int64_t)response->body.len < own->min)
-		buf_printf(out, "at least %lld were expected", (long long)own->min);
+		buf_printf(out, "expected at least %lld", (long long)own->min);
 	else
-		buf_printf(out, "at most %lld were expected", (long long)own->max);
+		buf_printf(out, "expected at most %lld", (long long)own->max);
+	buf_printf(out, " bytes, got %zu", response->body.len);
 }
 
 const struct expect_kind size_expect = {
     .name = "size",
-    .sentence = "How many bytes the body has.",
+    .sentence = "Size of the body in bytes.",
     .field = &size_field,
     .bytes = sizeof(struct size),
     .needs = NEEDS_BODY,

@@ -1,4 +1,4 @@
-/* status: 200, [200, 302], 2xx. */
+/* status: checks the status: 200, [200, 302], 2xx. */
 #include "doc/node.h"
 #include "interface/expect.h"
 #include "interface/reader.h"
@@ -24,13 +24,13 @@ static bool read_one(struct reader *r, const struct node *node, struct status *s
 		    (group || (s.len == 3 && str_to_int(s, &number) && number >= 100));
 
 	if (!fine) {
-		struct diag *diag = reader_error(
-		    r, node->span, DIAG_E346,
-		    "%s%.*s%s stands where a status is expected: 200, [200, 302] or 2xx",
-		    node->kind == NODE_SCALAR ? "'" : "",
-		    node->kind == NODE_SCALAR ? (int)s.len : 6,
-		    node->kind == NODE_SCALAR ? s.ptr : "a list",
-		    node->kind == NODE_SCALAR ? "'" : "");
+		struct diag *diag =
+		    reader_error(r, node->span, DIAG_E346,
+				 "%s%.*s%s is not a valid status; use 200, [200, 302] or 2xx",
+				 node->kind == NODE_SCALAR ? "'" : "",
+				 node->kind == NODE_SCALAR ? (int)s.len : 6,
+				 node->kind == NODE_SCALAR ? s.ptr : "a list",
+				 node->kind == NODE_SCALAR ? "'" : "");
 		if (s.len == 3 && s.ptr[0] >= '1' && s.ptr[0] <= '5' && s.ptr[1] == 'X' &&
 		    s.ptr[2] == 'X') {
 			const char group_text[] = {s.ptr[0], 'x', 'x'};
@@ -74,7 +74,7 @@ static const struct field status_field = {
     .type = FIELD_SPECIAL,
     .bytes = sizeof(struct status),
     .special = &status_special,
-    .prose = "The status of the answer: one, several, or a class such as 2xx.",
+    .prose = "Status of the response: one, several, or a class such as 2xx.",
     .example = "200",
 };
 
@@ -103,13 +103,13 @@ static const void *prepare(struct expect_prepare *p, const struct expect *expect
 	for (unsigned i = 0; p->follows && i < plan->count; i++) {
 		int low = plan->ranges[i].low;
 
-		/* 304 and 300 lead nowhere. */
+		/* 304 is not a redirect. */
 		if (low < 300 || low > 399 || low == 304)
 			continue;
 		struct diag *diag =
 		    diag_error(p->diags, plan->ranges[i].span, DIAG_E344,
-			       "redirects are followed, so a %d%s is never the last answer; write "
-			       "`follow_redirects: no` at this request",
+			       "redirects are followed, so %d%s is never the status of the last "
+			       "response; add `follow_redirects: no` to this request",
 			       plan->ranges[i].low == plan->ranges[i].high ? low : low / 100,
 			       plan->ranges[i].low == plan->ranges[i].high ? "" : "xx");
 		diag_fix(p->diags, diag, "follow_redirects: no");
@@ -137,13 +137,12 @@ static void explain(const void *data, const struct response *response, const str
 	const struct status *plan = data;
 
 	(void)rendered;
-	buf_printf(out, "HTTP %d where %.*s was expected", response->status,
-		   STR_ARG(plan->written));
+	buf_printf(out, "HTTP %d, expected %.*s", response->status, STR_ARG(plan->written));
 }
 
 const struct expect_kind status_expect = {
     .name = "status",
-    .sentence = "The status of the last answer; without it, 4xx and 5xx fail the request.",
+    .sentence = "Status of the last response; without it, 4xx and 5xx fail the request.",
     .field = &status_field,
     .bytes = sizeof(struct status),
     .prepare = prepare,

@@ -1,4 +1,4 @@
-/* url: where the last answer came from, redirects followed. */
+/* url: checks the URL of the last response, after redirects. */
 #include "expect/predicate.h"
 
 struct url_expectation {
@@ -10,8 +10,8 @@ static const struct field url_field = {
     .type = FIELD_SPECIAL,
     .bytes = sizeof(struct url_expectation),
     .special = &predicate_special,
-    .prose = "The URL of the last answer, redirects followed: the value it is, or what it contains "
-	     "or matches.",
+    .prose = "URL of the last response, after redirects: the expected value, or predicates such as "
+	     "contains and matches.",
     .example = "{contains: /home}",
 };
 
@@ -39,15 +39,15 @@ static void explain(const void *plan, const struct response *response, const str
 {
 	struct value url = value_text(response->url);
 
-	buf_add(out, STR("the URL was expected "));
+	buf_add(out, STR("expected the URL "));
 	predicate_put(plan, rendered, NULL, out);
-	buf_add(out, STR("; it is "));
+	buf_add(out, STR(", got "));
 	predicate_put_values((struct found_values){.items = &url, .count = 1}, out);
 }
 
 const struct expect_kind url_expect = {
     .name = "url",
-    .sentence = "Where the last answer came from, redirects followed.",
+    .sentence = "URL of the last response, after redirects.",
     .field = &url_field,
     .bytes = sizeof(struct url_expectation),
     .prepare = prepare,

@@ -1,4 +1,4 @@
-/* boundary: the text between two texts, for bodies that are neither JSON nor HTML. */
+/* boundary: extracts the text between two texts, for bodies that are neither JSON nor HTML. */
 #include "interface/extract.h"
 
 struct boundary {
@@ -10,7 +10,7 @@ static const struct field parts[] = {
     FIELD(struct boundary, left, "left", FIELD_TEXT, .flags = FIELD_REQUIRED | FIELD_PARAMETER,
 	  .prose = "The text before the value.", .example = "\"token='\""),
     FIELD(struct boundary, right, "right", FIELD_TEXT, .flags = FIELD_REQUIRED | FIELD_PARAMETER,
-	  .prose = "The text behind the value.", .example = "\"'\""),
+	  .prose = "The text after the value.", .example = "\"'\""),
     FIELD_END,
 };
 
@@ -25,7 +25,8 @@ static const void *prepare(struct arena *a, struct diag_list *diags, const struc
 	if (plan->left.len && plan->right.len)
 		return plan;
 	diag_error(diags, extract->span, DIAG_E149,
-		   "`left` and `right` are the texts around the value; neither can be empty");
+		   "`left` and `right` must not be empty; write the texts before and after the "
+		   "value");
 	return NULL;
 }
 
@@ -59,8 +60,8 @@ static void explain(const void *data, const struct response *response, struct st
 	if (str_find(subject, plan->left, 0) == NOT_FOUND)
 		buf_printf(out, "\"%.*s\" is not in the body", STR_ARG(plan->left));
 	else
-		buf_printf(out, "\"%.*s\" is there, but no \"%.*s\" behind it", STR_ARG(plan->left),
-			   STR_ARG(plan->right));
+		buf_printf(out, "\"%.*s\" is in the body, but \"%.*s\" is not after it",
+			   STR_ARG(plan->left), STR_ARG(plan->right));
 }
 
 const struct extract_kind boundary_extract = {

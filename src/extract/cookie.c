@@ -1,4 +1,4 @@
-/* cookie: the value of a cookie that the answer sets. */
+/* cookie: extracts the value of a cookie that the response sets. */
 #include "extract/set_cookie.h"
 #include "interface/extract.h"
 
@@ -16,7 +16,7 @@ static const void *prepare(struct arena *a, struct diag_list *diags, const struc
 	if (plan->name.len)
 		return plan;
 	diag_error(diags, extract->span, DIAG_E149,
-		   "the name of a cookie is expected, such as sid");
+		   "the name of the cookie is missing; write a name such as sid");
 	return NULL;
 }
 
@@ -52,7 +52,7 @@ static void explain(const void *data, const struct response *response, struct st
 
 const struct extract_kind cookie_extract = {
     .name = "cookie",
-    .sentence = "The value of a cookie that the answer sets.",
+    .sentence = "Value of a cookie that the response sets.",
     .example = "sid",
     .needs = NEEDS_HEADERS,
     .prepare = prepare,

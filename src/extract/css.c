@@ -1,5 +1,5 @@
-/* css: the elements a CSS selector finds in an HTML or XML answer: their text or an attribute. */
-#include "doc/node.h"
+/* css: extracts the text or an attribute of elements that match a CSS selector. */
+#include "extract/bad_expression.h"
 #include "extract/markup.h"
 #include "interface/extract.h"
 #include "interface/field.h"
@@ -11,33 +11,29 @@ struct css_fields {
 
 static const struct field fields[] = {
     FIELD(struct css_fields, attribute, "attribute", FIELD_TEXT, .example = "href",
-	  .prose = "The attribute whose value is taken, instead of the element's text."),
+	  .prose = "Extract the value of this attribute instead of the element's text."),
     FIELD_END,
 };
 
 static const void *prepare(struct arena *a, struct diag_list *diags, const struct extract *extract,
 			   bool jit)
 {
-	const struct text *value = &extract->value;
 	const struct css_fields *own = extract->data;
 	struct str attribute = own && own->attribute.ptr ? own->attribute : STR("");
 	struct path_error error;
-	const struct path *path = path_from_css(a, value->raw, attribute, &error);
-	struct span span = extract->span;
+	const struct path *path = path_from_css(a, extract->value.raw, attribute, &error);
 
 	(void)jit;
-	if (path)
-		return path;
-	if (value->node)
-		span = node_text_span(value->node, value->at + error.at, value->at + error.at + 1);
-	diag_error(diags, span, DIAG_E242, "bad CSS selector: %s", error.text);
-	return NULL;
+	if (!path)
+		bad_expression_report(diags, extract, DIAG_E242, "CSS selector", error.at,
+				      error.text);
+	return path;
 }
 
 const struct extract_kind css_extract = {
     .name = "css",
-    .sentence = "The text of the elements a CSS selector finds in an HTML or XML answer, as a "
-		"person reads it; with `attribute`, the value of that.",
+    .sentence = "Text of the elements that match a CSS selector in an HTML or XML response, as the "
+		"page shows it; with `attribute`, the value of that attribute.",
     .example = "a.next",
     .fields = fields,
     .bytes = sizeof(struct css_fields),

@@ -23,7 +23,7 @@ static char peek(const struct parse *p, size_t ahead)
 	return p->at + ahead < p->text.len ? p->text.ptr[p->at + ahead] : '\0';
 }
 
-static bool is_blank(char c)
+static bool is_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
 }
@@ -43,9 +43,9 @@ static bool is_name(char c)
 	return is_name_start(c) || is_digit(c) || c == '-';
 }
 
-static void skip_blanks(struct parse *p)
+static void skip_spaces(struct parse *p)
 {
-	while (is_blank(peek(p, 0)))
+	while (is_space(peek(p, 0)))
 		p->at++;
 }
 
@@ -57,9 +57,9 @@ static bool accept(struct parse *p, char c)
 	return true;
 }
 
-/* ---- words */
+/* ---- names and values */
 
-/* "\26 ": behind the backslash. */
+/* Parses the escape "\26 " after its backslash. */
 static void parse_escape(struct parse *p, struct buf *out)
 {
 	uint32_t code = 0;
@@ -80,7 +80,7 @@ static void parse_escape(struct parse *p, struct buf *out)
 			buf_add_char(out, p->text.ptr[p->at++]);
 		return;
 	}
-	if (is_blank(peek(p, 0)))
+	if (is_space(peek(p, 0)))
 		p->at++;
 	bool scalar = code && code <= 0x10FFFF && !(code >= 0xD800 && code <= 0xDFFF);
 	buf_add_utf8(out, scalar ? code : 0xFFFD);
@@ -94,7 +94,8 @@ static struct str finish_text(struct parse *p, struct buf *out)
 	return copy;
 }
 
-/* A name, or ptr NULL with ERROR filled. */
+/* Parses a name. Returns ptr NULL and sets the error, with EXPECTED in the message, if there is
+ * none. */
 static struct str parse_name(struct parse *p, const char *expected)
 {
 	size_t ahead = peek(p, 0) == '-' ? 1 : 0;
@@ -102,7 +103,7 @@ static struct str parse_name(struct parse *p, const char *expected)
 
 	if (!is_name_start(peek(p, ahead)) && peek(p, ahead) != '\\' &&
 	    !(ahead && peek(p, 1) == '-')) {
-		path_fail(p->error, p->at, "%s is expected here", expected);
+		path_fail(p->error, p->at, "expected %s", expected);
 		return STR_NULL;
 	}
 	buf_init(&out, 0);
@@ -132,13 +133,14 @@ static struct str parse_quoted(struct parse *p)
 	}
 	if (!accept(p, quote)) {
 		buf_release(&out);
-		path_fail(p->error, from, "this %c is never closed", quote);
+		path_fail(p->error, from, "this %c is not closed", quote);
 		return STR_NULL;
 	}
 	return finish_text(p, &out);
 }
 
-/* A value: quoted, or a word; digits in front are let through, as browsers' users write them. */
+/* Parses a value, quoted or not. Accepts an unquoted value that starts with a digit, which CSS does
+ * not allow but people write. */
 static struct str parse_value(struct parse *p)
 {
 	size_t from = p->at;
@@ -167,17 +169,17 @@ static bool parse_attribute_test(struct parse *p, struct css_simple *simple)
 		p->at++;
 	}
 	if (!accept(p, '='))
-		return path_fail(p->error, p->at, "one of = ~= |= ^= $= *= or ] is expected here");
-	skip_blanks(p);
+		return path_fail(p->error, p->at, "expected ], or one of = ~= |= ^= $= *=");
+	skip_spaces(p);
 	simple->value = parse_value(p);
 	if (!simple->value.ptr)
 		return false;
-	skip_blanks(p);
+	skip_spaces(p);
 	char flag = peek(p, 0);
 	if (flag == 'i' || flag == 'I' || flag == 's' || flag == 'S') {
 		simple->any_case = flag == 'i' || flag == 'I';
 		p->at++;
-		skip_blanks(p);
+		skip_spaces(p);
 	}
 	return true;
 }
@@ -187,11 +189,11 @@ static bool parse_attribute(struct parse *p, struct css_simple *simple)
 	size_t from = p->at++;
 
 	simple->kind = CSS_ATTRIBUTE;
-	skip_blanks(p);
-	simple->name = parse_name(p, "the name of an attribute");
+	skip_spaces(p);
+	simple->name = parse_name(p, "an attribute name");
 	if (!simple->name.ptr)
 		return false;
-	skip_blanks(p);
+	skip_spaces(p);
 	if (accept(p, ']'))
 		return true;
 	if (!parse_attribute_test(p, simple))
@@ -199,8 +201,8 @@ static bool parse_attribute(struct parse *p, struct css_simple *simple)
 	if (accept(p, ']'))
 		return true;
 	if (p->at < p->text.len)
-		return path_fail(p->error, p->at, "] is expected here");
-	return path_fail(p->error, from, "this [ is never closed");
+		return path_fail(p->error, p->at, "expected ]");
+	return path_fail(p->error, from, "this [ is not closed");
 }
 
 static bool parse_integer(struct parse *p, int64_t *out)
@@ -211,9 +213,9 @@ static bool parse_integer(struct parse *p, int64_t *out)
 	while (is_digit(peek(p, 0)) && *out <= NTH_MAX)
 		*out = *out * 10 + (p->text.ptr[p->at++] - '0');
 	if (p->at == from)
-		return path_fail(p->error, p->at, "a number is expected here");
+		return path_fail(p->error, p->at, "expected a number");
 	if (*out > NTH_MAX)
-		return path_fail(p->error, from, "a number up to %d is expected here", NTH_MAX);
+		return path_fail(p->error, from, "expected a number up to %d", NTH_MAX);
 	return true;
 }
 
@@ -245,21 +247,22 @@ static bool parse_nth(struct parse *p, struct css_simple *simple)
 		return true;
 	simple->a = sign * number;
 	simple->b = 0;
-	skip_blanks(p);
+	skip_spaces(p);
 	if (!parse_sign(p, &sign))
 		return true;
-	skip_blanks(p);
+	skip_spaces(p);
 	if (!parse_integer(p, &number))
 		return false;
 	simple->b = sign * number;
 	return true;
 }
 
-/* The pseudo-classes, and what they come down to. */
+/* The supported pseudo-classes. */
 struct pseudo {
 	const char *name;
 	enum css_kind kind;
-	bool of_type, from_end, bare; /* bare: nothing in brackets; of CSS_NTH, the first one */
+	bool of_type, from_end;
+	bool bare; /* without parentheses; CSS_NTH then means the first one */
 };
 
 static const struct pseudo pseudos[] = {
@@ -301,15 +304,15 @@ static bool parse_brackets(struct parse *p, struct css_simple *simple, const cha
 	size_t from = p->at;
 
 	if (!accept(p, '('))
-		return path_fail(p->error, p->at, ":%s wants something in brackets", name);
-	skip_blanks(p);
+		return path_fail(p->error, p->at, ":%s needs a value in parentheses", name);
+	skip_spaces(p);
 	if (!parse_inside(p, simple))
 		return false;
-	skip_blanks(p);
+	skip_spaces(p);
 	if (accept(p, ')'))
 		return true;
-	return p->at < p->text.len ? path_fail(p->error, p->at, ") is expected here")
-				   : path_fail(p->error, from, "this ( is never closed");
+	return p->at < p->text.len ? path_fail(p->error, p->at, "expected )")
+				   : path_fail(p->error, from, "this ( is not closed");
 }
 
 static bool parse_pseudo(struct parse *p, struct css_simple *simple)
@@ -330,7 +333,7 @@ static bool parse_pseudo(struct parse *p, struct css_simple *simple)
 		simple->b = 1;
 		return pseudo->bare || parse_brackets(p, simple, pseudo->name);
 	}
-	return path_fail(p->error, from, "the pseudo-class :%.*s is not known here", STR_ARG(name));
+	return path_fail(p->error, from, "the pseudo-class :%.*s is not supported", STR_ARG(name));
 }
 
 static bool parse_simple(struct parse *p, struct css_simple *simple)
@@ -344,7 +347,7 @@ static bool parse_simple(struct parse *p, struct css_simple *simple)
 		return parse_pseudo(p, simple);
 	p->at++;
 	simple->kind = c == '.' ? CSS_CLASS : CSS_ID;
-	simple->name = parse_name(p, c == '.' ? "the name of a class" : "an id");
+	simple->name = parse_name(p, c == '.' ? "a class name" : "an id");
 	return simple->name.ptr != NULL;
 }
 
@@ -370,7 +373,8 @@ static struct css_compound *parse_compound(struct parse *p, char combinator)
 			return NULL;
 	}
 	if (peek(p, 0) == '|') {
-		path_fail(p->error, p->at, "namespaces are not told apart; write the name alone");
+		path_fail(p->error, p->at,
+			  "namespaces are not supported; write the name without one");
 		return NULL;
 	}
 	while (at_simple(p)) {
@@ -380,7 +384,7 @@ static struct css_compound *parse_compound(struct parse *p, char combinator)
 			return NULL;
 		if (simple->of_type && !compound->type.ptr) {
 			path_fail(p->error, simple->from,
-				  "…-of-type wants the name of an element before it");
+				  "…-of-type needs an element name before it, such as li");
 			return NULL;
 		}
 		*last = simple;
@@ -389,21 +393,21 @@ static struct css_compound *parse_compound(struct parse *p, char combinator)
 	return compound;
 }
 
-/* ' ' '>' '+' '~' between two compounds; '\0' where the selector ends. */
+/* Parses ' ', '>', '+' or '~' between two compounds. Returns '\0' at the end of the selector. */
 static char parse_combinator(struct parse *p)
 {
-	bool blank = is_blank(peek(p, 0));
+	bool spaced = is_space(peek(p, 0));
 
-	skip_blanks(p);
+	skip_spaces(p);
 	char c = peek(p, 0);
 	if (c == '>' || c == '+' || c == '~') {
 		p->at++;
-		skip_blanks(p);
+		skip_spaces(p);
 		return c;
 	}
-	return blank && c && c != ',' && c != ')' && c != ':' ? ' '
-	       : blank && c == ':' && peek(p, 1) != ':'	      ? ' '
-							      : '\0';
+	return spaced && c && c != ',' && c != ')' && c != ':' ? ' '
+	       : spaced && c == ':' && peek(p, 1) != ':'       ? ' '
+							       : '\0';
 }
 
 static bool parse_selector(struct parse *p, struct css_list *list, bool relative)
@@ -431,7 +435,7 @@ static bool parse_selector(struct parse *p, struct css_list *list, bool relative
 	return true;
 }
 
-/* "::attr(href)", "::text". */
+/* Parses "::attr(href)" or "::text". */
 static bool parse_ending(struct parse *p)
 {
 	size_t from = p->at;
@@ -443,13 +447,13 @@ static bool parse_ending(struct parse *p)
 	if (str_eq(name, STR("text")))
 		return true;
 	if (!str_eq(name, STR("attr")) || !accept(p, '('))
-		return path_fail(p->error, from, "only ::attr(NAME) and ::text can stand here");
-	skip_blanks(p);
-	p->attribute = parse_name(p, "the name of an attribute");
+		return path_fail(p->error, from, "only ::attr(NAME) and ::text are supported");
+	skip_spaces(p);
+	p->attribute = parse_name(p, "an attribute name");
 	if (!p->attribute.ptr)
 		return false;
-	skip_blanks(p);
-	return accept(p, ')') || path_fail(p->error, p->at, ") is expected here");
+	skip_spaces(p);
+	return accept(p, ')') || path_fail(p->error, p->at, "expected )");
 }
 
 static const struct css_list *parse_list(struct parse *p, bool relative)
@@ -459,7 +463,7 @@ static const struct css_list *parse_list(struct parse *p, bool relative)
 	do {
 		struct css_list *list = ARENA_NEW(p->arena, struct css_list);
 
-		skip_blanks(p);
+		skip_spaces(p);
 		if (!parse_selector(p, list, relative))
 			return NULL;
 		*last = list;
@@ -475,7 +479,8 @@ const struct css_list *css_parse(struct arena *a, struct str text, struct str *a
 
 	*error = (struct path_error){0};
 	if (text.len > PATH_BYTES_MAX) {
-		path_fail(error, PATH_BYTES_MAX, "it is longer than %d bytes", PATH_BYTES_MAX);
+		path_fail(error, PATH_BYTES_MAX, "the selector is longer than %d bytes",
+			  PATH_BYTES_MAX);
 		return NULL;
 	}
 	const struct css_list *list = parse_list(&p, false);
@@ -483,9 +488,9 @@ const struct css_list *css_parse(struct arena *a, struct str text, struct str *a
 		return NULL;
 	if (peek(&p, 0) == ':' && peek(&p, 1) == ':' && !parse_ending(&p))
 		return NULL;
-	skip_blanks(&p);
+	skip_spaces(&p);
 	if (p.at < text.len) {
-		path_fail(error, p.at, "'%.*s' has no meaning here", (int)str_utf8_step(text, p.at),
+		path_fail(error, p.at, "unexpected '%.*s'", (int)str_utf8_step(text, p.at),
 			  text.ptr + p.at);
 		return NULL;
 	}

@@ -1,7 +1,7 @@
 /*
- * CSS selectors read into a small tree in an arena: what Selectors Level 3 has, and of Level 4
- * :is, :where, :has, lists in :not and the `i` flag; :contains("text") as jQuery and jsoup know it;
- * `::attr(NAME)` at the end asks for an attribute instead of the text. Depth is bounded; no state.
+ * Parses CSS selectors into a small tree in an arena. Supports Selectors Level 3; from Level 4 :is,
+ * :where, :has, lists in :not and the `i` flag; and :contains("text") of jQuery and jsoup.
+ * `::attr(NAME)` at the end selects an attribute instead of the text. Depth is bounded; no state.
  */
 #ifndef EXTRACT_CSS_PARSE_H
 #define EXTRACT_CSS_PARSE_H
@@ -12,7 +12,7 @@ enum css_kind {
 	CSS_CLASS,
 	CSS_ID,
 	CSS_ATTRIBUTE,
-	CSS_NTH,  /* :nth-child and its relatives, by `of_type`, `from_end`, a and b */
+	CSS_NTH,  /* :nth-child and similar, with `of_type`, `from_end`, a and b */
 	CSS_ONLY, /* :only-child, :only-of-type */
 	CSS_NOT,  /* `inner` */
 	CSS_IS,
@@ -40,7 +40,7 @@ struct css_list;
 /* One condition of a compound: ".big", "[name=x]". */
 struct css_simple {
 	enum css_kind kind;
-	size_t from; /* where it begins in the text */
+	size_t from; /* its offset in the text */
 	struct str name, value;
 	enum css_operator operator;
 	bool any_case;
@@ -50,9 +50,9 @@ struct css_simple {
 	const struct css_simple *next;
 };
 
-/* "a.big[href]". */
+/* A sequence of conditions such as "a.big[href]". */
 struct css_compound {
-	char combinator; /* how it hangs on the one before: ' ' '>' '+' '~' */
+	char combinator; /* relation to the compound before: ' ' '>' '+' '~' */
 	size_t from;
 	struct str type; /* ptr NULL: any */
 	const struct css_simple *simples;
@@ -61,12 +61,12 @@ struct css_compound {
 
 struct css_list {
 	const struct css_compound *first, *last; /* of one selector */
-	size_t from, to;			 /* where it stands in the text */
+	size_t from, to;			 /* its position in the text */
 	const struct css_list *next;
 };
 
-/* NULL and ERROR filled when TEXT is no list of selectors. ATTRIBUTE becomes what `::attr` names,
- * or stays as it is. */
+/* Parses a list of selectors. Returns NULL and fills ERROR if TEXT is wrong. Sets ATTRIBUTE only if
+ * TEXT ends with `::attr(NAME)`. */
 const struct css_list *css_parse(struct arena *a, struct str text, struct str *attribute,
 				 struct path_error *error);
 

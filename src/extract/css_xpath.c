@@ -1,6 +1,6 @@
 /*
- * CSS selectors as XPath 1.0: the last compound is looked for, and what stands left of it becomes
- * a condition.
+ * Translates CSS selectors to XPath 1.0: the expression finds the last compound, and the compounds
+ * left of it become a condition.
  */
 #include "extract/css_parse.h"
 
@@ -11,7 +11,7 @@
 
 struct writer {
 	struct buf out;
-	bool xml; /* names as written; in HTML they are small */
+	bool xml; /* names are case-sensitive; in HTML they are lower case */
 };
 
 static void put_list(struct writer *w, const struct css_list *list);
@@ -28,7 +28,7 @@ static bool is_plain_name(struct str name)
 	return name.len > 0;
 }
 
-/* A text in quotes; XPath 1.0 has no escapes. */
+/* Appends TEXT as an XPath string. XPath 1.0 has no escapes, so quotes need concat(). */
 static void put_quoted(struct writer *w, struct str text)
 {
 	struct buf *out = &w->out;
@@ -60,7 +60,7 @@ static void put_lower_case(struct writer *w, struct str name)
 	}
 }
 
-/* The node test of an element. */
+/* Appends the node test for elements of TYPE. */
 static void put_type(struct writer *w, struct str type)
 {
 	if (!type.ptr) {
@@ -88,7 +88,7 @@ static void put_attribute(struct writer *w, struct str name)
 
 /* ---- conditions */
 
-/* The attribute's value, in small letters where case does not count. */
+/* Appends the attribute's value, in lower case if the selector ignores case. */
 static void put_attribute_value(struct writer *w, const struct css_simple *s)
 {
 	if (s->any_case)
@@ -116,7 +116,7 @@ static void put_call(struct writer *w, const char *function, const struct css_si
 	buf_add_char(&w->out, ')');
 }
 
-/* SOUGHT is one of the words of the attribute. */
+/* Appends a test for one of the words of the attribute. */
 static void put_word(struct writer *w, const struct css_simple *s)
 {
 	buf_add(&w->out, STR("contains(concat(' ',normalize-space("));
@@ -140,9 +140,9 @@ static void put_ends(struct writer *w, const struct css_simple *s)
 
 static void put_test(struct writer *w, const struct css_simple *s)
 {
-	bool blank = str_find_char(s->value, ' ', 0) != NOT_FOUND;
+	bool has_space = str_find_char(s->value, ' ', 0) != NOT_FOUND;
 
-	/* An empty text is part of nothing, and no word holds a blank. */
+	/* By definition, an empty value and a word with a space never match. */
 	if (s->operator>= CSS_BEGINS && !s->value.len) {
 		buf_add(&w->out, STR("false()"));
 		return;
@@ -157,7 +157,7 @@ static void put_test(struct writer *w, const struct css_simple *s)
 		put_expected_value(w, s);
 		return;
 	case CSS_WORD:
-		if (!s->value.len || blank)
+		if (!s->value.len || has_space)
 			buf_add(&w->out, STR("false()"));
 		else
 			put_word(w, s);
@@ -190,7 +190,8 @@ static void put_siblings(struct writer *w, bool following, struct str type)
 	put_type(w, type);
 }
 
-/* a n + b for the place of the element among its like: count of those before it, plus 1. */
+/* Appends the test a n + b for the position among the siblings: the number of those before, plus 1.
+ */
 static void put_nth(struct writer *w, const struct css_simple *s, struct str type)
 {
 	struct buf *out = &w->out;
@@ -232,10 +233,9 @@ static void put_only(struct writer *w, struct str type)
 	buf_add_char(&w->out, ')');
 }
 
-/* TYPE as something an element is held against. */
 static void put_compound(struct writer *w, const struct css_compound *compound);
 
-/* A relative selector: forward from the element. */
+/* Appends relative selectors, which search forward from the element. */
 static void put_has(struct writer *w, const struct css_list *list)
 {
 	for (; list; list = list->next) {
@@ -321,8 +321,8 @@ static void put_compound(struct writer *w, const struct css_compound *compound)
 	}
 }
 
-/* The far end of what is decided together with B, found by COMBINATOR: all up to the next blank,
- * or for `~` what is joined by `+`. */
+/* The first compound of the group that must be matched together with B: for a descendant
+ * combinator all compounds up to the next one, for `~` those joined by `+`. */
 static const struct css_compound *run_end(const struct css_compound *b, char combinator)
 {
 	while (b->before && (combinator == ' ' ? b->combinator != ' ' : b->combinator == '+'))
@@ -331,9 +331,9 @@ static const struct css_compound *run_end(const struct css_compound *b, char com
 }
 
 /*
- * What stands left of C, up to STOP, as one path backwards. The nearest ancestor (or sibling) that
- * suits is always a right choice, because it leaves the most above it; so no step has more than one
- * node, and the work is bounded by the depth of the page for each element looked at.
+ * Appends the compounds left of C, up to STOP, as one path backwards. The nearest matching ancestor
+ * (or sibling) is always a correct choice, because it leaves the other nodes for the rest. So each
+ * step has at most one node, and the work per element is bounded by the depth of the page.
  */
 static void put_left_side(struct writer *w, const struct css_compound *c,
 			  const struct css_compound *stop)
@@ -370,7 +370,7 @@ static void put_left_side(struct writer *w, const struct css_compound *c,
 	}
 }
 
-/* The compound, and as a condition what stands left of it. */
+/* Appends the last compound, with the compounds left of it as a condition. */
 static void put_backwards(struct writer *w, const struct css_compound *last)
 {
 	put_compound(w, last);
@@ -422,7 +422,7 @@ static const char *expression(struct arena *a, const struct css_list *list, stru
 static void add_cut(struct arena *a, struct path *path, struct css_compound last, size_t to)
 {
 	const struct css_list list = {.first = &last, .last = &last};
-	struct path_cut *cut = &path->file_offsets[path->cut_count];
+	struct path_cut *cut = &path->cuts[path->cut_count];
 
 	if (path->cut_count == PATH_CUTS_MAX)
 		return;
@@ -437,7 +437,7 @@ static void add_cut(struct arena *a, struct path *path, struct css_compound last
 	path->cut_count++;
 }
 
-/* The first selector, shorter and shorter: each compound by its conditions. */
+/* Adds the shorter forms of the first selector: after each condition of each compound. */
 static void add_cuts(struct arena *a, struct path *path, const struct css_list *list)
 {
 	for (const struct css_compound *c = list->first; c; c = c->next) {
@@ -473,10 +473,10 @@ struct path *path_from_css(struct arena *a, struct str text, struct str attribut
 	path->html = expression(a, list, attribute, false);
 	path->xml = expression(a, list, attribute, true);
 	if (!path_compiles(path->html, error) || !path_compiles(path->xml, error)) {
-		path_fail(error, 0, "this selector is too long");
+		path_fail(error, 0, "the selector is too complex");
 		return NULL;
 	}
-	path->file_offsets = ARENA_ARRAY(a, PATH_CUTS_MAX + 1, struct path_cut);
+	path->cuts = ARENA_ARRAY(a, PATH_CUTS_MAX + 1, struct path_cut);
 	add_cuts(a, path, list);
 	return path;
 }

@@ -1,7 +1,8 @@
 /*
- * form_field: the value that an HTML form would send for a name: of an input, a textarea, or the
- * selected option of a select. A scanner of its own, linear in the page, that takes HTML as it
- * comes: attributes in any order, quotes or none, entities, comments and scripts stepped over.
+ * form_field: extracts the value that an HTML form would send for a name: that of an input, a
+ * textarea, or the selected option of a select. Uses its own scanner, linear in the page, which
+ * accepts any HTML: attributes in any order, with or without quotes, entities; it skips comments
+ * and scripts.
  */
 #include "base/html_entities.h"
 #include "doc/html.h"
@@ -20,19 +21,20 @@ static const void *prepare(struct arena *a, struct diag_list *diags, const struc
 	plan->name = extract->value.raw;
 	if (!plan->name.len) {
 		diag_error(diags, extract->span, DIAG_E149,
-			   "the name of a form input is expected, such as csrf_token");
+			   "the name of the form input is missing; write a name such as "
+			   "csrf_token");
 		return NULL;
 	}
 	return plan;
 }
 
-/* Where a search is: the results so far and the select that is open. */
+/* The state of a search: the results so far and the open select. */
 struct form_search {
 	struct scratch *scratch;
 	struct matches *matches;
-	bool in_select, chosen;
-	bool option_seen;
-	struct str first_option;
+	bool in_select, multiple;
+	bool has_choice;
+	struct str choice; /* of a select without `multiple` */
 };
 
 static bool full(const struct form_search *s)
@@ -62,38 +64,52 @@ static bool named(const struct html_tag *tag, struct str name, struct scratch *s
 	return same;
 }
 
-/* A checkbox or radio button that is not checked is not sent. */
+static bool has_attribute(const struct html_tag *tag, struct str name)
+{
+	struct str ignored;
+
+	return html_attribute(tag, name, &ignored);
+}
+
+/* Disabled inputs, and checkboxes and radio buttons that are not checked, are not sent. */
 static bool is_sent(const struct html_tag *tag)
 {
-	struct str type, ignored;
+	struct str type;
 
+	if (has_attribute(tag, STR("disabled")))
+		return false;
 	if (!html_attribute(tag, STR("type"), &type))
 		return true;
 	if (!str_ieq(type, STR("checkbox")) && !str_ieq(type, STR("radio")))
 		return true;
-	return html_attribute(tag, STR("checked"), &ignored);
+	return has_attribute(tag, STR("checked"));
 }
 
 static void close_select(struct form_search *s)
 {
-	if (s->in_select && !s->chosen && s->option_seen)
-		found(s, s->first_option);
+	if (s->in_select && s->has_choice)
+		found(s, s->choice);
 	s->in_select = false;
 }
 
+/* As in browsers: a select sends its last selected option, or else its first one that is not
+ * disabled; a select with `multiple` sends all selected options. */
 static void visit_option(struct form_search *s, struct html *page, const struct html_tag *tag)
 {
-	struct str value, ignored;
+	bool selected = has_attribute(tag, STR("selected"));
+	struct str value;
 
 	if (!html_attribute(tag, STR("value"), &value))
 		value = str_trim(html_text(page));
-	if (!s->option_seen)
-		s->first_option = value;
-	s->option_seen = true;
-	if (!html_attribute(tag, STR("selected"), &ignored))
+	if (has_attribute(tag, STR("disabled")))
 		return;
-	s->chosen = true;
-	found(s, value);
+	if (s->multiple) {
+		if (selected)
+			found(s, value);
+	} else if (selected || !s->has_choice) {
+		s->choice = value;
+		s->has_choice = true;
+	}
 }
 
 static void visit_tag(struct form_search *s, struct html *page, const struct html_tag *tag,
@@ -106,8 +122,9 @@ static void visit_tag(struct form_search *s, struct html *page, const struct htm
 			visit_option(s, page, tag);
 	} else if (tag->kind == HTML_SELECT) {
 		close_select(s);
-		s->in_select = !tag->closes && named(tag, name, s->scratch);
-		s->chosen = s->option_seen = false;
+		s->in_select = !tag->closes && named(tag, name, s->scratch) && is_sent(tag);
+		s->multiple = has_attribute(tag, STR("multiple"));
+		s->has_choice = false;
 	} else if (tag->closes) {
 		return;
 	} else if (tag->kind == HTML_INPUT || tag->kind == HTML_BUTTON) {
@@ -119,12 +136,12 @@ static void visit_tag(struct form_search *s, struct html *page, const struct htm
 	} else if (tag->kind == HTML_TEXTAREA) {
 		struct str text = html_raw_text(page, STR("textarea"));
 
-		/* One line break right behind the tag is not part of the text. */
+		/* A line break directly after the tag is not part of the text. */
 		if (str_starts(text, STR("\r\n")))
 			text = str_slice(text, 2, text.len);
 		else if (str_starts(text, STR("\n")))
 			text = str_slice(text, 1, text.len);
-		if (named(tag, name, s->scratch))
+		if (named(tag, name, s->scratch) && is_sent(tag))
 			found(s, text);
 	}
 }
@@ -138,10 +155,10 @@ static enum find_outcome find(const void *data, const struct response *response,
 	struct html_tag tag;
 
 	(void)response;
-	/* Values are decoded into the scratch's text, items are one after the other. */
+	/* Values are decoded into the scratch's text; the items are contiguous. */
 	matches->items = scratch->items + scratch->items_used;
-	/* Without the name anywhere there is nothing to scan for; entities in names are rare but
-	 * legal. */
+	/* If the name is not in the page, it need not be scanned, except for entities in names,
+	 * which are rare but legal. */
 	if (str_find(subject, plan->name, 0) == NOT_FOUND &&
 	    str_find_char(subject, '&', 0) == NOT_FOUND)
 		return FIND_OK;
@@ -151,7 +168,7 @@ static enum find_outcome find(const void *data, const struct response *response,
 	return FIND_OK;
 }
 
-/* The names of the inputs there were. */
+/* Lists the names of the form inputs in the page. */
 static void explain(const void *data, const struct response *response, struct str subject,
 		    struct buf *out)
 {
@@ -176,7 +193,7 @@ static void explain(const void *data, const struct response *response, struct st
 
 const struct extract_kind form_field_extract = {
     .name = "form_field",
-    .sentence = "The value of the HTML form input of that name, as the form would send it.",
+    .sentence = "Value of the HTML form input with this name, as the form would send it.",
     .example = "csrf_token",
     .needs = NEEDS_BODY,
     .prepare = prepare,

@@ -1,4 +1,4 @@
-/* header: the values of a header field of the answer. */
+/* header: extracts the value of a response header. */
 #include "interface/extract.h"
 
 struct header_extractor {
@@ -13,7 +13,7 @@ static const void *prepare(struct arena *a, struct diag_list *diags, const struc
 	(void)jit;
 	plan->name = str_trim(extract->value.raw);
 	if (!plan->name.len || str_find_char(plan->name, ':', 0) != NOT_FOUND) {
-		diag_error(diags, extract->span, DIAG_E345, "'%.*s' cannot be the name of a header",
+		diag_error(diags, extract->span, DIAG_E345, "'%.*s' is not a valid header name",
 			   STR_ARG(extract->value.raw));
 		return NULL;
 	}
@@ -31,17 +31,21 @@ static enum find_outcome find(const void *data, const struct response *response,
 	(void)response;
 	matches->items = scratch->items + from;
 	while (!matches->wanted || matches->count < matches->wanted) {
+		struct value *item;
+
 		value = response_header(&of, plan->name, matches->count);
-		struct value *item = value.ptr ? scratch_items(scratch, 1) : NULL;
-		if (!item)
+		if (!value.ptr)
 			break;
+		item = scratch_items(scratch, 1);
+		if (!item)
+			return FIND_LIMIT;
 		*item = value_text(value);
 		matches->count++;
 	}
 	return FIND_OK;
 }
 
-/* The names there were. */
+/* Lists the names of the headers in the response. */
 static void explain(const void *data, const struct response *response, struct str subject,
 		    struct buf *out)
 {
@@ -49,7 +53,7 @@ static void explain(const void *data, const struct response *response, struct st
 	size_t at = 0, shown = 0;
 
 	(void)response;
-	buf_printf(out, "no header %.*s; the answer has", STR_ARG(plan->name));
+	buf_printf(out, "no header %.*s; the response has", STR_ARG(plan->name));
 	while (at < subject.len && shown < 12) {
 		size_t end = str_find_char(subject, '\n', at);
 		struct str line = str_slice(subject, at, end == NOT_FOUND ? subject.len : end);
@@ -60,12 +64,12 @@ static void explain(const void *data, const struct response *response, struct st
 			buf_printf(out, "%s %.*s", shown++ ? "," : "", (int)colon, line.ptr);
 	}
 	if (!shown)
-		buf_add(out, STR(" none"));
+		buf_add(out, STR(" no headers"));
 }
 
 const struct extract_kind header_extract = {
     .name = "header",
-    .sentence = "The value of a header field of the answer.",
+    .sentence = "Value of a response header.",
     .example = "Location",
     .needs = NEEDS_HEADERS,
     .prepare = prepare,

@@ -1,7 +1,7 @@
-/* jsonpath: the values an RFC 9535 path finds in a JSON answer, with their types. */
+/* jsonpath: extracts values from a JSON response with an RFC 9535 path; they keep their types. */
 #include "doc/json_cache.h"
 #include "doc/json_value.h"
-#include "doc/node.h"
+#include "extract/bad_expression.h"
 #include "interface/extract.h"
 
 #define VALUES_MAX 10000
@@ -11,16 +11,11 @@ static const void *prepare(struct arena *a, struct diag_list *diags, const struc
 {
 	struct jsonpath_error error;
 	const struct jsonpath *path = jsonpath_new(a, extract->value.raw, &error);
-	const struct text *value = &extract->value;
-	struct span span = extract->span;
 
 	(void)jit;
-	if (path)
-		return path;
-	if (value->node)
-		span = node_text_span(value->node, value->at + error.at, value->at + error.at + 1);
-	diag_error(diags, span, DIAG_E240, "bad JSONPath: %s", error.text);
-	return NULL;
+	if (!path)
+		bad_expression_report(diags, extract, DIAG_E240, "JSONPath", error.at, error.text);
+	return path;
 }
 
 static void release(const void *data)
@@ -61,7 +56,8 @@ static void explain(const void *data, const struct response *response, struct st
 
 const struct extract_kind jsonpath_extract = {
     .name = "jsonpath",
-    .sentence = "What a JSONPath (RFC 9535) finds in a JSON answer; numbers stay numbers.",
+    .sentence = "Values that a JSONPath (RFC 9535) selects in a JSON response; they keep their "
+		"types.",
     .example = "$.items[*].id",
     .needs = NEEDS_BODY,
     .prepare = prepare,

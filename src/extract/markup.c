@@ -1,4 +1,4 @@
-/* Reading a page and looking into it; contracts in markup.h. */
+/* Parses a page and evaluates paths; contracts in markup.h. */
 #include "extract/markup.h"
 
 #include <libxml/HTMLparser.h>
@@ -21,7 +21,7 @@
 
 struct compiled_xpath {
 	char *text;
-	xmlXPathCompExprPtr expression; /* NULL: libxml2 does not take it */
+	xmlXPathCompExprPtr expression; /* NULL if libxml2 cannot compile it */
 	UT_hash_handle hh;
 };
 
@@ -67,7 +67,7 @@ struct markup *markup_new(void)
 	if (!page)
 		die_out_of_memory();
 	xmlInitParser();
-	/* Of this thread: what a page does wrong is nothing to print. */
+	/* Errors in pages must not be printed; these settings are per thread. */
 	xmlSetStructuredErrorFunc(NULL, ignore_error);
 	xmlSetGenericErrorFunc(NULL, ignore_message);
 	return page;
@@ -105,22 +105,22 @@ void markup_free(struct markup *page)
 	free(page);
 }
 
-static void free_kept(void *data)
+static void free_cached(void *data)
 {
 	markup_free(data);
 }
 
 static struct markup *markup_of(struct scratch *scratch)
 {
-	struct scratch_cache *keep = &scratch->page;
+	struct scratch_cache *cache = &scratch->page;
 
-	if (!keep->data)
-		*keep = (struct scratch_cache){
-		    .data = markup_new(), .clear = markup_clear, .free = free_kept};
-	return keep->data;
+	if (!cache->data)
+		*cache = (struct scratch_cache){
+		    .data = markup_new(), .clear = markup_clear, .free = free_cached};
+	return cache->data;
 }
 
-/* ---- reading */
+/* ---- parsing */
 
 static struct str media_type(const struct response *response)
 {
@@ -135,7 +135,7 @@ static struct str sub_fold(struct str text, size_t max)
 	return str_slice(text, 0, max < text.len ? max : text.len);
 }
 
-/* The name of the first element, behind declarations, doctype and comments. */
+/* The name of the first element, after declarations, doctype and comments. */
 static struct str first_name(struct str text)
 {
 	size_t at = 0;
@@ -157,7 +157,7 @@ static struct str first_name(struct str text)
 	return STR("");
 }
 
-/* By how the text begins: a doctype, an XML declaration, the first element. */
+/* Detects the language from the beginning: a doctype, an XML declaration, the first element. */
 static enum markup_language guess(struct str text)
 {
 	char name[16];
@@ -192,8 +192,8 @@ static enum markup_language language_of(const struct response *response, struct 
 	return guess(subject);
 }
 
-/* Of the entities that a document declares, short plain texts are taken; others, files and all that
- * could grow among them, are empty. */
+/* Keeps only entities with a short plain text. All others, such as files and nested entities, which
+ * could grow without limit, become empty. */
 static void declare_entity(void *data, const xmlChar *name, int type, const xmlChar *public_id,
 			   const xmlChar *system_id, xmlChar *content)
 {
@@ -211,7 +211,7 @@ static void declare_entity(void *data, const xmlChar *name, int type, const xmlC
 
 static void save_error(struct markup *page, const xmlError *error)
 {
-	const char *message = error && error->message ? error->message : "it is not well formed";
+	const char *message = error && error->message ? error->message : "it is not well-formed";
 
 	page->error_line = error ? error->line : 0;
 	snprintf(page->error, sizeof page->error, "%.*s", (int)strcspn(message, "\n"), message);
@@ -219,7 +219,7 @@ static void save_error(struct markup *page, const xmlError *error)
 
 static void note_depth(struct markup *page, const xmlError *error)
 {
-	/* Libxml2 has no code of its own for too deep a document. */
+	/* libxml2 has no error code for documents that are too deep. */
 	if (error && error->message && strstr(error->message, "xcessive depth"))
 		page->limit = true;
 }
@@ -246,8 +246,8 @@ static void read_xml(struct markup *page, struct str text)
 	page->xml = true;
 }
 
-/* What an HTML page is written in: UTF-8 if it is that, else as its fields say; NULL: as it says
- * itself. */
+/* The encoding of an HTML page: UTF-8 if the text is valid UTF-8, otherwise that of the headers.
+ * NULL: libxml2 uses the one that the page declares. */
 static const char *charset_of(const struct response *response, struct str text, char name[40])
 {
 	struct str type = response_header(response, STR("Content-Type"), 0);
@@ -283,8 +283,9 @@ static void read_html(struct markup *page, const struct response *response, stru
 	page->xml = false;
 }
 
-/* The prefixes of the root are known to expressions; `_` is its default namespace. */
-static void name_spaces(struct markup *page)
+/* Makes the namespace prefixes of the root available in expressions; `_` is its default namespace.
+ */
+static void register_namespaces(struct markup *page)
 {
 	const xmlNode *root = xmlDocGetRootElement(page->doc);
 
@@ -308,7 +309,7 @@ static void read_text(struct markup *page, const struct response *response, stru
 	if (!page->context)
 		die_out_of_memory();
 	page->context->error = ignore_error;
-	name_spaces(page);
+	register_namespaces(page);
 }
 
 void markup_read(struct markup *page, const struct response *response, struct str subject)
@@ -325,7 +326,7 @@ void markup_read(struct markup *page, const struct response *response, struct st
 		read_text(page, response, subject);
 }
 
-/* ---- looking */
+/* ---- evaluating */
 
 enum markup_outcome markup_evaluate(struct markup *page, const char *xpath, xmlXPathObjectPtr *out)
 {
@@ -349,8 +350,8 @@ enum markup_outcome markup_evaluate(struct markup *page, const char *xpath, xmlX
 		   : MARKUP_OK;
 }
 
-/* A copy in the scratch, blanks collapsed if asked for. */
-static struct str take_text(struct scratch *scratch, const char *text, bool collapse)
+/* Copies TEXT into the scratch; collapses white space with COLLAPSE. */
+static struct str copy_text(struct scratch *scratch, const char *text, bool collapse)
 {
 	size_t mark = scratch->text.len;
 	bool fine = true;
@@ -358,12 +359,12 @@ static struct str take_text(struct scratch *scratch, const char *text, bool coll
 	if (!collapse)
 		return scratch_copy(scratch, str_of(text));
 	for (const char *p = text; *p && fine;) {
-		size_t blank = strspn(p, " \t\r\n\f\v"), word = strcspn(p + blank, " \t\r\n\f\v");
+		size_t space = strspn(p, " \t\r\n\f\v"), word = strcspn(p + space, " \t\r\n\f\v");
 
 		if (word && scratch->text.len > mark)
 			fine = buf_add_char(&scratch->text, ' ');
-		fine = fine && buf_add(&scratch->text, str_n(p + blank, word));
-		p += blank + word;
+		fine = fine && buf_add(&scratch->text, str_n(p + space, word));
+		p += space + word;
 	}
 	return fine ? str_n(scratch->text.data + mark, scratch->text.len - mark) : STR_NULL;
 }
@@ -376,7 +377,7 @@ static bool add_node(struct scratch *scratch, const struct path *path, xmlNodePt
 
 	if (!item || !content)
 		return false;
-	*item = value_text(take_text(scratch, (const char *)content, path->collapse));
+	*item = value_text(copy_text(scratch, (const char *)content, path->collapse));
 	xmlFree(content);
 	values->count++;
 	return item->text.ptr != NULL;
@@ -393,7 +394,7 @@ static bool add_value(struct scratch *scratch, const xmlXPathObject *found,
 		value = value_bool(found->boolval != 0);
 	else
 		value = value_text(scratch_copy(scratch, str_of((const char *)found->stringval)));
-	/* The number of what is not there is no number: nothing was found. */
+	/* number() of a missing node is NaN: there is no match. */
 	if (found->type == XPATH_NUMBER && !isfinite(value.number))
 		return true;
 	struct value *item = scratch_items(scratch, 1);

@@ -1,4 +1,4 @@
-/* How far a path got in a page, and what was there. */
+/* Explains why a path has no match: the longest part that exists, and the elements there. */
 #include <string.h>
 
 #include "extract/markup_private.h"
@@ -20,7 +20,7 @@ static void put_clipped(struct buf *out, struct str text, size_t max)
 		buf_add(out, STR("…"));
 }
 
-/* <input name="user" type="text"> */
+/* Appends an element such as <input name="user" type="text">. */
 static void put_element(struct buf *out, const xmlNode *node)
 {
 	unsigned shown = 0;
@@ -38,8 +38,8 @@ static void put_element(struct buf *out, const xmlNode *node)
 	buf_add_char(out, '>');
 }
 
-/* The names of the elements right inside, each once. */
-static void put_inside(struct buf *out, const xmlNode *node)
+/* Appends the names of the child elements, each once. */
+static void put_children(struct buf *out, const xmlNode *node)
 {
 	const xmlChar *names[NAMES_SHOWN];
 	unsigned shown = 0;
@@ -52,18 +52,19 @@ static void put_inside(struct buf *out, const xmlNode *node)
 			known = xmlStrEqual(names[i], child->name) != 0;
 		if (known)
 			continue;
-		buf_printf(out, "%s%s", shown ? ", " : ", which holds ", (const char *)child->name);
+		buf_printf(out, "%s%s", shown ? ", " : ", which contains ",
+			   (const char *)child->name);
 		names[shown++] = child->name;
 	}
 	if (!shown)
-		buf_add(out, STR(", which holds no elements"));
+		buf_add(out, STR(", which contains no elements"));
 }
 
 static void put_nodes(struct buf *out, const struct path_cut *cut, const xmlNodeSet *nodes)
 {
 	const xmlNode *first = nodes->nodeTab[0];
 
-	buf_printf(out, "%.*s finds %d: ", STR_ARG(cut->written), nodes->nodeNr);
+	buf_printf(out, "%.*s matches %d: ", STR_ARG(cut->written), nodes->nodeNr);
 	if (first->type == XML_ELEMENT_NODE) {
 		put_element(out, first);
 		for (int i = 1; i < nodes->nodeNr && i < 3; i++) {
@@ -73,18 +74,18 @@ static void put_nodes(struct buf *out, const struct path_cut *cut, const xmlNode
 		if (nodes->nodeNr > 3)
 			buf_add(out, STR(", …"));
 		else if (nodes->nodeNr == 1)
-			put_inside(out, first);
+			put_children(out, first);
 	} else {
 		put_clipped(
 		    out, first->content ? str_of((const char *)first->content) : STR("a node"), 60);
 	}
 }
 
-/* The longest of the shorter paths that finds something. */
+/* Appends the matches of the longest cut that has any. */
 static bool put_furthest(struct markup *page, const struct path *path, struct buf *out)
 {
 	for (size_t i = path->cut_count; i-- > 0;) {
-		const struct path_cut *cut = &path->file_offsets[i];
+		const struct path_cut *cut = &path->cuts[i];
 		xmlXPathObjectPtr found;
 		bool shown = false;
 
@@ -109,11 +110,11 @@ static void put_root(const struct markup *page, struct buf *out)
 		buf_add(out, STR("the page has no elements"));
 		return;
 	}
-	buf_printf(out, "the %s begins ", page->xml ? "XML" : "page");
+	buf_printf(out, "the %s starts with ", page->xml ? "XML" : "page");
 	put_element(out, root);
-	put_inside(out, root);
+	put_children(out, root);
 	if (page->xml && root->ns && !root->ns->prefix)
-		buf_printf(out, "; its names are in the namespace %s: _:%s in an XPath",
+		buf_printf(out, "; its names are in the namespace %s, write _:%s in an XPath",
 			   (const char *)root->ns->href, (const char *)root->name);
 }
 
@@ -122,15 +123,15 @@ static void put_no_page(const struct markup *page, struct str subject, struct bu
 	struct str text = str_trim(str_slice(subject, 0, subject.len < 256 ? subject.len : 256));
 
 	if (page->limit) {
-		buf_add(out, STR("it is too large or too deep to be read"));
+		buf_add(out, STR("the body is too large or too deep to parse"));
 	} else if (!text.len) {
 		buf_add(out, STR("the body is empty"));
 	} else {
-		buf_printf(out, "the body is no %s", page->xml ? "XML" : "HTML");
+		buf_printf(out, "the body is not %s", page->xml ? "XML" : "HTML");
 		if (page->error[0])
 			buf_printf(out, ": %s", page->error);
 		if (page->error_line > 0)
-			buf_printf(out, ", in line %d", page->error_line);
+			buf_printf(out, ", at line %d", page->error_line);
 	}
 }
 
@@ -151,9 +152,9 @@ void markup_explain(const void *plan, const struct response *response, struct st
 	if (!page->doc || page->limit) {
 		put_no_page(page, subject, out);
 	} else if (looks_like_json(subject)) {
-		buf_add(out, STR("the body looks like JSON: jsonpath looks into that"));
+		buf_add(out, STR("the body looks like JSON; use jsonpath for it"));
 	} else {
-		buf_printf(out, "nothing at %.*s; ", STR_ARG(path->written));
+		buf_printf(out, "no element matches %.*s; ", STR_ARG(path->written));
 		if (!put_furthest(page, path, out))
 			put_root(page, out);
 	}

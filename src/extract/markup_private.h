@@ -1,4 +1,4 @@
-/* The inside of a page, for markup.c and markup_explain.c only: libxml2's types show here. */
+/* The fields of a page, for markup.c and markup_explain.c only, with types of libxml2. */
 #ifndef EXTRACT_MARKUP_PRIVATE_H
 #define EXTRACT_MARKUP_PRIVATE_H
 
@@ -7,22 +7,22 @@
 
 #include "extract/markup.h"
 
-/* MARKUP_XML_FIRST: HTML when it is no XML. */
+/* MARKUP_XML_FIRST: XML, or HTML if it cannot be parsed as XML. */
 enum markup_language { MARKUP_HTML, MARKUP_XML, MARKUP_XML_FIRST };
 
 struct compiled_xpath;
 
 struct markup {
-	struct str text; /* what was read; ptr NULL: nothing yet */
-	xmlDocPtr doc;	 /* NULL: it could not be read */
+	struct str text; /* the parsed text; ptr NULL if there is none */
+	xmlDocPtr doc;	 /* NULL if the text could not be parsed */
 	xmlXPathContextPtr context;
 	bool xml, limit;
 	int error_line;
 	char error[160];
-	struct compiled_xpath *compiled; /* by text, a hash */
+	struct compiled_xpath *compiled; /* a hash by expression */
 };
 
-/* FOUND is NULL when there is nothing: to be freed with xmlXPathFreeObject. */
+/* Sets FOUND to the result, or NULL; the caller frees it with xmlXPathFreeObject. */
 enum markup_outcome markup_evaluate(struct markup *page, const char *xpath,
 				    xmlXPathObjectPtr *found);
 

@@ -1,10 +1,10 @@
 /*
- * Whether the tags of a page can be read in bounded time: libxml2 holds each attribute of a tag
- * against all before it, so a tag of a million attributes would take minutes.
+ * Checks that libxml2 can parse the tags of a page in bounded time. It compares each attribute of a
+ * tag with all before it, so a tag with a million attributes would take minutes.
  */
 #include "extract/markup.h"
 
-static bool is_blank(char c)
+static bool is_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '/';
 }
@@ -15,7 +15,7 @@ static bool is_tag(const char *p, const char *end)
 			   *p == ':' || (*p & 0x80));
 }
 
-/* Where a value in quotes ends, from its quote on. */
+/* The end of the quoted value at P. */
 static const char *past_quoted(const char *p, const char *end)
 {
 	const char *quote = memchr(p + 1, *p, (size_t)(end - p - 1));
@@ -23,8 +23,8 @@ static const char *past_quoted(const char *p, const char *end)
 	return quote ? quote + 1 : end;
 }
 
-/* Steps over the tag at *AT, counting what could be its attributes: words that begin behind a
- * blank, a quote or a `=`. */
+/* Skips the tag at *AT and counts possible attributes: words that start after white space, a quote
+ * or a `=`. */
 static size_t count_attributes(const char **at, const char *end)
 {
 	const char *p = *at;
@@ -34,13 +34,13 @@ static size_t count_attributes(const char **at, const char *end)
 		if (*p == '=') {
 			count++;
 			p++;
-			while (p < end && is_blank(*p) && *p != '/')
+			while (p < end && is_space(*p) && *p != '/')
 				p++;
 			if (p < end && (*p == '"' || *p == '\''))
 				p = past_quoted(p, end);
 			continue;
 		}
-		if (is_blank(*p) && p + 1 < end && !is_blank(p[1]) && p[1] != '=' && p[1] != '>')
+		if (is_space(*p) && p + 1 < end && !is_space(p[1]) && p[1] != '=' && p[1] != '>')
 			count++;
 		p++;
 	}
@@ -48,7 +48,7 @@ static size_t count_attributes(const char **at, const char *end)
 	return count;
 }
 
-/* Behind </NAME, or the end. */
+/* The position after </NAME, or END. */
 static const char *past_raw(const char *p, const char *end, struct str name)
 {
 	while ((p = memchr(p, '<', (size_t)(end - p)))) {
@@ -78,7 +78,8 @@ bool markup_tags_fit(struct str text)
 			bool script = str_ieq(str_slice(rest, 0, 6), STR("script"));
 			bool style = str_ieq(str_slice(rest, 0, 5), STR("style"));
 
-			/* Not tags: twice as many, since a script's text is counted by guess. */
+			/* The count is an estimate and can include text of scripts, so the limit
+			 * is doubled. */
 			if (count_attributes(&p, end) > 2 * MARKUP_TAG_MAX)
 				return false;
 			if (script || style)

@@ -1,4 +1,4 @@
-/* XPath expressions as paths, and what both kinds of path share. */
+/* Paths from XPath expressions, and functions for all paths. */
 #include "extract/path.h"
 
 #include <libxml/parser.h>
@@ -20,11 +20,11 @@ bool path_fail(struct path_error *error, size_t at, const char *format, ...)
 	return false;
 }
 
-/* The first error counts. */
+/* Keeps the first error. */
 static void note_error(void *data, xmlErrorPtr found)
 {
 	struct path_error *error = data;
-	const char *message = found->message ? found->message : "it is not understood";
+	const char *message = found->message ? found->message : "this is not a valid expression";
 
 	if (error->text[0])
 		return;
@@ -32,7 +32,8 @@ static void note_error(void *data, xmlErrorPtr found)
 		  (int)strcspn(message, "\n"), message);
 }
 
-/* A dry run over nothing finds what has the wrong type; prefixes are known by the page only. */
+/* Evaluates the expression on an empty document to find type errors. Namespace prefixes are only
+ * known with a page, so other errors are ignored. */
 static void try_expression(xmlXPathContextPtr context, xmlXPathCompExprPtr compiled,
 			   struct path_error *error)
 {
@@ -65,14 +66,14 @@ bool path_compiles(const char *xpath, struct path_error *error)
 	*error = (struct path_error){0};
 	context = xmlXPathNewContext(NULL);
 	if (!context)
-		return path_fail(error, 0, "there is no memory for it");
+		return path_fail(error, 0, "out of memory");
 	context->error = note_error;
 	context->userData = error;
 	compiled = xmlXPathCtxtCompile(context, BAD_CAST xpath);
 	if (compiled)
 		try_expression(context, compiled, error);
 	else if (!error->text[0])
-		path_fail(error, 0, "it is not understood");
+		path_fail(error, 0, "this is not a valid expression");
 	xmlXPathFreeCompExpr(compiled);
 	xmlXPathFreeContext(context);
 	return error->text[0] == '\0';
@@ -80,10 +81,10 @@ bool path_compiles(const char *xpath, struct path_error *error)
 
 struct path *path_from_xpath(struct arena *a, struct str text, struct path_error *error)
 {
-	struct xpath_cuts file_offsets;
+	struct xpath_cuts cuts;
 	struct path *path;
 
-	if (!xpath_scan(text, &file_offsets, error))
+	if (!xpath_scan(text, &cuts, error))
 		return NULL;
 	path = ARENA_NEW(a, struct path);
 	path->written = arena_str(a, text);
@@ -91,11 +92,11 @@ struct path *path_from_xpath(struct arena *a, struct str text, struct path_error
 	path->what = "XPath";
 	if (!path_compiles(path->html, error))
 		return NULL;
-	path->file_offsets = ARENA_ARRAY(a, file_offsets.count + 1, struct path_cut);
-	for (size_t i = 0; i < file_offsets.count; i++) {
-		struct path_cut *cut = &path->file_offsets[path->cut_count++];
+	path->cuts = ARENA_ARRAY(a, cuts.count + 1, struct path_cut);
+	for (size_t i = 0; i < cuts.count; i++) {
+		struct path_cut *cut = &path->cuts[path->cut_count++];
 
-		cut->written = str_trim(str_slice(path->written, 0, file_offsets.at[i]));
+		cut->written = str_trim(str_slice(path->written, 0, cuts.at[i]));
 		cut->html = cut->xml = arena_printf(a, "%.*s", STR_ARG(cut->written)).ptr;
 	}
 	return path;

@@ -1,10 +1,11 @@
 /*
- * A way into a page: an XPath 1.0 expression as written, or the one a CSS selector means, once for
- * HTML and once for XML. Checked at load, const, shared by all threads; each page compiles the
- * expressions it meets for itself, because libxml2 writes into them while they are worked out.
+ * A path selects nodes of a page: an XPath 1.0 expression, or the translation of a CSS selector,
+ * once for HTML and once for XML. It is checked when the scenario is loaded, const, and shared by
+ * all threads. Each page compiles the expressions that it evaluates, because libxml2 writes into
+ * them during evaluation.
  *
- * The cuts are the shorter paths it begins with ("//form", "//form/input" of
- * "//form/input[@id='a']"), shortest first: they tell how far a path got that found nothing.
+ * The cuts are the shorter paths at its beginning ("//form", "//form/input" of
+ * "//form/input[@id='a']"), shortest first. They show which part of a path without matches exists.
  */
 #ifndef EXTRACT_PATH_H
 #define EXTRACT_PATH_H
@@ -24,28 +25,29 @@ struct path_cut {
 struct path {
 	struct str written;
 	const char *html, *xml; /* the expression for either kind of page */
-	bool collapse;		/* text as a person reads it: runs of blanks are one, none around */
+	bool collapse;		/* collapse white space, as a browser shows text */
 	const char *what;	/* "XPath", "selector" */
-	struct path_cut *file_offsets;
+	struct path_cut *cuts;
 	size_t cut_count;
 };
 
 struct path_error {
-	size_t at; /* offset into what was written */
+	size_t at; /* offset in the text */
 	char text[160];
 };
 
-/* NULL and ERROR filled when TEXT is no XPath 1.0 expression. Lives in A. */
+/* A path from an XPath 1.0 expression; memory from A. Returns NULL and fills ERROR if TEXT is
+ * wrong. */
 struct path *path_from_xpath(struct arena *a, struct str text, struct path_error *error);
-/* A list of CSS selectors; with ATTRIBUTE (or `::attr(NAME)` at the end) the values of that
- * attribute, else the elements' texts. */
+/* A path from a list of CSS selectors. It selects the values of ATTRIBUTE (or of `::attr(NAME)` at
+ * the end), or the text of the elements if ATTRIBUTE is empty. Errors as above. */
 struct path *path_from_css(struct arena *a, struct str text, struct str attribute,
 			   struct path_error *error);
 
 /* Fills ERROR; always false. */
 bool path_fail(struct path_error *error, size_t at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* Whether libxml2 takes the expression; false with ERROR filled. */
+/* Whether libxml2 can compile the expression. Fills ERROR if not. */
 bool path_compiles(const char *xpath, struct path_error *error);
 
 #endif

@@ -1,7 +1,7 @@
-/* regex: what a PCRE2 pattern finds; the first group if it has one, else the whole match. */
+/* regex: extracts the matches of a PCRE2 pattern; the first group if it has one. */
 #include "base/regex.h"
 
-#include "doc/node.h"
+#include "extract/bad_expression.h"
 #include "interface/extract.h"
 #include "interface/reader.h"
 
@@ -17,19 +17,12 @@ struct regex_plan {
 
 static const struct field fields[] = {
     FIELD(struct regex_fields, group, "group", FIELD_TEXT, .example = "2",
-	  .prose = "Which bracket of the pattern, by number or name; the first if there is one."),
+	  .prose = "Capture group to extract, by number or name; default: the first one, or the "
+		   "whole match."),
     FIELD_END,
 };
 
-static struct span value_span(const struct extract *extract, size_t from, size_t to)
-{
-	const struct text *value = &extract->value;
-
-	return value->node ? node_text_span(value->node, value->at + from, value->at + to)
-			   : extract->span;
-}
-
-/* The number of the group that is asked for, or -1 after an error. */
+/* The number of the requested group, or -1 after an error. */
 static int choose_group(struct diag_list *diags, const struct extract *extract,
 			const struct regex *regex)
 {
@@ -43,7 +36,7 @@ static int choose_group(struct diag_list *diags, const struct extract *extract,
 		number = regex_group_number(regex, own->group);
 	if (number >= 0 && number <= (int64_t)groups)
 		return (int)number;
-	diag_error(diags, value_span(extract, 0, extract->value.raw.len), DIAG_E349,
+	diag_error(diags, bad_expression_span(extract, 0, extract->value.raw.len), DIAG_E349,
 		   "the pattern has no group %.*s; it has %u", STR_ARG(own->group), groups);
 	return -1;
 }
@@ -58,10 +51,9 @@ static const void *prepare(struct arena *a, struct diag_list *diags, const struc
 	plan->regex = regex_new(pattern, jit, &error);
 	if (!plan->regex) {
 		size_t at = error.offset < pattern.len ? error.offset : pattern.len;
-		size_t from = at == pattern.len && at ? at - 1 : at;
 
-		diag_error(diags, value_span(extract, from, from + 1), DIAG_E207, "bad pattern: %s",
-			   error.text);
+		bad_expression_report(diags, extract, DIAG_E207, "pattern",
+				      at == pattern.len && at ? at - 1 : at, error.text);
 		return NULL;
 	}
 	int group = choose_group(diags, extract, plan->regex);
@@ -98,7 +90,7 @@ static enum find_outcome find(const void *data, const struct response *response,
 		struct str found = regex_group(scratch->regex, subject, plan->group);
 		struct value *item = scratch_items(scratch, 1);
 		if (!item)
-			break;
+			return FIND_LIMIT;
 		*item = value_text(found.ptr ? found : STR(""));
 		matches->count++;
 		at = regex_next(scratch->regex, subject);
@@ -114,7 +106,7 @@ static void explain(const void *data, const struct response *response, struct st
 	(void)data;
 	(void)response;
 	if (!subject.len) {
-		buf_add(out, STR("there is nothing to look in: it is empty"));
+		buf_add(out, STR("the text to search is empty"));
 		return;
 	}
 	while (end < subject.len && end < 60 && subject.ptr[end] != '\n') {
@@ -122,13 +114,13 @@ static void explain(const void *data, const struct response *response, struct st
 
 		end += step ? step : 1;
 	}
-	buf_printf(out, "the pattern matches nowhere in %zu bytes, which begin \"%.*s\"",
+	buf_printf(out, "the pattern does not match the %zu bytes that start with \"%.*s\"",
 		   subject.len, (int)end, subject.ptr);
 }
 
 const struct extract_kind regex_extract = {
     .name = "regex",
-    .sentence = "What a regular expression (PCRE2) finds: its first group, or the whole match.",
+    .sentence = "Match of a regular expression (PCRE2): its first group, or the whole match.",
     .example = "'id=(\\d+)'",
     .fields = fields,
     .bytes = sizeof(struct regex_fields),

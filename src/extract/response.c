@@ -1,4 +1,4 @@
-/* Field lines of an answer; contract in interface/response.h. */
+/* Headers of a response; contract in interface/response.h. */
 #include "interface/response.h"
 
 struct str response_header(const struct response *response, struct str name, size_t nth)

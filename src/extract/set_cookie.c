@@ -37,8 +37,8 @@ void set_cookie_put_names(const struct response *response, struct buf *out)
 	for (; i < 12 && (line = response_header(response, STR("Set-Cookie"), i)).ptr; i++) {
 		struct set_cookie cookie = read_cookie(line);
 
-		buf_printf(out, "%s%.*s", i ? ", " : "the answer sets ", STR_ARG(cookie.name));
+		buf_printf(out, "%s%.*s", i ? ", " : "the response sets ", STR_ARG(cookie.name));
 	}
 	if (!i)
-		buf_add(out, STR("the answer sets no cookie"));
+		buf_add(out, STR("the response sets no cookies"));
 }

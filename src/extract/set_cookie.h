@@ -1,6 +1,6 @@
 /*
- * The cookies an answer sets (RFC 6265 section 5.2): name, value, attributes, as views of its field
- * lines. For the extractor and the expectation.
+ * Parses the Set-Cookie headers of a response (RFC 6265 section 5.2). Names, values and attributes
+ * are views into the headers.
  */
 #ifndef EXTRACT_SET_COOKIE_H
 #define EXTRACT_SET_COOKIE_H
@@ -13,10 +13,11 @@ struct set_cookie {
 	struct str attributes; /* "Path=/; HttpOnly" */
 };
 
-/* The NTH cookie called NAME, from 0; names compare exactly. False when there is none. */
+/* Finds the cookie NAME number NTH, counted from 0; names are case-sensitive. Returns false if
+ * there is none. */
 bool set_cookie_find(const struct response *response, struct str name, size_t nth,
 		     struct set_cookie *out);
-/* "the answer sets sid, lang". */
+/* Appends "the response sets sid, lang". */
 void set_cookie_put_names(const struct response *response, struct buf *out);
 
 #endif

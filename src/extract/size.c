@@ -1,4 +1,4 @@
-/* size: how many bytes the body has, compression undone. */
+/* size: extracts the size of the decompressed body in bytes. */
 #include "extract/whole_value.h"
 
 static enum find_outcome find(const void *plan, const struct response *response, struct str subject,
@@ -11,7 +11,7 @@ static enum find_outcome find(const void *plan, const struct response *response,
 
 const struct extract_kind size_extract = {
     .name = "size",
-    .sentence = "How many bytes the body has, compression undone.",
+    .sentence = "Size of the body in bytes, after decompression.",
     .example = "yes",
     .needs = NEEDS_BODY,
     .prepare = whole_value_prepare,

@@ -1,4 +1,4 @@
-/* status: the status of the last answer, as a number. */
+/* status: extracts the status of the last response, as a number. */
 #include "extract/whole_value.h"
 
 static enum find_outcome find(const void *plan, const struct response *response, struct str subject,
@@ -11,7 +11,7 @@ static enum find_outcome find(const void *plan, const struct response *response,
 
 const struct extract_kind status_extract = {
     .name = "status",
-    .sentence = "The status of the answer, as a number.",
+    .sentence = "Status of the response, as a number.",
     .example = "yes",
     .prepare = whole_value_prepare,
     .find = find,

@@ -1,4 +1,4 @@
-/* time: how long the answer took, in milliseconds. */
+/* time: extracts the response time in milliseconds. */
 #include "extract/whole_value.h"
 
 static enum find_outcome find(const void *plan, const struct response *response, struct str subject,
@@ -12,7 +12,7 @@ static enum find_outcome find(const void *plan, const struct response *response,
 
 const struct extract_kind time_extract = {
     .name = "time",
-    .sentence = "How long the answer took, in milliseconds.",
+    .sentence = "Response time in milliseconds.",
     .example = "yes",
     .prepare = whole_value_prepare,
     .find = find,

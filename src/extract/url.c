@@ -1,4 +1,4 @@
-/* url: where the last answer came from, redirects followed. */
+/* url: extracts the URL of the last response, after redirects. */
 #include "extract/whole_value.h"
 
 static enum find_outcome find(const void *plan, const struct response *response, struct str subject,
@@ -11,7 +11,7 @@ static enum find_outcome find(const void *plan, const struct response *response,
 
 const struct extract_kind url_extract = {
     .name = "url",
-    .sentence = "The URL the answer came from, after redirects.",
+    .sentence = "URL of the response, after redirects.",
     .example = "yes",
     .prepare = whole_value_prepare,
     .find = find,

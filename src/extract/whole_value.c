@@ -11,7 +11,7 @@ const void *whole_value_prepare(struct arena *a, struct diag_list *diags,
 		return extract->kind;
 	struct diag *diag =
 	    diag_error(diags, extract->span, DIAG_E305,
-		       "'%s' is taken as it is; only yes can stand behind it", extract->kind->name);
+		       "'%s' has no expression; the only value is yes", extract->kind->name);
 	diag_fix(diags, diag, "%.*s: {%s: yes}", STR_ARG(extract->variable), extract->kind->name);
 	return NULL;
 }

@@ -4,7 +4,7 @@
 
 struct xpath_function {
 	const char *name;
-	unsigned least, max;
+	unsigned min, max; /* number of arguments */
 };
 
 /* XPath 1.0, section 4. */
@@ -46,13 +46,13 @@ static const char *const axes[] = {
     "self",
 };
 
-/* A bracket that is open. */
+/* An open bracket. */
 struct level {
 	char open;
 	size_t at;
-	const struct xpath_function *function; /* NULL: a bracket of another kind */
+	const struct xpath_function *function; /* NULL if it is not a function call */
 	unsigned commas;
-	bool any; /* something stands in it */
+	bool any; /* it is not empty */
 };
 
 struct scan {
@@ -60,8 +60,8 @@ struct scan {
 	size_t at;
 	struct level levels[PATH_DEPTH_MAX];
 	unsigned depth;
-	bool operand; /* the last token ends an operand: a name now is an operator */
-	struct xpath_cuts *file_offsets;
+	bool operand; /* the last token ends an operand, so the next name is an operator */
+	struct xpath_cuts *cuts;
 	struct path_error *error;
 };
 
@@ -75,7 +75,7 @@ static bool is_name(char c)
 	return is_name_start(c) || (c >= '0' && c <= '9') || c == '-' || c == '.';
 }
 
-static bool is_blank(char c)
+static bool is_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
@@ -85,9 +85,9 @@ static char peek(const struct scan *s, size_t ahead)
 	return s->at + ahead < s->text.len ? s->text.ptr[s->at + ahead] : '\0';
 }
 
-static size_t past_blanks(const struct scan *s, size_t at)
+static size_t skip_spaces(const struct scan *s, size_t at)
 {
-	while (at < s->text.len && is_blank(s->text.ptr[at]))
+	while (at < s->text.len && is_space(s->text.ptr[at]))
 		at++;
 	return at;
 }
@@ -100,18 +100,18 @@ static void mark_content(struct scan *s)
 
 static void add_cut(struct scan *s)
 {
-	struct xpath_cuts *file_offsets = s->file_offsets;
+	struct xpath_cuts *cuts = s->cuts;
 
-	if (s->depth || !file_offsets->plain || !s->operand || file_offsets->count == PATH_CUTS_MAX)
+	if (s->depth || !cuts->plain || !s->operand || cuts->count == PATH_CUTS_MAX)
 		return;
-	file_offsets->at[file_offsets->count++] = s->at;
+	cuts->at[cuts->count++] = s->at;
 }
 
-/* Something that no single location path has at its top. */
+/* Notes a token that a single location path does not have outside brackets. */
 static void not_plain(struct scan *s)
 {
 	if (!s->depth)
-		s->file_offsets->plain = false;
+		s->cuts->plain = false;
 }
 
 static bool open_bracket(struct scan *s, char open, const struct xpath_function *function)
@@ -131,16 +131,16 @@ static bool check_arguments(struct scan *s, const struct level *level)
 	const struct xpath_function *f = level->function;
 	unsigned given = level->any ? level->commas + 1 : 0;
 
-	if (!f || (given >= f->least && given <= f->max))
+	if (!f || (given >= f->min && given <= f->max))
 		return true;
-	if (f->least == f->max)
-		return path_fail(s->error, level->at, "%s() takes %u argument%s, not %u", f->name,
-				 f->least, f->least == 1 ? "" : "s", given);
+	if (f->min == f->max)
+		return path_fail(s->error, level->at, "%s() needs %u argument%s, found %u", f->name,
+				 f->min, f->min == 1 ? "" : "s", given);
 	if (f->max == PATH_BYTES_MAX)
-		return path_fail(s->error, level->at, "%s() takes %u arguments or more, not %u",
-				 f->name, f->least, given);
-	return path_fail(s->error, level->at, "%s() takes %u to %u arguments, not %u", f->name,
-			 f->least, f->max, given);
+		return path_fail(s->error, level->at, "%s() needs %u arguments or more, found %u",
+				 f->name, f->min, given);
+	return path_fail(s->error, level->at, "%s() needs %u to %u arguments, found %u", f->name,
+			 f->min, f->max, given);
 }
 
 static bool close_bracket(struct scan *s, char close)
@@ -148,7 +148,7 @@ static bool close_bracket(struct scan *s, char close)
 	char open = close == ')' ? '(' : '[';
 
 	if (!s->depth || s->levels[s->depth - 1].open != open)
-		return path_fail(s->error, s->at, "'%c' closes nothing", close);
+		return path_fail(s->error, s->at, "this '%c' has no opening bracket", close);
 	if (!check_arguments(s, &s->levels[s->depth - 1]))
 		return false;
 	s->depth--;
@@ -180,7 +180,7 @@ static bool scan_function(struct scan *s, struct str name, size_t from)
 	return path_fail(s->error, from, "XPath 1.0 has no function %.*s()", STR_ARG(name));
 }
 
-/* A name: of an element, a function, an axis, or an operator between two operands. */
+/* Scans the name of an element, a function or an axis, or an operator between two operands. */
 static bool scan_name(struct scan *s)
 {
 	size_t from = s->at;
@@ -195,14 +195,13 @@ static bool scan_name(struct scan *s)
 
 		if (!one_of(name, operators, 4))
 			return path_fail(s->error, from,
-					 "and, or, div, mod or an operator is expected before "
-					 "'%.*s'",
+					 "expected an operator such as 'and' before '%.*s'",
 					 STR_ARG(name));
 		s->operand = false;
 		not_plain(s);
 		return true;
 	}
-	size_t next = past_blanks(s, s->at);
+	size_t next = skip_spaces(s, s->at);
 	if (str_starts(str_slice(s->text, next, s->text.len), STR("::"))) {
 		if (!one_of(name, axes, sizeof axes / sizeof *axes))
 			return path_fail(s->error, from,
@@ -225,7 +224,7 @@ static bool scan_quoted(struct scan *s)
 	size_t end = str_find_char(s->text, peek(s, 0), s->at + 1);
 
 	if (end == NOT_FOUND)
-		return path_fail(s->error, s->at, "this %c is never closed", peek(s, 0));
+		return path_fail(s->error, s->at, "this %c is not closed", peek(s, 0));
 	mark_content(s);
 	not_plain(s);
 	s->at = end + 1;
@@ -253,7 +252,7 @@ static bool scan_operator(struct scan *s, char c)
 		return true;
 	}
 	if (!c || !strchr("|+-=!<>*", c) || (c == '!' && peek(s, 1) != '='))
-		return path_fail(s->error, s->at, "'%c' has no meaning here", c);
+		return path_fail(s->error, s->at, "unexpected '%c'", c);
 	not_plain(s);
 	s->at++;
 	s->operand = false;
@@ -290,7 +289,8 @@ static bool scan_token(struct scan *s)
 		return close_bracket(s, c);
 	if (c == ',') {
 		if (!s->depth || !s->levels[s->depth - 1].function)
-			return path_fail(s->error, s->at, "a comma stands between arguments only");
+			return path_fail(s->error, s->at,
+					 "a comma is only allowed between arguments");
 		s->levels[s->depth - 1].commas++;
 		s->at++;
 		s->operand = false;
@@ -298,8 +298,8 @@ static bool scan_token(struct scan *s)
 	}
 	if (c == '$')
 		return path_fail(s->error, s->at,
-				 "XPath variables are not known here; write $${ for the two "
-				 "characters, or put a parameter in");
+				 "XPath variables are not supported; use a parameter ${NAME}, or "
+				 "write $${ for the characters ${");
 	if (c == '"' || c == '\'')
 		return scan_quoted(s);
 	if (c == '.' || (c >= '0' && c <= '9'))
@@ -309,26 +309,27 @@ static bool scan_token(struct scan *s)
 	return scan_operator(s, c);
 }
 
-bool xpath_scan(struct str text, struct xpath_cuts *file_offsets, struct path_error *error)
+bool xpath_scan(struct str text, struct xpath_cuts *cuts, struct path_error *error)
 {
-	struct scan s = {.text = text, .file_offsets = file_offsets, .error = error};
+	struct scan s = {.text = text, .cuts = cuts, .error = error};
 
-	*file_offsets = (struct xpath_cuts){.plain = true};
+	*cuts = (struct xpath_cuts){.plain = true};
 	if (!str_trim(text).len)
 		return path_fail(error, 0,
-				 "an XPath such as //input[@name='id']/@value is expected");
+				 "the XPath is empty; write one such as "
+				 "//input[@name='id']/@value");
 	if (text.len > PATH_BYTES_MAX)
-		return path_fail(error, PATH_BYTES_MAX, "it is longer than %d bytes",
+		return path_fail(error, PATH_BYTES_MAX, "the XPath is longer than %d bytes",
 				 PATH_BYTES_MAX);
 	if (str_find_char(text, '\0', 0) != NOT_FOUND)
-		return path_fail(error, str_find_char(text, '\0', 0), "a zero byte stands here");
-	while ((s.at = past_blanks(&s, s.at)) < text.len)
+		return path_fail(error, str_find_char(text, '\0', 0), "unexpected zero byte");
+	while ((s.at = skip_spaces(&s, s.at)) < text.len)
 		if (!scan_token(&s))
 			return false;
 	if (s.depth)
-		return path_fail(error, s.levels[s.depth - 1].at, "this %c is never closed",
+		return path_fail(error, s.levels[s.depth - 1].at, "this %c is not closed",
 				 s.levels[s.depth - 1].open);
-	if (!file_offsets->plain)
-		file_offsets->count = 0;
+	if (!cuts->plain)
+		cuts->count = 0;
 	return true;
 }

@@ -69,6 +69,7 @@ struct field_list {
 struct field_pair {
 	struct str key;
 	struct span key_span;
+	const struct node *key_node;
 	void *value; /* `element->bytes` long */
 };
 

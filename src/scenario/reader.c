@@ -265,6 +265,7 @@ static bool read_map(struct reader *r, const struct node *node, const struct fie
 			struct field_pair entry = {
 			    .key = pair->key->text,
 			    .key_span = pair->key->span,
+			    .key_node = pair->key,
 			    .value = arena_alloc(r->arena, field->element->bytes),
 			};
 

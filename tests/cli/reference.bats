@@ -31,7 +31,7 @@ teardown() {
 		run mandoc -T lint "$page"
 		[ -z "$output" ] || { echo "$output"; false; }
 	done
-	mandoc -T utf8 "$man/reprise-scenario.5" | grep -q 'What an XPath 1.0 expression finds'
+	mandoc -T utf8 "$man/reprise-scenario.5" | grep -q 'Result of an XPath 1.0 expression'
 }
 
 @test "the manual describes every command, key, extractor, expectation and failure" {

@@ -229,7 +229,7 @@ ended_by() {
 	run --separate-stderr reprise run -q s.yaml
 	[ "$status" -eq 1 ]
 	[ -z "$stderr" ]
-	[[ $output == FAILED*"failed  1 × HTTP 200 where 204 was expected"* ]]
+	[[ $output == FAILED*"failed  1 × HTTP 200, expected 204"* ]]
 	[[ $output != *"step  "* ]]
 }
 

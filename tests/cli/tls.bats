@@ -107,5 +107,5 @@ perform() { # the steps on standard input, before the server
 	END
 	[ "$status" -eq 1 ]
 	[ "$(json "$BATS_TEST_TMPDIR/out.json" '[d["requests"]["ok"], [f["class"] for f in d["failures"]]]')" = '[5, ["expect"]]' ]
-	[[ "$output" = *"the certificate is good for "*" where at least 14 were expected"* ]]
+	[[ "$output" = *"the certificate expires in "*", expected at least 14"* ]]
 }

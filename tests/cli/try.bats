@@ -81,12 +81,12 @@ setup() {
 		[ "$status" -eq 1 ]
 		[[ "$output" == *"$told"* ]] || { echo "$output"; false; }
 	}
-	told='nothing at form input[name=csrf]; form input finds 1: <input name="user">' \
+	told='no element matches form input[name=csrf]; form input matches 1: <input name="user">' \
 		nothing css 'form input[name=csrf]' "$page"
-	told='nothing at //form/button; //form finds 1: <form>, which holds input' \
+	told='no element matches //form/button; //form matches 1: <form>, which contains input' \
 		nothing xpath //form/button "$page"
 	told='the page has user' nothing form_field csrf "$page"
-	told='which begin "<form><input name=user>' nothing regex 'csrf=(\w+)' "$page"
+	told='that start with "<form><input name=user>' nothing regex 'csrf=(\w+)' "$page"
 	told='"token=" is not in the body' nothing boundary --left token= --right '"' "$page"
 	told='the body is not JSON' nothing jsonpath '$.a' "$page"
 	told='looks like JSON' nothing css a "$body"

@@ -218,7 +218,7 @@ static void request(struct fake *f, size_t step, bool fails)
 	if (fails)
 		recorder_failure(&f->recorder, &note,
 				 number(f, "evil") ? str_of(evil_names[5])
-						   : STR("HTTP 503 where 2xx was expected"));
+						   : STR("HTTP 503, expected 2xx"));
 }
 
 static void second(struct fake *f)

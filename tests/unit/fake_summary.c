@@ -161,8 +161,8 @@ void fake_run(struct fixture *f)
 		fake_second(f);
 	}
 	for (int i = 0; i < 3; i++)
-		fake_failure(f, f->search, 503, "HTTP 503 where 2xx was expected");
-	fake_failure(f, f->home, 500, "HTTP 500 where 2xx was expected");
+		fake_failure(f, f->search, 503, "HTTP 503, expected 2xx");
+	fake_failure(f, f->home, 500, "HTTP 500, expected 2xx");
 	iteration(f, f->buy, OUTCOME_FAILED);
 	iteration(f, f->buy, OUTCOME_CUT_OFF);
 	recorder_started(&f->recorder, f->home);

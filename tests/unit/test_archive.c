@@ -110,7 +110,7 @@ static void request(struct fixture *f, struct random_stream *draws)
 	recorder_request(&f->recorder, f->step, &s);
 	recorder_lag(&f->recorder, took / 100);
 	if (!ok)
-		recorder_failure(&f->recorder, &note, STR("HTTP 503 where 2xx was expected"));
+		recorder_failure(&f->recorder, &note, STR("HTTP 503, expected 2xx"));
 	f->recorder.active->series[f->scenario].counts.started++;
 	recorder_span(&f->recorder, f->scenario, ok ? OUTCOME_OK : OUTCOME_FAILED, FAILURE_status,
 		      took, took * 2);

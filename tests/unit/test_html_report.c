@@ -52,7 +52,7 @@ static void second(struct made *m, int number, bool failing, bool limited)
 	}
 	if (failing)
 		for (int i = 0; i < 3 + number % 5; i++)
-			fake_failure(f, f->search, 503, "HTTP 503 where 2xx was expected");
+			fake_failure(f, f->search, 503, "HTTP 503, expected 2xx");
 	recorder_run(&f->recorder)->arrivals_planned += 40;
 	recorder_run(&f->recorder)->arrivals_started += 40;
 	fake_second(f);
