@@ -1,5 +1,5 @@
-/* What `auth:` becomes: an Authorization header, or what is told to whoever answers challenges and
- * signs; and the TLS of one request. */
+/* Compiles `auth:`, to an Authorization header or to the client's settings for challenges and
+ * signatures; and the TLS settings of one request. */
 #include "base/log.h"
 #include "interface/reader.h"
 #include "program/emitter.h"
@@ -24,7 +24,7 @@ static const struct tmpl *in_base64(struct emitter *e, const struct tmpl *t)
 	struct tmpl_builder m = {.e = e, .span = t->span};
 
 	if (at == NAME_NONE)
-		BUG("no filter `base64`");
+		BUG("there is no filter `base64`");
 	if (t->constant)
 		expr_push_value(&b, t->value, t->span);
 	else

@@ -5,7 +5,7 @@
 #include "program/emitter.h"
 #include "program/tmpl.h"
 
-/* Random once and for all: no text that is sent has it by chance. */
+/* A fixed random text, so that no body has it by chance. */
 #define BOUNDARY "reprise-5b1f6c0e9a7d4e2f8c3ab6d1f0927e44"
 
 static struct str open_body_file(struct emitter *e, struct str path, struct span span)
@@ -47,7 +47,7 @@ static struct str base_name(struct str path)
 	return str_slice(path, from, path.len);
 }
 
-/* Between quotes in a header of a part, as browsers write it. */
+/* Escapes a quoted text in the header of a part, as browsers do. */
 static void put_quoted(struct buf *out, struct str text)
 {
 	buf_add_char(out, '"');

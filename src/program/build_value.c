@@ -1,4 +1,4 @@
-/* Scalars, lists and maps of the file as values and as JSON text, templates inside. */
+/* Scalars, lists and mappings of the file as values and as JSON text, with templates in them. */
 #include "base/escape.h"
 #include "doc/node.h"
 #include "program/emitter.h"
@@ -127,7 +127,7 @@ static void add_json_constant(struct tmpl_builder *m, struct value v)
 	buf_release(&text);
 }
 
-/* `${x}` alone keeps its type; with text around, it is inside a string. */
+/* `${x}` alone keeps its type; with text around it, it is inside a string. */
 static void add_json_scalar(struct tmpl_builder *m, const struct node *node, bool key)
 {
 	struct text text = {.raw = node->text, .node = node};
@@ -196,7 +196,7 @@ const struct tmpl *build_json(struct emitter *e, const struct node *node)
 	struct tmpl_builder m = {.e = e, .span = node->span};
 
 	warn_other_tools(e, node);
-	/* Constant parts join at each piece: a large constant body in one go. */
+	/* Constant parts are joined at each piece: a large constant body is joined in one step. */
 	if (!has_template(node))
 		add_json_constant(&m, constant_node(e, node));
 	else

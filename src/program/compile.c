@@ -1,4 +1,4 @@
-/* From the checked model to the finished program: the whole, its scenarios, its variables. */
+/* Compiles the checked model to a program: fixtures, scenarios, variables. */
 #include "base/regex.h"
 #include "doc/node.h"
 #include "interface/reader.h"
@@ -7,7 +7,7 @@
 
 /* ---- the target */
 
-/* Checked by the reader, parameters replaced. */
+/* Checked by the reader, with parameters inserted. */
 static struct str compile_target(struct emitter *e)
 {
 	struct str target = e->model->target.raw;
@@ -27,7 +27,7 @@ static void compile_variable(struct emitter *e, const struct variable *v)
 	emit_op(e, OP_SET, slot, emit_pool_template(e, value), 0, v->name_span);
 }
 
-/* One piece of code for all scenarios; the pc label, or PC_NONE. */
+/* One piece of code for all scenarios; its label, or PC_NONE. */
 static uint32_t compile_variables(struct emitter *e)
 {
 	uint32_t pc = (uint32_t)e->code.count;
@@ -43,7 +43,7 @@ static uint32_t compile_variables(struct emitter *e)
 	return pc;
 }
 
-/* ---- around the scenarios */
+/* ---- fixtures */
 
 static void compile_fixture(struct emitter *e, enum fixture_kind which)
 {
@@ -71,7 +71,7 @@ static void add_user_slot(struct emitter *e, uint32_t slot)
 	VEC_PUSH(e->arena, &e->user_slots, slot);
 }
 
-/* What the code from FROM on puts into slots lives as long as the user. */
+/* The slots that the code after FROM sets live as long as the user. */
 static void collect_user_slots(struct emitter *e, size_t from)
 {
 	for (size_t i = from; i < e->code.count; i++) {
@@ -84,7 +84,7 @@ static void collect_user_slots(struct emitter *e, size_t from)
 	}
 }
 
-/* Each list sees the names of those that are performed before it, and of no others. */
+/* Each fixture sees the names of the fixtures that are performed before it, and no others. */
 static void compile_fixtures(struct emitter *e)
 {
 	compile_fixture(e, FIXTURE_SETUP);
@@ -137,8 +137,8 @@ static void resolve(struct emitter *e, uint32_t *operand)
 	*operand = e->labels.items[*operand];
 }
 
-/* Labels become places. The pools of targets were copied for this program: they are ours to write.
- */
+/* Replaces labels by places. The pools of targets were copied for this program, so they can be
+ * changed. */
 static void resolve_labels(struct emitter *e)
 {
 	for (size_t i = 0; i < e->code.count; i++) {
@@ -243,7 +243,7 @@ void program_free(struct program *p)
 		regex_free(p->regexes[i]);
 	for (uint32_t i = 0; i < p->file_count; i++)
 		mapped_file_close(&p->files[i].mapped);
-	/* The program itself lies in its arena. */
+	/* The program itself is in its arena. */
 	struct arena arena = p->arena;
 	arena_release(&arena);
 }

@@ -1,4 +1,4 @@
-/* The listing of `reprise show --program`: place, line of the file, op, operands spelled out. */
+/* The listing of `reprise show --program`: place, line of the file, op, operands as text. */
 #include "base/escape.h"
 #include "base/units.h"
 #include "doc/node.h"
@@ -38,7 +38,7 @@ static void put_constant(struct buf *out, const struct value *v)
 	buf_release(&text);
 }
 
-/* An expression that the compiler made by itself: its list as it stands. */
+/* An expression that the compiler created: its postfix list. */
 static void put_postfix(const struct program *p, struct buf *out, const struct expr *expr)
 {
 #define EXPR_NAME(name, takes, meaning) #name,
@@ -124,7 +124,7 @@ static void put_tmpl(const struct program *p, struct buf *out, const struct tmpl
 	}
 }
 
-/* ---- what operands point at */
+/* ---- operands */
 
 static void put_think(struct buf *out, const struct think_time *think)
 {
@@ -147,7 +147,7 @@ static void put_think(struct buf *out, const struct think_time *think)
 		buf_add_char(out, ')');
 }
 
-/* The rest of a line behind a key, up to the brace or comma that ends the value in `{…}`. */
+/* The rest of a line after a key, up to the brace or comma that ends the value in `{…}`. */
 static struct str value_after(struct str rest)
 {
 	size_t at = 0, depth = 0;
@@ -169,7 +169,7 @@ static struct str value_after(struct str rest)
 	return str_trim(str_slice(rest, 0, at));
 }
 
-/* The value behind a key, as written, if it is on its line. */
+/* The value after a key, as written, if it is on the key's line. */
 static void put_value_after(struct buf *out, struct span key)
 {
 	if (!key.source)
@@ -226,10 +226,10 @@ static void put_choice(struct buf *out, const struct choice_plan *choice)
 
 static void put_fork(struct buf *out, const struct fork_plan *fork)
 {
-	buf_add(out, STR("strands at"));
+	buf_add(out, STR("fibers at"));
 	for (size_t i = 0; i < fork->count; i++)
 		buf_printf(out, "%s%u", i ? ", " : " ", fork->targets[i]);
-	buf_printf(out, ", %u at once", fork->limit);
+	buf_printf(out, ", %u concurrent", fork->limit);
 }
 
 static void put_operand(const struct program *p, struct buf *out, enum operand operand, uint32_t at)
@@ -297,7 +297,7 @@ static void put_needs(struct buf *out, const struct request_plan *q)
 		buf_add(out, STR(" the status only"));
 }
 
-/* What is sent, below the REQUEST. */
+/* The request, printed below REQUEST. */
 static void put_request(const struct program *p, struct buf *out, const struct request_plan *q)
 {
 	static const char indent[] = "                                   ";
@@ -400,7 +400,7 @@ void program_disassemble(const struct program *p, struct buf *out)
 		put_heading(p, out, pc);
 		put_line(p, out, &scratch, width, pc);
 	}
-	buf_printf(out, "\n%u instructions, %u variables, %u loop counters, %u strands at most\n",
+	buf_printf(out, "\n%u instructions, %u variables, %u loop counters, up to %u fibers\n",
 		   p->code_count, p->slot_count, p->counter_count, p->fiber_count);
 	arena_release(&scratch);
 }

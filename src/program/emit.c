@@ -1,4 +1,4 @@
-/* Instructions, labels, pools and loops; contracts in emit.h. */
+/* Instructions, labels, pools and loops; see emit.h for the contracts. */
 #include "program/emit.h"
 
 #include "base/log.h"
@@ -49,7 +49,7 @@ void emit_steps(struct emitter *e, const struct steps *steps)
 
 		if (step->kind->flags & STEP_STOP && i + 1 < steps->count)
 			diag_warning(e->diags, next->span, DIAG_W205,
-				     "this is never reached: `stop` stands before it");
+				     "this step is never reached, because `stop` comes before it");
 		emit_step(e, step);
 		if (think->kind == THINK_NONE || e->parallel || e->fixture != FIXTURE_NONE ||
 		    !(step->kind->flags & STEP_REQUEST))
@@ -62,7 +62,7 @@ void emit_steps(struct emitter *e, const struct steps *steps)
 struct emit_loop emit_loop_begin(struct emitter *e, const struct expr *rounds, struct span span)
 {
 	struct emit_loop loop = {.top = emit_label(e), .out = emit_label(e), .span = span};
-	/* The code of a flow is reached from several depths: its loops share no counter. */
+	/* The code of a flow is reached from several depths, so its loops share no counter. */
 	uint32_t counter =
 	    e->model->flow_count ? e->program->counter_count : (uint32_t)e->loops.count;
 	struct open_loop open = {.counter = counter, .rounds = rounds};
@@ -83,7 +83,7 @@ void emit_loop_end(struct emitter *e, const struct emit_loop *loop)
 	emit_bind_label(e, loop->out);
 }
 
-/* A LOOP of no rounds does nothing but set its counter back. */
+/* A LOOP of no rounds only resets its counter. */
 void emit_loop_reset(struct emitter *e, const struct emit_loop *loop, uint32_t label)
 {
 	struct expr_builder b = emitter_expr_builder(e);
@@ -153,7 +153,7 @@ static bool same_think(const struct think_time *a, const struct think_time *b)
 
 uint32_t emit_pool_think(struct emitter *e, const struct think_time *think)
 {
-	/* The default comes after every request: found at once when it was the last. */
+	/* The default comes after every request: checks first whether it was the last one. */
 	for (size_t i = e->thinks.count; i-- > 0 && e->thinks.count - i < 8;)
 		if (same_think(&e->thinks.items[i], think))
 			return (uint32_t)i;
@@ -167,12 +167,12 @@ static void check_rendezvous(struct emitter *e, const struct rendezvous_plan *pl
 
 	if (e->fixture == FIXTURE_SETUP || e->fixture == FIXTURE_TEARDOWN)
 		diag_error(e->diags, plan->span, DIAG_E228,
-			   "users meet at a rendezvous, and %s belongs to none of them",
+			   "%s does not run as a user, so it cannot use a rendezvous",
 			   fixture_names[e->fixture]);
 	else if (there && plan->users > there)
 		diag_warning(e->diags, plan->span, DIAG_W355,
-			     "%llu users are to meet here and there are %llu: they wait until the "
-			     "timeout",
+			     "the rendezvous needs %llu users, but there are %llu: they wait until "
+			     "the timeout",
 			     (unsigned long long)plan->users, (unsigned long long)there);
 }
 
@@ -188,7 +188,7 @@ uint32_t emit_pool_rendezvous(struct emitter *e, const struct rendezvous_plan *p
 			    e->diags,
 			    diag_error(e->diags, plan->span, DIAG_E355,
 				       "the rendezvous '%.*s' has other users or another timeout "
-				       "elsewhere; it is one point",
+				       "in another place; give both the same, or another name",
 				       STR_ARG(plan->name)),
 			    known->span, "the other one is here");
 		return (uint32_t)i;
@@ -249,7 +249,7 @@ uint32_t emit_pool_series(struct emitter *e, struct str name, struct span span, 
 	return (uint32_t)e->series.count - 1;
 }
 
-/* ---- small expressions of the compiler's own */
+/* ---- expressions that the compiler creates */
 
 static const struct expr *list_expr(struct emitter *e, uint32_t slot, uint32_t counter)
 {
@@ -274,7 +274,7 @@ const struct expr *build_count_expr(struct emitter *e, uint32_t slot)
 	uint32_t at = name_map_find(&e->function_map, STR("length"));
 
 	if (at == NAME_NONE)
-		BUG("no filter `length`");
+		BUG("there is no filter `length`");
 	expr_push(&b, (struct expr_op){.code = EXPR_SLOT, .index = slot});
 	expr_push(&b, (struct expr_op){
 			  .code = EXPR_CALL, .count = 1, .function = e->tables->functions[at]});
@@ -296,8 +296,8 @@ const struct expr *build_number(struct emitter *e, const struct text *text, cons
 	}
 	if (e->diags->errors == errors)
 		diag_error(e->diags, build_text_span(text, 0, text->raw.len), DIAG_E209,
-			   "\"%.*s\" stands where %s is expected: digits or one ${…}",
-			   STR_ARG(text->raw), what);
+			   "\"%.*s\" cannot be %s; write digits or one ${…}", STR_ARG(text->raw),
+			   what);
 	b.failed = true;
 	return expr_finish(&b, tmpl->span);
 }
@@ -310,7 +310,7 @@ const struct expr *build_count(struct emitter *e, const struct text *text, const
 	if (str_to_double(str_trim(text->raw), &number) &&
 	    (number < 1 || number > 1e9 || number != (double)(int64_t)number))
 		diag_error(e->diags, build_text_span(text, 0, text->raw.len), DIAG_E302,
-			   "'%.*s' is no number of times; a whole number from 1 on is expected",
+			   "'%.*s' is not a number of rounds; write a whole number of at least 1",
 			   STR_ARG(text->raw));
 	return count;
 }

@@ -1,7 +1,7 @@
 /*
- * Flows: lists of steps that several places perform. A flow becomes code once for each scenario
- * that calls it, at the first call, with a jump around it; further calls lead there. What it
- * declares is known afterwards, as if its steps stood at the call.
+ * Flows: lists of steps that several places perform. A flow is compiled once for each scenario that
+ * calls it, at its first call, with a jump around it; later calls jump there. Its variables are
+ * known afterwards, as if its steps were at the call.
  */
 #include "program/emitter.h"
 
@@ -25,17 +25,16 @@ static void report_unknown_flow(struct emitter *e, struct str name, struct span 
 	near = diag_nearest(name, names, m->flow_count);
 	if (near.ptr)
 		diag_error(e->diags, span, DIAG_E224,
-			   "no flow is called '%.*s'; did you mean '%.*s'?", STR_ARG(name),
+			   "there is no flow '%.*s'; did you mean '%.*s'?", STR_ARG(name),
 			   STR_ARG(near));
 	else
-		diag_error(
-		    e->diags, span, DIAG_E224,
-		    "no flow is called '%.*s'; flows stand under `flows:` at the top level, or "
-		    "in a file that is included",
-		    STR_ARG(name));
+		diag_error(e->diags, span, DIAG_E224,
+			   "there is no flow '%.*s'; define it under `flows:` at the top level, or "
+			   "in an included file",
+			   STR_ARG(name));
 }
 
-/* True, and told with the whole circle, when FLOW is being compiled already. */
+/* True, after reporting the whole circle, if FLOW is being compiled already. */
 static bool is_cycle(struct emitter *e, const struct named_flow *flow, struct span span)
 {
 	struct buf circle;
@@ -55,8 +54,7 @@ static bool is_cycle(struct emitter *e, const struct named_flow *flow, struct sp
 	return true;
 }
 
-/* The body, with a jump around it. `loop.index` inside is of its own loops only: other calls stand
- * elsewhere. */
+/* Emits the body, with a jump around it. `loop.index` inside belongs to loops of the flow only. */
 static void emit_flow_body(struct emitter *e, const struct named_flow *flow, uint32_t label,
 			   struct span span)
 {

@@ -1,5 +1,4 @@
-/* What a request step becomes: URL, headers, form, expectations and extractions around one answer.
- */
+/* Compiles a request step: URL, headers, form, expectations and extractions. */
 #include <stdio.h>
 
 #include "base/url.h"
@@ -12,7 +11,7 @@
 
 /* ---- URLs */
 
-/* Behind the ${…} or $${ at AT. */
+/* The offset after the ${…} or $${ at AT. */
 static size_t template_end(struct emitter *e, struct str raw, size_t at)
 {
 	struct lexer lexer = {.arena = e->arena, .text = raw, .at = at + 2};
@@ -32,7 +31,7 @@ static bool begins_template(struct str raw, size_t at)
 	       str_starts(str_slice(raw, at, raw.len), STR("$${"));
 }
 
-/* The text without its fragment, which is never sent; an error at the first blank. */
+/* The text without its fragment, which is never sent; reports an error at the first space. */
 static struct text checked_url(struct emitter *e, const struct text *url)
 {
 	struct text text = *url;
@@ -64,12 +63,12 @@ static void check_host(struct emitter *e, const struct text *text, struct str li
 	struct url url;
 	size_t slash = str_find_char(literal, '/', 8);
 
-	/* The host is known only when something literal ends it. */
+	/* The host is known only if literal text ends it. */
 	if (!whole && slash == NOT_FOUND)
 		return;
 	if (!url_split(literal, &url)) {
 		diag_error(e->diags, build_text_span(text, 0, text->raw.len), DIAG_E342,
-			   "\"%.*s\" is no URL", STR_ARG(literal));
+			   "\"%.*s\" is not a URL", STR_ARG(literal));
 		return;
 	}
 	if (program_host_allowed(e->program, &url))
@@ -91,9 +90,9 @@ static void require_target(struct emitter *e, const struct text *text)
 	if (e->program->target.len || e->target_error_reported)
 		return;
 	e->target_error_reported = true;
-	diag_error(e->diags, build_text_span(text, 0, text->raw.len), DIAG_E343,
-		   "this path has no target to stand behind; write `target: http://…` at the top, "
-		   "or run with --target");
+	diag_error(
+	    e->diags, build_text_span(text, 0, text->raw.len), DIAG_E343,
+	    "this path needs a target; write `target: http://…` at the top, or use --target");
 }
 
 struct value emitter_target(const struct emitter *e)
@@ -109,7 +108,7 @@ struct value emitter_target(const struct emitter *e)
 	return target;
 }
 
-/* A first part that is worked out may give a path or a whole URL. */
+/* If the first part is an expression, the text can be a path or a full URL. */
 static const struct tmpl *join_at_run(struct emitter *e, const struct tmpl *t)
 {
 	const struct expr *first = t->parts[0].expr;
@@ -147,9 +146,9 @@ static const struct tmpl *join_target(struct emitter *e, const struct text *text
 
 		if (unsupported_scheme(e, first, span))
 			return t;
-		struct diag *diag = diag_error(
-		    e->diags, span, DIAG_E342,
-		    "a URL begins with / (a path behind the target), http:// or https://");
+		struct diag *diag =
+		    diag_error(e->diags, span, DIAG_E342,
+			       "a URL begins with / (a path of the target), http:// or https://");
 
 		if (str_find(first, STR("://"), 0) == NOT_FOUND)
 			diag_fix_in_line(e->diags, diag, span,
@@ -161,7 +160,8 @@ static const struct tmpl *join_target(struct emitter *e, const struct text *text
 	return build_joined(e, both, 2);
 }
 
-/* URL text of the file: bytes that cannot stand in a URL are encoded, as browsers do. */
+/* The text of a URL in the file: percent-encodes bytes that are not allowed in a URL, as browsers
+ * do. */
 static const struct tmpl *url_template(struct emitter *e, const struct text *text)
 {
 	struct tmpl_builder raw = {.e = e}, m = {.e = e};
@@ -420,7 +420,8 @@ static bool is_status(const struct expect *expect)
 	return strcmp(expect->kind->name, "status") == 0;
 }
 
-/* The request's own, then the defaults' that it does not replace; the status before all else. */
+/* The request's own expectations, then the defaults' that they do not replace; the status comes
+ * first. */
 static void emit_expects(struct emitter *e, struct request_plan *plan, const struct expects *own)
 {
 	const struct expects *defaults = &e->model->defaults.expect;
@@ -468,10 +469,9 @@ static void emit_extract(struct emitter *e, struct request_plan *request, const 
 
 	*source = *x;
 	if (!value->constant) {
-		diag_error(
-		    e->diags, value->span, DIAG_E203,
-		    "only parameters can stand in what an extractor looks for; write $${ for "
-		    "the two characters themselves");
+		diag_error(e->diags, value->span, DIAG_E203,
+			   "only parameters can be used in the pattern of an extractor; write $${ "
+			   "for a literal ${");
 		return;
 	}
 	if (tmpl_in_text(x->value.raw) || str_find(x->value.raw, STR("$${"), 0) != NOT_FOUND)
@@ -487,7 +487,7 @@ static void emit_extract(struct emitter *e, struct request_plan *request, const 
 	emit_op(e, OP_EXTRACT, (uint32_t)e->extracts.count - 1, 0, 0, x->span);
 }
 
-/* ---- the whole */
+/* ---- the whole request */
 
 void emit_request(struct emitter *e, struct request_plan *plan, const struct expects *expects,
 		  const struct extracts *extracts)

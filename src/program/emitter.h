@@ -1,6 +1,6 @@
 /*
- * The inside of the emitter: the program while it grows. Private to program/; contracts of what the
- * steps use are in emit.h.
+ * The internals of the emitter: the program while it is built. Private to program/; the contracts
+ * for steps are in emit.h.
  */
 #ifndef PROGRAM_EMITTER_H
 #define PROGRAM_EMITTER_H
@@ -11,7 +11,7 @@
 #include "program/name_map.h"
 #include "scenario/kind_tables.h"
 
-/* A variable as the file knows it. */
+/* A variable of the file. */
 struct scope_name {
 	struct str name;
 	struct span span;
@@ -20,7 +20,7 @@ struct scope_name {
 	uint32_t scenario; /* or SCOPE_ALL, SCOPE_OWN */
 };
 
-/* A name that was not known where it stood; told at the end of its scenario, when all names are. */
+/* An unknown name; reported at the end of its scenario, when all its names are known. */
 struct scope_unknown_name {
 	struct str name;
 	struct span span;
@@ -67,42 +67,41 @@ struct emitter {
 
 	struct name_map slot_map;     /* name -> slot */
 	struct name_map series_map;   /* scenario and name -> series */
-	struct name_map scope_map;    /* names known here -> names */
+	struct name_map scope_map;    /* current scope: name -> names */
 	struct name_map function_map; /* name -> index into tables->functions */
 	struct name_map parameter_map;
-	struct name_map used_map;     /* names that something reads */
-	struct name_map called_map;   /* flows that something calls */
-	struct name_map flow_map;     /* scenario, list around it, flow -> label */
-	VEC(struct scope_name) names; /* all there ever were, in order */
+	struct name_map used_map;     /* names that are read anywhere */
+	struct name_map called_map;   /* flows that are called */
+	struct name_map flow_map;     /* scenario, fixture, flow -> label */
+	VEC(struct scope_name) names; /* all names so far, in order */
 	VEC(struct scope_unknown_name) unknowns;
 	struct open_loops loops;
 	VEC(const struct named_flow *) open_flows; /* being compiled, outermost first */
 
-	uint32_t scenario;	   /* at hand, or SCOPE_ALL, SCOPE_OWN */
+	uint32_t scenario;	   /* the current scenario, or SCOPE_ALL, SCOPE_OWN */
 	unsigned parallel;	   /* depth */
 	unsigned groups;	   /* depth */
-	enum fixture_kind fixture; /* the list at hand: not measured, no think */
+	enum fixture_kind fixture; /* the current fixture: not measured, no think */
 	bool target_error_reported;
 
 	struct scratch scratch;
 	struct eval eval; /* for folding */
 };
 
-/* Places of names besides the scenarios' own numbers. What `setup`, `before_user` and `variables`
- * make is known in all that is compiled afterwards. */
+/* Scopes of names other than the numbers of scenarios. Names declared by `setup`, `before_user`
+ * and `variables` are known in everything that is compiled afterwards. */
 #define SCOPE_ALL UINT32_MAX
-#define SCOPE_OWN (UINT32_MAX - 1) /* of the list at hand: `after_user` or `teardown` */
+#define SCOPE_OWN (UINT32_MAX - 1) /* of the current fixture: `after_user` or `teardown` */
 
-/* parser.c: an expression from FROM on; *END is behind its `}`, or the end of the text when WHOLE.
- */
+/* parser.c: an expression that begins at FROM; *END is after its `}`, or the end of the text if
+ * WHOLE. */
 const struct expr *emitter_parse_expression(struct emitter *e, const struct text *text, size_t from,
 					    bool whole, size_t *end);
-/* What the expression needs to be made by hand. */
+/* A builder for an expression that is not in the file. */
 struct expr_builder emitter_expr_builder(struct emitter *e);
 
-/* emit_request.c:
- * what paths are joined to, empty when there is none; secret when a secret parameter
- * stands in it. Lives as long as the program. */
+/* emit_request.c: the URL that paths are appended to, empty if there is none; secret if it
+ * contains a secret parameter. Lives as long as the program. */
 struct value emitter_target(const struct emitter *e);
 
 #endif

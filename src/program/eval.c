@@ -1,4 +1,4 @@
-/* Working an expression out, on a stack of its own and without allocating. */
+/* Evaluates expressions, on a stack of its size and without allocating. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -46,7 +46,7 @@ static struct value builtin_value(const struct builtins *b, uint32_t index)
 	BUG("built-in %u", index);
 }
 
-/* The next of a run-wide number: 1, 2, 3 …, shards take turns. */
+/* The next number of a run-wide counter: 1, 2, 3 …; shards take turns. */
 static struct value next_number(struct eval *eval, uint32_t index)
 {
 	uint64_t taken = atomic_fetch_add_explicit(&eval->numbers[index], 1, memory_order_relaxed);
@@ -75,13 +75,12 @@ static bool arithmetic(struct eval *eval, enum expr_code code, struct value a, s
 			return true;
 		}
 		if (wrong.type == VALUE_NULL)
-			return eval_error(eval,
-					  "a value that is not there cannot be reckoned with");
-		return eval_error(eval, "\"%.*s\" is no number",
+			return eval_error(eval, "cannot calculate with a missing value");
+		return eval_error(eval, "\"%.*s\" is not a number",
 				  (int)(text.len < 60 ? text.len : 60), text.ptr);
 	}
 	if ((code == EXPR_DIVIDE || code == EXPR_MODULO) && y == 0)
-		return eval_error(eval, "a division by zero");
+		return eval_error(eval, "division by zero");
 	double z = code == EXPR_ADD	   ? x + y
 		   : code == EXPR_SUBTRACT ? x - y
 		   : code == EXPR_MULTIPLY ? x * y
@@ -100,7 +99,7 @@ static struct value index_value(struct value whole, struct value key, struct scr
 	if (whole.type == VALUE_OBJECT) {
 		struct str name = value_text_of(key, scratch);
 
-		/* The last of equal keys, as JSON readers have it. */
+		/* The last of equal keys, like JSON readers. */
 		for (size_t i = whole.count; i-- > 0;)
 			if (str_eq(whole.items[2 * i].text, name))
 				return whole.items[2 * i + 1];
@@ -144,8 +143,7 @@ static bool matches(struct eval *eval, const struct expr_op *op, struct value v,
 	return true;
 }
 
-/* A path behind the target; a whole URL stays as it is, whatever it leads to: the host gate says.
- */
+/* Appends a path to the target; a full URL is unchanged, and its host is checked later. */
 static bool join_url(struct eval *eval, const struct expr_op *op, struct value v, struct value *out)
 {
 	struct str text = value_text_of(v, eval->scratch);
@@ -157,7 +155,7 @@ static bool join_url(struct eval *eval, const struct expr_op *op, struct value v
 		return true;
 	}
 	if (text.len && text.ptr[0] != '/')
-		return eval_error(eval, "the URL \"%.*s\" begins with neither / nor http://",
+		return eval_error(eval, "the URL \"%.*s\" must begin with / or http://",
 				  (int)(text.len < 60 ? text.len : 60), text.ptr);
 	buf_add(buf, op->constant->text);
 	buf_add(buf, text);
@@ -181,7 +179,7 @@ static bool compare(struct eval *eval, enum expr_code code, struct value a, stru
 	return true;
 }
 
-/* An op that takes values at ARGS and makes one. */
+/* Performs an op that replaces the values at ARGS by one. */
 static bool eval_op(struct eval *eval, const struct expr_op *op, const struct value *args,
 		    struct value *out)
 {
@@ -253,7 +251,7 @@ static bool push_cell(struct eval *eval, const struct expr_op *op, struct value 
 
 	if (!eval->row(eval, op->index, &row)) {
 		eval->ended_data = op->index + 1;
-		return eval_error(eval, "the %zu rows of %.*s have run out", set->rows.count,
+		return eval_error(eval, "all %zu rows of %.*s have been used", set->rows.count,
 				  STR_ARG(set->name));
 	}
 	if (!rows_cell(&set->rows, eval->rows, row, op->count, eval->scratch, out))
@@ -262,7 +260,7 @@ static bool push_cell(struct eval *eval, const struct expr_op *op, struct value 
 	return true;
 }
 
-/* True when OP only pushes; then it has. */
+/* If OP only pushes a value: pushes it and returns true. */
 static bool push(struct eval *eval, const struct expr_op *op, struct value *top, bool *ok)
 {
 	switch (op->code) {

@@ -1,7 +1,7 @@
 /*
- * Templates and expressions: compiled once to a short postfix list, worked out without allocating.
+ * Templates and expressions: compiled once to a short postfix list, evaluated without allocating.
  * Names are resolved to slots at compile time; constants are folded. A template is a list of parts,
- * literal or expression; the whole of one `${…}` keeps the value's type.
+ * literal or expression; a template that is one `${…}` keeps the value's type.
  */
 #ifndef PROGRAM_EVAL_H
 #define PROGRAM_EVAL_H
@@ -19,20 +19,21 @@ struct expr;	    /* private to program/ */
 struct data_set;    /* scenario/data.h */
 struct rows_reader; /* scenario/rows.h */
 
-/* What becomes of a worked-out part before it stands in its text. */
+/* How an evaluated part is encoded in its text. */
 enum tmpl_escape {
 	ESCAPE_NONE,
-	ESCAPE_URL, /* what cannot stand in a URL is percent-encoded, the rest is left as it is */
-	ESCAPE_COMPONENT,  /* a value of the query: everything but unreserved characters */
-	ESCAPE_FORM,	   /* a value of a form: the same, a blank is `+` */
+	ESCAPE_URL,	   /* percent-encodes what is not allowed in a URL, and keeps the rest */
+	ESCAPE_COMPONENT,  /* a value in the query: percent-encodes all except unreserved characters
+			    */
+	ESCAPE_FORM,	   /* a value in a form: the same, with `+` for a space */
 	ESCAPE_JSON_TEXT,  /* inside the quotes of a JSON string */
-	ESCAPE_JSON_VALUE, /* a whole JSON value of its own type */
+	ESCAPE_JSON_VALUE, /* a whole JSON value with its own type */
 	ESCAPE_HEADER,	   /* a line break is an error */
 };
 
 struct tmpl_part {
-	struct str literal; /* when expr is NULL; escaped already */
-	bool secret;	    /* the literal is, or holds, a secret: masked wherever it is shown */
+	struct str literal; /* if expr is NULL; encoded already */
+	bool secret;	    /* the literal is, or contains, a secret: masked where it is shown */
 	const struct expr *expr;
 	enum tmpl_escape escape;
 };
@@ -40,13 +41,13 @@ struct tmpl_part {
 struct tmpl {
 	const struct tmpl_part *parts;
 	size_t count;
-	bool constant;	    /* nothing varies: `value` is the whole, its text NUL-terminated */
+	bool constant;	    /* no part varies: `value` is the whole, with NUL-terminated text */
 	bool whole;	    /* one expression and nothing else: keeps its type */
-	struct value value; /* when constant */
+	struct value value; /* if constant */
 	struct span span;
 };
 
-/* Built-in names an expression can read: filled by the interpreter before it works anything out. */
+/* Built-in names of expressions: set by the interpreter before an evaluation. */
 struct builtins {
 	uint64_t user_id, user_index, iteration; /* from 1 */
 	struct str scenario_name, run_id;
@@ -55,33 +56,35 @@ struct builtins {
 	ns_t response_time;
 };
 
-/* One evaluation: where values come from and where their bytes go. Belongs to one worker. */
+/* One evaluation: where values come from and where results are stored. Belongs to one worker. */
 struct eval {
 	const struct value *slots;
-	const uint32_t *counters; /* of the strand: rounds of each LOOP, the one at hand included */
+	const uint32_t *counters; /* of the fiber: rounds of each LOOP, the current one included */
 	struct builtins builtins;
 	struct random_stream *draws;
 	struct scratch *scratch;
 	const struct data_set *data; /* of the model */
 	struct rows_reader *rows;
-	/* The row of data set SET this user has now; false when its rows have run out. */
+	/* The user's current row of data set SET; false if all rows have been used. */
 	bool (*row)(struct eval *eval, uint32_t set, uint64_t *row);
-	void *owner;	     /* whoever filled this in, for `row` */
-	uint32_t ended_data; /* the set whose rows have run out, plus one; 0: none has */
-	_Atomic uint64_t
-	    *numbers; /* program.number_count of them, one each `counter(name)`, run-wide, from 0 */
-	ns_t wall;    /* for now(), since 1970 */
+	void *owner; /* the worker, for `row` */
+	uint32_t
+	    ended_data; /* number of the set whose rows have all been used, plus one; 0: none */
+	_Atomic uint64_t *numbers; /* program.number_count of them, one for each `counter(name)`,
+				      run-wide, from 0 */
+	ns_t wall;		   /* for now(), since 1970 */
 	struct span error_span;
 	char error[200]; /* set by eval_error */
 };
 
-/* Says why an expression cannot be worked out (division by zero, no number); returns false. */
+/* Sets the reason why an expression cannot be evaluated (division by zero, not a number); returns
+ * false. */
 bool eval_error(struct eval *eval, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* False after eval_error. The result lives in the scratch, in a slot, or is a constant. */
+/* False after eval_error. The result is in the scratch, in a slot, or a constant. */
 bool eval_expr(const struct expr *expr, struct eval *eval, struct value *out);
-/* With its type if it is the whole of one ${…}, else text in the scratch. */
+/* With its type if the template is one ${…}, otherwise as text in the scratch. */
 bool eval_template(const struct tmpl *tmpl, struct eval *eval, struct value *out);
-/* Appends the text, escaped as its parts say. False after eval_error, or when OUT is full. */
+/* Appends the text, encoded as its parts say. False after eval_error, or if OUT is full. */
 bool eval_render(const struct tmpl *tmpl, struct eval *eval, struct buf *out);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The inside of an expression: a postfix list on a small stack. Private to program/. Made by the
- * parser through expr_builder, which folds what is constant; const once made and shared by all
+ * The internals of an expression: a postfix list on a small stack. Private to program/. Created by
+ * the parser with expr_builder, which folds constants; const after creation and shared by all
  * threads.
  */
 #ifndef PROGRAM_EXPR_H
@@ -12,21 +12,21 @@
 
 #define EXPR_STACK_MAX 32
 
-/* X(name, how many values it takes from the stack: EXPR_N for `count`, EXPR_PAIRS for twice that,
- * meaning) */
+/* X(name, number of values it takes from the stack: EXPR_N for `count`, EXPR_PAIRS for twice
+ * that, meaning) */
 #define EXPR_N	   (-1)
 #define EXPR_PAIRS (-2)
 #define EXPR_CODES(X)                                                                              \
 	X(CONST, 0, "push `constant`")                                                             \
 	X(SLOT, 0, "push slot `index`")                                                            \
 	X(BUILTIN, 0, "push built-in `index`, enum builtin")                                       \
-	X(DATA, 0, "push cell `count` of the row at hand of data set `index`")                     \
+	X(DATA, 0, "push cell `count` of the user's current row of data set `index`")              \
 	X(COUNTER, 0, "push the rounds of loop counter `index`")                                   \
-	X(NEXT, 0, "count run-wide number `index` up and push it")                                 \
+	X(NEXT, 0, "increment run-wide number `index` and push it")                                \
 	X(TEMPLATE, 0, "push the text of `tmpl`")                                                  \
-	X(LIST, EXPR_N, "the last `count` values become a list")                                   \
-	X(OBJECT, EXPR_PAIRS, "key, value, key, value … become an object of `count` members")      \
-	X(CALL, EXPR_N, "`function` with `count` arguments")                                       \
+	X(LIST, EXPR_N, "replace the last `count` values by a list of them")                       \
+	X(OBJECT, EXPR_PAIRS, "replace key, value, key, value … by an object of `count` members")  \
+	X(CALL, EXPR_N, "call `function` with `count` arguments")                                  \
 	X(INDEX, 2, "a[b]: an item of a list, a member of an object")                              \
 	X(NEGATE, 1, "-a")                                                                         \
 	X(NOT, 1, "not a")                                                                         \
@@ -43,9 +43,9 @@
 	X(MORE_EQUAL, 2, "a >= b")                                                                 \
 	X(CONTAINS, 2, "a contains b")                                                             \
 	X(MATCHES, 1, "a matches `regex`")                                                         \
-	X(AND, 1, "keep the value and go to `index` if it is not true, else drop it")              \
-	X(OR, 1, "keep the value and go to `index` if it is true, else drop it")                   \
-	X(JOIN_URL, 1, "put a path behind the target `constant`; a whole URL stays")
+	X(AND, 1, "keep the value and jump to `index` if it is not true, otherwise drop it")       \
+	X(OR, 1, "keep the value and jump to `index` if it is true, otherwise drop it")            \
+	X(JOIN_URL, 1, "append a path to the target `constant`; a full URL is unchanged")
 
 #define EXPR_ENUM(name, takes, meaning) EXPR_##name,
 enum expr_code { EXPR_CODES(EXPR_ENUM) EXPR_CODE_COUNT };
@@ -59,7 +59,7 @@ enum builtin {
 	BUILTIN_SHARD_INDEX,
 	BUILTIN_SHARD_COUNT,
 	BUILTIN_RUN_ID,
-	BUILTIN_RUN_ORIGIN, /* a constant once it is compiled */
+	BUILTIN_RUN_ORIGIN, /* a constant after compilation */
 	BUILTIN_RESPONSE_STATUS,
 	BUILTIN_RESPONSE_TIME,
 	BUILTIN_COUNT,
@@ -86,12 +86,12 @@ struct expr {
 	struct span span; /* the whole ${…} */
 };
 
-/* What may be written: "user.id". */
+/* Its name in a file: "user.id". */
 const char *expr_builtin_name(enum builtin builtin);
 
 /* ---- evaluation (eval.c) */
 
-/* How many values OP takes from the stack. */
+/* Number of values that OP takes from the stack. */
 unsigned expr_pop_count(const struct expr_op *op);
 
 /* A constant expression is one EXPR_CONST. */
@@ -100,7 +100,7 @@ static inline bool expr_is_constant(const struct expr *expr)
 	return expr->count == 1 && expr->ops[0].code == EXPR_CONST;
 }
 
-/* ---- making one (expr_builder.c) */
+/* ---- building (expr_builder.c) */
 
 struct expr_builder {
 	struct arena *arena;
@@ -108,13 +108,13 @@ struct expr_builder {
 	struct eval *eval; /* for folding */
 	VEC(struct expr_op) ops;
 	unsigned depth, deepest;
-	size_t floor; /* nothing before here is folded: a jump leads here */
-	bool failed;  /* a mistake was reported */
+	size_t floor; /* nothing before this is folded: a jump leads here */
+	bool failed;  /* an error was reported */
 };
 
 void expr_push(struct expr_builder *b, struct expr_op op);
 void expr_push_value(struct expr_builder *b, struct value v, struct span span);
-/* An EXPR_AND or EXPR_OR whose target comes later; its place in the list. */
+/* An EXPR_AND or EXPR_OR whose target is set later; returns its place in the list. */
 size_t expr_push_jump(struct expr_builder *b, enum expr_code code, struct span span);
 void expr_patch_jump(struct expr_builder *b, size_t jump);
 const struct expr *expr_finish(struct expr_builder *b, struct span span);

@@ -1,4 +1,4 @@
-/* Postfix lists: pushing, folding what is constant, jumps of `and` and `or`. */
+/* Builds postfix lists: pushing, folding of constants, jumps of `and` and `or`. */
 #include "program/expr.h"
 
 static bool may_fold(const struct expr_builder *b, const struct expr_op *op, unsigned takes)
@@ -25,7 +25,7 @@ static bool holds_secret(const struct expr *expr)
 	return false;
 }
 
-/* Works the last ops out now and leaves their value in their place. */
+/* Evaluates the last ops now and replaces them by their value. */
 static void fold(struct expr_builder *b, unsigned takes)
 {
 	size_t from = b->ops.count - 1 - takes;
@@ -36,10 +36,11 @@ static void fold(struct expr_builder *b, unsigned takes)
 	scratch_clear(b->eval->scratch);
 	if (!eval_expr(&all, b->eval, &v)) {
 		if (!b->failed)
-			diag_error(b->diags, span, DIAG_E206, "%s",
-				   holds_secret(&all) ? "this cannot be worked out with the secret "
-							"value it was given, which is not shown"
-						      : b->eval->error);
+			diag_error(
+			    b->diags, span, DIAG_E206, "%s",
+			    holds_secret(&all)
+				? "this expression fails with its secret value, which is not shown"
+				: b->eval->error);
 		b->failed = true;
 		v = VALUE_NOTHING;
 	}

@@ -1,6 +1,6 @@
 /*
- * What the functions and filters share: text arguments, results built in the scratch, errors.
- * Private to program/; a row of functions.def each, a file per family.
+ * Shared by the functions and filters: text arguments, results built in the scratch, errors.
+ * Private to program/; one row of functions.def for each, one file per family.
  */
 #ifndef PROGRAM_FN_H
 #define PROGRAM_FN_H
@@ -20,7 +20,7 @@
 	    .call = name_##_call,                                                                  \
 	}
 
-/* For FUNCTION(...) of a family that draws, or is otherwise not a filter. */
+/* For FUNCTION(...) of a family that draws, or is not a filter. */
 #define PLAIN(name_, flags_, min_, max_, signature_, sentence_, example_, result_)                 \
 	const struct function_kind name_##_function = {                                            \
 	    .name = #name_,                                                                        \
@@ -39,7 +39,7 @@ static inline struct buf *fn_buf(struct eval *eval)
 	return &eval->scratch->text;
 }
 
-/* What was appended to the scratch since MARK, as the result. */
+/* The result: what was appended to the scratch since MARK. */
 static inline bool fn_result(struct eval *eval, size_t mark, struct value *out)
 {
 	struct buf *buf = fn_buf(eval);
@@ -53,11 +53,11 @@ static inline struct str fn_text(struct eval *eval, struct value v)
 	return value_text_of(v, eval->scratch);
 }
 
-/* Argument V as a number; an error that names NAME when it is none. */
+/* Argument V as a number; an error that names NAME if it is not one. */
 bool fn_number(struct eval *eval, const char *name, struct value v, double *out);
 /* The same as a whole number. */
 bool fn_int(struct eval *eval, const char *name, struct value v, int64_t *out);
-/* JSON text as a value in the scratch; an error when it is none. */
+/* JSON text as a value in the scratch; an error if it is not valid. */
 bool fn_parse_json(struct eval *eval, struct str text, struct value *out);
 
 #endif

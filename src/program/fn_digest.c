@@ -8,7 +8,7 @@ static bool put_digest(struct eval *eval, const unsigned char *bytes, size_t len
 	size_t mark = fn_buf(eval)->len;
 
 	if (!len)
-		return eval_error(eval, "this digest is switched off on this system");
+		return eval_error(eval, "this digest is disabled on this system");
 	buf_add_hex(fn_buf(eval), str_n((const char *)bytes, len));
 	return fn_result(eval, mark, out);
 }
@@ -69,7 +69,7 @@ static bool pkce_challenge_call(struct eval *eval, const struct value *args, uns
 
 	(void)count;
 	if (!len)
-		return eval_error(eval, "this digest is switched off on this system");
+		return eval_error(eval, "this digest is disabled on this system");
 	base64_encode_url(fn_buf(eval), str_n((const char *)bytes, len));
 	return fn_result(eval, mark, out);
 }

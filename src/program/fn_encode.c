@@ -14,8 +14,9 @@ static bool url_encode_call(struct eval *eval, const struct value *args, unsigne
 	url_encode(fn_buf(eval), text, false);
 	return fn_result(eval, mark, out);
 }
-FILTER(url_encode, 1, 1, "url_encode", "Percent-encoded, all but letters, digits and - . _ ~.",
-       "'a b/c' | url_encode", "a%20b%2Fc");
+FILTER(url_encode, 1, 1, "url_encode",
+       "Percent-encodes all characters except letters, digits and - . _ ~.", "'a b/c' | url_encode",
+       "a%20b%2Fc");
 
 static bool url_decode_call(struct eval *eval, const struct value *args, unsigned count,
 			    struct value *out)
@@ -27,7 +28,7 @@ static bool url_decode_call(struct eval *eval, const struct value *args, unsigne
 	url_decode(fn_buf(eval), text, true);
 	return fn_result(eval, mark, out);
 }
-FILTER(url_decode, 1, 1, "url_decode", "Percent signs and pluses decoded.",
+FILTER(url_decode, 1, 1, "url_decode", "Decodes percent signs and pluses.",
        "'a%20b+c' | url_decode", "a b c");
 
 static bool html_unescape_call(struct eval *eval, const struct value *args, unsigned count,
@@ -37,7 +38,7 @@ static bool html_unescape_call(struct eval *eval, const struct value *args, unsi
 	*out = value_text(html_entities_decode(fn_text(eval, args[0]), fn_buf(eval)));
 	return true;
 }
-FILTER(html_unescape, 1, 1, "html_unescape", "HTML entities decoded.",
+FILTER(html_unescape, 1, 1, "html_unescape", "Decodes HTML entities.",
        "'a &amp; b &#x41;' | html_unescape", "a & b A");
 
 static bool base64_call(struct eval *eval, const struct value *args, unsigned count,
@@ -50,7 +51,8 @@ static bool base64_call(struct eval *eval, const struct value *args, unsigned co
 	base64_encode(fn_buf(eval), text);
 	return fn_result(eval, mark, out);
 }
-FILTER(base64, 1, 1, "base64", "Base64 (RFC 4648).", "'user:pass' | base64", "dXNlcjpwYXNz");
+FILTER(base64, 1, 1, "base64", "Encodes as base64 (RFC 4648).", "'user:pass' | base64",
+       "dXNlcjpwYXNz");
 
 static bool base64url_call(struct eval *eval, const struct value *args, unsigned count,
 			   struct value *out)
@@ -62,12 +64,13 @@ static bool base64url_call(struct eval *eval, const struct value *args, unsigned
 	base64_encode_url(fn_buf(eval), text);
 	return fn_result(eval, mark, out);
 }
-FILTER(base64url, 1, 1, "base64url", "Base64 for URLs, without padding (RFC 4648 section 5).",
-       "'a?>b' | base64url", "YT8-Yg");
+FILTER(base64url, 1, 1, "base64url",
+       "Encodes as base64 for URLs, without padding (RFC 4648 section 5).", "'a?>b' | base64url",
+       "YT8-Yg");
 
 static bool put_decoded(struct eval *eval, struct str text)
 {
-	return base64_decode(fn_buf(eval), text) || eval_error(eval, "that is not base64");
+	return base64_decode(fn_buf(eval), text) || eval_error(eval, "this is not base64");
 }
 
 static bool base64_decode_call(struct eval *eval, const struct value *args, unsigned count,
@@ -79,7 +82,7 @@ static bool base64_decode_call(struct eval *eval, const struct value *args, unsi
 	(void)count;
 	return put_decoded(eval, text) && fn_result(eval, mark, out);
 }
-FILTER(base64_decode, 1, 1, "base64_decode", "Base64 or base64url decoded.",
+FILTER(base64_decode, 1, 1, "base64_decode", "Decodes base64 or base64url.",
        "'dXNlcjpwYXNz' | base64_decode", "user:pass");
 
 static bool hex_call(struct eval *eval, const struct value *args, unsigned count, struct value *out)
@@ -103,11 +106,11 @@ static bool jwt_payload_call(struct eval *eval, const struct value *args, unsign
 
 	(void)count;
 	if (second == NOT_FOUND)
-		return eval_error(eval, "a JWT has three parts with dots between them");
+		return eval_error(eval, "a JWT has three parts separated by dots");
 	if (!put_decoded(eval, str_slice(text, first + 1, second)))
 		return false;
 	return fn_parse_json(eval, str_n(fn_buf(eval)->data + mark, fn_buf(eval)->len - mark), out);
 }
 FILTER(jwt_payload, 1, 1, "jwt_payload",
-       "The claims of a JSON Web Token; its signature is not checked.",
+       "The claims of a JSON Web Token; the signature is not checked.",
        "('e30.eyJzdWIiOiI3In0.x' | jwt_payload).sub", "7");

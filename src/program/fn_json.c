@@ -1,4 +1,4 @@
-/* JSON text made of values, and read into them. */
+/* JSON text from values, and values from JSON text. */
 #include "doc/json_cache.h"
 #include "doc/json_value.h"
 #include "program/fn.h"
@@ -20,7 +20,7 @@ bool fn_parse_json(struct eval *eval, struct str text, struct value *out)
 	const struct json_tape *tape = json_cache_read(json, text);
 
 	if (!tape)
-		return eval_error(eval, "that is not JSON: %s at byte %zu", json->tape.error,
+		return eval_error(eval, "this is not JSON: %s at byte %zu", json->tape.error,
 				  json->tape.error_at + 1);
 	if (!json_value_from_tape(tape, 0, eval->scratch, out))
 		return eval_error(eval, "the JSON has too many values");
@@ -31,8 +31,9 @@ static bool parse_json_call(struct eval *eval, const struct value *args, unsigne
 			    struct value *out)
 {
 	(void)count;
-	/* The tape points into its text, which must stay: text of the answer or of the scratch. */
+	/* The tape points into its text, which must stay valid: text of the response or of the
+	 * scratch. */
 	return fn_parse_json(eval, fn_text(eval, args[0]), out);
 }
-FILTER(parse_json, 1, 1, "parse_json", "The value that a JSON text holds.",
+FILTER(parse_json, 1, 1, "parse_json", "The value of a JSON text.",
        "('{\"a\": [1, 2]}' | parse_json).a[1]", "2");

@@ -1,4 +1,4 @@
-/* Lists: cut from text, put together, ends. */
+/* Lists: split from text, joined, first and last items. */
 #include "program/fn.h"
 
 static bool split_call(struct eval *eval, const struct value *args, unsigned count,
@@ -9,7 +9,7 @@ static bool split_call(struct eval *eval, const struct value *args, unsigned cou
 
 	(void)count;
 	if (!by.len)
-		return eval_error(eval, "split needs text to split at");
+		return eval_error(eval, "split needs a separator");
 	for (at = str_find(text, by, 0); at != NOT_FOUND; at = str_find(text, by, at + by.len))
 		n++;
 	struct value *items = scratch_items(eval->scratch, n);
@@ -23,7 +23,7 @@ static bool split_call(struct eval *eval, const struct value *args, unsigned cou
 	*out = (struct value){.type = VALUE_LIST, .items = items, .count = n};
 	return true;
 }
-FILTER(split, 2, 2, "split(s)", "The parts of a text between each s, as a list.",
+FILTER(split, 2, 2, "split(s)", "Splits a text at each s into a list.",
        "'a,b,c' | split(',') | length", "3");
 
 static bool join_call(struct eval *eval, const struct value *args, unsigned count,
@@ -42,10 +42,10 @@ static bool join_call(struct eval *eval, const struct value *args, unsigned coun
 	}
 	return fn_result(eval, mark, out);
 }
-FILTER(join, 2, 2, "join(s)", "The items of a list as one text, with s between them.",
+FILTER(join, 2, 2, "join(s)", "Joins the items of a list to one text, with s between them.",
        "['a', 'b'] | join('-')", "a-b");
 
-/* Of text, its first or last character. */
+/* For text, its first or last character. */
 static bool end_of(struct eval *eval, struct value v, bool last, struct value *out)
 {
 	if (v.type == VALUE_LIST) {
@@ -69,7 +69,7 @@ static bool first_call(struct eval *eval, const struct value *args, unsigned cou
 	(void)count;
 	return end_of(eval, args[0], false, out);
 }
-FILTER(first, 1, 1, "first", "The first item of a list; nothing when it is empty.",
+FILTER(first, 1, 1, "first", "First item of a list; no value if the list is empty.",
        "[3, 4] | first", "3");
 
 static bool last_call(struct eval *eval, const struct value *args, unsigned count,
@@ -78,5 +78,5 @@ static bool last_call(struct eval *eval, const struct value *args, unsigned coun
 	(void)count;
 	return end_of(eval, args[0], true, out);
 }
-FILTER(last, 1, 1, "last", "The last item of a list; nothing when it is empty.", "[3, 4] | last",
+FILTER(last, 1, 1, "last", "Last item of a list; no value if the list is empty.", "[3, 4] | last",
        "4");

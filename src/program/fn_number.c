@@ -1,4 +1,4 @@
-/* Numbers: made of text, rounded, compared. */
+/* Numbers: from text, rounded, compared. */
 #include <math.h>
 
 #include "program/fn.h"
@@ -8,7 +8,7 @@ bool fn_number(struct eval *eval, const char *name, struct value v, double *out)
 	if (value_to_number(v, out))
 		return true;
 	if (v.type == VALUE_NULL)
-		return eval_error(eval, "%s needs a number, and there is no value", name);
+		return eval_error(eval, "%s needs a number, but the value is missing", name);
 	struct str text = str_slice(fn_text(eval, v), 0, 60);
 	return eval_error(eval, "%s needs a number, not \"%.*s\"", name, STR_ARG(text));
 }
@@ -49,15 +49,15 @@ static bool min_call(struct eval *eval, const struct value *args, unsigned count
 {
 	return extreme(eval, "min", args, count, 1, out);
 }
-PLAIN(min, FUNCTION_PURE, 1, 20, "min(a, b, …)", "The least of numbers, or of a list of them.",
-      "min(3, 1, 2)", "1");
+PLAIN(min, FUNCTION_PURE, 1, 20, "min(a, b, …)",
+      "Smallest of several numbers, or of a list of numbers.", "min(3, 1, 2)", "1");
 
 static bool max_call(struct eval *eval, const struct value *args, unsigned count, struct value *out)
 {
 	return extreme(eval, "max", args, count, -1, out);
 }
-PLAIN(max, FUNCTION_PURE, 1, 20, "max(a, b, …)", "The greatest of numbers, or of a list of them.",
-      "max([3, 1, 2])", "3");
+PLAIN(max, FUNCTION_PURE, 1, 20, "max(a, b, …)",
+      "Largest of several numbers, or of a list of numbers.", "max([3, 1, 2])", "3");
 
 static bool int_call(struct eval *eval, const struct value *args, unsigned count, struct value *out)
 {
@@ -74,7 +74,7 @@ static bool int_call(struct eval *eval, const struct value *args, unsigned count
 	*out = value_number(trunc(number));
 	return true;
 }
-FILTER(int, 1, 1, "int", "A whole number; what stands behind the point goes.", "'3.9' | int", "3");
+FILTER(int, 1, 1, "int", "The value as a whole number; decimals are cut off.", "'3.9' | int", "3");
 
 static bool float_call(struct eval *eval, const struct value *args, unsigned count,
 		       struct value *out)
@@ -90,7 +90,7 @@ static bool float_call(struct eval *eval, const struct value *args, unsigned cou
 	*out = value_number(number);
 	return true;
 }
-FILTER(float, 1, 1, "float", "A number.", "' 3.5' | float", "3.5");
+FILTER(float, 1, 1, "float", "The value as a number.", "' 3.5' | float", "3.5");
 
 static bool round_call(struct eval *eval, const struct value *args, unsigned count,
 		       struct value *out)
@@ -102,11 +102,11 @@ static bool round_call(struct eval *eval, const struct value *args, unsigned cou
 	    (count > 1 && !fn_int(eval, "round", args[1], &places)))
 		return false;
 	if (places < 0 || places > 15)
-		return eval_error(eval, "round takes 0 to 15 places");
+		return eval_error(eval, "round needs 0 to 15 decimals");
 	double scale = pow(10, (double)places), scaled = number * scale;
 	*out = value_number(isfinite(scaled) ? round(scaled) / scale : number);
 	return true;
 }
 FILTER(round, 1, 2, "round(places)",
-       "Rounded, halves away from zero; to whole numbers unless told.", "12.345 | round(1)",
-       "12.3");
+       "Rounds to n decimals, halves away from zero. Default: to a whole number.",
+       "12.345 | round(1)", "12.3");

@@ -1,4 +1,4 @@
-/* Functions that draw: keyed by seed, user and iteration, so that a run can be repeated. */
+/* Random functions: keyed by seed, user and iteration, so that a run can be repeated. */
 #include "program/fn.h"
 
 static bool uuid_call(struct eval *eval, const struct value *args, unsigned count,
@@ -37,7 +37,7 @@ static bool random_int_call(struct eval *eval, const struct value *args, unsigne
 	return true;
 }
 PLAIN(random_int, FUNCTION_DRAWS, 2, 2, "random_int(a, b)",
-      "A whole number from a to b, both included.", "random_int(7, 7)", "7");
+      "A random whole number from a to b, both included.", "random_int(7, 7)", "7");
 
 static bool random_float_call(struct eval *eval, const struct value *args, unsigned count,
 			      struct value *out)
@@ -52,7 +52,7 @@ static bool random_float_call(struct eval *eval, const struct value *args, unsig
 	return true;
 }
 PLAIN(random_float, FUNCTION_DRAWS, 2, 2, "random_float(a, b)",
-      "A number from a up to but not including b.", "random_float(0, 1) < 1", "true");
+      "A random number from a to b, without b.", "random_float(0, 1) < 1", "true");
 
 static bool random_letters(struct eval *eval, const char *name, struct value n, const char *letters,
 			   size_t letter_count, struct value *out)
@@ -63,7 +63,7 @@ static bool random_letters(struct eval *eval, const char *name, struct value n, 
 	if (!fn_int(eval, name, n, &length))
 		return false;
 	if (length < 0 || length > 1000000)
-		return eval_error(eval, "%s takes a length from 0 to 1,000,000", name);
+		return eval_error(eval, "%s needs a length from 0 to 1,000,000", name);
 	for (int64_t i = 0; i < length; i++)
 		buf_add_char(fn_buf(eval), letters[random_below(eval->draws, letter_count)]);
 	return fn_result(eval, mark, out);
@@ -99,10 +99,10 @@ static bool pick_call(struct eval *eval, const struct value *args, unsigned coun
 	*out = args[0].items[random_below(eval->draws, args[0].count)];
 	return true;
 }
-PLAIN(pick, FUNCTION_DRAWS, 1, 1, "pick(list)", "One of the items of a list, drawn anew each time.",
+PLAIN(pick, FUNCTION_DRAWS, 1, 1, "pick(list)", "A random item of a list, drawn for each use.",
       "pick(['hat'])", "hat");
 
-/* The parser turns it into an op of its own: its number belongs to the run. */
+/* The parser replaces it by its own op: its number belongs to the run. */
 static bool counter_call(struct eval *eval, const struct value *args, unsigned count,
 			 struct value *out)
 {
@@ -112,4 +112,5 @@ static bool counter_call(struct eval *eval, const struct value *args, unsigned c
 	return eval_error(eval, "counter() cannot be used here");
 }
 PLAIN(counter, 0, 0, 1, "counter(name)",
-      "1, 2, 3 … over the whole run; each name is a count of its own.", "counter('orders')", NULL);
+      "Counts 1, 2, 3 … over the whole run; each name is a separate counter.", "counter('orders')",
+      NULL);

@@ -1,7 +1,7 @@
-/* Text: case, blanks, parts, replacement. Lengths and places count code points. */
+/* Text: case, spaces, parts, replacement. Lengths and positions count code points. */
 #include "program/fn.h"
 
-/* The parser puts the content in its place at load. */
+/* The parser inserts the content while loading. */
 static bool file_call(struct eval *eval, const struct value *args, unsigned count,
 		      struct value *out)
 {
@@ -11,7 +11,7 @@ static bool file_call(struct eval *eval, const struct value *args, unsigned coun
 	return eval_error(eval, "file() cannot be used here");
 }
 PLAIN(file, 0, 1, 1, "file(path)",
-      "The content of a file beside the scenario, read once at load; at most 1 MiB.",
+      "Content of a file next to the scenario, read once while loading; at most 1 MiB.",
       "file('order.xml')", NULL);
 
 static bool letters(struct eval *eval, struct value v, char from, char to, struct value *out)
@@ -34,7 +34,8 @@ static bool upper_call(struct eval *eval, const struct value *args, unsigned cou
 	(void)count;
 	return letters(eval, args[0], 'a', 'A', out);
 }
-FILTER(upper, 1, 1, "upper", "The letters a to z as capitals.", "'Hat 1' | upper", "HAT 1");
+FILTER(upper, 1, 1, "upper", "Converts the letters a to z to upper case.", "'Hat 1' | upper",
+       "HAT 1");
 
 static bool lower_call(struct eval *eval, const struct value *args, unsigned count,
 		       struct value *out)
@@ -42,7 +43,8 @@ static bool lower_call(struct eval *eval, const struct value *args, unsigned cou
 	(void)count;
 	return letters(eval, args[0], 'A', 'a', out);
 }
-FILTER(lower, 1, 1, "lower", "The letters A to Z as small ones.", "'Hat 1' | lower", "hat 1");
+FILTER(lower, 1, 1, "lower", "Converts the letters A to Z to lower case.", "'Hat 1' | lower",
+       "hat 1");
 
 static bool trim_call(struct eval *eval, const struct value *args, unsigned count,
 		      struct value *out)
@@ -51,7 +53,7 @@ static bool trim_call(struct eval *eval, const struct value *args, unsigned coun
 	*out = value_text(str_trim(fn_text(eval, args[0])));
 	return true;
 }
-FILTER(trim, 1, 1, "trim", "Without the blanks and line breaks around it.", "'  hat ' | trim",
+FILTER(trim, 1, 1, "trim", "Removes spaces and line breaks at both ends.", "'  hat ' | trim",
        "hat");
 
 static bool replace_call(struct eval *eval, const struct value *args, unsigned count,
@@ -63,7 +65,7 @@ static bool replace_call(struct eval *eval, const struct value *args, unsigned c
 
 	(void)count;
 	if (!old.len)
-		return eval_error(eval, "replace needs text to look for");
+		return eval_error(eval, "replace needs a text to search for");
 	while ((at = str_find(text, old, from)) != NOT_FOUND) {
 		buf_add(fn_buf(eval), str_slice(text, from, at));
 		buf_add(fn_buf(eval), new);
@@ -72,7 +74,7 @@ static bool replace_call(struct eval *eval, const struct value *args, unsigned c
 	buf_add(fn_buf(eval), str_slice(text, from, text.len));
 	return fn_result(eval, mark, out);
 }
-FILTER(replace, 3, 3, "replace(a, b)", "Each a in the text becomes b.",
+FILTER(replace, 3, 3, "replace(a, b)", "Replaces each a in the text by b.",
        "'a-b-c' | replace('-', '')", "abc");
 
 static bool starts_character(char c)
@@ -89,7 +91,7 @@ static size_t characters(struct str text)
 	return n;
 }
 
-/* Byte offset of character N, at most the end. */
+/* Byte offset of character N, at most the length. */
 static size_t offset_of(struct str text, size_t n)
 {
 	size_t i = 0;
@@ -109,10 +111,10 @@ static bool length_call(struct eval *eval, const struct value *args, unsigned co
 	*out = value_number((double)(list ? args[0].count : characters(fn_text(eval, args[0]))));
 	return true;
 }
-FILTER(length, 1, 1, "length", "How many characters a text has, or items a list.", "'hät' | length",
-       "3");
+FILTER(length, 1, 1, "length", "Number of characters of a text, or of items of a list.",
+       "'hät' | length", "3");
 
-/* A place from the start, or from the end when negative, inside [0, n]. */
+/* A position from the start, or from the end if negative, limited to [0, n]. */
 static size_t clamp_offset(int64_t at, size_t n)
 {
 	if (at < 0)
@@ -141,10 +143,10 @@ static bool slice_call(struct eval *eval, const struct value *args, unsigned cou
 		*out = value_text(str_slice(text, offset_of(text, from), offset_of(text, to)));
 	return true;
 }
-FILTER(
-    slice, 2, 3, "slice(a, b)",
-    "Characters or items from a up to but not including b, counted from 0; negative from the end.",
-    "'product' | slice(0, 4)", "prod");
+FILTER(slice, 2, 3, "slice(a, b)",
+       "Characters or items from a to b, without b, counted from 0; negative positions count from "
+       "the end.",
+       "'product' | slice(0, 4)", "prod");
 
 static bool default_call(struct eval *eval, const struct value *args, unsigned count,
 			 struct value *out)
@@ -157,7 +159,7 @@ static bool default_call(struct eval *eval, const struct value *args, unsigned c
 	*out = args[empty ? 1 : 0];
 	return true;
 }
-FILTER(default, 2, 2, "default(x)", "x where there is no value, or an empty text.",
+FILTER(default, 2, 2, "default(x)", "x if the value is missing or an empty text.",
        "'' | default('hat')", "hat");
 
 static bool text_call(struct eval *eval, const struct value *args, unsigned count,

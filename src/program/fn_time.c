@@ -1,4 +1,4 @@
-/* Moments: now, and lengths of time added. All in UTC. */
+/* Times: the current time, and durations added to a time. All in UTC. */
 #include <math.h>
 #include <time.h>
 
@@ -11,7 +11,7 @@ static bool put_time(struct eval *eval, time_t seconds, const char *format, stru
 	char text[256];
 
 	if (!gmtime_r(&seconds, &parts))
-		return eval_error(eval, "a moment out of range");
+		return eval_error(eval, "a time out of range");
 	size_t len = strftime(text, sizeof text, format, &parts);
 	if (!len)
 		return eval_error(eval, "now: the text is empty or longer than 255 bytes");
@@ -33,18 +33,18 @@ static bool now_call(struct eval *eval, const struct value *args, unsigned count
 		return true;
 	}
 	if (format.len >= sizeof text || str_find_char(format, '%', 0) == NOT_FOUND)
-		return eval_error(eval,
-				  "now takes \"iso\", \"unix\", \"unix_ms\" or a format such as "
-				  "\"%%Y-%%m-%%d\"");
+		return eval_error(
+		    eval,
+		    "now needs \"iso\", \"unix\", \"unix_ms\" or a format such as \"%%Y-%%m-%%d\"");
 	memcpy(text, format.ptr, format.len);
 	text[format.len] = '\0';
 	return put_time(eval, (time_t)(eval->wall / NS_PER_S), text, out);
 }
 PLAIN(now, 0, 0, 1, "now(format)",
-      "The moment in UTC: \"iso\", \"unix\", \"unix_ms\" or a strftime format.",
+      "The current time in UTC: \"iso\", \"unix\", \"unix_ms\" or a strftime format.",
       "now('%Y') matches '^2[0-9]{3}$'", "true");
 
-/* 2d, -90m, or a bare duration of an expression, which is milliseconds already. */
+/* 2d, -90m, or a bare duration of an expression, which is in milliseconds already. */
 static bool duration_of(struct eval *eval, struct value v, ns_t *out)
 {
 	struct str text = str_trim(fn_text(eval, v));
@@ -52,7 +52,7 @@ static bool duration_of(struct eval *eval, struct value v, ns_t *out)
 
 	if (v.type == VALUE_NUMBER) {
 		if (fabs(v.number) > (double)(NS_LONGEST / NS_PER_MS))
-			return eval_error(eval, "add: a length of more than ten years");
+			return eval_error(eval, "add: a duration of more than ten years");
 		*out = (ns_t)(v.number * (double)NS_PER_MS);
 		return true;
 	}
@@ -63,7 +63,7 @@ static bool duration_of(struct eval *eval, struct value v, ns_t *out)
 	return true;
 }
 
-/* 2026-01-31T10:20:30Z or 2026-01-31; whether there was a time of day. */
+/* 2026-01-31T10:20:30Z or 2026-01-31; returns whether there was a time of day. */
 static bool read_iso(struct eval *eval, struct value v, time_t *out, bool *day_only)
 {
 	struct str text = fn_text(eval, v);
@@ -72,12 +72,12 @@ static bool read_iso(struct eval *eval, struct value v, time_t *out, bool *day_o
 
 	*day_only = text.len == 10;
 	if (text.len >= sizeof copy)
-		return eval_error(eval, "add needs a moment as now() gives it");
+		return eval_error(eval, "add needs a time in a format of now()");
 	memcpy(copy, text.ptr, text.len);
 	copy[text.len] = '\0';
 	const char *end = strptime(copy, *day_only ? "%Y-%m-%d" : "%Y-%m-%dT%H:%M:%SZ", &parts);
 	if (!end || *end)
-		return eval_error(eval, "add needs a moment as now() gives it, not \"%s\"", copy);
+		return eval_error(eval, "add needs a time in a format of now(), not \"%s\"", copy);
 	*out = timegm(&parts);
 	return true;
 }
@@ -101,9 +101,9 @@ static bool add_call(struct eval *eval, const struct value *args, unsigned count
 	}
 	if (!read_iso(eval, args[0], &moment, &day_only))
 		return false;
-	/* In seconds: in nanoseconds time ends in 2262. */
+	/* In seconds: in nanoseconds, time ends in 2262. */
 	moment += (time_t)(length / NS_PER_S - (length % NS_PER_S < 0));
 	return put_time(eval, moment, day_only ? "%Y-%m-%d" : "%Y-%m-%dT%H:%M:%SZ", out);
 }
-FILTER(add, 2, 2, "add(duration)", "A moment, as now() gives it, moved by a length of time.",
+FILTER(add, 2, 2, "add(duration)", "Adds a duration to a time in a format of now().",
        "'2026-01-31T23:00:00Z' | add('2h')", "2026-02-01T01:00:00Z");

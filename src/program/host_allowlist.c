@@ -1,4 +1,4 @@
-/* The host gate: who may be contacted. */
+/* The hosts that may be contacted. */
 #include "base/url.h"
 #include "program/program.h"
 

@@ -42,7 +42,7 @@ static size_t put_utf8(char *out, uint32_t c)
 	return 3;
 }
 
-/* Four hex digits at S, or -1; halves of a surrogate pair are none. */
+/* Four hex digits at S, or -1. Halves of a surrogate pair do not count. */
 static int32_t hex4(struct str s)
 {
 	int32_t value = 0;
@@ -62,7 +62,7 @@ static int32_t hex4(struct str s)
 	return value >= 0xd800 && value < 0xe000 ? -1 : value;
 }
 
-/* Decodes one escape at the backslash; an unknown one stays as it is, so that "\d" is a pattern. */
+/* Decodes one escape at the backslash; keeps an unknown one, so that "\d" is a pattern. */
 static void unescape(struct lexer *x, char *out, size_t *len)
 {
 	static const char from[] = "nrt\\\"'", to[] = "\n\r\t\\\"'";
@@ -137,9 +137,9 @@ static struct token number(struct lexer *x, struct token token)
 		return token;
 	}
 	if (unit)
-		return bad(token, x->at, "that is neither a number nor a duration");
+		return bad(token, x->at, "this is neither a number nor a duration");
 	if (!str_to_double(token.text, &token.number))
-		return bad(token, x->at, "that is no number; text needs quotes");
+		return bad(token, x->at, "this is not a number; text needs quotes");
 	return token;
 }
 
@@ -155,7 +155,7 @@ static struct token operator_or_bad(struct lexer *x, struct token token)
 		     {"!", "write `not`"},
 		     {"&", "write `and`"},
 		     {"{", "one pair of braces is enough, as in ${name}"},
-		     {"?", "there is no ?: here; use an `if` step"},
+		     {"?", "?: is not supported; use an `if` step"},
 		     {NULL, NULL}};
 	struct str rest = str_slice(x->text, x->at, x->text.len);
 

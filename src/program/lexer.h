@@ -1,6 +1,6 @@
 /*
- * The words of an expression. Reads the decoded text of a scalar from a place on and stops at the
- * `}` that closes it; places are offsets into that text. Private to program/.
+ * The tokens of an expression. Reads the decoded text of a scalar from an offset to the `}` that
+ * ends the expression; positions are offsets into that text. Private to program/.
  */
 #ifndef PROGRAM_LEXER_H
 #define PROGRAM_LEXER_H
@@ -9,13 +9,13 @@
 #include "base/str.h"
 
 enum token_kind {
-	TOKEN_END,   /* the text is over */
+	TOKEN_END,   /* end of the text */
 	TOKEN_CLOSE, /* } */
 	TOKEN_NAME,
-	TOKEN_NUMBER,	/* `number`; a duration gives milliseconds */
+	TOKEN_NUMBER,	/* `number`; a duration in milliseconds */
 	TOKEN_TEXT,	/* `text`, escapes decoded */
 	TOKEN_OPERATOR, /* `text` is + - * / % == != < <= > >= | ( ) [ ] , . */
-	TOKEN_BAD,	/* `problem` says why */
+	TOKEN_BAD,	/* `problem` is the reason */
 };
 
 struct token {
@@ -32,7 +32,7 @@ struct lexer {
 	size_t at;
 };
 
-/* The next token, TOKEN_END at the end, TOKEN_BAD with a reason; moves `at` behind it. */
+/* The next token, TOKEN_END at the end, TOKEN_BAD with a reason; moves `at` past it. */
 struct token lexer_next(struct lexer *lexer);
 bool lexer_token_is(const struct token *token, const char *text);
 

@@ -1,6 +1,6 @@
 /*
- * Names to numbers, open addressing in an arena. Names are views that outlive the map. Private to
- * program/; load time only.
+ * A map from names to numbers: open addressing in an arena. Names are views that outlive the map.
+ * Private to program/; used only while loading.
  */
 #ifndef PROGRAM_NAME_MAP_H
 #define PROGRAM_NAME_MAP_H
@@ -23,9 +23,9 @@ struct name_map {
 
 void name_map_init(struct name_map *map, struct arena *arena);
 void name_map_clear(struct name_map *map);
-/* NAME_NONE when it is not there. */
+/* NAME_NONE if NAME is not in the map. */
 uint32_t name_map_find(const struct name_map *map, struct str name);
-/* A name that is there already gets the new value. */
+/* A name that is already in the map gets the new value. */
 void name_map_put(struct name_map *map, struct str name, uint32_t value);
 
 #endif

@@ -1,15 +1,15 @@
 /*
- * How other tools put values into texts, told where somebody writes it out of habit: {{name}} of
- * Artillery, Postman and Jinja, #{name} of Gatling, %{name}, $name; and what their functions and
- * built-in names are here.
+ * The syntax of other tools for values in texts, reported where it is used by habit: {{name}} of
+ * Artillery, Postman and Jinja, #{name} of Gatling, %{name}, $name; and the equivalents of their
+ * functions and built-in names.
  */
 #include "program/emitter.h"
 #include "program/other_tools_syntax.h"
 #include "program/scope.h"
 
-#define BRACES_MAX 100u /* longer is no {{name}} */
+#define BRACES_MAX 100u /* a longer text is not a {{name}} */
 
-/* What somebody means who knows it from elsewhere; in the words of a message. */
+/* The equivalent of a name of another tool, as text for a message. */
 static const struct {
 	const char *word, *instead;
 } values[] = {
@@ -31,7 +31,7 @@ static const struct {
     {"guid", "${uuid()}"},
     {"isoTimestamp", "${now(\"iso\")}"},
     {"loopCount", "${loop.index}"},
-    {"loopElement", "the name that `for_each` gives"},
+    {"loopElement", "the variable of `for_each`"},
     {"processEnvironment", "${env.NAME}, or better a parameter"},
     {"randomInt", "${random_int(1, 1000)}"},
     {"randomIntBetween", "${random_int(1, 10)}"},
@@ -69,7 +69,7 @@ static struct str first_word(struct str inner)
 	return str_slice(inner, 0, end);
 }
 
-/* INNER as it is written here: without the $ of built-in names, the environment by its name. */
+/* The equivalent of INNER: without the $ of built-in names; an environment variable as env.NAME. */
 static struct str spelling(struct emitter *e, struct str inner)
 {
 	static const char *const environments[] = {"processEnvironment.", "env.", NULL};
@@ -88,7 +88,7 @@ static struct str spelling(struct emitter *e, struct str inner)
 	return arena_printf(e->arena, "${%.*s}", STR_ARG(inner));
 }
 
-/* A fix that holds prose would be no line to copy. */
+/* A text with prose in it cannot be offered as a fix. */
 static bool is_template(struct str spelled)
 {
 	return str_find(spelled, STR("…"), 0) == NOT_FOUND && str_starts(spelled, STR("${")) &&
@@ -98,7 +98,7 @@ static bool is_template(struct str spelled)
 void other_tools_syntax_braces_error(struct emitter *e, const struct text *url, size_t at)
 {
 	struct diag *diag = diag_error(e->diags, build_text_span(url, at, at + 2), DIAG_E133,
-				       "values are put in with ${…}, not with {{…}}");
+				       "values are inserted with ${…}, not with {{…}}");
 	size_t end = str_find(url->raw, STR("}}"), at);
 	struct str spelled;
 
@@ -108,7 +108,7 @@ void other_tools_syntax_braces_error(struct emitter *e, const struct text *url, 
 	if (is_template(spelled))
 		diag_fix_in_line(e->diags, diag, build_text_span(url, at, end + 2), spelled);
 	else
-		diag_note(e->diags, diag, SPAN_NONE, "here it is %.*s", STR_ARG(spelled));
+		diag_note(e->diags, diag, SPAN_NONE, "write %.*s", STR_ARG(spelled));
 }
 
 /* ---- warnings */
@@ -120,8 +120,8 @@ static void warn(struct emitter *e, const struct text *text, size_t at, size_t e
 	struct span span = build_text_span(text, at, end);
 
 	diag_warning(e->diags, span, DIAG_W206,
-		     "'%.*s' is text like any other here; values are put in as %.*s",
-		     STR_ARG(found), STR_ARG(spelled));
+		     "'%.*s' is plain text; to insert the value, write %.*s", STR_ARG(found),
+		     STR_ARG(spelled));
 }
 
 /* A path of names such as token, user.name or $env.X, and nothing else. */
@@ -137,7 +137,7 @@ static bool is_path(struct str inner)
 	return true;
 }
 
-/* The end of {{…}} at AT, when that is a value; else AT. */
+/* The end of {{…}} at AT if it is a value; otherwise AT. */
 static size_t warn_braces(struct emitter *e, const struct text *text, size_t at, bool sent)
 {
 	size_t end = str_find(str_slice(text->raw, 0, at + BRACES_MAX), STR("}}"), at);
@@ -155,7 +155,7 @@ static size_t warn_braces(struct emitter *e, const struct text *text, size_t at,
 	return end + 2;
 }
 
-/* Whether TEXT declares $NAME itself, as GraphQL does: query Q($id: ID!) {…}. */
+/* True if TEXT declares $NAME itself, as GraphQL does: query Q($id: ID!) {…}. */
 static bool is_declared(struct str text, struct str name)
 {
 	for (size_t at = 0; (at = str_find(text, name, at)) != NOT_FOUND; at += name.len) {
@@ -167,7 +167,7 @@ static bool is_declared(struct str text, struct str name)
 	return false;
 }
 
-/* The end of #{name}, %{name} or $name at AT, when the name is known here; else AT. */
+/* The end of #{name}, %{name} or $name at AT if the name is defined; otherwise AT. */
 static size_t warn_known(struct emitter *e, const struct text *text, size_t at)
 {
 	struct str raw = text->raw;

@@ -1,7 +1,7 @@
 /*
  * The expression language, by precedence climbing. From loose to tight: or, and, not, comparisons
- * with contains and matches, filters after |, + -, * / %, unary minus, paths. A filter takes the
- * whole sum before it, and binds before a comparison: `a + b | round == c | lower`.
+ * with contains and matches, filters after |, + -, * / %, unary minus, paths. A filter applies to
+ * the whole sum before it, and binds before a comparison: `a + b | round == c | lower`.
  */
 #include "base/regex.h"
 #include "program/build.h"
@@ -46,11 +46,10 @@ void parser_fail(struct parser *p, const char *expected)
 			   (int)(t->to - t->from), p->text->raw.ptr + t->from);
 	else if (t->kind == TOKEN_END)
 		diag_error(p->e->diags, parser_place(p, t->from ? t->from - 1 : 0, t->from),
-			   DIAG_E200, "the expression ends where %s is expected", expected);
+			   DIAG_E200, "the expression ends too early; expected %s", expected);
 	else
-		diag_error(p->e->diags, token_place(p), DIAG_E200,
-			   "`%.*s` stands where %s is expected", (int)(t->to - t->from),
-			   p->text->raw.ptr + t->from, expected);
+		diag_error(p->e->diags, token_place(p), DIAG_E200, "unexpected `%.*s`; expected %s",
+			   (int)(t->to - t->from), p->text->raw.ptr + t->from, expected);
 }
 
 bool parser_accept(struct parser *p, const char *word)
@@ -221,7 +220,7 @@ static const struct infix *infix_at(const struct parser *p)
 	return NULL;
 }
 
-/* The pattern is the constant on top; it is compiled now. */
+/* The pattern is the constant on top of the stack; it is compiled now. */
 static void push_matches(struct parser *p, struct span span)
 {
 	struct expr_op *last = &p->b.ops.items[p->b.ops.count - 1];
@@ -229,13 +228,13 @@ static void push_matches(struct parser *p, struct span span)
 
 	if (last->code != EXPR_CONST || last->constant->type != VALUE_TEXT) {
 		diag_error(p->e->diags, last->span, DIAG_E202,
-			   "the pattern after `matches` is plain text in quotes");
+			   "the pattern of `matches` must be plain text in quotes");
 		p->b.failed = true;
 		return;
 	}
 	struct regex *regex = regex_new(last->constant->text, p->e->jit, &error);
 	if (!regex) {
-		diag_error(p->e->diags, last->span, DIAG_E207, "bad pattern: %s", error.text);
+		diag_error(p->e->diags, last->span, DIAG_E207, "invalid pattern: %s", error.text);
 		p->b.failed = true;
 		return;
 	}
@@ -271,7 +270,7 @@ void parser_expression(struct parser *p, int binding)
 	bool compared = false;
 
 	if (++p->depth > NESTING_MAX)
-		parser_fail(p, "something less deeply nested");
+		parser_fail(p, "fewer nested parts");
 	else
 		prefix(p);
 	while (!p->b.failed && (op = infix_at(p)) && op->binding >= binding) {
@@ -293,7 +292,7 @@ struct expr_builder emitter_expr_builder(struct emitter *e)
 	return (struct expr_builder){.arena = e->arena, .diags = e->diags, .eval = &e->eval};
 }
 
-/* Behind the `}` that closes what begins at FROM, as well as can be told after a mistake. */
+/* The offset after the `}` of the expression that begins at FROM, or a guess after an error. */
 static size_t skip(struct str raw, size_t from)
 {
 	size_t close = str_find_char(raw, '}', from);
@@ -315,19 +314,17 @@ const struct expr *emitter_parse_expression(struct emitter *e, const struct text
 
 	parser_advance(&p);
 	if (p.token.kind == TOKEN_CLOSE && !whole) {
-		diag_error(
-		    e->diags, parser_place(&p, from, p.token.to), DIAG_E200,
-		    "`${}` is empty; write a name, or $${ for the two characters themselves");
+		diag_error(e->diags, parser_place(&p, from, p.token.to), DIAG_E200,
+			   "`${}` is empty; write a name, or $${ for a literal ${");
 		p.b.failed = true;
 	} else {
 		parser_expression(&p, 0);
 	}
-	/* Names in what was never closed are not names yet. */
+	/* Names in an expression without its `}` may be parts of other text. */
 	if (e->diags->errors == errors && !whole && p.token.kind == TOKEN_END) {
 		e->unknowns.count = unknowns;
 		diag_error(e->diags, parser_place(&p, from, from + 2), DIAG_E200,
-			   "the `}` of this `${` is missing; write $${ for the two characters "
-			   "themselves");
+			   "the `}` of this `${` is missing; write $${ for a literal ${");
 		p.b.failed = true;
 	}
 	if (!p.b.failed && p.token.kind != (whole ? TOKEN_END : TOKEN_CLOSE))

@@ -1,4 +1,4 @@
-/* Functions and filters in expressions, and those whose work is done at load. */
+/* Functions and filters in expressions, and those that are evaluated while loading. */
 #include "base/file.h"
 #include "doc/node.h"
 #include "program/other_tools_syntax.h"
@@ -13,7 +13,7 @@ static const struct function_kind *find_function(struct parser *p, struct token 
 
 	p->b.failed |= at == NAME_NONE;
 	if (at == NAME_NONE && other_tools_syntax_hint(name.text)) {
-		diag_error(p->e->diags, span, DIAG_E201, "unknown %s '%.*s'; here it is %s", sort,
+		diag_error(p->e->diags, span, DIAG_E201, "unknown %s '%.*s'; use %s", sort,
 			   STR_ARG(name.text), other_tools_syntax_hint(name.text));
 		return NULL;
 	}
@@ -49,7 +49,7 @@ static const struct function_kind *find_function(struct parser *p, struct token 
 	return NULL;
 }
 
-/* The arguments behind an open bracket; how many. */
+/* The arguments after an open bracket; returns their number. */
 static unsigned arguments(struct parser *p)
 {
 	unsigned count = 0;
@@ -64,7 +64,7 @@ static unsigned arguments(struct parser *p)
 	return count;
 }
 
-/* counter() and counter("name"): numbers of the run, known by name at load. */
+/* counter() and counter("name"): run-wide numbers; names are resolved while loading. */
 static void push_counter(struct parser *p, unsigned given, struct span span)
 {
 	struct str name = STR("");
@@ -72,8 +72,9 @@ static void push_counter(struct parser *p, unsigned given, struct span span)
 	uint32_t at = 0;
 
 	if (given && (last->code != EXPR_CONST || last->constant->type != VALUE_TEXT)) {
-		diag_error(p->e->diags, span, DIAG_E202,
-			   "the name of a counter is plain text in quotes: counter(\"orders\")");
+		diag_error(
+		    p->e->diags, span, DIAG_E202,
+		    "the name of a counter must be plain text in quotes: counter(\"orders\")");
 		p->b.failed = true;
 		return;
 	}
@@ -89,7 +90,7 @@ static void push_counter(struct parser *p, unsigned given, struct span span)
 	expr_push(&p->b, (struct expr_op){.code = EXPR_NEXT, .index = at, .span = span});
 }
 
-/* A path is relative to the file it is written in. */
+/* A path is relative to the file that contains it. */
 static const char *path_beside(struct parser *p, struct str path)
 {
 	const struct source *source = p->text->node ? p->text->node->span.source : NULL;
@@ -104,7 +105,7 @@ static const char *path_beside(struct parser *p, struct str path)
 			  arena_printf(p->e->arena, "%.*s%.*s", (int)cut, name.ptr, STR_ARG(path)));
 }
 
-/* file("path"): the content stands there from load on. */
+/* file("path"): inserts the content while loading. */
 static void push_file(struct parser *p, struct span span)
 {
 	struct expr_op *last = &p->b.ops.items[p->b.ops.count - 1];
@@ -113,7 +114,7 @@ static void push_file(struct parser *p, struct span span)
 
 	if (last->code != EXPR_CONST || last->constant->type != VALUE_TEXT) {
 		diag_error(p->e->diags, span, DIAG_E202,
-			   "the path of file() is plain text in quotes: file(\"order.xml\")");
+			   "the path of file() must be plain text in quotes: file(\"order.xml\")");
 		p->b.failed = true;
 		return;
 	}
@@ -128,7 +129,7 @@ static void push_file(struct parser *p, struct span span)
 	p->b.failed = true;
 }
 
-/* GIVEN arguments stand on the stack, a filter's subject among them. */
+/* GIVEN arguments are on the stack, including the subject of a filter. */
 static void call(struct parser *p, const struct function_kind *kind, unsigned given,
 		 struct span span)
 {
@@ -137,9 +138,8 @@ static void call(struct parser *p, const struct function_kind *kind, unsigned gi
 	if (p->b.failed)
 		return;
 	if (given < kind->min_args || given > kind->max_args) {
-		diag_error(p->e->diags, span, DIAG_E202, "%s stands with %u %s here",
-			   kind->signature, given - subject,
-			   given - subject == 1 ? "argument" : "arguments");
+		diag_error(p->e->diags, span, DIAG_E202, "%s does not accept %u %s", kind->signature,
+			   given - subject, given - subject == 1 ? "argument" : "arguments");
 		p->b.failed = true;
 		return;
 	}

@@ -1,4 +1,4 @@
-/* Names in expressions: what is built in, the environment, parameters and variables. */
+/* Names in expressions: built-in names, the environment, parameters and variables. */
 #include <stdlib.h>
 
 #include "base/url.h"
@@ -49,7 +49,7 @@ static void loop_builtin(struct parser *p, struct str member, struct span span)
 	}
 }
 
-/* `env.NAME`, read at load. Unset is an error unless a default follows. */
+/* `env.NAME`, read while loading. An unset variable is an error unless a default follows. */
 static void environment(struct parser *p, struct str name, struct span span)
 {
 	const char *value = getenv(arena_cstr(p->e->arena, name));
@@ -70,22 +70,21 @@ static void environment(struct parser *p, struct str name, struct span span)
 	expr_push_value(&p->b, VALUE_NOTHING, span);
 }
 
-/* Setup and teardown belong to no user. */
+/* Setup and teardown do not run as a user. */
 static void check_owner(struct parser *p, struct str what, struct span span)
 {
 	enum fixture_kind fixture = p->e->fixture;
 
 	if (fixture != FIXTURE_SETUP && fixture != FIXTURE_TEARDOWN)
 		return;
-	diag_error(
-	    p->e->diags, span, DIAG_E228,
-	    "'%.*s' is a user's, and %s belongs to none; what each user does first stands in "
-	    "before_user",
-	    STR_ARG(what), fixture_names[fixture]);
+	diag_error(p->e->diags, span, DIAG_E228,
+		   "'%.*s' belongs to a user, and %s does not run as one; use before_user for what "
+		   "each user does first",
+		   STR_ARG(what), fixture_names[fixture]);
 	p->b.failed = true;
 }
 
-/* Of a page of the target, as browsers send it in Origin (RFC 6454 section 6.1). */
+/* For a page of the target, as browsers send it in Origin (RFC 6454 section 6.1). */
 static void run_origin(struct parser *p, struct span span)
 {
 	struct value value = emitter_target(p->e);
@@ -94,9 +93,8 @@ static void run_origin(struct parser *p, struct span span)
 	if (!url_split(value.text, &url)) {
 		if (!p->e->target_error_reported)
 			diag_error(p->e->diags, span, DIAG_E343,
-				   "`run.origin` is where the target is, and there is none; write "
-				   "`target: "
-				   "http://…` at the top, or run with --target");
+				   "`run.origin` needs a target; write `target: http://…` at the "
+				   "top, or use --target");
 		p->e->target_error_reported = true;
 		p->b.failed = true;
 		expr_push_value(&p->b, VALUE_NOTHING, span);
@@ -139,11 +137,10 @@ bool parser_built_in(struct parser *p, struct str first, size_t from)
 	if (!known)
 		return false;
 	if (!parser_accept(p, ".")) {
-		diag_error(
-		    p->e->diags, parser_place(p, from, from + first.len), DIAG_E204,
-		    "'%.*s' is built in and nothing by itself; a part of it is meant, such as "
-		    "%s, or a value of yours by another name",
-		    STR_ARG(first), example_of(first));
+		diag_error(p->e->diags, parser_place(p, from, from + first.len), DIAG_E204,
+			   "'%.*s' is built in and has no value itself; use a part of it such as "
+			   "%s, or rename your variable",
+			   STR_ARG(first), example_of(first));
 		p->b.failed = true;
 		return true;
 	}
@@ -190,7 +187,7 @@ static const struct data_set *find_data(struct parser *p, struct str name, uint3
 	return NULL;
 }
 
-/* The column named behind a data set: `.user` or `["first name"]`; false after a mistake. */
+/* The column after a data set: `.user` or `["first name"]`; false after an error. */
 static bool column_name(struct parser *p, const struct data_set *set, struct span span,
 			struct token *out)
 {
@@ -200,7 +197,7 @@ static bool column_name(struct parser *p, const struct data_set *set, struct spa
 		struct str first = set->rows.columns ? set->rows.names[0] : STR("column");
 
 		diag_error(p->e->diags, span, DIAG_E223,
-			   "'%.*s' is a data set; say which column: %.*s.%.*s", STR_ARG(set->name),
+			   "'%.*s' is a data set; add a column: %.*s.%.*s", STR_ARG(set->name),
 			   STR_ARG(set->name), STR_ARG(first));
 		return false;
 	}
@@ -227,7 +224,7 @@ static void parser_cell(struct parser *p, const struct data_set *set, uint32_t i
 		return;
 	}
 	if (!set->rows.columns) {
-		p->b.failed = true; /* the file could not be read; that has been told */
+		p->b.failed = true; /* the file could not be read, which was reported */
 		return;
 	}
 	int at = rows_column(&set->rows, column.text);

@@ -1,8 +1,8 @@
 /*
  * The compiled scenario: a list of fixed-size instructions and the constant pools they index. Plain
- * data in one arena, const once made, shared by all threads; no library types. Everything that does
- * not change between users is worked out here once: literal URLs joined to the target, header
- * lines, bodies, weights, the number of slots.
+ * data in one arena, const after creation, shared by all threads; no library types. What does not
+ * differ between users is computed here once: literal URLs with the target, header lines, bodies,
+ * weights, the number of slots.
  */
 #ifndef PROGRAM_PROGRAM_H
 #define PROGRAM_PROGRAM_H
@@ -54,10 +54,10 @@ struct header_plan {
 	struct str name;
 	const struct tmpl *value;
 	struct str
-	    line; /* "Name: value", NUL-terminated, when the value is constant; else ptr NULL */
+	    line; /* "Name: value", NUL-terminated, if the value is constant; otherwise ptr NULL */
 };
 
-/* What a failed request is sent again for. */
+/* The failures after which a request is retried. */
 enum retry_when {
 	RETRY_TIMEOUT = 1 << 0,
 	RETRY_CONNECT = 1 << 1, /* no connection, or one that was reset */
@@ -67,9 +67,9 @@ enum retry_when {
 };
 
 struct retry_plan {
-	uint32_t times; /* further sends at most; 0: none */
+	uint32_t times; /* maximum number of retries; 0: none */
 	unsigned when;	/* of enum retry_when */
-	ns_t delay;	/* before each */
+	ns_t delay;	/* before each retry */
 };
 
 enum auth_kind {
@@ -86,40 +86,42 @@ struct auth_plan {
 	const struct tmpl *token;	    /* of AUTH_AWS: X-Amz-Security-Token; NULL: none */
 };
 
-/* A file in a body: the text before it, which begins where the file before ended, and its content,
- * which the program keeps mapped. */
+/* A file in a body: the text between it and the previous file, and its content, which the
+ * program keeps mapped. */
 struct body_file {
 	const struct tmpl *before;
 	struct str path, content;
 };
 
-/* As many as an exchange can hold. */
+/* The maximum for one exchange. */
 #define BODY_FILES_MAX 32
 
-/* A file of bodies, mapped for as long as the program lives. */
+/* A file used in bodies, mapped as long as the program lives. */
 struct program_file {
 	struct str path;
 	struct mapped_file mapped;
 };
 
-/* One request as written. */
+/* One request of the file. */
 struct request_plan {
 	uint32_t index;
-	struct str name;   /* what results call it: a name, or METHOD and URL as written */
+	struct str name;   /* in results: a name, or METHOD and URL as written */
 	struct str method; /* NUL-terminated */
 	uint32_t series;   /* index into the program's series */
 	struct span span;
-	const struct tmpl *url;		   /* whole and absolute, query included; often constant */
-	const struct header_plan *headers; /* the defaults merged in, later wins, without case */
+	const struct tmpl *url; /* full and absolute, query included; often constant */
+	const struct header_plan
+	    *headers; /* merged with the defaults; later ones win, ignoring case */
 	size_t header_count;
 	const struct tmpl
 	    *body;	      /* the bytes as sent: text, JSON or an encoded form; NULL: no body */
-	struct str body_file; /* the whole body is this file; empty: it is not */
-	const struct body_file *files; /* in the body; `body` is then the text behind the last */
+	struct str body_file; /* this file is the whole body; empty: it is not */
+	const struct body_file
+	    *files; /* files in the body; `body` is then the text after the last one */
 	size_t file_count;
 	unsigned needs;	     /* of the extracts and expects that follow: enum response_need */
 	bool default_expect; /* no expect.status: 4xx and 5xx fail */
-	bool checked; /* expects or extracts follow: an answer may fail whatever its status */
+	bool checked; /* expects or extracts follow: a response may fail whatever its status */
 	bool follow;
 	unsigned max_hops;
 	ns_t timeout, connect_timeout; /* 0: none */
@@ -128,12 +130,11 @@ struct request_plan {
 	struct auth_plan auth;
 	unsigned tls_profile;	    /* index into the program's; 0: the defaults' */
 	struct str proxy;	    /* "http://host:port", NUL-terminated; empty: none */
-	const struct tmpl *cookies; /* "a=1; b=2", besides the jar's; NULL: none */
+	const struct tmpl *cookies; /* "a=1; b=2", in addition to the jar's; NULL: none */
 	bool no_compression;
 	struct retry_plan retry;
 	enum on_failure on_failure;
-	bool unmeasured; /* of a list around the scenarios: setup, teardown, before_user, after_user
-			  */
+	bool unmeasured; /* of a fixture: setup, teardown, before_user, after_user */
 };
 
 struct extract_plan {
@@ -155,18 +156,18 @@ struct expect_plan {
 };
 
 struct choice_plan {
-	const double *upto; /* running sums, the last is 1 */
+	const double *upto; /* running sums; the last is 1 */
 	const uint32_t *targets;
 	size_t count;
 };
 
 struct fork_plan {
-	const uint32_t *targets; /* where each strand starts */
+	const uint32_t *targets; /* pc of each branch */
 	size_t count;
-	uint32_t limit; /* at once */
+	uint32_t limit; /* maximum of concurrent branches */
 };
 
-/* Where users wait for each other. */
+/* A rendezvous. */
 struct rendezvous_plan {
 	struct str name;
 	uint64_t users;
@@ -174,12 +175,12 @@ struct rendezvous_plan {
 	struct span span;
 };
 
-/* What results are counted under. */
+/* A series of results. */
 struct series_plan {
 	struct str name;
 	struct str scenario;
 	bool group;
-	bool unmeasured; /* `scenario` is then "setup" and the like */
+	bool unmeasured; /* `scenario` is then "setup" and so on */
 	struct span span;
 };
 
@@ -187,13 +188,13 @@ struct scenario_plan {
 	struct str name;
 	double weight;
 	uint32_t entry;	    /* pc */
-	uint32_t variables; /* pc of the code that works out `variables:` at the start of an
-			       iteration, ends with RETURN; or PC_NONE; call_depth counts it */
-	uint32_t pace;	    /* pc of its PACE, to which a failed iteration goes too; or PC_NONE */
+	uint32_t variables; /* pc of the code that evaluates `variables:` at the start of an
+			       iteration, ends with RETURN; or PC_NONE; call_depth includes it */
+	uint32_t pace;	    /* pc of its PACE, which a failed iteration performs too; or PC_NONE */
 	struct span span;
 	enum on_failure on_failure;
-	const struct load *load; /* its own; NULL: it is drawn under the common one */
-	ns_t start_after;	 /* of its own load */
+	const struct load *load; /* its own load; NULL: it is drawn under the common one */
+	ns_t start_after;	 /* of its `load` */
 };
 
 #define SLOT_NONE UINT32_MAX
@@ -230,19 +231,20 @@ struct program {
 	uint32_t series_count;
 	const struct scenario_plan *scenarios;
 	uint32_t scenario_count;
-	uint32_t fixture[FIXTURE_NONE]; /* pc of each list around the scenarios, ends with END; or
-					   PC_NONE */
-	const uint32_t *user_slots;	/* what before_user keeps for all iterations of a user */
+	uint32_t fixture[FIXTURE_NONE]; /* pc of each fixture, ends with END; or PC_NONE */
+	const uint32_t
+	    *user_slots; /* values of before_user that all iterations of a user start with */
 	uint32_t user_slot_count;
-	const struct str *slot_names;	/* a variable each */
-	const struct value *slot_first; /* what a run starts with: parameters; others null */
+	const struct str *slot_names; /* one per variable */
+	const struct value
+	    *slot_first; /* the values that a run starts with: parameters; the others are null */
 	uint32_t slot_count;
-	uint32_t counter_count; /* loop counters of one strand, 0 at the start of an iteration */
+	uint32_t counter_count; /* loop counters of a fiber, 0 at the start of an iteration */
 	uint32_t number_count;	/* run-wide numbers of counter(name): eval.numbers */
 	uint32_t call_depth;	/* the deepest nesting of CALL */
 	uint32_t group_depth;	/* the deepest nesting of GROUP_BEGIN */
-	uint32_t fiber_count;	/* the most strands of one user at once, the first included */
-	struct str target;	/* "http://127.0.0.1:8080", without a last slash */
+	uint32_t fiber_count;	/* maximum of concurrent fibers of one user, its own included */
+	struct str target;	/* "http://127.0.0.1:8080", without a final slash */
 	struct regex *const *regexes; /* of `matches`, freed with the program */
 	uint32_t regex_count;
 };
@@ -252,23 +254,23 @@ struct diag_list;
 struct regex;
 struct url;
 
-/* Compiles a checked model. NULL when DIAGS holds errors, those of the reading included. JIT: for a
+/* Compiles a checked model. NULL if DIAGS has errors, including those of the reader. JIT: for a
  * run. */
 struct program *program_new(const struct model *model, const struct kind_tables *tables, bool jit,
 			    struct diag_list *diags);
 void program_free(struct program *program);
-/* The host gate: URL is of the target, or its host is one of `allowed_hosts` (`name`, `name:port`,
+/* True if URL belongs to the target, or its host is one of `allowed_hosts` (`name`, `name:port`,
  * `*.name`). */
 bool program_host_allowed(const struct program *program, const struct url *url);
 /* "before_user". */
 const char *program_fixture_name(enum fixture_kind fixture);
 /* "EXTRACT". */
 const char *program_op_name(enum op op);
-/* What operand 0, 1 or 2 of OP is. */
+/* The kind of operand 0, 1 or 2 of OP. */
 enum operand program_op_operand(enum op op, unsigned which);
 unsigned program_op_properties(enum op op);
-/* Holds every instruction against ops.def and the pools; a broken program is our own mistake (BUG).
- */
+/* Checks every instruction against ops.def and the pools; an invalid program is a bug of the
+ * compiler (BUG). */
 void program_verify(const struct program *program);
 /* The listing of `reprise show --program`. */
 void program_disassemble(const struct program *program, struct buf *out);

@@ -22,7 +22,7 @@ static bool is_ours(struct str name)
 	return false;
 }
 
-/* A header is one line: what would end it early is left out with all of it. */
+/* A header is one line: one with a line break in it is dropped. */
 static bool is_one_line(struct str text)
 {
 	for (size_t i = 0; i < text.len; i++)

@@ -1,7 +1,7 @@
 /*
- * Which names are known at a place of the file, and what is said about those that are not. What a
- * step sets or extracts is known from there to the end of its scenario; what `setup`, `before_user`
- * and `variables` make is known in every scenario.
+ * The names known at a place of the file, and the messages about unknown ones. A name that a step
+ * sets or extracts is known from there to the end of its scenario; names of `setup`, `before_user`
+ * and `variables` are known in every scenario.
  */
 #include "program/emitter.h"
 #include "program/other_tools_syntax.h"
@@ -64,19 +64,19 @@ static bool is_word(struct str name)
 	return false;
 }
 
-/* The reader saw to letters and built-in names. */
+/* The reader has checked letters and built-in names. */
 static void check_name(struct emitter *e, struct str name, struct span span)
 {
 	uint32_t parameter = name_map_find(&e->parameter_map, name);
 
 	if (is_word(name))
 		diag_error(e->diags, span, DIAG_E208,
-			   "'%.*s' is a word of expressions; a variable needs another name",
+			   "'%.*s' is a word of expressions; use another name for the variable",
 			   STR_ARG(name));
 	else if (parameter != NAME_NONE)
 		diag_note(e->diags,
 			  diag_error(e->diags, span, DIAG_E220,
-				     "'%.*s' is a parameter; a variable needs another name",
+				     "'%.*s' is a parameter; use another name for the variable",
 				     STR_ARG(name)),
 			  e->model->parameters[parameter].keys.span, "the parameter is here");
 }
@@ -86,7 +86,7 @@ uint32_t emit_declare(struct emitter *e, struct str name, struct span span, cons
 	uint32_t slot = slot_of(e, name);
 	struct scope_name known = {name, span, how, slot, e->scenario};
 
-	/* The first place is the one people look for. */
+	/* The first place is the one users look for. */
 	if (name_map_find(&e->scope_map, name) != NAME_NONE)
 		return slot;
 	check_name(e, name, span);
@@ -132,7 +132,7 @@ uint32_t emit_lookup(struct emitter *e, struct str name, struct span span)
 	return slot;
 }
 
-/* ---- telling */
+/* ---- messages */
 
 static struct str at_line(struct emitter *e, const struct scope_name *known)
 {
@@ -153,23 +153,22 @@ static bool report_elsewhere(struct emitter *e, const struct scope_unknown_name 
 		where = at_line(e, known);
 		if (known->scenario == u->scenario || known->scenario == SCOPE_ALL)
 			diag_error(e->diags, u->span, DIAG_E204,
-				   "'%.*s' is not known yet here: it is %.*s", STR_ARG(u->name),
+				   "'%.*s' is not defined yet: it is %.*s", STR_ARG(u->name),
 				   STR_ARG(where));
 		else if (known->scenario == SCOPE_OWN)
 			continue;
 		else
-			diag_error(
-			    e->diags, u->span, DIAG_E204,
-			    "'%.*s' is not known here: it is %.*s in the scenario \"%.*s\", and "
-			    "each scenario has its own variables",
-			    STR_ARG(u->name), STR_ARG(where),
-			    STR_ARG(e->model->scenarios[known->scenario].name));
+			diag_error(e->diags, u->span, DIAG_E204,
+				   "'%.*s' is not defined here: it is %.*s in the scenario "
+				   "\"%.*s\", and each scenario has its own variables",
+				   STR_ARG(u->name), STR_ARG(where),
+				   STR_ARG(e->model->scenarios[known->scenario].name));
 		return true;
 	}
 	return false;
 }
 
-/* What `variables` makes belongs to an iteration, and the list at hand to none. */
+/* Names of `variables` belong to an iteration, and the current fixture does not. */
 static bool report_variable(struct emitter *e, const struct scope_unknown_name *u)
 {
 	for (size_t i = 0; e->fixture != FIXTURE_NONE && i < e->model->variable_count; i++) {
@@ -177,13 +176,12 @@ static bool report_variable(struct emitter *e, const struct scope_unknown_name *
 
 		if (!str_eq(v->name, u->name))
 			continue;
-		diag_note(
-		    e->diags,
-		    diag_error(e->diags, u->span, DIAG_E204,
-			       "'%.*s' is worked out at the start of each iteration, and %s is "
-			       "performed around them",
-			       STR_ARG(u->name), fixture_names[e->fixture]),
-		    v->name_span, "the variable is here");
+		diag_note(e->diags,
+			  diag_error(e->diags, u->span, DIAG_E204,
+				     "'%.*s' is evaluated at the start of each iteration, and %s "
+				     "is not part of one",
+				     STR_ARG(u->name), fixture_names[e->fixture]),
+			  v->name_span, "the variable is here");
 		return true;
 	}
 	return false;
@@ -200,26 +198,25 @@ static void report(struct emitter *e, const struct scope_unknown_name *u, const 
 	struct str near = diag_nearest(u->name, words, count);
 	const char *instead = other_tools_syntax_hint(u->name);
 	if (instead) {
-		diag_error(e->diags, u->span, DIAG_E204, "'%.*s' is not known; here it is %s",
+		diag_error(e->diags, u->span, DIAG_E204, "'%.*s' is not defined; use %s",
 			   STR_ARG(u->name), instead);
 		return;
 	}
 	if (!near.ptr) {
 		diag_error(e->diags, u->span, DIAG_E204,
-			   "'%.*s' is not known here; nothing sets or extracts it",
-			   STR_ARG(u->name));
+			   "'%.*s' is not defined; no step sets or extracts it", STR_ARG(u->name));
 		return;
 	}
 	uint32_t at = name_map_find(&e->scope_map, near);
 	if (at == NAME_NONE) {
 		diag_error(e->diags, u->span, DIAG_E204,
-			   "'%.*s' is not known here; did you mean '%.*s'?", STR_ARG(u->name),
+			   "'%.*s' is not defined; did you mean '%.*s'?", STR_ARG(u->name),
 			   STR_ARG(near));
 		return;
 	}
 	struct str where = at_line(e, &e->names.items[at]);
 	diag_error(e->diags, u->span, DIAG_E204,
-		   "'%.*s' is not known here; did you mean '%.*s' (%.*s)?", STR_ARG(u->name),
+		   "'%.*s' is not defined; did you mean '%.*s' (%.*s)?", STR_ARG(u->name),
 		   STR_ARG(near), STR_ARG(where));
 }
 
@@ -252,7 +249,7 @@ static bool is_used(const struct emitter *e, struct str name)
 	return name_map_find(&e->used_map, name) != NAME_NONE;
 }
 
-/* Parameters, data sets, flows of the file itself. */
+/* Parameters, data sets and flows of the file itself. */
 static void warn_of_top_level(struct emitter *e)
 {
 	const struct model *m = e->model;
@@ -262,21 +259,21 @@ static void warn_of_top_level(struct emitter *e)
 
 		if (!p->used && !is_used(e, p->name))
 			diag_warning(e->diags, p->keys.span, DIAG_W204,
-				     "nothing uses the parameter '%.*s'", STR_ARG(p->name));
+				     "the parameter '%.*s' is not used", STR_ARG(p->name));
 	}
 	for (size_t i = 0; i < m->data_count; i++)
 		if (!is_used(e, m->data[i].name))
 			diag_warning(e->diags, m->data[i].name_span, DIAG_W204,
-				     "nothing uses the data set '%.*s'", STR_ARG(m->data[i].name));
-	/* A file without scenarios is there to be included. */
+				     "the data set '%.*s' is not used", STR_ARG(m->data[i].name));
+	/* A file without scenarios is meant to be included. */
 	for (size_t i = 0; m->scenario_count && i < m->flow_count; i++)
 		if (m->flows[i].name_span.source == m->source &&
 		    name_map_find(&e->called_map, m->flows[i].name) == NAME_NONE)
 			diag_warning(e->diags, m->flows[i].name_span, DIAG_W204,
-				     "nothing calls the flow '%.*s'", STR_ARG(m->flows[i].name));
+				     "the flow '%.*s' is not called", STR_ARG(m->flows[i].name));
 }
 
-/* Whether the name is read anywhere at all: in which scenario does not matter. */
+/* Whether the name is read anywhere, in any scenario. */
 void scope_warn_unused(struct emitter *e)
 {
 	warn_of_top_level(e);
@@ -288,7 +285,7 @@ void scope_warn_unused(struct emitter *e)
 
 		if (!kept || is_used(e, known->name))
 			continue;
-		diag_warning(e->diags, known->span, DIAG_W204, "nothing uses '%.*s'",
+		diag_warning(e->diags, known->span, DIAG_W204, "'%.*s' is not used",
 			     STR_ARG(known->name));
 		name_map_put(&e->used_map, known->name, 1);
 	}

@@ -1,4 +1,4 @@
-/* The rooms of one worker for values made on the way; contract in interface/scratch.h. */
+/* A worker's memory for intermediate values; contract in interface/scratch.h. */
 #include <stdlib.h>
 
 #include "base/log.h"

@@ -8,8 +8,8 @@
 #include "program/expr.h"
 
 /*
- * A value is itself in JSON, save what JSON does not have: {"object": [key, value, …]} keeps order
- * and doubles, {"base64": "…"} any bytes, {"number": "inf"} what is no number there.
+ * A value is itself in JSON, except what JSON does not have: {"object": [key, value, …]} keeps
+ * order and duplicate keys, {"base64": "…"} any bytes, {"number": "inf"} special numbers.
  */
 
 /* ---- writing */
@@ -186,7 +186,7 @@ static struct str member_text(struct setup_state_reader *t, const struct json_it
 	return item && json_type(item) == JSON_STRING ? text_at(t, item) : STR_NULL;
 }
 
-/* One of "values". */
+/* One item of "values". */
 static bool read_slot(struct setup_state_reader *t, const struct json_item *item,
 		      const struct program *p, struct value *slots)
 {
@@ -237,7 +237,7 @@ static bool read_all(struct setup_state_reader *t, struct str text, const struct
 	scenario = member_text(t, root, STR("scenario"));
 	failure = member_text(t, root, STR("failed"));
 	if (!version.ptr || !str_eq(version, h->version)) {
-		buf_printf(error, "it is of reprise '%.*s', this is %.*s", STR_ARG(version),
+		buf_printf(error, "it is from reprise '%.*s', and this is %.*s", STR_ARG(version),
 			   STR_ARG(h->version));
 		return false;
 	}
@@ -249,7 +249,7 @@ static bool read_all(struct setup_state_reader *t, struct str text, const struct
 	h->failure = failure;
 	if (h->failed || read_slots(t, p, slots))
 		return true;
-	buf_add(error, STR("a value in it is none of this scenario's"));
+	buf_add(error, STR("it has a value that does not belong to this scenario"));
 	return false;
 }
 

@@ -1,4 +1,4 @@
-/* Templates: text with ${…} cut into parts once, and put together for each use. */
+/* Templates: text with ${…}, split into parts once, and assembled for each use. */
 #include "base/escape.h"
 #include "base/url.h"
 #include "doc/node.h"
@@ -36,7 +36,7 @@ bool tmpl_in_text(struct str text)
 	return false;
 }
 
-/* ---- putting values into texts */
+/* ---- inserting values into texts */
 
 static bool url_safe(unsigned char c)
 {
@@ -59,7 +59,7 @@ static void put_url(struct buf *out, struct str s)
 	buf_add(out, str_slice(s, from, s.len));
 }
 
-/* escape_json without the quotes it puts around. */
+/* escape_json without the quotes around its result. */
 static void put_json_text(struct buf *out, struct str s)
 {
 	size_t mark = out->len;
@@ -153,8 +153,7 @@ bool eval_template(const struct tmpl *tmpl, struct eval *eval, struct value *out
 	}
 	if (tmpl->whole)
 		return eval_expr(tmpl->parts[0].expr, eval, out);
-	/* Evaluation may write into the scratch too, so the text is put together elsewhere first.
-	 */
+	/* Evaluation may write into the scratch too, so the text is assembled elsewhere first. */
 	bool secret = false;
 	size_t n = tmpl->count;
 	struct value *values = scratch_items(eval->scratch, n);
@@ -185,9 +184,9 @@ bool eval_template(const struct tmpl *tmpl, struct eval *eval, struct value *out
 	return true;
 }
 
-/* ---- making them */
+/* ---- building */
 
-/* Neighbours become one, but a secret stays by itself, so that it alone is masked. */
+/* Neighbours are joined, but a secret stays separate, so that it alone is masked. */
 static void add_part(struct tmpl_builder *m, struct str literal, bool secret)
 {
 	struct arena *a = m->e->arena;
@@ -211,7 +210,7 @@ void tmpl_add_literal(struct tmpl_builder *m, struct str literal)
 	add_part(m, literal, false);
 }
 
-/* A constant is text at once, unless it may be the whole and keep its type. */
+/* A constant becomes text immediately, unless it may be the whole template and keep its type. */
 void tmpl_add_expr(struct tmpl_builder *m, const struct expr *expr, enum tmpl_escape escape)
 {
 	VEC_PUSH(m->e->arena, &m->parts, ((struct tmpl_part){.expr = expr, .escape = escape}));
@@ -287,7 +286,7 @@ static bool has_constant_expr(const struct tmpl_builder *m)
 	return false;
 }
 
-/* Constant parts become text, and neighbours one. */
+/* Constant parts become text, and neighbours are joined. */
 static void fold_parts(struct tmpl_builder *m)
 {
 	struct tmpl_builder folded = {.e = m->e, .span = m->span};
@@ -320,7 +319,7 @@ static void fold_parts(struct tmpl_builder *m)
 	m->parts.cap = folded.parts.cap;
 }
 
-/* Nothing varies: the parts as one value, secret when one of them is. */
+/* No part varies: the parts as one value, secret if one of them is. */
 static bool join_literals(struct tmpl_builder *m, struct tmpl *t)
 {
 	struct buf text;

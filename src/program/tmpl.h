@@ -1,5 +1,5 @@
 /*
- * A template while it grows part by part. Private to program/.
+ * A template while it is built part by part. Private to program/.
  */
 #ifndef PROGRAM_TMPL_H
 #define PROGRAM_TMPL_H
@@ -17,7 +17,7 @@ void tmpl_add_text(struct tmpl_builder *m, const struct text *text, enum tmpl_es
 void tmpl_add_tmpl(struct tmpl_builder *m, const struct tmpl *tmpl);
 const struct tmpl *tmpl_finish(struct tmpl_builder *m);
 const struct tmpl *tmpl_from_value(struct emitter *e, struct value v, struct span span);
-/* True when TEXT holds a ${ that is no $${. */
+/* True if TEXT has a ${ that is not part of $${. */
 bool tmpl_in_text(struct str text);
 
 #endif

@@ -1,4 +1,5 @@
-/* What is no request with one answer: refused when the file is checked, with what is possible. */
+/* Requests that are not HTTP with one response: refused when the file is checked, with what is
+ * possible instead. */
 #include "program/emitter.h"
 #include "program/unsupported.h"
 
@@ -6,12 +7,12 @@ static const struct {
 	const char *scheme, *what, *instead;
 } others[] = {
     {"ws", "WebSocket",
-     "the HTTP requests of the same site can be tested, the handshake's page too"},
+     "you can test the HTTP requests of the same site, including the page of the handshake"},
     {"wss", "WebSocket",
-     "the HTTP requests of the same site can be tested, the handshake's page too"},
-    {"grpc", "gRPC", "a service that also speaks JSON over HTTP can be tested there"},
-    {"grpcs", "gRPC", "a service that also speaks JSON over HTTP can be tested there"},
-    {"sse", "an event stream", "the requests that make its events can be tested"},
+     "you can test the HTTP requests of the same site, including the page of the handshake"},
+    {"grpc", "gRPC", "a service that also speaks JSON over HTTP can be tested that way"},
+    {"grpcs", "gRPC", "a service that also speaks JSON over HTTP can be tested that way"},
+    {"sse", "an event stream", "you can test the requests that cause its events"},
 };
 
 bool unsupported_scheme(struct emitter *e, struct str url, struct span span)
@@ -21,11 +22,9 @@ bool unsupported_scheme(struct emitter *e, struct str url, struct span span)
 	for (size_t i = 0; colon != NOT_FOUND && i < sizeof others / sizeof *others; i++) {
 		if (!str_ieq(str_slice(url, 0, colon), str_of(others[i].scheme)))
 			continue;
-		diag_error(
-		    e->diags, span, DIAG_E354,
-		    "this is %s, which is not spoken here: requests are HTTP with one answer "
-		    "each; %s",
-		    others[i].what, others[i].instead);
+		diag_error(e->diags, span, DIAG_E354,
+			   "%s is not supported: requests are HTTP with one response each; %s",
+			   others[i].what, others[i].instead);
 		return true;
 	}
 	return false;
@@ -40,17 +39,15 @@ static bool begins(struct str value, const char *type)
 void unsupported_header(struct emitter *e, struct str name, struct str value, struct span span)
 {
 	if (str_ieq(name, STR("Accept")) && begins(value, "text/event-stream"))
-		diag_error(
-		    e->diags, span, DIAG_E354,
-		    "an event stream does not end, and a request is over at the last byte of "
-		    "its answer; the requests that make its events can be tested");
+		diag_error(e->diags, span, DIAG_E354,
+			   "an event stream does not end, but a request ends with the last byte of "
+			   "its response; you can test the requests that cause its events");
 	else if (str_ieq(name, STR("Content-Type")) && begins(value, "application/grpc"))
 		diag_error(e->diags, span, DIAG_E354,
-			   "gRPC is not spoken here: its answers say in trailers whether they are "
-			   "good; a service that also speaks JSON over HTTP can be tested there");
+			   "gRPC is not supported: it reports success in trailers; a service that "
+			   "also speaks JSON over HTTP can be tested that way");
 	else if (str_ieq(name, STR("Upgrade")) && begins(value, "websocket"))
-		diag_error(
-		    e->diags, span, DIAG_E354,
-		    "WebSocket is not spoken here: a request has one answer; the HTTP requests "
-		    "of the same site can be tested");
+		diag_error(e->diags, span, DIAG_E354,
+			   "WebSocket is not supported: a request has one response; you can test "
+			   "the HTTP requests of the same site");
 }

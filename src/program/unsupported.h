@@ -6,9 +6,9 @@
 
 #include "program/emitter.h"
 
-/* True, and told, when URL is of a protocol that is not HTTP. */
+/* True, after reporting it, if the protocol of URL is not HTTP. */
 bool unsupported_scheme(struct emitter *e, struct str url, struct span span);
-/* Tells of a header that asks for another protocol. */
+/* Reports a header that asks for another protocol. */
 void unsupported_header(struct emitter *e, struct str name, struct str value, struct span span);
 
 #endif

@@ -1,4 +1,4 @@
-/* Values as text, as JSON, as numbers; held against each other; copied. */
+/* Values as text, as JSON, as numbers; compared; copied. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 #include "base/escape.h"
 #include "program/expr.h"
 
-/* Integers below 2^53 without printf: ids and counts are most of what is written. */
+/* Integers below 2^53 without printf: most numbers are ids and counts. */
 static void put_integer(struct buf *out, double number)
 {
 	char digits[24];
@@ -211,7 +211,7 @@ static size_t item_count(struct value v)
 	return v.type == VALUE_LIST ? v.count : v.type == VALUE_OBJECT ? 2 * v.count : 0;
 }
 
-/* Items first, aligned, then bytes: counted apart so that copying needs no padding. */
+/* Items first, aligned, then bytes: counted separately so that copying needs no padding. */
 static void measure(struct value v, size_t *items, size_t *bytes)
 {
 	*bytes += v.text.ptr ? v.text.len : 0;

@@ -1,5 +1,5 @@
-/* Holds a program against ops.def: what is wrong here is the compiler's mistake, never the user's.
- */
+/* Checks a program against ops.def: an error found here is a bug of the compiler, never the
+ * user's. */
 #include "base/log.h"
 #include "program/program.h"
 #include "scenario/enum_names.h"
@@ -56,7 +56,7 @@ static void verify_instr(const struct program *p, uint32_t pc)
 		BUG("pc %u: %s falls off the end", pc, program_op_name((enum op)instr->op));
 }
 
-/* Between a REQUEST and its REQUEST_END stand only ops that look at the answer. */
+/* Between a REQUEST and its REQUEST_END only ops that read the response are allowed. */
 static void verify_responses(const struct program *p)
 {
 	uint32_t settle = PC_NONE, request = 0;
@@ -76,7 +76,7 @@ static void verify_responses(const struct program *p)
 				BUG("pc %u: REQUEST_END of another request", pc);
 			settle = PC_NONE;
 		} else if (looks != (settle != PC_NONE)) {
-			BUG("pc %u: %s where no answer is, or between REQUEST and REQUEST_END", pc,
+			BUG("pc %u: %s without a response, or between REQUEST and REQUEST_END", pc,
 			    program_op_name((enum op)instr->op));
 		}
 	}
@@ -89,16 +89,16 @@ void program_verify(const struct program *p)
 	verify_responses(p);
 	for (uint32_t i = 0; i < p->scenario_count; i++)
 		if (p->scenarios[i].entry >= p->code_count)
-			BUG("scenario %u begins nowhere", i);
+			BUG("scenario %u has no valid entry", i);
 	for (int i = 0; i < FIXTURE_NONE; i++)
 		if (p->fixture[i] != PC_NONE && p->fixture[i] >= p->code_count)
-			BUG("%s begins nowhere", fixture_names[i]);
+			BUG("%s has no valid entry", fixture_names[i]);
 	for (uint32_t i = 0; i < p->fork_count; i++)
 		for (size_t t = 0; t < p->forks[i].count; t++)
 			if (p->forks[i].targets[t] >= p->code_count)
-				BUG("fork %u leads nowhere", i);
+				BUG("fork %u has no valid target", i);
 	for (uint32_t i = 0; i < p->choice_count; i++)
 		for (size_t t = 0; t < p->choices[i].count; t++)
 			if (p->choices[i].targets[t] >= p->code_count)
-				BUG("choice %u leads nowhere", i);
+				BUG("choice %u has no valid target", i);
 }

@@ -1,4 +1,4 @@
-/* call: the steps of a flow, with values of its own. */
+/* call: performs the steps of a flow, with its own values. */
 #include "doc/node.h"
 #include "interface/reader.h"
 #include "program/emit.h"
@@ -12,10 +12,10 @@ struct call_data {
 
 static const struct field call_fields[] = {
     FIELD(struct call_data, flow, "call", FIELD_TEXT, .flags = FIELD_ACTION, .example = "log in",
-	  .prose = "The name of a flow: its steps are performed here."),
+	  .prose = "Name of a flow: performs its steps here."),
     FIELD(struct call_data, with, "with", FIELD_MAP, .element = &assign_element,
 	  .example = "{name: \"${account.user}\"}",
-	  .prose = "Variables that are set before its first step."),
+	  .prose = "Variables to set before the first step of the flow."),
     FIELD_END,
 };
 
@@ -38,7 +38,8 @@ static void compile(struct emitter *e, const struct step *step)
 const struct step_kind call_step = {
     .name = "call",
     .flags = STEP_CALL,
-    .sentence = "Performs the steps of a flow; what they set and extract is there afterwards.",
+    .sentence =
+	"Performs the steps of a flow; variables that they set or extract can be used afterwards.",
     .fields = call_fields,
     .bytes = sizeof(struct call_data),
     .check = check,

@@ -1,4 +1,4 @@
-/* choose: one of several ways, drawn by weight. */
+/* choose: one of several branches, drawn by weight. */
 #include "interface/reader.h"
 #include "program/emit.h"
 
@@ -16,9 +16,10 @@ struct choose {
 static const struct field branch_fields[] = {
     FIELD(struct choose_branch, weight, "weight", FIELD_NUMBER, .flags = FIELD_PARAMETER,
 	  .fallback = "1", .low = 0, .high = 1e9,
-	  .prose = "How often this way is taken, beside the other weights.", .example = "3"),
+	  .prose = "How often this branch is chosen, relative to the other weights.",
+	  .example = "3"),
     FIELD(struct choose_branch, steps, "steps", FIELD_STEPS, .flags = FIELD_REQUIRED,
-	  .prose = "The steps of this way."),
+	  .prose = "Steps of this branch."),
     FIELD_END,
 };
 
@@ -28,7 +29,7 @@ static const struct field branch_element = {
 static const struct field choose_fields[] = {
     FIELD(struct choose, branches, "choose", FIELD_LIST, .flags = FIELD_ACTION,
 	  .element = &branch_element, .example = "[{weight: 3, steps: [get: /]}]",
-	  .prose = "The ways there are, each with a weight and steps."),
+	  .prose = "The branches, each with a weight and steps."),
     FIELD_END,
 };
 
@@ -48,7 +49,7 @@ static void check(struct reader *r, const struct step *step)
 
 	if (!(total_weight(choose) > 0))
 		reader_error(r, step->span, DIAG_E302,
-			     "at least one way of `choose` needs a weight above 0");
+			     "at least one branch of `choose` needs a weight above 0");
 }
 
 static void compile(struct emitter *e, const struct step *step)
@@ -86,7 +87,7 @@ static double rounds(const struct step *step, size_t list)
 
 const struct step_kind choose_step = {
     .name = "choose",
-    .sentence = "Takes one of several ways, drawn by weight.",
+    .sentence = "Performs one of several branches, drawn by weight.",
     .fields = choose_fields,
     .bytes = sizeof(struct choose),
     .check = check,

@@ -1,4 +1,4 @@
-/* fail: the scenario found out itself that something is wrong. */
+/* fail: the scenario itself found an error. */
 #include "program/build.h"
 #include "program/emit.h"
 
@@ -10,7 +10,8 @@ struct fail {
 static const struct field fail_fields[] = {
     FIELD(struct fail, text, "fail", FIELD_TEMPLATE, .flags = FIELD_ACTION,
 	  .example = "\"the cart still holds ${count} items\"",
-	  .prose = "What is wrong; counted as a failed expectation, on_failure says what follows."),
+	  .prose = "The error message; counted as a failed expectation. `on_failure` decides what "
+		   "follows."),
     FIELD_END,
 };
 
@@ -23,7 +24,7 @@ static void compile(struct emitter *e, const struct step *step)
 
 const struct step_kind fail_step = {
     .name = "fail",
-    .sentence = "Fails with a text, mostly under an `if`.",
+    .sentence = "Fails with a message; usually inside an `if`.",
     .fields = fail_fields,
     .bytes = sizeof(struct fail),
     .compile = compile,

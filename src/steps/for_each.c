@@ -14,11 +14,11 @@ struct for_each {
 
 static const struct field for_each_fields[] = {
     FIELD(struct for_each, item, "for_each", FIELD_TEXT, .flags = FIELD_ACTION, .example = "item",
-	  .prose = "The variable that holds the item of the round."),
+	  .prose = "Variable for the current item."),
     FIELD(struct for_each, list, "in", FIELD_EXPRESSION, .flags = FIELD_REQUIRED,
 	  .example = "${items}", .prose = "The list, as one ${…}."),
     FIELD(struct for_each, steps, "steps", FIELD_STEPS, .flags = FIELD_REQUIRED,
-	  .prose = "The steps performed for each item."),
+	  .prose = "Steps to perform for each item."),
     FIELD_END,
 };
 
@@ -29,7 +29,7 @@ static void check(struct reader *r, const struct step *step)
 	variable_name_check(r, keys_value(&each->keys, "for_each"));
 }
 
-/* The list is worked out once, before the first round. */
+/* The list is evaluated once, before the first round. */
 static void compile(struct emitter *e, const struct step *step)
 {
 	const struct for_each *each = step->data;

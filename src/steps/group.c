@@ -9,9 +9,9 @@ struct group_data {
 
 static const struct field group_fields[] = {
     FIELD(struct group_data, name, "group", FIELD_TEXT, .flags = FIELD_ACTION,
-	  .example = "Checkout", .prose = "What results call these steps together."),
+	  .example = "Checkout", .prose = "Name of this group in results."),
     FIELD(struct group_data, steps, "steps", FIELD_STEPS, .flags = FIELD_REQUIRED,
-	  .prose = "The steps of the group."),
+	  .prose = "Steps of the group."),
     FIELD_END,
 };
 
@@ -27,7 +27,7 @@ static void compile(struct emitter *e, const struct step *step)
 
 const struct step_kind group_step = {
     .name = "group",
-    .sentence = "Times its steps together, with and without think times.",
+    .sentence = "Measures its steps as one, with and without think time.",
     .fields = group_fields,
     .bytes = sizeof(struct group_data),
     .compile = compile,

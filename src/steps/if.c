@@ -11,12 +11,12 @@ struct branch {
 static const struct field if_fields[] = {
     FIELD(struct branch, condition, "if", FIELD_EXPRESSION, .flags = FIELD_ACTION,
 	  .example = "${product != \"\"}",
-	  .prose =
-	      "The condition, as one ${…}; false, null, 0, \"\" and an empty list are not true."),
+	  .prose = "The condition, as one ${…}. The values false, null, 0, \"\" and an empty list "
+		   "are not true."),
     FIELD(struct branch, then, "then", FIELD_STEPS, .flags = FIELD_REQUIRED,
-	  .prose = "The steps performed when the condition is true."),
+	  .prose = "Steps to perform if the condition is true."),
     FIELD(struct branch, otherwise, "else", FIELD_STEPS,
-	  .prose = "The steps performed when it is not."),
+	  .prose = "Steps to perform if the condition is not true."),
     FIELD_END,
 };
 
@@ -35,7 +35,8 @@ static void compile(struct emitter *e, const struct step *step)
 	emit_bind_label(e, end);
 }
 
-/* Nobody knows before; both ways alike, and what stands alone is meant to be performed. */
+/* The weight is not known before the run; both branches count alike, and a branch alone counts in
+ * full. */
 static double rounds(const struct step *step, size_t list)
 {
 	const struct branch *branch = step->data;
@@ -46,7 +47,7 @@ static double rounds(const struct step *step, size_t list)
 
 const struct step_kind if_step = {
     .name = "if",
-    .sentence = "Performs steps only when a condition holds.",
+    .sentence = "Performs steps only if a condition is true.",
     .fields = if_fields,
     .bytes = sizeof(struct branch),
     .compile = compile,

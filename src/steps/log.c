@@ -1,4 +1,4 @@
-/* log: a line for the person who watches. */
+/* log: prints a line on the terminal. */
 #include "program/build.h"
 #include "program/emit.h"
 
@@ -9,7 +9,7 @@ struct log_step_data {
 
 static const struct field log_fields[] = {
     FIELD(struct log_step_data, text, "log", FIELD_TEMPLATE, .flags = FIELD_ACTION,
-	  .example = "\"cart is ${cart}\"", .prose = "What is said; -v shows it."),
+	  .example = "\"cart is ${cart}\"", .prose = "The message; printed with -v."),
     FIELD_END,
 };
 
@@ -23,7 +23,7 @@ static void compile(struct emitter *e, const struct step *step)
 
 const struct step_kind log_step = {
     .name = "log",
-    .sentence = "Says something; -v shows it.",
+    .sentence = "Prints a message with -v.",
     .fields = log_fields,
     .bytes = sizeof(struct log_step_data),
     .compile = compile,

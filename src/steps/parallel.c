@@ -1,4 +1,4 @@
-/* parallel: requests side by side, as a browser fetches what a page needs. */
+/* parallel: concurrent requests, as a browser loads the parts of a page. */
 #include "interface/reader.h"
 #include "program/emit.h"
 
@@ -11,9 +11,10 @@ struct parallel {
 static const struct field parallel_fields[] = {
     FIELD(struct parallel, requests, "parallel", FIELD_STEPS, .flags = FIELD_ACTION,
 	  .example = "[{get: /a.css}, {get: /b.js}]",
-	  .prose = "The requests; what they extract is there after the block."),
+	  .prose = "The requests; values that they extract can be used after the block."),
     FIELD(struct parallel, limit, "limit", FIELD_INT, .flags = FIELD_PARAMETER, .fallback = "6",
-	  .low = 1, .high = 1000, .prose = "The most that are under way at once.", .example = "6"),
+	  .low = 1, .high = 1000, .prose = "Maximum number of concurrent requests.",
+	  .example = "6"),
     FIELD_END,
 };
 
@@ -24,7 +25,7 @@ static void check(struct reader *r, const struct step *step)
 	for (size_t i = 0; i < parallel->requests.count; i++)
 		if (!(parallel->requests.items[i].kind->flags & STEP_REQUEST))
 			reader_error(r, parallel->requests.items[i].span, DIAG_E348,
-				     "only requests can stand under `parallel`");
+				     "`parallel` can contain requests only");
 }
 
 static void compile(struct emitter *e, const struct step *step)
@@ -50,7 +51,7 @@ static void compile(struct emitter *e, const struct step *step)
 
 const struct step_kind parallel_step = {
     .name = "parallel",
-    .sentence = "Sends its requests side by side and goes on when all are answered.",
+    .sentence = "Sends its requests concurrently and continues when all of them are complete.",
     .fields = parallel_fields,
     .bytes = sizeof(struct parallel),
     .check = check,

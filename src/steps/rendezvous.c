@@ -1,4 +1,4 @@
-/* rendezvous: users wait for each other, then go at once. */
+/* rendezvous: users wait for each other, then continue at the same time. */
 #include "program/emit.h"
 
 struct rendezvous_point {
@@ -16,22 +16,21 @@ struct rendezvous_data {
 static const struct field point_fields[] = {
     FIELD(struct rendezvous_point, name, "name", FIELD_TEXT, .flags = FIELD_REQUIRED,
 	  .example = "sale opens",
-	  .prose = "What the point is called; the same name elsewhere is the same point."),
+	  .prose = "Name of the rendezvous. Steps with the same name share one rendezvous."),
     FIELD(struct rendezvous_point, users, "users", FIELD_INT,
 	  .flags = FIELD_REQUIRED | FIELD_PARAMETER, .low = 1, .high = 1e7, .example = "50",
-	  .prose = "How many must be there before they go on."),
+	  .prose = "Number of users to wait for."),
     FIELD(struct rendezvous_point, timeout, "timeout", FIELD_DURATION, .flags = FIELD_PARAMETER,
 	  .fallback = "1m", .low = 1e-3, .high = 1e6, .example = "10s",
-	  .prose =
-	      "How long the first of them waits; then all who are there go on, and the result says "
-	      "so."),
+	  .prose = "Maximum wait of the first user. After that the waiting users continue, and the "
+		   "result says so."),
     FIELD_END,
 };
 
 static const struct field rendezvous_fields[] = {
     FIELD(struct rendezvous_data, point, "rendezvous", FIELD_OBJECT, .flags = FIELD_ACTION,
 	  .fields = point_fields, .example = "{name: sale opens, users: 50, timeout: 10s}",
-	  .prose = "Where users wait until so many are there."),
+	  .prose = "The rendezvous: its name, the number of users and the maximum wait."),
     FIELD_END,
 };
 
@@ -48,7 +47,8 @@ static void compile(struct emitter *e, const struct step *step)
 
 const struct step_kind rendezvous_step = {
     .name = "rendezvous",
-    .sentence = "Waits until enough users are there; then they go on at the same moment.",
+    .sentence =
+	"Waits until enough users have arrived; then all of them continue at the same time.",
     .fields = rendezvous_fields,
     .bytes = sizeof(struct rendezvous_data),
     .compile = compile,

@@ -10,17 +10,18 @@ struct repeat {
 
 static const struct field repeat_fields[] = {
     FIELD(struct repeat, times, "repeat", FIELD_TEMPLATE, .flags = FIELD_ACTION, .example = "5",
-	  .expected = "how often; its steps stand beside it, under `steps`",
-	  .prose = "How often; a number or one ${…}. Inside, loop.index counts from 1."),
+	  .expected =
+	      "the number of rounds; put its steps under `steps`, in the same column as `repeat`",
+	  .prose = "Number of rounds, or one ${…}. Inside, loop.index counts from 1."),
     FIELD(struct repeat, steps, "steps", FIELD_STEPS, .flags = FIELD_REQUIRED,
-	  .prose = "The steps that are repeated."),
+	  .prose = "Steps to repeat."),
     FIELD_END,
 };
 
 static void compile(struct emitter *e, const struct step *step)
 {
 	const struct repeat *repeat = step->data;
-	const struct expr *rounds = build_count(e, &repeat->times, "how often");
+	const struct expr *rounds = build_count(e, &repeat->times, "the number of rounds");
 	struct emit_loop loop = emit_loop_begin(e, rounds, step->span);
 
 	emit_steps(e, &repeat->steps);

@@ -1,5 +1,5 @@
-/* get, post, put, patch, delete, head, options and request: one request and what is made of its
- * answer. */
+/* get, post, put, patch, delete, head, options and request: one request and how its response is
+ * used. */
 #include "doc/node.h"
 #include "interface/reader.h"
 #include "program/build.h"
@@ -48,23 +48,23 @@ struct request {
 
 static const struct field long_fields[] = {
     FIELD(struct request_target, url, "url", FIELD_TEMPLATE, .flags = FIELD_REQUIRED,
-	  .prose = "A path behind the target, or a whole URL of an allowed host.",
+	  .prose = "A path that is appended to the target, or a full URL of an allowed host.",
 	  .example = "/login"),
     FIELD_END,
 };
 
 static const struct field any_method_fields[] = {
     FIELD(struct request_target, method, "method", FIELD_TEXT, .flags = FIELD_REQUIRED,
-	  .prose = "The method, in capital letters.", .example = "PROPFIND"),
+	  .prose = "The method, in upper case.", .example = "PROPFIND"),
     FIELD(struct request_target, url, "url", FIELD_TEMPLATE, .flags = FIELD_REQUIRED,
-	  .prose = "A path behind the target, or a whole URL of an allowed host.",
+	  .prose = "A path that is appended to the target, or a full URL of an allowed host.",
 	  .example = "/files"),
     FIELD_END,
 };
 
 static bool is_modifier(struct str key);
 
-/* Artillery has a request's keys under its method; here they stand beside it. */
+/* Artillery has the keys of a request under its method; here they are in the same column. */
 static const struct node *without_modifiers(struct reader *r, const struct node *node)
 {
 	struct node_pair *pairs = ARENA_ARRAY(r->arena, node->count, struct node_pair);
@@ -81,8 +81,8 @@ static const struct node *without_modifiers(struct reader *r, const struct node 
 			continue;
 		}
 		reader_error(r, key->span, DIAG_E142,
-			     "'%.*s' stands beside the method, not under it: `get: /login`, and "
-			     "below, in the column of `get`, `%.*s: …`",
+			     "'%.*s' must be in the same column as the method: write `get: /login` "
+			     "and below it, in the column of `get`, `%.*s: …`",
 			     STR_ARG(key->text), STR_ARG(key->text));
 	}
 	return own;
@@ -126,13 +126,13 @@ static const struct field when_element = {
 
 static const struct field retry_fields[] = {
     FIELD(struct retry, times, "times", FIELD_INT, .flags = FIELD_REQUIRED | FIELD_PARAMETER,
-	  .low = 1, .high = 1000, .example = "3", .prose = "How often it is sent again at most."),
+	  .low = 1, .high = 1000, .example = "3", .prose = "Maximum number of retries."),
     FIELD(struct retry, delay, "delay", FIELD_DURATION, .flags = FIELD_PARAMETER, .fallback = "0",
-	  .high = 3600, .example = "500ms", .prose = "The pause before it is sent again."),
+	  .high = 3600, .example = "500ms", .prose = "Delay before each retry."),
     FIELD(struct retry, when, "when", FIELD_LIST, .flags = FIELD_ONE_OK, .element = &when_element,
 	  .example = "[timeout, 5xx]",
-	  .prose = "After which failures: timeout, connect (no connection, or a reset one), 5xx, "
-		   "expect, extract; without it the first three."),
+	  .prose = "Failures that are retried: timeout, connect (no connection, or connection "
+		   "reset), 5xx, expect, extract. Default: the first three."),
     FIELD_END,
 };
 
@@ -143,7 +143,7 @@ static const struct field text_element = {.type = FIELD_TEMPLATE, .bytes = sizeo
 	      .special = &url_special, .prose = what, .example = "/login")
 
 static const struct field request_fields[] = {
-    METHOD("get", "Sends a GET request to a path behind the target, or to a whole URL."),
+    METHOD("get", "Sends a GET request to a path of the target, or to a full URL."),
     METHOD("post", "Sends a POST request."),
     METHOD("put", "Sends a PUT request."),
     METHOD("patch", "Sends a PATCH request."),
@@ -154,71 +154,75 @@ static const struct field request_fields[] = {
 	  .fields = any_method_fields, .prose = "Sends a request of any method.",
 	  .example = "{method: PROPFIND, url: /files}"),
     FIELD(struct request, name, "name", FIELD_TEXT, .example = "Login",
-	  .prose = "What results call this request; without it its method and URL as written."),
+	  .prose = "Name of this request in results. Default: its method and URL as written."),
     FIELD(struct request, headers, "headers", FIELD_MAP, .element = &text_element,
-	  .prose = "Header fields; they replace those of `defaults` of the same name.",
+	  .prose = "Request headers; they replace headers of the same name in `defaults`.",
 	  .example = "{Accept: application/json}"),
     FIELD(struct request, query, "query", FIELD_MAP, .flags = FIELD_REPEATS,
 	  .element = &text_element, .example = "{q: hat}",
-	  .prose = "Put behind the URL's question mark, encoded; a list repeats its key."),
+	  .prose =
+	      "Query parameters, URL-encoded and appended to the URL; a list repeats its key."),
     FIELD(struct request, form, "form", FIELD_MAP, .flags = FIELD_REPEATS, .element = &text_element,
 	  .example = "{user: anna}",
-	  .prose = "The body as an HTML form sends it, encoded; a list repeats its key."),
+	  .prose = "The body as an HTML form (application/x-www-form-urlencoded); a list repeats "
+		   "its key."),
     FIELD(struct request, json, "json", FIELD_SPECIAL, .special = &json_special,
-	  .prose = "The body as JSON; unquoted true, false, null and numbers are those.",
+	  .prose = "The body as JSON. Unquoted true, false, null and numbers keep their type.",
 	  .example = "{product: 7}"),
     FIELD(struct request, body, "body", FIELD_TEMPLATE, .prose = "The body as text.",
-	  .expected = "the body as text; keys and values stand under `json` or `form`",
+	  .expected = "the body as text; put a mapping under `json` or `form` instead",
 	  .example = "<order/>"),
     FIELD(struct request, body_file, "body_file", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
 	  .example = "order.xml",
-	  .prose = "A file as the body; its Content-Type goes by its name. It is read once for all "
-		   "users."),
-    FIELD(struct request, multipart, "multipart", FIELD_MAP, .flags = FIELD_REPEATS,
-	  .element = &multipart_part_element, .example = "{title: A hat, picture: {file: hat.png}}",
-	  .prose = "The body as a form with files sends it; a list repeats its name."),
+	  .prose = "A file as the body; its Content-Type depends on its name. It is read once for "
+		   "all users."),
+    FIELD(
+	struct request, multipart, "multipart", FIELD_MAP, .flags = FIELD_REPEATS,
+	.element = &multipart_part_element, .example = "{title: A hat, image: {file: hat.png}}",
+	.prose =
+	    "The body as an HTML form with files (multipart/form-data); a list repeats its name."),
     FIELD(struct request, auth, "auth", FIELD_OBJECT, .fields = auth_fields, .check = auth_check,
-	  .prose = "Who asks: basic, bearer, digest or aws_sigv4.",
+	  .prose = "Authentication: basic, bearer, digest or aws_sigv4.",
 	  .example = "{basic: {user: anna, password: \"${PASSWORD}\"}}"),
     FIELD(struct request, cookies, "cookies", FIELD_MAP, .element = &text_element,
 	  .example = "{theme: dark}",
-	  .prose = "Cookies sent with this request, besides those the server has set."),
+	  .prose = "Cookies to send with this request, in addition to those set by the server."),
     FIELD(struct request, compressed, "compressed", FIELD_BOOL, .flags = FIELD_PARAMETER,
-	  .fallback = "yes", .example = "no", .prose = "Whether a compressed answer is asked for."),
+	  .fallback = "yes", .example = "no", .prose = "Whether to request a compressed response."),
     FIELD(struct request, body_limit, "body_limit", FIELD_SIZE, .flags = FIELD_PARAMETER, .low = 1,
 	  .high = 1e12, .example = "1MiB",
-	  .prose = "The largest answer that is accepted, before and after decompression."),
+	  .prose = "Maximum size of the response, both before and after decompression."),
     FIELD(struct request, tls, "tls", FIELD_OBJECT, .fields = tls_fields,
 	  .example = "{cert: client.pem, key: client.key}",
-	  .prose =
-	      "How its connection is secured; keys that are not given are those of `defaults`."),
+	  .prose = "TLS settings of its connection; keys that are not given come from `defaults`."),
     FIELD(struct request, proxy, "proxy", FIELD_TEXT, .flags = FIELD_PARAMETER,
 	  .check = addresses_check_proxy, .example = "none",
-	  .prose = "The proxy this request goes through, or none, instead of that of `defaults`."),
+	  .prose = "The proxy for this request, or none; replaces that of `defaults`."),
     FIELD(struct request, expect, "expect", FIELD_EXPECTS,
-	  .prose = "What must hold for the answer; without `status`, 4xx and 5xx fail.",
+	  .prose = "Expectations for the response; without `status`, 4xx and 5xx fail.",
 	  .example = "{status: 201}"),
     FIELD(struct request, extract, "extract", FIELD_EXTRACTS,
-	  .prose = "Values of the answer, kept as variables for the steps that follow.",
+	  .prose = "Values to extract from the response; later steps use them as variables.",
 	  .example = "{csrf: {form_field: csrf_token}}"),
     FIELD(struct request, timeout, "timeout", FIELD_DURATION, .flags = FIELD_PARAMETER,
-	  .low = 0.001, .high = 3600, .prose = "The most the whole answer may take.",
+	  .low = 0.001, .high = 3600, .prose = "Maximum time for the whole request.",
 	  .example = "10s"),
     FIELD(struct request, connect_timeout, "connect_timeout", FIELD_DURATION,
 	  .flags = FIELD_PARAMETER, .low = 0.001, .high = 3600,
-	  .prose = "The most making a connection may take.", .example = "3s"),
+	  .prose = "Maximum time to make a connection.", .example = "3s"),
     FIELD(struct request, follow_redirects, "follow_redirects", FIELD_BOOL,
 	  .flags = FIELD_PARAMETER, .example = "no",
-	  .prose = "Whether a redirect is followed, at most 10; the default is yes."),
+	  .prose = "Whether to follow redirects, at most 10. Default: yes."),
     FIELD(struct request, http, "http", FIELD_ENUM, .flags = FIELD_PARAMETER,
 	  .choices = http_version_names, .prose = "The version of HTTP.", .example = "2"),
-    FIELD(struct request, retry, "retry", FIELD_OBJECT, .fields = retry_fields,
-	  .prose = "Sends the request again when it has failed; results count it once, and what "
-		   "was sent again under retries.",
-	  .example = "{times: 3, delay: 500ms}"),
+    FIELD(
+	struct request, retry, "retry", FIELD_OBJECT, .fields = retry_fields,
+	.prose =
+	    "Retries the request if it failed. Results count it once, and its retries separately.",
+	.example = "{times: 3, delay: 500ms}"),
     FIELD(struct request, on_failure, "on_failure", FIELD_ENUM, .flags = FIELD_PARAMETER,
 	  .choices = on_failure_names, .example = "continue",
-	  .prose = "What happens when this request fails."),
+	  .prose = "Action after a failure of this request."),
     FIELD_END,
 };
 
@@ -241,10 +245,10 @@ static void check_method(struct reader *r, const struct request *q)
 
 	for (size_t i = 0; i < method.len; i++)
 		if ((method.ptr[i] < 'A' || method.ptr[i] > 'Z') && method.ptr[i] != '-') {
-			reader_error(r, node->span, DIAG_E345,
-				     "'%.*s' is no method; capital letters such as PROPFIND are "
-				     "expected",
-				     STR_ARG(method));
+			reader_error(
+			    r, node->span, DIAG_E345,
+			    "'%.*s' is not a method; use upper-case letters, such as PROPFIND",
+			    STR_ARG(method));
 			return;
 		}
 }
@@ -263,7 +267,7 @@ static void check(struct reader *r, const struct step *step)
 			continue;
 		if (first)
 			reader_error(r, keys_span(&q->keys, bodies[i]), DIAG_E347,
-				     "a request has one body; '%s' is given already", first);
+				     "a request has one body; '%s' is already given", first);
 		first = bodies[i];
 	}
 }
@@ -350,8 +354,7 @@ static void compile(struct emitter *e, const struct step *step)
 const struct step_kind request_step = {
     .name = "request",
     .flags = STEP_REQUEST,
-    .sentence = "Sends one request, holds its answer against what is expected and keeps values of "
-		"it.",
+    .sentence = "Sends one request, checks the response and extracts values from it.",
     .fields = request_fields,
     .bytes = sizeof(struct request),
     .check = check,

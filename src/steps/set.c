@@ -1,4 +1,4 @@
-/* set: values worked out now and kept as variables. */
+/* set: evaluates values and stores them in variables. */
 #include "interface/reader.h"
 #include "program/emit.h"
 #include "steps/assign.h"
@@ -10,7 +10,7 @@ struct set {
 
 static const struct field set_fields[] = {
     FIELD(struct set, values, "set", FIELD_MAP, .flags = FIELD_ACTION, .element = &assign_element,
-	  .prose = "Variables and their values; a value may be text, a list or a map.",
+	  .prose = "Variables and their values; a value can be text, a list or a mapping.",
 	  .example = "{total: \"${price * 2}\"}"),
     FIELD_END,
 };
@@ -31,7 +31,7 @@ static void compile(struct emitter *e, const struct step *step)
 
 const struct step_kind set_step = {
     .name = "set",
-    .sentence = "Keeps values as variables, for the steps that follow.",
+    .sentence = "Sets variables for the steps that follow.",
     .fields = set_fields,
     .bytes = sizeof(struct set),
     .check = check,

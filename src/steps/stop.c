@@ -1,16 +1,16 @@
-/* stop: the end of the iteration, of the user or of the run. */
+/* stop: ends the iteration, the user or the run. */
 #include "program/emit.h"
 
 struct stop {
 	struct keys keys;
-	int what; /* as the operand of STOP counts */
+	int what; /* in the order of the operand of STOP */
 };
 
 static const char *const stop_words[] = {"iteration", "user", "run", NULL};
 
 static const struct field stop_fields[] = {
     FIELD(struct stop, what, "stop", FIELD_ENUM, .flags = FIELD_ACTION, .choices = stop_words,
-	  .example = "iteration", .prose = "What ends here: the iteration, the user or the run."),
+	  .example = "iteration", .prose = "The scope to end: iteration, user or run."),
     FIELD_END,
 };
 

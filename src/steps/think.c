@@ -1,4 +1,4 @@
-/* think: a pause, as people make one between two pages. */
+/* think: a pause, such as between two pages. */
 #include "program/emit.h"
 #include "scenario/think_time.h"
 
@@ -10,7 +10,8 @@ struct think {
 static const struct field think_fields[] = {
     FIELD(struct think, time, "think", FIELD_SPECIAL, .flags = FIELD_ACTION,
 	  .special = &think_time_special, .example = "1s..3s",
-	  .prose = "A pause: 2s, 1s..3s, normal(2s, 500ms), exponential(2s), lognormal(2s, 1s)."),
+	  .prose =
+	      "Think time: 2s, 1s..3s, normal(2s, 500ms), exponential(2s), lognormal(2s, 1s)."),
     FIELD_END,
 };
 
@@ -24,7 +25,7 @@ static void compile(struct emitter *e, const struct step *step)
 const struct step_kind think_step = {
     .name = "think",
     .flags = STEP_THINK,
-    .sentence = "Waits as a person would who reads or types.",
+    .sentence = "Pauses, like a user who reads or types.",
     .fields = think_fields,
     .bytes = sizeof(struct think),
     .compile = compile,

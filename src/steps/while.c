@@ -1,4 +1,4 @@
-/* while: the same steps as long as a condition holds. */
+/* while: the same steps as long as a condition is true. */
 #include "program/build.h"
 #include "program/emit.h"
 
@@ -12,12 +12,14 @@ struct while_loop {
 static const struct field while_fields[] = {
     FIELD(struct while_loop, condition, "while", FIELD_EXPRESSION, .flags = FIELD_ACTION,
 	  .example = "${response.status == 202}",
-	  .prose = "The condition, as one ${…}, looked at before each round."),
-    FIELD(struct while_loop, max, "max", FIELD_INT, .flags = FIELD_REQUIRED | FIELD_PARAMETER,
-	  .low = 1, .high = 1e9, .example = "20",
-	  .prose = "The most rounds; when the condition still holds after them, the step fails."),
+	  .prose = "The condition, as one ${…}; evaluated before each round."),
+    FIELD(
+	struct while_loop, max, "max", FIELD_INT, .flags = FIELD_REQUIRED | FIELD_PARAMETER,
+	.low = 1, .high = 1e9, .example = "20",
+	.prose =
+	    "Maximum number of rounds; if the condition is still true after that, the step fails."),
     FIELD(struct while_loop, steps, "steps", FIELD_STEPS, .flags = FIELD_REQUIRED,
-	  .prose = "The steps of a round; loop.index counts the rounds from 1."),
+	  .prose = "Steps of a round; loop.index counts the rounds from 1."),
     FIELD_END,
 };
 
@@ -39,12 +41,12 @@ static void compile(struct emitter *e, const struct step *step)
 
 	emit_bind_label(e, again);
 	emit_op(e, OP_JUMP_UNLESS, emit_pool_expr(e, condition), leave, 0, step->span);
-	struct emit_loop loop = emit_loop_begin(e, build_number(e, &max, "the most"), step->span);
+	struct emit_loop loop = emit_loop_begin(e, build_number(e, &max, "the maximum"), step->span);
 	emit_steps(e, &own->steps);
 	loop.top = again;
 	emit_loop_end(e, &loop);
 	struct str message =
-	    arena_printf(emit_arena(e), "after %lld rounds of `while` its condition still holds",
+	    arena_printf(emit_arena(e), "the condition of `while` is still true after %lld rounds",
 			 (long long)own->max);
 	emit_failure(e, build_literal(e, message), step->span);
 	emit_op(e, OP_JUMP, end, 0, 0, step->span);
@@ -62,7 +64,7 @@ static double rounds(const struct step *step, size_t list)
 
 const struct step_kind while_step = {
     .name = "while",
-    .sentence = "Performs its steps as long as a condition holds, at most `max` times.",
+    .sentence = "Performs its steps as long as a condition is true, at most `max` times.",
     .fields = while_fields,
     .bytes = sizeof(struct while_loop),
     .compile = compile,

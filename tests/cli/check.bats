@@ -151,8 +151,8 @@ cpu() {
 	END
 	run "$REPRISE" check doubt.yaml
 	[ "$status" -eq 0 ]
-	[[ "$output" == *"doubt.yaml:2:22: warning: nothing uses 'idle'  [W204]"* ]]
-	[[ "$output" == *"doubt.yaml:5:15: warning: nothing uses 'token'  [W204]"* ]]
-	[[ "$output" == *"doubt.yaml:8:5: warning: this is never reached"*"[W205]"* ]]
+	[[ "$output" == *"doubt.yaml:2:22: warning: 'idle' is not used  [W204]"* ]]
+	[[ "$output" == *"doubt.yaml:5:15: warning: 'token' is not used  [W204]"* ]]
+	[[ "$output" == *"doubt.yaml:8:5: warning: this step is never reached"*"[W205]"* ]]
 	[ "$(grep -c 'warning:' <<<"$output")" -eq 3 ]
 }

@@ -63,7 +63,7 @@ visit() { # visit DATA-LINE LOAD [ARG…]: one request per iteration with the ro
 
 @test "at_end: fail fails the request and sends nothing" {
 	run visit '{rows: [{id: a}], at_end: fail}' '{users: 1, iterations: 2}'
-	[[ "$output" == *"FAILED"*"the 1 rows of row have run out"* ]]
+	[[ "$output" == *"FAILED"*"all 1 rows of row have been used"* ]]
 	diff <(printf '/a\n') "$BATS_TEST_TMPDIR/paths"
 }
 

@@ -42,7 +42,7 @@ setup() {
 	END
 	run reprise run --json r.json scenario.yaml
 	[ "$status" -eq 0 ]
-	[[ $output == *"scenario.yaml:4:5: warning: 3 users are to meet here and there are 2"* ]]
+	[[ $output == *"scenario.yaml:4:5: warning: the rendezvous needs 3 users, but there are 2"* ]]
 	[[ $output == *"in vain for all users at a rendezvous: 1 time"* ]]
 	[ "$(json r.json 'd["rendezvous_timeouts"]')" = 1 ]
 	[ "$(json r.json 'd["requests"]["ok"]')" = 2 ]
@@ -107,8 +107,8 @@ setup() {
 	END
 	run reprise run scenario.yaml
 	[ "$status" -eq 2 ]
-	[[ $output == *":3:10: error: this is WebSocket, which is not spoken here"*"[E354]"* ]]
-	[[ $output == *":4:11: error: this is gRPC"* ]]
+	[[ $output == *":3:10: error: WebSocket is not supported"*"[E354]"* ]]
+	[[ $output == *":4:11: error: gRPC is not supported"* ]]
 	[[ $output == *":6:23: error: an event stream does not end"* ]]
 	[ ! -s "$NGINX_DIR/access.log" ]
 	run reprise run -t ws://127.0.0.1:1 scenario.yaml

@@ -158,7 +158,7 @@ three() {
 	sed -i 's/token | int/KEY | int/' scenario.yaml
 	run reprise check -p KEY=k3yk3y scenario.yaml
 	[ "$status" -eq 2 ]
-	[[ $output == *"cannot be worked out with the secret value"* ]]
+	[[ $output == *"this expression fails with its secret value"* ]]
 	[[ $output != *k3yk3y* ]]
 }
 

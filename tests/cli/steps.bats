@@ -49,7 +49,7 @@ said() {
 	END
 	[ "$status" -eq 1 ]
 	[ "$(said)" = 'round 1 round 2' ]
-	[[ "$output" == *'after 2 rounds of `while` its condition still holds'* ]]
+	[[ "$output" == *'the condition of `while` is still true after 2 rounds'* ]]
 	[ "$(json "$BATS_TEST_TMPDIR/out.json" 'd["iterations"]["failed"]')" = 1 ]
 }
 
@@ -130,7 +130,7 @@ said() {
 	END
 	[ "$status" -eq 1 ]
 	[ -z "$(said)" ]
-	[[ "$output" == *'<stdin>:5'*'a division by zero'* ]]
+	[[ "$output" == *'<stdin>:5'*'division by zero'* ]]
 }
 
 @test "fail: ends the iteration with the given message" {
