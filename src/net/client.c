@@ -47,6 +47,9 @@ static void on_message_done(struct client *c, CURL *easy, CURLcode code)
 		client_start(x);
 		return;
 	}
+	if (client_resend(x, code))
+		return;
+	client_resend_end(x);
 	client_collect(x, code);
 	if (!client_rate_limit_delays(x))
 		report_done(c, x);

@@ -4,17 +4,6 @@
 
 #include "base/log.h"
 
-bool client_method_idempotent(const char *method)
-{
-	static const char *const methods[] = {"GET",   "HEAD",	   "PUT",    "DELETE", "OPTIONS",
-					      "TRACE", "PROPFIND", "SEARCH", "REPORT", "QUERY"};
-
-	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
-		if (strcmp(method, methods[i]) == 0)
-			return true;
-	return false;
-}
-
 struct str client_header_value(const char *line, struct str name)
 {
 	if (strncasecmp(line, name.ptr, name.len) != 0 || line[name.len] != ':')
@@ -114,7 +103,6 @@ struct http_plan *client_plan(struct http *http, const struct http_plan_spec *sp
 
 	plan->spec = *spec;
 	plan->verb = client_verb(spec->method.ptr, spec->has_body);
-	plan->idempotent = client_method_idempotent(spec->method.ptr);
 	for (size_t i = 0; i < spec->header_count; i++)
 		add_plan_line(plan, &tail, spec->header_lines[i]);
 	add_own_lines(c, plan, &tail);

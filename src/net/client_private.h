@@ -19,6 +19,7 @@
 
 #include "base/arena.h"
 #include "net/http.h"
+#include "net/resend.h"
 
 #define CLIENT_ERROR_BYTES CURL_ERROR_SIZE
 
@@ -40,7 +41,6 @@ struct http_plan {
 	const char *cookie;	    /* value of a constant Cookie line, or NULL */
 	enum verb verb;
 	bool has_content_type, has_agent, has_accept_encoding; /* among the scenario's lines */
-	bool idempotent;				       /* spec.method is */
 	CURLU *parsed;					       /* the constant URL */
 	const char *proxy;				       /* for the constant URL; "": none */
 	struct client_name *name; /* host of the constant URL or its proxy; NULL: no lookup */
@@ -70,6 +70,14 @@ struct easy_options {
 	int auth; /* enum http_auth */
 	const char *auth_scope;
 	const char *proxy; /* "": none */
+};
+
+/* Why client_on_send stopped a transfer of libcurl. */
+enum aborted_send {
+	ABORTED_NOT,
+	ABORTED_WRONG_GUESS,	/* see guess_holds */
+	ABORTED_DENIED,		/* a second send is not allowed */
+	ABORTED_OLD_CONNECTION, /* a second send needs a new connection, prepared for it */
 };
 
 enum exchange_state {
@@ -102,10 +110,14 @@ struct client_exchange {
 	struct client_name *name;
 	bool seeds; /* passes the addresses of `name` to libcurl */
 	unsigned seed_version;
-	bool h2c, wrong_guess; /* see client_on_send */
-	bool idempotent, refused_resend, over_limit, headers_ended;
-	bool challenged; /* a 401 was received that the next send responds to */
-	unsigned sends;
+	bool h2c; /* HTTP/2 without TLS */
+	bool over_limit, headers_ended, switched;
+	bool challenged;	  /* a 401 was received that the next send responds to */
+	unsigned sends;		  /* without responses to a challenge */
+	long connects;		  /* CURLINFO_NUM_CONNECTS at the last send */
+	struct resend_facts last; /* the last send */
+	enum aborted_send aborted;
+	bool fresh; /* CURLOPT_FRESH_CONNECT is set for a second send */
 	int open_errno;
 	size_t piece, piece_at; /* read position in a body with files */
 	int64_t body_bytes;
@@ -170,8 +182,6 @@ void client_sockets_free(struct client *c);
 /* client_plan.c */
 struct http_plan *client_plan(struct http *http, const struct http_plan_spec *spec);
 void client_plans_free(struct client *c);
-/* True if a second send does no harm (RFC 9110 section 9.2.2). */
-bool client_method_idempotent(const char *method);
 enum verb client_verb(const char *method, bool has_body);
 /* Rewrites "Name:" without a value to libcurl's "Name;"; libcurl would not send it otherwise. */
 void client_header_empty(char *line);
@@ -211,20 +221,36 @@ void client_start(struct client_exchange *x);
 /* client_response.c */
 size_t client_on_body(char *bytes, size_t size, size_t count, void *exchange);
 size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange);
-int client_on_send(void *exchange, char *remote, char *local, int remote_port, int local_port);
 int client_on_progress(void *exchange, curl_off_t down_total, curl_off_t down, curl_off_t up_total,
 		       curl_off_t up);
-/* True if X was not sent because our guess about a new connection was wrong: start it again. */
-bool client_retry_version(struct client_exchange *x);
 /* Fills in the response of X from its handle. */
 void client_collect(struct client_exchange *x, CURLcode code);
-/* Sets the result of X and the error text. */
-void client_fail(struct client_exchange *x, enum http_result result, const char *error);
+/* Adds the bytes and connections of a transfer that has ended. */
+void client_count_transfer(struct client_exchange *x);
+long client_info_long(const struct client_exchange *x, CURLINFO info);
 /* X is complete: the pump calls `done`. */
 void client_complete(struct client_exchange *x);
 /* Ends X without libcurl: the pump calls `done`. */
 void client_finish(struct client_exchange *x, enum http_result result, const char *error);
 void client_cancel(struct http *http, struct exchange *exchange);
+
+/* client_failure.c */
+/* Sets the result and the error text of X, which ended with CODE. */
+void client_failure_set(struct client_exchange *x, CURLcode code);
+/* Sets a cause whose subject is the timeout of X. */
+void client_failure_set_timeout(struct client_exchange *x, enum http_cause cause);
+/* True if CODE means that the last send was lost or refused before any part of a response;
+ * completes x->last. */
+bool client_failure_is_loss(struct client_exchange *x, CURLcode code);
+
+/* client_resend.c */
+int client_on_send(void *exchange, char *remote, char *local, int remote_port, int local_port);
+/* True if X was not sent because our guess about a new connection was wrong: start it again. */
+bool client_retry_version(struct client_exchange *x);
+/* True if X, which ended with CODE, was started again on a new connection. */
+bool client_resend(struct client_exchange *x, CURLcode code);
+/* X has ended: resets what client_resend has set. */
+void client_resend_end(struct client_exchange *x);
 
 /* client_rate_limit.c */
 /* True if the collected X is reported later, because of the user's bandwidth limit. */
@@ -256,6 +282,8 @@ void client_name_seeded(struct client_exchange *x);
 void client_name_forget(struct client_exchange *x);
 
 /* client_tls.c */
+/* True if X uses HTTP/2; known after its connection has been made. */
+bool client_is_http2(const struct client_exchange *x);
 /* False, with the reason in ERROR, if a file of PROFILE is missing or not valid. */
 bool client_tls_check(const struct http_tls_profile *profile, struct buf *error);
 /* Sets the options of PROFILE on a new EASY. */

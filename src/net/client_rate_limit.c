@@ -38,9 +38,7 @@ bool client_rate_limit_delays(struct client_exchange *x)
 		return false;
 	if (whole && due > pub->times.sent + whole) {
 		due = pub->times.sent + whole;
-		client_fail(
-		    x, HTTP_TIMEOUT,
-		    "the transfer takes longer than the timeout at the configured bandwidth");
+		client_failure_set_timeout(x, HTTP_CAUSE_bandwidth);
 	}
 	ns_t us = due > pub->times.done ? (due - pub->times.done) / NS_PER_US + 1 : 1;
 	struct timeval tv = {.tv_sec = us / 1000000, .tv_usec = us % 1000000};

@@ -173,13 +173,11 @@ static void set_method(struct client_exchange *x)
 	if (x->pub.override_method) {
 		const char *method = x->pub.method ? x->pub.method : "GET";
 
-		x->idempotent = client_method_idempotent(method);
 		set_verb(x, client_verb(method, false), method);
 		if (x->set.verb == VERB_BODY)
 			set_body(x, STR_NULL);
 		return;
 	}
-	x->idempotent = plan->idempotent;
 	set_verb(x, plan->verb, plan->spec.method.ptr);
 	if (plan->spec.file_count)
 		set_files(x);
@@ -339,14 +337,14 @@ static void set_readers(struct client_exchange *x)
 	}
 }
 
-/* Subtracts the time of the DNS lookup. */
+/* Subtracts the time of the DNS lookup, or of a first send. */
 static void shorten_timeout(struct client_exchange *x)
 {
 	ns_t whole = x->pub.timeout ? x->pub.timeout : x->pub.plan->spec.timeout;
+	ns_t spent = x->sends ? clock_monotonic_ns() - x->pub.times.sent : x->name_wait;
 
 	if (whole)
-		set_long(x, CURLOPT_TIMEOUT_MS,
-			 to_ms(whole > x->name_wait ? whole - x->name_wait : 1),
+		set_long(x, CURLOPT_TIMEOUT_MS, to_ms(whole > spent ? whole - spent : 1),
 			 &x->set.timeout_ms);
 }
 
@@ -355,8 +353,10 @@ void client_start(struct client_exchange *x)
 	struct client *c = x->client;
 
 	x->state = EXCHANGE_RUNNING;
+	x->connects = 0;
+	x->error[0] = '\0';
 	curl_easy_setopt(x->easy, CURLOPT_SHARE, x->pub.user->share);
-	if (x->name_wait)
+	if (x->name_wait || x->sends)
 		shorten_timeout(x);
 	set_long(x, CURLOPT_HTTP_VERSION, wanted_version(x), &x->set.version);
 	struct curl_slist *seed = client_name_seed(x);
@@ -375,10 +375,12 @@ void client_send(struct http *http, struct exchange *exchange)
 		BUG("an exchange was sent twice");
 	exchange->times.sent = clock_monotonic_ns();
 	exchange->user->in_flight++;
-	x->wrong_guess = false;
-	x->refused_resend = x->over_limit = x->headers_ended = x->seeds = x->challenged = false;
+	x->over_limit = x->headers_ended = x->switched = x->seeds = x->challenged = false;
 	exchange->auth_rounds = 0;
+	exchange->bytes_sent = exchange->bytes_received = 0;
 	x->sends = 0;
+	x->last = (struct resend_facts){.never = exchange->plan->spec.never_resend};
+	x->aborted = ABORTED_NOT;
 	x->open_errno = 0;
 	x->body_bytes = 0;
 	x->name = NULL;

@@ -1,6 +1,7 @@
 #include "net/client_private.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <openssl/err.h>
@@ -77,6 +78,20 @@ void client_tls_setup(CURL *easy, const struct http_tls_profile *profile, const 
 		curl_easy_setopt(easy, CURLOPT_SSLCERT, profile->cert);
 	if (profile->key)
 		curl_easy_setopt(easy, CURLOPT_SSLKEY, profile->key);
+}
+
+bool client_is_http2(const struct client_exchange *x)
+{
+	struct curl_tlssessioninfo *info = NULL;
+	const unsigned char *name = NULL;
+	unsigned len = 0;
+
+	if (x->h2c)
+		return true;
+	if (curl_easy_getinfo(x->easy, CURLINFO_TLS_SSL_PTR, &info) == CURLE_OK && info &&
+	    info->backend == CURLSSLBACKEND_OPENSSL && info->internals)
+		SSL_get0_alpn_selected(info->internals, &name, &len);
+	return len == 2 && memcmp(name, "h2", 2) == 0;
 }
 
 /* Called before each send, not after the handshake: a reused connection has no handshake. */

@@ -69,6 +69,7 @@ struct http_plan_spec {
 	ns_t timeout, connect_timeout; /* 0: none */
 	int64_t body_limit;	       /* bytes, both before and after decoding; 0: none */
 	int http_version;	/* enum http_version_wanted; 2 on cleartext: by prior knowledge */
+	bool never_resend;	/* do not send again after the loss of a kept connection */
 	bool no_compression;	/* do not add Accept-Encoding and do not decode */
 	int auth;		/* enum http_auth; `login` is then set per send */
 	const char *auth_scope; /* HTTP_AUTH_AWS: "aws:amz:REGION:SERVICE" */
@@ -126,7 +127,7 @@ struct exchange {
 
 	/* The response, valid from done to end. */
 	enum http_result result;
-	char error[160]; /* the cause of a failure, for the user */
+	char error[240]; /* the cause of a failure, for the user */
 	int status;
 	int version;		/* 10, 11, 20 */
 	struct buf headers;	/* field lines of the final response, without interim ones */
@@ -139,7 +140,7 @@ struct exchange {
 	bool has_certificate;		     /* the plan reads it and the server sent one */
 	int64_t certificate_days;	     /* full days until it expires; negative: since */
 	unsigned auth_rounds;		     /* further sends in response to a challenge */
-	unsigned resent;		     /* silent second sends of an idempotent request */
+	unsigned resent;		     /* 1: sent a second time (net/resend.h) */
 	uint64_t bytes_sent, bytes_received; /* headers and bodies on the wire */
 };
 

@@ -64,6 +64,7 @@ static void put_requests(struct json_writer *j, const char *key, const struct se
 	json_writer_uint(j, "redirects", counts->redirects);
 	json_writer_uint(j, "retries", counts->retries);
 	json_writer_uint(j, "resent", counts->resent);
+	json_writer_uint(j, "resent_posts", counts->resent_posts);
 	json_writer_decimal(j, "per_second", duration > 0 ? (double)counts->started / seconds : 0,
 			    3);
 	json_writer_close(j);

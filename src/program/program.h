@@ -132,6 +132,7 @@ struct request_plan {
 	struct str proxy;	    /* "http://host:port", NUL-terminated; empty: none */
 	const struct tmpl *cookies; /* "a=1; b=2", in addition to the jar's; NULL: none */
 	bool no_compression;
+	bool never_resend;
 	struct retry_plan retry;
 	enum on_failure on_failure;
 	bool unmeasured; /* of a fixture: setup, teardown, before_user, after_user */

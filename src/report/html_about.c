@@ -94,7 +94,9 @@ static void put_sent(struct buf *out, const struct summary *s, struct buf *text)
 	put_count(out, "cut off at the end", counts->cut_off, text);
 	put_count(out, "redirects followed", counts->redirects, text);
 	put_count(out, "retries", counts->retries, text);
-	put_count(out, "sent again by the library", counts->resent, text);
+	put_count(out, "sent again on a new connection", counts->resent, text);
+	if (counts->resent_posts)
+		put_count(out, "of these, POST and PATCH", counts->resent_posts, text);
 	put_count(out, "unmeasured (warm-up, setup, around users)", unmeasured, text);
 	units_put_bytes(text, counts->bytes_sent);
 	put_fact(out, "sent", text);

@@ -7,6 +7,7 @@
 
 #include "base/url.h"
 #include "net/redirect.h"
+#include "net/resend.h"
 #include "run/trace.h"
 #include "run/user_lifecycle.h"
 
@@ -434,6 +435,8 @@ static void count_hop(struct fiber *f, const struct exchange *x)
 
 	sample->redirects = (uint16_t)(sample->redirects + x->auth_rounds);
 	sample->resent = (uint16_t)(sample->resent + x->resent);
+	if (!resend_is_idempotent(x->override_method ? x->method : f->request->method.ptr))
+		sample->resent_posts = (uint16_t)(sample->resent_posts + x->resent);
 	sample->bytes_sent += x->bytes_sent;
 	sample->bytes_received += x->bytes_received;
 	if (!x->new_connection)

@@ -265,6 +265,7 @@ static void plan_request(struct worker *w, uint32_t index)
 	    .body_limit = r->body_limit,
 	    .http_version = r->http,
 	    .no_compression = r->no_compression,
+	    .never_resend = r->never_resend,
 	    .tls_profile = r->tls_profile,
 	    .proxy = r->proxy.len ? r->proxy.ptr : NULL,
 	    .auth = (int)r->auth.kind,

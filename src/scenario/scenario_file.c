@@ -73,6 +73,13 @@ const struct field defaults_fields[] = {
     FIELD(struct defaults, http, "http", FIELD_ENUM, .flags = FIELD_PARAMETER, .fallback = "auto",
 	  .choices = http_version_names, .example = "2",
 	  .prose = "HTTP version; auto uses the best one that the server offers."),
+    FIELD(
+	struct defaults, resend, "resend", FIELD_ENUM, .flags = FIELD_PARAMETER, .fallback = "once",
+	.choices = resend_policy_names, .example = "never",
+	.prose =
+	    "Whether to send a request again, once and on a new connection, if the server closes a "
+	    "kept connection before the first byte of the response or refuses the request "
+	    "(HTTP/2), as browsers do. With `never`, such a request fails with class reset."),
     FIELD(struct defaults, tls, "tls", FIELD_OBJECT, .fields = tls_fields,
 	  .example = "{verify: no}", .prose = "Settings of TLS connections."),
     FIELD(struct defaults, cookie_jar, "cookie_jar", FIELD_ENUM, .flags = FIELD_PARAMETER,

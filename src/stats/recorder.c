@@ -70,6 +70,7 @@ void recorder_request(struct recorder *r, unsigned number, const struct sample *
 	counts->redirects += s->redirects;
 	counts->retries += s->retries;
 	counts->resent += s->resent;
+	counts->resent_posts += s->resent_posts;
 	counts->expect_failures += s->expect_failures;
 	counts->bytes_sent += s->bytes_sent;
 	counts->bytes_received += s->bytes_received;

@@ -54,7 +54,8 @@ enum unmeasured_kind { UNMEASURED_KINDS(UNMEASURED_ENUM) UNMEASURED_KIND_COUNT }
 	X(started)                                                                                 \
 	X(ok)                                                                                      \
 	X(cut_off)                                                                                 \
-	X(redirects) X(retries) X(resent) X(expect_failures) X(bytes_sent) X(bytes_received)
+	X(redirects)                                                                               \
+	X(retries) X(resent) X(expect_failures) X(bytes_sent) X(bytes_received) X(resent_posts)
 /* Of the whole run; X(name) */
 #define RUN_COUNTERS(X)                                                                            \
 	X(arrivals_planned)                                                                        \
@@ -63,8 +64,8 @@ enum unmeasured_kind { UNMEASURED_KINDS(UNMEASURED_ENUM) UNMEASURED_KIND_COUNT }
 	X(connections_opened)                                                                      \
 	X(reconnects)                                                                              \
 	X(users_started)                                                                           \
-	X(users_stopped) X(users_failed) X(meetings_given_up) X(after_users_failed)                \
-	    X(teardowns_failed) X(pauses)
+	X(users_stopped)                                                                           \
+	X(users_failed) X(meetings_given_up) X(after_users_failed) X(teardowns_failed) X(pauses)
 
 #define COUNTER_FIELD(name) uint64_t name;
 struct series_counts {
@@ -154,7 +155,9 @@ struct sample {
 	enum outcome outcome;
 	enum failure_class class; /* where FAILED */
 	uint16_t status;	  /* of the last answer; 0: there was none */
-	uint16_t redirects, retries, resent;
+	uint16_t redirects, retries;
+	uint16_t resent;	  /* sent again on a new connection (net/resend.h) */
+	uint16_t resent_posts;	  /* of these, with a method that is not idempotent */
 	uint16_t expect_failures; /* expectations that did not hold */
 	uint64_t bytes_sent, bytes_received;
 	ns_t response, service;

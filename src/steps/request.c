@@ -42,7 +42,7 @@ struct request {
 	struct extracts extract;
 	ns_t timeout, connect_timeout;
 	bool follow_redirects;
-	int http, on_failure;
+	int http, resend, on_failure;
 	struct retry retry;
 };
 
@@ -215,6 +215,12 @@ static const struct field request_fields[] = {
 	  .prose = "Whether to follow redirects, at most 10. Default: yes."),
     FIELD(struct request, http, "http", FIELD_ENUM, .flags = FIELD_PARAMETER,
 	  .choices = http_version_names, .prose = "The version of HTTP.", .example = "2"),
+    FIELD(struct request, resend, "resend", FIELD_ENUM, .flags = FIELD_PARAMETER,
+	  .choices = resend_policy_names, .example = "never",
+	  .prose = "Whether to send the request again, once and on a new connection, if the server "
+		   "closes a "
+		   "kept connection before the first byte of the response or refuses the request "
+		   "(HTTP/2). Use `never` for writes that must happen exactly once."),
     FIELD(
 	struct request, retry, "retry", FIELD_OBJECT, .fields = retry_fields,
 	.prose =
@@ -333,6 +339,7 @@ static void compile(struct emitter *e, const struct step *step)
 	    .no_compression = !q->compressed,
 	    .proxy = has(q, "proxy") ? q->proxy : d->proxy,
 	    .http = has(q, "http") ? q->http : d->http,
+	    .never_resend = (has(q, "resend") ? q->resend : d->resend) == RESEND_NEVER,
 	    .on_failure = has(q, "on_failure") ? (enum on_failure)q->on_failure : FAILURE_INHERIT,
 	};
 

@@ -346,6 +346,22 @@ static void put_dropped(const struct summary_text *r)
 	buf_add(r->out, STR(": max_users were there already\n"));
 }
 
+static void put_resent(const struct summary_text *r)
+{
+	const struct series_counts *counts = &r->s->all.counts;
+
+	if (counts->resent == 0)
+		return;
+	buf_add(r->out, STR("\n  resent   "));
+	text_format_count(r->out, counts->resent, "request", "requests");
+	if (counts->resent_posts) {
+		buf_add(r->out, STR(" ("));
+		units_put_count(r->out, counts->resent_posts);
+		buf_add(r->out, STR(" of them POST or PATCH)"));
+	}
+	buf_add(r->out, STR(" after the server had closed the connection\n"));
+}
+
 static void put_users(const struct summary_text *r)
 {
 	const struct run_counts *run = &r->s->run;
@@ -467,6 +483,7 @@ void summary_text_put(struct buf *out, const struct run_facts *facts, const stru
 	capacity_table_put(out, facts->capacity, term);
 	put_failures(&r);
 	put_dropped(&r);
+	put_resent(&r);
 	put_users(&r);
 	put_rendezvous(&r);
 	put_lost_deliveries(&r);

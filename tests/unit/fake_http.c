@@ -115,6 +115,10 @@ static void finish(void *owner)
 	x->http->in_flight--;
 	pub->user->in_flight--;
 	pub->result = x->cancelled ? HTTP_CANCELLED : a->result;
+	if (a->has_cause && !x->cancelled) {
+		http_cause_set(pub, a->cause, a->subject);
+		pub->status = a->status;
+	}
 	pub->times.done = x->http->loop->now;
 	pub->times.wait = pub->times.done - pub->times.sent;
 	pub->new_connection = a->new_connection;

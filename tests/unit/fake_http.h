@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "fake_loop.h"
-#include "net/http.h"
+#include "net/http_cause.h"
 
 /* The response to a request; zeroes mean an empty 200 without delay. */
 struct fake_response {
@@ -18,6 +18,9 @@ struct fake_response {
 	const char *redirect_to, *headers, *body;
 	bool new_connection;
 	unsigned resent;
+	bool has_cause; /* `cause` with `subject` replaces `result` */
+	enum http_cause cause;
+	const char *subject;
 };
 
 /* A request as received by the server. */
