@@ -62,3 +62,23 @@ bool address_parse(struct str text, unsigned port, struct address *out, struct b
 	out->port = (unsigned)number;
 	return true;
 }
+
+static bool is_ipv4_loopback(struct str host)
+{
+	if (!str_starts(host, STR("127.")))
+		return false;
+	for (size_t i = 0; i < host.len; i++)
+		if (host.ptr[i] != '.' && (host.ptr[i] < '0' || host.ptr[i] > '9'))
+			return false;
+	return true;
+}
+
+bool address_is_loopback(struct str host)
+{
+	struct str below = STR(".localhost");
+
+	return str_ieq(host, STR("localhost")) || str_eq(host, STR("::1")) ||
+	       (host.len > below.len &&
+		str_ieq(str_slice(host, host.len - below.len, host.len), below)) ||
+	       is_ipv4_loopback(host);
+}

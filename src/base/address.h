@@ -17,4 +17,8 @@ struct address {
 /* PORT where none is written, 0: it must be. False with a sentence in ERROR. */
 bool address_parse(struct str text, unsigned port, struct address *out, struct buf *error);
 
+/* True if HOST, a name or an address without brackets, is this machine: localhost and names below
+ * it (RFC 6761), 127.0.0.0/8 and ::1. */
+bool address_is_loopback(struct str host);
+
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/address.h"
 #include "base/base64.h"
 #include "base/log.h"
 #include "base/units.h"
@@ -138,12 +139,6 @@ static bool usage_error(const char *option, const char *value, const char *why)
 	return false;
 }
 
-static bool is_loopback(const char *address)
-{
-	return strcmp(address, "localhost") == 0 || strcmp(address, "::1") == 0 ||
-	       strncmp(address, "127.", 4) == 0;
-}
-
 static bool parse_address(struct record *r)
 {
 	const char *port = options_value(r->options, "port");
@@ -155,7 +150,7 @@ static bool parse_address(struct record *r)
 	r->plan.proxy.port = (unsigned)number;
 	r->plan.proxy.host = host ? host : "127.0.0.1";
 	r->plan.browser.proxy_host = r->plan.proxy.host;
-	if (is_loopback(r->plan.proxy.host))
+	if (address_is_loopback(str_of(r->plan.proxy.host)))
 		return true;
 	if (!options_has(r->options, "expose"))
 		return usage_error("listen", host,

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/address.h"
 #include "base/log.h"
 
 /*
@@ -76,14 +77,6 @@ static void add_address(struct buf *out, const struct addrinfo *info)
 		buf_printf(out, six ? "%s[%s]" : "%s%s", out->len ? "," : "", text);
 }
 
-static bool is_localhost(const char *host)
-{
-	struct str name = str_of(host);
-	struct str parent = str_slice(name, name.len > 10 ? name.len - 10 : 0, name.len);
-
-	return str_ieq(name, STR("localhost")) || str_ieq(parent, STR(".localhost"));
-}
-
 /* Blocks. Returns 0 or an error code for gai_strerror. */
 static int look_up(const char *host, struct buf *out)
 {
@@ -93,7 +86,7 @@ static int look_up(const char *host, struct buf *out)
 	unsigned count = 0;
 
 	/* RFC 6761: localhost is this machine even if no hosts file and no resolver knows it. */
-	if (error && is_localhost(host))
+	if (error && address_is_loopback(str_of(host)))
 		return buf_add(out, STR("127.0.0.1,[::1]")) ? 0 : EAI_MEMORY;
 	if (error)
 		return error;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
+#include "base/address.h"
 #include "base/base64.h"
 #include "base/escape.h"
 #include "base/log.h"
@@ -300,12 +301,6 @@ static bool parse_address(struct str where, char *host, size_t bytes, unsigned *
 	return true;
 }
 
-static bool is_loopback(const char *host)
-{
-	return strncmp(host, "127.", 4) == 0 || strcmp(host, "::1") == 0 ||
-	       strcmp(host, "localhost") == 0;
-}
-
 static void put_token(struct buf *out)
 {
 	unsigned char bytes[TOKEN_BYTES];
@@ -373,7 +368,7 @@ struct dashboard_server *dashboard_server_open(struct str where, struct str poli
 	if (!*host)
 		snprintf(host, sizeof(host), "127.0.0.1");
 	config.host = host;
-	d->open = !is_loopback(host);
+	d->open = !address_is_loopback(str_of(host));
 	pthread_mutex_init(&d->lock, NULL);
 	put_token(&d->token);
 	buf_add(&d->policy, policy);

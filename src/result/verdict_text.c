@@ -1,5 +1,7 @@
 #include "result/verdict_text.h"
 
+#include "base/address.h"
+#include "base/url.h"
 #include "result/text_format.h"
 
 static size_t count_failed(const struct threshold_judge *judge)
@@ -58,9 +60,9 @@ void verdict_text_stopped(struct buf *text, const struct terminal *term,
 
 static bool is_loopback(struct str target)
 {
-	return str_find(target, STR("//127."), 0) != NOT_FOUND ||
-	       str_find(target, STR("//localhost"), 0) != NOT_FOUND ||
-	       str_find(target, STR("//[::1]"), 0) != NOT_FOUND;
+	struct url url;
+
+	return url_split(target, &url) && address_is_loopback(url.host);
 }
 
 void verdict_text_unreachable(struct buf *text, const struct run_facts *facts)

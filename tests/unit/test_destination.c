@@ -59,6 +59,26 @@ static void test_address(void **state)
 }
 
 /* Lines stay complete and in order; packets stay within their limit. */
+static void test_loopback(void **state)
+{
+	static const char *const yes[] = {"localhost", "LOCALHOST", "shop.localhost",
+					  "127.0.0.1", "127.1.2.3", "::1"};
+	static const char *const no[] = {"",
+					 "localhost.example",
+					 ".localhost",
+					 "mylocalhost",
+					 "127.example",
+					 "10.0.0.1",
+					 "::",
+					 "0.0.0.0"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
+		assert_true(address_is_loopback(str_of(yes[i])));
+	for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+		assert_false(address_is_loopback(str_of(no[i])));
+}
+
 static void test_packets(void **state)
 {
 	struct sockaddr_in own = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -152,9 +172,8 @@ static void test_evidence(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_address),
-	    cmocka_unit_test(test_packets),
-	    cmocka_unit_test(test_buckets),
+	    cmocka_unit_test(test_address),  cmocka_unit_test(test_loopback),
+	    cmocka_unit_test(test_packets),  cmocka_unit_test(test_buckets),
 	    cmocka_unit_test(test_evidence),
 	};
 
