@@ -207,7 +207,7 @@ complete -c reprise -n '__fish_seen_subcommand_from demo' -l log -r -d 'append a
 complete -c reprise -n __fish_use_subcommand -f -a doctor -d 'Reports the limits of this machine that affect a load test (open files, ports, clock, cores), with the command that raises each.'
 complete -c reprise -n '__fish_seen_subcommand_from doctor' -l format -x -a 'text json' -d 'output format: text or json (default: text)'
 complete -c reprise -n '__fish_seen_subcommand_from doctor' -l root -r -d 'read /proc, /sys and /etc below DIR instead, such as a copy from another machine'
-complete -c reprise -n __fish_use_subcommand -f -a explain -d 'Explains an error code, a key, a step, an extractor, an expectation or a function in detail.'
+complete -c reprise -n __fish_use_subcommand -f -a explain -d 'Explains an error code, a keyword or a term of load testing; without a word, lists all of them.'
 complete -c reprise -n __fish_use_subcommand -f -a schema -d 'Prints the JSON Schema of the scenario language, for editors.'
 complete -c reprise -n __fish_use_subcommand -f -a try -d 'Tries an extractor on a saved response or standard input, and prints all matches as a JSON array.'
 complete -c reprise -n '__fish_seen_subcommand_from try' -l first -s 1 -d 'print only the first value, as text'

@@ -1,21 +1,23 @@
-/* `reprise explain`: explains an error code or a keyword of the scenario language. */
+/* `reprise explain`: explains an error code, a keyword or a term of load testing. */
 #include <stdio.h>
 
 #include "base/diag.h"
 #include "cmd/options.h"
 #include "cmd/all_tables.h"
+#include "cmd/explain_topics.h"
 #include "scenario/reference.h"
 
 static enum exit_status explain_main(const struct options *options);
 
 const struct command explain_command = {
     .name = "explain",
-    .synopsis = "explain CODE|KEY…",
+    .synopsis = "explain [WORD…]",
     .sentence =
-	"Explains an error code, a key, a step, an extractor, an expectation or a function in "
-	"detail.",
+	"Explains an error code, a keyword or a term of load testing; without a word, "
+	"lists all of them.",
     .more = "  reprise explain E148\n"
-	    "  reprise explain timeout",
+	    "  reprise explain timeout\n"
+	    "  reprise explain think time",
     .main = explain_main,
 };
 
@@ -39,29 +41,62 @@ static void put_code(struct buf *out, enum diag_code code)
 	}
 }
 
-static bool explain(struct buf *out, const char *word)
+/* Appends all entries of WORD; false if there is none. */
+static bool explain(struct buf *out, struct str word)
 {
+	size_t before = out->len;
 	enum diag_code code;
-	struct arena arena;
 
 	if (out->len)
 		buf_add_char(out, '\n');
-	if (diag_code_find(str_of(word), &code)) {
+	if (diag_code_find(word, &code)) {
 		put_code(out, code);
 		return true;
 	}
-	if (reference_put(out, &all_tables, str_of(word)))
-		return true;
+	struct arena arena;
+
+	arena_init(&arena, 0);
+	char *lower = arena_cstr(&arena, word);
+	for (char *c = lower; *c; c++)
+		*c = *c >= 'A' && *c <= 'Z' ? (char)(*c + 'a' - 'A') : *c;
+	bool found = reference_put(out, &all_tables, str_of(lower));
+	found = explain_topics_put(out, word, found);
+	arena_release(&arena);
+	if (!found)
+		out->len = before;
+	return found;
+}
+
+static void report_unknown(const char *word)
+{
+	struct arena arena;
+
 	arena_init(&arena, 0);
 	struct str nearest = reference_nearest(&arena, &all_tables, str_of(word));
+	if (!nearest.ptr)
+		nearest = explain_topics_nearest(&arena, str_of(word));
 	if (nearest.ptr)
-		fprintf(stderr,
-			"error: '%s' is not an error code or a keyword; did you mean '%.*s'?\n",
-			word, STR_ARG(nearest));
+		fprintf(stderr, "error: unknown word '%s'; did you mean '%.*s'?\n", word,
+			STR_ARG(nearest));
 	else
-		fprintf(stderr, "error: '%s' is not an error code or a keyword\n", word);
+		fprintf(stderr,
+			"error: unknown word '%s'; run 'reprise explain' for a list of words\n",
+			word);
 	arena_release(&arena);
-	return false;
+}
+
+/* All operands as one term, such as "think time". */
+static bool explain_as_one(struct buf *out, const struct options *options)
+{
+	struct buf words;
+	bool found;
+
+	buf_init(&words, 0);
+	for (size_t i = 0; i < options->operand_count; i++)
+		buf_printf(&words, "%s%s", i ? " " : "", options->operands[i]);
+	found = options->operand_count > 1 && explain_topics_put(out, buf_str(&words), false);
+	buf_release(&words);
+	return found;
 }
 
 static enum exit_status explain_main(const struct options *options)
@@ -70,14 +105,14 @@ static enum exit_status explain_main(const struct options *options)
 	struct buf text;
 
 	buf_init(&text, 0);
-	if (options->operand_count == 0) {
-		fputs("error: no code or key was given\nusage: reprise explain CODE|KEY…\n",
-		      stderr);
+	if (options->operand_count == 0)
+		explain_topics_list(&text);
+	bool one = explain_as_one(&text, options);
+	for (size_t i = 0; !one && i < options->operand_count; i++) {
+		if (explain(&text, str_of(options->operands[i])))
+			continue;
+		report_unknown(options->operands[i]);
 		status = EXIT_USAGE;
-	}
-	for (size_t i = 0; i < options->operand_count; i++) {
-		if (!explain(&text, options->operands[i]))
-			status = EXIT_USAGE;
 	}
 	if (text.len)
 		fwrite(text.data, 1, text.len, stdout);

@@ -7,10 +7,12 @@
 #include "interface/extract.h"
 #include "interface/function.h"
 #include "interface/step.h"
+#include "program/expr.h"
 #include "program/program.h"
 #include "scenario/extract_common.h"
 #include "scenario/scenario_file.h"
 #include "scenario/field_value.h"
+#include "stats/threshold.h"
 
 #define DEPTH_MAX 6
 
@@ -198,6 +200,52 @@ static void put_functions(struct manual *m, bool filters)
 	m->format->end(m->out);
 }
 
+static void put_words(struct manual *m, const struct threshold_word *words, size_t count,
+		      const struct manual_list *list)
+{
+	m->format->begin(m->out, list);
+	for (size_t i = 0; i < count; i++) {
+		struct manual_item item = {
+		    .terms = {{MANUAL_KEY, str_of(words[i].word)}},
+		    .prose = str_of(words[i].sentence),
+		    .context = STR("thresholds:\n  - "),
+		    .example = str_of(words[i].example),
+		};
+
+		m->format->item(m->out, list, &item);
+	}
+	m->format->end(m->out);
+}
+
+static void put_thresholds(struct manual *m, bool modifiers)
+{
+	static const struct manual_list statistic_list = {"Statistic", MANUAL_EXAMPLE};
+	static const struct manual_list modifier_list = {"Modifier", MANUAL_EXAMPLE};
+	size_t count;
+	const struct threshold_word *words =
+	    modifiers ? threshold_modifiers(&count) : threshold_statistics(&count);
+
+	put_words(m, words, count, modifiers ? &modifier_list : &statistic_list);
+}
+
+static void put_builtins(struct manual *m)
+{
+	static const struct manual_list list = {"Name", 0};
+	size_t count;
+	const struct builtin_word *words = expr_builtin_words(&count);
+
+	m->format->begin(m->out, &list);
+	for (size_t i = 0; i < count; i++) {
+		struct manual_item item = {
+		    .terms = {{MANUAL_KEY, str_of(words[i].word)}},
+		    .prose = str_of(words[i].sentence),
+		};
+
+		m->format->item(m->out, &list, &item);
+	}
+	m->format->end(m->out);
+}
+
 static void put_instructions(struct manual *m)
 {
 	static const char *const rows[][2] = {
@@ -236,6 +284,10 @@ bool manual_language(struct manual *m, struct str word)
 		put_expectations(m, &visited);
 	else if (str_eq(word, STR("functions")) || str_eq(word, STR("filters")))
 		put_functions(m, word.ptr[1] == 'i');
+	else if (str_eq(word, STR("statistics")) || str_eq(word, STR("modifiers")))
+		put_thresholds(m, word.ptr[0] == 'm');
+	else if (str_eq(word, STR("builtins")))
+		put_builtins(m);
 	else if (str_eq(word, STR("instructions")))
 		put_instructions(m);
 	else

@@ -51,18 +51,15 @@
 enum expr_code { EXPR_CODES(EXPR_ENUM) EXPR_CODE_COUNT };
 #undef EXPR_ENUM
 
+#define BUILTIN(name, text, sentence, example) BUILTIN_##name,
 enum builtin {
-	BUILTIN_USER_ID,
-	BUILTIN_USER_INDEX,
-	BUILTIN_ITERATION,
-	BUILTIN_SCENARIO_NAME,
-	BUILTIN_SHARD_INDEX,
-	BUILTIN_SHARD_COUNT,
-	BUILTIN_RUN_ID,
-	BUILTIN_RUN_ORIGIN, /* a constant after compilation */
-	BUILTIN_RESPONSE_STATUS,
-	BUILTIN_RESPONSE_TIME,
-	BUILTIN_COUNT,
+#include "program/builtins.def"
+	BUILTIN_COUNT
+};
+
+/* A built-in name, for the manual and `reprise explain`. */
+struct builtin_word {
+	const char *word, *sentence, *example;
 };
 
 struct regex;
@@ -88,6 +85,8 @@ struct expr {
 
 /* Its name in a file: "user.id". */
 const char *expr_builtin_name(enum builtin builtin);
+/* All built-in names, also those that are not in enum builtin (loop.index, env.NAME); static. */
+const struct builtin_word *expr_builtin_words(size_t *count);
 
 /* ---- evaluation (eval.c) */
 

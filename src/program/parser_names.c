@@ -7,18 +7,22 @@
 #include "program/scope.h"
 #include "scenario/enum_names.h"
 
+#define BUILTIN(name, text, sentence, example) [BUILTIN_##name] = text,
 static const char *const builtin_names[BUILTIN_COUNT] = {
-    [BUILTIN_USER_ID] = "user.id",
-    [BUILTIN_USER_INDEX] = "user.index",
-    [BUILTIN_ITERATION] = "iteration",
-    [BUILTIN_SCENARIO_NAME] = "scenario.name",
-    [BUILTIN_SHARD_INDEX] = "shard.index",
-    [BUILTIN_SHARD_COUNT] = "shard.count",
-    [BUILTIN_RUN_ID] = "run.id",
-    [BUILTIN_RUN_ORIGIN] = "run.origin",
-    [BUILTIN_RESPONSE_STATUS] = "response.status",
-    [BUILTIN_RESPONSE_TIME] = "response.time",
+#include "program/builtins.def"
 };
+
+#define BUILTIN(name, text, sentence, example) {text, sentence, example},
+#define BUILTIN_OTHER(text, sentence, example) {text, sentence, example},
+static const struct builtin_word builtin_words[] = {
+#include "program/builtins.def"
+};
+
+const struct builtin_word *expr_builtin_words(size_t *count)
+{
+	*count = sizeof builtin_words / sizeof *builtin_words;
+	return builtin_words;
+}
 
 const char *expr_builtin_name(enum builtin builtin)
 {

@@ -12,19 +12,34 @@ struct stat_word {
 	enum threshold_unit unit;
 };
 
+#define THRESHOLD_STAT(word, stat, unit, sentence, example)                                        \
+	{{word, sizeof(word) - 1}, STAT_##stat, THRESHOLD_##unit},
 static const struct stat_word stat_words[] = {
-    {{"mean", 4}, STAT_MEAN, THRESHOLD_MS},
-    {{"min", 3}, STAT_MIN, THRESHOLD_MS},
-    {{"max", 3}, STAT_MAX, THRESHOLD_MS},
-    {{"requests", 8}, STAT_REQUESTS, THRESHOLD_COUNT},
-    {{"iterations", 10}, STAT_ITERATIONS, THRESHOLD_COUNT},
-    {{"failures", 8}, STAT_FAILURES, THRESHOLD_COUNT},
-    {{"requests_per_second", 19}, STAT_REQUESTS_PER_SECOND, THRESHOLD_PER_SECOND},
-    {{"error_rate", 10}, STAT_ERROR_RATE, THRESHOLD_SHARE},
-    {{"expect_failures", 15}, STAT_EXPECT_FAILURES, THRESHOLD_COUNT},
-    {{"dropped", 7}, STAT_DROPPED, THRESHOLD_COUNT},
+#include "stats/threshold_words.def"
 };
 #define STAT_WORDS (sizeof stat_words / sizeof *stat_words)
+
+#define THRESHOLD_STAT(word, stat, unit, sentence, example) {word, sentence, example},
+static const struct threshold_word statistics[] = {
+#include "stats/threshold_words.def"
+};
+
+#define THRESHOLD_MODIFIER(word, sentence, example) {word, sentence, example},
+static const struct threshold_word modifiers[] = {
+#include "stats/threshold_words.def"
+};
+
+const struct threshold_word *threshold_statistics(size_t *count)
+{
+	*count = sizeof statistics / sizeof *statistics;
+	return statistics;
+}
+
+const struct threshold_word *threshold_modifiers(size_t *count)
+{
+	*count = sizeof modifiers / sizeof *modifiers;
+	return modifiers;
+}
 
 /* Longer ones first. */
 static const struct {

@@ -74,6 +74,16 @@ struct threshold_error {
 	struct str fix;	     /* what should stand in that range, or empty */
 };
 
+/* A word of thresholds, for the manual and `reprise explain`. */
+struct threshold_word {
+	const char *word; /* "p95" represents all percentiles */
+	const char *sentence, *example;
+};
+
+/* The statistics, and the modifiers `of`, `for`, `after` and `abort`; static. */
+const struct threshold_word *threshold_statistics(size_t *count);
+const struct threshold_word *threshold_modifiers(size_t *count);
+
 /* Reads TEXT (which must outlive OUT); names with escapes are unescaped into ARENA. False: ERROR
  * says why. */
 bool threshold_parse(struct arena *arena, struct str text, struct threshold *out,
