@@ -6,7 +6,7 @@ static bool refuse(struct str text, struct buf *error)
 {
 	buf_add_char(error, '\'');
 	escape_terminal(error, text);
-	buf_add(error, STR("' is no address: expected HOST:PORT, such as 127.0.0.1:9464"));
+	buf_add(error, STR("' is not a valid address; write HOST:PORT, such as 127.0.0.1:9464"));
 	return false;
 }
 
@@ -18,7 +18,7 @@ static bool is_number(struct str text)
 	return text.len > 0;
 }
 
-/* HOST and what stands behind the colon; false when neither can be meant. */
+/* Splits TEXT into the host and the text after the colon; false if TEXT is not an address. */
 static bool split(struct str text, struct str *host, struct str *port)
 {
 	size_t bracket = str_find_char(text, ']', 0);

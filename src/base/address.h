@@ -1,4 +1,4 @@
-/* Where to listen or to send: HOST:PORT, [IPV6]:PORT, :PORT or PORT. */
+/* An address to listen on or to send to: HOST:PORT, [IPV6]:PORT, :PORT or PORT. */
 #ifndef BASE_ADDRESS_H
 #define BASE_ADDRESS_H
 
@@ -10,11 +10,11 @@
 #define ADDRESS_HOST 256
 
 struct address {
-	char host[ADDRESS_HOST]; /* without brackets; 127.0.0.1 where none is written */
+	char host[ADDRESS_HOST]; /* without brackets; 127.0.0.1 if TEXT has none */
 	unsigned port;
 };
 
-/* PORT where none is written, 0: it must be. False with a sentence in ERROR. */
+/* PORT is the default; 0 means that TEXT must have a port. False with a sentence in ERROR. */
 bool address_parse(struct str text, unsigned port, struct address *out, struct buf *error);
 
 /* True if HOST, a name or an address without brackets, is this machine: localhost and names below

@@ -11,12 +11,12 @@
 
 #define DEFAULT_BLOCK ((size_t)64 << 10)
 #define ALIGNMENT     _Alignof(max_align_t)
-/* An arena that has taken so much grows in larger steps, whose pages are asked for at once. */
+/* An arena larger than this grows in larger steps, whose pages are requested in one call. */
 #define LARGE_ARENA ((size_t)1 << 20)
 #define LARGE_STEP  ((size_t)1 << 20)
 /*
- * An arena that has grown to HUGE_FROM goes on in blocks the size of a huge page: a program of ten
- * thousand steps spent a third of its reading on page faults.
+ * Beyond HUGE_FROM an arena grows in blocks the size of a huge page: reading a program of ten
+ * thousand steps spent a third of its time on page faults.
  */
 #define HUGE_PAGE ((size_t)2 << 20)
 #define HUGE_FROM ((size_t)1 << 20)
@@ -55,7 +55,7 @@ void arena_reset(struct arena *a)
 	a->left = a->total = a->blocks ? a->blocks->bytes : 0;
 }
 
-/* One call to the system in place of a fault for each page; nothing is lost where it is refused. */
+/* One system call instead of one fault per page; where it is refused, nothing is lost. */
 static void advise_huge_pages(struct arena_block *block)
 {
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
@@ -93,14 +93,14 @@ static size_t next_block(const struct arena *a)
 	return a->total >= HUGE_FROM && a->block_bytes < huge ? huge : a->block_bytes;
 }
 
-/* Like arena_alloc, with the bytes as they come. */
+/* Like arena_alloc, but the bytes are not cleared. */
 static char *carve(struct arena *a, size_t bytes)
 {
 	if (bytes > SIZE_MAX - ALIGNMENT)
 		die_out_of_memory();
 	bytes = (bytes + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
 	if (bytes > a->left) {
-		/* Something large gets a block of its own, so that the rest of this one is not
+		/* A large allocation gets its own block, so that the rest of the current one is not
 		 * lost. */
 		size_t room = next_block(a);
 

@@ -1,7 +1,7 @@
 /*
- * Memory by lifetime: everything taken from an arena is given back at once by arena_release.
- * Nothing is freed singly. An arena belongs to one thread at a time; what it holds may be read by
- * many once filled. Out of memory ends the program with a message (exit 70): arenas serve loading
+ * Memory by lifetime: arena_release frees everything that was allocated from an arena.
+ * Nothing is freed singly. An arena belongs to one thread at a time; once filled, its contents may
+ * be read by many. Out of memory ends the program with a message (exit 70): arenas serve loading
  * and start-up, never a request.
  */
 #ifndef BASE_ARENA_H
@@ -25,7 +25,7 @@ struct arena {
 /* An empty arena that grows in steps of at least BLOCK_BYTES (0: 64 KiB). */
 void arena_init(struct arena *a, size_t block_bytes);
 void arena_release(struct arena *a);
-/* Gives everything back but keeps the first block, for a short life repeated often. */
+/* Frees everything but the first block, for a short life repeated often. */
 void arena_reset(struct arena *a);
 
 /* Zeroed, aligned for any type. */
@@ -44,7 +44,7 @@ struct str arena_vprintf(struct arena *a, const char *format, va_list args)
 
 /*
  * A growing array inside an arena: VEC(struct thing) things; then VEC_PUSH(arena, &things, thing).
- * Growth doubles and copies; the old array stays until the arena goes.
+ * Growth doubles and copies; the old array stays until the arena is released.
  */
 #define VEC(type)                                                                                  \
 	struct {                                                                                   \

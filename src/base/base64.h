@@ -11,8 +11,8 @@
 bool base64_encode(struct buf *out, struct str bytes);
 /* For URLs: - and _, no padding. */
 bool base64_encode_url(struct buf *out, struct str bytes);
-/* Either alphabet, padding or none, line ends skipped; false when TEXT is no base64 (OUT may then
- * hold a part). */
+/* Decodes either alphabet, with or without padding; line ends are skipped. False when TEXT is not
+ * base64 (OUT may then contain a part). */
 bool base64_decode(struct buf *out, struct str text);
 
 #endif

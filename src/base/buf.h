@@ -1,8 +1,8 @@
 /*
  * A growing byte buffer with an upper bound. It is reused for many contents: buf_clear keeps the
- * memory, so that after the first few requests nothing is allocated. Past `max` bytes nothing more
- * is taken in and `overflow` is set: the caller decides what that means. Always NUL-terminated
- * after a successful append, the NUL not counted.
+ * memory, so that after the first few requests nothing is allocated. Bytes past `max` are refused
+ * and set `overflow`: the caller decides what that means. Always NUL-terminated after a successful
+ * append, the NUL not counted.
  */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
@@ -21,19 +21,19 @@ struct buf {
 	bool overflow;
 };
 
-/* MAX 0 means no bound but memory. Takes no memory yet. */
+/* MAX 0: no limit except memory. Allocates nothing yet. */
 void buf_init(struct buf *b, size_t max);
 void buf_release(struct buf *b);
 /* Empties it and clears `overflow`; keeps the memory. */
 void buf_clear(struct buf *b);
-/* Gives memory above KEEP bytes back, after an unusually large content. */
+/* Frees memory above KEEP bytes, after an unusually large content. */
 void buf_shrink(struct buf *b, size_t keep);
-/* Room for MORE further bytes; false past `max`, with `overflow` set. */
+/* Makes room for MORE further bytes; false past `max`, with `overflow` set. */
 bool buf_reserve(struct buf *b, size_t more);
-/* All or nothing: false, with `overflow` set, when it would pass `max`. */
+/* All or nothing: false, with `overflow` set, if it would exceed `max`. */
 bool buf_add(struct buf *b, struct str s);
 bool buf_add_char(struct buf *b, char c);
-/* A code point as UTF-8; what is none (a surrogate, past U+10FFFF) as U+FFFD. */
+/* A code point as UTF-8; an invalid one (a surrogate, past U+10FFFF) as U+FFFD. */
 bool buf_add_utf8(struct buf *b, uint32_t c);
 /* Two hexadecimal digits for each byte, lower case. */
 bool buf_add_hex(struct buf *b, struct str bytes);

@@ -1,19 +1,21 @@
 /*
- * Time as a count of nanoseconds. `now` is monotonic and means nothing by itself; wall time is for
- * labels only. Everything that needs time gets a clock handed in, so that a test can hold its own.
+ * Time as a number of nanoseconds. `now` is monotonic and has no meaning by itself; wall time is
+ * for labels only. Code that needs the time gets a clock from its caller, so that a test can use
+ * its own.
  */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
 #include <stdint.h>
 
-typedef int64_t ns_t; /* nanoseconds: a moment or a length, as the name says */
+typedef int64_t ns_t; /* nanoseconds: a point in time or a duration, as the name says */
 
 #define NS_PER_US ((ns_t)1000)
 #define NS_PER_MS ((ns_t)1000000)
 #define NS_PER_S  ((ns_t)1000000000)
 #define NS_NEVER  INT64_MAX
-/* Ten years: no length that is written or drawn is greater, so that sums with a moment fit. */
+/* Ten years: the maximum duration that is accepted or drawn, so that sums with a time do not
+ * overflow. */
 #define NS_LONGEST (3650 * 24 * 3600 * NS_PER_S)
 
 /* CLOCK_MONOTONIC. */

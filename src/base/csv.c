@@ -29,8 +29,7 @@ static bool fail(struct csv_reader *p, size_t line, const char *format, ...)
 	return false;
 }
 
-/* The end of the quoted part that begins at AT (a quote): just past its closing quote, or NO_ROOM.
- */
+/* End of the quoted part that starts at AT (a quote): just past its closing quote, or NO_ROOM. */
 static size_t quoted_end(struct str text, size_t at)
 {
 	at++;
@@ -51,7 +50,7 @@ static bool ends_cell(char c, char delimiter)
 	return c == delimiter || c == '\n' || c == '\r';
 }
 
-/* The end of the cell at AT (of its delimiter or line end, or the text's), or NO_ROOM for an open
+/* End of the cell at AT (of its delimiter or line end, or the text's), or NO_ROOM for an open
  * quote. */
 static size_t cell_end(const struct csv *csv, size_t at)
 {
@@ -85,7 +84,7 @@ static size_t lines_in(struct str text, size_t from, size_t to)
 	return lines;
 }
 
-/* A cell's content between FROM and TO, quotes taken off and undoubled. */
+/* A cell's content between FROM and TO, without its quotes, doubled quotes made single. */
 static struct str cell_text(struct str text, size_t from, size_t to, struct buf *scratch)
 {
 	struct str cell = str_slice(text, from, to);
@@ -136,7 +135,7 @@ static bool add_name(struct csv_reader *p, struct arena *arena, struct str name)
 		return fail(p, p->line, "column %u has no name in the header row",
 			    csv->columns + 1);
 	if (csv_column(csv, name) >= 0)
-		return fail(p, p->line, "two columns are called '%.*s'", STR_ARG(name));
+		return fail(p, p->line, "two columns are named '%.*s'", STR_ARG(name));
 	if (csv->columns == CSV_COLUMNS)
 		return fail(p, p->line, "more than %d columns", CSV_COLUMNS);
 	csv->names[csv->columns++] = arena_str(arena, name);
@@ -154,7 +153,7 @@ static bool read_header(struct csv_reader *p, struct arena *arena)
 	while (good && more) {
 		size_t end = cell_end(csv, p->at);
 		if (end == NO_ROOM) {
-			good = fail(p, p->line, "a quote in the header row is never closed");
+			good = fail(p, p->line, "a quote in the header row is not closed");
 			break;
 		}
 		buf_clear(&scratch);
@@ -183,7 +182,7 @@ static void add_row(struct csv_reader *p, size_t offset)
 	csv->rows[csv->row_count++] = (uint32_t)offset;
 }
 
-/* Steps over one row and checks the number of its cells. */
+/* Skips one row and checks the number of its cells. */
 static bool read_row(struct csv_reader *p)
 {
 	const struct csv *csv = p->csv;
@@ -193,7 +192,7 @@ static bool read_row(struct csv_reader *p)
 	for (;;) {
 		size_t end = cell_end(csv, p->at);
 		if (end == NO_ROOM)
-			return fail(p, first, "a quote in this row is never closed");
+			return fail(p, first, "a quote in this row is not closed");
 		p->line += lines_in(csv->text, p->at, end);
 		cells++;
 		if (end == csv->text.len || csv->text.ptr[end] != csv->delimiter) {
@@ -204,7 +203,7 @@ static bool read_row(struct csv_reader *p)
 	}
 	p->line++;
 	if (cells != csv->columns)
-		return fail(p, first, "this row has %u cell%s where the header has %u", cells,
+		return fail(p, first, "this row has %u cell%s, but the header has %u", cells,
 			    cells == 1 ? "" : "s", csv->columns);
 	add_row(p, begin);
 	return true;
@@ -242,7 +241,9 @@ bool csv_read(struct csv *csv, struct arena *arena, struct str text, char delimi
 		p.line++;
 	}
 	if (p.at == text.len)
-		return fail(&p, 1, "empty: a header row with the names of the columns is missing");
+		return fail(
+		    &p, 1,
+		    "the file is empty; it needs a header row with the names of the columns");
 	csv->delimiter = delimiter ? delimiter : guess_delimiter(str_slice(text, p.at, text.len));
 	if (read_header(&p, arena) && read_rows(&p))
 		return true;

@@ -22,8 +22,8 @@ static struct diag *add(struct diag_list *list, enum diag_level level, struct sp
 			enum diag_code code, const char *format, va_list args)
     __attribute__((format(printf, 5, 0)));
 
-/* Past the limit the diagnostic is made all the same, for its notes, but without text and unlisted.
- */
+/* Past the limit the diagnostic is still created, for its notes, but without text and not
+ * listed. */
 static struct diag *add(struct diag_list *list, enum diag_level level, struct span span,
 			enum diag_code code, const char *format, va_list args)
 {
@@ -82,7 +82,7 @@ void diag_note(struct diag_list *list, struct diag *diag, struct span span, cons
 	}
 	while (last->next)
 		last = last->next;
-	/* The notes were made here; they are const only for readers. */
+	/* The notes were created here; they are const only for readers. */
 	((struct diag_note *)(uintptr_t)last)->next = note;
 }
 

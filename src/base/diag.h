@@ -1,9 +1,9 @@
 /*
- * The user's mistakes: collected while the work goes on, so that all of them come out in one pass,
- * sorted by place. A diagnostic has a stable code ("E101"; the catalogue is base/diag_codes.def,
- * told at length by `reprise explain`), a span, a sentence that says what was found and what was
- * expected, and optionally notes and the corrected line. The list belongs to one thread; its texts
- * live in its arena.
+ * Errors and warnings about the user's input: collected while reading continues, so that one pass
+ * reports all of them, sorted by place. A diagnostic has a stable code ("E101"; base/diag_codes.def
+ * lists them, `reprise explain` prints the details), a span, a sentence that says what was found
+ * and what was expected, and optionally notes and the corrected line. The list belongs to one
+ * thread; its texts are in its arena.
  */
 #ifndef BASE_DIAG_H
 #define BASE_DIAG_H
@@ -45,24 +45,24 @@ struct diag_list {
 	struct arena *arena;
 	VEC(struct diag) diags;
 	size_t errors, warnings;
-	size_t limit; /* at most so many are kept (default 100); the counts go on */
+	size_t limit; /* maximum number that is kept (default 100); the counts continue */
 };
 
 void diag_init(struct diag_list *list, struct arena *arena);
-/* Both return the diagnostic so that a note or a fix can be hung on it; never NULL. */
+/* Both return the diagnostic so that a note or a fix can be added to it; never NULL. */
 struct diag *diag_error(struct diag_list *list, struct span span, enum diag_code code,
 			const char *format, ...) __attribute__((format(printf, 4, 5)));
 struct diag *diag_warning(struct diag_list *list, struct span span, enum diag_code code,
 			  const char *format, ...) __attribute__((format(printf, 4, 5)));
 void diag_note(struct diag_list *list, struct diag *diag, struct span span, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-/* The line as it should read, shown under the caret as "write | …". */
+/* The corrected line, shown under the caret as "write | …". */
 void diag_fix(struct diag_list *list, struct diag *diag, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Appends all that FROM holds; both lists must live in arenas that last as long as LIST. */
+/* Appends all diagnostics of FROM; both lists must be in arenas that last as long as LIST. */
 void diag_append(struct diag_list *list, const struct diag_list *from);
-/* The source line of SPAN with TEXT in its place; nothing where SPAN is longer than a line. */
+/* The source line of SPAN with TEXT instead of the span; empty if SPAN is longer than a line. */
 void diag_fix_in_line(struct diag_list *list, struct diag *diag, struct span span, struct str text);
 
 /* "E101". */

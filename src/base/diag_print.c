@@ -4,9 +4,9 @@
 #include "base/escape.h"
 #include "base/json_writer.h"
 
-/* The widest piece of a source line that is shown, in code points. */
+/* Maximum width of the part of a source line that is shown, in code points. */
 #define LINE_COLUMNS 88
-/* How much stands before the caret in a piece cut out of a long line. */
+/* Code points shown before the caret in a part of a long line. */
 #define LINE_BEFORE 40
 
 struct palette {
@@ -48,7 +48,8 @@ static const struct diag **sorted(const struct diag_list *list)
 	return all;
 }
 
-/* The part of a line that is shown, and the marked part inside, as byte offsets into the line. */
+/* The part of a line that is shown, and the marked part inside it, as byte offsets into the
+ * line. */
 struct window {
 	struct str line;
 	size_t from, to, mark_from, mark_to;
@@ -93,7 +94,7 @@ static struct window window_of(struct span span)
 	return w;
 }
 
-/* The line, and in MARKS what stands under it up to the caret and its tail. */
+/* Prints the line; MARKS gets the text below it up to the caret and its tail. */
 static void put_window(const struct window *w, struct buf *out, struct buf *marks)
 {
 	if (w->from > 0) {
@@ -260,7 +261,7 @@ static void put_json(struct json_writer *j, const struct diag *diag)
 	json_writer_close(j);
 }
 
-/* One object; a diagnostic a line. */
+/* One object; one diagnostic per line. */
 static void print_json(const struct diag_list *list, const struct diag **all, struct buf *out)
 {
 	struct json_writer j = json_writer_spaced(out);

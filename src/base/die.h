@@ -1,6 +1,6 @@
 /*
- * The program's end on its own fault, from any thread: a message that says where, the terminal put
- * right through the log's sink, exit status 70. Implemented in log.c.
+ * Ends the program after an error in the program itself, from any thread: prints where it happened,
+ * restores the terminal through the log's sink, and exits with status 70. Implemented in log.c.
  */
 #ifndef BASE_DIE_H
 #define BASE_DIE_H

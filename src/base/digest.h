@@ -10,8 +10,8 @@ enum digest { DIGEST_MD5, DIGEST_SHA1, DIGEST_SHA256, DIGEST_SHA512 };
 
 #define DIGEST_MAX 64
 
-/* The raw hash into OUT (room for DIGEST_MAX); its length, or 0 when OpenSSL refuses (MD5 under
- * FIPS). */
+/* Writes the raw hash to OUT (room for DIGEST_MAX) and returns its length, or 0 if OpenSSL refuses
+ * (MD5 under FIPS). */
 size_t digest_hash(enum digest which, struct str bytes, unsigned char *out);
 size_t digest_hmac(enum digest which, struct str key, struct str bytes, unsigned char *out);
 

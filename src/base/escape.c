@@ -1,6 +1,6 @@
 #include "base/escape.h"
 
-/* Code points that move the cursor or reorder text although they are well-formed UTF-8. */
+/* Code points that move the cursor or reorder text even though they are valid UTF-8. */
 static bool is_unsafe(const unsigned char *s, size_t bytes)
 {
 	if (bytes == 1)
@@ -15,8 +15,8 @@ static bool is_unsafe(const unsigned char *s, size_t bytes)
 }
 
 /*
- * What a build server would take for a command in the log it reads: "::" at the beginning of a line
- * (GitHub), which any word may come to stand at, "##[", "##vso[" and "##teamcity[" anywhere.
+ * Text that a build server would read as a command in its log: "::" at the start of a line
+ * (GitHub), where any word may end up, and "##[", "##vso[" and "##teamcity[" anywhere.
  */
 static bool is_command(struct str s, size_t at)
 {

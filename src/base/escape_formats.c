@@ -5,14 +5,14 @@
 
 #define REPLACEMENT "\xef\xbf\xbd"
 
-/* One character of S: a code point, or a byte that is none. */
+/* One character of S: a code point, or an invalid byte. */
 struct character {
 	struct str bytes;
 	bool valid, control;
-	char ascii; /* 0: it is none, or NUL */
+	char ascii; /* 0: invalid, or NUL */
 };
 
-/* U+2028 and U+2029 end lines for some readers; the bidi marks reorder what people see. */
+/* U+2028 and U+2029 end lines for some readers; the bidirectional marks reorder text. */
 static bool is_control(const unsigned char *s, size_t bytes)
 {
 	if (bytes == 1)
@@ -25,7 +25,7 @@ static bool is_control(const unsigned char *s, size_t bytes)
 	       (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9);
 }
 
-/* The next one, and AT behind it; false at the end. */
+/* Reads the next character and moves AT past it; false at the end. */
 static bool next(struct str s, size_t *at, struct character *c)
 {
 	size_t step;
@@ -41,7 +41,7 @@ static bool next(struct str s, size_t *at, struct character *c)
 	return true;
 }
 
-/* The character, or what stands for it when it is none. */
+/* The character, or its replacement if it is invalid. */
 static void put_plain(struct buf *out, const struct character *c)
 {
 	if (!c->valid)
@@ -124,7 +124,7 @@ void escape_github_command(struct buf *out, struct str s, bool property)
 	for (size_t at = 0; next(s, &at, &c);) {
 		bool ends = property && (c.ascii == ':' || c.ascii == ',');
 
-		/* "##[" is a command wherever it stands. */
+		/* "##[" is a command anywhere in a line. */
 		if (c.ascii == '[' && out->len && out->data[out->len - 1] == '#')
 			buf_add_char(out, ' ');
 		if (c.ascii == '%' || c.ascii == '\n' || c.ascii == '\r' || ends)
@@ -145,7 +145,8 @@ static void put_number(struct buf *out, struct str bytes)
 	buf_printf(out, "<U+%04X>", code);
 }
 
-/* A character that is shown by its number, or would be taken for one that is. AT: behind it. */
+/* A character that is shown by its number, or that looks like such a number. AT is the offset after
+ * it. */
 static bool is_numbered(struct str s, size_t at, const struct character *c)
 {
 	return c->control || (c->ascii == '<' && str_starts(str_slice(s, at, s.len), STR("U+")));
@@ -169,7 +170,7 @@ void escape_prometheus_label(struct buf *out, struct str s)
 	}
 }
 
-/* A backslash before what follows the tag would take its meaning away; there is no way to write
+/* A backslash before the end of a tag would escape the separator; the format has no way to write
  * one. */
 void escape_influx_tag(struct buf *out, struct str s)
 {

@@ -11,7 +11,7 @@ static bool read_all(int fd, size_t max, struct buf *content)
 {
 	for (;;) {
 		if (!buf_reserve(content, 65536))
-			return true; /* overflow: more than MAX */
+			return true; /* overflow: more than MAX bytes */
 		ssize_t got = read(fd, content->data + content->len, 65536);
 
 		if (got < 0 && errno == EINTR)
@@ -49,7 +49,7 @@ bool file_read(struct arena *a, const char *path, size_t max, struct str *out, c
 	else if (!fine)
 		*error = arena_cstr(a, str_of(strerror(errno)));
 	else if (content.overflow)
-		*error = arena_printf(a, "it holds more than %zu bytes", max).ptr;
+		*error = arena_printf(a, "it is larger than %zu bytes", max).ptr;
 	fine = fine && !content.overflow;
 	if (fine)
 		*out = arena_str(a, buf_str(&content));

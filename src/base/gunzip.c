@@ -45,9 +45,9 @@ const char *gunzip_error(const struct gunzip *g)
 	enum inflate_status status = inflate_status(g->in);
 
 	if (g->too_large)
-		return "it unpacks to more than is read";
+		return "the unpacked data is larger than the limit";
 	if (status == INFLATE_TRUNCATED)
-		return "the file ends inside of it";
+		return "the file is truncated";
 	return status == INFLATE_DAMAGED ? "it is damaged" : NULL;
 }
 

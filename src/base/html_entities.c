@@ -52,7 +52,7 @@ static void put_utf8(struct buf *out, uint32_t c)
 	buf_add(out, str_n(bytes, n));
 }
 
-/* &#65; and &#x41; behind the `#`; how many bytes were taken, 0 when it is none. */
+/* Reads &#65; or &#x41; after the `#`; returns its length in bytes, 0 if it is not valid. */
 static size_t decode_numeric(struct str s, struct buf *out)
 {
 	bool hex = s.len > 1 && (s.ptr[0] == 'x' || s.ptr[0] == 'X');
@@ -76,7 +76,7 @@ static size_t decode_numeric(struct str s, struct buf *out)
 	return at + (at < s.len && s.ptr[at] == ';');
 }
 
-/* Behind an `&`: how many bytes were taken, 0 when it is no entity. */
+/* Reads a reference after an `&`; returns its length in bytes, 0 if it is not a known one. */
 static size_t decode_entity(struct str s, struct buf *out)
 {
 	size_t n = 0;

@@ -1,6 +1,6 @@
 /*
- * Character references of HTML decoded: the numeric ones and the names that pages use in forms and
- * links. What is none stays as it is.
+ * Decodes character references of HTML: the numeric ones and the names that pages use in forms and
+ * links. Invalid ones stay unchanged.
  */
 #ifndef BASE_HTML_ENTITIES_H
 #define BASE_HTML_ENTITIES_H
@@ -8,7 +8,8 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-/* RAW itself when nothing is to decode, else its text at the end of OUT; good until OUT moves. */
+/* RAW itself if there is nothing to decode, else the decoded text at the end of OUT; valid until
+ * OUT moves. */
 struct str html_entities_decode(struct str raw, struct buf *out);
 
 #endif

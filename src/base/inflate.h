@@ -33,7 +33,7 @@ enum inflate_status inflate_status(const struct inflate *in);
 /* IN may be NULL. */
 void inflate_close(struct inflate *in);
 
-/* Appends the result to OUT, which must have no `max` of its own. Stops after MAX bytes. */
+/* Appends the result to OUT, which must have no `max`. Stops after MAX bytes. */
 enum inflate_status inflate_all(enum inflate_format format, struct str packed, size_t max,
 				struct buf *out);
 /* Decodes BODY, which may be truncated, by its Content-Encoding CODING (gzip, x-gzip, deflate) and

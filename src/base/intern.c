@@ -48,7 +48,7 @@ void intern_release(struct intern *in)
 	*in = (struct intern){.count = 0};
 }
 
-/* The slot of TEXT: its own, or the free one where it would go. */
+/* The slot of TEXT, or the free slot for it. */
 static uint32_t slot_of(const struct intern *in, struct str text, uint32_t hash)
 {
 	uint32_t at = hash & (in->slots - 1);

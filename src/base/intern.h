@@ -1,7 +1,7 @@
 /*
- * Texts that come again and again, each kept once and known by a number: what a million lines of a
- * log say takes little more room than what they say differently. Number 0 is the empty text. The
- * bytes never move. Not for hostile keys where time counts: a table of hashes, one thread.
+ * Repeated texts, each stored once and known by a number: a million lines of a log take only the
+ * memory of their different texts. Number 0 is the empty text. The bytes never move. Not for
+ * hostile keys where time counts: a table of hashes, one thread.
  */
 #ifndef BASE_INTERN_H
 #define BASE_INTERN_H
@@ -20,7 +20,7 @@ void intern_init(struct intern *in);
 void intern_release(struct intern *in);
 /* The number of TEXT, which is copied when it is new. */
 uint32_t intern_add(struct intern *in, struct str text);
-/* UINT32_MAX when it is not there. */
+/* UINT32_MAX if the text is not in the table. */
 uint32_t intern_find(const struct intern *in, struct str text);
 
 static inline struct str intern_text(const struct intern *in, uint32_t number)

@@ -1,8 +1,8 @@
 /*
  * Writes a JSON document to a buffer, one value per call. Commas, spaces and escapes are the
  * writer's job; the caller opens and closes objects and arrays. KEY is NULL for an item of an array
- * and for the document itself. Keys are our own text and are not escaped; json_writer_member is for
- * keys from outside.
+ * and for the document itself. Keys are literals of the program and are not escaped;
+ * json_writer_member is for external keys.
  */
 #ifndef BASE_JSON_WRITER_H
 #define BASE_JSON_WRITER_H
@@ -51,7 +51,7 @@ void json_writer_decimal(struct json_writer *j, const char *key, double number, 
 void json_writer_digits(struct json_writer *j, const char *key, double number, int digits);
 /* The key and all before it; the caller appends exactly one JSON value to the returned buffer. */
 struct buf *json_writer_value(struct json_writer *j, const char *key);
-/* The same for a KEY from outside. */
+/* The same for an external KEY. */
 struct buf *json_writer_member(struct json_writer *j, struct str key);
 /* Members or items that are JSON already, without the brackets around them; at least one. */
 void json_writer_fragment(struct json_writer *j, struct str json);

@@ -13,10 +13,10 @@
 
 #define EXIT_INTERNAL_ERROR 70
 
-/* The log's own state: how much is told, and where. */
+/* The log's own state: its level and its destination. */
 static _Atomic int current_level = LOG_NORMAL;
 static const struct log_sink *_Atomic current_sink;
-static pthread_mutex_t sink_lock = PTHREAD_MUTEX_INITIALIZER; /* while a sink takes a line */
+static pthread_mutex_t sink_lock = PTHREAD_MUTEX_INITIALIZER; /* while a sink writes a line */
 
 void log_set_level(enum log_level level)
 {
@@ -61,7 +61,7 @@ static void write_line(struct str line)
 	pthread_mutex_unlock(&sink_lock);
 }
 
-/* Without waiting for anybody: the program ends now. */
+/* Without waiting for a lock: the program ends now. */
 static void restore(void)
 {
 	const struct log_sink *sink = atomic_load(&current_sink);
@@ -73,7 +73,7 @@ static void restore(void)
 static void put_line(struct str prefix, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
 
-/* One write a line, so that lines of several threads do not mix. */
+/* One write per line, so that lines of several threads do not mix. */
 static void put_line(struct str prefix, const char *format, va_list args)
 {
 	struct buf text, line;
@@ -137,7 +137,7 @@ void die_bug_at(const char *file, int line, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	log_error("mistake in the program at %s:%d: %s", file, line, text);
+	log_error("internal error at %s:%d: %s", file, line, text);
 	exit(EXIT_INTERNAL_ERROR);
 }
 

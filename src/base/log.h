@@ -1,8 +1,8 @@
 /*
- * Messages to the person at the terminal, on standard error, one line each, from any thread. A
- * message never holds a control byte: what came from outside is escaped here. Something that stands
- * on the terminal (a frame redrawn in place) takes the lines instead, as the log's sink. BUG is for
- * our own mistakes only: it says where and ends the program with exit status 70.
+ * Messages to the user on standard error, one line each, from any thread. A message never contains
+ * a control byte: external text is escaped here. A screen that is redrawn in place can take over
+ * the lines as the log's sink. BUG is for errors in the program only: it prints the place and ends
+ * the program with exit status 70.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -16,12 +16,13 @@ struct log_sink {
 	void *owner;
 	/* Takes a line with its newline; from any thread, one call at a time. Must not log. */
 	void (*line)(void *owner, struct str line);
-	/* The program is about to end at once: puts the terminal right. Must be safe in a signal
-	 * handler, as memory may be out and locks be held. */
+	/* The program is about to end: restores the terminal. Must be safe in a signal handler,
+	 * because memory may be exhausted and locks may be in use. */
 	void (*restore)(void *owner);
 };
 
-/* SINK takes the lines from now on and outlives that; NULL: standard error again. Main thread. */
+/* Sends later lines to SINK, which must outlive that; NULL: to standard error again. Main
+ * thread. */
 void log_set_sink(const struct log_sink *sink);
 void log_set_level(enum log_level level);
 enum log_level log_get_level(void);

@@ -29,7 +29,7 @@ static bool file_exists(const char *root, const char *path)
 	return access(whole, R_OK) == 0;
 }
 
-/* The rest of the line of ROOT + PATH that begins with KEY, into OUT. */
+/* Appends the rest of the line of ROOT + PATH that starts with KEY to OUT. */
 static bool line_of(const char *root, const char *path, const char *key, char *out, size_t bytes)
 {
 	char whole[PATH_MAX], line[512];
@@ -69,7 +69,7 @@ static unsigned count_list(const char *list)
 	return count;
 }
 
-/* ---- what there is */
+/* ---- capacity of the machine */
 
 static void read_cores(struct machine *m, const char *root)
 {
@@ -197,12 +197,13 @@ void machine_read(struct machine *m, const char *root)
 	m->ca_bundle = machine_ca_bundle(root);
 }
 
-/* ---- what it does */
+/* ---- measurements */
 
-#define CLOCK_READS    20000
-#define SLEEPS	       50
-#define SLEEP_LENGTH   NS_PER_MS
-#define SLEEPS_IGNORED 5 /* of them may be later than what is told: chance */
+#define CLOCK_READS  20000
+#define SLEEPS	     50
+#define SLEEP_LENGTH NS_PER_MS
+#define SLEEPS_IGNORED                                                                             \
+	5 /* percentage of wake-ups that may be later than the reported value: chance */
 
 static int compare_times(const void *a, const void *b)
 {
@@ -228,7 +229,7 @@ void machine_measure(struct machine *m)
 	m->sleep_late = late[SLEEPS - 1 - SLEEPS_IGNORED];
 }
 
-/* ---- what follows from it */
+/* ---- derived values */
 
 static unsigned within_quota(unsigned cores, double quota)
 {

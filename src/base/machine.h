@@ -1,8 +1,8 @@
 /*
- * What this machine lends us, as far as it matters to a load test: cores by affinity and by the
- * cgroup's quota, memory, open files, ports, the clock, whether this is a container. Everything is
- * read from files below a ROOT ("" or a directory of a test) once, by the main thread; what cannot
- * be read stays 0, empty or -1 and means "not known".
+ * The parts of this machine that matter to a load test: cores by affinity and by the cgroup's
+ * quota, memory, open files, ports, the clock, and whether this is a container. Everything is read
+ * once, by the main thread, from files below ROOT ("" or a directory of a test); a value that
+ * cannot be read is 0, empty or -1, which means "unknown".
  */
 #ifndef BASE_MACHINE_H
 #define BASE_MACHINE_H
@@ -17,11 +17,11 @@
 struct machine {
 	char kernel[64];	 /* "6.1.0-18-amd64" */
 	unsigned cores_online;	 /* of the machine */
-	unsigned cores_affinity; /* of them, those this process may run on */
+	unsigned cores_affinity; /* of these, the ones this process may run on */
 	double quota;		 /* CPUs by cgroup; 0: no quota */
 	char governor[32];	 /* of the first core: "performance" */
 
-	uint64_t memory_available; /* bytes that can be had without swapping */
+	uint64_t memory_available; /* bytes available without swapping */
 	uint64_t memory_limit;	   /* by cgroup; 0: none */
 
 	uint64_t files_soft, files_hard;	/* of this process; MACHINE_NO_LIMIT */
@@ -32,33 +32,34 @@ struct machine {
 	uint64_t backlog;			/* somaxconn, of a server on this machine */
 
 	char clock_source[32]; /* "tsc" */
-	ns_t timer_slack;      /* a sleep may take longer by so much; -1 */
-	ns_t clock_cost;       /* of one reading, by machine_measure; -1 */
-	ns_t sleep_late;       /* what most short sleeps take too long, by machine_measure; -1 */
+	ns_t timer_slack;      /* delay that the kernel may add to a sleep; -1 */
+	ns_t clock_cost;       /* duration of one reading, by machine_measure; -1 */
+	ns_t sleep_late;       /* delay of most short sleeps, by machine_measure; -1 */
 
 	bool container;
 	bool superuser;
 	const char *ca_bundle; /* the file of certificate authorities; NULL: none found */
 };
 
-/* All of the above, from the files below ROOT. */
+/* Reads all of the above from the files below ROOT. */
 void machine_read(struct machine *m, const char *root);
 /* Measures the clock and the timers of this machine; takes a tenth of a second. */
 void machine_measure(struct machine *m);
-/* SSL_CERT_FILE (where ROOT is ""), or the file of certificate authorities where the distributions
- * keep it; NULL: there is none. */
+/* SSL_CERT_FILE (if ROOT is ""), or the file of certificate authorities in the place that the
+ * distributions use; NULL if there is none. */
 const char *machine_ca_bundle(const char *root);
-/* Cores that can be used fully: by affinity and quota, at least 1. */
+/* Number of cores that can be used fully, by affinity and quota; at least 1. */
 unsigned machine_cores(const struct machine *m);
-/* The same of this machine, now. */
+/* The same for this machine, now. */
 unsigned machine_detect_cores(void);
-/* Is this a container? Docker, podman, Kubernetes, LXC and systemd-nspawn leave their marks. */
+/* True if this is a container: Docker, podman, Kubernetes, LXC and systemd-nspawn are
+ * recognized. */
 bool machine_is_container(const char *root);
-/* Bytes of memory that can be had: what is free, within the cgroup's limit; 0: not known. */
+/* Available bytes of memory: free memory, within the cgroup's limit; 0: unknown. */
 uint64_t machine_memory(const struct machine *m);
-/* Local ports of outgoing connections to one address. */
+/* Number of local ports for outgoing connections to one address. */
 unsigned machine_ports(const struct machine *m);
-/* Raises the soft limit of open files to the hard one; returns what it is then. */
+/* Raises the soft limit of open files to the hard one; returns the new limit. */
 uint64_t machine_raise_files(void);
 
 #endif

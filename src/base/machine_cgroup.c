@@ -46,7 +46,7 @@ static double cpus_v2(const char *root, const char *group)
 	return quota / period;
 }
 
-/* cgroup v1: two files, a quota of -1 is none. */
+/* cgroup v1: two files; a quota of -1 means that there is none. */
 static double cpus_v1(const char *root, const char *group)
 {
 	static const char *const mounts[] = {"cpu,cpuacct", "cpu"};
@@ -91,7 +91,7 @@ static double memory_v1(const char *root, const char *group)
 	return bytes < NO_MEMORY_LIMIT ? bytes : 0;
 }
 
-/* From GROUP up to the root; GROUP is cut short on the way. */
+/* From GROUP up to the root; GROUP is shortened on the way. */
 static void visit_ancestors(const char *root, char *group, bool old, machine_cgroup_visit *visit,
 			    void *context)
 {
@@ -105,7 +105,7 @@ static void visit_ancestors(const char *root, char *group, bool old, machine_cgr
 	}
 }
 
-/* Is NAME among the controllers "cpu,cpuacct"? */
+/* True if NAME is among the controllers "cpu,cpuacct". */
 static bool is_named(char *controllers, const char *name)
 {
 	char *rest = controllers, *one;
@@ -145,7 +145,7 @@ void machine_cgroup_each(const char *root, const char *controller, machine_cgrou
 
 struct cgroup_limit {
 	const struct cgroup_resource *resource;
-	double least; /* 0: none so far */
+	double least; /* 0: no limit so far */
 };
 
 static void add_limit(void *context, const char *root, const char *group, bool old)

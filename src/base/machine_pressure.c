@@ -8,7 +8,7 @@
 
 #include "base/machine_cgroup.h"
 
-/* The value behind KEY in ROOT + PATH, lines "key value"; 0 when it is not there. */
+/* The value of KEY in ROOT + PATH, whose lines are "key value"; 0 if it is missing. */
 static uint64_t value_of(const char *root, const char *path, const char *key)
 {
 	char whole[PATH_MAX], line[128], name[64];
@@ -51,7 +51,8 @@ static ns_t throttled_v1(const char *root, const char *group)
 	return (ns_t)max;
 }
 
-/* Of the groups of this process and those above them, as a quota of any holds. */
+/* Covers the groups of this process and those above them, because a quota of any of them
+ * applies. */
 static void add_throttled(void *context, const char *root, const char *group, bool old)
 {
 	ns_t here = old ? throttled_v1(root, group) : throttled_v2(root, group), *max = context;

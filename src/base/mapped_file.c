@@ -30,7 +30,7 @@ static bool map_file(struct mapped_file *mapped, int fd)
 
 bool mapped_file_open(struct mapped_file *mapped, const char *path)
 {
-	/* Without O_NONBLOCK a pipe that nobody writes to would be waited for. */
+	/* Without O_NONBLOCK, opening a pipe without a writer would wait. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), problem;
 	bool good;
 
@@ -48,7 +48,7 @@ const char *mapped_file_error_text(int problem)
 {
 	if (problem == EISDIR)
 		return "it is a directory";
-	return problem == EINVAL ? "it is no regular file" : strerror(problem);
+	return problem == EINVAL ? "it is not a regular file" : strerror(problem);
 }
 
 void mapped_file_discard(const struct mapped_file *mapped, size_t until)

@@ -1,7 +1,7 @@
 /*
- * A file mapped for reading: one copy for the whole program, however many users read it. Const and
- * shared by all threads until it is closed. A file that shrinks while it is mapped is the user's
- * own trap (SIGBUS), as with every program that maps files.
+ * A file mapped for reading: one copy for the whole program, even if many users read it. Const and
+ * shared by all threads until it is closed. If the file shrinks while it is mapped, the program
+ * ends with SIGBUS, like every program that maps files.
  */
 #ifndef BASE_MAPPED_FILE_H
 #define BASE_MAPPED_FILE_H
@@ -14,13 +14,13 @@ struct mapped_file {
 	struct str text;
 };
 
-/* False with errno set when PATH cannot be read or is no regular file. An empty file maps to an
+/* False with errno set if PATH cannot be read or is not a regular file. An empty file maps to an
  * empty text. */
 bool mapped_file_open(struct mapped_file *mapped, const char *path);
-/* Why it could not be opened, for a message ("it is a directory"); PROBLEM is errno. */
+/* The reason it could not be opened, for a message ("it is a directory"); PROBLEM is errno. */
 const char *mapped_file_error_text(int problem);
-/* What is before byte UNTIL is not looked at soon: its memory goes back, and is read anew where it
- * is looked at all the same. */
+/* Bytes before UNTIL will not be read soon: frees their memory. If they are read later, the system
+ * loads them again. */
 void mapped_file_discard(const struct mapped_file *mapped, size_t until);
 void mapped_file_close(struct mapped_file *mapped);
 

@@ -1,4 +1,4 @@
-/* What the name of a file says about its content. Pure functions. */
+/* Media type of a file by its name. Pure functions. */
 #ifndef BASE_MEDIA_TYPE_H
 #define BASE_MEDIA_TYPE_H
 

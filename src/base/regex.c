@@ -153,7 +153,7 @@ struct str regex_group(const struct regex_scratch *s, struct str subject, unsign
 
 	if (from == PCRE2_UNSET || to == PCRE2_UNSET)
 		return STR_NULL;
-	/* \K in a look-ahead can put the start behind the end. */
+	/* \K in a look-ahead can put the start after the end. */
 	return from <= to ? str_n(subject.ptr + from, to - from) : str_n(subject.ptr + to, 0);
 }
 

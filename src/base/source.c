@@ -24,7 +24,7 @@ const struct source *source_new(struct arena *a, struct str name, struct str tex
 	return source;
 }
 
-/* Bytes of a byte order mark at the start: they are no column. */
+/* Length of a byte order mark at the start, which is not counted as a column. */
 static uint32_t mark_bytes(const struct source *source)
 {
 	return str_starts(source->text, STR("\xef\xbb\xbf")) ? 3 : 0;

@@ -1,6 +1,6 @@
 /*
- * A text somebody wrote (a scenario file, standard input) and places in it. Sources live in the
- * document's arena as long as anything points into them; spans are byte ranges and are passed by
+ * A text written by the user (a scenario file, standard input) and places in it. Sources live in
+ * the document's arena as long as anything points to them; spans are byte ranges and are passed by
  * value. Lines and columns count from 1; a column counts code points.
  */
 #ifndef BASE_SOURCE_H
@@ -19,7 +19,7 @@ struct source {
 };
 
 struct span {
-	const struct source *source; /* NULL: nowhere (made by the program itself) */
+	const struct source *source; /* NULL: no place in a file (the program created it) */
 	uint32_t begin, end;
 };
 

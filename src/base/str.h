@@ -1,6 +1,6 @@
 /*
- * A view of bytes somebody else owns: pointer and length, no terminator promised, any byte allowed.
- * Views are passed by value; whoever makes one says how long the bytes live.
+ * A view of bytes with another owner: pointer and length, no terminator promised, any byte allowed.
+ * Views are passed by value; the function that returns one says how long the bytes are valid.
  */
 #ifndef BASE_STR_H
 #define BASE_STR_H
@@ -42,25 +42,26 @@ bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 /* Byte order, shorter first on a tie: <0, 0, >0. */
 int str_cmp(struct str a, struct str b);
-/* What functions that return an offset or an index return when there is none. */
+/* Returned by functions that return an offset or an index, if there is none. */
 #define NOT_FOUND ((size_t)-1)
 
 /* Offset of the first NEEDLE at or after FROM, or NOT_FOUND. An empty needle is found at FROM. */
 size_t str_find(struct str s, struct str needle, size_t from);
-/* Whether S holds NEEDLE, ASCII letters without case. */
+/* True if S contains NEEDLE, ignoring the case of ASCII letters. */
 bool str_icontains(struct str s, struct str needle);
 size_t str_find_char(struct str s, char c, size_t from);
-/* Without the ASCII blanks (space, tab, CR, LF) on both sides. */
+/* Without ASCII white space (space, tab, CR, LF) at both ends. */
 struct str str_trim(struct str s);
 /* The part [from, to), clamped to S. */
 struct str str_slice(struct str s, size_t from, size_t to);
 /* FNV-1a with a final mix; equal views hash equal. Not for hostile keys without a bound on their
  * number. */
 uint64_t str_hash(struct str s);
-/* The whole view as a decimal integer (optional sign), without overflow; false leaves OUT alone. */
+/* The whole view as a decimal integer (optional sign); false, with OUT unchanged, if it is not one
+ * or overflows. */
 bool str_to_int(struct str s, int64_t *out);
-/* The whole view as a finite JSON-like number (no blanks, no hex, no inf); false leaves OUT alone.
- */
+/* The whole view as a finite JSON-like number (no spaces, no hex, no inf); if it is not one, false
+ * with OUT unchanged. */
 bool str_to_double(struct str s, double *out);
 /* True when the bytes are well-formed UTF-8 (RFC 3629); *BAD, if given, is the first wrong offset.
  */

@@ -5,8 +5,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* The first of the three that is set decides, as setlocale has it. It is read here and not set:
- * a locale that is not installed still tells what the terminal shows. */
+/* The first of the three that is set decides, as with setlocale. Reading it does not need the
+ * locale to be installed. */
 static bool is_utf8_locale(void)
 {
 	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};

@@ -10,7 +10,7 @@ struct unit {
 	int64_t factor;
 };
 
-/* Largest first; the first name of a factor is the one we write. */
+/* Largest first; we write the first name of a factor. */
 static const struct unit time_units[] = {
     {{"d", 1}, 86400 * NS_PER_S},
     {{"h", 1}, 3600 * NS_PER_S},
@@ -55,7 +55,7 @@ static struct str skip_blanks(struct str s)
 	return s;
 }
 
-/* Takes a decimal number off the front of S: digits, then perhaps a point and digits. */
+/* Reads a decimal number from the front of S: digits, optionally followed by a point and digits. */
 static bool read_number(struct str *s, struct str *number)
 {
 	size_t i = 0;
@@ -74,7 +74,7 @@ static bool read_number(struct str *s, struct str *number)
 	return true;
 }
 
-/* Takes what stands up to the next digit or blank off the front of S. */
+/* Reads the text up to the next digit or space from the front of S. */
 static struct str read_word(struct str *s)
 {
 	size_t i = 0;
@@ -94,7 +94,7 @@ static const struct unit *find_unit(const struct unit *units, struct str name, b
 	return NULL;
 }
 
-/* NUMBER times FACTOR, exact but for what is smaller than one; false when it does not fit. */
+/* NUMBER times FACTOR, exact except for fractions of one; false if it does not fit. */
 static bool scale(struct str number, int64_t factor, int64_t *out)
 {
 	struct str whole = number, part = STR("");
@@ -215,9 +215,9 @@ const char *units_error_text(enum units_error error)
 	case UNIT_BAD_NUMBER:
 		return "not a number followed by a unit";
 	case UNIT_UNKNOWN:
-		return "a unit that is not known here";
+		return "an unknown unit";
 	case UNIT_ORDER:
-		return "units out of order: the larger unit comes first and each stands once";
+		return "units out of order: write the larger unit first and each unit once";
 	case UNIT_RANGE:
 		return "too large";
 	}
@@ -245,7 +245,7 @@ void units_put_duration(struct buf *out, ns_t length)
 		buf_add_char(out, '-');
 		length = length == INT64_MIN ? INT64_MAX : -length;
 	}
-	/* Days are left out: nobody reads 1d as 24h at once. */
+	/* Days are not used: 24h is easier to read than 1d. */
 	for (const struct unit *unit = &time_units[1]; unit->factor > NS_PER_US; unit++) {
 		if (length < unit->factor)
 			continue;

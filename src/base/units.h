@@ -1,8 +1,8 @@
 /*
- * What people write for lengths of time, sizes, rates and shares, and how we write them back.
- * Grammar (SCENARIO.md): durations `250ms 2s 1m30s 1h` (units us ms s m h d, decimals allowed,
- * larger units first), sizes `10KB 1MiB` (KB = 1000, KiB = 1024), rates `20/s 300/m 5/h`, shares
- * `5%`. A blank before the unit is allowed. The readers take the whole text and say why not.
+ * Durations, sizes, rates and percentages as people write them, and as we print them. Grammar
+ * (SCENARIO.md): durations `250ms 2s 1m30s 1h` (units us ms s m h d, decimals allowed, larger units
+ * first), sizes `10KB 1MiB` (KB = 1000, KiB = 1024), rates `20/s 300/m 5/h`, percentages `5%`. A
+ * space before the unit is allowed. The readers take the whole text and report why it is not valid.
  */
 #ifndef BASE_UNITS_H
 #define BASE_UNITS_H
@@ -36,9 +36,9 @@ enum units_error units_share(struct str text, double *out);
 /* For a message: "a number without a unit; write 2s or 2ms". */
 const char *units_error_text(enum units_error error);
 
-/* As a person reads it, three digits: "850 µs" "12 ms" "1.25 s" "1m30s"; ASCII writes "us". */
+/* For people, with three digits: "850 µs" "12 ms" "1.25 s" "1m30s"; ASCII writes "us". */
 void units_put_time(struct buf *out, ns_t length, bool ascii);
-/* As the language writes it, exact: "1m30s" "250ms". */
+/* In the syntax of the scenario language, exact: "1m30s" "250ms". */
 void units_put_duration(struct buf *out, ns_t length);
 /* "431 bytes" "12.3 kB" "1.25 MB". */
 void units_put_bytes(struct buf *out, uint64_t bytes);

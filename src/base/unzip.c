@@ -8,7 +8,7 @@
 #define ENTRY_BYTES   46u
 #define LOCAL_BYTES   30u
 #define COMMENT_MAX   65535u
-#define DEFLATE_RATIO 1032u /* no deflated byte stands for more */
+#define DEFLATE_RATIO 1032u /* maximum compression of deflate */
 
 static uint32_t number(struct str file, size_t at, unsigned bytes)
 {
@@ -24,7 +24,8 @@ bool unzip_is_archive(struct str file)
 	return str_starts(file, STR("PK\x03\x04"));
 }
 
-/* The end of the central directory, which a comment may follow; FILE.len: there is none. */
+/* Start of the record at the end of the central directory, which a comment may follow; FILE.len:
+ * there is none. */
 static size_t find_end(struct str file)
 {
 	for (size_t back = END_BYTES; back <= file.len && back <= END_BYTES + COMMENT_MAX; back++)
@@ -33,7 +34,7 @@ static size_t find_end(struct str file)
 	return file.len;
 }
 
-/* The next entry of the directory at *AT; false behind the last. */
+/* Reads the next entry of the directory at *AT; false after the last. */
 static bool next_entry(struct str file, size_t *at, size_t *entry, struct str *name)
 {
 	size_t left = file.len - *at, length;
@@ -61,7 +62,7 @@ static bool inflate_into(char *out, uint32_t size, struct str packed)
 	return good;
 }
 
-/* The bytes of a member as they stand; ptr NULL: they are not all there. */
+/* The packed bytes of a member; ptr NULL if some are missing. */
 static struct str packed_of(struct str file, size_t entry)
 {
 	size_t local = number(file, entry + 42, 4), bytes = number(file, entry + 20, 4), begin;
@@ -88,7 +89,7 @@ static struct str unpacked(struct arena *a, struct str file, size_t entry, const
 	} else if (size > UNZIP_MAX) {
 		*why = "it is larger than 1 GiB";
 	} else if (method != 0 && method != Z_DEFLATED) {
-		*why = "it is packed in another way than by deflate";
+		*why = "its compression method is not supported; only deflate is";
 	} else if (packed.ptr &&
 		   (method ? size / DEFLATE_RATIO <= packed.len : size == packed.len)) {
 		made = packed;
@@ -114,12 +115,12 @@ struct str unzip_member(struct arena *a, struct str file, struct str name, bool 
 
 	*why = NULL;
 	if (end == file.len) {
-		*why = "it ends too early";
+		*why = "it is truncated";
 		return STR_NULL;
 	}
 	at = number(file, end + 16, 4);
 	if (at == UINT32_MAX || at > end) {
-		*why = "it is damaged, in parts, or larger than 4 GiB";
+		*why = "it is damaged, split into parts, or larger than 4 GiB";
 		return STR_NULL;
 	}
 	while (next_entry(file, &at, &entry, &found))

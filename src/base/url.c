@@ -85,7 +85,8 @@ static bool is_ipv6_text(struct str s)
 	return colon;
 }
 
-/* What a host may not hold; a backslash is a slash to some readers and would slip past the gate. */
+/* Characters that a host cannot contain; some readers take a backslash for a slash, which would
+ * bypass the list of allowed hosts. */
 static bool is_host_text(struct str s)
 {
 	for (size_t i = 0; i < s.len; i++)
@@ -135,7 +136,7 @@ static bool is_clean(struct str s)
 	return true;
 }
 
-/* Path, query and fragment of S from FROM on. */
+/* Splits path, query and fragment of S, starting at FROM. */
 static void split_tail(struct str s, size_t from, struct url *url)
 {
 	size_t hash = str_find_char(s, '#', from);
@@ -230,7 +231,7 @@ static void add_query(struct buf *out, struct str query)
 	buf_add(out, query);
 }
 
-/* The reference's path laid on the base's folder, dots not yet removed. */
+/* The reference's path appended to the base's folder, dots not yet removed. */
 static void merge_paths(struct buf *out, struct str base, struct str path)
 {
 	size_t folder = base.len;
@@ -263,7 +264,7 @@ static bool add_relative(const struct url *base, const struct url *ref, struct b
 	return fits;
 }
 
-/* "scheme:" of BASE before a reference that begins with "//". */
+/* The "scheme:" of BASE before a reference that starts with "//". */
 static bool add_network_path(const struct url *base, struct str reference, struct buf *out)
 {
 	struct buf whole;

@@ -1,7 +1,7 @@
 /*
- * URLs as RFC 3986 has them, as far as we must understand one ourselves: splitting for the host
- * gate, joining a path to the target, resolving a redirect, percent-encoding. Pure functions on
- * views.
+ * URLs as defined in RFC 3986, as far as we must parse them ourselves: splitting for the list of
+ * allowed hosts, joining a path to the target, resolving a redirect, percent-encoding. Pure
+ * functions on views.
  */
 #ifndef BASE_URL_H
 #define BASE_URL_H
@@ -17,23 +17,23 @@ struct url {
 	struct str userinfo; /* without @ */
 	struct str host;     /* without brackets */
 	bool host_is_ipv6;
-	uint16_t port; /* the scheme's own when none is written; 0 unknown scheme */
+	uint16_t port; /* the scheme's default if the URL has none; 0: unknown scheme */
 	bool has_port;
 	struct str path;     /* from the slash; may be empty */
 	struct str query;    /* without ?; ptr NULL when there is none */
 	struct str fragment; /* without #; ptr NULL when there is none */
 };
 
-/* False unless TEXT is an absolute URL with a host; a blank or control byte anywhere is refused. */
+/* False unless TEXT is an absolute URL with a host; a space or control byte anywhere is refused. */
 bool url_split(struct str text, struct url *out);
 /* scheme, host and port equal (RFC 6454). */
 bool url_same_origin(const struct url *a, const struct url *b);
-/* RFC 3986 section 5.2 against BASE, fragment dropped, dots removed. False when the result is no
- * URL. */
+/* Resolves REFERENCE by RFC 3986 section 5.2 against BASE, fragment dropped, dots removed. False if
+ * the result is not a URL. */
 bool url_resolve(const struct url *base, struct str reference, struct buf *out);
 /* Appends S with everything but unreserved characters encoded; SPACE_AS_PLUS for form bodies. */
 void url_encode(struct buf *out, struct str s, bool space_as_plus);
-/* Appends S decoded; false on a bad escape (which is copied as it is). */
+/* Appends S decoded; false on a bad escape (which is copied unchanged). */
 bool url_decode(struct buf *out, struct str s, bool plus_as_space);
 
 #endif

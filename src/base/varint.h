@@ -1,8 +1,8 @@
 /*
  * Numbers and texts as bytes: unsigned numbers in groups of seven bits (LEB128), signed ones
- * zigzagged, fractions as eight bytes, texts with their length before them. The reader never goes
- * past its end: what is missing or wrong reads as 0 and sets `bad`, so that the caller looks once
- * at the end. Pure functions.
+ * zigzagged, fractions as eight bytes, texts with their length before them. The reader never reads
+ * past its end: missing or wrong data reads as 0 and sets `bad`, so that the caller needs only one
+ * check at the end. Pure functions.
  */
 #ifndef BASE_VARINT_H
 #define BASE_VARINT_H
@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-/* Each appends to OUT what its unpack_… takes back. */
+/* Each appends to OUT a value that the corresponding unpack_… reads. */
 void varint_put_uint(struct buf *out, uint64_t n);
 void varint_put_int(struct buf *out, int64_t n);
 void varint_put_double(struct buf *out, double n);

@@ -1,4 +1,4 @@
-/* The JSON API: products, a cart, orders that take a moment, tokens. */
+/* The JSON API: products, a cart, orders that take some time, tokens. */
 #include <stdio.h>
 
 #include "base/json_writer.h"
@@ -67,27 +67,27 @@ static void reply_error(struct shop_request *request, int status, struct str why
 	end(request, &j, status);
 }
 
-/* Reads the body into the shop's tape; answers 400 itself when it is no JSON object. */
+/* Reads the body into the shop's tape; responds with 400 if it is not a JSON object. */
 static const struct json_item *read_body(struct shop_request *request)
 {
 	struct json_tape *tape = &request->shop->tape;
 
 	if (!json_read(tape, http_request_view(request->http)->body)) {
 		char why[160];
-		snprintf(why, sizeof why, "the body is not JSON: %s, at byte %zu", tape->error,
-			 tape->error_at);
+		snprintf(why, sizeof why, "the body is not valid JSON: %s, at byte %zu",
+			 tape->error, tape->error_at);
 		reply_error(request, 400, str_of(why));
 		return NULL;
 	}
 	if (json_type(&tape->items[0]) != JSON_OBJECT) {
-		reply_error(request, 400, STR("the body should be a JSON object"));
+		reply_error(request, 400, STR("the body must be a JSON object"));
 		return NULL;
 	}
 	return &tape->items[0];
 }
 
-/* A member as a whole number, written as a number or as text; FALLBACK when there is none, -1 when
- * it is none. */
+/* A member as a whole number, written as a number or as text; FALLBACK if it is missing, -1 if it
+ * is not a number. */
 static int64_t whole_member(struct shop_request *request, const struct json_item *body,
 			    struct str key, int64_t fallback)
 {
@@ -173,7 +173,7 @@ static void product(struct shop_request *request)
 	end(request, &j, 200);
 }
 
-/* ---- who is there */
+/* ---- login and account */
 
 static void token(struct shop_request *request)
 {
@@ -191,7 +191,7 @@ static void token(struct shop_request *request)
 	if (!user || !password || json_type(user) != JSON_STRING ||
 	    json_type(password) != JSON_STRING ||
 	    !str_eq(json_text(tape, password, text), request->shop->config.password)) {
-		reply_error(request, 401, STR("that name and password do not go together"));
+		reply_error(request, 401, STR("wrong name or password"));
 		return;
 	}
 	session = shop_request_session(request);
@@ -248,7 +248,7 @@ static void cart(struct shop_request *request)
 	reply_cart(request, session ? session : &nobody, 200);
 }
 
-/* Puts it in and answers; PRODUCT and QUANTITY as the client sent them. */
+/* Adds the product to the cart and responds; PRODUCT and QUANTITY as the client sent them. */
 static void put_into_cart(struct shop_request *request, int64_t id, int64_t quantity, bool add)
 {
 	struct shop_session *session = session_of(request);
@@ -258,7 +258,7 @@ static void put_into_cart(struct shop_request *request, int64_t id, int64_t quan
 		return;
 	}
 	if (quantity < (add ? 1 : 0) || quantity > 99) {
-		reply_error(request, 400, STR("quantity should be between 1 and 99"));
+		reply_error(request, 400, STR("quantity must be between 1 and 99"));
 		return;
 	}
 	if (!session)
@@ -294,7 +294,7 @@ static void cart_remove(struct shop_request *request)
 	put_into_cart(request, request->id, 0, false);
 }
 
-/* ---- orders: accepted at once, shipped after being asked for twice */
+/* ---- orders: accepted immediately, shipped after their status was read twice */
 
 static void reply_order(struct shop_request *request, const struct order *made, int status)
 {
@@ -332,7 +332,7 @@ static void order_state(struct shop_request *request)
 	const char *who = session ? session->user[0] ? session->user : session->id : "";
 
 	if (!made || !str_eq(str_of(made->owner), str_of(who))) {
-		reply_error(request, 404, STR("no such order of yours"));
+		reply_error(request, 404, STR("you have no such order"));
 		return;
 	}
 	made->polls++;

@@ -1,4 +1,4 @@
-/* What the shop sells: 60 products in three categories, the same in every run. */
+/* The products of the shop: 60 in three categories, the same in every run. */
 #ifndef DEMO_CATALOGUE_H
 #define DEMO_CATALOGUE_H
 
@@ -14,18 +14,19 @@ struct product {
 	struct str name;
 	struct str category; /* "hats" */
 	unsigned cents;
-	unsigned hue; /* of its picture, degrees */
+	unsigned hue; /* of its image, in degrees */
 };
 
 const struct product *catalogue_at(unsigned index);
 /* NULL when there is none. */
 const struct product *catalogue_find(unsigned id);
 struct str catalogue_category_name(unsigned index);
-/* Every word of WORDS in the name or category, without case; an empty text matches all. */
+/* True if the name or category contains every word of WORDS, ignoring case; an empty text matches
+ * all. */
 bool catalogue_matches(const struct product *product, struct str words, struct str category);
 /* "19.99". */
 void catalogue_put_price(struct buf *out, unsigned cents);
-/* A drawing of it, SVG. */
+/* A drawing of the product, as SVG. */
 void catalogue_put_picture(struct buf *out, const struct product *product);
 
 #endif

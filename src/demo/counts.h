@@ -1,4 +1,5 @@
-/* What the shop itself counted, by method and route: the truth a load test is held against. */
+/* Requests counted by the shop itself, by method and route; a load test can compare its results
+ * with them. */
 #ifndef DEMO_COUNTS_H
 #define DEMO_COUNTS_H
 
@@ -15,13 +16,13 @@ struct route_count {
 struct counts {
 	struct route_count routes[COUNT_ROUTES];
 	unsigned used;
-	uint64_t statuses[6]; /* by hundreds */
+	uint64_t statuses[6]; /* by hundreds of the status */
 	uint64_t requests, logins, carts, orders, errors_on_purpose, turned_away;
 };
 
 void counts_route(struct counts *counts, struct str route);
 void counts_status(struct counts *counts, int status);
-/* The JSON of /stats; CONNECTIONS as the server counted them. */
+/* Writes the JSON of /stats; CONNECTIONS is the server's count. */
 void counts_put(const struct counts *counts, uint64_t connections, struct buf *out);
 
 #endif

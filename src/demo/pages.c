@@ -1,4 +1,4 @@
-/* The pages a person clicks through. */
+/* The HTML pages of the shop. */
 #include <stdio.h>
 
 #include "base/escape.h"
@@ -47,7 +47,7 @@ const struct route page_routes[] = {
     {.handle = NULL},
 };
 
-/* A field of the posted form, in the shop's field buffer until the next one. */
+/* A field of the submitted form, in the shop's field buffer until the next call. */
 static struct str posted(struct shop_request *request, struct str name)
 {
 	struct buf *field = &request->shop->field;
@@ -88,7 +88,7 @@ static void put_csrf(struct buf *page, const struct shop_session *session)
 		   session->csrf);
 }
 
-/* ---- looking around */
+/* ---- catalogue */
 
 static void put_grid(struct buf *page, struct str words, struct str name)
 {
@@ -103,8 +103,7 @@ static void home(struct shop_request *request)
 {
 	struct buf *page = layout_begin(request, STR("Welcome"));
 
-	buf_add(page,
-		STR("<h1>Something for your head, your feet and the rain</h1><div class=grid>\n"));
+	buf_add(page, STR("<h1>Hats, shoes and coats</h1><div class=grid>\n"));
 	for (unsigned i = 0; i < PRODUCT_COUNT; i += 5)
 		layout_card(page, catalogue_at(i));
 	buf_add(page, STR("</div>\n"));
@@ -117,12 +116,12 @@ static void category(struct shop_request *request)
 	struct str name = str_slice(path, sizeof "/category/" - 1, path.len);
 	struct buf *page = layout_begin(request, name);
 
-	buf_printf(page, "<h1>All our %.*s</h1>", STR_ARG(name));
+	buf_printf(page, "<h1>All %.*s</h1>", STR_ARG(name));
 	put_grid(page, STR_NULL, name);
 	layout_end(request, 200);
 }
 
-/* Sent in pieces, as a shop that is still searching would. */
+/* Sent in pieces, like a search that sends results while it runs. */
 static void search(struct shop_request *request)
 {
 	struct buf *page, *words = &request->shop->field;
@@ -149,8 +148,7 @@ static void product(struct shop_request *request)
 	struct buf *page;
 
 	if (!what) {
-		refuse(request, 404, STR("No such product"),
-		       STR("We do not have it, and never had."));
+		refuse(request, 404, STR("No such product"), STR("There is no such product."));
 		return;
 	}
 	shop_request_session(request);
@@ -164,7 +162,7 @@ static void product(struct shop_request *request)
 	buf_printf(page, "<input type=hidden name=product value=%u>\n", what->id);
 	buf_add(page,
 		STR("<label>Quantity<input type=number name=quantity value=1 min=1 max=9></label>"
-		    "<button>Put into the cart</button></form></div></div>\n"));
+		    "<button>Add to cart</button></form></div></div>\n"));
 	layout_end(request, 200);
 }
 
@@ -177,11 +175,12 @@ static void put_login_form(struct shop_request *request, struct buf *page, struc
 		buf_printf(page, "<p><strong>%.*s</strong></p>", STR_ARG(message));
 	buf_add(page, STR("<form class=box method=\"post\" action=\"/login\">\n"));
 	put_csrf(page, request->session);
-	buf_add(page,
-		STR("<label>Name<input name=user autocomplete=username></label>\n<label>Password"
-		    "<input type=password name=password autocomplete=current-password></label>\n"
-		    "<button>Log in</button></form><p class=note>Any name will do; the password is "
-		    "the one the shop was started with (demo).</p>"));
+	buf_add(
+	    page,
+	    STR("<label>Name<input name=user autocomplete=username></label>\n<label>Password"
+		"<input type=password name=password autocomplete=current-password></label>\n"
+		"<button>Log in</button></form><p class=note>Any name is accepted; the password is "
+		"the one the shop was started with (demo).</p>"));
 }
 
 static void login_form(struct shop_request *request)
@@ -201,16 +200,17 @@ static void login(struct shop_request *request)
 	struct str user;
 
 	if (!csrf_is_valid(request)) {
-		refuse(request, 403, STR("Not from our form"),
-		       STR("The form's token is missing or old. Load the login page and send its "
-			   "csrf_token and the session cookie along."));
+		refuse(request, 403, STR("Invalid form token"),
+		       STR("The form's token is missing or has expired. Load the login page and "
+			   "send its "
+			   "csrf_token together with the session cookie."));
 		return;
 	}
 	user = posted(request, STR("user"));
 	snprintf(name, sizeof name, "%.*s", STR_ARG(user));
 	if (!name[0] || !str_eq(posted(request, STR("password")), request->shop->config.password)) {
 		struct buf *page = layout_begin(request, STR("Log in"));
-		put_login_form(request, page, STR("That name and password do not go together."));
+		put_login_form(request, page, STR("Wrong name or password."));
 		layout_end(request, 401);
 		return;
 	}
@@ -240,14 +240,12 @@ static void account(struct shop_request *request)
 	page = layout_begin(request, STR("Your account"));
 	buf_add(page, STR("<h1>Welcome, "));
 	escape_html(page, str_of(request->session->user));
-	buf_add(
-	    page,
-	    STR("</h1><p>You are logged in. <a href=/category/hats>Have a look at the hats</a>, "
-		"or go to <a href=/cart>your cart</a>.</p>"));
+	buf_add(page, STR("</h1><p>You are logged in. <a href=/category/hats>Browse the hats</a>, "
+			  "or go to <a href=/cart>your cart</a>.</p>"));
 	layout_end(request, 200);
 }
 
-/* ---- buying */
+/* ---- cart and checkout */
 
 static void put_cart(struct buf *page, const struct shop_session *session)
 {
@@ -260,7 +258,7 @@ static void put_cart(struct buf *page, const struct shop_session *session)
 		catalogue_put_price(page, what->cents * session->cart[i].quantity);
 		buf_add(page, STR("</tr>\n"));
 	}
-	buf_add(page, STR("<tr class=sum><td>Together<td><td>"));
+	buf_add(page, STR("<tr class=sum><td>Total<td><td>"));
 	catalogue_put_price(page, state_cart_cents(session));
 	buf_add(page, STR("</tr></table>\n"));
 }
@@ -271,10 +269,10 @@ static void cart(struct shop_request *request)
 
 	buf_add(page, STR("<h1>Your cart</h1>"));
 	if (!request->session || !request->session->cart_lines) {
-		buf_add(page, STR("<p>There is nothing in it yet.</p>"));
+		buf_add(page, STR("<p>Your cart is empty.</p>"));
 	} else {
 		put_cart(page, request->session);
-		buf_add(page, STR("<p><a href=/checkout><button>To the checkout</button></a></p>"));
+		buf_add(page, STR("<p><a href=/checkout><button>Go to checkout</button></a></p>"));
 	}
 	layout_end(request, 200);
 }
@@ -284,22 +282,22 @@ static void cart_add(struct shop_request *request)
 	int64_t id = 0, quantity = 1;
 
 	if (!csrf_is_valid(request)) {
-		refuse(request, 403, STR("Not from our form"),
-		       STR("The form's token is missing or old."));
+		refuse(request, 403, STR("Invalid form token"),
+		       STR("The form's token is missing or has expired."));
 		return;
 	}
 	str_to_int(posted(request, STR("product")), &id);
 	str_to_int(posted(request, STR("quantity")), &quantity);
 	if (id < 0 || id > UINT32_MAX || !catalogue_find((unsigned)id) || quantity < 1 ||
 	    quantity > 99) {
-		refuse(request, 400, STR("That cannot be bought"),
-		       STR("No such product or quantity."));
+		refuse(request, 400, STR("Cannot add to cart"),
+		       STR("There is no such product, or the quantity is not valid."));
 		return;
 	}
 	if (!state_cart_put(request->shop->state, request->session, (unsigned)id,
 			    (unsigned)quantity, true)) {
 		refuse(request, 409, STR("The cart is full"),
-		       STR("Twenty different things are enough."));
+		       STR("A cart can contain twenty different products."));
 		return;
 	}
 	request->shop->counts.carts++;
@@ -319,11 +317,12 @@ static void checkout_form(struct shop_request *request)
 	put_cart(page, request->session);
 	buf_add(page, STR("<form class=box method=post action=/checkout>\n"));
 	put_csrf(page, request->session);
-	buf_add(page,
-		STR("<label>Where to<input name=address></label>"
-		    "<label>How<select name=delivery><option value=post selected>By post</option>"
-		    "<option value=bicycle>By bicycle</option></select></label>"
-		    "<button>Order</button></form>"));
+	buf_add(
+	    page,
+	    STR("<label>Address<input name=address></label>"
+		"<label>Delivery<select name=delivery><option value=post selected>By post</option>"
+		"<option value=bicycle>By bicycle</option></select></label>"
+		"<button>Order</button></form>"));
 	layout_end(request, 200);
 }
 
@@ -332,8 +331,8 @@ static void checkout(struct shop_request *request)
 	struct order *made;
 
 	if (!csrf_is_valid(request)) {
-		refuse(request, 403, STR("Not from our form"),
-		       STR("The form's token is missing or old."));
+		refuse(request, 403, STR("Invalid form token"),
+		       STR("The form's token is missing or has expired."));
 		return;
 	}
 	made = state_order_new(request->shop->state, request->session);
@@ -352,7 +351,7 @@ static void order(struct shop_request *request)
 
 	if (!made || !request->session ||
 	    !str_eq(str_of(made->owner), str_of(request->session->user))) {
-		refuse(request, 404, STR("No such order"), STR("Not one of yours, at least."));
+		refuse(request, 404, STR("No such order"), STR("You have no such order."));
 		return;
 	}
 	page = layout_begin(request, STR("Your order"));
@@ -364,9 +363,9 @@ static void order(struct shop_request *request)
 	layout_end(request, 200);
 }
 
-/* ---- what pages are made of */
+/* ---- static files */
 
-/* True, and the visit answered with 304, when the client has it already. */
+/* True, after responding with 304, if the client has it already. */
 static bool is_unchanged(struct shop_request *request, struct str tag)
 {
 	http_request_add_header(request->http, "ETag", tag);
@@ -390,7 +389,7 @@ static void picture(struct shop_request *request)
 
 	if (!what) {
 		shop_request_reply(request, 404, "text/plain; charset=utf-8",
-				   STR("No such picture.\n"));
+				   STR("There is no such image.\n"));
 		return;
 	}
 	snprintf(tag, sizeof tag, "\"p-%u\"", what->id);

@@ -54,7 +54,7 @@ static const char *name_of(enum http_request_method method)
 	return names[method];
 }
 
-/* A line goes to the file whole, so that whoever follows it sees whole ones. */
+/* A line is written whole, so that programs that follow the file see whole lines. */
 void request_log_add(struct request_log *log, const struct http_request_view *seen, int status,
 		     unsigned visitor, struct str token)
 {

@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "demo/shop_request.h"
 
-/* A visit that waits for its turn or its latency. */
+/* A request that waits for its turn or its latency. */
 struct delayed_response {
 	struct shop *shop;
 	struct http_request *http;
@@ -48,7 +48,7 @@ void shop_attach(struct shop *shop, struct server *server)
 	shop->server = server;
 }
 
-/* ---- what the handlers share */
+/* ---- shared by the handlers */
 
 void shop_request_set_cookie(struct shop_request *request)
 {
@@ -101,7 +101,7 @@ void shop_request_redirect(struct shop_request *request, const char *format, ...
 
 /* ---- routing */
 
-/* PATTERN against PATH; {id} takes digits. */
+/* Matches PATTERN with PATH; {id} matches digits. */
 static bool path_matches(struct str pattern, struct str path, unsigned *id)
 {
 	size_t brace = str_find(pattern, STR("{id}"), 0);
@@ -157,13 +157,13 @@ static void response(struct shop *shop, struct http_request *http)
 		route->handle(&request);
 	else if (other)
 		shop_request_reply(&request, 405, "text/plain; charset=utf-8",
-				   STR("Not with this method.\n"));
+				   STR("This method is not allowed.\n"));
 	else
 		shop_request_reply(&request, 404, "text/plain; charset=utf-8",
-				   STR("The shop has no such page.\n"));
+				   STR("There is no such page.\n"));
 }
 
-/* ---- latency, errors and capacity on purpose */
+/* ---- configured latency, errors and capacity */
 
 static void answer_waiting(void *arg)
 {
@@ -173,8 +173,8 @@ static void answer_waiting(void *arg)
 	response(waiting.shop, waiting.http);
 }
 
-/* How long this visit waits: for the one counter, then its latency. Negative: the queue is too
- * long. */
+/* How long this request waits: for its turn in the queue, then its latency. Negative: the queue is
+ * too long. */
 static ns_t draw_wait(struct shop *shop)
 {
 	const struct shop_config *config = &shop->config;
@@ -221,13 +221,13 @@ void shop_handle(void *owner, struct http_request *http)
 	wait = draw_wait(shop);
 	if (wait < 0) {
 		shop->counts.turned_away++;
-		reject(shop, http, 503, STR("The shop is full; come back later.\n"));
+		reject(shop, http, 503, STR("The shop is overloaded; try again later.\n"));
 		return;
 	}
 	if (shop->config.error_rate > 0 &&
 	    random_unit(state_draws(shop->state)) < shop->config.error_rate) {
 		shop->counts.errors_on_purpose++;
-		reject(shop, http, 500, STR("The shop failed, as it was told to.\n"));
+		reject(shop, http, 500, STR("The shop failed, as configured.\n"));
 		return;
 	}
 	if (wait == 0) {

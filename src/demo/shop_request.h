@@ -1,6 +1,6 @@
 /*
- * What a page or API call of the shop gets to work with. A route is a method, a path in which {id}
- * stands for a number, and a handler that answers the visit exactly once.
+ * The input of the handler of a page or API call of the shop. A route is a method, a path in which
+ * {id} matches a number, and a handler that responds exactly once.
  */
 #ifndef DEMO_SHOP_REQUEST_H
 #define DEMO_SHOP_REQUEST_H
@@ -16,9 +16,9 @@ struct shop {
 	struct shop_config config;
 	struct state *state;
 	struct counts counts;
-	struct request_log *log; /* NULL: none is kept */
+	struct request_log *log; /* NULL: there is none */
 	struct server *server;
-	ns_t free_at; /* with `capacity`: when the one counter is free again */
+	ns_t free_at; /* with `capacity`: when the queue is empty again */
 	struct buf page, field;
 	struct json_tape tape;
 };
@@ -27,7 +27,7 @@ struct shop_request {
 	struct shop *shop;
 	struct http_request *http;
 	struct shop_session *session; /* of the cookie; NULL: none */
-	unsigned visitor;	      /* of the log, also when the session has ended; 0: nobody */
+	unsigned visitor;	      /* for the log, also when the session has ended; 0: unknown */
 	unsigned id;		      /* of the path's {id} */
 };
 
@@ -41,14 +41,14 @@ struct route {
 extern const struct route page_routes[];
 extern const struct route api_routes[];
 
-/* The token of the form that was posted, good until the next field is looked up; may be empty. */
+/* The token of the submitted form, valid until the next field is read; may be empty. */
 struct str shop_request_token(struct shop_request *request);
-/* The session of the cookie, or a new one whose cookie goes with the answer. */
+/* The session of the cookie, or a new one whose cookie is sent with the response. */
 struct shop_session *shop_request_session(struct shop_request *request);
 void shop_request_set_cookie(struct shop_request *request);
-/* Counts the answer that is about to be given, and puts the request into the log. */
+/* Counts the response that is about to be sent, and logs the request. */
 void shop_request_count(struct shop_request *request, int status);
-/* Answers, counted. */
+/* Sends a response and counts it. */
 void shop_request_reply(struct shop_request *request, int status, const char *content_type,
 			struct str body);
 void shop_request_redirect(struct shop_request *request, const char *format, ...)

@@ -1,6 +1,6 @@
 /*
- * What the shop remembers: sessions with their carts, and orders. Both are rings: the oldest entry
- * is forgotten when the ring is full, so that a long load does not grow it.
+ * The shop's memory: sessions with their carts, and orders. Both are rings: the oldest entry is
+ * overwritten when the ring is full, so that a long load does not need more memory.
  */
 #ifndef DEMO_STATE_H
 #define DEMO_STATE_H
@@ -18,13 +18,13 @@ struct cart_line {
 
 struct shop_session {
 	char id[TOKEN_CHARS + 1];
-	char csrf[TOKEN_CHARS + 1];  /* re-issued with every login page */
-	char token[TOKEN_CHARS + 1]; /* of the API, empty until asked for */
+	char csrf[TOKEN_CHARS + 1];  /* new with every login page */
+	char token[TOKEN_CHARS + 1]; /* of the API, empty until requested */
 	char user[64];		     /* empty: not logged in */
 	struct cart_line cart[CART_LINES];
 	unsigned cart_lines;
 	unsigned cart_id;  /* 0: none yet */
-	unsigned visitor;  /* its number, which stays when its id is renewed; from 1 */
+	unsigned visitor;  /* number of the session, which stays when its id is renewed; from 1 */
 	size_t ring_index; /* in the ring */
 };
 
@@ -32,7 +32,7 @@ struct order {
 	unsigned id; /* 0: none */
 	char owner[64];
 	unsigned cents, items;
-	unsigned polls; /* how often somebody asked how it is */
+	unsigned polls; /* how often its status was read */
 };
 
 struct state;
@@ -42,21 +42,22 @@ void state_free(struct state *state);
 struct random_stream *state_draws(struct state *state);
 /* A new session, not logged in. */
 struct shop_session *state_session_new(struct state *state);
-/* NULL when it is unknown or forgotten. */
+/* NULL if it is unknown or was overwritten. */
 struct shop_session *state_session_find(struct state *state, struct str id);
 struct shop_session *state_session_by_token(struct state *state, struct str token);
-/* After login: a new id for the same session, so that one from before cannot be used (fixation). */
+/* After login: a new id for the same session, so that an id from before the login is no longer
+ * valid (session fixation). */
 void state_session_renew(struct state *state, struct shop_session *session);
 void state_session_issue_csrf(struct state *state, struct shop_session *session);
 void state_session_issue_token(struct state *state, struct shop_session *session);
 void state_session_end(struct state *state, struct shop_session *session);
-/* False when the cart is full. QUANTITY 0 takes the product out. ADD: to what is there, else
- * replaces it. */
+/* False if the cart is full. QUANTITY 0 removes the product. ADD: adds to the existing quantity,
+ * else replaces it. */
 bool state_cart_put(struct state *state, struct shop_session *session, unsigned product,
 		    unsigned quantity, bool add);
 unsigned state_cart_cents(const struct shop_session *session);
 unsigned state_cart_items(const struct shop_session *session);
-/* Makes an order of the cart and empties it; NULL when the cart is empty. */
+/* Creates an order from the cart and empties it; NULL if the cart is empty. */
 struct order *state_order_new(struct state *state, struct shop_session *session);
 struct order *state_order_find(struct state *state, unsigned id);
 

@@ -18,7 +18,7 @@
 #define SERIAL_BYTES 20
 #define HOST_MAX     20 /* a common name has 64 characters */
 
-/* ---- made */
+/* ---- creation */
 
 bool ca_add_extension(X509 *certificate, X509 *issuer, int nid, const char *value)
 {
@@ -42,7 +42,7 @@ bool ca_set_serial(X509 *certificate)
 
 	if (RAND_bytes(bytes, sizeof bytes) != 1)
 		return false;
-	/* Positive, and none that begins with a zero byte. */
+	/* Positive, and without a zero byte at the start. */
 	bytes[0] = (bytes[0] & 0x7f) | 0x40;
 	number = BN_bin2bn(bytes, sizeof bytes, NULL);
 	good = number && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate));
@@ -120,7 +120,7 @@ bool ca_create(struct str host, ns_t wall, struct buf *pem)
 	return good;
 }
 
-/* ---- read */
+/* ---- reading */
 
 static ns_t when(const ASN1_TIME *time)
 {
@@ -198,7 +198,8 @@ struct ca *ca_read(struct str pem, struct buf *error)
 		die_out_of_memory();
 	if (!a->key || !a->certificate || X509_check_private_key(a->certificate, a->key) != 1 ||
 	    X509_check_ca(a->certificate) != 1) {
-		buf_add(error, STR("it holds no key with the certificate of an authority"));
+		buf_add(error,
+			STR("it does not contain a key with the certificate of an authority"));
 		ERR_clear_error();
 		ca_free(a);
 		return NULL;

@@ -1,8 +1,8 @@
 /*
  * The certificate authority of the recorder: a P-256 key whose certificate is valid for 30 days and
- * signs leaves for TLS servers alone (no further authorities). The key leaves the process only as
- * the PEM text that ca_create returns. Leaves are issued by name and kept, the hundred used
- * last; all share one key made with the authority object. One thread.
+ * signs only leaves for TLS servers (no further authorities). The key leaves the process only as
+ * the PEM text that ca_create returns. Leaves are issued by name; the hundred that were used last
+ * are kept. All share one key, created with the authority object. One thread.
  */
 #ifndef NET_CA_H
 #define NET_CA_H
@@ -25,10 +25,10 @@ struct ca_facts {
 	ns_t valid_from, valid_until; /* wall time */
 };
 
-/* A new key and its certificate as PEM text, for HOST (in its name), as of WALL. False when OpenSSL
- * refuses. */
+/* Creates a key and its certificate as PEM text, for HOST (in its name), as of WALL. False if
+ * OpenSSL fails. */
 bool ca_create(struct str host, ns_t wall, struct buf *pem);
-/* What ca_create wrote. NULL with a sentence in ERROR when it is not that. */
+/* Reads the text that ca_create wrote. NULL with a sentence in ERROR if it is not valid. */
 struct ca *ca_read(struct str pem, struct buf *error);
 void ca_free(struct ca *a);
 /* Views that live as long as the authority. */

@@ -1,4 +1,4 @@
-/* The leaves an authority issues: one for a name, made when it is first asked for. */
+/* The leaves that an authority issues: one for each name, created at its first use. */
 #include "net/ca_private.h"
 
 #include <arpa/inet.h>
@@ -10,15 +10,15 @@
 
 #define COMMON_NAME_MAX 63
 
-/* What a leaf is for: a name as it is kept, or the bytes of an address. */
+/* The subject of a leaf: a normalized name, or the bytes of an address. */
 struct leaf_subject {
 	char name[CA_NAME_MAX + 3];
 	unsigned char address[16];
 	size_t address_bytes; /* 0: a name */
 };
 
-/* Names of four labels and more share a leaf with their siblings; shorter ones do not, for browsers
- * take no wildcard for what others register names under (*.co.uk). */
+/* Names of four labels or more share a leaf with their siblings. Shorter ones do not, because
+ * browsers refuse wildcards directly below a public suffix (*.co.uk). */
 static void share(char *name)
 {
 	const char *dot = strchr(name, '.');
@@ -131,7 +131,7 @@ static X509 *issue(const struct ca *a, const struct leaf_subject *subject)
 	return NULL;
 }
 
-/* Room for one more: the next free place, or that of the leaf used longest ago. */
+/* A place for one more leaf: the next free one, or that of the leaf used longest ago. */
 static struct ca_leaf *slot_for(struct ca *a)
 {
 	struct ca_leaf *oldest = &a->leaves[0];

@@ -13,7 +13,7 @@
 struct ca_leaf {
 	char name[CA_NAME_MAX + 3];
 	X509 *certificate;
-	uint64_t used; /* of the authority's clock; the smallest goes first */
+	uint64_t used; /* of the authority's clock; the leaf with the smallest is replaced first */
 };
 
 struct ca {
@@ -26,13 +26,13 @@ struct ca {
 	uint64_t clock;
 };
 
-/* An extension by its value as openssl.cnf has it; ISSUER is needed for key identifiers. */
+/* Adds an extension with a value in the syntax of openssl.cnf; ISSUER is needed for key
+ * identifiers. */
 bool ca_add_extension(X509 *certificate, X509 *issuer, int nid, const char *value);
 /* A random positive serial number of 20 bytes. */
 bool ca_set_serial(X509 *certificate);
-/* The leaf for a host name or a numeric address (IPv6 without brackets): the authority's own, good
- * until a hundred other names were asked for. NULL when NAME is none that a certificate can hold.
- */
+/* The leaf for a host name or a numeric address (IPv6 without brackets). The authority owns it; it
+ * is valid until a hundred other names were requested. NULL if NAME cannot be in a certificate. */
 X509 *ca_leaf(struct ca *a, struct str name);
 
 #endif

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define SEND_BUFFER (1 << 20) /* a second's packets leave at once */
+#define SEND_BUFFER (1 << 20) /* enough for the packets of one second */
 
 bool datagram_open(struct datagram *d, const char *host, unsigned port, struct buf *error)
 {
@@ -50,7 +50,7 @@ void datagram_flush(struct datagram *d)
 		return;
 	d->given++;
 	sent = send(d->fd, d->packet.data, d->packet.len, MSG_NOSIGNAL);
-	/* "Refused" is said of an earlier packet: this one has not left yet. */
+	/* "Refused" reports the loss of an earlier packet: this one is not sent yet. */
 	if (sent < 0 && errno == ECONNREFUSED) {
 		note_loss(d, errno);
 		sent = send(d->fd, d->packet.data, d->packet.len, MSG_NOSIGNAL);

@@ -1,6 +1,6 @@
 /*
- * Lines sent by UDP, several to a packet, never waiting: what cannot be sent at once is lost and
- * counted. The thread that opened it.
+ * Sends lines by UDP, several per packet, without waiting: lines that cannot be sent immediately
+ * are lost and counted. Belongs to the thread that opened it.
  */
 #ifndef NET_DATAGRAM_H
 #define NET_DATAGRAM_H
@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-#define DATAGRAM_BYTES 1432u /* fits an Ethernet frame with whatever headers */
+#define DATAGRAM_BYTES 1432u /* fits an Ethernet frame with any headers */
 
 struct datagram {
 	int fd;
@@ -21,11 +21,11 @@ struct datagram {
 
 /* Looks HOST up and connects. False with a sentence in ERROR. */
 bool datagram_open(struct datagram *d, const char *host, unsigned port, struct buf *error);
-/* LINE without its end. Sends what was gathered when it does not fit behind that; a line longer
- * than a packet is left out. */
+/* LINE has no line end. Sends the collected lines first if LINE does not fit into their packet; a
+ * line longer than a packet is dropped. */
 void datagram_add(struct datagram *d, struct str line);
 void datagram_flush(struct datagram *d);
-/* Sends the rest; what is lost by now is known then. */
+/* Sends the rest, and counts the losses known at that time. */
 void datagram_end(struct datagram *d);
 void datagram_close(struct datagram *d);
 

@@ -1,15 +1,15 @@
-/* Listening sockets, for the servers of this room. The descriptor is the caller's. */
+/* Listening sockets for the servers of this room. The caller owns the descriptor. */
 #ifndef NET_LISTEN_H
 #define NET_LISTEN_H
 
 #include "base/buf.h"
 
-/* A socket that listens, non-blocking, with TCP_NODELAY for what it accepts; PORT 0: any free one.
- * -1 with a sentence in ERROR. */
+/* Opens a listening socket, non-blocking, with TCP_NODELAY for accepted connections; PORT 0: any
+ * free port. -1 with a sentence in ERROR. */
 int listen_on(const char *host, unsigned port, struct buf *error);
-/* The port FD listens on; 0 when it cannot be told. */
+/* The port that FD listens on; 0 if it is unknown. */
 unsigned listen_port(int fd);
-/* That sentence: why (WHAT) nobody listens there. */
+/* Appends the sentence that says why (WHAT) listening failed. */
 void listen_refused(struct buf *error, const char *what, const char *host, unsigned port);
 
 #endif

@@ -12,7 +12,7 @@
 #include "base/log.h"
 #include "net/loop_event.h"
 
-/* epoll, its timer, a pair for signals, and ours. */
+/* epoll, its timer, a pair for signals, and our eventfd. */
 #define BASE_FILES 6
 
 struct event_loop {
@@ -21,8 +21,8 @@ struct event_loop {
 	struct event alarm;
 	struct event wake;
 	int wake_fd;
-	ns_t due;   /* what was asked for */
-	ns_t armed; /* what libevent was told: at or before `due`, or NS_NEVER */
+	ns_t due;   /* the requested time */
+	ns_t armed; /* the time set in libevent: at or before `due`, or NS_NEVER */
 };
 
 static struct event_loop *of(struct loop *loop)
@@ -39,7 +39,7 @@ static ns_t event_now(struct loop *loop)
 static void arm(struct event_loop *l, ns_t due)
 {
 	ns_t left = due - clock_monotonic_ns();
-	/* Up to the next microsecond: an alarm is never early. */
+	/* Rounded up to the next microsecond: an alarm is never early. */
 	ns_t us = left > 0 ? (left + NS_PER_US - 1) / NS_PER_US : 0;
 	struct timeval tv = {.tv_sec = us / 1000000, .tv_usec = us % 1000000};
 
@@ -47,7 +47,8 @@ static void arm(struct event_loop *l, ns_t due)
 	l->armed = due;
 }
 
-/* An alarm put off stays with libevent at its earlier time: one wake-up for nothing is cheaper. */
+/* An alarm that moves to a later time stays in libevent at its earlier time: one needless wake-up
+ * costs less than a change. */
 static void event_alarm(struct loop *loop, ns_t due)
 {
 	struct event_loop *l = of(loop);
@@ -149,7 +150,7 @@ bool loop_event_files_left(void)
 	return left;
 }
 
-/* Without cached time: alarms are counted from now, not from the last wake-up. */
+/* Without cached time: alarms are relative to now, not to the last wake-up. */
 static struct event_base *new_base(void)
 {
 	struct event_config *config = event_config_new();

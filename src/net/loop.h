@@ -1,8 +1,7 @@
 /*
  * The event loop of one worker thread, as the worker sees it: time, one alarm, wake-ups from other
- * threads, run and stop. The real one (net/loop.c) is libevent with a precise timer; a test hands
- * in one that keeps virtual time. Everything but loop_wake belongs to the thread that runs the
- * loop.
+ * threads, run and stop. The real one (net/loop.c) is libevent with a precise timer; a test uses
+ * one with virtual time. All functions except loop_wake belong to the thread that runs the loop.
  */
 #ifndef NET_LOOP_H
 #define NET_LOOP_H
@@ -14,10 +13,11 @@ struct loop;
 struct loop_ops {
 	ns_t (*now)(
 	    struct loop *loop); /* monotonic; read once per wake-up by the caller if it can */
-	/* Calls ON_ALARM at or just after DUE; a later call replaces an earlier one; NS_NEVER takes
-	 * it off. */
+	/* Calls ON_ALARM at or just after DUE; a later call replaces an earlier one; NS_NEVER
+	 * cancels it. */
 	void (*alarm)(struct loop *loop, ns_t due);
-	/* From any thread: calls ON_WAKE soon, on the loop's own thread. Several may become one. */
+	/* From any thread: calls ON_WAKE soon, on the loop's own thread. Several wake-ups may be
+	 * merged into one. */
 	void (*wake)(struct loop *loop);
 	void (*run)(struct loop *loop); /* until stop */
 	void (*stop)(struct loop *loop);

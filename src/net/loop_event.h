@@ -1,6 +1,6 @@
 /*
  * For the files of net that need libevent itself: the base under a loop of loop_new(). Never for
- * other rooms. Events made on it belong to whoever made them and must be gone before the loop is.
+ * other rooms. Events on it belong to the code that created them and must be freed before the loop.
  */
 #ifndef NET_LOOP_EVENT_H
 #define NET_LOOP_EVENT_H
@@ -10,8 +10,8 @@
 struct event_base;
 struct loop;
 
-/* Whether this process may open the files that a base takes. Asked before one is made, for libevent
- * ends the program when it gets none. */
+/* True if this process can open the files that a base needs. Must be checked before creating one,
+ * because libevent ends the program without them. */
 bool loop_event_files_left(void);
 /* LOOP must come from loop_new(). */
 struct event_base *loop_event_base(struct loop *loop);

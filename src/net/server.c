@@ -36,7 +36,7 @@ struct server {
 	struct evhttp *http;
 	struct event *on_int, *on_term;
 	struct event *on_stop;
-	int stop_fd; /* readable: the server is to stop */
+	int stop_fd; /* readable: the server must stop */
 	SSL_CTX *tls;
 	struct buf certificate;
 	void (*handle)(void *owner, struct http_request *request);
@@ -46,7 +46,7 @@ struct server {
 	z_stream gzip;
 	bool gzip_ready;
 	struct buf gzipped;
-	struct delayed_call *delayed; /* what server_after still owes */
+	struct delayed_call *delayed; /* calls of server_after that are still pending */
 };
 
 struct http_request {
@@ -120,7 +120,7 @@ static bool set_up_http(struct server *server, const struct server_config *confi
 			      EVHTTP_REQ_PATCH | EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS);
 	if (evhttp_accept_socket(server->http, fd)) {
 		close(fd);
-		listen_refused(error, "the event loop refused", host, config->port);
+		listen_refused(error, "the event loop refused the socket", host, config->port);
 		return false;
 	}
 	return true;
@@ -143,7 +143,7 @@ struct server *server_new(const struct server_config *config,
 	struct event_config *how;
 
 	if (!loop_event_files_left()) {
-		buf_add(error, STR("this process may open no further files"));
+		buf_add(error, STR("this process cannot open more files"));
 		return NULL;
 	}
 	server = calloc(1, sizeof *server);
@@ -159,7 +159,7 @@ struct server *server_new(const struct server_config *config,
 	server->owner = owner;
 	server->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (server->stop_fd < 0) {
-		buf_add(error, STR("this process may open no further files"));
+		buf_add(error, STR("this process cannot open more files"));
 		server_free(server);
 		return NULL;
 	}
@@ -238,7 +238,7 @@ static void on_signal(evutil_socket_t number, short what, void *arg)
 void server_run(struct server *server, bool signals)
 {
 	if (signals) {
-		/* Who hangs up in the middle of an answer is no reason to end. */
+		/* A client that disconnects during a response must not end the program. */
 		signal(SIGPIPE, SIG_IGN);
 		server->on_int = evsignal_new(server->base, SIGINT, on_signal, server);
 		server->on_term = evsignal_new(server->base, SIGTERM, on_signal, server);
@@ -365,7 +365,7 @@ void http_request_add_header(struct http_request *request, const char *name, str
 	evhttp_add_header(evhttp_request_get_output_headers(request->event_request), name, text);
 }
 
-/* BODY in gzip form, level 1, in the server's own buffer; empty when zlib will not. */
+/* BODY compressed with gzip, level 1, in the server's buffer; empty if zlib fails. */
 static struct str gzip_body(struct server *server, struct str body)
 {
 	z_stream *z = &server->gzip;

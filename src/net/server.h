@@ -1,8 +1,7 @@
 /*
- * A small HTTP/1.1 server on an event loop of its own: the shop, the dashboard and the metrics
- * stand on it. One thread runs a server;
- * everything here but server_stop belongs to that thread. What its handler gets is in
- * net/http_request.h.
+ * A small HTTP/1.1 server with its own event loop, used by the shop, the dashboard and the metrics.
+ * One thread runs a server; all functions here except server_stop belong to that thread.
+ * net/http_request.h has the functions for its handler.
  */
 #ifndef NET_SERVER_H
 #define NET_SERVER_H
@@ -16,10 +15,10 @@ struct server;
 
 struct server_config {
 	const char *host;		/* numeric address or name; NULL: 127.0.0.1 */
-	unsigned port;			/* 0: any free one */
+	unsigned port;			/* 0: any free port */
 	const char *tls_cert, *tls_key; /* PEM files; NULL: plain HTTP */
-	bool tls;			/* without files: a certificate made now for localhost */
-	size_t body_limit;		/* of a request; larger ones are answered 413. 0: 1 MiB */
+	bool tls;			/* without files: a certificate created for localhost */
+	size_t body_limit;		/* of a request; a larger one gets a 413. 0: 1 MiB */
 };
 
 struct server_counts {
@@ -28,24 +27,24 @@ struct server_counts {
 	uint64_t bytes_sent; /* of bodies */
 };
 
-/* Listens at once. NULL and a sentence in ERROR when it cannot. */
+/* Listens immediately. NULL with a sentence in ERROR if it cannot. */
 struct server *server_new(const struct server_config *config,
 			  void (*handle)(void *owner, struct http_request *request), void *owner,
 			  struct buf *error);
 void server_free(struct server *server);
 unsigned server_port(const struct server *server);
-/* The certificate made by `tls` without files, PEM, so that a client can verify it; empty
+/* The certificate that `tls` without files created, as PEM, so that a client can verify it; empty
  * otherwise. */
 struct str server_certificate(const struct server *server);
-/* Serves until server_stop, or SIGINT or SIGTERM when SIGNALS; SIGPIPE is ignored from then on, and
- * otherwise to be blocked on this thread. */
+/* Serves until server_stop or, with SIGNALS, SIGINT or SIGTERM. With SIGNALS, SIGPIPE is ignored;
+ * without, it must be blocked on this thread. */
 void server_run(struct server *server, bool signals);
-/* From any thread, also before server_run, which then returns at once. */
+/* From any thread, also before server_run, which then returns immediately. */
 void server_stop(struct server *server);
 const struct server_counts *server_counts(const struct server *server);
 /* CLOCK_MONOTONIC as of this turn of the loop. */
 ns_t server_now(struct server *server);
-/* Calls FN once, DELAY from now; or when the server is freed, if that is sooner. */
+/* Calls FN once, after DELAY, or when the server is freed if that is earlier. */
 void server_after(struct server *server, ns_t delay, void (*fn)(void *arg), void *arg);
 
 #endif

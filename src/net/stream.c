@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "net/stream_private.h"
 
-/* ---- born, buried */
+/* ---- creation and release */
 
 static void on_later(evutil_socket_t fd, short what, void *arg);
 
@@ -67,7 +67,7 @@ void stream_free(struct stream *s)
 	free(s);
 }
 
-/* ---- what happens on the wire */
+/* ---- events of the connection */
 
 static void give_input(struct stream *s)
 {
@@ -183,7 +183,7 @@ struct stream *stream_open(struct stream_loop *loop, int fd, const struct stream
 	return s;
 }
 
-/* ---- for its owner */
+/* ---- functions for the owner */
 
 static struct evbuffer *input_of(const struct stream *s)
 {
@@ -210,7 +210,7 @@ void stream_consume(struct stream *s, size_t bytes)
 	if (!bytes)
 		return;
 	evbuffer_drain(input_of(s), bytes);
-	/* More may be waiting behind what was taken. */
+	/* More data may be waiting after the consumed bytes. */
 	if (s->ssl && !s->end_reported &&
 	    (s->wire_ended || evbuffer_get_length(bufferevent_get_input(s->wire))))
 		event_active(s->later, 0, 0);
@@ -253,8 +253,8 @@ void stream_finish(struct stream *s)
 			stream_close(s);
 		return;
 	}
-	/* What still comes is read and dropped: a close with unread bytes would be a reset, and
-	 * the other side might lose what it was sent. */
+	/* Later input is read and dropped: closing with unread bytes would be a reset, and the
+	 * other side might lose data that was sent to it. */
 	s->handler = NULL;
 	s->finishing = true;
 	in = bufferevent_get_input(s->wire);

@@ -1,5 +1,5 @@
-/* The way to a connection: the name is looked up by a thread of its own (the system's resolver
- * blocks), then one address after the other is tried. */
+/* Connects a stream: a separate thread looks up the name (the system's resolver blocks), then the
+ * addresses are tried one after the other. */
 #include <errno.h>
 #include <netdb.h>
 #include <pthread.h>
@@ -13,19 +13,19 @@
 #include "net/stream_private.h"
 
 #define STACK_BYTES ((size_t)256 * 1024)
-/* For an address with others behind it, and for the last one. */
+/* Timeouts for an address that others follow, and for the last one. */
 #define PATIENCE_S	5
 #define LAST_PATIENCE_S 30
 
 struct stream_attempt {
-	struct stream *stream; /* NULL: nobody waits any more */
+	struct stream *stream; /* NULL: the stream was closed */
 	struct addrinfo *found, *at;
 	int error; /* of getaddrinfo */
 	int result_fd;
-	bool in_lookup; /* the thread has it */
+	bool in_lookup; /* the thread uses it */
 	struct event *connected;
 	int fd;
-	int reason; /* why the last address was not reached */
+	int reason; /* errno of the last address */
 	char service[8];
 	char host[];
 };
@@ -41,7 +41,7 @@ static void attempt_free(struct stream_attempt *a)
 	free(a);
 }
 
-/* A lookup cannot be called back: the thread's answer frees it. */
+/* A lookup cannot be cancelled: when its thread has finished, the result is freed. */
 void stream_attempt_free(struct stream *s)
 {
 	struct stream_attempt *a = s->attempt;
@@ -135,14 +135,14 @@ static void lookup_event(struct stream_attempt *a)
 		try_next(a);
 }
 
-/* ---- looking up */
+/* ---- lookup */
 
 static void look_up(struct stream_attempt *a)
 {
 	struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
 
 	a->error = getaddrinfo(a->host, a->service, &hints, &a->found);
-	/* RFC 6761: the name is known even where no hosts file and no resolver knows it. */
+	/* RFC 6761: the name is valid even if no hosts file and no resolver has it. */
 	if (a->error &&
 	    (strcasecmp(a->host, "localhost") == 0 || str_ends(str_of(a->host), STR(".localhost"))))
 		a->error = getaddrinfo("127.0.0.1", a->service, &hints, &a->found);
@@ -154,7 +154,7 @@ static void *lookup_thread(void *arg)
 	int to = a->result_fd;
 
 	look_up(a);
-	/* Refused once the loop is gone. */
+	/* Fails after the loop was freed. */
 	if (send(to, &a, sizeof a, MSG_NOSIGNAL) != (ssize_t)sizeof a)
 		attempt_free(a);
 	close(to);
@@ -188,7 +188,7 @@ static void on_lookups(evutil_socket_t fd, short what, void *arg)
 void stream_lookups_init(struct stream_loop *loop)
 {
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, loop->lookup_pipe) != 0)
-		BUG("no pair of sockets for the lookups of names");
+		BUG("no pair of sockets for name lookups");
 	loop->lookup_event =
 	    event_new(loop->base, loop->lookup_pipe[0], EV_READ | EV_PERSIST, on_lookups, loop);
 	if (!loop->lookup_event)
@@ -199,7 +199,7 @@ void stream_lookups_init(struct stream_loop *loop)
 void stream_lookups_release(struct stream_loop *loop)
 {
 	event_free(loop->lookup_event);
-	/* From here on a thread that is done finds nobody and cleans up itself. */
+	/* A thread that finishes after this frees its result itself. */
 	shutdown(loop->lookup_pipe[0], SHUT_RDWR);
 	on_lookups(loop->lookup_pipe[0], 0, loop);
 	close(loop->lookup_pipe[0]);
@@ -224,11 +224,11 @@ struct stream *stream_connect(struct stream_loop *loop, const char *host, unsign
 	a->in_lookup = true;
 	if (a->result_fd >= 0 && start_thread(a))
 		return s;
-	/* No descriptor or no thread to be had: the wait is on us. */
+	/* No descriptor or no thread is available: this thread has to wait. */
 	look_up(a);
 	if (a->result_fd >= 0)
 		close(a->result_fd);
 	if (send(loop->lookup_pipe[1], &a, sizeof a, MSG_NOSIGNAL) != (ssize_t)sizeof a)
-		BUG("a lookup's answer is not taken");
+		BUG("the result of a lookup was not read");
 	return s;
 }

@@ -37,7 +37,7 @@ static void *checked(void *memory)
 
 /* ---- the loop */
 
-/* A stream may be closed inside its own callbacks, so its memory goes a turn later. */
+/* A stream may be closed inside its own callbacks, so its memory is freed one turn later. */
 static void free_closed(evutil_socket_t fd, short what, void *arg)
 {
 	struct stream_loop *loop = arg;

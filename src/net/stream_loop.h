@@ -1,7 +1,7 @@
 /*
- * The event loop under the streams of net/stream.h: timers, signals, descriptors, listening
- * sockets. One thread makes it, runs it and frees it; everything it calls runs on that thread. What
- * was made on it is freed before it, but for streams, which it closes itself.
+ * The event loop of the streams of net/stream.h: timers, signals, descriptors, listening sockets.
+ * One thread creates it, runs it and frees it; all callbacks run on that thread. Objects created on
+ * it must be freed before it, except streams, which it closes itself.
  */
 #ifndef NET_STREAM_LOOP_H
 #define NET_STREAM_LOOP_H
@@ -14,7 +14,7 @@ struct stream_timer;
 struct stream_watch;
 struct stream_listener;
 
-/* NULL: this process may open no further files. */
+/* NULL: this process cannot open more files. */
 struct stream_loop *stream_loop_new(void);
 /* NULL is fine. */
 void stream_loop_free(struct stream_loop *loop);
@@ -25,20 +25,20 @@ void stream_loop_stop(struct stream_loop *loop);
 /* A timer that is not set yet. */
 struct stream_timer *stream_loop_timer_new(struct stream_loop *loop, void (*fn)(void *arg),
 					   void *arg);
-/* Once, DELAY from now; a later call replaces an earlier one. */
+/* Fires once, after DELAY; a later call replaces an earlier one. */
 void stream_loop_timer_set(struct stream_timer *timer, ns_t delay);
 void stream_loop_timer_free(struct stream_timer *timer);
 
-/* Whenever FD is readable. The descriptor stays the caller's. NULL when it cannot be watched (a
- * plain file). */
+/* Calls FN each time FD is readable. The caller owns the descriptor. NULL if it cannot be watched
+ * (a regular file). */
 struct stream_watch *stream_loop_watch_new(struct stream_loop *loop, int fd, void (*fn)(void *arg),
 					   void *arg);
-/* Whenever the signal comes; at most one watch for each. */
+/* Calls FN each time the signal arrives; at most one watch per signal. */
 struct stream_watch *stream_loop_watch_signal(struct stream_loop *loop, int number,
 					      void (*fn)(void *arg), void *arg);
 void stream_loop_watch_free(struct stream_watch *watch);
 
-/* Listens at once; FD of each connection is ACCEPT's. NULL with a sentence in ERROR. */
+/* Listens immediately; ACCEPT owns the FD of each connection. NULL with a sentence in ERROR. */
 struct stream_listener *stream_loop_listen(struct stream_loop *loop, const char *host,
 					   unsigned port, void (*accept)(void *arg, int fd),
 					   void *arg, struct buf *error);

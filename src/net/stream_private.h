@@ -1,4 +1,4 @@
-/* What the files of the streams share; never for other rooms. */
+/* Shared by the files of the streams; never for other rooms. */
 #ifndef NET_STREAM_PRIVATE_H
 #define NET_STREAM_PRIVATE_H
 
@@ -17,13 +17,13 @@
 struct stream_attempt; /* stream_connect.c: on the way to a connection */
 
 struct stream {
-	struct stream *next, **link; /* of the loop's streams, or of its dead */
+	struct stream *next, **link; /* of the loop's open or closed streams */
 	struct stream_loop *loop;
-	const struct stream_handler *handler; /* NULL: nobody is to be told any more */
+	const struct stream_handler *handler; /* NULL: the owner gets no more calls */
 	void *owner;
 	struct bufferevent *wire;	/* NULL: not connected yet */
 	struct stream_attempt *attempt; /* until then */
-	struct event *later;		/* does what must not be done inside a caller */
+	struct event *later; /* for actions that must not run inside a call of the owner */
 	bool shut, finishing;
 
 	/* TLS: bytes go wire -> from_wire -> ssl -> plain, and ssl -> to_wire -> wire. */
@@ -31,7 +31,7 @@ struct stream {
 	BIO *from_wire, *to_wire;
 	struct evbuffer *plain;
 	bool handshake_done; /* the handshake is done */
-	bool wire_ended;     /* the wire has ended, or the other side said that it will */
+	bool wire_ended;     /* the connection has ended, or the other side announced its end */
 	bool end_reported;   /* `ended` was called */
 	enum stream_end end;
 	char why[160];
@@ -47,7 +47,7 @@ struct stream_loop {
 	struct event_base *base;
 	struct stream *streams, *closed;
 	struct event *free_closed;
-	int lookup_pipe[2]; /* lookups come back through it: ours, theirs */
+	int lookup_pipe[2]; /* results of lookups: our end, the threads' end */
 	struct event *lookup_event;
 };
 
@@ -56,11 +56,11 @@ struct stream *stream_new(struct stream_loop *loop, const struct stream_handler 
 			  void *owner);
 /* Takes FD, which is connected. */
 void stream_set_wire(struct stream *s, int fd);
-/* The end, told once, and only when nothing that came before it is left to be read. */
+/* Reports the end, once, and only after all input before it was read. */
 void stream_report_end(struct stream *s, enum stream_end end, const char *why);
 void stream_free(struct stream *s);
 
-/* stream_tls.c: as much as can be done just now. */
+/* stream_tls.c: makes as much progress as is possible without waiting. */
 void stream_tls_pump(struct stream *s);
 void stream_tls_write(struct stream *s, struct str bytes);
 void stream_tls_shut(struct stream *s);

@@ -1,5 +1,5 @@
-/* TLS on a stream: OpenSSL between two memory BIOs, so that it never touches the socket and can be
- * begun in the midst of a connection. */
+/* TLS on a stream: OpenSSL between two memory BIOs, so that it never touches the socket and can
+ * start in the middle of a connection. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,8 +26,8 @@ static struct stream_tls *tls_new(const SSL_METHOD *method)
 	return tls;
 }
 
-/* HTTP/1.1 is all that the recorder speaks; a client that wants something else alone gets no
- * answer on it and decides for itself. */
+/* The recorder supports HTTP/1.1 only. A client that offers only other protocols gets no ALPN
+ * result and decides for itself. */
 static int choose_protocol(SSL *ssl, const unsigned char **out, unsigned char *length,
 			   const unsigned char *offered, unsigned offered_length, void *arg)
 {
@@ -67,7 +67,7 @@ struct stream_tls *stream_tls_client(const char *ca, bool insecure, struct buf *
 	ERR_clear_error();
 	if (!ca || SSL_CTX_load_verify_file(tls->ctx, ca) == 1)
 		return tls;
-	buf_printf(error, "%s holds no certificate that can be used: %s", ca,
+	buf_printf(error, "%s does not contain a valid certificate: %s", ca,
 		   ERR_reason_error_string(ERR_peek_last_error()));
 	ERR_clear_error();
 	stream_tls_free(tls);
@@ -84,7 +84,7 @@ void stream_tls_free(struct stream_tls *tls)
 
 /* ---- a handshake */
 
-/* The leaf for the host the client asks for, with the authority behind it. */
+/* The leaf for the host that the client names, followed by the authority's certificate. */
 static int choose_leaf(SSL *ssl, void *arg)
 {
 	const struct stream *s = arg;
@@ -162,7 +162,7 @@ static void flush(struct stream *s)
 	(void)BIO_reset(s->to_wire);
 }
 
-/* False when nothing came. */
+/* False if there is no input. */
 static bool feed(struct stream *s)
 {
 	struct evbuffer *in = bufferevent_get_input(s->wire);
@@ -188,7 +188,7 @@ static void note_failure(struct stream *s, enum stream_end end)
 	ERR_clear_error();
 	s->wire_ended = true;
 	s->end = end;
-	snprintf(s->why, sizeof s->why, "%s", reason ? reason : "what came is no TLS");
+	snprintf(s->why, sizeof s->why, "%s", reason ? reason : "the input is not TLS");
 	evbuffer_drain(bufferevent_get_input(s->wire),
 		       evbuffer_get_length(bufferevent_get_input(s->wire)));
 }

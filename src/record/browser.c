@@ -35,9 +35,9 @@ void browser_command_add(struct browser_command *c, const char *format, ...)
 	va_end(args);
 }
 
-/* ---- its program */
+/* ---- the browser's program */
 
-/* NAME in PATH, or itself when it is a path; NULL when it is not there. */
+/* NAME in PATH, or NAME itself if it is a path; NULL if it does not exist. */
 static const char *find_program(struct arena *a, const char *name)
 {
 	struct str path = str_of(getenv("PATH"));
@@ -72,16 +72,17 @@ static const char *find_any(struct arena *a)
 	return NULL;
 }
 
-/* ---- started */
+/* ---- start */
 
-/* Between fork and exec: only what is safe there. Its noise goes nowhere. */
+/* Between fork and exec: only functions that are safe there. The browser's output is discarded. */
 static void exec_program(const char *const *words, bool own_group)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	static const int defaults[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGTTIN};
 	sigset_t none;
 
-	/* A Ctrl-C is for the recorder, which ends the browser; so is its own end. */
+	/* A Ctrl-C is for the recorder, which ends the browser; the browser also gets its own
+	 * SIGTERM. */
 	if (own_group)
 		setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -123,7 +124,7 @@ static bool create_folder(struct browser *b, struct buf *error)
 		 above && *above == '/' && strlen(above) < 90 ? above : "/tmp");
 	if (mkdtemp(b->folder))
 		return true;
-	buf_printf(error, "cannot make a folder for the browser's profile in %s: %s", b->folder,
+	buf_printf(error, "cannot create a folder for the browser's profile in %s: %s", b->folder,
 		   strerror(errno));
 	b->folder[0] = '\0';
 	return false;
@@ -172,7 +173,7 @@ const char *browser_name(const struct browser *b)
 	return b->program;
 }
 
-/* ---- ended */
+/* ---- end */
 
 bool browser_has_ended(struct browser *b)
 {
@@ -223,7 +224,7 @@ void browser_free(struct browser *b)
 		kill(-group, SIGKILL);
 		wait_for_end(b);
 	}
-	/* Helpers of the browser may write for a moment after it has ended. */
+	/* Helper processes of the browser may write for a short time after it has ended. */
 	for (int i = 0; b->folder[0] && i < 50 && !remove_tree(AT_FDCWD, b->folder, DEPTH_MAX); i++)
 		usleep(PAUSE_US);
 	arena_release(&b->arena);

@@ -1,8 +1,8 @@
 /*
- * A browser of its own for the recording: started with a throw-away profile that goes through the
- * proxy (loopback too), asks nobody else for anything and trusts the recorder's authority; nothing
- * is put into the person's own profile or the system's store. When it ends, or is ended, the
- * profile goes. One thread.
+ * A separate browser for the recording: it is started with a temporary profile that sends all
+ * requests through the proxy (loopback too), makes no requests for its own purposes, and trusts the
+ * recorder's authority. The user's own profile and the system's store are not changed. The profile
+ * is removed when the browser ends or is ended. One thread.
  */
 #ifndef RECORD_BROWSER_H
 #define RECORD_BROWSER_H
@@ -15,24 +15,24 @@
 struct browser;
 
 struct browser_wish {
-	const char *program; /* a name or a path; NULL: the first that is there */
+	const char *program; /* a name or a path; NULL: the first one that is installed */
 	bool headless;
-	const char *url; /* to begin with */
+	const char *url; /* page to open first */
 	const char *proxy_host;
 	unsigned proxy_port;
 	const char *key_pin;	 /* of the authority's key: SHA-256, base64 */
 	const char *certificate; /* its file, PEM */
 };
 
-/* NULL when there is none (ERROR stays empty) or it cannot be started (a sentence in ERROR). What a
- * person should know about it goes to HINTS, a line each. */
+/* NULL if there is none (ERROR stays empty) or it cannot be started (a sentence in ERROR). Notes
+ * for the user are appended to HINTS, one per line. */
 struct browser *browser_start(const struct browser_wish *options, struct buf *hints,
 			      struct buf *error);
 /* The program that was started. */
 const char *browser_name(const struct browser *b);
-/* Whether it has ended by itself; never blocks. */
+/* True if it has ended by itself; never blocks. */
 bool browser_has_ended(struct browser *b);
-/* Ends it if it runs, and removes its profile. NULL is fine. */
+/* Ends it if it is running, and removes its profile. NULL is fine. */
 void browser_free(struct browser *b);
 
 #endif

@@ -1,4 +1,4 @@
-/* What the two kinds of browsers and their start share. */
+/* Shared by the start of a browser and the two kinds of browsers. */
 #ifndef RECORD_BROWSER_PRIVATE_H
 #define RECORD_BROWSER_PRIVATE_H
 
@@ -7,19 +7,19 @@
 
 struct browser_command {
 	struct arena *arena;
-	VEC(const char *) words; /* ends with NULL when it is run */
+	VEC(const char *) words; /* NULL-terminated when it is run */
 };
 
 void browser_command_add(struct browser_command *c, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The words that start it with the profile in FOLDER, which exists and is empty. False with a
+/* The arguments that start it with the profile in FOLDER, which exists and is empty. False with a
  * sentence in ERROR. */
 bool browser_prepare_chromium(const struct browser_wish *options, const char *folder,
 			      struct browser_command *c, struct buf *hints, struct buf *error);
 bool browser_prepare_firefox(const struct browser_wish *options, const char *folder,
 			     struct browser_command *c, struct buf *hints, struct buf *error);
-/* Runs WORDS (found by PATH) to its end; its exit status, or -1. */
+/* Runs WORDS (found by PATH) and waits for its end; returns its exit status, or -1. */
 int browser_run_command(const char *const *words);
 
 #endif

@@ -1,4 +1,4 @@
-/* How Chromium and its kin, and Firefox, are told to record. */
+/* Settings for recording with Chromium and related browsers, and with Firefox. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,9 +9,9 @@
 
 /* ---- Chromium */
 
-/* No first-run pages, no phoning home, no way past the proxy. */
+/* No first-run pages, no background requests, no way to bypass the proxy. */
 static const char *const chromium_flags[] = {
-    /* Without it requests to loopback go past the proxy. */
+    /* Without it, requests to loopback bypass the proxy. */
     "--proxy-bypass-list=<-loopback>",
     "--no-first-run",
     "--no-default-browser-check",
@@ -115,7 +115,7 @@ static bool write_settings(const struct browser_wish *options, const char *path)
 	return fclose(file) == 0 && good;
 }
 
-/* Into the certificate store of the profile, which is Firefox's own. */
+/* Adds the certificate to the store of the profile, because Firefox does not use the system's. */
 static bool trust_authority(const struct browser_wish *options, const char *folder,
 			    struct browser_command *c)
 {
@@ -139,7 +139,7 @@ bool browser_prepare_firefox(const struct browser_wish *options, const char *fol
 	}
 	if (!trust_authority(options, folder, c))
 		buf_add(hints, STR("certutil (Debian: libnss3-tools) is missing or failed: Firefox "
-				   "will warn of https pages\n"));
+				   "will warn about https pages\n"));
 	browser_command_add(c, "--no-remote");
 	browser_command_add(c, "--profile");
 	browser_command_add(c, "%s", folder);

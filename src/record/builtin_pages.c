@@ -1,4 +1,4 @@
-/* What the recorder answers itself: http://recorder.local/ with the marks and the certificate. */
+/* Pages of the recorder itself: http://recorder.local/ with the marks and the certificate. */
 #include "base/escape.h"
 #include "net/ca.h"
 #include "net/server.h"
@@ -22,7 +22,7 @@ void proxy_put_response(struct buf *out, int status, const char *reason, const c
 	buf_add(out, body);
 }
 
-/* A name as it may stand in a terminal and a file: one line, not too long. */
+/* A name that is safe for a terminal and a file: one line, limited length. */
 static void tidy(struct str name, struct buf *out)
 {
 	struct str rest = str_trim(name);
@@ -41,15 +41,15 @@ static void put_page(struct buf *page, const struct proxy *p, struct str marked)
 	buf_add(page, str_of(style));
 	buf_add(page, STR("<h1>reprise record</h1>"));
 	if (marked.len) {
-		buf_add(page, STR("<p class=\"done\">From here on: <b>"));
+		buf_add(page, STR("<p class=\"done\">Current step: <b>"));
 		escape_html(page, marked);
-		buf_add(page, STR("</b>. Go back, or close this tab, and carry on.</p>"));
+		buf_add(page, STR("</b>. Go back, or close this tab, and continue.</p>"));
 	} else {
-		buf_add(page, STR("<p>What passes here is recorded.</p>"));
+		buf_add(page, STR("<p>Requests through this proxy are recorded.</p>"));
 	}
-	buf_add(page, STR("<form action=\"/mark\"><label>A new step begins: <input name=\"name\" "
+	buf_add(page, STR("<form action=\"/mark\"><label>Start a new step: <input name=\"name\" "
 			  "placeholder=\"Log in\" autofocus></label> <button>Mark</button></form>"
-			  "<p>For other programs and devices: the proxy is at "));
+			  "<p>For other programs and devices, the proxy is "));
 	escape_html(page, str_of(p->config.host));
 	buf_printf(page,
 		   " port %u, and its certificate authority is <a href=\"/ca.pem\">ca.pem</a>.</p>"
@@ -96,7 +96,7 @@ void proxy_builtin_page(struct connection *c, struct str target, struct buf *out
 				   true);
 	} else {
 		proxy_put_response(out, 404, "Not Found", "text/plain; charset=utf-8",
-				   STR("The recorder has no such page.\n"), false);
+				   STR("There is no such page.\n"), false);
 	}
 	buf_release(&page);
 }

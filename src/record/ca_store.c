@@ -23,14 +23,14 @@ static enum ca_result refuse(struct buf *error, const char *what, struct str pat
 	return CA_REFUSED;
 }
 
-/* ---- where it is */
+/* ---- paths */
 
 bool ca_store_find(struct arena *a, struct ca_store *out, struct buf *error)
 {
 	const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
 	const struct passwd *user;
 
-	/* The specification wants relative paths ignored. */
+	/* The specification requires that relative paths are ignored. */
 	if (data && data[0] == '/') {
 		out->folder = arena_printf(a, "%s/reprise/ca", data);
 	} else {
@@ -39,8 +39,8 @@ bool ca_store_find(struct arena *a, struct ca_store *out, struct buf *error)
 			home = user ? user->pw_dir : NULL;
 		}
 		if (!home || home[0] != '/') {
-			buf_add(error, STR("there is no home folder to keep the certificate "
-					   "authority in; set XDG_DATA_HOME"));
+			buf_add(error, STR("there is no home folder for the certificate "
+					   "authority; set XDG_DATA_HOME"));
 			return false;
 		}
 		out->folder = arena_printf(a, "%s/.local/share/reprise/ca", home);
@@ -68,7 +68,7 @@ static bool make_folders(struct str folder)
 	return mkdir(path, 0700) == 0 || errno == EEXIST;
 }
 
-/* Ours alone: nobody else may read it, put something else in its place or own it. */
+/* The folder and its files must belong to this user, and no other user may read or write them. */
 static bool is_ours(int fd, struct str path, const char *mode, struct buf *error)
 {
 	struct stat facts;
@@ -82,9 +82,9 @@ static bool is_ours(int fd, struct str path, const char *mode, struct buf *error
 	if (facts.st_mode & 077) {
 		buf_printf(
 		    error,
-		    "%.*s can be read by others (mode %04o), so it is not used: whoever has "
-		    "the key can pretend to be any server; reprise record ca remove makes an "
-		    "end of it, chmod %s keeps it",
+		    "%.*s can be read by others (mode %04o), so it is not used: anyone with "
+		    "the key can pretend to be any server. Remove the authority with reprise "
+		    "record ca remove, or keep it with chmod %s",
 		    STR_ARG(path), (unsigned)facts.st_mode & 07777, mode);
 		return false;
 	}
@@ -93,7 +93,7 @@ static bool is_ours(int fd, struct str path, const char *mode, struct buf *error
 
 /* ---- files */
 
-/* All of it or nothing, never through a link that somebody laid. */
+/* Writes all of it or nothing, and never follows a symbolic link. */
 static bool write_file(int folder, const char *name, struct str text, mode_t mode)
 {
 	char beside[64];
@@ -113,7 +113,7 @@ static bool write_file(int folder, const char *name, struct str text, mode_t mod
 	return false;
 }
 
-/* An empty TEXT: there is no such file. */
+/* TEXT is empty if the file does not exist. */
 static bool read_key(const struct ca_store *store, int folder, struct buf *text, struct buf *error)
 {
 	int fd = openat(folder, "key.pem", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -136,7 +136,7 @@ static bool read_key(const struct ca_store *store, int folder, struct buf *text,
 	return n >= 0;
 }
 
-/* ---- opened */
+/* ---- opening */
 
 static struct ca *create_authority(const struct ca_store *store, int folder, ns_t wall,
 				   struct buf *error)
@@ -149,7 +149,7 @@ static struct ca *create_authority(const struct ca_store *store, int folder, ns_
 	gethostname(host, sizeof host - 1);
 	buf_init(&pem, 0);
 	if (!ca_create(str_of(host), wall, &pem))
-		buf_add(error, STR("OpenSSL could not make a certificate authority"));
+		buf_add(error, STR("OpenSSL could not create a certificate authority"));
 	else if (!write_file(folder, "key.pem", buf_str(&pem), 0600))
 		refuse(error, "cannot write", store->key_path);
 	else
@@ -161,7 +161,7 @@ static struct ca *create_authority(const struct ca_store *store, int folder, ns_
 	return made;
 }
 
-/* The certificate beside its key, should it be missing or another's. */
+/* Writes the certificate next to its key if it is missing or belongs to another key. */
 static bool put_certificate(const struct ca_store *store, int folder, const struct ca *a,
 			    struct buf *error)
 {
@@ -194,7 +194,7 @@ static enum ca_result open_in(const struct ca_store *store, int folder, ns_t wal
 		*out = ca_read(buf_str(&pem), error);
 		explicit_bzero(pem.data, pem.cap);
 		if (!*out)
-			buf_printf(error, " (%.*s); reprise record ca remove makes room for one",
+			buf_printf(error, " (%.*s); remove it with reprise record ca remove",
 				   STR_ARG(store->key_path));
 		result = *out ? CA_READY : CA_REFUSED;
 	} else {
@@ -224,13 +224,13 @@ enum ca_result ca_store_open(const struct ca_store *store, ns_t wall, bool make,
 
 	*out = NULL;
 	if (make && !make_folders(store->folder))
-		return refuse(error, "cannot make the folder", store->folder);
+		return refuse(error, "cannot create the folder", store->folder);
 	folder = open(store->folder.ptr, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder < 0 && errno == ENOENT && !make)
 		return CA_MISSING;
 	if (folder < 0)
 		return refuse(error, "cannot open", store->folder);
-	/* Two recorders that start at once make one authority. */
+	/* Two recorders that start at the same time must create one authority. */
 	if (flock(folder, LOCK_EX) != 0)
 		refuse(error, "cannot lock", store->folder);
 	else if (is_ours(folder, store->folder, "700", error))

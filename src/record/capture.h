@@ -1,7 +1,7 @@
 /*
- * One transaction as it went by: what was asked, what came back, when, and as much of the bodies as
- * is kept (ten megabytes each). Texts live in its arena. It belongs to the connection that relays
- * it and is written to the journal when it ends. One thread.
+ * One transaction that the proxy relayed: the request, the response, their times, and up to ten
+ * megabytes of each body. Texts are in its arena. It belongs to the connection that relays it and
+ * is written to the journal when it ends. One thread.
  */
 #ifndef RECORD_CAPTURE_H
 #define RECORD_CAPTURE_H
@@ -14,7 +14,7 @@
 
 struct take_body {
 	struct buf kept;
-	uint64_t bytes; /* that went by */
+	uint64_t bytes; /* total bytes, also those that were not kept */
 };
 
 /* A message of a WebSocket. */
@@ -29,14 +29,14 @@ struct take_message {
 struct take {
 	struct arena arena;
 	struct str url;	 /* absolute */
-	struct str page; /* id of the mark it came under, or empty */
+	struct str page; /* id of the mark it belongs to, or empty */
 	struct http_head request, response;
 	struct take_body sent, received;
 	struct str server; /* its numeric address, or empty */
-	ns_t wall;	   /* when it was asked */
-	/* Monotonic; 0: has not been. */
+	ns_t wall;	   /* start of the request */
+	/* Monotonic; 0: has not happened. */
 	ns_t begun, connecting, connected, secured, asked, first, ended;
-	struct str error; /* why there is no answer, or not all of it; or empty */
+	struct str error; /* why the response is missing or incomplete; or empty */
 	bool socket;
 	VEC(struct take_message) messages;
 	uint64_t messages_sent, messages_received;
@@ -47,15 +47,16 @@ struct take *capture_new(ns_t wall, ns_t now);
 /* NULL is fine. */
 void capture_free(struct take *capture);
 void capture_body_add(struct take_body *body, struct str piece);
-/* More went by than is kept. */
+/* True if the body was larger than the part that is kept. */
 bool capture_body_is_truncated(const struct take_body *body);
-/* Counted, and kept while there is room. */
+/* Counts the bytes, and keeps them while there is room. */
 void capture_message_add(struct take *capture, const struct take_message *message);
-/* As an entry of a HAR recording: one line of JSON, without its end. */
+/* Appends it as an entry of a HAR recording: one line of JSON, without its end. */
 void capture_put_entry(const struct take *capture, struct buf *out);
 /* 2026-01-31T10:20:30.123456Z */
 void capture_put_date(struct json_writer *j, const char *key, ns_t wall);
-/* What the browser wanted it for, in the words of HAR ("document"); empty where it does not say. */
+/* The browser's purpose of the request, in the words of HAR ("document"); empty if it is
+ * unknown. */
 struct str capture_resource_type(const struct take *capture);
 
 #endif

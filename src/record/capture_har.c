@@ -56,7 +56,7 @@ static void put_version(struct json_writer *j, const struct http_head *head)
 	json_writer_close_array(j);
 }
 
-/* TEXT and, when it is no UTF-8, its encoding. */
+/* TEXT and, if it is not UTF-8, its encoding. */
 static void put_bytes(struct json_writer *j, struct str bytes)
 {
 	if (str_is_utf8(bytes, NULL)) {
@@ -128,7 +128,7 @@ static void put_request(struct json_writer *j, const struct take *capture)
 
 /* ---- the response */
 
-/* The body decoded into DECODED where it was encoded; false when it cannot be. */
+/* Decodes the body into DECODED if it is encoded; false if it cannot be decoded. */
 static bool decode(const struct take *capture, struct buf *decoded, struct str *body)
 {
 	struct str coding = http_head_get(&capture->response, "Content-Encoding");
@@ -152,7 +152,7 @@ static void put_content(struct json_writer *j, const struct take *capture)
 	if (capture_body_is_truncated(&capture->received))
 		comment = TOO_LONG;
 	else if (!decode(capture, &decoded, &body))
-		comment = "its Content-Encoding cannot be read here";
+		comment = "its Content-Encoding is not supported";
 	json_writer_open(j, "content");
 	json_writer_uint(j, "size", comment ? capture->received.bytes : body.len);
 	json_writer_text(j, "mimeType", type);
@@ -183,7 +183,7 @@ static void put_response(struct json_writer *j, const struct take *capture)
 	json_writer_close(j);
 }
 
-/* ---- the whole */
+/* ---- the entry */
 
 static double ms_between(ns_t from, ns_t to)
 {

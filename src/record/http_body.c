@@ -1,18 +1,18 @@
 #include "record/http_body.h"
 
-/* The places within a chunked body. */
+/* Positions within a chunked body. */
 enum {
 	AT_SIZE,
-	AT_EXTENSION, /* the rest of the size's line */
+	AT_EXTENSION, /* the rest of the line with the size */
 	AT_DATA,
-	AT_DATA_END, /* CR LF behind a chunk */
-	AT_TRAILER,  /* the beginning of a line behind the last chunk */
+	AT_DATA_END, /* CR LF after a chunk */
+	AT_TRAILER,  /* the start of a line after the last chunk */
 	AT_TRAILER_LINE,
 };
 
 #define SIZE_DIGITS 15
 
-/* ---- its kind */
+/* ---- type of a body */
 
 static bool same_lengths(const struct http_head *head, int64_t *length)
 {
@@ -83,7 +83,7 @@ bool http_body_of_response(const struct http_head *head, struct str method, stru
 	return true;
 }
 
-/* ---- its bytes */
+/* ---- reading */
 
 static size_t pass_data(struct http_body *b, struct str input,
 			void (*sink)(void *owner, struct str piece), void *owner)
@@ -112,7 +112,7 @@ static void after_size(struct http_body *b)
 	b->digits = 0;
 }
 
-/* One byte of the framing. */
+/* Reads one byte of the framing. */
 static void step(struct http_body *b, char c)
 {
 	switch (b->state) {

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-/* ---- read */
+/* ---- parsing */
 
-/* Where the head ends (behind the empty line), or 0. Line ends may lack their CR. */
+/* Offset after the empty line that ends the head, or 0. Line ends may lack their CR. */
 static size_t end_of(struct str s, size_t from)
 {
 	size_t at = from, end;
@@ -55,7 +55,7 @@ static void unfold(char *text, size_t length)
 	for (size_t i = 1; i + 1 < length; i++) {
 		if (text[i] != '\n' || (text[i + 1] != ' ' && text[i + 1] != '\t'))
 			continue;
-		/* Not the empty line's neighbour: that ends the head. */
+		/* Not if an empty line follows, because that ends the head. */
 		text[i] = ' ';
 		if (text[i - 1] == '\r')
 			text[i - 1] = ' ';
@@ -124,7 +124,7 @@ static enum head_result read_head(struct arena *a, struct str input, struct http
 	struct str text;
 
 	*out = (struct http_head){.status = 0};
-	/* Empty lines in front are none of it. */
+	/* Empty lines before the head are not part of it. */
 	while (from < input.len && (input.ptr[from] == '\r' || input.ptr[from] == '\n'))
 		from++;
 	end = end_of(input, from);
@@ -149,7 +149,7 @@ enum head_result http_head_read_response(struct arena *a, struct str input, stru
 	return read_head(a, input, out, read_status_line);
 }
 
-/* ---- asked */
+/* ---- queries */
 
 struct str http_head_get(const struct http_head *head, const char *name)
 {
@@ -196,7 +196,7 @@ bool http_head_is_websocket_upgrade(const struct http_head *head)
 	       http_head_lists(head, "Connection", "upgrade");
 }
 
-/* ---- passed on */
+/* ---- forwarding */
 
 static bool is_one_of(struct str name, const char *const *names)
 {
@@ -206,7 +206,8 @@ static bool is_one_of(struct str name, const char *const *names)
 	return false;
 }
 
-/* What belongs to one connection: named by RFC 9110 section 7.6.1, or by Connection itself. */
+/* Fields that apply to one connection only: listed by RFC 9110 section 7.6.1, or by Connection
+ * itself. */
 static bool is_hop_by_hop(const struct http_head *head, struct str name)
 {
 	static const char *const names[] = {
@@ -216,7 +217,7 @@ static bool is_hop_by_hop(const struct http_head *head, struct str name)
 
 	if (is_one_of(name, names))
 		return true;
-	/* The framing is passed on as it is, so what describes it is too. */
+	/* The framing is passed on unchanged, and so are the fields that describe it. */
 	if (name.len >= sizeof text || str_ieq(name, STR("Transfer-Encoding")) ||
 	    str_ieq(name, STR("Content-Length")))
 		return false;
@@ -225,7 +226,7 @@ static bool is_hop_by_hop(const struct http_head *head, struct str name)
 	return http_head_lists(head, "Connection", text);
 }
 
-/* Content-Length beside Transfer-Encoding counts for nothing and goes (RFC 9112 section 6.1). */
+/* Content-Length has no effect next to Transfer-Encoding and is removed (RFC 9112 section 6.1). */
 static bool is_false_length(const struct http_head *head, struct str name)
 {
 	return str_ieq(name, STR("Content-Length")) && http_head_get(head, "Transfer-Encoding").ptr;
@@ -239,7 +240,7 @@ static void put_field(struct buf *out, struct str name, struct str value)
 	buf_add(out, STR("\r\n"));
 }
 
-/* Of the codings offered those that the recording can be read with. */
+/* Offers only codings that the recording can decode. */
 static void put_codings(struct str offered, struct buf *out)
 {
 	static const char *const ours[] = {"gzip", "deflate", "identity", NULL};

@@ -19,7 +19,7 @@ static int open_own(const char *path, bool force, struct buf *error)
 	int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
 	int fd;
 
-	/* Not truncated: whoever has the old file open must not see the new one grow. */
+	/* Not truncated: a program that has the old file open must not see the new one grow. */
 	if (force)
 		unlink(path);
 	fd = open(path, flags | O_EXCL, 0600);
@@ -109,7 +109,7 @@ void journal_close(struct journal *j)
 	buf_release(&j->line);
 }
 
-/* ---- afterwards */
+/* ---- conversion to a HAR file */
 
 #define HEADER STR("{\"journal\":\"reprise\"")
 #define ENTRY  STR("{\"startedDateTime\":\"")
@@ -117,12 +117,12 @@ void journal_close(struct journal *j)
 struct lines {
 	struct arena arena;
 	struct json_tape tape;
-	struct str tls; /* an object, of the first line; or empty */
+	struct str tls; /* an object, from the first line; or empty */
 	VEC(struct str) pages, entries;
 	uint64_t unreadable;
 };
 
-/* The value of a member of the line that was read last; empty when it is no object. */
+/* The value of a member of the line that was read last; empty if that is not an object. */
 static struct str member(struct lines *lines, struct str key)
 {
 	const struct json_item *found = json_member(&lines->tape, lines->tape.items, key);
@@ -147,7 +147,7 @@ static void classify_line(struct lines *lines, struct str line)
 		lines->unreadable++;
 }
 
-/* False when TEXT is no journal. */
+/* False if TEXT is not a journal. */
 static bool classify_lines(struct str text, struct lines *lines)
 {
 	size_t end = str_find_char(text, '\n', 0);
@@ -167,7 +167,7 @@ static bool classify_lines(struct str text, struct lines *lines)
 	return true;
 }
 
-/* By the date they begin with; those of one moment stay as they are. */
+/* Sorts by the date at the start; lines with equal dates keep their order. */
 static int by_start(const void *a, const void *b)
 {
 	const struct str *left = a, *right = b;
@@ -178,7 +178,7 @@ static int by_start(const void *a, const void *b)
 	return (left->ptr > right->ptr) - (left->ptr < right->ptr);
 }
 
-/* Appends what is in TEXT to FILE, so that a recording of any size needs little memory. */
+/* Appends TEXT to FILE and clears it, so that a recording of any size needs little memory. */
 static void flush_to(FILE *file, struct buf *text)
 {
 	fwrite(text->data, 1, text->len, file);
@@ -211,7 +211,7 @@ static bool put_har(FILE *file, const struct lines *lines)
 	json_writer_text(&j, "version", STR("1.2"));
 	json_writer_open(&j, "creator");
 	json_writer_text(&j, "name", STR("reprise record"));
-	/* Importers print the version with the name, so ours is in the comment. */
+	/* Importers print the version with the name, so our version is in the comment. */
 	json_writer_text(&j, "version", STR(""));
 	json_writer_text(&j, "comment", STR("reprise " PACKAGE_VERSION));
 	json_writer_close(&j);
@@ -257,7 +257,7 @@ static bool convert(struct str text, const char *path, const char *har, bool for
 	json_init(&lines.tape);
 	good = classify_lines(text, &lines);
 	if (!good)
-		buf_printf(error, "%s is no journal of reprise record", path);
+		buf_printf(error, "%s is not a journal of reprise record", path);
 	*facts = (struct journal_facts){lines.entries.count, lines.unreadable};
 	if (good && lines.entries.count) {
 		qsort(lines.entries.items, lines.entries.count, sizeof *lines.entries.items,
@@ -269,7 +269,7 @@ static bool convert(struct str text, const char *path, const char *har, bool for
 	return good;
 }
 
-/* Nobody writes to it any more. */
+/* The lock is free: the recording has ended. */
 static bool is_over(const char *path, struct buf *error)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -278,7 +278,7 @@ static bool is_over(const char *path, struct buf *error)
 	if (fd >= 0)
 		close(fd);
 	if (!over)
-		buf_printf(error, "the recording of %s still goes on", path);
+		buf_printf(error, "the recording of %s is still running", path);
 	return over;
 }
 

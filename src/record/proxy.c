@@ -7,7 +7,7 @@
 
 #include "base/log.h"
 
-/* ---- clients come and go */
+/* ---- connections of clients */
 
 static void connection_free(struct connection *c)
 {
@@ -19,7 +19,7 @@ static void connection_free(struct connection *c)
 	free(c);
 }
 
-/* A connection may end inside a call about it, so its memory goes a turn later. */
+/* A connection may end inside a call about it, so its memory is freed one turn later. */
 static void free_closed(void *arg)
 {
 	struct proxy *p = arg;
@@ -133,7 +133,7 @@ void proxy_connection_close(struct connection *c, bool at_once)
 	stream_loop_timer_set(p->free_closed, 0);
 }
 
-/* ---- the whole */
+/* ---- the proxy */
 
 struct proxy *proxy_new(struct stream_loop *loop, const struct proxy_config *config,
 			const struct proxy_watch *callbacks, void *owner, struct buf *error)
@@ -171,10 +171,11 @@ void proxy_free(struct proxy *p)
 	stream_loop_listener_free(p->listener);
 	while (p->connections) {
 		if (p->connections->capture)
-			proxy_relay_deliver(p->connections,
-					    p->connections->capture->socket
-						? NULL
-						: "the recording ended before it did");
+			proxy_relay_deliver(
+			    p->connections,
+			    p->connections->capture->socket
+				? NULL
+				: "the recording ended before the request was complete");
 		proxy_connection_close(p->connections, true);
 	}
 	free_closed(p);

@@ -1,4 +1,4 @@
-/* A client's connection between requests: what it asks for, and what becomes of a CONNECT. */
+/* A client's connection between requests: reads the next request, and handles CONNECT. */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,9 +9,10 @@
 #include "base/url.h"
 #include "record/proxy_private.h"
 
-/* Who connects and says nothing so long speaks a protocol in which the server begins. */
+/* A client that connects and sends nothing for this time uses a protocol in which the server sends
+ * first. */
 #define PATIENCE (3 * NS_PER_S)
-/* A first line of HTTP is not longer than this before its version. */
+/* Maximum length of the first line of HTTP before its version. */
 #define PEEK_MAX 8192
 
 /* ---- refusals */
@@ -49,7 +50,8 @@ static bool is_builtin_host(const char *host)
 	return strcasecmp(host, PROXY_BUILTIN_HOST) == 0;
 }
 
-/* The listening port under a name of this machine; other ways here show when connected. */
+/* True for the listening port under a name of this machine; other names are checked once
+ * connected. */
 static bool is_self(const struct proxy *p, const struct origin *to)
 {
 	return to->port == p->port &&
@@ -89,7 +91,7 @@ static void handle_connect(struct connection *c)
 	if (is_self(c->proxy, &c->to)) {
 		proxy_connection_refuse(
 		    c, 508, "Loop Detected",
-		    STR("That is the recorder itself, which would go in circles."));
+		    STR("That is the recorder itself, which would be an endless loop."));
 		return;
 	}
 	c->connected = true;
@@ -100,8 +102,8 @@ static void handle_connect(struct connection *c)
 	stream_loop_timer_set(c->timeout, PATIENCE);
 }
 
-/* "GET /x HTTP/1." of a program that sends plain HTTP through CONNECT (browsers do for ws://).
- * *MORE: it may yet become that. */
+/* Recognizes "GET /x HTTP/1." of a program that sends plain HTTP through CONNECT (browsers do so
+ * for ws://). *MORE: more input is needed to decide. */
 static bool looks_like_http(struct str input, bool *more)
 {
 	size_t at = 0, line;
@@ -161,7 +163,7 @@ static void serve_builtin_page(struct connection *c, struct str path)
 	buf_release(&out);
 }
 
-/* Where an absolute target leads; *PATH is the rest of it. */
+/* The server of an absolute target; *PATH is the rest of it. */
 static bool split_target(struct str target, struct origin *to, struct str *path)
 {
 	struct url url;
@@ -192,7 +194,7 @@ static void route(struct connection *c)
 		return;
 	}
 	if (absolute && !split_target(head->target, &to, &path)) {
-		refuse_request(c, 400, "Bad Request", "That is no http or https address.");
+		refuse_request(c, 400, "Bad Request", "The target is not an http or https URL.");
 		return;
 	}
 	if (c->connected)
@@ -203,7 +205,7 @@ static void route(struct connection *c)
 	}
 	if (is_self(c->proxy, &to)) {
 		refuse_request(c, 508, "Loop Detected",
-			       "That is the recorder itself, which would go in circles.");
+			       "That is the recorder itself, which would be an endless loop.");
 		return;
 	}
 	/* http://host?x has no path. */
@@ -234,7 +236,7 @@ static void read_request(struct connection *c, struct str input)
 			       "The head of the request is longer than 64 KiB.");
 		break;
 	case HTTP_HEAD_INVALID:
-		refuse_request(c, 400, "Bad Request", "That is no HTTP/1.1 request.");
+		refuse_request(c, 400, "Bad Request", "The request is not HTTP/1.1.");
 		break;
 	case HTTP_HEAD_READY:
 		stream_consume(c->client, c->capture->request.bytes);
@@ -255,7 +257,7 @@ void proxy_connection_resume(struct connection *c)
 			detect_protocol(c, input);
 		else
 			read_request(c, input);
-		/* Nothing came of it: more is needed. */
+		/* No progress: more input is needed. */
 		if (c->phase == before && stream_input(c->client).len == input.len)
 			break;
 	}

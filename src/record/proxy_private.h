@@ -1,4 +1,4 @@
-/* What the files of the proxy share: a connection of a client and the server's behind it. */
+/* Shared by the files of the proxy: a connection of a client and the connection to its server. */
 #ifndef RECORD_PROXY_PRIVATE_H
 #define RECORD_PROXY_PRIVATE_H
 
@@ -9,7 +9,7 @@
 #include "record/proxy.h"
 #include "record/capture.h"
 
-/* More than so much is not put into a stream whose other side is slow. */
+/* Maximum number of bytes in a stream whose other side is slow. */
 #define UNSENT_MAX ((size_t)256 * 1024)
 
 struct origin {
@@ -24,8 +24,8 @@ struct upstream {
 	struct stream *stream;
 	struct origin to;
 	enum upstream_state state;
-	bool tunnel;   /* the bytes of a client go through it as they are */
-	bool via;      /* a proxy is between */
+	bool tunnel;   /* the bytes of a client pass through it unchanged */
+	bool via;      /* through another proxy */
 	unsigned uses; /* requests sent */
 	ns_t idle_since;
 	bool ended;
@@ -36,10 +36,11 @@ struct upstream {
 };
 
 enum client_phase {
-	CLIENT_IDLE,	      /* between requests */
-	CLIENT_DETECTING,     /* CONNECT was answered: is it TLS, HTTP or something else? */
+	CLIENT_IDLE,	  /* between requests */
+	CLIENT_DETECTING, /* response to CONNECT was sent: is the input TLS, HTTP or something else?
+			   */
 	CLIENT_TLS_HANDSHAKE, /* TLS with the client */
-	CLIENT_RELAYING,      /* a request is under way */
+	CLIENT_RELAYING,      /* a request is in progress */
 	CLIENT_TUNNELING,     /* bytes pass both ways */
 	CLIENT_CLOSED,
 };
@@ -52,12 +53,12 @@ struct connection {
 	unsigned number;
 	bool client_ended;
 	bool connected;	  /* by CONNECT, to `to` */
-	struct origin to; /* with `secure` once TLS has begun */
-	char name[256];	  /* that the client asked for in its handshake, or the host */
+	struct origin to; /* with `secure` after the TLS handshake */
+	char name[256];	  /* that the client named in its handshake, or the host */
 	struct stream_timer *timeout;
 	struct upstream up;
 
-	/* The request under way. */
+	/* The current request. */
 	struct take *capture;
 	struct http_body sending, receiving;
 	struct buf head; /* to be sent to the server */
@@ -65,10 +66,10 @@ struct connection {
 	struct websocket_frames frames[2]; /* of a WebSocket: sent, received */
 };
 
-/* What is known of a host's clients. */
+/* State of one host for all clients. */
 struct known_host {
 	struct str name;
-	unsigned closed; /* handshakes ended by the client without a word */
+	unsigned closed; /* handshakes that the client ended without an alert */
 	bool good;	 /* one has succeeded */
 	bool passthrough;
 };
@@ -88,31 +89,31 @@ struct proxy {
 };
 
 /* proxy_connection.c */
-/* What the client has sent, while it waits. */
+/* Handles the input of a client between requests. */
 void proxy_connection_resume(struct connection *c);
-/* The end of it all; the client's stream is closed when it has what was written, or at once. */
+/* Ends the connection; the client's stream is closed after all bytes were sent, or immediately. */
 void proxy_connection_close(struct connection *c, bool at_once);
-/* A whole answer of our own, and the end. */
+/* Sends a complete response of the recorder and ends the connection. */
 void proxy_connection_refuse(struct connection *c, int status, const char *reason, struct str why);
 
 /* tls_passthrough.c */
 struct known_host *proxy_known_host(struct proxy *p, const char *name);
 bool proxy_host_is_passthrough(struct proxy *p, const char *name);
-/* The client ended the handshake: WHY, by a TLS alert or just so. */
+/* The client ended the handshake: WHY, with a TLS alert or without. */
 void proxy_host_handshake_failed(struct connection *c, const char *why);
 
 /* proxy_upstream.c */
 void proxy_upstream_open(struct connection *c, const struct origin *to, bool tunnel);
 void proxy_upstream_close(struct connection *c);
-/* Whether the connection that stands can take the request. */
+/* True if the existing connection can be used for the request. */
 bool proxy_upstream_can_serve(const struct connection *c, const struct origin *to, bool has_body);
 
 /* proxy_relay.c */
 void proxy_relay_begin(struct connection *c, const struct origin *to, struct str path);
-/* What can be passed on just now. */
+/* Forwards as many bytes as possible now. */
 void proxy_relay_pump(struct connection *c);
 void proxy_relay_client_ended(struct connection *c);
-/* The transaction is handed over as far as it came; ERROR (or NULL) is why it is not whole. */
+/* Reports the transaction as far as it got; ERROR (or NULL) is the reason it is incomplete. */
 void proxy_relay_deliver(struct connection *c, const char *error);
 
 /* proxy_tunnel.c */
@@ -121,13 +122,13 @@ void proxy_tunnel_begin(struct connection *c);
 void proxy_tunnel_begin_websocket(struct connection *c);
 void proxy_tunnel_pump(struct connection *c);
 
-/* builtin_pages.c: the answer to a request to the recorder itself. */
+/* builtin_pages.c: the response to a request to the recorder itself. */
 void proxy_builtin_page(struct connection *c, struct str target, struct buf *out);
-/* HTTP/1.1 with its end. */
+/* HTTP/1.1, then closes. */
 void proxy_put_response(struct buf *out, int status, const char *reason, const char *type,
 			struct str body, bool keep_alive);
 
-/* Formats for `told`. */
+/* Formats a message for the callback `reported`. */
 void proxy_report(struct proxy *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -1,4 +1,4 @@
-/* One request on its way to the server, and its answer on the way back. */
+/* One request on its way to the server, and its response on the way back. */
 #include <stdio.h>
 
 #include "record/proxy_private.h"
@@ -41,17 +41,17 @@ static void fail(struct connection *c, const char *why)
 	const struct origin *to = &c->up.to;
 	struct buf text;
 
-	/* What there was of the answer still goes to the client, which sees by its framing that it
-	 * is not whole. */
+	/* The received part of the response still goes to the client, which sees from its framing
+	 * that it is not complete. */
 	if (c->response_begun) {
 		proxy_relay_deliver(c, why);
 		proxy_connection_close(c, false);
 		return;
 	}
 	buf_init(&text, 0);
-	buf_printf(&text, "%s port %u cannot be asked: %s.", to->host, to->port, why);
+	buf_printf(&text, "%s port %u cannot be contacted: %s.", to->host, to->port, why);
 	if (c->up.end == STREAM_TLS_REFUSED)
-		buf_add(&text, STR(" For a server with a certificate of its own start the recorder "
+		buf_add(&text, STR(" If the server has its own certificate, start the recorder "
 				   "with --ca FILE, or with --insecure."));
 	proxy_relay_deliver(c, why);
 	proxy_connection_refuse(c, 502, "Bad Gateway", buf_str(&text));
@@ -60,7 +60,7 @@ static void fail(struct connection *c, const char *why)
 
 static void done(struct connection *c)
 {
-	/* What came behind the answer's end is no answer to anything. */
+	/* Bytes after the end of the response do not belong to any request. */
 	bool up_keeps = http_head_keeps_alive(&c->capture->response) &&
 			c->receiving.kind != HTTP_BODY_TO_END && !c->up.ended &&
 			!stream_input(c->up.stream).len;
@@ -123,8 +123,8 @@ static void begin_response(struct connection *c)
 	struct buf out;
 
 	c->response_begun = true;
-	/* An answer before the end of the question ends the connection: what follows of the
-	 * question could not be told from the next. */
+	/* A response before the end of the request ends the connection: the rest of the request
+	 * could not be distinguished from the next request. */
 	c->keep_alive = http_head_keeps_alive(&c->capture->request) &&
 			c->receiving.kind != HTTP_BODY_TO_END && c->sending.done;
 	buf_init(&out, 0);
@@ -135,7 +135,7 @@ static void begin_response(struct connection *c)
 		proxy_tunnel_begin_websocket(c);
 }
 
-/* False when the answer's head is not all there, or is none. */
+/* False if the response's head is incomplete or not valid. */
 static bool read_response(struct connection *c)
 {
 	struct str input = stream_input(c->up.stream);
@@ -154,10 +154,10 @@ static bool read_response(struct connection *c)
 	    (capture->response.status == 101 &&
 	     !http_head_is_websocket_upgrade(&capture->request))) {
 		capture->response = (struct http_head){.status = 0};
-		fail(c, "what it answered is no HTTP/1.1");
+		fail(c, "the response is not HTTP/1.1");
 		return false;
 	}
-	/* "Continue" and "Early Hints" go through; the answer is yet to come. */
+	/* "Continue" and "Early Hints" are forwarded; the final response follows. */
 	if (capture->response.status < 200 && capture->response.status != 101) {
 		stream_write(c->client, str_slice(input, 0, capture->response.bytes));
 		stream_consume(c->up.stream, capture->response.bytes);
@@ -187,9 +187,9 @@ static void receive_response(struct connection *c)
 	}
 }
 
-/* ---- the whole */
+/* ---- one request */
 
-/* The server's connection has ended and nothing of it is left to be read. */
+/* The server's connection has ended and all its input was read. */
 static void handle_server_end(struct connection *c)
 {
 	struct upstream *up = &c->up;
@@ -202,7 +202,7 @@ static void handle_server_end(struct connection *c)
 		done(c);
 		return;
 	}
-	/* A connection kept from an earlier request may have been closed just then. */
+	/* The server may have closed a connection kept from an earlier request just now. */
 	if (!c->response_begun && !c->capture->first && up->uses > 1 && !c->retried &&
 	    !c->capture->sent.bytes && is_idempotent(c->capture->request.method)) {
 		c->retried = true;
@@ -212,11 +212,11 @@ static void handle_server_end(struct connection *c)
 	}
 	snprintf(why, sizeof why, "%s", up->why);
 	if (c->response_begun)
-		snprintf(why, sizeof why, "the server broke off within its answer");
+		snprintf(why, sizeof why, "the server closed the connection within its response");
 	else if (up->state == UP_READY)
-		snprintf(why, sizeof why, "it closed the connection without an answer");
+		snprintf(why, sizeof why, "the server closed the connection without a response");
 	else if (up->end == STREAM_NO_NAME)
-		snprintf(why, sizeof why, "the name is not known (%s)", up->why);
+		snprintf(why, sizeof why, "the name is unknown (%s)", up->why);
 	fail(c, why);
 }
 
@@ -227,7 +227,7 @@ void proxy_relay_pump(struct connection *c)
 	if (up->state == UP_READY && !up->ended)
 		send_request(c);
 	if (c->sending.bad) {
-		fail(c, "the body of the request has broken chunks");
+		fail(c, "the body of the request has invalid chunks");
 		return;
 	}
 	if (up->state == UP_READY)
@@ -235,7 +235,7 @@ void proxy_relay_pump(struct connection *c)
 	if (c->phase != CLIENT_RELAYING)
 		return;
 	if (c->receiving.bad)
-		fail(c, "the chunks of its answer are broken");
+		fail(c, "the response has invalid chunks");
 	else if (c->response_begun && c->receiving.done)
 		done(c);
 	else if (up->ended && (!up->stream || !stream_input(up->stream).len || !c->response_begun))
@@ -244,7 +244,7 @@ void proxy_relay_pump(struct connection *c)
 
 void proxy_relay_client_ended(struct connection *c)
 {
-	proxy_relay_deliver(c, "the client did not wait for the end");
+	proxy_relay_deliver(c, "the client closed the connection before the end");
 	proxy_connection_close(c, true);
 }
 
@@ -257,9 +257,9 @@ void proxy_relay_begin(struct connection *c, const struct origin *to, struct str
 	c->receiving = (struct http_body){.kind = HTTP_BODY_NONE};
 	c->phase = CLIENT_RELAYING;
 	if (!http_body_of_request(request, &c->sending)) {
-		proxy_relay_deliver(c, "the length of its body is not certain");
+		proxy_relay_deliver(c, "the length of its body is ambiguous");
 		proxy_connection_refuse(c, 400, "Bad Request",
-					STR("The length of the request's body is not certain."));
+					STR("The length of the request's body is ambiguous."));
 		return;
 	}
 	if (!proxy_upstream_can_serve(c, to, !c->sending.done || !is_idempotent(request->method)))

@@ -1,5 +1,5 @@
-/* Bytes that pass both ways as they are: what is no HTTP, hosts that are passed through unread, and
- * WebSockets, whose messages are looked at on the way. */
+/* Passes bytes unchanged both ways: protocols other than HTTP, hosts that are passed through
+ * unread, and WebSockets, whose messages are recorded. */
 #include "record/proxy_private.h"
 
 static void on_message(struct connection *c, bool sent, unsigned opcode, struct str message,
@@ -54,12 +54,12 @@ void proxy_tunnel_pump(struct connection *c)
 		proxy_connection_close(c, false);
 		return;
 	}
-	/* One side may say that it is done while the other still speaks. */
+	/* One side may announce its end while the other still sends. */
 	if (c->client_ended && !stream_input(c->client).len)
 		stream_shut(c->up.stream);
 	if (up_ended && !stream_input(c->up.stream).len)
 		stream_shut(c->client);
-	/* A WebSocket is over with either. */
+	/* A WebSocket ends with either side. */
 	if (c->capture && (c->client_ended || up_ended)) {
 		proxy_relay_deliver(c, NULL);
 		proxy_connection_close(c, false);

@@ -1,4 +1,4 @@
-/* The connection to the server behind a client's: made when there is something to send. */
+/* The connection to the server for a client: opened when there is something to send. */
 #include <stdio.h>
 #include <string.h>
 
@@ -6,8 +6,8 @@
 #include "net/no_proxy.h"
 #include "record/proxy_private.h"
 
-/* A server may close an idle connection at the moment something is sent on it; what cannot be sent
- * twice goes on a fresh one when it was idle longer than this. */
+/* A server may close an idle connection just as a request is sent on it. A request that cannot be
+ * sent twice gets a new connection if the old one was idle for longer than this. */
 #define IDLE_MAX NS_PER_S
 
 void proxy_upstream_close(struct connection *c)
@@ -41,7 +41,8 @@ static void pump(struct connection *c)
 	else if (c->phase == CLIENT_RELAYING)
 		proxy_relay_pump(c);
 	else if (c->phase != CLIENT_CLOSED)
-		proxy_upstream_close(c); /* it says something unasked, or has ended while idle */
+		proxy_upstream_close(
+		    c); /* the server sent something unasked, or has closed the idle connection */
 }
 
 static void fail(struct connection *c, enum stream_end end, const char *why)
@@ -52,7 +53,7 @@ static void fail(struct connection *c, enum stream_end end, const char *why)
 	pump(c);
 }
 
-/* The proxy before us is asked for a way through. */
+/* Sends a CONNECT to the next proxy. */
 static void request_proxy_tunnel(struct connection *c)
 {
 	const struct origin *to = &c->up.to;
@@ -101,7 +102,8 @@ static void read_proxy_response(struct connection *c)
 		stream_consume(c->up.stream, head.bytes);
 		on_path_open(c);
 	} else if (result != HTTP_HEAD_INCOMPLETE) {
-		snprintf(why, sizeof why, "the proxy %s answered %.*s", c->proxy->config.via_host,
+		snprintf(why, sizeof why, "the proxy %s responded with %.*s",
+			 c->proxy->config.via_host,
 			 STR_ARG(str_trim(str_slice(input, 0, str_find_char(input, '\n', 0)))));
 		fail(c, STREAM_UNREACHED, why);
 	}
@@ -122,7 +124,8 @@ static void on_ready(void *owner)
 	}
 	up->connected = clock_monotonic_ns();
 	if (stream_is_to_self(up->stream, c->proxy->port)) {
-		fail(c, STREAM_UNREACHED, "that is the recorder itself, which would go in circles");
+		fail(c, STREAM_UNREACHED,
+		     "that is the recorder itself, which would be an endless loop");
 		return;
 	}
 	buf_init(&address, 0);

@@ -1,7 +1,7 @@
-/* What is known of the hosts that clients ask for by CONNECT. */
+/* State of the hosts that clients request by CONNECT. */
 #include "record/proxy_private.h"
 
-/* Browsers drop a handshake now and then for reasons of their own. */
+/* Browsers sometimes abort a handshake for other reasons. */
 #define CLOSED_MAX 3
 #define HOSTS_MAX  2000
 
@@ -12,7 +12,7 @@ struct known_host *proxy_known_host(struct proxy *p, const char *name)
 	for (size_t i = 0; i < p->hosts.count; i++)
 		if (str_ieq(p->hosts.items[i].name, str_of(name)))
 			return &p->hosts.items[i];
-	/* A hostile page may make names up without end: then the last is shared. */
+	/* A hostile page may use any number of names: then they share the last entry. */
 	if (p->hosts.count == HOSTS_MAX)
 		return &p->hosts.items[HOSTS_MAX - 1];
 	new.name = arena_str(&p->arena, str_of(name));
@@ -40,7 +40,7 @@ void proxy_host_handshake_failed(struct connection *c, const char *why)
 	host->passthrough = true;
 	proxy_report(
 	    c->proxy,
-	    "%s: the program does not trust the recorder's certificate (%s); from now on its "
-	    "connections there are passed through unread and nothing of them is recorded",
+	    "%s: the program does not trust the recorder's certificate (%s); later connections "
+	    "to this host are passed through unread and are not recorded",
 	    c->name, why);
 }

@@ -15,7 +15,7 @@ void websocket_frames_release(struct websocket_frames *f)
 	buf_release(&f->message);
 }
 
-/* How many bytes this frame's head has, told by the first two. */
+/* Length of a frame's head, known from its first two bytes. */
 static unsigned head_length(const unsigned char *head)
 {
 	unsigned length = head[1] & 0x7f;
@@ -85,7 +85,8 @@ void websocket_frames_feed(struct websocket_frames *f, struct str bytes,
 			f->head[f->have++] = (unsigned char)bytes.ptr[at++];
 			if (f->have == 2)
 				f->need = head_length(f->head);
-			/* Bits of an extension nobody agreed on: what follows has another shape. */
+			/* Bits of an extension that was not negotiated: the rest has an unknown
+			 * format. */
 			f->bad = f->head[0] & 0x70;
 			if (f->have == f->need)
 				begin_payload(f);

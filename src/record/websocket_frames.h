@@ -1,7 +1,7 @@
 /*
- * WebSocket frames (RFC 6455) going by in one direction: messages are put together and handed
- * aside, the bytes themselves are nobody's business here. The recorder keeps extensions from being
- * agreed, so payloads are what they say. One thread.
+ * WebSocket frames (RFC 6455) of one direction: assembles messages and passes them to a callback;
+ * the bytes themselves are not changed. The recorder prevents extensions, so payloads are plain.
+ * One thread.
  */
 #ifndef RECORD_WEBSOCKET_FRAMES_H
 #define RECORD_WEBSOCKET_FRAMES_H
@@ -17,9 +17,9 @@ struct websocket_frames {
 	unsigned char head[14];
 	unsigned have, need;  /* of the head's bytes */
 	uint64_t left;	      /* of the payload */
-	unsigned mask_offset; /* within the mask */
+	unsigned mask_offset; /* position within the mask */
 	bool in_payload, bad;
-	unsigned opcode; /* of the message being put together: 1 text, 2 binary */
+	unsigned opcode; /* of the current message: 1 text, 2 binary */
 	struct buf message;
 	bool truncated; /* it is longer than WEBSOCKET_FRAMES_MESSAGE_MAX */
 	uint64_t messages, control;
@@ -27,7 +27,7 @@ struct websocket_frames {
 
 void websocket_frames_init(struct websocket_frames *f);
 void websocket_frames_release(struct websocket_frames *f);
-/* BYTES went by. Each whole text or binary message goes to TAKE; CUT ones without the rest. */
+/* Reads BYTES. Each complete text or binary message goes to TAKE; CUT ones without the rest. */
 void websocket_frames_feed(struct websocket_frames *f, struct str bytes,
 			   void (*sink)(void *owner, unsigned opcode, struct str message,
 					bool truncated),

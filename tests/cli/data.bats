@@ -82,12 +82,12 @@ visit() { # visit DATA-LINE LOAD [ARG…]: one request per iteration with the ro
 @test "invalid data files are reported with their line before anything is sent" {
 	printf 'id,b\n1,2\n3\n' >"$BATS_TEST_TMPDIR/short.csv"
 	run visit '{file: short.csv}' '{users: 1}'
-	[[ "$output" == *"short.csv:3: this row has 1 cell where the header has 2"* ]]
+	[[ "$output" == *"short.csv:3: this row has 1 cell, but the header has 2"* ]]
 	run visit '{file: gone.csv}' '{users: 1}'
 	[[ "$output" == *"gone.csv: No such file or directory"* ]]
 	: >"$BATS_TEST_TMPDIR/empty.csv"
 	run visit '{file: empty.csv}' '{users: 1}'
-	[[ "$output" == *"empty.csv:1: empty: a header row"* ]]
+	[[ "$output" == *"empty.csv:1: the file is empty; it needs a header row"* ]]
 	run visit '{rows: [{ID: 1}]}' '{users: 1}'
 	[[ "$output" == *"row has no column 'id'; did you mean 'ID'?"* ]]
 	[ ! -s "$BATS_TEST_TMPDIR/paths" ]

@@ -47,7 +47,7 @@ log_in() {
 }
 
 @test "demo: invalid JSON and unknown products are rejected with a reason" {
-	shop /api/cart -d '{"product":1001,}' | grep -q 'not JSON: a key in double quotes is missing, at byte 16'
+	shop /api/cart -d '{"product":1001,}' | grep -q 'not valid JSON: a key in double quotes is missing, at byte 16'
 	[ "$(shop /api/cart -o /dev/null -w '%{http_code}' -d '{"product":1}')" = 404 ]
 	[ "$(shop /api/cart/1001 -X PUT -o /dev/null -w '%{http_code}' -d '{"quantity":500}')" = 400 ]
 	[ "$(shop /api/cart -X OPTIONS -o /dev/null -w '%{http_code}')" = 405 ]

@@ -36,7 +36,7 @@ refused() {
 	for kind in "" har journal curl access-log artillery molotov; do
 		refused "empty" $kind empty
 		refused "folder cannot be read: it is a directory" $kind folder
-		refused "pipe cannot be read: it is no regular file" $kind pipe
+		refused "pipe cannot be read: it is not a regular file" $kind pipe
 		refused "dangling cannot be read: No such file" $kind dangling
 		refused "UTF-16" $kind wide.har
 	done

@@ -67,7 +67,7 @@ with zipfile.ZipFile("other.zip", "w") as z: z.writestr("notes.txt", "none")'
 	head -c 300 visit.har.zip >cut.zip
 	run reprise import cut.zip
 	[ "$status" -eq 2 ]
-	[[ $output == *"it ends too early"* ]]
+	[[ $output == *"it is truncated"* ]]
 	run reprise import har other.zip
 	[ "$status" -eq 2 ]
 	[[ $output == *"other.zip is a zip archive without a .har in it"* ]]

@@ -156,13 +156,13 @@ hat" ]
 	port=$(free_port)
 	through -w '%{http_code}' "http://127.0.0.1:$port/" >page
 	grep -q '^502$' page
-	grep -q "127.0.0.1 port $port cannot be asked: Connection refused" page
+	grep -q "127.0.0.1 port $port cannot be contacted: Connection refused" page
 	through -w '%{http_code}' "https://127.0.0.1:$port/" | grep -q 'Connection refused'
 	through -w '%{http_code}' "$TLS_SHOP/" >page
 	grep -q 'self-signed certificate' page
 	grep -q -- '--ca FILE' page
 	through -w '%{http_code}' "$PROXY/" -o /dev/null | grep -q 508
-	through "http://localhost:${PROXY##*:}/" | grep -q 'go in circles'
+	through "http://localhost:${PROXY##*:}/" | grep -q 'endless loop'
 	run through -o /dev/null -w '%{http_connect}' "https://127.0.0.1:${PROXY##*:}/"
 	echo "$output"
 	[[ "$output" == *508* ]]
@@ -177,7 +177,7 @@ hat" ]
 	[ "$(entries 'e["response"]["status"], e["response"].get("_error")' | grep -vF None)" = "(0, 'Connection refused')
 (0, 'Connection refused')
 (0, 'self-signed certificate')
-(200, 'the server broke off within its answer')" ]
+(200, 'the server closed the connection within its response')" ]
 }
 
 @test "--insecure turns off certificate checks, in the scenario too" {
@@ -209,7 +209,7 @@ hat" ]
 	started writer $!
 	TYPED=typed start_recorder
 	through -o /dev/null "$SHOP/"
-	through "http://recorder.local/mark?name=Log+in+%3Cb%3E%1b" | grep -q 'From here on: <b>Log in &lt;b&gt;</b>'
+	through "http://recorder.local/mark?name=Log+in+%3Cb%3E%1b" | grep -q 'Current step: <b>Log in &lt;b&gt;</b>'
 	through -o /dev/null "$SHOP/login"
 	through -o /dev/null "$SHOP/account"
 	echo 'Look for a hat' >typed
@@ -237,7 +237,7 @@ hat" ]
 	wait_for 20 search_is_there
 	run reprise record finish shop.journal
 	[ "$status" -eq 2 ]
-	[[ "$output" == *"the recording of shop.journal still goes on"* ]]
+	[[ "$output" == *"the recording of shop.journal is still running"* ]]
 	pkill -KILL -P "$RECORDER"
 	wait "$RECORDER" || true
 	[ ! -e shop.yaml ]
@@ -265,7 +265,7 @@ hat" ]
 	[ "$status" -eq 2 ]
 	run reprise record finish shop.yaml -o other.yaml
 	[ "$status" -eq 2 ]
-	[[ "$output" == *"is no journal of reprise record"* ]]
+	[[ "$output" == *"is not a journal of reprise record"* ]]
 	run reprise import journal shop.yaml
 	[ "$status" -eq 2 ]
 	[[ "$output" == *"is no journal of reprise record"* ]]

@@ -93,7 +93,7 @@ xxxxxxxxxx" ]
 	for path in /close/now /close/mid-header /reset/now /reset/mid-header /line/garbage \
 		/line/version /line/long /length/bad /headers/flood; do
 		[ "$(asked -x "$PROXY" "$ORIGIN$path" | cut -d' ' -f1,3)" = "502 0" ] || { echo "$path"; return 1; }
-		grep -q 'cannot be asked' body
+		grep -q 'cannot be contacted' body
 	done
 	stop_recorder
 	[ "$(entries '"size=7" in e["request"]["url"] or bool(e["response"].get("_error"))' | sort -u)" = True ]
@@ -122,7 +122,7 @@ xxxxxxxxxx" ]
 	[ "$(wc -c <body)" -eq 55 ]
 	through -o /dev/null "$PLAIN/zst"
 	stop_recorder
-	[ "$(entries 'e["response"]["content"].get("comment"), e["response"]["content"].get("text")' | sort | uniq -c | tr -s ' ')" = " 2 ('its Content-Encoding cannot be read here', None)" ]
+	[ "$(entries 'e["response"]["content"].get("comment"), e["response"]["content"].get("text")' | sort | uniq -c | tr -s ' ')" = " 2 ('its Content-Encoding is not supported', None)" ]
 	grep -q 'the recording lacks 2 answers.*packed in a way that cannot be read here' err
 	run reprise run -q --once visit.yaml
 	[ "$status" -eq 0 ]
@@ -134,12 +134,12 @@ xxxxxxxxxx" ]
 	python3 -c 'import socket, sys
 s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=20)
 s.sendall(b"POST %s/echo HTTP/1.1\r\nContent-Length: 1000\r\n\r\nonly this" % sys.argv[2].encode())' "${PROXY##*:}" "$PLAIN"
-	both() { [ "$(grep -c 'the client did not wait' visit.journal)" -eq 2 ]; }
+	both() { [ "$(grep -c 'the client closed the connection before' visit.journal)" -eq 2 ]; }
 	wait_for 20 both
 	stop_recorder
-	[ "$(entries 'e["request"]["method"], e["response"].get("_error"), e["response"]["status"]' | grep -v gone | sort)" = "('GET', 'the client did not wait for the end', 200)
+	[ "$(entries 'e["request"]["method"], e["response"].get("_error"), e["response"]["status"]' | grep -v gone | sort)" = "('GET', 'the client closed the connection before the end', 200)
 ('GET', None, 200)
-('POST', 'the client did not wait for the end', 0)" ]
+('POST', 'the client closed the connection before the end', 0)" ]
 }
 
 @test "Ctrl-C during a response saves the received data; a second Ctrl-C changes nothing" {
@@ -156,7 +156,7 @@ s.sendall(b"POST %s/echo HTTP/1.1\r\nContent-Length: 1000\r\n\r\nonly this" % sy
 	wait $client || cut=$?
 	[ "$cut" -ne 0 ]
 	[ "$(entries 'e["request"]["url"], e["response"].get("_error")')" = "('$ORIGIN/ok', None)
-('$ORIGIN/stall/body', 'the recording ended before it did')" ]
+('$ORIGIN/stall/body', 'the recording ended before the request was complete')" ]
 	[ ! -e visit.journal ]
 	[ -e visit.yaml ]
 }

@@ -97,13 +97,14 @@ static void expect_error(const char *text, size_t line, const char *why)
 static void test_errors(void **state)
 {
 	(void)state;
-	expect_error("", 1, "empty: a header row with the names of the columns is missing");
-	expect_error("a,b\n1,2\n3\n", 3, "this row has 1 cell where the header has 2");
-	expect_error("a,b\n\"1\n1\",2\n3,4,5\n", 4, "this row has 3 cells where the header has 2");
+	expect_error("", 1,
+		     "the file is empty; it needs a header row with the names of the columns");
+	expect_error("a,b\n1,2\n3\n", 3, "this row has 1 cell, but the header has 2");
+	expect_error("a,b\n\"1\n1\",2\n3,4,5\n", 4, "this row has 3 cells, but the header has 2");
 	expect_error("a,,c\n", 1, "column 2 has no name in the header row");
-	expect_error("a,b,a\n", 1, "two columns are called 'a'");
-	expect_error("a,b\n1,2\n\"3,4\n5,6\n", 3, "a quote in this row is never closed");
-	expect_error("\"a,b\n", 1, "a quote in the header row is never closed");
+	expect_error("a,b,a\n", 1, "two columns are named 'a'");
+	expect_error("a,b\n1,2\n\"3,4\n5,6\n", 3, "a quote in this row is not closed");
+	expect_error("\"a,b\n", 1, "a quote in the header row is not closed");
 }
 
 int main(void)

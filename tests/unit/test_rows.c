@@ -117,9 +117,9 @@ static void test_errors(void **state)
 {
 	(void)state;
 	expect_error("a.csv", "", 1,
-		     "empty: a header row with the names of the columns is missing");
+		     "the file is empty; it needs a header row with the names of the columns");
 	expect_error("a.csv", "a,b\n", 0, "the file has only a header and no rows");
-	expect_error("a.csv", "a,b\n1\n", 2, "this row has 1 cell where the header has 2");
+	expect_error("a.csv", "a,b\n1\n", 2, "this row has 1 cell, but the header has 2");
 	expect_error("a.json", "[]", 0, "the file has no rows");
 	expect_error("a.json", "{}", 1, "expected a list of objects: [{\"user\": \"ann\"}, …]");
 	expect_error("a.json", "[{\"a\":1},\n{\"b\":1}]", 2,
