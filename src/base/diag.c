@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "base/ascii.h"
+
 #define DIAG_COUNT_MAX 100
 
 static const struct {
@@ -151,7 +153,7 @@ bool diag_code_find(struct str name, enum diag_code *out)
 
 static unsigned char lower(char c)
 {
-	return (unsigned char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+	return (unsigned char)ascii_to_lower(c);
 }
 
 static unsigned distance(struct str a, struct str b)

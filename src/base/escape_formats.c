@@ -1,6 +1,6 @@
 
-#include <ctype.h>
 
+#include "base/ascii.h"
 #include "base/escape.h"
 
 #define REPLACEMENT "\xef\xbf\xbd"
@@ -110,7 +110,7 @@ void escape_markdown(struct buf *out, struct str s)
 	struct character c;
 
 	for (size_t at = 0; next(s, &at, &c);) {
-		if (c.ascii && ispunct((unsigned char)c.ascii) && c.ascii != ',' && c.ascii != '/')
+		if (c.ascii && ascii_is_punct(c.ascii) && c.ascii != ',' && c.ascii != '/')
 			buf_printf(out, "&#%d;", c.ascii);
 		else
 			put_plain(out, &c);
@@ -195,7 +195,7 @@ void escape_statsd_part(struct buf *out, struct str s)
 	if (!s.len)
 		buf_add_char(out, '_');
 	for (size_t at = 0; next(s, &at, &c);) {
-		bool plain = c.ascii && (isalnum((unsigned char)c.ascii) || c.ascii == '-');
+		bool plain = c.ascii && (ascii_is_alnum(c.ascii) || c.ascii == '-');
 
 		buf_add_char(out, plain ? c.ascii : '_');
 	}
@@ -217,7 +217,7 @@ void escape_statsd_tag(struct buf *out, struct str s)
 
 static bool is_shell_plain(char c)
 {
-	return isalnum((unsigned char)c) || strchr("_-./:,=@%+", c);
+	return ascii_is_alnum(c) || strchr("_-./:,=@%+", c);
 }
 
 void escape_shell(struct buf *out, struct str s)

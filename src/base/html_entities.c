@@ -1,5 +1,7 @@
 #include "base/html_entities.h"
 
+#include "base/ascii.h"
+
 static const struct {
 	struct str name;
 	const char *text;
@@ -60,12 +62,9 @@ static size_t decode_numeric(struct str s, struct buf *out)
 	uint32_t code = 0;
 
 	for (; at < s.len; at++) {
-		char c = s.ptr[at];
-		int digit = c >= '0' && c <= '9'	  ? c - '0'
-			    : hex && c >= 'a' && c <= 'f' ? c - 'a' + 10
-			    : hex && c >= 'A' && c <= 'F' ? c - 'A' + 10
-							  : -1;
-		if (digit < 0)
+		int digit = ascii_hex_value(s.ptr[at]);
+
+		if (digit < 0 || (!hex && digit > 9))
 			break;
 		if (code <= 0x10ffff)
 			code = code * (hex ? 16 : 10) + (uint32_t)digit;

@@ -3,16 +3,11 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/ascii.h"
+
 static unsigned char lower(char c)
 {
-	unsigned char u = (unsigned char)c;
-
-	return u >= 'A' && u <= 'Z' ? (unsigned char)(u + 32) : u;
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
+	return (unsigned char)ascii_to_lower(c);
 }
 
 bool str_ieq(struct str a, struct str b)
@@ -73,18 +68,21 @@ size_t str_find_char(struct str s, char c, size_t from)
 	return hit ? (size_t)(hit - s.ptr) : NOT_FOUND;
 }
 
-static bool is_blank(char c)
+bool str_is_token(struct str s)
 {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+	for (size_t i = 0; i < s.len; i++)
+		if (!ascii_is_token(s.ptr[i]))
+			return false;
+	return s.len > 0;
 }
 
 struct str str_trim(struct str s)
 {
-	while (s.len && is_blank(s.ptr[0])) {
+	while (s.len && ascii_is_space(s.ptr[0])) {
 		s.ptr++;
 		s.len--;
 	}
-	while (s.len && is_blank(s.ptr[s.len - 1]))
+	while (s.len && ascii_is_space(s.ptr[s.len - 1]))
 		s.len--;
 	return s;
 }
@@ -118,7 +116,7 @@ bool str_to_int(struct str s, int64_t *out)
 	if (i == s.len)
 		return false;
 	for (; i < s.len; i++) {
-		if (!is_digit(s.ptr[i]))
+		if (!ascii_is_digit(s.ptr[i]))
 			return false;
 		int digit = s.ptr[i] - '0';
 		if (__builtin_mul_overflow(value, 10, &value) ||
@@ -136,7 +134,7 @@ static size_t digits(struct str s, size_t from)
 {
 	size_t i = from;
 
-	while (i < s.len && is_digit(s.ptr[i]))
+	while (i < s.len && ascii_is_digit(s.ptr[i]))
 		i++;
 	return i - from;
 }

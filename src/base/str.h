@@ -50,6 +50,8 @@ size_t str_find(struct str s, struct str needle, size_t from);
 /* True if S contains NEEDLE, ignoring the case of ASCII letters. */
 bool str_icontains(struct str s, struct str needle);
 size_t str_find_char(struct str s, char c, size_t from);
+/* Whether S is a token of RFC 9110, such as a method or a header name. */
+bool str_is_token(struct str s);
 /* Without ASCII white space (space, tab, CR, LF) at both ends. */
 struct str str_trim(struct str s);
 /* The part [from, to), clamped to S. */

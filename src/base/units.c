@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/ascii.h"
 #include "base/log.h"
 
 struct unit {
@@ -43,11 +44,6 @@ static const struct unit rate_units[] = {
     {{NULL, 0}, 0},
 };
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static struct str skip_blanks(struct str s)
 {
 	while (s.len && (s.ptr[0] == ' ' || s.ptr[0] == '\t'))
@@ -60,13 +56,13 @@ static bool read_number(struct str *s, struct str *number)
 {
 	size_t i = 0;
 
-	while (i < s->len && is_digit(s->ptr[i]))
+	while (i < s->len && ascii_is_digit(s->ptr[i]))
 		i++;
 	if (i == 0)
 		return false;
-	if (i + 1 < s->len && s->ptr[i] == '.' && is_digit(s->ptr[i + 1])) {
+	if (i + 1 < s->len && s->ptr[i] == '.' && ascii_is_digit(s->ptr[i + 1])) {
 		i++;
-		while (i < s->len && is_digit(s->ptr[i]))
+		while (i < s->len && ascii_is_digit(s->ptr[i]))
 			i++;
 	}
 	*number = str_slice(*s, 0, i);
@@ -79,7 +75,7 @@ static struct str read_word(struct str *s)
 {
 	size_t i = 0;
 
-	while (i < s->len && !is_digit(s->ptr[i]) && s->ptr[i] != ' ' && s->ptr[i] != '\t')
+	while (i < s->len && !ascii_is_digit(s->ptr[i]) && s->ptr[i] != ' ' && s->ptr[i] != '\t')
 		i++;
 	struct str word = str_slice(*s, 0, i);
 	*s = str_slice(*s, i, s->len);

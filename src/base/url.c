@@ -1,35 +1,16 @@
 #include "base/url.h"
 
-static bool is_alpha(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static int hex_value(char c)
-{
-	if (is_digit(c))
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
+#include "base/ascii.h"
 
 /* Length of the scheme before the colon at the front of S, 0 when there is none. */
 static size_t scheme_length(struct str s)
 {
 	size_t i = 0;
 
-	if (s.len == 0 || !is_alpha(s.ptr[0]))
+	if (s.len == 0 || !ascii_is_letter(s.ptr[0]))
 		return 0;
-	while (i < s.len && (is_alpha(s.ptr[i]) || is_digit(s.ptr[i]) || s.ptr[i] == '+' ||
-			     s.ptr[i] == '-' || s.ptr[i] == '.'))
+	while (i < s.len &&
+	       (ascii_is_alnum(s.ptr[i]) || s.ptr[i] == '+' || s.ptr[i] == '-' || s.ptr[i] == '.'))
 		i++;
 	return i < s.len && s.ptr[i] == ':' ? i : 0;
 }
@@ -62,7 +43,7 @@ static bool split_port(struct str text, struct url *url)
 	if (text.len == 0) /* "host:" is allowed and means the scheme's own */
 		return true;
 	for (size_t i = 0; i < text.len; i++) {
-		if (!is_digit(text.ptr[i]))
+		if (!ascii_is_digit(text.ptr[i]))
 			return false;
 		port = port * 10 + (uint32_t)(text.ptr[i] - '0');
 		if (port > UINT16_MAX)
@@ -79,7 +60,7 @@ static bool is_ipv6_text(struct str s)
 
 	for (size_t i = 0; i < s.len; i++) {
 		colon = colon || s.ptr[i] == ':';
-		if (hex_value(s.ptr[i]) < 0 && s.ptr[i] != ':' && s.ptr[i] != '.')
+		if (ascii_hex_value(s.ptr[i]) < 0 && s.ptr[i] != ':' && s.ptr[i] != '.')
 			return false;
 	}
 	return colon;
@@ -306,7 +287,7 @@ bool url_resolve(const struct url *base, struct str reference, struct buf *out)
 
 static bool is_unreserved(char c)
 {
-	return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
+	return ascii_is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 void url_encode(struct buf *out, struct str s, bool space_as_plus)
@@ -336,8 +317,8 @@ bool url_decode(struct buf *out, struct str s, bool plus_as_space)
 		if (c == '+' && plus_as_space) {
 			c = ' ';
 		} else if (c == '%') {
-			int high = s.len - i > 2 ? hex_value(s.ptr[i + 1]) : -1;
-			int low = s.len - i > 2 ? hex_value(s.ptr[i + 2]) : -1;
+			int high = s.len - i > 2 ? ascii_hex_value(s.ptr[i + 1]) : -1;
+			int low = s.len - i > 2 ? ascii_hex_value(s.ptr[i + 2]) : -1;
 
 			if (high < 0 || low < 0) {
 				good = false;

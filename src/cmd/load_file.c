@@ -1,6 +1,5 @@
 #include "cmd/load_file.h"
 
-#include <fnmatch.h>
 #include <string.h>
 
 #include "base/escape.h"
@@ -197,13 +196,18 @@ static void read_thresholds(struct loaded_file *l)
 
 /* ---- --only */
 
-static bool is_selected(struct loaded_file *l, const struct overrides *overrides, struct str name)
+/* An exact name always matches, also if it contains `*` or `?`. */
+static bool matches_only(const char *pattern, struct str name)
 {
-	bool wanted = overrides->only_count == 0;
+	return str_eq(name, str_of(pattern)) || str_glob(name, str_of(pattern));
+}
 
-	for (size_t i = 0; i < overrides->only_count && !wanted; i++)
-		wanted = fnmatch(overrides->only[i], arena_cstr(&l->arena, name), 0) == 0;
-	return wanted;
+static bool is_selected(const struct overrides *overrides, struct str name)
+{
+	for (size_t i = 0; i < overrides->only_count; i++)
+		if (matches_only(overrides->only[i], name))
+			return true;
+	return false;
 }
 
 static void report_unknown_only(struct loaded_file *l, const char *pattern)
@@ -213,7 +217,7 @@ static void report_unknown_only(struct loaded_file *l, const char *pattern)
 
 	for (size_t i = 0; i < m->scenario_count; i++) {
 		names[i] = m->scenarios[i].name;
-		if (fnmatch(pattern, arena_cstr(&l->arena, names[i]), 0) == 0)
+		if (matches_only(pattern, names[i]))
 			return;
 	}
 	near = diag_nearest(str_of(pattern), names, m->scenario_count);
@@ -249,7 +253,7 @@ static void select_scenarios(struct loaded_file *l, struct model *model,
 	if (l->diags.errors || !l->program || !overrides->only_count)
 		return;
 	for (size_t i = 0; i < model->scenario_count; i++)
-		if (is_selected(l, overrides, model->scenarios[i].name))
+		if (is_selected(overrides, model->scenarios[i].name))
 			model->scenarios[kept++] = model->scenarios[i];
 	model->scenario_count = kept;
 	diag_init(&unused, &l->arena);

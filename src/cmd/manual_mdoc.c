@@ -1,7 +1,7 @@
 /* The markup of manual pages: mdoc, which mandoc(1) and groff read. */
-#include <ctype.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/units.h"
 #include "cmd/manual.h"
 
@@ -83,7 +83,7 @@ static void put_prose(struct buf *out, struct str text)
 
 	for (size_t i = 0; i < text.len; i++) {
 		bool ends = strchr(".!?", text.ptr[i]) && i + 2 < text.len &&
-			    text.ptr[i + 1] == ' ' && !islower((unsigned char)text.ptr[i + 2]);
+			    text.ptr[i + 1] == ' ' && !ascii_is_lower(text.ptr[i + 2]);
 
 		if (!ends && text.ptr[i] != '\n')
 			continue;

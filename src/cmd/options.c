@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/diag.h"
 #include "base/log.h"
 #include "cmd/commands.h"
@@ -206,7 +207,7 @@ void options_variable(const struct option *option, struct buf *out)
 		if (*c == '-')
 			buf_add_char(out, '_');
 		else
-			buf_add_char(out, *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c);
+			buf_add_char(out, ascii_to_upper(*c));
 	}
 }
 

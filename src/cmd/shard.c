@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
+
 #define SHARDS_MAX 100000u
 
 static const char *variable(const char *const *environment, const char *name)
@@ -163,7 +165,7 @@ static ns_t fraction(struct str text, size_t *at)
 
 	if (*at >= text.len || text.ptr[*at] != '.')
 		return 0;
-	for (++*at; *at < text.len && text.ptr[*at] >= '0' && text.ptr[*at] <= '9'; ++*at) {
+	for (++*at; *at < text.len && ascii_is_digit(text.ptr[*at]); ++*at) {
 		part += unit * (text.ptr[*at] - '0');
 		unit /= 10;
 	}
@@ -202,7 +204,7 @@ static bool from_unix(struct str text, ns_t *out)
 	size_t at = 0;
 	int64_t seconds = 0;
 
-	while (at < text.len && at < 10 && text.ptr[at] >= '0' && text.ptr[at] <= '9')
+	while (at < text.len && at < 10 && ascii_is_digit(text.ptr[at]))
 		seconds = seconds * 10 + (text.ptr[at++] - '0');
 	if (at == 0)
 		return false;

@@ -1,14 +1,6 @@
 #include "doc/html.h"
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+#include "base/ascii.h"
 
 /* The offset after END, or the length of the text if END is missing. */
 static size_t offset_after(struct str text, struct str end, size_t from)
@@ -45,7 +37,7 @@ static const char *tag_end(const char *p, const char *end)
 			return p;
 		if (*p++ != '=')
 			continue;
-		while (p < end && is_blank(*p))
+		while (p < end && ascii_is_html_space(*p))
 			p++;
 		if (p < end && (*p == '"' || *p == '\'')) {
 			p = memchr(p + 1, *p, (size_t)(end - p - 1));
@@ -85,9 +77,9 @@ static const char *read_tag(const char *p, const char *end, struct html_tag *tag
 	tag->closes = p < end && *p == '/';
 	p += tag->closes;
 	const char *name = p;
-	if (p == end || !is_letter(*p))
+	if (p == end || !ascii_is_letter(*p))
 		return p;
-	while (p < end && !is_blank(*p) && *p != '>' && *p != '/')
+	while (p < end && !ascii_is_html_space(*p) && *p != '>' && *p != '/')
 		p++;
 	const char *close = tag_end(p, end);
 	tag->kind = kind_of(str_n(name, (size_t)(p - name)));
@@ -125,22 +117,22 @@ bool html_attribute(const struct html_tag *tag, struct str name, struct str *val
 	size_t at = 0;
 
 	while (at < all.len) {
-		while (at < all.len && (is_blank(all.ptr[at]) || all.ptr[at] == '/'))
+		while (at < all.len && (ascii_is_html_space(all.ptr[at]) || all.ptr[at] == '/'))
 			at++;
 		size_t from = at;
 		/* A `=` at the start is part of the name, as in the HTML standard. */
-		while (at < all.len && !is_blank(all.ptr[at]) && all.ptr[at] != '/' &&
+		while (at < all.len && !ascii_is_html_space(all.ptr[at]) && all.ptr[at] != '/' &&
 		       (all.ptr[at] != '=' || at == from))
 			at++;
 		struct str key = str_slice(all, from, at);
 		size_t sign = at;
 
 		*value = STR("");
-		while (sign < all.len && is_blank(all.ptr[sign]))
+		while (sign < all.len && ascii_is_html_space(all.ptr[sign]))
 			sign++;
 		if (sign < all.len && all.ptr[sign] == '=') {
 			at = sign + 1;
-			while (at < all.len && is_blank(all.ptr[at]))
+			while (at < all.len && ascii_is_html_space(all.ptr[at]))
 				at++;
 			char quote = at < all.len ? all.ptr[at] : '\0';
 			size_t end = at;
@@ -151,7 +143,7 @@ bool html_attribute(const struct html_tag *tag, struct str name, struct str *val
 				*value = str_slice(all, at + 1, end);
 				at = end + 1;
 			} else {
-				while (end < all.len && !is_blank(all.ptr[end]))
+				while (end < all.len && !ascii_is_html_space(all.ptr[end]))
 					end++;
 				*value = str_slice(all, at, end);
 				at = end;

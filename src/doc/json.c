@@ -1,8 +1,8 @@
 #include "doc/json.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/log.h"
 
 #define META(type, escaped, count)                                                                 \
@@ -100,7 +100,7 @@ static const unsigned char *skip_escape(const unsigned char *p, const unsigned c
 	if (end - p < 6)
 		return NULL;
 	for (int i = 2; i < 6; i++)
-		if (!isxdigit(p[i]))
+		if (!ascii_is_hex(p[i]))
 			return NULL;
 	return p + 6;
 }
@@ -138,7 +138,7 @@ static bool read_string(struct json_parser *r, enum json_type type)
 
 static const unsigned char *skip_digits(const unsigned char *p, const unsigned char *end)
 {
-	while (p < end && *p >= '0' && *p <= '9')
+	while (p < end && ascii_is_digit(*p))
 		p++;
 	return p;
 }

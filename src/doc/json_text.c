@@ -3,18 +3,14 @@
 
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/log.h"
-
-static int hex_digit(unsigned char c)
-{
-	return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
-}
 
 static unsigned code_unit(const char *p)
 {
 	unsigned unit = 0;
 	for (int i = 0; i < 4; i++)
-		unit = unit * 16 + (unsigned)hex_digit((unsigned char)p[i]);
+		unit = unit * 16 + (unsigned)ascii_hex_value((unsigned char)p[i]);
 	return unit;
 }
 

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/ascii.h"
+
 #define LARGEST INT64_C(9007199254740991)
 
 void jsonpath_lexer_skip_spaces(struct jsonpath_lexer *r)
@@ -20,19 +22,11 @@ bool jsonpath_lexer_error(struct jsonpath_lexer *r, size_t at, const char *why)
 
 /* ---- strings */
 
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool read_code_unit(struct jsonpath_lexer *r, uint32_t *out)
 {
 	*out = 0;
 	for (size_t i = 0; i < 4; i++) {
-		int digit = hex_value(jsonpath_lexer_peek(r, i));
+		int digit = ascii_hex_value(jsonpath_lexer_peek(r, i));
 		if (digit < 0)
 			return jsonpath_lexer_error(r, r->at, "\\u needs four hexadecimal digits");
 		*out = *out * 16 + (uint32_t)digit;
@@ -107,10 +101,9 @@ bool jsonpath_lexer_string(struct jsonpath_lexer *r, struct str *out)
 
 static bool is_name_byte(char c, bool first)
 {
-	if (c >= '0' && c <= '9')
+	if (ascii_is_digit(c))
 		return !first;
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-	       (unsigned char)c >= 0x80;
+	return ascii_is_name_start(c) || (unsigned char)c >= 0x80;
 }
 
 bool jsonpath_lexer_name(struct jsonpath_lexer *r, struct str *out)
@@ -128,7 +121,7 @@ bool jsonpath_lexer_name(struct jsonpath_lexer *r, struct str *out)
 bool jsonpath_lexer_starts_int(const struct jsonpath_lexer *r)
 {
 	char c = jsonpath_lexer_peek(r, 0);
-	return c == '-' || (c >= '0' && c <= '9');
+	return c == '-' || ascii_is_digit(c);
 }
 
 bool jsonpath_lexer_int(struct jsonpath_lexer *r, int64_t *out)
@@ -138,7 +131,7 @@ bool jsonpath_lexer_int(struct jsonpath_lexer *r, int64_t *out)
 
 	jsonpath_lexer_accept(r, '-');
 	digits = r->at;
-	while (jsonpath_lexer_peek(r, 0) >= '0' && jsonpath_lexer_peek(r, 0) <= '9')
+	while (ascii_is_digit(jsonpath_lexer_peek(r, 0)))
 		r->at++;
 	text = str_slice(r->text, from, r->at);
 	if (r->at == digits)
@@ -153,7 +146,7 @@ bool jsonpath_lexer_int(struct jsonpath_lexer *r, int64_t *out)
 
 static void skip_digits(struct jsonpath_lexer *r)
 {
-	while (jsonpath_lexer_peek(r, 0) >= '0' && jsonpath_lexer_peek(r, 0) <= '9')
+	while (ascii_is_digit(jsonpath_lexer_peek(r, 0)))
 		r->at++;
 }
 

@@ -1,6 +1,7 @@
 /* Parses JSONPath text to a query (RFC 9535, appendix A) and checks its types (section 2.4.3). */
 #include <stdio.h>
 
+#include "base/ascii.h"
 #include "doc/jsonpath_private.h"
 #include "doc/jsonpath_lexer.h"
 
@@ -57,7 +58,7 @@ static const struct {
 
 static bool starts_name(char c)
 {
-	return c >= 'a' && c <= 'z';
+	return ascii_is_lower(c);
 }
 
 static struct str parse_function_name(struct jsonpath_lexer *r)
@@ -65,7 +66,7 @@ static struct str parse_function_name(struct jsonpath_lexer *r)
 	size_t from = r->at;
 
 	while (starts_name(jsonpath_lexer_peek(r, 0)) || jsonpath_lexer_peek(r, 0) == '_' ||
-	       (jsonpath_lexer_peek(r, 0) >= '0' && jsonpath_lexer_peek(r, 0) <= '9'))
+	       ascii_is_digit(jsonpath_lexer_peek(r, 0)))
 		r->at++;
 	return str_slice(r->text, from, r->at);
 }
@@ -106,7 +107,7 @@ static bool parse_operand(struct jsonpath_lexer *r, struct jsonpath_operand *out
 		out->literal.type = JSON_STRING;
 		return jsonpath_lexer_string(r, &out->literal.text);
 	}
-	if (c == '-' || (c >= '0' && c <= '9')) {
+	if (c == '-' || ascii_is_digit(c)) {
 		out->literal.type = JSON_NUMBER;
 		return jsonpath_lexer_number(r, &out->literal.number);
 	}

@@ -2,6 +2,7 @@
  * Maps the decoded text of a scalar back to its source: the source is read again by the rules of
  * its style, and each piece of decoded text is matched with the source bytes it came from.
  */
+#include "base/ascii.h"
 #include "doc/node.h"
 
 struct span_walk {
@@ -30,11 +31,6 @@ static void add_piece(struct span_walk *w, size_t bytes, size_t taken)
 	w->at += taken;
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
 static bool is_break(char c)
 {
 	return c == '\n' || c == '\r';
@@ -60,7 +56,7 @@ static size_t white_length(const struct span_walk *w, size_t at, size_t *breaks)
 
 		if (length)
 			(*breaks)++;
-		else if (!is_blank(w->source.ptr[at]))
+		else if (!ascii_is_blank(w->source.ptr[at]))
 			break;
 		at += length ? length : 1;
 	}
@@ -123,7 +119,7 @@ static void walk_flow(struct span_walk *w, enum node_style style)
 	while (w->at < w->end) {
 		char c = w->source.ptr[w->at];
 
-		if (is_blank(c) || is_break(c))
+		if (ascii_is_blank(c) || is_break(c))
 			fold(w);
 		else if (style == NODE_SINGLE && c == '\'')
 			add_piece(w, 1, 2);
@@ -201,7 +197,7 @@ static void between_lines(struct span_walk *w, bool folded, size_t indent)
 		breaks++;
 	}
 	size_t line = at + indent;
-	bool joins = folded && line < w->end && !is_blank(w->source.ptr[line]);
+	bool joins = folded && line < w->end && !ascii_is_blank(w->source.ptr[line]);
 	if (joins)
 		breaks = breaks > 1 ? breaks - 1 : 1;
 	add_piece(w, breaks, at - w->at);
@@ -216,7 +212,7 @@ static void walk_block(struct span_walk *w, struct str text, bool folded)
 	w->decoded = empty_lines;
 	add_piece(w, 0, indent);
 	while (w->at < w->end && w->decoded < text.len) {
-		bool blank = is_blank(w->source.ptr[w->at]);
+		bool blank = ascii_is_blank(w->source.ptr[w->at]);
 		size_t length = line_length(w, w->at);
 
 		add_piece(w, length, length);

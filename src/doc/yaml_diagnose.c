@@ -1,3 +1,4 @@
+#include "base/ascii.h"
 #include "doc/yaml_private.h"
 
 #include "doc/yaml.h"
@@ -60,8 +61,7 @@ static bool explain_key(struct yaml_reader *r, const struct yaml_problem *p)
 /* The end of a word of lower-case letters and underscores that starts at BEGIN. */
 static uint32_t word_end(struct str text, uint32_t begin, uint32_t end)
 {
-	while (begin < end &&
-	       ((text.ptr[begin] >= 'a' && text.ptr[begin] <= 'z') || text.ptr[begin] == '_'))
+	while (begin < end && (ascii_is_lower(text.ptr[begin]) || text.ptr[begin] == '_'))
 		begin++;
 	return begin;
 }

@@ -3,6 +3,7 @@
 
 #include <yaml.h>
 
+#include "base/ascii.h"
 #include "base/log.h"
 #include "doc/yaml.h"
 
@@ -92,8 +93,7 @@ static uint32_t source_offset(const struct tree_builder *b, const yaml_mark_t *m
 
 static bool is_anchor_letter(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-	       c == '_' || c == '-';
+	return ascii_is_name(c) || c == '-';
 }
 
 /* Skips `&name` and the spaces and comments after it. */

@@ -1,4 +1,5 @@
 /* Checks columns: tabs, special spaces, and lines with the wrong indentation. */
+#include "base/ascii.h"
 #include "doc/yaml_private.h"
 
 static uint32_t column(const struct yaml_line *line, uint32_t at)
@@ -118,7 +119,7 @@ static uint32_t head_end(struct str text, const struct yaml_line *line)
 		} else if (c == ':' && word && !colon) {
 			colon = true;
 			at++;
-		} else if (!colon && ((c >= 'a' && c <= 'z') || c == '_')) {
+		} else if (!colon && (ascii_is_lower(c) || c == '_')) {
 			word = true;
 			at++;
 		} else {

@@ -1,20 +1,16 @@
+#include "base/ascii.h"
 #include "doc/yaml_private.h"
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
 
 static uint32_t skip_blanks(struct str text, uint32_t at, uint32_t end)
 {
-	while (at < end && is_blank(text.ptr[at]))
+	while (at < end && ascii_is_blank(text.ptr[at]))
 		at++;
 	return at;
 }
 
 static uint32_t trim_blanks(struct str text, uint32_t begin, uint32_t end)
 {
-	while (end > begin && is_blank(text.ptr[end - 1]))
+	while (end > begin && ascii_is_blank(text.ptr[end - 1]))
 		end--;
 	return end;
 }
@@ -43,7 +39,7 @@ uint32_t yaml_comment_start(struct str text, uint32_t begin, uint32_t end)
 	if (at < end && (text.ptr[at] == '"' || text.ptr[at] == '\''))
 		at = yaml_quote_end(text, at, end);
 	for (; at < end; at++)
-		if (text.ptr[at] == '#' && (at == begin || is_blank(text.ptr[at - 1])))
+		if (text.ptr[at] == '#' && (at == begin || ascii_is_blank(text.ptr[at - 1])))
 			return at;
 	return end;
 }
@@ -61,7 +57,7 @@ static uint32_t key_colon(struct str text, uint32_t begin, uint32_t end)
 		return end;
 	end = yaml_comment_start(text, begin, end);
 	for (; at < end; at++)
-		if (text.ptr[at] == ':' && (at + 1 == end || is_blank(text.ptr[at + 1])))
+		if (text.ptr[at] == ':' && (at + 1 == end || ascii_is_blank(text.ptr[at + 1])))
 			return at;
 	return end;
 }
@@ -78,7 +74,7 @@ struct yaml_line yaml_line_at(const struct source *source, uint32_t offset)
 		line.indent++;
 	line.content = skip_blanks(text, line.begin, line.end);
 	while (line.content < line.end && text.ptr[line.content] == '-' &&
-	       (line.content + 1 == line.end || is_blank(text.ptr[line.content + 1]))) {
+	       (line.content + 1 == line.end || ascii_is_blank(text.ptr[line.content + 1]))) {
 		line.dash = true;
 		line.content = skip_blanks(text, line.content + 1, line.end);
 	}

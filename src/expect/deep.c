@@ -1,7 +1,6 @@
 #include "expect/deep.h"
 
-#include <ctype.h>
-
+#include "base/ascii.h"
 #include "doc/node.h"
 
 #define WORK_MAX     20000000u /* maximum number of compared members and elements */
@@ -151,7 +150,7 @@ static int64_t exponent_of(struct str text)
 	int64_t exponent = 0;
 
 	for (size_t i = 0; i < text.len; i++)
-		if (isdigit((unsigned char)text.ptr[i]) && exponent < EXPONENT_MAX)
+		if (ascii_is_digit(text.ptr[i]) && exponent < EXPONENT_MAX)
 			exponent = exponent * 10 + (text.ptr[i] - '0');
 	return negative ? -exponent : exponent;
 }
@@ -235,9 +234,9 @@ static enum expect_outcome compare(struct deep_walk *w, struct value found, stru
 static bool is_word(struct str key)
 {
 	for (size_t i = 0; i < key.len; i++)
-		if (!isalnum((unsigned char)key.ptr[i]) && key.ptr[i] != '_' && key.ptr[i] != '-')
+		if (!ascii_is_alnum(key.ptr[i]) && key.ptr[i] != '_' && key.ptr[i] != '-')
 			return false;
-	return key.len && !isdigit((unsigned char)*key.ptr);
+	return key.len && !ascii_is_digit(*key.ptr);
 }
 
 static size_t enter_key(struct deep_walk *w, struct str key)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 
 #define DEPTH_MAX 8 /* :not(:is(:has(…))) */
@@ -23,29 +24,19 @@ static char peek(const struct parse *p, size_t ahead)
 	return p->at + ahead < p->text.len ? p->text.ptr[p->at + ahead] : '\0';
 }
 
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static bool is_name_start(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80);
+	return ascii_is_name_start(c) || (c & 0x80);
 }
 
 static bool is_name(char c)
 {
-	return is_name_start(c) || is_digit(c) || c == '-';
+	return is_name_start(c) || ascii_is_digit(c) || c == '-';
 }
 
 static void skip_spaces(struct parse *p)
 {
-	while (is_space(peek(p, 0)))
+	while (ascii_is_html_space(peek(p, 0)))
 		p->at++;
 }
 
@@ -67,10 +58,7 @@ static void parse_escape(struct parse *p, struct buf *out)
 
 	for (; digits < 6; digits++, p->at++) {
 		char c = peek(p, 0);
-		int value = is_digit(c)		     ? c - '0'
-			    : (c >= 'a' && c <= 'f') ? c - 'a' + 10
-			    : (c >= 'A' && c <= 'F') ? c - 'A' + 10
-						     : -1;
+		int value = ascii_hex_value(c);
 		if (value < 0)
 			break;
 		code = code * 16 + (uint32_t)value;
@@ -80,7 +68,7 @@ static void parse_escape(struct parse *p, struct buf *out)
 			buf_add_char(out, p->text.ptr[p->at++]);
 		return;
 	}
-	if (is_space(peek(p, 0)))
+	if (ascii_is_html_space(peek(p, 0)))
 		p->at++;
 	bool scalar = code && code <= 0x10FFFF && !(code >= 0xD800 && code <= 0xDFFF);
 	buf_add_utf8(out, scalar ? code : 0xFFFD);
@@ -147,7 +135,7 @@ static struct str parse_value(struct parse *p)
 
 	if (peek(p, 0) == '"' || peek(p, 0) == '\'')
 		return parse_quoted(p);
-	if (!is_digit(peek(p, 0)))
+	if (!ascii_is_digit(peek(p, 0)))
 		return parse_name(p, "a value such as \"x\"");
 	while (is_name(peek(p, 0)) || peek(p, 0) == '.')
 		p->at++;
@@ -210,7 +198,7 @@ static bool parse_integer(struct parse *p, int64_t *out)
 	size_t from = p->at;
 
 	*out = 0;
-	while (is_digit(peek(p, 0)) && *out <= NTH_MAX)
+	while (ascii_is_digit(peek(p, 0)) && *out <= NTH_MAX)
 		*out = *out * 10 + (p->text.ptr[p->at++] - '0');
 	if (p->at == from)
 		return path_fail(p->error, p->at, "expected a number");
@@ -396,7 +384,7 @@ static struct css_compound *parse_compound(struct parse *p, char combinator)
 /* Parses ' ', '>', '+' or '~' between two compounds. Returns '\0' at the end of the selector. */
 static char parse_combinator(struct parse *p)
 {
-	bool spaced = is_space(peek(p, 0));
+	bool spaced = ascii_is_html_space(peek(p, 0));
 
 	skip_spaces(p);
 	char c = peek(p, 0);

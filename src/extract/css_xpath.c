@@ -4,6 +4,7 @@
  */
 #include "extract/css_parse.h"
 
+#include "base/ascii.h"
 #include "base/buf.h"
 
 #define LETTERS_UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -20,9 +21,9 @@ static bool is_plain_name(struct str name)
 {
 	for (size_t i = 0; i < name.len; i++) {
 		char c = name.ptr[i];
-		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+		bool letter = ascii_is_name_start(c);
 
-		if (!letter && (!i || !((c >= '0' && c <= '9') || c == '-')))
+		if (!letter && (!i || !(ascii_is_digit(c) || c == '-')))
 			return false;
 	}
 	return name.len > 0;
@@ -56,7 +57,7 @@ static void put_lower_case(struct writer *w, struct str name)
 	for (size_t i = 0; i < name.len; i++) {
 		char c = name.ptr[i];
 
-		buf_add_char(&w->out, !w->xml && c >= 'A' && c <= 'Z' ? (char)(c | 32) : c);
+		buf_add_char(&w->out, w->xml ? c : ascii_to_lower(c));
 	}
 }
 

@@ -2,6 +2,7 @@
  * Checks that libxml2 can parse the tags of a page in bounded time. It compares each attribute of a
  * tag with all before it, so a tag with a million attributes would take minutes.
  */
+#include "base/ascii.h"
 #include "extract/markup.h"
 
 static bool is_space(char c)
@@ -11,8 +12,7 @@ static bool is_space(char c)
 
 static bool is_tag(const char *p, const char *end)
 {
-	return p < end && ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || *p == '_' ||
-			   *p == ':' || (*p & 0x80));
+	return p < end && (ascii_is_name_start(*p) || *p == ':' || (*p & 0x80));
 }
 
 /* The end of the quoted value at P. */

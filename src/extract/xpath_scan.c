@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
+
 struct xpath_function {
 	const char *name;
 	unsigned min, max; /* number of arguments */
@@ -67,17 +69,12 @@ struct scan {
 
 static bool is_name_start(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80);
+	return ascii_is_name_start(c) || (c & 0x80);
 }
 
 static bool is_name(char c)
 {
-	return is_name_start(c) || (c >= '0' && c <= '9') || c == '-' || c == '.';
-}
-
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+	return is_name_start(c) || ascii_is_digit(c) || c == '-' || c == '.';
 }
 
 static char peek(const struct scan *s, size_t ahead)
@@ -87,7 +84,7 @@ static char peek(const struct scan *s, size_t ahead)
 
 static size_t skip_spaces(const struct scan *s, size_t at)
 {
-	while (at < s->text.len && is_space(s->text.ptr[at]))
+	while (at < s->text.len && ascii_is_space(s->text.ptr[at]))
 		at++;
 	return at;
 }
@@ -262,11 +259,11 @@ static bool scan_operator(struct scan *s, char c)
 static bool scan_number_or_dot(struct scan *s)
 {
 	mark_content(s);
-	if (peek(s, 0) == '.' && !(peek(s, 1) >= '0' && peek(s, 1) <= '9')) {
+	if (peek(s, 0) == '.' && !ascii_is_digit(peek(s, 1))) {
 		s->at += peek(s, 1) == '.' ? 2 : 1;
 	} else {
 		not_plain(s);
-		while ((peek(s, 0) >= '0' && peek(s, 0) <= '9') || peek(s, 0) == '.')
+		while (ascii_is_digit(peek(s, 0)) || peek(s, 0) == '.')
 			s->at++;
 	}
 	s->operand = true;
@@ -302,7 +299,7 @@ static bool scan_token(struct scan *s)
 				 "write $${ for the characters ${");
 	if (c == '"' || c == '\'')
 		return scan_quoted(s);
-	if (c == '.' || (c >= '0' && c <= '9'))
+	if (c == '.' || ascii_is_digit(c))
 		return scan_number_or_dot(s);
 	if (is_name_start(c))
 		return scan_name(s);

@@ -2,13 +2,15 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
+
 static bool is_address(struct str host)
 {
 	for (size_t i = 0; i < host.len; i++)
 		if (!strchr("0123456789.:abcdefABCDEF", host.ptr[i]))
 			return false;
-	return host.len && (str_find_char(host, ':', 0) != NOT_FOUND ||
-			    (host.ptr[host.len - 1] >= '0' && host.ptr[host.len - 1] <= '9'));
+	return host.len &&
+	       (str_find_char(host, ':', 0) != NOT_FOUND || ascii_is_digit(host.ptr[host.len - 1]));
 }
 
 /* Where the label before AT begins. */

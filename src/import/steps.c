@@ -1,5 +1,6 @@
 /* What is kept as steps: groups by pages or pauses, think times from the end of one to the start of
  * the next. */
+#include "base/ascii.h"
 #include "base/url.h"
 #include "import/conversion.h"
 
@@ -108,7 +109,7 @@ static bool is_varying(struct str s)
 	bool digit = false;
 
 	for (size_t i = 0; i < s.len; i++)
-		digit = digit || (s.ptr[i] >= '0' && s.ptr[i] <= '9');
+		digit = digit || ascii_is_digit(s.ptr[i]);
 	return is_number(s) || (digit && s.len >= 12);
 }
 

@@ -1,10 +1,10 @@
 #include "import/transaction.h"
 
-#include "base/url.h"
-
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/base64.h"
+#include "base/url.h"
 
 void transaction_list_init(struct tx_list *list, struct arena *arena)
 {
@@ -97,17 +97,13 @@ void transaction_put_headers(const struct tx_headers *headers, struct buf *out)
 
 /* ---- bodies */
 
-static unsigned hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return (unsigned)(c - '0');
-	return (unsigned)((c | 32) - 'a') + 10;
-}
-
 static uint32_t hex4(const char *p)
 {
-	return hex_value(p[0]) << 12 | hex_value(p[1]) << 8 | hex_value(p[2]) << 4 |
-	       hex_value(p[3]);
+	uint32_t value = 0;
+
+	for (int i = 0; i < 4; i++)
+		value = value << 4 | (uint32_t)ascii_hex_value(p[i]);
+	return value;
 }
 
 /* The escape at P (behind it a whole one, as the JSON reader has seen); where it ends. */

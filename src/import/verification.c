@@ -1,7 +1,6 @@
 #include "import/verification.h"
 
-#include <ctype.h>
-
+#include "base/ascii.h"
 #include "import/conversion.h"
 #include "import/import.h"
 #include "interface/response.h"
@@ -36,7 +35,7 @@ static struct str media_of(struct str headers)
 static bool has_digit(struct str s)
 {
 	for (size_t i = 0; i < s.len; i++)
-		if (isdigit((unsigned char)s.ptr[i]))
+		if (ascii_is_digit(s.ptr[i]))
 			return true;
 	return false;
 }

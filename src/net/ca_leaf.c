@@ -1,8 +1,8 @@
 /* The leaves that an authority issues: one for each name, created at its first use. */
+#include "base/ascii.h"
 #include "net/ca_private.h"
 
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <stdio.h>
 
 #include <openssl/err.h>
@@ -37,7 +37,7 @@ static bool is_name(const char *name)
 	char last = '.';
 
 	for (const char *c = name; *c; c++) {
-		if (!isalnum((unsigned char)*c) && !strchr("-_.", *c))
+		if (!ascii_is_alnum(*c) && !strchr("-_.", *c))
 			return false;
 		if (*c == '.' && last == '.')
 			return false;
@@ -54,7 +54,7 @@ static bool read_subject(struct str name, struct leaf_subject *out)
 	if (!name.len || name.len > CA_NAME_MAX)
 		return false;
 	for (size_t i = 0; i < name.len; i++)
-		out->name[i] = (char)tolower((unsigned char)name.ptr[i]);
+		out->name[i] = ascii_to_lower(name.ptr[i]);
 	if (inet_pton(AF_INET, out->name, out->address) == 1)
 		out->address_bytes = 4;
 	else if (inet_pton(AF_INET6, out->name, out->address) == 1)

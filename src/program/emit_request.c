@@ -245,17 +245,6 @@ const struct tmpl *build_pairs(struct emitter *e, const struct field_map *pairs,
 
 /* ---- headers */
 
-static bool header_name_ok(struct str name)
-{
-	for (size_t i = 0; i < name.len; i++) {
-		unsigned char c = (unsigned char)name.ptr[i];
-
-		if (c <= ' ' || c >= 0x7f || strchr("()<>@,;:\\\"/[]?={}", c))
-			return false;
-	}
-	return name.len > 0;
-}
-
 static void add_header(struct emitter *e, struct header_plan *headers, size_t *count,
 		       struct str name, const struct tmpl *value)
 {
@@ -290,7 +279,7 @@ static void add_headers(struct emitter *e, const struct field_map *map, struct h
 	for (size_t i = 0; i < map->count; i++) {
 		const struct field_pair *pair = &map->pairs[i];
 
-		if (!header_name_ok(pair->key)) {
+		if (!str_is_token(pair->key)) {
 			diag_error(e->diags, pair->key_span, DIAG_E345,
 				   "'%.*s' cannot be the name of a header", STR_ARG(pair->key));
 			continue;
@@ -310,7 +299,7 @@ const struct tmpl *build_cookies(struct emitter *e, const struct field_map *cook
 	for (size_t i = 0; i < cookies->count; i++) {
 		const struct field_pair *pair = &cookies->pairs[i];
 
-		if (!header_name_ok(pair->key))
+		if (!str_is_token(pair->key))
 			diag_error(e->diags, pair->key_span, DIAG_E345,
 				   "'%.*s' cannot be the name of a cookie", STR_ARG(pair->key));
 		if (i)

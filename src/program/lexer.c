@@ -1,16 +1,7 @@
 #include "program/lexer.h"
 
+#include "base/ascii.h"
 #include "base/units.h"
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
 
 static char peek(const struct lexer *x, size_t ahead)
 {
@@ -51,10 +42,7 @@ static int32_t hex4(struct str s)
 		return -1;
 	for (int i = 0; i < 4; i++) {
 		char c = s.ptr[i];
-		int digit = is_digit(c)		     ? c - '0'
-			    : (c >= 'a' && c <= 'f') ? c - 'a' + 10
-			    : (c >= 'A' && c <= 'F') ? c - 'A' + 10
-						     : -1;
+		int digit = ascii_hex_value(c);
 		if (digit < 0)
 			return -1;
 		value = value * 16 + digit;
@@ -112,22 +100,22 @@ static struct token number(struct lexer *x, struct token token)
 {
 	ns_t length;
 
-	while (is_digit(peek(x, 0)))
+	while (ascii_is_digit(peek(x, 0)))
 		x->at++;
-	if (peek(x, 0) == '.' && is_digit(peek(x, 1))) {
+	if (peek(x, 0) == '.' && ascii_is_digit(peek(x, 1))) {
 		x->at++;
-		while (is_digit(peek(x, 0)))
+		while (ascii_is_digit(peek(x, 0)))
 			x->at++;
 	}
 	if ((peek(x, 0) == 'e' || peek(x, 0) == 'E') &&
-	    (is_digit(peek(x, 1)) ||
-	     ((peek(x, 1) == '-' || peek(x, 1) == '+') && is_digit(peek(x, 2))))) {
+	    (ascii_is_digit(peek(x, 1)) ||
+	     ((peek(x, 1) == '-' || peek(x, 1) == '+') && ascii_is_digit(peek(x, 2))))) {
 		x->at += 2;
-		while (is_digit(peek(x, 0)))
+		while (ascii_is_digit(peek(x, 0)))
 			x->at++;
 	}
-	bool unit = is_letter(peek(x, 0));
-	while (is_letter(peek(x, 0)) || is_digit(peek(x, 0)))
+	bool unit = ascii_is_name_start(peek(x, 0));
+	while (ascii_is_name_start(peek(x, 0)) || ascii_is_digit(peek(x, 0)))
 		x->at++;
 	token.to = x->at;
 	token.text = str_slice(x->text, token.from, token.to);
@@ -196,11 +184,11 @@ struct token lexer_next(struct lexer *x)
 	}
 	if (c == '"' || c == '\'')
 		return quoted(x, token);
-	if (is_digit(c))
+	if (ascii_is_digit(c))
 		return number(x, token);
-	if (!is_letter(c))
+	if (!ascii_is_name_start(c))
 		return operator_or_bad(x, token);
-	while (is_letter(peek(x, 0)) || is_digit(peek(x, 0)))
+	while (ascii_is_name_start(peek(x, 0)) || ascii_is_digit(peek(x, 0)))
 		x->at++;
 	token.kind = TOKEN_NAME;
 	token.to = x->at;

@@ -3,6 +3,7 @@
  * Artillery, Postman and Jinja, #{name} of Gatling, %{name}, $name; and the equivalents of their
  * functions and built-in names.
  */
+#include "base/ascii.h"
 #include "program/emitter.h"
 #include "program/other_tools_syntax.h"
 #include "program/scope.h"
@@ -54,17 +55,11 @@ const char *other_tools_syntax_hint(struct str name)
 
 /* ---- {{name}} */
 
-static bool is_name_char(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '_';
-}
-
 static struct str first_word(struct str inner)
 {
 	size_t end = 0;
 
-	while (end < inner.len && is_name_char(inner.ptr[end]))
+	while (end < inner.len && ascii_is_name(inner.ptr[end]))
 		end++;
 	return str_slice(inner, 0, end);
 }
@@ -129,10 +124,10 @@ static bool is_path(struct str inner)
 {
 	size_t i = inner.len && inner.ptr[0] == '$';
 
-	if (i >= inner.len || (inner.ptr[i] >= '0' && inner.ptr[i] <= '9'))
+	if (i >= inner.len || ascii_is_digit(inner.ptr[i]))
 		return false;
 	for (; i < inner.len; i++)
-		if (!is_name_char(inner.ptr[i]) && !strchr(".[]\"'()", inner.ptr[i]))
+		if (!ascii_is_name(inner.ptr[i]) && !strchr(".[]\"'()", inner.ptr[i]))
 			return false;
 	return true;
 }

@@ -1,5 +1,7 @@
 #include "record/http_body.h"
 
+#include "base/ascii.h"
+
 /* Positions within a chunked body. */
 enum {
 	AT_SIZE,
@@ -96,15 +98,6 @@ static size_t pass_data(struct http_body *b, struct str input,
 	return piece.len;
 }
 
-static int digit_of(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 static void after_size(struct http_body *b)
 {
 	b->state = b->left ? AT_DATA : AT_TRAILER;
@@ -117,8 +110,8 @@ static void step(struct http_body *b, char c)
 {
 	switch (b->state) {
 	case AT_SIZE:
-		if (digit_of(c) >= 0 && b->digits < SIZE_DIGITS) {
-			b->left = b->left * 16 + (unsigned)digit_of(c);
+		if (ascii_hex_value(c) >= 0 && b->digits < SIZE_DIGITS) {
+			b->left = b->left * 16 + (unsigned)ascii_hex_value(c);
 			b->digits++;
 		} else if (c == '\n') {
 			after_size(b);

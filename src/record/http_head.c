@@ -19,17 +19,6 @@ static size_t end_of(struct str s, size_t from)
 	return 0;
 }
 
-static bool is_token(struct str s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.ptr[i];
-
-		if (c <= ' ' || c >= 0x7f || strchr("()<>@,;:\\\"/[]?={}", c))
-			return false;
-	}
-	return s.len > 0;
-}
-
 static bool has_controls(struct str s)
 {
 	for (size_t i = 0; i < s.len; i++)
@@ -75,7 +64,7 @@ static bool read_fields(struct arena *a, struct str text, size_t at, struct http
 			return false;
 		field.name = str_slice(line, 0, colon);
 		field.value = str_trim(str_slice(line, colon + 1, line.len));
-		if (!is_token(field.name) || has_controls(field.value))
+		if (!str_is_token(field.name) || has_controls(field.value))
 			return false;
 		VEC_PUSH(a, &out->fields, field);
 	}
@@ -100,7 +89,7 @@ static bool read_request_line(struct str line, struct http_head *out)
 		last--;
 	out->method = str_slice(line, 0, first);
 	out->target = str_trim(str_slice(line, first + 1, last));
-	return last > first + 1 && is_token(out->method) && out->target.len &&
+	return last > first + 1 && str_is_token(out->method) && out->target.len &&
 	       !has_controls(out->target) && str_find_char(out->target, ' ', 0) == NOT_FOUND &&
 	       read_version(str_slice(line, last, line.len), &out->minor);
 }

@@ -1,9 +1,9 @@
 /* A client's connection between requests: reads the next request, and handles CONNECT. */
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/address.h"
+#include "base/ascii.h"
 #include "base/escape.h"
 #include "base/log.h"
 #include "base/url.h"
@@ -108,7 +108,7 @@ static bool looks_like_http(struct str input, bool *more)
 {
 	size_t at = 0, line;
 
-	while (at < input.len && input.ptr[at] >= 'A' && input.ptr[at] <= 'Z')
+	while (at < input.len && ascii_is_upper(input.ptr[at]))
 		at++;
 	*more = false;
 	if (at > 20 || (at < input.len && (at == 0 || input.ptr[at] != ' ')))

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/units.h"
 #include "report/html_report_private.h"
 #include "result/verdict_text.h"
@@ -55,7 +56,7 @@ static void put_validity(struct buf *out, const struct report_run *run, struct b
 	for (unsigned i = 0; i < v->count; i++) {
 		verdict_text_invalid_reason(text, &html_report_terminal, run->facts, run->verdict,
 					    i);
-		if (text->data[0] >= 'a' && text->data[0] <= 'z')
+		if (ascii_is_lower(text->data[0]))
 			text->data[0] = (char)(text->data[0] - 'a' + 'A');
 		put_paragraph(out, "invalid", text);
 	}
@@ -77,7 +78,7 @@ static void put_ended(struct buf *out, const struct report_run *run)
 	buf_printf(out, "<p class=\"word%s\">%s</p></div><div>", valid ? "" : " other",
 		   verdict->pass ? "PASSED" : "FAILED");
 	verdict_text_outcome(&text, &html_report_terminal, run->facts, run->summary, verdict);
-	if (text.len && text.data[0] >= 'a' && text.data[0] <= 'z' && verdict->reached)
+	if (text.len && ascii_is_lower(text.data[0]) && verdict->reached)
 		text.data[0] = (char)(text.data[0] - 'a' + 'A');
 	put_paragraph(out, "why", &text);
 	put_figures(&text, run->summary);

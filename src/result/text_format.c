@@ -1,5 +1,6 @@
 #include "result/text_format.h"
 
+#include "base/ascii.h"
 #include "base/escape.h"
 #include "base/units.h"
 #include "base/width.h"
@@ -320,8 +321,7 @@ static size_t word_end(struct str text, size_t from)
 {
 	size_t blank = str_find_char(text, ' ', from);
 
-	while (blank < text.len && blank > from && text.ptr[blank - 1] >= '0' &&
-	       text.ptr[blank - 1] <= '9')
+	while (blank < text.len && blank > from && ascii_is_digit(text.ptr[blank - 1]))
 		blank = str_find_char(text, ' ', blank + 1);
 	return blank < text.len ? blank : text.len;
 }

@@ -1,14 +1,8 @@
 #include "run/secret_mask.h"
 
-#define SECRET_MIN 3u /* shorter texts occur everywhere by chance */
+#include "base/ascii.h"
 
-static int hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+#define SECRET_MIN 3u /* shorter texts occur everywhere by chance */
 
 /* The character that a backslash followed by AT means in JSON. */
 static char unescaped(char at)
@@ -34,8 +28,8 @@ static size_t stands_for(struct str text, size_t at, char c)
 
 	if (!left)
 		return 0;
-	if (p[0] == '%' && left >= 3 && hex(p[1]) >= 0 && hex(p[2]) >= 0 &&
-	    (hex(p[1]) << 4 | hex(p[2])) == (unsigned char)c)
+	if (p[0] == '%' && left >= 3 && ascii_hex_value(p[1]) >= 0 && ascii_hex_value(p[2]) >= 0 &&
+	    (ascii_hex_value(p[1]) << 4 | ascii_hex_value(p[2])) == (unsigned char)c)
 		return 3;
 	if (p[0] == '\\' && left >= 2 && unescaped(p[1]) == c)
 		return 2;

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/file.h"
 #include "base/units.h"
 #include "scenario/field_value.h"
@@ -56,7 +57,7 @@ bool parameters_name_valid(struct str name)
 	for (size_t i = 0; i < name.len; i++) {
 		char c = name.ptr[i];
 
-		if (!(c >= 'A' && c <= 'Z') && !(i > 0 && ((c >= '0' && c <= '9') || c == '_')))
+		if (!ascii_is_upper(c) && !(i > 0 && (ascii_is_digit(c) || c == '_')))
 			return false;
 	}
 	return name.len > 0;
@@ -91,7 +92,7 @@ static void check_name(struct reader *r, const struct node *key)
 		char *upper = arena_cstr(r->arena, key->text);
 
 		for (char *c = upper; *c; c++) {
-			if (*c >= 'a' && *c <= 'z')
+			if (ascii_is_lower(*c))
 				*c = (char)(*c - 32);
 			else if (*c == '-' || *c == ' ' || *c == '.')
 				*c = '_';

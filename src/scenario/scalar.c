@@ -1,14 +1,14 @@
 #include "scenario/scalar.h"
 
+#include "base/ascii.h"
 #include "doc/node.h"
 
 /* `0123`, `+1`, `.5` and `5.` look like numbers, but are not JSON numbers. */
 static bool is_json_number(struct str s, double *out)
 {
 	size_t at = s.len && s.ptr[0] == '-';
-	bool digit = at < s.len && s.ptr[at] >= '0' && s.ptr[at] <= '9';
-	bool zero = digit && s.ptr[at] == '0' && at + 1 < s.len && s.ptr[at + 1] >= '0' &&
-		    s.ptr[at + 1] <= '9';
+	bool digit = at < s.len && ascii_is_digit(s.ptr[at]);
+	bool zero = digit && s.ptr[at] == '0' && at + 1 < s.len && ascii_is_digit(s.ptr[at + 1]);
 
 	return digit && !zero && s.ptr[s.len - 1] != '.' &&
 	       str_find(s, STR(".e"), 0) == NOT_FOUND && str_find(s, STR(".E"), 0) == NOT_FOUND &&

@@ -1,21 +1,17 @@
 #include "scenario/variable_name.h"
 
+#include "base/ascii.h"
 #include "scenario/scenario_reader.h"
 
 static const char *const built_in[] = {"user",	"iteration", "scenario", "loop",
 				       "shard", "run",	     "response", "env"};
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
 
 bool variable_name_valid(struct str name)
 {
 	for (size_t i = 0; i < name.len; i++) {
 		char c = name.ptr[i];
 
-		if (!is_letter(c) && !(i > 0 && c >= '0' && c <= '9'))
+		if (!ascii_is_name_start(c) && !(i > 0 && ascii_is_digit(c)))
 			return false;
 	}
 	return name.len > 0;

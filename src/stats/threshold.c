@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/ascii.h"
 #include "base/diag.h"
 #include "base/units.h"
 
@@ -64,14 +65,9 @@ static bool fail(struct threshold_parser *p, size_t begin, size_t end, const cha
 	return false;
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 static void skip_blanks(struct threshold_parser *p)
 {
-	while (p->at < p->text.len && is_blank(p->text.ptr[p->at]))
+	while (p->at < p->text.len && ascii_is_space(p->text.ptr[p->at]))
 		p->at++;
 }
 
@@ -80,7 +76,7 @@ static struct str peek_word(const struct threshold_parser *p)
 {
 	size_t end = p->at;
 
-	while (end < p->text.len && !is_blank(p->text.ptr[end]) &&
+	while (end < p->text.len && !ascii_is_space(p->text.ptr[end]) &&
 	       !strchr("<>=!\"", p->text.ptr[end]))
 		end++;
 	return str_slice(p->text, p->at, end);
@@ -93,7 +89,7 @@ static size_t name_without_quotes(const struct threshold_parser *p)
 
 	while (end < p->text.len && !strchr("<>=!\"", p->text.ptr[end]))
 		end++;
-	while (end > p->at && is_blank(p->text.ptr[end - 1]))
+	while (end > p->at && ascii_is_space(p->text.ptr[end - 1]))
 		end--;
 	return end;
 }

@@ -1,4 +1,5 @@
 /* The formats there are, and what is no access log at all. */
+#include "base/ascii.h"
 #include "base/log.h"
 #include "import/accesslog/access_private.h"
 
@@ -81,9 +82,9 @@ static bool looks_like(struct str text, const char *pattern)
 		bool ok = c == pattern[i];
 
 		if (pattern[i] == '0')
-			ok = c >= '0' && c <= '9';
+			ok = ascii_is_digit(c);
 		else if (pattern[i] == 'a')
-			ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+			ok = ascii_is_letter(c);
 		if (!ok)
 			return false;
 	}

@@ -1,9 +1,9 @@
 /* What the pieces of a line say, and what they say together. */
-#include <ctype.h>
 #include <math.h>
 
 #include "import/accesslog/access_private.h"
 
+#include "base/ascii.h"
 #include "base/log.h"
 
 #define LONGEST_S (30.0 * 86400) /* what took longer was not measured well */
@@ -24,7 +24,7 @@ static uint32_t name_hash(struct str name)
 	uint32_t hash = 2166136261u;
 
 	for (size_t i = 0; i < name.len; i++)
-		hash = (hash ^ (uint32_t)tolower((unsigned char)name.ptr[i])) * 16777619u;
+		hash = (hash ^ (unsigned char)ascii_to_lower(name.ptr[i])) * 16777619u;
 	return hash ^ hash >> 15;
 }
 
@@ -83,14 +83,6 @@ void access_reader_begin(struct access_reader *reader, struct str line)
 		die_out_of_memory();
 }
 
-static int hex_of(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)tolower((unsigned char)c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 struct str access_unescape(struct access_reader *reader, struct str text)
 {
 	static const char from[] = "nrtbfv", to[] = "\n\r\t\b\f\v";
@@ -105,10 +97,11 @@ struct str access_unescape(struct access_reader *reader, struct str text)
 
 		if (c != '\\' || !next) {
 			buf_add_char(out, c);
-		} else if (next == 'x' && i + 3 < text.len && hex_of(text.ptr[i + 2]) >= 0 &&
-			   hex_of(text.ptr[i + 3]) >= 0) {
-			buf_add_char(
-			    out, (char)(hex_of(text.ptr[i + 2]) * 16 + hex_of(text.ptr[i + 3])));
+		} else if (next == 'x' && i + 3 < text.len &&
+			   ascii_hex_value(text.ptr[i + 2]) >= 0 &&
+			   ascii_hex_value(text.ptr[i + 3]) >= 0) {
+			buf_add_char(out, (char)(ascii_hex_value(text.ptr[i + 2]) * 16 +
+						 ascii_hex_value(text.ptr[i + 3])));
 			i += 3;
 		} else {
 			word = strchr(from, next);
@@ -350,8 +343,7 @@ bool access_line_set(struct access_line *line, enum access_field field, struct s
 static bool is_method(struct str text)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if (!(text.ptr[i] >= 'A' && text.ptr[i] <= 'Z') && text.ptr[i] != '-' &&
-		    text.ptr[i] != '_')
+		if (!ascii_is_upper(text.ptr[i]) && text.ptr[i] != '-' && text.ptr[i] != '_')
 			return false;
 	return text.len > 1 && text.len <= 20;
 }

@@ -1,7 +1,7 @@
 /* From files to records: which format a log has, line by line, and the account of them. */
-#include <ctype.h>
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/log.h"
 #include "base/url.h"
 #include "import/accesslog/access_private.h"
@@ -150,9 +150,9 @@ static uint32_t add_host(struct log_reader *r, struct str host)
 	for (size_t i = 0; i < host.len; i++) {
 		unsigned char c = (unsigned char)host.ptr[i];
 
-		if (!isalnum(c) && !strchr(".-_", c))
+		if (!ascii_is_alnum(c) && !strchr(".-_", c))
 			return 0;
-		buf_add_char(&r->scratch, (char)tolower(c));
+		buf_add_char(&r->scratch, ascii_to_lower(c));
 	}
 	/* nginx's name for whoever asks for nothing it knows */
 	return str_eq(buf_str(&r->scratch), STR("_")) ? 0 : add_text(r, buf_str(&r->scratch));

@@ -3,8 +3,8 @@
  * describe them: a field ends where the text behind it stands; inside of quotes, a quote behind a
  * backslash is the field's own.
  */
-#include <ctype.h>
 
+#include "base/ascii.h"
 #include "import/accesslog/access_private.h"
 
 #define TOKENS_MAX 64u
@@ -60,18 +60,13 @@ static bool add_field(struct template_builder *m, enum access_field field)
 
 /* ---- nginx */
 
-static bool is_word(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
-
 /* $name or ${name} at *AT. */
 static bool parse_variable(struct template_builder *m, struct str text, size_t *at)
 {
 	bool braces = *at + 1 < text.len && text.ptr[*at + 1] == '{';
 	size_t from = *at + (braces ? 2 : 1), end = from;
 
-	while (end < text.len && is_word(text.ptr[end]))
+	while (end < text.len && ascii_is_name(text.ptr[end]))
 		end++;
 	m->why = "a name is expected behind $";
 	if (end == from)
@@ -285,7 +280,7 @@ static size_t end_of(const struct template_token *token, struct str line, size_t
 static bool is_addresses(struct str text)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if (!isxdigit((unsigned char)text.ptr[i]) && !strchr(":., -[]", text.ptr[i]))
+		if (!ascii_is_hex(text.ptr[i]) && !strchr(":., -[]", text.ptr[i]))
 			return false;
 	return true;
 }

@@ -1,6 +1,7 @@
 /* Times as logs write them. */
 #include <math.h>
 
+#include "base/ascii.h"
 #include "import/accesslog/access_private.h"
 
 struct cursor {
@@ -71,7 +72,7 @@ static void fraction(struct cursor *c, struct date_time *m)
 	if (at(c) != '.' && at(c) != ',')
 		return;
 	c->at++;
-	while (at(c) >= '0' && at(c) <= '9') {
+	while (ascii_is_digit(at(c))) {
 		m->us += (at(c) - '0') * unit;
 		unit /= 10;
 		m->precise = true;
@@ -159,7 +160,7 @@ static bool epoch_time(struct str text, int64_t *us, bool *precise)
 		*precise = true;
 		return true;
 	}
-	while (whole < text.len && text.ptr[whole] >= '0' && text.ptr[whole] <= '9')
+	while (whole < text.len && ascii_is_digit(text.ptr[whole]))
 		whole++;
 	if (!str_to_int(str_slice(text, 0, whole), &number) || number < 100000000)
 		return false;
@@ -171,7 +172,7 @@ static bool epoch_time(struct str text, int64_t *us, bool *precise)
 		return unit < 3 || number / 1000 < INT64_C(100000000000000000);
 	if (text.ptr[whole] != '.')
 		return false;
-	for (size_t i = whole + 1; i < text.len && text.ptr[i] >= '0' && text.ptr[i] <= '9'; i++) {
+	for (size_t i = whole + 1; i < text.len && ascii_is_digit(text.ptr[i]); i++) {
 		rest += (text.ptr[i] - '0') * scale;
 		scale /= 10;
 	}

@@ -1,5 +1,6 @@
 #include "import/accesslog/fit.h"
 
+#include "base/ascii.h"
 #include "base/units.h"
 
 #define DISTANCE_MAX INT64_C(36000000000)    /* µs from one request to the next, on the average */
@@ -128,7 +129,7 @@ static bool is_host(struct str host)
 	for (size_t i = 0; i < host.len; i++) {
 		char c = host.ptr[i];
 
-		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.'))
+		if (!(ascii_is_lower(c) || ascii_is_digit(c) || c == '-' || c == '.'))
 			return false;
 	}
 	return host.len && host.ptr[0] != '.' && host.ptr[0] != '-';

@@ -2,6 +2,7 @@
  * parameters of its query, as they were recorded. */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "import/accesslog/fit_mix.h"
 #include "import/naming.h"
 
@@ -219,7 +220,7 @@ static struct str secret_of(struct values *v, struct str name)
 	result = naming_snake_case(v->a, &v->text, name);
 	upper = arena_cstr(v->a, result.len ? result : STR("secret"));
 	for (char *c = upper; *c; c++)
-		*c = (char)(*c >= 'a' && *c <= 'z' ? *c - 'a' + 'A' : *c);
+		*c = ascii_to_upper(*c);
 	secret.parameter = strcmp(upper, "PWD") == 0 ? STR("PASSWORD") : str_of(upper);
 	VEC_PUSH(v->a, &v->mix->secrets, secret);
 	return secret.parameter;

@@ -1,6 +1,6 @@
 #include "import/accesslog/path_template.h"
 
-#include <ctype.h>
+#include "base/ascii.h"
 
 #define ID	    "{id}"
 #define SEGMENT_MAX 40u
@@ -19,12 +19,12 @@ static struct kinds count_kinds(struct str s)
 
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.ptr[i];
-		bool digit = c >= '0' && c <= '9';
+		bool digit = ascii_is_digit(c);
 
 		k.digits += digit;
-		k.letters += isalpha(c) != 0;
-		k.hex += isxdigit(c) != 0;
-		k.others += !isalnum(c);
+		k.letters += ascii_is_letter(c) != 0;
+		k.hex += ascii_is_hex(c) != 0;
+		k.others += !ascii_is_alnum(c);
 		k.turns += i && digit != was_digit;
 		was_digit = digit;
 	}
@@ -38,7 +38,7 @@ static bool is_uuid(struct str s)
 	for (size_t i = 0; i < s.len; i++) {
 		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
 
-		if (dash ? s.ptr[i] != '-' : !isxdigit((unsigned char)s.ptr[i]))
+		if (dash ? s.ptr[i] != '-' : !ascii_is_hex(s.ptr[i]))
 			return false;
 	}
 	return true;

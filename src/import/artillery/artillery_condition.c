@@ -3,6 +3,7 @@
  * comparisons, and, or, not) in our words, or with the signs of JavaScript for them. A lone name
  * that the file gives no value is a function, which is not performed.
  */
+#include "base/ascii.h"
 #include "import/artillery/artillery.h"
 
 #define DEEPEST 20u
@@ -23,12 +24,7 @@ static void any(struct condition_parser *r);
 
 static bool is_letter(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$';
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
+	return ascii_is_name_start(c) || c == '$';
 }
 
 static char peek(struct condition_parser *r)
@@ -51,7 +47,7 @@ static bool accept(struct condition_parser *r, const char *sign)
 	if (!str_starts(rest, str_of(sign)))
 		return false;
 	next = rest.len > len ? rest.ptr[len] : ' ';
-	if (is_letter(sign[0]) ? is_letter(next) || is_digit(next)
+	if (is_letter(sign[0]) ? is_letter(next) || ascii_is_digit(next)
 			       : next == '=' && strchr("<>!=", sign[0]) && len < 3)
 		return false;
 	r->at += len;
@@ -107,7 +103,8 @@ static void put_number(struct condition_parser *r)
 	size_t from = r->at;
 	double value;
 
-	while (r->at < r->text.len && (is_digit(r->text.ptr[r->at]) || r->text.ptr[r->at] == '.'))
+	while (r->at < r->text.len &&
+	       (ascii_is_digit(r->text.ptr[r->at]) || r->text.ptr[r->at] == '.'))
 		r->at++;
 	if (str_to_double(str_slice(r->text, from, r->at), &value))
 		buf_add(&r->out, str_slice(r->text, from, r->at));
@@ -121,7 +118,7 @@ static void put_name(struct condition_parser *r)
 	struct str name, said;
 
 	while (r->at < r->text.len &&
-	       (is_letter(r->text.ptr[r->at]) || is_digit(r->text.ptr[r->at]) ||
+	       (is_letter(r->text.ptr[r->at]) || ascii_is_digit(r->text.ptr[r->at]) ||
 		strchr(".[]", r->text.ptr[r->at])))
 		r->at++;
 	name = str_slice(r->text, from, r->at);
@@ -158,7 +155,7 @@ static void primary(struct condition_parser *r)
 		put_text(r, c);
 	} else if (str_starts(str_slice(r->text, r->at, r->text.len), STR("{{"))) {
 		put_template(r);
-	} else if (is_digit(c)) {
+	} else if (ascii_is_digit(c)) {
 		put_number(r);
 	} else if (is_letter(c)) {
 		put_name(r);
@@ -250,7 +247,7 @@ struct str artillery_quoted(struct artillery *a, struct str text)
 static bool is_function(const struct artillery *a, struct str text)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if (!is_letter(text.ptr[i]) && !(i && is_digit(text.ptr[i])))
+		if (!is_letter(text.ptr[i]) && !(i && ascii_is_digit(text.ptr[i])))
 			return false;
 	return text.len && !artillery_find_name(a, text) && !str_eq(text, STR("true")) &&
 	       !str_eq(text, STR("false"));

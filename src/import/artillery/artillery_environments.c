@@ -2,6 +2,7 @@
  * The environments of an Artillery file as profiles: what they set differently is a parameter,
  * whose default is what the config has and whose value is the profile's.
  */
+#include "base/ascii.h"
 #include "base/url.h"
 #include "import/artillery/artillery.h"
 #include "import/naming.h"
@@ -209,9 +210,7 @@ static struct str profile_name(struct artillery *a, struct str name)
 	char *bytes = arena_cstr(a->arena, name);
 
 	for (size_t i = 0; i < name.len; i++)
-		if (!((bytes[i] >= 'a' && bytes[i] <= 'z') ||
-		      (bytes[i] >= 'A' && bytes[i] <= 'Z') ||
-		      (bytes[i] >= '0' && bytes[i] <= '9') || bytes[i] == '-' || bytes[i] == '_'))
+		if (!(ascii_is_alnum(bytes[i]) || bytes[i] == '-' || bytes[i] == '_'))
 			bytes[i] = '_';
 	return name.len ? str_n(bytes, name.len) : STR("environment");
 }

@@ -2,19 +2,6 @@
 #include "import/artillery/artillery.h"
 #include "import/template_text.h"
 
-/* Only a token (RFC 9110) is the name of a header. */
-static bool is_token(struct str name)
-{
-	for (size_t i = 0; i < name.len; i++) {
-		char c = name.ptr[i];
-
-		if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
-		    !(c && strchr("!#$%&'*+-.^_`|~", c)))
-			return false;
-	}
-	return name.len;
-}
-
 struct yaml_writer_node *artillery_texts(struct artillery *a, const struct node *from, bool headers)
 {
 	struct yaml_writer_node *map = yaml_writer_map(a->arena);
@@ -22,7 +9,7 @@ struct yaml_writer_node *artillery_texts(struct artillery *a, const struct node 
 	for (size_t i = 0; from->kind == NODE_MAP && i < from->count; i++) {
 		const struct node *k = from->pairs[i].key, *v = from->pairs[i].value;
 
-		if (v->kind == NODE_SCALAR && (headers ? is_token(k->text) : k->text.len > 0))
+		if (v->kind == NODE_SCALAR && (headers ? str_is_token(k->text) : k->text.len > 0))
 			yaml_writer_put_text(a->arena, map, k->text, artillery_text(a, v));
 		else
 			artillery_unsupported(a, k, v, "it is no text, or no name of one");

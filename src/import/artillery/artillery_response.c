@@ -1,4 +1,5 @@
 /* What an Artillery request takes out of its answer and expects of it. */
+#include "base/ascii.h"
 #include "base/regex.h"
 #include "doc/jsonpath.h"
 #include "extract/path.h"
@@ -26,8 +27,7 @@ static struct str json_path(struct artillery *a, struct str text)
 	for (size_t i = 0; i < text.len; i++) {
 		size_t end = i + 1;
 
-		while (text.ptr[i] == '.' && end < text.len && text.ptr[end] >= '0' &&
-		       text.ptr[end] <= '9')
+		while (text.ptr[i] == '.' && end < text.len && ascii_is_digit(text.ptr[end]))
 			end++;
 		if (end > i + 1 &&
 		    (end == text.len || text.ptr[end] == '.' || text.ptr[end] == '[')) {

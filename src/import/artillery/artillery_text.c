@@ -1,4 +1,5 @@
 /* Names, templates and lengths of time of an Artillery file. */
+#include "base/ascii.h"
 #include "base/units.h"
 #include "import/artillery/artillery.h"
 #include "import/template_text.h"
@@ -7,12 +8,6 @@ static const char *const reserved_words[] = {
     "user", "iteration", "scenario", "loop",	"shard", "run",	  "response", "env",	      "and",
     "or",   "not",	 "contains", "matches", "true",	 "false", "null",     "loop_element", NULL,
 };
-
-static bool is_word_char(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '_';
-}
 
 /* The name of data or of a parameter: whichever file has them, they are read first. */
 static bool is_ours(const struct artillery *a, struct str word)
@@ -31,13 +26,13 @@ static bool is_ours(const struct artillery *a, struct str word)
 
 struct str artillery_sanitize(struct artillery *a, struct str name)
 {
-	struct str word = arena_printf(
-	    a->arena, "%s%.*s%s", name.len && name.ptr[0] >= '0' && name.ptr[0] <= '9' ? "_" : "",
-	    STR_ARG(name), name.len ? "" : "_");
+	struct str word =
+	    arena_printf(a->arena, "%s%.*s%s", name.len && ascii_is_digit(name.ptr[0]) ? "_" : "",
+			 STR_ARG(name), name.len ? "" : "_");
 	char *bytes = arena_cstr(a->arena, word);
 
 	for (size_t i = 0; i < word.len; i++)
-		if (!is_word_char(bytes[i]))
+		if (!ascii_is_name(bytes[i]))
 			bytes[i] = '_';
 	return str_n(bytes, word.len);
 }
@@ -137,9 +132,9 @@ struct str artillery_env(struct str inside)
 	else if (str_starts(inside, STR("$processEnvironment.")))
 		name = str_slice(inside, 20, inside.len);
 	for (size_t i = 0; i < name.len; i++)
-		if (!is_word_char(name.ptr[i]))
+		if (!ascii_is_name(name.ptr[i]))
 			return STR_NULL;
-	return name.len && !(name.ptr[0] >= '0' && name.ptr[0] <= '9') ? name : STR_NULL;
+	return name.len && !ascii_is_digit(name.ptr[0]) ? name : STR_NULL;
 }
 
 static struct str from_environment(struct artillery *a, struct str inside)
@@ -202,10 +197,10 @@ static struct str name_of(struct str path)
 	while (end < path.len && path.ptr[end] != '.' && path.ptr[end] != '[')
 		end++;
 	for (size_t i = 0; i < end; i++)
-		if (!is_word_char(path.ptr[i]) && path.ptr[i] != '-' && path.ptr[i] != '$')
+		if (!ascii_is_name(path.ptr[i]) && path.ptr[i] != '-' && path.ptr[i] != '$')
 			return STR_NULL;
 	for (size_t i = end; i < path.len; i++)
-		if (!is_word_char(path.ptr[i]) && path.ptr[i] != '.' && path.ptr[i] != '[' &&
+		if (!ascii_is_name(path.ptr[i]) && path.ptr[i] != '.' && path.ptr[i] != '[' &&
 		    path.ptr[i] != ']')
 			return STR_NULL;
 	return end ? str_slice(path, 0, end) : STR_NULL;
@@ -346,8 +341,7 @@ struct str artillery_duration(struct artillery *a, const struct node *node)
 	if (node->kind != NODE_SCALAR)
 		return STR_NULL;
 	text = str_trim(node->text);
-	while (end < text.len &&
-	       ((text.ptr[end] >= '0' && text.ptr[end] <= '9') || text.ptr[end] == '.'))
+	while (end < text.len && (ascii_is_digit(text.ptr[end]) || text.ptr[end] == '.'))
 		end++;
 	number = str_slice(text, 0, end);
 	unit = str_trim(str_slice(text, end, text.len));

@@ -1,14 +1,14 @@
 /* Two recordings of the same visit: what differs was issued or made anew, what is equal is
  * constant. */
-#include <ctype.h>
 
+#include "base/ascii.h"
 #include "import/correlate/correlation.h"
 #include "import/correlate/value_index.h"
 
 static bool has_digit(struct str s)
 {
 	for (size_t i = 0; i < s.len; i++)
-		if (isdigit((unsigned char)s.ptr[i]))
+		if (ascii_is_digit(s.ptr[i]))
 			return true;
 	return false;
 }

@@ -1,5 +1,6 @@
 /* Which of the wanted values are correlated: judged, supplied, extracted, bound, told. */
 #include "import/correlate/correlate.h"
+#include "base/ascii.h"
 #include "import/correlate/correlation.h"
 #include "import/correlate/request_values.h"
 #include "import/correlate/extractor.h"
@@ -7,7 +8,6 @@
 #include "import/correlate/response_values.h"
 #include "import/correlate/value_index.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 
 #define ACCEPT	4
@@ -241,8 +241,7 @@ static int best_score(struct correlation *c, struct want *tracked_value,
 
 		/* A word in a path is a page's name; what is bound is settled. */
 		if (!supplier || overlaps(&c->conversion->steps.items[d->step], d) ||
-		    (d->in_path && tracked_value->shape == -1 &&
-		     !isdigit((unsigned char)d->value.ptr[0]) &&
+		    (d->in_path && tracked_value->shape == -1 && !ascii_is_digit(d->value.ptr[0]) &&
 		     !score_is_created(c, tracked_value, supplier)))
 			continue;
 		buf_clear(&reasons);

@@ -1,7 +1,7 @@
 /* Extractors for hits: written in order of robustness, each tried on the recorded answer. */
-#include <ctype.h>
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/log.h"
 #include "import/correlate/extractor.h"
 #include "import/correlate/score.h"
@@ -151,9 +151,9 @@ static bool try_unique(struct correlation *c, const struct response *response,
 static bool is_identifier(struct str s)
 {
 	for (size_t i = 0; i < s.len; i++)
-		if (!isalnum((unsigned char)s.ptr[i]) && s.ptr[i] != '_')
+		if (!ascii_is_alnum(s.ptr[i]) && s.ptr[i] != '_')
 			return false;
-	return s.len && !isdigit((unsigned char)s.ptr[0]);
+	return s.len && !ascii_is_digit(s.ptr[0]);
 }
 
 /* $['items'][0]['id'] as $.items[0].id where the names allow it. */
@@ -179,7 +179,7 @@ static struct str pretty_path(struct correlation *c, struct str path)
 static bool is_plain_name(struct str s)
 {
 	for (size_t i = 0; i < s.len; i++)
-		if (!isalnum((unsigned char)s.ptr[i]) && !strchr("_-:.", s.ptr[i]))
+		if (!ascii_is_alnum(s.ptr[i]) && !strchr("_-:.", s.ptr[i]))
 			return false;
 	return s.len > 0;
 }
@@ -189,7 +189,7 @@ static bool has_digit_run(struct str s)
 	size_t run = 0;
 
 	for (size_t i = 0; i < s.len; i++) {
-		run = isdigit((unsigned char)s.ptr[i]) ? run + 1 : 0;
+		run = ascii_is_digit(s.ptr[i]) ? run + 1 : 0;
 		if (run >= 4)
 			return true;
 	}
@@ -208,7 +208,7 @@ static bool grow_left(struct str text, size_t at, struct str *left)
 		*left = candidate;
 		/* From a word's start it reads better. */
 		if (str_find(text, candidate, 0) == at - n &&
-		    (n == at || !isalnum((unsigned char)text.ptr[at - n - 1]) || n >= 24))
+		    (n == at || !ascii_is_alnum(text.ptr[at - n - 1]) || n >= 24))
 			return true;
 	}
 	return left->len > 0;
@@ -292,10 +292,9 @@ static bool try_in_headers(struct correlation *c, const struct response *respons
 		return false;
 	for (line = at; line > 0 && all.ptr[line - 1] != '\n'; line--)
 		;
-	for (from = at; from > line && isalnum((unsigned char)all.ptr[from - 1]) == 0; from--)
+	for (from = at; from > line && ascii_is_alnum(all.ptr[from - 1]) == 0; from--)
 		;
-	while (from > line && (isalnum((unsigned char)all.ptr[from - 1]) ||
-			       all.ptr[from - 1] == '_' || all.ptr[from - 1] == '-'))
+	while (from > line && (ascii_is_name(all.ptr[from - 1]) || all.ptr[from - 1] == '-'))
 		from--;
 	buf_clear(&c->text);
 	buf_add(&c->text, STR("(?i)"));
@@ -346,7 +345,7 @@ static bool try_sibling(struct correlation *c, const struct response *response,
 	size_t open = occurrence->path.len, close;
 
 	while (open > 0 && !(occurrence->path.ptr[open - 1] == '[' && open < occurrence->path.len &&
-			     isdigit((unsigned char)occurrence->path.ptr[open])))
+			     ascii_is_digit(occurrence->path.ptr[open])))
 		open--;
 	close = open ? str_find_char(occurrence->path, ']', open) : NOT_FOUND;
 	if (close == NOT_FOUND || !json_read(&c->tape, response->body))

@@ -1,8 +1,8 @@
 /* What the client makes itself: identifiers, moments, PKCE; and what cannot be made again. */
-#include <ctype.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/ascii.h"
 #include "base/digest.h"
 #include "base/base64.h"
 #include "import/correlate/correlation.h"
@@ -122,7 +122,7 @@ static void find_pkce(struct correlation *c)
 static bool all_digits(struct str s)
 {
 	for (size_t i = 0; i < s.len; i++)
-		if (!isdigit((unsigned char)s.ptr[i]))
+		if (!ascii_is_digit(s.ptr[i]))
 			return false;
 	return s.len > 0;
 }
@@ -150,7 +150,7 @@ static bool is_iso_now(const struct correlation *c, const struct demand *d, bool
 		return false;
 	*fraction = *end == '.';
 	if (*fraction)
-		for (end++; isdigit((unsigned char)*end); end++)
+		for (end++; ascii_is_digit(*end); end++)
 			;
 	return *end == 'Z' && !end[1] && is_near(c, d, (int64_t)timegm(&tm) * 1000000);
 }
@@ -180,7 +180,7 @@ static void find_timestamp(struct correlation *c, struct demand *d)
 static bool is_hex(struct str s)
 {
 	for (size_t i = 0; i < s.len; i++)
-		if (!isxdigit((unsigned char)s.ptr[i]) || isupper((unsigned char)s.ptr[i]))
+		if (!ascii_is_hex(s.ptr[i]) || ascii_is_upper(s.ptr[i]))
 			return false;
 	return s.len > 0;
 }
@@ -188,7 +188,7 @@ static bool is_hex(struct str s)
 static bool is_alnum(struct str s)
 {
 	for (size_t i = 0; i < s.len; i++)
-		if (!isalnum((unsigned char)s.ptr[i]))
+		if (!ascii_is_alnum(s.ptr[i]))
 			return false;
 	return s.len > 0;
 }

@@ -1,6 +1,6 @@
 /* What requests send: every value that the server might have issued. */
-#include <ctype.h>
 
+#include "base/ascii.h"
 #include "base/base64.h"
 #include "import/correlate/request_values.h"
 #include "import/correlate/score.h"
@@ -299,7 +299,7 @@ static bool is_word_byte(char ch, bool xml)
 {
 	if (xml)
 		return (unsigned char)ch > ' ' && !strchr("<>\"'", ch);
-	return isalnum((unsigned char)ch) || strchr("_-.+/", ch);
+	return ascii_is_alnum(ch) || strchr("_-.+/", ch);
 }
 
 /* The name in front of a token of free text: an XML tag or attribute, a key. */
@@ -307,10 +307,10 @@ static struct str name_before(struct str s, size_t at)
 {
 	size_t end = at, from;
 
-	while (end > 0 && !isalnum((unsigned char)s.ptr[end - 1]) && at - end < 4)
+	while (end > 0 && !ascii_is_alnum(s.ptr[end - 1]) && at - end < 4)
 		end--;
 	from = end;
-	while (from > 0 && (isalnum((unsigned char)s.ptr[from - 1]) || s.ptr[from - 1] == '_'))
+	while (from > 0 && (ascii_is_name(s.ptr[from - 1])))
 		from--;
 	return str_slice(s, from, end);
 }

@@ -1,7 +1,7 @@
 /* What answers hold: every value of every answer, held against the table of what is wanted. */
-#include <ctype.h>
 #include <stdio.h>
 
+#include "base/ascii.h"
 #include "import/correlate/score.h"
 #include "import/correlate/response_values.h"
 #include "import/correlate/value_index.h"
@@ -58,7 +58,7 @@ static void match_text(struct correlation *c, struct hit occurrence, struct str 
 	add_occurrence(c, tracked_value->target, occurrence);
 }
 
-static void match_other_case(struct correlation *c, struct hit occurrence, int (*to)(int),
+static void match_other_case(struct correlation *c, struct hit occurrence, char (*to)(int),
 			     const char *filter)
 {
 	char copy[256];
@@ -67,7 +67,7 @@ static void match_other_case(struct correlation *c, struct hit occurrence, int (
 	if (occurrence.value.len < 8 || occurrence.value.len > sizeof copy)
 		return;
 	for (size_t i = 0; i < occurrence.value.len; i++) {
-		copy[i] = (char)to((unsigned char)occurrence.value.ptr[i]);
+		copy[i] = to(occurrence.value.ptr[i]);
 		any = any || copy[i] != occurrence.value.ptr[i];
 	}
 	struct want *tracked_value =
@@ -86,8 +86,7 @@ static void match_rounded(struct correlation *c, struct hit occurrence)
 	struct want *alias;
 
 	if (occurrence.value.len < 16 || occurrence.value.len > 24 ||
-	    !isdigit((unsigned char)occurrence.value.ptr[0]) ||
-	    !str_to_double(occurrence.value, &number))
+	    !ascii_is_digit(occurrence.value.ptr[0]) || !str_to_double(occurrence.value, &number))
 		return;
 	snprintf(text, sizeof text, "%.17g", number);
 	alias = value_index_find(c->aliases, str_of(text));
@@ -107,8 +106,8 @@ void response_values_match(struct correlation *c, struct hit occurrence)
 	if (!occurrence.value.len || occurrence.value.len > (64u << 10))
 		return;
 	match_text(c, occurrence, occurrence.value, "");
-	match_other_case(c, occurrence, tolower, "lower");
-	match_other_case(c, occurrence, toupper, "upper");
+	match_other_case(c, occurrence, ascii_to_lower, "lower");
+	match_other_case(c, occurrence, ascii_to_upper, "upper");
 	match_rounded(c, occurrence);
 	if (str_find_char(occurrence.value, '%', 0) == NOT_FOUND)
 		return;

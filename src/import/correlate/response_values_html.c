@@ -1,7 +1,7 @@
 /* Values of a page (or of XML, or of a script): inputs, meta, links, data-*, inline scripts, text.
  */
-#include <ctype.h>
 
+#include "base/ascii.h"
 #include "base/html_entities.h"
 #include "import/correlate/score.h"
 #include "import/correlate/response_values.h"
@@ -27,30 +27,25 @@ struct scanned_tag {
 	bool closes;
 };
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
-
 /* One attribute at P->at, if there is one. */
 static bool read_attribute(struct scanned_page *p, struct scanned_attribute *out)
 {
 	struct str s = p->text;
 	size_t at = p->at, from;
 
-	while (at < s.len && (is_blank(s.ptr[at]) || s.ptr[at] == '/'))
+	while (at < s.len && (ascii_is_html_space(s.ptr[at]) || s.ptr[at] == '/'))
 		at++;
 	from = at;
-	while (at < s.len && !is_blank(s.ptr[at]) && !strchr("=>/", s.ptr[at]))
+	while (at < s.len && !ascii_is_html_space(s.ptr[at]) && !strchr("=>/", s.ptr[at]))
 		at++;
 	*out = (struct scanned_attribute){str_slice(s, from, at), STR("")};
 	p->at = at;
-	while (at < s.len && is_blank(s.ptr[at]))
+	while (at < s.len && ascii_is_html_space(s.ptr[at]))
 		at++;
 	if (at >= s.len || s.ptr[at] != '=')
 		return out->name.len > 0;
 	at++;
-	while (at < s.len && is_blank(s.ptr[at]))
+	while (at < s.len && ascii_is_html_space(s.ptr[at]))
 		at++;
 	from = at;
 	if (at < s.len && (s.ptr[at] == '"' || s.ptr[at] == '\'')) {
@@ -61,7 +56,7 @@ static bool read_attribute(struct scanned_page *p, struct scanned_attribute *out
 		p->at = end < s.len ? end + 1 : end;
 		return true;
 	}
-	while (at < s.len && !is_blank(s.ptr[at]) && s.ptr[at] != '>')
+	while (at < s.len && !ascii_is_html_space(s.ptr[at]) && s.ptr[at] != '>')
 		at++;
 	out->value = str_slice(s, from, at);
 	p->at = at;
@@ -103,7 +98,8 @@ static bool next_tag(struct scanned_page *p, struct scanned_tag *tag, struct str
 		at++;
 	}
 	from = at;
-	while (at < s.len && !is_blank(s.ptr[at]) && s.ptr[at] != '>' && s.ptr[at] != '/')
+	while (at < s.len && !ascii_is_html_space(s.ptr[at]) && s.ptr[at] != '>' &&
+	       s.ptr[at] != '/')
 		at++;
 	tag->name = str_slice(s, from, at);
 	p->at = at;
@@ -204,7 +200,7 @@ static void match_tag(struct scanned_page *p, const struct scanned_tag *tag)
 
 static bool is_key_byte(char c)
 {
-	return isalnum((unsigned char)c) || c == '_' || c == '-' || c == '$';
+	return ascii_is_name(c) || c == '-' || c == '$';
 }
 
 /* The key in front of the quote at AT: `token: "`, `"token":"`, `token = '`. */
@@ -212,12 +208,12 @@ static struct str key_before(struct str s, size_t at)
 {
 	size_t end = at, from;
 
-	while (end > 0 && is_blank(s.ptr[end - 1]))
+	while (end > 0 && ascii_is_html_space(s.ptr[end - 1]))
 		end--;
 	if (!end || (s.ptr[end - 1] != ':' && s.ptr[end - 1] != '='))
 		return STR("");
 	end--;
-	while (end > 0 && (is_blank(s.ptr[end - 1]) || strchr("\"'\\]", s.ptr[end - 1])))
+	while (end > 0 && (ascii_is_html_space(s.ptr[end - 1]) || strchr("\"'\\]", s.ptr[end - 1])))
 		end--;
 	from = end;
 	while (from > 0 && is_key_byte(s.ptr[from - 1]) && end - from < 64)
@@ -237,7 +233,7 @@ static size_t match_number(struct scanned_page *p, struct str script, size_t fro
 	struct hit occurrence = {
 	    .order = p->order, .found_in = VALUE_SOURCE_SCRIPT, .is_number = true};
 
-	while (end < script.len && isdigit((unsigned char)script.ptr[end]))
+	while (end < script.len && ascii_is_digit(script.ptr[end]))
 		end++;
 	occurrence.name = key_before(script, from);
 	occurrence.value = str_slice(script, from, end);
@@ -257,7 +253,7 @@ static void match_script(struct scanned_page *p, struct str script)
 		char quote = script.ptr[i];
 		size_t end;
 
-		if (isdigit((unsigned char)quote) && i > 0 && strchr(":= ", script.ptr[i - 1]))
+		if (ascii_is_digit(quote) && i > 0 && strchr(":= ", script.ptr[i - 1]))
 			i = match_number(p, script, i);
 		if (quote != '"' && quote != '\'')
 			continue;

@@ -1,17 +1,17 @@
 /* How sure it is that a value was issued by the server: by its shape, its names, where it stands.
  */
-#include <ctype.h>
 #include <math.h>
 
 #include "import/correlate/score.h"
+#include "base/ascii.h"
 #include "import/correlate/value_index.h"
 
 /* ---- shapes */
 
-static bool all_of(struct str s, int (*is)(int))
+static bool all_of(struct str s, bool (*is)(int))
 {
 	for (size_t i = 0; i < s.len; i++)
-		if (!is((unsigned char)s.ptr[i]))
+		if (!is(s.ptr[i]))
 			return false;
 	return s.len > 0;
 }
@@ -23,15 +23,15 @@ bool score_is_uuid(struct str s)
 	for (size_t i = 0; i < 36; i++) {
 		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
 
-		if (dash ? s.ptr[i] != '-' : !isxdigit((unsigned char)s.ptr[i]))
+		if (dash ? s.ptr[i] != '-' : !ascii_is_hex(s.ptr[i]))
 			return false;
 	}
 	return true;
 }
 
-static int is_base64url(int c)
+static bool is_base64url(int c)
 {
-	return isalnum(c) || c == '-' || c == '_';
+	return ascii_is_alnum(c) || c == '-' || c == '_';
 }
 
 static bool is_jwt(struct str s)
@@ -62,10 +62,10 @@ static double entropy(struct str s)
 	return bits;
 }
 
-static bool has(struct str s, int (*is)(int))
+static bool has(struct str s, bool (*is)(int))
 {
 	for (size_t i = 0; i < s.len; i++)
-		if (is((unsigned char)s.ptr[i]))
+		if (is(s.ptr[i]))
 			return true;
 	return false;
 }
@@ -75,11 +75,10 @@ static bool is_word_piece(struct str s, bool *word)
 {
 	size_t letters = 0, digits = 0;
 
-	while (letters < s.len && isalpha((unsigned char)s.ptr[letters]) &&
-	       (!letters || islower((unsigned char)s.ptr[letters]) ||
-		isupper((unsigned char)s.ptr[letters - 1])))
+	while (letters < s.len && ascii_is_letter(s.ptr[letters]) &&
+	       (!letters || ascii_is_lower(s.ptr[letters]) || ascii_is_upper(s.ptr[letters - 1])))
 		letters++;
-	while (letters + digits < s.len && isdigit((unsigned char)s.ptr[letters + digits]))
+	while (letters + digits < s.len && ascii_is_digit(s.ptr[letters + digits]))
 		digits++;
 	*word = letters > 1;
 	if (letters + digits < s.len || letters > 14)
@@ -87,7 +86,7 @@ static bool is_word_piece(struct str s, bool *word)
 	if (!letters || !digits)
 		return digits <= 4;
 	/* Kq7 is none, L2 and HTTP2 are. */
-	if (has(s, isupper) && has(s, islower))
+	if (has(s, ascii_is_upper) && has(s, ascii_is_lower))
 		return false;
 	if (digits == 4 && (str_starts(str_slice(s, letters, s.len), STR("20")) ||
 			    str_starts(str_slice(s, letters, s.len), STR("19"))))
@@ -103,7 +102,7 @@ static bool is_of_words(struct str s)
 	for (size_t i = 0; i <= s.len; i++) {
 		bool word;
 
-		if (i < s.len && isalnum((unsigned char)s.ptr[i]))
+		if (i < s.len && ascii_is_alnum(s.ptr[i]))
 			continue;
 		if (!is_word_piece(str_slice(s, from, i), &word))
 			return false;
@@ -142,15 +141,14 @@ static bool is_date(struct str s)
 	if (s.len < sizeof form - 1 || s.len > 35)
 		return false;
 	for (size_t i = 0; i < sizeof form - 1; i++)
-		if (form[i] == '0' ? !isdigit((unsigned char)s.ptr[i])
-				   : s.ptr[i] != '-' && s.ptr[i] != '/')
+		if (form[i] == '0' ? !ascii_is_digit(s.ptr[i]) : s.ptr[i] != '-' && s.ptr[i] != '/')
 			return false;
 	return s.len == sizeof form - 1 || s.ptr[10] == 'T' || s.ptr[10] == ' ';
 }
 
-static int is_measure(int c)
+static bool is_measure(int c)
 {
-	return isdigit(c) || c == '.' || c == ',' || c == '-' || c == ' ' || c == 'x';
+	return ascii_is_digit(c) || c == '.' || c == ',' || c == '-' || c == ' ' || c == 'x';
 }
 
 /* 48.06,11.72 and 2560x1440: places and sizes. */
@@ -163,8 +161,8 @@ static bool is_list_of_measures(struct str s)
 	if (cross == NOT_FOUND)
 		return str_find_char(s, ',', 0) != NOT_FOUND &&
 		       str_find_char(s, '.', 0) != NOT_FOUND;
-	return all_of(str_slice(s, 0, cross), isdigit) &&
-	       all_of(str_slice(s, cross + 1, s.len), isdigit) && s.len < 12;
+	return all_of(str_slice(s, 0, cross), ascii_is_digit) &&
+	       all_of(str_slice(s, cross + 1, s.len), ascii_is_digit) && s.len < 12;
 }
 
 static bool ends_with_any(struct str s, const char *const *ends)
@@ -198,11 +196,11 @@ int score_shape(struct str s)
 	bool blank = str_find_char(s, ' ', 0) != NOT_FOUND;
 	double number;
 
-	if (all_of(s, isdigit))
+	if (all_of(s, ascii_is_digit))
 		return shape_of_digits(s);
 	if (is_jwt(s))
 		return 7;
-	if (score_is_uuid(s) || (s.len >= 16 && all_of(s, isxdigit)))
+	if (score_is_uuid(s) || (s.len >= 16 && all_of(s, ascii_is_hex)))
 		return 6;
 	if (str_to_double(s, &number))
 		return -3;
@@ -217,9 +215,9 @@ int score_shape(struct str s)
 		return -1;
 	if (s.len < 64 && is_of_words(s))
 		return -1;
-	if (s.len >= 16 && has(s, isdigit) && entropy(str_slice(s, 0, 4096)) >= 3.2)
+	if (s.len >= 16 && has(s, ascii_is_digit) && entropy(str_slice(s, 0, 4096)) >= 3.2)
 		return 5;
-	if (s.len >= 8 && has(s, isdigit) && has(s, isalpha) && entropy(s) >= 2.5)
+	if (s.len >= 8 && has(s, ascii_is_digit) && has(s, ascii_is_letter) && entropy(s) >= 2.5)
 		return 4;
 	return -1;
 }
@@ -231,12 +229,12 @@ static bool next_word(struct str name, size_t *at, struct str *word)
 {
 	size_t from = *at;
 
-	while (from < name.len && !isalnum((unsigned char)name.ptr[from]))
+	while (from < name.len && !ascii_is_alnum(name.ptr[from]))
 		from++;
 	size_t end = from;
-	while (end < name.len && isalnum((unsigned char)name.ptr[end])) {
-		bool hump = end > from && isupper((unsigned char)name.ptr[end]) &&
-			    !isupper((unsigned char)name.ptr[end - 1]);
+	while (end < name.len && ascii_is_alnum(name.ptr[end])) {
+		bool hump = end > from && ascii_is_upper(name.ptr[end]) &&
+			    !ascii_is_upper(name.ptr[end - 1]);
 
 		if (hump)
 			break;
@@ -347,13 +345,13 @@ bool score_same_name(struct str a, struct str b)
 	if (!a.len || !b.len)
 		return false;
 	for (;;) {
-		while (i < a.len && !isalnum((unsigned char)a.ptr[i]))
+		while (i < a.len && !ascii_is_alnum(a.ptr[i]))
 			i++;
-		while (k < b.len && !isalnum((unsigned char)b.ptr[k]))
+		while (k < b.len && !ascii_is_alnum(b.ptr[k]))
 			k++;
 		if (i == a.len || k == b.len)
 			return i == a.len && k == b.len;
-		if (tolower((unsigned char)a.ptr[i++]) != tolower((unsigned char)b.ptr[k++]))
+		if (ascii_to_lower(a.ptr[i++]) != ascii_to_lower(b.ptr[k++]))
 			return false;
 	}
 }
@@ -384,7 +382,7 @@ struct str score_last_noun(struct str url)
 		struct str segment = str_slice(parts.path, at + 1, end);
 		if (str_ends(segment, STR(".json")) || str_ends(segment, STR(".xml")))
 			segment = str_slice(segment, 0, str_find_char(segment, '.', 0));
-		if (segment.len > 1 && !has(segment, isdigit) && segment.len < 40)
+		if (segment.len > 1 && !has(segment, ascii_is_digit) && segment.len < 40)
 			best = segment;
 		at = end;
 	}
@@ -491,7 +489,7 @@ static bool is_echo(const struct correlation *c, const struct hit *occurrence,
 int score_pair(const struct correlation *c, const struct want *tracked_value,
 	       const struct hit *occurrence, const struct demand *request_value, struct buf *why)
 {
-	bool digits = all_of(tracked_value->value, isdigit),
+	bool digits = all_of(tracked_value->value, ascii_is_digit),
 	     equal = names_equal(c, occurrence, request_value);
 	bool plural = plural_rule(c, occurrence, request_value);
 	bool posted = score_is_created(c, tracked_value, occurrence);
@@ -541,7 +539,7 @@ int score_pair(const struct correlation *c, const struct want *tracked_value,
 	if (is_count_name(occurrence->name) && !is_count_name(request_value->name) &&
 	    !score_is_id_name(occurrence->name) && tracked_value->shape < 5)
 		count(&s, -4, "it came as a quantity");
-	if (tracked_value->shape == -1 && !posted && !has(tracked_value->value, isdigit) &&
+	if (tracked_value->shape == -1 && !posted && !has(tracked_value->value, ascii_is_digit) &&
 	    is_of_words(tracked_value->value) && !is_token_name(request_value->name) &&
 	    !is_token_name(occurrence->name))
 		count(&s, -4, "a word");

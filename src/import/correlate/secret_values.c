@@ -1,6 +1,6 @@
 /* Secrets out of the scenario: what a person typed as a password, keys, tokens nobody supplies. */
-#include <ctype.h>
 
+#include "base/ascii.h"
 #include "base/base64.h"
 #include "import/correlate/correlate.h"
 #include "import/correlate/correlation.h"
@@ -34,7 +34,7 @@ static bool is_card(struct str s)
 
 		if (s.ptr[i] == ' ' || s.ptr[i] == '-')
 			continue;
-		if (!isdigit((unsigned char)s.ptr[i]))
+		if (!ascii_is_digit(s.ptr[i]))
 			return false;
 		digit = (unsigned)(s.ptr[i] - '0');
 		if (count++ % 2) {
@@ -64,12 +64,12 @@ static struct str parameter_name(struct conversion *conversion, struct str name)
 		name = str_slice(name, 2, name.len);
 	for (size_t i = 0; i < name.len && out->len < 30; i++) {
 		unsigned char ch = (unsigned char)name.ptr[i];
-		bool hump = i && isupper(ch) && islower((unsigned char)name.ptr[i - 1]);
+		bool hump = i && ascii_is_upper(ch) && ascii_is_lower(name.ptr[i - 1]);
 
-		if ((!isalnum(ch) || hump) && out->len && out->data[out->len - 1] != '_')
+		if ((!ascii_is_alnum(ch) || hump) && out->len && out->data[out->len - 1] != '_')
 			buf_add_char(out, '_');
-		if (isalnum(ch) && (out->len || isalpha(ch)))
-			buf_add_char(out, (char)toupper(ch));
+		if (ascii_is_alnum(ch) && (out->len || ascii_is_letter(ch)))
+			buf_add_char(out, ascii_to_upper(ch));
 	}
 	while (out->len && out->data[out->len - 1] == '_')
 		out->len--;
@@ -232,7 +232,7 @@ static void extract_basic_auth(struct conversion *conversion, struct flow_step *
 
 static bool is_name_byte(char ch)
 {
-	return isalnum((unsigned char)ch) || ch == '_' || ch == '-';
+	return ascii_is_name(ch) || ch == '-';
 }
 
 /* The word in front of the mark at AT: password: "…", password=…, <password>…. */

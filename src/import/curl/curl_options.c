@@ -1,6 +1,6 @@
 /* The options of curl and what each does to the request. */
-#include <ctype.h>
 
+#include "base/ascii.h"
 #include "import/curl/curl_private.h"
 
 /* What an option does. */
@@ -78,7 +78,7 @@ static void set_method(struct curl_request *r, struct str value)
 	char *method = arena_cstr(r->arena, value);
 
 	for (size_t i = 0; i < value.len; i++) {
-		method[i] = (char)toupper((unsigned char)method[i]);
+		method[i] = ascii_to_upper(method[i]);
 		if (method[i] < 'A' || method[i] > 'Z')
 			r->refused = STR("what -X names is no method");
 	}

@@ -42,18 +42,6 @@ struct yaml_writer_node *curl_inline_map(struct curl_request *r, struct yaml_wri
 
 /* ---- headers and cookies */
 
-/* A token of RFC 9110, section 5.6.2. */
-static bool is_token(struct str name)
-{
-	for (size_t i = 0; i < name.len; i++) {
-		char c = name.ptr[i];
-
-		if (c <= ' ' || c >= 127 || strchr("\"(),/:;<=>?@[\\]{}", c))
-			return false;
-	}
-	return name.len > 0;
-}
-
 static bool has_control(struct str text)
 {
 	for (size_t i = 0; i < text.len; i++)
@@ -87,7 +75,7 @@ void curl_add_cookies(struct curl_request *r, struct str text)
 			continue;
 		}
 		struct str name = arena_str(r->arena, str_slice(pair, 0, sign));
-		if (!is_token(name) || has_control(pair)) {
+		if (!str_is_token(name) || has_control(pair)) {
 			curl_note(r, "no server takes this cookie; left out:", name);
 			continue;
 		}
@@ -108,7 +96,7 @@ void curl_add_header(struct curl_request *r, struct str line)
 	}
 	if (colon == NOT_FOUND) {
 		/* "Name;" is a header without a value. */
-		if (str_ends(line, STR(";")) && is_token(str_slice(line, 0, line.len - 1)))
+		if (str_ends(line, STR(";")) && str_is_token(str_slice(line, 0, line.len - 1)))
 			transaction_add_header(r->arena, &r->headers,
 					       str_slice(line, 0, line.len - 1), STR(""));
 		return;
@@ -121,7 +109,7 @@ void curl_add_header(struct curl_request *r, struct str line)
 		curl_add_cookies(r, value);
 		return;
 	}
-	if (!is_token(name) || has_control(value)) {
+	if (!str_is_token(name) || has_control(value)) {
 		curl_note(r, "no server takes this header; left out:", name);
 		return;
 	}

@@ -1,5 +1,6 @@
 #include "import/curl/shell_words.h"
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "import/naming.h"
 #include "import/transaction.h"
@@ -54,16 +55,6 @@ static void add(struct shell_reader *r, char c)
 
 /* ---- variables */
 
-static bool is_name_start(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-static bool is_name(char c)
-{
-	return is_name_start(c) || (c >= '0' && c <= '9');
-}
-
 /* Two of different cases are one: parameters have capitals only. */
 static void add_variable(struct shell_reader *r, struct str written)
 {
@@ -91,9 +82,9 @@ static bool read_variable(struct shell_reader *r)
 		refuse(r, STR("$(…) would run a command"));
 		return false;
 	}
-	while (to < r->text.len && is_name(r->text.ptr[to]))
+	while (to < r->text.len && ascii_is_name(r->text.ptr[to]))
 		to++;
-	if (to == from || !is_name_start(r->text.ptr[from]))
+	if (to == from || !ascii_is_name_start(r->text.ptr[from]))
 		return false;
 	if (braces && (to >= r->text.len || r->text.ptr[to] != '}')) {
 		refuse(r, STR("${…} does more than name a variable"));
@@ -142,10 +133,7 @@ static void add_code_point(struct shell_reader *r, uint32_t code)
 
 static int digit_of(char c, unsigned base)
 {
-	int value = c >= '0' && c <= '9'   ? c - '0'
-		    : c >= 'a' && c <= 'f' ? c - 'a' + 10
-		    : c >= 'A' && c <= 'F' ? c - 'A' + 10
-					   : 99;
+	int value = ascii_hex_value(c);
 
 	return value < (int)base ? value : -1;
 }
@@ -334,7 +322,7 @@ static void begin_heredoc(struct shell_reader *r)
 	if (peek(r, 0) == '\'' || peek(r, 0) == '"')
 		r->at++;
 	from = to = r->at;
-	while (to < r->text.len && is_name(r->text.ptr[to]))
+	while (to < r->text.len && ascii_is_name(r->text.ptr[to]))
 		to++;
 	r->heredoc = str_slice(r->text, from, to);
 	r->at = to;
@@ -348,7 +336,7 @@ static void begin_heredoc(struct shell_reader *r)
 static void read_redirection(struct shell_reader *r, char c)
 {
 	/* A digit right before it is a file descriptor's and no word. */
-	if (r->word.len == 1 && r->word.data[0] >= '0' && r->word.data[0] <= '9') {
+	if (r->word.len == 1 && ascii_is_digit(r->word.data[0])) {
 		buf_clear(&r->word);
 		r->in_word = false;
 	}

@@ -1,8 +1,7 @@
 /* har: recordings of browsers and proxies in the HTTP Archive format, 1.1 and 1.2. */
 #include "import/har/har.h"
 
-#include <ctype.h>
-
+#include "base/ascii.h"
 #include "base/unzip.h"
 #include "import/har/har_scan.h"
 
@@ -185,7 +184,7 @@ static void read_log(struct har_reader *r, struct str file, struct str value, bo
 static bool is_function(struct str name)
 {
 	for (size_t i = 0; i < name.len; i++)
-		if (!isalnum((unsigned char)name.ptr[i]) && !strchr("_$. ", name.ptr[i]))
+		if (!ascii_is_alnum(name.ptr[i]) && !strchr("_$. ", name.ptr[i]))
 			return false;
 	return name.len;
 }

@@ -1,7 +1,7 @@
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/base64.h"
 #include "base/url.h"
 #include "import/har/har.h"
@@ -42,7 +42,7 @@ static int64_t parse_date(struct str s)
 	    mo > 12 || d < 1 || d > 31 || h > 24 || mi > 59 || sec > 61)
 		return TX_TIME_UNKNOWN;
 	if (at < s.len && (s.ptr[at] == '.' || s.ptr[at] == ','))
-		for (at++; at < s.len && isdigit((unsigned char)s.ptr[at]); at++, unit /= 10)
+		for (at++; at < s.len && ascii_is_digit(s.ptr[at]); at++, unit /= 10)
 			us += (s.ptr[at] - '0') * unit;
 	if (at < s.len && (s.ptr[at] == '+' || s.ptr[at] == '-')) {
 		digits(s, at + 1, 2, &zone_h);
@@ -92,13 +92,9 @@ static void add_lines(struct har_reader *r, struct tx_headers *headers, struct s
 /* A token of RFC 9110; a pseudo header of HTTP/2 has a colon in front. */
 static bool is_field_name(struct str name)
 {
-	for (size_t i = 0; i < name.len; i++) {
-		unsigned char c = (unsigned char)name.ptr[i];
+	size_t colon = str_starts(name, STR(":"));
 
-		if (c <= ' ' || c >= 0x7f || (strchr("()<>@,;:\\\"/[]?={}", c) && (i || c != ':')))
-			return false;
-	}
-	return name.len > 0;
+	return str_is_token(str_slice(name, colon, name.len));
 }
 
 static void read_headers(struct har_reader *r, const struct json_item *list,
@@ -261,7 +257,7 @@ static void read_request(struct har_reader *r, const struct json_item *request,
 	read_cookies(r, request, &tx->request_headers, STR("Cookie"), true);
 	upper = arena_cstr(&r->job->arena, str_trim(method));
 	for (char *c = upper; *c; c++) {
-		*c = (char)toupper((unsigned char)*c);
+		*c = ascii_to_upper(*c);
 		if ((*c < 'A' || *c > 'Z') && *c != '-')
 			method = STR_NULL;
 	}

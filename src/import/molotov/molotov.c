@@ -2,6 +2,7 @@
  * molotov: the runs that a molotov.json describes, as profiles. Its scenarios are Python, which is
  * not executed: one request stands where their steps are to be written.
  */
+#include "base/ascii.h"
 #include "doc/yaml.h"
 #include "import/import.h"
 
@@ -140,9 +141,7 @@ static struct str profile_name(struct import_job *job, struct str name)
 	char *bytes = arena_cstr(&job->arena, name);
 
 	for (size_t i = 0; i < name.len; i++)
-		if (!((bytes[i] >= 'a' && bytes[i] <= 'z') ||
-		      (bytes[i] >= 'A' && bytes[i] <= 'Z') ||
-		      (bytes[i] >= '0' && bytes[i] <= '9') || bytes[i] == '-' || bytes[i] == '_'))
+		if (!(ascii_is_alnum(bytes[i]) || bytes[i] == '-' || bytes[i] == '_'))
 			bytes[i] = '_';
 	return name.len ? str_n(bytes, name.len) : STR("test");
 }

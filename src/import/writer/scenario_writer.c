@@ -1,6 +1,7 @@
 /* The scenario as a document: what the steps, bindings and takings say, tidily. */
 #include "import/writer/scenario_writer.h"
 
+#include "base/ascii.h"
 #include "import/template_text.h"
 
 /* ---- texts with variables in them */
@@ -253,20 +254,14 @@ static void put_groups(struct conversion *conversion, struct yaml_writer_node *r
 
 /* ---- what nothing uses */
 
-static bool is_word_byte(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '_';
-}
-
 /* Whether a template of TEXT names NAME. */
 static bool mentions(struct str text, struct str name)
 {
 	if (str_find(text, STR("${"), 0) == NOT_FOUND)
 		return false;
 	for (size_t at = 0; (at = str_find(text, name, at)) != NOT_FOUND; at++)
-		if ((!at || !is_word_byte(text.ptr[at - 1])) &&
-		    (at + name.len == text.len || !is_word_byte(text.ptr[at + name.len])))
+		if ((!at || !ascii_is_name(text.ptr[at - 1])) &&
+		    (at + name.len == text.len || !ascii_is_name(text.ptr[at + name.len])))
 			return true;
 	return false;
 }

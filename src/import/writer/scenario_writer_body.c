@@ -1,4 +1,5 @@
 /* A request's body as it is written: a form, JSON, parts, text, or a file beside the scenario. */
+#include "base/ascii.h"
 #include "import/writer/scenario_writer.h"
 
 #define LARGE	   (32u << 10) /* a longer body is a file of its own */
@@ -108,8 +109,7 @@ static struct str safe_name(struct conversion *conversion, struct str name)
 	buf_clear(&conversion->scratch);
 	for (size_t i = 0; i < name.len && conversion->scratch.len < 80; i++) {
 		char c = name.ptr[i];
-		bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			  (c >= '0' && c <= '9') || c == '_' || c == '-' || (c == '.' && i);
+		bool ok = ascii_is_name(c) || c == '-' || (c == '.' && i);
 
 		buf_add_char(&conversion->scratch, ok ? c : '_');
 	}
