@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/address.h"
 #include "base/log.h"
 #include "net/stream_private.h"
 
@@ -312,6 +313,6 @@ bool stream_is_to_self(const struct stream *s, unsigned port)
 	    !number_of(&there, to, sizeof to, &to_port) ||
 	    !number_of(&here, from, sizeof from, &from_port))
 		return false;
-	return to_port == port && (strcmp(to, from) == 0 || strncmp(to, "127.", 4) == 0 ||
+	return to_port == port && (strcmp(to, from) == 0 || address_is_loopback(str_of(to)) ||
 				   strncmp(to, "::ffff:127.", 11) == 0);
 }

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/address.h"
 #include "base/log.h"
 #include "net/stream_private.h"
 
@@ -143,8 +144,7 @@ static void look_up(struct stream_attempt *a)
 
 	a->error = getaddrinfo(a->host, a->service, &hints, &a->found);
 	/* RFC 6761: the name is valid even if no hosts file and no resolver has it. */
-	if (a->error &&
-	    (strcasecmp(a->host, "localhost") == 0 || str_ends(str_of(a->host), STR(".localhost"))))
+	if (a->error && address_is_loopback(str_of(a->host)))
 		a->error = getaddrinfo("127.0.0.1", a->service, &hints, &a->found);
 }
 

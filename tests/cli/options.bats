@@ -60,6 +60,22 @@ three() {
 	[[ $output == *"--only: there is no scenario named 'Brwse'; did you mean 'Browse'?"* ]]
 }
 
+@test "--only: an exact name matches, whatever characters it has" {
+	scenario <<-END
+		target: $SERVER_URL
+		load: {users: 1, iterations: 1}
+		scenarios:
+		  - {name: "Checkout [mobile]", steps: [{get: /shoes}]}
+		  - {name: "Checkout [m]", steps: [{get: /hats}]}
+		  - {name: "All *", steps: [{get: /browse}]}
+	END
+	: >"$NGINX_DIR/access.log"
+	run -0 reprise run --once --only 'Checkout [mobile]' --only 'All *' scenario.yaml
+	[ "$(paths)" = "/shoes /browse " ]
+	run -2 reprise run --once --only 'Checkout [mobil]' scenario.yaml
+	[[ $output == *"named 'Checkout [mobil]'; did you mean 'Checkout [mobile]'?"* ]]
+}
+
 @test "--once runs each scenario once; a failure is shown and exits with status 1" {
 	three
 	sed -i 's|get: /shoes|get: /no, on_failure: stop_user, expect: {body: {contains: shoe}, status: 404}|' scenario.yaml

@@ -1,4 +1,5 @@
 /* Views: comparing, searching, numbers, UTF-8, globs. */
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/ascii.h"
 #include "base/str.h"
 
 static void test_compare(void **state)
@@ -144,12 +146,50 @@ static void test_glob(void **state)
 				 rows[i].match);
 }
 
+/* Compares all bytes, as char and as unsigned char, with the C locale. */
+static void test_ascii(void **state)
+{
+	(void)state;
+	for (int c = -128; c < 256; c++) {
+		unsigned char byte = (unsigned char)c;
+		bool ascii = byte < 128;
+
+		assert_int_equal(ascii_is_digit(c), ascii && isdigit(byte));
+		assert_int_equal(ascii_is_upper(c), ascii && isupper(byte));
+		assert_int_equal(ascii_is_lower(c), ascii && islower(byte));
+		assert_int_equal(ascii_is_letter(c), ascii && isalpha(byte));
+		assert_int_equal(ascii_is_alnum(c), ascii && isalnum(byte));
+		assert_int_equal(ascii_is_blank(c), ascii && isblank(byte));
+		assert_int_equal(ascii_is_punct(c), ascii && ispunct(byte));
+		assert_int_equal(ascii_is_hex(c), ascii && isxdigit(byte));
+		assert_int_equal(ascii_is_html_space(c), ascii && isspace(byte) && byte != '\v');
+		assert_int_equal((unsigned char)ascii_to_lower(c), ascii ? tolower(byte) : byte);
+		assert_int_equal((unsigned char)ascii_to_upper(c), ascii ? toupper(byte) : byte);
+	}
+	assert_int_equal(ascii_hex_value('0'), 0);
+	assert_int_equal(ascii_hex_value('f'), 15);
+	assert_int_equal(ascii_hex_value('F'), 15);
+	assert_int_equal(ascii_hex_value('g'), -1);
+}
+
+static void test_token(void **state)
+{
+	(void)state;
+	assert_true(str_is_token(STR("Content-Type")));
+	assert_true(str_is_token(STR("!#$%&'*+-.^_`|~09azAZ")));
+	assert_false(str_is_token(STR("")));
+	assert_false(str_is_token(str_n("a\0b", 3)));
+	for (const char *c = "()<>@,;:\\\"/[]?={} \t\x7f\x80"; *c; c++)
+		assert_false(str_is_token(str_n(c, 1)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_compare),  cmocka_unit_test(test_find),
 	    cmocka_unit_test(test_integers), cmocka_unit_test(test_doubles),
 	    cmocka_unit_test(test_utf8),     cmocka_unit_test(test_glob),
+	    cmocka_unit_test(test_ascii),    cmocka_unit_test(test_token),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

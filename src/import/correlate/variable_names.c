@@ -1,5 +1,4 @@
 /* Names of variables: the last word that says something, as people write it. */
-#include <ctype.h>
 
 #include "import/correlate/correlation.h"
 #include "import/naming.h"
