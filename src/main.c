@@ -4,6 +4,7 @@
 
 #include "cmd/commands.h"
 #include "cmd/options.h"
+#include "cmd/standard_streams.h"
 
 static enum exit_status unknown_command(const char *name)
 {
@@ -55,7 +56,8 @@ static enum exit_status perform(const struct command *command, int argc, char **
 	return status;
 }
 
-int main(int argc, char **argv)
+/* `reprise ARGUMENT…`; ARGV ends with NULL. */
+static enum exit_status run_program(int argc, char **argv)
 {
 	const struct command *command;
 
@@ -68,11 +70,17 @@ int main(int argc, char **argv)
 		return EXIT_PASSED;
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-		return (int)help(NULL);
+		return help(NULL);
 	if (strcmp(argv[1], "help") == 0)
-		return (int)help(argc > 2 ? argv[2] : NULL);
+		return help(argc > 2 ? argv[2] : NULL);
 	command = commands_find(argv[1]);
 	if (!command)
-		return (int)unknown_command(argv[1]);
-	return (int)perform(command, argc - 1, argv + 1);
+		return unknown_command(argv[1]);
+	return perform(command, argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+	standard_streams_open();
+	return (int)standard_streams_close(run_program(argc, argv));
 }

@@ -145,7 +145,8 @@ static bool write_certificate(const char *path, struct str text)
 	return good;
 }
 
-static void print_banner(const struct demo_config *config, const struct server *server)
+/* Returns false if standard output cannot be written. */
+static bool print_banner(const struct demo_config *config, const struct server *server)
 {
 	const char *host = config->server.host ? config->server.host : "127.0.0.1";
 	const char *scheme = config->server.tls ? "https" : "http";
@@ -156,7 +157,7 @@ static void print_banner(const struct demo_config *config, const struct server *
 	printf("Log in with any name and the password '%.*s'; /stats shows its counters. Press "
 	       "Ctrl-C to stop it.\n",
 	       STR_ARG(config->shop.password));
-	fflush(stdout);
+	return fflush(stdout) == 0;
 }
 
 static enum exit_status serve(const struct demo_config *config)
@@ -177,8 +178,8 @@ static enum exit_status serve(const struct demo_config *config)
 	} else if (!config->certificate ||
 		   write_certificate(config->certificate, server_certificate(server))) {
 		shop_attach(shop, server);
-		print_banner(config, server);
-		server_run(server, true);
+		if (print_banner(config, server))
+			server_run(server, true);
 		status = EXIT_PASSED;
 	}
 	server_free(server);

@@ -261,11 +261,8 @@ enum exit_status import_files_write(struct import_job *job, const char *path,
 		    .path = beside_path(job, path, job->extra_files.items[i].name),
 		    .file = &job->extra_files.items[i]};
 	status = write_files(job, all, count, existing);
-	if (status == EXIT_PASSED && strcmp(path, "-") == 0 &&
-	    (fwrite(text.data, 1, text.len, stdout) != text.len || fflush(stdout) != 0)) {
-		log_error("cannot write standard output: %s", strerror(errno));
-		status = EXIT_NOT_WRITTEN;
-	}
+	if (status == EXIT_PASSED && strcmp(path, "-") == 0)
+		fwrite(text.data, 1, text.len, stdout);
 	buf_release(&text);
 	if (status == EXIT_PASSED && !quiet && strcmp(path, "-") != 0)
 		fprintf(stderr, "wrote %s; try it with: reprise run %s %s\n", path,

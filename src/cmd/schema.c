@@ -30,7 +30,7 @@ static enum exit_status schema_main(const struct options *options)
 	}
 	buf_init(&text, 0);
 	schema_put(&text, &all_tables);
-	bool written = fwrite(text.data, 1, text.len, stdout) == text.len && fflush(stdout) == 0;
+	fwrite(text.data, 1, text.len, stdout);
 	buf_release(&text);
-	return written ? EXIT_PASSED : EXIT_NOT_WRITTEN;
+	return EXIT_PASSED;
 }

@@ -330,8 +330,8 @@ static enum exit_status show_file(const struct options *options, struct arena *a
 		config_put(&l, &overrides, &text);
 	else
 		put_plan(&l, &overrides, &text);
-	if (text.len && fwrite(text.data, 1, text.len, stdout) != text.len)
-		status = EXIT_NOT_WRITTEN;
+	if (text.len)
+		fwrite(text.data, 1, text.len, stdout);
 	buf_release(&text);
 	load_file_release(&l);
 	return status;
