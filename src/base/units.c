@@ -158,21 +158,32 @@ enum units_error units_size(struct str text, int64_t *out)
 	return scale(number, unit->factor, out) ? UNIT_OK : UNIT_RANGE;
 }
 
-enum units_error units_rate(struct str text, double *out)
+/* Splits TEXT into a number and a unit; the unit must not be empty. */
+static enum units_error read_measure(struct str text, double *value, struct str *unit)
 {
 	struct str s = str_trim(text), number;
-	double value;
 
 	if (s.len == 0)
 		return UNIT_EMPTY;
-	if (!read_number(&s, &number) || !str_to_double(number, &value))
+	if (!read_number(&s, &number) || !str_to_double(number, value))
 		return UNIT_BAD_NUMBER;
-	s = skip_blanks(s);
-	if (s.len == 0)
+	*unit = skip_blanks(s);
+	if (unit->len == 0)
 		return UNIT_BARE_NUMBER;
-	if (s.ptr[0] != '/')
-		return s.ptr[0] == '.' ? UNIT_BAD_NUMBER : UNIT_UNKNOWN;
-	const struct unit *unit = find_unit(rate_units, skip_blanks(str_slice(s, 1, s.len)), false);
+	return unit->ptr[0] == '.' ? UNIT_BAD_NUMBER : UNIT_OK;
+}
+
+enum units_error units_rate(struct str text, double *out)
+{
+	const struct unit *unit;
+	struct str s;
+	double value;
+	enum units_error error = read_measure(text, &value, &s);
+
+	if (error != UNIT_OK)
+		return error;
+	unit = s.ptr[0] == '/' ? find_unit(rate_units, skip_blanks(str_slice(s, 1, s.len)), false)
+			       : NULL;
 	if (!unit)
 		return UNIT_UNKNOWN;
 	*out = value / (double)unit->factor;
@@ -181,18 +192,14 @@ enum units_error units_rate(struct str text, double *out)
 
 enum units_error units_share(struct str text, double *out)
 {
-	struct str s = str_trim(text), number;
+	struct str unit;
 	double value;
+	enum units_error error = read_measure(text, &value, &unit);
 
-	if (s.len == 0)
-		return UNIT_EMPTY;
-	if (!read_number(&s, &number) || !str_to_double(number, &value))
-		return UNIT_BAD_NUMBER;
-	s = skip_blanks(s);
-	if (s.len == 0)
-		return UNIT_BARE_NUMBER;
-	if (!str_eq(s, STR("%")))
-		return s.ptr[0] == '.' ? UNIT_BAD_NUMBER : UNIT_UNKNOWN;
+	if (error != UNIT_OK)
+		return error;
+	if (!str_eq(unit, STR("%")))
+		return UNIT_UNKNOWN;
 	if (value > 100)
 		return UNIT_RANGE;
 	*out = value / 100;

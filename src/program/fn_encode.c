@@ -4,15 +4,36 @@
 #include "base/url.h"
 #include "program/fn.h"
 
+static const char not_base64[] = "this is not base64";
+
+bool fn_convert(struct eval *eval, struct value v,
+		bool (*convert)(struct buf *out, struct str text), const char *message,
+		struct value *out)
+{
+	struct str text = fn_text(eval, v);
+	size_t mark = fn_buf(eval)->len;
+
+	if (!convert(fn_buf(eval), text) && message)
+		return eval_error(eval, "%s", message);
+	return fn_result(eval, mark, out);
+}
+
+static bool put_url_encoded(struct buf *out, struct str text)
+{
+	url_encode(out, text, false);
+	return true;
+}
+
+static bool put_url_decoded(struct buf *out, struct str text)
+{
+	return url_decode(out, text, true);
+}
+
 static bool url_encode_call(struct eval *eval, const struct value *args, unsigned count,
 			    struct value *out)
 {
-	struct str text = fn_text(eval, args[0]);
-	size_t mark = fn_buf(eval)->len;
-
 	(void)count;
-	url_encode(fn_buf(eval), text, false);
-	return fn_result(eval, mark, out);
+	return fn_convert(eval, args[0], put_url_encoded, NULL, out);
 }
 FILTER(url_encode, 1, 1, "url_encode",
        "Percent-encodes all characters except letters, digits and - . _ ~.", "'a b/c' | url_encode",
@@ -21,12 +42,8 @@ FILTER(url_encode, 1, 1, "url_encode",
 static bool url_decode_call(struct eval *eval, const struct value *args, unsigned count,
 			    struct value *out)
 {
-	struct str text = fn_text(eval, args[0]);
-	size_t mark = fn_buf(eval)->len;
-
 	(void)count;
-	url_decode(fn_buf(eval), text, true);
-	return fn_result(eval, mark, out);
+	return fn_convert(eval, args[0], put_url_decoded, NULL, out);
 }
 FILTER(url_decode, 1, 1, "url_decode", "Decodes percent signs and pluses.",
        "'a%20b+c' | url_decode", "a b c");
@@ -44,12 +61,8 @@ FILTER(html_unescape, 1, 1, "html_unescape", "Decodes HTML entities.",
 static bool base64_call(struct eval *eval, const struct value *args, unsigned count,
 			struct value *out)
 {
-	struct str text = fn_text(eval, args[0]);
-	size_t mark = fn_buf(eval)->len;
-
 	(void)count;
-	base64_encode(fn_buf(eval), text);
-	return fn_result(eval, mark, out);
+	return fn_convert(eval, args[0], base64_encode, NULL, out);
 }
 FILTER(base64, 1, 1, "base64", "Encodes as base64 (RFC 4648).", "'user:pass' | base64",
        "dXNlcjpwYXNz");
@@ -57,42 +70,26 @@ FILTER(base64, 1, 1, "base64", "Encodes as base64 (RFC 4648).", "'user:pass' | b
 static bool base64url_call(struct eval *eval, const struct value *args, unsigned count,
 			   struct value *out)
 {
-	struct str text = fn_text(eval, args[0]);
-	size_t mark = fn_buf(eval)->len;
-
 	(void)count;
-	base64_encode_url(fn_buf(eval), text);
-	return fn_result(eval, mark, out);
+	return fn_convert(eval, args[0], base64_encode_url, NULL, out);
 }
 FILTER(base64url, 1, 1, "base64url",
        "Encodes as base64 for URLs, without padding (RFC 4648 section 5).", "'a?>b' | base64url",
        "YT8-Yg");
 
-static bool put_decoded(struct eval *eval, struct str text)
-{
-	return base64_decode(fn_buf(eval), text) || eval_error(eval, "this is not base64");
-}
-
 static bool base64_decode_call(struct eval *eval, const struct value *args, unsigned count,
 			       struct value *out)
 {
-	struct str text = fn_text(eval, args[0]);
-	size_t mark = fn_buf(eval)->len;
-
 	(void)count;
-	return put_decoded(eval, text) && fn_result(eval, mark, out);
+	return fn_convert(eval, args[0], base64_decode, not_base64, out);
 }
 FILTER(base64_decode, 1, 1, "base64_decode", "Decodes base64 or base64url.",
        "'dXNlcjpwYXNz' | base64_decode", "user:pass");
 
 static bool hex_call(struct eval *eval, const struct value *args, unsigned count, struct value *out)
 {
-	struct str text = fn_text(eval, args[0]);
-	size_t mark = fn_buf(eval)->len;
-
 	(void)count;
-	buf_add_hex(fn_buf(eval), text);
-	return fn_result(eval, mark, out);
+	return fn_convert(eval, args[0], buf_add_hex, NULL, out);
 }
 FILTER(hex, 1, 1, "hex", "The bytes as hexadecimal digits.", "'hat' | hex", "686174");
 
@@ -100,16 +97,16 @@ static bool jwt_payload_call(struct eval *eval, const struct value *args, unsign
 			     struct value *out)
 {
 	struct str text = fn_text(eval, args[0]);
-	size_t mark = fn_buf(eval)->len;
 	size_t first = str_find_char(text, '.', 0);
 	size_t second = first == NOT_FOUND ? first : str_find_char(text, '.', first + 1);
+	struct value part;
 
 	(void)count;
 	if (second == NOT_FOUND)
 		return eval_error(eval, "a JWT has three parts separated by dots");
-	if (!put_decoded(eval, str_slice(text, first + 1, second)))
-		return false;
-	return fn_parse_json(eval, str_n(fn_buf(eval)->data + mark, fn_buf(eval)->len - mark), out);
+	part = value_text(str_slice(text, first + 1, second));
+	return fn_convert(eval, part, base64_decode, not_base64, &part) &&
+	       fn_parse_json(eval, part.text, out);
 }
 FILTER(jwt_payload, 1, 1, "jwt_payload",
        "The claims of a JSON Web Token; the signature is not checked.",
