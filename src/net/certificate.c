@@ -8,22 +8,10 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include "net/ca_private.h"
+
 #define VALID_SECONDS (30L * 24 * 3600)
 #define LEEWAY	      (24L * 3600)
-
-static bool add_extension(X509 *cert, int nid, const char *value)
-{
-	X509V3_CTX ctx;
-	X509_EXTENSION *extension;
-	bool good;
-
-	X509V3_set_ctx_nodb(&ctx);
-	X509V3_set_ctx(&ctx, cert, cert, NULL, NULL, 0);
-	extension = X509V3_EXT_conf_nid(NULL, &ctx, nid, value);
-	good = extension && X509_add_ext(cert, extension, -1) == 1;
-	X509_EXTENSION_free(extension);
-	return good;
-}
 
 static bool fill_in(X509 *cert, EVP_PKEY *key)
 {
@@ -40,9 +28,10 @@ static bool fill_in(X509 *cert, EVP_PKEY *key)
 	       X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
 					  (const unsigned char *)"localhost", -1, -1, 0) == 1 &&
 	       X509_set_issuer_name(cert, name) == 1 &&
-	       add_extension(cert, NID_basic_constraints, "critical,CA:TRUE") &&
-	       add_extension(cert, NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1,IP:::1") &&
-	       add_extension(cert, NID_subject_key_identifier, "hash") &&
+	       ca_add_extension(cert, cert, NID_basic_constraints, "critical,CA:TRUE") &&
+	       ca_add_extension(cert, cert, NID_subject_alt_name,
+				"DNS:localhost,IP:127.0.0.1,IP:::1") &&
+	       ca_add_extension(cert, cert, NID_subject_key_identifier, "hash") &&
 	       X509_sign(cert, key, EVP_sha256()) > 0;
 }
 
