@@ -217,8 +217,7 @@ struct http *http_client_new(struct loop *loop, const struct http_config *config
 	arena_init(&c->arena, 0);
 	set_own_lines(c);
 	c->multi = curl_multi_init();
-	c->cookie_handle = curl_easy_init();
-	if (!c->multi || !c->cookie_handle)
+	if (!c->multi)
 		die_out_of_memory();
 	set_multi_options(c);
 	event_assign(&c->timer, c->base, -1, 0, on_timer, c);

@@ -48,9 +48,6 @@ static void set_constant_options(struct client_exchange *x)
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, x);
 	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, client_socket_close);
 	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, c);
-	if (c->config.cookies)
-		/* Without this, a shared jar drops session cookies. */
-		curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
 	if (c->config.unix_socket)
 		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, c->config.unix_socket);
 	if (c->config.bandwidth_down)
@@ -183,6 +180,7 @@ void client_end(struct http *http, struct exchange *exchange)
 
 	if (x->state != EXCHANGE_IDLE)
 		BUG("an exchange ended before it was done");
+	shrink(&x->cookie_line);
 	shrink(&exchange->body);
 	shrink(&exchange->response);
 	/* Prepared for this plan, unless it was never sent. */
@@ -205,6 +203,7 @@ static void destroy(struct client_exchange *x)
 	buf_release(&x->pub.login);
 	buf_release(&x->pub.headers);
 	buf_release(&x->pub.response);
+	buf_release(&x->cookie_line);
 	buf_release(&x->origin);
 	free(x->nodes);
 	free(x);

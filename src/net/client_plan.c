@@ -44,11 +44,15 @@ static void add_plan_line(struct http_plan *plan, struct tail *tail, const char 
 {
 	struct str cookie = client_header_value(plan_line, STR("Cookie"));
 
+	struct str host = client_header_value(plan_line, STR("Host"));
+
 	if (cookie.ptr) {
-		/* Only one Cookie line may be sent (RFC 6265): libcurl joins it with the jar's. */
-		plan->cookie = arena_cstr(tail->arena, cookie);
+		/* Only one Cookie line may be sent (RFC 6265): it is joined with the jar's. */
+		plan->cookie = cookie;
 		return;
 	}
+	if (host.ptr)
+		plan->host = host;
 	plan->has_content_type |= is_field(plan_line, STR("Content-Type"));
 	plan->has_agent |= is_field(plan_line, STR("User-Agent"));
 	plan->has_accept_encoding |= is_field(plan_line, STR("Accept-Encoding"));

@@ -5,7 +5,7 @@
  * An exchange owns one easy handle for its whole life. A handle is configured once when it is
  * created; later only options that differ are set: `struct easy_options` stores the current values,
  * and an exchange from its plan's spare list usually needs no change. A user is a CURLSH
- * (connections, cookies, TLS sessions) that a handle borrows for one request.
+ * (connections, TLS sessions) that a handle borrows for one request, and a cookie jar.
  *
  * The callbacks of libcurl only record. client_pump reads libcurl's messages and calls `done` after
  * curl_multi_socket_action has returned.
@@ -18,6 +18,7 @@
 #include <event2/event_struct.h>
 
 #include "base/arena.h"
+#include "net/cookie_jar.h"
 #include "net/http.h"
 #include "net/resend.h"
 
@@ -38,7 +39,8 @@ struct http_plan {
 	struct http_plan_spec spec;
 	struct http_plan *next;
 	struct curl_slist *headers; /* constant lines for libcurl; the end of every list */
-	const char *cookie;	    /* value of a constant Cookie line, or NULL */
+	struct str cookie;	    /* value of a constant Cookie line; ptr NULL: none */
+	struct str host;	    /* value of a constant Host line; ptr NULL: none */
 	enum verb verb;
 	bool has_content_type, has_agent, has_accept_encoding; /* among the scenario's lines */
 	CURLU *parsed;					       /* the constant URL */
@@ -49,6 +51,7 @@ struct http_plan {
 
 struct http_user {
 	CURLSH *share; /* NULL: unused record */
+	struct cookie_jar cookies;
 	struct http_user *next, *next_created;
 	unsigned in_flight;
 	bool leaving;
@@ -63,7 +66,6 @@ struct easy_options {
 	struct curl_slist *headers;
 	const char *body;
 	int64_t body_len;
-	const char *cookie; /* "": a dynamic one */
 	long timeout_ms, connect_timeout_ms, version, no_progress;
 	int64_t body_limit;
 	bool decode;
@@ -97,7 +99,9 @@ struct client_exchange {
 	struct client_exchange *next_created;
 	struct http_plan *last_plan;
 	CURL *easy;
-	CURLU *parsed;	   /* for dynamic URLs */
+	CURLU *parsed; /* for dynamic URLs */
+	struct buf cookie_line;
+	struct str host;   /* value of the scenario's Host line; ptr NULL: none */
 	struct buf origin; /* scheme and authority of `parsed` */
 	struct client_name *origin_name;
 	const char *origin_plan_proxy, *origin_proxy; /* the plan's proxy; the proxy in use */
@@ -111,7 +115,7 @@ struct client_exchange {
 	bool seeds; /* passes the addresses of `name` to libcurl */
 	unsigned seed_version;
 	bool h2c; /* HTTP/2 without TLS */
-	bool over_limit, headers_ended, switched;
+	bool over_limit, headers_ended, switched, is_interim;
 	bool challenged;	  /* a 401 was received that the next send responds to */
 	unsigned sends;		  /* without responses to a challenge */
 	long connects;		  /* CURLINFO_NUM_CONNECTS at the last send */
@@ -154,8 +158,6 @@ struct client {
 	struct http_user *free_users; /* records without a share */
 	struct http_user
 	    *reusable_users; /* reuse `pool`: shares with connections, without cookies */
-
-	CURL *cookie_handle; /* clears cookie jars */
 
 	struct client_socket **sockets; /* by descriptor */
 	size_t socket_cap;
@@ -212,6 +214,12 @@ void client_proxy_set(struct client_exchange *x, const char *proxy);
 int64_t client_body_len(const struct client_exchange *x);
 size_t client_on_read(char *out, size_t size, size_t count, void *exchange);
 int client_on_seek(void *exchange, curl_off_t offset, int origin);
+
+/* client_header.c */
+/* Sets the header lines of X, whose URL has been set. False if one contains a line break. */
+bool client_header_set(struct client_exchange *x);
+/* Stores the cookie if LINE of a response is a Set-Cookie field. */
+void client_header_received(struct client_exchange *x, struct str line);
 
 /* client_send.c */
 void client_send(struct http *http, struct exchange *exchange);

@@ -240,6 +240,7 @@ size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange)
 	if (str_starts(line, STR("HTTP/"))) {
 		buf_clear(&x->pub.headers);
 		x->headers_ended = false;
+		x->is_interim = str_starts(status_in(line), STR("1"));
 		x->switched = str_starts(status_in(line), STR("101"));
 		if (x->switched)
 			return 0; /* libcurl would wait for another response */
@@ -248,9 +249,11 @@ size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange)
 		x->pub.response_is_raw = is_kept_raw(&x->pub.plan->spec, status_in(line));
 	} else if (line.len <= 2 && (line.len == 0 || line.ptr[0] == '\r' || line.ptr[0] == '\n')) {
 		x->headers_ended = true;
-	} else if (!x->headers_ended &&
-		   (x->pub.plan->spec.keep_headers || x->pub.response_is_raw)) {
-		buf_add(&x->pub.headers, line);
+	} else if (!x->headers_ended) {
+		if (x->client->config.cookies && !x->is_interim)
+			client_header_received(x, line);
+		if (x->pub.plan->spec.keep_headers || x->pub.response_is_raw)
+			buf_add(&x->pub.headers, line);
 	}
 	return line.len;
 }

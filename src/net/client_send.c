@@ -5,124 +5,6 @@
 
 #include "base/log.h"
 
-static bool is_field(const char *line, struct str name)
-{
-	return client_header_value(line, name).ptr != NULL;
-}
-
-/* Lines that a redirect drops: credentials to another origin, fields of the body of a GET. */
-static bool stays_out(const struct client_exchange *x, const char *line)
-{
-	if (x->pub.drop_credentials &&
-	    (is_field(line, STR("Authorization")) || is_field(line, STR("Proxy-Authorization"))))
-		return true;
-	return x->pub.override_method && strncasecmp(line, "Content-", 8) == 0;
-}
-
-static struct curl_slist *next_node(struct client_exchange *x, size_t used)
-{
-	if (used == x->node_cap) {
-		x->node_cap = x->node_cap ? x->node_cap * 2 : 16;
-		x->nodes = realloc(x->nodes, x->node_cap * sizeof *x->nodes);
-		if (!x->nodes)
-			die_out_of_memory();
-	}
-	return &x->nodes[used];
-}
-
-static size_t add_node(struct client_exchange *x, size_t used, char *line)
-{
-	next_node(x, used)->data = line;
-	return used + 1;
-}
-
-struct dynamic_lines {
-	size_t count;
-	const char *cookie;
-	bool agent, accept_encoding;
-};
-
-/* Every line except Cookie becomes a node. False if a line contains a line break. */
-static bool add_dynamic_lines(struct client_exchange *x, struct dynamic_lines *found)
-{
-	char *line = x->pub.header_text.data;
-	char *end = line + x->pub.header_text.len;
-
-	for (; line < end; line += strlen(line) + 1) {
-		if (line[strcspn(line, "\r\n")])
-			return false;
-		struct str cookie = client_header_value(line, STR("Cookie"));
-
-		if (cookie.ptr) {
-			found->cookie = cookie.ptr;
-			continue;
-		}
-		found->agent |= is_field(line, STR("User-Agent"));
-		found->accept_encoding |= is_field(line, STR("Accept-Encoding"));
-		if (stays_out(x, line))
-			continue;
-		client_header_empty(line);
-		found->count = add_node(x, found->count, line);
-	}
-	return true;
-}
-
-/* Copies the plan's lines, without lines that are dropped or overridden. */
-static void add_plan_lines(struct client_exchange *x, struct dynamic_lines *found)
-{
-	for (struct curl_slist *l = x->pub.plan->headers; l; l = l->next) {
-		if (stays_out(x, l->data) ||
-		    (found->agent && is_field(l->data, STR("User-Agent"))) ||
-		    (found->accept_encoding && is_field(l->data, STR("Accept-Encoding"))))
-			continue;
-		found->count = add_node(x, found->count, l->data);
-	}
-}
-
-static struct curl_slist *chain(struct client_exchange *x, size_t count, struct curl_slist *rest)
-{
-	if (count == 0)
-		return rest;
-	for (size_t i = 0; i + 1 < count; i++)
-		x->nodes[i].next = &x->nodes[i + 1];
-	x->nodes[count - 1].next = rest;
-	return x->nodes;
-}
-
-static void set_cookie(struct client_exchange *x, const char *cookie, bool varies)
-{
-	if (!varies && x->set.cookie == cookie)
-		return;
-	curl_easy_setopt(x->easy, CURLOPT_COOKIE, cookie);
-	/* libcurl has copied it; next time the same address may have another text. */
-	x->set.cookie = varies ? "" : cookie;
-}
-
-static bool set_headers(struct client_exchange *x)
-{
-	const struct http_plan *plan = x->pub.plan;
-	struct curl_slist *list = plan->headers;
-	struct dynamic_lines found = {0};
-
-	if (x->pub.header_text.len && !add_dynamic_lines(x, &found))
-		return false;
-	if (x->pub.override_method || x->pub.drop_credentials || found.agent ||
-	    found.accept_encoding) {
-		add_plan_lines(x, &found);
-		list = NULL;
-	}
-	list = chain(x, found.count, list);
-	if (x->set.headers != list) {
-		curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, list);
-		x->set.headers = list;
-	}
-	if (x->pub.drop_credentials)
-		set_cookie(x, NULL, false);
-	else
-		set_cookie(x, found.cookie ? found.cookie : plan->cookie, found.cookie != NULL);
-	return true;
-}
-
 static void set_verb(struct client_exchange *x, enum verb verb, const char *method)
 {
 	static const char *const plain[] = {
@@ -388,7 +270,7 @@ void client_send(struct http *http, struct exchange *exchange)
 		client_finish(x, HTTP_PROTOCOL, "the URL is not valid");
 		return;
 	}
-	if (!set_headers(x)) {
+	if (!client_header_set(x)) {
 		client_finish(x, HTTP_PROTOCOL, "a header line contains a line break");
 		return;
 	}

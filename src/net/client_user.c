@@ -8,8 +8,6 @@ static CURLSH *new_share(struct client *c)
 
 	if (!share || curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT))
 		die_out_of_memory();
-	if (c->config.cookies && curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE))
-		die_out_of_memory();
 	if (c->config.tls && curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION))
 		die_out_of_memory();
 	return share;
@@ -49,20 +47,10 @@ struct http_user *client_user_open(struct http *http)
 	return user;
 }
 
-/* libcurl clears a jar only through a handle that uses it. */
-static void clear_jar(struct client *c, struct http_user *user)
-{
-	if (!c->config.cookies)
-		return;
-	curl_easy_setopt(c->cookie_handle, CURLOPT_SHARE, user->share);
-	curl_easy_setopt(c->cookie_handle, CURLOPT_COOKIELIST, "ALL");
-	curl_easy_setopt(c->cookie_handle, CURLOPT_SHARE, NULL);
-}
-
 static void free_or_keep_user(struct client *c, struct http_user *user)
 {
+	cookie_jar_clear(&user->cookies);
 	if (c->config.reuse == HTTP_REUSE_POOL) {
-		clear_jar(c, user);
 		push(&c->reusable_users, user);
 		return;
 	}
@@ -88,13 +76,15 @@ void client_user_request_done(struct client *c, struct http_user *user)
 
 void client_cookies_clear(struct http *http, struct http_user *user)
 {
-	clear_jar((struct client *)http, user);
+	(void)http;
+	cookie_jar_clear(&user->cookies);
 }
 
 void client_users_free(struct client *c)
 {
-	for (struct http_user *user = c->users; user; user = user->next_created)
+	for (struct http_user *user = c->users; user; user = user->next_created) {
 		if (user->share)
 			curl_share_cleanup(user->share);
-	curl_easy_cleanup(c->cookie_handle);
+		cookie_jar_release(&user->cookies);
+	}
 }

@@ -186,7 +186,9 @@ static const struct field request_fields[] = {
 	  .example = "{basic: {user: anna, password: \"${PASSWORD}\"}}"),
     FIELD(struct request, cookies, "cookies", FIELD_MAP, .element = &text_element,
 	  .example = "{theme: dark}",
-	  .prose = "Cookies to send with this request, in addition to those set by the server."),
+	  .prose =
+	      "Cookies to send with this request; they replace cookies of the same name that the "
+	      "server has set."),
     FIELD(struct request, compressed, "compressed", FIELD_BOOL, .flags = FIELD_PARAMETER,
 	  .fallback = "yes", .example = "no", .prose = "Whether to request a compressed response."),
     FIELD(struct request, body_limit, "body_limit", FIELD_SIZE, .flags = FIELD_PARAMETER, .low = 1,

@@ -95,10 +95,11 @@ static void test_begin_clears_the_last_exchange(void **state)
 	rig_close(&rig);
 }
 
-/* Only one Cookie line is sent. */
+/* Only one Cookie line is sent; the scenario's cookies replace those of the jar. */
 static void test_cookie_line_joins_the_jar(void **state)
 {
-	static const char *const line[] = {"Cookie: mine=2", NULL};
+	static const char *const other[] = {"Cookie: mine=2", NULL};
+	static const char *const same[] = {"Cookie: id=3; mine=2", NULL};
 	struct client_rig rig;
 
 	(void)state;
@@ -107,10 +108,31 @@ static void test_cookie_line_joins_the_jar(void **state)
 	rig_assert_ok(rig_send(&rig, rig_plan(&rig, spec, "/cookie?id=1"), rig.user));
 	rig_end(&rig, rig.answered);
 	struct http_plan *echo = rig_plan(&rig, spec, "/echo");
-	struct exchange *x = send_lines(&rig, echo, line);
+	struct exchange *x = send_lines(&rig, echo, other);
 	assert_true(rig_says(x, "Cookie: id=1; mine=2\r\n"));
+	rig_end(&rig, x);
+	x = send_lines(&rig, echo, same);
+	assert_true(rig_says(x, "Cookie: id=3; mine=2\r\n"));
+	assert_false(rig_says(x, "id=1"));
 	x = rig_send(&rig, echo, rig.user);
 	assert_true(rig_says(x, "Cookie: id=1\r\n"));
+	rig_close(&rig);
+}
+
+/* A Host line of the scenario decides to which host cookies belong. */
+static void test_cookies_belong_to_the_host_line(void **state)
+{
+	static const char *const lines[] = {"Host: shop.example:8080"};
+	struct client_rig rig;
+
+	(void)state;
+	rig_open(&rig, &rig_usual);
+	struct http_plan_spec plain = {.keep_body = true};
+	struct http_plan_spec shop = {.keep_body = true, .header_lines = lines, .header_count = 1};
+	rig_assert_ok(rig_send(&rig, rig_plan(&rig, shop, "/cookie?id=1"), rig.user));
+	assert_true(
+	    rig_says(rig_send(&rig, rig_plan(&rig, shop, "/echo"), rig.user), "Cookie: id=1\r\n"));
+	assert_false(rig_says(rig_send(&rig, rig_plan(&rig, plain, "/echo"), rig.user), "Cookie"));
 	rig_close(&rig);
 }
 
@@ -377,6 +399,7 @@ int main(void)
 	    cmocka_unit_test(test_header_lines),
 	    cmocka_unit_test(test_begin_clears_the_last_exchange),
 	    cmocka_unit_test(test_cookie_line_joins_the_jar),
+	    cmocka_unit_test(test_cookies_belong_to_the_host_line),
 	    cmocka_unit_test(test_urls_that_vary),
 	    cmocka_unit_test(test_resend_goes_to_the_same_url),
 	    cmocka_unit_test(test_methods_and_bodies),
