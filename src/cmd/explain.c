@@ -12,9 +12,8 @@ static enum exit_status explain_main(const struct options *options);
 const struct command explain_command = {
     .name = "explain",
     .synopsis = "explain [WORD…]",
-    .sentence =
-	"Explains an error code, a keyword or a term of load testing; without a word, "
-	"lists all of them.",
+    .sentence = "Explains an error code, a keyword or a term of load testing; without a word, "
+		"lists all of them.",
     .more = "  reprise explain E148\n"
 	    "  reprise explain timeout\n"
 	    "  reprise explain think time",

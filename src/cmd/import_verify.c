@@ -7,6 +7,7 @@
 #include "base/machine.h"
 #include "base/random.h"
 #include "cmd/load_file.h"
+#include "cmd/unsafe_methods.h"
 #include "import/verification.h"
 #include "net/http.h"
 #include "run/run.h"
@@ -56,7 +57,21 @@ static void add_parameters(struct import_job *job, struct overrides *overrides)
 	overrides->parameters.option_count = n;
 }
 
-static bool perform_once(struct collected *g, const char *path, const struct options *options)
+/* The recording may be of a system in use, so this is printed even with --quiet. */
+static void warn_unsafe_methods(const struct program *program)
+{
+	struct buf list;
+
+	buf_init(&list, 0);
+	unsafe_methods_put(program, &list);
+	if (list.len)
+		log_warning("--verify sends %.*s", STR_ARG(buf_str(&list)));
+	buf_release(&list);
+}
+
+/* ROUND counts the runs from 0. */
+static bool perform_once(struct collected *g, const char *path, const struct options *options,
+			 int round)
 {
 	const struct run_tap tap = {.owner = g, .response = collect_response};
 	struct overrides overrides;
@@ -84,6 +99,8 @@ static bool perform_once(struct collected *g, const char *path, const struct opt
 						.tap = &tap};
 		const struct run_hooks hooks = {.owner = NULL};
 
+		if (!round)
+			warn_unsafe_methods(loaded.program);
 		fine = run_init(&run, &settings, NULL, 0, &error);
 		if (!fine)
 			log_error("%.*s", STR_ARG(buf_str(&error)));
@@ -147,7 +164,7 @@ enum exit_status import_verify(struct import_job *job, const char *path,
 		struct collected g = {.job = job};
 		size_t good;
 
-		if (!perform_once(&g, path, options)) {
+		if (!perform_once(&g, path, options, round)) {
 			status = EXIT_USAGE;
 			break;
 		}

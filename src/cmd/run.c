@@ -13,7 +13,9 @@
 #include "cmd/run_fleet.h"
 #include "cmd/run_options.h"
 #include "cmd/run_outputs.h"
+#include "cmd/unsafe_methods.h"
 #include "net/http.h"
+#include "output/github_actions.h"
 #include "result/facts.h"
 #include "run/run.h"
 #include "scenario/load.h"
@@ -187,7 +189,7 @@ static void build_facts(struct run_job *p, const struct run_settings *settings)
 	    .live = o->live,
 	    .frame_stays = o->live && o->output.is_terminal && o->level != LOG_QUIET,
 	    .quiet = o->level == LOG_QUIET,
-	    .document_on_output = run_options_prints_document(o),
+	    .document_on_output = run_options_prints_document(o->options),
 	    .part = p->part,
 	    .out = p->folder,
 	    .failure_samples = settings->failure_samples,
@@ -209,6 +211,18 @@ static void report_parameters(const struct model *model)
 			log_info("%.*s is '%.*s' (%.*s)", STR_ARG(p->name), STR_ARG(p->value),
 				 STR_ARG(p->origin));
 	}
+}
+
+static void report_unsafe_methods(struct loaded_file *loaded)
+{
+	struct buf list;
+
+	buf_init(&list, 0);
+	unsafe_methods_put(loaded->program, &list);
+	if (list.len)
+		log_info("this run sends %.*s",
+			 STR_ARG(masked(&loaded->arena, loaded->model, buf_str(&list))));
+	buf_release(&list);
 }
 
 static void check_file_limit(const struct model *model, const struct run_settings *settings,
@@ -325,6 +339,7 @@ static enum exit_status perform(struct run_job *p, uint64_t files)
 
 	settings.failure_samples = p->failure_samples;
 	report_parameters(p->loaded.model);
+	report_unsafe_methods(&p->loaded);
 	check_file_limit(p->loaded.model, &settings, files);
 	if (settings.load.replay.file.len && settings.once) {
 		log_error("--once cannot be used with a replay, which has no scenarios; use -d 10s "
@@ -373,6 +388,15 @@ static struct str folder_of(struct arena *a, const struct run_options *o, size_t
 	return arena_printf(a, "%s/%zu-%.*s", o->out, number + 1, (int)len, name);
 }
 
+/* On GitHub Actions, NAME did not start; DIAGS may have the errors. */
+static void report_unstarted(const struct options *options, struct str name,
+			     const struct diag_list *diags)
+{
+	if (github_actions_enabled(str_of(options_value(options, "github"))))
+		github_actions_report_unstarted(
+		    name, diags, run_options_prints_document(options) ? stderr : stdout);
+}
+
 /* Runs one file; increments PART if it opened its outputs. */
 static enum exit_status run_file(const struct run_options *o, size_t number, uint64_t files,
 				 unsigned *part)
@@ -389,6 +413,8 @@ static enum exit_status run_file(const struct run_options *o, size_t number, uin
 			p.failure_samples = failure_samples_new();
 		status = perform(&p, files);
 	}
+	if (status == EXIT_USAGE && !p.opened)
+		report_unstarted(o->options, p.loaded.name, &p.loaded.diags);
 	*part += p.opened;
 	failure_samples_free(p.failure_samples);
 	load_file_release(&p.loaded);
@@ -440,8 +466,10 @@ static enum exit_status run_main(const struct options *command_line)
 	unsigned part = 0;
 	uint64_t files;
 
-	if (!run_options_read(&options, command_line))
+	if (!run_options_read(&options, command_line)) {
+		report_unstarted(command_line, STR(""), NULL);
 		return EXIT_USAGE;
+	}
 	log_set_level(options.level);
 	files = machine_raise_files();
 	http_global_init();

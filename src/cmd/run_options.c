@@ -184,12 +184,12 @@ bool run_options_read(struct run_options *o, const struct options *options)
 	return false;
 }
 
-bool run_options_prints_document(const struct run_options *o)
+bool run_options_prints_document(const struct options *options)
 {
 	static const char *const documents[] = {"json", "csv", "events", "junit"};
 
 	for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
-		const char *value = options_value(o->options, documents[i]);
+		const char *value = options_value(options, documents[i]);
 
 		if (value && strcmp(value, "-") == 0)
 			return true;

@@ -49,7 +49,7 @@ extern const struct option replay_option_table[];
 bool run_options_read(struct run_options *o, const struct options *options);
 /* Whether an output writes a document to standard output; then nothing else may be printed there.
  */
-bool run_options_prints_document(const struct run_options *o);
+bool run_options_prints_document(const struct options *options);
 void run_options_release(struct run_options *o);
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/units.h"
 #include "interface/output.h"
 #include "result/facts.h"
+#include "output/github_actions.h"
 #include "output/out_file.h"
 #include "output/output.h"
 #include "result/text_format.h"
@@ -45,15 +46,6 @@ static const char *github_implied(struct arena *a)
 	return "auto";
 }
 
-/* A runner says that it is one. */
-static bool is_enabled(struct str when)
-{
-	const char *word = getenv("GITHUB_ACTIONS");
-
-	return str_eq(when, STR("always")) ||
-	       (str_eq(when, STR("auto")) && word && strcmp(word, "true") == 0);
-}
-
 static void *github_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
 	const char *path = getenv("GITHUB_STEP_SUMMARY");
@@ -61,7 +53,7 @@ static void *github_open(struct str where, const struct run_facts *facts, struct
 
 	if (!o)
 		die_out_of_memory();
-	if (!is_enabled(where))
+	if (!github_actions_enabled(where))
 		return o;
 	o->facts = facts;
 	o->has_summary = path && *path;

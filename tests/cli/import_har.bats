@@ -257,3 +257,15 @@ numbers_har() {
 	[ "$(json out.json 'd["requests"]["ok"]')" -eq 80 ]
 	[ -z "$(ls tmp)" ]
 }
+
+@test "--verify warns before it sends POST to another machine" {
+	cat >order.har <<-'END'
+		{"log": {"entries": [
+		  {"startedDateTime": "2026-01-01T00:00:00Z", "time": 5,
+		   "request": {"method": "POST", "url": "http://shop.invalid/orders", "headers": [], "queryString": [],
+		    "postData": {"mimeType": "application/json", "text": "{}"}},
+		   "response": {"status": 200, "headers": [{"name": "Content-Type", "value": "text/plain"}], "content": {"size": 2, "mimeType": "text/plain", "text": "ok"}}}]}}
+	END
+	run -1 --separate-stderr reprise import har order.har -q --verify
+	[[ "$stderr" == *"--verify sends POST to shop.invalid"*"verified: 0 of 1"* ]]
+}

@@ -206,3 +206,35 @@ print([s.get("name") for s in e.parse("j.xml").getroot()])'
 	json - 'd["verdict"]' <<<"$output"
 	[[ $stderr == *::error* ]]
 }
+
+@test "GitHub Actions: a run that cannot start has annotations and a summary" {
+	scenario bad.yaml <<-END
+		target: http://127.0.0.1:9
+		steps:
+		  - get: /a|b
+		    expext: {status: 200}
+		  - gte: /
+	END
+	export GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=$PWD/sum.md
+	run -2 --separate-stderr reprise run bad.yaml
+	echo "$output"
+	grep -q '^::error file=bad.yaml,line=4,col=5,.*::.*expext' <<<"$output"
+	grep -q '^::error file=bad.yaml,line=5,' <<<"$output"
+	cat sum.md
+	grep -q '^### bad.*yaml: \*\*not started\*\*$' sum.md
+	grep -q '^2 errors; nothing was sent' sum.md
+	grep -q '^| bad.*yaml.*4 | .*expext.* | E101 |$' sum.md
+	# A document on standard output stays valid.
+	run -2 --separate-stderr reprise run --json - bad.yaml
+	[ -z "$output" ]
+	[[ $stderr == *::error* ]]
+	# Errors without a position in the file.
+	rm sum.md
+	run -2 --separate-stderr reprise run --start-at never bad.yaml
+	[[ $output == *"::error title=The run failed::the run did not start; the log has the reason"* ]]
+	grep -q 'not started' sum.md
+	rm sum.md
+	run -2 --separate-stderr reprise run --github never bad.yaml
+	[ -z "$output" ]
+	[ ! -e sum.md ]
+}

@@ -457,3 +457,30 @@ ended_by() {
 	grep -q 'no connection could be made for 30 s; the run ends here' nobody.out
 	[ "$(json nobody.json '[d["stopped_by"], d["duration_s"] >= 30, d["requests"]["started"] < 100]')" = '["30 s without any connection", true, true]' ]
 }
+
+@test "a run names the methods that it sends to other machines, except GET and HEAD" {
+	start_nginx "location / { return 200; }"
+	scenario <<-END
+		target: http://shop.test:$SERVER_PORT
+		defaults: {resolve: {"shop.test:$SERVER_PORT": 127.0.0.1, "api.test:$SERVER_PORT": 127.0.0.1}}
+		allowed_hosts: ["api.test:$SERVER_PORT"]
+		variables: {where: 1}
+		steps:
+		  - get: /
+		  - head: /
+		  - post: /cart
+		  - put: /cart/1
+		  - delete: /cart/${where}
+		  - post: http://api.test:$SERVER_PORT/orders
+	END
+	sed -i 's/cart\/$/cart\/${where}/' scenario.yaml
+	run -0 --separate-stderr reprise run --once scenario.yaml
+	[[ "$stderr" == *"this run sends POST, PUT and DELETE to shop.test:$SERVER_PORT, POST to api.test:$SERVER_PORT"* ]]
+	run -0 --separate-stderr reprise run -q --once scenario.yaml
+	[[ "$stderr" != *"this run sends"* ]]
+	scenario <<<'steps: [{post: /}]'
+	for loopback in 127.0.0.1 localhost shop.localhost; do
+		run -0 --separate-stderr reprise run --once -t "http://$loopback:$SERVER_PORT" scenario.yaml
+		[[ "$stderr" != *"this run sends"* ]]
+	done
+}
