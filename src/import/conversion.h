@@ -1,7 +1,7 @@
 /*
- * What becomes of the transactions on the way to a scenario: the steps that are kept, what is put
- * into each request in place of what was recorded (bindings), what is taken out of each answer
- * (takings), and the parameters and variables that go around them. In the job's arena; one thread.
+ * The transactions on their way to a scenario: the steps that are kept, the values inserted into
+ * each request in place of recorded ones (bindings), the extractors of each response, and the
+ * parameters and variables. In the job's arena; one thread.
  */
 #ifndef IMPORT_CONVERSION_H
 #define IMPORT_CONVERSION_H
@@ -11,33 +11,34 @@
 #include "doc/json.h"
 #include "import/job.h"
 
-/* Where in a request a value stands. */
+/* The location of a value in a request. */
 enum tx_place {
 	LOCATION_URL,	 /* bytes of the URL as sent */
 	LOCATION_PART,	 /* field `index` of the form or multipart body */
-	LOCATION_JSON,	 /* leaf `index` of the JSON body (an item on its tape), its decoded text */
+	LOCATION_JSON,	 /* leaf `index` of the JSON body (an item on its tape): its decoded text */
 	LOCATION_HEADER, /* header `index` */
-	LOCATION_BODY,	 /* bytes of a body that is neither */
+	LOCATION_BODY,	 /* bytes of any other body */
 };
 
-/* The bytes [from, to) of a place are ${expression}. Bindings of one text do not overlap. */
+/* The bytes [from, to) of a location are replaced by ${expression}. Bindings of one text do not
+ * overlap. */
 struct binding {
 	enum tx_place location;
 	uint32_t index;
 	size_t from, to;
 	struct str expression;
-	bool number; /* the expression yields a number of its own accord (JSON types) */
+	bool number; /* the result of the expression is a number (JSON types) */
 };
 
 /* An entry of `extract:`. */
 struct taking {
 	struct str variable;
 	struct str kind;	/* "jsonpath" */
-	struct str value;	/* behind the kind's key */
+	struct str value;	/* value of the kind's key */
 	struct str left, right; /* of a boundary */
 	struct str from;	/* "url", "headers" or empty */
 	struct str attribute;	/* of css, or empty */
-	unsigned nth;		/* which match; 1: the first, not written */
+	unsigned nth;		/* which match; 1: the first, which is not written */
 	struct str comment;
 };
 
@@ -45,19 +46,19 @@ struct flow_step {
 	struct transaction *tx;
 	struct transaction *response; /* the last hop, or tx itself */
 	uint32_t group;		      /* of conversion->groups */
-	ns_t think;		      /* after it; 0: none */
+	ns_t think;		      /* think time after it; 0: none */
 	VEC(struct binding) bindings;
 	VEC(struct taking) extractor_specs;
 	VEC(struct str) comments;
 	struct json_tape *json;		       /* of the request's body, or NULL */
 	struct str basic_user, basic_password; /* of an Authorization that is Basic; templates */
-	bool disabled; /* commented out: what was sent is not in the recording */
+	bool disabled; /* commented out: the request body is missing in the recording */
 };
 
 struct flow_group {
 	struct str name;
 	size_t steps;
-	bool marked; /* by a person: a group even of one step */
+	bool marked; /* marked by a person: a group even if it has only one step */
 };
 
 struct flow_parameter {
@@ -69,8 +70,8 @@ struct flow_variable {
 	struct str name, expression, comment;
 };
 
-/* A line of the account under "variables", and of --explain. */
-struct flow_told {
+/* A line of the report under "variables", and of --explain. */
+struct report_row {
 	struct str name, what, used, sure, why;
 };
 
@@ -82,25 +83,26 @@ struct conversion {
 	VEC(struct flow_group) groups;
 	VEC(struct flow_parameter) parameters;
 	VEC(struct flow_variable) variables;
-	VEC(struct str) hosts; /* allowed besides the target's */
+	VEC(struct str) hosts; /* allowed hosts besides the target's */
 	VEC(struct str) suggestions;
-	VEC(struct flow_told) variable_reports, generated;
-	struct str file_stem;		       /* of files beside the scenario */
-	const struct yaml_writer_node *shared; /* the headers of `defaults` */
-	bool needs_rerun; /* a hop\'s value is needed: to be made once more with its chain apart */
-	struct buf scratch; /* of whoever works on it; cleared before each use */
+	VEC(struct report_row) variable_reports, generated;
+	struct str file_stem;		       /* for files beside the scenario */
+	const struct yaml_writer_node *shared; /* headers written under `defaults` */
+	bool needs_rerun;   /* the value of a redirect is needed: convert again with its chain kept
+			       apart */
+	struct buf scratch; /* scratch of the current function; cleared before each use */
 };
 
-/* filter.c: hosts, assets, analytics and the rest; sets the target. False: nothing is left. */
+/* filter.c: hosts, assets, analytics and the rest; sets the target. False: no request is left. */
 bool conversion_filter(struct conversion *conversion);
-/* redirects.c: hops into their heads. */
+/* redirects.c: merges redirects into the first request of their chain. */
 void conversion_merge_redirects(struct conversion *conversion);
-/* steps.c: what is kept as steps, in groups, with their think times. */
+/* steps.c: the kept requests as steps, in groups, with their think times. */
 void conversion_build_steps(struct conversion *conversion);
-/* warnings.c: what the recording lacks, as notes. */
+/* warnings.c: notes about what is missing in the recording. */
 void conversion_warn(struct conversion *conversion);
 
-/* conversion.c: the text of a place of a step as it stands in the recording. A view. */
+/* conversion.c: the text at a location of a step, as recorded. A view. */
 struct str conversion_text(struct conversion *conversion, const struct flow_step *step,
 			   enum tx_place location, uint32_t index);
 

@@ -1,4 +1,5 @@
-/* What of a recording is the visit: its hosts, and what belongs to a page only for the eye. */
+/* Selects the requests of a recording that belong to the visit: its hosts, without assets that
+ * are only for the eye. */
 #include "base/url.h"
 #include "import/conversion.h"
 #include "import/import.h"
@@ -14,7 +15,7 @@ static bool is_subdomain(struct str host, struct str name)
 	       (host.len == name.len || host.ptr[host.len - name.len - 1] == '.');
 }
 
-/* The row of noise_hosts.def that URL is of. */
+/* The row of noise_hosts.def that matches URL. */
 static bool is_noise(const struct url *url, enum tx_reason *reason)
 {
 	static const struct {
@@ -48,7 +49,7 @@ bool import_is_browser_noise(struct str url)
 	return url_split(url, &parts) && is_noise(&parts, &reason) && reason == SKIP_REASON_BROWSER;
 }
 
-/* ---- what an entry is */
+/* ---- classification of an entry */
 
 static bool contains(struct str s, const char *word)
 {
@@ -93,7 +94,7 @@ static bool is_asset_type(struct str type)
 	return is_one_of(type, whole);
 }
 
-/* Data, whatever it calls itself: the page named the function to call with it. */
+/* JSONP is data, whatever its type says: the page named the function to call with it. */
 static bool is_jsonp(const struct transaction *tx)
 {
 	return contains(tx->url, "?callback=") || contains(tx->url, "&callback=") ||
@@ -133,7 +134,7 @@ static bool is_preflight(const struct transaction *tx)
 		    .ptr);
 }
 
-/* It does not end, so there is no answer to wait for. */
+/* It does not end, so there is no complete response. */
 static bool is_event_stream(const struct transaction *tx)
 {
 	return str_ieq(tx->resource_type, STR("eventsource")) ||
@@ -191,8 +192,8 @@ static const struct transaction *first_document(const struct tx_list *list)
 	return any;
 }
 
-/* It takes what people enter: a form or JSON, sent from a page of ours or of its own, and it
- * answers with more than a nod. */
+/* It receives what people enter: a form or JSON, sent from one of our pages or its own, and its
+ * response has contents. */
 static bool accepts_input(const struct host_set *set, const struct transaction *tx,
 			  const struct url *url)
 {
@@ -215,7 +216,7 @@ static bool accepts_input(const struct host_set *set, const struct transaction *
 	       str_ieq(site_domain(from.host), site_domain(url->host));
 }
 
-/* Programs that speak to an API give no Referer: all their hosts are meant. */
+/* Clients of an API send no Referer: all their hosts belong to the visit. */
 static bool is_api_client(const struct transaction *tx)
 {
 	return !transaction_header(&tx->request_headers, STR("Referer"), 0).len &&
@@ -256,7 +257,7 @@ static size_t count_origin(const struct tx_list *list, const struct url *origin)
 	return count;
 }
 
-/* scheme://host:port, the port only where it is written. */
+/* scheme://host:port, with the port only if it is written. */
 static struct str url_origin(struct arena *a, const struct url *url)
 {
 	struct str origin = arena_printf(a, url->host_is_ipv6 ? "%.*s://[%.*s]" : "%.*s://%.*s",
@@ -265,9 +266,9 @@ static struct str url_origin(struct arena *a, const struct url *url)
 	return url->has_port ? arena_printf(a, "%.*s:%u", STR_ARG(origin), url->port) : origin;
 }
 
-/* The hosts a visit is sent through before its first page are its own; the target is the one that
- * has more of it: the first (which sends to a login elsewhere), or the last (which is the site's
- * true name). */
+/* Hosts that a visit is redirected through before its first page are its own; the target is the
+ * one with more requests: the first (which redirects to a login elsewhere), or the last (the
+ * site's canonical name). */
 static void follow_first_page(struct conversion *conversion, struct host_set *set,
 			      const struct transaction *tx)
 {
@@ -308,7 +309,7 @@ static void choose_hosts(struct conversion *conversion, struct host_set *set)
 	}
 }
 
-/* ---- the whole */
+/* ---- the whole filter */
 
 static void drop_noise(struct conversion *conversion)
 {
@@ -350,7 +351,7 @@ static void drop_others(struct conversion *conversion, const struct host_set *se
 		if (!url_split(tx->url, &url))
 			continue;
 		if (tx->disposition == TX_SKIPPED) {
-			/* What others were sent is missed by nobody. */
+			/* Requests to other hosts are not reported one by one. */
 			if (tx->reason == SKIP_REASON_BODY_LOST && !is_first_party(set, url.host)) {
 				tx->reason = SKIP_REASON_THIRD_PARTY;
 				tx->detail = url.host;
@@ -373,7 +374,7 @@ static void drop_others(struct conversion *conversion, const struct host_set *se
 	}
 }
 
-/* Further recordings are there to be compared with the first. */
+/* Further recordings are only compared with the first. */
 static void drop_second_recording(struct conversion *conversion)
 {
 	struct tx_list *list = &conversion->job->list;
@@ -396,7 +397,7 @@ static bool anything_kept(const struct conversion *conversion)
 	return false;
 }
 
-/* A recording of nothing but assets is about them. */
+/* A recording that has only assets is about them. */
 static bool restore_assets(struct conversion *conversion)
 {
 	bool any = false;
@@ -410,12 +411,11 @@ static bool restore_assets(struct conversion *conversion)
 		}
 	}
 	if (any)
-		job_note(conversion->job, "look at",
-			 "there are only assets in it, so they are kept");
+		job_note(conversion->job, "look at", "it has only assets, so they are kept");
 	return any;
 }
 
-/* Some tools write requests only: then an answer is nothing to ask for. */
+/* Some tools write only requests: then a missing response means nothing. */
 static void keep_unanswered_requests(struct conversion *conversion)
 {
 	struct tx_list *list = &conversion->job->list;
@@ -454,7 +454,7 @@ bool conversion_filter(struct conversion *conversion)
 	if (anything_kept(conversion) || restore_assets(conversion))
 		return true;
 	return job_error(conversion->job,
-			 "nothing is left to import: of %zu entries none is a request of "
+			 "nothing is left to import: of %zu entries, none is a request of "
 			 "the visit itself",
 			 conversion->job->list.items.count);
 }

@@ -45,16 +45,16 @@ const struct import_kind *import_recognize(struct str text)
 	return NULL;
 }
 
-/* What keeps a file that begins with TEXT from being anything. */
+/* Why a file that starts with TEXT cannot be imported. */
 static const char *reason_of(struct str text, bool packed)
 {
 	if (!text.len)
-		return packed ? "it is packed, and damaged or empty" : "it is empty";
+		return packed ? "it is compressed, and damaged or empty" : "it is empty";
 	if (gunzip_is_gzip(text))
-		return "it is packed twice: gunzip it once";
+		return "it is compressed twice: gunzip it once";
 	if (str_starts(text, STR("\xff\xfe")) || str_starts(text, STR("\xfe\xff")))
-		return "it is UTF-16; as UTF-8: iconv -f UTF-16 -t UTF-8";
-	return memchr(text.ptr, 0, text.len) ? "it is no text" : NULL;
+		return "it is UTF-16; convert it to UTF-8: iconv -f UTF-16 -t UTF-8";
+	return memchr(text.ptr, 0, text.len) ? "it is not text" : NULL;
 }
 
 const struct import_kind *import_guess(const char *path, const char **why)
@@ -80,7 +80,7 @@ const struct import_kind *import_guess(const char *path, const char **why)
 	if (unzip_is_archive(text)) {
 		text = unzip_member(&arena, text, STR(".har"), true, why);
 		if (!text.ptr && !*why)
-			*why = "it is a zip archive without a .har in it";
+			*why = "it is a zip archive without a .har file";
 	}
 	text = str_slice(text, 0, BEGINNING);
 	if (!*why)

@@ -1,9 +1,9 @@
-/* What an import tells: what was kept, merged and left out, and what was made of it. */
+/* The report of an import: what was kept, merged and skipped, and what was made from it. */
 #include "base/units.h"
 #include "import/conversion.h"
 #include "import/import.h"
 
-/* Lines under their headings; each heading once, at its first line. */
+/* Lines under their headings; each heading is printed once, at its first line. */
 static void put_notes(const struct import_job *job, struct buf *out)
 {
 	for (size_t i = 0; i < job->notes.count; i++) {
@@ -22,7 +22,7 @@ static void put_notes(const struct import_job *job, struct buf *out)
 	}
 }
 
-/* What became of the entries of the list. */
+/* The fates of the entries of the list. */
 static void count_list(const struct import_job *job, struct import_counts *counts, size_t *merged)
 {
 	for (size_t i = 0; i < job->list.items.count; i++) {
@@ -35,7 +35,7 @@ static void count_list(const struct import_job *job, struct import_counts *count
 	}
 }
 
-/* The one host that all entries left out for REASON went to, or empty. */
+/* The only host of the entries skipped for REASON, or empty. */
 static struct str only_host(const struct import_job *job, enum tx_reason reason)
 {
 	struct str host = STR_NULL;
@@ -63,7 +63,7 @@ static void put_skipped(const struct import_job *job, const struct import_counts
 		all += counts->skipped[r];
 	if (!all)
 		return;
-	buf_add(out, STR("   left out "));
+	buf_add(out, STR("   skipped "));
 	units_put_count(out, all);
 	buf_add_char(out, ':');
 	for (int r = 0; r < SKIP_REASON_COUNT; r++) {
@@ -136,13 +136,13 @@ static void put_variables(const struct conversion *conversion, struct buf *out)
 	size_t name = 0, what = 0;
 
 	for (size_t i = 0; i < conversion->variable_reports.count; i++) {
-		const struct flow_told *t = &conversion->variable_reports.items[i];
+		const struct report_row *t = &conversion->variable_reports.items[i];
 
 		name = t->name.len > name ? t->name.len : name;
 		what = t->what.len > what ? t->what.len : what;
 	}
 	for (size_t i = 0; i < conversion->variable_reports.count; i++) {
-		const struct flow_told *t = &conversion->variable_reports.items[i];
+		const struct report_row *t = &conversion->variable_reports.items[i];
 
 		if (!i)
 			buf_add(out, STR("  variables\n"));
@@ -156,7 +156,7 @@ static void put_variables(const struct conversion *conversion, struct buf *out)
 static void put_generated(const struct conversion *conversion, struct buf *out)
 {
 	for (size_t i = 0; i < conversion->generated.count; i++) {
-		const struct flow_told *t = &conversion->generated.items[i];
+		const struct report_row *t = &conversion->generated.items[i];
 		bool again = false;
 
 		for (size_t k = 0; k < i; k++)
@@ -170,10 +170,10 @@ static void put_generated(const struct conversion *conversion, struct buf *out)
 		buf_printf(out, "  perhaps    %.*s\n", STR_ARG(conversion->suggestions.items[i]));
 }
 
-/* What was left out and why, one by one. */
+/* The skipped entries with their reasons, one by one. */
 static void put_entries(const struct import_job *job, struct buf *out)
 {
-	static const char *const dispositions[] = {"kept", "merged", "left out"};
+	static const char *const dispositions[] = {"kept", "merged", "skipped"};
 
 	buf_add(out, STR("  entries\n"));
 	for (size_t i = 0; i < job->list.items.count; i++) {

@@ -58,7 +58,8 @@ static bool is_utf16(struct str text)
 static bool refuse_utf16(struct import_job *job, const char *path, struct str text)
 {
 	return !is_utf16(text) ||
-	       job_error(job, "%s is UTF-16; as UTF-8: iconv -f UTF-16 -t UTF-8 %s", path, path);
+	       job_error(job, "%s is UTF-16; convert it to UTF-8: iconv -f UTF-16 -t UTF-8 %s",
+			 path, path);
 }
 
 bool job_map(struct import_job *job, const char *path, struct str *text)
@@ -98,7 +99,7 @@ static bool unpack(struct import_job *job, const char *path, struct str *text)
 	*text = buf_str(whole);
 	ok = !error || job_error(job, "%s cannot be unpacked: %s", path, error);
 	if (ok && gunzip_is_gzip(*text))
-		ok = job_error(job, "%s is packed twice: gunzip it once", path);
+		ok = job_error(job, "%s is compressed twice: gunzip it once", path);
 	gunzip_close(packed);
 	return ok && refuse_utf16(job, path, *text);
 }
@@ -149,7 +150,7 @@ void job_warn(struct import_job *job, struct yaml_writer_node *root, struct str 
 	if (job->comments < COMMENTS_MAX)
 		yaml_writer_comment(&job->arena, root, line);
 	else if (job->comments == COMMENTS_MAX)
-		yaml_writer_comment(&job->arena, root, STR("and more, which reprise import tells"));
+		yaml_writer_comment(&job->arena, root, STR("and more; reprise import lists them"));
 	job->comments++;
 }
 

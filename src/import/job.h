@@ -1,7 +1,6 @@
 /*
- * One import: the files, the wishes of the command line, what the importer makes of it, and the
- * account it gives. Everything lives in the job's arena; mapped files stay open until job_release.
- * One thread.
+ * One import: the files, the options of the command line, the importer's result, and the report.
+ * Everything lives in the job's arena; mapped files stay open until job_release. One thread.
  */
 #ifndef IMPORT_JOB_H
 #define IMPORT_JOB_H
@@ -20,35 +19,35 @@ struct import_response;
 struct kind_tables;
 
 struct import_wish {
-	struct str name, value; /* of an option of `reprise import`; value "" for a switch */
+	struct str name, value; /* value of an option of `reprise import`; "" for a switch */
 };
 
-/* A file that goes beside the scenario: a binary body, a replay list, a data file. */
+/* A file written beside the scenario: a binary body, a replay list, a data file. */
 struct import_file {
-	struct str name; /* relative to the scenario */
+	struct str name; /* path relative to the scenario */
 	struct str bytes;
 	bool secret; /* mode 0600 */
-	/* One too large to be held: its next piece at the end of OUT, from the beginning each time
-	 * it has ended (false). NULL: `bytes` are all. */
+	/* For a file too large for memory: appends its next piece to OUT; false at the end, and
+	 * then starts again. NULL: `bytes` is the complete file. */
 	bool (*more)(void *owner, struct buf *out);
 	void *owner;
 };
 
-/* What was read, as numbers, where there is no list: a million lines of a log. */
+/* Counts of what was read, if there is no list: a million lines of a log. */
 struct import_counts {
 	const char *one, *many; /* "line", "lines" */
 	size_t entries, kept;
-	size_t skipped[SKIP_REASON_COUNT]; /* with `kept`, all entries */
+	size_t skipped[SKIP_REASON_COUNT]; /* together with `kept`, all entries */
 	struct str result;		   /* "310 requests of 12 sessions in 4m10s" */
 };
 
-/* What goes with the job and is no memory of its arena. */
+/* A resource of the job that is not in its arena. */
 struct import_owned {
 	void (*release)(void *owner);
 	void *owner;
 };
 
-/* A line of the account, under a heading ("look at", "taken out", "generated"); plain text. */
+/* A line of the report, under a heading ("look at", "secrets", "generated"); plain text. */
 struct import_note {
 	struct str heading, text;
 };
@@ -62,29 +61,29 @@ struct import_job {
 	const struct import_wish *import_options;
 	size_t import_option_count;
 
-	/* What the importer fills. */
+	/* Filled by the importer. */
 	struct tx_list list;
 	struct yaml_writer_node *document; /* NULL: made from the list */
 	struct str tool;		   /* "Chrome 148", or empty */
-	struct str tls_ca; /* a file of authorities the recorder trusted, or empty */
+	struct str
+	    tls_ca; /* a file of certificate authorities that the recorder trusted, or empty */
 	bool tls_insecure; /* the recorder did not verify servers */
-	bool as_written;   /* a person chose each request: none is left out */
-	bool no_times;	   /* the times are not a person's: no think times are made of them */
+	bool as_written;   /* a person selected each request: none is skipped */
+	bool no_times;	   /* the times are not a person's: no think times are derived from them */
 
-	struct conversion
-	    *conversion; /* what was made of the list (import/conversion.h), or NULL */
+	struct conversion *conversion; /* the result of the list (import/conversion.h), or NULL */
 
-	/* Of a verification: what each request got now (import/verification.h); else NULL. */
+	/* Of a verification: the response to each request (import/verification.h); else NULL. */
 	const struct import_response *replayed;
 	size_t replayed_count;
-	size_t importer_note_count, importer_file_count; /* what the importer itself has noted */
+	size_t importer_note_count, importer_file_count; /* notes of the importer itself */
 	size_t comments;				 /* of job_warn */
 
 	struct import_counts counts; /* of a source without a list */
-	bool no_target; /* the source does not say where it was: the document's is a guess */
-	bool is_replay; /* the document sends what was recorded: it has no scenario to try once */
+	bool no_target; /* the source does not contain the target: the document's is a guess */
+	bool is_replay; /* the document sends recorded requests: it has no scenario to try once */
 
-	/* The account. */
+	/* The report. */
 	VEC(struct import_file) extra_files;
 	VEC(struct import_note) notes;
 	VEC(struct str) errors; /* why there is nothing to import */
@@ -97,31 +96,32 @@ void job_init(struct import_job *job, const struct import_kind *kind,
 	      const struct kind_tables *tables);
 void job_release(struct import_job *job);
 
-/* Maps a file for the length of the job; "-" reads standard input. False when it cannot be read, or
- * is UTF-16: then it has been told. */
+/* Maps a file as long as the job lives; "-" reads standard input. False if it cannot be read, or
+ * is UTF-16; the error was reported. */
 bool job_map(struct import_job *job, const char *path, struct str *text);
-/* The same of one that may be packed (gzip), whole and unpacked, which is not empty. */
+/* The same for a file that may be compressed (gzip): complete, decompressed and not empty. */
 bool job_read(struct import_job *job, const char *path, struct str *text);
-/* TEXT of job_map has been read up to byte UNTIL and is not looked at again soon. */
+/* TEXT of job_map has been read up to byte UNTIL and is not needed again soon. */
 void job_discard(const struct import_job *job, struct str text, size_t until);
-/* The first file's name without folder, .gz or .zip and ending; "visit" of standard input. */
+/* The first file's name without folder, .gz or .zip and extension; "visit" for standard input. */
 struct str job_name(const struct import_job *job);
-/* The last wish of that name, ptr NULL when it was not given; names as on the command line
+/* The last option of that name, ptr NULL if it was not given; names as on the command line
  * ("assets"). */
 struct str job_option(const struct import_job *job, const char *name);
 bool job_option_is(const struct import_job *job, const char *name, const char *value);
 
-/* A line of the account under HEADING ("look at"). */
+/* Adds a line to the report under HEADING ("look at"). */
 void job_note(struct import_job *job, const char *heading, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* LINE under "look at", and above ROOT as a comment, where there are at most 200 of them. */
+/* Adds LINE under "look at", and as a comment above ROOT, where at most 200 are allowed. */
 void job_warn(struct import_job *job, struct yaml_writer_node *root, struct str line);
-/* Why nothing can be imported, a sentence without a full stop; returns false. */
+/* Sets the reason why nothing can be imported, a sentence without a full stop; returns false. */
 bool job_error(struct import_job *job, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* A file to be written beside the scenario; a name that is taken gets a number. Its name. */
+/* Adds a file to be written beside the scenario; if its name is taken, a number is added.
+ * Returns its name. */
 struct str job_add_file(struct import_job *job, struct str name, struct str bytes, bool secret);
-/* The same of a file that is made piece by piece while it is written. */
+/* The same for a file that is generated piece by piece while it is written. */
 struct str job_add_streamed_file(struct import_job *job, struct str name,
 				 bool (*more)(void *owner, struct buf *out), void *owner);
 /* OWNER is released with the job. */

@@ -15,13 +15,13 @@ struct str multipart_parse_boundary(struct str type)
 	return value;
 }
 
-/* The value of PARAMETER ("name=") in a field line; ptr NULL when there is none. */
+/* The value of PARAMETER ("name=") in a field line; ptr NULL if there is none. */
 static struct str parameter(struct str line, struct str word)
 {
 	for (size_t at = 0; (at = str_find(line, word, at)) != NOT_FOUND; at++) {
 		struct str rest = str_slice(line, at + word.len, line.len);
 
-		/* "filename=" has "name=" in it. */
+		/* "filename=" contains "name=". */
 		if (at && line.ptr[at - 1] != ' ' && line.ptr[at - 1] != ';')
 			continue;
 		if (rest.len && rest.ptr[0] == '"')
@@ -51,7 +51,7 @@ static void read_field_lines(struct str lines, struct tx_part *part)
 	}
 }
 
-/* TEXT begins behind a boundary's line. */
+/* Whether TEXT starts after a boundary line. */
 static bool read_part(struct str text, struct tx_part *part)
 {
 	size_t head = str_find(text, STR("\r\n\r\n"), 0), skip = 4;
@@ -101,7 +101,7 @@ bool multipart_parse(struct arena *a, struct str body, struct str boundary, stru
 		if (from == NOT_FOUND)
 			break;
 		end = str_find(body, mark, from);
-		/* From the line end on, so that a part without field lines is seen as one. */
+		/* Starting at the line end, so that a part without field lines is recognized. */
 		if (!read_part(str_slice(body, from + 1, end == NOT_FOUND ? body.len : end), &part))
 			return false;
 		VEC_PUSH(a, &found, part);

@@ -1,13 +1,13 @@
-/* Multipart bodies (RFC 7578) taken apart. Pure functions; parts are views of the body. */
+/* Parses multipart bodies (RFC 7578). Pure functions; parts are views of the body. */
 #ifndef IMPORT_MULTIPART_PARSE_H
 #define IMPORT_MULTIPART_PARSE_H
 
 #include "import/transaction.h"
 
-/* The boundary in a Content-Type, without quotes; empty when there is none. */
+/* The boundary in a Content-Type, without quotes; empty if there is none. */
 struct str multipart_parse_boundary(struct str content_type);
-/* The parts of BODY; an empty BOUNDARY is taken from its first line. A file whose bytes are missing
- * or mangled is `lost`. False when it does not read as multipart. */
+/* The parts of BODY; an empty BOUNDARY means that of its first line. A file whose bytes are
+ * missing or damaged is `lost`. False if it is not a multipart body. */
 bool multipart_parse(struct arena *a, struct str body, struct str boundary, struct tx_part **parts,
 		     size_t *count);
 

@@ -1,11 +1,11 @@
-/* The way from a list of transactions to the document, and the account of it. */
+/* The steps from a list of transactions to the document and its report. */
 #include "base/units.h"
 #include "import/correlate/correlate.h"
 #include "import/writer/scenario_writer.h"
 #include "import/conversion.h"
 #include "import/import.h"
 
-/* JSON bodies are read once; their tapes live as long as the conversion. */
+/* JSON bodies are parsed once; their tapes live as long as the conversion. */
 static void read_json(struct conversion *conversion)
 {
 	for (size_t i = 0; i < conversion->steps.count; i++) {
@@ -39,7 +39,7 @@ static bool has_kept_step(const struct conversion *conversion)
 	return false;
 }
 
-/* What the source names without a value is asked for. */
+/* Values that the source names but does not contain become required parameters. */
 static void add_source_parameters(struct conversion *conversion)
 {
 	struct tx_list *list = &conversion->job->list;
@@ -53,7 +53,7 @@ static void add_source_parameters(struct conversion *conversion)
 	}
 }
 
-/* Only the target may be a variable: another host must be allowed by its name. */
+/* Only the target can be a variable: another host must be allowed by its name. */
 static bool skip_unknown_hosts(struct conversion *conversion)
 {
 	struct tx_list *list = &conversion->job->list;
@@ -72,14 +72,14 @@ static bool skip_unknown_hosts(struct conversion *conversion)
 		}
 		transaction_skip(tx, SKIP_REASON_UNREADABLE, STR("its host is a variable"));
 		job_note(conversion->job, "look at",
-			 "line %u: left out, its host is a variable and not "
+			 "line %u: skipped, its host is a variable and not "
 			 "the target's",
 			 tx->line);
 	}
 	return any || job_error(conversion->job, "there is no request in it");
 }
 
-/* Hops that were merged stand on their own again. */
+/* Redirects that were merged become separate steps again. */
 static void unmerge_redirects(struct conversion *conversion)
 {
 	struct tx_list *list = &conversion->job->list;
@@ -95,7 +95,7 @@ static void unmerge_redirects(struct conversion *conversion)
 	}
 }
 
-/* Steps, correlations, secrets; once more where a redirect's hop turns out to be needed. */
+/* Steps, correlations, secrets; repeated if a value of a redirect turns out to be needed. */
 static void build_steps(struct conversion *conversion)
 {
 	struct import_job *job = conversion->job;
@@ -135,8 +135,8 @@ bool import_convert(struct import_job *job)
 	if (ok) {
 		build_steps(conversion);
 		ok = has_kept_step(conversion) ||
-		     job_error(job,
-			       "nothing is left to import: what was sent is not in the recording");
+		     job_error(job, "nothing is left to import: the request bodies are missing in "
+				    "the recording");
 		if (ok)
 			job->document = scenario_writer_document(conversion);
 		release_json(conversion);

@@ -1,7 +1,8 @@
-/* Redirect chains: the client follows them itself, so their hops are no steps. */
+/* Redirect chains: the client follows them itself, so redirects are not steps. */
 #include "import/conversion.h"
 
-#define NEAR 60 /* entries; a browser follows at once, but other requests come between */
+#define NEAR                                                                                       \
+	60 /* entries to search; a browser follows immediately, but other requests come in between */
 
 static bool continues(const struct transaction *tx, const struct transaction *next)
 {
@@ -14,7 +15,7 @@ static bool continues(const struct transaction *tx, const struct transaction *ne
 		return false;
 	if (str_eq(next->url, tx->redirect_url))
 		return true;
-	/* An empty path is the root; recorders differ in writing it. */
+	/* An empty path is the root; recorders write it differently. */
 	return next->url.len == tx->redirect_url.len + 1 && str_ends(next->url, STR("/")) &&
 	       str_starts(next->url, tx->redirect_url);
 }

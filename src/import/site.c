@@ -13,7 +13,7 @@ static bool is_address(struct str host)
 	       (str_find_char(host, ':', 0) != NOT_FOUND || ascii_is_digit(host.ptr[host.len - 1]));
 }
 
-/* Where the label before AT begins. */
+/* Where the label before AT starts. */
 static size_t label_before(struct str host, size_t at)
 {
 	while (at > 0 && host.ptr[at - 1] != '.')
@@ -35,7 +35,7 @@ struct str site_domain(struct str host)
 		return host;
 	two = label_before(host, top - 1);
 	middle = str_slice(host, two, top - 1);
-	/* example.co.uk: a country's own second level. */
+	/* example.co.uk: the second level of a country. */
 	for (int i = 0; two && host.len - top == 2 && second[i]; i++)
 		if (str_ieq(middle, str_of(second[i])))
 			return str_slice(host, label_before(host, two - 1), host.len);

@@ -1,4 +1,4 @@
-/* What the host and the path of a URL say about the site. Pure. */
+/* Properties of the site in the host and path of a URL. Pure. */
 #ifndef IMPORT_SITE_H
 #define IMPORT_SITE_H
 
@@ -6,9 +6,9 @@
 
 #include "base/str.h"
 
-/* example.org of www.example.org; the host itself for addresses and single names. */
+/* example.org for www.example.org; the host itself for addresses and single names. */
 struct str site_domain(struct str host);
-/* It ends as pictures, styles, scripts and fonts do. */
+/* Whether it ends like images, styles, scripts and fonts. */
 bool site_is_asset_path(struct str path);
 
 #endif

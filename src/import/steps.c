@@ -1,12 +1,12 @@
-/* What is kept as steps: groups by pages or pauses, think times from the end of one to the start of
- * the next. */
+/* The kept requests as steps: groups by pages or pauses, think times from the end of one to the
+ * start of the next. */
 #include "base/ascii.h"
 #include "base/url.h"
 #include "import/conversion.h"
 
-#define GAP_US	   1000000  /* a pause as long as this begins a new group */
-#define SHORT_US   100000   /* nobody thinks for less */
-#define LONGEST_US 60000000 /* a longer pause was no thought */
+#define GAP_US	   1000000  /* a pause of at least this length starts a new group */
+#define SHORT_US   100000   /* shorter pauses are not think time */
+#define LONGEST_US 60000000 /* maximum; a longer pause was not think time */
 
 /* ---- pages */
 
@@ -31,7 +31,7 @@ static const struct transaction *first_of_page(const struct tx_list *list,
 	return NULL;
 }
 
-/* Measuring tools record the same page again and again: the runs are no steps. */
+/* Measuring tools record the same page again and again: repeated runs are not steps. */
 static void drop_reruns(struct conversion *conversion)
 {
 	struct tx_list *list = &conversion->job->list;
@@ -70,11 +70,11 @@ static void drop_reruns(struct conversion *conversion)
 	}
 	if (dropped)
 		job_note(conversion->job, "runs",
-			 "the recording holds the same page %zu times; the first run is imported",
+			 "the recording has the same page %zu times; the first run is imported",
 			 pages);
 }
 
-/* Pages are steps when there are several. */
+/* Pages are groups if there are several. */
 static bool pages_are_groups(const struct tx_list *list)
 {
 	const struct tx_page *seen = NULL;
@@ -175,7 +175,7 @@ static bool begins_group(const struct conversion *conversion, const struct trans
 		return true;
 	if (by_pages && page && page != last_page)
 		return true;
-	/* Whoever marked a step knows where the next one begins. */
+	/* A person who marked a step knows where the next one starts. */
 	if (conversion->job->no_times || (page && page->mark))
 		return false;
 	if (tx->start_us != TX_TIME_UNKNOWN && busy_until != TX_TIME_UNKNOWN &&
@@ -224,7 +224,7 @@ static void set_responses(struct conversion *conversion)
 	}
 }
 
-/* The person's pause before TX, behind the step that stands last. */
+/* The person's pause before TX, after the last step. */
 static void add_pause(struct conversion *conversion, const struct transaction *tx,
 		      int64_t busy_until)
 {
@@ -238,7 +238,7 @@ static void add_pause(struct conversion *conversion, const struct transaction *t
 	last->think = think_time(tx->start_us - busy_until, &capped);
 	if (capped)
 		VEC_PUSH(&conversion->job->arena, &last->comments,
-			 STR("the pause behind it was longer; cut to 1m"));
+			 STR("the pause after it was longer; cut to 1m"));
 }
 
 static void begin_group(struct conversion *conversion, const struct tx_page *page,
@@ -273,7 +273,7 @@ void conversion_build_steps(struct conversion *conversion)
 			last_page = page ? page : last_page;
 			lost ? add_disabled(conversion, tx) : add_step(conversion, tx);
 		}
-		/* What a page loads for the eye keeps its reader busy too. */
+		/* Assets that a page loads also delay its reader. */
 		if (tx->end_us != TX_TIME_UNKNOWN && tx->end_us > busy_until &&
 		    (tx->disposition != TX_SKIPPED || tx->reason == SKIP_REASON_ASSET))
 			busy_until = tx->end_us;

@@ -8,7 +8,7 @@ void template_text_add_expression(struct buf *out, struct str expression)
 
 	while (signs < out->len && out->data[out->len - 1 - signs] == '$')
 		signs++;
-	if (signs) { /* "$" and "${x}" would be "$${x}", which is no template */
+	if (signs) { /* "$" and "${x}" would be "$${x}", which is not a template */
 		out->len -= signs;
 		buf_add(out, STR("${\""));
 		for (size_t i = 0; i < signs; i++)
@@ -77,7 +77,7 @@ struct str template_text_url(struct arena *a, struct str url)
 		unsigned byte = (unsigned char)c;
 
 		if (!inside && str_starts(str_slice(url, i, url.len), STR("$${"))) {
-			buf_add(&out, STR("$%7B")); /* a ${ of the text */
+			buf_add(&out, STR("$%7B")); /* a literal ${ */
 			i += 2;
 			continue;
 		}

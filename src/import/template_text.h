@@ -5,13 +5,14 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-/* S with its variables as ${…} and its own ${ escaped, at the end of OUT. */
+/* Appends S to OUT with its variables as ${…} and its own ${ escaped. */
 void template_text_add_literal(struct buf *out, struct str s);
-/* S where no template may stand: its variables as {NAME}, its own ${ escaped. */
+/* S where templates are not allowed: its variables as {NAME}, its own ${ escaped. */
 void template_text_add_plain(struct buf *out, struct str s);
-/* ${EXPRESSION} at the end of OUT; a $ that stands before it stays one. */
+/* Appends ${EXPRESSION} to OUT; a $ before it is kept as text. */
 void template_text_add_expression(struct buf *out, struct str expression);
-/* URL, whose templates are written, with what no URL may hold or looks like a template as %XX. */
+/* URL with its templates; characters that are not allowed in a URL or look like a template
+ * become %XX. */
 struct str template_text_url(struct arena *a, struct str url);
 
 #endif

@@ -106,7 +106,7 @@ static uint32_t hex4(const char *p)
 	return value;
 }
 
-/* The escape at P (behind it a whole one, as the JSON reader has seen); where it ends. */
+/* The end of the escape at P; the JSON reader has checked that it is complete. */
 static size_t add_escape(struct str raw, size_t at, struct buf *out)
 {
 	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
@@ -160,7 +160,7 @@ struct str transaction_body_bytes(const struct tx_body *body, struct buf *scratc
 	if (body->coding == TX_JSON_STRING)
 		return unescaped(raw, scratch);
 	if (body->coding == TX_JSON_BASE64) {
-		/* The one room holds both: what is decoded is never longer. */
+		/* One buffer is enough for both: the decoded text is never longer. */
 		if (!buf_reserve(scratch, raw.len * 2 + 8))
 			return STR_NULL;
 		raw = unescaped(raw, scratch);

@@ -22,7 +22,7 @@ size_t verification_step_count(const struct import_job *job)
 	return count;
 }
 
-/* ---- what is compared */
+/* ---- comparison */
 
 static struct str media_of(struct str headers)
 {
@@ -40,7 +40,7 @@ static bool has_digit(struct str s)
 	return false;
 }
 
-/* The same page: segments are equal, or both hold an id. */
+/* Whether it is the same page: segments are equal, or both contain an id. */
 static bool same_page(struct str a, struct str b)
 {
 	struct url x, y;
@@ -72,7 +72,7 @@ static struct str title_of(struct str body)
 	return end == NOT_FOUND ? STR("") : str_trim(str_slice(body, at + 1, end));
 }
 
-/* The first key of the recorded object that the answer's does not have; ptr NULL: none. */
+/* The first key of the recorded object that the response does not have; ptr NULL: none. */
 static struct str missing_key(struct arena *a, struct str recorded, struct str got)
 {
 	struct json_tape was, is;
@@ -111,7 +111,7 @@ static void report_difference(const struct flow_step *step, struct buf *out, con
 
 static bool same_status(int is, int was)
 {
-	/* What the browser had in its cache comes whole now. */
+	/* What the browser had in its cache is now sent completely. */
 	return is / 100 == was / 100 || (was == 304 && is == 200) || !was;
 }
 
@@ -160,7 +160,7 @@ bool verification_check_step(const struct import_job *job, size_t n,
 	return true;
 }
 
-/* ---- once more */
+/* ---- another conversion */
 
 static size_t count_extractors(const struct conversion *conversion)
 {
@@ -171,7 +171,7 @@ static size_t count_extractors(const struct conversion *conversion)
 	return count;
 }
 
-/* As the importer left it: what is merged or told is worked out anew. */
+/* Restores the state after the importer: merged and reported entries are determined again. */
 static void reset(struct import_job *job)
 {
 	for (size_t i = 0; i < job->list.items.count; i++) {

@@ -1,7 +1,7 @@
-/* What a recording lacks, and what to do about it. */
+/* What is missing in a recording, and what to do about it. */
 #include "import/conversion.h"
 
-/* A password is sent, and more requests follow. */
+/* Whether a password is sent and more requests follow. */
 static bool has_login(const struct conversion *conversion)
 {
 	for (size_t i = 0; i + 1 < conversion->steps.count; i++) {
@@ -32,7 +32,7 @@ static bool has_credentials(const struct tx_list *list)
 	return false;
 }
 
-/* Chrome leaves them out by default since 130. */
+/* Chrome omits them by default since version 130. */
 static void warn_sanitized(struct conversion *conversion)
 {
 	struct str tool = conversion->job->tool;
@@ -52,7 +52,7 @@ static void warn_sanitized(struct conversion *conversion)
 	    "with sensitive data\"; then hold the export arrow: Export HAR (with sensitive data)");
 }
 
-/* Answers nothing can be found in. */
+/* Responses that cannot be searched for values. */
 static void warn_missing(struct conversion *conversion)
 {
 	bool ours = str_eq(conversion->job->tool, STR("reprise record"));
@@ -70,13 +70,14 @@ static void warn_missing(struct conversion *conversion)
 	if (!first)
 		return;
 	mark = str_find_char(first->url, '?', 0);
-	job_note(conversion->job, "look at",
-		 "the recording lacks %zu answer%s (first: entry %u, %.*s): tokens in %s cannot be "
-		 "found; %s",
-		 count, count == 1 ? "" : "s", first->number,
-		 STR_ARG(str_slice(first->url, 0, mark)), count == 1 ? "it" : "them",
-		 ours ? "they are longer than 10 MB or packed in a way that cannot be read here"
-		      : "record with the cache off and reload");
+	job_note(
+	    conversion->job, "look at",
+	    "the recording lacks %zu response%s (first: entry %u, %.*s): tokens in %s cannot be "
+	    "found; %s",
+	    count, count == 1 ? "" : "s", first->number, STR_ARG(str_slice(first->url, 0, mark)),
+	    count == 1 ? "it" : "them",
+	    ours ? "they are longer than 10 MB or compressed in a way that cannot be read here"
+		 : "record with the cache disabled and reload");
 }
 
 static bool is_analytics(struct str name)
@@ -107,7 +108,7 @@ static bool is_set_before(const struct tx_list *list, const struct transaction *
 	return false;
 }
 
-/* Cookies the jar will not have: set before the recording began, or by a script. */
+/* Cookies the jar will not have: set before the recording started, or by a script. */
 static void warn_cookies(struct conversion *conversion)
 {
 	struct buf names;
@@ -133,9 +134,10 @@ static void warn_cookies(struct conversion *conversion)
 		}
 	}
 	if (count)
-		job_note(conversion->job, "look at",
-			 "no answer sets %.*s: from before the recording began, or set by a script",
-			 STR_ARG(buf_str(&names)));
+		job_note(
+		    conversion->job, "look at",
+		    "no response sets %.*s: from before the recording started, or set by a script",
+		    STR_ARG(buf_str(&names)));
 	buf_release(&names);
 }
 

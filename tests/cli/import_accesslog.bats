@@ -26,8 +26,8 @@ teardown() {
 @test "every line is counted; requests are sorted and spread over their second; sessions end" {
 	reprise import access-log access.log 2>out
 	diff - <(sed -n 2,3p out) <<-'END'
-		  kept 4   left out 6: 1 asset, 1 CONNECT, 1 not HTTP, 1 of a method that is not replayed, 1 health probe, 1 unreadable
-		  unreadable line 9: it is not written as this format is: this is nothing
+		  kept 4   skipped 6: 1 asset, 1 CONNECT, 1 not HTTP, 1 of a method that is not replayed, 1 health probe, 1 unreadable
+		  unreadable line 9: it does not match this format: this is nothing
 	END
 	grep -q '1 POST; --methods' out
 	diff - access.ndjson <<-'END'
@@ -43,7 +43,7 @@ teardown() {
 @test "filters can be changed; a gzip file with several members is read" {
 	{ head -4 access.log | gzip; tail -n +5 access.log | gzip; } >two.log.gz
 	reprise import two.log.gz --bots drop --assets keep --only-ok -o two.yaml 2>out
-	grep -q '1 answered with an error' out
+	grep -q '1 with an error response' out
 	[ "$(grep -c . two.ndjson)" -eq 2 ]
 	reprise import access.log --rate x3 --max-gap 5s -o rate.yaml 2>out
 	[ "$(grep -c . access.ndjson)" -eq 12 ]
@@ -75,7 +75,7 @@ teardown() {
 @test "a file that is not a log is rejected with the reason" {
 	printf '2026/01/24 16:33:06 [error] 33#33: *3 open() failed\n' >error.log
 	run -2 reprise import error.log
-	[[ "$output" == *"nginx's error log, no access log"* ]]
+	[[ "$output" == *"nginx's error log, not an access log"* ]]
 	sed -n 7p access.log >garbage.log
 	run -2 reprise import garbage.log
 	[[ "$output" == *'no request to replay in 1 line: 1 not HTTP'* ]]

@@ -51,7 +51,7 @@ made() {
 	END
 	run made
 	echo "$output"; [ "$status" -eq 0 ]
-	[[ $output == *"all of it has a counterpart"* ]]
+	[[ $output == *"everything was converted"* ]]
 	[[ $output == *'post: /items/${random_int(1, 9)}'* ]]
 	[[ $output == *'n: 1.50'* ]]
 	[[ $output == *'$.items[0].id'* ]]
@@ -73,10 +73,10 @@ made() {
 	END
 	run made
 	echo "$output"; [ "$status" -eq 0 ]
-	[[ $output == *"# line 3: processor: JavaScript is not executed"* ]]
-	[[ $output == *"# line 6: function: JavaScript is not executed"* ]]
-	[[ $output == *"# line 7: afterResponse: JavaScript is not executed"* ]]
-	[[ $output == *"nothing in the file gives it a value"* ]]
+	[[ $output == *"# line 3: processor: JavaScript is not run"* ]]
+	[[ $output == *"# line 6: function: JavaScript is not run"* ]]
+	[[ $output == *"# line 7: afterResponse: JavaScript is not run"* ]]
+	[[ $output == *"the file gives it no value"* ]]
 	grep -q "line 6: function" account
 	grep -q "of . keys" account
 }
@@ -130,7 +130,7 @@ made() {
 	echo '{"scenarios":[{"engine":"socketio","flow":[{"emit":{"channel":"a"}}]}]}' >visit.yml
 	run reprise import artillery visit.yml
 	echo "$output"; [ "$status" -eq 2 ]
-	[[ $output == *"there is no scenario with HTTP steps; line 1: engine: there is only HTTP"* ]]
+	[[ $output == *"there is no scenario with HTTP steps; line 1: engine: only HTTP is supported"* ]]
 }
 
 @test "Artillery: phases and pauses without a duration are skipped" {
@@ -212,7 +212,7 @@ golden_visit() {
 	printf 'config:\n  target: http://127.0.0.1:8080\n  phases: [{duration: 5, arrivalRate: 1}]\n' >visit.yml
 	run made
 	echo "$output"; [ "$status" -eq 0 ]
-	[[ $output == *"name it together with the file that has"* ]]
+	[[ $output == *"import it together with the file that has"* ]]
 	printf 'scenarios:\n  - flow: [{get: {url: /other}}]\n' >flow.yml
 	reprise import artillery visit.yml flow.yml -o both.yaml
 	reprise check both.yaml
@@ -252,5 +252,5 @@ golden_visit() {
 	END
 	run made
 	echo "$output"; [ "$status" -eq 0 ]
-	[[ $output == *'x: ""   # nothing in the file gives it a value'* ]]
+	[[ $output == *'x: ""   # the file gives it no value'* ]]
 }

@@ -113,7 +113,7 @@ made() {
 	printf 'curl http://a.example.org/c\ncurl http://a.example.org/d\ncurl "https://$HOST/b"\n' >visit.sh
 	run made
 	echo "$output"; [ "$status" -eq 0 ]
-	grep -q 'line 3: left out, its host is a variable' account
+	grep -q 'line 3: skipped, its host is a variable' account
 	run -1 grep -q 'reprise-variable' visit.yaml
 }
 
@@ -122,7 +122,7 @@ made() {
 	run made
 	echo "$output"; [ "$status" -eq 0 ]
 	[[ $output == *'get: /a/%7Bid%7D?x=%7By%7D'* ]]
-	grep -q 'line 2: left out, write its host in ASCII, xn--…: müller.example' account
+	grep -q 'line 2: skipped, write its host in ASCII, xn--…: müller.example' account
 	run -1 grep -q warning checked
 }
 
@@ -130,7 +130,7 @@ made() {
 	printf 'curl http://127.0.0.1:8080/a\ncurl -d a=b -F c=d http://127.0.0.1:8080/b\n' >visit.sh
 	run made
 	echo "$output"; [ "$status" -eq 0 ]
-	grep -q "line 2: left out, curl sends one of -d, -F and -T" account
+	grep -q "line 2: skipped, curl sends only one of -d, -F and -T" account
 }
 
 @test "an unsupported proxy is skipped and reported" {
@@ -138,7 +138,7 @@ made() {
 	run made
 	echo "$output"; [ "$status" -eq 0 ]
 	[[ $output == *"proxy: proxy.example:3128"* && $output != *":say"* ]]
-	grep -q "only HTTP proxies are known here; left out: :say" account
+	grep -q "only HTTP proxies are supported; skipped: :say" account
 }
 
 @test "a variable used only in a skipped command does not become a parameter" {
@@ -181,10 +181,10 @@ made() {
 	run reprise import curl visit.sh
 	[ "$status" -eq 2 ]
 	[ ! -e made ]
-	[[ $output == *"line 1: left out, \$(…) would run a command"* ]]
-	[[ $output == *"line 2: left out, \`…\` would run a command"* ]]
-	[[ $output == *"line 3: left out, its input is a file of the shell"* ]]
-	[[ $output == *"line 4: left out, a single quote is not closed"* ]]
+	[[ $output == *"line 1: skipped, \$(…) would run a command"* ]]
+	[[ $output == *"line 2: skipped, \`…\` would run a command"* ]]
+	[[ $output == *"line 3: skipped, its input is a file of the shell"* ]]
+	[[ $output == *"line 4: skipped, a single quote is not closed"* ]]
 	echo "nothing here" >visit.sh
 	run reprise import curl visit.sh
 	[ "$status" -eq 2 ]
@@ -209,7 +209,7 @@ made() {
 	cd "$BATS_TEST_TMPDIR"
 	printf '%s\n' "curl -X post http://127.0.0.1:8080/a" 'curl -X $METHOD http://127.0.0.1:8080/b' >c.txt
 	run -0 reprise import curl c.txt -o c.yaml
-	[[ $output == *"line 2: left out, what -X names is no method"* ]]
+	[[ $output == *"line 2: skipped, the argument of -X is not a method"* ]]
 	grep -q -- "- post: /a" c.yaml
 	run -1 grep -q /b c.yaml
 	reprise check c.yaml

@@ -82,7 +82,7 @@ case("7 bytes turned into U+FFFD",
      entry("/kept"),
      entry("/a", "POST", {"mimeType": BINARY, "text": "PK�� "}),
      entry("/b", "POST", {"mimeType": "text/plain; charset=utf-8", "text": "what is � for"}),
-     yaml=["left out: POST", "what is \\uFFFD for"], report=["1 whose body is not in the recording"])
+     yaml=["skipped: POST", "what is \\uFFFD for"], report=["1 with a body that is missing in the recording"])
 case("8 a body in base64",
      entry("/a", "POST", {"mimeType": BINARY, "encoding": "base64", "text": "AAECAwQF/w=="}),
      entry("/b", "POST", {"mimeType": JSON, "_encoding": "base64", "text": base64.b64encode(b'{"n": 7}').decode()}),
@@ -93,15 +93,15 @@ case("9 uploads without their bytes",
            headers=[header("Content-Length", "500")]),
      entry("/b", "POST", {"mimeType": "multipart/form-data", "params": [
          {"name": "doc", "fileName": "n.txt", "contentType": "text/plain", "value": "c29tZSBieXRlcyBvZiBhIGZpbGU="}]}),
-     yaml=["a stand-in", "filename: n.txt"], report=["the recording does not hold the file"])
+     yaml=["a placeholder", "filename: n.txt"], report=["is missing in the recording"])
 case("10 no body before a redirect",
      entry("/kept"),
      entry("/a", "POST", headers=[header("Content-Length", "44")], status=303,
            response__headers=[header("Location", "/kept")]),
-     yaml=["left out: POST"], report=["1 whose body is not in the recording"])
+     yaml=["skipped: POST"], report=["1 with a body that is missing in the recording"])
 case("11 text was too long",
      entry("/kept"), entry("/a", "POST", {"mimeType": JSON, "text": "text was too long"}),
-     yaml=["left out: POST"], no_yaml=["body: text was"])
+     yaml=["skipped: POST"], no_yaml=["body: text was"])
 # 12 to 20: entries, times, versions, headers
 case("12 fields of HTTP/2",
      entry("/a", headers=[header(":authority", "app.example.org"), header(":path", "/a"), header("x-own", "1")]),
@@ -133,7 +133,7 @@ case("17 absurd lengths",
 case("18 no response",
      entry("/a"), entry("/zero", status=0), entry("/minus", status=-1), entry("/wpt", status=-2),
      entry("/none", response__status=None, response__content=None),
-     yaml=["get: /a"], no_yaml=["/zero", "/minus", "/wpt"], report=["without an answer"])
+     yaml=["get: /a"], no_yaml=["/zero", "/minus", "/wpt"], report=["without a response"])
 case("19 names of versions",
      *[entry("/v%d" % i, request__httpVersion=v, response__httpVersion=v) for i, v in
        enumerate(["h2", "http/2.0", "HTTP/2", "spdy/3.1", "h3-q050", "unknown", "1.1", "me:", ""])],

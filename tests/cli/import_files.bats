@@ -41,9 +41,9 @@ refused() {
 		refused "UTF-16" $kind wide.har
 	done
 	for kind in "" har journal curl artillery molotov; do
-		refused "packed twice" $kind twice.gz
+		refused "compressed twice" $kind twice.gz
 	done
-	refused "zeros cannot be read: it is no text" zeros
+	refused "zeros cannot be read: it is not text" zeros
 	refused "cut.gz cannot be unpacked" har cut.gz
 	refused "the kind of standard input is missing" -
 	refused "no file was given" har

@@ -58,7 +58,7 @@ a_log() {
 	[ "$(grep -o 'GET /orders/[0-9]*' "$log" | sort -u | wc -l)" -gt 10 ]
 }
 
-@test "--visits: visits arrive, with pauses between their requests" {
+@test "--visits: visits arrive, with their pauses between their requests" {
 	awk 'BEGIN {
 		for (s = 0; s < 600; s += 2)
 			for (i = 0; i < 3; i++)
@@ -83,10 +83,10 @@ a_log() {
 	a_log 600 2 6 >access.log
 	run reprise import access-log access.log --fit --explain
 	echo "$output"; [ "$status" -eq 0 ]
-	[[ $output == *"GET /orders/{id}: 720, 30 %, answered 200 (100 %); 720 rows of data 'orders'"* ]]
-	[[ $output == *"GET /old/{id}: 240, 10 %, answered 404 (100 %)"* ]]
-	[[ $output == *"after 0s, 2/s to 2/s for 5m: 600 came, 600 are made"* ]]
-	[[ $output == *"after 5m, 6/s to 6/s for 5m: 1,800 came, 1,800 are made"* ]]
+	[[ $output == *"GET /orders/{id}: 720, 30 %, responses 200 (100 %); 720 rows of data 'orders'"* ]]
+	[[ $output == *"GET /old/{id}: 240, 10 %, responses 404 (100 %)"* ]]
+	[[ $output == *"after 0s, 2/s to 2/s for 5m: 600 recorded, 600 planned"* ]]
+	[[ $output == *"after 5m, 6/s to 6/s for 5m: 1,800 recorded, 1,800 planned"* ]]
 }
 
 @test "--fit with --busiest, --rate and --speed" {
@@ -104,8 +104,8 @@ a_log() {
 	run reprise import access-log access.log --fit --max-gap 1m
 	[ "$status" -eq 2 ]; [[ $output == *"--max-gap contradicts --fit"* ]]
 	run reprise import access-log access.log --fit --paths none
-	[ "$status" -eq 2 ]; [[ $output == *"--paths takes a number from 1 to 500, not 'none'"* ]]
+	[ "$status" -eq 2 ]; [[ $output == *"--paths must be a number from 1 to 500, not 'none'"* ]]
 	run reprise import access-log access.log --fit --busiest soon
-	[ "$status" -eq 2 ]; [[ $output == *"--busiest takes a duration such as 1h"* ]]
+	[ "$status" -eq 2 ]; [[ $output == *"--busiest must be a duration such as 1h"* ]]
 	[ ! -e access.yaml ]
 }

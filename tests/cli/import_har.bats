@@ -70,10 +70,10 @@ with zipfile.ZipFile("other.zip", "w") as z: z.writestr("notes.txt", "none")'
 	[[ $output == *"it is truncated"* ]]
 	run reprise import har other.zip
 	[ "$status" -eq 2 ]
-	[[ $output == *"other.zip is a zip archive without a .har in it"* ]]
+	[[ $output == *"other.zip is a zip archive without a .har file"* ]]
 	run reprise import other.zip
 	[ "$status" -eq 2 ]
-	[[ $output == *"without a .har in it"* ]]
+	[[ $output == *"without a .har file"* ]]
 }
 
 @test "a broken entry and a file that ends too early" {
@@ -87,7 +87,7 @@ with zipfile.ZipFile("other.zip", "w") as z: z.writestr("notes.txt", "none")'
 
 @test "--explain prints one line per entry" {
 	reprise import har "$FILES/deviations.har" --explain -o x.yaml 2>account
-	[ "$(sed -n '/^  entries/,$p' account | grep -cE '^ +[0-9]+ +(kept|merged|left out) ')" -eq 37 ]
+	[ "$(sed -n '/^  entries/,$p' account | grep -cE '^ +[0-9]+ +(kept|merged|skipped) ')" -eq 37 ]
 }
 
 @test "assets, analytics and hosts are kept on demand" {
@@ -111,7 +111,7 @@ with zipfile.ZipFile("other.zip", "w") as z: z.writestr("notes.txt", "none")'
 		{"request": {}, "response": {}}|single entry
 		onInputData({"log": {}});|JSONP
 		{"log": {}}|no log.entries
-		[1, 2]|does not begin with {
+		[1, 2]|does not start with {
 	END
 	run reprise import har absent.har
 	[ "$status" -eq 2 ]

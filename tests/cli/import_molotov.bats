@@ -16,7 +16,7 @@ setup() {
 	END
 	run reprise import molotov molotov.json -o made.yaml
 	echo "$output"; [ "$status" -eq 0 ]
-	[[ $output == *"line 2: scenario: Python is not executed"* ]]
+	[[ $output == *"line 2: scenario: Python is not run"* ]]
 	cat made.yaml
 	grep -q "users: 100" made.yaml
 	grep -q "duration: 300s" made.yaml
@@ -40,10 +40,10 @@ setup() {
 		}}}
 	END
 	run -0 reprise import molotov molotov.json -o made.yaml
-	[[ $output == *"line 1: env: what a scenario reads by"* ]]
-	[[ $output == *"line 1: requirements: nothing is to be installed"* ]]
-	[[ $output == *"line 2: 0: workers is to be a whole number, from 1 to 10000"* ]]
-	[[ $output == *"line 2: long: duration is to be a whole number"* ]]
+	[[ $output == *"line 1: env: a scenario reads"* ]]
+	[[ $output == *"line 1: requirements: nothing needs to be installed"* ]]
+	[[ $output == *"line 2: 0: workers must be a whole number, from 1 to 10000"* ]]
+	[[ $output == *"line 2: long: duration must be a whole number"* ]]
 	[[ $output == *"line 2: env: "* ]]
 	run -0 reprise check made.yaml
 	[[ $output != *warning* ]]

@@ -268,7 +268,7 @@ hat" ]
 	[[ "$output" == *"is not a journal of reprise record"* ]]
 	run reprise import journal shop.yaml
 	[ "$status" -eq 2 ]
-	[[ "$output" == *"is no journal of reprise record"* ]]
+	[[ "$output" == *"is not a journal of reprise record"* ]]
 }
 
 @test "recording through another proxy with a password; two recorders in a row" {

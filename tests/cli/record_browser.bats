@@ -74,7 +74,7 @@ record() {
 	LIMIT_S=150 run reprise record --browser "$(visitor)" "$@"
 	[ "$status" -eq 0 ]
 	grep -q '^/orders/' "$VISITOR_LOG"
-	[[ "$output" == *"csrf_token"*"used 3 times  certain"*"taken out  password"* ]]
+	[[ "$output" == *"csrf_token"*"used 3 times  certain"*"secrets    password"* ]]
 }
 
 @test "a visit over HTTP with marks: three groups, verified, run with many users" {

@@ -273,7 +273,7 @@ static void refused_paths_and_server_errors(void **state)
 	says(r, "      - get: /broken\n        expect:\n"
 		"          status: 503   # as recorded: 100 % were refused");
 	says(r, "      - get: /flaky\n");
-	assert_true(notes(r, "63 requests got a server error"));
+	assert_true(notes(r, "63 requests had a server error"));
 }
 
 static void secrets_are_parameters(void **state)

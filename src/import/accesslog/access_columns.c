@@ -1,5 +1,5 @@
-/* W3C logs (IIS, CloudFront): a line that begins with #Fields: names the columns of what follows.
- */
+/* W3C logs (IIS, CloudFront): a line that starts with #Fields: names the columns of the lines
+ * that follow. */
 #include "import/accesslog/access_private.h"
 
 #define COLUMNS_MAX (sizeof(((struct access_reader *)NULL)->columns) / sizeof(enum access_field))
@@ -22,7 +22,7 @@ void access_columns_head(struct access_reader *reader, struct str line)
 		return;
 	names = str_trim(str_slice(line, 8, line.len));
 	reader->column_count = 0;
-	/* CloudFront separates the names by blanks, the values by tabs. */
+	/* CloudFront separates the names by spaces and the values by tabs. */
 	reader->tabs = str_find(names, STR("x-edge-"), 0) != NOT_FOUND ||
 		       str_find_char(names, '\t', 0) != NOT_FOUND;
 	while (at < names.len && reader->column_count < COLUMNS_MAX) {
@@ -44,7 +44,7 @@ bool access_columns_read(const struct access_format *format, struct access_reade
 	size_t at = 0;
 
 	(void)format;
-	*why = "no #Fields: line is before it";
+	*why = "there is no #Fields: line before it";
 	if (!reader->column_count)
 		return false;
 	for (size_t i = 0; i < reader->column_count; i++) {

@@ -1,4 +1,4 @@
-/* What of a log is not replayed, and why. */
+/* Which lines of a log are not replayed, and why. */
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -7,7 +7,7 @@
 
 enum { AGENT_UNKNOWN, AGENT_PEOPLE, AGENT_REASONS };
 
-/* ---- wishes */
+/* ---- options */
 
 static bool time_option(struct import_job *job, const char *name, int64_t *us)
 {
@@ -17,7 +17,7 @@ static bool time_option(struct import_job *job, const char *name, int64_t *us)
 	if (!text.ptr || access_time(text, us, &precise))
 		return true;
 	return job_error(job,
-			 "--%s %.*s is no time; write it as the log does, or as "
+			 "--%s: %.*s is not a time; write it as in the log, or as "
 			 "2026-01-31T14:00:00+01:00",
 			 name, STR_ARG(text));
 }
@@ -45,7 +45,7 @@ void access_filter_release(struct access_filter *filter)
 
 /* ---- lines */
 
-/* Whether WORD is one of LIST, which has commas between; without case, * stands for anything. */
+/* Whether WORD is in LIST, which is separated by commas; without case, * matches anything. */
 static bool is_listed(struct str list, struct str word)
 {
 	for (size_t at = 0; at < list.len;) {
@@ -78,7 +78,7 @@ static uint8_t classify(struct str agent)
 	return AGENT_PEOPLE;
 }
 
-/* Each agent is looked at once, however many lines it has. */
+/* Each user agent is classified once, however many lines it has. */
 static uint8_t agent_class(struct access_filter *filter, const struct access_log *log,
 			   uint32_t agent)
 {
@@ -97,7 +97,7 @@ static uint8_t agent_class(struct access_filter *filter, const struct access_log
 	return filter->agents[agent];
 }
 
-/* Paths that nothing but a probe or a monitor asks for. */
+/* Paths that only probes and monitors request. */
 static bool is_probe_path(struct str url)
 {
 	static const char *const paths[] = {
@@ -144,7 +144,7 @@ enum tx_reason access_filter_line(struct access_filter *filter, struct access_lo
 
 struct domain {
 	struct str name;
-	uint32_t first; /* of its hosts: a text's number */
+	uint32_t first; /* index in the text table, of its hosts */
 	size_t requests;
 };
 
@@ -159,14 +159,14 @@ static struct domain *find_domain(struct import_job *job, struct domains *domain
 	for (size_t i = 0; i < domains->list.count; i++)
 		if (str_eq(domains->list.items[i].name, name))
 			return &domains->list.items[i];
-	/* So many are a forger's. */
+	/* More hosts than this come from a forger. */
 	if (domains->list.count >= 1000)
 		return NULL;
 	VEC_PUSH(&job->arena, &domains->list, ((struct domain){.name = name}));
 	return &domains->list.items[domains->list.count - 1];
 }
 
-/* How many requests name each host, by its number. */
+/* Number of requests per host, by the host's index. */
 static size_t *count_hosts(const struct access_log *log)
 {
 	size_t *counts = calloc(log->texts.count, sizeof *counts);
@@ -202,7 +202,7 @@ static void report_other_hosts(struct import_job *job, const struct domains *dom
 		 more ? ", …" : "");
 }
 
-/* The site's domain: of the host that is named most often. */
+/* The site's domain: that of the host that is named most often. */
 static struct domain *find_site(struct import_job *job, struct domains *domains,
 				struct access_log *log, const size_t *counts)
 {
@@ -227,7 +227,7 @@ static struct domain *find_site(struct import_job *job, struct domains *domains,
 	return site;
 }
 
-/* One of those that --host names. */
+/* Whether HOST is one of those given with --host. */
 static bool is_requested_host(const struct import_job *job, struct str host)
 {
 	for (size_t i = 0; i < job->import_option_count; i++)

@@ -1,4 +1,4 @@
-/* The formats there are, and what is no access log at all. */
+/* The known formats, and the recognition of files that are not access logs. */
 #include "base/ascii.h"
 #include "base/log.h"
 #include "import/accesslog/access_private.h"
@@ -72,7 +72,7 @@ struct access_format *access_formats(struct arena *a, size_t *count)
 
 /* ---- other logs */
 
-/* TEXT begins as the pattern has it: 0 a digit, a a letter, everything else itself. */
+/* Whether TEXT starts as the pattern says: 0 is a digit, a is a letter, anything else itself. */
 static bool looks_like(struct str text, const char *pattern)
 {
 	size_t i;

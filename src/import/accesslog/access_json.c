@@ -1,4 +1,5 @@
-/* JSON lines: nginx with escape=json, Traefik, Caddy, Google's and whatever has usual names. */
+/* JSON lines: nginx with escape=json, Traefik, Caddy, Google Cloud and any log with common key
+ * names. */
 #include "import/accesslog/access_private.h"
 
 #define DEPTH_MAX 3u
@@ -14,7 +15,7 @@ struct json_walk {
 static bool walk_members(struct json_walk *w, const struct json_item *object, size_t prefix,
 			 unsigned depth);
 
-/* A scalar's text; of a list, that of its first element. */
+/* The text of a scalar; for a list, that of its first element. */
 static struct str text_of(struct json_walk *w, const struct json_item *item)
 {
 	const struct json_tape *tape = &w->reader->tape;
@@ -30,7 +31,7 @@ static bool set_field(struct json_walk *w, struct str key, const struct json_ite
 {
 	enum access_field field = access_names_find(&w->reader->names, key);
 
-	/* Traefik's, which differs from others by its capital letter. */
+	/* Traefik's key, which differs from others only by its capital letter. */
 	if (field == FIELD_DURATION && str_eq(key, STR("Duration")))
 		field = FIELD_NANOSECONDS;
 	if (field == FIELD_SKIP)
@@ -71,7 +72,7 @@ bool access_json_read(const struct access_format *format, struct access_reader *
 	struct json_walk w = {.reader = reader, .line = out, .why = why};
 
 	(void)format;
-	*why = "it is no JSON object";
+	*why = "it is not a JSON object";
 	if (!line.len || line.ptr[0] != '{')
 		return false;
 	if (!json_read(&reader->tape, line)) {
@@ -80,7 +81,7 @@ bool access_json_read(const struct access_format *format, struct access_reader *
 	}
 	if (!walk_members(&w, reader->tape.items, 0, 1))
 		return false;
-	/* What a server says between its requests is no mistake. */
+	/* A server's other log messages between its requests are not errors. */
 	if (!out->request.len && !out->method.len && !out->url.len && !out->path.len)
 		return true;
 	return access_line_finish(reader, out, why);

@@ -1,4 +1,4 @@
-/* What the pieces of a line say, and what they say together. */
+/* Interprets the fields of a line, one by one and together. */
 #include <math.h>
 
 #include "import/accesslog/access_private.h"
@@ -6,7 +6,7 @@
 #include "base/ascii.h"
 #include "base/log.h"
 
-#define LONGEST_S (30.0 * 86400) /* what took longer was not measured well */
+#define LONGEST_S (30.0 * 86400) /* longer durations were measured wrongly */
 
 /* ---- names */
 
@@ -78,7 +78,7 @@ void access_reader_release(struct access_reader *reader)
 void access_reader_begin(struct access_reader *reader, struct str line)
 {
 	buf_clear(&reader->text);
-	/* Unescaped texts are never longer than the line, and a URL is put together once. */
+	/* Unescaped texts are never longer than the line, and a URL is built once. */
 	if (!buf_reserve(&reader->text, 3 * line.len + 256))
 		die_out_of_memory();
 }
@@ -147,7 +147,7 @@ static bool set_status(struct access_line *line, struct str text)
 	int64_t status;
 	double number;
 
-	/* 404.0 of IIS with its substatus; a float of a JSON writer. */
+	/* IIS writes 404.0 with its substatus; some JSON writers print a float. */
 	if (!str_to_int(text, &status)) {
 		if (!str_to_double(text, &number))
 			return false;
@@ -163,12 +163,12 @@ static void add_duration(struct access_line *line, struct str text, double unit_
 {
 	double number;
 
-	/* "0.004s" of Google's */
+	/* Google writes "0.004s". */
 	if (text.len && text.ptr[text.len - 1] == 's')
 		text = str_slice(text, 0, text.len - 1);
-	/* "0.004, 0.002" of several upstreams */
+	/* "0.004, 0.002" for several upstreams */
 	text = str_trim(str_slice(text, 0, str_find_char(text, ',', 0)));
-	/* A load balancer's -1 and what nobody waits for say nothing. */
+	/* A load balancer's -1 and absurd durations carry no information. */
 	if (!str_to_double(text, &number) || number < 0 || number * unit_s > LONGEST_S)
 		return;
 	if (line->duration_us < 0)
@@ -176,7 +176,7 @@ static void add_duration(struct access_line *line, struct str text, double unit_
 	line->duration_us += llround(number * unit_s * 1e6);
 }
 
-/* "2.7ms", or a number: with a point it is in seconds, else in milliseconds. */
+/* "2.7ms", or a number: in seconds if it has a decimal point, else in milliseconds. */
 static void set_duration(struct access_line *line, struct str text)
 {
 	static const struct {
@@ -203,7 +203,7 @@ static void set_timers(struct access_line *line, struct str text)
 	while (slash > 0 && text.ptr[slash - 1] != '/')
 		slash--;
 	text = str_slice(text, slash, text.len);
-	/* option logasap: "+109" at least so long */
+	/* option logasap: "+109" means at least this long */
 	if (text.len && text.ptr[0] == '+')
 		text = str_slice(text, 1, text.len);
 	add_duration(line, text, 1e-3);
@@ -216,7 +216,7 @@ static struct str without_port(struct str text)
 
 	if (text.len && text.ptr[0] == '[')
 		return str_slice(text, 1, str_find_char(text, ']', 0));
-	/* An IPv6 address has more of them. */
+	/* An IPv6 address has more than one colon. */
 	if (colon != NOT_FOUND && str_find_char(text, ':', colon + 1) == NOT_FOUND)
 		return str_slice(text, 0, colon);
 	return text;
@@ -241,13 +241,13 @@ static bool set_number(struct access_line *line, enum access_field field, struct
 	switch ((int)field) {
 	case FIELD_TIME:
 	case FIELD_BEGIN:
-		*why = "what should be its time is none";
+		*why = "the value in the place of the time is not a time";
 		return set_time(line, text, field == FIELD_BEGIN);
 	case FIELD_STATUS:
-		*why = "what should be the status is no number";
+		*why = "the value in the place of the status is not a number";
 		return set_status(line, text);
 	case FIELD_BYTES:
-		*why = "what should be the size of the answer is no number";
+		*why = "the value in the place of the response size is not a number";
 		if (!str_to_int(text, &bytes))
 			return false;
 		line->bytes = bytes < 0 ? ACCESS_UNKNOWN : bytes;
@@ -269,7 +269,7 @@ static bool set_number(struct access_line *line, enum access_field field, struct
 		set_duration(line, text);
 		return true;
 	case FIELD_NUMBER:
-		*why = "what should be a number is none";
+		*why = "a value that must be a number is not a number";
 		return str_to_int(text, &bytes);
 	default:
 		set_timers(line, text);
@@ -338,7 +338,7 @@ bool access_line_set(struct access_line *line, enum access_field field, struct s
 	return true;
 }
 
-/* ---- together */
+/* ---- the fields together */
 
 static bool is_method(struct str text)
 {
@@ -348,7 +348,7 @@ static bool is_method(struct str text)
 	return text.len > 1 && text.len <= 20;
 }
 
-/* "GET /a HTTP/1.1" into its parts; false: nothing a client of HTTP sends. */
+/* Splits "GET /a HTTP/1.1" into its parts; false if no HTTP client sends it. */
 static bool split_request(struct access_line *line)
 {
 	struct str r = line->request;
@@ -359,7 +359,7 @@ static bool split_request(struct access_line *line)
 	while (last > first && r.ptr[last - 1] != ' ')
 		last--;
 	line->method = str_slice(r, 0, first);
-	/* HTTP/0.9 has no protocol behind the path. */
+	/* HTTP/0.9 has no protocol after the path. */
 	if (last - 1 > first && str_starts(str_slice(r, last, r.len), STR("HTTP/")))
 		line->url = str_slice(r, first + 1, last - 1);
 	else
@@ -370,7 +370,7 @@ static bool split_request(struct access_line *line)
 	return true;
 }
 
-/* Scheme and host out of the URL, if it has them. */
+/* Takes scheme and host out of the URL, if it has them. */
 static void split_origin(struct access_line *line)
 {
 	size_t colon = str_find(line->url, STR("://"), 0), slash;
@@ -386,7 +386,7 @@ static void split_origin(struct access_line *line)
 		line->host = str_slice(line->host, 0, str_find_char(line->host, '?', 0));
 }
 
-/* Path and query of their own as one. */
+/* Joins path and query where they are separate columns. */
 static void join_url(struct access_reader *reader, struct access_line *line)
 {
 	size_t from = reader->text.len;
@@ -429,7 +429,7 @@ bool access_line_finish(struct access_reader *reader, struct access_line *line, 
 	if (line->http && line->url.len)
 		split_origin(line);
 	line->host = without_port(line->host.len ? line->host : line->server);
-	/* "https" of a protocol column that says HTTP/1.1 */
+	/* "https" in a protocol column whose other value is HTTP/1.1 */
 	if (!str_ieq(line->scheme, STR("https")) && !str_ieq(line->scheme, STR("http")))
 		line->scheme = STR("");
 	line->http = line->http && is_method(line->method) && line->url.len &&

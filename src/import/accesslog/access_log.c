@@ -1,4 +1,5 @@
-/* From files to records: which format a log has, line by line, and the account of them. */
+/* From files to records: detects the format of a log, reads it line by line, and counts the
+ * result. */
 #include <stdlib.h>
 
 #include "base/ascii.h"
@@ -7,13 +8,13 @@
 #include "import/accesslog/access_private.h"
 
 #define TRIED_LINES  100u
-#define TRIED_SHARE  80u /* percent of them that must be readable */
+#define TRIED_SHARE  80u /* minimum percentage of lines that must be readable */
 #define BAD_SHOWN    3u
 #define FORGET_LINES 65536u
 
 struct log_reader {
 	struct import_job *job;
-	struct arena *arena; /* the job's */
+	struct arena *arena; /* owned by the job */
 	struct access_log *log;
 	struct access_filter filter;
 	struct access_reader reader;
@@ -27,7 +28,7 @@ struct log_reader {
 
 /* ---- one line */
 
-/* The whole line was put into quotes by what handed it on: as they are, doubled (CSV) or behind
+/* The whole line was quoted by a program that passed it on: plain, doubled (CSV) or escaped with
  * backslashes. */
 static struct str unquoted(struct log_reader *r, struct str line)
 {
@@ -62,7 +63,8 @@ static bool read_as(struct log_reader *r, const struct access_format *format, st
 	return format->read(format, &r->reader, line, out, why);
 }
 
-/* As FIRST, else as whatever fits: some files have several formats. The format, or NULL. */
+/* Reads the line as FIRST, else as any format that fits: some files have several. Returns the
+ * format, or NULL. */
 static const struct access_format *read_bare(struct log_reader *r,
 					     const struct access_format *first, struct str line,
 					     struct access_line *out, const char **why)
@@ -85,7 +87,7 @@ static const struct access_format *read_line(struct log_reader *r,
 	const struct access_format *format;
 	bool quoted = line.len > 2 && line.ptr[0] == '"' && line.ptr[line.len - 1] == '"';
 
-	/* No format that is known here begins so; one's own may. */
+	/* No known format starts like this; a format given by the user may. */
 	if (quoted && !r->formats[0].from_option) {
 		access_reader_begin(&r->reader, line);
 		line = arena_str(&r->reader.lines, unquoted(r, line));
@@ -106,7 +108,8 @@ static uint32_t add_text(struct log_reader *r, struct str text)
 	return intern_add(&r->log->texts, text);
 }
 
-/* As it may be sent: what no URL may hold is percent-encoded, a fragment is not sent at all. */
+/* Prepares a URL for sending: bytes not allowed in a URL are percent-encoded, the fragment is
+ * cut. */
 static uint32_t add_url(struct log_reader *r, struct str url)
 {
 	bool ok = true;
@@ -130,7 +133,7 @@ static uint32_t add_url(struct log_reader *r, struct str url)
 	return add_text(r, buf_str(&r->scratch));
 }
 
-/* An IPv6 address in its brackets; what else has a colon is no host. */
+/* An IPv6 address in brackets; any other text with a colon is not a host. */
 static uint32_t add_address(struct log_reader *r, struct str host)
 {
 	struct url url;
@@ -154,11 +157,11 @@ static uint32_t add_host(struct log_reader *r, struct str host)
 			return 0;
 		buf_add_char(&r->scratch, ascii_to_lower(c));
 	}
-	/* nginx's name for whoever asks for nothing it knows */
+	/* nginx's name for requests that match no server */
 	return str_eq(buf_str(&r->scratch), STR("_")) ? 0 : add_text(r, buf_str(&r->scratch));
 }
 
-/* Address (of a proxy's client the first it names), user and agent as one. */
+/* Address (the first one a proxy names), user and user agent as one key. */
 static uint32_t add_client(struct log_reader *r, const struct access_line *line, uint32_t agent)
 {
 	struct str forwarded =
@@ -208,7 +211,7 @@ static void add_line(struct log_reader *r, const struct access_line *line)
 	};
 	enum tx_reason reason = SKIP_REASON_NOT_HTTP;
 
-	/* Whole seconds taken from whole seconds would turn what followed each other around. */
+	/* Subtracting whole seconds from whole seconds would reverse the order of requests. */
 	if (line->coarse && line->duration_us <= 1000000)
 		record.flags |= ACCESS_BEGUN;
 	if (line->http) {
@@ -245,11 +248,11 @@ static void report_unreadable(struct log_reader *r, struct str line, const char 
 		 line.len > begin.len ? "…" : "");
 }
 
-/* What the first lines are. */
+/* Counts of the first lines. */
 struct trial {
 	size_t lines, readable, requests, as[64], others;
 	const char *other;
-	struct str odd; /* the first that could not be read */
+	struct str odd; /* the first line that could not be read */
 	const char *why;
 };
 
@@ -281,7 +284,7 @@ static bool is_blank(struct str line)
 	return str_trim(line).len == 0;
 }
 
-/* #Fields: and the like, or nothing. */
+/* Handles #Fields: and other comment lines. */
 static bool is_head(struct log_reader *r, struct str line)
 {
 	if (line.len && line.ptr[0] == '#')
@@ -303,7 +306,7 @@ static void try_file(struct log_reader *r, struct str text, struct trial *t)
 	r->reader.column_count = 0;
 }
 
-/* Refuses what is none: told. Else the format that most lines have. */
+/* Reports and refuses a file that is not an access log. Else finds the format of most lines. */
 static const struct access_format *choose(struct log_reader *r, const struct trial *t)
 {
 	size_t best = 0;
@@ -315,20 +318,19 @@ static const struct access_format *choose(struct log_reader *r, const struct tri
 		return &r->formats[best];
 	}
 	if (t->other && t->others * 2 > t->lines - t->readable) {
-		job_error(r->job, "%s is %s, no access log: it does not say what was asked for",
+		job_error(r->job, "%s is %s, not an access log: it does not contain the requests",
 			  r->file, t->other);
 		return NULL;
 	}
-	job_error(
-	    r->job,
-	    "%s is not recognised: of its first %zu lines %zu are of an access log that is "
-	    "known here; the first other one (%s): %.*s – if it is one, say how it is written "
-	    "with --format '…'",
-	    r->file, t->lines, t->readable, t->why, STR_ARG(t->odd));
+	job_error(r->job,
+		  "%s is not recognized: of its first %zu lines, %zu are in a known access log "
+		  "format; the first other line (%s): %.*s – if this is an access log, give its "
+		  "format with --format '…'",
+		  r->file, t->lines, t->readable, t->why, STR_ARG(t->odd));
 	return NULL;
 }
 
-/* A file that is larger than memory is only passed through. */
+/* A file larger than memory is only streamed. */
 static void discard_read(struct log_reader *r, const struct line_source *source)
 {
 	if (!source->packed && source->line % FORGET_LINES == 0)
@@ -413,7 +415,7 @@ bool access_log_is(struct str text)
 	access_reader_init(&r.reader);
 	buf_init(&r.scratch, 0);
 	r.formats = access_formats(&arena, &r.format_count);
-	/* The last line of a beginning is cut. */
+	/* The last line of a sample is cut. */
 	while (text.len && text.ptr[text.len - 1] != '\n' &&
 	       str_find_char(text, '\n', 0) < text.len)
 		text.len--;
@@ -422,12 +424,12 @@ bool access_log_is(struct str text)
 	buf_release(&r.scratch);
 	access_reader_release(&r.reader);
 	arena_release(&arena);
-	/* Lines of JSON may be anything's, until one of them says what was asked for. */
+	/* JSON lines can be any kind of log, until one of them has a request. */
 	return (trial.readable + trial.others) * 100 >= trial.lines * TRIED_SHARE &&
 	       (trial.requests || trial.others);
 }
 
-/* ---- the whole */
+/* ---- the whole log */
 
 static bool nothing_left(struct import_job *job, const struct access_log *log)
 {
@@ -456,10 +458,11 @@ static void report_methods(struct import_job *job, const struct access_log *log)
 					      listed.len ? ", " : "", log->methods[i].skipped,
 					      STR_ARG(log->methods[i].name));
 	if (listed.len)
-		job_note(job, "look at",
-			 "not replayed, since a log has no bodies: %.*s; --methods GET,HEAD,… says "
-			 "which are",
-			 STR_ARG(listed));
+		job_note(
+		    job, "look at",
+		    "not replayed, because a log has no bodies: %.*s; --methods GET,HEAD,… "
+		    "selects the methods",
+		    STR_ARG(listed));
 }
 
 static bool finish(struct log_reader *r)
@@ -478,7 +481,7 @@ static bool finish(struct log_reader *r)
 		job_note(
 		    r->job, "look at",
 		    "%zu visit%s of one client had more than 10 requests in a second: split by "
-		    "what their requests refer to",
+		    "the Referer of their requests",
 		    many, many == 1 ? "" : "s");
 	return true;
 }

@@ -1,5 +1,5 @@
 /*
- * When each request was begun. A log has lines in the order in which requests ended, mostly with
+ * When each request started. A log has lines in the order in which requests ended, usually with
  * the time in whole seconds, sometimes out of order (several writers, several files).
  */
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 struct sort_entry {
 	int64_t at;
-	uint32_t from; /* where it is */
+	uint32_t from; /* current index */
 };
 
 static int compare(const void *a, const void *b)
@@ -31,7 +31,8 @@ static bool is_sorted(const struct access_log *log)
 	return true;
 }
 
-/* Puts the records where PLACES have them, round by round, without a second copy of all. */
+/* Moves the records to the order in PLACES, cycle by cycle, without a second copy of all
+ * records. */
 static void permute(struct access_log *log, struct sort_entry *entries)
 {
 	for (size_t i = 0; i < log->count; i++) {
@@ -65,7 +66,7 @@ void access_sort(struct access_log *log)
 	free(entries);
 }
 
-/* The requests of one second, [from, to), at (i + 0.5) / k of it. */
+/* Spreads the requests of one second, [from, to): request i of k starts at (i + 0.5) / k. */
 static void spread(struct access_record *records, size_t from, size_t to)
 {
 	int64_t k = (int64_t)(to - from);

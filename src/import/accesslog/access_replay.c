@@ -8,22 +8,22 @@
 #include "scenario/replay_file.h"
 
 #define SECOND	    INT64_C(1000000)
-#define SHIFT_MAX   (60 * SECOND) /* of a copy behind its session */
+#define SHIFT_MAX   (60 * SECOND) /* start of a copy after its session */
 #define PIECE	    ((size_t)1 << 18)
 #define NAMES_MAX   (REPLAY_NAMES - 20u)
 #define OTHER_PATHS "(other paths)"
 
-/* One request, to be sent. */
+/* One request to be sent. */
 struct scheduled_request {
 	int64_t at_us;
-	uint32_t record, copy; /* 0: the session itself */
+	uint32_t record, copy; /* 0: the session itself, else the number of the copy */
 };
 
 struct access_replay {
 	const struct access_log *log;
 	struct scheduled_request *requests_to_send;
 	size_t count, next;
-	struct intern names; /* by number; 0 is the rest */
+	struct intern names; /* by index; 0 is for all other paths */
 	uint32_t *name_of;   /* of a record */
 	bool headers;
 	struct access_replay_facts facts;
@@ -64,7 +64,7 @@ static uint32_t name_record(struct access_replay *r, const struct access_record 
 	return intern_add(&r->names, buf_str(&r->scratch));
 }
 
-/* Results have room for so many names: those of the most requests. */
+/* Results have a maximum number of names: they go to the paths with the most requests. */
 static void drop_rare(struct access_replay *r)
 {
 	struct tally *tallies = allocate(r->names.count, sizeof *tallies);
@@ -89,7 +89,7 @@ static void drop_rare(struct access_replay *r)
 
 static void name_all(struct access_replay *r)
 {
-	/* Most records have a URL that another one has, and the same method. */
+	/* Most records share URL and method with another one. */
 	struct {
 		uint32_t name;
 		uint8_t method;
@@ -111,7 +111,7 @@ static void name_all(struct access_replay *r)
 
 /* ---- times */
 
-/* A number of 64 bits for a copy of a session, always the same. */
+/* A 64-bit hash for a copy of a session; always the same. */
 static uint64_t hash_copy(uint32_t session, uint32_t copy)
 {
 	uint64_t x = ((uint64_t)session << 32 | copy) + UINT64_C(0x9e3779b97f4a7c15);
@@ -121,7 +121,8 @@ static uint64_t hash_copy(uint32_t session, uint32_t copy)
 	return x ^ x >> 31;
 }
 
-/* How often a session is there: the factor's whole, and once more for its fraction of them. */
+/* Number of copies of a session: the integer part of the factor, plus one more for its fraction
+ * of the sessions. */
 static uint32_t copies(double factor, uint32_t session)
 {
 	uint32_t whole = (uint32_t)factor;
@@ -162,7 +163,7 @@ static void schedule_requests(struct access_replay *r, double factor)
 		qsort(r->requests_to_send, r->count, sizeof *r->requests_to_send, by_time);
 }
 
-/* From 0 on; while longer than GAP_MAX nothing came, no more than that is waited. */
+/* Times from 0; pauses of all sessions longer than GAP_MAX are cut to it. */
 static void cut_gaps(struct access_replay *r, int64_t gap_most)
 {
 	int64_t gone = r->count ? r->requests_to_send[0].at_us : 0, last = 0;
@@ -272,7 +273,7 @@ bool access_replay_more(struct access_replay *r, struct buf *out)
 	return true;
 }
 
-/* ---- the whole */
+/* ---- the whole replay */
 
 struct access_replay *access_replay_new(const struct access_log *log, double factor,
 					int64_t gap_most_us, bool headers)

@@ -1,7 +1,7 @@
 /*
- * Whose request was which: one client's, until half an hour nothing comes. Behind one address there
- * may be many people (an office, a proxy): where one client that the log does not name sends more
- * than a person does, its visit is split by what refers to what.
+ * Assigns requests to sessions: one client's requests, until nothing arrives for half an hour.
+ * Many people can share one address (an office, a proxy): where a client that the log does not
+ * name sends more than one person can, its visit is split by the Referer of its requests.
  */
 #include <stdlib.h>
 
@@ -9,29 +9,29 @@
 #include "import/accesslog/access_private.h"
 
 #define SECOND	 INT64_C(1000000)
-#define RATE_MAX 10u	       /* requests in a second of one person */
-#define LANE_GAP (SECOND / 10) /* what a request takes that does not say it */
+#define RATE_MAX 10u	       /* maximum requests in a second of one person */
+#define LANE_GAP (SECOND / 10) /* assumed duration of a request if the log does not have it */
 
-/* A visit of a client, and later a session. */
+/* A visit of a client, later a session. */
 struct client_visit {
 	int64_t last_us, second;
-	int64_t busy_us; /* until then it is not free for what refers to nothing */
+	int64_t busy_us; /* until then it takes no request without a Referer */
 	uint32_t in_second;
-	bool many;	/* it asked for more than one person does */
-	uint32_t parts; /* sessions it became */
+	bool many;	/* it sent more requests than one person does */
+	uint32_t parts; /* number of sessions it became */
 };
 
 struct sessions {
 	struct access_log *log;
-	struct client_visit *visits; /* by their numbers from 1 */
+	struct client_visit *visits; /* by number, from 1 */
 	size_t count, cap;
-	/* Of split visits: which session asked for a path last. */
+	/* For split visits: the session that requested a path last. */
 	struct {
 		uint64_t key; /* visit and URL; 0: free */
 		uint32_t session;
 	} * asked;
 	size_t slots;
-	uint32_t *lanes; /* of a visit: the last session in it that refers to nothing */
+	uint32_t *lanes; /* of a visit: the last session that takes requests without a Referer */
 };
 
 static void *allocate(size_t count, size_t bytes)
@@ -55,7 +55,7 @@ static uint32_t new_visit(struct sessions *s)
 	return (uint32_t)s->count;
 }
 
-/* Every record's session is its client's visit; visits know whether they are of many. */
+/* Assigns each record to its client's visit; marks visits of several people. */
 static void find_visits(struct sessions *s)
 {
 	uint32_t *current = allocate(s->log->texts.count, sizeof *current);
@@ -96,7 +96,7 @@ static size_t slot_of(const struct sessions *s, uint64_t key)
 	return at;
 }
 
-/* The path that the record's referer names, as a number; UINT32_MAX: none that was asked for. */
+/* Index of the path that the record's Referer names; UINT32_MAX: it was not requested. */
 static uint32_t referred(const struct access_log *log, const struct access_record *r)
 {
 	struct str referer = access_log_text(log, r->referer);
@@ -128,7 +128,7 @@ static uint32_t split_one(struct sessions *s, const struct access_record *r, uin
 	uint32_t session = chain_of(s, r, visit), *lane = &s->lanes[visit];
 	size_t slot;
 
-	/* One after the other, as a program asks that has one connection. */
+	/* One request after the other, as a client with one connection does. */
 	if (!session && !r->referer && *lane && r->start_us >= s->visits[*lane].busy_us)
 		session = *lane;
 	if (!session) {
@@ -175,7 +175,7 @@ static size_t split(struct sessions *s)
 
 /* ---- numbers */
 
-/* From 1 in the order in which they begin, and the last request of each marked. */
+/* Numbers sessions from 1 in the order in which they start, and marks the last request of each. */
 static void number(struct sessions *s)
 {
 	uint32_t *numbers = allocate(s->count + 1, sizeof *numbers);
@@ -207,7 +207,7 @@ size_t access_build_sessions(struct access_log *log)
 	struct sessions s = {.log = log};
 	size_t many;
 
-	new_visit(&s); /* so that there is room */
+	new_visit(&s); /* keeps the number in range */
 	s.count = 0;
 	find_visits(&s);
 	many = split(&s);

@@ -1,7 +1,7 @@
 /*
  * Lines with fixed texts between their fields, as nginx's log_format and Apache's LogFormat
- * describe them: a field ends where the text behind it stands; inside of quotes, a quote behind a
- * backslash is the field's own.
+ * describe them: a field ends where the next fixed text starts; inside quotes, an escaped quote
+ * belongs to the field.
  */
 
 #include "base/ascii.h"
@@ -11,11 +11,11 @@
 
 struct template_token {
 	enum access_field field;
-	struct str after; /* the text behind it */
+	struct str after; /* the fixed text after it */
 };
 
 struct access_template {
-	struct str before; /* the text before the first field */
+	struct str before; /* the fixed text before the first field */
 	struct template_token tokens[TOKENS_MAX];
 	size_t count;
 };
@@ -49,7 +49,7 @@ static bool add_field(struct template_builder *m, enum access_field field)
 		last->field = FIELD_URL; /* %U%q */
 		return true;
 	}
-	m->why = adjacent ? "two of its fields stand side by side: nobody can tell them apart"
+	m->why = adjacent ? "two of its fields have no text between them: they cannot be told apart"
 			  : "it has too many fields";
 	if (adjacent || m->result->count == TOKENS_MAX)
 		return false;
@@ -68,7 +68,7 @@ static bool parse_variable(struct template_builder *m, struct str text, size_t *
 
 	while (end < text.len && ascii_is_name(text.ptr[end]))
 		end++;
-	m->why = "a name is expected behind $";
+	m->why = "a name is expected after $";
 	if (end == from)
 		return false;
 	*at = end + braces;
@@ -109,12 +109,12 @@ static enum access_field letter_field(char letter, struct str inside)
 		return header_field(inside);
 	if (letter == 'T')
 		return duration_field(inside);
-	/* %{c}a is the connection's peer, a proxy perhaps; %{remote}p a port. */
+	/* %{c}a is the peer of the connection, possibly a proxy; %{remote}p is a port. */
 	return found && letter && (!inside.len || letter == 'h') ? fields[found - letters]
 								 : FIELD_SKIP;
 }
 
-/* "%t" brings its brackets; "%{…}t" is begin, end or a format of strftime. */
+/* "%t" includes its brackets; "%{…}t" is begin, end or a format of strftime. */
 static bool add_time(struct template_builder *m, struct str inside)
 {
 	if (!inside.len)
@@ -126,7 +126,7 @@ static bool add_time(struct template_builder *m, struct str inside)
 	return true;
 }
 
-/* %h, %>s, %{Referer}i, %!200,304{User-Agent}i at *AT. */
+/* Reads %h, %>s, %{Referer}i or %!200,304{User-Agent}i at *AT. */
 static bool parse_directive(struct template_builder *m, struct str text, size_t *at)
 {
 	size_t i = *at + 1, close;
@@ -142,7 +142,7 @@ static bool parse_directive(struct template_builder *m, struct str text, size_t 
 		inside = str_slice(text, i + 1, close);
 		i = close + 1;
 	}
-	m->why = "a letter is expected behind %";
+	m->why = "a letter is expected after %";
 	if (i >= text.len)
 		return false;
 	*at = i + 1;
@@ -157,7 +157,7 @@ static bool parse_directive(struct template_builder *m, struct str text, size_t 
 
 /* ---- both */
 
-/* The inside of a whole directive of a configuration file: its quoted texts as one. */
+/* The contents of a complete directive of a configuration file: its quoted texts joined. */
 static struct str inside_of(struct arena *a, struct str text)
 {
 	struct buf joined;
@@ -208,7 +208,7 @@ static bool build_template(struct template_builder *m, struct str text)
 	return true;
 }
 
-/* There is what a line must say. */
+/* Checks that the format has the required fields. */
 static bool is_enough(struct template_builder *m)
 {
 	bool time = false, request = false;
@@ -220,10 +220,10 @@ static bool is_enough(struct template_builder *m)
 		request =
 		    request || field == FIELD_REQUEST || field == FIELD_URL || field == FIELD_PATH;
 	}
-	m->why = "it has no request: $request, or \"%r\", is expected in it";
+	m->why = "it has no request: add $request, or \"%r\"";
 	if (!request)
 		return false;
-	m->why = "it has no time: [$time_local], or %t, is expected in it";
+	m->why = "it has no time: add [$time_local], or %t";
 	return time;
 }
 
@@ -243,7 +243,7 @@ const struct access_template *access_template_new(struct arena *a, struct str te
 
 /* ---- lines */
 
-/* Of a field that is a number: behind the last one something more may stand. */
+/* For a number field: ends at the first character that is not part of a number. */
 static bool is_short(enum access_field field)
 {
 	return field != FIELD_AGENT && field != FIELD_REFERER && field != FIELD_REQUEST &&
@@ -259,7 +259,7 @@ static bool is_escaped(struct str line, size_t at)
 	return count % 2;
 }
 
-/* Where the field that begins at FROM ends; NOT_FOUND: nowhere. */
+/* Where the field that starts at FROM ends; NOT_FOUND if it does not end. */
 static size_t end_of(const struct template_token *token, struct str line, size_t from)
 {
 	size_t end = from;
@@ -276,7 +276,7 @@ static size_t end_of(const struct template_token *token, struct str line, size_t
 	return end;
 }
 
-/* Addresses with commas between, as a proxy writes them; or nothing. */
+/* Addresses separated by commas, as a proxy writes them; may be empty. */
 static bool is_addresses(struct str text)
 {
 	for (size_t i = 0; i < text.len; i++)
@@ -291,14 +291,14 @@ bool access_template_read(const struct access_format *format, struct access_read
 	const struct access_template *t = format->template;
 	size_t at = t->before.len;
 
-	*why = "it does not begin as this format does";
+	*why = "it does not start as this format does";
 	if (!str_starts(line, t->before))
 		return false;
 	for (size_t i = 0; i < t->count; i++) {
 		const struct template_token *token = &t->tokens[i];
 		size_t end = end_of(token, line, at);
 
-		*why = "it is not written as this format is";
+		*why = "it does not match this format";
 		if (end == NOT_FOUND || (token->field == FIELD_FORWARDED && !format->from_option &&
 					 !is_addresses(str_slice(line, at, end))))
 			return false;
@@ -308,8 +308,8 @@ bool access_template_read(const struct access_format *format, struct access_read
 			return false;
 		at = end + token->after.len;
 	}
-	/* What somebody has added at the end. */
-	*why = "it goes on where this format ends";
+	/* A text added at the end. */
+	*why = "it continues where this format ends";
 	if (at < line.len && line.ptr[at] != ' ' && line.ptr[at] != '\t')
 		return false;
 	return access_line_finish(reader, out, why);

@@ -1,4 +1,4 @@
-/* Times as logs write them. */
+/* Times in the notations of logs. */
 #include <math.h>
 
 #include "base/ascii.h"
@@ -22,7 +22,7 @@ static bool one(struct cursor *c, char wanted)
 	return true;
 }
 
-/* DIGITS of them, exactly. */
+/* Reads exactly DIGITS digits. */
 static bool digits(struct cursor *c, size_t count, int64_t *out)
 {
 	*out = 0;
@@ -35,7 +35,7 @@ static bool digits(struct cursor *c, size_t count, int64_t *out)
 	return true;
 }
 
-/* From 1970-01-01 to the day (Howard Hinnant's way; the year from March). */
+/* Days since 1970-01-01 (Howard Hinnant's algorithm; the year starts in March). */
 static int64_t days_to(int64_t year, int64_t month, int64_t day)
 {
 	int64_t era, of_era;
@@ -80,7 +80,7 @@ static void fraction(struct cursor *c, struct date_time *m)
 	}
 }
 
-/* Z, +02:00, -0700, UTC or nothing, and then the end. */
+/* Reads Z, +02:00, -0700, UTC or nothing, and then the end. */
 static bool zone(struct cursor *c, struct date_time *m)
 {
 	int64_t hours, minutes = 0;
@@ -135,7 +135,7 @@ static bool common_time(struct str text, struct date_time *m)
 	       digits(&c, 4, &m->year) && one(&c, ':') && clock_of(&c, m);
 }
 
-/* 2000-10-10T13:55:36.5+02:00, with a blank for the T, with slashes for the dashes */
+/* 2000-10-10T13:55:36.5+02:00, also with a space for the T, with slashes for the dashes */
 static bool iso_time(struct str text, struct date_time *m)
 {
 	struct cursor c = {text, 0};
@@ -145,7 +145,7 @@ static bool iso_time(struct str text, struct date_time *m)
 	       digits(&c, 2, &m->day) && (one(&c, 'T') || one(&c, ' ')) && clock_of(&c, m);
 }
 
-/* Seconds since 1970 with or without a fraction, or whole milli-, micro- or nanoseconds. */
+/* Seconds since 1970 with or without a fraction, or integer milli-, micro- or nanoseconds. */
 static bool epoch_time(struct str text, int64_t *us, bool *precise)
 {
 	static const double units[] = {1, 1e3, 1e6, 1e9};

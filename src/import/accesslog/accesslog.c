@@ -1,6 +1,6 @@
 /*
- * access-log: logs of web servers, proxies and load balancers. What they hold is sent again at its
- * times: a scenario whose load is a replay, and the file of its requests beside it.
+ * access-log: logs of web servers, proxies and load balancers. The requests are sent again at
+ * their times: writes a scenario whose load is a replay, and the file with its requests.
  */
 #include <time.h>
 
@@ -15,13 +15,14 @@ static bool read_all(struct import_job *job);
 
 const struct import_kind accesslog_import = {
     .name = "access-log",
-    .sentence = "a log of a web server, proxy or load balancer: its requests at their times",
+    .sentence =
+	"a log of a web server, proxy or load balancer: replays its requests at their times",
     .read = read_all,
     .recognizes = access_log_is,
     .broad = true,
 };
 
-/* The log and what is made of it, for the length of the job. */
+/* The log and the data made from it; lives as long as the job. */
 struct log_import {
 	struct access_log log;
 	struct access_replay *replay;
@@ -41,7 +42,7 @@ static bool next_piece(void *owner, struct buf *out)
 	return access_replay_more(((struct log_import *)owner)->replay, out);
 }
 
-/* ---- wishes */
+/* ---- options */
 
 struct wishes {
 	double factor, speed;
@@ -55,14 +56,15 @@ static bool number_option(struct import_job *job, const char *name, double low, 
 
 	if (!text.ptr)
 		return true;
-	/* x2 and 2x */
+	/* Both x2 and 2x are accepted. */
 	if (text.len && text.ptr[0] == 'x')
 		text = str_slice(text, 1, text.len);
 	else if (text.len && text.ptr[text.len - 1] == 'x')
 		text = str_slice(text, 0, text.len - 1);
 	if (str_to_double(text, out) && *out >= low && *out <= high)
 		return true;
-	return job_error(job, "--%s is a number from %g to %g, such as 2 or x2", name, low, high);
+	return job_error(job, "--%s must be a number from %g to %g, such as 2 or x2", name, low,
+			 high);
 }
 
 static bool read_options(struct import_job *job, struct wishes *w)
@@ -74,7 +76,7 @@ static bool read_options(struct import_job *job, struct wishes *w)
 	if (gap.ptr) {
 		error = units_duration(gap, &w->gap_most);
 		if (error != UNIT_OK || w->gap_most < NS_PER_MS)
-			return job_error(job, "--max-gap is a length of time, such as 30s%s%s",
+			return job_error(job, "--max-gap must be a duration, such as 30s%s%s",
 					 error != UNIT_OK ? ": " : "",
 					 error != UNIT_OK ? units_error_text(error) : "");
 	}
@@ -82,7 +84,7 @@ static bool read_options(struct import_job *job, struct wishes *w)
 	       number_option(job, "speed", 0.001, 10000, &w->speed);
 }
 
-/* ---- the account */
+/* ---- the report */
 
 static struct str length_text(struct import_job *job, int64_t us, double speed)
 {
@@ -91,7 +93,7 @@ static struct str length_text(struct import_job *job, int64_t us, double speed)
 	double exact = (double)us * 1000 / speed;
 	ns_t length = exact < (double)NS_LONGEST ? (ns_t)exact : NS_LONGEST;
 
-	/* Of what is long, seconds do not count. */
+	/* Long durations are printed without seconds. */
 	if (length > 10 * NS_PER_S)
 		length -= length % NS_PER_S;
 	buf_init(&text, 0);
@@ -150,13 +152,14 @@ static void report(struct import_job *job, const struct access_log *log,
 		    w->speed, STR_ARG(length_text(job, facts->length_us, w->speed)),
 		    STR_ARG(count_text(job, (size_t)((double)facts->per_second_most * w->speed))));
 	else
-		job_note(
-		    job, "replay", "at most %.*s request%s in a second and %.*s session%s at once",
-		    STR_ARG(count_text(job, facts->per_second_most)),
-		    facts->per_second_most == 1 ? "" : "s",
-		    STR_ARG(count_text(job, facts->users_most)), facts->users_most == 1 ? "" : "s");
+		job_note(job, "replay",
+			 "at most %.*s request%s in a second and %.*s concurrent session%s",
+			 STR_ARG(count_text(job, facts->per_second_most)),
+			 facts->per_second_most == 1 ? "" : "s",
+			 STR_ARG(count_text(job, facts->users_most)),
+			 facts->users_most == 1 ? "" : "s");
 	if (!facts->file_offsets && facts->pause_us > PAUSE_LONG_US)
-		job_note(job, "look at", "for %.*s nothing came: --max-gap 10s cuts such pauses",
+		job_note(job, "look at", "nothing arrived for %.*s: --max-gap 10s cuts such pauses",
 			 STR_ARG(length_text(job, facts->pause_us, 1)));
 	if (facts->file_offsets)
 		job_note(job, "replay", "%zu pause%s cut, together %.*s", facts->file_offsets,
@@ -164,12 +167,12 @@ static void report(struct import_job *job, const struct access_log *log,
 			 STR_ARG(length_text(job, facts->cut_us, 1)));
 	if (facts->other_paths)
 		job_note(job, "look at",
-			 "%zu different names of paths are more than results have room for: %.*s "
-			 "requests of the rarest are called (other paths)",
+			 "%zu different path names are more than results can hold: %.*s "
+			 "requests with the rarest names are listed as (other paths)",
 			 facts->names, STR_ARG(count_text(job, facts->other_paths)));
 	if (!log->host.len)
 		job_note(job, "look at",
-			 "the log does not say where it was: give the target with "
+			 "the log does not contain the target: give it with "
 			 "-t URL");
 }
 
@@ -185,12 +188,12 @@ static void put_target(struct import_job *job, struct yaml_writer_node *root,
 		yaml_writer_put_text(
 		    &job->arena, root, STR("target"),
 		    arena_printf(&job->arena, "%.*s://%.*s", STR_ARG(scheme), STR_ARG(log->host)))
-		    ->beside = STR("the site of the log; another one: -t URL");
+		    ->beside = STR("the site of the log; for another one: -t URL");
 		return;
 	}
 	target =
 	    yaml_writer_put_text(&job->arena, root, STR("target"), STR("http://127.0.0.1:8080"));
-	target->beside = STR("the log does not say where it was: -t URL");
+	target->beside = STR("the log does not contain the target: -t URL");
 }
 
 static void put_word(struct import_job *job, struct yaml_writer_node *map, const char *key,
@@ -209,16 +212,15 @@ static struct yaml_writer_node *document(struct import_job *job, const struct ac
 				*replay = yaml_writer_map(a);
 	struct yaml_writer_node *defaults = yaml_writer_map(a);
 
-	yaml_writer_comment(
-	    a, root,
-	    arena_printf(a, "Made by reprise import access-log of %.*s:", STR_ARG(job_name(job))));
+	yaml_writer_comment(a, root,
+			    arena_printf(a, "Created by reprise import access-log from %.*s:",
+					 STR_ARG(job_name(job))));
 	yaml_writer_comment(a, root,
 			    arena_printf(a, "%.*s, from %.*s on.", STR_ARG(job->counts.result),
 					 STR_ARG(time_text(job, facts->first_us))));
-	yaml_writer_comment(
-	    a, root,
-	    STR("Each session is a user with cookies and a connection of its own; its "
-		"requests stay in order."));
+	yaml_writer_comment(a, root,
+			    STR("Each session is a user with its own cookies and connection; its "
+				"requests stay in order."));
 	yaml_writer_put_text(a, root, STR("name"), job_name(job));
 	put_target(job, root, log);
 	yaml_writer_put_text(a, replay, STR("file"), file);
@@ -226,7 +228,7 @@ static struct yaml_writer_node *document(struct import_job *job, const struct ac
 	yaml_writer_put(a, load, STR("replay"), replay);
 	yaml_writer_put(a, root, STR("load"), load)->blank = true;
 	put_word(job, defaults, "follow_redirects", STR("false"),
-		 "where people were sent to is in the log as well");
+		 "redirect targets are in the log as requests of their own");
 	yaml_writer_put(a, root, STR("defaults"), defaults)->blank = true;
 	return root;
 }
@@ -254,8 +256,8 @@ static bool read_all(struct import_job *job)
 			      job_option_is(job, "headers", "keep"));
 	facts = access_replay_facts(w->replay);
 	if (!facts->requests)
-		return job_error(job, "--rate %g leaves no session of %u", replay_options.factor,
-				 w->log.sessions);
+		return job_error(job, "--rate %g keeps none of the %u sessions",
+				 replay_options.factor, w->log.sessions);
 	report(job, &w->log, facts, &replay_options);
 	file = job_add_streamed_file(
 	    job, arena_printf(&job->arena, "%.*s.ndjson", STR_ARG(job_name(job))), next_piece, w);

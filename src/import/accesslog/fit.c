@@ -3,11 +3,11 @@
 #include "base/ascii.h"
 #include "base/units.h"
 
-#define DISTANCE_MAX INT64_C(36000000000)    /* µs from one request to the next, on the average */
-#define LENGTH_MAX   INT64_C(90000000000000) /* µs; what a load can be, three years */
-#define RARE_SHARES  100 /* a path alone has at least one of so many parts of all requests */
+#define DISTANCE_MAX INT64_C(36000000000)    /* µs from one request to the next, mean */
+#define LENGTH_MAX   INT64_C(90000000000000) /* µs; maximum length of a load, three years */
+#define RARE_SHARES  100 /* a path gets its own page if it has at least 1/n of all requests */
 #define PATHS_MAX    500
-#define HOSTS_MAX    8u /* besides the site's own */
+#define HOSTS_MAX    8u /* besides the site's own host */
 
 static bool number_option(struct fit *fit, size_t *max)
 {
@@ -17,13 +17,13 @@ static bool number_option(struct fit *fit, size_t *max)
 	if (!option.ptr)
 		return true;
 	if (!str_to_int(option, &number) || number < 1 || number > PATHS_MAX)
-		return job_error(fit->job, "--paths takes a number from 1 to %d, not '%.*s'",
+		return job_error(fit->job, "--paths must be a number from 1 to %d, not '%.*s'",
 				 PATHS_MAX, STR_ARG(option));
 	*max = (size_t)number;
 	return true;
 }
 
-/* The log's whole seconds, as mostly it has no others. */
+/* The log's times rounded to whole seconds, because most logs have no others. */
 static void whole_seconds(struct fit *fit)
 {
 	const struct access_log *part = &fit->part;
@@ -42,7 +42,7 @@ static int64_t *start_times(struct fit *fit)
 	return at_us;
 }
 
-/* --busiest: of the whole log only the while in which most came. */
+/* --busiest: only the period of the log with the most requests. */
 static bool keep_busiest(struct fit *fit)
 {
 	struct str option = job_option(fit->job, "busiest");
@@ -52,7 +52,7 @@ static bool keep_busiest(struct fit *fit)
 	if (!option.ptr)
 		return true;
 	if (units_duration(option, &span) != UNIT_OK || span < NS_PER_S)
-		return job_error(fit->job, "--busiest takes a duration such as 1h, not '%.*s'",
+		return job_error(fit->job, "--busiest must be a duration such as 1h, not '%.*s'",
 				 STR_ARG(option));
 	if (span / 1000 >= fit->to_us - fit->from_us)
 		return true;
@@ -70,7 +70,7 @@ static bool keep_busiest(struct fit *fit)
 	return true;
 }
 
-/* --rate and --speed. */
+/* Reads --rate and --speed. */
 static void change_pace(struct fit *fit)
 {
 	for (size_t i = 0; i < fit->curve.count; i++) {
@@ -101,18 +101,20 @@ bool fit_options_valid(struct import_job *job)
 
 	for (int i = 0; fits[i] && !fit; i++)
 		if (job_option(job, fits[i]).ptr)
-			return job_error(job, "--%s needs --fit: a replay sends all as it was",
-					 fits[i]);
+			return job_error(
+			    job, "--%s needs --fit: a replay sends all requests as they were",
+			    fits[i]);
 	if (fit && job_option(job, "max-gap").ptr)
-		return job_error(job,
-				 "--max-gap contradicts --fit: pauses are stages, or of visits");
+		return job_error(
+		    job, "--max-gap contradicts --fit: pauses are stages, or parts of visits");
 	if (fit && job_option_is(job, "headers", "keep"))
-		return job_error(job, "--headers keep contradicts --fit: a path's requests have "
-				      "headers of many");
+		return job_error(job,
+				 "--headers keep contradicts --fit: the requests of a path have "
+				 "different headers");
 	return true;
 }
 
-/* The host that is asked most often of those that are not KEPT yet; 0: there is none. */
+/* The most frequently requested host that is not KEPT yet; 0: there is none. */
 static uint32_t next_host(const struct access_log *log, const size_t *counts, const bool *kept)
 {
 	uint32_t best = 0;
@@ -123,7 +125,7 @@ static uint32_t next_host(const struct access_log *log, const size_t *counts, co
 	return best;
 }
 
-/* What may stand in a URL; other things that requests name as their host are taken as not said. */
+/* Whether HOST may be in a URL; other values that requests name as their host count as unknown. */
 static bool is_host(struct str host)
 {
 	for (size_t i = 0; i < host.len; i++) {
@@ -144,7 +146,7 @@ static void drop_false_hosts(struct access_log *log)
 		log->host = STR("");
 }
 
-/* A forger names as many hosts as he likes; each would have pages of its own. */
+/* A forger can name any number of hosts; each would get its own pages. */
 static void drop_rare_hosts(struct import_job *job, struct access_log *log)
 {
 	size_t *counts = ARENA_ARRAY(&job->arena, log->texts.count, size_t), count = 0;
@@ -162,12 +164,12 @@ static void drop_rare_hosts(struct import_job *job, struct access_log *log)
 		if (kept[log->records[i].host])
 			log->records[count++] = log->records[i];
 	if (count < log->count)
-		job_note(job, "look at", "%zu requests to the rarest hosts are left out",
+		job_note(job, "look at", "%zu requests to the rarest hosts are skipped",
 			 log->count - count);
 	log->count = count;
 }
 
-/* What a load can say: not years, and not a request a month. */
+/* What a load can express: not years, and not a request per month. */
 static bool dense_enough(struct fit *fit)
 {
 	int64_t length = fit->to_us - fit->from_us;
@@ -176,7 +178,7 @@ static bool dense_enough(struct fit *fit)
 		return true;
 	return job_error(fit->job,
 			 "%.*s request%s in %.*s are too few for a rate: --busiest 1h fits the "
-			 "busiest hour, --from and --to choose",
+			 "busiest hour, --from and --to select a period",
 			 STR_ARG(fit_count(&fit->job->arena, fit->part.count)),
 			 fit->part.count == 1 ? "" : "s",
 			 STR_ARG(fit_duration(&fit->job->arena, (double)length / 1e6)));

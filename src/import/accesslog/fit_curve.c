@@ -7,13 +7,13 @@
 #include "import/accesslog/fit_shape.h"
 
 #define BINS_MAX    90.0
-#define BIN_LEAST   5.0	  /* moments in a bin, on the average, where there are enough of them */
-#define BINS_FEW    12.0  /* fewer bins than these tell nothing of a shape */
-#define NOISE	    0.03  /* of the mean: what differs less from it is not worth a stage */
-#define SHAPE_LEAST 40	  /* moments; fewer are a level */
-#define SLICE_LEAST 100.0 /* moments that are compared with what was fitted */
+#define BIN_LEAST   5.0	  /* mean number of arrivals in a bin, where there are enough */
+#define BINS_FEW    12.0  /* fewer bins than this show no shape */
+#define NOISE	    0.03  /* of the mean: smaller differences do not justify a stage */
+#define SHAPE_LEAST 40	  /* arrivals; fewer are fitted as a constant rate */
+#define SLICE_LEAST 100.0 /* arrivals that are compared with the fitted curve */
 #define US_PER_S    1e6
-#define CHI_MEDIAN  0.4549 /* of the square of a standard normal value */
+#define CHI_MEDIAN  0.4549 /* square of a standard normal value */
 
 /* ---- bins */
 
@@ -44,8 +44,8 @@ static int compare_doubles(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Of a bin's rate: what chance makes of it, by Poisson, or by how much neighbours differ where
- * traffic comes in bursts. */
+/* Expected random deviation of a bin's rate: by Poisson, or by how much neighbours differ where
+ * traffic arrives in bursts. */
 static double variance_of(struct arena *a, const struct fit_bins *bins)
 {
 	double poisson = bins->mean / bins->width;
@@ -91,7 +91,7 @@ static void fill_bins(struct arena *a, struct fit_bins *bins, const int64_t *at_
 
 /* ---- the curve */
 
-/* Two level pieces side by side that came to the same level are one. */
+/* Joins two adjacent level pieces with the same rate. */
 static void copy_stages(const struct fit_shape *s, struct fit_curve *out)
 {
 	for (unsigned k = 0; k < s->count; k++) {
@@ -123,7 +123,7 @@ static void preserve_total(struct fit_curve *curve, double total)
 	}
 }
 
-/* Over bins put together until chance is small. */
+/* Measured over bins joined until chance is small. */
 static double distance(const struct fit_bins *bins, const struct fit_curve *curve)
 {
 	double sum = 0, seen = 0, from = 0, max = bins->mean * bins->seconds;

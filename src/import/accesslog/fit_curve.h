@@ -1,8 +1,8 @@
 /*
- * How many came when, as few straight stages: what a load's `stages:` can say of a recorded hour.
- * The moments are counted in bins; the bins are cut where a line no longer fits them (penalised
- * least squares, the optimum over all cuts), then levels are made equal and ends are joined as long
- * as that costs nothing that could not be chance. The total is kept. Pure.
+ * Arrivals over time as a few straight stages: what a load's `stages:` can express of a recorded
+ * hour. The arrivals are counted in bins; the bins are cut where a line no longer fits them
+ * (penalised least squares, the optimum over all cuts), then levels are made equal and ends are
+ * joined as long as the added error can be chance. The total is kept. Pure.
  */
 #ifndef IMPORT_ACCESSLOG_FIT_CURVE_H
 #define IMPORT_ACCESSLOG_FIT_CURVE_H
@@ -13,7 +13,8 @@
 
 #define FIT_STAGES_MAX 10u
 
-/* A straight way from one rate to another; the first one's `from` is where the load begins. */
+/* A linear change from one rate to another; the first stage's `from` is the rate at which the
+ * load starts. */
 struct fit_stage {
 	double from, to; /* arrivals per second; never below 0 */
 	double seconds;
@@ -22,18 +23,19 @@ struct fit_stage {
 struct fit_curve {
 	struct fit_stage stages[FIT_STAGES_MAX];
 	size_t count;	    /* at least 1 */
-	double seconds;	    /* of all stages */
-	double bin_seconds; /* what the moments were counted by */
-	double off; /* what the stages make of each hundred moments is so far from what came, on
-		       the average, as a share: chance or short bursts */
+	double seconds;	    /* total of all stages */
+	double bin_seconds; /* length of the bins */
+	double off; /* mean difference between a hundred arrivals and what the stages produce, as a
+		       ratio: chance or short bursts */
 };
 
-/* COUNT moments AT_US in order, all in [FROM_US, TO_US); at least one. A is for the work alone. */
+/* COUNT arrivals at AT_US in order, all in [FROM_US, TO_US); at least one. A is used for
+ * temporary data only. */
 void fit_curve(struct arena *a, const int64_t *at_us, size_t count, int64_t from_us, int64_t to_us,
 	       struct fit_curve *out);
-/* Arrivals from the beginning to SECONDS. */
+/* Arrivals from the start to SECONDS. */
 double fit_curve_upto(const struct fit_curve *curve, double seconds);
-/* The beginning of the SPAN_US with the most of COUNT moments in it. */
+/* Start of the period of SPAN_US with the most of COUNT arrivals. */
 int64_t fit_curve_busiest(const int64_t *at_us, size_t count, int64_t span_us);
 
 #endif

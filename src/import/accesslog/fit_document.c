@@ -4,8 +4,8 @@
 #include "base/units.h"
 #include "import/accesslog/fit.h"
 
-#define PER_REQUEST "A row for each recorded request: what came often comes often."
-#define REFUSED_MAX 6u /* statuses that are listed one by one */
+#define PER_REQUEST "A row for each recorded request: frequent values are in many rows."
+#define REFUSED_MAX 6u /* statuses that are listed individually */
 
 static struct str time_text(struct arena *a, int64_t at_us)
 {
@@ -35,17 +35,17 @@ static void put_head(struct fit *fit, struct yaml_writer_node *root)
 	if (fit->by_visits)
 		yaml_writer_comment(
 		    a, root,
-		    STR("Each arrival is a visit; the weights say how often each path was "
-			"asked for."));
+		    STR("Each arrival is a visit; the weights are the frequencies of the "
+			"paths in the log."));
 	else
 		yaml_writer_comment(
 		    a, root,
-		    STR("Each arrival is one request; the weights say how often each path was "
-			"asked for."));
+		    STR("Each arrival is one request; the weights are the frequencies of the "
+			"paths in the log."));
 	yaml_writer_comment(
 	    a, root,
-	    STR("A log holds no logins, cookies and bodies: what needs them is to be "
-		"added."));
+	    STR("A log contains no logins, cookies and bodies: add the steps that need "
+		"them."));
 }
 
 static void put_target(struct fit *fit, struct yaml_writer_node *root)
@@ -59,7 +59,7 @@ static void put_target(struct fit *fit, struct yaml_writer_node *root)
 		    arena_printf(a, "%.*s://%.*s", STR_ARG(scheme), STR_ARG(fit->part.host)));
 	else
 		yaml_writer_put_text(a, root, STR("target"), STR("http://127.0.0.1:8080"))->beside =
-		    STR("the log names none: -t, REPRISE_TARGET");
+		    STR("the log names no target: -t, REPRISE_TARGET");
 }
 
 static void put_hosts(struct fit *fit, struct yaml_writer_node *root)
@@ -119,7 +119,7 @@ static struct yaml_writer_node *put_set(struct fit *fit, struct yaml_writer_node
 	return set;
 }
 
-/* A row for each visit, so that as many visits have as many requests as were recorded. */
+/* One row per visit, so that the distribution of requests per visit is the recorded one. */
 static void put_visits(struct fit *fit, struct yaml_writer_node *data)
 {
 	struct arena *a = &fit->job->arena;
@@ -131,7 +131,7 @@ static void put_visits(struct fit *fit, struct yaml_writer_node *data)
 	for (size_t i = 0; i < rows; i++)
 		buf_printf(&csv, "%u\n", fit->visits.lengths[i * fit->visits.count / rows]);
 	put_set(fit, data, STR("visit"), arena_str(a, buf_str(&csv)), "shuffled")->beside =
-	    STR("how many requests each visit had");
+	    STR("number of requests of each visit");
 	buf_release(&csv);
 }
 
@@ -175,8 +175,8 @@ static size_t refused(const struct fit_page *page, int class)
 	return count;
 }
 
-/* What was refused in the log may be refused again; a server's own errors only where they were the
- * rule. */
+/* Requests refused in the log may be refused again; a server's own errors only where most
+ * requests had them. */
 static struct yaml_writer_node *expected(struct fit *fit, const struct fit_page *page)
 {
 	struct arena *a = &fit->job->arena;
@@ -266,7 +266,7 @@ static void put_weight(struct fit *fit, const struct fit_page *page, struct yaml
 					      STR_ARG(fit_count(a, page->paths)));
 }
 
-/* The way to PAGE: a scenario, or a way of `choose`. */
+/* The way to PAGE: a scenario, or a branch of `choose`. */
 static struct yaml_writer_node *scenario_entry(struct fit *fit, const struct fit_page *page,
 					       bool named)
 {
@@ -346,16 +346,16 @@ static void put_defaults(struct fit *fit, struct yaml_writer_node *root)
 
 	defaults->blank = true;
 	yaml_writer_put(a, defaults, STR("follow_redirects"), yaml_writer_word(a, STR("false")))
-	    ->beside = STR("what was followed is a request of the log by itself");
+	    ->beside = STR("redirects that were followed are separate requests in the log");
 	if (fit->by_visits) {
 		yaml_writer_put_text(a, defaults, STR("on_failure"), STR("continue"))->beside =
-		    STR("a visit goes on");
+		    STR("a visit continues");
 		return;
 	}
 	reuse = yaml_writer_put(a, defaults, STR("connections"), yaml_writer_map(a));
 	reuse->flow = true;
 	yaml_writer_put_text(a, reuse, STR("reuse"), STR("pool"));
-	reuse->beside = STR("each request is a user of its own; connections are handed on");
+	reuse->beside = STR("each request is its own user; connections are passed on");
 }
 
 struct yaml_writer_node *fit_document(struct fit *fit)

@@ -4,9 +4,9 @@
 #include "base/units.h"
 #include "import/accesslog/fit.h"
 
-#define GRACE_S	     30.0 /* what the language gives by itself */
+#define GRACE_S	     30.0 /* the language's default */
 #define RATE_DIGITS  4
-#define LEAST_OF_ALL 1e-4 /* of the highest rate: less is none */
+#define LEAST_OF_ALL 1e-4 /* of the highest rate: lower rates count as zero */
 
 struct str fit_count(struct arena *a, size_t count)
 {
@@ -82,7 +82,7 @@ static void put_stages(struct fit *fit, struct yaml_writer_node *stages)
 		struct str length = fit_duration(a, s->seconds);
 		bool ramp = !str_eq(from, to);
 
-		/* The load begins at 0, from where it may ramp but not hold. */
+		/* The load starts at 0: it can ramp up from there, but not hold. */
 		if (level.ptr ? !str_eq(from, level) : !ramp || !str_eq(from, nothing))
 			put_stage(a, stages, from, STR("0s"));
 		put_stage(a, stages, ramp ? to : STR_NULL, length);
@@ -108,6 +108,6 @@ struct yaml_writer_node *fit_load(struct fit *fit)
 	if (fit->by_visits && fit->visits.longest > GRACE_S)
 		yaml_writer_put_text(a, load, STR("grace"),
 				     fit_duration(a, ceil(fit->visits.longest / 60) * 120))
-		    ->beside = STR("for the visits that have begun by then");
+		    ->beside = STR("for the visits that have started by then");
 	return load;
 }

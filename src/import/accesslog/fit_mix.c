@@ -5,17 +5,17 @@
 #include "import/accesslog/path_template.h"
 
 #define FOLDERS_MAX   10u
-#define FOLDER_SHARES 100u /* a folder has at least one of so many parts of all requests */
-#define FOLDER_LONG   40u  /* a name of so many bytes may have been cut in the template */
+#define FOLDER_SHARES 100u /* a folder gets its own page if it has at least 1/n of all requests */
+#define FOLDER_LONG   40u  /* a name of this many bytes may have been cut in the template */
 #define NONE	      UINT32_MAX
 
 /* Requests of one method and template. */
 struct path_group {
 	size_t count;
-	uint32_t number; /* by which it is known */
+	uint32_t number; /* the key that identifies it */
 	uint32_t page;
 	uint32_t folder; /* 0: none */
-	uint32_t host;	 /* 0: the site's */
+	uint32_t host;	 /* 0: the site's host */
 	uint8_t method;
 };
 
@@ -31,13 +31,13 @@ struct path_grouping {
 	struct fit_mix *mix;
 	struct buf text;
 	struct intern keys, folders; /* "GET /orders/{id}", "GET /blog/" */
-	struct path_group *groups;   /* by their numbers in `keys` */
-	struct path_folder *folder;  /* by theirs in `folders` */
+	struct path_group *groups;   /* by index into `keys` */
+	struct path_folder *folder;  /* by index into `folders` */
 	uint32_t *of_record;	     /* its group */
-	uint32_t site;		     /* the number of the site's host */
+	uint32_t site;		     /* index of the site's host */
 };
 
-/* What is known of a URL's last request, so that templates are made once. */
+/* The last request of a URL, so that templates are made once. */
 struct known {
 	uint32_t group, host;
 	uint8_t method;
@@ -45,7 +45,7 @@ struct known {
 
 /* ---- groups */
 
-/* 0: the one that all is sent to. */
+/* 0: the host all requests are sent to */
 static uint32_t host_of(const struct path_grouping *s, const struct access_record *r)
 {
 	return r->host == s->site ? 0 : r->host;
@@ -142,7 +142,7 @@ static uint32_t add_page(struct path_grouping *s, enum fit_kind kind, uint8_t me
 	return (uint32_t)s->mix->pages.count - 1;
 }
 
-/* Of the groups that do not stand on their own: the folders that hold many. */
+/* For groups without their own page: the folders that hold many of them. */
 static void add_folders(struct path_grouping *s, struct path_group **rest, size_t count)
 {
 	struct path_folder *sorted;
@@ -177,7 +177,7 @@ static void add_folders(struct path_grouping *s, struct path_group **rest, size_
 	}
 }
 
-/* As many as there are methods and hosts. */
+/* One group per method and host. */
 static uint32_t page_for_others(struct path_grouping *s, const struct path_group *g)
 {
 	if (g->folder && s->folder[g->folder].page != NONE)
@@ -194,8 +194,8 @@ static uint32_t page_for_others(struct path_grouping *s, const struct path_group
 	return add_page(s, FIT_OTHERS, g->method, g->host, STR("/"));
 }
 
-/* How many of the groups, the most frequent first. Those hardly ever asked for do not, unless all
- * can. */
+/* Number of groups that get their own page, the most frequent first. Rarely requested groups do
+ * not, unless there is room for all. */
 static size_t stands_alone(struct path_group *const *sorted, size_t count, size_t max, size_t least)
 {
 	size_t alone = 0;
@@ -229,7 +229,7 @@ static void make_pages(struct path_grouping *s, size_t max, size_t least)
 	}
 }
 
-/* ---- what each page has */
+/* ---- the facts of each page */
 
 static void count_status(struct arena *a, struct fit_page *page, uint16_t status)
 {

@@ -1,13 +1,13 @@
 /* What differs between the requests of a page: columns for the segments of its path and for the
- * parameters of its query, as they were recorded. */
+ * parameters of its query, with the recorded values. */
 #include <string.h>
 
 #include "base/ascii.h"
 #include "import/accesslog/fit_mix.h"
 #include "import/naming.h"
 
-#define WORD_LONG  16u /* a name ends with the word that goes beyond this */
-#define PIECES_MAX 64u /* segments of a path, and parameters of a query, that are told apart */
+#define WORD_LONG  16u /* a name is cut after the word that exceeds this length */
+#define PIECES_MAX 64u /* maximum number of path segments and query parameters that get columns */
 
 struct pieces {
 	struct str items[PIECES_MAX];
@@ -16,7 +16,7 @@ struct pieces {
 
 enum part_kind { PART_SEGMENT, PART_PARAMETER, PART_QUERY, PART_REST };
 
-/* What stands behind `literal` in a URL. */
+/* The variable part after `literal` in a URL. */
 struct url_part {
 	enum part_kind kind;
 	size_t index;
@@ -34,12 +34,12 @@ struct values {
 	struct pieces path, query; /* of the first record */
 	bool varies[PIECES_MAX];
 	bool query_varies[PIECES_MAX];
-	bool raw_query;	   /* its parameters are not always the same ones */
-	struct str folder; /* of FIT_FOLDER and FIT_OTHERS */
+	bool raw_query;	   /* its parameters are not always the same */
+	struct str folder; /* for FIT_FOLDER and FIT_OTHERS */
 	VEC(struct url_part) parts;
 };
 
-/* ---- URLs taken apart */
+/* ---- parsed URLs */
 
 static struct str url_of(const struct values *v, size_t i)
 {
@@ -53,7 +53,7 @@ static struct str path_of(struct str url)
 	return str_slice(url, 0, mark < hash ? mark : hash);
 }
 
-/* With its question mark; empty when there is none. */
+/* With its question mark; empty if there is none. */
 static struct str query_of(struct str url)
 {
 	return str_slice(url, path_of(url).len, url.len);
@@ -76,8 +76,8 @@ static struct str name_in(struct str parameter)
 	return str_slice(parameter, 0, str_find_char(parameter, '=', 0));
 }
 
-/* Bytes that stand in no URL percent-encoded, braces among them: nothing is taken for a template.
- */
+/* Bytes that are not allowed in a URL are percent-encoded, also braces: nothing is taken for a
+ * template. */
 static void put_url(struct buf *out, struct str s)
 {
 	for (size_t i = 0; i < s.len; i++) {
@@ -90,7 +90,7 @@ static void put_url(struct buf *out, struct str s)
 	}
 }
 
-/* ---- what differs */
+/* ---- finding the differences */
 
 static void compare_paths(struct values *v)
 {
@@ -138,7 +138,7 @@ static bool has_set(const struct values *v, struct str name)
 	return false;
 }
 
-/* NAME, or with a number behind it when it is there already. */
+/* NAME, with a number appended if it is already used. */
 static struct str unused(const struct values *v, struct str name,
 			 bool (*is_there)(const struct values *, struct str))
 {
@@ -169,7 +169,8 @@ static struct str without_extension(struct str segment)
 	return str_slice(segment, 0, dot);
 }
 
-/* "orders" of /orders/17: what stands before the first that differs, or last in the path. */
+/* "orders" for /orders/17: the segment before the first one that differs, or the last one of the
+ * path. */
 static struct str name_set(struct values *v)
 {
 	size_t last = v->path.count;
@@ -207,7 +208,7 @@ static void add_part(struct values *v, enum part_kind kind, size_t index, struct
 	buf_printf(&v->url, "${%.*s.%.*s}", STR_ARG(v->page->set), STR_ARG(column));
 }
 
-/* The parameter of the scenario that stands for a secret one of a URL. */
+/* The parameter of the scenario that stands for a secret parameter of a URL. */
 static struct str secret_of(struct values *v, struct str name)
 {
 	struct fit_secret secret = {.name = arena_str(v->a, name)};
@@ -244,7 +245,7 @@ static void put_parameter(struct values *v, size_t k)
 	}
 }
 
-/* The path as results have it: ids where they differ, else what it is. */
+/* The path as it appears in results: ids where they differ, else the path itself. */
 static void put_name(struct values *v, struct buf *out)
 {
 	struct pieces template;
@@ -295,7 +296,7 @@ static void write_folder_url(struct values *v)
 
 /* ---- rows */
 
-/* A query as recorded, less what is secret in it. */
+/* A recorded query without its secret parameters. */
 static void put_query(struct values *v, struct buf *out, struct str query)
 {
 	struct pieces pieces;
@@ -342,7 +343,7 @@ static void put_value(struct values *v, struct buf *out, const struct url_part *
 	}
 }
 
-/* Quotes where a comma or nothing stands: an empty line is no row. */
+/* Quoted if it has a comma or is empty: an empty line is not a row. */
 static void put_cell(struct buf *out, struct str cell)
 {
 	bool quoted = !cell.len || str_find_char(cell, ',', 0) != NOT_FOUND;
@@ -350,7 +351,7 @@ static void put_cell(struct buf *out, struct str cell)
 	buf_printf(out, quoted ? "\"%.*s\"" : "%.*s", STR_ARG(cell));
 }
 
-/* Of more requests than rows every so manieth. */
+/* If there are more requests than rows, every n-th request. */
 static void write_rows(struct values *v)
 {
 	size_t rows = v->count < FIT_ROWS_MAX ? v->count : FIT_ROWS_MAX;

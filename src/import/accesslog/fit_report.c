@@ -1,8 +1,8 @@
-/* What is told of a fitted log. */
+/* The report of a fitted log. */
 #include "base/units.h"
 #include "import/accesslog/fit.h"
 
-#define LONG_S	     (3 * 3600.0) /* nobody waits so long */
+#define LONG_S	     (3 * 3600.0) /* longer waits are not shown */
 #define STATUSES_MAX 4u
 
 static void report_mix(struct fit *fit)
@@ -36,7 +36,7 @@ static void report_load(struct fit *fit)
 	struct str off = STR("");
 
 	if (fit->curve.off >= 0.005)
-		off = arena_printf(a, ", %.0f %% off on the average", 100 * fit->curve.off);
+		off = arena_printf(a, ", mean deviation %.0f %%", 100 * fit->curve.off);
 	job_note(fit->job, "load", "%.*s %s%s in %.*s, up to %.*s: %zu stage%s%.*s",
 		 STR_ARG(fit_count(a, count)), fit->by_visits ? "visit" : "request",
 		 count == 1 ? "" : "s", STR_ARG(fit_duration(a, fit->curve.seconds)),
@@ -46,12 +46,13 @@ static void report_load(struct fit *fit)
 		job_note(fit->job, "visits", "%.3g requests each, %.*s between two of them",
 			 fit->visits.mean, STR_ARG(fit_duration(a, fit->visits.think_mean)));
 	else if (fit->visits.mean >= 1.5 && fit->visits.count >= 10)
-		job_note(fit->job, "perhaps",
-			 "there seem to be %.*s visits of %.3g requests each: --visits lets those "
-			 "arrive, with pauses",
-			 STR_ARG(fit_count(a, fit->visits.count)), fit->visits.mean);
+		job_note(
+		    fit->job, "perhaps",
+		    "there seem to be %.*s visits of %.3g requests each: --visits makes the visits "
+		    "arrive, with their pauses",
+		    STR_ARG(fit_count(a, fit->visits.count)), fit->visits.mean);
 	if (fit->curve.seconds > LONG_S)
-		job_note(fit->job, "perhaps", "--busiest 1h fits the busiest hour alone");
+		job_note(fit->job, "perhaps", "--busiest 1h fits only the busiest hour");
 }
 
 static void report_warnings(struct fit *fit)
@@ -70,19 +71,19 @@ static void report_warnings(struct fit *fit)
 	}
 	if (errors)
 		job_note(fit->job, "look at",
-			 "%zu request%s got a server error (5xx) then; that is expected only where "
-			 "it was the rule",
+			 "%zu request%s had a server error (5xx); it is expected only where "
+			 "most requests had one",
 			 errors, errors == 1 ? "" : "s");
 	if (logins)
 		job_note(fit->job, "look at",
-			 "%zu request%s refused for want of a login (401, 403)", logins,
+			 "%zu request%s refused because of a missing login (401, 403)", logins,
 			 logins == 1 ? " was" : "s were");
 	for (size_t i = 0; i < fit->mix.secrets.count; i++)
-		job_note(fit->job, "taken out", "%.*s of URLs: give it with -p %.*s=…",
+		job_note(fit->job, "secrets", "%.*s of URLs: give it with -p %.*s=…",
 			 STR_ARG(fit->mix.secrets.items[i].name),
 			 STR_ARG(fit->mix.secrets.items[i].parameter));
 	if (fit->mix.secrets_dropped)
-		job_note(fit->job, "taken out", "%zu password%s or key%s in queries",
+		job_note(fit->job, "secrets", "%zu password%s or key%s in queries",
 			 fit->mix.secrets_dropped, fit->mix.secrets_dropped == 1 ? "" : "s",
 			 fit->mix.secrets_dropped == 1 ? "" : "s");
 }
@@ -98,7 +99,7 @@ static struct str statuses_of(struct arena *a, const struct fit_page *page)
 		result = arena_printf(a, "%.*s%s%u (%.3g %%)", STR_ARG(result), i ? ", " : "",
 				      s->status, 100.0 * (double)s->count / (double)page->count);
 	}
-	return result.len ? result : STR("not said how answered");
+	return result.len ? result : STR("status unknown");
 }
 
 static void explain_pages(struct fit *fit)
@@ -112,7 +113,7 @@ static void explain_pages(struct fit *fit)
 		if (p->columns.count)
 			data = arena_printf(a, "; %.*s rows of data '%.*s'",
 					    STR_ARG(fit_count(a, p->row_count)), STR_ARG(p->set));
-		job_note(fit->job, "paths", "%.*s: %.*s, %.3g %%, answered %.*s%.*s",
+		job_note(fit->job, "paths", "%.*s: %.*s, %.3g %%, responses %.*s%.*s",
 			 STR_ARG(fit_name(fit, p)), STR_ARG(fit_count(a, p->count)),
 			 100.0 * (double)p->count / (double)fit->part.count,
 			 STR_ARG(statuses_of(a, p)), STR_ARG(data));
@@ -133,7 +134,7 @@ static size_t arrivals_between(const struct fit *fit, double from, double to)
 	return came;
 }
 
-/* How many came in each stage, and how many will. */
+/* Recorded and planned arrivals of each stage. */
 static void explain_stages(struct fit *fit)
 {
 	struct arena *a = &fit->job->arena;
@@ -147,7 +148,7 @@ static void explain_stages(struct fit *fit)
 		    arrivals_between(fit, at * fit->speed, (at + s->seconds) * fit->speed);
 
 		job_note(fit->job, "stages",
-			 "after %.*s, %.*s to %.*s for %.*s: %.*s came, %.*s are made",
+			 "after %.*s, %.*s to %.*s for %.*s: %.*s recorded, %.*s planned",
 			 STR_ARG(fit_duration(a, at)), STR_ARG(fit_rate(a, s->from, peak)),
 			 STR_ARG(fit_rate(a, s->to, peak)), STR_ARG(fit_duration(a, s->seconds)),
 			 STR_ARG(fit_count(a, came)),

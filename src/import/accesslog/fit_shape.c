@@ -4,20 +4,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEVELS 40u /* of the grid */
+#define LEVELS 40u /* points of the grid */
 #define PINNED 1e12
 
-/* Sums over the first bins, to fit a line through any of them at once. */
+/* Sums over the first bins, to fit a line through any range of bins in constant time. */
 struct sums {
 	double w, x, y, xx, xy, yy;
 };
 
-/* How a piece that ends somewhere at some level came about. */
+/* How a piece that ends at an edge and a level was reached. */
 struct best_cut {
 	double cost;
-	uint32_t from;	/* edge where it begins */
+	uint32_t from;	/* edge where it starts */
 	uint8_t left;	/* its level there */
-	uint8_t before; /* the level of the piece before it there: another one is a jump */
+	uint8_t before; /* level of the previous piece there: a different level is a jump */
 };
 
 struct cut_search {
@@ -25,8 +25,8 @@ struct cut_search {
 	struct sums *sums;
 	double grid[LEVELS];
 	struct best_cut *ways;	 /* by edge and level */
-	struct best_cut *starts; /* the cheapest way to begin a piece there: `cost` and `before` */
-	double price;		 /* of a number that the shape needs */
+	struct best_cut *starts; /* the cheapest way to start a piece there: `cost` and `before` */
+	double price;		 /* cost of a parameter of the shape */
 };
 
 double fit_shape_edge(const struct fit_bins *bins, size_t i)
@@ -66,7 +66,7 @@ static int compare_doubles(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Half of the levels evenly from 0 up, half where the rates are, three bins together. */
+/* Half of the levels evenly from 0 up, half at the rates of three bins together. */
 static void build_grid(struct arena *a, struct cut_search *s)
 {
 	const struct fit_bins *bins = s->bins;
@@ -88,8 +88,8 @@ static void build_grid(struct arena *a, struct cut_search *s)
 	qsort(s->grid, LEVELS, sizeof *s->grid, compare_doubles);
 }
 
-/* What a line from LEFT at edge I to RIGHT at edge J leaves of squares, as chance would have it 1
- * for each bin. */
+/* Residual of a line from LEFT at edge I to RIGHT at edge J, scaled so that chance alone gives 1
+ * per bin. */
 static double left_over(const struct cut_search *s, size_t i, size_t j, double left, double right)
 {
 	const struct sums *a = &s->sums[i], *b = &s->sums[j];
@@ -103,8 +103,8 @@ static double left_over(const struct cut_search *s, size_t i, size_t j, double l
 	return fmax(0, sum) / s->bins->variance;
 }
 
-/* From the levels at which pieces end at edge I: going on from one costs nothing, a jump a number.
- */
+/* From the levels at which pieces end at edge I: continuing from one costs nothing, a jump costs
+ * a parameter. */
 static void find_starts(struct cut_search *s, size_t i)
 {
 	struct best_cut *ends = s->ways + i * LEVELS, *starts = s->starts + i * LEVELS;
@@ -121,7 +121,7 @@ static void find_starts(struct cut_search *s, size_t i)
 	}
 }
 
-/* The cheapest piece that ends at edge J at each level. */
+/* The cheapest piece that ends at edge J, for each level. */
 static void find_ends(struct cut_search *s, size_t j)
 {
 	for (unsigned r = 0; r < LEVELS; r++)
@@ -142,7 +142,7 @@ static void find_ends(struct cut_search *s, size_t j)
 			}
 }
 
-/* The pieces of the cheapest way to the end. False when they are too many. */
+/* The pieces of the cheapest path to the end. False if they are too many. */
 static bool store_pieces(const struct cut_search *s, struct fit_shape *out)
 {
 	const struct best_cut *chain[FIT_STAGES_MAX], *end = s->ways + s->bins->count * LEVELS;
@@ -174,7 +174,7 @@ static bool store_pieces(const struct cut_search *s, struct fit_shape *out)
 	return true;
 }
 
-/* Fewer pieces for a higher price, until there is room for all. */
+/* Fewer pieces for a higher price, until all fit. */
 static void cut(struct arena *a, const struct fit_bins *bins, double *price, struct fit_shape *out)
 {
 	struct cut_search s = {.bins = bins, .price = *price};
@@ -215,7 +215,7 @@ static void add_bins(const struct fit_shape *s, const struct fit_piece *p,
 	}
 }
 
-/* Gauss and Jordan with pivots on the diagonal, which is positive definite. */
+/* Gauss-Jordan elimination with pivots on the diagonal; the matrix is positive definite. */
 static void eliminate(unsigned n, double m[ENDS_MAX][ENDS_MAX + 1])
 {
 	for (unsigned i = 0; i < n; i++)
@@ -248,7 +248,7 @@ static double squares(const struct fit_shape *s)
 	return sum / bins->variance;
 }
 
-/* The levels that leave the least squares, none below 0. Returns the squares. */
+/* The levels with the least squares, none below 0. Returns the sum of squares. */
 static double solve(struct fit_shape *s)
 {
 	bool again = true;
@@ -272,7 +272,7 @@ static double solve(struct fit_shape *s)
 	return squares(s);
 }
 
-/* GONE becomes KEPT, and the numbers behind it move up. */
+/* Replaces unknown GONE by KEPT and renumbers those after it. */
 static void join(struct fit_shape *s, unsigned kept, unsigned gone)
 {
 	for (unsigned k = 0; k < s->count; k++) {
@@ -288,7 +288,7 @@ static void join(struct fit_shape *s, unsigned kept, unsigned gone)
 	s->ends--;
 }
 
-/* The tie of two ends (a level piece, or a joint) that costs least, if it costs less than PRICE. */
+/* The tie of two ends (a level piece, or a joint) with the lowest cost, if it is below PRICE. */
 static bool join_best(struct fit_shape *s, double price)
 {
 	double now = solve(s), least = price;
@@ -327,7 +327,7 @@ void fit_shape(struct arena *a, const struct fit_bins *bins, bool shaped, struct
 	for (unsigned k = 0; k < out->count; k++) {
 		struct fit_piece *p = &out->pieces[k];
 
-		/* A line through one bin is any line. */
+		/* Any line fits a single bin. */
 		if (p->end - p->begin == 1 && p->left != p->right)
 			join(out, p->left < p->right ? p->left : p->right,
 			     p->left < p->right ? p->right : p->left);

@@ -1,4 +1,4 @@
-/* Visits: how many requests they have, and how long the pauses are. */
+/* Visits: the number of their requests, and the length of their pauses. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -32,7 +32,7 @@ static int by_length(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The pause is what is left between two requests when the first has been answered. */
+/* The pause is the time between two requests after the response to the first one. */
 static struct fit_visit *read_visits(struct fit *fit, struct pauses *pauses)
 {
 	const struct access_log *log = &fit->part;

@@ -12,7 +12,7 @@ void line_source_open(struct line_source *s, struct str text)
 		s->at = 3;
 }
 
-/* One more piece behind what is left; false at the end. */
+/* Reads one more block after the rest of the window; false at the end. */
 static bool fill(struct line_source *s)
 {
 	struct str piece;
@@ -28,8 +28,8 @@ static bool fill(struct line_source *s)
 	return true;
 }
 
-/* Where the line at s->at ends in the window, unpacking what it takes; past LINE_MAX its end is
- * looked for without keeping it. */
+/* Where the line at s->at ends in the window; decompresses as needed. Beyond LINE_MAX, its end
+ * is searched without keeping the line. */
 static size_t packed_end(struct line_source *s, bool *newline)
 {
 	size_t seen = 0;

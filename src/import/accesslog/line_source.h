@@ -1,6 +1,6 @@
 /*
- * The lines of a file, one after the other, whether it is packed (gzip) or not. A view is good
- * until the next line. One thread.
+ * The lines of a file, one after the other, compressed (gzip) or not. A view is valid until the
+ * next line. One thread.
  */
 #ifndef IMPORT_ACCESSLOG_LINE_SOURCE_H
 #define IMPORT_ACCESSLOG_LINE_SOURCE_H
@@ -8,19 +8,19 @@
 #include "base/buf.h"
 #include "base/gunzip.h"
 
-#define LINE_MAX ((size_t)1 << 20) /* a longer one is cut */
+#define LINE_MAX ((size_t)1 << 20) /* longer lines are cut */
 
 struct line_source {
 	struct str text;
 	size_t at;
 	struct gunzip *packed; /* or NULL */
-	struct buf window;     /* of what was unpacked */
+	struct buf window;     /* number of decompressed bytes */
 	uint32_t line;	       /* number of the last line, from 1 */
 };
 
-/* TEXT, the whole file, outlives it. */
+/* TEXT, the whole file, must outlive it. */
 void line_source_open(struct line_source *s, struct str text);
-/* The next line without its end; false at the end of the file. */
+/* The next line without its line end; false at the end of the file. */
 bool line_source_next(struct line_source *s, struct str *line);
 /* Why it ended too early, or NULL. */
 const char *line_source_error(const struct line_source *s);

@@ -4,12 +4,13 @@
 
 #define ID	    "{id}"
 #define SEGMENT_MAX 40u
-#define HEX_LEAST   8u	/* digits of a hash or an id in hex */
-#define MIXED_LEAST 12u /* bytes of a token: letters and digits in turn */
-#define RUN_LEAST   2u	/* digits of a run beside words: page-2 is a page, hat-17 is a hat */
+#define HEX_LEAST   8u	/* minimum digits of a hash or hexadecimal id */
+#define MIXED_LEAST 12u /* bytes of a token: mixed letters and digits */
+#define RUN_LEAST   2u	/* digits of a number next to words: page-2 is a page, hat-17 is a hat */
 
 struct kinds {
-	size_t digits, letters, hex, others, turns; /* TURNS: from letters to digits and back */
+	size_t digits, letters, hex, others,
+	    turns; /* TURNS: changes from letters to digits and back */
 };
 
 static struct kinds count_kinds(struct str s)
@@ -44,7 +45,7 @@ static bool is_uuid(struct str s)
 	return true;
 }
 
-/* A piece between separators; WHOLE: it is all there is of the segment. */
+/* A part between separators; WHOLE: it is the complete segment. */
 static bool varies(struct str s, bool whole)
 {
 	struct kinds k = count_kinds(s);
@@ -55,7 +56,7 @@ static bool varies(struct str s, bool whole)
 		return whole || s.len >= RUN_LEAST;
 	if (k.hex == s.len && s.len >= HEX_LEAST)
 		return true;
-	/* Not "windows10update2015", which is words. */
+	/* Excludes "windows10update2015", which consists of words. */
 	return s.len >= MIXED_LEAST && k.turns >= 3;
 }
 

@@ -1,7 +1,7 @@
 /*
  * artillery: a scenario of Artillery (YAML or JSON). Requests, captures, expectations, loops and
- * phases have counterparts; JavaScript and engines other than HTTP have none and are told with
- * their lines, in the account and at the head of the scenario.
+ * phases are converted; JavaScript and engines other than HTTP are not supported and are
+ * reported with their lines, in the report and at the top of the scenario.
  */
 #include "import/artillery/artillery.h"
 
@@ -13,12 +13,12 @@ static bool is_artillery(struct str text);
 
 const struct import_kind artillery_import = {
     .name = "artillery",
-    .sentence = "a scenario of Artillery, YAML or JSON",
+    .sentence = "an Artillery scenario, YAML or JSON",
     .read = read_all,
     .recognizes = is_artillery,
 };
 
-/* Both of its parts, in YAML or JSON; a scenario of ours has no config. */
+/* Both keys are required, in YAML or JSON; a scenario of ours has no config. */
 static bool is_artillery(struct str text)
 {
 	bool json = str_starts(str_trim(text), STR("{"));
@@ -82,11 +82,11 @@ static const char *reason_of(struct str key)
 
 	for (size_t i = 0; hooks[i]; i++)
 		if (str_eq(key, str_of(hooks[i])))
-			return "JavaScript is not executed";
-	return str_eq(key, STR("engine")) ? "there is only HTTP" : "it has no counterpart here";
+			return "JavaScript is not run";
+	return str_eq(key, STR("engine")) ? "only HTTP is supported" : "not supported";
 }
 
-/* The keys of a scenario, or of before or after, that are not looked at elsewhere. */
+/* The keys of a scenario, or of before or after, that are not read elsewhere. */
 static void report_other_scenarios(struct artillery *a, const struct node *one)
 {
 	for (size_t i = 0; one && one->kind == NODE_MAP && i < one->count; i++) {
@@ -160,7 +160,7 @@ static void put_around(struct artillery *a, const struct node *top, const char *
 		yaml_writer_put(a->arena, a->root, str_of(ours), steps);
 }
 
-/* What only JavaScript or another engine used would be taken out for nobody. */
+/* What only JavaScript or another engine used would be extracted without a use. */
 static void drop_unused(struct artillery *a)
 {
 	for (size_t i = 0; i < a->captured.count; i++) {
@@ -228,7 +228,7 @@ static void put_position(struct artillery *a)
 			     STR("get"), STR("/"));
 	yaml_writer_comment(
 	    a->arena, steps,
-	    STR("The file has no scenarios: name it together with the file that has, "
+	    STR("The file has no scenarios: import it together with the file that has them, "
 		"or write them here."));
 	job_note(a->job, "look at", "there are no scenarios; name the file that has them too");
 }
@@ -254,11 +254,11 @@ static const struct node *read_file(struct import_job *job, const char *path)
 			      : 1,
 			  STR_ARG(diags.diags.items[0].text));
 	else
-		job_error(job, "%s is no scenario of Artillery", path);
+		job_error(job, "%s is not an Artillery scenario", path);
 	return NULL;
 }
 
-/* Keys that are no part of it, and a config where a later file has one too. */
+/* Reports unknown keys, and a config that a later file also has. */
 static void report_top_keys(struct artillery *a, const struct node *top, const struct node *config)
 {
 	static const char *const known[] = {"config", "scenarios", "before", "after", NULL};
@@ -270,7 +270,7 @@ static void report_top_keys(struct artillery *a, const struct node *top, const s
 		for (size_t n = 0; known[n]; n++)
 			is = is || str_eq(k->text, str_of(known[n]));
 		if (!is)
-			artillery_unsupported(a, k, v, "it has no counterpart");
+			artillery_unsupported(a, k, v, "not supported");
 		else if (str_eq(k->text, STR("config")) && v != config)
 			artillery_unsupported(a, k, v, "another file has a config too");
 	}
@@ -326,7 +326,7 @@ static bool read_all(struct import_job *job)
 	bool flows = false;
 
 	yaml_writer_comment(a.arena, a.root,
-			    STR("Made by reprise import artillery. What has no counterpart here:"));
+			    STR("Created by reprise import artillery. Not supported:"));
 	tops = read_files(&a, &config);
 	if (!tops)
 		return false;
@@ -346,7 +346,7 @@ static bool read_all(struct import_job *job)
 	put_hosts(&a);
 	if (!a.unsupported)
 		a.root->above =
-		    STR("Made by reprise import artillery; all of it has a counterpart.");
+		    STR("Created by reprise import artillery; everything was converted.");
 	job_note(job, "carried", "%zu of %zu keys",
 		 a.keys - (a.unsupported < a.keys ? a.unsupported : a.keys), a.keys);
 	if (list->members.count)

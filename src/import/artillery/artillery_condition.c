@@ -1,7 +1,7 @@
 /*
- * `ifTrue` and `whileTrue`: an expression as filtrex has them (names, numbers, texts, arithmetic,
- * comparisons, and, or, not) in our words, or with the signs of JavaScript for them. A lone name
- * that the file gives no value is a function, which is not performed.
+ * `ifTrue` and `whileTrue`: an expression in the syntax of filtrex (names, numbers, texts,
+ * arithmetic, comparisons, and, or, not), or with JavaScript's operators for them. A single name
+ * that has no value in the file is a function, which is not called.
  */
 #include "base/ascii.h"
 #include "import/artillery/artillery.h"
@@ -35,7 +35,7 @@ static char peek(struct condition_parser *r)
 	return r->at < r->text.len ? r->text.ptr[r->at] : '\0';
 }
 
-/* SIGN is next, and no longer sign or word begins with it; it is taken then. */
+/* Consumes SIGN if it is next and is not the start of a longer sign or word. */
 static bool accept(struct condition_parser *r, const char *sign)
 {
 	struct str rest;
@@ -60,7 +60,7 @@ static void fail(struct condition_parser *r)
 	r->at = r->text.len;
 }
 
-/* ---- the grammar, from the inside out */
+/* ---- the grammar, from the innermost rule outwards */
 
 static void put_text(struct condition_parser *r, char quote)
 {
@@ -73,7 +73,8 @@ static void put_text(struct condition_parser *r, char quote)
 		return;
 	}
 	inside = str_slice(r->text, r->at + 1, end);
-	known = quote == '\'' ? artillery_find_name(r->a, inside) : NULL; /* filtrex: a name */
+	known =
+	    quote == '\'' ? artillery_find_name(r->a, inside) : NULL; /* filtrex: a quoted name */
 	quoted = known ? artillery_expression(r->a, inside) : artillery_quoted(r->a, inside);
 	if (!quoted.ptr) {
 		fail(r);
@@ -164,7 +165,7 @@ static void primary(struct condition_parser *r)
 	}
 }
 
-/* PART, and more of them behind each of SIGNS. */
+/* PART, optionally repeated with one of SIGNS in between. */
 static void chain(struct condition_parser *r, void (*part)(struct condition_parser *r),
 		  const char *const (*signs)[2], size_t max)
 {
@@ -233,7 +234,7 @@ static void any(struct condition_parser *r)
 	r->depth--;
 }
 
-/* ---- the whole */
+/* ---- the whole condition */
 
 struct str artillery_quoted(struct artillery *a, struct str text)
 {
@@ -243,7 +244,7 @@ struct str artillery_quoted(struct artillery *a, struct str text)
 	return arena_printf(a->arena, "\"%.*s\"", STR_ARG(text));
 }
 
-/* A word that nothing gives a value: the name of a function. */
+/* A word without a value: the name of a function. */
 static bool is_function(const struct artillery *a, struct str text)
 {
 	for (size_t i = 0; i < text.len; i++)
@@ -262,8 +263,7 @@ struct str artillery_condition(struct artillery *a, const struct node *key,
 
 	if (value->kind != NODE_SCALAR || value->text.len > LONGEST ||
 	    is_function(a, str_trim(value->text))) {
-		artillery_unsupported(a, key, value,
-				      "performed always: JavaScript is not executed");
+		artillery_unsupported(a, key, value, "always performed: JavaScript is not run");
 		return STR_NULL;
 	}
 	r.text = str_trim(value->text);
@@ -275,7 +275,7 @@ struct str artillery_condition(struct artillery *a, const struct node *key,
 	if (!result.ptr) {
 		artillery_rollback(a, mark);
 		artillery_unsupported(a, key, value,
-				      "performed always: the condition has no counterpart");
+				      "always performed: the condition is not supported");
 	}
 	return result;
 }

@@ -1,8 +1,8 @@
-/* The config of an Artillery file but for its load: variables, defaults, thresholds. */
+/* The config of an Artillery file, except its load: variables, defaults, thresholds. */
 #include "base/units.h"
 #include "import/artillery/artillery.h"
 
-/* A map of texts, lists and maps, as `variables:` takes them. */
+/* A map of texts, lists and maps, as `variables:` accepts it. */
 static bool is_tree(const struct node *v)
 {
 	bool ok = v->kind == NODE_SCALAR ? !artillery_is_template(v) : v->count > 0;
@@ -23,7 +23,7 @@ static bool is_choice(const struct node *v)
 	return ok;
 }
 
-/* Texts with templates may stand in the first depth of a map. */
+/* Templates are only allowed at the first level of a map. */
 static bool is_value(const struct node *v)
 {
 	bool ok = v->kind == NODE_MAP && v->count && !node_find(v, STR("one_of"));
@@ -40,8 +40,7 @@ static void define_variables(struct artillery *a, const struct node *all)
 		const struct node *k = all->pairs[i].key, *v = all->pairs[i].value;
 
 		if (!is_value(v))
-			artillery_unsupported(a, k, v,
-					      "only texts, lists and maps have a counterpart");
+			artillery_unsupported(a, k, v, "only texts, lists and maps are supported");
 		else if (!artillery_find_name(a, k->text))
 			artillery_define(a, NAME_VARIABLE, k->text,
 					 artillery_identifier(a, k->text))
@@ -66,7 +65,7 @@ static struct yaml_writer_node *variable_of(struct artillery *a, const struct no
 	return choice;
 }
 
-/* Those that a step, or another of them, uses; the others would be warned of. */
+/* Variables that a step or another variable uses; `check` would warn about the others. */
 static struct yaml_writer_node *used_variables(struct artillery *a)
 {
 	const struct node *all = a->variables;
@@ -93,14 +92,13 @@ static struct yaml_writer_node *used_variables(struct artillery *a)
 		if (result[i] && !yaml_writer_find(map, n->expression))
 			yaml_writer_put(a->arena, map, n->expression, result[i]);
 		else if (n->key && !n->used && !n->resolved && n->name_kind != NAME_COLUMN)
-			artillery_unsupported(a, n->key, node_find(all, n->name),
-					      "nothing uses it");
+			artillery_unsupported(a, n->key, node_find(all, n->name), "it is not used");
 	}
 	return map;
 }
 
-/* What nothing in the file gives a value is empty until somebody does; it stands before what may
- * be made of it. */
+/* A name without a value in the file is empty until a step sets it; it is written before
+ * variables that may be made from it. */
 void artillery_put_variables(struct artillery *a, struct yaml_writer_node *into)
 {
 	struct yaml_writer_node *theirs = used_variables(a);
@@ -115,9 +113,8 @@ void artillery_put_variables(struct artillery *a, struct yaml_writer_node *into)
 		value = yaml_writer_put_text(a->arena, into, n->expression, n->value);
 		if (n->value.len)
 			continue;
-		value->beside = STR("nothing in the file gives it a value");
-		job_note(a->job, "look at", "%.*s: nothing in the file gives it a value",
-			 STR_ARG(n->name));
+		value->beside = STR("the file gives it no value");
+		job_note(a->job, "look at", "%.*s: the file gives it no value", STR_ARG(n->name));
 	}
 	yaml_writer_merge(a->arena, into, theirs);
 }
@@ -133,7 +130,7 @@ static struct yaml_writer_node *defaults_of(struct artillery *a)
 		   : yaml_writer_put(a->arena, a->root, STR("defaults"), yaml_writer_map(a->arena));
 }
 
-/* Texts that have one value only are it: setup and teardown have no variables. */
+/* Texts with one value only are replaced by it: setup and teardown have no variables. */
 static const struct node *resolved_texts(struct artillery *a, const struct node *map)
 {
 	struct node *result = ARENA_NEW(a->arena, struct node);
@@ -165,7 +162,7 @@ static void put_default(struct artillery *a, const struct node *k, const struct 
 
 	if (str_eq(k->text, STR("headers")) && v->kind == NODE_MAP &&
 	    !yaml_writer_find(defaults_of(a), k->text)) {
-		/* They are those of `before` and `after` too. */
+		/* They also apply to `before` and `after`. */
 		a->around = a->has_around;
 		result = artillery_texts(a, a->has_around ? resolved_texts(a, v) : v, true);
 		a->around = false;
@@ -178,11 +175,11 @@ static void put_default(struct artillery *a, const struct node *k, const struct 
 		yaml_writer_put(a->arena, defaults_of(a), STR("follow_redirects"),
 				yaml_writer_word(a->arena, STR("false")));
 	} else {
-		artillery_unsupported(a, k, v, "it has no counterpart in defaults");
+		artillery_unsupported(a, k, v, "not supported in defaults");
 	}
 }
 
-/* A time that a request may take; nought is none. */
+/* A timeout of a request; zero means none. */
 static bool put_timeout(struct artillery *a, const struct node *v)
 {
 	struct str text = artillery_duration(a, v);
@@ -215,7 +212,7 @@ static void put_http(struct artillery *a, const struct node *key, const struct n
 
 /* ---- ensure, plugins */
 
-/* Their name of a statistic and ours. */
+/* Artillery's names of statistics and ours. */
 static struct str threshold_of(struct artillery *a, struct str name, double max)
 {
 	static const char *const stats[][2] = {
@@ -251,7 +248,7 @@ void artillery_ensure(struct artillery *a, const struct node *all, struct yaml_w
 		if (line.ptr)
 			yaml_writer_add(a->arena, lines, yaml_writer_text(a->arena, line));
 		else
-			artillery_unsupported(a, k, v, "it has no counterpart in thresholds");
+			artillery_unsupported(a, k, v, "not supported in thresholds");
 	}
 }
 
@@ -267,7 +264,7 @@ void artillery_plugins(struct artillery *a, const struct node *all)
 	}
 }
 
-/* ---- all of it */
+/* ---- the whole config */
 
 static void put_key(struct artillery *a, const struct node *k, const struct node *v,
 		    struct yaml_writer_node *lines)
@@ -281,13 +278,12 @@ static void put_key(struct artillery *a, const struct node *k, const struct node
 		artillery_plugins(a, v);
 	else
 		artillery_unsupported(a, k, v,
-				      str_eq(k->text, STR("processor"))
-					  ? "JavaScript is not executed"
-				      : str_eq(k->text, STR("engines")) ? "there is only HTTP"
-									: "it has no counterpart");
+				      str_eq(k->text, STR("processor")) ? "JavaScript is not run"
+				      : str_eq(k->text, STR("engines")) ? "only HTTP is supported"
+									: "not supported");
 }
 
-/* What gives names to data and parameters comes before what uses them. */
+/* Keys that name data and parameters come before those that use them. */
 void artillery_config(struct artillery *a, const struct node *config)
 {
 	static const char *const done[] = {"target",	   "variables", "payload",

@@ -1,6 +1,6 @@
 /*
- * The environments of an Artillery file as profiles: what they set differently is a parameter,
- * whose default is what the config has and whose value is the profile's.
+ * The environments of an Artillery file as profiles: each value they set differently is a
+ * parameter. Its default is the value in the config, and the profile sets the other value.
  */
 #include "base/ascii.h"
 #include "base/url.h"
@@ -20,7 +20,7 @@ static bool is_used(const struct artillery *a, struct str name)
 	return false;
 }
 
-/* A name of that kind that is free. */
+/* An unused name of that kind. */
 static struct str parameter_name(struct artillery *a, struct str name)
 {
 	struct str result = naming_parameter(a->arena, str_slice(name, 0, 100));
@@ -44,7 +44,7 @@ struct artillery_parameter *artillery_parameter(struct artillery *a, struct str 
 	return &a->parameters.items[a->parameters.count - 1];
 }
 
-/* Unused ones would be warned of, and a profile may set only what there is. */
+/* `check` would warn about unused ones, and a profile can only set existing ones. */
 void artillery_put_parameters(struct artillery *a)
 {
 	struct yaml_writer_node *all = yaml_writer_map(a->arena);
@@ -85,10 +85,10 @@ static void put_guess(struct artillery *a)
 {
 	a->job->no_target = true;
 	yaml_writer_put_text(a->arena, a->root, STR("target"), STR("http://127.0.0.1:8080"))
-	    ->beside = STR("the file names none: -t, REPRISE_TARGET");
+	    ->beside = STR("the file names no target: -t, REPRISE_TARGET");
 }
 
-/* The target as a parameter, whose default is the config's. */
+/* The target as a parameter, with the config's target as the default. */
 static struct artillery_parameter *target_parameter(struct artillery *a, const struct node *config)
 {
 	const struct node *target = node_find(config, STR("target"));
@@ -105,7 +105,7 @@ static struct artillery_parameter *target_parameter(struct artillery *a, const s
 	return p;
 }
 
-/* Whether an environment has a target of its own. */
+/* Whether an environment has its own target. */
 static bool target_varies(const struct node *environments)
 {
 	for (size_t i = 0;
@@ -121,7 +121,7 @@ static void put_target(struct artillery *a, const struct node *config)
 
 	if (target && !is_address(target))
 		artillery_unsupported(a, node_find_pair(config, STR("target"))->key, NULL,
-				      "it is no address: give one with -t");
+				      "it is not a URL: give one with -t");
 	if (target_varies(node_find(config, STR("environments"))))
 		yaml_writer_put_text(
 		    a->arena, a->root, STR("target"),
@@ -157,7 +157,7 @@ static void put_variable(struct artillery *a, const struct node *config,
 	if (v->kind != NODE_SCALAR || artillery_is_template(v) || !k->text.len ||
 	    (base && (base->kind != NODE_SCALAR || artillery_is_template(base))) ||
 	    (known && known->name_kind != NAME_PARAMETER)) {
-		artillery_unsupported(a, k, v, "only a text in place of a text has a counterpart");
+		artillery_unsupported(a, k, v, "only a text in place of a text is supported");
 		return;
 	}
 	p = artillery_parameter(a, arena_printf(a->arena, "{{%.*s}}", STR_ARG(k->text)), k->text);
@@ -189,7 +189,7 @@ static void put_key(struct artillery *a, const struct node *config,
 	} else if (str_eq(k->text, STR("payload")) && !a->sets.count) {
 		artillery_payload(a, k, v);
 		job_note(a->job, "look at",
-			 "the payload of one environment is there in all of them");
+			 "the payload of one environment is used in all of them");
 	} else if (str_eq(k->text, STR("plugins"))) {
 		artillery_plugins(a, v);
 	} else if (str_eq(k->text, STR("ensure"))) {
@@ -199,8 +199,8 @@ static void put_key(struct artillery *a, const struct node *config,
 	} else {
 		artillery_unsupported(a, k, v,
 				      str_eq(k->text, STR("processor"))
-					  ? "JavaScript is not executed"
-					  : "a profile has load, thresholds and parameters");
+					  ? "JavaScript is not run"
+					  : "a profile can set load, thresholds and parameters");
 	}
 }
 
@@ -228,7 +228,8 @@ void artillery_environments(struct artillery *a, const struct node *config)
 		struct yaml_writer_node *profile = yaml_writer_map(a->arena), *once;
 
 		if (one->kind != NODE_MAP || yaml_writer_find(a->profiles, name)) {
-			artillery_unsupported(a, all->pairs[i].key, one, "it is no environment");
+			artillery_unsupported(a, all->pairs[i].key, one,
+					      "it is not an environment");
 			continue;
 		}
 		a->in_profile = true;

@@ -2,12 +2,12 @@
 #include "base/units.h"
 #include "import/artillery/artillery.h"
 
-#define SHORTEST NS_PER_MS /* of a stage; less is refused */
+#define SHORTEST NS_PER_MS /* minimum length of a stage */
 
-/* A number or what the environment gives in its place; text.ptr NULL for none. */
+/* A number or the environment's variable in its place; text.ptr NULL for neither. */
 struct amount {
 	struct str text;
-	double value; /* 1 for the environment's */
+	double value; /* 1 for the environment's variable */
 };
 
 static struct yaml_writer_node *stage(struct artillery *a, struct yaml_writer_node *stages,
@@ -55,10 +55,11 @@ static struct str from_outside(struct artillery *a, const struct node *node)
 		if (!p->node->members.count)
 			yaml_writer_put(a->arena, p->node, STR("required"),
 					yaml_writer_word(a->arena, STR("true")));
-	} else if (!p->node->members.count) { /* the other profiles do without it */
+	} else if (!p->node->members.count) { /* the other profiles do not need it */
 		yaml_writer_put(a->arena, p->node, STR("default"),
 				yaml_writer_word(a->arena, STR("1")));
-		job_note(a->job, "look at", "%.*s: 1 until the environment or -p gives another",
+		job_note(a->job, "look at",
+			 "%.*s: 1 until the environment or -p gives another value",
 			 STR_ARG(p->name));
 	}
 	return arena_printf(a->arena, "${%.*s}", STR_ARG(p->name));
@@ -75,7 +76,7 @@ static struct amount amount_of(struct artillery *a, const struct node *phase, co
 	return amount;
 }
 
-/* A length that a stage can have; ptr NULL for none and for nought, which Artillery passes over. */
+/* A length for a stage; ptr NULL for none and for zero, which Artillery skips. */
 static struct str length_of(struct artillery *a, const struct node *node)
 {
 	struct str text = node ? artillery_duration(a, node) : STR_NULL, outside;
@@ -88,7 +89,7 @@ static struct str length_of(struct artillery *a, const struct node *node)
 	return outside.ptr ? arena_printf(a->arena, "%.*ss", STR_ARG(outside)) : outside;
 }
 
-/* Keys that are no part of a phase, and templates in those that are. */
+/* Reports unknown keys of a phase, and templates in those that allow none. */
 static void report_keys(struct artillery *a, const struct node *phase)
 {
 	static const char *const known[] = {"duration",	 "arrivalRate", "arrivalCount", "rampTo",
@@ -103,13 +104,13 @@ static void report_keys(struct artillery *a, const struct node *phase)
 		if (!is || (templates &&
 			    (str_eq(k->text, STR("arrivalCount")) || !from_outside(a, v).ptr)))
 			artillery_unsupported(a, k, v,
-					      is ? "load is not made of templates, but of the "
+					      is ? "load does not accept templates, only the "
 						   "environment's variables"
-						 : "it has no counterpart in load");
+						 : "not supported in load");
 	}
 }
 
-/* How many come in each second, when SO MANY come in LENGTH. */
+/* The rate for COUNT arrivals in LENGTH. */
 static bool rate_of_count(struct artillery *a, const struct node *phase, struct str length,
 			  struct amount *rate)
 {
@@ -129,11 +130,11 @@ static void skip_phase(struct artillery *a, const struct node *phase)
 	if (phase->kind != NODE_MAP || !phase->count)
 		return;
 	artillery_unsupported(a, phase->pairs[0].key, NULL,
-			      "the phase is passed over: it has no length, or nobody comes in it");
+			      "the phase is skipped: it has no length or no arrivals");
 	a->unsupported += phase->count - 1;
 }
 
-/* Whether somebody comes in it. */
+/* Whether the phase has arrivals. */
 static bool put_phase(struct artillery *a, const struct node *phase,
 		      struct yaml_writer_node *stages)
 {
@@ -166,7 +167,7 @@ static bool put_phase(struct artillery *a, const struct node *phase,
 	return rate.value > 0 || (to.text.ptr && to.value > 0);
 }
 
-/* The most users that a phase allows; ptr NULL when none does. */
+/* The maximum number of users of the phases; ptr NULL if none sets it. */
 static struct str most_users(struct artillery *a, const struct node *phases)
 {
 	const struct node *max = NULL;

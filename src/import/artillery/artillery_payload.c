@@ -1,23 +1,23 @@
 /*
- * The payloads of an Artillery file as `data:`. Their files have no row with the names of the
- * columns, so a copy that has one goes beside the scenario; with `loadAll`, all rows are a list
- * among the variables. A file that is not there leaves one empty row, which is told.
+ * The payloads of an Artillery file as `data:`. Their files have no row with column names, so a
+ * copy with one is written beside the scenario; with `loadAll`, all rows become a list among the
+ * variables. For a missing file, one empty row is written and reported.
  */
 #include "base/csv.h"
 #include "import/artillery/artillery.h"
 #include "import/naming.h"
 
 #define BYTES_MAX ((size_t)64 << 20)
-#define ROWS_MAX  1000u /* of a list among the variables */
+#define ROWS_MAX  1000u /* maximum bytes of a list among the variables */
 
 struct payload {
 	const struct node *key, *all;
 	const struct node *path, *fields;
-	struct str bytes; /* the file; ptr NULL when it is not there */
+	struct str bytes; /* contents of the file; ptr NULL if it is missing */
 	struct str *columns;
 	size_t count;
 	char delimiter;
-	struct csv csv; /* of what goes beside the scenario */
+	struct csv csv; /* name of the file beside the scenario */
 	struct str text;
 };
 
@@ -26,9 +26,9 @@ bool artillery_file(struct artillery *a, struct str path, struct str *bytes, con
 	struct mapped_file mapped;
 	struct str name = arena_printf(a->arena, "%.*s%.*s", STR_ARG(a->folder), STR_ARG(path));
 
-	*why = "the file is not there";
+	*why = "the file does not exist";
 	if (!path.len || path.ptr[0] == '/') {
-		*why = "only files beside the Artillery file are taken";
+		*why = "only files beside the Artillery file are read";
 		return false;
 	}
 	if (!mapped_file_open(&mapped, name.ptr))
@@ -61,7 +61,7 @@ static struct str stem_of(struct str path)
 
 /* ---- the file */
 
-/* Where the first row ends, behind its line end; how many cells it has. */
+/* Where the first row ends, after its line end; the number of its cells. */
 static size_t first_row(struct str text, char delimiter, size_t *cells)
 {
 	bool quoted = false;
@@ -76,7 +76,7 @@ static size_t first_row(struct str text, char delimiter, size_t *cells)
 	return at < text.len ? at + 1 : at;
 }
 
-/* It stands behind a dot: only what expressions have words for is none. */
+/* It is used after a dot, so only words of expressions are not allowed. */
 static struct str column_name(struct artillery *a, struct str name)
 {
 	static const char *const words[] = {"and",  "or",    "not",  "contains", "matches",
@@ -89,7 +89,7 @@ static struct str column_name(struct artillery *a, struct str name)
 	return plain;
 }
 
-/* The columns by their `fields`; what the file has beyond them is `column_N`. */
+/* The columns named by `fields`; further columns of the file are `column_N`. */
 static bool name_columns(struct artillery *a, struct payload *p, size_t cells)
 {
 	size_t field_count = p->fields ? p->fields->count : 0;
@@ -109,7 +109,7 @@ static bool name_columns(struct artillery *a, struct payload *p, size_t cells)
 	return true;
 }
 
-/* The file with the names of its columns in the first row; false when it is no table. */
+/* The file with the column names in the first row; false if it is not a table. */
 static bool make_table(struct artillery *a, struct payload *p, const char **why)
 {
 	const struct node *skip = node_find(p->all, STR("skipHeader"));
@@ -174,7 +174,7 @@ static struct yaml_writer_node *row_of(struct artillery *a, const struct payload
 	return map;
 }
 
-/* All rows; where there is no table, an empty one. */
+/* All rows; if there is no table, an empty one. */
 static struct yaml_writer_node *rows_of(struct artillery *a, const struct payload *p)
 {
 	struct yaml_writer_node *list = yaml_writer_list(a->arena);
@@ -234,7 +234,7 @@ static void put_list(struct artillery *a, struct payload *p, const struct node *
 
 	if (p->text.ptr && p->csv.row_count > ROWS_MAX) {
 		artillery_unsupported(a, p->key, p->all,
-				      "so many rows are no list: use them as data");
+				      "it has too many rows for a list: use them as data");
 		return;
 	}
 	result = artillery_define(a, NAME_LIST, name->text, artillery_identifier(a, name->text));
@@ -255,7 +255,7 @@ static void report_keys(struct artillery *a, const struct node *all)
 			is = is || str_eq(all->pairs[i].key->text, str_of(known[k]));
 		if (!is)
 			artillery_unsupported(a, all->pairs[i].key, all->pairs[i].value,
-					      "it has no counterpart in data");
+					      "not supported in data");
 	}
 }
 
@@ -273,7 +273,7 @@ static void put_one(struct artillery *a, const struct node *key, const struct no
 	p.fields = node_find(all, STR("fields"));
 	if (!p.path || p.path->kind != NODE_SCALAR || !p.path->text.len || !p.fields ||
 	    p.fields->kind != NODE_LIST || !p.fields->count || (load_all && !list)) {
-		artillery_unsupported(a, key, all, "only a path and its fields have a counterpart");
+		artillery_unsupported(a, key, all, "only a path and its fields are supported");
 		return;
 	}
 	if (delimiter && delimiter->kind == NODE_SCALAR && delimiter->text.len == 1 &&
@@ -283,12 +283,12 @@ static void put_one(struct artillery *a, const struct node *key, const struct no
 	if (!artillery_file(a, p.path->text, &p.bytes, &why) || !make_table(a, &p, &why)) {
 		p.text = STR_NULL;
 		if (!name_columns(a, &p, 0)) {
-			artillery_unsupported(a, key, all, "its fields have no names of their own");
+			artillery_unsupported(a, key, all, "its fields have no names");
 			return;
 		}
 		artillery_unsupported(
 		    a, p.path, NULL,
-		    arena_printf(a->arena, "%s; one empty row stands for it", why).ptr);
+		    arena_printf(a->arena, "%s; one empty row is used instead", why).ptr);
 	}
 	if (list)
 		put_list(a, &p, name);
@@ -303,15 +303,15 @@ void artillery_payload(struct artillery *a, const struct node *key, const struct
 	if (value->kind == NODE_MAP)
 		put_one(a, key, value);
 	else if (value->kind == NODE_SCALAR || !value->count)
-		artillery_unsupported(a, key, value, "it is no payload");
+		artillery_unsupported(a, key, value, "it is not a payload");
 	for (size_t i = 0; value->kind == NODE_LIST && i < value->count; i++)
 		if (value->items[i]->kind == NODE_MAP)
 			put_one(a, key, value->items[i]);
 		else
-			artillery_unsupported(a, key, value->items[i], "it is no payload");
+			artillery_unsupported(a, key, value->items[i], "it is not a payload");
 }
 
-/* ---- what is used of it */
+/* ---- the parts that are used */
 
 static bool set_is_used(const struct artillery *a, const struct artillery_set *set)
 {

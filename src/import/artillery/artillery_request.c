@@ -12,7 +12,8 @@ struct yaml_writer_node *artillery_texts(struct artillery *a, const struct node 
 		if (v->kind == NODE_SCALAR && (headers ? str_is_token(k->text) : k->text.len > 0))
 			yaml_writer_put_text(a->arena, map, k->text, artillery_text(a, v));
 		else
-			artillery_unsupported(a, k, v, "it is no text, or no name of one");
+			artillery_unsupported(a, k, v,
+					      "it is not a text, or its name is not valid");
 	}
 	return map;
 }
@@ -57,7 +58,7 @@ static struct str last_name(struct str path)
 	return str_slice(path, slash, path.len);
 }
 
-/* One line without templates, theirs or ours. */
+/* One line without templates, neither Artillery's nor ours. */
 static bool is_plain(struct str text)
 {
 	for (size_t i = 0; i < text.len; i++)
@@ -72,7 +73,7 @@ static bool is_plain_node(const struct node *node)
 	return node && node->kind == NODE_SCALAR && is_plain(node->text);
 }
 
-/* A file that is there goes beside the scenario; one that is not leaves an empty one. */
+/* A copy of an existing file is written beside the scenario; for a missing one, an empty file. */
 static void put_upload(struct artillery *a, const struct node *file, struct yaml_writer_node *part)
 {
 	struct str path = artillery_constant_text(a, file), bytes, name;
@@ -86,7 +87,7 @@ static void put_upload(struct artillery *a, const struct node *file, struct yaml
 				 bytes, false));
 	} else {
 		artillery_unsupported(a, file, NULL,
-				      arena_printf(a->arena, "%s; an empty one is sent", why).ptr);
+				      arena_printf(a->arena, "%s; an empty file is sent", why).ptr);
 		yaml_writer_put_text(a->arena, part, STR("value"), STR(""));
 	}
 	yaml_writer_put_text(a->arena, part, STR("filename"), is_plain(name) ? name : STR("file"));
@@ -117,8 +118,7 @@ static bool put_part(struct artillery *a, const struct node *v, struct yaml_writ
 
 		if (one != file && one != value &&
 		    !((one == name || one == type) && is_plain_node(one)))
-			artillery_unsupported(a, v->pairs[i].key, one,
-					      "it has no counterpart in a part");
+			artillery_unsupported(a, v->pairs[i].key, one, "not supported in a part");
 	}
 	return true;
 }
@@ -140,12 +140,12 @@ static struct yaml_writer_node *convert_parts(struct artillery *a, const struct 
 		if (ok)
 			yaml_writer_put(a->arena, map, k->text, part);
 		else
-			artillery_unsupported(a, k, v, "a part is a text or a file");
+			artillery_unsupported(a, k, v, "a part must be a text or a file");
 	}
 	return map;
 }
 
-/* Where the fragment begins, which is not sent. */
+/* Where the fragment starts, which is not sent. */
 static size_t fragment_at(struct str url)
 {
 	for (size_t at = 0; at < url.len; at++) {
@@ -205,7 +205,7 @@ static void put_auth(struct artillery *a, const struct node *k, const struct nod
 	struct yaml_writer_node *basic;
 
 	if (!user || !pass || user->kind != NODE_SCALAR || pass->kind != NODE_SCALAR) {
-		artillery_unsupported(a, k, v, "only a user and a password have a counterpart");
+		artillery_unsupported(a, k, v, "only a user and a password are supported");
 		return;
 	}
 	basic = yaml_writer_put(
@@ -228,7 +228,7 @@ static bool is_body_key(struct str key)
 	       str_eq(key, STR("formData"));
 }
 
-/* The body in one of its forms; false when it is none, or the second. */
+/* The body in one of its forms; false if it is not valid or is a second body. */
 static bool put_body(struct artillery *a, const struct node *k, const struct node *v,
 		     struct yaml_writer_node *step)
 {
@@ -279,16 +279,16 @@ static void put_key(struct artillery *a, const struct node *k, const struct node
 	} else if (str_eq(k->text, STR("expect"))) {
 		artillery_expect(a, v, step);
 	} else if (str_eq(k->text, STR("beforeRequest")) || str_eq(k->text, STR("afterResponse"))) {
-		artillery_unsupported(a, k, v, "JavaScript is not executed");
+		artillery_unsupported(a, k, v, "JavaScript is not run");
 	} else if (!put_body(a, k, v, step)) {
 		artillery_unsupported(a, k, v,
-				      is_body_key(k->text) ? "a request has one body, text or keys"
-							   : "it has no counterpart");
+				      is_body_key(k->text) ? "a request has one body: text or keys"
+							   : "not supported");
 	}
 }
 
-/* How a request is, then what is taken out of its answer, then what is expected: the latter may
- * name the former. */
+/* First the request, then what is extracted from its response, then the assertions: these can
+ * use extracted values. */
 static void put_keys(struct artillery *a, const struct node *value, struct yaml_writer_node *step)
 {
 	static const char *const apart[] = {
@@ -327,7 +327,7 @@ struct yaml_writer_node *artillery_request(struct artillery *a, const struct nod
 		yaml_writer_put_text(a->arena, step, STR("name"), artillery_text(a, name));
 	else if (name)
 		artillery_unsupported(a, node_find_pair(value, STR("name"))->key, NULL,
-				      "a name is a text without templates");
+				      "a name must be a text without templates");
 	put_keys(a, value, step);
 	return step;
 }

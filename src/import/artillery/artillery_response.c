@@ -1,4 +1,4 @@
-/* What an Artillery request takes out of its answer and expects of it. */
+/* What an Artillery request extracts from its response, and its assertions. */
 #include "base/ascii.h"
 #include "base/regex.h"
 #include "doc/jsonpath.h"
@@ -13,7 +13,7 @@ static struct yaml_writer_node *child(struct artillery *a, struct yaml_writer_no
 	return there ? there : yaml_writer_put(a->arena, map, key, yaml_writer_map(a->arena));
 }
 
-/* Their path as RFC 9535 has it: `a.0.b` is $.a[0].b. ptr NULL when it is no path. */
+/* Artillery's path in the syntax of RFC 9535: `a.0.b` is $.a[0].b. ptr NULL if it is not a path. */
 static struct str json_path(struct artillery *a, struct str text)
 {
 	struct jsonpath_error error;
@@ -60,7 +60,8 @@ static bool is_regex(struct str text)
 
 /* ---- capture */
 
-/* $[{{ $randomNumber(1, 5) }}], one of them: $[1:6]; ptr NULL when it does not end so. */
+/* $[{{ $randomNumber(1, 5) }}] is a random one of them: $[1:6]; ptr NULL if the path does not
+ * end like this. */
 static struct str random_path(struct artillery *a, struct str text)
 {
 	size_t open = str_find(text, STR("[{{"), 0), comma;
@@ -95,7 +96,7 @@ static bool capture_json(struct artillery *a, struct str text, struct yaml_write
 	return path.ptr;
 }
 
-/* With its flags in front, as PCRE2 has them. */
+/* With its flags at the start, as PCRE2 expects them. */
 static bool capture_regex(struct artillery *a, const struct node *value, struct str text,
 			  struct yaml_writer_node *result)
 {
@@ -159,7 +160,7 @@ static bool capture_name(struct artillery *a, struct str key, struct str text,
 	return text.len;
 }
 
-/* The way of taking that KEY is; false when it is none, or cannot be. */
+/* The extractor for KEY; false if it is not one, or cannot be converted. */
 static bool put_capture(struct artillery *a, const struct node *value, const struct node *k,
 			const struct node *v, struct yaml_writer_node *result)
 {
@@ -181,7 +182,7 @@ static bool put_capture(struct artillery *a, const struct node *value, const str
 	return false;
 }
 
-/* What goes with a way of taking; false when it is nothing that goes with it. */
+/* An option of an extractor; false if it is not one. */
 static bool is_detail(const struct node *value, const struct node *k, const struct node *v)
 {
 	static const char *const with[][2] = {{"group", "regexp"},  {"flags", "regexp"},
@@ -195,7 +196,7 @@ static bool is_detail(const struct node *value, const struct node *k, const stru
 	return false;
 }
 
-/* The group of a regex: its number or name. */
+/* The group of a regex: its number or its name. */
 static void put_group(struct artillery *a, const struct node *value,
 		      struct yaml_writer_node *result)
 {
@@ -218,7 +219,7 @@ static void put_group(struct artillery *a, const struct node *value,
 	regex_free(compiled);
 }
 
-/* How it is taken out; the one key of it, or nothing. */
+/* The extractor of a capture: its only key, or none. */
 static struct yaml_writer_node *capture_extractor(struct artillery *a, const struct node *value)
 {
 	struct yaml_writer_node *result = yaml_writer_map(a->arena);
@@ -236,8 +237,8 @@ static struct yaml_writer_node *capture_extractor(struct artillery *a, const str
 		else
 			artillery_unsupported(a, k, v,
 					      str_eq(k->text, STR("transform"))
-						  ? "JavaScript is not executed"
-						  : "it has no counterpart in extract");
+						  ? "JavaScript is not run"
+						  : "not supported in extract");
 	}
 	put_group(a, value, result);
 	if (found && (strict ? artillery_is_word(strict, "false") : a->optional))
@@ -258,18 +259,18 @@ void artillery_capture(struct artillery *a, const struct node *key, const struct
 	if (value->kind == NODE_LIST)
 		return;
 	if (!as || as->kind != NODE_SCALAR || !as->text.len) {
-		artillery_unsupported(a, key, value, "it does not say as what");
+		artillery_unsupported(a, key, value, "it has no `as`");
 		return;
 	}
 	result = capture_extractor(a, value);
 	word = artillery_identifier(a, as->text);
 	all = yaml_writer_find(step, STR("extract"));
-	if (!result && a->unsupported > unsupported) { /* the reason has been told */
+	if (!result && a->unsupported > unsupported) { /* the reason was already reported */
 		a->unsupported++;
 		return;
 	}
 	if (!result || (all && yaml_writer_find(all, word))) {
-		artillery_unsupported(a, key, NULL, "nothing is taken out here");
+		artillery_unsupported(a, key, NULL, "nothing is extracted here");
 		return;
 	}
 	yaml_writer_put(a->arena, child(a, step, STR("extract")), word, result);
@@ -286,7 +287,7 @@ static void put_predicate(struct artillery *a, const struct node *key, struct ya
 	struct yaml_writer_node *judged;
 
 	if (yaml_writer_find(map, name)) {
-		artillery_unsupported(a, key, NULL, "the same is expected twice in other words");
+		artillery_unsupported(a, key, NULL, "the same is already expected in other words");
 		return;
 	}
 	judged = yaml_writer_put(a->arena, map, name, yaml_writer_map(a->arena));
@@ -294,9 +295,9 @@ static void put_predicate(struct artillery *a, const struct node *key, struct ya
 	yaml_writer_put(a->arena, judged, str_of(word), what);
 }
 
-/* ---- checks that are steps behind the request */
+/* ---- checks that become steps after the request */
 
-/* The expression that all of NODE is: a name or a text; ptr NULL for anything else. */
+/* The expression that is all of NODE: a name or a text; ptr NULL for anything else. */
 static struct str side_of(struct artillery *a, const struct node *node)
 {
 	struct str text;
@@ -325,7 +326,7 @@ static void put_check(struct artillery *a, struct str wrong, struct str said)
 	yaml_writer_put(a->arena, step, STR("then"), then);
 }
 
-/* All of the texts are the same. */
+/* Asserts that all texts are equal. */
 static bool put_equals(struct artillery *a, const struct node *v)
 {
 	struct str first, wrong = STR(""), other;
@@ -341,17 +342,18 @@ static bool put_equals(struct artillery *a, const struct node *v)
 				     i > 1 ? " or " : "", STR_ARG(first), STR_ARG(other));
 	}
 	if (first.ptr)
-		put_check(a, wrong, STR("what should be equal is not"));
+		put_check(a, wrong, STR("values that must be equal differ"));
 	return first.ptr;
 }
 
-/* Any status is an answer; STATUS is looked at behind it, to be IS so or not. */
+/* Accepts any status; a step after the request checks that STATUS is, or is not, IS. */
 static bool put_status_check(struct artillery *a, const struct node *v, bool is,
 			     struct yaml_writer_node *expect, struct yaml_writer_node *step)
 {
 	static const char *const any[] = {"3xx", "2xx", "4xx", "5xx"};
 	const struct yaml_writer_node *follows = yaml_writer_find(step, STR("follow_redirects"));
-	bool last = follows && str_eq(follows->text, STR("false")); /* a redirect is an answer */
+	bool last =
+	    follows && str_eq(follows->text, STR("false")); /* a redirect is also a response */
 	struct yaml_writer_node *list;
 	struct str wanted;
 
@@ -461,8 +463,8 @@ void artillery_expect(struct artillery *a, const struct node *value, struct yaml
 			artillery_unsupported(a, value->pairs[i].key, value->pairs[i].value,
 					      str_eq(value->pairs[i].key->text, STR("equals")) &&
 						      value->pairs[i].value->count == 1
-						  ? "one text alone is equal to nothing"
-						  : "it has no counterpart in expect");
+						  ? "a single text cannot be compared"
+						  : "not supported in expect");
 	if (!expect && result->members.count)
 		yaml_writer_put(a->arena, step, STR("expect"), result);
 }
@@ -477,12 +479,12 @@ void artillery_match(struct artillery *a, const struct node *key, const struct n
 
 	if (!path.ptr || !wanted || wanted->kind != NODE_SCALAR || value->count != 2) {
 		artillery_unsupported(a, key, value,
-				      "only a JSON path and its value have a counterpart");
+				      "only a JSON path and its value are supported");
 		return;
 	}
 	all = child(a, child(a, step, STR("expect")), STR("jsonpath"));
 	if (yaml_writer_find(all, path))
-		artillery_unsupported(a, key, value, "the same is expected twice");
+		artillery_unsupported(a, key, value, "the same is already expected");
 	else
 		yaml_writer_put_text(a->arena, all, path, artillery_text(a, wanted));
 }

@@ -1,7 +1,7 @@
 /* The flow of an Artillery scenario as steps. */
 #include "import/artillery/artillery.h"
 
-#define ROUNDS_MAX 1000 /* of a loop that only its condition ends */
+#define ROUNDS_MAX 1000 /* maximum rounds of a loop that only its condition ends */
 
 static void put_step(struct artillery *a, const struct node *node, struct yaml_writer_node *list);
 
@@ -29,7 +29,7 @@ static struct yaml_writer_node *text_step(struct artillery *a, const char *key, 
 	return step;
 }
 
-/* The inside of the one ${…} that TEXT is, or TEXT as a name. */
+/* The expression in the one ${…} that is all of TEXT, or TEXT as a name. */
 static struct str list_of(struct artillery *a, const struct node *over)
 {
 	struct node named = *over;
@@ -66,7 +66,7 @@ static struct str list_of(struct artillery *a, const struct node *over)
 	return result;
 }
 
-/* What the loop goes over, or how often it is performed. */
+/* The values of the loop, or the number of its rounds. */
 static struct yaml_writer_node *loop_head(struct artillery *a, const struct node *node)
 {
 	const struct node_pair *count = node_find_pair(node, STR("count"));
@@ -82,7 +82,7 @@ static struct yaml_writer_node *loop_head(struct artillery *a, const struct node
 		return step;
 	}
 	if (over)
-		artillery_unsupported(a, over->key, over->value, "it is no list that is known");
+		artillery_unsupported(a, over->key, over->value, "it is not a known list");
 	if (count && artillery_is_template(count->value)) {
 		text = list_of(a, count->value);
 		if (text.ptr) {
@@ -93,7 +93,7 @@ static struct yaml_writer_node *loop_head(struct artillery *a, const struct node
 	if (count && (count->value->kind != NODE_SCALAR ||
 		      !str_to_int(count->value->text, &times) || times < 1 || times > 1000000)) {
 		artillery_unsupported(a, count->key, count->value,
-				      "performed once: it is no number");
+				      "performed once: it is not a number");
 		times = 1;
 	}
 	if (!count && !over && node_find(node, STR("whileTrue")))
@@ -103,7 +103,7 @@ static struct yaml_writer_node *loop_head(struct artillery *a, const struct node
 	return step;
 }
 
-/* The steps of a loop as long as CONDITION holds after a round of them. */
+/* The steps of a loop that continues while CONDITION is true after a round. */
 static struct yaml_writer_node *guarded(struct artillery *a, struct yaml_writer_node *steps,
 					struct str condition)
 {
@@ -117,7 +117,7 @@ static struct yaml_writer_node *guarded(struct artillery *a, struct yaml_writer_
 	return list;
 }
 
-/* What a loop's own condition names is known before its first round: empty. */
+/* Names in a loop's condition are defined before its first round: empty. */
 static void put_loop_start(struct artillery *a, size_t names, struct yaml_writer_node *list)
 {
 	struct yaml_writer_node *set = yaml_writer_map(a->arena);
@@ -151,7 +151,7 @@ static void report_loop_keys(struct artillery *a, const struct node *node)
 			is = is || str_eq(node->pairs[i].key->text, str_of(known[k]));
 		if (!is)
 			artillery_unsupported(a, node->pairs[i].key, node->pairs[i].value,
-					      "it has no counterpart in a loop");
+					      "not supported in a loop");
 	}
 }
 
@@ -171,7 +171,7 @@ static void put_loop(struct artillery *a, const struct node *node, struct yaml_w
 	a->loops--;
 	if (!node_find(node, STR("count")) && until && !each && !condition.ptr)
 		yaml_writer_find(step, STR("repeat"))->text = STR("1");
-	if (each) /* the element is known inside only */
+	if (each) /* the element exists only inside */
 		artillery_undefine(a, names - 1);
 	if (!steps->members.count)
 		return;
@@ -190,7 +190,7 @@ static void put_parallel(struct artillery *a, const struct node *value,
 				*step = yaml_writer_map(a->arena);
 	struct yaml_writer_node *checks_after = a->checks_after;
 
-	a->checks_after = NULL; /* only requests may stand there */
+	a->checks_after = NULL; /* only requests are allowed there */
 	for (size_t i = 0; value->kind == NODE_LIST && i < value->count; i++) {
 		struct artillery_mark mark = artillery_mark(a);
 		size_t before = all->members.count;
@@ -208,7 +208,7 @@ static void put_parallel(struct artillery *a, const struct node *value,
 	yaml_writer_add(a->arena, list, step);
 }
 
-/* {{ $randomNumber(1, 5) }} or a length, in seconds; ptr NULL for anything else. */
+/* {{ $randomNumber(1, 5) }} or a duration, in seconds; ptr NULL for anything else. */
 static struct str think_time(struct artillery *a, const struct node *v)
 {
 	struct node resolved = *v;
@@ -239,7 +239,7 @@ static struct str think_time(struct artillery *a, const struct node *v)
 	return resolved.text.ptr ? artillery_duration(a, &resolved) : STR_NULL;
 }
 
-/* One step without its condition, and what is checked behind it. */
+/* One step without its condition, and the checks after it. */
 static void put_plain(struct artillery *a, const struct node *k, const struct node *v,
 		      struct yaml_writer_node *list)
 {
@@ -259,9 +259,8 @@ static void put_plain(struct artillery *a, const struct node *k, const struct no
 		return;
 	} else {
 		artillery_unsupported(a, k, v,
-				      str_eq(k->text, STR("function"))
-					  ? "JavaScript is not executed"
-					  : "there is no such step");
+				      str_eq(k->text, STR("function")) ? "JavaScript is not run"
+								       : "there is no such step");
 	}
 	if (step)
 		yaml_writer_add(a->arena, list, step);
@@ -272,7 +271,7 @@ static void put_plain(struct artillery *a, const struct node *k, const struct no
 	a->checks_after = checks_after;
 }
 
-/* The key that says what the step does; NULL when there is none. */
+/* The key that says what the step does; NULL if there is none. */
 static const struct node_pair *action_of(const struct node *node)
 {
 	for (size_t i = 0; node->kind == NODE_MAP && i < node->count; i++)
@@ -297,7 +296,7 @@ static void put_whole(struct artillery *a, const struct node *node, struct yaml_
 		condition = artillery_condition(a, only->key, only->value);
 	else if (only)
 		artillery_unsupported(a, only->key, only->value,
-				      "performed always: it is in parallel");
+				      "always performed: it is in parallel");
 	if (!condition.ptr)
 		then = list;
 	if (loops && loops->value->kind == NODE_LIST) {
@@ -305,14 +304,14 @@ static void put_whole(struct artillery *a, const struct node *node, struct yaml_
 			put_loop(a, node, then);
 		else
 			artillery_unsupported(a, loops->key, loops->value,
-					      "only requests are parallel");
+					      "only requests can be parallel");
 	} else {
 		put_plain(a, action->key, action->value, then);
 		for (size_t i = 0; i < node->count; i++)
 			if (&node->pairs[i] != action &&
 			    !str_eq(node->pairs[i].key->text, STR("ifTrue")))
 				artillery_unsupported(a, node->pairs[i].key, node->pairs[i].value,
-						      "it has no counterpart");
+						      "not supported");
 	}
 	if (!condition.ptr || !then->members.count)
 		return;
@@ -336,7 +335,7 @@ struct yaml_writer_node *artillery_steps(struct artillery *a, const struct node 
 {
 	struct yaml_writer_node *list = yaml_writer_list(a->arena), *checks_after = a->checks_after;
 
-	a->checks_after = list; /* any list: steps may stand here */
+	a->checks_after = list; /* any list: steps are allowed here */
 	for (size_t i = 0; flow && flow->kind == NODE_LIST && i < flow->count; i++)
 		put_step(a, flow->items[i], list);
 	a->checks_after = checks_after;

@@ -1,4 +1,4 @@
-/* Names, templates and lengths of time of an Artillery file. */
+/* Names, templates and durations of an Artillery file. */
 #include "base/ascii.h"
 #include "base/units.h"
 #include "import/artillery/artillery.h"
@@ -9,7 +9,7 @@ static const char *const reserved_words[] = {
     "or",   "not",	 "contains", "matches", "true",	 "false", "null",     "loop_element", NULL,
 };
 
-/* The name of data or of a parameter: whichever file has them, they are read first. */
+/* The name of data or of a parameter: these are read first, whichever file has them. */
 static bool is_ours(const struct artillery *a, struct str word)
 {
 	for (size_t i = 0; i < a->sets.count; i++)
@@ -77,7 +77,7 @@ bool artillery_is_template(const struct node *node)
 
 /* ---- one {{ }} */
 
-/* $name(arguments); ptr NULL when there is no such thing here. */
+/* $name(arguments); ptr NULL if it is not supported. */
 static struct str builtin(struct artillery *a, struct str inside)
 {
 	size_t open = str_find_char(inside, '(', 0), comma;
@@ -189,7 +189,7 @@ void artillery_rollback(struct artillery *a, struct artillery_mark mark)
 	FORGET_USES(a->parameters, mark.uses);
 }
 
-/* a.b[0].c: the name in it, ptr NULL for anything else. */
+/* a.b[0].c: the expression for it, ptr NULL for anything else. */
 static struct str name_of(struct str path)
 {
 	size_t end = 0;
@@ -239,7 +239,7 @@ struct str artillery_expression(struct artillery *a, struct str inside)
 	return named(a, inside);
 }
 
-/* What REST begins with so that no template begins with it; how many bytes that is. */
+/* The number of bytes of REST to escape so that no template starts with them. */
 static size_t put_plain(struct buf *out, struct str rest)
 {
 	if (str_starts(rest, STR("{{"))) {
@@ -276,8 +276,7 @@ struct str artillery_text(struct artillery *a, const struct node *node)
 			struct node key = *node;
 
 			key.text = str_slice(text, at, end + 2);
-			artillery_unsupported(a, &key, NULL,
-					      "left empty: it has no counterpart here");
+			artillery_unsupported(a, &key, NULL, "left empty: not supported");
 		}
 		at = end + 2;
 	}
@@ -286,7 +285,7 @@ struct str artillery_text(struct artillery *a, const struct node *node)
 	return result;
 }
 
-/* The one value that NAME has in every iteration, as written; ptr NULL when there is none. */
+/* The value that NAME has in every iteration, as written; ptr NULL if there is none. */
 static struct str only_value(struct artillery *a, struct str name)
 {
 	struct artillery_name *known = artillery_find_name(a, name);
@@ -323,7 +322,7 @@ struct str artillery_constant_text(struct artillery *a, const struct node *node)
 	return result;
 }
 
-/* ---- lengths of time */
+/* ---- durations */
 
 struct str artillery_duration(struct artillery *a, const struct node *node)
 {

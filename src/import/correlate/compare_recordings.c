@@ -1,4 +1,4 @@
-/* Two recordings of the same visit: what differs was issued or made anew, what is equal is
+/* Two recordings of the same visit: what differs was issued or generated, what is equal is
  * constant. */
 
 #include "base/ascii.h"
@@ -13,7 +13,7 @@ static bool has_digit(struct str s)
 	return false;
 }
 
-/* Segment by segment; two that hold digits may differ. */
+/* Compares segment by segment; two segments with digits may differ. */
 static bool same_path(struct str a, struct str b)
 {
 	size_t i = 0, k = 0;
@@ -38,7 +38,7 @@ static bool same_request(const struct transaction *a, const struct transaction *
 	       str_ieq(x.host, y.host) && same_path(x.path, y.path);
 }
 
-/* The segment of a URL's path that stands at the same place. */
+/* The segment of a URL's path at the same position. */
 static struct str segment_at(struct str url, struct str other, size_t from)
 {
 	size_t nth = 0, at = 0;
@@ -69,7 +69,7 @@ static struct str query_value(struct str url, struct str name)
 	return STR_NULL;
 }
 
-/* What stands in OTHER where D stands in its request; ptr NULL when there is nothing. */
+/* The text in OTHER at the location of D in its request; ptr NULL if there is none. */
 static struct str other_value(struct correlation *c, const struct demand *d,
 			      const struct transaction *other)
 {
@@ -111,7 +111,7 @@ static struct str other_value(struct correlation *c, const struct demand *d,
 	return found;
 }
 
-/* The same request of the second recording: the nth of its kind there as here. */
+/* The same request in the second recording: the n-th of its kind in both. */
 static const struct transaction *matching_request(const struct correlation *c, uint32_t step)
 {
 	const struct transaction *tx = c->conversion->steps.items[step].tx;

@@ -1,4 +1,5 @@
-/* Which of the wanted values are correlated: judged, supplied, extracted, bound, told. */
+/* Decides which request values are correlated: scores them, selects their source, writes the
+ * extractor, binds the requests and reports the result. */
 #include "import/correlate/correlate.h"
 #include "base/ascii.h"
 #include "import/correlate/correlation.h"
@@ -13,11 +14,11 @@
 #define ACCEPT	4
 #define SUGGEST 2
 
-/* A variable that holds one value from the answer of a step to its last use. */
+/* A variable that holds one value from the response of a step to its last use. */
 struct holding {
 	struct str name;
 	struct want *tracked_value;
-	uint32_t step, last_use; /* steps */
+	uint32_t step, last_use; /* step indexes */
 	uint32_t extractor_spec;
 };
 
@@ -27,7 +28,7 @@ struct holdings {
 
 /* ---- suppliers */
 
-/* In front of the request: begun earlier, and over when it was sent. */
+/* Before the request: started earlier, and finished when it was sent. */
 static bool is_answered_before(const struct correlation *c, uint32_t order, uint32_t step)
 {
 	const struct transaction *supplier = c->list->items.items[order];
@@ -38,7 +39,7 @@ static bool is_answered_before(const struct correlation *c, uint32_t order, uint
 		return false;
 	if (supplier->source != user->source)
 		return false;
-	/* Where many begin at the same moment, the clock was none. */
+	/* If many start at the same time, the clock was not usable. */
 	return supplier->start_us == user->start_us || supplier->end_us == TX_TIME_UNKNOWN ||
 	       user->start_us == TX_TIME_UNKNOWN || supplier->end_us <= user->start_us + 50000 ||
 	       c->conversion->job->no_times;
@@ -57,7 +58,7 @@ static bool is_parent(const struct correlation *c, const struct hit *occurrence,
 	return referer.len && str_eq(c->list->items.items[occurrence->order]->url, referer);
 }
 
-/* The latest that is structured, the page the request came from first; else the latest at all. */
+/* The latest structured one, preferring the page the request came from; else the latest of all. */
 static const struct hit *find_supplier(const struct correlation *c,
 				       const struct want *tracked_value, uint32_t step)
 {
@@ -81,7 +82,7 @@ static const struct hit *find_supplier(const struct correlation *c,
 		}
 		if (is_parent(c, best, step) && !is_parent(c, occurrence, step))
 			continue;
-		/* Of one answer the kinds stand in order of robustness. */
+		/* The kinds in one response are in order of robustness. */
 		if (occurrence->order > best->order ||
 		    (occurrence->order == best->order && occurrence->found_in < best->found_in))
 			best = occurrence;
@@ -89,7 +90,7 @@ static const struct hit *find_supplier(const struct correlation *c,
 	return best;
 }
 
-/* It was sent before any answer had it: the client made it, or a person typed it. */
+/* It was sent before any response had it: the client generated it, or a person typed it. */
 static bool is_client_value(const struct want *tracked_value)
 {
 	return tracked_value->first_sent <= tracked_value->first_seen;
@@ -109,7 +110,7 @@ static bool overlaps(const struct flow_step *step, const struct demand *d)
 	return false;
 }
 
-/* The type JSON wants: a number stays one, a text is made one of. */
+/* The type that JSON needs: a number stays a number, a text becomes a text. */
 static const char *type_filter(const struct flow_step *step, const struct demand *d,
 			       const struct hit *occurrence, const struct taking *extractor_spec)
 {
@@ -143,7 +144,7 @@ static bool add_binding(struct correlation *c, struct demand *d, const struct ho
 
 /* ---- names of variables */
 
-/* A name is free when what it holds elsewhere is not needed in between. */
+/* A name is free if its other value is not needed in between. */
 static bool name_is_free(const struct holdings *all, struct str name, uint32_t from, uint32_t to,
 			 const struct want *tracked_value)
 {
@@ -173,8 +174,8 @@ static struct str free_name(struct correlation *c, const struct holdings *all,
 
 /* ---- one value */
 
-/* Takes HIT's value out of its step's answer, unless that is done already. NULL: no extractor gives
- * it. */
+/* Extracts OCCURRENCE's value from the response of its step, unless that is already done. NULL:
+ * no extractor finds it. */
 static struct holding *add_live_variable(struct correlation *c, struct holdings *all,
 					 struct want *tracked_value, const struct hit *occurrence,
 					 uint32_t last_use)
@@ -198,7 +199,8 @@ static struct holding *add_live_variable(struct correlation *c, struct holdings 
 		struct transaction *tx = c->list->items.items[occurrence->order];
 		struct transaction *head = tx->merged_into ? tx->merged_into : tx;
 
-		/* It is in a hop only: then the chain is walked by hand. */
+		/* The value is only in a redirect: then the scenario follows the chain step by
+		 * step. */
 		if (step->response != tx && !head->redirects_apart) {
 			head->redirects_apart = true;
 			c->conversion->needs_rerun = true;
@@ -226,7 +228,7 @@ static uint32_t last_use_of(const struct correlation *c, const struct want *trac
 	return last;
 }
 
-/* The best score of all its uses decides; HIT is the supplier of that use. */
+/* The best score of all its uses decides; the occurrence is the source of that use. */
 static int best_score(struct correlation *c, struct want *tracked_value,
 		      const struct hit **occurrence, struct demand **request_value, struct str *why)
 {
@@ -239,7 +241,7 @@ static int best_score(struct correlation *c, struct want *tracked_value,
 		const struct hit *supplier = find_supplier(c, tracked_value, d->step);
 		int score;
 
-		/* A word in a path is a page's name; what is bound is settled. */
+		/* A word in a path is the name of a page; bound values are settled. */
 		if (!supplier || overlaps(&c->conversion->steps.items[d->step], d) ||
 		    (d->in_path && tracked_value->shape == -1 && !ascii_is_digit(d->value.ptr[0]) &&
 		     !score_is_created(c, tracked_value, supplier)))
@@ -258,7 +260,7 @@ static int best_score(struct correlation *c, struct want *tracked_value,
 	return best;
 }
 
-/* A verification has got another value at the same place. */
+/* A verification received another value at the same location. */
 static bool is_reissued(struct correlation *c, struct want *tracked_value,
 			const struct hit *occurrence)
 {
@@ -322,9 +324,9 @@ static void correlate_value(struct correlation *c, struct holdings *all, struct 
 		correlation_report(c, h->name, h->step, h->extractor_spec, first, uses, score, why);
 }
 
-/* ---- the whole */
+/* ---- the whole correlation */
 
-/* Whole values before pieces of longer ones, then as they were sent, the longer first. */
+/* Complete values before parts of longer ones, then in the order sent, the longer one first. */
 static int by_length(const void *a, const void *b)
 {
 	const struct want *x = *(struct want *const *)a, *y = *(struct want *const *)b;
@@ -360,7 +362,7 @@ static void set_owners(struct correlation *c)
 	}
 }
 
-/* Values that were known before the recording began: sent as a cookie that no answer had set. */
+/* Values known before the recording started: sent as a cookie that no response had set. */
 static void note_sent_cookies(struct correlation *c)
 {
 	for (uint32_t k = 0; k < c->conversion->steps.count; k++) {
@@ -384,7 +386,7 @@ static void note_sent_cookies(struct correlation *c)
 	}
 }
 
-/* Referer is made of what happened: the values in it become the same variables. */
+/* The Referer consists of earlier addresses: the values in it become the same variables. */
 static void bind_referers(struct correlation *c, const struct holdings *all)
 {
 	for (uint32_t k = 0; k < c->conversion->steps.count; k++) {

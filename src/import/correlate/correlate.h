@@ -4,9 +4,9 @@
 
 #include "import/conversion.h"
 
-/* Values that the server issued are taken from its answers. */
+/* Extracts the values that the server issued from its responses. */
 void correlate_values(struct conversion *conversion);
-/* What a person typed as a password, keys and tokens become parameters. */
+/* Makes parameters from passwords a person typed, keys and tokens. */
 void correlate_secrets(struct conversion *conversion);
 
 #endif

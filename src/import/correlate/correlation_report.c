@@ -1,4 +1,4 @@
-/* What is said of correlations: where a variable is from, and what may vary too. */
+/* The report of correlations: the source of each variable, and values that may vary too. */
 #include "import/correlate/correlation.h"
 
 static const char *source_text(const struct hit *occurrence)
@@ -51,13 +51,13 @@ void correlation_report(struct correlation *c, struct str name, uint32_t step,
 			int score, struct str why)
 {
 	struct arena *a = &c->conversion->job->arena;
-	struct flow_told variable_reports = {
+	struct report_row variable_reports = {
 	    .name = name, .what = describe_source(c, step, extractor_spec, occurrence), .why = why};
 
 	for (size_t i = 0; i < c->conversion->variable_reports.count; i++)
 		if (str_eq(c->conversion->variable_reports.items[i].name, name)) {
 			c->conversion->variable_reports.items[i].sure =
-			    STR("certain (issued anew on the way)");
+			    STR("certain (issued again on the way)");
 			return;
 		}
 	variable_reports.used =

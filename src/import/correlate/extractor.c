@@ -1,4 +1,5 @@
-/* Extractors for hits: written in order of robustness, each tried on the recorded answer. */
+/* Extractors for occurrences: written in order of robustness, each tried on the recorded
+ * response. */
 #include <stdlib.h>
 
 #include "base/ascii.h"
@@ -54,13 +55,13 @@ static const struct extract_kind *kind_of(const struct correlation *c, struct st
 	return NULL;
 }
 
-/* The boundary's own struct begins like every struct a table fills. */
+/* The boundary's own struct starts like every struct that a table fills. */
 struct boundary_keys {
 	struct keys keys;
 	struct str left, right;
 };
 
-/* As css has it. */
+/* For css. */
 struct css_keys {
 	struct keys keys;
 	struct str text;
@@ -79,7 +80,7 @@ static bool is_value(const struct value *v, struct str wanted)
 	       str_to_double(wanted, &b) && a <= b && a >= b;
 }
 
-/* Which match is the value, from 1; 0: none. *FOUND: how many there are. */
+/* Which match is the value, from 1; 0: none. *FOUND: the number of matches. */
 static unsigned match_of(struct correlation *c, const struct response *response,
 			 const struct taking *extractor_spec, struct str wanted, size_t *found)
 {
@@ -135,7 +136,7 @@ static bool try(struct correlation *c, const struct response *response,
 	return true;
 }
 
-/* The value, and nothing else besides it. */
+/* Whether it finds the value, and nothing else. */
 static bool try_unique(struct correlation *c, const struct response *response,
 		       struct taking *extractor_spec, struct str wanted)
 {
@@ -196,7 +197,7 @@ static bool has_digit_run(struct str s)
 	return false;
 }
 
-/* Text in front of AT that occurs nowhere before: it grows until it does not. */
+/* Text before AT that does not occur earlier: it grows until it is unique. */
 static bool grow_left(struct str text, size_t at, struct str *left)
 {
 	for (size_t n = LEFT_SHORTEST; n <= LEFT_LONGEST && n <= at; n++) {
@@ -206,7 +207,7 @@ static bool grow_left(struct str text, size_t at, struct str *left)
 		    has_digit_run(candidate) || !str_is_utf8(candidate, NULL))
 			break;
 		*left = candidate;
-		/* From a word's start it reads better. */
+		/* Starting at a word makes it readable. */
 		if (str_find(text, candidate, 0) == at - n &&
 		    (n == at || !ascii_is_alnum(text.ptr[at - n - 1]) || n >= 24))
 			return true;
@@ -230,7 +231,8 @@ static bool try_boundary(struct correlation *c, const struct response *response,
 		return false;
 	*extractor_spec = (struct taking){.kind = STR("boundary")};
 	extractor_spec->left = arena_str(&c->conversion->job->arena, left);
-	/* The value may have the mark that follows it: then more of what follows. */
+	/* The value may contain the character that follows it: then use more of the following
+	 * text. */
 	for (size_t to = end, step; to < body.len && to - end < 16; to += step) {
 		step = str_utf8_step(body, to);
 		if (!step || body.ptr[to] == '\n')
@@ -253,7 +255,7 @@ static void add_quoted(struct buf *out, struct str s)
 	}
 }
 
-/* In the URL the visit ended at, or in the Location it was sent to: behind its name. */
+/* In the final URL or in the Location header: after its name. */
 static bool try_url(struct correlation *c, const struct response *response,
 		    const struct hit *occurrence, const char *from, struct taking *extractor_spec)
 {
@@ -281,7 +283,7 @@ static bool try_url(struct correlation *c, const struct response *response,
 	return try(c, response, extractor_spec, occurrence->value, true);
 }
 
-/* A piece of a header's value: what stands in front of it there. */
+/* A part of a header's value: the text before it. */
 static bool try_in_headers(struct correlation *c, const struct response *response,
 			   const struct hit *occurrence, struct taking *extractor_spec)
 {
@@ -324,7 +326,7 @@ static bool try_meta(struct correlation *c, const struct response *response,
 	return false;
 }
 
-/* Asked for by the visit itself, so that it says which of a list is meant. */
+/* Requested by the visit itself, so that it identifies one of a list. */
 static bool is_asked_for(struct correlation *c, struct str text)
 {
 	const struct want *tracked_value =
@@ -335,7 +337,7 @@ static bool is_asked_for(struct correlation *c, struct str text)
 	       str_find_char(text, '\\', 0) == NOT_FOUND;
 }
 
-/* $.items[1].id as $.items[?(@.name == 'Cup')].id, where Cup was asked for and is there once. */
+/* Writes $.items[1].id as $.items[?(@.name == 'Cup')].id, if Cup was requested and occurs once. */
 static bool try_sibling(struct correlation *c, const struct response *response,
 			const struct hit *occurrence, struct taking *extractor_spec)
 {

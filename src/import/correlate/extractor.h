@@ -1,15 +1,15 @@
-/* Extractors for hits, each tried on the recorded answer. One thread. */
+/* Extractors for occurrences, each tried on the recorded response. One thread. */
 #ifndef IMPORT_CORRELATE_EXTRACTOR_H
 #define IMPORT_CORRELATE_EXTRACTOR_H
 
 #include "import/correlate/correlation.h"
 
-/* Fills TAKING with one that finds exactly the hit's value in the recorded answer of
- * STEP. */
+/* Fills SPEC with an extractor that finds exactly the occurrence's value in the recorded
+ * response of STEP. */
 bool extractor_write(struct correlation *c, const struct flow_step *step,
 		     const struct hit *occurrence, struct taking *extractor_spec);
-/* Whether TAKING finds something else than VALUE in the answer that STEP got when it was replayed.
- */
+/* Whether SPEC finds another value than VALUE in the response that STEP received when it was
+ * replayed. */
 bool extractor_differs(struct correlation *c, uint32_t step, const struct taking *extractor_spec,
 		       struct str value);
 struct extractor_rig *extractor_rig_new(void);

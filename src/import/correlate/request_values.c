@@ -1,4 +1,4 @@
-/* What requests send: every value that the server might have issued. */
+/* The values that requests send and that the server might have issued. */
 
 #include "base/ascii.h"
 #include "base/base64.h"
@@ -7,7 +7,7 @@
 #include "import/correlate/value_index.h"
 
 #define VALUE_LENGTH_MAX (64u << 10)
-#define PIECES_IN	 512u /* a longer text is no list of values but something computed */
+#define PIECES_IN	 512u /* a longer text is not a list of values but computed */
 
 static bool is_printable(struct str s)
 {
@@ -31,7 +31,7 @@ static void add_alias(struct correlation *c, struct want *tracked_value, const c
 	alias->filter = filter;
 }
 
-/* PHP writes slashes as \/ in the JSON of a page's scripts. */
+/* PHP writes slashes as \/ in JSON inside a page's scripts. */
 static void add_escaped(struct correlation *c, struct want *tracked_value)
 {
 	buf_clear(&c->text);
@@ -43,7 +43,7 @@ static void add_escaped(struct correlation *c, struct want *tracked_value)
 	add_alias(c, tracked_value, "replace('\\\\/', '/')");
 }
 
-/* What the client may have coded or decoded before it sent it. */
+/* Encodings that the client may have applied or removed before sending the value. */
 static void add_aliases(struct correlation *c, struct want *tracked_value)
 {
 	struct str v = tracked_value->value;
@@ -102,14 +102,14 @@ static bool is_delimiter(char ch)
 	return strchr("[:|,;./=&]\" ", ch) != NULL;
 }
 
-/* The strong pieces of a text that stands as it was sent, between delimiters. */
+/* The strong parts of a text that was sent without encoding, between delimiters. */
 static void add_pieces(struct correlation *c, struct demand whole)
 {
 	struct str s = whole.value;
 	bool coded = whole.to - whole.from != s.len;
 	size_t from = 0;
 
-	/* Of a coded text the pieces between what is coded. */
+	/* For an encoded text, the parts between encoded characters. */
 	if (coded && whole.location == LOCATION_URL)
 		s = str_slice(c->conversion->steps.items[whole.step].tx->url, whole.from, whole.to);
 	else if (coded)
@@ -294,7 +294,7 @@ static void collect_from_json(struct correlation *c, uint32_t step)
 	}
 }
 
-/* Of a text; in XML all that stands between tags and quotes. */
+/* The values of a text; in XML, everything between tags and quotes. */
 static bool is_word_byte(char ch, bool xml)
 {
 	if (xml)
@@ -302,7 +302,7 @@ static bool is_word_byte(char ch, bool xml)
 	return ascii_is_alnum(ch) || strchr("_-.+/", ch);
 }
 
-/* The name in front of a token of free text: an XML tag or attribute, a key. */
+/* The name before a token of free text: an XML tag or attribute, a key. */
 static struct str name_before(struct str s, size_t at)
 {
 	size_t end = at, from;

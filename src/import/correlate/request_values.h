@@ -1,5 +1,5 @@
-/* What requests send: every value that the server might have issued. One thread, the job's arena.
- */
+/* The values that requests send and that the server might have issued. One thread, the job's
+ * arena. */
 #ifndef IMPORT_CORRELATE_REQUEST_VALUES_H
 #define IMPORT_CORRELATE_REQUEST_VALUES_H
 

@@ -1,4 +1,4 @@
-/* What answers hold: every value of every answer, held against the table of what is wanted. */
+/* The values of all responses, compared with the table of wanted values. */
 #include <stdio.h>
 
 #include "base/ascii.h"
@@ -78,7 +78,7 @@ static void match_other_case(struct correlation *c, struct hit occurrence, char 
 	}
 }
 
-/* A long number as JavaScript would have it. */
+/* A long number as JavaScript would round it. */
 static void match_rounded(struct correlation *c, struct hit occurrence)
 {
 	char text[40];
@@ -94,10 +94,11 @@ static void match_rounded(struct correlation *c, struct hit occurrence)
 		return;
 	occurrence.filter = "";
 	if (!alias->target->occurrences.count)
-		job_note(c->conversion->job, "look at",
-			 "%.*s is a number too long for JavaScript: the page sent it rounded, the "
-			 "scenario sends it whole",
-			 STR_ARG(occurrence.name.len ? occurrence.name : STR("an id")));
+		job_note(
+		    c->conversion->job, "look at",
+		    "%.*s is a number too long for JavaScript: the page sent a rounded value, the "
+		    "scenario sends it unrounded",
+		    STR_ARG(occurrence.name.len ? occurrence.name : STR("an id")));
 	add_occurrence(c, alias->target, occurrence);
 }
 
@@ -200,7 +201,7 @@ static void match_cookie(struct correlation *c, uint32_t order, struct str line)
 	response_values_match_parts(c, occurrence);
 }
 
-/* Query, fragment and path of a URL that an answer points to. */
+/* Query, fragment and path of a URL in a response. */
 static void match_link(struct correlation *c, struct hit occurrence, struct str url)
 {
 	size_t mark = str_find_char(url, '?', 0), hash = str_find_char(url, '#', 0), at;
@@ -324,7 +325,7 @@ static void match_json(struct correlation *c, uint32_t order, bool inner)
 	buf_release(&name);
 }
 
-/* JSON inside a JSON string, one level: its leaves are found by what stands around them. */
+/* JSON inside a JSON string, one level: its leaves are extracted by the text around them. */
 static void match_nested_json(struct correlation *c, uint32_t order)
 {
 	VEC(struct str) texts = {0};
@@ -353,7 +354,7 @@ static void match_json_text(struct correlation *c, uint32_t order, struct str te
 		match_json(c, order, true);
 }
 
-/* An answer that is the value itself, as plain text. */
+/* A plain-text response that is the value itself. */
 static bool is_one_word(struct str text)
 {
 	if (!text.len || text.len > ONE_WORD_MAX || text.ptr[0] == '<')
@@ -394,11 +395,11 @@ static bool match_body(struct correlation *c, uint32_t order, struct str body)
 	return true;
 }
 
-/* ---- what no structure holds */
+/* ---- unstructured text */
 
 /*
- * Many texts looked for at once: a table by the first eight bytes of each, with a small map of bits
- * in front that most places of a body fail at.
+ * Searches many texts at once: a table keyed by the first eight bytes of each, with a small
+ * bitmap in front that rejects most positions of a body.
  */
 #define PREFIX	  8u
 #define BIT_COUNT 65536u
@@ -409,7 +410,7 @@ struct text_search {
 	uint32_t *next;
 	struct want **value_index;
 	size_t count;
-	uint32_t *first; /* of each hash: 1 + index into `wants`, 0: none */
+	uint32_t *first; /* for each hash: 1 + index into `wants`, 0: none */
 };
 
 static uint32_t prefix_hash(const char *p)
@@ -420,7 +421,7 @@ static uint32_t prefix_hash(const char *p)
 	return (uint32_t)((word * UINT64_C(0x9E3779B97F4A7C15)) >> 48);
 }
 
-/* False when there is nothing to look for. */
+/* False if there is nothing to search for. */
 static bool search_init(struct text_search *s, struct correlation *c)
 {
 	struct arena *a = &c->conversion->job->arena;

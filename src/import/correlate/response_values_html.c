@@ -1,5 +1,5 @@
-/* Values of a page (or of XML, or of a script): inputs, meta, links, data-*, inline scripts, text.
- */
+/* Values of a page (or of XML, or of a script): inputs, meta, links, data-*, inline scripts,
+ * text. */
 
 #include "base/ascii.h"
 #include "base/html_entities.h"
@@ -27,7 +27,7 @@ struct scanned_tag {
 	bool closes;
 };
 
-/* One attribute at P->at, if there is one. */
+/* Reads one attribute at P->at, if there is one. */
 static bool read_attribute(struct scanned_page *p, struct scanned_attribute *out)
 {
 	struct str s = p->text;
@@ -63,7 +63,7 @@ static bool read_attribute(struct scanned_page *p, struct scanned_attribute *out
 	return true;
 }
 
-/* The next tag from P->at; what stands before it is TEXT. */
+/* The next tag from P->at; TEXT is the text before it. */
 static bool next_tag(struct scanned_page *p, struct scanned_tag *tag, struct str *text)
 {
 	struct str s = p->text;
@@ -134,7 +134,7 @@ static void match(struct scanned_page *p, struct hit occurrence, struct str raw)
 	buf_init(&decoded, 0);
 	occurrence.value = html_entities_decode(raw, &decoded);
 	response_values_match(p->c, occurrence);
-	/* The text around it stands raw: there it is decoded after it was taken. */
+	/* The text around it is encoded: the value is decoded after it was extracted. */
 	buf_release(&decoded);
 }
 
@@ -203,7 +203,7 @@ static bool is_key_byte(char c)
 	return ascii_is_name(c) || c == '-' || c == '$';
 }
 
-/* The key in front of the quote at AT: `token: "`, `"token":"`, `token = '`. */
+/* The key before the quote at AT: `token: "`, `"token":"`, `token = '`. */
 static struct str key_before(struct str s, size_t at)
 {
 	size_t end = at, from;
@@ -226,7 +226,7 @@ static bool is_key_of_interest(struct str key)
 	return key.len > 1 && score_is_id_name(key);
 }
 
-/* orderId = 4823177; gives where its digits end. */
+/* orderId = 4823177; returns where its digits end. */
 static size_t match_number(struct scanned_page *p, struct str script, size_t from)
 {
 	size_t end = from;
@@ -244,7 +244,7 @@ static size_t match_number(struct scanned_page *p, struct str script, size_t fro
 	return end - 1;
 }
 
-/* Quoted values behind keys that name something issued. */
+/* Quoted values after keys whose names suggest an issued value. */
 static void match_script(struct scanned_page *p, struct str script)
 {
 	size_t base = (size_t)(script.ptr - p->text.ptr);

@@ -1,5 +1,4 @@
-/* How sure it is that a value was issued by the server: by its shape, its names, where it stands.
- */
+/* How certain it is that the server issued a value: by its shape, its names and its location. */
 #include <math.h>
 
 #include "import/correlate/score.h"
@@ -46,7 +45,7 @@ static bool is_jwt(struct str s)
 	       all_of(str_slice(s, dot + 1, second), is_base64url);
 }
 
-/* Bits per byte. */
+/* Entropy in bits per byte. */
 static double entropy(struct str s)
 {
 	size_t counts[256] = {0};
@@ -70,7 +69,7 @@ static bool has(struct str s, bool (*is)(int))
 	return false;
 }
 
-/* v2, shoes, step12, sale2026, 15. */
+/* Matches v2, shoes, step12, sale2026, 15. */
 static bool is_word_piece(struct str s, bool *word)
 {
 	size_t letters = 0, digits = 0;
@@ -85,7 +84,7 @@ static bool is_word_piece(struct str s, bool *word)
 		return false;
 	if (!letters || !digits)
 		return digits <= 4;
-	/* Kq7 is none, L2 and HTTP2 are. */
+	/* Kq7 is not a word, L2 and HTTP2 are. */
 	if (has(s, ascii_is_upper) && has(s, ascii_is_lower))
 		return false;
 	if (digits == 4 && (str_starts(str_slice(s, letters, s.len), STR("20")) ||
@@ -94,7 +93,7 @@ static bool is_word_piece(struct str s, bool *word)
 	return (letters == 1 || letters > 2) && digits <= 2;
 }
 
-/* "open", "Express Delivery", "iphone-15-pro": pieces that are words or small numbers. */
+/* "open", "Express Delivery", "iphone-15-pro": parts that are words or small numbers. */
 static bool is_of_words(struct str s)
 {
 	size_t words = 0, from = 0;
@@ -151,7 +150,7 @@ static bool is_measure(int c)
 	return ascii_is_digit(c) || c == '.' || c == ',' || c == '-' || c == ' ' || c == 'x';
 }
 
-/* 48.06,11.72 and 2560x1440: places and sizes. */
+/* 48.06,11.72 and 2560x1440: coordinates and sizes. */
 static bool is_list_of_measures(struct str s)
 {
 	size_t cross = str_find_char(s, 'x', 0);
@@ -174,7 +173,8 @@ static bool ends_with_any(struct str s, const char *const *ends)
 	return false;
 }
 
-/* What a server makes for one person to fetch has a name of its own sooner than parts of a site. */
+/* A resource created for one person is more likely to have its own host name than a part of the
+ * site. */
 static bool is_file_name(struct str s)
 {
 	static const char *const result[] = {".pdf", ".csv", ".zip", ".docx", ".xlsx", NULL};
@@ -301,7 +301,7 @@ static bool is_count_name(struct str name)
 	return count;
 }
 
-/* What people are asked for: their own, whatever answer shows it too. */
+/* Fields that people fill in: the value is theirs, even if a response contains it too. */
 static bool is_personal_name(struct str name)
 {
 	static const char *const words[] = {
@@ -317,7 +317,7 @@ static bool is_personal_name(struct str name)
 	return false;
 }
 
-/* One a program was given, the same for all who use it. */
+/* Issued to a program; the same for all its users. */
 static bool is_constant_name(struct str name)
 {
 	if (str_ieq(str_slice(name, 0, 4), STR("utm_")))
@@ -326,7 +326,7 @@ static bool is_constant_name(struct str name)
 	       score_same_name(name, STR("appKey")) || score_same_name(name, STR("api_key"));
 }
 
-/* Only what is issued has such a name, whatever it looks like. */
+/* Only issued values have such a name, whatever their shape. */
 static bool is_token_name(struct str name)
 {
 	static const char *const inside[] = {"csrf",  "xsrf",	   "token",  "nonce", "session",
@@ -411,7 +411,7 @@ static bool created_by_post(const struct correlation *c, const struct hit *occur
 	return tx->status == 201 || str_eq(head->method, STR("POST"));
 }
 
-/* /orders made it and it is sent to /orders/{id}, or its id is sent as `order`. */
+/* /orders created it and it is sent to /orders/{id}, or its id is sent as `order`. */
 static bool plural_rule(const struct correlation *c, const struct hit *occurrence,
 			const struct demand *request_value)
 {
@@ -433,7 +433,7 @@ static bool plural_rule(const struct correlation *c, const struct hit *occurrenc
 	return score_same_name(score_last_noun(head->url), request_value->name);
 }
 
-/* "order_id" of an answer for /orders/{id}. */
+/* "order_id" in a response for /orders/{id}. */
 static bool names_equal(const struct correlation *c, const struct hit *occurrence,
 			const struct demand *request_value)
 {
@@ -448,11 +448,11 @@ static bool names_equal(const struct correlation *c, const struct hit *occurrenc
 	    arena_printf(a, "%.*sid", STR_ARG(score_singular(a, request_value->name))));
 }
 
-/* A person's own words may be in it, but the server made the name of what it created. */
+/* It may contain a person's own words, but the server named what it created. */
 bool score_is_created(const struct correlation *c, const struct want *tracked_value,
 		      const struct hit *occurrence)
 {
-	/* A word of the address a POST led to is a page. */
+	/* A word in the address a POST redirected to is the name of a page. */
 	if (tracked_value->shape == -1 && occurrence->found_in == VALUE_SOURCE_LOCATION)
 		return false;
 	return created_by_post(c, occurrence) && tracked_value->first_seen >= occurrence->order &&
@@ -497,7 +497,7 @@ int score_pair(const struct correlation *c, const struct want *tracked_value,
 	struct scoring s = {.why = why};
 
 	count(&s, tracked_value->shape, "its shape");
-	/* Numbers this short are everywhere: only a resource just made is one. */
+	/* Numbers this short are everywhere: only a newly created resource is accepted. */
 	if (digits && tracked_value->value.len <= 3) {
 		if (posted && (equal || plural))
 			count(&s, 4 - s.sum, "a new resource's id");
@@ -505,29 +505,29 @@ int score_pair(const struct correlation *c, const struct want *tracked_value,
 			count(&s, -4, "too short");
 		return s.sum;
 	}
-	/* A whole address is where to return to; what is issued in it is a piece of its own. */
+	/* A complete address is a return address; an issued value in it is found as a part. */
 	if (tracked_value->shape == -2) {
 		count(&s, -20, "an address");
 		return s.sum;
 	}
 	if (id_name)
-		count(&s, 2, "the name it is sent under");
+		count(&s, 2, "the name of the request field");
 	if (score_is_id_name(occurrence->name))
-		count(&s, 2, "the name it came under");
+		count(&s, 2, "the name in the response");
 	if (equal)
-		count(&s, 2, "both names equal");
+		count(&s, 2, "both names are equal");
 	if (occurrence->hidden || occurrence->found_in == VALUE_SOURCE_META ||
 	    occurrence->found_in == VALUE_SOURCE_COOKIE ||
 	    occurrence->found_in == VALUE_SOURCE_LOCATION)
-		count(&s, 1, "where it came from");
+		count(&s, 1, "its location in the response");
 	if (request_value->in_header)
 		count(&s, 2, "sent in a header");
 	if (posted)
-		count(&s, 2, "the answer that made it");
+		count(&s, 2, "the response of the request that created it");
 	if (plural)
-		count(&s, 2, "behind the resource's name");
+		count(&s, 2, "after the name of the resource");
 	if (tracked_value->responses > 10)
-		count(&s, -3, "in many answers");
+		count(&s, -3, "in many responses");
 	if (is_count_name(request_value->name) && !request_value->in_path)
 		count(&s, -4, "the name of a quantity");
 	if (is_personal_name(request_value->name) && !request_value->in_path)
@@ -538,12 +538,12 @@ int score_pair(const struct correlation *c, const struct want *tracked_value,
 		count(&s, -8, "the name of a constant");
 	if (is_count_name(occurrence->name) && !is_count_name(request_value->name) &&
 	    !score_is_id_name(occurrence->name) && tracked_value->shape < 5)
-		count(&s, -4, "it came as a quantity");
+		count(&s, -4, "a quantity in the response");
 	if (tracked_value->shape == -1 && !posted && !has(tracked_value->value, ascii_is_digit) &&
 	    is_of_words(tracked_value->value) && !is_token_name(request_value->name) &&
 	    !is_token_name(occurrence->name))
 		count(&s, -4, "a word");
 	if (!id_name && !request_value->in_path && is_echo(c, occurrence, request_value))
-		count(&s, -6, "the resource is sent back whole");
+		count(&s, -6, "the complete resource is sent back");
 	return s.sum;
 }

@@ -1,4 +1,5 @@
-/* Secrets out of the scenario: what a person typed as a password, keys, tokens nobody supplies. */
+/* Takes secrets out of the scenario: passwords a person typed, keys, and tokens that no response
+ * contained. */
 
 #include "base/ascii.h"
 #include "base/base64.h"
@@ -12,7 +13,7 @@ struct field_names {
 	VEC(struct str) all;
 };
 
-/* ---- names and numbers that are secret */
+/* ---- secret names and numbers */
 
 static bool contains_nocase(struct str name, const char *word)
 {
@@ -24,7 +25,7 @@ static bool contains_nocase(struct str name, const char *word)
 	return false;
 }
 
-/* Thirteen to nineteen digits whose check digit holds. */
+/* Thirteen to nineteen digits with a valid check digit. */
 static bool is_card(struct str s)
 {
 	unsigned sum = 0, count = 0;
@@ -73,7 +74,7 @@ static struct str parameter_name(struct conversion *conversion, struct str name)
 	}
 	while (out->len && out->data[out->len - 1] == '_')
 		out->len--;
-	/* What a shell has names for, or nobody would recognize. */
+	/* Names that shells use, or that nobody would recognize. */
 	if (str_eq(buf_str(out), STR("PWD")) || str_eq(buf_str(out), STR("PASS"))) {
 		buf_clear(out);
 		buf_add(out, STR("PASSWORD"));
@@ -108,7 +109,7 @@ static struct str add_parameter(struct conversion *conversion, struct str name, 
 	result.value = arena_str(a, value);
 	result.description = str_of(what);
 	VEC_PUSH(a, &conversion->parameters, result);
-	job_note(conversion->job, "taken out", "%.*s → parameter %.*s (secret)", STR_ARG(name),
+	job_note(conversion->job, "secrets", "%.*s → parameter %.*s (secret)", STR_ARG(name),
 		 STR_ARG(result.name));
 	return result.name;
 }
@@ -235,7 +236,7 @@ static bool is_name_byte(char ch)
 	return ascii_is_name(ch) || ch == '-';
 }
 
-/* The word in front of the mark at AT: password: "…", password=…, <password>…. */
+/* The word before the mark at AT: password: "…", password=…, <password>…. */
 static struct str name_before(struct str text, size_t at)
 {
 	size_t end = at, from;
@@ -247,7 +248,7 @@ static struct str name_before(struct str text, size_t at)
 	return str_slice(text, from, end);
 }
 
-/* The value behind the mark at AT; empty when it is none that stands there by itself. */
+/* The value after the mark at AT; empty if no separate value is there. */
 static struct str value_after(struct str text, size_t at)
 {
 	const char *stop = text.ptr[at] == '>' ? "<" : "& \"'<;,";
@@ -326,9 +327,10 @@ static void suggest_accounts(struct conversion *conversion, const struct demand 
 	for (size_t i = 0; i < conversion->job->notes.count; i++)
 		if (str_eq(conversion->job->notes.items[i].heading, STR("logins")))
 			return;
-	job_note(conversion->job, "logins",
-		 "all users log in with the recorded name; for one account each, data: {account: "
-		 "{file: accounts.csv, per: user, secret: [password]}}, then ${account.user}");
+	job_note(
+	    conversion->job, "logins",
+	    "all users log in with the recorded name; to use one account per user, data: {account: "
+	    "{file: accounts.csv, per: user, secret: [password]}}, then ${account.user}");
 }
 
 static void extract_fields(struct conversion *conversion, struct correlation *c)
@@ -345,7 +347,7 @@ static void extract_fields(struct conversion *conversion, struct correlation *c)
 		add_binding(conversion, d, add_parameter(conversion, d->name, d->value, what));
 		suggest_accounts(conversion, d);
 	}
-	/* The same value elsewhere is as secret. */
+	/* The same value elsewhere is equally secret. */
 	for (size_t i = 0; i < c->request_values.count; i++) {
 		struct demand *d = &c->request_values.items[i];
 

@@ -1,4 +1,4 @@
-/* The table of wanted values: open addressing over hashes, values in the order they came. */
+/* The table of wanted values: open addressing by hash, with the values in insertion order. */
 #include "import/correlate/value_index.h"
 
 struct wants {

@@ -5,7 +5,7 @@
 #include "import/correlate/correlation.h"
 
 struct wants *value_index_new(struct arena *a);
-/* The want of VALUE, made when there is none yet. */
+/* The want for VALUE; created if there is none yet. */
 struct want *value_index_add(struct wants *value_index, struct arena *a, struct str value);
 struct want *value_index_find(const struct wants *value_index, struct str value);
 size_t value_index_count(const struct wants *value_index);

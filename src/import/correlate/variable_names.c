@@ -1,4 +1,4 @@
-/* Names of variables: the last word that says something, as people write it. */
+/* Names of variables: the last meaningful word, in snake_case. */
 
 #include "import/correlate/correlation.h"
 #include "import/naming.h"
@@ -9,7 +9,7 @@ static struct str snake(struct correlation *c, struct str name)
 	return naming_snake_case(&c->conversion->job->arena, &c->text, name);
 }
 
-/* It says which one it is by itself. */
+/* The word is specific enough by itself. */
 static bool is_descriptive(struct str name)
 {
 	static const char *const dull[] = {"id",      "value",	  "key",   "name", "uuid",

@@ -1,5 +1,5 @@
 /*
- * curl: command lines as people keep them in scripts and browsers copy them ("Copy as cURL").
+ * curl: command lines as people keep them in scripts and as browsers copy them ("Copy as cURL").
  * Options mean what curl(1) says; nothing is executed and no file they name is read.
  */
 #include "import/curl/curl_request.h"
@@ -12,12 +12,12 @@ static bool has_curl(struct str text);
 
 const struct import_kind curl_import = {
     .name = "curl",
-    .sentence = "curl command lines, as browsers copy them and scripts hold them",
+    .sentence = "curl command lines, copied from browsers or kept in scripts",
     .read = read_all,
     .recognizes = has_curl,
 };
 
-/* A line that begins with the word. */
+/* Whether a line starts with the word. */
 static bool has_curl(struct str text)
 {
 	for (size_t at = 0; at < text.len;) {
@@ -50,7 +50,7 @@ static bool is_powershell_request(struct str word)
 	return str_ieq(word, STR("Invoke-WebRequest")) || str_ieq(word, STR("Invoke-RestMethod"));
 }
 
-/* The place of the word curl; what stands before it (env, time, NAME=value) is let go. */
+/* The index of the word curl; words before it (env, time, NAME=value) are ignored. */
 static size_t find_curl(const struct shell_command *c)
 {
 	for (size_t i = 0; i < c->words.count; i++)
@@ -69,7 +69,7 @@ static void skip_command(struct import_job *job, const struct shell_command *c, 
 	tx->source = source;
 	tx->line = c->line;
 	transaction_skip(tx, SKIP_REASON_UNREADABLE, why);
-	job_note(job, "look at", "line %u: left out, %.*s", c->line, STR_ARG(why));
+	job_note(job, "look at", "line %u: skipped, %.*s", c->line, STR_ARG(why));
 }
 
 static void read_command(struct import_job *job, const struct shell_command *c, uint32_t source)
@@ -79,7 +79,7 @@ static void read_command(struct import_job *job, const struct shell_command *c, 
 	if (c->words.count && is_powershell_request(c->words.items[0])) {
 		skip_command(
 		    job, c, source,
-		    STR("it is PowerShell's own command: copy the request as cURL instead"));
+		    STR("it is a command of PowerShell: copy the request as cURL instead"));
 		return;
 	}
 	if (at == NOT_FOUND)
@@ -109,7 +109,7 @@ static bool read_file(struct import_job *job, uint32_t source)
 	if (!job_read(job, path, &text))
 		return false;
 	if (memchr(text.ptr ? text.ptr : "", '\0', text.len))
-		return job_error(job, "%s is no text", path);
+		return job_error(job, "%s is not text", path);
 	shell_words_read(&job->arena, text, shell_words_kind(text), &commands);
 	for (size_t i = 0; i < commands.variables.count; i++)
 		transaction_list_add_variable(

@@ -1,9 +1,9 @@
-/* The options of curl and what each does to the request. */
+/* The options of curl and their effects on the request. */
 
 #include "base/ascii.h"
 #include "import/curl/curl_private.h"
 
-/* What an option does. */
+/* The effect of an option. */
 enum curl_does {
 	NOTHING,
 	UNKNOWN,
@@ -72,7 +72,7 @@ static void put_seconds(struct curl_request *r, const char *key, struct str valu
 				     arena_printf(r->arena, "%.10gs", seconds));
 }
 
-/* Their case counts; whoever writes `post` means POST. */
+/* Methods are case-sensitive; `post` in lower case means POST. */
 static void set_method(struct curl_request *r, struct str value)
 {
 	char *method = arena_cstr(r->arena, value);
@@ -80,7 +80,7 @@ static void set_method(struct curl_request *r, struct str value)
 	for (size_t i = 0; i < value.len; i++) {
 		method[i] = ascii_to_upper(method[i]);
 		if (method[i] < 'A' || method[i] > 'Z')
-			r->refused = STR("what -X names is no method");
+			r->refused = STR("the argument of -X is not a method");
 	}
 	r->method = str_n(method, value.len);
 }
@@ -113,7 +113,7 @@ static void apply_option(struct curl_request *r, const struct curl_option *o, st
 	case NOTHING:
 		break;
 	case UNKNOWN:
-		curl_note(r, "has no counterpart here:", arena_printf(r->arena, "--%s", o->name));
+		curl_note(r, "not supported:", arena_printf(r->arena, "--%s", o->name));
 		break;
 	case REFUSED:
 		r->refused =
@@ -234,7 +234,7 @@ static const struct curl_option *find_letter(char letter)
 	return NULL;
 }
 
-/* curl takes any beginning of a name that is one name's only. */
+/* curl accepts any unambiguous prefix of a name. */
 static const struct curl_option *find_name(struct str name)
 {
 	const struct curl_option *found = NULL;
@@ -251,7 +251,7 @@ static const struct curl_option *find_name(struct str name)
 	return found;
 }
 
-/* The word's option; AT moves over the value it takes. */
+/* The option of the word; AT moves past the value it takes. */
 static void read_long_option(struct curl_request *r, const struct str *words, size_t count,
 			     size_t *at)
 {
@@ -260,17 +260,17 @@ static void read_long_option(struct curl_request *r, const struct str *words, si
 	const struct curl_option *o;
 
 	if (str_starts(name, STR("no-")) && !find_name(name))
-		return; /* takes another option's effect away */
+		return; /* cancels the effect of another option */
 	o = find_name(str_slice(name, 0, sign == NOT_FOUND ? name.len : sign));
 	if (!o || name.len == 0) {
-		curl_note(r, "curl's option is not known here:", words[*at]);
+		curl_note(r, "unknown option of curl:", words[*at]);
 		return;
 	}
 	if (o->value && sign != NOT_FOUND) {
 		value = str_slice(name, sign + 1, name.len);
 	} else if (o->value) {
 		if (*at + 1 >= count) {
-			r->refused = arena_printf(r->arena, "--%s lacks its value", o->name);
+			r->refused = arena_printf(r->arena, "--%s has no value", o->name);
 			return;
 		}
 		value = words[++*at];
@@ -287,7 +287,7 @@ static void read_short_options(struct curl_request *r, const struct str *words, 
 		const struct curl_option *o = find_letter(word.ptr[i]);
 
 		if (!o) {
-			curl_note(r, "curl's option is not known here:",
+			curl_note(r, "unknown option of curl:",
 				  arena_printf(r->arena, "-%c", word.ptr[i]));
 			return;
 		}
@@ -300,7 +300,7 @@ static void read_short_options(struct curl_request *r, const struct str *words, 
 			apply_option(r, o, words[++*at]);
 			return;
 		} else {
-			r->refused = arena_printf(r->arena, "-%c lacks its value", o->letter);
+			r->refused = arena_printf(r->arena, "-%c has no value", o->letter);
 			return;
 		}
 	}

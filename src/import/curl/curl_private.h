@@ -1,4 +1,5 @@
-/* What the files of the curl importer share: the request that a command line's words make. */
+/* Shared by the files of the curl importer: the request that the words of a command line
+ * describe. */
 #ifndef IMPORT_CURL_CURL_PRIVATE_H
 #define IMPORT_CURL_CURL_PRIVATE_H
 
@@ -14,24 +15,24 @@ struct curl_request {
 	VEC(struct str) urls;
 	struct str method;
 	struct tx_headers headers;
-	struct yaml_writer_node *more, *tls, *multipart; /* keys of the step */
+	struct yaml_writer_node *more, *tls, *multipart; /* additional keys of the step */
 	struct buf data, query;
-	struct str data_file; /* the one file the body is; ptr NULL: none */
+	struct str data_file; /* the only file of the body; ptr NULL: none */
 	bool has_data, get, head, digest, location, json;
 	struct str user, aws;
-	struct str refused; /* why nothing is made of it */
+	struct str refused; /* why it is not converted */
 };
 
-/* A line of the account: WHAT, and the text it is about. */
+/* A line of the report: WHAT, and the text it is about. */
 void curl_note(struct curl_request *r, const char *what, struct str value);
-/* TEXT behind KEY of MAP, unless that is there. */
+/* Sets KEY of MAP to TEXT, unless it is already set. */
 void curl_put(struct curl_request *r, struct yaml_writer_node *map, const char *key,
 	      struct str text);
-/* The map behind KEY of MAP, made when it is not there; on one line. */
+/* The map at KEY of MAP, created if needed; on one line. */
 struct yaml_writer_node *curl_inline_map(struct curl_request *r, struct yaml_writer_node *map,
 					 const char *key);
 
-/* One option each, with its value as curl(1) takes it. */
+/* One function per option, with its value as curl(1) takes it. */
 void curl_add_header(struct curl_request *r, struct str line);
 void curl_add_cookies(struct curl_request *r, struct str text);
 void curl_add_data(struct curl_request *r, struct str text, bool may_be_file);
@@ -40,7 +41,7 @@ void curl_add_data_encoded(struct curl_request *r, struct str text);
 void curl_add_query(struct curl_request *r, struct str text);
 void curl_add_form(struct curl_request *r, struct str text, bool plain);
 
-/* WORDS, those behind curl up to --next, into R. */
+/* Reads WORDS, those after curl up to --next, into R. */
 void curl_read_options(struct curl_request *r, const struct str *words, size_t count);
 
 #endif

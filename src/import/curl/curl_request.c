@@ -9,7 +9,7 @@ static bool has_variable(struct str text)
 	return str_find(text, STR(TX_VARIABLE), 0) != NOT_FOUND;
 }
 
-/* ${NAME}, a parameter that holds what is secret. */
+/* ${NAME}, a parameter that holds a secret. */
 static struct str secret(struct curl_request *r, const char *name, const char *description)
 {
 	transaction_list_add_variable(&r->job->list, str_of(name), str_of(description), true);
@@ -49,14 +49,14 @@ static void put_user(struct curl_request *r)
 	}
 }
 
-/* What `proxy:` takes: host and port, with http:// or nothing before them. */
+/* The value of `proxy:`: host and port, after http:// or nothing. */
 static bool is_proxy(struct curl_request *r, struct str text)
 {
 	struct url url;
 
 	if (str_find(text, STR("$${"), 0) != NOT_FOUND)
 		return false;
-	if (str_find(text, STR("${"), 0) != NOT_FOUND) /* a variable of the shell: seen later */
+	if (str_find(text, STR("${"), 0) != NOT_FOUND) /* a variable of the shell: handled later */
 		return true;
 	if (str_find(text, STR("://"), 0) == NOT_FOUND)
 		text = arena_printf(r->arena, "http://%.*s", STR_ARG(text));
@@ -70,7 +70,7 @@ static void check_proxy(struct curl_request *r)
 
 	if (!proxy || is_proxy(r, proxy->text))
 		return;
-	curl_note(r, "only HTTP proxies are known here; left out:", proxy->text);
+	curl_note(r, "only HTTP proxies are supported; skipped:", proxy->text);
 	yaml_writer_remove(r->more, STR("proxy"));
 }
 
@@ -132,7 +132,7 @@ static bool is_ascii(struct str text)
 	return true;
 }
 
-/* "$BASE/path": what BASE holds has a scheme, mostly; it is the target then. */
+/* "$BASE/path": the value of BASE usually has a scheme; then it is the target. */
 static void note_origin(struct curl_request *r, struct str url)
 {
 	size_t end = str_find(url, STR(TX_VARIABLE_END), 0);
@@ -166,9 +166,9 @@ static void add_transaction(struct curl_request *r, uint32_t source, struct str 
 	if ((yaml_writer_find(r->more, STR("multipart")) != NULL) + (r->has_data && !r->get) +
 		(r->data_file.ptr != NULL) >
 	    1)
-		r->refused = STR("curl sends one of -d, -F and -T");
+		r->refused = STR("curl sends only one of -d, -F and -T");
 	if (!url_split(tx->url, &parts) || !str_is_utf8(tx->url, NULL))
-		r->refused = arena_printf(r->arena, "this is no URL: %.*s", STR_ARG(url));
+		r->refused = arena_printf(r->arena, "this is not a URL: %.*s", STR_ARG(url));
 	else if (!is_ascii(parts.host))
 		r->refused = arena_printf(r->arena, "write its host in ASCII, xn--…: %.*s",
 					  STR_ARG(parts.host));
@@ -176,7 +176,7 @@ static void add_transaction(struct curl_request *r, uint32_t source, struct str 
 		transaction_skip(tx, SKIP_REASON_NOT_HTTP, parts.scheme);
 	if (r->refused.len) {
 		transaction_skip(tx, SKIP_REASON_UNREADABLE, r->refused);
-		curl_note(r, "left out,", r->refused);
+		curl_note(r, "skipped,", r->refused);
 		return;
 	}
 	set_body(r, tx);
@@ -198,7 +198,7 @@ void curl_request(struct import_job *job, uint32_t source, const struct shell_co
 		yaml_writer_put(r.arena, r.more, STR("follow_redirects"),
 				yaml_writer_word(r.arena, STR("no")));
 	if (!r.urls.count)
-		curl_note(&r, "curl is given no URL", STR(""));
+		curl_note(&r, "the curl command has no URL", STR(""));
 	for (size_t i = 0; i < r.urls.count; i++)
 		add_transaction(&r, source, r.urls.items[i]);
 	buf_release(&r.data);

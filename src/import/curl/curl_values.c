@@ -1,4 +1,4 @@
-/* What single options of curl say: headers, cookies, bodies, forms. */
+/* Values of single options of curl: headers, cookies, bodies, forms. */
 #include "base/url.h"
 #include "import/curl/curl_private.h"
 #include "import/template_text.h"
@@ -9,7 +9,8 @@ void curl_note(struct curl_request *r, const char *what, struct str value)
 		 value.len ? " " : "", STR_ARG(value));
 }
 
-/* A text of the step's further keys: its variables and its own ${ as the language has them. */
+/* A text for the step's additional keys: with its variables and its own ${ in the syntax of the
+ * language. */
 static struct str literal(struct curl_request *r, struct str text)
 {
 	struct buf out;
@@ -71,12 +72,12 @@ void curl_add_cookies(struct curl_request *r, struct str text)
 		if (!pair.len || sign == 0)
 			continue;
 		if (sign == NOT_FOUND) {
-			curl_note(r, "a cookie without a value is left out:", pair);
+			curl_note(r, "a cookie without a value is skipped:", pair);
 			continue;
 		}
 		struct str name = arena_str(r->arena, str_slice(pair, 0, sign));
 		if (!str_is_token(name) || has_control(pair)) {
-			curl_note(r, "no server takes this cookie; left out:", name);
+			curl_note(r, "no server accepts this cookie; skipped:", name);
 			continue;
 		}
 		if (!yaml_writer_find(cookies, name))
@@ -103,14 +104,14 @@ void curl_add_header(struct curl_request *r, struct str line)
 	}
 	name = str_trim(str_slice(line, 0, colon));
 	value = str_trim(str_slice(line, colon + 1, line.len));
-	if (!name.len || !value.len) /* "Name:" takes one of curl's own away */
+	if (!name.len || !value.len) /* "Name:" removes one of curl's own headers */
 		return;
 	if (str_ieq(name, STR("Cookie"))) {
 		curl_add_cookies(r, value);
 		return;
 	}
 	if (!str_is_token(name) || has_control(value)) {
-		curl_note(r, "no server takes this header; left out:", name);
+		curl_note(r, "no server accepts this header; skipped:", name);
 		return;
 	}
 	transaction_add_header(r->arena, &r->headers, name, value);
@@ -126,7 +127,7 @@ static void add_data(struct curl_request *r, struct str text)
 	r->has_data = true;
 }
 
-/* A body that a file or standard input holds. */
+/* A body from a file or standard input. */
 void curl_add_data_file(struct curl_request *r, struct str name)
 {
 	if (str_eq(name, STR("-")) && r->command->input.ptr) {
@@ -134,7 +135,7 @@ void curl_add_data_file(struct curl_request *r, struct str name)
 	} else if (str_eq(name, STR("-"))) {
 		r->refused = STR("its body comes from standard input");
 	} else if (r->has_data || r->data_file.ptr) {
-		r->refused = STR("its body is put together from files");
+		r->refused = STR("its body is joined from several files");
 	} else {
 		r->data_file = name;
 		curl_note(r, "its body is the file", name);
@@ -196,7 +197,7 @@ void curl_add_form(struct curl_request *r, struct str text, bool plain)
 	size_t cut;
 
 	if (sign == NOT_FOUND) {
-		curl_note(r, "a part without a name is left out:", text);
+		curl_note(r, "a part without a name is skipped:", text);
 		return;
 	}
 	name = arena_str(r->arena, str_slice(text, 0, sign));

@@ -13,13 +13,13 @@ struct shell_reader {
 
 	size_t at;
 	uint32_t line;
-	struct shell_command command; /* being read */
+	struct shell_command command; /* the word being read */
 	struct buf word;
-	bool in_word;	    /* a word has begun, if only by a quote */
+	bool in_word;	    /* a word has started, even if only by a quote */
 	bool takes_input;   /* the next word is a here-string */
 	bool drops_word;    /* the next word is a file that > or < names */
-	struct str heredoc; /* the word that ends it, ptr NULL: none is waited for */
-	bool heredoc_tabs;  /* leading tabs go */
+	struct str heredoc; /* the word that ends it, ptr NULL: none is expected */
+	bool heredoc_tabs;  /* remove leading tabs */
 };
 
 static char peek(const struct shell_reader *r, size_t ahead)
@@ -55,7 +55,7 @@ static void add(struct shell_reader *r, char c)
 
 /* ---- variables */
 
-/* Two of different cases are one: parameters have capitals only. */
+/* Two that differ only in case are one: parameters are upper case. */
 static void add_variable(struct shell_reader *r, struct str written)
 {
 	struct shell_variable v = {naming_parameter(r->arena, written),
@@ -72,7 +72,7 @@ static void add_variable(struct shell_reader *r, struct str written)
 	r->in_word = true;
 }
 
-/* Behind a $; false when it is a plain one. */
+/* Reads the text after a $; false if it is a plain $. */
 static bool read_variable(struct shell_reader *r)
 {
 	bool braces = peek(r, 0) == '{';
@@ -147,7 +147,7 @@ static uint32_t read_digits(struct shell_reader *r, unsigned base, unsigned max)
 	return value;
 }
 
-/* Behind the backslash of $'…'. */
+/* Reads the text after the backslash in $'…'. */
 static void read_ansi_escape(struct shell_reader *r)
 {
 	static const char names[] = "abefnrtvE", bytes[] = "\a\b\033\f\n\r\t\v\033";
@@ -161,7 +161,7 @@ static void read_ansi_escape(struct shell_reader *r)
 		add(r, (char)read_digits(r, 16, 2));
 	} else if (c == 'u' || c == 'U') {
 		code = read_digits(r, 16, c == 'u' ? 4 : 8);
-		/* Browsers write what lies outside of the basic plane as two halves. */
+		/* Browsers write characters outside the basic plane as two surrogates. */
 		if (code >= 0xd800 && code < 0xdc00 && peek(r, 0) == '\\' && peek(r, 1) == 'u') {
 			r->at += 2;
 			code = 0x10000 + ((code & 0x3ff) << 10) + (read_digits(r, 16, 4) & 0x3ff);
@@ -171,7 +171,7 @@ static void read_ansi_escape(struct shell_reader *r)
 		r->at--;
 		add(r, (char)read_digits(r, 8, 3));
 	} else {
-		add(r, c); /* \\ \' \" \? and the rest */
+		add(r, c); /* \\ \' \" \? and others */
 	}
 }
 
@@ -310,7 +310,7 @@ static void end_line(struct shell_reader *r)
 	end_command(r);
 }
 
-/* Behind <<: the word that ends the document, its quotes taken off. */
+/* After <<: the word that ends the document, without its quotes. */
 static void begin_heredoc(struct shell_reader *r)
 {
 	size_t from, to;
@@ -329,13 +329,13 @@ static void begin_heredoc(struct shell_reader *r)
 	if (peek(r, 0) == '\'' || peek(r, 0) == '"')
 		r->at++;
 	if (from == to)
-		refuse(r, STR("<< names no end"));
+		refuse(r, STR("<< has no end word"));
 }
 
-/* < and >, with their kin. */
+/* < and >, and their variants. */
 static void read_redirection(struct shell_reader *r, char c)
 {
-	/* A digit right before it is a file descriptor's and no word. */
+	/* A digit directly before it is a file descriptor, not a word. */
 	if (r->word.len == 1 && ascii_is_digit(r->word.data[0])) {
 		buf_clear(&r->word);
 		r->in_word = false;
@@ -362,7 +362,7 @@ static void read_redirection(struct shell_reader *r, char c)
 	r->drops_word = true;
 }
 
-/* A character outside of quotes that is neither blank nor quote. */
+/* A character outside quotes that is not a space or quote. */
 static void read_plain(struct shell_reader *r, char c)
 {
 	bool piped;
@@ -413,7 +413,7 @@ static void read_plain(struct shell_reader *r, char c)
 	}
 }
 
-/* cmd.exe knows ^" as a quote that a program sees: browsers write each word as ^"…^". */
+/* cmd.exe treats ^" as a quote that the program sees: browsers write each word as ^"…^". */
 static bool opens_quotes(struct shell_reader *r, char c)
 {
 	if (c == '"')
@@ -424,7 +424,7 @@ static bool opens_quotes(struct shell_reader *r, char c)
 	return true;
 }
 
-/* Inside of ^"…^" every character may have its caret, \ escapes for the program. */
+/* Inside ^"…^" every character can have a caret; \ escapes for the program. */
 static void read_caret_quotes(struct shell_reader *r)
 {
 	r->in_word = true;
@@ -432,7 +432,7 @@ static void read_caret_quotes(struct shell_reader *r)
 		char c = next_char(r);
 
 		if (c == '^' && !at_end(r)) {
-			/* ^ and an empty line are a line's end inside of a word. */
+			/* ^ and an empty line are a line end inside a word. */
 			if (peek(r, 0) == '\n' || peek(r, 0) == '\r') {
 				joins_lines(r);
 				if (joins_lines(r))

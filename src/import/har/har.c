@@ -15,7 +15,7 @@ const struct import_kind har_import = {
     .recognizes = is_har,
 };
 
-/* {"log": {, whatever blanks are between. */
+/* {"log": {, with any spaces in between. */
 static bool is_har(struct str text)
 {
 	static const char *const pieces[] = {"{", "\"log\"", ":", "{"};
@@ -29,7 +29,7 @@ static bool is_har(struct str text)
 	return true;
 }
 
-/* ---- small helpers the other files share */
+/* ---- helpers for the other files */
 
 const struct json_item *har_get(const struct har_reader *r, const struct json_item *object,
 				const char *key)
@@ -147,7 +147,7 @@ static void read_entries(struct har_reader *r, struct str file, struct str value
 		tx->line = line;
 		if (!whole)
 			transaction_skip(tx, SKIP_REASON_UNREADABLE,
-					 STR("the file ends inside of it"));
+					 STR("the file ends inside it"));
 		else if (!json_read(&r->tape, entry))
 			transaction_skip(tx, SKIP_REASON_UNREADABLE, str_of(r->tape.error));
 		else
@@ -180,7 +180,7 @@ static void read_log(struct har_reader *r, struct str file, struct str value, bo
 		read_tool(r, tool);
 }
 
-/* "onInputData", "a.b": what is called with the recording. */
+/* "onInputData", "a.b": the function that is called with the recording. */
 static bool is_function(struct str name)
 {
 	for (size_t i = 0; i < name.len; i++)
@@ -189,7 +189,7 @@ static bool is_function(struct str name)
 	return name.len;
 }
 
-/* Why a file without log.entries is no recording. */
+/* Why a file without log.entries is not a recording. */
 static bool no_recording(struct har_reader *r, struct str text)
 {
 	struct har_scan scan = har_scan_inside(text);
@@ -204,7 +204,7 @@ static bool no_recording(struct har_reader *r, struct str text)
 					 "%s is JavaScript around a recording (JSONP); remove "
 					 "\"%.*s\" and the closing parenthesis",
 					 r->path, STR_ARG(str_slice(text, 0, paren + 1)));
-		return job_error(r->job, "%s is no HAR recording: it does not begin with {",
+		return job_error(r->job, "%s is not a HAR recording: it does not start with {",
 				 r->path);
 	}
 	while (har_scan_member(&scan, &key, &value, &whole)) {
@@ -218,11 +218,11 @@ static bool no_recording(struct har_reader *r, struct str text)
 				 r->path);
 	if (!any)
 		return job_error(
-		    r->job, "%s is no HAR recording: it is JavaScript or no JSON at all", r->path);
-	return job_error(r->job, "%s is no HAR recording: there is no log.entries in it", r->path);
+		    r->job, "%s is not a HAR recording: it is JavaScript or invalid JSON", r->path);
+	return job_error(r->job, "%s is not a HAR recording: it has no log.entries", r->path);
 }
 
-/* The recording in a zip as Playwright makes it; bodies are beside it in there. */
+/* The recording in a zip file as Playwright writes it; bodies are in the same archive. */
 static bool from_archive(struct har_reader *r, struct str *text)
 {
 	const char *why;
@@ -231,7 +231,7 @@ static bool from_archive(struct har_reader *r, struct str *text)
 	*text = unzip_member(&r->job->arena, r->archive, STR(".har"), true, &why);
 	if (why)
 		return job_error(r->job, "%s cannot be unpacked: %s", r->path, why);
-	return text->ptr || job_error(r->job, "%s is a zip archive without a .har in it", r->path);
+	return text->ptr || job_error(r->job, "%s is a zip archive without a .har file", r->path);
 }
 
 static bool read_file(struct har_reader *r, const char *path)

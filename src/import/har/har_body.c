@@ -1,4 +1,4 @@
-/* Bodies of a HAR entry: where recorders differ most. */
+/* Bodies of a HAR entry: in which recorders differ. */
 #include <stdlib.h>
 
 #include "base/base64.h"
@@ -7,7 +7,7 @@
 #include "import/har/har.h"
 #include "import/multipart_parse.h"
 
-/* ---- what was sent */
+/* ---- request bodies */
 
 static bool may_have_body(const struct transaction *tx)
 {
@@ -15,7 +15,7 @@ static bool may_have_body(const struct transaction *tx)
 	       !str_eq(tx->method, STR("OPTIONS"));
 }
 
-/* Decoded when every % is an escape (Chrome, IE); as it is otherwise (Firefox). */
+/* Decoded if every % starts an escape (Chrome, IE); unchanged otherwise (Firefox). */
 static struct str decoded(struct har_reader *r, struct str s)
 {
 	struct str result = s;
@@ -28,7 +28,7 @@ static struct str decoded(struct har_reader *r, struct str s)
 	return result;
 }
 
-/* chrome-har writes a JSON array as params whose values are objects: the array again. */
+/* chrome-har writes a JSON array as params whose values are objects: rebuilds the array. */
 static void json_of_params(struct har_reader *r, const struct json_item *params,
 			   struct transaction *tx)
 {
@@ -68,7 +68,7 @@ static bool has_objects(struct har_reader *r, const struct json_item *params)
 	return false;
 }
 
-/* Charles puts the base64 of a file into the value without a word. */
+/* Charles writes the base64 of a file into the value without marking it. */
 static void fix_file_encoding(struct har_reader *r, struct tx_part *part)
 {
 	struct str v = part->value;
@@ -142,7 +142,7 @@ static void mark_lost(struct transaction *tx, const char *why)
 	transaction_skip(tx, SKIP_REASON_BODY_LOST, tx->request_body.why);
 }
 
-/* It was sent, but the recording has nothing of it. */
+/* It was sent, but is missing in the recording. */
 static void check_lost_body(struct har_reader *r, const struct json_item *request,
 			    struct transaction *tx)
 {
@@ -154,7 +154,7 @@ static void check_lost_body(struct har_reader *r, const struct json_item *reques
 	if (!str_to_int(length, &bytes))
 		bytes = (int64_t)har_get_number(r, request, "bodySize", 0);
 	if (bytes > 0)
-		mark_lost(tx, "the browser did not keep what was sent");
+		mark_lost(tx, "the browser did not keep the request body");
 }
 
 static void read_multipart(struct har_reader *r, struct transaction *tx, struct str text,
@@ -174,7 +174,7 @@ static void read_multipart(struct har_reader *r, struct transaction *tx, struct 
 		mark_lost(tx, "the parts of the form are not in the recording");
 }
 
-/* Text that a browser took apart as if it were a form. */
+/* Text that a browser parsed as if it were a form. */
 static void text_of_params(struct har_reader *r, const struct json_item *params,
 			   struct transaction *tx)
 {
@@ -252,13 +252,13 @@ void har_request_body(struct har_reader *r, const struct json_item *request, str
 	} else if (!text.len) {
 		text_of_params(r, params, tx);
 	} else if (!is_text_type(type) && str_find(text, STR("\xef\xbf\xbd"), 0) != NOT_FOUND) {
-		mark_lost(tx, "its bytes were turned into text by the recorder");
+		mark_lost(tx, "the recorder converted its bytes to text");
 	}
 }
 
-/* ---- what came back */
+/* ---- response bodies */
 
-/* The bytes Playwright and others put beside the recording, or with it into an archive. */
+/* Bytes that Playwright and others store beside the recording, or with it in an archive. */
 static struct str attached(struct har_reader *r, struct str name)
 {
 	struct str text, path = str_of(r->path);
@@ -307,6 +307,6 @@ void har_response_body(struct har_reader *r, const struct json_item *response,
 		body->raw = STR_NULL;
 	if (!body->raw.ptr && har_get_number(r, content, "size", 0) > 0) {
 		body->lost = true;
-		body->why = STR("the recording does not hold it");
+		body->why = STR("it is missing in the recording");
 	}
 }

@@ -31,7 +31,7 @@ static int64_t days_of(int64_t y, int64_t m, int64_t d)
 	return era * 146097 + year * 365 + year / 4 - year / 100 + day - 719468;
 }
 
-/* 2026-01-31T10:20:30.123456+02:00 as microseconds; TX_TIME_UNKNOWN for anything else. */
+/* 2026-01-31T10:20:30.123456+02:00 in microseconds; TX_TIME_UNKNOWN for anything else. */
 static int64_t parse_date(struct str s)
 {
 	int64_t y, mo, d, h, mi, sec, us = 0, zone_h = 0, zone_m = 0, unit = 100000;
@@ -57,7 +57,7 @@ static int64_t parse_date(struct str s)
 	return sec * 1000000 + us;
 }
 
-#define TIME_MAX_MS 86400000.0 /* more than a day is a broken clock, not an answer's time */
+#define TIME_MAX_MS 86400000.0 /* more than a day is a broken clock, not a response time */
 
 static void read_times(struct har_reader *r, const struct json_item *entry, struct transaction *tx)
 {
@@ -72,7 +72,8 @@ static void read_times(struct har_reader *r, const struct json_item *entry, stru
 
 /* ---- headers */
 
-/* Bytes a header value cannot have are blanks; Firefox joins several Set-Cookie by line feeds. */
+/* Bytes not allowed in a header value become spaces; Firefox joins several Set-Cookie values by
+ * line feeds. */
 static void add_lines(struct har_reader *r, struct tx_headers *headers, struct str name,
 		      struct str value)
 {
@@ -89,7 +90,7 @@ static void add_lines(struct har_reader *r, struct tx_headers *headers, struct s
 	}
 }
 
-/* A token of RFC 9110; a pseudo header of HTTP/2 has a colon in front. */
+/* A token of RFC 9110; pseudo-headers of HTTP/2 start with a colon. */
 static bool is_field_name(struct str name)
 {
 	size_t colon = str_starts(name, STR(":"));
@@ -121,7 +122,7 @@ static void read_headers(struct har_reader *r, const struct json_item *list,
 	}
 }
 
-/* The cookies a recording lists although their header is not there. */
+/* Cookies that a recording lists without their header. */
 static void read_cookies(struct har_reader *r, const struct json_item *message,
 			 struct tx_headers *headers, struct str header, bool together)
 {
@@ -151,7 +152,7 @@ static void read_cookies(struct har_reader *r, const struct json_item *message,
 
 /* ---- the URL */
 
-/* What a URL cannot hold as it is, encoded; the fragment cut off. */
+/* Encodes characters not allowed in a URL; cuts the fragment. */
 static struct str clean_url(struct har_reader *r, struct str url)
 {
 	size_t hash = str_find_char(url, '#', 0);
@@ -181,7 +182,7 @@ static bool scheme_is(struct str url, const char *scheme)
 	return str_ieq(str_slice(url, 0, start.len), start);
 }
 
-/* user:password@ of an address is what a browser sends as Authorization. */
+/* user:password@ in an address is sent by a browser as Authorization. */
 static void extract_userinfo(struct har_reader *r, struct transaction *tx)
 {
 	struct arena *a = &r->job->arena;
@@ -209,7 +210,7 @@ static void extract_userinfo(struct har_reader *r, struct transaction *tx)
 			 STR_ARG(str_slice(tx->url, at + parts.userinfo.len + 1, tx->url.len)));
 }
 
-/* False when it is none that can be requested: then it is left out. */
+/* False if it cannot be requested: then it is skipped. */
 static bool read_url(struct har_reader *r, struct transaction *tx, struct str url)
 {
 	struct url parts;
@@ -235,12 +236,12 @@ static bool read_url(struct har_reader *r, struct transaction *tx, struct str ur
 		if (colon != NOT_FOUND)
 			transaction_skip(tx, SKIP_REASON_NOT_HTTP, str_slice(url, 0, colon));
 		else
-			transaction_skip(tx, SKIP_REASON_UNREADABLE, STR("its URL is no URL"));
+			transaction_skip(tx, SKIP_REASON_UNREADABLE, STR("its URL is not valid"));
 		return false;
 	}
 	if (url_split(tx->url, &parts))
 		return true;
-	transaction_skip(tx, SKIP_REASON_UNREADABLE, STR("its URL is no URL"));
+	transaction_skip(tx, SKIP_REASON_UNREADABLE, STR("its URL is not valid"));
 	return false;
 }
 

@@ -11,7 +11,8 @@ static char here(const struct har_scan *s)
 	return s->at < s->text.len ? s->text.ptr[s->at] : '\0';
 }
 
-/* Behind the string whose opening quote is at AT; the text's length when it does not end. */
+/* The offset after the string whose opening quote is at AT; the text's length if it does not
+ * end. */
 static size_t string_end(struct str text, size_t at)
 {
 	for (size_t p = at + 1; p < text.len;) {
@@ -30,7 +31,7 @@ static size_t string_end(struct str text, size_t at)
 	return text.len;
 }
 
-/* Steps over the value here; false when the text ends first. */
+/* Skips the value here; false if the text ends first. */
 static bool skip_value(struct har_scan *s)
 {
 	size_t depth = 0;

@@ -1,12 +1,12 @@
-/* journal: what `reprise record` wrote before it was stopped the hard way: a line of JSON for each
- * transaction and each mark (record/journal.h). A torn last line costs that line only. */
+/* journal: what `reprise record` wrote before it was killed: a line of JSON for each transaction
+ * and each mark (record/journal.h). A truncated last line loses only that line. */
 #include "import/har/har.h"
 
 static bool read_all(struct import_job *job);
 
 const struct import_kind journal_import = {
     .name = "journal",
-    .sentence = "what `reprise record` had written when it was ended by force",
+    .sentence = "the journal of `reprise record`, if it was killed",
     .read = read_all,
 };
 
@@ -39,7 +39,7 @@ static bool read_file(struct har_reader *r, const char *path)
 	if (!job_read(r->job, path, &text))
 		return false;
 	if (!str_starts(text, STR("{\"journal\":\"reprise\"")))
-		return job_error(r->job, "%s is no journal of reprise record", path);
+		return job_error(r->job, "%s is not a journal of reprise record", path);
 	r->job->tool = STR("reprise record");
 	if (json_read(&r->tape, str_slice(text, 0, str_find_char(text, '\n', 0))))
 		har_tls(r, har_get(r, r->tape.items, "_tls"));

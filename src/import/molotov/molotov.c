@@ -1,6 +1,6 @@
 /*
- * molotov: the runs that a molotov.json describes, as profiles. Its scenarios are Python, which is
- * not executed: one request stands where their steps are to be written.
+ * molotov: the runs that a molotov.json describes, as profiles. Its scenarios are Python, which
+ * is not run: one request marks the place where their steps must be written.
  */
 #include "base/ascii.h"
 #include "doc/yaml.h"
@@ -33,20 +33,20 @@ static void report_unsupported(struct import_job *job, struct yaml_writer_node *
 	job_warn(job, root, line);
 }
 
-/* What is said of a key that is not a part of the load. */
+/* The message for a key that is not a part of the load. */
 static const char *converted_key(struct str key)
 {
 	if (str_eq(key, STR("scenario")))
-		return "Python is not executed";
+		return "Python is not run";
 	if (str_eq(key, STR("env")))
-		return "what a scenario reads by ${env.NAME} stands in the environment; "
+		return "a scenario reads ${env.NAME} from the environment; "
 		       "parameters: -p NAME=VALUE";
 	if (str_eq(key, STR("requirements")))
-		return "nothing is to be installed";
-	return "it has no counterpart in load";
+		return "nothing needs to be installed";
+	return "not supported in load";
 }
 
-/* OUT stays where there is none, or one that cannot be taken, which is told. */
+/* OUT is unchanged if the value is missing, or not valid, which is reported. */
 static bool convert_test(struct import_job *job, struct yaml_writer_node *root,
 			 const struct node *test, const char *key, int64_t max, int64_t *out)
 {
@@ -61,7 +61,7 @@ static bool convert_test(struct import_job *job, struct yaml_writer_node *root,
 		return true;
 	}
 	report_unsupported(job, root, value,
-			   arena_printf(&job->arena, "%s is to be a whole number, from 1 to %lld",
+			   arena_printf(&job->arena, "%s must be a whole number, from 1 to %lld",
 					key, (long long)max)
 			       .ptr);
 	return false;
@@ -119,7 +119,7 @@ static const struct node *read_tests(struct import_job *job, struct yaml_writer_
 	diag_init(&diags, &job->arena);
 	top = yaml_read(&job->arena, source_new(&job->arena, str_of(path), text), &diags);
 	if (diags.errors || !top) {
-		job_error(job, "%s cannot be read: it is no JSON", path);
+		job_error(job, "%s cannot be read: it is not JSON", path);
 		return NULL;
 	}
 	top = node_find(top, STR("molotov"));
@@ -153,7 +153,8 @@ static bool read_all(struct import_job *job)
 	struct yaml_writer_node *steps = yaml_writer_list(a);
 
 	yaml_writer_comment(
-	    a, root, STR("Made by reprise import molotov; one of its runs: --profile NAME."));
+	    a, root,
+	    STR("Created by reprise import molotov; to run one of its runs: --profile NAME."));
 	for (size_t i = 0; i < job->file_count; i++) {
 		const struct node *tests = read_tests(job, root, job->files[i]);
 
@@ -173,12 +174,12 @@ static bool read_all(struct import_job *job)
 		}
 	}
 	yaml_writer_put_text(a, root, STR("target"), STR("http://127.0.0.1:8080"))->beside =
-	    STR("molotov.json names none: -t, REPRISE_TARGET");
+	    STR("molotov.json names no target: -t, REPRISE_TARGET");
 	if (profiles->members.count)
 		yaml_writer_put(a, root, STR("profiles"), profiles);
 	yaml_writer_put_text(a, yaml_writer_add(a, steps, yaml_writer_map(a)), STR("get"),
 			     STR("/"));
-	yaml_writer_comment(a, steps, STR("What the Python scenarios did is to be written here."));
+	yaml_writer_comment(a, steps, STR("Write here what the Python scenarios did."));
 	yaml_writer_put(a, root, STR("steps"), steps);
 	job->document = root;
 	return profiles->members.count || job_error(job, "there is no run");

@@ -1,4 +1,4 @@
-/* The scenario as a document: what the steps, bindings and takings say, tidily. */
+/* The scenario as a document: written from the steps, bindings and extractors. */
 #include "import/writer/scenario_writer.h"
 
 #include "base/ascii.h"
@@ -119,7 +119,7 @@ static void put_expect(struct arena *a, const struct flow_step *step, struct yam
 			yaml_writer_word(a, arena_printf(a, "%d", status)));
 }
 
-/* Its redirect leads nowhere the recording went. */
+/* Its redirect leads to a place that the recording does not have. */
 static bool follows(const struct flow_step *step)
 {
 	return step->response->status < 300 || step->response->status > 399 ||
@@ -167,12 +167,12 @@ static void put_skipped_comment(struct conversion *conversion, const struct flow
 	struct arena *a = &conversion->job->arena;
 
 	yaml_writer_comment(a, at,
-			    arena_printf(a, "left out: %.*s %.*s (%.*s); write it by hand:",
+			    arena_printf(a, "skipped: %.*s %.*s (%.*s); write it by hand:",
 					 STR_ARG(step->tx->method), STR_ARG(step->tx->url),
 					 STR_ARG(step->tx->detail)));
 }
 
-/* The steps [from, to) of one group into LIST. */
+/* Appends the steps [from, to) of one group to LIST. */
 static void put_steps(struct conversion *conversion, size_t from, size_t to,
 		      struct yaml_writer_node *list)
 {
@@ -252,9 +252,9 @@ static void put_groups(struct conversion *conversion, struct yaml_writer_node *r
 	}
 }
 
-/* ---- what nothing uses */
+/* ---- removal of unused variables */
 
-/* Whether a template of TEXT names NAME. */
+/* Whether a template in TEXT uses NAME. */
 static bool mentions(struct str text, struct str name)
 {
 	if (str_find(text, STR("${"), 0) == NOT_FOUND)
@@ -276,7 +276,7 @@ static bool uses(const struct yaml_writer_node *node, struct str name)
 	return found;
 }
 
-/* Parameters of what was left out. */
+/* Parameters of skipped requests. */
 static void drop_parameters(struct yaml_writer_node *root)
 {
 	struct yaml_writer_node *all = yaml_writer_find(root, STR("parameters"));
@@ -291,7 +291,7 @@ static void drop_parameters(struct yaml_writer_node *root)
 		yaml_writer_remove(root, STR("parameters"));
 }
 
-/* ---- what goes around the steps */
+/* ---- everything around the steps */
 
 static void put_parameters(struct conversion *conversion, struct yaml_writer_node *root)
 {
@@ -302,8 +302,8 @@ static void put_parameters(struct conversion *conversion, struct yaml_writer_nod
 		return;
 	all = yaml_writer_put(a, root, STR("parameters"), yaml_writer_map(a));
 	all->blank = true;
-	yaml_writer_comment(a, all,
-			    STR("Values that are in no file: -p NAME=VALUE, or the environment."));
+	yaml_writer_comment(
+	    a, all, STR("Values that are not in a file: -p NAME=VALUE, or the environment."));
 	for (size_t i = 0; i < conversion->parameters.count; i++) {
 		const struct flow_parameter *p = &conversion->parameters.items[i];
 		struct yaml_writer_node *node =
@@ -326,7 +326,7 @@ static void put_variables(struct conversion *conversion, struct yaml_writer_node
 		return;
 	all = yaml_writer_put(a, root, STR("variables"), yaml_writer_map(a));
 	all->blank = true;
-	yaml_writer_comment(a, all, STR("Made anew for each visit, as the browser did."));
+	yaml_writer_comment(a, all, STR("Generated for each visit, as the browser did."));
 	for (size_t i = 0; i < conversion->variables.count; i++) {
 		const struct flow_variable *v = &conversion->variables.items[i];
 
@@ -349,7 +349,7 @@ static void put_hosts(struct conversion *conversion, struct yaml_writer_node *ro
 		yaml_writer_add(a, list, yaml_writer_text(a, conversion->hosts.items[i]));
 }
 
-/* The target, whose host may be a variable; or all of it. */
+/* The target, whose host can be a variable; or all of it. */
 static struct str target_text(struct conversion *conversion)
 {
 	const struct tx_list *list = &conversion->job->list;
@@ -381,7 +381,7 @@ static void put_head(struct conversion *conversion, struct yaml_writer_node *roo
 	while (slash > 0 && file.ptr[slash - 1] != '/')
 		slash--;
 	yaml_writer_comment(a, root,
-			    arena_printf(a, "Made by reprise import from %.*s%s%.*s%s.",
+			    arena_printf(a, "Created by reprise import from %.*s%s%.*s%s.",
 					 STR_ARG(str_slice(file, slash, file.len)),
 					 conversion->job->tool.len ? " (" : "",
 					 STR_ARG(conversion->job->tool),
@@ -410,9 +410,8 @@ struct yaml_writer_node *scenario_writer_document(struct conversion *conversion)
 		struct yaml_writer_node *steps = yaml_writer_find(root, STR("steps"));
 
 		if (!i)
-			yaml_writer_comment(
-			    &conversion->job->arena, steps,
-			    STR("Perhaps these vary too; nothing was changed for them:"));
+			yaml_writer_comment(&conversion->job->arena, steps,
+					    STR("These may vary too; they were not changed:"));
 		yaml_writer_comment(&conversion->job->arena, steps,
 				    conversion->suggestions.items[i]);
 	}

@@ -1,11 +1,11 @@
-/* A request's body as it is written: a form, JSON, parts, text, or a file beside the scenario. */
+/* The body of a request as written: a form, JSON, parts, text, or a file beside the scenario. */
 #include "base/ascii.h"
 #include "import/writer/scenario_writer.h"
 
-#define LARGE	   (32u << 10) /* a longer body is a file of its own */
+#define LARGE	   (32u << 10) /* a longer body is written to its own file */
 #define DEEP	   40u
-#define KEY_MAX	   200u	 /* bytes; YAML reads no longer keys without ado */
-#define FILE_BYTES 1024u /* of a placeholder where the recording does not say */
+#define KEY_MAX	   200u	 /* bytes; YAML does not read longer keys without special syntax */
+#define FILE_BYTES 1024u /* size of a placeholder if it is not in the recording */
 
 /* ---- JSON */
 
@@ -36,7 +36,7 @@ static struct yaml_writer_node *json_leaf(struct conversion *conversion,
 	    a, scenario_writer_text(conversion, step, LOCATION_JSON, index, text, 0, false));
 }
 
-/* NULL when YAML cannot say it: a key twice, too deep, a template in a key. */
+/* NULL if YAML cannot express it: a duplicate key, too deep, a template in a key. */
 static struct yaml_writer_node *json_node(struct conversion *conversion,
 					  const struct flow_step *step, uint32_t index,
 					  unsigned depth)
@@ -76,7 +76,7 @@ static struct yaml_writer_node *json_node(struct conversion *conversion,
 
 /* ---- forms and parts */
 
-/* VALUE behind KEY, as a list where the key is there already. */
+/* Sets KEY to VALUE, as a list if the key already exists. */
 static void put_repeated(struct arena *a, struct yaml_writer_node *map, struct str key,
 			 struct yaml_writer_node *value)
 {
@@ -98,7 +98,7 @@ static void put_repeated(struct arena *a, struct yaml_writer_node *map, struct s
 	yaml_writer_put(a, map, key, value);
 }
 
-/* A name that is safe in a file system and says what it is. */
+/* A descriptive name that is safe in a file system. */
 static struct str safe_name(struct conversion *conversion, struct str name)
 {
 	size_t slash = name.len;
@@ -119,7 +119,8 @@ static struct str safe_name(struct conversion *conversion, struct str name)
 			    STR_ARG(buf_str(&conversion->scratch)));
 }
 
-/* As many bytes as the recording's request had beyond what it shows, to stand for a lost file. */
+/* A placeholder for a lost file, with as many bytes as the recorded request had beyond its known
+ * parts. */
 static struct str placeholder(struct conversion *conversion, const struct transaction *tx)
 {
 	struct str length = transaction_header(&tx->request_headers, STR("Content-Length"), 0);
@@ -152,11 +153,11 @@ static struct yaml_writer_node *file_part(struct conversion *conversion,
 		yaml_writer_put_text(a, node, STR("type"), part->type);
 	yaml_writer_put_text(a, node, STR("filename"), part->file.len ? part->file : STR("file"));
 	if (part->lost) {
-		job_note(
-		    conversion->job, "look at",
-		    "%.*s: the recording does not hold the file \"%.*s\"; %zu bytes stand for it",
-		    STR_ARG(name), STR_ARG(part->file), bytes.len);
-		node->beside = STR("a stand-in: the recording does not hold the file");
+		job_note(conversion->job, "look at",
+			 "%.*s: the file \"%.*s\" is missing in the recording; %zu placeholder "
+			 "bytes are sent",
+			 STR_ARG(name), STR_ARG(part->file), bytes.len);
+		node->beside = STR("a placeholder: the file is missing in the recording");
 	}
 	return node;
 }
@@ -216,7 +217,7 @@ static void put_file(struct conversion *conversion, struct flow_step *step,
 	yaml_writer_put_text(&conversion->job->arena, node, STR("body_file"), name);
 }
 
-/* The type a text has must be said; the engine would call it text/plain. */
+/* The type of a text must be given; the default would be text/plain. */
 static void put_type(struct conversion *conversion, struct flow_step *step,
 		     struct yaml_writer_node *node)
 {

@@ -1,13 +1,13 @@
 /*
- * A body whose JSON, form or parts cannot be written as keys is written as its text: what is bound
- * to its values is bound to the places of the text where they stand, so that no token stays old and
- * no secret stays in it.
+ * If the JSON, form or parts of a body cannot be written as keys, the body is written as text:
+ * bindings of its values become bindings of the text, so that no token stays old and no secret
+ * stays in it.
  */
 #include "import/writer/scenario_writer.h"
 
 enum writing { WRITTEN_PLAIN, WRITTEN_JSON, WRITTEN_FORM };
 
-/* Bytes of RAW that its next character takes, and how many decoded ones come of them. */
+/* Number of bytes of RAW for its next character, and the number of decoded bytes. */
 static size_t one_char(struct str raw, size_t at, enum writing how, size_t *decoded)
 {
 	struct str rest = str_slice(raw, at, raw.len);
@@ -33,7 +33,7 @@ static size_t one_char(struct str raw, size_t at, enum writing how, size_t *deco
 	return 6;
 }
 
-/* Where byte OFFSET of the decoded text stands in RAW. */
+/* The offset in RAW of byte OFFSET of the decoded text. */
 static size_t raw_offset(struct str raw, size_t offset, enum writing how)
 {
 	size_t at = 0, seen = 0, decoded;
@@ -45,7 +45,7 @@ static size_t raw_offset(struct str raw, size_t offset, enum writing how)
 	return at;
 }
 
-/* The value that B is bound to, as it stands in the body; ptr NULL when it does not stand there. */
+/* The value that B is bound to, as written in the body; ptr NULL if it is not there. */
 static struct str raw_value(const struct flow_step *step, const struct binding *b,
 			    enum writing *how)
 {

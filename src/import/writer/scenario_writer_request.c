@@ -1,4 +1,4 @@
-/* A request's URL, query and headers as they are written, and what `defaults` holds for all. */
+/* A request's URL, query and headers as written, and the shared headers under `defaults`. */
 #include "base/buf.h"
 #include "import/writer/scenario_writer.h"
 #include "import/template_text.h"
@@ -36,7 +36,7 @@ void scenario_writer_collect_hosts(struct conversion *conversion)
 
 /* ---- the URL */
 
-/* Behind the target's origin, or 0 for another host's URL. */
+/* The offset after the target's origin, or 0 for a URL on another host. */
 static size_t path_at(const struct conversion *conversion, struct str text)
 {
 	struct url url, target;
@@ -51,7 +51,7 @@ static size_t path_at(const struct conversion *conversion, struct str text)
 	return str_starts(str_slice(text, at, text.len), STR("//")) ? 0 : at;
 }
 
-/* The query as a map; NULL when it does not read as one. */
+/* The query as a map; NULL if it cannot be parsed as one. */
 static struct yaml_writer_node *query_map(struct conversion *conversion,
 					  const struct flow_step *step, size_t from)
 {
@@ -148,10 +148,10 @@ static bool has_control(struct str s)
 	return false;
 }
 
-/* What tells a server that checks it which page of its own a change came from. */
+/* Headers that tell a server which of its pages a change came from, if it checks that. */
 static const char *const of_posts[] = {"Referer", "Origin", NULL};
 
-/* What belongs to the recording's connection, cache or browser and not to the request. */
+/* Headers of the recording's connection, cache or browser, not of the request. */
 static bool is_dropped(const struct transaction *tx, const struct tx_header *h)
 {
 	static const char *const never[] = {":*",
@@ -192,7 +192,7 @@ static bool is_dropped(const struct transaction *tx, const struct tx_header *h)
 					    "newrelic",
 					    "User-Agent",
 					    NULL};
-	/* A change made only to the version one has seen needs that version's name. */
+	/* A conditional change needs the version identifier of the resource. */
 	if (!is_safe(tx) && str_ieq(h->name, STR("If-Match")) && h->value.len)
 		return has_control(h->value);
 	if (!h->value.len || is_in_list(h->name, never) || has_control(h->value))
@@ -231,7 +231,7 @@ struct common {
 	size_t count;
 };
 
-/* How often each header of the steps stands there with the same value. */
+/* Number of steps with the same value for each header. */
 static size_t count_headers(struct conversion *conversion, struct common *all, size_t max)
 {
 	size_t count = 0;
@@ -263,7 +263,7 @@ static size_t count_headers(struct conversion *conversion, struct common *all, s
 	return count;
 }
 
-/* As the recorder was told to verify servers. */
+/* As the recorder was configured to verify servers. */
 static void put_tls(struct conversion *conversion, struct yaml_writer_node *defaults)
 {
 	struct arena *a = &conversion->job->arena;
@@ -329,7 +329,7 @@ static bool has_member(const struct yaml_writer_node *map, struct str name)
 	return false;
 }
 
-/* The recorded host in TEXT becomes that of the run, which may go to another one. */
+/* The recorded host in TEXT becomes the run's target host, which may be another one. */
 static struct str rebased(struct conversion *conversion, struct str text)
 {
 	struct str rest = str_slice(text, conversion->target.len, text.len);
