@@ -155,6 +155,7 @@ static void put_totals(struct json_writer *j, const struct summary *s)
 	json_writer_uint(j, "failed", s->run.users_failed);
 	json_writer_uint(j, "after_user_failed", s->run.after_users_failed);
 	json_writer_uint(j, "pauses", s->run.pauses);
+	json_writer_uint(j, "back_offs", s->run.back_offs);
 	json_writer_close(j);
 	put_passes(j, "iterations", &s->iterations.counts);
 	put_requests(j, "requests", &s->all.counts, s->duration);

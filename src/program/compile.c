@@ -126,6 +126,7 @@ static void compile_scenario(struct emitter *e, uint32_t index, uint32_t variabl
 			(uint32_t)(s->pace % NS_PER_S / NS_PER_US), 0,
 			keys_value(&s->keys, "pace")->span);
 	}
+	e->scenarios.items[index].end = (uint32_t)e->code.count;
 	emit_op(e, OP_END, 0, 0, 0, s->keys.span);
 	scope_leave_scenario(e);
 }

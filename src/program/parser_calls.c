@@ -138,8 +138,9 @@ static void call(struct parser *p, const struct function_kind *kind, unsigned gi
 	if (p->b.failed)
 		return;
 	if (given < kind->min_args || given > kind->max_args) {
-		diag_error(p->e->diags, span, DIAG_E202, "%s does not accept %u %s", kind->signature,
-			   given - subject, given - subject == 1 ? "argument" : "arguments");
+		diag_error(p->e->diags, span, DIAG_E202, "%s does not accept %u %s",
+			   kind->signature, given - subject,
+			   given - subject == 1 ? "argument" : "arguments");
 		p->b.failed = true;
 		return;
 	}

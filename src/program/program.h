@@ -192,6 +192,7 @@ struct scenario_plan {
 	uint32_t variables; /* pc of the code that evaluates `variables:` at the start of an
 			       iteration, ends with RETURN; or PC_NONE; call_depth includes it */
 	uint32_t pace;	    /* pc of its PACE, which a failed iteration performs too; or PC_NONE */
+	uint32_t end;	    /* pc of its END */
 	struct span span;
 	enum on_failure on_failure;
 	const struct load *load; /* its own load; NULL: it is drawn under the common one */

@@ -88,8 +88,10 @@ void program_verify(const struct program *p)
 		verify_instr(p, pc);
 	verify_responses(p);
 	for (uint32_t i = 0; i < p->scenario_count; i++)
-		if (p->scenarios[i].entry >= p->code_count)
-			BUG("scenario %u has no valid entry", i);
+		if (p->scenarios[i].entry >= p->code_count ||
+		    p->scenarios[i].end >= p->code_count ||
+		    p->code[p->scenarios[i].end].op != OP_END)
+			BUG("scenario %u has no valid entry or end", i);
 	for (int i = 0; i < FIXTURE_NONE; i++)
 		if (p->fixture[i] != PC_NONE && p->fixture[i] >= p->code_count)
 			BUG("%s has no valid entry", fixture_names[i]);

@@ -108,6 +108,8 @@ static void put_sent(struct buf *out, const struct summary *s, struct buf *text)
 		put_count(out, "users whose after_user failed", s->run.after_users_failed, text);
 	if (s->run.pauses)
 		put_count(out, "pauses after reaching no server", s->run.pauses, text);
+	if (s->run.back_offs)
+		put_count(out, "pauses after failures in a row", s->run.back_offs, text);
 	if (s->run.meetings_given_up)
 		put_count(out, "waited in vain at a rendezvous", s->run.meetings_given_up, text);
 }

@@ -1,7 +1,5 @@
 #include "run/interpreter.h"
 
-#include <math.h>
-
 #include "base/log.h"
 #include "run/secret_mask.h"
 #include "run/user_lifecycle.h"
@@ -97,11 +95,9 @@ enum control_flow interpreter_stop(struct worker *w, struct fiber *f, enum user_
 		return op_JOIN(w, f, NULL);
 	if (u->stop == STOP_RUN)
 		run_shared_stop(w->shared, RUN_DRAINING, w->now + w->plan->loads.grace);
-	if (u->stop == STOP_ITERATION && user_iterates(u) &&
-	    w->program->scenarios[u->scenario].pace != PC_NONE) {
+	if (u->stop == STOP_ITERATION && user_iterates(u)) {
 		interpreter_end_groups(w, f, u->failures ? OUTCOME_FAILED : OUTCOME_OK);
-		f->pc = w->program->scenarios[u->scenario].pace;
-		return FLOW_NEXT;
+		return interpreter_pause_at_end(w, f);
 	}
 	return worker_iteration_over(w, u, u->failures ? OUTCOME_FAILED : OUTCOME_OK) ? FLOW_NEXT
 										      : FLOW_GONE;
@@ -181,12 +177,6 @@ enum control_flow interpreter_script_failed(struct worker *w, struct fiber *f,
 	return interpreter_stop(w, f, interpreter_fail_fast(w, STOP_ITERATION));
 }
 
-/* A fiber that would park while the run stops ends instead. */
-static bool is_interrupted(struct worker *w, const struct fiber *f)
-{
-	return worker_stops_fiber(w, f) && w->program->code[f->pc].op != OP_END;
-}
-
 enum control_flow interpreter_interrupt(struct worker *w, struct fiber *f)
 {
 	interpreter_end_groups(w, f, OUTCOME_CUT_OFF);
@@ -195,68 +185,6 @@ enum control_flow interpreter_interrupt(struct worker *w, struct fiber *f)
 		return op_JOIN(w, f, NULL);
 	}
 	return worker_iteration_over(w, f->user, OUTCOME_CUT_OFF) ? FLOW_NEXT : FLOW_GONE;
-}
-
-static ns_t draw_think_time(const struct think_time *t, struct random_stream *draws)
-{
-	double a = (double)t->a, b = (double)t->b, drawn = 0;
-
-	switch (t->kind) {
-	case THINK_NONE:
-		break;
-	case THINK_FIXED:
-		return t->a;
-	case THINK_RANGE:
-		drawn = a + random_unit(draws) * (b - a);
-		break;
-	case THINK_NORMAL:
-		drawn = a + b * random_normal(draws);
-		break;
-	case THINK_EXPONENTIAL:
-		drawn = a > 0 ? random_exponential(draws, a) : 0;
-		break;
-	case THINK_LOGNORMAL: {
-		/* Mean A and deviation B describe the durations, not their logarithms. */
-		double s2 = a > 0 ? log(1 + b * b / (a * a)) : 0;
-
-		drawn = a > 0 ? exp(log(a) - s2 / 2 + sqrt(s2) * random_normal(draws)) : 0;
-		break;
-	}
-	}
-	if (drawn >= (double)NS_LONGEST)
-		return NS_LONGEST;
-	return drawn > 0 ? (ns_t)drawn : 0;
-}
-
-enum control_flow op_THINK(struct worker *w, struct fiber *f, const struct instr *in)
-{
-	ns_t length = draw_think_time(&w->program->thinks[in->a], &f->draws);
-
-	if (w->plan->settings.think_factor > 0)
-		length = (ns_t)((double)length * w->plan->settings.think_factor);
-	if (w->plan->settings.once || w->plan->settings.no_think || length == 0)
-		return FLOW_NEXT;
-	if (is_interrupted(w, f))
-		return interpreter_interrupt(w, f);
-	/* Nothing is left to do after this pause: the run does not wait for it at its end. */
-	if (worker_drains_user(w, f->user) && w->program->code[f->pc].op == OP_END)
-		return FLOW_NEXT;
-	f->pause_time += length;
-	f->clock += length;
-	worker_sleep(w, f, f->clock);
-	return FLOW_PARKED;
-}
-
-enum control_flow op_PACE(struct worker *w, struct fiber *f, const struct instr *in)
-{
-	ns_t until = f->user->begun + (ns_t)in->a * NS_PER_S + (ns_t)in->b * NS_PER_US;
-
-	if (w->plan->settings.once || f->clock >= until || worker_drains_user(w, f->user))
-		return FLOW_NEXT;
-	f->pause_time += until - f->clock;
-	f->clock = until;
-	worker_sleep(w, f, until);
-	return FLOW_PARKED;
 }
 
 enum control_flow op_SET(struct worker *w, struct fiber *f, const struct instr *in)

@@ -46,6 +46,11 @@ enum control_flow interpreter_script_failed(struct worker *w, struct fiber *f,
 enum user_stop interpreter_fail_fast(struct worker *w, enum user_stop stop);
 /* Applies what a failure or a STOP asks for: ends the branch or the iteration if it must. */
 enum control_flow interpreter_stop(struct worker *w, struct fiber *f, enum user_stop stop);
+/* The iteration of F ends before its last step: skips to its `pace`, after a failure with the pause
+ * that follows the failed step. */
+enum control_flow interpreter_pause_at_end(struct worker *w, struct fiber *f);
+/* True if only a pause is left between F's pc and the end of the iteration. */
+bool interpreter_is_at_end(const struct worker *w, const struct fiber *f);
 /* The stop that an `on_failure` asks for. */
 enum user_stop interpreter_on_failure(enum on_failure asked);
 /* F would park, but the run stops: ends the branch, or the iteration as cut off. */

@@ -70,7 +70,8 @@ struct user {
 	uint8_t stop;		  /* enum user_stop: what a failure or a STOP asked for */
 	enum failure_class class; /* of the first failure of this iteration */
 	bool reached;		  /* in this iteration a server took a connection */
-	uint8_t failed_attempts;  /* number of iterations in a row that reached no server */
+	uint8_t failed_in_row;	  /* iterations that failed since the last one that did not */
+	uint8_t unreached_in_row; /* iterations that failed and reached no server */
 	ns_t begun;		  /* scheduled start of this iteration */
 	uint32_t in_flight;	  /* requests sent and not back yet */
 	uint32_t last_origin;	  /* hash of the last origin that responded and may speak HTTP/2 */

@@ -4,9 +4,10 @@
 #include "run/interpreter.h"
 #include "run/request.h"
 
-#define BACK_OFF_FIRST (100 * NS_PER_MS)
-#define BACK_OFF_MAX   NS_PER_S
-#define SCENARIO_DRAWS (UINT64_MAX - 1) /* in place of a fiber's number in other keys */
+#define BACK_OFF_FIRST	  (100 * NS_PER_MS)
+#define BACK_OFF_MAX	  NS_PER_S
+#define BACK_OFF_FAILURES 4u /* failures in a row before users back off from a server */
+#define SCENARIO_DRAWS	  (UINT64_MAX - 1) /* in place of a fiber's number in other keys */
 
 /* ---- a user's iterations */
 
@@ -160,28 +161,54 @@ bool user_lifecycle_retire(struct worker *w, struct user *u)
 
 /* ---- the end of an iteration */
 
+bool user_lifecycle_repeats(const struct worker *w, const struct user *u)
+{
+	const struct load_plan *load = &w->plan->loads.items[u->load];
+
+	return !load->open && !u->session && !w->plan->settings.once && u->stop < STOP_USER &&
+	       !worker_drains_user(w, u) && !worker_aborts_user(w, u) &&
+	       u->fiber->clock < u->leave && (!load->max || u->iteration < load->max) &&
+	       (!load->bounded || atomic_load(&w->shared->loads[u->load].iterations) < load->total);
+}
+
+static void count_failures(struct user *u, enum outcome outcome)
+{
+	if (outcome != OUTCOME_FAILED) {
+		u->failed_in_row = u->unreached_in_row = 0;
+		return;
+	}
+	if (u->failed_in_row < UINT8_MAX)
+		u->failed_in_row++;
+	if (u->reached)
+		u->unreached_in_row = 0;
+	else if (u->unreached_in_row < UINT8_MAX)
+		u->unreached_in_row++;
+}
+
 /*
- * How long U must pause: its iteration failed without reaching any server. A refused connection
- * costs nothing, so a user without think time would try ten thousand times a second. 0: no pause.
+ * How long U must pause after an iteration that ended as OUTCOME. A failure costs no time: without
+ * a pause, users would flood a server that fails, and try ten thousand times per second where none
+ * listens. A few failures in a row are common, so the pause begins later if a server was reached;
+ * there, an iteration that paused has its own rate and needs no further pause. 0: no pause.
  */
 static ns_t back_off_time(const struct worker *w, struct user *u, enum outcome outcome)
 {
-	const struct load_plan *load = &w->plan->loads.items[u->load];
-	ns_t rest = BACK_OFF_FIRST;
+	ns_t paused = u->fiber->pause_time, rest = BACK_OFF_FIRST;
+	unsigned failed, unreached, doublings;
 
-	if (u->reached || outcome != OUTCOME_FAILED) {
-		u->failed_attempts = 0;
+	count_failures(u, outcome);
+	failed = u->failed_in_row;
+	unreached = u->unreached_in_row;
+	if ((!unreached && (failed < BACK_OFF_FAILURES || paused)) || !failed ||
+	    !user_lifecycle_repeats(w, u))
 		return 0;
-	}
-	if (load->open || u->session || w->plan->settings.once || u->stop >= STOP_USER ||
-	    worker_drains_user(w, u) || worker_aborts_user(w, u) ||
-	    (load->max && u->iteration >= load->max))
-		return 0;
-	for (unsigned i = 0; i < u->failed_attempts && rest < BACK_OFF_MAX; i++)
+	doublings = failed < BACK_OFF_FAILURES ? 0 : failed - BACK_OFF_FAILURES;
+	if (unreached > doublings)
+		doublings = unreached - 1;
+	for (unsigned i = 0; i < doublings && rest < BACK_OFF_MAX; i++)
 		rest *= 2;
-	if (u->failed_attempts < UINT8_MAX)
-		u->failed_attempts++;
-	return rest < BACK_OFF_MAX ? rest : BACK_OFF_MAX;
+	rest = rest < BACK_OFF_MAX ? rest : BACK_OFF_MAX;
+	return rest > paused ? rest - paused : 0;
 }
 
 /* U, whose iteration has been counted, pauses for REST before it does anything else. */
@@ -189,7 +216,10 @@ static void back_off(struct worker *w, struct user *u, ns_t rest)
 {
 	user_enter(u, USER_BACKING_OFF);
 	u->fiber->clock += rest;
-	recorder_run(&w->recorder)->pauses++;
+	if (u->reached)
+		recorder_run(&w->recorder)->back_offs++;
+	else
+		recorder_run(&w->recorder)->pauses++;
 	worker_sleep(w, u->fiber, u->fiber->clock);
 }
 

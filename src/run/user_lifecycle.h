@@ -22,6 +22,9 @@ bool user_lifecycle_retire(struct worker *w, struct user *user);
 void user_lifecycle_abort(struct worker *w, struct user *user);
 /* The exchange of F, whose user is being aborted, came back. */
 void user_lifecycle_exchange_aborted(struct worker *w, struct fiber *f);
+/* True if USER, who performs an iteration of a closed load, is going to begin another one, so that
+ * a pause in between makes sense. */
+bool user_lifecycle_repeats(const struct worker *w, const struct user *user);
 /* Ends the loop if there are no users and none will start. */
 void user_lifecycle_end_if_empty(struct worker *w);
 

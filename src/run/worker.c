@@ -45,7 +45,7 @@ static bool is_in_last_pause(const struct worker *w, const struct user *u)
 	const struct fiber *f = u->fiber;
 
 	return u->state == USER_BACKING_OFF ||
-	       (f->state == FIBER_SLEEPING && w->program->code[f->pc].op == OP_END);
+	       (f->state == FIBER_SLEEPING && interpreter_is_at_end(w, f));
 }
 
 static void end_last_pauses(struct worker *w, uint32_t which)

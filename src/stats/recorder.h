@@ -65,7 +65,8 @@ enum unmeasured_kind { UNMEASURED_KINDS(UNMEASURED_ENUM) UNMEASURED_KIND_COUNT }
 	X(reconnects)                                                                              \
 	X(users_started)                                                                           \
 	X(users_stopped)                                                                           \
-	X(users_failed) X(meetings_given_up) X(after_users_failed) X(teardowns_failed) X(pauses)
+	X(users_failed)                                                                            \
+	X(meetings_given_up) X(after_users_failed) X(teardowns_failed) X(pauses) X(back_offs)
 
 #define COUNTER_FIELD(name) uint64_t name;
 struct series_counts {

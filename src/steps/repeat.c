@@ -11,7 +11,7 @@ struct repeat {
 static const struct field repeat_fields[] = {
     FIELD(struct repeat, times, "repeat", FIELD_TEMPLATE, .flags = FIELD_ACTION, .example = "5",
 	  .expected =
-	      "the number of rounds; put its steps under `steps`, in the same column as `repeat`",
+	      "the number of rounds (put its steps under `steps`, in the same column as `repeat`)",
 	  .prose = "Number of rounds, or one ${…}. Inside, loop.index counts from 1."),
     FIELD(struct repeat, steps, "steps", FIELD_STEPS, .flags = FIELD_REQUIRED,
 	  .prose = "Steps to repeat."),

@@ -382,6 +382,12 @@ static void put_users(const struct summary_text *r)
 		buf_add(r->out, STR(" after an iteration that reached no server: 0.1 s, then up to "
 				    "1 s\n"));
 	}
+	if (run->back_offs) {
+		buf_add(r->out, STR("\n  paused   "));
+		text_format_count(r->out, run->back_offs, "time", "times");
+		buf_add(r->out, STR(" after four or more failed iterations of a user in a row: "
+				    "0.1 s, then up to 1 s\n"));
+	}
 }
 
 static void put_rendezvous(const struct summary_text *r)

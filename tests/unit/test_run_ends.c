@@ -19,24 +19,10 @@ static const struct series_total *iterations(const struct simulation *sim)
 	return &sim->summary.iterations;
 }
 
-/* A constant as an expression, stored in the program. */
-static uint32_t constant(struct tiny *t, struct value value)
-{
-	struct value *kept = ARENA_NEW(&t->arena, struct value);
-	struct expr_op *op = ARENA_NEW(&t->arena, struct expr_op);
-	struct expr *expr = ARENA_NEW(&t->arena, struct expr);
-
-	*kept = value;
-	*op = (struct expr_op){.code = EXPR_CONST, .constant = kept};
-	*expr = (struct expr){.ops = op, .count = 1};
-	t->exprs[t->p.expr_count] = expr;
-	return t->p.expr_count++;
-}
-
 /* Starts a loop of ROUNDS rounds; returns the pc of the LOOP. */
 static uint32_t loop_begin(struct tiny *t, struct value rounds)
 {
-	return tiny_op(t, OP_LOOP, 0, 0, constant(t, rounds));
+	return tiny_op(t, OP_LOOP, 0, 0, tiny_constant(t, rounds));
 }
 
 static void loop_end(struct tiny *t, uint32_t loop)

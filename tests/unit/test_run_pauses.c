@@ -1,4 +1,5 @@
-/* In virtual time: users pause while no server can be reached. */
+/* In virtual time: users pause while no server can be reached, and a failing server is not flooded.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -81,16 +82,16 @@ static void there_is_no_pause_after_a_response(void **state)
 	assert_true(atomic_load(&sim->shared.reached));
 }
 
-static void there_is_no_pause_after_an_invalid_response(void **state)
+static void an_invalid_response_reached_a_server(void **state)
 {
 	struct simulation *sim = *state;
 	struct server server = {.away = HTTP_RESET};
 
 	visit(sim, &server);
 	sim->settings.load.duration = 0;
-	sim->settings.load.iterations = 20;
+	sim->settings.load.iterations = 4;
 	simulation_run(sim);
-	assert_int_equal(server.count, 20);
+	assert_int_equal(server.count, 4);
 	assert_int_equal(sim->duration, 0);
 	assert_int_equal(sim->summary.run.pauses, 0);
 }
@@ -107,16 +108,16 @@ static void a_broken_session_is_not_hammered(void **state)
 	assert_int_equal(sim->summary.run.pauses, 9);
 }
 
-static void there_is_no_pause_after_noise_on_new_connections(void **state)
+static void noise_on_new_connections_reached_a_server(void **state)
 {
 	struct simulation *sim = *state;
 	struct server server = {.away = HTTP_PROTOCOL, .connects = true};
 
 	visit(sim, &server);
 	sim->settings.load.duration = 0;
-	sim->settings.load.iterations = 20;
+	sim->settings.load.iterations = 4;
 	simulation_run(sim);
-	assert_int_equal(server.count, 20);
+	assert_int_equal(server.count, 4);
 	assert_int_equal(sim->summary.run.pauses, 0);
 }
 
@@ -173,18 +174,245 @@ static void a_cut_ends_the_pause(void **state)
 	assert_int_equal(sim->summary.iterations.counts.cut_off, 0);
 }
 
+/* ---- a server that fails */
+
+/* Responds with 503 from FAILS until RECOVERS, and every EVERY-th time (0: never). */
+struct failing {
+	ns_t fails, recovers, latency;
+	unsigned every;
+	ns_t at[64]; /* times of the first requests */
+	unsigned count;
+	unsigned per_second[16];
+};
+
+static struct fake_response serve_failures(void *owner, const struct fake_request *request)
+{
+	struct failing *server = owner;
+	ns_t at = request->at - SIMULATION_START;
+	unsigned second = (unsigned)(at / S), number = server->count++;
+
+	if (number < sizeof server->at / sizeof server->at[0])
+		server->at[number] = at;
+	if (second < sizeof server->per_second / sizeof server->per_second[0])
+		server->per_second[second]++;
+	return (struct fake_response){.latency = server->latency,
+				      .status =
+					  (at >= server->fails && at < server->recovers) ||
+						  (server->every && number % server->every == 0)
+					      ? 503
+					      : 200};
+}
+
+static void fail_at(struct simulation *sim, struct failing *server)
+{
+	sim->settings.load.users = 1;
+	sim->settings.load.duration = 7 * S;
+	sim->serve = serve_failures;
+	sim->owner = server;
+}
+
+/* A failed step is followed by the pause that follows it in the file. */
+static void a_failing_server_gets_the_same_rate(void **state)
+{
+	struct simulation *sim = *state;
+	struct failing server = {.fails = 3 * S, .recovers = NS_NEVER, .latency = MS};
+
+	tiny_scenario(&sim->tiny, "Visit", 1);
+	tiny_request(&sim->tiny, "GET", "http://shop/");
+	tiny_think(&sim->tiny, THINK_FIXED, S, 0);
+	tiny_request(&sim->tiny, "GET", "http://shop/cart");
+	tiny_think(&sim->tiny, THINK_FIXED, S, 0);
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	fail_at(sim, &server);
+	sim->settings.load.users = 5;
+	simulation_run(sim);
+	for (unsigned i = 0; i < 7; i++)
+		assert_int_equal(server.per_second[i], 5);
+	assert_int_equal(sim->summary.run.back_offs, 0);
+	/* The pause is no part of the measured time, and an iteration that only pauses has failed.
+	 */
+	assert_int_equal(sim->summary.iterations.times[TIME_failed].m.max_ns, 2 * MS);
+	assert_int_equal(sim->summary.iterations.counts.cut_off, 0);
+	assert_int_equal(sim->duration, 7 * S);
+}
+
+/* GET /a [GROUP_END, LOOP, JUMP_UNLESS…] THINK: the steps between take no time. */
+static void the_pause_is_found_after_a_group_and_a_loop(void **state)
+{
+	struct simulation *sim = *state;
+	struct failing server = {.recovers = NS_NEVER, .latency = MS};
+	struct tiny *t = &sim->tiny;
+	uint32_t loop;
+
+	tiny_scenario(t, "Visit", 1);
+	t->series[t->p.series_count++] =
+	    (struct series_plan){.name = STR("Group"), .scenario = STR("Visit"), .group = true};
+	tiny_op(t, OP_GROUP_BEGIN, 0, 0, 0);
+	loop = tiny_op(t, OP_LOOP, 0, 0, tiny_constant(t, value_number(3)));
+	tiny_request(t, "GET", "http://shop/a");
+	tiny_op(t, OP_JUMP, loop, 0, 0);
+	t->code[loop].b = tiny_op(t, OP_GROUP_END, 0, 0, 0);
+	tiny_think(t, THINK_FIXED, 2 * S, 0);
+	tiny_request(t, "GET", "http://shop/b");
+	tiny_op(t, OP_END, 0, 0, 0);
+	fail_at(sim, &server);
+	simulation_run(sim);
+	assert_int_equal(server.count, 4);
+	assert_int_equal(server.at[1], 2 * S + MS);
+	assert_int_equal(server.at[3], 6 * S + 3 * MS);
+}
+
+/* Where nothing pauses, users do so from their fourth failure in a row on. */
+static void users_back_off_from_the_fourth_failure(void **state)
+{
+	static const ns_t expected[] = {0,    10,   20,	  30,	140,  350, 760,
+					1570, 2580, 3590, 4600, 5610, 6620};
+	struct simulation *sim = *state;
+	struct failing server = {.recovers = NS_NEVER, .latency = 10 * MS};
+
+	tiny_scenario(&sim->tiny, "Visit", 1);
+	tiny_request(&sim->tiny, "GET", "http://shop/v");
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	fail_at(sim, &server);
+	simulation_run(sim);
+	assert_int_equal(server.count, sizeof expected / sizeof expected[0]);
+	for (size_t i = 0; i < server.count; i++)
+		assert_int_equal(server.at[i], expected[i] * MS);
+	assert_int_equal(sim->summary.run.back_offs, server.count - 3);
+	assert_int_equal(sim->summary.run.pauses, 0);
+	assert_int_equal(sim->summary.all.counts.failed[FAILURE_status], server.count);
+	assert_int_equal(sim->summary.iterations.counts.cut_off, 0);
+	assert_int_equal(sim->duration, 7 * S);
+}
+
+static void a_success_ends_the_back_off(void **state)
+{
+	struct simulation *sim = *state;
+	struct failing server = {.fails = 0, .recovers = 300 * MS, .latency = 500 * MS};
+
+	tiny_scenario(&sim->tiny, "Visit", 1);
+	tiny_request(&sim->tiny, "GET", "http://shop/v");
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	fail_at(sim, &server);
+	server.latency = 20 * MS;
+	server.every = 0;
+	simulation_run(sim);
+	/* Failures at 0 20 40 60 180, then 400 is a success: no further pause. */
+	assert_int_equal(server.at[4], 180 * MS);
+	assert_int_equal(server.at[5], 400 * MS);
+	assert_int_equal(server.at[6], 420 * MS);
+	assert_int_equal(sim->summary.run.back_offs, 2);
+}
+
+/* An iteration with a pause has its own rate, so it gets no further one. */
+static void a_pause_of_the_iteration_is_enough(void **state)
+{
+	struct simulation *sim = *state;
+	struct failing server = {.recovers = NS_NEVER, .latency = 10 * MS};
+
+	tiny_scenario(&sim->tiny, "Visit", 1)->pace = 2;
+	tiny_request(&sim->tiny, "GET", "http://shop/v");
+	tiny_op(&sim->tiny, OP_PACE, 0, 50000, 0);
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	fail_at(sim, &server);
+	sim->settings.load.duration = S;
+	simulation_run(sim);
+	assert_int_equal(server.count, 20);
+	assert_int_equal(sim->summary.run.back_offs, 0);
+}
+
+static void errors_now_and_then_cost_no_throughput(void **state)
+{
+	struct simulation *sim = *state;
+	struct failing server = {.fails = NS_NEVER, .every = 20, .latency = 10 * MS};
+
+	tiny_scenario(&sim->tiny, "Visit", 1);
+	tiny_request(&sim->tiny, "GET", "http://shop/v");
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	fail_at(sim, &server);
+	simulation_run(sim);
+	assert_int_equal(server.count, 700);
+	assert_int_equal(sim->summary.run.back_offs, 0);
+}
+
+static void only_users_who_come_back_pause_after_failures(void **state)
+{
+	struct simulation *sim = *state;
+	struct failing server = {.recovers = NS_NEVER, .latency = 10 * MS};
+
+	tiny_scenario(&sim->tiny, "Visit", 1);
+	tiny_request(&sim->tiny, "GET", "http://shop/v");
+	tiny_think(&sim->tiny, THINK_FIXED, 2 * S, 0);
+	tiny_request(&sim->tiny, "GET", "http://shop/w");
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	fail_at(sim, &server);
+	sim->settings.load.users = 0;
+	sim->settings.load.arrivals = 10;
+	sim->settings.load.duration = S;
+	simulation_run(sim);
+	assert_int_equal(server.count, 10);
+	assert_int_equal(sim->summary.run.back_offs, 0);
+	assert_true(sim->duration <= S);
+}
+
+static void the_last_iteration_ends_without_a_pause(void **state)
+{
+	struct simulation *sim = *state;
+	struct failing server = {.recovers = NS_NEVER, .latency = 10 * MS};
+
+	tiny_scenario(&sim->tiny, "Visit", 1);
+	tiny_request(&sim->tiny, "GET", "http://shop/v");
+	tiny_think(&sim->tiny, THINK_FIXED, 2 * S, 0);
+	tiny_request(&sim->tiny, "GET", "http://shop/w");
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	fail_at(sim, &server);
+	sim->settings.load.duration = 0;
+	sim->settings.load.iterations = 2;
+	simulation_run(sim);
+	assert_int_equal(server.count, 2);
+	assert_int_equal(sim->duration, 2 * S + 20 * MS);
+}
+
+/* A stop in the pause after a failure: the iteration has failed, nothing of it is cut off. */
+static void a_stop_ends_the_pause_after_a_failure(void **state)
+{
+	struct simulation *sim = *state;
+	struct failing server = {.recovers = NS_NEVER, .latency = 10 * MS};
+
+	tiny_scenario(&sim->tiny, "Visit", 1);
+	tiny_request(&sim->tiny, "GET", "http://shop/v");
+	tiny_think(&sim->tiny, THINK_FIXED, 2 * S, 0);
+	tiny_request(&sim->tiny, "GET", "http://shop/w");
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	fail_at(sim, &server);
+	sim->stop_at = S;
+	simulation_run(sim);
+	assert_int_equal(sim->duration, S);
+	assert_int_equal(sim->summary.iterations.counts.failed[FAILURE_status], 1);
+	assert_int_equal(sim->summary.iterations.counts.cut_off, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    SIMULATION_TEST(users_pause_longer_and_longer),
 	    SIMULATION_TEST(there_is_no_pause_after_a_response),
-	    SIMULATION_TEST(there_is_no_pause_after_an_invalid_response),
+	    SIMULATION_TEST(an_invalid_response_reached_a_server),
 	    SIMULATION_TEST(a_broken_session_is_not_hammered),
-	    SIMULATION_TEST(there_is_no_pause_after_noise_on_new_connections),
+	    SIMULATION_TEST(noise_on_new_connections_reached_a_server),
 	    SIMULATION_TEST(there_is_no_pause_after_the_last_iteration),
 	    SIMULATION_TEST(arrivals_start_as_planned),
 	    SIMULATION_TEST(a_stop_ends_the_pause),
 	    SIMULATION_TEST(a_cut_ends_the_pause),
+	    SIMULATION_TEST(a_failing_server_gets_the_same_rate),
+	    SIMULATION_TEST(the_pause_is_found_after_a_group_and_a_loop),
+	    SIMULATION_TEST(users_back_off_from_the_fourth_failure),
+	    SIMULATION_TEST(a_success_ends_the_back_off),
+	    SIMULATION_TEST(a_pause_of_the_iteration_is_enough),
+	    SIMULATION_TEST(errors_now_and_then_cost_no_throughput),
+	    SIMULATION_TEST(only_users_who_come_back_pause_after_failures),
+	    SIMULATION_TEST(the_last_iteration_ends_without_a_pause),
+	    SIMULATION_TEST(a_stop_ends_the_pause_after_a_failure),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "program/expr.h"
 
 static enum find_outcome find_body(const void *plan, const struct response *response,
 				   struct str subject, struct scratch *scratch,
@@ -85,6 +86,8 @@ uint32_t tiny_op(struct tiny *t, enum op op, uint32_t a, uint32_t b, uint32_t c)
 {
 	if (t->p.code_count == TINY_MAX)
 		BUG("a test's program is too long");
+	if (op == OP_END && t->p.scenario_count)
+		t->scenarios[t->p.scenario_count - 1].end = t->p.code_count;
 	t->code[t->p.code_count] = (struct instr){.op = (uint16_t)op, .a = a, .b = b, .c = c};
 	return t->p.code_count++;
 }
@@ -151,4 +154,17 @@ struct request_plan *tiny_parallel(struct tiny *t, uint32_t count, uint32_t limi
 	t->forks[fork] = (struct fork_plan){.targets = targets, .count = count, .limit = limit};
 	t->p.fiber_count = limit + 1;
 	return first;
+}
+
+uint32_t tiny_constant(struct tiny *t, struct value value)
+{
+	struct value *kept = ARENA_NEW(&t->arena, struct value);
+	struct expr_op *op = ARENA_NEW(&t->arena, struct expr_op);
+	struct expr *expr = ARENA_NEW(&t->arena, struct expr);
+
+	*kept = value;
+	*op = (struct expr_op){.code = EXPR_CONST, .constant = kept};
+	*expr = (struct expr){.ops = op, .count = 1};
+	t->exprs[t->p.expr_count] = expr;
+	return t->p.expr_count++;
 }

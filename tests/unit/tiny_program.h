@@ -48,5 +48,7 @@ void tiny_think(struct tiny *t, enum think_kind kind, ns_t a, ns_t b);
 struct request_plan *tiny_parallel(struct tiny *t, uint32_t count, uint32_t limit, uint32_t slot);
 /* A template without variables. */
 const struct tmpl *tiny_text(struct tiny *t, const char *text);
+/* A constant as an expression of the program; returns its index. */
+uint32_t tiny_constant(struct tiny *t, struct value value);
 
 #endif
