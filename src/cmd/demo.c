@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/machine.h"
 #include "base/random.h"
 #include "base/units.h"
 #include "cmd/options.h"
@@ -125,6 +126,7 @@ static bool parse_options(const struct options *options, struct demo_config *con
 			  options->operands[0]);
 		return false;
 	}
+	config->server.name = "demo";
 	config->server.port = (unsigned)number;
 	config->server.host = options_value(options, "listen");
 	config->certificate = options_value(options, "certificate");
@@ -171,6 +173,7 @@ static enum exit_status serve(const struct demo_config *config)
 		log_error("--log %s: %s", config->shop.log, strerror(errno));
 		return EXIT_USAGE;
 	}
+	machine_raise_files();
 	buf_init(&error, 0);
 	server = server_new(&config->server, shop_handle, shop, &error);
 	if (!server) {

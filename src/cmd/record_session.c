@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/machine.h"
 #include "cmd/record_text.h"
 #include "import/import.h"
 #include "net/ca.h"
@@ -186,12 +187,13 @@ static bool start_browser(struct recording_session *s)
 	bool good = true;
 
 	if (s->plan->no_browser) {
-		record_text_manual_setup(s->plan, proxy_port(s->proxy), NULL);
+		record_text_manual_setup(s->plan, proxy_port(s->proxy), proxy_token(s->proxy),
+					 NULL);
 		return true;
 	}
 	if (!has_display(&options)) {
 		record_text_manual_setup(
-		    s->plan, proxy_port(s->proxy),
+		    s->plan, proxy_port(s->proxy), proxy_token(s->proxy),
 		    "there is no display for a browser; --headless works without one");
 		return true;
 	}
@@ -203,10 +205,11 @@ static bool start_browser(struct recording_session *s)
 		log_error("%.*s", STR_ARG(buf_str(&error)));
 		good = false;
 	} else if (s->browser) {
-		record_text_browser(s->plan, proxy_port(s->proxy), browser_name(s->browser),
-				    buf_str(&hints));
+		record_text_browser(s->plan, proxy_port(s->proxy), proxy_token(s->proxy),
+				    browser_name(s->browser), buf_str(&hints));
 	} else {
-		record_text_manual_setup(s->plan, proxy_port(s->proxy), "no browser was found");
+		record_text_manual_setup(s->plan, proxy_port(s->proxy), proxy_token(s->proxy),
+					 "no browser was found");
 	}
 	buf_release(&hints);
 	buf_release(&error);
@@ -218,6 +221,7 @@ static bool begin(struct recording_session *s)
 	struct buf error;
 
 	buf_init(&error, 0);
+	machine_raise_files();
 	s->proxy = proxy_new(s->loop, &s->plan->proxy, &callbacks, s, &error);
 	if (!s->proxy || !journal_open(&s->journal, s->plan->journal, s->plan->force, s->plan->ca,
 				       s->plan->insecure, &error)) {

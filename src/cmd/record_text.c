@@ -109,18 +109,19 @@ static void put_proxy(const struct record_plan *plan, unsigned port, struct buf 
 	buf_printf(out, "http://%s%s%s:%u", six ? "[" : "", plan->proxy.host, six ? "]" : "", port);
 }
 
-static void print_marks_hint(void)
+static void print_marks_hint(const char *token)
 {
 	if (isatty(STDIN_FILENO))
-		log_info("To start a new step, type its name and press Enter (or open "
-			 "http://" PROXY_BUILTIN_HOST "/mark?name=Login in the browser).");
+		log_info("To start a new step, type its name and press Enter, or open "
+			 "http://" PROXY_BUILTIN_HOST "/ in the browser.");
 	else
 		log_info("To start a new step, open http://" PROXY_BUILTIN_HOST
-			 "/mark?name=Login.");
+			 "/mark?token=%s&name=Login",
+			 token);
 }
 
-void record_text_browser(const struct record_plan *plan, unsigned port, const char *name,
-			 struct str hints)
+void record_text_browser(const struct record_plan *plan, unsigned port, const char *token,
+			 const char *name, struct str hints)
 {
 	struct buf proxy;
 
@@ -136,12 +137,13 @@ void record_text_browser(const struct record_plan *plan, unsigned port, const ch
 	put_proxy(plan, port, &proxy);
 	log_info("Recording with the proxy %.*s; %s opens with a new, separate profile.",
 		 STR_ARG(buf_str(&proxy)), name);
-	print_marks_hint();
+	print_marks_hint(token);
 	log_info("To end the recording, close the browser or press Ctrl-C here.");
 	buf_release(&proxy);
 }
 
-void record_text_manual_setup(const struct record_plan *plan, unsigned port, const char *why)
+void record_text_manual_setup(const struct record_plan *plan, unsigned port, const char *token,
+			      const char *why)
 {
 	struct buf proxy, ca, url;
 
@@ -158,7 +160,7 @@ void record_text_manual_setup(const struct record_plan *plan, unsigned port, con
 	log_info("  certificate authority  %.*s", STR_ARG(plan->store->certificate_path));
 	log_info("  with curl              curl -x %.*s --cacert %.*s %.*s",
 		 STR_ARG(buf_str(&proxy)), STR_ARG(buf_str(&ca)), STR_ARG(buf_str(&url)));
-	print_marks_hint();
+	print_marks_hint(token);
 	log_info("To end the recording, press Ctrl-C.");
 	buf_release(&proxy);
 	buf_release(&ca);

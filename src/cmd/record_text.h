@@ -11,11 +11,12 @@ bool record_text_is_asset(const struct take *capture);
 /* Prints a line about a request; ASSETS were recorded since the last line. */
 void record_text_request(const struct take *capture, unsigned assets);
 /* Prints how to record with the browser that was started; HINTS are lines. */
-void record_text_browser(const struct record_plan *plan, unsigned port, const char *name,
-			 struct str hints);
+void record_text_browser(const struct record_plan *plan, unsigned port, const char *token,
+			 const char *name, struct str hints);
 /* Prints how to record with another program. WHY there is no browser; NULL if none was requested.
  */
-void record_text_manual_setup(const struct record_plan *plan, unsigned port, const char *why);
+void record_text_manual_setup(const struct record_plan *plan, unsigned port, const char *token,
+			      const char *why);
 void record_text_summary(const struct record_outcome *outcome, unsigned assets, ns_t length);
 
 #endif

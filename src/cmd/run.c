@@ -21,6 +21,8 @@
 #include "scenario/load.h"
 #include "stats/failure_samples.h"
 
+#define FILES_PER_THREAD 16
+
 /* The run of one file. */
 struct run_job {
 	const struct run_options *options;
@@ -225,12 +227,18 @@ static void report_unsafe_methods(struct loaded_file *loaded)
 	buf_release(&list);
 }
 
-static void check_file_limit(const struct model *model, const struct run_settings *settings,
-			     uint64_t files)
+/* A thread needs files for its event loop. Where the limit is tight, users are more important than
+ * threads, unless their number was requested. */
+static void check_file_limit(const struct model *model, struct run_settings *settings,
+			     bool threads_requested, uint64_t files)
 {
 	uint64_t users = (load_peak_users_all(model) + settings->shards - 1) / settings->shards;
-	uint64_t needed = users + 16 * (uint64_t)settings->threads;
+	uint64_t needed = users + FILES_PER_THREAD * (uint64_t)settings->threads;
 
+	while (!threads_requested && files && needed > files && settings->threads > 1) {
+		settings->threads--;
+		needed -= FILES_PER_THREAD;
+	}
 	if (files && needed > files)
 		log_warning("%llu users need about %llu open files, but the limit is %llu; raise "
 			    "it with: ulimit -n %llu",
@@ -340,7 +348,7 @@ static enum exit_status perform(struct run_job *p, uint64_t files)
 	settings.failure_samples = p->failure_samples;
 	report_parameters(p->loaded.model);
 	report_unsafe_methods(&p->loaded);
-	check_file_limit(p->loaded.model, &settings, files);
+	check_file_limit(p->loaded.model, &settings, p->options->threads > 0, files);
 	if (settings.load.replay.file.len && settings.once) {
 		log_error("--once cannot be used with a replay, which has no scenarios; use -d 10s "
 			  "to send the first 10 seconds of the log");

@@ -128,6 +128,17 @@ static void report_no_file(const struct options *options)
 		log_error("no file was given; usage: reprise %s", options->command->synopsis);
 }
 
+static void find_allowed_hosts(struct run_options *o)
+{
+	VEC(const char *) names = {0};
+
+	for (size_t i = 0; i < o->options->value_count; i++)
+		if (strcmp(o->options->values[i].option->name, "allow-host") == 0)
+			VEC_PUSH(&o->arena, &names, o->options->values[i].value);
+	o->output_options.hosts = names.items;
+	o->output_options.host_count = names.count;
+}
+
 static bool resolve(struct run_options *o)
 {
 	static const struct field threads_field = {.type = FIELD_INT, .low = 1, .high = 256};
@@ -156,6 +167,7 @@ static bool resolve(struct run_options *o)
 	fine &= parse_value(o, "send-wait", &length_field, &o->output_options.send_wait);
 	fine &= parse_value(o, "prometheus-linger", &length_field,
 			    &o->output_options.prometheus_linger);
+	find_allowed_hosts(o);
 	o->run_id = run_id && *run_id ? str_of(run_id) : STR("");
 	o->host_ip = host_ip && *host_ip ? str_of(host_ip) : STR("");
 	resolve_terminal(o);

@@ -103,7 +103,8 @@ static void home(struct shop_request *request)
 {
 	struct buf *page = layout_begin(request, STR("Welcome"));
 
-	buf_add(page, STR("<h1>Hats, shoes and coats</h1><div class=grid>\n"));
+	buf_add(page,
+		STR("<h1>Something for your head, your feet and the rain</h1><div class=grid>\n"));
 	for (unsigned i = 0; i < PRODUCT_COUNT; i += 5)
 		layout_card(page, catalogue_at(i));
 	buf_add(page, STR("</div>\n"));
@@ -116,7 +117,7 @@ static void category(struct shop_request *request)
 	struct str name = str_slice(path, sizeof "/category/" - 1, path.len);
 	struct buf *page = layout_begin(request, name);
 
-	buf_printf(page, "<h1>All %.*s</h1>", STR_ARG(name));
+	buf_printf(page, "<h1>All our %.*s</h1>", STR_ARG(name));
 	put_grid(page, STR_NULL, name);
 	layout_end(request, 200);
 }

@@ -1,221 +1,135 @@
 #include "net/server.h"
 
 #include <errno.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include <event2/buffer.h>
-#include <event2/bufferevent_ssl.h>
-#include <event2/event.h>
-#include <event2/http.h>
-#include <event2/http_struct.h>
-#include <event2/keyvalq_struct.h>
-#include <event2/util.h>
-#include <openssl/err.h>
-#include <openssl/ssl.h>
-#include <zlib.h>
-
 #include "base/log.h"
-#include "net/certificate.h"
-#include "net/listen.h"
-#include "net/loop_event.h"
+#include "net/http_request_private.h"
 
-#define IDLE_SECONDS	  120
-#define GZIP_FROM	  1024
-#define HEADERS_BYTES_MAX 65536
-
-struct server {
-	struct event_base *base;
-	struct evhttp *http;
-	struct event *on_int, *on_term;
-	struct event *on_stop;
-	int stop_fd; /* readable: the server must stop */
-	SSL_CTX *tls;
-	struct buf certificate;
-	void (*handle)(void *owner, struct http_request *request);
-	void *owner;
-	unsigned port;
-	struct server_counts counts;
-	z_stream gzip;
-	bool gzip_ready;
-	struct buf gzipped;
-	struct delayed_call *delayed; /* calls of server_after that are still pending */
-};
-
-struct http_request {
-	struct server *server;
-	struct evhttp_request *event_request;
-	struct http_request_view view;
-};
+#define BODY_LIMIT  ((size_t)1 << 20)
+#define SWEEP_EVERY NS_PER_S
 
 struct delayed_call {
-	struct event *timer;
+	struct stream_timer *timer;
 	struct delayed_call *next, **link;
 	void (*fn)(void *arg);
 	void *arg;
 };
 
-static struct bufferevent *accept_connection(struct event_base *base, void *arg)
+static void on_sweep(void *arg)
 {
 	struct server *server = arg;
 
-	server->counts.connections++;
-	if (!server->tls)
-		return bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
-	return bufferevent_openssl_socket_new(base, -1, SSL_new(server->tls),
-					      BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_CLOSE_ON_FREE);
+	server_connection_sweep(server);
+	stream_loop_timer_set(server->sweep, SWEEP_EVERY);
 }
 
-static bool set_up_tls(struct server *server, const struct server_config *config, struct buf *error)
+static void on_stop(void *arg)
 {
-	bool good;
+	struct server *server = arg;
 
-	if (!config->tls && !config->tls_cert)
-		return true;
-	server->tls = SSL_CTX_new(TLS_server_method());
-	if (!server->tls)
-		die_out_of_memory();
-	if (config->tls_cert)
-		good = SSL_CTX_use_certificate_chain_file(server->tls, config->tls_cert) == 1 &&
-		       SSL_CTX_use_PrivateKey_file(
-			   server->tls, config->tls_key ? config->tls_key : config->tls_cert,
-			   SSL_FILETYPE_PEM) == 1;
-	else
-		good = certificate_for_localhost(server->tls, &server->certificate);
-	if (!good)
-		buf_printf(error, "the TLS certificate cannot be used: %s",
-			   ERR_reason_error_string(ERR_peek_last_error()));
-	return good;
+	stream_loop_stop(server->loop);
 }
 
-static void handle_request(struct evhttp_request *event_request, void *arg);
-
-static bool set_up_http(struct server *server, const struct server_config *config,
-			struct buf *error)
+static bool set_up(struct server *server, const struct server_config *config, struct buf *error)
 {
-	const char *host = config->host ? config->host : "127.0.0.1";
-	int fd = listen_on(host, config->port, error);
+	const struct stream_listener_config listener = {
+	    .name = config->name,
+	    .host = config->host ? config->host : "127.0.0.1",
+	    .port = config->port,
+	    .connections_max = config->connections_max,
+	    .accept = server_connection_open,
+	    .make_room = server_connection_make_room,
+	    .owner = server,
+	};
 
-	if (fd < 0)
-		return false;
-	server->port = listen_port(fd);
-	server->http = evhttp_new(server->base);
-	if (!server->http)
-		die_out_of_memory();
-	evhttp_set_bevcb(server->http, accept_connection, server);
-	evhttp_set_gencb(server->http, handle_request, server);
-	evhttp_set_timeout(server->http, IDLE_SECONDS);
-	evhttp_set_max_headers_size(server->http, HEADERS_BYTES_MAX);
-	evhttp_set_max_body_size(server->http,
-				 (ssize_t)(config->body_limit ? config->body_limit : 1 << 20));
-	evhttp_set_allowed_methods(
-	    server->http, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST | EVHTTP_REQ_PUT |
-			      EVHTTP_REQ_PATCH | EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS);
-	if (evhttp_accept_socket(server->http, fd)) {
-		close(fd);
-		listen_refused(error, "the event loop refused the socket", host, config->port);
+	server->loop = stream_loop_new();
+	server->stop_fd = server->loop ? eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK) : -1;
+	if (server->stop_fd < 0) {
+		buf_add(error, STR("this process cannot open more files"));
 		return false;
 	}
-	return true;
-}
-
-static void on_stop(evutil_socket_t fd, short what, void *arg)
-{
-	struct server *server = arg;
-
-	(void)fd;
-	(void)what;
-	event_base_loopbreak(server->base);
+	server->on_stop = stream_loop_watch_new(server->loop, server->stop_fd, on_stop, server);
+	server->sweep = stream_loop_timer_new(server->loop, on_sweep, server);
+	stream_loop_timer_set(server->sweep, SWEEP_EVERY);
+	if (config->tls && !(server->tls = stream_tls_localhost(&server->certificate, error)))
+		return false;
+	server->listener = stream_listener_open(server->loop, &listener, error);
+	return server->listener != NULL;
 }
 
 struct server *server_new(const struct server_config *config,
 			  void (*handle)(void *owner, struct http_request *request), void *owner,
 			  struct buf *error)
 {
-	struct server *server;
-	struct event_config *how;
+	struct server *server = calloc(1, sizeof *server);
 
-	if (!loop_event_files_left()) {
-		buf_add(error, STR("this process cannot open more files"));
-		return NULL;
-	}
-	server = calloc(1, sizeof *server);
-	how = event_config_new();
-	if (!server || !how)
-		die_out_of_memory();
-	event_config_set_flag(how, EVENT_BASE_FLAG_PRECISE_TIMER);
-	server->base = event_base_new_with_config(how);
-	event_config_free(how);
-	if (!server->base)
+	if (!server)
 		die_out_of_memory();
 	server->handle = handle;
 	server->owner = owner;
-	server->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (server->stop_fd < 0) {
-		buf_add(error, STR("this process cannot open more files"));
-		server_free(server);
-		return NULL;
-	}
-	server->on_stop = event_new(server->base, server->stop_fd, EV_READ, on_stop, server);
-	if (!server->on_stop || event_add(server->on_stop, NULL))
-		die_out_of_memory();
+	server->stop_fd = -1;
+	server->body_limit = config->body_limit ? config->body_limit : BODY_LIMIT;
 	buf_init(&server->gzipped, 0);
+	buf_init(&server->out, 0);
 	buf_init(&server->certificate, 0);
-	if (!set_up_tls(server, config, error) || !set_up_http(server, config, error)) {
-		server_free(server);
-		return NULL;
-	}
-	return server;
+	if (set_up(server, config, error))
+		return server;
+	server_free(server);
+	return NULL;
 }
 
-static void call_delayed(struct delayed_call *delayed)
+static void call_delayed(void *arg)
 {
+	struct delayed_call *delayed = arg;
 	void (*fn)(void *arg) = delayed->fn;
-	void *arg = delayed->arg;
+	void *fn_arg = delayed->arg;
 
 	*delayed->link = delayed->next;
 	if (delayed->next)
 		delayed->next->link = delayed->link;
-	event_free(delayed->timer);
+	stream_loop_timer_free(delayed->timer);
 	free(delayed);
-	fn(arg);
+	fn(fn_arg);
 }
 
 void server_free(struct server *server)
 {
+	struct http_request *request;
+
 	if (!server)
 		return;
 	while (server->delayed)
 		call_delayed(server->delayed);
-	if (server->http)
-		evhttp_free(server->http);
-	if (server->on_int)
-		event_free(server->on_int);
-	if (server->on_term)
-		event_free(server->on_term);
-	if (server->on_stop)
-		event_free(server->on_stop);
+	while (server->connections)
+		server_connection_drop(server->connections);
+	while ((request = server->free_requests)) {
+		server->free_requests = request->next;
+		http_request_free(request);
+	}
+	stream_listener_close(server->listener);
+	stream_loop_timer_free(server->sweep);
+	stream_loop_watch_free(server->on_int);
+	stream_loop_watch_free(server->on_term);
+	stream_loop_watch_free(server->on_stop);
 	if (server->stop_fd >= 0)
 		close(server->stop_fd);
-	event_base_free(server->base);
-	SSL_CTX_free(server->tls);
+	stream_loop_free(server->loop);
+	stream_tls_free(server->tls);
 	if (server->gzip_ready)
 		deflateEnd(&server->gzip);
 	buf_release(&server->gzipped);
+	buf_release(&server->out);
 	buf_release(&server->certificate);
 	free(server);
 }
 
 unsigned server_port(const struct server *server)
 {
-	return server->port;
+	return stream_listener_port(server->listener);
 }
 
 struct str server_certificate(const struct server *server)
@@ -228,10 +142,8 @@ const struct server_counts *server_counts(const struct server *server)
 	return &server->counts;
 }
 
-static void on_signal(evutil_socket_t number, short what, void *arg)
+static void on_signal(void *arg)
 {
-	(void)number;
-	(void)what;
 	server_stop(arg);
 }
 
@@ -240,12 +152,11 @@ void server_run(struct server *server, bool signals)
 	if (signals) {
 		/* A client that disconnects during a response must not end the program. */
 		signal(SIGPIPE, SIG_IGN);
-		server->on_int = evsignal_new(server->base, SIGINT, on_signal, server);
-		server->on_term = evsignal_new(server->base, SIGTERM, on_signal, server);
-		event_add(server->on_int, NULL);
-		event_add(server->on_term, NULL);
+		server->on_int = stream_loop_watch_signal(server->loop, SIGINT, on_signal, server);
+		server->on_term =
+		    stream_loop_watch_signal(server->loop, SIGTERM, on_signal, server);
 	}
-	event_base_dispatch(server->base);
+	stream_loop_run(server->loop);
 }
 
 void server_stop(struct server *server)
@@ -262,16 +173,8 @@ ns_t server_now(struct server *server)
 	return clock_monotonic_ns();
 }
 
-static void on_delay(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	call_delayed(arg);
-}
-
 void server_after(struct server *server, ns_t delay, void (*fn)(void *arg), void *arg)
 {
-	struct timeval wait = {delay / NS_PER_S, (delay % NS_PER_S) / NS_PER_US};
 	struct delayed_call *delayed = malloc(sizeof *delayed);
 
 	if (!delayed)
@@ -281,180 +184,6 @@ void server_after(struct server *server, ns_t delay, void (*fn)(void *arg), void
 	if (delayed->next)
 		delayed->next->link = &delayed->next;
 	server->delayed = delayed;
-	delayed->timer = evtimer_new(server->base, on_delay, delayed);
-	if (!delayed->timer || evtimer_add(delayed->timer, &wait))
-		die_out_of_memory();
-}
-
-/* ---- the request */
-
-static enum http_request_method method_of(enum evhttp_cmd_type type)
-{
-	static const struct {
-		enum evhttp_cmd_type type;
-		enum http_request_method method;
-	} known[] = {
-	    {EVHTTP_REQ_HEAD, HTTP_REQUEST_HEAD},     {EVHTTP_REQ_POST, HTTP_REQUEST_POST},
-	    {EVHTTP_REQ_PUT, HTTP_REQUEST_PUT},	      {EVHTTP_REQ_PATCH, HTTP_REQUEST_PATCH},
-	    {EVHTTP_REQ_DELETE, HTTP_REQUEST_DELETE}, {EVHTTP_REQ_OPTIONS, HTTP_REQUEST_OPTIONS},
-	};
-
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (known[i].type == type)
-			return known[i].method;
-	return HTTP_REQUEST_GET;
-}
-
-static void handle_request(struct evhttp_request *event_request, void *arg)
-{
-	struct server *server = arg;
-	struct http_request *request = calloc(1, sizeof *request);
-	struct evbuffer *body = evhttp_request_get_input_buffer(event_request);
-	size_t bytes = evbuffer_get_length(body);
-	struct str uri = str_of(evhttp_request_get_uri(event_request));
-	size_t mark = str_find_char(uri, '?', 0);
-
-	if (!request)
-		die_out_of_memory();
-	server->counts.requests++;
-	request->server = server;
-	request->event_request = event_request;
-	request->view.method = method_of(evhttp_request_get_command(event_request));
-	request->view.path = str_slice(uri, 0, mark);
-	if (mark != NOT_FOUND)
-		request->view.query = str_slice(uri, mark + 1, uri.len);
-	if (bytes)
-		request->view.body = str_n((const char *)evbuffer_pullup(body, -1), bytes);
-	server->handle(server->owner, request);
-}
-
-const struct http_request_view *http_request_view(const struct http_request *request)
-{
-	return &request->view;
-}
-
-struct str http_request_header(const struct http_request *request, const char *name)
-{
-	return str_of(
-	    evhttp_find_header(evhttp_request_get_input_headers(request->event_request), name));
-}
-
-struct str http_request_cookie(const struct http_request *request, struct str name)
-{
-	struct str line = http_request_header(request, "Cookie");
-	size_t at = 0;
-
-	while (at < line.len) {
-		size_t end = str_find_char(line, ';', at);
-		struct str pair = str_trim(str_slice(line, at, end));
-		size_t equals = str_find_char(pair, '=', 0);
-		if (equals != NOT_FOUND && str_eq(str_slice(pair, 0, equals), name))
-			return str_slice(pair, equals + 1, pair.len);
-		at = end == NOT_FOUND ? line.len : end + 1;
-	}
-	return STR_NULL;
-}
-
-/* ---- the reply */
-
-void http_request_add_header(struct http_request *request, const char *name, struct str value)
-{
-	char text[1024];
-
-	snprintf(text, sizeof text, "%.*s", STR_ARG(value));
-	evhttp_add_header(evhttp_request_get_output_headers(request->event_request), name, text);
-}
-
-/* BODY compressed with gzip, level 1, in the server's buffer; empty if zlib fails. */
-static struct str gzip_body(struct server *server, struct str body)
-{
-	z_stream *z = &server->gzip;
-
-	if (!server->gzip_ready)
-		server->gzip_ready =
-		    deflateInit2(z, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK;
-	else
-		deflateReset(z);
-	buf_clear(&server->gzipped);
-	if (!server->gzip_ready || !buf_reserve(&server->gzipped, deflateBound(z, body.len) + 1))
-		return STR_NULL;
-	z->next_in = (Bytef *)(uintptr_t)body.ptr;
-	z->avail_in = (uInt)body.len;
-	z->next_out = (Bytef *)server->gzipped.data;
-	z->avail_out = (uInt)server->gzipped.cap;
-	if (deflate(z, Z_FINISH) != Z_STREAM_END)
-		return STR_NULL;
-	return str_n(server->gzipped.data, z->total_out);
-}
-
-static bool takes_gzip(const struct http_request *request)
-{
-	struct str accept = http_request_header(request, "Accept-Encoding");
-	return str_find(accept, STR("gzip"), 0) != NOT_FOUND;
-}
-
-void http_request_reply(struct http_request *request, int status, const char *content_type,
-			struct str body)
-{
-	struct evbuffer *out = evhttp_request_get_output_buffer(request->event_request);
-
-	if (content_type)
-		http_request_add_header(request, "Content-Type", str_of(content_type));
-	if (body.len >= GZIP_FROM && takes_gzip(request)) {
-		struct str small = gzip_body(request->server, body);
-		if (small.len) {
-			body = small;
-			http_request_add_header(request, "Content-Encoding", STR("gzip"));
-		}
-		http_request_add_header(request, "Vary", STR("Accept-Encoding"));
-	}
-	if (request->view.method == HTTP_REQUEST_HEAD) {
-		char length[24];
-		snprintf(length, sizeof length, "%zu", body.len);
-		http_request_add_header(request, "Content-Length", str_of(length));
-	}
-	evbuffer_add(out, body.ptr, body.len);
-	request->server->counts.bytes_sent += body.len;
-	evhttp_send_reply(request->event_request, status, NULL, NULL);
-	free(request);
-}
-
-void http_request_begin_reply(struct http_request *request, int status, const char *content_type)
-{
-	http_request_add_header(request, "Content-Type", str_of(content_type));
-	evhttp_send_reply_start(request->event_request, status, NULL);
-}
-
-void http_request_reply_chunk(struct http_request *request, struct str piece)
-{
-	struct evbuffer *out = evbuffer_new();
-
-	if (!out)
-		die_out_of_memory();
-	evbuffer_add(out, piece.ptr, piece.len);
-	request->server->counts.bytes_sent += piece.len;
-	evhttp_send_reply_chunk(request->event_request, out);
-	evbuffer_free(out);
-}
-
-bool http_request_is_gone(const struct http_request *request)
-{
-	return evhttp_request_get_connection(request->event_request) == NULL;
-}
-
-size_t http_request_unsent(const struct http_request *request)
-{
-	struct evhttp_connection *connection =
-	    evhttp_request_get_connection(request->event_request);
-
-	if (!connection)
-		return 0;
-	return evbuffer_get_length(
-	    bufferevent_get_output(evhttp_connection_get_bufferevent(connection)));
-}
-
-void http_request_end_reply(struct http_request *request)
-{
-	evhttp_send_reply_end(request->event_request);
-	free(request);
+	delayed->timer = stream_loop_timer_new(server->loop, call_delayed, delayed);
+	stream_loop_timer_set(delayed->timer, delay);
 }

@@ -1,7 +1,8 @@
 /*
  * A small HTTP/1.1 server with its own event loop, used by the shop, the dashboard and the metrics.
  * One thread runs a server; all functions here except server_stop belong to that thread.
- * net/http_request.h has the functions for its handler.
+ * net/http_request.h has the functions for its handler. Clients that are slow with a request, or
+ * idle for long, are disconnected; see stream_listener.h for the maximum of connections.
  */
 #ifndef NET_SERVER_H
 #define NET_SERVER_H
@@ -14,11 +15,12 @@
 struct server;
 
 struct server_config {
-	const char *host;		/* numeric address or name; NULL: 127.0.0.1 */
-	unsigned port;			/* 0: any free port */
-	const char *tls_cert, *tls_key; /* PEM files; NULL: plain HTTP */
-	bool tls;			/* without files: a certificate created for localhost */
-	size_t body_limit;		/* of a request; a larger one gets a 413. 0: 1 MiB */
+	const char *name;	  /* in warnings: "dashboard" */
+	const char *host;	  /* numeric address or name; NULL: 127.0.0.1 */
+	unsigned port;		  /* 0: any free port */
+	bool tls;		  /* HTTPS with a certificate created for localhost */
+	size_t body_limit;	  /* of a request; a larger one gets a 413. 0: 1 MiB */
+	unsigned connections_max; /* 0: as many as the limit of open files allows */
 };
 
 struct server_counts {
@@ -33,7 +35,7 @@ struct server *server_new(const struct server_config *config,
 			  struct buf *error);
 void server_free(struct server *server);
 unsigned server_port(const struct server *server);
-/* The certificate that `tls` without files created, as PEM, so that a client can verify it; empty
+/* The certificate that `tls` created, as PEM, so that a client can verify it; empty
  * otherwise. */
 struct str server_certificate(const struct server *server);
 /* Serves until server_stop or, with SIGNALS, SIGINT or SIGTERM. With SIGNALS, SIGPIPE is ignored;

@@ -64,6 +64,8 @@ void stream_free(struct stream *s)
 	stream_tls_release(s);
 	if (s->wire)
 		bufferevent_free(s->wire);
+	if (s->listener)
+		stream_listener_released(s->listener);
 	event_free(s->later);
 	free(s);
 }
@@ -155,6 +157,8 @@ static void on_later(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (s->finishing)
 		stream_close(s);
+	else if (s->attempt)
+		stream_attempt_resume(s);
 	else if (s->ssl)
 		stream_tls_pump(s);
 	else
@@ -258,6 +262,7 @@ void stream_finish(struct stream *s)
 	 * other side might lose data that was sent to it. */
 	s->handler = NULL;
 	s->finishing = true;
+	s->finishing_since = clock_monotonic_ns();
 	in = bufferevent_get_input(s->wire);
 	evbuffer_drain(in, evbuffer_get_length(in));
 	event_add(s->later, &wait);

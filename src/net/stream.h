@@ -11,6 +11,8 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
+#include "base/str.h"
 #include "net/stream_loop.h"
 
 struct ca;
@@ -60,6 +62,9 @@ void stream_shut(struct stream *s);
 /* The server's side, with leaves of AUTHORITY. It must outlive the streams; the authority must
  * outlive it. */
 struct stream_tls *stream_tls_server(struct ca *authority);
+/* The server's side, with a new self-signed certificate for localhost, whose PEM text is appended
+ * to CERTIFICATE. NULL with a sentence in ERROR. */
+struct stream_tls *stream_tls_localhost(struct buf *certificate, struct buf *error);
 /* The client's side: servers are verified by the system's authorities and those in the PEM file CA
  * (NULL: none), or, with INSECURE, not at all. NULL with a sentence in ERROR. */
 struct stream_tls *stream_tls_client(const char *ca, bool insecure, struct buf *error);

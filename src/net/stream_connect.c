@@ -185,19 +185,26 @@ static void on_lookups(evutil_socket_t fd, short what, void *arg)
 		lookup_event(a);
 }
 
-void stream_lookups_init(struct stream_loop *loop)
+/* The pair for the results of lookups is created by the first: servers need none. False if no files
+ * are left. */
+static bool start_lookups(struct stream_loop *loop)
 {
+	if (loop->lookup_event)
+		return true;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, loop->lookup_pipe) != 0)
-		BUG("no pair of sockets for name lookups");
+		return false;
 	loop->lookup_event =
 	    event_new(loop->base, loop->lookup_pipe[0], EV_READ | EV_PERSIST, on_lookups, loop);
 	if (!loop->lookup_event)
 		die_out_of_memory();
 	event_add(loop->lookup_event, NULL);
+	return true;
 }
 
 void stream_lookups_release(struct stream_loop *loop)
 {
+	if (!loop->lookup_event)
+		return;
 	event_free(loop->lookup_event);
 	/* A thread that finishes after this frees its result itself. */
 	shutdown(loop->lookup_pipe[0], SHUT_RDWR);
@@ -220,15 +227,20 @@ struct stream *stream_connect(struct stream_loop *loop, const char *host, unsign
 	a->stream = s;
 	a->fd = -1;
 	s->attempt = a;
-	a->result_fd = dup(loop->lookup_pipe[1]);
+	a->result_fd = start_lookups(loop) ? dup(loop->lookup_pipe[1]) : -1;
 	a->in_lookup = true;
 	if (a->result_fd >= 0 && start_thread(a))
 		return s;
 	/* No descriptor or no thread is available: this thread has to wait. */
+	a->in_lookup = false;
 	look_up(a);
 	if (a->result_fd >= 0)
 		close(a->result_fd);
-	if (send(loop->lookup_pipe[1], &a, sizeof a, MSG_NOSIGNAL) != (ssize_t)sizeof a)
-		BUG("the result of a lookup was not read");
+	event_active(s->later, 0, 0);
 	return s;
+}
+
+void stream_attempt_resume(struct stream *s)
+{
+	lookup_event(s->attempt);
 }

@@ -1,10 +1,6 @@
-#include <errno.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/log.h"
-#include "net/listen.h"
 #include "net/loop_event.h"
 #include "net/stream_private.h"
 
@@ -17,14 +13,6 @@ struct stream_timer {
 struct stream_watch {
 	struct event *event;
 	void (*fn)(void *arg);
-	void *arg;
-};
-
-struct stream_listener {
-	struct event *event;
-	int fd;
-	unsigned port;
-	void (*accept)(void *arg, int fd);
 	void *arg;
 };
 
@@ -51,6 +39,17 @@ static void free_closed(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
+static struct event_base *new_base(void)
+{
+	struct event_config *config = checked(event_config_new());
+	struct event_base *base;
+
+	event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
+	base = event_base_new_with_config(config);
+	event_config_free(config);
+	return base;
+}
+
 struct stream_loop *stream_loop_new(void)
 {
 	struct stream_loop *loop;
@@ -58,9 +57,8 @@ struct stream_loop *stream_loop_new(void)
 	if (!loop_event_files_left())
 		return NULL;
 	loop = checked(calloc(1, sizeof *loop));
-	loop->base = checked(event_base_new());
+	loop->base = checked(new_base());
 	loop->free_closed = checked(event_new(loop->base, -1, 0, free_closed, loop));
-	stream_lookups_init(loop);
 	return loop;
 }
 
@@ -169,52 +167,4 @@ void stream_loop_watch_free(struct stream_watch *watch)
 		return;
 	event_free(watch->event);
 	free(watch);
-}
-
-/* ---- listening */
-
-static void on_connection(evutil_socket_t fd, short what, void *arg)
-{
-	struct stream_listener *listener = arg;
-	int taken;
-
-	(void)what;
-	while ((taken = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0)
-		listener->accept(listener->arg, taken);
-	if (errno == EMFILE || errno == ENFILE)
-		log_warning("out of open files: a connection has to wait");
-}
-
-struct stream_listener *stream_loop_listen(struct stream_loop *loop, const char *host,
-					   unsigned port, void (*accept)(void *arg, int fd),
-					   void *arg, struct buf *error)
-{
-	int fd = listen_on(host, port, error);
-	struct stream_listener *listener;
-
-	if (fd < 0)
-		return NULL;
-	listener = checked(calloc(1, sizeof *listener));
-	listener->fd = fd;
-	listener->port = listen_port(fd);
-	listener->accept = accept;
-	listener->arg = arg;
-	listener->event =
-	    checked(event_new(loop->base, fd, EV_READ | EV_PERSIST, on_connection, listener));
-	event_add(listener->event, NULL);
-	return listener;
-}
-
-unsigned stream_loop_listener_port(const struct stream_listener *listener)
-{
-	return listener->port;
-}
-
-void stream_loop_listener_free(struct stream_listener *listener)
-{
-	if (!listener)
-		return;
-	event_free(listener->event);
-	close(listener->fd);
-	free(listener);
 }

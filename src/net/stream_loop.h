@@ -6,13 +6,11 @@
 #ifndef NET_STREAM_LOOP_H
 #define NET_STREAM_LOOP_H
 
-#include "base/buf.h"
 #include "base/clock.h"
 
 struct stream_loop;
 struct stream_timer;
 struct stream_watch;
-struct stream_listener;
 
 /* NULL: this process cannot open more files. */
 struct stream_loop *stream_loop_new(void);
@@ -37,12 +35,5 @@ struct stream_watch *stream_loop_watch_new(struct stream_loop *loop, int fd, voi
 struct stream_watch *stream_loop_watch_signal(struct stream_loop *loop, int number,
 					      void (*fn)(void *arg), void *arg);
 void stream_loop_watch_free(struct stream_watch *watch);
-
-/* Listens immediately; ACCEPT owns the FD of each connection. NULL with a sentence in ERROR. */
-struct stream_listener *stream_loop_listen(struct stream_loop *loop, const char *host,
-					   unsigned port, void (*accept)(void *arg, int fd),
-					   void *arg, struct buf *error);
-unsigned stream_loop_listener_port(const struct stream_listener *listener);
-void stream_loop_listener_free(struct stream_listener *listener);
 
 #endif

@@ -14,6 +14,7 @@
 #define STREAM_LITTLE_LEFT ((size_t)32 * 1024)
 #define STREAM_LINGER_S	   10
 
+struct stream_listener;
 struct stream_attempt; /* stream_connect.c: on the way to a connection */
 
 struct stream {
@@ -25,6 +26,8 @@ struct stream {
 	struct stream_attempt *attempt; /* until then */
 	struct event *later; /* for actions that must not run inside a call of the owner */
 	bool shut, finishing;
+	ns_t finishing_since;
+	struct stream_listener *listener; /* it counts as a connection of; or NULL */
 
 	/* TLS: bytes go wire -> from_wire -> ssl -> plain, and ssl -> to_wire -> wire. */
 	SSL *ssl;
@@ -40,7 +43,8 @@ struct stream {
 
 struct stream_tls {
 	SSL_CTX *ctx;
-	struct ca *authority; /* of the server's side */
+	struct ca *authority; /* of the server's side; NULL: CTX has a certificate */
+	bool server;
 };
 
 struct stream_loop {
@@ -66,9 +70,13 @@ void stream_tls_write(struct stream *s, struct str bytes);
 void stream_tls_shut(struct stream *s);
 void stream_tls_release(struct stream *s);
 
+/* stream_listener.c: the descriptor of one of its streams was closed. */
+void stream_listener_released(struct stream_listener *listener);
+
 /* stream_connect.c */
 void stream_attempt_free(struct stream *s);
-void stream_lookups_init(struct stream_loop *loop);
+/* The lookup is done, without a thread. */
+void stream_attempt_resume(struct stream *s);
 void stream_lookups_release(struct stream_loop *loop);
 
 #endif

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/machine.h"
 #include "net/ca_private.h"
+#include "net/certificate.h"
 #include "net/stream_private.h"
 
 #define PIECE 16384
@@ -48,11 +49,30 @@ struct stream_tls *stream_tls_server(struct ca *authority)
 	struct stream_tls *tls = tls_new(TLS_server_method());
 
 	tls->authority = authority;
+	tls->server = true;
 	SSL_CTX_set_session_cache_mode(tls->ctx, SSL_SESS_CACHE_OFF);
 	SSL_CTX_set_options(tls->ctx, SSL_OP_NO_TICKET);
 	SSL_CTX_set_num_tickets(tls->ctx, 0);
 	SSL_CTX_set_alpn_select_cb(tls->ctx, choose_protocol, NULL);
 	return tls;
+}
+
+static struct stream_tls *refuse_certificate(struct stream_tls *tls, struct buf *error)
+{
+	buf_printf(error, "the TLS certificate cannot be used: %s",
+		   ERR_reason_error_string(ERR_peek_last_error()));
+	ERR_clear_error();
+	stream_tls_free(tls);
+	return NULL;
+}
+
+struct stream_tls *stream_tls_localhost(struct buf *certificate, struct buf *error)
+{
+	struct stream_tls *tls = tls_new(TLS_server_method());
+
+	tls->server = true;
+	return certificate_for_localhost(tls->ctx, certificate) ? tls
+								: refuse_certificate(tls, error);
 }
 
 struct stream_tls *stream_tls_client(const char *ca, bool insecure, struct buf *error)
@@ -135,6 +155,8 @@ void stream_start_tls(struct stream *s, struct stream_tls *tls, struct str name)
 	if (tls->authority) {
 		SSL_CTX_set_app_data(tls->ctx, tls);
 		SSL_set_cert_cb(s->ssl, choose_leaf, s);
+		SSL_set_accept_state(s->ssl);
+	} else if (tls->server) {
 		SSL_set_accept_state(s->ssl);
 	} else {
 		expect_host(s);

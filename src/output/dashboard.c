@@ -50,7 +50,9 @@ static void *dashboard_open(struct str where, const struct run_facts *facts, str
 	html_report_put_policy(&policy, true);
 	buf_add(&policy, STR("; frame-ancestors 'none'"));
 	o->facts = facts;
-	o->server = dashboard_server_open(where, buf_str(&policy), error);
+	o->server =
+	    dashboard_server_open(where, buf_str(&policy), facts->output_options.hosts,
+				  facts->output_options.host_count, (uint64_t)facts->users, error);
 	buf_release(&policy);
 	if (!o->server) {
 		free(o);

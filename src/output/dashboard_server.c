@@ -1,6 +1,5 @@
 #include "output/dashboard_server.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -12,7 +11,9 @@
 #include "base/base64.h"
 #include "base/escape.h"
 #include "base/log.h"
+#include "net/host_check.h"
 #include "net/server.h"
+#include "net/stream_listener.h"
 
 #define VIEWERS		  16u
 #define POLL_INTERVAL	  (50 * NS_PER_MS)
@@ -28,6 +29,8 @@ struct viewer {
 struct dashboard_server {
 	struct server *server;
 	struct buf url, token, policy;
+	const char *const *hosts; /* further names for the Host header */
+	size_t host_count;
 	bool open;
 	pthread_t thread;
 	/* Between the threads. */
@@ -65,35 +68,6 @@ static bool has_valid_token(const struct dashboard_server *d, struct str encoded
 	       is_same(buf_str(&token), buf_str(&d->token));
 	buf_release(&token);
 	return good;
-}
-
-/* "127.0.0.1:8090" without its port, "[::1]:8090" without brackets as well. */
-static struct str host_of(struct str authority)
-{
-	size_t finish_responses;
-
-	if (str_starts(authority, STR("["))) {
-		finish_responses = str_find_char(authority, ']', 0);
-		return str_slice(authority, 1, finish_responses);
-	}
-	finish_responses = str_find_char(authority, ':', 0);
-	return str_slice(authority, 0, finish_responses);
-}
-
-static bool is_address(struct str host)
-{
-	unsigned char address[16];
-	char text[64];
-
-	snprintf(text, sizeof(text), "%.*s", STR_ARG(host));
-	return inet_pton(AF_INET, text, address) == 1 || inet_pton(AF_INET6, text, address) == 1;
-}
-
-static bool is_expected_host(struct http_request *request)
-{
-	struct str host = host_of(http_request_header(request, "Host"));
-
-	return str_ieq(host, STR("localhost")) || is_address(host);
 }
 
 /* ---- answers */
@@ -174,7 +148,7 @@ static void handle(void *owner, struct http_request *request)
 	bool reads = seen->method == HTTP_REQUEST_GET || seen->method == HTTP_REQUEST_HEAD;
 
 	add_headers(d, request);
-	if (!is_expected_host(request))
+	if (!host_check_allows(http_request_header(request, "Host"), d->hosts, d->host_count))
 		response(request, 403, "ask this server by its address\n");
 	else if (seen->method == HTTP_REQUEST_POST && str_eq(seen->path, STR("/stop")) &&
 		 has_valid_token(d, seen->body))
@@ -350,10 +324,13 @@ static void put_url(struct dashboard_server *d, const char *host)
 }
 
 struct dashboard_server *dashboard_server_open(struct str where, struct str policy,
-					       struct buf *error)
+					       const char *const *hosts, size_t host_count,
+					       uint64_t files, struct buf *error)
 {
 	struct dashboard_server *d = calloc(1, sizeof(*d));
-	struct server_config config = {.body_limit = 4096};
+	struct server_config config = {.name = "dashboard",
+				       .body_limit = 4096,
+				       .connections_max = stream_listener_visitors_max(files)};
 	char host[256];
 
 	if (!d)
@@ -372,6 +349,8 @@ struct dashboard_server *dashboard_server_open(struct str where, struct str poli
 	pthread_mutex_init(&d->lock, NULL);
 	put_token(&d->token);
 	buf_add(&d->policy, policy);
+	d->hosts = hosts;
+	d->host_count = host_count;
 	d->server = server_new(&config, handle, d, error);
 	if (d->server)
 		put_url(d, host);

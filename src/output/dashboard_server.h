@@ -10,6 +10,7 @@
 #define OUTPUT_DASHBOARD_SERVER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/str.h"
@@ -18,10 +19,13 @@ struct dashboard_server;
 
 /*
  * Listens on WHERE: "HOST:PORT", ":PORT" or "PORT" (then on 127.0.0.1; port 0 is any free one), and
- * serves from now on. POLICY is the page's Content-Security-Policy. NULL with a sentence in ERROR.
+ * serves from now on. POLICY is the page's Content-Security-Policy. HOSTS, which must
+ * outlive it, are allowed in the Host header too. FILES: that the load needs, 0: not known. NULL
+ * with a sentence in ERROR.
  */
 struct dashboard_server *dashboard_server_open(struct str where, struct str policy,
-					       struct buf *error);
+					       const char *const *hosts, size_t host_count,
+					       uint64_t files, struct buf *error);
 /* "http://127.0.0.1:8090/?token=…" */
 struct str dashboard_server_url(const struct dashboard_server *server);
 struct str dashboard_server_token(const struct dashboard_server *server);

@@ -15,7 +15,9 @@
 #include "base/log.h"
 #include "base/units.h"
 #include "interface/output.h"
+#include "net/host_check.h"
 #include "net/server.h"
+#include "net/stream_listener.h"
 #include "output/output.h"
 
 static void *prometheus_open(struct str where, const struct run_facts *facts, struct buf *error);
@@ -42,6 +44,7 @@ struct prometheus_output {
 	const struct run_facts *facts;
 	struct server *server;
 	struct address address;
+	bool local; /* only this machine can connect */
 	pthread_t thread;
 	_Atomic bool fetched; /* the last page */
 
@@ -57,10 +60,17 @@ struct prometheus_output {
 static void response(void *owner, struct http_request *request)
 {
 	struct prometheus_output *o = owner;
+	const struct output_options *options = &o->facts->output_options;
 	struct str accept = http_request_header(request, "Accept");
 	bool open = str_find(accept, STR("application/openmetrics-text"), 0) != NOT_FOUND;
 	bool last;
 
+	if (o->local && !host_check_allows(http_request_header(request, "Host"), options->hosts,
+					   options->host_count)) {
+		http_request_reply(request, 403, "text/plain",
+				   STR("use the address of this server, or --allow-host\n"));
+		return;
+	}
 	if (!str_eq(http_request_view(request)->path, STR("/metrics"))) {
 		http_request_reply(request, 404, "text/plain",
 				   STR("The metrics are at /metrics.\n"));
@@ -131,7 +141,9 @@ static void release(struct prometheus_output *o)
 static void *prometheus_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
 	struct prometheus_output *o = calloc(1, sizeof *o);
-	struct server_config config = {0};
+	struct server_config config = {.name = "metrics",
+				       .connections_max =
+					   stream_listener_visitors_max((uint64_t)facts->users)};
 
 	if (!o)
 		die_out_of_memory();
@@ -141,6 +153,7 @@ static void *prometheus_open(struct str where, const struct run_facts *facts, st
 	}
 	o->facts = facts;
 	pthread_mutex_init(&o->lock, NULL);
+	o->local = address_is_loopback(str_of(o->address.host));
 	config.host = o->address.host;
 	config.port = o->address.port;
 	o->server = server_new(&config, response, o, error);

@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "base/json_writer.h"
-#include "record/http_head.h"
+#include "net/http_head.h"
 
 #define CAPTURE_BODY_MAX ((size_t)10 << 20)
 

@@ -7,6 +7,14 @@
 
 #include "base/log.h"
 
+/* A connection of a client, its connection to a server, and a name lookup. */
+#define FILES_EACH 3
+/* Time for the head of a first request, and between requests; and when other clients wait. */
+#define HEAD_TIME	    (60 * NS_PER_S)
+#define IDLE_TIME	    (120 * NS_PER_S)
+#define NEW_TIME_WHEN_FULL  (NS_PER_S / 20)
+#define IDLE_TIME_WHEN_FULL NS_PER_S
+
 /* ---- connections of clients */
 
 static void connection_free(struct connection *c)
@@ -66,6 +74,8 @@ static void on_client_drained(void *owner)
 		proxy_relay_pump(c);
 	else if (c->phase == CLIENT_TUNNELING)
 		proxy_tunnel_pump(c);
+	else if (c->phase == CLIENT_IDLE || c->phase == CLIENT_DETECTING)
+		proxy_connection_resume(c);
 }
 
 static void on_client_ended(void *owner, enum stream_end end, const char *why)
@@ -107,7 +117,8 @@ static void on_accept(void *arg, int fd)
 	if (c->next)
 		c->next->link = &c->next;
 	p->connections = c;
-	c->client = stream_open(p->loop, fd, &client_handler, c);
+	c->since = clock_monotonic_ns();
+	c->client = stream_listener_accept(p->listener, fd, &client_handler, c);
 }
 
 void proxy_connection_close(struct connection *c, bool at_once)
@@ -133,12 +144,50 @@ void proxy_connection_close(struct connection *c, bool at_once)
 	stream_loop_timer_set(p->free_closed, 0);
 }
 
+/* ---- time */
+
+/* Closes connections between requests: new ones after NEW, others after IDLE. */
+static void close_idle(struct proxy *p, ns_t new_time, ns_t idle_time)
+{
+	ns_t now = clock_monotonic_ns();
+	struct connection *next;
+
+	for (struct connection *c = p->connections; c; c = next) {
+		next = c->next;
+		if ((c->phase == CLIENT_IDLE || c->phase == CLIENT_TLS_HANDSHAKE) &&
+		    now - c->since > (c->used ? idle_time : new_time))
+			proxy_connection_close(c, true);
+	}
+}
+
+static void on_sweep(void *arg)
+{
+	struct proxy *p = arg;
+
+	close_idle(p, HEAD_TIME, IDLE_TIME);
+	stream_loop_timer_set(p->sweep, NS_PER_S);
+}
+
+static void make_room(void *arg)
+{
+	close_idle(arg, NEW_TIME_WHEN_FULL, IDLE_TIME_WHEN_FULL);
+}
+
 /* ---- the proxy */
 
 struct proxy *proxy_new(struct stream_loop *loop, const struct proxy_config *config,
 			const struct proxy_watch *callbacks, void *owner, struct buf *error)
 {
 	struct proxy *p = calloc(1, sizeof *p);
+	const struct stream_listener_config listener = {
+	    .name = "recorder",
+	    .host = config->host,
+	    .port = config->port,
+	    .files_each = FILES_EACH,
+	    .accept = on_accept,
+	    .make_room = make_room,
+	    .owner = p,
+	};
 
 	if (!p)
 		die_out_of_memory();
@@ -147,15 +196,18 @@ struct proxy *proxy_new(struct stream_loop *loop, const struct proxy_config *con
 	p->callbacks = callbacks;
 	p->owner = owner;
 	arena_init(&p->arena, 0);
-	p->listener = stream_loop_listen(loop, config->host, config->port, on_accept, p, error);
+	p->listener = stream_listener_open(loop, &listener, error);
 	if (!p->listener) {
 		arena_release(&p->arena);
 		free(p);
 		return NULL;
 	}
-	p->port = stream_loop_listener_port(p->listener);
+	p->port = stream_listener_port(p->listener);
 	p->leaves = stream_tls_server(config->authority);
 	p->free_closed = stream_loop_timer_new(loop, free_closed, p);
+	p->sweep = stream_loop_timer_new(loop, on_sweep, p);
+	stream_loop_timer_set(p->sweep, NS_PER_S);
+	proxy_new_token(p);
 	return p;
 }
 
@@ -168,7 +220,8 @@ void proxy_free(struct proxy *p)
 {
 	if (!p)
 		return;
-	stream_loop_listener_free(p->listener);
+	stream_listener_close(p->listener);
+	stream_loop_timer_free(p->sweep);
 	while (p->connections) {
 		if (p->connections->capture)
 			proxy_relay_deliver(

@@ -51,6 +51,8 @@ struct proxy_watch {
 struct proxy *proxy_new(struct stream_loop *loop, const struct proxy_config *config,
 			const struct proxy_watch *callbacks, void *owner, struct buf *error);
 unsigned proxy_port(const struct proxy *p);
+/* The token that http://recorder.local/mark needs, safe in a URL. */
+const char *proxy_token(const struct proxy *p);
 /* Ends all connections; transactions in progress are reported as far as they got. NULL is fine. */
 void proxy_free(struct proxy *p);
 

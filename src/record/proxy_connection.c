@@ -236,9 +236,14 @@ static void read_request(struct connection *c, struct str input)
 			       "The head of the request is longer than 64 KiB.");
 		break;
 	case HTTP_HEAD_INVALID:
-		refuse_request(c, 400, "Bad Request", "The request is not HTTP/1.1.");
+		refuse_request(c, 400, "Bad Request",
+			       "The request is not HTTP/1.1, or it is ambiguous: each line must "
+			       "end with CR LF, "
+			       "and Host, Content-Length and Transfer-Encoding can be used once.");
 		break;
 	case HTTP_HEAD_READY:
+		c->used = true;
+		c->since = clock_monotonic_ns();
 		stream_consume(c->client, c->capture->request.bytes);
 		route(c);
 		break;
@@ -247,7 +252,8 @@ static void read_request(struct connection *c, struct str input)
 
 void proxy_connection_resume(struct connection *c)
 {
-	while (c->phase == CLIENT_IDLE || c->phase == CLIENT_DETECTING) {
+	while ((c->phase == CLIENT_IDLE || c->phase == CLIENT_DETECTING) &&
+	       stream_unsent(c->client) < UNSENT_MAX) {
 		struct str input = stream_input(c->client);
 		enum client_phase before = c->phase;
 

@@ -4,7 +4,8 @@
 
 #include "base/arena.h"
 #include "net/stream.h"
-#include "record/http_body.h"
+#include "net/stream_listener.h"
+#include "net/http_body.h"
 #include "record/websocket_frames.h"
 #include "record/proxy.h"
 #include "record/capture.h"
@@ -51,6 +52,8 @@ struct connection {
 	struct stream *client;
 	enum client_phase phase;
 	unsigned number;
+	ns_t since; /* start of the connection, or end of the last request */
+	bool used;  /* a whole request was read */
 	bool client_ended;
 	bool connected;	  /* by CONNECT, to `to` */
 	struct origin to; /* with `secure` after the TLS handshake */
@@ -63,6 +66,7 @@ struct connection {
 	struct http_body sending, receiving;
 	struct buf head; /* to be sent to the server */
 	bool head_sent, response_begun, keep_alive, retried;
+	unsigned interim;		   /* number of interim responses */
 	struct websocket_frames frames[2]; /* of a WebSocket: sent, received */
 };
 
@@ -78,7 +82,8 @@ struct proxy {
 	struct stream_loop *loop;
 	struct stream_listener *listener;
 	struct stream_tls *leaves;
-	struct stream_timer *free_closed;
+	struct stream_timer *free_closed, *sweep;
+	char token[24]; /* that marks need */
 	struct proxy_config config;
 	const struct proxy_watch *callbacks;
 	void *owner;
@@ -124,6 +129,8 @@ void proxy_tunnel_pump(struct connection *c);
 
 /* builtin_pages.c: the response to a request to the recorder itself. */
 void proxy_builtin_page(struct connection *c, struct str target, struct buf *out);
+/* Chooses the token of this recording. */
+void proxy_new_token(struct proxy *p);
 /* HTTP/1.1, then closes. */
 void proxy_put_response(struct buf *out, int status, const char *reason, const char *type,
 			struct str body, bool keep_alive);

@@ -1,7 +1,11 @@
 /* One request on its way to the server, and its response on the way back. */
 #include <stdio.h>
 
+#include "record/http_forward.h"
 #include "record/proxy_private.h"
+
+/* Interim responses for one request: a server that does not stop sending them is refused. */
+#define INTERIM_MAX 64
 
 static bool is_idempotent(struct str method)
 {
@@ -74,6 +78,7 @@ static void done(struct connection *c)
 	if (!up_keeps)
 		proxy_upstream_close(c);
 	c->phase = CLIENT_IDLE;
+	c->since = clock_monotonic_ns();
 	proxy_connection_resume(c);
 }
 
@@ -126,13 +131,35 @@ static void begin_response(struct connection *c)
 	/* A response before the end of the request ends the connection: the rest of the request
 	 * could not be distinguished from the next request. */
 	c->keep_alive = http_head_keeps_alive(&c->capture->request) &&
-			c->receiving.kind != HTTP_BODY_TO_END && c->sending.done;
+			c->receiving.kind != HTTP_BODY_TO_END && c->sending.done &&
+			!stream_listener_is_full(c->proxy->listener);
 	buf_init(&out, 0);
-	http_head_put_response(response, c->keep_alive, socket, &out);
+	http_forward_response(response, c->keep_alive, socket, &out);
 	stream_write(c->client, buf_str(&out));
 	buf_release(&out);
 	if (socket)
 		proxy_tunnel_begin_websocket(c);
+}
+
+/* "Continue" and "Early Hints" are forwarded; the final response follows. False if the server sends
+ * too many. */
+static bool forward_interim(struct connection *c)
+{
+	struct http_head *response = &c->capture->response;
+	struct buf out;
+
+	if (++c->interim > INTERIM_MAX) {
+		*response = (struct http_head){.status = 0};
+		fail(c, "the server sends interim responses without end");
+		return false;
+	}
+	buf_init(&out, 0);
+	http_forward_interim(response, &out);
+	stream_write(c->client, buf_str(&out));
+	buf_release(&out);
+	stream_consume(c->up.stream, response->bytes);
+	*response = (struct http_head){.status = 0};
+	return true;
 }
 
 /* False if the response's head is incomplete or not valid. */
@@ -157,13 +184,8 @@ static bool read_response(struct connection *c)
 		fail(c, "the response is not HTTP/1.1");
 		return false;
 	}
-	/* "Continue" and "Early Hints" are forwarded; the final response follows. */
-	if (capture->response.status < 200 && capture->response.status != 101) {
-		stream_write(c->client, str_slice(input, 0, capture->response.bytes));
-		stream_consume(c->up.stream, capture->response.bytes);
-		capture->response = (struct http_head){.status = 0};
-		return true;
-	}
+	if (capture->response.status < 200 && capture->response.status != 101)
+		return forward_interim(c);
 	stream_consume(c->up.stream, capture->response.bytes);
 	begin_response(c);
 	return true;
@@ -175,7 +197,7 @@ static void receive_response(struct connection *c)
 	size_t passed;
 
 	while (c->phase == CLIENT_RELAYING && !c->response_begun)
-		if (!read_response(c))
+		if (stream_unsent(c->client) >= UNSENT_MAX || !read_response(c))
 			return;
 	while (c->phase == CLIENT_RELAYING && !c->receiving.done &&
 	       stream_unsent(c->client) < UNSENT_MAX && (input = stream_input(c->up.stream)).len) {
@@ -238,7 +260,8 @@ void proxy_relay_pump(struct connection *c)
 		fail(c, "the response has invalid chunks");
 	else if (c->response_begun && c->receiving.done)
 		done(c);
-	else if (up->ended && (!up->stream || !stream_input(up->stream).len || !c->response_begun))
+	else if (up->ended && (!up->stream || !stream_input(up->stream).len ||
+			       (!c->response_begun && stream_unsent(c->client) < UNSENT_MAX)))
 		handle_server_end(c);
 }
 
@@ -254,6 +277,7 @@ void proxy_relay_begin(struct connection *c, const struct origin *to, struct str
 	bool plain_via, socket = http_head_is_websocket_upgrade(request);
 
 	c->head_sent = c->response_begun = c->keep_alive = c->retried = false;
+	c->interim = 0;
 	c->receiving = (struct http_body){.kind = HTTP_BODY_NONE};
 	c->phase = CLIENT_RELAYING;
 	if (!http_body_of_request(request, &c->sending)) {
@@ -266,7 +290,7 @@ void proxy_relay_begin(struct connection *c, const struct origin *to, struct str
 		proxy_upstream_open(c, to, false);
 	plain_via = c->up.via && !to->secure;
 	buf_clear(&c->head);
-	http_head_put_request(request, plain_via ? c->capture->url : path,
-			      plain_via ? c->proxy->config.via_auth : STR(""), socket, &c->head);
+	http_forward_request(request, plain_via ? c->capture->url : path,
+			     plain_via ? c->proxy->config.via_auth : STR(""), socket, &c->head);
 	proxy_relay_pump(c);
 }

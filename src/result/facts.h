@@ -27,9 +27,11 @@ struct label {
 
 /* What single outputs are asked for beyond where they go. */
 struct output_options {
-	bool statsd_tags;	/* DogStatsD: tags instead of long names */
-	ns_t send_wait;		/* the end waits so long for those who are sent to */
-	ns_t prometheus_linger; /* how long the last values may wait to be fetched */
+	bool statsd_tags;	  /* DogStatsD: tags instead of long names */
+	ns_t send_wait;		  /* the end waits so long for those who are sent to */
+	ns_t prometheus_linger;	  /* how long the last values may wait to be fetched */
+	const char *const *hosts; /* allowed in the Host header, next to localhost and addresses */
+	size_t host_count;
 };
 
 struct run_facts {

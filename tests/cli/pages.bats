@@ -139,6 +139,7 @@ code() {
 	[ "$(code "$DASHBOARD")" = 200 ]
 	[ "$(code "$BASE/")" = 403 ]
 	[ "$(code "$BASE/?token=${TOKEN}x")" = 403 ]
+	[ "$(code "$BASE/?token=${TOKEN%?}$([[ $TOKEN == *A ]] && echo B || echo A)")" = 403 ]
 	[ "$(code "$BASE/events")" = 403 ]
 	[ "$(code -H 'Host: evil.example' "$DASHBOARD")" = 403 ]
 	[ "$(code -H 'Host: localhost:1' "$DASHBOARD")" = 200 ]

@@ -46,6 +46,11 @@ start_recorder() {
 	PROXY=$(sed -n 's|.*Recording with the proxy \(http://[^ ;]*\).*|\1|p' err | tail -1)
 }
 
+# mark_url: prints the URL that starts a step, up to its name.
+mark_url() {
+	sed -n 's/.*\(http:..recorder.local.mark?token=[^&]*&name=\).*/\1/p' err
+}
+
 # stop_recorder: stops it like Ctrl-C; STATUS is its exit status.
 stop_recorder() {
 	kill -INT "$RECORDER"
@@ -209,7 +214,9 @@ hat" ]
 	started writer $!
 	TYPED=typed start_recorder
 	through -o /dev/null "$SHOP/"
-	through "http://recorder.local/mark?name=Log+in+%3Cb%3E%1b" | grep -q 'Current step: <b>Log in &lt;b&gt;</b>'
+	[ "$(through -o /dev/null -w '%{http_code}' "http://recorder.local/mark?name=Evil")" = 403 ]
+	[ "$(through -o /dev/null -w '%{http_code}' "http://recorder.local/mark?token=AAAAAAAAAAAAAAAAAAAAAA&name=Evil")" = 403 ]
+	through "$(mark_url)Log+in+%3Cb%3E%1b" | grep -q 'Current step: <b>Log in &lt;b&gt;</b>'
 	through -o /dev/null "$SHOP/login"
 	through -o /dev/null "$SHOP/account"
 	echo 'Look for a hat' >typed
@@ -220,6 +227,8 @@ hat" ]
 	through -o /dev/null "$SHOP/cart"
 	through "http://recorder.local/" | grep -q ca.pem
 	through "http://recorder.local/ca.pem" | cmp - "$CA"
+	[[ $(mark_url) == *"token=$(through http://recorder.local/token)&name=" ]]
+	[ "$(curl -s -m 20 -o /dev/null -w '%{http_code}' -H 'Host: evil.example' "$PROXY/token")" = 403 ]
 	[ "$(through -o /dev/null -w '%{http_code}' http://recorder.local/none)" = 404 ]
 	stop_recorder
 	[ "$(json visit.har '[p["title"] for p in d["log"]["pages"]]')" = '["Log in <b>", "Look for a hat", "Step 3"]' ]
@@ -231,7 +240,7 @@ hat" ]
 @test "after a kill, the journal has all finished requests, and import creates the scenario from it" {
 	start_recorder --ca "$SHOP_CA" -o shop.yaml
 	through -o /dev/null "$TLS_SHOP/login"
-	through -o /dev/null http://recorder.local/mark?name=Hats
+	through -o /dev/null "$(mark_url)Hats"
 	through -o /dev/null "$TLS_SHOP/search?q=hat"
 	search_is_there() { [ "$(grep -c 'search?q=hat' shop.journal)" -ge 1 ]; }
 	wait_for 20 search_is_there

@@ -211,7 +211,9 @@ def visit(browser, url):
 
     def mark(name):
         if marks:
-            browser.go("http://recorder.local/mark?name=" + urllib.parse.quote(name), "/mark")
+            browser.go("http://recorder.local/", "/")
+            browser.act(FILL % ("input[name=name]", name) +
+                        ";document.querySelector('form').requestSubmit()", "/mark")
 
     mark("Log in")
     browser.go(url, "/")

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "record/http_head.h"
+#include "net/http_head.h"
+#include "record/http_forward.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -76,9 +77,9 @@ static void check_ends(struct arena *a, const struct message *m, struct str inpu
 static void send_on(const struct message *m, const struct http_head *head, struct buf *out)
 {
 	if (m->request)
-		http_head_put_request(head, head->target, STR(""), m->upgrade, out);
+		http_forward_request(head, head->target, STR(""), m->upgrade, out);
 	else
-		http_head_put_response(head, m->keep_alive, m->upgrade, out);
+		http_forward_response(head, m->keep_alive, m->upgrade, out);
 }
 
 static void check_sent_on(struct arena *a, const struct message *m, const struct http_head *head)

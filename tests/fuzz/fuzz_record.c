@@ -12,9 +12,10 @@
 
 #include "base/mapped_file.h"
 #include "doc/json.h"
-#include "record/http_body.h"
+#include "net/http_body.h"
 #include "record/websocket_frames.h"
-#include "record/http_head.h"
+#include "net/http_head.h"
+#include "record/http_forward.h"
 #include "record/journal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -117,7 +118,7 @@ static size_t check_request(struct arena *a, struct str input, size_t step)
 	if (!known)
 		return head.bytes;
 	buf_init(&out, 0);
-	http_head_put_request(&head, head.target, STR(""), upgrade, &out);
+	http_forward_request(&head, head.target, STR(""), upgrade, &out);
 	HOLDS(http_head_read_request(a, buf_str(&out), &again) == HTTP_HEAD_READY);
 	check_passed_on(&again, buf_str(&out), upgrade);
 	HOLDS(str_eq(head.method, again.method) && str_eq(head.target, again.target));
@@ -142,7 +143,7 @@ static size_t check_response(struct arena *a, struct str input, struct str metho
 		return head.bytes;
 	upgrade = head.status == 101;
 	buf_init(&out, 0);
-	http_head_put_response(&head, step % 2 == 0, upgrade, &out);
+	http_forward_response(&head, step % 2 == 0, upgrade, &out);
 	HOLDS(http_head_read_response(a, buf_str(&out), &again) == HTTP_HEAD_READY);
 	check_passed_on(&again, buf_str(&out), upgrade);
 	HOLDS(head.status == again.status && str_eq(head.reason, again.reason));

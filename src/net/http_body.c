@@ -1,4 +1,4 @@
-#include "record/http_body.h"
+#include "net/http_body.h"
 
 #include "base/ascii.h"
 
@@ -16,22 +16,17 @@ enum {
 
 /* ---- type of a body */
 
-static bool same_lengths(const struct http_head *head, int64_t *length)
+/* A head has at most one Content-Length. LENGTH stays unchanged without it. */
+static bool read_length(const struct http_head *head, int64_t *length)
 {
-	int64_t value;
-	bool any = false;
+	struct str value = http_head_get(head, "Content-Length");
 
-	for (size_t i = 0; i < head->fields.count; i++) {
-		const struct head_field *field = &head->fields.items[i];
-
-		if (!str_ieq(field->name, STR("Content-Length")))
-			continue;
-		if (!str_to_int(field->value, &value) || value < 0 || (any && value != *length))
+	if (!value.ptr)
+		return true;
+	for (size_t i = 0; i < value.len; i++)
+		if (value.ptr[i] < '0' || value.ptr[i] > '9')
 			return false;
-		*length = value;
-		any = true;
-	}
-	return true;
+	return str_to_int(value, length);
 }
 
 static bool is_chunked(const struct http_head *head, bool *certain)
@@ -55,8 +50,8 @@ bool http_body_of_request(const struct http_head *head, struct http_body *out)
 	int64_t length = 0;
 	bool certain, chunked = is_chunked(head, &certain);
 
-	*out = (struct http_body){.kind = HTTP_BODY_CHUNKED};
-	if (!certain || !same_lengths(head, &length))
+	*out = (struct http_body){.kind = HTTP_BODY_CHUNKED, .strict = true};
+	if (!certain || (chunked && !head->minor) || !read_length(head, &length))
 		return false;
 	if (!chunked)
 		set_length(out, length);
@@ -76,7 +71,7 @@ bool http_body_of_response(const struct http_head *head, struct str method, stru
 	}
 	if (chunked)
 		return true;
-	if (!same_lengths(head, &length))
+	if (!read_length(head, &length))
 		return false;
 	if (certain && length >= 0)
 		set_length(out, length);
@@ -108,6 +103,11 @@ static void after_size(struct http_body *b)
 /* Reads one byte of the framing. */
 static void step(struct http_body *b, char c)
 {
+	if (b->strict && (c == '\n') != (b->before == '\r'))
+		b->bad = true;
+	b->before = c;
+	if (b->bad)
+		return;
 	switch (b->state) {
 	case AT_SIZE:
 		if (ascii_hex_value(c) >= 0 && b->digits < SIZE_DIGITS) {

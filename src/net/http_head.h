@@ -1,10 +1,12 @@
 /*
  * The head of an HTTP/1 message: first line and fields, as they were sent. Pure; the texts are
- * copies in an arena. Tolerant where browsers are, strict where two readers could understand
- * different things (spaces before a colon, a second length that differs: record/http_body.h).
+ * copies in an arena. Requests are read strictly: a line end without CR, a folded line, a second
+ * Host, Content-Length or Transfer-Encoding, or Connection that lists one of them is invalid,
+ * because another reader could see another request. Responses may have line ends without CR and
+ * folded lines, as browsers accept them.
  */
-#ifndef RECORD_HTTP_HEAD_H
-#define RECORD_HTTP_HEAD_H
+#ifndef NET_HTTP_HEAD_H
+#define NET_HTTP_HEAD_H
 
 #include <stdbool.h>
 
@@ -44,19 +46,6 @@ bool http_head_lists(const struct http_head *head, const char *name, const char 
 /* True if the connection may be used for another message after this one. */
 bool http_head_keeps_alive(const struct http_head *head);
 
-/*
- * Writes the head that goes to the server: without fields of the connection, without conditions (so
- * that the server sends the body), and only with codings that the recording can decode. UPGRADE:
- * the request for a WebSocket stays, without its extensions. TARGET replaces the request's;
- * PROXY_AUTH (or empty) is added.
- */
-void http_head_put_request(const struct http_head *head, struct str target, struct str proxy_auth,
-			   bool upgrade, struct buf *out);
-/* Writes the head that goes to the client: without fields of the connection, and without ways
- * to bypass the recorder (Alt-Svc). KEEP: its connection stays open; UPGRADE: it becomes a
- * WebSocket. */
-void http_head_put_response(const struct http_head *head, bool keep_alive, bool upgrade,
-			    struct buf *out);
 /* True if it requests a WebSocket. */
 bool http_head_is_websocket_upgrade(const struct http_head *head);
 

@@ -2,13 +2,13 @@
  * Finds the end of a body (RFC 9112 section 6): its bytes are passed on unchanged, with their
  * framing, while the decoded content goes to a callback. Pure; a state of a few words.
  */
-#ifndef RECORD_HTTP_BODY_H
-#define RECORD_HTTP_BODY_H
+#ifndef NET_HTTP_BODY_H
+#define NET_HTTP_BODY_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "record/http_head.h"
+#include "net/http_head.h"
 
 enum http_body_kind { HTTP_BODY_NONE, HTTP_BODY_LENGTH, HTTP_BODY_CHUNKED, HTTP_BODY_TO_END };
 
@@ -19,6 +19,8 @@ struct http_body {
 	uint64_t left;	 /* of the length, or of the current chunk */
 	unsigned state;	 /* state within the chunks: http_body.c */
 	unsigned digits; /* of a chunk's size */
+	bool strict;	 /* a request: lines of chunks end with CR LF */
+	char before;	 /* the last byte of the framing */
 };
 
 /* The body that follows HEAD. False if its length is ambiguous. */

@@ -1,4 +1,4 @@
-#include "record/http_head.h"
+#include "net/http_head.h"
 
 #include <string.h>
 
@@ -38,7 +38,8 @@ static struct str next_line(struct str s, size_t *at)
 	return line;
 }
 
-/* The text may be changed: a folded line is joined with the one before it. */
+/* The text may be changed: a folded line is joined with the one before it. Servers still send them;
+ * RFC 9112 section 5.2 asks a recipient of a response to replace the line end by spaces. */
 static void unfold(char *text, size_t length)
 {
 	for (size_t i = 1; i + 1 < length; i++) {
@@ -106,6 +107,41 @@ static bool read_status_line(struct str line, struct http_head *out)
 	return !has_controls(out->reason);
 }
 
+/* True if every line of TEXT ends with CR LF and no line is folded: what other readers would take
+ * for another request. */
+static bool has_strict_lines(struct str text)
+{
+	for (size_t at = 0, end; (end = str_find_char(text, '\n', at)) != NOT_FOUND; at = end + 1) {
+		if (end == at || text.ptr[end - 1] != '\r')
+			return false;
+		if (end + 1 < text.len && (text.ptr[end + 1] == ' ' || text.ptr[end + 1] == '\t'))
+			return false;
+	}
+	return true;
+}
+
+static unsigned count_fields(const struct http_head *head, struct str name)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < head->fields.count; i++)
+		count += str_ieq(head->fields.items[i].name, name);
+	return count;
+}
+
+/* Fields that say where a message ends or goes to: a second one, or Connection that removes one on
+ * the way, lets two readers see two messages. */
+static bool is_ambiguous(const struct http_head *head)
+{
+	static const char *const once[] = {"Content-Length", "Transfer-Encoding", "Host"};
+
+	for (size_t i = 0; i < sizeof once / sizeof *once; i++)
+		if (count_fields(head, str_of(once[i])) > 1 ||
+		    http_head_lists(head, "Connection", once[i]))
+			return true;
+	return false;
+}
+
 static enum head_result read_head(struct arena *a, struct str input, struct http_head *out,
 				  bool (*first_line)(struct str line, struct http_head *out))
 {
@@ -119,11 +155,14 @@ static enum head_result read_head(struct arena *a, struct str input, struct http
 	end = end_of(input, from);
 	if (!end)
 		return input.len < HTTP_HEAD_MAX ? HTTP_HEAD_INCOMPLETE : HTTP_HEAD_TOO_LARGE;
+	if (first_line == read_request_line && !has_strict_lines(str_slice(input, from, end)))
+		return HTTP_HEAD_INVALID;
 	text = arena_str(a, str_slice(input, from, end));
 	unfold((char *)(uintptr_t)text.ptr, text.len);
 	out->bytes = end;
 	end = 0;
-	if (!first_line(next_line(text, &end), out) || !read_fields(a, text, end, out))
+	if (!first_line(next_line(text, &end), out) || !read_fields(a, text, end, out) ||
+	    is_ambiguous(out))
 		return HTTP_HEAD_INVALID;
 	return HTTP_HEAD_READY;
 }
@@ -183,115 +222,4 @@ bool http_head_is_websocket_upgrade(const struct http_head *head)
 {
 	return http_head_lists(head, "Upgrade", "websocket") &&
 	       http_head_lists(head, "Connection", "upgrade");
-}
-
-/* ---- forwarding */
-
-static bool is_one_of(struct str name, const char *const *names)
-{
-	for (int i = 0; names[i]; i++)
-		if (str_ieq(name, str_of(names[i])))
-			return true;
-	return false;
-}
-
-/* Fields that apply to one connection only: listed by RFC 9110 section 7.6.1, or by Connection
- * itself. */
-static bool is_hop_by_hop(const struct http_head *head, struct str name)
-{
-	static const char *const names[] = {
-	    "Connection",	  "Proxy-Connection",	 "Keep-Alive",	   "TE", "Upgrade",
-	    "Proxy-Authenticate", "Proxy-Authorization", "HTTP2-Settings", NULL};
-	char text[64];
-
-	if (is_one_of(name, names))
-		return true;
-	/* The framing is passed on unchanged, and so are the fields that describe it. */
-	if (name.len >= sizeof text || str_ieq(name, STR("Transfer-Encoding")) ||
-	    str_ieq(name, STR("Content-Length")))
-		return false;
-	memcpy(text, name.ptr, name.len);
-	text[name.len] = '\0';
-	return http_head_lists(head, "Connection", text);
-}
-
-/* Content-Length has no effect next to Transfer-Encoding and is removed (RFC 9112 section 6.1). */
-static bool is_false_length(const struct http_head *head, struct str name)
-{
-	return str_ieq(name, STR("Content-Length")) && http_head_get(head, "Transfer-Encoding").ptr;
-}
-
-static void put_field(struct buf *out, struct str name, struct str value)
-{
-	buf_add(out, name);
-	buf_add(out, STR(": "));
-	buf_add(out, value);
-	buf_add(out, STR("\r\n"));
-}
-
-/* Offers only codings that the recording can decode. */
-static void put_codings(struct str offered, struct buf *out)
-{
-	static const char *const ours[] = {"gzip", "deflate", "identity", NULL};
-	size_t begin = out->len;
-
-	buf_add(out, STR("Accept-Encoding: "));
-	for (size_t at = 0, count = 0; at <= offered.len;) {
-		size_t end = str_find_char(offered, ',', at);
-		struct str coding;
-
-		end = end == NOT_FOUND ? offered.len : end;
-		coding = str_trim(str_slice(offered, at, end));
-		if (is_one_of(str_trim(str_slice(coding, 0, str_find_char(coding, ';', 0))), ours))
-			buf_printf(out, "%s%.*s", count++ ? ", " : "", STR_ARG(coding));
-		at = end + 1;
-	}
-	if (str_eq(str_slice(buf_str(out), begin, out->len), STR("Accept-Encoding: ")))
-		buf_add(out, STR("identity"));
-	buf_add(out, STR("\r\n"));
-}
-
-void http_head_put_request(const struct http_head *head, struct str target, struct str proxy_auth,
-			   bool upgrade, struct buf *out)
-{
-	static const char *const conditions[] = {"If-None-Match", "If-Modified-Since",
-						 "Sec-WebSocket-Extensions", NULL};
-
-	buf_printf(out, "%.*s %.*s HTTP/1.%u\r\n", STR_ARG(head->method), STR_ARG(target),
-		   head->minor ? 1 : 0);
-	for (size_t i = 0; i < head->fields.count; i++) {
-		const struct head_field *field = &head->fields.items[i];
-
-		if (is_hop_by_hop(head, field->name) || is_one_of(field->name, conditions) ||
-		    is_false_length(head, field->name))
-			continue;
-		if (str_ieq(field->name, STR("Accept-Encoding")))
-			put_codings(field->value, out);
-		else
-			put_field(out, field->name, field->value);
-	}
-	if (proxy_auth.len)
-		put_field(out, STR("Proxy-Authorization"), proxy_auth);
-	if (upgrade)
-		buf_add(out, STR("Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n"));
-	else
-		buf_printf(out, "Connection: %s\r\n\r\n", head->minor ? "keep-alive" : "close");
-}
-
-void http_head_put_response(const struct http_head *head, bool keep_alive, bool upgrade,
-			    struct buf *out)
-{
-	buf_printf(out, "HTTP/1.%u %d %.*s\r\n", head->minor ? 1 : 0, head->status,
-		   STR_ARG(head->reason));
-	for (size_t i = 0; i < head->fields.count; i++) {
-		const struct head_field *field = &head->fields.items[i];
-
-		if (!is_hop_by_hop(head, field->name) && !is_false_length(head, field->name) &&
-		    !str_ieq(field->name, STR("Alt-Svc")))
-			put_field(out, field->name, field->value);
-	}
-	if (upgrade)
-		buf_add(out, STR("Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n"));
-	else
-		buf_printf(out, "Connection: %s\r\n\r\n", keep_alive ? "keep-alive" : "close");
 }
