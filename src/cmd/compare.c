@@ -38,7 +38,7 @@ const struct command compare_command = {
 	"longer runs.\n"
 	"\n"
 	"Exit status: 0 no regression; 1 a regression larger than --allow; 2 A or B is not a\n"
-	"result; 5 an output could not be written.\n"
+	"result or has no data; 5 an output could not be written.\n"
 	"\n"
 	"  reprise compare before after\n"
 	"  reprise compare --allow 10% --junit compare.xml main branch",
@@ -104,6 +104,7 @@ static void read_side(struct comparison *c, unsigned i, struct saved_result *sav
 			continue;
 		summary_close_second(&second,
 				     saved->reader.interval.begin + saved->reader.interval.length);
+		about->has_data |= verdict_has_data(&second);
 		if (!saved->reader.interval.last)
 			compare_side_add(side, &second);
 		summary_clear(&second);
@@ -234,6 +235,12 @@ static enum exit_status perform(struct comparison *c, struct saved_result *saved
 	bool good;
 
 	comparison_build(c, saved);
+	for (unsigned i = 0; i < 2; i++) {
+		if (c->sides[i].has_data)
+			continue;
+		log_error("%.*s has no data: no request was measured", STR_ARG(saved[i].folder));
+		return EXIT_USAGE;
+	}
 	good = show(c, options);
 	if (c->regressions)
 		return EXIT_FAILED;

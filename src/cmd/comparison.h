@@ -18,7 +18,8 @@ struct comparison_line {
 struct comparison_side {
 	struct str folder, name, load;
 	unsigned seconds;
-	bool ended; /* false: the run was killed */
+	bool ended;    /* false: the run was killed */
+	bool has_data; /* a request was measured */
 	bool valid;
 	struct str doubt; /* why the result is not valid; empty if it is */
 };

@@ -300,6 +300,9 @@ static void add_thresholds(struct config *c)
 		if (m->thresholds[i].node)
 			add(c, STR("thresholds"), m->thresholds[i].check,
 			    location(c, m->thresholds[i].node));
+	for (size_t i = 0; i < c->l->threshold_count; i++)
+		if (c->l->thresholds[i].is_default)
+			add(c, STR("thresholds"), c->l->thresholds[i].text, STR("default"));
 }
 
 /* Adds the options of `run` that are not keys of the file; the environment may set them. */

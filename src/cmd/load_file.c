@@ -7,6 +7,7 @@
 #include "base/gunzip.h"
 #include "base/log.h"
 #include "base/units.h"
+#include "cmd/coverage.h"
 #include "cmd/data_needs.h"
 #include "cmd/other_tool_file.h"
 #include "cmd/all_tables.h"
@@ -147,12 +148,28 @@ static struct span name_span(const struct threshold *t, const struct threshold_l
 	return node_text_span(line->node, at, at + t->name.len);
 }
 
+/* Iterations and users belong to scenarios. */
+static void check_threshold_scope(struct loaded_file *l, const struct threshold *t,
+				  const struct threshold_line *line)
+{
+	if (t->stat != STAT_FAILED_ITERATIONS)
+		return;
+	for (uint32_t i = 0; i < l->program->scenario_count; i++)
+		if (str_eq(l->program->scenarios[i].name, t->name))
+			return;
+	diag_error(&l->diags, name_span(t, line), DIAG_E309,
+		   "failed_iterations is counted per scenario, and '%.*s' is not a scenario",
+		   STR_ARG(t->name));
+}
+
 static void check_threshold_name(struct loaded_file *l, const struct name_list *names,
 				 const struct threshold *t, const struct threshold_line *line)
 {
 	for (size_t i = 0; i < names->list.count; i++) {
-		if (str_eq(names->list.items[i], t->name))
+		if (str_eq(names->list.items[i], t->name)) {
+			check_threshold_scope(l, t, line);
 			return;
+		}
 	}
 	struct str nearest = diag_nearest(t->name, names->list.items, names->list.count);
 	struct span span = name_span(t, line);
@@ -174,7 +191,8 @@ static void read_thresholds(struct loaded_file *l)
 
 	if (l->program)
 		collect_names(l, &names);
-	l->thresholds = ARENA_ARRAY(&l->arena, m->threshold_count, struct threshold);
+	l->thresholds =
+	    ARENA_ARRAY(&l->arena, m->threshold_count + THRESHOLD_DEFAULTS_MAX, struct threshold);
 	for (size_t i = 0; i < m->threshold_count; i++) {
 		const struct threshold_line *line = &m->thresholds[i];
 		struct threshold *t = &l->thresholds[l->threshold_count];
@@ -319,8 +337,10 @@ bool load_file(struct loaded_file *l, const char *path, const struct overrides *
 	l->program = program_new(l->model, &all_tables, run, &l->diags);
 	read_thresholds(l);
 	select_scenarios(l, model, own, run);
-	if (l->program && !l->diags.errors)
+	if (l->program && !l->diags.errors) {
+		coverage_add_defaults(l);
 		data_needs_warn(l);
+	}
 	if (l->diags.errors)
 		other_tool_file_check(l, path, text, root);
 	return l->diags.errors == 0 && l->program;

@@ -23,7 +23,7 @@ struct loaded_file {
 	const struct source *source;
 	const struct model *model; /* NULL if the file could not be read */
 	struct program *program;   /* NULL if there are errors */
-	struct threshold *thresholds;
+	struct threshold *thresholds; /* of the file, then the defaults */
 	size_t threshold_count;
 };
 

@@ -36,14 +36,14 @@ const struct command merge_command = {
     .options = merge_options,
     .more = "Each DIR is the --out of one shard. Counts, statuses, failures and histograms are\n"
 	    "added without loss; seconds are aligned by the wall clock. Missing shards, duplicate\n"
-	    "shards and shards of another scenario are refused. If a shard was killed, its saved\n"
-	    "part is used and the result is marked as partial.\n"
+	    "shards and shards of another scenario are refused. So is a shard that was\n"
+	    "killed; with --partial its saved part is used and the result is marked as partial.\n"
 	    "\n"
 	    "The order of the shards does not matter. The run_id of the result is the RUN_ID of\n"
 	    "all shards; without one it is derived from the run_ids of the shards, so that the\n"
 	    "same shards always give the same run_id.\n"
 	    "\n"
-	    "Exit status: as for run.\n"
+	    "Exit status: as for run; 2 also if shards are refused.\n"
 	    "\n"
 	    "  reprise run --shard 1/2 --start-at 12:00 -o out/1 shop.yaml    # here\n"
 	    "  reprise run --shard 2/2 --start-at 12:00 -o out/2 shop.yaml    # there\n"
@@ -55,7 +55,7 @@ static enum exit_status status_of(const struct rebuild *r, bool good, bool stric
 {
 	if (!r->verdict.reached)
 		return EXIT_UNREACHED;
-	if (!r->verdict.pass)
+	if (verdict_is_failure(r->verdict.outcome))
 		return EXIT_FAILED;
 	if (!good)
 		return EXIT_NOT_WRITTEN;
@@ -74,7 +74,6 @@ static enum exit_status merge(struct merge_input *shards, const struct options *
 		bool good;
 
 		merge_input_replay(shards, &r);
-		rebuild_judge(&r);
 		merge_input_judge(shards, &r);
 		good = !out || merge_input_copy_failures(shards, out);
 		good &= output_set_close(&r.outputs, &r.total, &r.verdict);

@@ -1,5 +1,6 @@
 /* `reprise report`: creates the report and missing files of a result folder from the saved seconds.
  */
+#include <stdio.h>
 #include <unistd.h>
 
 #include "cmd/comparison.h"
@@ -27,8 +28,9 @@ const struct command report_command = {
     .options = report_options,
     .more =
 	"DIR is a result folder, written by --out of `run` or `merge`. If the run was killed, the\n"
-	"missing files are created from the data saved until then; at most the last 10 s are\n"
-	"lost. The result is marked as partial, and thresholds are evaluated on the saved data.\n"
+	"missing files are created from the data saved until then; at most the second under way\n"
+	"and the one before it are lost. The result is marked as partial, and thresholds are\n"
+	"evaluated on the saved data. Symbolic links in DIR are not followed.\n"
 	"\n"
 	"Exit status: 0 the report was written, even if the run failed; 2 DIR is not a result;\n"
 	"5 the report could not be written.\n"
@@ -74,8 +76,10 @@ static void judge(struct rebuild *r, const struct saved_result *saved, bool ende
 		return;
 	}
 	r->verdict.partial = true;
-	verdict_add_reason(&r->validity, "partial: the run was killed; data after %.0f s is lost",
-			   (double)r->total.duration / (double)NS_PER_S);
+	snprintf(r->verdict.missing, sizeof r->verdict.missing,
+		 "the run was killed; data after %.0f s is lost",
+		 (double)r->total.duration / (double)NS_PER_S);
+	verdict_put_first_reason(&r->validity, "partial: %.140s", r->verdict.missing);
 }
 
 /* The earlier result to compare with. */

@@ -261,7 +261,7 @@ static struct str stopped_by(const struct run *run)
 
 static bool close_outputs(struct run_job *p)
 {
-	struct verdict verdict = {.pass = p->run.pass,
+	struct verdict verdict = {.outcome = p->run.outcome,
 				  .setup_failed = p->run.setup_failed,
 				  .reached = p->run.reached,
 				  .stopped_by = stopped_by(&p->run),
@@ -325,7 +325,7 @@ static enum exit_status status_of(const struct run_job *p)
 		return run->signal == SIGINT ? EXIT_SIGINT : EXIT_SIGTERM;
 	if (!run->reached)
 		return EXIT_UNREACHED;
-	if (!run->pass)
+	if (verdict_is_failure(run->outcome))
 		return EXIT_FAILED;
 	if (p->unwritten)
 		return EXIT_NOT_WRITTEN;
@@ -456,10 +456,10 @@ const struct command run_command = {
 	    "its own verdict. Press Ctrl-C to stop the run and print the results; press it again\n"
 	    "to exit immediately.\n"
 	    "\n"
-	    "Exit status: 0 passed; 1 a threshold failed, or without thresholds any request, or\n"
-	    "setup or teardown; 2 errors in the input, nothing was sent; 3 the target was never\n"
-	    "reached; 4 not valid, with --strict; 5 a result could not be written; 130 and 143\n"
-	    "stopped by a signal.\n"
+	    "Exit status: 0 passed; 1 a threshold failed, a failure that no threshold covers,\n"
+	    "setup or teardown failed, or no request was measured; 2 errors in the input, nothing\n"
+	    "was sent; 3 the target was never reached; 4 not valid, with --strict; 5 a result\n"
+	    "could not be written; 130 and 143 stopped by a signal.\n"
 	    "\n"
 	    "  reprise run shop.yaml\n"
 	    "  reprise run -u 50 -d 2m --ramp-up 10s shop.yaml\n"

@@ -291,6 +291,16 @@ static void put_count(struct buf *out, size_t count, const char *one)
 	buf_printf(out, "%zu %s%s", count, one, count == 1 ? "" : "s");
 }
 
+static void put_thresholds(const struct loaded_file *l, struct buf *out)
+{
+	for (size_t i = 0; i < l->threshold_count; i++) {
+		buf_add(out, i ? STR(", ") : STR("  limits    "));
+		escape_terminal(out, l->thresholds[i].text);
+	}
+	if (l->threshold_count)
+		buf_add_char(out, '\n');
+}
+
 static void put_plan(const struct loaded_file *l, const struct overrides *overrides,
 		     struct buf *out)
 {
@@ -303,6 +313,7 @@ static void put_plan(const struct loaded_file *l, const struct overrides *overri
 	put_count(out, l->threshold_count, "threshold");
 	buf_add_char(out, '\n');
 	put_load(l, out);
+	put_thresholds(l, out);
 	data_needs_put(l, out);
 	put_sockets(l, out);
 	put_hosts(l, out);

@@ -157,7 +157,7 @@ static void put_end(struct events_output *o, const struct summary *s, const stru
 	struct json_writer j = begin_line(o, "end", STAGE_LOAD, o->end_at ? o->end_at : s->duration,
 					  o->end_wall ? o->end_wall : clock_wall_ns());
 
-	json_writer_text(&j, "verdict", verdict->pass ? STR("pass") : STR("fail"));
+	json_writer_text(&j, "verdict", str_of(verdict_outcome_name(verdict->outcome)));
 	json_writer_bool(&j, "valid", verdict->validity->valid);
 	if (verdict->stopped_by.len)
 		json_writer_text(&j, "stopped_by", verdict->stopped_by);

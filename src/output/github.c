@@ -1,6 +1,6 @@
 /*
- * On GitHub Actions: what is wrong as annotations at the lines of the scenario, on standard output,
- * and the result as a table in the step's summary. GitHub shows ten errors and ten warnings a step.
+ * For GitHub Actions: annotations at the lines of the scenario, on standard output, and the result
+ * as tables in the summary of the step. GitHub shows ten errors and ten warnings per step.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -35,7 +35,7 @@ const struct output_kind output_github = {
 #define STEPS_MAX	200u
 
 struct github_output {
-	const struct run_facts *facts; /* NULL: not wanted */
+	const struct run_facts *facts; /* NULL: not on GitHub */
 	struct out_file summary;
 	bool has_summary;
 };
@@ -93,26 +93,23 @@ static void put_command(struct buf *out, const char *level, struct str at, const
 
 static unsigned put_failed_thresholds(struct buf *out, const struct threshold_judge *judge)
 {
-	unsigned told = 0;
+	unsigned shown = 0;
 	struct buf message;
 
 	buf_init(&message, 0);
-	for (size_t i = 0; i < judge->count && told < ANNOTATIONS_MAX; i++) {
+	for (size_t i = 0; i < judge->count && shown < ANNOTATIONS_MAX; i++) {
 		const struct threshold *t = &judge->thresholds[i];
 
 		if (judge->results[i].pass)
 			continue;
 		buf_clear(&message);
 		buf_printf(&message, "%.*s: ", STR_ARG(t->text));
-		if (judge->results[i].has_value)
-			threshold_put_value(&message, t, judge->results[i].value);
-		else
-			buf_add(&message, STR("no samples"));
+		threshold_put_measured(&message, t, &judge->results[i]);
 		put_command(out, "error", t->at, "Threshold", buf_str(&message));
-		told++;
+		shown++;
 	}
 	buf_release(&message);
-	return told;
+	return shown;
 }
 
 static void put_failures(struct buf *out, const struct summary *s, const char *level, unsigned max)
@@ -132,16 +129,33 @@ static void put_failures(struct buf *out, const struct summary *s, const char *l
 	buf_release(&message);
 }
 
+/* A failure that no threshold of the file allows is an error, any other one a warning. */
+static bool default_failed(const struct threshold_judge *judge)
+{
+	for (size_t i = 0; i < judge->count; i++)
+		if (judge->thresholds[i].is_default && !judge->results[i].pass)
+			return true;
+	return false;
+}
+
+static struct str failure_reason(const struct verdict *v)
+{
+	if (!v->reached)
+		return STR("the target was never reached");
+	return v->outcome == VERDICT_NO_DATA ? STR("no request was measured") : v->stopped_by;
+}
+
 static void put_annotations(struct buf *out, const struct run_facts *facts, const struct summary *s,
 			    const struct verdict *v)
 {
-	bool fails = !v->pass && (facts->judge->count == 0 || !verdict_teardown_passed(s));
+	bool failed = verdict_is_failure(v->outcome);
+	bool by_failures = failed && (!facts->judge->count || default_failed(facts->judge) ||
+				      !verdict_teardown_passed(s));
 	unsigned errors = put_failed_thresholds(out, facts->judge);
 
-	put_failures(out, s, fails ? "error" : "warning", ANNOTATIONS_MAX - 1);
-	if (!v->pass && !errors && !s->failure_count)
-		put_command(out, "error", STR(""), "The run failed",
-			    v->reached ? v->stopped_by : STR("the target was never reached"));
+	put_failures(out, s, by_failures ? "error" : "warning", ANNOTATIONS_MAX - 1);
+	if (failed && !errors && !s->failure_count)
+		put_command(out, "error", STR(""), "The run failed", failure_reason(v));
 	if (!v->validity->valid && v->validity->count)
 		put_command(out, "warning", STR(""), "The result is not valid",
 			    str_of(v->validity->reasons[0]));
@@ -203,12 +217,11 @@ static void put_thresholds(struct buf *out, const struct threshold_judge *judge)
 	buf_add(out, STR("\n| threshold | value | |\n|---|---:|---|\n"));
 	for (size_t i = 0; i < judge->count; i++) {
 		buf_clear(&value);
-		if (judge->results[i].has_value)
-			threshold_put_value(&value, &judge->thresholds[i], judge->results[i].value);
+		threshold_put_measured(&value, &judge->thresholds[i], &judge->results[i]);
 		buf_add(out, STR("| "));
 		escape_markdown(out, judge->thresholds[i].text);
 		buf_printf(out, " | %.*s | %s |\n", STR_ARG(buf_str(&value)),
-			   judge->results[i].pass ? "holds" : "**fails**");
+			   judge->results[i].pass ? "passed" : "**failed**");
 	}
 	buf_release(&value);
 }
@@ -234,9 +247,16 @@ static void put_failure_table(struct buf *out, const struct summary *s)
 static void put_summary(struct buf *out, const struct run_facts *facts, const struct summary *s,
 			const struct verdict *v)
 {
+	static const char *const words[] = {
+	    [VERDICT_PASS] = "passed",
+	    [VERDICT_FAIL] = "**failed**",
+	    [VERDICT_NO_DATA] = "**no data**",
+	    [VERDICT_UNJUDGED] = "one shard",
+	};
+
 	buf_add(out, STR("### "));
 	escape_markdown(out, facts->name);
-	buf_printf(out, ": %s\n\n", v->pass ? "passed" : "**failed**");
+	buf_printf(out, ": %s\n\n", words[v->outcome]);
 	escape_markdown(out, facts->load);
 	buf_add(out, STR(", against "));
 	escape_markdown(out, facts->target);

@@ -1,7 +1,8 @@
 /*
- * The file everything else can be made from again (result/archive.h), appended as the run goes: a
- * run that is killed has lost at most the seconds of a block. A disk that is full is no reason to
- * stop; what could not be written is kept and tried again with the next block.
+ * The file from which everything else can be rebuilt (result/archive.h). Each second is appended as
+ * soon as it is collected, so a run that is killed loses at most the second under way and the one
+ * that is being collected. A full disk does not stop the run: what could not be written is kept and
+ * written with the next second.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,8 +15,7 @@
 #include "result/archive.h"
 #include "output/output.h"
 
-#define BLOCK_SECONDS 5u
-#define KEEP_MAX      ((size_t)16 << 20) /* of what could not be written */
+#define KEEP_MAX ((size_t)16 << 20) /* of what could not be written */
 
 static void *intervals_open(struct str where, const struct run_facts *facts, struct buf *error);
 static void intervals_second(void *output, const struct summary *second,
@@ -27,7 +27,7 @@ static bool intervals_close(void *output, const struct summary *total,
 const struct output_kind output_intervals = {
     .name = "intervals",
     .file = ARCHIVE_FILE_NAME,
-    .sentence = "Each second as it was counted, for report, merge and compare.",
+    .sentence = "The counts of each second, for report, merge and compare.",
     .open = intervals_open,
     .second = intervals_second,
     .event = intervals_event,
@@ -38,11 +38,11 @@ struct intervals_output {
 	struct archive_writer writer;
 	char *path;
 	int fd;
-	off_t good;	   /* so much of the file is whole */
-	bool head_written; /* the head is in `out` or behind */
-	bool lost;
-	int write_error; /* errno of the last write; 0: it went well */
-	struct buf out;	 /* not written yet */
+	off_t good;	   /* bytes of the file that are complete records */
+	bool head_written; /* or in `out` */
+	bool lost;	   /* too much could not be written */
+	int write_error;   /* errno of the last write; 0: it succeeded */
+	struct buf out;	   /* not written yet */
 };
 
 static void *intervals_open(struct str where, const struct run_facts *facts, struct buf *error)
@@ -70,10 +70,11 @@ static void drop_overflow(struct intervals_output *o)
 	if (o->out.len <= KEEP_MAX)
 		return;
 	o->lost = true;
+	o->head_written = o->good > 0;
 	buf_clear(&o->out);
 }
 
-/* All or nothing of what waits, so that the file ends with a whole record. */
+/* Writes all of `out` or nothing, so that the file ends with a complete record. */
 static void write_out(struct intervals_output *o)
 {
 	size_t done = 0;
@@ -114,14 +115,10 @@ static void intervals_second(void *output, const struct summary *second,
 {
 	struct intervals_output *o = output;
 
-	/* The first second at once: a run that dies young leaves something. */
-	bool close = m->last || m->begin == 0 || o->writer.seconds + 1 == BLOCK_SECONDS;
-
 	(void)sofar;
 	begin(o);
-	archive_put_second(&o->writer, second, m, close, &o->out);
-	if (close)
-		write_out(o);
+	archive_put_second(&o->writer, second, m, true, &o->out);
+	write_out(o);
 }
 
 static void intervals_event(void *output, const struct run_event *event)

@@ -131,10 +131,7 @@ static void put_head(struct json_writer *j, const struct run_facts *facts, const
 	strftime(started, sizeof started, "%Y-%m-%dT%H:%M:%SZ", &utc);
 	json_writer_text(j, "reprise", facts->version);
 	json_writer_text(j, "name", facts->name);
-	json_writer_text(j, "verdict",
-			 !verdict->pass	   ? STR("fail")
-			 : facts->unjudged ? STR("unjudged")
-					   : STR("pass"));
+	json_writer_text(j, "verdict", str_of(verdict_outcome_name(verdict->outcome)));
 	json_writer_bool(j, "valid", verdict->validity->valid);
 	json_writer_bool(j, "partial", verdict->partial);
 	json_writer_open_array(j, "reasons");
@@ -289,6 +286,8 @@ static void put_thresholds(struct json_writer *j, const struct threshold_judge *
 			json_writer_null(j, "value");
 		json_writer_text(j, "unit", str_of(threshold_unit_name(t->unit)));
 		json_writer_bool(j, "pass", r->pass);
+		if (t->is_default)
+			json_writer_bool(j, "default", true);
 		json_writer_close(j);
 	}
 	json_writer_close_array(j);

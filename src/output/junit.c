@@ -31,10 +31,10 @@ const struct output_kind output_junit = {
 struct junit_output {
 	const struct run_facts *facts;
 	struct out_file file;
-	bool adds; /* behind the suites of the files that ran before */
+	bool adds; /* after the suites of the files that ran before */
 };
 
-/* The suite as it is put together. */
+/* The suite while it is built. */
 struct suite {
 	const struct run_facts *facts;
 	const struct summary *s;
@@ -114,20 +114,18 @@ static void put_threshold(struct suite *suite, size_t i)
 	struct buf message;
 
 	buf_init(&message, 0);
-	if (r->has_value)
-		threshold_put_value(&message, t, r->value);
-	else
-		buf_add(&message, STR("no samples"));
+	threshold_put_measured(&message, t, r);
 	begin_case(suite, STR("thresholds"), t->text, 0);
 	if (!r->pass) {
-		buf_printf(&message, " (%.*s)", STR_ARG(t->at));
+		if (t->at.len)
+			buf_printf(&message, " (%.*s)", STR_ARG(t->at));
 		put_failure(suite, "threshold", buf_str(&message));
 	}
 	end_case(suite);
 	buf_release(&message);
 }
 
-/* What failed in SERIES, a line each. */
+/* The failures of SERIES, one line each. */
 static void put_notes(struct buf *out, const struct summary *s, unsigned series)
 {
 	for (unsigned i = 0; i < s->failure_count; i++) {
@@ -140,6 +138,24 @@ static void put_notes(struct buf *out, const struct summary *s, unsigned series)
 	}
 }
 
+/* A failed request fails the step's case if no threshold of the file covers it and the default
+ * failed. Otherwise the case of the threshold says whether there are too many. */
+static bool fails_step(const struct suite *suite, unsigned series)
+{
+	const struct threshold_judge *judge = suite->facts->judge;
+	bool failed = judge->count == 0;
+
+	for (size_t i = 0; i < judge->count; i++) {
+		const struct threshold *t = &judge->thresholds[i];
+
+		if (threshold_covers_step(t, suite->s->table, series))
+			return false;
+		failed |=
+		    t->is_default && t->stat != STAT_FAILED_ITERATIONS && !judge->results[i].pass;
+	}
+	return failed;
+}
+
 static void put_step_outcome(struct suite *suite, unsigned i, uint64_t failed)
 {
 	const struct series_counts *c = &suite->s->series[i].counts;
@@ -148,9 +164,9 @@ static void put_step_outcome(struct suite *suite, unsigned i, uint64_t failed)
 	buf_init(&text, 0);
 	buf_printf(&text, "%" PRIu64 " of %" PRIu64 " requests failed\n", failed, c->started);
 	put_notes(&text, suite->s, i);
-	if (suite->facts->judge->count == 0) {
+	if (fails_step(suite, i)) {
 		put_failure(suite, "requests", buf_str(&text));
-	} else { /* thresholds say whether that is too many */
+	} else {
 		buf_add(&suite->cases, STR("      <system-out>"));
 		escape_xml(&suite->cases, buf_str(&text));
 		buf_add(&suite->cases, STR("</system-out>\n"));
@@ -176,7 +192,7 @@ static void put_properties(struct suite *suite, const struct series_counts *c)
 	buf_add(out, STR("      </properties>\n"));
 }
 
-/* The time of a step's case is the mean of its answers. */
+/* The time of a step's case is its mean response time. */
 static void put_step(struct suite *suite, unsigned i)
 {
 	const struct series_def *def = &suite->s->table->defs.items[i];
@@ -189,7 +205,7 @@ static void put_step(struct suite *suite, unsigned i)
 	if (failed)
 		put_step_outcome(suite, i, failed);
 	else if (!total->counts.started)
-		put_skipped(suite, STR("no request was made"));
+		put_skipped(suite, STR("no request was sent"));
 	end_case(suite);
 }
 
@@ -200,22 +216,24 @@ static struct str failure_reason(const struct suite *suite)
 	if (!v->reached)
 		return STR("the target was never reached");
 	if (v->setup_failed)
-		return STR("setup failed, so no user came");
+		return STR("setup failed, so no user started");
 	if (!verdict_teardown_passed(suite->s))
 		return STR("teardown failed");
+	if (v->outcome == VERDICT_NO_DATA)
+		return STR("no request was measured");
 	return v->stopped_by.len ? v->stopped_by : STR("iterations or users failed");
 }
 
-/* The run as a whole fails when no other case says why. */
+/* The case of the whole run fails if no other case gives the reason. */
 static void put_run(struct suite *suite)
 {
 	const struct verdict *v = suite->verdict;
-	bool told = suite->failures > 0 && v->reached && !v->setup_failed &&
-		    verdict_teardown_passed(suite->s);
+	bool explained = suite->failures > 0 && v->reached && !v->setup_failed &&
+			 verdict_teardown_passed(suite->s);
 
 	begin_case(suite, STR("run"), STR("the run"),
 		   (double)suite->s->duration / (double)NS_PER_S);
-	if (!v->pass && !told)
+	if (verdict_is_failure(v->outcome) && !explained)
 		put_failure(suite, "run", failure_reason(suite));
 	else if (!v->validity->valid && v->validity->count)
 		put_skipped(suite, str_of(v->validity->reasons[0]));
@@ -251,7 +269,7 @@ static void put_suite(struct buf *out, const struct run_facts *facts, const stru
 	buf_release(&suite.cases);
 }
 
-/* Takes the foot off a file that has one. */
+/* Removes the footer of a file that has one. */
 static void remove_footer(struct out_file *file)
 {
 	struct stat state;

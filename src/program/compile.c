@@ -14,7 +14,7 @@ static struct str compile_target(struct emitter *e)
 
 	while (target.len && target.ptr[target.len - 1] == '/')
 		target.len--;
-	return arena_str(e->arena, build_ascii_url(e, target));
+	return arena_str(e->arena, target);
 }
 
 /* ---- variables */
@@ -179,6 +179,7 @@ static void move_pools(struct emitter *e)
 	MOVE_POOL(p, e, choices, choices, choice_count);
 	MOVE_POOL(p, e, rendezvous, rendezvous, rendezvous_count);
 	MOVE_POOL(p, e, forks, forks, fork_count);
+	emitter_resolve_groups(e);
 	MOVE_POOL(p, e, series, series, series_count);
 	MOVE_POOL(p, e, scenarios, scenarios, scenario_count);
 	MOVE_POOL(p, e, slots, slot_names, slot_count);

@@ -122,6 +122,7 @@ void emit_group_begin(struct emitter *e, uint32_t series, struct span span)
 	if (e->program->group_depth < e->groups)
 		e->program->group_depth = e->groups;
 	emit_op(e, OP_GROUP_BEGIN, series, 0, 0, span);
+	emitter_enter_group(e, series);
 }
 
 void emit_group_end(struct emitter *e, uint32_t series, struct span span)
@@ -129,6 +130,7 @@ void emit_group_end(struct emitter *e, uint32_t series, struct span span)
 	if (e->fixture != FIXTURE_NONE)
 		return;
 	e->groups--;
+	emitter_leave_place(e);
 	emit_op(e, OP_GROUP_END, series, 0, 0, span);
 }
 
@@ -237,13 +239,16 @@ uint32_t emit_pool_series(struct emitter *e, struct str name, struct span span, 
 				      group, STR_ARG(name));
 	uint32_t at = name_map_find(&e->series_map, key);
 
-	if (at != NAME_NONE)
+	if (at != NAME_NONE) {
+		emitter_note_place(e, &e->series.items[at].in_group);
 		return at;
+	}
 	VEC_PUSH(e->arena, &e->series,
 		 ((struct series_plan){.name = name,
 				       .scenario = scenario,
 				       .group = group,
 				       .unmeasured = unmeasured,
+				       .in_group = emitter_place(e),
 				       .span = span}));
 	name_map_put(&e->series_map, key, (uint32_t)e->series.count - 1);
 	return (uint32_t)e->series.count - 1;

@@ -55,7 +55,7 @@ static bool is_cycle(struct emitter *e, const struct named_flow *flow, struct sp
 }
 
 /* Emits the body, with a jump around it. `loop.index` inside belongs to loops of the flow only. */
-static void emit_flow_body(struct emitter *e, const struct named_flow *flow, uint32_t label,
+static void emit_flow_body(struct emitter *e, const struct named_flow *flow, uint32_t code,
 			   struct span span)
 {
 	uint32_t after = emit_label(e);
@@ -66,8 +66,10 @@ static void emit_flow_body(struct emitter *e, const struct named_flow *flow, uin
 	if (e->program->call_depth < e->open_flows.count)
 		e->program->call_depth = (uint32_t)e->open_flows.count;
 	emit_op(e, OP_JUMP, after, 0, 0, span);
-	emit_bind_label(e, label);
+	emit_bind_label(e, e->flows.items[code].label);
+	emitter_enter_flow(e, code);
 	emit_steps(e, &flow->steps);
+	emitter_leave_place(e);
 	emit_op(e, OP_RETURN, 0, 0, 0, flow->name_span);
 	emit_bind_label(e, after);
 	e->open_flows.count--;
@@ -76,7 +78,7 @@ static void emit_flow_body(struct emitter *e, const struct named_flow *flow, uin
 
 void emit_call(struct emitter *e, struct str name, struct span span)
 {
-	uint32_t index, label;
+	uint32_t index, code;
 	const struct named_flow *flow = find_flow(e, name, &index);
 	struct str key;
 
@@ -88,13 +90,15 @@ void emit_call(struct emitter *e, struct str name, struct span span)
 	if (is_cycle(e, flow, span))
 		return;
 	key = arena_printf(e->arena, "%u %d %u", e->scenario, (int)e->fixture, index);
-	label = name_map_find(&e->flow_map, key);
-	if (label != NAME_NONE) {
-		emit_op(e, OP_CALL, label, 0, 0, span);
+	code = name_map_find(&e->flow_map, key);
+	if (code != NAME_NONE) {
+		emitter_note_place(e, &e->flows.items[code].place);
+		emit_op(e, OP_CALL, e->flows.items[code].label, 0, 0, span);
 		return;
 	}
-	label = emit_label(e);
-	name_map_put(&e->flow_map, key, label);
-	emit_op(e, OP_CALL, label, 0, 0, span);
-	emit_flow_body(e, flow, label, span);
+	code = (uint32_t)e->flows.count;
+	name_map_put(&e->flow_map, key, code);
+	VEC_PUSH(e->arena, &e->flows, ((struct flow_code){emit_label(e), emitter_place(e)}));
+	emit_op(e, OP_CALL, e->flows.items[code].label, 0, 0, span);
+	emit_flow_body(e, flow, code, span);
 }

@@ -37,6 +37,12 @@ struct open_loops {
 	size_t count, cap;
 };
 
+/* A flow that has been compiled for a scenario. */
+struct flow_code {
+	uint32_t label;
+	uint32_t place; /* of its calls */
+};
+
 struct emitter {
 	struct program *program;
 	struct arena *arena;
@@ -72,11 +78,13 @@ struct emitter {
 	struct name_map parameter_map;
 	struct name_map used_map;     /* names that are read anywhere */
 	struct name_map called_map;   /* flows that are called */
-	struct name_map flow_map;     /* scenario, fixture, flow -> label */
+	struct name_map flow_map;     /* scenario, fixture, flow -> index into flows */
 	VEC(struct scope_name) names; /* all names so far, in order */
 	VEC(struct scope_unknown_name) unknowns;
 	struct open_loops loops;
 	VEC(const struct named_flow *) open_flows; /* being compiled, outermost first */
+	VEC(struct flow_code) flows;		   /* compiled */
+	VEC(uint32_t) places;			   /* open groups and flows, innermost last */
 
 	uint32_t scenario;	   /* the current scenario, or SCOPE_ALL, SCOPE_OWN */
 	unsigned parallel;	   /* depth */
@@ -87,6 +95,22 @@ struct emitter {
 	struct scratch scratch;
 	struct eval eval; /* for folding */
 };
+
+/*
+ * emit_place.c: where a step is: inside a group, inside a flow that has been called, or neither. A
+ * place is a group or a flow, or one of these two.
+ */
+#define PLACE_NONE  0
+#define PLACE_MIXED UINT32_MAX /* in different places */
+
+void emitter_enter_group(struct emitter *e, uint32_t series);
+void emitter_enter_flow(struct emitter *e, uint32_t flow);
+void emitter_leave_place(struct emitter *e);
+uint32_t emitter_place(const struct emitter *e);
+/* Notes in *PLACE, which holds the places so far, that something is in the current place too. */
+void emitter_note_place(const struct emitter *e, uint32_t *place);
+/* Sets `in_group` of all series, which held places until now. */
+void emitter_resolve_groups(struct emitter *e);
 
 /* Scopes of names other than the numbers of scenarios. Names declared by `setup`, `before_user`
  * and `variables` are known in everything that is compiled afterwards. */

@@ -181,7 +181,8 @@ struct series_plan {
 	struct str name;
 	struct str scenario;
 	bool group;
-	bool unmeasured; /* `scenario` is then "setup" and so on */
+	bool unmeasured;   /* `scenario` is then "setup" and so on */
+	uint32_t in_group; /* 1 + the index of the innermost group that always contains it; or 0 */
 	struct span span;
 };
 

@@ -7,6 +7,7 @@
 #include "report/html_assets.h"
 #include "report/html_report_private.h"
 #include "result/text_format.h"
+#include "result/verdict_text.h"
 
 const struct terminal html_report_terminal = {.ascii = false};
 
@@ -125,9 +126,7 @@ static void put_title(struct buf *out, const struct html_report *page)
 {
 	const struct report_run *run = &page->run;
 
-	buf_add(out, run->verdict
-			 ? run->verdict->pass ? STR("PASSED \xc2\xb7 ") : STR("FAILED \xc2\xb7 ")
-			 : STR("Running \xc2\xb7 "));
+	buf_printf(out, "%s \xc2\xb7 ", run->verdict ? verdict_text_word(run->verdict) : "Running");
 	buf_add(out, run->facts->name);
 }
 

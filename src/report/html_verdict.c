@@ -44,6 +44,12 @@ static void put_figures(struct buf *text, const struct summary *s)
 	buf_add_char(text, '.');
 }
 
+static void capitalize(struct buf *text)
+{
+	if (text->len && ascii_is_lower(text->data[0]))
+		text->data[0] = (char)(text->data[0] - 'a' + 'A');
+}
+
 static void put_validity(struct buf *out, const struct report_run *run, struct buf *text)
 {
 	const struct verdict_validity *v = run->verdict->validity;
@@ -56,8 +62,7 @@ static void put_validity(struct buf *out, const struct report_run *run, struct b
 	for (unsigned i = 0; i < v->count; i++) {
 		verdict_text_invalid_reason(text, &html_report_terminal, run->facts, run->verdict,
 					    i);
-		if (ascii_is_lower(text->data[0]))
-			text->data[0] = (char)(text->data[0] - 'a' + 'A');
+		capitalize(text);
 		put_paragraph(out, "invalid", text);
 	}
 }
@@ -65,21 +70,29 @@ static void put_validity(struct buf *out, const struct report_run *run, struct b
 static void put_ended(struct buf *out, const struct report_run *run)
 {
 	const struct verdict *verdict = run->verdict;
-	bool valid = verdict->validity->valid;
+	bool valid = verdict->validity->valid, failed = verdict_is_failure(verdict->outcome);
 	struct buf text;
 
 	buf_init(&text, 0);
 	buf_printf(out, "<div class=\"verdict %s\"><div class=\"words\">",
-		   !valid	   ? "warn"
-		   : verdict->pass ? "good"
-				   : "bad");
-	if (!valid) /* before what cannot be believed */
+		   failed   ? "bad"
+		   : !valid ? "warn"
+			    : "good");
+	if (!valid && !failed) /* what cannot be trusted comes second */
 		buf_add(out, STR("<p class=\"word\">NOT VALID</p>"));
-	buf_printf(out, "<p class=\"word%s\">%s</p></div><div>", valid ? "" : " other",
-		   verdict->pass ? "PASSED" : "FAILED");
+	buf_printf(out, "<p class=\"word%s\">%s</p>", valid || failed ? "" : " other",
+		   verdict_text_word(verdict));
+	if (!valid && failed)
+		buf_add(out, STR("<p class=\"word other\">NOT VALID</p>"));
+	buf_add(out, STR("</div><div>"));
+	if (verdict->partial && verdict->missing[0]) {
+		verdict_text_partial(&text, &html_report_terminal, verdict);
+		capitalize(&text);
+		put_paragraph(out, "invalid", &text);
+	}
 	verdict_text_outcome(&text, &html_report_terminal, run->facts, run->summary, verdict);
-	if (text.len && ascii_is_lower(text.data[0]) && verdict->reached)
-		text.data[0] = (char)(text.data[0] - 'a' + 'A');
+	if (verdict->reached)
+		capitalize(&text);
 	put_paragraph(out, "why", &text);
 	put_figures(&text, run->summary);
 	put_paragraph(out, "sum", &text);
@@ -254,15 +267,12 @@ static void put_threshold(struct buf *out, const struct threshold *t,
 			     : "\xe2\x9c\x97");
 	html_report_text(out, t->text);
 	buf_add(out, STR("</code></th><td>"));
-	if (r->has_value)
-		threshold_put_value(&text, t, r->value);
-	else
-		buf_add(&text, STR("no samples"));
+	threshold_put_measured(&text, t, r);
 	html_report_text(out, buf_str(&text));
 	buf_printf(out, "</td><td class=\"says\">%s</td></tr>",
 		   waits     ? "not yet"
-		   : r->pass ? "holds"
-			     : "fails");
+		   : r->pass ? "passed"
+			     : "failed");
 	buf_release(&text);
 }
 

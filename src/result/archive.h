@@ -1,51 +1,49 @@
 /*
- * A result as it is kept in a folder's intervals.bin, from which everything else can be made again:
- * who and what (the head: facts, thresholds, the table of series), then blocks of some seconds each
- * with all that was counted in them, what happened and which failed exchanges were kept whole, then
- * the end. Every record has a checksum,
- * so that a file cut off anywhere (a killed run, a full disk) is good up to there.
+ * A result as stored in intervals.bin of a result folder, from which everything else can be
+ * rebuilt: what was run (the head: facts, thresholds, the table of series), then one block per
+ * second with everything that was counted in it, events and failed exchanges, then the end.
  *
- *   file    "reprise result 1\n" record…
- *   record  u32 length, u32 CRC-32 of type and payload, type 'H' 'B' or 'E', payload (deflated)
+ *   file    "reprise result 2\n", the version of the program and "\n", records (archive_record.h)
+ *   head    schema and items (archive_schema.h), the last one is `run`
+ *   block   items; `second` follows all items of its second
+ *   end     items, the last one is `end`
  *
- * Response times are kept for each second; other times, of the seconds of a block together, in its
- * last second. All numbers as base/varint.h has them. A file is read by the version whose counters
- * are the same; the head says which they are.
+ * Format 1 is that of version 0.1.0 and is read too (archive_v1.c). The file is self-describing: a
+ * version that stores more or less can read it.
  */
 #ifndef RESULT_ARCHIVE_H
 #define RESULT_ARCHIVE_H
 
 #include "base/arena.h"
+#include "result/archive_schema.h"
 #include "result/facts.h"
 #include "stats/failure_samples.h"
 #include "stats/summary.h"
 
-/* Its name in the folder of a result. */
+/* The name of the file in a result folder. */
 #define ARCHIVE_FILE_NAME "intervals.bin"
+#define ARCHIVE_MAGIC	  "reprise result "
 
 /* ---- writing */
 
 struct archive_writer {
 	const struct run_facts *facts;
-	struct summary rest; /* what the seconds of the block have beside response times */
-	bool ready;	     /* `rest` is */
-	unsigned seconds;    /* in the block */
-	struct buf block;    /* of the seconds and events so far */
-	unsigned
-	    exchanges[FAILURE_SAMPLES_GROUPS]; /* of each kind that are in the file or the block */
+	struct buf block;			    /* what has not been written */
+	unsigned exchanges[FAILURE_SAMPLES_GROUPS]; /* of each kind that have been written */
 };
 
-/* FACTS with their table outlive it. */
+/* FACTS and their table must outlive W. */
 void archive_writer_init(struct archive_writer *w, const struct run_facts *facts);
 void archive_writer_release(struct archive_writer *w);
-/* The beginning of the file. */
+/* Appends the beginning of the file. */
 void archive_put_head(struct archive_writer *w, struct buf *out);
-/* Into the block at hand. CLOSE: it is the last of it, and the block is appended to OUT with the
- * exchanges that failed meanwhile. */
+/* Adds a second to the block. CLOSE: appends the block to OUT, with the exchanges that failed since
+ * the block before. */
 void archive_put_second(struct archive_writer *w, const struct summary *second,
 			const struct run_interval *m, bool close, struct buf *out);
+/* Adds an event to the block. */
 void archive_put_event(struct archive_writer *w, const struct run_event *event);
-/* The block of events alone, where no second came, and how it ended. */
+/* Appends the open block and the end. */
 void archive_put_end(struct archive_writer *w, const struct summary *total,
 		     const struct verdict *verdict, struct buf *out);
 
@@ -54,40 +52,44 @@ void archive_put_end(struct archive_writer *w, const struct summary *total,
 enum archive_item {
 	ARCHIVE_SECOND,
 	ARCHIVE_EVENT,
-	ARCHIVE_END,	   /* the run came to its end: `end` holds */
-	ARCHIVE_TRUNCATED, /* the file stops before that */
+	ARCHIVE_END,	   /* the run has ended: the fields of the end are set */
+	ARCHIVE_TRUNCATED, /* the file ends before that */
 };
 
 struct archive_reader {
 	struct arena *arena;	/* of the head and the end */
-	struct run_facts facts; /* judge, signal and stage are the caller's to fill in; evidence
-				   grows with the blocks that are read and goes with the reader */
+	struct run_facts facts; /* the caller sets judge, signal and stage; failure_samples grows
+				   while blocks are read and is freed with the reader */
 	struct series_table table;
-	struct str file; /* what is not read yet */
-	struct buf block;
+	unsigned format;  /* 1 or 2 */
+	struct str file;  /* not read yet */
+	struct buf block; /* the current block */
 	struct str items; /* of the block, not read yet */
+	struct archive_schema schema;
 
-	struct run_interval interval; /* of the second read last */
+	struct run_interval interval; /* of the last second */
 	double cpu[HEALTH_THREADS];
 	char why[HEALTH_WHY];
 	int64_t users_peak;
-	struct run_event event; /* the event read last, with its failure */
+	struct run_event event; /* the last event, with its failure */
 	struct failure_note note;
-	/* Of the end. */
-	struct verdict verdict; /* health is not filled in */
+	/* The end. */
+	struct verdict verdict; /* without health */
 	struct verdict_validity validity;
 	int64_t users_max;
 	ns_t duration;
-	struct capacity capacity; /* facts.capacity, where there was a search */
+	struct capacity capacity; /* facts.capacity if there was a search */
 };
 
-/* Reads the head of BYTES, which outlive the reader. False, with a few words in WHY, when they are
- * no result of this version. */
+/* Reads the head of BYTES, which must outlive the reader. Returns false, with the reason in WHY, if
+ * this version cannot read them. */
 bool archive_open(struct archive_reader *r, struct arena *arena, struct str bytes,
 		  const char **why);
 void archive_close(struct archive_reader *r);
-/* The next item. A second is added to SECOND, which is of the reader's table and clear; it is the
- * caller's to close (summary_close_second at moment.begin + length). */
+/* Reads the next item. A second is added to SECOND, which has the reader's table and is empty; the
+ * caller closes it (summary_close_second at interval.begin + length). */
 enum archive_item archive_next(struct archive_reader *r, struct summary *second);
+/* Whether BYTES, which archive_open accepts, have an end. Decompresses nothing. */
+bool archive_is_complete(struct str bytes);
 
 #endif

@@ -90,10 +90,11 @@ struct output_deliveries {
 };
 
 struct verdict {
-	bool pass;
-	bool partial;	       /* not all of what happened is here: a killed run, a missing shard */
-	bool setup_failed;     /* no user came */
-	bool reached;	       /* false: no connection to the target was ever made */
+	enum verdict_outcome outcome;
+	bool partial;		    /* something is missing: the end of a killed run, a shard */
+	char missing[VERDICT_TEXT]; /* what: "the run was killed; everything after 6 s is lost" */
+	bool setup_failed;	    /* so no user started */
+	bool reached;		    /* false: no connection to the target was ever made */
 	struct str stopped_by; /* "SIGINT", "a threshold with abort"; empty: it ran to its end */
 	const struct verdict_validity *validity;
 	const struct generator_health *health;

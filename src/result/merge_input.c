@@ -73,8 +73,8 @@ bool merge_input_excludes(const struct merge_input *shards, const char *out)
 		if (stat(folder.ptr, &own) != 0 || own.st_dev != there.st_dev ||
 		    own.st_ino != there.st_ino)
 			continue;
-		log_error("--out %s is the folder of shard %u/%u, which would be lost: name "
-			  "another",
+		log_error("--out %s is the folder of shard %u/%u, which would be lost; use "
+			  "another folder",
 			  out, shards->items[i]->index, shards->items[i]->of);
 		return false;
 	}
@@ -91,12 +91,12 @@ static bool positions_match(struct merge_input *shards, const struct merge_shard
 		struct merge_shard *shard = shards->items[i];
 
 		if (!shard->of) {
-			log_error("%.*s does not say which shard it is",
+			log_error("%.*s is not the result of a shard",
 				  STR_ARG(shard->saved.folder));
 			return false;
 		}
 		if (shard->of != of) {
-			log_error("%.*s is one of %u shards, %.*s one of %u",
+			log_error("%.*s is one of %u shards, %.*s is one of %u",
 				  STR_ARG(shards->items[0]->saved.folder), of,
 				  STR_ARG(shard->saved.folder), shard->of);
 			return false;
@@ -113,7 +113,7 @@ static bool positions_match(struct merge_input *shards, const struct merge_shard
 	return true;
 }
 
-static bool is_there(const struct merge_input *shards, unsigned index)
+static bool is_present(const struct merge_input *shards, unsigned index)
 {
 	for (size_t i = 0; i < shards->count; i++)
 		if (shards->items[i]->index == index)
@@ -123,21 +123,22 @@ static bool is_there(const struct merge_input *shards, unsigned index)
 
 #define MISSING_SHOWN 8u
 
-/* Which are not there, in words. */
+/* Sets the list of missing shards, as text. */
 static void find_missing(struct merge_input *shards)
 {
 	unsigned of = shards->items[0]->of;
-	size_t missing = of - shards->count, told = 0;
+	size_t missing = of - shards->count, listed = 0;
 	struct buf text;
 
 	buf_init(&text, 0);
-	for (unsigned index = 1; index <= of && told < missing && told < MISSING_SHOWN; index++) {
-		if (is_there(shards, index))
+	for (unsigned index = 1; index <= of && listed < missing && listed < MISSING_SHOWN;
+	     index++) {
+		if (is_present(shards, index))
 			continue;
-		buf_printf(&text, "%s%u/%u", told++ ? ", " : "", index, of);
+		buf_printf(&text, "%s%u/%u", listed++ ? ", " : "", index, of);
 	}
-	if (told < missing)
-		buf_printf(&text, " and %zu more", missing - told);
+	if (listed < missing)
+		buf_printf(&text, " and %zu more", missing - listed);
 	shards->missing = arena_str(&shards->arena, buf_str(&text));
 	buf_release(&text);
 }
@@ -150,10 +151,28 @@ static bool none_is_missing(struct merge_input *shards, bool partial)
 	shards->partial = true;
 	if (partial)
 		return true;
-	log_error("%s missing: %.*s; --partial makes a result without",
+	log_error("%s missing: %.*s; --partial merges the others",
 		  shards->items[0]->of - shards->count == 1 ? "a shard is" : "shards are",
 		  STR_ARG(shards->missing));
 	return false;
+}
+
+/* A shard without an end was killed or is still running. */
+static bool all_are_complete(const struct merge_input *shards, bool partial)
+{
+	bool complete = true;
+
+	for (size_t i = 0; i < shards->count && !partial; i++) {
+		const struct merge_shard *shard = shards->items[i];
+
+		if (archive_is_complete(shard->saved.file.text))
+			continue;
+		log_error("shard %u/%u in %.*s has no end: it was killed or is still running; "
+			  "use --partial to merge what it has",
+			  shard->index, shard->of, STR_ARG(shard->saved.folder));
+		complete = false;
+	}
+	return complete;
 }
 
 static bool scenarios_match(struct merge_input *shards, bool partial)
@@ -172,16 +191,25 @@ static bool scenarios_match(struct merge_input *shards, bool partial)
 			continue;
 		log_error(
 		    "%.*s and %.*s performed different scenarios, loads or targets; --partial "
-		    "puts them together by the names of their steps",
+		    "merges them by the names of their steps",
 		    STR_ARG(first->folder), STR_ARG(saved->folder));
 		return false;
 	}
 	if (!same_seed)
-		log_warning("the shards had different seeds: give all the same --seed");
+		log_warning("the shards have different seeds; use the same --seed for all of them");
 	return true;
 }
 
-/* ---- the whole */
+/* ---- the merged run */
+
+/* Groups are added before what is in them, as in the shards. */
+static struct series_def mapped(const struct series_def *def, const unsigned *map)
+{
+	struct series_def own = *def;
+
+	own.group = def->group ? 1 + map[def->group - 1] : 0;
+	return own;
+}
 
 static void match_series(struct merge_input *shards)
 {
@@ -191,12 +219,15 @@ static void match_series(struct merge_input *shards)
 		const struct series_table *own = &shard->saved.reader.table;
 
 		shard->map = ARENA_ARRAY(&shards->arena, own->defs.count + 1, unsigned);
-		for (size_t k = 0; k < own->defs.count; k++)
-			shard->map[k] = series_table_add(&shards->table, &own->defs.items[k]);
+		for (size_t k = 0; k < own->defs.count; k++) {
+			struct series_def def = mapped(&own->defs.items[k], shard->map);
+
+			shard->map[k] = series_table_add(&shards->table, &def);
+		}
 	}
 }
 
-/* Without ", shard 1 of 4" at its end. */
+/* LOAD without ", shard 1 of 4" at its end. */
 static struct str load_of_all(struct str load)
 {
 	size_t at = str_find(load, STR(", shard "), 0);
@@ -204,14 +235,14 @@ static struct str load_of_all(struct str load)
 	return at == NOT_FOUND ? load : str_slice(load, 0, at);
 }
 
-/* That of all shards where RUN_ID gave them one; else one of its own, the same for the same shards:
- * the moment the first of them began, and a digest of theirs. */
+/* The run id of all shards if they have the same one. Otherwise it is the start of the first shard
+ * and a digest of the shards' run ids, so that it is the same for the same shards. */
 static struct str run_id_of(struct merge_input *shards)
 {
 	const struct str first = saved_result_label(&shards->items[0]->saved, STR("run_id"));
 	time_t began = (time_t)(shards->facts.started / NS_PER_S);
 	unsigned char digest[DIGEST_MAX];
-	struct str made = first;
+	struct str chosen = first;
 	struct buf text, id;
 	bool same = true;
 	char stamp[32];
@@ -232,10 +263,10 @@ static struct str run_id_of(struct merge_input *shards)
 	if (digest_hash(DIGEST_SHA256, buf_str(&text), digest) >= 4)
 		buf_add_hex(&id, str_n((const char *)digest, 4));
 	if (!same)
-		made = arena_str(&shards->arena, buf_str(&id));
+		chosen = arena_str(&shards->arena, buf_str(&id));
 	buf_release(&text);
 	buf_release(&id);
-	return made;
+	return chosen;
 }
 
 static void build_facts(struct merge_input *shards)
@@ -244,7 +275,7 @@ static void build_facts(struct merge_input *shards)
 	const struct saved_result *first = &shards->items[0]->saved;
 
 	*facts = first->reader.facts;
-	facts->failure_samples = NULL; /* the shards' files are copied */
+	facts->failure_samples = NULL; /* the files of the shards are copied */
 	facts->load = load_of_all(facts->load);
 	for (size_t i = 1; i < shards->count; i++) {
 		const struct run_facts *own = &shards->items[i]->saved.reader.facts;
@@ -262,6 +293,7 @@ static void build_facts(struct merge_input *shards)
 	facts->labels = shards->labels;
 	facts->label_count = 2;
 	facts->table = &shards->table;
+	facts->unjudged = false;
 }
 
 static int compare_position(const void *a, const void *b)
@@ -276,7 +308,8 @@ bool merge_input_check(struct merge_input *shards, bool partial)
 	const struct merge_shard **by_index =
 	    ARENA_ARRAY(&shards->arena, shards->count + 1, const struct merge_shard *);
 
-	if (!positions_match(shards, by_index) || !none_is_missing(shards, partial))
+	if (!positions_match(shards, by_index) || !none_is_missing(shards, partial) ||
+	    !all_are_complete(shards, partial))
 		return false;
 	qsort(shards->items, shards->count, sizeof(struct merge_shard *), compare_position);
 	if (!scenarios_match(shards, partial))
@@ -284,183 +317,4 @@ bool merge_input_check(struct merge_input *shards, bool partial)
 	match_series(shards);
 	build_facts(shards);
 	return true;
-}
-
-/* ---- the seconds */
-
-/* The number of the second of the whole in which that of SHARD lies. */
-static ns_t slot_of(const struct merge_shard *shard)
-{
-	ns_t begin = shard->saved.reader.interval.begin + shard->offset;
-
-	return (begin + NS_PER_S / 2) / NS_PER_S;
-}
-
-static void read_ahead(struct merge_shard *shard, struct rebuild *r)
-{
-	while (!shard->ready && !shard->over) {
-		enum archive_item item = archive_next(&shard->saved.reader, &shard->second);
-
-		if (item == ARCHIVE_SECOND) {
-			shard->ready = true;
-		} else if (item == ARCHIVE_EVENT) {
-			output_set_event(&r->outputs, &shard->saved.reader.event);
-		} else {
-			shard->over = true;
-			shard->truncated = item == ARCHIVE_TRUNCATED;
-		}
-	}
-}
-
-/* What is being put together of one second. */
-struct slot {
-	struct run_interval interval;
-	int64_t users, peak;
-	double cpu[HEALTH_THREADS];
-	char why[HEALTH_WHY];
-};
-
-static void take_moment(struct slot *slot, const struct merge_shard *shard,
-			const struct run_interval *m)
-{
-	struct run_interval *whole = &slot->interval;
-	ns_t end = m->begin + m->length + shard->offset;
-
-	if (end > whole->begin + whole->length)
-		whole->length = end - whole->begin;
-	whole->arrivals_planned += m->arrivals_planned;
-	if (m->lag_p99 > whole->lag_p99)
-		whole->lag_p99 = m->lag_p99;
-	for (unsigned i = 0; i < m->threads && whole->threads < HEALTH_THREADS; i++)
-		slot->cpu[whole->threads++] = m->cpu[i];
-	whole->steal = m->steal > whole->steal ? m->steal : whole->steal;
-	whole->throttled = m->throttled > whole->throttled ? m->throttled : whole->throttled;
-	if (m->limited && !whole->limited)
-		snprintf(slot->why, sizeof slot->why, "shard %u: %.80s", shard->index, m->why);
-	whole->limited |= m->limited;
-}
-
-static void add_shard(struct merge_input *shards, size_t i, struct slot *slot,
-		      struct summary *second)
-{
-	struct merge_shard *shard = shards->items[i];
-	const struct archive_reader *reader = &shard->saved.reader;
-
-	summary_merge(second, &shard->second, shard->map);
-	take_moment(slot, shard, &reader->interval);
-	slot->users += reader->interval.users - shard->users;
-	slot->peak += reader->users_peak - shard->users;
-	shard->users = reader->interval.users;
-	summary_clear(&shard->second);
-	memset(shard->second.worker_peak, 0, sizeof shard->second.worker_peak);
-	shard->second.now = (struct summary_row){0};
-	histogram_clear(&shard->second.now_response);
-	histogram_clear(&shard->second.now_lag);
-	shard->ready = false;
-}
-
-/* The earliest second that any shard still has; false: none has one. */
-static bool next_slot(struct merge_input *shards, struct rebuild *r, ns_t *slot)
-{
-	bool any = false;
-
-	for (size_t i = 0; i < shards->count; i++) {
-		struct merge_shard *shard = shards->items[i];
-
-		read_ahead(shard, r);
-		if (shard->ready && (!any || slot_of(shard) < *slot)) {
-			*slot = slot_of(shard);
-			any = true;
-		}
-	}
-	return any;
-}
-
-/* All that the shards have in second NUMBER. */
-static void collect_slot(struct merge_input *shards, struct rebuild *r, ns_t number, int64_t users,
-			 struct slot *slot, struct summary *second)
-{
-	ns_t begin = r->total.duration;
-
-	*slot = (struct slot){.users = users, .peak = users};
-	slot->interval = (struct run_interval){.begin = begin,
-					       .wall = r->facts.started + begin,
-					       .lag_p99 = -1,
-					       .cpu = slot->cpu,
-					       .why = slot->why};
-	for (size_t i = 0; i < shards->count; i++) {
-		struct merge_shard *shard = shards->items[i];
-
-		for (read_ahead(shard, r); shard->ready && slot_of(shard) == number;
-		     read_ahead(shard, r))
-			add_shard(shards, i, slot, second);
-	}
-	slot->interval.users = slot->users;
-	summary_complete(second, slot->users, slot->peak);
-}
-
-void merge_input_replay(struct merge_input *shards, struct rebuild *r)
-{
-	struct summary second;
-	struct slot slot;
-	ns_t number = 0;
-	int64_t users = 0;
-	bool more = next_slot(shards, r, &number);
-
-	summary_init(&second, &shards->table);
-	while (more) {
-		collect_slot(shards, r, number, users, &slot, &second);
-		users = slot.users;
-		more = next_slot(shards, r, &number);
-		slot.interval.last = !more;
-		rebuild_second(r, &second, &slot.interval);
-		summary_clear(&second);
-	}
-	summary_release(&second);
-}
-
-/* ---- the end */
-
-static void add_end(const struct merge_shard *shard, struct rebuild *r)
-{
-	const struct archive_reader *reader = &shard->saved.reader;
-
-	if (shard->truncated) {
-		r->verdict.partial = true;
-		verdict_add_reason(&r->validity, "partial: shard %u/%u was killed (%.*s)",
-				   shard->index, shard->of, STR_ARG(shard->saved.folder));
-		return;
-	}
-	if (reader->verdict.setup_failed) {
-		r->verdict.setup_failed = true;
-		r->verdict.pass = false;
-	}
-	if (reader->verdict.stopped_by.len)
-		r->verdict.stopped_by = reader->verdict.stopped_by;
-	/* What a shard alone can know, such as rows that ran out. */
-	for (unsigned i = 0; i < reader->validity.count; i++)
-		if (reader->validity.causes[i] == VERDICT_OTHER)
-			verdict_add_reason(&r->validity, "shard %u: %.120s", shard->index,
-					   reader->validity.reasons[i]);
-}
-
-void merge_input_judge(const struct merge_input *shards, struct rebuild *r)
-{
-	int64_t users = 0;
-
-	/* Peaks of workers, which are added up, need not have come at the same moment. */
-	for (size_t i = 0; i < shards->count; i++)
-		users += shards->items[i]->truncated ? INT32_MAX
-						     : shards->items[i]->saved.reader.users_max;
-	if (users < r->total.users_max)
-		r->total.users_max = users;
-	r->verdict.partial |= shards->partial;
-	if (shards->missing.len)
-		verdict_add_reason(&r->validity, "partial: without shard %.*s",
-				   STR_ARG(shards->missing));
-	else if (shards->partial)
-		verdict_add_reason(&r->validity,
-				   "partial: the shards performed different scenarios");
-	for (size_t i = 0; i < shards->count; i++)
-		add_end(shards->items[i], r);
 }

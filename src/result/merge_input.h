@@ -1,6 +1,6 @@
 /*
- * The shards of a run, read side by side. Their seconds lie over each other by the wall clock of
- * their starts, to the second; series are matched by kind, scenario and name. Main thread.
+ * The shards of a run, read in parallel. Their seconds are aligned by the wall clock of their
+ * starts, rounded to seconds; series are matched by kind, scenario and name. Main thread.
  */
 #ifndef RESULT_MERGE_INPUT_H
 #define RESULT_MERGE_INPUT_H
@@ -11,42 +11,42 @@
 struct merge_shard {
 	struct saved_result saved;
 	bool opened;
-	unsigned index, of; /* from 1; 0: it does not say */
-	unsigned *map;	    /* its series -> those of the whole */
-	ns_t offset;	    /* of its start after that of the first, in whole seconds */
+	unsigned index, of; /* from 1; 0: unknown */
+	unsigned *map;	    /* its series -> those of the merged run */
+	ns_t offset;	    /* from the start of the first shard, in whole seconds */
 	struct summary second;
-	bool ready;	/* `second` and the reader's moment are to be used next */
-	bool over;	/* nothing more comes */
-	bool truncated; /* and its end is missing */
-	int64_t users;	/* when it was read last */
+	bool ready;	/* `second` and the reader's interval have been read and not used */
+	bool over;	/* there are no more seconds */
+	bool truncated; /* and the end is missing */
+	int64_t users;	/* in its last second that was used */
 };
 
 struct merge_input {
 	struct arena arena;
-	struct merge_shard *
-	    *items; /* once they agree: by index, in whatever order they were named */
+	struct merge_shard **items; /* by index, after merge_input_check */
 	size_t count;
-	struct run_facts facts; /* of the whole */
+	struct run_facts facts; /* of the merged run */
 	struct series_table table;
 	struct label labels[2];
-	bool partial;	    /* shards are missing, or performed something else */
+	bool partial;	    /* shards are missing or performed something else */
 	struct str missing; /* "2/4, 3/4" */
 };
 
-/* Reads the heads. False, told on standard error, when a folder holds no result. To be closed
- * either way. */
+/* Reads the heads. Returns false, after reporting the error, if a folder is not a result. The
+ * caller must close SHARDS in both cases. */
 bool merge_input_open(struct merge_input *shards, const char *const *folders, size_t count);
 void merge_input_close(struct merge_input *shards);
-/* Is OUT none of their folders? False and told when it is. */
+/* Returns false, after reporting it, if OUT is the folder of a shard. */
 bool merge_input_excludes(const struct merge_input *shards, const char *out);
-/* All there, each once, all of one scenario? False and told when not; PARTIAL lets missing and
- * different ones pass. */
+/* Returns false, after reporting the error, if a shard is missing, is there twice, has no end or
+ * performed another scenario. PARTIAL allows this, except for duplicates. */
 bool merge_input_check(struct merge_input *shards, bool partial);
-/* All seconds and events, in the order of time. */
+/* Passes all seconds and events to R, in the order of time. */
 void merge_input_replay(struct merge_input *shards, struct rebuild *r);
-/* After rebuild_judge: what the shards' own ends say. */
+/* Judges R, and adds what only the ends of the shards say. */
 void merge_input_judge(const struct merge_input *shards, struct rebuild *r);
-/* The failures kept as evidence, into that of OUT; false and told when one cannot be written. */
+/* Copies the failed exchanges of all shards to OUT. Returns false, after reporting the error, if
+ * one cannot be written. */
 bool merge_input_copy_failures(const struct merge_input *shards, const char *out);
 
 #endif

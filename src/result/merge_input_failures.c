@@ -1,4 +1,4 @@
-/* The evidence of failures, gathered from the shards' folders. */
+/* Collects the failed exchanges from the folders of the shards. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "result/merge_input.h"
 #include "result/result_folder.h"
 
-#define FILES_MAX 500u /* of a shard: it keeps a few of each kind */
+#define FILES_MAX 500u /* per shard, which stores a few of each kind */
 
 static bool copy(const char *from, const char *to)
 {

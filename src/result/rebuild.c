@@ -43,11 +43,16 @@ void rebuild_second(struct rebuild *r, struct summary *second, const struct run_
 
 void rebuild_judge(struct rebuild *r)
 {
-	bool holds = threshold_judge_end(&r->judge, &r->total);
+	struct verdict_evidence evidence = {
+	    .summary = &r->total,
+	    .thresholds = r->judge.count,
+	    .thresholds_passed = threshold_judge_end(&r->judge, &r->total),
+	    .shard = r->facts.unjudged,
+	    .reached = verdict_reached(&r->total),
+	    .failed = r->verdict.setup_failed,
+	};
 
 	verdict_judge(&r->validity, &r->total, &r->health);
-	r->verdict.reached = verdict_reached(&r->total);
-	r->verdict.pass = r->judge.count ? holds : verdict_nothing_failed(&r->total);
-	if (!r->verdict.reached || !verdict_teardown_passed(&r->total))
-		r->verdict.pass = false;
+	r->verdict.reached = evidence.reached;
+	r->verdict.outcome = verdict_decide(&evidence);
 }

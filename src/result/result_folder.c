@@ -31,8 +31,8 @@ static bool create_folder(char *path)
 	return mkdir(path, 0777) == 0 || errno == EEXIST;
 }
 
-/* Of the names in FOLDER but "." and "..": -1 when it cannot be read, else whether there is any. */
-static int holds_anything(const char *folder)
+/* Whether FOLDER contains anything; -1 if it cannot be read. */
+static int has_entries(const char *folder)
 {
 	DIR *dir = opendir(folder);
 	struct dirent *entry;
@@ -54,7 +54,7 @@ static bool exists(struct arena *a, struct str folder, const char *file)
 	return access(path.ptr, F_OK) == 0;
 }
 
-/* Plain files of FOLDER; folders in it are nobody's output. */
+/* Removes the regular files of FOLDER; no output writes folders. */
 static void empty(struct arena *a, struct str folder)
 {
 	DIR *dir = opendir(folder.ptr);
@@ -72,7 +72,7 @@ static void empty(struct arena *a, struct str folder)
 	closedir(dir);
 }
 
-/* Without what an earlier run has left; the folders of outputs are there. */
+/* Removes the files of an earlier run and creates the folders of outputs. */
 static bool prepare(struct arena *a, struct str folder, const struct output_kind *const *kinds)
 {
 	for (size_t i = 0; kinds[i]; i++) {
@@ -100,7 +100,7 @@ static bool make(struct arena *a, struct str folder, const struct output_kind *c
 
 	if (!create_folder((char *)(uintptr_t)folder.ptr))
 		return false;
-	any = holds_anything(folder.ptr);
+	any = has_entries(folder.ptr);
 	if (any < 0)
 		return false;
 	if (any && !exists(a, folder, ARCHIVE_FILE_NAME) && !exists(a, folder, "summary.json")) {
@@ -118,7 +118,7 @@ bool result_folder_make(struct str folder, const struct output_kind *const *kind
 	arena_init(&a, 0);
 	made = make(&a, arena_str(&a, folder), kinds);
 	if (!made && errno == ENOTEMPTY)
-		log_error("%.*s holds other files than a result: name a new folder, or empty it",
+		log_error("%.*s contains files that are not a result; use a new folder or an empty one",
 			  STR_ARG(folder));
 	else if (!made)
 		log_error("cannot use the folder %.*s: %s", STR_ARG(folder), strerror(errno));

@@ -15,14 +15,14 @@ bool saved_result_open(struct saved_result *saved, const char *folder)
 	arena_init(&saved->arena, 0);
 	path = result_folder_file(&saved->arena, saved->folder, ARCHIVE_FILE_NAME);
 	if (!mapped_file_open(&saved->file, path.ptr)) {
-		log_error("%s is no result folder: %s cannot be read: %s", folder, path.ptr,
+		log_error("%s is not a result folder: cannot read %s: %s", folder, path.ptr,
 			  strerror(errno));
 		arena_release(&saved->arena);
 		return false;
 	}
 	if (archive_open(&saved->reader, &saved->arena, saved->file.text, &why))
 		return true;
-	log_error("%s cannot be read: %s", path.ptr, why);
+	log_error("cannot read %s: %s", path.ptr, why);
 	saved_result_close(saved);
 	return false;
 }

@@ -338,3 +338,15 @@ void text_format_flow_text(struct text_flow *flow, struct str text, size_t gap)
 		from = end + 1;
 	}
 }
+
+void text_format_flow_words(struct text_flow *flow, struct buf *text)
+{
+	text_format_flow_text(flow, buf_str(text), flow->at > flow->indent);
+	buf_clear(text);
+}
+
+void text_format_flow_unit(struct text_flow *flow, struct buf *text, size_t gap)
+{
+	text_format_flow_piece(flow, buf_str(text), gap);
+	buf_clear(text);
+}

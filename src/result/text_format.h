@@ -75,5 +75,9 @@ void text_format_flow_piece(struct text_flow *flow, struct str piece, size_t gap
 /* The words of TEXT, each a piece, a number with its unit; the first GAP columns behind what is
  * there. */
 void text_format_flow_text(struct text_flow *flow, struct str text, size_t gap);
+/* The words of TEXT, which is emptied; the first one after a space unless the line is empty. */
+void text_format_flow_words(struct text_flow *flow, struct buf *text);
+/* TEXT as one piece, which is emptied. */
+void text_format_flow_unit(struct text_flow *flow, struct buf *text, size_t gap);
 
 #endif

@@ -4,48 +4,135 @@
 #include "base/url.h"
 #include "result/text_format.h"
 
-static size_t count_failed(const struct threshold_judge *judge)
+#define FAILED_NAMED 3u /* thresholds that a sentence names */
+
+const char *verdict_text_word(const struct verdict *verdict)
 {
-	size_t broken = 0;
+	static const char *const words[] = {
+	    [VERDICT_PASS] = "PASSED",
+	    [VERDICT_FAIL] = "FAILED",
+	    [VERDICT_NO_DATA] = "NO DATA",
+	    [VERDICT_UNJUDGED] = "DONE",
+	};
+
+	return words[verdict->outcome];
+}
+
+/* ---- thresholds */
+
+/* A default that passed is not worth a sentence. */
+static bool is_counted(const struct threshold_judge *judge, size_t i)
+{
+	return !judge->thresholds[i].is_default || !judge->results[i].pass;
+}
+
+static size_t count_thresholds(const struct threshold_judge *judge, bool failed)
+{
+	size_t count = 0;
 
 	for (size_t i = 0; i < judge->count; i++)
-		broken += !judge->results[i].pass;
-	return broken;
+		count += is_counted(judge, i) && (!failed || !judge->results[i].pass);
+	return count;
+}
+
+/* "p95 < 300ms was 412 ms, error_rate < 1% was 2.3 %". */
+static void put_failed(struct buf *text, const struct terminal *term,
+		       const struct threshold_judge *judge, size_t failed)
+{
+	struct buf value;
+	size_t named = 0;
+
+	buf_init(&value, 0);
+	for (size_t i = 0; i < judge->count && named < FAILED_NAMED; i++) {
+		const struct threshold_result *r = &judge->results[i];
+
+		if (r->pass)
+			continue;
+		buf_add(text, named++ ? STR(", ") : STR(" "));
+		text_format_text(text, term, judge->thresholds[i].text);
+		buf_add(text, r->has_value ? STR(" was ") : STR(" had "));
+		buf_clear(&value);
+		threshold_put_measured(&value, &judge->thresholds[i], r);
+		text_format_text(text, term, buf_str(&value));
+	}
+	if (failed > named)
+		buf_printf(text, " and %zu more", failed - named);
+	buf_add_char(text, '.');
+	buf_release(&value);
+}
+
+static void put_thresholds(struct buf *text, const struct terminal *term,
+			   const struct threshold_judge *judge)
+{
+	size_t count = count_thresholds(judge, false), failed = count_thresholds(judge, true);
+
+	if (failed) {
+		if (count == 1)
+			buf_add(text, STR("the threshold failed:"));
+		else
+			buf_printf(text, "%zu of %zu thresholds failed:", failed, count);
+		put_failed(text, term, judge, failed);
+	} else if (count == 1) {
+		buf_add(text, STR("the threshold passed."));
+	} else if (count == 2) {
+		buf_add(text, STR("both thresholds passed."));
+	} else if (count) {
+		buf_printf(text, "all %zu thresholds passed.", count);
+	}
+}
+
+/* Whether the only thresholds are the defaults. */
+static bool has_only_defaults(const struct threshold_judge *judge)
+{
+	for (size_t i = 0; i < judge->count; i++)
+		if (!judge->thresholds[i].is_default)
+			return false;
+	return true;
+}
+
+/* Why a run failed whose file has no thresholds. */
+static const char *uncovered_failure(const struct summary *s)
+{
+	if (recorder_series_counts_failed(&s->all.counts))
+		return "requests failed, and no threshold allows that.";
+	if (s->run.users_failed)
+		return "before_user failed, and no threshold allows that.";
+	if (s->run.after_users_failed)
+		return "after_user failed, and no threshold allows that.";
+	if (recorder_series_counts_failed(&s->iterations.counts))
+		return "iterations failed, and no threshold allows that.";
+	return "the run failed.";
 }
 
 void verdict_text_outcome(struct buf *text, const struct terminal *term,
 			  const struct run_facts *facts, const struct summary *s,
 			  const struct verdict *verdict)
 {
-	size_t count = facts->judge->count, broken = count_failed(facts->judge);
-
 	if (!verdict->reached) {
 		text_format_text(text, term, facts->target);
 		buf_add(text, STR(" was never reached."));
 	} else if (verdict->setup_failed) {
-		buf_add(text, STR("setup failed, so no user came."));
-	} else if (facts->unjudged && verdict->pass) {
-		buf_add(text, STR("a shard; reprise merge judges the whole."));
+		buf_add(text, STR("setup failed, so no user started."));
 	} else if (!verdict_teardown_passed(s)) {
 		buf_add(text, STR("teardown failed."));
-	} else if (count && broken) {
-		buf_printf(text, "%zu of %zu thresholds %s.", broken, count,
-			   broken == 1 ? "fails" : "fail");
-	} else if (count == 1) {
-		buf_add(text, STR("the threshold holds."));
-	} else if (count == 2) {
-		buf_add(text, STR("both thresholds hold."));
-	} else if (count) {
-		buf_printf(text, "all %zu thresholds hold.", count);
-	} else if (!verdict->pass && recorder_series_counts_failed(&s->all.counts)) {
-		buf_add(text, STR("requests failed, and no threshold allows that."));
-	} else if (!verdict->pass && s->run.users_failed) {
-		buf_add(text, STR("before_user failed, and no threshold allows that."));
-	} else if (!verdict->pass && s->run.after_users_failed) {
-		buf_add(text, STR("after_user failed, and no threshold allows that."));
-	} else if (!verdict->pass) {
-		buf_add(text, STR("the run failed."));
+	} else if (verdict->outcome == VERDICT_NO_DATA) {
+		buf_add(text, STR("no request was measured."));
+	} else if (verdict->outcome == VERDICT_UNJUDGED) {
+		buf_add(text, STR("one shard; reprise merge evaluates the thresholds."));
+	} else if (count_thresholds(facts->judge, true) && !has_only_defaults(facts->judge)) {
+		put_thresholds(text, term, facts->judge);
+	} else if (verdict->outcome == VERDICT_FAIL) {
+		buf_add(text, str_of(uncovered_failure(s)));
+	} else {
+		put_thresholds(text, term, facts->judge);
 	}
+}
+
+void verdict_text_partial(struct buf *text, const struct terminal *term,
+			  const struct verdict *verdict)
+{
+	text_format_text(text, term, str_of(verdict->missing));
+	buf_add_char(text, '.');
 }
 
 void verdict_text_stopped(struct buf *text, const struct terminal *term,
@@ -67,16 +154,17 @@ static bool is_loopback(struct str target)
 
 void verdict_text_unreachable(struct buf *text, const struct run_facts *facts)
 {
-	buf_add(text, STR("Is the server running, and is this its address? -t URL gives another "
+	buf_add(text, STR("Is the server running at this address? Use -t URL for another "
 			  "one."));
 	if (is_loopback(facts->target) && facts->container)
-		buf_add(text, STR(" In a container, 127.0.0.1 is the container itself: start it "
-				  "with --network host, or give it the machine's own address."));
+		buf_add(text, STR(" In a container, 127.0.0.1 is the container itself; start the "
+				  "container with --network host, or use the address of the "
+				  "host."));
 	else if (is_loopback(facts->target))
 		buf_add(text, STR(" reprise demo starts the sample shop on port 8080."));
 }
 
-/* ---- can it be believed? */
+/* ---- validity */
 
 void verdict_text_valid(struct buf *text, const struct terminal *term, const struct summary *s,
 			const struct generator_health *health)
@@ -90,13 +178,13 @@ void verdict_text_valid(struct buf *text, const struct terminal *term, const str
 		buf_add_char(text, ')');
 	}
 	if (health->limited_seconds)
-		buf_printf(text, ", the generator was the limit for %u of %u s.",
+		buf_printf(text, ", but the load generator could not keep up for %u of %u s.",
 			   health->limited_seconds, health->seconds);
 	else
-		buf_add(text, STR(", the generator was never the limit."));
+		buf_add(text, STR(", the load generator kept up."));
 }
 
-/* What a person can do about CAUSE. */
+/* The remedy for CAUSE. */
 static void put_help(struct buf *text, unsigned cores, unsigned threads, enum verdict_cause cause)
 {
 	switch (cause) {
@@ -112,22 +200,22 @@ static void put_help(struct buf *text, unsigned cores, unsigned threads, enum ve
 			buf_printf(text, ": use -j %u, or fewer users or arrivals.", threads + 1);
 		else
 			buf_add(text,
-				STR(": use fewer users or arrivals, or a machine with less else to "
-				    "do."));
+				STR(": use fewer users or arrivals, or a machine that runs less "
+				    "besides."));
 		break;
 	case VERDICT_QUOTA:
-		buf_add(text, STR(": allow it more CPU (reprise doctor shows the quota), use fewer "
+		buf_add(text, STR(": raise the CPU quota (reprise doctor shows it), use fewer "
 				  "users or arrivals, or shards."));
 		break;
 	case VERDICT_STEAL:
 		buf_add(text, STR(": use a machine whose CPU is not shared, or fewer users."));
 		break;
 	case VERDICT_FILES:
-		buf_add(text, STR(": reprise doctor tells how to allow more."));
+		buf_add(text, STR(": reprise doctor shows how to allow more."));
 		break;
 	case VERDICT_PORTS:
 		buf_add(text, STR(": keep connections open (connections: {reuse: pool}); reprise "
-				  "doctor tells more."));
+				  "doctor shows more."));
 		break;
 	case VERDICT_NO_SAMPLES:
 	case VERDICT_OTHER:

@@ -71,7 +71,8 @@ static void perform_trial(struct run_monitor *w, double level, struct run_counts
 		return;
 	capacity_measure(&trial, level, &run->summary);
 	/* Our own delays are part of the measured times: they matter only if a threshold failed. */
-	trial.holds = threshold_judge_end(&run->judge, &run->summary);
+	trial.holds =
+	    threshold_judge_end(&run->judge, &run->summary) && verdict_has_data(&run->summary);
 	trial.limited =
 	    !trial.holds && health->limited_seconds * LIMITED_SHARE_MAX > health->seconds;
 	log_trial(&run->capacity, &trial);

@@ -272,6 +272,7 @@ enum control_flow op_REQUEST_END(struct worker *w, struct fiber *f, const struct
 	if (!f->failed)
 		return FLOW_NEXT;
 	user_note_failure(f->user, w->failure.class);
+	f->user->request_failed = true;
 	return interpreter_stop(w, f, interpreter_fail_fast(w, on_failure_of(w, f)));
 }
 

@@ -283,21 +283,20 @@ static bool was_reached(const struct run *run)
 static void judge(struct run *run)
 {
 	const struct summary *s = &run->summary;
-	bool holds = threshold_judge_end(&run->judge, s);
+	struct verdict_evidence evidence = {
+	    .summary = s,
+	    .thresholds = run->judge.count,
+	    .thresholds_passed = threshold_judge_end(&run->judge, s),
+	    .once = run->plan.settings.once,
+	    .shard = run->plan.shards > 1,
+	};
+	bool found_none = run->capacity.wanted && capacity_found(&run->capacity) <= 0;
 
 	run->reached = was_reached(run);
-	run->pass = run->judge.count ? holds : verdict_nothing_failed(s);
-	if (run->capacity.wanted && capacity_found(&run->capacity) <= 0)
-		run->pass = false;
-	if (run->plan.shards > 1)
-		run->pass = true; /* the merged result gets the verdict */
-	/* --once checks that everything works, so fixtures count too. */
-	if (run->plan.settings.once && s->failure_count)
-		run->pass = false;
 	run->failed_fast = atomic_load(&run->shared.failed_fast);
-	if (!run->reached || run->setup_failed || !verdict_teardown_passed(s) || run->failed_fast ||
-	    run->thread_failed)
-		run->pass = false;
+	evidence.reached = run->reached;
+	evidence.failed = run->setup_failed || run->failed_fast || run->thread_failed || found_none;
+	run->outcome = verdict_decide(&evidence);
 	verdict_judge(&run->validity, s, &run->health);
 	if (run->thread_failed)
 		verdict_add_reason(&run->validity,

@@ -41,8 +41,8 @@ struct run {
 	bool setup_failed;   /* so no user started */
 	bool thread_failed;  /* the system refused a thread, so the run did not take place as
 				requested */
-	bool pass;	     /* all thresholds passed; without thresholds: no request failed */
-	bool reached;	     /* false: no connection was ever made */
+	enum verdict_outcome outcome;
+	bool reached; /* false: no connection was ever made */
 	ns_t duration;
 	struct heartbeat
 	    *heartbeat; /* the other shards, if setup or teardown is for all of them; or NULL */

@@ -137,8 +137,14 @@ void run_monitor_report_stop(struct run_monitor *w)
 
 void run_monitor_report_end(struct run_monitor *w)
 {
+	static const char *const texts[] = {
+	    [VERDICT_PASS] = "passed",
+	    [VERDICT_FAIL] = "failed",
+	    [VERDICT_NO_DATA] = "failed: no request was measured",
+	    [VERDICT_UNJUDGED] = "ended",
+	};
 	struct run_event event = {.kind = RUN_EVENT_end};
 
-	run_monitor_event(w, &event, "%s%s", w->run->pass ? "passed" : "failed",
+	run_monitor_event(w, &event, "%s%s", texts[w->run->outcome],
 			  w->run->validity.valid ? "" : ", not valid");
 }

@@ -25,7 +25,8 @@ static void plan_series(struct run_plan *plan)
 					 .name = s->name,
 					 .scenario = s->scenario,
 					 .method = str_of(s->group ? "" : method_of(program, i)),
-					 .at = source_span_label(&plan->arena, s->span)};
+					 .at = source_span_label(&plan->arena, s->span),
+					 .group = s->in_group ? 1 + series[s->in_group - 1] : 0};
 
 		series[i] = series_table_add(&plan->table, &def);
 	}
@@ -175,6 +176,13 @@ void run_plan_init(struct run_plan *plan, const struct run_settings *settings)
 	plan_series(plan);
 	plan_requests(plan);
 	plan_checks(plan);
+}
+
+void run_plan_init_series(struct run_plan *plan, const struct program *program)
+{
+	*plan = (struct run_plan){.program = program};
+	arena_init(&plan->arena, 0);
+	plan_series(plan);
 }
 
 void run_plan_release(struct run_plan *plan)

@@ -87,6 +87,8 @@ struct run_plan {
 
 /* Fills PLAN. SETTINGS->program must outlive it. */
 void run_plan_init(struct run_plan *plan, const struct run_settings *settings);
+/* Fills only the program and the table of series. Release PLAN as after run_plan_init. */
+void run_plan_init_series(struct run_plan *plan, const struct program *program);
 void run_plan_release(struct run_plan *plan);
 
 #endif

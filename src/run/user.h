@@ -65,6 +65,7 @@ struct user {
 	ns_t leave;			/* it begins no iteration after this time; NS_NEVER */
 	uint32_t scenario;
 	uint32_t failures;	  /* in this iteration */
+	bool request_failed;	  /* one of these failures is a request's */
 	uint8_t state;		  /* enum user_state */
 	uint8_t fixture;	  /* enum fixture_kind; FIXTURE_NONE: in an iteration */
 	uint8_t stop;		  /* enum user_stop: what a failure or a STOP asked for */

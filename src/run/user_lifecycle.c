@@ -64,6 +64,7 @@ static bool begin_iteration(struct worker *w, struct user *u)
 	u->iteration++;
 	u->fixture = FIXTURE_NONE;
 	u->failures = 0;
+	u->request_failed = false;
 	u->reached = false;
 	u->stop = STOP_NOTHING;
 	if (u->session)
@@ -228,9 +229,13 @@ static void count_iteration(struct worker *w, struct user *u, enum outcome outco
 	const struct fiber *f = u->fiber;
 	ns_t elapsed = f->clock - u->begun;
 
-	if (worker_is_measured(w, u, u->begun))
-		recorder_span(&w->recorder, w->plan->scenario_series[u->scenario], outcome,
-			      u->class, elapsed - f->pause_time, elapsed);
+	unsigned series = w->plan->scenario_series[u->scenario];
+
+	if (!worker_is_measured(w, u, u->begun))
+		return;
+	recorder_span(&w->recorder, series, outcome, u->class, elapsed - f->pause_time, elapsed);
+	if (outcome == OUTCOME_FAILED && !u->request_failed)
+		recorder_failed_alone(&w->recorder, series);
 }
 
 bool worker_iteration_over(struct worker *w, struct user *u, enum outcome outcome)

@@ -49,11 +49,13 @@ enum time_kind { TIME_KINDS(TIME_ENUM) TIME_KIND_COUNT };
 enum unmeasured_kind { UNMEASURED_KINDS(UNMEASURED_ENUM) UNMEASURED_KIND_COUNT };
 #undef UNMEASURED_ENUM
 
-/* Of one series; X(name). started = ok + all failed + cut_off once nothing is in flight. */
+/* Of one series; X(name). started = ok + all failed + cut_off when nothing is in flight.
+ * failed_alone: iterations that failed although each of their requests was ok. */
 #define SERIES_COUNTERS(X)                                                                         \
 	X(started)                                                                                 \
 	X(ok)                                                                                      \
 	X(cut_off)                                                                                 \
+	X(failed_alone)                                                                            \
 	X(redirects)                                                                               \
 	X(retries) X(resent) X(expect_failures) X(bytes_sent) X(bytes_received) X(resent_posts)
 /* Of the whole run; X(name) */
@@ -190,6 +192,11 @@ void recorder_failure(struct recorder *r, const struct failure_note *note, struc
  * been called. */
 void recorder_span(struct recorder *r, unsigned series, enum outcome outcome,
 		   enum failure_class class, ns_t busy, ns_t elapsed);
+/* The iteration that was just recorded failed although each of its requests was ok. */
+static inline void recorder_failed_alone(struct recorder *r, unsigned series)
+{
+	r->active->series[series].counts.failed_alone++;
+}
 /* SENDS requests (redirects, retries and resends included) of a part that is not measured. */
 static inline void recorder_unmeasured(struct recorder *r, enum unmeasured_kind kind,
 				       unsigned sends)

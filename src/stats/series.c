@@ -1,6 +1,6 @@
 #include "stats/series.h"
 
-/* One row of each kind is kept back for `_other`. */
+/* One row of each kind is reserved for `_other`. */
 #define OWN_MAX (SERIES_MAX - SERIES_KIND_COUNT)
 
 void series_table_init(struct series_table *table, struct arena *arena)

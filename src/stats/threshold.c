@@ -1,4 +1,4 @@
-/* The short form taken apart, and thresholds written back. Judging is threshold_judge.c. */
+/* Parses the short form and formats values. */
 #include "stats/threshold.h"
 
 #include <stdio.h>
@@ -65,13 +65,13 @@ static bool fail(struct threshold_parser *p, size_t begin, size_t end, const cha
 	return false;
 }
 
-static void skip_blanks(struct threshold_parser *p)
+static void skip_spaces(struct threshold_parser *p)
 {
 	while (p->at < p->text.len && ascii_is_space(p->text.ptr[p->at]))
 		p->at++;
 }
 
-/* The word at the place, up to a blank, a comparison or a quote. */
+/* The next word, up to a space, a comparison or a quote. */
 static struct str peek_word(const struct threshold_parser *p)
 {
 	size_t end = p->at;
@@ -82,7 +82,7 @@ static struct str peek_word(const struct threshold_parser *p)
 	return str_slice(p->text, p->at, end);
 }
 
-/* The end of a name that stands without quotes: the comparison is behind it. */
+/* The end of a name without quotes, which is followed by the comparison. */
 static size_t name_without_quotes(const struct threshold_parser *p)
 {
 	size_t end = p->at;
@@ -99,7 +99,7 @@ static bool skip_keyword(struct threshold_parser *p, struct str keyword)
 	if (!str_eq(peek_word(p), keyword))
 		return false;
 	p->at += keyword.len;
-	skip_blanks(p);
+	skip_spaces(p);
 	return true;
 }
 
@@ -115,7 +115,7 @@ static bool parse_percentile(struct str word, double *out)
 	return true;
 }
 
-/* What k6, Artillery and people call them; longer ones first. */
+/* Names that k6, Artillery and people use; longer ones first. */
 static const struct {
 	const char *word, *here;
 } other_words[] = {
@@ -143,7 +143,7 @@ static bool unknown_stat(struct threshold_parser *p, struct str word)
 		words[i] = stat_words[i].word;
 	fail(p, p->at, p->at + word.len,
 	     "expected a statistic: p50 … p99.99, mean, max, min, requests, iterations, failures, "
-	     "requests_per_second, error_rate, expect_failures or dropped");
+	     "requests_per_second, error_rate, failed_iterations, expect_failures or dropped");
 	p->error->near = diag_nearest(word, words, STAT_WORDS);
 	for (size_t i = 0; i < sizeof other_words / sizeof *other_words; i++)
 		if (str_starts(str_slice(p->text, p->at, p->text.len),
@@ -164,7 +164,7 @@ static bool parse_stat(struct threshold_parser *p, struct threshold *out)
 		if (!(out->percentile > 0 && out->percentile < 100))
 			return fail(
 			    p, p->at, p->at + word.len,
-			    "a percentile lies between 0 and 100; the ends are min and max");
+			    "a percentile must be between 0 and 100; the ends are min and max");
 		out->stat = STAT_PERCENTILE;
 		out->unit = THRESHOLD_MS;
 		p->at += word.len;
@@ -181,7 +181,7 @@ static bool parse_stat(struct threshold_parser *p, struct threshold *out)
 	return unknown_stat(p, word);
 }
 
-/* A name in double quotes, \" and \\ inside; the place is on the first quote. */
+/* A name in double quotes, with \" and \\ as escapes; starts at the first quote. */
 static bool parse_quoted(struct threshold_parser *p, struct str *out)
 {
 	size_t begin = p->at, len = 0;
@@ -208,12 +208,13 @@ static bool parse_name(struct threshold_parser *p, struct threshold *out)
 {
 	size_t begin;
 
-	skip_blanks(p);
+	skip_spaces(p);
 	begin = p->at;
 	if (!skip_keyword(p, STR("of")))
 		return true;
 	if (out->stat == STAT_DROPPED)
-		return fail(p, begin, p->at, "dropped arrivals belong to no step: no 'of' here");
+		return fail(p, begin, p->at,
+			    "dropped arrivals do not belong to a step; remove 'of' and the name");
 	if (p->at < p->text.len && p->text.ptr[p->at] == '"')
 		return parse_quoted(p, &out->name);
 	fail(p, p->at, name_without_quotes(p),
@@ -229,7 +230,7 @@ static bool parse_op(struct threshold_parser *p, struct threshold *out)
 {
 	struct str rest;
 
-	skip_blanks(p);
+	skip_spaces(p);
 	rest = str_slice(p->text, p->at, p->text.len);
 	for (size_t i = 0; i < sizeof op_words / sizeof *op_words; i++) {
 		if (!str_starts(rest, op_words[i].word))
@@ -239,16 +240,16 @@ static bool parse_op(struct threshold_parser *p, struct threshold *out)
 		return true;
 	}
 	if (str_starts(rest, STR("=")))
-		return fail(p, p->at, p->at + 1, "equal is written ==");
+		return fail(p, p->at, p->at + 1, "write == for equal");
 	return fail(p, p->at, p->at + peek_word(p).len, "expected < <= > >= == or !=");
 }
 
-/* The words up to `for`, `after` or the end: a value may have a blank before its unit. */
+/* The words up to `for`, `after` or the end; a value may have a space before its unit. */
 static struct str read_value(struct threshold_parser *p, size_t *begin)
 {
 	size_t end;
 
-	skip_blanks(p);
+	skip_spaces(p);
 	*begin = end = p->at;
 	while (p->at < p->text.len) {
 		struct str word = peek_word(p);
@@ -257,7 +258,7 @@ static struct str read_value(struct threshold_parser *p, size_t *begin)
 			break;
 		p->at += word.len ? word.len : 1;
 		end = p->at;
-		skip_blanks(p);
+		skip_spaces(p);
 	}
 	return str_slice(p->text, *begin, end);
 }
@@ -271,7 +272,7 @@ static enum units_error read_time(struct str word, double *out)
 	return error;
 }
 
-/* `p95 < 300` is surely of milliseconds and `error_rate < 1` of a hundred. */
+/* `p95 < 300` most likely means milliseconds, and `error_rate < 1` percent. */
 static void suggest_value(struct threshold_parser *p, const struct threshold *t, struct str word)
 {
 	double value;
@@ -290,13 +291,16 @@ static bool parse_value(struct threshold_parser *p, struct threshold *out)
 {
 	static const char *const expected[] = {
 	    [THRESHOLD_MS] = "expected a time with its unit: 300ms or 1.5s",
-	    [THRESHOLD_SHARE] = "expected a share with its sign: 1% or 0.5%",
+	    [THRESHOLD_SHARE] = "expected a percentage with its sign: 1% or 0.5%",
 	    [THRESHOLD_PER_SECOND] = "expected a rate: 100/s or 300/m",
 	    [THRESHOLD_COUNT] = "expected a count: 0 or 1000",
 	};
 	size_t begin;
 	struct str word = read_value(p, &begin);
 	bool plain = str_to_double(word, &out->value), good = false;
+
+	if (out->stat == STAT_FAILED_ITERATIONS && str_ends(word, STR("%")))
+		out->unit = THRESHOLD_SHARE;
 
 	switch (out->unit) {
 	case THRESHOLD_MS:
@@ -327,7 +331,7 @@ static bool parse_length(struct threshold_parser *p, ns_t *out)
 	if (*out)
 		return fail(p, begin, begin + word.len, "given twice");
 	if (units_duration(word, out) != UNIT_OK || *out <= 0)
-		return fail(p, begin, begin + word.len, "expected a length of time: 10s or 1m");
+		return fail(p, begin, begin + word.len, "expected a duration: 10s or 1m");
 	return true;
 }
 
@@ -342,7 +346,7 @@ static bool parse_conditions(struct threshold_parser *p, struct threshold *out)
 			return false;
 	}
 	if (out->for_ns && out->for_ns < NS_PER_S)
-		return fail(p, 0, p->text.len, "'for' is judged second by second: at least 1s");
+		return fail(p, 0, p->text.len, "'for' is evaluated once a second; use at least 1s");
 	return true;
 }
 
@@ -352,7 +356,7 @@ bool threshold_parse(struct arena *arena, struct str text, struct threshold *out
 	struct threshold_parser p = {.arena = arena, .text = text, .error = error};
 
 	*out = (struct threshold){.text = str_trim(text)};
-	skip_blanks(&p);
+	skip_spaces(&p);
 	return parse_stat(&p, out) && parse_name(&p, out) && parse_op(&p, out) &&
 	       parse_value(&p, out) && parse_conditions(&p, out);
 }
@@ -391,9 +395,65 @@ void threshold_put_value(struct buf *out, const struct threshold *t, double valu
 	}
 }
 
-/* ---- whom it means */
+/* The unit that VALUE is shown in, and its size in the threshold's own unit. */
+static const char *shown_unit(const struct threshold *t, double value, double *size)
+{
+	*size = 1;
+	switch (t->unit) {
+	case THRESHOLD_MS:
+		*size = value < 0.9995 ? 1e-3 : value < 999.5 ? 1 : 1e3;
+		return value < 0.9995 ? " \xc2\xb5s" : value < 999.5 ? " ms" : " s";
+	case THRESHOLD_SHARE:
+		*size = 0.01;
+		return " %";
+	case THRESHOLD_PER_SECOND:
+		return "/s";
+	case THRESHOLD_COUNT:
+		break;
+	}
+	return "";
+}
 
-static bool kind_meant(enum threshold_scope scope, enum series_kind kind)
+/* VALUE with as few decimals as it takes to differ from the limit. */
+static void put_distinct(struct buf *out, const struct threshold *t, double value)
+{
+	char text[64], limit[64];
+	double size;
+	const char *unit = shown_unit(t, value, &size);
+
+	for (int decimals = 1; decimals <= 9; decimals++) {
+		snprintf(text, sizeof text, "%.*f", decimals, value / size);
+		snprintf(limit, sizeof limit, "%.*f", decimals, t->value / size);
+		if (strcmp(text, limit) != 0)
+			break;
+	}
+	buf_printf(out, "%s%s", text, unit);
+}
+
+void threshold_put_measured(struct buf *out, const struct threshold *t,
+			    const struct threshold_result *r)
+{
+	struct buf text, limit;
+
+	if (!r->has_value) {
+		buf_add(out, STR("no samples"));
+		return;
+	}
+	buf_init(&text, 0);
+	buf_init(&limit, 0);
+	threshold_put_value(&text, t, r->value);
+	threshold_put_value(&limit, t, t->value);
+	if (r->pass || r->value == t->value || !str_eq(buf_str(&text), buf_str(&limit)))
+		buf_add(out, buf_str(&text));
+	else
+		put_distinct(out, t, r->value);
+	buf_release(&text);
+	buf_release(&limit);
+}
+
+/* ---- the series a name refers to */
+
+static bool kind_matches(enum threshold_scope scope, enum series_kind kind)
 {
 	switch (scope) {
 	case THRESHOLD_OF_ANY:
@@ -415,7 +475,7 @@ bool threshold_kind(const struct threshold *t, const struct series_table *table,
 		for (size_t i = 0; i < table->defs.count; i++) {
 			const struct series_def *def = &table->defs.items[i];
 
-			if (def->kind == kind && kind_meant(t->scope, def->kind) &&
+			if (def->kind == kind && kind_matches(t->scope, def->kind) &&
 			    summary_series_matches(def, t->name)) {
 				*out = def->kind;
 				return true;

@@ -1,15 +1,19 @@
 /*
- * Thresholds: `STAT [of "NAME"] OP VALUE [for 10s] [after 30s]` (SCENARIO.md). The parser takes the
- * short form apart and says where it went wrong, so that the caller can point at it. Judging:
+ * Thresholds: `STAT [of "NAME"] OP VALUE [for 10s] [after 30s]`. The parser reads the short form
+ * and reports which part is wrong, so that the caller can point at it. How each form is evaluated:
  *
  * - plain: the statistic over the whole run;
- * - `after 30s`: over what was counted after that moment;
- * - `for 10s`: each second by itself; it fails when it is broken for that long on end. A second
- *   without samples neither breaks nor mends it.
+ * - `after 30s`: over everything counted after that time;
+ * - `for 10s`: over each second; the threshold fails if it is broken for that long without
+ *   interruption. A second without samples neither breaks nor repairs it.
  *
- * A statistic without samples fails its threshold. Times are of ok answers; `error_rate` is failed
- * of started. NAME is a step, group or scenario as written, or `Scenario / Step`; of a scenario,
- * request statistics are those of its steps.
+ * A statistic without samples fails its threshold. Times are those of ok responses. `error_rate` is
+ * failed requests divided by started ones. `failed_iterations` is the number or the percentage of
+ * iterations and users that failed. NAME is a step, group or scenario as written, or `Scenario /
+ * Step`; the requests of a scenario are those of its steps.
+ *
+ * threshold_judge.c evaluates thresholds. threshold_default.c adds the thresholds for failures that
+ * no threshold of the scenario covers.
  */
 #ifndef STATS_THRESHOLD_H
 #define STATS_THRESHOLD_H
@@ -32,6 +36,7 @@ enum threshold_stat {
 	STAT_ERROR_RATE,
 	STAT_EXPECT_FAILURES,
 	STAT_DROPPED,
+	STAT_FAILED_ITERATIONS,
 };
 
 enum threshold_op {
@@ -43,7 +48,7 @@ enum threshold_op {
 	THRESHOLD_NOT_EQUAL,
 };
 
-/* What a value is counted in. */
+/* The unit of a value. */
 enum threshold_unit { THRESHOLD_MS, THRESHOLD_SHARE, THRESHOLD_PER_SECOND, THRESHOLD_COUNT };
 
 enum threshold_scope {
@@ -63,15 +68,16 @@ struct threshold {
 	double value; /* ms, share (0.05 for 5%), per second, or a count */
 	enum threshold_unit unit;
 	ns_t for_ns, after_ns; /* 0: not given */
-	bool abort;	       /* the long form only */
-	struct str at;	       /* "shop.yaml:52"; the caller's to fill in */
+	bool abort;	       /* only in the long form */
+	bool is_default;       /* added for what no other threshold covers; counts only that */
+	struct str at;	       /* "shop.yaml:52"; set by the caller; empty for a default */
 };
 
 struct threshold_error {
 	size_t begin, end;   /* byte range in the text */
-	const char *message; /* what was expected there */
-	struct str near;     /* the nearest known word, or empty */
-	struct str fix;	     /* what should stand in that range, or empty */
+	const char *message; /* what is expected there */
+	struct str near;     /* the most similar known word, or empty */
+	struct str fix;	     /* the correct text for that range, or empty */
 };
 
 /* A word of thresholds, for the manual and `reprise explain`. */
@@ -84,16 +90,16 @@ struct threshold_word {
 const struct threshold_word *threshold_statistics(size_t *count);
 const struct threshold_word *threshold_modifiers(size_t *count);
 
-/* Reads TEXT (which must outlive OUT); names with escapes are unescaped into ARENA. False: ERROR
- * says why. */
+/* Reads TEXT, which must outlive OUT; unescaped names are copied into ARENA. Returns false with the
+ * reason in ERROR. */
 bool threshold_parse(struct arena *arena, struct str text, struct threshold *out,
 		     struct threshold_error *error);
 /* "ms" "%" "/s" "". */
 const char *threshold_unit_name(enum threshold_unit unit);
-/* "41 ms" "0.05 %" "148.2/s" "12" for people. */
+/* Appends VALUE for people: "41 ms", "0.05 %", "148.2/s" or "12". */
 void threshold_put_value(struct buf *out, const struct threshold *t, double value);
-/* The kind meant by a threshold with a name: step before group before scenario. False: no such
- * name. */
+/* Sets OUT to the kind of series that a threshold with a name refers to: a step before a group
+ * before a scenario. Returns false if there is no such name. */
 bool threshold_kind(const struct threshold *t, const struct series_table *table,
 		    enum series_kind *out);
 
@@ -101,10 +107,38 @@ struct threshold_result {
 	bool has_value; /* false: no samples */
 	double value;	/* in the threshold's unit; with `for`, of the worst second */
 	bool pass;
-	bool stop; /* abort was asked for, and it is broken for good: the run should end */
+	bool stop; /* it has `abort` and has failed for good: the run should end */
 };
 
-/* Judges a list of thresholds while a run goes on and at its end. Collector's thread. */
+/* Appends the measured value for people, or "no samples". A value that failed has enough digits to
+ * differ from its limit: "3.004 s" if `p95 < 3s` failed. */
+void threshold_put_measured(struct buf *out, const struct threshold *t,
+			    const struct threshold_result *r);
+
+/* ---- failures that no threshold covers */
+
+/* Whether T limits the failed requests of the step SERIES: it is an upper limit on error_rate or
+ * failures of all steps, of this step, or of its group or scenario. Defaults cover nothing. */
+bool threshold_covers_step(const struct threshold *t, const struct series_table *table,
+			   unsigned series);
+/* Whether T limits the failed iterations of the scenario SERIES. */
+bool threshold_covers_scenario(const struct threshold *t, const struct series_table *table,
+			       unsigned series);
+/* Whether T limits the users that failed outside their iterations. */
+bool threshold_covers_users(const struct threshold *t);
+
+#define THRESHOLD_DEFAULTS_MAX 2u
+/*
+ * Writes the thresholds for what LIST does not cover to OUT and returns their number. SEARCH: for a
+ * capacity search, where 1 % of the requests may fail.
+ */
+size_t threshold_add_defaults(const struct threshold *list, size_t count,
+			      const struct series_table *table, bool search,
+			      struct threshold out[THRESHOLD_DEFAULTS_MAX]);
+
+/* ---- evaluation */
+
+/* Evaluates a list of thresholds during a run and at its end. Collector's thread. */
 struct threshold_watch;
 struct threshold_judge {
 	const struct threshold *thresholds;
@@ -113,13 +147,13 @@ struct threshold_judge {
 	struct threshold_result *results; /* one each, as of the last call */
 };
 
-/* THRESHOLDS outlive it. */
+/* THRESHOLDS must outlive the judge. */
 void threshold_judge_init(struct threshold_judge *j, const struct threshold *thresholds,
 			  size_t count);
 void threshold_judge_release(struct threshold_judge *j);
-/* After each summary_close_second; returns true when some result has `stop`. */
+/* Call it after each summary_close_second. Returns true if a result has `stop`. */
 bool threshold_judge_second(struct threshold_judge *j, const struct summary *s, ns_t now);
-/* The verdict, after the last summary_close_second. True when all pass. */
+/* Call it after the last summary_close_second. Returns true if all thresholds passed. */
 bool threshold_judge_end(struct threshold_judge *j, const struct summary *s);
 
 #endif

@@ -1,4 +1,4 @@
-/* Thresholds held against a summary: as a whole, after a moment, or second by second. */
+/* Evaluates thresholds: over the whole run, after a time, or over each second. */
 #include "stats/threshold.h"
 
 #include <stdlib.h>
@@ -6,26 +6,30 @@
 
 #include "base/log.h"
 
-/* A second is closed a little early or late; a stretch of ten of them may be this much short. */
+/* Seconds end a little early or late; ten of them may be shorter than 10 s by this much. */
 #define STRETCH_SLACK (NS_PER_S / 4)
 
-/* What a statistic is worked out of. */
+/* The counts that a statistic is computed from. */
 struct measure {
 	struct series_counts counts;
 	uint64_t iterations;
+	uint64_t attempts, failed_attempts; /* iterations and users: begun, failed */
 	uint64_t dropped;
 	ns_t length;
 	struct histogram response;
 };
 
 struct threshold_watch {
-	struct measure now;  /* as of this second, the base taken off */
-	struct measure base; /* what was there before `after`, or before this second with `for` */
+	struct measure now;  /* as of this second, minus `base` */
+	struct measure base; /* as of `after`, or with `for` as of the previous second */
 	bool has_base;
 	ns_t broken_since; /* with `for`; -1: not broken */
 	bool failed;	   /* for good */
 	bool any;	   /* with `for`: some second had samples */
 	double worst;
+	bool *covered; /* of a default: for each series, whether another threshold covers it; NULL
+			  until the first use */
+	bool users_covered;
 };
 
 static bool stat_needs_times(enum threshold_stat stat)
@@ -45,7 +49,21 @@ static void add_series(struct measure *m, const struct series_total *total, bool
 		histogram_add(&m->response, &total->times[TIME_response]);
 }
 
-/* Of a scenario, requests are those of its steps. */
+static void add_iterations(struct measure *m, const struct series_counts *counts)
+{
+	m->iterations += counts->ok;
+	m->attempts += counts->started;
+	m->failed_attempts += recorder_series_counts_failed(counts);
+}
+
+/* Users that failed outside their iterations count as one attempt each. */
+static void add_users(struct measure *m, const struct run_counts *run)
+{
+	m->attempts += run->users_failed + run->after_users_failed;
+	m->failed_attempts += run->users_failed + run->after_users_failed;
+}
+
+/* The requests of a scenario are those of its steps. */
 static void add_scenario(struct measure *m, const struct summary *s, struct str scenario,
 			 bool times)
 {
@@ -57,7 +75,7 @@ static void add_scenario(struct measure *m, const struct summary *s, struct str 
 		if (def->kind == SERIES_STEP)
 			add_series(m, &s->series[i], times);
 		else if (def->kind == SERIES_SCENARIO)
-			m->iterations += s->series[i].counts.ok;
+			add_iterations(m, &s->series[i].counts);
 	}
 }
 
@@ -80,21 +98,45 @@ static void add_named(struct measure *m, const struct threshold *t, const struct
 	}
 }
 
-static void measure_take(struct measure *m, const struct threshold *t, const struct summary *s)
+/* Of a default: the failures that no other threshold covers. */
+static void add_uncovered(struct measure *m, const struct threshold_watch *w,
+			  const struct summary *s)
+{
+	for (size_t i = 0; i < s->table->defs.count; i++) {
+		const struct series_counts *counts = &s->series[i].counts;
+
+		if (w->covered[i])
+			continue;
+		if (s->table->defs.items[i].kind == SERIES_STEP) {
+			add_series(m, &s->series[i], false);
+		} else if (s->table->defs.items[i].kind == SERIES_SCENARIO) {
+			m->attempts += counts->started;
+			m->failed_attempts += counts->failed_alone;
+		}
+	}
+	if (!w->users_covered)
+		add_users(m, &s->run);
+}
+
+static void measure_take(struct measure *m, const struct threshold *t,
+			 const struct threshold_watch *w, const struct summary *s)
 {
 	bool times = stat_needs_times(t->stat);
 
 	histogram_clear(&m->response);
 	m->counts = (struct series_counts){0};
-	m->iterations = 0;
+	m->iterations = m->attempts = m->failed_attempts = 0;
 	m->dropped = s->run.arrivals_dropped;
 	m->length = s->duration;
-	if (t->name.len) {
+	if (t->is_default) {
+		add_uncovered(m, w, s);
+	} else if (t->name.len) {
 		add_named(m, t, s, times);
-		return;
+	} else {
+		add_series(m, &s->all, times);
+		add_iterations(m, &s->iterations.counts);
+		add_users(m, &s->run);
 	}
-	add_series(m, &s->all, times);
-	m->iterations = s->iterations.counts.ok;
 }
 
 static void measure_copy(struct measure *into, const struct measure *from)
@@ -114,6 +156,8 @@ static void measure_subtract(struct measure *from, const struct measure *base)
 	for (unsigned i = 0; i < FAILURE_CLASS_COUNT; i++)
 		from->counts.failed[i] -= base->counts.failed[i];
 	from->iterations -= base->iterations;
+	from->attempts -= base->attempts;
+	from->failed_attempts -= base->failed_attempts;
 	from->dropped -= base->dropped;
 	from->length -= base->length;
 	histogram_subtract(&from->response, &base->response);
@@ -124,13 +168,21 @@ static double ms(double ns)
 	return ns / (double)NS_PER_MS;
 }
 
-/* False: no samples. */
+/* In an interval more iterations may fail than begin. */
+static double failed_share(const struct measure *m)
+{
+	uint64_t all = m->attempts > m->failed_attempts ? m->attempts : m->failed_attempts;
+
+	return all ? (double)m->failed_attempts / (double)all : 0;
+}
+
+/* Returns false if there are no samples. A default is 0 then. */
 static bool statistic(const struct threshold *t, const struct measure *m, double *out)
 {
 	const struct histogram *h = &m->response;
 	uint64_t ended =
 	    m->counts.ok + recorder_series_counts_failed(&m->counts) + m->counts.cut_off;
-	/* In a stretch of the run more may end than begin. */
+	/* In an interval more requests may end than begin. */
 	double started = (double)(m->counts.started > ended ? m->counts.started : ended);
 
 	if (stat_needs_times(t->stat) && h->m.count == 0)
@@ -156,7 +208,7 @@ static bool statistic(const struct threshold *t, const struct measure *m, double
 		return true;
 	case STAT_FAILURES:
 		*out = (double)recorder_series_counts_failed(&m->counts);
-		return started > 0;
+		return started > 0 || t->is_default;
 	case STAT_REQUESTS_PER_SECOND:
 		*out = m->length > 0
 			   ? (double)m->counts.started * (double)NS_PER_S / (double)m->length
@@ -165,18 +217,21 @@ static bool statistic(const struct threshold *t, const struct measure *m, double
 	case STAT_ERROR_RATE:
 		*out =
 		    started > 0 ? (double)recorder_series_counts_failed(&m->counts) / started : 0;
-		return started > 0;
+		return started > 0 || t->is_default;
 	case STAT_EXPECT_FAILURES:
 		*out = (double)m->counts.expect_failures;
 		return started > 0;
 	case STAT_DROPPED:
 		*out = (double)m->dropped;
 		return true;
+	case STAT_FAILED_ITERATIONS:
+		*out = t->unit == THRESHOLD_SHARE ? failed_share(m) : (double)m->failed_attempts;
+		return m->attempts > 0 || m->failed_attempts > 0 || t->is_default;
 	}
 	BUG("statistic %d", (int)t->stat);
 }
 
-static bool holds(const struct threshold *t, double value)
+static bool is_met(const struct threshold *t, double value)
 {
 	switch (t->op) {
 	case THRESHOLD_LESS:
@@ -195,9 +250,9 @@ static bool holds(const struct threshold *t, double value)
 	BUG("comparison %d", (int)t->op);
 }
 
-/* ---- the three ways to judge */
+/* ---- the three forms */
 
-/* The farther on the wrong side; of == and != the later. */
+/* Whether A is a worse value than B; for == and != the later one is. */
 static bool worse(const struct threshold *t, double a, double b)
 {
 	if (t->op == THRESHOLD_LESS || t->op == THRESHOLD_LESS_EQUAL)
@@ -207,18 +262,18 @@ static bool worse(const struct threshold *t, double a, double b)
 	return true;
 }
 
-/* The base of `after` is what had been counted by then: nothing counts before there is one. */
+/* With `after`, the base is what had been counted by then. Returns false before that. */
 static bool open_window(const struct threshold *t, struct threshold_watch *w,
 			const struct summary *s, ns_t now)
 {
 	if (t->after_ns && !w->has_base) {
 		if (now < t->after_ns)
 			return false;
-		measure_take(&w->base, t, s);
+		measure_take(&w->base, t, w, s);
 		w->has_base = true;
 		return false;
 	}
-	measure_take(&w->now, t, s);
+	measure_take(&w->now, t, w, s);
 	if (w->has_base)
 		measure_subtract(&w->now, &w->base);
 	return true;
@@ -228,7 +283,7 @@ static void judge_whole(const struct threshold *t, struct threshold_watch *w,
 			struct threshold_result *r, const struct summary *s, ns_t now)
 {
 	r->has_value = open_window(t, w, s, now) && statistic(t, &w->now, &r->value);
-	r->pass = r->has_value && holds(t, r->value);
+	r->pass = r->has_value && is_met(t, r->value);
 	r->stop = t->abort && r->has_value && !r->pass;
 }
 
@@ -238,7 +293,7 @@ static void judge_stretch(const struct threshold *t, struct threshold_watch *w, 
 	if (!w->any || worse(t, value, w->worst))
 		w->worst = value;
 	w->any = true;
-	if (holds(t, value)) {
+	if (is_met(t, value)) {
 		w->broken_since = -1;
 		return;
 	}
@@ -253,7 +308,7 @@ static void judge_seconds(const struct threshold *t, struct threshold_watch *w,
 {
 	double value;
 
-	measure_take(&w->now, t, s);
+	measure_take(&w->now, t, w, s);
 	if (now > w->base.length && w->base.length >= t->after_ns) {
 		ns_t begin = w->base.length;
 		struct measure *second = &w->now;
@@ -261,13 +316,31 @@ static void judge_seconds(const struct threshold *t, struct threshold_watch *w,
 		measure_subtract(second, &w->base);
 		if (statistic(t, second, &value))
 			judge_stretch(t, w, value, begin, now);
-		measure_take(&w->now, t, s);
+		measure_take(&w->now, t, w, s);
 	}
 	measure_copy(&w->base, &w->now);
 	r->has_value = w->any;
 	r->value = w->worst;
 	r->pass = w->any && !w->failed;
 	r->stop = t->abort && w->failed;
+}
+
+/* Notes which series the other thresholds cover. */
+static void find_covered(struct threshold_judge *j, struct threshold_watch *w,
+			 const struct series_table *table)
+{
+	w->covered = calloc(table->defs.count + 1, sizeof *w->covered);
+	if (!w->covered)
+		die_out_of_memory();
+	for (size_t i = 0; i < j->count; i++) {
+		const struct threshold *t = &j->thresholds[i];
+
+		w->users_covered |= threshold_covers_users(t);
+		for (unsigned k = 0; k < table->defs.count; k++)
+			w->covered[k] |= table->defs.items[k].kind == SERIES_SCENARIO
+					     ? threshold_covers_scenario(t, table, k)
+					     : threshold_covers_step(t, table, k);
+	}
 }
 
 static bool judge(struct threshold_judge *j, const struct summary *s, ns_t now)
@@ -277,6 +350,8 @@ static bool judge(struct threshold_judge *j, const struct summary *s, ns_t now)
 	for (size_t i = 0; i < j->count; i++) {
 		const struct threshold *t = &j->thresholds[i];
 
+		if (t->is_default && !j->watches[i].covered)
+			find_covered(j, &j->watches[i], s->table);
 		if (t->for_ns)
 			judge_seconds(t, &j->watches[i], &j->results[i], s, now);
 		else
@@ -305,6 +380,7 @@ void threshold_judge_release(struct threshold_judge *j)
 	for (size_t i = 0; i < j->count; i++) {
 		measure_release(&j->watches[i].now);
 		measure_release(&j->watches[i].base);
+		free(j->watches[i].covered);
 	}
 	free(j->watches);
 	free(j->results);

@@ -1,12 +1,12 @@
 /*
- * Can the figures be believed? The generator's own health: in which seconds it was the limit (a
- * thread's CPU, or a schedule it could not keep), and whether that spoils the result. Fed once a
- * second by the collector; pure arithmetic, collector's thread.
+ * The outcome of a run, and whether the result is valid: whether the load generator could keep up.
+ * Pure functions; collector's thread.
  */
 #ifndef STATS_VERDICT_H
 #define STATS_VERDICT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -14,7 +14,7 @@
 #include "stats/health.h"
 #include "stats/summary.h"
 
-/* What spoils a result, for whoever says what helps. */
+/* Why a result is not valid; each has its own remedy. */
 enum verdict_cause {
 	VERDICT_CPU,
 	VERDICT_LAG,
@@ -33,19 +33,47 @@ struct verdict_validity {
 	unsigned count;
 	enum verdict_cause causes[VERDICT_REASONS];
 	char reasons[VERDICT_REASONS]
-		    [VERDICT_TEXT]; /* "the generator was the limit for 14 of 60 s (…)" */
+		    [VERDICT_TEXT]; /* "the load generator could not keep up for 14 of 60 s (…)" */
 };
-/* Judges: limited seconds, failures that were the generator's own, no samples at all. */
+/* Evaluates limited seconds, failures of the generator itself, and missing samples. */
 void verdict_judge(struct verdict_validity *v, const struct summary *s,
 		   const struct generator_health *h);
-/* False: no connection to the target was ever made. */
+/* False: no connection to the target was made. */
 bool verdict_reached(const struct summary *s);
-/* What passes a run without thresholds: no request, iteration or user failed. */
-bool verdict_nothing_failed(const struct summary *s);
 /* False: teardown failed. No threshold allows that. */
 bool verdict_teardown_passed(const struct summary *s);
-/* A further reason of the caller's ("data ran out: …"); makes it not valid. */
+/* False: no request was measured, neither an ok one nor a failed one. */
+bool verdict_has_data(const struct summary *s);
+
+/* How a run ended. */
+enum verdict_outcome { VERDICT_FAIL, VERDICT_PASS, VERDICT_NO_DATA, VERDICT_UNJUDGED };
+
+/* The evidence for the outcome of a run or of a result that is read again. */
+struct verdict_evidence {
+	const struct summary *summary;
+	size_t thresholds;	/* number of thresholds, defaults included */
+	bool thresholds_passed; /* all of them */
+	bool once;		/* --once: any failure fails the run, and there are no thresholds */
+	bool shard;		/* one of several: the merged result gets the outcome */
+	bool reached;
+	bool failed; /* for a reason that no threshold allows: setup, a search that found nothing,
+			--fail-fast, a missing thread */
+};
+
+/* The only pass/fail rule: for run, report and merge. */
+enum verdict_outcome verdict_decide(const struct verdict_evidence *e);
+/* "pass", "fail", "no_data", "unjudged". */
+const char *verdict_outcome_name(enum verdict_outcome outcome);
+/* Whether the exit status is that of a failure. */
+static inline bool verdict_is_failure(enum verdict_outcome outcome)
+{
+	return outcome == VERDICT_FAIL || outcome == VERDICT_NO_DATA;
+}
+/* Makes the result not valid, for a reason of the caller ("data ran out: …"). */
 void verdict_add_reason(struct verdict_validity *v, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* The same, in front of all other reasons. */
+void verdict_put_first_reason(struct verdict_validity *v, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -3,16 +3,17 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "base/units.h"
 #include "interface/output.h"
 #include "result/capacity_table.h"
 #include "result/verdict_text.h"
+#include "terminal/failures_text.h"
 #include "terminal/steps_table.h"
 #include "terminal/thresholds_table.h"
 #include "result/text_format.h"
-#include "stats/failure_samples.h"
 
 static void *text_open(struct str where, const struct run_facts *facts, struct buf *error);
 static bool text_close(void *output, const struct summary *total, const struct verdict *verdict,
@@ -20,19 +21,17 @@ static bool text_close(void *output, const struct summary *total, const struct v
 
 const struct output_kind output_text = {
     .name = "text",
-    .sentence = "The result for a person, on standard output (or, told so, standard error).",
+    .sentence = "The result for people, on standard output (or on standard error).",
     .open = text_open,
     .close = text_close,
 };
 
-#define FAILURES_SHOWN 10
 #define TABLE_LINES    200
-#define TABLE_COLUMNS  120 /* where there is no terminal; only as far as names need it */
-#define TEXT_COLUMNS   80  /* of sentences, at least and where there is no terminal */
+#define TABLE_COLUMNS  120 /* without a terminal; only as many as names need */
+#define TEXT_COLUMNS   80  /* of sentences, without a terminal */
 #define SENTENCE_MAX   100
 #define VERDICT_INDENT 9
 #define REASON_INDENT  12
-#define FAILURE_INDENT 10
 #define NAME_MAX       60
 
 struct text_output {
@@ -41,7 +40,7 @@ struct text_output {
 	bool on_error;
 };
 
-/* The report as it is put together. */
+/* The summary while it is built. */
 struct summary_text {
 	const struct run_facts *facts;
 	const struct terminal *term;
@@ -80,24 +79,10 @@ static bool text_close(void *output, const struct summary *total, const struct v
 	good = !verdict ||
 	       (fwrite(text.data, 1, text.len, o->stream) == text.len && fflush(o->stream) == 0);
 	if (!good)
-		buf_printf(error, "the result could not be written: %s", strerror(errno));
+		buf_printf(error, "cannot write the result: %s", strerror(errno));
 	buf_release(&text);
 	free(o);
 	return good;
-}
-
-/* The words gathered in TEXT, into the flow. */
-static void put_words(struct text_flow *flow, struct buf *text)
-{
-	text_format_flow_text(flow, buf_str(text), flow->at > flow->indent);
-	buf_clear(text);
-}
-
-/* What TEXT gathered is kept together on a line. */
-static void put_piece(struct text_flow *flow, struct buf *text, size_t gap)
-{
-	text_format_flow_piece(flow, buf_str(text), gap);
-	buf_clear(text);
 }
 
 /* ---- the verdict */
@@ -113,7 +98,7 @@ static void put_figures(struct text_flow *flow, const struct summary_text *r)
 	text_format_count(&text, counts->started, "request in ", "requests in ");
 	text_format_time(&text, r->term, r->s->duration, 0);
 	buf_add_char(&text, ',');
-	put_piece(flow, &text, 1);
+	text_format_flow_unit(flow, &text, 1);
 	if (failed) {
 		units_put_count(&text, failed);
 		buf_add(&text, STR(" failed ("));
@@ -123,55 +108,78 @@ static void put_figures(struct text_flow *flow, const struct summary_text *r)
 		buf_add(&text, STR("none failed"));
 	}
 	buf_add_char(&text, counts->cut_off || p95 >= 0 ? ',' : '.');
-	put_piece(flow, &text, 1);
+	text_format_flow_unit(flow, &text, 1);
 	if (counts->cut_off) {
 		units_put_count(&text, counts->cut_off);
 		buf_add(&text, STR(" cut off at the end"));
 		buf_add_char(&text, p95 >= 0 ? ',' : '.');
-		put_piece(flow, &text, 1);
+		text_format_flow_unit(flow, &text, 1);
 	}
 	if (p95 >= 0) {
 		buf_add(&text, STR("p95 "));
 		text_format_time(&text, r->term, p95, 0);
 		buf_add_char(&text, '.');
-		put_piece(flow, &text, 1);
+		text_format_flow_unit(flow, &text, 1);
 	}
 	buf_release(&text);
 }
 
+/* A word in front of the sentences. */
+static void put_word(const struct summary_text *r, enum text_style style, const char *word)
+{
+	text_format_style(r->out, r->term, style, word);
+	buf_printf(r->out, "%*s", (int)(VERDICT_INDENT - strlen(word)), "");
+}
+
 static void put_headline(const struct summary_text *r)
 {
+	static const enum text_style styles[] = {
+	    [VERDICT_PASS] = TEXT_STYLE_GOOD,
+	    [VERDICT_FAIL] = TEXT_STYLE_BAD,
+	    [VERDICT_NO_DATA] = TEXT_STYLE_BAD,
+	    [VERDICT_UNJUDGED] = TEXT_STYLE_STRONG,
+	};
 	struct text_flow flow =
 	    text_format_flow(r->out, r->columns, VERDICT_INDENT, VERDICT_INDENT);
 	struct buf text;
 
 	buf_init(&text, 0);
-	text_format_style(r->out, r->term,
-			  !r->verdict->pass    ? TEXT_STYLE_BAD
-			  : r->facts->unjudged ? TEXT_STYLE_STRONG
-					       : TEXT_STYLE_GOOD,
-			  !r->verdict->pass    ? "FAILED"
-			  : r->facts->unjudged ? "DONE  "
-					       : "PASSED");
-	buf_add(r->out, STR("   "));
+	put_word(r, styles[r->verdict->outcome], verdict_text_word(r->verdict));
 	text_format_name(&text, r->term, r->facts->name, NAME_MAX, false);
 	buf_add_char(&text, ':');
-	put_words(&flow, &text);
+	text_format_flow_words(&flow, &text);
 	verdict_text_outcome(&text, r->term, r->facts, r->s, r->verdict);
-	put_words(&flow, &text);
+	text_format_flow_words(&flow, &text);
 	put_figures(&flow, r);
 	buf_add_char(r->out, '\n');
 	buf_release(&text);
 }
 
-/* A sentence of its own under the headline. */
+/* Comes first: all that follows is based on the saved data only. */
+static void put_partial(const struct summary_text *r)
+{
+	struct text_flow flow =
+	    text_format_flow(r->out, r->columns, VERDICT_INDENT, VERDICT_INDENT);
+	struct buf text;
+
+	if (!r->verdict->partial || !r->verdict->missing[0])
+		return;
+	buf_init(&text, 0);
+	put_word(r, TEXT_STYLE_WARN, "PARTIAL");
+	verdict_text_partial(&text, r->term, r->verdict);
+	text_format_flow_words(&flow, &text);
+	buf_add_char(r->out, '\n');
+	buf_release(&text);
+}
+
+/* A sentence below the headline. */
 static void put_sentence(const struct summary_text *r, struct buf *text)
 {
 	struct text_flow flow =
 	    text_format_flow(r->out, r->columns, VERDICT_INDENT, VERDICT_INDENT);
 
 	buf_printf(r->out, "%*s", VERDICT_INDENT, "");
-	put_words(&flow, text);
+	text_format_flow_words(&flow, text);
 	buf_add_char(r->out, '\n');
 }
 
@@ -187,7 +195,7 @@ static void put_stopped(const struct summary_text *r)
 	buf_release(&text);
 }
 
-/* What to look at when nothing was there. */
+/* What to check if no connection could be made. */
 static void put_unreached(const struct summary_text *r)
 {
 	struct buf text;
@@ -200,7 +208,7 @@ static void put_unreached(const struct summary_text *r)
 	buf_release(&text);
 }
 
-/* ---- can it be believed? */
+/* ---- validity */
 
 static void put_valid(const struct summary_text *r)
 {
@@ -225,114 +233,10 @@ static void put_not_valid(const struct summary_text *r)
 		text_format_style(r->out, r->term, TEXT_STYLE_WARN, i ? "         " : "NOT VALID");
 		buf_add(r->out, STR("   "));
 		verdict_text_invalid_reason(&text, r->term, r->facts, r->verdict, i);
-		put_words(&flow, &text);
+		text_format_flow_words(&flow, &text);
 		buf_add_char(r->out, '\n');
 	}
 	buf_release(&text);
-}
-
-/* ---- what failed */
-
-/* Where such an exchange stands whole. */
-static void put_evidence(const struct summary_text *r, const struct failure_note *note)
-{
-	const struct failure_sample_group *group =
-	    failure_samples_find(r->facts->failure_samples, note);
-	struct str folder = r->facts->out.len ? r->facts->out : r->facts->folder;
-	struct buf path;
-
-	if (!group || !folder.len) /* kept for the dashboard alone */
-		return;
-	buf_init(&path, 0);
-	buf_add(&path, folder);
-	buf_add(&path, STR("/failures/"));
-	failure_samples_put_file(&path, group);
-	buf_add(r->out, STR("; whole exchange: "));
-	text_format_text(r->out, r->term, buf_str(&path));
-	buf_release(&path);
-}
-
-static void put_failure(const struct summary_text *r, const struct failure_note *note, bool first)
-{
-	struct text_flow flow =
-	    text_format_flow(r->out, r->columns, FAILURE_INDENT, FAILURE_INDENT);
-	const struct series_def *def = &r->s->table->defs.items[note->series];
-	struct buf text;
-
-	buf_init(&text, 0);
-	buf_add(r->out, STR("  "));
-	text_format_style(r->out, r->term, first ? TEXT_STYLE_BAD : TEXT_STYLE_NONE,
-			  first ? "failed" : "      ");
-	buf_add(r->out, STR("  "));
-	units_put_count(&text, note->count);
-	buf_printf(&text, " %s ", text_format_times_sign(r->term));
-	if (failure_is_generator(note->class)) /* the library's own words mislead there */
-		buf_add(&text, str_of(failure_prose(note->class)));
-	else
-		text_format_text(&text, r->term, str_n(note->text, note->text_len));
-	put_words(&flow, &text);
-	text_format_text(&text, r->term, note->at);
-	buf_add(&text, STR("  "));
-	text_format_name(&text, r->term, def->name, NAME_MAX, false);
-	put_piece(&flow, &text, 3);
-	/* It is in no statistic, and after a teardown in no verdict either. */
-	if (def->kind == SERIES_FIXTURE && !str_eq(def->name, def->scenario)) {
-		buf_add(&text, STR("in "));
-		buf_add(&text, def->scenario);
-		put_words(&flow, &text);
-	}
-	buf_printf(r->out, "\n%*sfirst at ", FAILURE_INDENT, "");
-	text_format_clock(r->out, note->when);
-	if (note->user) /* setup and teardown are nobody's */
-		buf_printf(r->out, ", user %llu", (unsigned long long)note->user);
-	put_evidence(r, note);
-	buf_add_char(r->out, '\n');
-	buf_release(&text);
-}
-
-/* The most frequent of those not shown yet; ties in order of appearance. */
-static const struct failure_note *next_failure(const struct summary *s, const bool *shown)
-{
-	const struct failure_note *next = NULL;
-
-	for (unsigned i = 0; i < s->failure_count; i++) {
-		if (!shown[i] && (!next || s->failures[i].count > next->count))
-			next = &s->failures[i];
-	}
-	return next;
-}
-
-static void put_further_failures(const struct summary_text *r, unsigned kinds)
-{
-	struct buf *out = r->out;
-
-	buf_printf(out, "%*sand ", FAILURE_INDENT, "");
-	if (kinds)
-		text_format_count(out, kinds, "more kind of failure", "more kinds of failure");
-	if (kinds && r->s->failures_lost)
-		buf_add(out, STR(", "));
-	if (r->s->failures_lost)
-		text_format_count(out, r->s->failures_lost, "failure of further kinds",
-				  "failures of further kinds");
-	buf_add_char(out, '\n');
-}
-
-static void put_failures(const struct summary_text *r)
-{
-	const struct summary *s = r->s;
-	bool shown[SUMMARY_FAILURES] = {false};
-	unsigned count = s->failure_count < FAILURES_SHOWN ? s->failure_count : FAILURES_SHOWN;
-
-	for (unsigned i = 0; i < count; i++) {
-		const struct failure_note *note = next_failure(s, shown);
-
-		if (i == 0)
-			buf_add_char(r->out, '\n');
-		put_failure(r, note, i == 0);
-		shown[note - s->failures] = true;
-	}
-	if (s->failure_count > count || s->failures_lost)
-		put_further_failures(r, s->failure_count - count);
 }
 
 /* ---- the rest */
@@ -343,7 +247,7 @@ static void put_dropped(const struct summary_text *r)
 		return;
 	buf_add(r->out, STR("\n  dropped  "));
 	text_format_count(r->out, r->s->run.arrivals_dropped, "arrival", "arrivals");
-	buf_add(r->out, STR(": max_users were there already\n"));
+	buf_add(r->out, STR(": max_users had been reached\n"));
 }
 
 static void put_resent(const struct summary_text *r)
@@ -367,14 +271,14 @@ static void put_users(const struct summary_text *r)
 	const struct run_counts *run = &r->s->run;
 
 	if (run->users_failed) {
-		buf_add(r->out, STR("\n  stopped  "));
-		text_format_count(r->out, run->users_failed, "user", "users");
-		buf_add(r->out, STR(" in before_user\n"));
+		buf_add(r->out, STR("\n  users    "));
+		units_put_count(r->out, run->users_failed);
+		buf_add(r->out, STR(" failed in before_user\n"));
 	}
 	if (run->after_users_failed) {
-		buf_add(r->out, STR("\n  untidy   "));
-		text_format_count(r->out, run->after_users_failed, "user", "users");
-		buf_add(r->out, STR(": after_user failed\n"));
+		buf_add(r->out, STR("\n  users    "));
+		units_put_count(r->out, run->after_users_failed);
+		buf_add(r->out, STR(" failed in after_user\n"));
 	}
 	if (run->pauses) {
 		buf_add(r->out, STR("\n  paused   "));
@@ -394,12 +298,12 @@ static void put_rendezvous(const struct summary_text *r)
 {
 	if (r->s->run.meetings_given_up == 0)
 		return;
-	buf_add(r->out, STR("\n  waited   in vain for all users at a rendezvous: "));
+	buf_add(r->out, STR("\n  timeout  at a rendezvous: "));
 	text_format_count(r->out, r->s->run.meetings_given_up, "time", "times");
 	buf_add_char(r->out, '\n');
 }
 
-/* What an output that sends could not hand over. */
+/* Data that outputs could not deliver. */
 static void put_lost_deliveries(const struct summary_text *r)
 {
 	const struct output_deliveries *all = r->verdict->deliveries;
@@ -414,20 +318,20 @@ static void put_lost_deliveries(const struct summary_text *r)
 			continue;
 		buf_add(r->out, STR("\n  lost  "));
 		buf_printf(&text, "%s", d->output);
-		put_piece(&flow, &text, 3);
+		text_format_flow_unit(&flow, &text, 3);
 		text_format_text(&text, r->term, d->where);
 		buf_add_char(&text, ':');
-		put_piece(&flow, &text, 1);
+		text_format_flow_unit(&flow, &text, 1);
 		units_put_count(&text, d->lost);
 		buf_add(&text, STR(" of "));
 		units_put_count(&text, d->sent);
 		buf_printf(&text, " %s", d->unit);
-		put_words(&flow, &text);
+		text_format_flow_words(&flow, &text);
 		if (d->why[0]) {
 			buf_add_char(&text, '(');
 			text_format_text(&text, r->term, str_of(d->why));
 			buf_add_char(&text, ')');
-			put_words(&flow, &text);
+			text_format_flow_words(&flow, &text);
 		}
 		buf_add_char(r->out, '\n');
 	}
@@ -445,7 +349,7 @@ static void put_written(const struct summary_text *r)
 	buf_add(r->out, STR("\n  written"));
 	for (size_t i = 0; i < r->verdict->written_count; i++) {
 		text_format_text(&text, r->term, r->verdict->written[i]);
-		put_piece(&flow, &text, 2);
+		text_format_flow_unit(&flow, &text, 2);
 	}
 	buf_add_char(r->out, '\n');
 	buf_release(&text);
@@ -477,6 +381,7 @@ void summary_text_put(struct buf *out, const struct run_facts *facts, const stru
 
 	if (r.columns > SENTENCE_MAX)
 		r.columns = SENTENCE_MAX;
+	put_partial(&r);
 	put_headline(&r);
 	put_stopped(&r);
 	put_unreached(&r);
@@ -487,7 +392,7 @@ void summary_text_put(struct buf *out, const struct run_facts *facts, const stru
 	if (!facts->quiet)
 		put_tables(&r);
 	capacity_table_put(out, facts->capacity, term);
-	put_failures(&r);
+	failures_text_put(out, facts, s, term, r.columns);
 	put_dropped(&r);
 	put_resent(&r);
 	put_users(&r);

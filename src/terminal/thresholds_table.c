@@ -5,12 +5,12 @@
 #define NAME_LEAST   12
 #define NAME_MAX     48
 #define VALUE_WIDTH  11
-#define STATUS_WIDTH 8	/* "   holds" */
-#define STATUS_LONG  19 /* "   fails: no samples" */
+#define STATUS_WIDTH 9	/* "   passed" */
+#define STATUS_LONG  21 /* "   failed: no samples" */
 
 enum threshold_state { STATE_PASSED, STATE_FAILED, STATE_UNKNOWN };
 
-/* The table as it is this time. */
+/* The table while it is built. */
 struct thresholds_view {
 	const struct threshold_judge *judge;
 	const struct terminal *term;
@@ -25,12 +25,12 @@ static enum threshold_state state_of(const struct threshold_result *r)
 	return r->pass ? STATE_PASSED : STATE_FAILED;
 }
 
-static size_t count_state(const struct threshold_judge *judge, enum threshold_state standing)
+static size_t count_state(const struct threshold_judge *judge, enum threshold_state state)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < judge->count; i++)
-		count += state_of(&judge->results[i]) == standing;
+		count += state_of(&judge->results[i]) == state;
 	return count;
 }
 
@@ -59,7 +59,7 @@ static void put_value(struct buf *out, const struct terminal *term, const struct
 	buf_init(&value, 0);
 	buf_init(&even, 0);
 	if (r->has_value)
-		threshold_put_value(&value, t, r->value);
+		threshold_put_measured(&value, t, r);
 	else
 		buf_add_char(&value, '-');
 	text_format_text(&even, term, buf_str(&value));
@@ -74,14 +74,14 @@ static void put_state(struct buf *out, const struct terminal *term,
 	buf_add(out, STR("   "));
 	switch (state_of(r)) {
 	case STATE_PASSED:
-		text_format_style(out, term, TEXT_STYLE_GOOD, "holds");
+		text_format_style(out, term, TEXT_STYLE_GOOD, "passed");
 		break;
 	case STATE_FAILED:
-		text_format_style(out, term, TEXT_STYLE_BAD, "fails");
+		text_format_style(out, term, TEXT_STYLE_BAD, "failed");
 		break;
 	case STATE_UNKNOWN:
 		text_format_style(out, term, last ? TEXT_STYLE_BAD : TEXT_STYLE_FAINT,
-				  last ? "fails: no samples" : "no samples yet");
+				  last ? "failed: no samples" : "no samples yet");
 		break;
 	}
 }
@@ -101,7 +101,7 @@ static void put_threshold(struct buf *out, const struct thresholds_view *v, size
 	buf_release(&line);
 }
 
-/* Of those that fail, MAX at most; returns how many. */
+/* Appends at most MAX of the failed ones; returns how many. */
 static size_t put_failed(struct buf *out, const struct thresholds_view *v, size_t max)
 {
 	size_t lines = 0;
@@ -115,21 +115,20 @@ static size_t put_failed(struct buf *out, const struct thresholds_view *v, size_
 	return lines;
 }
 
-/* "  thresholds  2 hold, 1 fails, 1 without samples yet". */
+/* "  thresholds  2 of 4 passed, 1 failed, 1 without samples". */
 static void put_counts(struct buf *out, const struct thresholds_view *v)
 {
 	const struct threshold_judge *judge = v->judge;
-	size_t holds = count_state(judge, STATE_PASSED);
-	size_t fails = count_state(judge, STATE_FAILED);
+	size_t passed = count_state(judge, STATE_PASSED);
+	size_t failed = count_state(judge, STATE_FAILED);
 	size_t unknown = count_state(judge, STATE_UNKNOWN);
 	struct buf line, text;
 
 	buf_init(&line, 0);
 	buf_init(&text, 0);
-	buf_printf(&line, "  thresholds  %zu of %zu %s", holds, judge->count,
-		   holds == 1 ? "holds" : "hold");
-	if (fails) {
-		buf_printf(&text, "%zu %s", fails, fails == 1 ? "fails" : "fail");
+	buf_printf(&line, "  thresholds  %zu of %zu passed", passed, judge->count);
+	if (failed) {
+		buf_printf(&text, "%zu failed", failed);
 		buf_add(&line, STR(", "));
 		text_format_style(&line, v->term, TEXT_STYLE_BAD, text.data);
 	}

@@ -65,7 +65,7 @@ around() {
 	around /no
 	run reprise run --json r.json scenario.yaml
 	[ "$status" -eq 1 ]
-	[[ $output == *"setup failed, so no user came"* ]]
+	[[ $output == *"setup failed, so no user started"* ]]
 	[[ $output == *"HTTP 404"*"scenario.yaml:4"*"GET /no"* ]]
 	[ "$(paths)" = "/no /teardown/ " ]
 	[ "$(json r.json 'd["failures"][0]["step"]')" = "GET /no" ]
@@ -76,7 +76,7 @@ around() {
 	around /setup /no
 	run reprise run --json r.json scenario.yaml
 	[ "$status" -eq 1 ]
-	[[ $output == *"2 users in before_user"* ]]
+	[[ $output == *"2 failed in before_user"* ]]
 	[ "$(json r.json 'd["users"]["failed"]')" = 2 ]
 	[ "$(json r.json 'd["iterations"]["started"]')" = 0 ]
 	accounts_hold
@@ -108,9 +108,14 @@ around() {
 	sed -i 's|/after/.*|/no|' scenario.yaml
 	run reprise run --json r.json scenario.yaml
 	[ "$status" -eq 1 ]
-	[[ $output == *"after_user failed, and no threshold allows that"*"untidy"*"2 users"* ]]
+	[[ $output == *"after_user failed, and no threshold allows that"*"2 failed in after_user"* ]]
 	[ "$(json r.json 'd["users"]["after_user_failed"]')" = 2 ]
+	# error_rate covers requests, not users.
 	echo 'thresholds: [error_rate < 50%]' >>scenario.yaml
+	run reprise run --json r.json scenario.yaml
+	[ "$status" -eq 1 ]
+	[ "$(json r.json 'd["thresholds"][1]')" = '{"check": "failed_iterations = 0 (default)", "value": 2.0, "unit": "", "pass": false, "default": true}' ]
+	sed -i 's/^thresholds:.*/thresholds: [error_rate < 50%, failed_iterations <= 2]/' scenario.yaml
 	run reprise run scenario.yaml
 	[ "$status" -eq 0 ]
 }

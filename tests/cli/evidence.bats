@@ -152,7 +152,7 @@ print(eval(sys.argv[2]))' "$@"
 	fetch "http://127.0.0.1:$port/metrics" metrics
 	wait $pid || true
 	cat text
-	[ "$(grep -c '^ *::' text)" = "$(grep -Ec '^::(error|warning) (file=s.yaml,line=6,)?title=(Failed requests|The result is not valid)::' text)" ]
+	[ "$(grep -c '^ *::' text)" = "$(grep -Ec '^::(error|warning) (file=s.yaml,line=6,)?title=(Threshold|Failed requests|The result is not valid)::' text)" ]
 	run -1 grep -q '##\[' text err
 	LC_ALL=C run -1 grep -q $'\033' text err sum.md j.xml influx metrics out/series.csv out/events.ndjson
 	run -1 grep -q '^reprise_evil' metrics influx statsd.*
@@ -164,7 +164,7 @@ print(eval(sys.argv[2]))' "$@"
 		    assert not re.match(r"\s*[=+@-]", row[0]), row
 		suite = e.parse("j.xml").getroot().find("testsuite")
 		assert suite.get("name").startswith("=cmd"), suite.get("name")
-		assert len(suite) == 2, len(suite)
+		assert len(suite) == 4, len(suite)
 		for line in open("out/events.ndjson"):
 		    json.loads(line)
 		for name in glob.glob("out/failures/*.har"):

@@ -94,7 +94,7 @@ terms() {
 			grep -q '^target:' scenario.yaml || echo 'target: http://127.0.0.1:1' >>scenario.yaml
 			grep -qE '^(steps|scenarios):' scenario.yaml ||
 				echo 'steps: [get: /, {group: Search, steps: [get: /s]}]' >>scenario.yaml
-			grep -q '^thresholds:' scenario.yaml || echo 'thresholds: [p95 < 300ms]' >>scenario.yaml
+			grep -q '^thresholds:' scenario.yaml || echo 'thresholds: [p95 < 300ms, error_rate < 1%]' >>scenario.yaml
 			printf 'user,password\nanna,x\n' >accounts.csv
 			echo x >hat.png
 			run "$REPRISE" check scenario.yaml

@@ -43,7 +43,7 @@ setup() {
 	run reprise run --json r.json scenario.yaml
 	[ "$status" -eq 0 ]
 	[[ $output == *"scenario.yaml:4:5: warning: the rendezvous needs 3 users, but there are 2"* ]]
-	[[ $output == *"in vain for all users at a rendezvous: 1 time"* ]]
+	[[ $output == *"timeout  at a rendezvous: 1 time"* ]]
 	[ "$(json r.json 'd["rendezvous_timeouts"]')" = 1 ]
 	[ "$(json r.json 'd["requests"]["ok"]')" = 2 ]
 }

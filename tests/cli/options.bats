@@ -51,7 +51,7 @@ three() {
 	[ "$status" -eq 0 ]
 	[[ "$(paths)" != *browse* ]]
 	[ "$(json r.json '[s["scenario"] for s in d["steps"]]')" = '["Buy hats", "Buy shoes"]' ]
-	[ "$(json r.json '[t["check"] for t in d["thresholds"]]')" = '["p95 of \"Hats\" < 1m", "error_rate < 1%"]' ]
+	[ "$(json r.json '[t["check"] for t in d["thresholds"]]')" = '["p95 of \"Hats\" < 1m", "error_rate < 1%", "failed_iterations = 0 (default)"]' ]
 	: >"$NGINX_DIR/access.log"
 	run reprise run --once --only Browse --only '*shoes' scenario.yaml
 	[ "$(paths)" = "/shoes /browse " ]

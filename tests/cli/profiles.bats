@@ -49,7 +49,7 @@ asked() {
 	[ "$status" -eq 0 ]
 	[ "$(asked)" = "5×/coat " ]
 	[[ $output == *"5 users once (profile smoke)"* ]]
-	[ "$(json r.json '[t["check"] for t in d["thresholds"]]')" = '["error_rate < 5%", "p95 < 1m"]' ]
+	[ "$(json r.json '[t["check"] for t in d["thresholds"]]')" = '["error_rate < 5%", "p95 < 1m", "failed_iterations = 0 (default)"]' ]
 	: >"$NGINX_DIR/access.log"
 	REPRISE_PROFILE=words run reprise run scenario.yaml
 	[ "$(asked)" = "6×/shoe " ]

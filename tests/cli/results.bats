@@ -77,15 +77,15 @@ performed() {
 	[ "$(cat out/1-s/note)" = precious ]
 	run reprise run -q -o other s.yaml
 	[ "$status" -eq 2 ]
-	[[ $output == *"other holds other files than a result"* ]]
+	[[ $output == *"other contains files that are not a result"* ]]
 	[ "$(ls other)" = file ]
 	run reprise report other
 	[ "$status" -eq 2 ]
-	[[ $output == *"no result folder"* ]]
+	[[ $output == *"not a result folder"* ]]
 }
 
 kept() {
-	[ "$(stat -c %s out/intervals.bin)" -gt 1200 ]
+	[ "$(stat -c %s out/intervals.bin)" -gt 3000 ]
 }
 
 @test "after kill -9, report creates a partial result from the saved data" {
@@ -113,7 +113,7 @@ kept() {
 	truncate -s 30 out/intervals.bin
 	run reprise report out
 	[ "$status" -eq 2 ]
-	[[ $output == *"it stops in its head"* ]]
+	[[ $output == *"it ends in its head"* ]]
 }
 
 # A report of the data so far has both kinds of failure.
@@ -317,6 +317,6 @@ quota_group() {
 	[ "$(json r.json 'd["valid"]')" = false ]
 	# The line breaks depend on the numbers in the text.
 	output=$(tr -s '[:space:]' ' ' <<<"$output")
-	[[ $output == *"NOT VALID the generator was the limit for "*"use fewer"* ]]
+	[[ $output == *"NOT VALID the load generator could not keep up for "*"use fewer"* ]]
 	[ "$status" -eq 4 ] || [ "$status" -eq 1 ]
 }

@@ -119,7 +119,7 @@ ended_by() {
 	END
 	run reprise run --json r.json s.yaml
 	[ "$(json r.json '[t["check"] for t in d["thresholds"]]')" = \
-		'["p95 of \"the \\\"home\\\"\" <9s for 2s after 1m30s", "error_rate of \"s\" < 1%"]' ]
+		'["p95 of \"the \\\"home\\\"\" <9s for 2s after 1m30s", "error_rate of \"s\" < 1%", "failed_iterations = 0 (default)"]' ]
 }
 
 @test "an error in the scenario exits with status 2, and nothing is sent" {

@@ -86,7 +86,7 @@ eight() {
 	END
 	run reprise run --json out.json --shard 1/2 scenario.yaml
 	[ "$status" -eq 0 ]
-	[[ "$output" == *DONE*"reprise merge judges the whole"* ]]
+	[[ "$output" == *DONE*"reprise merge evaluates the thresholds"* ]]
 	[ "$(json out.json 'd["verdict"]')" = unjudged ]
 	run reprise run --json out.json --shard 1/1 scenario.yaml
 	[ "$status" -eq 1 ]

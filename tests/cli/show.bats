@@ -15,17 +15,18 @@ setup() {
 }
 
 @test "show: prints the plan of a run" {
-	run "$REPRISE" show shop.yaml
+	run --separate-stderr "$REPRISE" show shop.yaml
 	[ "$status" -eq 0 ]
-	[ "${lines[0]}" = 'Shop: 1 scenario, 2 steps, 1 threshold' ]
+	[ "${lines[0]}" = 'Shop: 1 scenario, 2 steps, 3 thresholds' ]
 	[[ "${lines[1]}" == '  load      50 users for 2m, ramp 10s; about 50 requests/s if '* ]]
-	[[ "${lines[2]}" == '  sockets   50 concurrent connections'* ]]
-	[ "${lines[3]}" = '  contacts  127.0.0.1:8080, cdn.example.org and no other hosts' ]
-	[ "${#lines[@]}" -eq 4 ]
+	[ "${lines[2]}" = '  limits    p95 < 300ms, failures = 0 (default), failed_iterations = 0 (default)' ]
+	[[ "${lines[3]}" == '  sockets   50 concurrent connections'* ]]
+	[ "${lines[4]}" = '  contacts  127.0.0.1:8080, cdn.example.org and no other hosts' ]
+	[ "${#lines[@]}" -eq 5 ]
 }
 
 @test "show: prints the source of a load from options or the environment" {
-	REPRISE_TARGET=http://127.0.0.1:9 run "$REPRISE" show --arrivals 20/s -d 10s shop.yaml
+	REPRISE_TARGET=http://127.0.0.1:9 run --separate-stderr "$REPRISE" show --arrivals 20/s -d 10s shop.yaml
 	[ "$status" -eq 0 ]
 	[[ "${lines[1]}" == '  load      20/s for 10s; about 20 requests/s' ]]
 	[[ "$output" == *'from      load: option --arrivals   target: environment REPRISE_TARGET'* ]]

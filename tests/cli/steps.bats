@@ -67,6 +67,7 @@ said() {
 		        steps: [{log: never}]
 		      - weight: 2
 		        steps: [{log: chosen}]
+		  - get: /
 	END
 	[ "$status" -eq 0 ]
 	[ "$(said)" = 'yes else [1,2] 2 chosen' ]

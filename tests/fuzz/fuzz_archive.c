@@ -10,8 +10,9 @@
 
 #include "base/varint.h"
 #include "result/archive.h"
-#include "result/archive_layout.h"
+#include "result/archive_record.h"
 #include "result/rebuild.h"
+#include "stats/deflate.h"
 
 #define PLAIN_MAX ((size_t)256 << 10) /* of a record, to be mutated */
 
@@ -35,39 +36,38 @@ static bool next_record(struct str file, size_t *at, char *type, struct buf *pla
 	struct varint_reader u = varint_reader_of(str_slice(file, *at, file.len));
 	uint32_t length = varint_get_u32(&u);
 
-	if (file.len - *at < ARCHIVE_RECORD_HEAD || length > file.len - *at - ARCHIVE_RECORD_HEAD)
+	if (file.len - *at < ARCHIVE_RECORD_BYTES || length > file.len - *at - ARCHIVE_RECORD_BYTES)
 		return false;
-	*type = file.ptr[*at + ARCHIVE_RECORD_HEAD - 1];
-	*at += ARCHIVE_RECORD_HEAD;
+	*type = file.ptr[*at + ARCHIVE_RECORD_BYTES - 1];
+	*at += ARCHIVE_RECORD_BYTES;
 	buf_clear(plain);
 	*at += length;
 	return deflate_decompress(str_slice(file, *at - length, *at), PLAIN_MAX, plain);
 }
 
-static void put_record(struct buf *out, char type, struct str plain)
+/* Where the records begin: after the magic of format 1, and after the version of format 2. */
+static size_t records_at(struct str file)
 {
-	struct str kind = str_n(&type, 1);
-	struct buf packed;
+	size_t line = str_find_char(file, '\n', 0);
 
-	buf_init(&packed, 0);
-	must(deflate_compress(plain, &packed), "a record can be compressed");
-	varint_put_u32(out, (uint32_t)packed.len);
-	varint_put_u32(out, deflate_checksum(deflate_checksum(0, kind), buf_str(&packed)));
-	buf_add_char(out, type);
-	buf_add(out, buf_str(&packed));
-	buf_release(&packed);
+	if (!records_at(file) || line == NOT_FOUND)
+		return 0;
+	if (str_starts(file, STR(ARCHIVE_MAGIC "1\n")))
+		return line + 1;
+	line = str_find_char(file, '\n', line + 1);
+	return line == NOT_FOUND ? 0 : line + 1;
 }
 
 /* FILE with record number CHOSEN mutated, in OUT; the number of records. */
 static unsigned mutate_record(struct str file, unsigned chosen, struct buf *out)
 {
-	size_t at = sizeof(ARCHIVE_MAGIC) - 1;
+	size_t at = records_at(file);
 	unsigned count = 0;
 	struct buf plain;
 	char type;
 
 	buf_init(&plain, 0);
-	buf_add(out, STR(ARCHIVE_MAGIC));
+	buf_add(out, str_slice(file, 0, at));
 	for (; next_record(file, &at, &type, &plain); count++) {
 		if (count == chosen) {
 			size_t room = plain.len + 64;
@@ -80,7 +80,7 @@ static unsigned mutate_record(struct str file, unsigned chosen, struct buf *out)
 			buf_add(&plain, str_n((char *)bytes, length));
 			free(bytes);
 		}
-		put_record(out, type, buf_str(&plain));
+		archive_record_put(out, type, buf_str(&plain));
 	}
 	buf_release(&plain);
 	return count;
@@ -92,7 +92,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
 	struct buf out;
 	unsigned count;
 
-	if (seed % 8 == 0 || !str_starts(file, STR(ARCHIVE_MAGIC)))
+	if (seed % 8 == 0 || !records_at(file))
 		return LLVMFuzzerMutate(data, size, max_size);
 	buf_init(&out, 0);
 	count = mutate_record(file, UINT32_MAX, &out);

@@ -320,11 +320,12 @@ int main(int argc, char **argv)
 	text = output_text.open(STR(""), &f.facts, &error);
 	perform(&f, progress);
 	join_speaker(&f.speaker);
-	f.verdict.pass = threshold_judge_end(&f.judge, &f.summary);
+	f.verdict.outcome =
+	    threshold_judge_end(&f.judge, &f.summary) ? VERDICT_PASS : VERDICT_FAIL;
 	verdict_judge(&f.validity, &f.summary, &f.health);
 	if (progress)
 		output_progress.close(progress, &f.summary, &f.verdict, &error);
 	output_text.close(text, &f.summary, &f.verdict, &error);
 	tear_down(&f);
-	return f.verdict.pass ? 0 : 1;
+	return f.verdict.outcome == VERDICT_PASS ? 0 : 1;
 }

@@ -55,7 +55,7 @@ def the_frame_at_80x24():
     assert lines[5].startswith("  response   p50 7 ms "), lines[5]
     assert any("on schedule (lag p99 1 ms)" in line for line in lines)
     assert any(re.search(r"GET /page/0 .*HTTP 503$", line) for line in lines)
-    assert any(re.fullmatch(r"  p95 < 300ms +8 ms   holds", line) for line in lines)
+    assert any(re.fullmatch(r"  p95 < 300ms +8 ms   passed", line) for line in lines)
     assert not terminal.screen.history
     assert not terminal.screen.cursor_shown and not terminal.echoes()
     terminal.finish()
@@ -70,7 +70,7 @@ def the_last_frame_stays_and_the_report_follows():
     assert text.count("Web shop  ·") == 1 and text.count("users      50") == 1, text
     assert "Ctrl-C" not in text, text
     assert re.search(r"  00:00:04  \[=+\] 100 %\n", text), text
-    assert text.index("PASSED   Web shop: both thresholds hold.") > text.index("100 %")
+    assert text.index("PASSED   Web shop: both thresholds passed.") > text.index("100 %")
     assert text.count("  step  ") == 1, "the table is there twice"
     assert terminal.status == 0
 
@@ -244,7 +244,7 @@ def no_terminal_gets_plain_lines():
     assert [line[:8] for line in lines] == ["00:00:10", "00:00:20", "00:00:30"], error
     error, output = errors_of("seconds=12 speed=100")
     assert re.search(r"^00:00:10  50 users  460 requests  46\.0/s  failed 0  p95 8 ms$", error, re.M), error
-    assert output.startswith("PASSED   Web shop: both thresholds hold."), output
+    assert output.startswith("PASSED   Web shop: both thresholds passed."), output
     assert "  step  " in output, "without a frame the report has the table"
     error, output = errors_of("seconds=12 speed=100 quiet=1")
     assert error == "" and "PASSED" in output and "step  " not in output, error + output

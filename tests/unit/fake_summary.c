@@ -168,7 +168,8 @@ void fake_run(struct fixture *f)
 	recorder_started(&f->recorder, f->home);
 	recorder_request(&f->recorder, f->home, &cut);
 	fake_second(f);
-	f->verdict.pass = threshold_judge_end(&f->judge, &f->summary);
+	f->verdict.outcome =
+	    threshold_judge_end(&f->judge, &f->summary) ? VERDICT_PASS : VERDICT_FAIL;
 	verdict_judge(&f->validity, &f->summary, &f->health);
 }
 

@@ -130,7 +130,8 @@ static void write_run(struct fixture *f, unsigned seconds, uint64_t seed)
 	static const double cpu[] = {0.25, 0.5};
 	struct random_stream draws = random_stream(seed, 0, 0, 0);
 	struct run_event event = {.kind = RUN_EVENT_signal, .wall = 5, .text = STR("Interrupt")};
-	struct verdict verdict = {.pass = true, .reached = true, .validity = &f->validity};
+	struct verdict verdict = {
+	    .outcome = VERDICT_PASS, .reached = true, .validity = &f->validity};
 
 	f->validity.valid = true;
 	archive_put_head(&f->writer, &f->file);
@@ -233,7 +234,7 @@ static void test_round_trip(void **state)
 	assert_int_equal(seconds, 10);
 	assert_int_equal(events, 1);
 	assert_int_equal(r.event.kind, RUN_EVENT_signal);
-	assert_true(r.verdict.pass);
+	assert_int_equal(r.verdict.outcome, VERDICT_PASS);
 	assert_true(r.validity.valid);
 	assert_int_equal(r.duration, 10 * NS_PER_S);
 	assert_summaries_equal(&f->total, &total);
@@ -285,7 +286,7 @@ static void test_torn(void **state)
 static void test_damaged(void **state)
 {
 	struct fixture *f = *state;
-	size_t magic = 17;
+	size_t magic = sizeof(ARCHIVE_MAGIC "2\n0.1.0\n") - 1;
 
 	write_run(f, 6, 3);
 	for (size_t at = magic; at < f->file.len; at += 11) {

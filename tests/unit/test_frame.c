@@ -59,7 +59,7 @@ static void test_frame_chooses(void **state)
 	assert_non_null(strstr(f->out.data, "Search"));
 	assert_null(strstr(f->out.data, "POST /login"));
 	assert_non_null(strstr(f->out.data, "  and 2 more steps, 1 of them failing\n"));
-	assert_non_null(strstr(f->out.data, "thresholds  2 of 3 hold, 1 fails"));
+	assert_non_null(strstr(f->out.data, "thresholds  2 of 3 passed, 1 failed"));
 }
 
 /* The ASCII form has only ASCII characters, and columns stay aligned. */

@@ -63,7 +63,8 @@ static void end(struct made *m)
 {
 	struct fixture *f = m->f;
 
-	f->verdict.pass = threshold_judge_end(&f->judge, &f->summary);
+	f->verdict.outcome =
+	    threshold_judge_end(&f->judge, &f->summary) ? VERDICT_PASS : VERDICT_FAIL;
 	verdict_judge(&f->validity, &f->summary, &f->health);
 	html_report_put(&f->out, &m->page);
 }
@@ -171,7 +172,7 @@ static void test_empty(void **state)
 	f->verdict.setup_failed = true;
 	end(&m);
 	keep(&m, "empty.html");
-	assert_true(holds(&f->out, "etup failed, so no user came."));
+	assert_true(holds(&f->out, "etup failed, so no user started."));
 	timeline_free(m.timeline);
 }
 

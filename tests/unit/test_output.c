@@ -73,7 +73,7 @@ static void test_text_passed(void **state)
 	f->facts.frame_stays = true;
 	fake_request(f, f->home, 3 * NS_PER_MS);
 	fake_second(f);
-	f->verdict.pass = true;
+	f->verdict.outcome = VERDICT_PASS;
 	verdict_judge(&f->validity, &f->summary, &f->health);
 	put_text(f);
 	f->judge.count = 3;
@@ -127,7 +127,7 @@ static void test_advice(void **state)
 	    {VERDICT_CPU, 1, "short: use fewer users, a machine with more cores, or shards.\n"},
 	    {VERDICT_LAG, 2, "short: use -j 2, or fewer users or arrivals.\n"},
 	    {VERDICT_LAG, 1, "short: use fewer users or arrivals, or a machine"},
-	    {VERDICT_FILES, 1, "short: reprise doctor tells how to allow more.\n"},
+	    {VERDICT_FILES, 1, "short: reprise doctor shows how to allow more.\n"},
 	    {VERDICT_PORTS, 1, "short: keep connections open"},
 	    {VERDICT_OTHER, 1, "short.\n"},
 	};
@@ -163,7 +163,7 @@ static void test_text_never_reached(void **state)
 	buf_clear(&f->out);
 	f->facts.container = true;
 	put_text(f);
-	assert_non_null(strstr(f->out.data, "In a container, 127.0.0.1 is the container"));
+	assert_non_null(strstr(f->out.data, "127.0.0.1 is the container"));
 	f->facts.target = STR("http://shop.example");
 	buf_clear(&f->out);
 	put_text(f);

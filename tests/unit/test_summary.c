@@ -161,10 +161,10 @@ static void test_not_valid(void **state)
 	assert_int_equal(v.count, 2);
 	assert_int_equal(v.causes[0], VERDICT_CPU);
 	assert_int_equal(v.causes[1], VERDICT_NO_SAMPLES);
-	assert_string_equal(v.reasons[0], "the generator was the limit for 14 of 60 s "
+	assert_string_equal(v.reasons[0], "the load generator could not keep up for 14 of 60 s "
 					  "(CPU of thread 2 at 99 %)");
 	assert_string_equal(v.reasons[1],
-			    "no request was answered as expected: there are no samples");
+			    "no request got the expected response, so there are no samples");
 	for (int i = 0; i < 2 * VERDICT_REASONS; i++)
 		verdict_add_reason(&v, "data ran out: %d", i);
 	assert_int_equal(v.count, VERDICT_REASONS);
@@ -185,7 +185,7 @@ static void test_limited_by_lag(void **state)
 	second(f, &f->summary, NS_PER_S);
 	verdict_judge(&v, &f->summary, &h);
 	assert_false(v.valid);
-	assert_string_equal(v.reasons[0], "the generator was the limit for 5 of 10 s "
+	assert_string_equal(v.reasons[0], "the load generator could not keep up for 5 of 10 s "
 					  "(schedule lag p99 50 ms)");
 	assert_int_equal(v.causes[0], VERDICT_LAG);
 	verdict_add_reason(&v, "data ran out");
@@ -211,16 +211,18 @@ static void test_limited_by_quota(void **state)
 	assert_false(v.valid);
 	assert_int_equal(v.causes[0], VERDICT_QUOTA);
 	assert_string_equal(
-	    v.reasons[0], "the generator was the limit for 10 of 10 s (held back by its CPU quota "
-			  "for up to 48 % of a second)");
+	    v.reasons[0],
+	    "the load generator could not keep up for 10 of 10 s (its CPU quota held it back "
+	    "for up to 48 % of a second)");
 	health_init(&h, 1);
 	for (int i = 0; i < 10; i++)
 		health_second(&h, &cpu, -1, &steal);
 	verdict_judge(&v, &f->summary, &h);
 	assert_int_equal(v.causes[0], VERDICT_STEAL);
-	assert_string_equal(v.reasons[0],
-			    "the generator was the limit for 10 of 10 s (other guests of the host "
-			    "had up to 25 % of the CPU)");
+	assert_string_equal(
+	    v.reasons[0],
+	    "the load generator could not keep up for 10 of 10 s (other guests of the host "
+	    "used up to 25 % of the CPU)");
 }
 
 int main(void)

@@ -1,0 +1,197 @@
+#include "result/merge_input.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- the seconds */
+
+/* The second of the merged run that the next second of SHARD belongs to. */
+static ns_t slot_of(const struct merge_shard *shard)
+{
+	ns_t begin = shard->saved.reader.interval.begin + shard->offset;
+
+	return (begin + NS_PER_S / 2) / NS_PER_S;
+}
+
+static void read_ahead(struct merge_shard *shard, struct rebuild *r)
+{
+	while (!shard->ready && !shard->over) {
+		enum archive_item item = archive_next(&shard->saved.reader, &shard->second);
+
+		if (item == ARCHIVE_SECOND) {
+			shard->ready = true;
+		} else if (item == ARCHIVE_EVENT) {
+			output_set_event(&r->outputs, &shard->saved.reader.event);
+		} else {
+			shard->over = true;
+			shard->truncated = item == ARCHIVE_TRUNCATED;
+		}
+	}
+}
+
+/* One second of the merged run while it is built. */
+struct slot {
+	struct run_interval interval;
+	int64_t users, peak;
+	double cpu[HEALTH_THREADS];
+	char why[HEALTH_WHY];
+};
+
+static void add_interval(struct slot *slot, const struct merge_shard *shard,
+			 const struct run_interval *m)
+{
+	struct run_interval *whole = &slot->interval;
+	ns_t end = m->begin + m->length + shard->offset;
+
+	if (end > whole->begin + whole->length)
+		whole->length = end - whole->begin;
+	whole->arrivals_planned += m->arrivals_planned;
+	if (m->lag_p99 > whole->lag_p99)
+		whole->lag_p99 = m->lag_p99;
+	for (unsigned i = 0; i < m->threads && whole->threads < HEALTH_THREADS; i++)
+		slot->cpu[whole->threads++] = m->cpu[i];
+	whole->steal = m->steal > whole->steal ? m->steal : whole->steal;
+	whole->throttled = m->throttled > whole->throttled ? m->throttled : whole->throttled;
+	if (m->limited && !whole->limited)
+		snprintf(slot->why, sizeof slot->why, "shard %u: %.80s", shard->index, m->why);
+	whole->limited |= m->limited;
+}
+
+static void add_shard(struct merge_input *shards, size_t i, struct slot *slot,
+		      struct summary *second)
+{
+	struct merge_shard *shard = shards->items[i];
+	const struct archive_reader *reader = &shard->saved.reader;
+
+	summary_merge(second, &shard->second, shard->map);
+	add_interval(slot, shard, &reader->interval);
+	slot->users += reader->interval.users - shard->users;
+	slot->peak += reader->users_peak - shard->users;
+	shard->users = reader->interval.users;
+	summary_clear(&shard->second);
+	memset(shard->second.worker_peak, 0, sizeof shard->second.worker_peak);
+	shard->second.now = (struct summary_row){0};
+	histogram_clear(&shard->second.now_response);
+	histogram_clear(&shard->second.now_lag);
+	shard->ready = false;
+}
+
+/* Sets *SLOT to the earliest second that any shard still has. Returns false if there is none. */
+static bool next_slot(struct merge_input *shards, struct rebuild *r, ns_t *slot)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < shards->count; i++) {
+		struct merge_shard *shard = shards->items[i];
+
+		read_ahead(shard, r);
+		if (shard->ready && (!any || slot_of(shard) < *slot)) {
+			*slot = slot_of(shard);
+			any = true;
+		}
+	}
+	return any;
+}
+
+/* Adds everything that the shards have in second NUMBER. */
+static void collect_slot(struct merge_input *shards, struct rebuild *r, ns_t number, int64_t users,
+			 struct slot *slot, struct summary *second)
+{
+	ns_t begin = r->total.duration;
+
+	*slot = (struct slot){.users = users, .peak = users};
+	slot->interval = (struct run_interval){.begin = begin,
+					       .wall = r->facts.started + begin,
+					       .lag_p99 = -1,
+					       .cpu = slot->cpu,
+					       .why = slot->why};
+	for (size_t i = 0; i < shards->count; i++) {
+		struct merge_shard *shard = shards->items[i];
+
+		for (read_ahead(shard, r); shard->ready && slot_of(shard) == number;
+		     read_ahead(shard, r))
+			add_shard(shards, i, slot, second);
+	}
+	slot->interval.users = slot->users;
+	summary_complete(second, slot->users, slot->peak);
+}
+
+void merge_input_replay(struct merge_input *shards, struct rebuild *r)
+{
+	struct summary second;
+	struct slot slot;
+	ns_t number = 0;
+	int64_t users = 0;
+	bool more = next_slot(shards, r, &number);
+
+	summary_init(&second, &shards->table);
+	while (more) {
+		collect_slot(shards, r, number, users, &slot, &second);
+		users = slot.users;
+		more = next_slot(shards, r, &number);
+		slot.interval.last = !more;
+		rebuild_second(r, &second, &slot.interval);
+		summary_clear(&second);
+	}
+	summary_release(&second);
+}
+
+/* ---- the end */
+
+/* TEXT is why the merged result is partial; the first reason is shown first. */
+static void add_partial(struct rebuild *r, const char *text)
+{
+	r->verdict.partial = true;
+	if (!r->verdict.missing[0])
+		snprintf(r->verdict.missing, sizeof r->verdict.missing, "%s", text);
+	verdict_add_reason(&r->validity, "partial: %.140s", text);
+}
+
+static void add_end(const struct merge_shard *shard, struct rebuild *r)
+{
+	const struct archive_reader *reader = &shard->saved.reader;
+	char text[VERDICT_TEXT];
+
+	if (shard->truncated) {
+		snprintf(text, sizeof text, "shard %u/%u was killed (%.*s)", shard->index,
+			 shard->of,
+			 (int)(shard->saved.folder.len < 100 ? shard->saved.folder.len : 100),
+			 shard->saved.folder.ptr);
+		add_partial(r, text);
+		return;
+	}
+	if (reader->verdict.stopped_by.len)
+		r->verdict.stopped_by = reader->verdict.stopped_by;
+	/* Reasons that only the shard knows, such as rows that ran out. */
+	for (unsigned i = 0; i < reader->validity.count; i++)
+		if (reader->validity.causes[i] == VERDICT_OTHER)
+			verdict_add_reason(&r->validity, "shard %u: %.120s", shard->index,
+					   reader->validity.reasons[i]);
+}
+
+void merge_input_judge(const struct merge_input *shards, struct rebuild *r)
+{
+	char text[VERDICT_TEXT];
+	int64_t users = 0;
+
+	for (size_t i = 0; i < shards->count; i++)
+		r->verdict.setup_failed |= !shards->items[i]->truncated &&
+					   shards->items[i]->saved.reader.verdict.setup_failed;
+	rebuild_judge(r);
+	/* The sum of the workers' peaks may be too high: they need not be at the same time. */
+	for (size_t i = 0; i < shards->count; i++)
+		users += shards->items[i]->truncated ? INT32_MAX
+						     : shards->items[i]->saved.reader.users_max;
+	if (users < r->total.users_max)
+		r->total.users_max = users;
+	if (shards->missing.len) {
+		snprintf(text, sizeof text, "without shard %.*s",
+			 (int)(shards->missing.len < 100 ? shards->missing.len : 100),
+			 shards->missing.ptr);
+		add_partial(r, text);
+	} else if (shards->partial) {
+		add_partial(r, "the shards performed different scenarios");
+	}
+	for (size_t i = 0; i < shards->count; i++)
+		add_end(shards->items[i], r);
+}
