@@ -19,7 +19,8 @@ const struct output_kind output_csv = {
     .name = "csv",
     .option = "csv",
     .file = "series.csv",
-    .sentence = "A row a second: requests, failures, users, response times; - is standard output.",
+    .sentence =
+	"One row per second: requests, failures, users, response times; - is standard output.",
     .open = csv_open,
     .second = csv_second,
     .close = csv_close,

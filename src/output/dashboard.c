@@ -18,7 +18,7 @@ static bool dashboard_close(void *output, const struct summary *total,
 const struct output_kind output_dashboard = {
     .name = "dashboard",
     .option = "dashboard",
-    .sentence = "The report while the run goes on, for a browser.",
+    .sentence = "The report during the run, for a browser.",
     .open = dashboard_open,
     .tick = dashboard_tick,
     .second = dashboard_second,
@@ -32,9 +32,9 @@ struct dashboard_output {
 	struct dashboard_server *server;
 	struct timeline *timeline;
 	struct generator_health health;
-	bool fresh; /* a second came since the last update */
+	bool fresh; /* a second was recorded since the last update */
 	bool draining;
-	struct failure_note latest[LATEST]; /* the newest first */
+	struct failure_note latest[LATEST]; /* newest first */
 	size_t latest_count;
 	struct buf page, update;
 };
@@ -59,18 +59,18 @@ static void *dashboard_open(struct str where, const struct run_facts *facts, str
 		return NULL;
 	}
 	o->timeline = timeline_new(facts->table, facts->planned);
-	if (facts->quiet) /* without its URL it were of no use */
+	if (facts->quiet) /* it cannot be used without its URL */
 		fprintf(stderr, "the dashboard is at %.*s\n",
 			STR_ARG(dashboard_server_url(o->server)));
 	else
 		log_info("the dashboard is at %.*s", STR_ARG(dashboard_server_url(o->server)));
 	if (dashboard_server_is_public(o->server))
 		log_warning("the dashboard can be reached from the network, and is not encrypted: "
-			    "whoever has its URL sees the run and can stop it");
+			    "everybody who has its URL can see the run and stop it");
 	return o;
 }
 
-/* For whoever waits for the page, and whoever looks on. */
+/* For browsers that wait for the page, and for browsers that show it. */
 static void publish(struct dashboard_output *o, const struct summary *sofar,
 		    const struct verdict *verdict)
 {
@@ -111,7 +111,7 @@ static void dashboard_tick(void *output, const struct summary *sofar, ns_t now)
 	publish(o, sofar, NULL);
 }
 
-/* Of each kind one a second: its example. */
+/* One example per kind and second. */
 static void collect_latest(struct dashboard_output *o, const struct summary *second)
 {
 	for (unsigned i = 0; i < second->failure_count; i++) {

@@ -20,7 +20,7 @@ void destination_put(struct buf *out, struct str where)
 	buf_add(out, url.path);
 }
 
-/* The next free row, its text fields filled in; the last again when there is none. */
+/* The next free row, with its text fields filled in; the last row again if there is none. */
 static struct output_delivery *add_delivery(const struct verdict *verdict, const char *output,
 					    struct str where, const char *unit)
 {
@@ -60,7 +60,8 @@ bool destination_close_push(struct http_push *p, const char *output, struct str 
 			outcome.why);
 	if (!outcome.given || outcome.last_delivered)
 		return true;
-	buf_printf(error, "the end of the run did not reach %.*s: %s", STR_ARG(where), outcome.why);
+	buf_printf(error, "the end of the run was not delivered to %.*s: %s", STR_ARG(where),
+		   outcome.why);
 	return false;
 }
 

@@ -1,7 +1,8 @@
 /*
- * The evidence as HAR 1.2, a file for each kind of failure: DIR/failures/status-1.har. Each entry's
- * comment is the request as a curl command. Written as the run goes, and a file takes the place of
- * the one before only when it is whole; where a result is made again, what is there stays.
+ * Failed exchanges as HAR 1.2, a file for each kind of failure: DIR/failures/status-1.har. The
+ * comment of each entry is the request as a curl command. Written during the run; a file
+ * replaces the previous one only when it is complete; when a result is rebuilt, existing files
+ * stay.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +27,7 @@ const struct output_kind output_failures = {
     .name = "failures",
     .file = "failures/",
     .rebuilt = true,
-    .sentence = "Failed exchanges whole, as HAR, a few of each kind.",
+    .sentence = "Complete failed exchanges as HAR, a few of each kind.",
     .open = failures_open,
     .second = failures_second,
     .close = failures_close,
@@ -36,9 +37,9 @@ struct failures_output {
 	const struct run_facts *facts;
 	struct str folder;
 	struct arena arena;
-	unsigned written[FAILURE_SAMPLES_GROUPS]; /* exchanges in each file */
+	unsigned written[FAILURE_SAMPLES_GROUPS]; /* maximum exchanges in each file */
 	struct buf path, text;
-	struct buf error; /* the first that could not be written; empty: none */
+	struct buf error; /* the first file that could not be written; empty: none */
 };
 
 static void *failures_open(struct str where, const struct run_facts *facts, struct buf *error)
@@ -93,7 +94,7 @@ static void put_headers(struct json_writer *j, struct str headers)
 	json_writer_int(j, "headersSize", -1);
 }
 
-/* Text as it is, anything else in base64. TRUNCATED: BODY is only the beginning. */
+/* Text unchanged, anything else in base64. TRUNCATED: BODY is only the start. */
 static void put_body(struct json_writer *j, struct str body, bool truncated)
 {
 	if (str_is_utf8(body, NULL) && str_find_char(body, '\0', 0) == NOT_FOUND) {
@@ -293,7 +294,7 @@ static void failures_second(void *output, const struct summary *second, const st
 
 	(void)sofar;
 	(void)m;
-	if (!o->facts->folder.len) /* else once, at the end */
+	if (!o->facts->folder.len) /* otherwise once, at the end */
 		write_new(o, second->table);
 }
 

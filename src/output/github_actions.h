@@ -1,6 +1,6 @@
 /*
- * GitHub Actions outside of a run: whether it is used, and what is reported for a run that could not
- * start. Main thread.
+ * GitHub Actions outside of a run: whether it is used, and what is reported for a run that could
+ * not start. Main thread.
  */
 #ifndef OUTPUT_GITHUB_ACTIONS_H
 #define OUTPUT_GITHUB_ACTIONS_H

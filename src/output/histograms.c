@@ -19,7 +19,7 @@ const struct output_kind output_histograms = {
     .name = "histograms",
     .file = "histograms.json",
     .rebuilt = true,
-    .sentence = "Every histogram in HdrHistogram's V2 form.",
+    .sentence = "All histograms in HdrHistogram's V2 format.",
     .open = histograms_open,
     .close = histograms_close,
 };

@@ -46,12 +46,12 @@ struct influx_output {
 	struct http_push *push;
 	struct datagram socket;
 	struct out_file file;
-	struct buf where; /* without what is secret */
+	struct buf where; /* without secrets */
 	struct buf lines;
-	size_t line; /* where the line being written begins */
+	size_t line; /* where the current line starts */
 };
 
-/* ---- where to */
+/* ---- destination */
 
 static bool open_post(struct influx_output *o, struct str where, struct buf *error)
 {
@@ -138,7 +138,7 @@ static void put_ms(struct influx_output *o, const char *name, ns_t length)
 		buf_printf(&o->lines, "%s=%.3f,", name, (double)length / (double)NS_PER_MS);
 }
 
-/* The comma behind the last field becomes the blank before the time. */
+/* Replaces the comma after the last field with the space before the time. */
 static void end_line(struct influx_output *o, ns_t wall)
 {
 	o->lines.len--;

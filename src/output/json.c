@@ -18,12 +18,12 @@ const struct output_kind output_json = {
     .option = "json",
     .file = "summary.json",
     .rebuilt = true,
-    .sentence = "The whole result as one JSON document; - is standard output.",
+    .sentence = "The complete result as one JSON document; - is standard output.",
     .open = json_open,
     .close = json_close,
 };
 
-#define ROOM (256 * 1024) /* more than most results take */
+#define ROOM (256 * 1024) /* more than most results need */
 
 struct json_output {
 	const struct run_facts *facts;
@@ -41,7 +41,7 @@ static void *json_open(struct str where, const struct run_facts *facts, struct b
 		free(o);
 		return NULL;
 	}
-	/* The room is taken now: other files may have filled the disk by the end. */
+	/* Allocates the space now: other files may fill the disk by the end. */
 	if (o->file.fd != STDOUT_FILENO)
 		(void)fallocate(o->file.fd, FALLOC_FL_KEEP_SIZE, 0, ROOM);
 	return o;
@@ -57,7 +57,7 @@ static bool json_close(void *output, const struct summary *total, const struct v
 	buf_init(&text, 0);
 	if (verdict)
 		json_result_put(&text, o->facts, total, verdict);
-	/* Gives back the room that was not needed. */
+	/* Releases the space that was not needed. */
 	if (out_file_write(&o->file, buf_str(&text)) && o->file.fd != STDOUT_FILENO)
 		(void)!ftruncate(o->file.fd, lseek(o->file.fd, 0, SEEK_CUR));
 	good = out_file_close(&o->file, error);

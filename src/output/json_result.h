@@ -1,4 +1,5 @@
-/* The result as one JSON document (`--json FILE`, summary.json): INTERFACE.md fixes its keys. */
+/* The result as one JSON document (`--json FILE`, summary.json). Its keys are documented in
+ * reprise-results(5) and never change. */
 #ifndef OUTPUT_JSON_RESULT_H
 #define OUTPUT_JSON_RESULT_H
 

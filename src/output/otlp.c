@@ -1,7 +1,6 @@
 /*
- * OpenTelemetry metrics over OTLP/HTTP in JSON: the totals so far (cumulative), every five seconds
- * and at the end; a batch that is lost is made up for by the next. OTEL_EXPORTER_OTLP_HEADERS is
- * read.
+ * OpenTelemetry metrics over OTLP/HTTP in JSON: cumulative totals, every five seconds and at the
+ * end; the next batch makes up for a lost one. Reads OTEL_EXPORTER_OTLP_HEADERS.
  */
 #include <stdlib.h>
 
@@ -39,7 +38,7 @@ struct otlp_output {
 	ns_t due; /* the next batch, since the start of the load */
 };
 
-/* "a=b,c=d" (values percent-encoded) as field lines. */
+/* Converts "a=b,c=d" (values percent-encoded) to field lines. */
 static size_t parse_headers(struct arena *a, const char **lines)
 {
 	struct str text = str_of(getenv("OTEL_EXPORTER_OTLP_HEADERS"));
@@ -67,7 +66,7 @@ static size_t parse_headers(struct arena *a, const char **lines)
 	return count;
 }
 
-/* A collector's address alone means its /v1/metrics. */
+/* For a collector's address without a path: its /v1/metrics. */
 static struct str endpoint(struct arena *a, struct str where)
 {
 	struct url url;

@@ -6,7 +6,7 @@
 #include "result/facts.h"
 #include "stats/summary.h"
 
-/* As of WALL; USERS at that moment. */
+/* Values at the time WALL; USERS at that time. */
 void otlp_put(struct buf *out, const struct run_facts *facts, const struct summary *s,
 	      int64_t users, ns_t wall);
 

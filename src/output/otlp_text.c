@@ -6,7 +6,7 @@
 
 #define CUMULATIVE 2 /* AGGREGATION_TEMPORALITY_CUMULATIVE */
 
-/* The request that is being written. 64-bit integers are strings in OTLP's JSON. */
+/* The request being written. 64-bit integers are strings in OTLP's JSON. */
 struct batch {
 	struct json_writer j;
 	const struct run_facts *facts;
@@ -91,8 +91,7 @@ static void put_result(struct batch *b, unsigned i, const char *result, uint64_t
 
 static void put_requests(struct batch *b)
 {
-	begin_metric(b, "reprise.requests", "{request}", "Requests that ended, by their result.",
-		     "sum");
+	begin_metric(b, "reprise.requests", "{request}", "Requests that ended, by result.", "sum");
 	for (unsigned i = 0; i < b->s->table->defs.count; i++) {
 		const struct series_counts *c = &b->s->series[i].counts;
 
@@ -103,7 +102,7 @@ static void put_requests(struct batch *b)
 		put_result(b, i, "cut_off", c->cut_off);
 	}
 	end_sum(b);
-	begin_metric(b, "reprise.requests.started", "{request}", "Requests that were begun.",
+	begin_metric(b, "reprise.requests.started", "{request}", "Requests that were started.",
 		     "sum");
 	for (unsigned i = 0; i < b->s->table->defs.count; i++) {
 		if (!is_step(b, i))
@@ -206,14 +205,14 @@ static void put_metrics(struct batch *b, int64_t users)
 	put_requests(b);
 	put_failures(b);
 	put_times(b, "reprise.response_time", TIME_response,
-		  "From the moment a request was due to the last byte, of ok answers.");
+		  "Time from the scheduled start to the last byte, of ok responses.");
 	put_times(b, "reprise.service_time", TIME_service,
-		  "From the send to the last byte, of ok answers.");
+		  "Time from the send to the last byte, of ok responses.");
 	put_counter(b, "reprise.sent", "By", "Bytes sent.", s->all.counts.bytes_sent);
 	put_counter(b, "reprise.received", "By", "Bytes received.", s->all.counts.bytes_received);
 	put_counter(b, "reprise.arrivals.dropped", "{arrival}",
-		    "Arrivals that found all users busy.", s->run.arrivals_dropped);
-	begin_metric(b, "reprise.users", "{user}", "Users at this moment.", "gauge");
+		    "Arrivals dropped because all users were busy.", s->run.arrivals_dropped);
+	begin_metric(b, "reprise.users", "{user}", "Current number of users.", "gauge");
 	begin_point(b);
 	end_count(b, (uint64_t)users);
 	json_writer_close_array(&b->j);

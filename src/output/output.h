@@ -1,5 +1,5 @@
 /*
- * The table of outputs: one row of output/output.def each, const, free for all threads.
+ * The table of outputs: one row of output/output.def each; const, can be read by all threads.
  */
 #ifndef OUTPUT_OUTPUT_H
 #define OUTPUT_OUTPUT_H
@@ -11,7 +11,7 @@
 #include "output/output.def"
 #undef OUTPUT
 
-/* All kinds; ends with NULL. */
+/* All kinds; the last item is NULL. */
 const struct output_kind *const *output_kinds(void);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * A server of its own thread for whoever fetches /metrics. Once a second the main thread writes the
- * page anew; a fetch gets a copy of it and holds nobody up.
+ * A server on its own thread for programs that fetch /metrics. Once a second the main thread
+ * writes the page again; a request gets a copy of it and blocks nothing.
  */
 #include "output/prometheus.h"
 
@@ -29,7 +29,7 @@ static bool prometheus_close(void *output, const struct summary *total,
 const struct output_kind output_prometheus = {
     .name = "prometheus",
     .option = "prometheus",
-    .sentence = "A page of metrics for Prometheus (and OpenMetrics) to fetch.",
+    .sentence = "A page of metrics for Prometheus (and OpenMetrics).",
     .sends = true,
     .open = prometheus_open,
     .second = prometheus_second,
@@ -51,7 +51,7 @@ struct prometheus_output {
 	pthread_mutex_t lock; /* of the pages: 0 plain, 1 OpenMetrics */
 	struct buf pages[2];
 	bool last;
-	struct buf next; /* being written, the main thread's */
+	struct buf next; /* being written; belongs to the main thread */
 	struct prometheus_now now;
 };
 
@@ -115,7 +115,7 @@ static void write_pages(struct prometheus_output *o, const struct summary *s, bo
 	}
 }
 
-/* Signals are the main thread's. */
+/* Signals are handled by the main thread. */
 static bool start(struct prometheus_output *o)
 {
 	sigset_t all, old;
@@ -163,7 +163,7 @@ static void *prometheus_open(struct str where, const struct run_facts *facts, st
 	}
 	write_pages(o, NULL, false);
 	if (!start(o)) {
-		buf_add(error, STR("the system gives no further thread"));
+		buf_add(error, STR("the system cannot create another thread"));
 		release(o);
 		return NULL;
 	}
@@ -182,7 +182,7 @@ static void prometheus_second(void *output, const struct summary *second,
 	write_pages(o, sofar, false);
 }
 
-/* Until the last page was fetched, the time is over, or somebody wants it to end. */
+/* Until the last page was fetched, the time is over, or a signal arrives. */
 static void linger(struct prometheus_output *o)
 {
 	struct timespec look = {0, POLL_INTERVAL};
@@ -193,7 +193,7 @@ static void linger(struct prometheus_output *o)
 	buf_init(&words, 0);
 	units_put_time(&words, o->facts->output_options.prometheus_linger, false);
 	log_info(
-	    "the last values stay at http://%s:%u/metrics until they are fetched, at most %.*s",
+	    "the last values stay at http://%s:%u/metrics until they are fetched, for at most %.*s",
 	    o->address.host, server_port(o->server), STR_ARG(buf_str(&words)));
 	buf_release(&words);
 	sigemptyset(&ends);
@@ -203,7 +203,7 @@ static void linger(struct prometheus_output *o)
 	while (!atomic_load(&o->fetched) && clock_monotonic_ns() < until)
 		if (sigtimedwait(&ends, NULL, &look) > 0)
 			break;
-	/* The answer is on its way: it may leave. */
+	/* The response is being sent: give it time to leave. */
 	if (atomic_load(&o->fetched))
 		sigtimedwait(&ends, NULL, &look);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);

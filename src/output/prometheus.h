@@ -1,4 +1,4 @@
-/* What a Prometheus server is told: the text formats 0.0.4 and OpenMetrics 1.0.0. Pure. */
+/* The page for a Prometheus server: the text formats 0.0.4 and OpenMetrics 1.0.0. Pure. */
 #ifndef OUTPUT_PROMETHEUS_H
 #define OUTPUT_PROMETHEUS_H
 
@@ -6,14 +6,14 @@
 #include "result/facts.h"
 #include "stats/summary.h"
 
-/* The moment that goes with the totals. */
+/* Current values besides the totals. */
 struct prometheus_now {
 	int64_t users;
 	double arrivals_planned; /* per second */
-	ns_t lag_p99;		 /* -1: nothing was due */
+	ns_t lag_p99;		 /* -1: nothing was scheduled */
 };
 
-/* S NULL: nothing is known yet. */
+/* S NULL: no values yet. */
 void prometheus_put(struct buf *out, const struct run_facts *facts, const struct summary *s,
 		    const struct prometheus_now *now, bool openmetrics);
 

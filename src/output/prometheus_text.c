@@ -5,7 +5,7 @@
 #include "output/buckets.h"
 #include "output/prometheus.h"
 
-/* What is being written. */
+/* The page being written. */
 struct prometheus_page {
 	struct buf *out;
 	const struct run_facts *facts;
@@ -68,7 +68,7 @@ static void put_requests_of(const struct prometheus_page *p, const struct series
 	end_count(p, count);
 }
 
-/* By status and result; those without an answer have the status "none". */
+/* By status and result; requests without a response have the status "none". */
 static void put_step_requests(const struct prometheus_page *p, unsigned i)
 {
 	const struct series_def *def = &p->s->table->defs.items[i];
@@ -96,11 +96,11 @@ static void put_step_requests(const struct prometheus_page *p, unsigned i)
 
 static void put_requests(const struct prometheus_page *p)
 {
-	put_family(p, "reprise_requests", "counter", NULL, "Requests that ended, by their result.");
+	put_family(p, "reprise_requests", "counter", NULL, "Requests that ended, by result.");
 	for (unsigned i = 0; i < p->s->table->defs.count; i++)
 		if (is_step(p, i))
 			put_step_requests(p, i);
-	put_family(p, "reprise_requests_started", "counter", NULL, "Requests that were begun.");
+	put_family(p, "reprise_requests_started", "counter", NULL, "Requests that were started.");
 	for (unsigned i = 0; i < p->s->table->defs.count; i++) {
 		if (!is_step(p, i))
 			continue;
@@ -193,7 +193,7 @@ static void put_info(const struct prometheus_page *p)
 	buf_add(p->out, STR("reprise_build_info{"));
 	put_label(p, "version", p->facts->version);
 	end_count(p, 1);
-	put_family(p, "reprise_run_info", "gauge", NULL, "Which run this is.");
+	put_family(p, "reprise_run_info", "gauge", NULL, "Identifier of the run.");
 	buf_add(p->out, STR("reprise_run_info{"));
 	put_label(p, "name", p->facts->name);
 	for (size_t i = 0; i < p->facts->label_count; i++) {
@@ -216,21 +216,23 @@ void prometheus_put(struct buf *out, const struct run_facts *facts, const struct
 	if (s) {
 		put_requests(&p);
 		put_times(&p, "reprise_response_time_seconds", TIME_response,
-			  "From the moment a request was due to the last byte, of ok answers.");
+			  "Time from the scheduled start to the last byte, of ok responses.");
 		put_times(&p, "reprise_service_time_seconds", TIME_service,
-			  "From the send to the last byte, of ok answers.");
+			  "Time from the send to the last byte, of ok responses.");
 		put_iterations(&p);
 		put_counter(&p, "reprise_sent_bytes", "bytes", "Bytes sent.",
 			    s->all.counts.bytes_sent);
 		put_counter(&p, "reprise_received_bytes", "bytes", "Bytes received.",
 			    s->all.counts.bytes_received);
 		put_counter(&p, "reprise_arrivals_dropped", NULL,
-			    "Arrivals that found all users busy.", s->run.arrivals_dropped);
-		put_gauge(&p, "reprise_users", NULL, "Users at this moment.", (double)now->users);
+			    "Arrivals dropped because all users were busy.",
+			    s->run.arrivals_dropped);
+		put_gauge(&p, "reprise_users", NULL, "Current number of users.",
+			  (double)now->users);
 		put_gauge(&p, "reprise_arrivals_planned_per_second", NULL,
 			  "Arrivals planned in the last second.", now->arrivals_planned);
 		put_gauge(&p, "reprise_schedule_lag_seconds", "seconds",
-			  "How late the generator was in the last second, p99.",
+			  "Schedule lag in the last second, p99.",
 			  now->lag_p99 < 0 ? 0 : (double)now->lag_p99 / (double)NS_PER_S);
 	}
 	if (openmetrics)

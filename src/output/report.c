@@ -17,7 +17,7 @@ const struct output_kind output_report = {
     .option = "report",
     .file = "report.html",
     .rebuilt = true,
-    .sentence = "The result as one page that opens in any browser.",
+    .sentence = "The result as one HTML page that opens in any browser.",
     .open = report_open,
     .second = report_second,
     .close = report_close,
@@ -63,7 +63,7 @@ static void put(struct buf *out, struct report_output *o, const struct summary *
 					   .name = o->facts->folder},
 				   .baseline = o->facts->baseline};
 
-	if (!o->timeline) /* setup failed: there was no second */
+	if (!o->timeline) /* setup failed: there were no seconds */
 		o->timeline = timeline_new(total->table, 0);
 	page.run.timeline = o->timeline;
 	html_report_put(out, &page);

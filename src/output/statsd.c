@@ -30,7 +30,7 @@ static const char *statsd_implied(struct arena *a);
 const struct output_kind output_statsd = {
     .name = "statsd",
     .option = "statsd",
-    .sentence = "Counters and timers to a statsd server by UDP.",
+    .sentence = "Counters and timers to a statsd server, over UDP.",
     .sends = true,
     .implied = statsd_implied,
     .open = statsd_open,
@@ -39,8 +39,8 @@ const struct output_kind output_statsd = {
 };
 
 #define PORT	    8125u
-#define TIMERS_MAX  2000u /* a second, of all steps */
-#define TIMERS_STEP 100u  /* a second, of one */
+#define TIMERS_MAX  2000u /* per second, of all steps */
+#define TIMERS_STEP 100u  /* per second, of one step */
 
 struct statsd_output {
 	const struct run_facts *facts;
@@ -48,7 +48,7 @@ struct statsd_output {
 	struct str where;
 	struct arena arena;
 	struct str
-	    *names; /* of each series: "Buy.Search", or its tags; known from the first second */
+	    *names; /* for each series: "Buy.Search", or its tags; known from the first second */
 	struct buf line;
 };
 
@@ -151,7 +151,7 @@ static void begin_line(struct statsd_output *o, unsigned series, const char *met
 	buf_add(&o->line, str_of(metric));
 }
 
-/* CLASS, of a failure, is a part of the name or a tag. */
+/* CLASS, for a failure, is a part of the name or a tag. */
 static void put_counter(struct statsd_output *o, unsigned series, const char *metric,
 			const char *class, uint64_t value)
 {
@@ -181,7 +181,7 @@ static void put_timer(struct statsd_output *o, unsigned series, double ms, doubl
 	datagram_add(&o->socket, buf_str(&o->line));
 }
 
-/* At most MAX of the values, evenly from the lowest to the highest. */
+/* At most MAX of the values, evenly spaced from the lowest to the highest. */
 static void put_timers(struct statsd_output *o, unsigned series, const struct histogram *h,
 		       uint64_t max)
 {

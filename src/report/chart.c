@@ -62,8 +62,8 @@ void chart_put_legend(struct buf *out, const struct chart *c)
 		buf_add(out, STR("</li>"));
 	}
 	if (c->axis->shade_count)
-		buf_add(out,
-			STR("<li><i class=\"key k-limited\"></i>generator was the limit</li>"));
+		buf_add(out, STR("<li><i class=\"key k-limited\"></i>load generator could not keep "
+				 "up</li>"));
 	buf_add(out, STR("</ul></figcaption>\n"));
 }
 
@@ -84,7 +84,7 @@ static double stack_at(const struct chart *c, unsigned lines, unsigned point)
 	return sum;
 }
 
-/* Takes marks far beyond HIGH out: what is drawn would be a line at the foot. The new HIGH. */
+/* Removes threshold lines far above HIGH: they would flatten the chart. Returns the new HIGH. */
 static double fit_marks(struct chart *c, double low, double high)
 {
 	unsigned kept = 0;
@@ -133,14 +133,13 @@ static struct chart_scale scale_of(struct chart *c)
 
 /* ---- lines */
 
-/* Where a path is drawn to. Points are written as their distance from the one before: it is
- * shorter.
- */
+/* The current position of a path. Points are written as the distance from the previous one: it
+ * is shorter. */
 struct pen {
 	struct buf *out;
 	const struct chart_scale *scale;
 	long x, y;
-	bool down; /* a point was written, and no letter is needed */
+	bool down; /* a point was written, so no command letter is needed */
 };
 
 static void pen_move(struct pen *pen, double x, double value)
@@ -175,7 +174,7 @@ static double point_x(const struct chart *c, unsigned point)
 	return c->axis->at[point] * CHART_X;
 }
 
-/* Is POINT a stretch of time that begins or ends with the axis? It is drawn up to there. */
+/* Is POINT a period that starts or ends with the axis? It is drawn up to the edge. */
 static bool is_first(const struct chart *c, unsigned point)
 {
 	return c->axis->length && point == 0;
@@ -222,7 +221,7 @@ static double line_top(const struct chart *c, unsigned i, unsigned point)
 	return isnan(own) ? 0 : own;
 }
 
-/* From line I's foot to its head and back. */
+/* From the bottom of line I to its top and back. */
 static void put_area(struct buf *out, const struct chart *c, const struct chart_scale *scale,
 		     unsigned i)
 {
@@ -280,7 +279,7 @@ static void put_marks(struct buf *out, const struct chart *c, const struct chart
 
 /* ---- the table */
 
-/* Of points FROM to TO: rates are averaged, of all else it is the highest. */
+/* For points FROM to TO: the mean of rates, the maximum of everything else. */
 static double aggregate(const struct chart *c, const double *values, unsigned from, unsigned to)
 {
 	double sum = 0, max = NAN;
@@ -351,9 +350,9 @@ static void put_table(struct buf *out, const struct chart *c)
 	buf_add(out, STR("</tbody></table></div></details>\n"));
 }
 
-/* ---- all of it */
+/* ---- the whole chart */
 
-/* What somebody hears who cannot see it. */
+/* The description for screen readers. */
 static void put_description(struct buf *out, const struct chart *c)
 {
 	buf_printf(out, "%s.", c->title);

@@ -1,11 +1,9 @@
 /*
- * Charts of the page: a figure of inline SVG that stands without scripts, the table of its values
- * under it for whoever reads or hears it, and the same values as JSON for the script that shows
- * them under the pointer. All three come from one description, so they cannot differ.
- *
- * Coordinates are CHART_X by CHART_Y whatever the room on the screen; lines keep their thickness.
- * Texts are ours (plain ASCII or UTF-8 literals), but for names of lines, which are escaped. Pure:
- * appends to a buffer.
+ * Charts of the page: a figure of inline SVG that works without scripts, the table of its values
+ * below it, and the same values as JSON for the script that shows them at the pointer. All three
+ * are generated from one description, so they cannot differ. Coordinates are CHART_X by CHART_Y
+ * whatever the size on the screen; lines keep their thickness. Texts are our own literals,
+ * except names of lines, which are escaped. Pure: appends to a buffer.
  */
 #ifndef REPORT_CHART_H
 #define REPORT_CHART_H
@@ -22,7 +20,7 @@
 #define CHART_LINES  20u
 #define CHART_POINTS TIMELINE_SLOTS
 #define CHART_MARKS  6u
-#define CHART_HEIGHT 190 /* px, of a chart with the usual room */
+#define CHART_HEIGHT 190 /* px; width of a chart in the usual layout */
 
 enum chart_unit { CHART_TIME /* ns */, CHART_RATE, CHART_COUNT };
 
@@ -31,24 +29,24 @@ enum chart_style {
 	CHART_DASHED,
 	CHART_FAINT,
 	CHART_AREA,  /* filled down to the axis */
-	CHART_STACK, /* filled, upon the stacks before it */
+	CHART_STACK, /* filled, on top of the stacks before it */
 };
 
 struct chart_line {
 	struct str name;
 	const char *css_class; /* class of style.css: "p95" */
 	enum chart_style style;
-	const double *values; /* one a point; NAN: none */
+	const double *values; /* one per point; NAN: no value */
 };
 
-/* A level to be kept to, drawn across: a threshold. Left out where it is far from all values. */
+/* A threshold, drawn as a horizontal line. Omitted if it is far from all values. */
 struct chart_mark {
 	struct str name; /* as the threshold is written */
 	const char *css_class;
 	double value;
 };
 
-/* A stretch over which all charts are shaded: the generator was the limit. */
+/* A period in which all charts are shaded: the load generator could not keep up. */
 struct chart_shade {
 	double from, to; /* 0 to 1 */
 };
@@ -56,10 +54,10 @@ struct chart_shade {
 struct chart_axis {
 	unsigned count;
 	double at[CHART_POINTS]; /* 0 to 1 */
-	ns_t length;		 /* of an axis of time; 0: it is another */
-	double max;		 /* of an axis of loads; 0: it is one of percentiles */
+	ns_t length;		 /* for an axis of time; 0: another axis */
+	double max;		 /* for an axis of loads; 0: an axis of percentiles */
 	double
-	    from[CHART_POINTS]; /* seconds at which a point begins; percentile or load of a point */
+	    from[CHART_POINTS]; /* seconds at which a point starts; percentile or load of a point */
 	struct chart_shade shades[CHART_POINTS];
 	unsigned shade_count;
 };
@@ -77,18 +75,18 @@ struct chart {
 	unsigned mark_count;
 };
 
-/* How values lie on the upright axis. */
+/* Layout of the values on the vertical axis. */
 struct chart_scale {
 	double low, high;
 	bool log;
 	double ticks[12];
 	unsigned tick_count;
-	bool empty; /* nothing is drawn: it says so */
+	bool empty; /* nothing is drawn: the chart says so */
 };
 
 void chart_line_add(struct chart *c, const char *name, const char *css_class,
 		    enum chart_style style, const double *values);
-/* NAME stays the caller's; what is too much is left out. */
+/* NAME must outlive the chart; lines beyond the maximum are omitted. */
 void chart_mark_add(struct chart *c, struct str name, const char *css_class, double value);
 /* Figure and table. */
 void chart_put(struct buf *out, const struct chart *c);
@@ -97,24 +95,24 @@ void chart_put_number(struct json_writer *j, const char *key, double value);
 /* The member "rate": {…}, for the script. */
 void chart_put_data(struct json_writer *j, const struct chart *c);
 
-/* 0 to CHART_Y, from above. */
+/* 0 to CHART_Y, from the top. */
 double chart_y(const struct chart_scale *scale, double value);
-/* Begins at 0, or, LOG, at or just below LOW: at 1, 2 or 5 times a power of ten where values are
+/* Starts at 0, or, LOG, at or just below LOW: at 1, 2 or 5 times a power of ten if values are
  * close to each other, else at a power. */
 struct chart_scale chart_scale(double low, double high, bool log);
 /* "12 ms" "98.4" "1,204". */
 void chart_put_value(struct buf *out, enum chart_unit unit, double value);
 /* "0:30" "1:00:00". */
 void chart_put_clock(struct buf *out, double seconds);
-/* "12.5%" of the axis' width. */
+/* "12.5%" of the width of the axis. */
 void chart_put_share(struct buf *out, double share);
 
-/* ---- for charts that are not made of lines: what comes first, and what comes last */
+/* ---- for charts without lines: the parts before and after the drawing */
 
 /* Figure, caption and legend. */
 void chart_open(struct buf *out, const char *id, const char *title, const char *note);
 void chart_put_legend(struct buf *out, const struct chart *c);
-/* The plot, its upright axis, the lines across; then comes what is drawn in CHART_X by CHART_Y. */
+/* The plot, its vertical axis, the threshold lines; then the caller draws in CHART_X by CHART_Y. */
 void chart_open_plot(struct buf *out, const struct chart *c, const struct chart_scale *scale,
 		     struct str label);
 void chart_put_shades(struct buf *out, const struct chart_axis *axis);

@@ -46,7 +46,7 @@ void chart_put_share(struct buf *out, double share)
 	buf_printf(out, "%.4g%%", share * 100);
 }
 
-/* ---- the upright axis */
+/* ---- the vertical axis */
 
 static void put_tick(struct buf *out, enum chart_unit unit, double value)
 {
@@ -71,7 +71,7 @@ double chart_y(const struct chart_scale *scale, double value)
 	return CHART_Y * (1 - share);
 }
 
-/* 1, 2 or 5 times a power of ten, so that about five of them reach HIGH. */
+/* 1, 2 or 5 times a power of ten, so that about five ticks reach HIGH. */
 static double nice_step(double high)
 {
 	double rough = high / 4.5, power = pow(10, floor(log10(rough))), digit = rough / power;
@@ -148,9 +148,9 @@ static void put_y_axis(struct buf *out, const struct chart *c, const struct char
 	buf_add(out, STR("</svg>"));
 }
 
-/* ---- the axis across */
+/* ---- the horizontal axis */
 
-/* So that at most X_TICKS fit; html_report.js knows the same steps. */
+/* So that at most X_TICKS fit; html_report.js uses the same steps. */
 static double time_step(double seconds)
 {
 	static const double steps[] = {1,   2,	 5,   10,   15,	  30,	60,    120,
@@ -183,7 +183,7 @@ static void put_times(struct buf *out, const struct chart_axis *axis, int y)
 	}
 }
 
-/* 0 %, 90 %, 99 % and so on: each the same way further. */
+/* 0 %, 90 %, 99 % and so on, at equal distances. */
 static void put_percentiles(struct buf *out, const struct chart_axis *axis, int y)
 {
 	double last = axis->count ? axis->from[axis->count - 1] : 0, decades;
@@ -197,7 +197,7 @@ static void put_percentiles(struct buf *out, const struct chart_axis *axis, int 
 	}
 }
 
-/* Loads, from none to the most. */
+/* Loads, from zero to the maximum. */
 static void put_loads(struct buf *out, const struct chart_axis *axis, int y)
 {
 	double step = nice_step(axis->max);

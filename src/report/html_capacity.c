@@ -7,7 +7,7 @@
 #include "result/text_format.h"
 #include "stats/capacity.h"
 
-/* The trials in order of load; of those at one load the last. */
+/* The trials in order of load; of trials with the same load, the last one. */
 struct curve {
 	struct chart_axis axis;
 	double p50[CHART_POINTS], p95[CHART_POINTS], p99[CHART_POINTS];
@@ -54,7 +54,7 @@ static struct curve *gather(const struct capacity *c)
 	chart_line_add(&curve->times, "p95", "p95", CHART_LINE, curve->p95);
 	chart_line_add(&curve->times, "p50", "p50", CHART_LINE, curve->p50);
 	curve->rates = (struct chart){.id = "capacity-rates",
-				      .title = "Answers per second by load",
+				      .title = "Responses per second by load",
 				      .unit = CHART_RATE,
 				      .axis = axis};
 	chart_line_add(&curve->rates, "ok answers", "ok", CHART_AREA, curve->rate);
@@ -104,7 +104,7 @@ static void put_found(struct buf *out, const struct capacity *c)
 	if (found > 0) {
 		buf_add(out, STR("<strong>"));
 		capacity_table_put_level(out, c, found);
-		buf_add(out, c->confirmed ? STR("</strong>, which held twice; ")
+		buf_add(out, c->confirmed ? STR("</strong>, which passed twice; ")
 					  : STR("</strong>, not confirmed; "));
 	} else {
 		buf_add(out, STR("None found: "));
@@ -113,7 +113,7 @@ static void put_found(struct buf *out, const struct capacity *c)
 	if (knee > 0 && knee < found) {
 		buf_add(out, STR(" From "));
 		capacity_table_put_level(out, c, knee);
-		buf_add(out, STR(" on answers take twice as long as at first."));
+		buf_add(out, STR(" on response times are twice as long as at the first load."));
 	}
 	buf_add(out, STR("</p>"));
 }

@@ -5,7 +5,7 @@
 #include "report/html_report_private.h"
 #include "result/text_format.h"
 
-/* Values of both over one axis. */
+/* Values of both on one axis. */
 struct compared {
 	struct chart_axis nines, time;
 	double spread[2][CHART_POINTS];
@@ -16,7 +16,7 @@ struct compared {
 
 /* ---- charts */
 
-/* The values of RUN at the moments of AXIS, whose slots may be others. */
+/* The values of RUN at the times of AXIS, whose slots may differ. */
 static void resample(double *values, const struct chart_axis *axis, const struct report_run *run,
 		     unsigned value)
 {
@@ -81,7 +81,7 @@ static struct compared *gather(const struct html_report *page)
 				      .apart = true,
 				      .axis = &b->time};
 	b->charts[2] = (struct chart){.id = "both-rate",
-				      .title = "Answered per second of both",
+				      .title = "Responses per second of both",
 				      .unit = CHART_RATE,
 				      .apart = true,
 				      .axis = &b->time};
@@ -110,7 +110,7 @@ static void put_share(struct buf *out, double change)
 			   fabs(change) * 100);
 }
 
-/* What the figures say about STAT: a change and whether it is real. */
+/* What the figures say about STAT: a change, and whether it is significant. */
 static void put_significance(struct buf *out, enum compare_stat stat, const struct compare_value *v)
 {
 	bool worse = v->real && compare_is_worse(stat, v);
@@ -184,7 +184,7 @@ static void put_totals(struct buf *out, const struct summary *a, const struct su
 	put_times(out, "p99.9", now, before, 99.9, NULL, -1);
 }
 
-/* The step of B that DEF is in A; NULL: there is none. */
+/* The step of B that corresponds to DEF in A; NULL: none. */
 static const struct series_total *matching_step(const struct summary *b,
 						const struct series_def *def)
 {
@@ -233,7 +233,7 @@ void html_report_put_compare(struct buf *out, const struct html_report *page)
 	html_report_text(out, buf_str(&b->names[1]));
 	buf_add(out, STR("</h2><div class=\"card scroll\"><table class=\"against\" "
 			 "aria-label=\"Two results\">"
-			 "<thead><tr><th scope=\"col\">Figure</th><th scope=\"col\" class=\"n\">"));
+			 "<thead><tr><th scope=\"col\">Metric</th><th scope=\"col\" class=\"n\">"));
 	html_report_text(out, buf_str(&b->names[0]));
 	buf_add(out, STR("</th><th scope=\"col\" class=\"n\">"));
 	html_report_text(out, buf_str(&b->names[1]));
@@ -243,9 +243,10 @@ void html_report_put_compare(struct buf *out, const struct html_report *page)
 	put_steps(out, page->run.summary, page->baseline->summary, changes);
 	buf_add(out, STR("</tbody></table>"));
 	if (changes)
-		buf_add(out,
-			STR("<p class=\"note\">Noise is what two runs of the same would differ "
-			    "by as well; reprise compare tells more.</p>"));
+		buf_add(
+		    out,
+		    STR("<p class=\"note\">Noise is the difference between two runs of the same "
+			"scenario; reprise compare shows more.</p>"));
 	buf_add(out, STR("</div><div class=\"grid wide-first apart\">"));
 	for (int i = 0; i < 3; i++)
 		chart_put(out, &b->charts[i]);

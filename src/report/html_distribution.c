@@ -10,7 +10,7 @@
 #define PHASES	    5u
 #define BAR_COLUMNS 1000
 
-/* ---- the distribution, on an axis of nines */
+/* ---- the distribution, on a logarithmic axis of percentiles */
 
 void html_report_percentile_axis(struct chart_axis *axis, uint64_t count)
 {
@@ -54,14 +54,14 @@ static struct distribution *gather(const struct html_report *page)
 	html_report_percentile_axis(&s->axis, times[TIME_response].m.count);
 	html_report_percentile_values(s->response, &s->axis, &times[TIME_response]);
 	html_report_percentile_values(s->service, &s->axis, &times[TIME_service]);
-	s->chart = (struct chart){
-	    .id = "nines",
-	    .title = "Latency distribution",
-	    .note = "of all ok answers, how long the fastest so many took; response time from the "
-		    "moment a request was due, service time from the send",
-	    .unit = CHART_TIME,
-	    .log = true,
-	    .axis = &s->axis};
+	s->chart =
+	    (struct chart){.id = "nines",
+			   .title = "Latency distribution",
+			   .note = "percentiles of ok responses; response time from the "
+				   "scheduled start of a request, service time from the send",
+			   .unit = CHART_TIME,
+			   .log = true,
+			   .axis = &s->axis};
 	chart_line_add(&s->chart, "response time", "p95", CHART_LINE, s->response);
 	chart_line_add(&s->chart, "service time", "service", CHART_DASHED, s->service);
 	return s;
@@ -74,7 +74,7 @@ void html_report_put_distribution(struct buf *out, const struct html_report *pag
 	if (!page->run.summary->all.times[TIME_response].m.count)
 		return;
 	s = gather(page);
-	buf_add(out, STR("<h2>How response times are spread</h2><div class=\"grid\">"));
+	buf_add(out, STR("<h2>Distribution of response times</h2><div class=\"grid\">"));
 	chart_put(out, &s->chart);
 	html_report_put_heatmap(out, page);
 	html_report_put_phases(out, page);
@@ -161,16 +161,16 @@ void html_report_put_phases(struct buf *out, const struct html_report *page)
 	low = low < NS_PER_US || low == NS_NEVER ? NS_PER_US : low / 2;
 	buf_add(
 	    out,
-	    STR("<figure class=\"card\" id=\"phases\" aria-label=\"Where the time "
-		"goes\"><figcaption><h3>Where the time goes</h3>"
-		"<p class=\"note\">phases of a request; dns, connect and tls only where a "
-		"connection "
-		"was made. Bars from p50 to p95, thin to p99, logarithmic</p></figcaption>"
+	    STR("<figure class=\"card\" id=\"phases\" aria-label=\"Phases of "
+		"a request\"><figcaption><h3>Phases of a request</h3>"
+		"<p class=\"note\">dns, connect and tls only for a new "
+		"connection. "
+		"Bars from p50 to p95, thin to p99, logarithmic</p></figcaption>"
 		"<div class=\"scroll\"><table aria-label=\"Phases\"><thead><tr><th "
 		"scope=\"col\">Phase</th>"
 		"<th scope=\"col\" class=\"n\">Samples</th><th scope=\"col\" class=\"n\">p50</th>"
 		"<th scope=\"col\" class=\"n\">p95</th><th scope=\"col\" class=\"n\">p99</th>"
-		"<th scope=\"col\" class=\"n\">Slowest</th>"
+		"<th scope=\"col\" class=\"n\">Max</th>"
 		"<th scope=\"col\"><span class=\"unseen\">Bar</span></th></tr></thead><tbody>"));
 	for (unsigned i = 0; i < PHASES; i++)
 		put_phase(out, &phases[i], low, high);

@@ -6,13 +6,13 @@
 #include "stats/failure_samples.h"
 
 #define FAILURES_SHOWN	50u
-#define FAILURES_FIRST	10u /* at once */
+#define FAILURES_FIRST	10u /* shown immediately */
 #define EXCHANGES_SHOWN 20u /* of the most frequent kinds */
 #define HEADERS_SHOWN	1500
 #define BODY_SHOWN	1500
 #define CURL_MAX	3000
 
-/* TEXT with its line breaks, and no more of it than fits. */
+/* TEXT with its line breaks, cut to the maximum length. */
 static void put_lines(struct buf *out, struct str text, size_t max, bool more)
 {
 	struct str shown = str_slice(text, 0, max);
@@ -31,7 +31,7 @@ static void put_lines(struct buf *out, struct str text, size_t max, bool more)
 		buf_add(out, STR("\xe2\x80\xa6\n"));
 }
 
-/* One whole exchange of a kind; secrets are masked in it already. */
+/* One complete exchange of a kind; its secrets are already masked. */
 static void put_exchange(struct buf *out, const struct failure_sample_group *group)
 {
 	const struct failure_sample *x = group->count ? group->items[0] : NULL;
@@ -41,13 +41,12 @@ static void put_exchange(struct buf *out, const struct failure_sample_group *gro
 		return;
 	buf_add(out, STR("<details class=\"exchange\" data-key=\""));
 	failure_samples_put_file(out, group);
-	buf_add(out, STR("\"><summary>Whole exchange</summary><pre class=\"curl\">"));
+	buf_add(out, STR("\"><summary>Complete exchange</summary><pre class=\"curl\">"));
 	buf_init(&curl, 0);
 	failure_samples_put_curl(&curl, x);
-	if (curl.len > CURL_MAX) /* half a command is none */
-		buf_add(out,
-			STR("The curl command is long; it stands with the exchange in the folder "
-			    "of failures."));
+	if (curl.len > CURL_MAX) /* half a command is useless */
+		buf_add(out, STR("The curl command is long; it is in the folder of failures, "
+				 "with the exchange."));
 	else
 		html_report_text(out, buf_str(&curl));
 	buf_release(&curl);
@@ -62,14 +61,14 @@ static void put_exchange(struct buf *out, const struct failure_sample_group *gro
 	if (x->status)
 		buf_printf(out, "\n\xe2\x86\x92 HTTP %d\n", x->status);
 	else
-		buf_add(out, STR("\n\xe2\x86\x92 no answer\n"));
+		buf_add(out, STR("\n\xe2\x86\x92 no response\n"));
 	put_lines(out, x->headers, HEADERS_SHOWN, false);
 	buf_add_char(out, '\n');
 	put_lines(out, x->body, BODY_SHOWN, x->more);
 	buf_add(out, STR("</pre></details>"));
 }
 
-/* Class, text, step and place, a cell each. */
+/* Class, text, step and place, one cell each. */
 static void put_what(struct buf *out, const struct summary *s, const struct failure_note *note,
 		     const struct failure_sample_group *exchange)
 {
@@ -77,7 +76,7 @@ static void put_what(struct buf *out, const struct summary *s, const struct fail
 
 	buf_printf(out, "<td><span class=\"class\">%s</span></td><td class=\"text\">",
 		   failure_name(note->class));
-	if (failure_is_generator(note->class)) /* the library's own words mislead there */
+	if (failure_is_generator(note->class)) /* the text of the library is misleading */
 		buf_add(out, str_of(failure_prose(note->class)));
 	else
 		html_report_name(out, str_n(note->text, note->text_len));
@@ -100,7 +99,7 @@ static void put_failure(struct buf *out, const struct report_run *run,
 	put_what(out, run->summary, note, failure_samples_find(failure_samples, note));
 	buf_add(out, STR("<td>"));
 	text_format_clock(out, note->when);
-	if (note->user) /* setup and teardown are nobody's */
+	if (note->user) /* setup and teardown have no user */
 		buf_printf(out, ", user %llu, iteration %llu", (unsigned long long)note->user,
 			   (unsigned long long)note->iteration);
 	buf_add(out, STR("</td></tr>"));
@@ -136,11 +135,11 @@ void html_report_put_latest(struct buf *out, const struct html_report *page)
 	if (!page->live || page->run.verdict || !page->latest_count)
 		return;
 	buf_add(out,
-		STR("<h2>Failed last</h2><div class=\"card scroll\"><table class=\"failures\" "
-		    "aria-label=\"Failed last\">"
+		STR("<h2>Latest failures</h2><div class=\"card scroll\"><table class=\"failures\" "
+		    "aria-label=\"Latest failures\">"
 		    "<thead><tr><th scope=\"col\">At</th><th scope=\"col\">Class</th>"
 		    "<th scope=\"col\">What happened</th><th scope=\"col\">Step</th>"
-		    "<th scope=\"col\">Line</th><th scope=\"col\">Who</th></tr></thead><tbody>"));
+		    "<th scope=\"col\">Line</th><th scope=\"col\">User</th></tr></thead><tbody>"));
 	for (size_t i = 0; i < page->latest_count; i++) {
 		const struct failure_note *note = &page->latest[i];
 
@@ -167,7 +166,7 @@ static void open_table(struct buf *out, const char *label)
 		   label);
 }
 
-/* The most frequent kinds at once, the others where they are asked for. */
+/* The most frequent kinds are visible, the others can be opened. */
 void html_report_put_failures(struct buf *out, const struct html_report *page)
 {
 	const struct summary *s = page->run.summary;
@@ -176,8 +175,8 @@ void html_report_put_failures(struct buf *out, const struct html_report *page)
 
 	if (!s->failure_count && !s->failures_lost)
 		return;
-	buf_add(out, STR("<h2>What failed</h2><div class=\"card scroll\">"));
-	open_table(out, "What failed");
+	buf_add(out, STR("<h2>Failures</h2><div class=\"card scroll\">"));
+	open_table(out, "Failures");
 	for (unsigned i = 0; i < count; i++) {
 		const struct failure_note *note = next_failure(s, shown);
 

@@ -9,13 +9,13 @@
 #define LEVELS		7u
 #define TABLE_INTERVALS 6u /* of the table */
 
-/* Columns of bins, neighbouring slots together. */
+/* Columns of bins: neighbouring slots are joined. */
 struct heatmap {
-	struct chart_axis axis; /* of time; a point a column */
+	struct chart_axis axis; /* of time; one point per column */
 	unsigned count;
 	uint64_t cells[COLUMNS][TIMELINE_BINS];
 	uint64_t max;
-	unsigned low, high; /* bins with something in them, HIGH included */
+	unsigned low, high; /* bins with a count, HIGH included */
 };
 
 static struct heatmap *gather(const struct timeline *timeline)
@@ -45,7 +45,7 @@ static struct heatmap *gather(const struct timeline *timeline)
 	for (unsigned c = 0; c < h->count; c++)
 		h->axis.from[c] = (double)timeline->slots[c * every].begin / (double)NS_PER_S;
 	h->axis.count = h->count;
-	/* A single row or two would look like nothing. */
+	/* One or two rows are not readable. */
 	while (h->high - h->low < 7 && (h->low > 0 || h->high + 1 < TIMELINE_BINS)) {
 		h->low -= h->low > 0;
 		h->high += h->high + 1 < TIMELINE_BINS;
@@ -77,7 +77,7 @@ static int bin_y(const struct heatmap *h, unsigned bin)
 	return (int)(CHART_Y - (bin - h->low) * CHART_Y / bins);
 }
 
-/* Cells of one level as one path. */
+/* Cells of one level, as one path. */
 static void put_level(struct buf *out, const struct heatmap *h, unsigned level)
 {
 	bool any = false;
@@ -135,7 +135,8 @@ static void put_table(struct buf *out, const struct heatmap *h)
 	buf_add(
 	    out,
 	    STR("<details><summary>Table</summary><div class=\"scroll\"><table><caption>Requests "
-		"by response time and moment</caption><thead><tr><th scope=\"col\">from</th>"));
+		"by response time and time of the run</caption><thead><tr><th "
+		"scope=\"col\">from</th>"));
 	for (unsigned s = 0; s < stretches; s++) {
 		buf_add(out, STR("<th scope=\"col\">"));
 		chart_put_clock(out, h->axis.from[s * h->count / stretches]);
@@ -167,7 +168,8 @@ void html_report_put_heatmap(struct buf *out, const struct html_report *page)
 
 	if (h->max) {
 		scale = scale_of(h);
-		chart_open(out, c.id, c.title, "how many requests took how long, and when");
+		chart_open(out, c.id, c.title,
+			   "number of requests by response time and time of the run");
 		put_legend(out, h);
 		chart_open_plot(
 		    out, &c, &scale,

@@ -1,10 +1,10 @@
 /*
  * The page: a run as one self-contained HTML document, for report.html and for the dashboard.
- * Sections in a fixed order (page.c), each a function of the run; the same document with or without
- * scripts, the style and the script inside it allowed by their hashes and nothing else at all
- * (Content-Security-Policy). Texts from outside pass html_report_text alone: control and direction
- * signs come out escaped, and nothing becomes markup. Pure: appends to a buffer. One thread at a
- * time.
+ * Sections in a fixed order (html_report.c), one function each; the same document with or
+ * without scripts. Only its own style and script are allowed, by their hashes
+ * (Content-Security-Policy). Texts from outside go through html_report_text: control and
+ * direction characters are escaped, and nothing becomes markup. Pure: appends to a buffer. One
+ * thread at a time.
  */
 #ifndef REPORT_HTML_REPORT_H
 #define REPORT_HTML_REPORT_H
@@ -19,10 +19,10 @@ struct report_run {
 	const struct summary *summary;
 	const struct generator_health *health; /* so far */
 	const struct timeline *timeline;
-	const struct verdict *verdict; /* NULL: the run goes on */
-	struct str name;	       /* of this result where two are compared; may be empty */
-	/* Of an earlier result: how the run differs from it, all requests first, then by the
-	 * series of the run's table (NULL: of that one nothing is known). NULL: nothing at all. */
+	const struct verdict *verdict; /* NULL: the run is still going on */
+	struct str name;	       /* name of this result in a comparison; may be empty */
+	/* Compared with an earlier result: all requests first, then the series in the order of
+	 * the run's table (NULL: unknown in that result). NULL: no comparison. */
 	const struct compare_row *const *changes;
 };
 
@@ -30,18 +30,18 @@ struct html_report {
 	struct report_run run;
 	const struct report_run *baseline; /* an earlier result to compare with, or NULL */
 	/* The dashboard. */
-	bool live;			   /* fed by events, for as long as they come */
-	struct str token;		   /* what the page has to show the server */
-	bool draining;			   /* it was asked to */
-	const struct failure_note *latest; /* the exchanges that failed last, the newest first */
+	bool live;			   /* updated by events while they arrive */
+	struct str token;		   /* what the page must send to the server */
+	bool draining;			   /* a stop was requested */
+	const struct failure_note *latest; /* the latest failed exchanges, newest first */
 	size_t latest_count;
 };
 
 /* The whole document. */
 void html_report_put(struct buf *out, const struct html_report *page);
-/* What has changed since, as one line of JSON for the script of a live page: every section anew. */
+/* The changes since then, as one line of JSON for the script of a live page: all sections. */
 void html_report_put_update(struct buf *out, const struct html_report *page);
-/* The policy the document needs, for a header beside the one in it. */
+/* The policy that the document needs, as a header in addition to the one in it. */
 void html_report_put_policy(struct buf *out, bool live);
 
 #endif

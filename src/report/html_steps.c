@@ -10,7 +10,7 @@
 #define SPARK_Y	     56
 #define CODES_SHOWN  4
 #define SPARKS_LEAST 2u
-#define CHARTS_MAX   100u /* steps with charts of their own: what they take is bounded */
+#define CHARTS_MAX   100u /* steps with their own charts: limits their size */
 #define NINES_MAX    61u
 
 /* ---- small charts */
@@ -169,16 +169,15 @@ void html_report_put_steps(struct buf *out, const struct html_report *page)
 	const struct summary *s = page->run.summary;
 	unsigned number = 0;
 
-	buf_add(
-	    out,
-	    STR("<h2>Steps</h2><div class=\"card scroll\"><table class=\"steps "
-		"sortable\" aria-label=\"Steps\"><thead><tr>"
-		"<th scope=\"col\">Step</th><th scope=\"col\" class=\"n\">Requests</th>"
-		"<th scope=\"col\" class=\"n\">/s</th><th scope=\"col\" class=\"n\">Failed</th>"
-		"<th scope=\"col\" class=\"n\">p50</th><th scope=\"col\" class=\"n\">p95</th>"
-		"<th scope=\"col\" class=\"n\">p99</th><th scope=\"col\" class=\"n\">Slowest</th>"
-		"<th scope=\"col\" class=\"plain\">p95 over time</th>"
-		"<th scope=\"col\" class=\"plain\">Answers</th></tr></thead><tbody>\n"));
+	buf_add(out,
+		STR("<h2>Steps</h2><div class=\"card scroll\"><table class=\"steps "
+		    "sortable\" aria-label=\"Steps\"><thead><tr>"
+		    "<th scope=\"col\">Step</th><th scope=\"col\" class=\"n\">Requests</th>"
+		    "<th scope=\"col\" class=\"n\">/s</th><th scope=\"col\" class=\"n\">Failed</th>"
+		    "<th scope=\"col\" class=\"n\">p50</th><th scope=\"col\" class=\"n\">p95</th>"
+		    "<th scope=\"col\" class=\"n\">p99</th><th scope=\"col\" class=\"n\">Max</th>"
+		    "<th scope=\"col\" class=\"plain\">p95 over time</th>"
+		    "<th scope=\"col\" class=\"plain\">Responses</th></tr></thead><tbody>\n"));
 	for (unsigned i = 0; i < s->table->defs.count; i++)
 		if (s->table->defs.items[i].kind == SERIES_STEP)
 			put_step(out, page, i, number++);
@@ -186,7 +185,7 @@ void html_report_put_steps(struct buf *out, const struct html_report *page)
 	buf_add(out, STR("</table></div>"));
 }
 
-/* ---- what a step's own charts are drawn from */
+/* ---- data for the charts of a single step */
 
 static void put_ms(struct json_writer *j, ns_t length)
 {
@@ -202,7 +201,7 @@ static void put_numbers(struct json_writer *j, const char *key, const double *va
 	json_writer_close_array(j);
 }
 
-/* Every other point of the whole run's axis is enough here. */
+/* Every second point of the axis is enough here. */
 static unsigned coarse_axis(struct chart_axis *axis, uint64_t count)
 {
 	unsigned points = 0;
@@ -235,7 +234,7 @@ static bool any_failed(const struct timeline_series *own)
 	return false;
 }
 
-/* "failed" is left out where nothing did. */
+/* "failed" is omitted if there are no failures. */
 static void put_series(struct json_writer *j, const struct timeline_series *own)
 {
 	static const char *const names[] = {"p50", "p95", "p99"};
@@ -262,7 +261,7 @@ static void put_series(struct json_writer *j, const struct timeline_series *own)
 	}
 }
 
-/* All series have the same slots: those of one stand for all. */
+/* All series have the same slots: those of one are used for all. */
 static void put_slots(struct json_writer *j, const struct timeline_series *any, ns_t until)
 {
 	double at[TIMELINE_SERIES_SLOTS], from[TIMELINE_SERIES_SLOTS];

@@ -6,7 +6,7 @@
 
 #define VALUES (HTML_REPORT_CLASS + FAILURE_CLASS_COUNT)
 
-/* All values of a run, a row each. */
+/* All values of a run, one row each. */
 struct times {
 	struct chart_axis axis;
 	double values[VALUES][CHART_POINTS];
@@ -14,7 +14,7 @@ struct times {
 
 /* ---- axis and values */
 
-/* Stretches of slots in which the generator was the limit. */
+/* Periods of slots in which the load generator could not keep up. */
 static void add_shades(struct chart_axis *axis, const struct timeline *timeline)
 {
 	bool shading = false;
@@ -145,9 +145,9 @@ static struct chart percentile_chart(const struct times *t, const struct html_re
 	bool wide = h->m.count && h->m.max_ns > 25 * histogram_percentile(h, 50);
 	struct chart c = {.id = "percentiles",
 			  .title = "Response time",
-			  .note = wide ? "of ok answers, from the moment a request was due; "
+			  .note = wide ? "of ok responses, from the scheduled start of a request; "
 					 "logarithmic"
-				       : "of ok answers, from the moment a request was due",
+				       : "of ok responses, from the scheduled start of a request",
 			  .unit = CHART_TIME,
 			  .log = wide,
 			  .axis = &t->axis};
@@ -184,7 +184,7 @@ static struct chart arrival_chart(const struct times *t, const struct html_repor
 static struct chart user_chart(const struct times *t)
 {
 	struct chart c = {
-	    .id = "users", .title = "Users at once", .unit = CHART_COUNT, .axis = &t->axis};
+	    .id = "users", .title = "Concurrent users", .unit = CHART_COUNT, .axis = &t->axis};
 
 	chart_line_add(&c, "users", "users", CHART_AREA, t->values[HTML_REPORT_USERS]);
 	return c;
@@ -211,7 +211,8 @@ static struct chart lag_chart(const struct times *t)
 {
 	struct chart c = {.id = "lag",
 			  .title = "Schedule lag",
-			  .note = "how late the generator was, p99; above 20 ms it is the limit",
+			  .note = "p99 of the delay behind the schedule; above 20 ms the load "
+				  "generator could not keep up",
 			  .unit = CHART_TIME,
 			  .axis = &t->axis};
 
@@ -233,7 +234,7 @@ static unsigned charts_of(struct chart *charts, const struct times *t,
 	if (recorder_series_counts_failed(&page->run.summary->all.counts))
 		charts[count++] = failure_chart(t, page);
 	charts[count++] = user_chart(t);
-	if (page->run.summary->lag.m.count) /* an empty chart says nothing */
+	if (page->run.summary->lag.m.count) /* an empty chart has no information */
 		charts[count++] = lag_chart(t);
 	return count;
 }

@@ -22,7 +22,8 @@ static void put_found(struct buf *out, const struct capacity *c)
 	buf_add(out, STR("\n  capacity  "));
 	if (found > 0) {
 		capacity_table_put_level(out, c, found);
-		buf_add(out, c->confirmed ? STR(", which held twice; ") : STR(", not confirmed; "));
+		buf_add(out,
+			c->confirmed ? STR(", which passed twice; ") : STR(", not confirmed; "));
 	} else {
 		buf_add(out, STR("none found: "));
 	}
@@ -30,7 +31,8 @@ static void put_found(struct buf *out, const struct capacity *c)
 	if (knee > 0 && knee < found) {
 		buf_add(out, STR("  knee      "));
 		capacity_table_put_level(out, c, knee);
-		buf_add(out, STR(", from where on answers take twice as long as at first\n"));
+		buf_add(out,
+			STR("; above it, response times are twice as long as at the first load\n"));
 	}
 }
 

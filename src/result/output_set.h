@@ -1,5 +1,6 @@
 /*
- * The outputs of one run that are open: told how it goes, and closed with the verdict. Main thread.
+ * The open outputs of one run: they receive its events, and are closed with the verdict. Main
+ * thread.
  */
 #ifndef RESULT_OUTPUT_SET_H
 #define RESULT_OUTPUT_SET_H
@@ -15,7 +16,7 @@ struct output_set {
 		const struct output_kind *kind;
 		void *output;
 		struct str where;
-		bool listed; /* where it wrote is told at the end */
+		bool listed; /* report at the end where it wrote */
 	} items[OUTPUT_SET_MAX];
 	size_t count;
 	struct str written[OUTPUT_SET_MAX];
@@ -24,16 +25,16 @@ struct output_set {
 };
 
 void output_set_init(struct output_set *set, ns_t send_wait);
-/* Opens KIND at WHERE, which is told at the end when TOLD. FACTS outlive it. False, told on
- * standard error, when it cannot be opened. */
+/* Opens KIND at WHERE, which is reported at the end if REPORTED. FACTS must outlive it. False,
+ * after reporting the error on standard error, if it cannot be opened. */
 bool output_set_add(struct output_set *set, const struct output_kind *kind, struct str where,
 		    const struct run_facts *facts, bool listed);
-/* In place of output_set_close where there is no run after all: nothing is written. */
+/* Used instead of output_set_close if there is no run: nothing is written. */
 void output_set_cancel(struct output_set *set);
-/* The end; false, told on standard error, when a result could not be written. */
+/* The end; false, after reporting the error on standard error, if a result could not be written. */
 bool output_set_close(struct output_set *set, const struct summary *total, struct verdict *verdict);
 
-/* As run_hooks; OWNER is the struct output_set. */
+/* For run_hooks; OWNER is the struct output_set. */
 void output_set_tick(void *owner, const struct summary *sofar, ns_t now);
 void output_set_second(void *owner, const struct summary *second, const struct summary *sofar,
 		       const struct run_interval *m);

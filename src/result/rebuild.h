@@ -1,6 +1,6 @@
 /*
- * A result made again from seconds that were kept (result/archive.h): they go through the same
- * totals, judges and outputs as those of a run. For report and merge. Main thread.
+ * Rebuilds a result from stored seconds (result/archive.h): they go through the same totals,
+ * thresholds and outputs as those of a run. For report and merge. Main thread.
  */
 #ifndef RESULT_REBUILD_H
 #define RESULT_REBUILD_H
@@ -19,12 +19,12 @@ struct rebuild {
 	struct output_set outputs;
 };
 
-/* FACTS with their table and thresholds outlive it. */
+/* FACTS with their table and thresholds must outlive it. */
 void rebuild_init(struct rebuild *r, const struct run_facts *facts);
 void rebuild_release(struct rebuild *r);
-/* A second with all in it; closed here at the end of M. */
+/* A complete second; closed here at the end of M. */
 void rebuild_second(struct rebuild *r, struct summary *second, const struct run_interval *m);
-/* Thresholds and validity are judged. */
+/* Evaluates thresholds and validity. */
 void rebuild_judge(struct rebuild *r);
 
 #endif

@@ -1,8 +1,7 @@
 /*
- * The folder of --out: made with its parents where it is missing. One that holds an earlier result
- * of ours is used again: the files of the outputs go, whatever else is in it stays. One that holds
- * anything but a result is left alone and refused, as files of ours do not belong there. Main
- * thread.
+ * The folder of --out: created with its parents if it does not exist. A folder with an earlier
+ * result is used again: the files of the outputs are removed, all other files stay. A folder
+ * with anything but a result is refused and not changed. Main thread.
  */
 #ifndef RESULT_RESULT_FOLDER_H
 #define RESULT_RESULT_FOLDER_H
@@ -13,8 +12,8 @@
 #include "base/str.h"
 #include "interface/output.h"
 
-/* The files of KINDS (ends with NULL) go. False, told on standard error, when it cannot be made or
- * is somebody else's. */
+/* Removes the files of KINDS (ends with NULL). False, after reporting the error on standard
+ * error, if it cannot be created or is not a result folder. */
 bool result_folder_make(struct str folder, const struct output_kind *const *kinds);
 /* The path of FILE in it, NUL-terminated, in A. */
 struct str result_folder_file(struct arena *a, struct str folder, const char *file);

@@ -4,8 +4,8 @@
 
 #include "stats/summary.h"
 
-#define FINE	    1.02 /* the gap at which halving ends */
-#define LOWER	    0.97 /* after a second try that failed */
+#define FINE	    1.02 /* relative gap at which bisection ends */
+#define LOWER	    0.97 /* factor after a second try that failed */
 #define LOWERED_MAX 4u
 
 void capacity_init(struct capacity *c, double from, double to, bool whole)
@@ -50,7 +50,7 @@ static void end(struct capacity *c, enum capacity_stop stop)
 		c->stop = stop;
 }
 
-/* The largest level that held below one that did not. */
+/* The largest level that passed below one that failed. */
 static double largest_below(const struct capacity *c, double level)
 {
 	double best = 0;
@@ -74,7 +74,8 @@ static void add_confirmation(struct capacity *c, bool holds)
 	c->stop = CAPACITY_THRESHOLDS;
 	if (c->whole && lower >= c->low)
 		lower = c->low - 1;
-	/* What held further down is tried again; a little below is more likely to be the most. */
+	/* A level that passed is tried again; a slightly lower one is more likely to be the
+	 * maximum. */
 	c->low = largest_below(c, c->high) > 0 ? lower : 0;
 	if (c->low <= 0) {
 		c->stop = CAPACITY_FIRST_FAILS;
@@ -177,11 +178,12 @@ void capacity_measure(struct capacity_trial *t, double level, const struct summa
 static const struct {
 	const char *name, *why;
 } stops[] = {
-    [CAPACITY_RUNNING] = {"goes_on", "the search goes on"},
-    [CAPACITY_THRESHOLDS] = {"thresholds", "the next larger load broke the thresholds"},
-    [CAPACITY_GENERATOR] = {"generator", "the next larger load was too much for this generator"},
-    [CAPACITY_MAX] = {"most", "the most that was to be tried holds"},
-    [CAPACITY_FIRST_FAILS] = {"first_fails", "not even the first load holds"},
+    [CAPACITY_RUNNING] = {"goes_on", "the search is not finished"},
+    [CAPACITY_THRESHOLDS] = {"thresholds", "the next larger load failed the thresholds"},
+    [CAPACITY_GENERATOR] = {"generator",
+			    "the load generator could not keep up with the next larger load"},
+    [CAPACITY_MAX] = {"most", "the maximum load of the search passed"},
+    [CAPACITY_FIRST_FAILS] = {"first_fails", "the first load failed"},
     [CAPACITY_INTERRUPTED] = {"interrupted", "the search was interrupted"},
 };
 

@@ -9,16 +9,16 @@
 
 #define DRAWS	   200u
 #define SEED	   UINT64_C(0x7265707269736521)
-#define TAIL_LEAST 10.0	  /* samples above a percentile for it to mean something */
-#define POWER	   0.8416 /* normal quantile of four in five */
+#define TAIL_LEAST 10.0	  /* minimum samples above a percentile */
+#define POWER	   0.8416 /* normal quantile of 80 % */
 
 static const double percents[] = {50, 95, 99};
 #define PERCENTS 3u
 
 /* ---- one side */
 
-/* As many as the cube root of the seconds, so that blocks grow with the run and their number too.
- */
+/* Block count: about the cube root of the seconds, so that both the length and the number of
+ * blocks grow. */
 static unsigned block_of(unsigned seconds)
 {
 	unsigned length = (unsigned)cbrt((double)seconds + 0.5);
@@ -91,14 +91,14 @@ void compare_side_add(struct compare_side *side, const struct summary *second)
 		close_block(side);
 }
 
-/* ---- statistics of a run, or of one drawn from its blocks */
+/* ---- statistics of a run, or of one resampled from its blocks */
 
 struct figures {
 	double values[COMPARE_STAT_COUNT];
 	double samples;
 };
 
-/* Room for drawing: a weight for each block, and the sum of all counters. */
+/* Memory for resampling: a weight for each block, and the sum of all counters. */
 struct drawing {
 	unsigned *weights;
 	uint64_t *sums; /* HISTOGRAM_COUNTERS */
@@ -117,8 +117,7 @@ static void add_block(struct drawing *d, const struct compare_block *block, unsi
 		d->high = block->counters[block->count - 1];
 }
 
-/* Within its counter a percentile lies where its rank does, or it would jump from one to the next.
- */
+/* Interpolates the percentile inside its counter by rank; without this it would jump. */
 static double value_at(uint32_t counter, double within)
 {
 	double low = (double)histogram_low_us(counter);
@@ -177,8 +176,8 @@ static void draw_blocks(struct drawing *d, unsigned blocks, struct random_stream
 		d->weights[random_below(draws, blocks)]++;
 }
 
-/* The figures of the run as it was, and the spread of each over runs drawn from it, as a share of
- * it; of the error rate itself. */
+/* The figures of the run, and the spread of each over resampled runs, relative to it; absolute
+ * for the error rate. */
 static void spread(const struct compare_side *side, unsigned series, struct drawing *d,
 		   struct figures *whole, double *error)
 {
@@ -210,7 +209,7 @@ static void spread(const struct compare_side *side, unsigned series, struct draw
 	}
 }
 
-/* ---- how far out is far */
+/* ---- significance */
 
 /* The normal quantile of 1 - P, for small P (Abramowitz and Stegun 26.2.23; error below 0.0005). */
 static double normal_above(double p)
@@ -240,7 +239,7 @@ static bool is_known(const struct figures *a, const struct figures *b, unsigned 
 	return fewer * (1 - percents[stat] / 100) >= TAIL_LEAST;
 }
 
-/* One side of a comparison: its figures, their spread, and how many requests that was. */
+/* One side of a comparison: its figures, their spread, and the number of requests. */
 struct measured {
 	struct figures figures;
 	double error[COMPARE_STAT_COUNT];
@@ -262,7 +261,8 @@ static void measure_side(const struct compare_side *side, unsigned series, struc
 	free(d.weights);
 }
 
-/* Of shares the difference itself is judged; a single failure more or less is always noise. */
+/* For percentages the difference itself is tested; a single failure more or less is always
+ * noise. */
 static double share_error(const struct measured *a, const struct measured *b)
 {
 	double pa = a->figures.values[COMPARE_error_rate];

@@ -1,15 +1,13 @@
 /*
- * Two results side by side: which differences are real and which are noise. Requests of one second
- * are alike (they share a queue, a garbage collection, a neighbour), and seconds that follow each
- * other too, so what is drawn again is neither requests nor seconds but blocks of seconds, as many
- * as a cube root law gives (block bootstrap; Künsch 1989; Hall, Horowitz and Jing 1995). From how a
- * statistic spreads over the drawn runs follows its error, on both sides, and from that whether the
- * difference stands out of it.
- *
- * Two runs cannot tell how much runs vary among each other. For that COMPARE_BETWEEN is added to
- * every error. That many differences are looked at is allowed for: half of a chance of 5 % goes to
- * the totals, half to all steps (Bonferroni). Pure arithmetic with a seed of its own: the same
- * results always compare the same.
+ * Compares two results: which differences are significant and which are noise. Requests of one
+ * second are similar (they share a queue, a garbage collection, a noisy neighbour), and so are
+ * consecutive seconds, so neither requests nor seconds but blocks of seconds are resampled, as
+ * many as a cube root law gives (block bootstrap; Künsch 1989; Hall, Horowitz and Jing 1995).
+ * The spread of a statistic over the resampled runs gives its error on both sides, and thus
+ * whether the difference is significant. Two runs cannot show how much runs vary among each
+ * other, so COMPARE_BETWEEN is added to every error. Multiple comparisons are taken into
+ * account: half of a probability of 5 % goes to the totals, half to all steps (Bonferroni). Pure
+ * arithmetic with its own seed: the same results always give the same comparison.
  */
 #ifndef STATS_COMPARE_H
 #define STATS_COMPARE_H
@@ -21,9 +19,10 @@
 #include "stats/summary.h"
 
 #define COMPARE_BETWEEN 0.01 /* standard error of a change between two runs of the same */
-#define COMPARE_CHANCE	0.05 /* that any difference is told where there is none */
-#define COMPARE_BLOCKS	5u   /* fewer say nothing */
-#define COMPARE_ALL	SERIES_MAX
+#define COMPARE_CHANCE	0.05 /* probability that any difference is reported although there is none \
+			      */
+#define COMPARE_BLOCKS 5u    /* minimum; fewer are not compared */
+#define COMPARE_ALL    SERIES_MAX
 
 /* X(name, in words, whether more is worse) */
 #define COMPARE_STATS(X)                                                                           \
@@ -50,29 +49,29 @@ struct compare_side {
 	struct arena arena;
 	const struct series_table *table;
 	unsigned block_seconds;
-	unsigned blocks, max;	       /* closed; room for */
-	struct compare_block **series; /* by series, then block; the last is all together */
+	unsigned blocks, max;	       /* number of closed blocks; capacity */
+	struct compare_block **series; /* by series, then block; the last one is the sum of all */
 	ns_t *lengths;		       /* of the blocks */
-	struct summary block;	       /* the one at hand */
-	unsigned seconds;	       /* in it */
+	struct summary block;	       /* the current block */
+	unsigned seconds;	       /* seconds in it */
 	ns_t length;
 };
 
-/* For a run of SECONDS seconds. TABLE outlives it. */
+/* For a run of SECONDS seconds. TABLE must outlive it. */
 void compare_side_init(struct compare_side *side, const struct series_table *table,
 		       unsigned seconds);
 void compare_side_release(struct compare_side *side);
-/* A second, closed; of a last one cut short the caller has none. */
+/* Adds a closed second; the caller omits a truncated last one. */
 void compare_side_add(struct compare_side *side, const struct summary *second);
 
 /* ---- the comparison */
 
 struct compare_value {
 	bool known;    /* enough samples on both sides */
-	double a, b;   /* ms, a share, per second */
-	double change; /* (b - a) / a; of a share from 0: INFINITY */
-	double error;  /* standard error of b - a, as a share of a; of error_rate itself a share */
-	double least;  /* the least change that would have been told in four of five pairs */
+	double a, b;   /* ms, a ratio, per second */
+	double change; /* (b - a) / a; INFINITY for a ratio that was 0 */
+	double error;  /* standard error of b - a, relative to a; absolute for error_rate */
+	double least;  /* the smallest change that would be detected in 80 % of pairs */
 	bool real;
 };
 
@@ -81,12 +80,12 @@ struct compare_row {
 	struct compare_value values[COMPARE_STAT_COUNT];
 };
 
-/* Series IA of A against IB of B (COMPARE_ALL: all requests), one of ROWS such comparisons. */
+/* Series IA of A and IB of B (COMPARE_ALL: all requests), one of ROWS such comparisons. */
 void compare_series(const struct compare_side *a, unsigned ia, const struct compare_side *b,
 		    unsigned ib, unsigned rows, struct compare_row *out);
-/* Is the change one for the worse? */
+/* Whether the change is a regression. */
 bool compare_is_worse(enum compare_stat stat, const struct compare_value *v);
-/* Real, for the worse, and more than ALLOW (0.05: 5 %) of what it was. */
+/* Significant, a regression, and more than ALLOW (0.05: 5 %) of the old value. */
 bool compare_is_regression(enum compare_stat stat, const struct compare_value *v, double allow);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "base/inflate.h"
 
-#define LEVEL 3 /* of nine: the rest is hardly smaller and costs the run more */
+#define LEVEL 3 /* of nine: higher levels are hardly smaller and cost more CPU */
 
 bool deflate_compress(struct str plain, struct buf *out)
 {

@@ -1,4 +1,4 @@
-/* Bytes made smaller and back, and their checksum, by zlib. Pure functions. */
+/* Compression, decompression and checksum of bytes, by zlib. Pure functions. */
 #ifndef STATS_DEFLATE_H
 #define STATS_DEFLATE_H
 
@@ -7,11 +7,11 @@
 
 #include "base/buf.h"
 
-/* Appends PLAIN, deflated; false when memory refuses. */
+/* Appends PLAIN, compressed; false if memory runs out. */
 bool deflate_compress(struct str plain, struct buf *out);
-/* Appends what PACKED was, which is at most MAX bytes; false when it is nothing of the kind. */
+/* Appends the decompressed PACKED, at most MAX bytes; false if it is not valid. */
 bool deflate_decompress(struct str packed, size_t max, struct buf *out);
-/* CRC-32 of BYTES after what had FIRST (0: nothing). */
+/* CRC-32 of BYTES, continued from FIRST (0: none). */
 uint32_t deflate_checksum(uint32_t first, struct str bytes);
 
 #endif

@@ -1,7 +1,8 @@
 /*
- * The classes of failure, one row each: the enum, the names in every output and the prose of the
- * manual come from this table. The last rows are the generator's own limits: they are told apart
- * from what the target did. The order is that of the enum and of outputs; it may grow, names stay.
+ * The classes of failure, one row each: the enum, the names in every output and the text of the
+ * manual come from this table. The last rows are limits of the load generator itself, which are
+ * counted separately from failures of the target. The order is that of the enum and of outputs;
+ * rows can be added, names stay.
  */
 #ifndef STATS_FAILURE_H
 #define STATS_FAILURE_H
@@ -10,24 +11,24 @@
 
 #include "base/str.h"
 
-/* X(name, what happened) */
+/* X(name, description) */
 #define FAILURE_CLASSES(X)                                                                         \
 	X(dns, "the name could not be resolved")                                                   \
 	X(connect, "the connection was refused or could not be made")                              \
 	X(tls, "the TLS handshake or the certificate failed")                                      \
 	X(timeout_connect, "no connection within the connect timeout")                             \
-	X(timeout, "no complete answer within the timeout")                                        \
-	X(reset, "the connection was closed or reset before an answer")                            \
-	X(truncated, "the answer ended before its announced length")                               \
-	X(protocol, "the answer was not well-formed HTTP")                                         \
+	X(timeout, "no complete response within the timeout")                                      \
+	X(reset, "the connection was closed or reset before a response")                           \
+	X(truncated, "the response ended before its announced length")                             \
+	X(protocol, "the response was not valid HTTP")                                             \
 	X(status, "a status other than the expected one")                                          \
-	X(expect, "an expectation about the answer did not hold")                                  \
+	X(expect, "an expectation about the response failed")                                      \
 	X(extract, "an extractor found nothing and had no default")                                \
-	X(expression, "a value could not be worked out, such as a division by zero")               \
-	X(blocked_host, "a host that is neither the target nor allowed; nothing was sent")         \
-	X(body_limit, "the answer was larger than body_limit")                                     \
-	X(generator_fds, "the generator ran out of open files")                                    \
-	X(generator_ports, "the generator ran out of local ports")
+	X(expression, "an expression could not be evaluated, such as a division by zero")          \
+	X(blocked_host, "the host is neither the target nor allowed; nothing was sent")            \
+	X(body_limit, "the response was larger than body_limit")                                   \
+	X(generator_fds, "the load generator ran out of open files")                               \
+	X(generator_ports, "the load generator ran out of local ports")
 
 #define FAILURE_ENUM(name, prose) FAILURE_##name,
 enum failure_class { FAILURE_CLASSES(FAILURE_ENUM) FAILURE_CLASS_COUNT };
@@ -37,9 +38,9 @@ enum failure_class { FAILURE_CLASSES(FAILURE_ENUM) FAILURE_CLASS_COUNT };
 const char *failure_name(enum failure_class class);
 /* One sentence, lower case, without a full stop. */
 const char *failure_prose(enum failure_class class);
-/* False leaves OUT alone. */
+/* False leaves OUT unchanged. */
 bool failure_find(struct str name, enum failure_class *out);
-/* True for the generator's own limits. */
+/* True for limits of the load generator itself. */
 bool failure_is_generator(enum failure_class class);
 
 #endif

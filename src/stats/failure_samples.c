@@ -7,7 +7,7 @@
 #include "base/log.h"
 
 struct failure_samples {
-	pthread_mutex_t lock; /* of those who keep */
+	pthread_mutex_t lock; /* of threads that store samples */
 	struct arena arena;
 	_Atomic unsigned count;
 	struct failure_sample_group groups[FAILURE_SAMPLES_GROUPS];

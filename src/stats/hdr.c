@@ -27,7 +27,7 @@ static void put_u64(struct buf *out, uint64_t n)
 	put_u32(out, (uint32_t)n);
 }
 
-/* ZigZag LEB128 of 64 bits: at most nine bytes, the ninth holds eight bits. */
+/* ZigZag LEB128 of 64 bits: at most nine bytes; the ninth holds eight bits. */
 static void put_zigzag(struct buf *out, int64_t n)
 {
 	uint64_t z = (uint64_t)n << 1 ^ (uint64_t)(n >> 63);
@@ -140,7 +140,7 @@ static bool read_zigzag(struct hdr_reader *r, int64_t *out)
 	return true;
 }
 
-/* How a histogram of other digits and another lowest value lays its counters out. */
+/* The layout of counters of a histogram with other digits and another lowest value. */
 struct hdr_layout {
 	unsigned unit_shift, half_bits;
 	bool ours;
@@ -181,7 +181,7 @@ static bool add_counter(struct hdr_reader *r, struct histogram *h, const struct 
 {
 	ns_t value;
 
-	/* Beyond 2^52 µs, 142 years, ns no longer hold it. */
+	/* Beyond 2^52 µs, 142 years, it does not fit into ns. */
 	if ((index >> l->half_bits) + l->half_bits + l->unit_shift > 52)
 		return no_hdr(r, "more counters than its range has");
 	if (l->ours && index >= HISTOGRAM_COUNTERS)
@@ -223,14 +223,14 @@ static bool read_plain(struct hdr_reader *r, struct histogram *h)
 	cookie = read_bytes(r, 4);
 	bytes = read_bytes(r, 4);
 	if ((cookie & COOKIE_MASK) != (COOKIE & COOKIE_MASK))
-		return no_hdr(r, "not of version 2");
+		return no_hdr(r, "not version 2");
 	if (read_bytes(r, 4) != 0)
 		return no_hdr(r, "shifted counters");
 	digits = read_bytes(r, 4);
 	lowest = read_bytes(r, 8);
 	r->p += 16;
 	if (digits > 5 || lowest == 0 || bytes > (uint64_t)(r->end - r->p))
-		return no_hdr(r, "a header that makes no sense");
+		return no_hdr(r, "an invalid header");
 	r->end = r->p + bytes;
 	layout = layout_of(lowest, (uint32_t)digits);
 	return read_counters(r, h, &layout);
@@ -246,7 +246,7 @@ bool hdr_decode(struct histogram *h, struct str bytes, const char **why)
 	if (bytes.len < 8)
 		return no_hdr(&r, "shorter than a header");
 	if ((read_bytes(&r, 4) & COOKIE_MASK) != (COOKIE_COMPRESSED & COOKIE_MASK))
-		return no_hdr(&r, "no compressed histogram of version 2");
+		return no_hdr(&r, "not a compressed histogram of version 2");
 	if (read_bytes(&r, 4) > (uint64_t)(r.end - r.p))
 		return no_hdr(&r, "it ends too early");
 	buf_init(&plain, 0);

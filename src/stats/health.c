@@ -24,7 +24,7 @@ static void put_reason(struct generator_health *h, unsigned thread, double share
 		buf_printf(&text, "held back by its CPU quota for %.0f %% of the time",
 			   p->throttled * 100);
 	else if (p->steal > HEALTH_STEAL_MAX)
-		buf_printf(&text, "other guests of the host had %.0f %% of the CPU",
+		buf_printf(&text, "other guests of the host used %.0f %% of the CPU",
 			   p->steal * 100);
 	else if (share > HEALTH_CPU_MAX)
 		buf_printf(&text, "CPU of thread %u at %.0f %%", thread + 1, share * 100);

@@ -86,7 +86,7 @@ static void *zeroed(size_t count, size_t bytes)
 	return memory;
 }
 
-/* The part that holds counter INDEX, taken if need be. */
+/* The part that contains counter INDEX, allocated if needed. */
 static uint64_t *part_of(struct histogram *h, unsigned index)
 {
 	struct histogram_page **page = &h->pages[index >> HISTOGRAM_PAGE_BITS];
@@ -100,7 +100,7 @@ static uint64_t *part_of(struct histogram *h, unsigned index)
 	return *part;
 }
 
-/* The same to read from: NULL where nothing was counted. */
+/* The same for reading: NULL if nothing was counted. */
 static const uint64_t *part_at(const struct histogram *h, unsigned index)
 {
 	const struct histogram_page *page = h->pages[index >> HISTOGRAM_PAGE_BITS];
@@ -134,7 +134,7 @@ static bool part_empty(const uint64_t *part)
 	return true;
 }
 
-/* False: nothing is left of the page. */
+/* False: the page was freed. */
 static bool page_clear(struct histogram_page *page)
 {
 	bool kept = false;
@@ -322,8 +322,9 @@ bool histogram_walk_next(struct histogram_walk *w)
 }
 
 /*
- * The rank of a percentile, from 1. As in HdrHistogram the percentile is taken a hair lower first,
- * so that 99.9 of 1,000 is rank 999 though 0.999 × 1000 is a little above it in binary.
+ * The rank of a percentile, from 1. As in HdrHistogram the percentile is reduced by a tiny
+ * amount first, so that 99.9 of 1,000 is rank 999 although 0.999 × 1000 is slightly above it in
+ * binary.
  */
 static uint64_t rank_of(double percentile, uint64_t count)
 {

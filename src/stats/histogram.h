@@ -1,15 +1,14 @@
 /*
- * Log-linear histograms of times: exact to three significant digits from 1 µs to 1 h. The layout is
- * that of HdrHistogram(1, 3600000000, 3), so that its V2 form is a plain walk over the counters:
- * 23 pages of 1,024 counters, page 0 and 1 with steps of 1 µs, each further page an octave with a
- * step twice as wide. A page is taken on first use; all else is O(1). Values are given in ns,
- * counted in µs (rounded, clamped to the ends); min, max and sum stay exact in ns.
- *
- * Two widths: `struct interval_histogram` (32-bit counters) is written by one worker for about a
- * second; `struct histogram` (64-bit) holds totals, its pages in parts of 128 counters, so that the
- * few slow answers of a long run take few bytes. Each belongs to one thread at a time. Clearing
- * frees what was not used since the clearing before, so that a second's outlier is not paid for
- * until the end.
+ * Log-linear histograms of times: exact to three significant digits from 1 µs to 1 h. The layout
+ * is that of HdrHistogram(1, 3600000000, 3), so that its V2 format is a walk over the counters:
+ * 23 pages of 1,024 counters, pages 0 and 1 with steps of 1 µs, each further page an octave with
+ * steps twice as wide. A page is allocated on first use; everything else is O(1). Values are
+ * given in ns and counted in µs (rounded, clamped to the range); min, max and sum stay exact in
+ * ns. Two widths: `struct interval_histogram` (32-bit counters) is written by one worker for
+ * about a second; `struct histogram` (64-bit) holds totals, its pages in parts of 128 counters,
+ * so that the few slow responses of a long run need few bytes. Each belongs to one thread at a
+ * time. Clearing frees pages that were not used since the previous clearing, so that an outlier
+ * does not use memory until the end.
  */
 #ifndef STATS_HISTOGRAM_H
 #define STATS_HISTOGRAM_H
@@ -30,7 +29,7 @@
 #define HISTOGRAM_MIN_US    INT64_C(1)
 #define HISTOGRAM_MAX_US    INT64_C(3600000000)
 
-/* What both widths keep beside the counters; min and max mean nothing while count is 0. */
+/* Stored by both widths in addition to the counters; min and max are undefined while count is 0. */
 struct histogram_moments {
 	uint64_t count;
 	uint64_t sum_ns;
@@ -52,7 +51,7 @@ struct histogram {
 	struct histogram_page *pages[HISTOGRAM_PAGES]; /* NULL: all 0 */
 };
 
-/* ns to the µs that is counted: to the nearest, within 1 µs and 1 h. */
+/* Converts ns to the counted µs: rounded, clamped to 1 µs … 1 h. */
 static inline int64_t histogram_us(ns_t value)
 {
 	if (value < NS_PER_US)
@@ -62,7 +61,7 @@ static inline int64_t histogram_us(ns_t value)
 	return (value + NS_PER_US / 2) / NS_PER_US;
 }
 
-/* The counter of a value within 1 µs and 1 h. */
+/* The counter for a value between 1 µs and 1 h. */
 static inline unsigned histogram_index(int64_t us)
 {
 	uint64_t v = (uint64_t)us;
@@ -72,7 +71,7 @@ static inline unsigned histogram_index(int64_t us)
 	return (octave << HISTOGRAM_PAGE_BITS) + (unsigned)(v >> octave);
 }
 
-/* The lowest and highest µs counted in counter INDEX. */
+/* The lowest and highest µs that counter INDEX counts. */
 int64_t histogram_low_us(unsigned index);
 int64_t histogram_high_us(unsigned index);
 
@@ -86,10 +85,10 @@ static inline void histogram_moments_record(struct histogram_moments *m, ns_t va
 	m->sum_ns += (uint64_t)value;
 }
 
-/* Takes page P; ends the program when memory is out. */
+/* Allocates page P; ends the program if memory runs out. */
 uint32_t *histogram_interval_add_page(struct interval_histogram *h, unsigned page);
 
-/* Counts one value; a negative one counts as 0. Nothing is allocated once the page is taken. */
+/* Counts one value; a negative one counts as 0. Does not allocate once the page exists. */
 static inline void histogram_interval_record(struct interval_histogram *h, ns_t value)
 {
 	ns_t length = value < 0 ? 0 : value;
@@ -107,22 +106,22 @@ static inline void histogram_interval_record(struct interval_histogram *h, ns_t 
 /* All-zero memory is an initialised histogram of either width too. */
 void histogram_interval_init(struct interval_histogram *h);
 void histogram_interval_release(struct interval_histogram *h);
-/* Empties it; keeps the pages that were touched since the last clearing, frees the others. */
+/* Empties it; keeps the pages used since the previous clearing, frees the others. */
 void histogram_interval_clear(struct interval_histogram *h);
 
 void histogram_init(struct histogram *h);
 void histogram_release(struct histogram *h);
-/* Empties it; keeps the parts that held something, frees the others. */
+/* Empties it; keeps the parts that were used, frees the others. */
 void histogram_clear(struct histogram *h);
 /* Counts VALUE (ns) COUNT times. */
 void histogram_record(struct histogram *h, ns_t value, uint64_t count);
-/* Adds COUNT to a counter without touching the moments: for a decoder, which sets those after. */
+/* Adds COUNT to a counter without changing min, max and sum: for a decoder, which sets those
+ * later. */
 void histogram_add_counter(struct histogram *h, unsigned index, uint64_t count);
 /* INTO += FROM: exact, commutative and associative. */
 void histogram_add(struct histogram *into, const struct histogram *from);
 void histogram_add_interval(struct histogram *into, const struct interval_histogram *from);
-/* FROM -= PART, an earlier state of FROM. Min and max become the ends of the counters that remain.
- */
+/* FROM -= PART, an earlier state of FROM. Min and max become the ends of the remaining counters. */
 void histogram_subtract(struct histogram *from, const struct histogram *part);
 void histogram_copy(struct histogram *into, const struct histogram *from);
 bool histogram_equal(const struct histogram *a, const struct histogram *b);
@@ -145,7 +144,7 @@ struct histogram_walk {
 	unsigned next;
 	unsigned index; /* of the current counter */
 	uint64_t count; /* in the current counter */
-	uint64_t until; /* in it and all below */
+	uint64_t until; /* in it and all lower ones */
 };
 struct histogram_walk histogram_walk(const struct histogram *h);
 /* False at the end. */

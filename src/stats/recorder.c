@@ -120,7 +120,7 @@ bool recorder_note_same(const struct failure_note *a, const struct failure_note 
 	       str_eq(a->at, b->at);
 }
 
-/* At most so many bytes, not ending inside a UTF-8 sequence. */
+/* Cuts to a maximum number of bytes, at the end of a UTF-8 sequence. */
 static uint16_t cut(struct str text)
 {
 	size_t len = text.len;
@@ -249,7 +249,7 @@ void recorder_swap(struct recorder *r)
 	atomic_store_explicit(&r->state, RECORDER_READY, memory_order_release);
 }
 
-/* Asking is answered once: a state other than IDLE means one is under way. */
+/* A request for a swap is answered once: a state other than IDLE means one is in progress. */
 void recorder_request_swap(struct recorder *r)
 {
 	int idle = RECORDER_IDLE;

@@ -29,22 +29,22 @@
 #define SUMMARY_FAILURES 200u
 
 struct series_total {
-	bool touched; /* anything at all */
+	bool touched; /* true after any count */
 	struct series_counts counts;
-	uint64_t *status;	 /* STATUS_SLOTS, or NULL: no answer yet */
-	uint64_t *failed_status; /* of those the failed ones; NULL: none, or not known of a file */
+	uint64_t *status;	 /* STATUS_SLOTS, or NULL: no response yet */
+	uint64_t *failed_status; /* the failed ones among them; NULL: none, or unknown in a file */
 	struct histogram times[TIME_KIND_COUNT];
 };
 
-/* What happened in one second (or `seconds` of them). Percentiles are of ok answers; -1: none. */
+/* The events of one second (or `seconds` of them). Percentiles are of ok responses; -1: none. */
 struct summary_row {
 	ns_t begin;  /* since the start */
-	ns_t length; /* about 1 s, or more in a long run; the last may be cut short */
+	ns_t length; /* about 1 s, or more in a long run; the last one may be shorter */
 	uint64_t started, ok, failed, cut_off;
 	uint64_t bytes_sent, bytes_received;
 	uint64_t arrivals_planned, arrivals_started, arrivals_dropped;
 	uint64_t iterations_completed;
-	int64_t users; /* the most at once */
+	int64_t users; /* peak */
 	ns_t p50, p95, p99, max;
 	ns_t lag_p99;
 };
@@ -52,55 +52,54 @@ struct summary_row {
 struct summary {
 	const struct series_table *table;
 	struct series_total *series; /* one per row of the table */
-	struct series_total all;     /* of all steps together */
+	struct series_total all;     /* sum of all steps */
 	struct series_total
-	    iterations; /* of all scenarios together; times.response is without think */
+	    iterations; /* sum of all scenarios; times.response is without think time */
 	struct run_counts run;
 	struct histogram lag;
-	int64_t users_now, users_max; /* as of the last summary_close_second */
+	int64_t users_now, users_max; /* at the last summary_close_second */
 
 	struct summary_row *rows; /* SUMMARY_ROWS */
 	unsigned row_count;
-	uint32_t row_seconds; /* seconds a finished row stands for */
-	ns_t duration;	      /* as last told by summary_close_second */
+	uint32_t row_seconds; /* number of seconds in a finished row */
+	ns_t duration;	      /* from the last summary_close_second */
 
 	struct failure_note *failures; /* SUMMARY_FAILURES, in order of first appearance */
 	unsigned failure_count;
-	uint64_t failures_lost; /* failures in no note, the list being full */
+	uint64_t failures_lost; /* failures without a note, because the list is full */
 
 	struct summary_row last; /* the last second by itself */
 
-	/* What is being gathered since the last summary_close_second. */
+	/* The current second, since the last summary_close_second. */
 	struct summary_row now;
 	struct histogram now_response, now_lag;
 	int64_t worker_users[WORKERS_MAX], worker_peak[WORKERS_MAX];
 };
 
-/* TABLE outlives it. */
+/* TABLE must outlive it. */
 void summary_init(struct summary *s, const struct series_table *table);
 void summary_release(struct summary *s);
 /* Adds an interval and clears it. */
 void summary_drain(struct summary *s, struct interval *interval);
-/* Closes the row being gathered; NOW is the time since the start. Every worker was drained or was
- * late. */
+/* Closes the current row; NOW is the time since the start. Every worker was drained or was late. */
 void summary_close_second(struct summary *s, ns_t now);
-/* What SECOND has gathered since its summary_close_second happened to INTO as well. SECOND stays.
- */
+/* Adds SECOND, as it was at its summary_close_second, to INTO. SECOND is unchanged. */
 void summary_add_second(struct summary *into, const struct summary *second);
 /*
- * For who fills SECOND from elsewhere: its series, lag, run and failures were added by hand; the
- * sums over the series and the row follow from them. USERS were there at the end, PEAK at most.
+ * For a SECOND that was filled from elsewhere: its series, lag, run and failures were added by
+ * the caller; computes the sums over the series and the row. USERS is the number at the end,
+ * PEAK the maximum.
  */
 void summary_complete(struct summary *second, int64_t users, int64_t peak);
-/* Adds a kind of failures, or to its count. */
+/* Adds a kind of failure, or adds to its count. */
 void summary_add_failure(struct summary *s, const struct failure_note *note);
-/* What FROM has gathered (series, lag, run, failures) happened to INTO too, whose table has series
- * MAP[i] in place of i. The sums and the row of INTO do not follow: summary_complete. */
+/* Adds the series, lag, run and failures of FROM to INTO, whose table has series MAP[i] for
+ * series i. Call summary_complete to update the sums and the row of INTO. */
 void summary_merge(struct summary *into, const struct summary *from, const unsigned *map);
-/* Nothing has happened yet, but time and users stay: for the next second. Keeps the memory. */
+/* Clears the counts; time and users stay, for the next second. Keeps the memory. */
 void summary_clear(struct summary *second);
 
-/* The series of NAME ("Search", or "Buy / Search" where two scenarios have it) and kind; false:
+/* The series with NAME ("Search", or "Buy / Search" if two scenarios have it) and kind; false:
  * none. */
 bool summary_series_matches(const struct series_def *def, struct str name);
 

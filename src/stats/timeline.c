@@ -15,7 +15,7 @@ static void *allocate(size_t count, size_t bytes)
 	return memory;
 }
 
-/* Whole seconds, so that PLANNED and a little more fit into COUNT slots. */
+/* Whole seconds, so that slightly more than PLANNED fits into COUNT slots. */
 static ns_t width_for(ns_t planned, unsigned count)
 {
 	ns_t max = (ns_t)count - 2;
@@ -125,7 +125,7 @@ static bool is_whole(ns_t length, ns_t width)
 	return length >= width - NS_PER_S / 2;
 }
 
-/* The slot that what comes from `until` on belongs to. */
+/* The slot for the time from `until` on. */
 static struct timeline_slot *current_slot(struct timeline *c, const struct summary *s)
 {
 	struct timeline_slot *last = c->count ? &c->slots[c->count - 1] : NULL;
@@ -136,8 +136,7 @@ static struct timeline_slot *current_slot(struct timeline *c, const struct summa
 		halve(c);
 		last = &c->slots[c->count - 1];
 	}
-	/* At the very end a scrap of a second is no slot of its own: its rate would mean nothing.
-	 */
+	/* A part of a second at the very end is not a slot: its rate would mean nothing. */
 	if (last && s->duration - c->until < NS_PER_S / 2)
 		return last;
 	last = &c->slots[c->count++];
@@ -167,7 +166,7 @@ static void add_counts(struct timeline *c, struct timeline_slot *slot, const str
 	c->iterations = s->iterations.counts.ok;
 }
 
-/* What was counted since BEFORE, into c->part. */
+/* The counts since BEFORE, into c->part. */
 static const struct histogram *since(struct timeline *c, const struct histogram *now,
 				     const struct histogram *before)
 {
@@ -184,7 +183,7 @@ static void add_times(struct timeline *c, struct timeline_slot *slot, const stru
 	ns_t values[3];
 
 	slot->max = slot->length ? higher(slot->max, s->last.max) : s->last.max;
-	if (is_whole(slot->length, c->width)) { /* a scrap behind it */
+	if (is_whole(slot->length, c->width)) { /* the rest of a second after it */
 		add_bins(slot->bins, delta);
 		return;
 	}

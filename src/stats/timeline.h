@@ -1,10 +1,10 @@
 /*
- * The course of a run: what charts over time are drawn from. Told the totals once a second, it
- * keeps the differences in at most TIMELINE_SLOTS slots of equal length, each with its percentiles,
- * its failures by class and its latencies in bins for a heat map, and for the first TIMELINE_SERIES
- * series coarser ones. No store grows with the length of the run: when all slots are taken, two and
- * two become one and percentiles of a joined slot are the higher of the two; where the planned
- * length is known, slots are made wide enough from the start and nothing is joined. Pure; one
+ * The run over time: the data of the charts. It receives the totals once a second and keeps the
+ * differences in at most TIMELINE_SLOTS slots of equal length, each with its percentiles, its
+ * failures by class and its latencies in bins for a heat map; for the first TIMELINE_SERIES
+ * series it keeps coarser slots. No store grows with the length of the run: when all slots are
+ * used, each two become one, and percentiles of a joined slot are the higher of the two; if the
+ * planned length is known, slots are long enough from the start and none are joined. Pure; one
  * thread.
  */
 #ifndef STATS_TIMELINE_H
@@ -14,7 +14,7 @@
 
 #define TIMELINE_SLOTS	      600u
 #define TIMELINE_SERIES_SLOTS 60u  /* slots of a single series */
-#define TIMELINE_SERIES	      200u /* series with slots of their own */
+#define TIMELINE_SERIES	      200u /* series with their own slots */
 #define TIMELINE_BINS	      64u  /* eight a decade, from TIMELINE_BIN_LOW */
 #define TIMELINE_BIN_LOW      (10 * NS_PER_US)
 #define TIMELINE_PER_DECADE   8u
@@ -26,11 +26,11 @@ struct timeline_slot {
 	uint64_t arrivals_planned, arrivals_started, arrivals_dropped;
 	uint64_t iterations;		       /* completed */
 	uint64_t classes[FAILURE_CLASS_COUNT]; /* failed by class */
-	int64_t users;			       /* the most at once */
-	ns_t p50, p95, p99, max;	       /* of ok answers; -1: none */
-	ns_t lag_p99;			       /* -1: nothing was due */
-	uint32_t limited;		       /* seconds in which the generator was the limit */
-	uint32_t bins[TIMELINE_BINS];	       /* ok answers by response time */
+	int64_t users;			       /* peak */
+	ns_t p50, p95, p99, max;	       /* of ok responses; -1: none */
+	ns_t lag_p99;			       /* -1: nothing was scheduled */
+	uint32_t limited;	      /* seconds in which the load generator could not keep up */
+	uint32_t bins[TIMELINE_BINS]; /* ok responses by response time */
 };
 
 /* Of one series. */
@@ -44,31 +44,31 @@ struct timeline_series {
 	struct timeline_series_slot slots[TIMELINE_SERIES_SLOTS];
 	unsigned count;
 	ns_t width;
-	ns_t since; /* begin of the slot being gathered */
+	ns_t since; /* start of the current slot */
 	uint64_t started, failed;
-	struct histogram before; /* response times as of `since` */
+	struct histogram before; /* response times at `since` */
 };
 
 struct timeline {
 	struct timeline_slot slots[TIMELINE_SLOTS];
 	unsigned count;
 	ns_t width;			/* of a whole slot */
-	ns_t until;			/* what was told */
+	ns_t until;			/* from the last call */
 	struct timeline_series *series; /* TIMELINE_SERIES at most */
 	unsigned series_count;
-	/* Totals as of `until`. */
+	/* Totals at `until`. */
 	struct series_counts counts;
 	struct run_counts run;
 	uint64_t iterations;
-	/* As of the end of the last whole slot. */
+	/* At the end of the last complete slot. */
 	struct histogram before, lag_before, delta;
 };
 
-/* PLANNED is the length of the run, 0 when it is not known. TABLE outlives it. */
+/* PLANNED is the length of the run, 0 if it is unknown. TABLE must outlive it. */
 struct timeline *timeline_new(const struct series_table *table, ns_t planned);
 void timeline_free(struct timeline *c);
-/* After each summary_close_second, with the totals; once more at the end, when the rest was
- * drained. LIMITED: the generator was the limit in that second. */
+/* Call it after each summary_close_second, with the totals; once more at the end, after the rest
+ * was drained. LIMITED: the load generator could not keep up in that second. */
 void timeline_add_second(struct timeline *c, const struct summary *s, bool limited);
 /* The lower end of BIN in ns. */
 ns_t timeline_bin_low(unsigned bin);

@@ -6,14 +6,14 @@
 #include "result/text_format.h"
 #include "stats/verdict.h"
 
-#define ROOMY_LINES   15 /* from here on with blank lines, and where lines are long with labels */
+#define ROOMY_LINES   15 /* from this height with empty lines, and with labels on long lines */
 #define ROOMY_COLUMNS 60
 #define LABEL	      13 /* columns of "  response   " */
 #define BAR_MAX	      40
 #define BAR_LEAST     8
 #define NAME_MAX      60
 
-/* The frame as it is put together. */
+/* The frame being built. */
 struct live_frame {
 	const struct run_facts *facts;
 	const struct terminal *term;
@@ -21,7 +21,7 @@ struct live_frame {
 	const struct frame_view *view;
 	ns_t now;
 	size_t columns;
-	bool spaced; /* blank lines between the parts */
+	bool spaced; /* empty lines between the parts */
 	bool roomy;  /* and labels, and hints */
 };
 
@@ -71,7 +71,7 @@ void frame_put_head(struct buf *out, const struct run_facts *facts, const struct
 	buf_release(&seed);
 }
 
-/* ---- how far it is */
+/* ---- progress */
 
 static uint64_t iterations_done(const struct summary *s)
 {
@@ -85,7 +85,7 @@ static enum run_stage stage_of(const struct live_frame *f)
 	return f->facts->stage && !f->view->last ? *f->facts->stage : STAGE_LOAD;
 }
 
-/* 0 to 1, by time or iterations, whichever is further; below 0: nobody knows. */
+/* 0 to 1, by time or iterations, whichever is further; below 0: unknown. */
 static double share_done(const struct live_frame *f)
 {
 	double share = -1;
@@ -109,17 +109,17 @@ static bool is_stopping(const struct live_frame *f)
 	return f->facts->signal && *f->facts->signal != 0;
 }
 
-/* What goes on, or can be done now. */
+/* The current activity, and what the user can do. */
 static const char *current_hint(const struct live_frame *f, double share)
 {
 	if (f->view->last)
 		return NULL;
 	if (is_stopping(f))
-		return "stopping; Ctrl-C again ends it now";
+		return "stopping; Ctrl-C again ends now";
 	if (stage_of(f) == STAGE_TEARDOWN)
 		return "teardown";
 	if (share >= 1)
-		return "finishing what was begun";
+		return "finishing iterations in progress";
 	return "Ctrl-C stops and reports";
 }
 
@@ -148,11 +148,11 @@ static void put_bar(struct buf *out, size_t columns, double share)
 	buf_add_char(out, ']');
 }
 
-/* What stands right of the bar. */
+/* The text to the right of the bar. */
 static void put_bar_words(struct buf *out, const struct live_frame *f, double share)
 {
 	if (stage_of(f) == STAGE_SETUP) {
-		buf_add(out, STR("setup; the load comes after it"));
+		buf_add(out, STR("setup; the load starts after it"));
 		return;
 	}
 	if (stage_of(f) == STAGE_WARM_UP) {
@@ -201,7 +201,7 @@ static void put_progress(struct buf *out, const struct live_frame *f)
 	buf_release(&clock);
 }
 
-/* ---- the totals */
+/* ---- totals */
 
 static void put_users(struct buf *out, const struct live_frame *f)
 {
@@ -240,7 +240,7 @@ static void put_schedule(struct buf *out, const struct live_frame *f)
 	buf_add_char(out, ')');
 }
 
-/* The piece that was gathered in TEXT, padded to PAD columns so that what follows stays. */
+/* The piece in TEXT, padded to PAD columns so that the following ones do not move. */
 static void put_piece(struct text_flow *flow, struct buf *text, size_t pad, size_t gap)
 {
 	size_t wide = text_format_width(buf_str(text));
@@ -307,7 +307,7 @@ static void put_totals_roomy(struct buf *out, const struct live_frame *f)
 	buf_release(&text);
 }
 
-/* Without labels, and the schedule only where it is not kept. */
+/* Without labels, and with the schedule only if it is behind. */
 static void put_totals_tight(struct buf *out, const struct live_frame *f)
 {
 	struct text_flow flow = text_format_flow(out, f->columns, 2, 2);
@@ -337,7 +337,7 @@ static void put_totals_tight(struct buf *out, const struct live_frame *f)
 	buf_release(&text);
 }
 
-/* ---- all of it */
+/* ---- the whole frame */
 
 static void put_gap(struct buf *out, const struct live_frame *f)
 {
@@ -345,7 +345,8 @@ static void put_gap(struct buf *out, const struct live_frame *f)
 		buf_add_char(out, '\n');
 }
 
-/* Steps and thresholds share what is LEFT: each gets what it needs, else the thresholds a third. */
+/* Steps and thresholds share the remaining lines LEFT: each gets what it needs, otherwise the
+ * thresholds get a third. */
 static void put_tables(struct buf *out, const struct live_frame *f, size_t left)
 {
 	size_t gap = f->spaced ? 1 : 0;

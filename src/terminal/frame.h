@@ -1,6 +1,6 @@
 /*
- * The frame that stands on the terminal during a run: head, progress, totals, steps, thresholds;
- * laid out for the room there is, 20 x 5 and up. Pure: a picture of the summary at a moment.
+ * The live view on the terminal: head, progress, totals, steps, thresholds; laid out for the
+ * available space, 20 x 5 and up. Pure: shows the summary at one point in time.
  */
 #ifndef TERMINAL_FRAME_H
 #define TERMINAL_FRAME_H
@@ -10,9 +10,9 @@
 #include "stats/summary.h"
 
 struct frame_view {
-	struct terminal_size room;	  /* lines and columns the frame may take */
+	struct terminal_size room;	  /* available lines and columns */
 	const struct rate_window *window; /* NULL: rates over the whole run */
-	bool last;			  /* how it looks when the run is over */
+	bool last;			  /* the final frame, after the run */
 };
 
 void frame_put(struct buf *out, const struct run_facts *facts, const struct summary *s, ns_t now,

@@ -18,27 +18,27 @@ static bool progress_close(void *output, const struct summary *total, const stru
 
 const struct output_kind output_progress = {
     .name = "progress",
-    .sentence = "How the run goes, on standard error.",
+    .sentence = "Progress of the run, on standard error.",
     .open = progress_open,
     .tick = progress_tick,
     .close = progress_close,
 };
 
-#define LAST_ROWS    200 /* of the frame that stays: it may scroll */
+#define LAST_ROWS    200 /* lines of the final frame: it may scroll */
 #define HEAD_COLUMNS 1000
 
 struct progress_output {
 	const struct run_facts *facts;
 	struct screen *screen;	   /* NULL: plain lines */
-	struct rate_window window; /* known from the first tick on */
+	struct rate_window window; /* known from the first tick */
 	bool window_ready;
-	ns_t next_line; /* when the next plain line is due */
-	ns_t last_line; /* as of the line before: the moment and the requests until then */
+	ns_t next_line; /* time of the next plain line */
+	ns_t last_line; /* at the previous line: the time and the number of requests */
 	uint64_t last_started;
 	struct buf text;
 };
 
-/* To standard error in one piece; a reader that went away is no reason to stop a run. */
+/* Writes to standard error in one call; a closed pipe is not a reason to stop a run. */
 static void write_error_output(const struct buf *text)
 {
 	size_t done = 0;
@@ -82,7 +82,7 @@ static void draw(struct progress_output *o, const struct summary *s, ns_t now, b
 	if (last)
 		view.room.rows = LAST_ROWS;
 	else
-		view.room.rows -= view.room.rows > 1; /* the cursor stands below the frame */
+		view.room.rows -= view.room.rows > 1; /* the cursor is below the frame */
 	buf_clear(&o->text);
 	frame_put(&o->text, o->facts, s, now, &view);
 	screen_draw(o->screen, buf_str(&o->text), view.room.columns, last);

@@ -15,7 +15,7 @@
 #include "result/text_format.h"
 
 #define WAITING_BYTES 32768	       /* longer messages are cut */
-#define LINES_EVERY   (50 * NS_PER_MS) /* messages that come faster are shown together */
+#define LINES_EVERY   (50 * NS_PER_MS) /* messages that arrive faster are shown together */
 
 #define HIDE_CURSOR "\x1b[?25l"
 #define SHOW_CURSOR "\x1b[?25h"
@@ -26,12 +26,13 @@ static const int fatal_signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGILL, SIGABRT,
 
 struct screen {
 	int fd;
-	pthread_mutex_t lock; /* of all below: a message may come from any thread */
-	size_t lines;	      /* of the frame that stands there */
-	size_t columns;	      /* of the terminal when it was drawn */
+	pthread_mutex_t lock; /* for everything below: a message can come from any thread */
+	size_t lines;	      /* lines of the current frame */
+	size_t columns;	      /* width of the terminal when it was drawn */
 	size_t widest;	      /* of its lines */
 	struct buf frame, written;
-	char waiting[WAITING_BYTES]; /* messages not shown yet; never moved, for a signal handler */
+	char waiting[WAITING_BYTES]; /* messages not shown yet; never moved, because a signal
+					handler reads them */
 	_Atomic size_t waiting_len;
 	ns_t shown_at; /* when messages were last shown */
 	struct log_sink sink;
@@ -39,12 +40,12 @@ struct screen {
 };
 
 /*
- * What was changed on the terminal and has to be put right whatever happens: the one thing here
- * that a signal handler must find. Written by the main thread only while `changed` is 0.
+ * Terminal settings that were changed and must be restored in any case: the only thing here that
+ * a signal handler uses. Written by the main thread only while `changed` is 0.
  */
 static struct {
 	_Atomic int changed;
-	_Atomic int was_stopped; /* the frame before is lost: somebody else wrote meanwhile */
+	_Atomic int was_stopped; /* the previous frame is lost: another program wrote meanwhile */
 	int fd;
 	bool echo_known;
 	struct termios before;
@@ -66,7 +67,7 @@ static void write_all(int fd, struct str text)
 
 /* ---- the terminal's state */
 
-/* Async-signal-safe; does its work once. In the background the terminal is not ours to change. */
+/* Async-signal-safe; works once. In the background the terminal must not be changed. */
 static void restore_terminal(void)
 {
 	int saved = errno;
@@ -79,7 +80,7 @@ static void restore_terminal(void)
 	errno = saved;
 }
 
-/* At the end of the program, whatever brings it: messages that wait come below the frame. */
+/* At the end of the program, for any reason: pending messages are printed below the frame. */
 static void restore_and_flush(void)
 {
 	struct screen *s = held.screen;
@@ -102,14 +103,15 @@ static void prepare_terminal(int fd)
 	if (held.echo_known) {
 		quiet = held.before;
 		quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
-		/* Or Ctrl-C throws away the rest of a frame that the terminal has not read yet. */
+		/* Without it, Ctrl-C discards the rest of a frame that the terminal has not read
+		 * yet. */
 		quiet.c_lflag |= NOFLSH;
 		tcsetattr(fd, TCSANOW, &quiet);
 	}
 	write_all(fd, STR(HIDE_CURSOR));
 }
 
-/* The signal's own effect follows, as it would have been without us. */
+/* The default effect of the signal follows. */
 static void raise_default(int number)
 {
 	const struct sigaction *before = NULL;
@@ -135,7 +137,7 @@ static void on_stop_signal(int number)
 	errno = saved;
 }
 
-/* What is ignored (nohup) stays ignored. */
+/* An ignored signal (nohup) stays ignored. */
 static void install_handler(int number, void (*handler)(int), struct sigaction *before)
 {
 	struct sigaction action = {.sa_handler = handler, .sa_flags = SA_NODEFER | SA_RESTART};
@@ -163,9 +165,8 @@ static void release_signals(const struct screen *s)
 /* ---- drawing */
 
 /*
- * To the first line of the frame that stands there. On a terminal that became narrower the lines
- * were broken anew, or cut, as each terminal has it: then only the top of the screen is a place to
- * rely on.
+ * Moves to the first line of the current frame. On a terminal that became narrower, lines were
+ * wrapped again or cut, depending on the terminal: then only the top of the screen is reliable.
  */
 static void move_to_frame_top(struct screen *s, size_t columns)
 {
@@ -177,9 +178,9 @@ static void move_to_frame_top(struct screen *s, size_t columns)
 		buf_printf(&s->written, "\x1b[%zuA\r", s->lines);
 }
 
-/* FRAME line by line, what stood there before erased: never from the first line of the screen
- * downwards at once, for which some terminals keep what they clear as scrolled away. A full line is
- * not erased behind: with the cursor held at the edge that would take its last letter. */
+/* Writes FRAME line by line and erases the old text. Never erases from the first line of the
+ * screen downwards in one step: some terminals keep that text in the scrollback. Does not erase
+ * after a full line: the cursor is at the edge, so that would erase its last letter. */
 static void put_frame(struct screen *s, struct str frame, size_t columns)
 {
 	size_t from = 0;
@@ -207,7 +208,7 @@ static bool is_foreground(int fd)
 	return poll(&poller, 1, 0) == 1 && (poller.revents & POLLOUT);
 }
 
-/* The messages that wait, each over what stood there. */
+/* The pending messages, each over the old text. */
 static void put_waiting(struct screen *s)
 {
 	struct str lines = str_n(s->waiting, atomic_load(&s->waiting_len));
@@ -223,7 +224,7 @@ static void put_waiting(struct screen *s)
 	atomic_store(&s->waiting_len, 0);
 }
 
-/* Messages that wait, then FRAME, made for COLUMNS, where the frame before stood. */
+/* Pending messages, then FRAME, made for COLUMNS, in place of the old frame. */
 static void show(struct screen *s, struct str frame, size_t columns)
 {
 	buf_clear(&s->written);
@@ -234,7 +235,7 @@ static void show(struct screen *s, struct str frame, size_t columns)
 	s->shown_at = clock_monotonic_ns();
 }
 
-/* In the background the cursor is not ours: the last frame is printed where it happens to be. */
+/* In the background the cursor must not be moved: the last frame is printed at its position. */
 static void print_last_in_background(struct screen *s, struct str frame)
 {
 	s->lines = 0;
@@ -273,7 +274,7 @@ static void show_waiting(struct screen *s)
 	s->lines = 0;
 }
 
-/* At most what there is room for at all, whole characters and the newline. */
+/* At most what fits into the buffer: complete characters and the newline. */
 static void add_waiting(struct screen *s, struct str line)
 {
 	size_t len = line.len;
@@ -291,8 +292,8 @@ static void add_waiting(struct screen *s, struct str line)
 	atomic_fetch_add(&s->waiting_len, len);
 }
 
-/* A message: above the frame, which moves down. Many of them do not make the load wait for the
- * terminal one by one. */
+/* A message: printed above the frame, which moves down. Many messages do not make the load wait
+ * for the terminal. */
 static void on_log_line(void *owner, struct str line)
 {
 	struct screen *s = owner;

@@ -6,7 +6,7 @@
 #include "base/units.h"
 #include "result/text_format.h"
 
-#define NAME_LEAST   20 /* below, a column of figures gives way */
+#define NAME_LEAST   20 /* below this width, columns of numbers are omitted */
 #define NAME_MINIMUM 8
 #define REASON_LEAST 10
 
@@ -23,12 +23,12 @@ static void put_p99(struct buf *out, const struct terminal *term, const struct s
 static void put_failed(struct buf *out, const struct terminal *term, const struct summary *s,
 		       const struct rate_window *window, unsigned series, size_t columns);
 
-/* The figures from left to right. */
+/* The columns from left to right. */
 static const struct figure {
 	const char *heading;
 	size_t columns;
 	unsigned drop_order; /* 1 first; 0 never */
-	bool grows;	     /* a count: it may be wider than that, and is never run into */
+	bool grows;	     /* a count: can be wider, and never touches the next column */
 	void (*put)(struct buf *out, const struct terminal *term, const struct summary *s,
 		    const struct rate_window *window, unsigned series, size_t columns);
 } figures[] = {
@@ -38,16 +38,16 @@ static const struct figure {
 };
 #define FIGURES (sizeof(figures) / sizeof(figures[0]))
 
-/* What the table looks like this time. */
+/* The layout of the current table. */
 struct steps_layout {
 	const struct summary *s;
 	const struct rate_window *window;
 	const struct terminal *term;
 	size_t columns, name, indent;
-	size_t wide[FIGURES]; /* of each figure's column: more where counts are huge */
+	size_t wide[FIGURES]; /* width of each column: more if counts are huge */
 	bool shown[FIGURES];
 	bool headings, reasons, counts_rest;
-	bool *chosen; /* of each series: has a line */
+	bool *chosen; /* for each series: it has a line */
 };
 
 /* ---- cells */
@@ -129,7 +129,7 @@ static void put_failed(struct buf *out, const struct terminal *term, const struc
 	buf_release(&text);
 }
 
-/* A class in a word or two. */
+/* A class in one or two words. */
 static const char *short_name(enum failure_class class)
 {
 	switch ((int)class) {
@@ -184,7 +184,7 @@ static size_t count_steps(const struct summary *s)
 	return count;
 }
 
-/* Headings of scenarios, in the order of the table; a lone scenario gets none. */
+/* Headings of scenarios, in the order of the table; a single scenario has none. */
 static size_t count_headings(const struct summary *s)
 {
 	struct str scenario = STR_NULL;
@@ -206,7 +206,7 @@ size_t steps_table_lines(const struct summary *s)
 	return 1 + count_headings(s) + count_steps(s);
 }
 
-/* What the longest name needs with its indent. */
+/* Width of the longest name with its indent. */
 static size_t longest_name(const struct steps_layout *l)
 {
 	size_t need = NAME_LEAST;
@@ -221,7 +221,7 @@ static size_t longest_name(const struct steps_layout *l)
 	return need;
 }
 
-/* A column is as wide as its largest count and a blank, and never less than usual. */
+/* A column is as wide as its largest count and a space, but has a minimum width. */
 static void measure_columns(struct steps_layout *l)
 {
 	struct buf text;
@@ -252,7 +252,8 @@ static size_t figures_columns(const struct steps_layout *l)
 	return columns;
 }
 
-/* Figures give way until the name has the least it needs; it gets what it wants of the rest. */
+/* Columns are omitted until the name has its minimum width; it gets up to its full width of the
+ * rest. */
 static void fit_columns(struct steps_layout *l)
 {
 	size_t wanted = longest_name(l);
@@ -274,7 +275,7 @@ static void fit_columns(struct steps_layout *l)
 	l->name = wanted < room ? wanted : room > NAME_MINIMUM ? room : NAME_MINIMUM;
 }
 
-/* Does step A matter more than B? Failing ones do, then busy ones. */
+/* Whether step A is more important than B: failing ones first, then busy ones. */
 static bool ranks_above(const struct summary *s, unsigned a, unsigned b)
 {
 	if (failed_of(s, a) != failed_of(s, b))
@@ -282,7 +283,7 @@ static bool ranks_above(const struct summary *s, unsigned a, unsigned b)
 	return s->series[a].counts.started > s->series[b].counts.started;
 }
 
-/* COUNT of the steps, those that matter most; ties in the order of the table. */
+/* The COUNT most important steps; ties in the order of the table. */
 static void choose_steps(struct steps_layout *l, size_t count)
 {
 	size_t all = l->s->table->defs.count;

@@ -1,7 +1,7 @@
 /*
- * The table a person looks at: a line per step under its scenario, and a line per threshold. The
- * same in the live frame and in the text at the end. It makes do with the room there is: narrow, it
- * has fewer columns; short, it shows the steps that fail and the busiest ones and counts the rest.
+ * The table of results: a line per step under its scenario. The same in the live view and in the
+ * final text. It adapts to the available space: with few columns it has fewer figures; with few
+ * lines it shows the steps that fail and the busiest ones and counts the rest.
  */
 #ifndef TERMINAL_STEPS_TABLE_H
 #define TERMINAL_STEPS_TABLE_H
@@ -15,9 +15,9 @@ struct table_size {
 	size_t lines, columns;
 };
 
-/* Lines the whole table takes, its heading included. */
+/* Number of lines of the whole table, with its heading. */
 size_t steps_table_lines(const struct summary *s);
-/* At most ROOM; rates as PACE has them, or over the whole run without one. */
+/* At most ROOM lines; rates from PACE, or over the whole run if it is NULL. */
 void steps_table_put(struct buf *out, const struct summary *s, const struct rate_window *window,
 		     const struct terminal *term, struct table_size room);
 

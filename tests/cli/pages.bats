@@ -151,7 +151,7 @@ code() {
 	grep -qi '^cache-control: no-store' "$BATS_TEST_TMPDIR/headers"
 	grep -q 'Stop gracefully' "$BATS_TEST_TMPDIR/page"
 	failing_exchange() {
-		curl -s -m 20 "$DASHBOARD" | grep -q '<summary>Whole exchange</summary><pre class="curl">curl -i '
+		curl -s -m 20 "$DASHBOARD" | grep -q '<summary>Complete exchange</summary><pre class="curl">curl -i '
 	}
 	wait_for 20 failing_exchange
 }
@@ -160,7 +160,7 @@ code() {
 	start_dashboard
 	curl -sN -m 60 "$BASE/events?token=$TOKEN" >"$BATS_TEST_TMPDIR/events" 3>&- &
 	local viewer=$!
-	wait_for 20 grep -q '^data: {"over":false.*<h2>Failed last' "$BATS_TEST_TMPDIR/events"
+	wait_for 20 grep -q '^data: {"over":false.*<h2>Latest failures' "$BATS_TEST_TMPDIR/events"
 	[ "$(code -d "token=$TOKEN" "$BASE/stop")" = 303 ]
 	wait_for 20 ended "$RUN_PID"
 	wait "$viewer" || true

@@ -184,7 +184,7 @@ def many_messages_are_shown_together():
     terminal.finish(30)
     text = terminal.screen.all_text()
     assert text.count("message 19 of many at 4 s") == 1, text
-    assert text.count("mistake in the program") == 1, text
+    assert text.count("internal error at") == 1, text
     is_left_right(terminal)
     terminal.close()
 
@@ -329,7 +329,7 @@ def iterations_and_runs_without_an_end():
     terminal.pump(5, lambda screen: "00:00:03" in screen.text())
     assert re.search(r"00:00:03  [23] iterations   Ctrl-C stops", terminal.screen.text()), terminal.screen.text()
     terminal.pump(5, lambda screen: "00:00:05" in screen.text())
-    assert "stopping; Ctrl-C again ends it now" in terminal.screen.text(), terminal.screen.text()
+    assert "stopping; Ctrl-C again ends now" in terminal.screen.text(), terminal.screen.text()
     terminal.finish()
     terminal.close()
 

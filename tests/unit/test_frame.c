@@ -98,11 +98,11 @@ static void test_bar(void **state)
 	f->facts.planned = f->now / 2;
 	put_frame(f, 23, 80, false);
 	assert_non_null(strstr(f->out.data, "] 100 %"));
-	assert_non_null(strstr(f->out.data, "finishing what was begun"));
+	assert_non_null(strstr(f->out.data, "finishing iterations in progress"));
 	buf_clear(&f->out);
 	signal = 2;
 	put_frame(f, 9, 40, false);
-	assert_non_null(strstr(f->out.data, "stopping; Ctrl-C again ends it now"));
+	assert_non_null(strstr(f->out.data, "stopping; Ctrl-C again ends now"));
 }
 
 /* The bar before and after the load. */
@@ -114,7 +114,7 @@ static void test_stages(void **state)
 	f->facts.stage = &stage;
 	f->now = 3 * NS_PER_S;
 	put_frame(f, 23, 80, false);
-	assert_non_null(strstr(f->out.data, "  00:00:03  setup; the load comes after it   Ctrl-C"));
+	assert_non_null(strstr(f->out.data, "  00:00:03  setup; the load starts after it   Ctrl-C"));
 	buf_clear(&f->out);
 	f->now = 0;
 	fake_run(f);

@@ -100,7 +100,7 @@ static void test_hour(void **state)
 	end(&m);
 	keep(&m, "hour.html");
 	assert_true(f->out.len <= HOUR_BYTES);
-	assert_true(holds(&f->out, "generator was the limit"));
+	assert_true(holds(&f->out, "load generator could not keep up"));
 	assert_int_equal(m.timeline->width, 7 * NS_PER_S);
 	timeline_free(m.timeline);
 }
@@ -327,7 +327,7 @@ static void test_capacity(void **state)
 	end(&m);
 	keep(&m, "capacity.html");
 	assert_true(holds(&f->out, "<h2>Capacity</h2>"));
-	assert_true(holds(&f->out, "which held twice"));
+	assert_true(holds(&f->out, "which passed twice"));
 	timeline_free(m.timeline);
 }
 
