@@ -76,6 +76,28 @@ static bool is_host_text(struct str s)
 	return s.len > 0;
 }
 
+/* "fe80::1%25eth0" (RFC 6874), and "fe80::1%eth0" as most people write it. */
+static void split_zone(struct str text, struct url *url)
+{
+	size_t percent = str_find_char(text, '%', 0);
+
+	url->host = str_slice(text, 0, percent);
+	if (percent == NOT_FOUND)
+		return;
+	url->zone = str_slice(text, percent + 1, text.len);
+	if (str_starts(url->zone, STR("25")) && url->zone.len > 2)
+		url->zone = str_slice(url->zone, 2, url->zone.len);
+}
+
+/* The name of a network interface. */
+static bool is_zone(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!ascii_is_alnum(s.ptr[i]) && !memchr("-._~", s.ptr[i], 4))
+			return false;
+	return s.len > 0;
+}
+
 static bool split_authority(struct str s, struct url *url)
 {
 	size_t at = s.len;
@@ -94,12 +116,12 @@ static bool split_authority(struct str s, struct url *url)
 
 		if (close == NOT_FOUND)
 			return false;
-		url->host = str_slice(s, 1, close);
+		split_zone(str_slice(s, 1, close), url);
 		url->host_is_ipv6 = true;
 		s = str_slice(s, close + 1, s.len);
 		if (s.len && s.ptr[0] != ':')
 			return false;
-		return is_ipv6_text(url->host) &&
+		return is_ipv6_text(url->host) && (!url->zone.ptr || is_zone(url->zone)) &&
 		       (s.len == 0 || split_port(str_slice(s, 1, s.len), url));
 	}
 	size_t colon = str_find_char(s, ':', 0);
@@ -153,7 +175,7 @@ bool url_split(struct str text, struct url *out)
 bool url_same_origin(const struct url *a, const struct url *b)
 {
 	return str_ieq(a->scheme, b->scheme) && str_ieq(a->host, b->host) && a->port == b->port &&
-	       a->host_is_ipv6 == b->host_is_ipv6;
+	       a->host_is_ipv6 == b->host_is_ipv6 && str_eq(a->zone, b->zone);
 }
 
 /* Drops the last segment and its slash from OUT, not past KEEP. */
@@ -198,6 +220,10 @@ static void add_authority(struct buf *out, const struct url *url)
 	if (url->host_is_ipv6)
 		buf_add_char(out, '[');
 	buf_add(out, url->host);
+	if (url->zone.ptr) {
+		buf_add(out, STR("%25"));
+		buf_add(out, url->zone);
+	}
 	if (url->host_is_ipv6)
 		buf_add_char(out, ']');
 	if (url->has_port)
@@ -234,13 +260,14 @@ static bool add_relative(const struct url *base, const struct url *ref, struct b
 		add_query(out, ref->query.ptr ? ref->query : base->query);
 		return fits;
 	}
-	buf_init(&merged, out->max);
-	if (ref->path.ptr[0] == '/')
-		buf_add(&merged, ref->path);
-	else
+	if (ref->path.ptr[0] == '/') {
+		fits = add_without_dots(out, ref->path);
+	} else {
+		buf_init(&merged, out->max);
 		merge_paths(&merged, base->path, ref->path);
-	fits = add_without_dots(out, buf_str(&merged)) && !merged.overflow;
-	buf_release(&merged);
+		fits = add_without_dots(out, buf_str(&merged)) && !merged.overflow;
+		buf_release(&merged);
+	}
 	add_query(out, ref->query);
 	return fits;
 }
@@ -285,6 +312,50 @@ bool url_resolve(const struct url *base, struct str reference, struct buf *out)
 	return add_relative(base, &url, out) && !out->overflow;
 }
 
+static void add_encoded(struct buf *out, unsigned char c)
+{
+	static const char hex[] = "0123456789ABCDEF";
+
+	buf_add(out, str_n((const char[]){'%', hex[c >> 4], hex[c & 15]}, 3));
+}
+
+void url_put_printable(struct buf *out, struct str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.ptr[i];
+
+		if (c == ' ' || c >= 0x80)
+			add_encoded(out, c);
+		else
+			buf_add_char(out, s.ptr[i]);
+	}
+}
+
+static bool has_dots(struct str path)
+{
+	return str_find(path, STR("/."), 0) != NOT_FOUND;
+}
+
+void url_put_target(struct buf *out, const struct url *url)
+{
+	struct buf path;
+
+	if (!url->path.len) {
+		buf_add_char(out, '/');
+	} else if (has_dots(url->path)) {
+		buf_init(&path, 0);
+		add_without_dots(&path, url->path);
+		url_put_printable(out, buf_str(&path));
+		buf_release(&path);
+	} else {
+		url_put_printable(out, url->path);
+	}
+	if (!url->query.ptr)
+		return;
+	buf_add_char(out, '?');
+	url_put_printable(out, url->query);
+}
+
 static bool is_unreserved(char c)
 {
 	return ascii_is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
@@ -292,18 +363,15 @@ static bool is_unreserved(char c)
 
 void url_encode(struct buf *out, struct str s, bool space_as_plus)
 {
-	static const char hex[] = "0123456789ABCDEF";
-
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.ptr[i];
-		const char escaped[] = {'%', hex[c >> 4], hex[c & 15]};
 
 		if (is_unreserved(s.ptr[i]))
 			buf_add_char(out, s.ptr[i]);
 		else if (c == ' ' && space_as_plus)
 			buf_add_char(out, '+');
 		else
-			buf_add(out, str_n(escaped, sizeof escaped));
+			add_encoded(out, c);
 	}
 }
 

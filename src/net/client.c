@@ -157,6 +157,8 @@ static void client_free(struct http *http)
 	client_sockets_free(c);
 	event_del(&c->timer);
 	event_del(&c->kick);
+	buf_release(&c->location);
+	buf_release(&c->resolved);
 	arena_release(&c->arena);
 	free(c);
 	/* Another thread may run the next client. */

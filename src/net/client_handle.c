@@ -181,6 +181,8 @@ void client_end(struct http *http, struct exchange *exchange)
 	if (x->state != EXCHANGE_IDLE)
 		BUG("an exchange ended before it was done");
 	shrink(&x->cookie_line);
+	shrink(&x->target);
+	shrink(&x->redirect);
 	shrink(&exchange->body);
 	shrink(&exchange->response);
 	/* Prepared for this plan, unless it was never sent. */
@@ -205,6 +207,8 @@ static void destroy(struct client_exchange *x)
 	buf_release(&x->pub.response);
 	buf_release(&x->cookie_line);
 	buf_release(&x->origin);
+	buf_release(&x->target);
+	buf_release(&x->redirect);
 	free(x->nodes);
 	free(x);
 }

@@ -137,17 +137,43 @@ bool client_header_set(struct client_exchange *x)
 	return true;
 }
 
-void client_header_received(struct client_exchange *x, struct str line)
+static void store_cookie(struct client_exchange *x, struct str value)
 {
-	static const struct str name = {"Set-Cookie:", 11};
 	struct cookie_request request;
 
-	if (line.len < name.len || (line.ptr[0] | 32) != 's' ||
-	    !str_ieq(str_slice(line, 0, name.len), name))
-		return;
-	size_t end = line.len;
-	while (end > name.len && (line.ptr[end - 1] == '\n' || line.ptr[end - 1] == '\r'))
-		end--;
-	if (cookie_jar_request(str_of(x->pub.last_url), x->host, time(NULL), &request))
-		cookie_jar_store(&x->pub.user->cookies, &request, str_slice(line, name.len, end));
+	if (x->client->config.cookies &&
+	    cookie_jar_request(str_of(x->pub.last_url), x->host, time(NULL), &request))
+		cookie_jar_store(&x->pub.user->cookies, &request, value);
+}
+
+/* LINE without its end, if it is a field NAME, which includes the colon. */
+static struct str value_of(struct str line, struct str name)
+{
+	if (line.len < name.len || !str_ieq(str_slice(line, 0, name.len), name))
+		return STR_NULL;
+	while (line.ptr[line.len - 1] == '\n' || line.ptr[line.len - 1] == '\r')
+		line.len--;
+	return str_slice(line, name.len, line.len);
+}
+
+void client_header_received(struct client_exchange *x, struct str line)
+{
+	struct str value;
+
+	switch (line.ptr[0]) {
+	case 'S':
+	case 's':
+		value = value_of(line, STR("Set-Cookie:"));
+		if (value.ptr)
+			store_cookie(x, value);
+		break;
+	case 'L':
+	case 'l':
+		value = value_of(line, STR("Location:"));
+		if (value.ptr && !x->redirect.len)
+			client_url_location(x, str_trim(value));
+		break;
+	default:
+		break;
+	}
 }

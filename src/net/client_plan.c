@@ -79,18 +79,6 @@ static void add_own_lines(struct client *c, struct http_plan *plan, struct tail 
 		add_line(tail, arena_cstr(tail->arena, STR("Content-Type:")));
 }
 
-static void parse_url(struct http_plan *plan)
-{
-	plan->parsed = curl_url();
-	if (!plan->parsed)
-		die_out_of_memory();
-	/* A URL that libcurl refuses stays unparsed; client_send reports it. */
-	if (curl_url_set(plan->parsed, CURLUPART_URL, plan->spec.url.ptr, 0) != CURLUE_OK) {
-		curl_url_cleanup(plan->parsed);
-		plan->parsed = NULL;
-	}
-}
-
 enum verb client_verb(const char *method, bool has_body)
 {
 	if (has_body || strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 ||
@@ -110,11 +98,8 @@ struct http_plan *client_plan(struct http *http, const struct http_plan_spec *sp
 	for (size_t i = 0; i < spec->header_count; i++)
 		add_plan_line(plan, &tail, spec->header_lines[i]);
 	add_own_lines(c, plan, &tail);
-	if (spec->url.ptr) {
-		parse_url(plan);
-		plan->proxy = client_proxy_for(c, spec, spec->url.ptr);
-		plan->name = client_name_via(c, plan->proxy, spec->url.ptr);
-	}
+	if (spec->url.ptr)
+		client_url_prepare(c, plan);
 	plan->next = c->plans;
 	c->plans = plan;
 	return plan;

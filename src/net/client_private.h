@@ -43,8 +43,11 @@ struct http_plan {
 	struct str host;	    /* value of a constant Host line; ptr NULL: none */
 	enum verb verb;
 	bool has_content_type, has_agent, has_accept_encoding; /* among the scenario's lines */
-	CURLU *parsed;					       /* the constant URL */
-	const char *proxy;				       /* for the constant URL; "": none */
+	CURLU *parsed;	    /* origin of the constant URL; the whole URL with libcurl's auth */
+	const char *origin; /* the same as text */
+	const char *target; /* of the constant URL; NULL: libcurl takes it from `parsed` */
+	bool is_valid;	    /* the constant URL */
+	const char *proxy;  /* for the constant URL; "": none */
 	struct client_name *name; /* host of the constant URL or its proxy; NULL: no lookup */
 	struct client_list spare; /* handles last used for this plan */
 };
@@ -60,7 +63,7 @@ struct http_user {
 
 /* The current options of a handle. Pointers are compared, not dereferenced. */
 struct easy_options {
-	const char *url;
+	const char *url, *target;
 	enum verb verb;
 	const char *method; /* CUSTOMREQUEST */
 	struct curl_slist *headers;
@@ -102,7 +105,9 @@ struct client_exchange {
 	CURLU *parsed; /* for dynamic URLs */
 	struct buf cookie_line;
 	struct str host;   /* value of the scenario's Host line; ptr NULL: none */
-	struct buf origin; /* scheme and authority of `parsed` */
+	struct buf origin; /* the URL in `parsed` */
+	struct buf target;
+	struct buf redirect; /* the URL of a Location field */
 	struct client_name *origin_name;
 	const char *origin_plan_proxy, *origin_proxy; /* the plan's proxy; the proxy in use */
 	struct curl_slist *nodes;
@@ -150,7 +155,8 @@ struct client {
 	struct http_plan *plans;
 
 	struct client_exchange *created;
-	struct client_list completed; /* ended without libcurl: cancelled, unknown name */
+	struct buf location, resolved; /* for client_url_location */
+	struct client_list completed;  /* ended without libcurl: cancelled, unknown name */
 	struct client_exchange *oldest_spare, *newest_spare;
 	size_t spare_count;
 
@@ -190,6 +196,14 @@ void client_header_empty(char *line);
 /* The value of LINE if it is a field with this NAME; otherwise ptr is NULL. */
 struct str client_header_value(const char *line, struct str name);
 
+/* client_url.c */
+/* Prepares the constant URL of PLAN. */
+void client_url_prepare(struct client *c, struct http_plan *plan);
+/* Sets the URL of X, its name and its proxy. False if the URL is not valid. */
+bool client_url_set(struct client_exchange *x);
+/* Resolves the VALUE of a Location field against the URL of X. */
+void client_url_location(struct client_exchange *x, struct str value);
+
 /* client_handle.c */
 struct exchange *client_begin(struct http *http, const struct http_plan *plan,
 			      struct http_user *user);
@@ -218,7 +232,7 @@ int client_on_seek(void *exchange, curl_off_t offset, int origin);
 /* client_header.c */
 /* Sets the header lines of X, whose URL has been set. False if one contains a line break. */
 bool client_header_set(struct client_exchange *x);
-/* Stores the cookie if LINE of a response is a Set-Cookie field. */
+/* Looks at LINE of a final response: stores a cookie, and the target of a redirect. */
 void client_header_received(struct client_exchange *x, struct str line);
 
 /* client_send.c */

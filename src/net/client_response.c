@@ -78,12 +78,8 @@ static int version_of(long version)
 
 static void collect_redirect(struct client_exchange *x)
 {
-	char *target = NULL;
-
-	if (x->pub.status < 300 || x->pub.status > 399)
-		return;
-	curl_easy_getinfo(x->easy, CURLINFO_REDIRECT_URL, &target);
-	x->pub.redirect_to = str_of(target);
+	if (x->pub.status >= 300 && x->pub.status <= 399 && x->redirect.len)
+		x->pub.redirect_to = buf_str(&x->redirect);
 }
 
 /* Of the last send; a connection that was opened for nothing does not count. */
@@ -239,6 +235,7 @@ size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange)
 	x->last.received = true;
 	if (str_starts(line, STR("HTTP/"))) {
 		buf_clear(&x->pub.headers);
+		buf_clear(&x->redirect);
 		x->headers_ended = false;
 		x->is_interim = str_starts(status_in(line), STR("1"));
 		x->switched = str_starts(status_in(line), STR("101"));
@@ -250,7 +247,7 @@ size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange)
 	} else if (line.len <= 2 && (line.len == 0 || line.ptr[0] == '\r' || line.ptr[0] == '\n')) {
 		x->headers_ended = true;
 	} else if (!x->headers_ended) {
-		if (x->client->config.cookies && !x->is_interim)
+		if (!x->is_interim)
 			client_header_received(x, line);
 		if (x->pub.plan->spec.keep_headers || x->pub.response_is_raw)
 			buf_add(&x->pub.headers, line);

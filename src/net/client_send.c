@@ -67,95 +67,6 @@ static void set_method(struct client_exchange *x)
 		set_body(x, plan->spec.body.ptr ? plan->spec.body : buf_str(&x->pub.body));
 }
 
-/* The start of the path in URL, or NULL if it has no authority. */
-static const char *after_origin(const char *url)
-{
-	const char *authority = strstr(url, "://");
-
-	return authority ? authority + 3 + strcspn(authority + 3, "/?#") : NULL;
-}
-
-/* True if PATH and what follows can be used unchanged: nothing to fix, remove or refuse. */
-static bool is_plain_path(const char *path)
-{
-	if (path[0] != '/')
-		return false;
-	for (const char *p = path; *p && *p != '?'; p++)
-		if (p[0] == '/' && p[1] == '.')
-			return false;
-	for (const unsigned char *p = (const unsigned char *)path; *p; p++)
-		if (*p <= ' ' || *p >= 0x7f || *p == '#')
-			return false;
-	return true;
-}
-
-/* For the same origin as last time, only two parts change. PATH is restored before it returns. */
-static bool set_path(struct client_exchange *x, char *path)
-{
-	char *query = strchr(path, '?');
-
-	if (query)
-		*query = '\0';
-	bool good =
-	    curl_url_set(x->parsed, CURLUPART_PATH, path, 0) == CURLUE_OK &&
-	    curl_url_set(x->parsed, CURLUPART_QUERY, query ? query + 1 : NULL, 0) == CURLUE_OK;
-	if (query)
-		*query = '?';
-	return good;
-}
-
-static bool parse_dynamic_url(struct client_exchange *x, char *url)
-{
-	const char *path = after_origin(url);
-	size_t origin = path ? (size_t)(path - url) : 0;
-
-	if (path && origin == x->origin.len && origin && memcmp(url, x->origin.data, origin) == 0 &&
-	    is_plain_path(path) && x->origin_plan_proxy == x->pub.plan->spec.proxy)
-		return set_path(x, url + origin);
-	buf_clear(&x->origin);
-	x->origin_plan_proxy = x->pub.plan->spec.proxy;
-	x->origin_proxy = client_proxy_for(x->client, &x->pub.plan->spec, url);
-	x->origin_name = client_name_via(x->client, x->origin_proxy, url);
-	if (curl_url_set(x->parsed, CURLUPART_URL, url, 0) != CURLUE_OK)
-		return false;
-	/* A fragment would remain if only path and query change. */
-	if (path && is_plain_path(path))
-		buf_add(&x->origin, str_n(url, origin));
-	return true;
-}
-
-/*
- * Sets the URL parsed, because libcurl's parsing is expensive, and as text, which libcurl uses when
- * it sends again.
- */
-static bool set_url(struct client_exchange *x)
-{
-	const struct http_plan *plan = x->pub.plan;
-
-	if (!plan->spec.url.ptr || x->pub.url.len) {
-		x->pub.last_url = x->pub.url.len ? x->pub.url.data : "";
-		x->set.url = NULL;
-		if (!x->pub.url.len || !parse_dynamic_url(x, x->pub.url.data))
-			return false;
-		curl_easy_setopt(x->easy, CURLOPT_URL, x->pub.url.data);
-		curl_easy_setopt(x->easy, CURLOPT_CURLU, x->parsed);
-		x->name = x->origin_name;
-		client_proxy_set(x, x->origin_proxy);
-		return true;
-	}
-	x->pub.last_url = plan->spec.url.ptr;
-	if (!plan->parsed)
-		return false;
-	x->name = plan->name;
-	client_proxy_set(x, plan->proxy);
-	if (x->set.url != plan->spec.url.ptr) {
-		curl_easy_setopt(x->easy, CURLOPT_URL, plan->spec.url.ptr);
-		curl_easy_setopt(x->easy, CURLOPT_CURLU, plan->parsed);
-		x->set.url = plan->spec.url.ptr;
-	}
-	return true;
-}
-
 static long to_ms(ns_t ns)
 {
 	ns_t ms = (ns + NS_PER_MS - 1) / NS_PER_MS;
@@ -266,7 +177,7 @@ void client_send(struct http *http, struct exchange *exchange)
 	x->open_errno = 0;
 	x->body_bytes = 0;
 	x->name = NULL;
-	if (!set_url(x)) {
+	if (!client_url_set(x)) {
 		client_finish(x, HTTP_PROTOCOL, "the URL is not valid");
 		return;
 	}

@@ -7,6 +7,7 @@
 #include <libpsl.h>
 
 #include "base/address.h"
+#include "base/ascii.h"
 #include "base/log.h"
 #include "base/url.h"
 #include "net/cookie_parse.h"
@@ -105,8 +106,7 @@ static bool is_public_suffix(struct str domain)
 	if (!list || domain.len >= sizeof text)
 		return false;
 	for (size_t i = 0; i < domain.len; i++)
-		text[i] = domain.ptr[i] >= 'A' && domain.ptr[i] <= 'Z' ? (char)(domain.ptr[i] | 32)
-								       : domain.ptr[i];
+		text[i] = ascii_to_lower(domain.ptr[i]);
 	text[domain.len] = '\0';
 	return psl_is_public_suffix(list, text);
 }
@@ -252,7 +252,7 @@ static void add(struct cookie_jar *jar, const struct cookie_fields *fields, stru
 			     .secure = fields->secure};
 	char *end = put_text(c->text, domain);
 	for (char *p = c->text; p < end; p++)
-		*p = *p >= 'A' && *p <= 'Z' ? (char)(*p | 32) : *p;
+		*p = ascii_to_lower(*p);
 	put_text(put_text(put_text(end, fields->path), fields->name), fields->value);
 }
 
@@ -346,7 +346,7 @@ static bool goes_before(const struct cookie *a, const struct cookie *b)
 }
 
 static size_t collect(struct cookie_jar *jar, const struct cookie_request *r, struct str own,
-		     uint32_t found[COOKIE_JAR_MAX])
+		      uint32_t found[COOKIE_JAR_MAX])
 {
 	size_t count = 0;
 

@@ -2,17 +2,14 @@
 
 #include <strings.h>
 
+#include "base/ascii.h"
+
 #define PAIR_BYTES_MAX	    4096
 #define ATTRIBUTE_BYTES_MAX 1024
 #define LIFETIME_MAX	    (INT64_C(400) * 24 * 3600)
 #define DAYS_TO_1970	    719468 /* from 0000-03-01 */
 
 /* ---- dates */
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
 
 static bool is_delimiter(char c)
 {
@@ -28,7 +25,7 @@ static bool take_number(struct str token, size_t *at, unsigned low, unsigned hig
 	unsigned count = 0;
 
 	*out = 0;
-	while (*at < token.len && is_digit(token.ptr[*at])) {
+	while (*at < token.len && ascii_is_digit(token.ptr[*at])) {
 		if (++count > high)
 			return false;
 		*out = *out * 10 + (token.ptr[(*at)++] - '0');
@@ -167,10 +164,10 @@ static bool read_max_age(struct str text, int64_t *seconds)
 	size_t at = negative;
 
 	*seconds = 0;
-	if (!text.len || (!negative && !is_digit(text.ptr[0])))
+	if (!text.len || (!negative && !ascii_is_digit(text.ptr[0])))
 		return false;
 	for (; at < text.len; at++) {
-		if (!is_digit(text.ptr[at]))
+		if (!ascii_is_digit(text.ptr[at]))
 			return false;
 		if (*seconds < LIFETIME_MAX)
 			*seconds = *seconds * 10 + (text.ptr[at] - '0');

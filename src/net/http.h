@@ -129,12 +129,13 @@ struct exchange {
 	enum http_result result;
 	char error[240]; /* the cause of a failure, for the user */
 	int status;
-	int version;		/* 10, 11, 20 */
-	struct buf headers;	/* field lines of the final response, without interim ones */
-	struct buf response;	/* the decoded body, if kept */
-	bool response_is_raw;	/* `response` is the undecoded start of the body (raw_body_from) */
-	struct str redirect_to; /* absolute URL, if the response is a 3xx with a Location */
-	const char *last_url;	/* the URL that was sent */
+	int version;	      /* 10, 11, 20 */
+	struct buf headers;   /* field lines of the final response, without interim ones */
+	struct buf response;  /* the decoded body, if kept */
+	bool response_is_raw; /* `response` is the undecoded start of the body (raw_body_from) */
+	struct str
+	    redirect_to;      /* URL, if the response is a 3xx with a Location; absolute if valid */
+	const char *last_url; /* the URL that was sent */
 	struct http_times times;
 	bool new_connection;
 	bool has_certificate;		     /* the plan reads it and the server sent one */

@@ -58,6 +58,8 @@ const struct expr *build_count_expr(struct emitter *e, uint32_t slot);
  * QUERY. */
 const struct tmpl *build_url(struct emitter *e, const struct text *url,
 			     const struct field_map *query);
+/* URL, with its host in ASCII form (base/idn.h) if it has one; in the arena. */
+struct str build_ascii_url(struct emitter *e, struct str url);
 /* The pairs of a form or query as one encoded text. */
 const struct tmpl *build_pairs(struct emitter *e, const struct field_map *pairs,
 			       enum tmpl_escape escape);

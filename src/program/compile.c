@@ -14,7 +14,7 @@ static struct str compile_target(struct emitter *e)
 
 	while (target.len && target.ptr[target.len - 1] == '/')
 		target.len--;
-	return arena_str(e->arena, target);
+	return arena_str(e->arena, build_ascii_url(e, target));
 }
 
 /* ---- variables */

@@ -1,7 +1,7 @@
 /*
  * Requests of a fiber, for the rest of the interpreter: how a request fails, how its exchange comes
- * back, and how one in the queue is dropped. request_send.c sends, request_end.c evaluates and
- * counts. Worker's thread.
+ * back, and how one in the queue is dropped. request_render.c fills it in, request_send.c sends,
+ * request_end.c evaluates and counts. Worker's thread.
  */
 #ifndef RUN_REQUEST_H
 #define RUN_REQUEST_H
@@ -14,6 +14,9 @@
  */
 struct buf *request_fail(struct worker *w, struct fiber *f, enum failure_class class,
 			 struct str at);
+/* Renders the varying parts of the request of F into X; the constant ones are in the prepared plan.
+ * False, with the reason in w->eval, if an expression cannot be evaluated. */
+bool request_render(struct worker *w, struct fiber *f, struct exchange *x);
 /* An exchange came back; called from the http's `done`. */
 void request_done(struct worker *w, struct exchange *exchange);
 /* Takes F out of its user's queue for a connection. */

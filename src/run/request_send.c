@@ -38,73 +38,6 @@ static struct buf *fail_here(struct worker *w, struct fiber *f, enum failure_cla
 	return request_fail(w, f, class, w->plan->requests[request_index(w, f)].at);
 }
 
-/* ---- rendering */
-
-static bool put_headers(struct worker *w, const struct request_plan *plan, struct buf *out)
-{
-	for (size_t i = 0; i < plan->header_count; i++) {
-		const struct header_plan *header = &plan->headers[i];
-
-		if (header->line.ptr)
-			continue;
-		buf_add(out, header->name);
-		buf_add(out, STR(": "));
-		if (!eval_render(header->value, &w->eval, out))
-			return false;
-		buf_add_char(out, '\0');
-	}
-	return true;
-}
-
-/* For the plan's auth: user name and password, each ended by NUL. */
-static bool put_login(struct worker *w, const struct auth_plan *auth, struct buf *out)
-{
-	if (auth->kind == AUTH_NONE)
-		return true;
-	if (!eval_render(auth->user, &w->eval, out))
-		return false;
-	buf_add_char(out, '\0');
-	if (!eval_render(auth->password, &w->eval, out))
-		return false;
-	buf_add_char(out, '\0');
-	return true;
-}
-
-/* The body of PLAN: the text around its files, and the positions of the files. */
-static bool put_body(struct worker *w, const struct request_plan *plan, struct exchange *x)
-{
-	if (!plan->body || (plan->body->constant && !plan->file_count))
-		return true;
-	for (size_t i = 0; i < plan->file_count; i++) {
-		if (!eval_render(plan->files[i].before, &w->eval, &x->body))
-			return false;
-		x->file_offsets[i] = x->body.len;
-	}
-	return eval_render(plan->body, &w->eval, &x->body);
-}
-
-/* Renders the varying parts into X; the constant ones are in the prepared plan. */
-static bool render(struct worker *w, struct fiber *f, struct exchange *x)
-{
-	const struct request_plan *plan = f->request;
-	const struct request_facts *facts = &w->plan->requests[request_index(w, f)];
-	bool ok;
-
-	if (f->user->session && user_iterates(f->user)) {
-		replay_sessions_render(w->replay, f->user->session, &x->url, &x->header_text,
-				       &x->body);
-		return true;
-	}
-	if (!facts->varies)
-		return true;
-	interpreter_eval(w, f);
-	ok = (plan->url->constant || eval_render(plan->url, &w->eval, &x->url)) &&
-	     put_headers(w, plan, &x->header_text) && put_login(w, &plan->auth, &x->login) &&
-	     put_body(w, plan, x);
-	scratch_clear(&w->scratch);
-	return ok;
-}
-
 /* ---- sending */
 
 static struct str url_of(const struct fiber *f)
@@ -288,7 +221,7 @@ enum control_flow op_REQUEST(struct worker *w, struct fiber *f, const struct ins
 	x = w->http->ops->begin(w->http, w->requests[in->a], f->user->http);
 	x->owner = f;
 	f->exchange = x;
-	if (!render(w, f, x)) {
+	if (!request_render(w, f, x)) {
 		if (interpreter_rows_ended(w) && !again) {
 			w->http->ops->end(w->http, x);
 			f->exchange = NULL;

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/idn.h"
 #include "base/log.h"
 #include "base/url.h"
 #include "net/no_proxy.h"
@@ -148,6 +149,21 @@ static bool worker_thread_init(struct worker_pool *pool, unsigned i, struct run_
 	return true;
 }
 
+/* "host:port" with the host in ASCII form. */
+static struct str ascii_name(struct worker_pool *pool, struct str name)
+{
+	size_t colon = str_find_char(name, ':', 0);
+	struct buf ascii;
+
+	buf_init(&ascii, 0);
+	if (idn_host(str_slice(name, 0, colon), &ascii)) {
+		buf_add(&ascii, str_slice(name, colon, name.len));
+		name = arena_str(&pool->arena, buf_str(&ascii));
+	}
+	buf_release(&ascii);
+	return name;
+}
+
 static void copy_addresses(struct worker_pool *pool, const struct defaults *d)
 {
 	const struct str *sources = d->source_addresses.items, *direct = d->no_proxy.items;
@@ -162,8 +178,9 @@ static void copy_addresses(struct worker_pool *pool, const struct defaults *d)
 		bool six = str_find_char(address, ':', 0) != NOT_FOUND;
 
 		pool->resolve[i] = arena_cstr(
-		    &pool->arena, arena_printf(&pool->arena, six ? "%.*s:[%.*s]" : "%.*s:%.*s",
-					       STR_ARG(pair->key), STR_ARG(address)));
+		    &pool->arena,
+		    arena_printf(&pool->arena, six ? "%.*s:[%.*s]" : "%.*s:%.*s",
+				 STR_ARG(ascii_name(pool, pair->key)), STR_ARG(address)));
 	}
 	for (size_t i = 0; i < d->source_addresses.count; i++)
 		pool->sources[i] = arena_cstr(&pool->arena, sources[i]);

@@ -103,9 +103,11 @@ void addresses_check_proxy(struct reader *r, const struct node *node, void *valu
 		return;
 	}
 	*proxy = arena_printf(r->arena,
-			      url.host_is_ipv6 ? "http://%.*s%s[%.*s]:%u" : "http://%.*s%s%.*s:%u",
+			      url.zone.ptr	 ? "http://%.*s%s[%.*s%%25%.*s]:%u"
+			      : url.host_is_ipv6 ? "http://%.*s%s[%.*s%.*s]:%u"
+						 : "http://%.*s%s%.*s%.*s:%u",
 			      STR_ARG(url.userinfo), url.userinfo.ptr ? "@" : "", STR_ARG(url.host),
-			      url.has_port ? (unsigned)url.port : PROXY_PORT);
+			      STR_ARG(url.zone), url.has_port ? (unsigned)url.port : PROXY_PORT);
 }
 
 void addresses_check_defaults(struct reader *r, const struct node *node, void *value)

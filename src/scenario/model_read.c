@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/idn.h"
 #include "base/url.h"
 #include "scenario/scenario_file.h"
 #include "scenario/flows.h"
@@ -76,12 +77,23 @@ static void collect_thresholds(struct model_reader *g)
 
 /* ---- the target */
 
+/* False if the host of URL has letters beyond ASCII and cannot be written in ASCII. */
+static bool is_host_name(struct str url)
+{
+	struct buf ascii;
+
+	buf_init(&ascii, 0);
+	bool good = idn_url(url, &ascii);
+	buf_release(&ascii);
+	return good;
+}
+
 static void check_target(struct model_reader *g, struct str text, struct span span,
 			 const char *from)
 {
 	struct url url;
 
-	if (url_split(text, &url) &&
+	if (url_split(text, &url) && is_host_name(text) &&
 	    (str_ieq(url.scheme, STR("http")) || str_ieq(url.scheme, STR("https"))))
 		return;
 	struct diag *diag = reader_error(
@@ -114,6 +126,24 @@ static void resolve_target(struct model_reader *g)
 	} else if (node) {
 		target->raw = STR("http://127.0.0.1"); /* an error was reported */
 	}
+}
+
+/* An allowed host, with or without "*." and a port, with its name in ASCII form. */
+static struct str ascii_entry(struct arena *arena, struct str entry)
+{
+	size_t colon = str_find_char(entry, ':', 0), from = str_starts(entry, STR("*.")) ? 2 : 0;
+	struct buf ascii;
+
+	if (str_find_char(entry, ':', colon == NOT_FOUND ? entry.len : colon + 1) != NOT_FOUND)
+		return entry; /* an IPv6 address */
+	buf_init(&ascii, 0);
+	buf_add(&ascii, str_slice(entry, 0, from));
+	if (idn_host(str_slice(entry, from, colon), &ascii)) {
+		buf_add(&ascii, str_slice(entry, colon, entry.len));
+		entry = arena_str(arena, buf_str(&ascii));
+	}
+	buf_release(&ascii);
+	return entry;
 }
 
 /* ---- scenarios */
@@ -336,6 +366,8 @@ struct model *model_read(struct arena *arena, const struct source *source, const
 	m->defaults = g.file->defaults;
 	m->allowed_hosts = g.file->allowed_hosts.items;
 	m->allowed_host_count = g.file->allowed_hosts.count;
+	for (size_t i = 0; i < m->allowed_host_count; i++)
+		m->allowed_hosts[i] = ascii_entry(arena, m->allowed_hosts[i]);
 	m->thresholds = g.file->thresholds.items;
 	m->threshold_count = g.file->thresholds.count;
 	m->load = g.file->load;

@@ -26,6 +26,43 @@ teardown() {
 	[ "$status" -eq 0 ]
 }
 
+@test "names with letters beyond ASCII: allowed, looked up and sent in their ASCII form" {
+	scenario <<-END
+		target: http://bücher.test:$SERVER_PORT
+		allowed_hosts: ["*.köln.test"]
+		parameters: {SHOP: {default: BÜCHER}}
+		defaults: {resolve: {"bücher.test:$SERVER_PORT": 127.0.0.1, "www.köln.test:$SERVER_PORT": 127.0.0.1}}
+		steps:
+		  - {get: /, expect: {body: 127.0.0.1 xn--bcher-kva.test}}
+		  - {get: "http://BÜCHER.test:$SERVER_PORT/\${iteration}", expect: {body: 127.0.0.1 xn--bcher-kva.test}}
+		  - {get: "http://b%C3%BCcher.test:$SERVER_PORT/", expect: {body: 127.0.0.1 xn--bcher-kva.test}}
+		  - {get: "http://\${SHOP}.test:$SERVER_PORT/", expect: {body: 127.0.0.1 xn--bcher-kva.test}}
+		  - {get: "http://www.KÖLN.test:$SERVER_PORT/", expect: {body: 127.0.0.1 www.xn--kln-sna.test}}
+	END
+	run reprise check "$BATS_TEST_TMPDIR/scenario.yaml"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	run reprise run --once "$BATS_TEST_TMPDIR/scenario.yaml"
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
+@test "percent-encodings are sent as written, at each send and redirect" {
+	stop_servers
+	start_nginx 'location /old { return 302 "/new/%2C%2c?%C3%A4%c3%a4"; } location / { return 200 "$request_uri"; }'
+	scenario <<-END
+		target: $SERVER_URL
+		load: {users: 1, iterations: 3}
+		steps:
+		  - {get: "/a%2Cb%2cc", expect: {body: "/a%2Cb%2cc"}}
+		  - {get: "/o/\${'a,b' | url_encode}", expect: {body: "/o/a%2Cb"}}
+		  - {get: /old, expect: {body: "/new/%2C%2c?%C3%A4%c3%a4"}}
+	END
+	run reprise run "$BATS_TEST_TMPDIR/scenario.yaml"
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
 @test "source_addresses: connections use the addresses in turn" {
 	scenario <<-END
 		target: $SERVER_URL

@@ -183,6 +183,10 @@ static void test_redirect_is_resolved_not_followed(void **state)
 	    {"/redirect?to=/b?c=d", "/b?c=d"},
 	    {"/redirect?to=next", "/next"},
 	    {"/redirect?to=../up", "/up"},
+	    {"/redirect?to=./a/../b", "/b"},
+	    {"/redirect?to=?q", "/redirect?q"},
+	    {"/redirect?to=/a%2Cb%2cc", "/a%2Cb%2cc"},
+	    {"/redirect?to=/\xc3\xa4#part", "/%C3%A4"},
 	};
 	struct client_rig rig;
 	char expected[256];
@@ -202,9 +206,14 @@ static void test_redirect_is_resolved_not_followed(void **state)
 	    rig_plan(&rig, (struct http_plan_spec){0}, "/redirect?to=https://other.test/x");
 	assert_string_equal(rig_send(&rig, away, rig.user)->redirect_to.ptr,
 			    "https://other.test/x");
+	struct http_plan *idn = rig_plan(&rig, (struct http_plan_spec){0},
+					 "/redirect?to=//b\xc3\xbc"
+					 "cher.test/\xc3\xbc");
+	assert_string_equal(rig_send(&rig, idn, rig.user)->redirect_to.ptr,
+			    "http://xn--bcher-kva.test/%C3%BC");
 	assert_null(rig_send(&rig, rig_plan(&rig, (struct http_plan_spec){0}, "/ok"), rig.user)
 			->redirect_to.ptr);
-	assert_int_equal(tiny_server_requests(rig.server), 5);
+	assert_int_equal(tiny_server_requests(rig.server), sizeof cases / sizeof *cases + 3);
 	rig_close(&rig);
 }
 

@@ -149,11 +149,21 @@ static void test_urls_that_vary(void **state)
 	static const struct {
 		const char *rest, *line;
 	} cases[] = {
-	    {"/echo", "GET /echo HTTP"},       {"/echo?a=1", "GET /echo?a=1 HTTP"},
-	    {"/echo?b=%2f", "GET /echo?b=%2"}, {"/echo", "GET /echo HTTP"},
-	    {"/x/../echo", "GET /echo HTTP"},  {"/echo?e", "GET /echo?e HTTP"},
-	    {"/echo#part", "GET /echo HTTP"},  {"/echo?f", "GET /echo?f HTTP"},
-	    {"/echo?c", "GET /echo?c HTTP"},   {"/a/./../echo?d", "GET /echo?d HTTP"},
+	    {"/echo", "GET /echo HTTP"},
+	    {"/echo?a=1", "GET /echo?a=1 HTTP"},
+	    {"/echo?b=%2f", "GET /echo?b=%2f HTTP"},
+	    {"/echo?b=%2C%2c", "GET /echo?b=%2C%2c HTTP"},
+	    {"/echo%2C%2c", "GET /echo%2C%2c HTTP"},
+	    {"?q", "GET /?q HTTP"},
+	    {"", "GET / HTTP"},
+	    {"/echo/\xc3\xa4?\xc3\xb6", "GET /echo/%C3%A4?%C3%B6 HTTP"},
+	    {"/echo", "GET /echo HTTP"},
+	    {"/x/../echo", "GET /echo HTTP"},
+	    {"/echo?e", "GET /echo?e HTTP"},
+	    {"/echo#part", "GET /echo HTTP"},
+	    {"/echo?f", "GET /echo?f HTTP"},
+	    {"/echo?c", "GET /echo?c HTTP"},
+	    {"/a/./../echo?d", "GET /echo?d HTTP"},
 	};
 	struct client_rig rig;
 
@@ -177,6 +187,35 @@ static void test_urls_that_vary(void **state)
 	rig_close(&rig);
 }
 
+/* Percent-encodings are sent byte for byte: constant and dynamic, at each send, with digest too. */
+static void test_encodings_are_sent_as_written(void **state)
+{
+	static const char rest[] = "/echo/a%2Cb%2cc?d=%C3%A4&e=%c3%a4";
+	struct client_rig rig;
+
+	(void)state;
+	rig_open(&rig, &rig_usual);
+	for (int auth = HTTP_AUTH_NONE; auth <= HTTP_AUTH_DIGEST; auth++) {
+		struct http_plan_spec spec = {.keep_body = true, .auth = auth};
+		struct http_plan *constant = rig_plan(&rig, spec, rest);
+		struct http_plan *varies = rig_plan(&rig, spec, NULL);
+
+		for (int i = 0; i < 6; i++) {
+			struct exchange *x =
+			    rig.http->ops->begin(rig.http, i % 2 ? varies : constant, rig.user);
+
+			buf_add(&x->login, str_n("user\0password\0", 14));
+			if (i % 2)
+				buf_printf(&x->url, "%s%s", rig.base, rest);
+			rig_wait(&rig, x);
+			if (!rig_says(x, "GET /echo/a%2Cb%2cc?d=%C3%A4&e=%c3%a4 HTTP/1.1\r\n"))
+				fail_msg("auth %d, send %d: %.60s", auth, i, x->response.data);
+			rig_end(&rig, x);
+		}
+	}
+	rig_close(&rig);
+}
+
 /* When libcurl sends again, it uses the current URL and not the first URL of the handle. */
 static void test_resend_goes_to_the_same_url(void **state)
 {
@@ -188,10 +227,10 @@ static void test_resend_goes_to_the_same_url(void **state)
 	struct exchange *x = send_url(&rig, plan, "/ok");
 	rig_end(&rig, x);
 	rig.answered = NULL;
-	x = send_url(&rig, plan, "/first_only");
+	x = send_url(&rig, plan, "/first_only?%2C%2c");
 	rig_assert_ok(x);
 	assert_int_equal(x->resent, 1);
-	assert_int_equal(strncmp(tiny_server_last(rig.server), "GET /first_only ", 16), 0);
+	assert_int_equal(strncmp(tiny_server_last(rig.server), "GET /first_only?%2C%2c ", 23), 0);
 	rig_close(&rig);
 }
 
@@ -401,6 +440,7 @@ int main(void)
 	    cmocka_unit_test(test_cookie_line_joins_the_jar),
 	    cmocka_unit_test(test_cookies_belong_to_the_host_line),
 	    cmocka_unit_test(test_urls_that_vary),
+	    cmocka_unit_test(test_encodings_are_sent_as_written),
 	    cmocka_unit_test(test_resend_goes_to_the_same_url),
 	    cmocka_unit_test(test_methods_and_bodies),
 	    cmocka_unit_test(test_bytes_on_the_wire),

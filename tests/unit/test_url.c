@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/idn.h"
 #include "base/url.h"
 
 static void test_split(void **state)
@@ -30,6 +31,10 @@ static void test_split(void **state)
 	assert_true(url_split(STR("http://[2001:db8::1]:81/"), &url));
 	assert_true(url.host_is_ipv6 && url.port == 81);
 	assert_true(str_eq(url.host, STR("2001:db8::1")));
+	assert_true(url_split(STR("http://[fe80::1%25eth0]:81/"), &url) && url.port == 81);
+	assert_true(str_eq(url.host, STR("fe80::1")) && str_eq(url.zone, STR("eth0")));
+	assert_true(url_split(STR("http://[fe80::1%eth0.1]/"), &url));
+	assert_true(str_eq(url.host, STR("fe80::1")) && str_eq(url.zone, STR("eth0.1")));
 	assert_true(url_split(STR("http://h:/"), &url) && url.port == 80);
 	assert_true(url_split(STR("http://h/a@b?c@d"), &url) && !url.userinfo.ptr);
 	assert_true(url_split(STR("weird://h/"), &url) && url.port == 0);
@@ -52,6 +57,8 @@ static void test_refused(void **state)
 	    "http://[::1/",
 	    "http://[::1]x/",
 	    "http://[v6]/",
+	    "http://[fe80::1%]/",
+	    "http://[fe80::1%e/0]/",
 	    "http://a\\@b/",
 	    "http://a@b@c/",
 	    "http://:80/",
@@ -160,6 +167,69 @@ static void test_resolve(void **state)
 	buf_release(&out);
 }
 
+static void test_target(void **state)
+{
+	static const struct {
+		const char *url, *target;
+	} cases[] = {
+	    {"http://h", "/"},
+	    {"http://h?a", "/?a"},
+	    {"http://h/a%2Cb%2cc?d=%2C#e", "/a%2Cb%2cc?d=%2C"},
+	    {"http://h/a/./b/../c?x=/../y", "/a/c?x=/../y"},
+	    {"http://h/.well-known/x", "/.well-known/x"},
+	    {"http://h/\xc3\xa4?\xc3\xa4", "/%C3%A4?%C3%A4"},
+	};
+	struct buf out;
+	struct url url;
+
+	(void)state;
+	buf_init(&out, 0);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		buf_clear(&out);
+		assert_true(url_split(str_of(cases[i].url), &url));
+		url_put_target(&out, &url);
+		assert_string_equal(out.data, cases[i].target);
+	}
+	buf_release(&out);
+}
+
+static void test_idn(void **state)
+{
+	static const struct {
+		const char *url, *ascii; /* NULL: refused; "": it is not needed */
+	} cases[] = {
+	    {"http://Shop.example:80/a%20b?\xc3\xa4", ""},
+	    {"http://[::1%25lo]/", ""},
+	    {"http://B\xc3\x9c"
+	     "CHER.example:81/\xc3\xa4",
+	     "http://xn--bcher-kva.example:81/\xc3\xa4"},
+	    {"https://u:p@b%C3%BCcher.example?x", "https://u:p@xn--bcher-kva.example?x"},
+	    {"http://stra\xc3\x9f"
+	     "e.example/",
+	     "http://xn--strae-oqa.example/"},
+	    {"http://sh%6Fp.example/", "http://shop.example/"},
+	    {"http://shop%2Fevil.example/", NULL},
+	    {"http://shop%40evil.example/", NULL},
+	    {"http://shop%zz.example/", NULL},
+	    {"http://\xc3\xbc\xff.example/", NULL},
+	};
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, 0);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct str url = str_of(cases[i].url);
+		const char *ascii = cases[i].ascii;
+
+		buf_clear(&out);
+		assert_int_equal(idn_is_needed(url), !ascii || *ascii);
+		assert_int_equal(idn_url(url, &out), ascii != NULL);
+		if (ascii)
+			assert_string_equal(out.data, *ascii ? ascii : cases[i].url);
+	}
+	buf_release(&out);
+}
+
 static void test_encoding(void **state)
 {
 	struct buf out;
@@ -188,6 +258,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_split),    cmocka_unit_test(test_refused),
 	    cmocka_unit_test(test_origin),   cmocka_unit_test(test_resolve),
+	    cmocka_unit_test(test_target),   cmocka_unit_test(test_idn),
 	    cmocka_unit_test(test_encoding),
 	};
 

@@ -179,7 +179,7 @@ static bool serve(struct visitor *v, const char *path)
 			   path + 13);
 	if (strcmp(path, "/early") == 0)
 		return respond_early(fd);
-	if (strcmp(path, "/first_only") == 0 && v->served > 1)
+	if (strncmp(path, "/first_only", 11) == 0 && v->served > 1)
 		return false;
 	if (strcmp(path, "/idle_close") == 0)
 		return respond(fd, "", "bye") && false;

@@ -1,0 +1,203 @@
+#include "net/client_private.h"
+
+#include "base/idn.h"
+#include "base/log.h"
+#include "base/url.h"
+
+/*
+ * URLs. libcurl gets the origin as a parsed URL, which is expensive and seldom changes, and the
+ * target of the request as text (CURLOPT_REQUEST_TARGET): so percent-encodings are sent byte for
+ * byte, at every send, while libcurl would change some of them to lower case. With authentication
+ * by libcurl, which computes a signature of its own target, it gets the whole URL instead.
+ */
+
+/* A dynamic target; libcurl has copied it. */
+static const char dynamic[] = "";
+
+static bool needs_whole(const struct http_plan_spec *spec)
+{
+	return spec->auth != HTTP_AUTH_NONE;
+}
+
+/* "http://user@host:80" of URL. */
+static struct str origin_of(struct str url, const struct url *parts)
+{
+	const char *end = parts->path.ptr;
+
+	return str_n(url.ptr, (size_t)(end - url.ptr));
+}
+
+/* A proxy that forwards plain HTTP gets the whole URL, without the user. */
+static void put_target(struct buf *out, const struct url *url, bool through_proxy)
+{
+	if (through_proxy && str_ieq(url->scheme, STR("http"))) {
+		buf_printf(out, url->host_is_ipv6 ? "http://[%.*s]" : "http://%.*s",
+			   STR_ARG(url->host));
+		if (url->has_port)
+			buf_printf(out, ":%u", (unsigned)url->port);
+	}
+	url_put_target(out, url);
+}
+
+/* ---- constant URLs */
+
+void client_url_prepare(struct client *c, struct http_plan *plan)
+{
+	struct url parts;
+	struct buf target;
+
+	plan->parsed = curl_url();
+	if (!plan->parsed)
+		die_out_of_memory();
+	plan->proxy = client_proxy_for(c, &plan->spec, plan->spec.url.ptr);
+	plan->name = client_name_via(c, plan->proxy, plan->spec.url.ptr);
+	plan->is_valid = url_split(plan->spec.url, &parts);
+	if (plan->is_valid && needs_whole(&plan->spec)) {
+		plan->origin = plan->spec.url.ptr;
+	} else if (plan->is_valid) {
+		plan->origin =
+		    arena_cstr(&c->arena, arena_printf(&c->arena, "%.*s/",
+						       STR_ARG(origin_of(plan->spec.url, &parts))));
+		buf_init(&target, 0);
+		put_target(&target, &parts, *plan->proxy);
+		plan->target = arena_cstr(&c->arena, buf_str(&target));
+		buf_release(&target);
+	}
+	plan->is_valid = plan->is_valid &&
+			 curl_url_set(plan->parsed, CURLUPART_URL, plan->origin, 0) == CURLUE_OK;
+}
+
+/* ---- one exchange */
+
+static void set_origin(struct client_exchange *x, const char *origin, CURLU *parsed)
+{
+	/* libcurl uses the text when it sends again. */
+	curl_easy_setopt(x->easy, CURLOPT_URL, origin);
+	curl_easy_setopt(x->easy, CURLOPT_CURLU, parsed);
+	x->set.url = origin;
+}
+
+static void set_target(struct client_exchange *x, const char *target)
+{
+	if (x->set.target != target)
+		curl_easy_setopt(x->easy, CURLOPT_REQUEST_TARGET, target);
+	x->set.target = target;
+}
+
+static void set_dynamic_target(struct client_exchange *x, const struct url *parts)
+{
+	buf_clear(&x->target);
+	put_target(&x->target, parts, x->origin_proxy[0]);
+	curl_easy_setopt(x->easy, CURLOPT_REQUEST_TARGET, x->target.data);
+	x->set.target = dynamic;
+}
+
+static bool parse_origin(struct client_exchange *x, struct str origin)
+{
+	const struct http_plan_spec *spec = &x->pub.plan->spec;
+
+	buf_clear(&x->origin);
+	buf_add(&x->origin, origin);
+	x->origin_plan_proxy = spec->proxy;
+	x->origin_proxy = client_proxy_for(x->client, spec, x->origin.data);
+	x->origin_name = client_name_via(x->client, x->origin_proxy, x->origin.data);
+	x->set.url = NULL;
+	if (curl_url_set(x->parsed, CURLUPART_URL, x->origin.data, 0) == CURLUE_OK)
+		return true;
+	buf_clear(&x->origin);
+	return false;
+}
+
+static bool is_same_origin(const struct client_exchange *x, struct str origin)
+{
+	return x->origin.len == origin.len + 1 && x->origin.data[origin.len] == '/' &&
+	       memcmp(x->origin.data, origin.ptr, origin.len) == 0 &&
+	       x->origin_plan_proxy == x->pub.plan->spec.proxy;
+}
+
+static bool set_dynamic(struct client_exchange *x)
+{
+	struct str url = buf_str(&x->pub.url);
+	struct url parts;
+
+	if (!url_split(url, &parts))
+		return false;
+	struct str origin = origin_of(url, &parts);
+	if (needs_whole(&x->pub.plan->spec)) {
+		if (!parse_origin(x, url))
+			return false;
+		set_target(x, NULL);
+	} else {
+		if (!is_same_origin(x, origin)) {
+			buf_clear(&x->target);
+			buf_printf(&x->target, "%.*s/", STR_ARG(origin));
+			if (!parse_origin(x, buf_str(&x->target)))
+				return false;
+		}
+		set_dynamic_target(x, &parts);
+	}
+	if (x->set.url != x->origin.data)
+		set_origin(x, x->origin.data, x->parsed);
+	x->name = x->origin_name;
+	client_proxy_set(x, x->origin_proxy);
+	return true;
+}
+
+bool client_url_set(struct client_exchange *x)
+{
+	const struct http_plan *plan = x->pub.plan;
+
+	if (!plan->spec.url.ptr || x->pub.url.len) {
+		x->pub.last_url = x->pub.url.len ? x->pub.url.data : "";
+		return set_dynamic(x);
+	}
+	x->pub.last_url = plan->spec.url.ptr;
+	if (!plan->is_valid)
+		return false;
+	x->name = plan->name;
+	client_proxy_set(x, plan->proxy);
+	if (x->set.url != plan->origin)
+		set_origin(x, plan->origin, plan->parsed);
+	set_target(x, plan->target);
+	return true;
+}
+
+/* ---- redirects */
+
+static size_t find_delimiter(struct str s, size_t from)
+{
+	while (from < s.len && s.ptr[from] != '/' && s.ptr[from] != '?' && s.ptr[from] != '#')
+		from++;
+	return from;
+}
+
+/* Appends the value of a Location field with what cannot be in a URL encoded, except in its host.
+ */
+static void put_location(struct buf *out, struct str value)
+{
+	size_t slash = find_delimiter(value, 0), end = 0;
+
+	if (str_starts(str_slice(value, slash, value.len), STR("//")))
+		end = find_delimiter(value, slash + 2);
+	buf_add(out, str_slice(value, 0, end));
+	url_put_printable(out, str_slice(value, end, value.len));
+}
+
+void client_url_location(struct client_exchange *x, struct str value)
+{
+	struct client *c = x->client;
+	struct url base;
+
+	buf_clear(&x->redirect);
+	buf_clear(&c->location);
+	buf_clear(&c->resolved);
+	if (!value.len || !url_split(str_of(x->pub.last_url), &base))
+		return;
+	put_location(&c->location, value);
+	if (url_resolve(&base, buf_str(&c->location), &c->resolved) &&
+	    idn_url(buf_str(&c->resolved), &x->redirect))
+		return;
+	/* The caller reports what is not an http URL. */
+	buf_clear(&x->redirect);
+	buf_add(&x->redirect, buf_str(&c->location));
+}

@@ -1,0 +1,276 @@
+/* The URL of a request: its text, the target before it, the host and the query. */
+#include "base/idn.h"
+#include "base/url.h"
+#include "program/emitter.h"
+#include "program/lexer.h"
+#include "program/other_tools_syntax.h"
+#include "program/tmpl.h"
+#include "program/unsupported.h"
+
+/* The offset after the ${…} or $${ at AT. */
+static size_t template_end(struct emitter *e, struct str raw, size_t at)
+{
+	struct lexer lexer = {.arena = e->arena, .text = raw, .at = at + 2};
+	struct token token;
+
+	if (raw.ptr[at + 1] == '$')
+		return at + 3;
+	do
+		token = lexer_next(&lexer);
+	while (token.kind != TOKEN_CLOSE && token.kind != TOKEN_END);
+	return token.to;
+}
+
+static bool begins_template(struct str raw, size_t at)
+{
+	return str_starts(str_slice(raw, at, raw.len), STR("${")) ||
+	       str_starts(str_slice(raw, at, raw.len), STR("$${"));
+}
+
+/* The text without its fragment, which is never sent; reports an error at the first space. */
+static struct text checked_url(struct emitter *e, const struct text *url)
+{
+	struct text text = *url;
+
+	for (size_t at = 0; at < text.raw.len; at++) {
+		unsigned char c = (unsigned char)text.raw.ptr[at];
+
+		if (begins_template(text.raw, at)) {
+			at = template_end(e, text.raw, at) - 1;
+		} else if (c == '#') {
+			text.raw.len = at;
+		} else if (c == '{' && at + 1 < text.raw.len && text.raw.ptr[at + 1] == '{') {
+			other_tools_syntax_braces_error(e, url, at);
+			return text;
+		} else if (other_tools_syntax_in_url(e, &text, at)) {
+			continue;
+		} else if (c <= ' ' || c == 0x7f) {
+			diag_error(e->diags, build_text_span(url, at, at + 1), DIAG_E341,
+				   "a %s in a URL; write %%20, or put the value under `query`",
+				   c == ' ' ? "blank" : "control character");
+			return text;
+		}
+	}
+	return text;
+}
+
+struct str build_ascii_url(struct emitter *e, struct str url)
+{
+	struct buf ascii;
+	struct str result = url;
+
+	if (!idn_is_needed(url))
+		return url;
+	buf_init(&ascii, 0);
+	if (idn_url(url, &ascii))
+		result = arena_str(e->arena, buf_str(&ascii));
+	buf_release(&ascii);
+	return result;
+}
+
+/* The same for T, if its constant start contains the whole host. */
+static const struct tmpl *ascii_host(struct emitter *e, const struct tmpl *t)
+{
+	struct str first = t->constant ? t->value.text : t->parts[0].literal;
+
+	if (!idn_is_needed(first) || (!t->constant && str_find_char(first, '/', 8) == NOT_FOUND))
+		return t;
+	struct tmpl *copy = ARENA_NEW(e->arena, struct tmpl);
+	struct tmpl_part *parts = ARENA_ARRAY(e->arena, t->count + 1, struct tmpl_part);
+
+	*copy = *t;
+	if (t->constant) {
+		copy->value.text = build_ascii_url(e, first);
+		return copy;
+	}
+	memcpy(parts, t->parts, t->count * sizeof *parts);
+	parts[0].literal = build_ascii_url(e, first);
+	copy->parts = parts;
+	return copy;
+}
+
+static void check_host(struct emitter *e, const struct text *text, struct str literal, bool whole)
+{
+	struct url url;
+	size_t slash = str_find_char(literal, '/', 8);
+
+	/* The host is known only if literal text ends it. */
+	if (!whole && slash == NOT_FOUND)
+		return;
+	if (!url_split(literal, &url)) {
+		diag_error(e->diags, build_text_span(text, 0, text->raw.len), DIAG_E342,
+			   "\"%.*s\" is not a URL", STR_ARG(literal));
+		return;
+	}
+	if (program_host_allowed(e->program, &url))
+		return;
+	struct diag *diag = diag_error(
+	    e->diags, build_text_span(text, 0, text->raw.len), DIAG_E340,
+	    "the host %.*s is neither the target's nor one of `allowed_hosts`", STR_ARG(url.host));
+	diag_fix(e->diags, diag, "allowed_hosts: [%.*s]", STR_ARG(url.host));
+}
+
+static bool is_whole_url(struct str literal)
+{
+	return (literal.len >= 7 && str_ieq(str_slice(literal, 0, 7), STR("http://"))) ||
+	       (literal.len >= 8 && str_ieq(str_slice(literal, 0, 8), STR("https://")));
+}
+
+static void require_target(struct emitter *e, const struct text *text)
+{
+	if (e->program->target.len || e->target_error_reported)
+		return;
+	e->target_error_reported = true;
+	diag_error(
+	    e->diags, build_text_span(text, 0, text->raw.len), DIAG_E343,
+	    "this path needs a target; write `target: http://…` at the top, or use --target");
+}
+
+struct value emitter_target(const struct emitter *e)
+{
+	struct value target = value_text(e->program->target);
+
+	for (size_t i = 0; i < e->model->parameter_count; i++) {
+		const struct parameter *p = &e->model->parameters[i];
+
+		target.secret |=
+		    p->secret && p->value.len && str_find(target.text, p->value, 0) != NOT_FOUND;
+	}
+	return target;
+}
+
+/* If the first part is an expression, the text can be a path or a full URL. */
+static const struct tmpl *join_at_run(struct emitter *e, const struct tmpl *t)
+{
+	const struct expr *first = t->parts[0].expr;
+	struct expr_builder b = emitter_expr_builder(e);
+	struct tmpl_builder m = {.e = e, .span = t->span};
+	struct value *target = ARENA_NEW(e->arena, struct value);
+
+	*target = emitter_target(e);
+	for (uint32_t i = 0; i < first->count; i++)
+		expr_push(&b, first->ops[i]);
+	expr_push(&b,
+		  (struct expr_op){.code = EXPR_JOIN_URL, .constant = target, .span = first->span});
+	tmpl_add_expr(&m, expr_finish(&b, first->span), ESCAPE_URL);
+	for (size_t i = 1; i < t->count; i++)
+		if (t->parts[i].expr)
+			tmpl_add_expr(&m, t->parts[i].expr, ESCAPE_URL);
+		else
+			tmpl_add_literal(&m, t->parts[i].literal);
+	return tmpl_finish(&m);
+}
+
+static const struct tmpl *join_target(struct emitter *e, const struct text *text,
+				      const struct tmpl *t)
+{
+	struct str first = t->constant ? t->value.text : t->count ? t->parts[0].literal : STR("");
+
+	if (!t->constant && t->count && t->parts[0].expr)
+		return join_at_run(e, t);
+	if (is_whole_url(first)) {
+		t = ascii_host(e, t);
+		check_host(e, text, t->constant ? t->value.text : t->parts[0].literal, t->constant);
+		return t;
+	}
+	if (!first.len || first.ptr[0] != '/') {
+		struct span span = build_text_span(text, 0, text->raw.len);
+
+		if (unsupported_scheme(e, first, span))
+			return t;
+		struct diag *diag =
+		    diag_error(e->diags, span, DIAG_E342,
+			       "a URL begins with / (a path of the target), http:// or https://");
+
+		if (str_find(first, STR("://"), 0) == NOT_FOUND)
+			diag_fix_in_line(e->diags, diag, span,
+					 arena_printf(e->arena, "/%.*s", STR_ARG(text->raw)));
+		return t;
+	}
+	require_target(e, text);
+	const struct tmpl *both[] = {tmpl_from_value(e, emitter_target(e), SPAN_NONE), t};
+	return build_joined(e, both, 2);
+}
+
+/* The text of a URL in the file: percent-encodes bytes that are not allowed in a URL, as browsers
+ * do. */
+static const struct tmpl *url_template(struct emitter *e, const struct text *text)
+{
+	struct tmpl_builder raw = {.e = e}, m = {.e = e};
+
+	tmpl_add_text(&raw, text, ESCAPE_URL);
+	m.span = raw.span;
+	for (size_t i = 0; i < raw.parts.count; i++) {
+		const struct tmpl_part *part = &raw.parts.items[i];
+		struct value literal = value_text(part->literal);
+
+		if (part->expr) {
+			tmpl_add_expr(&m, part->expr, ESCAPE_URL);
+			continue;
+		}
+		struct expr_builder b = emitter_expr_builder(e);
+		expr_push_value(&b, literal, m.span);
+		tmpl_add_expr(&m, expr_finish(&b, m.span), ESCAPE_URL);
+	}
+	return tmpl_finish(&m);
+}
+
+static bool has_query(const struct tmpl *t)
+{
+	if (t->constant)
+		return str_find_char(t->value.text, '?', 0) != NOT_FOUND;
+	for (size_t i = 0; i < t->count; i++)
+		if (!t->parts[i].expr && str_find_char(t->parts[i].literal, '?', 0) != NOT_FOUND)
+			return true;
+	return false;
+}
+
+const struct tmpl *build_url(struct emitter *e, const struct text *url,
+			     const struct field_map *query)
+{
+	struct text text = checked_url(e, url);
+	const struct tmpl *t = join_target(e, url, url_template(e, &text));
+
+	if (!query || !query->count)
+		return t;
+	const struct tmpl *all[] = {t, build_literal(e, has_query(t) ? STR("&") : STR("?")),
+				    build_pairs(e, query, ESCAPE_COMPONENT)};
+	return build_joined(e, all, 3);
+}
+
+const struct tmpl *build_pairs(struct emitter *e, const struct field_map *pairs,
+			       enum tmpl_escape escape)
+{
+	struct tmpl_builder m = {.e = e};
+	struct buf name;
+
+	buf_init(&name, 0);
+	for (size_t i = 0; i < pairs->count; i++) {
+		const struct text *text = pairs->pairs[i].value;
+		struct text key = {.raw = pairs->pairs[i].key};
+		struct tmpl_builder value = {.e = e};
+
+		if (i)
+			tmpl_add_literal(&m, STR("&"));
+		buf_clear(&name);
+		url_encode(&name, key.raw, escape == ESCAPE_FORM);
+		tmpl_add_literal(&m, arena_str(e->arena, buf_str(&name)));
+		tmpl_add_literal(&m, STR("="));
+		tmpl_add_text(&value, text, escape);
+		for (size_t p = 0; p < value.parts.count; p++) {
+			const struct tmpl_part *part = &value.parts.items[p];
+
+			if (part->expr) {
+				tmpl_add_expr(&m, part->expr, escape);
+				continue;
+			}
+			buf_clear(&name);
+			url_encode(&name, part->literal, escape == ESCAPE_FORM);
+			tmpl_add_literal(&m, arena_str(e->arena, buf_str(&name)));
+		}
+		if (!m.span.source)
+			m.span = value.span;
+	}
+	buf_release(&name);
+	return tmpl_finish(&m);
+}

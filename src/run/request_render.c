@@ -1,0 +1,84 @@
+/* The parts of a request that differ from user to user: rendered into an exchange before it is
+ * sent. */
+#include "run/interpreter.h"
+#include "run/request.h"
+
+#include "base/idn.h"
+#include "run/user_lifecycle.h"
+
+static bool put_headers(struct worker *w, const struct request_plan *plan, struct buf *out)
+{
+	for (size_t i = 0; i < plan->header_count; i++) {
+		const struct header_plan *header = &plan->headers[i];
+
+		if (header->line.ptr)
+			continue;
+		buf_add(out, header->name);
+		buf_add(out, STR(": "));
+		if (!eval_render(header->value, &w->eval, out))
+			return false;
+		buf_add_char(out, '\0');
+	}
+	return true;
+}
+
+/* For the plan's auth: user name and password, each ended by NUL. */
+static bool put_login(struct worker *w, const struct auth_plan *auth, struct buf *out)
+{
+	if (auth->kind == AUTH_NONE)
+		return true;
+	if (!eval_render(auth->user, &w->eval, out))
+		return false;
+	buf_add_char(out, '\0');
+	if (!eval_render(auth->password, &w->eval, out))
+		return false;
+	buf_add_char(out, '\0');
+	return true;
+}
+
+/* The body of PLAN: the text around its files, and the positions of the files. */
+static bool put_body(struct worker *w, const struct request_plan *plan, struct exchange *x)
+{
+	if (!plan->body || (plan->body->constant && !plan->file_count))
+		return true;
+	for (size_t i = 0; i < plan->file_count; i++) {
+		if (!eval_render(plan->files[i].before, &w->eval, &x->body))
+			return false;
+		x->file_offsets[i] = x->body.len;
+	}
+	return eval_render(plan->body, &w->eval, &x->body);
+}
+
+/* Names are compared, looked up and sent in their ASCII form; program/ converts constant URLs. */
+static void use_ascii_host(struct worker *w, struct exchange *x)
+{
+	if (!x->url.len || !idn_is_needed(buf_str(&x->url)))
+		return;
+	buf_clear(&w->text);
+	if (!idn_url(buf_str(&x->url), &w->text))
+		return;
+	buf_clear(&x->url);
+	buf_add(&x->url, buf_str(&w->text));
+}
+
+bool request_render(struct worker *w, struct fiber *f, struct exchange *x)
+{
+	const struct request_plan *plan = f->request;
+	const struct request_facts *facts = &w->plan->requests[plan->index];
+	bool ok;
+
+	if (f->user->session && user_iterates(f->user)) {
+		replay_sessions_render(w->replay, f->user->session, &x->url, &x->header_text,
+				       &x->body);
+		return true;
+	}
+	if (!facts->varies)
+		return true;
+	interpreter_eval(w, f);
+	ok = (plan->url->constant || eval_render(plan->url, &w->eval, &x->url)) &&
+	     put_headers(w, plan, &x->header_text) && put_login(w, &plan->auth, &x->login) &&
+	     put_body(w, plan, x);
+	scratch_clear(&w->scratch);
+	use_ascii_host(w, x);
+	return ok;
+}
