@@ -1,5 +1,5 @@
 /*
- * Character classes and case of ASCII, independent of the locale. Bytes from 128 on, as char or as
+ * Character classes and case of ASCII, independent of the locale. Bytes of 128 and more, as char or as
  * unsigned char, are in no class and have no case.
  */
 #ifndef BASE_ASCII_H

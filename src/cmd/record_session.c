@@ -33,7 +33,7 @@ struct recording_session {
 
 /* ---- recorded requests */
 
-static void on_capture(void *owner, const struct take *capture)
+static void on_capture(void *owner, const struct capture *capture)
 {
 	struct recording_session *s = owner;
 
@@ -173,7 +173,7 @@ static void install_signals(struct recording_session *s)
 /* ---- start */
 
 /* Whether a browser can open. A browser that the user named checks this itself. */
-static bool has_display(const struct browser_wish *options)
+static bool has_display(const struct browser_options *options)
 {
 	const char *x = getenv("DISPLAY"), *wayland = getenv("WAYLAND_DISPLAY");
 
@@ -182,7 +182,7 @@ static bool has_display(const struct browser_wish *options)
 
 static bool start_browser(struct recording_session *s)
 {
-	struct browser_wish options = s->plan->browser;
+	struct browser_options options = s->plan->browser;
 	struct buf hints, error;
 	bool good = true;
 

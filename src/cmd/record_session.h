@@ -17,7 +17,7 @@ struct record_plan {
 	bool force, quiet;
 	struct proxy_config proxy;
 	bool no_browser;
-	struct browser_wish browser;
+	struct browser_options browser;
 	const char *ca; /* PEM file of additional authorities for servers, or NULL */
 	bool insecure;
 	ns_t length; /* NS_NEVER: until the user ends it */

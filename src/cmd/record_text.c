@@ -24,7 +24,7 @@ static bool starts_with_any(struct str s, const char *const *words)
 	return false;
 }
 
-bool record_text_is_asset(const struct take *capture)
+bool record_text_is_asset(const struct capture *capture)
 {
 	static const char *const kinds[] = {"script", "stylesheet", "image",	"font",
 					    "media",  "texttrack",  "manifest", NULL};
@@ -68,7 +68,7 @@ static void put_url(struct str url, struct buf *out)
 		buf_add(out, STR("..."));
 }
 
-void record_text_request(const struct take *capture, unsigned assets)
+void record_text_request(const struct capture *capture, unsigned assets)
 {
 	bool ascii = terminal_detect(STDERR_FILENO, TERMINAL_COLOR_AUTO).ascii;
 	struct buf line;

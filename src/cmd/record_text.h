@@ -4,12 +4,12 @@
 
 #include "cmd/record_session.h"
 
-struct take;
+struct capture;
 
 /* Whether the request is for an image, style, script or font; these are only counted. */
-bool record_text_is_asset(const struct take *capture);
+bool record_text_is_asset(const struct capture *capture);
 /* Prints a line about a request; ASSETS were recorded since the last line. */
-void record_text_request(const struct take *capture, unsigned assets);
+void record_text_request(const struct capture *capture, unsigned assets);
 /* Prints how to record with the browser that was started; HINTS are lines. */
 void record_text_browser(const struct record_plan *plan, unsigned port, const char *token,
 			 const char *name, struct str hints);

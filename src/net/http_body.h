@@ -27,7 +27,7 @@ struct http_body {
 bool http_body_of_request(const struct http_head *head, struct http_body *out);
 /* METHOD is the request's. */
 bool http_body_of_response(const struct http_head *head, struct str method, struct http_body *out);
-/* Number of bytes of INPUT that belong to the body; the content goes to TAKE, if given, piece by
+/* Number of bytes of INPUT that belong to the body; the content goes to SINK, if given, piece by
  * piece. Less than all of INPUT only if the body is done or bad. */
 size_t http_body_feed(struct http_body *b, struct str input,
 		      void (*sink)(void *owner, struct str piece), void *owner);

@@ -130,7 +130,7 @@ static bool create_folder(struct browser *b, struct buf *error)
 	return false;
 }
 
-static bool launch(struct browser *b, const struct browser_wish *options, struct buf *hints,
+static bool launch(struct browser *b, const struct browser_options *options, struct buf *hints,
 		   struct buf *error)
 {
 	struct browser_command c = {.arena = &b->arena};
@@ -150,7 +150,7 @@ static bool launch(struct browser *b, const struct browser_wish *options, struct
 	return false;
 }
 
-struct browser *browser_start(const struct browser_wish *options, struct buf *hints,
+struct browser *browser_start(const struct browser_options *options, struct buf *hints,
 			      struct buf *error)
 {
 	struct browser *b = calloc(1, sizeof *b);

@@ -14,7 +14,7 @@
 
 struct browser;
 
-struct browser_wish {
+struct browser_options {
 	const char *program; /* a name or a path; NULL: the first one that is installed */
 	bool headless;
 	const char *url; /* page to open first */
@@ -26,7 +26,7 @@ struct browser_wish {
 
 /* NULL if there is none (ERROR stays empty) or it cannot be started (a sentence in ERROR). Notes
  * for the user are appended to HINTS, one per line. */
-struct browser *browser_start(const struct browser_wish *options, struct buf *hints,
+struct browser *browser_start(const struct browser_options *options, struct buf *hints,
 			      struct buf *error);
 /* The program that was started. */
 const char *browser_name(const struct browser *b);

@@ -15,9 +15,9 @@ void browser_command_add(struct browser_command *c, const char *format, ...)
 
 /* The arguments that start it with the profile in FOLDER, which exists and is empty. False with a
  * sentence in ERROR. */
-bool browser_prepare_chromium(const struct browser_wish *options, const char *folder,
+bool browser_prepare_chromium(const struct browser_options *options, const char *folder,
 			      struct browser_command *c, struct buf *hints, struct buf *error);
-bool browser_prepare_firefox(const struct browser_wish *options, const char *folder,
+bool browser_prepare_firefox(const struct browser_options *options, const char *folder,
 			     struct browser_command *c, struct buf *hints, struct buf *error);
 /* Runs WORDS (found by PATH) and waits for its end; returns its exit status, or -1. */
 int browser_run_command(const char *const *words);

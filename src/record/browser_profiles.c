@@ -36,7 +36,7 @@ static const char *const chromium_flags[] = {
     "PasswordLeakDetection,PasswordLeakToggleMove",
 };
 
-bool browser_prepare_chromium(const struct browser_wish *options, const char *folder,
+bool browser_prepare_chromium(const struct browser_options *options, const char *folder,
 			      struct browser_command *c, struct buf *hints, struct buf *error)
 {
 	bool six = strchr(options->proxy_host, ':') != NULL;
@@ -94,7 +94,7 @@ static const char *const firefox_settings[] = {
     "\"dom.security.https_first\", false",
 };
 
-static bool write_settings(const struct browser_wish *options, const char *path)
+static bool write_settings(const struct browser_options *options, const char *path)
 {
 	FILE *file = fopen(path, "wx");
 	bool good;
@@ -116,7 +116,7 @@ static bool write_settings(const struct browser_wish *options, const char *path)
 }
 
 /* Adds the certificate to the store of the profile, because Firefox does not use the system's. */
-static bool trust_authority(const struct browser_wish *options, const char *folder,
+static bool trust_authority(const struct browser_options *options, const char *folder,
 			    struct browser_command *c)
 {
 	const char *store = arena_printf(c->arena, "sql:%s", folder).ptr;
@@ -128,7 +128,7 @@ static bool trust_authority(const struct browser_wish *options, const char *fold
 	return browser_run_command(make) == 0 && browser_run_command(add) == 0;
 }
 
-bool browser_prepare_firefox(const struct browser_wish *options, const char *folder,
+bool browser_prepare_firefox(const struct browser_options *options, const char *folder,
 			     struct browser_command *c, struct buf *hints, struct buf *error)
 {
 	const char *path = arena_printf(c->arena, "%s/user.js", folder).ptr;

@@ -4,9 +4,9 @@
 
 #include "base/log.h"
 
-struct take *capture_new(ns_t wall, ns_t now)
+struct capture *capture_new(ns_t wall, ns_t now)
 {
-	struct take *capture = calloc(1, sizeof *capture);
+	struct capture *capture = calloc(1, sizeof *capture);
 
 	if (!capture)
 		die_out_of_memory();
@@ -18,7 +18,7 @@ struct take *capture_new(ns_t wall, ns_t now)
 	return capture;
 }
 
-void capture_free(struct take *capture)
+void capture_free(struct capture *capture)
 {
 	if (!capture)
 		return;
@@ -28,20 +28,20 @@ void capture_free(struct take *capture)
 	free(capture);
 }
 
-void capture_body_add(struct take_body *body, struct str piece)
+void capture_body_add(struct capture_body *body, struct str piece)
 {
 	body->bytes += piece.len;
 	buf_add(&body->kept, piece);
 }
 
-bool capture_body_is_truncated(const struct take_body *body)
+bool capture_body_is_truncated(const struct capture_body *body)
 {
 	return body->bytes > body->kept.len;
 }
 
-void capture_message_add(struct take *capture, const struct take_message *message)
+void capture_message_add(struct capture *capture, const struct capture_message *message)
 {
-	struct take_message kept = *message;
+	struct capture_message kept = *message;
 
 	if (message->sent)
 		capture->messages_sent++;

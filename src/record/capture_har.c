@@ -18,7 +18,7 @@ void capture_put_date(struct json_writer *j, const char *key, ns_t wall)
 	json_writer_format(j, key, "%s.%06dZ", text, (int)(wall % NS_PER_S / NS_PER_US));
 }
 
-struct str capture_resource_type(const struct take *capture)
+struct str capture_resource_type(const struct capture *capture)
 {
 	static const char *const words[][2] = {
 	    {"document", "document"}, {"iframe", "document"},	  {"frame", "document"},
@@ -103,7 +103,7 @@ static void put_query(struct json_writer *j, struct str url)
 
 /* ---- the request */
 
-static void put_request(struct json_writer *j, const struct take *capture)
+static void put_request(struct json_writer *j, const struct capture *capture)
 {
 	struct str type = http_head_get(&capture->request, "Content-Type");
 
@@ -129,7 +129,7 @@ static void put_request(struct json_writer *j, const struct take *capture)
 /* ---- the response */
 
 /* Decodes the body into DECODED if it is encoded; false if it cannot be decoded. */
-static bool decode(const struct take *capture, struct buf *decoded, struct str *body)
+static bool decode(const struct capture *capture, struct buf *decoded, struct str *body)
 {
 	struct str coding = http_head_get(&capture->response, "Content-Encoding");
 
@@ -142,7 +142,7 @@ static bool decode(const struct take *capture, struct buf *decoded, struct str *
 	return true;
 }
 
-static void put_content(struct json_writer *j, const struct take *capture)
+static void put_content(struct json_writer *j, const struct capture *capture)
 {
 	struct str type = http_head_get(&capture->response, "Content-Type"), body;
 	struct buf decoded;
@@ -167,7 +167,7 @@ static void put_content(struct json_writer *j, const struct take *capture)
 	buf_release(&decoded);
 }
 
-static void put_response(struct json_writer *j, const struct take *capture)
+static void put_response(struct json_writer *j, const struct capture *capture)
 {
 	json_writer_open(j, "response");
 	json_writer_int(j, "status", capture->response.status);
@@ -190,7 +190,7 @@ static double ms_between(ns_t from, ns_t to)
 	return from && to > from ? (double)(to - from) / (double)NS_PER_MS : 0;
 }
 
-static void put_timings(struct json_writer *j, const struct take *capture)
+static void put_timings(struct json_writer *j, const struct capture *capture)
 {
 	double connect = ms_between(capture->connecting, capture->secured), ssl = -1;
 	double wait = ms_between(capture->asked, capture->first);
@@ -213,7 +213,7 @@ static void put_timings(struct json_writer *j, const struct take *capture)
 	json_writer_close(j);
 }
 
-static void put_message(struct json_writer *j, const struct take_message *m)
+static void put_message(struct json_writer *j, const struct capture_message *m)
 {
 	json_writer_open(j, NULL);
 	json_writer_text(j, "type", m->sent ? STR("send") : STR("receive"));
@@ -228,7 +228,7 @@ static void put_message(struct json_writer *j, const struct take_message *m)
 	json_writer_close(j);
 }
 
-static void put_messages(struct json_writer *j, const struct take *capture)
+static void put_messages(struct json_writer *j, const struct capture *capture)
 {
 	json_writer_text(j, "_resourceType", STR("websocket"));
 	json_writer_open_array(j, "_webSocketMessages");
@@ -241,7 +241,7 @@ static void put_messages(struct json_writer *j, const struct take *capture)
 	json_writer_close(j);
 }
 
-void capture_put_entry(const struct take *capture, struct buf *out)
+void capture_put_entry(const struct capture *capture, struct buf *out)
 {
 	struct str type = capture_resource_type(capture);
 	struct json_writer j = json_writer_compact(out);

@@ -76,7 +76,7 @@ bool journal_open(struct journal *j, const char *path, bool force, const char *c
 	return true;
 }
 
-void journal_add(struct journal *j, const struct take *capture)
+void journal_add(struct journal *j, const struct capture *capture)
 {
 	capture_put_entry(capture, &j->line);
 	write_line(j);

@@ -14,7 +14,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 
-struct take;
+struct capture;
 
 struct journal {
 	const char *path;
@@ -31,7 +31,7 @@ struct journal {
  * ERROR. */
 bool journal_open(struct journal *j, const char *path, bool force, const char *ca, bool insecure,
 		  struct buf *error);
-void journal_add(struct journal *j, const struct take *capture);
+void journal_add(struct journal *j, const struct capture *capture);
 /* Later transactions belong to a step with that name. */
 void journal_mark(struct journal *j, struct str name, ns_t wall);
 /* Closes the file, which stays. */

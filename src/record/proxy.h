@@ -19,7 +19,7 @@
 struct ca;
 struct proxy;
 struct stream_tls;
-struct take;
+struct capture;
 
 struct proxy_config {
 	const char *host; /* to listen on */
@@ -38,7 +38,7 @@ struct proxy_config {
 
 struct proxy_watch {
 	/* A transaction has ended. */
-	void (*captured)(void *owner, const struct take *capture);
+	void (*captured)(void *owner, const struct capture *capture);
 	/* A note for the user; untrusted text, one line. */
 	void (*reported)(void *owner, struct str text);
 	/* A step with that name starts (from the page of PROXY_BUILTIN_HOST). */

@@ -62,7 +62,7 @@ struct connection {
 	struct upstream up;
 
 	/* The current request. */
-	struct take *capture;
+	struct capture *capture;
 	struct http_body sending, receiving;
 	struct buf head; /* to be sent to the server */
 	bool head_sent, response_begun, keep_alive, retried;

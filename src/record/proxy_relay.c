@@ -21,7 +21,7 @@ static bool is_idempotent(struct str method)
 
 void proxy_relay_deliver(struct connection *c, const char *error)
 {
-	struct take *capture = c->capture;
+	struct capture *capture = c->capture;
 	const struct upstream *up = &c->up;
 
 	c->capture = NULL;
@@ -86,7 +86,7 @@ static void done(struct connection *c)
 
 static void store_sent(void *owner, struct str piece)
 {
-	capture_body_add(&((struct take *)owner)->sent, piece);
+	capture_body_add(&((struct capture *)owner)->sent, piece);
 }
 
 static void send_head(struct connection *c)
@@ -118,7 +118,7 @@ static void send_request(struct connection *c)
 
 static void store_received(void *owner, struct str piece)
 {
-	capture_body_add(&((struct take *)owner)->received, piece);
+	capture_body_add(&((struct capture *)owner)->received, piece);
 }
 
 static void begin_response(struct connection *c)
@@ -166,7 +166,7 @@ static bool forward_interim(struct connection *c)
 static bool read_response(struct connection *c)
 {
 	struct str input = stream_input(c->up.stream);
-	struct take *capture = c->capture;
+	struct capture *capture = c->capture;
 	enum head_result result;
 
 	if (!input.len)

@@ -5,11 +5,11 @@
 static void on_message(struct connection *c, bool sent, unsigned opcode, struct str message,
 		       bool truncated)
 {
-	struct take_message heard = {.sent = sent,
-				     .opcode = opcode,
-				     .wall = clock_wall_ns(),
-				     .data = message,
-				     .truncated = truncated};
+	struct capture_message heard = {.sent = sent,
+					.opcode = opcode,
+					.wall = clock_wall_ns(),
+					.data = message,
+					.truncated = truncated};
 
 	capture_message_add(c->capture, &heard);
 }
