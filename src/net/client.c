@@ -24,6 +24,7 @@ static const struct http_ops client_ops = {
     .begin = client_begin,
     .send = client_send,
     .cancel = client_cancel,
+    .put_headers = client_header_put,
     .end = client_end,
     .free = client_free,
 };

@@ -140,6 +140,7 @@ struct exchange *client_begin(struct http *http, const struct http_plan *plan,
 	struct exchange *pub = &x->pub;
 
 	x->state = EXCHANGE_IDLE;
+	x->sent_headers = NULL;
 	pub->plan = plan;
 	pub->user = user;
 	pub->owner = NULL;

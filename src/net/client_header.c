@@ -130,11 +130,29 @@ bool client_header_set(struct client_exchange *x)
 		list = NULL;
 	}
 	list = chain(x, found.count, list);
+	x->sent_headers = list;
 	if (x->set.headers != list) {
 		curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, list);
 		x->set.headers = list;
 	}
 	return true;
+}
+
+void client_header_put(const struct exchange *exchange, struct buf *out)
+{
+	const struct client_exchange *x = (const struct client_exchange *)exchange;
+
+	for (const struct curl_slist *l = x->sent_headers; l; l = l->next) {
+		struct str line = str_of(l->data);
+
+		/* "Name:" removes a header of libcurl, "Name;" is an empty header. */
+		if (str_ends(line, STR(":")))
+			continue;
+		if (str_find_char(line, ':', 0) == NOT_FOUND)
+			line.len--;
+		buf_add(out, line);
+		buf_add(out, line.len < strlen(l->data) ? STR(":\n") : STR("\n"));
+	}
 }
 
 static void store_cookie(struct client_exchange *x, struct str value)

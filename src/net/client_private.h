@@ -104,6 +104,7 @@ struct client_exchange {
 	CURL *easy;
 	CURLU *parsed; /* for dynamic URLs */
 	struct buf cookie_line;
+	const struct curl_slist *sent_headers; /* of this exchange; NULL before it is sent */
 	struct str host;   /* value of the scenario's Host line; ptr NULL: none */
 	struct buf origin; /* the URL in `parsed` */
 	struct buf target;
@@ -232,6 +233,8 @@ int client_on_seek(void *exchange, curl_off_t offset, int origin);
 /* client_header.c */
 /* Sets the header lines of X, whose URL has been set. False if one contains a line break. */
 bool client_header_set(struct client_exchange *x);
+/* The put_headers of struct http_ops. */
+void client_header_put(const struct exchange *exchange, struct buf *out);
 /* Looks at LINE of a final response: stores a cookie, and the target of a redirect. */
 void client_header_received(struct client_exchange *x, struct str line);
 

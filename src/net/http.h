@@ -165,6 +165,10 @@ struct http_ops {
 	void (*send)(struct http *http, struct exchange *exchange);
 	/* Aborts a sent exchange; `done` follows with HTTP_CANCELLED. */
 	void (*cancel)(struct http *http, struct exchange *exchange);
+	/* Appends the header lines that were sent, each ended by a newline: those of the caller and
+	 * those that the transport added, without Host, Accept and Content-Length. From done to end.
+	 */
+	void (*put_headers)(const struct exchange *exchange, struct buf *out);
 	void (*end)(struct http *http, struct exchange *exchange);
 	/* Must be freed before its loop. `done` is not called for exchanges in progress. */
 	void (*free)(struct http *http);

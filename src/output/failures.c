@@ -193,7 +193,6 @@ static void put_entry(struct json_writer *j, const struct failure_sample *x,
 {
 	time_t seconds = (time_t)(x->wall / NS_PER_S);
 	char began[32];
-	struct buf curl;
 	struct tm utc;
 
 	gmtime_r(&seconds, &utc);
@@ -213,11 +212,8 @@ static void put_entry(struct json_writer *j, const struct failure_sample *x,
 	put_timings(j, x);
 	json_writer_line(j, "\n  ");
 	put_failure(j, x, def);
-	buf_init(&curl, 0);
-	failure_samples_put_curl(&curl, x);
 	json_writer_line(j, "\n  ");
-	json_writer_text(j, "comment", buf_str(&curl));
-	buf_release(&curl);
+	json_writer_text(j, "comment", x->curl);
 	json_writer_close(j);
 }
 

@@ -35,21 +35,17 @@ static void put_lines(struct buf *out, struct str text, size_t max, bool more)
 static void put_exchange(struct buf *out, const struct failure_sample_group *group)
 {
 	const struct failure_sample *x = group->count ? group->items[0] : NULL;
-	struct buf curl;
 
 	if (!x)
 		return;
 	buf_add(out, STR("<details class=\"exchange\" data-key=\""));
 	failure_samples_put_file(out, group);
 	buf_add(out, STR("\"><summary>Complete exchange</summary><pre class=\"curl\">"));
-	buf_init(&curl, 0);
-	failure_samples_put_curl(&curl, x);
-	if (curl.len > CURL_MAX) /* half a command is useless */
+	if (x->curl.len > CURL_MAX) /* half a command is useless */
 		buf_add(out, STR("The curl command is long; it is in the folder of failures, "
 				 "with the exchange."));
 	else
-		html_report_text(out, buf_str(&curl));
-	buf_release(&curl);
+		html_report_text(out, x->curl);
 	buf_add(out, STR("</pre><pre>"));
 	html_report_text(out, x->method);
 	buf_add_char(out, ' ');

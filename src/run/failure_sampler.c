@@ -1,6 +1,7 @@
 #include "run/failure_sampler.h"
 
 #include "base/inflate.h"
+#include "run/curl_command.h"
 #include "run/secret_mask.h"
 #include "stats/failure_samples.h"
 
@@ -10,49 +11,13 @@
 
 /* The texts of a sample while it is built. */
 struct texts {
-	struct buf url, request_headers, request_body, headers, body;
+	struct buf curl, url, request_headers, request_body, headers, body;
 };
 
 bool failure_sampler_is_credential(struct str name)
 {
 	return str_ieq(name, STR("Authorization")) || str_ieq(name, STR("Proxy-Authorization")) ||
 	       str_ieq(name, STR("Cookie")) || str_ieq(name, STR("Set-Cookie"));
-}
-
-/* The same lines that the client omits (net/http.h). */
-static bool was_sent(const struct exchange *x, struct str line)
-{
-	struct str name = str_slice(line, 0, str_find_char(line, ':', 0));
-
-	if (x->drop_credentials &&
-	    (str_ieq(name, STR("Authorization")) || str_ieq(name, STR("Cookie")) ||
-	     str_ieq(name, STR("Proxy-Authorization"))))
-		return false;
-	return !x->override_method || !str_ieq(str_slice(name, 0, 8), STR("Content-"));
-}
-
-static void put_sent(const struct exchange *x, struct str line, struct buf *out)
-{
-	if (!line.len || !was_sent(x, line))
-		return;
-	buf_add(out, line);
-	buf_add_char(out, '\n');
-}
-
-void failure_sampler_put_sent(const struct fiber *f, const struct exchange *x, struct buf *out)
-{
-	const struct request_plan *r = f->request;
-	struct str rest = buf_str(&x->header_text);
-
-	for (size_t i = 0; i < r->header_count; i++)
-		if (r->headers[i].line.ptr)
-			put_sent(x, r->headers[i].line, out);
-	while (rest.len) {
-		size_t end = str_find_char(rest, '\0', 0);
-
-		put_sent(x, str_slice(rest, 0, end), out);
-		rest = end == NOT_FOUND ? STR("") : str_slice(rest, end + 1, rest.len);
-	}
 }
 
 static void put_line(struct buf *out, struct str line)
@@ -111,7 +76,7 @@ static void put_request(struct worker *w, const struct fiber *f, struct texts *t
 	struct buf sent;
 
 	buf_init(&sent, 0);
-	failure_sampler_put_sent(f, x, &sent);
+	w->http->ops->put_headers(x, &sent);
 	put_lines(&t->request_headers, buf_str(&sent), '\n');
 	buf_release(&sent);
 	secret_mask(w, f->user, &t->request_headers);
@@ -162,6 +127,7 @@ static void add_sample(struct worker *w, const struct fiber *f)
 	    .why = buf_str(&w->failure_text)};
 	struct texts t;
 
+	buf_init(&t.curl, 0);
 	buf_init(&t.url, 0);
 	buf_init(&t.request_headers, 0);
 	buf_init(&t.request_body, 0);
@@ -170,12 +136,15 @@ static void add_sample(struct worker *w, const struct fiber *f)
 	put_request(w, f, &t, &sampled);
 	if (sampled.status)
 		put_response(w, f, &t, &sampled);
+	curl_command_put(w, f, &t.curl);
+	sampled.curl = buf_str(&t.curl);
 	sampled.url = buf_str(&t.url);
 	sampled.request_headers = buf_str(&t.request_headers);
 	sampled.request_body = buf_str(&t.request_body);
 	sampled.headers = buf_str(&t.headers);
 	sampled.body = buf_str(&t.body);
 	failure_samples_add(w->plan->settings.failure_samples, &sampled);
+	buf_release(&t.curl);
 	buf_release(&t.url);
 	buf_release(&t.request_headers);
 	buf_release(&t.request_body);

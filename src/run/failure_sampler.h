@@ -9,9 +9,6 @@
 
 /* The current request has failed; w->failure and w->failure_text say how. */
 void failure_sampler_add(struct worker *w, const struct fiber *f);
-/* Appends the scenario's header lines that were sent with exchange X, each followed by a
- * newline. A redirect may have dropped those of the body and of the credentials. */
-void failure_sampler_put_sent(const struct fiber *f, const struct exchange *x, struct buf *out);
 /* True for a header that holds credentials: its value is never shown. */
 bool failure_sampler_is_credential(struct str name);
 

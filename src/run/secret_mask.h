@@ -10,4 +10,13 @@
 /* Replaces what is secret for USER in TEXT by ***. The worker's scratch must be empty. */
 void secret_mask(struct worker *w, const struct user *user, struct buf *text);
 
+/*
+ * The same, but replaces each secret by its name between two SECRET_MASK_MARK. The name is valid in
+ * shells; it ends with _ENCODED if the text has the secret in an encoded form. A mark in TEXT is
+ * doubled.
+ */
+void secret_mask_named(struct worker *w, const struct user *user, struct buf *text);
+
+#define SECRET_MASK_MARK '\1'
+
 #endif

@@ -154,7 +154,7 @@ static void print_request(struct worker *w, const struct fiber *f, const struct 
 	struct buf sent;
 
 	buf_init(&sent, 0);
-	failure_sampler_put_sent(f, x, &sent);
+	w->http->ops->put_headers(x, &sent);
 	print_headers(w, f, ">", buf_str(&sent), '\n', out);
 	buf_release(&sent);
 	if (x->override_method)

@@ -3,7 +3,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "base/escape.h"
 #include "base/log.h"
 
 struct failure_samples {
@@ -64,6 +63,7 @@ void failure_samples_add(struct failure_samples *e, const struct failure_sample 
 		*own = *x;
 		own->method = arena_str(&e->arena, x->method);
 		own->url = arena_str(&e->arena, x->url);
+		own->curl = arena_str(&e->arena, x->curl);
 		own->request_headers = arena_str(&e->arena, x->request_headers);
 		own->request_body = arena_str(&e->arena, x->request_body);
 		own->headers = arena_str(&e->arena, x->headers);
@@ -99,28 +99,4 @@ struct failure_sample_group *failure_samples_find(struct failure_samples *e,
 void failure_samples_put_file(struct buf *out, const struct failure_sample_group *group)
 {
 	buf_printf(out, "%s-%u.har", failure_name(group->note.class), group->number);
-}
-
-void failure_samples_put_curl(struct buf *out, const struct failure_sample *x)
-{
-	struct str method = x->method;
-
-	buf_add(out, STR("curl -i"));
-	if (!str_eq(method, STR("GET"))) {
-		buf_add(out, STR(" -X "));
-		escape_shell(out, method);
-	}
-	for (size_t at = 0; at < x->request_headers.len;) {
-		size_t end = str_find_char(x->request_headers, '\n', at);
-
-		buf_add(out, STR(" -H "));
-		escape_shell(out, str_slice(x->request_headers, at, end));
-		at = end == NOT_FOUND ? x->request_headers.len : end + 1;
-	}
-	if (x->request_body.len) {
-		buf_add(out, STR(" --data-raw "));
-		escape_shell(out, x->request_body);
-	}
-	buf_add_char(out, ' ');
-	escape_shell(out, x->url);
 }

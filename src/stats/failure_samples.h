@@ -18,6 +18,7 @@ struct failure_sample {
 	struct failure_note note; /* `why` is its text, too */
 	ns_t wall;		  /* time of the send */
 	struct str method, url;
+	struct str curl; /* the request as a curl command, to be pasted into a shell */
 	struct str request_headers, request_body; /* lines ended by '\n' */
 	bool request_body_cut;			  /* the body was longer than this */
 	int status;				  /* 0: no response */
@@ -52,7 +53,5 @@ struct failure_sample_group *failure_samples_find(struct failure_samples *e,
 						  const struct failure_note *note);
 /* "status-1.har". */
 void failure_samples_put_file(struct buf *out, const struct failure_sample_group *group);
-/* The request as a curl command that can be pasted into a shell; not escaped for its output. */
-void failure_samples_put_curl(struct buf *out, const struct failure_sample *x);
 
 #endif

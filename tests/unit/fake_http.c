@@ -179,6 +179,21 @@ static void release_texts(struct fake_exchange *x)
 	buf_release(&x->pub.response);
 }
 
+static void fake_put_headers(const struct exchange *exchange, struct buf *out)
+{
+	const struct http_plan_spec *spec = &exchange->plan->spec;
+	struct str rest = buf_str(&exchange->header_text);
+
+	for (size_t i = 0; i < spec->header_count; i++)
+		buf_printf(out, "%s\n", spec->header_lines[i]);
+	while (rest.len) {
+		size_t end = str_find_char(rest, '\0', 0);
+
+		buf_printf(out, "%.*s\n", STR_ARG(str_slice(rest, 0, end)));
+		rest = str_slice(rest, end + 1, rest.len);
+	}
+}
+
 static void fake_end(struct http *http, struct exchange *exchange)
 {
 	struct fake_http *h = of(http);
@@ -214,6 +229,7 @@ static const struct http_ops ops = {
     .begin = fake_begin,
     .send = fake_send,
     .cancel = fake_cancel,
+    .put_headers = fake_put_headers,
     .end = fake_end,
     .free = fake_free,
 };
