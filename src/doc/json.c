@@ -321,6 +321,8 @@ bool json_read(struct json_tape *tape, struct str text)
 	if (text.len > JSON_BYTES_MAX)
 		return fail(&r, start, "larger than 1 GiB");
 	r.end = start + text.len;
+	if (str_starts(text, STR("\xef\xbb\xbf")))
+		r.p += 3;
 	r.p = skip_blanks(r.p, r.end);
 	while (more > 0) {
 		switch (read_value(&r)) {

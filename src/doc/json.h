@@ -49,8 +49,8 @@ struct json_tape {
 void json_init(struct json_tape *tape);
 void json_release(struct json_tape *tape);
 /* Reads the whole TEXT, which must be one value, optionally surrounded by white space. Returns
- * false and sets `error` otherwise. A byte order mark, invalid UTF-8, a single control byte, NaN,
- * comments and trailing commas are errors. */
+ * false and sets `error` otherwise. A byte order mark is skipped. Invalid UTF-8, a single control
+ * byte, NaN, comments and trailing commas are errors. */
 bool json_read(struct json_tape *tape, struct str text);
 
 static inline enum json_type json_type(const struct json_item *item)

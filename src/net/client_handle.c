@@ -57,7 +57,6 @@ static void set_constant_options(struct client_exchange *x)
 		curl_easy_setopt(easy, CURLOPT_MAX_SEND_SPEED_LARGE,
 				 (curl_off_t)c->config.bandwidth_up);
 	if (c->config.reuse == HTTP_REUSE_NONE) {
-		curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
 		curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 	}
 	if (!c->config.tls)

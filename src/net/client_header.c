@@ -16,13 +16,19 @@ static bool is_field(const char *line, struct str name)
 	return client_header_value(line, name).ptr != NULL;
 }
 
+bool client_header_is_framing(const char *line)
+{
+	return is_field(line, STR("Content-Length")) || is_field(line, STR("Transfer-Encoding"));
+}
+
 /* Lines that a redirect drops: credentials to another origin, fields of the body of a GET. */
 static bool is_dropped(const struct client_exchange *x, const char *line)
 {
 	if (x->pub.drop_credentials &&
 	    (is_field(line, STR("Authorization")) || is_field(line, STR("Proxy-Authorization"))))
 		return true;
-	return x->pub.override_method && strncasecmp(line, "Content-", 8) == 0;
+	return x->pub.override_method &&
+	       (strncasecmp(line, "Content-", 8) == 0 || client_header_is_framing(line));
 }
 
 static void add_node(struct client_exchange *x, size_t *count, char *line)
@@ -40,7 +46,7 @@ static void add_node(struct client_exchange *x, size_t *count, char *line)
 struct dynamic_lines {
 	size_t count; /* nodes */
 	struct str cookie, host;
-	bool agent, accept_encoding;
+	bool agent, accept_encoding, framing;
 };
 
 /* Every line except Cookie becomes a node. False if a line contains a line break. */
@@ -65,6 +71,7 @@ static bool add_dynamic_lines(struct client_exchange *x, struct dynamic_lines *f
 		found->accept_encoding |= is_field(line, STR("Accept-Encoding"));
 		if (is_dropped(x, line))
 			continue;
+		found->framing |= client_header_is_framing(line);
 		client_header_empty(line);
 		add_node(x, &found->count, line);
 	}
@@ -123,6 +130,8 @@ bool client_header_set(struct client_exchange *x)
 	if (x->pub.header_text.len && !add_dynamic_lines(x, &found))
 		return false;
 	x->host = found.host.ptr ? found.host : plan->host;
+	x->is_framed_by_hand =
+	    found.framing || (plan->is_framed_by_hand && !x->pub.override_method);
 	add_cookie_line(x, &found);
 	if (x->pub.override_method || x->pub.drop_credentials || found.agent ||
 	    found.accept_encoding) {

@@ -48,11 +48,15 @@ static void add_plan_line(struct http_plan *plan, struct tail *tail, const char 
 
 	if (cookie.ptr) {
 		/* Only one Cookie line may be sent (RFC 6265): it is joined with the jar's. */
+		if (plan->cookie.ptr)
+			cookie = arena_printf(tail->arena, "%.*s; %.*s", STR_ARG(plan->cookie),
+					      STR_ARG(cookie));
 		plan->cookie = cookie;
 		return;
 	}
 	if (host.ptr)
 		plan->host = host;
+	plan->is_framed_by_hand |= client_header_is_framing(plan_line);
 	plan->has_content_type |= is_field(plan_line, STR("Content-Type"));
 	plan->has_agent |= is_field(plan_line, STR("User-Agent"));
 	plan->has_accept_encoding |= is_field(plan_line, STR("Accept-Encoding"));

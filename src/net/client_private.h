@@ -43,6 +43,7 @@ struct http_plan {
 	struct str host;	    /* value of a constant Host line; ptr NULL: none */
 	enum verb verb;
 	bool has_content_type, has_agent, has_accept_encoding; /* among the scenario's lines */
+	bool is_framed_by_hand;				       /* see client_header_is_framing */
 	CURLU *parsed;	    /* origin of the constant URL; the whole URL with libcurl's auth */
 	const char *origin; /* the same as text */
 	const char *target; /* of the constant URL; NULL: libcurl takes it from `parsed` */
@@ -69,7 +70,7 @@ struct easy_options {
 	struct curl_slist *headers;
 	const char *body;
 	int64_t body_len;
-	long timeout_ms, connect_timeout_ms, version, no_progress;
+	long timeout_ms, connect_timeout_ms, version, no_progress, forbid_reuse;
 	int64_t body_limit;
 	bool decode;
 	int auth; /* enum http_auth */
@@ -121,6 +122,7 @@ struct client_exchange {
 	bool seeds; /* passes the addresses of `name` to libcurl */
 	unsigned seed_version;
 	bool h2c; /* HTTP/2 without TLS */
+	bool is_framed_by_hand;
 	bool over_limit, headers_ended, switched, is_interim;
 	bool challenged;	  /* a 401 was received that the next send responds to */
 	unsigned sends;		  /* without responses to a challenge */
@@ -231,10 +233,14 @@ size_t client_on_read(char *out, size_t size, size_t count, void *exchange);
 int client_on_seek(void *exchange, curl_off_t offset, int origin);
 
 /* client_header.c */
-/* Sets the header lines of X, whose URL has been set. False if one contains a line break. */
+/* Sets the header lines of X, whose URL has been set, and x->is_framed_by_hand. False if a line
+ * contains a line break. */
 bool client_header_set(struct client_exchange *x);
 /* The put_headers of struct http_ops. */
 void client_header_put(const struct exchange *exchange, struct buf *out);
+/* True for a Content-Length or Transfer-Encoding by hand. It may not match the body, so the
+ * connection must not be used again. */
+bool client_header_is_framing(const char *line);
 /* Looks at LINE of a final response: stores a cookie, and the target of a redirect. */
 void client_header_received(struct client_exchange *x, struct str line);
 

@@ -111,6 +111,9 @@ static void set_limits(struct client_exchange *x)
 		 &x->set.connect_timeout_ms);
 	x->h2c = spec->http_version == HTTP_WANT_2 && !is_https(x);
 	set_long(x, CURLOPT_NOPROGRESS, !watch, &x->set.no_progress);
+	set_long(x, CURLOPT_FORBID_REUSE,
+		 x->is_framed_by_hand || x->client->config.reuse == HTTP_REUSE_NONE,
+		 &x->set.forbid_reuse);
 	if (x->set.body_limit != spec->body_limit) {
 		curl_easy_setopt(x->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)spec->body_limit);
 		x->set.body_limit = spec->body_limit;

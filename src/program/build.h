@@ -74,8 +74,9 @@ const struct tmpl *build_cookies(struct emitter *e, const struct field_map *cook
 /* Builds the plan for `auth:`. */
 struct auth_plan build_auth(struct emitter *e, const struct auth *auth);
 /* The headers of the defaults, of PLAN's auth and cookies and of the request. Later ones replace
- * earlier ones of the same name, ignoring case. Adds CONTENT_TYPE unless it is given or NULL. */
+ * earlier ones of the same name, ignoring case; a list sends one line per value. Adds CONTENT_TYPE
+ * unless it is given or NULL; with IS_FORM a Content-Type of the defaults does not count. */
 void build_headers(struct emitter *e, const struct field_map *headers, const char *content_type,
-		   struct request_plan *plan);
+		   bool is_form, struct request_plan *plan);
 
 #endif

@@ -9,19 +9,57 @@
 
 /* ---- headers */
 
-static void add_header(struct emitter *e, struct header_plan *headers, size_t *count,
-		       struct str name, const struct tmpl *value)
+/* The headers of a request while they are collected: later ones replace earlier ones. */
+struct header_list {
+	struct header_plan *items;
+	size_t count;
+	struct str body_type; /* Content-Type of the body; empty: none */
+	bool is_form;	      /* only `body_type` describes the body, whatever the defaults say */
+};
+
+/* Removes the headers NAME; returns the position of the first one, or the end. */
+static size_t remove_header(struct header_list *list, struct str name)
+{
+	size_t kept = 0, first = NOT_FOUND;
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (!str_ieq(list->items[i].name, name))
+			list->items[kept++] = list->items[i];
+		else if (first == NOT_FOUND)
+			first = kept;
+	}
+	list->count = kept;
+	return first == NOT_FOUND ? kept : first;
+}
+
+static void insert_header(struct emitter *e, struct header_list *list, size_t at, struct str name,
+			  const struct tmpl *value)
 {
 	struct header_plan plan = {.name = arena_str(e->arena, name), .value = value};
-	size_t at = 0;
 
 	if (value->constant)
 		plan.line =
 		    arena_printf(e->arena, "%.*s: %.*s", STR_ARG(name), STR_ARG(value->value.text));
-	while (at < *count && !str_ieq(headers[at].name, name))
-		at++;
-	headers[at] = plan;
-	*count += at == *count;
+	for (size_t i = list->count; i > at; i--)
+		list->items[i] = list->items[i - 1];
+	list->items[at] = plan;
+	list->count++;
+}
+
+/* Constant lines are sent after the others. Lines of one name are sent in their order, so all of
+ * them are rendered if one has to be. */
+static void keep_order(struct header_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		for (size_t k = 0; k < list->count && !list->items[i].line.ptr; k++)
+			if (str_ieq(list->items[k].name, list->items[i].name))
+				list->items[k].line = STR_NULL;
+}
+
+static void add_header(struct emitter *e, struct header_list *list, struct str name,
+		       const struct tmpl *value)
+{
+	insert_header(e, list, remove_header(list, name), name, value);
 }
 
 /* As text: a header of 5 is "5". */
@@ -37,11 +75,39 @@ static const struct tmpl *header_value(struct emitter *e, const struct text *tex
 	return t;
 }
 
-static void add_headers(struct emitter *e, const struct field_map *map, struct header_plan *headers,
-			size_t *count)
+/* A multipart type by hand gets the boundary of the body. */
+static const struct tmpl *with_boundary(struct emitter *e, const struct header_list *list,
+					const struct tmpl *value)
+{
+	size_t semicolon = str_find_char(list->body_type, ';', 0);
+	struct str text = value->value.text;
+
+	if (!value->constant || !str_starts(list->body_type, STR("multipart/")) || text.len < 10 ||
+	    !str_ieq(str_slice(text, 0, 10), STR("multipart/")))
+		return value;
+	return build_literal(
+	    e, arena_printf(e->arena, "%.*s%.*s",
+			    STR_ARG(str_trim(str_slice(text, 0, str_find_char(text, ';', 0)))),
+			    STR_ARG(str_slice(list->body_type, semicolon, list->body_type.len))));
+}
+
+static void check_framing(struct emitter *e, const struct field_pair *pair)
+{
+	if (str_ieq(pair->key, STR("Content-Length")) ||
+	    str_ieq(pair->key, STR("Transfer-Encoding")))
+		diag_warning(e->diags, pair->key_span, DIAG_W358,
+			     "%.*s is sent as written, and the connection is closed after the "
+			     "request; without this header the correct one is added",
+			     STR_ARG(pair->key));
+}
+
+/* The key of a list is repeated in MAP: all its values are sent. */
+static void add_headers(struct emitter *e, const struct field_map *map, struct header_list *list,
+			bool are_defaults)
 {
 	for (size_t i = 0; i < map->count; i++) {
 		const struct field_pair *pair = &map->pairs[i];
+		bool repeated = i > 0 && str_eq(pair->key, map->pairs[i - 1].key);
 
 		if (!str_is_token(pair->key)) {
 			diag_error(e->diags, pair->key_span, DIAG_E345,
@@ -52,7 +118,18 @@ static void add_headers(struct emitter *e, const struct field_map *map, struct h
 
 		if (value->constant)
 			unsupported_header(e, pair->key, value->value.text, value->span);
-		add_header(e, headers, count, pair->key, value);
+		/* The defaults are part of every request: report them once. */
+		if (!are_defaults || !e->requests.count)
+			check_framing(e, pair);
+		if (str_ieq(pair->key, STR("Content-Type"))) {
+			if (are_defaults && list->is_form)
+				continue;
+			value = with_boundary(e, list, value);
+		}
+		if (repeated)
+			insert_header(e, list, list->count, pair->key, value);
+		else
+			add_header(e, list, pair->key, value);
 	}
 }
 
@@ -76,25 +153,28 @@ const struct tmpl *build_cookies(struct emitter *e, const struct field_map *cook
 }
 
 void build_headers(struct emitter *e, const struct field_map *headers, const char *content_type,
-		   struct request_plan *plan)
+		   bool is_form, struct request_plan *plan)
 {
 	const struct field_map *defaults = &e->model->defaults.headers;
-	size_t room = defaults->count + headers->count + 4, count = 0;
-	struct header_plan *all = ARENA_ARRAY(e->arena, room, struct header_plan);
+	struct header_list list = {
+	    .items =
+		ARENA_ARRAY(e->arena, defaults->count + headers->count + 4, struct header_plan),
+	    .body_type = str_of(content_type),
+	    .is_form = is_form};
 
 	if (content_type)
-		add_header(e, all, &count, STR("Content-Type"),
-			   build_literal(e, str_of(content_type)));
-	add_headers(e, defaults, all, &count);
+		add_header(e, &list, STR("Content-Type"), build_literal(e, list.body_type));
+	add_headers(e, defaults, &list, true);
 	if (plan->auth.header)
-		add_header(e, all, &count, STR("Authorization"), plan->auth.header);
+		add_header(e, &list, STR("Authorization"), plan->auth.header);
 	if (plan->auth.token)
-		add_header(e, all, &count, STR("X-Amz-Security-Token"), plan->auth.token);
-	add_headers(e, headers, all, &count);
+		add_header(e, &list, STR("X-Amz-Security-Token"), plan->auth.token);
+	add_headers(e, headers, &list, false);
 	if (plan->cookies)
-		add_header(e, all, &count, STR("Cookie"), plan->cookies);
-	plan->headers = all;
-	plan->header_count = count;
+		add_header(e, &list, STR("Cookie"), plan->cookies);
+	keep_order(&list);
+	plan->headers = list.items;
+	plan->header_count = list.count;
 }
 
 /* ---- expectations */

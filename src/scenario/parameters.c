@@ -109,8 +109,59 @@ static void check_name(struct reader *r, const struct node *key)
 
 /* ---- values from options, the environment and files */
 
+/* The end of a quoted text at the start of VALUE, which is the position of its closing quote;
+ * NOT_FOUND if there is none, or if more than a comment follows it. */
+static size_t quoted_end(struct str value)
+{
+	size_t end = 1;
+
+	if (!value.len || (value.ptr[0] != '"' && value.ptr[0] != '\''))
+		return NOT_FOUND;
+	while (end < value.len && value.ptr[end] != value.ptr[0])
+		end += value.ptr[0] == '"' && value.ptr[end] == '\\' ? 2 : 1;
+	struct str rest = str_slice(value, end + 1, value.len);
+	if (end >= value.len || (str_trim(rest).len && str_trim(rest).ptr[0] != '#') ||
+	    (rest.len && rest.ptr[0] == '#'))
+		return NOT_FOUND;
+	return end;
+}
+
+/* The content of a text in double quotes. */
+static struct str unescape(struct arena *arena, struct str text)
+{
+	char *copy = arena_cstr(arena, text), *to = copy;
+
+	for (size_t i = 0; i < text.len; i++) {
+		char next = i + 1 < text.len ? text.ptr[i + 1] : '\0';
+		bool escaped = text.ptr[i] == '\\' && next && strchr("\\\"$`n", next);
+
+		if (escaped)
+			i++;
+		*to++ = escaped && next == 'n' ? '\n' : text.ptr[i];
+	}
+	return str_n(copy, (size_t)(to - copy));
+}
+
+/* The value of a line NAME=VALUE, as shells read it: a text in quotes, or a text up to a comment.
+ */
+static struct str env_value(struct arena *arena, struct str text)
+{
+	struct str value = str_trim(text);
+	size_t end = quoted_end(value);
+
+	if (end != NOT_FOUND && value.ptr[0] == '"')
+		return unescape(arena, str_slice(value, 1, end));
+	if (end != NOT_FOUND)
+		return str_slice(value, 1, end);
+	for (size_t i = 1; i < text.len; i++)
+		if (text.ptr[i] == '#' && ascii_is_blank(text.ptr[i - 1]))
+			return str_trim(str_slice(text, 0, i));
+	return value;
+}
+
 /* Finds the value of NAME in lines of NAME=VALUE; the last one is used. LINE counts from 1. */
-static bool env_file_value(struct str content, struct str name, struct str *out, unsigned *line)
+static bool env_file_value(struct arena *arena, struct str content, struct str name,
+			   struct str *out, unsigned *line)
 {
 	bool found = false;
 	unsigned at_line = 0;
@@ -127,10 +178,7 @@ static bool env_file_value(struct str content, struct str name, struct str *out,
 		size_t equals = str_find_char(text, '=', 0);
 		if (equals == NOT_FOUND || !str_eq(str_trim(str_slice(text, 0, equals)), name))
 			continue;
-		*out = str_trim(str_slice(text, equals + 1, text.len));
-		if (out->len >= 2 && (out->ptr[0] == '"' || out->ptr[0] == '\'') &&
-		    out->ptr[out->len - 1] == out->ptr[0])
-			*out = str_slice(*out, 1, out->len - 1);
+		*out = env_value(arena, str_slice(text, equals + 1, text.len));
 		*line = at_line;
 		found = out->len > 0;
 	}
@@ -214,7 +262,7 @@ static bool override_value(struct reader *r, struct parameter *p)
 		p->origin = arena_printf(r->arena, "environment %.*s", STR_ARG(file_name));
 		return value_file(r, path, file_name.ptr, &p->value);
 	}
-	if (env_file_value(sources->env_file, p->name, &p->value, &line)) {
+	if (env_file_value(r->arena, sources->env_file, p->name, &p->value, &line)) {
 		p->origin =
 		    arena_printf(r->arena, "%.*s:%u", STR_ARG(sources->env_file_name), line);
 		return true;

@@ -58,8 +58,8 @@ static const struct field header_element = {
     .type = FIELD_TEMPLATE, .bytes = sizeof(struct text), .example = "en"};
 
 const struct field defaults_fields[] = {
-    FIELD(struct defaults, headers, "headers", FIELD_MAP, .element = &header_element,
-	  .example = "{Accept-Language: en}",
+    FIELD(struct defaults, headers, "headers", FIELD_MAP, .flags = FIELD_REPEATS,
+	  .element = &header_element, .example = "{Accept-Language: en}",
 	  .prose = "Headers of every request; headers of a request have precedence."),
     FIELD(struct defaults, timeout, "timeout", FIELD_DURATION, .flags = FIELD_PARAMETER,
 	  .fallback = "30s", .low = 1e-3, .high = 1e6, .example = "10s",

@@ -155,8 +155,11 @@ static const struct field request_fields[] = {
 	  .example = "{method: PROPFIND, url: /files}"),
     FIELD(struct request, name, "name", FIELD_TEXT, .example = "Login",
 	  .prose = "Name of this request in results. Default: its method and URL as written."),
-    FIELD(struct request, headers, "headers", FIELD_MAP, .element = &text_element,
-	  .prose = "Request headers; they replace headers of the same name in `defaults`.",
+    FIELD(struct request, headers, "headers", FIELD_MAP, .flags = FIELD_REPEATS,
+	  .element = &text_element,
+	  .prose =
+	      "Request headers; they replace headers of the same name in `defaults`. A list sends "
+	      "the header once per value.",
 	  .example = "{Accept: application/json}"),
     FIELD(struct request, query, "query", FIELD_MAP, .flags = FIELD_REPEATS,
 	  .element = &text_element, .example = "{q: hat}",
@@ -356,7 +359,8 @@ static void compile(struct emitter *e, const struct step *step)
 	plan.name = q->name.len ? q->name
 				: arena_printf(emit_arena(e), "%.*s %.*s", STR_ARG(plan.method),
 					       STR_ARG(q->target.url.raw));
-	build_headers(e, &q->headers, compile_body(e, q, &plan), &plan);
+	build_headers(e, &q->headers, compile_body(e, q, &plan),
+		      has(q, "json") || has(q, "form") || has(q, "multipart"), &plan);
 	emit_request(e, &plan, &q->expect, &q->extract);
 }
 

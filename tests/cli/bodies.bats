@@ -129,3 +129,87 @@ perform() { # the steps on standard input, before the origin
 	[[ "$output" == *"gone.json: No such file"* ]]
 	[[ "$output" == *"gone.png: No such file"* ]]
 }
+
+@test "Content-Type by hand and by default: a multipart body keeps its boundary, and forms stay forms" {
+	start_origin
+	perform <<-'END'
+		defaults: {headers: {Content-Type: application/json}}
+		steps:
+		  - post: /parts
+		    headers: {Content-Type: multipart/form-data}
+		    multipart: {a: b}
+		    expect: {body: '[["a", null, null, 1]]'}
+		  - post: /parts
+		    headers: {Content-Type: multipart/form-data; boundary=other}
+		    multipart: {a: b}
+		    expect: {body: '[["a", null, null, 1]]'}
+		  - post: /parts
+		    multipart: {a: b}
+		    expect: {body: '[["a", null, null, 1]]'}
+		  - post: /echo
+		    form: {a: b}
+		    expect: {body: {contains: '"Content-Type", "application/x-www-form-urlencoded"'}}
+		  - post: /echo
+		    json: {a: b}
+		    headers: {Content-Type: application/merge-patch+json}
+		    expect: {body: {contains: '"Content-Type", "application/merge-patch+json"'}}
+		  - post: /echo
+		    body: '{"a": "b"}'
+		    expect: {body: {contains: '"Content-Type", "application/json"'}}
+	END
+	[ "$status" -eq 0 ]
+}
+
+@test "a list sends a header once per value and replaces the default" {
+	start_origin
+	perform <<-'END'
+		defaults: {headers: {X-A: [old, older]}}
+		steps:
+		  - get: /echo
+		    headers: {X-A: ["1", "${iteration + 1}"], Cookie: [a=1, b=2]}
+		    expect:
+		      body:
+		        matches: '"X-A", "1"\], \["X-A", "2"\].*"Cookie", "a=1; b=2"|"Cookie", "a=1; b=2".*"X-A", "1"\], \["X-A", "2"\]'
+		  - get: /echo
+		    expect: {body: {matches: '"X-A", "old"\], \["X-A", "older"\]'}}
+		  - get: /echo
+		    headers: {x-a: new}
+		    expect: {body: {not: {contains: old}}}
+	END
+	[ "$status" -eq 0 ]
+}
+
+@test "Content-Length by hand is sent as written, and the connection is not used again" {
+	start_origin
+	perform <<-'END'
+		steps:
+		  - post: /echo
+		    headers: {Content-Length: "3"}
+		    body: hello
+		    expect: {body: {contains: '"Content-Length", "3"'}}
+		  - {get: /ok}
+		  - {get: /ok}
+	END
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"Content-Length is sent as written"*"[W358]"* ]]
+	[ "$(json "$BATS_TEST_TMPDIR/out.json" 'd["phases_ms"]["connect"]["samples"]')" = 2 ]
+	# In the defaults it is reported once.
+	printf 'target: http://127.0.0.1:1\ndefaults: {headers: {transfer-encoding: chunked}}\nsteps: [{post: /a, body: b}, {get: /c}]\n' >"$BATS_TEST_TMPDIR/w.yaml"
+	run reprise check "$BATS_TEST_TMPDIR/w.yaml"
+	[ "$status" -eq 0 ]
+	[ "$(grep -c W358 <<<"$output")" = 2 ] # the warning and the hint for explain
+}
+
+@test "JSON with a byte order mark can be read" {
+	printf '\357\273\277{"a": {"b": 7}}' >"$BATS_TEST_TMPDIR/bom.json"
+	start_nginx "location / { root $BATS_TEST_TMPDIR; }"
+	perform <<-'END'
+		steps:
+		  - get: /bom.json
+		    extract: {b: {jsonpath: $.a.b}}
+		    expect: {jsonpath: {$.a.b: 7}}
+		  - log: "b is <${b}>"
+	END
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"b is <7>"* ]]
+}

@@ -275,6 +275,34 @@ three() {
 	[[ $output == *"did you mean KEY?"* ]]
 }
 
+@test "--env-file: quotes, escapes and trailing comments" {
+	cat >env <<-'END'
+		PLAIN = two words # a comment
+		HASH=a#b
+		DOUBLE="say \"hi\" \\ # no comment" # a comment
+		SINGLE='it''s # $5' # not closed as a shell would
+		QUOTED='a \ # b'	# a comment
+		EMPTY= # nothing
+		HALF="a"b
+	END
+	names='PLAIN HASH DOUBLE SINGLE QUOTED EMPTY HALF'
+	{
+		echo "target: $SERVER_URL"
+		echo "parameters:"
+		for name in $names; do echo "  $name: {default: none}"; done
+		echo "steps:"
+		for name in $names; do echo "  - log: '$name <\${$name}>'"; done
+	} >scenario.yaml
+	run reprise run --once -v --env-file env scenario.yaml
+	echo "$output"
+	[[ "$output" == *"PLAIN <two words>"* ]]
+	[[ "$output" == *"HASH <a#b>"* ]]
+	[[ "$output" == *'DOUBLE <say "hi" \ # no comment>'* ]]
+	[[ "$output" == *"QUOTED <a \\ # b>"* ]]
+	[[ "$output" == *"EMPTY <none>"* ]]
+	[[ "$output" == *'HALF <"a"b>'* ]]
+}
+
 @test "a URL instead of a file, and an option instead of a command, have helpful messages" {
 	run -2 "$REPRISE" run http://127.0.0.1:9
 	[[ "$output" == *"expected a scenario file, found a URL"*"--target"* ]]

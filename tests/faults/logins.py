@@ -6,6 +6,7 @@ import secrets
 from behaviours import JSON, path, small
 
 NONCES = set()
+REALM = 'the "test" realm'
 
 
 def digest(*parts):
@@ -15,10 +16,10 @@ def digest(*parts):
 def proved(request, args):
     """Whether the request's Authorization is valid for our nonce, the name and the password."""
     said = request.header("authorization") or ""
-    fields = {k: v.strip('"') for k, v in re.findall(r'(\w+)=("[^"]*"|[^,\s]+)', said)}
+    fields = {k: v.strip('"') for k, v in re.findall(r'(\w+)=("(?:[^"\\]|\\.)*"|[^,\s]+)', said)}
     if not said.startswith("Digest ") or fields.get("nonce") not in NONCES:
         return False
-    first = digest(args[0], "test", args[1])
+    first = digest(args[0], REALM, args[1])
     second = digest(request.method, request.target)
     wanted = digest(
         first, fields["nonce"], fields["nc"], fields["cnonce"], fields["qop"], second
@@ -33,5 +34,6 @@ def challenge(conn, request, args):
         return conn.answer(body=request.body or small(), headers=[JSON])
     nonce = secrets.token_hex(8)
     NONCES.add(nonce)
-    words = f'Digest realm="test", qop="auth", algorithm=MD5, nonce="{nonce}"'
+    realm = REALM.replace('"', '\\"')
+    words = f'Digest realm="{realm}", qop="auth", algorithm=MD5, nonce="{nonce}"'
     return conn.answer(401, b"who are you?", [("WWW-Authenticate", words)])
