@@ -27,7 +27,7 @@ struct websocket_frames {
 
 void websocket_frames_init(struct websocket_frames *f);
 void websocket_frames_release(struct websocket_frames *f);
-/* Reads BYTES. Each complete text or binary message goes to SINK; a TRUNCATED one without its end. */
+/* Reads BYTES. Each complete text or binary message goes to SINK, a TRUNCATED one cut. */
 void websocket_frames_feed(struct websocket_frames *f, struct str bytes,
 			   void (*sink)(void *owner, unsigned opcode, struct str message,
 					bool truncated),
