@@ -11,8 +11,9 @@
  * opened would become standard output. */
 void standard_streams_open(void);
 /*
- * Call last. Writes buffered output and closes standard output. Returns STATUS; or EXIT_NOT_WRITTEN,
- * after reporting the error, if something could not be written and STATUS is less important.
+ * Call last. Writes buffered output and closes standard output. Returns STATUS; or
+ * EXIT_NOT_WRITTEN, after reporting the error, if something could not be written and STATUS is less
+ * important.
  */
 enum exit_status standard_streams_close(enum exit_status status);
 

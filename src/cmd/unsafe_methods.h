@@ -1,6 +1,6 @@
 /*
  * The methods other than GET and HEAD that a run can send to other machines. They can change data,
- * so the user is told before the first request. Pure functions.
+ * so the user is reported before the first request. Pure functions.
  */
 #ifndef CMD_UNSAFE_METHODS_H
 #define CMD_UNSAFE_METHODS_H

@@ -12,7 +12,7 @@ struct str naming_snake_case(struct arena *a, struct buf *scratch, struct str na
 /* In upper case, as parameters are, and different from the names of shells: "token" as TOKEN,
  * "HOST" as HOST_VALUE. */
 struct str naming_parameter(struct arena *a, struct str name);
-/* A word of the language, which cannot be the name of a variable. */
+/* A keyword of the language, which cannot be the name of a variable. */
 bool naming_is_reserved(struct str name);
 
 #endif

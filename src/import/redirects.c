@@ -2,7 +2,8 @@
 #include "import/conversion.h"
 
 #define NEAR                                                                                       \
-	60 /* entries to search; a browser follows immediately, but other requests come in between */
+	60 /* entries to search; a browser follows immediately, but other requests come in between \
+	    */
 
 static bool continues(const struct transaction *tx, const struct transaction *next)
 {

@@ -42,7 +42,7 @@ struct tx_headers {
 
 enum tx_coding {
 	TX_BYTES,	/* `raw` is the body */
-	TX_JSON_STRING, /* `raw` is the inside of a JSON string with escapes */
+	TX_JSON_STRING, /* `raw` is the contents of a JSON string with escapes */
 	TX_BASE64,	/* `raw` is base64 of the body */
 	TX_JSON_BASE64, /* both: base64 that holds JSON escapes (\/) */
 };
@@ -52,7 +52,7 @@ struct tx_body {
 	struct str raw;	 /* ptr NULL: there is none */
 	struct str mime; /* as written; without it the Content-Type header is used */
 	bool lost;	 /* there was a body, but the source does not have it (or not all of it) */
-	struct str why;	 /* lost: the reason in a few words */
+	struct str why;	 /* lost: the reason, a short text */
 };
 
 /* A part of a multipart body, or a field of a form, as listed by the source. */

@@ -111,7 +111,7 @@ static void report_difference(const struct flow_step *step, struct buf *out, con
 
 static bool same_status(int is, int was)
 {
-	/* What the browser had in its cache is now sent completely. */
+	/* A response from the browser's cache is now sent completely. */
 	return is / 100 == was / 100 || (was == 304 && is == 200) || !was;
 }
 

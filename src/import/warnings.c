@@ -1,4 +1,4 @@
-/* What is missing in a recording, and what to do about it. */
+/* Warnings about missing parts of a recording, and how to record them. */
 #include "import/conversion.h"
 
 /* Whether a password is sent and more requests follow. */

@@ -82,7 +82,7 @@ static void collect_redirect(struct client_exchange *x)
 		x->pub.redirect_to = buf_str(&x->redirect);
 }
 
-/* Of the last send; a connection that was opened for nothing does not count. */
+/* Addresses of the last send; a connection that was not used does not count. */
 static bool is_on_new_connection(const struct client_exchange *x, long connects)
 {
 	return x->sends ? !x->last.reused : connects > 0;

@@ -18,12 +18,12 @@
 #define VIEWERS		  16u
 #define POLL_INTERVAL	  (50 * NS_PER_MS)
 #define TOKEN_BYTES	  16
-#define UNSENT_MAX	  ((size_t)256 * 1024) /* a browser with more than that misses an update */
-#define FINAL_UPDATE_WAIT (2 * NS_PER_S)       /* for the last update, at most */
+#define UNSENT_MAX	  ((size_t)256 * 1024) /* a browser with more unsent bytes misses an update */
+#define FINAL_UPDATE_WAIT (2 * NS_PER_S)       /* maximum time to send the last update */
 
 struct viewer {
 	struct http_request *request;
-	uint64_t seen; /* number of the update it got last */
+	uint64_t seen; /* number of the last update it received */
 };
 
 struct dashboard_server {
@@ -33,19 +33,19 @@ struct dashboard_server {
 	size_t host_count;
 	bool open;
 	pthread_t thread;
-	/* Between the threads. */
+	/* Shared by the threads. */
 	pthread_mutex_t lock;
 	struct buf page, update;
-	uint64_t pages, updates; /* how many there were */
+	uint64_t pages, updates; /* number of updates so far */
 	bool page_requested, has_viewers, stop_requested, closing;
-	/* The server's thread alone. */
+	/* Used only by the server's thread. */
 	struct http_request *waiting[VIEWERS];
-	uint64_t waiting_from[VIEWERS]; /* a page later than that one */
+	uint64_t waiting_from[VIEWERS]; /* a later page than that one */
 	struct viewer viewers[VIEWERS];
 	ns_t closing_since;
 };
 
-/* ---- who may ask */
+/* ---- access control */
 
 static bool is_same(struct str a, struct str b)
 {
@@ -70,7 +70,7 @@ static bool has_valid_token(const struct dashboard_server *d, struct str encoded
 	return good;
 }
 
-/* ---- answers */
+/* ---- responses */
 
 static void add_headers(const struct dashboard_server *d, struct http_request *request)
 {
@@ -87,7 +87,7 @@ static void response(struct http_request *request, int status, const char *text)
 	http_request_reply(request, status, "text/plain; charset=utf-8", str_of(text));
 }
 
-/* The page comes with the next picture of the run. */
+/* The page is sent with the next update of the run. */
 static void wait_for_page(struct dashboard_server *d, struct http_request *request)
 {
 	for (unsigned i = 0; i < VIEWERS; i++) {
@@ -100,7 +100,7 @@ static void wait_for_page(struct dashboard_server *d, struct http_request *reque
 		pthread_mutex_unlock(&d->lock);
 		return;
 	}
-	response(request, 503, "too many browsers at once\n");
+	response(request, 503, "too many browsers\n");
 }
 
 static void begin_events(struct dashboard_server *d, struct http_request *request)
@@ -116,7 +116,7 @@ static void begin_events(struct dashboard_server *d, struct http_request *reques
 		pthread_mutex_unlock(&d->lock);
 		return;
 	}
-	response(request, 503, "too many browsers at once\n");
+	response(request, 503, "too many browsers\n");
 }
 
 static void stop_run(struct dashboard_server *d, struct http_request *request)
@@ -126,10 +126,10 @@ static void stop_run(struct dashboard_server *d, struct http_request *request)
 	pthread_mutex_lock(&d->lock);
 	d->stop_requested = true;
 	pthread_mutex_unlock(&d->lock);
-	log_info("the dashboard asks for the end of the run: requests in flight may finish");
+	log_info("the dashboard stops the run: requests in flight may finish");
 	buf_init(&there, 0);
 	if (http_request_form_value(http_request_view(request)->body, STR("quiet"),
-				    &there)) { /* it was the script */
+				    &there)) { /* the script sent it */
 		buf_release(&there);
 		http_request_reply(request, 204, NULL, STR(""));
 		return;
@@ -154,16 +154,17 @@ static void handle(void *owner, struct http_request *request)
 		 has_valid_token(d, seen->body))
 		stop_run(d, request);
 	else if (!reads || !has_valid_token(d, seen->query))
-		response(request, 403, "the URL with its token was printed when the run began\n");
+		response(request, 403,
+			 "the URL with its token was printed at the start of the run\n");
 	else if (str_eq(seen->path, STR("/")))
 		wait_for_page(d, request);
 	else if (str_eq(seen->path, STR("/events")) && seen->method == HTTP_REQUEST_GET)
 		begin_events(d, request);
 	else
-		response(request, 404, "there is nothing here\n");
+		response(request, 404, "not found\n");
 }
 
-/* ---- what the server's thread looks after */
+/* ---- work of the server's thread */
 
 static void answer_waiting(struct dashboard_server *d)
 {
@@ -176,7 +177,7 @@ static void answer_waiting(struct dashboard_server *d)
 	}
 }
 
-/* True while some viewer has not got all it was sent. */
+/* True while a viewer has unsent data. */
 static bool send_updates(struct dashboard_server *d)
 {
 	bool some = false, unsent = false;
@@ -209,14 +210,14 @@ static void stop(void *arg)
 	server_stop(d->server);
 }
 
-/* The ends of the answers still have to be sent. */
+/* The ends of the responses must still be sent. */
 static void finish_responses(struct dashboard_server *d)
 {
 	for (unsigned i = 0; i < VIEWERS; i++) {
 		if (d->viewers[i].request)
 			http_request_end_reply(d->viewers[i].request);
 		if (d->waiting[i])
-			response(d->waiting[i], 503, "the run is over\n");
+			response(d->waiting[i], 503, "the run has ended\n");
 		d->viewers[i].request = NULL;
 		d->waiting[i] = NULL;
 	}
@@ -253,7 +254,7 @@ static void *serve(void *arg)
 
 /* ---- open and close */
 
-/* "HOST:PORT", ":PORT" or "PORT" taken apart; HOST stays empty where none is given. */
+/* Splits "HOST:PORT", ":PORT" or "PORT"; HOST is empty if it is not given. */
 static bool parse_address(struct str where, char *host, size_t bytes, unsigned *port)
 {
 	size_t colon = NOT_FOUND;
@@ -284,7 +285,7 @@ static void put_token(struct buf *out)
 	base64_encode_url(out, str_n((const char *)bytes, sizeof(bytes)));
 }
 
-/* Signals are the main thread's. */
+/* Signals are handled by the main thread. */
 static bool start(struct dashboard_server *d)
 {
 	sigset_t all, before;
@@ -309,7 +310,7 @@ static void release(struct dashboard_server *d)
 	free(d);
 }
 
-/* As somebody on this machine opens it. */
+/* The address to open on this machine. */
 static void put_url(struct dashboard_server *d, const char *host)
 {
 	bool colons = strchr(host, ':') != NULL;
@@ -356,7 +357,8 @@ struct dashboard_server *dashboard_server_open(struct str where, struct str poli
 		put_url(d, host);
 	if (!d->server || !start(d)) {
 		if (d->server)
-			buf_add(error, STR("the dashboard: the system gives no further thread"));
+			buf_add(error,
+				STR("the dashboard: the system cannot create another thread"));
 		release(d);
 		return NULL;
 	}
@@ -378,7 +380,7 @@ bool dashboard_server_is_public(const struct dashboard_server *server)
 	return server->open;
 }
 
-/* FLAG as it is now. */
+/* The current value of FLAG, which is cleared. */
 static bool read_flag(struct dashboard_server *d, const bool *flag)
 {
 	bool is;

@@ -19,7 +19,7 @@ const struct output_kind output_events = {
     .name = "events",
     .option = "events",
     .file = "events.ndjson",
-    .sentence = "What happened to the run, a JSON object a line; - is standard output.",
+    .sentence = "The events of the run, one JSON object per line; - is standard output.",
     .open = events_open,
     .second = events_second,
     .event = events_event,
@@ -28,10 +28,10 @@ const struct output_kind output_events = {
 
 struct events_output {
 	const struct run_facts *facts;
-	const struct series_table *table; /* known from the first second on */
+	const struct series_table *table; /* known from the first second */
 	struct out_file file;
 	struct buf line;
-	ns_t end_at, end_wall; /* of the event `end`, which is written with the totals; 0: none */
+	ns_t end_at, end_wall; /* for the event `end`, which is written with the totals; 0: none */
 };
 
 static void *events_open(struct str where, const struct run_facts *facts, struct buf *error)
@@ -63,7 +63,7 @@ static const char *stage_name(enum run_stage stage)
 	return "load";
 }
 
-/* Begins a line with the members that all events have; the object stays open. */
+/* Starts a line with the members that all events have; the object stays open. */
 static struct json_writer begin_line(struct events_output *o, const char *event,
 				     enum run_stage stage, ns_t at, ns_t wall)
 {

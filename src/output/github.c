@@ -1,6 +1,7 @@
 /*
- * For GitHub Actions: annotations at the lines of the scenario, on standard output, and the result
- * as tables in the summary of the step. GitHub shows ten errors and ten warnings per step.
+ * For GitHub Actions: annotations at the lines of the scenario, on standard output, and the
+ * result as tables in the summary of the step. GitHub shows ten errors and ten warnings per
+ * step.
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /*
- * GitHub Actions outside of a run: whether it is used, and what is reported for a run that could
+ * GitHub Actions outside a run: whether it is used, and what is reported for a run that could
  * not start. Main thread.
  */
 #ifndef OUTPUT_GITHUB_ACTIONS_H

@@ -27,7 +27,7 @@ static bool intervals_close(void *output, const struct summary *total,
 const struct output_kind output_intervals = {
     .name = "intervals",
     .file = ARCHIVE_FILE_NAME,
-    .sentence = "The counts of each second, for report, merge and compare.",
+    .sentence = "The counts of each second; needed by report, merge and compare.",
     .open = intervals_open,
     .second = intervals_second,
     .event = intervals_event,

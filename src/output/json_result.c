@@ -70,7 +70,7 @@ static void put_requests(struct json_writer *j, const char *key, const struct se
 	json_writer_close(j);
 }
 
-/* Of iterations and groups: passes that came through, failed or were cut off. */
+/* For iterations and groups: completed, failed and cut off. */
 static void put_passes(struct json_writer *j, const char *key, const struct series_counts *counts)
 {
 	json_writer_open(j, key);
@@ -229,7 +229,7 @@ static void put_series(struct json_writer *j, const char *key, const struct summ
 	json_writer_close_array(j);
 }
 
-/* Where such an exchange stands whole, within the folder of the result. */
+/* The file with the complete exchange, relative to the result folder. */
 static void put_evidence(struct json_writer *j, struct failure_samples *failure_samples,
 			 const struct failure_note *note)
 {
@@ -322,7 +322,7 @@ static void put_labels(struct json_writer *j, const struct run_facts *facts)
 	json_writer_close(j);
 }
 
-/* Of the outputs that send: what arrived, and what was lost. */
+/* For outputs that send: delivered and lost data. */
 static void put_deliveries(struct json_writer *j, const struct output_deliveries *all)
 {
 	json_writer_open_array(j, "outputs");

@@ -182,7 +182,7 @@ static void prometheus_second(void *output, const struct summary *second,
 	write_pages(o, sofar, false);
 }
 
-/* Until the last page was fetched, the time is over, or a signal arrives. */
+/* Until the last page was fetched, the time has passed, or a signal arrives. */
 static void linger(struct prometheus_output *o)
 {
 	struct timespec look = {0, POLL_INTERVAL};

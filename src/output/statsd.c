@@ -5,7 +5,7 @@
  *   reprise.SCENARIO.STEP.requests:5|c       …ok, …cut_off, …failed.CLASS
  *   reprise.SCENARIO.STEP.response_time:12.3|ms|@0.5
  *
- * Two steps whose names become the same are told apart by a number. With tags (DogStatsD) the names
+ * Two steps whose names become equal get a number. With tags (DogStatsD) the names
  * are reprise.requests and so on, and scenario, step and class are tags.
  */
 #include <inttypes.h>

@@ -183,7 +183,7 @@ static void put_times(struct buf *out, const struct chart_axis *axis, int y)
 	}
 }
 
-/* 0 %, 90 %, 99 % and so on, at equal distances. */
+/* 0 %, 90 %, 99 % and so on, at regular intervals. */
 static void put_percentiles(struct buf *out, const struct chart_axis *axis, int y)
 {
 	double last = axis->count ? axis->from[axis->count - 1] : 0, decades;

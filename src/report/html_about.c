@@ -10,7 +10,7 @@ static void open_list(struct buf *out, const char *title)
 	buf_printf(out, "<h2>%s</h2><dl class=\"card facts\">", title);
 }
 
-/* A fact whose value is what TEXT gathered; it is emptied. */
+/* A fact whose value is the contents of TEXT, which is emptied. */
 static void put_fact(struct buf *out, const char *name, struct buf *text)
 {
 	buf_printf(out, "<div><dt>%s</dt><dd>", name);
@@ -31,7 +31,7 @@ static void put_cpu(struct buf *out, const struct generator_health *h, struct bu
 		buf_printf(text, "%s%.0f %%", i ? ", " : "", h->cpu[i] * 100);
 	if (h->threads > 16)
 		buf_printf(text, " and %u more", h->threads - 16);
-	put_fact(out, h->threads == 1 ? "CPU of the one thread" : "CPU of each thread", text);
+	put_fact(out, h->threads == 1 ? "CPU of the thread" : "CPU of each thread", text);
 	for (unsigned i = 0; i < h->threads && i < 16; i++)
 		buf_printf(text, "%s%.0f %%", i ? ", " : "", h->cpu_max[i] * 100);
 	put_fact(out, "in its worst second", text);
@@ -47,22 +47,22 @@ void html_report_put_generator(struct buf *out, const struct html_report *page)
 
 	buf_init(&text, 0);
 	histogram_percentiles(&s->lag, percentiles, 2, lag);
-	open_list(out, "The generator");
+	open_list(out, "The load generator");
 	if (health) {
 		buf_printf(&text, "%u of %u s", health->limited_seconds, health->seconds);
-		put_fact(out, "was the limit for", &text);
+		put_fact(out, "could not keep up for", &text);
 	}
 	text_format_time(&text, &html_report_terminal, lag[0], 0);
 	put_fact(out, "schedule lag p50", &text);
 	text_format_time(&text, &html_report_terminal, lag[1], 0);
 	put_fact(out, "schedule lag p99", &text);
 	text_format_time(&text, &html_report_terminal, s->lag.m.count ? s->lag.m.max_ns : -1, 0);
-	put_fact(out, "schedule lag at most", &text);
+	put_fact(out, "schedule lag max", &text);
 	if (health && health->threads)
 		put_cpu(out, health, &text);
 	put_count(out, "arrivals dropped", s->run.arrivals_dropped, &text);
 	put_count(out, "connections opened", s->run.connections_opened, &text);
-	put_count(out, "of them again", s->run.reconnects, &text);
+	put_count(out, "again to the same origin", s->run.reconnects, &text);
 	buf_add(out, STR("</dl>"));
 	buf_release(&text);
 }
@@ -97,7 +97,7 @@ static void put_sent(struct buf *out, const struct summary *s, struct buf *text)
 	put_count(out, "sent again on a new connection", counts->resent, text);
 	if (counts->resent_posts)
 		put_count(out, "of these, POST and PATCH", counts->resent_posts, text);
-	put_count(out, "unmeasured (warm-up, setup, around users)", unmeasured, text);
+	put_count(out, "unmeasured (warm-up, setup, fixtures)", unmeasured, text);
 	units_put_bytes(text, counts->bytes_sent);
 	put_fact(out, "sent", text);
 	units_put_bytes(text, counts->bytes_received);
@@ -111,7 +111,7 @@ static void put_sent(struct buf *out, const struct summary *s, struct buf *text)
 	if (s->run.back_offs)
 		put_count(out, "pauses after failures in a row", s->run.back_offs, text);
 	if (s->run.meetings_given_up)
-		put_count(out, "waited in vain at a rendezvous", s->run.meetings_given_up, text);
+		put_count(out, "timeouts at a rendezvous", s->run.meetings_given_up, text);
 }
 
 void html_report_put_about(struct buf *out, const struct html_report *page)
@@ -120,7 +120,7 @@ void html_report_put_about(struct buf *out, const struct html_report *page)
 	struct buf text;
 
 	buf_init(&text, 0);
-	open_list(out, "What was run");
+	open_list(out, "Test setup");
 	buf_add(&text, facts->target);
 	put_fact(out, "target", &text);
 	buf_add(&text, facts->load);
@@ -140,7 +140,7 @@ void html_report_put_about(struct buf *out, const struct html_report *page)
 	put_sent(out, page->run.summary, &text);
 	buf_add(&text, STR("reprise "));
 	buf_add(&text, facts->version);
-	put_fact(out, "made by", &text);
+	put_fact(out, "version", &text);
 	buf_add(out, STR("</dl>"));
 	buf_release(&text);
 }

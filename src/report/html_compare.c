@@ -110,7 +110,7 @@ static void put_share(struct buf *out, double change)
 			   fabs(change) * 100);
 }
 
-/* What the figures say about STAT: a change, and whether it is significant. */
+/* The comparison of STAT: a change, and whether it is significant. */
 static void put_significance(struct buf *out, enum compare_stat stat, const struct compare_value *v)
 {
 	bool worse = v->real && compare_is_worse(stat, v);

@@ -1,4 +1,4 @@
-// the dashboard: every section anew, as the program sends it
+// the dashboard: replaces every section that the program sends
 (function (page) {
 "use strict";
 if (!document.body.hasAttribute("data-live")) return;
@@ -31,7 +31,7 @@ function wire_stop() {
 	});
 }
 
-// What a person has in hand stays: what is open, where it was scrolled to, what the keys are on.
+// Keeps the state of the page: open elements, scroll positions, the focus.
 function same(section, like) {
 	return all(REACHED, section).filter(function (e) {
 		return e.tagName === like.tag && e.getAttribute("data-chart") === like.chart && e.textContent === like.text;
@@ -91,7 +91,7 @@ function take(update) {
 	over = update.over;
 	lost = false;
 	link.className = "";
-	say(over ? "The run is over: " + document.querySelector(".verdict .word").textContent : "Live");
+	say(over ? "The run has ended: " + document.querySelector(".verdict .word").textContent : "Live");
 	if (over) events.close();
 }
 function lose() {
@@ -103,7 +103,7 @@ function lose() {
 		page.make("p", "This is the last that was heard; what has happened since is not known.", words).className = "invalid";
 	if (words) verdict.last = null;
 	lost = true;
-	// it tries again by itself, but for where it was refused
+	// it tries again by itself, except after a refusal
 	if (events.readyState === 2) setTimeout(connect, 3000);
 }
 function connect() {

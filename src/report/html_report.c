@@ -11,7 +11,7 @@
 
 const struct terminal html_report_terminal = {.ascii = false};
 
-/* In this order; the answer comes first. Those with a title are in the list of contents. */
+/* In this order; the verdict comes first. Sections with a title are in the list of contents. */
 static const struct section {
 	const char *id, *title;
 	void (*put)(struct buf *out, const struct html_report *page);
@@ -21,7 +21,7 @@ static const struct section {
     {"thresholds", "Thresholds", html_report_put_thresholds},
     {"tiles", NULL, html_report_put_tiles},
     {"failed", "Failures", html_report_put_failures},
-    {"latest", "Failed last", html_report_put_latest},
+    {"latest", "Latest failures", html_report_put_latest},
     {"capacity", "Capacity", html_report_put_capacity},
     {"against", "Comparison", html_report_put_compare},
     {"time", "Over time", html_report_put_timeline},
@@ -30,15 +30,15 @@ static const struct section {
     {"spans", "Scenarios", html_report_put_spans},
     {"generator", "Generator", html_report_put_generator},
     {"sent", "Sent to", html_report_put_deliveries},
-    {"about", "What was run", html_report_put_about},
+    {"about", "Test setup", html_report_put_about},
 };
-#define TEXT_MAX ((size_t)4000) /* bytes of a text from outside; what is more is left out */
+#define TEXT_MAX ((size_t)4000) /* maximum bytes of a text from outside; the rest is omitted */
 #define NAME_MAX ((size_t)400)
 #define SECTIONS (sizeof(sections) / sizeof(sections[0]))
 
-/* ---- what sections share */
+/* ---- shared by the sections */
 
-/* TEXT without what is beyond MAX bytes; whole characters only. */
+/* TEXT cut to MAX bytes, at a complete character. */
 static struct str clipped(struct str text, size_t max)
 {
 	if (text.len <= max)
@@ -121,7 +121,7 @@ void html_report_put_policy(struct buf *out, bool live)
 
 /* ---- the document */
 
-/* Plain text, to be escaped for where it goes. */
+/* Plain text, to be escaped for its place. */
 static void put_title(struct buf *out, const struct html_report *page)
 {
 	const struct report_run *run = &page->run;
@@ -167,7 +167,7 @@ static void put_banner(struct buf *out, const struct html_report *page)
 	buf_add(out, STR("</p></div><div class=\"tools\" hidden>"
 			 "<span id=\"link\" role=\"status\"></span>"
 			 "<button type=\"button\" id=\"whole\" hidden>Whole run</button>"
-			 "<button type=\"button\" id=\"theme\">Light or dark</button>"
+			 "<button type=\"button\" id=\"theme\">Toggle dark mode</button>"
 			 "</div></header>\n"));
 }
 
@@ -183,7 +183,7 @@ static void put_data(struct json_writer *j, const char *key, const struct html_r
 	json_writer_close(j);
 }
 
-/* JSON inside a script element: nothing in it may look like markup. */
+/* JSON inside a script element: it must not contain anything like markup. */
 static void put_embedded(struct buf *out, struct str json)
 {
 	size_t clean = 0;
@@ -198,7 +198,7 @@ static void put_embedded(struct buf *out, struct str json)
 	buf_add(out, str_slice(json, clean, json.len));
 }
 
-/* What each section says; PARTS are the caller's to release. */
+/* The contents of each section; the caller releases PARTS. */
 static void put_sections(struct buf *parts, const struct html_report *page)
 {
 	for (size_t i = 0; i < SECTIONS; i++) {
@@ -213,7 +213,7 @@ static void release_sections(struct buf *parts)
 		buf_release(&parts[i]);
 }
 
-/* Links to those that say something. */
+/* Links to the sections that are not empty. */
 static void put_contents(struct buf *out, const struct buf *parts)
 {
 	for (size_t i = 0; i < SECTIONS; i++)
@@ -242,7 +242,7 @@ void html_report_put(struct buf *out, const struct html_report *page)
 	buf_add(
 	    out,
 	    STR("</main>\n<div id=\"tip\" role=\"status\" hidden></div>\n"
-		"<p id=\"hint\" class=\"unseen\">Left and right read the values; plus and minus "
+		"<p id=\"hint\" class=\"unseen\">Left and right show the values; plus and minus "
 		"zoom, Escape shows the whole run.</p>\n"
 		"<script type=\"application/json\" id=\"data\">"));
 	put_data(&j, NULL, page);
@@ -262,7 +262,7 @@ void html_report_put_update(struct buf *out, const struct html_report *page)
 	buf_init(&clean, 0);
 	put_sections(parts, page);
 	put_title(&part, page);
-	escape_terminal(&clean, buf_str(&part)); /* the script puts it there as it is */
+	escape_terminal(&clean, buf_str(&part)); /* the script inserts it unchanged */
 	json_writer_open(&j, NULL);
 	json_writer_bool(&j, "over", page->run.verdict != NULL);
 	json_writer_text(&j, "title", buf_str(&clean));

@@ -19,7 +19,7 @@ struct report_run {
 	const struct summary *summary;
 	const struct generator_health *health; /* so far */
 	const struct timeline *timeline;
-	const struct verdict *verdict; /* NULL: the run is still going on */
+	const struct verdict *verdict; /* NULL: during the run */
 	struct str name;	       /* name of this result in a comparison; may be empty */
 	/* Compared with an earlier result: all requests first, then the series in the order of
 	 * the run's table (NULL: unknown in that result). NULL: no comparison. */

@@ -18,7 +18,7 @@ function make(name, text, owner, kind) {
 	return e;
 }
 
-// light or dark
+// dark mode
 function remembered() {
 	try { return localStorage.getItem("reprise-theme"); } catch (e) { return null; }
 }
@@ -36,7 +36,7 @@ document.getElementById("theme").addEventListener("click", function () {
 	try { localStorage.setItem("reprise-theme", dark); } catch (e) { return; }
 });
 
-// how figures are written
+// number formats
 function three(v) {
 	return v >= 99.95 ? String(Math.round(v)) : v >= 9.995 ? v.toFixed(1).replace(/\.0$/, "") : v.toFixed(2).replace(/\.?0+$/, "");
 }

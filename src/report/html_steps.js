@@ -1,4 +1,4 @@
-// a step's own charts, beneath its row of the table
+// the charts of a step, below its row of the table
 (function (page) {
 "use strict";
 var all = page.all, make = page.make, X = page.SVG_WIDTH, Y = 1000, HEIGHT = 150;
@@ -86,7 +86,7 @@ function put_plot(figure, chart, id, scale, title) {
 	page.listen(plot);
 }
 
-// for whoever reads or hears it
+// for readers and screen readers
 function put_table(figure, chart, title) {
 	var details = make("details", "", figure), box, table, head, rows;
 	make("summary", "Table", details);

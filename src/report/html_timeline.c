@@ -211,7 +211,7 @@ static struct chart lag_chart(const struct times *t)
 {
 	struct chart c = {.id = "lag",
 			  .title = "Schedule lag",
-			  .note = "p99 of the delay behind the schedule; above 20 ms the load "
+			  .note = "p99 of the delay of scheduled starts; above 20 ms the load "
 				  "generator could not keep up",
 			  .unit = CHART_TIME,
 			  .axis = &t->axis};

@@ -9,7 +9,7 @@
 
 /* ---- the verdict */
 
-/* What TEXT gathered, escaped, as a paragraph. */
+/* The contents of TEXT, escaped, as a paragraph. */
 static void put_paragraph(struct buf *out, const char *class, struct buf *text)
 {
 	if (text->len == 0)
@@ -78,7 +78,7 @@ static void put_ended(struct buf *out, const struct report_run *run)
 		   failed   ? "bad"
 		   : !valid ? "warn"
 			    : "good");
-	if (!valid && !failed) /* what cannot be trusted comes second */
+	if (!valid && !failed) /* a result that is not valid comes second */
 		buf_add(out, STR("<p class=\"word\">NOT VALID</p>"));
 	buf_printf(out, "<p class=\"word%s\">%s</p>", valid || failed ? "" : " other",
 		   verdict_text_word(verdict));
@@ -109,7 +109,7 @@ static void put_ended(struct buf *out, const struct report_run *run)
 	buf_release(&text);
 }
 
-/* ---- while it goes on: on schedule? failing? */
+/* ---- during the run: on schedule? failing? */
 
 static bool is_behind_schedule(const struct summary *s)
 {
@@ -145,7 +145,7 @@ static void put_schedule(struct buf *text, const struct report_run *run)
 		buf_add(text, STR(" in the last second)"));
 	}
 	if (run->health && run->health->limited_seconds)
-		buf_printf(text, "; the generator was the limit for %u of %u s so far.",
+		buf_printf(text, "; the load generator could not keep up for %u of %u s so far.",
 			   run->health->limited_seconds, run->health->seconds);
 	else
 		buf_add_char(text, '.');
@@ -167,7 +167,7 @@ void html_report_put_stop(struct buf *out, const struct html_report *page)
 	buf_add(out, STR("\"><button type=\"submit\">Stop gracefully</button></form>"));
 }
 
-/* What the newest stretch of time was like, beside the figures of the whole run. */
+/* Values of the newest seconds, next to those of the whole run. */
 static void put_current(struct buf *text, const struct timeline *timeline)
 {
 	const struct timeline_slot *slot =
@@ -190,18 +190,18 @@ static void put_current(struct buf *text, const struct timeline *timeline)
 	text_format_count(text, (uint64_t)slot->users, "user.", "users.");
 }
 
-/* What is not the load itself. */
+/* Phases other than the load itself. */
 static void put_stage(struct buf *text, const struct run_facts *facts)
 {
 	switch (facts->stage ? *facts->stage : STAGE_LOAD) {
 	case STAGE_SETUP:
-		buf_add(text, STR("Setup: nothing is measured yet."));
+		buf_add(text, STR("Setup: no measurement yet."));
 		break;
 	case STAGE_WARM_UP:
-		buf_add(text, STR("Warm-up: nothing is measured yet."));
+		buf_add(text, STR("Warm-up: no measurement yet."));
 		break;
 	case STAGE_TEARDOWN:
-		buf_add(text, STR("Teardown: the load is over."));
+		buf_add(text, STR("Teardown: the load has ended."));
 		break;
 	case STAGE_LOAD:
 		break;
@@ -293,7 +293,7 @@ void html_report_put_thresholds(struct buf *out, const struct html_report *page)
 	buf_add(out, STR("</tbody></table></div>"));
 }
 
-/* ---- the figures that matter */
+/* ---- the most important values */
 
 static void put_tile(struct buf *out, const char *class, const char *name, struct buf *value)
 {
@@ -319,13 +319,13 @@ void html_report_put_tiles(struct buf *out, const struct html_report *page)
 	put_tile(out, "", "requests", &text);
 	text_format_put_rate(&text, text_format_rate(s->all.counts.started, s->duration));
 	buf_add(&text, STR(" /s"));
-	put_tile(out, "", "on average", &text);
+	put_tile(out, "", "mean", &text);
 	text_format_percent(&text, failed, s->all.counts.started);
 	put_tile(out, failed ? "bad" : "good", "failed", &text);
 	units_put_count(&text, s->iterations.counts.ok);
 	put_tile(out, "", "iterations", &text);
 	units_put_count(&text, (uint64_t)s->users_max);
-	put_tile(out, "", "most users", &text);
+	put_tile(out, "", "peak users", &text);
 	histogram_percentiles(times, percentiles, 3, values);
 	for (size_t i = 0; i < 3; i++) {
 		text_format_time(&text, &html_report_terminal, values[i], 0);

@@ -58,7 +58,7 @@ enum archive_item {
 
 struct archive_reader {
 	struct arena *arena;	/* of the head and the end */
-	struct run_facts facts; /* the caller sets judge, signal and stage; failure_samples grows
+	struct run_facts facts; /* the caller sets `judge`, signal and stage; failure_samples grows
 				   while blocks are read and is freed with the reader */
 	struct series_table table;
 	unsigned format;  /* 1 or 2 */

@@ -25,7 +25,7 @@
 #include "base/varint.h"
 #include "result/archive_tables.h"
 
-/* The fields of the file, matched with ours. */
+/* The fields of the file, matched with those of this version. */
 struct archive_schema {
 	struct archive_schema_message {
 		int own; /* enum archive_message; -1: unknown, all of it is skipped */

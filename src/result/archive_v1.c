@@ -1,6 +1,6 @@
 /*
  * Reads format 1, which version 0.1.0 wrote. It has no schema: values are in a fixed order, and a
- * checksum over the names and the order of the counters tells files apart. The tables here are
+ * checksum over the names and the order of the counters distinguishes files. The tables here are
  * frozen: they are those of 0.1.0, whatever the current counters are.
  */
 #include <stdio.h>

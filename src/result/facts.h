@@ -1,7 +1,7 @@
 /*
- * What outputs are told besides the summary: what does not change during a run, and how it ended.
- * Plain data that the caller keeps until the last output is closed; main thread only. Texts may
- * hold anything a person wrote; each output escapes for its own border.
+ * Facts for outputs in addition to the summary: those that do not change during a run, and how
+ * it ended. Plain data that the caller keeps until the last output is closed; main thread only.
+ * Texts can contain anything a user wrote; each output escapes them for its format.
  */
 #ifndef RESULT_FACTS_H
 #define RESULT_FACTS_H
@@ -25,11 +25,11 @@ struct label {
 	struct str name, value;
 };
 
-/* What single outputs are asked for beyond where they go. */
+/* Options of single outputs other than their destinations. */
 struct output_options {
 	bool statsd_tags;	  /* DogStatsD: tags instead of long names */
-	ns_t send_wait;		  /* the end waits so long for those who are sent to */
-	ns_t prometheus_linger;	  /* how long the last values may wait to be fetched */
+	ns_t send_wait;		  /* maximum time to wait at the end for receivers */
+	ns_t prometheus_linger;	  /* maximum time to wait until the last values are fetched */
 	const char *const *hosts; /* allowed in the Host header, next to localhost and addresses */
 	size_t host_count;
 };
@@ -38,48 +38,51 @@ struct run_facts {
 	struct str version; /* "0.1.0" */
 	struct str name;    /* of the scenario file */
 	struct str target;  /* without credentials */
-	struct str load;    /* in words: "50 users for 2m, ramp 10s" */
+	struct str load;    /* as text: "50 users for 2m, ramp 10s" */
 	uint64_t seed;
 	ns_t started;	     /* wall clock */
-	ns_t planned;	     /* length of the run; 0: not known beforehand */
-	uint64_t iterations; /* planned in all; 0: not known */
-	int64_t users;	     /* planned at most; 0: not known */
-	unsigned cores;	     /* what more threads could use; 0: not known */
-	bool container;	     /* 127.0.0.1 is the container's own */
+	ns_t planned;	     /* length of the run; 0: unknown */
+	uint64_t iterations; /* total planned; 0: unknown */
+	int64_t users;	     /* planned maximum; 0: unknown */
+	unsigned cores;	     /* useful number of threads; 0: unknown */
+	bool container;	     /* 127.0.0.1 is the container itself */
 	const struct label *labels;
 	size_t label_count;
-	struct str scenario; /* a digest of what is performed: shards of one run have the same */
+	struct str
+	    scenario; /* a digest of the scenario and the load: equal for the shards of one run */
 	const struct series_table *table;
-	const struct threshold *thresholds; /* of the scenario, even where others judge them */
+	const struct threshold
+	    *thresholds; /* of the scenario, also for shards that do not evaluate them */
 	size_t threshold_count;
 	const struct threshold_judge *judge; /* live; count 0 without thresholds */
-	const int *signal;		     /* live: not 0 once the run is to stop; may be NULL */
-	bool *stop; /* an output sets it where a person asks for the end; NULL: nobody can */
+	const int *signal;		     /* live: not 0 once the run must stop; may be NULL */
+	bool *stop; /* set by an output when a user stops the run; NULL: not possible */
 	const enum run_stage *stage;   /* live; NULL: always the load */
-	struct terminal output, error; /* where results go; where progress and messages go */
-	bool live;	  /* progress in place on `error`: it can, and nobody asked for --plain */
-	bool frame_stays; /* that frame stands just above the text summary: no second table */
-	bool quiet;	  /* the verdict and what failed, without tables */
-	bool document_on_output; /* standard output holds a document and nothing else */
-	struct str out;		 /* the folder of --out, which is being filled; else empty */
+	struct terminal output, error; /* for results; for progress and messages */
+	bool live; /* redraw the progress on `error`: it is a terminal, and --plain was not given */
+	bool frame_stays; /* that table is directly above the text summary: do not print it again */
+	bool quiet;	  /* only the verdict and the failures, without tables */
+	bool document_on_output; /* standard output receives a document and nothing else */
+	struct str out;		 /* the folder of --out during the run; else empty */
 	struct failure_samples
-	    *failure_samples; /* live: failed exchanges, whole; NULL: none are kept */
+	    *failure_samples; /* live: complete failed exchanges; NULL: none are kept */
 	unsigned part; /* runs of this command before this one that wrote to the same outputs */
 	struct output_options output_options;
-	const struct capacity *capacity;   /* what a search found; NULL: none was asked for */
-	const struct report_run *baseline; /* page.h: an earlier result to compare with, or NULL */
-	struct str folder; /* the result's own, where it is made again; else empty */
-	bool unjudged;	   /* a shard: thresholds are judged on the whole, by merge */
-	const ns_t *skew;  /* how much later than asked it began; NULL or 0: not */
+	const struct capacity *capacity; /* result of a capacity search; NULL: none */
+	const struct report_run
+	    *baseline;	   /* html_report.h: an earlier result to compare with, or NULL */
+	struct str folder; /* the result's own version if it is rebuilt; else empty */
+	bool unjudged;	   /* a shard: thresholds are evaluated on the merged result */
+	const ns_t *skew;  /* delay of its start; NULL or 0: none */
 };
 
-/* What an output that sends could hand over, and what not. */
+/* Data that an output delivered, and data it lost. */
 struct output_delivery {
-	const char *output; /* the kind's name */
-	struct str where;   /* without what is secret; as long as the verdict lives */
+	const char *output; /* name of the output */
+	struct str where;   /* without secrets; lives as long as the verdict */
 	uint64_t sent, lost;
 	const char *unit; /* "packets" */
-	char why[160];	  /* of what was lost last; empty: nothing was */
+	char why[160];	  /* reason of the latest loss; empty: no loss */
 };
 
 #define DELIVERIES_MAX 8u
@@ -91,17 +94,19 @@ struct output_deliveries {
 
 struct verdict {
 	enum verdict_outcome outcome;
-	bool partial;		    /* something is missing: the end of a killed run, a shard */
-	char missing[VERDICT_TEXT]; /* what: "the run was killed; everything after 6 s is lost" */
+	bool partial;		    /* the result is incomplete: the end of a killed run, a shard */
+	char missing[VERDICT_TEXT]; /* what is missing: "the run was killed; everything after 6 s is
+				       lost" */
 	bool setup_failed;	    /* so no user started */
 	bool reached;		    /* false: no connection to the target was ever made */
 	struct str stopped_by; /* "SIGINT", "a threshold with abort"; empty: it ran to its end */
 	const struct verdict_validity *validity;
 	const struct generator_health *health;
-	const struct str *written; /* files made, as the user named them */
+	const struct str *written; /* written files, as the user named them */
 	size_t written_count;
-	struct output_deliveries *deliveries; /* outputs that send note theirs as they are closed */
-	ns_t patience;			      /* they give up then, on the monotonic clock */
+	struct output_deliveries
+	    *deliveries; /* outputs that send add theirs when they are closed */
+	ns_t patience;	 /* deadline for them, on the monotonic clock */
 };
 
 #endif

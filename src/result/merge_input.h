@@ -43,7 +43,7 @@ bool merge_input_excludes(const struct merge_input *shards, const char *out);
 bool merge_input_check(struct merge_input *shards, bool partial);
 /* Passes all seconds and events to R, in the order of time. */
 void merge_input_replay(struct merge_input *shards, struct rebuild *r);
-/* Judges R, and adds what only the ends of the shards say. */
+/* Evaluates R, and adds facts that only the ends of the shards have. */
 void merge_input_judge(const struct merge_input *shards, struct rebuild *r);
 /* Copies the failed exchanges of all shards to OUT. Returns false, after reporting the error, if
  * one cannot be written. */

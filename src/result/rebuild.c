@@ -30,7 +30,7 @@ void rebuild_second(struct rebuild *r, struct summary *second, const struct run_
 	summary_add_second(&r->total, second);
 	summary_close_second(second, end);
 	summary_close_second(&r->total, end);
-	/* Of a run without a whole second, too: its threads are known, their shares 0. */
+	/* Also for a run without a complete second: its threads are known, their CPU is 0. */
 	if (m->threads > r->health.threads)
 		r->health.threads = m->threads;
 	if (!m->last) {

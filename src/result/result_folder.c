@@ -118,8 +118,9 @@ bool result_folder_make(struct str folder, const struct output_kind *const *kind
 	arena_init(&a, 0);
 	made = make(&a, arena_str(&a, folder), kinds);
 	if (!made && errno == ENOTEMPTY)
-		log_error("%.*s contains files that are not a result; use a new folder or an empty one",
-			  STR_ARG(folder));
+		log_error(
+		    "%.*s contains files that are not a result; use a new folder or an empty one",
+		    STR_ARG(folder));
 	else if (!made)
 		log_error("cannot use the folder %.*s: %s", STR_ARG(folder), strerror(errno));
 	arena_release(&a);

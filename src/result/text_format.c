@@ -46,7 +46,7 @@ static void pad(struct buf *out, size_t columns)
 
 /* ---- text from outside */
 
-/* What ASCII has instead of C; NULL: nothing. */
+/* Replacement in ASCII for C; NULL: none. */
 static const char *ascii_substitute(uint32_t c)
 {
 	static const struct {
@@ -62,8 +62,8 @@ static const char *ascii_substitute(uint32_t c)
 	return NULL;
 }
 
-/* Joiners, selectors, tags and skin tones: some terminals make one sign of what they join, others
- * several. */
+/* Joiners, selectors, tags and skin tones: some terminals show joined characters as one, others
+ * as several. */
 static bool is_joiner(uint32_t c)
 {
 	return (c >= 0x200b && c <= 0x200d) || (c >= 0x2060 && c <= 0x206f) || c == 0x61c ||
@@ -71,7 +71,7 @@ static bool is_joiner(uint32_t c)
 	       (c >= 0xe0000 && c <= 0xe0fff);
 }
 
-/* Letters written from right to left, which a terminal may lay out with the figures behind. */
+/* Letters written from right to left, which a terminal may reorder with the digits after them. */
 static bool is_right_to_left(uint32_t c)
 {
 	return (c >= 0x590 && c <= 0x8ff) || (c >= 0xfb1d && c <= 0xfdff) ||
@@ -89,10 +89,11 @@ static void put_ascii(struct buf *out, uint32_t c)
 		buf_add(out, str_n("??", width_of(c)));
 }
 
-/* CLEAN, well-formed and without control characters, as every terminal measures it. */
+/* CLEAN, well-formed and without control characters, in a form that all terminals measure
+ * equally. */
 static void put_normalized(struct buf *out, const struct terminal *term, struct str clean)
 {
-	unsigned marks = MARKS_MAX; /* none without a letter before */
+	unsigned marks = MARKS_MAX; /* none without a letter before it */
 	bool right_to_left = false;
 	size_t step;
 
@@ -110,7 +111,7 @@ static void put_normalized(struct buf *out, const struct terminal *term, struct 
 		right_to_left |= is_right_to_left(c);
 		if (c >= 0x1f1e6 && c <= 0x1f1ff) /* a flag: its letters */
 			buf_add_char(out, (char)('A' + (c - 0x1f1e6)));
-		else if (c == 0xad) /* a hyphen that some show */
+		else if (c == 0xad) /* a hyphen that only some terminals show */
 			buf_add_char(out, '-');
 		else if (term->ascii && c >= 0x80)
 			put_ascii(out, c);
@@ -167,7 +168,7 @@ void text_format_name(struct buf *out, const struct terminal *term, struct str t
 		pad(out, columns - wide);
 }
 
-/* ---- figures */
+/* ---- numbers */
 
 void text_format_align_right(struct buf *out, struct str text, size_t columns)
 {
@@ -316,7 +317,7 @@ void text_format_flow_piece(struct text_flow *flow, struct str piece, size_t gap
 	flow->at += wide;
 }
 
-/* Where the word that begins at FROM ends; a number and its unit are one. */
+/* Where the word that starts at FROM ends; a number and its unit are one word. */
 static size_t word_end(struct str text, size_t from)
 {
 	size_t blank = str_find_char(text, ' ', from);

@@ -77,7 +77,7 @@ enum control_flow op_PACE(struct worker *w, struct fiber *f, const struct instr 
 
 /*
  * The THINK that follows the step before F's pc, or NULL if another request or the end comes first.
- * Steps that take no time are skipped, and so are loops and conditions, as if they were over.
+ * Steps that take no time are skipped, and so are loops and conditions, as if they had ended.
  */
 static const struct instr *find_pause(const struct worker *w, const struct fiber *f)
 {

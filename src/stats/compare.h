@@ -5,8 +5,8 @@
  * many as a cube root law gives (block bootstrap; Künsch 1989; Hall, Horowitz and Jing 1995).
  * The spread of a statistic over the resampled runs gives its error on both sides, and thus
  * whether the difference is significant. Two runs cannot show how much runs vary among each
- * other, so COMPARE_BETWEEN is added to every error. Multiple comparisons are taken into
- * account: half of a probability of 5 % goes to the totals, half to all steps (Bonferroni). Pure
+ * other, so COMPARE_BETWEEN is added to every error. Multiple comparisons are allowed for in the
+ * limit: half of a probability of 5 % goes to the totals, half to all steps (Bonferroni). Pure
  * arithmetic with its own seed: the same results always give the same comparison.
  */
 #ifndef STATS_COMPARE_H
@@ -19,12 +19,13 @@
 #include "stats/summary.h"
 
 #define COMPARE_BETWEEN 0.01 /* standard error of a change between two runs of the same */
-#define COMPARE_CHANCE	0.05 /* probability that any difference is reported although there is none \
-			      */
-#define COMPARE_BLOCKS 5u    /* minimum; fewer are not compared */
+#define COMPARE_CHANCE                                                                             \
+	0.05		  /* probability that any difference is reported although there is none    \
+			   */
+#define COMPARE_BLOCKS 5u /* minimum; fewer are not compared */
 #define COMPARE_ALL    SERIES_MAX
 
-/* X(name, in words, whether more is worse) */
+/* X(name, description, whether more is worse) */
 #define COMPARE_STATS(X)                                                                           \
 	X(p50, "p50", true)                                                                        \
 	X(p95, "p95", true)                                                                        \
@@ -37,7 +38,7 @@ enum compare_stat { COMPARE_STATS(COMPARE_ENUM) COMPARE_STAT_COUNT };
 
 /* ---- one side */
 
-/* A block of seconds of one series; counters in ascending order, empty ones left out. */
+/* A block of seconds of one series; counters in ascending order, without empty ones. */
 struct compare_block {
 	uint64_t started, failed, samples;
 	uint32_t count;

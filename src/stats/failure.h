@@ -38,7 +38,7 @@ enum failure_class { FAILURE_CLASSES(FAILURE_ENUM) FAILURE_CLASS_COUNT };
 const char *failure_name(enum failure_class class);
 /* One sentence, lower case, without a full stop. */
 const char *failure_prose(enum failure_class class);
-/* False leaves OUT unchanged. */
+/* False does not change OUT. */
 bool failure_find(struct str name, enum failure_class *out);
 /* True for limits of the load generator itself. */
 bool failure_is_generator(enum failure_class class);

@@ -12,7 +12,7 @@
 #include "base/clock.h"
 
 #define HEALTH_THREADS	     256u
-#define HEALTH_CPU_MAX	     0.95	      /* of one core: above, the thread is the limit */
+#define HEALTH_CPU_MAX	     0.95	      /* of one core: above, the thread could not keep up */
 #define HEALTH_LAG_MAX	     (20 * NS_PER_MS) /* p99 of a second: above, the schedule was not kept */
 #define HEALTH_STEAL_MAX     0.10	      /* of the machine's CPU time to other guests */
 #define HEALTH_THROTTLED_MAX 0.05	      /* of a second held back by the quota */
@@ -23,28 +23,28 @@ struct generator_health {
 	unsigned threads;
 	double cpu[HEALTH_THREADS];	/* share of a core over the run, kept as the mean */
 	double cpu_max[HEALTH_THREADS]; /* of the worst second */
-	uint32_t seconds;		/* judged so far */
+	uint32_t seconds;		/* evaluated so far */
 	uint32_t limited_seconds;
 	uint32_t limited_by_cpu, limited_by_lag; /* a second may be several */
 	uint32_t limited_by_steal, limited_by_quota;
 	double steal_max, throttled_max; /* of the worst second */
 	unsigned worst_thread;		 /* of the highest share in a limited second, from 0 */
-	bool limited;			 /* in the second judged last */
+	bool limited;			 /* in the last second */
 	char why[HEALTH_WHY];		 /* then "CPU of thread 2 at 99 %"; else empty */
 };
 
-/* No second yet. Of more than HEALTH_THREADS threads the first are looked at. */
+/* Starts without a second. At most HEALTH_THREADS threads are checked. */
 void health_init(struct generator_health *h, unsigned threads);
-/* What kept it from its CPU in a second. */
+/* Effects of other programs and of the quota in a second. */
 struct health_pressure {
-	double steal;	  /* share of the machine's CPU time that other guests had */
-	double throttled; /* share of the second in which the quota held it back */
+	double steal;	  /* ratio of the machine's CPU time that other guests used */
+	double throttled; /* ratio of the second in which the quota stopped it */
 };
 
 /*
- * One second went by: CPU[i] is the share of a core thread i used in it, LAG_P99 that of the row
- * (-1: nothing was due), PRESSURE may be NULL: not known. Call it for whole seconds only; the
- * cut-off last one says nothing.
+ * Adds a second: CPU[i] is the part of a core that thread i used, LAG_P99 is that of the row (-1:
+ * no scheduled start), PRESSURE may be NULL: unknown. Call it for complete seconds only, not for a
+ * truncated last one.
  */
 void health_second(struct generator_health *h, const double *cpu, ns_t lag_p99,
 		   const struct health_pressure *pressure);

@@ -199,7 +199,7 @@ void histogram_add(struct histogram *into, const struct histogram *from)
 	moments_add(&into->m, &from->m);
 }
 
-/* INTO += the counters of a part of an interval's page, of which INDEX is the first. */
+/* INTO += the counters of a part of an interval's page; INDEX is the first one. */
 static void add_part(struct histogram *into, unsigned index, const uint32_t *source)
 {
 	uint64_t *target;

@@ -249,7 +249,7 @@ void recorder_swap(struct recorder *r)
 	atomic_store_explicit(&r->state, RECORDER_READY, memory_order_release);
 }
 
-/* A request for a swap is answered once: a state other than IDLE means one is in progress. */
+/* A request for a swap is handled once: a state other than IDLE means one is in progress. */
 void recorder_request_swap(struct recorder *r)
 {
 	int idle = RECORDER_IDLE;

@@ -1,5 +1,5 @@
 /*
- * What one worker counts. A recorder has two intervals: the worker writes the active one, the
+ * The counts of one worker. A recorder has two intervals: the worker writes the active one, the
  * collector drains the other. Once a second they are exchanged:
  *
  *   collector                            worker (its own thread)
@@ -13,7 +13,7 @@
  * thread uses the recorder (before the worker starts, after it was joined). A worker that is late
  * to the safe point loses nothing: its counts come a second later. The worker never waits.
  *
- * Recording allocates nothing but a histogram page or a table of statuses, on its first use.
+ * Recording allocates only a histogram page or a table of statuses, on its first use.
  */
 #ifndef STATS_RECORDER_H
 #define STATS_RECORDER_H
@@ -27,29 +27,29 @@
 #include "stats/histogram.h"
 #include "stats/series.h"
 
-/* X(name, of what) */
+/* X(name, description) */
 #define TIME_KINDS(X)                                                                              \
-	X(response,                                                                                \
-	  "from due to the last byte, of ok answers; of a group or iteration: without think")      \
-	X(service, "from the send to the last byte, of ok answers")                                \
-	X(failed, "from due to the failure, of failed requests")                                   \
-	X(elapsed, "of a group or iteration: with think")                                          \
-	X(dns, "name lookup, where a connection was made")                                         \
-	X(connect, "TCP connect, where a connection was made")                                     \
-	X(tls, "TLS handshake, where a connection was made")                                       \
-	X(wait, "from the send to the first byte, of ok answers")                                  \
-	X(receive, "from the first byte to the last, of ok answers")
+	X(response, "from the scheduled start to the last byte, of ok responses; of a group or "   \
+		    "iteration: without think time")                                               \
+	X(service, "from the send to the last byte, of ok responses")                              \
+	X(failed, "from the scheduled start to the failure, of failed requests")                   \
+	X(elapsed, "of a group or iteration: with think time")                                     \
+	X(dns, "name lookup, for new connections")                                                 \
+	X(connect, "TCP connect, for new connections")                                             \
+	X(tls, "TLS handshake, for new connections")                                               \
+	X(wait, "from the send to the first byte, of ok responses")                                \
+	X(receive, "from the first byte to the last, of ok responses")
 #define TIME_ENUM(name, prose) TIME_##name,
 enum time_kind { TIME_KINDS(TIME_ENUM) TIME_KIND_COUNT };
 #undef TIME_ENUM
 
-/* Where requests are sent that no statistic counts; X(name) */
+/* Why a request is not measured; X(name) */
 #define UNMEASURED_KINDS(X)   X(warm_up) X(setup) X(teardown) X(before_user) X(after_user) X(search)
 #define UNMEASURED_ENUM(name) UNMEASURED_##name,
 enum unmeasured_kind { UNMEASURED_KINDS(UNMEASURED_ENUM) UNMEASURED_KIND_COUNT };
 #undef UNMEASURED_ENUM
 
-/* Of one series; X(name). started = ok + all failed + cut_off when nothing is in flight.
+/* Counters of one series; X(name). started = ok + all failed + cut_off when nothing is in flight.
  * failed_alone: iterations that failed although each of their requests was ok. */
 #define SERIES_COUNTERS(X)                                                                         \
 	X(started)                                                                                 \
@@ -58,7 +58,7 @@ enum unmeasured_kind { UNMEASURED_KINDS(UNMEASURED_ENUM) UNMEASURED_KIND_COUNT }
 	X(failed_alone)                                                                            \
 	X(redirects)                                                                               \
 	X(retries) X(resent) X(expect_failures) X(bytes_sent) X(bytes_received) X(resent_posts)
-/* Of the whole run; X(name) */
+/* For the whole run; X(name) */
 #define RUN_COUNTERS(X)                                                                            \
 	X(arrivals_planned)                                                                        \
 	X(arrivals_started)                                                                        \
@@ -86,7 +86,7 @@ void recorder_series_counts_add(struct series_counts *into, const struct series_
 uint64_t recorder_series_counts_failed(const struct series_counts *counts);
 void recorder_run_counts_add(struct run_counts *into, const struct run_counts *from);
 
-/* Statuses 100 to 599, and in slot 0 any other. */
+/* Statuses 100 to 599; slot 0 is for any other. */
 #define STATUS_SLOTS 501u
 static inline unsigned recorder_status_slot(unsigned status)
 {
@@ -100,16 +100,16 @@ static inline unsigned recorder_slot_status(unsigned slot)
 
 struct interval_series {
 	struct series_counts counts;
-	bool touched;		 /* anything at all since the last clear */
-	uint32_t *status;	 /* STATUS_SLOTS, taken at the first answer */
-	uint32_t *failed_status; /* those of them that failed; taken at the first of these */
+	bool touched;		 /* anything since the last clear */
+	uint32_t *status;	 /* STATUS_SLOTS, allocated at the first response */
+	uint32_t *failed_status; /* the failed ones among them; allocated at the first of these */
 	struct interval_histogram times[TIME_KIND_COUNT];
 };
 
 #define FAILURE_TEXT_BYTES 240
 #define FAILURE_NOTES_MAX  64u
 
-/* Failures of one kind at one place of the scenario; the first of them is told. */
+/* Failures of one kind at one place of the scenario, with the first of them as the example. */
 struct failure_note {
 	enum failure_class class;
 	unsigned series;
@@ -120,32 +120,33 @@ struct failure_note {
 	uint64_t iteration; /* from 1 */
 	uint64_t count;
 	uint16_t text_len;
-	char text[FAILURE_TEXT_BYTES]; /* "HTTP 503 where 2xx was expected"; cut at a whole
+	char text[FAILURE_TEXT_BYTES]; /* "HTTP 503 where 2xx was expected"; cut at a complete
 					  character */
 };
 
-/* Of one kind: the same class, series, detail and place. */
+/* Whether they are of one kind: the same class, series, detail and place. */
 bool recorder_note_same(const struct failure_note *a, const struct failure_note *b);
 
 struct interval {
 	const struct series_table *table;
 	struct interval_series *series; /* one per row of the table */
 	struct run_counts run;
-	unsigned worker;	      /* whose, from 0 */
-	int64_t users_now, users_max; /* this worker's; now is carried over the swap */
+	unsigned worker;	      /* index of the worker, from 0 */
+	int64_t users_now, users_max; /* of this worker; the current number is kept over the swap */
 	struct interval_histogram lag;
 	unsigned note_count;
 	uint64_t
-	    notes_lost; /* failures not told because FAILURE_NOTES_MAX kinds were there already */
+	    notes_lost; /* failures without a note, because there are FAILURE_NOTES_MAX kinds */
 	struct failure_note notes[FAILURE_NOTES_MAX];
 };
 
 enum recorder_state { RECORDER_IDLE, RECORDER_SWAP_REQUESTED, RECORDER_READY };
 
 struct recorder {
-	struct interval *active; /* the worker's */
-	struct interval *other;	 /* the collector's while READY, else the worker's to swap in */
-	_Atomic int state;	 /* enum recorder_state */
+	struct interval *active; /* belongs to the worker */
+	struct interval
+	    *other; /* belongs to the collector while READY, else to the worker, to swap in */
+	_Atomic int state; /* enum recorder_state */
 	struct interval intervals[2];
 };
 
@@ -157,35 +158,35 @@ enum outcome { OUTCOME_OK, OUTCOME_FAILED, OUTCOME_CUT_OFF };
 struct sample {
 	enum outcome outcome;
 	enum failure_class class; /* where FAILED */
-	uint16_t status;	  /* of the last answer; 0: there was none */
+	uint16_t status;	  /* of the last response; 0: none */
 	uint16_t redirects, retries;
 	uint16_t resent;	  /* sent again on a new connection (net/resend.h) */
 	uint16_t resent_posts;	  /* of these, with a method that is not idempotent */
-	uint16_t expect_failures; /* expectations that did not hold */
+	uint16_t expect_failures; /* expectations that failed */
 	uint64_t bytes_sent, bytes_received;
 	ns_t response, service;
-	ns_t dns, connect, tls; /* SAMPLE_NONE where no connection was made for it */
+	ns_t dns, connect, tls; /* SAMPLE_NONE if no connection was made for it */
 	ns_t wait, receive;
 };
 
 #define WORKERS_MAX 256u
 
-/* WORKER counts from 0. The recorder must not move afterwards. TABLE is complete and outlives it.
- */
+/* WORKER counts from 0. The recorder must not move afterwards. TABLE is complete and must
+ * outlive it. */
 void recorder_init(struct recorder *r, const struct series_table *table, unsigned worker);
 void recorder_release(struct recorder *r);
 
-/* A request of SERIES is about to be sent (or due to be, and counted from now on). */
+/* A request of SERIES is about to be sent (or is scheduled). */
 static inline void recorder_started(struct recorder *r, unsigned series)
 {
 	r->active->series[series].counts.started++;
 	r->active->series[series].touched = true;
 }
-/* The hot path. One call for each recorder_started. */
+/* The hot path. Call it once for each recorder_started. */
 void recorder_request(struct recorder *r, unsigned series, const struct sample *s);
 /*
- * Tells a failed request, after recorder_request. Counted by (class, series, detail, at); the text
- * of the first is kept. NOTE's count and text fields are not read.
+ * Describes a failed request, after recorder_request. Counted by (class, series, detail, at);
+ * the text of the first is kept. NOTE's count and text fields are ignored.
  */
 void recorder_failure(struct recorder *r, const struct failure_note *note, struct str text);
 /* A group or an iteration ended; SERIES is its own. Times of ok ones are kept; started must have
@@ -197,28 +198,29 @@ static inline void recorder_failed_alone(struct recorder *r, unsigned series)
 {
 	r->active->series[series].counts.failed_alone++;
 }
-/* SENDS requests (redirects, retries and resends included) of a part that is not measured. */
+/* SENDS requests (redirects, retries and resends included) in a phase that is not measured. */
 static inline void recorder_unmeasured(struct recorder *r, enum unmeasured_kind kind,
 				       unsigned sends)
 {
 	r->active->run.unmeasured[kind] += sends;
 }
-/* How late something due was begun. */
+/* Delay of a scheduled start. */
 static inline void recorder_lag(struct recorder *r, ns_t late)
 {
 	histogram_interval_record(&r->active->lag, late);
 }
-/* A user came (+1) or left (-1). */
+/* A user arrived (+1) or left (-1). */
 void recorder_users(struct recorder *r, int change);
-/* For a plain counter: recorder_run(r)->connections_opened++. Not to be kept over a safe point. */
+/* For a plain counter: recorder_run(r)->connections_opened++. Do not keep the pointer over a
+ * safe point. */
 static inline struct run_counts *recorder_run(struct recorder *r)
 {
 	return &r->active->run;
 }
 
-/* The worker's side of an exchange that was asked for: recorder_poll calls it. */
+/* The worker's side of a requested swap: called by recorder_poll. */
 void recorder_swap(struct recorder *r);
-/* The safe point: cheap, to be called after each round of events. */
+/* The safe point: cheap, call it after each round of events. */
 static inline void recorder_poll(struct recorder *r)
 {
 	if (__builtin_expect(atomic_load_explicit(&r->state, memory_order_acquire) ==
@@ -227,11 +229,11 @@ static inline void recorder_poll(struct recorder *r)
 		recorder_swap(r);
 }
 
-/* Asks for an exchange; does nothing when one is under way. */
+/* Requests a swap; does nothing if one is in progress. */
 void recorder_request_swap(struct recorder *r);
-/* The interval handed over, or NULL when the worker has not come by yet. */
+/* The swapped interval, or NULL if the worker has not swapped yet. */
 struct interval *recorder_take(struct recorder *r);
-/* After recorder_take: the interval, cleared, is the worker's to swap in again. */
+/* After recorder_take: returns the cleared interval to the worker. */
 void recorder_return(struct recorder *r);
 /* After the worker was joined: 0 is the older interval, 1 the newer; either may be empty. */
 struct interval *recorder_remaining(struct recorder *r, unsigned i);

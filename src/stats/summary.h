@@ -6,8 +6,8 @@
  *   summary_close_second(now)
  *
  * and at the end, the workers joined: drains recorder_remaining 0 and 1 of each,
- * summary_close_second once more. Where each second is wanted by itself too, one summary gathers it
- * and the totals take it:
+ * summary_close_second again. If each second is needed separately too, one summary collects it
+ * and is added to the totals:
  *
  *   summary_drain(&second, …) for each worker; summary_add_second(&total, &second)
  *   summary_close_second(&second, now); summary_close_second(&total, now); …both are looked at…

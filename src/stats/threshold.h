@@ -69,14 +69,14 @@ struct threshold {
 	enum threshold_unit unit;
 	ns_t for_ns, after_ns; /* 0: not given */
 	bool abort;	       /* only in the long form */
-	bool is_default;       /* added for what no other threshold covers; counts only that */
-	struct str at;	       /* "shop.yaml:52"; set by the caller; empty for a default */
+	bool is_default; /* added for failures that no other threshold covers; counts only these */
+	struct str at;	 /* "shop.yaml:52"; set by the caller; empty for a default */
 };
 
 struct threshold_error {
 	size_t begin, end;   /* byte range in the text */
 	const char *message; /* what is expected there */
-	struct str near;     /* the most similar known word, or empty */
+	struct str near;     /* the nearest known word, or empty */
 	struct str fix;	     /* the correct text for that range, or empty */
 };
 
@@ -147,7 +147,7 @@ struct threshold_judge {
 	struct threshold_result *results; /* one each, as of the last call */
 };
 
-/* THRESHOLDS must outlive the judge. */
+/* THRESHOLDS must outlive JUDGE. */
 void threshold_judge_init(struct threshold_judge *j, const struct threshold *thresholds,
 			  size_t count);
 void threshold_judge_release(struct threshold_judge *j);

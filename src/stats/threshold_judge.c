@@ -98,7 +98,7 @@ static void add_named(struct measure *m, const struct threshold *t, const struct
 	}
 }
 
-/* Of a default: the failures that no other threshold covers. */
+/* For a default: the failures that no other threshold covers. */
 static void add_uncovered(struct measure *m, const struct threshold_watch *w,
 			  const struct summary *s)
 {
@@ -262,7 +262,7 @@ static bool worse(const struct threshold *t, double a, double b)
 	return true;
 }
 
-/* With `after`, the base is what had been counted by then. Returns false before that. */
+/* With `after`, the base is what was counted until that time. Returns false before that. */
 static bool open_window(const struct threshold *t, struct threshold_watch *w,
 			const struct summary *s, ns_t now)
 {

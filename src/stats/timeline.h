@@ -33,7 +33,7 @@ struct timeline_slot {
 	uint32_t bins[TIMELINE_BINS]; /* ok responses by response time */
 };
 
-/* Of one series. */
+/* A series. */
 struct timeline_series_slot {
 	ns_t begin, length;
 	uint64_t started, failed;
@@ -67,7 +67,7 @@ struct timeline {
 /* PLANNED is the length of the run, 0 if it is unknown. TABLE must outlive it. */
 struct timeline *timeline_new(const struct series_table *table, ns_t planned);
 void timeline_free(struct timeline *c);
-/* Call it after each summary_close_second, with the totals; once more at the end, after the rest
+/* Call it after each summary_close_second, with the totals; again at the end, after the rest
  * was drained. LIMITED: the load generator could not keep up in that second. */
 void timeline_add_second(struct timeline *c, const struct summary *s, bool limited);
 /* The lower end of BIN in ns. */

@@ -41,7 +41,8 @@ static void compile(struct emitter *e, const struct step *step)
 
 	emit_bind_label(e, again);
 	emit_op(e, OP_JUMP_UNLESS, emit_pool_expr(e, condition), leave, 0, step->span);
-	struct emit_loop loop = emit_loop_begin(e, build_number(e, &max, "the maximum"), step->span);
+	struct emit_loop loop =
+	    emit_loop_begin(e, build_number(e, &max, "the maximum"), step->span);
 	emit_steps(e, &own->steps);
 	loop.top = again;
 	emit_loop_end(e, &loop);

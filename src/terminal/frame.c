@@ -85,7 +85,7 @@ static enum run_stage stage_of(const struct live_frame *f)
 	return f->facts->stage && !f->view->last ? *f->facts->stage : STAGE_LOAD;
 }
 
-/* 0 to 1, by time or iterations, whichever is further; below 0: unknown. */
+/* 0 to 1, by time or iterations, the larger of the two; below 0: unknown. */
 static double share_done(const struct live_frame *f)
 {
 	double share = -1;

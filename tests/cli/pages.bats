@@ -284,7 +284,7 @@ harmless=(
 		"/HTTP 404/.test(document.querySelector('details.exchange[open] pre:last-child').innerText)" \
 		"document.querySelector('form.stop button').click(), true" \
 		"/Stopping/.test(document.getElementById('stop').innerText) || document.querySelector('.verdict .words').innerText.includes('FAILED')" \
-		"document.getElementById('link').textContent.startsWith('The run is over: ')" \
+		"document.getElementById('link').textContent.startsWith('The run has ended: ')" \
 		"document.querySelector('.verdict .words').innerText.includes('FAILED')"
 	wait_for 20 ended "$RUN_PID"
 }
@@ -325,7 +325,7 @@ open_all="document.querySelectorAll('details').forEach(d => { d.open = true; }),
 	mv "$BATS_TEST_TMPDIR/kept.yaml" "$BATS_FILE_TMPDIR/long.yaml"
 	browser "$DASHBOARD" "document.querySelector('#latest table') !== null" "$open_all" \
 		"${only_ours[@]}" "document.querySelector('form.stop button').click(), true" \
-		"document.getElementById('link').textContent.startsWith('The run is over: ')" \
+		"document.getElementById('link').textContent.startsWith('The run has ended: ')" \
 		"${only_ours[@]}"
 	wait_for 20 ended "$RUN_PID"
 }

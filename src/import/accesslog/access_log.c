@@ -458,11 +458,10 @@ static void report_methods(struct import_job *job, const struct access_log *log)
 					      listed.len ? ", " : "", log->methods[i].skipped,
 					      STR_ARG(log->methods[i].name));
 	if (listed.len)
-		job_note(
-		    job, "look at",
-		    "not replayed, because a log has no bodies: %.*s; --methods GET,HEAD,… "
-		    "selects the methods",
-		    STR_ARG(listed));
+		job_note(job, "look at",
+			 "not replayed, because a log has no bodies: %.*s; --methods GET,HEAD,… "
+			 "selects the methods",
+			 STR_ARG(listed));
 }
 
 static bool finish(struct log_reader *r)

@@ -69,7 +69,7 @@ struct access_reader {
 	struct access_names names;
 	enum access_field columns[64]; /* of a W3C log */
 	size_t column_count;
-	bool tabs; /* separator of the columns, as CloudFront has it */
+	bool tabs; /* separator of the columns, in the format of CloudFront */
 };
 
 /* A log format. */

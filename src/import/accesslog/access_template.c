@@ -49,8 +49,9 @@ static bool add_field(struct template_builder *m, enum access_field field)
 		last->field = FIELD_URL; /* %U%q */
 		return true;
 	}
-	m->why = adjacent ? "two of its fields have no text between them: they cannot be told apart"
-			  : "it has too many fields";
+	m->why = adjacent
+		     ? "two of its fields have no text between them: they cannot be distinguished"
+		     : "it has too many fields";
 	if (adjacent || m->result->count == TOKENS_MAX)
 		return false;
 	end_literal(m);

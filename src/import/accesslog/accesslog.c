@@ -228,7 +228,7 @@ static struct yaml_writer_node *document(struct import_job *job, const struct ac
 	yaml_writer_put(a, load, STR("replay"), replay);
 	yaml_writer_put(a, root, STR("load"), load)->blank = true;
 	put_word(job, defaults, "follow_redirects", STR("false"),
-		 "redirect targets are in the log as requests of their own");
+		 "redirect targets are separate requests in the log");
 	yaml_writer_put(a, root, STR("defaults"), defaults)->blank = true;
 	return root;
 }

@@ -169,7 +169,7 @@ static void drop_rare_hosts(struct import_job *job, struct access_log *log)
 	log->count = count;
 }
 
-/* What a load can express: not years, and not a request per month. */
+/* Whether a load can express it: not years, and not a request per month. */
 static bool dense_enough(struct fit *fit)
 {
 	int64_t length = fit->to_us - fit->from_us;

@@ -82,7 +82,7 @@ static void put_stages(struct fit *fit, struct yaml_writer_node *stages)
 		struct str length = fit_duration(a, s->seconds);
 		bool ramp = !str_eq(from, to);
 
-		/* The load starts at 0: it can ramp up from there, but not hold. */
+		/* The load starts at 0: it can ramp up from there, but not stay at a rate. */
 		if (level.ptr ? !str_eq(from, level) : !ramp || !str_eq(from, nothing))
 			put_stage(a, stages, from, STR("0s"));
 		put_stage(a, stages, ramp ? to : STR_NULL, length);
@@ -108,6 +108,6 @@ struct yaml_writer_node *fit_load(struct fit *fit)
 	if (fit->by_visits && fit->visits.longest > GRACE_S)
 		yaml_writer_put_text(a, load, STR("grace"),
 				     fit_duration(a, ceil(fit->visits.longest / 60) * 120))
-		    ->beside = STR("for the visits that have started by then");
+		    ->beside = STR("for the visits that started before");
 	return load;
 }

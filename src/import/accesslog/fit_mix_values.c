@@ -1,4 +1,4 @@
-/* What differs between the requests of a page: columns for the segments of its path and for the
+/* Differences between the requests of a page: columns for the segments of its path and for the
  * parameters of its query, with the recorded values. */
 #include <string.h>
 

@@ -160,7 +160,7 @@ static void put_around(struct artillery *a, const struct node *top, const char *
 		yaml_writer_put(a->arena, a->root, str_of(ours), steps);
 }
 
-/* What only JavaScript or another engine used would be extracted without a use. */
+/* Values that only JavaScript or another engine used are not extracted. */
 static void drop_unused(struct artillery *a)
 {
 	for (size_t i = 0; i < a->captured.count; i++) {

@@ -99,7 +99,7 @@ struct yaml_writer_node *artillery_map_of(struct artillery *a, const char *key,
 
 /* ---- artillery_text.c: names and templates */
 
-/* From now on NAME means EXPRESSION. The result is valid until the next definition. */
+/* Defines NAME as EXPRESSION. The result is valid until the next definition. */
 struct artillery_name *artillery_define(struct artillery *a, enum artillery_sort name_kind,
 					struct str name, struct str expression);
 /* Removes the definition at AT of a->names. */
@@ -111,7 +111,7 @@ struct artillery_mark artillery_mark(const struct artillery *a);
 void artillery_rollback(struct artillery *a, struct artillery_mark mark);
 /* A word: other bytes become _. */
 struct str artillery_sanitize(struct artillery *a, struct str name);
-/* A name that can be a variable: words of the language and names of data and parameters get a _
+/* A name that can be a variable: keywords and names of data and parameters get a _
  * appended. */
 struct str artillery_identifier(struct artillery *a, struct str name);
 /* The expression for a path (`a.b[0]`) or $name(…); ptr NULL if it cannot be expressed. */

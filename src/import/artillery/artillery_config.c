@@ -249,6 +249,11 @@ void artillery_ensure(struct artillery *a, const struct node *all, struct yaml_w
 			yaml_writer_add(a->arena, lines, yaml_writer_text(a->arena, line));
 		else
 			artillery_unsupported(a, k, v, "not supported in thresholds");
+		/* A check that is a step fails the iteration, not a request. */
+		if (line.ptr && str_starts(line, STR("error_rate"))) {
+			line = arena_printf(a->arena, "failed_iterations <= %.10g%%", max);
+			yaml_writer_add(a->arena, lines, yaml_writer_text(a->arena, line));
+		}
 	}
 }
 

@@ -120,7 +120,7 @@ static bool make_table(struct artillery *a, struct payload *p, const char **why)
 	if (str_starts(p->bytes, STR("\xef\xbb\xbf")))
 		p->bytes = str_slice(p->bytes, 3, p->bytes.len);
 	end = first_row(p->bytes, p->delimiter, &cells);
-	*why = "its columns cannot be told apart";
+	*why = "its columns cannot be distinguished";
 	if (!name_columns(a, p, cells))
 		return false;
 	buf_init(&out, 0);

@@ -1,4 +1,4 @@
-/* What an Artillery request extracts from its response, and its assertions. */
+/* Captures and assertions of an Artillery request. */
 #include "base/ascii.h"
 #include "base/regex.h"
 #include "doc/jsonpath.h"

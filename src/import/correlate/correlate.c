@@ -241,7 +241,7 @@ static int best_score(struct correlation *c, struct want *tracked_value,
 		const struct hit *supplier = find_supplier(c, tracked_value, d->step);
 		int score;
 
-		/* A word in a path is the name of a page; bound values are settled. */
+		/* A word in a path is the name of a page; bound values stay. */
 		if (!supplier || overlaps(&c->conversion->steps.items[d->step], d) ||
 		    (d->in_path && tracked_value->shape == -1 && !ascii_is_digit(d->value.ptr[0]) &&
 		     !score_is_created(c, tracked_value, supplier)))

@@ -248,7 +248,7 @@ static struct str name_before(struct str text, size_t at)
 	return str_slice(text, from, end);
 }
 
-/* The value after the mark at AT; empty if no separate value is there. */
+/* The value after the mark at AT; empty if there is no separate value. */
 static struct str value_after(struct str text, size_t at)
 {
 	const char *stop = text.ptr[at] == '>' ? "<" : "& \"'<;,";

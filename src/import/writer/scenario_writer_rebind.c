@@ -45,7 +45,7 @@ static size_t raw_offset(struct str raw, size_t offset, enum writing how)
 	return at;
 }
 
-/* The value that B is bound to, as written in the body; ptr NULL if it is not there. */
+/* The value that B is bound to, as written in the body; ptr NULL if the body does not have it. */
 static struct str raw_value(const struct flow_step *step, const struct binding *b,
 			    enum writing *how)
 {

@@ -148,7 +148,7 @@ static bool has_control(struct str s)
 	return false;
 }
 
-/* Headers that tell a server which of its pages a change came from, if it checks that. */
+/* Headers by which a server checks the page that a change came from. */
 static const char *const of_posts[] = {"Referer", "Origin", NULL};
 
 /* Headers of the recording's connection, cache or browser, not of the request. */
