@@ -64,4 +64,23 @@ const char *node_describe(const struct node *node);
  */
 struct span node_text_span(const struct node *node, size_t from, size_t to);
 
+/* A part of a scalar: DECODED bytes of its text come from SOURCE bytes of its source. */
+struct node_piece {
+	size_t text_at, source_at, decoded, source;
+};
+
+/*
+ * The same for many positions of one scalar, in logarithmic time each: the pieces of the scalar
+ * that was asked for last. Begins zeroed; its memory is in an arena.
+ */
+struct node_span_map {
+	const struct node *node;
+	struct node_piece *pieces;
+	size_t count, cap;
+	size_t end;    /* in the source, after the last piece */
+	bool is_exact; /* the source was read completely, and it is not a fixed node */
+};
+struct span node_span_map_find(struct node_span_map *map, struct arena *arena,
+			       const struct node *node, size_t from, size_t to);
+
 #endif

@@ -9,25 +9,40 @@ struct span_walk {
 	struct str source; /* the whole text */
 	size_t at, end;	   /* the rest of the scalar, without quotes */
 	size_t decoded;	   /* bytes of text so far */
-	size_t from, to;   /* the requested bytes */
-	size_t begin_at, end_at;
-	bool found;
+	struct node_span_map *map;
+	struct arena *arena;
 };
+
+static void push_piece(struct span_walk *w, struct node_piece piece)
+{
+	struct node_span_map *map = w->map;
+
+	if (map->count == map->cap) {
+		size_t cap = map->cap ? map->cap * 2 : 16;
+		struct node_piece *grown = ARENA_ARRAY(w->arena, cap, struct node_piece);
+
+		if (map->count)
+			memcpy(grown, map->pieces, map->count * sizeof(*grown));
+		map->pieces = grown;
+		map->cap = cap;
+	}
+	map->pieces[map->count++] = piece;
+}
 
 /* BYTES of text come from the source bytes [at, at + taken). */
 static void add_piece(struct span_walk *w, size_t bytes, size_t taken)
 {
-	size_t first = w->decoded, last = w->decoded + bytes;
-	bool byte_by_byte = bytes == taken;
+	struct node_span_map *map = w->map;
+	struct node_piece *last = map->count ? &map->pieces[map->count - 1] : NULL;
 
-	if (w->from >= first && w->from < last && !w->found) {
-		w->begin_at = w->at + (byte_by_byte ? w->from - first : 0);
-		w->end_at = w->begin_at;
-		w->found = true;
+	if (last && bytes == taken && last->decoded == last->source &&
+	    last->source_at + last->source == w->at) {
+		last->decoded += bytes;
+		last->source += taken;
+	} else {
+		push_piece(w, (struct node_piece){w->decoded, w->at, bytes, taken});
 	}
-	if (w->found && w->to > first)
-		w->end_at = w->at + (byte_by_byte && w->to < last ? w->to - first : taken);
-	w->decoded = last;
+	w->decoded += bytes;
 	w->at += taken;
 }
 
@@ -234,23 +249,19 @@ static struct span find_span(const struct node *node, size_t from, size_t to)
 			     node->span.begin + (uint32_t)(at + wanted.len)};
 }
 
-struct span node_text_span(const struct node *node, size_t from, size_t to)
+/* Reads the source of NODE, a scalar that is not fixed. */
+static void map_scalar(struct node_span_map *map, struct arena *arena, const struct node *node)
 {
-	if (node->kind != NODE_SCALAR || !node->span.source)
-		return node->span;
-	if (to > node->text.len)
-		to = node->text.len;
-	if (from > to)
-		from = to;
-	if (node->fixed)
-		return find_span(node, from, to);
 	struct span_walk w = {.source = node->span.source->text,
 			      .at = node->span.begin,
 			      .end = node->span.end,
-			      .from = from,
-			      .to = to};
+			      .map = map,
+			      .arena = arena};
 	bool block = node->style == NODE_LITERAL || node->style == NODE_FOLDED;
 	bool quoted = node->style == NODE_SINGLE || node->style == NODE_DOUBLE;
+
+	map->node = node;
+	map->count = 0;
 	if (quoted && w.end - w.at >= 2) {
 		w.at++;
 		w.end--;
@@ -259,9 +270,87 @@ struct span node_text_span(const struct node *node, size_t from, size_t to)
 		walk_block(&w, node->text, node->style == NODE_FOLDED);
 	else
 		walk_flow(&w, node->style);
-	if (w.decoded < node->text.len || (!block && w.decoded != node->text.len))
+	map->end = w.at < w.end ? w.at : w.end;
+	map->is_exact = w.decoded >= node->text.len && (block || w.decoded == node->text.len);
+}
+
+/* Number of pieces that begin before AT in the text. */
+static size_t pieces_before(const struct node_span_map *map, size_t at)
+{
+	size_t low = 0, high = map->count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (map->pieces[middle].text_at < at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool is_byte_by_byte(const struct node_piece *p)
+{
+	return p->decoded == p->source;
+}
+
+/* Where the byte AT of the text begins in the source; false if it is after the end. */
+static bool find_begin(const struct node_span_map *map, size_t at, size_t *begin)
+{
+	/* The last piece that begins at or before AT; pieces without text come before it. */
+	size_t count = pieces_before(map, at + 1);
+	const struct node_piece *p = count ? &map->pieces[count - 1] : NULL;
+
+	if (!p || at >= p->text_at + p->decoded)
+		return false;
+	*begin = p->source_at + (is_byte_by_byte(p) ? at - p->text_at : 0);
+	return true;
+}
+
+static size_t find_end(const struct node_span_map *map, size_t begin, size_t to)
+{
+	size_t count = pieces_before(map, to), end;
+	const struct node_piece *p = count ? &map->pieces[count - 1] : NULL;
+
+	if (!p)
+		return begin;
+	end = p->source_at +
+	      (is_byte_by_byte(p) && to < p->text_at + p->decoded ? to - p->text_at : p->source);
+	return end > begin ? end : begin;
+}
+
+struct span node_span_map_find(struct node_span_map *map, struct arena *arena,
+			       const struct node *node, size_t from, size_t to)
+{
+	size_t begin;
+
+	if (node->kind != NODE_SCALAR || !node->span.source)
 		return node->span;
-	if (!w.found)
-		w.begin_at = w.end_at = w.at < w.end ? w.at : w.end;
-	return (struct span){node->span.source, (uint32_t)w.begin_at, (uint32_t)w.end_at};
+	if (to > node->text.len)
+		to = node->text.len;
+	if (from > to)
+		from = to;
+	if (node->fixed)
+		return find_span(node, from, to);
+	if (map->node != node)
+		map_scalar(map, arena, node);
+	if (!map->is_exact)
+		return node->span;
+	if (!find_begin(map, from, &begin))
+		return (struct span){node->span.source, (uint32_t)map->end, (uint32_t)map->end};
+	return (struct span){node->span.source, (uint32_t)begin,
+			     (uint32_t)find_end(map, begin, to)};
+}
+
+struct span node_text_span(const struct node *node, size_t from, size_t to)
+{
+	struct node_span_map map = {.node = NULL};
+	struct arena arena;
+	struct span span;
+
+	arena_init(&arena, 0);
+	span = node_span_map_find(&map, &arena, node, from, to);
+	arena_release(&arena);
+	return span;
 }

@@ -5,6 +5,7 @@
 #ifndef PROGRAM_EMITTER_H
 #define PROGRAM_EMITTER_H
 
+#include "doc/node.h"
 #include "program/build.h"
 #include "program/emit.h"
 #include "program/expr.h"
@@ -94,6 +95,7 @@ struct emitter {
 
 	struct scratch scratch;
 	struct eval eval; /* for folding */
+	struct node_span_map spans;
 };
 
 /*
@@ -121,6 +123,8 @@ void emitter_resolve_groups(struct emitter *e);
  * WHOLE. */
 const struct expr *emitter_parse_expression(struct emitter *e, const struct text *text, size_t from,
 					    bool whole, size_t *end);
+/* build_text_span for many positions of one text. */
+struct span emitter_text_span(struct emitter *e, const struct text *text, size_t from, size_t to);
 /* A builder for an expression that is not in the file. */
 struct expr_builder emitter_expr_builder(struct emitter *e);
 

@@ -92,7 +92,7 @@ static bool is_template(struct str spelled)
 
 void other_tools_syntax_braces_error(struct emitter *e, const struct text *url, size_t at)
 {
-	struct diag *diag = diag_error(e->diags, build_text_span(url, at, at + 2), DIAG_E133,
+	struct diag *diag = diag_error(e->diags, emitter_text_span(e, url, at, at + 2), DIAG_E133,
 				       "values are inserted with ${…}, not with {{…}}");
 	size_t end = str_find(url->raw, STR("}}"), at);
 	struct str spelled;
@@ -101,7 +101,7 @@ void other_tools_syntax_braces_error(struct emitter *e, const struct text *url, 
 		return;
 	spelled = spelling(e, str_trim(str_slice(url->raw, at + 2, end)));
 	if (is_template(spelled))
-		diag_fix_in_line(e->diags, diag, build_text_span(url, at, end + 2), spelled);
+		diag_fix_in_line(e->diags, diag, emitter_text_span(e, url, at, end + 2), spelled);
 	else
 		diag_note(e->diags, diag, SPAN_NONE, "write %.*s", STR_ARG(spelled));
 }
@@ -112,7 +112,7 @@ static void warn(struct emitter *e, const struct text *text, size_t at, size_t e
 		 struct str spelled)
 {
 	struct str found = str_slice(text->raw, at, end);
-	struct span span = build_text_span(text, at, end);
+	struct span span = emitter_text_span(e, text, at, end);
 
 	diag_warning(e->diags, span, DIAG_W206,
 		     "'%.*s' is plain text; to insert the value, write %.*s", STR_ARG(found),

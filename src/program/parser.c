@@ -21,7 +21,7 @@ enum binding_strength {
 
 struct span parser_place(const struct parser *p, size_t from, size_t to)
 {
-	return build_text_span(p->text, from, to);
+	return emitter_text_span(p->e, p->text, from, to);
 }
 
 static struct span token_place(const struct parser *p)

@@ -11,6 +11,13 @@ struct span build_text_span(const struct text *text, size_t from, size_t to)
 	return text->node ? node_text_span(text->node, text->at + from, text->at + to) : SPAN_NONE;
 }
 
+struct span emitter_text_span(struct emitter *e, const struct text *text, size_t from, size_t to)
+{
+	return text->node ? node_span_map_find(&e->spans, e->arena, text->node, text->at + from,
+					       text->at + to)
+			  : SPAN_NONE;
+}
+
 /* Offset of the next ${ or $${ at or after FROM. */
 static size_t find_dollar(struct str text, size_t from)
 {
@@ -186,23 +193,11 @@ bool eval_template(const struct tmpl *tmpl, struct eval *eval, struct value *out
 
 /* ---- building */
 
-/* Neighbours are joined, but a secret stays separate, so that it alone is masked. */
 static void add_part(struct tmpl_builder *m, struct str literal, bool secret)
 {
-	struct arena *a = m->e->arena;
-	struct tmpl_part *last = m->parts.count ? &m->parts.items[m->parts.count - 1] : NULL;
-
-	if (!literal.len)
-		return;
-	if (last && !last->expr && !last->secret && !secret) {
-		char *both = arena_alloc(a, last->literal.len + literal.len + 1);
-
-		memcpy(both, last->literal.ptr, last->literal.len);
-		memcpy(both + last->literal.len, literal.ptr, literal.len);
-		last->literal = str_n(both, last->literal.len + literal.len);
-		return;
-	}
-	VEC_PUSH(a, &m->parts, ((struct tmpl_part){.literal = literal, .secret = secret}));
+	if (literal.len)
+		VEC_PUSH(m->e->arena, &m->parts,
+			 ((struct tmpl_part){.literal = literal, .secret = secret}));
 }
 
 void tmpl_add_literal(struct tmpl_builder *m, struct str literal)
@@ -278,42 +273,76 @@ const struct tmpl *build_expr_template(struct emitter *e, const struct expr *exp
 	return tmpl_finish(&m);
 }
 
-static bool has_constant_expr(const struct tmpl_builder *m)
+/* Neighbouring literals that become one part. The first is a view; more are copied. */
+struct literal_run {
+	struct str first;
+	struct buf text; /* of all of them, if there is more than one */
+};
+
+static void add_literal(struct literal_run *run, struct str literal)
 {
-	for (size_t i = 0; i < m->parts.count; i++)
-		if (m->parts.items[i].expr && expr_is_constant(m->parts.items[i].expr))
-			return true;
-	return false;
+	if (!run->first.len) {
+		run->first = literal;
+		return;
+	}
+	if (!run->text.len)
+		buf_add(&run->text, run->first);
+	buf_add(&run->text, literal);
 }
 
-/* Constant parts become text, and neighbours are joined. */
+static void end_run(struct tmpl_builder *m, struct literal_run *run)
+{
+	bool is_one = !run->text.len;
+
+	add_part(m, is_one ? run->first : arena_str(m->e->arena, buf_str(&run->text)), false);
+	buf_clear(&run->text);
+	run->first = STR_NULL;
+}
+
+/* Evaluates a constant part. A secret stays separate, so that it alone is masked. */
+static void fold_constant(struct tmpl_builder *m, const struct tmpl_part *part,
+			  struct literal_run *run)
+{
+	struct eval *eval = &m->e->eval;
+	struct value value = *part->expr->ops[0].constant;
+	struct str literal;
+	struct buf text;
+
+	buf_init(&text, 0);
+	scratch_clear(eval->scratch);
+	if (!put_part(eval, value, part->escape, &text))
+		diag_error(m->e->diags, part->expr->span, DIAG_E206, "%s", eval->error);
+	literal = arena_str(m->e->arena, buf_str(&text));
+	buf_release(&text);
+	if (!value.secret) {
+		add_literal(run, literal);
+		return;
+	}
+	end_run(m, run);
+	add_part(m, literal, true);
+}
+
+/* Constant parts become text, and neighbours are joined, except secrets. */
 static void fold_parts(struct tmpl_builder *m)
 {
 	struct tmpl_builder folded = {.e = m->e, .span = m->span};
-	struct buf text;
+	struct literal_run run = {.first = STR_NULL};
 
-	if (!has_constant_expr(m))
-		return;
-	buf_init(&text, 0);
+	buf_init(&run.text, 0);
 	for (size_t i = 0; i < m->parts.count; i++) {
 		const struct tmpl_part *part = &m->parts.items[i];
 
 		if (part->expr && expr_is_constant(part->expr)) {
-			buf_clear(&text);
-			scratch_clear(m->e->eval.scratch);
-			if (!put_part(&m->e->eval, *part->expr->ops[0].constant, part->escape,
-				      &text))
-				diag_error(m->e->diags, part->expr->span, DIAG_E206, "%s",
-					   m->e->eval.error);
-			add_part(&folded, arena_str(m->e->arena, buf_str(&text)),
-				 part->expr->ops[0].constant->secret);
-		} else if (part->expr) {
-			tmpl_add_expr(&folded, part->expr, part->escape);
+			fold_constant(&folded, part, &run);
+		} else if (part->expr || part->secret) {
+			end_run(&folded, &run);
+			VEC_PUSH(m->e->arena, &folded.parts, *part);
 		} else {
-			add_part(&folded, part->literal, part->secret);
+			add_literal(&run, part->literal);
 		}
 	}
-	buf_release(&text);
+	end_run(&folded, &run);
+	buf_release(&run.text);
 	m->parts.items = folded.parts.items;
 	m->parts.count = folded.parts.count;
 	m->parts.cap = folded.parts.cap;
