@@ -14,8 +14,10 @@
 #include "doc/yaml.h"
 #include "import/import.h"
 #include "interface/reader.h"
+#include "run/run_plan.h"
 #include "scenario/profiles.h"
 #include "scenario/step_lists.h"
+#include "stats/summary.h"
 
 extern char **environ;
 
@@ -162,12 +164,28 @@ static void check_threshold_scope(struct loaded_file *l, const struct threshold 
 		   STR_ARG(t->name));
 }
 
+/* Steps and groups beyond the limit of series are counted together, so they have no statistics. */
+static void check_threshold_series(struct loaded_file *l, const struct series_table *table,
+				   const struct threshold *t, const struct threshold_line *line)
+{
+	for (size_t i = 0; i < table->defs.count; i++)
+		if (summary_series_matches(&table->defs.items[i], t->name))
+			return;
+	diag_error(&l->diags, name_span(t, line), DIAG_E356,
+		   "'%.*s' has no separate statistics: the file has more than %u names, and "
+		   "further ones are counted as _other; give steps that belong together the same "
+		   "name",
+		   STR_ARG(t->name), SERIES_MAX - SERIES_KIND_COUNT);
+}
+
 static void check_threshold_name(struct loaded_file *l, const struct name_list *names,
-				 const struct threshold *t, const struct threshold_line *line)
+				 const struct series_table *table, const struct threshold *t,
+				 const struct threshold_line *line)
 {
 	for (size_t i = 0; i < names->list.count; i++) {
 		if (str_eq(names->list.items[i], t->name)) {
 			check_threshold_scope(l, t, line);
+			check_threshold_series(l, table, t, line);
 			return;
 		}
 	}
@@ -188,9 +206,8 @@ static void read_thresholds(struct loaded_file *l)
 {
 	const struct model *m = l->model;
 	struct name_list names = {.list = {NULL, 0, 0}};
+	struct run_plan plan;
 
-	if (l->program)
-		collect_names(l, &names);
 	l->thresholds =
 	    ARENA_ARRAY(&l->arena, m->threshold_count + THRESHOLD_DEFAULTS_MAX, struct threshold);
 	for (size_t i = 0; i < m->threshold_count; i++) {
@@ -200,9 +217,16 @@ static void read_thresholds(struct loaded_file *l)
 		if (!line->check.ptr || !line->node || !read_threshold(l, line, t))
 			continue;
 		l->threshold_count++;
-		if (l->program && t->name.len)
-			check_threshold_name(l, &names, t, line);
+		if (!l->program || !t->name.len)
+			continue;
+		if (!names.list.count) {
+			collect_names(l, &names);
+			run_plan_init_series(&plan, l->program);
+		}
+		check_threshold_name(l, &names, &plan.table, t, line);
 	}
+	if (names.list.count)
+		run_plan_release(&plan);
 	for (size_t i = 0; i < m->profile_threshold_count; i++) {
 		const struct threshold_line *line = &m->profile_thresholds[i];
 		struct threshold unused = {0};

@@ -70,8 +70,8 @@ struct node_piece {
 };
 
 /*
- * The same for many positions of one scalar, in logarithmic time each: the pieces of the scalar
- * that was asked for last. Begins zeroed; its memory is in an arena.
+ * The same for many positions of one scalar, in logarithmic time each: the pieces of the last
+ * scalar. Begins zeroed; its memory is in an arena.
  */
 struct node_span_map {
 	const struct node *node;

@@ -2,34 +2,25 @@
 
 #include "base/url.h"
 
-static const char *method_of(const struct program *program, uint32_t series)
+/* The method of each series of steps; NULL for groups. */
+static const char **methods_of(struct arena *arena, const struct program *program)
 {
-	for (uint32_t i = 0; i < program->request_count; i++)
-		if (program->requests[i].series == series)
-			return program->requests[i].method.ptr;
-	return "";
+	const char **methods = ARENA_ARRAY(arena, program->series_count, const char *);
+
+	for (uint32_t i = 0; i < program->request_count; i++) {
+		const struct request_plan *r = &program->requests[i];
+
+		if (!methods[r->series])
+			methods[r->series] = r->method.ptr;
+	}
+	return methods;
 }
 
-static void plan_series(struct run_plan *plan)
+static void plan_scenario_series(struct run_plan *plan)
 {
 	const struct program *program = plan->program;
-	unsigned *series = ARENA_ARRAY(&plan->arena, program->series_count, unsigned);
 	unsigned *scenarios = ARENA_ARRAY(&plan->arena, program->scenario_count, unsigned);
 
-	series_table_init(&plan->table, &plan->arena);
-	for (uint32_t i = 0; i < program->series_count; i++) {
-		const struct series_plan *s = &program->series[i];
-		struct series_def def = {.kind = s->unmeasured ? SERIES_FIXTURE
-						 : s->group    ? SERIES_GROUP
-							       : SERIES_STEP,
-					 .name = s->name,
-					 .scenario = s->scenario,
-					 .method = str_of(s->group ? "" : method_of(program, i)),
-					 .at = source_span_label(&plan->arena, s->span),
-					 .group = s->in_group ? 1 + series[s->in_group - 1] : 0};
-
-		series[i] = series_table_add(&plan->table, &def);
-	}
 	for (uint32_t i = 0; i < program->scenario_count; i++) {
 		const struct scenario_plan *s = &program->scenarios[i];
 		struct series_def def = {.kind = SERIES_SCENARIO,
@@ -46,8 +37,32 @@ static void plan_series(struct run_plan *plan)
 		if (program->fixture[i] != PC_NONE)
 			plan->fixture_series[i] = series_table_add(&plan->table, &def);
 	}
-	plan->series = series;
 	plan->scenario_series = scenarios;
+}
+
+/* Scenarios come first: they have their own series also if there are too many steps for that. */
+static void plan_series(struct run_plan *plan)
+{
+	const struct program *program = plan->program;
+	const char **methods = methods_of(&plan->arena, program);
+	unsigned *series = ARENA_ARRAY(&plan->arena, program->series_count, unsigned);
+
+	series_table_init(&plan->table, &plan->arena);
+	plan_scenario_series(plan);
+	for (uint32_t i = 0; i < program->series_count; i++) {
+		const struct series_plan *s = &program->series[i];
+		struct series_def def = {.kind = s->unmeasured ? SERIES_FIXTURE
+						 : s->group    ? SERIES_GROUP
+							       : SERIES_STEP,
+					 .name = s->name,
+					 .scenario = s->scenario,
+					 .method = str_of(methods[i] ? methods[i] : ""),
+					 .at = source_span_label(&plan->arena, s->span),
+					 .group = s->in_group ? 1 + series[s->in_group - 1] : 0};
+
+		series[i] = series_table_add(&plan->table, &def);
+	}
+	plan->series = series;
 }
 
 static bool is_allowed(const struct program *program, struct str text)

@@ -11,7 +11,8 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-#define SERIES_MAX 1000u
+#define SERIES_MAX   1000u
+#define SERIES_SLOTS 2048u /* of the index by name: a power of two, twice SERIES_MAX at least */
 
 enum series_kind {
 	SERIES_STEP,
@@ -33,6 +34,7 @@ struct series_def {
 struct series_table {
 	struct arena *arena;
 	VEC(struct series_def) defs;
+	uint16_t slots[SERIES_SLOTS];	   /* index by kind and names: index in `defs` + 1, or 0 */
 	unsigned other[SERIES_KIND_COUNT]; /* index of `_other` of that kind, or SERIES_MAX */
 };
 

@@ -37,11 +37,11 @@ teardown() {
 	run reprise run --json r.json s.yaml
 	[ "$status" -eq 1 ]
 	[[ $output == *"paused"*"after four or more failed iterations of a user in a row"* ]]
-	# Each user: four requests at once, then at 0.1, 0.3, 0.7 and 1.5 s.
+	# Each user: four requests without a pause, then at 0.1, 0.3, 0.7 and 1.5 s.
 	[ "$(json r.json '[d["requests"]["started"], d["users"]["back_offs"], d["users"]["pauses"]]')" = "[16, 10, 0]" ]
 }
 
-@test "errors now and then do not slow down users" {
+@test "occasional errors do not slow down users" {
 	start_demo --error-rate 5%
 	scenario s.yaml <<<"{target: '$SERVER_URL', load: {users: 2, duration: 2s}, steps: [{get: /health}]}"
 	run reprise run --json r.json s.yaml

@@ -321,7 +321,7 @@ static void a_pause_of_the_iteration_is_enough(void **state)
 	assert_int_equal(sim->summary.run.back_offs, 0);
 }
 
-static void errors_now_and_then_cost_no_throughput(void **state)
+static void occasional_errors_cost_no_throughput(void **state)
 {
 	struct simulation *sim = *state;
 	struct failing server = {.fails = NS_NEVER, .every = 20, .latency = 10 * MS};
@@ -335,7 +335,7 @@ static void errors_now_and_then_cost_no_throughput(void **state)
 	assert_int_equal(sim->summary.run.back_offs, 0);
 }
 
-static void only_users_who_come_back_pause_after_failures(void **state)
+static void arrivals_do_not_pause_after_failures(void **state)
 {
 	struct simulation *sim = *state;
 	struct failing server = {.recovers = NS_NEVER, .latency = 10 * MS};
@@ -409,8 +409,8 @@ int main(void)
 	    SIMULATION_TEST(users_back_off_from_the_fourth_failure),
 	    SIMULATION_TEST(a_success_ends_the_back_off),
 	    SIMULATION_TEST(a_pause_of_the_iteration_is_enough),
-	    SIMULATION_TEST(errors_now_and_then_cost_no_throughput),
-	    SIMULATION_TEST(only_users_who_come_back_pause_after_failures),
+	    SIMULATION_TEST(occasional_errors_cost_no_throughput),
+	    SIMULATION_TEST(arrivals_do_not_pause_after_failures),
 	    SIMULATION_TEST(the_last_iteration_ends_without_a_pause),
 	    SIMULATION_TEST(a_stop_ends_the_pause_after_a_failure),
 	};
