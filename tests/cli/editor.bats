@@ -59,7 +59,7 @@ ask() {
 
 @test "hovering over a key shows its description" {
 	file=$(printf 'target: http://127.0.0.1:8080\nload:\n  users: 5\nsteps:\n  - get: /\n' | scenario)
-	ask "$file" hover 3 4 | grep -q 'How many virtual users there are'
+	ask "$file" hover 3 4 | grep -q 'Number of virtual users'
 }
 
 @test "errors are marked at their position; a valid file has none" {
