@@ -61,7 +61,8 @@ static bool is_written(struct arena *a, struct str folder, const char *file)
 {
 	struct stat status;
 
-	return stat(result_folder_file(a, folder, file).ptr, &status) == 0 && status.st_size > 0;
+	return lstat(result_folder_file(a, folder, file).ptr, &status) == 0 &&
+	       S_ISREG(status.st_mode) && status.st_size > 0;
 }
 
 static bool rebuild_kind(struct output_set *outputs, const struct output_kind *kind,
@@ -72,7 +73,7 @@ static bool rebuild_kind(struct output_set *outputs, const struct output_kind *k
 	if (!kind->file || !kind->rebuilt)
 		return true;
 	if (str_ends(str_of(kind->file), STR("/")))
-		(void)mkdir(result_folder_file(&outputs->arena, folder, kind->file).ptr, 0777);
+		(void)result_folder_subfolder(&outputs->arena, folder, kind->file);
 	else if (strcmp(kind->file, "report.html") != 0 &&
 		 is_written(&outputs->arena, folder, kind->file))
 		return true;

@@ -4,9 +4,9 @@
 
 #include "base/escape.h"
 #include "base/log.h"
+#include "base/out_file.h"
 #include "interface/output.h"
 #include "result/facts.h"
-#include "output/out_file.h"
 #include "output/output.h"
 
 static void *csv_open(struct str where, const struct run_facts *facts, struct buf *error);
@@ -45,7 +45,8 @@ static void *csv_open(struct str where, const struct run_facts *facts, struct bu
 		die_out_of_memory();
 	o->facts = facts;
 	buf_init(&o->line, 0);
-	if (!out_file_open(&o->file, where, facts->part > 0, error)) {
+	if (!out_file_open(&o->file, where, facts->part > 0 ? OUT_FILE_APPEND : OUT_FILE_STREAM,
+			   error)) {
 		free(o);
 		return NULL;
 	}

@@ -3,9 +3,9 @@
 
 #include "base/json_writer.h"
 #include "base/log.h"
+#include "base/out_file.h"
 #include "interface/output.h"
 #include "result/facts.h"
-#include "output/out_file.h"
 #include "output/output.h"
 
 static void *events_open(struct str where, const struct run_facts *facts, struct buf *error);
@@ -42,7 +42,8 @@ static void *events_open(struct str where, const struct run_facts *facts, struct
 		die_out_of_memory();
 	o->facts = facts;
 	buf_init(&o->line, 0);
-	if (out_file_open(&o->file, where, facts->part > 0, error))
+	if (out_file_open(&o->file, where, facts->part > 0 ? OUT_FILE_APPEND : OUT_FILE_STREAM,
+			  error))
 		return o;
 	free(o);
 	return NULL;

@@ -1,19 +1,17 @@
 /*
- * Failed exchanges as HAR 1.2, a file for each kind of failure: DIR/failures/status-1.har. The
- * comment of each entry is the request as a curl command. Written during the run; a file
- * replaces the previous one only when it is complete; when a result is rebuilt, existing files
- * stay.
+ * Failed exchanges as HAR 1.2, one file per kind of failure: DIR/failures/status-1.har. The comment
+ * of each entry is the request as a curl command. Files are written while the run goes on; when a
+ * result is rebuilt, existing files are kept.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/json_writer.h"
 #include "base/log.h"
+#include "base/out_file.h"
 #include "interface/output.h"
 #include "result/facts.h"
-#include "output/out_file.h"
 #include "output/output.h"
 #include "stats/failure_samples.h"
 
@@ -37,9 +35,9 @@ struct failures_output {
 	const struct run_facts *facts;
 	struct str folder;
 	struct arena arena;
-	unsigned written[FAILURE_SAMPLES_GROUPS]; /* maximum exchanges in each file */
+	unsigned written[FAILURE_SAMPLES_GROUPS]; /* exchanges in each file */
 	struct buf path, text;
-	struct buf error; /* the first file that could not be written; empty: none */
+	struct buf error; /* the first error; empty: none */
 };
 
 static void *failures_open(struct str where, const struct run_facts *facts, struct buf *error)
@@ -247,7 +245,6 @@ static void write_group(struct failures_output *o, const struct failure_sample_g
 			unsigned count, const struct series_table *table)
 {
 	struct out_file file;
-	struct buf part;
 
 	buf_clear(&o->path);
 	buf_add(&o->path, o->folder);
@@ -257,15 +254,10 @@ static void write_group(struct failures_output *o, const struct failure_sample_g
 	buf_clear(&o->text);
 	put_group(&o->text, group, count, &table->defs.items[group->note.series],
 		  o->facts->version);
-	buf_init(&part, 0);
-	buf_add(&part, buf_str(&o->path));
-	buf_add(&part, STR(".part"));
-	if (out_file_open(&file, buf_str(&part), false, &o->error)) {
+	if (out_file_open(&file, buf_str(&o->path), OUT_FILE_WHOLE, &o->error)) {
 		out_file_write(&file, buf_str(&o->text));
-		if (!out_file_close(&file, &o->error) || rename(part.data, o->path.data) != 0)
-			unlink(part.data);
+		out_file_close(&file, &o->error);
 	}
-	buf_release(&part);
 }
 
 static void write_new(struct failures_output *o, const struct series_table *table)

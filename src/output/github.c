@@ -9,11 +9,11 @@
 
 #include "base/escape.h"
 #include "base/log.h"
+#include "base/out_file.h"
 #include "base/units.h"
 #include "interface/output.h"
 #include "result/facts.h"
 #include "output/github_actions.h"
-#include "output/out_file.h"
 #include "output/output.h"
 #include "result/text_format.h"
 
@@ -58,7 +58,7 @@ static void *github_open(struct str where, const struct run_facts *facts, struct
 		return o;
 	o->facts = facts;
 	o->has_summary = path && *path;
-	if (!o->has_summary || out_file_open(&o->summary, str_of(path), true, error))
+	if (!o->has_summary || out_file_open(&o->summary, str_of(path), OUT_FILE_APPEND, error))
 		return o;
 	free(o);
 	return NULL;

@@ -5,7 +5,7 @@
 
 #include "base/escape.h"
 #include "base/log.h"
-#include "output/out_file.h"
+#include "base/out_file.h"
 
 #define UNKNOWN_REASON "the run did not start; the log has the reason"
 
@@ -61,7 +61,7 @@ static void write_summary(struct str text)
 	if (!path || !*path)
 		return;
 	buf_init(&error, 0);
-	good = out_file_open(&file, str_of(path), true, &error);
+	good = out_file_open(&file, str_of(path), OUT_FILE_APPEND, &error);
 	if (good) {
 		out_file_write(&file, text);
 		good = out_file_close(&file, &error);

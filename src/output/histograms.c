@@ -6,8 +6,8 @@
 
 #include "base/json_writer.h"
 #include "base/log.h"
+#include "base/out_file.h"
 #include "result/facts.h"
-#include "output/out_file.h"
 #include "output/output.h"
 #include "stats/hdr.h"
 
@@ -36,7 +36,7 @@ static void *histograms_open(struct str where, const struct run_facts *facts, st
 	if (!o)
 		die_out_of_memory();
 	o->facts = facts;
-	if (out_file_open(&o->file, where, false, error))
+	if (out_file_open(&o->file, where, OUT_FILE_WHOLE, error))
 		return o;
 	free(o);
 	return NULL;
@@ -109,10 +109,14 @@ static bool histograms_close(void *output, const struct summary *total,
 	bool good;
 
 	buf_init(&text, 0);
-	if (verdict)
+	if (verdict) {
 		put_all(&text, o->facts, total);
-	out_file_write(&o->file, buf_str(&text));
-	good = out_file_close(&o->file, error);
+		out_file_write(&o->file, buf_str(&text));
+		good = out_file_close(&o->file, error);
+	} else {
+		out_file_discard(&o->file);
+		good = true;
+	}
 	buf_release(&text);
 	free(o);
 	return good;

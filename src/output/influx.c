@@ -14,11 +14,11 @@
 #include "base/address.h"
 #include "base/escape.h"
 #include "base/log.h"
+#include "base/out_file.h"
 #include "interface/output.h"
 #include "net/datagram.h"
 #include "net/http_push.h"
 #include "result/facts.h"
-#include "output/out_file.h"
 #include "output/output.h"
 #include "output/destination.h"
 
@@ -85,7 +85,7 @@ static bool open_transport(struct influx_output *o, struct str where, bool add, 
 		       datagram_open(&o->socket, address.host, address.port, error);
 	}
 	o->transport = TRANSPORT_FILE;
-	return out_file_open(&o->file, where, add, error);
+	return out_file_open(&o->file, where, add ? OUT_FILE_APPEND : OUT_FILE_STREAM, error);
 }
 
 static void *influx_open(struct str where, const struct run_facts *facts, struct buf *error)

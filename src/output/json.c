@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/out_file.h"
 #include "interface/output.h"
-#include "output/out_file.h"
 #include "output/output.h"
 
 static void *json_open(struct str where, const struct run_facts *facts, struct buf *error);
@@ -23,7 +23,7 @@ const struct output_kind output_json = {
     .close = json_close,
 };
 
-#define ROOM (256 * 1024) /* more than most results need */
+#define ROOM (256 * 1024) /* larger than most results */
 
 struct json_output {
 	const struct run_facts *facts;
@@ -41,7 +41,7 @@ static void *json_open(struct str where, const struct run_facts *facts, struct b
 		free(o);
 		return NULL;
 	}
-	/* Allocates the space now: other files may fill the disk by the end. */
+	/* Reserve space now: other files may have filled the disk by the end. */
 	if (o->file.fd != STDOUT_FILENO)
 		(void)fallocate(o->file.fd, FALLOC_FL_KEEP_SIZE, 0, ROOM);
 	return o;
@@ -55,12 +55,16 @@ static bool json_close(void *output, const struct summary *total, const struct v
 	bool good;
 
 	buf_init(&text, 0);
-	if (verdict)
+	if (verdict) {
 		json_result_put(&text, o->facts, total, verdict);
-	/* Releases the space that was not needed. */
-	if (out_file_write(&o->file, buf_str(&text)) && o->file.fd != STDOUT_FILENO)
-		(void)!ftruncate(o->file.fd, lseek(o->file.fd, 0, SEEK_CUR));
-	good = out_file_close(&o->file, error);
+		/* Releases the space that was not needed. */
+		if (out_file_write(&o->file, buf_str(&text)) && o->file.fd != STDOUT_FILENO)
+			(void)!ftruncate(o->file.fd, lseek(o->file.fd, 0, SEEK_CUR));
+		good = out_file_close(&o->file, error);
+	} else {
+		out_file_discard(&o->file);
+		good = true;
+	}
 	buf_release(&text);
 	free(o);
 	return good;

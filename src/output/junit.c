@@ -1,16 +1,14 @@
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/escape.h"
+#include "base/file.h"
 #include "base/log.h"
+#include "base/out_file.h"
 #include "base/units.h"
 #include "interface/output.h"
 #include "result/facts.h"
-#include "output/out_file.h"
 #include "output/output.h"
 
 static void *junit_open(struct str where, const struct run_facts *facts, struct buf *error);
@@ -25,8 +23,9 @@ const struct output_kind output_junit = {
     .close = junit_close,
 };
 
-#define HEADER "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"reprise\">\n"
-#define FOOTER "</testsuites>\n"
+#define HEADER	    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"reprise\">\n"
+#define FOOTER	    "</testsuites>\n"
+#define EARLIER_MAX ((size_t)1 << 30)
 
 struct junit_output {
 	const struct run_facts *facts;
@@ -51,7 +50,7 @@ static void *junit_open(struct str where, const struct run_facts *facts, struct 
 		die_out_of_memory();
 	o->facts = facts;
 	o->adds = facts->part > 0 && !str_eq(where, STR("-"));
-	if (out_file_open(&o->file, where, o->adds, error))
+	if (out_file_open(&o->file, where, OUT_FILE_WHOLE, error))
 		return o;
 	free(o);
 	return NULL;
@@ -269,14 +268,19 @@ static void put_suite(struct buf *out, const struct run_facts *facts, const stru
 	buf_release(&suite.cases);
 }
 
-/* Removes the footer of a file that has one. */
-static void remove_footer(struct out_file *file)
+/* Appends the suites of the runs before this one, which are in PATH already. */
+static void put_earlier(struct buf *out, const char *path)
 {
-	struct stat state;
+	const char *why;
+	struct arena arena;
+	struct str text;
 
-	if (fstat(file->fd, &state) != 0 || state.st_size < (off_t)sizeof FOOTER - 1 ||
-	    ftruncate(file->fd, state.st_size - (off_t)(sizeof FOOTER - 1)) != 0)
-		file->failed = errno ? errno : EIO;
+	arena_init(&arena, 0);
+	if (file_read(&arena, path, EARLIER_MAX, &text, &why) && str_ends(text, STR(FOOTER)))
+		buf_add(out, str_slice(text, 0, text.len - (sizeof FOOTER - 1)));
+	else
+		buf_add(out, STR(HEADER));
+	arena_release(&arena);
 }
 
 static bool junit_close(void *output, const struct summary *total, const struct verdict *verdict,
@@ -289,14 +293,17 @@ static bool junit_close(void *output, const struct summary *total, const struct 
 	buf_init(&text, 0);
 	if (verdict) {
 		if (o->adds)
-			remove_footer(&o->file);
+			put_earlier(&text, o->file.path);
 		else
 			buf_add(&text, STR(HEADER));
 		put_suite(&text, o->facts, total, verdict);
 		buf_add(&text, STR(FOOTER));
 		out_file_write(&o->file, buf_str(&text));
+		good = out_file_close(&o->file, error);
+	} else {
+		out_file_discard(&o->file);
+		good = true;
 	}
-	good = out_file_close(&o->file, error);
 	buf_release(&text);
 	free(o);
 	return good;

@@ -1,8 +1,8 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/out_file.h"
 #include "interface/output.h"
-#include "output/out_file.h"
 #include "output/output.h"
 #include "report/html_report.h"
 
@@ -77,10 +77,14 @@ static bool report_close(void *output, const struct summary *total, const struct
 	bool good;
 
 	buf_init(&text, 0);
-	if (verdict)
+	if (verdict) {
 		put(&text, o, total, verdict);
-	out_file_write(&o->file, buf_str(&text));
-	good = out_file_close(&o->file, error);
+		out_file_write(&o->file, buf_str(&text));
+		good = out_file_close(&o->file, error);
+	} else {
+		out_file_discard(&o->file);
+		good = true;
+	}
 	buf_release(&text);
 	timeline_free(o->timeline);
 	free(o);

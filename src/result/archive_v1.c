@@ -166,11 +166,10 @@ const char *archive_v1_head(struct archive_reader *r, struct varint_reader *u)
 	if (u->bad)
 		return "its head is damaged";
 	if (!known)
-		return arena_printf(
-			   r->arena,
-			   "it was written by reprise %.*s, before 0.1.0 was released; use "
-			   "that version to read it",
-			   STR_ARG(facts->version))
+		return arena_printf(r->arena,
+				    "it was written by reprise %.*s, an older version; use "
+				    "that version to read it",
+				    STR_ARG(facts->version))
 		    .ptr;
 	facts->name = read_str(r, u);
 	facts->target = read_str(r, u);

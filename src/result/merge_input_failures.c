@@ -1,31 +1,42 @@
 /* Collects the failed exchanges from the folders of the shards. */
 #include <dirent.h>
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "base/log.h"
+#include "base/out_file.h"
 #include "result/merge_input.h"
 #include "result/result_folder.h"
 
 #define FILES_MAX 500u /* per shard, which stores a few of each kind */
 
+#define FILE_MAX ((size_t)256 << 20)
+
+/* Returns false, after reporting the error, if FROM cannot be copied to TO. */
 static bool copy(const char *from, const char *to)
 {
-	FILE *in = fopen(from, "re"), *out = in ? fopen(to, "we") : NULL;
-	char space[16384];
-	size_t n;
-	bool good = out != NULL;
+	const char *why;
+	struct out_file file;
+	struct arena arena;
+	struct buf error;
+	struct str text;
+	bool good;
 
-	while (good && (n = fread(space, 1, sizeof space, in)) > 0)
-		good = fwrite(space, 1, n, out) == n;
-	if (in) {
-		good &= !ferror(in);
-		fclose(in);
+	arena_init(&arena, 0);
+	buf_init(&error, 0);
+	good = file_read(&arena, from, FILE_MAX, &text, &why);
+	if (!good)
+		buf_printf(&error, "cannot read %s: %s", from, why);
+	else
+		good = out_file_open(&file, str_of(to), OUT_FILE_WHOLE, &error);
+	if (good) {
+		out_file_write(&file, text);
+		good = out_file_close(&file, &error);
 	}
-	if (out)
-		good &= fclose(out) == 0;
+	if (!good)
+		log_error("%.*s", STR_ARG(buf_str(&error)));
+	buf_release(&error);
+	arena_release(&arena);
 	return good;
 }
 
@@ -44,11 +55,7 @@ static bool copy_all(struct arena *a, const struct merge_shard *shard, struct st
 
 		if (lstat(source.ptr, &status) != 0 || !S_ISREG(status.st_mode))
 			continue;
-		if (!copy(source.ptr, target.ptr)) {
-			log_error("cannot copy %s to %s: %s", source.ptr, target.ptr,
-				  strerror(errno));
-			good = false;
-		}
+		good &= copy(source.ptr, target.ptr);
 	}
 	if (dir)
 		closedir(dir);
@@ -59,12 +66,11 @@ bool merge_input_copy_failures(const struct merge_input *shards, const char *out
 {
 	struct arena a;
 	struct str to;
-	bool good = true;
+	bool good;
 
 	arena_init(&a, 0);
 	to = result_folder_file(&a, str_of(out), "failures/");
-	if (mkdir(to.ptr, 0777) != 0 && errno != EEXIST)
-		good = false;
+	good = result_folder_subfolder(&a, str_of(out), "failures/");
 	for (size_t i = 0; i < shards->count && good; i++) {
 		const struct merge_shard *shard = shards->items[i];
 

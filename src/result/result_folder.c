@@ -72,24 +72,44 @@ static void empty(struct arena *a, struct str folder)
 	closedir(dir);
 }
 
+bool result_folder_subfolder(struct arena *a, struct str folder, const char *file)
+{
+	struct str path = result_folder_file(a, folder, file);
+	struct stat status;
+
+	/* With a slash at its end, a symbolic link would be followed. */
+	if (str_ends(path, STR("/")))
+		path = arena_printf(a, "%.*s", (int)path.len - 1, path.ptr);
+	if (lstat(path.ptr, &status) == 0 && S_ISLNK(status.st_mode))
+		unlink(path.ptr);
+	return mkdir(path.ptr, 0777) == 0 || errno == EEXIST;
+}
+
+/* Removes FILE of an earlier run, and what a run that was killed left of it. */
+static bool remove_file(struct arena *a, struct str folder, const char *file)
+{
+	struct str path = result_folder_file(a, folder, file);
+
+	unlink(arena_printf(a, "%.*s.part", STR_ARG(path)).ptr);
+	return unlink(path.ptr) == 0 || errno == ENOENT;
+}
+
 /* Removes the files of an earlier run and creates the folders of outputs. */
 static bool prepare(struct arena *a, struct str folder, const struct output_kind *const *kinds)
 {
 	for (size_t i = 0; kinds[i]; i++) {
 		const char *file = kinds[i]->file;
-		struct str path;
 
 		if (!file)
 			continue;
-		path = result_folder_file(a, folder, file);
-		if (!str_ends(path, STR("/"))) {
-			if (unlink(path.ptr) != 0 && errno != ENOENT)
+		if (!str_ends(str_of(file), STR("/"))) {
+			if (!remove_file(a, folder, file))
 				return false;
 			continue;
 		}
-		empty(a, path);
-		if (mkdir(path.ptr, 0777) != 0 && errno != EEXIST)
+		if (!result_folder_subfolder(a, folder, file))
 			return false;
+		empty(a, result_folder_file(a, folder, file));
 	}
 	return true;
 }

@@ -1,7 +1,7 @@
 /*
- * The folder of --out: created with its parents if it does not exist. A folder with an earlier
- * result is used again: the files of the outputs are removed, all other files stay. A folder
- * with anything but a result is refused and not changed. Main thread.
+ * The folder of --out. It is created with its parents if it does not exist. A folder with an
+ * earlier result is used again: the files of the outputs are removed, other files stay. A folder
+ * that contains anything else is refused, because our files do not belong there. Main thread.
  */
 #ifndef RESULT_RESULT_FOLDER_H
 #define RESULT_RESULT_FOLDER_H
@@ -12,10 +12,13 @@
 #include "base/str.h"
 #include "interface/output.h"
 
-/* Removes the files of KINDS (ends with NULL). False, after reporting the error on standard
- * error, if it cannot be created or is not a result folder. */
+/* Prepares FOLDER for the outputs KINDS, which end with NULL. Returns false, after reporting the
+ * error, if it cannot be created or contains anything else. */
 bool result_folder_make(struct str folder, const struct output_kind *const *kinds);
-/* The path of FILE in it, NUL-terminated, in A. */
+/* Creates the folder FILE in FOLDER ("failures/"). A symbolic link in its place is removed, not
+ * followed. Returns false, with errno set, if there is no such folder then. */
+bool result_folder_subfolder(struct arena *a, struct str folder, const char *file);
+/* The path of FILE in FOLDER, NUL-terminated, in A. */
 struct str result_folder_file(struct arena *a, struct str folder, const char *file);
 
 #endif

@@ -320,3 +320,33 @@ quota_group() {
 	[[ $output == *"NOT VALID the load generator could not keep up for "*"use fewer"* ]]
 	[ "$status" -eq 4 ] || [ "$status" -eq 1 ]
 }
+
+@test "report does not follow symbolic links in the result folder" {
+	start_demo
+	scenario_of s.yaml
+	performed out
+	mkdir elsewhere
+	echo precious >elsewhere/file
+	rm -r out/summary.json out/report.html out/histograms.json out/failures
+	ln -s ../elsewhere/file out/summary.json
+	ln -s ../elsewhere/file out/report.html
+	ln -s ../elsewhere/file out/report.html.part
+	ln -s ../elsewhere/new out/histograms.json
+	ln -s ../elsewhere out/failures
+	run reprise report out
+	[ "$status" -eq 0 ]
+	[ "$(cat elsewhere/file)" = precious ]
+	[ "$(ls elsewhere)" = file ]
+	for file in summary.json report.html histograms.json failures; do
+		[ -e out/$file ]
+		[ ! -L out/$file ]
+	done
+	[ ! -e out/report.html.part ]
+	[ ! -L out/report.html.part ]
+	# A run with the same folder does not follow them either.
+	rm -r out/failures
+	ln -s ../elsewhere out/failures
+	performed out
+	[ "$(cat elsewhere/file)" = precious ]
+	[ ! -L out/failures ]
+}

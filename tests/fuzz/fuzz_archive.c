@@ -50,7 +50,7 @@ static size_t records_at(struct str file)
 {
 	size_t line = str_find_char(file, '\n', 0);
 
-	if (!records_at(file) || line == NOT_FOUND)
+	if (!str_starts(file, STR(ARCHIVE_MAGIC)) || line == NOT_FOUND)
 		return 0;
 	if (str_starts(file, STR(ARCHIVE_MAGIC "1\n")))
 		return line + 1;
