@@ -97,6 +97,19 @@ void diag_fix(struct diag_list *list, struct diag *diag, const char *format, ...
 	va_end(args);
 }
 
+void diag_drop(struct diag_list *list, enum diag_code code)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->diags.count; i++) {
+		if (list->diags.items[i].code == code)
+			list->warnings--;
+		else
+			list->diags.items[kept++] = list->diags.items[i];
+	}
+	list->diags.count = kept;
+}
+
 void diag_append(struct diag_list *list, const struct diag_list *from)
 {
 	for (size_t i = 0; i < from->diags.count && list->diags.count < list->limit; i++)

@@ -60,6 +60,8 @@ void diag_note(struct diag_list *list, struct diag *diag, struct span span, cons
 void diag_fix(struct diag_list *list, struct diag *diag, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Removes all warnings with CODE. */
+void diag_drop(struct diag_list *list, enum diag_code code);
 /* Appends all diagnostics of FROM; both lists must be in arenas that last as long as LIST. */
 void diag_append(struct diag_list *list, const struct diag_list *from);
 /* The source line of SPAN with TEXT instead of the span; empty if SPAN is longer than a line. */

@@ -48,7 +48,7 @@ static bool check_for_people(const struct options *options, const struct overrid
 	for (size_t i = 0; i < options->operand_count; i++) {
 		struct loaded_file l;
 
-		if (!load_file(&l, options->operands[i], overrides, false))
+		if (!load_file(&l, options->operands[i], overrides, LOAD_FILE_CHECK))
 			fine = false;
 		load_file_report(&l, error.color, stderr);
 		if (l.diags.errors == 0)
@@ -68,7 +68,7 @@ static bool check_for_programs(const struct options *options, const struct overr
 
 	diag_init(&diags, arena);
 	for (size_t i = 0; i < options->operand_count; i++) {
-		load_file(&all[i], options->operands[i], overrides, false);
+		load_file(&all[i], options->operands[i], overrides, LOAD_FILE_CHECK);
 		diag_append(&diags, &all[i].diags);
 	}
 	buf_init(&text, 0);

@@ -83,7 +83,7 @@ static bool perform_once(struct collected *g, const char *path, const struct opt
 	if (!load_file_overrides(&g->job->arena, options, false, &overrides))
 		return false;
 	add_parameters(g->job, &overrides);
-	fine = load_file(&loaded, path, &overrides, true);
+	fine = load_file(&loaded, path, &overrides, LOAD_FILE_RUN);
 	load_file_report(&loaded, false, stderr);
 	buf_init(&error, 0);
 	if (fine) {

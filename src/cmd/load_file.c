@@ -311,8 +311,10 @@ static void select_scenarios(struct loaded_file *l, struct model *model,
 
 /* ---- files */
 
-bool load_file(struct loaded_file *l, const char *path, const struct overrides *overrides, bool run)
+bool load_file(struct loaded_file *l, const char *path, const struct overrides *overrides,
+	       enum load_file_purpose purpose)
 {
+	bool run = purpose == LOAD_FILE_RUN;
 	bool input = strcmp(path, "-") == 0;
 	const char *error = NULL;
 	struct str text;
@@ -340,6 +342,10 @@ bool load_file(struct loaded_file *l, const char *path, const struct overrides *
 	}
 	l->source = source_new(&l->arena, l->name, text);
 	const struct node *root = yaml_read(&l->arena, l->source, &l->diags);
+	if (purpose != LOAD_FILE_CHECK) {
+		diag_drop(&l->diags, DIAG_W103);
+		diag_drop(&l->diags, DIAG_W104);
+	}
 	if (!root) {
 		other_tool_file_check(l, path, text, NULL);
 		return false;

@@ -27,11 +27,14 @@ struct loaded_file {
 	size_t threshold_count;
 };
 
+/* CHECK reports notes about the encoding of the file; RUN compiles patterns for speed, and reports
+ * missing required parameters. */
+enum load_file_purpose { LOAD_FILE_CHECK, LOAD_FILE_SHOW, LOAD_FILE_RUN };
+
 /* Loads PATH ("-": standard input). Returns false if there are errors; all of them are in `diags`.
- * RUN: compile patterns for speed, and report missing required parameters. The caller must release
- * L in both cases. */
+ * The caller must release L in both cases. */
 bool load_file(struct loaded_file *l, const char *path, const struct overrides *overrides,
-	       bool run);
+	       enum load_file_purpose purpose);
 void load_file_release(struct loaded_file *l);
 /* Prints `diags` to OUT, and after errors "2 errors in shop.yaml; nothing was sent.". */
 void load_file_report(const struct loaded_file *l, bool color, FILE *out);

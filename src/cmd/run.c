@@ -346,6 +346,9 @@ static enum exit_status perform(struct run_job *p, uint64_t files)
 	struct buf error;
 
 	settings.failure_samples = p->failure_samples;
+	if (p->folder.len)
+		settings.failure_folder =
+		    arena_printf(&p->loaded.arena, "%.*s/failures", STR_ARG(p->folder));
 	report_parameters(p->loaded.model);
 	report_unsafe_methods(&p->loaded);
 	check_file_limit(p->loaded.model, &settings, p->options->threads > 0, files);
@@ -412,7 +415,7 @@ static enum exit_status run_file(const struct run_options *o, size_t number, uin
 	const char *path = o->options->operands[number];
 	struct run_job p = {.options = o, .number = number, .part = *part};
 	enum exit_status status = EXIT_USAGE;
-	bool fine = load_file(&p.loaded, path, &o->overrides, true);
+	bool fine = load_file(&p.loaded, path, &o->overrides, LOAD_FILE_RUN);
 
 	load_file_report(&p.loaded, o->error.color, stderr);
 	if (fine) {

@@ -329,7 +329,7 @@ static enum exit_status show_file(const struct options *options, struct arena *a
 
 	if (!load_file_overrides(arena, options, true, &overrides))
 		return EXIT_USAGE;
-	bool fine = load_file(&l, options->operands[0], &overrides, false);
+	bool fine = load_file(&l, options->operands[0], &overrides, LOAD_FILE_SHOW);
 
 	load_file_report(&l, false, stderr);
 	buf_init(&text, 0);

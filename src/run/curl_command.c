@@ -210,8 +210,7 @@ static void put_headers(struct worker *w, const struct fiber *f, bool has_body, 
 static bool is_plain(struct str text)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if ((unsigned char)text.ptr[i] < ' ' && text.ptr[i] != '\n' &&
-		    text.ptr[i] != '\t')
+		if ((unsigned char)text.ptr[i] < ' ' && text.ptr[i] != '\n' && text.ptr[i] != '\t')
 			return false;
 	return str_is_utf8(text, NULL);
 }

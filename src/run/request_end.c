@@ -5,6 +5,7 @@
 #include "run/interpreter.h"
 #include "run/request.h"
 
+#include "run/step_log.h"
 #include "run/trace.h"
 
 /* ---- expectations */
@@ -25,8 +26,10 @@ enum control_flow op_EXPECT(struct worker *w, struct fiber *f, const struct inst
 		}
 	}
 	outcome = e->kind->check(e->plan, &w->response, rendered, &w->scratch);
-	if (outcome == EXPECT_PASSED)
+	if (outcome == EXPECT_PASSED) {
+		step_log_passed(w, f, e);
 		return FLOW_NEXT;
+	}
 	f->sample.expect_failures++;
 	text = request_fail(w, f, facts->class, facts->at);
 	if (facts->class == FAILURE_status)
@@ -36,6 +39,7 @@ enum control_flow op_EXPECT(struct worker *w, struct fiber *f, const struct inst
 			   e->kind->name);
 	else
 		e->kind->explain(e->plan, &w->response, rendered, text);
+	step_log_failed(w, f, in);
 	return FLOW_NEXT;
 }
 
@@ -103,8 +107,7 @@ static void fail_not_found(struct worker *w, struct fiber *f, uint32_t index, st
 	const struct extract_plan *e = &w->program->extracts[index];
 	struct buf *text = request_fail(w, f, FAILURE_extract, w->plan->extracts_at[index]);
 
-	buf_printf(text, "nothing found for '%.*s' (%s)", STR_ARG(e->source->variable),
-		   e->kind->name);
+	buf_printf(text, "no match for '%.*s' (%s)", STR_ARG(e->source->variable), e->kind->name);
 	if (!e->kind->explain)
 		return;
 	buf_add(text, STR(": "));
@@ -127,6 +130,7 @@ enum control_flow op_EXTRACT(struct worker *w, struct fiber *f, const struct ins
 	if (!choose(f, e->source, &matches, &value)) {
 		if (!e->fallback) {
 			fail_not_found(w, f, in->a, subject);
+			step_log_failed(w, f, in);
 			return FLOW_NEXT;
 		}
 		if (!eval_template(e->fallback, interpreter_eval(w, f), &value)) {
@@ -137,6 +141,7 @@ enum control_flow op_EXTRACT(struct worker *w, struct fiber *f, const struct ins
 	}
 	value.secret |= e->source->secret;
 	interpreter_set_value(w, f, e->slot, value);
+	step_log_extracted(w, f, e, value);
 	return FLOW_NEXT;
 }
 
@@ -255,6 +260,7 @@ enum control_flow op_REQUEST_END(struct worker *w, struct fiber *f, const struct
 		if (tap)
 			tap->response(tap->owner, f->exchange);
 	}
+	step_log_end(w, f);
 	if (may_retry(w, f))
 		return retry(w, f, in->b);
 	if (f->state == FIBER_PREPARED && f->sample.retries)

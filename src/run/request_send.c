@@ -8,6 +8,7 @@
 #include "base/url.h"
 #include "net/redirect.h"
 #include "net/resend.h"
+#include "run/step_log.h"
 #include "run/trace.h"
 #include "run/user_lifecycle.h"
 
@@ -295,6 +296,7 @@ static bool follow(struct worker *w, struct fiber *f)
 				 redirect_leaves_origin(str_of(old->last_url), buf_str(&next->url));
 	next->timeout = left;
 	trace_exchange(w, f, old);
+	step_log_redirect(w, f, old);
 	w->http->ops->end(w->http, old);
 	f->exchange = next;
 	if (f->parent)

@@ -46,7 +46,8 @@ struct run_settings {
 	ns_t start_at;		   /* of the load, on the wall clock; 0: immediately */
 	struct shard_sync_settings fleet;
 	struct failure_samples
-	    *failure_samples; /* where failed exchanges are kept; NULL: they are not kept */
+	    *failure_samples;	   /* where failed exchanges are kept; NULL: they are not kept */
+	struct str failure_folder; /* folder of their files, for messages; empty: none */
 };
 
 struct request_facts {

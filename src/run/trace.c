@@ -1,9 +1,12 @@
 #include "run/trace.h"
 
 #include "base/log.h"
-#include "base/units.h"
+#include "doc/html_summary.h"
 #include "run/failure_sampler.h"
 #include "run/secret_mask.h"
+#include "run/step_log.h"
+#include "run/trace_text.h"
+#include "stats/failure_samples.h"
 
 #define BODY_SHOWN  300u  /* bytes of a body shown with a failure */
 #define BODY_TRACED 4096u /* bytes of a body shown with -vv */
@@ -13,64 +16,6 @@
 bool trace_needs_bodies(const struct run_settings *settings)
 {
 	return settings->once || settings->trace_user || log_get_level() >= LOG_VERBOSE;
-}
-
-/* ---- an exchange in one line */
-
-static struct str content_type(const struct exchange *x)
-{
-	struct response response = {.headers = buf_str(&x->headers)};
-	struct str type = response_header(&response, STR("Content-Type"), 0);
-	size_t end = str_find_char(type, ';', 0);
-
-	return end == NOT_FOUND ? type : str_trim(str_slice(type, 0, end));
-}
-
-static void put_exchange(const struct fiber *f, const struct exchange *x, struct buf *out)
-{
-	const char *method = x->override_method ? x->method : f->request->method.ptr;
-	struct str type;
-
-	buf_printf(out, "%s %s  →  ", method, x->last_url ? x->last_url : "");
-	if (x->result != HTTP_OK) {
-		buf_printf(out, "no response after ");
-		units_put_time(out, x->times.done - x->times.sent, false);
-		buf_printf(out, ": %s", x->error);
-		return;
-	}
-	buf_printf(out, "%d in ", x->status);
-	units_put_time(out, x->times.done - x->times.sent, false);
-	buf_add(out, STR(", "));
-	units_put_bytes(out, x->bytes_received);
-	type = content_type(x);
-	if (type.len)
-		buf_printf(out, " of %.*s", STR_ARG(type));
-}
-
-/* "user 17, iteration 3", "user 17, before_user", "setup". */
-static void put_user(const struct fiber *f, struct buf *out)
-{
-	const struct user *u = f->user;
-
-	if (u->fixture == FIXTURE_SETUP || u->fixture == FIXTURE_TEARDOWN) {
-		buf_add(out, str_of(program_fixture_name((enum fixture_kind)u->fixture)));
-		return;
-	}
-	buf_printf(out, "user %llu, ", (unsigned long long)u->number + 1);
-	if (user_iterates(u))
-		buf_printf(out, "iteration %llu", (unsigned long long)u->iteration);
-	else
-		buf_add(out, str_of(program_fixture_name((enum fixture_kind)u->fixture)));
-}
-
-static void print_line(struct worker *w, const struct fiber *f, struct buf *text)
-{
-	secret_mask(w, f->user, text);
-	if (log_get_level() >= LOG_VERBOSE)
-		log_verbose("%.*s", STR_ARG(buf_str(text)));
-	else
-		log_info("%.*s", STR_ARG(buf_str(text)));
-	buf_clear(text);
 }
 
 /* ---- an exchange in full */
@@ -88,7 +33,7 @@ static void print_header(struct worker *w, const struct fiber *f, const char *ma
 		buf_printf(out, "  %s %.*s: ***", mark, STR_ARG(str_slice(line, 0, colon)));
 	else
 		buf_printf(out, "  %s %.*s", mark, STR_ARG(line));
-	print_line(w, f, out);
+	trace_text_print(w, f, out);
 }
 
 /* Lines of TEXT, each ended by END. */
@@ -131,7 +76,7 @@ static void print_body(struct worker *w, const struct fiber *f, const char *mark
 		return;
 	if (is_binary(str_slice(body, 0, max))) {
 		buf_printf(out, "  %s %zu bytes, not text", mark, body.len);
-		print_line(w, f, out);
+		trace_text_print(w, f, out);
 		return;
 	}
 	buf_init(&whole, 0);
@@ -143,7 +88,7 @@ static void print_body(struct worker *w, const struct fiber *f, const char *mark
 	buf_printf(out, "  %s %.*s", mark, STR_ARG(str_slice(buf_str(&whole), 0, end)));
 	if (body.len > end && (whole.len > end || body.len > 4 * max))
 		buf_printf(out, "… and %zu bytes more", body.len - end);
-	print_line(w, f, out);
+	trace_text_print(w, f, out);
 	buf_release(&whole);
 }
 
@@ -179,10 +124,10 @@ void trace_exchange(struct worker *w, const struct fiber *f, const struct exchan
 	if (!is_traced(w, f->user))
 		return;
 	buf_init(&line, 0);
-	put_user(f, &line);
+	trace_text_put_user(f, &line);
 	buf_add(&line, STR("  "));
-	put_exchange(f, x, &line);
-	print_line(w, f, &line);
+	trace_text_put_exchange(f, x, &line);
+	trace_text_print(w, f, &line);
 	print_request(w, f, x, &line);
 	if (x->result == HTTP_OK) {
 		print_headers(w, f, "<", buf_str(&x->headers), '\n', &line);
@@ -193,26 +138,84 @@ void trace_exchange(struct worker *w, const struct fiber *f, const struct exchan
 
 /* ---- failures */
 
-static void print_failure(struct worker *w, const struct fiber *f)
+/* The step, its last exchange and the failure. */
+static void print_summary(struct worker *w, const struct fiber *f, struct buf *line)
+{
+	buf_printf(line, "%.*s  %.*s  ", STR_ARG(w->failure.at), STR_ARG(f->request->name));
+	trace_text_put_user(f, line);
+	trace_text_print(w, f, line);
+	if (f->state == FIBER_CHECKING && f->exchange->last_url && !is_traced(w, f->user)) {
+		buf_add(line, STR("  "));
+		trace_text_put_exchange(f, f->exchange, line);
+		trace_text_print(w, f, line);
+	}
+	buf_printf(line, "  %s: %.*s", failure_name(w->failure.class),
+		   STR_ARG(buf_str(&w->failure_text)));
+	trace_text_print(w, f, line);
+}
+
+static bool is_page(const struct exchange *x)
+{
+	return !x->response_is_raw &&
+	       html_summary_is_html(trace_text_media_type(x), buf_str(&x->response));
+}
+
+/* For HTML its title and text, which say more than the first tags. */
+static void print_page_or_body(struct worker *w, const struct fiber *f, struct buf *line)
 {
 	const struct exchange *x = f->exchange;
+	struct buf page;
+
+	if (!is_page(x)) {
+		print_body(w, f, "body:", buf_str(&x->response), BODY_SHOWN, line);
+		return;
+	}
+	buf_init(&page, 0);
+	html_summary_put(buf_str(&x->response), BODY_SHOWN, &page);
+	if (page.len) {
+		buf_printf(line, "  page: %.*s", STR_ARG(buf_str(&page)));
+		trace_text_print(w, f, line);
+	}
+	buf_release(&page);
+}
+
+static bool is_shown_whole(const struct exchange *x)
+{
+	return x->response.len <= BODY_SHOWN && !is_page(x) && !is_binary(buf_str(&x->response));
+}
+
+/* Prints where the whole response is. */
+static void print_whole(struct worker *w, const struct fiber *f, struct buf *line)
+{
+	const struct run_settings *settings = &w->plan->settings;
+	const struct failure_sample_group *group =
+	    settings->failure_samples ? failure_samples_find(settings->failure_samples, &w->failure)
+				      : NULL;
+
+	if (is_traced(w, f->user) || is_shown_whole(f->exchange))
+		return;
+	buf_add(line, STR("  whole response: "));
+	if (group && settings->failure_folder.len) {
+		buf_printf(line, "%.*s/", STR_ARG(settings->failure_folder));
+		failure_samples_put_file(line, group);
+	} else {
+		buf_add(line, STR("use -vv to print it, or --out DIR to save it"));
+	}
+	trace_text_print(w, f, line);
+}
+
+static void print_failure(struct worker *w, const struct fiber *f)
+{
 	bool has_response = f->state == FIBER_CHECKING;
 	struct buf line;
 
 	buf_init(&line, 0);
-	buf_printf(&line, "%.*s  %.*s  ", STR_ARG(w->failure.at), STR_ARG(f->request->name));
-	put_user(f, &line);
-	print_line(w, f, &line);
-	if (has_response && x->last_url && !is_traced(w, f->user)) {
-		buf_add(&line, STR("  "));
-		put_exchange(f, x, &line);
-		print_line(w, f, &line);
+	if (!w->step_log)
+		print_summary(w, f, &line);
+	if (has_response) {
+		print_page_or_body(w, f, &line);
+		print_whole(w, f, &line);
 	}
-	buf_printf(&line, "  %s: %.*s", failure_name(w->failure.class),
-		   STR_ARG(buf_str(&w->failure_text)));
-	print_line(w, f, &line);
-	if (has_response)
-		print_body(w, f, "body:", buf_str(&x->response), BODY_SHOWN, &line);
 	buf_release(&line);
 }
 
@@ -243,10 +246,10 @@ void trace_retry(struct worker *w, const struct fiber *f)
 		return;
 	buf_init(&line, 0);
 	buf_printf(&line, "%.*s  %.*s  ", STR_ARG(w->failure.at), STR_ARG(f->request->name));
-	put_user(f, &line);
+	trace_text_put_user(f, &line);
 	buf_printf(&line, ": %s: %.*s; retry %u of %u", failure_name(w->failure.class),
 		   STR_ARG(buf_str(&w->failure_text)), (unsigned)f->sample.retries,
 		   f->request->retry.times);
-	print_line(w, f, &line);
+	trace_text_print(w, f, &line);
 	buf_release(&line);
 }

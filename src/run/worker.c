@@ -7,6 +7,7 @@
 #include "run/interpreter.h"
 #include "run/request.h"
 #include "run/row_pick.h"
+#include "run/step_log.h"
 #include "run/trace.h"
 #include "run/user_arrivals.h"
 #include "run/user_lifecycle.h"
@@ -326,6 +327,7 @@ void worker_init(struct worker *w, const struct run_plan *plan, struct run_share
 	w->eval.builtins.run_id = plan->settings.run_id;
 	w->eval.builtins.shard_index = plan->shard;
 	w->eval.builtins.shard_count = plan->shards;
+	w->step_log = step_log_new(&plan->settings);
 	w->loads = ARENA_ARRAY(&w->arena, plan->loads.count, struct worker_load);
 	w->reported = ARENA_ARRAY(&w->arena, program->request_count, uint32_t);
 	if (plan->settings.failure_samples)
@@ -354,6 +356,7 @@ void worker_release(struct worker *w)
 	buf_release(&w->text);
 	buf_release(&w->spare);
 	buf_release(&w->failure_text);
+	step_log_free(w->step_log);
 	arena_release(&w->arena);
 }
 

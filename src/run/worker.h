@@ -19,6 +19,8 @@
 #include "run/user.h"
 #include "stats/recorder.h"
 
+struct step_log; /* run/step_log.h */
+
 /* The worker's part of one of the plan's loads. */
 struct worker_load {
 	struct arrival_schedule schedule;
@@ -69,7 +71,8 @@ struct worker {
 	uint32_t jumps; /* backward jumps since the loop got control */
 	uint8_t
 	    *sampled; /* number of failure samples for each request and class of failure; or NULL */
-	uint32_t *reported; /* failures printed so far, for each request */
+	uint32_t *reported;	   /* failures printed so far, for each request */
+	struct step_log *step_log; /* or NULL */
 };
 
 /* LOOP and HTTP now belong to the worker. */

@@ -97,7 +97,7 @@ static void check_scenario(const struct buf *text)
 	struct loaded_file loaded;
 	char path[64];
 	int fd = memory_file(text->data, text->len, path);
-	bool good = load_file(&loaded, is_log() ? "fit.yaml" : path, &overrides, false),
+	bool good = load_file(&loaded, is_log() ? "fit.yaml" : path, &overrides, LOAD_FILE_SHOW),
 	     told = good;
 
 	for (size_t i = 0; i < loaded.diags.diags.count; i++) {

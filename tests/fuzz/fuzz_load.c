@@ -32,7 +32,7 @@ static void look_at(const char *path)
 	bool good;
 
 	buf_init(&text, 0);
-	good = load_file(&loaded, path, &overrides, true);
+	good = load_file(&loaded, path, &overrides, LOAD_FILE_RUN);
 	if (!good && loaded.diags.errors == 0) {
 		fprintf(stderr, "refused without a reason\n");
 		abort();

@@ -1,0 +1,15 @@
+/*
+ * The title and the visible text of an HTML page in one line, for messages. Pure.
+ */
+#ifndef DOC_HTML_SUMMARY_H
+#define DOC_HTML_SUMMARY_H
+
+#include "base/buf.h"
+
+/* True if TYPE (a media type, or empty) or the beginning of TEXT says that it is HTML. */
+bool html_summary_is_html(struct str type, struct str text);
+/* Appends `"Title": text …`: entities decoded, white space collapsed, about MAX bytes of text.
+ * Appends nothing if there is neither. */
+void html_summary_put(struct str page, size_t max, struct buf *out);
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * What each request did, for `run --once -v`: its exchanges with redirects, the extracted values
+ * and the results of its expectations, printed when it ends. Secrets are masked. Worker's thread.
+ */
+#ifndef RUN_STEP_LOG_H
+#define RUN_STEP_LOG_H
+
+#include "run/worker.h"
+
+/* NULL if the settings or the log level do not ask for it; then nothing below has an effect. */
+struct step_log *step_log_new(const struct run_settings *settings);
+void step_log_free(struct step_log *log);
+
+/* F follows a redirect of exchange X. */
+void step_log_redirect(struct worker *w, const struct fiber *f, const struct exchange *x);
+/* The instruction at PC, an EXPECT, passed. */
+void step_log_passed(struct worker *w, const struct fiber *f, const struct expect_plan *e);
+/* The instruction before F's pc, an EXPECT or EXTRACT, failed with w->failure_text. */
+void step_log_failed(struct worker *w, const struct fiber *f, const struct instr *in);
+void step_log_extracted(struct worker *w, const struct fiber *f, const struct extract_plan *e,
+			struct value value);
+/* The request has ended or will be retried: checks the expectations that a failure skipped, and
+ * prints everything. */
+void step_log_end(struct worker *w, const struct fiber *f);
+
+#endif

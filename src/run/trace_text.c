@@ -1,0 +1,60 @@
+#include "run/trace_text.h"
+
+#include "base/log.h"
+#include "base/units.h"
+#include "run/secret_mask.h"
+
+struct str trace_text_media_type(const struct exchange *x)
+{
+	struct response response = {.headers = buf_str(&x->headers)};
+	struct str type = response_header(&response, STR("Content-Type"), 0);
+	size_t end = str_find_char(type, ';', 0);
+
+	return end == NOT_FOUND ? type : str_trim(str_slice(type, 0, end));
+}
+
+void trace_text_put_exchange(const struct fiber *f, const struct exchange *x, struct buf *out)
+{
+	const char *method = x->override_method ? x->method : f->request->method.ptr;
+	struct str type;
+
+	buf_printf(out, "%s %s  →  ", method, x->last_url ? x->last_url : "");
+	if (x->result != HTTP_OK) {
+		buf_printf(out, "no response after ");
+		units_put_time(out, x->times.done - x->times.sent, false);
+		buf_printf(out, ": %s", x->error);
+		return;
+	}
+	buf_printf(out, "%d in ", x->status);
+	units_put_time(out, x->times.done - x->times.sent, false);
+	buf_add(out, STR(", "));
+	units_put_bytes(out, x->bytes_received);
+	type = trace_text_media_type(x);
+	if (type.len)
+		buf_printf(out, " of %.*s", STR_ARG(type));
+}
+
+void trace_text_put_user(const struct fiber *f, struct buf *out)
+{
+	const struct user *u = f->user;
+
+	if (u->fixture == FIXTURE_SETUP || u->fixture == FIXTURE_TEARDOWN) {
+		buf_add(out, str_of(program_fixture_name((enum fixture_kind)u->fixture)));
+		return;
+	}
+	buf_printf(out, "user %llu, ", (unsigned long long)u->number + 1);
+	if (user_iterates(u))
+		buf_printf(out, "iteration %llu", (unsigned long long)u->iteration);
+	else
+		buf_add(out, str_of(program_fixture_name((enum fixture_kind)u->fixture)));
+}
+
+void trace_text_print(struct worker *w, const struct fiber *f, struct buf *text)
+{
+	secret_mask(w, f->user, text);
+	if (log_get_level() >= LOG_VERBOSE)
+		log_verbose("%.*s", STR_ARG(buf_str(text)));
+	else
+		log_info("%.*s", STR_ARG(buf_str(text)));
+	buf_clear(text);
+}
