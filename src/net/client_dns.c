@@ -42,7 +42,8 @@ struct client_name {
 	struct buf pair[2];	/* "host:port:a,b,c": the current text, and the previous one, */
 	struct curl_slist seed; /* which a handle may still use */
 	ns_t resolved_at, failed_at;
-	char error[128];
+	enum http_cause failure;
+	char place[280]; /* "host:port" */
 	struct client_list waiting;
 };
 
@@ -130,13 +131,13 @@ static bool start_thread(struct lookup *l)
 	return good;
 }
 
-static void finish_waiting(struct client_name *name, enum http_result result, const char *error)
+static void finish_waiting(struct client_name *name)
 {
 	struct client_exchange *x;
 
 	while ((x = name->waiting.first)) {
 		client_list_remove(&name->waiting, x);
-		client_finish(x, result, error);
+		client_finish_cause(x, name->failure, name->place);
 	}
 }
 
@@ -180,8 +181,10 @@ static void finish_lookup(struct client_name *name, int error, struct str addres
 	}
 	name->failed_at = now;
 	buf_clear(&name->addresses);
-	strncpy(name->error, gai_strerror(error), sizeof name->error - 1);
-	finish_waiting(name, HTTP_DNS, name->error);
+	name->failure =
+	    error == EAI_AGAIN || error == EAI_FAIL ? HTTP_CAUSE_no_dns : HTTP_CAUSE_unknown_name;
+	snprintf(name->place, sizeof name->place, "%s:%u", name->host, name->port);
+	finish_waiting(name);
 }
 
 static void on_lookups(evutil_socket_t fd, short what, void *arg)
@@ -427,7 +430,7 @@ bool client_name_ready(struct client_exchange *x, ns_t now)
 		return true;
 	}
 	if (now - name->failed_at < FAILURE_KEPT_NS) {
-		client_finish(x, HTTP_DNS, name->error);
+		client_finish_cause(x, name->failure, name->place);
 		return false;
 	}
 	wait_for_name(x, now);

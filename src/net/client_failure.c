@@ -4,8 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <openssl/x509_vfy.h>
+
 #include "base/units.h"
 #include "base/url.h"
+
+#define SUBJECT_BYTES 280
 
 /* Results and causes for codes of libcurl; all other codes are HTTP_PROTOCOL without a cause. */
 static const struct {
@@ -49,6 +53,17 @@ static bool is_interruption(CURLcode code)
 	       code == CURLE_ABORTED_BY_CALLBACK;
 }
 
+/* "HOST:PORT" of the server, or of the proxy. */
+static void put_place(const struct client_exchange *x, bool proxy, char place[SUBJECT_BYTES])
+{
+	struct url url;
+
+	place[0] = '\0';
+	if (url_split(str_of(proxy ? x->set.proxy : x->pub.last_url), &url))
+		snprintf(place, SUBJECT_BYTES, url.host_is_ipv6 ? "[%.*s]:%u" : "%.*s:%u",
+			 STR_ARG(url.host), (unsigned)url.port);
+}
+
 static bool says(const struct client_exchange *x, const char *text)
 {
 	return strstr(x->error, text) != NULL;
@@ -62,7 +77,7 @@ static bool is_malformed(const struct client_exchange *x, enum http_cause *cause
 }
 
 /* The name of the error of an HTTP/2 stream: "... not closed cleanly: INTERNAL_ERROR (err 2)". */
-static bool is_stream_reset(const struct client_exchange *x, char name[32])
+static bool is_stream_reset(const struct client_exchange *x, char name[SUBJECT_BYTES])
 {
 	const char *text = strstr(x->error, "not closed cleanly: ");
 
@@ -72,7 +87,7 @@ static bool is_stream_reset(const struct client_exchange *x, char name[32])
 bool client_failure_is_loss(struct client_exchange *x, CURLcode code)
 {
 	enum http_cause cause;
-	char name[32];
+	char name[SUBJECT_BYTES];
 
 	if (!is_interruption(code) || is_malformed(x, &cause) || x->over_limit)
 		return false;
@@ -85,10 +100,21 @@ bool client_failure_is_loss(struct client_exchange *x, CURLcode code)
 	return x->last.refused;
 }
 
+/* Ports such as 443 and 8443 are mostly for TLS, and many servers just close if they get HTTP. */
+static bool is_port_of_tls(const struct client_exchange *x, char port[SUBJECT_BYTES])
+{
+	struct url url;
+
+	if (!url_split(str_of(x->pub.last_url), &url) || !str_ieq(url.scheme, STR("http")))
+		return false;
+	snprintf(port, SUBJECT_BYTES, "%u", (unsigned)url.port);
+	return url.port % 1000 == 443;
+}
+
 static void set_interrupted(struct client_exchange *x, CURLcode code)
 {
 	enum http_cause cause;
-	char name[32];
+	char name[SUBJECT_BYTES] = "";
 
 	if (x->aborted == ABORTED_DENIED || client_failure_is_loss(x, code))
 		cause = resend_failure(&x->last);
@@ -99,20 +125,139 @@ static void set_interrupted(struct client_exchange *x, CURLcode code)
 	else
 		cause = x->headers_ended && x->pub.status >= 200 ? HTTP_CAUSE_body_cut
 								 : HTTP_CAUSE_head_cut;
+	if ((cause == HTTP_CAUSE_closed || cause == HTTP_CAUSE_reset) && is_port_of_tls(x, name))
+		cause = HTTP_CAUSE_closed_maybe_tls;
 	http_cause_set(&x->pub, cause, name);
 }
 
 static void set_connect_failure(struct client_exchange *x)
 {
 	long system_error = client_info_long(x, CURLINFO_OS_ERRNO);
+	char place[SUBJECT_BYTES];
 
+	put_place(x, x->set.proxy[0], place);
 	if (x->open_errno == EMFILE || x->open_errno == ENFILE)
 		http_cause_set(&x->pub, HTTP_CAUSE_no_files, NULL);
 	else if (system_error == EADDRNOTAVAIL || system_error == EADDRINUSE)
 		http_cause_set(&x->pub, HTTP_CAUSE_no_ports, NULL);
+	else if (x->client->config.unix_socket)
+		http_cause_set(&x->pub, HTTP_CAUSE_no_socket, x->client->config.unix_socket);
+	else if (system_error == ECONNREFUSED)
+		http_cause_set(&x->pub, HTTP_CAUSE_nothing_listens, place);
+	else if (system_error == ENETUNREACH || system_error == EHOSTUNREACH)
+		http_cause_set(&x->pub, HTTP_CAUSE_unreachable, place);
 	else
 		http_cause_set_text(&x->pub, HTTP_CONNECT, x->error);
 }
+
+/* The proxy refused or closed the tunnel: nothing was sent to the server. */
+static void set_proxy_failure(struct client_exchange *x)
+{
+	long status = client_info_long(x, CURLINFO_HTTP_CONNECTCODE);
+	char place[SUBJECT_BYTES];
+
+	put_place(x, status == 407, place);
+	if (status == 407) {
+		http_cause_set(&x->pub, HTTP_CAUSE_proxy_login, place);
+	} else if (status >= 300) {
+		snprintf(place, sizeof place, "%ld", status);
+		http_cause_set(&x->pub, HTTP_CAUSE_proxy_refused, place);
+	} else {
+		http_cause_set(&x->pub, HTTP_CAUSE_proxy_closed, place);
+	}
+}
+
+/* ---- TLS */
+
+/* The result of OpenSSL's check of the certificate. */
+static enum http_cause cause_of_check(long code)
+{
+	switch (code) {
+	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+		return HTTP_CAUSE_self_signed;
+	case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+		return HTTP_CAUSE_unknown_authority;
+	case X509_V_ERR_CERT_HAS_EXPIRED:
+		return HTTP_CAUSE_expired;
+	case X509_V_ERR_CERT_NOT_YET_VALID:
+		return HTTP_CAUSE_not_yet_valid;
+	default:
+		return HTTP_CAUSE_COUNT;
+	}
+}
+
+static bool has_certificate(const struct client_exchange *x)
+{
+	const struct http_config *config = &x->client->config;
+
+	return x->profile < config->tls_profile_count && config->tls_profiles[x->profile].cert;
+}
+
+/* The cause in the words of OpenSSL or libcurl. */
+static enum http_cause cause_of_words(const struct client_exchange *x)
+{
+	static const struct {
+		const char *words;
+		enum http_cause cause;
+	} table[] = {
+	    {"wrong version number", HTTP_CAUSE_not_tls},
+	    {"packet length too long", HTTP_CAUSE_not_tls},
+	    {"http request", HTTP_CAUSE_not_tls},
+	    {"does not match target host name", HTTP_CAUSE_wrong_name},
+	    {"matches target host name", HTTP_CAUSE_wrong_name},
+	    {"alert certificate required", HTTP_CAUSE_certificate_required},
+	    {"alert bad certificate", HTTP_CAUSE_certificate_required},
+	    {"alert unknown ca", HTTP_CAUSE_certificate_refused},
+	    {"alert certificate", HTTP_CAUSE_certificate_refused},
+	    {"alert protocol version", HTTP_CAUSE_no_common_tls},
+	    {"unsupported protocol", HTTP_CAUSE_no_common_tls},
+	    {"alert handshake failure", HTTP_CAUSE_handshake_refused},
+	    {"unexpected eof", HTTP_CAUSE_handshake_cut},
+	    {"SSL_ERROR_SYSCALL", HTTP_CAUSE_handshake_cut},
+	    {"reset by peer", HTTP_CAUSE_handshake_cut},
+	};
+
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		if (says(x, table[i].words))
+			return table[i].cause;
+	return HTTP_CAUSE_COUNT;
+}
+
+static bool is_tls_code(CURLcode code)
+{
+	for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
+		if (meanings[i].code == code)
+			return meanings[i].result == HTTP_TLS;
+	return false;
+}
+
+/* TLS 1.3 reports a missing client certificate after the handshake, when the response is read. */
+static bool is_tls_failure(const struct client_exchange *x, CURLcode code)
+{
+	return is_tls_code(code) ||
+	       (code == CURLE_RECV_ERROR && !x->last.received && says(x, "alert"));
+}
+
+static void set_tls_failure(struct client_exchange *x)
+{
+	enum http_cause cause = cause_of_check(client_info_long(x, CURLINFO_SSL_VERIFYRESULT));
+	char place[SUBJECT_BYTES];
+
+	if (cause == HTTP_CAUSE_COUNT)
+		cause = cause_of_words(x);
+	if (cause == HTTP_CAUSE_certificate_required && has_certificate(x))
+		cause = HTTP_CAUSE_certificate_refused;
+	put_place(x, false, place);
+	if (cause == HTTP_CAUSE_COUNT)
+		http_cause_set_text(&x->pub, HTTP_TLS, x->error);
+	else
+		http_cause_set(&x->pub, cause, place);
+}
+
+/* ---- the rest */
 
 void client_failure_set_timeout(struct client_exchange *x, enum http_cause cause)
 {
@@ -127,8 +272,11 @@ void client_failure_set_timeout(struct client_exchange *x, enum http_cause cause
 
 static void set_timeout(struct client_exchange *x)
 {
+	char place[SUBJECT_BYTES];
+
+	put_place(x, x->set.proxy[0], place);
 	if (!x->sends)
-		http_cause_set_text(&x->pub, HTTP_TIMEOUT_CONNECT, x->error);
+		http_cause_set(&x->pub, HTTP_CAUSE_no_connection, place);
 	else
 		client_failure_set_timeout(x, x->last.received ? HTTP_CAUSE_no_complete_response
 							       : HTTP_CAUSE_no_response);
@@ -152,24 +300,61 @@ static void set_by_code(struct client_exchange *x, CURLcode code)
 
 void client_failure_set(struct client_exchange *x, CURLcode code)
 {
-	if (x->over_limit)
+	char place[SUBJECT_BYTES];
+
+	if (x->over_limit) {
 		http_cause_set(&x->pub, HTTP_CAUSE_body_limit, NULL);
-	else if (x->switched)
+	} else if (x->switched) {
 		http_cause_set(&x->pub, HTTP_CAUSE_switched, NULL);
-	else if (is_interruption(code) && x->sends)
+	} else if (x->foreign != FOREIGN_NOT) {
+		put_place(x, false, place);
+		http_cause_set(&x->pub,
+			       x->foreign == FOREIGN_TLS ? HTTP_CAUSE_is_tls : HTTP_CAUSE_not_http,
+			       place);
+	} else if (is_tls_failure(x, code)) {
+		set_tls_failure(x);
+	} else if (is_interruption(code) && x->sends) {
 		set_interrupted(x, code);
-	else if (is_interruption(code) && x->set.proxy[0])
-		/* The proxy refused or closed the tunnel: nothing was sent to the server. */
-		http_cause_set_text(&x->pub, HTTP_CONNECT, x->error);
-	else if (code == CURLE_COULDNT_CONNECT)
+	} else if (is_interruption(code) && x->set.proxy[0]) {
+		set_proxy_failure(x);
+	} else if (code == CURLE_COULDNT_CONNECT) {
 		set_connect_failure(x);
-	else if (code == CURLE_OPERATION_TIMEDOUT)
+	} else if (code == CURLE_OPERATION_TIMEDOUT) {
 		set_timeout(x);
-	else if (says(x, "HTTP/0.9"))
-		http_cause_set(&x->pub, HTTP_CAUSE_not_http, NULL);
-	else if (says(x, "wrong version number"))
-		http_cause_set_text(&x->pub, HTTP_TLS,
-				    "the server does not speak TLS on this port: is it http:// ?");
-	else
+	} else {
 		set_by_code(x, code);
+	}
+}
+
+/* ---- responses that need an explanation */
+
+enum http_cause client_failure_hint(struct str body)
+{
+	static const struct {
+		const char *words;
+		enum http_cause cause;
+	} table[] = {
+	    {"The plain HTTP request was sent to HTTPS port", HTTP_CAUSE_is_tls},      /* nginx */
+	    {"Client sent an HTTP request to an HTTPS server", HTTP_CAUSE_is_tls},     /* Go */
+	    {"speaking plain HTTP to an SSL-enabled server", HTTP_CAUSE_is_tls},       /* Apache */
+	    {"No required SSL certificate was sent", HTTP_CAUSE_certificate_required}, /* nginx */
+	    {"The SSL certificate error", HTTP_CAUSE_certificate_refused},
+	};
+
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		if (str_find(body, str_of(table[i].words), 0) != NOT_FOUND)
+			return table[i].cause;
+	return HTTP_CAUSE_COUNT;
+}
+
+void client_failure_explain(struct client_exchange *x)
+{
+	bool proxy = x->pub.status == 407 && x->set.proxy[0];
+	char place[SUBJECT_BYTES];
+
+	put_place(x, proxy, place);
+	if (proxy)
+		http_cause_explain(&x->pub, HTTP_CAUSE_proxy_login, place);
+	else if (x->hint != HTTP_CAUSE_COUNT && x->pub.status == 400)
+		http_cause_explain(&x->pub, x->hint, place);
 }

@@ -24,6 +24,8 @@ static void set_constant_options(struct client_exchange *x)
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	/* client_on_body refuses such a response, but sees what it is. */
+	curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 1L);
 	curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, MAX_IDLE_S);
 	client_proxy_set(x, "");
 	/* client_proxy.c decides which requests bypass the proxy. */

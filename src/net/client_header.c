@@ -42,7 +42,7 @@ static void add_node(struct client_exchange *x, size_t *count, char *line)
 	x->nodes[(*count)++].data = line;
 }
 
-/* Contents of the dynamic lines. */
+/* The content of the dynamic lines. */
 struct dynamic_lines {
 	size_t count; /* nodes */
 	struct str cookie, host;

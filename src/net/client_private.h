@@ -86,6 +86,9 @@ enum aborted_send {
 	ABORTED_OLD_CONNECTION, /* a second send needs a new connection, prepared for it */
 };
 
+/* Bytes that are not HTTP, where a response was expected. */
+enum foreign_bytes { FOREIGN_NOT, FOREIGN_TLS, FOREIGN_OTHER };
+
 enum exchange_state {
 	EXCHANGE_IDLE,
 	EXCHANGE_RESOLVING,
@@ -123,13 +126,15 @@ struct client_exchange {
 	unsigned seed_version;
 	bool h2c; /* HTTP/2 without TLS */
 	bool is_framed_by_hand;
-	bool over_limit, headers_ended, switched, is_interim;
+	bool over_limit, headers_ended, switched, is_interim, is_bad_request;
 	bool challenged;	  /* a 401 was received that the next send responds to */
 	unsigned sends;		  /* without responses to a challenge */
 	long connects;		  /* CURLINFO_NUM_CONNECTS at the last send */
 	struct resend_facts last; /* the last send */
 	enum aborted_send aborted;
-	bool fresh; /* CURLOPT_FRESH_CONNECT is set for a second send */
+	enum foreign_bytes foreign;
+	enum http_cause hint; /* from the body of a response; HTTP_CAUSE_COUNT: none */
+	bool fresh;	      /* CURLOPT_FRESH_CONNECT is set for a second send */
 	int open_errno;
 	size_t piece, piece_at; /* read position in a body with files */
 	int64_t body_bytes;
@@ -263,11 +268,16 @@ long client_info_long(const struct client_exchange *x, CURLINFO info);
 void client_complete(struct client_exchange *x);
 /* Ends X without libcurl: the pump calls `done`. */
 void client_finish(struct client_exchange *x, enum http_result result, const char *error);
+void client_finish_cause(struct client_exchange *x, enum http_cause cause, const char *subject);
 void client_cancel(struct http *http, struct exchange *exchange);
 
 /* client_failure.c */
 /* Sets the result and the error text of X, which ended with CODE. */
 void client_failure_set(struct client_exchange *x, CURLcode code);
+/* The cause in the start of an error page; HTTP_CAUSE_COUNT: none. */
+enum http_cause client_failure_hint(struct str body);
+/* Explains the response of X, if it has an unusual cause. */
+void client_failure_explain(struct client_exchange *x);
 /* Sets a cause whose subject is the timeout of X. */
 void client_failure_set_timeout(struct client_exchange *x, enum http_cause cause);
 /* True if CODE means that the last send was lost or refused before any part of a response;

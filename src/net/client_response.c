@@ -82,7 +82,7 @@ static void collect_redirect(struct client_exchange *x)
 		x->pub.redirect_to = buf_str(&x->redirect);
 }
 
-/* Addresses of the last send; a connection that was not used does not count. */
+/* True if the last send used a new connection; one that was opened but not used does not count. */
 static bool is_on_new_connection(const struct client_exchange *x, long connects)
 {
 	return x->sends ? !x->last.reused : connects > 0;
@@ -98,6 +98,8 @@ static void collect_failure(struct client_exchange *x, CURLcode code)
 		client_failure_set(x, code);
 	else if (pub->status < 200 || !x->headers_ended)
 		http_cause_set(pub, HTTP_CAUSE_head_cut, NULL);
+	else if (pub->status >= 400)
+		client_failure_explain(x);
 }
 
 void client_count_transfer(struct client_exchange *x)
@@ -153,6 +155,12 @@ void client_finish(struct client_exchange *x, enum http_result result, const cha
 	client_complete(x);
 }
 
+void client_finish_cause(struct client_exchange *x, enum http_cause cause, const char *subject)
+{
+	client_finish(x, HTTP_OK, "");
+	http_cause_set(&x->pub, cause, subject);
+}
+
 /* The bytes transferred so far are counted. */
 static void abort_exchange(struct client_exchange *x)
 {
@@ -197,7 +205,14 @@ size_t client_on_body(char *bytes, size_t size, size_t count, void *exchange)
 	struct client_exchange *x = exchange;
 	size_t len = size * count;
 
-	x->last.received = true;
+	if (!x->last.received) {
+		/* HTTP/0.9, that is, no status line. */
+		x->foreign =
+		    len >= 2 && bytes[0] == 0x15 && bytes[1] == 0x03 ? FOREIGN_TLS : FOREIGN_OTHER;
+		return len + 1;
+	}
+	if (!x->body_bytes && x->is_bad_request)
+		x->hint = client_failure_hint(str_n(bytes, len));
 	x->body_bytes += (int64_t)len;
 	if (is_over_limit(x, x->body_bytes)) {
 		x->over_limit = true;
@@ -238,6 +253,7 @@ size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange)
 		buf_clear(&x->redirect);
 		x->headers_ended = false;
 		x->is_interim = str_starts(status_in(line), STR("1"));
+		x->is_bad_request = str_starts(status_in(line), STR("400"));
 		x->switched = str_starts(status_in(line), STR("101"));
 		if (x->switched)
 			return 0; /* libcurl would wait for another response */

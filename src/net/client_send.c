@@ -177,6 +177,8 @@ void client_send(struct http *http, struct exchange *exchange)
 	x->sends = 0;
 	x->last = (struct resend_facts){.never = exchange->plan->spec.never_resend};
 	x->aborted = ABORTED_NOT;
+	x->foreign = FOREIGN_NOT;
+	x->hint = HTTP_CAUSE_COUNT;
 	x->open_errno = 0;
 	x->body_bytes = 0;
 	x->name = NULL;

@@ -8,7 +8,7 @@
  * URLs. libcurl gets the origin as a parsed URL, which is expensive and seldom changes, and the
  * target of the request as text (CURLOPT_REQUEST_TARGET): so percent-encodings are sent byte for
  * byte, at every send, while libcurl would change some of them to lower case. With authentication
- * by libcurl, which computes a signature of its own target, it gets the whole URL instead.
+ * by libcurl, which signs the target that it computes, it gets the whole URL instead.
  */
 
 /* A dynamic target; libcurl has copied it. */

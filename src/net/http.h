@@ -127,7 +127,7 @@ struct exchange {
 
 	/* The response, valid from done to end. */
 	enum http_result result;
-	char error[240]; /* the cause of a failure, for the user */
+	char error[240]; /* cause of a failure for the user; or explains an unusual response */
 	int status;
 	int version;	      /* 10, 11, 20 */
 	struct buf headers;   /* field lines of the final response, without interim ones */

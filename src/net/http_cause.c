@@ -12,16 +12,21 @@ static const struct {
 #undef X
 };
 
-void http_cause_set(struct exchange *x, enum http_cause cause, const char *subject)
+void http_cause_explain(struct exchange *x, enum http_cause cause, const char *subject)
 {
 	const char *text = causes[cause].text, *gap = strstr(text, "{}");
 
-	x->result = causes[cause].result;
-	if (!gap)
-		http_cause_set_text(x, x->result, text);
-	else
+	if (gap)
 		snprintf(x->error, sizeof x->error, "%.*s%s%s", (int)(gap - text), text, subject,
 			 gap + 2);
+	else
+		snprintf(x->error, sizeof x->error, "%s", text);
+}
+
+void http_cause_set(struct exchange *x, enum http_cause cause, const char *subject)
+{
+	x->result = causes[cause].result;
+	http_cause_explain(x, cause, subject);
 }
 
 void http_cause_set_text(struct exchange *x, enum http_result result, const char *text)

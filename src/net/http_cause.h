@@ -18,6 +18,8 @@ enum http_cause {
 /* Sets the result and the error text of X. SUBJECT replaces {} in the text; it may be NULL if the
  * text of CAUSE has none. */
 void http_cause_set(struct exchange *x, enum http_cause cause, const char *subject);
+/* Sets only the error text of X, which may be a response that needs an explanation. */
+void http_cause_explain(struct exchange *x, enum http_cause cause, const char *subject);
 /* Sets a result with the library's own TEXT, for causes that have no row. */
 void http_cause_set_text(struct exchange *x, enum http_result result, const char *text);
 

@@ -20,7 +20,7 @@ struct resend_facts {
 	bool reset;    /* the connection was reset, not closed */
 };
 
-/* True if the request is sent again, on a new connection. */
+/* True if the request is sent a second time, on a new connection. */
 bool resend_applies(const struct resend_facts *facts);
 /* The cause to report if it is not sent again and nothing was received. */
 enum http_cause resend_failure(const struct resend_facts *facts);

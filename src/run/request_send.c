@@ -403,7 +403,8 @@ static void read_response(struct worker *w, struct fiber *f, const struct exchan
 					.has_certificate = x->has_certificate,
 					.certificate_days = x->certificate_days};
 	if (f->request->default_expect && x->status >= 400 && !was_recorded(f, x->status)) {
-		buf_printf(fail_here(w, f, FAILURE_status), "HTTP %d", x->status);
+		buf_printf(fail_here(w, f, FAILURE_status), x->error[0] ? "HTTP %d: %s" : "HTTP %d",
+			   x->status, x->error);
 		w->failure.detail = (unsigned)x->status;
 	}
 }

@@ -1,0 +1,132 @@
+# Causes in words: a failed connection names its cause and the line to write.
+
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || exit
+}
+
+teardown() {
+	stop_servers
+}
+
+# visit TARGET [DEFAULTS]: one request; the text of the failure on one line is in $output.
+visit() {
+	printf 'target: %s\ndefaults: {dns: {ttl: 1s}%s}\nsteps: [{get: /ok}]\n' "$1" "${2:+, $2}" >visit.yaml
+	run reprise run --once visit.yaml
+	output=$(tr -s ' \n' ' ' <<<"$output")
+	echo "$output"
+	[ "$status" -ne 0 ]
+}
+
+# start_tls ARG...: openssl s_server with a certificate of the CA in certs/ca.pem
+start_tls() {
+	local port
+	port=$(free_port)
+	[ -d certs ] || "$SRCDIR/tests/faults/certs" certs
+	openssl s_server -accept "127.0.0.1:$port" -quiet -cert certs/good.pem -key certs/good.key "$@" \
+		</dev/null >s_server.out 2>&1 3>&- &
+	started s_server $! "$port"
+	wait_for 10 listens "$port"
+}
+
+@test "nothing listens" {
+	port=$(free_port)
+	visit "http://127.0.0.1:$port"
+	[[ "$output" == *"nothing listens on 127.0.0.1:$port (connection refused); start the server, or correct the host or the port"* ]]
+	visit "http://nowhere.test:$port" "resolve: {\"nowhere.test:$port\": 127.0.0.1}"
+	[[ "$output" == *"nothing listens on nowhere.test:$port (connection refused)"* ]]
+	visit "http://shop.test:80" "proxy: http://127.0.0.1:$port"
+	[[ "$output" == *"nothing listens on 127.0.0.1:$port (connection refused)"* ]]
+	visit "http://shop.test" "unix_socket: $PWD/none.sock"
+	[[ "$output" == *"nothing listens on the Unix socket $PWD/none.sock; start the server, or correct unix_socket:"* ]]
+}
+
+@test "name not found" {
+	visit "https://no-such-shop.invalid"
+	[[ "$output" == *"the host name was not found; correct it, or give its address under defaults: resolve: {\"no-such-shop.invalid:443\": 127.0.0.1}"* ]]
+}
+
+@test "certificates: self-signed, unknown authority, wrong host name, expired" {
+	start_origin
+	port=$(origin_port untrusted)
+	visit "https://127.0.0.1:$port" "tls: {ca: $ORIGIN_CERTS/ca.pem}"
+	[[ "$output" == *"the certificate of 127.0.0.1:$port is self-signed; write tls: {ca: FILE} with this certificate, or tls: {verify: no}"* ]]
+	port=$(origin_port wrong)
+	visit "https://127.0.0.1:$port" "tls: {ca: $ORIGIN_CERTS/ca.pem}"
+	[[ "$output" == *"the certificate of 127.0.0.1:$port is for another host name; use a name of the certificate in the URL, or write tls: {verify: no}"* ]]
+	visit "https://localhost:$port" "tls: {ca: $ORIGIN_CERTS/ca.pem}"
+	[[ "$output" == *"the certificate of localhost:$port is for another host name"* ]]
+	port=$(origin_port expired)
+	visit "https://127.0.0.1:$port" "tls: {ca: $ORIGIN_CERTS/ca.pem}"
+	[[ "$output" == *"the certificate of 127.0.0.1:$port has expired; renew it, or write tls: {verify: no}"* ]]
+	port=$(origin_port https)
+	visit "https://127.0.0.1:$port"
+	[[ "$output" == *"the certificate of 127.0.0.1:$port is signed by an unknown authority; write tls: {ca: FILE} with the certificate of the authority"* ]]
+}
+
+@test "http on a TLS port, and https on a port without TLS" {
+	"$SRCDIR/tests/faults/certs" certs
+	# A server that sends a TLS alert, and one that just closes, on a port that is usual for TLS.
+	for answer in 15030100020246 ""; do
+		python3 -c '
+import socket, sys
+for port in range(11443, 32000, 1000):
+    try:
+        listener = socket.create_server(("127.0.0.1", port))
+        break
+    except OSError:
+        pass
+print(port, flush=True)
+while True:
+    client, _ = listener.accept()
+    client.recv(4096)
+    client.sendall(bytes.fromhex(sys.argv[1]))
+    client.close()' "$answer" >port 3>&- &
+		started alert $!
+		wait_for 10 test -s port
+		visit "http://127.0.0.1:$(cat port)"
+		if [ -n "$answer" ]; then
+			[[ "$output" == *"127.0.0.1:$(cat port) uses TLS; write https:// instead of http://"* ]]
+		else
+			[[ "$output" == *"if it uses TLS on port $(cat port), write https:// instead of http://"* ]]
+		fi
+		: >port
+	done
+	start_nginx "listen 127.0.0.1:$(free_port | tee https) ssl; ssl_certificate $PWD/certs/good.pem; ssl_certificate_key $PWD/certs/good.key;"
+	visit "http://127.0.0.1:$(cat https)"
+	[[ "$output" == *"HTTP 400: 127.0.0.1:$(cat https) uses TLS; write https:// instead of http://"* ]]
+	visit "https://127.0.0.1:$NGINX_PORT"
+	[[ "$output" == *"127.0.0.1:$NGINX_PORT does not use TLS; write http:// instead of https://"* ]]
+}
+
+@test "a client certificate that is required, or refused" {
+	for version in -tls1_2 -tls1_3; do
+		start_tls -www -Verify 1 -verify_return_error -CAfile certs/ca.pem $version
+		visit "https://127.0.0.1:$SERVER_PORT" "tls: {ca: certs/ca.pem}"
+		[[ "$output" == *"client certificate"*"tls: {cert: FILE, key: FILE}"* ]]
+	done
+	openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=client -days 2 -keyout own.key -out own.pem 2>/dev/null
+	visit "https://127.0.0.1:$SERVER_PORT" "tls: {ca: certs/ca.pem, cert: own.pem, key: own.key}"
+	[[ "$output" == *"127.0.0.1:$SERVER_PORT refused the client certificate; correct tls: {cert: FILE, key: FILE}"* ]]
+	start_nginx "listen 127.0.0.1:$(free_port | tee https) ssl; ssl_certificate $PWD/certs/good.pem; ssl_certificate_key $PWD/certs/good.key;
+		ssl_client_certificate $PWD/certs/ca.pem; ssl_verify_client on;"
+	visit "https://127.0.0.1:$(cat https)" "tls: {ca: certs/ca.pem}"
+	[[ "$output" == *"HTTP 400: 127.0.0.1:$(cat https) requires a client certificate; write tls: {cert: FILE, key: FILE}"* ]]
+}
+
+@test "an encrypted key is refused before anything is sent" {
+	openssl req -x509 -newkey rsa:2048 -passout pass:word -subj /CN=client -days 2 -keyout own.key -out own.pem 2>/dev/null
+	visit "https://127.0.0.1:1" "tls: {cert: own.pem, key: own.key}"
+	[[ "$output" == *"own.key: the private key is encrypted; write a key without a passphrase: openssl pkey -in "*"own.key -out plain.key"* ]]
+}
+
+@test "a proxy that refuses the login" {
+	start_origin
+	[ -n "$(origin_port proxy_login)" ]
+	port=$(origin_port proxy_login)
+	for target in "http://127.0.0.1:$(origin_port http)" "https://127.0.0.1:$(origin_port https)"; do
+		visit "$target" "proxy: \"http://anna:wrong@127.0.0.1:$port\", tls: {ca: $ORIGIN_CERTS/ca.pem}"
+		[[ "$output" == *"the proxy refused the user or password (status 407); write proxy: http://user:password@127.0.0.1:$port"* ]]
+	done
+}
