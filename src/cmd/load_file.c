@@ -5,7 +5,6 @@
 #include "base/escape.h"
 #include "base/file.h"
 #include "base/gunzip.h"
-#include "base/log.h"
 #include "base/units.h"
 #include "cmd/coverage.h"
 #include "cmd/data_needs.h"
@@ -18,8 +17,6 @@
 #include "scenario/profiles.h"
 #include "scenario/step_lists.h"
 #include "stats/summary.h"
-
-extern char **environ;
 
 /* ---- thresholds */
 
@@ -415,69 +412,4 @@ size_t load_file_count_steps(const struct loaded_file *l)
 	for (size_t i = 0; i < l->model->scenario_count; i++)
 		count_steps(&count, &l->model->scenarios[i].steps);
 	return count;
-}
-
-/* ---- options */
-
-static struct override override_of(struct arena *a, const struct options *options, const char *name)
-{
-	const struct option_value *option = options_find(options, name);
-	struct buf from;
-
-	if (!option)
-		return (struct override){STR_NULL, STR_NULL};
-	buf_init(&from, 0);
-	if (option->origin == OPTION_ENVIRONMENT) {
-		buf_add(&from, STR("environment "));
-		options_variable(option->option, &from);
-	} else if (option->option->letter) {
-		buf_printf(&from, "option -%c", option->option->letter);
-	} else {
-		buf_printf(&from, "option --%s", option->option->name);
-	}
-	struct override value = {str_of(option->value), arena_str(a, buf_str(&from))};
-	buf_release(&from);
-	return value;
-}
-
-/* All values of an option that repeats. */
-static void add_all(struct arena *a, const struct options *options, const char *name,
-		    const char *const **out, size_t *count)
-{
-	VEC(const char *) values = {NULL, 0, 0};
-
-	for (size_t i = 0; i < options->value_count; i++)
-		if (strcmp(options->values[i].option->name, name) == 0)
-			VEC_PUSH(a, &values, options->values[i].value);
-	*out = values.items;
-	*count = values.count;
-}
-
-bool load_file_overrides(struct arena *a, const struct options *options, bool load,
-			 struct overrides *out)
-{
-	const char *env_file = options_value(options, "env-file"), *error = NULL;
-
-	*out = (struct overrides){.target = override_of(a, options, "target"),
-				  .profile = override_of(a, options, "profile")};
-	if (load) {
-		out->users = override_of(a, options, "users");
-		out->arrivals = override_of(a, options, "arrivals");
-		out->duration = override_of(a, options, "duration");
-		out->iterations = override_of(a, options, "iterations");
-		out->ramp_up = override_of(a, options, "ramp-up");
-		out->capacity = override_of(a, options, "capacity");
-		out->grace = override_of(a, options, "grace");
-		out->seed = override_of(a, options, "seed");
-		add_all(a, options, "only", &out->only, &out->only_count);
-	}
-	add_all(a, options, "param", &out->parameters.options, &out->parameters.option_count);
-	out->parameters.environment = environ;
-	if (!env_file)
-		return true;
-	out->parameters.env_file_name = str_of(env_file);
-	if (file_read(a, env_file, 1u << 20, &out->parameters.env_file, &error))
-		return true;
-	log_error("--env-file: cannot read %s: %s", env_file, error);
-	return false;
 }

@@ -64,6 +64,13 @@ size_t load_file_count_steps(const struct loaded_file *l);
 	     .environment = true,                                                                  \
 	     .prose = "use the load, thresholds and parameters of this profile of the file",       \
 	     .group = LOAD_FILE_GROUP},                                                            \
+	    {.name = "allow-files",                                                                \
+	     .value = "DIR",                                                                       \
+	     .repeats = true,                                                                      \
+	     .environment = true,                                                                  \
+	     .prose = "let the scenario read files below DIR, in addition to files below its own " \
+		      "folder; REPRISE_ALLOW_FILES separates several folders with :",              \
+	     .group = LOAD_FILE_GROUP},                                                            \
 	{                                                                                          \
 		.name = "env-file", .value = "FILE", .environment = true,                          \
 		.prose = "read parameters from FILE, one NAME=VALUE per line; variables of the "   \
@@ -128,7 +135,7 @@ size_t load_file_count_steps(const struct loaded_file *l);
 /*
  * Sets OUT from the options above. OPTIONS must have LOAD_FILE_OPTIONS, and LOAD_FILE_LOAD_OPTIONS
  * if LOAD. Memory comes from A. Returns false, after reporting the error, if the file of --env-file
- * cannot be read.
+ * or a folder of --allow-files cannot be read.
  */
 bool load_file_overrides(struct arena *a, const struct options *options, bool load,
 			 struct overrides *out);

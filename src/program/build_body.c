@@ -8,6 +8,16 @@
 /* A fixed random text, so that no body has it by chance. */
 #define BOUNDARY "reprise-5b1f6c0e9a7d4e2f8c3ab6d1f0927e44"
 
+bool emitter_may_open(struct emitter *e, struct str path, struct span span)
+{
+	const char *refusal = allowed_files_refusal(&e->model->allowed_files, e->arena, path);
+
+	if (refusal)
+		diag_error(e->diags, span, DIAG_E312, "cannot read %.*s: %s", STR_ARG(path),
+			   refusal);
+	return !refusal;
+}
+
 static struct str open_body_file(struct emitter *e, struct str path, struct span span)
 {
 	struct program_file file = {.path = path};
@@ -15,6 +25,8 @@ static struct str open_body_file(struct emitter *e, struct str path, struct span
 	for (size_t i = 0; i < e->files.count; i++)
 		if (str_eq(e->files.items[i].path, path))
 			return e->files.items[i].mapped.text;
+	if (!emitter_may_open(e, path, span))
+		return STR("");
 	if (!mapped_file_open(&file.mapped, arena_cstr(e->arena, path))) {
 		diag_error(e->diags, span, DIAG_E310, "%.*s: %s", STR_ARG(path), strerror(errno));
 		return STR("");

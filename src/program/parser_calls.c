@@ -121,6 +121,10 @@ static void push_file(struct parser *p, struct span span)
 	const char *path = path_beside(p, last->constant->text);
 	p->b.ops.count--;
 	p->b.depth--;
+	if (!emitter_may_open(p->e, str_of(path), span)) {
+		p->b.failed = true;
+		return;
+	}
 	if (file_read(p->e->arena, path, (size_t)1 << 20, &content, &error)) {
 		expr_push_value(&p->b, value_text(content), span);
 		return;

@@ -136,6 +136,8 @@ static bool read_file(struct reader *r, struct data_set *set)
 	struct span span = node ? node->span : set->name_span;
 	struct rows_error error = {0};
 
+	if (!scenario_reader_may_open(r, span, set->file))
+		return false;
 	if (rows_open(&set->rows, r->arena, arena_cstr(r->arena, set->file),
 		      set->delimiter.len ? set->delimiter.ptr[0] : '\0', &error))
 		return true;

@@ -87,6 +87,8 @@ static void read_file(struct flow_collector *c, const struct node *node,
 	const char *error;
 	struct str text;
 
+	if (!scenario_reader_may_open(c->r, node->span, file->path))
+		return;
 	if (!file_read(c->r->arena, arena_cstr(c->r->arena, file->path), YAML_MAX_BYTES, &text,
 		       &error)) {
 		reader_error(c->r, node->span, DIAG_E310, "cannot read %.*s: %s",

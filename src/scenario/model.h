@@ -7,6 +7,7 @@
 #ifndef SCENARIO_MODEL_H
 #define SCENARIO_MODEL_H
 
+#include "base/allowed_files.h"
 #include "base/clock.h"
 #include "base/source.h"
 #include "interface/expect.h"
@@ -206,6 +207,7 @@ struct named_flow {
 struct model {
 	struct keys keys;
 	const struct source *source;
+	struct allowed_files allowed_files;
 	struct str name;
 	struct text target;
 	struct parameter *parameters;

@@ -355,6 +355,11 @@ struct model *model_read(struct arena *arena, const struct source *source, const
 	struct model *m = g.model;
 
 	scenario_reader_init(&g.reader, arena, diags, tables, scenario_file_fields, &g.parameters);
+	g.reader.allowed_files =
+	    (struct allowed_files){.scenario = source->name,
+				   .folders = overrides->allowed_folders,
+				   .folder_count = overrides->allowed_folder_count};
+	m->allowed_files = g.reader.allowed_files;
 	bool fine = reader_object(&g.reader, root, scenario_file_fields, g.file);
 	if (!keys_has(&g.file->keys, scenario_file_fields, "parameters"))
 		parameters_reject_options(&g.reader);

@@ -26,6 +26,8 @@ struct overrides {
 	    seed, profile;
 	const char *const *only; /* names of scenarios, with * and ?; the others are not run */
 	size_t only_count;
+	const char *const *allowed_folders; /* further folders whose files the scenario may read */
+	size_t allowed_folder_count;
 	struct parameter_sources parameters;
 };
 

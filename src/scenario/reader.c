@@ -45,6 +45,15 @@ void scenario_reader_init(struct reader *r, struct arena *arena, struct diag_lis
 	collect_actions(r);
 }
 
+bool scenario_reader_may_open(struct reader *r, struct span span, struct str path)
+{
+	const char *refusal = allowed_files_refusal(&r->allowed_files, r->arena, path);
+
+	if (refusal)
+		reader_error(r, span, DIAG_E312, "cannot read %.*s: %s", STR_ARG(path), refusal);
+	return !refusal;
+}
+
 const struct reader_action *reader_action_find(const struct reader *r, struct str key)
 {
 	size_t low = 0, high = r->action_count;

@@ -274,6 +274,8 @@ void replay_file_read(struct reader *r, struct model *m)
 		reader_error(r, span, DIAG_E306,
 			     "'steps' and 'scenarios' cannot be used with a replay, which sends "
 			     "recorded requests");
+	if (!scenario_reader_may_open(r, span, file))
+		return;
 	if (!mapped_file_open(&replay->file, arena_cstr(r->arena, file))) {
 		reader_error(r, span, DIAG_E310, "cannot read %.*s: %s", STR_ARG(file),
 			     strerror(errno));

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 
+#include "base/allowed_files.h"
 #include "base/arena.h"
 #include "base/diag.h"
 #include "doc/node.h"
@@ -33,11 +34,15 @@ struct reader {
 	struct parameters *parameters;	     /* for FIELD_PARAMETER; NULL: no parameters */
 	const struct reader_action *actions; /* the action keys of tables->steps, sorted */
 	size_t action_count;
+	struct allowed_files allowed_files;
 };
 
 /* All results are in ARENA; ROOT and PARAMETERS may be NULL. */
 void scenario_reader_init(struct reader *r, struct arena *arena, struct diag_list *diags,
 			  const struct kind_tables *tables, const struct field *root,
 			  struct parameters *parameters);
+
+/* Whether the scenario may read the file at PATH. Otherwise reports an error at SPAN. */
+bool scenario_reader_may_open(struct reader *r, struct span span, struct str path);
 
 #endif
