@@ -167,7 +167,7 @@ static void put_generated(const struct conversion *conversion, struct buf *out)
 				   STR_ARG(t->what));
 	}
 	for (size_t i = 0; i < conversion->suggestions.count; i++)
-		buf_printf(out, "  perhaps    %.*s\n", STR_ARG(conversion->suggestions.items[i]));
+		buf_printf(out, "  suggested  %.*s\n", STR_ARG(conversion->suggestions.items[i]));
 }
 
 /* The skipped entries with their reasons, one by one. */

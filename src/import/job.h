@@ -73,7 +73,7 @@ struct import_job {
 
 	struct conversion *conversion; /* the result of the list (import/conversion.h), or NULL */
 
-	/* Of a verification: the response to each request (import/verification.h); else NULL. */
+	/* For a verification: the response to each request (import/verification.h); else NULL. */
 	const struct import_response *replayed;
 	size_t replayed_count;
 	size_t importer_note_count, importer_file_count; /* notes of the importer itself */
@@ -118,7 +118,7 @@ void job_warn(struct import_job *job, struct yaml_writer_node *root, struct str 
 /* Sets the reason why nothing can be imported, a sentence without a full stop; returns false. */
 bool job_error(struct import_job *job, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* Adds a file to be written beside the scenario; if its name is taken, a number is added.
+/* Adds a file to be written beside the scenario; if the name exists, a number is added.
  * Returns its name. */
 struct str job_add_file(struct import_job *job, struct str name, struct str bytes, bool secret);
 /* The same for a file that is generated piece by piece while it is written. */

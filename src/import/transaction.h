@@ -5,7 +5,7 @@
  * percent-encoded, a header value unfolded); bodies keep the form they have in the source
  * (escaped, base64) until the bytes are needed, so that a 200 MB recording is not in memory
  * twice. One thread. Every entry of the source has a transaction, also unusable ones: its fate
- * says what happened to it, and the sums match: kept + merged + skipped = entries.
+ * says whether it was kept, and the sums match: kept + merged + skipped = entries.
  */
 #ifndef IMPORT_TRANSACTION_H
 #define IMPORT_TRANSACTION_H

@@ -57,7 +57,7 @@ static struct curve *gather(const struct capacity *c)
 				      .title = "Responses per second by load",
 				      .unit = CHART_RATE,
 				      .axis = axis};
-	chart_line_add(&curve->rates, "ok answers", "ok", CHART_AREA, curve->rate);
+	chart_line_add(&curve->rates, "ok responses", "ok", CHART_AREA, curve->rate);
 	return curve;
 }
 

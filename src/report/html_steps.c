@@ -86,7 +86,7 @@ static void put_responses(struct buf *out, const uint64_t *status)
 {
 	bool shown[STATUS_SLOTS] = {false};
 
-	buf_add(out, STR("<td class=\"answers\">"));
+	buf_add(out, STR("<td class=\"responses\">"));
 	for (unsigned n = 0; status && n < CODES_SHOWN; n++) {
 		unsigned best = STATUS_SLOTS;
 

@@ -57,9 +57,10 @@ enum archive_item {
 };
 
 struct archive_reader {
-	struct arena *arena;	/* of the head and the end */
-	struct run_facts facts; /* the caller sets `judge`, signal and stage; failure_samples grows
-				   while blocks are read and is freed with the reader */
+	struct arena *arena; /* of the head and the end */
+	struct run_facts
+	    facts; /* the caller sets the fields judge, signal and stage; failure_samples grows
+		      while blocks are read and is freed with the reader */
 	struct series_table table;
 	unsigned format;  /* 1 or 2 */
 	struct str file;  /* not read yet */

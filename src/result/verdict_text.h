@@ -21,7 +21,7 @@ void verdict_text_partial(struct buf *text, const struct terminal *term,
 /* "Stopped before its end by …" */
 void verdict_text_stopped(struct buf *text, const struct terminal *term,
 			  const struct verdict *verdict);
-/* What to check if the target was never reached. */
+/* Advice if the target was never reached. */
 void verdict_text_unreachable(struct buf *text, const struct run_facts *facts);
 /* "The result is valid: …" */
 void verdict_text_valid(struct buf *text, const struct terminal *term, const struct summary *s,

@@ -147,7 +147,7 @@ struct threshold_judge {
 	struct threshold_result *results; /* one each, as of the last call */
 };
 
-/* THRESHOLDS must outlive JUDGE. */
+/* THRESHOLDS must outlive it. */
 void threshold_judge_init(struct threshold_judge *j, const struct threshold *thresholds,
 			  size_t count);
 void threshold_judge_release(struct threshold_judge *j);

@@ -307,7 +307,7 @@ static void put_totals_roomy(struct buf *out, const struct live_frame *f)
 	buf_release(&text);
 }
 
-/* Without labels, and with the schedule only if it is behind. */
+/* Without labels, and with the schedule only if it is late. */
 static void put_totals_tight(struct buf *out, const struct live_frame *f)
 {
 	struct text_flow flow = text_format_flow(out, f->columns, 2, 2);

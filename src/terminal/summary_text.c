@@ -195,7 +195,7 @@ static void put_stopped(const struct summary_text *r)
 	buf_release(&text);
 }
 
-/* What to check if no connection could be made. */
+/* Advice if no connection could be made. */
 static void put_unreached(const struct summary_text *r)
 {
 	struct buf text;

@@ -26,7 +26,7 @@ setup_file() {
 	mv one/* .
 }
 
-# run_for KIND FILE OPTION…: a run as on GitHub; the last metrics of that kind are saved in FILE.
+# run_for KIND FILE OPTION…: a run as on GitHub; the last metrics of KIND are saved in FILE.
 run_for() {
 	local kind=$1 file=$2 port pid
 	shift 2

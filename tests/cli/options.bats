@@ -7,7 +7,7 @@ setup_file() {
 	mkdir "$BATS_FILE_TMPDIR/www"
 	printf 'x\0y' >"$BATS_FILE_TMPDIR/www/bin"
 	chmod 755 "$BATS_FILE_TMPDIR" "$BATS_FILE_TMPDIR/www"
-	start_nginx "location /no { add_header X-Mine 1; return 404 'a page that is not there'; } location = /bin { root $BATS_FILE_TMPDIR/www; } location /cookie { add_header Set-Cookie 'sid=abcdef12345; Path=/'; return 200 '{\"token\": \"t0psecret\"}'; } location / { return 200; }"
+	start_nginx "location /no { add_header X-Mine 1; return 404 'a page that does not exist'; } location = /bin { root $BATS_FILE_TMPDIR/www; } location /cookie { add_header Set-Cookie 'sid=abcdef12345; Path=/'; return 200 '{\"token\": \"t0psecret\"}'; } location / { return 200; }"
 }
 
 teardown() {
@@ -84,7 +84,7 @@ three() {
 	[ "$(paths)" = "/hats /no /browse " ]
 	[[ $output == *"scenario.yaml:7  GET /no  user 1, iteration 2"* ]]
 	[[ $output == *"  GET $SERVER_URL/no  →  404 in "* ]]
-	[[ $output == *"body: a page that is not there"* ]]
+	[[ $output == *"body: a page that does not exist"* ]]
 }
 
 @test "--think off, and a factor" {
@@ -142,7 +142,7 @@ three() {
 	[[ $output == *'> {"card":"***","who":"ann","t":"***"}'* ]]
 	[[ $output == *"> card=***"* ]]
 	[[ $output == *"< 3 bytes, not text"* ]]
-	[[ $output == *"< a page that is not there"* ]]
+	[[ $output == *"< a page that does not exist"* ]]
 	for secret in k3yk3y 4111-77 t0psecret abcdef12345; do
 		[[ $output != *$secret* ]]
 	done

@@ -38,7 +38,7 @@ visitor() {
 	echo "$SRCDIR/tests/cli/visitor.py"
 }
 
-# told LOG FROM: counts in the shop's log, starting at line FROM + 1:
+# counts LOG FROM: counts in the shop's log, starting at line FROM + 1:
 #   visits, their logins and orders, the different tokens and order pages, those of several visitors
 told() {
 	tail -n +$(($2 + 1)) "$1" | python3 -c '

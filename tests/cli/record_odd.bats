@@ -123,7 +123,7 @@ xxxxxxxxxx" ]
 	through -o /dev/null "$PLAIN/zst"
 	stop_recorder
 	[ "$(entries 'e["response"]["content"].get("comment"), e["response"]["content"].get("text")' | sort | uniq -c | tr -s ' ')" = " 2 ('its Content-Encoding is not supported', None)" ]
-	grep -q 'the recording lacks 2 answers.*packed in a way that cannot be read here' err
+	grep -q 'the recording lacks 2 responses.*compressed in a way that cannot be read here' err
 	run reprise run -q --once visit.yaml
 	[ "$status" -eq 0 ]
 }

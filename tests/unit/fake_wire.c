@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "net/resend.h"
 
-/* What an act means for the request, unless the request is sent again. */
+/* Effect of an act for the request, unless the request is sent again. */
 struct effect {
 	enum http_cause cause; /* HTTP_CAUSE_COUNT: a response */
 	bool keeps;	       /* the connection can be used again */

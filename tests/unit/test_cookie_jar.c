@@ -256,7 +256,7 @@ static void test_limits(void **state)
 	assert_true(set(&jar, "https://h/", "more=1; Path=/more", NOW));
 	assert_string_equal(get(&jar, "https://h/old"), "safe=1");
 	assert_string_equal(get(&jar, "https://h/used"), "used=1; safe=1");
-	/* Of the whole jar. */
+	/* Limit of the whole jar. */
 	for (int i = 0; i < COOKIE_JAR_MAX; i++) {
 		char url[64];
 

@@ -114,7 +114,8 @@ static void test_stages(void **state)
 	f->facts.stage = &stage;
 	f->now = 3 * NS_PER_S;
 	put_frame(f, 23, 80, false);
-	assert_non_null(strstr(f->out.data, "  00:00:03  setup; the load starts after it   Ctrl-C"));
+	assert_non_null(
+	    strstr(f->out.data, "  00:00:03  setup; the load starts after it   Ctrl-C"));
 	buf_clear(&f->out);
 	f->now = 0;
 	fake_run(f);

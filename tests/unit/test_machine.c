@@ -356,8 +356,7 @@ static void test_measured(void **state)
 {
 	struct doctor_finding findings[DOCTOR_CHECKS_MAX];
 	static const struct ailment measured[] = {
-	    {NULL, NULL, "clock", DOCTOR_PROBLEM, "tsc, 900 ns per reading: slow",
-	     "clocksource"},
+	    {NULL, NULL, "clock", DOCTOR_PROBLEM, "tsc, 900 ns per reading: slow", "clocksource"},
 	    {NULL, NULL, "timers", DOCTOR_PROBLEM, "a sleep ends 3 ms late", ""}};
 	struct machine m;
 	size_t count;

@@ -11,7 +11,7 @@
 static const char *const colors[] = {"auto", "always", "never", NULL};
 
 static const struct option table[] = {
-    {.name = "users", .letter = 'u', .value = "N", .environment = true, .prose = "so many users"},
+    {.name = "users", .letter = 'u', .value = "N", .environment = true, .prose = "number of users"},
     {.name = "ramp-up", .value = "TIME", .environment = true, .prose = "time to get there"},
     {.name = "param", .letter = 'p', .value = "NAME=VALUE", .repeats = true, .prose = "a value"},
     {.name = "color", .value = "WHEN", .environment = true, .prose = "colours", .choices = colors},
@@ -152,7 +152,7 @@ static void test_command_line_has_priority_over_environment(void **state)
 
 static void test_environment_errors(void **state)
 {
-	const char *const environment[] = {"REPRISE_USERZ=3", "REPRISE_QUIET=perhaps",
+	const char *const environment[] = {"REPRISE_USERZ=3", "REPRISE_QUIET=maybe",
 					   "REPRISE_COLOR=nevr", "REPRISE_SERVICE_HOST=10.0.0.1",
 					   NULL};
 	struct reading r;
@@ -161,7 +161,7 @@ static void test_environment_errors(void **state)
 	READ_WITH(&r, environment);
 	assert_problem(&r, "error: unknown variable REPRISE_USERZ in the environment; did you "
 			   "mean REPRISE_USERS?\n"
-			   "error: REPRISE_QUIET cannot be 'perhaps'; use yes or no\n"
+			   "error: REPRISE_QUIET cannot be 'maybe'; use yes or no\n"
 			   "error: --color cannot be 'nevr'; did you mean 'never'?\n"
 			   "warning: the variable REPRISE_SERVICE_HOST is ignored: no option has "
 			   "this name\n");
@@ -176,8 +176,9 @@ static void test_a_service_of_that_name_is_only_a_warning(void **state)
 	(void)state;
 	READ_WITH(&r, environment);
 	assert_true(r.ok);
-	assert_string_equal(r.problems.data,
-			    "warning: the variable REPRISE_PORT is ignored: no option has this name\n");
+	assert_string_equal(
+	    r.problems.data,
+	    "warning: the variable REPRISE_PORT is ignored: no option has this name\n");
 	assert_false(options_has(&r.options, "quiet"));
 	done(&r);
 }

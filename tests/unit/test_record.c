@@ -272,7 +272,7 @@ static void test_broken_chunks(void **state)
 	}
 }
 
-/* Of a request: another reader could see the end of a line elsewhere. */
+/* A request with this: another reader could see the end of a line elsewhere. */
 static void test_strict_chunks(void **state)
 {
 	static const char *const bad[] = {

@@ -67,7 +67,8 @@ static void indexes_of_orchestrators(void **state)
 	is(NULL, "3", ENVIRONMENT("NOMAD_ALLOC_INDEX=2"), 3, 3);
 	refused(NULL, "8", ENVIRONMENT("JOB_COMPLETION_INDEX=8"), "shard 9 of 8");
 	refused(NULL, "8", ENVIRONMENT("JOB_COMPLETION_INDEX="), "JOB_COMPLETION_INDEX is ''");
-	refused(NULL, NULL, ENVIRONMENT("JOB_COMPLETION_INDEX=0"), "the number of shards is missing");
+	refused(NULL, NULL, ENVIRONMENT("JOB_COMPLETION_INDEX=0"),
+		"the number of shards is missing");
 	refused(NULL, "", ENVIRONMENT("JOB_COMPLETION_INDEX=0"), "--shards is ''");
 	refused(NULL, "many", ENVIRONMENT("NOMAD_ALLOC_INDEX=0"), "--shards is 'many'");
 	refused(NULL, "8", ENVIRONMENT("A=b"), "needs an index");

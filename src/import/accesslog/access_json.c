@@ -31,7 +31,7 @@ static bool set_field(struct json_walk *w, struct str key, const struct json_ite
 {
 	enum access_field field = access_names_find(&w->reader->names, key);
 
-	/* Traefik's key, which differs from others only by its capital letter. */
+	/* Traefik's key, which differs from others only by an upper-case letter. */
 	if (field == FIELD_DURATION && str_eq(key, STR("Duration")))
 		field = FIELD_NANOSECONDS;
 	if (field == FIELD_SKIP)

@@ -64,7 +64,7 @@ static uint32_t name_record(struct access_replay *r, const struct access_record 
 	return intern_add(&r->names, buf_str(&r->scratch));
 }
 
-/* Results have a maximum number of names: they go to the paths with the most requests. */
+/* Results have a maximum number of names: they go to the most requested paths. */
 static void drop_rare(struct access_replay *r)
 {
 	struct tally *tallies = allocate(r->names.count, sizeof *tallies);

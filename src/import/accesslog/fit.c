@@ -42,7 +42,7 @@ static int64_t *start_times(struct fit *fit)
 	return at_us;
 }
 
-/* --busiest: only the period of the log with the most requests. */
+/* --busiest: only the busiest period of the log. */
 static bool keep_busiest(struct fit *fit)
 {
 	struct str option = job_option(fit->job, "busiest");
@@ -114,7 +114,7 @@ bool fit_options_valid(struct import_job *job)
 	return true;
 }
 
-/* The most frequently requested host that is not KEPT yet; 0: there is none. */
+/* The host with the highest number of requests that is not KEPT yet; 0: there is none. */
 static uint32_t next_host(const struct access_log *log, const size_t *counts, const bool *kept)
 {
 	uint32_t best = 0;

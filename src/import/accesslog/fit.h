@@ -36,8 +36,8 @@ struct fit {
  * Otherwise reports an error. */
 bool fit_options_valid(struct import_job *job);
 /*
- * Creates job->document and the data files from LOG's records, of which there must be at least
- * one, by the job's options `visits`, `paths` and `busiest`, with RATE times as many arrivals
+ * Creates job->document and the data files from LOG's records (at
+ * least one) by the job's options `visits`, `paths` and `busiest`, with RATE times as many arrivals
  * and SPEED times as fast. Records to rarely requested hosts are removed from LOG and reported.
  * False if an option is not valid; the error was reported.
  */

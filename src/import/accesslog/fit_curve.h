@@ -35,7 +35,7 @@ void fit_curve(struct arena *a, const int64_t *at_us, size_t count, int64_t from
 	       struct fit_curve *out);
 /* Arrivals from the start to SECONDS. */
 double fit_curve_upto(const struct fit_curve *curve, double seconds);
-/* Start of the period of SPAN_US with the most of COUNT arrivals. */
+/* Start of the period of SPAN_US with the maximum number of the COUNT arrivals. */
 int64_t fit_curve_busiest(const int64_t *at_us, size_t count, int64_t span_us);
 
 #endif

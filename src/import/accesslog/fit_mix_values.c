@@ -76,7 +76,7 @@ static struct str name_in(struct str parameter)
 	return str_slice(parameter, 0, str_find_char(parameter, '=', 0));
 }
 
-/* Bytes that are not allowed in a URL are percent-encoded, also braces: nothing is taken for a
+/* Bytes that are not allowed in a URL are percent-encoded, also braces: nothing looks like a
  * template. */
 static void put_url(struct buf *out, struct str s)
 {

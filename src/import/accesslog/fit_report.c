@@ -47,12 +47,12 @@ static void report_load(struct fit *fit)
 			 fit->visits.mean, STR_ARG(fit_duration(a, fit->visits.think_mean)));
 	else if (fit->visits.mean >= 1.5 && fit->visits.count >= 10)
 		job_note(
-		    fit->job, "perhaps",
+		    fit->job, "suggested",
 		    "there seem to be %.*s visits of %.3g requests each: --visits makes the visits "
 		    "arrive, with their pauses",
 		    STR_ARG(fit_count(a, fit->visits.count)), fit->visits.mean);
 	if (fit->curve.seconds > LONG_S)
-		job_note(fit->job, "perhaps", "--busiest 1h fits only the busiest hour");
+		job_note(fit->job, "suggested", "--busiest 1h fits only the busiest hour");
 }
 
 static void report_warnings(struct fit *fit)

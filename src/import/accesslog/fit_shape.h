@@ -1,7 +1,7 @@
 /*
  * The shape of a series of counts: straight pieces, level or not, joined or with a jump between
  * them. Where they start and end is the optimum of penalised least squares over all cuts and
- * over a grid of levels; the levels themselves are then the least-squares solution. Pure.
+ * over a grid of levels; the levels themselves are then the solution with the least squares. Pure.
  */
 #ifndef IMPORT_ACCESSLOG_FIT_SHAPE_H
 #define IMPORT_ACCESSLOG_FIT_SHAPE_H

@@ -18,7 +18,7 @@ const struct import_kind artillery_import = {
     .recognizes = is_artillery,
 };
 
-/* Both keys are required, in YAML or JSON; a scenario of ours has no config. */
+/* Both keys are required, in YAML or JSON; our own scenarios have no config. */
 static bool is_artillery(struct str text)
 {
 	bool json = str_starts(str_trim(text), STR("{"));

@@ -81,7 +81,7 @@ struct artillery {
 	bool around;	 /* in before or after: variables do not exist there */
 	bool optional;	 /* a missing name is not a failure */
 	bool in_profile;
-	struct str unsupported_reason; /* the first loss in the flows: reported if nothing of them
+	struct str unsupported_reason; /* the first loss in the flows: reported if no part of them
 					  is left */
 };
 
@@ -123,7 +123,7 @@ struct str artillery_text(struct artillery *a, const struct node *node);
 struct str artillery_constant_text(struct artillery *a, const struct node *node);
 /* Whether it contains a {{. */
 bool artillery_is_template(const struct node *node);
-/* "10", "10min", "500 ms" as a duration of ours; a number without a unit is in seconds. ptr NULL
+/* "10", "10min", "500 ms" as our duration; a number without a unit is in seconds. ptr NULL
  * if it is not a duration. */
 struct str artillery_duration(struct artillery *a, const struct node *node);
 /* ptr NULL if it is more than the variable of the environment. */
@@ -158,15 +158,15 @@ bool artillery_file(struct artillery *a, struct str path, struct str *bytes, con
 
 /* The steps of FLOW (a list). */
 struct yaml_writer_node *artillery_steps(struct artillery *a, const struct node *flow);
-/* One request; its further checks are in a->behind. NULL if it has no URL. */
+/* One request; its further checks are in a->checks_after. NULL if it has no URL. */
 struct yaml_writer_node *artillery_request(struct artillery *a, const struct node *key,
 					   const struct node *value);
 /* Lists and maps unchanged, texts with their templates converted. */
 struct yaml_writer_node *artillery_tree(struct artillery *a, const struct node *node);
-/* Every member of FROM (keys and values are text) as text; HEADERS: only valid header names. */
+/* Every member of FROM (texts) as text; HEADERS: only valid header names. */
 struct yaml_writer_node *artillery_texts(struct artillery *a, const struct node *from,
 					 bool headers);
-/* A condition as an expression of ours; ptr NULL if it is not one, which is reported. */
+/* A condition as our expression; ptr NULL if it is not one, which is reported. */
 struct str artillery_condition(struct artillery *a, const struct node *key,
 			       const struct node *value);
 /* TEXT in quotes for an expression; ptr NULL if it cannot be quoted. */

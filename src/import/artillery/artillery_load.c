@@ -4,7 +4,7 @@
 
 #define SHORTEST NS_PER_MS /* minimum length of a stage */
 
-/* A number or the environment's variable in its place; text.ptr NULL for neither. */
+/* A number or the environment's variable instead; text.ptr NULL for neither. */
 struct amount {
 	struct str text;
 	double value; /* 1 for the environment's variable */

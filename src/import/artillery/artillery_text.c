@@ -9,7 +9,7 @@ static const char *const reserved_words[] = {
     "or",   "not",	 "contains", "matches", "true",	 "false", "null",     "loop_element", NULL,
 };
 
-/* The name of data or of a parameter: these are read first, whichever file has them. */
+/* The name of data or of a parameter: these are read first, from any file. */
 static bool is_ours(const struct artillery *a, struct str word)
 {
 	for (size_t i = 0; i < a->sets.count; i++)

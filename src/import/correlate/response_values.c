@@ -398,7 +398,7 @@ static bool match_body(struct correlation *c, uint32_t order, struct str body)
 /* ---- unstructured text */
 
 /*
- * Searches many texts at once: a table keyed by the first eight bytes of each, with a small
+ * Searches many texts in one pass: a table keyed by the first eight bytes of each, with a small
  * bitmap in front that rejects most positions of a body.
  */
 #define PREFIX	  8u

@@ -74,7 +74,7 @@ static struct str parameter_name(struct conversion *conversion, struct str name)
 	}
 	while (out->len && out->data[out->len - 1] == '_')
 		out->len--;
-	/* Names that shells use, or that nobody would recognize. */
+	/* Names that shells use, or that are not recognizable. */
 	if (str_eq(buf_str(out), STR("PWD")) || str_eq(buf_str(out), STR("PASS"))) {
 		buf_clear(out);
 		buf_add(out, STR("PASSWORD"));

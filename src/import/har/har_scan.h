@@ -1,6 +1,6 @@
 /*
  * The outer structure of a large JSON document without parsing it: where values start and end.
- * It does not check the inside of a value (doc/json.h checks each one that is used), needs no
+ * It does not check the contents of a value (doc/json.h checks each one that is used), needs no
  * memory and skips strings at the speed of memchr; so one broken entry of a recording, or a file
  * that ends too early, loses only that entry. Views into the text; any thread.
  */
