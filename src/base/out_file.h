@@ -18,7 +18,7 @@ enum out_file_mode {
 	   a regular file, such as a pipe, is written in place. */
 	OUT_FILE_WHOLE,
 	OUT_FILE_STREAM, /* in place, from the beginning */
-	OUT_FILE_APPEND, /* in place, after what is there */
+	OUT_FILE_APPEND, /* in place, after the existing content */
 };
 
 struct out_file {

@@ -1,6 +1,6 @@
 /*
  * Failed exchanges as HAR 1.2, one file per kind of failure: DIR/failures/status-1.har. The comment
- * of each entry is the request as a curl command. Files are written while the run goes on; when a
+ * of each entry is the request as a curl command. Files are written during the run; when a
  * result is rebuilt, existing files are kept.
  */
 #include <stdlib.h>

@@ -47,7 +47,7 @@ static struct text checked_url(struct emitter *e, const struct text *url)
 		} else if (c <= ' ' || c == 0x7f) {
 			diag_error(e->diags, build_text_span(url, at, at + 1), DIAG_E341,
 				   "a %s in a URL; write %%20, or put the value under `query`",
-				   c == ' ' ? "blank" : "control character");
+				   c == ' ' ? "space" : "control character");
 			return text;
 		}
 	}

@@ -15,7 +15,7 @@
 /* Prepares FOLDER for the outputs KINDS, which end with NULL. Returns false, after reporting the
  * error, if it cannot be created or contains anything else. */
 bool result_folder_make(struct str folder, const struct output_kind *const *kinds);
-/* Creates the folder FILE in FOLDER ("failures/"). A symbolic link in its place is removed, not
+/* Creates the folder FILE in FOLDER ("failures/"). A symbolic link with this name is removed, not
  * followed. Returns false, with errno set, if there is no such folder then. */
 bool result_folder_subfolder(struct arena *a, struct str folder, const char *file);
 /* The path of FILE in FOLDER, NUL-terminated, in A. */

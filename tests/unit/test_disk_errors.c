@@ -1,6 +1,6 @@
 /*
  * Errors of the disk while results are written. The linker replaces write and rename (--wrap), so
- * that the n-th call fails with ENOSPC or EIO, once or from then on.
+ * that the n-th call fails with ENOSPC or EIO, once or always after that.
  */
 #include "fake_summary.h"
 
@@ -194,7 +194,7 @@ static void test_outputs(void **state)
 	}
 }
 
-/* ---- the archive, which is appended while the run goes on */
+/* ---- the archive, which is appended during the run */
 
 static void perform(struct fixture *f, void *o)
 {

@@ -229,7 +229,7 @@ static void a_failing_server_gets_the_same_rate(void **state)
 	for (unsigned i = 0; i < 7; i++)
 		assert_int_equal(server.per_second[i], 5);
 	assert_int_equal(sim->summary.run.back_offs, 0);
-	/* The pause is no part of the measured time, and an iteration that only pauses has failed.
+	/* The pause is outside the measured time, and an iteration that only pauses has failed.
 	 */
 	assert_int_equal(sim->summary.iterations.times[TIME_failed].m.max_ns, 2 * MS);
 	assert_int_equal(sim->summary.iterations.counts.cut_off, 0);
@@ -373,7 +373,7 @@ static void the_last_iteration_ends_without_a_pause(void **state)
 	assert_int_equal(sim->duration, 2 * S + 20 * MS);
 }
 
-/* A stop in the pause after a failure: the iteration has failed, nothing of it is cut off. */
+/* A stop in the pause after a failure: the iteration has failed, it is not cut off. */
 static void a_stop_ends_the_pause_after_a_failure(void **state)
 {
 	struct simulation *sim = *state;

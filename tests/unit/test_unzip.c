@@ -97,7 +97,7 @@ static void make(struct buf *out, const struct worker_thread *members, unsigned 
 }
 
 static const struct worker_thread members[] = {
-    {"resources/a.txt", {"as it is", 8}, false},
+    {"resources/a.txt", {"as given", 8}, false},
     {"visit.har", {PROSE, sizeof(PROSE) - 1}, true},
     {"empty", {"", 0}, false},
 };
@@ -116,7 +116,7 @@ static void test_members(void **state)
 	assert_true(str_eq(unzip_member(&a, buf_str(&zip), STR(".har"), true, &why), STR(PROSE)));
 	assert_null(why);
 	assert_true(str_eq(unzip_member(&a, buf_str(&zip), STR("resources/a.txt"), false, &why),
-			   STR("as it is")));
+			   STR("as given")));
 	assert_non_null(unzip_member(&a, buf_str(&zip), STR("empty"), false, &why).ptr);
 	assert_null(unzip_member(&a, buf_str(&zip), STR("a.txt"), false, &why).ptr);
 	assert_null(why);
