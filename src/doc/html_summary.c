@@ -40,7 +40,7 @@ static void add_text(struct buf *out, struct str raw)
 	buf_release(&decoded);
 }
 
-/* The position of </NAME from AT on, or the end. */
+/* The position of </NAME starting at AT, or the end. */
 static size_t end_of(struct str text, struct str name, size_t at)
 {
 	while ((at = str_find(text, STR("</"), at)) != NOT_FOUND) {

@@ -1,5 +1,5 @@
 /*
- * What each request did, for `run --once -v`: its exchanges with redirects, the extracted values
+ * The log of each request for `run --once -v`: its exchanges with redirects, the extracted values
  * and the results of its expectations, printed when it ends. Secrets are masked. Worker's thread.
  */
 #ifndef RUN_STEP_LOG_H

@@ -108,7 +108,7 @@ special() {
 	refused "$outside"
 }
 
-@test "pipes, devices and directories are refused at once, also in allowed folders" {
+@test "pipes, devices and directories are refused immediately, also in allowed folders" {
 	mkfifo home/pipe
 	place=pipe reason='it is not a regular file' each_key special
 	place=sub reason='it is a directory' each_key special

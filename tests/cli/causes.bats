@@ -1,4 +1,4 @@
-# Causes in words: a failed connection names its cause and the line to write.
+# Causes: a failed connection names its cause and the line to write.
 
 load helper
 
@@ -82,11 +82,11 @@ while True:
     client, _ = listener.accept()
     client.recv(4096)
     client.sendall(bytes.fromhex(sys.argv[1]))
-    client.close()' "$answer" >port 3>&- &
+    client.close()' "$reply" >port 3>&- &
 		started alert $!
 		wait_for 10 test -s port
 		visit "http://127.0.0.1:$(cat port)"
-		if [ -n "$answer" ]; then
+		if [ -n "$reply" ]; then
 			[[ "$output" == *"127.0.0.1:$(cat port) uses TLS; write https:// instead of http://"* ]]
 		else
 			[[ "$output" == *"if it uses TLS on port $(cat port), write https:// instead of http://"* ]]
