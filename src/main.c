@@ -2,15 +2,32 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "cmd/commands.h"
+#include "cmd/newcomer_hints.h"
 #include "cmd/options.h"
 #include "cmd/standard_streams.h"
 
 static enum exit_status unknown_command(const char *name)
 {
-	const char *near = commands_nearest(name);
+	const char *near = commands_nearest(name), *use = newcomer_hints_command(name);
+	struct str text = str_of(name);
 
-	if (*name == '-')
+	if (use)
+		fprintf(stderr, "error: unknown command '%s'; use: %s\n", name, use);
+	else if (str_ends(text, STR(".yaml")) || str_ends(text, STR(".yml")))
+		fprintf(stderr, "error: '%s' is a file, not a command; use: reprise run %s\n", name,
+			name);
+	else if (str_ends(text, STR(".har")))
+		fprintf(stderr,
+			"error: '%s' is a file, not a command; use: reprise import har %s\n", name,
+			name);
+	else if (str_find(text, STR("://"), 0) != NOT_FOUND)
+		fprintf(stderr,
+			"error: '%s' is a URL, not a command; record a scenario with: reprise "
+			"record %s\n",
+			name, name);
+	else if (*name == '-')
 		fprintf(
 		    stderr,
 		    "error: '%s' is before the command; put options after it: reprise run %s …\n",

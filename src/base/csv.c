@@ -182,11 +182,19 @@ static void add_row(struct csv_reader *p, size_t offset)
 	csv->rows[csv->row_count++] = (uint32_t)offset;
 }
 
+/* Spreadsheets save empty rows as delimiters only. */
+static void skip_row(struct csv_reader *p, size_t line)
+{
+	if (!p->csv->skipped++)
+		p->csv->first_skipped = line;
+}
+
 /* Skips one row and checks the number of its cells. */
 static bool read_row(struct csv_reader *p)
 {
 	const struct csv *csv = p->csv;
 	size_t begin = p->at, first = p->line;
+	bool empty = csv->columns > 1;
 	unsigned cells = 0;
 
 	for (;;) {
@@ -194,6 +202,7 @@ static bool read_row(struct csv_reader *p)
 		if (end == NO_ROOM)
 			return fail(p, first, "a quote in this row is not closed");
 		p->line += lines_in(csv->text, p->at, end);
+		empty = empty && !str_trim(str_slice(csv->text, p->at, end)).len;
 		cells++;
 		if (end == csv->text.len || csv->text.ptr[end] != csv->delimiter) {
 			p->at = past_line_end(csv->text, end);
@@ -202,6 +211,10 @@ static bool read_row(struct csv_reader *p)
 		p->at = end + 1;
 	}
 	p->line++;
+	if (empty) {
+		skip_row(p, first);
+		return true;
+	}
 	if (cells != csv->columns)
 		return fail(p, first, "this row has %u cell%s, but the header has %u", cells,
 			    cells == 1 ? "" : "s", csv->columns);

@@ -20,6 +20,8 @@ struct csv {
 	unsigned columns;
 	uint32_t *rows; /* offset of each row; freed by csv_release */
 	size_t row_count;
+	size_t skipped;	      /* rows whose cells are all empty */
+	size_t first_skipped; /* line of the first one, from 1 */
 };
 
 /* The error in a table and its place; lines count from 1. */

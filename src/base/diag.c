@@ -110,6 +110,15 @@ void diag_drop(struct diag_list *list, enum diag_code code)
 	list->diags.count = kept;
 }
 
+void diag_add(struct diag_list *list, struct diag *diag, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	diag->add = arena_vprintf(list->arena, format, args);
+	va_end(args);
+}
+
 void diag_append(struct diag_list *list, const struct diag_list *from)
 {
 	for (size_t i = 0; i < from->diags.count && list->diags.count < list->limit; i++)
@@ -130,6 +139,8 @@ void diag_fix_in_line(struct diag_list *list, struct diag *diag, struct span spa
 		return;
 	diag_fix(list, diag, "%.*s%.*s%.*s", STR_ARG(str_slice(line, 0, before)), STR_ARG(text),
 		 STR_ARG(str_slice(line, before + (span.end - span.begin), line.len)));
+	diag->fix_span = span;
+	diag->fix_text = arena_str(list->arena, text);
 }
 
 const char *diag_code_name(enum diag_code code)

@@ -38,6 +38,10 @@ struct diag {
 	struct span span;
 	struct str text;
 	struct str fix; /* the corrected line, or empty */
+	struct span
+	    fix_span; /* the part of the line that `fix` replaces; without a source if only */
+	struct str fix_text; /* the whole line is known; and the text that replaces it */
+	struct str add;	     /* a line to add in another place, or empty */
 	const struct diag_note *notes;
 };
 
@@ -56,15 +60,20 @@ struct diag *diag_warning(struct diag_list *list, struct span span, enum diag_co
 			  const char *format, ...) __attribute__((format(printf, 4, 5)));
 void diag_note(struct diag_list *list, struct diag *diag, struct span span, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-/* The corrected line, shown under the caret as "write | …". */
+/* The corrected line, which replaces the whole line of the diagnostic's span; shown under the caret
+ * as "write | …". */
 void diag_fix(struct diag_list *list, struct diag *diag, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* A line that must be added in another place, which the message names; shown as "add   | …". */
+void diag_add(struct diag_list *list, struct diag *diag, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Removes all warnings with CODE. */
 void diag_drop(struct diag_list *list, enum diag_code code);
 /* Appends all diagnostics of FROM; both lists must be in arenas that last as long as LIST. */
 void diag_append(struct diag_list *list, const struct diag_list *from);
-/* The source line of SPAN with TEXT instead of the span; empty if SPAN is longer than a line. */
+/* The source line of SPAN with TEXT instead of the span; empty if SPAN is longer than a line. If a
+ * line has several errors with such a fix, the line that is printed has all of their fixes. */
 void diag_fix_in_line(struct diag_list *list, struct diag *diag, struct span span, struct str text);
 
 /* "E101". */

@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/diag.h"
 #include "base/escape.h"
@@ -37,14 +38,82 @@ static int order(const void *left, const void *right)
 	return a < b ? -1 : a > b;
 }
 
+/* ---- several fixes in one line */
+
+#define FIXES_MAX 32
+
+/* Whether the line that DIAG's fix replaces also gets the fix of OTHER. A warning is a proposal, so
+ * it does not change the line of an error. */
+static bool shares_line(const struct diag *diag, const struct diag *other)
+{
+	return other->fix_span.source == diag->fix_span.source &&
+	       (other->level == DIAG_ERROR || other == diag) &&
+	       source_position(other->fix_span.source, other->fix_span.begin).line ==
+		   source_position(diag->fix_span.source, diag->fix_span.begin).line;
+}
+
+/* Adds OTHER to FIXES, which are sorted and do not overlap; COUNT is their number. */
+static size_t add_fix(const struct diag **fixes, size_t count, const struct diag *other)
+{
+	size_t at = count;
+
+	if (count == FIXES_MAX)
+		return count;
+	while (at > 0 && fixes[at - 1]->fix_span.begin >= other->fix_span.begin)
+		at--;
+	if ((at > 0 && fixes[at - 1]->fix_span.end > other->fix_span.begin) ||
+	    (at < count && (fixes[at]->fix_span.begin < other->fix_span.end ||
+			    fixes[at]->fix_span.begin == other->fix_span.begin)))
+		return count;
+	memmove(&fixes[at + 1], &fixes[at], (count - at) * sizeof *fixes);
+	fixes[at] = other;
+	return count + 1;
+}
+
+/* The line of DIAG with the fixes of all errors of ALL in it. */
+static struct str merged_line(struct arena *a, const struct diag *const *all, size_t count,
+			      const struct diag *diag)
+{
+	const struct diag *fixes[FIXES_MAX] = {diag};
+	const struct source *source = diag->fix_span.source;
+	struct str line = source_line(source, source_position(source, diag->fix_span.begin).line);
+	size_t fix_count = 1, from = (size_t)(line.ptr - source->text.ptr), end = from + line.len;
+	struct str merged = STR("");
+
+	for (size_t i = 0; i < count; i++)
+		if (all[i] != diag && all[i]->fix_span.source && shares_line(diag, all[i]))
+			fix_count = add_fix(fixes, fix_count, all[i]);
+	if (fix_count == 1)
+		return diag->fix;
+	for (size_t i = 0; i < fix_count; i++) {
+		merged =
+		    arena_printf(a, "%.*s%.*s%.*s", STR_ARG(merged),
+				 STR_ARG(str_slice(source->text, from, fixes[i]->fix_span.begin)),
+				 STR_ARG(fixes[i]->fix_text));
+		from = fixes[i]->fix_span.end;
+	}
+	return arena_printf(a, "%.*s%.*s", STR_ARG(merged),
+			    STR_ARG(str_slice(source->text, from, end)));
+}
+
+/* The diagnostics in the order of the text, with lines that have the fixes of all their errors. */
 static const struct diag **sorted(const struct diag_list *list)
 {
-	const struct diag **all = ARENA_ARRAY(list->arena, list->diags.count, const struct diag *);
+	size_t count = list->diags.count;
+	const struct diag **all = ARENA_ARRAY(list->arena, count, const struct diag *);
+	struct diag *copies = ARENA_ARRAY(list->arena, count, struct diag);
 
-	for (size_t i = 0; i < list->diags.count; i++)
+	for (size_t i = 0; i < count; i++)
 		all[i] = &list->diags.items[i];
-	if (list->diags.count)
-		qsort(all, list->diags.count, sizeof *all, order);
+	if (count)
+		qsort(all, count, sizeof *all, order);
+	for (size_t i = 0; i < count; i++) {
+		copies[i] = *all[i];
+		if (copies[i].fix_span.source)
+			copies[i].fix = merged_line(list->arena, all, count, all[i]);
+	}
+	for (size_t i = 0; i < count; i++)
+		all[i] = &copies[i];
 	return all;
 }
 
@@ -167,6 +236,13 @@ static void put_fix(const struct diag *diag, const struct palette *palette, stru
 	buf_release(&unmarked);
 }
 
+static void put_addition(const struct diag *diag, const struct palette *palette, struct buf *out)
+{
+	buf_printf(out, "%sadd  %s | ", palette->note, palette->off);
+	escape_terminal(out, diag->add);
+	buf_add_char(out, '\n');
+}
+
 static void put_position(struct span span, const struct palette *palette, struct buf *out)
 {
 	if (!span.source)
@@ -191,6 +267,8 @@ static void put_text(const struct diag *diag, const struct palette *palette, str
 		put_source(diag->span, palette, out);
 	if (diag->fix.len)
 		put_fix(diag, palette, out);
+	if (diag->add.len)
+		put_addition(diag, palette, out);
 	for (const struct diag_note *note = diag->notes; note; note = note->next) {
 		if (note->span.source)
 			put_position(note->span, palette, out);
@@ -250,6 +328,10 @@ static void put_json(struct json_writer *j, const struct diag *diag)
 		json_writer_text(j, "fix", diag->fix);
 	else
 		json_writer_null(j, "fix");
+	if (diag->add.len)
+		json_writer_text(j, "add", diag->add);
+	else
+		json_writer_null(j, "add");
 	json_writer_open_array(j, "notes");
 	for (const struct diag_note *note = diag->notes; note; note = note->next) {
 		json_writer_open(j, NULL);
@@ -317,6 +399,10 @@ static void print_github(const struct diag *diag, struct buf *out)
 	if (diag->fix.len) {
 		buf_add(out, STR("%0Awrite: "));
 		put_github(out, str_trim(diag->fix), false);
+	}
+	if (diag->add.len) {
+		buf_add(out, STR("%0Aadd: "));
+		put_github(out, diag->add, false);
 	}
 	buf_add_char(out, '\n');
 }

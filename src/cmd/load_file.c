@@ -85,6 +85,36 @@ static void add_keys(struct loaded_file *l, const struct threshold_line *line, s
 		t->text = short_form(l, line, t, more);
 }
 
+/* Suggests the text with all of its fixes, if it is valid then. */
+static void suggest_threshold(struct loaded_file *l, const struct threshold_line *line,
+			      struct diag *diag)
+{
+	struct str text = line->check;
+	struct threshold unused;
+
+	for (int fixes = 0; fixes < 4; fixes++) {
+		struct threshold_error error = {0};
+
+		if (threshold_parse(&l->arena, text, &unused, &error)) {
+			/* A name in double quotes would end a text in double quotes. */
+			bool quoted = line->node->style == NODE_DOUBLE &&
+				      str_find_char(text, '"', 0) != NOT_FOUND;
+
+			if (fixes && !quoted && str_eq(line->node->text, line->check))
+				diag_fix_in_line(&l->diags, diag,
+						 node_text_span(line->node, 0, line->check.len),
+						 text);
+			return;
+		}
+		struct str fix = error.fix.len ? error.fix : error.near;
+		if (!fix.len)
+			return;
+		text = arena_printf(&l->arena, "%.*s%.*s%.*s",
+				    STR_ARG(str_slice(text, 0, error.begin)), STR_ARG(fix),
+				    STR_ARG(str_slice(text, error.end, text.len)));
+	}
+}
+
 static bool read_threshold(struct loaded_file *l, const struct threshold_line *line,
 			   struct threshold *out)
 {
@@ -101,9 +131,7 @@ static bool read_threshold(struct loaded_file *l, const struct threshold_line *l
 	struct diag *diag = diag_error(&l->diags, span, DIAG_E308,
 				       error.near.ptr ? "%s; did you mean '%.*s'?" : "%s%.*s",
 				       error.message, STR_ARG(error.near));
-
-	if (error.fix.len && str_eq(line->node->text, line->check))
-		diag_fix_in_line(&l->diags, diag, span, error.fix);
+	suggest_threshold(l, line, diag);
 	return false;
 }
 

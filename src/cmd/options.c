@@ -8,6 +8,7 @@
 #include "base/diag.h"
 #include "base/log.h"
 #include "cmd/commands.h"
+#include "cmd/newcomer_hints.h"
 
 #define PREFIX "REPRISE_"
 
@@ -113,7 +114,13 @@ static const char *next_word(struct option_parser *r, const struct option *optio
 static void unknown_name(struct option_parser *r, struct str name)
 {
 	const struct option *table = r->options->command->options;
+	const char *use = newcomer_hints_option(r->options->command, name.ptr, name.len);
 	size_t count = table_length(table);
+
+	if (use) {
+		problem(r, "unknown option '--%.*s'; use %s", STR_ARG(name), use);
+		return;
+	}
 	struct str *names = calloc(count + 1, sizeof(*names));
 	struct str near;
 
@@ -159,6 +166,12 @@ static void read_long(struct option_parser *r, const char *word)
 /* -v, -vq, -u5, -u 5. */
 static void read_letters(struct option_parser *r, const char *letters)
 {
+	struct str word = str_n(letters, strcspn(letters, "="));
+
+	if (find_name(r->options->command, word) || (letters[1] && str_eq(word, STR("help")))) {
+		problem(r, "unknown option '-%s'; did you mean '--%s'?", letters, letters);
+		return;
+	}
 	for (; *letters; letters++) {
 		const struct option *option = find_letter(r->options->command, *letters);
 		const char *value;
@@ -168,7 +181,10 @@ static void read_letters(struct option_parser *r, const char *letters)
 			continue;
 		}
 		if (!option) {
-			problem(r, "unknown option '-%c'", *letters);
+			const char *use = newcomer_hints_option(r->options->command, letters, 1);
+
+			problem(r, use ? "unknown option '-%c'; use %s" : "unknown option '-%c'%s",
+				*letters, use ? use : "");
 			return;
 		}
 		if (!option->value) {

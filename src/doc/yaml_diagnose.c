@@ -14,8 +14,11 @@ struct diag *yaml_report(struct yaml_reader *r, struct span span, enum diag_code
 	struct str text = arena_vprintf(r->arena, format, args);
 	va_end(args);
 	struct diag *diag = diag_error(list, span, code, "%.*s", STR_ARG(text));
-	if (done && list->diags.count < list->limit)
+	if (done && list->diags.count < list->limit) {
 		yaml_fix_line(r, diag, fixit.begin);
+		diag->fix_span = yaml_span(r, fixit.begin, fixit.end);
+		diag->fix_text = fixit.insert;
+	}
 	*fixed = done || *fixed;
 	return diag;
 }
@@ -293,6 +296,15 @@ static bool explain_further(struct yaml_reader *r, const struct yaml_problem *p)
 	return fixed;
 }
 
+/* A dash of a word processor in the line of the error, or where its item starts. */
+static bool explain_odd_dash(struct yaml_reader *r, const struct yaml_problem *p, bool *fixed)
+{
+	struct yaml_line line = yaml_line_at(r->source, p->at);
+	struct yaml_line begin = yaml_line_at(r->source, p->context_at);
+
+	return yaml_explain_odd_dash(r, &line, fixed) || yaml_explain_odd_dash(r, &begin, fixed);
+}
+
 bool yaml_explain(struct yaml_reader *r, const struct yaml_problem *p)
 {
 	bool fixed = false;
@@ -322,7 +334,7 @@ bool yaml_explain(struct yaml_reader *r, const struct yaml_problem *p)
 	 * be corrected is a separate error. */
 	if (r->doubtful)
 		return is_after_fixits(r, p) && explain_further(r, p);
-	if (yaml_explain_quotes(r, p, &fixed))
+	if (explain_odd_dash(r, p, &fixed) || yaml_explain_quotes(r, p, &fixed))
 		return fixed;
 	return explain_message(r, p);
 }

@@ -158,6 +158,33 @@ bool yaml_explain_odd_space(struct yaml_reader *r, const struct yaml_line *line,
 	return true;
 }
 
+/* ---- dashes of word processors */
+
+static bool fix_dash(struct yaml_reader *r, const struct yaml_line *line, struct yaml_fixit *fixit)
+{
+	size_t bytes = yaml_odd_dash(r->source->text, line->indent);
+
+	*fixit = (struct yaml_fixit){
+	    .begin = line->indent, .end = line->indent + (uint32_t)bytes, .insert = STR("-")};
+	return bytes && !yaml_has_fixit(r, fixit->begin, fixit->end);
+}
+
+bool yaml_explain_odd_dash(struct yaml_reader *r, const struct yaml_line *line, bool *fixed)
+{
+	struct yaml_line below = *line;
+	struct yaml_fixit fixit;
+
+	if (!fix_dash(r, line, &fixit))
+		return false;
+	yaml_report(r, yaml_span(r, fixit.begin, fixit.end), DIAG_E122, fixit, fixed,
+		    "this is a dash or a bullet of a word processor; use a hyphen (-)");
+	/* The other lines are the same error. */
+	while (line_below(r, &below, &below))
+		if (fix_dash(r, &below, &fixit))
+			yaml_add_fixit(r, fixit.begin, fixit.end, fixit.insert);
+	return true;
+}
+
 /* ---- lines in the wrong column */
 
 /* Moves LINE and the deeper lines below it, so that LINE starts in column TO. */

@@ -130,6 +130,17 @@ size_t yaml_odd_space(struct str text, size_t at)
 	return at < text.len && (unsigned char)text.ptr[at] >= 0xc2 ? one_of(text, at, spaces) : 0;
 }
 
+size_t yaml_odd_dash(struct str text, size_t at)
+{
+	static const char *const dashes[] = {"\xe2\x80\x93", "\xe2\x80\x94", "\xe2\x80\x90",
+					     "\xe2\x80\x91", "\xe2\x80\x92", "\xe2\x80\xa2",
+					     "\xe2\x88\x92", "\xc2\xb7",     NULL};
+	size_t bytes =
+	    at < text.len && (unsigned char)text.ptr[at] >= 0xc2 ? one_of(text, at, dashes) : 0;
+
+	return bytes && at + bytes < text.len && text.ptr[at + bytes] == ' ' ? bytes : 0;
+}
+
 bool yaml_is_unbalanced(struct str text)
 {
 	unsigned quotes = 0, depth = 0;

@@ -1,48 +1,16 @@
 #include "doc/yaml_private.h"
 
+#include "base/charset.h"
 #include "doc/yaml.h"
 
 #define REPLACEMENT STR("\xef\xbf\xbd")
-
-static bool is_utf16(struct str text)
-{
-	return str_starts(text, STR("\xff\xfe")) || str_starts(text, STR("\xfe\xff")) ||
-	       (text.len >= 4 && (text.ptr[0] == '\0') != (text.ptr[1] == '\0') &&
-		(text.ptr[2] == '\0') == (text.ptr[0] == '\0') &&
-		(text.ptr[3] == '\0') == (text.ptr[1] == '\0'));
-}
-
-/* Frequent letters of Windows-1252; NULL for other bytes. */
-static const char *latin_letter(unsigned char byte)
-{
-	static const struct {
-		unsigned char byte;
-		const char *letter;
-	} letters[] = {
-	    {0xe4, "ä"}, {0xf6, "ö"}, {0xfc, "ü"},
-	    {0xc4, "Ä"}, {0xd6, "Ö"}, {0xdc, "Ü"},
-	    {0xdf, "ß"}, {0xe9, "é"}, {0xe8, "è"},
-	    {0xea, "ê"}, {0xe0, "à"}, {0xe1, "á"},
-	    {0xe7, "ç"}, {0xf1, "ñ"}, {0xf3, "ó"},
-	    {0xed, "í"}, {0xfa, "ú"}, {0xa0, "a non-breaking space"},
-	    {0x93, "“"}, {0x94, "”"}, {0x91, "‘"},
-	    {0x92, "’"}, {0x96, "–"}, {0x80, "€"},
-	    {0xa3, "£"}, {0xb0, "°"}, {0xb5, "µ"},
-	    {0xa9, "©"},
-	};
-
-	for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
-		if (letters[i].byte == byte)
-			return letters[i].letter;
-	return NULL;
-}
 
 /* Fixes all wrong bytes and reports the first one. False if there are too many to continue. */
 static bool fix_bad_utf8(struct yaml_reader *r, size_t first)
 {
 	struct str text = r->source->text;
 	unsigned char byte = (unsigned char)text.ptr[first];
-	const char *letter = latin_letter(byte);
+	const char *letter = charset_windows_letter(byte);
 	size_t count = 0, bad = first;
 	bool all = true;
 
@@ -180,7 +148,7 @@ bool yaml_scan_bytes(struct yaml_reader *r)
 			   YAML_MAX_BYTES);
 		return false;
 	}
-	if (is_utf16(text)) {
+	if (charset_is_utf16(text)) {
 		struct diag *diag = diag_error(r->diags, yaml_span(r, 0, 0), DIAG_E103,
 					       "the file is in UTF-16; UTF-8 is expected");
 		diag_note(r->diags, diag, SPAN_NONE,

@@ -2,6 +2,7 @@
  * Finds YAML traps that libyaml does not report: the file can be read, but as something else than
  * intended. Each scalar and each pair is checked once; corrected ones are not checked again.
  */
+#include "base/ascii.h"
 #include "doc/yaml_private.h"
 
 static struct str source_text(const struct yaml_reader *r, const struct node *node)
@@ -123,6 +124,18 @@ static bool check_odd_space(struct yaml_reader *r, const struct node *node)
 	return yaml_explain_odd_space(r, &line, &fixed) && fixed;
 }
 
+/* `– get: /`: a key that starts with the dash of a word processor. */
+static bool check_odd_dash(struct yaml_reader *r, const struct node *key)
+{
+	struct yaml_line line;
+	bool fixed = false;
+
+	if (key->style != NODE_PLAIN || key->fixed || !yaml_odd_dash(key->text, 0))
+		return false;
+	line = yaml_line_at(r->source, key->span.begin);
+	return yaml_explain_odd_dash(r, &line, &fixed) && fixed;
+}
+
 /* `"\bword"`: a backspace, but a word boundary was intended. */
 static void check_control_escape(struct yaml_reader *r, const struct node *node)
 {
@@ -157,6 +170,8 @@ static bool check_scalar(struct yaml_reader *r, const struct node *node)
 	if (node->style != NODE_PLAIN)
 		return false;
 	unsigned char first = (unsigned char)node->text.ptr[0];
+	if (first >= 0xc2 && check_odd_dash(r, node))
+		return true;
 	bool fixed = first >= 0xc2 && check_smart_quotes(r, node);
 	if (!fixed && memchr(node->text.ptr, 0xc2, node->text.len))
 		fixed = check_odd_space(r, node);
@@ -166,6 +181,35 @@ static bool check_scalar(struct yaml_reader *r, const struct node *node)
 }
 
 /* ---- pairs */
+
+/* `1,000` or `1,000,000`. */
+static bool is_grouped_number(struct str text)
+{
+	size_t group = 0, groups = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		if (ascii_is_digit(text.ptr[i])) {
+			group++;
+		} else if (text.ptr[i] == ',' && group && (!groups || group == 3)) {
+			groups++;
+			group = 0;
+		} else {
+			return false;
+		}
+	}
+	return groups && group == 3;
+}
+
+static struct str without_commas(struct yaml_reader *r, struct str text)
+{
+	char *digits = arena_alloc(r->arena, text.len + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] != ',')
+			digits[n++] = text.ptr[i];
+	return str_n(digits, n);
+}
 
 /* `{q: hats, red}`: a key without a colon, caused by a comma in the text. */
 static bool check_comma(struct yaml_reader *r, const struct node *map, size_t i)
@@ -187,6 +231,16 @@ static bool check_comma(struct yaml_reader *r, const struct node *map, size_t i)
 		return false;
 	}
 	struct str whole = str_slice(r->source->text, before->span.begin, key->span.end);
+
+	if (is_grouped_number(whole)) {
+		struct yaml_fixit fixit = {.begin = before->span.begin,
+					   .end = key->span.end,
+					   .insert = without_commas(r, whole)};
+
+		yaml_report(r, key->span, DIAG_E117, fixit, &fixed,
+			    "the comma splits the number; write it without a comma");
+		return fixed;
+	}
 	struct yaml_fixit fixit = {.begin = before->span.begin,
 				   .end = key->span.end,
 				   .insert = yaml_quote(r->arena, whole)};
@@ -242,6 +296,10 @@ static bool check_map(struct yaml_reader *r, const struct node *map)
 			fixed = check_comma(r, map, i) || fixed;
 		else
 			fixed = check_url(r, map, i) || fixed;
+		if (!map->flow && check_odd_dash(r, pair->key)) {
+			fixed = true;
+			continue;
+		}
 		if (pair->key->style == NODE_PLAIN && !pair->key->fixed && !map->flow &&
 		    check_unbalanced_key(r, pair)) {
 			fixed = true;

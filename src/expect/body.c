@@ -1,15 +1,50 @@
 /* body: checks the body as text with a value or predicates. */
 #include "expect/predicate.h"
 
+#include <string.h>
+
+#include "doc/node.h"
+#include "interface/reader.h"
+
 struct body_expectation {
 	struct predicate predicate;
 };
+
+/* `body: Hello` compares the whole body, `body: contains Hello` with just this text. */
+static void warn_of_whole_body(struct reader *r, const struct node *node, void *value)
+{
+	static const char *const words[] = {"contains", "matches", "equals", "not", NULL};
+	struct str text = node->text;
+
+	(void)value;
+	if (node->kind != NODE_SCALAR || !text.len || strchr("{[<", text.ptr[0]) ||
+	    str_find_char(text, '\n', 0) != NOT_FOUND || str_find(text, STR("${"), 0) != NOT_FOUND)
+		return;
+	struct diag *diag =
+	    reader_warning(r, node->span, DIAG_W346,
+			   "the whole body must be equal to this text; to search for a part of it, "
+			   "use 'contains'");
+
+	if (str_find_char(text, '\'', 0) != NOT_FOUND)
+		return;
+	for (int i = 0; words[i]; i++) {
+		struct str word = str_of(words[i]);
+
+		if (str_starts(text, word) && text.len > word.len && text.ptr[word.len] == ' ') {
+			text = str_trim(str_slice(text, word.len, text.len));
+			reader_fix_printf(r, diag, node, "{%s: '%.*s'}", words[i], STR_ARG(text));
+			return;
+		}
+	}
+	reader_fix_printf(r, diag, node, "{contains: '%.*s'}", STR_ARG(text));
+}
 
 static const struct field body_field = {
     .key = "body",
     .type = FIELD_SPECIAL,
     .bytes = sizeof(struct body_expectation),
     .special = &predicate_special,
+    .check = warn_of_whole_body,
     .prose = "Body as text: the expected value, or predicates such as contains and matches.",
     .example = "{contains: Welcome}",
 };

@@ -157,8 +157,8 @@ static void reject_tree(struct predicate_builder *m, const struct node *tree)
 				       "%s can only be compared with JSON, but this value is text",
 				       node_describe(tree));
 
-	diag_fix(m->p->diags, diag, "jsonpath: {$: {equals: %s}}",
-		 tree->kind == NODE_MAP ? "{id: 7}" : "[1, 2]");
+	diag_note(m->p->diags, diag, SPAN_NONE, "to compare JSON: jsonpath: {$: {equals: %s}}",
+		  tree->kind == NODE_MAP ? "{id: 7}" : "[1, 2]");
 	m->fine = false;
 }
 

@@ -112,7 +112,7 @@ static const void *prepare(struct expect_prepare *p, const struct expect *expect
 			       "response; add `follow_redirects: no` to this request",
 			       plan->ranges[i].low == plan->ranges[i].high ? low : low / 100,
 			       plan->ranges[i].low == plan->ranges[i].high ? "" : "xx");
-		diag_fix(p->diags, diag, "follow_redirects: no");
+		diag_add(p->diags, diag, "follow_redirects: no");
 	}
 	return plan;
 }

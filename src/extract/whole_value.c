@@ -1,5 +1,7 @@
 #include "extract/whole_value.h"
 
+#include "doc/node.h"
+
 const void *whole_value_prepare(struct arena *a, struct diag_list *diags,
 				const struct extract *extract, bool jit)
 {
@@ -12,7 +14,8 @@ const void *whole_value_prepare(struct arena *a, struct diag_list *diags,
 	struct diag *diag =
 	    diag_error(diags, extract->span, DIAG_E305,
 		       "'%s' has no expression; the only value is yes", extract->kind->name);
-	diag_fix(diags, diag, "%.*s: {%s: yes}", STR_ARG(extract->variable), extract->kind->name);
+	if (extract->value.node)
+		diag_fix_in_line(diags, diag, extract->value.node->span, STR("yes"));
 	return NULL;
 }
 

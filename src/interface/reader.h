@@ -27,10 +27,15 @@ struct node;
  * to the result. */
 struct diag *reader_error(struct reader *r, struct span span, enum diag_code code,
 			  const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* The same for a warning: a value that is valid, but is probably not what the user intends. */
+struct diag *reader_warning(struct reader *r, struct span span, enum diag_code code,
+			    const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* Adds to DIAG the source line of NODE with TEXT instead of it; does nothing if NODE spans several
  * lines. */
 void reader_fix_value(struct reader *r, struct diag *diag, const struct node *node,
 		      struct str text);
+void reader_fix_printf(struct reader *r, struct diag *diag, const struct node *node,
+		       const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* Reports "expected EXPECTED, found a list" ("a duration such as 2s"). Always returns false. */
 bool reader_wrong_shape(struct reader *r, const struct node *node, const char *expected);
 

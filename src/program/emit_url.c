@@ -6,6 +6,7 @@
 #include "program/other_tools_syntax.h"
 #include "program/tmpl.h"
 #include "program/unsupported.h"
+#include "scenario/url_fixit.h"
 
 /* The offset after the ${…} or $${ at AT. */
 static size_t template_end(struct emitter *e, struct str raw, size_t at)
@@ -89,6 +90,30 @@ static const struct tmpl *ascii_host(struct emitter *e, const struct tmpl *t)
 	return copy;
 }
 
+static void refuse_host(struct emitter *e, const struct url *url, struct span span)
+{
+	struct str host = url->host;
+	struct url target;
+	struct diag *diag;
+
+	if (url_split(e->program->target, &target) && str_ieq(target.host, url->host)) {
+		host = arena_printf(e->arena, "\"%.*s:%u\"", STR_ARG(url->host), url->port);
+		diag = diag_error(e->diags, span, DIAG_E340,
+				  "port %u of %.*s is not the target's port (%u) and not in "
+				  "`allowed_hosts`",
+				  url->port, STR_ARG(url->host), target.port);
+	} else {
+		diag = diag_error(e->diags, span, DIAG_E340,
+				  "the host %.*s is not the target's host and not in "
+				  "`allowed_hosts`",
+				  STR_ARG(url->host));
+	}
+	if (e->model->allowed_host_count)
+		diag_note(e->diags, diag, SPAN_NONE, "add %.*s to allowed_hosts", STR_ARG(host));
+	else
+		diag_add(e->diags, diag, "allowed_hosts: [%.*s]", STR_ARG(host));
+}
+
 static void check_host(struct emitter *e, const struct text *text, struct str literal, bool whole)
 {
 	struct url url;
@@ -104,10 +129,7 @@ static void check_host(struct emitter *e, const struct text *text, struct str li
 	}
 	if (program_host_allowed(e->program, &url))
 		return;
-	struct diag *diag = diag_error(
-	    e->diags, build_text_span(text, 0, text->raw.len), DIAG_E340,
-	    "the host %.*s is neither the target's nor one of `allowed_hosts`", STR_ARG(url.host));
-	diag_fix(e->diags, diag, "allowed_hosts: [%.*s]", STR_ARG(url.host));
+	refuse_host(e, &url, build_text_span(text, 0, text->raw.len));
 }
 
 static bool is_whole_url(struct str literal)
@@ -161,6 +183,28 @@ static const struct tmpl *join_at_run(struct emitter *e, const struct tmpl *t)
 	return tmpl_finish(&m);
 }
 
+/* RAW is a path without its slash, or a URL without its scheme. */
+static void fix_url(struct emitter *e, struct diag *diag, struct str raw, struct span span)
+{
+	struct str whole = url_fixit(e->arena, raw, false);
+	struct url url, target;
+
+	if (!whole.len && !url_fixit_may_be_host(raw) && raw.len &&
+	    str_find(raw, STR("://"), 0) == NOT_FOUND)
+		diag_fix_in_line(e->diags, diag, span,
+				 arena_printf(e->arena, "/%.*s", STR_ARG(raw)));
+	if (!whole.len || !url_split(whole, &url))
+		return;
+	if (url_split(e->program->target, &target) && str_ieq(target.host, url.host)) {
+		diag_fix_in_line(e->diags, diag, span, url.path.len ? url.path : STR("/"));
+		return;
+	}
+	diag_fix_in_line(e->diags, diag, span, whole);
+	if (!program_host_allowed(e->program, &url))
+		diag_note(e->diags, diag, SPAN_NONE,
+			  "to contact this host, make it the target or add it to allowed_hosts");
+}
+
 static const struct tmpl *join_target(struct emitter *e, const struct text *text,
 				      const struct tmpl *t)
 {
@@ -178,13 +222,12 @@ static const struct tmpl *join_target(struct emitter *e, const struct text *text
 
 		if (unsupported_scheme(e, first, span))
 			return t;
-		struct diag *diag =
-		    diag_error(e->diags, span, DIAG_E342,
-			       "a URL begins with / (a path of the target), http:// or https://");
-
-		if (str_find(first, STR("://"), 0) == NOT_FOUND)
-			diag_fix_in_line(e->diags, diag, span,
-					 arena_printf(e->arena, "/%.*s", STR_ARG(text->raw)));
+		fix_url(e,
+			diag_error(e->diags, span, DIAG_E342,
+				   "'%.*s' is not a valid URL; start it with / (a path of the "
+				   "target), http:// or https://",
+				   STR_ARG(text->raw)),
+			text->raw, span);
 		return t;
 	}
 	require_target(e, text);

@@ -7,6 +7,7 @@
 #include "program/emitter.h"
 #include "program/other_tools_syntax.h"
 #include "program/scope.h"
+#include "scenario/parameters.h"
 
 #define BRACES_MAX 100u /* a longer text is not a {{name}} */
 
@@ -90,19 +91,41 @@ static bool is_template(struct str spelled)
 	       str_find(spelled, STR(", or"), 0) == NOT_FOUND;
 }
 
+/* RAW with all {{…}} after AT replaced by ${…}; empty if one of them has no template. */
+static struct str without_braces(struct emitter *e, struct str raw, size_t at)
+{
+	struct str all = str_slice(raw, 0, at);
+
+	while (at < raw.len) {
+		size_t open = str_find(raw, STR("{{"), at);
+		size_t end = open == NOT_FOUND ? NOT_FOUND : str_find(raw, STR("}}"), open);
+
+		if (end == NOT_FOUND)
+			return arena_printf(e->arena, "%.*s%.*s", STR_ARG(all),
+					    STR_ARG(str_slice(raw, at, raw.len)));
+		struct str spelled = spelling(e, str_trim(str_slice(raw, open + 2, end)));
+		if (!is_template(spelled))
+			return STR("");
+		all = arena_printf(e->arena, "%.*s%.*s%.*s", STR_ARG(all),
+				   STR_ARG(str_slice(raw, at, open)), STR_ARG(spelled));
+		at = end + 2;
+	}
+	return all;
+}
+
 void other_tools_syntax_braces_error(struct emitter *e, const struct text *url, size_t at)
 {
 	struct diag *diag = diag_error(e->diags, emitter_text_span(e, url, at, at + 2), DIAG_E133,
 				       "values are inserted with ${…}, not with {{…}}");
 	size_t end = str_find(url->raw, STR("}}"), at);
-	struct str spelled;
+	struct str fixed = without_braces(e, url->raw, at), spelled;
 
 	if (end == NOT_FOUND)
 		return;
 	spelled = spelling(e, str_trim(str_slice(url->raw, at + 2, end)));
-	if (is_template(spelled))
-		diag_fix_in_line(e->diags, diag, emitter_text_span(e, url, at, end + 2), spelled);
-	else
+	if (fixed.len)
+		diag_fix_in_line(e->diags, diag, emitter_text_span(e, url, 0, url->raw.len), fixed);
+	else if (!is_template(spelled))
 		diag_note(e->diags, diag, SPAN_NONE, "write %.*s", STR_ARG(spelled));
 }
 
@@ -179,10 +202,26 @@ static size_t warn_known(struct emitter *e, const struct text *text, size_t at)
 	return end + braces;
 }
 
+/* `password: $PASSWORD`: a whole text that is a variable in a shell. */
+static bool warn_shell(struct emitter *e, const struct text *text)
+{
+	struct str raw = text->raw, name = str_slice(raw, 1, raw.len);
+
+	if (!text->node || raw.len < 3 || raw.ptr[0] != '$' || !parameters_name_valid(name) ||
+	    scope_knows(e, name))
+		return false;
+	diag_warning(e->diags, build_text_span(text, 0, raw.len), DIAG_W206,
+		     "'%.*s' is sent as text; declare the parameter %.*s and write ${%.*s}",
+		     STR_ARG(raw), STR_ARG(name), STR_ARG(name));
+	return true;
+}
+
 void other_tools_syntax_warn(struct emitter *e, const struct text *text, bool sent)
 {
 	struct str raw = text->raw;
 
+	if (warn_shell(e, text))
+		return;
 	for (size_t at = 0; text->node && at + 2 < raw.len; at++) {
 		char c = raw.ptr[at];
 		bool doubled = at && raw.ptr[at - 1] == '$';

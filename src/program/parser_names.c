@@ -218,6 +218,26 @@ static bool column_name(struct parser *p, const struct data_set *set, struct spa
 	return true;
 }
 
+#define COLUMNS_SHOWN 12u
+
+static void unknown_column(struct parser *p, const struct data_set *set, struct str name,
+			   struct span span)
+{
+	const struct rows *rows = &set->rows;
+	struct str near = diag_nearest(name, rows->names, rows->columns), all = STR("");
+	struct diag *diag =
+	    diag_error(p->e->diags, span, DIAG_E223,
+		       near.ptr ? "%.*s has no column '%.*s'; did you mean '%.*s'?"
+				: "%.*s has no column '%.*s'%.*s",
+		       STR_ARG(set->name), STR_ARG(name), STR_ARG(near));
+
+	for (unsigned i = 0; i < rows->columns && i < COLUMNS_SHOWN; i++)
+		all = arena_printf(p->e->arena, "%.*s%s%.*s", STR_ARG(all), i ? ", " : "",
+				   STR_ARG(rows->names[i]));
+	diag_note(p->e->diags, diag, SPAN_NONE, "its columns: %.*s%s", STR_ARG(all),
+		  rows->columns > COLUMNS_SHOWN ? " …" : "");
+}
+
 static void parser_cell(struct parser *p, const struct data_set *set, uint32_t index,
 			struct span span)
 {
@@ -233,12 +253,7 @@ static void parser_cell(struct parser *p, const struct data_set *set, uint32_t i
 	}
 	int at = rows_column(&set->rows, column.text);
 	if (at < 0) {
-		struct str near = diag_nearest(column.text, set->rows.names, set->rows.columns);
-
-		diag_error(p->e->diags, parser_place(p, column.from, column.to), DIAG_E223,
-			   near.ptr ? "%.*s has no column '%.*s'; did you mean '%.*s'?"
-				    : "%.*s has no column '%.*s'%.*s",
-			   STR_ARG(set->name), STR_ARG(column.text), STR_ARG(near));
+		unknown_column(p, set, column.text, parser_place(p, column.from, column.to));
 		p->b.failed = true;
 		return;
 	}

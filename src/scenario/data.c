@@ -130,6 +130,16 @@ static bool read_inline(struct reader *r, struct data_set *set)
 
 /* ---- files */
 
+static void warn_of_skipped(struct reader *r, const struct data_set *set, struct span span)
+{
+	const struct csv *csv = &set->rows.csv;
+
+	if (set->rows.form == ROWS_CSV && csv->skipped)
+		diag_warning(r->diags, span, DIAG_W222, "%.*s:%zu: %zu empty row%s %s skipped",
+			     STR_ARG(set->file), csv->first_skipped, csv->skipped,
+			     csv->skipped == 1 ? "" : "s", csv->skipped == 1 ? "is" : "are");
+}
+
 static bool read_file(struct reader *r, struct data_set *set)
 {
 	const struct node *node = keys_value(&set->keys, "file");
@@ -139,12 +149,19 @@ static bool read_file(struct reader *r, struct data_set *set)
 	if (!scenario_reader_may_open(r, span, set->file))
 		return false;
 	if (rows_open(&set->rows, r->arena, arena_cstr(r->arena, set->file),
-		      set->delimiter.len ? set->delimiter.ptr[0] : '\0', &error))
+		      set->delimiter.len ? set->delimiter.ptr[0] : '\0', &error)) {
+		warn_of_skipped(r, set, span);
 		return true;
-	if (error.line)
-		return data_error(r, span, "%.*s:%zu: %s", STR_ARG(set->file), error.line,
-				  error.text);
-	return data_error(r, span, "%.*s: %s", STR_ARG(set->file), error.text);
+	}
+	struct str line = error.line ? arena_printf(r->arena, ":%zu", error.line) : STR("");
+	struct diag *diag = reader_error(r, span, DIAG_E222, "%.*s%.*s: %s", STR_ARG(set->file),
+					 STR_ARG(line), error.text);
+
+	if (error.charset)
+		diag_note(r->diags, diag, SPAN_NONE,
+			  "save it as UTF-8, or run: iconv -f %s -t UTF-8 %.*s > new.csv",
+			  error.charset, STR_ARG(set->file));
+	return false;
 }
 
 static bool check_columns(struct reader *r, const struct data_set *set)

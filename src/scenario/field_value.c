@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/units.h"
+#include "scenario/value_fixit.h"
 
 struct str field_value_alternatives(struct arena *a, const char *const *words)
 {
@@ -81,41 +82,13 @@ static bool wrong(struct arena *a, struct str text, const struct field *field, e
 	return false;
 }
 
-/* The unit that a bare number probably has. */
-static const char *usual_unit(enum field_type type)
-{
-	if (type == FIELD_DURATION)
-		return "s";
-	return type == FIELD_RATE ? "/s" : "%";
-}
-
-/* `5 minutes`: 5m; empty if it is not a number and a word for a unit of time. */
-static struct str meant_length(struct arena *a, struct str text)
-{
-	static const struct {
-		const char *word, *unit;
-	} words[] = {{"milliseconds", "ms"}, {"millis", "ms"}, {"msec", "ms"}, {"seconds", "s"},
-		     {"second", "s"},	     {"secs", "s"},    {"sec", "s"},   {"minutes", "m"},
-		     {"minute", "m"},	     {"mins", "m"},    {"min", "m"},   {"hours", "h"},
-		     {"hour", "h"},	     {"hrs", "h"},     {"hr", "h"}};
-	size_t digits = 0;
-
-	while (digits < text.len && strchr("0123456789.", text.ptr[digits]))
-		digits++;
-	struct str word = str_trim(str_slice(text, digits, text.len));
-	for (size_t i = 0; digits && i < sizeof words / sizeof *words; i++)
-		if (str_ieq(word, str_of(words[i].word)))
-			return arena_printf(a, "%.*s%s", (int)digits, text.ptr, words[i].unit);
-	return STR("");
-}
-
 static bool unit_wrong(struct arena *a, struct str text, const struct field *field,
 		       enum units_error unit, struct parse_error *error)
 {
 	struct str bare = str_trim(text);
 
-	if (unit == UNIT_UNKNOWN && field->type == FIELD_DURATION)
-		error->fix = meant_length(a, bare);
+	if (unit != UNIT_BARE_NUMBER)
+		error->fix = value_fixit(a, field->type, bare);
 	if (unit == UNIT_ORDER || unit == UNIT_RANGE) {
 		error->code = DIAG_E301;
 		error->text = arena_printf(
@@ -130,7 +103,7 @@ static bool unit_wrong(struct arena *a, struct str text, const struct field *fie
 	if (unit != UNIT_BARE_NUMBER)
 		return wrong(a, text, field, DIAG_E301, error);
 	error->code = DIAG_E300;
-	error->fix = arena_printf(a, "%.*s%s", STR_ARG(bare), usual_unit(field->type));
+	error->fix = value_fixit(a, field->type, bare);
 	error->text =
 	    arena_printf(a, "'%.*s' has no unit; write %.*s%s", STR_ARG(text), STR_ARG(error->fix),
 			 field->type == FIELD_DURATION ? " or, for milliseconds, " : "");
@@ -199,6 +172,7 @@ static bool parse_bool(struct arena *a, struct str text, const struct field *fie
 			return true;
 		}
 	}
+	error->fix = value_fixit(a, FIELD_BOOL, str_trim(text));
 	return wrong(a, text, field, DIAG_E305, error);
 }
 
@@ -207,8 +181,10 @@ static bool parse_int(struct arena *a, struct str text, const struct field *fiel
 {
 	int64_t value;
 
-	if (!str_to_int(text, &value))
+	if (!str_to_int(text, &value)) {
+		error->fix = value_fixit(a, FIELD_INT, str_trim(text));
 		return wrong(a, text, field, DIAG_E304, error);
+	}
 	if (!in_range(a, text, field, (double)value, error))
 		return false;
 	*out = value;

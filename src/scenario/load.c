@@ -238,6 +238,27 @@ void load_check(struct reader *r, const struct node *node, void *place)
 		    "'warm_up' is as long as all stages together, so nothing would be measured");
 }
 
+void load_warn(struct reader *r, const struct load *load)
+{
+	static const char *const ends[] = {"duration", "iterations", "total_iterations",
+					   "stages",   "capacity",   "replay"};
+	static const char *const sizes[] = {"users", "arrivals", "stages", "capacity", "replay"};
+	bool has_end = false, has_size = false;
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		has_end = has_end || has(load, ends[i]);
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+		has_size = has_size || has(load, sizes[i]);
+	if (has(load, "users") && !has_end)
+		reader_warning(r, keys_span(&load->keys, "users"), DIAG_W306,
+			       "without a duration, each user runs the steps once; add 'duration: "
+			       "1m', or 'iterations: 1' if this is intended");
+	if (has(load, "duration") && !has_size)
+		reader_warning(r, keys_span(&load->keys, "duration"), DIAG_W306,
+			       "without users or arrivals, the load is 1 user; add 'users: 10', or "
+			       "'users: 1' if this is intended");
+}
+
 struct str load_contradiction(const struct load *load)
 {
 	if (load->users && load->arrivals > 0)

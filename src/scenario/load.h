@@ -11,6 +11,9 @@
 struct parse_error;
 struct reader;
 
+/* Warns if the load of a file runs with a default that few users expect: users without an end, or a
+ * duration without users. */
+void load_warn(struct reader *r, const struct load *load);
 /* The check of the row `load:`: contradictions. */
 void load_check(struct reader *r, const struct node *node, void *load);
 /* Checks the keys of a scenario that has its own load. */

@@ -13,6 +13,7 @@
 #include "scenario/profiles.h"
 #include "scenario/scenario_reader.h"
 #include "scenario/replay_file.h"
+#include "scenario/url_fixit.h"
 
 /* The state of one reading. */
 struct model_reader {
@@ -100,14 +101,12 @@ static void check_target(struct model_reader *g, struct str text, struct span sp
 	    &g->reader, span, DIAG_E307,
 	    "%s%s'%.*s' is not a valid target; use a URL such as http://127.0.0.1:8080", from,
 	    *from ? ": " : "", STR_ARG(text));
-	struct str meant = arena_printf(g->reader.arena, "http://%.*s", STR_ARG(text));
+	struct str fixed = url_fixit(g->reader.arena, text, true);
 
-	if (str_find(text, STR("://"), 0) != NOT_FOUND || !url_split(meant, &url))
-		return;
-	if (span.source)
-		diag_fix_in_line(g->reader.diags, diag, span, meant);
-	else
-		diag_fix(g->reader.diags, diag, "%.*s", STR_ARG(meant));
+	if (fixed.len && span.source)
+		diag_fix_in_line(g->reader.diags, diag, span, fixed);
+	else if (fixed.len)
+		diag_note(g->reader.diags, diag, SPAN_NONE, "write %.*s", STR_ARG(fixed));
 }
 
 static void resolve_target(struct model_reader *g)
@@ -222,6 +221,21 @@ static void name_scenarios(struct model_reader *g)
 			     "all scenarios have the weight 0, so none would be selected");
 }
 
+/* Options may add the missing part of a load. */
+static void warn_of_loads(struct model_reader *g)
+{
+	const struct overrides *o = g->overrides;
+	const struct model *m = g->model;
+
+	if (o->users.text.ptr || o->arrivals.text.ptr || o->iterations.text.ptr ||
+	    o->capacity.text.ptr || o->duration.text.ptr || g->reader.diags->errors)
+		return;
+	load_warn(&g->reader, &m->load);
+	for (size_t i = 0; i < m->scenario_count; i++)
+		if (m->scenarios[i].has_load)
+			load_warn(&g->reader, &m->scenarios[i].load);
+}
+
 /* Checks the loads of scenarios for contradictions with the rest of the file, and applies the
  * options. */
 static void resolve_loads(struct model_reader *g)
@@ -236,6 +250,8 @@ static void resolve_loads(struct model_reader *g)
 	for (size_t i = 0; g->load_replaced && i < m->scenario_count; i++)
 		m->scenarios[i].has_load = false;
 	bool replays = m->load.replay.file.len > 0;
+
+	warn_of_loads(g);
 
 	overrides_apply_load(&g->reader, g->overrides, m);
 	if (m->load.replay.file.len)

@@ -1,5 +1,8 @@
 #include "scenario/multipart.h"
 
+#include <string.h>
+
+#include "base/ascii.h"
 #include "doc/node.h"
 #include "interface/reader.h"
 
@@ -17,6 +20,37 @@ static const struct field multipart_part_fields[] = {
     FIELD_END,
 };
 
+/* A file name with a usual extension: hat.png, but not 1.5 or "see shop.example". */
+static bool looks_like_file(struct str text)
+{
+	size_t dot = text.len;
+
+	while (dot > 0 && text.ptr[dot - 1] != '.')
+		dot--;
+	if (dot < 2 || text.len - dot < 2 || text.len - dot > 5)
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+
+		if (strchr(" @:$", c) || (i >= dot && !ascii_is_alnum(c)))
+			return false;
+	}
+	return !ascii_is_digit(text.ptr[dot]);
+}
+
+static void warn_of_file_name(struct reader *r, const struct node *node)
+{
+	if (node->kind != NODE_SCALAR || !looks_like_file(node->text))
+		return;
+	struct diag *diag =
+	    reader_warning(r, node->span, DIAG_W348,
+			   "the text '%.*s' is sent, not a file with this name; to send the file, "
+			   "use 'file'",
+			   STR_ARG(node->text));
+
+	reader_fix_printf(r, diag, node, "{file: %.*s}", STR_ARG(node->text));
+}
+
 static void read_part(struct reader *r, const struct node *node, void *out)
 {
 	struct multipart_part *part = out;
@@ -24,6 +58,7 @@ static void read_part(struct reader *r, const struct node *node, void *out)
 	part->span = node->span;
 	if (node->kind != NODE_MAP) {
 		reader_template(r, node, &part->value);
+		warn_of_file_name(r, node);
 		return;
 	}
 	if (reader_object(r, node, multipart_part_fields, part) &&

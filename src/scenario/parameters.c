@@ -5,6 +5,7 @@
 #include "base/ascii.h"
 #include "base/file.h"
 #include "base/units.h"
+#include "scenario/env_file.h"
 #include "scenario/field_value.h"
 #include "scenario/reader_private.h"
 
@@ -41,8 +42,50 @@ static const struct field parameter_fields[] = {
     FIELD_END,
 };
 
+/* A mapping with KEY only, as if it had been written around VALUE. */
+static const struct node *mapping_of(struct reader *r, const struct node *value, const char *key,
+				     const struct node *as)
+{
+	struct node *map = ARENA_NEW(r->arena, struct node);
+	struct node *name = ARENA_NEW(r->arena, struct node);
+	struct node_pair *pair = ARENA_NEW(r->arena, struct node_pair);
+
+	*name = (struct node){.kind = NODE_SCALAR, .span = as->span, .text = str_of(key)};
+	*pair = (struct node_pair){.key = name, .value = value};
+	*map = (struct node){.kind = NODE_MAP, .span = as->span, .pairs = pair, .count = 1};
+	return map;
+}
+
+#define PARAMETER "a default such as hat, or a mapping such as {default: hat, secret: yes}"
+
+/* `WHAT: hat` is short for {default: hat}, and `WHAT:` for {required: yes}. */
+static void read_parameter(struct reader *r, const struct node *node, void *out)
+{
+	if (node->kind == NODE_LIST) {
+		reader_wrong_shape(r, node, PARAMETER);
+		return;
+	}
+	if (node->kind == NODE_SCALAR && node_is_empty(node) && !node->truncated) {
+		struct node *yes = ARENA_NEW(r->arena, struct node);
+
+		*yes = (struct node){.kind = NODE_SCALAR, .span = node->span, .text = STR("yes")};
+		node = mapping_of(r, yes, "required", node);
+	} else if (node->kind == NODE_SCALAR) {
+		node = mapping_of(r, node, "default", node);
+	}
+	reader_object(r, node, parameter_fields, out);
+}
+
+static const struct field_special parameter_special = {
+    .name = PARAMETER,
+    .read = read_parameter,
+    .schema = "{\"type\": [\"string\", \"number\", \"boolean\", \"null\"]}",
+    .fields = parameter_fields,
+    .definition = "parameter",
+};
+
 const struct field parameter_element = {
-    .type = FIELD_OBJECT, .bytes = sizeof(struct parameter), .fields = parameter_fields};
+    .type = FIELD_SPECIAL, .bytes = sizeof(struct parameter), .special = &parameter_special};
 
 /* ---- names */
 
@@ -71,6 +114,63 @@ bool parameters_name_reserved(struct str name)
 	}
 	return str_starts(name, STR("REPRISE_")) || str_starts(name, STR("LC_")) ||
 	       str_starts(name, STR("GITHUB_")) || str_starts(name, STR("KUBERNETES_"));
+}
+
+/* Whether a parameter named NAME probably contains a secret: PASSWORD, SHOP_TOKEN, API_KEY. */
+static bool looks_secret(struct str name)
+{
+	static const char *const ends[] = {"PASSWORD",	  "PASSWD",	"PASS",	   "PASSPHRASE",
+					   "PWD",	  "SECRET",	"TOKEN",   "CREDENTIAL",
+					   "CREDENTIALS", "APIKEY",	"API_KEY", "ACCESS_KEY",
+					   "PRIVATE_KEY", "SECRET_KEY", "JWT"};
+
+	while (name.len && name.ptr[name.len - 1] >= '0' && name.ptr[name.len - 1] <= '9')
+		name.len--;
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		struct str end = str_of(ends[i]);
+
+		if (str_ends(name, end) &&
+		    (name.len == end.len || name.ptr[name.len - end.len - 1] == '_'))
+			return true;
+	}
+	return false;
+}
+
+/* `PASSWORD:` with its missing value. */
+static void fix_required(struct reader *r, struct diag *diag, const struct node *key)
+{
+	struct span span = key->span;
+	struct str text = span.source ? span.source->text : STR("");
+
+	while (span.end < text.len && text.ptr[span.end] == ' ')
+		span.end++;
+	if (span.end++ < text.len)
+		diag_fix_in_line(r->diags, diag, span,
+				 arena_printf(r->arena, "%.*s: {required: yes, secret: yes}",
+					      STR_ARG(key->text)));
+}
+
+/* VALUE is the parameter as written. */
+static void warn_of_secret(struct reader *r, const struct node *key, const struct node *value)
+{
+	struct diag *diag = diag_warning(
+	    r->diags, key->span, DIAG_W212,
+	    "'%.*s' looks like a secret; add 'secret: yes' to mask its value", STR_ARG(key->text));
+	struct str written = value->span.source ? str_slice(value->span.source->text,
+							    value->span.begin, value->span.end)
+						: STR("");
+
+	if (value->kind == NODE_SCALAR && written.len && value->style < NODE_LITERAL)
+		reader_fix_value(
+		    r, diag, value,
+		    arena_printf(r->arena, "{default: %.*s, secret: yes}", STR_ARG(written)));
+	else if (value->kind == NODE_SCALAR && !written.len)
+		fix_required(r, diag, key);
+	else if (value->kind == NODE_MAP && value->flow && str_ends(written, STR("}")))
+		reader_fix_value(
+		    r, diag, value,
+		    arena_printf(r->arena, "%.*s, secret: yes}",
+				 STR_ARG(str_trim(str_slice(written, 0, written.len - 1)))));
 }
 
 const struct parameter *parameters_find(const struct parameters *p, struct str name)
@@ -108,82 +208,6 @@ static void check_name(struct reader *r, const struct node *key)
 }
 
 /* ---- values from options, the environment and files */
-
-/* The end of a quoted text at the start of VALUE, which is the position of its closing quote;
- * NOT_FOUND if there is none, or if more than a comment follows it. */
-static size_t quoted_end(struct str value)
-{
-	size_t end = 1;
-
-	if (!value.len || (value.ptr[0] != '"' && value.ptr[0] != '\''))
-		return NOT_FOUND;
-	while (end < value.len && value.ptr[end] != value.ptr[0])
-		end += value.ptr[0] == '"' && value.ptr[end] == '\\' ? 2 : 1;
-	struct str rest = str_slice(value, end + 1, value.len);
-	if (end >= value.len || (str_trim(rest).len && str_trim(rest).ptr[0] != '#') ||
-	    (rest.len && rest.ptr[0] == '#'))
-		return NOT_FOUND;
-	return end;
-}
-
-/* The content of a text in double quotes. */
-static struct str unescape(struct arena *arena, struct str text)
-{
-	char *copy = arena_cstr(arena, text), *to = copy;
-
-	for (size_t i = 0; i < text.len; i++) {
-		char next = i + 1 < text.len ? text.ptr[i + 1] : '\0';
-		bool escaped = text.ptr[i] == '\\' && next && strchr("\\\"$`n", next);
-
-		if (escaped)
-			i++;
-		*to++ = escaped && next == 'n' ? '\n' : text.ptr[i];
-	}
-	return str_n(copy, (size_t)(to - copy));
-}
-
-/* The value of a line NAME=VALUE, as shells read it: a text in quotes, or a text up to a comment.
- */
-static struct str env_value(struct arena *arena, struct str text)
-{
-	struct str value = str_trim(text);
-	size_t end = quoted_end(value);
-
-	if (end != NOT_FOUND && value.ptr[0] == '"')
-		return unescape(arena, str_slice(value, 1, end));
-	if (end != NOT_FOUND)
-		return str_slice(value, 1, end);
-	for (size_t i = 1; i < text.len; i++)
-		if (text.ptr[i] == '#' && ascii_is_blank(text.ptr[i - 1]))
-			return str_trim(str_slice(text, 0, i));
-	return value;
-}
-
-/* Finds the value of NAME in lines of NAME=VALUE; the last one is used. LINE counts from 1. */
-static bool env_file_value(struct arena *arena, struct str content, struct str name,
-			   struct str *out, unsigned *line)
-{
-	bool found = false;
-	unsigned at_line = 0;
-
-	for (size_t at = 0; at < content.len;) {
-		size_t end = str_find_char(content, '\n', at);
-		struct str text =
-		    str_trim(str_slice(content, at, end == NOT_FOUND ? content.len : end));
-
-		at = end == NOT_FOUND ? content.len : end + 1;
-		at_line++;
-		if (str_starts(text, STR("export ")))
-			text = str_trim(str_slice(text, 7, text.len));
-		size_t equals = str_find_char(text, '=', 0);
-		if (equals == NOT_FOUND || !str_eq(str_trim(str_slice(text, 0, equals)), name))
-			continue;
-		*out = env_value(arena, str_slice(text, equals + 1, text.len));
-		*line = at_line;
-		found = out->len > 0;
-	}
-	return found;
-}
 
 static bool environment_value(char *const *environment, struct str name, struct str *out)
 {
@@ -431,12 +455,14 @@ static void read_parameters(struct reader *r, const struct node *node, void *out
 		p->name = map->pairs[i].key;
 		check_name(r, node->pairs[i].key);
 		resolve_parameter(r, p, map->pairs[i].key_span);
+		if (looks_secret(p->name) && !keys_has(&p->keys, parameter_fields, "secret"))
+			warn_of_secret(r, node->pairs[i].key, node->pairs[i].value);
 		r->parameters->items[r->parameters->count++] = *p;
 	}
 	check_options(r);
 }
 
 const struct field_special parameters_special = {
-    .name = "a mapping of names to parameters, such as SEARCH: {default: hat}",
+    .name = "a mapping of names to defaults, such as SEARCH: hat",
     .read = read_parameters,
 };

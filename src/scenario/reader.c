@@ -85,6 +85,17 @@ struct diag *reader_error(struct reader *r, struct span span, enum diag_code cod
 	return diag_error(r->diags, span, code, "%.*s", STR_ARG(text));
 }
 
+struct diag *reader_warning(struct reader *r, struct span span, enum diag_code code,
+			    const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	struct str text = arena_vprintf(r->arena, format, args);
+	va_end(args);
+	return diag_warning(r->diags, span, code, "%.*s", STR_ARG(text));
+}
+
 bool reader_wrong_shape(struct reader *r, const struct node *node, const char *expected)
 {
 	if (node->reported)
@@ -104,6 +115,16 @@ void reader_fix_value(struct reader *r, struct diag *diag, const struct node *no
 {
 	if (!node->alias.source)
 		diag_fix_in_line(r->diags, diag, node->span, text);
+}
+
+void reader_fix_printf(struct reader *r, struct diag *diag, const struct node *node,
+		       const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	reader_fix_value(r, diag, node, arena_vprintf(r->arena, format, args));
+	va_end(args);
 }
 
 void reader_fix_item(struct reader *r, struct diag *diag, struct span at, struct str text)
@@ -148,10 +169,35 @@ void reader_defaults(struct reader *r, const struct field *fields, void *out)
 
 #define MAX_ROWS 64
 
+/* Whether ROW must be a mapping and its value is missing: `form:` with its lines not indented. */
+static bool is_open_mapping(const struct field *row, const struct node *value)
+{
+	bool mapping = row->type == FIELD_MAP || row->type == FIELD_OBJECT ||
+		       row->type == FIELD_EXTRACTS || row->type == FIELD_EXPECTS ||
+		       (row->type == FIELD_SPECIAL && (row->special->fields || row->element));
+
+	return mapping && node_is_empty(value) && !value->truncated && !value->reported;
+}
+
+static void report_not_indented(struct reader *r, const struct node_pair *above,
+				const struct node *key)
+{
+	struct diag *diag = reader_error(
+	    r, key->span, DIAG_E126,
+	    "'%.*s' belongs to '%.*s'; indent this line and the other lines of '%.*s' deeper",
+	    STR_ARG(key->text), STR_ARG(above->key->text), STR_ARG(above->key->text));
+
+	if (key->span.source && !key->alias.source)
+		diag_fix_in_line(r->diags, diag,
+				 (struct span){key->span.source, key->span.begin, key->span.begin},
+				 STR("  "));
+}
+
 /* Finds the row for each pair of the mapping; reports unknown keys. */
 static bool match_rows(struct reader *r, const struct reader_mapping *m,
 		       const struct node_pair *by_row[MAX_ROWS])
 {
+	const struct node_pair **open = NULL; /* the mapping above that has no lines */
 	bool fine = true;
 
 	for (size_t i = 0; i < m->node->count; i++) {
@@ -161,10 +207,18 @@ static bool match_rows(struct reader *r, const struct reader_mapping *m,
 
 		if (row) {
 			by_row[row - m->fields] = pair;
+			open = !m->node->flow && is_open_mapping(row, pair->value)
+				   ? &by_row[row - m->fields]
+				   : NULL;
 		} else if (!m->quiet && !(m->more && field_find(m->more, pair->key->text)) &&
 			   !(m->other_key.len && str_eq(pair->key->text, m->other_key))) {
-			reader_unknown_key(r, pair, m->fields, m->more);
 			fine = false;
+			if (!open)
+				reader_unknown_key(r, pair, m->fields, m->more);
+			else if (*open)
+				report_not_indented(r, *open, pair->key);
+			if (open)
+				*open = NULL;
 		}
 	}
 	return fine;

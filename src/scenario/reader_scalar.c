@@ -126,7 +126,9 @@ bool reader_expression(struct reader *r, const struct node *node, struct text *o
 					      : "expected exactly one ${…}");
 	struct str inside = strip_template_marks(r, text);
 
-	reader_fix_value(r, diag, node, arena_printf(r->arena, "${%.*s}", STR_ARG(inside)));
+	/* `in: a, b` is a list without its brackets and quotes, not an expression. */
+	if (some || str_find_char(inside, ',', 0) == NOT_FOUND)
+		reader_fix_value(r, diag, node, arena_printf(r->arena, "${%.*s}", STR_ARG(inside)));
 	return false;
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/charset.h"
 #include "base/log.h"
 #include "doc/json_value.h"
 
@@ -15,6 +16,7 @@ static bool wrong(struct rows_error *error, size_t line, const char *format, ...
 	va_list args;
 
 	error->line = line;
+	error->charset = NULL;
 	va_start(args, format);
 	vsnprintf(error->text, sizeof error->text, format, args);
 	va_end(args);
@@ -164,6 +166,30 @@ static bool read_csv(struct rows *rows, struct arena *arena, char delimiter,
 	return true;
 }
 
+/* Refuses a file that is not UTF-8, because its bytes would be sent unchanged. */
+static bool check_charset(struct str text, struct rows_error *error)
+{
+	size_t bad;
+
+	if (charset_is_spreadsheet(text))
+		return wrong(error, 0,
+			     "this is a spreadsheet; save it as CSV, in Excel as 'CSV UTF-8'");
+	if (charset_is_utf16(text)) {
+		wrong(error, 0, "the file is in UTF-16; UTF-8 is expected");
+		error->charset = "UTF-16";
+		return false;
+	}
+	if (str_is_utf8(text, &bad))
+		return true;
+	unsigned char byte = (unsigned char)text.ptr[bad];
+	const char *letter = charset_windows_letter(byte);
+
+	wrong(error, line_of(text, bad), "byte 0x%02X is not UTF-8%s%s", byte,
+	      letter ? "; in Windows-1252 it is " : "", letter ? letter : "");
+	error->charset = "WINDOWS-1252";
+	return false;
+}
+
 bool rows_open(struct rows *rows, struct arena *arena, const char *path, char delimiter,
 	       struct rows_error *error)
 {
@@ -174,7 +200,9 @@ bool rows_open(struct rows *rows, struct arena *arena, const char *path, char de
 	*rows = (struct rows){0};
 	if (!mapped_file_open(&rows->mapped, path))
 		return wrong(error, 0, "%s", strerror(errno));
-	if (lines || str_ends(name, STR(".json")))
+	if (!check_charset(rows->mapped.text, error))
+		good = false;
+	else if (lines || str_ends(name, STR(".json")))
 		good = rows_from_json(rows, arena, rows->mapped.text, lines, error);
 	else
 		good = read_csv(rows, arena,

@@ -29,6 +29,7 @@ struct rows {
 struct rows_error {
 	size_t line; /* 0: the whole file */
 	char text[200];
+	const char *charset; /* the encoding that iconv must convert from; or NULL */
 };
 
 /* The state of one thread for reading JSON rows; the last row read is kept parsed. */

@@ -235,6 +235,58 @@ static bool is_key_and_value(const struct node *node)
 	       str_find_char(pair->value->text, '>', 0) == NOT_FOUND;
 }
 
+/* `p95: 300` as "p95 < 300ms"; empty if the key is not a statistic. */
+static struct str as_comparison(struct reader *r, const struct node_pair *pair)
+{
+	static const struct {
+		const char *word, *op, *unit;
+	} statistics[] = {
+	    {"mean", "<", "ms"},
+	    {"min", "<", "ms"},
+	    {"max", "<", "ms"},
+	    {"error_rate", "<", "%"},
+	    {"failures", "<=", ""},
+	    {"dropped", "<=", ""},
+	    {"expect_failures", "<=", ""},
+	    {"requests", ">=", ""},
+	    {"iterations", ">=", ""},
+	    {"requests_per_second", ">=", "/s"},
+	};
+	struct str key = pair->key->text, value = pair->value->text;
+	const char *op = NULL, *unit = "";
+	double number;
+
+	if (key.len > 1 && key.ptr[0] == 'p' &&
+	    str_to_double(str_slice(key, 1, key.len), &number)) {
+		op = "<";
+		unit = "ms";
+	}
+	for (size_t i = 0; i < sizeof statistics / sizeof *statistics; i++)
+		if (str_eq(key, str_of(statistics[i].word))) {
+			op = statistics[i].op;
+			unit = statistics[i].unit;
+		}
+	if (!op || pair->value->kind != NODE_SCALAR)
+		return STR("");
+	return arena_printf(r->arena, "%.*s %s %.*s%s", STR_ARG(key), op, STR_ARG(value),
+			    str_to_double(value, &number) ? unit : "");
+}
+
+/* A mapping instead of the text; SEVERAL: of several statistics. */
+static void report_not_text(struct reader *r, const struct node *node, bool several)
+{
+	struct diag *diag =
+	    reader_error(r, node->span, DIAG_E308,
+			 several ? "each threshold is one text with a comparison, after a dash"
+				 : "a threshold is one text with a comparison");
+	struct str text = as_comparison(r, &node->pairs[0]);
+
+	if (text.len && several)
+		diag_note(r->diags, diag, SPAN_NONE, "for example: - %.*s", STR_ARG(text));
+	else if (text.len)
+		reader_fix_value(r, diag, node, text);
+}
+
 static void read_threshold(struct reader *r, const struct node *node, void *out)
 {
 	struct threshold_line *line = out;
@@ -244,24 +296,9 @@ static void read_threshold(struct reader *r, const struct node *node, void *out)
 		reader_replaced(r, node, "a threshold such as p95 < 300ms", &line->check);
 		return;
 	}
-	if (node->kind == NODE_MAP && node->count > 1 && !has_known_key(node)) {
-		reader_fix_item(
-		    r,
-		    reader_error(r, node->span, DIAG_E308,
-				 "each threshold is one text with a comparison, after a dash"),
-		    node->pairs[0].key->span,
-		    arena_printf(r->arena, "%.*s < %.*s", STR_ARG(node->pairs[0].key->text),
-				 STR_ARG(node->pairs[0].value->text)));
-		return;
-	}
-	if (is_key_and_value(node)) {
-		reader_fix_value(r,
-				 reader_error(r, node->span, DIAG_E308,
-					      "a threshold is one text with a comparison"),
-				 node,
-				 arena_printf(r->arena, "%.*s < %.*s",
-					      STR_ARG(node->pairs[0].key->text),
-					      STR_ARG(node->pairs[0].value->text)));
+	bool several = node->count > 1 && !has_known_key(node);
+	if (several || is_key_and_value(node)) {
+		report_not_text(r, node, several);
 		return;
 	}
 	if (!reader_object(r, node, threshold_fields, line))
@@ -296,8 +333,7 @@ const struct field scenario_file_fields[] = {
     FIELD(struct scenario_file, name, "name", FIELD_TEXT, .example = "Web shop",
 	  .prose = "Name of this test in results."),
     FIELD(struct scenario_file, parameters, "parameters", FIELD_SPECIAL,
-	  .special = &parameters_special, .element = &parameter_element,
-	  .example = "{SEARCH: {default: hat}}",
+	  .special = &parameters_special, .element = &parameter_element, .example = "{SEARCH: hat}",
 	  .prose = "Values that can be set for a run, with -p NAME=VALUE or the environment "
 		   "variable NAME."),
     FIELD(struct scenario_file, target, "target", FIELD_TEXT, .flags = FIELD_PARAMETER,

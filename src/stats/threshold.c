@@ -4,8 +4,10 @@
 #include <stdio.h>
 
 #include "base/ascii.h"
+#include "base/ascii.h"
 #include "base/diag.h"
 #include "base/units.h"
+#include "stats/threshold_suggest.h"
 
 struct stat_word {
 	struct str word;
@@ -115,26 +117,6 @@ static bool parse_percentile(struct str word, double *out)
 	return true;
 }
 
-/* Names that k6, Artillery and people use; longer ones first. */
-static const struct {
-	const char *word, *here;
-} other_words[] = {
-    {"p(99.9)", "p99.9"},
-    {"p(50)", "p50"},
-    {"p(90)", "p90"},
-    {"p(95)", "p95"},
-    {"p(99)", "p99"},
-    {"error rate", "error_rate"},
-    {"errors", "error_rate"},
-    {"error", "error_rate"},
-    {"average", "mean"},
-    {"avg", "mean"},
-    {"median", "p50"},
-    {"med", "p50"},
-    {"rps", "requests_per_second"},
-    {"http_reqs", "requests"},
-};
-
 static bool unknown_stat(struct threshold_parser *p, struct str word)
 {
 	struct str words[STAT_WORDS];
@@ -142,17 +124,16 @@ static bool unknown_stat(struct threshold_parser *p, struct str word)
 	for (size_t i = 0; i < STAT_WORDS; i++)
 		words[i] = stat_words[i].word;
 	fail(p, p->at, p->at + word.len,
-	     "expected a statistic: p50 … p99.99, mean, max, min, requests, iterations, failures, "
-	     "requests_per_second, error_rate, failed_iterations, expect_failures or dropped");
+	     "unknown statistic; use one such as p95, mean, error_rate, failures or "
+	     "requests_per_second ('reprise explain thresholds' lists all)");
 	p->error->near = diag_nearest(word, words, STAT_WORDS);
-	for (size_t i = 0; i < sizeof other_words / sizeof *other_words; i++)
-		if (str_starts(str_slice(p->text, p->at, p->text.len),
-			       str_of(other_words[i].word))) {
-			p->error->near = STR_NULL;
-			p->error->end = p->at + strlen(other_words[i].word);
-			p->error->fix = str_of(other_words[i].here);
-			return false;
-		}
+	struct threshold_suggestion other =
+	    threshold_suggest_stat(p->arena, str_slice(p->text, p->at, p->text.len));
+	if (other.length) {
+		p->error->near = STR_NULL;
+		p->error->end = p->at + other.length;
+		p->error->fix = other.fix;
+	}
 	return false;
 }
 
@@ -335,11 +316,25 @@ static bool parse_length(struct threshold_parser *p, ns_t *out)
 	return true;
 }
 
+/* `p95 < 300ms for List`: a name instead of a duration. */
+static bool is_name_after_for(struct threshold_parser *p, const struct threshold *t)
+{
+	struct str name = str_trim(str_slice(p->text, p->at, p->text.len));
+
+	if (!name.len || ascii_is_digit(name.ptr[0]) || t->name.len)
+		return false;
+	fail(p, 0, p->text.len, "'for' needs a duration such as 10s; for one step, write 'of'");
+	p->error->fix = threshold_suggest_name(p->arena, p->text, p->at, name);
+	return true;
+}
+
 static bool parse_conditions(struct threshold_parser *p, struct threshold *out)
 {
 	while (p->at < p->text.len) {
 		ns_t *length = skip_keyword(p, STR("for")) ? &out->for_ns : &out->after_ns;
 
+		if (length == &out->for_ns && is_name_after_for(p, out))
+			return false;
 		if (length == &out->after_ns)
 			skip_keyword(p, STR("after"));
 		if (!parse_length(p, length))

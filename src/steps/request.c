@@ -1,5 +1,6 @@
 /* get, post, put, patch, delete, head, options and request: one request and how its response is
  * used. */
+#include "doc/json.h"
 #include "doc/node.h"
 #include "interface/reader.h"
 #include "program/build.h"
@@ -106,15 +107,39 @@ static const struct field_special url_special = {
     .definition = "request",
 };
 
-static void read_node(struct reader *r, const struct node *node, void *out)
+/* `json: '{"title": "x"}'` sends a JSON string, which a server expects rarely. */
+static bool is_json_text(const struct node *node)
 {
-	(void)r;
+	struct str text = str_trim(node->text);
+	struct json_tape tape;
+	bool json;
+
+	if (node->kind != NODE_SCALAR || !node_is_quoted(node) || text.len < 2 ||
+	    (text.ptr[0] != '{' && text.ptr[0] != '['))
+		return false;
+	json_init(&tape);
+	json = json_read(&tape, text);
+	json_release(&tape);
+	return json;
+}
+
+static void read_json(struct reader *r, const struct node *node, void *out)
+{
 	*(const struct node **)out = node;
+	if (!is_json_text(node))
+		return;
+	struct diag *diag = reader_warning(
+	    r, node->span, DIAG_W347,
+	    "this text is sent as a JSON string, because it is in quotes; remove the quotes to "
+	    "send the object or list");
+
+	if (str_find(node->text, STR("${"), 0) == NOT_FOUND)
+		reader_fix_value(r, diag, node, str_trim(node->text));
 }
 
 static const struct field_special json_special = {
     .name = "any value",
-    .read = read_node,
+    .read = read_json,
     .schema = "{}",
 };
 

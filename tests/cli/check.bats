@@ -103,6 +103,69 @@ setup() {
 	[[ "$output" == *'[E215]'* ]]
 }
 
+@test "a load with a part missing is a warning that names the missing key" {
+	printf 'load: {users: 10}\ntarget: http://127.0.0.1:1\nsteps: [get: /]\n' >l.yaml
+	run "$REPRISE" check l.yaml
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"l.yaml:1:8: warning: without a duration, each user runs the steps once; add 'duration: 1m'"*"[W306]"* ]]
+	run "$REPRISE" check l.yaml --format json
+	[[ "$output" == *'"errors": 0, "warnings": 1'* ]]
+	# An option adds the missing part, and an explicit value is not a default.
+	run "$REPRISE" show -d 1m l.yaml
+	[[ "$output" != *warning* ]]
+	sed -i 's/users: 10/users: 10, iterations: 1/' l.yaml
+	run "$REPRISE" check l.yaml
+	[[ "$output" != *warning* ]]
+	sed -i 's/users: 10, iterations: 1/duration: 1m/' l.yaml
+	run "$REPRISE" check l.yaml
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"warning: without users or arrivals, the load is 1 user; add 'users: 10'"*"[W306]"* ]]
+	sed -i 's/^load.*/load: {stages: [{ramp_to: 5, over: 1s}, {hold: 5s}]}/' l.yaml
+	run "$REPRISE" check l.yaml
+	[[ "$output" != *warning* ]]
+}
+
+@test "a parameter can be written as its default, or without a value if it is required" {
+	cat >p.yaml <<-'END'
+		target: http://127.0.0.1:1
+		parameters:
+		  WHAT: hat
+		  COUNT: 5
+		  WAIT: 2s
+		  QUOTED: "5"
+		  EMPTY: ""
+		  NEEDED:
+		load: {users: "${COUNT}", duration: "${WAIT}"}
+		steps:
+		  - post: /${WHAT}/${NEEDED}${EMPTY}
+		    json: {count: "${COUNT}", text: "${QUOTED}"}
+	END
+	run "$REPRISE" check p.yaml
+	[ "$status" -eq 0 ]
+	run "$REPRISE" show p.yaml
+	[[ "$output" == *'load      5 users for 2s'* ]]
+	run "$REPRISE" run p.yaml
+	[ "$status" -eq 2 ]
+	[[ "$output" == *'the parameter NEEDED has no value'* ]]
+	run "$REPRISE" check -p COUNT=many p.yaml
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"COUNT from option -p: 'many' is not a number"* ]]
+	run "$REPRISE" check -p QUOTED=many p.yaml
+	[ "$status" -eq 0 ]
+}
+
+@test "a parameter that looks like a secret is a warning, unless the file says that it is not one" {
+	printf 'target: http://127.0.0.1:1\nparameters:\n  SHOP_PASSWORD:\n  TOKEN_URL: x\n' >s.yaml
+	printf 'steps: [get: "/${SHOP_PASSWORD}${TOKEN_URL}"]\n' >>s.yaml
+	run "$REPRISE" check s.yaml
+	[ "$status" -eq 0 ]
+	[ "$(grep -c 'warning:' <<<"$output")" -eq 1 ]
+	[[ "$output" == *"'SHOP_PASSWORD' looks like a secret"*"write |   SHOP_PASSWORD: {required: yes, secret: yes}"* ]]
+	sed -i 's/SHOP_PASSWORD:$/SHOP_PASSWORD: {required: yes, secret: no}/' s.yaml
+	run "$REPRISE" check s.yaml
+	[[ "$output" != *warning* ]]
+}
+
 # steps N FILE: writes N steps of several kinds.
 steps() {
 	awk -v n="$1" 'BEGIN {

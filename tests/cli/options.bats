@@ -303,6 +303,31 @@ three() {
 	[[ "$output" == *'HALF <"a"b>'* ]]
 }
 
+@test "options and commands of other tools, and a file instead of a command, have helpful messages" {
+	while IFS='|' read -r words expected; do
+		run -2 "$REPRISE" $words
+		[[ "$output" == *"$expected"* ]] || { echo "$words: $output"; false; }
+	done <<-'END'
+		run -once x.yaml|unknown option '-once'; did you mean '--once'?
+		run -users 5 x.yaml|did you mean '--users'?
+		run --vus 5 x.yaml|unknown option '--vus'; use --users
+		run --rps=5 x.yaml|use --arrivals with a unit, such as --arrivals 20/s
+		run --rate 5 x.yaml|use --arrivals with a unit
+		run --host=http://a x.yaml|use --target
+		run --insecure x.yaml|use 'tls: {verify: no}' under 'defaults' in the file
+		run -k x.yaml|unknown option '-k'; use 'tls: {verify: no}'
+		run -c10 x.yaml|unknown option '-c'; use --users (-u)
+		x.yaml|'x.yaml' is a file, not a command; use: reprise run x.yaml
+		visit.har|use: reprise import har visit.har
+		http://127.0.0.1:9/|record a scenario with: reprise record http://127.0.0.1:9/
+		validate x.yaml|unknown command 'validate'; use: reprise check FILE
+		test x.yaml|unknown command 'test'; use: reprise run FILE
+	END
+	# Letters that do not spell an option stay letters.
+	run -2 "$REPRISE" run -vq
+	[[ "$output" != *"unknown option"* ]]
+}
+
 @test "a URL instead of a file, and an option instead of a command, have helpful messages" {
 	run -2 "$REPRISE" run http://127.0.0.1:9
 	[[ "$output" == *"expected a scenario file, found a URL"*"--target"* ]]

@@ -160,6 +160,39 @@ static void test_order_and_limit(void **state)
 	assert_int_equal(both.diags.count, 6);
 }
 
+/* A line with several errors is suggested with all of their fixes; a warning does not change it. */
+static void test_fixes_of_one_line(void **state)
+{
+	struct fixture *f = *state;
+	struct span ab = at(f, "aa bb cc\n", "aa");
+	struct span parts[] = {ab, {ab.source, 3, 5}, {ab.source, 6, 8}};
+
+	diag_fix_in_line(&f->list, diag_error(&f->list, parts[1], DIAG_E101, "two"), parts[1],
+			 STR("BBB"));
+	diag_fix_in_line(&f->list, diag_error(&f->list, parts[0], DIAG_E101, "one"), parts[0],
+			 STR("A"));
+	diag_fix_in_line(&f->list, diag_warning(&f->list, parts[2], DIAG_W204, "three"), parts[2],
+			 STR(""));
+	diag_add(&f->list, diag_error(&f->list, parts[2], DIAG_E340, "four"), "line: to add");
+	assert_string_equal(print(f, DIAG_TEXT, false), "a.yaml:1:1: error: one  [E101]\n"
+							"    1 | aa bb cc\n"
+							"      | ^~\n"
+							"write | A BBB cc\n"
+							"a.yaml:1:4: error: two  [E101]\n"
+							"    1 | aa bb cc\n"
+							"      |    ^~\n"
+							"write | A BBB cc\n"
+							"a.yaml:1:7: warning: three  [W204]\n"
+							"    1 | aa bb cc\n"
+							"      |       ^~\n"
+							"write | A BBB \n"
+							"a.yaml:1:7: error: four  [E340]\n"
+							"    1 | aa bb cc\n"
+							"      |       ^~\n"
+							"add   | line: to add\n"
+							"   help: reprise explain E340\n");
+}
+
 static void test_json(void **state)
 {
 	struct fixture *f = *state;
@@ -174,7 +207,8 @@ static void test_json(void **state)
 	    "{\"errors\": 1, \"warnings\": 0, \"diagnostics\": [\n"
 	    "  {\"level\": \"error\", \"code\": \"E101\", \"file\": \"a.yaml\", \"line\": 1, "
 	    "\"column\": 4, \"end_line\": 1, \"end_column\": 7, \"message\": \"x \\\"y\\\"\", "
-	    "\"fix\": \"z\", \"notes\": [{\"file\": null, \"line\": null, \"column\": null, "
+	    "\"fix\": \"z\", \"add\": null, \"notes\": [{\"file\": null, \"line\": null, "
+	    "\"column\": null, "
 	    "\"end_line\": null, \"end_column\": null, \"message\": \"n\"}]}\n"
 	    "]}\n");
 }
@@ -246,6 +280,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_escaped, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_long_line, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_order_and_limit, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_fixes_of_one_line, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_json, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_github, setup, teardown),
 	    cmocka_unit_test(test_catalogue),

@@ -1,0 +1,110 @@
+#include "stats/threshold_suggest.h"
+
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/units.h"
+
+/* Words of other tools for statistics. */
+static const struct {
+	const char *word, *use;
+} other_words[] = {
+    {"p(99.9)", "p99.9"},
+    {"p(50)", "p50"},
+    {"p(90)", "p90"},
+    {"p(95)", "p95"},
+    {"p(99)", "p99"},
+    {"error rate", "error_rate"},
+    {"errors", "error_rate"},
+    {"error", "error_rate"},
+    {"average", "mean"},
+    {"avg", "mean"},
+    {"median", "p50"},
+    {"med", "p50"},
+    {"rps", "requests_per_second"},
+    {"http_reqs", "requests"},
+    {"http_req_duration", "p95"},
+    {"http_req_failed", "error_rate"},
+    {"response_time", "p95"},
+    {"response time", "p95"},
+    {"latency", "p95"},
+    {"throughput", "requests_per_second"},
+    {"requests/s", "requests_per_second"},
+    {"tps", "requests_per_second"},
+    {"qps", "requests_per_second"},
+    {"failed", "failures"},
+    {"fail_rate", "error_rate"},
+    {"failure_rate", "error_rate"},
+    {"maxErrorRate", "error_rate"},
+    {"maximum", "max"},
+    {"minimum", "min"},
+    {"95th percentile", "p95"},
+    {"99th percentile", "p99"},
+    {"95% percentile", "p95"},
+    {"95 percentile", "p95"},
+    {"p95 percentile", "p95"},
+    {"percentile95", "p95"},
+    {"percentile 95", "p95"},
+    {"percentile 99", "p99"},
+    {"95%", "p95"},
+    {"99%", "p99"},
+    {"95th", "p95"},
+    {"99th", "p99"},
+};
+
+static bool is_word_char(char c)
+{
+	return ascii_is_name(c) || c == '%' || c == '(' || c == ')';
+}
+
+/* `success_rate > 99%` is error_rate < 1%. */
+static struct threshold_suggestion error_rate(struct arena *a, struct str rest)
+{
+	struct threshold_suggestion none = {0};
+	size_t above = str_find_char(rest, '>', 0);
+	double value;
+
+	if (!str_starts(rest, STR("success")) || above == NOT_FOUND)
+		return none;
+	while (above < rest.len && strchr("> =", rest.ptr[above]))
+		above++;
+	if (units_share(str_trim(str_slice(rest, above, rest.len)), &value) != UNIT_OK ||
+	    value >= 1)
+		return none;
+	return (struct threshold_suggestion){
+	    rest.len, arena_printf(a, "error_rate < %.10g%%", (1 - value) * 100)};
+}
+
+struct threshold_suggestion threshold_suggest_stat(struct arena *a, struct str rest)
+{
+	struct threshold_suggestion best = error_rate(a, rest);
+
+	for (size_t i = 0; i < sizeof other_words / sizeof *other_words; i++) {
+		struct str word = str_of(other_words[i].word);
+
+		/* The longest word that fits. */
+		if (word.len <= best.length || rest.len < word.len ||
+		    !str_ieq(str_slice(rest, 0, word.len), word) ||
+		    (rest.len > word.len && is_word_char(rest.ptr[word.len])))
+			continue;
+		best = (struct threshold_suggestion){word.len, str_of(other_words[i].use)};
+	}
+	return best;
+}
+
+struct str threshold_suggest_name(struct arena *a, struct str text, size_t at, struct str name)
+{
+	size_t op = 0, end = at;
+
+	while (op < text.len && !strchr("<>=!", text.ptr[op]))
+		op++;
+	while (end > 0 && text.ptr[end - 1] == ' ')
+		end--;
+	end -= strlen("for");
+	if (name.len > 1 && name.ptr[0] == '"' && name.ptr[name.len - 1] == '"')
+		name = str_slice(name, 1, name.len - 1);
+	if (str_find_char(name, '"', 0) != NOT_FOUND)
+		return STR("");
+	return arena_printf(a, "%.*s of \"%.*s\" %.*s", STR_ARG(str_trim(str_slice(text, 0, op))),
+			    STR_ARG(name), STR_ARG(str_trim(str_slice(text, op, end))));
+}

@@ -1,0 +1,20 @@
+/*
+ * Suggestions for thresholds that are written as in other tools. Private to stats/threshold.c.
+ */
+#ifndef STATS_THRESHOLD_SUGGEST_H
+#define STATS_THRESHOLD_SUGGEST_H
+
+#include "base/arena.h"
+#include "base/str.h"
+
+struct threshold_suggestion {
+	size_t length; /* the part of the text that FIX replaces; 0: no suggestion */
+	struct str fix;
+};
+
+/* The statistic that the words at the start of REST mean, such as throughput or p(95). */
+struct threshold_suggestion threshold_suggest_stat(struct arena *a, struct str rest);
+/* TEXT, which has `for` and NAME instead of a duration at AT, with `of "NAME"`; or empty. */
+struct str threshold_suggest_name(struct arena *a, struct str text, size_t at, struct str name);
+
+#endif

@@ -1,0 +1,20 @@
+# The suggested lines of diagnostics: each is right, or absent.
+load helper
+
+# suggestions FOLDER MINIMUM: applies all suggestions for the files of a folder of golden files.
+suggestions() {
+	command -v python3 || skip
+	cp -r "$SRCDIR/tests/golden/$1" files
+	run python3 "$SRCDIR/tests/cli/apply_suggestions.py" "$REPRISE" files/*.yaml
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "${lines[-1]}" -gt "$2" ]
+}
+
+@test "every suggested line for an invalid file fixes the error" {
+	suggestions check 60
+}
+
+@test "every suggested line for a trap of YAML fixes the error" {
+	suggestions diag 30
+}
