@@ -68,7 +68,7 @@ start_tls() {
 @test "http on a TLS port, and https on a port without TLS" {
 	"$SRCDIR/tests/faults/certs" certs
 	# A server that sends a TLS alert, and one that just closes, on a port that is usual for TLS.
-	for answer in 15030100020246 ""; do
+	for reply in 15030100020246 ""; do
 		python3 -c '
 import socket, sys
 for port in range(11443, 32000, 1000):
