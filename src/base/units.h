@@ -1,8 +1,8 @@
 /*
- * Durations, sizes, rates and percentages as people write them, and as we print them. Grammar
- * (SCENARIO.md): durations `250ms 2s 1m30s 1h` (units us ms s m h d, decimals allowed, larger units
- * first), sizes `10KB 1MiB` (KB = 1000, KiB = 1024), rates `20/s 300/m 5/h`, percentages `5%`. A
- * space before the unit is allowed. The readers take the whole text and report why it is not valid.
+ * Durations, sizes, rates and percentages as people write them, and as we print them. Durations:
+ * `250ms 2s 1m30s 1h` (units us ms s m h d, decimals allowed, larger units first); sizes:
+ * `10KB 1MiB` (KB = 1000, KiB = 1024); rates: `20/s 300/m 5/h`; percentages: `5%`. A space before
+ * the unit is allowed. The readers take the whole text and report why it is not valid.
  */
 #ifndef BASE_UNITS_H
 #define BASE_UNITS_H

@@ -1,6 +1,5 @@
 #!/bin/sh
-# Shows that tests/lint/bats.sh and tests/lint/lists.sh can fail: a small tree that passes, then one wrong
-# line each.
+# Shows that the checks in tests/lint can fail: a small tree that passes, then one wrong line each.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 tree=$(mktemp -d)
@@ -9,8 +8,11 @@ count=0
 failed=0
 
 good_tree() {
-	rm -rf "$tree/tests" "$tree/Makefile.am"
-	mkdir -p "$tree/tests/cli"
+	rm -rf "$tree/tests" "$tree/src" "$tree/Makefile.am"
+	mkdir -p "$tree/tests/cli" "$tree/src/a"
+	printf '%s\n' 'The life of `a_thing` (`a/one.c`), see `src/README.md`.' '```' '`no_thing`' '```' \
+		>"$tree/src/README.md"
+	echo 'int a_thing; /* README.md */' >"$tree/src/a/one.c"
 	printf '%s\n' 'a_room = \' '	src/a/one.c \' '	src/a/two.c \' '	$(NULL)' '' \
 		'tests = \' '	src/a/one.c \' '	$(a_room) \' '	$(NULL)' >"$tree/Makefile.am"
 	cat >"$tree/tests/cli/good.bats" <<-'END'
@@ -49,7 +51,7 @@ with() {
 	expect bats "$2" "$1"
 }
 
-echo 1..22
+echo 1..28
 good_tree
 expect bats 0 "a tree in order"
 
@@ -87,4 +89,21 @@ expect lists 3 "a file twice in a list"
 
 printf '%s\n' 'b_room = \' '	src/a/one.c \' '	$(NULL)' >>"$tree/Makefile.am"
 expect lists 4 "a file in two rooms"
+
+printf '%s\n' 'EXTRA_DIST += \' '	src/a \' '	src/b \' '	$(NULL)' >>"$tree/Makefile.am"
+expect lists 5 "a distributed file that does not exist"
+
+expect documents 0 "a tree in order"
+
+: >"$tree/src/README.md"
+expect documents 1 "no document at all"
+
+echo 'and `a/two.c`' >>"$tree/src/README.md"
+expect documents 2 "a path that does not exist"
+
+echo 'and `no_thing`' >>"$tree/src/README.md"
+expect documents 3 "a name that the source does not have"
+
+echo '/* see DESIGN.md */' >>"$tree/src/a/one.c"
+expect documents 4 "a reference to a document outside the tree"
 exit $failed

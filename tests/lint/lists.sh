@@ -4,8 +4,8 @@
 #   tests/lint/lists.sh [TREE]        TREE contains Makefile.am
 #
 # A list is `NAME = \` and one entry a line up to $(NULL): entries are sorted by their bytes, references to
-# other lists come after them, and no file is in a list twice. A file of a room is in one room only.
-# tests/lint/bad.sh shows that each rule can fail.
+# other lists come after them, and no file is in a list twice. A file of a room is in one room only. What is
+# distributed (EXTRA_DIST) exists. tests/lint/bad.sh shows that each rule can fail.
 set -u
 cd "${1:-${SRCDIR:-.}}" || exit 1
 
@@ -28,6 +28,8 @@ function read_entry(entry) {
 	if ((list, entry) in line_of)
 		find_rule("once", entry " of " list " is in line " line_of[list, entry] " too")
 	line_of[list, entry] = FNR
+	if (list == "EXTRA_DIST" && system("test -e \"" entry "\""))
+		find_rule("exists", entry " does not exist")
 	if (list ~ /_room$/) {
 		if (entry in room_of && room_of[entry] != list)
 			find_rule("room", entry " is in " room_of[entry] " and " list)
@@ -46,12 +48,13 @@ list != "" && /^\t[^ ]+( \\)?$/ {
 }
 !/\\$/ { list = "" }
 END {
-	print "1..4"
+	print "1..5"
 	if (!lists)
 		broken["some"] = "#   no list found\n"
 	report("some", "there are lists")
 	report("sorted", "lists are sorted")
 	report("once", "no file is in a list twice")
 	report("room", "no file is in two rooms")
+	report("exists", "what is distributed exists")
 	exit failed
 }' Makefile.am
