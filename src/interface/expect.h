@@ -72,7 +72,7 @@ struct expect_kind {
 	/* RENDERED contains the texts that `prepare` compiled and that are not constant. */
 	enum expect_outcome (*check)(const void *plan, const struct response *response,
 				     const struct value *rendered, struct scratch *scratch);
-	/* Describes the failure: "HTTP 503 where 2xx was expected". */
+	/* Describes the failure: "HTTP 503, expected 2xx". */
 	void (*explain)(const void *plan, const struct response *response,
 			const struct value *rendered, struct buf *out);
 };

@@ -27,7 +27,7 @@ struct failure_sample {
 	bool more;
 	uint64_t bytes_received;
 	ns_t dns, connect, tls, wait, receive, whole; /* 0 if there was none */
-	struct str why;				      /* "HTTP 503 where 2xx was expected" */
+	struct str why;				      /* "HTTP 503, expected 2xx" */
 };
 
 /* Failures of one kind (recorder_note_same). */

@@ -120,7 +120,7 @@ struct failure_note {
 	uint64_t iteration; /* from 1 */
 	uint64_t count;
 	uint16_t text_len;
-	char text[FAILURE_TEXT_BYTES]; /* "HTTP 503 where 2xx was expected"; cut at a complete
+	char text[FAILURE_TEXT_BYTES]; /* "HTTP 503, expected 2xx"; cut at a complete
 					  character */
 };
 
