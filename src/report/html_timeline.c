@@ -152,7 +152,7 @@ static struct chart percentile_chart(const struct times *t, const struct html_re
 			  .log = wide,
 			  .axis = &t->axis};
 
-	chart_line_add(&c, "slowest", "max", CHART_FAINT, t->values[HTML_REPORT_MAX]);
+	chart_line_add(&c, "max", "max", CHART_FAINT, t->values[HTML_REPORT_MAX]);
 	chart_line_add(&c, "p99", "p99", CHART_LINE, t->values[HTML_REPORT_P99]);
 	chart_line_add(&c, "p95", "p95", CHART_LINE, t->values[HTML_REPORT_P95]);
 	chart_line_add(&c, "p50", "p50", CHART_LINE, t->values[HTML_REPORT_P50]);

@@ -332,7 +332,7 @@ void html_report_put_tiles(struct buf *out, const struct html_report *page)
 		put_tile(out, names[i], names[i], &text);
 	}
 	text_format_time(&text, &html_report_terminal, times->m.count ? times->m.max_ns : -1, 0);
-	put_tile(out, "", "slowest", &text);
+	put_tile(out, "", "max", &text);
 	units_put_bytes(&text, s->all.counts.bytes_received);
 	put_tile(out, "", "received", &text);
 	buf_add(out, STR("</dl>"));
