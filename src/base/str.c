@@ -87,6 +87,15 @@ struct str str_trim(struct str s)
 	return s;
 }
 
+struct str str_cut(struct str s, size_t max)
+{
+	if (s.len <= max)
+		return s;
+	while (max && ((unsigned char)s.ptr[max] & 0xc0) == 0x80)
+		max--;
+	return str_slice(s, 0, max);
+}
+
 struct str str_slice(struct str s, size_t from, size_t to)
 {
 	if (to > s.len)

@@ -54,6 +54,8 @@ size_t str_find_char(struct str s, char c, size_t from);
 bool str_is_token(struct str s);
 /* Without ASCII white space (space, tab, CR, LF) at both ends. */
 struct str str_trim(struct str s);
+/* The start of S: at most MAX bytes, and no part of a UTF-8 character at the end. */
+struct str str_cut(struct str s, size_t max);
 /* The part [from, to), clamped to S. */
 struct str str_slice(struct str s, size_t from, size_t to);
 /* FNV-1a with a final mix; equal views hash equal. Not for hostile keys without a bound on their

@@ -47,11 +47,20 @@ static struct str masked(struct arena *a, const struct model *model, struct str 
 {
 	for (size_t i = 0; i < model->parameter_count; i++) {
 		const struct parameter *p = &model->parameters[i];
-		size_t at = p->secret && p->value.len ? str_find(text, p->value, 0) : NOT_FOUND;
+		size_t from = 0, at;
+		struct buf out;
 
-		if (at != NOT_FOUND)
-			text = arena_printf(a, "%.*s***%.*s", STR_ARG(str_slice(text, 0, at)),
-					    STR_ARG(str_slice(text, at + p->value.len, text.len)));
+		if (!p->secret || !p->value.len)
+			continue;
+		buf_init(&out, 0);
+		for (; (at = str_find(text, p->value, from)) != NOT_FOUND;
+		     from = at + p->value.len) {
+			buf_add(&out, str_slice(text, from, at));
+			buf_add(&out, STR("***"));
+		}
+		buf_add(&out, str_slice(text, from, text.len));
+		text = arena_str(a, buf_str(&out));
+		buf_release(&out);
 	}
 	return text;
 }

@@ -399,15 +399,20 @@ void deep_put_difference(struct value found, struct value expected, enum deep_mo
 
 void deep_put_value(struct value v, struct buf *out)
 {
-	size_t n = v.text.len < QUOTED_MAX ? v.text.len : QUOTED_MAX;
+	struct str text = str_cut(v.text, QUOTED_MAX);
+	const char *ellipsis = text.len < v.text.len ? "…" : "";
 
+	if (v.secret) {
+		buf_add(out, STR("***"));
+		return;
+	}
 	switch (v.type) {
 	case VALUE_TEXT:
-		buf_printf(out, "\"%.*s\"%s", (int)n, v.text.ptr, n < v.text.len ? "…" : "");
+		buf_printf(out, "\"%.*s\"%s", STR_ARG(text), ellipsis);
 		return;
 	case VALUE_NUMBER:
 		if (v.text.ptr)
-			buf_add(out, str_slice(v.text, 0, QUOTED_MAX));
+			buf_printf(out, "%.*s%s", STR_ARG(text), ellipsis);
 		else
 			buf_printf(out, "%.15g", v.number);
 		return;

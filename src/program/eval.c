@@ -76,8 +76,10 @@ static bool arithmetic(struct eval *eval, enum expr_code code, struct value a, s
 		}
 		if (wrong.type == VALUE_NULL)
 			return eval_error(eval, "cannot calculate with a missing value");
-		return eval_error(eval, "\"%.*s\" is not a number",
-				  (int)(text.len < 60 ? text.len : 60), text.ptr);
+		if (wrong.secret)
+			text = STR("***");
+		return eval_error(eval, "\"%.*s\"%s is not a number", STR_ARG(str_cut(text, 60)),
+				  text.len > 60 ? "…" : "");
 	}
 	if ((code == EXPR_DIVIDE || code == EXPR_MODULO) && y == 0)
 		return eval_error(eval, "division by zero");
@@ -152,14 +154,18 @@ static bool join_url(struct eval *eval, const struct expr_op *op, struct value v
 
 	if (str_find(str_slice(text, 0, 12), STR("://"), 0) != NOT_FOUND) {
 		*out = value_text(text);
+		out->secret = v.secret;
 		return true;
 	}
+	if (text.len && text.ptr[0] != '/' && v.secret)
+		return eval_error(eval, "the URL \"***\" must begin with / or http://");
 	if (text.len && text.ptr[0] != '/')
-		return eval_error(eval, "the URL \"%.*s\" must begin with / or http://",
-				  (int)(text.len < 60 ? text.len : 60), text.ptr);
+		return eval_error(eval, "the URL \"%.*s\"%s must begin with / or http://",
+				  STR_ARG(str_cut(text, 60)), text.len > 60 ? "…" : "");
 	buf_add(buf, op->constant->text);
 	buf_add(buf, text);
 	*out = value_text(str_n(buf->data + mark, buf->len - mark));
+	out->secret = v.secret || op->constant->secret;
 	return true;
 }
 

@@ -9,8 +9,9 @@ bool fn_number(struct eval *eval, const char *name, struct value v, double *out)
 		return true;
 	if (v.type == VALUE_NULL)
 		return eval_error(eval, "%s needs a number, but the value is missing", name);
-	struct str text = str_slice(fn_text(eval, v), 0, 60);
-	return eval_error(eval, "%s needs a number, not \"%.*s\"", name, STR_ARG(text));
+	struct str text = v.secret ? STR("***") : fn_text(eval, v);
+	return eval_error(eval, "%s needs a number, not \"%.*s\"%s", name,
+			  STR_ARG(str_cut(text, 60)), text.len > 60 ? "…" : "");
 }
 
 bool fn_int(struct eval *eval, const char *name, struct value v, int64_t *out)

@@ -342,6 +342,9 @@ enum control_flow op_FAIL(struct worker *w, struct fiber *f, const struct instr 
 	buf_clear(&w->text);
 	if (!eval_render(w->program->templates[in->a], interpreter_eval(w, f), &w->text))
 		return interpreter_script_failed(w, f, in);
+	/* Masked before the buffer of the error cuts it. */
+	scratch_clear(&w->scratch);
+	secret_mask(w, f->user, &w->text);
 	eval_error(&w->eval, "%.*s", STR_ARG(buf_str(&w->text)));
 	report_script_failure(w, f, in, FAILURE_expect);
 	return interpreter_stop(

@@ -1,55 +1,7 @@
 #include "run/secret_mask.h"
 
 #include "base/ascii.h"
-
-#define SECRET_MIN 3u /* shorter texts occur everywhere by chance */
-
-/* The character that a backslash followed by AT means in JSON. */
-static char unescaped(char at)
-{
-	switch (at) {
-	case 'n':
-		return '\n';
-	case 'r':
-		return '\r';
-	case 't':
-		return '\t';
-	default:
-		return at;
-	}
-}
-
-/* Number of bytes at AT that encode C: the character itself, %XX, + for a space, a backslash and a
- * letter; 0: none do. */
-static size_t stands_for(struct str text, size_t at, char c)
-{
-	size_t left = text.len - at;
-	const char *p = text.ptr + at;
-
-	if (!left)
-		return 0;
-	if (p[0] == '%' && left >= 3 && ascii_hex_value(p[1]) >= 0 && ascii_hex_value(p[2]) >= 0 &&
-	    (ascii_hex_value(p[1]) << 4 | ascii_hex_value(p[2])) == (unsigned char)c)
-		return 3;
-	if (p[0] == '\\' && left >= 2 && unescaped(p[1]) == c)
-		return 2;
-	return p[0] == c || (c == ' ' && p[0] == '+');
-}
-
-/* The end of SECRET, in whatever encoding, if it begins at AT; otherwise AT. */
-static size_t match_end(struct str text, size_t at, struct str secret)
-{
-	size_t end = at;
-
-	for (size_t i = 0; i < secret.len; i++) {
-		size_t step = stands_for(text, end, secret.ptr[i]);
-
-		if (!step)
-			return at;
-		end += step;
-	}
-	return end;
-}
+#include "run/secret_forms.h"
 
 /* How secrets are replaced. */
 struct masker {
@@ -79,17 +31,16 @@ static void put_replacement(const struct masker *m, struct str name, bool encode
 	buf_add_char(out, SECRET_MASK_MARK);
 }
 
-static void mask_one(const struct masker *m, struct str name, struct str secret)
+/* Replaces FORM of a secret. */
+static void mask_form(const struct masker *m, struct str name, struct str secret, struct str form)
 {
 	struct buf *text = m->text;
 	struct buf out;
 	size_t clean = 0, at = 0;
 
-	if (secret.len < SECRET_MIN)
-		return;
 	buf_init(&out, text->max);
 	while (at < text->len) {
-		size_t end = match_end(buf_str(text), at, secret);
+		size_t end = secret_forms_end(buf_str(text), at, form);
 
 		if (end == at) {
 			at++;
@@ -106,6 +57,18 @@ static void mask_one(const struct masker *m, struct str name, struct str secret)
 	buf_add(&out, str_slice(buf_str(text), clean, text->len));
 	buf_release(text);
 	*text = out;
+}
+
+static void mask_one(const struct masker *m, struct str name, struct str secret)
+{
+	struct secret_forms forms;
+
+	if (secret.len < SECRET_FORMS_MIN)
+		return;
+	secret_forms_init(&forms, secret);
+	for (size_t i = 0; i < forms.count; i++)
+		mask_form(m, name, secret, forms.forms[i]);
+	secret_forms_release(&forms);
 }
 
 /* For lists and mappings: all values in them. */

@@ -1,6 +1,6 @@
 /*
  * Masking: replaces secrets (parameters, variables, columns of data sets) in a text before it is
- * shown, in plain form and in the encodings of URLs and JSON. Worker's thread.
+ * shown, in plain form and in the forms of run/secret_forms.h. Worker's thread.
  */
 #ifndef RUN_SECRET_MASK_H
 #define RUN_SECRET_MASK_H
