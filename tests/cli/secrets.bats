@@ -28,7 +28,7 @@ write_forms() {
 		print("".join("&#x%x;" % ord(c) for c in pw))
 		print(raw.hex())
 		for head in b"", b"u:", b"us:", b"use:":
-		    # What depends on the secret alone.
+		    # Only the part that the secret determines.
 		    for encode in base64.b64encode, base64.urlsafe_b64encode:
 		        print(encode(head + raw).decode()[-(-8 * len(head) // 6):8 * len(head + raw) // 6])
 	END
