@@ -7,6 +7,7 @@
 struct masker {
 	struct buf *text;
 	bool named;
+	bool encoded; /* the encoded forms, after all values as they are */
 };
 
 /* NAME as the name of a shell variable. */
@@ -65,6 +66,10 @@ static void mask_one(const struct masker *m, struct str name, struct str secret)
 
 	if (secret.len < SECRET_FORMS_MIN)
 		return;
+	if (!m->encoded) {
+		mask_form(m, name, secret, secret);
+		return;
+	}
 	secret_forms_init(&forms, secret);
 	for (size_t i = 0; i < forms.count; i++)
 		mask_form(m, name, secret, forms.forms[i]);
@@ -108,7 +113,7 @@ static void mask_row(struct worker *w, uint32_t number, const struct masker *m)
 	scratch_clear(&w->scratch);
 }
 
-static void mask(struct worker *w, const struct user *u, const struct masker *m)
+static void mask_all(struct worker *w, const struct user *u, const struct masker *m)
 {
 	const struct model *model = w->program->model;
 
@@ -129,9 +134,16 @@ static void mask(struct worker *w, const struct user *u, const struct masker *m)
 		mask_row(w, i, m);
 }
 
+/* A value that is derived from a secret is masked as a whole before forms of the secret in it. */
+static void mask(struct worker *w, const struct user *u, struct buf *text, bool named)
+{
+	mask_all(w, u, &(const struct masker){.text = text, .named = named});
+	mask_all(w, u, &(const struct masker){.text = text, .named = named, .encoded = true});
+}
+
 void secret_mask(struct worker *w, const struct user *u, struct buf *text)
 {
-	mask(w, u, &(const struct masker){.text = text});
+	mask(w, u, text, false);
 }
 
 void secret_mask_named(struct worker *w, const struct user *u, struct buf *text)
@@ -149,5 +161,5 @@ void secret_mask_named(struct worker *w, const struct user *u, struct buf *text)
 		buf_release(text);
 		*text = doubled;
 	}
-	mask(w, u, &(const struct masker){.text = text, .named = true});
+	mask(w, u, text, true);
 }
