@@ -84,12 +84,35 @@ static bool is_stream_reset(const struct client_exchange *x, char name[SUBJECT_B
 	return text && sscanf(text + 20, "%31s", name) == 1;
 }
 
+/*
+ * HTTP/2: nghttp2 ends the stream or the connection if the server breaks the rules. libcurl then
+ * says "Empty reply from server" although the server has not closed the connection.
+ */
+static bool is_violation(const struct client_exchange *x, CURLcode code, char name[32])
+{
+	static const char *const errors[] = {"PROTOCOL_ERROR", "FLOW_CONTROL_ERROR",
+					     "STREAM_CLOSED", "FRAME_SIZE_ERROR",
+					     "COMPRESSION_ERROR"};
+
+	if (is_stream_reset(x, name)) {
+		for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
+			if (strcmp(name, errors[i]) == 0)
+				return true;
+		return false;
+	}
+	if (code != CURLE_GOT_NOTHING || x->aborted || !client_socket_ended_here(x))
+		return false;
+	snprintf(name, 32, "an invalid frame");
+	return true;
+}
+
 bool client_failure_is_loss(struct client_exchange *x, CURLcode code)
 {
 	enum http_cause cause;
 	char name[SUBJECT_BYTES];
 
-	if (!is_interruption(code) || is_malformed(x, &cause) || x->over_limit)
+	if (!is_interruption(code) || is_malformed(x, &cause) || x->over_limit ||
+	    is_violation(x, code, name))
 		return false;
 	x->last.reset = says(x, "reset by peer") || says(x, "Broken pipe");
 	if (!is_stream_reset(x, name)) {
@@ -120,6 +143,8 @@ static void set_interrupted(struct client_exchange *x, CURLcode code)
 		cause = resend_failure(&x->last);
 	else if (is_malformed(x, &cause))
 		(void)cause;
+	else if (is_violation(x, code, name))
+		cause = HTTP_CAUSE_http2_violation;
 	else if (!x->last.received && is_stream_reset(x, name))
 		cause = HTTP_CAUSE_stream_reset;
 	else

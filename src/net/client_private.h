@@ -145,6 +145,8 @@ struct client_exchange {
 
 struct client_socket;
 
+#define CLIENT_CLOSED_MAX 16u
+
 struct client {
 	struct http http;
 	struct event_base *base;
@@ -173,7 +175,10 @@ struct client {
 	struct http_user
 	    *reusable_users; /* reuse `pool`: shares with connections, without cookies */
 
-	struct client_socket **sockets; /* by descriptor */
+	struct client_socket **sockets;		 /* by descriptor */
+	uint16_t closed_open[CLIENT_CLOSED_MAX]; /* ports of connections that were closed last
+						    while the server kept them open */
+	unsigned closed_next;
 	size_t socket_cap;
 	size_t next_source;
 
@@ -192,6 +197,8 @@ void client_kick(struct client *c);
 int client_socket_changed(CURL *easy, curl_socket_t fd, int what, void *clientp, void *socketp);
 curl_socket_t client_socket_open(void *clientp, curlsocktype purpose, struct curl_sockaddr *addr);
 int client_socket_close(void *clientp, curl_socket_t fd);
+/* Whether the connection of X, which failed, was ended here while the server kept it open. */
+bool client_socket_ended_here(const struct client_exchange *x);
 int client_timer_changed(CURLM *multi, long timeout_ms, void *clientp);
 void client_sockets_free(struct client *c);
 

@@ -23,6 +23,15 @@ struct client_socket {
 	bool ours; /* from client_socket_open: libcurl reports its close */
 };
 
+/* Whether the server has neither closed nor reset the connection. */
+static bool is_kept_open(int fd)
+{
+	char byte;
+	ssize_t got = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	return got > 0 || (got < 0 && (errno == EINTR || errno == EAGAIN));
+}
+
 static void unregister(struct client_socket *s)
 {
 	if (s->registered)
@@ -33,10 +42,7 @@ static void unregister(struct client_socket *s)
 /* The socket is not closed here: libcurl checks it before it uses it again. */
 static void on_idle_socket(struct client_socket *s)
 {
-	char byte;
-	ssize_t got = recv(s->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-
-	if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN))
+	if (!is_kept_open(s->fd))
 		s->client->http.counters.closed_idle++;
 	unregister(s);
 }
@@ -162,12 +168,51 @@ curl_socket_t client_socket_open(void *clientp, curlsocktype purpose, struct cur
 	return fd;
 }
 
+static uint16_t local_port(int fd)
+{
+	struct sockaddr_in6 address;
+	socklen_t size = sizeof address;
+
+	/* The port is at the same place for IPv4. */
+	return getsockname(fd, (struct sockaddr *)&address, &size) == 0 ? ntohs(address.sin6_port)
+									: 0;
+}
+
+/* Notes the port of a connection that is closed here while the server keeps it open. */
+static void note_close(struct client *c, int fd)
+{
+	uint16_t port = local_port(fd);
+
+	for (unsigned i = 0; i < CLIENT_CLOSED_MAX; i++)
+		if (c->closed_open[i] == port)
+			c->closed_open[i] = 0;
+	if (is_kept_open(fd))
+		c->closed_open[c->closed_next++ % CLIENT_CLOSED_MAX] = port;
+}
+
+bool client_socket_ended_here(const struct client_exchange *x)
+{
+	const struct client *c = x->client;
+	curl_socket_t fd = CURL_SOCKET_BAD;
+	long port = client_info_long(x, CURLINFO_LOCAL_PORT);
+
+	/* Other streams may use the connection still. */
+	if (curl_easy_getinfo(x->easy, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK &&
+	    fd != CURL_SOCKET_BAD && local_port(fd) == port)
+		return is_kept_open(fd);
+	for (unsigned i = 0; port && i < CLIENT_CLOSED_MAX; i++)
+		if (c->closed_open[i] == port)
+			return true;
+	return false;
+}
+
 int client_socket_close(void *clientp, curl_socket_t fd)
 {
 	struct client *c = clientp;
 	struct client_socket *s = socket_of(c, fd);
 
 	unregister(s);
+	note_close(c, fd);
 	s->ours = false;
 	c->http.counters.open_now--;
 	return close(fd);

@@ -210,8 +210,10 @@ static void put_entry(struct json_writer *j, const struct failure_sample *x,
 	put_timings(j, x);
 	json_writer_line(j, "\n  ");
 	put_failure(j, x, def);
-	json_writer_line(j, "\n  ");
-	json_writer_text(j, "comment", x->curl);
+	if (x->curl.len) {
+		json_writer_line(j, "\n  ");
+		json_writer_text(j, "comment", x->curl);
+	}
 	json_writer_close(j);
 }
 

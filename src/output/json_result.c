@@ -65,8 +65,10 @@ static void put_requests(struct json_writer *j, const char *key, const struct se
 	json_writer_uint(j, "retries", counts->retries);
 	json_writer_uint(j, "resent", counts->resent);
 	json_writer_uint(j, "resent_posts", counts->resent_posts);
-	json_writer_decimal(j, "per_second", duration > 0 ? (double)counts->started / seconds : 0,
-			    3);
+	if (duration >= SUMMARY_RATE_MIN)
+		json_writer_decimal(j, "per_second", (double)counts->started / seconds, 3);
+	else
+		json_writer_null(j, "per_second");
 	json_writer_close(j);
 }
 

@@ -73,9 +73,9 @@ static void put_trial(struct buf *out, const struct capacity *c, const struct ca
 	html_report_time_cell(out, t->p99);
 	buf_printf(out, "<td class=\"n\">%.3g %%</td><td class=\"says\">%s</td></tr>",
 		   t->error_rate * 100,
-		   t->holds	? "holds"
+		   t->holds	? "passed"
 		   : t->limited ? "generator"
-				: "fails");
+				: "failed");
 }
 
 static void put_trials(struct buf *out, const struct capacity *c)

@@ -100,38 +100,35 @@ static void release(struct compared *b)
 
 /* ---- the table */
 
-/* "+12 %". */
-static void put_share(struct buf *out, double change)
+/* "+12 %"; for percentages "+1.20 points". A dash if there is no change to compute. */
+static void put_difference(struct buf *out, double now, double before, bool points)
 {
-	if (isnan(change) || isinf(change))
-		buf_add(out, STR("\xe2\x80\x93"));
+	double change = points ? (now - before) * 100 : (now - before) / before * 100;
+
+	if (isfinite(change))
+		buf_printf(out, points ? "%s%.2f points" : "%s%.1f %%",
+			   change >= 0 ? "+" : "\xe2\x88\x92", fabs(change));
 	else
-		buf_printf(out, "%s%.1f %%", change >= 0 ? "+" : "\xe2\x88\x92",
-			   fabs(change) * 100);
+		buf_add(out, STR("\xe2\x80\x93"));
 }
 
-/* The comparison of STAT: a change, and whether it is significant. */
-static void put_significance(struct buf *out, enum compare_stat stat, const struct compare_value *v)
-{
-	bool worse = v->real && compare_is_worse(stat, v);
-
-	buf_printf(out, "<td class=\"n%s\">", v->real ? worse ? " bad" : " good" : "");
-	put_share(out, v->change);
-	buf_printf(out, "</td><td class=\"says\">%s</td></tr>",
-		   v->real ? worse ? "worse" : "better" : "noise");
-}
-
+/* The change from BEFORE to NOW, which the table shows, and whether ROW finds it significant. */
 static void put_change(struct buf *out, const struct compare_row *row, int stat, double now,
 		       double before)
 {
-	if (row && stat >= 0 && row->values[stat].known) {
-		put_significance(out, (enum compare_stat)stat, &row->values[stat]);
-		return;
-	}
-	buf_add(out, STR("<td class=\"n\">"));
-	put_share(out, before > 0 ? (now - before) / before : NAN);
+	const struct compare_value *v = row && stat >= 0 ? &row->values[stat] : NULL;
+	bool real = v && v->known && v->real;
+	bool worse = real && compare_is_worse((enum compare_stat)stat, v);
+
+	buf_printf(out, "<td class=\"n%s\">", real ? worse ? " bad" : " good" : "");
+	put_difference(out, now, before > 0 || stat == COMPARE_error_rate ? before : NAN,
+		       stat == COMPARE_error_rate);
 	buf_printf(out, "</td><td class=\"says\">%s</td></tr>",
-		   row && stat >= 0 ? "too few samples" : "");
+		   !v	       ? ""
+		   : !v->known ? "too few samples"
+		   : !real     ? "noise"
+		   : worse     ? "worse"
+			       : "better");
 }
 
 static void put_times(struct buf *out, const char *name, const struct histogram *now,

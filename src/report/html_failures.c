@@ -31,6 +31,20 @@ static void put_lines(struct buf *out, struct str text, size_t max, bool more)
 		buf_add(out, STR("\xe2\x80\xa6\n"));
 }
 
+/* As a curl command; results of 0.1.0 have none. */
+static void put_curl(struct buf *out, struct str command)
+{
+	if (!command.len)
+		return;
+	buf_add(out, STR("<pre class=\"curl\">"));
+	if (command.len > CURL_MAX) /* half a command is useless */
+		buf_add(out, STR("The curl command is long; it is in the folder of failures, "
+				 "with the exchange."));
+	else
+		html_report_text(out, command);
+	buf_add(out, STR("</pre>"));
+}
+
 /* One complete exchange of a kind; its secrets are already masked. */
 static void put_exchange(struct buf *out, const struct failure_sample_group *group)
 {
@@ -40,13 +54,9 @@ static void put_exchange(struct buf *out, const struct failure_sample_group *gro
 		return;
 	buf_add(out, STR("<details class=\"exchange\" data-key=\""));
 	failure_samples_put_file(out, group);
-	buf_add(out, STR("\"><summary>Complete exchange</summary><pre class=\"curl\">"));
-	if (x->curl.len > CURL_MAX) /* half a command is useless */
-		buf_add(out, STR("The curl command is long; it is in the folder of failures, "
-				 "with the exchange."));
-	else
-		html_report_text(out, x->curl);
-	buf_add(out, STR("</pre><pre>"));
+	buf_add(out, STR("\"><summary>Complete exchange</summary>"));
+	put_curl(out, x->curl);
+	buf_add(out, STR("<pre>"));
 	html_report_text(out, x->method);
 	buf_add_char(out, ' ');
 	html_report_text(out, x->url);

@@ -1,5 +1,7 @@
 #include "report/html_report.h"
 
+#include <math.h>
+
 #include "base/digest.h"
 #include "base/base64.h"
 #include "base/escape.h"
@@ -92,7 +94,7 @@ void html_report_count_cell(struct buf *out, uint64_t count)
 
 void html_report_rate_cell(struct buf *out, double rate)
 {
-	buf_printf(out, "<td class=\"n\" data-v=\"%.3f\">", rate);
+	buf_printf(out, "<td class=\"n\" data-v=\"%.3f\">", isnan(rate) ? -1 : rate);
 	text_format_put_rate(out, rate);
 	buf_add(out, STR("</td>"));
 }

@@ -318,11 +318,12 @@ void html_report_put_tiles(struct buf *out, const struct html_report *page)
 	units_put_count(&text, s->all.counts.started);
 	put_tile(out, "", "requests", &text);
 	text_format_put_rate(&text, text_format_rate(s->all.counts.started, s->duration));
-	buf_add(&text, STR(" /s"));
-	put_tile(out, "", "mean", &text);
+	put_tile(out, "", "requests/s", &text);
 	text_format_percent(&text, failed, s->all.counts.started);
 	put_tile(out, failed ? "bad" : "good", "failed", &text);
-	units_put_count(&text, s->iterations.counts.ok);
+	/* Failed ones too: "0" after a thousand visits would be misleading. */
+	units_put_count(&text, s->iterations.counts.ok +
+				   recorder_series_counts_failed(&s->iterations.counts));
 	put_tile(out, "", "iterations", &text);
 	units_put_count(&text, (uint64_t)s->users_max);
 	put_tile(out, "", "peak users", &text);

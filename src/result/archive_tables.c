@@ -240,6 +240,7 @@ static const struct archive_field exchange_fields[] = {
     SIGNED("wall", sample.wall),
     TEXT("method", sample.method),
     TEXT("url", sample.url),
+    TEXT("curl", sample.curl),
     TEXT("request_headers", sample.request_headers),
     TEXT("request_body", sample.request_body),
     UNSIGNED("request_body_cut", sample.request_body_cut),

@@ -71,9 +71,9 @@ static void put_trial(struct buf *out, const struct capacity *c, const struct ca
 	text_format_align_right(out, buf_str(&cell), 9);
 	buf_add(out, STR("   "));
 	text_format_style(out, term, t->holds ? TEXT_STYLE_GOOD : TEXT_STYLE_BAD,
-			  t->holds     ? "holds"
+			  t->holds     ? "passed"
 			  : t->limited ? "generator"
-				       : "fails");
+				       : "failed");
 	buf_add(out, t->again ? STR(", again\n") : STR("\n"));
 	buf_release(&cell);
 }

@@ -1,9 +1,12 @@
 #include "result/text_format.h"
 
 #include "base/ascii.h"
+#include <math.h>
+
 #include "base/escape.h"
 #include "base/units.h"
 #include "base/width.h"
+#include "stats/summary.h"
 
 #define MARKS_MAX 2 /* combining characters on one letter */
 
@@ -230,12 +233,14 @@ void text_format_count(struct buf *out, uint64_t count, const char *one, const c
 
 double text_format_rate(uint64_t count, ns_t length)
 {
-	return length > 0 ? (double)count * (double)NS_PER_S / (double)length : 0;
+	return length >= SUMMARY_RATE_MIN ? (double)count * (double)NS_PER_S / (double)length : NAN;
 }
 
 void text_format_put_rate(struct buf *out, double rate)
 {
-	if (rate < 999.95)
+	if (isnan(rate))
+		buf_add_char(out, '-');
+	else if (rate < 999.95)
 		buf_printf(out, "%.1f", rate);
 	else
 		units_put_count(out, (uint64_t)(rate + 0.5));

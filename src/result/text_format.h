@@ -48,9 +48,9 @@ void text_format_percent(struct buf *out, uint64_t part, uint64_t whole);
 void text_format_share(struct buf *out, uint64_t part, uint64_t whole);
 /* "1 request", "6,214 requests". */
 void text_format_count(struct buf *out, uint64_t count, const char *one, const char *many);
-/* Per second over LENGTH; 0 for no time. */
+/* COUNT per second over LENGTH; NAN if LENGTH is shorter than SUMMARY_RATE_MIN. */
 double text_format_rate(uint64_t count, ns_t length);
-/* "98.4" "12,637". */
+/* "98.4", "12,637", or "-" for NAN. */
 void text_format_put_rate(struct buf *out, double rate);
 /* A character beyond ASCII, and its replacement in ASCII. */
 const char *text_format_dot(const struct terminal *term);

@@ -23,7 +23,9 @@ static void begin_trial(struct run_monitor *w, double level)
 	threshold_judge_init(&run->judge, thresholds, count);
 	health_init(&run->health, run->plan.threads);
 	atomic_store(&run->shared.users_most, 0);
-	summary_clear(&w->second);
+	/* Its clock starts again, too. */
+	summary_release(&w->second);
+	summary_init(&w->second, &run->plan.table);
 }
 
 /* Adds the requests of the trials to the counts of the result. */
@@ -41,7 +43,7 @@ static void add_sent(struct run_counts *sum, const struct summary *s)
 static void log_trial(const struct capacity *c, const struct capacity_trial *t)
 {
 	const char *unit = c->whole ? " users" : "/s";
-	const char *verdict = t->holds	   ? "holds"
+	const char *verdict = t->holds	   ? "passed"
 			      : t->limited ? "is too much for this load generator"
 					   : "failed";
 
@@ -57,10 +59,24 @@ static bool is_running(const struct run *run)
 	return atomic_load(&run->shared.state) == RUN_RUNNING && !run->thread_failed;
 }
 
+/* The figures of the trial that has just ended. */
+static struct capacity_trial measure_trial(struct run *run, double level)
+{
+	const struct generator_health *health = &run->health;
+	struct capacity_trial trial;
+
+	capacity_measure(&trial, level, &run->summary);
+	/* Our own delays are part of the measured times: they matter only if a threshold failed. */
+	trial.holds =
+	    threshold_judge_end(&run->judge, &run->summary) && verdict_has_data(&run->summary);
+	trial.limited =
+	    !trial.holds && health->limited_seconds * LIMITED_SHARE_MAX > health->seconds;
+	return trial;
+}
+
 static void perform_trial(struct run_monitor *w, double level, struct run_counts *sent)
 {
 	struct run *run = w->run;
-	const struct generator_health *health = &run->health;
 	struct capacity_trial trial;
 
 	begin_trial(w, level);
@@ -69,12 +85,7 @@ static void perform_trial(struct run_monitor *w, double level, struct run_counts
 	add_sent(sent, &run->summary);
 	if (!is_running(run))
 		return;
-	capacity_measure(&trial, level, &run->summary);
-	/* Our own delays are part of the measured times: they matter only if a threshold failed. */
-	trial.holds =
-	    threshold_judge_end(&run->judge, &run->summary) && verdict_has_data(&run->summary);
-	trial.limited =
-	    !trial.holds && health->limited_seconds * LIMITED_SHARE_MAX > health->seconds;
+	trial = measure_trial(run, level);
 	log_trial(&run->capacity, &trial);
 	capacity_add_trial(&run->capacity, &trial);
 }
@@ -97,4 +108,16 @@ void run_monitor_search(struct run_monitor *w)
 	begin_trial(w, level > 0 ? level : run->capacity.from);
 	recorder_run_counts_add(&w->second.run, &sent);
 	run_monitor_load(w);
+	if (is_running(run))
+		run->result_level = level > 0 ? level : run->capacity.from;
+}
+
+void run_monitor_end_search(struct run *run)
+{
+	struct capacity_trial trial;
+
+	if (run->result_level <= 0)
+		return;
+	trial = measure_trial(run, run->result_level);
+	capacity_add_result(&run->capacity, &trial);
 }

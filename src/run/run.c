@@ -164,6 +164,8 @@ static void begin_stage(struct run_monitor *w, enum fixture_kind fixture)
 	w->second_at = w->start + NS_PER_S;
 	w->second_began = w->start;
 	machine_pressure_read(&w->pressure, "");
+	/* The threads of this part are new. */
+	memset(w->cpu, 0, worker_pool_count(run->pool) * sizeof *w->cpu);
 	run->stage = fixture == FIXTURE_SETUP	   ? STAGE_SETUP
 		     : fixture == FIXTURE_TEARDOWN ? STAGE_TEARDOWN
 		     : warm_up			   ? STAGE_WARM_UP
@@ -292,6 +294,7 @@ static void judge(struct run *run)
 	};
 	bool found_none = run->capacity.wanted && capacity_found(&run->capacity) <= 0;
 
+	run_monitor_end_search(run);
 	run->reached = was_reached(run);
 	run->failed_fast = atomic_load(&run->shared.failed_fast);
 	evidence.reached = run->reached;

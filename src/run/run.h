@@ -30,6 +30,7 @@ struct run {
 	struct generator_health health;
 	struct verdict_validity validity;
 	struct capacity capacity; /* in use if the load is a search */
+	double result_level;	  /* of the run after the search; 0: there was none */
 	enum run_stage stage;	  /* what is performed now */
 	int signals;		  /* descriptor; -1: none */
 	/* How the run ended. */

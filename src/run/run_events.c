@@ -65,9 +65,9 @@ static void report_threshold(struct run_monitor *w, size_t i)
 		return;
 	w->failing[i] = !r->pass;
 	buf_init(&value, 0);
-	threshold_put_value(&value, t, r->value);
+	threshold_put_measured(&value, t, r);
 	run_monitor_event(w, &event, "%.*s %s: %.*s", STR_ARG(t->text),
-			  r->pass ? "passes again" : "fails", STR_ARG(buf_str(&value)));
+			  r->pass ? "passes again" : "failed", STR_ARG(buf_str(&value)));
 	buf_release(&value);
 }
 

@@ -66,6 +66,8 @@ void run_monitor_leave_shards(struct run_monitor *w);
 
 /* The load as a capacity search. */
 void run_monitor_search(struct run_monitor *w);
+/* Adds the run that the result describes to the curve of the search, if there was one. */
+void run_monitor_end_search(struct run *run);
 
 /* ---- collect.c */
 

@@ -124,6 +124,14 @@ void capacity_add_trial(struct capacity *c, const struct capacity_trial *trial)
 		end(c, CAPACITY_THRESHOLDS);
 }
 
+void capacity_add_result(struct capacity *c, const struct capacity_trial *trial)
+{
+	if (c->count == CAPACITY_TRIALS)
+		return;
+	c->trials[c->count] = *trial;
+	c->trials[c->count++].again = true;
+}
+
 void capacity_interrupt(struct capacity *c)
 {
 	if (c->phase == CAPACITY_DONE)
@@ -168,7 +176,8 @@ void capacity_measure(struct capacity_trial *t, double level, const struct summa
 	    .p99 = any ? histogram_percentile(times, 99) : -1,
 	    .dropped = s->run.arrivals_dropped,
 	};
-	if (s->duration > 0)
+	t->per_second = NAN;
+	if (s->duration >= SUMMARY_RATE_MIN)
 		t->per_second = (double)counts->ok * (double)NS_PER_S / (double)s->duration;
 	if (counts->started)
 		t->error_rate =

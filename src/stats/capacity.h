@@ -31,7 +31,7 @@ enum capacity_stop {
 
 struct capacity_trial {
 	double level;
-	double per_second; /* ok responses */
+	double per_second; /* ok responses; NAN if it was too short */
 	double error_rate;
 	ns_t p50, p95, p99; /* -1: no samples */
 	unsigned long long dropped;
@@ -58,6 +58,8 @@ void capacity_init(struct capacity *c, double from, double to, bool whole);
 bool capacity_next(const struct capacity *c, double *level);
 /* The result of the trial at the requested level. */
 void capacity_add_trial(struct capacity *c, const struct capacity_trial *trial);
+/* Adds the run that the result describes to the curve: the level that was found, once more. */
+void capacity_add_result(struct capacity *c, const struct capacity_trial *trial);
 /* No further trial: a signal arrived. */
 void capacity_interrupt(struct capacity *c);
 /* The result; 0: no level passed. */

@@ -27,6 +27,9 @@
 
 #define SUMMARY_ROWS	 7200u
 #define SUMMARY_FAILURES 200u
+/* Shorter times have no rate: a few requests in some milliseconds would look like thousands per
+ * second. A run of one second may be a little shorter. */
+#define SUMMARY_RATE_MIN (900 * NS_PER_MS)
 
 struct series_total {
 	bool touched; /* true after any count */

@@ -21,7 +21,7 @@ teardown() {
 @test "the maximum load that passes the thresholds is found and reported with its curve" {
 	run reprise run --capacity 25/s..400/s -d 1s -o out --json out.json scenario.yaml
 	[ "$status" -le 1 ]
-	[[ "$output" == *capacity*load*p95*holds* ]] || [[ "$output" == *'none found'* ]]
+	[[ "$output" == *capacity*load*p95*passed* ]] || [[ "$output" == *'none found'* ]]
 	[ "$(json out.json 'd["capacity"]["find"]')" = arrivals ]
 	# A load far above the capacity cannot pass, so the result must be lower.
 	[ "$(json out.json 'd["capacity"]["value"] is None or 25 <= d["capacity"]["value"] < 200')" = true ]
@@ -45,6 +45,18 @@ teardown() {
 	[ "$status" -le 1 ]
 	[ "$(json out.json 'd["capacity"]["find"]')" = users ]
 	[ "$(json out.json 'd["capacity"]["value"] in (None, 1, 2)')" = true ]
+}
+
+@test "the figures of the result are in its curve, and no second has a negative length" {
+	run reprise run --capacity 5/s..20/s -d 1s -o out scenario.yaml
+	[ "$status" -le 1 ]
+	# The last line of the curve is the run that all other figures describe.
+	[ "$(json out/summary.json 'round(d["capacity"]["curve"][-1]["p95_ms"], 3) == d["response_time_ms"]["p95"]')" = true ]
+	[ "$(json out/summary.json '[t["level"] for t in d["capacity"]["curve"]].count(d["capacity"]["curve"][-1]["level"]) >= 2')" = true ]
+	[ "$(python3 -c 'import csv, sys
+rows = list(csv.DictReader(open(sys.argv[1])))
+print(bool(rows) and all(0 < float(row["length_s"]) < 5 for row in rows)
+	and not any(value.startswith("-") for row in rows for value in row.values()))' out/series.csv)" = True ]
 }
 
 @test "a search without thresholds, with an invalid range, with -u or as a shard is rejected" {

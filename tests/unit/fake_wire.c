@@ -35,6 +35,8 @@ static const struct effect effects[] = {
     [WIRE_REFUSE] = {HTTP_CAUSE_refused, false, false, 0},
     [WIRE_GOAWAY] = {HTTP_CAUSE_refused, false, false, 0},
     [WIRE_ABORT_STREAM] = {HTTP_CAUSE_stream_reset, true, false, 0},
+    [WIRE_BAD_FRAME] = {HTTP_CAUSE_http2_violation, false, true, 0},
+    [WIRE_BAD_STREAM] = {HTTP_CAUSE_http2_violation, true, true, 0},
 };
 
 /* One send; returns its act. */

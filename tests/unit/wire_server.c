@@ -162,6 +162,8 @@ static bool respond(int fd, enum wire_act act)
 	case WIRE_REFUSE:
 	case WIRE_GOAWAY:
 	case WIRE_ABORT_STREAM:
+	case WIRE_BAD_FRAME:
+	case WIRE_BAD_STREAM:
 		break;
 	}
 	return false;
@@ -289,6 +291,15 @@ static bool respond_http2(int fd, enum wire_act act, uint32_t stream)
 		return put_code(fd, FRAME_RST, stream, REFUSED_STREAM);
 	case WIRE_ABORT_STREAM:
 		return put_code(fd, FRAME_RST, stream, INTERNAL_ERROR);
+	case WIRE_BAD_FRAME:
+		return put_frame(fd, FRAME_DATA, 0, 0, "ok", 2); /* no stream */
+	case WIRE_BAD_STREAM:
+		return put_frame(fd, FRAME_HEADERS, 5, stream,
+				 "\x00\x01"
+				 "a"
+				 "\x01"
+				 "b",
+				 5);
 	case WIRE_GOAWAY:
 		return put_goaway(fd, stream < 2 ? 0 : stream - 2) && (wait_ms(20), false);
 	case WIRE_FIN:

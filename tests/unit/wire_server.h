@@ -30,6 +30,8 @@ enum wire_act {
 	WIRE_REFUSE,	   /* RST_STREAM with REFUSED_STREAM */
 	WIRE_GOAWAY,	   /* GOAWAY that excludes the request, then closes */
 	WIRE_ABORT_STREAM, /* RST_STREAM with INTERNAL_ERROR */
+	WIRE_BAD_FRAME,	   /* a frame that HTTP/2 does not allow; the connection stays open */
+	WIRE_BAD_STREAM,   /* a response without a status */
 };
 
 struct wire_server;
