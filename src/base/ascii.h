@@ -1,6 +1,6 @@
 /*
- * Character classes and case of ASCII, independent of the locale. Bytes of 128 and more, as char or as
- * unsigned char, are in no class and have no case.
+ * Character classes and case of ASCII, independent of the locale. Bytes of 128 and more, as char or
+ * as unsigned char, are in no class and have no case.
  */
 #ifndef BASE_ASCII_H
 #define BASE_ASCII_H

@@ -107,3 +107,20 @@ double machine_pressure_steal(const struct machine_pressure *before,
 		return 0;
 	return (double)(now->stolen - before->stolen) / (double)(now->ticks - before->ticks);
 }
+
+/* "running waiting slices", the times in nanoseconds; all 0 where the kernel does not count. */
+ns_t machine_pressure_waiting(long thread, const char *root)
+{
+	char path[PATH_MAX];
+	int64_t running = 0, waiting = -1;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/proc/self/task/%ld/schedstat", root, thread);
+	file = fopen(path, "re");
+	if (!file)
+		return -1;
+	if (fscanf(file, "%" SCNd64 " %" SCNd64, &running, &waiting) != 2 || running <= 0)
+		waiting = -1;
+	fclose(file);
+	return waiting;
+}

@@ -33,12 +33,16 @@ struct run_interval {
 	ns_t lag_p99;	   /* -1: no request was scheduled */
 	const double *cpu; /* of each thread, as a fraction of a core */
 	unsigned threads;
-	double steal;	  /* fraction of this machine's CPU time used by other guests; 0: none, or
-			     unknown */
+	bool evaluated; /* counts for the validity of the result; false for the last one in results
+			   of version 0.1.0 */
+	double steal;	/* fraction of this machine's CPU time used by other guests; 0: none, or
+			   unknown */
 	double throttled; /* fraction of the second in which the CPU quota paused the generator; 0:
 			     never */
-	bool limited;	  /* the generator could not keep up */
-	const char *why;  /* "CPU of thread 2 at 99 %"; "" if it kept up */
+	double waiting;	 /* fraction of the second in which a thread was ready to run but waited for
+			    a CPU; of the worst thread */
+	bool limited;	 /* the generator could not keep up */
+	const char *why; /* "CPU of thread 2 at 99 %"; "" if it kept up */
 };
 
 /* X(name, description) */

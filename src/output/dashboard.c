@@ -7,6 +7,7 @@
 #include "output/dashboard_server.h"
 #include "output/output.h"
 #include "report/html_report.h"
+#include "result/rebuild.h"
 
 static void *dashboard_open(struct str where, const struct run_facts *facts, struct buf *error);
 static void dashboard_tick(void *output, const struct summary *sofar, ns_t now);
@@ -129,12 +130,9 @@ static void dashboard_second(void *output, const struct summary *second,
 	collect_latest(o, second);
 	timeline_add_second(o->timeline, sofar, m->limited);
 	o->fresh = true;
-	if (m->last)
-		return;
 	if (!o->health.threads)
 		health_init(&o->health, m->threads);
-	health_second(&o->health, m->cpu, m->lag_p99,
-		      &(struct health_pressure){m->steal, m->throttled});
+	rebuild_health(&o->health, m);
 }
 
 static bool dashboard_close(void *output, const struct summary *total,

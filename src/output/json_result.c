@@ -155,6 +155,7 @@ static void put_totals(struct json_writer *j, const struct summary *s)
 	json_writer_uint(j, "after_user_failed", s->run.after_users_failed);
 	json_writer_uint(j, "pauses", s->run.pauses);
 	json_writer_uint(j, "back_offs", s->run.back_offs);
+	json_writer_uint(j, "missed", s->run.users_missed);
 	json_writer_close(j);
 	put_passes(j, "iterations", &s->iterations.counts);
 	put_requests(j, "requests", &s->all.counts, s->duration);
@@ -296,8 +297,10 @@ static void put_thresholds(struct json_writer *j, const struct threshold_judge *
 }
 
 static void put_generator(struct json_writer *j, const struct summary *s,
-			  const struct run_facts *facts, const struct generator_health *health)
+			  const struct run_facts *facts, const struct verdict *verdict)
 {
+	const struct generator_health *health = verdict->health;
+
 	json_writer_open(j, "generator");
 	put_times(j, "schedule_lag_ms", &s->lag);
 	json_writer_decimal(j, "cpu", health_cpu(health), 4);
@@ -306,8 +309,13 @@ static void put_generator(struct json_writer *j, const struct summary *s,
 		json_writer_fixed(j, NULL, health->cpu[i], 4);
 	}
 	json_writer_close_array(j);
-	json_writer_uint(j, "limited_seconds", health->limited_seconds);
-	json_writer_uint(j, "seconds", health->seconds);
+	json_writer_decimal(j, "limited_seconds", (double)health->limited / (double)NS_PER_S, 3);
+	json_writer_decimal(j, "seconds", (double)health->evaluated / (double)NS_PER_S, 3);
+	json_writer_open_array(j, "causes");
+	for (unsigned i = 0; i < verdict->validity->count; i++)
+		json_writer_text(j, NULL,
+				 str_of(verdict_cause_names[verdict->validity->causes[i]]));
+	json_writer_close_array(j);
 	json_writer_uint(j, "connections_opened", s->run.connections_opened);
 	json_writer_uint(j, "reconnects", s->run.reconnects);
 	if (facts->skew)
@@ -358,7 +366,7 @@ void json_result_put(struct buf *out, const struct run_facts *facts, const struc
 	put_thresholds(&j, facts->judge);
 	if (facts->capacity)
 		capacity_table_put_json(&j, "capacity", facts->capacity);
-	put_generator(&j, s, facts, verdict->health);
+	put_generator(&j, s, facts, verdict);
 	put_deliveries(&j, verdict->deliveries);
 	put_labels(&j, facts);
 	json_writer_close(&j);

@@ -49,7 +49,7 @@ void html_report_put_generator(struct buf *out, const struct html_report *page)
 	histogram_percentiles(&s->lag, percentiles, 2, lag);
 	open_list(out, "The load generator");
 	if (health) {
-		buf_printf(&text, "%u of %u s", health->limited_seconds, health->seconds);
+		health_put_limited(health, &text);
 		put_fact(out, "could not keep up for", &text);
 	}
 	text_format_time(&text, &html_report_terminal, lag[0], 0);

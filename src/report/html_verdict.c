@@ -144,11 +144,13 @@ static void put_schedule(struct buf *text, const struct report_run *run)
 		text_format_time(text, &html_report_terminal, s->last.lag_p99, 0);
 		buf_add(text, STR(" in the last second)"));
 	}
-	if (run->health && run->health->limited_seconds)
-		buf_printf(text, "; the load generator could not keep up for %u of %u s so far.",
-			   run->health->limited_seconds, run->health->seconds);
-	else
+	if (!run->health || !run->health->limited) {
 		buf_add_char(text, '.');
+		return;
+	}
+	buf_add(text, STR("; the load generator could not keep up for "));
+	health_put_limited(run->health, text);
+	buf_add(text, STR(" so far."));
 }
 
 void html_report_put_stop(struct buf *out, const struct html_report *page)

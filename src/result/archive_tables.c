@@ -56,16 +56,6 @@ static const char *const outcome_names[] = {
     [VERDICT_NO_DATA] = "no_data",
     [VERDICT_UNJUDGED] = "unjudged",
 };
-static const char *const cause_names[] = {
-    [VERDICT_CPU] = "cpu",
-    [VERDICT_LAG] = "lag",
-    [VERDICT_QUOTA] = "quota",
-    [VERDICT_STEAL] = "steal",
-    [VERDICT_FILES] = "files",
-    [VERDICT_PORTS] = "ports",
-    [VERDICT_NO_SAMPLES] = "no_samples",
-    [VERDICT_OTHER] = "other",
-};
 static const char *const stop_names[] = {
     [CAPACITY_RUNNING] = "running",	    [CAPACITY_THRESHOLDS] = "thresholds",
     [CAPACITY_GENERATOR] = "generator",	    [CAPACITY_MAX] = "max",
@@ -206,6 +196,8 @@ static const struct archive_field second_fields[] = {
     TEXT("cpu", cpu),
     DOUBLE("steal", interval.steal),
     DOUBLE("throttled", interval.throttled),
+    DOUBLE("waiting", interval.waiting),
+    UNSIGNED("evaluated", interval.evaluated),
     UNSIGNED("limited", interval.limited),
     TEXT("why", why),
 };
@@ -264,7 +256,7 @@ static const struct archive_field exchange_fields[] = {
 
 #define OBJECT struct archive_reason
 static const struct archive_field reason_fields[] = {
-    ENUM("cause", cause, cause_names),
+    ENUM("cause", cause, verdict_cause_names),
     TEXT("text", text),
 };
 #undef OBJECT

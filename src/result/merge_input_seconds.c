@@ -52,6 +52,8 @@ static void add_interval(struct slot *slot, const struct merge_shard *shard,
 		slot->cpu[whole->threads++] = m->cpu[i];
 	whole->steal = m->steal > whole->steal ? m->steal : whole->steal;
 	whole->throttled = m->throttled > whole->throttled ? m->throttled : whole->throttled;
+	whole->waiting = m->waiting > whole->waiting ? m->waiting : whole->waiting;
+	whole->evaluated |= m->evaluated;
 	if (m->limited && !whole->limited)
 		snprintf(slot->why, sizeof slot->why, "shard %u: %.80s", shard->index, m->why);
 	whole->limited |= m->limited;

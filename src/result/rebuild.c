@@ -23,6 +23,14 @@ void rebuild_release(struct rebuild *r)
 	summary_release(&r->total);
 }
 
+void rebuild_health(struct generator_health *health, const struct run_interval *m)
+{
+	const struct health_pressure pressure = {m->steal, m->throttled, m->waiting};
+
+	if (m->evaluated || !m->last)
+		health_interval(health, m->length, m->cpu, m->lag_p99, &pressure);
+}
+
 void rebuild_second(struct rebuild *r, struct summary *second, const struct run_interval *m)
 {
 	ns_t end = m->begin + m->length;
@@ -33,11 +41,9 @@ void rebuild_second(struct rebuild *r, struct summary *second, const struct run_
 	/* Also for a run without a complete second: its threads are known, their CPU is 0. */
 	if (m->threads > r->health.threads)
 		r->health.threads = m->threads;
-	if (!m->last) {
-		health_second(&r->health, m->cpu, m->lag_p99,
-			      &(struct health_pressure){m->steal, m->throttled});
+	rebuild_health(&r->health, m);
+	if (!m->last)
 		threshold_judge_second(&r->judge, &r->total, end);
-	}
 	output_set_second(&r->outputs, second, &r->total, m);
 }
 

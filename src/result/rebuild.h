@@ -24,6 +24,8 @@ void rebuild_init(struct rebuild *r, const struct run_facts *facts);
 void rebuild_release(struct rebuild *r);
 /* A complete second; closed here at the end of M. */
 void rebuild_second(struct rebuild *r, struct summary *second, const struct run_interval *m);
+/* Adds the measurements of the load generator in M to HEALTH. */
+void rebuild_health(struct generator_health *health, const struct run_interval *m);
 /* Evaluates thresholds and validity. */
 void rebuild_judge(struct rebuild *r);
 

@@ -170,18 +170,25 @@ void verdict_text_valid(struct buf *text, const struct terminal *term, const str
 			const struct generator_health *health)
 {
 	ns_t lag = histogram_percentile(&s->lag, 99);
+	bool has_schedule = s->lag.m.count > 0;
 
-	buf_add(text, STR("The result is valid: on schedule"));
-	if (lag > NS_PER_MS) {
+	buf_add(text, STR("The result is valid: "));
+	if (has_schedule)
+		buf_add(text, STR("on schedule"));
+	if (has_schedule && lag > NS_PER_MS) {
 		buf_add(text, STR(" (lag p99 "));
 		text_format_time(text, term, lag, 0);
 		buf_add_char(text, ')');
 	}
-	if (health->limited_seconds)
-		buf_printf(text, ", but the load generator could not keep up for %u of %u s.",
-			   health->limited_seconds, health->seconds);
-	else
-		buf_add(text, STR(", the load generator kept up."));
+	if (has_schedule)
+		buf_add(text, health->limited ? STR(", but ") : STR(", "));
+	if (!health->limited) {
+		buf_add(text, STR("the load generator kept up."));
+		return;
+	}
+	buf_add(text, STR("the load generator could not keep up for "));
+	health_put_limited(health, text);
+	buf_add_char(text, '.');
 }
 
 /* The remedy for CAUSE. */
@@ -217,8 +224,25 @@ static void put_help(struct buf *text, unsigned cores, unsigned threads, enum ve
 		buf_add(text, STR(": keep connections open (connections: {reuse: pool}); reprise "
 				  "doctor shows more."));
 		break;
+	case VERDICT_WAITING:
+		if (threads > cores)
+			buf_printf(text, ": use -j %u.", cores);
+		else
+			buf_add(text, STR(": stop other programs, run the server on another "
+					  "machine, or use a machine with more cores."));
+		break;
+	case VERDICT_STOPPED:
+		buf_add(text, STR(": do not stop the process or suspend the machine."));
+		break;
+	case VERDICT_NOT_BEGUN:
+		buf_add(text, STR(": let users start more slowly (ramp_up), use fewer users or "
+				  "arrivals, or shards."));
+		break;
+	case VERDICT_INTERNAL:
+	case VERDICT_THREADS:
 	case VERDICT_NO_SAMPLES:
 	case VERDICT_OTHER:
+	case VERDICT_CAUSE_COUNT:
 		buf_add_char(text, '.');
 		break;
 	}

@@ -69,8 +69,7 @@ static struct capacity_trial measure_trial(struct run *run, double level)
 	/* Our own delays are part of the measured times: they matter only if a threshold failed. */
 	trial.holds =
 	    threshold_judge_end(&run->judge, &run->summary) && verdict_has_data(&run->summary);
-	trial.limited =
-	    !trial.holds && health->limited_seconds * LIMITED_SHARE_MAX > health->seconds;
+	trial.limited = !trial.holds && health->limited * LIMITED_SHARE_MAX > health->evaluated;
 	return trial;
 }
 

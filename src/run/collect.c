@@ -16,10 +16,10 @@ void run_monitor_init(struct run_monitor *w, struct run *run, const struct run_h
 
 	*w = (struct run_monitor){.run = run, .hooks = hooks, .stop_by = NS_NEVER};
 	w->collected = calloc(count, sizeof(*w->collected));
-	w->cpu = calloc(count, sizeof(*w->cpu));
+	w->usage = calloc(count, sizeof(*w->usage));
 	w->share = calloc(count, sizeof(*w->share));
 	w->failing = calloc(run->judge.count + 1, sizeof(*w->failing));
-	if (!w->collected || !w->cpu || !w->share || !w->failing)
+	if (!w->collected || !w->usage || !w->share || !w->failing)
 		die_out_of_memory();
 	summary_init(&w->second, &run->plan.table);
 }
@@ -29,7 +29,7 @@ void run_monitor_release(struct run_monitor *w)
 	summary_release(&w->second);
 	free(w->failing);
 	free(w->collected);
-	free(w->cpu);
+	free(w->usage);
 	free(w->share);
 }
 
@@ -71,31 +71,57 @@ static bool collect_intervals(struct run_monitor *w)
 	return all;
 }
 
-static void read_pressure(struct run_monitor *w, ns_t length)
+void run_monitor_begin_usage(struct run_monitor *w, bool fresh)
 {
-	struct machine_pressure now;
-
-	machine_pressure_read(&now, "");
-	w->pressed.throttled = machine_pressure_throttled(&w->pressure, &now, length);
-	w->pressed.steal = machine_pressure_steal(&w->pressure, &now);
-	w->pressure = now;
+	for (unsigned i = 0; i < worker_pool_count(w->run->pool); i++)
+		w->usage[i] =
+		    fresh ? (struct worker_usage){.cpu = 0} : worker_pool_usage(w->run->pool, i);
+	machine_pressure_read(&w->pressure, "");
+	w->usage_at = clock_monotonic_ns();
+	if (w->usage_at < w->start)
+		w->usage_at = w->start;
 }
 
-static void check_health(struct run_monitor *w, ns_t now, ns_t lag_p99)
+/* The part of LENGTH that a counter grew by, at most all of it: the clocks differ a little. */
+static double part_of(ns_t grown, ns_t length)
+{
+	double part = (double)grown / (double)length;
+
+	return part < 0 ? 0 : part > 1 ? 1 : part;
+}
+
+/* Reads the CPU use of the workers since the last reading, and the pressure on the process. */
+static void read_usage(struct run_monitor *w)
 {
 	struct worker_pool *pool = w->run->pool;
-	ns_t length = now - w->second_began;
+	ns_t now = clock_monotonic_ns(), length = now - w->usage_at;
+	struct machine_pressure pressure;
 
+	if (length <= 0)
+		length = 1;
+	w->pressed.waiting = 0;
 	for (unsigned i = 0; i < worker_pool_count(pool); i++) {
-		ns_t used = worker_pool_cpu(pool, i);
+		struct worker_usage usage = worker_pool_usage(pool, i);
+		double waiting = part_of(usage.waiting - w->usage[i].waiting, length);
 
-		w->share[i] = used < 0 ? 0 : (double)(used - w->cpu[i]) / (double)length;
-		if (used >= 0)
-			w->cpu[i] = used;
+		w->share[i] = part_of(usage.cpu - w->usage[i].cpu, length);
+		if (waiting > w->pressed.waiting)
+			w->pressed.waiting = waiting;
+		w->usage[i] = usage;
 	}
-	read_pressure(w, length);
-	w->second_began = now;
-	health_second(&w->run->health, w->share, lag_p99, &w->pressed);
+	machine_pressure_read(&pressure, "");
+	w->pressed.throttled = machine_pressure_throttled(&w->pressure, &pressure, length);
+	w->pressed.steal = machine_pressure_steal(&w->pressure, &pressure);
+	w->pressure = pressure;
+	w->usage_at = now;
+}
+
+static void check_health(struct run_monitor *w)
+{
+	const struct summary_row *row = &w->run->summary.last;
+
+	read_usage(w);
+	health_interval(&w->run->health, row->length, w->share, row->lag_p99, &w->pressed);
 }
 
 static void report_second(struct run_monitor *w, bool last)
@@ -111,10 +137,12 @@ static void report_second(struct run_monitor *w, bool last)
 				 .lag_p99 = row->lag_p99,
 				 .cpu = w->share,
 				 .threads = health->threads,
+				 .evaluated = true,
 				 .steal = w->pressed.steal,
 				 .throttled = w->pressed.throttled,
-				 .limited = !last && health->limited,
-				 .why = last ? "" : health->why};
+				 .waiting = w->pressed.waiting,
+				 .limited = health->limited_now,
+				 .why = health->why};
 
 	if (row->length > 0)
 		m.arrivals_planned =
@@ -160,7 +188,7 @@ static void close_second(struct run_monitor *w)
 	unsigned known = close_rows(w, requested - w->start);
 
 	w->requested_at = 0;
-	check_health(w, requested, run->summary.last.lag_p99);
+	check_health(w);
 	if (threshold_judge_second(&run->judge, &run->summary, requested - w->start) &&
 	    !run->aborted && !w->is_trial) {
 		run->aborted = true;
@@ -188,6 +216,7 @@ void run_monitor_collect_rest(struct run_monitor *w)
 			summary_drain(&w->second,
 				      recorder_remaining(worker_pool_recorder(run->pool, i), k));
 	known = close_rows(w, run->duration);
+	check_health(w);
 	/* The sum of the workers' peaks: they need not have been at the same time. */
 	run->summary.users_max = atomic_load(&run->shared.users_most);
 	report_second(w, true);

@@ -41,7 +41,6 @@ void interpreter_timer_due(struct worker *w, struct fiber *f)
 		interpreter_check_rendezvous(w);
 		return;
 	}
-	f->scheduled = true;
 	interpreter_wake(w, f);
 }
 

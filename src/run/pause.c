@@ -59,6 +59,7 @@ enum control_flow op_THINK(struct worker *w, struct fiber *f, const struct instr
 		return FLOW_NEXT;
 	f->pause_time += length;
 	f->clock += length;
+	f->scheduled = true;
 	worker_sleep(w, f, f->clock);
 	return FLOW_PARKED;
 }
@@ -71,6 +72,7 @@ enum control_flow op_PACE(struct worker *w, struct fiber *f, const struct instr 
 		return FLOW_NEXT;
 	f->pause_time += until - f->clock;
 	f->clock = until;
+	f->scheduled = true;
 	worker_sleep(w, f, until);
 	return FLOW_PARKED;
 }

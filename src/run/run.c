@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "run/heartbeat.h"
 #include "run/run_monitor.h"
+#include "stats/conservation.h"
 
 #define TICK	   (250 * NS_PER_MS)
 #define POLL_EVERY (5 * NS_PER_MS) /* while waiting for the workers' intervals */
@@ -116,11 +117,7 @@ static void tick(struct run_monitor *w, ns_t now)
 /* The warm-up has ended: time and CPU use are measured from here. */
 static void begin_measuring(struct run_monitor *w)
 {
-	for (unsigned i = 0; i < worker_pool_count(w->run->pool); i++) {
-		ns_t used = worker_pool_cpu(w->run->pool, i);
-
-		w->cpu[i] = used < 0 ? 0 : used;
-	}
+	run_monitor_begin_usage(w, false);
 	w->tick_from = w->start;
 	w->run->stage = STAGE_LOAD;
 	run_monitor_report_stage(w);
@@ -162,10 +159,7 @@ static void begin_stage(struct run_monitor *w, enum fixture_kind fixture)
 	w->tick_from = start;
 	w->tick_at = start + TICK;
 	w->second_at = w->start + NS_PER_S;
-	w->second_began = w->start;
-	machine_pressure_read(&w->pressure, "");
-	/* The threads of this part are new. */
-	memset(w->cpu, 0, worker_pool_count(run->pool) * sizeof *w->cpu);
+	run_monitor_begin_usage(w, true);
 	run->stage = fixture == FIXTURE_SETUP	   ? STAGE_SETUP
 		     : fixture == FIXTURE_TEARDOWN ? STAGE_TEARDOWN
 		     : warm_up			   ? STAGE_WARM_UP
@@ -282,6 +276,18 @@ static bool was_reached(const struct run *run)
 	return verdict_reached(&run->summary);
 }
 
+static void check_counts(struct run *run)
+{
+	struct buf why;
+
+	buf_init(&why, 0);
+	if (!conservation_check(&run->summary, &why))
+		verdict_add(&run->validity, VERDICT_INTERNAL,
+			    "internal count mismatch, please report (%.*s)",
+			    STR_ARG(buf_str(&why)));
+	buf_release(&why);
+}
+
 static void judge(struct run *run)
 {
 	const struct summary *s = &run->summary;
@@ -302,8 +308,9 @@ static void judge(struct run *run)
 	run->outcome = verdict_decide(&evidence);
 	verdict_judge(&run->validity, s, &run->health);
 	if (run->thread_failed)
-		verdict_add_reason(&run->validity,
-				   "the system does not allow a thread for a worker");
+		verdict_add(&run->validity, VERDICT_THREADS,
+			    "the system does not allow a thread for a worker");
+	check_counts(run);
 	if (run->shard_error[0])
 		verdict_add_reason(&run->validity, "%.120s", run->shard_error);
 }

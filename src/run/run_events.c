@@ -86,12 +86,12 @@ static void report_users(struct run_monitor *w)
 static void report_limited(struct run_monitor *w)
 {
 	const struct generator_health *h = &w->run->health;
-	struct run_event event = {.kind = RUN_EVENT_limited, .holds = !h->limited};
+	struct run_event event = {.kind = RUN_EVENT_limited, .holds = !h->limited_now};
 
-	if (h->limited == w->limited_reported)
+	if (h->limited_now == w->limited_reported)
 		return;
-	w->limited_reported = h->limited;
-	if (h->limited)
+	w->limited_reported = h->limited_now;
+	if (h->limited_now)
 		run_monitor_event(w, &event, "the load generator cannot keep up: %s", h->why);
 	else
 		run_monitor_event(w, &event, "the load generator keeps up again");

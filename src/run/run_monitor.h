@@ -23,14 +23,14 @@ struct run_monitor {
 	ns_t stop_by;		   /* when a stop by signal ends everything; NS_NEVER */
 	ns_t tick_at, second_at;
 	ns_t requested_at; /* 0: no stop requested */
-	ns_t second_began; /* of the CPU shares */
 	bool *collected;
-	struct machine_pressure pressure; /* at that time */
-	struct health_pressure pressed;	  /* in the last closed second */
-	ns_t *cpu;
-	double *share;
-	struct summary second; /* counts of the current second so far */
-	bool *failing;	       /* per threshold: as last reported */
+	ns_t usage_at;			  /* when the following were read */
+	struct worker_usage *usage;	  /* per worker */
+	struct machine_pressure pressure; /* of the whole process */
+	struct health_pressure pressed;	  /* in the last second */
+	double *share;			  /* of a core, per worker, in the last second */
+	struct summary second;		  /* counts of the current second so far */
+	bool *failing;			  /* per threshold: as last reported */
 	bool stop_reported, users_reported, limited_reported;
 	bool is_trial; /* a trial of a search: only the search sees its seconds */
 	sigset_t old_mask;
@@ -74,6 +74,8 @@ void run_monitor_end_search(struct run *run);
 /* RUN has its worker pool; RUN and HOOKS must outlive the monitor. */
 void run_monitor_init(struct run_monitor *w, struct run *run, const struct run_hooks *hooks);
 void run_monitor_release(struct run_monitor *w);
+/* Begins to measure the use of CPU; FRESH: the workers' threads are new. */
+void run_monitor_begin_usage(struct run_monitor *w, bool fresh);
 /* Requests the counts of the workers. */
 void run_monitor_request_counts(struct run_monitor *w, ns_t now);
 /* Takes the counts that have been delivered; closes the second when all workers have delivered

@@ -2,6 +2,9 @@
 
 #include "run/user_lifecycle.h"
 
+#define STOP_TOLERANCE	NS_PER_S /* users due later than this before a stop are not missed */
+#define BURST_TOLERANCE (100 * NS_PER_MS) /* for users who are all due when their load begins */
+
 /* ---- new users */
 
 /* Counts one more user over all workers; false if load WHICH has its maximum already. */
@@ -37,6 +40,18 @@ static struct user *add_user(struct worker *w, uint32_t which, uint64_t number, 
 	return u;
 }
 
+/* A user of a closed load starts late if it is not there when it is due; the lag of arrivals is
+ * recorded with their first request. Users who are all due together cannot all start in time.
+ */
+static void record_late_start(struct worker *w, const struct load_plan *load, ns_t due)
+{
+	bool burst = due - w->start <= load->begin;
+	ns_t late = w->now > due ? w->now - due : 0;
+
+	if (!load->open && due - w->start >= load->measured && (!burst || late > BURST_TOLERANCE))
+		recorder_lag(&w->recorder, late);
+}
+
 /* The next arrival on this worker, of all loads. */
 static void find_next_arrival(struct worker *w)
 {
@@ -67,8 +82,31 @@ void user_arrivals_begin(struct worker *w)
 	find_next_arrival(w);
 }
 
+/* Counts the users of a load, or requests of the replay, scheduled before BEFORE that have not
+ * begun: this machine was too slow. */
+static void count_missed(struct worker *w, uint32_t which, ns_t before)
+{
+	struct arrival_schedule *schedule = &w->loads[which].schedule;
+	struct run_counts *counts = recorder_run(&w->recorder);
+
+	if (w->fixture != FIXTURE_NONE)
+		return; /* no load has begun, or it has ended */
+	while (!w->replay && schedule->due < before - w->start) {
+		counts->users_missed++;
+		counts->arrivals_planned +=
+		    schedule->load->open && schedule->due >= schedule->load->measured;
+		arrival_schedule_advance(schedule);
+	}
+	while (w->replay && replay_sessions_due(w->replay) < before - w->start) {
+		counts->users_missed++;
+		counts->arrivals_planned++;
+		replay_sessions_skip(w->replay);
+	}
+}
+
 void user_arrivals_stop_load(struct worker *w, uint32_t which)
 {
+	count_missed(w, which, w->now);
 	arrival_schedule_stop(&w->loads[which].schedule);
 	if (w->replay)
 		replay_sessions_stop(w->replay);
@@ -77,8 +115,11 @@ void user_arrivals_stop_load(struct worker *w, uint32_t which)
 
 void user_arrivals_stop_all(struct worker *w)
 {
-	for (uint32_t i = 0; i < w->plan->loads.count; i++)
+	for (uint32_t i = 0; i < w->plan->loads.count; i++) {
+		/* A stop may come before the first users have begun; that is not too slow. */
+		count_missed(w, i, w->now - STOP_TOLERANCE);
 		arrival_schedule_stop(&w->loads[i].schedule);
+	}
 	if (w->replay)
 		replay_sessions_stop(w->replay);
 	w->next_due = NS_NEVER;
@@ -167,6 +208,7 @@ void user_arrivals_next(struct worker *w)
 	}
 	recorder_run(&w->recorder)->arrivals_started += counted;
 	u = add_user(w, which, number, due);
+	record_late_start(w, load, due);
 	u->leave = leave == NS_NEVER ? NS_NEVER : w->start + leave;
 	user_lifecycle_start(w, u);
 }

@@ -217,6 +217,7 @@ static void back_off(struct worker *w, struct user *u, ns_t rest)
 {
 	user_enter(u, USER_BACKING_OFF);
 	u->fiber->clock += rest;
+	u->fiber->scheduled = false;
 	if (u->reached)
 		recorder_run(&w->recorder)->back_offs++;
 	else

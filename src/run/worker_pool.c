@@ -3,11 +3,13 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/idn.h"
 #include "base/log.h"
+#include "base/machine_pressure.h"
 #include "base/url.h"
 #include "net/no_proxy.h"
 
@@ -19,6 +21,8 @@ struct worker_thread {
 	_Atomic bool ended;
 	enum fixture_kind fixture;
 	ns_t start, wall_offset;
+	_Atomic long id;	   /* of the thread, for the kernel; 0: it does not run yet */
+	struct worker_usage final; /* written before ENDED is set */
 };
 
 struct worker_pool {
@@ -236,12 +240,28 @@ void worker_pool_free(struct worker_pool *pool)
 
 /* ---- threads */
 
+static struct worker_usage usage_of(clockid_t clock, long id)
+{
+	struct worker_usage usage = {.cpu = 0};
+	struct timespec used;
+
+	if (clock_gettime(clock, &used) == 0)
+		usage.cpu = (ns_t)used.tv_sec * NS_PER_S + used.tv_nsec;
+	usage.waiting = id ? machine_pressure_waiting(id, "") : 0;
+	if (usage.waiting < 0)
+		usage.waiting = 0;
+	return usage;
+}
+
 static void *worker_thread_main(void *argument)
 {
 	struct worker_thread *m = argument;
+	long id = syscall(SYS_gettid);
 	uint64_t one = 1;
 
+	atomic_store(&m->id, id);
 	worker_run(&m->worker, m->fixture, m->start, m->wall_offset);
+	m->final = usage_of(CLOCK_THREAD_CPUTIME_ID, id);
 	atomic_store(&m->ended, true);
 	if (write(m->pool->ended_fd, &one, sizeof(one)) != sizeof(one))
 		BUG("cannot write to an eventfd");
@@ -257,6 +277,8 @@ bool worker_pool_start(struct worker_pool *pool, enum fixture_kind fixture, ns_t
 		struct worker_thread *m = &pool->workers[i];
 
 		atomic_store(&m->ended, false);
+		atomic_store(&m->id, 0);
+		m->final = (struct worker_usage){.cpu = 0};
 		m->fixture = fixture;
 		m->start = start;
 		m->wall_offset = wall_offset;
@@ -299,14 +321,14 @@ struct recorder *worker_pool_recorder(struct worker_pool *pool, unsigned worker)
 	return &pool->workers[worker].worker.recorder;
 }
 
-ns_t worker_pool_cpu(const struct worker_pool *pool, unsigned worker)
+struct worker_usage worker_pool_usage(const struct worker_pool *pool, unsigned worker)
 {
 	const struct worker_thread *m = &pool->workers[worker];
-	struct timespec used;
 	clockid_t clock;
 
-	if (!m->started || atomic_load(&m->ended) ||
-	    pthread_getcpuclockid(m->thread, &clock) != 0 || clock_gettime(clock, &used) != 0)
-		return -1;
-	return (ns_t)used.tv_sec * NS_PER_S + used.tv_nsec;
+	if (atomic_load(&m->ended))
+		return m->final;
+	if (!m->started || pthread_getcpuclockid(m->thread, &clock) != 0)
+		return (struct worker_usage){.cpu = 0};
+	return usage_of(clock, atomic_load(&m->id));
 }

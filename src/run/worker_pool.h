@@ -30,7 +30,12 @@ void worker_pool_join(struct worker_pool *pool);
 unsigned worker_pool_count(const struct worker_pool *pool);
 /* The recorder of WORKER, from 0; owned by the pool, valid until worker_pool_free. */
 struct recorder *worker_pool_recorder(struct worker_pool *pool, unsigned worker);
-/* CPU time a worker has used; -1 if it has ended. */
-ns_t worker_pool_cpu(const struct worker_pool *pool, unsigned worker);
+/* The use of CPU by a worker's thread since it was started. */
+struct worker_usage {
+	ns_t cpu;     /* CPU time */
+	ns_t waiting; /* time it was ready to run but waited for a CPU; 0: not known */
+};
+/* The usage of WORKER so far, or up to its end; 0 if it was not started. */
+struct worker_usage worker_pool_usage(const struct worker_pool *pool, unsigned worker);
 
 #endif

@@ -7,6 +7,11 @@
 #include "base/log.h"
 #include "base/units.h"
 
+#define BEGUN_MIN 0.98 /* of the users and arrivals that are due */
+
+#define VERDICT_CAUSE_NAME(name, code) [VERDICT_##name] = code,
+const char *const verdict_cause_names[VERDICT_CAUSE_COUNT] = {VERDICT_CAUSES(VERDICT_CAUSE_NAME)};
+
 static void add_reason(struct verdict_validity *v, enum verdict_cause cause, const char *format,
 		       va_list args) __attribute__((format(printf, 3, 0)));
 
@@ -43,26 +48,13 @@ void verdict_put_first_reason(struct verdict_validity *v, const char *format, ..
 	v->count = kept + 1;
 }
 
-static void __attribute__((format(printf, 3, 4)))
-add(struct verdict_validity *v, enum verdict_cause cause, const char *format, ...)
+void verdict_add(struct verdict_validity *v, enum verdict_cause cause, const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
 	add_reason(v, cause, format, args);
 	va_end(args);
-}
-
-static void judge_lag(struct verdict_validity *v, const struct generator_health *h, ns_t lag)
-{
-	struct buf text;
-
-	buf_init(&text, 0);
-	units_put_time(&text, lag, true);
-	add(v, VERDICT_LAG,
-	    "the load generator could not keep up for %u of %u s (schedule lag p99 %s)",
-	    h->limited_seconds, h->seconds, text.data);
-	buf_release(&text);
 }
 
 static void judge_shortage(struct verdict_validity *v, enum verdict_cause cause, const char *of,
@@ -74,36 +66,82 @@ static void judge_shortage(struct verdict_validity *v, enum verdict_cause cause,
 		return;
 	buf_init(&text, 0);
 	units_put_count(&text, failed);
-	add(v, cause, "the load generator ran out of %s (%s request%s)", of, text.data,
-	    failed == 1 ? "" : "s");
+	verdict_add(v, cause, "the load generator ran out of %s (%s request%s)", of, text.data,
+		    failed == 1 ? "" : "s");
 	buf_release(&text);
+}
+
+static const enum verdict_cause causes_of_limits[HEALTH_CAUSE_COUNT] = {
+    [HEALTH_STOPPED] = VERDICT_STOPPED, [HEALTH_QUOTA] = VERDICT_QUOTA,
+    [HEALTH_STEAL] = VERDICT_STEAL,	[HEALTH_WAITING] = VERDICT_WAITING,
+    [HEALTH_CPU] = VERDICT_CPU,		[HEALTH_LAG] = VERDICT_LAG,
+};
+
+/* "its CPU quota held it back for up to 48 % of a second". */
+static void put_cause(struct buf *out, const struct generator_health *h, const struct summary *s,
+		      enum health_cause cause)
+{
+	switch (cause) {
+	case HEALTH_STOPPED:
+		buf_add(out, STR("the process did not run for up to "));
+		units_put_time(out, h->gap_max, true);
+		break;
+	case HEALTH_QUOTA:
+		buf_printf(out, "its CPU quota held it back for up to %.0f %% of a second",
+			   h->throttled_max * 100);
+		break;
+	case HEALTH_STEAL:
+		buf_printf(out, "other guests of the host used up to %.0f %% of the CPU",
+			   h->steal_max * 100);
+		break;
+	case HEALTH_WAITING:
+		health_put_waiting(out, h->waiting_max, h->waiting_cpu);
+		break;
+	case HEALTH_CPU:
+		buf_printf(out, "CPU of thread %u at %.0f %%", h->worst_thread + 1,
+			   h->cpu_max[h->worst_thread] * 100);
+		break;
+	case HEALTH_LAG:
+	case HEALTH_CAUSE_COUNT:
+		buf_add(out, STR("schedule lag p99 "));
+		units_put_time(out, histogram_percentile(&s->lag, 99), true);
+		break;
+	}
 }
 
 static void judge_limits(struct verdict_validity *v, const struct generator_health *h,
 			 const struct summary *s)
 {
-	if (h->limited_seconds <= (double)h->seconds * HEALTH_SPOILED)
+	enum health_cause cause = health_main_cause(h);
+	struct buf text;
+
+	if (!health_is_limited(h))
 		return;
-	if (h->limited_by_quota * 2 >= h->limited_seconds)
-		add(v, VERDICT_QUOTA,
-		    "the load generator could not keep up for %u of %u s (its CPU quota held it "
-		    "back for up "
-		    "to %.0f %% of a second)",
-		    h->limited_seconds, h->seconds, h->throttled_max * 100);
-	else if (h->limited_by_steal * 2 >= h->limited_seconds)
-		add(v, VERDICT_STEAL,
-		    "the load generator could not keep up for %u of %u s (other guests of the host "
-		    "used up "
-		    "to %.0f %% of the CPU)",
-		    h->limited_seconds, h->seconds, h->steal_max * 100);
-	else if (h->limited_by_cpu)
-		add(v, VERDICT_CPU,
-		    "the load generator could not keep up for %u of %u s (CPU of thread %u at %.0f "
-		    "%%)",
-		    h->limited_seconds, h->seconds, h->worst_thread + 1,
-		    h->cpu_max[h->worst_thread] * 100);
-	else
-		judge_lag(v, h, histogram_percentile(&s->lag, 99));
+	buf_init(&text, 0);
+	health_put_limited(h, &text);
+	buf_add(&text, STR(" ("));
+	put_cause(&text, h, s, cause);
+	verdict_add(v, causes_of_limits[cause], "the load generator could not keep up for %.*s)",
+		    STR_ARG(buf_str(&text)));
+	buf_release(&text);
+}
+
+/* Scheduled users and arrivals that never began: the load was not the requested one. */
+static void judge_begun(struct verdict_validity *v, const struct summary *s)
+{
+	uint64_t begun = s->run.users_started, due = begun + s->run.users_missed;
+	struct buf text;
+
+	if ((double)begun >= (double)due * BEGUN_MIN)
+		return;
+	buf_init(&text, 0);
+	units_put_count(&text, begun);
+	buf_add(&text, STR(" of "));
+	units_put_count(&text, due);
+	verdict_add(v, VERDICT_NOT_BEGUN,
+		    "only %.*s users began, because the load generator was too slow",
+		    STR_ARG(buf_str(&text)));
+	buf_release(&text);
 }
 
 void verdict_judge(struct verdict_validity *v, const struct summary *s,
@@ -114,11 +152,12 @@ void verdict_judge(struct verdict_validity *v, const struct summary *s,
 	memset(v, 0, sizeof *v);
 	v->valid = true;
 	judge_limits(v, h, s);
+	judge_begun(v, s);
 	judge_shortage(v, VERDICT_FILES, "open files", failed[FAILURE_generator_fds]);
 	judge_shortage(v, VERDICT_PORTS, "local ports", failed[FAILURE_generator_ports]);
 	if (s->all.counts.ok == 0)
-		add(v, VERDICT_NO_SAMPLES,
-		    "no request got the expected response, so there are no samples");
+		verdict_add(v, VERDICT_NO_SAMPLES,
+			    "no request got the expected response, so there are no samples");
 }
 
 bool verdict_reached(const struct summary *s)

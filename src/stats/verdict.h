@@ -14,17 +14,27 @@
 #include "stats/health.h"
 #include "stats/summary.h"
 
-/* Why a result is not valid; each has its own remedy. */
-enum verdict_cause {
-	VERDICT_CPU,
-	VERDICT_LAG,
-	VERDICT_QUOTA,
-	VERDICT_STEAL,
-	VERDICT_FILES,
-	VERDICT_PORTS,
-	VERDICT_NO_SAMPLES,
-	VERDICT_OTHER,
-};
+/* Why a result is not valid: X(name, code in results). Each has its own remedy. */
+#define VERDICT_CAUSES(X)                                                                          \
+	X(CPU, "cpu")                                                                              \
+	X(LAG, "lag")                                                                              \
+	X(QUOTA, "quota")                                                                          \
+	X(STEAL, "steal")                                                                          \
+	X(FILES, "files")                                                                          \
+	X(PORTS, "ports")                                                                          \
+	X(NO_SAMPLES, "no_samples")                                                                \
+	X(OTHER, "other")                                                                          \
+	X(WAITING, "waiting")                                                                      \
+	X(STOPPED, "stopped")                                                                      \
+	X(NOT_BEGUN, "not_begun")                                                                  \
+	X(THREADS, "threads")                                                                      \
+	X(INTERNAL, "internal")
+#define VERDICT_CAUSE_ENUM(name, code) VERDICT_##name,
+enum verdict_cause { VERDICT_CAUSES(VERDICT_CAUSE_ENUM) VERDICT_CAUSE_COUNT };
+#undef VERDICT_CAUSE_ENUM
+
+/* "cpu". */
+extern const char *const verdict_cause_names[VERDICT_CAUSE_COUNT];
 
 #define VERDICT_REASONS 8
 #define VERDICT_TEXT	160
@@ -69,7 +79,10 @@ static inline bool verdict_is_failure(enum verdict_outcome outcome)
 {
 	return outcome == VERDICT_FAIL || outcome == VERDICT_NO_DATA;
 }
-/* Makes the result not valid, for a reason of the caller ("data ran out: …"). */
+/* Makes the result not valid, for CAUSE. */
+void verdict_add(struct verdict_validity *v, enum verdict_cause cause, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The same, for VERDICT_OTHER ("data ran out: …"). */
 void verdict_add_reason(struct verdict_validity *v, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* The same, in front of all other reasons. */

@@ -236,7 +236,7 @@ static void second(struct fake *f)
 	summary_drain(&f->summary, recorder_take(&f->recorder));
 	recorder_return(&f->recorder);
 	summary_close_second(&f->summary, f->now);
-	health_second(&f->health, &cpu, f->summary.last.lag_p99, NULL);
+	health_interval(&f->health, f->summary.last.length, &cpu, f->summary.last.lag_p99, NULL);
 	threshold_judge_second(&f->judge, &f->summary, f->now);
 }
 
@@ -320,8 +320,7 @@ int main(int argc, char **argv)
 	text = output_text.open(STR(""), &f.facts, &error);
 	perform(&f, progress);
 	join_speaker(&f.speaker);
-	f.verdict.outcome =
-	    threshold_judge_end(&f.judge, &f.summary) ? VERDICT_PASS : VERDICT_FAIL;
+	f.verdict.outcome = threshold_judge_end(&f.judge, &f.summary) ? VERDICT_PASS : VERDICT_FAIL;
 	verdict_judge(&f.validity, &f.summary, &f.health);
 	if (progress)
 		output_progress.close(progress, &f.summary, &f.verdict, &error);

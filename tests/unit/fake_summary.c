@@ -133,7 +133,7 @@ void fake_second(struct fixture *f)
 	summary_drain(&f->summary, recorder_take(&f->recorder));
 	recorder_return(&f->recorder);
 	summary_close_second(&f->summary, f->now);
-	health_second(&f->health, &cpu, f->summary.last.lag_p99, NULL);
+	health_interval(&f->health, f->summary.last.length, &cpu, f->summary.last.lag_p99, NULL);
 	threshold_judge_second(&f->judge, &f->summary, f->now);
 }
 

@@ -230,6 +230,11 @@ static void test_pressure(void **state)
 	assert_true(machine_pressure_throttled(&before, &before, NS_PER_S) == 0);
 	assert_true(machine_pressure_steal(&before, &now) == 0.5);
 	assert_true(machine_pressure_steal(&now, &now) == 0);
+	assert_int_equal(machine_pressure_waiting(7, root->path), -1);
+	lay(root, "/proc/self/task/7/schedstat", "1000 7400000000 3\n");
+	assert_int_equal(machine_pressure_waiting(7, root->path), 7400 * NS_PER_MS);
+	lay(root, "/proc/self/task/7/schedstat", "0 0 0\n");
+	assert_int_equal(machine_pressure_waiting(7, root->path), -1);
 	lay(root, "/sys/fs/cgroup/cpu,cpuacct/v1/cpu.stat", "throttled_time 7000000000\n");
 	machine_pressure_read(&now, root->path);
 	assert_int_equal(now.throttled, 7 * NS_PER_S);

@@ -107,7 +107,7 @@ static void test_text_not_valid(void **state)
 	f->judge.count = 0;
 	fake_run(f);
 	for (int i = 0; i < 14; i++)
-		health_second(&f->health, &cpu, NS_PER_MS, NULL);
+		health_interval(&f->health, NS_PER_S, &cpu, NS_PER_MS, NULL);
 	verdict_judge(&f->validity, &f->summary, &f->health);
 	f->verdict.stopped_by = STR("SIGTERM");
 	f->facts.frame_stays = true;

@@ -1,4 +1,4 @@
-/* The rows of the summary, sums of shards, and reasons for a result that is not valid. */
+/* The rows of the summary. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,7 +9,6 @@
 
 #include "base/random.h"
 #include "stats/summary.h"
-#include "stats/verdict.h"
 
 struct fixture {
 	struct arena arena;
@@ -123,117 +122,11 @@ static void test_long_run_joins_rows(void **state)
 	assert_int_equal(f->summary.last.started, 1);
 }
 
-static void test_valid_when_on_schedule(void **state)
-{
-	struct fixture *f = *state;
-	struct generator_health h;
-	struct verdict_validity v;
-	double cpu[2] = {0.5, 0.2};
-
-	health_init(&h, 2);
-	for (int i = 0; i < 60; i++)
-		health_second(&h, cpu, NS_PER_MS, NULL);
-	cpu[0] = 0.99;
-	health_second(&h, cpu, NS_PER_MS, NULL); /* one second of 61 is tolerated */
-	request(f, NS_PER_MS);
-	second(f, &f->summary, NS_PER_S);
-	verdict_judge(&v, &f->summary, &h);
-	assert_true(v.valid);
-	assert_int_equal(h.limited_seconds, 1);
-	assert_true(health_cpu(&h) > 0.7 && health_cpu(&h) < 0.72);
-}
-
-static void test_not_valid(void **state)
-{
-	struct fixture *f = *state;
-	struct generator_health h;
-	struct verdict_validity v;
-	double cpu[2] = {0.5, 0.994};
-
-	health_init(&h, 2);
-	for (int i = 0; i < 14; i++)
-		health_second(&h, cpu, NS_PER_MS, NULL);
-	cpu[1] = 0.1;
-	for (int i = 0; i < 46; i++)
-		health_second(&h, cpu, NS_PER_MS, NULL);
-	verdict_judge(&v, &f->summary, &h);
-	assert_false(v.valid);
-	assert_int_equal(v.count, 2);
-	assert_int_equal(v.causes[0], VERDICT_CPU);
-	assert_int_equal(v.causes[1], VERDICT_NO_SAMPLES);
-	assert_string_equal(v.reasons[0], "the load generator could not keep up for 14 of 60 s "
-					  "(CPU of thread 2 at 99 %)");
-	assert_string_equal(v.reasons[1],
-			    "no request got the expected response, so there are no samples");
-	for (int i = 0; i < 2 * VERDICT_REASONS; i++)
-		verdict_add_reason(&v, "data ran out: %d", i);
-	assert_int_equal(v.count, VERDICT_REASONS);
-}
-
-static void test_limited_by_lag(void **state)
-{
-	struct fixture *f = *state;
-	struct generator_health h;
-	struct verdict_validity v;
-	double cpu = 0.3;
-
-	health_init(&h, 1);
-	for (int i = 0; i < 10; i++)
-		health_second(&h, &cpu, i < 5 ? 50 * NS_PER_MS : -1, NULL);
-	recorder_lag(&f->recorder, 50 * NS_PER_MS);
-	request(f, NS_PER_MS);
-	second(f, &f->summary, NS_PER_S);
-	verdict_judge(&v, &f->summary, &h);
-	assert_false(v.valid);
-	assert_string_equal(v.reasons[0], "the load generator could not keep up for 5 of 10 s "
-					  "(schedule lag p99 50 ms)");
-	assert_int_equal(v.causes[0], VERDICT_LAG);
-	verdict_add_reason(&v, "data ran out");
-	assert_int_equal(v.causes[v.count - 1], VERDICT_OTHER);
-}
-
-/* With a quota of half a core, no thread is busy; the quota is reported anyway. */
-static void test_limited_by_quota(void **state)
-{
-	const struct health_pressure quota = {.throttled = 0.48}, steal = {.steal = 0.25};
-	struct fixture *f = *state;
-	struct generator_health h;
-	struct verdict_validity v;
-	double cpu = 0.5;
-
-	request(f, NS_PER_MS);
-	second(f, &f->summary, NS_PER_S);
-	health_init(&h, 1);
-	for (int i = 0; i < 10; i++)
-		health_second(&h, &cpu, 90 * NS_PER_MS, &quota);
-	assert_string_equal(h.why, "held back by its CPU quota for 48 % of the time");
-	verdict_judge(&v, &f->summary, &h);
-	assert_false(v.valid);
-	assert_int_equal(v.causes[0], VERDICT_QUOTA);
-	assert_string_equal(
-	    v.reasons[0],
-	    "the load generator could not keep up for 10 of 10 s (its CPU quota held it back "
-	    "for up to 48 % of a second)");
-	health_init(&h, 1);
-	for (int i = 0; i < 10; i++)
-		health_second(&h, &cpu, -1, &steal);
-	verdict_judge(&v, &f->summary, &h);
-	assert_int_equal(v.causes[0], VERDICT_STEAL);
-	assert_string_equal(
-	    v.reasons[0],
-	    "the load generator could not keep up for 10 of 10 s (other guests of the host "
-	    "used up to 25 % of the CPU)");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_long_run_joins_rows, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_valid_when_on_schedule, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_not_valid, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_limited_by_lag, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_limited_by_quota, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
