@@ -88,7 +88,7 @@ static bool is_stream_reset(const struct client_exchange *x, char name[SUBJECT_B
  * HTTP/2: nghttp2 ends the stream or the connection if the server breaks the rules. libcurl then
  * says "Empty reply from server" although the server has not closed the connection.
  */
-static bool is_violation(const struct client_exchange *x, CURLcode code, char name[32])
+static bool is_violation(const struct client_exchange *x, CURLcode code, char name[SUBJECT_BYTES])
 {
 	static const char *const errors[] = {"PROTOCOL_ERROR", "FLOW_CONTROL_ERROR",
 					     "STREAM_CLOSED", "FRAME_SIZE_ERROR",
@@ -102,7 +102,7 @@ static bool is_violation(const struct client_exchange *x, CURLcode code, char na
 	}
 	if (code != CURLE_GOT_NOTHING || x->aborted || !client_socket_ended_here(x))
 		return false;
-	snprintf(name, 32, "an invalid frame");
+	snprintf(name, SUBJECT_BYTES, "an invalid frame");
 	return true;
 }
 
