@@ -24,7 +24,7 @@ double machine_pressure_steal(const struct machine_pressure *before,
 			      const struct machine_pressure *now);
 
 /* Total time that thread THREAD of this process (its kernel id) was ready to run but waited for a
- * CPU; -1 if the kernel does not tell. */
+ * CPU; -1 if the kernel does not show. */
 ns_t machine_pressure_waiting(long thread, const char *root);
 
 #endif

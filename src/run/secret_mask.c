@@ -7,7 +7,7 @@
 struct masker {
 	struct buf *text;
 	bool named;
-	bool encoded; /* the encoded forms, after all values as they are */
+	bool encoded; /* the encoded forms, after all plain values */
 };
 
 /* NAME as the name of a shell variable. */

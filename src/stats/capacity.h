@@ -58,7 +58,7 @@ void capacity_init(struct capacity *c, double from, double to, bool whole);
 bool capacity_next(const struct capacity *c, double *level);
 /* The result of the trial at the requested level. */
 void capacity_add_trial(struct capacity *c, const struct capacity_trial *trial);
-/* Adds the run that the result describes to the curve: the level that was found, once more. */
+/* Adds the run that the result describes to the curve: the level that was found, again. */
 void capacity_add_result(struct capacity *c, const struct capacity_trial *trial);
 /* No further trial: a signal arrived. */
 void capacity_interrupt(struct capacity *c);
