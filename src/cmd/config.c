@@ -313,8 +313,9 @@ static void add_options(struct config *c)
 	buf_init(&variable, 0);
 	for (const struct option *o = run_option_table; o->name; o++) {
 		const char *value;
-		bool of_file =
-		    strcmp(o->group, LOAD_FILE_GROUP) == 0 || load_override(c->overrides, o->name);
+		bool of_file = (strcmp(o->group, LOAD_FILE_GROUP) == 0 &&
+				strcmp(o->name, "allow-files") != 0) ||
+			       load_override(c->overrides, o->name);
 
 		if (!o->environment || of_file)
 			continue;
