@@ -28,7 +28,7 @@ void counts_status(struct counts *counts, int status)
 void counts_put(const struct counts *counts, uint64_t connections, struct buf *out)
 {
 	struct json_writer j = json_writer_compact(out);
-	char class[4];
+	static const char *const classes[] = {"", "1xx", "2xx", "3xx", "4xx", "5xx"};
 
 	json_writer_open(&j, NULL);
 	json_writer_uint(&j, "requests", counts->requests);
@@ -39,10 +39,8 @@ void counts_put(const struct counts *counts, uint64_t connections, struct buf *o
 	json_writer_uint(&j, "errors_on_purpose", counts->errors_on_purpose);
 	json_writer_uint(&j, "turned_away", counts->turned_away);
 	json_writer_open(&j, "status");
-	for (int i = 1; i < 6; i++) {
-		snprintf(class, sizeof class, "%dxx", i);
-		json_writer_uint(&j, class, counts->statuses[i]);
-	}
+	for (int i = 1; i < 6; i++)
+		json_writer_uint(&j, classes[i], counts->statuses[i]);
 	json_writer_close(&j);
 	json_writer_open(&j, "routes");
 	for (unsigned i = 0; i < counts->used; i++)
