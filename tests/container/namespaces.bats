@@ -184,11 +184,13 @@ logged() {
 	[ "$(cat 5.status)" -eq 137 ]
 	[ "$(cat [1-46-8].status | tr -d '\n')" = 0000000 ]
 
-	run -0 reprise merge out/1 out/2 out/3 out/4 out/5 out/6 out/7 out/8 -o all
+	run -2 reprise merge out/1 out/2 out/3 out/4 out/5 out/6 out/7 out/8
+	[[ "$output" == *"--partial"* ]]
+	run -0 reprise merge --partial out/1 out/2 out/3 out/4 out/5 out/6 out/7 out/8 -o all
 	[[ "$output" == *"partial: shard 5/8 was killed (out/5)"* ]]
 	[ "$(json all/summary.json 'd["partial"], d["valid"], d["requests"]["failed"]')" = "[true, false, 0]" ]
 	[ "$(json all/summary.json 'd["reasons"]')" != "[]" ]
-	run -4 reprise merge --strict -q out/1 out/2 out/3 out/4 out/5 out/6 out/7 out/8
+	run -4 reprise merge --partial --strict -q out/1 out/2 out/3 out/4 out/5 out/6 out/7 out/8
 	# Without the file.
 	run -2 reprise merge out/1 out/2 out/3 out/4 out/6 out/7 out/8
 	[[ "$output" == *"a shard is missing: 5/8; --partial"* ]]
