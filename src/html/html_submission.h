@@ -1,0 +1,159 @@
+/*
+ * The submission of a form as the HTML standard defines it: chooses the form of a page, changes the
+ * values that a user types, and builds the request: method, address, content type, body.
+ *
+ * Usage: html_submission_find chooses the form; html_submission_init begins with the values of the
+ * page; html_submission_set, _add and _press change them; html_submission_build writes the request.
+ * After the response, html_submission_again says whether the server sent the form back; it needs
+ * only the receipt, a short text that html_submission_put_receipt wrote before.
+ *
+ * Ownership: a submission refers to the page and to the texts that it is given, and allocates its
+ * own data in the arena of the caller. Nothing is allocated elsewhere. One thread.
+ */
+#ifndef HTML_SUBMISSION_H
+#define HTML_SUBMISSION_H
+
+#include "html/html_page.h"
+
+/* ---- which form */
+
+struct html_form_query {
+	const struct str *fields; /* each a name of a control, or else the text of its label */
+	size_t field_count;
+	struct str button; /* its text, or else its name; ptr NULL: any */
+	struct str form;   /* a selector of the form element; ptr NULL: any */
+};
+
+enum html_form_outcome {
+	HTML_FORM_FOUND,
+	HTML_FORM_NONE,	   /* no form fits; html_page_put_forms lists what there is */
+	HTML_FORM_SEVERAL, /* different forms fit: the query needs `form` or `button` */
+};
+
+/* Finds the form that has all fields and the button. Forms with the same address and the same names
+ * are one, and the first is found. Sets *FORM to its index, for HTML_FORM_SEVERAL to the first one.
+ */
+enum html_form_outcome html_submission_find(const struct html_page *page,
+					    const struct html_form_query *query, uint32_t *form);
+/* Checks a selector of a form element: one compound selector such as `#login`, `form.search`,
+ * `[name=f]`, `[action="/login"]` (id, classes, name, action, method). Returns NULL or what is
+ * wrong. */
+const char *html_submission_check_selector(struct str selector);
+
+/* ---- the values */
+
+enum html_given_kind {
+	HTML_GIVEN_NOTHING, /* null: the control is not sent */
+	HTML_GIVEN_TEXT,
+	HTML_GIVEN_YES, /* a box is checked */
+	HTML_GIVEN_NO,	/* a box is not checked */
+	HTML_GIVEN_LIST,
+	HTML_GIVEN_FILE,
+};
+
+struct html_file {
+	struct str name;    /* file name without folders */
+	struct str type;    /* media type; empty: application/octet-stream */
+	struct str content; /* the bytes; any */
+};
+
+struct html_given {
+	enum html_given_kind kind;
+	struct str text;
+	const struct str *items; /* HTML_GIVEN_LIST */
+	size_t item_count;
+	struct html_file file;
+};
+
+enum html_set_outcome {
+	HTML_SET_OK,
+	HTML_SET_NO_FIELD,    /* the form has no such control */
+	HTML_SET_NOT_OFFERED, /* select, radio, checkbox: no such value and no such text;
+				 html_submission_put_offer lists the values */
+	HTML_SET_TOO_MANY,    /* more values than the controls of that name can have */
+	HTML_SET_NOT_A_BOX,   /* yes or no for a control that is not a box */
+	HTML_SET_NOT_A_FILE,  /* a file for another control, or a text for a file control */
+	HTML_SET_BUTTON,      /* a button is pressed, it has no value to set */
+};
+
+struct html_entry {
+	struct str name, value; /* UTF-8 */
+	bool is_file;
+	struct html_file file; /* is_file; name empty: no file was chosen */
+	bool typed;	       /* from html_submission_set or _add, not from the page */
+};
+
+struct html_submission {
+	const struct html_page *page;
+	struct arena *arena;
+	uint32_t form;
+	uint32_t submitter; /* index of the pressed button, or HTML_PAGE_NONE */
+	struct html_control_state *states;
+	VEC(struct html_entry) added;
+	uint32_t first,
+	    last; /* [first, last): the range of `controls` that has all of the form's */
+};
+
+/* Begins a submission of FORM with the values of the page. The first submit button that is not
+ * disabled is pressed, as the Enter key does. */
+void html_submission_init(struct html_submission *s, struct arena *a, const struct html_page *page,
+			  uint32_t form);
+/* Gives the control FIELD (its name, else the text of its label) another value. A disabled control
+ * is sent if it is set. Texts must stay valid until the request is built. */
+enum html_set_outcome html_submission_set(struct html_submission *s, struct str field,
+					  const struct html_given *given);
+/* Sends a pair that the page does not have, after the others; with FILE (may be NULL) a file. */
+void html_submission_add(struct html_submission *s, struct str name, struct str value,
+			 const struct html_file *file);
+/* Presses the button with this text, or else with this name; ptr NULL: none. False if the form has
+ * no such button that is not disabled. */
+bool html_submission_press(struct html_submission *s, struct str button);
+/* The value that the form sends for the control FIELD (name or label), as it is set now:
+ * `${form.NAME}`. False if the form has no such control or does not send it. */
+bool html_submission_value(struct html_submission *s, struct str field, struct str *value);
+/* Appends what a select, radio group or checkboxes offer: `"de" (German), "fr" (French)`, at
+ * most 20. */
+void html_submission_put_offer(const struct html_submission *s, struct str field, struct buf *out);
+
+/* ---- the request */
+
+struct html_entries {
+	struct html_entry *items;
+	size_t count;
+};
+
+/* Constructs the entry list of the standard, in the order in which it is sent. CHARSET is what
+ * `_charset_` sends. */
+struct html_entries html_submission_entries(struct html_submission *s);
+
+enum html_build_outcome {
+	HTML_BUILD_OK,
+	HTML_BUILD_ADDRESS, /* the action is not a http or https address; *URL has it as written */
+	HTML_BUILD_DIALOG,  /* method=dialog: a browser sends nothing */
+	HTML_BUILD_LIMIT,   /* the request exceeds the limit of a buffer */
+};
+
+struct html_request {
+	enum html_method method;  /* HTML_GET or HTML_POST */
+	struct buf *url;	  /* appended: absolute, without a fragment */
+	struct buf *content_type; /* appended; empty for GET */
+	struct buf *body;	  /* appended; empty for GET */
+};
+
+/* Appends the request to the buffers of the caller in OUT, and sets its method. BOUNDARY separates
+ * the parts of multipart/form-data; it must not occur in the values: use at least 16 random
+ * letters. */
+enum html_build_outcome html_submission_build(struct html_submission *s, struct str boundary,
+					      struct html_request *out);
+
+/* ---- a form that comes back */
+
+/* Appends what html_submission_again needs: the address, and hashes of the names and typed values;
+ * no value as text. Has about 8 bytes for each name. */
+void html_submission_put_receipt(struct html_submission *s, struct buf *out);
+/* Whether PAGE, the response to the submission of RECEIPT, has the form again: the same address
+ * with its query and at least 80 % of the same names, and it keeps a typed value, or has a password
+ * field if a password was typed. Sets *FORM to its index. */
+bool html_submission_again(struct str receipt, const struct html_page *page, uint32_t *form);
+
+#endif
