@@ -216,8 +216,12 @@ static bool read_row(struct csv_reader *p)
 		return true;
 	}
 	if (cells != csv->columns)
-		return fail(p, first, "this row has %u cell%s, but the header has %u", cells,
-			    cells == 1 ? "" : "s", csv->columns);
+		return fail(p, first,
+			    cells > csv->columns
+				? "this row has %u cell%s, but the header has %u; put a cell that "
+				  "contains a '%c' in double quotes"
+				: "this row has %u cell%s, but the header has %u",
+			    cells, cells == 1 ? "" : "s", csv->columns, csv->delimiter);
 	add_row(p, begin);
 	return true;
 }

@@ -17,6 +17,7 @@ extern char **environ;
 /* The state while arguments are parsed. */
 struct option_parser {
 	struct options *options;
+	const struct command *const *all; /* the commands of the program */
 	struct buf *problems;
 	int argc, at;
 	const char *const *argv;
@@ -111,6 +112,15 @@ static const char *next_word(struct option_parser *r, const struct option *optio
 	return NULL;
 }
 
+/* The name of the first command with the option NAME, or NULL. */
+static const char *other_command_with(const struct option_parser *r, struct str name)
+{
+	for (const struct command *const *c = r->all; *c; c++)
+		if (!(*c)->hidden && find_name(*c, name))
+			return (*c)->name;
+	return NULL;
+}
+
 static void unknown_name(struct option_parser *r, struct str name)
 {
 	const struct option *table = r->options->command->options;
@@ -119,6 +129,12 @@ static void unknown_name(struct option_parser *r, struct str name)
 
 	if (use) {
 		problem(r, "unknown option '--%.*s'; use %s", STR_ARG(name), use);
+		return;
+	}
+	const char *other = other_command_with(r, name);
+	if (other) {
+		problem(r, "unknown option '--%.*s'; it is an option of 'reprise %s'",
+			STR_ARG(name), other);
 		return;
 	}
 	struct str *names = calloc(count + 1, sizeof(*names));
@@ -360,7 +376,13 @@ bool options_parse(struct options *options, const struct command *command,
 		   const char *const *environment, struct buf *problems)
 {
 	struct option_parser r = {
-	    .options = options, .problems = problems, .argc = argc, .argv = argv, .ok = true};
+	    .options = options,
+	    .all = all,
+	    .problems = problems,
+	    .argc = argc,
+	    .argv = argv,
+	    .ok = true,
+	};
 	size_t max = table_length(command->options);
 
 	*options = (struct options){.command = command};

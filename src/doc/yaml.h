@@ -26,6 +26,9 @@
  */
 const struct node *yaml_read(struct arena *a, const struct source *source, struct diag_list *diags);
 
+/* TEXT as a scalar that can replace NODE: in quotes if NODE is in braces or brackets on its line,
+ * or if YAML would read TEXT as something else. In A. */
+struct str yaml_scalar_instead(struct arena *a, const struct node *node, struct str text);
 /*
  * For a reader that found text where it expected a mapping: if NODE is a word and a text without
  * the colon (`log "text"`) or without the space after it (`get:/login`), reports that with the

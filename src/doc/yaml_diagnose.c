@@ -84,10 +84,19 @@ static bool missing_colon(struct str text, uint32_t begin, uint32_t end, bool an
 		    (struct yaml_fixit){.begin = word + 1, .end = word + 1, .insert = STR(" ")};
 		return true;
 	}
-	if (text.ptr[word] != ' ')
+	if (text.ptr[word] != ' ' && text.ptr[word] != '=')
 		return false;
-	while (word < end && text.ptr[word] == ' ')
-		word++;
+	uint32_t value = word;
+	while (value < end && text.ptr[value] == ' ')
+		value++;
+	if (value + 1 < end && text.ptr[value] == '=' && text.ptr[value + 1] != '=' && any_value) {
+		do
+			value++;
+		while (value < end && text.ptr[value] == ' ');
+		*fixit = (struct yaml_fixit){.begin = word, .end = value, .insert = STR(": ")};
+		return value < end;
+	}
+	word = value;
 	return word < end && (any_value || text.ptr[word] == '"' || text.ptr[word] == '\'');
 }
 

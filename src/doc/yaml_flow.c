@@ -240,6 +240,42 @@ static bool report_hash(struct yaml_reader *r, uint32_t flow_at, const struct ya
 	return true;
 }
 
+/* The end of the lines below LINE that are indented deeper; the end of LINE if there are none. */
+static uint32_t end_of_block(const struct yaml_reader *r, const struct yaml_line *line)
+{
+	uint32_t number = source_position(r->source, line->begin).line, end = line->value_end;
+
+	for (; number < r->source->line_count; number++) {
+		struct yaml_line below = yaml_line_at(r->source, r->source->line_starts[number]);
+
+		if (below.content == below.end)
+			continue;
+		if (below.indent - below.begin <= line->indent - line->begin)
+			break;
+		end = below.value_end;
+	}
+	return end;
+}
+
+/* `json: {` with the members on the lines below: the bracket is missing after END. */
+static bool report_unclosed_block(struct yaml_reader *r, uint32_t flow_at, uint32_t end,
+				  struct str closers)
+{
+	struct str text = r->source->text;
+	struct yaml_fixit fixit = {
+	    .begin = end, .end = end, .insert = arena_str(r->arena, closers)};
+	bool fixed = false;
+	struct diag *diag =
+	    yaml_report(r, yaml_span(r, flow_at, flow_at + 1), DIAG_E118, fixit, &fixed,
+			"'%c' has no closing '%c'", text.ptr[flow_at], closers.ptr[0]);
+
+	/* The line to change is another one. */
+	diag->fix = STR_NULL;
+	diag->fix_span = SPAN_NONE;
+	diag_note(r->diags, diag, yaml_span(r, end, end), "it is missing after this line");
+	return fixed;
+}
+
 static bool report_unclosed(struct yaml_reader *r, uint32_t flow_at)
 {
 	struct yaml_line line = yaml_line_at(r->source, flow_at);
@@ -256,6 +292,10 @@ static bool report_unclosed(struct yaml_reader *r, uint32_t flow_at)
 		step(&f);
 	for (unsigned i = 0; i < f.depth; i++)
 		closers[i] = f.closers[f.depth - 1 - i];
+	uint32_t block_end =
+	    flow_at + 1 >= line.value_end ? end_of_block(r, &line) : line.value_end;
+	if (block_end > line.value_end)
+		return report_unclosed_block(r, flow_at, block_end, str_n(closers, f.depth));
 	struct yaml_fixit fixit = {.begin = line.value_end,
 				   .end = line.value_end,
 				   .insert = arena_str(r->arena, str_n(closers, f.depth))};

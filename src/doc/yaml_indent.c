@@ -1,5 +1,6 @@
 /* Checks columns: tabs, special spaces, and lines with the wrong indentation. */
 #include "base/ascii.h"
+#include "base/ascii.h"
 #include "doc/yaml_private.h"
 
 static uint32_t column(const struct yaml_line *line, uint32_t at)
@@ -185,6 +186,29 @@ bool yaml_explain_odd_dash(struct yaml_reader *r, const struct yaml_line *line, 
 	return true;
 }
 
+bool yaml_explain_dash_without_space(struct yaml_reader *r, const struct yaml_line *line,
+				     bool *fixed)
+{
+	struct yaml_line below = *line;
+	uint32_t at = line->indent + 1;
+
+	if (yaml_has_fixit(r, line->indent, at))
+		return false;
+	yaml_report(r, yaml_span(r, line->indent, at), DIAG_E125,
+		    (struct yaml_fixit){.begin = at, .end = at, .insert = STR(" ")}, fixed,
+		    "add a space after each dash of a list");
+	/* The other lines are the same error. */
+	while (line_below(r, &below, &below) &&
+	       column(&below, below.indent) >= column(line, line->indent)) {
+		struct str text = str_slice(r->source->text, below.indent, below.end);
+
+		if (column(&below, below.indent) == column(line, line->indent) && text.len > 1 &&
+		    text.ptr[0] == '-' && ascii_is_lower(text.ptr[1]))
+			yaml_add_fixit(r, below.indent + 1, below.indent + 1, STR(" "));
+	}
+	return true;
+}
+
 /* ---- lines in the wrong column */
 
 /* Moves LINE and the deeper lines below it, so that LINE starts in column TO. */
@@ -269,7 +293,8 @@ static const char *indent_text(struct yaml_reader *r, const struct yaml_line *li
 	struct str text;
 
 	if (!fixed && line->dash)
-		return "a list item, but a key is expected here";
+		return "a list item, but a key is expected here; the line above it may be "
+		       "missing, such as 'steps:'";
 	if (!fixed)
 		return "the indentation of this line matches no line above";
 	if (is_beside_dash(r, line))

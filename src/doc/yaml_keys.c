@@ -11,9 +11,9 @@
 static void report_duplicate(struct yaml_reader *r, const struct node *key,
 			     const struct node *first)
 {
-	struct diag *diag =
-	    diag_error(&r->pending, key->span, DIAG_E102,
-		       "duplicate key '%.*s'; this one is ignored", STR_ARG(key->text));
+	struct diag *diag = diag_error(&r->pending, key->span, DIAG_E102,
+				       "duplicate key '%.*s'; keep one of them, or combine them",
+				       STR_ARG(key->text));
 	diag_note(&r->pending, diag, first->span, "the first one");
 }
 

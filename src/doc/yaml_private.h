@@ -106,7 +106,8 @@ uint32_t yaml_quote_end(struct str text, uint32_t begin, uint32_t end);
  */
 size_t yaml_smart_quote(struct str text, size_t at);
 size_t yaml_odd_space(struct str text, size_t at);
-/* The length in bytes of a dash or bullet of a word processor, with a space after it; 0 otherwise. */
+/* The length in bytes of a dash or bullet of a word processor, with a space after it; 0 otherwise.
+ */
 size_t yaml_odd_dash(struct str text, size_t at);
 /* Whether one more `"` or `${` is opened than closed. */
 bool yaml_is_unbalanced(struct str text);
@@ -140,6 +141,9 @@ bool yaml_explain_indent(struct yaml_reader *r, const struct yaml_problem *probl
 bool yaml_explain_tab(struct yaml_reader *r, uint32_t at, bool *fixed);
 /* Replaces special spaces in the indentation and around the key of LINE with normal ones. */
 bool yaml_explain_odd_space(struct yaml_reader *r, const struct yaml_line *line, bool *fixed);
+/* Adds the space after the dash at the start of LINE, and of the lines below in the same column. */
+bool yaml_explain_dash_without_space(struct yaml_reader *r, const struct yaml_line *line,
+				     bool *fixed);
 /* Replaces a dash or bullet of a word processor at the start of LINE, and of the lines below. */
 bool yaml_explain_odd_dash(struct yaml_reader *r, const struct yaml_line *line, bool *fixed);
 

@@ -1,3 +1,6 @@
+#include <string.h>
+
+#include "doc/yaml.h"
 #include "doc/yaml_private.h"
 
 bool yaml_quote_value(struct yaml_reader *r, uint32_t at, enum diag_code code, const char *why)
@@ -178,4 +181,17 @@ bool yaml_explain_quotes(struct yaml_reader *r, const struct yaml_problem *p, bo
 	if (str_starts(str_of(p->context), STR("while parsing a flow")))
 		return false;
 	return report_early_end(r, p->last_begin, fixed);
+}
+
+struct str yaml_scalar_instead(struct arena *a, const struct node *node, struct str text)
+{
+	struct yaml_reader r = {.arena = a, .source = node->span.source};
+	bool in_flow =
+	    node->span.source && yaml_flow_start(&r, node->span.begin) != node->span.begin;
+
+	if (in_flow ? strpbrk(arena_cstr(a, text), ",:#[]{}\"'&*!|>%@`") != NULL
+		    : str_find(text, STR(": "), 0) != NOT_FOUND ||
+			  str_find(text, STR(" #"), 0) != NOT_FOUND)
+		return yaml_quote(a, text);
+	return text;
 }

@@ -136,6 +136,23 @@ static bool check_odd_dash(struct yaml_reader *r, const struct node *key)
 	return yaml_explain_odd_dash(r, &line, &fixed) && fixed;
 }
 
+/* `-get: /`: all keys of the mapping start with a dash, so a list is intended. */
+static bool check_dash_without_space(struct yaml_reader *r, const struct node *map, size_t i)
+{
+	const struct node *key = map->pairs[i].key;
+	bool fixed = false;
+
+	for (size_t k = 0; k < map->count; k++) {
+		const struct node *other = map->pairs[k].key;
+
+		if (other->style != NODE_PLAIN || other->fixed || other->text.len < 2 ||
+		    other->text.ptr[0] != '-' || !ascii_is_lower(other->text.ptr[1]))
+			return false;
+	}
+	struct yaml_line line = yaml_line_at(r->source, key->span.begin);
+	return i == 0 && yaml_explain_dash_without_space(r, &line, &fixed) && fixed;
+}
+
 /* `"\bword"`: a backspace, but a word boundary was intended. */
 static void check_control_escape(struct yaml_reader *r, const struct node *node)
 {
@@ -296,6 +313,10 @@ static bool check_map(struct yaml_reader *r, const struct node *map)
 			fixed = check_comma(r, map, i) || fixed;
 		else
 			fixed = check_url(r, map, i) || fixed;
+		if (!map->flow && check_dash_without_space(r, map, i)) {
+			fixed = true;
+			continue;
+		}
 		if (!map->flow && check_odd_dash(r, pair->key)) {
 			fixed = true;
 			continue;

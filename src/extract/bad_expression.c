@@ -1,6 +1,8 @@
 #include "extract/bad_expression.h"
 
+#include "base/ascii.h"
 #include "doc/node.h"
+#include "doc/yaml.h"
 
 struct span bad_expression_span(const struct extract *extract, size_t from, size_t to)
 {
@@ -13,5 +15,17 @@ struct span bad_expression_span(const struct extract *extract, size_t from, size
 void bad_expression_report(struct diag_list *diags, const struct extract *extract,
 			   enum diag_code code, const char *kind, size_t at, const char *text)
 {
-	diag_error(diags, bad_expression_span(extract, at, at + 1), code, "bad %s: %s", kind, text);
+	struct str raw = extract->value.raw;
+	const struct node *node = extract->value.node;
+	struct diag *diag = diag_error(diags, bad_expression_span(extract, at, at + 1), code,
+				       "bad %s: %s", kind, text);
+
+	/* `items[0].id`: a JSONPath without its start. */
+	if (code == DIAG_E240 && at == 0 && raw.len && node && !node->fixed &&
+	    (ascii_is_name_start(raw.ptr[0]) || raw.ptr[0] == '['))
+		diag_fix_in_line(
+		    diags, diag, node->span,
+		    yaml_scalar_instead(diags->arena, node,
+					arena_printf(diags->arena, "$%s%.*s",
+						     raw.ptr[0] == '[' ? "" : ".", STR_ARG(raw))));
 }

@@ -101,6 +101,21 @@ static void check_framing(struct emitter *e, const struct field_pair *pair)
 			     STR_ARG(pair->key));
 }
 
+static void reject_header_name(struct emitter *e, struct str name, struct span span)
+{
+	struct diag *diag =
+	    diag_error(e->diags, span, DIAG_E345,
+		       "'%.*s' is not a valid name of a header; use letters, digits and dashes",
+		       STR_ARG(name));
+	char *fixed = arena_cstr(e->arena, str_trim(name));
+
+	for (char *c = fixed; *c; c++)
+		if (*c == ' ')
+			*c = '-';
+	if (str_is_token(str_of(fixed)))
+		diag_fix_in_line(e->diags, diag, span, str_of(fixed));
+}
+
 /* The key of a list is repeated in MAP: all its values are sent. */
 static void add_headers(struct emitter *e, const struct field_map *map, struct header_list *list,
 			bool are_defaults)
@@ -110,8 +125,7 @@ static void add_headers(struct emitter *e, const struct field_map *map, struct h
 		bool repeated = i > 0 && str_eq(pair->key, map->pairs[i - 1].key);
 
 		if (!str_is_token(pair->key)) {
-			diag_error(e->diags, pair->key_span, DIAG_E345,
-				   "'%.*s' cannot be the name of a header", STR_ARG(pair->key));
+			reject_header_name(e, pair->key, pair->key_span);
 			continue;
 		}
 		const struct tmpl *value = header_value(e, pair->value);

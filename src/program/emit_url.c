@@ -28,6 +28,25 @@ static bool begins_template(struct str raw, size_t at)
 	       str_starts(str_slice(raw, at, raw.len), STR("$${"));
 }
 
+static void reject_space(struct emitter *e, const struct text *url, size_t at, unsigned char c)
+{
+	struct diag *diag = diag_error(e->diags, build_text_span(url, at, at + 1), DIAG_E341,
+				       "a %s in a URL; write %%20, or put the value under `query`",
+				       c == ' ' ? "space" : "control character");
+	struct str fixed = STR("");
+
+	if (c != ' ' || str_find(url->raw, STR("${"), 0) != NOT_FOUND)
+		return;
+	for (size_t from = 0; from < url->raw.len;) {
+		size_t end = str_find_char(url->raw, ' ', from);
+
+		fixed = arena_printf(e->arena, "%.*s%s%.*s", STR_ARG(fixed), from ? "%20" : "",
+				     STR_ARG(str_slice(url->raw, from, end)));
+		from = end == NOT_FOUND ? url->raw.len : end + 1;
+	}
+	diag_fix_in_line(e->diags, diag, build_text_span(url, 0, url->raw.len), fixed);
+}
+
 /* The text without its fragment, which is never sent; reports an error at the first space. */
 static struct text checked_url(struct emitter *e, const struct text *url)
 {
@@ -46,9 +65,7 @@ static struct text checked_url(struct emitter *e, const struct text *url)
 		} else if (other_tools_syntax_in_url(e, &text, at)) {
 			continue;
 		} else if (c <= ' ' || c == 0x7f) {
-			diag_error(e->diags, build_text_span(url, at, at + 1), DIAG_E341,
-				   "a %s in a URL; write %%20, or put the value under `query`",
-				   c == ' ' ? "space" : "control character");
+			reject_space(e, url, at, c);
 			return text;
 		}
 	}

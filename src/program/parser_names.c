@@ -225,16 +225,16 @@ static void unknown_column(struct parser *p, const struct data_set *set, struct 
 {
 	const struct rows *rows = &set->rows;
 	struct str near = diag_nearest(name, rows->names, rows->columns), all = STR("");
-	struct diag *diag =
-	    diag_error(p->e->diags, span, DIAG_E223,
-		       near.ptr ? "%.*s has no column '%.*s'; did you mean '%.*s'?"
-				: "%.*s has no column '%.*s'%.*s",
-		       STR_ARG(set->name), STR_ARG(name), STR_ARG(near));
+	struct diag *diag = diag_error(p->e->diags, span, DIAG_E223,
+				       near.ptr ? "%.*s has no column '%.*s'; did you mean '%.*s'?"
+						: "%.*s has no column '%.*s'%.*s",
+				       STR_ARG(set->name), STR_ARG(name), STR_ARG(near));
 
 	for (unsigned i = 0; i < rows->columns && i < COLUMNS_SHOWN; i++)
 		all = arena_printf(p->e->arena, "%.*s%s%.*s", STR_ARG(all), i ? ", " : "",
 				   STR_ARG(rows->names[i]));
-	diag_note(p->e->diags, diag, SPAN_NONE, "its columns: %.*s%s", STR_ARG(all),
+	diag_note(p->e->diags, diag, SPAN_NONE, "its columns%s: %.*s%s",
+		  rows->form == ROWS_CSV ? ", from the first row of the file" : "", STR_ARG(all),
 		  rows->columns > COLUMNS_SHOWN ? " …" : "");
 }
 

@@ -2,9 +2,25 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/log.h"
 #include "result/result_folder.h"
+
+static void report_no_folder(const char *folder, const char *path, int error)
+{
+	struct stat status;
+
+	if (stat(folder, &status) != 0)
+		log_error("cannot read the result folder %s: %s", folder, strerror(errno));
+	else if (!S_ISDIR(status.st_mode))
+		log_error(
+		    "%s is a file, not a result folder; 'reprise run --out DIR FILE' creates one",
+		    folder);
+	else
+		log_error("%s is not a result folder: cannot read %s: %s", folder, path,
+			  strerror(error));
+}
 
 bool saved_result_open(struct saved_result *saved, const char *folder)
 {
@@ -15,8 +31,7 @@ bool saved_result_open(struct saved_result *saved, const char *folder)
 	arena_init(&saved->arena, 0);
 	path = result_folder_file(&saved->arena, saved->folder, ARCHIVE_FILE_NAME);
 	if (!mapped_file_open(&saved->file, path.ptr)) {
-		log_error("%s is not a result folder: cannot read %s: %s", folder, path.ptr,
-			  strerror(errno));
+		report_no_folder(folder, path.ptr, errno);
 		arena_release(&saved->arena);
 		return false;
 	}

@@ -1,5 +1,7 @@
 #include "scenario/data.h"
 
+#include <unistd.h>
+
 #include "doc/node.h"
 #include "scenario/scenario_reader.h"
 #include "scenario/scalar.h"
@@ -157,6 +159,9 @@ static bool read_file(struct reader *r, struct data_set *set)
 	struct diag *diag = reader_error(r, span, DIAG_E222, "%.*s%.*s: %s", STR_ARG(set->file),
 					 STR_ARG(line), error.text);
 
+	if (access(arena_cstr(r->arena, set->file), F_OK) != 0)
+		diag_note(r->diags, diag, SPAN_NONE,
+			  "the path is relative to the folder of the scenario file");
 	if (error.charset)
 		diag_note(r->diags, diag, SPAN_NONE,
 			  "save it as UTF-8, or run: iconv -f %s -t UTF-8 %.*s > new.csv",

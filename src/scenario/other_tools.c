@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "interface/field.h"
 #include "interface/reader.h"
 
@@ -242,7 +243,7 @@ static const struct {
     {"aws_sigv4", "pass", "the type first: {basic: {user: …, password: …}}"},
     {"aws_sigv4", "password", "the type first: {basic: {user: …, password: …}}"},
     {"aws_sigv4", "token", "'bearer: …'"},
-    {"aws_sigv4", "type", "the type as the key: {basic: {user: …, password: …}}"},
+    {"aws_sigv4", "type", "the type as the key: {bearer: …} or {basic: {user: …, password: …}}"},
     {"aws_sigv4", "user", "the type first: {basic: {user: …, password: …}}"},
     {"aws_sigv4", "username", "the type first: {basic: {user: …, password: …}}"},
     {"check", "error_rate", "a text: error_rate < 1%"},
@@ -358,10 +359,29 @@ static const struct {
     {"verify", "skip_verify", "'verify: no'"},
 };
 
+/* Compares without case, - and _: statusCode is status_code. */
+static bool is_same(struct str word, const char *known)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < word.len; i++) {
+		char c = word.ptr[i];
+
+		if (c == '_' || c == '-')
+			continue;
+		while (known[at] == '_' || known[at] == '-')
+			at++;
+		if (!known[at] || ascii_to_lower(c) != ascii_to_lower(known[at]))
+			return false;
+		at++;
+	}
+	return !known[at];
+}
+
 const char *other_tools_hint_under(const char *place, struct str word)
 {
 	for (size_t i = 0; i < sizeof here / sizeof *here; i++)
-		if (strcmp(here[i].place, place) == 0 && str_eq(word, str_of(here[i].word)))
+		if (strcmp(here[i].place, place) == 0 && is_same(word, here[i].word))
 			return here[i].instead;
 	return NULL;
 }
@@ -369,7 +389,7 @@ const char *other_tools_hint_under(const char *place, struct str word)
 const char *other_tools_hint_in(const struct field *fields, struct str word)
 {
 	for (size_t i = 0; i < sizeof here / sizeof *here; i++)
-		if (str_eq(word, str_of(here[i].word)) && field_find(fields, str_of(here[i].place)))
+		if (is_same(word, here[i].word) && field_find(fields, str_of(here[i].place)))
 			return here[i].instead;
 	return NULL;
 }
@@ -377,7 +397,7 @@ const char *other_tools_hint_in(const struct field *fields, struct str word)
 const char *other_tools_hint(struct str word)
 {
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (str_eq(word, str_of(words[i].word)))
+		if (is_same(word, words[i].word))
 			return words[i].instead;
 	return NULL;
 }

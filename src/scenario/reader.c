@@ -290,11 +290,35 @@ bool reader_object(struct reader *r, const struct node *node, const struct field
 
 /* ---- lists and maps */
 
+/* `scenarios: {buy: {steps: …}}`: the names of the items as keys. */
+static bool is_named_mapping(const struct node *node, const struct field *element)
+{
+	if (node->kind != NODE_MAP || !node->count || !element->fields ||
+	    !field_find(element->fields, STR("name")))
+		return false;
+	for (size_t i = 0; i < node->count; i++)
+		if (node->pairs[i].value->kind != NODE_MAP ||
+		    field_find(element->fields, node->pairs[i].key->text))
+			return false;
+	return true;
+}
+
+static bool report_named_mapping(struct reader *r, const struct node *node)
+{
+	struct str name = node->pairs[0].key->text;
+	reader_error(r, node->pairs[0].key->span, DIAG_E140,
+		     "expected a list; write '- name: %.*s' instead of '%.*s:'", STR_ARG(name),
+		     STR_ARG(name));
+	return false;
+}
+
 static bool read_list(struct reader *r, const struct node *node, const struct field *field,
 		      struct field_list *out)
 {
 	bool fine = true, alone = node->kind != NODE_LIST;
 
+	if (alone && is_named_mapping(node, field->element))
+		return report_named_mapping(r, node);
 	if (alone && (!(field->flags & FIELD_ONE_OK) || node_is_empty(node)))
 		return reader_wrong_shape(
 		    r, node,

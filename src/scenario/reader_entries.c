@@ -1,5 +1,6 @@
 /* Reads `extract:` and `expect:`: the names of kinds from the tables, and each entry by the rows of
  * its kind. */
+#include "base/ascii.h"
 #include "scenario/extract_common.h"
 #include "scenario/variable_name.h"
 #include "scenario/other_tools.h"
@@ -268,10 +269,34 @@ static void unknown_expectation(struct reader *r, const struct node *key)
 			     STR_ARG(key->text), STR_ARG(all));
 }
 
+/* `expect: Welcome`: words, but neither a status nor keys. */
+static bool is_expected_text(const struct node *node)
+{
+	if (node->kind != NODE_SCALAR || node->reported || !node->text.len ||
+	    ascii_is_digit(node->text.ptr[0]))
+		return false;
+	for (size_t i = 0; i < node->text.len; i++)
+		if (strchr(":'\"{}[]\n$", node->text.ptr[i]))
+			return false;
+	return true;
+}
+
+static bool report_expected_text(struct reader *r, const struct node *node)
+{
+	struct diag *diag = reader_error(
+	    r, node->span, DIAG_E140,
+	    "expected assertions such as status: 200; for a text in the body, use 'contains'");
+
+	reader_fix_printf(r, diag, node, "{body: {contains: '%.*s'}}", STR_ARG(node->text));
+	return false;
+}
+
 static bool scalar_expects(struct reader *r, const struct node *node)
 {
 	int64_t status;
 
+	if (is_expected_text(node))
+		return report_expected_text(r, node);
 	if (node->kind != NODE_SCALAR || !str_to_int(node->text, &status))
 		return reader_not_mapping(r, node, "assertions such as status: 200");
 	struct diag *diag =

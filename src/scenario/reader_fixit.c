@@ -1,4 +1,5 @@
 /* Reports mappings that were written as something else, with the corrected line if it is simple. */
+#include "base/ascii.h"
 #include "scenario/field_value.h"
 #include "scenario/reader_private.h"
 
@@ -100,6 +101,27 @@ bool reader_fix_step(struct reader *r, const struct node *node)
 	return false;
 }
 
+/* `Accept:text/html`: a name and a value without the space after the colon. */
+static bool report_no_space(struct reader *r, const struct node *node)
+{
+	size_t end = 0;
+
+	if (node->kind != NODE_SCALAR || node->style != NODE_PLAIN || node->fixed)
+		return false;
+	while (end < node->text.len &&
+	       (ascii_is_name(node->text.ptr[end]) || node->text.ptr[end] == '-'))
+		end++;
+	if (!end || end + 1 >= node->text.len || node->text.ptr[end] != ':' ||
+	    str_find_char(node->text, '\n', 0) != NOT_FOUND)
+		return false;
+	struct diag *diag =
+	    reader_error(r, node->span, DIAG_E125, "add a space after the colon of '%.*s'",
+			 (int)end, node->text.ptr);
+	reader_fix_printf(r, diag, node, "%.*s: %.*s", (int)end, node->text.ptr,
+			  STR_ARG(str_slice(node->text, end + 1, node->text.len)));
+	return true;
+}
+
 bool reader_not_mapping(struct reader *r, const struct node *node, const char *expected)
 {
 	struct str meant = node->kind == NODE_SCALAR ? of_query(r, node->text) : STR("");
@@ -107,7 +129,7 @@ bool reader_not_mapping(struct reader *r, const struct node *node, const char *e
 	if (!meant.len && node->kind == NODE_SCALAR)
 		meant = in_braces(r, node->text);
 
-	if (node->reported || fix_quoted(r, node))
+	if (node->reported || fix_quoted(r, node) || report_no_space(r, node))
 		return false;
 	if (is_list_of_maps(node))
 		reader_error(r, node->span, DIAG_E140, "expected %s, without dashes; found a list",

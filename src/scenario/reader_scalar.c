@@ -1,3 +1,4 @@
+#include "doc/yaml.h"
 #include "scenario/field_value.h"
 #include "scenario/parameters.h"
 #include "scenario/reader_private.h"
@@ -128,7 +129,10 @@ bool reader_expression(struct reader *r, const struct node *node, struct text *o
 
 	/* `in: a, b` is a list without its brackets and quotes, not an expression. */
 	if (some || str_find_char(inside, ',', 0) == NOT_FOUND)
-		reader_fix_value(r, diag, node, arena_printf(r->arena, "${%.*s}", STR_ARG(inside)));
+		reader_fix_value(
+		    r, diag, node,
+		    yaml_scalar_instead(r->arena, node,
+					arena_printf(r->arena, "${%.*s}", STR_ARG(inside))));
 	return false;
 }
 

@@ -182,7 +182,16 @@ static void report_not_mapping(struct reader *r, const struct node *node)
 			    arena_printf(r->arena, "%.*s: %s", STR_ARG(node->text), row->example));
 		return;
 	}
-	if (!is_step_without_colon(r, node))
+	if (is_step_without_colon(r, node))
+		return;
+	bool url = node->kind == NODE_SCALAR &&
+		   (str_starts(node->text, STR("/")) || str_starts(node->text, STR("http")));
+	if (url)
+		reader_fix_printf(r,
+				  reader_error(r, node->span, DIAG_E140,
+					       "expected a step such as get: /; found only a URL"),
+				  node, "get: %.*s", STR_ARG(node->text));
+	else
 		reader_wrong_shape(r, node, "a step such as get: /");
 }
 

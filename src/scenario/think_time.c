@@ -3,6 +3,7 @@
 #include "base/units.h"
 #include "scenario/field_value.h"
 #include "scenario/reader_private.h"
+#include "scenario/value_fixit.h"
 
 static const struct {
 	const char *word;
@@ -74,6 +75,8 @@ static bool is_other_range(struct reader *r, const struct node *node, struct str
 		return false;
 	first = str_trim(str_slice(text, 0, to == NOT_FOUND ? dash : to));
 	second = str_trim(str_slice(text, to == NOT_FOUND ? dash + 1 : to + 4, text.len));
+	if (units_duration(second, &b) != UNIT_OK)
+		second = value_fixit(r->arena, FIELD_DURATION, second);
 	if (units_duration(second, &b) != UNIT_OK)
 		return false;
 	if (units_duration(first, &a) == UNIT_BARE_NUMBER)

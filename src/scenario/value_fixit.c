@@ -94,6 +94,31 @@ static struct str with_unit(struct arena *a, const struct unit_word *words, stru
 	return STR("");
 }
 
+/* `2 min 30 sec`, `1 hour and 5 minutes`. */
+static struct str of_parts(struct arena *a, struct str text)
+{
+	struct str all = STR("");
+	size_t at = 0;
+
+	while (at < text.len) {
+		size_t digits = number_length(str_slice(text, at, text.len)), end = at + digits;
+
+		while (end < text.len && !ascii_is_digit(text.ptr[end]))
+			end++;
+		struct str part = str_trim(str_slice(text, at, end));
+		if (str_ends(part, STR(" and")))
+			part = str_trim(str_slice(part, 0, part.len - 4));
+		if (str_ends(part, STR(",")))
+			part.len--;
+		struct str fixed = with_unit(a, times, part);
+		if (!fixed.len)
+			return STR("");
+		all = arena_printf(a, "%.*s%.*s", STR_ARG(all), STR_ARG(fixed));
+		at = end;
+	}
+	return all;
+}
+
 /* `1:30` is 1m30s, `00:01:30` too. */
 static struct str of_clock(struct arena *a, struct str text)
 {
@@ -198,7 +223,8 @@ struct str value_fixit(struct arena *a, enum field_type type, struct str text)
 	} else if (type == FIELD_BOOL) {
 		text = of_word(text);
 	} else if (type == FIELD_DURATION) {
-		text = first_of(of_clock(a, text), of_quantity(a, text, times, "s"));
+		text = first_of(first_of(of_clock(a, text), of_quantity(a, text, times, "s")),
+				of_parts(a, text));
 		valid = units_duration(text, &integer) == UNIT_OK;
 	} else if (type == FIELD_SIZE) {
 		text = with_unit(a, sizes, text);

@@ -26,13 +26,26 @@ bool variable_name_built_in(struct str name)
 	return false;
 }
 
+static void report_not_valid(struct reader *r, const struct node *key)
+{
+	struct diag *diag = reader_error(
+	    r, key->span, DIAG_E218,
+	    "'%.*s' is not a valid variable name; use letters, digits and _, and do not start with "
+	    "a digit",
+	    STR_ARG(key->text));
+	char *name = arena_cstr(r->arena, key->text);
+
+	for (char *c = name; *c; c++)
+		if (strchr("- .", *c))
+			*c = '_';
+	if (variable_name_valid(str_of(name)) && !variable_name_built_in(str_of(name)))
+		reader_fix_value(r, diag, key, str_of(name));
+}
+
 bool variable_name_check(struct reader *r, const struct node *key)
 {
 	if (!variable_name_valid(key->text))
-		reader_error(r, key->span, DIAG_E218,
-			     "'%.*s' is not a valid variable name; use letters, digits and _, and "
-			     "do not start with a digit",
-			     STR_ARG(key->text));
+		report_not_valid(r, key);
 	else if (variable_name_built_in(key->text))
 		reader_error(r, key->span, DIAG_E219,
 			     "'%.*s' is a built-in name; choose another name for the variable",

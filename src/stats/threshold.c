@@ -220,6 +220,12 @@ static bool parse_op(struct threshold_parser *p, struct threshold *out)
 		p->at += op_words[i].word.len;
 		return true;
 	}
+	struct threshold_suggestion other = threshold_suggest_op(rest);
+	if (other.length) {
+		fail(p, p->at, p->at + other.length, "expected < <= > >= == or !=");
+		p->error->fix = other.fix;
+		return false;
+	}
 	if (str_starts(rest, STR("=")))
 		return fail(p, p->at, p->at + 1, "write == for equal");
 	return fail(p, p->at, p->at + peek_word(p).len, "expected < <= > >= == or !=");

@@ -79,6 +79,9 @@ struct threshold_suggestion threshold_suggest_stat(struct arena *a, struct str r
 {
 	struct threshold_suggestion best = error_rate(a, rest);
 
+	if (str_ieq(rest, STR("no errors")) || str_ieq(rest, STR("no failures")))
+		return (struct threshold_suggestion){rest.len, STR("failures == 0")};
+
 	for (size_t i = 0; i < sizeof other_words / sizeof *other_words; i++) {
 		struct str word = str_of(other_words[i].word);
 
@@ -90,6 +93,34 @@ struct threshold_suggestion threshold_suggest_stat(struct arena *a, struct str r
 		best = (struct threshold_suggestion){word.len, str_of(other_words[i].use)};
 	}
 	return best;
+}
+
+struct threshold_suggestion threshold_suggest_op(struct str rest)
+{
+	static const struct {
+		const char *word, *op;
+	} words[] = {
+	    {"less than", "<"},	   {"lower than", "<"}, {"smaller than", "<"}, {"under", "<"},
+	    {"below", "<"},	   {"at most", "<="},	{"max", "<="},	       {"up to", "<="},
+	    {"greater than", ">"}, {"more than", ">"},	{"higher than", ">"},  {"over", ">"},
+	    {"above", ">"},	   {"at least", ">="},	{"min", ">="},	       {"equals", "=="},
+	    {"equal to", "=="},	   {"lt", "<"},		{"gt", ">"},	       {"lte", "<="},
+	    {"gte", ">="},	   {":", "<"},
+	};
+	size_t skipped = str_starts(rest, STR("is "))	     ? 3
+			 : str_starts(rest, STR("must be ")) ? 8
+							     : 0;
+	struct str text = str_slice(rest, skipped, rest.len);
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		struct str word = str_of(words[i].word);
+
+		if (str_starts(text, word) &&
+		    (text.len == word.len || !is_word_char(text.ptr[word.len])))
+			return (struct threshold_suggestion){skipped + word.len,
+							     str_of(words[i].op)};
+	}
+	return (struct threshold_suggestion){0};
 }
 
 struct str threshold_suggest_name(struct arena *a, struct str text, size_t at, struct str name)

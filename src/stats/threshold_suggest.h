@@ -14,6 +14,8 @@ struct threshold_suggestion {
 
 /* The statistic that the words at the start of REST mean, such as throughput or p(95). */
 struct threshold_suggestion threshold_suggest_stat(struct arena *a, struct str rest);
+/* The comparison that the words at the start of REST mean, such as "is less than". */
+struct threshold_suggestion threshold_suggest_op(struct str rest);
 /* TEXT, which has `for` and NAME instead of a duration at AT, with `of "NAME"`; or empty. */
 struct str threshold_suggest_name(struct arena *a, struct str text, size_t at, struct str name);
 

@@ -19,7 +19,7 @@ static const struct field branch_fields[] = {
 	  .prose = "How often this branch is chosen, relative to the other weights.",
 	  .example = "3"),
     FIELD(struct choose_branch, steps, "steps", FIELD_STEPS, .flags = FIELD_REQUIRED,
-	  .prose = "Steps of this branch."),
+	  .example = "[get: /]", .prose = "Steps of this branch."),
     FIELD_END,
 };
 

@@ -18,7 +18,7 @@ static const struct field for_each_fields[] = {
     FIELD(struct for_each, list, "in", FIELD_EXPRESSION, .flags = FIELD_REQUIRED,
 	  .example = "${items}", .prose = "The list, as one ${…}."),
     FIELD(struct for_each, steps, "steps", FIELD_STEPS, .flags = FIELD_REQUIRED,
-	  .prose = "Steps to perform for each item."),
+	  .example = "[get: /]", .prose = "Steps to perform for each item."),
     FIELD_END,
 };
 

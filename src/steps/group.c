@@ -11,7 +11,7 @@ static const struct field group_fields[] = {
     FIELD(struct group_data, name, "group", FIELD_TEXT, .flags = FIELD_ACTION,
 	  .example = "Checkout", .prose = "Name of this group in results."),
     FIELD(struct group_data, steps, "steps", FIELD_STEPS, .flags = FIELD_REQUIRED,
-	  .prose = "Steps of the group."),
+	  .example = "[get: /]", .prose = "Steps of the group."),
     FIELD_END,
 };
 

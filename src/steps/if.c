@@ -13,7 +13,7 @@ static const struct field if_fields[] = {
 	  .example = "${product != \"\"}",
 	  .prose = "The condition, as one ${…}. The values false, null, 0, \"\" and an empty list "
 		   "are not true."),
-    FIELD(struct branch, then, "then", FIELD_STEPS, .flags = FIELD_REQUIRED,
+    FIELD(struct branch, then, "then", FIELD_STEPS, .flags = FIELD_REQUIRED, .example = "[get: /]",
 	  .prose = "Steps to perform if the condition is true."),
     FIELD(struct branch, otherwise, "else", FIELD_STEPS,
 	  .prose = "Steps to perform if the condition is not true."),

@@ -14,7 +14,7 @@ static const struct field repeat_fields[] = {
 	      "the number of rounds (put its steps under `steps`, in the same column as `repeat`)",
 	  .prose = "Number of rounds, or one ${…}. Inside, loop.index counts from 1."),
     FIELD(struct repeat, steps, "steps", FIELD_STEPS, .flags = FIELD_REQUIRED,
-	  .prose = "Steps to repeat."),
+	  .example = "[get: /]", .prose = "Steps to repeat."),
     FIELD_END,
 };
 

@@ -89,6 +89,8 @@ static const struct node *without_modifiers(struct reader *r, const struct node 
 	return own;
 }
 
+#define URL "a URL such as /login"
+
 static void read_url(struct reader *r, const struct node *node, void *out)
 {
 	struct request_target *target = out;
@@ -96,11 +98,11 @@ static void read_url(struct reader *r, const struct node *node, void *out)
 	if (node->kind == NODE_MAP)
 		reader_object(r, without_modifiers(r, node), long_fields, target);
 	else
-		reader_template(r, node, &target->url);
+		reader_template_of(r, node, URL, &target->url);
 }
 
 static const struct field_special url_special = {
-    .name = "a URL such as /login",
+    .name = URL,
     .read = read_url,
     .schema = "{\"type\": \"string\"}",
     .fields = long_fields,
@@ -303,7 +305,9 @@ static void check(struct reader *r, const struct step *step)
 			continue;
 		if (first)
 			reader_error(r, keys_span(&q->keys, bodies[i]), DIAG_E347,
-				     "a request has one body; '%s' is already given", first);
+				     "'%s' cannot be used with '%s', because a request has one "
+				     "body; remove one of them",
+				     bodies[i], first);
 		first = bodies[i];
 	}
 }

@@ -19,7 +19,7 @@ static const struct field while_fields[] = {
 	.prose =
 	    "Maximum number of rounds; if the condition is still true after that, the step fails."),
     FIELD(struct while_loop, steps, "steps", FIELD_STEPS, .flags = FIELD_REQUIRED,
-	  .prose = "Steps of a round; loop.index counts the rounds from 1."),
+	  .example = "[get: /]", .prose = "Steps of a round; loop.index counts the rounds from 1."),
     FIELD_END,
 };
 

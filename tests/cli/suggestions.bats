@@ -15,6 +15,16 @@ suggestions() {
 	suggestions check 60
 }
 
+@test "every suggested line for an error of a newcomer fixes the error" {
+	command -v python3 || skip
+	export SERVER_URL=http://127.0.0.1:8080
+	python3 "$SRCDIR/tests/cli/cases.py" --files "$SRCDIR/tests/golden/newcomers.txt" files
+	run python3 "$SRCDIR/tests/cli/apply_suggestions.py" "$REPRISE" files/*/*.yaml
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "${lines[-1]}" -gt 30 ]
+}
+
 @test "every suggested line for a trap of YAML fixes the error" {
 	suggestions diag 30
 }

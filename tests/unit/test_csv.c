@@ -56,6 +56,27 @@ static void test_plain(void **state)
 	close_table(&t);
 }
 
+/* Spreadsheets save empty rows as delimiters only. */
+static void test_empty_rows(void **state)
+{
+	struct table t;
+
+	(void)state;
+	assert_true(open_table(&t, "a;b\n1;2\n;\n  ;\t\n\n\"\";\n3;4\n;;;\n", 0));
+	assert_int_equal(t.csv.row_count, 3);
+	assert_int_equal(t.csv.skipped, 3);
+	assert_int_equal(t.csv.first_skipped, 3);
+	/* An empty text in quotes is written on purpose. */
+	expect_cell(&t, 1, "a", "");
+	expect_cell(&t, 2, "b", "4");
+	close_table(&t);
+	/* With one column, only an empty line is not a row. */
+	assert_true(open_table(&t, "a\n1\n \n\n2\n", 0));
+	assert_int_equal(t.csv.row_count, 3);
+	assert_int_equal(t.csv.skipped, 0);
+	close_table(&t);
+}
+
 static void test_quotes(void **state)
 {
 	struct table t;
@@ -100,7 +121,9 @@ static void test_errors(void **state)
 	expect_error("", 1,
 		     "the file is empty; it needs a header row with the names of the columns");
 	expect_error("a,b\n1,2\n3\n", 3, "this row has 1 cell, but the header has 2");
-	expect_error("a,b\n\"1\n1\",2\n3,4,5\n", 4, "this row has 3 cells, but the header has 2");
+	expect_error("a,b\n\"1\n1\",2\n3,4,5\n", 4,
+		     "this row has 3 cells, but the header has 2; put a cell that contains a ',' "
+		     "in double quotes");
 	expect_error("a,,c\n", 1, "column 2 has no name in the header row");
 	expect_error("a,b,a\n", 1, "two columns are named 'a'");
 	expect_error("a,b\n1,2\n\"3,4\n5,6\n", 3, "a quote in this row is not closed");
@@ -110,9 +133,8 @@ static void test_errors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_plain),
-	    cmocka_unit_test(test_quotes),
-	    cmocka_unit_test(test_delimiters),
+	    cmocka_unit_test(test_plain),  cmocka_unit_test(test_empty_rows),
+	    cmocka_unit_test(test_quotes), cmocka_unit_test(test_delimiters),
 	    cmocka_unit_test(test_errors),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
