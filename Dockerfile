@@ -25,7 +25,7 @@ RUN autoreconf -fi \
 	&& /src/contrib/image-root /image /base-libraries
 
 FROM docker.io/library/debian:bookworm-slim
-ARG VERSION=0.1.0
+ARG VERSION=0.2.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="reprise" \
 	org.opencontainers.image.description="Load tester and traffic replayer: scenarios in YAML, thresholds as exit status" \

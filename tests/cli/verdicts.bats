@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# When a run passes: failures that no threshold covers, runs without data, results of 0.1.0.
+# When a run passes: failures that no threshold covers, runs without data, results of earlier versions.
 
 load helper
 
@@ -14,7 +14,6 @@ teardown_file() {
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
 	unset RUN_ID
-	OLD="$SRCDIR/tests/golden/results-0.1.0"
 }
 
 # verdict STATUS [OPTION…]: runs scenario.yaml; the result is in r.json and OUTPUT.
@@ -182,45 +181,67 @@ steps_with() {
 	[ "$(json all/summary.json 'd["verdict"]')" = no_data ]
 }
 
-@test "results of 0.1.0: report, merge and compare read them, and the verdict stays" {
-	local name
-	for name in plain uncovered failed no_data merged capacity killed; do
-		cp -r "$OLD/$name" .
+# compare_summaries OLD NEW: every value of the summary OLD is in the summary NEW; there may be more keys.
+compare_summaries() {
+	python3 - "$@" <<-'END'
+		import json, sys
+		old, new = (json.load(open(name)) for name in sys.argv[1:])
+		first = old["reprise"] == "0.1.0"
+		def compare(path, a, b):
+		    if isinstance(a, dict):
+		        for key in a:
+		            if key == "per_second" and old["duration_s"] < 0.9:
+		                assert b[key] is None # since 0.2.0
+		                continue
+		            compare(f"{path}.{key}", a[key], b[key])
+		    elif first and path == ".reasons":
+		        pass # other words since 0.2.0
+		    elif isinstance(a, list):
+		        assert len(a) == len(b), path
+		        for i, item in enumerate(a):
+		            compare(f"{path}[{i}]", item, b[i])
+		    else:
+		        assert a == b, (path, a, b)
+		compare("", old, new)
+	END
+}
+
+# read_results VERSION NAME…: report reads the result folders of VERSION and finds the same values; merge
+# and compare read them, alone and together with results of this version.
+read_results() {
+	local name old=$SRCDIR/tests/golden/results-$1
+	shift
+	for name; do
+		cp -r "$old/$name" .
 		mv "$name/summary.json" "$name.json"
 		run -0 reprise report -q "$name"
-		python3 - "$name" <<-'END'
-			import json, sys
-			old, new = (json.load(open(f"{sys.argv[1]}{name}")) for name in (".json", "/summary.json"))
-			def compare(path, a, b):
-			    if isinstance(a, dict):
-			        for key in a:
-			            if key == "per_second" and old["duration_s"] < 0.9:
-			                assert b[key] is None # since 0.2.0
-			                continue
-			            compare(f"{path}.{key}", a[key], b[key])
-			    elif isinstance(a, list) and path != ".reasons":
-			        assert len(a) == len(b), path
-			        for i, item in enumerate(a):
-			            compare(f"{path}[{i}]", item, b[i])
-			    elif path != ".reasons":
-			        assert a == b, (path, a, b)
-			compare("", old, new)
-		END
+		compare_summaries "$name.json" "$name/summary.json" || { echo "$name"; return 1; }
 	done
-	[[ "$(reprise report -q killed)" == "PARTIAL  the run was killed; data after 6 s is lost."* ]]
-	run -0 reprise merge -q "$OLD/shard-2" "$OLD/shard-1" -o all
-	[ "$(json all/summary.json 'd["requests"]["ok"], d["requests"]["failed"], d["status"], d["verdict"]')" = \
-		"$(json merged.json 'd["requests"]["ok"], d["requests"]["failed"], d["status"], d["verdict"]')" ]
+	run -0 reprise merge -q "$old/shard-2" "$old/shard-1" -o all
+	compare_summaries merged.json all/summary.json
 	run -0 reprise report -q all
-	run -0 --separate-stderr reprise compare "$OLD/plain" all
+	run -0 --separate-stderr reprise compare "$old/plain" all
 	[[ "$output" == "NO REGRESSION"* ]]
-	# Together with results of this version.
 	steps_with 'p95 < 1m'
 	verdict 1 -o new
-	run -0 --separate-stderr reprise compare new "$OLD/uncovered"
-	cp -r "$OLD/shard-1" .
+	run -0 --separate-stderr reprise compare new "$old/uncovered"
+	run -2 --separate-stderr reprise compare "$old/no_data" new
+	run -2 reprise merge "$old/shard-1" "$old/plain" -o mixed
+	cp -r "$old/shard-1" .
 	run -0 reprise report -q shard-1
 	[ "$(json shard-1/summary.json 'd["verdict"]')" = unjudged ]
+}
+
+@test "results of 0.1.0: report, merge and compare read them, and the verdict stays" {
+	read_results 0.1.0 plain uncovered failed no_data merged capacity killed
+	[[ "$(reprise report -q killed)" == "PARTIAL  the run was killed; data after 6 s is lost."* ]]
+}
+
+@test "results of 0.2.0: report, merge and compare read them, and the verdict stays" {
+	read_results 0.2.0 plain uncovered failed no_data not_valid merged capacity killed
+	[[ "$(reprise report -q killed)" == "PARTIAL  the run was killed; data after 5 s is lost."* ]]
+	[[ "$(reprise report -q uncovered)" == "FAILED"*"failures = 0 (default) was 52"* ]]
+	[[ "$(reprise report -q not_valid)" == *"NOT VALID"* ]]
 }
 
 @test "a result of a later format is refused with the version that reads it" {

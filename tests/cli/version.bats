@@ -4,6 +4,8 @@ load helper
 	run "$REPRISE" --version
 	[ "$status" -eq 0 ]
 	[[ "$output" =~ ^reprise\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+	# Programs of an earlier configure are compiled again; tests/lint/version.sh compares the other files.
+	grep -qF "AC_INIT([reprise], [${output#reprise }])" "$SRCDIR/configure.ac"
 }
 
 @test "a missing command is an error" {

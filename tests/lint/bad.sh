@@ -8,8 +8,19 @@ count=0
 failed=0
 
 good_tree() {
-	rm -rf "$tree/tests" "$tree/src" "$tree/Makefile.am"
-	mkdir -p "$tree/tests/cli" "$tree/src/a"
+	rm -rf "$tree"
+	mkdir -p "$tree/tests/cli" "$tree/src/a" "$tree/contrib/debian" "$tree/contrib/guide" "$tree/examples"
+	echo 'AC_INIT([reprise], [1.2.3])' >"$tree/configure.ac"
+	echo 'ARG VERSION=1.2.3' >"$tree/Dockerfile"
+	printf '%s\n' 'reprise (1.2.3) unstable; urgency=medium' 'reprise (1.2.2) unstable; urgency=medium' \
+		>"$tree/contrib/debian/changelog"
+	printf '%s\n' '## 1.2.3 (in preparation)' '## 1.2.2' >"$tree/contrib/guide/changes.md"
+	printf '%s\n' 'image: example/reprise:1.2.3' 'image: reprise:latest' >"$tree/contrib/ci.yml"
+	: >"$tree/README.md"
+	for folder in plain merged capacity killed shard-1; do
+		mkdir -p "$tree/tests/golden/results-1.2.3/$folder"
+		: >"$tree/tests/golden/results-1.2.3/$folder/intervals.bin"
+	done
 	printf '%s\n' 'The life of `a_thing` (`a/one.c`), see `src/README.md`.' '```' '`no_thing`' '```' \
 		>"$tree/src/README.md"
 	echo 'int a_thing; /* README.md */' >"$tree/src/a/one.c"
@@ -51,7 +62,7 @@ with() {
 	expect bats "$2" "$1"
 }
 
-echo 1..28
+echo 1..35
 good_tree
 expect bats 0 "a tree in order"
 
@@ -106,4 +117,27 @@ expect documents 3 "a name that the source does not have"
 
 echo '/* see DESIGN.md */' >>"$tree/src/a/one.c"
 expect documents 4 "a reference to a document outside the tree"
+
+expect version 0 "a tree in order"
+
+for file in configure.ac Dockerfile contrib/debian/changelog contrib/guide/changes.md contrib/ci.yml; do
+	sed -i 's/1\.2\.3/1.2/' "$tree/$file"
+done
+mv "$tree/tests/golden/results-1.2.3" "$tree/tests/golden/results-1.2"
+expect version 1 "no version at all"
+
+sed -i 1d "$tree/contrib/debian/changelog"
+expect version 2 "a Debian changelog without the version"
+
+sed -i 's/1\.2\.3/1.2.2/' "$tree/Dockerfile"
+expect version 3 "an image of another version"
+
+echo 'image: example/reprise:1.2.2' >>"$tree/contrib/ci.yml"
+expect version 4 "a tag of another version"
+
+sed -i 1d "$tree/contrib/guide/changes.md"
+expect version 5 "a list of changes without the version"
+
+rm "$tree/tests/golden/results-1.2.3/killed/intervals.bin"
+expect version 6 "no result folder of the version"
 exit $failed

@@ -50,7 +50,7 @@ int fake_setup(void **state)
 	judge_by(f, texts, 3);
 	f->labels[0] = (struct label){STR("run_id"), STR("nightly \"7\"")};
 	f->labels[1] = (struct label){STR("shard"), STR("1/1")};
-	f->facts = (struct run_facts){.version = STR("0.1.0"),
+	f->facts = (struct run_facts){.version = STR("0.2.0"),
 				      .name = STR("Web shop"),
 				      .target = STR("http://127.0.0.1:8080"),
 				      .load = STR("50 users for 2m, ramp 10s"),

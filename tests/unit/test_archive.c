@@ -52,7 +52,7 @@ static int setup(void **state)
 	assert_true(threshold_parse(&f->arena, STR("p95 of \"Search\" < 300ms for 10s after 5s"),
 				    &f->threshold, &error));
 	f->label = (struct label){STR("shard"), STR("2/4")};
-	f->facts = (struct run_facts){.version = STR("0.1.0"),
+	f->facts = (struct run_facts){.version = STR("0.2.0"),
 				      .name = STR("Shop"),
 				      .target = STR("http://127.0.0.1"),
 				      .load = STR("5 users"),
@@ -436,7 +436,7 @@ static void test_refused(void **state)
 static void test_damaged(void **state)
 {
 	struct fixture *f = *state;
-	size_t magic = sizeof(ARCHIVE_MAGIC "2\n0.1.0\n") - 1;
+	size_t magic = sizeof(ARCHIVE_MAGIC "2\n0.2.0\n") - 1;
 
 	write_run(f, 6, 3);
 	for (size_t at = magic; at < f->file.len; at += 11) {
