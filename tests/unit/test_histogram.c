@@ -120,6 +120,10 @@ static void test_ranks(void **state)
 	assert_int_equal(histogram_percentile(&h, 99.91), 1000 * NS_PER_US);
 	assert_int_equal(histogram_percentile(&h, 0.01), 1 * NS_PER_US);
 	assert_true(histogram_mean(&h) == 500.5 * 1000);
+	/* 1.1 × 3000 / 100 is slightly above 33 in binary. */
+	for (int i = 1001; i <= 3000; i++)
+		histogram_record(&h, i * NS_PER_US, 1);
+	assert_int_equal(histogram_percentile(&h, 1.1), 33 * NS_PER_US);
 	histogram_release(&h);
 }
 

@@ -83,6 +83,8 @@ static void test_ok_request(void **state)
 
 	s.redirects = 2;
 	s.retries = 1;
+	s.resent = 3;
+	s.resent_posts = 1;
 	s.connect = NS_PER_MS;
 	recorder_started(&f->recorder, f->step);
 	recorder_request(&f->recorder, f->step, &s);
@@ -91,6 +93,8 @@ static void test_ok_request(void **state)
 	assert_int_equal(total->counts.ok, 1);
 	assert_int_equal(total->counts.redirects, 2);
 	assert_int_equal(total->counts.retries, 1);
+	assert_int_equal(total->counts.resent, 3);
+	assert_int_equal(total->counts.resent_posts, 1);
 	assert_int_equal(total->counts.bytes_sent, 100);
 	assert_int_equal(total->counts.bytes_received, 1000);
 	assert_int_equal(total->status[recorder_status_slot(200)], 1);
@@ -221,6 +225,7 @@ static void test_exchange(void **state)
 	recorder_users(r, 3);
 	recorder_poll(r);
 	recorder_request(r, f->step, &s);
+	recorder_request(r, f->step, &s);
 	recorder_request_swap(r); /* a swap is in progress: no effect */
 	recorder_poll(r);
 	interval = recorder_take(r);
@@ -232,11 +237,54 @@ static void test_exchange(void **state)
 	recorder_users(r, -1);
 	recorder_request_swap(r);
 	recorder_poll(r);
+	/* The newer interval is read last, so its number of users counts. */
+	recorder_users(r, -2);
 	drain_all(f);
 	summary_close_second(&f->summary, NS_PER_S);
-	assert_int_equal(f->summary.all.counts.ok, 2);
-	assert_int_equal(f->summary.users_now, 2);
+	assert_int_equal(f->summary.all.counts.ok, 3);
+	assert_int_equal(f->summary.users_now, 0);
 	assert_int_equal(f->summary.users_max, 3);
+}
+
+static void swap(struct fixture *f)
+{
+	recorder_request_swap(&f->recorder);
+	recorder_poll(&f->recorder);
+	summary_drain(&f->summary, recorder_take(&f->recorder));
+	recorder_return(&f->recorder);
+}
+
+/* Each count is in one interval only. */
+static void test_intervals_are_cleared(void **state)
+{
+	struct fixture *f = *state;
+	const struct series_total *total = &f->summary.series[f->step];
+	struct sample ok = ok_sample(), failed = ok_sample();
+
+	failed.outcome = OUTCOME_FAILED;
+	failed.class = FAILURE_status;
+	failed.status = 503;
+	recorder_request(&f->recorder, f->step, &failed);
+	recorder_run(&f->recorder)->connections_opened = 4;
+	for (unsigned i = 0; i < FAILURE_NOTES_MAX + 3; i++)
+		note(f, i, "shop.yaml:41", i, "failed");
+	swap(f);
+	assert_true(total->touched);
+	for (int i = 0; i < 4; i++) {
+		recorder_request(&f->recorder, f->step, &ok);
+		swap(f);
+	}
+	assert_int_equal(total->status[recorder_status_slot(503)], 1);
+	assert_int_equal(total->failed_status[recorder_status_slot(503)], 1);
+	assert_int_equal(total->times[TIME_failed].m.count, 1);
+	assert_int_equal(total->counts.ok, 4);
+	assert_int_equal(f->summary.run.connections_opened, 4);
+	assert_int_equal(f->summary.failures_lost, 3);
+	/* A series without requests costs nothing. */
+	summary_clear(&f->summary);
+	swap(f);
+	swap(f);
+	assert_false(total->touched);
 }
 
 static void test_series_limit(void **state)
@@ -350,6 +398,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_failure_text_is_cut_at_a_character, setup,
 					    teardown),
 	    cmocka_unit_test_setup_teardown(test_exchange, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_intervals_are_cleared, setup, teardown),
 	    cmocka_unit_test(test_series_limit),
 	    cmocka_unit_test_setup_teardown(test_threads, setup, teardown),
 	};

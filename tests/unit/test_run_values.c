@@ -83,6 +83,36 @@ static void control_bytes_are_in_no_header(void **state)
 	}
 }
 
+/* A host that is known only during the run is checked then, and nothing is sent to it. */
+static void a_computed_url_is_checked(void **state)
+{
+	static const struct {
+		const char *host;
+		unsigned sent;
+	} rows[] = {{"shop", 1}, {"shop:81", 0}, {"api.test", 1}, {"evil.test", 0}};
+	char text[400];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct simulation *sim = malloc(sizeof *sim);
+		struct compiled *c = malloc(sizeof *c);
+
+		snprintf(text, sizeof text,
+			 "target: http://shop\n"
+			 "allowed_hosts: [api.test]\n"
+			 "steps:\n"
+			 "  - set: {host: \"%s\"}\n"
+			 "  - get: \"http://${host}/cart\"\n",
+			 rows[i].host);
+		perform(text, sim, c);
+		assert_int_equal(simulation_sent(sim), rows[i].sent);
+		assert_int_equal(sim->summary.all.counts.ok, rows[i].sent);
+		assert_int_equal(sim->summary.all.counts.failed[FAILURE_blocked_host],
+				 1 - rows[i].sent);
+		release(sim, c);
+	}
+}
+
 /* The 300th column is not the 44th. */
 static void rows_may_be_wide(void **state)
 {
@@ -110,6 +140,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(secrets_are_masked),
 	    cmocka_unit_test(control_bytes_are_in_no_header),
+	    cmocka_unit_test(a_computed_url_is_checked),
 	    cmocka_unit_test(rows_may_be_wide),
 	};
 

@@ -122,11 +122,55 @@ static void test_long_run_joins_rows(void **state)
 	assert_int_equal(f->summary.last.started, 1);
 }
 
+/* A joined row has the peak of its seconds; a second that ends early does not bring in a third. */
+static void test_joined_rows_have_peaks(void **state)
+{
+	struct fixture *f = *state;
+	const struct summary_row *rows = f->summary.rows;
+	const ns_t full = SUMMARY_ROWS * NS_PER_S, early = NS_PER_S - 10 * NS_PER_MS;
+
+	recorder_users(&f->recorder, 5);
+	for (uint32_t i = 1; i <= SUMMARY_ROWS; i++) {
+		if (i == 3)
+			recorder_users(&f->recorder, -3);
+		second(f, &f->summary, i * NS_PER_S);
+	}
+	for (int i = 1; i <= 3; i++)
+		second(f, &f->summary, full + i * early);
+	assert_int_equal(f->summary.row_seconds, 2);
+	assert_int_equal(rows[1].begin, 2 * NS_PER_S);
+	assert_int_equal(rows[1].users, 5);
+	assert_int_equal(rows[2].users, 2);
+	assert_int_equal(f->summary.row_count, SUMMARY_ROWS / 2 + 2);
+	assert_int_equal(rows[SUMMARY_ROWS / 2].length, 2 * early);
+	assert_int_equal(rows[SUMMARY_ROWS / 2 + 1].begin, full + 2 * early);
+}
+
+/* The peak of a time may be in any of the seconds that were added since. */
+static void test_added_seconds_keep_the_peak(void **state)
+{
+	struct fixture *f = *state;
+	struct summary one;
+
+	summary_init(&one, &f->table);
+	summary_complete(&one, 4, 7);
+	summary_add_second(&f->summary, &one);
+	summary_clear(&one);
+	summary_complete(&one, 2, 4);
+	summary_add_second(&f->summary, &one);
+	summary_close_second(&f->summary, 2 * NS_PER_S);
+	assert_int_equal(f->summary.users_now, 2);
+	assert_int_equal(f->summary.users_max, 7);
+	summary_release(&one);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_long_run_joins_rows, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_joined_rows_have_peaks, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_added_seconds_keep_the_peak, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

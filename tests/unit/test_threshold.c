@@ -330,6 +330,83 @@ static void test_for(void **state)
 	threshold_judge_release(&j);
 }
 
+/* The first second without samples, the worst second, and seconds that begin after `after`. */
+static void test_for_values(void **state)
+{
+	struct fixture *f = *state;
+	struct threshold t[] = {parse(f, "requests_per_second >= 9/s for 1s after 1s"),
+				parse(f, "max < 1s for 5s")};
+	struct threshold_judge j;
+
+	threshold_judge_init(&j, t, 2);
+	for (int i = 0; i < 4; i++) {
+		requests(f, f->group, 1, NS_PER_MS, true);
+		requests(f, f->search, i == 0 ? 1 : 12 - i, NS_PER_MS, false);
+		second(f);
+		threshold_judge_second(&j, &f->summary, f->now);
+	}
+	assert_true(j.results[0].pass);
+	assert_true(j.results[0].value == 9);
+	/* A time without samples is not a time that is short enough. */
+	assert_false(j.results[1].has_value);
+	assert_false(j.results[1].pass);
+	assert_false(threshold_judge_end(&j, &f->summary));
+	threshold_judge_release(&j);
+}
+
+/* A rate after a time is divided by the time since then. */
+static void test_rate_after(void **state)
+{
+	struct fixture *f = *state;
+	struct threshold t = parse(f, "requests_per_second > 1 after 2s");
+	struct threshold_judge j;
+
+	threshold_judge_init(&j, &t, 1);
+	for (int i = 0; i < 5; i++) {
+		requests(f, f->search, i < 2 ? 100 : 10, NS_PER_MS, true);
+		second(f);
+		threshold_judge_second(&j, &f->summary, f->now);
+	}
+	assert_true(threshold_judge_end(&j, &f->summary));
+	assert_true(j.results[0].value == 10);
+	threshold_judge_release(&j);
+}
+
+static void iterations(struct fixture *f, int count, enum outcome outcome)
+{
+	while (count-- > 0) {
+		recorder_started(&f->recorder, f->buy);
+		recorder_span(&f->recorder, f->buy, outcome, FAILURE_extract, NS_PER_MS, NS_PER_MS);
+	}
+}
+
+/* Iterations, before_user and after_user; in an interval more may fail than begin. */
+static void test_failed_iterations(void **state)
+{
+	struct fixture *f = *state;
+	struct threshold t = parse(f, "failed_iterations <= 100% after 1s");
+	struct threshold_judge j;
+
+	iterations(f, 6, OUTCOME_OK);
+	iterations(f, 1, OUTCOME_FAILED);
+	recorder_run(&f->recorder)->users_failed = 1;
+	recorder_run(&f->recorder)->after_users_failed = 2;
+	recorder_started(&f->recorder, f->buy);
+	threshold_judge_init(&j, &t, 1);
+	second(f);
+	threshold_judge_second(&j, &f->summary, f->now);
+	assert_true(judge(f, "failed_iterations == 4").pass);
+	assert_true(judge(f, "failed_iterations of \"Buy\" == 1").pass);
+	assert_true(judge(f, "failed_iterations == 36.363636363636363%").value > 0.3636);
+	assert_true(judge(f, "failed_iterations < 36.4%").pass);
+	recorder_span(&f->recorder, f->buy, OUTCOME_FAILED, FAILURE_extract, 1, 1);
+	second(f);
+	threshold_judge_second(&j, &f->summary, f->now);
+	assert_true(threshold_judge_end(&j, &f->summary));
+	assert_true(j.results[0].value == 1);
+	threshold_judge_release(&j);
+}
+
 static void test_values_for_people(void **state)
 {
 	struct fixture *f = *state;
@@ -364,6 +441,9 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_after, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_share_after, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_for, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_for_values, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_rate_after, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_failed_iterations, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_values_for_people, setup, teardown),
 	};
 

@@ -214,6 +214,71 @@ static void users_must_begin(void **state)
 			    "slow");
 }
 
+/* A cause of at least half of the limited time is the main one, even if the CPU was always busy. */
+static void the_main_cause_explains_half_of_the_time(void **state)
+{
+	static const struct health_pressure held = {.throttled = 0.5};
+	struct generator_health h;
+
+	(void)state;
+	health_init(&h, 1);
+	seconds(&h, 5, 0.99, &held);
+	seconds(&h, 5, 0.99, NULL);
+	assert_int_equal(health_main_cause(&h), HEALTH_QUOTA);
+	seconds(&h, 1, 0.99, NULL);
+	assert_int_equal(health_main_cause(&h), HEALTH_CPU);
+}
+
+/* Requests that the machine could not send say nothing about the server. */
+static void shortages_of_the_machine_are_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct series_counts *all = &f->summary.all.counts;
+	struct generator_health h;
+
+	health_init(&h, 1);
+	seconds(&h, 3, 0.5, NULL);
+	judge(f, &h);
+	all->failed[FAILURE_generator_fds] = 1;
+	verdict_judge(&f->validity, &f->summary, &h);
+	assert_int_equal(f->validity.count, 1);
+	assert_int_equal(f->validity.causes[0], VERDICT_FILES);
+	assert_string_equal(f->validity.reasons[0],
+			    "the load generator ran out of open files (1 request)");
+	all->failed[FAILURE_generator_fds] = 0;
+	all->failed[FAILURE_generator_ports] = 1200;
+	verdict_judge(&f->validity, &f->summary, &h);
+	assert_false(f->validity.valid);
+	assert_int_equal(f->validity.count, 1);
+	assert_int_equal(f->validity.causes[0], VERDICT_PORTS);
+	assert_string_equal(f->validity.reasons[0],
+			    "the load generator ran out of local ports (1,200 requests)");
+}
+
+/* Each reason keeps its cause; the last one is dropped if there are too many. */
+static void the_first_reason_moves_the_others(void **state)
+{
+	struct verdict_validity v = {.valid = true};
+
+	(void)state;
+	verdict_add(&v, VERDICT_QUOTA, "the quota");
+	verdict_add(&v, VERDICT_FILES, "open files");
+	verdict_put_first_reason(&v, "partial: %d of %d", 1, 2);
+	assert_int_equal(v.count, 3);
+	assert_int_equal(v.causes[0], VERDICT_OTHER);
+	assert_string_equal(v.reasons[0], "partial: 1 of 2");
+	assert_int_equal(v.causes[1], VERDICT_QUOTA);
+	assert_string_equal(v.reasons[1], "the quota");
+	assert_int_equal(v.causes[2], VERDICT_FILES);
+	assert_string_equal(v.reasons[2], "open files");
+	while (v.count < VERDICT_REASONS)
+		verdict_add(&v, VERDICT_PORTS, "ports");
+	verdict_put_first_reason(&v, "killed");
+	assert_int_equal(v.count, VERDICT_REASONS);
+	assert_string_equal(v.reasons[0], "killed");
+	assert_int_equal(v.causes[VERDICT_REASONS - 1], VERDICT_PORTS);
+}
+
 /* ---- conservation */
 
 static void check(struct fixture *f, const char *expected)
@@ -253,6 +318,12 @@ static void each_mismatch_is_found(void **state)
 	f->summary.rows[0].ok++;
 	check(f, "seconds: ok 1 and 2");
 	f->summary.rows[0].ok--;
+	f->summary.rows[0].cut_off++;
+	check(f, "seconds: cut off 0 and 1");
+	f->summary.rows[0].cut_off--;
+	f->summary.rows[0].bytes_received++;
+	check(f, "seconds: bytes 1500 and 1501");
+	f->summary.rows[0].bytes_received--;
 	f->summary.all.times[TIME_response].m.count++;
 	check(f, "requests: ok and response times 1 and 2");
 	f->summary.all.times[TIME_response].m.count--;
@@ -274,6 +345,10 @@ int main(void)
 					    fake_teardown),
 	    cmocka_unit_test_setup_teardown(all_reasons_are_listed, fake_setup, fake_teardown),
 	    cmocka_unit_test_setup_teardown(users_must_begin, fake_setup, fake_teardown),
+	    cmocka_unit_test(the_main_cause_explains_half_of_the_time),
+	    cmocka_unit_test_setup_teardown(shortages_of_the_machine_are_counted, fake_setup,
+					    fake_teardown),
+	    cmocka_unit_test(the_first_reason_moves_the_others),
 	    cmocka_unit_test_setup_teardown(each_mismatch_is_found, fake_setup, fake_teardown),
 	};
 

@@ -1,0 +1,105 @@
+/* Scenarios in virtual time: how secrets, and values that are made from them, are shown. */
+#include "compiled.h"
+
+#include "simulation.h"
+
+static const struct {
+	const char *steps;    /* of a scenario with the parameters and the data below */
+	const char *expected; /* the message of its first failure */
+} rows[] = {
+    /* Parameters. */
+    {"  - fail: \"${PW} ${PIN} ${NAME}\"\n", "*** *** ann"},
+    {"  - fail: \"${PW | hex} ${'u:' + PW | base64} ${PW | url_encode}\"\n", "*** dTp*** ***"},
+    /* A value that is made from a secret is one, and is masked as a whole. */
+    {"  - set: {x: \"a-${PW}-b\"}\n  - fail: \"x ${x}\"\n", "x a-***-b"},
+    {"  - set: {x: \"a-${PW}-b\"}\n  - fail: \"x ${x | hex}\"\n", "x 612d***2d62"},
+    {"  - set: {x: \"a-${PW}\", y: \"${x | upper}\"}\n  - fail: \"y ${y}\"\n", "y ***"},
+    {"  - set: {x: \"${'u:' + PW | base64}\"}\n  - fail: \"x ${x}\"\n", "x ***"},
+    {"  - set: {x: \"${PW | upper}\"}\n  - fail: \"x ${x}\"\n", "x ***"},
+    {"  - set: {x: \"${PIN + 1}\"}\n  - fail: \"x ${x}\"\n", "x ***"},
+    {"  - set: {x: \"${[NAME, PW | upper]}\"}\n  - fail: \"x ${x[1]}\"\n", "x ***"},
+    {"  - set: {x: \"${[NAME, PW]}\", y: \"${x[1] | upper}\"}\n  - fail: \"y ${y}\"\n", "y ***"},
+    {"  - set: {x: \"${NAME | upper}\"}\n  - fail: \"x ${x}\"\n", "x ANN"},
+    /* Columns of data. */
+    {"  - fail: \"${users.name} ${users.pw}\"\n", "bob ***"},
+    {"  - set: {x: \"${users.pw | upper}\"}\n  - fail: \"x ${x}\"\n", "x ***"},
+    {"  - set: {x: \"${users.name | upper}\"}\n  - fail: \"x ${x}\"\n", "x BOB"},
+    /* Extracted values; the response is {"token": "tok-1", "list": ["one-1", "two-2"]}. */
+    {"  - get: /\n    extract: {t: {jsonpath: $.token, secret: yes}}\n  - fail: \"t ${t}\"\n",
+     "t ***"},
+    {"  - get: /\n    extract: {t: {jsonpath: $.token}}\n  - fail: \"t ${t}\"\n", "t tok-1"},
+    {"  - get: /\n    extract: {t: {jsonpath: $, secret: yes}}\n"
+     "  - fail: \"t ${t.token} ${t.list[0]} ${t.list[1]}\"\n",
+     "t *** *** ***"},
+    {"  - get: /\n    extract: {t: {jsonpath: '$.list[*]', match: all, secret: yes}}\n"
+     "  - set: {x: \"${t[1] | upper}\"}\n  - fail: \"x ${x}\"\n",
+     "x ***"},
+    /* Before the branches of parallel have ended, their values wait. */
+    {"  - parallel:\n"
+     "      - get: /\n        extract: {a: {jsonpath: '$.list[0]', secret: yes}}\n"
+     "      - get: /\n        extract: {b: {jsonpath: '$.list[1]', secret: yes}}\n"
+     "      - get: /slow\n"
+     "        expect: {body: {contains: \"absent ${'one' + '-1'} ${'two' + '-2'}\"}}\n",
+     "expected the body to contain \"absent *** ***\""},
+};
+
+static struct fake_response respond(void *owner, const struct fake_request *request)
+{
+	bool slow = str_ends(request->url, STR("/slow"));
+
+	(void)owner;
+	return (struct fake_response){
+	    .latency = (slow ? 50 : 10) * NS_PER_MS,
+	    .headers = "HTTP/1.1 200 OK\nContent-Type: application/json\n",
+	    .body = slow ? "nothing" : "{\"token\": \"tok-1\", \"list\": [\"one-1\", \"two-2\"]}"};
+}
+
+static void no_message_shows_a_secret(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct simulation *sim = malloc(sizeof *sim);
+		struct compiled *c = malloc(sizeof *c);
+		const struct failure_note *note;
+		struct buf text;
+
+		buf_init(&text, 0);
+		buf_printf(&text,
+			   "target: http://shop\n"
+			   "parameters:\n"
+			   "  PW: {default: \"p@ss/wd\", secret: true}\n"
+			   "  PIN: {default: 731, secret: true}\n"
+			   "  NAME: {default: ann}\n"
+			   "data: {users: {rows: [{name: bob, pw: qwert}], secret: [pw]}}\n"
+			   "steps:\n%s",
+			   rows[i].steps);
+		compiled_init(c, text.data);
+		if (!c->program)
+			fail_msg("%s%s", rows[i].steps, c->text.data);
+		simulation_init(sim);
+		sim->settings.program = c->program;
+		sim->settings.load = c->program->model->load;
+		sim->serve = respond;
+		simulation_run(sim);
+		note = &sim->summary.failures[0];
+		if (sim->summary.failure_count != 1 ||
+		    !str_starts(str_n(note->text, note->text_len), str_of(rows[i].expected)))
+			fail_msg("%s%u failures: %.*s\nexpected: %s", rows[i].steps,
+				 sim->summary.failure_count, (int)note->text_len, note->text,
+				 rows[i].expected);
+		simulation_release(sim);
+		compiled_release(c);
+		free(sim);
+		free(c);
+		buf_release(&text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(no_message_shows_a_secret),
+	};
+
+	return cmocka_run_group_tests_name("secrets of a run", tests, NULL, NULL);
+}

@@ -1,0 +1,151 @@
+/* The failures that thresholds cover, and the default thresholds for the rest. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "stats/threshold.h"
+
+struct fixture {
+	struct arena arena;
+	struct series_table table;
+	struct recorder recorder;
+	struct summary summary;
+	unsigned buy, pay, home; /* `pay` is in a group in a group; `home` is in another scenario */
+};
+
+static unsigned add(struct fixture *f, enum series_kind kind, const char *scenario,
+		    const char *name, unsigned group)
+{
+	struct series_def def = {
+	    .kind = kind, .name = str_of(name), .scenario = str_of(scenario), .group = group};
+
+	return series_table_add(&f->table, &def);
+}
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof *f);
+	unsigned checkout, card;
+
+	arena_init(&f->arena, 0);
+	series_table_init(&f->table, &f->arena);
+	f->buy = add(f, SERIES_SCENARIO, "Buy", "Buy", 0);
+	checkout = add(f, SERIES_GROUP, "Buy", "Checkout", 0);
+	card = add(f, SERIES_GROUP, "Buy", "Card", 1 + checkout);
+	f->pay = add(f, SERIES_STEP, "Buy", "Pay", 1 + card);
+	add(f, SERIES_SCENARIO, "Browse", "Browse", 0);
+	f->home = add(f, SERIES_STEP, "Browse", "Home", 0);
+	recorder_init(&f->recorder, &f->table, 0);
+	summary_init(&f->summary, &f->table);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	summary_release(&f->summary);
+	recorder_release(&f->recorder);
+	arena_release(&f->arena);
+	free(f);
+	return 0;
+}
+
+static struct threshold parse(struct fixture *f, const char *text)
+{
+	struct threshold t;
+	struct threshold_error error;
+
+	if (!threshold_parse(&f->arena, str_of(text), &t, &error))
+		fail_msg("%s: %zu-%zu: %s", text, error.begin, error.end, error.message);
+	return t;
+}
+
+static void each_threshold_covers_its_failures(void **state)
+{
+	static const struct {
+		const char *text;
+		bool pay, home, buy, users;
+	} rows[] = {
+	    {"failures == 0", .pay = true, .home = true},
+	    {"failures <= 3", .pay = true, .home = true},
+	    {"error_rate < 1%", .pay = true, .home = true},
+	    {"failures >= 0", .pay = false},
+	    {"error_rate != 9%", .pay = false},
+	    {"expect_failures == 0", .pay = false},
+	    {"p95 < 1s", .pay = false},
+	    {"error_rate of \"Pay\" < 1%", .pay = true},
+	    {"error_rate of \"Card\" < 1%", .pay = true},
+	    {"error_rate of \"Checkout\" < 1%", .pay = true},
+	    {"error_rate of \"Browse\" < 1%", .home = true},
+	    {"error_rate of \"Browse / Home\" < 1%", .home = true},
+	    {"error_rate of \"Nothing\" < 1%", .pay = false},
+	    {"failed_iterations == 0", .buy = true, .users = true},
+	    {"failed_iterations of \"Buy\" < 5%", .buy = true},
+	    {"failed_iterations of \"Browse\" < 5%", .pay = false},
+	    {"failed_iterations > 0", .pay = false},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct threshold t = parse(f, rows[i].text);
+
+		if (threshold_covers_step(&t, &f->table, f->pay) != rows[i].pay ||
+		    threshold_covers_step(&t, &f->table, f->home) != rows[i].home ||
+		    threshold_covers_scenario(&t, &f->table, f->buy) != rows[i].buy ||
+		    threshold_covers_users(&t) != rows[i].users)
+			fail_msg("%s", rows[i].text);
+	}
+}
+
+static void fail_iteration(struct fixture *f)
+{
+	recorder_started(&f->recorder, f->buy);
+	recorder_span(&f->recorder, f->buy, OUTCOME_FAILED, FAILURE_extract, NS_PER_MS, NS_PER_MS);
+}
+
+static void second(struct fixture *f)
+{
+	summary_drain(&f->summary, recorder_remaining(&f->recorder, 1));
+	summary_close_second(&f->summary, f->summary.duration + NS_PER_S);
+}
+
+/* A failed request that a threshold allows is not counted again with its iteration. */
+static void a_default_counts_what_is_not_covered(void **state)
+{
+	static const struct sample failed = {.outcome = OUTCOME_FAILED, .class = FAILURE_extract};
+	struct fixture *f = *state;
+	struct threshold t[1 + THRESHOLD_DEFAULTS_MAX] = {parse(f, "error_rate <= 100%")};
+	struct threshold_judge j;
+
+	assert_int_equal(threshold_add_defaults(t, 1, &f->table, false, t + 1), 1);
+	assert_int_equal(t[1].stat, STAT_FAILED_ITERATIONS);
+	recorder_started(&f->recorder, f->pay);
+	recorder_request(&f->recorder, f->pay, &failed);
+	fail_iteration(f);
+	second(f);
+	threshold_judge_init(&j, t, 2);
+	assert_true(threshold_judge_end(&j, &f->summary));
+	assert_true(j.results[1].value == 0);
+	fail_iteration(f);
+	recorder_failed_alone(&f->recorder, f->buy);
+	second(f);
+	assert_false(threshold_judge_end(&j, &f->summary));
+	assert_true(j.results[1].value == 1);
+	threshold_judge_release(&j);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(each_threshold_covers_its_failures, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_default_counts_what_is_not_covered, setup, teardown),
+	};
+
+	return cmocka_run_group_tests_name("threshold_default", tests, NULL, NULL);
+}
