@@ -61,12 +61,12 @@ const struct import_kind *import_files_kind_of(const char *path)
 
 void import_files_set_options(struct import_job *job, const struct options *options)
 {
-	struct import_wish *import_options =
-	    ARENA_ARRAY(&job->arena, options->value_count + 1, struct import_wish);
+	struct import_option *import_options =
+	    ARENA_ARRAY(&job->arena, options->value_count + 1, struct import_option);
 
 	for (size_t i = 0; i < options->value_count; i++)
-		import_options[i] = (struct import_wish){str_of(options->values[i].option->name),
-							 str_of(options->values[i].value)};
+		import_options[i] = (struct import_option){str_of(options->values[i].option->name),
+							   str_of(options->values[i].value)};
 	job->import_options = import_options;
 	job->import_option_count = options->value_count;
 }

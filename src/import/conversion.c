@@ -1,7 +1,7 @@
 #include "import/conversion.h"
 
-struct str conversion_text(struct conversion *conversion, const struct flow_step *step,
-			   enum tx_place location, uint32_t index)
+struct str conversion_text(struct conversion *conversion, const struct conversion_step *step,
+			   enum value_location location, uint32_t index)
 {
 	switch (location) {
 	case LOCATION_URL:

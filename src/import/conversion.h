@@ -12,7 +12,7 @@
 #include "import/job.h"
 
 /* The location of a value in a request. */
-enum tx_place {
+enum value_location {
 	LOCATION_URL,	 /* bytes of the URL as sent */
 	LOCATION_PART,	 /* field `index` of the form or multipart body */
 	LOCATION_JSON,	 /* leaf `index` of the JSON body (an item on its tape): its decoded text */
@@ -23,7 +23,7 @@ enum tx_place {
 /* The bytes [from, to) of a location are replaced by ${expression}. Bindings of one text do not
  * overlap. */
 struct binding {
-	enum tx_place location;
+	enum value_location location;
 	uint32_t index;
 	size_t from, to;
 	struct str expression;
@@ -31,7 +31,7 @@ struct binding {
 };
 
 /* An entry of `extract:`. */
-struct taking {
+struct extractor_spec {
 	struct str variable;
 	struct str kind;	/* "jsonpath" */
 	struct str value;	/* value of the kind's key */
@@ -42,31 +42,31 @@ struct taking {
 	struct str comment;
 };
 
-struct flow_step {
+struct conversion_step {
 	struct transaction *tx;
 	struct transaction *response; /* the last hop, or tx itself */
 	uint32_t group;		      /* of conversion->groups */
 	ns_t think;		      /* think time after it; 0: none */
 	VEC(struct binding) bindings;
-	VEC(struct taking) extractor_specs;
+	VEC(struct extractor_spec) extractor_specs;
 	VEC(struct str) comments;
 	struct json_tape *json;		       /* of the request's body, or NULL */
 	struct str basic_user, basic_password; /* of an Authorization that is Basic; templates */
 	bool disabled; /* commented out: the request body is missing in the recording */
 };
 
-struct flow_group {
+struct conversion_group {
 	struct str name;
 	size_t steps;
 	bool marked; /* marked by a person: a group even if it has only one step */
 };
 
-struct flow_parameter {
+struct conversion_parameter {
 	struct str name, value, description;
 	bool secret;
 };
 
-struct flow_variable {
+struct conversion_variable {
 	struct str name, expression, comment;
 };
 
@@ -79,10 +79,10 @@ struct conversion {
 	struct import_job *job;
 	struct str target; /* scheme://host:port */
 	struct str name;
-	VEC(struct flow_step) steps;
-	VEC(struct flow_group) groups;
-	VEC(struct flow_parameter) parameters;
-	VEC(struct flow_variable) variables;
+	VEC(struct conversion_step) steps;
+	VEC(struct conversion_group) groups;
+	VEC(struct conversion_parameter) parameters;
+	VEC(struct conversion_variable) variables;
 	VEC(struct str) hosts; /* allowed hosts besides the target's */
 	VEC(struct str) suggestions;
 	VEC(struct report_row) variable_reports, generated;
@@ -103,7 +103,7 @@ void conversion_build_steps(struct conversion *conversion);
 void conversion_warn(struct conversion *conversion);
 
 /* conversion.c: the text at a location of a step, as recorded. A view. */
-struct str conversion_text(struct conversion *conversion, const struct flow_step *step,
-			   enum tx_place location, uint32_t index);
+struct str conversion_text(struct conversion *conversion, const struct conversion_step *step,
+			   enum value_location location, uint32_t index);
 
 #endif

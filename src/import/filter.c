@@ -16,10 +16,10 @@ static bool is_subdomain(struct str host, struct str name)
 }
 
 /* The row of noise_hosts.def that matches URL. */
-static bool is_noise(const struct url *url, enum tx_reason *reason)
+static bool is_noise(const struct url *url, enum skip_reason *reason)
 {
 	static const struct {
-		enum tx_reason reason;
+		enum skip_reason reason;
 		struct str name;
 	} rows[] = {
 #define HOST(reason, name) {SKIP_REASON_##reason, {name, sizeof(name) - 1}},
@@ -43,7 +43,7 @@ static bool is_noise(const struct url *url, enum tx_reason *reason)
 
 bool import_is_browser_noise(struct str url)
 {
-	enum tx_reason reason;
+	enum skip_reason reason;
 	struct url parts;
 
 	return url_split(url, &parts) && is_noise(&parts, &reason) && reason == SKIP_REASON_BROWSER;
@@ -315,7 +315,7 @@ static void drop_noise(struct conversion *conversion)
 {
 	struct tx_list *list = &conversion->job->list;
 	bool keep = job_option_is(conversion->job, "analytics", "keep");
-	enum tx_reason reason;
+	enum skip_reason reason;
 	struct url url;
 
 	for (size_t i = 0; i < list->items.count; i++) {

@@ -36,7 +36,7 @@ static void count_list(const struct import_job *job, struct import_counts *count
 }
 
 /* The only host of the entries skipped for REASON, or empty. */
-static struct str only_host(const struct import_job *job, enum tx_reason reason)
+static struct str only_host(const struct import_job *job, enum skip_reason reason)
 {
 	struct str host = STR_NULL;
 
@@ -67,7 +67,7 @@ static void put_skipped(const struct import_job *job, const struct import_counts
 	units_put_count(out, all);
 	buf_add_char(out, ':');
 	for (int r = 0; r < SKIP_REASON_COUNT; r++) {
-		struct str host = only_host(job, (enum tx_reason)r);
+		struct str host = only_host(job, (enum skip_reason)r);
 
 		if (!counts->skipped[r])
 			continue;
@@ -77,7 +77,7 @@ static void put_skipped(const struct import_job *job, const struct import_counts
 			buf_printf(out, " to %.*s", STR_ARG(host));
 		else
 			buf_printf(out, " %s",
-				   transaction_skip_text((enum tx_reason)r, counts->skipped[r]));
+				   transaction_skip_text((enum skip_reason)r, counts->skipped[r]));
 	}
 }
 

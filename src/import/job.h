@@ -18,7 +18,7 @@ struct conversion;
 struct import_response;
 struct kind_tables;
 
-struct import_wish {
+struct import_option {
 	struct str name, value; /* value of an option of `reprise import`; "" for a switch */
 };
 
@@ -58,7 +58,7 @@ struct import_job {
 	const struct kind_tables *tables; /* for the extractors */
 	const char *const *files;	  /* as named on the command line */
 	size_t file_count;
-	const struct import_wish *import_options;
+	const struct import_option *import_options;
 	size_t import_option_count;
 
 	/* Filled by the importer. */

@@ -9,7 +9,7 @@
 static void read_json(struct conversion *conversion)
 {
 	for (size_t i = 0; i < conversion->steps.count; i++) {
-		struct flow_step *step = &conversion->steps.items[i];
+		struct conversion_step *step = &conversion->steps.items[i];
 		struct str raw = step->tx->request_body.raw, text = str_trim(raw);
 		struct json_tape *tape;
 
@@ -46,7 +46,7 @@ static void add_source_parameters(struct conversion *conversion)
 
 	for (size_t i = 0; i < list->variables.count; i++) {
 		const struct tx_variable *v = &list->variables.items[i];
-		struct flow_parameter p = {
+		struct conversion_parameter p = {
 		    .name = v->name, .description = v->description, .secret = v->secret};
 
 		VEC_PUSH(&conversion->job->arena, &conversion->parameters, p);

@@ -196,7 +196,7 @@ static ns_t think_time(int64_t pause_us, bool *capped)
 
 static void add_step(struct conversion *conversion, struct transaction *tx)
 {
-	struct flow_step step = {.tx = tx, .response = tx};
+	struct conversion_step step = {.tx = tx, .response = tx};
 
 	step.group = (uint32_t)conversion->groups.count - 1;
 	conversion->groups.items[step.group].steps++;
@@ -228,7 +228,7 @@ static void set_responses(struct conversion *conversion)
 static void add_pause(struct conversion *conversion, const struct transaction *tx,
 		      int64_t busy_until)
 {
-	struct flow_step *last;
+	struct conversion_step *last;
 	bool capped = false;
 
 	if (!conversion->steps.count || conversion->job->no_times ||
@@ -244,8 +244,8 @@ static void add_pause(struct conversion *conversion, const struct transaction *t
 static void begin_group(struct conversion *conversion, const struct tx_page *page,
 			const struct transaction *tx, int64_t busy_until)
 {
-	struct flow_group group = {.name = group_name(conversion, page, tx),
-				   .marked = page && page->mark};
+	struct conversion_group group = {.name = group_name(conversion, page, tx),
+					 .marked = page && page->mark};
 
 	add_pause(conversion, tx, busy_until);
 	VEC_PUSH(&conversion->job->arena, &conversion->groups, group);

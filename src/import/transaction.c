@@ -21,7 +21,7 @@ struct transaction *transaction_new(struct tx_list *list)
 	return tx;
 }
 
-void transaction_skip(struct transaction *tx, enum tx_reason reason, struct str detail)
+void transaction_skip(struct transaction *tx, enum skip_reason reason, struct str detail)
 {
 	if (tx->disposition != TX_KEPT)
 		return;
@@ -180,7 +180,7 @@ struct str transaction_media_type(const struct tx_body *body, const struct tx_he
 	return str_trim(str_slice(type, 0, end == NOT_FOUND ? type.len : end));
 }
 
-const char *transaction_skip_text(enum tx_reason reason, size_t count)
+const char *transaction_skip_text(enum skip_reason reason, size_t count)
 {
 	static const char *const words[][2] = {
 #define SKIP_REASON(name, one, many) {one, many},

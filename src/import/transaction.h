@@ -19,14 +19,14 @@
 
 struct yaml_writer_node; /* doc/yaml_writer.h */
 
-enum tx_fate {
+enum tx_disposition {
 	TX_KEPT,
 	TX_MERGED /* a redirect that the transaction `into` follows */,
 	TX_SKIPPED
 };
 
 #define SKIP_REASON(name, one, many) SKIP_REASON_##name,
-enum tx_reason {
+enum skip_reason {
 #include "import/skip_reasons.def"
 	SKIP_REASON_COUNT
 };
@@ -98,8 +98,8 @@ struct transaction {
 	struct yaml_writer_node
 	    *more; /* additional keys of its step (`auth`, `tls`), a map, or NULL */
 
-	enum tx_fate disposition;
-	enum tx_reason reason;		 /* TX_SKIPPED */
+	enum tx_disposition disposition;
+	enum skip_reason reason;	 /* TX_SKIPPED */
 	struct str detail;		 /* details of the reason (a host, the error), or empty */
 	struct transaction *merged_into; /* TX_MERGED */
 	bool redirects_apart; /* kept, but its redirect is not followed: a later step needs a value
@@ -131,7 +131,7 @@ void transaction_list_init(struct tx_list *list, struct arena *arena);
 /* Appends a new transaction: numbered, kept, with unknown times. */
 struct transaction *transaction_new(struct tx_list *list);
 /* Skips TX for REASON; DETAIL (may be empty) is in the arena. An earlier reason is kept. */
-void transaction_skip(struct transaction *tx, enum tx_reason reason, struct str detail);
+void transaction_skip(struct transaction *tx, enum skip_reason reason, struct str detail);
 /* By file, then start; entries without a time stay after the one before them, equal ones keep
  * their order. */
 void transaction_list_sort(struct tx_list *list);
@@ -159,6 +159,6 @@ bool transaction_is_header_text(struct str text);
  * or the Content-Type among HEADERS; empty if unknown. A view. */
 struct str transaction_media_type(const struct tx_body *body, const struct tx_headers *headers);
 /* "assets" or "asset". */
-const char *transaction_skip_text(enum tx_reason reason, size_t count);
+const char *transaction_skip_text(enum skip_reason reason, size_t count);
 
 #endif

@@ -5,7 +5,7 @@
 #include "import/import.h"
 #include "interface/response.h"
 
-static const struct flow_step *step_at(const struct import_job *job, size_t n)
+static const struct conversion_step *step_at(const struct import_job *job, size_t n)
 {
 	for (size_t i = 0; i < job->conversion->steps.count; i++)
 		if (!job->conversion->steps.items[i].disabled && n-- == 0)
@@ -99,7 +99,7 @@ static struct str missing_key(struct arena *a, struct str recorded, struct str g
 	return missing;
 }
 
-static void report_difference(const struct flow_step *step, struct buf *out, const char *what,
+static void report_difference(const struct conversion_step *step, struct buf *out, const char *what,
 			      struct str is, struct str was)
 {
 	size_t mark = str_find_char(step->tx->url, '?', 0);
@@ -115,7 +115,7 @@ static bool same_status(int is, int was)
 	return is / 100 == was / 100 || (was == 304 && is == 200) || !was;
 }
 
-static void compare_content(const struct import_job *job, const struct flow_step *step,
+static void compare_content(const struct import_job *job, const struct conversion_step *step,
 			    const struct import_response *response, struct buf *out)
 {
 	const struct transaction *was = step->response;
@@ -142,7 +142,7 @@ static void compare_content(const struct import_job *job, const struct flow_step
 bool verification_check_step(const struct import_job *job, size_t n,
 			     const struct import_response *response, struct buf *out)
 {
-	const struct flow_step *step = step_at(job, n);
+	const struct conversion_step *step = step_at(job, n);
 	struct arena *a = (struct arena *)&job->arena;
 
 	if (!step)
@@ -200,7 +200,7 @@ bool verification_reconvert(struct import_job *job, const struct import_response
 
 const char *verification_parameter(const struct import_job *job, size_t n)
 {
-	const struct flow_parameter *p;
+	const struct conversion_parameter *p;
 
 	if (!job->conversion || n >= job->conversion->parameters.count)
 		return NULL;

@@ -22,7 +22,7 @@ static void begin_trial(struct run_monitor *w, double level)
 	threshold_judge_release(&run->judge);
 	threshold_judge_init(&run->judge, thresholds, count);
 	health_init(&run->health, run->plan.threads);
-	atomic_store(&run->shared.users_most, 0);
+	atomic_store(&run->shared.users_peak, 0);
 	/* Its clock starts again, too. */
 	summary_release(&w->second);
 	summary_init(&w->second, &run->plan.table);

@@ -218,7 +218,7 @@ void run_monitor_collect_rest(struct run_monitor *w)
 	known = close_rows(w, run->duration);
 	check_health(w);
 	/* The sum of the workers' peaks: they need not have been at the same time. */
-	run->summary.users_max = atomic_load(&run->shared.users_most);
+	run->summary.users_max = atomic_load(&run->shared.users_peak);
 	report_second(w, true);
 	run_monitor_report_second(w, known);
 }

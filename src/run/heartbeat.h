@@ -32,7 +32,7 @@ enum heartbeat_state {
 /* Creates this shard's mark; NULL with a reason in ERROR. */
 struct heartbeat *heartbeat_join(const struct heartbeat_spec *spec, struct buf *error);
 /* This shard has ended. The last one clears the folder; with CLEAR the text for the other shards
- * is removed even if some are left. Frees FLEET, which may be NULL. */
+ * is removed even if some are left. Frees HEARTBEAT, which may be NULL. */
 void heartbeat_leave(struct heartbeat *heartbeat, bool clear);
 
 /* Renews this shard's mark; to be called once every HEARTBEAT_EVERY. */
@@ -43,7 +43,7 @@ enum heartbeat_state heartbeat_check(struct heartbeat *heartbeat, unsigned shard
 bool heartbeat_publish_setup(struct heartbeat *heartbeat, struct str text);
 /* True with the whole text in OUT if it exists. False: it does not, or a reason is in ERROR. */
 bool heartbeat_receive_setup(struct heartbeat *heartbeat, struct buf *out, struct buf *error);
-/* "results/fleet-1a2b3c4d5e6f7a8b/setup.json", for messages; valid as long as FLEET. */
+/* "results/fleet-1a2b3c4d5e6f7a8b/setup.json", for messages; valid as long as HEARTBEAT. */
 const char *heartbeat_setup_file(const struct heartbeat *heartbeat);
 
 #define HEARTBEAT_EVERY (2 * NS_PER_S)

@@ -29,7 +29,7 @@ struct run_shared {
 	_Atomic bool reached;	  /* a server took a connection, in any part of the run */
 	_Atomic bool rows_ended; /* all rows of a data set have been used, and it does not repeat */
 	_Atomic int64_t users_now;  /* of all workers */
-	_Atomic int64_t users_most; /* peak of users_now */
+	_Atomic int64_t users_peak; /* peak of users_now */
 	struct load_shared *loads;  /* for each load of the plan */
 	_Atomic uint64_t *numbers;  /* of counter(name) */
 	/* The values of setup; written while there are no users. */

@@ -12,14 +12,14 @@ static bool admit_user(struct worker *w, uint32_t which)
 {
 	int64_t max = w->plan->loads.items[which].max_users;
 	_Atomic int64_t *here = &w->shared->loads[which].users;
-	int64_t now, before = atomic_load(&w->shared->users_most);
+	int64_t now, before = atomic_load(&w->shared->users_peak);
 
 	if (atomic_fetch_add(here, 1) >= max && max >= 0) {
 		atomic_fetch_sub(here, 1);
 		return false;
 	}
 	now = atomic_fetch_add(&w->shared->users_now, 1) + 1;
-	while (now > before && !atomic_compare_exchange_weak(&w->shared->users_most, &before, now))
+	while (now > before && !atomic_compare_exchange_weak(&w->shared->users_peak, &before, now))
 		;
 	return true;
 }

@@ -1,6 +1,6 @@
 /*
  * The workers of a run with their threads, their loops on the real clock and their HTTP clients.
- * Main thread; only worker_pool_wake may be called from any.
+ * Main thread.
  */
 #ifndef RUN_WORKER_POOL_H
 #define RUN_WORKER_POOL_H

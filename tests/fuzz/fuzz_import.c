@@ -142,7 +142,7 @@ static void look_at(struct import_job *job)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct import_wish import_options[] = {
+	static const struct import_option import_options[] = {
 	    {{"explain", 7}, {"", 0}}, {{"fit", 3}, {"", 0}}, {{"visits", 6}, {"", 0}}};
 	char path[64];
 	const char *files[] = {path};

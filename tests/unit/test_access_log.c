@@ -23,13 +23,13 @@ struct read_log {
 	struct access_log log;
 	char path[64];
 	const char *files[1];
-	struct import_wish import_options[4];
+	struct import_option import_options[4];
 	int fd;
 	bool fine;
 };
 
-static void read_text(struct read_log *r, struct str text, const struct import_wish *import_options,
-		      size_t count)
+static void read_text(struct read_log *r, struct str text,
+		      const struct import_option *import_options, size_t count)
 {
 	r->fd = memfd_create("log", 0);
 	assert_int_equal(write(r->fd, text.ptr, text.len), (ssize_t)text.len);

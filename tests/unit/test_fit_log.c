@@ -24,7 +24,7 @@ struct rig {
 	struct random_stream draws;
 	char path[64], folder[64];
 	const char *files[1];
-	struct import_wish import_options[3];
+	struct import_option import_options[3];
 	struct import_job job;
 	struct access_log records;
 	int fd;
@@ -86,7 +86,7 @@ static void line(struct rig *r, unsigned client, double seconds, const char *req
 static void wish(struct rig *r, const char *name, const char *value)
 {
 	r->import_options[r->job.import_option_count++] =
-	    (struct import_wish){str_of(name), str_of(value)};
+	    (struct import_option){str_of(name), str_of(value)};
 }
 
 static void fit_it(struct rig *r)

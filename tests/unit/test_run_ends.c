@@ -254,7 +254,7 @@ static void the_peak_of_users_is_kept(void **state)
 	sim->settings.load.ramp_up = 500 * MS;
 	sim->settings.load.duration = 10 * S;
 	simulation_run(sim);
-	assert_int_equal(atomic_load(&sim->shared.users_most), 5);
+	assert_int_equal(atomic_load(&sim->shared.users_peak), 5);
 	assert_int_equal(atomic_load(&sim->shared.users_now), 0);
 }
 

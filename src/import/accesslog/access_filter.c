@@ -64,7 +64,7 @@ static bool is_listed(struct str list, struct str word)
 static uint8_t classify(struct str agent)
 {
 	static const struct {
-		enum tx_reason reason;
+		enum skip_reason reason;
 		struct str words;
 	} rows[] = {
 #define AGENT(reason, words) {SKIP_REASON_##reason, {words, sizeof(words) - 1}},
@@ -110,9 +110,9 @@ static bool is_probe_path(struct str url)
 	return false;
 }
 
-enum tx_reason access_filter_line(struct access_filter *filter, struct access_log *log,
-				  const struct access_line *line,
-				  const struct access_record *record)
+enum skip_reason access_filter_line(struct access_filter *filter, struct access_log *log,
+				    const struct access_line *line,
+				    const struct access_record *record)
 {
 	struct str url = access_log_text(log, record->url), path;
 	uint8_t agent;

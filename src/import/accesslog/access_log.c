@@ -209,7 +209,7 @@ static void add_line(struct log_reader *r, const struct access_line *line)
 		(uint8_t)((line->precise ? ACCESS_PRECISE : 0) | (line->begun ? ACCESS_BEGUN : 0) |
 			  (line->user.len ? ACCESS_NAMED : 0)),
 	};
-	enum tx_reason reason = SKIP_REASON_NOT_HTTP;
+	enum skip_reason reason = SKIP_REASON_NOT_HTTP;
 
 	/* Subtracting whole seconds from whole seconds would reverse the order of requests. */
 	if (line->coarse && line->duration_us <= 1000000)
@@ -440,10 +440,10 @@ static bool nothing_left(struct import_job *job, const struct access_log *log)
 				 job->file_count == 1 ? job->files[0] : "each of these logs");
 	for (int i = 0; i < SKIP_REASON_COUNT; i++)
 		if (log->skipped[i])
-			reasons =
-			    arena_printf(&job->arena, "%.*s%s%zu %s", STR_ARG(reasons),
-					 reasons.len ? ", " : "", log->skipped[i],
-					 transaction_skip_text((enum tx_reason)i, log->skipped[i]));
+			reasons = arena_printf(
+			    &job->arena, "%.*s%s%zu %s", STR_ARG(reasons), reasons.len ? ", " : "",
+			    log->skipped[i],
+			    transaction_skip_text((enum skip_reason)i, log->skipped[i]));
 	return job_error(job, "there is no request to replay in %zu line%s: %.*s", log->lines,
 			 log->lines == 1 ? "" : "s", STR_ARG(reasons));
 }

@@ -19,21 +19,20 @@
 enum access_flag {
 	ACCESS_PRECISE = 1, /* the log has times finer than a second */
 	ACCESS_BEGUN = 2,   /* the log's time is probably that of the start */
-	ACCESS_FIRST = 4,   /* last request of its session */
-	ACCESS_LAST = 8,
-	ACCESS_NAMED = 16, /* the log names the user */
+	ACCESS_FIRST = 4,   /* first request of its session */
+	ACCESS_LAST = 8,    /* last request of its session */
+	ACCESS_NAMED = 16,  /* the log names the user */
 };
 
 struct access_record {
 	int64_t start_us;    /* start time, since 1970 */
 	int64_t duration_us; /* ACCESS_UNKNOWN */
 	int64_t bytes;	     /* of the response; ACCESS_UNKNOWN */
-	uint32_t
-	    url; /* path and query, from the slash; this and the next are indexes into `texts` */
+	/* Indexes into `texts`. */
+	uint32_t url;  /* path and query, from the slash */
 	uint32_t host; /* requested host, lower case, without port; 0: unknown */
 	uint32_t referer, agent;
-	uint32_t client;  /* equal for requests of one person, as far as the log shows: address,
-			     user, user agent */
+	uint32_t client;  /* the same for one address, user and user agent */
 	uint32_t session; /* from 1; requests of a session are in order */
 	uint32_t line;	  /* line in its file, from 1 */
 	uint16_t status;  /* 0: unknown */
@@ -53,10 +52,9 @@ struct access_log {
 	struct intern texts;
 	struct access_method methods[255];
 	size_t method_count;
-	size_t lines; /* lines with a request, readable or not; empty lines and comments are not
-			 counted */
+	size_t lines; /* with a request, readable or not; not empty lines and comments */
 	size_t skipped[SKIP_REASON_COUNT];
-	uint32_t sessions; /* number of records */
+	uint32_t sessions; /* number of sessions */
 	struct str host;   /* the site's host, which most requests name, or empty */
 	struct str scheme; /* "https", or empty if the log does not say it */
 	struct str format; /* format of the lines: "combined" */

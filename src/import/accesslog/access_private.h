@@ -158,9 +158,9 @@ struct access_filter {
 bool access_filter_init(struct import_job *job, struct access_filter *filter);
 void access_filter_release(struct access_filter *filter);
 /* Why LINE is skipped; SKIP_REASON_COUNT: it is kept. RECORD already has its texts. */
-enum tx_reason access_filter_line(struct access_filter *filter, struct access_log *log,
-				  const struct access_line *line,
-				  const struct access_record *record);
+enum skip_reason access_filter_line(struct access_filter *filter, struct access_log *log,
+				    const struct access_line *line,
+				    const struct access_record *record);
 /* Finds the site that most requests name, and removes requests to other hosts from the records. */
 void access_filter_hosts(struct import_job *job, struct access_log *log);
 

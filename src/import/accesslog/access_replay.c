@@ -164,7 +164,7 @@ static void schedule_requests(struct access_replay *r, double factor)
 }
 
 /* Times from 0; pauses of all sessions longer than GAP_MAX are cut to it. */
-static void cut_gaps(struct access_replay *r, int64_t gap_most)
+static void shorten_pauses(struct access_replay *r, int64_t gap_max)
 {
 	int64_t gone = r->count ? r->requests_to_send[0].at_us : 0, last = 0;
 
@@ -172,11 +172,11 @@ static void cut_gaps(struct access_replay *r, int64_t gap_most)
 	for (size_t i = 0; i < r->count; i++) {
 		int64_t at = r->requests_to_send[i].at_us - gone;
 
-		if (gap_most > 0 && at - last > gap_most) {
-			r->facts.file_offsets++;
-			r->facts.cut_us += at - last - gap_most;
-			gone += at - last - gap_most;
-			at = last + gap_most;
+		if (gap_max > 0 && at - last > gap_max) {
+			r->facts.shortened_pauses++;
+			r->facts.shortened_us += at - last - gap_max;
+			gone += at - last - gap_max;
+			at = last + gap_max;
 		}
 		if (at - last > r->facts.pause_us)
 			r->facts.pause_us = at - last;
@@ -198,7 +198,7 @@ static void count_sessions(struct access_replay *r)
 
 		r->facts.sessions += (flags & ACCESS_FIRST) != 0;
 		open += (flags & ACCESS_FIRST) != 0;
-		r->facts.users_most = open > r->facts.users_most ? open : r->facts.users_most;
+		r->facts.users_peak = open > r->facts.users_peak ? open : r->facts.users_peak;
 		open -= (flags & ACCESS_LAST) != 0;
 	}
 }
@@ -210,8 +210,8 @@ static void find_peak(struct access_replay *r)
 	for (size_t i = 0; i < r->count; i++) {
 		while (r->requests_to_send[i].at_us - r->requests_to_send[from].at_us >= SECOND)
 			from++;
-		if (i - from + 1 > r->facts.per_second_most)
-			r->facts.per_second_most = i - from + 1;
+		if (i - from + 1 > r->facts.per_second_peak)
+			r->facts.per_second_peak = i - from + 1;
 	}
 }
 
@@ -276,7 +276,7 @@ bool access_replay_more(struct access_replay *r, struct buf *out)
 /* ---- the whole replay */
 
 struct access_replay *access_replay_new(const struct access_log *log, double factor,
-					int64_t gap_most_us, bool headers)
+					int64_t gap_max_us, bool headers)
 {
 	struct access_replay *r = allocate(1, sizeof *r);
 
@@ -286,7 +286,7 @@ struct access_replay *access_replay_new(const struct access_log *log, double fac
 	buf_init(&r->scratch, 0);
 	name_all(r);
 	schedule_requests(r, factor);
-	cut_gaps(r, gap_most_us);
+	shorten_pauses(r, gap_max_us);
 	count_sessions(r);
 	find_peak(r);
 	return r;

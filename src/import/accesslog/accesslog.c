@@ -46,7 +46,7 @@ static bool next_piece(void *owner, struct buf *out)
 
 struct wishes {
 	double factor, speed;
-	ns_t gap_most;
+	ns_t gap_max;
 };
 
 static bool number_option(struct import_job *job, const char *name, double low, double high,
@@ -74,8 +74,8 @@ static bool read_options(struct import_job *job, struct wishes *w)
 
 	*w = (struct wishes){.factor = 1, .speed = 1};
 	if (gap.ptr) {
-		error = units_duration(gap, &w->gap_most);
-		if (error != UNIT_OK || w->gap_most < NS_PER_MS)
+		error = units_duration(gap, &w->gap_max);
+		if (error != UNIT_OK || w->gap_max < NS_PER_MS)
 			return job_error(job, "--max-gap must be a duration, such as 30s%s%s",
 					 error != UNIT_OK ? ": " : "",
 					 error != UNIT_OK ? units_error_text(error) : "");
@@ -150,21 +150,21 @@ static void report(struct import_job *job, const struct access_log *log,
 		    "at speed %g it takes %.*s, with %.*s requests in its "
 		    "busiest second",
 		    w->speed, STR_ARG(length_text(job, facts->length_us, w->speed)),
-		    STR_ARG(count_text(job, (size_t)((double)facts->per_second_most * w->speed))));
+		    STR_ARG(count_text(job, (size_t)((double)facts->per_second_peak * w->speed))));
 	else
 		job_note(job, "replay",
 			 "at most %.*s request%s in a second and %.*s concurrent session%s",
-			 STR_ARG(count_text(job, facts->per_second_most)),
-			 facts->per_second_most == 1 ? "" : "s",
-			 STR_ARG(count_text(job, facts->users_most)),
-			 facts->users_most == 1 ? "" : "s");
-	if (!facts->file_offsets && facts->pause_us > PAUSE_LONG_US)
+			 STR_ARG(count_text(job, facts->per_second_peak)),
+			 facts->per_second_peak == 1 ? "" : "s",
+			 STR_ARG(count_text(job, facts->users_peak)),
+			 facts->users_peak == 1 ? "" : "s");
+	if (!facts->shortened_pauses && facts->pause_us > PAUSE_LONG_US)
 		job_note(job, "look at", "nothing arrived for %.*s: --max-gap 10s cuts such pauses",
 			 STR_ARG(length_text(job, facts->pause_us, 1)));
-	if (facts->file_offsets)
-		job_note(job, "replay", "%zu pause%s cut, together %.*s", facts->file_offsets,
-			 facts->file_offsets == 1 ? " is" : "s are",
-			 STR_ARG(length_text(job, facts->cut_us, 1)));
+	if (facts->shortened_pauses)
+		job_note(job, "replay", "%zu pause%s cut, together %.*s", facts->shortened_pauses,
+			 facts->shortened_pauses == 1 ? " is" : "s are",
+			 STR_ARG(length_text(job, facts->shortened_us, 1)));
 	if (facts->other_paths)
 		job_note(job, "look at",
 			 "%zu different path names are more than results can hold: %.*s "
@@ -251,9 +251,8 @@ static bool read_all(struct import_job *job)
 	job->no_target = !w->log.host.len;
 	if (job_option(job, "fit").ptr)
 		return fit_scenario(job, &w->log, replay_options.factor, replay_options.speed);
-	w->replay =
-	    access_replay_new(&w->log, replay_options.factor, replay_options.gap_most / 1000,
-			      job_option_is(job, "headers", "keep"));
+	w->replay = access_replay_new(&w->log, replay_options.factor, replay_options.gap_max / 1000,
+				      job_option_is(job, "headers", "keep"));
 	facts = access_replay_facts(w->replay);
 	if (!facts->requests)
 		return job_error(job, "--rate %g keeps none of the %u sessions",

@@ -15,15 +15,15 @@ struct fit_visits {
 	uint32_t *lengths; /* requests per visit, in the same order */
 	size_t count;
 	double mean; /* number of requests */
-	double think_mean,
-	    think_spread; /* seconds between two requests: mean; standard deviation */
-	double longest;	  /* range of seconds that contains nearly all */
-	bool pauses;	  /* false: there are no pauses */
+	/* Seconds between two requests of a visit. */
+	double think_mean, think_spread; /* mean and standard deviation */
+	double longest;			 /* seconds; nearly all visits are shorter */
+	bool pauses;			 /* false: there are no pauses */
 };
 
 struct fit {
 	struct import_job *job;
-	struct access_log part; /* the records to fit; the log they were read into */
+	struct access_log part; /* the records to fit; its texts belong to the complete log */
 	int64_t from_us, to_us;
 	struct fit_mix mix;
 	struct fit_curve curve;
@@ -36,10 +36,10 @@ struct fit {
  * Otherwise reports an error. */
 bool fit_options_valid(struct import_job *job);
 /*
- * Creates job->document and the data files from LOG's records (at
- * least one) by the job's options `visits`, `paths` and `busiest`, with RATE times as many arrivals
- * and SPEED times as fast. Records to rarely requested hosts are removed from LOG and reported.
- * False if an option is not valid; the error was reported.
+ * Creates job->document and the data files from LOG's records (at least one) by the job's options
+ * `visits`, `paths` and `busiest`, with RATE times as many arrivals and SPEED times as fast.
+ * Records to rarely requested hosts are removed from LOG and reported. False if an option is not
+ * valid; the error was reported.
  */
 bool fit_scenario(struct import_job *job, struct access_log *log, double rate, double speed);
 

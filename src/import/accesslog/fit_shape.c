@@ -198,7 +198,7 @@ static void cut(struct arena *a, const struct fit_bins *bins, double *price, str
 /* ---- the levels at the ends of the pieces */
 
 static void add_bins(const struct fit_shape *s, const struct fit_piece *p,
-		     double m[ENDS_MAX][ENDS_MAX + 1])
+		     double m[FIT_ENDS_MAX][FIT_ENDS_MAX + 1])
 {
 	const struct fit_bins *bins = s->bins;
 	double left = fit_shape_edge(bins, p->begin), length = fit_shape_edge(bins, p->end) - left;
@@ -216,7 +216,7 @@ static void add_bins(const struct fit_shape *s, const struct fit_piece *p,
 }
 
 /* Gauss-Jordan elimination with pivots on the diagonal; the matrix is positive definite. */
-static void eliminate(unsigned n, double m[ENDS_MAX][ENDS_MAX + 1])
+static void eliminate(unsigned n, double m[FIT_ENDS_MAX][FIT_ENDS_MAX + 1])
 {
 	for (unsigned i = 0; i < n; i++)
 		for (unsigned k = 0; k < n; k++) {
@@ -255,7 +255,7 @@ static double solve(struct fit_shape *s)
 
 	memset(s->pinned, 0, sizeof s->pinned);
 	while (again) {
-		double m[ENDS_MAX][ENDS_MAX + 1] = {{0}};
+		double m[FIT_ENDS_MAX][FIT_ENDS_MAX + 1] = {{0}};
 
 		again = false;
 		for (unsigned k = 0; k < s->count; k++)

@@ -8,7 +8,7 @@
 
 #include "import/accesslog/fit_curve.h"
 
-#define ENDS_MAX (2 * FIT_STAGES_MAX)
+#define FIT_ENDS_MAX (2 * FIT_STAGES_MAX)
 
 struct fit_bins {
 	double *rate; /* arrivals per second */
@@ -29,14 +29,14 @@ struct fit_shape {
 	const struct fit_bins *bins;
 	struct fit_piece pieces[FIT_STAGES_MAX];
 	unsigned count;
-	unsigned ends;		/* number of unknowns */
-	double level[ENDS_MAX]; /* their values */
-	bool pinned[ENDS_MAX];	/* to 0 */
+	unsigned ends;		    /* number of unknowns */
+	double level[FIT_ENDS_MAX]; /* their values */
+	bool pinned[FIT_ENDS_MAX];  /* to 0 */
 };
 
 /* SHAPED: false fits one constant level. A is used for temporary data only. */
 void fit_shape(struct arena *a, const struct fit_bins *bins, bool shaped, struct fit_shape *out);
-/* The time of an edge, in bins. */
+/* The time at which bin I begins, in bins. */
 double fit_shape_edge(const struct fit_bins *bins, size_t i);
 
 #endif

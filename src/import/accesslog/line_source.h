@@ -14,7 +14,7 @@ struct line_source {
 	struct str text;
 	size_t at;
 	struct gunzip *packed; /* or NULL */
-	struct buf window;     /* number of decompressed bytes */
+	struct buf window;     /* decompressed bytes; lines before `at` were read */
 	uint32_t line;	       /* number of the last line, from 1 */
 };
 

@@ -164,7 +164,7 @@ static void put_around(struct artillery *a, const struct node *top, const char *
 static void drop_unused(struct artillery *a)
 {
 	for (size_t i = 0; i < a->captured.count; i++) {
-		const struct artillery_taking *t = &a->captured.items[i];
+		const struct artillery_capture *t = &a->captured.items[i];
 		struct yaml_writer_node *all = yaml_writer_find(t->step, STR("extract"));
 
 		if (t->used || !all)

@@ -10,7 +10,7 @@
 #include "doc/node.h"
 #include "import/job.h"
 
-enum artillery_sort {
+enum artillery_name_kind {
 	NAME_LOCAL,	/* captured, or the element of a loop: valid in one scenario */
 	NAME_MISSING,	/* the file gives it no value */
 	NAME_VARIABLE,	/* a key of config.variables */
@@ -21,7 +21,7 @@ enum artillery_sort {
 
 /* The meaning of `{{ name }}`. */
 struct artillery_name {
-	enum artillery_sort name_kind;
+	enum artillery_name_kind name_kind;
 	struct str name, expression;
 	struct str value; /* NAME_MISSING: name of the variable that is made for it, a template */
 	struct yaml_writer_node *result; /* NAME_LIST */
@@ -30,7 +30,7 @@ struct artillery_name {
 	bool resolved;			 /* its value was inserted directly */
 };
 
-struct artillery_taking {
+struct artillery_capture {
 	struct yaml_writer_node *step;
 	struct str name, word;
 	const struct node *key;
@@ -66,7 +66,7 @@ struct artillery {
 	const struct node *variables; /* node of config, or NULL */
 	VEC(struct artillery_name) names;
 	VEC(struct artillery_name) missing;
-	VEC(struct artillery_taking) captured;
+	VEC(struct artillery_capture) captured;
 	VEC(struct artillery_set) sets;
 	VEC(struct artillery_parameter) parameters;
 	VEC(struct str) hosts;
@@ -100,7 +100,7 @@ struct yaml_writer_node *artillery_map_of(struct artillery *a, const char *key,
 /* ---- artillery_text.c: names and templates */
 
 /* Defines NAME as EXPRESSION. The result is valid until the next definition. */
-struct artillery_name *artillery_define(struct artillery *a, enum artillery_sort name_kind,
+struct artillery_name *artillery_define(struct artillery *a, enum artillery_name_kind name_kind,
 					struct str name, struct str expression);
 /* Removes the definition at AT of a->names. */
 void artillery_undefine(struct artillery *a, size_t at);

@@ -276,7 +276,7 @@ void artillery_capture(struct artillery *a, const struct node *key, const struct
 	yaml_writer_put(a->arena, child(a, step, STR("extract")), word, result);
 	artillery_define(a, NAME_LOCAL, as->text, word);
 	VEC_PUSH(a->arena, &a->captured,
-		 ((struct artillery_taking){step, as->text, word, key, a->scope, false}));
+		 ((struct artillery_capture){step, as->text, word, key, a->scope, false}));
 }
 
 /* ---- expect, match */

@@ -61,7 +61,7 @@ void artillery_undefine(struct artillery *a, size_t at)
 	a->names.count--;
 }
 
-struct artillery_name *artillery_define(struct artillery *a, enum artillery_sort name_kind,
+struct artillery_name *artillery_define(struct artillery *a, enum artillery_name_kind name_kind,
 					struct str name, struct str expression)
 {
 	struct artillery_name n = {.name_kind = name_kind, .name = name, .expression = expression};
@@ -156,7 +156,7 @@ static void note_use(struct artillery *a, struct artillery_name *known)
 
 	known->used = known->used ? known->used : use;
 	for (size_t i = 0; known->name_kind == NAME_LOCAL && i < a->captured.count; i++) {
-		struct artillery_taking *t = &a->captured.items[i];
+		struct artillery_capture *t = &a->captured.items[i];
 
 		if (!t->used && str_eq(t->name, known->name) && (t->scope == a->scope || !t->scope))
 			t->used = use;

@@ -70,40 +70,40 @@ static struct str query_value(struct str url, struct str name)
 }
 
 /* The text in OTHER at the location of D in its request; ptr NULL if there is none. */
-static struct str other_value(struct correlation *c, const struct demand *d,
+static struct str other_value(struct correlation *c, const struct request_value *sent,
 			      const struct transaction *other)
 {
-	const struct flow_step *step = &c->conversion->steps.items[d->step];
+	const struct conversion_step *step = &c->conversion->steps.items[sent->step];
 	struct str found = STR_NULL;
 
-	switch (d->location) {
+	switch (sent->location) {
 	case LOCATION_URL:
-		found = d->in_path ? segment_at(step->tx->url, other->url, d->from)
-				   : query_value(other->url, d->name);
+		found = sent->in_path ? segment_at(step->tx->url, other->url, sent->from)
+				      : query_value(other->url, sent->name);
 		if (!found.ptr)
 			return found;
 		buf_clear(&c->text);
-		url_decode(&c->text, found, !d->in_path);
+		url_decode(&c->text, found, !sent->in_path);
 		return buf_str(&c->text);
 	case LOCATION_PART:
 		for (size_t i = 0; i < other->part_count; i++)
-			if (str_eq(other->parts[i].name, d->name))
+			if (str_eq(other->parts[i].name, sent->name))
 				return other->parts[i].value;
 		return found;
 	case LOCATION_HEADER:
-		found = transaction_header(&other->request_headers, d->name, 0);
-		if (d->from && found.len > d->from)
-			found = str_slice(found, d->from, found.len);
+		found = transaction_header(&other->request_headers, sent->name, 0);
+		if (sent->from && found.len > sent->from)
+			found = str_slice(found, sent->from, found.len);
 		return found;
 	case LOCATION_JSON:
 		if (!json_read(&c->tape, other->request_body.raw) ||
 		    c->tape.count != step->json->count)
 			return found;
 		buf_clear(&c->text);
-		if (json_type(&c->tape.items[d->index]) == JSON_NUMBER)
-			return json_raw(&c->tape, &c->tape.items[d->index]);
-		if (json_type(&c->tape.items[d->index]) == JSON_STRING)
-			return json_text(&c->tape, &c->tape.items[d->index], &c->text);
+		if (json_type(&c->tape.items[sent->index]) == JSON_NUMBER)
+			return json_raw(&c->tape, &c->tape.items[sent->index]);
+		if (json_type(&c->tape.items[sent->index]) == JSON_STRING)
+			return json_text(&c->tape, &c->tape.items[sent->index], &c->text);
 		return found;
 	case LOCATION_BODY:
 		break;
@@ -137,19 +137,19 @@ void correlation_compare_recordings(struct correlation *c)
 	if (c->conversion->job->file_count < 2)
 		return;
 	for (size_t i = 0; i < c->request_values.count; i++) {
-		struct demand *d = &c->request_values.items[i];
-		struct want *tracked_value = value_index_find(c->value_index, d->value);
+		struct request_value *sent = &c->request_values.items[i];
+		struct tracked_value *tracked_value = value_index_find(c->value_index, sent->value);
 		struct str other;
 
-		if (d->step != step)
-			matching = matching_request(c, d->step);
-		step = d->step;
-		if (!matching || !tracked_value || d->is_part)
+		if (sent->step != step)
+			matching = matching_request(c, sent->step);
+		step = sent->step;
+		if (!matching || !tracked_value || sent->is_part)
 			continue;
-		other = other_value(c, d, matching);
+		other = other_value(c, sent, matching);
 		if (!other.ptr)
 			continue;
-		if (str_eq(other, d->value))
+		if (str_eq(other, sent->value))
 			tracked_value->constant = !tracked_value->differs;
 		else
 			tracked_value->differs = true;

@@ -14,43 +14,44 @@
 #define ACCEPT	4
 #define SUGGEST 2
 
-/* A variable that holds one value from the response of a step to its last use. */
-struct holding {
+/* A variable with one value, which it has from the response of a step to its last use. */
+struct live_variable {
 	struct str name;
-	struct want *tracked_value;
+	struct tracked_value *tracked_value;
 	uint32_t step, last_use; /* step indexes */
-	uint32_t extractor_spec;
+	uint32_t extractor;	 /* index into the step's extractor_specs */
 };
 
-struct holdings {
-	VEC(struct holding) all;
+struct live_variables {
+	VEC(struct live_variable) items;
 };
 
-/* ---- suppliers */
+/* ---- sources */
 
 /* Before the request: started earlier, and finished when it was sent. */
-static bool is_answered_before(const struct correlation *c, uint32_t order, uint32_t step)
+static bool is_received_before(const struct correlation *c, uint32_t order, uint32_t step)
 {
-	const struct transaction *supplier = c->list->items.items[order];
-	const struct transaction *user = c->conversion->steps.items[step].tx;
+	const struct transaction *response = c->list->items.items[order];
+	const struct transaction *request = c->conversion->steps.items[step].tx;
 
 	if (c->owner[order] == UINT32_MAX || c->owner[order] >= step ||
 	    order >= c->step_order[step])
 		return false;
-	if (supplier->source != user->source)
+	if (response->source != request->source)
 		return false;
 	/* If many start at the same time, the clock was not usable. */
-	return supplier->start_us == user->start_us || supplier->end_us == TX_TIME_UNKNOWN ||
-	       user->start_us == TX_TIME_UNKNOWN || supplier->end_us <= user->start_us + 50000 ||
-	       c->conversion->job->no_times;
+	return response->start_us == request->start_us || response->end_us == TX_TIME_UNKNOWN ||
+	       request->start_us == TX_TIME_UNKNOWN ||
+	       response->end_us <= request->start_us + 50000 || c->conversion->job->no_times;
 }
 
-static bool is_structured(const struct hit *occurrence)
+static bool is_structured(const struct occurrence *occurrence)
 {
 	return occurrence->found_in <= VALUE_SOURCE_META;
 }
 
-static bool is_parent(const struct correlation *c, const struct hit *occurrence, uint32_t step)
+static bool is_parent(const struct correlation *c, const struct occurrence *occurrence,
+		      uint32_t step)
 {
 	struct str referer = transaction_header(
 	    &c->conversion->steps.items[step].tx->request_headers, STR("Referer"), 0);
@@ -59,16 +60,16 @@ static bool is_parent(const struct correlation *c, const struct hit *occurrence,
 }
 
 /* The latest structured one, preferring the page the request came from; else the latest of all. */
-static const struct hit *find_supplier(const struct correlation *c,
-				       const struct want *tracked_value, uint32_t step)
+static const struct occurrence *
+find_source(const struct correlation *c, const struct tracked_value *tracked_value, uint32_t step)
 {
-	const struct hit *best = NULL;
+	const struct occurrence *best = NULL;
 
 	for (size_t i = 0; i < tracked_value->occurrences.count; i++) {
-		const struct hit *occurrence = &tracked_value->occurrences.items[i];
+		const struct occurrence *occurrence = &tracked_value->occurrences.items[i];
 		bool plain = !*occurrence->filter;
 
-		if (!is_answered_before(c, occurrence->order, step))
+		if (!is_received_before(c, occurrence->order, step))
 			continue;
 		if (!best || (is_structured(occurrence) && !is_structured(best))) {
 			best = occurrence;
@@ -91,65 +92,55 @@ static const struct hit *find_supplier(const struct correlation *c,
 }
 
 /* It was sent before any response had it: the client generated it, or a person typed it. */
-static bool is_client_value(const struct want *tracked_value)
+static bool is_client_value(const struct tracked_value *tracked_value)
 {
 	return tracked_value->first_sent <= tracked_value->first_seen;
 }
 
 /* ---- binding */
 
-static bool overlaps(const struct flow_step *step, const struct demand *d)
-{
-	for (size_t i = 0; i < step->bindings.count; i++) {
-		const struct binding *b = &step->bindings.items[i];
-
-		if (b->location == d->location && b->index == d->index && b->from < d->to &&
-		    d->from < b->to)
-			return true;
-	}
-	return false;
-}
-
 /* The type that JSON needs: a number stays a number, a text becomes a text. */
-static const char *type_filter(const struct flow_step *step, const struct demand *d,
-			       const struct hit *occurrence, const struct taking *extractor_spec)
+static const char *type_filter(const struct conversion_step *step, const struct request_value *sent,
+			       const struct occurrence *occurrence,
+			       const struct extractor_spec *extractor_spec)
 {
 	bool number = occurrence->is_number && str_eq(extractor_spec->kind, STR("jsonpath")) &&
 		      !*occurrence->filter;
 
-	if (d->location != LOCATION_JSON || d->is_part)
+	if (sent->location != LOCATION_JSON || sent->is_part)
 		return "";
-	if (json_type(&step->json->items[d->index]) == JSON_NUMBER)
+	if (json_type(&step->json->items[sent->index]) == JSON_NUMBER)
 		return number ? "" : " | float";
 	return number ? " | text" : "";
 }
 
-static bool add_binding(struct correlation *c, struct demand *d, const struct holding *h,
-			const struct hit *occurrence, const struct taking *extractor_spec)
+static bool add_binding(struct correlation *c, struct request_value *sent,
+			const struct live_variable *h, const struct occurrence *occurrence,
+			const struct extractor_spec *extractor_spec)
 {
 	struct arena *a = &c->conversion->job->arena;
-	struct flow_step *step = &c->conversion->steps.items[d->step];
+	struct conversion_step *step = &c->conversion->steps.items[sent->step];
 	struct binding b = {
-	    .location = d->location, .index = d->index, .from = d->from, .to = d->to};
+	    .location = sent->location, .index = sent->index, .from = sent->from, .to = sent->to};
 
-	if (d->bound || overlaps(step, d))
+	if (sent->bound || request_values_is_bound(step, sent))
 		return false;
 	b.expression =
 	    arena_printf(a, "%.*s%s%s%s", STR_ARG(h->name), *occurrence->filter ? " | " : "",
-			 occurrence->filter, type_filter(step, d, occurrence, extractor_spec));
+			 occurrence->filter, type_filter(step, sent, occurrence, extractor_spec));
 	VEC_PUSH(a, &step->bindings, b);
-	d->bound = true;
+	sent->bound = true;
 	return true;
 }
 
 /* ---- names of variables */
 
 /* A name is free if its other value is not needed in between. */
-static bool name_is_free(const struct holdings *all, struct str name, uint32_t from, uint32_t to,
-			 const struct want *tracked_value)
+static bool name_is_free(const struct live_variables *all, struct str name, uint32_t from,
+			 uint32_t to, const struct tracked_value *tracked_value)
 {
-	for (size_t i = 0; i < all->all.count; i++) {
-		const struct holding *h = &all->all.items[i];
+	for (size_t i = 0; i < all->items.count; i++) {
+		const struct live_variable *h = &all->items.items[i];
 
 		if (!str_eq(h->name, name))
 			continue;
@@ -161,9 +152,9 @@ static bool name_is_free(const struct holdings *all, struct str name, uint32_t f
 	return true;
 }
 
-static struct str free_name(struct correlation *c, const struct holdings *all,
-			    const struct want *tracked_value, const struct hit *occurrence,
-			    uint32_t from, uint32_t to)
+static struct str free_name(struct correlation *c, const struct live_variables *all,
+			    const struct tracked_value *tracked_value,
+			    const struct occurrence *occurrence, uint32_t from, uint32_t to)
 {
 	struct str base = correlation_variable_name(c, tracked_value, occurrence), name = base;
 
@@ -176,19 +167,20 @@ static struct str free_name(struct correlation *c, const struct holdings *all,
 
 /* Extracts OCCURRENCE's value from the response of its step, unless that is already done. NULL:
  * no extractor finds it. */
-static struct holding *add_live_variable(struct correlation *c, struct holdings *all,
-					 struct want *tracked_value, const struct hit *occurrence,
-					 uint32_t last_use)
+static struct live_variable *add_live_variable(struct correlation *c, struct live_variables *all,
+					       struct tracked_value *tracked_value,
+					       const struct occurrence *occurrence,
+					       uint32_t last_use)
 {
 	struct arena *a = &c->conversion->job->arena;
 	uint32_t owner = c->owner[occurrence->order];
-	struct flow_step *step = &c->conversion->steps.items[owner];
-	struct holding result = {
+	struct conversion_step *step = &c->conversion->steps.items[owner];
+	struct live_variable result = {
 	    .tracked_value = tracked_value, .step = owner, .last_use = last_use};
-	struct taking extractor_spec;
+	struct extractor_spec extractor_spec;
 
-	for (size_t i = 0; i < all->all.count; i++) {
-		struct holding *h = &all->all.items[i];
+	for (size_t i = 0; i < all->items.count; i++) {
+		struct live_variable *h = &all->items.items[i];
 
 		if (h->tracked_value == tracked_value && h->step == owner) {
 			h->last_use = last_use > h->last_use ? last_use : h->last_use;
@@ -209,13 +201,13 @@ static struct holding *add_live_variable(struct correlation *c, struct holdings 
 	}
 	result.name = free_name(c, all, tracked_value, occurrence, owner, last_use);
 	extractor_spec.variable = result.name;
-	result.extractor_spec = (uint32_t)step->extractor_specs.count;
+	result.extractor = (uint32_t)step->extractor_specs.count;
 	VEC_PUSH(a, &step->extractor_specs, extractor_spec);
-	VEC_PUSH(a, &all->all, result);
-	return &all->all.items[all->all.count - 1];
+	VEC_PUSH(a, &all->items, result);
+	return &all->items.items[all->items.count - 1];
 }
 
-static uint32_t last_use_of(const struct correlation *c, const struct want *tracked_value)
+static uint32_t last_use_of(const struct correlation *c, const struct tracked_value *tracked_value)
 {
 	uint32_t last = 0;
 
@@ -229,29 +221,33 @@ static uint32_t last_use_of(const struct correlation *c, const struct want *trac
 }
 
 /* The best score of all its uses decides; the occurrence is the source of that use. */
-static int best_score(struct correlation *c, struct want *tracked_value,
-		      const struct hit **occurrence, struct demand **request_value, struct str *why)
+static int best_score(struct correlation *c, struct tracked_value *tracked_value,
+		      const struct occurrence **occurrence, struct request_value **request_value,
+		      struct str *why)
 {
 	int best = INT32_MIN;
 	struct buf reasons;
 
 	buf_init(&reasons, 0);
 	for (size_t i = 0; i < tracked_value->request_values.count; i++) {
-		struct demand *d = &c->request_values.items[tracked_value->request_values.items[i]];
-		const struct hit *supplier = find_supplier(c, tracked_value, d->step);
+		struct request_value *sent =
+		    &c->request_values.items[tracked_value->request_values.items[i]];
+		const struct occurrence *response = find_source(c, tracked_value, sent->step);
 		int score;
 
 		/* A word in a path is the name of a page; bound values stay. */
-		if (!supplier || overlaps(&c->conversion->steps.items[d->step], d) ||
-		    (d->in_path && tracked_value->shape == -1 && !ascii_is_digit(d->value.ptr[0]) &&
-		     !score_is_created(c, tracked_value, supplier)))
+		if (!response ||
+		    request_values_is_bound(&c->conversion->steps.items[sent->step], sent) ||
+		    (sent->in_path && tracked_value->shape == -1 &&
+		     !ascii_is_digit(sent->value.ptr[0]) &&
+		     !score_is_created(c, tracked_value, response)))
 			continue;
 		buf_clear(&reasons);
-		score = score_pair(c, tracked_value, supplier, d, &reasons);
+		score = score_pair(c, tracked_value, response, sent, &reasons);
 		if (score > best) {
 			best = score;
-			*occurrence = supplier;
-			*request_value = d;
+			*occurrence = response;
+			*request_value = sent;
 			*why = arena_printf(&c->conversion->job->arena, "score %d: %.*s", score,
 					    STR_ARG(buf_str(&reasons)));
 		}
@@ -261,11 +257,11 @@ static int best_score(struct correlation *c, struct want *tracked_value,
 }
 
 /* A verification received another value at the same location. */
-static bool is_reissued(struct correlation *c, struct want *tracked_value,
-			const struct hit *occurrence)
+static bool is_reissued(struct correlation *c, struct tracked_value *tracked_value,
+			const struct occurrence *occurrence)
 {
 	uint32_t owner = c->owner[occurrence->order];
-	struct taking extractor_spec;
+	struct extractor_spec extractor_spec;
 
 	if (!c->conversion->job->replayed ||
 	    !extractor_write(c, &c->conversion->steps.items[owner], occurrence, &extractor_spec))
@@ -275,12 +271,13 @@ static bool is_reissued(struct correlation *c, struct want *tracked_value,
 	return tracked_value->differs;
 }
 
-static void correlate_value(struct correlation *c, struct holdings *all, struct want *tracked_value)
+static void correlate_value(struct correlation *c, struct live_variables *all,
+			    struct tracked_value *tracked_value)
 {
-	struct demand *request_value = NULL;
-	const struct hit *occurrence = NULL, *first = NULL;
+	struct request_value *request_value = NULL;
+	const struct occurrence *occurrence = NULL, *first = NULL;
 	struct str why = STR_NULL;
-	struct holding *h = NULL;
+	struct live_variable *h = NULL;
 	size_t uses = 0;
 	int score;
 
@@ -298,16 +295,17 @@ static void correlate_value(struct correlation *c, struct holdings *all, struct 
 		return;
 	}
 	for (size_t i = 0; i < tracked_value->request_values.count; i++) {
-		struct demand *d = &c->request_values.items[tracked_value->request_values.items[i]];
+		struct request_value *sent =
+		    &c->request_values.items[tracked_value->request_values.items[i]];
 
-		if (overlaps(&c->conversion->steps.items[d->step], d))
+		if (request_values_is_bound(&c->conversion->steps.items[sent->step], sent))
 			continue;
 		if (tracked_value->shape < 3 &&
-		    score_pair(c, tracked_value, occurrence, d, NULL) < ACCEPT &&
+		    score_pair(c, tracked_value, occurrence, sent, NULL) < ACCEPT &&
 		    !tracked_value->differs)
 			continue;
 		if (!first) {
-			first = find_supplier(c, tracked_value, d->step);
+			first = find_source(c, tracked_value, sent->step);
 			h = first ? add_live_variable(c, all, tracked_value, first,
 						      last_use_of(c, tracked_value))
 				  : NULL;
@@ -317,11 +315,11 @@ static void correlate_value(struct correlation *c, struct holdings *all, struct 
 			continue;
 		}
 		uses += add_binding(
-		    c, d, h, first,
-		    &c->conversion->steps.items[h->step].extractor_specs.items[h->extractor_spec]);
+		    c, sent, h, first,
+		    &c->conversion->steps.items[h->step].extractor_specs.items[h->extractor]);
 	}
 	if (h && uses)
-		correlation_report(c, h->name, h->step, h->extractor_spec, first, uses, score, why);
+		correlation_report(c, h->name, h->step, h->extractor, first, uses, score, why);
 }
 
 /* ---- the whole correlation */
@@ -329,7 +327,8 @@ static void correlate_value(struct correlation *c, struct holdings *all, struct 
 /* Complete values before parts of longer ones, then in the order sent, the longer one first. */
 static int by_length(const void *a, const void *b)
 {
-	const struct want *x = *(struct want *const *)a, *y = *(struct want *const *)b;
+	const struct tracked_value *x = *(struct tracked_value *const *)a,
+				   *y = *(struct tracked_value *const *)b;
 
 	if (x->is_whole != y->is_whole)
 		return x->is_whole ? -1 : 1;
@@ -378,7 +377,7 @@ static void note_sent_cookies(struct correlation *c)
 			sign = str_find_char(pair, '=', 0);
 			if (sign == NOT_FOUND)
 				continue;
-			struct want *tracked_value =
+			struct tracked_value *tracked_value =
 			    value_index_find(c->value_index, str_slice(pair, sign + 1, pair.len));
 			if (tracked_value && c->step_order[k] < tracked_value->first_sent)
 				tracked_value->first_sent = c->step_order[k];
@@ -387,34 +386,34 @@ static void note_sent_cookies(struct correlation *c)
 }
 
 /* The Referer consists of earlier addresses: the values in it become the same variables. */
-static void bind_referers(struct correlation *c, const struct holdings *all)
+static void bind_referers(struct correlation *c, const struct live_variables *all)
 {
 	for (uint32_t k = 0; k < c->conversion->steps.count; k++) {
-		struct flow_step *step = &c->conversion->steps.items[k];
+		struct conversion_step *step = &c->conversion->steps.items[k];
 		const struct tx_headers *headers = &step->tx->request_headers;
 
 		for (uint32_t i = 0; i < headers->list.count; i++) {
 			const struct tx_header *h = &headers->list.items[i];
 
-			for (size_t n = 0; str_ieq(h->name, STR("Referer")) && n < all->all.count;
+			for (size_t n = 0; str_ieq(h->name, STR("Referer")) && n < all->items.count;
 			     n++) {
-				const struct holding *held = &all->all.items[n];
+				const struct live_variable *held = &all->items.items[n];
 				struct str value = held->tracked_value->value;
 				size_t at = str_find(h->value, value, 0);
 
 				if (held->step >= k || value.len < 4 || at == NOT_FOUND || !at ||
 				    !strchr("/=", h->value.ptr[at - 1]))
 					continue;
-				struct demand d = {.step = k,
-						   .location = LOCATION_HEADER,
-						   .index = i,
-						   .from = at,
-						   .to = at + value.len};
-				const struct hit plain = {.filter = ""};
+				struct request_value sent = {.step = k,
+							     .location = LOCATION_HEADER,
+							     .index = i,
+							     .from = at,
+							     .to = at + value.len};
+				const struct occurrence plain = {.filter = ""};
 
-				add_binding(c, &d, held, &plain,
+				add_binding(c, &sent, held, &plain,
 					    &c->conversion->steps.items[held->step]
-						 .extractor_specs.items[held->extractor_spec]);
+						 .extractor_specs.items[held->extractor]);
 			}
 		}
 	}
@@ -423,12 +422,13 @@ static void bind_referers(struct correlation *c, const struct holdings *all)
 static void correlate_all(struct correlation *c)
 {
 	size_t count = value_index_count(c->value_index);
-	struct want **order = ARENA_ARRAY(&c->conversion->job->arena, count + 1, struct want *);
-	struct holdings all = {0};
+	struct tracked_value **order =
+	    ARENA_ARRAY(&c->conversion->job->arena, count + 1, struct tracked_value *);
+	struct live_variables all = {0};
 
 	for (size_t i = 0; i < count; i++)
 		order[i] = value_index_at(c->value_index, i);
-	qsort(order, count, sizeof(struct want *), by_length);
+	qsort(order, count, sizeof(struct tracked_value *), by_length);
 	for (size_t i = 0; i < count; i++)
 		correlate_value(c, &all, order[i]);
 	bind_referers(c, &all);

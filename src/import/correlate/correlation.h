@@ -1,8 +1,8 @@
 /*
  * Correlation: which values of the requests the server issued before. The values that requests
- * send (demands) are collected first, so that the responses are searched once, value by value,
- * in a table of the wanted values; each match is an occurrence. Then each wanted value is scored
- * (origin, shape, names), its source is selected, an extractor is written and tried on the
+ * send (request values) are collected first, so that the responses are searched once, value by
+ * value, in the index of tracked values; each match is an occurrence. Then each tracked value is
+ * scored (origin, shape, names), its source is selected, an extractor is written and tried on the
  * recorded response, and the request is bound to it. Orders are positions in the job's list, in
  * time order. Everything lives in the job's arena for the duration of one correlate_values; one
  * thread.
@@ -14,9 +14,9 @@
 #include "import/conversion.h"
 
 /* A value at a location of a request. */
-struct demand {
+struct request_value {
 	uint32_t step;
-	enum tx_place location;
+	enum value_location location;
 	uint32_t index;
 	size_t from, to;  /* offset in the text of the location */
 	struct str value; /* decoded */
@@ -25,7 +25,9 @@ struct demand {
 	bool bound;
 };
 
-enum supply {
+/* The part of a response that has the value, in order of robustness. Those up to VALUE_SOURCE_META
+ * have a name or a path. */
+enum value_source {
 	VALUE_SOURCE_JSON,   /* path: of the leaf */
 	VALUE_SOURCE_INPUT,  /* name: of the form input */
 	VALUE_SOURCE_HEADER, /* name */
@@ -38,10 +40,10 @@ enum supply {
 	VALUE_SOURCE_TEXT,
 };
 
-/* A wanted value found in a response. */
-struct hit {
+/* A tracked value found in a response. */
+struct occurrence {
 	uint32_t order; /* order of the transaction with the response */
-	enum supply found_in;
+	enum value_source found_in;
 	bool hidden, is_number;
 	struct str name;  /* name of the element that holds it, or empty */
 	struct str path;  /* JSON: the normalized path */
@@ -51,27 +53,28 @@ struct hit {
 	    *filter; /* "", or the filter that turns it into the request's value: "url_decode" */
 };
 
-struct want {
+/* A value that requests send, with all places where responses have it. */
+struct tracked_value {
 	struct str value;
-	VEC(uint32_t) request_values;	 /* in time order */
-	VEC(struct hit) occurrences;	 /* in time order */
-	uint32_t responses;		 /* number of different responses that contain it */
-	uint32_t first_sent, first_seen; /* orders; UINT32_MAX: never */
+	VEC(uint32_t) request_values;	    /* in time order */
+	VEC(struct occurrence) occurrences; /* in time order */
+	uint32_t responses;		    /* number of different responses that contain it */
+	uint32_t first_sent, first_seen;    /* orders; UINT32_MAX: never */
 	int shape;
 	bool is_whole;		/* a request sends it as a complete value */
 	bool differs, constant; /* differs between two recordings of the same visit */
 	/* For an alias: the value that FILTER turns into this one. */
-	struct want *target;
+	struct tracked_value *target;
 	const char *filter;
 };
 
-struct wants;
+struct value_index;
 struct extractor_rig;
 
 struct correlation {
 	struct conversion *conversion;
-	VEC(struct demand) request_values;
-	struct wants *value_index, *aliases;
+	VEC(struct request_value) request_values;
+	struct value_index *value_index, *aliases;
 	struct json_tape tape; /* for the current response */
 	struct extractor_rig *rig;
 	struct tx_list *list;
@@ -85,15 +88,16 @@ void correlation_compare_recordings(struct correlation *c);
 /* correlation_report.c: a line of the report for a variable that step STEP extracts from an
  * occurrence. */
 void correlation_report(struct correlation *c, struct str name, uint32_t step,
-			uint32_t extractor_spec, const struct hit *occurrence, size_t uses,
+			uint32_t extractor_spec, const struct occurrence *occurrence, size_t uses,
 			int score, struct str why);
 /* correlation_report.c: a suggestion whose score is too low. */
-void correlation_suggest(struct correlation *c, const struct hit *occurrence,
-			 const struct demand *d);
-/* generated_values.c: values the client generates itself, for demands without a source. */
+void correlation_suggest(struct correlation *c, const struct occurrence *occurrence,
+			 const struct request_value *sent);
+/* generated_values.c: values the client generates itself, for request values without a source. */
 void correlation_generate(struct correlation *c);
 /* variable_names.c: a name such as "csrf_token" for a value; unused in the steps [from, to]. */
-struct str correlation_variable_name(struct correlation *c, const struct want *tracked_value,
-				     const struct hit *occurrence);
+struct str correlation_variable_name(struct correlation *c,
+				     const struct tracked_value *tracked_value,
+				     const struct occurrence *occurrence);
 
 #endif

@@ -1,7 +1,7 @@
 /* The report of correlations: the source of each variable, and values that may vary too. */
 #include "import/correlate/correlation.h"
 
-static const char *source_text(const struct hit *occurrence)
+static const char *source_text(const struct occurrence *occurrence)
 {
 	switch (occurrence->found_in) {
 	case VALUE_SOURCE_INPUT:
@@ -35,10 +35,10 @@ static struct str path_of(struct str url)
 }
 
 static struct str describe_source(struct correlation *c, uint32_t in_step, uint32_t extractor_spec,
-				  const struct hit *occurrence)
+				  const struct occurrence *occurrence)
 {
-	const struct flow_step *step = &c->conversion->steps.items[in_step];
-	const struct taking *t = &step->extractor_specs.items[extractor_spec];
+	const struct conversion_step *step = &c->conversion->steps.items[in_step];
+	const struct extractor_spec *t = &step->extractor_specs.items[extractor_spec];
 	bool path = str_eq(t->kind, STR("jsonpath"));
 
 	return arena_printf(&c->conversion->job->arena, "from %.*s of %.*s %.*s",
@@ -47,7 +47,7 @@ static struct str describe_source(struct correlation *c, uint32_t in_step, uint3
 }
 
 void correlation_report(struct correlation *c, struct str name, uint32_t step,
-			uint32_t extractor_spec, const struct hit *occurrence, size_t uses,
+			uint32_t extractor_spec, const struct occurrence *occurrence, size_t uses,
 			int score, struct str why)
 {
 	struct arena *a = &c->conversion->job->arena;
@@ -66,16 +66,16 @@ void correlation_report(struct correlation *c, struct str name, uint32_t step,
 	VEC_PUSH(a, &c->conversion->variable_reports, variable_reports);
 }
 
-void correlation_suggest(struct correlation *c, const struct hit *occurrence,
-			 const struct demand *d)
+void correlation_suggest(struct correlation *c, const struct occurrence *occurrence,
+			 const struct request_value *sent)
 {
 	struct arena *a = &c->conversion->job->arena;
 	struct str line;
 
 	line = arena_printf(a, "%.*s %.*s sends \"%.*s\", which may come from %s%s%.*s%s of %.*s",
-			    STR_ARG(c->conversion->steps.items[d->step].tx->method),
-			    STR_ARG(path_of(c->conversion->steps.items[d->step].tx->url)),
-			    STR_ARG(d->name.len ? d->name : STR("a value")),
+			    STR_ARG(c->conversion->steps.items[sent->step].tx->method),
+			    STR_ARG(path_of(c->conversion->steps.items[sent->step].tx->url)),
+			    STR_ARG(sent->name.len ? sent->name : STR("a value")),
 			    source_text(occurrence), occurrence->name.len ? " \"" : "",
 			    STR_ARG(occurrence->name), occurrence->name.len ? "\"" : "",
 			    STR_ARG(path_of(c->list->items.items[occurrence->order]->url)));

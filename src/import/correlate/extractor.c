@@ -82,7 +82,8 @@ static bool is_value(const struct value *v, struct str wanted)
 
 /* Which match is the value, from 1; 0: none. *FOUND: the number of matches. */
 static unsigned match_of(struct correlation *c, const struct response *response,
-			 const struct taking *extractor_spec, struct str wanted, size_t *found)
+			 const struct extractor_spec *extractor_spec, struct str wanted,
+			 size_t *found)
 {
 	struct extractor_rig *rig = c->rig;
 	const struct extract_kind *kind = kind_of(c, extractor_spec->kind);
@@ -121,7 +122,7 @@ static unsigned match_of(struct correlation *c, const struct response *response,
 }
 
 static bool try(struct correlation *c, const struct response *response,
-		struct taking *extractor_spec, struct str wanted, bool first_only)
+		struct extractor_spec *extractor_spec, struct str wanted, bool first_only)
 {
 	unsigned nth;
 	size_t found;
@@ -138,7 +139,7 @@ static bool try(struct correlation *c, const struct response *response,
 
 /* Whether it finds the value, and nothing else. */
 static bool try_unique(struct correlation *c, const struct response *response,
-		       struct taking *extractor_spec, struct str wanted)
+		       struct extractor_spec *extractor_spec, struct str wanted)
 {
 	size_t found;
 
@@ -216,7 +217,7 @@ static bool grow_left(struct str text, size_t at, struct str *left)
 }
 
 static bool try_boundary(struct correlation *c, const struct response *response,
-			 const struct hit *occurrence, struct taking *extractor_spec)
+			 const struct occurrence *occurrence, struct extractor_spec *extractor_spec)
 {
 	struct str body = response->body, left = STR_NULL;
 	size_t at = occurrence->at, end;
@@ -229,7 +230,7 @@ static bool try_boundary(struct correlation *c, const struct response *response,
 	end = at + occurrence->value.len;
 	if (end >= body.len || !str_utf8_step(body, end))
 		return false;
-	*extractor_spec = (struct taking){.kind = STR("boundary")};
+	*extractor_spec = (struct extractor_spec){.kind = STR("boundary")};
 	extractor_spec->left = arena_str(&c->conversion->job->arena, left);
 	/* The value may contain the character that follows it: then use more of the following
 	 * text. */
@@ -257,7 +258,8 @@ static void add_quoted(struct buf *out, struct str s)
 
 /* In the final URL or in the Location header: after its name. */
 static bool try_url(struct correlation *c, const struct response *response,
-		    const struct hit *occurrence, const char *from, struct taking *extractor_spec)
+		    const struct occurrence *occurrence, const char *from,
+		    struct extractor_spec *extractor_spec)
 {
 	struct str url = strcmp(from, "url") == 0 ? response->url : response->headers;
 	size_t at = str_find(url, occurrence->value, 0), begin;
@@ -278,14 +280,15 @@ static bool try_url(struct correlation *c, const struct response *response,
 	else
 		buf_printf(&c->text, "[?&]"), add_quoted(&c->text, str_slice(url, begin + 1, at));
 	buf_add(&c->text, STR("([^/?&#;\\s]+)"));
-	*extractor_spec = (struct taking){.kind = STR("regex"), .from = str_of(from)};
+	*extractor_spec = (struct extractor_spec){.kind = STR("regex"), .from = str_of(from)};
 	extractor_spec->value = arena_str(&c->conversion->job->arena, buf_str(&c->text));
 	return try(c, response, extractor_spec, occurrence->value, true);
 }
 
 /* A part of a header's value: the text before it. */
 static bool try_in_headers(struct correlation *c, const struct response *response,
-			   const struct hit *occurrence, struct taking *extractor_spec)
+			   const struct occurrence *occurrence,
+			   struct extractor_spec *extractor_spec)
 {
 	struct str all = response->headers;
 	size_t at = str_find(all, occurrence->value, 0), line, from;
@@ -302,13 +305,13 @@ static bool try_in_headers(struct correlation *c, const struct response *respons
 	buf_add(&c->text, STR("(?i)"));
 	add_quoted(&c->text, str_slice(all, from, at));
 	buf_add(&c->text, STR("([^\\s\"';,&:|<>]+)"));
-	*extractor_spec = (struct taking){.kind = STR("regex"), .from = STR("headers")};
+	*extractor_spec = (struct extractor_spec){.kind = STR("regex"), .from = STR("headers")};
 	extractor_spec->value = arena_str(&c->conversion->job->arena, buf_str(&c->text));
 	return try(c, response, extractor_spec, occurrence->value, true);
 }
 
 static bool try_meta(struct correlation *c, const struct response *response,
-		     const struct hit *occurrence, struct taking *extractor_spec)
+		     const struct occurrence *occurrence, struct extractor_spec *extractor_spec)
 {
 	static const char *const key_names[] = {"name", "property", NULL};
 
@@ -316,7 +319,8 @@ static bool try_meta(struct correlation *c, const struct response *response,
 	    !is_plain_name(occurrence->name))
 		return false;
 	for (int i = 0; key_names[i]; i++) {
-		*extractor_spec = (struct taking){.kind = STR("css"), .attribute = STR("content")};
+		*extractor_spec =
+		    (struct extractor_spec){.kind = STR("css"), .attribute = STR("content")};
 		extractor_spec->value =
 		    arena_printf(&c->conversion->job->arena, "meta[%s=\"%.*s\"]", key_names[i],
 				 STR_ARG(occurrence->name));
@@ -329,7 +333,7 @@ static bool try_meta(struct correlation *c, const struct response *response,
 /* Requested by the visit itself, so that it identifies one of a list. */
 static bool is_asked_for(struct correlation *c, struct str text)
 {
-	const struct want *tracked_value =
+	const struct tracked_value *tracked_value =
 	    text.len > 1 && text.len <= 64 ? value_index_find(c->value_index, text) : NULL;
 
 	return tracked_value && tracked_value->first_sent <= tracked_value->first_seen &&
@@ -339,7 +343,7 @@ static bool is_asked_for(struct correlation *c, struct str text)
 
 /* Writes $.items[1].id as $.items[?(@.name == 'Cup')].id, if Cup was requested and occurs once. */
 static bool try_sibling(struct correlation *c, const struct response *response,
-			const struct hit *occurrence, struct taking *extractor_spec)
+			const struct occurrence *occurrence, struct extractor_spec *extractor_spec)
 {
 	struct arena *a = &c->conversion->job->arena;
 	struct buf path, text;
@@ -372,7 +376,7 @@ static bool try_sibling(struct correlation *c, const struct response *response,
 		    str_find_char(full, '[', close + 2) != NOT_FOUND ||
 		    !is_identifier(str_slice(full, close + 3, full.len - 2)))
 			continue;
-		*extractor_spec = (struct taking){.kind = STR("jsonpath")};
+		*extractor_spec = (struct extractor_spec){.kind = STR("jsonpath")};
 		extractor_spec->value =
 		    arena_printf(a, "%.*s[?(@.%.*s == '%.*s')]%.*s", STR_ARG(pretty_path(c, list)),
 				 STR_ARG(str_slice(full, close + 3, full.len - 2)), STR_ARG(value),
@@ -386,14 +390,14 @@ static bool try_sibling(struct correlation *c, const struct response *response,
 }
 
 static bool try_native(struct correlation *c, const struct response *response,
-		       const struct hit *occurrence, struct taking *extractor_spec)
+		       const struct occurrence *occurrence, struct extractor_spec *extractor_spec)
 {
-	*extractor_spec = (struct taking){.value = occurrence->name};
+	*extractor_spec = (struct extractor_spec){.value = occurrence->name};
 	switch (occurrence->found_in) {
 	case VALUE_SOURCE_JSON:
 		if (try_sibling(c, response, occurrence, extractor_spec))
 			return true;
-		*extractor_spec = (struct taking){.value = occurrence->name};
+		*extractor_spec = (struct extractor_spec){.value = occurrence->name};
 		extractor_spec->kind = STR("jsonpath");
 		extractor_spec->value = pretty_path(c, occurrence->path);
 		break;
@@ -425,8 +429,8 @@ static bool try_native(struct correlation *c, const struct response *response,
 	return try(c, response, extractor_spec, occurrence->value, false);
 }
 
-bool extractor_write(struct correlation *c, const struct flow_step *step,
-		     const struct hit *occurrence, struct taking *extractor_spec)
+bool extractor_write(struct correlation *c, const struct conversion_step *step,
+		     const struct occurrence *occurrence, struct extractor_spec *extractor_spec)
 {
 	struct extractor_rig *rig = c->rig;
 	const struct transaction *tx = step->response;
@@ -445,8 +449,8 @@ bool extractor_write(struct correlation *c, const struct flow_step *step,
 	       try_in_headers(c, &response, occurrence, extractor_spec);
 }
 
-bool extractor_differs(struct correlation *c, uint32_t step, const struct taking *extractor_spec,
-		       struct str value)
+bool extractor_differs(struct correlation *c, uint32_t step,
+		       const struct extractor_spec *extractor_spec, struct str value)
 {
 	const struct import_job *job = c->conversion->job;
 	size_t n = 0, found;

@@ -6,12 +6,12 @@
 
 /* Fills SPEC with an extractor that finds exactly the occurrence's value in the recorded
  * response of STEP. */
-bool extractor_write(struct correlation *c, const struct flow_step *step,
-		     const struct hit *occurrence, struct taking *extractor_spec);
+bool extractor_write(struct correlation *c, const struct conversion_step *step,
+		     const struct occurrence *occurrence, struct extractor_spec *extractor_spec);
 /* Whether SPEC finds another value than VALUE in the response that STEP received when it was
  * replayed. */
-bool extractor_differs(struct correlation *c, uint32_t step, const struct taking *extractor_spec,
-		       struct str value);
+bool extractor_differs(struct correlation *c, uint32_t step,
+		       const struct extractor_spec *extractor_spec, struct str value);
 struct extractor_rig *extractor_rig_new(void);
 void extractor_rig_free(struct extractor_rig *rig);
 

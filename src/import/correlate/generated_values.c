@@ -22,22 +22,23 @@ static bool contains_any(struct str name, const char *const *words)
 
 /* ---- binding */
 
-static void add_binding(struct correlation *c, struct demand *d, struct str expression)
+static void add_binding(struct correlation *c, struct request_value *sent, struct str expression)
 {
-	struct binding b = {.location = d->location,
-			    .index = d->index,
-			    .from = d->from,
-			    .to = d->to,
+	struct binding b = {.location = sent->location,
+			    .index = sent->index,
+			    .from = sent->from,
+			    .to = sent->to,
 			    .expression = expression};
-	struct flow_step *step = &c->conversion->steps.items[d->step];
+	struct conversion_step *step = &c->conversion->steps.items[sent->step];
 
 	for (size_t i = 0; i < step->bindings.count; i++)
-		if (step->bindings.items[i].location == d->location &&
-		    step->bindings.items[i].index == d->index &&
-		    step->bindings.items[i].from < d->to && d->from < step->bindings.items[i].to)
+		if (step->bindings.items[i].location == sent->location &&
+		    step->bindings.items[i].index == sent->index &&
+		    step->bindings.items[i].from < sent->to &&
+		    sent->from < step->bindings.items[i].to)
 			return;
 	VEC_PUSH(&c->conversion->job->arena, &step->bindings, b);
-	d->bound = true;
+	sent->bound = true;
 }
 
 static void report(struct correlation *c, struct str name, const char *what)
@@ -61,13 +62,13 @@ static bool name_in_use(const struct conversion *conversion, struct str name)
 }
 
 /* A variable generated once per visit, used everywhere in place of WANT. */
-static struct str add_variable(struct correlation *c, struct want *tracked_value,
+static struct str add_variable(struct correlation *c, struct tracked_value *tracked_value,
 			       struct str expression, const char *what)
 {
 	struct arena *a = &c->conversion->job->arena;
-	const struct hit none = {.name = STR(""), .found_in = VALUE_SOURCE_TEXT};
+	const struct occurrence none = {.name = STR(""), .found_in = VALUE_SOURCE_TEXT};
 	struct str base = correlation_variable_name(c, tracked_value, &none), name = base;
-	struct flow_variable result = {.expression = expression};
+	struct conversion_variable result = {.expression = expression};
 
 	for (unsigned n = 2; name_in_use(c->conversion, name); n++)
 		name = arena_printf(a, "%.*s_%u", STR_ARG(base), n);
@@ -82,7 +83,7 @@ static struct str add_variable(struct correlation *c, struct want *tracked_value
 
 /* ---- PKCE */
 
-static struct want *find_by_name(struct correlation *c, const char *name)
+static struct tracked_value *find_by_name(struct correlation *c, const char *name)
 {
 	for (size_t i = 0; i < c->request_values.count; i++)
 		if (str_eq(c->request_values.items[i].name, str_of(name)))
@@ -92,8 +93,8 @@ static struct want *find_by_name(struct correlation *c, const char *name)
 
 static void find_pkce(struct correlation *c)
 {
-	struct want *verifier = find_by_name(c, "code_verifier");
-	struct want *challenge = find_by_name(c, "code_challenge");
+	struct tracked_value *verifier = find_by_name(c, "code_verifier");
+	struct tracked_value *challenge = find_by_name(c, "code_challenge");
 	unsigned char digest[DIGEST_MAX];
 	struct str name;
 
@@ -128,24 +129,25 @@ static bool all_digits(struct str s)
 	return s.len > 0;
 }
 
-static bool is_near(const struct correlation *c, const struct demand *d, int64_t us)
+static bool is_near(const struct correlation *c, const struct request_value *sent, int64_t us)
 {
-	int64_t start = c->conversion->steps.items[d->step].tx->start_us;
+	int64_t start = c->conversion->steps.items[sent->step].tx->start_us;
 
 	return start != TX_TIME_UNKNOWN && us > start - NEAR_US && us < start + NEAR_US;
 }
 
 /* 2026-01-31T10:20:30(.123)Z, near the time of the request. */
-static bool is_iso_now(const struct correlation *c, const struct demand *d, bool *fraction)
+static bool is_iso_now(const struct correlation *c, const struct request_value *sent,
+		       bool *fraction)
 {
 	struct tm tm = {0};
 	char copy[40];
 	const char *end;
 
-	if (d->value.len < 20 || d->value.len >= sizeof copy)
+	if (sent->value.len < 20 || sent->value.len >= sizeof copy)
 		return false;
-	memcpy(copy, d->value.ptr, d->value.len);
-	copy[d->value.len] = '\0';
+	memcpy(copy, sent->value.ptr, sent->value.len);
+	copy[sent->value.len] = '\0';
 	end = strptime(copy, "%Y-%m-%dT%H:%M:%S", &tm);
 	if (!end)
 		return false;
@@ -153,26 +155,26 @@ static bool is_iso_now(const struct correlation *c, const struct demand *d, bool
 	if (*fraction)
 		for (end++; ascii_is_digit(*end); end++)
 			;
-	return *end == 'Z' && !end[1] && is_near(c, d, (int64_t)timegm(&tm) * 1000000);
+	return *end == 'Z' && !end[1] && is_near(c, sent, (int64_t)timegm(&tm) * 1000000);
 }
 
-static void find_timestamp(struct correlation *c, struct demand *d)
+static void find_timestamp(struct correlation *c, struct request_value *sent)
 {
 	int64_t number;
 	bool fraction;
 
-	if (all_digits(d->value) && (d->value.len == 10 || d->value.len == 13) &&
-	    str_to_int(d->value, &number)) {
-		bool ms = d->value.len == 13;
+	if (all_digits(sent->value) && (sent->value.len == 10 || sent->value.len == 13) &&
+	    str_to_int(sent->value, &number)) {
+		bool ms = sent->value.len == 13;
 
-		if (!is_near(c, d, number * (ms ? 1000 : 1000000)))
+		if (!is_near(c, sent, number * (ms ? 1000 : 1000000)))
 			return;
-		add_binding(c, d, ms ? STR("now('unix_ms')") : STR("now('unix')"));
-		report(c, d->name.len ? d->name : STR("a time"), "the time it is sent");
-	} else if (is_iso_now(c, d, &fraction)) {
-		add_binding(c, d,
+		add_binding(c, sent, ms ? STR("now('unix_ms')") : STR("now('unix')"));
+		report(c, sent->name.len ? sent->name : STR("a time"), "the time it is sent");
+	} else if (is_iso_now(c, sent, &fraction)) {
+		add_binding(c, sent,
 			    fraction ? STR("now('%Y-%m-%dT%H:%M:%S.000Z')") : STR("now('iso')"));
-		report(c, d->name.len ? d->name : STR("a time"), "the time it is sent");
+		report(c, sent->name.len ? sent->name : STR("a time"), "the time it is sent");
 	}
 }
 
@@ -216,46 +218,48 @@ static bool is_generated_name(struct str name)
 
 /* The name says that it is generated for the visit, or it is the id of something created with
  * it; other names refer to something that exists. */
-static bool is_generated_id(const struct correlation *c, const struct demand *d)
+static bool is_generated_id(const struct correlation *c, const struct request_value *sent)
 {
 	static const char *const own[] = {"id", "_id", "uuid", "guid", NULL};
-	const struct transaction *tx = c->conversion->steps.items[d->step].tx;
+	const struct transaction *tx = c->conversion->steps.items[sent->step].tx;
 
-	if (is_constant_name(d->name))
+	if (is_constant_name(sent->name))
 		return false;
-	if (is_generated_name(d->name))
+	if (is_generated_name(sent->name))
 		return true;
 	for (int i = 0; own[i]; i++)
-		if (str_ieq(d->name, str_of(own[i])))
-			return d->location != LOCATION_URL && str_eq(tx->method, STR("POST"));
+		if (str_ieq(sent->name, str_of(own[i])))
+			return sent->location != LOCATION_URL && str_eq(tx->method, STR("POST"));
 	return false;
 }
 
-static bool is_signature(const struct demand *d)
+static bool is_signature(const struct request_value *sent)
 {
 	static const char *const words[] = {"signature", "hmac", NULL};
-	bool name = contains_any(d->name, words) || str_ieq(d->name, STR("sig")) ||
-		    str_ieq(d->name, STR("sign")) || str_ieq(d->name, STR("X-Sign"));
-	size_t n = d->value.len;
+	bool name = contains_any(sent->name, words) || str_ieq(sent->name, STR("sig")) ||
+		    str_ieq(sent->name, STR("sign")) || str_ieq(sent->name, STR("X-Sign"));
+	size_t n = sent->value.len;
 
-	return name && ((is_hex(d->value) && (n == 32 || n == 40 || n == 64)) ||
-			score_shape(d->value) >= 5);
+	return name && ((is_hex(sent->value) && (n == 32 || n == 40 || n == 64)) ||
+			score_shape(sent->value) >= 5);
 }
 
-static void find_identifier(struct correlation *c, struct want *tracked_value)
+static void find_identifier(struct correlation *c, struct tracked_value *tracked_value)
 {
-	const struct demand *d = &c->request_values.items[tracked_value->request_values.items[0]];
+	const struct request_value *sent =
+	    &c->request_values.items[tracked_value->request_values.items[0]];
 	struct arena *a = &c->conversion->job->arena;
 	struct str v = tracked_value->value;
 
-	if (tracked_value->shape < 5 || v.len < 16 || d->in_path || is_signature(d) || d->is_part ||
-	    tracked_value->constant || tracked_value->first_sent > tracked_value->first_seen)
+	if (tracked_value->shape < 5 || v.len < 16 || sent->in_path || is_signature(sent) ||
+	    sent->is_part || tracked_value->constant ||
+	    tracked_value->first_sent > tracked_value->first_seen)
 		return;
 	if (score_is_uuid(v)) {
-		if (tracked_value->differs || is_generated_id(c, d))
+		if (tracked_value->differs || is_generated_id(c, sent))
 			add_variable(c, tracked_value, STR("uuid()"),
 				     "a UUID generated by the browser");
-	} else if ((is_generated_name(d->name) && !is_constant_name(d->name)) ||
+	} else if ((is_generated_name(sent->name) && !is_constant_name(sent->name)) ||
 		   tracked_value->differs) {
 		if (is_hex(v))
 			add_variable(c, tracked_value, arena_printf(a, "random_hex(%zu)", v.len),
@@ -266,38 +270,38 @@ static void find_identifier(struct correlation *c, struct want *tracked_value)
 	}
 }
 
-static void warn_of_signature(struct correlation *c, struct demand *d)
+static void warn_of_signature(struct correlation *c, struct request_value *sent)
 {
-	struct flow_step *step = &c->conversion->steps.items[d->step];
+	struct conversion_step *step = &c->conversion->steps.items[sent->step];
 	struct arena *a = &c->conversion->job->arena;
 
 	job_note(c->conversion->job, "look at",
 		 "entry %u: \"%.*s\" looks like a signature computed in the browser; it cannot be "
 		 "replayed",
-		 step->tx->number, STR_ARG(d->name));
+		 step->tx->number, STR_ARG(sent->name));
 	VEC_PUSH(
 	    a, &step->comments,
 	    arena_printf(a,
 			 "\"%.*s\" looks like a signature computed in the browser; it cannot be "
 			 "replayed",
-			 STR_ARG(d->name)));
+			 STR_ARG(sent->name)));
 }
 
 void correlation_generate(struct correlation *c)
 {
 	find_pkce(c);
 	for (size_t i = 0; i < c->request_values.count; i++) {
-		struct demand *d = &c->request_values.items[i];
+		struct request_value *sent = &c->request_values.items[i];
 
-		if (d->bound || d->is_part)
+		if (sent->bound || sent->is_part)
 			continue;
-		if (is_signature(d))
-			warn_of_signature(c, d);
-		else if (!d->in_path)
-			find_timestamp(c, d);
+		if (is_signature(sent))
+			warn_of_signature(c, sent);
+		else if (!sent->in_path)
+			find_timestamp(c, sent);
 	}
 	for (size_t i = 0; i < value_index_count(c->value_index); i++) {
-		struct want *tracked_value = value_index_at(c->value_index, i);
+		struct tracked_value *tracked_value = value_index_at(c->value_index, i);
 		bool bound = !tracked_value->request_values.count;
 
 		for (size_t k = 0; k < tracked_value->request_values.count; k++)

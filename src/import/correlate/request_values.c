@@ -17,10 +17,11 @@ static bool is_printable(struct str s)
 	return s.len > 0;
 }
 
-static void add_alias(struct correlation *c, struct want *tracked_value, const char *filter)
+static void add_alias(struct correlation *c, struct tracked_value *tracked_value,
+		      const char *filter)
 {
 	struct arena *a = &c->conversion->job->arena;
-	struct want *alias;
+	struct tracked_value *alias;
 
 	if (c->text.len < 8 || !is_printable(buf_str(&c->text)))
 		return;
@@ -32,7 +33,7 @@ static void add_alias(struct correlation *c, struct want *tracked_value, const c
 }
 
 /* PHP writes slashes as \/ in JSON inside a page's scripts. */
-static void add_escaped(struct correlation *c, struct want *tracked_value)
+static void add_escaped(struct correlation *c, struct tracked_value *tracked_value)
 {
 	buf_clear(&c->text);
 	for (size_t i = 0; i < tracked_value->value.len; i++) {
@@ -44,7 +45,7 @@ static void add_escaped(struct correlation *c, struct want *tracked_value)
 }
 
 /* Encodings that the client may have applied or removed before sending the value. */
-static void add_aliases(struct correlation *c, struct want *tracked_value)
+static void add_aliases(struct correlation *c, struct tracked_value *tracked_value)
 {
 	struct str v = tracked_value->value;
 	double number;
@@ -72,29 +73,29 @@ static void add_aliases(struct correlation *c, struct want *tracked_value)
 		add_alias(c, tracked_value, "url_encode");
 }
 
-static void add(struct correlation *c, struct demand d)
+static void add(struct correlation *c, struct request_value sent)
 {
 	static const char *const never[] = {"true", "false", "null", "undefined", "NaN", NULL};
 	struct arena *a = &c->conversion->job->arena;
-	struct want *tracked_value;
-	uint32_t order = c->step_order[d.step];
+	struct tracked_value *tracked_value;
+	uint32_t order = c->step_order[sent.step];
 
-	if (!d.value.len || d.value.len > VALUE_LENGTH_MAX)
+	if (!sent.value.len || sent.value.len > VALUE_LENGTH_MAX)
 		return;
 	for (int i = 0; never[i]; i++)
-		if (str_ieq(d.value, str_of(never[i])))
+		if (str_ieq(sent.value, str_of(never[i])))
 			return;
-	d.value = arena_str(a, d.value);
-	tracked_value = value_index_add(c->value_index, a, d.value);
+	sent.value = arena_str(a, sent.value);
+	tracked_value = value_index_add(c->value_index, a, sent.value);
 	if (!tracked_value->request_values.count) {
-		tracked_value->shape = score_shape(d.value);
+		tracked_value->shape = score_shape(sent.value);
 		add_aliases(c, tracked_value);
 	}
-	tracked_value->is_whole = tracked_value->is_whole || !d.is_part;
+	tracked_value->is_whole = tracked_value->is_whole || !sent.is_part;
 	if (order < tracked_value->first_sent)
 		tracked_value->first_sent = order;
 	VEC_PUSH(a, &tracked_value->request_values, (uint32_t)c->request_values.count);
-	VEC_PUSH(a, &c->request_values, d);
+	VEC_PUSH(a, &c->request_values, sent);
 }
 
 static bool is_delimiter(char ch)
@@ -103,7 +104,7 @@ static bool is_delimiter(char ch)
 }
 
 /* The strong parts of a text that was sent without encoding, between delimiters. */
-static void add_pieces(struct correlation *c, struct demand whole)
+static void add_pieces(struct correlation *c, struct request_value whole)
 {
 	struct str s = whole.value;
 	bool coded = whole.to - whole.from != s.len;
@@ -117,7 +118,7 @@ static void add_pieces(struct correlation *c, struct demand whole)
 	if (s.len > PIECES_IN)
 		return;
 	for (size_t i = 0; i <= s.len; i++) {
-		struct demand piece = whole;
+		struct request_value piece = whole;
 
 		if (i < s.len && !is_delimiter(s.ptr[i]) && !(coded && s.ptr[i] == '%'))
 			continue;
@@ -132,10 +133,10 @@ static void add_pieces(struct correlation *c, struct demand whole)
 	}
 }
 
-static void add_whole(struct correlation *c, struct demand d)
+static void add_whole(struct correlation *c, struct request_value sent)
 {
-	add(c, d);
-	add_pieces(c, d);
+	add(c, sent);
+	add_pieces(c, sent);
 }
 
 /* ---- the URL */
@@ -159,14 +160,14 @@ static void collect_from_path(struct correlation *c, uint32_t step, struct str u
 		size_t from = at + 1, to = str_find_char(str_slice(url, 0, end), '/', from);
 
 		to = to == NOT_FOUND ? end : to;
-		struct demand d = {.step = step,
-				   .location = LOCATION_URL,
-				   .from = from,
-				   .to = to,
-				   .value = decoded(c, str_slice(url, from, to), false),
-				   .name = before,
-				   .in_path = true};
-		add_whole(c, d);
+		struct request_value sent = {.step = step,
+					     .location = LOCATION_URL,
+					     .from = from,
+					     .to = to,
+					     .value = decoded(c, str_slice(url, from, to), false),
+					     .name = before,
+					     .in_path = true};
+		add_whole(c, sent);
 		before = str_slice(url, from, to);
 		at = to;
 	}
@@ -180,13 +181,14 @@ static void collect_from_query(struct correlation *c, uint32_t step, struct str 
 		end = end == NOT_FOUND ? url.len : end;
 		sign = str_find_char(str_slice(url, 0, end), '=', at);
 		if (sign != NOT_FOUND) {
-			struct demand d = {.step = step,
-					   .location = LOCATION_URL,
-					   .from = sign + 1,
-					   .to = end,
-					   .value = decoded(c, str_slice(url, sign + 1, end), true),
-					   .name = decoded(c, str_slice(url, at, sign), true)};
-			add_whole(c, d);
+			struct request_value sent = {
+			    .step = step,
+			    .location = LOCATION_URL,
+			    .from = sign + 1,
+			    .to = end,
+			    .value = decoded(c, str_slice(url, sign + 1, end), true),
+			    .name = decoded(c, str_slice(url, at, sign), true)};
+			add_whole(c, sent);
 		}
 		at = end + 1;
 	}
@@ -228,23 +230,23 @@ static void collect_from_headers(struct correlation *c, uint32_t step)
 
 	for (size_t i = 0; i < headers->list.count; i++) {
 		const struct tx_header *h = &headers->list.items[i];
-		struct demand d = {.step = step,
-				   .location = LOCATION_HEADER,
-				   .index = (uint32_t)i,
-				   .to = h->value.len,
-				   .value = h->value,
-				   .name = h->name,
-				   .in_header = true};
+		struct request_value sent = {.step = step,
+					     .location = LOCATION_HEADER,
+					     .index = (uint32_t)i,
+					     .to = h->value.len,
+					     .value = h->value,
+					     .name = h->name,
+					     .in_header = true};
 		size_t blank = str_find_char(h->value, ' ', 0);
 
 		if (!may_hold_issued_value(h->name) ||
 		    str_ieq(str_slice(h->value, 0, 6), STR("Basic ")))
 			continue;
 		if (str_ieq(h->name, STR("Authorization")) && blank != NOT_FOUND) {
-			d.from = blank + 1;
-			d.value = str_slice(h->value, blank + 1, h->value.len);
+			sent.from = blank + 1;
+			sent.value = str_slice(h->value, blank + 1, h->value.len);
 		}
-		add_whole(c, d);
+		add_whole(c, sent);
 	}
 }
 
@@ -256,21 +258,21 @@ static void collect_from_form(struct correlation *c, uint32_t step)
 
 	for (size_t i = 0; i < tx->part_count; i++) {
 		const struct tx_part *part = &tx->parts[i];
-		struct demand d = {.step = step,
-				   .location = LOCATION_PART,
-				   .index = (uint32_t)i,
-				   .to = part->value.len,
-				   .value = part->value,
-				   .name = part->name};
+		struct request_value sent = {.step = step,
+					     .location = LOCATION_PART,
+					     .index = (uint32_t)i,
+					     .to = part->value.len,
+					     .value = part->value,
+					     .name = part->name};
 
 		if (!part->file.ptr)
-			add_whole(c, d);
+			add_whole(c, sent);
 	}
 }
 
 static void collect_from_json(struct correlation *c, uint32_t step)
 {
-	const struct flow_step *s = &c->conversion->steps.items[step];
+	const struct conversion_step *s = &c->conversion->steps.items[step];
 	struct str key = STR("");
 
 	for (uint32_t i = 0; i < s->json->count; i++) {
@@ -283,14 +285,14 @@ static void collect_from_json(struct correlation *c, uint32_t step)
 		if (type != JSON_STRING && type != JSON_NUMBER)
 			continue;
 		struct str text = conversion_text(c->conversion, s, LOCATION_JSON, i);
-		struct demand d = {.step = step,
-				   .location = LOCATION_JSON,
-				   .index = i,
-				   .to = text.len,
-				   .value = arena_str(&c->conversion->job->arena, text),
-				   .name = key,
-				   .is_number = type == JSON_NUMBER};
-		add_whole(c, d);
+		struct request_value sent = {.step = step,
+					     .location = LOCATION_JSON,
+					     .index = i,
+					     .to = text.len,
+					     .value = arena_str(&c->conversion->job->arena, text),
+					     .name = key,
+					     .is_number = type == JSON_NUMBER};
+		add_whole(c, sent);
 	}
 }
 
@@ -326,14 +328,14 @@ static void collect_from_text(struct correlation *c, uint32_t step)
 	for (size_t i = 0; i <= raw.len; i++) {
 		if (i < raw.len && is_word_byte(raw.ptr[i], xml))
 			continue;
-		struct demand d = {.step = step,
-				   .location = LOCATION_BODY,
-				   .from = from,
-				   .to = i,
-				   .value = str_slice(raw, from, i),
-				   .name = name_before(raw, from)};
-		if (i > from && score_shape(d.value) >= 4)
-			add(c, d);
+		struct request_value sent = {.step = step,
+					     .location = LOCATION_BODY,
+					     .from = from,
+					     .to = i,
+					     .value = str_slice(raw, from, i),
+					     .name = name_before(raw, from)};
+		if (i > from && score_shape(sent.value) >= 4)
+			add(c, sent);
 		from = i + 1;
 	}
 }
@@ -341,7 +343,7 @@ static void collect_from_text(struct correlation *c, uint32_t step)
 void request_values_collect(struct correlation *c)
 {
 	for (uint32_t i = 0; i < c->conversion->steps.count; i++) {
-		const struct flow_step *step = &c->conversion->steps.items[i];
+		const struct conversion_step *step = &c->conversion->steps.items[i];
 
 		if (step->disabled)
 			continue;
@@ -354,4 +356,16 @@ void request_values_collect(struct correlation *c)
 		else if (step->tx->request_body.raw.len)
 			collect_from_text(c, i);
 	}
+}
+
+bool request_values_is_bound(const struct conversion_step *step, const struct request_value *sent)
+{
+	for (size_t i = 0; i < step->bindings.count; i++) {
+		const struct binding *b = &step->bindings.items[i];
+
+		if (b->location == sent->location && b->index == sent->index &&
+		    b->from < sent->to && sent->from < b->to)
+			return true;
+	}
+	return false;
 }

@@ -5,7 +5,9 @@
 
 #include "import/correlate/correlation.h"
 
-/* Fills C's demands. */
+/* Fills c->request_values. */
 void request_values_collect(struct correlation *c);
+/* True if a binding of STEP already replaces a part of this value. */
+bool request_values_is_bound(const struct conversion_step *step, const struct request_value *sent);
 
 #endif

@@ -1,4 +1,4 @@
-/* The values of all responses, compared with the table of wanted values. */
+/* The values of all responses, compared with the index of tracked values. */
 #include <stdio.h>
 
 #include "base/ascii.h"
@@ -11,10 +11,11 @@
 
 /* ---- offers */
 
-static void add_occurrence(struct correlation *c, struct want *tracked_value, struct hit occurrence)
+static void add_occurrence(struct correlation *c, struct tracked_value *tracked_value,
+			   struct occurrence occurrence)
 {
 	struct arena *a = &c->conversion->job->arena;
-	struct hit *last =
+	struct occurrence *last =
 	    tracked_value->occurrences.count
 		? &tracked_value->occurrences.items[tracked_value->occurrences.count - 1]
 		: NULL;
@@ -39,10 +40,10 @@ static void add_occurrence(struct correlation *c, struct want *tracked_value, st
 	VEC_PUSH(a, &tracked_value->occurrences, occurrence);
 }
 
-static void match_text(struct correlation *c, struct hit occurrence, struct str value,
+static void match_text(struct correlation *c, struct occurrence occurrence, struct str value,
 		       const char *filter)
 {
-	struct want *tracked_value = value_index_find(c->value_index, value);
+	struct tracked_value *tracked_value = value_index_find(c->value_index, value);
 
 	if (tracked_value) {
 		occurrence.filter = filter;
@@ -58,7 +59,7 @@ static void match_text(struct correlation *c, struct hit occurrence, struct str 
 	add_occurrence(c, tracked_value->target, occurrence);
 }
 
-static void match_other_case(struct correlation *c, struct hit occurrence, char (*to)(int),
+static void match_other_case(struct correlation *c, struct occurrence occurrence, char (*to)(int),
 			     const char *filter)
 {
 	char copy[256];
@@ -70,7 +71,7 @@ static void match_other_case(struct correlation *c, struct hit occurrence, char 
 		copy[i] = to(occurrence.value.ptr[i]);
 		any = any || copy[i] != occurrence.value.ptr[i];
 	}
-	struct want *tracked_value =
+	struct tracked_value *tracked_value =
 	    any ? value_index_find(c->value_index, str_n(copy, occurrence.value.len)) : NULL;
 	if (tracked_value && tracked_value->shape >= 4) {
 		occurrence.filter = filter;
@@ -79,11 +80,11 @@ static void match_other_case(struct correlation *c, struct hit occurrence, char 
 }
 
 /* A long number as JavaScript would round it. */
-static void match_rounded(struct correlation *c, struct hit occurrence)
+static void match_rounded(struct correlation *c, struct occurrence occurrence)
 {
 	char text[40];
 	double number;
-	struct want *alias;
+	struct tracked_value *alias;
 
 	if (occurrence.value.len < 16 || occurrence.value.len > 24 ||
 	    !ascii_is_digit(occurrence.value.ptr[0]) || !str_to_double(occurrence.value, &number))
@@ -102,7 +103,7 @@ static void match_rounded(struct correlation *c, struct hit occurrence)
 	add_occurrence(c, alias->target, occurrence);
 }
 
-void response_values_match(struct correlation *c, struct hit occurrence)
+void response_values_match(struct correlation *c, struct occurrence occurrence)
 {
 	if (!occurrence.value.len || occurrence.value.len > (64u << 10))
 		return;
@@ -120,7 +121,7 @@ void response_values_match(struct correlation *c, struct hit occurrence)
 	buf_release(&decoded);
 }
 
-void response_values_match_parts(struct correlation *c, struct hit occurrence)
+void response_values_match_parts(struct correlation *c, struct occurrence occurrence)
 {
 	struct str s = occurrence.value;
 	size_t from = 0;
@@ -130,7 +131,7 @@ void response_values_match_parts(struct correlation *c, struct hit occurrence)
 	for (size_t i = 0; i <= s.len; i++) {
 		if (i < s.len && !strchr(":|,;./=&?\" '", s.ptr[i]))
 			continue;
-		struct hit piece = occurrence;
+		struct occurrence piece = occurrence;
 
 		piece.value = str_slice(s, from, i);
 		if (occurrence.at != SIZE_MAX)
@@ -189,7 +190,8 @@ static bool is_irrelevant(struct str name)
 static void match_cookie(struct correlation *c, uint32_t order, struct str line)
 {
 	size_t semicolon = str_find_char(line, ';', 0), sign;
-	struct hit occurrence = {.order = order, .found_in = VALUE_SOURCE_COOKIE, .at = SIZE_MAX};
+	struct occurrence occurrence = {
+	    .order = order, .found_in = VALUE_SOURCE_COOKIE, .at = SIZE_MAX};
 
 	line = str_slice(line, 0, semicolon);
 	sign = str_find_char(line, '=', 0);
@@ -202,7 +204,7 @@ static void match_cookie(struct correlation *c, uint32_t order, struct str line)
 }
 
 /* Query, fragment and path of a URL in a response. */
-static void match_link(struct correlation *c, struct hit occurrence, struct str url)
+static void match_link(struct correlation *c, struct occurrence occurrence, struct str url)
 {
 	size_t mark = str_find_char(url, '?', 0), hash = str_find_char(url, '#', 0), at;
 	size_t path_end = mark < hash ? mark : hash;
@@ -238,7 +240,7 @@ static void match_link(struct correlation *c, struct hit occurrence, struct str 
 	}
 }
 
-void response_values_match_link(struct correlation *c, struct hit occurrence, struct str url)
+void response_values_match_link(struct correlation *c, struct occurrence occurrence, struct str url)
 {
 	match_link(c, occurrence, url);
 }
@@ -249,11 +251,11 @@ static void match_headers(struct correlation *c, uint32_t order)
 
 	for (size_t i = 0; i < tx->headers.list.count; i++) {
 		const struct tx_header *h = &tx->headers.list.items[i];
-		struct hit occurrence = {.order = order,
-					 .found_in = VALUE_SOURCE_HEADER,
-					 .name = h->name,
-					 .value = h->value,
-					 .at = SIZE_MAX};
+		struct occurrence occurrence = {.order = order,
+						.found_in = VALUE_SOURCE_HEADER,
+						.name = h->name,
+						.value = h->value,
+						.at = SIZE_MAX};
 
 		if (str_ieq(h->name, STR("Set-Cookie"))) {
 			match_cookie(c, order, h->value);
@@ -289,10 +291,10 @@ static void match_json(struct correlation *c, uint32_t order, bool inner)
 	for (uint32_t i = 0; i < c->tape.count; i++) {
 		const struct json_item *item = &c->tape.items[i];
 		enum json_type type = json_type(item);
-		struct hit occurrence = {.order = order,
-					 .found_in = VALUE_SOURCE_JSON,
-					 .is_number = type == JSON_NUMBER,
-					 .at = i};
+		struct occurrence occurrence = {.order = order,
+						.found_in = VALUE_SOURCE_JSON,
+						.is_number = type == JSON_NUMBER,
+						.at = i};
 
 		buf_clear(&scratch);
 		if (type == JSON_KEY) {
@@ -381,12 +383,12 @@ static bool match_body(struct correlation *c, uint32_t order, struct str body)
 		return true;
 	}
 	if (is_one_word(start)) {
-		struct hit occurrence = {.order = order,
-					 .found_in = VALUE_SOURCE_TEXT,
-					 .name = STR(""),
-					 .value = start,
-					 .at = (size_t)(start.ptr - body.ptr),
-					 .filter = ""};
+		struct occurrence occurrence = {.order = order,
+						.found_in = VALUE_SOURCE_TEXT,
+						.name = STR(""),
+						.value = start,
+						.at = (size_t)(start.ptr - body.ptr),
+						.filter = ""};
 
 		response_values_match(c, occurrence);
 	}
@@ -408,9 +410,9 @@ struct text_search {
 	struct correlation *c;
 	uint64_t bits[BIT_COUNT / 64];
 	uint32_t *next;
-	struct want **value_index;
+	struct tracked_value **values;
 	size_t count;
-	uint32_t *first; /* for each hash: 1 + index into `wants`, 0: none */
+	uint32_t *first; /* for each hash: 1 + index into `values`; 0: none */
 };
 
 static uint32_t prefix_hash(const char *p)
@@ -428,18 +430,18 @@ static bool search_init(struct text_search *s, struct correlation *c)
 	size_t all = value_index_count(c->value_index);
 
 	*s = (struct text_search){.c = c};
-	s->value_index = ARENA_ARRAY(a, all + 1, struct want *);
+	s->values = ARENA_ARRAY(a, all + 1, struct tracked_value *);
 	s->next = ARENA_ARRAY(a, all + 1, uint32_t);
 	s->first = ARENA_ARRAY(a, BIT_COUNT, uint32_t);
 	for (size_t i = 0; i < all; i++) {
-		struct want *tracked_value = value_index_at(c->value_index, i);
+		struct tracked_value *tracked_value = value_index_at(c->value_index, i);
 		uint32_t hash;
 
 		if (tracked_value->shape < 5 || tracked_value->occurrences.count ||
 		    tracked_value->value.len < PREFIX || tracked_value->first_sent == 0)
 			continue;
 		hash = prefix_hash(tracked_value->value.ptr);
-		s->value_index[s->count] = tracked_value;
+		s->values[s->count] = tracked_value;
 		s->next[s->count] = s->first[hash];
 		s->first[hash] = (uint32_t)++s->count;
 		s->bits[hash / 64] |= UINT64_C(1) << (hash % 64);
@@ -447,15 +449,15 @@ static bool search_init(struct text_search *s, struct correlation *c)
 	return s->count > 0;
 }
 
-static void add_text_occurrence(struct text_search *s, struct want *tracked_value, uint32_t order,
-				size_t at)
+static void add_text_occurrence(struct text_search *s, struct tracked_value *tracked_value,
+				uint32_t order, size_t at)
 {
-	struct hit occurrence = {.order = order,
-				 .found_in = VALUE_SOURCE_TEXT,
-				 .value = tracked_value->value,
-				 .name = STR(""),
-				 .at = at,
-				 .filter = ""};
+	struct occurrence occurrence = {.order = order,
+					.found_in = VALUE_SOURCE_TEXT,
+					.value = tracked_value->value,
+					.name = STR(""),
+					.at = at,
+					.filter = ""};
 
 	if (tracked_value->first_sent > order)
 		add_occurrence(s->c, tracked_value, occurrence);
@@ -469,11 +471,11 @@ static void search_body(struct text_search *s, uint32_t order, struct str body)
 		if (!(s->bits[hash / 64] >> (hash % 64) & 1))
 			continue;
 		for (uint32_t i = s->first[hash]; i; i = s->next[i - 1]) {
-			struct str value = s->value_index[i - 1]->value;
+			struct str value = s->values[i - 1]->value;
 
 			if (body.len - at >= value.len &&
 			    memcmp(body.ptr + at, value.ptr, value.len) == 0)
-				add_text_occurrence(s, s->value_index[i - 1], order, at);
+				add_text_occurrence(s, s->values[i - 1], order, at);
 		}
 	}
 }

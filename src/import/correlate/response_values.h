@@ -11,11 +11,12 @@ void response_values_search(struct correlation *c);
 void response_values_match_html(struct correlation *c, uint32_t order, struct str page,
 				bool is_xml);
 /* Records VALUE, found in a response as OCCURRENCE describes, if a request needs it. */
-void response_values_match(struct correlation *c, struct hit occurrence);
+void response_values_match(struct correlation *c, struct occurrence occurrence);
 /* The same for its parts between delimiters. */
-void response_values_match_parts(struct correlation *c, struct hit occurrence);
+void response_values_match_parts(struct correlation *c, struct occurrence occurrence);
 
 /* The parts of a URL in a response. */
-void response_values_match_link(struct correlation *c, struct hit occurrence, struct str url);
+void response_values_match_link(struct correlation *c, struct occurrence occurrence,
+				struct str url);
 
 #endif

@@ -125,7 +125,7 @@ static struct str attribute(const struct scanned_tag *tag, const char *name)
 	return STR_NULL;
 }
 
-static void match(struct scanned_page *p, struct hit occurrence, struct str raw)
+static void match(struct scanned_page *p, struct occurrence occurrence, struct str raw)
 {
 	struct buf decoded;
 
@@ -140,7 +140,8 @@ static void match(struct scanned_page *p, struct hit occurrence, struct str raw)
 
 static void match_link(struct scanned_page *p, struct str raw)
 {
-	struct hit occurrence = {.order = p->order, .found_in = VALUE_SOURCE_LINK, .at = SIZE_MAX};
+	struct occurrence occurrence = {
+	    .order = p->order, .found_in = VALUE_SOURCE_LINK, .at = SIZE_MAX};
 	struct buf decoded;
 
 	if (!raw.len || raw.len > 4096)
@@ -152,7 +153,8 @@ static void match_link(struct scanned_page *p, struct str raw)
 
 static void match_input(struct scanned_page *p, const struct scanned_tag *tag)
 {
-	struct hit occurrence = {.found_in = VALUE_SOURCE_INPUT, .name = attribute(tag, "name")};
+	struct occurrence occurrence = {.found_in = VALUE_SOURCE_INPUT,
+					.name = attribute(tag, "name")};
 	struct str value = attribute(tag, "value");
 
 	if (!value.len)
@@ -169,7 +171,8 @@ static void match_input(struct scanned_page *p, const struct scanned_tag *tag)
 
 static void match_meta(struct scanned_page *p, const struct scanned_tag *tag)
 {
-	struct hit occurrence = {.found_in = VALUE_SOURCE_META, .name = attribute(tag, "name")};
+	struct occurrence occurrence = {.found_in = VALUE_SOURCE_META,
+					.name = attribute(tag, "name")};
 
 	if (!occurrence.name.len)
 		occurrence.name = attribute(tag, "property");
@@ -185,7 +188,7 @@ static void match_tag(struct scanned_page *p, const struct scanned_tag *tag)
 		match_meta(p, tag);
 	for (size_t i = 0; i < tag->count; i++) {
 		const struct scanned_attribute *a = &tag->attributes[i];
-		struct hit occurrence = {.found_in = VALUE_SOURCE_DATA, .name = a->name};
+		struct occurrence occurrence = {.found_in = VALUE_SOURCE_DATA, .name = a->name};
 
 		if (str_ieq(a->name, STR("href")) || str_ieq(a->name, STR("action")) ||
 		    str_ieq(a->name, STR("src")))
@@ -230,7 +233,7 @@ static bool is_key_of_interest(struct str key)
 static size_t match_number(struct scanned_page *p, struct str script, size_t from)
 {
 	size_t end = from;
-	struct hit occurrence = {
+	struct occurrence occurrence = {
 	    .order = p->order, .found_in = VALUE_SOURCE_SCRIPT, .is_number = true};
 
 	while (end < script.len && ascii_is_digit(script.ptr[end]))
@@ -264,11 +267,11 @@ static void match_script(struct scanned_page *p, struct str script)
 				end++;
 		if (end >= script.len || script.ptr[end] != quote)
 			continue;
-		struct hit occurrence = {.order = p->order,
-					 .found_in = VALUE_SOURCE_SCRIPT,
-					 .name = key_before(script, i),
-					 .value = str_slice(script, i + 1, end),
-					 .at = base + i + 1};
+		struct occurrence occurrence = {.order = p->order,
+						.found_in = VALUE_SOURCE_SCRIPT,
+						.name = key_before(script, i),
+						.value = str_slice(script, i + 1, end),
+						.at = base + i + 1};
 		if (is_key_of_interest(occurrence.name))
 			response_values_match(p->c, occurrence);
 		i = end;
@@ -301,7 +304,8 @@ void response_values_match_html(struct correlation *c, uint32_t order, struct st
 		struct str name = tag.name;
 
 		if (p.is_xml && str_trim(before).len) {
-			struct hit occurrence = {.found_in = VALUE_SOURCE_TEXT, .name = holder};
+			struct occurrence occurrence = {.found_in = VALUE_SOURCE_TEXT,
+							.name = holder};
 
 			match(&p, occurrence, str_trim(before));
 		}

@@ -403,7 +403,7 @@ static void count(struct scoring *s, int points, const char *what)
 		buf_printf(s->why, "%s%s %+d", s->why->len ? ", " : "", what, points);
 }
 
-static bool created_by_post(const struct correlation *c, const struct hit *occurrence)
+static bool created_by_post(const struct correlation *c, const struct occurrence *occurrence)
 {
 	const struct transaction *tx = c->list->items.items[occurrence->order];
 	const struct transaction *head = tx->merged_into ? tx->merged_into : tx;
@@ -412,8 +412,8 @@ static bool created_by_post(const struct correlation *c, const struct hit *occur
 }
 
 /* /orders created it and it is sent to /orders/{id}, or its id is sent as `order`. */
-static bool plural_rule(const struct correlation *c, const struct hit *occurrence,
-			const struct demand *request_value)
+static bool plural_rule(const struct correlation *c, const struct occurrence *occurrence,
+			const struct request_value *request_value)
 {
 	const struct transaction *tx = c->list->items.items[occurrence->order];
 	const struct transaction *head = tx->merged_into ? tx->merged_into : tx;
@@ -434,8 +434,8 @@ static bool plural_rule(const struct correlation *c, const struct hit *occurrenc
 }
 
 /* "order_id" in a response for /orders/{id}. */
-static bool names_equal(const struct correlation *c, const struct hit *occurrence,
-			const struct demand *request_value)
+static bool names_equal(const struct correlation *c, const struct occurrence *occurrence,
+			const struct request_value *request_value)
 {
 	struct arena *a = &c->conversion->job->arena;
 
@@ -449,8 +449,8 @@ static bool names_equal(const struct correlation *c, const struct hit *occurrenc
 }
 
 /* It may contain a person's own words, but the server named what it created. */
-bool score_is_created(const struct correlation *c, const struct want *tracked_value,
-		      const struct hit *occurrence)
+bool score_is_created(const struct correlation *c, const struct tracked_value *tracked_value,
+		      const struct occurrence *occurrence)
 {
 	/* A word in the address a POST redirected to is the name of a page. */
 	if (tracked_value->shape == -1 && occurrence->found_in == VALUE_SOURCE_LOCATION)
@@ -459,25 +459,26 @@ bool score_is_created(const struct correlation *c, const struct want *tracked_va
 	       tracked_value->first_sent > occurrence->order;
 }
 
-static bool is_echo(const struct correlation *c, const struct hit *occurrence,
-		    const struct demand *request_value)
+static bool is_echo(const struct correlation *c, const struct occurrence *occurrence,
+		    const struct request_value *request_value)
 {
 	size_t leaves = 0, equal = 0;
 
 	if (request_value->location != LOCATION_JSON || occurrence->found_in != VALUE_SOURCE_JSON)
 		return false;
 	for (size_t i = 0; i < c->request_values.count; i++) {
-		const struct demand *d = &c->request_values.items[i];
-		const struct want *tracked_value;
+		const struct request_value *sent = &c->request_values.items[i];
+		const struct tracked_value *tracked_value;
 
-		if (d->step != request_value->step || d->location != LOCATION_JSON || d->is_part)
+		if (sent->step != request_value->step || sent->location != LOCATION_JSON ||
+		    sent->is_part)
 			continue;
 		leaves++;
-		tracked_value = value_index_find(c->value_index, d->value);
+		tracked_value = value_index_find(c->value_index, sent->value);
 		for (size_t k = 0; tracked_value && k < tracked_value->occurrences.count; k++) {
-			const struct hit *h = &tracked_value->occurrences.items[k];
+			const struct occurrence *h = &tracked_value->occurrences.items[k];
 
-			if (h->order == occurrence->order && score_same_name(h->name, d->name)) {
+			if (h->order == occurrence->order && score_same_name(h->name, sent->name)) {
 				equal++;
 				break;
 			}
@@ -486,8 +487,9 @@ static bool is_echo(const struct correlation *c, const struct hit *occurrence,
 	return leaves >= 6 && equal * 2 >= leaves;
 }
 
-int score_pair(const struct correlation *c, const struct want *tracked_value,
-	       const struct hit *occurrence, const struct demand *request_value, struct buf *why)
+int score_pair(const struct correlation *c, const struct tracked_value *tracked_value,
+	       const struct occurrence *occurrence, const struct request_value *request_value,
+	       struct buf *why)
 {
 	bool digits = all_of(tracked_value->value, ascii_is_digit),
 	     equal = names_equal(c, occurrence, request_value);

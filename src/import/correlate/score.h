@@ -12,12 +12,13 @@ bool score_is_id_name(struct str name);
 bool score_same_name(struct str a, struct str b);
 struct str score_singular(struct arena *a, struct str noun);
 /* How certain it is that OCCURRENCE is the source of DEMAND. WHY gets the reasons. */
-int score_pair(const struct correlation *c, const struct want *tracked_value,
-	       const struct hit *occurrence, const struct demand *request_value, struct buf *why);
+int score_pair(const struct correlation *c, const struct tracked_value *tracked_value,
+	       const struct occurrence *occurrence, const struct request_value *request_value,
+	       struct buf *why);
 /* OCCURRENCE is in the response to a request that created something, and WANT does not occur
  * before it. */
-bool score_is_created(const struct correlation *c, const struct want *tracked_value,
-		      const struct hit *occurrence);
+bool score_is_created(const struct correlation *c, const struct tracked_value *tracked_value,
+		      const struct occurrence *occurrence);
 /* The last segment of a URL's path that is a word. */
 struct str score_last_noun(struct str url);
 

@@ -90,7 +90,7 @@ static struct str add_parameter(struct conversion *conversion, struct str name, 
 				const char *what)
 {
 	struct arena *a = &conversion->job->arena;
-	struct flow_parameter result = {.secret = true};
+	struct conversion_parameter result = {.secret = true};
 	struct str base = parameter_name(conversion, name);
 
 	for (size_t i = 0; i < conversion->parameters.count; i++)
@@ -116,25 +116,14 @@ static struct str add_parameter(struct conversion *conversion, struct str name, 
 
 /* ---- the requests */
 
-static bool is_bound(const struct flow_step *step, const struct demand *d)
+static void add_binding(struct conversion *conversion, const struct request_value *sent,
+			struct str name)
 {
-	for (size_t i = 0; i < step->bindings.count; i++) {
-		const struct binding *b = &step->bindings.items[i];
-
-		if (b->location == d->location && b->index == d->index && b->from < d->to &&
-		    d->from < b->to)
-			return true;
-	}
-	return false;
-}
-
-static void add_binding(struct conversion *conversion, const struct demand *d, struct str name)
-{
-	struct flow_step *step = &conversion->steps.items[d->step];
-	struct binding b = {.location = d->location,
-			    .index = d->index,
-			    .from = d->from,
-			    .to = d->to,
+	struct conversion_step *step = &conversion->steps.items[sent->step];
+	struct binding b = {.location = sent->location,
+			    .index = sent->index,
+			    .from = sent->from,
+			    .to = sent->to,
 			    .expression = name};
 
 	VEC_PUSH(&conversion->job->arena, &step->bindings, b);
@@ -190,22 +179,23 @@ static bool is_password_field(const struct field_names *names, struct str name)
 	return false;
 }
 
-static const char *secret_description(const struct field_names *fields, const struct demand *d)
+static const char *secret_description(const struct field_names *fields,
+				      const struct request_value *sent)
 {
-	if (d->in_path || d->is_part)
+	if (sent->in_path || sent->is_part)
 		return NULL;
-	if (is_password_field(fields, d->name))
+	if (is_password_field(fields, sent->name))
 		return "The password that was typed in the recording";
-	if (naming_is_secret(d->name))
-		return contains_nocase(d->name, "pass") || contains_nocase(d->name, "pwd")
+	if (naming_is_secret(sent->name))
+		return contains_nocase(sent->name, "pass") || contains_nocase(sent->name, "pwd")
 			   ? "The password that was typed in the recording"
 			   : "A secret of the recording";
-	if (is_card_name(d->name) && is_card(d->value))
+	if (is_card_name(sent->name) && is_card(sent->value))
 		return "The card number that was typed in the recording";
 	return NULL;
 }
 
-static void extract_basic_auth(struct conversion *conversion, struct flow_step *step)
+static void extract_basic_auth(struct conversion *conversion, struct conversion_step *step)
 {
 	struct str line = transaction_header(&step->tx->request_headers, STR("Authorization"), 0),
 		   pair;
@@ -269,7 +259,8 @@ static struct str value_after(struct str text, size_t at)
 	return str_slice(text, from, end);
 }
 
-static void extract_from_text(struct conversion *conversion, struct demand d, struct str text)
+static void extract_from_text(struct conversion *conversion, struct request_value sent,
+			      struct str text)
 {
 	for (size_t i = 1; i < text.len; i++) {
 		struct str name, value;
@@ -282,11 +273,11 @@ static void extract_from_text(struct conversion *conversion, struct demand d, st
 		value = value_after(text, i);
 		if (!value.len)
 			continue;
-		d.from = (size_t)(value.ptr - text.ptr);
-		d.to = d.from + value.len;
-		if (!is_bound(&conversion->steps.items[d.step], &d))
+		sent.from = (size_t)(value.ptr - text.ptr);
+		sent.to = sent.from + value.len;
+		if (!request_values_is_bound(&conversion->steps.items[sent.step], &sent))
 			add_binding(
-			    conversion, &d,
+			    conversion, &sent,
 			    add_parameter(conversion, name, value, "A secret of the recording"));
 	}
 }
@@ -295,34 +286,34 @@ static void extract_from_text(struct conversion *conversion, struct demand d, st
 static void extract_from_texts(struct conversion *conversion, uint32_t k)
 {
 	struct arena *a = &conversion->job->arena;
-	struct flow_step *step = &conversion->steps.items[k];
+	struct conversion_step *step = &conversion->steps.items[k];
 	const struct transaction *tx = step->tx;
-	struct demand d = {.step = k, .location = LOCATION_HEADER};
+	struct request_value sent = {.step = k, .location = LOCATION_HEADER};
 
-	for (d.index = 0; d.index < tx->request_headers.list.count; d.index++)
-		if (str_ieq(tx->request_headers.list.items[d.index].name, STR("Referer")))
-			extract_from_text(conversion, d,
-					  tx->request_headers.list.items[d.index].value);
-	d.location = LOCATION_PART;
-	for (d.index = 0; d.index < tx->part_count; d.index++)
-		if (!tx->parts[d.index].file.ptr)
-			extract_from_text(conversion, d, tx->parts[d.index].value);
-	d.location = LOCATION_JSON;
-	for (d.index = 0; step->json && d.index < step->json->count; d.index++)
-		if (json_type(&step->json->items[d.index]) == JSON_STRING)
-			extract_from_text(conversion, d,
+	for (sent.index = 0; sent.index < tx->request_headers.list.count; sent.index++)
+		if (str_ieq(tx->request_headers.list.items[sent.index].name, STR("Referer")))
+			extract_from_text(conversion, sent,
+					  tx->request_headers.list.items[sent.index].value);
+	sent.location = LOCATION_PART;
+	for (sent.index = 0; sent.index < tx->part_count; sent.index++)
+		if (!tx->parts[sent.index].file.ptr)
+			extract_from_text(conversion, sent, tx->parts[sent.index].value);
+	sent.location = LOCATION_JSON;
+	for (sent.index = 0; step->json && sent.index < step->json->count; sent.index++)
+		if (json_type(&step->json->items[sent.index]) == JSON_STRING)
+			extract_from_text(conversion, sent,
 					  arena_str(a, conversion_text(conversion, step,
-								       LOCATION_JSON, d.index)));
-	d.location = LOCATION_BODY;
-	d.index = 0;
+								       LOCATION_JSON, sent.index)));
+	sent.location = LOCATION_BODY;
+	sent.index = 0;
 	if (!step->json && !tx->part_count && tx->request_body.raw.len < (1u << 20) &&
 	    str_is_utf8(tx->request_body.raw, NULL))
-		extract_from_text(conversion, d, tx->request_body.raw);
+		extract_from_text(conversion, sent, tx->request_body.raw);
 }
 
-static void suggest_accounts(struct conversion *conversion, const struct demand *d)
+static void suggest_accounts(struct conversion *conversion, const struct request_value *sent)
 {
-	if (!contains_nocase(d->name, "pass") && !contains_nocase(d->name, "pwd"))
+	if (!contains_nocase(sent->name, "pass") && !contains_nocase(sent->name, "pwd"))
 		return;
 	for (size_t i = 0; i < conversion->job->notes.count; i++)
 		if (str_eq(conversion->job->notes.items[i].heading, STR("logins")))
@@ -339,22 +330,23 @@ static void extract_fields(struct conversion *conversion, struct correlation *c)
 
 	find_password_fields(conversion, &fields);
 	for (size_t i = 0; i < c->request_values.count; i++) {
-		struct demand *d = &c->request_values.items[i];
-		const char *what = secret_description(&fields, d);
+		struct request_value *sent = &c->request_values.items[i];
+		const char *what = secret_description(&fields, sent);
 
-		if (!what || is_bound(&conversion->steps.items[d->step], d))
+		if (!what || request_values_is_bound(&conversion->steps.items[sent->step], sent))
 			continue;
-		add_binding(conversion, d, add_parameter(conversion, d->name, d->value, what));
-		suggest_accounts(conversion, d);
+		add_binding(conversion, sent,
+			    add_parameter(conversion, sent->name, sent->value, what));
+		suggest_accounts(conversion, sent);
 	}
 	/* The same value elsewhere is equally secret. */
 	for (size_t i = 0; i < c->request_values.count; i++) {
-		struct demand *d = &c->request_values.items[i];
+		struct request_value *sent = &c->request_values.items[i];
 
-		for (size_t k = 0; k < conversion->parameters.count && d->value.len >= 4; k++)
-			if (str_eq(conversion->parameters.items[k].value, d->value) &&
-			    !is_bound(&conversion->steps.items[d->step], d))
-				add_binding(conversion, d, conversion->parameters.items[k].name);
+		for (size_t k = 0; k < conversion->parameters.count && sent->value.len >= 4; k++)
+			if (str_eq(conversion->parameters.items[k].value, sent->value) &&
+			    !request_values_is_bound(&conversion->steps.items[sent->step], sent))
+				add_binding(conversion, sent, conversion->parameters.items[k].name);
 	}
 	for (uint32_t k = 0; k < conversion->steps.count; k++)
 		if (!conversion->steps.items[k].disabled)

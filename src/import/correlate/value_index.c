@@ -1,66 +1,66 @@
-/* The table of wanted values: open addressing by hash, with the values in insertion order. */
+/* The index of tracked values: open addressing by hash, with the values in insertion order. */
 #include "import/correlate/value_index.h"
 
-struct wants {
-	VEC(struct want *) all;
-	struct want **slots;
+struct value_index {
+	VEC(struct tracked_value *) items;
+	struct tracked_value **slots;
 	size_t cap;
 };
 
-struct wants *value_index_new(struct arena *a)
+struct value_index *value_index_new(struct arena *a)
 {
-	struct wants *w = ARENA_NEW(a, struct wants);
+	struct value_index *index = ARENA_NEW(a, struct value_index);
 
-	w->cap = 1024;
-	w->slots = ARENA_ARRAY(a, w->cap, struct want *);
-	return w;
+	index->cap = 1024;
+	index->slots = ARENA_ARRAY(a, index->cap, struct tracked_value *);
+	return index;
 }
 
-static struct want **slot_of(const struct wants *w, struct str value)
+static struct tracked_value **slot_of(const struct value_index *index, struct str value)
 {
-	size_t i = (size_t)str_hash(value) & (w->cap - 1);
+	size_t i = (size_t)str_hash(value) & (index->cap - 1);
 
-	while (w->slots[i] && !str_eq(w->slots[i]->value, value))
-		i = (i + 1) & (w->cap - 1);
-	return &w->slots[i];
+	while (index->slots[i] && !str_eq(index->slots[i]->value, value))
+		i = (i + 1) & (index->cap - 1);
+	return &index->slots[i];
 }
 
-static void grow(struct wants *w, struct arena *a)
+static void grow(struct value_index *index, struct arena *a)
 {
-	w->cap *= 2;
-	w->slots = ARENA_ARRAY(a, w->cap, struct want *);
-	for (size_t i = 0; i < w->all.count; i++)
-		*slot_of(w, w->all.items[i]->value) = w->all.items[i];
+	index->cap *= 2;
+	index->slots = ARENA_ARRAY(a, index->cap, struct tracked_value *);
+	for (size_t i = 0; i < index->items.count; i++)
+		*slot_of(index, index->items.items[i]->value) = index->items.items[i];
 }
 
-struct want *value_index_add(struct wants *w, struct arena *a, struct str value)
+struct tracked_value *value_index_add(struct value_index *index, struct arena *a, struct str value)
 {
-	struct want **slot = slot_of(w, value);
-	struct want *tracked_value = *slot;
+	struct tracked_value **slot = slot_of(index, value);
+	struct tracked_value *tracked_value = *slot;
 
 	if (tracked_value)
 		return tracked_value;
-	tracked_value = ARENA_NEW(a, struct want);
+	tracked_value = ARENA_NEW(a, struct tracked_value);
 	tracked_value->value = value;
 	tracked_value->first_sent = tracked_value->first_seen = UINT32_MAX;
 	*slot = tracked_value;
-	VEC_PUSH(a, &w->all, tracked_value);
-	if (w->all.count * 2 > w->cap)
-		grow(w, a);
+	VEC_PUSH(a, &index->items, tracked_value);
+	if (index->items.count * 2 > index->cap)
+		grow(index, a);
 	return tracked_value;
 }
 
-struct want *value_index_find(const struct wants *w, struct str value)
+struct tracked_value *value_index_find(const struct value_index *index, struct str value)
 {
-	return *slot_of(w, value);
+	return *slot_of(index, value);
 }
 
-size_t value_index_count(const struct wants *w)
+size_t value_index_count(const struct value_index *index)
 {
-	return w->all.count;
+	return index->items.count;
 }
 
-struct want *value_index_at(const struct wants *w, size_t i)
+struct tracked_value *value_index_at(const struct value_index *index, size_t i)
 {
-	return w->all.items[i];
+	return index->items.items[i];
 }

@@ -22,25 +22,27 @@ static bool is_descriptive(struct str name)
 	return name.len > 1 && name.len < 40;
 }
 
-struct str correlation_variable_name(struct correlation *c, const struct want *tracked_value,
-				     const struct hit *occurrence)
+struct str correlation_variable_name(struct correlation *c,
+				     const struct tracked_value *tracked_value,
+				     const struct occurrence *occurrence)
 {
 	struct arena *a = &c->conversion->job->arena;
-	const struct demand *d = &c->request_values.items[tracked_value->request_values.items[0]];
-	struct str received = snake(c, occurrence->name),
-		   sent = snake(c, d->in_path ? STR("") : d->name);
+	const struct request_value *use =
+	    &c->request_values.items[tracked_value->request_values.items[0]];
+	struct str received_name = snake(c, occurrence->name),
+		   sent_name = snake(c, use->in_path ? STR("") : use->name);
 	struct str name = STR("");
 
-	if (str_eq(sent, STR("authorization")))
-		sent = is_descriptive(received) ? STR("") : STR("token");
-	if (is_descriptive(sent) && score_is_id_name(sent))
-		name = sent;
-	else if (is_descriptive(received) && score_is_id_name(received))
-		name = received;
-	else if (d->in_path && d->name.len > 1)
-		name = arena_printf(a, "%.*s_id", STR_ARG(score_singular(a, snake(c, d->name))));
-	else if (is_descriptive(sent))
-		name = sent;
+	if (str_eq(sent_name, STR("authorization")))
+		sent_name = is_descriptive(received_name) ? STR("") : STR("token");
+	if (is_descriptive(sent_name) && score_is_id_name(sent_name))
+		name = sent_name;
+	else if (is_descriptive(received_name) && score_is_id_name(received_name))
+		name = received_name;
+	else if (use->in_path && use->name.len > 1)
+		name = arena_printf(a, "%.*s_id", STR_ARG(score_singular(a, snake(c, use->name))));
+	else if (is_descriptive(sent_name))
+		name = sent_name;
 	else if (occurrence->found_in == VALUE_SOURCE_JSON &&
 		 score_last_noun(c->list->items.items[occurrence->order]->url).len)
 		name = arena_printf(
@@ -48,8 +50,8 @@ struct str correlation_variable_name(struct correlation *c, const struct want *t
 		    STR_ARG(score_singular(
 			a,
 			snake(c, score_last_noun(c->list->items.items[occurrence->order]->url)))));
-	else if (is_descriptive(received))
-		name = received;
+	else if (is_descriptive(received_name))
+		name = received_name;
 	if (!name.len || str_starts(name, STR("_")))
 		name = STR("value");
 	if (naming_is_reserved(name))

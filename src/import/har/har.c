@@ -262,7 +262,7 @@ static bool read_file(struct har_reader *r, const char *path)
 	return entries || no_recording(r, text);
 }
 
-static bool read_all(struct import_job *job)
+bool har_read_files(struct import_job *job, bool (*read)(struct har_reader *r, const char *path))
 {
 	struct har_reader r = {.job = job};
 	bool ok = true;
@@ -271,9 +271,14 @@ static bool read_all(struct import_job *job)
 	buf_init(&r.scratch, 0);
 	for (size_t i = 0; i < job->file_count; i++) {
 		r.source = (uint32_t)i;
-		ok = read_file(&r, job->files[i]) && ok;
+		ok = read(&r, job->files[i]) && ok;
 	}
 	buf_release(&r.scratch);
 	json_release(&r.tape);
 	return ok;
+}
+
+static bool read_all(struct import_job *job)
+{
+	return har_read_files(job, read_file);
 }

@@ -18,6 +18,9 @@ struct har_reader {
 	uint32_t source;
 };
 
+/* Reads all files of the job with READ, in order, also after one that returned false; false if
+ * one did. */
+bool har_read_files(struct import_job *job, bool (*read)(struct har_reader *r, const char *path));
 /* One entry, read into reader->tape, as TX. Unusable entries are marked by transaction_skip. */
 void har_entry(struct har_reader *r, struct transaction *tx);
 /* An item of log.pages; ignored without an id. */

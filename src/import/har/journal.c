@@ -55,16 +55,5 @@ static bool read_file(struct har_reader *r, const char *path)
 
 static bool read_all(struct import_job *job)
 {
-	struct har_reader r = {.job = job};
-	bool ok = true;
-
-	json_init(&r.tape);
-	buf_init(&r.scratch, 0);
-	for (size_t i = 0; i < job->file_count; i++) {
-		r.source = (uint32_t)i;
-		ok = read_file(&r, job->files[i]) && ok;
-	}
-	buf_release(&r.scratch);
-	json_release(&r.tape);
-	return ok;
+	return har_read_files(job, read_file);
 }

@@ -6,8 +6,8 @@
 
 /* ---- texts with variables in them */
 
-static const struct binding *next_binding(const struct flow_step *step, enum tx_place location,
-					  uint32_t index, size_t from)
+static const struct binding *next_binding(const struct conversion_step *step,
+					  enum value_location location, uint32_t index, size_t from)
 {
 	const struct binding *best = NULL;
 
@@ -21,8 +21,8 @@ static const struct binding *next_binding(const struct flow_step *step, enum tx_
 	return best;
 }
 
-struct str scenario_writer_text(struct conversion *conversion, const struct flow_step *step,
-				enum tx_place location, uint32_t index, struct str text,
+struct str scenario_writer_text(struct conversion *conversion, const struct conversion_step *step,
+				enum value_location location, uint32_t index, struct str text,
 				size_t offset, bool decode)
 {
 	const struct binding *b;
@@ -53,8 +53,8 @@ struct str scenario_writer_text(struct conversion *conversion, const struct flow
 	return result;
 }
 
-bool scenario_writer_is_bound(const struct flow_step *step, enum tx_place location, uint32_t index,
-			      size_t from, size_t to)
+bool scenario_writer_is_bound(const struct conversion_step *step, enum value_location location,
+			      uint32_t index, size_t from, size_t to)
 {
 	const struct binding *b = next_binding(step, location, index, from);
 
@@ -63,14 +63,14 @@ bool scenario_writer_is_bound(const struct flow_step *step, enum tx_place locati
 
 /* ---- steps */
 
-static void put_comments(struct conversion *conversion, const struct flow_step *step,
+static void put_comments(struct conversion *conversion, const struct conversion_step *step,
 			 struct yaml_writer_node *node)
 {
 	for (size_t i = 0; i < step->comments.count; i++)
 		yaml_writer_comment(&conversion->job->arena, node, step->comments.items[i]);
 }
 
-static void put_extract(struct arena *a, const struct flow_step *step,
+static void put_extract(struct arena *a, const struct conversion_step *step,
 			struct yaml_writer_node *node)
 {
 	struct yaml_writer_node *extract;
@@ -79,7 +79,7 @@ static void put_extract(struct arena *a, const struct flow_step *step,
 		return;
 	extract = yaml_writer_put(a, node, STR("extract"), yaml_writer_map(a));
 	for (size_t i = 0; i < step->extractor_specs.count; i++) {
-		const struct taking *t = &step->extractor_specs.items[i];
+		const struct extractor_spec *t = &step->extractor_specs.items[i];
 		struct yaml_writer_node *how = yaml_writer_map(a);
 		struct yaml_writer_node *value;
 
@@ -105,8 +105,8 @@ static void put_extract(struct arena *a, const struct flow_step *step,
 	}
 }
 
-static void put_expect(struct arena *a, const struct flow_step *step, struct yaml_writer_node *node,
-		       bool follows)
+static void put_expect(struct arena *a, const struct conversion_step *step,
+		       struct yaml_writer_node *node, bool follows)
 {
 	int status = step->response->status;
 	struct yaml_writer_node *expect;
@@ -120,13 +120,14 @@ static void put_expect(struct arena *a, const struct flow_step *step, struct yam
 }
 
 /* Its redirect leads to a place that the recording does not have. */
-static bool follows(const struct flow_step *step)
+static bool follows(const struct conversion_step *step)
 {
 	return step->response->status < 300 || step->response->status > 399 ||
 	       !step->response->redirect_url.len;
 }
 
-static struct yaml_writer_node *request_node(struct conversion *conversion, struct flow_step *step)
+static struct yaml_writer_node *request_node(struct conversion *conversion,
+					     struct conversion_step *step)
 {
 	static const char *const verbs[] = {"get",    "post", "put",	 "patch",
 					    "delete", "head", "options", NULL};
@@ -161,7 +162,7 @@ static struct yaml_writer_node *request_node(struct conversion *conversion, stru
 	return node;
 }
 
-static void put_skipped_comment(struct conversion *conversion, const struct flow_step *step,
+static void put_skipped_comment(struct conversion *conversion, const struct conversion_step *step,
 				struct yaml_writer_node *at)
 {
 	struct arena *a = &conversion->job->arena;
@@ -177,10 +178,10 @@ static void put_steps(struct conversion *conversion, size_t from, size_t to,
 		      struct yaml_writer_node *list)
 {
 	struct arena *a = &conversion->job->arena;
-	struct flow_step *lost = NULL;
+	struct conversion_step *lost = NULL;
 
 	for (size_t i = from; i < to; i++) {
-		struct flow_step *step = &conversion->steps.items[i];
+		struct conversion_step *step = &conversion->steps.items[i];
 		struct yaml_writer_node *node;
 
 		if (step->disabled) {
@@ -305,7 +306,7 @@ static void put_parameters(struct conversion *conversion, struct yaml_writer_nod
 	yaml_writer_comment(
 	    a, all, STR("Values that are not in a file: -p NAME=VALUE, or the environment."));
 	for (size_t i = 0; i < conversion->parameters.count; i++) {
-		const struct flow_parameter *p = &conversion->parameters.items[i];
+		const struct conversion_parameter *p = &conversion->parameters.items[i];
 		struct yaml_writer_node *node =
 		    yaml_writer_put(a, all, p->name, yaml_writer_map(a));
 
@@ -328,7 +329,7 @@ static void put_variables(struct conversion *conversion, struct yaml_writer_node
 	all->blank = true;
 	yaml_writer_comment(a, all, STR("Generated for each visit, as the browser did."));
 	for (size_t i = 0; i < conversion->variables.count; i++) {
-		const struct flow_variable *v = &conversion->variables.items[i];
+		const struct conversion_variable *v = &conversion->variables.items[i];
 
 		yaml_writer_put_text(a, all, v->name,
 				     arena_printf(a, "${%.*s}", STR_ARG(v->expression)))

@@ -9,24 +9,24 @@ struct yaml_writer_node *scenario_writer_document(struct conversion *conversion)
 
 /* TEXT, which is at OFFSET of its location, with its bindings as ${…} and its own ${ escaped.
  * DECODE: percent-decoded as a form's. In the arena. */
-struct str scenario_writer_text(struct conversion *conversion, const struct flow_step *step,
-				enum tx_place location, uint32_t index, struct str text,
+struct str scenario_writer_text(struct conversion *conversion, const struct conversion_step *step,
+				enum value_location location, uint32_t index, struct str text,
 				size_t offset, bool decode);
-bool scenario_writer_is_bound(const struct flow_step *step, enum tx_place location, uint32_t index,
-			      size_t from, size_t to);
+bool scenario_writer_is_bound(const struct conversion_step *step, enum value_location location,
+			      uint32_t index, size_t from, size_t to);
 
 /* The URL as it is written, and the map for `query:` if that is more readable, else NULL. */
-struct str scenario_writer_url(struct conversion *conversion, struct flow_step *step,
+struct str scenario_writer_url(struct conversion *conversion, struct conversion_step *step,
 			       struct yaml_writer_node **query);
 /* `headers:` and `auth:`, without those in `defaults`. */
-void scenario_writer_headers(struct conversion *conversion, struct flow_step *step,
+void scenario_writer_headers(struct conversion *conversion, struct conversion_step *step,
 			     struct yaml_writer_node *node);
 /* `defaults:`: the headers that most requests share. Call it before any scenario_writer_headers. */
 void scenario_writer_defaults(struct conversion *conversion, struct yaml_writer_node *root);
 /* Bindings of values in the body become bindings of its text. */
-void scenario_writer_rebind(struct conversion *conversion, struct flow_step *step);
+void scenario_writer_rebind(struct conversion *conversion, struct conversion_step *step);
 /* `form:`, `json:`, `multipart:`, `body:` or `body_file:`. */
-void scenario_writer_body(struct conversion *conversion, struct flow_step *step,
+void scenario_writer_body(struct conversion *conversion, struct conversion_step *step,
 			  struct yaml_writer_node *node);
 /* conversion->hosts: every host that is requested or redirected to, besides the target's. */
 void scenario_writer_collect_hosts(struct conversion *conversion);

@@ -9,7 +9,7 @@
 
 /* ---- JSON */
 
-static struct str item_text(struct conversion *conversion, const struct flow_step *step,
+static struct str item_text(struct conversion *conversion, const struct conversion_step *step,
 			    uint32_t index)
 {
 	return arena_str(&conversion->job->arena,
@@ -17,7 +17,7 @@ static struct str item_text(struct conversion *conversion, const struct flow_ste
 }
 
 static struct yaml_writer_node *json_leaf(struct conversion *conversion,
-					  const struct flow_step *step, uint32_t index)
+					  const struct conversion_step *step, uint32_t index)
 {
 	struct arena *a = &conversion->job->arena;
 	const struct json_item *item = &step->json->items[index];
@@ -38,7 +38,7 @@ static struct yaml_writer_node *json_leaf(struct conversion *conversion,
 
 /* NULL if YAML cannot express it: a duplicate key, too deep, a template in a key. */
 static struct yaml_writer_node *json_node(struct conversion *conversion,
-					  const struct flow_step *step, uint32_t index,
+					  const struct conversion_step *step, uint32_t index,
 					  unsigned depth)
 {
 	struct arena *a = &conversion->job->arena;
@@ -139,7 +139,8 @@ static struct str placeholder(struct conversion *conversion, const struct transa
 }
 
 static struct yaml_writer_node *file_part(struct conversion *conversion,
-					  const struct flow_step *step, const struct tx_part *part)
+					  const struct conversion_step *step,
+					  const struct tx_part *part)
 {
 	struct arena *a = &conversion->job->arena;
 	struct yaml_writer_node *node = yaml_writer_map(a);
@@ -174,7 +175,7 @@ static bool parts_can_be_keys(const struct transaction *tx)
 	return tx->part_count > 0;
 }
 
-static void put_parts(struct conversion *conversion, struct flow_step *step,
+static void put_parts(struct conversion *conversion, struct conversion_step *step,
 		      struct yaml_writer_node *node)
 {
 	const struct transaction *tx = step->tx;
@@ -197,7 +198,7 @@ static void put_parts(struct conversion *conversion, struct flow_step *step,
 
 /* ---- text and bytes */
 
-static void put_file(struct conversion *conversion, struct flow_step *step,
+static void put_file(struct conversion *conversion, struct conversion_step *step,
 		     struct yaml_writer_node *node)
 {
 	struct str type =
@@ -218,7 +219,7 @@ static void put_file(struct conversion *conversion, struct flow_step *step,
 }
 
 /* The type of a text must be given; the default would be text/plain. */
-static void put_type(struct conversion *conversion, struct flow_step *step,
+static void put_type(struct conversion *conversion, struct conversion_step *step,
 		     struct yaml_writer_node *node)
 {
 	struct arena *a = &conversion->job->arena;
@@ -232,7 +233,7 @@ static void put_type(struct conversion *conversion, struct flow_step *step,
 	yaml_writer_put_text(a, headers, STR("Content-Type"), type);
 }
 
-void scenario_writer_body(struct conversion *conversion, struct flow_step *step,
+void scenario_writer_body(struct conversion *conversion, struct conversion_step *step,
 			  struct yaml_writer_node *node)
 {
 	const struct transaction *tx = step->tx;

@@ -46,7 +46,7 @@ static size_t raw_offset(struct str raw, size_t offset, enum writing how)
 }
 
 /* The value that B is bound to, as written in the body; ptr NULL if the body does not have it. */
-static struct str raw_value(const struct flow_step *step, const struct binding *b,
+static struct str raw_value(const struct conversion_step *step, const struct binding *b,
 			    enum writing *how)
 {
 	const struct transaction *tx = step->tx;
@@ -73,7 +73,7 @@ static struct str raw_value(const struct flow_step *step, const struct binding *
 		   : STR_NULL;
 }
 
-void scenario_writer_rebind(struct conversion *conversion, struct flow_step *step)
+void scenario_writer_rebind(struct conversion *conversion, struct conversion_step *step)
 {
 	size_t count = step->bindings.count;
 

@@ -53,7 +53,7 @@ static size_t path_at(const struct conversion *conversion, struct str text)
 
 /* The query as a map; NULL if it cannot be parsed as one. */
 static struct yaml_writer_node *query_map(struct conversion *conversion,
-					  const struct flow_step *step, size_t from)
+					  const struct conversion_step *step, size_t from)
 {
 	struct arena *a = &conversion->job->arena;
 	struct yaml_writer_node *map = yaml_writer_map(a), *last = NULL;
@@ -100,7 +100,7 @@ static struct yaml_writer_node *query_map(struct conversion *conversion,
 	return map->members.count ? map : NULL;
 }
 
-struct str scenario_writer_url(struct conversion *conversion, struct flow_step *step,
+struct str scenario_writer_url(struct conversion *conversion, struct conversion_step *step,
 			       struct yaml_writer_node **query)
 {
 	struct str url = step->tx->url, path;
@@ -205,7 +205,7 @@ static bool is_dropped(const struct transaction *tx, const struct tx_header *h)
 }
 
 /* The engine sets the body's type itself. */
-static bool is_implied_type(const struct flow_step *step, const struct tx_header *h)
+static bool is_implied_type(const struct conversion_step *step, const struct tx_header *h)
 {
 	const struct transaction *tx = step->tx;
 	struct str type;
@@ -237,7 +237,7 @@ static size_t count_headers(struct conversion *conversion, struct common *all, s
 	size_t count = 0;
 
 	for (size_t i = 0; i < conversion->steps.count; i++) {
-		const struct flow_step *step = &conversion->steps.items[i];
+		const struct conversion_step *step = &conversion->steps.items[i];
 		const struct tx_headers *headers = &step->tx->request_headers;
 
 		for (size_t k = 0; k < headers->list.count && !step->disabled; k++) {
@@ -340,7 +340,7 @@ static struct str rebased(struct conversion *conversion, struct str text)
 	return arena_printf(&conversion->job->arena, "${run.origin}%.*s", STR_ARG(rest));
 }
 
-void scenario_writer_headers(struct conversion *conversion, struct flow_step *step,
+void scenario_writer_headers(struct conversion *conversion, struct conversion_step *step,
 			     struct yaml_writer_node *node)
 {
 	struct arena *a = &conversion->job->arena;
