@@ -175,7 +175,9 @@ documented() {
 		awk '/^docker run/ || more { more = sub(/ *\\$/, " "); sub(/^ +/, ""); printf "%s%s", $0, more ? "" : "\n" }' \
 			"$SRCDIR/$1"
 		sed -n 's/^|.*| `\(docker run [^`]*\)` |$/\1/p' "$SRCDIR/$1"
-	} | sed -e "s|http://shop.example|$SHOP|g" -e 's/DURATION=[0-9]*[sm]/DURATION=1s/g'
+	} | sed -e "s|http://shop.example|$SHOP|g" -e 's/DURATION=[0-9]*[sm]/DURATION=1s/g' \
+		-e 's/ reprise demo / reprise demo --port 0 /' \
+		-e "s|--network container:shop \(.*\) reprise run |\1 reprise run -t $SHOP |"
 }
 
 @test "each docker run command of the README and the guide works" {
@@ -199,6 +201,7 @@ documented() {
 		echo "$line"
 		(cd "$BATS_TEST_TMPDIR/here" && PATH="$BATS_TEST_TMPDIR/bin:$PATH" sh -c "$line" </dev/null)
 	done <"$BATS_TEST_TMPDIR/lines"
+	podman rm --force --time 5 shop >/dev/null
 }
 
 @test "the pods of an Indexed Job, run with podman: eight shards and a merge" {
