@@ -75,6 +75,7 @@ static void judge(struct rebuild *r, const struct saved_result *saved, bool ende
 		r->total.users_max = saved->reader.users_max;
 		return;
 	}
+	r->facts.capacity = saved->reader.facts.capacity;
 	r->verdict.partial = true;
 	snprintf(r->verdict.missing, sizeof r->verdict.missing,
 		 "the run was killed; data after %.0f s is lost",

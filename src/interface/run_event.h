@@ -53,6 +53,7 @@ struct run_interval {
 	X(failure, "the first failure of its kind at its step")                                    \
 	X(threshold, "a threshold failed, or passes again")                                        \
 	X(limited, "the load generator cannot keep up, or keeps up again")                         \
+	X(level, "a level of a capacity search was tried")                                         \
 	X(signal, "a signal was received")                                                         \
 	X(stop, "the run must stop")                                                               \
 	X(end, "the run has ended")

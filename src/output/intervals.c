@@ -1,8 +1,8 @@
 /*
  * The file from which everything else can be rebuilt (result/archive.h). Each second is appended as
  * soon as it is collected, so a run that is killed loses at most the second under way and the one
- * that is being collected. A full disk does not stop the run: what could not be written is kept and
- * written with the next second.
+ * that is being collected. A capacity search loses the level under way. A full disk does not stop
+ * the run: what could not be written is kept and written with the next second.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -126,7 +126,9 @@ static void intervals_event(void *output, const struct run_event *event)
 	struct intervals_output *o = output;
 
 	begin(o);
-	archive_put_event(&o->writer, event);
+	archive_put_event(&o->writer, event, event->kind == RUN_EVENT_level, &o->out);
+	if (o->out.len)
+		write_out(o);
 }
 
 static bool intervals_close(void *output, const struct summary *total,

@@ -41,8 +41,10 @@ void archive_put_head(struct archive_writer *w, struct buf *out);
  * the block before. */
 void archive_put_second(struct archive_writer *w, const struct summary *second,
 			const struct run_interval *m, bool close, struct buf *out);
-/* Adds an event to the block. */
-void archive_put_event(struct archive_writer *w, const struct run_event *event);
+/* Adds an event to the block; for a level of a capacity search with the curve so far, because the
+ * seconds of a search are not stored. CLOSE: as above. */
+void archive_put_event(struct archive_writer *w, const struct run_event *event, bool close,
+		       struct buf *out);
 /* Appends the open block and the end. */
 void archive_put_end(struct archive_writer *w, const struct summary *total,
 		     const struct verdict *verdict, struct buf *out);
@@ -79,7 +81,8 @@ struct archive_reader {
 	struct verdict_validity validity;
 	int64_t users_max;
 	ns_t duration;
-	struct capacity capacity; /* facts.capacity if there was a search */
+	/* facts.capacity if there was a search. Before the end, the levels that have been read. */
+	struct capacity capacity;
 };
 
 /* Reads the head of BYTES, which must outlive the reader. Returns false, with the reason in WHY, if

@@ -277,6 +277,30 @@ static bool read_exchange(struct archive_reader *r, const struct archive_schema_
 	return true;
 }
 
+/* The search so far, in a block, or its result, at the end. */
+static bool read_capacity(struct archive_reader *r, const struct archive_schema_item *item)
+{
+	r->facts.capacity = &r->capacity;
+	r->capacity = (struct capacity){.wanted = true, .phase = CAPACITY_DONE};
+	if (!archive_schema_read(item, &r->capacity))
+		return false;
+	if (r->capacity.stop == CAPACITY_RUNNING)
+		r->capacity.stop = CAPACITY_INTERRUPTED;
+	return true;
+}
+
+static bool read_trial(struct archive_reader *r, const struct archive_schema_item *item)
+{
+	struct capacity *c = &r->capacity;
+	struct capacity_trial trial = {.level = 0};
+
+	if (!archive_schema_read(item, &trial))
+		return false;
+	if (c->count < CAPACITY_TRIALS)
+		c->trials[c->count++] = trial;
+	return true;
+}
+
 /* Reads one item. Sets *FOUND if it completes a second or is an event. */
 static bool read_block_item(struct archive_reader *r, const struct archive_schema_item *item,
 			    struct summary *second, enum archive_item *found)
@@ -296,6 +320,10 @@ static bool read_block_item(struct archive_reader *r, const struct archive_schem
 		return read_event(r, item);
 	case ARCHIVE_exchange:
 		return read_exchange(r, item);
+	case ARCHIVE_capacity:
+		return read_capacity(r, item);
+	case ARCHIVE_trial:
+		return read_trial(r, item);
 	default:
 		return true;
 	}
@@ -315,18 +343,6 @@ static bool read_reason(struct archive_reader *r, const struct archive_schema_it
 	v->causes[v->count] = own.cause;
 	snprintf(v->reasons[v->count], sizeof v->reasons[v->count], "%.*s", STR_ARG(own.text));
 	v->count++;
-	return true;
-}
-
-static bool read_trial(struct archive_reader *r, const struct archive_schema_item *item)
-{
-	struct capacity *c = &r->capacity;
-	struct capacity_trial trial = {.level = 0};
-
-	if (!archive_schema_read(item, &trial))
-		return false;
-	if (c->count < CAPACITY_TRIALS)
-		c->trials[c->count++] = trial;
 	return true;
 }
 
@@ -351,9 +367,7 @@ static bool read_end_item(struct archive_reader *r, const struct archive_schema_
 	case ARCHIVE_reason:
 		return read_reason(r, item);
 	case ARCHIVE_capacity:
-		r->facts.capacity = &r->capacity;
-		r->capacity = (struct capacity){.wanted = true, .phase = CAPACITY_DONE};
-		return archive_schema_read(item, &r->capacity);
+		return read_capacity(r, item);
 	case ARCHIVE_trial:
 		return read_trial(r, item);
 	case ARCHIVE_end:

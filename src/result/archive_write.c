@@ -108,13 +108,25 @@ void archive_put_second(struct archive_writer *w, const struct summary *second,
 		close_block(w, out);
 }
 
-void archive_put_event(struct archive_writer *w, const struct run_event *event)
+static void put_capacity(struct buf *out, const struct capacity *c)
+{
+	archive_schema_put_item(out, ARCHIVE_capacity, 0, c);
+	for (unsigned i = 0; i < c->count; i++)
+		archive_schema_put_item(out, ARCHIVE_trial, 0, &c->trials[i]);
+}
+
+void archive_put_event(struct archive_writer *w, const struct run_event *event, bool close,
+		       struct buf *out)
 {
 	struct archive_event own = {.event = *event, .has_failure = event->failure != NULL};
 
 	if (event->failure)
 		own.failure = failure_of(event->failure);
+	if (event->kind == RUN_EVENT_level && w->facts->capacity)
+		put_capacity(&w->block, w->facts->capacity);
 	archive_schema_put_item(&w->block, ARCHIVE_event, 0, &own);
+	if (close)
+		close_block(w, out);
 }
 
 /* ---- the end */
@@ -135,9 +147,7 @@ void archive_put_end(struct archive_writer *w, const struct summary *total,
 		archive_schema_put_item(&end, ARCHIVE_reason, 0, &reason);
 	}
 	if (c)
-		archive_schema_put_item(&end, ARCHIVE_capacity, 0, c);
-	for (unsigned i = 0; c && i < c->count; i++)
-		archive_schema_put_item(&end, ARCHIVE_trial, 0, &c->trials[i]);
+		put_capacity(&end, c);
 	archive_schema_put_item(&end, ARCHIVE_end, 0, &own);
 	archive_record_put(out, ARCHIVE_RECORD_END, buf_str(&end));
 	buf_release(&end);

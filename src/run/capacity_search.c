@@ -3,6 +3,8 @@
  * own. The level that was found is then held a second time, and the result describes that last run.
  * Requests of the trials are counted as unmeasured.
  */
+#include <stdio.h>
+
 #include "base/log.h"
 #include "run/run_monitor.h"
 
@@ -40,18 +42,19 @@ static void add_sent(struct run_counts *sum, const struct summary *s)
 	sum->reconnects += s->run.reconnects;
 }
 
-static void log_trial(const struct capacity *c, const struct capacity_trial *t)
+static void report_trial(struct run_monitor *w, const struct capacity_trial *t)
 {
-	const char *unit = c->whole ? " users" : "/s";
+	const char *unit = w->run->capacity.whole ? " users" : "/s";
 	const char *verdict = t->holds	   ? "passed"
 			      : t->limited ? "is too much for this load generator"
 					   : "failed";
+	struct run_event event = {.kind = RUN_EVENT_level};
+	char p95[40] = "";
 
 	if (t->p95 >= 0)
-		log_info("capacity: %.4g%s %s, p95 %.4g ms", t->level, unit, verdict,
-			 (double)t->p95 / (double)NS_PER_MS);
-	else
-		log_info("capacity: %.4g%s %s", t->level, unit, verdict);
+		snprintf(p95, sizeof p95, ", p95 %.4g ms", (double)t->p95 / (double)NS_PER_MS);
+	log_info("capacity: %.4g%s %s%s", t->level, unit, verdict, p95);
+	run_monitor_event(w, &event, "%.4g%s %s%s", t->level, unit, verdict, p95);
 }
 
 static bool is_running(const struct run *run)
@@ -85,8 +88,8 @@ static void perform_trial(struct run_monitor *w, double level, struct run_counts
 	if (!is_running(run))
 		return;
 	trial = measure_trial(run, level);
-	log_trial(&run->capacity, &trial);
 	capacity_add_trial(&run->capacity, &trial);
+	report_trial(w, &trial);
 }
 
 void run_monitor_search(struct run_monitor *w)

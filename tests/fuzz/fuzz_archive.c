@@ -153,7 +153,7 @@ static struct items copy_items(struct archive_reader *r, unsigned seconds, struc
 	summary_init(&second, &r->table);
 	while ((item = archive_next(r, &second)) < ARCHIVE_END) {
 		if (item == ARCHIVE_EVENT) {
-			archive_put_event(w, &r->event);
+			archive_put_event(w, &r->event, false, out);
 			items.events++;
 			continue;
 		}

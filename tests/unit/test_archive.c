@@ -159,7 +159,7 @@ static void write_run(struct fixture *f, unsigned seconds, uint64_t seed)
 		archive_put_second(&f->writer, &f->second, &m, i % 3 == 2 || m.last, &f->file);
 		summary_clear(&f->second);
 	}
-	archive_put_event(&f->writer, &event);
+	archive_put_event(&f->writer, &event, false, &f->file);
 	archive_put_end(&f->writer, &f->total, &verdict, &f->file);
 }
 
@@ -282,6 +282,43 @@ static void test_torn(void **state)
 		arena_release(&arena);
 		free(bytes);
 	}
+}
+
+/* A capacity search that is killed keeps the levels that were tried. */
+static void test_torn_search(void **state)
+{
+	struct fixture *f = *state;
+	struct run_event event = {.kind = RUN_EVENT_level, .text = STR("20/s passed")};
+	struct capacity search;
+	struct archive_reader r;
+	struct arena arena;
+	struct summary total;
+	unsigned seconds = 0, events = 0;
+	const char *why;
+
+	capacity_init(&search, 20, 80, false);
+	f->facts.capacity = &search;
+	archive_put_head(&f->writer, &f->file);
+	for (unsigned level = 20; level <= 40; level *= 2) {
+		struct capacity_trial trial = {.level = level, .p95 = 7, .holds = true};
+
+		capacity_add_trial(&search, &trial);
+		archive_put_event(&f->writer, &event, true, &f->file);
+	}
+	arena_init(&arena, 0);
+	assert_true(archive_open(&r, &arena, buf_str(&f->file), &why));
+	summary_init(&total, &r.table);
+	assert_int_equal(read_all(&r, &total, &seconds, &events), ARCHIVE_TRUNCATED);
+	assert_int_equal(seconds, 0);
+	assert_int_equal(events, 2);
+	assert_ptr_equal(r.facts.capacity, &r.capacity);
+	assert_int_equal(r.capacity.stop, CAPACITY_INTERRUPTED);
+	assert_int_equal(r.capacity.count, 2);
+	assert_true(r.capacity.trials[1].level == 40);
+	assert_true(capacity_found(&r.capacity) == 40);
+	summary_release(&total);
+	archive_close(&r);
+	arena_release(&arena);
 }
 
 /* ---- files of other versions */
@@ -504,8 +541,13 @@ static void test_splits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(test_round_trip),	    TEST(test_torn),	TEST(test_other_version),
-	    cmocka_unit_test(test_refused), TEST(test_damaged), TEST(test_splits),
+	    TEST(test_round_trip),
+	    TEST(test_torn),
+	    TEST(test_torn_search),
+	    TEST(test_other_version),
+	    cmocka_unit_test(test_refused),
+	    TEST(test_damaged),
+	    TEST(test_splits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
