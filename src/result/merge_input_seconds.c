@@ -1,5 +1,6 @@
 #include "result/merge_input.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,7 +30,8 @@ static void read_ahead(struct merge_shard *shard, struct rebuild *r)
 	}
 }
 
-/* One second of the merged run while it is built. */
+/* One second of the merged run while it is built. Shares are multiplied by the length of the
+ * shard's interval, which may be much shorter, until all shards have been added. */
 struct slot {
 	struct run_interval interval;
 	int64_t users, peak;
@@ -41,22 +43,37 @@ static void add_interval(struct slot *slot, const struct merge_shard *shard,
 			 const struct run_interval *m)
 {
 	struct run_interval *whole = &slot->interval;
+	double length = (double)m->length;
 	ns_t end = m->begin + m->length + shard->offset;
 
 	if (end > whole->begin + whole->length)
 		whole->length = end - whole->begin;
-	whole->arrivals_planned += m->arrivals_planned;
-	if (m->lag_p99 > whole->lag_p99)
+	whole->arrivals_planned += m->arrivals_planned * length;
+	if (m->lag_p99 > whole->lag_p99 && m->length >= HEALTH_SHORTEST)
 		whole->lag_p99 = m->lag_p99;
 	for (unsigned i = 0; i < m->threads && whole->threads < HEALTH_THREADS; i++)
-		slot->cpu[whole->threads++] = m->cpu[i];
-	whole->steal = m->steal > whole->steal ? m->steal : whole->steal;
-	whole->throttled = m->throttled > whole->throttled ? m->throttled : whole->throttled;
-	whole->waiting = m->waiting > whole->waiting ? m->waiting : whole->waiting;
+		slot->cpu[whole->threads++] = m->cpu[i] * length;
+	whole->steal = fmax(whole->steal, m->steal * length);
+	whole->throttled = fmax(whole->throttled, m->throttled * length);
+	whole->waiting = fmax(whole->waiting, m->waiting * length);
 	whole->evaluated |= m->evaluated;
 	if (m->limited && !whole->limited)
 		snprintf(slot->why, sizeof slot->why, "shard %u: %.80s", shard->index, m->why);
 	whole->limited |= m->limited;
+}
+
+/* Divides by the length of the merged second. */
+static void close_interval(struct slot *slot)
+{
+	struct run_interval *whole = &slot->interval;
+	double length = fmax((double)whole->length, 1);
+
+	for (unsigned i = 0; i < whole->threads; i++)
+		slot->cpu[i] /= length;
+	whole->arrivals_planned /= length;
+	whole->steal /= length;
+	whole->throttled /= length;
+	whole->waiting /= length;
 }
 
 static void add_shard(struct merge_input *shards, size_t i, struct slot *slot,
@@ -114,6 +131,7 @@ static void collect_slot(struct merge_input *shards, struct rebuild *r, ns_t num
 		     read_ahead(shard, r))
 			add_shard(shards, i, slot, second);
 	}
+	close_interval(slot);
 	slot->interval.users = slot->users;
 	summary_complete(second, slot->users, slot->peak);
 }

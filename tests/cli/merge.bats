@@ -92,9 +92,9 @@ shards() {
 @test "merge: a folder without a result, or with a truncated header, is reported by name" {
 	shards 2
 	run -2 reprise merge 1 nowhere
-	[[ "$output" == *"nowhere is not a result folder: cannot read nowhere/intervals.bin: No such file"* ]]
+	[[ "$output" == *"cannot read the result folder nowhere: No such file"* ]]
 	run -2 reprise merge 1 2/summary.json
-	[[ "$output" == *"2/summary.json is not a result folder"* ]]
+	[[ "$output" == *"2/summary.json is a file, not a result folder"* ]]
 	run -2 reprise merge
 	[[ "$output" == *"no folder was given"* ]]
 	cp -r 2 cut
