@@ -139,3 +139,15 @@ several() {
 	[ "$status" -eq 1 ]
 	[ "$(json out.json 'sum(f["count"] for f in d["failures"]) == d["requests"]["failed"]')" = true ]
 }
+
+@test "the peak of users is that of all threads together, not the sum of their peaks" {
+	scenario <<-END >/dev/null
+		target: $SERVER_URL
+		load: {users: 2, iterations: 1, ramp_up: 1400ms}
+		steps: [get: /]
+	END
+	run -0 reprise run -j 2 --json out.json scenario.yaml
+	[ "$(json out.json 'd["requests"]["ok"]')" -eq 2 ]
+	# The second user begins 700 ms after the first, which has ended unless the machine is very busy.
+	[ "$(json out.json 'd["users"]["max"] == 1 or d["response_time_ms"]["max"] > 500')" = true ]
+}

@@ -200,6 +200,26 @@ hat" ]
 	wait_for 20 grep -q "localhost: the program does not trust the recorder's certificate" err
 	curl -s -m 20 -x "$PROXY" --cacert "$SHOP_CA" -o /dev/null "$TLS_SHOP/"
 	through -o /dev/null "http://$PLAIN/echo"
+	# A client that closes the connection instead of sending an alert: at the third time.
+	python3 -c 'import socket, ssl, sys
+proxy, server = map(int, sys.argv[1:])
+for i in range(3):
+    hello = ssl.MemoryBIO()
+    client = ssl.create_default_context().wrap_bio(ssl.MemoryBIO(), hello, server_hostname="127.0.0.1")
+    try:
+        client.do_handshake()
+    except ssl.SSLWantReadError:
+        pass
+    s = socket.create_connection(("127.0.0.1", proxy), timeout=20)
+    s.sendall(b"CONNECT 127.0.0.1:%d HTTP/1.1\r\n\r\n" % server)
+    assert s.recv(1000).startswith(b"HTTP/1.1 200 ")
+    s.sendall(hello.read())
+    assert s.recv(65536)
+    s.shutdown(socket.SHUT_WR)
+    while s.recv(65536):
+        pass
+    s.close()' "${PROXY##*:}" "${TLS_SHOP##*:}"
+	wait_for 20 grep -q "127.0.0.1: the program does not trust the recorder's certificate" err
 	stop_recorder
 	[ "$(entries 'e["request"]["url"]')" = "http://$PLAIN/echo" ]
 	start_recorder --pass 'local*,x.example' --force

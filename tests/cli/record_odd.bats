@@ -128,6 +128,16 @@ xxxxxxxxxx" ]
 	[ "$status" -eq 0 ]
 }
 
+@test "requests on one connection: https after http, a lost body, a response before the end of the request" {
+	run -0 python3 -B "$SRCDIR/tests/cli/record_connections.py" "${PROXY##*:}"
+	[ -z "$output" ]
+	# The recorded URL has no default port, although the client names it.
+	through -k -o /dev/null https://127.0.0.1/x || true
+	through "http://127.0.0.2:${PROXY##*:}/" | grep -q 'endless loop'
+	stop_recorder
+	entries 'e["request"]["url"]' | grep -qx 'https://127.0.0.1/x'
+}
+
 @test "when a client disconnects, the server connection is closed and the partial request is recorded" {
 	curl -s -x "$PROXY" -m 20 "$PLAIN/endless" | head -c 100000 >/dev/null
 	[ "$(through "$PLAIN/gone")" = yes ]

@@ -292,7 +292,7 @@ def interim(conn, request, args):
 @path("/gzip/ok")
 def gzip_ok(conn, request, args):
     """A compressed JSON response."""
-    return conn.answer(body=gzip.compress(small()), headers=[JSON, ("Content-Encoding", "gzip")])
+    return conn.answer(body=gzip.compress(small(), mtime=0), headers=[JSON, ("Content-Encoding", "gzip")])
 
 
 @path("/gzip/bad")

@@ -250,6 +250,7 @@ static void an_iteration_over_the_edge_of_the_warm_up(void **state)
 	assert_int_equal(simulation_step(sim, 1)->counts.started, 5);
 	assert_int_equal(sim->summary.iterations.counts.started, 4);
 	assert_int_equal(sim->summary.run.arrivals_planned, 4);
+	assert_int_equal(sim->summary.run.arrivals_started, 4);
 	assert_int_equal(sim->summary.run.unmeasured[UNMEASURED_warm_up], 3 + 2);
 }
 

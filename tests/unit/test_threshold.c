@@ -336,12 +336,13 @@ static void test_for_values(void **state)
 	struct fixture *f = *state;
 	struct threshold t[] = {parse(f, "requests_per_second >= 9/s for 1s after 1s"),
 				parse(f, "max < 1s for 5s")};
+	static const int counts[] = {1, 11, 9, 10};
 	struct threshold_judge j;
 
 	threshold_judge_init(&j, t, 2);
-	for (int i = 0; i < 4; i++) {
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
 		requests(f, f->group, 1, NS_PER_MS, true);
-		requests(f, f->search, i == 0 ? 1 : 12 - i, NS_PER_MS, false);
+		requests(f, f->search, counts[i], NS_PER_MS, false);
 		second(f);
 		threshold_judge_second(&j, &f->summary, f->now);
 	}
