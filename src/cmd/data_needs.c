@@ -105,7 +105,7 @@ static const char *end_behaviour(int at_end)
 	case END_FAIL:
 		return "users without a row fail";
 	default:
-		return "several users use the same row";
+		return "several users use the same row; add rows, if each user needs its own";
 	}
 }
 

@@ -15,6 +15,7 @@
 #include "scenario/reference.h"
 #include "scenario/scenario_file.h"
 #include "stats/threshold.h"
+#include "stats/verdict.h"
 
 struct explain_term {
 	const char *words; /* separated by |; the first one is the name */
@@ -166,6 +167,17 @@ static void put_builtins(struct buf *out, bool *more, struct str word)
 	}
 }
 
+static void put_causes(struct buf *out, bool *more, struct str word)
+{
+	for (int i = 0; i < VERDICT_CAUSE_COUNT; i++) {
+		if (!is_same_word(str_of(verdict_cause_names[i]), word))
+			continue;
+		put_head(out, more, str_of(verdict_cause_names[i]),
+			 "a reason why a result is not valid");
+		reference_wrap(out, str_of(verdict_cause_sentences[i]), 2);
+	}
+}
+
 /* ---- lists */
 
 typedef void put_word(void *context, const char *word, const char *form, const char *sentence);
@@ -248,6 +260,13 @@ static void each_modifier(void *context, put_word *put)
 		put(context, w[i].word, w[i].example, w[i].sentence);
 }
 
+static void each_cause(void *context, put_word *put)
+{
+	for (int i = 0; i < VERDICT_CAUSE_COUNT; i++)
+		put(context, verdict_cause_names[i], verdict_cause_names[i],
+		    verdict_cause_sentences[i]);
+}
+
 static void each_term(void *context, put_word *put)
 {
 	for (size_t i = 0; i < TERM_COUNT; i++) {
@@ -282,6 +301,8 @@ static const struct {
     {"Built-in names", "built-in|built-in names|builtins", each_builtin},
     {"Statistics of thresholds", "thresholds|statistics|threshold", each_statistic},
     {"Modifiers of thresholds", "thresholds|modifiers|threshold", each_modifier},
+    {"Reasons why a result is not valid",
+     "validity|generator.causes|generator causes|causes|not valid|valid|invalid", each_cause},
     {"Terms", "terms|glossary|topics", each_term},
     {"Error codes", "codes|errors|error codes", each_code},
 };
@@ -390,6 +411,7 @@ bool explain_topics_put(struct buf *out, struct str word, bool more)
 
 	put_thresholds(out, &more, word);
 	put_builtins(out, &more, word);
+	put_causes(out, &more, word);
 	if (term)
 		put_term(out, &more, term, word);
 	put_hint(out, &more, word);

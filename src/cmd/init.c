@@ -69,7 +69,7 @@ static const char starter[] =
     "    form:\n"
     "      user: visitor-${user.id}\n"
     "      password: demo\n"
-    "      csrf: ${csrf}\n"
+    "      csrf_token: ${csrf}\n"
     "    expect:\n"
     "      body: {contains: Welcome}\n"
     "\n"

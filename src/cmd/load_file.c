@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "cmd/coverage.h"
 #include "cmd/data_needs.h"
+#include "cmd/newcomer_hints.h"
 #include "cmd/other_tool_file.h"
 #include "cmd/all_tables.h"
 #include "doc/yaml.h"
@@ -351,8 +352,13 @@ bool load_file(struct loaded_file *l, const char *path, const struct overrides *
 		if (strstr(path, "://"))
 			error = "expected a scenario file, found a URL; put the URL into the file, "
 				"or use --target";
-		diag_error(&l->diags, SPAN_NONE, DIAG_E310, "cannot read %s: %s",
-			   input ? "standard input" : path, error);
+		struct diag *diag =
+		    diag_error(&l->diags, SPAN_NONE, DIAG_E310, "cannot read %s: %s",
+			       input ? "standard input" : path, error);
+		struct str hint = input ? STR("") : newcomer_hints_file(&l->arena, path);
+
+		if (hint.len)
+			diag_note(&l->diags, diag, SPAN_NONE, "%.*s", STR_ARG(hint));
 		/* The file may be a recording or a log, which are larger than any scenario. */
 		if (!input)
 			other_tool_file_report(l, path, import_guess(path, &error));

@@ -1,8 +1,11 @@
 #include "cmd/newcomer_hints.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
-#include "base/str.h"
+#include "base/diag.h"
 
 /* `option`: the hint applies only to commands with this option. */
 static const struct {
@@ -132,4 +135,78 @@ const char *newcomer_hints_command(const char *name)
 		if (strcmp(command_hints[i].name, name) == 0)
 			return command_hints[i].use;
 	return NULL;
+}
+
+/* ---- files */
+
+#define FILES_READ 1000u /* of a folder */
+
+static bool is_scenario_name(struct str name)
+{
+	return str_ends(name, STR(".yaml")) || str_ends(name, STR(".yml"));
+}
+
+/* The name without what follows its last dot. */
+static struct str stem(struct str name)
+{
+	size_t end = name.len;
+
+	while (end > 0 && name.ptr[end - 1] != '.')
+		end--;
+	return end > 1 ? str_slice(name, 0, end - 1) : name;
+}
+
+/* The scenario file in FOLDER whose name is nearest to NAME; with an empty NAME the first one. */
+static struct str file_like(struct arena *a, const char *folder, struct str name)
+{
+	VEC(struct str) names = {NULL, 0, 0}, stems = {NULL, 0, 0};
+	DIR *dir = opendir(folder);
+
+	for (struct dirent *entry; dir && names.count < FILES_READ && (entry = readdir(dir));) {
+		if (!is_scenario_name(str_of(entry->d_name)) || entry->d_name[0] == '.')
+			continue;
+		VEC_PUSH(a, &names, arena_str(a, str_of(entry->d_name)));
+		VEC_PUSH(a, &stems, stem(names.items[names.count - 1]));
+	}
+	if (dir)
+		closedir(dir);
+	struct str near = diag_nearest(stem(name), stems.items, stems.count);
+	struct str first = STR("");
+
+	for (size_t i = 0; i < names.count; i++) {
+		if (near.ptr ? str_eq(stems.items[i], near) : str_eq(stems.items[i], stem(name)))
+			return names.items[i];
+		if (!first.len || str_cmp(names.items[i], first) < 0)
+			first = names.items[i];
+	}
+	return name.len ? STR("") : first;
+}
+
+struct str newcomer_hints_file(struct arena *a, const char *path)
+{
+	struct str all = str_of(path), like;
+	size_t slash = all.len;
+	struct stat about;
+
+	while (slash > 0 && all.ptr[slash - 1] != '/')
+		slash--;
+	if (stat(path, &about) == 0 && S_ISDIR(about.st_mode)) {
+		bool ends = all.len && all.ptr[all.len - 1] == '/';
+
+		like = file_like(a, path, STR(""));
+		return arena_printf(a, "write the path of a scenario file, such as %s%s%.*s", path,
+				    ends ? "" : "/", STR_ARG(like.len ? like : STR("shop.yaml")));
+	}
+	if (stat(path, &about) == 0 || errno != ENOENT || strstr(path, "://"))
+		return STR("");
+	struct str folder = slash ? str_slice(all, 0, slash) : STR("./");
+
+	like = file_like(a, arena_cstr(a, folder), str_slice(all, slash, all.len));
+	if (like.len)
+		return arena_printf(a, "did you mean %.*s%.*s?", STR_ARG(str_slice(all, 0, slash)),
+				    STR_ARG(like));
+	return arena_printf(a,
+			    "correct the name or the folder; to create a file with an example: "
+			    "reprise init%s%s",
+			    is_scenario_name(all) ? " " : "", is_scenario_name(all) ? path : "");
 }

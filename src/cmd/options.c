@@ -102,13 +102,35 @@ static void add_value(struct option_parser *r, const struct option *option, cons
 		o->values[o->value_count++] = (struct option_value){option, value, origin};
 }
 
+/* A value for the message about a missing one; NULL: the name of the value is clear. */
+static const char *example_of(const char *value)
+{
+	static const struct {
+		const char *value, *example;
+	} examples[] = {
+	    {"TIME", "30s"},
+	    {"N", "10"},
+	    {"RATE", "20/s"},
+	    {"URL", "http://127.0.0.1:8080"},
+	    {"NAME=VALUE", "SEARCH=hat"},
+	};
+
+	for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
+		if (strcmp(value, examples[i].value) == 0)
+			return examples[i].example;
+	return NULL;
+}
+
 /* Returns the next argument as the value of OPTION; NULL, after reporting the error, if there is
  * none. */
 static const char *next_word(struct option_parser *r, const struct option *option)
 {
 	if (r->at + 1 < r->argc)
 		return r->argv[++r->at];
-	problem(r, "--%s needs a value: --%s %s", option->name, option->name, option->value);
+	const char *example = example_of(option->value);
+
+	problem(r, "--%s needs a value%s: --%s %s", option->name, example ? ", such as" : "",
+		option->name, example ? example : option->value);
 	return NULL;
 }
 

@@ -125,7 +125,8 @@ static void report_no_file(const struct options *options)
 		log_error("no file was given; --%s used '%s' as its value; usage: reprise %s",
 			  last->option->name, last->value, options->command->synopsis);
 	else
-		log_error("no file was given; usage: reprise %s", options->command->synopsis);
+		log_error("no file was given; usage: reprise %s ('reprise init' creates an example)",
+			  options->command->synopsis);
 }
 
 static void find_allowed_hosts(struct run_options *o)

@@ -272,7 +272,8 @@ static bool report_unclosed_block(struct yaml_reader *r, uint32_t flow_at, uint3
 	/* The line to change is another one. */
 	diag->fix = STR_NULL;
 	diag->fix_span = SPAN_NONE;
-	diag_note(r->diags, diag, yaml_span(r, end, end), "it is missing after this line");
+	diag_note(r->diags, diag, yaml_span(r, end, end), "add %.*s after this line",
+		  STR_ARG(closers));
 	return fixed;
 }
 

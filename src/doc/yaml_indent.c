@@ -1,6 +1,5 @@
 /* Checks columns: tabs, special spaces, and lines with the wrong indentation. */
 #include "base/ascii.h"
-#include "base/ascii.h"
 #include "doc/yaml_private.h"
 
 static uint32_t column(const struct yaml_line *line, uint32_t at)
@@ -211,8 +210,10 @@ bool yaml_explain_dash_without_space(struct yaml_reader *r, const struct yaml_li
 
 /* ---- lines in the wrong column */
 
-/* Moves LINE and the deeper lines below it, so that LINE starts in column TO. */
-static bool move_lines(struct yaml_reader *r, const struct yaml_line *line, uint32_t to)
+/* Moves LINE and the deeper lines below it, so that LINE starts in column TO. *BELOW is the number
+ * of the lines below. */
+static bool move_lines(struct yaml_reader *r, const struct yaml_line *line, uint32_t to,
+		       unsigned *below_count)
 {
 	uint32_t from = column(line, line->indent);
 	struct yaml_line below = *line;
@@ -223,6 +224,7 @@ static bool move_lines(struct yaml_reader *r, const struct yaml_line *line, uint
 	else
 		done = yaml_add_fixit(r, line->begin, line->begin, spaces(r, to - from));
 	while (done && line_below(r, &below, &below) && column(&below, below.indent) >= from) {
+		*below_count += column(&below, below.indent) > from;
 		if (from > to)
 			yaml_add_fixit(r, below.begin, below.begin + from - to, STR(""));
 		else
@@ -314,8 +316,10 @@ bool yaml_explain_indent(struct yaml_reader *r, const struct yaml_problem *p)
 	struct yaml_line line = yaml_line_at(r->source, p->at);
 	struct yaml_line outer = yaml_line_at(r->source, p->context_at);
 	uint32_t to = 0;
+	unsigned below = 0;
 	bool fixed = intended_column(r, &line, &to) &&
-		     !yaml_has_fixit(r, line.begin, line.indent) && move_lines(r, &line, to);
+		     !yaml_has_fixit(r, line.begin, line.indent) &&
+		     move_lines(r, &line, to, &below);
 	struct diag_list *list = fixed ? &r->confirmed : &r->pending;
 	uint32_t begin = line.indent < line.end ? line.indent : line.begin;
 	uint32_t end = line.key_end > begin ? line.key_end : begin + 1;
@@ -325,6 +329,11 @@ bool yaml_explain_indent(struct yaml_reader *r, const struct yaml_problem *p)
 	if (outer.begin != line.begin && *p->context)
 		diag_note(list, diag, yaml_span(r, p->context_at, p->context_at),
 			  "the block that it belongs to starts here");
+	if (!fixed && line.dash && column(&line, line.indent) == 0 &&
+	    str_find(r->source->text, STR("\nsteps:"), 0) == NOT_FOUND)
+		diag_add(list, diag, "steps:");
+	if (fixed && below)
+		diag_note(list, diag, SPAN_NONE, "move the lines that belong to it, too");
 	if (fixed)
 		yaml_fix_line(r, diag, line.content);
 	r->doubtful = fixed || r->doubtful;

@@ -1,5 +1,7 @@
 #include "extract/bad_expression.h"
 
+#include <string.h>
+
 #include "base/ascii.h"
 #include "doc/node.h"
 #include "doc/yaml.h"
@@ -12,6 +14,21 @@ struct span bad_expression_span(const struct extract *extract, size_t from, size
 			   : extract->span;
 }
 
+/* The value was read from a corrected text, whose diagnostic suggests RAW in quotes: suggests FIXED
+ * instead. */
+static void replace_fix(struct diag_list *diags, const struct node *node, struct str fixed)
+{
+	for (size_t i = 0; i < diags->diags.count; i++) {
+		struct diag *diag = &diags->diags.items[i];
+
+		if (diag->fix_span.source == node->span.source &&
+		    diag->fix_span.begin == node->span.begin && diag->fix_text.len &&
+		    diag->fix_text.ptr[0] == '"' && !strpbrk(fixed.ptr, "\"\\"))
+			diag_fix_in_line(diags, diag, diag->fix_span,
+					 arena_printf(diags->arena, "\"%.*s\"", STR_ARG(fixed)));
+	}
+}
+
 void bad_expression_report(struct diag_list *diags, const struct extract *extract,
 			   enum diag_code code, const char *kind, size_t at, const char *text)
 {
@@ -21,11 +38,14 @@ void bad_expression_report(struct diag_list *diags, const struct extract *extrac
 				       "bad %s: %s", kind, text);
 
 	/* `items[0].id`: a JSONPath without its start. */
-	if (code == DIAG_E240 && at == 0 && raw.len && node && !node->fixed &&
-	    (ascii_is_name_start(raw.ptr[0]) || raw.ptr[0] == '['))
-		diag_fix_in_line(
-		    diags, diag, node->span,
-		    yaml_scalar_instead(diags->arena, node,
-					arena_printf(diags->arena, "$%s%.*s",
-						     raw.ptr[0] == '[' ? "" : ".", STR_ARG(raw))));
+	if (code != DIAG_E240 || at != 0 || !raw.len || !node ||
+	    (!ascii_is_name_start(raw.ptr[0]) && raw.ptr[0] != '['))
+		return;
+	struct str fixed =
+	    arena_printf(diags->arena, "$%s%.*s", raw.ptr[0] == '[' ? "" : ".", STR_ARG(raw));
+	if (node->fixed)
+		replace_fix(diags, node, fixed);
+	else
+		diag_fix_in_line(diags, diag, node->span,
+				 yaml_scalar_instead(diags->arena, node, fixed));
 }

@@ -20,6 +20,7 @@ const struct output_kind output_dashboard = {
     .name = "dashboard",
     .option = "dashboard",
     .sentence = "The report during the run, for a browser.",
+    .sends = true,
     .open = dashboard_open,
     .tick = dashboard_tick,
     .second = dashboard_second,

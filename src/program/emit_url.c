@@ -116,13 +116,13 @@ static void refuse_host(struct emitter *e, const struct url *url, struct span sp
 	if (url_split(e->program->target, &target) && str_ieq(target.host, url->host)) {
 		host = arena_printf(e->arena, "\"%.*s:%u\"", STR_ARG(url->host), url->port);
 		diag = diag_error(e->diags, span, DIAG_E340,
-				  "port %u of %.*s is not the target's port (%u) and not in "
-				  "`allowed_hosts`",
+				  "port %u of %.*s is neither the target's port (%u) nor in "
+				  "`allowed_hosts`, a key at the top of the file",
 				  url->port, STR_ARG(url->host), target.port);
 	} else {
 		diag = diag_error(e->diags, span, DIAG_E340,
-				  "the host %.*s is not the target's host and not in "
-				  "`allowed_hosts`",
+				  "the host %.*s is neither the target's host nor in "
+				  "`allowed_hosts`, a key at the top of the file",
 				  STR_ARG(url->host));
 	}
 	if (e->model->allowed_host_count)

@@ -137,11 +137,11 @@ static struct token operator_or_bad(struct lexer *x, struct token token)
 					    "%",  "|",	"(",  ")",  "[", "]", ",", ".", NULL};
 	static const struct {
 		const char *wrong, *problem;
-	} traps[] = {{"&&", "write `and`"},
-		     {"||", "write `or`"},
-		     {"=", "write == to compare"},
-		     {"!", "write `not`"},
-		     {"&", "write `and`"},
+	} traps[] = {{"&&", "not an operator; write `and`"},
+		     {"||", "not an operator; write `or`"},
+		     {"=", "not an operator; write == to compare"},
+		     {"!", "not an operator; write `not`"},
+		     {"&", "not an operator; write `and`"},
 		     {"{", "one pair of braces is enough, as in ${name}"},
 		     {"?", "?: is not supported; use an `if` step"},
 		     {NULL, NULL}};

@@ -176,6 +176,7 @@ void other_tools_syntax_braces_error(struct emitter *e, const struct text *url, 
 
 /* ---- warnings */
 
+/* The variable that the text names counts as used, because the user intends to use it. */
 static void warn(struct emitter *e, const struct text *text, size_t at, size_t end,
 		 struct str spelled)
 {
@@ -185,6 +186,8 @@ static void warn(struct emitter *e, const struct text *text, size_t at, size_t e
 	diag_warning(e->diags, span, DIAG_W206,
 		     "'%.*s' is plain text; to insert the value, write %.*s", STR_ARG(found),
 		     STR_ARG(spelled));
+	if (is_template(spelled))
+		name_map_put(&e->used_map, first_word(str_slice(spelled, 2, spelled.len)), 1);
 }
 
 /* A path of names such as token, user.name or $env.X, and nothing else. */

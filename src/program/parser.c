@@ -42,8 +42,8 @@ void parser_fail(struct parser *p, const char *expected)
 		return;
 	p->b.failed = true;
 	if (t->kind == TOKEN_BAD)
-		diag_error(p->e->diags, token_place(p), DIAG_E200, "%s: `%.*s`", t->problem,
-			   (int)(t->to - t->from), p->text->raw.ptr + t->from);
+		diag_error(p->e->diags, token_place(p), DIAG_E200, "`%.*s`: %s",
+			   (int)(t->to - t->from), p->text->raw.ptr + t->from, t->problem);
 	else if (t->kind == TOKEN_END)
 		diag_error(p->e->diags, parser_place(p, t->from ? t->from - 1 : 0, t->from),
 			   DIAG_E200, "the expression ends too early; expected %s", expected);
@@ -322,9 +322,14 @@ const struct expr *emitter_parse_expression(struct emitter *e, const struct text
 	}
 	/* Names in an expression without its `}` may be parts of other text. */
 	if (e->diags->errors == errors && !whole && p.token.kind == TOKEN_END) {
+		struct diag *diag =
+		    diag_error(e->diags, parser_place(&p, from, from + 2), DIAG_E200,
+			       "the `}` of this `${` is missing; write $${ for a literal ${");
+
+		if (e->unknowns.count == unknowns)
+			diag_fix_in_line(e->diags, diag,
+					 parser_place(&p, text->raw.len, text->raw.len), STR("}"));
 		e->unknowns.count = unknowns;
-		diag_error(e->diags, parser_place(&p, from, from + 2), DIAG_E200,
-			   "the `}` of this `${` is missing; write $${ for a literal ${");
 		p.b.failed = true;
 	}
 	if (!p.b.failed && p.token.kind != (whole ? TOKEN_END : TOKEN_CLOSE))

@@ -233,9 +233,12 @@ static void unknown_column(struct parser *p, const struct data_set *set, struct 
 	for (unsigned i = 0; i < rows->columns && i < COLUMNS_SHOWN; i++)
 		all = arena_printf(p->e->arena, "%.*s%s%.*s", STR_ARG(all), i ? ", " : "",
 				   STR_ARG(rows->names[i]));
-	diag_note(p->e->diags, diag, SPAN_NONE, "its columns%s: %.*s%s",
+	diag_note(p->e->diags, diag, SPAN_NONE, "its columns%s: %.*s%s%s",
 		  rows->form == ROWS_CSV ? ", from the first row of the file" : "", STR_ARG(all),
-		  rows->columns > COLUMNS_SHOWN ? " …" : "");
+		  rows->columns > COLUMNS_SHOWN ? " …" : "",
+		  rows->form == ROWS_CSV && !near.ptr
+		      ? "; if these are values, add a first row with the names of the columns"
+		      : "");
 }
 
 static void parser_cell(struct parser *p, const struct data_set *set, uint32_t index,

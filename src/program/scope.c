@@ -153,14 +153,15 @@ static bool report_elsewhere(struct emitter *e, const struct scope_unknown_name 
 		where = at_line(e, known);
 		if (known->scenario == u->scenario || known->scenario == SCOPE_ALL)
 			diag_error(e->diags, u->span, DIAG_E204,
-				   "'%.*s' is not defined yet: it is %.*s", STR_ARG(u->name),
-				   STR_ARG(where));
+				   "'%.*s' is not defined yet: it is %.*s; use it after that line",
+				   STR_ARG(u->name), STR_ARG(where));
 		else if (known->scenario == SCOPE_OWN)
 			continue;
 		else
 			diag_error(e->diags, u->span, DIAG_E204,
 				   "'%.*s' is not defined here: it is %.*s in the scenario "
-				   "\"%.*s\", and each scenario has its own variables",
+				   "\"%.*s\", and each scenario has its own variables; repeat that "
+				   "step here, or move it to 'before_user'",
 				   STR_ARG(u->name), STR_ARG(where),
 				   STR_ARG(e->model->scenarios[known->scenario].name));
 		return true;

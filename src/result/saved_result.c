@@ -12,11 +12,13 @@ static void report_no_folder(const char *folder, const char *path, int error)
 	struct stat status;
 
 	if (stat(folder, &status) != 0)
-		log_error("cannot read the result folder %s: %s", folder, strerror(errno));
+		log_error("cannot read the result folder %s: %s; 'reprise run --out %s FILE' "
+			  "creates one",
+			  folder, strerror(errno), folder);
 	else if (!S_ISDIR(status.st_mode))
 		log_error(
-		    "%s is a file, not a result folder; 'reprise run --out DIR FILE' creates one",
-		    folder);
+		    "%s is a file, not a result folder; 'reprise run --out DIR %s' creates one",
+		    folder, strstr(folder, ".yaml") || strstr(folder, ".yml") ? folder : "FILE");
 	else
 		log_error("%s is not a result folder: cannot read %s: %s", folder, path,
 			  strerror(error));

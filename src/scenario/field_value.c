@@ -57,27 +57,46 @@ struct str field_value_expected(struct arena *a, const struct field *field)
 	BUG("field type %d", (int)field->type);
 }
 
-/* "'1:30' is not a duration; write it as 2s or 500ms". */
+/* "; write 2 or 3" for '2.5', which is not a whole number. */
+static struct str whole_numbers_near(struct arena *a, struct str text)
+{
+	double value;
+
+	if (!str_to_double(str_trim(text), &value) || value < 0 || value > 1e9 ||
+	    value == (double)(int64_t)value)
+		return STR("; write digits, such as 10");
+	return arena_printf(a, "; write %lld or %lld", (long long)value, (long long)value + 1);
+}
+
+/* "'1:30' is not a duration; write 1m30s", with error->fix if it is set. */
 static bool wrong(struct arena *a, struct str text, const struct field *field, enum diag_code code,
 		  struct parse_error *error)
 {
 	static const struct {
 		enum field_type type;
-		const char *what;
+		const char *what, *expected;
 	} types[] = {
-	    {FIELD_BOOL, "yes or no"},
-	    {FIELD_INT, "a whole number"},
-	    {FIELD_NUMBER, "a number"},
-	    {FIELD_DURATION, "a duration; write it as 2s or 500ms"},
-	    {FIELD_SIZE, "a size; write it as 10KB or 2MiB"},
-	    {FIELD_RATE, "a rate; write it as 20/s or 300/m"},
-	    {FIELD_SHARE, "a percentage; write it as 5%"},
+	    {FIELD_BOOL, "yes or no", ""},
+	    {FIELD_INT, "a whole number", NULL},
+	    {FIELD_NUMBER, "a number", "; write digits, such as 1.5"},
+	    {FIELD_DURATION, "a duration",
+	     "; write a number and its unit, such as 30s, 500ms or 1m30s"},
+	    {FIELD_SIZE, "a size", "; write a number and its unit, such as 10KB or 2MiB"},
+	    {FIELD_RATE, "a rate", "; write a number and its unit, such as 20/s or 300/m"},
+	    {FIELD_SHARE, "a percentage", "; write a number and its sign, such as 5%"},
 	};
 
-	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-		if (types[i].type == field->type)
-			error->text =
-			    arena_printf(a, "'%.*s' is not %s", STR_ARG(text), types[i].what);
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+		if (types[i].type != field->type)
+			continue;
+		struct str expected =
+		    types[i].expected ? str_of(types[i].expected) : whole_numbers_near(a, text);
+
+		if (error->fix.len)
+			expected = arena_printf(a, "; write %.*s", STR_ARG(error->fix));
+		error->text = arena_printf(a, "'%.*s' is not %s%.*s", STR_ARG(text), types[i].what,
+					   STR_ARG(expected));
+	}
 	error->code = code;
 	return false;
 }

@@ -30,7 +30,7 @@ static const char *const others[] = {"users",	"arrivals",   "stages",		  "durati
 static const struct {
 	const char *key, *needs, *why;
 } needs[] = {
-    {"arrivals", "duration", "without it the load would never end"},
+    {"arrivals", "duration", "without it the load would never end; add 'duration: 1m'"},
 };
 
 static bool has(const struct load *load, const char *key)
@@ -229,7 +229,8 @@ void load_check(struct reader *r, const struct node *node, void *place)
 	check_arrivals_only(r, load);
 	if (load->duration && load->ramp_up > load->warm_up + load->duration)
 		reader_error(r, keys_span(&load->keys, "ramp_up"), DIAG_E306,
-			     "'ramp_up' is longer than 'duration', but must be a part of it");
+			     "'ramp_up' is longer than 'duration', which includes it; shorten "
+			     "'ramp_up', or write a longer 'duration'");
 	if (load->warm_up && !load_length(load) && !has(load, "stages"))
 		reader_error(r, keys_span(&load->keys, "warm_up"), DIAG_E306,
 			     "'warm_up' needs 'duration': it is the time before it");
@@ -269,7 +270,8 @@ struct str load_contradiction(const struct load *load)
 		return STR(
 		    "--iterations cannot be used with --arrivals: each arrival runs one iteration");
 	if (load->arrivals > 0 && !load->duration)
-		return STR("--arrivals needs --duration: without it the load would never end");
+		return STR("--arrivals needs --duration: without it the load would never end; add "
+			   "--duration 1m");
 	if (load->capacity.wanted && (load->users || load->arrivals > 0 || load->iterations))
 		return STR("--capacity cannot be used with --users, --arrivals or --iterations: "
 			   "the search sets the load");
@@ -279,7 +281,8 @@ struct str load_contradiction(const struct load *load)
 		return STR(
 		    "--ramp-up cannot be used with the stages of the file: they set the ramp-up");
 	if (load->duration && load->ramp_up > load->warm_up + load->duration)
-		return STR("--ramp-up is longer than --duration, but must be a part of it");
+		return STR("--ramp-up is longer than --duration, which includes it; shorten the "
+			   "ramp-up, or use a longer duration");
 	return STR("");
 }
 

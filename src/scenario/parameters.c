@@ -343,7 +343,8 @@ static enum parameter_type type_of(struct reader *r, const struct parameter *p)
 	return PARAMETER_TEXT;
 }
 
-static void check_override(struct reader *r, const struct parameter *p)
+/* Replaces a value that is not valid with the default, so that its uses are not reported, too. */
+static void check_override(struct reader *r, struct parameter *p)
 {
 	struct parse_error error;
 
@@ -358,6 +359,7 @@ static void check_override(struct reader *r, const struct parameter *p)
 	else
 		reader_error(r, SPAN_NONE, DIAG_E216, "%.*s from %.*s: %.*s", STR_ARG(p->name),
 			     STR_ARG(p->origin), STR_ARG(error.text));
+	p->value = p->has_default ? p->fallback : STR_NULL;
 }
 
 static void resolve_parameter(struct reader *r, struct parameter *p, struct span name_span)
@@ -414,8 +416,9 @@ static void check_options(struct reader *r)
 		struct str name = str_slice(option, 0, equals);
 
 		if (equals == NOT_FOUND) {
-			reader_error(r, SPAN_NONE, DIAG_E213, "-p %.*s: write NAME=VALUE",
-				     STR_ARG(option));
+			reader_error(r, SPAN_NONE, DIAG_E213,
+				     "-p %.*s: the value is missing; write -p %.*s=VALUE",
+				     STR_ARG(option), STR_ARG(option));
 			continue;
 		}
 		if (parameters_find(all, name))

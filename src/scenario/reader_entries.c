@@ -105,7 +105,7 @@ static void report_no_extractor(struct reader *r, const struct node *node)
 		}
 	}
 	if (!node->truncated)
-		reader_error(r, node->span, DIAG_E146, "no extractor; use one of %.*s",
+		reader_error(r, node->span, DIAG_E146, "the extractor is missing; use one of %.*s",
 			     STR_ARG(all));
 }
 
@@ -146,8 +146,8 @@ static void scalar_extract(struct reader *r, const struct node *node)
 		reader_wrong_shape(r, node, "an extractor such as {form_field: csrf_token}");
 		return;
 	}
-	struct diag *diag =
-	    reader_error(r, node->span, DIAG_E146, "no extractor; use one of %.*s", STR_ARG(all));
+	struct diag *diag = reader_error(r, node->span, DIAG_E146,
+					 "the extractor is missing; use one of %.*s", STR_ARG(all));
 	if (str_starts(node->text, STR("$.")) || str_starts(node->text, STR("$["))) {
 		reader_fix_value(
 		    r, diag, node,

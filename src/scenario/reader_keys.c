@@ -88,9 +88,23 @@ static bool belongs_to_extractor(struct reader *r, const struct node *key)
 	return false;
 }
 
-/* Reports where KEY belongs if another table has it. */
-static bool belongs_elsewhere(struct reader *r, const struct node *key, const struct field *fields)
+#define SHORT_VALUE 30u
+
+/* The text of a short value for a message; empty if it is not one. */
+static struct str short_value(const struct node *value)
 {
+	return value->kind == NODE_SCALAR && value->style == NODE_PLAIN &&
+		       value->text.len <= SHORT_VALUE &&
+		       str_find(value->text, STR("${"), 0) == NOT_FOUND
+		   ? value->text
+		   : STR("");
+}
+
+/* Reports where the key of PAIR belongs if another table has it. */
+static bool belongs_elsewhere(struct reader *r, const struct node_pair *pair,
+			      const struct field *fields)
+{
+	const struct node *key = pair->key;
 	const struct reader_action *action = reader_action_find(r, key->text);
 	const struct step_kind *kind = step_with(r, key->text, fields);
 	struct str path, word = key->text;
@@ -126,9 +140,14 @@ static bool belongs_elsewhere(struct reader *r, const struct node *key, const st
 	/* At the top level, a key of both steps and `defaults` belongs to `defaults`. */
 	if (r->root && (fields == r->root || !kind) &&
 	    find_below(r, r->root, word, fields, 0, &path)) {
-		reader_error(r, key->span, DIAG_E142,
-			     "'%.*s' is not allowed here; move it under '%.*s'", STR_ARG(word),
-			     STR_ARG(path));
+		struct str value = short_value(pair->value);
+
+		reader_error(
+		    r, key->span, DIAG_E142,
+		    value.len ? "'%.*s' is not allowed here; move it under '%.*s', such as "
+				"%.*s: {%.*s: %.*s, …}"
+			      : "'%.*s' is not allowed here; move it under '%.*s'",
+		    STR_ARG(word), STR_ARG(path), STR_ARG(path), STR_ARG(word), STR_ARG(value));
 		return true;
 	}
 	if (kind) {
@@ -160,7 +179,7 @@ void reader_unknown_key(struct reader *r, const struct node_pair *pair, const st
 	if (pair->key->reported || pair->value->reported)
 		return;
 	const char *instead = other_tools_hint_in(fields, word);
-	if (!instead && belongs_elsewhere(r, pair->key, fields))
+	if (!instead && belongs_elsewhere(r, pair, fields))
 		return;
 	instead = instead ? instead : other_tools_hint(word);
 	struct str nearest = nearest_key(r, word, fields, more);

@@ -121,10 +121,11 @@ bool reader_expression(struct reader *r, const struct node *node, struct text *o
 		return true;
 	}
 	bool some = next_template(text, 0) != NOT_FOUND;
-	struct diag *diag = reader_error(r, node->span, DIAG_E148,
-					 some ? "the text outside ${…} makes this condition always "
-						"true; put the whole comparison inside one ${…}"
-					      : "expected exactly one ${…}");
+	struct diag *diag =
+	    reader_error(r, node->span, DIAG_E148,
+			 some ? "the text outside ${…} makes this condition always "
+				"true; put the whole comparison inside one ${…}"
+			      : "a condition or a list must be one expression in ${…}");
 	struct str inside = strip_template_marks(r, text);
 
 	/* `in: a, b` is a list without its brackets and quotes, not an expression. */

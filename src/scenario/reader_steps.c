@@ -29,6 +29,38 @@ static bool known_beside_an_action(const struct reader *r, struct str key)
 	return false;
 }
 
+/* `url: /login` and `method: POST`: the method is the key of a request. */
+static bool report_method(struct reader *r, const struct node *node,
+			  const struct node_pair *stranger)
+{
+	const struct node_pair *url = NULL, *method = NULL;
+
+	for (size_t i = 0; i < node->count; i++) {
+		const struct node_pair *pair = &node->pairs[i];
+
+		if (pair->value->kind != NODE_SCALAR)
+			continue;
+		if (str_ieq(pair->key->text, STR("url")) || str_ieq(pair->key->text, STR("path")))
+			url = pair;
+		else if (str_ieq(pair->key->text, STR("method")))
+			method = pair;
+	}
+	for (size_t i = 0; url && method && i < r->action_count; i++) {
+		struct str key = r->actions[i].key;
+
+		if (!str_ieq(key, method->value->text))
+			continue;
+		reader_error(
+		    r, stranger->key->span, DIAG_E101,
+		    "unknown step '%.*s'; the method is the key: write '%.*s: %.*s' instead "
+		    "of '%.*s' and '%.*s'",
+		    STR_ARG(stranger->key->text), STR_ARG(key), STR_ARG(url->value->text),
+		    STR_ARG(url->key->text), STR_ARG(method->key->text));
+		return true;
+	}
+	return false;
+}
+
 /* Reports a step without an action key. If the key is misspelled, the rest is read as if it were
  * correct. */
 static bool report_no_action(struct reader *r, const struct node *node, struct found_action *out)
@@ -64,6 +96,8 @@ static bool report_no_action(struct reader *r, const struct node *node, struct f
 				   STR_ARG(r->actions[i].key));
 	const char *instead = stranger ? other_tools_hint(stranger->key->text) : NULL;
 
+	if (instead && report_method(r, node, stranger))
+		return false;
 	if (instead) {
 		reader_error(r, stranger->key->span, DIAG_E101, "unknown step '%.*s'; use %s",
 			     STR_ARG(stranger->key->text), instead);

@@ -123,17 +123,26 @@ static bool unknown_stat(struct threshold_parser *p, struct str word)
 
 	for (size_t i = 0; i < STAT_WORDS; i++)
 		words[i] = stat_words[i].word;
-	fail(p, p->at, p->at + word.len,
-	     "unknown statistic; use one such as p95, mean, error_rate, failures or "
-	     "requests_per_second ('reprise explain thresholds' lists all)");
-	p->error->near = diag_nearest(word, words, STAT_WORDS);
 	struct threshold_suggestion other =
 	    threshold_suggest_stat(p->arena, str_slice(p->text, p->at, p->text.len));
+
 	if (other.length) {
-		p->error->near = STR_NULL;
-		p->error->end = p->at + other.length;
+		word = str_slice(p->text, p->at, p->at + other.length);
+		fail(p, p->at, p->at + word.len,
+		     arena_printf(p->arena, "unknown statistic '%.*s'; use %.*s", STR_ARG(word),
+				  STR_ARG(other.fix))
+			 .ptr);
 		p->error->fix = other.fix;
+		return false;
 	}
+	fail(
+	    p, p->at, p->at + word.len,
+	    arena_printf(p->arena,
+			 "unknown statistic '%.*s'; use one such as p95, mean, error_rate, "
+			 "failures or requests_per_second ('reprise explain thresholds' lists all)",
+			 STR_ARG(word))
+		.ptr);
+	p->error->near = diag_nearest(word, words, STAT_WORDS);
 	return false;
 }
 
@@ -259,19 +268,16 @@ static enum units_error read_time(struct str word, double *out)
 	return error;
 }
 
-/* `p95 < 300` most likely means milliseconds, and `error_rate < 1` percent. */
-static void suggest_value(struct threshold_parser *p, const struct threshold *t, struct str word)
+/* `p95 < 300ms of List`: the name is after the comparison. */
+static bool name_after_value(struct threshold_parser *p, size_t begin, struct str word)
 {
-	double value;
+	size_t at = begin + str_find(word, STR(" of "), 0) + strlen(" of ");
 
-	if (!str_to_double(word, &value) || value < 0)
-		return;
-	if (t->unit == THRESHOLD_MS)
-		p->error->fix = arena_printf(p->arena, "%.*sms", STR_ARG(word));
-	else if (t->unit == THRESHOLD_SHARE && value < 1)
-		p->error->fix = arena_printf(p->arena, "%.10g%%", value * 100);
-	else if (t->unit == THRESHOLD_SHARE)
-		p->error->fix = arena_printf(p->arena, "%.*s%%", STR_ARG(word));
+	fail(p, 0, begin + word.len,
+	     "'of' and its name must be before the comparison: p95 of \"Search\" < 300ms");
+	p->error->fix = threshold_suggest_name(p->arena, p->text, at - strlen("of "),
+					       str_trim(str_slice(p->text, at, begin + word.len)));
+	return false;
 }
 
 static bool parse_value(struct threshold_parser *p, struct threshold *out)
@@ -305,8 +311,10 @@ static bool parse_value(struct threshold_parser *p, struct threshold *out)
 	}
 	if (good && out->value >= 0)
 		return true;
+	if (str_find(word, STR(" of "), 0) != NOT_FOUND)
+		return name_after_value(p, begin, word);
 	fail(p, begin, begin + word.len, expected[out->unit]);
-	suggest_value(p, out, word);
+	p->error->fix = threshold_suggest_value(p->arena, out->unit, word);
 	return false;
 }
 
@@ -323,23 +331,25 @@ static bool parse_length(struct threshold_parser *p, ns_t *out)
 }
 
 /* `p95 < 300ms for List`: a name instead of a duration. */
-static bool is_name_after_for(struct threshold_parser *p, const struct threshold *t)
+static bool is_name_after_for(struct threshold_parser *p, const struct threshold *t,
+			      size_t keyword_at)
 {
 	struct str name = str_trim(str_slice(p->text, p->at, p->text.len));
 
 	if (!name.len || ascii_is_digit(name.ptr[0]) || t->name.len)
 		return false;
 	fail(p, 0, p->text.len, "'for' needs a duration such as 10s; for one step, write 'of'");
-	p->error->fix = threshold_suggest_name(p->arena, p->text, p->at, name);
+	p->error->fix = threshold_suggest_name(p->arena, p->text, keyword_at, name);
 	return true;
 }
 
 static bool parse_conditions(struct threshold_parser *p, struct threshold *out)
 {
 	while (p->at < p->text.len) {
+		size_t keyword_at = p->at;
 		ns_t *length = skip_keyword(p, STR("for")) ? &out->for_ns : &out->after_ns;
 
-		if (length == &out->for_ns && is_name_after_for(p, out))
+		if (length == &out->for_ns && is_name_after_for(p, out, keyword_at))
 			return false;
 		if (length == &out->after_ns)
 			skip_keyword(p, STR("after"));

@@ -125,17 +125,30 @@ struct threshold_suggestion threshold_suggest_op(struct str rest)
 
 struct str threshold_suggest_name(struct arena *a, struct str text, size_t at, struct str name)
 {
-	size_t op = 0, end = at;
+	size_t op = 0;
 
 	while (op < text.len && !strchr("<>=!", text.ptr[op]))
 		op++;
-	while (end > 0 && text.ptr[end - 1] == ' ')
-		end--;
-	end -= strlen("for");
 	if (name.len > 1 && name.ptr[0] == '"' && name.ptr[name.len - 1] == '"')
 		name = str_slice(name, 1, name.len - 1);
 	if (str_find_char(name, '"', 0) != NOT_FOUND)
 		return STR("");
 	return arena_printf(a, "%.*s of \"%.*s\" %.*s", STR_ARG(str_trim(str_slice(text, 0, op))),
-			    STR_ARG(name), STR_ARG(str_trim(str_slice(text, op, end))));
+			    STR_ARG(name), STR_ARG(str_trim(str_slice(text, op, at))));
+}
+
+/* `p95 < 300` most likely means milliseconds, and `error_rate < 1` percent. */
+struct str threshold_suggest_value(struct arena *a, enum threshold_unit unit, struct str word)
+{
+	double value;
+
+	if (!str_to_double(word, &value) || value < 0)
+		return STR("");
+	if (unit == THRESHOLD_MS)
+		return arena_printf(a, "%.*sms", STR_ARG(word));
+	if (unit == THRESHOLD_SHARE && value < 1)
+		return arena_printf(a, "%.10g%%", value * 100);
+	if (unit == THRESHOLD_SHARE)
+		return arena_printf(a, "%.*s%%", STR_ARG(word));
+	return STR("");
 }

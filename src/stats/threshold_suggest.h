@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "stats/threshold.h"
 
 struct threshold_suggestion {
 	size_t length; /* the part of the text that FIX replaces; 0: no suggestion */
@@ -16,7 +17,10 @@ struct threshold_suggestion {
 struct threshold_suggestion threshold_suggest_stat(struct arena *a, struct str rest);
 /* The comparison that the words at the start of REST mean, such as "is less than". */
 struct threshold_suggestion threshold_suggest_op(struct str rest);
-/* TEXT, which has `for` and NAME instead of a duration at AT, with `of "NAME"`; or empty. */
+/* TEXT, which has `for NAME` or `of NAME` after its value at AT, as it should be: with `of "NAME"`
+ * before the comparison; or empty. */
 struct str threshold_suggest_name(struct arena *a, struct str text, size_t at, struct str name);
+/* The number WORD with the usual unit, or empty. */
+struct str threshold_suggest_value(struct arena *a, enum threshold_unit unit, struct str word);
 
 #endif

@@ -9,8 +9,11 @@
 
 #define BEGUN_MIN 0.98 /* of the users and arrivals that are due */
 
-#define VERDICT_CAUSE_NAME(name, code) [VERDICT_##name] = code,
+#define VERDICT_CAUSE_NAME(name, code, sentence) [VERDICT_##name] = code,
 const char *const verdict_cause_names[VERDICT_CAUSE_COUNT] = {VERDICT_CAUSES(VERDICT_CAUSE_NAME)};
+#define VERDICT_CAUSE_SENTENCE(name, code, sentence) [VERDICT_##name] = sentence,
+const char *const verdict_cause_sentences[VERDICT_CAUSE_COUNT] = {
+    VERDICT_CAUSES(VERDICT_CAUSE_SENTENCE)};
 
 static void add_reason(struct verdict_validity *v, enum verdict_cause cause, const char *format,
 		       va_list args) __attribute__((format(printf, 3, 0)));

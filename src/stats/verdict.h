@@ -14,27 +14,55 @@
 #include "stats/health.h"
 #include "stats/summary.h"
 
-/* Why a result is not valid: X(name, code in results). Each has its own remedy. */
+/* Why a result is not valid: X(name, code in results, meaning and remedy). */
 #define VERDICT_CAUSES(X)                                                                          \
-	X(CPU, "cpu")                                                                              \
-	X(LAG, "lag")                                                                              \
-	X(QUOTA, "quota")                                                                          \
-	X(STEAL, "steal")                                                                          \
-	X(FILES, "files")                                                                          \
-	X(PORTS, "ports")                                                                          \
-	X(NO_SAMPLES, "no_samples")                                                                \
-	X(OTHER, "other")                                                                          \
-	X(WAITING, "waiting")                                                                      \
-	X(STOPPED, "stopped")                                                                      \
-	X(NOT_BEGUN, "not_begun")                                                                  \
-	X(THREADS, "threads")                                                                      \
-	X(INTERNAL, "internal")
-#define VERDICT_CAUSE_ENUM(name, code) VERDICT_##name,
+	X(CPU, "cpu",                                                                              \
+	  "A thread of the load generator used a whole core. Lower the load, use more threads "    \
+	  "(--threads), a larger machine, or several machines (--shard).")                         \
+	X(LAG, "lag",                                                                              \
+	  "Requests started more than 20 ms after their scheduled start, and no other cause was "  \
+	  "found. Close other programs, or lower the load.")                                       \
+	X(QUOTA, "quota",                                                                          \
+	  "A CPU quota held the process back, such as the limit of a container. Raise the quota "  \
+	  "(--cpus of docker, limits.cpu of Kubernetes), or lower the load.")                      \
+	X(STEAL, "steal",                                                                          \
+	  "Other virtual machines on the same host used the CPU. Use a machine with CPUs of its "  \
+	  "own, or repeat the run at another time.")                                               \
+	X(FILES, "files",                                                                          \
+	  "The process reached its limit of open files; each connection needs one. Raise it with " \
+	  "ulimit -n before the run; 'reprise doctor' shows the limit.")                           \
+	X(PORTS, "ports",                                                                          \
+	  "The machine had no free local ports for new connections. Remove reuse: none if the "    \
+	  "file has it, widen net.ipv4.ip_local_port_range, or use several machines.")             \
+	X(NO_SAMPLES, "no_samples",                                                                \
+	  "No request got the expected response, so there are no response times. Run the "         \
+	  "scenario once with --once -v to see why.")                                              \
+	X(OTHER, "other",                                                                          \
+	  "Anything else, such as data rows that ran out, or a shard that is missing in a merged " \
+	  "result. The text beside it, in the list of reasons, says what happened.")               \
+	X(WAITING, "waiting",                                                                      \
+	  "A thread of the load generator was ready to run, but other programs used its core. "    \
+	  "Close them, or use another machine.")                                                   \
+	X(STOPPED, "stopped",                                                                      \
+	  "The process did not run for more than 2 seconds: it was stopped by a signal, or the "   \
+	  "machine was suspended. Repeat the run.")                                                \
+	X(NOT_BEGUN, "not_begun",                                                                  \
+	  "Fewer users began than the load requires, because the load generator was too slow. "    \
+	  "Lower the load, ramp up more slowly, or use several machines.")                         \
+	X(THREADS, "threads",                                                                      \
+	  "The system refused to create one of the threads, so a part of the load is missing. "    \
+	  "Raise the limit of processes (ulimit -u), or use fewer threads (--threads).")           \
+	X(INTERNAL, "internal",                                                                    \
+	  "The counts of the run contradict each other. This is an error in reprise; please "      \
+	  "report it.")
+#define VERDICT_CAUSE_ENUM(name, code, sentence) VERDICT_##name,
 enum verdict_cause { VERDICT_CAUSES(VERDICT_CAUSE_ENUM) VERDICT_CAUSE_COUNT };
 #undef VERDICT_CAUSE_ENUM
 
 /* "cpu". */
 extern const char *const verdict_cause_names[VERDICT_CAUSE_COUNT];
+/* Their meaning and remedy, for `reprise explain`. */
+extern const char *const verdict_cause_sentences[VERDICT_CAUSE_COUNT];
 
 #define VERDICT_REASONS 8
 #define VERDICT_TEXT	160

@@ -200,7 +200,8 @@ static const struct field request_fields[] = {
 	  .prose = "The body as JSON. Unquoted true, false, null and numbers keep their type.",
 	  .example = "{product: 7}"),
     FIELD(struct request, body, "body", FIELD_TEMPLATE, .prose = "The body as text.",
-	  .expected = "the body as text (put a mapping under `json` or `form`)",
+	  .expected =
+	      "the body as text (for a mapping, use the key `json` or `form`)",
 	  .example = "<order/>"),
     FIELD(struct request, body_file, "body_file", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
 	  .example = "order.xml",

@@ -14,7 +14,7 @@ A case of the file:
     (the output)
     status N
 
-Ports, durations and seeds in the output are replaced, because they differ each time. SERVER in a
+Ports, durations, sizes and seeds in the output are replaced, because they differ each time. SERVER in a
 file or command is the URL in the environment variable SERVER_URL.
 """
 import codecs
@@ -45,6 +45,7 @@ def steady(text):
     text = text.replace(SERVER, "SERVER")
     text = text.replace(SERVER.split("://")[1], "127.0.0.1:PORT")
     text = re.sub(r"\b\d+(\.\d+)? (ms|µs)\b", "N ms", text)
+    text = re.sub(r"\b\d+(\.\d+)? (bytes|kB)\b", r"N \2", text)
     return re.sub(r"seed \d{6,}", "seed N", text)
 
 

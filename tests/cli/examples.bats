@@ -59,6 +59,14 @@ perform() {
 
 @test "replay" { perform replay.yaml; }
 
+@test "the token is sent in the field of the form, csrf_token" {
+	"$REPRISE" init - >starter.yaml
+	for file in starter.yaml "$SRCDIR/README.md" "$SRCDIR"/examples/*.yaml "$SRCDIR"/contrib/guide/*.md; do
+		run -1 grep -HnE '^ *csrf: \$|[{ ]csrf: "\$' "$file"
+	done
+	[ "$(grep -l '^ *csrf_token: ${csrf}' starter.yaml "$SRCDIR/README.md" "$SRCDIR/examples/quickstart.yaml" | wc -l)" -eq 3 ]
+}
+
 @test "this file tests every example" {
 	for file in "$SRCDIR"/examples/*.yaml; do
 		name=$(basename "$file")

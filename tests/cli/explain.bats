@@ -1,5 +1,9 @@
 load helper
 
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+}
+
 @test "explain: a code has a wrong and a right example" {
 	run "$REPRISE" explain e148
 	[ "$status" -eq 0 ]
@@ -115,4 +119,17 @@ terms() {
 	[ "$(grep -cE '^Wrong( \(.*\))?:$' <<<"$output")" -eq "$(echo "$codes" | wc -l)" ]
 	[ "$(grep -cE '^Right( \(.*\))?:$' <<<"$output")" -eq "$(echo "$codes" | wc -l)" ]
 	run -1 grep -E '^.{81}' <<<"$output"
+}
+
+@test "explain: the reason codes and the counters of a result have an entry" {
+	codes=$(sed -n '/^\.Li cpu , waiting/,/^\.Li other/p' "$SRCDIR/contrib/man/reprise-results.5" |
+		sed 's/^\.Li//; s/[.,]//g; /^or$/d')
+	[ "$(wc -w <<<"$codes")" -eq 13 ]
+	for code in $codes; do
+		run "$REPRISE" explain "$code"
+		[[ "$output" == *"$code: a reason why a result is not valid"* ]] || { echo "no entry: $code"; false; }
+	done
+	for word in users.back_offs back_offs pauses missed resent validity generator.causes; do
+		"$REPRISE" explain "$word" || { echo "no entry: $word"; false; }
+	done
 }

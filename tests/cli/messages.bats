@@ -1,6 +1,10 @@
 # The most frequent messages in one file for reviewers: tests/golden/messages.txt.
 load helper
 
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+}
+
 teardown() {
 	stop_servers
 }

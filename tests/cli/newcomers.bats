@@ -2,6 +2,10 @@
 # tests/golden/newcomers.txt.
 load helper
 
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+}
+
 teardown() {
 	stop_servers
 }

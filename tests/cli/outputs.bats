@@ -133,6 +133,13 @@ all_packets() {
 	[ ! -s "$NGINX_DIR/access.log" ]
 }
 
+@test "the summary lists the files that were written, and no addresses" {
+	printf 'target: http://127.0.0.1:1\nsteps: [get: /]\n' >s.yaml
+	run reprise run --once --dashboard 127.0.0.1:0 --prometheus 127.0.0.1:0 --json r.json --junit j.xml s.yaml
+	echo "$output"
+	[ "$(grep '^  written ' <<<"$output" | tr -s ' ' '\n' | sort | tr '\n' ' ')" = ' j.xml r.json written ' ]
+}
+
 @test "a write error exits with status 5" {
 	[ -w /dev/full ] || skip "no /dev/full here"
 	start_nginx

@@ -44,6 +44,17 @@ teardown() {
 	grep -q 'Sy "timeout_connect"' "$man/reprise-results.5"
 }
 
+@test "searching the manual for a term of load testing finds it" {
+	cat "$man"/*.[15] | sed '/^\.\\"/d; s/^\.[A-Z][a-z] //; s/\\-/-/g' | tr -s ' \n' '  ' >"$BATS_TEST_TMPDIR/manual"
+	for term in 'virtual user' ramp-up throughput 'requests per second' 'response time' latency percentile \
+		'think time' pacing correlation parameterization assertion 'open model' 'closed model' \
+		'coordinated omission' warm-up soak spike stress baseline 'service level objective' \
+		response error maximum minimum mean 'concurrent users' 'keep up' mapping rendezvous \
+		'scheduled start' skipped correlate regenerate extract passed failed; do
+		grep -qi -- "$term" "$BATS_TEST_TMPDIR/manual" || { echo "not in the manual: $term"; false; }
+	done
+}
+
 @test "every example of the manual is valid and runs against the sample shop" {
 	start_demo
 	for file in "$man"/*.yaml; do

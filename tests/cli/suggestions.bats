@@ -1,6 +1,10 @@
 # The suggested lines of diagnostics: each is right, or absent.
 load helper
 
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+}
+
 # suggestions FOLDER MINIMUM: applies all suggestions for the files of a folder of golden files.
 suggestions() {
 	command -v python3 || skip

@@ -108,7 +108,7 @@ static void test_all_errors_are_reported(void **state)
 			   "error: --quiet does not accept a value\n"
 			   "error: --color cannot be 'alway'; did you mean 'always'?\n"
 			   "error: --color cannot be 'blue'; use one of: auto always never\n"
-			   "error: --users needs a value: --users N\n");
+			   "error: --users needs a value, such as: --users 10\n");
 }
 
 static void test_help(void **state)
