@@ -2,63 +2,54 @@
 
 #include "base/ascii.h"
 
+#define NAME_MAX_BYTES 31
+
 static const struct {
-	struct str name;
-	const char *text;
+	const char *name, *text;
+	bool bare; /* the semicolon may be missing */
 } entities[] = {
-    {{"amp", 3}, "&"},
-    {{"lt", 2}, "<"},
-    {{"gt", 2}, ">"},
-    {{"quot", 4}, "\""},
-    {{"apos", 4}, "'"},
-    {{"nbsp", 4}, "\xc2\xa0"},
-    {{"copy", 4}, "\xc2\xa9"},
-    {{"reg", 3}, "\xc2\xae"},
-    {{"euro", 4}, "\xe2\x82\xac"},
-    {{"ndash", 5}, "\xe2\x80\x93"},
-    {{"mdash", 5}, "\xe2\x80\x94"},
-    {{"hellip", 6}, "\xe2\x80\xa6"},
-    {{"auml", 4}, "\xc3\xa4"},
-    {{"ouml", 4}, "\xc3\xb6"},
-    {{"uuml", 4}, "\xc3\xbc"},
-    {{"Auml", 4}, "\xc3\x84"},
-    {{"Ouml", 4}, "\xc3\x96"},
-    {{"Uuml", 4}, "\xc3\x9c"},
-    {{"szlig", 5}, "\xc3\x9f"},
-    {{"eacute", 6}, "\xc3\xa9"},
-    {{"egrave", 6}, "\xc3\xa8"},
+#define ENTITY(name, text, bare) {name, text, bare},
+#include "base/html_entities.def"
+#undef ENTITY
 };
 
-static void put_utf8(struct buf *out, uint32_t c)
+/* The row of NAME, or NOT_FOUND. */
+static size_t row_of(struct str name)
 {
-	char bytes[4];
-	size_t n = 0;
+	size_t low = 0, high = sizeof entities / sizeof *entities;
 
-	if (c == 0 || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
-		c = 0xfffd;
-	if (c < 0x80) {
-		bytes[n++] = (char)c;
-	} else if (c < 0x800) {
-		bytes[n++] = (char)(0xc0 | c >> 6);
-		bytes[n++] = (char)(0x80 | (c & 63));
-	} else if (c < 0x10000) {
-		bytes[n++] = (char)(0xe0 | c >> 12);
-		bytes[n++] = (char)(0x80 | (c >> 6 & 63));
-		bytes[n++] = (char)(0x80 | (c & 63));
-	} else {
-		bytes[n++] = (char)(0xf0 | c >> 18);
-		bytes[n++] = (char)(0x80 | (c >> 12 & 63));
-		bytes[n++] = (char)(0x80 | (c >> 6 & 63));
-		bytes[n++] = (char)(0x80 | (c & 63));
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		int order = str_cmp(name, str_of(entities[middle].name));
+
+		if (!order)
+			return middle;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
 	}
-	buf_add(out, str_n(bytes, n));
+	return NOT_FOUND;
 }
 
-/* Reads &#65; or &#x41; after the `#`; returns its length in bytes, 0 if it is not valid. */
-static size_t decode_numeric(struct str s, struct buf *out)
+/* References to C1 control characters mean the characters of Windows-1252. */
+static uint32_t fix_code(uint32_t code)
 {
-	bool hex = s.len > 1 && (s.ptr[0] == 'x' || s.ptr[0] == 'X');
-	size_t at = hex ? 1 : 0, from = at;
+	static const uint16_t windows[32] = {
+	    0x20ac, 0,	    0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
+	    0x2039, 0x0152, 0,	    0x017d, 0,	    0,	    0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+	    0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,	    0x017e, 0x0178};
+
+	if (code >= 0x80 && code < 0xa0 && windows[code - 0x80])
+		return windows[code - 0x80];
+	return code ? code : 0xfffd;
+}
+
+/* Reads &#65; or &#x41; at the start of S. */
+static size_t put_number(struct str s, struct buf *out)
+{
+	bool hex = s.len > 2 && (s.ptr[2] | 32) == 'x';
+	size_t at = hex ? 3 : 2, from = at;
 	uint32_t code = 0;
 
 	for (; at < s.len; at++) {
@@ -71,28 +62,37 @@ static size_t decode_numeric(struct str s, struct buf *out)
 	}
 	if (at == from)
 		return 0;
-	put_utf8(out, code);
+	buf_add_utf8(out, fix_code(code));
 	return at + (at < s.len && s.ptr[at] == ';');
 }
 
-/* Reads a reference after an `&`; returns its length in bytes, 0 if it is not a known one. */
-static size_t decode_entity(struct str s, struct buf *out)
+size_t html_entities_put(struct str text, bool in_attribute, struct buf *out)
 {
-	size_t n = 0;
+	size_t n = 0, row;
 
-	if (s.len && s.ptr[0] == '#') {
-		n = decode_numeric(str_slice(s, 1, s.len), out);
-		return n ? n + 1 : 0;
-	}
-	while (n < s.len && n < 8 && ((s.ptr[n] | 32) >= 'a' && (s.ptr[n] | 32) <= 'z'))
+	if (text.len > 1 && text.ptr[1] == '#')
+		return put_number(text, out);
+	while (n + 1 < text.len && n < NAME_MAX_BYTES && ascii_is_alnum(text.ptr[n + 1]))
 		n++;
-	if (n == s.len || s.ptr[n] != ';')
-		return 0;
-	for (size_t i = 0; i < sizeof entities / sizeof *entities; i++)
-		if (str_eq(entities[i].name, str_slice(s, 0, n))) {
-			buf_add(out, str_of(entities[i].text));
-			return n + 1;
+	if (n + 1 < text.len && text.ptr[n + 1] == ';') {
+		row = row_of(str_slice(text, 1, n + 1));
+		if (row != NOT_FOUND) {
+			buf_add(out, str_of(entities[row].text));
+			return n + 2;
 		}
+	}
+	/* The longest name that needs no semicolon. */
+	for (; n >= 2; n--) {
+		char next = n + 1 < text.len ? text.ptr[n + 1] : '\0';
+
+		row = row_of(str_slice(text, 1, n + 1));
+		if (row == NOT_FOUND || !entities[row].bare)
+			continue;
+		if (in_attribute && (next == '=' || ascii_is_alnum(next)))
+			return 0;
+		buf_add(out, str_of(entities[row].text));
+		return n + 1;
+	}
 	return 0;
 }
 
@@ -104,11 +104,11 @@ struct str html_entities_decode(struct str raw, struct buf *out)
 		return raw;
 	while (at != NOT_FOUND) {
 		buf_add(out, str_slice(raw, from, at));
-		size_t taken = decode_entity(str_slice(raw, at + 1, raw.len), out);
+		size_t taken = html_entities_put(str_slice(raw, at, raw.len), false, out);
 
 		if (!taken)
 			buf_add_char(out, '&');
-		from = at + 1 + taken;
+		from = at + (taken ? taken : 1);
 		at = str_find_char(raw, '&', from);
 	}
 	buf_add(out, str_slice(raw, from, raw.len));

@@ -1,12 +1,17 @@
 /*
- * form_field: extracts the value that an HTML form would send for a name: that of an input, a
- * textarea, or the selected option of a select. Uses its own scanner, linear in the page, which
- * accepts any HTML: attributes in any order, with or without quotes, entities; it skips comments
- * and scripts.
+ * form_field: extracts the value that a browser sends for a name, by the rules of the HTML standard
+ * (html/html_page.h): that of an input, a textarea, the selected options of a select, a button.
+ * Disabled controls, boxes that are not checked and options that are not selected are not sent.
  */
-#include "base/html_entities.h"
-#include "doc/html.h"
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "html/html_page.h"
 #include "interface/extract.h"
+
+#define NAMES_SHOWN 12
+/* Enough for a page of some hundred KB: reading it again allocates nothing. */
+#define ARENA_BLOCK ((size_t)512 << 10)
 
 struct form_field_plan {
 	struct str name;
@@ -28,122 +33,97 @@ static const void *prepare(struct arena *a, struct diag_list *diags, const struc
 	return plan;
 }
 
-/* The state of a search: the results so far and the open select. */
+/* ---- the forms of a response, read once for all extractors */
+
+struct read_forms {
+	struct arena arena;
+	struct str text; /* what was read; ptr NULL: nothing */
+	struct html_page page;
+};
+
+static void clear_forms(void *data)
+{
+	struct read_forms *forms = data;
+
+	if (forms->text.ptr)
+		arena_reset(&forms->arena);
+	forms->text = STR_NULL;
+}
+
+static void free_forms(void *data)
+{
+	struct read_forms *forms = data;
+
+	arena_release(&forms->arena);
+	free(forms);
+}
+
+static const struct html_page *forms_of(struct scratch *scratch, const struct response *response,
+					struct str subject)
+{
+	struct html_page_source source = {.body = subject, .url = response->url};
+	struct read_forms *forms = scratch->forms.data;
+
+	if (!forms) {
+		forms = calloc(1, sizeof *forms);
+		if (!forms)
+			die_out_of_memory();
+		arena_init(&forms->arena, ARENA_BLOCK);
+		scratch->forms = (struct scratch_cache){forms, clear_forms, free_forms};
+	}
+	if (forms->text.ptr == subject.ptr && forms->text.len == subject.len && subject.ptr)
+		return &forms->page;
+	clear_forms(forms);
+	if (subject.ptr == response->body.ptr)
+		source.content_type = response_header(response, STR("Content-Type"), 0);
+	html_page_read(&forms->page, &forms->arena, &source, HTML_PAGE_FORMS);
+	forms->text = subject;
+	return &forms->page;
+}
+
+/* ---- finding */
+
 struct form_search {
 	struct scratch *scratch;
 	struct matches *matches;
-	bool in_select, multiple;
-	bool has_choice;
-	struct str choice; /* of a select without `multiple` */
 };
 
-static bool full(const struct form_search *s)
+static void found(struct form_search *s, struct str text)
 {
-	return s->matches->wanted && s->matches->count >= s->matches->wanted;
-}
+	struct value *item;
 
-static void found(struct form_search *s, struct str raw)
-{
-	struct value *item = full(s) ? NULL : scratch_items(s->scratch, 1);
-
+	if (s->matches->wanted && s->matches->count >= s->matches->wanted)
+		return;
+	item = scratch_items(s->scratch, 1);
 	if (!item)
 		return;
-	*item = value_text(html_entities_decode(raw, &s->scratch->text));
+	/* The page may be read again for another text before the value is used. */
+	*item = value_text(scratch_copy(s->scratch, text));
 	s->matches->count++;
 }
 
-static bool named(const struct html_tag *tag, struct str name, struct scratch *scratch)
+static void find_options(struct form_search *s, const struct html_page *page,
+			 const struct html_control *select)
 {
-	struct str value;
-	size_t mark = scratch->text.len;
+	for (uint32_t i = 0; i < select->option_count; i++) {
+		const struct html_option *option = &page->options[select->first_option + i];
 
-	if (!html_attribute(tag, STR("name"), &value))
-		return false;
-	bool same = str_eq(html_entities_decode(value, &scratch->text), name);
-	scratch->text.len = mark;
-	return same;
-}
-
-static bool has_attribute(const struct html_tag *tag, struct str name)
-{
-	struct str ignored;
-
-	return html_attribute(tag, name, &ignored);
-}
-
-/* Disabled inputs, and checkboxes and radio buttons that are not checked, are not sent. */
-static bool is_sent(const struct html_tag *tag)
-{
-	struct str type;
-
-	if (has_attribute(tag, STR("disabled")))
-		return false;
-	if (!html_attribute(tag, STR("type"), &type))
-		return true;
-	if (!str_ieq(type, STR("checkbox")) && !str_ieq(type, STR("radio")))
-		return true;
-	return has_attribute(tag, STR("checked"));
-}
-
-static void close_select(struct form_search *s)
-{
-	if (s->in_select && s->has_choice)
-		found(s, s->choice);
-	s->in_select = false;
-}
-
-/* As in browsers: a select sends its last selected option, or else its first one that is not
- * disabled; a select with `multiple` sends all selected options. */
-static void visit_option(struct form_search *s, struct html *page, const struct html_tag *tag)
-{
-	bool selected = has_attribute(tag, STR("selected"));
-	struct str value;
-
-	if (!html_attribute(tag, STR("value"), &value))
-		value = str_trim(html_text(page));
-	if (has_attribute(tag, STR("disabled")))
-		return;
-	if (s->multiple) {
-		if (selected)
-			found(s, value);
-	} else if (selected || !s->has_choice) {
-		s->choice = value;
-		s->has_choice = true;
+		if (option->selected && !option->disabled)
+			found(s, option->value);
 	}
 }
 
-static void visit_tag(struct form_search *s, struct html *page, const struct html_tag *tag,
-		      struct str name)
+static void find_control(struct form_search *s, const struct html_page *page,
+			 const struct html_control *control)
 {
-	struct str value;
+	bool box = control->type == HTML_CONTROL_CHECKBOX || control->type == HTML_CONTROL_RADIO;
 
-	if (tag->kind == HTML_OPTION) {
-		if (!tag->closes && s->in_select)
-			visit_option(s, page, tag);
-	} else if (tag->kind == HTML_SELECT) {
-		close_select(s);
-		s->in_select = !tag->closes && named(tag, name, s->scratch) && is_sent(tag);
-		s->multiple = has_attribute(tag, STR("multiple"));
-		s->has_choice = false;
-	} else if (tag->closes) {
+	if (control->disabled || (box && !control->checked))
 		return;
-	} else if (tag->kind == HTML_INPUT || tag->kind == HTML_BUTTON) {
-		if (!named(tag, name, s->scratch) || !is_sent(tag))
-			return;
-		if (!html_attribute(tag, STR("value"), &value))
-			value = STR("");
-		found(s, value);
-	} else if (tag->kind == HTML_TEXTAREA) {
-		struct str text = html_raw_text(page, STR("textarea"));
-
-		/* A line break directly after the tag is not part of the text. */
-		if (str_starts(text, STR("\r\n")))
-			text = str_slice(text, 2, text.len);
-		else if (str_starts(text, STR("\n")))
-			text = str_slice(text, 1, text.len);
-		if (named(tag, name, s->scratch) && is_sent(tag))
-			found(s, text);
-	}
+	if (control->type == HTML_CONTROL_SELECT)
+		find_options(s, page, control);
+	else if (control->type != HTML_CONTROL_FILE && control->type != HTML_CONTROL_IMAGE)
+		found(s, control->value);
 }
 
 static enum find_outcome find(const void *data, const struct response *response, struct str subject,
@@ -151,20 +131,18 @@ static enum find_outcome find(const void *data, const struct response *response,
 {
 	const struct form_field_plan *plan = data;
 	struct form_search s = {.scratch = scratch, .matches = matches};
-	struct html page = {.text = subject};
-	struct html_tag tag;
+	const struct html_page *page;
 
-	(void)response;
-	/* Values are decoded into the scratch's text; the items are contiguous. */
 	matches->items = scratch->items + scratch->items_used;
-	/* If the name is not in the page, it need not be scanned, except for entities in names,
-	 * which are rare but legal. */
+	/* If the name is not in the page, it need not be read, except for character references in
+	 * names, which are rare but legal. */
 	if (str_find(subject, plan->name, 0) == NOT_FOUND &&
 	    str_find_char(subject, '&', 0) == NOT_FOUND)
 		return FIND_OK;
-	while (!full(&s) && html_next(&page, &tag))
-		visit_tag(&s, &page, &tag, plan->name);
-	close_select(&s);
+	page = forms_of(scratch, response, subject);
+	for (uint32_t i = 0; i < page->control_count; i++)
+		if (str_eq(page->controls[i].name, plan->name))
+			find_control(&s, page, &page->controls[i]);
 	return FIND_OK;
 }
 
@@ -173,29 +151,37 @@ static void explain(const void *data, const struct response *response, struct st
 		    struct buf *out)
 {
 	const struct form_field_plan *plan = data;
-	struct html page = {.text = subject};
-	struct html_tag tag;
-	struct str name;
+	struct html_page_source source = {.body = subject, .url = response->url};
+	struct html_page page;
+	struct arena arena;
 	unsigned shown = 0;
+	bool known = false;
 
-	(void)response;
-	buf_printf(out, "no form input named %.*s; ", STR_ARG(plan->name));
-	while (shown < 12 && html_next(&page, &tag)) {
-		bool input =
-		    tag.kind == HTML_INPUT || tag.kind == HTML_SELECT || tag.kind == HTML_TEXTAREA;
-
-		if (input && !tag.closes && html_attribute(&tag, STR("name"), &name))
-			buf_printf(out, "%s %.*s", shown++ ? "," : "the page has", STR_ARG(name));
-	}
+	arena_init(&arena, 0);
+	html_page_read(&page, &arena, &source, HTML_PAGE_FORMS);
+	for (uint32_t i = 0; i < page.control_count; i++)
+		known |= str_eq(page.controls[i].name, plan->name);
+	if (known)
+		buf_printf(out,
+			   "a browser sends no value for %.*s: it is disabled, not checked or "
+			   "not selected; ",
+			   STR_ARG(plan->name));
+	else
+		buf_printf(out, "no form input named %.*s; ", STR_ARG(plan->name));
+	for (uint32_t i = 0; i < page.control_count && shown < NAMES_SHOWN; i++)
+		if (page.controls[i].name.len)
+			buf_printf(out, "%s %.*s", shown++ ? "," : "the page has",
+				   STR_ARG(page.controls[i].name));
 	if (!shown)
 		buf_add(out, STR("the body has no form inputs"));
+	arena_release(&arena);
 }
 
 const struct extract_kind form_field_extract = {
     .name = "form_field",
     .sentence = "Value of the HTML form input with this name, as the form would send it.",
     .example = "csrf_token",
-    .needs = NEEDS_BODY,
+    .needs = NEEDS_BODY | NEEDS_HEADERS,
     .prepare = prepare,
     .find = find,
     .explain = explain,

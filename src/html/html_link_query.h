@@ -24,8 +24,8 @@ enum html_link_outcome {
 	HTML_LINK_NTH,	      /* fewer links than nth */
 };
 
-/* Sets *LINK to the index, and *DIFFERENT to the number of different addresses among all links that
- * fit (1 if it is unambiguous). */
+/* Sets *LINK to the index, and *DIFFERENT to 1 + the number of later links that fit and have
+ * another address; 1 means that the link is unambiguous. */
 enum html_link_outcome html_link_query_find(const struct html_page *page,
 					    const struct html_link_query *query, uint32_t *link,
 					    uint32_t *different);

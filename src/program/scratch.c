@@ -26,6 +26,8 @@ void scratch_release(struct scratch *s)
 	json_cache_free(s->json);
 	if (s->page.data)
 		s->page.free(s->page.data);
+	if (s->forms.data)
+		s->forms.free(s->forms.data);
 	regex_scratch_free(s->regex);
 }
 
@@ -35,6 +37,8 @@ void scratch_clear(struct scratch *s)
 	json_cache_clear(s->json);
 	if (s->page.data)
 		s->page.clear(s->page.data);
+	if (s->forms.data)
+		s->forms.clear(s->forms.data);
 	s->items_used = 0;
 }
 

@@ -1,7 +1,7 @@
 #include "run/trace.h"
 
 #include "base/log.h"
-#include "doc/html_summary.h"
+#include "html/html_summary.h"
 #include "run/failure_sampler.h"
 #include "run/secret_mask.h"
 #include "run/step_log.h"

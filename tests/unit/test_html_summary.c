@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "doc/html_summary.h"
+#include "html/html_summary.h"
 
 static void test_pages(void **state)
 {

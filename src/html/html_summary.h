@@ -1,8 +1,8 @@
 /*
  * The title and the visible text of an HTML page in one line, for messages. Pure.
  */
-#ifndef DOC_HTML_SUMMARY_H
-#define DOC_HTML_SUMMARY_H
+#ifndef HTML_SUMMARY_H
+#define HTML_SUMMARY_H
 
 #include "base/buf.h"
 

@@ -1,0 +1,284 @@
+#include "html/html_charset.h"
+
+#include <errno.h>
+#include <iconv.h>
+
+#include "base/ascii.h"
+#include "html/html_token.h"
+
+#define LABEL_MAX    30
+#define DECLARED_MAX 1024 /* bytes in which a page declares its encoding */
+#define REPLACEMENT  "\xef\xbf\xbd"
+
+static const struct {
+	struct str name;
+	const char *iconv, *labels;
+} charsets[] = {
+#define CHARSET(name, iconv, labels) {{name, sizeof name - 1}, iconv, labels},
+#include "html/html_charset.def"
+#undef CHARSET
+};
+
+/* The characters of Windows-1252 from 0x80 to 0x9f. */
+static const uint16_t windows_c1[32] = {
+    0x20ac, 0x81,   0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0x8d,   0x017d, 0x8f,   0x90,   0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+    0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d,   0x017e, 0x0178};
+
+static bool is_utf8(struct str charset)
+{
+	return str_eq(charset, charsets[0].name);
+}
+
+static bool is_windows(struct str charset)
+{
+	return str_eq(charset, charsets[1].name);
+}
+
+struct str html_charset_of_label(struct str label)
+{
+	char word[LABEL_MAX + 3] = " ";
+	size_t n = 1;
+
+	label = str_trim(label);
+	if (!label.len || label.len > LABEL_MAX || str_find_char(label, ' ', 0) != NOT_FOUND)
+		return STR_NULL;
+	for (size_t i = 0; i < label.len; i++)
+		word[n++] = ascii_to_lower(label.ptr[i]);
+	word[n++] = ' ';
+	for (size_t i = 0; i < sizeof charsets / sizeof *charsets; i++)
+		if (str_find(str_of(charsets[i].labels), str_n(word, n), 0) != NOT_FOUND)
+			return charsets[i].name;
+	return STR_NULL;
+}
+
+/* ---- which one a page has */
+
+/* The encoding after `charset=` in a media type. */
+static struct str charset_of_type(struct str type)
+{
+	for (size_t at = 0; at + 8 < type.len; at++) {
+		size_t from = at + 7, end;
+
+		if (!str_ieq(str_slice(type, at, from), STR("charset")))
+			continue;
+		while (from < type.len && ascii_is_html_space(type.ptr[from]))
+			from++;
+		if (from == type.len || type.ptr[from] != '=')
+			continue;
+		from++;
+		while (from < type.len && ascii_is_html_space(type.ptr[from]))
+			from++;
+		if (from < type.len && (type.ptr[from] == '"' || type.ptr[from] == '\'')) {
+			end = str_find_char(type, type.ptr[from], from + 1);
+			return html_charset_of_label(str_slice(type, from + 1, end));
+		}
+		for (end = from; end < type.len && type.ptr[end] != ';'; end++)
+			if (ascii_is_html_space(type.ptr[end]))
+				break;
+		return html_charset_of_label(str_slice(type, from, end));
+	}
+	return STR_NULL;
+}
+
+static struct str charset_of_meta(struct str body)
+{
+	struct html_tokenizer t;
+	struct html_token token;
+
+	html_token_init(&t, str_slice(body, 0, DECLARED_MAX));
+	while (html_token_next(&t, &token)) {
+		struct str charset = STR_NULL;
+
+		if (token.type != HTML_TOKEN_START || token.tag != HTML_TAG_META)
+			continue;
+		if (html_token_value(&token, STR("charset")).ptr)
+			charset = html_charset_of_label(html_token_value(&token, STR("charset")));
+		else if (str_ieq(html_token_value(&token, STR("http-equiv")), STR("content-type")))
+			charset = charset_of_type(html_token_value(&token, STR("content")));
+		if (charset.ptr) /* a page that can be read like this is not UTF-16 */
+			return str_starts(charset, STR("UTF-16")) ? charsets[0].name : charset;
+	}
+	return STR_NULL;
+}
+
+struct str html_charset_of_page(struct str body, struct str content_type)
+{
+	struct str charset;
+	bool ascii = true;
+
+	if (str_starts(body, STR("\xef\xbb\xbf")))
+		return charsets[0].name;
+	if (str_starts(body, STR("\xff\xfe")))
+		return html_charset_of_label(STR("utf-16le"));
+	if (str_starts(body, STR("\xfe\xff")))
+		return html_charset_of_label(STR("utf-16be"));
+	charset = charset_of_type(content_type);
+	if (!charset.ptr)
+		charset = charset_of_meta(body);
+	if (charset.ptr)
+		return charset;
+	for (size_t i = 0; i < body.len && ascii; i++)
+		ascii = (unsigned char)body.ptr[i] < 0x80;
+	return charsets[!ascii && str_is_utf8(body, NULL) ? 0 : 1].name;
+}
+
+/* ---- converting */
+
+static iconv_t open_iconv(struct str charset, bool encode)
+{
+	for (size_t i = 0; i < sizeof charsets / sizeof *charsets; i++)
+		if (str_eq(charsets[i].name, charset) && charsets[i].iconv[0])
+			return encode ? iconv_open(charsets[i].iconv, "UTF-8")
+				      : iconv_open("UTF-8", charsets[i].iconv);
+	return (iconv_t)-1;
+}
+
+/* A buffer in A of a fixed size, which never grows. */
+static struct buf fixed_buf(struct arena *a, size_t bytes)
+{
+	return (struct buf){.data = arena_alloc(a, bytes + 1), .cap = bytes + 1, .max = bytes};
+}
+
+static struct str decode_utf8(struct arena *a, struct str body)
+{
+	struct buf out;
+	size_t bad, at = 0;
+
+	if (str_is_utf8(body, &bad))
+		return body;
+	out = fixed_buf(a, 3 * body.len);
+	while (at < body.len) {
+		struct str rest = str_slice(body, at, body.len);
+
+		if (str_is_utf8(rest, &bad))
+			bad = rest.len;
+		buf_add(&out, str_slice(rest, 0, bad));
+		at += bad;
+		if (at < body.len) {
+			buf_add(&out, STR(REPLACEMENT));
+			at++;
+		}
+	}
+	return buf_str(&out);
+}
+
+static struct str decode_windows(struct arena *a, struct str body)
+{
+	struct buf out;
+	size_t at = 0;
+
+	while (at < body.len && (unsigned char)body.ptr[at] < 0x80)
+		at++;
+	if (at == body.len)
+		return body;
+	out = fixed_buf(a, 3 * body.len);
+	for (at = 0; at < body.len; at++) {
+		unsigned char c = (unsigned char)body.ptr[at];
+
+		buf_add_utf8(&out, c >= 0x80 && c < 0xa0 ? windows_c1[c - 0x80] : c);
+	}
+	return buf_str(&out);
+}
+
+static struct str decode_iconv(struct arena *a, struct str body, iconv_t converter)
+{
+	struct buf out = fixed_buf(a, 4 * body.len + 4);
+	char *in = (char *)body.ptr, *to = out.data;
+	size_t left = body.len, room = 4 * body.len;
+
+	while (left && iconv(converter, &in, &left, &to, &room) == (size_t)-1 && left &&
+	       room >= 3) {
+		memcpy(to, REPLACEMENT, 3);
+		to += 3;
+		room -= 3;
+		in++;
+		left--;
+	}
+	iconv_close(converter);
+	out.len = (size_t)(to - out.data);
+	return buf_str(&out);
+}
+
+struct str html_charset_decode(struct arena *a, struct str body, struct str charset)
+{
+	iconv_t converter;
+
+	if (str_starts(body, STR("\xef\xbb\xbf")))
+		body = str_slice(body, 3, body.len);
+	else if (str_starts(charset, STR("UTF-16")) && body.len >= 2 &&
+		 (str_starts(body, STR("\xff\xfe")) || str_starts(body, STR("\xfe\xff"))))
+		body = str_slice(body, 2, body.len);
+	if (is_windows(charset))
+		return decode_windows(a, body);
+	converter = is_utf8(charset) ? (iconv_t)-1 : open_iconv(charset, false);
+	return converter == (iconv_t)-1 ? decode_utf8(a, body) : decode_iconv(a, body, converter);
+}
+
+/* The code point at AT of TEXT; sets STEP to its length. */
+static uint32_t code_at(struct str text, size_t at, size_t *step)
+{
+	unsigned char c = (unsigned char)text.ptr[at];
+	uint32_t code = c;
+
+	*step = str_utf8_step(text, at);
+	if (!*step) {
+		*step = 1;
+		return 0xfffd;
+	}
+	if (*step > 1)
+		code = c & (0xffU >> (*step + 1));
+	for (size_t i = 1; i < *step; i++)
+		code = code << 6 | ((unsigned char)text.ptr[at + i] & 63U);
+	return code;
+}
+
+static bool put_windows(struct buf *out, uint32_t code)
+{
+	if (code < 0x80 || (code >= 0xa0 && code < 0x100)) {
+		buf_add_char(out, (char)code);
+		return true;
+	}
+	for (unsigned i = 0; i < 32; i++)
+		if (windows_c1[i] == code) {
+			buf_add_char(out, (char)(0x80 + i));
+			return true;
+		}
+	return false;
+}
+
+static bool put_iconv(struct buf *out, struct str character, iconv_t converter)
+{
+	char bytes[16], *to = bytes, *in = (char *)character.ptr;
+	size_t left = character.len, room = sizeof bytes;
+
+	if (iconv(converter, &in, &left, &to, &room) != 0) {
+		iconv(converter, NULL, NULL, NULL, NULL);
+		return false;
+	}
+	return buf_add(out, str_n(bytes, sizeof bytes - room));
+}
+
+void html_charset_encode(struct buf *out, struct str text, struct str charset)
+{
+	bool windows = is_windows(charset);
+	iconv_t converter = (iconv_t)-1;
+	size_t step;
+
+	if (!windows && !is_utf8(charset) && !str_starts(charset, STR("UTF-16")))
+		converter = open_iconv(charset, true);
+	if (!windows && converter == (iconv_t)-1) {
+		buf_add(out, text);
+		return;
+	}
+	for (size_t at = 0; at < text.len; at += step) {
+		uint32_t code = code_at(text, at, &step);
+		bool done = windows ? put_windows(out, code)
+				    : put_iconv(out, str_slice(text, at, at + step), converter);
+
+		if (!done)
+			buf_printf(out, "&#%u;", (unsigned)code);
+	}
+	if (converter != (iconv_t)-1)
+		iconv_close(converter);
+}

@@ -1,0 +1,264 @@
+/* The rules that need the whole page: form owners, labels, radio groups, the order of controls, and
+ * the rows that are kept; contracts in html_page_private.h. */
+#include <stdlib.h>
+
+#include "html/html_page_private.h"
+
+/* ---- a table of texts, in the arena */
+
+/* A text that is this far from its place is not found, so that finding one has a bound. */
+#define PROBES_MAX 64
+
+struct named_index {
+	struct str key;
+	uint32_t scope, index;
+	bool used;
+};
+
+struct name_table {
+	struct named_index *entries;
+	size_t mask;
+};
+
+static struct name_table name_table_of(struct arena *a, size_t count)
+{
+	size_t size = 16;
+
+	while (size < 2 * count)
+		size *= 2;
+	return (struct name_table){ARENA_ARRAY(a, size, struct named_index), size - 1};
+}
+
+/* The entry of KEY, or the unused one where it would be; NULL if it is far. */
+static struct named_index *name_table_find(const struct name_table *table, struct str key,
+					   uint32_t scope)
+{
+	size_t at = (size_t)str_hash(key) + scope * 2654435761U;
+
+	for (size_t i = 0; i < PROBES_MAX; i++) {
+		struct named_index *entry = &table->entries[(at + i) & table->mask];
+
+		if (!entry->used || (entry->scope == scope && str_eq(entry->key, key)))
+			return entry;
+	}
+	return NULL;
+}
+
+/* Adds KEY; returns false if the table has it already. */
+static bool name_table_add(const struct name_table *table, struct str key, uint32_t scope,
+			   size_t index)
+{
+	struct named_index *entry = name_table_find(table, key, scope);
+
+	if (!entry || entry->used)
+		return !entry;
+	*entry = (struct named_index){key, scope, (uint32_t)index, true};
+	return true;
+}
+
+static uint32_t name_table_index(const struct name_table *table, struct str key)
+{
+	const struct named_index *entry = name_table_find(table, key, 0);
+
+	return key.len && entry && entry->used ? entry->index : HTML_PAGE_NONE;
+}
+
+/* ---- owners, labels, radio groups */
+
+static void set_owners(struct page_reader *r)
+{
+	struct name_table ids = {0};
+
+	for (size_t i = 0; i < r->controls.count; i++) {
+		struct read_control *one = &r->controls.items[i];
+
+		if (!one->form_id.ptr)
+			continue;
+		if (!ids.entries) {
+			ids = name_table_of(r->arena, r->forms.count);
+			for (size_t k = 0; k < r->forms.count; k++)
+				if (r->forms.items[k].id.len)
+					name_table_add(&ids, r->forms.items[k].id, 0, k);
+		}
+		one->control.form = name_table_index(&ids, one->form_id);
+	}
+}
+
+static bool is_decoration(struct str text, size_t at, size_t *len)
+{
+	static const char *const marks[] = {":", "*", " ", "\xc2\xa0", "\xef\xbc\x9a"};
+
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+		*len = strlen(marks[i]);
+		if (str_eq(str_slice(text, at, at + *len), str_of(marks[i])))
+			return true;
+	}
+	return false;
+}
+
+/* A label without `:`, `*` and spaces around it. */
+static struct str bare_label(struct str text)
+{
+	size_t len;
+
+	while (text.len && is_decoration(text, 0, &len))
+		text = str_slice(text, len, text.len);
+	while (text.len) {
+		size_t at = text.len - 1;
+
+		while (at && ((unsigned char)text.ptr[at] & 0xc0) == 0x80)
+			at--;
+		if (!is_decoration(text, at, &len))
+			break;
+		text.len = at;
+	}
+	return text;
+}
+
+static void set_labels(struct page_reader *r)
+{
+	struct name_table ids = {0};
+
+	for (size_t i = 0; i < r->labels.count; i++) {
+		struct read_label *label = &r->labels.items[i];
+		uint32_t index = label->control;
+
+		if (label->target.ptr && !ids.entries) {
+			ids = name_table_of(r->arena, r->controls.count);
+			for (size_t k = 0; k < r->controls.count; k++)
+				if (r->controls.items[k].id.len)
+					name_table_add(&ids, r->controls.items[k].id, 0, k);
+		}
+		if (label->target.ptr)
+			index = name_table_index(&ids, label->target);
+		if (index == HTML_PAGE_NONE)
+			continue;
+		struct html_control *control = &r->controls.items[index].control;
+		if (!control->label.len && control->type != HTML_CONTROL_HIDDEN)
+			control->label = bare_label(label->text);
+	}
+}
+
+/* Only the last checked radio button of a group stays checked. */
+static void set_radios(struct page_reader *r)
+{
+	struct name_table groups = {0};
+
+	for (size_t i = r->controls.count; i-- > 0;) {
+		struct html_control *control = &r->controls.items[i].control;
+
+		if (control->type != HTML_CONTROL_RADIO || !control->checked || !control->name.len)
+			continue;
+		if (!groups.entries)
+			groups = name_table_of(r->arena, r->controls.count);
+		if (!name_table_add(&groups, control->name, control->form, i))
+			control->checked = false;
+	}
+}
+
+/* ---- order */
+
+struct place {
+	uint32_t order, index;
+};
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	if (x->order != y->order)
+		return x->order < y->order ? -1 : 1;
+	return x->index < y->index ? -1 : x->index > y->index;
+}
+
+/* Whether a control can matter for a submission. */
+static bool is_kept(const struct read_control *one)
+{
+	const struct html_control *control = &one->control;
+
+	if (one->dropped || control->type == HTML_CONTROL_BUTTON)
+		return false;
+	return control->name.len || control->type == HTML_CONTROL_SUBMIT ||
+	       control->type == HTML_CONTROL_IMAGE;
+}
+
+static void set_controls(struct page_reader *r)
+{
+	struct place *places = ARENA_ARRAY(r->arena, r->controls.count, struct place);
+	struct html_page *page = r->page;
+	bool sorted = true;
+
+	for (size_t i = 0; i < r->controls.count; i++) {
+		places[i] = (struct place){r->controls.items[i].order, (uint32_t)i};
+		sorted = sorted && (!i || places[i - 1].order <= places[i].order);
+	}
+	if (!sorted)
+		qsort(places, r->controls.count, sizeof *places, compare_places);
+	page->controls = ARENA_ARRAY(r->arena, r->controls.count, struct html_control);
+	for (size_t i = 0; i < r->controls.count; i++) {
+		const struct read_control *one = &r->controls.items[places[i].index];
+
+		if (is_kept(one))
+			page->controls[page->control_count++] = one->control;
+	}
+}
+
+/* ---- rows */
+
+/* Keeps the rows that have links, and the text of the outermost ones. */
+static void set_rows(struct page_reader *r)
+{
+	struct html_page *page = r->page;
+	uint32_t *numbers = ARENA_ARRAY(r->arena, r->rows.count, uint32_t), removed = 0, end = 0;
+	char *text = arena_alloc(r->arena, r->text.count);
+	size_t used = 0;
+
+	page->rows = ARENA_ARRAY(r->arena, r->rows.count, struct html_row);
+	for (size_t i = 0; i < r->rows.count; i++) {
+		struct html_row row = r->rows.items[i].row;
+
+		if (!r->rows.items[i].used)
+			continue;
+		/* Text in a select has been removed again. */
+		row.to = row.to < r->text.count ? row.to : (uint32_t)r->text.count;
+		row.from = row.from < row.to ? row.from : row.to;
+		if (row.from >= end) {
+			removed = row.from - (uint32_t)used;
+			memcpy(text + used, r->text.items + row.from, row.to - row.from);
+			used += row.to - row.from;
+			end = row.to;
+		}
+		/* A row around it is used too, and has been numbered. */
+		row.parent = row.parent == HTML_PAGE_NONE ? row.parent : numbers[row.parent];
+		row.from -= removed;
+		row.to -= removed;
+		numbers[i] = page->row_count;
+		page->rows[page->row_count++] = row;
+	}
+	for (uint32_t i = 0; i < page->link_count; i++)
+		if (page->links[i].row != HTML_PAGE_NONE)
+			page->links[i].row = numbers[page->links[i].row];
+	page->row_text = str_n(text, used);
+}
+
+void html_page_finish(struct page_reader *r)
+{
+	struct html_page *page = r->page;
+
+	page->forms = r->forms.items;
+	page->form_count = (uint32_t)r->forms.count;
+	page->options = r->options.items;
+	page->option_count = (uint32_t)r->options.count;
+	page->links = r->links.items;
+	page->link_count = (uint32_t)r->links.count;
+	page->errors = r->errors.items;
+	page->error_count = (uint32_t)r->errors.count;
+	if (r->parts & HTML_PAGE_FORMS) {
+		set_owners(r);
+		set_labels(r);
+		set_radios(r);
+		set_controls(r);
+	}
+	if (r->rows.count)
+		set_rows(r);
+}

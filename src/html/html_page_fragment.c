@@ -1,0 +1,174 @@
+/* Parts of a page that a script receives and that replace forms of it; contracts in html_page.h. */
+#include "base/ascii.h"
+#include "html/html_page.h"
+
+/* ---- the HTML in a response */
+
+/* Four hexadecimal digits at AT, or -1. */
+static int hex4(struct str s, size_t at)
+{
+	int code = 0;
+
+	for (size_t i = at; i < at + 4; i++) {
+		int digit = i < s.len ? ascii_hex_value(s.ptr[i]) : -1;
+
+		if (digit < 0)
+			return -1;
+		code = code << 4 | digit;
+	}
+	return code;
+}
+
+/* Appends the character of the escape at AT, which is a backslash; returns its length. */
+static size_t put_escape(struct buf *out, struct str s, size_t at)
+{
+	static const char from[] = "nrtbf", to[] = "\n\r\t\b\f";
+	char c = at + 1 < s.len ? s.ptr[at + 1] : '\\';
+	const char *known = strchr(from, c);
+	int code = c == 'u' ? hex4(s, at + 2) : -1, low;
+
+	if (code < 0) {
+		buf_add_char(out, known && *known ? to[known - from] : c);
+		return 2;
+	}
+	low = code >= 0xd800 && code < 0xdc00 && at + 7 < s.len && s.ptr[at + 6] == '\\' &&
+		      s.ptr[at + 7] == 'u'
+		  ? hex4(s, at + 8)
+		  : -1;
+	if (low >= 0xdc00 && low < 0xe000) {
+		buf_add_utf8(out,
+			     0x10000U + (((uint32_t)code & 0x3ff) << 10) + ((uint32_t)low & 0x3ff));
+		return 12;
+	}
+	buf_add_utf8(out, (uint32_t)code);
+	return 6;
+}
+
+/* The texts of a JSON document one after the other, with what is between them. */
+static struct str json_texts(struct arena *a, struct str body)
+{
+	struct buf out = {.data = arena_alloc(a, body.len + 1), .cap = body.len + 1};
+
+	out.max = body.len;
+	for (size_t at = 0; at < body.len;) {
+		if (body.ptr[at] == '\\') {
+			at += put_escape(&out, body, at);
+		} else {
+			buf_add_char(&out, body.ptr[at]);
+			at++;
+		}
+	}
+	return buf_str(&out);
+}
+
+/* XML without the marks of CDATA sections. */
+static struct str cdata_texts(struct arena *a, struct str body)
+{
+	struct buf out = {.data = arena_alloc(a, body.len + 1), .cap = body.len + 1};
+	size_t at = 0, next;
+
+	out.max = body.len;
+	while ((next = str_find(body, STR("<![CDATA["), at)) != NOT_FOUND) {
+		buf_add(&out, str_slice(body, at, next));
+		at = str_find(body, STR("]]>"), next);
+		buf_add(&out, str_slice(body, next + 9, at));
+		at = at == NOT_FOUND ? body.len : at + 3;
+	}
+	buf_add(&out, str_slice(body, at, body.len));
+	return buf_str(&out);
+}
+
+void html_page_read_fragment(struct html_page *page, struct arena *a,
+			     const struct html_page_source *source)
+{
+	struct html_page_source html = *source;
+	struct str start = str_trim(str_slice(source->body, 0, 256));
+
+	if (start.len && strchr("{[\"", start.ptr[0]))
+		html.body = json_texts(a, source->body);
+	else if (str_find(source->body, STR("<![CDATA["), 0) != NOT_FOUND)
+		html.body = cdata_texts(a, source->body);
+	html_page_read(page, a, &html, HTML_PAGE_FORMS);
+}
+
+/* ---- replacing forms */
+
+/* A sum that is the same for the same names in any order. */
+static uint64_t names_of(const struct html_page *page, uint32_t form)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < page->control_count; i++)
+		if (page->controls[i].form == form && page->controls[i].name.len)
+			sum += str_hash(page->controls[i].name);
+	return sum;
+}
+
+/* The form of PAGE that FORM of FRAGMENT replaces, or HTML_PAGE_NONE. */
+static uint32_t replaced_by(const struct html_page *page, const struct html_page *fragment,
+			    uint32_t form)
+{
+	const struct html_form *other = &fragment->forms[form];
+
+	for (uint32_t i = 0; other->id.len && i < page->form_count; i++)
+		if (str_eq(page->forms[i].id, other->id))
+			return i;
+	for (uint32_t i = 0; i < page->form_count; i++)
+		if (str_eq(page->forms[i].action, other->action) &&
+		    names_of(page, i) == names_of(fragment, form))
+			return i;
+	return HTML_PAGE_NONE;
+}
+
+static void add_controls(struct html_page *out, const struct html_page *page, uint32_t from,
+			 uint32_t to)
+{
+	for (uint32_t i = 0; i < page->control_count; i++) {
+		struct html_control control = page->controls[i];
+
+		if (control.form != from)
+			continue;
+		control.form = to;
+		if (control.option_count)
+			memcpy(&out->options[out->option_count],
+			       &page->options[control.first_option],
+			       control.option_count * sizeof *out->options);
+		control.first_option = out->option_count;
+		out->option_count += control.option_count;
+		out->controls[out->control_count++] = control;
+	}
+}
+
+bool html_page_replace_forms(struct html_page *page, struct arena *a,
+			     const struct html_page *fragment)
+{
+	uint32_t *source = ARENA_ARRAY(a, page->form_count, uint32_t);
+	struct html_page out = *page;
+	bool replaced = false;
+
+	/* source: the form of the fragment + 1 that replaces a form; 0: none. */
+	for (uint32_t i = 0; i < fragment->form_count; i++) {
+		uint32_t at = replaced_by(page, fragment, i);
+
+		if (at != HTML_PAGE_NONE)
+			source[at] = i + 1;
+		replaced |= at != HTML_PAGE_NONE;
+	}
+	if (!replaced)
+		return false;
+	out.control_count = out.option_count = 0;
+	out.forms = ARENA_ARRAY(a, page->form_count, struct html_form);
+	out.controls =
+	    ARENA_ARRAY(a, page->control_count + fragment->control_count, struct html_control);
+	out.options =
+	    ARENA_ARRAY(a, page->option_count + fragment->option_count, struct html_option);
+	for (uint32_t i = 0; i < page->form_count; i++) {
+		out.forms[i] = source[i] ? fragment->forms[source[i] - 1] : page->forms[i];
+		if (source[i])
+			add_controls(&out, fragment, source[i] - 1, i);
+		else
+			add_controls(&out, page, i, i);
+	}
+	*page = out;
+	return true;
+}

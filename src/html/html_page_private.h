@@ -1,0 +1,78 @@
+/* The state of html_page_read, for the files html_page_*.c only. */
+#ifndef HTML_PAGE_PRIVATE_H
+#define HTML_PAGE_PRIVATE_H
+
+#include "html/html_page.h"
+#include "html/html_tree.h"
+
+/* A control with what is needed until the whole page is known. */
+struct read_control {
+	struct html_control control;
+	struct str id, form_id; /* form_id: of the attribute `form`; ptr NULL if it is missing */
+	uint32_t order;		/* place in the page */
+	bool dropped;
+};
+
+struct read_label {
+	struct str target, text; /* target: of the attribute `for`; ptr NULL if it is missing */
+	uint32_t control;	 /* its first control, if there is no `for` */
+};
+
+struct read_row {
+	struct html_row row;
+	bool used;
+};
+
+struct page_reader {
+	struct html_page *page;
+	struct arena *arena;
+	unsigned parts;
+	struct html_tokenizer tokenizer;
+	struct html_tree tree;
+	/* Visible text that an open element needs, white space collapsed. */
+	struct {
+		char *items;
+		size_t count, cap;
+	} text;
+	unsigned collecting; /* open elements that need text */
+	uint32_t next_order;
+	VEC(struct html_form) forms;
+	VEC(struct read_control) controls;
+	VEC(struct html_option) options;
+	VEC(struct read_label) labels;
+	VEC(struct html_link) links;
+	VEC(struct read_row) rows;
+	VEC(struct str) errors;
+	uint32_t select;   /* the open select, or HTML_PAGE_NONE */
+	uint32_t textarea; /* the open textarea */
+	bool in_title, has_title, has_h1, has_base;
+};
+
+/* The value RAW of an attribute as the standard defines it, in the arena if it must be decoded. */
+struct str html_page_value(struct page_reader *r, struct str raw);
+/* The value of an attribute; ptr NULL if it is missing. */
+struct str html_page_attribute(struct page_reader *r, const struct html_token *token,
+			       struct str name);
+/* The text of the visible text from FROM to its end, without spaces around it. */
+struct str html_page_text_from(const struct page_reader *r, size_t from);
+
+/* Each reads the start tag of a control. CONTEXT: what it inherits. */
+void html_page_add_input(struct page_reader *r, const struct html_token *token,
+			 const struct html_element *context);
+uint32_t html_page_add_control(struct page_reader *r, const struct html_token *token,
+			       const struct html_element *context, enum html_control_type type);
+void html_page_add_option(struct page_reader *r, const struct html_token *token,
+			  struct html_element *element);
+void html_page_add_form(struct page_reader *r, const struct html_token *token,
+			struct html_element *element);
+void html_page_end_option(struct page_reader *r, const struct html_element *element,
+			  struct str text);
+void html_page_end_select(struct page_reader *r);
+/* Applies the rules that need the whole page, and sets the arrays of the page. */
+void html_page_finish(struct page_reader *r);
+
+/* The value of an input after sanitization. TYPE is its type in lower case. */
+struct str html_page_sanitize(struct page_reader *r, const struct html_token *token,
+			      struct str type, struct str value);
+
+#endif

@@ -1,0 +1,480 @@
+/* Reads a page in one pass over its tokens; contracts in html_page.h. */
+#include "base/ascii.h"
+#include "base/html_entities.h"
+#include "html/html_charset.h"
+#include "html/html_page_private.h"
+
+#define PAGE_BYTES_MAX	((size_t)16 << 20)
+#define ERRORS_MAX	20
+#define ERROR_BYTES_MAX 300
+
+/* ---- texts */
+
+struct str html_page_value(struct page_reader *r, struct str raw)
+{
+	struct buf out;
+
+	if (!raw.ptr || (!memchr(raw.ptr, '&', raw.len) && !memchr(raw.ptr, '\r', raw.len) &&
+			 !memchr(raw.ptr, '\0', raw.len)))
+		return raw;
+	/* No reference is longer as text than three times its name. */
+	out = (struct buf){.cap = 3 * raw.len + 1, .max = 3 * raw.len};
+	out.data = arena_alloc(r->arena, out.cap);
+	html_token_put_value(raw, &out);
+	return buf_str(&out);
+}
+
+struct str html_page_attribute(struct page_reader *r, const struct html_token *token,
+			       struct str name)
+{
+	return html_page_value(r, html_token_value(token, name));
+}
+
+struct str html_page_text_from(const struct page_reader *r, size_t from)
+{
+	return str_trim(str_n(r->text.items + from, r->text.count - from));
+}
+
+static void add_byte(struct page_reader *r, char c)
+{
+	if (!ascii_is_html_space(c))
+		VEC_PUSH(r->arena, &r->text, c);
+	else if (r->text.count && r->text.items[r->text.count - 1] != ' ')
+		VEC_PUSH(r->arena, &r->text, ' ');
+}
+
+static void add_text(struct page_reader *r, struct str raw)
+{
+	char decoded[16];
+	struct buf one = {.data = decoded, .cap = sizeof decoded, .max = sizeof decoded - 1};
+	size_t at = 0;
+
+	while (at < raw.len) {
+		size_t taken = 0;
+
+		if (raw.ptr[at] == '&') {
+			one.len = 0;
+			taken = html_entities_put(str_slice(raw, at, raw.len), false, &one);
+			for (size_t i = 0; i < one.len; i++)
+				add_byte(r, decoded[i]);
+		}
+		if (!taken && raw.ptr[at])
+			add_byte(r, raw.ptr[at]);
+		at += taken ? taken : 1;
+	}
+}
+
+static void collect(struct page_reader *r, struct html_element *element)
+{
+	if (element->collects)
+		return;
+	element->collects = true;
+	element->text_from = (uint32_t)r->text.count;
+	r->collecting++;
+}
+
+/* Elements that do not separate words. */
+static bool is_inline(const struct html_token *token)
+{
+	switch ((int)token->tag) {
+	case HTML_TAG_A:
+	case HTML_TAG_ABBR:
+	case HTML_TAG_B:
+	case HTML_TAG_BIG:
+	case HTML_TAG_CODE:
+	case HTML_TAG_EM:
+	case HTML_TAG_FONT:
+	case HTML_TAG_I:
+	case HTML_TAG_MARK:
+	case HTML_TAG_NOBR:
+	case HTML_TAG_S:
+	case HTML_TAG_SMALL:
+	case HTML_TAG_SPAN:
+	case HTML_TAG_STRIKE:
+	case HTML_TAG_STRONG:
+	case HTML_TAG_SUB:
+	case HTML_TAG_SUP:
+	case HTML_TAG_TT:
+	case HTML_TAG_U:
+	case HTML_TAG_WBR:
+		return true;
+	default:
+		return token->foreign;
+	}
+}
+
+/* ---- links, rows, errors */
+
+static void add_link(struct page_reader *r, const struct html_token *token,
+		     struct html_element *element, const struct html_element *context)
+{
+	struct html_link link = {.address = html_page_attribute(r, token, STR("href")),
+				 .text = html_page_attribute(r, token, STR("aria-label")),
+				 .row = context->row};
+
+	if (!link.address.ptr || !(r->parts & HTML_PAGE_LINKS))
+		return;
+	if (r->links.count == HTML_PAGE_LINKS_MAX) {
+		r->page->truncated = true;
+		return;
+	}
+	if (!element)
+		link.text = html_page_attribute(r, token, STR("alt"));
+	if (!link.text.ptr)
+		link.text = STR("");
+	for (uint32_t i = link.row; i != HTML_PAGE_NONE && !r->rows.items[i].used;
+	     i = r->rows.items[i].row.parent)
+		r->rows.items[i].used = true;
+	if (element) {
+		element->item = (uint32_t)r->links.count;
+		collect(r, element);
+	}
+	VEC_PUSH(r->arena, &r->links, link);
+}
+
+/* The alternative text of an image is the text of a link without a text. */
+static void add_image(struct page_reader *r, const struct html_token *token)
+{
+	for (unsigned i = r->tree.count; r->tree.open[HTML_TAG_A] && i-- > 1;) {
+		struct html_element *element = &r->tree.stack[i];
+
+		if (element->tag != HTML_TAG_A || element->item == HTML_TREE_NONE)
+			continue;
+		struct html_link *link = &r->links.items[element->item];
+		if (!link->text.len)
+			link->text = html_page_attribute(r, token, STR("alt"));
+		if (!link->text.ptr)
+			link->text = STR("");
+		return;
+	}
+}
+
+static void add_row(struct page_reader *r, struct html_element *element)
+{
+	struct read_row one = {.row = {(uint32_t)r->text.count, 0, element->row}};
+
+	if (!(r->parts & HTML_PAGE_ROWS))
+		return;
+	element->row = element->item = (uint32_t)r->rows.count;
+	collect(r, element);
+	one.row.from = element->text_from;
+	VEC_PUSH(r->arena, &r->rows, one);
+}
+
+/* Whether the list of words CLASSES has WORD. */
+static bool has_class(struct str classes, struct str word)
+{
+	for (size_t at = 0; at < classes.len;) {
+		size_t from = at;
+
+		while (at < classes.len && !ascii_is_html_space(classes.ptr[at]))
+			at++;
+		if (str_eq(str_slice(classes, from, at), word))
+			return true;
+		at++;
+	}
+	return false;
+}
+
+static bool is_error(const struct html_token *token)
+{
+	struct str classes = html_token_value(token, STR("class"));
+
+	if (has_class(classes, STR("error")) || has_class(classes, STR("errorlist")) ||
+	    has_class(classes, STR("alert-danger")) || has_class(classes, STR("invalid-feedback")))
+		return true;
+	return str_ieq(html_token_value(token, STR("role")), STR("alert")) &&
+	       !str_icontains(classes, STR("success"));
+}
+
+static void add_error(struct page_reader *r, size_t from)
+{
+	struct str text = str_cut(html_page_text_from(r, from), ERROR_BYTES_MAX);
+
+	for (size_t i = 0; i < r->errors.count; i++)
+		if (str_eq(r->errors.items[i], text))
+			return;
+	if (text.len && r->errors.count < ERRORS_MAX)
+		VEC_PUSH(r->arena, &r->errors, text);
+}
+
+/* ---- elements */
+
+static void add_label(struct page_reader *r, const struct html_token *token,
+		      struct html_element *element)
+{
+	struct read_label label = {.target = html_page_attribute(r, token, STR("for")),
+				   .text = STR(""),
+				   .control = HTML_PAGE_NONE};
+
+	element->label = element->item = (uint32_t)r->labels.count;
+	collect(r, element);
+	VEC_PUSH(r->arena, &r->labels, label);
+}
+
+static void start_fieldset(const struct html_token *token, struct html_element *element)
+{
+	element->outside = element->disabled;
+	if (html_token_value(token, STR("disabled")).ptr)
+		element->disabled = true;
+}
+
+/* The controls in the first legend of a disabled fieldset are not disabled. */
+static void start_legend(struct page_reader *r, struct html_element *element)
+{
+	struct html_element *parent = element - 1;
+
+	if (r->tree.count < 3 || parent->tag != HTML_TAG_FIELDSET || parent->legend_seen)
+		return;
+	parent->legend_seen = true;
+	element->disabled = parent->outside;
+}
+
+static void start_form_part(struct page_reader *r, const struct html_token *token,
+			    struct html_element *element)
+{
+	switch ((int)token->tag) {
+	case HTML_TAG_FORM:
+		html_page_add_form(r, token, element);
+		break;
+	case HTML_TAG_LABEL:
+		add_label(r, token, element);
+		break;
+	case HTML_TAG_BUTTON:
+		element->item = html_page_add_control(r, token, element, HTML_CONTROL_SUBMIT);
+		collect(r, element);
+		break;
+	case HTML_TAG_SELECT:
+		r->select = html_page_add_control(r, token, element, HTML_CONTROL_SELECT);
+		collect(r, element);
+		break;
+	case HTML_TAG_TEXTAREA:
+		r->textarea = html_page_add_control(r, token, element, HTML_CONTROL_TEXTAREA);
+		break;
+	case HTML_TAG_OPTION:
+		html_page_add_option(r, token, element);
+		collect(r, element);
+		break;
+	case HTML_TAG_OPTGROUP:
+		element->group_disabled = html_token_value(token, STR("disabled")).ptr != NULL;
+		break;
+	case HTML_TAG_FIELDSET:
+		start_fieldset(token, element);
+		break;
+	case HTML_TAG_LEGEND:
+		start_legend(r, element);
+		break;
+	case HTML_TAG_DATALIST:
+		element->barred = true;
+		break;
+	default:
+		break;
+	}
+}
+
+static void start_direction(struct page_reader *r, const struct html_token *token,
+			    struct html_element *element)
+{
+	struct str direction = html_page_attribute(r, token, STR("dir"));
+
+	if (str_ieq(direction, STR("rtl")) || str_ieq(direction, STR("ltr")))
+		element->rtl = str_ieq(direction, STR("rtl"));
+}
+
+static bool is_row(enum html_tag tag)
+{
+	return tag == HTML_TAG_TR || tag == HTML_TAG_LI || tag == HTML_TAG_ARTICLE ||
+	       tag == HTML_TAG_DD;
+}
+
+/* An element that was pushed. */
+static void start_element(struct page_reader *r, const struct html_token *token)
+{
+	struct html_element *element = html_tree_top(&r->tree);
+
+	element->item = token->tag == HTML_TAG_TABLE ? ++r->next_order : HTML_TREE_NONE;
+	if (r->parts & HTML_PAGE_FORMS) {
+		start_direction(r, token, element);
+		start_form_part(r, token, element);
+	}
+	if (token->tag == HTML_TAG_A)
+		add_link(r, token, element, element);
+	else if (is_row(token->tag))
+		add_row(r, element);
+	if (!(r->parts & HTML_PAGE_ERRORS))
+		return;
+	if (token->tag == HTML_TAG_H1 && !r->has_h1)
+		collect(r, element);
+	if (!element->in_error && is_error(token)) {
+		element->in_error = element->is_error = true;
+		collect(r, element);
+	}
+}
+
+/* The end of an element that has an item. */
+static void end_item(struct page_reader *r, const struct html_element *element)
+{
+	struct str text = html_page_text_from(r, element->text_from);
+
+	if (element->tag == HTML_TAG_A && text.len)
+		r->links.items[element->item].text = text;
+	else if (element->tag == HTML_TAG_LABEL)
+		r->labels.items[element->item].text = text;
+	else if (element->tag == HTML_TAG_BUTTON && text.len)
+		r->controls.items[element->item].control.label = text;
+	else if (element->tag == HTML_TAG_OPTION)
+		html_page_end_option(r, element, text);
+	else if (is_row(element->tag))
+		r->rows.items[element->item].row.to = (uint32_t)r->text.count;
+}
+
+/* Called by the tree for each element that ends. */
+static void end_element(void *data, struct html_element *element)
+{
+	struct page_reader *r = data;
+
+	if (element->item != HTML_TREE_NONE)
+		end_item(r, element);
+	if (!element->collects)
+		return;
+	r->collecting--;
+	if (element->is_error)
+		add_error(r, element->text_from);
+	if (element->tag == HTML_TAG_H1 && !r->has_h1) {
+		r->page->h1 = html_page_text_from(r, element->text_from);
+		r->has_h1 = true;
+	}
+	/* The texts of options are not visible text. */
+	if (element->tag == HTML_TAG_SELECT) {
+		r->text.count = element->text_from;
+		html_page_end_select(r);
+	}
+}
+
+/* ---- tokens */
+
+static void read_start(struct page_reader *r, const struct html_token *token)
+{
+	struct html_element context;
+
+	if (r->collecting && !is_inline(token))
+		add_byte(r, ' ');
+	if (token->tag == HTML_TAG_TITLE)
+		r->in_title = true;
+	if (token->tag == HTML_TAG_BASE && !r->has_base) {
+		struct str base = html_page_attribute(r, token, STR("href"));
+
+		r->has_base = base.ptr != NULL;
+		r->page->base = base.ptr ? base : STR("");
+	}
+	switch (html_tree_start(&r->tree, token->tag, &context)) {
+	case HTML_START_PUSHED:
+		start_element(r, token);
+		return;
+	case HTML_START_IGNORED:
+		return;
+	case HTML_START_VOID:
+		break;
+	}
+	if (token->tag == HTML_TAG_AREA)
+		add_link(r, token, NULL, &context);
+	else if (token->tag == HTML_TAG_IMG)
+		add_image(r, token);
+	if (!(r->parts & HTML_PAGE_FORMS))
+		return;
+	if (token->tag == HTML_TAG_INPUT)
+		html_page_add_input(r, token, &context);
+	else if (token->tag == HTML_TAG_FORM)
+		html_page_add_form(r, token, NULL);
+}
+
+/* The text of a token, in the arena. */
+static struct str content_of(struct page_reader *r, const struct html_token *token)
+{
+	struct buf out = {.cap = 3 * token->text.len + 1, .max = 3 * token->text.len};
+
+	out.data = arena_alloc(r->arena, out.cap);
+	html_token_put_text(token, &out);
+	return buf_str(&out);
+}
+
+/* The content of a title or a textarea. */
+static void read_rcdata(struct page_reader *r, const struct html_token *token)
+{
+	struct str text;
+
+	if (r->textarea != HTML_PAGE_NONE) {
+		text = content_of(r, token);
+		if (str_starts(text, STR("\n")))
+			text = str_slice(text, 1, text.len);
+		r->controls.items[r->textarea].control.value = text;
+	} else if (r->in_title && !r->has_title && (r->parts & HTML_PAGE_ERRORS)) {
+		size_t from = r->text.count;
+
+		add_text(r, token->text);
+		text = html_page_text_from(r, from);
+		r->page->title = arena_str(r->arena, text);
+		r->text.count = from;
+		r->has_title = true;
+	}
+}
+
+static void read_token(struct page_reader *r, const struct html_token *token)
+{
+	bool inert = r->tree.open[HTML_TAG_TEMPLATE] && token->tag != HTML_TAG_TEMPLATE;
+
+	if (inert)
+		return;
+	switch (token->type) {
+	case HTML_TOKEN_TEXT:
+		if (token->content == HTML_CONTENT_RCDATA)
+			read_rcdata(r, token);
+		else if (r->collecting && token->content == HTML_CONTENT_DATA &&
+			 !r->tokenizer.nested_count)
+			add_text(r, token->text);
+		break;
+	case HTML_TOKEN_START:
+		if (!token->foreign)
+			read_start(r, token);
+		break;
+	case HTML_TOKEN_END:
+		r->textarea = HTML_PAGE_NONE;
+		r->in_title = false;
+		if (r->collecting && !is_inline(token))
+			add_byte(r, ' ');
+		if (!token->foreign)
+			html_tree_end(&r->tree, token->tag);
+		break;
+	case HTML_TOKEN_COMMENT:
+	case HTML_TOKEN_DOCTYPE:
+		break;
+	}
+}
+
+void html_page_read(struct html_page *page, struct arena *a, const struct html_page_source *source,
+		    unsigned parts)
+{
+	struct page_reader *r = ARENA_NEW(a, struct page_reader);
+	struct str body = source->body;
+	struct html_token token;
+
+	*page = (struct html_page){.url = source->url, .base = STR("")};
+	page->title = page->h1 = page->row_text = STR("");
+	if (body.len > PAGE_BYTES_MAX) {
+		body = str_slice(body, 0, PAGE_BYTES_MAX);
+		page->truncated = true;
+	}
+	page->charset = html_charset_of_page(body, source->content_type);
+	r->page = page;
+	r->arena = a;
+	r->parts = parts;
+	r->select = r->textarea = HTML_PAGE_NONE;
+	r->tree.closed = end_element;
+	r->tree.data = r;
+	html_token_init(&r->tokenizer, html_charset_decode(a, body, page->charset));
+	html_tree_init(&r->tree);
+	while (html_token_next(&r->tokenizer, &token))
+		read_token(r, &token);
+	html_tree_finish(&r->tree);
+	html_page_finish(r);
+}

@@ -1,0 +1,346 @@
+/* The values of a submission; contracts in html_submission.h. */
+#include "base/ascii.h"
+#include "html/html_charset.h"
+#include "html/html_match.h"
+#include "html/html_submission_private.h"
+
+#define OFFERS_SHOWN 20
+
+static bool is_button(const struct html_control *control)
+{
+	return control->type == HTML_CONTROL_SUBMIT || control->type == HTML_CONTROL_IMAGE;
+}
+
+static bool is_box(const struct html_control *control)
+{
+	return control->type == HTML_CONTROL_CHECKBOX || control->type == HTML_CONTROL_RADIO;
+}
+
+void html_submission_init(struct html_submission *s, struct arena *a, const struct html_page *page,
+			  uint32_t form)
+{
+	*s = (struct html_submission){
+	    .page = page, .arena = a, .form = form, .submitter = HTML_PAGE_NONE};
+	s->first = page->control_count;
+	for (uint32_t i = 0; i < page->control_count; i++) {
+		if (page->controls[i].form != form)
+			continue;
+		if (i < s->first)
+			s->first = i;
+		s->last = i + 1;
+		if (s->submitter == HTML_PAGE_NONE && is_button(&page->controls[i]))
+			s->submitter = i;
+	}
+	/* If the first button is disabled, the Enter key does nothing; another one is pressed. */
+	while (s->submitter < s->last &&
+	       (page->controls[s->submitter].disabled || !html_submission_owns(s, s->submitter) ||
+		!is_button(&page->controls[s->submitter])))
+		s->submitter++;
+	if (s->submitter >= s->last)
+		s->submitter = HTML_PAGE_NONE;
+	if (s->first < s->last)
+		s->states = ARENA_ARRAY(a, s->last - s->first, struct html_control_state);
+}
+
+bool html_submission_press(struct html_submission *s, struct str button)
+{
+	uint32_t index =
+	    button.ptr ? html_submission_button(s->page, s->form, button) : HTML_PAGE_NONE;
+
+	if (button.ptr && index == HTML_PAGE_NONE)
+		return false;
+	s->submitter = index;
+	return true;
+}
+
+void html_submission_add(struct html_submission *s, struct str name, struct str value,
+			 const struct html_file *file)
+{
+	struct html_entry entry = {.name = name, .value = value, .typed = true};
+
+	if (file) {
+		entry.is_file = true;
+		entry.file = *file;
+	}
+	VEC_PUSH(s->arena, &s->added, entry);
+}
+
+/* ---- the controls of a field */
+
+/* The controls that FIELD names: all with its name, or the one with its label. */
+struct named_field {
+	struct html_submission *s;
+	uint32_t first;
+	struct str name;
+	bool by_name;
+	bool has_box; /* boxes; a hidden control can have the value for "not checked" */
+};
+
+static bool is_of(const struct named_field *f, uint32_t index)
+{
+	const struct html_control *control = &f->s->page->controls[index];
+
+	if (!f->by_name)
+		return index == f->first;
+	return html_submission_owns(f->s, index) && str_eq(control->name, f->name) &&
+	       !(f->has_box && !is_box(control));
+}
+
+/* The next control of the field at or after FROM; `last` at the end. */
+static uint32_t next_of(const struct named_field *f, uint32_t from)
+{
+	while (from < f->s->last && !is_of(f, from))
+		from++;
+	return from;
+}
+
+static bool find_field(struct html_submission *s, struct str name, struct named_field *f)
+{
+	*f = (struct named_field){.s = s, .name = name};
+	f->first = html_submission_control(s->page, s->form, name, 0);
+	if (f->first == HTML_PAGE_NONE)
+		return false;
+	f->by_name = str_eq(s->page->controls[f->first].name, name);
+	for (uint32_t i = f->first; i < s->last; i++)
+		f->has_box |= is_of(f, i) && is_box(&s->page->controls[i]);
+	f->first = next_of(f, f->first);
+	return true;
+}
+
+static struct html_control_state *type_in(struct html_submission *s, uint32_t index)
+{
+	struct html_control_state *state = html_submission_state(s, index);
+
+	*state = (struct html_control_state){.typed = true, .value = STR("")};
+	return state;
+}
+
+/* ---- setting */
+
+static bool box_is(const struct html_control *control, struct str text)
+{
+	return str_eq(control->value, text) || html_match_text(control->label, text);
+}
+
+/* The texts of a given value as a list. */
+static struct html_given as_list(const struct html_given *given)
+{
+	struct html_given list = *given;
+
+	if (given->kind == HTML_GIVEN_TEXT) {
+		list.items = &given->text;
+		list.item_count = 1;
+	}
+	return list;
+}
+
+/* Whether TEXT is the value of the hidden control that belongs to boxes: none is checked. */
+static bool is_unchecked_value(const struct named_field *f, struct str text)
+{
+	for (uint32_t i = f->s->first; i < f->s->last; i++) {
+		const struct html_control *control = &f->s->page->controls[i];
+
+		if (html_submission_owns(f->s, i) && control->type == HTML_CONTROL_HIDDEN &&
+		    str_eq(control->name, f->name) && str_eq(control->value, text))
+			return true;
+	}
+	return false;
+}
+
+static bool offers_box(const struct named_field *f, struct str text)
+{
+	for (uint32_t i = next_of(f, f->first); i < f->s->last; i = next_of(f, i + 1))
+		if (box_is(&f->s->page->controls[i], text))
+			return true;
+	return false;
+}
+
+static enum html_set_outcome set_boxes(const struct named_field *f, const struct html_given *given)
+{
+	struct html_given list = as_list(given);
+	bool radio = f->s->page->controls[f->first].type == HTML_CONTROL_RADIO;
+	bool yes = given->kind == HTML_GIVEN_YES, all = yes || given->kind == HTML_GIVEN_NO;
+
+	if (given->kind == HTML_GIVEN_FILE)
+		return HTML_SET_NOT_A_FILE;
+	if (radio && list.item_count > 1)
+		return HTML_SET_TOO_MANY;
+	for (size_t k = 0; k < list.item_count; k++)
+		if (!offers_box(f, list.items[k]) && !is_unchecked_value(f, list.items[k]))
+			return HTML_SET_NOT_OFFERED;
+	for (uint32_t i = next_of(f, f->first); i < f->s->last; i = next_of(f, i + 1)) {
+		bool checked = yes;
+
+		for (size_t k = 0; k < list.item_count && !checked && !all; k++)
+			checked = box_is(&f->s->page->controls[i], list.items[k]);
+		type_in(f->s, i)->checked = checked;
+	}
+	/* A radio button that is named by its label takes the check from the others. */
+	for (uint32_t i = f->s->first; radio && yes && !f->by_name && i < f->s->last; i++) {
+		const struct html_control *control = &f->s->page->controls[i];
+
+		if (i != f->first && html_submission_owns(f->s, i) &&
+		    control->type == HTML_CONTROL_RADIO &&
+		    str_eq(control->name, f->s->page->controls[f->first].name))
+			type_in(f->s, i)->checked = false;
+	}
+	return HTML_SET_OK;
+}
+
+/* The option with this value, or else this text, that is not disabled; NOT_FOUND. */
+static size_t option_of(const struct html_page *page, const struct html_control *select,
+			struct str text)
+{
+	const struct html_option *options = &page->options[select->first_option];
+
+	for (size_t i = 0; i < select->option_count; i++)
+		if (!options[i].disabled && str_eq(options[i].value, text))
+			return i;
+	for (size_t i = 0; i < select->option_count; i++)
+		if (!options[i].disabled && html_match_text(options[i].text, text))
+			return i;
+	return NOT_FOUND;
+}
+
+static enum html_set_outcome set_select(const struct named_field *f, const struct html_given *given)
+{
+	const struct html_control *control = &f->s->page->controls[f->first];
+	struct html_given list = as_list(given);
+	bool *selected = ARENA_ARRAY(f->s->arena, control->option_count + 1U, bool);
+
+	if (given->kind == HTML_GIVEN_YES || given->kind == HTML_GIVEN_NO)
+		return HTML_SET_NOT_A_BOX;
+	if (given->kind == HTML_GIVEN_FILE)
+		return HTML_SET_NOT_A_FILE;
+	if (list.item_count > 1 && !control->multiple)
+		return HTML_SET_TOO_MANY;
+	for (size_t i = 0; i < list.item_count; i++) {
+		size_t at = option_of(f->s->page, control, list.items[i]);
+
+		if (at == NOT_FOUND)
+			return HTML_SET_NOT_OFFERED;
+		selected[at] = true;
+	}
+	type_in(f->s, f->first)->selected = selected;
+	return HTML_SET_OK;
+}
+
+/* TEXT as a user can type it: one line, unless it is a textarea. */
+static struct str typed_text(struct html_submission *s, const struct html_control *control,
+			     struct str text)
+{
+	size_t n = 0;
+	char *copy;
+
+	if (control->type == HTML_CONTROL_TEXTAREA || control->type == HTML_CONTROL_HIDDEN ||
+	    (str_find_char(text, '\n', 0) == NOT_FOUND &&
+	     str_find_char(text, '\r', 0) == NOT_FOUND))
+		return text;
+	copy = arena_alloc(s->arena, text.len);
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] != '\n' && text.ptr[i] != '\r')
+			copy[n++] = text.ptr[i];
+	return str_n(copy, n);
+}
+
+static enum html_set_outcome set_texts(const struct named_field *f, const struct html_given *given)
+{
+	struct html_given list = as_list(given);
+	uint32_t index = f->first;
+
+	if (given->kind == HTML_GIVEN_YES || given->kind == HTML_GIVEN_NO)
+		return HTML_SET_NOT_A_BOX;
+	if (given->kind == HTML_GIVEN_FILE)
+		return HTML_SET_NOT_A_FILE;
+	for (size_t i = 0; i < list.item_count; i++) {
+		if (index >= f->s->last)
+			return HTML_SET_TOO_MANY;
+		type_in(f->s, index)->value =
+		    typed_text(f->s, &f->s->page->controls[index], list.items[i]);
+		index = next_of(f, index + 1);
+	}
+	return HTML_SET_OK;
+}
+
+static enum html_set_outcome set_file(const struct named_field *f, const struct html_given *given)
+{
+	struct html_control_state *state;
+
+	if (given->kind == HTML_GIVEN_TEXT && !given->text.len) {
+		type_in(f->s, f->first);
+		return HTML_SET_OK;
+	}
+	if (given->kind != HTML_GIVEN_FILE)
+		return HTML_SET_NOT_A_FILE;
+	state = type_in(f->s, f->first);
+	state->file = &given->file;
+	return HTML_SET_OK;
+}
+
+enum html_set_outcome html_submission_set(struct html_submission *s, struct str field,
+					  const struct html_given *given)
+{
+	struct named_field f;
+
+	if (!find_field(s, field, &f) || f.first >= s->last)
+		return HTML_SET_NO_FIELD;
+	if (given->kind == HTML_GIVEN_NOTHING) {
+		for (uint32_t i = f.first; i < s->last; i = next_of(&f, i + 1))
+			type_in(s, i)->dropped = true;
+		return HTML_SET_OK;
+	}
+	switch (s->page->controls[f.first].type) {
+	case HTML_CONTROL_CHECKBOX:
+	case HTML_CONTROL_RADIO:
+		return set_boxes(&f, given);
+	case HTML_CONTROL_SELECT:
+		return set_select(&f, given);
+	case HTML_CONTROL_FILE:
+		return set_file(&f, given);
+	case HTML_CONTROL_SUBMIT:
+	case HTML_CONTROL_IMAGE:
+	case HTML_CONTROL_BUTTON:
+		return HTML_SET_BUTTON;
+	case HTML_CONTROL_TEXT:
+	case HTML_CONTROL_PASSWORD:
+	case HTML_CONTROL_HIDDEN:
+	case HTML_CONTROL_TEXTAREA:
+		break;
+	}
+	return set_texts(&f, given);
+}
+
+/* ---- messages */
+
+static void put_one_offer(struct buf *out, unsigned shown, struct str value, struct str text)
+{
+	if (shown == OFFERS_SHOWN)
+		buf_add(out, STR(", …"));
+	if (shown >= OFFERS_SHOWN)
+		return;
+	buf_printf(out, "%s\"%.*s\"", shown ? ", " : "", STR_ARG(value));
+	if (text.len && !html_match_text(text, value))
+		buf_printf(out, " (%.*s)", STR_ARG(text));
+}
+
+void html_submission_put_offer(const struct html_submission *s, struct str field, struct buf *out)
+{
+	struct named_field f;
+	unsigned shown = 0;
+
+	if (!find_field((struct html_submission *)s, field, &f))
+		return;
+	for (uint32_t i = f.first; i < s->last; i = next_of(&f, i + 1)) {
+		const struct html_control *control = &s->page->controls[i];
+
+		if (is_box(control) && !control->disabled)
+			put_one_offer(out, shown++, control->value, control->label);
+		for (uint32_t k = 0; k < control->option_count; k++) {
+			const struct html_option *option =
+			    &s->page->options[control->first_option + k];
+
+			if (!option->disabled)
+				put_one_offer(out, shown++, option->value, option->text);
+		}
+	}
+}

@@ -1,0 +1,209 @@
+/* Which form a submission is for; contracts in html_submission.h. */
+#include "base/ascii.h"
+#include "html/html_match.h"
+#include "html/html_submission_private.h"
+
+static bool is_button(const struct html_control *control)
+{
+	return control->type == HTML_CONTROL_SUBMIT || control->type == HTML_CONTROL_IMAGE;
+}
+
+uint32_t html_submission_control(const struct html_page *page, uint32_t form, struct str field,
+				 uint32_t from)
+{
+	uint32_t labelled = HTML_PAGE_NONE;
+
+	if (!field.len)
+		return HTML_PAGE_NONE;
+	for (uint32_t i = from; i < page->control_count; i++) {
+		const struct html_control *control = &page->controls[i];
+
+		if (control->form != form)
+			continue;
+		if (str_eq(control->name, field))
+			return i;
+		if (labelled == HTML_PAGE_NONE && !is_button(control) && control->label.len &&
+		    html_match_text(control->label, field))
+			labelled = i;
+	}
+	return labelled;
+}
+
+uint32_t html_submission_button(const struct html_page *page, uint32_t form, struct str button)
+{
+	uint32_t named = HTML_PAGE_NONE;
+
+	for (uint32_t i = 0; i < page->control_count; i++) {
+		const struct html_control *control = &page->controls[i];
+
+		if (control->form != form || control->disabled || !is_button(control))
+			continue;
+		if (html_match_text(control->label, button))
+			return i;
+		if (named == HTML_PAGE_NONE && control->name.len && str_eq(control->name, button))
+			named = i;
+	}
+	return named;
+}
+
+/* ---- selectors of a form element */
+
+static size_t name_end(struct str s, size_t at)
+{
+	while (at < s.len && (ascii_is_name(s.ptr[at]) || s.ptr[at] == '-' || s.ptr[at] & 0x80))
+		at++;
+	return at;
+}
+
+struct condition {
+	struct str name, value; /* name: "form", "id", "class", "name", "action", "method" */
+};
+
+/* Reads the condition at *AT; false if it is not valid. */
+static bool read_condition(struct str s, size_t *at, struct condition *out)
+{
+	char first = s.ptr[*at], quote;
+	size_t from = *at + 1, end = name_end(s, from);
+
+	if (first == '#' || first == '.') {
+		*out = (struct condition){first == '#' ? STR("id") : STR("class"),
+					  str_slice(s, from, end)};
+		*at = end;
+		return end > from;
+	}
+	if (first != '[') {
+		end = name_end(s, *at);
+		*out = (struct condition){STR("form"), str_slice(s, *at, end)};
+		bool only_first = *at == 0 && str_ieq(out->value, STR("form"));
+		*at = end;
+		return only_first;
+	}
+	out->name = str_slice(s, from, end);
+	if (end >= s.len || s.ptr[end] != '=')
+		return false;
+	from = end + 1;
+	quote = from < s.len && (s.ptr[from] == '"' || s.ptr[from] == '\'') ? s.ptr[from] : '\0';
+	end = str_find_char(s, quote ? quote : ']', from + (quote ? 1 : 0));
+	if (end == NOT_FOUND)
+		return false;
+	out->value = str_slice(s, from + (quote ? 1 : 0), end);
+	end += quote ? 1 : 0;
+	*at = end + 1;
+	return end < s.len && s.ptr[end] == ']' &&
+	       (str_eq(out->name, STR("id")) || str_eq(out->name, STR("name")) ||
+		str_eq(out->name, STR("action")) || str_eq(out->name, STR("method")) ||
+		str_eq(out->name, STR("class")));
+}
+
+const char *html_submission_check_selector(struct str selector)
+{
+	struct condition ignored;
+	size_t at = 0;
+
+	selector = str_trim(selector);
+	if (!selector.len)
+		return "the selector is empty; write one such as #login";
+	while (at < selector.len)
+		if (!read_condition(selector, &at, &ignored))
+			return "select the form element itself, for example #login, form.search "
+			       "or [name=order]";
+	return NULL;
+}
+
+static bool has_class(struct str classes, struct str word)
+{
+	for (size_t at = 0; (at = str_find(classes, word, at)) != NOT_FOUND; at++) {
+		size_t end = at + word.len;
+
+		if ((!at || ascii_is_html_space(classes.ptr[at - 1])) &&
+		    (end == classes.len || ascii_is_html_space(classes.ptr[end])))
+			return true;
+	}
+	return false;
+}
+
+static bool fulfills(const struct html_form *form, const struct condition *condition)
+{
+	static const char *const methods[] = {"get", "post", "dialog"};
+
+	if (str_eq(condition->name, STR("form")))
+		return true;
+	if (str_eq(condition->name, STR("id")))
+		return str_eq(form->id, condition->value);
+	if (str_eq(condition->name, STR("class")))
+		return has_class(form->classes, condition->value);
+	if (str_eq(condition->name, STR("name")))
+		return str_eq(form->name, condition->value);
+	if (str_eq(condition->name, STR("action")))
+		return str_eq(form->action, condition->value);
+	return str_ieq(str_of(methods[form->method]), condition->value);
+}
+
+static bool selects(struct str selector, const struct html_form *form)
+{
+	struct condition condition;
+	size_t at = 0;
+
+	selector = str_trim(selector);
+	while (at < selector.len)
+		if (!read_condition(selector, &at, &condition) || !fulfills(form, &condition))
+			return false;
+	return true;
+}
+
+/* ---- forms */
+
+static bool fits(const struct html_page *page, uint32_t form, const struct html_form_query *query)
+{
+	for (size_t i = 0; i < query->field_count; i++)
+		if (html_submission_control(page, form, query->fields[i], 0) == HTML_PAGE_NONE)
+			return false;
+	if (query->button.ptr &&
+	    html_submission_button(page, form, query->button) == HTML_PAGE_NONE)
+		return false;
+	return !query->form.ptr || selects(query->form, &page->forms[form]);
+}
+
+/* The next control of FORM that has a name and is not a button. */
+static uint32_t next_named(const struct html_page *page, uint32_t form, uint32_t from)
+{
+	for (uint32_t i = from; i < page->control_count; i++)
+		if (page->controls[i].form == form && page->controls[i].name.len &&
+		    !is_button(&page->controls[i]))
+			return i;
+	return HTML_PAGE_NONE;
+}
+
+/* Whether both have the same address and the same names: one form that is on the page twice. */
+static bool same_form(const struct html_page *page, uint32_t a, uint32_t b)
+{
+	uint32_t i = next_named(page, a, 0), k = next_named(page, b, 0);
+
+	if (!str_eq(page->forms[a].action, page->forms[b].action))
+		return false;
+	while (i != HTML_PAGE_NONE && k != HTML_PAGE_NONE) {
+		if (!str_eq(page->controls[i].name, page->controls[k].name))
+			return false;
+		i = next_named(page, a, i + 1);
+		k = next_named(page, b, k + 1);
+	}
+	return i == k;
+}
+
+enum html_form_outcome html_submission_find(const struct html_page *page,
+					    const struct html_form_query *query, uint32_t *form)
+{
+	enum html_form_outcome outcome = HTML_FORM_NONE;
+
+	for (uint32_t i = 0; i < page->form_count; i++) {
+		if (!fits(page, i, query))
+			continue;
+		if (outcome == HTML_FORM_NONE) {
+			*form = i;
+			outcome = HTML_FORM_FOUND;
+		} else if (!same_form(page, *form, i)) {
+			return HTML_FORM_SEVERAL;
+		}
+	}
+	return outcome;
+}

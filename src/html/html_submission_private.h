@@ -1,0 +1,40 @@
+/* For the files html_submission*.c only. */
+#ifndef HTML_SUBMISSION_PRIVATE_H
+#define HTML_SUBMISSION_PRIVATE_H
+
+#include "html/html_submission.h"
+
+/* The changes of a user at a control. */
+struct html_control_state {
+	bool typed;   /* the rest is valid */
+	bool dropped; /* null: not sent */
+	bool checked;
+	struct str value;
+	const struct html_file *file;
+	bool *selected; /* of each option; NULL: as on the page */
+};
+
+/* The state of the control with this index in the page. */
+static inline struct html_control_state *html_submission_state(const struct html_submission *s,
+							       uint32_t control)
+{
+	return &s->states[control - s->first];
+}
+
+/* Whether the control belongs to the form. */
+static inline bool html_submission_owns(const struct html_submission *s, uint32_t control)
+{
+	return s->page->controls[control].form == s->form;
+}
+
+/* The index of the first control at or after FROM that FIELD names, or HTML_PAGE_NONE: by its name;
+ * by its label only if no control of the form has the name. */
+uint32_t html_submission_control(const struct html_page *page, uint32_t form, struct str field,
+				 uint32_t from);
+/* The button with this text, or else this name, or HTML_PAGE_NONE. */
+uint32_t html_submission_button(const struct html_page *page, uint32_t form, struct str button);
+/* The absolute address of the request, without the entries; false: it is not http or https. */
+bool html_submission_put_address(const struct html_submission *s, struct buf *out);
+enum html_method html_submission_method(const struct html_submission *s);
+
+#endif

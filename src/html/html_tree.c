@@ -1,0 +1,389 @@
+/* The rules about open elements; contracts in html_tree.h. */
+#include "html/html_tree.h"
+
+#include "html/html_class.h"
+
+enum scope { SCOPE_GENERAL, SCOPE_BUTTON, SCOPE_LIST, SCOPE_TABLE };
+
+static bool bounds_scope(enum html_tag tag, enum scope scope)
+{
+	switch ((int)tag) {
+	case HTML_TAG_HTML:
+	case HTML_TAG_TABLE:
+	case HTML_TAG_TEMPLATE:
+		return true;
+	case HTML_TAG_APPLET:
+	case HTML_TAG_CAPTION:
+	case HTML_TAG_MARQUEE:
+	case HTML_TAG_OBJECT:
+	case HTML_TAG_SELECT:
+	case HTML_TAG_TD:
+	case HTML_TAG_TH:
+		return scope != SCOPE_TABLE;
+	case HTML_TAG_BUTTON:
+		return scope == SCOPE_BUTTON;
+	case HTML_TAG_OL:
+	case HTML_TAG_UL:
+		return scope == SCOPE_LIST;
+	default:
+		return false;
+	}
+}
+
+/* ---- the stack */
+
+void html_tree_init(struct html_tree *tree)
+{
+	void (*closed)(void *, struct html_element *) = tree->closed;
+	void *data = tree->data;
+
+	memset(tree->open, 0, sizeof tree->open);
+	tree->closed = closed;
+	tree->data = data;
+	tree->form = HTML_TREE_NONE;
+	tree->count = 1;
+	tree->stack[0] = (struct html_element){.tag = HTML_TAG_HTML,
+					       .item = HTML_TREE_NONE,
+					       .form = HTML_TREE_NONE,
+					       .row = HTML_TREE_NONE,
+					       .label = HTML_TREE_NONE};
+}
+
+static void pop(struct html_tree *tree)
+{
+	struct html_element *top = html_tree_top(tree);
+
+	tree->closed(tree->data, top);
+	tree->open[top->tag]--;
+	tree->count--;
+}
+
+static void pop_to(struct html_tree *tree, unsigned count)
+{
+	while (tree->count > count)
+		pop(tree);
+}
+
+void html_tree_finish(struct html_tree *tree)
+{
+	pop_to(tree, 1);
+}
+
+/* Removes an element from the middle; the elements in it stay open. */
+static void take_out(struct html_tree *tree, unsigned at)
+{
+	tree->closed(tree->data, &tree->stack[at]);
+	tree->open[tree->stack[at].tag]--;
+	tree->count--;
+	memmove(&tree->stack[at], &tree->stack[at + 1], (tree->count - at) * sizeof *tree->stack);
+	for (unsigned i = at; i < tree->count; i++)
+		if (tree->stack[i].table > at)
+			tree->stack[i].table--;
+}
+
+/* The position of the innermost TAG in the scope, 0 if there is none. */
+static unsigned find(const struct html_tree *tree, enum html_tag tag, enum scope scope)
+{
+	if (!tree->open[tag])
+		return 0;
+	for (unsigned i = tree->count; i-- > 1;) {
+		if (tree->stack[i].tag == tag)
+			return i;
+		if (bounds_scope(tree->stack[i].tag, scope))
+			return 0;
+	}
+	return 0;
+}
+
+/* The innermost part of a table around the position; HTML_TAG_HTML if there is none. */
+static enum html_tag table_mode(struct html_tree *tree)
+{
+	return tree->stack[html_tree_top(tree)->table].tag;
+}
+
+/* The position of the element whose content TAG is. Content that cannot be in a table moves before
+ * it.
+ */
+static unsigned parent_of(struct html_tree *tree, enum html_tag tag)
+{
+	unsigned at = tree->count - 1;
+
+	if (!html_class_is_table_frame(tree->stack[at].tag) || html_class_is_table_part(tag) ||
+	    tag == HTML_TAG_COL)
+		return at;
+	while (at > 1 && tree->stack[at].tag != HTML_TAG_TABLE)
+		at--;
+	return at - 1;
+}
+
+static enum html_start push(struct html_tree *tree, enum html_tag tag)
+{
+	unsigned parent = parent_of(tree, tag);
+	uint16_t table = html_tree_top(tree)->table;
+	struct html_element *element;
+
+	if (tree->count == HTML_TREE_DEPTH_MAX)
+		return HTML_START_VOID;
+	element = &tree->stack[tree->count];
+	*element = tree->stack[parent];
+	if (parent != tree->count - 1 && !element->order)
+		element->order = tree->stack[parent + 1].item;
+	element->tag = tag;
+	element->collects = element->legend_seen = element->outside = false;
+	element->is_error = false;
+	element->item = HTML_TREE_NONE;
+	element->table = html_class_is_table_part(tag) ? (uint16_t)tree->count : table;
+	tree->count++;
+	tree->open[tag]++;
+	return HTML_START_PUSHED;
+}
+
+/* Ends the innermost TAG in the scope, and what is open in it. */
+static void end_in_scope(struct html_tree *tree, enum html_tag tag, enum scope scope)
+{
+	unsigned at = find(tree, tag, scope);
+
+	if (at)
+		pop_to(tree, at);
+}
+
+/* ---- start tags */
+
+static void close_paragraph(struct html_tree *tree)
+{
+	end_in_scope(tree, HTML_TAG_P, SCOPE_BUTTON);
+}
+
+/* Ends the list item that a further one ends: A or B. */
+static void close_item(struct html_tree *tree, enum html_tag a, enum html_tag b)
+{
+	if (!tree->open[a] && !tree->open[b])
+		return;
+	for (unsigned i = tree->count; i-- > 1;) {
+		enum html_tag tag = tree->stack[i].tag;
+
+		if (tag == a || tag == b) {
+			pop_to(tree, i);
+			return;
+		}
+		if (html_class_is_special(tag) && tag != HTML_TAG_ADDRESS && tag != HTML_TAG_DIV &&
+		    tag != HTML_TAG_P)
+			return;
+	}
+}
+
+/* The end of a formatting element; blocks in it stay open. */
+static void close_formatting(struct html_tree *tree, enum html_tag tag)
+{
+	unsigned at = find(tree, tag, SCOPE_GENERAL);
+
+	if (!at)
+		return;
+	for (unsigned i = at + 1; i < tree->count; i++)
+		if (html_class_is_special(tree->stack[i].tag)) {
+			take_out(tree, at);
+			return;
+		}
+	pop_to(tree, at);
+}
+
+/* Makes the innermost part of the table one of those that TAG can be in. */
+static bool enter_table(struct html_tree *tree, enum html_tag tag)
+{
+	bool cell = tag == HTML_TAG_TD || tag == HTML_TAG_TH, row = tag == HTML_TAG_TR;
+	enum html_tag mode = table_mode(tree);
+
+	if (mode == HTML_TAG_HTML)
+		return false;
+	if (mode == HTML_TAG_TEMPLATE)
+		return true;
+	for (;; pop_to(tree, html_tree_top(tree)->table)) {
+		mode = table_mode(tree);
+		if (mode == HTML_TAG_TABLE || (html_class_is_table_body(mode) && (cell || row)) ||
+		    (mode == HTML_TAG_TR && cell))
+			break;
+		if (mode == HTML_TAG_HTML || mode == HTML_TAG_TEMPLATE)
+			return false;
+	}
+	pop_to(tree, html_tree_top(tree)->table + 1U);
+	if (mode == HTML_TAG_TABLE && (cell || row))
+		push(tree, HTML_TAG_TBODY);
+	if (mode != HTML_TAG_TR && cell)
+		push(tree, HTML_TAG_TR);
+	return true;
+}
+
+static enum html_start start_form(struct html_tree *tree)
+{
+	if (tree->form != HTML_TREE_NONE)
+		return HTML_START_IGNORED;
+	if (html_class_is_table_frame(table_mode(tree)))
+		return HTML_START_VOID;
+	close_paragraph(tree);
+	return push(tree, HTML_TAG_FORM);
+}
+
+/* Ends the select in which the tag cannot be. */
+static bool leave_select(struct html_tree *tree)
+{
+	unsigned at = tree->open[HTML_TAG_SELECT] ? find(tree, HTML_TAG_SELECT, SCOPE_TABLE) : 0;
+
+	if (at)
+		pop_to(tree, at);
+	return at > 0;
+}
+
+static void close_options(struct html_tree *tree, enum html_tag tag)
+{
+	unsigned at = find(tree, HTML_TAG_OPTION, SCOPE_TABLE);
+	bool in_select = tree->open[HTML_TAG_SELECT];
+
+	if (at && (in_select || at == tree->count - 1))
+		pop_to(tree, at);
+	at = find(tree, HTML_TAG_OPTGROUP, SCOPE_TABLE);
+	if (tag == HTML_TAG_OPTGROUP && at && in_select)
+		pop_to(tree, at);
+}
+
+/* Ends the elements that other start tags end. */
+static void close_before(struct html_tree *tree, enum html_tag tag)
+{
+	if (html_class_is_block(tag) || html_class_is_heading(tag) || tag == HTML_TAG_HR ||
+	    tag == HTML_TAG_PLAINTEXT || tag == HTML_TAG_XMP)
+		close_paragraph(tree);
+	if (html_class_is_heading(tag) && html_class_is_heading(html_tree_top(tree)->tag))
+		pop(tree);
+	if (tag == HTML_TAG_LI)
+		close_item(tree, HTML_TAG_LI, HTML_TAG_LI);
+	if (tag == HTML_TAG_DD || tag == HTML_TAG_DT)
+		close_item(tree, HTML_TAG_DD, HTML_TAG_DT);
+	if (tag == HTML_TAG_LI || tag == HTML_TAG_DD || tag == HTML_TAG_DT)
+		close_paragraph(tree);
+	if (tag == HTML_TAG_BUTTON)
+		end_in_scope(tree, tag, SCOPE_GENERAL);
+	if (tag == HTML_TAG_A || tag == HTML_TAG_NOBR)
+		close_formatting(tree, tag);
+	if (tag == HTML_TAG_OPTION || tag == HTML_TAG_OPTGROUP ||
+	    (tag == HTML_TAG_HR && tree->open[HTML_TAG_SELECT]))
+		close_options(tree, tag);
+	if (tag == HTML_TAG_INPUT)
+		leave_select(tree);
+}
+
+/* The context of an element that was not pushed. */
+static enum html_start not_pushed(struct html_tree *tree, enum html_tag tag,
+				  struct html_element *context)
+{
+	unsigned parent = parent_of(tree, tag);
+
+	*context = tree->stack[parent];
+	if (parent != tree->count - 1 && !context->order)
+		context->order = tree->stack[parent + 1].item;
+	return HTML_START_VOID;
+}
+
+enum html_start html_tree_start(struct html_tree *tree, enum html_tag tag,
+				struct html_element *context)
+{
+	switch ((int)tag) {
+	case HTML_TAG_HTML:
+	case HTML_TAG_HEAD:
+	case HTML_TAG_BODY:
+	case HTML_TAG_FRAME:
+	case HTML_TAG_FRAMESET:
+		return HTML_START_IGNORED;
+	case HTML_TAG_CAPTION:
+	case HTML_TAG_COL:
+	case HTML_TAG_COLGROUP:
+	case HTML_TAG_TBODY:
+	case HTML_TAG_TD:
+	case HTML_TAG_TFOOT:
+	case HTML_TAG_TH:
+	case HTML_TAG_THEAD:
+	case HTML_TAG_TR:
+		if (!enter_table(tree, tag))
+			return HTML_START_IGNORED;
+		break;
+	case HTML_TAG_TABLE:
+		if (html_class_is_table_frame(table_mode(tree)))
+			end_in_scope(tree, HTML_TAG_TABLE, SCOPE_TABLE);
+		else
+			close_paragraph(tree);
+		break;
+	case HTML_TAG_FORM:
+		return start_form(tree);
+	case HTML_TAG_SELECT:
+		if (leave_select(tree))
+			return HTML_START_IGNORED;
+		break;
+	default:
+		close_before(tree, tag);
+	}
+	if (!html_tag_is_void(tag) && push(tree, tag) == HTML_START_PUSHED)
+		return HTML_START_PUSHED;
+	return not_pushed(tree, tag, context);
+}
+
+/* ---- end tags */
+
+static void end_form(struct html_tree *tree)
+{
+	unsigned at = find(tree, HTML_TAG_FORM, SCOPE_GENERAL);
+
+	tree->form = HTML_TREE_NONE;
+	if (at && at == tree->count - 1)
+		pop(tree);
+	else if (at)
+		take_out(tree, at);
+}
+
+static void end_heading(struct html_tree *tree)
+{
+	for (unsigned i = tree->count; i-- > 1;) {
+		if (html_class_is_heading(tree->stack[i].tag)) {
+			pop_to(tree, i);
+			return;
+		}
+		if (bounds_scope(tree->stack[i].tag, SCOPE_GENERAL))
+			return;
+	}
+}
+
+static void end_other(struct html_tree *tree, enum html_tag tag)
+{
+	if (!tree->open[tag])
+		return;
+	for (unsigned i = tree->count; i-- > 1;) {
+		if (tree->stack[i].tag == tag) {
+			pop_to(tree, i);
+			return;
+		}
+		if (html_class_is_special(tree->stack[i].tag))
+			return;
+	}
+}
+
+void html_tree_end(struct html_tree *tree, enum html_tag tag)
+{
+	if (html_class_is_formatting(tag)) {
+		close_formatting(tree, tag);
+	} else if (html_class_is_heading(tag)) {
+		end_heading(tree);
+	} else if (html_class_is_table_part(tag)) {
+		end_in_scope(tree, tag, SCOPE_TABLE);
+	} else if (tag == HTML_TAG_FORM) {
+		end_form(tree);
+	} else if (tag == HTML_TAG_LI) {
+		end_in_scope(tree, tag, SCOPE_LIST);
+	} else if (tag == HTML_TAG_SELECT) {
+		leave_select(tree);
+	} else if (tag == HTML_TAG_P) {
+		close_paragraph(tree);
+	} else if (html_class_is_block(tag) || tag == HTML_TAG_DD || tag == HTML_TAG_DT ||
+		   tag == HTML_TAG_BUTTON || tag == HTML_TAG_OBJECT || tag == HTML_TAG_APPLET ||
+		   tag == HTML_TAG_MARQUEE) {
+		end_in_scope(tree, tag, SCOPE_GENERAL);
+	} else {
+		end_other(tree, tag);
+	}
+}

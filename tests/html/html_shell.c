@@ -1,0 +1,296 @@
+/*
+ * Drives the HTML room from standard input, for the scripts of tests/html. Each line is a command
+ * with words separated by spaces; texts are in hexadecimal, "-" is an empty text. The output of a
+ * command ends with a line "end".
+ *
+ *   tokens STATE LAST-START-TAG PAGE     STATE is a number of enum html_content
+ *   page URL TYPE PAGE                   prints forms, controls, options, links and errors
+ *   submit URL TYPE PAGE FORM BUTTON [FIELD KIND VALUE]...
+ *                                        FORM is an index; BUTTON a text or a name, "-" for the
+ * default; KIND: text, null, yes, no, list (words separated by a line break), file (its name);
+ * prints method, address, type and body
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ascii.h"
+#include "html/html_submission.h"
+#include "html/html_token.h"
+
+static struct str unhex(char *word)
+{
+	size_t n = 0;
+
+	if (!word || !strcmp(word, "-"))
+		return STR("");
+	for (char *p = word; p[0] && p[1]; p += 2)
+		word[n++] = (char)(ascii_hex_value(p[0]) << 4 | ascii_hex_value(p[1]));
+	return str_n(word, n);
+}
+
+static void print_hex(const char *before, struct str text)
+{
+	fputs(before, stdout);
+	if (!text.len)
+		putchar('-');
+	for (size_t i = 0; i < text.len; i++)
+		printf("%02x", (unsigned char)text.ptr[i]);
+}
+
+/* ---- tokens */
+
+typedef void put_function(struct str raw, struct buf *out);
+
+static void print_cooked(const char *before, struct str raw, put_function *put)
+{
+	struct buf text;
+
+	buf_init(&text, 0);
+	put(raw, &text);
+	print_hex(before, buf_str(&text));
+	buf_release(&text);
+}
+
+static void put_id(struct str raw, struct buf *out)
+{
+	struct html_token token = {.type = HTML_TOKEN_COMMENT, .text = raw};
+
+	html_token_put_text(&token, out);
+}
+
+static void print_doctype(const struct html_token *token)
+{
+	struct html_doctype doctype;
+
+	html_token_doctype(token, &doctype);
+	if (doctype.name.ptr)
+		print_cooked("doctype ", doctype.name, html_token_put_name);
+	else
+		printf("doctype none");
+	if (doctype.public_id.ptr)
+		print_cooked(" ", doctype.public_id, put_id);
+	else
+		printf(" none");
+	if (doctype.system_id.ptr)
+		print_cooked(" ", doctype.system_id, put_id);
+	else
+		printf(" none");
+	printf(" %d\n", doctype.quirks);
+}
+
+static void print_token(const struct html_token *token)
+{
+	struct html_attribute a;
+	struct buf text;
+	size_t at = 0;
+
+	buf_init(&text, 0);
+	if (token->type == HTML_TOKEN_DOCTYPE) {
+		print_doctype(token);
+	} else if (token->type == HTML_TOKEN_START || token->type == HTML_TOKEN_END) {
+		print_cooked(token->type == HTML_TOKEN_START ? "start " : "end ", token->name,
+			     html_token_put_name);
+		printf(" %d", token->self_closing);
+		while (html_token_attribute(token, &at, &a)) {
+			print_cooked(" ", a.name, html_token_put_name);
+			print_cooked(" ", a.value, html_token_put_value);
+		}
+		putchar('\n');
+	} else {
+		html_token_put_text(token, &text);
+		print_hex(token->type == HTML_TOKEN_TEXT ? "text " : "comment ", buf_str(&text));
+		putchar('\n');
+	}
+	buf_release(&text);
+}
+
+static void print_tokens(char *rest)
+{
+	struct html_tokenizer t;
+	struct html_token token;
+	const char *state = strsep(&rest, " ");
+	struct str last = unhex(strsep(&rest, " "));
+
+	html_token_init(&t, unhex(rest));
+	t.content = (enum html_content)atoi(state);
+	t.last_name = last;
+	t.detached = true;
+	while (html_token_next(&t, &token))
+		print_token(&token);
+}
+
+/* ---- pages */
+
+/* Reads the words URL TYPE PAGE, packs the page and unpacks it, as a virtual user does. */
+static void read_page(struct html_page *page, struct arena *a, struct buf *packed, char **rest)
+{
+	struct html_page_source source;
+	struct html_page read;
+
+	source.url = unhex(strsep(rest, " "));
+	source.content_type = unhex(strsep(rest, " "));
+	source.body = unhex(strsep(rest, " "));
+	html_page_read(&read, a, &source,
+		       HTML_PAGE_FORMS | HTML_PAGE_LINKS | HTML_PAGE_ROWS | HTML_PAGE_ERRORS);
+	html_page_pack(&read, packed);
+	if (!html_page_unpack(page, a, buf_str(packed)))
+		puts("unpacking failed");
+}
+
+static void print_control(const struct html_page *page, const struct html_control *control)
+{
+	printf("control %d %d %d %d", (int)control->form, (int)control->type, control->disabled,
+	       control->checked);
+	print_hex(" ", control->name);
+	print_hex(" ", control->value);
+	print_hex(" ", control->label);
+	putchar('\n');
+	for (uint32_t i = 0; i < control->option_count; i++) {
+		const struct html_option *option = &page->options[control->first_option + i];
+
+		printf("option %d %d", option->selected, option->disabled);
+		print_hex(" ", option->value);
+		print_hex(" ", option->text);
+		putchar('\n');
+	}
+}
+
+static void print_page(char *rest)
+{
+	struct html_page page;
+	struct arena arena;
+	struct buf packed;
+
+	arena_init(&arena, 0);
+	buf_init(&packed, 0);
+	read_page(&page, &arena, &packed, &rest);
+	for (uint32_t i = 0; i < page.form_count; i++) {
+		print_hex("form ", page.forms[i].id);
+		print_hex(" ", page.forms[i].action);
+		putchar('\n');
+	}
+	for (uint32_t i = 0; i < page.control_count; i++)
+		print_control(&page, &page.controls[i]);
+	for (uint32_t i = 0; i < page.link_count; i++) {
+		print_hex("link ", page.links[i].text);
+		print_hex(" ", page.links[i].address);
+		putchar('\n');
+	}
+	for (uint32_t i = 0; i < page.error_count; i++)
+		print_hex(i ? "\nerror " : "error ", page.errors[i]);
+	if (page.error_count)
+		putchar(10);
+	buf_release(&packed);
+	arena_release(&arena);
+}
+
+/* The given value of the words KIND VALUE, in A. */
+static struct html_given *given_of(struct arena *a, const char *kind, struct str value)
+{
+	struct html_given *given = ARENA_NEW(a, struct html_given);
+	VEC(struct str) items = {0};
+
+	given->text = value;
+	if (!strcmp(kind, "text"))
+		given->kind = HTML_GIVEN_TEXT;
+	else if (!strcmp(kind, "yes") || !strcmp(kind, "no"))
+		given->kind = *kind == 'y' ? HTML_GIVEN_YES : HTML_GIVEN_NO;
+	else if (!strcmp(kind, "file"))
+		given->kind = HTML_GIVEN_FILE;
+	else if (!strcmp(kind, "list"))
+		given->kind = HTML_GIVEN_LIST;
+	given->file = (struct html_file){value, STR("text/plain"), STR("a file\n")};
+	for (size_t at = 0; given->kind == HTML_GIVEN_LIST && at < value.len;) {
+		size_t end = str_find_char(value, '\n', at);
+
+		end = end == NOT_FOUND ? value.len : end;
+		VEC_PUSH(a, &items, str_slice(value, at, end));
+		at = end + 1;
+	}
+	given->items = items.items;
+	given->item_count = items.count;
+	return given;
+}
+
+static void set_fields(struct html_submission *s, struct arena *a, char **rest)
+{
+	while (*rest) {
+		struct str field = unhex(strsep(rest, " "));
+		const char *kind = strsep(rest, " ");
+		struct str value = unhex(strsep(rest, " "));
+
+		if (kind)
+			printf("set %d\n", html_submission_set(s, field, given_of(a, kind, value)));
+	}
+}
+
+static void print_request(struct html_submission *s)
+{
+	static const char *const methods[] = {"GET", "POST", "dialog"};
+	struct buf url, type, body;
+	struct html_request request = {.url = &url, .content_type = &type, .body = &body};
+
+	buf_init(&url, 0);
+	buf_init(&type, 0);
+	buf_init(&body, 0);
+	printf("outcome %d\n", html_submission_build(s, STR("----boundary0123456789"), &request));
+	printf("request %s", methods[request.method]);
+	print_hex(" ", buf_str(&url));
+	print_hex(" ", buf_str(&type));
+	print_hex(" ", buf_str(&body));
+	putchar('\n');
+	buf_release(&url);
+	buf_release(&type);
+	buf_release(&body);
+}
+
+static void print_submission(char *rest)
+{
+	struct html_submission s;
+	struct html_page page;
+	struct arena arena;
+	struct buf packed;
+
+	arena_init(&arena, 0);
+	buf_init(&packed, 0);
+	read_page(&page, &arena, &packed, &rest);
+	uint32_t form = (uint32_t)atoi(strsep(&rest, " "));
+	struct str button = unhex(strsep(&rest, " "));
+	if (form < page.form_count) {
+		html_submission_init(&s, &arena, &page, form);
+		if (button.len && !html_submission_press(&s, button))
+			puts("no button");
+		set_fields(&s, &arena, &rest);
+		print_request(&s);
+	} else {
+		puts("no form");
+	}
+	buf_release(&packed);
+	arena_release(&arena);
+}
+
+int main(void)
+{
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t len;
+
+	while ((len = getline(&line, &room, stdin)) > 0) {
+		char *rest = line;
+
+		if (line[len - 1] == '\n')
+			line[len - 1] = '\0';
+		const char *verb = strsep(&rest, " ");
+		if (strcmp(verb, "tokens") == 0 && rest)
+			print_tokens(rest);
+		if (strcmp(verb, "page") == 0 && rest)
+			print_page(rest);
+		if (strcmp(verb, "submit") == 0 && rest)
+			print_submission(rest);
+		puts("end");
+		fflush(stdout);
+	}
+	free(line);
+	return 0;
+}

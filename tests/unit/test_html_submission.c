@@ -1,0 +1,458 @@
+/* Submissions: which form, values, entries, encodings, and forms that come back. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "html/html_submission.h"
+
+#define URL STR("http://shop.test/a/b?c=d")
+
+struct rig {
+	struct arena arena;
+	struct html_page page;
+	struct html_submission submission;
+	struct buf url, type, body, out;
+	enum html_method method;
+};
+
+static void begin(struct rig *rig, struct str body, struct str type)
+{
+	struct html_page_source source = {body, type, URL};
+
+	arena_init(&rig->arena, 0);
+	buf_init(&rig->url, 0);
+	buf_init(&rig->type, 0);
+	buf_init(&rig->body, 0);
+	buf_init(&rig->out, 0);
+	html_page_read(&rig->page, &rig->arena, &source, HTML_PAGE_FORMS);
+	if (rig->page.form_count)
+		html_submission_init(&rig->submission, &rig->arena, &rig->page, 0);
+}
+
+static void end(struct rig *rig)
+{
+	buf_release(&rig->url);
+	buf_release(&rig->type);
+	buf_release(&rig->body);
+	buf_release(&rig->out);
+	arena_release(&rig->arena);
+}
+
+static enum html_build_outcome build(struct rig *rig)
+{
+	struct html_request request = {
+	    .url = &rig->url, .content_type = &rig->type, .body = &rig->body};
+	enum html_build_outcome outcome =
+	    html_submission_build(&rig->submission, STR("BOUNDARY"), &request);
+
+	rig->method = request.method;
+	return outcome;
+}
+
+/* Builds the request of the first form of PAGE and compares it with "METHOD url\ntype\nbody". */
+static void check(const char *page, const char *type, const char *expected)
+{
+	struct rig rig;
+
+	begin(&rig, str_of(page), str_of(type));
+	assert_int_equal(build(&rig), HTML_BUILD_OK);
+	buf_printf(&rig.out, "%s %.*s\n%.*s\n%.*s", rig.method == HTML_POST ? "POST" : "GET",
+		   STR_ARG(buf_str(&rig.url)), STR_ARG(buf_str(&rig.type)),
+		   STR_ARG(buf_str(&rig.body)));
+	if (!str_eq(buf_str(&rig.out), str_of(expected)))
+		fail_msg("%s: '%s' instead of '%s'", page, rig.out.data, expected);
+	end(&rig);
+}
+
+#define UTF8	  "text/html; charset=utf-8"
+#define ENCODED	  "application/x-www-form-urlencoded"
+#define GET(q)	  "GET http://shop.test/a/b?" q "\n\n"
+#define POST(b)	  "POST http://shop.test/a/b?c=d\n" ENCODED "\n" b
+#define TYPED(in) "<form method=post>" in "</form>"
+
+static void test_requests(void **state)
+{
+	static const struct {
+		const char *page, *type, *request;
+	} rows[] = {
+	    {"<form></form>", UTF8, GET("")},
+	    {"<form action='?x=1#y'><input name=a value=b></form>", UTF8, GET("a=b")},
+	    {TYPED("<input name=a value='b c'><input name=d value='~*-._%&='>"), UTF8,
+	     POST("a=b+c&d=%7E*-._%25%26%3D")},
+	    {TYPED("<input value=x><input name=''><input name=a>"), UTF8, POST("a=")},
+	    {TYPED("<textarea name=a>\n1\n2\r3\r\n4</textarea>"), UTF8,
+	     POST("a=1%0D%0A2%0D%0A3%0D%0A4")},
+	    {TYPED("<input type=checkbox name=a><input type=checkbox name=b checked>"
+		   "<input type=radio name=c value=1 checked><input type=radio name=c value=2>"),
+	     UTF8, POST("b=on&c=1")},
+	    {TYPED("<select name=a multiple><option selected>1<option>2<option selected>3"
+		   "<option selected disabled>4</select>"),
+	     UTF8, POST("a=1&a=3")},
+	    {TYPED("<input name=a disabled value=1><button name=b value=2></button>"
+		   "<button name=b value=3></button>"),
+	     UTF8, POST("b=2")},
+	    {TYPED("<button disabled name=a value=1></button><input type=submit name=b>"), UTF8,
+	     POST("b=Submit")},
+	    {TYPED("<input type=image name=a><button name=b></button>"), UTF8, POST("a.x=0&a.y=0")},
+	    {TYPED("<input type=image>"), UTF8, POST("x=0&y=0")},
+	    {TYPED("<input type=file name=a>"), UTF8, POST("a=")},
+	    {TYPED("<input name=a dirname=d><textarea dir=rtl name=b dirname=e></textarea>"
+		   "<input name=f dirname=g dir=auto value='\xd7\x90'>"),
+	     UTF8, POST("a=&d=ltr&b=&e=rtl&f=%D7%90&g=rtl")},
+	    {TYPED("<input type=hidden name=_charset_ value=x><input name=_charset_ value=y>"),
+	     UTF8, POST("_charset_=UTF-8&_charset_=y")},
+	    {TYPED("<input name=a value='\xe9&euro;&#1234;'><input type=hidden name=_charset_>"),
+	     "text/html; charset=iso-8859-1", POST("a=%E9%80%26%231234%3B&_charset_=windows-1252")},
+	    {"<form method=post accept-charset='none utf-8 latin1'><input name=a value='\xe9'>",
+	     "text/html; charset=iso-8859-1", POST("a=%C3%A9")},
+	    {"<meta charset=gbk><form method=post><input name=a value='\xd6\xd0&#233;&#128512;'>",
+	     "text/html", POST("a=%D6%D0%A8%A6%26%23128512%3B")},
+	    {"<base href=/base/><form method=post action=x><button formaction=y formmethod=get "
+	     "name=a value=1>",
+	     UTF8, "GET http://shop.test/base/y?a=1\n\n"},
+	    {"<base href=/base/><form method=post><button formaction=''>", UTF8, POST("")},
+	    {"<form method=post enctype=text/plain><input name=a value=' b=c'>"
+	     "<textarea name=d>1\n2</textarea>",
+	     UTF8, "POST http://shop.test/a/b?c=d\ntext/plain\na= b=c\r\nd=1\r\n2\r\n"},
+	    {"<form method=post><input name=a value=b><button formenctype=multipart/form-data>",
+	     UTF8,
+	     "POST http://shop.test/a/b?c=d\nmultipart/form-data; boundary=BOUNDARY\n"
+	     "--BOUNDARY\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb\r\n"
+	     "--BOUNDARY--\r\n"},
+	    {"<form method=post enctype=multipart/form-data><input name='a&quot;&#10;' type=file>",
+	     UTF8,
+	     "POST http://shop.test/a/b?c=d\nmultipart/form-data; boundary=BOUNDARY\n"
+	     "--BOUNDARY\r\nContent-Disposition: form-data; name=\"a%22%0D%0A\"; filename=\"\"\r\n"
+	     "Content-Type: application/octet-stream\r\n\r\n\r\n--BOUNDARY--\r\n"},
+	    {"<form method=POST enctype=none><input name=a value=b form=x><input name=c>", UTF8,
+	     POST("c=")},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		check(rows[i].page, rows[i].type, rows[i].request);
+}
+
+static void test_no_request(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	begin(&rig, STR("<form action='javascript:x()'>"), STR(UTF8));
+	assert_int_equal(build(&rig), HTML_BUILD_ADDRESS);
+	assert_string_equal(rig.url.data, "javascript:x()");
+	end(&rig);
+	begin(&rig, STR("<form method=dialog>"), STR(UTF8));
+	assert_int_equal(build(&rig), HTML_BUILD_DIALOG);
+	end(&rig);
+	begin(&rig, STR("<form method=post><input name=a value=123456>"), STR(UTF8));
+	rig.body.max = 4;
+	assert_int_equal(build(&rig), HTML_BUILD_LIMIT);
+	end(&rig);
+}
+
+/* ---- values */
+
+#define TEXT(t)                                                                                    \
+	{                                                                                          \
+		.kind = HTML_GIVEN_TEXT, .text = STR(t)                                            \
+	}
+
+static const char all_controls[] =
+    "<form method=post><label>Your name:<input name=n value=old></label><input name=n2 value=x>"
+    "<input name=n2 value=y><input type=hidden name=h value=1><input name=dis disabled value=d>"
+    "<input type=hidden name=b value=0><label><input type=checkbox name=b value=1>Box</label>"
+    "<input type=checkbox name=m value=a checked><input type=checkbox name=m value=b>"
+    "<label><input type=radio name=r value=1 checked>One</label>"
+    "<label><input type=radio name=r value=2>Two</label>"
+    "<select name=s><option value=de>German<option value=fr>French<option disabled>no</select>"
+    "<select name=sm multiple><option>a<option>b<option>c</select><textarea name=t></textarea>"
+    "<input type=file name=f><button name=go value=1>Go</button><button name=stop>Stop</button>";
+
+/* The same, without a change. */
+#define UNCHANGED "n=old&n2=x&n2=y&h=1&b=0&m=a&r=1&s=de&t=&f=&go=1"
+
+static void test_set(void **state)
+{
+	static const struct str ab[] = {STR("b"), STR("a")},
+				three[] = {STR("1"), STR("2"), STR("3")};
+	static const struct {
+		struct str field;
+		struct html_given given;
+		enum html_set_outcome outcome;
+		const char *body;
+	} rows[] = {
+	    {STR("n"), TEXT("new"), HTML_SET_OK, "n=new&n2=x&n2=y&h=1&b=0&m=a&r=1&s=de&t=&f=&go=1"},
+	    {STR("Your name"), TEXT("new"), HTML_SET_OK,
+	     "n=new&n2=x&n2=y&h=1&b=0&m=a&r=1&s=de&t=&f=&go=1"},
+	    {STR("n"), TEXT("a\nb"), HTML_SET_OK, "n=ab&n2=x&n2=y&h=1&b=0&m=a&r=1&s=de&t=&f=&go=1"},
+	    {STR("n"),
+	     {.kind = HTML_GIVEN_NOTHING},
+	     HTML_SET_OK,
+	     "n2=x&n2=y&h=1&b=0&m=a&r=1&s=de&t=&f=&go=1"},
+	    {STR("n"), {.kind = HTML_GIVEN_YES}, HTML_SET_NOT_A_BOX, UNCHANGED},
+	    {STR("n"), {.kind = HTML_GIVEN_FILE}, HTML_SET_NOT_A_FILE, UNCHANGED},
+	    {STR("none"), TEXT("x"), HTML_SET_NO_FIELD, UNCHANGED},
+	    {STR(""), TEXT("x"), HTML_SET_NO_FIELD, UNCHANGED},
+	    {STR("go"), TEXT("x"), HTML_SET_BUTTON, UNCHANGED},
+	    {STR("n2"),
+	     {.kind = HTML_GIVEN_LIST, .items = ab, .item_count = 2},
+	     HTML_SET_OK,
+	     "n=old&n2=b&n2=a&h=1&b=0&m=a&r=1&s=de&t=&f=&go=1"},
+	    {STR("n2"),
+	     {.kind = HTML_GIVEN_NOTHING},
+	     HTML_SET_OK,
+	     "n=old&h=1&b=0&m=a&r=1&s=de&t=&f=&go=1"},
+	    {STR("h"), TEXT("2"), HTML_SET_OK, "n=old&n2=x&n2=y&h=2&b=0&m=a&r=1&s=de&t=&f=&go=1"},
+	    {STR("dis"), TEXT("e"), HTML_SET_OK,
+	     "n=old&n2=x&n2=y&h=1&dis=e&b=0&m=a&r=1&s=de&t=&f=&go=1"},
+	    {STR("b"),
+	     {.kind = HTML_GIVEN_YES},
+	     HTML_SET_OK,
+	     "n=old&n2=x&n2=y&h=1&b=0&b=1&m=a&r=1&s=de&t=&f=&go=1"},
+	    {STR("Box"), TEXT("1"), HTML_SET_OK,
+	     "n=old&n2=x&n2=y&h=1&b=0&b=1&m=a&r=1&s=de&t=&f=&go=1"},
+	    {STR("b"), TEXT("0"), HTML_SET_OK, UNCHANGED},
+	    {STR("b"), TEXT("2"), HTML_SET_NOT_OFFERED, UNCHANGED},
+	    {STR("m"),
+	     {.kind = HTML_GIVEN_LIST, .items = ab, .item_count = 2},
+	     HTML_SET_OK,
+	     "n=old&n2=x&n2=y&h=1&b=0&m=a&m=b&r=1&s=de&t=&f=&go=1"},
+	    {STR("m"),
+	     {.kind = HTML_GIVEN_NO},
+	     HTML_SET_OK,
+	     "n=old&n2=x&n2=y&h=1&b=0&r=1&s=de&t=&f=&go=1"},
+	    {STR("m"), TEXT("b"), HTML_SET_OK, "n=old&n2=x&n2=y&h=1&b=0&m=b&r=1&s=de&t=&f=&go=1"},
+	    {STR("r"), TEXT("2"), HTML_SET_OK, "n=old&n2=x&n2=y&h=1&b=0&m=a&r=2&s=de&t=&f=&go=1"},
+	    {STR("r"), TEXT("Two"), HTML_SET_OK, "n=old&n2=x&n2=y&h=1&b=0&m=a&r=2&s=de&t=&f=&go=1"},
+	    {STR("Two"),
+	     {.kind = HTML_GIVEN_YES},
+	     HTML_SET_OK,
+	     "n=old&n2=x&n2=y&h=1&b=0&m=a&r=2&s=de&t=&f=&go=1"},
+	    {STR("r"),
+	     {.kind = HTML_GIVEN_LIST, .items = ab, .item_count = 2},
+	     HTML_SET_TOO_MANY,
+	     UNCHANGED},
+	    {STR("s"), TEXT("French"), HTML_SET_OK,
+	     "n=old&n2=x&n2=y&h=1&b=0&m=a&r=1&s=fr&t=&f=&go=1"},
+	    {STR("s"), TEXT("no"), HTML_SET_NOT_OFFERED, UNCHANGED},
+	    {STR("s"),
+	     {.kind = HTML_GIVEN_LIST, .items = ab, .item_count = 2},
+	     HTML_SET_TOO_MANY,
+	     UNCHANGED},
+	    {STR("sm"),
+	     {.kind = HTML_GIVEN_LIST, .items = ab, .item_count = 2},
+	     HTML_SET_OK,
+	     "n=old&n2=x&n2=y&h=1&b=0&m=a&r=1&s=de&sm=a&sm=b&t=&f=&go=1"},
+	    {STR("t"), TEXT("a\nb"), HTML_SET_OK,
+	     "n=old&n2=x&n2=y&h=1&b=0&m=a&r=1&s=de&t=a%0D%0Ab&f=&go=1"},
+	    {STR("f"), TEXT("x"), HTML_SET_NOT_A_FILE, UNCHANGED},
+	    {STR("f"),
+	     {.kind = HTML_GIVEN_FILE, .file = {STR("a.txt"), STR(""), STR("")}},
+	     HTML_SET_OK,
+	     "n=old&n2=x&n2=y&h=1&b=0&m=a&r=1&s=de&t=&f=a.txt&go=1"},
+	};
+	static const struct html_given too_many = {
+	    .kind = HTML_GIVEN_LIST, .items = three, .item_count = 3};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct rig rig;
+
+		begin(&rig, str_of(all_controls), STR(UTF8));
+		enum html_set_outcome outcome =
+		    html_submission_set(&rig.submission, rows[i].field, &rows[i].given);
+		if (outcome != rows[i].outcome)
+			fail_msg("row %zu: outcome %d instead of %d", i, outcome, rows[i].outcome);
+		build(&rig);
+		if (!str_eq(buf_str(&rig.body), str_of(rows[i].body)))
+			fail_msg("row %zu: %s instead of %s", i, rig.body.data, rows[i].body);
+		assert_int_equal(html_submission_set(&rig.submission, STR("n2"), &too_many),
+				 HTML_SET_TOO_MANY);
+		end(&rig);
+	}
+}
+
+static void test_buttons_and_more(void **state)
+{
+	struct html_file file = {STR("a.txt"), STR("text/x"), STR("bytes")};
+	struct str value;
+	struct rig rig;
+
+	(void)state;
+	begin(&rig, str_of(all_controls), STR(UTF8));
+	assert_false(html_submission_press(&rig.submission, STR("Missing")));
+	assert_true(html_submission_press(&rig.submission, STR("Stop")));
+	html_submission_add(&rig.submission, STR("x"), STR("y"), NULL);
+	html_submission_add(&rig.submission, STR("z"), STR(""), &file);
+	build(&rig);
+	assert_string_equal(rig.body.data,
+			    "n=old&n2=x&n2=y&h=1&b=0&m=a&r=1&s=de&t=&f=&stop=&x=y&z=a.txt");
+	assert_true(html_submission_press(&rig.submission, STR("go")));
+	assert_int_equal(rig.submission.submitter, rig.page.control_count - 2);
+	assert_true(html_submission_press(&rig.submission, STR_NULL));
+	buf_clear(&rig.body);
+	build(&rig);
+	assert_true(str_ends(buf_str(&rig.body), STR("f=&x=y&z=a.txt")));
+	assert_true(html_submission_value(&rig.submission, STR("s"), &value));
+	assert_true(str_eq(value, STR("de")));
+	assert_true(html_submission_value(&rig.submission, STR("b"), &value));
+	assert_true(str_eq(value, STR("0")));
+	assert_false(html_submission_value(&rig.submission, STR("dis"), &value));
+	assert_false(html_submission_value(&rig.submission, STR("none"), &value));
+	html_submission_put_offer(&rig.submission, STR("s"), &rig.out);
+	assert_string_equal(rig.out.data, "\"de\" (German), \"fr\" (French)");
+	buf_clear(&rig.out);
+	html_submission_put_offer(&rig.submission, STR("r"), &rig.out);
+	assert_string_equal(rig.out.data, "\"1\" (One), \"2\" (Two)");
+	end(&rig);
+}
+
+/* ---- which form */
+
+static void test_find(void **state)
+{
+	static const char page[] =
+	    "<form action=/search id=s class='a small'><input name=q><button>Search</button></form>"
+	    "<form action=/login name=in method=post><label>User<input name=u></label>"
+	    "<input name=p type=password><button name=go>Log in</button></form>"
+	    "<form action=/search><input name=q><input type=submit value=Search></form>"
+	    "<form action=/news method=post><input name=u><button>Subscribe</button></form>";
+	static const struct str q[] = {STR("q")}, up[] = {STR("u"), STR("p")}, u[] = {STR("u")},
+				user[] = {STR("User")};
+	static const struct {
+		struct html_form_query query;
+		enum html_form_outcome outcome;
+		uint32_t form;
+	} rows[] = {
+	    {{q, 1, STR_NULL, STR_NULL}, HTML_FORM_FOUND, 0},
+	    {{up, 2, STR_NULL, STR_NULL}, HTML_FORM_FOUND, 1},
+	    {{u, 1, STR_NULL, STR_NULL}, HTML_FORM_SEVERAL, 1},
+	    {{u, 1, STR("Subscribe"), STR_NULL}, HTML_FORM_FOUND, 3},
+	    {{user, 1, STR_NULL, STR_NULL}, HTML_FORM_FOUND, 1},
+	    {{NULL, 0, STR("Log in"), STR_NULL}, HTML_FORM_FOUND, 1},
+	    {{NULL, 0, STR("go"), STR_NULL}, HTML_FORM_FOUND, 1},
+	    {{NULL, 0, STR("Search"), STR_NULL}, HTML_FORM_FOUND, 0},
+	    {{q, 1, STR("Log in"), STR_NULL}, HTML_FORM_NONE, 0},
+	    {{NULL, 0, STR_NULL, STR("#s")}, HTML_FORM_FOUND, 0},
+	    {{NULL, 0, STR_NULL, STR("form.small.a")}, HTML_FORM_FOUND, 0},
+	    {{NULL, 0, STR_NULL, STR(".smal")}, HTML_FORM_NONE, 0},
+	    {{NULL, 0, STR_NULL, STR("[name=in][method=\"post\"]")}, HTML_FORM_FOUND, 1},
+	    {{u, 1, STR_NULL, STR("[action='/news']")}, HTML_FORM_FOUND, 3},
+	};
+	struct rig rig;
+
+	(void)state;
+	begin(&rig, str_of(page), STR(UTF8));
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		uint32_t form = 0;
+		enum html_form_outcome outcome =
+		    html_submission_find(&rig.page, &rows[i].query, &form);
+
+		if (outcome != rows[i].outcome || form != rows[i].form)
+			fail_msg("row %zu: outcome %d, form %u", i, outcome, form);
+	}
+	end(&rig);
+}
+
+static void test_selectors(void **state)
+{
+	static const char *const valid[] = {"form", "#a-b", " form#a.b.c ", "[id='x y']"};
+	static const char *const broken[] = {"",      "#",    "div #a", "a b", "#a form", "[x=y]",
+					     "[name", "#a,b", "[name]", "div", "#a>b"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof valid / sizeof *valid; i++)
+		assert_null(html_submission_check_selector(str_of(valid[i])));
+	for (size_t i = 0; i < sizeof broken / sizeof *broken; i++)
+		if (!html_submission_check_selector(str_of(broken[i])))
+			fail_msg("%s is accepted", broken[i]);
+}
+
+/* ---- forms that come back */
+
+static void test_again(void **state)
+{
+	static const char sent[] =
+	    "<form method=post action=/save?x=1><input name=title>"
+	    "<textarea name=text>old</textarea><input type=hidden name=token "
+	    "value=1><input type=password name=pw><input name=e></form>";
+	static const struct {
+		struct str field, value;
+		const char *response;
+		bool again;
+	} rows[] = {
+	    {STR("title"), STR("my title"),
+	     "<form method=post action=/save?x=1><input name=title value='my title'><textarea "
+	     "name=text>old</textarea><input name=token value=2><input name=e></form>",
+	     true},
+	    {STR("title"), STR("my title"),
+	     "<form method=post action=/save?x=1><input name=title><textarea name=text>my title"
+	     "</textarea><input name=token value=2><input name=e></form>",
+	     false},
+	    {STR("title"), STR("my title"),
+	     "<form method=post action=/save?x=2><input name=title value='my title'><textarea "
+	     "name=text>old</textarea><input name=token value=2><input name=e></form>",
+	     false},
+	    {STR("title"), STR("my title"),
+	     "<form action=/save?x=1><input name=title value='my title'><textarea "
+	     "name=text>old</textarea><input name=token value=2><input name=e></form>",
+	     false},
+	    {STR("title"), STR("my title"),
+	     "<form method=post action=/save?x=1><input name=title value='my title'><input "
+	     "name=token value=2><input name=e></form>",
+	     false},
+	    {STR("text"), STR("one\ntwo\n"),
+	     "<p><form method=post action=/save?x=1><input name=title><textarea "
+	     "name=text>one\r\ntwo"
+	     "</textarea><input name=token value=2><input name=pw></form>",
+	     true},
+	    {STR("pw"), STR("secret"),
+	     "<form method=post action=/save?x=1><input name=title><input name=token><input "
+	     "type=password name=pw><input name=e></form>",
+	     true},
+	    {STR("title"), STR("x"),
+	     "<form method=post action=/save?x=1><input name=title><input name=token><input "
+	     "type=password name=pw><input name=e></form>",
+	     false},
+	    {STR("title"), STR(""),
+	     "<form method=post action=/save?x=1><input name=title><textarea "
+	     "name=text>old</textarea><input name=token value=2><input name=e></form>",
+	     false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct html_given given = {.kind = HTML_GIVEN_TEXT, .text = rows[i].value};
+		struct html_page_source source = {str_of(rows[i].response), STR(UTF8), URL};
+		struct html_page response;
+		struct rig rig;
+		uint32_t form = 9;
+
+		begin(&rig, str_of(sent), STR(UTF8));
+		html_submission_set(&rig.submission, rows[i].field, &given);
+		html_submission_put_receipt(&rig.submission, &rig.out);
+		html_page_read(&response, &rig.arena, &source, HTML_PAGE_FORMS);
+		bool again = html_submission_again(buf_str(&rig.out), &response, &form);
+		if (again != rows[i].again || (again && form != 0))
+			fail_msg("row %zu", i);
+		assert_false(html_submission_again(STR(""), &response, &form));
+		assert_true(str_find(buf_str(&rig.out), STR("secret"), 0) == NOT_FOUND);
+		end(&rig);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_requests), cmocka_unit_test(test_no_request),
+	    cmocka_unit_test(test_set),	     cmocka_unit_test(test_buttons_and_more),
+	    cmocka_unit_test(test_find),     cmocka_unit_test(test_selectors),
+	    cmocka_unit_test(test_again),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
