@@ -17,12 +17,6 @@ static void cart_remove(struct shop_request *request);
 static void order_create(struct shop_request *request);
 static void order_state(struct shop_request *request);
 
-#define ROUTE(method_, verb, path_, handler)                                                       \
-	{                                                                                          \
-		.method = (method_), .path = {path_, sizeof(path_) - 1},                           \
-		.label = {verb " " path_, sizeof(verb " " path_) - 1}, .handle = (handler)         \
-	}
-
 const struct route api_routes[] = {
     ROUTE(HTTP_REQUEST_GET, "GET", "/health", health),
     ROUTE(HTTP_REQUEST_GET, "GET", "/api/products", products),

@@ -6,7 +6,7 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-#define COUNT_ROUTES 48
+#define COUNT_ROUTES 64
 
 struct route_count {
 	struct str route; /* "GET /products/{id}", constant */

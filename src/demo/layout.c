@@ -92,3 +92,20 @@ void layout_card(struct buf *page, const struct product *product)
 	catalogue_put_price(page, product->cents);
 	buf_add(page, STR("</div></div></a>\n"));
 }
+
+void layout_refuse(struct shop_request *request, int status, struct str title, struct str why)
+{
+	struct buf *page = layout_begin(request, title);
+
+	buf_add(page, STR("<h1>"));
+	escape_html(page, title);
+	buf_add(page, STR("</h1><p>"));
+	escape_html(page, why);
+	layout_end(request, status);
+}
+
+void layout_csrf(struct buf *page, const struct shop_session *session)
+{
+	buf_printf(page, "<input type=\"hidden\" name=\"csrf_token\" value=\"%s\">\n",
+		   session->csrf);
+}

@@ -11,5 +11,9 @@ struct buf *layout_begin(struct shop_request *request, struct str title);
 void layout_end(struct shop_request *request, int status);
 /* A grid of cards. */
 void layout_card(struct buf *page, const struct product *product);
+/* Sends a page that only says WHY. */
+void layout_refuse(struct shop_request *request, int status, struct str title, struct str why);
+/* The hidden field with the session's token. */
+void layout_csrf(struct buf *page, const struct shop_session *session);
 
 #endif

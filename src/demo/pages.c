@@ -20,12 +20,6 @@ static void order(struct shop_request *request);
 static void style_sheet(struct shop_request *request);
 static void picture(struct shop_request *request);
 
-#define ROUTE(method_, verb, path_, handler)                                                       \
-	{                                                                                          \
-		.method = (method_), .path = {path_, sizeof(path_) - 1},                           \
-		.label = {verb " " path_, sizeof(verb " " path_) - 1}, .handle = (handler)         \
-	}
-
 const struct route page_routes[] = {
     ROUTE(HTTP_REQUEST_GET, "GET", "/", home),
     ROUTE(HTTP_REQUEST_GET, "GET", "/category/hats", category),
@@ -47,8 +41,7 @@ const struct route page_routes[] = {
     {.handle = NULL},
 };
 
-/* A field of the submitted form, in the shop's field buffer until the next call. */
-static struct str posted(struct shop_request *request, struct str name)
+struct str shop_request_field(struct shop_request *request, struct str name)
 {
 	struct buf *field = &request->shop->field;
 
@@ -59,33 +52,16 @@ static struct str posted(struct shop_request *request, struct str name)
 
 struct str shop_request_token(struct shop_request *request)
 {
-	struct str sent = posted(request, STR("csrf_token"));
+	struct str sent = shop_request_field(request, STR("csrf_token"));
 
-	return sent.len ? sent : posted(request, STR("csrf"));
+	return sent.len ? sent : shop_request_field(request, STR("csrf"));
 }
 
-static bool csrf_is_valid(struct shop_request *request)
+bool shop_request_csrf_is_valid(struct shop_request *request)
 {
 	struct str sent = shop_request_token(request);
 
 	return request->session && str_eq(sent, str_of(request->session->csrf));
-}
-
-static void refuse(struct shop_request *request, int status, struct str title, struct str why)
-{
-	struct buf *page = layout_begin(request, title);
-
-	buf_add(page, STR("<h1>"));
-	escape_html(page, title);
-	buf_add(page, STR("</h1><p>"));
-	escape_html(page, why);
-	layout_end(request, status);
-}
-
-static void put_csrf(struct buf *page, const struct shop_session *session)
-{
-	buf_printf(page, "<input type=\"hidden\" name=\"csrf_token\" value=\"%s\">\n",
-		   session->csrf);
 }
 
 /* ---- catalogue */
@@ -149,7 +125,8 @@ static void product(struct shop_request *request)
 	struct buf *page;
 
 	if (!what) {
-		refuse(request, 404, STR("No such product"), STR("There is no such product."));
+		layout_refuse(request, 404, STR("No such product"),
+			      STR("There is no such product."));
 		return;
 	}
 	shop_request_session(request);
@@ -159,7 +136,7 @@ static void product(struct shop_request *request)
 	buf_add(page, STR("</h1><p class=price>"));
 	catalogue_put_price(page, what->cents);
 	buf_add(page, STR("</p><form class=box method=post action=/cart>\n"));
-	put_csrf(page, request->session);
+	layout_csrf(page, request->session);
 	buf_printf(page, "<input type=hidden name=product value=%u>\n", what->id);
 	buf_add(page,
 		STR("<label>Quantity<input type=number name=quantity value=1 min=1 max=9></label>"
@@ -175,7 +152,7 @@ static void put_login_form(struct shop_request *request, struct buf *page, struc
 	if (message.len)
 		buf_printf(page, "<p><strong>%.*s</strong></p>", STR_ARG(message));
 	buf_add(page, STR("<form class=box method=\"post\" action=\"/login\">\n"));
-	put_csrf(page, request->session);
+	layout_csrf(page, request->session);
 	buf_add(
 	    page,
 	    STR("<label>Name<input name=user autocomplete=username></label>\n<label>Password"
@@ -200,16 +177,18 @@ static void login(struct shop_request *request)
 	char name[sizeof request->session->user];
 	struct str user;
 
-	if (!csrf_is_valid(request)) {
-		refuse(request, 403, STR("Invalid form token"),
-		       STR("The form's token is missing or has expired. Load the login page and "
-			   "send its "
-			   "csrf_token together with the session cookie."));
+	if (!shop_request_csrf_is_valid(request)) {
+		layout_refuse(
+		    request, 403, STR("Invalid form token"),
+		    STR("The form's token is missing or has expired. Load the login page and "
+			"send its "
+			"csrf_token together with the session cookie."));
 		return;
 	}
-	user = posted(request, STR("user"));
+	user = shop_request_field(request, STR("user"));
 	snprintf(name, sizeof name, "%.*s", STR_ARG(user));
-	if (!name[0] || !str_eq(posted(request, STR("password")), request->shop->config.password)) {
+	if (!name[0] ||
+	    !str_eq(shop_request_field(request, STR("password")), request->shop->config.password)) {
 		struct buf *page = layout_begin(request, STR("Log in"));
 		put_login_form(request, page, STR("Wrong name or password."));
 		layout_end(request, 401);
@@ -282,23 +261,23 @@ static void cart_add(struct shop_request *request)
 {
 	int64_t id = 0, quantity = 1;
 
-	if (!csrf_is_valid(request)) {
-		refuse(request, 403, STR("Invalid form token"),
-		       STR("The form's token is missing or has expired."));
+	if (!shop_request_csrf_is_valid(request)) {
+		layout_refuse(request, 403, STR("Invalid form token"),
+			      STR("The form's token is missing or has expired."));
 		return;
 	}
-	str_to_int(posted(request, STR("product")), &id);
-	str_to_int(posted(request, STR("quantity")), &quantity);
+	str_to_int(shop_request_field(request, STR("product")), &id);
+	str_to_int(shop_request_field(request, STR("quantity")), &quantity);
 	if (id < 0 || id > UINT32_MAX || !catalogue_find((unsigned)id) || quantity < 1 ||
 	    quantity > 99) {
-		refuse(request, 400, STR("Cannot add to cart"),
-		       STR("There is no such product, or the quantity is not valid."));
+		layout_refuse(request, 400, STR("Cannot add to cart"),
+			      STR("There is no such product, or the quantity is not valid."));
 		return;
 	}
 	if (!state_cart_put(request->shop->state, request->session, (unsigned)id,
 			    (unsigned)quantity, true)) {
-		refuse(request, 409, STR("The cart is full"),
-		       STR("A cart can contain twenty different products."));
+		layout_refuse(request, 409, STR("The cart is full"),
+			      STR("A cart can contain twenty different products."));
 		return;
 	}
 	request->shop->counts.carts++;
@@ -317,7 +296,7 @@ static void checkout_form(struct shop_request *request)
 	buf_add(page, STR("<h1>Checkout</h1>"));
 	put_cart(page, request->session);
 	buf_add(page, STR("<form class=box method=post action=/checkout>\n"));
-	put_csrf(page, request->session);
+	layout_csrf(page, request->session);
 	buf_add(
 	    page,
 	    STR("<label>Address<input name=address></label>"
@@ -331,14 +310,14 @@ static void checkout(struct shop_request *request)
 {
 	struct order *made;
 
-	if (!csrf_is_valid(request)) {
-		refuse(request, 403, STR("Invalid form token"),
-		       STR("The form's token is missing or has expired."));
+	if (!shop_request_csrf_is_valid(request)) {
+		layout_refuse(request, 403, STR("Invalid form token"),
+			      STR("The form's token is missing or has expired."));
 		return;
 	}
 	made = state_order_new(request->shop->state, request->session);
 	if (!made) {
-		refuse(request, 409, STR("Nothing to order"), STR("The cart is empty."));
+		layout_refuse(request, 409, STR("Nothing to order"), STR("The cart is empty."));
 		return;
 	}
 	request->shop->counts.orders++;
@@ -352,7 +331,7 @@ static void order(struct shop_request *request)
 
 	if (!made || !request->session ||
 	    !str_eq(str_of(made->owner), str_of(request->session->user))) {
-		refuse(request, 404, STR("No such order"), STR("You have no such order."));
+		layout_refuse(request, 404, STR("No such order"), STR("You have no such order."));
 		return;
 	}
 	page = layout_begin(request, STR("Your order"));

@@ -148,6 +148,8 @@ static void response(struct shop *shop, struct http_request *http)
 	const struct route *route = find_route(page_routes, seen, &request.id, &other);
 
 	if (!route)
+		route = find_route(form_routes, seen, &request.id, &other);
+	if (!route)
 		route = find_route(api_routes, seen, &request.id, &other);
 	counts_route(&shop->counts, route ? route->label : STR("(no such page)"));
 	request.session =

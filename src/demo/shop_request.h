@@ -38,9 +38,21 @@ struct route {
 	void (*handle)(struct shop_request *request);
 };
 
+/* A row of a table of routes, which ends with a row whose handler is NULL. */
+#define ROUTE(method_, verb, path_, handler)                                                       \
+	{                                                                                          \
+		.method = (method_), .path = {path_, sizeof(path_) - 1},                           \
+		.label = {verb " " path_, sizeof(verb " " path_) - 1}, .handle = (handler)         \
+	}
+
 extern const struct route page_routes[];
+extern const struct route form_routes[];
 extern const struct route api_routes[];
 
+/* A field of the submitted form, decoded; valid until the next call. Empty if it was not sent. */
+struct str shop_request_field(struct shop_request *request, struct str name);
+/* True if the submitted form has the token of the session. */
+bool shop_request_csrf_is_valid(struct shop_request *request);
 /* The token of the submitted form, valid until the next field is read; may be empty. */
 struct str shop_request_token(struct shop_request *request);
 /* The session of the cookie, or a new one whose cookie is sent with the response. */

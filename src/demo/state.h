@@ -18,9 +18,11 @@ struct cart_line {
 
 struct shop_session {
 	char id[TOKEN_CHARS + 1];
-	char csrf[TOKEN_CHARS + 1];  /* new with every login page */
-	char token[TOKEN_CHARS + 1]; /* of the API, empty until requested */
-	char user[64];		     /* empty: not logged in */
+	char csrf[TOKEN_CHARS + 1];	/* new with every login page */
+	char token[TOKEN_CHARS + 1];	/* of the API, empty until requested */
+	char user[64];			/* empty: not logged in */
+	char nickname[64], language[8]; /* settings */
+	bool newsletter;
 	struct cart_line cart[CART_LINES];
 	unsigned cart_lines;
 	unsigned cart_id;  /* 0: none yet */

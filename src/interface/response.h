@@ -22,6 +22,7 @@ struct response {
 			       status line */
 	struct str body;    /* decoded; empty if nothing needs it */
 	struct str url;	    /* of the last response after redirects */
+	bool redirected;    /* a redirect was followed, or the response is one */
 	ns_t time;	    /* response time so far */
 	bool has_certificate;	  /* the server sent one, and something needs it */
 	int64_t certificate_days; /* whole days until it expires; negative: it has expired */

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/regex.h"
 #include "program/expr.h"
+#include "program/unique.h"
 #include "scenario/data.h"
 
 bool eval_error(struct eval *eval, const char *format, ...)
@@ -16,6 +17,15 @@ bool eval_error(struct eval *eval, const char *format, ...)
 	vsnprintf(eval->error, sizeof eval->error, format, args);
 	va_end(args);
 	return false;
+}
+
+static bool unique_value(struct eval *eval, struct value *out)
+{
+	char text[UNIQUE_CHARS];
+
+	unique_put(&eval->builtins, text);
+	*out = value_text(scratch_copy(eval->scratch, str_n(text, sizeof text)));
+	return out->text.ptr || eval_error(eval, "the text is larger than 16 MiB");
 }
 
 static struct value builtin_value(const struct builtins *b, uint32_t index)
@@ -39,6 +49,7 @@ static struct value builtin_value(const struct builtins *b, uint32_t index)
 		return value_number(b->response_status);
 	case BUILTIN_RESPONSE_TIME:
 		return value_number((double)(b->response_time / NS_PER_US) / 1000.0);
+	case BUILTIN_UNIQUE:
 	case BUILTIN_RUN_ORIGIN:
 	case BUILTIN_COUNT:
 		break;
@@ -277,7 +288,10 @@ static bool push(struct eval *eval, const struct expr_op *op, struct value *top,
 		*top = eval->slots[op->index];
 		return true;
 	case EXPR_BUILTIN:
-		*top = builtin_value(&eval->builtins, op->index);
+		if (op->index == BUILTIN_UNIQUE)
+			*ok = unique_value(eval, top);
+		else
+			*top = builtin_value(&eval->builtins, op->index);
 		return true;
 	case EXPR_DATA:
 		*ok = push_cell(eval, op, top);

@@ -54,6 +54,7 @@ struct builtins {
 	uint64_t shard_index, shard_count; /* from 1 */
 	int response_status;
 	ns_t response_time;
+	ns_t run_started; /* since 1970, for `unique` */
 };
 
 /* One evaluation: where values come from and where results are stored. Belongs to one worker. */

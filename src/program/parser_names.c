@@ -288,6 +288,11 @@ void parser_variable(struct parser *p, struct token name)
 			v = value_bool(str_eq(known->value, STR("yes")) ||
 				       str_eq(known->value, STR("true")));
 		expr_push_value(&p->b, v, span);
+	} else if (str_eq(name.text, str_of(builtin_names[BUILTIN_UNIQUE]))) {
+		check_owner(p, name.text, span);
+		expr_push(
+		    &p->b,
+		    (struct expr_op){.code = EXPR_BUILTIN, .index = BUILTIN_UNIQUE, .span = span});
 	} else {
 		scope_unknown(p->e, name.text, span);
 		p->b.failed = true;

@@ -399,6 +399,7 @@ static void read_response(struct worker *w, struct fiber *f, const struct exchan
 					.headers = buf_str(&x->headers),
 					.body = buf_str(&x->response),
 					.url = str_of(x->last_url),
+					.redirected = f->redirect_hops || x->redirect_to.len,
 					.time = f->response_time,
 					.has_certificate = x->has_certificate,
 					.certificate_days = x->certificate_days};

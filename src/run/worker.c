@@ -370,6 +370,7 @@ void worker_run(struct worker *w, enum fixture_kind fixture, ns_t start, ns_t wa
 	w->start = start;
 	w->measured = load ? start + plan->loads.warm_up : start;
 	w->wall_offset = wall_offset;
+	w->eval.builtins.run_started = start + wall_offset;
 	w->now = start;
 	w->alarm = w->abort_at = w->edge = w->next_due = NS_NEVER;
 	if (load)

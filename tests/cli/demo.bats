@@ -119,3 +119,48 @@ log_in() {
 	[ "$status" -eq 2 ]
 	[[ "$output" == *"Is a directory"* ]]
 }
+
+token() { # token PATH: the token of the page's form
+	shop "$1" | sed -n 's/.*name="csrf_token" value="\([0-9a-f]*\)".*/\1/p' | head -1
+}
+
+@test "demo: a refused registration comes back with status 200, its values and an error" {
+	token=$(token /register)
+	shop /register -d "csrf_token=$token" -d user=anna -d email=nowhere -d password=x -o back -w '%{http_code}' >status
+	[ "$(cat status)" = 200 ]
+	grep -q '<ul class=errorlist><li>Enter a valid e-mail address.</li></ul>' back
+	grep -q 'name=user value="anna"' back
+	[ "$(shop /register -d "csrf_token=$token" -d user=anna -d email=a@example.test -d password=x -o /dev/null -w '%{redirect_url}')" = "$SERVER_URL/account" ]
+	shop /account | grep -q 'Welcome, anna'
+}
+
+@test "demo: settings are saved on their own page" {
+	token=$(token /settings)
+	shop /settings -d "csrf_token=$token" -d nickname=Bee -d language=de -d newsletter=1 | grep -q 'Saved.'
+	shop /settings >page
+	grep -q 'name=nickname value="Bee"' page
+	grep -q '<option value=de selected>German' page
+	grep -q 'name=newsletter value=1 checked' page
+}
+
+@test "demo: a wizard has three steps on one address" {
+	token=$(token /wizard)
+	step() { shop /wizard -d "csrf_token=$token" "$@"; }
+	step -d step=1 -d who= | grep -q 'Something is missing'
+	step -d step=1 -d who=Anna | grep -q 'step 2 of 3'
+	step -d step=2 -d street=High -d city=York | grep -q 'step 3 of 3'
+	[ "$(step -d step=3 -d agree=on -o /dev/null -w '%{redirect_url}')" = "$SERVER_URL/wizard/done" ]
+}
+
+@test "demo: an upload shows the name and the size of the file" {
+	token=$(token /upload)
+	printf 12345 >p.png
+	shop /upload -F "csrf_token=$token" -F title=A -F image=@p.png | grep -q '<p id=received>p.png, 5 bytes</p>'
+	shop /upload -F "csrf_token=$token" -F title=A -F 'image=;filename=' | grep -q 'No file was chosen'
+	[ "$(shop /upload -F title=A -F image=@p.png -o /dev/null -w '%{http_code}')" = 403 ]
+}
+
+@test "demo: the page of controls shows what was sent" {
+	shop /controls | grep -q '<option disabled>Choose a size'
+	shop /controls/preview -d 'text=a&do=preview' | grep -q '<pre id=sent>text=a&amp;do=preview</pre>'
+}

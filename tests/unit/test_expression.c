@@ -125,6 +125,8 @@ static void test_values(void **state)
 	    {"user.id", "17"},
 	    {"user.index", "3"},
 	    {"iteration", "2"},
+	    {"unique matches '^[a-z][a-z0-9]{11}$'", "true"},
+	    {"unique == unique", "true"},
 	    {"scenario.name", "Buy"},
 	    {"shard.count", "1"},
 	    {"run.id", "r1"},
