@@ -1,5 +1,7 @@
 #include "base/address.h"
 
+#include <string.h>
+
 #include "base/escape.h"
 
 static bool refuse(struct str text, struct buf *error)
@@ -81,4 +83,11 @@ bool address_is_loopback(struct str host)
 	       (host.len > below.len &&
 		str_ieq(str_slice(host, host.len - below.len, host.len), below)) ||
 	       is_ipv4_loopback(host);
+}
+
+const char *address_to_reach(const char *host)
+{
+	if (strcmp(host, "0.0.0.0") == 0)
+		return "127.0.0.1";
+	return strcmp(host, "::") == 0 ? "::1" : host;
 }

@@ -21,4 +21,8 @@ bool address_parse(struct str text, unsigned port, struct address *out, struct b
  * it (RFC 6761), 127.0.0.0/8 and ::1. */
 bool address_is_loopback(struct str host);
 
+/* The host by which this machine reaches a server that listens on HOST: 127.0.0.1 for 0.0.0.0, ::1
+ * for ::, else HOST itself. */
+const char *address_to_reach(const char *host);
+
 #endif

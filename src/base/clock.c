@@ -19,3 +19,13 @@ ns_t clock_wall_ns(void)
 {
 	return read_clock(CLOCK_REALTIME);
 }
+
+const char *clock_format_utc(char *text, size_t bytes, const char *format, ns_t wall)
+{
+	time_t seconds = (time_t)(wall / NS_PER_S);
+	struct tm utc;
+
+	if (!gmtime_r(&seconds, &utc) || !strftime(text, bytes, format, &utc))
+		text[0] = '\0';
+	return text;
+}

@@ -6,6 +6,7 @@
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 typedef int64_t ns_t; /* nanoseconds: a point in time or a duration, as the name says */
@@ -22,5 +23,8 @@ typedef int64_t ns_t; /* nanoseconds: a point in time or a duration, as the name
 ns_t clock_monotonic_ns(void);
 /* CLOCK_REALTIME, since 1970-01-01 UTC. */
 ns_t clock_wall_ns(void);
+/* Writes the time WALL in UTC to TEXT, which has BYTES bytes, by a FORMAT of strftime; returns
+ * TEXT, which is empty if there is no such time. */
+const char *clock_format_utc(char *text, size_t bytes, const char *format, ns_t wall);
 
 #endif

@@ -1,4 +1,5 @@
 #include "base/gunzip.h"
+#include "base/alloc.h"
 
 #include <stdlib.h>
 
@@ -21,10 +22,8 @@ bool gunzip_is_gzip(struct str input)
 
 struct gunzip *gunzip_open(struct str input, uint64_t max)
 {
-	struct gunzip *g = calloc(1, sizeof *g);
+	struct gunzip *g = alloc_zeroed(1, sizeof *g);
 
-	if (!g)
-		die_out_of_memory();
 	g->in = inflate_open(INFLATE_GZIP, input);
 	g->max = max;
 	return g;

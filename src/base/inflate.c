@@ -4,6 +4,7 @@
 
 #include <zlib.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 
 /* zlib counts in 32 bits. */
@@ -26,9 +27,9 @@ static const int window_bits[] = {
 
 struct inflate *inflate_open(enum inflate_format format, struct str packed)
 {
-	struct inflate *in = calloc(1, sizeof *in);
+	struct inflate *in = alloc_zeroed(1, sizeof *in);
 
-	if (!in || inflateInit2(&in->z, window_bits[format]) != Z_OK)
+	if (inflateInit2(&in->z, window_bits[format]) != Z_OK)
 		die_out_of_memory();
 	in->format = format;
 	in->rest = packed;

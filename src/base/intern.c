@@ -1,4 +1,5 @@
 #include "base/intern.h"
+#include "base/alloc.h"
 
 #include <stdlib.h>
 
@@ -18,9 +19,7 @@ static void *grown(void *old, size_t count, size_t bytes)
 static void make_table(struct intern *in, uint32_t slots)
 {
 	free(in->table);
-	in->table = calloc(slots, sizeof *in->table);
-	if (!in->table)
-		die_out_of_memory();
+	in->table = alloc_zeroed(slots, sizeof *in->table);
 	in->slots = slots;
 	for (uint32_t i = 0; i < in->count; i++) {
 		uint32_t at = in->hashes[i] & (slots - 1);

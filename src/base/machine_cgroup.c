@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NO_MEMORY_LIMIT 1e18 /* version 1 writes a huge number for "none" */
+#define MEMORY_UNLIMITED 1e18 /* version 1 writes a huge number for "none" */
 
 /* A limit of one group; 0: none. */
 typedef double limit_of(const char *root, const char *group);
@@ -88,7 +88,7 @@ static double memory_v1(const char *root, const char *group)
 	if (!machine_cgroup_read_line(root, path, line, sizeof(line)))
 		return 0;
 	bytes = strtod(line, NULL);
-	return bytes < NO_MEMORY_LIMIT ? bytes : 0;
+	return bytes < MEMORY_UNLIMITED ? bytes : 0;
 }
 
 /* From GROUP up to the root; GROUP is shortened on the way. */

@@ -157,3 +157,13 @@ void out_file_discard(struct out_file *f)
 	free(f->path);
 	free(f->part);
 }
+
+bool out_file_finish(struct out_file *f, struct str text, struct buf *error)
+{
+	if (!text.ptr) {
+		out_file_discard(f);
+		return true;
+	}
+	out_file_write(f, text);
+	return out_file_close(f, error);
+}

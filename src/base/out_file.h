@@ -40,6 +40,9 @@ bool out_file_write(struct out_file *f, struct str text);
 /* Returns false, with a sentence in ERROR unless it is NULL, if not everything was written; PATH
  * then has the old file, if it was not written in place. */
 bool out_file_close(struct out_file *f, struct buf *error);
+/* Writes TEXT as the complete content and closes the file, as above; without TEXT (ptr NULL) the
+ * file is discarded. */
+bool out_file_finish(struct out_file *f, struct str text, struct buf *error);
 /* Closes it without a result: PATH has the old file, if it was not written in place. */
 void out_file_discard(struct out_file *f);
 

@@ -1,4 +1,5 @@
 #include "base/regex.h"
+#include "base/alloc.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,10 +88,8 @@ int regex_group_number(const struct regex *r, struct str name)
 
 struct regex_scratch *regex_scratch_new(void)
 {
-	struct regex_scratch *s = calloc(1, sizeof *s);
+	struct regex_scratch *s = alloc_zeroed(1, sizeof *s);
 
-	if (!s)
-		die_out_of_memory();
 	s->match = pcre2_match_data_create(MAX_GROUPS, NULL);
 	s->context = pcre2_match_context_create(NULL);
 	s->stack = pcre2_jit_stack_create(JIT_STACK_FIRST, JIT_STACK_MAX, NULL);

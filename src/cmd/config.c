@@ -313,11 +313,8 @@ static void add_options(struct config *c)
 	buf_init(&variable, 0);
 	for (const struct option *o = run_option_table; o->name; o++) {
 		const char *value;
-		bool of_file = (strcmp(o->group, LOAD_FILE_GROUP) == 0 &&
-				strcmp(o->name, "allow-files") != 0) ||
-			       load_override(c->overrides, o->name);
 
-		if (!o->environment || of_file)
+		if (!o->environment || o->sets_key)
 			continue;
 		buf_clear(&variable);
 		options_variable(o, &variable);
@@ -326,8 +323,7 @@ static void add_options(struct config *c)
 			add(c, arena_printf(&c->arena, "--%s", o->name), str_of(value),
 			    arena_printf(&c->arena, "environment %.*s",
 					 STR_ARG(buf_str(&variable))));
-		else if (!field_find(load_fields, str_of(o->name)) &&
-			 strcmp(o->name, "ramp-up") != 0 && strcmp(o->name, "seed") != 0)
+		else
 			add(c, arena_printf(&c->arena, "--%s", o->name),
 			    o->value ? STR("-") : STR("no"), STR("default"));
 	}

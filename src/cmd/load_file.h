@@ -51,17 +51,20 @@ size_t load_file_count_steps(const struct loaded_file *l);
 	 .letter = 't',                                                                            \
 	 .value = "URL",                                                                           \
 	 .environment = true,                                                                      \
+	 .sets_key = true,                                                                         \
 	 .prose = "server to test; overrides the file's target",                                   \
 	 .group = LOAD_FILE_GROUP},                                                                \
 	    {.name = "param",                                                                      \
 	     .letter = 'p',                                                                        \
 	     .value = "NAME=VALUE",                                                                \
 	     .repeats = true,                                                                      \
+	     .sets_key = true,                                                                     \
 	     .prose = "set a parameter of the file; NAME=@FILE reads the value from a file",       \
 	     .group = LOAD_FILE_GROUP},                                                            \
 	    {.name = "profile",                                                                    \
 	     .value = "NAME",                                                                      \
 	     .environment = true,                                                                  \
+	     .sets_key = true,                                                                     \
 	     .prose = "use the load, thresholds and parameters of this profile of the file",       \
 	     .group = LOAD_FILE_GROUP},                                                            \
 	    {.name = "allow-files",                                                                \
@@ -72,7 +75,7 @@ size_t load_file_count_steps(const struct loaded_file *l);
 		      "folder; REPRISE_ALLOW_FILES separates several folders with :",              \
 	     .group = LOAD_FILE_GROUP},                                                            \
 	{                                                                                          \
-		.name = "env-file", .value = "FILE", .environment = true,                          \
+		.name = "env-file", .value = "FILE", .environment = true, .sets_key = true,        \
 		.prose = "read parameters from FILE, one NAME=VALUE per line; variables of the "   \
 			 "environment override them",                                              \
 		.group = LOAD_FILE_GROUP                                                           \
@@ -84,28 +87,33 @@ size_t load_file_count_steps(const struct loaded_file *l);
 	 .letter = 'u',                                                                            \
 	 .value = "N",                                                                             \
 	 .environment = true,                                                                      \
+	 .sets_key = true,                                                                         \
 	 .prose = "number of concurrent users; overrides the file's load",                         \
 	 .group = LOAD_FILE_LOAD_GROUP},                                                           \
 	    {.name = "arrivals",                                                                   \
 	     .value = "RATE",                                                                      \
 	     .environment = true,                                                                  \
+	     .sets_key = true,                                                                     \
 	     .prose = "start new users at this rate, such as 20/s; overrides the file's load",     \
 	     .group = LOAD_FILE_LOAD_GROUP},                                                       \
 	    {.name = "duration",                                                                   \
 	     .letter = 'd',                                                                        \
 	     .value = "TIME",                                                                      \
 	     .environment = true,                                                                  \
+	     .sets_key = true,                                                                     \
 	     .prose = "duration of the load, such as 5m",                                          \
 	     .group = LOAD_FILE_LOAD_GROUP},                                                       \
 	    {.name = "iterations",                                                                 \
 	     .letter = 'i',                                                                        \
 	     .value = "N",                                                                         \
 	     .environment = true,                                                                  \
+	     .sets_key = true,                                                                     \
 	     .prose = "number of iterations of each user; overrides the file's load",              \
 	     .group = LOAD_FILE_LOAD_GROUP},                                                       \
 	    {.name = "ramp-up",                                                                    \
 	     .value = "TIME",                                                                      \
 	     .environment = true,                                                                  \
+	     .sets_key = true,                                                                     \
 	     .prose = "time in which the load grows to its full size, part of the duration",       \
 	     .group = LOAD_FILE_LOAD_GROUP},                                                       \
 	    {.name = "capacity",                                                                   \
@@ -117,6 +125,7 @@ size_t load_file_count_steps(const struct loaded_file *l);
 	    {.name = "grace",                                                                      \
 	     .value = "TIME",                                                                      \
 	     .environment = true,                                                                  \
+	     .sets_key = true,                                                                     \
 	     .prose = "time for users to finish their iteration when the load ends",               \
 	     .group = LOAD_FILE_LOAD_GROUP},                                                       \
 	    {.name = "only",                                                                       \
@@ -127,7 +136,7 @@ size_t load_file_count_steps(const struct loaded_file *l);
 		      "character",                                                                 \
 	     .group = LOAD_FILE_LOAD_GROUP},                                                       \
 	{                                                                                          \
-		.name = "seed", .value = "N", .environment = true,                                 \
+		.name = "seed", .value = "N", .environment = true, .sets_key = true,               \
 		.prose = "seed of random choices and arrival times; the same seed repeats them",   \
 		.group = LOAD_FILE_LOAD_GROUP                                                      \
 	}

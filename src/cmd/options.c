@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/ascii.h"
 #include "base/diag.h"
 #include "base/log.h"
@@ -159,11 +160,9 @@ static void unknown_name(struct option_parser *r, struct str name)
 			STR_ARG(name), other);
 		return;
 	}
-	struct str *names = calloc(count + 1, sizeof(*names));
+	struct str *names = alloc_zeroed(count + 1, sizeof(*names));
 	struct str near;
 
-	if (!names)
-		die_out_of_memory();
 	for (size_t i = 0; i < count; i++)
 		names[i] = str_of(table[i].name);
 	near = diag_nearest(name, names, count);
@@ -410,10 +409,8 @@ bool options_parse(struct options *options, const struct command *command,
 	*options = (struct options){.command = command};
 	for (int i = 0; i < argc; i++)
 		max += strlen(argv[i]) + 1;
-	options->values = calloc(max + 1, sizeof(*options->values));
-	options->operands = calloc((size_t)argc + 1, sizeof(*options->operands));
-	if (!options->values || !options->operands)
-		die_out_of_memory();
+	options->values = alloc_zeroed(max + 1, sizeof(*options->values));
+	options->operands = alloc_zeroed((size_t)argc + 1, sizeof(*options->operands));
 	read_words(&r);
 	if (options->help || !reads_environment(command))
 		return r.ok;

@@ -159,8 +159,7 @@ static bool parse_address(struct record *r)
 	log_warning("anyone who can connect to %s can use this proxy to access your networks and "
 		    "the sites you are logged in to",
 		    host);
-	if (strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0)
-		r->plan.browser.proxy_host = strcmp(host, "::") == 0 ? "::1" : "127.0.0.1";
+	r->plan.browser.proxy_host = address_to_reach(host);
 	return true;
 }
 

@@ -2,20 +2,17 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "record/ca_store.h"
 
 static void print_day(const char *label, ns_t wall)
 {
-	time_t seconds = (time_t)(wall / NS_PER_S);
-	struct tm parts;
 	char text[32];
 
-	gmtime_r(&seconds, &parts);
-	strftime(text, sizeof text, "%Y-%m-%d %H:%M UTC", &parts);
-	printf("  %-12s %s\n", label, text);
+	printf("  %-12s %s\n", label,
+	       clock_format_utc(text, sizeof text, "%Y-%m-%d %H:%M UTC", wall));
 }
 
 static void print_authority(const struct ca_store *store, const struct ca *a)

@@ -1,8 +1,8 @@
 /* `reprise run`: runs scenario files one after another, each with its own verdict. */
 #include <signal.h>
 #include <stdio.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/buf.h"
 #include "base/log.h"
@@ -97,14 +97,11 @@ static struct str load_text(struct arena *a, const struct run_job *p)
 /* RUN_ID, or a name from the current time and the seed. */
 static struct str run_id_of(struct arena *a, const struct run_options *o, uint64_t seed)
 {
-	time_t now = (time_t)(clock_wall_ns() / NS_PER_S);
 	char text[32];
-	struct tm utc;
 
 	if (o->run_id.len)
 		return o->run_id;
-	gmtime_r(&now, &utc);
-	strftime(text, sizeof(text), "%Y%m%dT%H%M%SZ", &utc);
+	clock_format_utc(text, sizeof text, "%Y%m%dT%H%M%SZ", clock_wall_ns());
 	return arena_printf(a, "%s-%04x", text, (unsigned)(seed & 0xffff));
 }
 

@@ -6,12 +6,6 @@
 #include "result/result_folder.h"
 #include "output/output.h"
 
-/* Whether the file is listed at the end of the run; others of the folder are not. */
-static bool is_listed(const char *file)
-{
-	return strcmp(file, "report.html") == 0 || strcmp(file, "summary.json") == 0;
-}
-
 static bool open_kind(struct output_set *outputs, const struct run_options *o, struct str folder,
 		      const struct output_kind *kind, const struct run_facts *facts)
 {
@@ -21,16 +15,16 @@ static bool open_kind(struct output_set *outputs, const struct run_options *o, s
 	if (!kind->option && !kind->file) {
 		struct str where = STR_NULL;
 
-		if (strcmp(kind->name, "progress") == 0 && o->level == LOG_QUIET)
+		if (kind->progress && o->level == LOG_QUIET)
 			return true;
-		if (strcmp(kind->name, "text") == 0 && facts->document_on_output)
+		if (kind->prints && facts->document_on_output)
 			where = STR("stderr");
 		return output_set_add(outputs, kind, where, facts, false);
 	}
 	if (folder.len && kind->file) {
 		struct str where = result_folder_file(&outputs->arena, folder, kind->file);
 
-		fine = output_set_add(outputs, kind, where, facts, is_listed(kind->file));
+		fine = output_set_add(outputs, kind, where, facts, kind->listed);
 	}
 	if (!value && kind->implied)
 		value = kind->implied(&outputs->arena);
@@ -68,35 +62,33 @@ static bool is_written(struct arena *a, struct str folder, const char *file)
 static bool rebuild_kind(struct output_set *outputs, const struct output_kind *kind,
 			 struct str folder, const struct run_facts *facts)
 {
-	if (strcmp(kind->name, "text") == 0)
+	if (kind->prints)
 		return output_set_add(outputs, kind, STR_NULL, facts, false);
-	if (!kind->file || !kind->rebuilt)
+	if (!kind->file || kind->rebuild == OUTPUT_NOT_REBUILT)
 		return true;
 	if (str_ends(str_of(kind->file), STR("/")))
 		(void)result_folder_subfolder(&outputs->arena, folder, kind->file);
-	else if (strcmp(kind->file, "report.html") != 0 &&
+	else if (kind->rebuild == OUTPUT_REBUILT_IF_MISSING &&
 		 is_written(&outputs->arena, folder, kind->file))
 		return true;
 	return output_set_add(outputs, kind,
 			      result_folder_file(&outputs->arena, folder, kind->file), facts,
-			      is_listed(kind->file));
+			      kind->listed);
 }
 
 static bool merge_kind(struct output_set *outputs, const struct options *options,
 		       const struct output_kind *kind, struct str folder,
 		       const struct run_facts *facts)
 {
-	bool has_option = kind->option &&
-			  (strcmp(kind->option, "json") == 0 || strcmp(kind->option, "junit") == 0);
-	const char *value = has_option ? options_value(options, kind->option) : NULL;
+	const char *value = kind->merged_option ? options_value(options, kind->option) : NULL;
 	bool fine = true;
 
-	if (strcmp(kind->name, "text") == 0)
+	if (kind->prints)
 		return output_set_add(outputs, kind, STR_NULL, facts, false);
 	if (folder.len && kind->file && kind->file[strlen(kind->file) - 1] != '/')
 		fine = output_set_add(outputs, kind,
 				      result_folder_file(&outputs->arena, folder, kind->file),
-				      facts, is_listed(kind->file));
+				      facts, kind->listed);
 	if (fine && value)
 		fine = output_set_add(outputs, kind, str_of(value), facts, strcmp(value, "-") != 0);
 	return fine;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 #include "demo/shop_request.h"
 
@@ -14,10 +15,8 @@ struct delayed_response {
 
 struct shop *shop_new(const struct shop_config *config)
 {
-	struct shop *shop = calloc(1, sizeof *shop);
+	struct shop *shop = alloc_zeroed(1, sizeof *shop);
 
-	if (!shop)
-		die_out_of_memory();
 	shop->config = *config;
 	if (config->log && !(shop->log = request_log_open(config->log))) {
 		free(shop);

@@ -5,6 +5,7 @@
 
 #include <uthash.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 #include "demo/catalogue.h"
 
@@ -28,15 +29,11 @@ struct state {
 
 struct state *state_new(uint64_t seed)
 {
-	struct state *state = calloc(1, sizeof *state);
+	struct state *state = alloc_zeroed(1, sizeof *state);
 
-	if (!state)
-		die_out_of_memory();
 	state->draws = random_stream(seed, 0, 0, 0);
-	state->ring = calloc(SESSIONS, sizeof(struct entry *));
-	state->orders = calloc(ORDERS, sizeof *state->orders);
-	if (!state->ring || !state->orders)
-		die_out_of_memory();
+	state->ring = alloc_zeroed(SESSIONS, sizeof(struct entry *));
+	state->orders = alloc_zeroed(ORDERS, sizeof *state->orders);
 	return state;
 }
 
@@ -72,10 +69,8 @@ static void draw_token(struct state *state, char out[TOKEN_CHARS + 1])
 
 struct shop_session *state_session_new(struct state *state)
 {
-	struct entry *entry = calloc(1, sizeof *entry);
+	struct entry *entry = alloc_zeroed(1, sizeof *entry);
 
-	if (!entry)
-		die_out_of_memory();
 	if (state->ring[state->next])
 		discard(state, state->ring[state->next]);
 	state->ring[state->next] = entry;

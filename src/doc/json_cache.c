@@ -2,15 +2,14 @@
 
 #include <stdlib.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 #include "base/regex.h"
 
 struct json_cache *json_cache_new(struct regex_scratch *regex)
 {
-	struct json_cache *json = calloc(1, sizeof *json);
+	struct json_cache *json = alloc_zeroed(1, sizeof *json);
 
-	if (!json)
-		die_out_of_memory();
 	json_init(&json->tape);
 	jsonpath_work_init(&json->work, regex);
 	return json;

@@ -37,4 +37,34 @@ enum expect_outcome named_check(const void *plan, const struct response *respons
 void named_explain(const void *plan, const struct response *response, const struct value *rendered,
 		   struct buf *out);
 
+/* A complete kind: NAME of the key and of the extractor, WHAT for messages ("the header"), NEEDS,
+ * the sentence and an example for users, and JSON as in struct named_kind. */
+#define NAMED_EXPECT(name_, what_, needs_, json_, sentence_, example_)                             \
+	static const struct field name_##_field = {                                                \
+	    .key = #name_,                                                                         \
+	    .type = FIELD_MAP,                                                                     \
+	    .bytes = sizeof(struct named),                                                         \
+	    .element = &named_element,                                                             \
+	    .prose = (sentence_),                                                                  \
+	    .example = (example_),                                                                 \
+	};                                                                                         \
+	static const void *prepare(struct expect_prepare *p, const struct expect *expect)          \
+	{                                                                                          \
+		static const struct named_kind kind = {                                            \
+		    .what = (what_), .extract = &name_##_extract, .json = (json_)};                \
+                                                                                                   \
+		return named_prepare(p, expect, &kind);                                            \
+	}                                                                                          \
+	const struct expect_kind name_##_expect = {                                                \
+	    .name = #name_,                                                                        \
+	    .sentence = (sentence_),                                                               \
+	    .field = &name_##_field,                                                               \
+	    .bytes = sizeof(struct named),                                                         \
+	    .needs = (needs_),                                                                     \
+	    .prepare = prepare,                                                                    \
+	    .release = named_release,                                                              \
+	    .check = named_check,                                                                  \
+	    .explain = named_explain,                                                              \
+	}
+
 #endif

@@ -37,15 +37,13 @@ static enum find_outcome find(const void *data, const struct response *response,
 	size_t at = 0, end, max = matches->wanted ? matches->wanted : 10000;
 
 	(void)response;
-	matches->items = scratch->items + scratch->items_used;
 	while (matches->count < max && (at = str_find(subject, plan->left, at)) != NOT_FOUND) {
 		at += plan->left.len;
 		end = str_find(subject, plan->right, at);
-		struct value *item = end == NOT_FOUND ? NULL : scratch_items(scratch, 1);
-		if (!item)
+		if (end == NOT_FOUND)
 			break;
-		*item = value_text(str_slice(subject, at, end));
-		matches->count++;
+		if (!extract_add_match(matches, scratch, value_text(str_slice(subject, at, end))))
+			return FIND_LIMIT;
 		at = end + plan->right.len;
 	}
 	return FIND_OK;

@@ -27,16 +27,10 @@ static enum find_outcome find(const void *data, const struct response *response,
 	struct response of = {.headers = subject.ptr ? subject : response->headers};
 	struct set_cookie cookie;
 
-	matches->items = scratch->items + scratch->items_used;
-	while ((!matches->wanted || matches->count < matches->wanted) &&
-	       set_cookie_find(&of, plan->name, matches->count, &cookie)) {
-		struct value *item = scratch_items(scratch, 1);
-
-		if (!item)
+	while (!extract_has_all(matches) &&
+	       set_cookie_find(&of, plan->name, matches->count, &cookie))
+		if (!extract_add_match(matches, scratch, value_text(cookie.value)))
 			return FIND_LIMIT;
-		*item = value_text(cookie.value);
-		matches->count++;
-	}
 	return FIND_OK;
 }
 

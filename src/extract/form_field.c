@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 #include "html/html_page.h"
 #include "interface/extract.h"
@@ -65,9 +66,7 @@ static const struct html_page *forms_of(struct scratch *scratch, const struct re
 	struct read_forms *forms = scratch->forms.data;
 
 	if (!forms) {
-		forms = calloc(1, sizeof *forms);
-		if (!forms)
-			die_out_of_memory();
+		forms = alloc_zeroed(1, sizeof *forms);
 		arena_init(&forms->arena, ARENA_BLOCK);
 		scratch->forms = (struct scratch_cache){forms, clear_forms, free_forms};
 	}
@@ -90,16 +89,10 @@ struct form_search {
 
 static void found(struct form_search *s, struct str text)
 {
-	struct value *item;
-
-	if (s->matches->wanted && s->matches->count >= s->matches->wanted)
-		return;
-	item = scratch_items(s->scratch, 1);
-	if (!item)
-		return;
 	/* The page may be read again for another text before the value is used. */
-	*item = value_text(scratch_copy(s->scratch, text));
-	s->matches->count++;
+	if (!extract_has_all(s->matches))
+		(void)extract_add_match(s->matches, s->scratch,
+					value_text(scratch_copy(s->scratch, text)));
 }
 
 static void find_options(struct form_search *s, const struct html_page *page,
@@ -133,7 +126,6 @@ static enum find_outcome find(const void *data, const struct response *response,
 	struct form_search s = {.scratch = scratch, .matches = matches};
 	const struct html_page *page;
 
-	matches->items = scratch->items + scratch->items_used;
 	/* If the name is not in the page, it need not be read, except for character references in
 	 * names, which are rare but legal. */
 	if (str_find(subject, plan->name, 0) == NOT_FOUND &&

@@ -25,22 +25,15 @@ static enum find_outcome find(const void *data, const struct response *response,
 {
 	const struct header_extractor *plan = data;
 	struct response of = {.headers = subject};
-	struct str value;
-	size_t from = scratch->items_used;
 
 	(void)response;
-	matches->items = scratch->items + from;
-	while (!matches->wanted || matches->count < matches->wanted) {
-		struct value *item;
+	while (!extract_has_all(matches)) {
+		struct str value = response_header(&of, plan->name, matches->count);
 
-		value = response_header(&of, plan->name, matches->count);
 		if (!value.ptr)
 			break;
-		item = scratch_items(scratch, 1);
-		if (!item)
+		if (!extract_add_match(matches, scratch, value_text(value)))
 			return FIND_LIMIT;
-		*item = value_text(value);
-		matches->count++;
 	}
 	return FIND_OK;
 }

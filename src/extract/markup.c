@@ -12,6 +12,7 @@
 #include <string.h>
 #include <uthash.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 #include "extract/markup_private.h"
 
@@ -45,9 +46,9 @@ static struct compiled_xpath *compiled_of(struct markup *page, const char *text)
 	HASH_FIND(hh, page->compiled, text, len, one);
 	if (one)
 		return one;
-	one = calloc(1, sizeof *one);
+	one = alloc_zeroed(1, sizeof *one);
 	char *copy = strdup(text);
-	if (!one || !copy)
+	if (!copy)
 		die_out_of_memory();
 	one->text = copy;
 	xmlXPathContextPtr context = xmlXPathNewContext(NULL);
@@ -62,10 +63,8 @@ static struct compiled_xpath *compiled_of(struct markup *page, const char *text)
 
 struct markup *markup_new(void)
 {
-	struct markup *page = calloc(1, sizeof *page);
+	struct markup *page = alloc_zeroed(1, sizeof *page);
 
-	if (!page)
-		die_out_of_memory();
 	xmlInitParser();
 	/* Errors in pages must not be printed; these settings are per thread. */
 	xmlSetStructuredErrorFunc(NULL, ignore_error);

@@ -79,7 +79,6 @@ static enum find_outcome find(const void *data, const struct response *response,
 	size_t at = 0, max = matches->wanted ? matches->wanted : 10000;
 
 	(void)response;
-	matches->items = scratch->items + scratch->items_used;
 	while (matches->count < max && at <= subject.len) {
 		enum regex_outcome outcome = regex_find(plan->regex, scratch->regex, subject, at);
 
@@ -88,11 +87,8 @@ static enum find_outcome find(const void *data, const struct response *response,
 		if (outcome == REGEX_NO_MATCH)
 			break;
 		struct str found = regex_group(scratch->regex, subject, plan->group);
-		struct value *item = scratch_items(scratch, 1);
-		if (!item)
+		if (!extract_add_match(matches, scratch, value_text(found.ptr ? found : STR(""))))
 			return FIND_LIMIT;
-		*item = value_text(found.ptr ? found : STR(""));
-		matches->count++;
 		at = regex_next(scratch->regex, subject);
 	}
 	return FIND_OK;

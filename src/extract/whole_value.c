@@ -22,12 +22,5 @@ const void *whole_value_prepare(struct arena *a, struct diag_list *diags,
 enum find_outcome whole_value_found(struct value value, struct scratch *scratch,
 				    struct matches *matches)
 {
-	struct value *item = scratch_items(scratch, 1);
-
-	if (!item)
-		return FIND_LIMIT;
-	*item = value;
-	matches->items = item;
-	matches->count = 1;
-	return FIND_OK;
+	return extract_add_match(matches, scratch, value) ? FIND_OK : FIND_LIMIT;
 }

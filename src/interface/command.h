@@ -29,8 +29,9 @@ struct option {
 	const char *value; /* "N"; NULL for a switch */
 	bool repeats;
 	bool environment;
-	const char *prose;	    /* one sentence, lower case, no full stop */
-	const char *group;	    /* heading in --help */
+	bool sets_key;	   /* its value becomes that of a key or parameter of the scenario file */
+	const char *prose; /* one sentence, lower case, no full stop */
+	const char *group; /* heading in --help */
 	const char *const *choices; /* the only valid values, for completion; or NULL */
 };
 

@@ -76,6 +76,27 @@ struct extract_kind {
 			struct buf *out);
 };
 
+/* Adds VALUE to MATCHES; false if the scratch has no room. */
+static inline bool extract_add_match(struct matches *matches, struct scratch *scratch,
+				     struct value value)
+{
+	struct value *item = scratch_items(scratch, 1);
+
+	if (!item)
+		return false;
+	if (!matches->count)
+		matches->items = item;
+	*item = value;
+	matches->count++;
+	return true;
+}
+
+/* True if MATCHES has as many as are wanted. */
+static inline bool extract_has_all(const struct matches *matches)
+{
+	return matches->wanted && matches->count >= matches->wanted;
+}
+
 /* The default source of a kind: the header lines if it needs only those, else the body. */
 static inline struct str extract_subject(const struct extract_kind *kind,
 					 const struct response *response)

@@ -20,6 +20,12 @@ struct run_facts; /* result/facts.h: facts that do not change during a run: name
 		     description of the load, seed, labels */
 struct verdict;	  /* result/facts.h: how it ended */
 
+enum output_rebuild {
+	OUTPUT_NOT_REBUILT,
+	OUTPUT_REBUILT_IF_MISSING, /* from the saved seconds, if the run did not write it */
+	OUTPUT_REBUILT,		   /* always */
+};
+
 struct output_kind {
 	const char *name;   /* "json" */
 	const char *option; /* the option of `run` that selects it, or NULL */
@@ -30,7 +36,12 @@ struct output_kind {
 	 * opened; one with both may be opened twice.
 	 */
 	const char *file;
-	bool rebuilt; /* report and merge create this file again from the saved seconds */
+	enum output_rebuild rebuild; /* whether `report` creates the file again */
+	bool listed;		     /* the end of a run names the file in the folder */
+	bool merged_option;	     /* `merge` has the option too */
+	bool progress;		     /* shows a run that lasts; not opened with --quiet */
+	/* Prints the result; on standard error if standard output receives a document. */
+	bool prints;
 	const char *sentence;
 	bool sends; /* WHERE is an address: there is no file to look at after the run */
 	/* The value from the environment if the option is not set (in A, or static); NULL: none.

@@ -9,6 +9,7 @@
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
+#include "base/alloc.h"
 #include "base/digest.h"
 #include "base/base64.h"
 #include "base/log.h"
@@ -185,10 +186,10 @@ static void note_facts(struct ca *a)
 
 struct ca *ca_read(struct str pem, struct buf *error)
 {
-	struct ca *a = calloc(1, sizeof *a);
+	struct ca *a = alloc_zeroed(1, sizeof *a);
 	BIO *bio = BIO_new_mem_buf(pem.ptr, (int)pem.len);
 
-	if (!a || !bio)
+	if (!bio)
 		die_out_of_memory();
 	a->key = PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
 	a->certificate = PEM_read_bio_X509(bio, NULL, NULL, NULL);

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "base/alloc.h"
 #include "base/machine.h"
 #include "base/log.h"
 #include "net/curl_heap.h"
@@ -209,9 +210,7 @@ struct http *http_client_new(struct loop *loop, const struct http_config *config
 
 	if (!check_config(config, bundle, error))
 		return NULL;
-	struct client *c = calloc(1, sizeof *c);
-	if (!c)
-		die_out_of_memory();
+	struct client *c = alloc_zeroed(1, sizeof *c);
 	c->http.ops = &client_ops;
 	c->base = loop_event_base(loop);
 	c->config = *config;

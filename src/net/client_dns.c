@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/address.h"
+#include "base/alloc.h"
 #include "base/log.h"
 
 /*
@@ -203,10 +204,8 @@ static void start_lookup(struct client_name *name)
 {
 	struct client_names *names = name->client->names;
 	size_t bytes = strlen(name->host) + 1;
-	struct lookup *l = calloc(1, sizeof *l + bytes);
+	struct lookup *l = alloc_zeroed(1, sizeof *l + bytes);
 
-	if (!l)
-		die_out_of_memory();
 	l->name = name;
 	memcpy(l->host, name->host, bytes);
 	l->result_fd = dup(names->thread_end);

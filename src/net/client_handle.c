@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 
 /*
@@ -68,10 +69,8 @@ static void set_constant_options(struct client_exchange *x)
 
 static struct client_exchange *create(struct client *c, unsigned profile)
 {
-	struct client_exchange *x = calloc(1, sizeof *x);
+	struct client_exchange *x = alloc_zeroed(1, sizeof *x);
 
-	if (!x)
-		die_out_of_memory();
 	x->client = c;
 	x->profile = profile;
 	/* The defaults of libcurl. */

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 
 /*
@@ -94,9 +95,7 @@ static struct client_socket *socket_of(struct client *c, int fd)
 	if (i >= c->socket_cap)
 		grow_table(c, i);
 	if (!c->sockets[i]) {
-		c->sockets[i] = calloc(1, sizeof *c->sockets[i]);
-		if (!c->sockets[i])
-			die_out_of_memory();
+		c->sockets[i] = alloc_zeroed(1, sizeof *c->sockets[i]);
 		c->sockets[i]->client = c;
 		c->sockets[i]->fd = fd;
 	}

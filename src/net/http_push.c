@@ -6,10 +6,10 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <curl/curl.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 #include "base/url.h"
 #include "net/curl_heap.h"
@@ -275,11 +275,12 @@ static bool start(struct http_push *p)
 
 struct http_push *http_push_new(const struct http_push_config *config, struct buf *error)
 {
-	struct http_push *p = calloc(1, sizeof *p);
+	struct http_push *p = alloc_zeroed(1, sizeof *p);
 	pthread_condattr_t attributes;
 	struct url url;
 
-	if (!p || !(p->url = strndup(config->url.ptr, config->url.len)))
+	p->url = strndup(config->url.ptr, config->url.len);
+	if (!p->url)
 		die_out_of_memory();
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 #include "net/http_request_private.h"
 
@@ -20,9 +21,7 @@ struct http_request *http_request_new(struct server_connection *c)
 	if (request) {
 		server->free_requests = request->next;
 	} else {
-		request = calloc(1, sizeof *request);
-		if (!request)
-			die_out_of_memory();
+		request = alloc_zeroed(1, sizeof *request);
 		arena_init(&request->arena, 4096);
 		buf_init(&request->body, server->body_limit);
 		buf_init(&request->fields, 0);

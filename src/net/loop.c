@@ -9,6 +9,7 @@
 #include <event2/event.h>
 #include <event2/event_struct.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 #include "net/loop_event.h"
 
@@ -168,10 +169,8 @@ static struct event_base *new_base(void)
 
 struct loop *loop_new(void)
 {
-	struct event_loop *l = calloc(1, sizeof *l);
+	struct event_loop *l = alloc_zeroed(1, sizeof *l);
 
-	if (!l)
-		die_out_of_memory();
 	l->loop.ops = &event_ops;
 	l->due = l->armed = NS_NEVER;
 	l->wake_fd = -1;

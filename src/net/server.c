@@ -6,10 +6,11 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 #include "net/http_request_private.h"
 
-#define BODY_LIMIT  ((size_t)1 << 20)
+#define BODY_MAX    ((size_t)1 << 20)
 #define SWEEP_EVERY NS_PER_S
 
 struct delayed_call {
@@ -65,14 +66,12 @@ struct server *server_new(const struct server_config *config,
 			  void (*handle)(void *owner, struct http_request *request), void *owner,
 			  struct buf *error)
 {
-	struct server *server = calloc(1, sizeof *server);
+	struct server *server = alloc_zeroed(1, sizeof *server);
 
-	if (!server)
-		die_out_of_memory();
 	server->handle = handle;
 	server->owner = owner;
 	server->stop_fd = -1;
-	server->body_limit = config->body_limit ? config->body_limit : BODY_LIMIT;
+	server->body_limit = config->body_limit ? config->body_limit : BODY_MAX;
 	buf_init(&server->gzipped, 0);
 	buf_init(&server->out, 0);
 	buf_init(&server->certificate, 0);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/alloc.h"
 #include "net/http_request_private.h"
 
 /* A client gets this long for the head of a request, from its first byte or from the start of the
@@ -232,11 +233,9 @@ static const struct stream_handler handler = {
 
 void server_connection_open(void *server, int fd)
 {
-	struct server_connection *c = calloc(1, sizeof *c);
+	struct server_connection *c = alloc_zeroed(1, sizeof *c);
 	struct server *s = server;
 
-	if (!c)
-		die_out_of_memory();
 	s->counts.connections++;
 	c->server = s;
 	c->next = s->connections;

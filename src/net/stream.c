@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "base/address.h"
+#include "base/alloc.h"
 #include "base/log.h"
 #include "net/stream_private.h"
 
@@ -27,10 +28,8 @@ static void enlist(struct stream **list, struct stream *s)
 struct stream *stream_new(struct stream_loop *loop, const struct stream_handler *handler,
 			  void *owner)
 {
-	struct stream *s = calloc(1, sizeof *s);
+	struct stream *s = alloc_zeroed(1, sizeof *s);
 
-	if (!s)
-		die_out_of_memory();
 	s->loop = loop;
 	s->handler = handler;
 	s->owner = owner;

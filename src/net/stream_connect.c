@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/address.h"
+#include "base/alloc.h"
 #include "base/log.h"
 #include "net/stream_private.h"
 
@@ -218,10 +219,8 @@ struct stream *stream_connect(struct stream_loop *loop, const char *host, unsign
 {
 	struct stream *s = stream_new(loop, handler, owner);
 	size_t bytes = strlen(host) + 1;
-	struct stream_attempt *a = calloc(1, sizeof *a + bytes);
+	struct stream_attempt *a = alloc_zeroed(1, sizeof *a + bytes);
 
-	if (!a)
-		die_out_of_memory();
 	memcpy(a->host, host, bytes);
 	snprintf(a->service, sizeof a->service, "%u", port & 0xffff);
 	a->stream = s;

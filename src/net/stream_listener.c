@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "net/listen.h"
@@ -13,7 +14,7 @@
 
 /* Files that stay free for name lookups, logs and other files of this process. */
 #define FILES_RESERVED	    16
-#define CONNECTIONS_LIMIT   1000000
+#define CONNECTIONS_MAX	    1000000
 #define FILES_OF_A_RUN	    64 /* without its users */
 #define VISITORS_MIN	    2
 #define VISITORS_MAX	    64
@@ -34,8 +35,8 @@ static uint64_t files_limit(void)
 {
 	struct rlimit limit;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur > CONNECTIONS_LIMIT)
-		return CONNECTIONS_LIMIT;
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur > CONNECTIONS_MAX)
+		return CONNECTIONS_MAX;
 	return limit.rlim_cur;
 }
 
@@ -160,9 +161,7 @@ struct stream_listener *stream_listener_open(struct stream_loop *loop,
 
 	if (fd < 0)
 		return NULL;
-	l = calloc(1, sizeof *l);
-	if (!l)
-		die_out_of_memory();
+	l = alloc_zeroed(1, sizeof *l);
 	*l = (struct stream_listener){.loop = loop, .config = *config, .fd = fd};
 	l->port = listen_port(fd);
 	l->max = config->connections_max

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/alloc.h"
 #include "net/loop_event.h"
 #include "net/stream_private.h"
 
@@ -56,7 +57,7 @@ struct stream_loop *stream_loop_new(void)
 
 	if (!loop_event_files_left())
 		return NULL;
-	loop = checked(calloc(1, sizeof *loop));
+	loop = alloc_zeroed(1, sizeof *loop);
 	loop->base = checked(new_base());
 	loop->free_closed = checked(event_new(loop->base, -1, 0, free_closed, loop));
 	return loop;
@@ -99,7 +100,7 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 struct stream_timer *stream_loop_timer_new(struct stream_loop *loop, void (*fn)(void *arg),
 					   void *arg)
 {
-	struct stream_timer *timer = checked(calloc(1, sizeof *timer));
+	struct stream_timer *timer = alloc_zeroed(1, sizeof *timer);
 
 	timer->fn = fn;
 	timer->arg = arg;
@@ -137,7 +138,7 @@ static void on_watch(evutil_socket_t fd, short what, void *arg)
 static struct stream_watch *watch_new(struct stream_loop *loop, int number, short what,
 				      void (*fn)(void *arg), void *arg)
 {
-	struct stream_watch *watch = checked(calloc(1, sizeof *watch));
+	struct stream_watch *watch = alloc_zeroed(1, sizeof *watch);
 
 	watch->fn = fn;
 	watch->arg = arg;

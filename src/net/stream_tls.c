@@ -8,6 +8,7 @@
 #include <openssl/x509v3.h>
 
 #include "base/log.h"
+#include "base/alloc.h"
 #include "base/machine.h"
 #include "net/ca_private.h"
 #include "net/certificate.h"
@@ -19,9 +20,10 @@
 
 static struct stream_tls *tls_new(const SSL_METHOD *method)
 {
-	struct stream_tls *tls = calloc(1, sizeof *tls);
+	struct stream_tls *tls = alloc_zeroed(1, sizeof *tls);
 
-	if (!tls || !(tls->ctx = SSL_CTX_new(method)))
+	tls->ctx = SSL_CTX_new(method);
+	if (!tls->ctx)
 		die_out_of_memory();
 	SSL_CTX_set_mode(tls->ctx, SSL_MODE_RELEASE_BUFFERS);
 	return tls;

@@ -1,8 +1,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/escape.h"
+#include "base/alloc.h"
 #include "base/log.h"
 #include "base/out_file.h"
 #include "interface/output.h"
@@ -39,10 +40,8 @@ struct csv_output {
 
 static void *csv_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct csv_output *o = calloc(1, sizeof *o);
+	struct csv_output *o = alloc_zeroed(1, sizeof *o);
 
-	if (!o)
-		die_out_of_memory();
 	o->facts = facts;
 	buf_init(&o->line, 0);
 	if (!out_file_open(&o->file, where, facts->part > 0 ? OUT_FILE_APPEND : OUT_FILE_STREAM,
@@ -64,12 +63,9 @@ static void put_ms(struct buf *out, ns_t length)
 
 static void put_interval(struct buf *out, const struct run_interval *m)
 {
-	time_t seconds = (time_t)(m->wall / NS_PER_S);
 	char text[32];
-	struct tm utc;
 
-	gmtime_r(&seconds, &utc);
-	strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+	clock_format_utc(text, sizeof text, "%Y-%m-%dT%H:%M:%S", m->wall);
 	buf_printf(out, ",%s.%03dZ,%.3f,%.3f,%" PRId64, text, (int)(m->wall % NS_PER_S / NS_PER_MS),
 		   (double)m->begin / (double)NS_PER_S, (double)m->length / (double)NS_PER_S,
 		   m->users);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/alloc.h"
 #include "interface/output.h"
 #include "output/dashboard_server.h"
 #include "output/output.h"
@@ -43,11 +44,9 @@ struct dashboard_output {
 
 static void *dashboard_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct dashboard_output *o = calloc(1, sizeof(*o));
+	struct dashboard_output *o = alloc_zeroed(1, sizeof(*o));
 	struct buf policy;
 
-	if (!o)
-		die_out_of_memory();
 	buf_init(&policy, 0);
 	html_report_put_policy(&policy, true);
 	buf_add(&policy, STR("; frame-ancestors 'none'"));

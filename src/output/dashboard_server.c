@@ -8,6 +8,7 @@
 #include <sys/random.h>
 
 #include "base/address.h"
+#include "base/alloc.h"
 #include "base/base64.h"
 #include "base/escape.h"
 #include "base/log.h"
@@ -254,28 +255,6 @@ static void *serve(void *arg)
 
 /* ---- open and close */
 
-/* Splits "HOST:PORT", ":PORT" or "PORT"; HOST is empty if it is not given. */
-static bool parse_address(struct str where, char *host, size_t bytes, unsigned *port)
-{
-	size_t colon = NOT_FOUND;
-	struct str name;
-	int64_t number;
-
-	for (size_t at = str_find_char(where, ':', 0); at != NOT_FOUND;
-	     at = str_find_char(where, ':', at + 1))
-		colon = at;
-	name = colon == NOT_FOUND ? STR("") : str_slice(where, 0, colon);
-	if (str_starts(name, STR("[")) && str_ends(name, STR("]")))
-		name = str_slice(name, 1, name.len - 1);
-	if (name.len >= bytes ||
-	    !str_to_int(str_slice(where, colon == NOT_FOUND ? 0 : colon + 1, where.len), &number) ||
-	    number < 0 || number > 65535)
-		return false;
-	snprintf(host, bytes, "%.*s", STR_ARG(name));
-	*port = (unsigned)number;
-	return true;
-}
-
 static void put_token(struct buf *out)
 {
 	unsigned char bytes[TOKEN_BYTES];
@@ -315,11 +294,7 @@ static void put_url(struct dashboard_server *d, const char *host)
 {
 	bool colons = strchr(host, ':') != NULL;
 
-	if (strcmp(host, "0.0.0.0") == 0)
-		host = "127.0.0.1";
-	else if (strcmp(host, "::") == 0)
-		host = "::1";
-
+	host = address_to_reach(host);
 	buf_printf(&d->url, "http://%s%s%s:%u/?token=%.*s", colons ? "[" : "", host,
 		   colons ? "]" : "", server_port(d->server), STR_ARG(buf_str(&d->token)));
 }
@@ -328,25 +303,27 @@ struct dashboard_server *dashboard_server_open(struct str where, struct str poli
 					       const char *const *hosts, size_t host_count,
 					       uint64_t files, struct buf *error)
 {
-	struct dashboard_server *d = calloc(1, sizeof(*d));
+	struct dashboard_server *d = alloc_zeroed(1, sizeof(*d));
 	struct server_config config = {.name = "dashboard",
 				       .body_limit = 4096,
 				       .connections_max = stream_listener_visitors_max(files)};
-	char host[256];
+	struct address address;
+	struct buf unused;
+	bool good;
 
-	if (!d)
-		die_out_of_memory();
-	if (!parse_address(where, host, sizeof(host), &config.port)) {
+	buf_init(&unused, 0);
+	good = address_parse(where, 0, &address, &unused);
+	buf_release(&unused);
+	if (!good) {
 		buf_add(error, STR("--dashboard needs HOST:PORT or a port, not '"));
 		escape_terminal(error, where);
 		buf_add_char(error, '\'');
 		free(d);
 		return NULL;
 	}
-	if (!*host)
-		snprintf(host, sizeof(host), "127.0.0.1");
-	config.host = host;
-	d->open = !address_is_loopback(str_of(host));
+	config.host = address.host;
+	config.port = address.port;
+	d->open = !address_is_loopback(str_of(address.host));
 	pthread_mutex_init(&d->lock, NULL);
 	put_token(&d->token);
 	buf_add(&d->policy, policy);
@@ -354,7 +331,7 @@ struct dashboard_server *dashboard_server_open(struct str where, struct str poli
 	d->host_count = host_count;
 	d->server = server_new(&config, handle, d, error);
 	if (d->server)
-		put_url(d, host);
+		put_url(d, address.host);
 	if (!d->server || !start(d)) {
 		if (d->server)
 			buf_add(error,

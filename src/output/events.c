@@ -1,7 +1,8 @@
 #include <stdlib.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/json_writer.h"
+#include "base/alloc.h"
 #include "base/log.h"
 #include "base/out_file.h"
 #include "interface/output.h"
@@ -36,10 +37,8 @@ struct events_output {
 
 static void *events_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct events_output *o = calloc(1, sizeof *o);
+	struct events_output *o = alloc_zeroed(1, sizeof *o);
 
-	if (!o)
-		die_out_of_memory();
 	o->facts = facts;
 	buf_init(&o->line, 0);
 	if (out_file_open(&o->file, where, facts->part > 0 ? OUT_FILE_APPEND : OUT_FILE_STREAM,
@@ -69,12 +68,9 @@ static struct json_writer begin_line(struct events_output *o, const char *event,
 				     enum run_stage stage, ns_t at, ns_t wall)
 {
 	struct json_writer j = json_writer_spaced(&o->line);
-	time_t seconds = (time_t)(wall / NS_PER_S);
 	char text[32];
-	struct tm utc;
 
-	gmtime_r(&seconds, &utc);
-	strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+	clock_format_utc(text, sizeof text, "%Y-%m-%dT%H:%M:%S", wall);
 	buf_clear(&o->line);
 	json_writer_open(&j, NULL);
 	json_writer_text(&j, "event", str_of(event));

@@ -4,10 +4,11 @@
  * result is rebuilt, existing files are kept.
  */
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/json_writer.h"
+#include "base/alloc.h"
 #include "base/log.h"
 #include "base/out_file.h"
 #include "interface/output.h"
@@ -24,7 +25,7 @@ static bool failures_close(void *output, const struct summary *total, const stru
 const struct output_kind output_failures = {
     .name = "failures",
     .file = "failures/",
-    .rebuilt = true,
+    .rebuild = OUTPUT_REBUILT_IF_MISSING,
     .sentence = "Complete failed exchanges as HAR, a few of each kind.",
     .open = failures_open,
     .second = failures_second,
@@ -42,11 +43,9 @@ struct failures_output {
 
 static void *failures_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct failures_output *o = calloc(1, sizeof *o);
+	struct failures_output *o = alloc_zeroed(1, sizeof *o);
 
 	(void)error;
-	if (!o)
-		die_out_of_memory();
 	o->facts = facts;
 	arena_init(&o->arena, 0);
 	o->folder = arena_str(&o->arena, where);
@@ -189,12 +188,9 @@ static void put_failure(struct json_writer *j, const struct failure_sample *x,
 static void put_entry(struct json_writer *j, const struct failure_sample *x,
 		      const struct series_def *def)
 {
-	time_t seconds = (time_t)(x->wall / NS_PER_S);
 	char began[32];
-	struct tm utc;
 
-	gmtime_r(&seconds, &utc);
-	strftime(began, sizeof began, "%Y-%m-%dT%H:%M:%S", &utc);
+	clock_format_utc(began, sizeof began, "%Y-%m-%dT%H:%M:%S", x->wall);
 	json_writer_line(j, "\n ");
 	json_writer_open(j, NULL);
 	json_writer_format(j, "startedDateTime", "%s.%03dZ", began,

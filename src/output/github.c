@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/escape.h"
+#include "base/alloc.h"
 #include "base/log.h"
 #include "base/out_file.h"
 #include "base/units.h"
@@ -50,10 +51,8 @@ static const char *github_implied(struct arena *a)
 static void *github_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
 	const char *path = getenv("GITHUB_STEP_SUMMARY");
-	struct github_output *o = calloc(1, sizeof *o);
+	struct github_output *o = alloc_zeroed(1, sizeof *o);
 
-	if (!o)
-		die_out_of_memory();
 	if (!github_actions_enabled(where))
 		return o;
 	o->facts = facts;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/json_writer.h"
+#include "base/alloc.h"
 #include "base/log.h"
 #include "base/out_file.h"
 #include "result/facts.h"
@@ -18,7 +19,7 @@ static bool histograms_close(void *output, const struct summary *total,
 const struct output_kind output_histograms = {
     .name = "histograms",
     .file = "histograms.json",
-    .rebuilt = true,
+    .rebuild = OUTPUT_REBUILT_IF_MISSING,
     .sentence = "All histograms in HdrHistogram's V2 format.",
     .open = histograms_open,
     .close = histograms_close,
@@ -31,10 +32,8 @@ struct histograms_output {
 
 static void *histograms_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct histograms_output *o = calloc(1, sizeof *o);
+	struct histograms_output *o = alloc_zeroed(1, sizeof *o);
 
-	if (!o)
-		die_out_of_memory();
 	o->facts = facts;
 	if (out_file_open(&o->file, where, OUT_FILE_WHOLE, error))
 		return o;
@@ -109,14 +108,9 @@ static bool histograms_close(void *output, const struct summary *total,
 	bool good;
 
 	buf_init(&text, 0);
-	if (verdict) {
+	if (verdict)
 		put_all(&text, o->facts, total);
-		out_file_write(&o->file, buf_str(&text));
-		good = out_file_close(&o->file, error);
-	} else {
-		out_file_discard(&o->file);
-		good = true;
-	}
+	good = out_file_finish(&o->file, verdict ? buf_str(&text) : STR_NULL, error);
 	buf_release(&text);
 	free(o);
 	return good;

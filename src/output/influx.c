@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "base/address.h"
+#include "base/alloc.h"
 #include "base/escape.h"
 #include "base/log.h"
 #include "base/out_file.h"
@@ -90,10 +91,8 @@ static bool open_transport(struct influx_output *o, struct str where, bool add, 
 
 static void *influx_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct influx_output *o = calloc(1, sizeof *o);
+	struct influx_output *o = alloc_zeroed(1, sizeof *o);
 
-	if (!o)
-		die_out_of_memory();
 	o->facts = facts;
 	if (!open_transport(o, where, facts->part > 0, error)) {
 		free(o);

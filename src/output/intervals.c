@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/escape.h"
+#include "base/alloc.h"
 #include "base/log.h"
 #include "result/archive.h"
 #include "output/output.h"
@@ -47,9 +48,10 @@ struct intervals_output {
 
 static void *intervals_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct intervals_output *o = calloc(1, sizeof *o);
+	struct intervals_output *o = alloc_zeroed(1, sizeof *o);
 
-	if (!o || !(o->path = strndup(where.ptr, where.len)))
+	o->path = strndup(where.ptr, where.len);
+	if (!o->path)
 		die_out_of_memory();
 	o->fd = open(o->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (o->fd < 0) {

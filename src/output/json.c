@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 #include "base/out_file.h"
 #include "interface/output.h"
@@ -17,7 +18,9 @@ const struct output_kind output_json = {
     .name = "json",
     .option = "json",
     .file = "summary.json",
-    .rebuilt = true,
+    .rebuild = OUTPUT_REBUILT_IF_MISSING,
+    .listed = true,
+    .merged_option = true,
     .sentence = "The complete result as one JSON document; - is standard output.",
     .open = json_open,
     .close = json_close,
@@ -32,10 +35,8 @@ struct json_output {
 
 static void *json_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct json_output *o = calloc(1, sizeof *o);
+	struct json_output *o = alloc_zeroed(1, sizeof *o);
 
-	if (!o)
-		die_out_of_memory();
 	o->facts = facts;
 	if (!out_file_open_part(&o->file, where, facts->part, error)) {
 		free(o);

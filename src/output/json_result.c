@@ -1,8 +1,8 @@
 #include "output/json_result.h"
 
 #include <stdio.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/escape.h"
 #include "base/json_writer.h"
 #include "result/capacity_table.h"
@@ -125,12 +125,9 @@ static void put_classes(struct json_writer *j, const struct series_counts *count
 static void put_head(struct json_writer *j, const struct run_facts *facts, const struct summary *s,
 		     const struct verdict *verdict)
 {
-	time_t seconds = (time_t)(facts->started / NS_PER_S);
 	char started[32];
-	struct tm utc;
 
-	gmtime_r(&seconds, &utc);
-	strftime(started, sizeof started, "%Y-%m-%dT%H:%M:%SZ", &utc);
+	clock_format_utc(started, sizeof started, "%Y-%m-%dT%H:%M:%SZ", facts->started);
 	json_writer_text(j, "reprise", facts->version);
 	json_writer_text(j, "name", facts->name);
 	json_writer_text(j, "verdict", str_of(verdict_outcome_name(verdict->outcome)));

@@ -1,8 +1,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/escape.h"
+#include "base/alloc.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/out_file.h"
@@ -18,6 +19,7 @@ static bool junit_close(void *output, const struct summary *total, const struct 
 const struct output_kind output_junit = {
     .name = "junit",
     .option = "junit",
+    .merged_option = true,
     .sentence = "Thresholds and steps as test cases of JUnit XML; - is standard output.",
     .open = junit_open,
     .close = junit_close,
@@ -44,10 +46,8 @@ struct suite {
 
 static void *junit_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct junit_output *o = calloc(1, sizeof *o);
+	struct junit_output *o = alloc_zeroed(1, sizeof *o);
 
-	if (!o)
-		die_out_of_memory();
 	o->facts = facts;
 	o->adds = facts->part > 0 && !str_eq(where, STR("-"));
 	if (out_file_open(&o->file, where, OUT_FILE_WHOLE, error))
@@ -243,9 +243,7 @@ static void put_suite(struct buf *out, const struct run_facts *facts, const stru
 		      const struct verdict *verdict)
 {
 	struct suite suite = {.facts = facts, .s = s, .verdict = verdict};
-	time_t seconds = (time_t)(facts->started / NS_PER_S);
 	char started[32];
-	struct tm utc;
 
 	buf_init(&suite.cases, 0);
 	for (size_t i = 0; i < facts->judge->count; i++)
@@ -254,8 +252,7 @@ static void put_suite(struct buf *out, const struct run_facts *facts, const stru
 		if (s->table->defs.items[i].kind == SERIES_STEP)
 			put_step(&suite, i);
 	put_run(&suite);
-	gmtime_r(&seconds, &utc);
-	strftime(started, sizeof started, "%Y-%m-%dT%H:%M:%S", &utc);
+	clock_format_utc(started, sizeof started, "%Y-%m-%dT%H:%M:%S", facts->started);
 	buf_add(out, STR("  <testsuite"));
 	put_attribute(out, "name", facts->name);
 	buf_printf(out,
@@ -298,12 +295,8 @@ static bool junit_close(void *output, const struct summary *total, const struct 
 			buf_add(&text, STR(HEADER));
 		put_suite(&text, o->facts, total, verdict);
 		buf_add(&text, STR(FOOTER));
-		out_file_write(&o->file, buf_str(&text));
-		good = out_file_close(&o->file, error);
-	} else {
-		out_file_discard(&o->file);
-		good = true;
 	}
+	good = out_file_finish(&o->file, verdict ? buf_str(&text) : STR_NULL, error);
 	buf_release(&text);
 	free(o);
 	return good;

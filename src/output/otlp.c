@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/alloc.h"
 #include "base/url.h"
 #include "interface/output.h"
 #include "result/facts.h"
@@ -82,12 +83,10 @@ static struct str endpoint(struct arena *a, struct str where)
 static void *otlp_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
 	const char *lines[HEADERS_MAX + 1] = {"Content-Type: application/json"};
-	struct otlp_output *o = calloc(1, sizeof *o);
+	struct otlp_output *o = alloc_zeroed(1, sizeof *o);
 	struct http_push_config config;
 	struct arena arena;
 
-	if (!o)
-		die_out_of_memory();
 	arena_init(&arena, 0);
 	config = (struct http_push_config){.url = endpoint(&arena, where),
 					   .header_lines = lines,

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "base/address.h"
+#include "base/alloc.h"
 #include "base/log.h"
 #include "base/units.h"
 #include "interface/output.h"
@@ -140,13 +141,11 @@ static void release(struct prometheus_output *o)
 
 static void *prometheus_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct prometheus_output *o = calloc(1, sizeof *o);
+	struct prometheus_output *o = alloc_zeroed(1, sizeof *o);
 	struct server_config config = {.name = "metrics",
 				       .connections_max =
 					   stream_listener_visitors_max((uint64_t)facts->users)};
 
-	if (!o)
-		die_out_of_memory();
 	if (!address_parse(where, 0, &o->address, error)) {
 		free(o);
 		return NULL;

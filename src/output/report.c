@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/alloc.h"
 #include "base/out_file.h"
 #include "interface/output.h"
 #include "output/output.h"
@@ -16,7 +17,8 @@ const struct output_kind output_report = {
     .name = "report",
     .option = "report",
     .file = "report.html",
-    .rebuilt = true,
+    .rebuild = OUTPUT_REBUILT,
+    .listed = true,
     .sentence = "The result as one HTML page that opens in any browser.",
     .open = report_open,
     .second = report_second,
@@ -31,10 +33,8 @@ struct report_output {
 
 static void *report_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct report_output *o = calloc(1, sizeof(*o));
+	struct report_output *o = alloc_zeroed(1, sizeof(*o));
 
-	if (!o)
-		die_out_of_memory();
 	o->facts = facts;
 	if (out_file_open_part(&o->file, where, facts->part, error))
 		return o;
@@ -77,14 +77,9 @@ static bool report_close(void *output, const struct summary *total, const struct
 	bool good;
 
 	buf_init(&text, 0);
-	if (verdict) {
+	if (verdict)
 		put(&text, o, total, verdict);
-		out_file_write(&o->file, buf_str(&text));
-		good = out_file_close(&o->file, error);
-	} else {
-		out_file_discard(&o->file);
-		good = true;
-	}
+	good = out_file_finish(&o->file, verdict ? buf_str(&text) : STR_NULL, error);
 	buf_release(&text);
 	timeline_free(o->timeline);
 	free(o);

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "base/address.h"
+#include "base/alloc.h"
 #include "base/escape.h"
 #include "base/log.h"
 #include "interface/output.h"
@@ -65,11 +66,9 @@ static const char *statsd_implied(struct arena *a)
 
 static void *statsd_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct statsd_output *o = calloc(1, sizeof *o);
+	struct statsd_output *o = alloc_zeroed(1, sizeof *o);
 	struct address address;
 
-	if (!o)
-		die_out_of_memory();
 	if (!address_parse(where, PORT, &address, error) ||
 	    !datagram_open(&o->socket, address.host, address.port, error)) {
 		free(o);

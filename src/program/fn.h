@@ -7,20 +7,7 @@
 
 #include "program/expr.h"
 
-#define FILTER(name_, min_, max_, signature_, sentence_, example_, result_)                        \
-	const struct function_kind name_##_function = {                                            \
-	    .name = #name_,                                                                        \
-	    .flags = FUNCTION_FILTER | FUNCTION_PURE,                                              \
-	    .min_args = (min_),                                                                    \
-	    .max_args = (max_),                                                                    \
-	    .signature = (signature_),                                                             \
-	    .sentence = (sentence_),                                                               \
-	    .example = (example_),                                                                 \
-	    .result = (result_),                                                                   \
-	    .call = name_##_call,                                                                  \
-	}
-
-/* For FUNCTION(...) of a family that draws, or is not a filter. */
+/* A function; FLAGS say whether it draws, or is a filter. */
 #define PLAIN(name_, flags_, min_, max_, signature_, sentence_, example_, result_)                 \
 	const struct function_kind name_##_function = {                                            \
 	    .name = #name_,                                                                        \
@@ -33,6 +20,11 @@
 	    .result = (result_),                                                                   \
 	    .call = name_##_call,                                                                  \
 	}
+
+/* A filter whose result depends only on its arguments. */
+#define FILTER(name_, min_, max_, signature_, sentence_, example_, result_)                        \
+	PLAIN(name_, FUNCTION_FILTER | FUNCTION_PURE, min_, max_, signature_, sentence_, example_, \
+	      result_)
 
 static inline struct buf *fn_buf(struct eval *eval)
 {

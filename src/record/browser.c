@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/alloc.h"
 #include "base/log.h"
 #include "record/browser_private.h"
 
@@ -153,10 +154,8 @@ static bool launch(struct browser *b, const struct browser_options *options, str
 struct browser *browser_start(const struct browser_options *options, struct buf *hints,
 			      struct buf *error)
 {
-	struct browser *b = calloc(1, sizeof *b);
+	struct browser *b = alloc_zeroed(1, sizeof *b);
 
-	if (!b)
-		die_out_of_memory();
 	arena_init(&b->arena, 4096);
 	b->program =
 	    options->program ? find_program(&b->arena, options->program) : find_any(&b->arena);

@@ -2,14 +2,13 @@
 
 #include <stdlib.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 
 struct capture *capture_new(ns_t wall, ns_t now)
 {
-	struct capture *capture = calloc(1, sizeof *capture);
+	struct capture *capture = alloc_zeroed(1, sizeof *capture);
 
-	if (!capture)
-		die_out_of_memory();
 	arena_init(&capture->arena, 8192);
 	buf_init(&capture->sent.kept, CAPTURE_BODY_MAX);
 	buf_init(&capture->received.kept, CAPTURE_BODY_MAX);

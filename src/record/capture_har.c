@@ -1,6 +1,6 @@
 /* A transaction as an entry of a HAR 1.2 recording. */
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/inflate.h"
 #include "base/url.h"
 #include "record/capture.h"
@@ -9,12 +9,9 @@
 
 void capture_put_date(struct json_writer *j, const char *key, ns_t wall)
 {
-	time_t seconds = (time_t)(wall / NS_PER_S);
-	struct tm parts;
 	char text[32];
 
-	gmtime_r(&seconds, &parts);
-	strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+	clock_format_utc(text, sizeof text, "%Y-%m-%dT%H:%M:%S", wall);
 	json_writer_format(j, key, "%s.%06dZ", text, (int)(wall % NS_PER_S / NS_PER_US));
 }
 

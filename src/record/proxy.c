@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
+#include "base/alloc.h"
 #include "base/log.h"
 
 /* A connection of a client, its connection to a server, and a name lookup. */
@@ -103,10 +105,8 @@ static const struct stream_handler client_handler = {
 static void on_accept(void *arg, int fd)
 {
 	struct proxy *p = arg;
-	struct connection *c = calloc(1, sizeof *c);
+	struct connection *c = alloc_zeroed(1, sizeof *c);
 
-	if (!c)
-		die_out_of_memory();
 	c->proxy = p;
 	c->number = ++p->connections_so_far;
 	buf_init(&c->head, 0);
@@ -178,7 +178,7 @@ static void make_room(void *arg)
 struct proxy *proxy_new(struct stream_loop *loop, const struct proxy_config *config,
 			const struct proxy_watch *callbacks, void *owner, struct buf *error)
 {
-	struct proxy *p = calloc(1, sizeof *p);
+	struct proxy *p = alloc_zeroed(1, sizeof *p);
 	const struct stream_listener_config listener = {
 	    .name = "recorder",
 	    .host = config->host,
@@ -189,8 +189,6 @@ struct proxy *proxy_new(struct stream_loop *loop, const struct proxy_config *con
 	    .owner = p,
 	};
 
-	if (!p)
-		die_out_of_memory();
 	p->loop = loop;
 	p->config = *config;
 	p->callbacks = callbacks;

@@ -55,8 +55,7 @@ static bool is_builtin_host(const char *host)
 static bool is_self(const struct proxy *p, const struct origin *to)
 {
 	return to->port == p->port &&
-	       (strcmp(to->host, p->config.host) == 0 || strcasecmp(to->host, "localhost") == 0 ||
-		strncmp(to->host, "127.", 4) == 0 || strcmp(to->host, "::1") == 0);
+	       (strcmp(to->host, p->config.host) == 0 || address_is_loopback(str_of(to->host)));
 }
 
 static void on_timeout(void *arg)

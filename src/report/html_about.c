@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/units.h"
 #include "report/html_report_private.h"
 #include "result/text_format.h"
@@ -69,15 +70,12 @@ void html_report_put_generator(struct buf *out, const struct html_report *page)
 
 static void put_start(struct buf *out, const struct run_facts *facts, struct buf *text)
 {
-	time_t seconds = (time_t)(facts->started / NS_PER_S);
 	char started[40];
-	struct tm utc;
 
 	if (!facts->started)
 		return;
-	gmtime_r(&seconds, &utc);
-	strftime(started, sizeof(started), "%Y-%m-%d %H:%M:%S UTC", &utc);
-	buf_add(text, str_of(started));
+	buf_add(text, str_of(clock_format_utc(started, sizeof started, "%Y-%m-%d %H:%M:%S UTC",
+					      facts->started)));
 	put_fact(out, "started", text);
 }
 

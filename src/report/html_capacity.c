@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/alloc.h"
 #include "result/capacity_table.h"
 #include "report/html_report_private.h"
 #include "result/text_format.h"
@@ -23,11 +24,9 @@ static double time_or_none(ns_t length)
 static struct curve *gather(const struct capacity *c)
 {
 	struct capacity_trial trials[CAPACITY_TRIALS];
-	struct curve *curve = calloc(1, sizeof(*curve));
+	struct curve *curve = alloc_zeroed(1, sizeof(*curve));
 	struct chart_axis *axis;
 
-	if (!curve)
-		die_out_of_memory();
 	axis = &curve->axis;
 	capacity_table_sort(c, trials);
 	for (unsigned i = 0; i < c->count; i++) {

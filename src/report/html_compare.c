@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/alloc.h"
 #include "report/html_report_private.h"
 #include "result/text_format.h"
 
@@ -47,10 +48,8 @@ static struct compared *gather(const struct html_report *page)
 					    ? runs[0]->timeline
 					    : runs[1]->timeline;
 	uint64_t count = 0;
-	struct compared *b = calloc(1, sizeof(*b));
+	struct compared *b = alloc_zeroed(1, sizeof(*b));
 
-	if (!b)
-		die_out_of_memory();
 	html_report_time_axis(&b->time, longer, longer->until);
 	b->time.shade_count = 0;
 	for (int i = 0; i < 2; i++) {

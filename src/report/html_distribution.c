@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/alloc.h"
 #include "report/html_report_private.h"
 #include "result/text_format.h"
 
@@ -47,10 +48,8 @@ struct distribution {
 static struct distribution *gather(const struct html_report *page)
 {
 	const struct histogram *times = page->run.summary->all.times;
-	struct distribution *s = calloc(1, sizeof(*s));
+	struct distribution *s = alloc_zeroed(1, sizeof(*s));
 
-	if (!s)
-		die_out_of_memory();
 	html_report_percentile_axis(&s->axis, times[TIME_response].m.count);
 	html_report_percentile_values(s->response, &s->axis, &times[TIME_response]);
 	html_report_percentile_values(s->service, &s->axis, &times[TIME_service]);

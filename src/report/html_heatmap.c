@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/alloc.h"
 #include "base/units.h"
 #include "report/html_report_private.h"
 
@@ -21,10 +22,8 @@ struct heatmap {
 static struct heatmap *gather(const struct timeline *timeline)
 {
 	unsigned every = (timeline->count + COLUMNS - 1) / COLUMNS;
-	struct heatmap *h = calloc(1, sizeof(*h));
+	struct heatmap *h = alloc_zeroed(1, sizeof(*h));
 
-	if (!h)
-		die_out_of_memory();
 	html_report_time_axis(&h->axis, timeline, timeline->until);
 	h->low = TIMELINE_BINS;
 	for (unsigned i = 0; i < timeline->count; i++) {

@@ -6,12 +6,12 @@
 #include "report/html_report_private.h"
 #include "result/text_format.h"
 
-#define SPARK_X	     240
-#define SPARK_Y	     56
-#define CODES_SHOWN  4
-#define SPARKS_LEAST 2u
-#define CHARTS_MAX   100u /* steps with their own charts: limits their size */
-#define NINES_MAX    61u
+#define SPARK_X	    240
+#define SPARK_Y	    56
+#define CODES_SHOWN 4
+#define SPARKS_MIN  2u
+#define CHARTS_MAX  100u /* steps with their own charts: limits their size */
+#define NINES_MAX   61u
 
 /* ---- small charts */
 
@@ -63,7 +63,7 @@ static void put_spark(struct buf *out, const struct timeline *timeline, unsigned
 	ns_t max = 0;
 
 	buf_add(out, STR("<td class=\"spark\">"));
-	if (series < timeline->series_count && own->count >= SPARKS_LEAST) {
+	if (series < timeline->series_count && own->count >= SPARKS_MIN) {
 		for (unsigned i = 0; i < own->count; i++)
 			max = own->slots[i].p95 > max ? own->slots[i].p95 : max;
 		buf_add(out, STR("<svg width=\"120\" height=\"28\" viewBox=\"0 0 240 56\" "

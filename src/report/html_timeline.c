@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/alloc.h"
 #include "report/html_report_private.h"
 
 #define VALUES (HTML_REPORT_CLASS + FAILURE_CLASS_COUNT)
@@ -99,10 +100,8 @@ double html_report_value(const struct timeline_slot *slot, unsigned value)
 static struct times *gather(const struct html_report *page)
 {
 	const struct timeline *timeline = page->run.timeline;
-	struct times *t = calloc(1, sizeof(*t));
+	struct times *t = alloc_zeroed(1, sizeof(*t));
 
-	if (!t)
-		die_out_of_memory();
 	html_report_time_axis(&t->axis, timeline, timeline->until);
 	for (unsigned value = 0; value < VALUES; value++)
 		for (unsigned i = 0; i < timeline->count; i++)

@@ -1,8 +1,8 @@
 #include "result/archive_schema.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 
 /* ---- writing */
@@ -229,10 +229,8 @@ void archive_schema_get_histogram(struct varint_reader *u, struct histogram *h)
 
 static uint64_t *allocate_status(void)
 {
-	uint64_t *status = calloc(STATUS_SLOTS, sizeof *status);
+	uint64_t *status = alloc_zeroed(STATUS_SLOTS, sizeof *status);
 
-	if (!status)
-		die_out_of_memory();
 	return status;
 }
 

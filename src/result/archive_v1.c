@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/alloc.h"
 #include "base/varint.h"
 #include "result/archive_private.h"
 
@@ -195,9 +196,7 @@ static void read_status(struct varint_reader *u, struct series_total *total)
 	uint64_t used = varint_get_below(u, STATUS_SLOTS + 1);
 
 	if (used && !total->status)
-		total->status = calloc(STATUS_SLOTS, sizeof(*total->status));
-	if (used && !total->status)
-		die_out_of_memory();
+		total->status = alloc_zeroed(STATUS_SLOTS, sizeof(*total->status));
 	for (uint64_t i = 0; i < used; i++) {
 		uint64_t slot = varint_get_below(u, STATUS_SLOTS);
 

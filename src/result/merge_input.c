@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "base/digest.h"
 #include "base/buf.h"
@@ -240,13 +239,11 @@ static struct str load_of_all(struct str load)
 static struct str run_id_of(struct merge_input *shards)
 {
 	const struct str first = saved_result_label(&shards->items[0]->saved, STR("run_id"));
-	time_t began = (time_t)(shards->facts.started / NS_PER_S);
 	unsigned char digest[DIGEST_MAX];
 	struct str chosen = first;
 	struct buf text, id;
 	bool same = true;
 	char stamp[32];
-	struct tm utc;
 
 	buf_init(&text, 0);
 	buf_init(&id, 0);
@@ -257,9 +254,8 @@ static struct str run_id_of(struct merge_input *shards)
 		buf_printf(&text, "%u/%u %.*s\n", shards->items[i]->index, shards->items[i]->of,
 			   STR_ARG(own));
 	}
-	gmtime_r(&began, &utc);
-	strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ-", &utc);
-	buf_add(&id, str_of(stamp));
+	buf_add(&id, str_of(clock_format_utc(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ-",
+					     shards->facts.started)));
 	if (digest_hash(DIGEST_SHA256, buf_str(&text), digest) >= 4)
 		buf_add_hex(&id, str_n((const char *)digest, 4));
 	if (!same)

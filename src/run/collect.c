@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/alloc.h"
 #include "run/run_monitor.h"
 
 #define UNREACHABLE_AFTER (30 * NS_PER_S)
@@ -15,12 +16,10 @@ void run_monitor_init(struct run_monitor *w, struct run *run, const struct run_h
 	unsigned count = worker_pool_count(run->pool);
 
 	*w = (struct run_monitor){.run = run, .hooks = hooks, .stop_by = NS_NEVER};
-	w->collected = calloc(count, sizeof(*w->collected));
-	w->usage = calloc(count, sizeof(*w->usage));
-	w->share = calloc(count, sizeof(*w->share));
-	w->failing = calloc(run->judge.count + 1, sizeof(*w->failing));
-	if (!w->collected || !w->usage || !w->share || !w->failing)
-		die_out_of_memory();
+	w->collected = alloc_zeroed(count, sizeof(*w->collected));
+	w->usage = alloc_zeroed(count, sizeof(*w->usage));
+	w->share = alloc_zeroed(count, sizeof(*w->share));
+	w->failing = alloc_zeroed(run->judge.count + 1, sizeof(*w->failing));
 	summary_init(&w->second, &run->plan.table);
 }
 

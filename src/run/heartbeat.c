@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/arena.h"
 #include "base/digest.h"
 #include "base/buf.h"
@@ -156,10 +157,8 @@ static bool create_mark(struct heartbeat *f, struct buf *error)
 
 struct heartbeat *heartbeat_join(const struct heartbeat_spec *spec, struct buf *error)
 {
-	struct heartbeat *f = calloc(1, sizeof(*f));
+	struct heartbeat *f = alloc_zeroed(1, sizeof(*f));
 
-	if (!f)
-		die_out_of_memory();
 	arena_init(&f->arena, 0);
 	f->shard = spec->shard;
 	f->shards = spec->shards;

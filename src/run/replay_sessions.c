@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 
 #define BUCKETS	 8192u
@@ -69,10 +70,8 @@ static void find_next_request(struct replay_sessions *r)
 struct replay_sessions *replay_sessions_new(const struct program *program, double speed, ns_t until,
 					    uint64_t part, uint64_t parts)
 {
-	struct replay_sessions *r = calloc(1, sizeof(*r));
+	struct replay_sessions *r = alloc_zeroed(1, sizeof(*r));
 
-	if (!r)
-		die_out_of_memory();
 	r->program = program;
 	r->replay = program->model->replay;
 	r->speed = speed > 0 ? speed : 1;

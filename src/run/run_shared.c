@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 
 void run_shared_init(struct run_shared *shared, const struct run_plan *plan)
@@ -15,18 +16,12 @@ void run_shared_init(struct run_shared *shared, const struct run_plan *plan)
 	atomic_init(&shared->users_now, 0);
 	atomic_init(&shared->users_peak, 0);
 	shared->setup_class = FAILURE_CLASS_COUNT;
-	shared->loads = calloc(plan->loads.count + 1, sizeof(*shared->loads));
-	if (!shared->loads)
-		die_out_of_memory();
+	shared->loads = alloc_zeroed(plan->loads.count + 1, sizeof(*shared->loads));
 	shared->first = program->slot_first;
-	shared->numbers = calloc(program->number_count + 1, sizeof(*shared->numbers));
-	if (!shared->numbers)
-		die_out_of_memory();
+	shared->numbers = alloc_zeroed(program->number_count + 1, sizeof(*shared->numbers));
 	if (!program->rendezvous_count)
 		return;
-	shared->rendezvous = calloc(program->rendezvous_count, sizeof(*shared->rendezvous));
-	if (!shared->rendezvous)
-		die_out_of_memory();
+	shared->rendezvous = alloc_zeroed(program->rendezvous_count, sizeof(*shared->rendezvous));
 	for (uint32_t i = 0; i < program->rendezvous_count; i++)
 		rendezvous_init(
 		    &shared->rendezvous[i],

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 #include "run/trace_text.h"
 
@@ -25,9 +26,7 @@ struct step_log *step_log_new(const struct run_settings *settings)
 
 	if (!settings->once || settings->tap || log_get_level() < LOG_VERBOSE)
 		return NULL;
-	log = calloc(1, sizeof *log);
-	if (!log)
-		die_out_of_memory();
+	log = alloc_zeroed(1, sizeof *log);
 	arena_init(&log->arena, 0);
 	return log;
 }

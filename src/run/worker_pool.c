@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/idn.h"
 #include "base/log.h"
 #include "base/machine_pressure.h"
@@ -195,16 +196,12 @@ static void copy_addresses(struct worker_pool *pool, const struct defaults *d)
 struct worker_pool *worker_pool_new(const struct run_plan *plan, struct run_shared *shared,
 				    struct buf *error)
 {
-	struct worker_pool *pool = calloc(1, sizeof(*pool));
+	struct worker_pool *pool = alloc_zeroed(1, sizeof(*pool));
 
-	if (!pool)
-		die_out_of_memory();
 	pool->plan = plan;
 	copy_addresses(pool, &plan->program->model->defaults);
-	pool->tls = calloc(plan->program->tls_count, sizeof(*pool->tls));
-	pool->workers = calloc(plan->threads, sizeof(*pool->workers));
-	if (!pool->workers || !pool->tls)
-		die_out_of_memory();
+	pool->tls = alloc_zeroed(plan->program->tls_count, sizeof(*pool->tls));
+	pool->workers = alloc_zeroed(plan->threads, sizeof(*pool->workers));
 	for (uint32_t i = 0; i < plan->program->tls_count; i++)
 		pool->tls[i] = tls_of(&plan->program->tls[i]);
 	pool->ended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

@@ -6,7 +6,7 @@
 
 #define EXPECTED "a speed such as 2MB/s or 16Mbit/s"
 /* libcurl measures in pieces of 16 KiB and cannot limit to much less. */
-#define LEAST 1000
+#define BANDWIDTH_MIN 1000
 
 static const struct {
 	const char *name;
@@ -53,7 +53,7 @@ static void read_speed(struct reader *r, const struct node *node, void *out)
 		diag = reader_error(r, node->span, DIAG_E300,
 				    "'%.*s' is a size; a speed ends with /s", STR_ARG(text));
 		reader_fix_value(r, diag, node, arena_printf(r->arena, "%.*s/s", STR_ARG(text)));
-	} else if (*speed < LEAST) {
+	} else if (*speed < BANDWIDTH_MIN) {
 		reader_error(r, node->span, DIAG_E302, "'%.*s' is too slow; the minimum is 1KB/s",
 			     STR_ARG(text));
 	}

@@ -4,13 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 #include "base/random.h"
 
-#define DRAWS	   200u
-#define SEED	   UINT64_C(0x7265707269736521)
-#define TAIL_LEAST 10.0	  /* minimum samples above a percentile */
-#define POWER	   0.8416 /* normal quantile of 80 % */
+#define DRAWS	 200u
+#define SEED	 UINT64_C(0x7265707269736521)
+#define TAIL_MIN 10.0	/* minimum samples above a percentile */
+#define POWER	 0.8416 /* normal quantile of 80 % */
 
 static const double percents[] = {50, 95, 99};
 #define PERCENTS 3u
@@ -236,7 +237,7 @@ static bool is_known(const struct figures *a, const struct figures *b, unsigned 
 
 	if (stat >= PERCENTS)
 		return a->values[COMPARE_throughput] > 0 && b->values[COMPARE_throughput] > 0;
-	return fewer * (1 - percents[stat] / 100) >= TAIL_LEAST;
+	return fewer * (1 - percents[stat] / 100) >= TAIL_MIN;
 }
 
 /* One side of a comparison: its figures, their spread, and the number of requests. */
@@ -248,11 +249,9 @@ struct measured {
 
 static void measure_side(const struct compare_side *side, unsigned series, struct measured *out)
 {
-	struct drawing d = {.sums = calloc(HISTOGRAM_COUNTERS, sizeof *d.sums),
-			    .weights = calloc(side->blocks, sizeof *d.weights)};
+	struct drawing d = {.sums = alloc_zeroed(HISTOGRAM_COUNTERS, sizeof *d.sums),
+			    .weights = alloc_zeroed(side->blocks, sizeof *d.weights)};
 
-	if (!d.sums || !d.weights)
-		die_out_of_memory();
 	spread(side, series, &d, &out->figures, out->error);
 	out->started = 0;
 	for (unsigned i = 0; i < side->blocks; i++)

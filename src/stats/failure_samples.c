@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 
 struct failure_samples {
@@ -14,10 +15,8 @@ struct failure_samples {
 
 struct failure_samples *failure_samples_new(void)
 {
-	struct failure_samples *e = calloc(1, sizeof *e);
+	struct failure_samples *e = alloc_zeroed(1, sizeof *e);
 
-	if (!e)
-		die_out_of_memory();
 	pthread_mutex_init(&e->lock, NULL);
 	arena_init(&e->arena, 0);
 	return e;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 
 static unsigned octave_of(unsigned index)
@@ -41,9 +42,7 @@ static void moments_add(struct histogram_moments *into, const struct histogram_m
 
 uint32_t *histogram_interval_add_page(struct interval_histogram *h, unsigned page)
 {
-	h->pages[page] = calloc(HISTOGRAM_PAGE, sizeof *h->pages[page]);
-	if (!h->pages[page])
-		die_out_of_memory();
+	h->pages[page] = alloc_zeroed(HISTOGRAM_PAGE, sizeof *h->pages[page]);
 	return h->pages[page];
 }
 
@@ -79,10 +78,8 @@ void histogram_interval_clear(struct interval_histogram *h)
 
 static void *zeroed(size_t count, size_t bytes)
 {
-	void *memory = calloc(count, bytes);
+	void *memory = alloc_zeroed(count, bytes);
 
-	if (!memory)
-		die_out_of_memory();
 	return memory;
 }
 

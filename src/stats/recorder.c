@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 
 void recorder_series_counts_add(struct series_counts *into, const struct series_counts *from)
@@ -35,9 +36,7 @@ uint64_t recorder_series_counts_failed(const struct series_counts *counts)
 static void count_status(uint32_t **table, unsigned status)
 {
 	if (__builtin_expect(!*table, 0))
-		*table = calloc(STATUS_SLOTS, sizeof **table);
-	if (__builtin_expect(!*table, 0))
-		die_out_of_memory();
+		*table = alloc_zeroed(STATUS_SLOTS, sizeof **table);
 	(*table)[recorder_status_slot(status)]++;
 }
 
@@ -177,10 +176,7 @@ static void interval_init(struct interval *interval, const struct series_table *
 	memset(interval, 0, sizeof *interval);
 	interval->table = table;
 	interval->worker = worker;
-	interval->series =
-	    calloc(table->defs.count ? table->defs.count : 1, sizeof *interval->series);
-	if (!interval->series)
-		die_out_of_memory();
+	interval->series = alloc_zeroed(table->defs.count, sizeof *interval->series);
 }
 
 static void interval_release(struct interval *interval)

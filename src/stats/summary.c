@@ -3,24 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
-
-static void *allocate(size_t count, size_t bytes)
-{
-	void *memory = calloc(count ? count : 1, bytes);
-
-	if (!memory)
-		die_out_of_memory();
-	return memory;
-}
 
 void summary_init(struct summary *s, const struct series_table *table)
 {
 	memset(s, 0, sizeof *s);
 	s->table = table;
-	s->series = allocate(table->defs.count, sizeof *s->series);
-	s->rows = allocate(SUMMARY_ROWS, sizeof *s->rows);
-	s->failures = allocate(SUMMARY_FAILURES, sizeof *s->failures);
+	s->series = alloc_zeroed(table->defs.count, sizeof *s->series);
+	s->rows = alloc_zeroed(SUMMARY_ROWS, sizeof *s->rows);
+	s->failures = alloc_zeroed(SUMMARY_FAILURES, sizeof *s->failures);
 	s->row_seconds = 1;
 }
 
@@ -53,7 +45,7 @@ static void drain_status(uint64_t **into, const uint32_t *status)
 	if (!status)
 		return;
 	if (!*into)
-		*into = allocate(STATUS_SLOTS, sizeof **into);
+		*into = alloc_zeroed(STATUS_SLOTS, sizeof **into);
 	for (unsigned slot = 0; slot < STATUS_SLOTS; slot++)
 		(*into)[slot] += status[slot];
 }
@@ -68,16 +60,19 @@ static void drain_series(struct series_total *total, const struct interval_serie
 		histogram_add_interval(&total->times[kind], &series->times[kind]);
 }
 
+static void row_add_counts(struct summary_row *row, const struct series_counts *counts)
+{
+	row->started += counts->started;
+	row->ok += counts->ok;
+	row->failed += recorder_series_counts_failed(counts);
+	row->cut_off += counts->cut_off;
+	row->bytes_sent += counts->bytes_sent;
+	row->bytes_received += counts->bytes_received;
+}
+
 static void gather_row(struct summary *s, const struct interval_series *series)
 {
-	const struct series_counts *counts = &series->counts;
-
-	s->now.started += counts->started;
-	s->now.ok += counts->ok;
-	s->now.failed += recorder_series_counts_failed(counts);
-	s->now.cut_off += counts->cut_off;
-	s->now.bytes_sent += counts->bytes_sent;
-	s->now.bytes_received += counts->bytes_received;
+	row_add_counts(&s->now, &series->counts);
 	histogram_add_interval(&s->now_response, &series->times[TIME_response]);
 }
 
@@ -249,14 +244,14 @@ void summary_close_second(struct summary *s, ns_t now)
 
 /* ---- a second into the totals */
 
-static void status_add(uint64_t **into, const uint64_t *from)
+static void status_add(uint64_t **into, const uint64_t *status)
 {
-	if (!from)
+	if (!status)
 		return;
 	if (!*into)
-		*into = allocate(STATUS_SLOTS, sizeof **into);
+		*into = alloc_zeroed(STATUS_SLOTS, sizeof **into);
 	for (unsigned slot = 0; slot < STATUS_SLOTS; slot++)
-		(*into)[slot] += from[slot];
+		(*into)[slot] += status[slot];
 }
 
 static void total_add(struct series_total *into, const struct series_total *from)
@@ -273,14 +268,7 @@ static void total_add(struct series_total *into, const struct series_total *from
 
 static void gather_step(struct summary *s, const struct series_total *total)
 {
-	const struct series_counts *counts = &total->counts;
-
-	s->now.started += counts->started;
-	s->now.ok += counts->ok;
-	s->now.failed += recorder_series_counts_failed(counts);
-	s->now.cut_off += counts->cut_off;
-	s->now.bytes_sent += counts->bytes_sent;
-	s->now.bytes_received += counts->bytes_received;
+	row_add_counts(&s->now, &total->counts);
 	histogram_add(&s->now_response, &total->times[TIME_response]);
 	total_add(&s->all, total);
 }

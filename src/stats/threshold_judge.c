@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 
 /* Seconds end a little early or late; ten of them may be shorter than 10 s by this much. */
@@ -329,9 +330,7 @@ static void judge_seconds(const struct threshold *t, struct threshold_watch *w,
 static void find_covered(struct threshold_judge *j, struct threshold_watch *w,
 			 const struct series_table *table)
 {
-	w->covered = calloc(table->defs.count + 1, sizeof *w->covered);
-	if (!w->covered)
-		die_out_of_memory();
+	w->covered = alloc_zeroed(table->defs.count + 1, sizeof *w->covered);
 	for (size_t i = 0; i < j->count; i++) {
 		const struct threshold *t = &j->thresholds[i];
 
@@ -367,10 +366,8 @@ void threshold_judge_init(struct threshold_judge *j, const struct threshold *thr
 	*j = (struct threshold_judge){.thresholds = thresholds, .count = count};
 	if (count == 0)
 		return;
-	j->watches = calloc(count, sizeof *j->watches);
-	j->results = calloc(count, sizeof *j->results);
-	if (!j->watches || !j->results)
-		die_out_of_memory();
+	j->watches = alloc_zeroed(count, sizeof *j->watches);
+	j->results = alloc_zeroed(count, sizeof *j->results);
 	for (size_t i = 0; i < count; i++)
 		j->watches[i].broken_since = -1;
 }

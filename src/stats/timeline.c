@@ -4,16 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
-
-static void *allocate(size_t count, size_t bytes)
-{
-	void *memory = calloc(count ? count : 1, bytes);
-
-	if (!memory)
-		die_out_of_memory();
-	return memory;
-}
 
 /* Whole seconds, so that slightly more than PLANNED fits into COUNT slots. */
 static ns_t width_for(ns_t planned, unsigned count)
@@ -26,12 +18,12 @@ static ns_t width_for(ns_t planned, unsigned count)
 
 struct timeline *timeline_new(const struct series_table *table, ns_t planned)
 {
-	struct timeline *c = allocate(1, sizeof(*c));
+	struct timeline *c = alloc_zeroed(1, sizeof(*c));
 
 	c->width = width_for(planned, TIMELINE_SLOTS);
 	c->series_count =
 	    table->defs.count < TIMELINE_SERIES ? (unsigned)table->defs.count : TIMELINE_SERIES;
-	c->series = allocate(c->series_count, sizeof(*c->series));
+	c->series = alloc_zeroed(c->series_count, sizeof(*c->series));
 	for (unsigned i = 0; i < c->series_count; i++)
 		c->series[i].width = width_for(planned, TIMELINE_SERIES_SLOTS);
 	return c;

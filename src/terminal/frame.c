@@ -10,7 +10,7 @@
 #define ROOMY_COLUMNS 60
 #define LABEL	      13 /* columns of "  response   " */
 #define BAR_MAX	      40
-#define BAR_LEAST     8
+#define BAR_MIN	      8
 #define NAME_MAX      60
 
 /* The frame being built. */
@@ -183,7 +183,7 @@ static void put_progress(struct buf *out, const struct live_frame *f)
 	buf_printf(out, "  %s", clock.data);
 	taken += words.len + 3 + (hint && f->roomy ? str_of(hint).len + 3 : 0);
 	if (share >= 0) {
-		size_t bar = f->columns > taken + BAR_LEAST ? f->columns - taken : BAR_LEAST;
+		size_t bar = f->columns > taken + BAR_MIN ? f->columns - taken : BAR_MIN;
 
 		buf_add(out, STR("  "));
 		put_bar(out, bar < BAR_MAX ? bar : BAR_MAX, share);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 #include "interface/output.h"
 #include "terminal/frame.h"
@@ -18,6 +19,7 @@ static bool progress_close(void *output, const struct summary *total, const stru
 
 const struct output_kind output_progress = {
     .name = "progress",
+    .progress = true,
     .sentence = "Progress of the run, on standard error.",
     .open = progress_open,
     .tick = progress_tick,
@@ -54,12 +56,10 @@ static void write_error_output(const struct buf *text)
 
 static void *progress_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct progress_output *o = calloc(1, sizeof *o);
+	struct progress_output *o = alloc_zeroed(1, sizeof *o);
 
 	(void)where;
 	(void)error;
-	if (!o)
-		die_out_of_memory();
 	o->facts = facts;
 	o->next_line = PROGRESS_LINE_EVERY;
 	buf_init(&o->text, 0);

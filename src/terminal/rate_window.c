@@ -2,15 +2,14 @@
 
 #include <stdlib.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 #include "result/text_format.h"
 
 void rate_window_init(struct rate_window *p, size_t series)
 {
 	*p = (struct rate_window){.series = series};
-	p->started = calloc(RATE_WINDOW_SECONDS * (series + 1), sizeof(*p->started));
-	if (!p->started)
-		die_out_of_memory();
+	p->started = alloc_zeroed(RATE_WINDOW_SECONDS * (series + 1), sizeof(*p->started));
 }
 
 void rate_window_release(struct rate_window *p)

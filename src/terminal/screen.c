@@ -10,6 +10,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "result/text_format.h"
@@ -319,10 +320,8 @@ static void leave(void *owner)
 struct screen *screen_open(int fd)
 {
 	static _Atomic int told_exit;
-	struct screen *s = calloc(1, sizeof(*s));
+	struct screen *s = alloc_zeroed(1, sizeof(*s));
 
-	if (!s)
-		die_out_of_memory();
 	s->fd = fd;
 	pthread_mutex_init(&s->lock, NULL);
 	buf_init(&s->frame, 0);

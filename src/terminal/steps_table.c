@@ -2,13 +2,14 @@
 
 #include <stdlib.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 #include "base/units.h"
 #include "result/text_format.h"
 
-#define NAME_LEAST   20 /* below this width, columns of numbers are omitted */
-#define NAME_MINIMUM 8
-#define REASON_LEAST 10
+#define NAME_COMFORTABLE 20 /* below this width, columns of numbers are omitted */
+#define NAME_MIN	 8
+#define REASON_MIN	 10
 
 static void put_requests(struct buf *out, const struct terminal *term, const struct summary *s,
 			 const struct rate_window *window, unsigned series, size_t columns);
@@ -209,7 +210,7 @@ size_t steps_table_lines(const struct summary *s)
 /* Width of the longest name with its indent. */
 static size_t longest_name(const struct steps_layout *l)
 {
-	size_t need = NAME_LEAST;
+	size_t need = NAME_COMFORTABLE;
 
 	for (size_t i = 0; i < l->s->table->defs.count; i++) {
 		size_t wide = is_step(l->s, i)
@@ -245,7 +246,7 @@ static void measure_columns(struct steps_layout *l)
 
 static size_t figures_columns(const struct steps_layout *l)
 {
-	size_t columns = l->reasons ? REASON_LEAST : 0;
+	size_t columns = l->reasons ? REASON_MIN : 0;
 
 	for (size_t i = 0; i < FIGURES; i++)
 		columns += l->shown[i] ? l->wide[i] : 0;
@@ -263,7 +264,7 @@ static void fit_columns(struct steps_layout *l)
 	for (size_t i = 0; i < FIGURES; i++)
 		l->shown[i] = true;
 	for (unsigned turn = 1; turn <= FIGURES; turn++) {
-		if (figures_columns(l) + NAME_LEAST <= l->columns)
+		if (figures_columns(l) + NAME_COMFORTABLE <= l->columns)
 			break;
 		for (size_t i = 0; i < FIGURES; i++)
 			if (figures[i].drop_order == turn)
@@ -272,7 +273,7 @@ static void fit_columns(struct steps_layout *l)
 			l->reasons = false;
 	}
 	room = l->columns > figures_columns(l) ? l->columns - figures_columns(l) : 0;
-	l->name = wanted < room ? wanted : room > NAME_MINIMUM ? room : NAME_MINIMUM;
+	l->name = wanted < room ? wanted : room > NAME_MIN ? room : NAME_MIN;
 }
 
 /* Whether step A is more important than B: failing ones first, then busy ones. */
@@ -405,9 +406,7 @@ void steps_table_put(struct buf *out, const struct summary *s, const struct rate
 
 	if (room.lines < 2)
 		return;
-	l.chosen = calloc(s->table->defs.count + 1, sizeof(*l.chosen));
-	if (!l.chosen)
-		die_out_of_memory();
+	l.chosen = alloc_zeroed(s->table->defs.count + 1, sizeof(*l.chosen));
 	l.headings = headings && 1 + headings + steps <= room.lines;
 	l.indent = l.headings ? 4 : 2;
 	l.reasons = s->failure_count > 0;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 #include "base/units.h"
 #include "interface/output.h"
@@ -21,6 +22,7 @@ static bool text_close(void *output, const struct summary *total, const struct v
 
 const struct output_kind output_text = {
     .name = "text",
+    .prints = true,
     .sentence = "The result for people, on standard output (or on standard error).",
     .open = text_open,
     .close = text_close,
@@ -53,11 +55,9 @@ struct summary_text {
 
 static void *text_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct text_output *o = calloc(1, sizeof *o);
+	struct text_output *o = alloc_zeroed(1, sizeof *o);
 
 	(void)error;
-	if (!o)
-		die_out_of_memory();
 	o->facts = facts;
 	o->on_error = str_eq(where, STR("stderr"));
 	o->stream = o->on_error ? stderr : stdout;

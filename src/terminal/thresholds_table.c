@@ -2,7 +2,7 @@
 
 #include "result/text_format.h"
 
-#define NAME_LEAST   12
+#define NAME_MIN     12
 #define NAME_MAX     48
 #define VALUE_WIDTH  11
 #define STATUS_WIDTH 9	/* "   passed" */
@@ -39,8 +39,8 @@ static size_t name_width(const struct threshold_judge *judge, const struct termi
 {
 	size_t taken =
 	    2 + VALUE_WIDTH + (count_state(judge, STATE_UNKNOWN) ? STATUS_LONG : STATUS_WIDTH);
-	size_t max = columns > NAME_LEAST + taken ? columns - taken : NAME_LEAST;
-	size_t need = NAME_LEAST;
+	size_t max = columns > NAME_MIN + taken ? columns - taken : NAME_MIN;
+	size_t need = NAME_MIN;
 
 	max = max < NAME_MAX ? max : NAME_MAX;
 	for (size_t i = 0; i < judge->count; i++) {

@@ -12,12 +12,12 @@
 #include "base/random.h"
 #include "import/accesslog/fit_curve.h"
 
-#define MOST  200000
-#define US    1000000.0
-#define BEGIN INT64_C(1700000000000000)
+#define ARRIVALS_MAX 200000
+#define US	     1000000.0
+#define BEGIN	     INT64_C(1700000000000000)
 
 struct moments {
-	int64_t at_us[MOST];
+	int64_t at_us[ARRIVALS_MAX];
 	size_t count;
 	int64_t end_us;
 	struct random_stream draws;
@@ -54,7 +54,7 @@ static void come(struct moments *m, double from, double to, double seconds)
 		if (at >= seconds)
 			break;
 		if (random_unit(&m->draws) * max < from + (to - from) * at / seconds) {
-			assert_true(m->count < MOST);
+			assert_true(m->count < ARRIVALS_MAX);
 			m->at_us[m->count++] = m->end_us + (int64_t)(at * US);
 		}
 	}

@@ -11,9 +11,9 @@
 
 #include "simulation.h"
 
-#define MS   NS_PER_MS
-#define S    NS_PER_S
-#define MOST 20000
+#define MS	     NS_PER_MS
+#define S	     NS_PER_S
+#define ARRIVALS_MAX 20000
 
 static const struct series_counts *all(const struct simulation *sim)
 {
@@ -37,7 +37,7 @@ struct seen {
 };
 
 struct log {
-	struct seen items[MOST];
+	struct seen items[ARRIVALS_MAX];
 	size_t count;
 	ns_t latency;
 };
@@ -47,7 +47,7 @@ static struct fake_response note(void *owner, const struct fake_request *request
 	struct log *log = owner;
 	const struct fiber *s = request->exchange->owner;
 
-	assert_true(log->count < MOST);
+	assert_true(log->count < ARRIVALS_MAX);
 	log->items[log->count++] = (struct seen){.at = request->at - SIMULATION_START,
 						 .user = s->user->number + 1,
 						 .iteration = s->user->iteration,

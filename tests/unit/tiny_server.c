@@ -1,8 +1,6 @@
 #include "tiny_server.h"
+#include "socket_server.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -11,24 +9,17 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
-#include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <zlib.h>
 
-#define HEAD_BYTES 16384
-#define MOST	   64
+#define HEAD_BYTES	16384
 
 struct tiny_server {
-	int listener;
-	unsigned port;
-	pthread_t acceptor;
-	pthread_mutex_t lock; /* of what follows */
-	int open[MOST];
+	struct socket_server sockets; /* its lock protects `last` */
 	char last[HEAD_BYTES];
 	char copy[HEAD_BYTES];
-	atomic_uint connections, requests, living;
+	atomic_uint requests;
 	atomic_ulong bytes;
 };
 
@@ -72,13 +63,6 @@ static bool respond(int fd, const char *fields, const char *body)
 {
 	return say(fd, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n%s\r\n%s", strlen(body), fields,
 		   body);
-}
-
-static void wait_ms(long ms)
-{
-	struct timespec t = {ms / 1000, ms % 1000 * 1000000};
-
-	nanosleep(&t, NULL);
 }
 
 static bool respond_gzip(int fd, size_t bytes)
@@ -253,130 +237,50 @@ static bool one_request(struct visitor *v)
 		return false;
 	v->head[head] = '\0';
 	v->len = 0;
-	pthread_mutex_lock(&s->lock);
+	pthread_mutex_lock(&s->sockets.lock);
 	memcpy(s->last, v->head, head + 1);
-	pthread_mutex_unlock(&s->lock);
+	pthread_mutex_unlock(&s->sockets.lock);
 	return sscanf(v->head, "%*s %16383s", path) == 1 && serve(v, path);
 }
 
-static void *visit(void *arg)
+static void serve_connection(struct socket_server *server, int fd)
 {
-	struct visitor *v = arg;
-	struct tiny_server *s = v->server;
+	struct visitor *v = calloc(1, sizeof *v);
 
+	if (!v)
+		abort();
+	v->server = (struct tiny_server *)server; /* its first member */
+	v->fd = fd;
 	while (one_request(v))
 		continue;
-	pthread_mutex_lock(&s->lock);
-	for (int i = 0; i < MOST; i++)
-		if (s->open[i] == v->fd)
-			s->open[i] = -1;
-	pthread_mutex_unlock(&s->lock);
-	close(v->fd);
-	s->living--;
 	free(v);
-	return NULL;
-}
-
-static void remember(struct tiny_server *s, int fd)
-{
-	pthread_mutex_lock(&s->lock);
-	for (int i = 0; i < MOST; i++)
-		if (s->open[i] < 0) {
-			s->open[i] = fd;
-			break;
-		}
-	pthread_mutex_unlock(&s->lock);
-}
-
-static void *accept_all(void *arg)
-{
-	struct tiny_server *s = arg;
-	pthread_attr_t detached;
-	pthread_t thread;
-	int fd, one = 1;
-
-	pthread_attr_init(&detached);
-	pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
-	while ((fd = accept(s->listener, NULL, NULL)) >= 0 || errno == EMFILE) {
-		if (fd < 0) { /* a test's doing, and it passes */
-			wait_ms(1);
-			continue;
-		}
-		struct visitor *v = calloc(1, sizeof *v);
-
-		v->server = s;
-		v->fd = fd;
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-		remember(s, fd);
-		s->connections++;
-		s->living++;
-		pthread_create(&thread, &detached, visit, v);
-	}
-	pthread_attr_destroy(&detached);
-	return NULL;
-}
-
-static int listen_unix(const char *path)
-{
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-
-	strncpy(address.sun_path, path, sizeof address.sun_path - 1);
-	unlink(path);
-	return bind(fd, (struct sockaddr *)&address, sizeof address) || listen(fd, 16) ? -1 : fd;
-}
-
-static int listen_tcp(unsigned *port)
-{
-	struct sockaddr_in address = {.sin_family = AF_INET,
-				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t len = sizeof address;
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-	if (bind(fd, (struct sockaddr *)&address, len) || listen(fd, 16) ||
-	    getsockname(fd, (struct sockaddr *)&address, &len))
-		return -1;
-	*port = ntohs(address.sin_port);
-	return fd;
 }
 
 struct tiny_server *tiny_server_start(const char *path)
 {
 	struct tiny_server *s = calloc(1, sizeof *s);
 
-	pthread_mutex_init(&s->lock, NULL);
-	for (int i = 0; i < MOST; i++)
-		s->open[i] = -1;
-	s->listener = path ? listen_unix(path) : listen_tcp(&s->port);
-	if (s->listener < 0 || pthread_create(&s->acceptor, NULL, accept_all, s) != 0)
+	if (!s)
 		abort();
+	s->sockets.serve = serve_connection;
+	socket_server_start(&s->sockets, path);
 	return s;
 }
 
 void tiny_server_stop(struct tiny_server *s)
 {
-	shutdown(s->listener, SHUT_RDWR);
-	pthread_join(s->acceptor, NULL);
-	close(s->listener);
-	pthread_mutex_lock(&s->lock);
-	for (int i = 0; i < MOST; i++)
-		if (s->open[i] >= 0)
-			shutdown(s->open[i], SHUT_RDWR);
-	pthread_mutex_unlock(&s->lock);
-	while (s->living > 0)
-		wait_ms(1);
-	pthread_mutex_destroy(&s->lock);
+	socket_server_stop(&s->sockets);
 	free(s);
 }
 
 unsigned tiny_server_port(const struct tiny_server *s)
 {
-	return s->port;
+	return s->sockets.port;
 }
 
 unsigned tiny_server_connections(const struct tiny_server *s)
 {
-	return s->connections;
+	return s->sockets.connections;
 }
 
 unsigned tiny_server_requests(const struct tiny_server *s)
@@ -391,8 +295,8 @@ unsigned long tiny_server_bytes(const struct tiny_server *s)
 
 const char *tiny_server_last(struct tiny_server *s)
 {
-	pthread_mutex_lock(&s->lock);
+	pthread_mutex_lock(&s->sockets.lock);
 	memcpy(s->copy, s->last, sizeof s->copy);
-	pthread_mutex_unlock(&s->lock);
+	pthread_mutex_unlock(&s->sockets.lock);
 	return s->copy;
 }

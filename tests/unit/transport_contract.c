@@ -9,10 +9,10 @@
 
 #include <cmocka.h>
 
-#define BODY_LIMIT 1000
-#define TIMEOUT	   (20 * NS_PER_S)
-#define SHORT	   NS_PER_S /* with WIRE_SILENT */
-#define LONG_BODY  ((size_t)4 << 20)
+#define BODY_MAX  1000
+#define TIMEOUT	  (20 * NS_PER_S)
+#define SHORT	  NS_PER_S /* with WIRE_SILENT */
+#define LONG_BODY ((size_t)4 << 20)
 
 #define OK(fresh)                                                                                  \
 	{                                                                                          \
@@ -356,7 +356,7 @@ void transport_contract_run(const struct contract_transport *transport,
 				      .url = str_of(url),
 				      .has_body = row->body > 0,
 				      .keep_body = true,
-				      .body_limit = BODY_LIMIT,
+				      .body_limit = BODY_MAX,
 				      .timeout = is_silent(row) ? SHORT : TIMEOUT,
 				      .http_version = row->http2 ? HTTP_WANT_2 : HTTP_WANT_ANY,
 				      .never_resend = row->never_resend};

@@ -1,7 +1,6 @@
 #include "wire_server.h"
+#include "socket_server.h"
 
-#include <arpa/inet.h>
-#include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -11,11 +10,9 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #define HEAD_BYTES     16384
-#define SOCKETS_MAX    64
 #define PREFACE	       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 #define PREFACE_LEN    24
 #define FRAME_HEAD     9
@@ -29,14 +26,10 @@
 #define REFUSED_STREAM 7
 
 struct wire_server {
+	struct socket_server sockets;
 	const enum wire_act *acts;
 	unsigned act_count;
-	int listener;
-	unsigned port;
-	pthread_t acceptor;
-	pthread_mutex_t lock; /* protects `open` */
-	int open[SOCKETS_MAX];
-	atomic_uint requests, connections, living;
+	atomic_uint requests;
 };
 
 struct wire_client {
@@ -70,13 +63,6 @@ static bool wait_for_end(int fd)
 	while (recv(fd, bytes, sizeof bytes, 0) > 0)
 		continue;
 	return false;
-}
-
-static void wait_ms(long ms)
-{
-	struct timespec t = {ms / 1000, ms % 1000 * 1000000};
-
-	nanosleep(&t, NULL);
 }
 
 /* Closes with a reset. Returns false, like every act that ends the connection. */
@@ -141,7 +127,7 @@ static bool respond(int fd, enum wire_act act)
 		return say(fd, part) && false;
 	case WIRE_BODY_RST:
 		/* The client reads what was sent before it sees the reset. */
-		return say(fd, part) && (wait_ms(50), reset(fd));
+		return say(fd, part) && (socket_server_sleep_ms(50), reset(fd));
 	case WIRE_CHUNK_FIN:
 		return say(fd,
 			   "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n") &&
@@ -301,7 +287,7 @@ static bool respond_http2(int fd, enum wire_act act, uint32_t stream)
 				 "b",
 				 5);
 	case WIRE_GOAWAY:
-		return put_goaway(fd, stream < 2 ? 0 : stream - 2) && (wait_ms(20), false);
+		return put_goaway(fd, stream < 2 ? 0 : stream - 2) && (socket_server_sleep_ms(20), false);
 	case WIRE_FIN:
 	case WIRE_UNTIL_FIN:
 	case WIRE_HEAD_FIN:
@@ -353,103 +339,44 @@ static void serve_http2(struct wire_client *c)
 
 /* ---- life */
 
-static void replace(struct wire_server *s, int old, int new)
+static void serve(struct socket_server *server, int fd)
 {
-	pthread_mutex_lock(&s->lock);
-	for (int i = 0; i < SOCKETS_MAX; i++)
-		if (s->open[i] == old) {
-			s->open[i] = new;
-			break;
-		}
-	pthread_mutex_unlock(&s->lock);
-}
+	struct wire_client *c = calloc(1, sizeof *c);
 
-static void *serve(void *arg)
-{
-	struct wire_client *c = arg;
-	struct wire_server *s = c->server;
-
+	if (!c)
+		abort();
+	c->server = (struct wire_server *)server; /* its first member */
+	c->fd = fd;
 	if (receive(c, 4) && memcmp(c->head, PREFACE, 4) == 0)
 		serve_http2(c);
 	else
 		serve_http1(c);
-	end(c->fd);
-	replace(s, c->fd, -1);
-	close(c->fd);
+	end(fd);
 	free(c);
-	s->living--;
-	return NULL;
-}
-
-static void *accept_all(void *arg)
-{
-	struct wire_server *s = arg;
-	pthread_attr_t detached;
-	pthread_t thread;
-	int fd, one = 1;
-
-	pthread_attr_init(&detached);
-	pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
-	while ((fd = accept(s->listener, NULL, NULL)) >= 0) {
-		struct wire_client *c = calloc(1, sizeof *c);
-
-		if (!c)
-			abort();
-		c->server = s;
-		c->fd = fd;
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-		replace(s, -1, fd);
-		s->connections++;
-		s->living++;
-		if (pthread_create(&thread, &detached, serve, c) != 0)
-			abort();
-	}
-	pthread_attr_destroy(&detached);
-	return NULL;
 }
 
 struct wire_server *wire_server_start(const enum wire_act *acts, unsigned count)
 {
 	struct wire_server *s = calloc(1, sizeof *s);
-	struct sockaddr_in address = {.sin_family = AF_INET,
-				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t len = sizeof address;
 
 	if (!s)
 		abort();
 	s->acts = acts;
 	s->act_count = count;
-	pthread_mutex_init(&s->lock, NULL);
-	for (int i = 0; i < SOCKETS_MAX; i++)
-		s->open[i] = -1;
-	s->listener = socket(AF_INET, SOCK_STREAM, 0);
-	if (bind(s->listener, (struct sockaddr *)&address, len) || listen(s->listener, 16) ||
-	    getsockname(s->listener, (struct sockaddr *)&address, &len) ||
-	    pthread_create(&s->acceptor, NULL, accept_all, s) != 0)
-		abort();
-	s->port = ntohs(address.sin_port);
+	s->sockets.serve = serve;
+	socket_server_start(&s->sockets, NULL);
 	return s;
 }
 
 void wire_server_stop(struct wire_server *s)
 {
-	shutdown(s->listener, SHUT_RDWR);
-	pthread_join(s->acceptor, NULL);
-	close(s->listener);
-	pthread_mutex_lock(&s->lock);
-	for (int i = 0; i < SOCKETS_MAX; i++)
-		if (s->open[i] >= 0)
-			shutdown(s->open[i], SHUT_RDWR);
-	pthread_mutex_unlock(&s->lock);
-	while (s->living > 0)
-		wait_ms(1);
-	pthread_mutex_destroy(&s->lock);
+	socket_server_stop(&s->sockets);
 	free(s);
 }
 
 unsigned wire_server_port(const struct wire_server *s)
 {
-	return s->port;
+	return s->sockets.port;
 }
 
 unsigned wire_server_requests(const struct wire_server *s)
@@ -459,5 +386,5 @@ unsigned wire_server_requests(const struct wire_server *s)
 
 unsigned wire_server_connections(const struct wire_server *s)
 {
-	return s->connections;
+	return s->sockets.connections;
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/alloc.h"
 #include "import/accesslog/access_private.h"
 #include "import/site.h"
 
@@ -169,10 +170,8 @@ static struct domain *find_domain(struct import_job *job, struct domains *domain
 /* Number of requests per host, by the host's index. */
 static size_t *count_hosts(const struct access_log *log)
 {
-	size_t *counts = calloc(log->texts.count, sizeof *counts);
+	size_t *counts = alloc_zeroed(log->texts.count, sizeof *counts);
 
-	if (!counts)
-		die_out_of_memory();
 	for (size_t i = 0; i < log->count; i++)
 		counts[log->records[i].host]++;
 	return counts;

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/alloc.h"
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "import/accesslog/path_template.h"
@@ -29,15 +30,6 @@ struct access_replay {
 	struct access_replay_facts facts;
 	struct buf scratch;
 };
-
-static void *allocate(size_t count, size_t bytes)
-{
-	void *result = calloc(count ? count : 1, bytes);
-
-	if (!result)
-		die_out_of_memory();
-	return result;
-}
 
 /* ---- names */
 
@@ -67,8 +59,8 @@ static uint32_t name_record(struct access_replay *r, const struct access_record 
 /* Results have a maximum number of names: they go to the most requested paths. */
 static void drop_rare(struct access_replay *r)
 {
-	struct tally *tallies = allocate(r->names.count, sizeof *tallies);
-	bool *kept = allocate(r->names.count, sizeof *kept);
+	struct tally *tallies = alloc_zeroed(r->names.count, sizeof *tallies);
+	bool *kept = alloc_zeroed(r->names.count, sizeof *kept);
 
 	for (uint32_t i = 0; i < r->names.count; i++)
 		tallies[i].name = i;
@@ -93,9 +85,9 @@ static void name_all(struct access_replay *r)
 	struct {
 		uint32_t name;
 		uint8_t method;
-	} *known = allocate(r->log->texts.count, sizeof *known);
+	} *known = alloc_zeroed(r->log->texts.count, sizeof *known);
 
-	r->name_of = allocate(r->log->count, sizeof *r->name_of);
+	r->name_of = alloc_zeroed(r->log->count, sizeof *r->name_of);
 	for (size_t i = 0; i < r->log->count; i++) {
 		const struct access_record *record = &r->log->records[i];
 
@@ -151,7 +143,7 @@ static void schedule_requests(struct access_replay *r, double factor)
 
 	for (size_t i = 0; i < r->log->count; i++)
 		total += copies(factor, records[i].session);
-	r->requests_to_send = allocate(total, sizeof *r->requests_to_send);
+	r->requests_to_send = alloc_zeroed(total, sizeof *r->requests_to_send);
 	for (size_t i = 0; i < r->log->count; i++)
 		for (uint32_t c = 0; c < copies(factor, records[i].session); c++) {
 			uint64_t shift = c ? hash_copy(records[i].session, c) % (uint64_t)max : 0;
@@ -278,7 +270,7 @@ bool access_replay_more(struct access_replay *r, struct buf *out)
 struct access_replay *access_replay_new(const struct access_log *log, double factor,
 					int64_t gap_max_us, bool headers)
 {
-	struct access_replay *r = allocate(1, sizeof *r);
+	struct access_replay *r = alloc_zeroed(1, sizeof *r);
 
 	r->log = log;
 	r->headers = headers;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/alloc.h"
 #include "import/accesslog/access_private.h"
 
 #define SECOND	 INT64_C(1000000)
@@ -34,15 +35,6 @@ struct sessions {
 	uint32_t *lanes; /* of a visit: the last session that takes requests without a Referer */
 };
 
-static void *allocate(size_t count, size_t bytes)
-{
-	void *result = calloc(count ? count : 1, bytes);
-
-	if (!result)
-		die_out_of_memory();
-	return result;
-}
-
 static uint32_t new_visit(struct sessions *s)
 {
 	if (s->count + 1 >= s->cap) {
@@ -58,7 +50,7 @@ static uint32_t new_visit(struct sessions *s)
 /* Assigns each record to its client's visit; marks visits of several people. */
 static void find_visits(struct sessions *s)
 {
-	uint32_t *current = allocate(s->log->texts.count, sizeof *current);
+	uint32_t *current = alloc_zeroed(s->log->texts.count, sizeof *current);
 
 	for (size_t i = 0; i < s->log->count; i++) {
 		struct access_record *r = &s->log->records[i];
@@ -157,8 +149,8 @@ static size_t split(struct sessions *s)
 	if (!many)
 		return 0;
 	s->slots = requests * 2 + 1;
-	s->asked = allocate(s->slots, sizeof *s->asked);
-	s->lanes = allocate(visits + 1, sizeof *s->lanes);
+	s->asked = alloc_zeroed(s->slots, sizeof *s->asked);
+	s->lanes = alloc_zeroed(visits + 1, sizeof *s->lanes);
 	for (size_t i = 0; i < s->log->count; i++) {
 		struct access_record *r = &s->log->records[i];
 
@@ -178,7 +170,7 @@ static size_t split(struct sessions *s)
 /* Numbers sessions from 1 in the order in which they start, and marks the last request of each. */
 static void number(struct sessions *s)
 {
-	uint32_t *numbers = allocate(s->count + 1, sizeof *numbers);
+	uint32_t *numbers = alloc_zeroed(s->count + 1, sizeof *numbers);
 	struct access_log *log = s->log;
 
 	log->sessions = 0;

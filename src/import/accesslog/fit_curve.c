@@ -6,14 +6,14 @@
 
 #include "import/accesslog/fit_shape.h"
 
-#define BINS_MAX    90.0
-#define BIN_LEAST   5.0	  /* mean number of arrivals in a bin, where there are enough */
-#define BINS_FEW    12.0  /* fewer bins than this show no shape */
-#define NOISE	    0.03  /* of the mean: smaller differences do not justify a stage */
-#define SHAPE_LEAST 40	  /* arrivals; fewer are fitted as a constant rate */
-#define SLICE_LEAST 100.0 /* arrivals that are compared with the fitted curve */
-#define US_PER_S    1e6
-#define CHI_MEDIAN  0.4549 /* square of a standard normal value */
+#define BINS_MAX	   90.0
+#define BIN_ARRIVALS_MIN   5.0	 /* mean number of arrivals in a bin, where there are enough */
+#define BINS_FEW	   12.0	 /* fewer bins than this show no shape */
+#define NOISE		   0.03	 /* of the mean: smaller differences do not justify a stage */
+#define SHAPE_ARRIVALS_MIN 40	 /* arrivals; fewer are fitted as a constant rate */
+#define SLICE_ARRIVALS_MIN 100.0 /* arrivals that are compared with the fitted curve */
+#define US_PER_S	   1e6
+#define CHI_MEDIAN	   0.4549 /* square of a standard normal value */
 
 /* ---- bins */
 
@@ -29,7 +29,7 @@ static double bin_width(double seconds, size_t moments)
 		if (i && bins < BINS_FEW)
 			break;
 		width = nice[i];
-		if (bins <= BINS_MAX && (double)moments / bins >= BIN_LEAST)
+		if (bins <= BINS_MAX && (double)moments / bins >= BIN_ARRIVALS_MIN)
 			return width;
 	}
 	while (seconds / width > BINS_MAX)
@@ -133,7 +133,7 @@ static double distance(const struct fit_bins *bins, const struct fit_curve *curv
 		       end = (double)i * bins->width + length;
 
 		seen += bins->rate[i] * length;
-		if (i + 1 < bins->count && (end - from) * bins->mean < SLICE_LEAST)
+		if (i + 1 < bins->count && (end - from) * bins->mean < SLICE_ARRIVALS_MIN)
 			continue;
 		sum += fabs(seen - fit_curve_upto(curve, end) + fit_curve_upto(curve, from));
 		seen = 0;
@@ -150,7 +150,7 @@ void fit_curve(struct arena *a, const int64_t *at_us, size_t count, int64_t from
 
 	fill_bins(a, &bins, at_us, count, from_us, to_us);
 	*out = (struct fit_curve){.seconds = bins.seconds, .bin_seconds = bins.width};
-	fit_shape(a, &bins, bins.count >= 4 && count >= SHAPE_LEAST, &shape);
+	fit_shape(a, &bins, bins.count >= 4 && count >= SHAPE_ARRIVALS_MIN, &shape);
 	copy_stages(&shape, out);
 	preserve_total(out, (double)count);
 	out->off = distance(&bins, out);

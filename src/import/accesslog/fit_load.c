@@ -4,9 +4,9 @@
 #include "base/units.h"
 #include "import/accesslog/fit.h"
 
-#define GRACE_S	     30.0 /* the language's default */
-#define RATE_DIGITS  4
-#define LEAST_OF_ALL 1e-4 /* of the highest rate: lower rates count as zero */
+#define GRACE_S	    30.0 /* the language's default */
+#define RATE_DIGITS 4
+#define RATE_MIN    1e-4 /* of the highest rate: lower rates count as zero */
 
 struct str fit_count(struct arena *a, size_t count)
 {
@@ -38,7 +38,7 @@ struct str fit_duration(struct arena *a, double seconds)
 struct str fit_rate(struct arena *a, double per_second, double peak)
 {
 	double unit = peak >= 1 ? 1 : peak * 60 >= 1 ? 60 : 3600;
-	double rate = per_second < peak * LEAST_OF_ALL ? 0 : per_second * unit;
+	double rate = per_second < peak * RATE_MIN ? 0 : per_second * unit;
 	int digits = rate > 0 ? RATE_DIGITS - 1 - (int)floor(log10(rate)) : 0;
 	struct str text = arena_printf(a, "%.*f", digits > 0 ? digits : 0, rate);
 

@@ -4,9 +4,9 @@
 
 #define ID	    "{id}"
 #define SEGMENT_MAX 40u
-#define HEX_LEAST   8u	/* minimum digits of a hash or hexadecimal id */
-#define MIXED_LEAST 12u /* bytes of a token: mixed letters and digits */
-#define RUN_LEAST   2u	/* digits of a number next to words: page-2 is a page, hat-17 is a hat */
+#define HEX_MIN	    8u	/* minimum digits of a hash or hexadecimal id */
+#define MIXED_MIN   12u /* bytes of a token: mixed letters and digits */
+#define DIGITS_MIN  2u	/* digits of a number next to words: page-2 is a page, hat-17 is a hat */
 
 struct kinds {
 	size_t digits, letters, hex, others,
@@ -53,11 +53,11 @@ static bool varies(struct str s, bool whole)
 	if (!k.digits || k.others)
 		return false;
 	if (!k.letters)
-		return whole || s.len >= RUN_LEAST;
-	if (k.hex == s.len && s.len >= HEX_LEAST)
+		return whole || s.len >= DIGITS_MIN;
+	if (k.hex == s.len && s.len >= HEX_MIN)
 		return true;
 	/* Excludes "windows10update2015", which consists of words. */
-	return s.len >= MIXED_LEAST && k.turns >= 3;
+	return s.len >= MIXED_MIN && k.turns >= 3;
 }
 
 static bool is_separator(char c)

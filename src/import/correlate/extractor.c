@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/ascii.h"
+#include "base/alloc.h"
 #include "base/log.h"
 #include "import/correlate/extractor.h"
 #include "import/correlate/score.h"
@@ -23,10 +24,8 @@ struct extractor_rig {
 
 struct extractor_rig *extractor_rig_new(void)
 {
-	struct extractor_rig *rig = calloc(1, sizeof *rig);
+	struct extractor_rig *rig = alloc_zeroed(1, sizeof *rig);
 
-	if (!rig)
-		die_out_of_memory();
 	scratch_init(&rig->scratch);
 	arena_init(&rig->arena, 0);
 	buf_init(&rig->body, 0);
