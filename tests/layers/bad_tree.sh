@@ -9,10 +9,11 @@ failed=0
 
 good_tree() {
 	rm -rf "$tree/src" "$tree/tests" "$tree/Makefile.am"
-	mkdir -p "$tree/src/base" "$tree/src/net" "$tree/src/steps"
+	mkdir -p "$tree/src/base" "$tree/src/net/tls" "$tree/src/net/dns" "$tree/src/steps"
 	cat >"$tree/src/LAYERS" <<-'END'
 		room base:
 		room net: base
+		room net/*: base net
 		room steps: base
 		room steps/deep: base
 		above steps/steps.c: steps/deep
@@ -23,6 +24,9 @@ good_tree() {
 	END
 	printf '#include <stdio.h>\n#include <sys/types.h>\n' >"$tree/src/base/str.h"
 	printf '#include "base/str.h"\n#include <curl/curl.h>\n' >"$tree/src/net/client.c"
+	: >"$tree/src/net/loop.h"
+	: >"$tree/src/net/dns/dns.h"
+	printf '#include "%s"\n' base/str.h net/loop.h >"$tree/src/net/tls/tls.c"
 	printf '#include "base/str.h"\n' >"$tree/src/steps/think.h"
 	: >"$tree/src/steps/common.h"
 	printf '#include "steps/%s"\n' think.h steps.def common.h >"$tree/src/steps/think.c"
@@ -58,7 +62,7 @@ expect() {
 	good_tree
 }
 
-echo 1..23
+echo 1..25
 good_tree
 expect 0 "a tree in order passes"
 
@@ -127,4 +131,10 @@ expect 3 "a room that includes a sub-room it may not"
 
 printf '#include "steps/steps.h"\n' >>"$tree/src/steps/deep/deep.h"
 expect 3 "a sub-room that includes its room without saying so"
+
+printf '#include "net/dns/dns.h"\n' >>"$tree/src/net/tls/tls.c"
+expect 3 "a sub-room without a line of its own that includes another"
+
+printf '#include "steps/common.h"\n' >>"$tree/src/net/tls/tls.c"
+expect 3 "a sub-room without a line of its own that includes what the common line does not have"
 exit $failed

@@ -19,6 +19,19 @@ function like(name, pattern) {
 	return name ~ ("^" pattern "$")
 }
 function stem(path) { sub(/.*\//, "", path); sub(/\.[^.]*$/, "", path); return path }
+# Whether NAME is a room: it has a line of its own, or "PARENT/*" has one.
+function is_known(name,	pattern, n, i, word) {
+	if (name in is_room)
+		return 1
+	pattern = name
+	if (!sub(/\/[^\/*]*$/, "/*", pattern) || !(pattern in is_room))
+		return 0
+	is_room[name] = may[name, name] = 1
+	n = split(words[pattern], word, " ")
+	for (i = 1; i <= n; i++)
+		may[name, word[i]] = 1
+	return 1
+}
 function read_layers(	line, word, n, i, head) {
 	while ((getline line <"src/LAYERS") > 0) {
 		sub(/#.*/, "", line)
@@ -27,10 +40,11 @@ function read_layers(	line, word, n, i, head) {
 		sub(/:$/, "", head)
 		if (word[1] == "room") {
 			for (i = 3; i <= n; i++) {
-				if (!(word[i] in is_room))
+				if (!is_known(word[i]))
 					find_rule("layers", "src/LAYERS: " head " may include " \
 						word[i] ", which is not above it")
 				may[head, word[i]] = 1
+				words[head] = words[head] " " word[i]
 			}
 			is_room[head] = may[head, head] = 1
 		} else if (word[1] == "above") {
@@ -71,7 +85,7 @@ function read_makefile(	line) {
 function room_of(path,	room) {
 	room = path
 	while (sub(/\/[^\/]*$/, "", room))
-		if (room in is_room)
+		if (is_known(room))
 			return room
 	return room
 }

@@ -21,7 +21,8 @@ struct socket_server {
 	atomic_uint connections, living; /* accepted so far; not closed yet */
 };
 
-/* On a free port of 127.0.0.1, or on the Unix socket PATH when it is not NULL. Set `serve` before. */
+/* On a free port of 127.0.0.1, or on the Unix socket PATH when it is not NULL. Set `serve` before.
+ */
 void socket_server_start(struct socket_server *server, const char *path);
 /* Shuts down all connections and waits for their threads. */
 void socket_server_stop(struct socket_server *server);

@@ -13,7 +13,7 @@
 
 #include <zlib.h>
 
-#define HEAD_BYTES	16384
+#define HEAD_BYTES 16384
 
 struct tiny_server {
 	struct socket_server sockets; /* its lock protects `last` */

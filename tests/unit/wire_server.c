@@ -287,7 +287,8 @@ static bool respond_http2(int fd, enum wire_act act, uint32_t stream)
 				 "b",
 				 5);
 	case WIRE_GOAWAY:
-		return put_goaway(fd, stream < 2 ? 0 : stream - 2) && (socket_server_sleep_ms(20), false);
+		return put_goaway(fd, stream < 2 ? 0 : stream - 2) &&
+		       (socket_server_sleep_ms(20), false);
 	case WIRE_FIN:
 	case WIRE_UNTIL_FIN:
 	case WIRE_HEAD_FIN:
