@@ -1,8 +1,10 @@
 #include "cmd/run_options.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "output/output.h"
 #include "scenario/field_value.h"
 
 extern char **environ;
@@ -199,10 +201,10 @@ bool run_options_read(struct run_options *o, const struct options *options)
 
 bool run_options_prints_document(const struct options *options)
 {
-	static const char *const documents[] = {"json", "csv", "events", "junit"};
-
-	for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
-		const char *value = options_value(options, documents[i]);
+	for (const struct output_kind *const *kind = output_kinds(); *kind; kind++) {
+		const char *value = (*kind)->option && !(*kind)->sends
+					? options_value(options, (*kind)->option)
+					: NULL;
 
 		if (value && strcmp(value, "-") == 0)
 			return true;

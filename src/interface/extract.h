@@ -91,7 +91,7 @@ static inline bool extract_add_match(struct matches *matches, struct scratch *sc
 	return true;
 }
 
-/* True if MATCHES has as many as are wanted. */
+/* True if MATCHES has the requested number. */
 static inline bool extract_has_all(const struct matches *matches)
 {
 	return matches->wanted && matches->count >= matches->wanted;

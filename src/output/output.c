@@ -5,7 +5,6 @@
 static const struct output_kind *const kinds[] = {
 #define OUTPUT(name) &output_##name,
 #include "output/output.def"
-#undef OUTPUT
     NULL,
 };
 

@@ -9,7 +9,6 @@
 
 #define OUTPUT(name) extern const struct output_kind output_##name;
 #include "output/output.def"
-#undef OUTPUT
 
 /* All kinds; the last item is NULL. */
 const struct output_kind *const *output_kinds(void);

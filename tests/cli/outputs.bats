@@ -153,6 +153,16 @@ all_packets() {
 	done
 }
 
+@test "an output on standard output is the only text there" {
+	start_demo
+	echo "{target: $SERVER_URL, steps: [get: /]}" >one.yaml
+	for output in json csv events junit report; do
+		reprise run --$output - -i 1 one.yaml >document 2>message
+		run ! grep -q ^PASSED document
+		grep -q ^PASSED message
+	done
+}
+
 @test "each of several scenario files has its own JSON document" {
 	start_nginx
 	scenario s.yaml <<<"{target: '$SERVER_URL', load: {iterations: 2}, steps: [{get: /}]}"

@@ -133,8 +133,8 @@ printf '#include "steps/steps.h"\n' >>"$tree/src/steps/deep/deep.h"
 expect 3 "a sub-room that includes its room without saying so"
 
 printf '#include "net/dns/dns.h"\n' >>"$tree/src/net/tls/tls.c"
-expect 3 "a sub-room without a line of its own that includes another"
+expect 3 "a sub-room under the common line that includes another"
 
 printf '#include "steps/common.h"\n' >>"$tree/src/net/tls/tls.c"
-expect 3 "a sub-room without a line of its own that includes what the common line does not have"
+expect 3 "a sub-room under the common line that includes what the common line does not have"
 exit $failed

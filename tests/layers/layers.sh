@@ -19,7 +19,7 @@ function like(name, pattern) {
 	return name ~ ("^" pattern "$")
 }
 function stem(path) { sub(/.*\//, "", path); sub(/\.[^.]*$/, "", path); return path }
-# Whether NAME is a room: it has a line of its own, or "PARENT/*" has one.
+# Whether NAME is a room: there is a line for it or for "PARENT/*".
 function is_known(name,	pattern, n, i, word) {
 	if (name in is_room)
 		return 1
