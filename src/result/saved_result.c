@@ -19,9 +19,23 @@ static void report_no_folder(const char *folder, const char *path, int error)
 		log_error(
 		    "%s is a file, not a result folder; 'reprise run --out DIR %s' creates one",
 		    folder, strstr(folder, ".yaml") || strstr(folder, ".yml") ? folder : "FILE");
+	else if (error == ELOOP)
+		log_error("%s is a symbolic link, which is not followed; copy the file", path);
 	else
 		log_error("%s is not a result folder: cannot read %s: %s", folder, path,
 			  strerror(error));
+}
+
+/* Opens the file PATH; errno is ELOOP if it is a symbolic link. */
+static bool open_file(struct mapped_file *file, const char *path)
+{
+	struct stat status;
+
+	if (lstat(path, &status) == 0 && S_ISLNK(status.st_mode)) {
+		errno = ELOOP;
+		return false;
+	}
+	return mapped_file_open(file, path);
 }
 
 bool saved_result_open(struct saved_result *saved, const char *folder)
@@ -32,7 +46,7 @@ bool saved_result_open(struct saved_result *saved, const char *folder)
 	*saved = (struct saved_result){.folder = str_of(folder)};
 	arena_init(&saved->arena, 0);
 	path = result_folder_file(&saved->arena, saved->folder, ARCHIVE_FILE_NAME);
-	if (!mapped_file_open(&saved->file, path.ptr)) {
+	if (!open_file(&saved->file, path.ptr)) {
 		report_no_folder(folder, path.ptr, errno);
 		arena_release(&saved->arena);
 		return false;

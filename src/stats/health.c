@@ -103,6 +103,8 @@ void health_interval(struct generator_health *h, ns_t length, const double *cpu,
 		h->gap_max = length;
 	worst = add_cpu(h, cpu, length, &thread);
 	add_pressure(h, p, worst);
+	if (lag_p99 > h->lag_max)
+		h->lag_max = lag_p99;
 	causes[HEALTH_STOPPED] = length > HEALTH_GAP_MAX;
 	causes[HEALTH_QUOTA] = p->throttled > HEALTH_THROTTLED_MAX;
 	causes[HEALTH_STEAL] = p->steal > HEALTH_STEAL_MAX;

@@ -49,6 +49,7 @@ struct generator_health {
 	ns_t limited_by[HEALTH_CAUSE_COUNT]; /* an interval may have several causes */
 	double steal_max, throttled_max;     /* of the worst second */
 	double waiting_max, waiting_cpu;     /* and the CPU of the busiest thread in that second */
+	ns_t lag_max;			     /* of the worst second */
 	ns_t gap_max;			     /* length of the longest interval */
 	unsigned worst_thread;		     /* with the highest CPU in a limited second, from 0 */
 	bool limited_now;		     /* in the last interval */

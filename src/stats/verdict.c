@@ -81,8 +81,7 @@ static const enum verdict_cause causes_of_limits[HEALTH_CAUSE_COUNT] = {
 };
 
 /* "its CPU quota held it back for up to 48 % of a second". */
-static void put_cause(struct buf *out, const struct generator_health *h, const struct summary *s,
-		      enum health_cause cause)
+static void put_cause(struct buf *out, const struct generator_health *h, enum health_cause cause)
 {
 	switch (cause) {
 	case HEALTH_STOPPED:
@@ -106,14 +105,13 @@ static void put_cause(struct buf *out, const struct generator_health *h, const s
 		break;
 	case HEALTH_LAG:
 	case HEALTH_CAUSE_COUNT:
-		buf_add(out, STR("schedule lag p99 "));
-		units_put_time(out, histogram_percentile(&s->lag, 99), true);
+		buf_add(out, STR("schedule lag p99 up to "));
+		units_put_time(out, h->lag_max, true);
 		break;
 	}
 }
 
-static void judge_limits(struct verdict_validity *v, const struct generator_health *h,
-			 const struct summary *s)
+static void judge_limits(struct verdict_validity *v, const struct generator_health *h)
 {
 	enum health_cause cause = health_main_cause(h);
 	struct buf text;
@@ -123,7 +121,7 @@ static void judge_limits(struct verdict_validity *v, const struct generator_heal
 	buf_init(&text, 0);
 	health_put_limited(h, &text);
 	buf_add(&text, STR(" ("));
-	put_cause(&text, h, s, cause);
+	put_cause(&text, h, cause);
 	verdict_add(v, causes_of_limits[cause], "the load generator could not keep up for %.*s)",
 		    STR_ARG(buf_str(&text)));
 	buf_release(&text);
@@ -154,7 +152,7 @@ void verdict_judge(struct verdict_validity *v, const struct summary *s,
 
 	memset(v, 0, sizeof *v);
 	v->valid = true;
-	judge_limits(v, h, s);
+	judge_limits(v, h);
 	judge_begun(v, s);
 	judge_shortage(v, VERDICT_FILES, "open files", failed[FAILURE_generator_fds]);
 	judge_shortage(v, VERDICT_PORTS, "local ports", failed[FAILURE_generator_ports]);

@@ -55,6 +55,19 @@ teardown() {
 	done
 }
 
+@test "the table of exit statuses has a row for every command" {
+	local table
+	table=$(sed -n '/^The commands use these statuses/,/^\.El/s/^\.It \([a-z, ]*\) Ta .*/\1/p' "$man/reprise.1")
+	for word in $("$REPRISE" --help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
+		grep -qw "$word" <<<"$table" || { echo "$word"; false; }
+	done
+	# Every status of the program is described.
+	for status in $(sed -n 's/^\tEXIT_.* = \([0-9]*\),.*/\1/p' "$SRCDIR/src/interface/command.h"); do
+		sed -n '/^\.Sh EXIT STATUS/,/^\.El/p' "$man/reprise.1" | grep -qE "^\.It (.*, )?$status( ,.*)?\$" ||
+			{ echo "$status"; false; }
+	done
+}
+
 @test "every example of the manual is valid and runs against the sample shop" {
 	start_demo
 	for file in "$man"/*.yaml; do

@@ -345,6 +345,11 @@ quota_group() {
 	done
 	[ ! -e out/report.html.part ]
 	[ ! -L out/report.html.part ]
+	mv out/intervals.bin elsewhere/new
+	ln -s ../elsewhere/new out/intervals.bin
+	run -2 reprise report out
+	[[ "$output" == *"out/intervals.bin is a symbolic link, which is not followed; copy the file"* ]]
+	rm elsewhere/new
 	# A run with the same folder does not follow them either.
 	rm -r out/failures
 	ln -s ../elsewhere out/failures

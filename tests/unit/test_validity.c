@@ -126,7 +126,7 @@ static void each_cause_has_its_reason(void **state)
 	     NS_PER_S,
 	     VERDICT_LAG,
 	     "schedule lag p99 50 ms",
-	     "10 of 10 s (schedule lag p99 50 ms)"},
+	     "10 of 10 s (schedule lag p99 up to 50 ms)"},
 	    {{0, 0, 0},
 	     0.3,
 	     -1,
@@ -137,7 +137,8 @@ static void each_cause_has_its_reason(void **state)
 	};
 	struct fixture *f = *state;
 
-	recorder_lag(&f->recorder, 50 * NS_PER_MS);
+	/* The whole run was on time; seconds of it were not. */
+	recorder_lag(&f->recorder, 5 * NS_PER_MS);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct generator_health h;
 		char expected[VERDICT_TEXT];
