@@ -333,7 +333,8 @@ bool yaml_explain_indent(struct yaml_reader *r, const struct yaml_problem *p)
 	    str_find(r->source->text, STR("\nsteps:"), 0) == NOT_FOUND)
 		diag_add(list, diag, "steps:");
 	if (fixed && below)
-		diag_note(list, diag, SPAN_NONE, "move the lines that belong to it, too");
+		diag_note(list, diag, SPAN_NONE,
+			  "move the lines below that belong to it by the same number of spaces");
 	if (fixed)
 		yaml_fix_line(r, diag, line.content);
 	r->doubtful = fixed || r->doubtful;

@@ -239,13 +239,30 @@ bool reader_not_named_mapping(struct reader *r, const struct node *node, const s
 /* ---- lists of steps */
 
 /* `setup: {get: /}` or, on separate lines, `get: /`: a single step of a list without its dash. */
+/* The keys of NODE that are steps: "get, think"; empty if there is only one. */
+static struct str steps_in(struct reader *r, const struct node *node)
+{
+	struct str all = STR("");
+	size_t count = 0;
+
+	for (size_t i = 0; i < node->count; i++)
+		if (reader_action_find(r, node->pairs[i].key->text))
+			all = arena_printf(r->arena, "%.*s%s%.*s", STR_ARG(all),
+					   count++ ? ", " : "", STR_ARG(node->pairs[i].key->text));
+	return count > 1 ? all : STR("");
+}
+
 void reader_not_step_list(struct reader *r, const struct node *node)
 {
 	struct diag *diag =
 	    reader_error(r, node->span, DIAG_E140,
 			 "expected a list of steps, each starting with a dash; found a mapping");
 	const struct node_pair *first = node->pairs;
+	struct str steps = steps_in(r, node);
 
+	if (steps.len)
+		diag_note(r->diags, diag, SPAN_NONE, "put a dash before each of the steps: %.*s",
+			  STR_ARG(steps));
 	if (!node->count || first->value->kind != NODE_SCALAR)
 		return;
 	struct str step = arena_printf(r->arena, "%.*s: %.*s", STR_ARG(first->key->text),

@@ -23,7 +23,7 @@ told() {
 	for file in *.yaml; do
 		run "$REPRISE" check "$file"
 		[ "$status" -eq 2 ] || { echo "$file: status $status"; false; }
-		grep -qE '^[a-z-]+\.yaml:[0-9]+:[0-9]+: error: .*  \[E[0-9]+\]$' <<<"$output" ||
+		grep -qE '^[a-z0-9-]+\.yaml:[0-9]+:[0-9]+: error: .*  \[E[0-9]+\]$' <<<"$output" ||
 			{ echo "$file: $output"; false; }
 		[[ "${lines[-1]}" == *"in $file; nothing was sent." ]]
 	done
