@@ -1,6 +1,7 @@
 /* `reprise report`: creates the report and missing files of a result folder from the saved seconds.
  */
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cmd/comparison.h"
@@ -63,6 +64,18 @@ static bool read_all(struct rebuild *r, struct saved_result *saved, struct timel
 	return item == ARCHIVE_END;
 }
 
+/* A merged result stores the description of its missing part as a reason. */
+static void take_missing(struct verdict *verdict)
+{
+	const struct verdict_validity *v = verdict->validity;
+	size_t prefix = sizeof VERDICT_PARTIAL_PREFIX - 1;
+
+	for (unsigned i = 0; i < v->count && verdict->partial && !verdict->missing[0]; i++)
+		if (strncmp(v->reasons[i], VERDICT_PARTIAL_PREFIX, prefix) == 0)
+			snprintf(verdict->missing, sizeof verdict->missing, "%s",
+				 v->reasons[i] + prefix);
+}
+
 static void judge(struct rebuild *r, const struct saved_result *saved, bool ended)
 {
 	rebuild_judge(r);
@@ -71,6 +84,7 @@ static void judge(struct rebuild *r, const struct saved_result *saved, bool ende
 
 		r->verdict = saved->reader.verdict;
 		r->verdict.health = health;
+		take_missing(&r->verdict);
 		r->facts.capacity = saved->reader.facts.capacity;
 		r->total.users_max = saved->reader.users_max;
 		return;
@@ -80,7 +94,7 @@ static void judge(struct rebuild *r, const struct saved_result *saved, bool ende
 	snprintf(r->verdict.missing, sizeof r->verdict.missing,
 		 "the run was killed; data after %.0f s is lost",
 		 (double)r->total.duration / (double)NS_PER_S);
-	verdict_put_first_reason(&r->validity, "partial: %.140s", r->verdict.missing);
+	verdict_put_first_reason(&r->validity, VERDICT_PARTIAL_PREFIX "%.140s", r->verdict.missing);
 }
 
 /* The earlier result to compare with. */

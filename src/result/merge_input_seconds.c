@@ -158,13 +158,16 @@ void merge_input_replay(struct merge_input *shards, struct rebuild *r)
 
 /* ---- the end */
 
-/* TEXT is why the merged result is partial; the first reason is shown first. */
+/* TEXT is why the merged result is partial. The first such reason is the first of all. */
 static void add_partial(struct rebuild *r, const char *text)
 {
 	r->verdict.partial = true;
-	if (!r->verdict.missing[0])
-		snprintf(r->verdict.missing, sizeof r->verdict.missing, "%s", text);
-	verdict_add_reason(&r->validity, "partial: %.140s", text);
+	if (r->verdict.missing[0]) {
+		verdict_add_reason(&r->validity, VERDICT_PARTIAL_PREFIX "%.140s", text);
+		return;
+	}
+	snprintf(r->verdict.missing, sizeof r->verdict.missing, "%s", text);
+	verdict_put_first_reason(&r->validity, VERDICT_PARTIAL_PREFIX "%.140s", text);
 }
 
 static void add_end(const struct merge_shard *shard, struct rebuild *r)

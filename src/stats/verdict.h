@@ -64,8 +64,10 @@ extern const char *const verdict_cause_names[VERDICT_CAUSE_COUNT];
 /* Their meaning and remedy, for `reprise explain`. */
 extern const char *const verdict_cause_sentences[VERDICT_CAUSE_COUNT];
 
-#define VERDICT_REASONS 8
-#define VERDICT_TEXT	160
+/* The reason that a part of the data is missing begins with it. */
+#define VERDICT_PARTIAL_PREFIX "partial: "
+#define VERDICT_REASONS	       8
+#define VERDICT_TEXT	       160
 struct verdict_validity {
 	bool valid;
 	unsigned count;

@@ -127,6 +127,11 @@ shards() {
 		[[ "$output" == *"partial: shard 2/2 was killed (cut)"* ]]
 		[ "$(json all/summary.json 'd["partial"], d["requests"]["ok"] <= 8')" = "[true, true]" ]
 	done
+	# The result of the last one says first that it is partial, also when it is read again.
+	[[ "$output" == "PARTIAL  shard 2/2 was killed (cut)."* ]]
+	[ "$(json all/summary.json 'd["reasons"][0]')" = "partial: shard 2/2 was killed (cut)" ]
+	run -0 reprise report all
+	[[ "$output" == "PARTIAL  shard 2/2 was killed (cut)."* ]]
 }
 
 @test "merge: --out never overwrites a shard" {

@@ -37,3 +37,40 @@ load helper
 	[ "$status" -eq 2 ]
 	[[ "$output" == *"did you mean 'check'?"* ]]
 }
+
+@test "options, keys, functions, codes and metrics of earlier versions still exist" {
+	local names
+	for names in "$SRCDIR"/tests/golden/names-*; do
+		run -0 python3 - "$names" <<-'END'
+			import collections, json, os, re, subprocess, sys
+			def output(*arguments):
+			    run = subprocess.run([os.environ["REPRISE"], *arguments], stdout=subprocess.PIPE,
+			                         stderr=subprocess.DEVNULL, text=True)
+			    return run.stdout if run.returncode == 0 else ""
+			def keys(schema):
+			    if isinstance(schema, list):
+			        return set().union(*map(keys, schema))
+			    if not isinstance(schema, dict):
+			        return set()
+			    return set(schema.get("properties", {})).union(*map(keys, schema.values()))
+			known = collections.defaultdict(set)
+			known["key"] = keys(json.loads(output("schema")))
+			for name in os.listdir(os.environ["SRCDIR"] + "/src/output"):
+			    with open(f"{os.environ['SRCDIR']}/src/output/{name}") as file:
+			        known["metric"] |= set(re.findall(r'"(reprise_\w+)"', file.read()))
+			for kind, name in (line.rstrip("\n").split(" ", 1) for line in open(sys.argv[1])):
+			    if kind == "option":
+			        command, option = name.split()
+			        if command not in known:
+			            known[command] = set(re.findall(r"--[a-z-]+", output(command, "--help")))
+			        exists = option in known[command]
+			    elif kind in ("function", "code"):
+			        exists = output("explain", name) != ""
+			    else:
+			        exists = name in known[kind]
+			    if not exists:
+			        print("missing:", kind, name)
+		END
+		[ -z "$output" ] || { echo "$output"; false; }
+	done
+}
