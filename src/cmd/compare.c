@@ -33,7 +33,7 @@ const struct command compare_command = {
 	"A and B are result folders, written by --out of `run` or `merge`. The random variation\n"
 	"of each value is estimated by resampling blocks of seconds of each run (bootstrap); 1 %\n"
 	"is added, because two equal runs also differ. A change is real if it is larger than this\n"
-	"variation. If nothing changed, at most 5 of 100 comparisons report a change. The column\n"
+	"variation. If nothing changed, at most 5 in 100 comparisons report a change. The column\n"
 	"`detectable` shows the smallest change that the comparison can detect; it is smaller for\n"
 	"longer runs.\n"
 	"\n"

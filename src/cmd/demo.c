@@ -196,7 +196,7 @@ static enum exit_status demo_main(const struct options *options);
 const struct command demo_command = {
     .name = "demo",
     .synopsis = "demo [--port N]",
-    .sentence = "Starts a sample web shop on a loopback port, to try everything on.",
+    .sentence = "Starts a sample web shop on a loopback port, for trying things out.",
     .options = demo_options,
     .more =
 	"The shop has HTML pages (login with a CSRF token, search, cart, checkout), a JSON API\n"

@@ -13,7 +13,7 @@
 
 #define TEXT_COLUMNS 80
 #define COLUMNS_MAX  100
-#define FOUND_INDENT 23 /* columns of "  mind  files, system   " */
+#define FOUND_INDENT 23 /* columns of "  warn  files, system   " */
 
 static const char *const formats[] = {"text", "json", NULL};
 
@@ -31,9 +31,15 @@ static const struct option doctor_options[] = {
 static const char *level_word(enum doctor_level level)
 {
 	static const char *const words[] = {
-	    [DOCTOR_OK] = "ok", [DOCTOR_NOTE] = "note", [DOCTOR_PROBLEM] = "mind"};
+	    [DOCTOR_OK] = "ok", [DOCTOR_NOTE] = "note", [DOCTOR_PROBLEM] = "warn"};
 
 	return words[level];
+}
+
+/* In JSON a problem is "mind". */
+static const char *level_key(enum doctor_level level)
+{
+	return level == DOCTOR_PROBLEM ? "mind" : level_word(level);
 }
 
 static enum text_style level_paint(enum doctor_level level)
@@ -59,11 +65,12 @@ static size_t count_level(const struct doctor_finding *findings, size_t count,
 static void put_headline(struct buf *out, const struct machine *m, const struct terminal *term,
 			 const struct doctor_finding *findings, size_t count)
 {
-	size_t mind = count_level(findings, count, DOCTOR_PROBLEM);
+	size_t warnings = count_level(findings, count, DOCTOR_PROBLEM);
 	unsigned cores = machine_cores(m);
 
-	if (mind)
-		buf_printf(out, "%zu warning%s for this machine", mind, mind == 1 ? "" : "s");
+	if (warnings)
+		buf_printf(out, "%zu warning%s for this machine", warnings,
+			   warnings == 1 ? "" : "s");
 	else
 		buf_add(out, STR("No warnings for this machine"));
 	buf_printf(out, ": %u usable core%s, ", cores, cores == 1 ? "" : "s");
@@ -126,7 +133,7 @@ void doctor_put_json(struct buf *out, const struct machine *m)
 			json_writer_line(&j, "\n ");
 		json_writer_open(&j, NULL);
 		json_writer_text(&j, "check", str_of(findings[i].name));
-		json_writer_text(&j, "level", str_of(level_word(findings[i].level)));
+		json_writer_text(&j, "level", str_of(level_key(findings[i].level)));
 		json_writer_text(&j, "found", buf_str(&findings[i].found));
 		if (findings[i].remedy.len)
 			json_writer_text(&j, "lift", buf_str(&findings[i].remedy));
@@ -176,7 +183,7 @@ const struct command doctor_command = {
 		"clock, cores), with the command that raises each.",
     .options = doctor_options,
     .more = "Each line shows a limit and the number of users, connections or requests it allows.\n"
-	    "'mind' marks a problem that limits a large run or distorts the results of a small\n"
+	    "'warn' marks a problem that limits a large run or distorts the results of a small\n"
 	    "one; 'note' marks useful information. The exit status is 0 in all these cases.",
     .main = doctor_main,
 };

@@ -72,7 +72,7 @@ size_t load_file_count_steps(const struct loaded_file *l);
 	     .repeats = true,                                                                      \
 	     .environment = true,                                                                  \
 	     .prose = "let the scenario read files below DIR, in addition to files below its own " \
-		      "folder; REPRISE_ALLOW_FILES separates several folders with :",              \
+		      "folder; in REPRISE_ALLOW_FILES, separate several folders with ':'",         \
 	     .group = LOAD_FILE_GROUP},                                                            \
 	{                                                                                          \
 		.name = "env-file", .value = "FILE", .environment = true, .sets_key = true,        \
@@ -126,13 +126,14 @@ size_t load_file_count_steps(const struct loaded_file *l);
 	     .value = "TIME",                                                                      \
 	     .environment = true,                                                                  \
 	     .sets_key = true,                                                                     \
-	     .prose = "time for users to finish their iteration when the load ends",               \
+	     .prose = "time for users to finish their iteration when the load ends (default: that "\
+		      "of the file, or 30s)",                                                      \
 	     .group = LOAD_FILE_LOAD_GROUP},                                                       \
 	    {.name = "only",                                                                       \
 	     .value = "NAME",                                                                      \
 	     .repeats = true,                                                                      \
 	     .environment = true,                                                                  \
-	     .prose = "run only the scenarios with this name; * and ? match any text and any "     \
+	     .prose = "run only the scenarios with this name; * matches any text, ? any single "   \
 		      "character",                                                                 \
 	     .group = LOAD_FILE_LOAD_GROUP},                                                       \
 	{                                                                                          \

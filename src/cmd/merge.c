@@ -23,7 +23,7 @@ static const struct option merge_options[] = {
      .prose = "print only the verdict and the failures",
      .group = "Result"},
     {.name = "partial",
-     .prose = "merge even if shards are missing or ran another scenario",
+     .prose = "merge even if shards are missing or ran a different scenario",
      .group = "Shards"},
     {.name = NULL},
 };
@@ -36,8 +36,8 @@ const struct command merge_command = {
     .options = merge_options,
     .more = "Each DIR is the --out of one shard. Counts, statuses, failures and histograms are\n"
 	    "added without loss; seconds are aligned by the wall clock. Missing shards, duplicate\n"
-	    "shards and shards of another scenario are refused. So is a shard that was\n"
-	    "killed; with --partial its saved part is used and the result is marked as partial.\n"
+	    "shards, shards of a different scenario and shards that were killed are refused;\n"
+	    "--partial uses what there is, and the result is marked as partial.\n"
 	    "\n"
 	    "The order of the shards does not matter. The run_id of the result is the RUN_ID of\n"
 	    "all shards; without one it is derived from the run_ids of the shards, so that the\n"
@@ -45,8 +45,8 @@ const struct command merge_command = {
 	    "\n"
 	    "Exit status: as for run; 2 also if shards are refused.\n"
 	    "\n"
-	    "  reprise run --shard 1/2 --start-at 12:00 -o out/1 shop.yaml    # here\n"
-	    "  reprise run --shard 2/2 --start-at 12:00 -o out/2 shop.yaml    # there\n"
+	    "  reprise run --shard 1/2 --start-at 2026-06-01T12:00:00Z -o out/1 shop.yaml\n"
+	    "  reprise run --shard 2/2 --start-at 2026-06-01T12:00:00Z -o out/2 shop.yaml\n"
 	    "  reprise merge out/1 out/2 -o out/all",
     .main = merge_main,
 };

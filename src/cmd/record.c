@@ -116,7 +116,7 @@ const struct command record_command = {
 	"decrypting them.\n"
 	"\n"
 	"If the recorder is killed, reprise record finish visit.journal creates both files from\n"
-	"the requests recorded until then.\n"
+	"the requests recorded so far.\n"
 	"\n"
 	"  reprise record https://shop.example.net\n"
 	"  reprise record http://127.0.0.1:8080 -o buy.yaml\n"

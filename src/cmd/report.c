@@ -29,9 +29,9 @@ const struct command report_command = {
     .options = report_options,
     .more =
 	"DIR is a result folder, written by --out of `run` or `merge`. If the run was killed, the\n"
-	"missing files are created from the data saved until then; at most the second under way\n"
-	"and the one before it are lost. The result is marked as partial, and thresholds are\n"
-	"evaluated on the saved data. Symbolic links in DIR are not followed.\n"
+	"missing files are created from the data saved before that; at most the last two seconds\n"
+	"are lost. The result is marked as partial, and thresholds are evaluated on the saved\n"
+	"data. Symbolic links in DIR are not followed.\n"
 	"\n"
 	"Exit status: 0 the report was written, even if the run failed; 2 DIR is not a result;\n"
 	"5 the report could not be written.\n"

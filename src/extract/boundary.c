@@ -64,7 +64,7 @@ static void explain(const void *data, const struct response *response, struct st
 
 const struct extract_kind boundary_extract = {
     .name = "boundary",
-    .sentence = "The text between two texts.",
+    .sentence = "The text between two markers.",
     .example = "{left: \"token='\", right: \"'\"}",
     .parts = parts,
     .parts_bytes = sizeof(struct boundary),

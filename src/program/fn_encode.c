@@ -45,7 +45,7 @@ static bool url_decode_call(struct eval *eval, const struct value *args, unsigne
 	(void)count;
 	return fn_convert(eval, args[0], put_url_decoded, NULL, out);
 }
-FILTER(url_decode, 1, 1, "url_decode", "Decodes percent signs and pluses.",
+FILTER(url_decode, 1, 1, "url_decode", "Decodes percent-encoding and plus signs.",
        "'a%20b+c' | url_decode", "a b c");
 
 static bool html_unescape_call(struct eval *eval, const struct value *args, unsigned count,

@@ -20,18 +20,21 @@ const char *verdict_text_word(const struct verdict *verdict)
 
 /* ---- thresholds */
 
-/* A default that passed is not worth a sentence. */
-static bool is_counted(const struct threshold_judge *judge, size_t i)
+/* Whether the only thresholds are the defaults. */
+static bool has_only_defaults(const struct threshold_judge *judge)
 {
-	return !judge->thresholds[i].is_default || !judge->results[i].pass;
+	for (size_t i = 0; i < judge->count; i++)
+		if (!judge->thresholds[i].is_default)
+			return false;
+	return true;
 }
 
-static size_t count_thresholds(const struct threshold_judge *judge, bool failed)
+static size_t count_failed(const struct threshold_judge *judge)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < judge->count; i++)
-		count += is_counted(judge, i) && (!failed || !judge->results[i].pass);
+		count += !judge->results[i].pass;
 	return count;
 }
 
@@ -64,7 +67,7 @@ static void put_failed(struct buf *text, const struct terminal *term,
 static void put_thresholds(struct buf *text, const struct terminal *term,
 			   const struct threshold_judge *judge)
 {
-	size_t count = count_thresholds(judge, false), failed = count_thresholds(judge, true);
+	size_t count = judge->count, failed = count_failed(judge);
 
 	if (failed) {
 		if (count == 1)
@@ -79,15 +82,6 @@ static void put_thresholds(struct buf *text, const struct terminal *term,
 	} else if (count) {
 		buf_printf(text, "all %zu thresholds passed.", count);
 	}
-}
-
-/* Whether the only thresholds are the defaults. */
-static bool has_only_defaults(const struct threshold_judge *judge)
-{
-	for (size_t i = 0; i < judge->count; i++)
-		if (!judge->thresholds[i].is_default)
-			return false;
-	return true;
 }
 
 /* Why a run failed whose file has no thresholds. */
@@ -119,12 +113,10 @@ void verdict_text_outcome(struct buf *text, const struct terminal *term,
 		buf_add(text, STR("no request was measured."));
 	} else if (verdict->outcome == VERDICT_UNJUDGED) {
 		buf_add(text, STR("one shard; reprise merge evaluates the thresholds."));
-	} else if (count_thresholds(facts->judge, true) && !has_only_defaults(facts->judge)) {
+	} else if (!has_only_defaults(facts->judge)) {
 		put_thresholds(text, term, facts->judge);
 	} else if (verdict->outcome == VERDICT_FAIL) {
 		buf_add(text, str_of(uncovered_failure(s)));
-	} else {
-		put_thresholds(text, term, facts->judge);
 	}
 }
 

@@ -207,7 +207,7 @@ static const struct field threshold_fields[] = {
 	  .prose = "Count only this scenario."),
     FIELD(struct threshold_line, for_ns, "for", FIELD_DURATION, .flags = FIELD_PARAMETER,
 	  .example = "10s",
-	  .prose = "Fail only if the condition is false for this long without a break."),
+	  .prose = "Fail only if the condition is false continuously for this long."),
     FIELD(struct threshold_line, after_ns, "after", FIELD_DURATION, .flags = FIELD_PARAMETER,
 	  .example = "30s", .prose = "Ignore the time before this."),
     FIELD(struct threshold_line, abort, "abort", FIELD_BOOL, .flags = FIELD_PARAMETER,
@@ -387,7 +387,7 @@ const struct field scenario_file_fields[] = {
 	  .prose = "Several scenarios; before each iteration, a user selects one by weight."),
     FIELD(struct scenario_file, after_user, "after_user", FIELD_STEPS, .example = "[post: /logout]",
 	  .prose = "Steps that each user runs once after its last iteration; they are not "
-		   "measured. If the file has no thresholds, the run fails if one of them fails."),
+		   "measured. A failure counts in failed_iterations."),
     FIELD(struct scenario_file, teardown, "teardown", FIELD_SPECIAL,
 	  .special = &fixture_list_special, .example = "[delete: /test/data]",
 	  .prose =

@@ -27,7 +27,8 @@ static void compile(struct emitter *e, const struct step *step)
 
 const struct step_kind group_step = {
     .name = "group",
-    .sentence = "Measures its steps as one, with and without think time.",
+    .sentence = "Measures its steps as one (a transaction). Its response time does not include "
+		"think time.",
     .fields = group_fields,
     .bytes = sizeof(struct group_data),
     .compile = compile,

@@ -8,7 +8,7 @@ load helper
 	[ "$stderr" = "" ]
 	[[ "${lines[0]}" =~ ^(No|[0-9]+)\ warnings?\ for\ this\ machine:\ [0-9]+\ usable\ core ]]
 	for check in cores "CPU quota" memory "open files" "local ports" TIME_WAIT clock timers container certificates; do
-		grep -Eq "^  (ok|note|mind) +$check  " <<<"$output"
+		grep -Eq "^  (ok|note|warn) +$check  " <<<"$output"
 	done
 	# only commands to copy may be longer than 80 columns
 	[ -z "$(grep -v '  try: ' <<<"$output" | tail -n +2 | awk 'length > 80')" ]
@@ -23,10 +23,10 @@ load helper
 
 @test "doctor: the limits of the process itself" {
 	bash -c 'ulimit -n 777; exec "$0" doctor' "$REPRISE" >"$BATS_TEST_TMPDIR/out"
-	grep -Eq '^  mind  open files +777 \(reprise' "$BATS_TEST_TMPDIR/out"
+	grep -Eq '^  warn  open files +777 \(reprise' "$BATS_TEST_TMPDIR/out"
 	if [ "$(nproc)" -gt 1 ]; then
 		taskset -c 0 "$REPRISE" doctor >"$BATS_TEST_TMPDIR/out"
-		grep -Eq '^  mind  one machine' "$BATS_TEST_TMPDIR/out"
+		grep -Eq '^  warn  one machine' "$BATS_TEST_TMPDIR/out"
 	fi
 }
 
@@ -38,7 +38,7 @@ load helper
 	echo "50000 100000" >"$root/sys/fs/cgroup/cpu.max"
 	run reprise doctor --root "$root"
 	[ "$status" -eq 0 ]
-	[[ "$output" == *"mind  CPU quota      0.50 CPUs, set by the cgroup"* ]]
+	[[ "$output" == *"warn  CPU quota      0.50 CPUs, set by the cgroup"* ]]
 }
 
 @test "doctor: does not accept a file" {

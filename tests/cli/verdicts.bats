@@ -48,7 +48,7 @@ steps_with() {
 	verdict 1
 	[ "$(failed_checks)" = '["failures = 0 (default)*"]' ]
 	[ "$(json r.json 'd["verdict"], d["thresholds"][1]["value"]')" = '["fail", 6.0]' ]
-	[[ "$output" == *"1 of 2 thresholds failed: failures = 0"* ]]
+	[[ "$output" == *"1 of 3 thresholds failed: failures = 0"* ]]
 	run -0 reprise check scenario.yaml
 	[[ "$output" == *"no threshold limits failed requests"*"[W357]"* ]]
 	# Other statistics, other steps and lower limits do not cover it.
