@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "base/gunzip.h"
 #include "base/units.h"
-#include "cmd/coverage.h"
+#include "cmd/threshold_coverage.h"
 #include "cmd/data_needs.h"
 #include "cmd/newcomer_hints.h"
 #include "cmd/other_tool_file.h"
@@ -399,7 +399,7 @@ bool load_file(struct loaded_file *l, const char *path, const struct overrides *
 	read_thresholds(l);
 	select_scenarios(l, model, own, run);
 	if (l->program && !l->diags.errors) {
-		coverage_add_defaults(l);
+		threshold_coverage_add_defaults(l);
 		data_needs_warn(l);
 	}
 	if (l->diags.errors)

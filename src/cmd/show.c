@@ -6,7 +6,7 @@
 #include "base/escape.h"
 #include "base/units.h"
 #include "base/url.h"
-#include "cmd/config.h"
+#include "cmd/show_config.h"
 #include "cmd/data_needs.h"
 #include "cmd/load_file.h"
 #include "run/load_shape.h"
@@ -338,7 +338,7 @@ static enum exit_status show_file(const struct options *options, struct arena *a
 	else if (options_has(options, "program"))
 		program_disassemble(l.program, &text);
 	else if (options_has(options, "config"))
-		config_put(&l, &overrides, &text);
+		show_config_put(&l, &overrides, &text);
 	else
 		put_plan(&l, &overrides, &text);
 	if (text.len)

@@ -102,7 +102,7 @@ static struct shop_session *session_of(struct shop_request *request)
 
 	if (!str_starts(line, STR("Bearer ")))
 		return request->session;
-	session = state_session_by_token(request->shop->state, str_slice(line, 7, line.len));
+	session = shop_state_session_by_token(request->shop->state, str_slice(line, 7, line.len));
 	if (session)
 		request->visitor = session->visitor;
 	return session;
@@ -191,7 +191,7 @@ static void token(struct shop_request *request)
 	session = shop_request_session(request);
 	buf_clear(text);
 	snprintf(session->user, sizeof session->user, "%.*s", STR_ARG(json_text(tape, user, text)));
-	state_session_issue_token(request->shop->state, session);
+	shop_state_session_issue_token(request->shop->state, session);
 	request->shop->counts.logins++;
 	j = begin(request);
 	json_writer_bool(&j, "ok", true);
@@ -230,7 +230,7 @@ static void reply_cart(struct shop_request *request, const struct shop_session *
 		json_writer_close(&j);
 	}
 	json_writer_close_array(&j);
-	catalogue_put_price(json_writer_value(&j, "total"), state_cart_cents(session));
+	catalogue_put_price(json_writer_value(&j, "total"), shop_state_cart_cents(session));
 	end(request, &j, status);
 }
 
@@ -257,7 +257,8 @@ static void put_into_cart(struct shop_request *request, int64_t id, int64_t quan
 	}
 	if (!session)
 		session = shop_request_session(request);
-	if (!state_cart_put(request->shop->state, session, (unsigned)id, (unsigned)quantity, add)) {
+	if (!shop_state_cart_put(request->shop->state, session, (unsigned)id, (unsigned)quantity,
+				 add)) {
 		reply_error(request, 409, STR("the cart is full"));
 		return;
 	}
@@ -306,7 +307,7 @@ static void reply_order(struct shop_request *request, const struct order *made, 
 static void order_create(struct shop_request *request)
 {
 	struct shop_session *session = session_of(request);
-	struct order *made = session ? state_order_new(request->shop->state, session) : NULL;
+	struct order *made = session ? shop_state_order_new(request->shop->state, session) : NULL;
 	char where[64];
 
 	if (!made) {
@@ -321,7 +322,7 @@ static void order_create(struct shop_request *request)
 
 static void order_state(struct shop_request *request)
 {
-	struct order *made = state_order_find(request->shop->state, request->id);
+	struct order *made = shop_state_order_find(request->shop->state, request->id);
 	const struct shop_session *session = session_of(request);
 	const char *who = session ? session->user[0] ? session->user : session->id : "";
 

@@ -66,7 +66,7 @@ struct buf *layout_begin(struct shop_request *request, struct str title)
 	buf_add(page, STR("</nav><form action=/search><input name=q placeholder='Search the shop' "
 			  "aria-label=Search><button>Search</button></form><div class=end>"));
 	buf_printf(page, "<a href=/cart>Cart (%u)</a>",
-		   request->session ? state_cart_items(request->session) : 0);
+		   request->session ? shop_state_cart_items(request->session) : 0);
 	put_account(page, request->session);
 	buf_add(page, STR("</div></header>\n<main>"));
 	return page;

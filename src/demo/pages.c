@@ -166,7 +166,7 @@ static void login_form(struct shop_request *request)
 	struct buf *page;
 
 	shop_request_session(request);
-	state_session_issue_csrf(request->shop->state, request->session);
+	shop_state_session_issue_csrf(request->shop->state, request->session);
 	page = layout_begin(request, STR("Log in"));
 	put_login_form(request, page, STR_NULL);
 	layout_end(request, 200);
@@ -196,7 +196,7 @@ static void login(struct shop_request *request)
 	}
 	memcpy(request->session->user, name, sizeof name);
 	request->shop->counts.logins++;
-	state_session_renew(request->shop->state, request->session);
+	shop_state_session_renew(request->shop->state, request->session);
 	shop_request_set_cookie(request);
 	shop_request_redirect(request, "/account");
 }
@@ -204,7 +204,7 @@ static void login(struct shop_request *request)
 static void logout(struct shop_request *request)
 {
 	if (request->session)
-		state_session_end(request->shop->state, request->session);
+		shop_state_session_end(request->shop->state, request->session);
 	http_request_add_header(request->http, "Set-Cookie", STR("session=; Path=/; Max-Age=0"));
 	shop_request_redirect(request, "/");
 }
@@ -239,7 +239,7 @@ static void put_cart(struct buf *page, const struct shop_session *session)
 		buf_add(page, STR("</tr>\n"));
 	}
 	buf_add(page, STR("<tr class=sum><td>Total<td><td>"));
-	catalogue_put_price(page, state_cart_cents(session));
+	catalogue_put_price(page, shop_state_cart_cents(session));
 	buf_add(page, STR("</tr></table>\n"));
 }
 
@@ -274,8 +274,8 @@ static void cart_add(struct shop_request *request)
 			      STR("There is no such product, or the quantity is not valid."));
 		return;
 	}
-	if (!state_cart_put(request->shop->state, request->session, (unsigned)id,
-			    (unsigned)quantity, true)) {
+	if (!shop_state_cart_put(request->shop->state, request->session, (unsigned)id,
+				 (unsigned)quantity, true)) {
 		layout_refuse(request, 409, STR("The cart is full"),
 			      STR("A cart can contain twenty different products."));
 		return;
@@ -315,7 +315,7 @@ static void checkout(struct shop_request *request)
 			      STR("The form's token is missing or has expired."));
 		return;
 	}
-	made = state_order_new(request->shop->state, request->session);
+	made = shop_state_order_new(request->shop->state, request->session);
 	if (!made) {
 		layout_refuse(request, 409, STR("Nothing to order"), STR("The cart is empty."));
 		return;
@@ -326,7 +326,7 @@ static void checkout(struct shop_request *request)
 
 static void order(struct shop_request *request)
 {
-	const struct order *made = state_order_find(request->shop->state, request->id);
+	const struct order *made = shop_state_order_find(request->shop->state, request->id);
 	struct buf *page;
 
 	if (!made || !request->session ||

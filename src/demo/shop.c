@@ -22,7 +22,7 @@ struct shop *shop_new(const struct shop_config *config)
 		free(shop);
 		return NULL;
 	}
-	shop->state = state_new(config->seed);
+	shop->state = shop_state_new(config->seed);
 	buf_init(&shop->page, 0);
 	buf_init(&shop->field, 0);
 	json_init(&shop->tape);
@@ -33,7 +33,7 @@ void shop_free(struct shop *shop)
 {
 	if (!shop)
 		return;
-	state_free(shop->state);
+	shop_state_free(shop->state);
 	buf_release(&shop->page);
 	buf_release(&shop->field);
 	json_release(&shop->tape);
@@ -61,7 +61,7 @@ void shop_request_set_cookie(struct shop_request *request)
 struct shop_session *shop_request_session(struct shop_request *request)
 {
 	if (!request->session) {
-		request->session = state_session_new(request->shop->state);
+		request->session = shop_state_session_new(request->shop->state);
 		shop_request_set_cookie(request);
 		request->visitor = request->session->visitor;
 	}
@@ -72,7 +72,7 @@ void shop_request_count(struct shop_request *request, int status)
 {
 	const struct http_request_view *seen = http_request_view(request->http);
 
-	counts_status(&request->shop->counts, status);
+	route_counts_status(&request->shop->counts, status);
 	if (request->shop->log)
 		request_log_add(request->shop->log, seen, status, request->visitor,
 				seen->method == HTTP_REQUEST_POST ? shop_request_token(request)
@@ -150,9 +150,9 @@ static void response(struct shop *shop, struct http_request *http)
 		route = find_route(form_routes, seen, &request.id, &other);
 	if (!route)
 		route = find_route(api_routes, seen, &request.id, &other);
-	counts_route(&shop->counts, route ? route->label : STR("(no such page)"));
+	route_counts_route(&shop->counts, route ? route->label : STR("(no such page)"));
 	request.session =
-	    state_session_find(shop->state, http_request_cookie(http, STR("session")));
+	    shop_state_session_find(shop->state, http_request_cookie(http, STR("session")));
 	request.visitor = request.session ? request.session->visitor : 0;
 	if (route)
 		route->handle(&request);
@@ -182,8 +182,8 @@ static ns_t draw_wait(struct shop *shop)
 	ns_t wait = config->latency_low;
 
 	if (config->latency_high > config->latency_low)
-		wait =
-		    random_int(state_draws(shop->state), config->latency_low, config->latency_high);
+		wait = random_int(shop_state_draws(shop->state), config->latency_low,
+				  config->latency_high);
 	if (config->capacity > 0) {
 		ns_t now = server_now(shop->server);
 		ns_t start = shop->free_at > now ? shop->free_at : now;
@@ -197,9 +197,9 @@ static ns_t draw_wait(struct shop *shop)
 
 static void reject(struct shop *shop, struct http_request *http, int status, struct str why)
 {
-	counts_route(&shop->counts,
-		     status == 503 ? STR("(turned away)") : STR("(failed on purpose)"));
-	counts_status(&shop->counts, status);
+	route_counts_route(&shop->counts,
+			   status == 503 ? STR("(turned away)") : STR("(failed on purpose)"));
+	route_counts_status(&shop->counts, status);
 	if (shop->log)
 		request_log_add(shop->log, http_request_view(http), status, 0, STR(""));
 	if (status == 503)
@@ -215,7 +215,8 @@ void shop_handle(void *owner, struct http_request *http)
 
 	if (str_eq(http_request_view(http)->path, STR("/stats"))) {
 		buf_clear(&shop->page);
-		counts_put(&shop->counts, server_counts(shop->server)->connections, &shop->page);
+		route_counts_put(&shop->counts, server_counts(shop->server)->connections,
+				 &shop->page);
 		http_request_reply(http, 200, "application/json", buf_str(&shop->page));
 		return;
 	}
@@ -226,7 +227,7 @@ void shop_handle(void *owner, struct http_request *http)
 		return;
 	}
 	if (shop->config.error_rate > 0 &&
-	    random_unit(state_draws(shop->state)) < shop->config.error_rate) {
+	    random_unit(shop_state_draws(shop->state)) < shop->config.error_rate) {
 		shop->counts.errors_on_purpose++;
 		reject(shop, http, 500, STR("The shop failed, as configured.\n"));
 		return;

@@ -6,16 +6,16 @@
 #define DEMO_SHOP_REQUEST_H
 
 #include "demo/catalogue.h"
-#include "demo/counts.h"
+#include "demo/route_counts.h"
 #include "demo/request_log.h"
 #include "demo/shop.h"
-#include "demo/state.h"
+#include "demo/shop_state.h"
 #include "doc/json.h"
 
 struct shop {
 	struct shop_config config;
-	struct state *state;
-	struct counts counts;
+	struct shop_state *state;
+	struct route_counts counts;
 	struct request_log *log; /* NULL: there is none */
 	struct server *server;
 	ns_t free_at; /* with `capacity`: when the queue is empty again */

@@ -2,7 +2,7 @@
 
 #include "base/regex.h"
 #include "doc/node.h"
-#include "expect/deep.h"
+#include "expect/json_compare.h"
 #include "interface/reader.h"
 
 static const char *const type_words[] = {"text", "number", "boolean", "null",
@@ -172,7 +172,7 @@ static void add_written(struct predicate_builder *m, enum test test, const struc
 	} else {
 		struct predicate_plan *plan = add(m, test);
 
-		plan->deep = deep_prepare(m->p, written->tree);
+		plan->deep = json_compare_prepare(m->p, written->tree);
 		m->fine &= plan->deep != NULL;
 	}
 }
@@ -323,7 +323,7 @@ static enum expect_outcome equal(struct value found, struct value expected, stru
 	double x, y;
 
 	if (is_tree(expected))
-		return deep_compare(found, expected, DEEP_EQUAL);
+		return json_compare(found, expected, JSON_COMPARE_EQUAL);
 	if (is_tree(found) || (found.type == VALUE_NULL) != (expected.type == VALUE_NULL))
 		return EXPECT_FAILED;
 	if (found.type == VALUE_NULL)
@@ -341,7 +341,7 @@ static enum expect_outcome one_contains(struct value v, struct value part, struc
 	enum expect_outcome one = EXPECT_FAILED;
 
 	if (v.type == VALUE_OBJECT && is_tree(part))
-		return deep_compare(v, part, DEEP_MEMBERS);
+		return json_compare(v, part, JSON_COMPARE_MEMBERS);
 	if (is_tree(v)) {
 		for (size_t k = 0; k < v.count && one == EXPECT_FAILED; k++)
 			one = equal(v.items[k * step], part, scratch);
@@ -376,7 +376,7 @@ static bool value_expected(const struct predicate_plan *t, const struct value *r
 			   struct scratch *scratch, struct value *out)
 {
 	if (t->deep)
-		return deep_value(t->deep, rendered, scratch, out);
+		return json_compare_value(t->deep, rendered, scratch, out);
 	*out = expect_resolve(&t->expected, rendered);
 	return true;
 }
@@ -446,7 +446,7 @@ void predicate_put_values(struct found_values subject, struct buf *out)
 		buf_add(out, STR("nothing"));
 		return;
 	}
-	deep_put_value(subject.items[0], out);
+	json_compare_put_value(subject.items[0], out);
 	if (subject.count > 1)
 		buf_printf(out, " and %zu more", subject.count - 1);
 }
@@ -476,7 +476,7 @@ static void put_test(const struct predicate_plan *t, const struct value *rendere
 		return;
 	case TEST_COUNT:
 		buf_add(out, STR("to be found "));
-		deep_put_value(expected, out);
+		json_compare_put_value(expected, out);
 		buf_add(out, STR(" times"));
 		return;
 	case TEST_EQUALS:
@@ -487,7 +487,7 @@ static void put_test(const struct predicate_plan *t, const struct value *rendere
 		break;
 	}
 	buf_add(out, str_of(test_words[t->test]));
-	deep_put_whole_value(expected, out);
+	json_compare_put_whole_value(expected, out);
 }
 
 void predicate_put(const struct predicate_plan *plan, const struct value *rendered,
@@ -514,9 +514,9 @@ void predicate_put_difference(const struct predicate_plan *plan, struct found_va
 		return;
 	buf_add(out, STR(": "));
 	if (plan->test == TEST_EQUALS)
-		deep_put_difference(subject.items[0], expected, DEEP_EQUAL, out);
+		json_compare_put_difference(subject.items[0], expected, JSON_COMPARE_EQUAL, out);
 	else if (plan->test == TEST_CONTAINS && subject.count == 1)
-		deep_put_difference(subject.items[0], expected, DEEP_MEMBERS, out);
+		json_compare_put_difference(subject.items[0], expected, JSON_COMPARE_MEMBERS, out);
 	if (out->len == mark + 2)
 		out->len = mark;
 }

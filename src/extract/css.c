@@ -20,8 +20,9 @@ static const void *prepare(struct arena *a, struct diag_list *diags, const struc
 {
 	const struct css_fields *own = extract->data;
 	struct str attribute = own && own->attribute.ptr ? own->attribute : STR("");
-	struct path_error error;
-	const struct path *path = path_from_css(a, extract->value.raw, attribute, &error);
+	struct markup_path_error error;
+	const struct markup_path *path =
+	    markup_path_from_css(a, extract->value.raw, attribute, &error);
 
 	(void)jit;
 	if (!path)

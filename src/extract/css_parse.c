@@ -14,7 +14,7 @@ struct parse {
 	size_t at;
 	unsigned depth;
 	struct str attribute;
-	struct path_error *error;
+	struct markup_path_error *error;
 };
 
 static const struct css_list *parse_list(struct parse *p, bool relative);
@@ -91,7 +91,7 @@ static struct str parse_name(struct parse *p, const char *expected)
 
 	if (!is_name_start(peek(p, ahead)) && peek(p, ahead) != '\\' &&
 	    !(ahead && peek(p, 1) == '-')) {
-		path_fail(p->error, p->at, "expected %s", expected);
+		markup_path_fail(p->error, p->at, "expected %s", expected);
 		return STR_NULL;
 	}
 	buf_init(&out, 0);
@@ -121,7 +121,7 @@ static struct str parse_quoted(struct parse *p)
 	}
 	if (!accept(p, quote)) {
 		buf_release(&out);
-		path_fail(p->error, from, "this %c is not closed", quote);
+		markup_path_fail(p->error, from, "this %c is not closed", quote);
 		return STR_NULL;
 	}
 	return finish_text(p, &out);
@@ -157,7 +157,7 @@ static bool parse_attribute_test(struct parse *p, struct css_simple *simple)
 		p->at++;
 	}
 	if (!accept(p, '='))
-		return path_fail(p->error, p->at, "expected ], or one of = ~= |= ^= $= *=");
+		return markup_path_fail(p->error, p->at, "expected ], or one of = ~= |= ^= $= *=");
 	skip_spaces(p);
 	simple->value = parse_value(p);
 	if (!simple->value.ptr)
@@ -189,8 +189,8 @@ static bool parse_attribute(struct parse *p, struct css_simple *simple)
 	if (accept(p, ']'))
 		return true;
 	if (p->at < p->text.len)
-		return path_fail(p->error, p->at, "expected ]");
-	return path_fail(p->error, from, "this [ is not closed");
+		return markup_path_fail(p->error, p->at, "expected ]");
+	return markup_path_fail(p->error, from, "this [ is not closed");
 }
 
 static bool parse_integer(struct parse *p, int64_t *out)
@@ -201,9 +201,9 @@ static bool parse_integer(struct parse *p, int64_t *out)
 	while (ascii_is_digit(peek(p, 0)) && *out <= NTH_MAX)
 		*out = *out * 10 + (p->text.ptr[p->at++] - '0');
 	if (p->at == from)
-		return path_fail(p->error, p->at, "expected a number");
+		return markup_path_fail(p->error, p->at, "expected a number");
 	if (*out > NTH_MAX)
-		return path_fail(p->error, from, "expected a number up to %d", NTH_MAX);
+		return markup_path_fail(p->error, from, "expected a number up to %d", NTH_MAX);
 	return true;
 }
 
@@ -278,8 +278,8 @@ static bool parse_inside(struct parse *p, struct css_simple *simple)
 		return simple->value.ptr != NULL;
 	}
 	if (p->depth == DEPTH_MAX)
-		return path_fail(p->error, p->at, "selectors are nested more than %d deep",
-				 DEPTH_MAX);
+		return markup_path_fail(p->error, p->at, "selectors are nested more than %d deep",
+					DEPTH_MAX);
 	p->depth++;
 	simple->inner = parse_list(p, simple->kind == CSS_HAS);
 	fine = simple->inner != NULL;
@@ -292,15 +292,15 @@ static bool parse_brackets(struct parse *p, struct css_simple *simple, const cha
 	size_t from = p->at;
 
 	if (!accept(p, '('))
-		return path_fail(p->error, p->at, ":%s needs a value in parentheses", name);
+		return markup_path_fail(p->error, p->at, ":%s needs a value in parentheses", name);
 	skip_spaces(p);
 	if (!parse_inside(p, simple))
 		return false;
 	skip_spaces(p);
 	if (accept(p, ')'))
 		return true;
-	return p->at < p->text.len ? path_fail(p->error, p->at, "expected )")
-				   : path_fail(p->error, from, "this ( is not closed");
+	return p->at < p->text.len ? markup_path_fail(p->error, p->at, "expected )")
+				   : markup_path_fail(p->error, from, "this ( is not closed");
 }
 
 static bool parse_pseudo(struct parse *p, struct css_simple *simple)
@@ -321,7 +321,8 @@ static bool parse_pseudo(struct parse *p, struct css_simple *simple)
 		simple->b = 1;
 		return pseudo->bare || parse_brackets(p, simple, pseudo->name);
 	}
-	return path_fail(p->error, from, "the pseudo-class :%.*s is not supported", STR_ARG(name));
+	return markup_path_fail(p->error, from, "the pseudo-class :%.*s is not supported",
+				STR_ARG(name));
 }
 
 static bool parse_simple(struct parse *p, struct css_simple *simple)
@@ -361,8 +362,8 @@ static struct css_compound *parse_compound(struct parse *p, char combinator)
 			return NULL;
 	}
 	if (peek(p, 0) == '|') {
-		path_fail(p->error, p->at,
-			  "namespaces are not supported; write the name without one");
+		markup_path_fail(p->error, p->at,
+				 "namespaces are not supported; write the name without one");
 		return NULL;
 	}
 	while (at_simple(p)) {
@@ -371,8 +372,8 @@ static struct css_compound *parse_compound(struct parse *p, char combinator)
 		if (!parse_simple(p, simple))
 			return NULL;
 		if (simple->of_type && !compound->type.ptr) {
-			path_fail(p->error, simple->from,
-				  "…-of-type needs an element name before it, such as li");
+			markup_path_fail(p->error, simple->from,
+					 "…-of-type needs an element name before it, such as li");
 			return NULL;
 		}
 		*last = simple;
@@ -435,13 +436,14 @@ static bool parse_ending(struct parse *p)
 	if (str_eq(name, STR("text")))
 		return true;
 	if (!str_eq(name, STR("attr")) || !accept(p, '('))
-		return path_fail(p->error, from, "only ::attr(NAME) and ::text are supported");
+		return markup_path_fail(p->error, from,
+					"only ::attr(NAME) and ::text are supported");
 	skip_spaces(p);
 	p->attribute = parse_name(p, "an attribute name");
 	if (!p->attribute.ptr)
 		return false;
 	skip_spaces(p);
-	return accept(p, ')') || path_fail(p->error, p->at, "expected )");
+	return accept(p, ')') || markup_path_fail(p->error, p->at, "expected )");
 }
 
 static const struct css_list *parse_list(struct parse *p, bool relative)
@@ -461,14 +463,14 @@ static const struct css_list *parse_list(struct parse *p, bool relative)
 }
 
 const struct css_list *css_parse(struct arena *a, struct str text, struct str *attribute,
-				 struct path_error *error)
+				 struct markup_path_error *error)
 {
 	struct parse p = {.arena = a, .text = text, .error = error};
 
-	*error = (struct path_error){0};
+	*error = (struct markup_path_error){0};
 	if (text.len > PATH_BYTES_MAX) {
-		path_fail(error, PATH_BYTES_MAX, "the selector is longer than %d bytes",
-			  PATH_BYTES_MAX);
+		markup_path_fail(error, PATH_BYTES_MAX, "the selector is longer than %d bytes",
+				 PATH_BYTES_MAX);
 		return NULL;
 	}
 	const struct css_list *list = parse_list(&p, false);
@@ -478,8 +480,8 @@ const struct css_list *css_parse(struct arena *a, struct str text, struct str *a
 		return NULL;
 	skip_spaces(&p);
 	if (p.at < text.len) {
-		path_fail(error, p.at, "unexpected '%.*s'", (int)str_utf8_step(text, p.at),
-			  text.ptr + p.at);
+		markup_path_fail(error, p.at, "unexpected '%.*s'", (int)str_utf8_step(text, p.at),
+				 text.ptr + p.at);
 		return NULL;
 	}
 	if (p.attribute.ptr)

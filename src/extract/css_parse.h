@@ -6,7 +6,7 @@
 #ifndef EXTRACT_CSS_PARSE_H
 #define EXTRACT_CSS_PARSE_H
 
-#include "extract/path.h"
+#include "extract/markup_path.h"
 
 enum css_kind {
 	CSS_CLASS,
@@ -68,6 +68,6 @@ struct css_list {
 /* Parses a list of selectors. Returns NULL and fills ERROR if TEXT is wrong. Sets ATTRIBUTE only if
  * TEXT ends with `::attr(NAME)`. */
 const struct css_list *css_parse(struct arena *a, struct str text, struct str *attribute,
-				 struct path_error *error);
+				 struct markup_path_error *error);
 
 #endif

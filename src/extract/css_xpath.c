@@ -420,12 +420,12 @@ static const char *expression(struct arena *a, const struct css_list *list, stru
 	return text;
 }
 
-static void add_cut(struct arena *a, struct path *path, struct css_compound last, size_t to)
+static void add_cut(struct arena *a, struct markup_path *path, struct css_compound last, size_t to)
 {
 	const struct css_list list = {.first = &last, .last = &last};
-	struct path_cut *cut = &path->cuts[path->cut_count];
+	struct markup_path_cut *cut = &path->cuts[path->cut_count];
 
-	if (path->cut_count == PATH_CUTS_MAX)
+	if (path->cut_count == MARKUP_PATH_CUTS_MAX)
 		return;
 	cut->written = str_trim(str_slice(path->written, 0, to));
 	while (str_ends(cut->written, STR(">")) || str_ends(cut->written, STR("+")) ||
@@ -439,7 +439,7 @@ static void add_cut(struct arena *a, struct path *path, struct css_compound last
 }
 
 /* Adds the shorter forms of the first selector: after each condition of each compound. */
-static void add_cuts(struct arena *a, struct path *path, const struct css_list *list)
+static void add_cuts(struct arena *a, struct markup_path *path, const struct css_list *list)
 {
 	for (const struct css_compound *c = list->first; c; c = c->next) {
 		struct css_compound partial = *c;
@@ -459,25 +459,25 @@ static void add_cuts(struct arena *a, struct path *path, const struct css_list *
 	}
 }
 
-struct path *path_from_css(struct arena *a, struct str text, struct str attribute,
-			   struct path_error *error)
+struct markup_path *markup_path_from_css(struct arena *a, struct str text, struct str attribute,
+					 struct markup_path_error *error)
 {
 	const struct css_list *list = css_parse(a, text, &attribute, error);
-	struct path *path;
+	struct markup_path *path;
 
 	if (!list)
 		return NULL;
-	path = ARENA_NEW(a, struct path);
+	path = ARENA_NEW(a, struct markup_path);
 	path->written = arena_str(a, text);
 	path->what = "selector";
 	path->collapse = attribute.len == 0;
 	path->html = expression(a, list, attribute, false);
 	path->xml = expression(a, list, attribute, true);
-	if (!path_compiles(path->html, error) || !path_compiles(path->xml, error)) {
-		path_fail(error, 0, "the selector is too complex");
+	if (!markup_path_compiles(path->html, error) || !markup_path_compiles(path->xml, error)) {
+		markup_path_fail(error, 0, "the selector is too complex");
 		return NULL;
 	}
-	path->cuts = ARENA_ARRAY(a, PATH_CUTS_MAX + 1, struct path_cut);
+	path->cuts = ARENA_ARRAY(a, MARKUP_PATH_CUTS_MAX + 1, struct markup_path_cut);
 	add_cuts(a, path, list);
 	return path;
 }

@@ -368,7 +368,7 @@ static struct str copy_text(struct scratch *scratch, const char *text, bool coll
 	return fine ? str_n(scratch->text.data + mark, scratch->text.len - mark) : STR_NULL;
 }
 
-static bool add_node(struct scratch *scratch, const struct path *path, xmlNodePtr node,
+static bool add_node(struct scratch *scratch, const struct markup_path *path, xmlNodePtr node,
 		     struct markup_values *values)
 {
 	struct value *item = scratch_items(scratch, 1);
@@ -404,7 +404,7 @@ static bool add_value(struct scratch *scratch, const xmlXPathObject *found,
 	return true;
 }
 
-static bool add_values(struct scratch *scratch, const struct path *path,
+static bool add_values(struct scratch *scratch, const struct markup_path *path,
 		       const xmlXPathObject *found, struct markup_values *values)
 {
 	const xmlNodeSet *nodes = found->nodesetval;
@@ -419,7 +419,7 @@ static bool add_values(struct scratch *scratch, const struct path *path,
 	return true;
 }
 
-enum markup_outcome markup_find(const struct path *path, const struct response *response,
+enum markup_outcome markup_find(const struct markup_path *path, const struct response *response,
 				struct str subject, struct scratch *scratch,
 				struct markup_values *values)
 {

@@ -11,7 +11,7 @@
 #ifndef EXTRACT_MARKUP_H
 #define EXTRACT_MARKUP_H
 
-#include "extract/path.h"
+#include "extract/markup_path.h"
 #include "interface/response.h"
 #include "interface/extract.h"
 #include "interface/scratch.h"
@@ -33,7 +33,7 @@ struct markup_values {
 
 /* Evaluates PATH on SUBJECT, the body of RESPONSE or another text. There are no values if SUBJECT
  * cannot be parsed. */
-enum markup_outcome markup_find(const struct path *path, const struct response *response,
+enum markup_outcome markup_find(const struct markup_path *path, const struct response *response,
 				struct str subject, struct scratch *scratch,
 				struct markup_values *values);
 

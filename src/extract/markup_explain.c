@@ -60,7 +60,7 @@ static void put_children(struct buf *out, const xmlNode *node)
 		buf_add(out, STR(", which contains no elements"));
 }
 
-static void put_nodes(struct buf *out, const struct path_cut *cut, const xmlNodeSet *nodes)
+static void put_nodes(struct buf *out, const struct markup_path_cut *cut, const xmlNodeSet *nodes)
 {
 	const xmlNode *first = nodes->nodeTab[0];
 
@@ -82,10 +82,10 @@ static void put_nodes(struct buf *out, const struct path_cut *cut, const xmlNode
 }
 
 /* Appends the matches of the longest cut that has any. */
-static bool put_furthest(struct markup *page, const struct path *path, struct buf *out)
+static bool put_furthest(struct markup *page, const struct markup_path *path, struct buf *out)
 {
 	for (size_t i = path->cut_count; i-- > 0;) {
-		const struct path_cut *cut = &path->cuts[i];
+		const struct markup_path_cut *cut = &path->cuts[i];
 		xmlXPathObjectPtr found;
 		bool shown = false;
 
@@ -145,7 +145,7 @@ static bool looks_like_json(struct str subject)
 void markup_explain(const void *plan, const struct response *response, struct str subject,
 		    struct buf *out)
 {
-	const struct path *path = plan;
+	const struct markup_path *path = plan;
 	struct markup *page = markup_new();
 
 	markup_read(page, response, subject);

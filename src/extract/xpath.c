@@ -6,8 +6,8 @@
 static const void *prepare(struct arena *a, struct diag_list *diags, const struct extract *extract,
 			   bool jit)
 {
-	struct path_error error;
-	const struct path *path = path_from_xpath(a, extract->value.raw, &error);
+	struct markup_path_error error;
+	const struct markup_path *path = markup_path_from_xpath(a, extract->value.raw, &error);
 
 	(void)jit;
 	if (!path)

@@ -64,7 +64,7 @@ struct scan {
 	unsigned depth;
 	bool operand; /* the last token ends an operand, so the next name is an operator */
 	struct xpath_cuts *cuts;
-	struct path_error *error;
+	struct markup_path_error *error;
 };
 
 static bool is_name_start(char c)
@@ -99,7 +99,7 @@ static void add_cut(struct scan *s)
 {
 	struct xpath_cuts *cuts = s->cuts;
 
-	if (s->depth || !cuts->plain || !s->operand || cuts->count == PATH_CUTS_MAX)
+	if (s->depth || !cuts->plain || !s->operand || cuts->count == MARKUP_PATH_CUTS_MAX)
 		return;
 	cuts->at[cuts->count++] = s->at;
 }
@@ -115,8 +115,8 @@ static bool open_bracket(struct scan *s, char open, const struct xpath_function 
 {
 	mark_content(s);
 	if (s->depth == PATH_DEPTH_MAX)
-		return path_fail(s->error, s->at, "brackets are nested more than %d deep",
-				 PATH_DEPTH_MAX);
+		return markup_path_fail(s->error, s->at, "brackets are nested more than %d deep",
+					PATH_DEPTH_MAX);
 	s->levels[s->depth++] = (struct level){.open = open, .at = s->at, .function = function};
 	s->operand = false;
 	s->at++;
@@ -131,13 +131,14 @@ static bool check_arguments(struct scan *s, const struct level *level)
 	if (!f || (given >= f->min && given <= f->max))
 		return true;
 	if (f->min == f->max)
-		return path_fail(s->error, level->at, "%s() needs %u argument%s, found %u", f->name,
-				 f->min, f->min == 1 ? "" : "s", given);
+		return markup_path_fail(s->error, level->at, "%s() needs %u argument%s, found %u",
+					f->name, f->min, f->min == 1 ? "" : "s", given);
 	if (f->max == PATH_BYTES_MAX)
-		return path_fail(s->error, level->at, "%s() needs %u arguments or more, found %u",
-				 f->name, f->min, given);
-	return path_fail(s->error, level->at, "%s() needs %u to %u arguments, found %u", f->name,
-			 f->min, f->max, given);
+		return markup_path_fail(s->error, level->at,
+					"%s() needs %u arguments or more, found %u", f->name,
+					f->min, given);
+	return markup_path_fail(s->error, level->at, "%s() needs %u to %u arguments, found %u",
+				f->name, f->min, f->max, given);
 }
 
 static bool close_bracket(struct scan *s, char close)
@@ -145,7 +146,7 @@ static bool close_bracket(struct scan *s, char close)
 	char open = close == ')' ? '(' : '[';
 
 	if (!s->depth || s->levels[s->depth - 1].open != open)
-		return path_fail(s->error, s->at, "this '%c' has no opening bracket", close);
+		return markup_path_fail(s->error, s->at, "this '%c' has no opening bracket", close);
 	if (!check_arguments(s, &s->levels[s->depth - 1]))
 		return false;
 	s->depth--;
@@ -174,7 +175,7 @@ static bool scan_function(struct scan *s, struct str name, size_t from)
 	}
 	if (one_of(name, node_types, sizeof node_types / sizeof *node_types))
 		return open_bracket(s, '(', NULL);
-	return path_fail(s->error, from, "XPath 1.0 has no function %.*s()", STR_ARG(name));
+	return markup_path_fail(s->error, from, "XPath 1.0 has no function %.*s()", STR_ARG(name));
 }
 
 /* Scans the name of an element, a function or an axis, or an operator between two operands. */
@@ -191,9 +192,9 @@ static bool scan_name(struct scan *s)
 		static const char *const operators[] = {"and", "or", "div", "mod"};
 
 		if (!one_of(name, operators, 4))
-			return path_fail(s->error, from,
-					 "expected an operator such as 'and' before '%.*s'",
-					 STR_ARG(name));
+			return markup_path_fail(s->error, from,
+						"expected an operator such as 'and' before '%.*s'",
+						STR_ARG(name));
 		s->operand = false;
 		not_plain(s);
 		return true;
@@ -201,8 +202,8 @@ static bool scan_name(struct scan *s)
 	size_t next = skip_spaces(s, s->at);
 	if (str_starts(str_slice(s->text, next, s->text.len), STR("::"))) {
 		if (!one_of(name, axes, sizeof axes / sizeof *axes))
-			return path_fail(s->error, from,
-					 "XPath 1.0 has no axis %.*s::", STR_ARG(name));
+			return markup_path_fail(s->error, from,
+						"XPath 1.0 has no axis %.*s::", STR_ARG(name));
 		s->at = next + 2;
 		return true;
 	}
@@ -221,7 +222,7 @@ static bool scan_quoted(struct scan *s)
 	size_t end = str_find_char(s->text, peek(s, 0), s->at + 1);
 
 	if (end == NOT_FOUND)
-		return path_fail(s->error, s->at, "this %c is not closed", peek(s, 0));
+		return markup_path_fail(s->error, s->at, "this %c is not closed", peek(s, 0));
 	mark_content(s);
 	not_plain(s);
 	s->at = end + 1;
@@ -249,7 +250,7 @@ static bool scan_operator(struct scan *s, char c)
 		return true;
 	}
 	if (!c || !strchr("|+-=!<>*", c) || (c == '!' && peek(s, 1) != '='))
-		return path_fail(s->error, s->at, "unexpected '%c'", c);
+		return markup_path_fail(s->error, s->at, "unexpected '%c'", c);
 	not_plain(s);
 	s->at++;
 	s->operand = false;
@@ -286,17 +287,18 @@ static bool scan_token(struct scan *s)
 		return close_bracket(s, c);
 	if (c == ',') {
 		if (!s->depth || !s->levels[s->depth - 1].function)
-			return path_fail(s->error, s->at,
-					 "a comma is only allowed between arguments");
+			return markup_path_fail(s->error, s->at,
+						"a comma is only allowed between arguments");
 		s->levels[s->depth - 1].commas++;
 		s->at++;
 		s->operand = false;
 		return true;
 	}
 	if (c == '$')
-		return path_fail(s->error, s->at,
-				 "XPath variables are not supported; use a parameter ${NAME}, or "
-				 "write $${ for the characters ${");
+		return markup_path_fail(
+		    s->error, s->at,
+		    "XPath variables are not supported; use a parameter ${NAME}, or "
+		    "write $${ for the characters ${");
 	if (c == '"' || c == '\'')
 		return scan_quoted(s);
 	if (c == '.' || ascii_is_digit(c))
@@ -306,26 +308,27 @@ static bool scan_token(struct scan *s)
 	return scan_operator(s, c);
 }
 
-bool xpath_scan(struct str text, struct xpath_cuts *cuts, struct path_error *error)
+bool xpath_scan(struct str text, struct xpath_cuts *cuts, struct markup_path_error *error)
 {
 	struct scan s = {.text = text, .cuts = cuts, .error = error};
 
 	*cuts = (struct xpath_cuts){.plain = true};
 	if (!str_trim(text).len)
-		return path_fail(error, 0,
-				 "the XPath is empty; write one such as "
-				 "//input[@name='id']/@value");
+		return markup_path_fail(error, 0,
+					"the XPath is empty; write one such as "
+					"//input[@name='id']/@value");
 	if (text.len > PATH_BYTES_MAX)
-		return path_fail(error, PATH_BYTES_MAX, "the XPath is longer than %d bytes",
-				 PATH_BYTES_MAX);
+		return markup_path_fail(error, PATH_BYTES_MAX, "the XPath is longer than %d bytes",
+					PATH_BYTES_MAX);
 	if (str_find_char(text, '\0', 0) != NOT_FOUND)
-		return path_fail(error, str_find_char(text, '\0', 0), "unexpected zero byte");
+		return markup_path_fail(error, str_find_char(text, '\0', 0),
+					"unexpected zero byte");
 	while ((s.at = skip_spaces(&s, s.at)) < text.len)
 		if (!scan_token(&s))
 			return false;
 	if (s.depth)
-		return path_fail(error, s.levels[s.depth - 1].at, "this %c is not closed",
-				 s.levels[s.depth - 1].open);
+		return markup_path_fail(error, s.levels[s.depth - 1].at, "this %c is not closed",
+					s.levels[s.depth - 1].open);
 	if (!cuts->plain)
 		cuts->count = 0;
 	return true;

@@ -6,15 +6,15 @@
 #ifndef EXTRACT_XPATH_SCAN_H
 #define EXTRACT_XPATH_SCAN_H
 
-#include "extract/path.h"
+#include "extract/markup_path.h"
 
 struct xpath_cuts {
-	size_t at[PATH_CUTS_MAX]; /* lengths of the shorter paths, shortest first */
+	size_t at[MARKUP_PATH_CUTS_MAX]; /* lengths of the shorter paths, shortest first */
 	size_t count;
 	bool plain; /* a single location path, which can be cut */
 };
 
 /* Returns false and fills ERROR if TEXT is wrong. */
-bool xpath_scan(struct str text, struct xpath_cuts *cuts, struct path_error *error);
+bool xpath_scan(struct str text, struct xpath_cuts *cuts, struct markup_path_error *error);
 
 #endif

@@ -93,13 +93,14 @@ struct conversion {
 	struct buf scratch; /* scratch of the current function; cleared before each use */
 };
 
-/* filter.c: hosts, assets, analytics and the rest; sets the target. False: no request is left. */
+/* conversion_filter.c: hosts, assets, analytics and the rest; sets the target. False: no request is
+ * left. */
 bool conversion_filter(struct conversion *conversion);
-/* redirects.c: merges redirects into the first request of their chain. */
+/* conversion_redirects.c: merges redirects into the first request of their chain. */
 void conversion_merge_redirects(struct conversion *conversion);
-/* steps.c: the kept requests as steps, in groups, with their think times. */
+/* conversion_steps.c: the kept requests as steps, in groups, with their think times. */
 void conversion_build_steps(struct conversion *conversion);
-/* warnings.c: notes about what is missing in the recording. */
+/* conversion_warnings.c: notes about what is missing in the recording. */
 void conversion_warn(struct conversion *conversion);
 
 /* conversion.c: the text at a location of a step, as recorded. A view. */

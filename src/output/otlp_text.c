@@ -1,7 +1,7 @@
 #include <inttypes.h>
 
 #include "base/json_writer.h"
-#include "output/buckets.h"
+#include "output/histogram_buckets.h"
 #include "output/otlp.h"
 
 #define CUMULATIVE 2 /* AGGREGATION_TEMPORALITY_CUMULATIVE */
@@ -134,7 +134,7 @@ static void put_histogram(struct batch *b, const struct histogram *h)
 {
 	uint64_t until[BUCKET_COUNT], below = 0;
 
-	buckets_count(h, until);
+	histogram_buckets_count(h, until);
 	json_writer_close_array(&b->j);
 	json_writer_format(&b->j, "count", "%" PRIu64, h->m.count);
 	json_writer_fixed(&b->j, "sum", (double)h->m.sum_ns / (double)NS_PER_S, 9);

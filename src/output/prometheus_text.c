@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "base/escape.h"
-#include "output/buckets.h"
+#include "output/histogram_buckets.h"
 #include "output/prometheus.h"
 
 /* The page being written. */
@@ -127,7 +127,7 @@ static void put_times_of(const struct prometheus_page *p, const char *name,
 	uint64_t until[BUCKET_COUNT];
 	char line[96];
 
-	buckets_count(h, until);
+	histogram_buckets_count(h, until);
 	snprintf(line, sizeof line, "%s_bucket", name);
 	for (unsigned b = 0; b <= BUCKET_COUNT; b++) {
 		begin_sample(p, line, def);

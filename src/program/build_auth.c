@@ -3,25 +3,25 @@
 #include "base/log.h"
 #include "interface/reader.h"
 #include "program/emitter.h"
-#include "program/tmpl.h"
+#include "program/template_builder.h"
 #include "scenario/scenario_file.h"
 
 /* Its own literal text is masked too: a token may be written into the file. */
 static const struct tmpl *secret_template(struct emitter *e, const struct text *text)
 {
-	struct tmpl_builder m = {.e = e};
+	struct template_builder m = {.e = e};
 
-	tmpl_add_text(&m, text, ESCAPE_HEADER);
+	template_builder_add_text(&m, text, ESCAPE_HEADER);
 	for (size_t i = 0; i < m.parts.count; i++)
 		m.parts.items[i].secret = true;
-	return tmpl_finish(&m);
+	return template_builder_finish(&m);
 }
 
 static const struct tmpl *in_base64(struct emitter *e, const struct tmpl *t)
 {
 	uint32_t at = name_map_find(&e->function_map, STR("base64"));
 	struct expr_builder b = emitter_expr_builder(e);
-	struct tmpl_builder m = {.e = e, .span = t->span};
+	struct template_builder m = {.e = e, .span = t->span};
 
 	if (at == NAME_NONE)
 		BUG("there is no filter `base64`");
@@ -33,8 +33,8 @@ static const struct tmpl *in_base64(struct emitter *e, const struct tmpl *t)
 				       .count = 1,
 				       .function = e->tables->functions[at],
 				       .span = t->span});
-	tmpl_add_expr(&m, expr_finish(&b, SPAN_NONE), ESCAPE_HEADER);
-	return tmpl_finish(&m);
+	template_builder_add_expr(&m, expr_finish(&b, SPAN_NONE), ESCAPE_HEADER);
+	return template_builder_finish(&m);
 }
 
 static const struct tmpl *basic(struct emitter *e, const struct auth_login *login)

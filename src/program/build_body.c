@@ -3,7 +3,7 @@
 
 #include "base/media_type.h"
 #include "program/emitter.h"
-#include "program/tmpl.h"
+#include "program/template_builder.h"
 
 /* A fixed random text, so that no body has it by chance. */
 #define BOUNDARY "reprise-5b1f6c0e9a7d4e2f8c3ab6d1f0927e44"
@@ -75,7 +75,7 @@ static void put_quoted(struct buf *out, struct str text)
 	buf_add_char(out, '"');
 }
 
-static void add_part_head(struct tmpl_builder *m, struct str name,
+static void add_part_head(struct template_builder *m, struct str name,
 			  const struct multipart_part *part)
 {
 	struct str type = part->type;
@@ -93,7 +93,7 @@ static void add_part_head(struct tmpl_builder *m, struct str name,
 	if (type.ptr)
 		buf_printf(&head, "\r\nContent-Type: %.*s", STR_ARG(type));
 	buf_add(&head, STR("\r\n\r\n"));
-	tmpl_add_literal(m, arena_str(m->e->arena, buf_str(&head)));
+	template_builder_add_literal(m, arena_str(m->e->arena, buf_str(&head)));
 	buf_release(&head);
 }
 
@@ -108,7 +108,7 @@ const char *build_multipart(struct emitter *e, const struct field_map *parts,
 			    struct request_plan *plan)
 {
 	struct body_file *files = ARENA_ARRAY(e->arena, parts->count + 1, struct body_file);
-	struct tmpl_builder m = {.e = e};
+	struct template_builder m = {.e = e};
 	size_t count = 0;
 
 	for (size_t i = 0; i < parts->count; i++) {
@@ -118,21 +118,21 @@ const char *build_multipart(struct emitter *e, const struct field_map *parts,
 		add_part_head(&m, parts->pairs[i].key, part);
 		if (part->file.ptr) {
 			files[count++] = (struct body_file){
-			    .before = tmpl_finish(&m),
+			    .before = template_builder_finish(&m),
 			    .path = part->file,
 			    .content = open_body_file(e, part->file, part->span),
 			};
-			m = (struct tmpl_builder){.e = e};
+			m = (struct template_builder){.e = e};
 		} else {
-			tmpl_add_text(&m, &part->value, ESCAPE_NONE);
+			template_builder_add_text(&m, &part->value, ESCAPE_NONE);
 		}
-		tmpl_add_literal(&m, STR("\r\n"));
+		template_builder_add_literal(&m, STR("\r\n"));
 	}
 	if (count > BODY_FILES_MAX)
 		diag_error(e->diags, plan->span, DIAG_E347, "more than %d files in one request",
 			   BODY_FILES_MAX);
-	tmpl_add_literal(&m, STR("--" BOUNDARY "--\r\n"));
-	plan->body = tmpl_finish(&m);
+	template_builder_add_literal(&m, STR("--" BOUNDARY "--\r\n"));
+	plan->body = template_builder_finish(&m);
 	plan->files = files;
 	plan->file_count = count;
 	return "multipart/form-data; boundary=" BOUNDARY;

@@ -3,7 +3,7 @@
 #include "doc/node.h"
 #include "program/emitter.h"
 #include "program/other_tools_syntax.h"
-#include "program/tmpl.h"
+#include "program/template_builder.h"
 #include "scenario/scalar.h"
 
 const struct tmpl *build_typed(struct emitter *e, const struct text *text)
@@ -11,7 +11,7 @@ const struct tmpl *build_typed(struct emitter *e, const struct text *text)
 	if (!text->node || node_is_quoted(text->node) ||
 	    str_find_char(text->raw, '$', 0) != NOT_FOUND)
 		return build_template(e, text, ESCAPE_NONE);
-	return tmpl_from_value(e, scalar_value(text->node), text->node->span);
+	return template_builder_from_value(e, scalar_value(text->node), text->node->span);
 }
 
 /* ---- as one value */
@@ -84,7 +84,7 @@ const struct tmpl *build_value(struct emitter *e, const struct node *node)
 	if (node->kind == NODE_SCALAR)
 		return build_typed(e, &text);
 	if (!has_template(node))
-		return tmpl_from_value(e, constant_node(e, node), node->span);
+		return template_builder_from_value(e, constant_node(e, node), node->span);
 	struct expr_builder b = emitter_expr_builder(e);
 	push_node(e, &b, node);
 	return build_expr_template(e, expr_finish(&b, node->span));
@@ -117,46 +117,46 @@ static struct str escaped_json(struct emitter *e, struct str raw)
 	return kept;
 }
 
-static void add_json_constant(struct tmpl_builder *m, struct value v)
+static void add_json_constant(struct template_builder *m, struct value v)
 {
 	struct buf text;
 
 	buf_init(&text, 0);
 	value_put_json(&text, v);
-	tmpl_add_literal(m, arena_str(m->e->arena, buf_str(&text)));
+	template_builder_add_literal(m, arena_str(m->e->arena, buf_str(&text)));
 	buf_release(&text);
 }
 
 /* `${x}` alone keeps its type; with text around it, it is inside a string. */
-static void add_json_scalar(struct tmpl_builder *m, const struct node *node, bool key)
+static void add_json_scalar(struct template_builder *m, const struct node *node, bool key)
 {
 	struct text text = {.raw = node->text, .node = node};
-	struct tmpl_builder parts = {.e = m->e};
+	struct template_builder parts = {.e = m->e};
 
 	if (str_find_char(node->text, '$', 0) == NOT_FOUND) {
 		add_json_constant(m, key ? value_text(node->text) : scalar_value(node));
 		return;
 	}
-	tmpl_add_text(&parts, &text, ESCAPE_JSON_TEXT);
+	template_builder_add_text(&parts, &text, ESCAPE_JSON_TEXT);
 	if (!key && parts.parts.count == 1 && parts.parts.items[0].expr) {
-		tmpl_add_expr(m, parts.parts.items[0].expr, ESCAPE_JSON_VALUE);
+		template_builder_add_expr(m, parts.parts.items[0].expr, ESCAPE_JSON_VALUE);
 		return;
 	}
-	tmpl_add_literal(m, STR("\""));
+	template_builder_add_literal(m, STR("\""));
 	for (size_t i = 0; i < parts.parts.count; i++) {
 		const struct tmpl_part *part = &parts.parts.items[i];
 
 		if (part->expr) {
-			tmpl_add_expr(m, part->expr, ESCAPE_JSON_TEXT);
+			template_builder_add_expr(m, part->expr, ESCAPE_JSON_TEXT);
 			continue;
 		}
 		struct str quoted = escaped_json(m->e, part->literal);
-		tmpl_add_literal(m, str_slice(quoted, 1, quoted.len - 1));
+		template_builder_add_literal(m, str_slice(quoted, 1, quoted.len - 1));
 	}
-	tmpl_add_literal(m, STR("\""));
+	template_builder_add_literal(m, STR("\""));
 }
 
-static void add_json(struct tmpl_builder *m, const struct node *node)
+static void add_json(struct template_builder *m, const struct node *node)
 {
 	bool map = node->kind == NODE_MAP;
 
@@ -164,17 +164,17 @@ static void add_json(struct tmpl_builder *m, const struct node *node)
 		add_json_scalar(m, node, false);
 		return;
 	}
-	tmpl_add_literal(m, map ? STR("{") : STR("["));
+	template_builder_add_literal(m, map ? STR("{") : STR("["));
 	for (size_t i = 0; i < node->count; i++) {
 		if (i)
-			tmpl_add_literal(m, STR(","));
+			template_builder_add_literal(m, STR(","));
 		if (map) {
 			add_json_scalar(m, node->pairs[i].key, true);
-			tmpl_add_literal(m, STR(":"));
+			template_builder_add_literal(m, STR(":"));
 		}
 		add_json(m, map ? node->pairs[i].value : node->items[i]);
 	}
-	tmpl_add_literal(m, map ? STR("}") : STR("]"));
+	template_builder_add_literal(m, map ? STR("}") : STR("]"));
 }
 
 static void warn_other_tools(struct emitter *e, const struct node *node)
@@ -193,7 +193,7 @@ static void warn_other_tools(struct emitter *e, const struct node *node)
 
 const struct tmpl *build_json(struct emitter *e, const struct node *node)
 {
-	struct tmpl_builder m = {.e = e, .span = node->span};
+	struct template_builder m = {.e = e, .span = node->span};
 
 	warn_other_tools(e, node);
 	/* Constant parts are joined at each piece: a large constant body is joined in one step. */
@@ -201,5 +201,5 @@ const struct tmpl *build_json(struct emitter *e, const struct node *node)
 		add_json_constant(&m, constant_node(e, node));
 	else
 		add_json(&m, node);
-	return tmpl_finish(&m);
+	return template_builder_finish(&m);
 }

@@ -4,7 +4,7 @@
 #include "base/url.h"
 #include "doc/node.h"
 #include "program/emitter.h"
-#include "program/tmpl.h"
+#include "program/template_builder.h"
 #include "program/unsupported.h"
 
 /* ---- headers */
@@ -65,10 +65,10 @@ static void add_header(struct emitter *e, struct header_list *list, struct str n
 /* As text: a header of 5 is "5". */
 static const struct tmpl *header_value(struct emitter *e, const struct text *text)
 {
-	struct tmpl_builder m = {.e = e};
+	struct template_builder m = {.e = e};
 
-	tmpl_add_text(&m, text, ESCAPE_HEADER);
-	const struct tmpl *t = tmpl_finish(&m);
+	template_builder_add_text(&m, text, ESCAPE_HEADER);
+	const struct tmpl *t = template_builder_finish(&m);
 	for (size_t i = 0; i < t->count; i++)
 		if (!t->parts[i].expr && strpbrk(arena_cstr(e->arena, t->parts[i].literal), "\r\n"))
 			diag_error(e->diags, t->span, DIAG_E345, "a line break in a header");
@@ -149,7 +149,7 @@ static void add_headers(struct emitter *e, const struct field_map *map, struct h
 
 const struct tmpl *build_cookies(struct emitter *e, const struct field_map *cookies)
 {
-	struct tmpl_builder m = {.e = e};
+	struct template_builder m = {.e = e};
 
 	for (size_t i = 0; i < cookies->count; i++) {
 		const struct field_pair *pair = &cookies->pairs[i];
@@ -158,12 +158,12 @@ const struct tmpl *build_cookies(struct emitter *e, const struct field_map *cook
 			diag_error(e->diags, pair->key_span, DIAG_E345,
 				   "'%.*s' cannot be the name of a cookie", STR_ARG(pair->key));
 		if (i)
-			tmpl_add_literal(&m, STR("; "));
-		tmpl_add_literal(&m, pair->key);
-		tmpl_add_literal(&m, STR("="));
-		tmpl_add_tmpl(&m, header_value(e, pair->value));
+			template_builder_add_literal(&m, STR("; "));
+		template_builder_add_literal(&m, pair->key);
+		template_builder_add_literal(&m, STR("="));
+		template_builder_add_template(&m, header_value(e, pair->value));
 	}
-	return tmpl_finish(&m);
+	return template_builder_finish(&m);
 }
 
 void build_headers(struct emitter *e, const struct field_map *headers, const char *content_type,
@@ -321,7 +321,8 @@ static void emit_extract(struct emitter *e, struct request_plan *request, const 
 			   "for a literal ${");
 		return;
 	}
-	if (tmpl_in_text(x->value.raw) || str_find(x->value.raw, STR("$${"), 0) != NOT_FOUND)
+	if (template_builder_in_text(x->value.raw) ||
+	    str_find(x->value.raw, STR("$${"), 0) != NOT_FOUND)
 		source->value = (struct text){.raw = value->value.text};
 	request->needs |= extract_needs(e, x, &plan.from_slot);
 	request->checked = true;

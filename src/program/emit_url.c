@@ -4,7 +4,7 @@
 #include "program/emitter.h"
 #include "program/lexer.h"
 #include "program/other_tools_syntax.h"
-#include "program/tmpl.h"
+#include "program/template_builder.h"
 #include "program/unsupported.h"
 #include "scenario/url_fixit.h"
 
@@ -183,7 +183,7 @@ static const struct tmpl *join_at_run(struct emitter *e, const struct tmpl *t)
 {
 	const struct expr *first = t->parts[0].expr;
 	struct expr_builder b = emitter_expr_builder(e);
-	struct tmpl_builder m = {.e = e, .span = t->span};
+	struct template_builder m = {.e = e, .span = t->span};
 	struct value *target = ARENA_NEW(e->arena, struct value);
 
 	*target = emitter_target(e);
@@ -191,13 +191,13 @@ static const struct tmpl *join_at_run(struct emitter *e, const struct tmpl *t)
 		expr_push(&b, first->ops[i]);
 	expr_push(&b,
 		  (struct expr_op){.code = EXPR_JOIN_URL, .constant = target, .span = first->span});
-	tmpl_add_expr(&m, expr_finish(&b, first->span), ESCAPE_URL);
+	template_builder_add_expr(&m, expr_finish(&b, first->span), ESCAPE_URL);
 	for (size_t i = 1; i < t->count; i++)
 		if (t->parts[i].expr)
-			tmpl_add_expr(&m, t->parts[i].expr, ESCAPE_URL);
+			template_builder_add_expr(&m, t->parts[i].expr, ESCAPE_URL);
 		else
-			tmpl_add_literal(&m, t->parts[i].literal);
-	return tmpl_finish(&m);
+			template_builder_add_literal(&m, t->parts[i].literal);
+	return template_builder_finish(&m);
 }
 
 /* RAW is a path without its slash, or a URL without its scheme. */
@@ -248,7 +248,8 @@ static const struct tmpl *join_target(struct emitter *e, const struct text *text
 		return t;
 	}
 	require_target(e, text);
-	const struct tmpl *both[] = {tmpl_from_value(e, emitter_target(e), SPAN_NONE), t};
+	const struct tmpl *both[] = {template_builder_from_value(e, emitter_target(e), SPAN_NONE),
+				     t};
 	return build_joined(e, both, 2);
 }
 
@@ -256,23 +257,23 @@ static const struct tmpl *join_target(struct emitter *e, const struct text *text
  * do. */
 static const struct tmpl *url_template(struct emitter *e, const struct text *text)
 {
-	struct tmpl_builder raw = {.e = e}, m = {.e = e};
+	struct template_builder raw = {.e = e}, m = {.e = e};
 
-	tmpl_add_text(&raw, text, ESCAPE_URL);
+	template_builder_add_text(&raw, text, ESCAPE_URL);
 	m.span = raw.span;
 	for (size_t i = 0; i < raw.parts.count; i++) {
 		const struct tmpl_part *part = &raw.parts.items[i];
 		struct value literal = value_text(part->literal);
 
 		if (part->expr) {
-			tmpl_add_expr(&m, part->expr, ESCAPE_URL);
+			template_builder_add_expr(&m, part->expr, ESCAPE_URL);
 			continue;
 		}
 		struct expr_builder b = emitter_expr_builder(e);
 		expr_push_value(&b, literal, m.span);
-		tmpl_add_expr(&m, expr_finish(&b, m.span), ESCAPE_URL);
+		template_builder_add_expr(&m, expr_finish(&b, m.span), ESCAPE_URL);
 	}
-	return tmpl_finish(&m);
+	return template_builder_finish(&m);
 }
 
 static bool has_query(const struct tmpl *t)
@@ -301,36 +302,36 @@ const struct tmpl *build_url(struct emitter *e, const struct text *url,
 const struct tmpl *build_pairs(struct emitter *e, const struct field_map *pairs,
 			       enum tmpl_escape escape)
 {
-	struct tmpl_builder m = {.e = e};
+	struct template_builder m = {.e = e};
 	struct buf name;
 
 	buf_init(&name, 0);
 	for (size_t i = 0; i < pairs->count; i++) {
 		const struct text *text = pairs->pairs[i].value;
 		struct text key = {.raw = pairs->pairs[i].key};
-		struct tmpl_builder value = {.e = e};
+		struct template_builder value = {.e = e};
 
 		if (i)
-			tmpl_add_literal(&m, STR("&"));
+			template_builder_add_literal(&m, STR("&"));
 		buf_clear(&name);
 		url_encode(&name, key.raw, escape == ESCAPE_FORM);
-		tmpl_add_literal(&m, arena_str(e->arena, buf_str(&name)));
-		tmpl_add_literal(&m, STR("="));
-		tmpl_add_text(&value, text, escape);
+		template_builder_add_literal(&m, arena_str(e->arena, buf_str(&name)));
+		template_builder_add_literal(&m, STR("="));
+		template_builder_add_text(&value, text, escape);
 		for (size_t p = 0; p < value.parts.count; p++) {
 			const struct tmpl_part *part = &value.parts.items[p];
 
 			if (part->expr) {
-				tmpl_add_expr(&m, part->expr, escape);
+				template_builder_add_expr(&m, part->expr, escape);
 				continue;
 			}
 			buf_clear(&name);
 			url_encode(&name, part->literal, escape == ESCAPE_FORM);
-			tmpl_add_literal(&m, arena_str(e->arena, buf_str(&name)));
+			template_builder_add_literal(&m, arena_str(e->arena, buf_str(&name)));
 		}
 		if (!m.span.source)
 			m.span = value.span;
 	}
 	buf_release(&name);
-	return tmpl_finish(&m);
+	return template_builder_finish(&m);
 }

@@ -4,7 +4,7 @@
 #include "doc/node.h"
 #include "program/emitter.h"
 #include "program/other_tools_syntax.h"
-#include "program/tmpl.h"
+#include "program/template_builder.h"
 
 struct span build_text_span(const struct text *text, size_t from, size_t to)
 {
@@ -31,7 +31,7 @@ static size_t find_dollar(struct str text, size_t from)
 	return NOT_FOUND;
 }
 
-bool tmpl_in_text(struct str text)
+bool template_builder_in_text(struct str text)
 {
 	size_t at = 0;
 
@@ -193,25 +193,27 @@ bool eval_template(const struct tmpl *tmpl, struct eval *eval, struct value *out
 
 /* ---- building */
 
-static void add_part(struct tmpl_builder *m, struct str literal, bool secret)
+static void add_part(struct template_builder *m, struct str literal, bool secret)
 {
 	if (literal.len)
 		VEC_PUSH(m->e->arena, &m->parts,
 			 ((struct tmpl_part){.literal = literal, .secret = secret}));
 }
 
-void tmpl_add_literal(struct tmpl_builder *m, struct str literal)
+void template_builder_add_literal(struct template_builder *m, struct str literal)
 {
 	add_part(m, literal, false);
 }
 
 /* A constant becomes text immediately, unless it may be the whole template and keep its type. */
-void tmpl_add_expr(struct tmpl_builder *m, const struct expr *expr, enum tmpl_escape escape)
+void template_builder_add_expr(struct template_builder *m, const struct expr *expr,
+			       enum tmpl_escape escape)
 {
 	VEC_PUSH(m->e->arena, &m->parts, ((struct tmpl_part){.expr = expr, .escape = escape}));
 }
 
-void tmpl_add_text(struct tmpl_builder *m, const struct text *text, enum tmpl_escape escape)
+void template_builder_add_text(struct template_builder *m, const struct text *text,
+			       enum tmpl_escape escape)
 {
 	struct str raw = text->raw;
 	size_t from = 0, at;
@@ -224,18 +226,19 @@ void tmpl_add_text(struct tmpl_builder *m, const struct text *text, enum tmpl_es
 		struct str literal = str_slice(raw, from, at);
 
 		if (raw.ptr[at + 1] == '$') {
-			tmpl_add_literal(m, str_slice(raw, from, at + 1));
-			tmpl_add_literal(m, STR("{"));
+			template_builder_add_literal(m, str_slice(raw, from, at + 1));
+			template_builder_add_literal(m, STR("{"));
 			from = at + 3;
 			continue;
 		}
-		tmpl_add_literal(m, literal);
-		tmpl_add_expr(m, emitter_parse_expression(m->e, text, at, false, &from), escape);
+		template_builder_add_literal(m, literal);
+		template_builder_add_expr(m, emitter_parse_expression(m->e, text, at, false, &from),
+					  escape);
 	}
-	tmpl_add_literal(m, str_slice(raw, from, raw.len));
+	template_builder_add_literal(m, str_slice(raw, from, raw.len));
 }
 
-void tmpl_add_tmpl(struct tmpl_builder *m, const struct tmpl *tmpl)
+void template_builder_add_template(struct template_builder *m, const struct tmpl *tmpl)
 {
 	struct buf text;
 
@@ -244,7 +247,8 @@ void tmpl_add_tmpl(struct tmpl_builder *m, const struct tmpl *tmpl)
 	if (!tmpl->constant) {
 		for (size_t i = 0; i < tmpl->count; i++)
 			if (tmpl->parts[i].expr)
-				tmpl_add_expr(m, tmpl->parts[i].expr, tmpl->parts[i].escape);
+				template_builder_add_expr(m, tmpl->parts[i].expr,
+							  tmpl->parts[i].escape);
 			else
 				add_part(m, tmpl->parts[i].literal, tmpl->parts[i].secret);
 		return;
@@ -255,7 +259,7 @@ void tmpl_add_tmpl(struct tmpl_builder *m, const struct tmpl *tmpl)
 	buf_release(&text);
 }
 
-const struct tmpl *tmpl_from_value(struct emitter *e, struct value v, struct span span)
+const struct tmpl *template_builder_from_value(struct emitter *e, struct value v, struct span span)
 {
 	struct tmpl *t = ARENA_NEW(e->arena, struct tmpl);
 
@@ -267,10 +271,10 @@ const struct tmpl *tmpl_from_value(struct emitter *e, struct value v, struct spa
 
 const struct tmpl *build_expr_template(struct emitter *e, const struct expr *expr)
 {
-	struct tmpl_builder m = {.e = e, .span = expr->span};
+	struct template_builder m = {.e = e, .span = expr->span};
 
-	tmpl_add_expr(&m, expr, ESCAPE_NONE);
-	return tmpl_finish(&m);
+	template_builder_add_expr(&m, expr, ESCAPE_NONE);
+	return template_builder_finish(&m);
 }
 
 /* Neighbouring literals that become one part. The first is a view; more are copied. */
@@ -290,7 +294,7 @@ static void add_literal(struct literal_run *run, struct str literal)
 	buf_add(&run->text, literal);
 }
 
-static void end_run(struct tmpl_builder *m, struct literal_run *run)
+static void end_run(struct template_builder *m, struct literal_run *run)
 {
 	bool is_one = !run->text.len;
 
@@ -300,7 +304,7 @@ static void end_run(struct tmpl_builder *m, struct literal_run *run)
 }
 
 /* Evaluates a constant part. A secret stays separate, so that it alone is masked. */
-static void fold_constant(struct tmpl_builder *m, const struct tmpl_part *part,
+static void fold_constant(struct template_builder *m, const struct tmpl_part *part,
 			  struct literal_run *run)
 {
 	struct eval *eval = &m->e->eval;
@@ -323,9 +327,9 @@ static void fold_constant(struct tmpl_builder *m, const struct tmpl_part *part,
 }
 
 /* Constant parts become text, and neighbours are joined, except secrets. */
-static void fold_parts(struct tmpl_builder *m)
+static void fold_parts(struct template_builder *m)
 {
-	struct tmpl_builder folded = {.e = m->e, .span = m->span};
+	struct template_builder folded = {.e = m->e, .span = m->span};
 	struct literal_run run = {.first = STR_NULL};
 
 	buf_init(&run.text, 0);
@@ -349,7 +353,7 @@ static void fold_parts(struct tmpl_builder *m)
 }
 
 /* No part varies: the parts as one value, secret if one of them is. */
-static bool join_literals(struct tmpl_builder *m, struct tmpl *t)
+static bool join_literals(struct template_builder *m, struct tmpl *t)
 {
 	struct buf text;
 
@@ -366,7 +370,7 @@ static bool join_literals(struct tmpl_builder *m, struct tmpl *t)
 	return true;
 }
 
-const struct tmpl *tmpl_finish(struct tmpl_builder *m)
+const struct tmpl *template_builder_finish(struct template_builder *m)
 {
 	struct tmpl *t = ARENA_NEW(m->e->arena, struct tmpl);
 	const struct tmpl_part *first = m->parts.items;
@@ -392,23 +396,23 @@ const struct tmpl *tmpl_finish(struct tmpl_builder *m)
 const struct tmpl *build_template(struct emitter *e, const struct text *text,
 				  enum tmpl_escape escape)
 {
-	struct tmpl_builder m = {.e = e};
+	struct template_builder m = {.e = e};
 
-	tmpl_add_text(&m, text, escape);
-	return tmpl_finish(&m);
+	template_builder_add_text(&m, text, escape);
+	return template_builder_finish(&m);
 }
 
 const struct tmpl *build_literal(struct emitter *e, struct str text)
 {
-	return tmpl_from_value(e, value_text(text), SPAN_NONE);
+	return template_builder_from_value(e, value_text(text), SPAN_NONE);
 }
 
 const struct tmpl *build_joined(struct emitter *e, const struct tmpl *const *ones, size_t count)
 {
-	struct tmpl_builder m = {.e = e};
+	struct template_builder m = {.e = e};
 
 	for (size_t i = 0; i < count; i++)
 		if (ones[i])
-			tmpl_add_tmpl(&m, ones[i]);
-	return tmpl_finish(&m);
+			template_builder_add_template(&m, ones[i]);
+	return template_builder_finish(&m);
 }

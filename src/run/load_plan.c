@@ -1,6 +1,6 @@
 #include "run/load_plan.h"
 
-#include "program/recording.h"
+#include "program/replay_recording.h"
 
 uint64_t load_plan_share(uint64_t count, unsigned part, unsigned parts)
 {

@@ -81,7 +81,7 @@ struct replay_sessions *replay_sessions_new(const struct program *program, doubl
 	arena_init(&r->arena, 0);
 	json_init(&r->tape);
 	buf_init(&r->texts, 0);
-	r->entries = recording_entries(program, &r->arena);
+	r->entries = replay_recording_entries(program, &r->arena);
 	find_next_request(r);
 	return r;
 }
@@ -250,7 +250,7 @@ void replay_sessions_render(struct replay_sessions *r, const struct replay_sessi
 		buf_add(url, r->program->target);
 		return;
 	}
-	recording_put_url(r->program, &line, url);
-	recording_put_headers(&r->tape, &line, &r->texts, headers);
+	replay_recording_put_url(r->program, &line, url);
+	replay_recording_put_headers(&r->tape, &line, &r->texts, headers);
 	buf_add(body, line.body);
 }

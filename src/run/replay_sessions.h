@@ -10,7 +10,7 @@
 #ifndef RUN_REPLAY_SESSIONS_H
 #define RUN_REPLAY_SESSIONS_H
 
-#include "program/recording.h"
+#include "program/replay_recording.h"
 #include "run/user.h"
 
 #define REPLAY_IDLE_MAX (300 * NS_PER_S)

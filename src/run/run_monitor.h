@@ -1,7 +1,7 @@
 /*
  * The state of run control during a run, private to its files: run.c (parts of the run, signals,
- * the end), collect.c (once a second: collect, evaluate, report), run_events.c (events for the
- * hooks), shard_sync.c and capacity_search.c. Main thread.
+ * the end), run_monitor_collect.c (once a second: collect, evaluate, report), run_monitor_events.c
+ * (events for the hooks), shard_sync.c and capacity_search.c. Main thread.
  */
 #ifndef RUN_RUN_MONITOR_H
 #define RUN_RUN_MONITOR_H
@@ -69,7 +69,7 @@ void run_monitor_search(struct run_monitor *w);
 /* Adds the run that the result describes to the curve of the search, if there was one. */
 void run_monitor_end_search(struct run *run);
 
-/* ---- collect.c */
+/* ---- run_monitor_collect.c */
 
 /* RUN has its worker pool; RUN and HOOKS must outlive the monitor. */
 void run_monitor_init(struct run_monitor *w, struct run *run, const struct run_hooks *hooks);
@@ -86,7 +86,7 @@ void run_monitor_collect_rest(struct run_monitor *w);
 /* Raises the run's state; requests in flight get GRACE. */
 void run_monitor_stop(struct run_monitor *w, enum run_state state, ns_t grace);
 
-/* ---- run_events.c */
+/* ---- run_monitor_events.c */
 
 /* Reports KIND with TEXT and the other fields of EVENT. */
 void run_monitor_event(struct run_monitor *w, struct run_event *event, const char *format, ...)

@@ -14,7 +14,7 @@
 
 #include "base/address.h"
 #include "net/datagram.h"
-#include "output/buckets.h"
+#include "output/histogram_buckets.h"
 #include "stats/failure_samples.h"
 
 static void test_address(void **state)
@@ -122,12 +122,12 @@ static void test_buckets(void **state)
 
 	(void)state;
 	histogram_init(&h);
-	buckets_count(&h, until);
+	histogram_buckets_count(&h, until);
 	assert_int_equal(until[BUCKET_COUNT - 1], 0);
 	histogram_record(&h, 500 * NS_PER_US, 2); /* on the limit */
 	histogram_record(&h, 3 * NS_PER_MS, 3);
 	histogram_record(&h, 120 * NS_PER_S, 4); /* above all */
-	buckets_count(&h, until);
+	histogram_buckets_count(&h, until);
 	assert_string_equal(bucket_bounds[0], "0.0005");
 	assert_int_equal(until[0], 2);
 	assert_int_equal(until[1], 2);

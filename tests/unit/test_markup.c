@@ -25,16 +25,16 @@ static void find(struct buf *said, const char *kind, const char *text, struct st
 {
 	struct response response = {.body = page, .headers = STR("")};
 	struct markup_values values = {0};
-	struct path_error error;
+	struct markup_path_error error;
 	struct scratch scratch;
 	struct arena arena;
 
 	arena_init(&arena, 0);
 	scratch_init(&scratch);
 	buf_clear(said);
-	const struct path *path = *kind == 'x'
-				      ? path_from_xpath(&arena, str_of(text), &error)
-				      : path_from_css(&arena, str_of(text), STR(""), &error);
+	const struct markup_path *path =
+	    *kind == 'x' ? markup_path_from_xpath(&arena, str_of(text), &error)
+			 : markup_path_from_css(&arena, str_of(text), STR(""), &error);
 	if (!path)
 		buf_printf(said, "BAD %zu", error.at);
 	else if (markup_find(path, &response, page, &scratch, &values) == MARKUP_LIMIT)

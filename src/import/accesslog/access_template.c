@@ -20,7 +20,7 @@ struct access_template {
 	size_t count;
 };
 
-struct template_builder {
+struct access_template_builder {
 	struct arena *arena;
 	struct access_template *result;
 	struct buf literal;
@@ -28,7 +28,7 @@ struct template_builder {
 	const char *why;
 };
 
-static void end_literal(struct template_builder *m)
+static void end_literal(struct access_template_builder *m)
 {
 	struct str text = arena_str(m->arena, buf_str(&m->literal));
 
@@ -39,7 +39,7 @@ static void end_literal(struct template_builder *m)
 	buf_clear(&m->literal);
 }
 
-static bool add_field(struct template_builder *m, enum access_field field)
+static bool add_field(struct access_template_builder *m, enum access_field field)
 {
 	struct template_token *last =
 	    m->result->count ? &m->result->tokens[m->result->count - 1] : NULL;
@@ -62,7 +62,7 @@ static bool add_field(struct template_builder *m, enum access_field field)
 /* ---- nginx */
 
 /* $name or ${name} at *AT. */
-static bool parse_variable(struct template_builder *m, struct str text, size_t *at)
+static bool parse_variable(struct access_template_builder *m, struct str text, size_t *at)
 {
 	bool braces = *at + 1 < text.len && text.ptr[*at + 1] == '{';
 	size_t from = *at + (braces ? 2 : 1), end = from;
@@ -116,7 +116,7 @@ static enum access_field letter_field(char letter, struct str inside)
 }
 
 /* "%t" includes its brackets; "%{…}t" is begin, end or a format of strftime. */
-static bool add_time(struct template_builder *m, struct str inside)
+static bool add_time(struct access_template_builder *m, struct str inside)
 {
 	if (!inside.len)
 		buf_add_char(&m->literal, '[');
@@ -128,7 +128,7 @@ static bool add_time(struct template_builder *m, struct str inside)
 }
 
 /* Reads %h, %>s, %{Referer}i or %!200,304{User-Agent}i at *AT. */
-static bool parse_directive(struct template_builder *m, struct str text, size_t *at)
+static bool parse_directive(struct access_template_builder *m, struct str text, size_t *at)
 {
 	size_t i = *at + 1, close;
 	struct str inside = STR("");
@@ -186,7 +186,7 @@ static struct str inside_of(struct arena *a, struct str text)
 	return text;
 }
 
-static bool build_template(struct template_builder *m, struct str text)
+static bool build_template(struct access_template_builder *m, struct str text)
 {
 	bool nginx = str_find_char(text, '$', 0) != NOT_FOUND;
 
@@ -210,7 +210,7 @@ static bool build_template(struct template_builder *m, struct str text)
 }
 
 /* Checks that the format has the required fields. */
-static bool is_enough(struct template_builder *m)
+static bool is_enough(struct access_template_builder *m)
 {
 	bool time = false, request = false;
 
@@ -231,7 +231,8 @@ static bool is_enough(struct template_builder *m)
 const struct access_template *access_template_new(struct arena *a, struct str text,
 						  const char **why)
 {
-	struct template_builder m = {.arena = a, .result = ARENA_NEW(a, struct access_template)};
+	struct access_template_builder m = {.arena = a,
+					    .result = ARENA_NEW(a, struct access_template)};
 	bool ok;
 
 	buf_init(&m.literal, 0);

@@ -2,7 +2,7 @@
 #include "base/ascii.h"
 #include "base/regex.h"
 #include "doc/jsonpath.h"
-#include "extract/path.h"
+#include "extract/markup_path.h"
 #include "import/artillery/artillery.h"
 
 static struct yaml_writer_node *child(struct artillery *a, struct yaml_writer_node *map,
@@ -120,10 +120,10 @@ static bool capture_selector(struct artillery *a, const struct node *value, stru
 {
 	const struct node *attr = node_find(value, STR("attr"));
 	const struct node *index = node_find(value, STR("index"));
-	struct path_error error;
+	struct markup_path_error error;
 	int64_t nth;
 
-	if (!path_from_css(a->arena, text, STR(""), &error))
+	if (!markup_path_from_css(a->arena, text, STR(""), &error))
 		return false;
 	yaml_writer_put_text(a->arena, result, STR("css"), text);
 	if (attr && attr->kind == NODE_SCALAR && attr->text.len)
@@ -140,9 +140,9 @@ static bool capture_selector(struct artillery *a, const struct node *value, stru
 
 static bool capture_path(struct artillery *a, struct str text, struct yaml_writer_node *result)
 {
-	struct path_error error;
+	struct markup_path_error error;
 
-	if (!path_from_xpath(a->arena, text, &error))
+	if (!markup_path_from_xpath(a->arena, text, &error))
 		return false;
 	yaml_writer_put_text(a->arena, result, STR("xpath"), text);
 	return true;

@@ -4,8 +4,8 @@
  * number. An object with a duplicate key only equals an object with the same duplicate. Comparing
  * allocates no memory, and its work is bounded, because the server controls one of the values.
  */
-#ifndef EXPECT_DEEP_H
-#define EXPECT_DEEP_H
+#ifndef EXPECT_JSON_COMPARE_H
+#define EXPECT_JSON_COMPARE_H
 
 #include "base/buf.h"
 #include "interface/expect.h"
@@ -17,26 +17,27 @@ struct node;
 struct deep;
 
 /* Returns NULL after an error. */
-const struct deep *deep_prepare(struct expect_prepare *p, const struct node *node);
+const struct deep *json_compare_prepare(struct expect_prepare *p, const struct node *node);
 /* Sets OUT to the value. Returns false if the scratch is full; without templates it is not used. */
-bool deep_value(const struct deep *deep, const struct value *rendered, struct scratch *scratch,
-		struct value *out);
+bool json_compare_value(const struct deep *deep, const struct value *rendered,
+			struct scratch *scratch, struct value *out);
 
-enum deep_mode {
-	DEEP_EQUAL,   /* the same value */
-	DEEP_MEMBERS, /* an object with at least the members of the expected one */
+enum json_compare_mode {
+	JSON_COMPARE_EQUAL,   /* the same value */
+	JSON_COMPARE_MEMBERS, /* an object with at least the members of the expected one */
 };
 
 /* Returns EXPECT_LIMIT if the comparison needs too much work. */
-enum expect_outcome deep_compare(struct value found, struct value expected, enum deep_mode mode);
+enum expect_outcome json_compare(struct value found, struct value expected,
+				 enum json_compare_mode mode);
 /* Appends the first difference, such as ".items[1].price is 9, expected 12"; nothing if the values
  * are equal or of different types. */
-void deep_put_difference(struct value found, struct value expected, enum deep_mode mode,
-			 struct buf *out);
+void json_compare_put_difference(struct value found, struct value expected,
+				 enum json_compare_mode mode, struct buf *out);
 
 /* Appends a value for a message, at most about 80 bytes: text in quotes, "a list of 3". */
-void deep_put_value(struct value v, struct buf *out);
+void json_compare_put_value(struct value v, struct buf *out);
 /* The same, with lists and objects as JSON. */
-void deep_put_whole_value(struct value v, struct buf *out);
+void json_compare_put_whole_value(struct value v, struct buf *out);
 
 #endif

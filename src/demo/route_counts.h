@@ -1,7 +1,7 @@
 /* Requests counted by the shop itself, by method and route; a load test can compare its results
  * with them. */
-#ifndef DEMO_COUNTS_H
-#define DEMO_COUNTS_H
+#ifndef DEMO_ROUTE_COUNTS_H
+#define DEMO_ROUTE_COUNTS_H
 
 #include "base/buf.h"
 #include "base/str.h"
@@ -13,16 +13,16 @@ struct route_count {
 	uint64_t requests;
 };
 
-struct counts {
+struct route_counts {
 	struct route_count routes[COUNT_ROUTES];
 	unsigned used;
 	uint64_t statuses[6]; /* by hundreds of the status */
 	uint64_t requests, logins, carts, orders, errors_on_purpose, turned_away;
 };
 
-void counts_route(struct counts *counts, struct str route);
-void counts_status(struct counts *counts, int status);
+void route_counts_route(struct route_counts *counts, struct str route);
+void route_counts_status(struct route_counts *counts, int status);
 /* Writes the JSON of /stats; CONNECTIONS is the server's count. */
-void counts_put(const struct counts *counts, uint64_t connections, struct buf *out);
+void route_counts_put(const struct route_counts *counts, uint64_t connections, struct buf *out);
 
 #endif

@@ -1,4 +1,4 @@
-#include "cmd/coverage.h"
+#include "cmd/threshold_coverage.h"
 
 #include "interface/reader.h"
 #include "run/run_plan.h"
@@ -65,7 +65,7 @@ static bool has_fail_step(const struct program *p)
 	return false;
 }
 
-void coverage_add_defaults(struct loaded_file *l)
+void threshold_coverage_add_defaults(struct loaded_file *l)
 {
 	struct threshold *added = &l->thresholds[l->threshold_count];
 	const struct threshold *requests;

@@ -1,6 +1,6 @@
-#include "program/recording.h"
+#include "program/replay_recording.h"
 
-const uint32_t *recording_entries(const struct program *program, struct arena *a)
+const uint32_t *replay_recording_entries(const struct program *program, struct arena *a)
 {
 	uint32_t *entries = ARENA_ARRAY(a, program->model->replay->count + 1, uint32_t), found = 0;
 
@@ -31,8 +31,8 @@ static bool is_one_line(struct str text)
 	return true;
 }
 
-void recording_put_headers(const struct json_tape *tape, const struct replay_line *line,
-			   struct buf *texts, struct buf *out)
+void replay_recording_put_headers(const struct json_tape *tape, const struct replay_line *line,
+				  struct buf *texts, struct buf *out)
 {
 	const struct json_item *item = line->headers;
 	uint32_t count = item ? json_count(item) : 0;
@@ -50,8 +50,8 @@ void recording_put_headers(const struct json_tape *tape, const struct replay_lin
 	}
 }
 
-void recording_put_url(const struct program *program, const struct replay_line *line,
-		       struct buf *out)
+void replay_recording_put_url(const struct program *program, const struct replay_line *line,
+			      struct buf *out)
 {
 	if (line->url.ptr[0] == '/')
 		buf_add(out, program->target);

@@ -2,8 +2,8 @@
  * The shop's memory: sessions with their carts, and orders. Both are rings: the oldest entry is
  * overwritten when the ring is full, so that a long load does not need more memory.
  */
-#ifndef DEMO_STATE_H
-#define DEMO_STATE_H
+#ifndef DEMO_SHOP_STATE_H
+#define DEMO_SHOP_STATE_H
 
 #include "base/random.h"
 #include "base/str.h"
@@ -37,30 +37,30 @@ struct order {
 	unsigned polls; /* how often its status was read */
 };
 
-struct state;
+struct shop_state;
 
-struct state *state_new(uint64_t seed);
-void state_free(struct state *state);
-struct random_stream *state_draws(struct state *state);
+struct shop_state *shop_state_new(uint64_t seed);
+void shop_state_free(struct shop_state *state);
+struct random_stream *shop_state_draws(struct shop_state *state);
 /* A new session, not logged in. */
-struct shop_session *state_session_new(struct state *state);
+struct shop_session *shop_state_session_new(struct shop_state *state);
 /* NULL if it is unknown or was overwritten. */
-struct shop_session *state_session_find(struct state *state, struct str id);
-struct shop_session *state_session_by_token(struct state *state, struct str token);
+struct shop_session *shop_state_session_find(struct shop_state *state, struct str id);
+struct shop_session *shop_state_session_by_token(struct shop_state *state, struct str token);
 /* After login: a new id for the same session, so that an id from before the login is no longer
  * valid (session fixation). */
-void state_session_renew(struct state *state, struct shop_session *session);
-void state_session_issue_csrf(struct state *state, struct shop_session *session);
-void state_session_issue_token(struct state *state, struct shop_session *session);
-void state_session_end(struct state *state, struct shop_session *session);
+void shop_state_session_renew(struct shop_state *state, struct shop_session *session);
+void shop_state_session_issue_csrf(struct shop_state *state, struct shop_session *session);
+void shop_state_session_issue_token(struct shop_state *state, struct shop_session *session);
+void shop_state_session_end(struct shop_state *state, struct shop_session *session);
 /* False if the cart is full. QUANTITY 0 removes the product. ADD: adds to the existing quantity,
  * else replaces it. */
-bool state_cart_put(struct state *state, struct shop_session *session, unsigned product,
-		    unsigned quantity, bool add);
-unsigned state_cart_cents(const struct shop_session *session);
-unsigned state_cart_items(const struct shop_session *session);
+bool shop_state_cart_put(struct shop_state *state, struct shop_session *session, unsigned product,
+			 unsigned quantity, bool add);
+unsigned shop_state_cart_cents(const struct shop_session *session);
+unsigned shop_state_cart_items(const struct shop_session *session);
 /* Creates an order from the cart and empties it; NULL if the cart is empty. */
-struct order *state_order_new(struct state *state, struct shop_session *session);
-struct order *state_order_find(struct state *state, unsigned id);
+struct order *shop_state_order_new(struct shop_state *state, struct shop_session *session);
+struct order *shop_state_order_find(struct shop_state *state, unsigned id);
 
 #endif

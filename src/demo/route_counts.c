@@ -1,11 +1,11 @@
-#include "demo/counts.h"
+#include "demo/route_counts.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "base/json_writer.h"
 
-void counts_route(struct counts *counts, struct str route)
+void route_counts_route(struct route_counts *counts, struct str route)
 {
 	unsigned i = 0;
 
@@ -19,13 +19,13 @@ void counts_route(struct counts *counts, struct str route)
 	counts->routes[i].requests++;
 }
 
-void counts_status(struct counts *counts, int status)
+void route_counts_status(struct route_counts *counts, int status)
 {
 	if (status >= 100 && status < 600)
 		counts->statuses[status / 100]++;
 }
 
-void counts_put(const struct counts *counts, uint64_t connections, struct buf *out)
+void route_counts_put(const struct route_counts *counts, uint64_t connections, struct buf *out)
 {
 	struct json_writer j = json_writer_compact(out);
 	static const char *const classes[] = {"", "1xx", "2xx", "3xx", "4xx", "5xx"};

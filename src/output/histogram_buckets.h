@@ -2,8 +2,8 @@
  * Histograms for formats that have a few buckets with fixed bounds. A value is in a bucket as
  * the exact histogram counted it: with three significant digits. Pure.
  */
-#ifndef OUTPUT_BUCKETS_H
-#define OUTPUT_BUCKETS_H
+#ifndef OUTPUT_HISTOGRAM_BUCKETS_H
+#define OUTPUT_HISTOGRAM_BUCKETS_H
 
 #include "stats/histogram.h"
 
@@ -22,6 +22,6 @@ extern const char *const bucket_bounds[BUCKET_COUNT];
 
 /* UNTIL[i]: number of values at or below bound i. Values above the last bound are in none;
  * h->m.count is the total. */
-void buckets_count(const struct histogram *h, uint64_t until[BUCKET_COUNT]);
+void histogram_buckets_count(const struct histogram *h, uint64_t until[BUCKET_COUNT]);
 
 #endif

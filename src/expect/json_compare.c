@@ -1,4 +1,4 @@
-#include "expect/deep.h"
+#include "expect/json_compare.h"
 
 #include "base/ascii.h"
 #include "doc/node.h"
@@ -76,7 +76,7 @@ static bool lay_out(struct expect_prepare *p, struct deep *d, const struct node 
 					 : lay_out_children(p, d, node, at);
 }
 
-const struct deep *deep_prepare(struct expect_prepare *p, const struct node *node)
+const struct deep *json_compare_prepare(struct expect_prepare *p, const struct node *node)
 {
 	struct deep *d = ARENA_NEW(p->arena, struct deep);
 
@@ -86,8 +86,8 @@ const struct deep *deep_prepare(struct expect_prepare *p, const struct node *nod
 	return lay_out(p, d, node, 0) ? d : NULL;
 }
 
-bool deep_value(const struct deep *deep, const struct value *rendered, struct scratch *scratch,
-		struct value *out)
+bool json_compare_value(const struct deep *deep, const struct value *rendered,
+			struct scratch *scratch, struct value *out)
 {
 	struct value *values = deep->values;
 
@@ -229,7 +229,7 @@ static bool same_scalar(struct value found, struct value expected)
 /* ---- lists and objects */
 
 static enum expect_outcome compare(struct deep_walk *w, struct value found, struct value expected,
-				   enum deep_mode mode);
+				   enum json_compare_mode mode);
 
 static bool is_word(struct str key)
 {
@@ -277,7 +277,7 @@ static enum expect_outcome compare_lists(struct deep_walk *w, struct value found
 			return differ(w, MISSING, VALUE_NOTHING, expected.items[i]);
 		if (i == expected.count)
 			return differ(w, NOT_EXPECTED, found.items[i], VALUE_NOTHING);
-		outcome = compare(w, found.items[i], expected.items[i], DEEP_EQUAL);
+		outcome = compare(w, found.items[i], expected.items[i], JSON_COMPARE_EQUAL);
 		if (outcome != EXPECT_PASSED)
 			return outcome;
 		leave(w, mark);
@@ -328,7 +328,7 @@ static enum expect_outcome reject_others(struct deep_walk *w, struct value found
 }
 
 static enum expect_outcome compare_objects(struct deep_walk *w, struct value found,
-					   struct value expected, enum deep_mode mode)
+					   struct value expected, enum json_compare_mode mode)
 {
 	bool in_order = found.count == expected.count;
 
@@ -342,18 +342,19 @@ static enum expect_outcome compare_objects(struct deep_walk *w, struct value fou
 		if (at == found.count)
 			return differ(w, MISSING, VALUE_NOTHING, expected.items[2 * i + 1]);
 		in_order &= at == i;
-		outcome =
-		    compare(w, found.items[2 * at + 1], expected.items[2 * i + 1], DEEP_EQUAL);
+		outcome = compare(w, found.items[2 * at + 1], expected.items[2 * i + 1],
+				  JSON_COMPARE_EQUAL);
 		if (outcome != EXPECT_PASSED)
 			return outcome;
 		leave(w, mark);
 	}
-	return in_order || mode == DEEP_MEMBERS ? EXPECT_PASSED : reject_others(w, found, expected);
+	return in_order || mode == JSON_COMPARE_MEMBERS ? EXPECT_PASSED
+							: reject_others(w, found, expected);
 }
 
 /* The recursion is bounded by the depth limits of the JSON parser and of scenario files. */
 static enum expect_outcome compare(struct deep_walk *w, struct value found, struct value expected,
-				   enum deep_mode mode)
+				   enum json_compare_mode mode)
 {
 	if (!spend(w))
 		return EXPECT_LIMIT;
@@ -366,15 +367,16 @@ static enum expect_outcome compare(struct deep_walk *w, struct value found, stru
 	return same_scalar(found, expected) ? EXPECT_PASSED : differ(w, DIFFERENT, found, expected);
 }
 
-enum expect_outcome deep_compare(struct value found, struct value expected, enum deep_mode mode)
+enum expect_outcome json_compare(struct value found, struct value expected,
+				 enum json_compare_mode mode)
 {
 	struct deep_walk w = {.left = WORK_MAX};
 
 	return compare(&w, found, expected, mode);
 }
 
-void deep_put_difference(struct value found, struct value expected, enum deep_mode mode,
-			 struct buf *out)
+void json_compare_put_difference(struct value found, struct value expected,
+				 enum json_compare_mode mode, struct buf *out)
 {
 	struct buf path;
 	struct deep_walk w = {.left = WORK_MAX, .path = &path};
@@ -385,19 +387,19 @@ void deep_put_difference(struct value found, struct value expected, enum deep_mo
 		if (w.how == MISSING)
 			buf_add(out, STR("missing"));
 		else
-			deep_put_value(w.found, out);
+			json_compare_put_value(w.found, out);
 		buf_add(out, STR(", expected "));
 		if (w.how == NOT_EXPECTED)
 			buf_add(out, STR("nothing"));
 		else
-			deep_put_whole_value(w.expected, out);
+			json_compare_put_whole_value(w.expected, out);
 	}
 	buf_release(&path);
 }
 
 /* ---- messages */
 
-void deep_put_value(struct value v, struct buf *out)
+void json_compare_put_value(struct value v, struct buf *out)
 {
 	struct str text = str_cut(v.text, QUOTED_MAX);
 	const char *ellipsis = text.len < v.text.len ? "…" : "";
@@ -437,7 +439,7 @@ static bool put_json(struct value v, size_t end, struct buf *out)
 	bool object = v.type == VALUE_OBJECT;
 
 	if (v.type != VALUE_LIST && !object) {
-		deep_put_value(v, out);
+		json_compare_put_value(v, out);
 		return out->len < end;
 	}
 	buf_add_char(out, object ? '{' : '[');
@@ -445,7 +447,7 @@ static bool put_json(struct value v, size_t end, struct buf *out)
 		if (i)
 			buf_add_char(out, ',');
 		if (object) {
-			deep_put_value(v.items[2 * i], out);
+			json_compare_put_value(v.items[2 * i], out);
 			buf_add_char(out, ':');
 		}
 		if (out->len >= end || !put_json(v.items[object ? 2 * i + 1 : i], end, out))
@@ -455,7 +457,7 @@ static bool put_json(struct value v, size_t end, struct buf *out)
 	return true;
 }
 
-void deep_put_whole_value(struct value v, struct buf *out)
+void json_compare_put_whole_value(struct value v, struct buf *out)
 {
 	if (!put_json(v, out->len + QUOTED_MAX, out))
 		buf_add(out, STR("…"));

@@ -1,4 +1,4 @@
-#include "demo/state.h"
+#include "demo/shop_state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ struct entry {
 	UT_hash_handle by_id, by_token;
 };
 
-struct state {
+struct shop_state {
 	struct random_stream draws;
 	struct entry **ring;
 	size_t next;
@@ -27,9 +27,9 @@ struct state {
 	unsigned orders_made, carts_made, visitors;
 };
 
-struct state *state_new(uint64_t seed)
+struct shop_state *shop_state_new(uint64_t seed)
 {
-	struct state *state = alloc_zeroed(1, sizeof *state);
+	struct shop_state *state = alloc_zeroed(1, sizeof *state);
 
 	state->draws = random_stream(seed, 0, 0, 0);
 	state->ring = alloc_zeroed(SESSIONS, sizeof(struct entry *));
@@ -37,7 +37,7 @@ struct state *state_new(uint64_t seed)
 	return state;
 }
 
-static void discard(struct state *state, struct entry *entry)
+static void discard(struct shop_state *state, struct entry *entry)
 {
 	HASH_DELETE(by_id, state->by_id, entry);
 	if (entry->session.token[0])
@@ -45,7 +45,7 @@ static void discard(struct state *state, struct entry *entry)
 	free(entry);
 }
 
-void state_free(struct state *state)
+void shop_state_free(struct shop_state *state)
 {
 	for (size_t i = 0; i < SESSIONS; i++)
 		if (state->ring[i])
@@ -55,19 +55,19 @@ void state_free(struct state *state)
 	free(state);
 }
 
-struct random_stream *state_draws(struct state *state)
+struct random_stream *shop_state_draws(struct shop_state *state)
 {
 	return &state->draws;
 }
 
-static void draw_token(struct state *state, char out[TOKEN_CHARS + 1])
+static void draw_token(struct shop_state *state, char out[TOKEN_CHARS + 1])
 {
 	unsigned long long high = random_u64(&state->draws), low = random_u64(&state->draws);
 
 	snprintf(out, TOKEN_CHARS + 1, "%016llx%016llx", high, low);
 }
 
-struct shop_session *state_session_new(struct state *state)
+struct shop_session *shop_state_session_new(struct shop_state *state)
 {
 	struct entry *entry = alloc_zeroed(1, sizeof *entry);
 
@@ -83,7 +83,7 @@ struct shop_session *state_session_new(struct state *state)
 	return &entry->session;
 }
 
-struct shop_session *state_session_find(struct state *state, struct str id)
+struct shop_session *shop_state_session_find(struct shop_state *state, struct str id)
 {
 	struct entry *entry = NULL;
 
@@ -92,7 +92,7 @@ struct shop_session *state_session_find(struct state *state, struct str id)
 	return entry ? &entry->session : NULL;
 }
 
-struct shop_session *state_session_by_token(struct state *state, struct str token)
+struct shop_session *shop_state_session_by_token(struct shop_state *state, struct str token)
 {
 	struct entry *entry = NULL;
 
@@ -101,7 +101,7 @@ struct shop_session *state_session_by_token(struct state *state, struct str toke
 	return entry ? &entry->session : NULL;
 }
 
-void state_session_renew(struct state *state, struct shop_session *session)
+void shop_state_session_renew(struct shop_state *state, struct shop_session *session)
 {
 	struct entry *entry = state->ring[session->ring_index];
 
@@ -110,12 +110,12 @@ void state_session_renew(struct state *state, struct shop_session *session)
 	HASH_ADD(by_id, state->by_id, session.id, TOKEN_CHARS, entry);
 }
 
-void state_session_issue_csrf(struct state *state, struct shop_session *session)
+void shop_state_session_issue_csrf(struct shop_state *state, struct shop_session *session)
 {
 	draw_token(state, session->csrf);
 }
 
-void state_session_issue_token(struct state *state, struct shop_session *session)
+void shop_state_session_issue_token(struct shop_state *state, struct shop_session *session)
 {
 	struct entry *entry = state->ring[session->ring_index];
 
@@ -125,7 +125,7 @@ void state_session_issue_token(struct state *state, struct shop_session *session
 	HASH_ADD(by_token, state->by_token, session.token, TOKEN_CHARS, entry);
 }
 
-void state_session_end(struct state *state, struct shop_session *session)
+void shop_state_session_end(struct shop_state *state, struct shop_session *session)
 {
 	struct entry *entry = state->ring[session->ring_index];
 
@@ -133,8 +133,8 @@ void state_session_end(struct state *state, struct shop_session *session)
 	discard(state, entry);
 }
 
-bool state_cart_put(struct state *state, struct shop_session *session, unsigned product,
-		    unsigned quantity, bool add)
+bool shop_state_cart_put(struct shop_state *state, struct shop_session *session, unsigned product,
+			 unsigned quantity, bool add)
 {
 	unsigned at = 0;
 
@@ -152,7 +152,7 @@ bool state_cart_put(struct state *state, struct shop_session *session, unsigned 
 	return true;
 }
 
-unsigned state_cart_cents(const struct shop_session *session)
+unsigned shop_state_cart_cents(const struct shop_session *session)
 {
 	unsigned cents = 0;
 
@@ -162,7 +162,7 @@ unsigned state_cart_cents(const struct shop_session *session)
 	return cents;
 }
 
-unsigned state_cart_items(const struct shop_session *session)
+unsigned shop_state_cart_items(const struct shop_session *session)
 {
 	unsigned items = 0;
 
@@ -171,15 +171,15 @@ unsigned state_cart_items(const struct shop_session *session)
 	return items;
 }
 
-struct order *state_order_new(struct state *state, struct shop_session *session)
+struct order *shop_state_order_new(struct shop_state *state, struct shop_session *session)
 {
 	struct order *order = &state->orders[state->orders_made % ORDERS];
 
 	if (!session->cart_lines)
 		return NULL;
 	*order = (struct order){.id = ORDER_FIRST + state->orders_made++,
-				.cents = state_cart_cents(session),
-				.items = state_cart_items(session)};
+				.cents = shop_state_cart_cents(session),
+				.items = shop_state_cart_items(session)};
 	snprintf(order->owner, sizeof order->owner, "%s",
 		 session->user[0] ? session->user : session->id);
 	session->cart_lines = 0;
@@ -187,7 +187,7 @@ struct order *state_order_new(struct state *state, struct shop_session *session)
 	return order;
 }
 
-struct order *state_order_find(struct state *state, unsigned id)
+struct order *shop_state_order_find(struct shop_state *state, unsigned id)
 {
 	struct order *order;
 

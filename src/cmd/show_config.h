@@ -2,14 +2,15 @@
  * `reprise show --config`: lists every setting of a run with its value and its origin (option,
  * environment, profile, file or default). Secrets are masked. One thread.
  */
-#ifndef CMD_CONFIG_H
-#define CMD_CONFIG_H
+#ifndef CMD_SHOW_CONFIG_H
+#define CMD_SHOW_CONFIG_H
 
 #include "base/buf.h"
 #include "cmd/load_file.h"
 
 /* Appends the list to OUT. L was loaded with OVERRIDES. Reads the environment for the options of
  * `run`. */
-void config_put(const struct loaded_file *l, const struct overrides *overrides, struct buf *out);
+void show_config_put(const struct loaded_file *l, const struct overrides *overrides,
+		     struct buf *out);
 
 #endif

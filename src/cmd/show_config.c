@@ -1,4 +1,4 @@
-#include "cmd/config.h"
+#include "cmd/show_config.h"
 
 #include <stdlib.h>
 
@@ -389,7 +389,8 @@ static void put_settings(const struct config *c, struct buf *out)
 	}
 }
 
-void config_put(const struct loaded_file *l, const struct overrides *overrides, struct buf *out)
+void show_config_put(const struct loaded_file *l, const struct overrides *overrides,
+		     struct buf *out)
 {
 	struct config c = {.l = l, .overrides = overrides};
 

@@ -1,4 +1,4 @@
-#include "output/buckets.h"
+#include "output/histogram_buckets.h"
 
 #define BUCKET_TEXT(bound) #bound,
 const char *const bucket_bounds[BUCKET_COUNT] = {BUCKETS(BUCKET_TEXT)};
@@ -8,7 +8,7 @@ const char *const bucket_bounds[BUCKET_COUNT] = {BUCKETS(BUCKET_TEXT)};
 static const int64_t bounds_us[BUCKET_COUNT] = {BUCKETS(BUCKET_US)};
 #undef BUCKET_US
 
-void buckets_count(const struct histogram *h, uint64_t until[BUCKET_COUNT])
+void histogram_buckets_count(const struct histogram *h, uint64_t until[BUCKET_COUNT])
 {
 	struct histogram_walk walk = histogram_walk(h);
 	unsigned bucket = 0;
