@@ -11,14 +11,13 @@
 /* largest part of the seconds in which the load generator may not keep up */
 #define LIMITED_SHARE_MAX 3u
 
-static void begin_trial(struct run_monitor *w, double level)
+/* Forgets the counts of the trial before. */
+static void clear_counts(struct run_monitor *w)
 {
 	struct run *run = w->run;
 	const struct threshold *thresholds = run->judge.thresholds;
 	size_t count = run->judge.count;
 
-	load_plan_level(&run->plan.loads, &run->plan.arena, level,
-			run->plan.settings.load.capacity.hold);
 	summary_release(&run->summary);
 	summary_init(&run->summary, &run->plan.table);
 	threshold_judge_release(&run->judge);
@@ -28,6 +27,24 @@ static void begin_trial(struct run_monitor *w, double level)
 	/* Its clock starts again, too. */
 	summary_release(&w->second);
 	summary_init(&w->second, &run->plan.table);
+}
+
+static void begin_trial(struct run_monitor *w, double level)
+{
+	struct run *run = w->run;
+
+	load_plan_level(&run->plan.loads, &run->plan.arena, level,
+			run->plan.settings.load.capacity.hold);
+	clear_counts(w);
+}
+
+/* The level under way is not in the curve, so the result has no figures of it. */
+static void end_interrupted(struct run_monitor *w, const struct run_counts *sent)
+{
+	capacity_interrupt(&w->run->capacity);
+	clear_counts(w);
+	recorder_run_counts_add(&w->second.run, sent);
+	w->run->duration = 0;
 }
 
 /* Adds the requests of the trials to the counts of the result. */
@@ -103,7 +120,7 @@ void run_monitor_search(struct run_monitor *w)
 		perform_trial(w, level, &sent);
 	w->is_trial = false;
 	if (!is_running(run)) {
-		capacity_interrupt(&run->capacity);
+		end_interrupted(w, &sent);
 		return;
 	}
 	level = capacity_found(&run->capacity);

@@ -298,7 +298,8 @@ static void judge(struct run *run)
 	    .once = run->plan.settings.once,
 	    .shard = run->plan.shards > 1,
 	};
-	bool found_none = run->capacity.wanted && capacity_found(&run->capacity) <= 0;
+	bool found_none = run->capacity.wanted && run->capacity.stop != CAPACITY_INTERRUPTED &&
+			  capacity_found(&run->capacity) <= 0;
 
 	run_monitor_end_search(run);
 	run->reached = was_reached(run);
