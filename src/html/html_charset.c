@@ -6,9 +6,11 @@
 #include "base/ascii.h"
 #include "html/html_token.h"
 
-#define LABEL_MAX    30
-#define DECLARED_MAX 1024 /* bytes in which a page declares its encoding */
-#define REPLACEMENT  "\xef\xbf\xbd"
+#define LABEL_MAX 30
+#define DECLARED_MAX                                                                               \
+	1024 /* bytes in which a page declares its encoding, if its head is shorter                \
+	      */
+#define REPLACEMENT "\xef\xbf\xbd"
 
 static const struct {
 	struct str name;
@@ -81,16 +83,38 @@ static struct str charset_of_type(struct str type)
 	return STR_NULL;
 }
 
+static bool is_head_element(enum html_tag tag)
+{
+	switch ((int)tag) {
+	case HTML_TAG_BASE:
+	case HTML_TAG_HEAD:
+	case HTML_TAG_HTML:
+	case HTML_TAG_LINK:
+	case HTML_TAG_META:
+	case HTML_TAG_NOSCRIPT:
+	case HTML_TAG_SCRIPT:
+	case HTML_TAG_STYLE:
+	case HTML_TAG_TITLE:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static struct str charset_of_meta(struct str body)
 {
 	struct html_tokenizer t;
 	struct html_token token;
 
-	html_token_init(&t, str_slice(body, 0, DECLARED_MAX));
+	html_token_init(&t, body);
 	while (html_token_next(&t, &token)) {
 		struct str charset = STR_NULL;
 
-		if (token.type != HTML_TOKEN_START || token.tag != HTML_TAG_META)
+		if (token.type != HTML_TOKEN_START)
+			continue;
+		if (t.at > DECLARED_MAX && !is_head_element(token.tag))
+			break;
+		if (token.tag != HTML_TAG_META)
 			continue;
 		if (html_token_value(&token, STR("charset")).ptr)
 			charset = html_charset_of_label(html_token_value(&token, STR("charset")));
@@ -247,38 +271,78 @@ static bool put_windows(struct buf *out, uint32_t code)
 	return false;
 }
 
-static bool put_iconv(struct buf *out, struct str character, iconv_t converter)
+/* Whether the character belongs to a part of the encoding that is read but not sent: JIS X 0212 in
+ * EUC-JP, the additions of Hong Kong in Big5. */
+static bool is_only_decoded(struct str charset, unsigned char first)
 {
-	char bytes[16], *to = bytes, *in = (char *)character.ptr;
-	size_t left = character.len, room = sizeof bytes;
+	return (str_eq(charset, STR("EUC-JP")) && first == 0x8f) ||
+	       (str_eq(charset, STR("Big5")) && first >= 0x80 && first < 0xa1);
+}
 
-	if (iconv(converter, &in, &left, &to, &room) != 0) {
-		iconv(converter, NULL, NULL, NULL, NULL);
+static bool put_iconv(struct buf *out, struct str character, struct str charset,
+		      const iconv_t converters[2])
+{
+	char bytes[16], text[8], *to = bytes, *in = (char *)character.ptr, *back = text;
+	size_t left = character.len, room = sizeof bytes, back_room = sizeof text, used;
+
+	/* The euro sign, which iconv does not have in these. */
+	if (str_eq(character, STR("\xe2\x82\xac"))) {
+		if (str_eq(charset, STR("GBK")))
+			return buf_add_char(out, '\x80');
+		if (str_eq(charset, STR("Big5")))
+			return buf_add(out, STR("\xa3\xe1"));
+	}
+	if (iconv(converters[0], &in, &left, &to, &room) != 0 || to == bytes ||
+	    is_only_decoded(charset, (unsigned char)bytes[0])) {
+		iconv(converters[0], NULL, NULL, NULL, NULL);
 		return false;
 	}
-	return buf_add(out, str_n(bytes, sizeof bytes - room));
+	/* iconv also encodes characters that only look the same. */
+	used = left = sizeof bytes - room;
+	in = bytes;
+	if (iconv(converters[1], &in, &left, &back, &back_room) != 0 ||
+	    !str_eq(str_n(text, sizeof text - back_room), character)) {
+		iconv(converters[1], NULL, NULL, NULL, NULL);
+		return false;
+	}
+	return buf_add(out, str_n(bytes, used));
+}
+
+/* A character that the encoding lacks becomes its number between BEFORE and AFTER. */
+static void encode(struct buf *out, struct str text, struct str charset, const char *before,
+		   const char *after)
+{
+	bool windows = is_windows(charset);
+	iconv_t converters[2] = {(iconv_t)-1, (iconv_t)-1};
+	size_t step;
+
+	if (!windows && !is_utf8(charset) && !str_starts(charset, STR("UTF-16"))) {
+		converters[0] = open_iconv(charset, true);
+		converters[1] = open_iconv(charset, false);
+	}
+	bool known = converters[0] != (iconv_t)-1 && converters[1] != (iconv_t)-1;
+	if (!windows && !known)
+		buf_add(out, text);
+	for (size_t at = 0; (windows || known) && at < text.len; at += step) {
+		uint32_t code = code_at(text, at, &step);
+		struct str character = str_slice(text, at, at + step);
+		bool done = windows ? put_windows(out, code)
+				    : put_iconv(out, character, charset, converters);
+
+		if (!done)
+			buf_printf(out, "%s%u%s", before, (unsigned)code, after);
+	}
+	for (int i = 0; i < 2; i++)
+		if (converters[i] != (iconv_t)-1)
+			iconv_close(converters[i]);
 }
 
 void html_charset_encode(struct buf *out, struct str text, struct str charset)
 {
-	bool windows = is_windows(charset);
-	iconv_t converter = (iconv_t)-1;
-	size_t step;
+	encode(out, text, charset, "&#", ";");
+}
 
-	if (!windows && !is_utf8(charset) && !str_starts(charset, STR("UTF-16")))
-		converter = open_iconv(charset, true);
-	if (!windows && converter == (iconv_t)-1) {
-		buf_add(out, text);
-		return;
-	}
-	for (size_t at = 0; at < text.len; at += step) {
-		uint32_t code = code_at(text, at, &step);
-		bool done = windows ? put_windows(out, code)
-				    : put_iconv(out, str_slice(text, at, at + step), converter);
-
-		if (!done)
-			buf_printf(out, "&#%u;", (unsigned)code);
-	}
-	if (converter != (iconv_t)-1)
-		iconv_close(converter);
+void html_charset_encode_query(struct buf *out, struct str text, struct str charset)
+{
+	encode(out, text, charset, "%26%23", "%3B");
 }

@@ -13,8 +13,8 @@
 /* The encoding with this label (`latin1`), as its name in the Encoding Standard (`windows-1252`); a
  * constant, ptr NULL if there is none. */
 struct str html_charset_of_label(struct str label);
-/* The encoding of a page: its byte order mark, the header Content-Type, a <meta> in the first 1024
- * bytes, else UTF-8 if the bytes are UTF-8, else Windows-1252. */
+/* The encoding of a page: its byte order mark, the header Content-Type, a <meta> in the head or the
+ * first 1024 bytes, else UTF-8 if the bytes are UTF-8, else Windows-1252. */
 struct str html_charset_of_page(struct str body, struct str content_type);
 /* BODY without its byte order mark as UTF-8: a view if it is UTF-8 already, else a copy in A, in
  * which each invalid byte is U+FFFD. */
@@ -22,5 +22,7 @@ struct str html_charset_decode(struct arena *a, struct str body, struct str char
 /* Appends TEXT (UTF-8) in the encoding CHARSET. Characters that it lacks become `&#1234;`, as
  * browsers send them in forms; pages in UTF-16 send UTF-8. */
 void html_charset_encode(struct buf *out, struct str text, struct str charset);
+/* The same for the query of an address, where they become `%26%231234%3B`. */
+void html_charset_encode_query(struct buf *out, struct str text, struct str charset);
 
 #endif

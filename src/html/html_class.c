@@ -109,6 +109,13 @@ bool html_class_is_special(enum html_tag tag)
 	case HTML_TAG_MARQUEE:
 	case HTML_TAG_OBJECT:
 	case HTML_TAG_SELECT:
+	case HTML_TAG_DESC:
+	case HTML_TAG_FOREIGNOBJECT:
+	case HTML_TAG_MI:
+	case HTML_TAG_MN:
+	case HTML_TAG_MO:
+	case HTML_TAG_MS:
+	case HTML_TAG_MTEXT:
 		return true;
 	default:
 		return html_class_is_block(tag) || html_class_is_heading(tag) ||

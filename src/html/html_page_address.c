@@ -79,7 +79,7 @@ static void put_reference(struct buf *out, struct str stripped, struct str chars
 	put_encoded(out, str_slice(stripped, host, query), false);
 	if (query == stripped.len)
 		return;
-	html_charset_encode(&encoded, str_slice(stripped, query, stripped.len), charset);
+	html_charset_encode_query(&encoded, str_slice(stripped, query, stripped.len), charset);
 	out->overflow |= encoded.overflow;
 	put_encoded(out, buf_str(&encoded), true);
 }

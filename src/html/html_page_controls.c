@@ -85,18 +85,33 @@ static bool is_rtl(struct str text)
 	return false;
 }
 
-static void set_direction(struct page_reader *r, const struct html_token *token,
+/* The types of inputs, in lower case, for which `dirname` is valid. */
+static bool sends_direction(struct str type)
+{
+	static const char *const others[] = {"number",	 "range", "color", "date",
+					     "month",	 "week",  "time",  "image",
+					     "checkbox", "radio", "file",  "datetime-local"};
+
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (str_eq(type, str_of(others[i])))
+			return false;
+	return true;
+}
+
+static void set_direction(struct page_reader *r, const struct html_token *token, struct str type,
 			  struct html_control *control)
 {
 	struct str direction = attribute(r, token, STR("dir"));
 
+	if (token->tag == HTML_TAG_BUTTON || !sends_direction(type))
+		control->dirname = STR("");
 	if (!control->dirname.len)
 		return;
 	if (str_ieq(direction, STR("auto")))
 		control->rtl = is_rtl(control->value);
 	else if (direction.len)
 		control->rtl = str_ieq(direction, STR("rtl"));
-	else if (str_ieq(html_token_value(token, STR("type")), STR("tel")))
+	else if (str_eq(type, STR("tel")))
 		control->rtl = false;
 }
 
@@ -151,8 +166,8 @@ uint32_t html_page_add_control(struct page_reader *r, const struct html_token *t
 		    one.control.multiple ||
 		    (str_to_int(str_trim(attribute(r, token, STR("size"))), &size) && size > 1);
 	}
-	if (type == HTML_CONTROL_TEXTAREA)
-		set_direction(r, token, &one.control);
+	if (type != HTML_CONTROL_SELECT && token->tag != HTML_TAG_INPUT)
+		set_direction(r, token, STR(""), &one.control);
 	if (index == HTML_PAGE_CONTROLS_MAX) {
 		r->page->truncated = true;
 		one.dropped = true;
@@ -192,7 +207,11 @@ void html_page_add_input(struct page_reader *r, const struct html_token *token,
 
 	for (size_t i = 0; i < type.len; i++)
 		lower[i] = ascii_to_lower(raw.ptr[i]);
-	uint32_t index = html_page_add_control(r, token, context, type_of(type));
+	struct html_element place = *context;
+	/* A hidden input stays in the table. */
+	if (str_eq(type, STR("hidden")))
+		place.order = html_tree_top(&r->tree)->order;
+	uint32_t index = html_page_add_control(r, token, &place, type_of(type));
 	struct html_control *control = &r->controls.items[index].control;
 	struct str value = html_page_attribute(r, token, STR("value"));
 
@@ -211,7 +230,7 @@ void html_page_add_input(struct page_reader *r, const struct html_token *token,
 	} else if (control->type != HTML_CONTROL_FILE) {
 		control->value = html_page_sanitize(r, token, type, value.ptr ? value : STR(""));
 	}
-	set_direction(r, token, control);
+	set_direction(r, token, type, control);
 }
 
 /* ---- options */

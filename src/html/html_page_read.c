@@ -419,6 +419,13 @@ static void read_rcdata(struct page_reader *r, const struct html_token *token)
 	}
 }
 
+/* Whether the start tag of SVG or MathML that was just read has HTML as its content. */
+static bool is_island(const struct html_tokenizer *t, enum html_tag tag)
+{
+	return t->nested_count && t->nested[t->nested_count - 1] == tag &&
+	       !html_token_in_foreign(t);
+}
+
 static void read_token(struct page_reader *r, const struct html_token *token)
 {
 	bool inert = r->tree.open[HTML_TAG_TEMPLATE] && token->tag != HTML_TAG_TEMPLATE;
@@ -430,12 +437,14 @@ static void read_token(struct page_reader *r, const struct html_token *token)
 		if (token->content == HTML_CONTENT_RCDATA)
 			read_rcdata(r, token);
 		else if (r->collecting && token->content == HTML_CONTENT_DATA &&
-			 !r->tokenizer.nested_count)
+			 !html_token_in_foreign(&r->tokenizer))
 			add_text(r, token->text);
 		break;
 	case HTML_TOKEN_START:
 		if (!token->foreign)
 			read_start(r, token);
+		else if (is_island(&r->tokenizer, token->tag))
+			html_tree_start_island(&r->tree, token->tag);
 		break;
 	case HTML_TOKEN_END:
 		r->textarea = HTML_PAGE_NONE;
@@ -444,6 +453,8 @@ static void read_token(struct page_reader *r, const struct html_token *token)
 			add_byte(r, ' ');
 		if (!token->foreign)
 			html_tree_end(&r->tree, token->tag);
+		else if (token->tag != HTML_TAG_SVG && token->tag != HTML_TAG_MATH)
+			html_tree_end_island(&r->tree, token->tag);
 		break;
 	case HTML_TOKEN_COMMENT:
 	case HTML_TOKEN_DOCTYPE:
@@ -473,6 +484,7 @@ void html_page_read(struct html_page *page, struct arena *a, const struct html_p
 	r->tree.data = r;
 	html_token_init(&r->tokenizer, html_charset_decode(a, body, page->charset));
 	html_tree_init(&r->tree);
+	r->tokenizer.open = r->tree.open;
 	while (html_token_next(&r->tokenizer, &token))
 		read_token(r, &token);
 	html_tree_finish(&r->tree);

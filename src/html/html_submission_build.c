@@ -83,14 +83,15 @@ static void add_value(struct entry_list *list, const struct html_control *contro
 	struct html_entry entry = {.name = control->name,
 				   .value = state->typed ? state->value : control->value,
 				   .typed = state->typed};
+	bool charset =
+	    control->type == HTML_CONTROL_HIDDEN && str_ieq(control->name, STR("_charset_"));
 
 	if (control->type == HTML_CONTROL_CHECKBOX || control->type == HTML_CONTROL_RADIO)
 		entry.value = control->value;
-	else if (control->type == HTML_CONTROL_HIDDEN && str_ieq(control->name, STR("_charset_")))
+	else if (charset)
 		entry.value = list->charset;
 	add(list, entry);
-	if (control->dirname.len && control->type != HTML_CONTROL_CHECKBOX &&
-	    control->type != HTML_CONTROL_RADIO)
+	if (control->dirname.len && !charset)
 		add(list, (struct html_entry){.name = control->dirname,
 					      .value = control->rtl ? STR("rtl") : STR("ltr")});
 }

@@ -104,13 +104,8 @@ static bool is_foreign_root(enum html_tag tag)
 	return tag == HTML_TAG_SVG || tag == HTML_TAG_MATH;
 }
 
-static bool in_foreign(const struct html_tokenizer *t)
-{
-	return t->nested_count && is_foreign_root(t->nested[t->nested_count - 1]);
-}
-
-/* Whether the content of the element is HTML again. */
-static bool is_integration_point(enum html_tag root, enum html_tag tag)
+/* Elements of SVG and MathML whose content is HTML. */
+static bool is_island(enum html_tag root, enum html_tag tag)
 {
 	if (root == HTML_TAG_SVG)
 		return tag == HTML_TAG_FOREIGNOBJECT || tag == HTML_TAG_DESC ||
@@ -119,10 +114,32 @@ static bool is_integration_point(enum html_tag root, enum html_tag tag)
 	       tag == HTML_TAG_MS || tag == HTML_TAG_MTEXT;
 }
 
+/* The innermost svg or math element, HTML_TAG_OTHER if there is none. */
+static enum html_tag root_of(const struct html_tokenizer *t)
+{
+	for (unsigned i = t->nested_count; i-- > 0;)
+		if (is_foreign_root(t->nested[i]))
+			return t->nested[i];
+	return HTML_TAG_OTHER;
+}
+
+bool html_token_in_foreign(const struct html_tokenizer *t)
+{
+	return t->nested_count && !is_island(root_of(t), t->nested[t->nested_count - 1]);
+}
+
 static void nest(struct html_tokenizer *t, enum html_tag tag, bool self_closing)
 {
 	if (!self_closing && t->nested_count < HTML_TOKEN_NESTED_MAX)
 		t->nested[t->nested_count++] = tag;
+}
+
+/* Whether the end tag, which is not of SVG or MathML, ends what is open there. */
+static bool ends_foreign(const struct html_tokenizer *t, enum html_tag tag)
+{
+	if (tag == HTML_TAG_P || tag == HTML_TAG_BR)
+		return true;
+	return html_class_closes_outside(tag) && (!t->open || t->open[tag]);
 }
 
 /* Sets `foreign` and `nested` for a tag. */
@@ -138,17 +155,16 @@ static void follow_nesting(struct html_tokenizer *t, struct html_token *token)
 				return;
 			}
 	}
-	if (in_foreign(t) &&
-	    (end ? html_class_closes_outside(token->tag) : html_class_breaks_out(token)))
-		while (in_foreign(t))
+	if (html_token_in_foreign(t) &&
+	    (end ? ends_foreign(t, token->tag) : html_class_breaks_out(token)))
+		while (html_token_in_foreign(t))
 			t->nested_count--;
-	token->foreign = in_foreign(t);
+	token->foreign = html_token_in_foreign(t);
 	if (end)
 		return;
 	if (token->foreign) {
-		enum html_tag root = t->nested[t->nested_count - 1];
-
-		if (is_integration_point(root, token->tag) || is_foreign_root(token->tag))
+		if (is_island(root_of(t), token->tag) || is_foreign_root(token->tag) ||
+		    html_class_closes_outside(token->tag))
 			nest(t, token->tag, token->self_closing);
 	} else if (is_foreign_root(token->tag)) {
 		token->foreign = true;
@@ -273,7 +289,7 @@ static void read_declaration(struct html_tokenizer *t, struct html_token *token)
 	} else if (str_ieq(str_slice(rest, 0, 7), STR("doctype"))) {
 		read_bogus(t, token, from + 7);
 		token->type = HTML_TOKEN_DOCTYPE;
-	} else if (in_foreign(t) && str_starts(rest, STR("[CDATA["))) {
+	} else if (html_token_in_foreign(t) && str_starts(rest, STR("[CDATA["))) {
 		t->content = HTML_CONTENT_CDATA;
 		t->at = from + 7;
 	} else {

@@ -53,15 +53,18 @@ struct html_tokenizer {
 	enum html_content content;
 	struct str last_name; /* the start tag that the content belongs to, for its end tag */
 	bool detached;	      /* start tags switch nothing: the caller sets `content` */
-	/* The svg and math elements around the position, and the elements in them that hold HTML
-	 * again, the innermost last. */
+	/* The svg and math elements around the position and elements in them that matter, the
+	 * innermost last. */
 	enum html_tag nested[HTML_TOKEN_NESTED_MAX];
 	unsigned nested_count;
+	const uint16_t *open; /* open HTML elements by tag; NULL: not known */
 };
 
 void html_token_init(struct html_tokenizer *t, struct str text);
 /* Reads the next token; false at the end of the page. */
 bool html_token_next(struct html_tokenizer *t, struct html_token *token);
+/* Whether the position is in SVG or MathML, and not in an element of it whose content is HTML. */
+bool html_token_in_foreign(const struct html_tokenizer *t);
 
 struct html_attribute {
 	struct str name, value; /* as written; the value is empty if there is none */

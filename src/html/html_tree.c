@@ -19,6 +19,14 @@ static bool bounds_scope(enum html_tag tag, enum scope scope)
 	case HTML_TAG_SELECT:
 	case HTML_TAG_TD:
 	case HTML_TAG_TH:
+	case HTML_TAG_DESC:
+	case HTML_TAG_FOREIGNOBJECT:
+	case HTML_TAG_MI:
+	case HTML_TAG_MN:
+	case HTML_TAG_MO:
+	case HTML_TAG_MS:
+	case HTML_TAG_MTEXT:
+	case HTML_TAG_TITLE:
 		return scope != SCOPE_TABLE;
 	case HTML_TAG_BUTTON:
 		return scope == SCOPE_BUTTON;
@@ -226,7 +234,7 @@ static enum html_start start_form(struct html_tree *tree)
 /* Ends the select in which the tag cannot be. */
 static bool leave_select(struct html_tree *tree)
 {
-	unsigned at = tree->open[HTML_TAG_SELECT] ? find(tree, HTML_TAG_SELECT, SCOPE_TABLE) : 0;
+	unsigned at = tree->open[HTML_TAG_SELECT] ? find(tree, HTML_TAG_SELECT, SCOPE_GENERAL) : 0;
 
 	if (at)
 		pop_to(tree, at);
@@ -326,14 +334,37 @@ enum html_start html_tree_start(struct html_tree *tree, enum html_tag tag,
 
 /* ---- end tags */
 
+/* Elements whose end tags can be missing. */
+static bool ends_itself(enum html_tag tag)
+{
+	return tag == HTML_TAG_P || tag == HTML_TAG_LI || tag == HTML_TAG_DD ||
+	       tag == HTML_TAG_DT || tag == HTML_TAG_OPTION || tag == HTML_TAG_OPTGROUP;
+}
+
+/* The position of the form with this number if it is in scope, otherwise 0. */
+static unsigned find_form(const struct html_tree *tree, uint32_t form)
+{
+	for (unsigned i = tree->count; tree->open[HTML_TAG_FORM] && i-- > 1;) {
+		if (tree->stack[i].tag == HTML_TAG_FORM && tree->stack[i].form == form)
+			return i;
+		if (bounds_scope(tree->stack[i].tag, SCOPE_GENERAL))
+			return 0;
+	}
+	return 0;
+}
+
 static void end_form(struct html_tree *tree)
 {
-	unsigned at = find(tree, HTML_TAG_FORM, SCOPE_GENERAL);
+	unsigned at = tree->form == HTML_TREE_NONE ? 0 : find_form(tree, tree->form);
 
 	tree->form = HTML_TREE_NONE;
-	if (at && at == tree->count - 1)
+	if (!at)
+		return;
+	while (ends_itself(html_tree_top(tree)->tag))
 		pop(tree);
-	else if (at)
+	if (at == tree->count - 1)
+		pop(tree);
+	else
 		take_out(tree, at);
 }
 
@@ -386,4 +417,16 @@ void html_tree_end(struct html_tree *tree, enum html_tag tag)
 	} else {
 		end_other(tree, tag);
 	}
+}
+
+/* ---- HTML in SVG and MathML */
+
+void html_tree_start_island(struct html_tree *tree, enum html_tag tag)
+{
+	push(tree, tag);
+}
+
+void html_tree_end_island(struct html_tree *tree, enum html_tag tag)
+{
+	end_in_scope(tree, tag, SCOPE_TABLE);
 }

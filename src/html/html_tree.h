@@ -53,6 +53,10 @@ void html_tree_init(struct html_tree *tree);
 enum html_start html_tree_start(struct html_tree *tree, enum html_tag tag,
 				struct html_element *context);
 void html_tree_end(struct html_tree *tree, enum html_tag tag);
+/* The start and the end of an element of SVG or MathML whose content is HTML: end tags in it do not
+ * end elements around it. */
+void html_tree_start_island(struct html_tree *tree, enum html_tag tag);
+void html_tree_end_island(struct html_tree *tree, enum html_tag tag);
 /* Ends all elements. */
 void html_tree_finish(struct html_tree *tree);
 
