@@ -15,6 +15,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "extract/markup_private.h"
+#include "html/html_charset.h"
 
 #define ENTITY_BYTES 64
 
@@ -245,41 +246,39 @@ static void read_xml(struct markup *page, struct str text)
 	page->xml = true;
 }
 
-/* The encoding of an HTML page: UTF-8 if the text is valid UTF-8, otherwise that of the headers.
- * NULL: libxml2 uses the one that the page declares. */
-static const char *charset_of(const struct response *response, struct str text, char name[40])
+/* PAGE as UTF-8: it is, or it is in the encoding that its header or the page itself names. */
+static struct str utf8_of(struct arena *a, const struct response *response, struct str page)
 {
 	struct str type = response_header(response, STR("Content-Type"), 0);
-	size_t at = str_find(type, STR("charset="), 0), len = 0;
 
-	if (str_is_utf8(text, NULL))
-		return "UTF-8";
-	if (at == NOT_FOUND)
-		return NULL;
-	type = str_slice(type, at + 8, type.len);
-	for (size_t i = 0; i < type.len && len + 1 < 40 && !strchr("; ", type.ptr[i]); i++)
-		if (type.ptr[i] != '"')
-			name[len++] = type.ptr[i];
-	name[len] = '\0';
-	return len ? name : NULL;
+	if (str_is_utf8(page, NULL))
+		return page;
+	return html_charset_decode(a, page, html_charset_of_page(page, type));
 }
 
 static void read_html(struct markup *page, const struct response *response, struct str text)
 {
 	htmlParserCtxtPtr parser = htmlNewParserCtxt();
-	char charset[40];
+	struct arena arena;
+	struct buf markup;
 
 	if (!parser)
 		die_out_of_memory();
-	page->doc = htmlCtxtReadMemory(
-	    parser, text.ptr, (int)text.len, NULL, charset_of(response, text, charset),
-	    HTML_PARSE_NONET | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_RECOVER |
-		HTML_PARSE_COMPACT);
+	arena_init(&arena, 0);
+	buf_init(&markup, 0);
+	page->xml = false;
+	page->limit = !markup_put_html(utf8_of(&arena, response, text), &markup);
+	if (!page->limit)
+		page->doc = htmlCtxtReadMemory(
+		    parser, markup.data ? markup.data : "", (int)markup.len, NULL, "UTF-8",
+		    HTML_PARSE_NONET | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
+			HTML_PARSE_RECOVER | HTML_PARSE_COMPACT);
 	note_depth(page, xmlCtxtGetLastError(parser));
 	if (!page->doc)
 		save_error(page, xmlCtxtGetLastError(parser));
 	htmlFreeParserCtxt(parser);
-	page->xml = false;
+	buf_release(&markup);
+	arena_release(&arena);
 }
 
 /* Makes the namespace prefixes of the root available in expressions; `_` is its default namespace.
@@ -298,8 +297,10 @@ static void read_text(struct markup *page, const struct response *response, stru
 
 	if (!str_trim(sub_fold(subject, 4096)).len)
 		return;
-	if (language != MARKUP_HTML)
+	if (language != MARKUP_HTML && markup_tags_fit(subject))
 		read_xml(page, subject);
+	else if (language != MARKUP_HTML)
+		page->limit = true;
 	if (language == MARKUP_HTML || (language == MARKUP_XML_FIRST && !page->doc && !page->limit))
 		read_html(page, response, subject);
 	if (!page->doc)
@@ -320,7 +321,7 @@ void markup_read(struct markup *page, const struct response *response, struct st
 	page->error[0] = '\0';
 	page->error_line = 0;
 	page->xml = false;
-	page->limit = subject.len > MARKUP_BYTES_MAX || !markup_tags_fit(subject);
+	page->limit = subject.len > MARKUP_BYTES_MAX;
 	if (!page->limit && subject.ptr)
 		read_text(page, response, subject);
 }

@@ -52,7 +52,10 @@ struct markup *markup_new(void);
 void markup_free(struct markup *page);
 /* Parses SUBJECT, unless it is the text that was parsed last. */
 void markup_read(struct markup *page, const struct response *response, struct str subject);
-/* Whether no tag of TEXT has more attributes than MARKUP_TAG_MAX. */
+/* Whether no tag of the XML document TEXT has more attributes than MARKUP_TAG_MAX. */
 bool markup_tags_fit(struct str text);
+/* Appends the HTML page PAGE as libxml2 reads it like a browser. False if a tag has more attributes
+ * than MARKUP_TAG_MAX. */
+bool markup_put_html(struct str page, struct buf *out);
 
 #endif

@@ -227,7 +227,8 @@ static bool read_tag(struct html_tokenizer *t, struct html_token *token)
 	if (t->detached)
 		return true;
 	follow_nesting(t, token);
-	if (token->type == HTML_TOKEN_START && !token->foreign)
+	if (token->type == HTML_TOKEN_START && !token->foreign &&
+	    !(t->no_scripts && token->tag == HTML_TAG_NOSCRIPT))
 		t->content = content_of(token->tag);
 	return true;
 }

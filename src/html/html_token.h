@@ -53,6 +53,7 @@ struct html_tokenizer {
 	enum html_content content;
 	struct str last_name; /* the start tag that the content belongs to, for its end tag */
 	bool detached;	      /* start tags switch nothing: the caller sets `content` */
+	bool no_scripts;      /* as a browser without scripts: noscript has markup */
 	/* The svg and math elements around the position and elements in them that matter, the
 	 * innermost last. */
 	enum html_tag nested[HTML_TOKEN_NESTED_MAX];

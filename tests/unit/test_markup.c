@@ -225,6 +225,10 @@ static void test_hostile(void **state)
 		find(&said, "css", "div div > * + li:nth-child(3n+2)", buf_str(&page));
 	}
 	repeated(&page, "<p", " a='1'", 400000);
+	buf_add_char(&page, '>');
+	find(&said, "xpath", "//p", buf_str(&page));
+	assert_string_equal(said.data, "LIMIT");
+	repeated(&page, "<?xml version='1.0'?><p", " a='1'", 400000);
 	find(&said, "xpath", "//p", buf_str(&page));
 	assert_string_equal(said.data, "LIMIT");
 	repeated(&page, "", "(", 2000);

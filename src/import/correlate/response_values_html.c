@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "base/html_entities.h"
+#include "html/html_token.h"
 #include "import/correlate/score.h"
 #include "import/correlate/response_values.h"
 
@@ -10,120 +11,8 @@ struct scanned_page {
 	struct correlation *c;
 	uint32_t order;
 	struct str text;
-	size_t at;
 	bool is_xml;
 };
-
-struct scanned_attribute {
-	struct str name, value; /* raw */
-};
-
-#define ATTRIBUTES_MAX 32
-
-struct scanned_tag {
-	struct str name;
-	struct scanned_attribute attributes[ATTRIBUTES_MAX];
-	size_t count;
-	bool closes;
-};
-
-/* Reads one attribute at P->at, if there is one. */
-static bool read_attribute(struct scanned_page *p, struct scanned_attribute *out)
-{
-	struct str s = p->text;
-	size_t at = p->at, from;
-
-	while (at < s.len && (ascii_is_html_space(s.ptr[at]) || s.ptr[at] == '/'))
-		at++;
-	from = at;
-	while (at < s.len && !ascii_is_html_space(s.ptr[at]) && !strchr("=>/", s.ptr[at]))
-		at++;
-	*out = (struct scanned_attribute){str_slice(s, from, at), STR("")};
-	p->at = at;
-	while (at < s.len && ascii_is_html_space(s.ptr[at]))
-		at++;
-	if (at >= s.len || s.ptr[at] != '=')
-		return out->name.len > 0;
-	at++;
-	while (at < s.len && ascii_is_html_space(s.ptr[at]))
-		at++;
-	from = at;
-	if (at < s.len && (s.ptr[at] == '"' || s.ptr[at] == '\'')) {
-		size_t end = str_find_char(s, s.ptr[at], at + 1);
-
-		end = end == NOT_FOUND ? s.len : end;
-		out->value = str_slice(s, from + 1, end);
-		p->at = end < s.len ? end + 1 : end;
-		return true;
-	}
-	while (at < s.len && !ascii_is_html_space(s.ptr[at]) && s.ptr[at] != '>')
-		at++;
-	out->value = str_slice(s, from, at);
-	p->at = at;
-	return true;
-}
-
-/* The next tag from P->at; TEXT is the text before it. */
-static bool next_tag(struct scanned_page *p, struct scanned_tag *tag, struct str *text)
-{
-	struct str s = p->text;
-	size_t from = p->at, at = str_find_char(s, '<', from);
-
-	if (at == NOT_FOUND)
-		return false;
-	*text = str_slice(s, from, at);
-	tag->count = 0;
-	tag->name = STR("");
-	tag->closes = false;
-	if (str_starts(str_slice(s, at, at + 4), STR("<!--"))) {
-		size_t end = str_find(s, STR("-->"), at);
-
-		p->at = end == NOT_FOUND ? s.len : end + 3;
-		return true;
-	}
-	if (str_starts(str_slice(s, at, at + 9), STR("<![CDATA["))) {
-		size_t end = str_find(s, STR("]]>"), at);
-		struct str inside = str_trim(str_slice(s, at + 9, end));
-
-		p->at = at + 9;
-		if (!inside.len || inside.ptr[0] != '<') {
-			*text = inside;
-			p->at = end == NOT_FOUND ? s.len : end + 3;
-		}
-		return true;
-	}
-	at++;
-	if (at < s.len && s.ptr[at] == '/') {
-		tag->closes = true;
-		at++;
-	}
-	from = at;
-	while (at < s.len && !ascii_is_html_space(s.ptr[at]) && s.ptr[at] != '>' &&
-	       s.ptr[at] != '/')
-		at++;
-	tag->name = str_slice(s, from, at);
-	p->at = at;
-	while (p->at < s.len && s.ptr[p->at] != '>') {
-		struct scanned_attribute a;
-		size_t before = p->at;
-
-		if (read_attribute(p, &a) && tag->count < ATTRIBUTES_MAX)
-			tag->attributes[tag->count++] = a;
-		if (p->at == before)
-			p->at++;
-	}
-	if (p->at < s.len)
-		p->at++;
-	return true;
-}
-
-static struct str attribute(const struct scanned_tag *tag, const char *name)
-{
-	for (size_t i = 0; i < tag->count; i++)
-		if (str_ieq(tag->attributes[i].name, str_of(name)))
-			return tag->attributes[i].value;
-	return STR_NULL;
-}
 
 static void match(struct scanned_page *p, struct occurrence occurrence, struct str raw)
 {
@@ -151,51 +40,53 @@ static void match_link(struct scanned_page *p, struct str raw)
 	buf_release(&decoded);
 }
 
-static void match_input(struct scanned_page *p, const struct scanned_tag *tag)
+static void match_input(struct scanned_page *p, const struct html_token *tag)
 {
 	struct occurrence occurrence = {.found_in = VALUE_SOURCE_INPUT,
-					.name = attribute(tag, "name")};
-	struct str value = attribute(tag, "value");
+					.name = html_token_value(tag, STR("name"))};
+	struct str value = html_token_value(tag, STR("value"));
 
 	if (!value.len)
 		return;
-	occurrence.hidden = str_ieq(attribute(tag, "type"), STR("hidden"));
+	occurrence.hidden = str_ieq(html_token_value(tag, STR("type")), STR("hidden"));
 	if (occurrence.name.len) {
 		match(p, occurrence, value);
 		return;
 	}
 	occurrence.found_in = VALUE_SOURCE_DATA;
-	occurrence.name = attribute(tag, "id");
+	occurrence.name = html_token_value(tag, STR("id"));
 	match(p, occurrence, value);
 }
 
-static void match_meta(struct scanned_page *p, const struct scanned_tag *tag)
+static void match_meta(struct scanned_page *p, const struct html_token *tag)
 {
 	struct occurrence occurrence = {.found_in = VALUE_SOURCE_META,
-					.name = attribute(tag, "name")};
+					.name = html_token_value(tag, STR("name"))};
 
 	if (!occurrence.name.len)
-		occurrence.name = attribute(tag, "property");
-	if (attribute(tag, "content").len && occurrence.name.len)
-		match(p, occurrence, attribute(tag, "content"));
+		occurrence.name = html_token_value(tag, STR("property"));
+	if (html_token_value(tag, STR("content")).len && occurrence.name.len)
+		match(p, occurrence, html_token_value(tag, STR("content")));
 }
 
-static void match_tag(struct scanned_page *p, const struct scanned_tag *tag)
+static void match_tag(struct scanned_page *p, const struct html_token *tag)
 {
+	struct html_attribute a;
+	size_t at = 0;
+
 	if (str_ieq(tag->name, STR("input")) || str_ieq(tag->name, STR("button")))
 		match_input(p, tag);
 	else if (str_ieq(tag->name, STR("meta")))
 		match_meta(p, tag);
-	for (size_t i = 0; i < tag->count; i++) {
-		const struct scanned_attribute *a = &tag->attributes[i];
-		struct occurrence occurrence = {.found_in = VALUE_SOURCE_DATA, .name = a->name};
+	while (html_token_attribute(tag, &at, &a)) {
+		struct occurrence occurrence = {.found_in = VALUE_SOURCE_DATA, .name = a.name};
 
-		if (str_ieq(a->name, STR("href")) || str_ieq(a->name, STR("action")) ||
-		    str_ieq(a->name, STR("src")))
-			match_link(p, a->value);
-		else if (a->value.len &&
-			 (p->is_xml || str_ieq(str_slice(a->name, 0, 5), STR("data-"))))
-			match(p, occurrence, a->value);
+		if (str_ieq(a.name, STR("href")) || str_ieq(a.name, STR("action")) ||
+		    str_ieq(a.name, STR("src")))
+			match_link(p, a.value);
+		else if (a.value.len &&
+			 (p->is_xml || str_ieq(str_slice(a.name, 0, 5), STR("data-"))))
+			match(p, occurrence, a.value);
 	}
 }
 
@@ -278,21 +169,51 @@ static void match_script(struct scanned_page *p, struct str script)
 	}
 }
 
-static size_t end_tag_offset(struct str s, size_t at, struct str name)
+/* ---- tokens */
+
+/* A CDATA section, which the tokenizer reads as a comment: text, or markup that is read next. */
+static void read_cdata(struct scanned_page *p, struct html_tokenizer *t, struct str section,
+		       struct str holder)
 {
-	while ((at = str_find(s, STR("</"), at)) != NOT_FOUND) {
-		if (str_ieq(str_slice(s, at + 2, at + 2 + name.len), name))
-			return at;
-		at += 2;
-	}
-	return s.len;
+	size_t from = (size_t)(section.ptr - p->text.ptr) + STR("[CDATA[").len;
+	size_t end = str_find(p->text, STR("]]>"), from);
+	struct str inside = str_trim(str_slice(p->text, from, end));
+	struct occurrence occurrence = {.found_in = VALUE_SOURCE_TEXT, .name = holder};
+
+	t->at = from;
+	if (inside.len && inside.ptr[0] == '<')
+		return;
+	t->at = end == NOT_FOUND ? p->text.len : end + 3;
+	if (p->is_xml && inside.len)
+		match(p, occurrence, inside);
+}
+
+static void read_text(struct scanned_page *p, const struct html_token *token, struct str holder)
+{
+	struct occurrence occurrence = {.found_in = VALUE_SOURCE_TEXT, .name = holder};
+
+	if (token->content == HTML_CONTENT_SCRIPT)
+		match_script(p, token->text);
+	else if (p->is_xml && token->content == HTML_CONTENT_DATA && str_trim(token->text).len)
+		match(p, occurrence, str_trim(token->text));
+}
+
+/* The name under which the text of the element is known: its name, its id or itself. */
+static struct str holder_of(const struct html_token *tag)
+{
+	struct str id = html_token_value(tag, STR("id")), name = html_token_value(tag, STR("name"));
+
+	if (id.len)
+		return id;
+	return name.len ? name : tag->name;
 }
 
 void response_values_match_html(struct correlation *c, uint32_t order, struct str text, bool is_xml)
 {
 	struct scanned_page p = {.c = c, .order = order, .text = text};
-	struct str before, start = str_trim(str_slice(text, 0, 200)), holder = STR("");
-	struct scanned_tag tag;
+	struct str start = str_trim(str_slice(text, 0, 200)), holder = STR("");
+	struct html_tokenizer t;
+	struct html_token token;
 
 	if (!start.len || start.ptr[0] != '<') {
 		match_script(&p, text);
@@ -300,28 +221,19 @@ void response_values_match_html(struct correlation *c, uint32_t order, struct st
 	}
 	p.is_xml = is_xml || str_starts(start, STR("<?xml")) ||
 		   str_find(start, STR("xmlns"), 0) < str_find(start, STR("html"), 0);
-	while (next_tag(&p, &tag, &before)) {
-		struct str name = tag.name;
-
-		if (p.is_xml && str_trim(before).len) {
-			struct occurrence occurrence = {.found_in = VALUE_SOURCE_TEXT,
-							.name = holder};
-
-			match(&p, occurrence, str_trim(before));
-		}
-		if (tag.closes || !name.len)
+	html_token_init(&t, text);
+	t.detached = p.is_xml;
+	t.no_scripts = true;
+	while (html_token_next(&t, &token)) {
+		if (token.type == HTML_TOKEN_TEXT)
+			read_text(&p, &token, holder);
+		else if (token.type == HTML_TOKEN_COMMENT && str_starts(token.text, STR("[CDATA[")))
+			read_cdata(&p, &t, token.text, holder);
+		if (token.type != HTML_TOKEN_START)
 			continue;
-		holder = name;
-		for (int i = 0; i < 2 && holder.ptr == name.ptr; i++)
-			if (attribute(&tag, i ? "name" : "id").len)
-				holder = attribute(&tag, i ? "name" : "id");
-		match_tag(&p, &tag);
-		if (str_ieq(name, STR("script")) || str_ieq(name, STR("style"))) {
-			size_t end = end_tag_offset(text, p.at, name);
-
-			if (str_ieq(name, STR("script")))
-				match_script(&p, str_slice(text, p.at, end));
-			p.at = end;
-		}
+		holder = holder_of(&token);
+		match_tag(&p, &token);
+		if (token.tag == HTML_TAG_SCRIPT && !token.self_closing)
+			t.content = HTML_CONTENT_SCRIPT;
 	}
 }
