@@ -17,7 +17,8 @@
 #include "extract/markup_private.h"
 #include "html/html_charset.h"
 
-#define ENTITY_BYTES 64
+#define ENTITY_BYTES	64
+#define HTML_BYTES_KEPT ((size_t)1 << 20) /* after a large page */
 
 /* ---- expressions, compiled once for each page */
 
@@ -66,6 +67,8 @@ struct markup *markup_new(void)
 {
 	struct markup *page = alloc_zeroed(1, sizeof *page);
 
+	buf_init(&page->html, 0);
+	buf_init(&page->plain, 0);
 	xmlInitParser();
 	/* Errors in pages must not be printed; these settings are per thread. */
 	xmlSetStructuredErrorFunc(NULL, ignore_error);
@@ -86,6 +89,8 @@ static void markup_clear(void *data)
 	struct markup *page = data;
 
 	drop_tree(page);
+	buf_shrink(&page->html, HTML_BYTES_KEPT);
+	buf_shrink(&page->plain, HTML_BYTES_KEPT);
 	page->text = STR_NULL;
 }
 
@@ -96,6 +101,8 @@ void markup_free(struct markup *page)
 	if (!page)
 		return;
 	drop_tree(page);
+	buf_release(&page->html);
+	buf_release(&page->plain);
 	HASH_ITER (hh, page->compiled, one, next) {
 		HASH_DEL(page->compiled, one);
 		xmlXPathFreeCompExpr(one->expression);
@@ -259,25 +266,23 @@ static struct str utf8_of(struct arena *a, const struct response *response, stru
 static void read_html(struct markup *page, const struct response *response, struct str text)
 {
 	htmlParserCtxtPtr parser = htmlNewParserCtxt();
-	struct arena arena;
-	struct buf markup;
+	struct arena arena; /* used only for other encodings */
 
 	if (!parser)
 		die_out_of_memory();
 	arena_init(&arena, 0);
-	buf_init(&markup, 0);
+	buf_clear(&page->html);
 	page->xml = false;
-	page->limit = !markup_put_html(utf8_of(&arena, response, text), &markup);
-	if (!page->limit)
+	page->limit = !markup_put_html(utf8_of(&arena, response, text), &page->html, &page->plain);
+	if (!page->limit && page->html.len)
 		page->doc = htmlCtxtReadMemory(
-		    parser, markup.data ? markup.data : "", (int)markup.len, NULL, "UTF-8",
+		    parser, page->html.data, (int)page->html.len, NULL, "UTF-8",
 		    HTML_PARSE_NONET | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
 			HTML_PARSE_RECOVER | HTML_PARSE_COMPACT);
 	note_depth(page, xmlCtxtGetLastError(parser));
 	if (!page->doc)
 		save_error(page, xmlCtxtGetLastError(parser));
 	htmlFreeParserCtxt(parser);
-	buf_release(&markup);
 	arena_release(&arena);
 }
 

@@ -54,8 +54,8 @@ void markup_free(struct markup *page);
 void markup_read(struct markup *page, const struct response *response, struct str subject);
 /* Whether no tag of the XML document TEXT has more attributes than MARKUP_TAG_MAX. */
 bool markup_tags_fit(struct str text);
-/* Appends the HTML page PAGE as libxml2 reads it like a browser. False if a tag has more attributes
- * than MARKUP_TAG_MAX. */
-bool markup_put_html(struct str page, struct buf *out);
+/* Appends the HTML page PAGE as libxml2 reads it like a browser; PLAIN is memory for texts. False
+ * if a tag has more attributes than MARKUP_TAG_MAX. */
+bool markup_put_html(struct str page, struct buf *out, struct buf *plain);
 
 #endif

@@ -17,6 +17,7 @@ struct markup {
 	xmlDocPtr doc;	 /* NULL if the text could not be parsed */
 	xmlXPathContextPtr context;
 	bool xml, limit;
+	struct buf html, plain; /* the page as libxml2 reads it; a decoded text; used again */
 	int error_line;
 	char error[160];
 	struct compiled_xpath *compiled; /* a hash by expression */

@@ -32,18 +32,23 @@ static struct str readable_name(struct str name)
 /* Appends TEXT with references for what could be read as markup. */
 static void put_escaped(struct buf *out, struct str text)
 {
+	size_t from = 0;
+
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.ptr[i];
 
+		if (c != '&' && c != '<' && c != '"' && c)
+			continue;
+		buf_add(out, str_slice(text, from, i));
+		from = i + 1;
 		if (c == '&')
 			buf_add(out, STR("&amp;"));
 		else if (c == '<')
 			buf_add(out, STR("&lt;"));
 		else if (c == '"')
 			buf_add(out, STR("&quot;"));
-		else if (c)
-			buf_add_char(out, c);
 	}
+	buf_add(out, str_slice(text, from, text.len));
 }
 
 /* Appends a text; PLAIN is memory for the decoded one. */
@@ -110,28 +115,25 @@ static void put_other(struct buf *out, const struct html_token *token, struct st
 	}
 }
 
-bool markup_put_html(struct str page, struct buf *out)
+bool markup_put_html(struct str page, struct buf *out, struct buf *plain)
 {
 	enum html_tag tag = HTML_TAG_OTHER;
 	struct html_tokenizer t;
 	struct html_token token;
-	struct buf plain;
 	bool fits = true;
 
-	buf_init(&plain, 0);
 	html_token_init(&t, page);
 	t.no_scripts = true;
 	while (fits && html_token_next(&t, &token)) {
 		if (token.type == HTML_TOKEN_TEXT) {
-			put_text(out, &token, tag, &plain);
+			put_text(out, &token, tag, plain);
 		} else if (token.type == HTML_TOKEN_START || token.type == HTML_TOKEN_END) {
-			fits = put_tag(out, &token, &plain);
+			fits = put_tag(out, &token, plain);
 			tag = token.type == HTML_TOKEN_START ? token.tag : HTML_TAG_OTHER;
 		} else {
 			put_other(out, &token, page);
 		}
 	}
-	buf_release(&plain);
 	return fits;
 }
 
