@@ -69,6 +69,21 @@ print(eval(sys.argv[2]))' "$@"
 	run -1 grep -rq 'hunter2\|very-private\|top-private' out
 }
 
+@test "no part of a secret is left where a body was cut" {
+	local secret=hunter2-hunter2-hunter2
+	# The saved part of the body ends within the secret.
+	{ head -c $((32768 - 10)) /dev/zero | tr '\0' x; echo "$secret and more"; } >body.txt
+	start_nginx "location / { root $PWD; default_type text/plain; try_files /body.txt =404; }"
+	scenario s.yaml <<-END
+		target: $SERVER_URL
+		parameters: {PASSWORD: {default: $secret, secret: true}}
+		steps: [{get: /, expect: {body: {contains: absent}}}]
+	END
+	run -1 reprise run --plain --out out s.yaml
+	[ "$(har expect-1.har 'e[0]["response"]["content"]["text"].strip("x")[:3]')" = '***' ]
+	run -1 grep -rq hunter out
+}
+
 @test "a response with an unexpected status is saved with its body, even if no step reads the body" {
 	start_nginx "location / { return 200 'not made'; }"
 	scenario s.yaml <<-END

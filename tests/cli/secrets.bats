@@ -103,11 +103,24 @@ no_form_in() {
 	start_nginx "location / { return 200 yes; }"
 	scenario s.yaml <<-END
 		target: $SERVER_URL/\${KEY}/x/\${KEY}
-		parameters: {KEY: {secret: true, required: true}}
+		parameters: {KEY: {secret: true, required: true}, OTHER: {default: another, secret: true}}
 		steps: [get: /]
 	END
 	run -0 reprise run --plain -p KEY=hunter2secret --json out.json -o out s.yaml
 	[[ "$output" != *hunter2* ]]
 	[[ "$output" == *'/***/x/***'* ]]
 	run -1 grep -rq hunter2 out.json out
+	run -0 reprise show --program -p KEY=hunter2secret s.yaml
+	[[ "$output" != *hunter2* ]]
+}
+
+@test "show --config masks secret parameters of any length" {
+	scenario s.yaml <<-END
+		target: http://127.0.0.1:9
+		parameters: {PIN: {default: q7, secret: true}, PASSWORD: {default: hunter2, secret: true}}
+		steps: [get: "/\${PIN}?\${PASSWORD}"]
+	END
+	run -0 reprise show --config s.yaml
+	[ "$(grep -c '^parameters\.P.*\*\*\*' <<<"$output")" -eq 2 ]
+	[[ "$output" != *q7* && "$output" != *hunter2* ]]
 }

@@ -81,6 +81,10 @@ static void test_values(void **state)
 	    {"account.user", "anna"},
 	    {"account.tags[0]", "red"},
 	    {"account.tags[-1]", "blue"},
+	    {"items[2]", "2"},
+	    {"items[3]", ""},
+	    {"items[-3]", "3"},
+	    {"items[-4]", ""},
 	    {"account.tags[9]", ""},
 	    {"account['user']", "anna"},
 	    {"account.tags", "[\"red\",\"blue\"]"},
@@ -284,12 +288,47 @@ static void test_same_draws(void **state)
 	compiled_release(&d);
 }
 
+/* Shards take turns, so that no number is used twice in a fleet. */
+static void test_counters_of_shards(void **state)
+{
+	static const struct {
+		uint64_t shard, shards;
+		const char *numbers;
+	} rows[] = {{1, 1, "1 2 3"}, {1, 3, "1 4 7"}, {2, 3, "2 5 8"}, {3, 3, "3 6 9"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct compiled c;
+		struct buf out;
+
+		work(&c, "${counter('n')}", &out);
+		buf_clear(&out);
+		atomic_store(&c.numbers[0], 0);
+		c.eval.builtins.shard_index = rows[i].shard;
+		c.eval.builtins.shard_count = rows[i].shards;
+		for (int k = 0; k < 3; k++) {
+			const struct program *p = c.program;
+
+			buf_add(&out, k ? STR(" ") : STR(""));
+			assert_true(eval_render(p->templates[p->code[p->scenarios[0].entry].a],
+						&c.eval, &out));
+		}
+		assert_string_equal(out.data, rows[i].numbers);
+		buf_release(&out);
+		compiled_release(&c);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_values),   cmocka_unit_test(test_templates),
-	    cmocka_unit_test(test_examples), cmocka_unit_test(test_errors),
-	    cmocka_unit_test(test_places),   cmocka_unit_test(test_same_draws),
+	    cmocka_unit_test(test_values),
+	    cmocka_unit_test(test_templates),
+	    cmocka_unit_test(test_examples),
+	    cmocka_unit_test(test_errors),
+	    cmocka_unit_test(test_places),
+	    cmocka_unit_test(test_same_draws),
+	    cmocka_unit_test(test_counters_of_shards),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

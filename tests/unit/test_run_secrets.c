@@ -14,6 +14,9 @@ static const struct {
     {"  - set: {x: \"a-${PW}-b\"}\n  - fail: \"x ${x}\"\n", "x a-***-b"},
     {"  - set: {x: \"a-${PW}-b\"}\n  - fail: \"x ${x | hex}\"\n", "x 612d***2d62"},
     {"  - set: {x: \"a-${PW}\", y: \"${x | upper}\"}\n  - fail: \"y ${y}\"\n", "y ***"},
+    {"  - set: {t: \"${PW | upper}\"}\n  - set: {x: \"a-${t}\"}\n"
+     "  - set: {y: \"${x | replace('/', '_')}\"}\n  - fail: \"y ${y}\"\n",
+     "y ***"},
     {"  - set: {x: \"${'u:' + PW | base64}\"}\n  - fail: \"x ${x}\"\n", "x ***"},
     {"  - set: {x: \"${PW | upper}\"}\n  - fail: \"x ${x}\"\n", "x ***"},
     {"  - set: {x: \"${PIN + 1}\"}\n  - fail: \"x ${x}\"\n", "x ***"},

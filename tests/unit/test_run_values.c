@@ -113,6 +113,37 @@ static void a_computed_url_is_checked(void **state)
 	}
 }
 
+/* A host that the scenario itself names is checked before the run, unless a variable follows it. */
+static void a_written_host_is_checked_before_the_run(void **state)
+{
+	static const struct {
+		const char *url, *error;
+	} rows[] = {
+	    {"http://shop/cart/${iteration}", NULL},
+	    {"https://shop/cart/${iteration}", NULL},
+	    {"http://shop:${iteration}/cart", NULL},
+	    {"http://shop${iteration}/cart", NULL},
+	    {"http://evil.test/cart", "the host evil.test is not the target's host"},
+	    {"http://evil.test/cart/${iteration}", "the host evil.test is not the target's host"},
+	    {"http://shop:81/cart/${iteration}", "port 81 of shop is not the target's port"},
+	};
+	char text[200];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct compiled c;
+
+		snprintf(text, sizeof text, "target: http://shop\nsteps:\n  - get: \"%s\"\n",
+			 rows[i].url);
+		compiled_init(&c, text);
+		if (!c.program != (rows[i].error != NULL))
+			fail_msg("%s: %.*s", rows[i].url, STR_ARG(buf_str(&c.text)));
+		if (rows[i].error && !strstr(c.text.data, rows[i].error))
+			fail_msg("%s: %s", rows[i].url, c.text.data);
+		compiled_release(&c);
+	}
+}
+
 /* The 300th column is not the 44th. */
 static void rows_may_be_wide(void **state)
 {
@@ -141,6 +172,7 @@ int main(void)
 	    cmocka_unit_test(secrets_are_masked),
 	    cmocka_unit_test(control_bytes_are_in_no_header),
 	    cmocka_unit_test(a_computed_url_is_checked),
+	    cmocka_unit_test(a_written_host_is_checked_before_the_run),
 	    cmocka_unit_test(rows_may_be_wide),
 	};
 
