@@ -151,3 +151,19 @@ several() {
 	# The second user begins 700 ms after the first, which has ended unless the machine is very busy.
 	[ "$(json out.json 'd["users"]["max"] == 1 or d["response_time_ms"]["max"] > 500')" = true ]
 }
+
+@test "each second of a run has its own row" {
+	scenario <<-END >/dev/null
+		target: $SERVER_URL
+		load: {arrivals: 25/s, duration: 4s}
+		steps: [get: /]
+	END
+	run -0 reprise run -o out scenario.yaml
+	# Counts that are read late are in the row of the next second; all of them are in some row.
+	python3 - <<-'END'
+		import csv
+		started = [int(row["started"]) for row in csv.DictReader(open("out/series.csv"))]
+		assert sum(started) == 100, started
+		assert sum(1 for n in started if n) >= 3, started
+	END
+}

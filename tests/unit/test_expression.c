@@ -85,6 +85,7 @@ static void test_values(void **state)
 	    {"items[3]", ""},
 	    {"items[-3]", "3"},
 	    {"items[-4]", ""},
+	    {"[[1, 2], 9][0][2]", ""},
 	    {"account.tags[9]", ""},
 	    {"account['user']", "anna"},
 	    {"account.tags", "[\"red\",\"blue\"]"},
