@@ -34,6 +34,7 @@ struct expect_prepare {
 	struct diag_list *diags;
 	bool jit;	 /* compile patterns to machine code: for a run, not for `reprise check` */
 	bool plain_http; /* the URL starts with http:// */
+	bool submits;	 /* the request submits a form */
 	bool follows;	 /* redirects are followed, so the last response is never a 3xx */
 	/*
 	 * Compiles TEXT as a template. With TYPED, an unquoted true, false, null or JSON number

@@ -16,6 +16,13 @@ enum response_need {
 	NEEDS_CERTIFICATE = 1 << 3,
 };
 
+/* Whether a response has the form again that its request submitted. */
+enum response_form {
+	RESPONSE_FORM_NONE,	/* no form was submitted, or the page does not have it */
+	RESPONSE_FORM_AGAIN,	/* the page has it, after a GET, a redirect or an error status */
+	RESPONSE_FORM_REJECTED, /* the page has it, with the values of a POST */
+};
+
 struct response {
 	int status;
 	struct str headers; /* header lines of the last response, "Name: value\r\n"…, without the
@@ -23,8 +30,11 @@ struct response {
 	struct str body;    /* decoded; empty if nothing needs it */
 	struct str url;	    /* of the last response after redirects */
 	bool redirected;    /* a redirect was followed, or the response is one */
-	ns_t time;	    /* response time so far */
-	bool has_certificate;	  /* the server sent one, and something needs it */
+	enum response_form form;
+	struct str form_error; /* with RESPONSE_FORM_REJECTED: an error message on the page, or its
+				  title */
+	ns_t time;	       /* response time so far */
+	bool has_certificate;  /* the server sent one, and something needs it */
 	int64_t certificate_days; /* whole days until it expires; negative: it has expired */
 };
 

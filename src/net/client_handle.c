@@ -148,6 +148,7 @@ struct exchange *client_begin(struct http *http, const struct http_plan *plan,
 	buf_clear(&pub->header_text);
 	buf_clear(&pub->body);
 	buf_clear(&pub->login);
+	buf_clear(&pub->note);
 	pub->override_method = false;
 	pub->method = NULL;
 	pub->drop_credentials = false;
@@ -204,6 +205,7 @@ static void destroy(struct client_exchange *x)
 	buf_release(&x->pub.header_text);
 	buf_release(&x->pub.body);
 	buf_release(&x->pub.login);
+	buf_release(&x->pub.note);
 	buf_release(&x->pub.headers);
 	buf_release(&x->pub.response);
 	buf_release(&x->cookie_line);

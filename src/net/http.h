@@ -119,6 +119,7 @@ struct exchange {
 	struct buf body; /* if the plan's is not constant; cleared by begin like the others */
 	size_t file_offsets[HTTP_FILES_MAX]; /* positions in `body` of the plan's files, in order */
 	struct buf login;      /* with the plan's auth: user and password, each NUL-terminated */
+	struct buf note; /* bytes of the caller, kept until end; not sent */
 	bool override_method;  /* a redirect changed the method: no body, `method` below */
 	const char *method;    /* lives as long as the plan */
 	bool drop_credentials; /* a redirect to another origin: do not send the login and the

@@ -58,6 +58,8 @@ const struct expr *build_count_expr(struct emitter *e, uint32_t slot);
  * QUERY. */
 const struct tmpl *build_url(struct emitter *e, const struct text *url,
 			     const struct field_map *query);
+/* The URL of a request that `page_action` determines: not constant, and empty. */
+const struct tmpl *build_page_url(struct emitter *e);
 /* URL, with its host in ASCII form (base/idn.h) if it has one; in the arena. */
 struct str build_ascii_url(struct emitter *e, struct str url);
 /* The pairs of a form or query as one encoded text. */
@@ -66,6 +68,8 @@ const struct tmpl *build_pairs(struct emitter *e, const struct field_map *pairs,
 /* Makes the file at PATH the body of PLAN; returns its Content-Type. */
 const char *build_file_body(struct emitter *e, struct str path, struct span span,
 			    struct request_plan *plan);
+/* The content of the file at PATH, which the program keeps mapped; empty after an error. */
+struct str build_file_content(struct emitter *e, struct str path, struct span span);
 /* Makes `multipart:`, of struct multipart_part, the body of PLAN; returns its Content-Type. */
 const char *build_multipart(struct emitter *e, const struct field_map *parts,
 			    struct request_plan *plan);

@@ -18,7 +18,7 @@ bool emitter_may_open(struct emitter *e, struct str path, struct span span)
 	return !refusal;
 }
 
-static struct str open_body_file(struct emitter *e, struct str path, struct span span)
+struct str build_file_content(struct emitter *e, struct str path, struct span span)
 {
 	struct program_file file = {.path = path};
 
@@ -42,7 +42,7 @@ const char *build_file_body(struct emitter *e, struct str path, struct span span
 
 	/* Not copied: the program keeps the file mapped. */
 	*body = (struct tmpl){
-	    .constant = true, .value = value_text(open_body_file(e, path, span)), .span = span};
+	    .constant = true, .value = value_text(build_file_content(e, path, span)), .span = span};
 	plan->body = body;
 	plan->body_file = path;
 	return media_type_of(path);
@@ -120,7 +120,7 @@ const char *build_multipart(struct emitter *e, const struct field_map *parts,
 			files[count++] = (struct body_file){
 			    .before = template_builder_finish(&m),
 			    .path = part->file,
-			    .content = open_body_file(e, part->file, part->span),
+			    .content = build_file_content(e, part->file, part->span),
 			};
 			m = (struct template_builder){.e = e};
 		} else {

@@ -201,6 +201,7 @@ struct program *program_new(const struct model *model, const struct kind_tables 
 	struct emitter *e = ARENA_NEW(&arena, struct emitter);
 	p->arena = arena;
 	p->model = model;
+	p->page_slot = SLOT_NONE;
 	*e = (struct emitter){.program = p,
 			      .arena = &p->arena,
 			      .model = model,
@@ -221,6 +222,7 @@ struct program *program_new(const struct model *model, const struct kind_tables 
 	if (!diags->errors)
 		scope_warn_unused(e);
 	resolve_labels(e);
+	emitter_resolve_pages(e);
 	move_pools(e);
 	scratch_release(&e->scratch);
 	if (diags->errors) {

@@ -295,6 +295,8 @@ static void put_needs(struct buf *out, const struct request_plan *q)
 		buf_add(out, STR(" cookies"));
 	if (!q->needs)
 		buf_add(out, STR(" the status only"));
+	if (q->page_parts)
+		buf_add(out, STR(", keeps the page"));
 }
 
 /* The request, printed below REQUEST. */
@@ -305,7 +307,10 @@ static void put_request(const struct program *p, struct buf *out, const struct r
 					    "as the scenario"};
 
 	buf_printf(out, "%s%.*s ", indent, STR_ARG(q->method));
-	put_tmpl(p, out, q->url);
+	if (q->page_action)
+		buf_printf(out, "%s of the page", q->page_action->follows ? "a link" : "a form");
+	else
+		put_tmpl(p, out, q->url);
 	buf_add_char(out, '\n');
 	for (size_t i = 0; i < q->header_count; i++) {
 		buf_printf(out, "%s%.*s: ", indent, STR_ARG(q->headers[i].name));

@@ -238,6 +238,8 @@ static void emit_expect(struct emitter *e, struct request_plan *request,
 					       .jit = e->jit,
 					       .follows = request->follow,
 					       .plain_http = is_plain_http(request->url),
+					       .submits = request->page_action &&
+							  !request->page_action->follows,
 					       .text = prepare_text},
 				   .e = e};
 	struct expect_plan plan = {.kind = expect->kind, .span = expect->span};
@@ -262,6 +264,24 @@ static bool has_kind(const struct expects *expects, const struct expect_kind *ki
 	return false;
 }
 
+/* Unless `expect` has `form`, a form that the server sends back is a failure. */
+static void emit_form_expect(struct emitter *e, struct request_plan *plan,
+			     const struct expects *own)
+{
+	const struct kind_tables *tables = e->tables;
+
+	for (size_t i = 0; i < tables->expect_count; i++) {
+		const struct expect_kind *kind = tables->expects[i];
+		struct expect implied = {.kind = kind, .span = plan->span};
+
+		if (strcmp(kind->name, "form") != 0)
+			continue;
+		implied.data = arena_alloc(e->arena, kind->bytes);
+		if (!has_kind(own, kind) && !has_kind(&e->model->defaults.expect, kind))
+			emit_expect(e, plan, &implied);
+	}
+}
+
 static bool is_status(const struct expect *expect)
 {
 	return strcmp(expect->kind->name, "status") == 0;
@@ -274,6 +294,8 @@ static void emit_expects(struct emitter *e, struct request_plan *plan, const str
 	const struct expects *defaults = &e->model->defaults.expect;
 
 	plan->default_expect = true;
+	if (plan->page_action && !plan->page_action->follows)
+		emit_form_expect(e, plan, own);
 	for (int round = 0; round < 2; round++) {
 		for (size_t i = 0; i < own->count; i++)
 			if (is_status(&own->items[i]) == (round == 0))
@@ -337,6 +359,17 @@ static void emit_extract(struct emitter *e, struct request_plan *request, const 
 
 /* ---- the whole request */
 
+/* Headers with which scripts mark their requests, as jQuery, htmx and Turbo do. */
+static bool is_script(const struct request_plan *plan)
+{
+	for (size_t i = 0; i < plan->header_count; i++)
+		if (str_ieq(plan->headers[i].name, STR("X-Requested-With")) ||
+		    str_ieq(plan->headers[i].name, STR("HX-Request")) ||
+		    str_ieq(plan->headers[i].name, STR("Turbo-Frame")))
+			return true;
+	return false;
+}
+
 void emit_request(struct emitter *e, struct request_plan *plan, const struct expects *expects,
 		  const struct extracts *extracts)
 {
@@ -346,6 +379,7 @@ void emit_request(struct emitter *e, struct request_plan *plan, const struct exp
 	plan->index = index;
 	plan->series = emit_pool_series(e, plan->name, plan->span, false);
 	plan->unmeasured = e->fixture != FIXTURE_NONE;
+	plan->is_script = is_script(plan);
 	if (plan->on_failure == FAILURE_INHERIT && plan->unmeasured)
 		plan->on_failure = FAILURE_STOP_ITERATION;
 	else if (plan->on_failure == FAILURE_INHERIT && e->scenarios.count)

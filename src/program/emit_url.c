@@ -335,3 +335,8 @@ const struct tmpl *build_pairs(struct emitter *e, const struct field_map *pairs,
 	buf_release(&name);
 	return template_builder_finish(&m);
 }
+
+const struct tmpl *build_page_url(struct emitter *e)
+{
+	return ARENA_NEW(e->arena, struct tmpl);
+}

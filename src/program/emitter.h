@@ -119,6 +119,10 @@ void emitter_resolve_groups(struct emitter *e);
 #define SCOPE_ALL UINT32_MAX
 #define SCOPE_OWN (UINT32_MAX - 1) /* of the current fixture: `after_user` or `teardown` */
 
+/* page_flow.c: which requests keep their page, because a later `submit` or `follow` can use it;
+ * reports steps that have no page. After the labels were resolved. */
+void emitter_resolve_pages(struct emitter *e);
+
 /* parser.c: an expression that begins at FROM; *END is after its `}`, or the end of the text if
  * WHOLE. */
 const struct expr *emitter_parse_expression(struct emitter *e, const struct text *text, size_t from,

@@ -102,6 +102,43 @@ struct program_file {
 	struct mapped_file mapped;
 };
 
+/* A value that `submit` gives to a control of the form. */
+enum form_value_kind {
+	FORM_VALUE, /* `text`, with its type: null, a boolean and a list have their meaning */
+	FORM_VALUE_NOTHING,
+	FORM_VALUE_YES, /* for a box; for another control, `text` is what was written */
+	FORM_VALUE_NO,
+	FORM_VALUE_LIST,
+	FORM_VALUE_FILE,
+	FORM_VALUE_CONTROL, /* the value of `control`, `${form.NAME}` */
+};
+
+struct form_value {
+	struct str name; /* of the control, or text of its label */
+	struct span span;
+	enum form_value_kind kind;
+	const struct tmpl *text;
+	const struct tmpl *const *items;
+	size_t item_count;
+	struct str control;
+	struct str file_name, file_type, content; /* FORM_VALUE_FILE */
+};
+
+/* `submit` or `follow`: the user's page determines the URL and the body of the request. */
+struct page_action {
+	bool follows;
+	/* submit */
+	const struct form_value *values, *added;
+	size_t value_count, added_count;
+	const struct tmpl *button; /* NULL: the first one */
+	bool no_button;
+	struct str form; /* a selector; ptr NULL: none */
+	/* follow */
+	const struct tmpl *link, *row; /* row may be NULL */
+	unsigned nth;
+	bool own_referer; /* the step has a Referer header */
+};
+
 /* One request of the file. */
 struct request_plan {
 	uint32_t index;
@@ -135,7 +172,10 @@ struct request_plan {
 	bool never_resend;
 	struct retry_plan retry;
 	enum on_failure on_failure;
-	bool unmeasured; /* of a fixture: setup, teardown, before_user, after_user */
+	const struct page_action *page_action; /* NULL: `url` and `body` are those of the file */
+	unsigned page_parts; /* of the response, that later steps use: enum html_page_parts */
+	bool is_script;	     /* a script sends it: its response is never a page */
+	bool unmeasured;     /* of a fixture: setup, teardown, before_user, after_user */
 };
 
 struct extract_plan {
@@ -247,6 +287,7 @@ struct program {
 	uint32_t call_depth;	/* the deepest nesting of CALL */
 	uint32_t group_depth;	/* the deepest nesting of GROUP_BEGIN */
 	uint32_t fiber_count;	/* maximum of concurrent fibers of one user, its own included */
+	uint32_t page_slot;	/* the user's page (html_page_pack); SLOT_NONE: no step needs one */
 	struct str target;	/* "http://127.0.0.1:8080", without a final slash */
 	struct regex *const *regexes; /* of `matches`, freed with the program */
 	uint32_t regex_count;

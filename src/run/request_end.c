@@ -7,6 +7,7 @@
 
 #include "run/step_log.h"
 #include "run/trace.h"
+#include "run/user_page.h"
 
 /* ---- expectations */
 
@@ -263,6 +264,8 @@ enum control_flow op_REQUEST_END(struct worker *w, struct fiber *f, const struct
 	step_log_end(w, f);
 	if (may_retry(w, f))
 		return retry(w, f, in->b);
+	if (w->page && f->state == FIBER_CHECKING)
+		user_page_keep(w, f);
 	if (f->state == FIBER_PREPARED && f->sample.retries)
 		f->sample.retries--; /* this attempt was not sent */
 	ns_t done = count_request(w, f, f->failed ? OUTCOME_FAILED : OUTCOME_OK);

@@ -5,6 +5,7 @@
 
 #include "base/idn.h"
 #include "run/user_lifecycle.h"
+#include "run/user_page.h"
 
 static bool put_headers(struct worker *w, const struct request_plan *plan, struct buf *out)
 {
@@ -75,7 +76,8 @@ bool request_render(struct worker *w, struct fiber *f, struct exchange *x)
 	if (!facts->varies)
 		return true;
 	interpreter_eval(w, f);
-	ok = (plan->url->constant || eval_render(plan->url, &w->eval, &x->url)) &&
+	ok = (!plan->page_action || user_page_render(w, f, x)) &&
+	     (plan->url->constant || eval_render(plan->url, &w->eval, &x->url)) &&
 	     put_headers(w, plan, &x->header_text) && put_login(w, &plan->auth, &x->login) &&
 	     put_body(w, plan, x);
 	scratch_clear(&w->scratch);

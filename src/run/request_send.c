@@ -10,6 +10,7 @@
 #include "net/resend.h"
 #include "run/step_log.h"
 #include "run/trace.h"
+#include "run/user_page.h"
 #include "run/user_lifecycle.h"
 
 static uint32_t request_index(const struct worker *w, const struct fiber *f)
@@ -198,6 +199,15 @@ static void begin_request(struct fiber *f, const struct request_plan *plan)
 	f->sample = (struct sample){.dns = SAMPLE_NONE, .connect = SAMPLE_NONE, .tls = SAMPLE_NONE};
 }
 
+/* The request cannot be rendered: the page has no such form, or an expression has no value. */
+static void fail_rendering(struct worker *w, struct fiber *f)
+{
+	if (f->request->page_action && user_page_error(w).len)
+		buf_add(fail_here(w, f, FAILURE_extract), user_page_error(w));
+	else
+		buf_add(fail_here(w, f, FAILURE_expression), str_of(w->eval.error));
+}
+
 enum control_flow op_REQUEST(struct worker *w, struct fiber *f, const struct instr *in)
 {
 	const struct request_facts *facts = &w->plan->requests[in->a];
@@ -231,9 +241,7 @@ enum control_flow op_REQUEST(struct worker *w, struct fiber *f, const struct ins
 		}
 		if (!again)
 			count_started(w, f);
-		struct buf *text = fail_here(w, f, FAILURE_expression);
-
-		buf_add(text, str_of(w->eval.error));
+		fail_rendering(w, f);
 		return FLOW_NEXT;
 	}
 	blocked = (facts->check_gate || x->url.len) && !check_gate(w, f, url_of(f));
@@ -287,6 +295,7 @@ static bool follow(struct worker *w, struct fiber *f)
 	choose_method(old, next, plan->method.ptr);
 	buf_add(&next->header_text, buf_str(&old->header_text));
 	buf_add(&next->login, buf_str(&old->login));
+	buf_add(&next->note, buf_str(&old->note));
 	if (!next->override_method) {
 		buf_add(&next->body, buf_str(&old->body));
 		memcpy(next->file_offsets, old->file_offsets,
@@ -403,6 +412,8 @@ static void read_response(struct worker *w, struct fiber *f, const struct exchan
 					.time = f->response_time,
 					.has_certificate = x->has_certificate,
 					.certificate_days = x->certificate_days};
+	if (f->request->page_action)
+		user_page_check_form(w, f);
 	if (f->request->default_expect && x->status >= 400 && !was_recorded(f, x->status)) {
 		buf_printf(fail_here(w, f, FAILURE_status), x->error[0] ? "HTTP %d: %s" : "HTTP %d",
 			   x->status, x->error);
@@ -423,6 +434,7 @@ void request_done(struct worker *w, struct exchange *x)
 		return;
 	}
 	fiber_enter(f, FIBER_CHECKING);
+	w->response.url = STR_NULL;
 	if (x->result != HTTP_OK) {
 		f->sample.status = 0;
 		buf_add(fail_here(w, f, failure_class_of(x->result)), str_of(x->error));

@@ -134,6 +134,12 @@ void step_log_extracted(struct worker *w, const struct fiber *f, const struct ex
 	buf_add_char(out, '\n');
 }
 
+void step_log_note(struct worker *w, const struct fiber *f, const char *what, struct str text)
+{
+	if (w->step_log)
+		buf_printf(&text_of(w->step_log, f)->results, "%-9s  %.*s\n", what, STR_ARG(text));
+}
+
 /* After a failure, checks the other expectations too, except those with values that would have to
  * be evaluated. */
 static void check_skipped(struct worker *w, struct step_text *text)

@@ -17,6 +17,8 @@ void step_log_redirect(struct worker *w, const struct fiber *f, const struct exc
 void step_log_passed(struct worker *w, const struct fiber *f, const struct expect_plan *e);
 /* The instruction before F's pc, an EXPECT or EXTRACT, failed with w->failure_text. */
 void step_log_failed(struct worker *w, const struct fiber *f, const struct instr *in);
+/* A fact about the request, such as the page and the form that it uses. */
+void step_log_note(struct worker *w, const struct fiber *f, const char *what, struct str text);
 void step_log_extracted(struct worker *w, const struct fiber *f, const struct extract_plan *e,
 			struct value value);
 /* The request has ended or will be retried: checks the expectations that a failure skipped, and

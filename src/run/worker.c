@@ -11,6 +11,7 @@
 #include "run/trace.h"
 #include "run/user_arrivals.h"
 #include "run/user_lifecycle.h"
+#include "run/user_page.h"
 
 /* work items per wake-up; then responses are read before the next items */
 #define ALL_LOADS UINT32_MAX
@@ -256,7 +257,7 @@ static void plan_request(struct worker *w, uint32_t index)
 	    .url = r->url->constant ? r->url->value.text : STR_NULL,
 	    .header_lines = lines,
 	    .body = r->body && r->body->constant && !r->file_count ? r->body->value.text : STR_NULL,
-	    .has_body = r->body != NULL,
+	    .has_body = r->body || (r->page_action && !r->page_action->follows),
 	    .keep_body = traces || (r->needs & NEEDS_BODY),
 	    .raw_body_from = raw_from(&w->plan->settings, r),
 	    .keep_headers = traces || (r->needs & (NEEDS_HEADERS | NEEDS_COOKIES)),
@@ -328,6 +329,7 @@ void worker_init(struct worker *w, const struct run_plan *plan, struct run_share
 	w->eval.builtins.shard_index = plan->shard;
 	w->eval.builtins.shard_count = plan->shards;
 	w->step_log = step_log_new(&plan->settings);
+	w->page = user_page_new(program);
 	w->loads = ARENA_ARRAY(&w->arena, plan->loads.count, struct worker_load);
 	w->reported = ARENA_ARRAY(&w->arena, program->request_count, uint32_t);
 	if (plan->settings.failure_samples)
@@ -357,6 +359,7 @@ void worker_release(struct worker *w)
 	buf_release(&w->spare);
 	buf_release(&w->failure_text);
 	step_log_free(w->step_log);
+	user_page_free(w->page);
 	arena_release(&w->arena);
 }
 

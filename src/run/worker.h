@@ -48,6 +48,7 @@ struct worker {
 	struct fiber *at_rendezvous; /* fibers at a rendezvous, linked by `queued` */
 
 	ns_t start;				/* of the run */
+	struct user_page *page;			/* or NULL (run/user_page.h) */
 	ns_t wall_offset;			/* wall time minus monotonic time */
 	ns_t now;				/* of this wake-up */
 	ns_t alarm;				/* as last set */

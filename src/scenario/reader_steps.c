@@ -142,6 +142,24 @@ static bool find_action(struct reader *r, const struct node *node, struct found_
 	return out->pair || report_no_action(r, node, out);
 }
 
+/* Whether PAIR names another step than FOUND. `follow: no` is not a step, but a key of other tools:
+ * no step has such a value. */
+static bool is_further_action(const struct reader *r, const struct node_pair *pair,
+			      const struct found_action *found)
+{
+	static const char *const flags[] = {"true", "false", "yes", "no"};
+	const struct field *own = field_find(found->kind->fields, pair->key->text);
+
+	if (pair == found->pair || !reader_action_find(r, pair->key->text) ||
+	    (own && !(own->flags & FIELD_ACTION)))
+		return false;
+	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+		if (pair->value->kind == NODE_SCALAR && !node_is_quoted(pair->value) &&
+		    str_eq(pair->value->text, str_of(flags[i])))
+			return false;
+	return true;
+}
+
 /* Reports further actions of the mapping, except those that are plain keys of the first one. */
 static bool report_further_actions(struct reader *r, const struct node *node,
 				   const struct found_action *found)
@@ -149,13 +167,9 @@ static bool report_further_actions(struct reader *r, const struct node *node,
 	bool none = true;
 
 	for (size_t i = 0; i < node->count; i++) {
-		const struct node_pair *pair = &node->pairs[i];
-		const struct field *own = field_find(found->kind->fields, pair->key->text);
-
-		if (pair == found->pair || !reader_action_find(r, pair->key->text) ||
-		    (own && !(own->flags & FIELD_ACTION)))
+		if (!is_further_action(r, &node->pairs[i], found))
 			continue;
-		report_two_actions(r, found->pair, pair);
+		report_two_actions(r, found->pair, &node->pairs[i]);
 		none = false;
 	}
 	return none;
@@ -170,12 +184,8 @@ static const struct node *without_further_actions(struct reader *r, const struct
 	size_t count = 0;
 
 	for (size_t i = 0; i < node->count; i++) {
-		const struct node_pair *pair = &node->pairs[i];
-		const struct field *own = field_find(found->kind->fields, pair->key->text);
-
-		if (pair == found->pair || !reader_action_find(r, pair->key->text) ||
-		    (own && !(own->flags & FIELD_ACTION)))
-			pairs[count++] = *pair;
+		if (!is_further_action(r, &node->pairs[i], found))
+			pairs[count++] = node->pairs[i];
 	}
 	*copy = *node;
 	copy->pairs = pairs;

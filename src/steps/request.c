@@ -6,10 +6,7 @@
 #include "program/build.h"
 #include "scenario/scenario_reader.h"
 #include "program/emit.h"
-#include "scenario/addresses.h"
-#include "scenario/auth.h"
-#include "scenario/scenario_file.h"
-#include "scenario/enum_names.h"
+#include "steps/request_modifiers.h"
 
 struct request_target {
 	struct keys keys;
@@ -17,34 +14,15 @@ struct request_target {
 	struct text url;
 };
 
-struct retry {
-	struct keys keys;
-	int64_t times;
-	ns_t delay;
-	struct field_list when; /* of int: index into when_words */
-};
-
 struct request {
 	struct keys keys;
 	struct request_target target;
-	struct str name;
-	struct field_map headers, query, form; /* of struct text */
+	struct request_modifiers modifiers;
+	struct field_map query, form; /* of struct text */
 	const struct node *json;
 	struct text body;
 	struct str body_file;
 	struct field_map multipart; /* of struct multipart_part */
-	struct auth auth;
-	struct tls_settings tls;
-	struct str proxy;
-	struct field_map cookies; /* of struct text */
-	bool compressed;
-	int64_t body_limit;
-	struct expects expect;
-	struct extracts extract;
-	ns_t timeout, connect_timeout;
-	bool follow_redirects;
-	int http, resend, on_failure;
-	struct retry retry;
 };
 
 static const struct field long_fields[] = {
@@ -145,26 +123,6 @@ static const struct field_special json_special = {
     .schema = "{}",
 };
 
-/* In the order of enum retry_when. */
-static const char *const when_words[] = {"timeout", "connect", "5xx", "expect", "extract", NULL};
-
-static const struct field when_element = {
-    .type = FIELD_ENUM, .bytes = sizeof(int), .choices = when_words};
-
-static const struct field retry_fields[] = {
-    FIELD(struct retry, times, "times", FIELD_INT, .flags = FIELD_REQUIRED | FIELD_PARAMETER,
-	  .low = 1, .high = 1000, .example = "3", .prose = "Maximum number of retries."),
-    FIELD(struct retry, delay, "delay", FIELD_DURATION, .flags = FIELD_PARAMETER, .fallback = "0",
-	  .high = 3600, .example = "500ms", .prose = "Delay before each retry."),
-    FIELD(struct retry, when, "when", FIELD_LIST, .flags = FIELD_ONE_OK, .element = &when_element,
-	  .example = "[timeout, 5xx]",
-	  .prose = "Failures that are retried: timeout, connect (no connection, or connection "
-		   "reset), 5xx, expect, extract. Default: the first three."),
-    FIELD_END,
-};
-
-static const struct field text_element = {.type = FIELD_TEMPLATE, .bytes = sizeof(struct text)};
-
 #define METHOD(key, what)                                                                          \
 	FIELD(struct request, target, key, FIELD_SPECIAL, .flags = FIELD_ACTION,                   \
 	      .special = &url_special, .prose = what, .example = "/login")
@@ -180,28 +138,20 @@ static const struct field request_fields[] = {
     FIELD(struct request, target, "request", FIELD_OBJECT, .flags = FIELD_ACTION,
 	  .fields = any_method_fields, .prose = "Sends a request of any method.",
 	  .example = "{method: PROPFIND, url: /files}"),
-    FIELD(struct request, name, "name", FIELD_TEXT, .example = "Login",
-	  .prose = "Name of this request in results. Default: its method and URL as written."),
-    FIELD(struct request, headers, "headers", FIELD_MAP, .flags = FIELD_REPEATS,
-	  .element = &text_element,
-	  .prose =
-	      "Request headers; they replace headers of the same name in `defaults`. A list sends "
-	      "the header once per value.",
-	  .example = "{Accept: application/json}"),
+    REQUEST_MODIFIERS_FIRST(struct request, modifiers),
     FIELD(struct request, query, "query", FIELD_MAP, .flags = FIELD_REPEATS,
-	  .element = &text_element, .example = "{q: hat}",
+	  .element = &request_modifiers_text, .example = "{q: hat}",
 	  .prose =
 	      "Query parameters, URL-encoded and appended to the URL; a list repeats its key."),
-    FIELD(struct request, form, "form", FIELD_MAP, .flags = FIELD_REPEATS, .element = &text_element,
-	  .example = "{user: anna}",
+    FIELD(struct request, form, "form", FIELD_MAP, .flags = FIELD_REPEATS,
+	  .element = &request_modifiers_text, .example = "{user: anna}",
 	  .prose = "The body as an HTML form (application/x-www-form-urlencoded); a list repeats "
 		   "its key."),
     FIELD(struct request, json, "json", FIELD_SPECIAL, .special = &json_special,
 	  .prose = "The body as JSON. Unquoted true, false, null and numbers keep their type.",
 	  .example = "{product: 7}"),
     FIELD(struct request, body, "body", FIELD_TEMPLATE, .prose = "The body as text.",
-	  .expected =
-	      "the body as text (for a mapping, use the key `json` or `form`)",
+	  .expected = "the body as text (for a mapping, use the key `json` or `form`)",
 	  .example = "<order/>"),
     FIELD(struct request, body_file, "body_file", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
 	  .example = "order.xml",
@@ -212,56 +162,7 @@ static const struct field request_fields[] = {
 	.element = &multipart_part_element, .example = "{title: A hat, image: {file: hat.png}}",
 	.prose =
 	    "The body as an HTML form with files (multipart/form-data); a list repeats its name."),
-    FIELD(struct request, auth, "auth", FIELD_OBJECT, .fields = auth_fields, .check = auth_check,
-	  .prose = "Authentication: basic, bearer, digest or aws_sigv4.",
-	  .example = "{basic: {user: anna, password: \"${PASSWORD}\"}}"),
-    FIELD(struct request, cookies, "cookies", FIELD_MAP, .element = &text_element,
-	  .example = "{theme: dark}",
-	  .prose =
-	      "Cookies to send with this request; they replace cookies of the same name that the "
-	      "server has set."),
-    FIELD(struct request, compressed, "compressed", FIELD_BOOL, .flags = FIELD_PARAMETER,
-	  .fallback = "yes", .example = "no", .prose = "Whether to request a compressed response."),
-    FIELD(struct request, body_limit, "body_limit", FIELD_SIZE, .flags = FIELD_PARAMETER, .low = 1,
-	  .high = 1e12, .example = "1MiB",
-	  .prose = "Maximum size of the response, both before and after decompression."),
-    FIELD(struct request, tls, "tls", FIELD_OBJECT, .fields = tls_fields,
-	  .example = "{cert: client.pem, key: client.key}",
-	  .prose = "TLS settings of its connection; keys that are not given come from `defaults`."),
-    FIELD(struct request, proxy, "proxy", FIELD_TEXT, .flags = FIELD_PARAMETER,
-	  .check = addresses_check_proxy, .example = "none",
-	  .prose = "The proxy for this request, or none; replaces that of `defaults`."),
-    FIELD(struct request, expect, "expect", FIELD_EXPECTS,
-	  .prose = "Expectations for the response; without `status`, 4xx and 5xx fail.",
-	  .example = "{status: 201}"),
-    FIELD(struct request, extract, "extract", FIELD_EXTRACTS,
-	  .prose = "Values to extract from the response; later steps use them as variables.",
-	  .example = "{csrf: {form_field: csrf_token}}"),
-    FIELD(struct request, timeout, "timeout", FIELD_DURATION, .flags = FIELD_PARAMETER,
-	  .low = 0.001, .high = 3600, .prose = "Maximum time for the whole request.",
-	  .example = "10s"),
-    FIELD(struct request, connect_timeout, "connect_timeout", FIELD_DURATION,
-	  .flags = FIELD_PARAMETER, .low = 0.001, .high = 3600,
-	  .prose = "Maximum time to make a connection.", .example = "3s"),
-    FIELD(struct request, follow_redirects, "follow_redirects", FIELD_BOOL,
-	  .flags = FIELD_PARAMETER, .example = "no",
-	  .prose = "Whether to follow redirects, at most 10. Default: yes."),
-    FIELD(struct request, http, "http", FIELD_ENUM, .flags = FIELD_PARAMETER,
-	  .choices = http_version_names, .prose = "The version of HTTP.", .example = "2"),
-    FIELD(struct request, resend, "resend", FIELD_ENUM, .flags = FIELD_PARAMETER,
-	  .choices = resend_policy_names, .example = "never",
-	  .prose = "Whether to send the request again, once and on a new connection, if the server "
-		   "closes a "
-		   "kept connection before the first byte of the response or refuses the request "
-		   "(HTTP/2). Use `never` for writes that must happen exactly once."),
-    FIELD(
-	struct request, retry, "retry", FIELD_OBJECT, .fields = retry_fields,
-	.prose =
-	    "Retries the request if it failed. Results count it once, and its retries separately.",
-	.example = "{times: 3, delay: 500ms}"),
-    FIELD(struct request, on_failure, "on_failure", FIELD_ENUM, .flags = FIELD_PARAMETER,
-	  .choices = on_failure_names, .example = "continue",
-	  .prose = "Action after a failure of this request."),
+    REQUEST_MODIFIERS(struct request, modifiers),
     FIELD_END,
 };
 
@@ -347,51 +248,22 @@ static const char *compile_body(struct emitter *e, const struct request *q,
 	return "text/plain; charset=utf-8";
 }
 
-static struct retry_plan plan_retry(const struct retry *retry)
-{
-	struct retry_plan plan = {.times = (uint32_t)retry->times, .delay = retry->delay};
-
-	for (size_t i = 0; i < retry->when.count; i++)
-		plan.when |= 1u << ((const int *)retry->when.items)[i];
-	if (!plan.when)
-		plan.when = RETRY_TIMEOUT | RETRY_CONNECT | RETRY_5XX;
-	return plan;
-}
-
 static void compile(struct emitter *e, const struct step *step)
 {
 	const struct request *q = step->data;
-	const struct defaults *d = &emit_model(e)->defaults;
 	struct request_plan plan = {
 	    .method = method_of(emit_arena(e), step),
 	    .span = step->span,
 	    .url = build_url(e, &q->target.url, &q->query),
-	    .follow = has(q, "follow_redirects") ? q->follow_redirects : d->follow_redirects,
-	    .max_hops = 10,
-	    .timeout = has(q, "timeout") ? q->timeout : d->timeout,
-	    .connect_timeout = has(q, "connect_timeout") ? q->connect_timeout : d->connect_timeout,
-	    .body_limit = has(q, "body_limit") ? q->body_limit : d->body_limit,
-	    .no_compression = !q->compressed,
-	    .proxy = has(q, "proxy") ? q->proxy : d->proxy,
-	    .http = has(q, "http") ? q->http : d->http,
-	    .never_resend = (has(q, "resend") ? q->resend : d->resend) == RESEND_NEVER,
-	    .on_failure = has(q, "on_failure") ? (enum on_failure)q->on_failure : FAILURE_INHERIT,
 	};
 
-	if (has(q, "retry"))
-		plan.retry = plan_retry(&q->retry);
-	if (has(q, "auth"))
-		plan.auth = build_auth(e, &q->auth);
-	if (has(q, "cookies"))
-		plan.cookies = build_cookies(e, &q->cookies);
-	if (has(q, "tls"))
-		plan.tls_profile = emit_pool_tls(e, &q->tls);
-	plan.name = q->name.len ? q->name
-				: arena_printf(emit_arena(e), "%.*s %.*s", STR_ARG(plan.method),
-					       STR_ARG(q->target.url.raw));
-	build_headers(e, &q->headers, compile_body(e, q, &plan),
+	request_modifiers_plan(e, &q->keys, request_fields, &q->modifiers, &plan);
+	if (!plan.name.len)
+		plan.name = arena_printf(emit_arena(e), "%.*s %.*s", STR_ARG(plan.method),
+					 STR_ARG(q->target.url.raw));
+	build_headers(e, &q->modifiers.headers, compile_body(e, q, &plan),
 		      has(q, "json") || has(q, "form") || has(q, "multipart"), &plan);
-	emit_request(e, &plan, &q->expect, &q->extract);
+	emit_request(e, &plan, &q->modifiers.expect, &q->modifiers.extract);
 }
 
 const struct step_kind request_step = {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What applications do with forms: expectations for redirects and addresses, unique values.
+# Forms and links: submit and follow, expectations for redirects and addresses, unique values.
 
 load helper
 
@@ -118,4 +118,91 @@ register() { # register EMAIL EXPECT: the steps that register a user
 	END
 	[ "$status" -eq 2 ]
 	[[ "$output" == *"'unique' belongs to a user"* ]]
+}
+
+@test "submit and follow: log in, register, save settings, a wizard, an upload" {
+	printf 12345 >p.png
+	perform <<-'END'
+		steps:
+		  - get: /login
+		  - submit: {user: anna, Password: demo}
+		    expect: {redirected: yes, url: /account}
+		  - follow: Browse the hats
+		  - follow: /products/*
+		  - submit: Add to cart
+		    expect: {url: /cart, body: {contains: "Cart (1)"}}
+		  - submit: {q: hat}
+		    expect: {url: "/search?q=hat"}
+		  - get: /register
+		  - submit: {Name: "a-${unique}", E-mail: "${unique}@example.test", password: x}
+		    expect: {redirected: yes}
+		  - get: /settings
+		  - submit: {nickname: Bee, Language: German, newsletter: yes}
+		    expect: {form: again, body: {contains: Saved.}}
+		  - get: /wizard
+		  - submit: {Your name: Anna}
+		  - submit: {street: High, city: York}
+		  - submit: {agree: yes}
+		    expect: {url: /wizard/done}
+		  - get: /upload
+		  - submit: {Title: A hat, Image: {file: p.png}}
+		    expect: {body: {contains: "p.png, 5 bytes"}}
+	END
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"  submit (user, Password) "* ]]
+	[[ "$output" == *"  submit Add to cart "* ]]
+	[[ "$output" == *"  follow Browse the hats "* ]]
+	[[ "$output" == *"page       $SERVER_URL/login"$'\n'"  form       POST $SERVER_URL/login with csrf_token, user, password"* ]]
+	[[ "$output" == *"  link       /products/"*"links with different addresses fit; row or nth chooses another)"* ]]
+}
+
+@test "submit sends the controls of the page as a browser does" {
+	perform <<-'END'
+		steps:
+		  - get: /controls
+		  - submit: {colour: [red, blue], extra: Box, post: Fast}
+		    button: Preview
+		    add: {more: 1 2}
+		    expect:
+		      url: /controls/preview
+		      css: {"#sent": "_charset_=UTF-8&text=as+it+is&size=s&colour=red&colour=blue&extra=box&post=fast&note=Two%0D%0Alines&do=preview&outside=elsewhere&more=1+2"}
+		  - get: /controls
+		  - submit: {size: Large}
+	END
+	[ "$status" -ne 0 ]
+	[[ "$output" == *"'size' does not offer 'Large'; it offers \"s\" (Small), \"m\" (Medium)"* ]]
+	[[ "$output" == *"1 failed"* ]]
+}
+
+@test "submit: a form that comes back is a failure, with the error of the page" {
+	perform <<-'END'
+		steps:
+		  - get: /register
+		  - submit: {user: anna, email: nowhere, password: x}
+	END
+	[ "$status" -ne 0 ]
+	[[ "$output" == *"the server rejected the form: «Enter a valid e-mail address.»"* ]]
+	perform <<-'END'
+		steps:
+		  - get: /register
+		  - submit: {user: anna, mail: nowhere}
+	END
+	[ "$status" -ne 0 ]
+	[[ "$output" == *"no form with 'user', 'mail' on $SERVER_URL/register; it has "*"user"*"email"* ]]
+}
+
+@test "submit: 20 users register 100 different names" {
+	scenario >path <<-END
+		target: $SERVER_URL
+		load: {users: 20, iterations: 5}
+		defaults: {cookie_jar: per_iteration}
+		steps:
+		  - get: /register
+		  - submit: {user: "\${unique}", email: "\${unique}@example.test", password: x}
+		    expect: {redirected: yes, body: {contains: "Welcome, \${unique}"}}
+	END
+	run reprise run scenario.yaml --json out.json
+	[ "$status" -eq 0 ]
+	[ "$(json out.json 'd["requests"]["failed"]')" = 0 ]
+	[ "$(curl -s "$SERVER_URL/stats" | json - 'd["routes"]["POST /register"]')" = 100 ]
 }

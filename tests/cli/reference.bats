@@ -97,7 +97,10 @@ teardown() {
 		count = 0
 		for block in re.findall(r"^\.Bd -literal -offset indent\n(.*?)^\.Ed", text, re.S | re.M):
 		    if re.match(r"(extract|expect):\n", block):
-		        steps = "  - get: /\n    follow_redirects: no\n" + re.sub("^", "    ", block, flags=re.M).rstrip()
+		        first = "  - get: /\n    follow_redirects: no\n"
+		        if "  form: again" in block:
+		            first = "  - get: /\n  - submit: Save\n"
+		        steps = first + re.sub("^", "    ", block, flags=re.M).rstrip()
 		    else:
 		        continue
 		    count += 1

@@ -27,7 +27,7 @@ static const struct extract_kind whole_body = {
 
 void tiny_init(struct tiny *t)
 {
-	*t = (struct tiny){.p = {.target = STR("http://shop")}};
+	*t = (struct tiny){.p = {.target = STR("http://shop"), .page_slot = SLOT_NONE}};
 	arena_init(&t->arena, 0);
 	arena_init(&t->p.arena, 0);
 	t->model.defaults.connections.per_host = 6;

@@ -1,0 +1,118 @@
+/*
+ * The keys that all steps with one request have: get and the other methods, submit, follow. A step
+ * has them in its field table with REQUEST_MODIFIERS_FIRST and REQUEST_MODIFIERS.
+ */
+#ifndef STEPS_REQUEST_MODIFIERS_H
+#define STEPS_REQUEST_MODIFIERS_H
+
+#include "interface/field.h"
+#include "program/emit.h"
+#include "scenario/addresses.h"
+#include "scenario/auth.h"
+#include "scenario/enum_names.h"
+#include "scenario/scenario_file.h"
+
+struct retry {
+	struct keys keys;
+	int64_t times;
+	ns_t delay;
+	struct field_list when; /* of int: index into when_words */
+};
+
+struct request_modifiers {
+	struct str name;
+	struct field_map headers; /* of struct text */
+	struct auth auth;
+	struct tls_settings tls;
+	struct str proxy;
+	struct field_map cookies; /* of struct text */
+	bool compressed;
+	int64_t body_limit;
+	struct expects expect;
+	struct extracts extract;
+	ns_t timeout, connect_timeout;
+	bool follow_redirects;
+	int http, resend, on_failure;
+	struct retry retry;
+};
+
+extern const struct field request_modifiers_text; /* of a map of struct text */
+extern const struct field request_modifiers_retry_fields[];
+
+/* Rows for the member MEMBER, a struct request_modifiers, of the struct OWNER. */
+#define REQUEST_MODIFIERS_FIRST(owner, member)                                                     \
+	FIELD(owner, member.name, "name", FIELD_TEXT, .example = "Login",                          \
+	      .prose =                                                                             \
+		  "Name of this request in results. Default: its method and URL as written."),     \
+	    FIELD(owner, member.headers, "headers", FIELD_MAP, .flags = FIELD_REPEATS,             \
+		  .element = &request_modifiers_text,                                              \
+		  .prose = "Request headers; they replace headers of the same name in "            \
+			   "`defaults`. A list sends "                                             \
+			   "the header once per value.",                                           \
+		  .example = "{Accept: application/json}")
+#define REQUEST_MODIFIERS(owner, member)                                                           \
+	FIELD(owner, member.auth, "auth", FIELD_OBJECT, .fields = auth_fields,                     \
+	      .check = auth_check, .prose = "Authentication: basic, bearer, digest or aws_sigv4.", \
+	      .example = "{basic: {user: anna, password: \"${PASSWORD}\"}}"),                      \
+	    FIELD(owner, member.cookies, "cookies", FIELD_MAP, .element = &request_modifiers_text, \
+		  .example = "{theme: dark}",                                                      \
+		  .prose = "Cookies to send with this request; they replace cookies of the same "  \
+			   "name that the "                                                        \
+			   "server has set."),                                                     \
+	    FIELD(owner, member.compressed, "compressed", FIELD_BOOL, .flags = FIELD_PARAMETER,    \
+		  .fallback = "yes", .example = "no",                                              \
+		  .prose = "Whether to request a compressed response."),                           \
+	    FIELD(owner, member.body_limit, "body_limit", FIELD_SIZE, .flags = FIELD_PARAMETER,    \
+		  .low = 1, .high = 1e12, .example = "1MiB",                                       \
+		  .prose = "Maximum size of the response, both before and after decompression."),  \
+	    FIELD(owner, member.tls, "tls", FIELD_OBJECT, .fields = tls_fields,                    \
+		  .example = "{cert: client.pem, key: client.key}",                                \
+		  .prose = "TLS settings of its connection; keys that are not given come from "    \
+			   "`defaults`."),                                                         \
+	    FIELD(owner, member.proxy, "proxy", FIELD_TEXT, .flags = FIELD_PARAMETER,              \
+		  .check = addresses_check_proxy, .example = "none",                               \
+		  .prose = "The proxy for this request, or none; replaces that of `defaults`."),   \
+	    FIELD(owner, member.expect, "expect", FIELD_EXPECTS,                                   \
+		  .prose = "Expectations for the response; without `status`, 4xx and 5xx fail.",   \
+		  .example = "{status: 201}"),                                                     \
+	    FIELD(owner, member.extract, "extract", FIELD_EXTRACTS,                                \
+		  .prose =                                                                         \
+		      "Values to extract from the response; later steps use them as variables.",   \
+		  .example = "{csrf: {form_field: csrf_token}}"),                                  \
+	    FIELD(owner, member.timeout, "timeout", FIELD_DURATION, .flags = FIELD_PARAMETER,      \
+		  .low = 0.001, .high = 3600, .prose = "Maximum time for the whole request.",      \
+		  .example = "10s"),                                                               \
+	    FIELD(owner, member.connect_timeout, "connect_timeout", FIELD_DURATION,                \
+		  .flags = FIELD_PARAMETER, .low = 0.001, .high = 3600,                            \
+		  .prose = "Maximum time to make a connection.", .example = "3s"),                 \
+	    FIELD(owner, member.follow_redirects, "follow_redirects", FIELD_BOOL,                  \
+		  .flags = FIELD_PARAMETER, .example = "no",                                       \
+		  .prose = "Whether to follow redirects, at most 10. Default: yes."),              \
+	    FIELD(owner, member.http, "http", FIELD_ENUM, .flags = FIELD_PARAMETER,                \
+		  .choices = http_version_names, .prose = "The version of HTTP.", .example = "2"), \
+	    FIELD(owner, member.resend, "resend", FIELD_ENUM, .flags = FIELD_PARAMETER,            \
+		  .choices = resend_policy_names, .example = "never",                              \
+		  .prose = "Whether to send the request again, once and on a new connection, if "  \
+			   "the server "                                                           \
+			   "closes a "                                                             \
+			   "kept connection before the first byte of the response or refuses the " \
+			   "request "                                                              \
+			   "(HTTP/2). Use `never` for writes that must happen exactly once."),     \
+	    FIELD(owner, member.retry, "retry", FIELD_OBJECT,                                      \
+		  .fields = request_modifiers_retry_fields,                                        \
+		  .prose = "Retries the request if it failed. Results count it once, and its "     \
+			   "retries separately.",                                                  \
+		  .example = "{times: 3, delay: 500ms}"),                                          \
+	    FIELD(owner, member.on_failure, "on_failure", FIELD_ENUM, .flags = FIELD_PARAMETER,    \
+		  .choices = on_failure_names, .example = "continue",                              \
+		  .prose = "Action after a failure of this request.")
+
+/* Fills what M and the defaults say into PLAN, except the headers. KEYS and FIELDS are those of the
+ * step. */
+void request_modifiers_plan(struct emitter *e, const struct keys *keys, const struct field *fields,
+			    const struct request_modifiers *m, struct request_plan *plan);
+/* Emits the request, whose plan has everything but the headers. ACTION is its page_action. */
+void request_modifiers_emit_page_action(struct emitter *e, const struct request_modifiers *m,
+					struct page_action *action, struct request_plan *plan);
+
+#endif

@@ -1,0 +1,299 @@
+/* `submit` and `follow` in virtual time: which page, which request, which failure. */
+#include "compiled.h"
+
+#include <string.h>
+
+#include "simulation.h"
+
+#define MS NS_PER_MS
+
+#define LOG_SIZE 4000
+
+/* Received requests, one per line: method, path, body, Referer. */
+struct server {
+	char log[LOG_SIZE];
+};
+
+struct answer {
+	const char *path;
+	struct fake_response response;
+};
+
+#define HTML "Content-Type: text/html\r\n"
+#define PAGE(path, body_)                                                                          \
+	{                                                                                          \
+		path,                                                                              \
+		{                                                                                  \
+			.latency = MS, .headers = HTML, .body = (body_)                            \
+		}                                                                                  \
+	}
+
+#define LOGIN                                                                                      \
+	"<form method=post action=/login><input type=hidden name=t value=7>"                       \
+	"<label>User name: <input name=u></label><input type=password name=p>"                     \
+	"<button name=do value=in>Log in</button></form><a href=/a/1>Edit</a>"
+
+static const struct answer answers[] = {
+    PAGE("/login", LOGIN),
+    PAGE("/other", "<form method=post action=/other><input name=x></form>"),
+    PAGE("/plain", "no form here"),
+    PAGE("/list", "<table><tr><td>Ann<td><a href=/a/1>Edit</a><tr><td>Bob<td>"
+		  "<a href='b?id=2#x'>Edit</a></table><a href=//elsewhere/>Away</a>"
+		  "<form action=/search><input name=q></form>"),
+    PAGE("/search?q=hat", "<form action=/search><input name=q value=hat></form>"),
+    {"/json", {.latency = MS, .headers = "Content-Type: application/json\r\n", .body = "{}"}},
+    {"/fragment",
+     {.latency = MS,
+      .headers = HTML,
+      .body = "<form method=post action=/login><input type=hidden name=t value=8><input name=u>"
+	      "<input type=password name=p><button name=do value=in>Log in</button></form>"}},
+    {"/saved", {.latency = MS, .status = 403, .headers = HTML, .body = LOGIN}},
+    {NULL, {0}},
+};
+
+static struct fake_response serve(void *owner, const struct fake_request *request)
+{
+	struct server *server = owner;
+	struct str path = str_slice(request->url, strlen("http://shop"), request->url.len);
+	struct str lines = buf_str(&request->exchange->header_text);
+	size_t from = str_find(lines, STR("Referer: "), 0), len = strlen(server->log);
+	const char *referer = from == NOT_FOUND ? "" : lines.ptr + from + strlen("Referer: ");
+
+	snprintf(server->log + len, sizeof server->log - len, "%s %.*s %.*s %s\n", request->method,
+		 STR_ARG(path), STR_ARG(request->body), referer);
+	/* A refused login: the form with what was typed. */
+	if (str_find(request->body, STR("u=bad"), 0) != NOT_FOUND)
+		return (struct fake_response){
+		    .latency = MS,
+		    .headers = HTML,
+		    .body = "<p class=error>Wrong.</p><form method=post action=/login>"
+			    "<input type=hidden name=t value=9><input name=u value=bad>"
+			    "<input type=password name=p><button name=do value=in></form>"};
+	for (const struct answer *a = answers; a->path; a++)
+		if (strcmp(request->method, "GET") == 0 && str_eq(path, str_of(a->path)))
+			return a->response;
+	return (struct fake_response){.latency = MS, .headers = HTML, .body = "<p>ok</p>"};
+}
+
+struct visit {
+	struct compiled c;
+	struct simulation sim;
+	struct server server;
+};
+
+static void perform(struct visit *v, const char *steps)
+{
+	char file[4000];
+
+	snprintf(file, sizeof file,
+		 "target: http://shop\nload: {users: 1, iterations: 1}\nsteps:\n%s", steps);
+	*v = (struct visit){0};
+	compiled_init(&v->c, file);
+	if (!v->c.program)
+		fail_msg("%s", v->c.text.data);
+	simulation_init(&v->sim);
+	v->sim.settings.program = v->c.program;
+	v->sim.settings.load = v->c.program->model->load;
+	v->sim.serve = serve;
+	v->sim.owner = &v->server;
+	simulation_run(&v->sim);
+}
+
+static void end(struct visit *v)
+{
+	simulation_release(&v->sim);
+	compiled_release(&v->c);
+}
+
+/* The steps send exactly LOG, and nothing fails. */
+static void expect_sent(const char *steps, const char *log)
+{
+	struct visit v;
+
+	perform(&v, steps);
+	if (v.sim.summary.failure_count)
+		fail_msg("%s", v.sim.summary.failures[0].text);
+	assert_string_equal(v.server.log, log);
+	end(&v);
+}
+
+/* The last step fails with CLASS and a message that contains TEXT. */
+static void expect_failure(const char *steps, enum failure_class class, const char *text)
+{
+	struct visit v;
+
+	perform(&v, steps);
+	if (v.sim.summary.failure_count != 1)
+		fail_msg("%s%s", steps, v.server.log);
+	assert_int_equal(v.sim.summary.failures[0].class, class);
+	if (!strstr(v.sim.summary.failures[0].text, text))
+		fail_msg("%s", v.sim.summary.failures[0].text);
+	end(&v);
+}
+
+static void submit_sends_the_page_and_what_is_given(void **state)
+{
+	(void)state;
+	expect_sent("  - get: /login\n  - submit: {User name: ann, p: 's e'}\n",
+		    "GET /login  \nPOST /login t=7&u=ann&p=s+e&do=in http://shop/login\n");
+	expect_sent("  - get: /login\n  - submit: Log in\n",
+		    "GET /login  \nPOST /login t=7&u=&p=&do=in http://shop/login\n");
+	expect_sent("  - get: /login\n  - submit: {u: null, p: '${form.t}'}\n    button: none\n"
+		    "    add: {n: [1, 2]}\n",
+		    "GET /login  \nPOST /login t=7&p=7&n=1&n=2 http://shop/login\n");
+	expect_sent("  - get: /list\n  - submit: {q: hat}\n  - submit: {q: coat}\n",
+		    "GET /list  \nGET /search?q=hat  http://shop/list\n"
+		    "GET /search?q=coat  http://shop/search?q=hat\n");
+}
+
+static void follow_finds_links_by_text_address_and_row(void **state)
+{
+	(void)state;
+	expect_sent("  - get: /list\n  - follow: Edit\n",
+		    "GET /list  \nGET /a/1  http://shop/list\n");
+	expect_sent("  - get: /list\n  - follow: {link: Edit, row: Bob}\n",
+		    "GET /list  \nGET /b?id=2  http://shop/list\n");
+	expect_sent("  - get: /list\n  - follow: {link: Edit, nth: 2}\n",
+		    "GET /list  \nGET /b?id=2  http://shop/list\n");
+	expect_sent("  - get: /list\n  - follow: /a/*\n    headers: {Referer: mine}\n",
+		    "GET /list  \nGET /a/1  \n");
+	expect_failure("  - get: /list\n  - follow: Delete\n", FAILURE_extract,
+		       "no link 'Delete' on http://shop/list; it has ");
+	expect_failure("  - get: /list\n  - follow: {link: Edit, row: Eve}\n", FAILURE_extract,
+		       "no row with 'Eve'");
+	expect_failure("  - get: /list\n  - follow: Away\n", FAILURE_blocked_host,
+		       "elsewhere:80 is neither the target nor an allowed host");
+}
+
+static void the_page_is_the_last_document(void **state)
+{
+	(void)state;
+	/* JSON leaves the page, another page replaces it. */
+	expect_sent("  - get: /login\n  - get: /json\n  - submit: {u: ann}\n",
+		    "GET /login  \nGET /json  \nPOST /login t=7&u=ann&p=&do=in "
+		    "http://shop/login\n");
+	expect_failure("  - get: /login\n  - get: /other\n  - submit: {u: ann}\n", FAILURE_extract,
+		       "no form with 'u' on http://shop/other; it has ");
+	/* Whatever its status. */
+	expect_sent("  - get: /saved\n    expect: {status: 403}\n  - submit: {u: ann}\n",
+		    "GET /saved  \nPOST /login t=7&u=ann&p=&do=in http://shop/saved\n");
+	/* A script receives the form again: its hidden value is the new one. */
+	expect_sent("  - get: /login\n  - get: /fragment\n    headers: {X-Requested-With: x}\n"
+		    "  - submit: {u: ann}\n",
+		    "GET /login  \nGET /fragment  \nPOST /login t=8&u=ann&p=&do=in "
+		    "http://shop/login\n");
+	/* The last branch of `parallel`, not the last response. */
+	expect_sent("  - parallel: [{get: /other}, {get: /login}]\n  - submit: {u: ann}\n",
+		    "GET /other  \nGET /login  \nPOST /login t=7&u=ann&p=&do=in "
+		    "http://shop/login\n");
+	expect_failure("  - get: /json\n  - submit: {u: ann}\n", FAILURE_extract, "no page yet");
+}
+
+static void a_form_that_comes_back_is_a_failure(void **state)
+{
+	(void)state;
+	expect_failure("  - get: /login\n  - submit: {u: bad, p: x}\n", FAILURE_expect,
+		       "the server rejected the form: «Wrong.»");
+	expect_sent("  - get: /login\n  - submit: {u: bad, p: x}\n    expect: {form: again}\n",
+		    "GET /login  \nPOST /login t=7&u=bad&p=x&do=in http://shop/login\n");
+	expect_failure("  - get: /login\n  - submit: {u: ann}\n    expect: {form: again}\n",
+		       FAILURE_expect, "expected the form again, got a page without it (HTTP 200");
+	/* Other expectations do not switch the rule off. */
+	expect_failure("  - get: /login\n  - submit: {u: bad, p: x}\n    expect: {status: 200}\n",
+		       FAILURE_expect, "the server rejected the form");
+}
+
+static void an_iteration_begins_without_a_page(void **state)
+{
+	struct visit v;
+
+	(void)state;
+	perform(&v, "  - if: ${iteration == 1}\n    then: [{get: /login}]\n"
+		    "  - submit: {u: ann}\n");
+	assert_int_equal(v.sim.summary.failure_count, 0);
+	end(&v);
+	expect_failure("  - if: ${iteration == 2}\n    then: [{get: /login}]\n"
+		       "  - submit: {u: ann}\n",
+		       FAILURE_extract, "no page yet");
+}
+
+/* ---- which requests keep their page */
+
+static void expect_parts(const char *steps, const char *kept)
+{
+	struct visit v;
+	char got[100] = "";
+
+	perform(&v, steps);
+	for (uint32_t i = 0; i < v.c.program->request_count; i++)
+		strcat(got, v.c.program->requests[i].page_parts ? "y" : "n");
+	assert_string_equal(got, kept);
+	end(&v);
+}
+
+static void requests_before_no_submit_keep_nothing(void **state)
+{
+	(void)state;
+	expect_parts("  - get: /login\n  - get: /other\n", "nn");
+	expect_parts("  - get: /login\n  - submit: {u: ann}\n  - get: /other\n", "ynn");
+	expect_parts("  - repeat: 2\n    steps: [{get: /login}, {submit: {u: ann}}]\n", "yy");
+	expect_parts("  - get: /login\n  - put: /x\n  - follow: Edit\n  - head: /y\n", "ynnn");
+	expect_parts("  - parallel: [{get: /plain}, {get: /list}]\n  - follow: Edit\n", "yyn");
+}
+
+static void expect_message(const char *steps, const char *text)
+{
+	struct compiled c;
+	char file[4000];
+
+	snprintf(file, sizeof file, "target: http://shop\n%s", steps);
+	compiled_init(&c, file);
+	if (!strstr(c.text.data ? c.text.data : "", text))
+		fail_msg("%s", c.text.data);
+	compiled_release(&c);
+}
+
+static void steps_without_a_page_are_reported(void **state)
+{
+	(void)state;
+	expect_message("steps:\n  - submit: {u: ann}\n",
+		       "`submit` has no page: no request comes before it");
+	expect_message("steps:\n  - if: ${iteration == 1}\n    then: [{get: /}]\n  - follow: A\n",
+		       "`follow` has a page on some ways only");
+	expect_message("flows: {in: [{submit: {u: ann}}]}\nsteps:\n  - call: in\n  - get: /\n",
+		       "`submit` has no page");
+	expect_message("steps:\n  - get: /\n    expect: {form: again}\n",
+		       "only `submit` can expect a form again");
+	expect_message("steps:\n  - get: /\n  - submit: A\n    form: 'a b'\n",
+		       "'a b' is not a valid form selector");
+}
+
+static void a_flow_sees_the_page_of_its_caller(void **state)
+{
+	struct compiled c;
+
+	(void)state;
+	compiled_init(&c, "target: http://shop\nflows: {in: [{submit: {u: ann}}]}\n"
+			  "steps:\n  - get: /login\n  - call: in\n  - follow: Edit\n");
+	assert_non_null(c.program);
+	assert_int_equal(c.text.len, 0);
+	assert_int_not_equal(c.program->requests[0].page_parts, 0);
+	assert_int_not_equal(c.program->requests[1].page_parts, 0);
+	compiled_release(&c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(submit_sends_the_page_and_what_is_given),
+	    cmocka_unit_test(follow_finds_links_by_text_address_and_row),
+	    cmocka_unit_test(the_page_is_the_last_document),
+	    cmocka_unit_test(a_form_that_comes_back_is_a_failure),
+	    cmocka_unit_test(an_iteration_begins_without_a_page),
+	    cmocka_unit_test(requests_before_no_submit_keep_nothing),
+	    cmocka_unit_test(steps_without_a_page_are_reported),
+	    cmocka_unit_test(a_flow_sees_the_page_of_its_caller),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
