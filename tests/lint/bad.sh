@@ -62,7 +62,7 @@ with() {
 	expect bats "$2" "$1"
 }
 
-echo 1..35
+echo 1..36
 good_tree
 expect bats 0 "a tree in order"
 
@@ -117,6 +117,11 @@ expect documents 3 "a name that the source does not have"
 
 echo '/* see DESIGN.md */' >>"$tree/src/a/one.c"
 expect documents 4 "a reference to a document outside the tree"
+
+for i in 1 2; do
+	echo 'Results have a new format, which later versions can read.' >>"$tree/contrib/guide/changes.md"
+done
+expect documents 5 "a line that the list of changes has twice"
 
 expect version 0 "a tree in order"
 

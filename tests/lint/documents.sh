@@ -5,7 +5,8 @@
 #
 # In src/README.md and .github/CONTRIBUTING.md, a `path/to/file` must exist in the tree or in src/, and a
 # `name_with_underscores` must be in the source or in the tests. No file of the source or the tests may
-# refer to a document (NAME.md) that is not in the tree. tests/lint/bad.sh shows that each rule can fail.
+# refer to a document (NAME.md) that is not in the tree. The list of changes
+# must not have a line twice, as after a merge. tests/lint/bad.sh shows that each rule can fail.
 set -u
 cd "${1:-${SRCDIR:-.}}" || exit 1
 documents='src/README.md .github/CONTRIBUTING.md'
@@ -39,7 +40,7 @@ report() {
 	fi
 }
 
-echo 1..4
+echo 1..5
 count=0
 failed=0
 words=$(list_words)
@@ -68,5 +69,9 @@ report "no reference to a document outside the tree" "$(
 		while IFS=: read -r file name; do
 			[ -n "$(find . -name "$name" -not -path './build*' -print -quit)" ] || echo "$file: $name"
 		done
+)"
+
+report "no line is in the list of changes twice, as after a merge" "$(
+	[ ! -e contrib/guide/changes.md ] || awk 'length($0) > 40 && seen[$0]++' contrib/guide/changes.md
 )"
 exit $failed
