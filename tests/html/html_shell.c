@@ -201,6 +201,10 @@ static struct html_given *given_of(struct arena *a, const char *kind, struct str
 	else if (!strcmp(kind, "list"))
 		given->kind = HTML_GIVEN_LIST;
 	given->file = (struct html_file){value, STR("text/plain"), STR("a file\n")};
+	if (!strcmp(kind, "empty")) {
+		given->kind = HTML_GIVEN_FILE;
+		given->file.content = STR("");
+	}
 	for (size_t at = 0; given->kind == HTML_GIVEN_LIST && at < value.len;) {
 		size_t end = str_find_char(value, '\n', at);
 
@@ -220,7 +224,14 @@ static void set_fields(struct html_submission *s, struct arena *a, char **rest)
 		const char *kind = strsep(rest, " ");
 		struct str value = unhex(strsep(rest, " "));
 
-		if (kind)
+		struct html_file *file = ARENA_NEW(a, struct html_file);
+
+		*file = (struct html_file){value, STR("text/plain"), STR("")};
+		if (kind && !strcmp(kind, "addtext"))
+			html_submission_add(s, field, value, NULL);
+		else if (kind && !strcmp(kind, "addempty"))
+			html_submission_add(s, field, STR(""), file);
+		else if (kind)
 			printf("set %d\n", html_submission_set(s, field, given_of(a, kind, value)));
 	}
 }
