@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "extract/markup_private.h"
 #include "html/html_charset.h"
+#include "html/html_token.h"
 
 #define ENTITY_BYTES	64
 #define HTML_BYTES_KEPT ((size_t)1 << 20) /* after a large page */
@@ -145,22 +146,14 @@ static struct str sub_fold(struct str text, size_t max)
 /* The name of the first element, after declarations, doctype and comments. */
 static struct str first_name(struct str text)
 {
-	size_t at = 0;
+	struct html_tokenizer t;
+	struct html_token token;
 
-	while ((at = str_find_char(text, '<', at)) != NOT_FOUND && ++at < text.len) {
-		size_t end = at;
-
-		if (text.ptr[at] == '!' || text.ptr[at] == '?') {
-			if (str_starts(str_slice(text, at, text.len), STR("!--")))
-				at = str_find(text, STR("-->"), at);
-			if (at == NOT_FOUND)
-				break;
-			continue;
-		}
-		while (end < text.len && !strchr(" \t\r\n/>", text.ptr[end]))
-			end++;
-		return str_slice(text, at, end);
-	}
+	html_token_init(&t, text);
+	t.detached = true;
+	while (html_token_next(&t, &token))
+		if (token.type == HTML_TOKEN_START)
+			return token.name;
 	return STR("");
 }
 

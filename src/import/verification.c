@@ -1,6 +1,7 @@
 #include "import/verification.h"
 
 #include "base/ascii.h"
+#include "html/html_token.h"
 #include "import/conversion.h"
 #include "import/import.h"
 #include "interface/response.h"
@@ -63,13 +64,18 @@ static bool same_page(struct str a, struct str b)
 
 static struct str title_of(struct str body)
 {
-	size_t at = str_find(body, STR("<title"), 0), end;
+	struct html_tokenizer t;
+	struct html_token token;
+	bool title = false;
 
-	if (at == NOT_FOUND)
-		return STR("");
-	at = str_find_char(body, '>', at);
-	end = at == NOT_FOUND ? at : str_find(body, STR("</"), at);
-	return end == NOT_FOUND ? STR("") : str_trim(str_slice(body, at + 1, end));
+	html_token_init(&t, body);
+	while (html_token_next(&t, &token)) {
+		if (title && token.type == HTML_TOKEN_TEXT)
+			return str_trim(token.text);
+		title =
+		    token.type == HTML_TOKEN_START && token.tag == HTML_TAG_TITLE && !token.foreign;
+	}
+	return STR("");
 }
 
 /* The first key of the recorded object that the response does not have; ptr NULL: none. */

@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "base/base64.h"
+#include "html/html_token.h"
 #include "import/correlate/correlate.h"
 #include "import/correlate/correlation.h"
 #include "import/correlate/request_values.h"
@@ -133,25 +134,20 @@ static void add_binding(struct conversion *conversion, const struct request_valu
 static void add_password_fields(struct conversion *conversion, struct str page,
 				struct field_names *names)
 {
-	for (size_t at = 0; (at = str_find(page, STR("<input"), at)) != NOT_FOUND; at++) {
-		struct str tag = str_slice(page, at, str_find_char(page, '>', at));
-		size_t type = str_find(tag, STR("type="), 0),
-		       name = str_find(tag, STR(" name="), 0);
-		size_t end;
+	struct arena *a = &conversion->job->arena;
+	struct html_tokenizer t;
+	struct html_token token;
 
-		if (type == NOT_FOUND || name == NOT_FOUND)
+	html_token_init(&t, page);
+	while (html_token_next(&t, &token)) {
+		struct str name;
+
+		if (token.type != HTML_TOKEN_START || token.tag != HTML_TAG_INPUT ||
+		    !str_ieq(html_token_value(&token, STR("type")), STR("password")))
 			continue;
-		type += strlen("type=");
-		type += type < tag.len && strchr("\"'", tag.ptr[type]) ? 1 : 0;
-		if (!str_ieq(str_slice(tag, type, type + 8), STR("password")))
-			continue;
-		name += strlen(" name=");
-		name += name < tag.len && strchr("\"'", tag.ptr[name]) ? 1 : 0;
-		for (end = name; end < tag.len && !strchr("\"' />", tag.ptr[end]); end++)
-			;
-		if (end > name)
-			VEC_PUSH(&conversion->job->arena, &names->all,
-				 arena_str(&conversion->job->arena, str_slice(tag, name, end)));
+		name = html_token_value(&token, STR("name"));
+		if (name.len)
+			VEC_PUSH(a, &names->all, arena_str(a, name));
 	}
 }
 
