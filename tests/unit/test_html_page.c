@@ -383,8 +383,7 @@ static void test_fragments(void **state)
 	static const char *const fragments[] = {
 	    "<form id=f action=/new><input name=a value=2></form>",
 	    "{\"html\": \"<form id=\\\"f\\\" action=/new><input name=a value=\\u0032></form>\"}",
-	    "<partial-response><update><![CDATA[<form id=f action=/new><input name=a value=2>]]>"
-	    "</update></partial-response>",
+	    "<update><![CDATA[<form id=f action=/new><input name=a value=2>]]></update>",
 	    "<form action=/old><input name=a value=2></form>"};
 
 	(void)state;
