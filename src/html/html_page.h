@@ -9,9 +9,10 @@
  * the page's encoding is; white space of visible texts is collapsed.
  *
  * Ownership: the arrays and the copied texts are in the arena that the caller passes; other texts
- * are views of the body or of the packed bytes, which must stay valid. Nothing is allocated
- * elsewhere: with an arena that is reset and used again, reading allocates nothing after the first
- * pages. The functions are pure, and can be used in any thread.
+ * are views of the body or of the packed bytes, which must stay valid. With an arena that is reset
+ * and used again, reading allocates nothing after the first pages, except for the converters of
+ * encodings other than UTF-8 and Windows-1252. The functions are pure, and can be used in any
+ * thread.
  */
 #ifndef HTML_PAGE_H
 #define HTML_PAGE_H
