@@ -97,6 +97,12 @@ void diag_fix(struct diag_list *list, struct diag *diag, const char *format, ...
 	va_end(args);
 }
 
+void diag_secret(struct diag_list *list, struct str secret)
+{
+	if (secret.len)
+		VEC_PUSH(list->arena, &list->secrets, secret);
+}
+
 void diag_drop(struct diag_list *list, enum diag_code code)
 {
 	size_t kept = 0;
@@ -123,6 +129,8 @@ void diag_append(struct diag_list *list, const struct diag_list *from)
 {
 	for (size_t i = 0; i < from->diags.count && list->diags.count < list->limit; i++)
 		VEC_PUSH(list->arena, &list->diags, from->diags.items[i]);
+	for (size_t i = 0; i < from->secrets.count; i++)
+		diag_secret(list, from->secrets.items[i]);
 	list->errors += from->errors;
 	list->warnings += from->warnings;
 }

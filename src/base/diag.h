@@ -48,6 +48,7 @@ struct diag {
 struct diag_list {
 	struct arena *arena;
 	VEC(struct diag) diags;
+	VEC(struct str) secrets; /* masked in everything that is printed */
 	size_t errors, warnings;
 	size_t limit; /* maximum number that is kept (default 100); the counts continue */
 };
@@ -67,6 +68,10 @@ void diag_fix(struct diag_list *list, struct diag *diag, const char *format, ...
 /* A line that must be added in another place, which the message names; shown as "add   | …". */
 void diag_add(struct diag_list *list, struct diag *diag, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Masks SECRET in all texts of the list and in the source lines that are printed with them. It must
+ * live as long as LIST. */
+void diag_secret(struct diag_list *list, struct str secret);
 
 /* Removes all warnings with CODE. */
 void diag_drop(struct diag_list *list, enum diag_code code);

@@ -4,6 +4,7 @@
 #include "base/diag.h"
 #include "base/escape.h"
 #include "base/json_writer.h"
+#include "base/secret_mask.h"
 
 /* Maximum width of the part of a source line that is shown, in code points. */
 #define LINE_COLUMNS 88
@@ -36,6 +37,67 @@ static int order(const void *left, const void *right)
 	if (a->span.end != b->span.end)
 		return a->span.end < b->span.end ? -1 : 1;
 	return a < b ? -1 : a > b;
+}
+
+/* ---- secrets */
+
+/* Masks the secrets of a list. */
+struct printer {
+	const struct diag_list *list;
+	struct secret_set set;
+	struct secret_mask mask;
+};
+
+static void printer_init(struct printer *p, const struct diag_list *list)
+{
+	p->list = list;
+	secret_set_init(&p->set);
+	secret_mask_init(&p->mask);
+	for (size_t i = 0; i < list->secrets.count; i++)
+		secret_set_add(&p->set, STR(""), list->secrets.items[i]);
+	secret_set_prepare(&p->set);
+}
+
+static void printer_release(struct printer *p)
+{
+	secret_set_release(&p->set);
+	secret_mask_release(&p->mask);
+}
+
+/* TEXT without secrets; a view that lives as long as the list. */
+static struct str masked(struct printer *p, struct str text, enum secret_mask_style style)
+{
+	const struct secret_set *sets[] = {&p->set};
+	struct buf copy;
+
+	buf_init(&copy, 0);
+	buf_add(&copy, text);
+	secret_mask_text(&p->mask, sets, 1, style, &copy);
+	if (!str_eq(buf_str(&copy), text))
+		text = arena_str(p->list->arena, buf_str(&copy));
+	buf_release(&copy);
+	return text;
+}
+
+static const struct diag_note *masked_notes(struct printer *p, const struct diag_note *notes)
+{
+	struct diag_note *copy;
+
+	if (!notes)
+		return NULL;
+	copy = ARENA_NEW(p->list->arena, struct diag_note);
+	*copy = *notes;
+	copy->text = masked(p, notes->text, SECRET_MASK_HIDDEN);
+	copy->next = masked_notes(p, notes->next);
+	return copy;
+}
+
+static void mask_diag(struct printer *p, struct diag *diag)
+{
+	diag->text = masked(p, diag->text, SECRET_MASK_HIDDEN);
+	diag->fix = masked(p, diag->fix, SECRET_MASK_HIDDEN);
+	diag->add = masked(p, diag->add, SECRET_MASK_HIDDEN);
+	diag->notes = masked_notes(p, diag->notes);
 }
 
 /* ---- several fixes in one line */
@@ -97,8 +159,9 @@ static struct str merged_line(struct arena *a, const struct diag *const *all, si
 }
 
 /* The diagnostics in the order of the text, with lines that have the fixes of all their errors. */
-static const struct diag **sorted(const struct diag_list *list)
+static const struct diag **sorted(struct printer *p)
 {
+	const struct diag_list *list = p->list;
 	size_t count = list->diags.count;
 	const struct diag **all = ARENA_ARRAY(list->arena, count, const struct diag *);
 	struct diag *copies = ARENA_ARRAY(list->arena, count, struct diag);
@@ -111,6 +174,7 @@ static const struct diag **sorted(const struct diag_list *list)
 		copies[i] = *all[i];
 		if (copies[i].fix_span.source)
 			copies[i].fix = merged_line(list->arena, all, count, all[i]);
+		mask_diag(p, &copies[i]);
 	}
 	for (size_t i = 0; i < count; i++)
 		all[i] = &copies[i];
@@ -139,7 +203,8 @@ static size_t step_back(struct str line, size_t at)
 	return at;
 }
 
-static struct window window_of(struct span span)
+/* Positions in the line are those of the source: its secrets keep their width. */
+static struct window window_of(struct printer *p, struct span span)
 {
 	struct source_position position = source_position(span.source, span.begin);
 	struct window w = {.line = source_line(span.source, position.line)};
@@ -152,6 +217,7 @@ static struct window window_of(struct span span)
 	if (w.mark_to > w.line.len)
 		w.mark_to = w.line.len;
 	w.to = w.line.len;
+	w.line = masked(p, w.line, SECRET_MASK_WIDTH);
 	if (str_columns(w.line) <= LINE_COLUMNS)
 		return w;
 	w.from = w.mark_from;
@@ -200,9 +266,10 @@ static void put_window(const struct window *w, struct buf *out, struct buf *mark
 		buf_add(out, STR("\xe2\x80\xa6"));
 }
 
-static void put_source(struct span span, const struct palette *palette, struct buf *out)
+static void put_source(struct printer *p, struct span span, const struct palette *palette,
+		       struct buf *out)
 {
-	struct window w = window_of(span);
+	struct window w = window_of(p, span);
 	struct buf marks;
 
 	buf_init(&marks, 0);
@@ -214,13 +281,14 @@ static void put_source(struct span span, const struct palette *palette, struct b
 }
 
 /* The corrected line under the wrong one, cut at the same place. */
-static void put_fix(const struct diag *diag, const struct palette *palette, struct buf *out)
+static void put_fix(struct printer *p, const struct diag *diag, const struct palette *palette,
+		    struct buf *out)
 {
 	struct window w = {.line = diag->fix};
 	struct buf unmarked;
 
 	if (diag->span.source)
-		w.from = window_of(diag->span).from;
+		w.from = window_of(p, diag->span).from;
 	while (w.from < w.line.len && ((unsigned char)w.line.ptr[w.from] & 0xc0) == 0x80)
 		w.from--;
 	if (w.from >= w.line.len)
@@ -254,7 +322,8 @@ static void put_position(struct span span, const struct palette *palette, struct
 	buf_printf(out, ":%u:%u:%s ", position.line, position.column, palette->off);
 }
 
-static void put_text(const struct diag *diag, const struct palette *palette, struct buf *out)
+static void put_text(struct printer *p, const struct diag *diag, const struct palette *palette,
+		     struct buf *out)
 {
 	bool error = diag->level == DIAG_ERROR;
 
@@ -264,9 +333,9 @@ static void put_text(const struct diag *diag, const struct palette *palette, str
 	escape_terminal(out, diag->text);
 	buf_printf(out, "  [%s]\n", diag_code_name(diag->code));
 	if (diag->span.source)
-		put_source(diag->span, palette, out);
+		put_source(p, diag->span, palette, out);
 	if (diag->fix.len)
-		put_fix(diag, palette, out);
+		put_fix(p, diag, palette, out);
 	if (diag->add.len)
 		put_addition(diag, palette, out);
 	for (const struct diag_note *note = diag->notes; note; note = note->next) {
@@ -278,18 +347,18 @@ static void put_text(const struct diag *diag, const struct palette *palette, str
 		escape_terminal(out, note->text);
 		buf_add_char(out, '\n');
 		if (note->span.source)
-			put_source(note->span, palette, out);
+			put_source(p, note->span, palette, out);
 	}
 }
 
-static void print_text(const struct diag_list *list, const struct diag **all, bool color,
-		       struct buf *out)
+static void print_text(struct printer *p, const struct diag **all, bool color, struct buf *out)
 {
+	const struct diag_list *list = p->list;
 	const struct palette *palette = color ? &terminal_palette : &no_palette;
 	size_t kept = list->diags.count, seen = list->errors + list->warnings;
 
 	for (size_t i = 0; i < kept; i++)
-		put_text(all[i], palette, out);
+		put_text(p, all[i], palette, out);
 	if (seen > kept)
 		buf_printf(out, "   … and %zu more\n", seen - kept);
 	if (kept)
@@ -409,13 +478,17 @@ static void print_github(const struct diag *diag, struct buf *out)
 
 void diag_print(const struct diag_list *list, enum diag_format format, bool color, struct buf *out)
 {
-	const struct diag **all = sorted(list);
+	const struct diag **all;
+	struct printer printer;
 
+	printer_init(&printer, list);
+	all = sorted(&printer);
 	if (format == DIAG_TEXT)
-		print_text(list, all, color, out);
+		print_text(&printer, all, color, out);
 	else if (format == DIAG_JSON)
 		print_json(list, all, out);
 	else
 		for (size_t i = 0; i < list->diags.count; i++)
 			print_github(all[i], out);
+	printer_release(&printer);
 }

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "cmd/commands.h"
 #include "cmd/newcomer_hints.h"
+#include "cmd/process_title.h"
 
 #define PREFIX "REPRISE_"
 
@@ -434,6 +435,8 @@ enum options_result options_read(struct options *options, const struct command *
 	} else if (options->help) {
 		commands_help_for(command, stdout);
 		result = OPTIONS_HELP;
+	} else {
+		process_title_hide(options);
 	}
 	if (problems.len && !options->help)
 		fputs(problems.data, stderr);
@@ -447,6 +450,7 @@ void options_release(struct options *options)
 {
 	free(options->values);
 	free(options->operands);
+	free(options->copies);
 	*options = (struct options){.command = options->command};
 }
 

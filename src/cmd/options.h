@@ -29,7 +29,8 @@ struct options {
 	size_t value_count;
 	const char **operands;
 	size_t operand_count;
-	bool help; /* --help or -h was given */
+	char *copies; /* of values that were overwritten (cmd/process_title.h), or NULL */
+	bool help;    /* --help or -h was given */
 };
 
 enum options_result {

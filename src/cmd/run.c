@@ -8,8 +8,8 @@
 #include "base/log.h"
 #include "base/machine.h"
 #include "base/random.h"
+#include "base/secret_mask.h"
 #include "base/units.h"
-#include "base/url.h"
 #include "cmd/run_fleet.h"
 #include "cmd/run_options.h"
 #include "cmd/run_outputs.h"
@@ -42,39 +42,18 @@ struct run_job {
 
 /* ---- the facts */
 
-/* Returns TEXT with secret parameters masked. */
-static struct str masked(struct arena *a, const struct model *model, struct str text)
+/* Returns TEXT without secrets. */
+static struct str masked(struct arena *a, const struct program *program, struct str text)
 {
-	for (size_t i = 0; i < model->parameter_count; i++) {
-		const struct parameter *p = &model->parameters[i];
-		size_t from = 0, at;
-		struct buf out;
+	struct buf copy;
+	struct str kept;
 
-		if (!p->secret || !p->value.len)
-			continue;
-		buf_init(&out, 0);
-		for (; (at = str_find(text, p->value, from)) != NOT_FOUND;
-		     from = at + p->value.len) {
-			buf_add(&out, str_slice(text, from, at));
-			buf_add(&out, STR("***"));
-		}
-		buf_add(&out, str_slice(text, from, text.len));
-		text = arena_str(a, buf_str(&out));
-		buf_release(&out);
-	}
-	return text;
-}
-
-static struct str target_of(struct arena *a, const struct program *program)
-{
-	struct url url;
-	size_t at;
-
-	if (!url_split(program->target, &url) || !url.userinfo.len)
-		return program->target;
-	at = str_find_char(program->target, '@', 0);
-	return arena_printf(a, "%.*s://%.*s", STR_ARG(url.scheme),
-			    STR_ARG(str_slice(program->target, at + 1, program->target.len)));
+	buf_init(&copy, 0);
+	buf_add(&copy, text);
+	secret_mask_once(&program->secrets, &copy);
+	kept = arena_str(a, buf_str(&copy));
+	buf_release(&copy);
+	return kept;
 }
 
 static struct str load_text(struct arena *a, const struct run_job *p)
@@ -168,7 +147,7 @@ static void build_facts(struct run_job *p, const struct run_settings *settings)
 	p->facts = (struct run_facts){
 	    .version = STR(PACKAGE_VERSION),
 	    .name = p->loaded.model->name.len ? p->loaded.model->name : p->loaded.name,
-	    .target = masked(a, p->loaded.model, target_of(a, p->loaded.program)),
+	    .target = masked(a, p->loaded.program, p->loaded.program->target),
 	    .load = o->shard.count > 1 ? arena_printf(a, "%.*s, shard %u of %u", STR_ARG(words),
 						      o->shard.index, o->shard.count)
 				       : words,
@@ -229,7 +208,7 @@ static void report_unsafe_methods(struct loaded_file *loaded)
 	unsafe_methods_put(loaded->program, &list);
 	if (list.len)
 		log_info("this run sends %.*s",
-			 STR_ARG(masked(&loaded->arena, loaded->model, buf_str(&list))));
+			 STR_ARG(masked(&loaded->arena, loaded->program, buf_str(&list))));
 	buf_release(&list);
 }
 

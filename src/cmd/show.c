@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/escape.h"
+#include "base/secret_mask.h"
 #include "base/units.h"
 #include "base/url.h"
 #include "cmd/show_config.h"
@@ -341,6 +342,8 @@ static enum exit_status show_file(const struct options *options, struct arena *a
 		show_config_put(&l, &overrides, &text);
 	else
 		put_plan(&l, &overrides, &text);
+	if (l.program)
+		secret_mask_once(&l.program->secrets, &text);
 	if (text.len)
 		fwrite(text.data, 1, text.len, stdout);
 	buf_release(&text);

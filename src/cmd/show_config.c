@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/escape.h"
+#include "base/secret_mask.h"
 #include "base/units.h"
 #include "base/url.h"
 #include "base/width.h"
@@ -11,8 +12,6 @@
 #include "import/naming.h"
 #include "interface/reader.h"
 #include "scenario/scenario_file.h"
-
-#define SECRET_MIN 3u /* bytes; shorter secrets occur in other texts by chance */
 
 struct setting {
 	struct str name, value, from;
@@ -26,18 +25,6 @@ struct config {
 };
 
 /* ---- one setting */
-
-static bool holds_secret(const struct model *m, struct str value)
-{
-	for (size_t i = 0; i < m->parameter_count; i++) {
-		const struct parameter *p = &m->parameters[i];
-
-		if (p->secret && p->value.len >= SECRET_MIN &&
-		    str_find(value, p->value, 0) != NOT_FOUND)
-			return true;
-	}
-	return false;
-}
 
 /* Unlike naming_is_secret, this includes tokens, and `p`, which is InfluxDB's password. */
 static bool is_credential_name(struct str name)
@@ -74,25 +61,31 @@ static void put_query(struct buf *out, struct str query)
 	}
 }
 
-/* Returns a URL without its userinfo and without the secrets of its query; any other VALUE
- * unchanged. */
-static struct str mask_secrets(struct config *c, struct str value)
+/* Appends VALUE; the query of a URL without credentials. */
+static void put_value(struct buf *out, struct str value)
 {
 	struct url url;
+	size_t query;
+
+	if (!url_split(value, &url) || !url.query.len) {
+		buf_add(out, value);
+		return;
+	}
+	query = (size_t)(url.query.ptr - 1 - value.ptr);
+	buf_add(out, str_slice(value, 0, query));
+	put_query(out, url.query);
+	buf_add(out, str_slice(value, query + 1 + url.query.len, value.len));
+}
+
+/* VALUE without credentials and secrets. */
+static struct str masked_value(struct config *c, struct str value)
+{
 	struct buf text;
 	struct str copy;
 
-	if (!url_split(value, &url) || (!url.userinfo.len && !url.query.len))
-		return value;
-	size_t rest = (size_t)((url.userinfo.len ? url.userinfo.ptr + url.userinfo.len + 1
-						 : url.scheme.ptr + url.scheme.len + 3) -
-			       value.ptr);
-	size_t query = url.query.len ? (size_t)(url.query.ptr - 1 - value.ptr) : value.len;
-
 	buf_init(&text, 0);
-	buf_printf(&text, url.userinfo.len ? "%.*s://***@" : "%.*s://", STR_ARG(url.scheme));
-	buf_add(&text, str_slice(value, rest, query));
-	put_query(&text, url.query);
+	put_value(&text, value);
+	secret_mask_once(&c->l->program->secrets, &text);
 	copy = arena_str(&c->arena, buf_str(&text));
 	buf_release(&text);
 	return copy;
@@ -109,9 +102,9 @@ static bool is_secret_header(struct str setting, struct str value)
 
 static void add(struct config *c, struct str name, struct str value, struct str from)
 {
-	struct setting setting = {name, mask_secrets(c, value), from};
+	struct setting setting = {name, masked_value(c, value), from};
 
-	if (holds_secret(c->l->model, value) || is_secret_header(name, value))
+	if (is_secret_header(name, value))
 		setting.value = STR("***");
 	VEC_PUSH(&c->arena, &c->settings, setting);
 }
@@ -253,12 +246,7 @@ static void add_target(struct config *c)
 {
 	const struct node *node = keys_value(&c->l->model->keys, "target");
 	struct str target = c->l->program->target;
-	struct url url;
 
-	if (url_split(target, &url) && url.userinfo.len)
-		target = arena_printf(
-		    &c->arena, "%.*s://***@%.*s", STR_ARG(url.scheme),
-		    STR_ARG(str_slice(target, str_find_char(target, '@', 0) + 1, target.len)));
 	add(c, STR("target"), target.len ? target : STR("-"),
 	    c->overrides->target.text.ptr ? c->overrides->target.from
 	    : node			  ? location(c, node)

@@ -3,11 +3,12 @@
 #include "base/log.h"
 #include "interface/reader.h"
 #include "program/emitter.h"
+#include "program/known_secrets.h"
 #include "program/template_builder.h"
 #include "scenario/scenario_file.h"
 
 /* Its own literal text is masked too: a token may be written into the file. */
-static const struct tmpl *secret_template(struct emitter *e, const struct text *text)
+static const struct tmpl *login_template(struct emitter *e, const struct text *text)
 {
 	struct template_builder m = {.e = e};
 
@@ -15,6 +16,16 @@ static const struct tmpl *secret_template(struct emitter *e, const struct text *
 	for (size_t i = 0; i < m.parts.count; i++)
 		m.parts.items[i].secret = true;
 	return template_builder_finish(&m);
+}
+
+/* The same for a password or token, which is a secret wherever it appears. */
+static const struct tmpl *secret_template(struct emitter *e, struct str name,
+					  const struct text *text)
+{
+	const struct tmpl *t = login_template(e, text);
+
+	known_secrets_add_whole(e, name, t);
+	return t;
 }
 
 static const struct tmpl *in_base64(struct emitter *e, const struct tmpl *t)
@@ -39,8 +50,8 @@ static const struct tmpl *in_base64(struct emitter *e, const struct tmpl *t)
 
 static const struct tmpl *basic(struct emitter *e, const struct auth_login *login)
 {
-	const struct tmpl *pair[] = {secret_template(e, &login->user), build_literal(e, STR(":")),
-				     secret_template(e, &login->password)};
+	const struct tmpl *pair[] = {login_template(e, &login->user), build_literal(e, STR(":")),
+				     secret_template(e, STR("PASSWORD"), &login->password)};
 	const struct tmpl *value[] = {build_literal(e, STR("Basic ")),
 				      in_base64(e, build_joined(e, pair, 3))};
 
@@ -49,7 +60,8 @@ static const struct tmpl *basic(struct emitter *e, const struct auth_login *logi
 
 static const struct tmpl *bearer(struct emitter *e, const struct text *token)
 {
-	const struct tmpl *value[] = {build_literal(e, STR("Bearer ")), secret_template(e, token)};
+	const struct tmpl *value[] = {build_literal(e, STR("Bearer ")),
+				      secret_template(e, STR("TOKEN"), token)};
 
 	return build_joined(e, value, 2);
 }
@@ -59,11 +71,11 @@ static void plan_aws_signature(struct emitter *e, const struct auth_aws *aws,
 {
 	plan->kind = AUTH_AWS;
 	plan->user = build_template(e, &aws->access_key, ESCAPE_NONE);
-	plan->password = secret_template(e, &aws->secret_key);
+	plan->password = secret_template(e, STR("AWS_SECRET_ACCESS_KEY"), &aws->secret_key);
 	plan->scope = arena_printf(e->arena, "aws:amz:%.*s:%.*s", STR_ARG(aws->region),
 				   STR_ARG(aws->service));
 	if (aws->session_token.raw.ptr)
-		plan->token = secret_template(e, &aws->session_token);
+		plan->token = secret_template(e, STR("TOKEN"), &aws->session_token);
 }
 
 struct auth_plan build_auth(struct emitter *e, const struct auth *auth)
@@ -77,7 +89,7 @@ struct auth_plan build_auth(struct emitter *e, const struct auth *auth)
 	} else if (keys_has(&auth->keys, auth_fields, "digest")) {
 		plan.kind = AUTH_DIGEST;
 		plan.user = build_template(e, &auth->digest.user, ESCAPE_NONE);
-		plan.password = secret_template(e, &auth->digest.password);
+		plan.password = secret_template(e, STR("PASSWORD"), &auth->digest.password);
 	} else {
 		plan_aws_signature(e, &auth->aws_sigv4, &plan);
 	}

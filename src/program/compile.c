@@ -3,6 +3,7 @@
 #include "doc/node.h"
 #include "interface/reader.h"
 #include "program/emitter.h"
+#include "program/known_secrets.h"
 #include "program/scope.h"
 
 /* ---- the target */
@@ -210,11 +211,13 @@ struct program *program_new(const struct model *model, const struct kind_tables 
 			      .jit = jit,
 			      .fixture = FIXTURE_NONE,
 			      .scenario = SCOPE_ALL};
+	secret_set_init(&p->secrets);
 	scratch_init(&e->scratch);
 	e->eval.scratch = &e->scratch;
 	scope_init(e);
 	VEC_PUSH(e->arena, &e->tls, model->defaults.tls);
 	p->target = compile_target(e);
+	known_secrets_add_model(e);
 	compile_fixtures(e);
 	uint32_t variables = compile_variables(e);
 	for (size_t i = 0; i < model->scenario_count; i++)
@@ -224,6 +227,7 @@ struct program *program_new(const struct model *model, const struct kind_tables 
 	resolve_labels(e);
 	emitter_resolve_pages(e);
 	move_pools(e);
+	secret_set_prepare(&p->secrets);
 	scratch_release(&e->scratch);
 	if (diags->errors) {
 		program_free(p);
@@ -247,6 +251,7 @@ void program_free(struct program *p)
 		regex_free(p->regexes[i]);
 	for (uint32_t i = 0; i < p->file_count; i++)
 		mapped_file_close(&p->files[i].mapped);
+	secret_set_release(&p->secrets);
 	/* The program itself is in its arena. */
 	struct arena arena = p->arena;
 	arena_release(&arena);

@@ -4,6 +4,7 @@
 #include "base/url.h"
 #include "doc/node.h"
 #include "program/emitter.h"
+#include "program/known_secrets.h"
 #include "program/template_builder.h"
 #include "program/unsupported.h"
 
@@ -391,6 +392,7 @@ void emit_request(struct emitter *e, struct request_plan *plan, const struct exp
 	for (size_t i = 0; i < extracts->count; i++)
 		emit_extract(e, plan, &extracts->items[i]);
 	e->requests.items[index] = *plan;
+	known_secrets_add_request(e, plan);
 	emit_bind_label(e, settle);
 	emit_op(e, OP_REQUEST_END, index, again, 0, plan->span);
 }

@@ -165,17 +165,45 @@ static void require_target(struct emitter *e, const struct text *text)
 	    "this path needs a target; write `target: http://…` at the top, or use --target");
 }
 
-struct value emitter_target(const struct emitter *e)
+/* The next value of a secret parameter in TEXT, from FROM; its end is in *END. */
+static size_t next_secret(const struct emitter *e, struct str text, size_t from, size_t *end)
 {
-	struct value target = value_text(e->program->target);
+	size_t first = NOT_FOUND;
 
 	for (size_t i = 0; i < e->model->parameter_count; i++) {
 		const struct parameter *p = &e->model->parameters[i];
+		size_t at = p->secret && p->value.len ? str_find(text, p->value, from) : NOT_FOUND;
 
-		target.secret |=
-		    p->secret && p->value.len && str_find(target.text, p->value, 0) != NOT_FOUND;
+		if (at >= first)
+			continue;
+		first = at;
+		*end = at + p->value.len;
 	}
+	return first;
+}
+
+struct value emitter_target(const struct emitter *e)
+{
+	struct value target = value_text(e->program->target);
+	size_t end;
+
+	target.secret = next_secret(e, target.text, 0, &end) != NOT_FOUND;
 	return target;
+}
+
+/* The target, with secret parameters in it as separate parts. */
+static const struct tmpl *target_template(struct emitter *e)
+{
+	struct template_builder m = {.e = e};
+	struct str text = e->program->target;
+	size_t from = 0, at, end = 0;
+
+	for (; (at = next_secret(e, text, from, &end)) != NOT_FOUND; from = end) {
+		template_builder_add_literal(&m, str_slice(text, from, at));
+		template_builder_add_part(&m, str_slice(text, at, end), true);
+	}
+	template_builder_add_literal(&m, str_slice(text, from, text.len));
+	return template_builder_finish(&m);
 }
 
 /* If the first part is an expression, the text can be a path or a full URL. */
@@ -196,7 +224,7 @@ static const struct tmpl *join_at_run(struct emitter *e, const struct tmpl *t)
 		if (t->parts[i].expr)
 			template_builder_add_expr(&m, t->parts[i].expr, ESCAPE_URL);
 		else
-			template_builder_add_literal(&m, t->parts[i].literal);
+			template_builder_add_part(&m, t->parts[i].literal, t->parts[i].secret);
 	return template_builder_finish(&m);
 }
 
@@ -248,8 +276,7 @@ static const struct tmpl *join_target(struct emitter *e, const struct text *text
 		return t;
 	}
 	require_target(e, text);
-	const struct tmpl *both[] = {template_builder_from_value(e, emitter_target(e), SPAN_NONE),
-				     t};
+	const struct tmpl *both[] = {target_template(e), t};
 	return build_joined(e, both, 2);
 }
 

@@ -14,8 +14,13 @@ bool eval_error(struct eval *eval, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(eval->error, sizeof eval->error, format, args);
+	int length = vsnprintf(eval->error, sizeof eval->error, format, args);
 	va_end(args);
+	if (length >= (int)sizeof eval->error) {
+		size_t end = str_cut(str_of(eval->error), sizeof eval->error - sizeof "…").len;
+
+		memcpy(eval->error + end, "…", sizeof "…");
+	}
 	return false;
 }
 
@@ -196,6 +201,16 @@ static bool compare(struct eval *eval, enum expr_code code, struct value a, stru
 	return true;
 }
 
+/* A text, list or object that is derived from a secret is secret too. Numbers and booleans, such as
+ * a length, are not. */
+static void pass_mark(const struct value *args, unsigned count, struct value *out)
+{
+	if (out->type == VALUE_NUMBER || out->type == VALUE_BOOL)
+		return;
+	for (unsigned i = 0; i < count; i++)
+		out->secret |= args[i].secret;
+}
+
 /* Performs an op that replaces the values at ARGS by one. */
 static bool eval_op(struct eval *eval, const struct expr_op *op, const struct value *args,
 		    struct value *out)
@@ -225,7 +240,7 @@ static bool eval_op(struct eval *eval, const struct expr_op *op, const struct va
 	case EXPR_MODULO:
 		if (!arithmetic(eval, (enum expr_code)op->code, args[0], args[1], out))
 			return false;
-		out->secret = args[0].secret || args[1].secret;
+		pass_mark(args, 2, out);
 		return true;
 	case EXPR_MATCHES:
 		return matches(eval, op, args[0], out);
@@ -234,8 +249,7 @@ static bool eval_op(struct eval *eval, const struct expr_op *op, const struct va
 	case EXPR_CALL:
 		if (!op->function->call(eval, args, op->count, out))
 			return false;
-		for (unsigned i = 0; i < op->count; i++)
-			out->secret |= args[i].secret;
+		pass_mark(args, op->count, out);
 		return true;
 	case EXPR_EQUAL:
 	case EXPR_UNEQUAL:

@@ -74,6 +74,10 @@ struct eval {
 	_Atomic uint64_t *numbers; /* program.number_count of them, one for each `counter(name)`,
 				      run-wide, from 0 */
 	ns_t wall;		   /* for now(), since 1970 */
+	bool hide_secrets;	   /* eval_render appends *** for them */
+	/* Called by eval_render for each secret it appends, with the text before it; or NULL. */
+	void (*mark)(void *marked, struct str before, struct str secret);
+	void *marked;
 	struct span error_span;
 	char error[200]; /* set by eval_error */
 };

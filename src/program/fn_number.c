@@ -20,6 +20,8 @@ bool fn_int(struct eval *eval, const char *name, struct value v, int64_t *out)
 
 	if (!fn_number(eval, name, v, &number))
 		return false;
+	if ((floor(number) != number || fabs(number) > 9007199254740992.0) && v.secret)
+		return eval_error(eval, "%s needs a whole number, not ***", name);
 	if (floor(number) != number || fabs(number) > 9007199254740992.0)
 		return eval_error(eval, "%s needs a whole number, not %.17g", name, number);
 	*out = (int64_t)number;

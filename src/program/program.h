@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/mapped_file.h"
+#include "base/secret_set.h"
 #include "base/source.h"
 #include "interface/expect.h"
 #include "interface/extract.h"
@@ -291,6 +292,7 @@ struct program {
 	struct str target;	/* "http://127.0.0.1:8080", without a final slash */
 	struct regex *const *regexes; /* of `matches`, freed with the program */
 	uint32_t regex_count;
+	struct secret_set secrets; /* known before the run; prepared */
 };
 
 struct kind_tables;

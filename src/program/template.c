@@ -123,25 +123,47 @@ static bool put_part(struct eval *eval, struct value v, enum tmpl_escape escape,
 	return true;
 }
 
+/* The text of OUT after its first MARK bytes is a secret. */
+static void end_secret(struct eval *eval, struct buf *out, size_t mark)
+{
+	if (eval->hide_secrets) {
+		out->len = mark;
+		buf_add(out, STR("***"));
+	} else if (eval->mark && !out->overflow) {
+		eval->mark(eval->marked, str_slice(buf_str(out), 0, mark),
+			   str_slice(buf_str(out), mark, out->len));
+	}
+}
+
+static bool render_part(const struct tmpl_part *part, struct eval *eval, struct buf *out)
+{
+	size_t mark = out->len;
+	struct value v = {.secret = part->secret};
+
+	if (!part->expr) {
+		buf_add(out, part->literal);
+	} else if (!eval_expr(part->expr, eval, &v) || !put_part(eval, v, part->escape, out)) {
+		eval->error_span = part->expr->span;
+		return false;
+	}
+	if (v.secret)
+		end_secret(eval, out, mark);
+	return true;
+}
+
 bool eval_render(const struct tmpl *tmpl, struct eval *eval, struct buf *out)
 {
-	if (tmpl->constant)
-		value_put(out, tmpl->value);
-	else
-		for (size_t i = 0; i < tmpl->count; i++) {
-			const struct tmpl_part *part = &tmpl->parts[i];
-			struct value v;
+	size_t mark = out->len;
 
-			if (!part->expr) {
-				buf_add(out, part->literal);
-				continue;
-			}
-			if (!eval_expr(part->expr, eval, &v) ||
-			    !put_part(eval, v, part->escape, out)) {
-				eval->error_span = part->expr->span;
+	if (tmpl->constant && !(tmpl->value.secret && tmpl->count > 1)) {
+		value_put(out, tmpl->value);
+		if (tmpl->value.secret)
+			end_secret(eval, out, mark);
+	} else {
+		for (size_t i = 0; i < tmpl->count; i++)
+			if (!render_part(&tmpl->parts[i], eval, out))
 				return false;
-			}
-		}
+	}
 	if (out->overflow) {
 		eval->error_span = tmpl->span;
 		return eval_error(eval, "the text is too large");
@@ -167,6 +189,7 @@ bool eval_template(const struct tmpl *tmpl, struct eval *eval, struct value *out
 	if (!values)
 		return eval_error(eval, "the lists of this step are too long");
 	for (size_t i = 0; i < n; i++) {
+		secret |= tmpl->parts[i].secret;
 		if (!tmpl->parts[i].expr)
 			continue;
 		if (!eval_expr(tmpl->parts[i].expr, eval, &values[i])) {
@@ -193,7 +216,7 @@ bool eval_template(const struct tmpl *tmpl, struct eval *eval, struct value *out
 
 /* ---- building */
 
-static void add_part(struct template_builder *m, struct str literal, bool secret)
+void template_builder_add_part(struct template_builder *m, struct str literal, bool secret)
 {
 	if (literal.len)
 		VEC_PUSH(m->e->arena, &m->parts,
@@ -202,7 +225,7 @@ static void add_part(struct template_builder *m, struct str literal, bool secret
 
 void template_builder_add_literal(struct template_builder *m, struct str literal)
 {
-	add_part(m, literal, false);
+	template_builder_add_part(m, literal, false);
 }
 
 /* A constant becomes text immediately, unless it may be the whole template and keep its type. */
@@ -244,18 +267,19 @@ void template_builder_add_template(struct template_builder *m, const struct tmpl
 
 	if (m->span.source == NULL)
 		m->span = tmpl->span;
-	if (!tmpl->constant) {
+	if (!tmpl->constant || tmpl->count > 1) {
 		for (size_t i = 0; i < tmpl->count; i++)
 			if (tmpl->parts[i].expr)
 				template_builder_add_expr(m, tmpl->parts[i].expr,
 							  tmpl->parts[i].escape);
 			else
-				add_part(m, tmpl->parts[i].literal, tmpl->parts[i].secret);
+				template_builder_add_part(m, tmpl->parts[i].literal,
+							  tmpl->parts[i].secret);
 		return;
 	}
 	buf_init(&text, 0);
 	value_put(&text, tmpl->value);
-	add_part(m, arena_str(m->e->arena, buf_str(&text)), tmpl->value.secret);
+	template_builder_add_part(m, arena_str(m->e->arena, buf_str(&text)), tmpl->value.secret);
 	buf_release(&text);
 }
 
@@ -298,7 +322,8 @@ static void end_run(struct template_builder *m, struct literal_run *run)
 {
 	bool is_one = !run->text.len;
 
-	add_part(m, is_one ? run->first : arena_str(m->e->arena, buf_str(&run->text)), false);
+	template_builder_add_part(
+	    m, is_one ? run->first : arena_str(m->e->arena, buf_str(&run->text)), false);
 	buf_clear(&run->text);
 	run->first = STR_NULL;
 }
@@ -323,7 +348,7 @@ static void fold_constant(struct template_builder *m, const struct tmpl_part *pa
 		return;
 	}
 	end_run(m, run);
-	add_part(m, literal, true);
+	template_builder_add_part(m, literal, true);
 }
 
 /* Constant parts become text, and neighbours are joined, except secrets. */

@@ -11,6 +11,8 @@ struct template_builder {
 	VEC(struct tmpl_part) parts;
 	struct span span;
 };
+/* SECRET: the literal is a secret. */
+void template_builder_add_part(struct template_builder *m, struct str literal, bool secret);
 void template_builder_add_literal(struct template_builder *m, struct str literal);
 void template_builder_add_expr(struct template_builder *m, const struct expr *expr,
 			       enum tmpl_escape escape);

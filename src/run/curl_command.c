@@ -5,11 +5,11 @@
 #include "base/url.h"
 #include "net/no_proxy.h"
 #include "run/failure_sampler.h"
-#include "run/secret_mask.h"
+#include "run/live_secrets.h"
 
 /* ---- shell words */
 
-/* Appends TEXT, in which secrets are named (secret_mask_named), as a part of a shell word. */
+/* Appends TEXT, in which secrets are named (SECRET_MASK_NAMED), as a part of a shell word. */
 static void put_marked(struct buf *out, struct str text)
 {
 	size_t at = 0;
@@ -39,7 +39,7 @@ static void put_option(struct worker *w, const struct fiber *f, const char *opti
 
 	buf_init(&marked, 0);
 	buf_add(&marked, value);
-	secret_mask_named(w, f->user, &marked);
+	live_secrets_mask_named(w, f, &marked);
 	buf_printf(out, " %s%s", option, *option ? " " : "");
 	if (marked.len)
 		put_marked(out, buf_str(&marked));
@@ -138,6 +138,7 @@ static bool is_scheme_and_secret(struct str value)
 	struct str secret = space == NOT_FOUND ? value : str_slice(value, space + 1, value.len);
 
 	return secret.len > 2 && secret.ptr[0] == SECRET_MASK_MARK &&
+	       !str_starts(str_slice(secret, 1, secret.len), STR(SECRET_SET_UNNAMED)) &&
 	       str_find_char(secret, SECRET_MASK_MARK, 1) == secret.len - 1;
 }
 
@@ -185,7 +186,7 @@ static void put_headers(struct worker *w, const struct fiber *f, bool has_body, 
 
 	buf_init(&lines, 0);
 	w->http->ops->put_headers(f->exchange, &lines);
-	secret_mask_named(w, f->user, &lines);
+	live_secrets_mask_named(w, f, &lines);
 	for (size_t at = 0; at < lines.len;) {
 		size_t end = str_find_char(buf_str(&lines), '\n', at);
 		struct str line = str_slice(buf_str(&lines), at, end);
@@ -247,7 +248,7 @@ static void put_piece(struct worker *w, const struct fiber *f, struct str text, 
 		return;
 	buf_init(&marked, 0);
 	buf_add(&marked, text);
-	secret_mask_named(w, f->user, &marked);
+	live_secrets_mask_named(w, f, &marked);
 	buf_add(out, STR("printf %b "));
 	put_octal(out, buf_str(&marked));
 	buf_add(out, STR("; "));

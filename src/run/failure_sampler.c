@@ -2,7 +2,8 @@
 
 #include "base/inflate.h"
 #include "run/curl_command.h"
-#include "run/secret_mask.h"
+#include "run/live_secrets.h"
+#include "run/response_secrets.h"
 #include "stats/failure_samples.h"
 
 #define BODY_SAMPLED	32768u /* maximum bytes of each body */
@@ -55,7 +56,7 @@ static bool put_body(struct worker *w, const struct fiber *f, struct buf *out, s
 	size_t end;
 
 	buf_add(out, str_slice(body, 0, 2 * BODY_SAMPLED));
-	secret_mask(w, f->user, out);
+	live_secrets_mask(w, f, out);
 	end = out->len;
 	if (end > BODY_SAMPLED) {
 		end = BODY_SAMPLED;
@@ -79,9 +80,9 @@ static void put_request(struct worker *w, const struct fiber *f, struct texts *t
 	w->http->ops->put_headers(x, &sent);
 	put_lines(&t->request_headers, buf_str(&sent), '\n');
 	buf_release(&sent);
-	secret_mask(w, f->user, &t->request_headers);
+	live_secrets_mask(w, f, &t->request_headers);
 	buf_add(&t->url, str_of(x->last_url));
-	secret_mask(w, f->user, &t->url);
+	live_secrets_mask(w, f, &t->url);
 	if (x->override_method)
 		return;
 	if (!body.len && r->body && r->body->constant)
@@ -97,8 +98,12 @@ static void put_response(struct worker *w, const struct fiber *f, struct texts *
 	struct str encoding = response_header(&response, STR("Content-Encoding"), 0);
 	struct buf plain;
 
+	if (response_secrets_withheld(w).len)
+		response_secrets_put_withheld(w, &t->body);
 	put_lines(&t->headers, buf_str(&x->headers), '\n');
-	secret_mask(w, f->user, &t->headers);
+	live_secrets_mask(w, f, &t->headers);
+	if (t->body.len)
+		return;
 	buf_init(&plain, 0);
 	if (!x->response_is_raw ||
 	    !inflate_content(buf_str(&x->response), encoding, 2 * BODY_SAMPLED, &plain))

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/random.h"
@@ -112,6 +113,8 @@ struct fiber {
 
 	uint32_t rendezvous;
 	uint64_t round;
+
+	struct buf secrets; /* of the current request; see run/live_secrets.h */
 
 	int status;	    /* `response.status` */
 	ns_t response_time; /* `response.time` */

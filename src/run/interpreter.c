@@ -1,7 +1,7 @@
 #include "run/interpreter.h"
 
 #include "base/log.h"
-#include "run/secret_mask.h"
+#include "run/live_secrets.h"
 #include "run/user_lifecycle.h"
 
 #define JUMPS_MAX 10000u /* backward jumps before other users get their turn */
@@ -157,7 +157,7 @@ static void report_script_failure(struct worker *w, struct fiber *f, const struc
 	scratch_clear(&w->scratch);
 	buf_clear(&w->failure_text);
 	buf_add(&w->failure_text, str_of(w->eval.error));
-	secret_mask(w, u, &w->failure_text);
+	live_secrets_mask(w, f, &w->failure_text);
 	if (!user_iterates(u) || worker_is_measured(w, u, f->clock))
 		recorder_failure(&w->recorder, &w->failure, buf_str(&w->failure_text));
 	if (log_get_level() >= LOG_VERBOSE || w->plan->settings.once)
@@ -320,17 +320,29 @@ enum control_flow op_RETURN(struct worker *w, struct fiber *f, const struct inst
 	return FLOW_NEXT;
 }
 
+/* Renders a template for the user, without secrets, into w->text. */
+static bool render_message(struct worker *w, struct fiber *f, uint32_t template)
+{
+	struct eval *eval = interpreter_eval(w, f);
+	bool ok;
+
+	buf_clear(&w->text);
+	eval->hide_secrets = true;
+	ok = eval_render(w->program->templates[template], eval, &w->text);
+	eval->hide_secrets = false;
+	return ok;
+}
+
 enum control_flow op_LOG(struct worker *w, struct fiber *f, const struct instr *in)
 {
 	const struct user *u = f->user;
 
 	if (log_get_level() < LOG_VERBOSE)
 		return FLOW_NEXT;
-	buf_clear(&w->text);
-	if (!eval_render(w->program->templates[in->a], interpreter_eval(w, f), &w->text))
+	if (!render_message(w, f, in->a))
 		return interpreter_script_failed(w, f, in);
 	scratch_clear(&w->scratch);
-	secret_mask(w, u, &w->text);
+	live_secrets_mask(w, f, &w->text);
 	log_verbose("user %llu, iteration %llu: %.*s", (unsigned long long)u->number + 1,
 		    (unsigned long long)u->iteration, STR_ARG(buf_str(&w->text)));
 	return FLOW_NEXT;
@@ -338,12 +350,11 @@ enum control_flow op_LOG(struct worker *w, struct fiber *f, const struct instr *
 
 enum control_flow op_FAIL(struct worker *w, struct fiber *f, const struct instr *in)
 {
-	buf_clear(&w->text);
-	if (!eval_render(w->program->templates[in->a], interpreter_eval(w, f), &w->text))
+	if (!render_message(w, f, in->a))
 		return interpreter_script_failed(w, f, in);
 	/* Masked before the buffer of the error cuts it. */
 	scratch_clear(&w->scratch);
-	secret_mask(w, f->user, &w->text);
+	live_secrets_mask(w, f, &w->text);
 	eval_error(&w->eval, "%.*s", STR_ARG(buf_str(&w->text)));
 	report_script_failure(w, f, in, FAILURE_expect);
 	return interpreter_stop(

@@ -32,4 +32,8 @@ void request_leave_queue(struct worker *w, struct fiber *f);
 /* Counts the request of F, whose exchange was cancelled and came back, as cut off. */
 void request_count_aborted(struct worker *w, struct fiber *f);
 
+/* The text that the extractor E of F's request searches. */
+struct str request_extract_subject(struct worker *w, const struct fiber *f,
+				   const struct extract_plan *e);
+
 #endif

@@ -5,11 +5,25 @@
 #include "run/interpreter.h"
 #include "run/request.h"
 
+#include "run/response_secrets.h"
 #include "run/step_log.h"
 #include "run/trace.h"
 #include "run/user_page.h"
 
 /* ---- expectations */
+
+/* A message quotes the response, so its secrets must be known. */
+static void explain_failure(struct worker *w, struct fiber *f, const struct expect_plan *e,
+			    const struct value *rendered, struct buf *out)
+{
+	response_secrets_find(w, f);
+	if (!(e->kind->needs & NEEDS_BODY) || !response_secrets_withheld(w).len) {
+		e->kind->explain(e->plan, &w->response, rendered, out);
+		return;
+	}
+	buf_printf(out, "%s: not as expected; the body is ", e->kind->name);
+	response_secrets_put_withheld(w, out);
+}
 
 enum control_flow op_EXPECT(struct worker *w, struct fiber *f, const struct instr *in)
 {
@@ -39,14 +53,15 @@ enum control_flow op_EXPECT(struct worker *w, struct fiber *f, const struct inst
 		buf_printf(text, "%s: a limit was reached before the result was known",
 			   e->kind->name);
 	else
-		e->kind->explain(e->plan, &w->response, rendered, text);
+		explain_failure(w, f, e, rendered, text);
 	step_log_failed(w, f, in);
 	return FLOW_NEXT;
 }
 
 /* ---- extracts */
 
-static struct str subject_of(struct worker *w, const struct fiber *f, const struct extract_plan *e)
+struct str request_extract_subject(struct worker *w, const struct fiber *f,
+				   const struct extract_plan *e)
 {
 	struct str from = e->source->from.raw;
 
@@ -109,7 +124,8 @@ static void fail_not_found(struct worker *w, struct fiber *f, uint32_t index, st
 	struct buf *text = request_fail(w, f, FAILURE_extract, w->plan->extracts_at[index]);
 
 	buf_printf(text, "no match for '%.*s' (%s)", STR_ARG(e->source->variable), e->kind->name);
-	if (!e->kind->explain)
+	response_secrets_find(w, f);
+	if (!e->kind->explain || response_secrets_withheld(w).len)
 		return;
 	buf_add(text, STR(": "));
 	e->kind->explain(e->plan, &w->response, subject, text);
@@ -119,7 +135,7 @@ enum control_flow op_EXTRACT(struct worker *w, struct fiber *f, const struct ins
 {
 	const struct extract_plan *e = &w->program->extracts[in->a];
 	struct matches matches = {.wanted = match_limit(e->source)};
-	struct str subject = subject_of(w, f, e);
+	struct str subject = request_extract_subject(w, f, e);
 	struct value value;
 
 	if (e->kind->find(e->plan, &w->response, subject, &w->scratch, &matches) == FIND_LIMIT) {
@@ -251,12 +267,25 @@ void request_cancel_retry(struct worker *w, struct fiber *f)
 	count_request(w, f, OUTCOME_CUT_OFF);
 }
 
+/* If anything of the response may be kept or shown. */
+static void find_secrets(struct worker *w, struct fiber *f)
+{
+	const struct exchange *x = f->exchange;
+
+	if (!f->failed && !trace_needs_bodies(&w->plan->settings))
+		return;
+	if (x->result == HTTP_OK)
+		response_secrets_find(w, f);
+	else
+		response_secrets_find_in(w, f, x);
+}
+
 enum control_flow op_REQUEST_END(struct worker *w, struct fiber *f, const struct instr *in)
 {
-	/* Not earlier: an extracted value may be secret. */
 	if (f->state == FIBER_CHECKING) {
 		const struct run_tap *tap = w->plan->settings.tap;
 
+		find_secrets(w, f);
 		trace_exchange(w, f, f->exchange);
 		if (tap)
 			tap->response(tap->owner, f->exchange);

@@ -4,6 +4,7 @@
 #include "run/request.h"
 
 #include "base/idn.h"
+#include "run/live_secrets.h"
 #include "run/user_lifecycle.h"
 #include "run/user_page.h"
 
@@ -66,8 +67,10 @@ bool request_render(struct worker *w, struct fiber *f, struct exchange *x)
 {
 	const struct request_plan *plan = f->request;
 	const struct request_facts *facts = &w->plan->requests[plan->index];
+	struct live_secrets_request request = {w->program, f};
 	bool ok;
 
+	buf_clear(&f->secrets);
 	if (f->user->session && user_iterates(f->user)) {
 		replay_sessions_render(w->replay, f->user->session, &x->url, &x->header_text,
 				       &x->body);
@@ -76,10 +79,13 @@ bool request_render(struct worker *w, struct fiber *f, struct exchange *x)
 	if (!facts->varies)
 		return true;
 	interpreter_eval(w, f);
+	w->eval.mark = live_secrets_mark;
+	w->eval.marked = &request;
 	ok = (!plan->page_action || user_page_render(w, f, x)) &&
 	     (plan->url->constant || eval_render(plan->url, &w->eval, &x->url)) &&
 	     put_headers(w, plan, &x->header_text) && put_login(w, &plan->auth, &x->login) &&
 	     put_body(w, plan, x);
+	w->eval.mark = NULL;
 	scratch_clear(&w->scratch);
 	use_ascii_host(w, x);
 	return ok;

@@ -8,6 +8,7 @@
 #include "base/url.h"
 #include "net/redirect.h"
 #include "net/resend.h"
+#include "run/response_secrets.h"
 #include "run/step_log.h"
 #include "run/trace.h"
 #include "run/user_page.h"
@@ -304,6 +305,8 @@ static bool follow(struct worker *w, struct fiber *f)
 	next->drop_credentials = old->drop_credentials ||
 				 redirect_leaves_origin(str_of(old->last_url), buf_str(&next->url));
 	next->timeout = left;
+	if (trace_needs_bodies(&w->plan->settings))
+		response_secrets_find_in(w, f, old);
 	trace_exchange(w, f, old);
 	step_log_redirect(w, f, old);
 	w->http->ops->end(w->http, old);
@@ -435,6 +438,7 @@ void request_done(struct worker *w, struct exchange *x)
 	}
 	fiber_enter(f, FIBER_CHECKING);
 	w->response.url = STR_NULL;
+	response_secrets_begin(w);
 	if (x->result != HTTP_OK) {
 		f->sample.status = 0;
 		buf_add(fail_here(w, f, failure_class_of(x->result)), str_of(x->error));

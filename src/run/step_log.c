@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "run/response_secrets.h"
 #include "run/trace_text.h"
 
 #define VALUE_SHOWN 100u /* bytes of an extracted value */
@@ -121,16 +122,20 @@ static void put_value(struct buf *out, struct value value)
 	buf_add(out, STR("…"));
 }
 
-void step_log_extracted(struct worker *w, const struct fiber *f, const struct extract_plan *e,
+void step_log_extracted(struct worker *w, struct fiber *f, const struct extract_plan *e,
 			struct value value)
 {
 	struct buf *out;
 
 	if (!w->step_log)
 		return;
+	response_secrets_find(w, f);
 	out = &text_of(w->step_log, f)->results;
 	buf_printf(out, "extracted  %.*s = ", STR_ARG(e->source->variable));
-	put_value(out, value);
+	if (response_secrets_withheld(w).len)
+		response_secrets_put_withheld(w, out);
+	else
+		put_value(out, value);
 	buf_add_char(out, '\n');
 }
 
@@ -154,7 +159,10 @@ static void check_skipped(struct worker *w, struct step_text *text)
 			continue;
 		}
 		buf_add(&text->results, STR("failed     "));
-		e->kind->explain(e->plan, &w->response, NULL, &text->results);
+		if ((e->kind->needs & NEEDS_BODY) && response_secrets_withheld(w).len)
+			response_secrets_put_withheld(w, &text->results);
+		else
+			e->kind->explain(e->plan, &w->response, NULL, &text->results);
 		buf_printf(&text->results, "  (%.*s)\n", STR_ARG(place_of(w, e)));
 	}
 }

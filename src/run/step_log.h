@@ -19,7 +19,7 @@ void step_log_passed(struct worker *w, const struct fiber *f, const struct expec
 void step_log_failed(struct worker *w, const struct fiber *f, const struct instr *in);
 /* A fact about the request, such as the page and the form that it uses. */
 void step_log_note(struct worker *w, const struct fiber *f, const char *what, struct str text);
-void step_log_extracted(struct worker *w, const struct fiber *f, const struct extract_plan *e,
+void step_log_extracted(struct worker *w, struct fiber *f, const struct extract_plan *e,
 			struct value value);
 /* The request has ended or will be retried: checks the expectations that a failure skipped, and
  * prints everything. */

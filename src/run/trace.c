@@ -3,7 +3,8 @@
 #include "base/log.h"
 #include "html/html_summary.h"
 #include "run/failure_sampler.h"
-#include "run/secret_mask.h"
+#include "run/live_secrets.h"
+#include "run/response_secrets.h"
 #include "run/step_log.h"
 #include "run/trace_text.h"
 #include "stats/failure_samples.h"
@@ -81,7 +82,7 @@ static void print_body(struct worker *w, const struct fiber *f, const char *mark
 	}
 	buf_init(&whole, 0);
 	buf_add(&whole, str_slice(body, 0, 4 * max));
-	secret_mask(w, f->user, &whole);
+	live_secrets_mask(w, f, &whole);
 	end = whole.len < max ? whole.len : max;
 	while (end < whole.len && end && ((unsigned char)whole.data[end] & 0xc0) == 0x80)
 		end--;
@@ -90,6 +91,18 @@ static void print_body(struct worker *w, const struct fiber *f, const char *mark
 		buf_printf(out, "… and %zu bytes more", body.len - end);
 	trace_text_print(w, f, out);
 	buf_release(&whole);
+}
+
+static void print_response_body(struct worker *w, const struct fiber *f, const char *mark,
+				const struct exchange *x, size_t max, struct buf *out)
+{
+	if (!response_secrets_withheld(w).len) {
+		print_body(w, f, mark, buf_str(&x->response), max, out);
+		return;
+	}
+	buf_printf(out, "  %s ", mark);
+	response_secrets_put_withheld(w, out);
+	trace_text_print(w, f, out);
 }
 
 static void print_request(struct worker *w, const struct fiber *f, const struct exchange *x,
@@ -131,7 +144,7 @@ void trace_exchange(struct worker *w, const struct fiber *f, const struct exchan
 	print_request(w, f, x, &line);
 	if (x->result == HTTP_OK) {
 		print_headers(w, f, "<", buf_str(&x->headers), '\n', &line);
-		print_body(w, f, "<", buf_str(&x->response), BODY_TRACED, &line);
+		print_response_body(w, f, "<", x, BODY_TRACED, &line);
 	}
 	buf_release(&line);
 }
@@ -166,21 +179,26 @@ static void print_page_or_body(struct worker *w, const struct fiber *f, struct b
 	const struct exchange *x = f->exchange;
 	struct buf page;
 
-	if (!is_page(x)) {
-		print_body(w, f, "body:", buf_str(&x->response), BODY_SHOWN, line);
+	if (!is_page(x) || response_secrets_withheld(w).len) {
+		print_response_body(w, f, "body:", x, BODY_SHOWN, line);
 		return;
 	}
 	buf_init(&page, 0);
-	html_summary_put(buf_str(&x->response), BODY_SHOWN, &page);
+	html_summary_put(buf_str(&x->response), 4 * BODY_SHOWN, &page);
+	live_secrets_mask(w, f, &page);
 	if (page.len) {
-		buf_printf(line, "  page: %.*s", STR_ARG(buf_str(&page)));
+		struct str shown = str_cut(buf_str(&page), BODY_SHOWN);
+
+		buf_printf(line, "  page: %.*s%s", STR_ARG(shown), shown.len < page.len ? "…" : "");
 		trace_text_print(w, f, line);
 	}
 	buf_release(&page);
 }
 
-static bool is_shown_whole(const struct exchange *x)
+static bool is_shown_whole(const struct worker *w, const struct exchange *x)
 {
+	if (response_secrets_withheld(w).len)
+		return true;
 	return x->response.len <= BODY_SHOWN && !is_page(x) && !is_binary(buf_str(&x->response));
 }
 
@@ -192,7 +210,7 @@ static void print_whole(struct worker *w, const struct fiber *f, struct buf *lin
 	    settings->failure_samples ? failure_samples_find(settings->failure_samples, &w->failure)
 				      : NULL;
 
-	if (is_traced(w, f->user) || is_shown_whole(f->exchange))
+	if (is_traced(w, f->user) || is_shown_whole(w, f->exchange))
 		return;
 	buf_add(line, STR("  whole response: "));
 	if (group && settings->failure_folder.len) {
@@ -225,7 +243,7 @@ void trace_failure(struct worker *w, const struct fiber *f, ns_t done)
 	uint32_t *reported = &w->reported[f->request - w->program->requests];
 
 	w->failure.when = done - w->measured;
-	secret_mask(w, f->user, &w->failure_text);
+	live_secrets_mask(w, f, &w->failure_text);
 	if (!user_iterates(f->user) || worker_is_measured(w, f->user, f->due))
 		recorder_failure(&w->recorder, &w->failure, buf_str(&w->failure_text));
 	failure_sampler_add(w, f);

@@ -2,7 +2,7 @@
 
 #include "base/log.h"
 #include "base/units.h"
-#include "run/secret_mask.h"
+#include "run/live_secrets.h"
 
 struct str trace_text_media_type(const struct exchange *x)
 {
@@ -51,7 +51,7 @@ void trace_text_put_user(const struct fiber *f, struct buf *out)
 
 void trace_text_print(struct worker *w, const struct fiber *f, struct buf *text)
 {
-	secret_mask(w, f->user, text);
+	live_secrets_mask(w, f, text);
 	if (log_get_level() >= LOG_VERBOSE)
 		log_verbose("%.*s", STR_ARG(buf_str(text)));
 	else

@@ -48,6 +48,7 @@ static void release_values(const struct user_pool *pool, struct user *user)
 		free(user->blocks[i].data);
 	for (uint32_t i = 0; i < user->staged_used; i++)
 		free(user->staged[i].block.data);
+	buf_release(&user->fiber->secrets);
 	free(user->staged);
 	free(user->saved);
 }
@@ -58,6 +59,8 @@ void user_pool_release(struct user_pool *pool)
 		release_values(pool, u);
 	for (struct user *u = pool->free_users; u; u = u->next)
 		release_values(pool, u);
+	for (struct fiber *f = pool->free_fibers; f; f = f->next)
+		buf_release(&f->secrets);
 	arena_release(&pool->arena);
 }
 
@@ -112,8 +115,10 @@ static void init_fiber(struct fiber *f, struct user *user)
 	uint32_t *counters = f->counters;
 	struct group_clock *groups = f->groups;
 	uint32_t *calls = f->calls;
+	struct buf secrets = f->secrets;
 
 	*f = (struct fiber){.user = user};
+	f->secrets = secrets;
 	f->counters = counters;
 	f->groups = groups;
 	f->calls = calls;

@@ -7,6 +7,7 @@
 #include "run/interpreter.h"
 #include "run/request.h"
 #include "run/row_pick.h"
+#include "run/live_secrets.h"
 #include "run/step_log.h"
 #include "run/trace.h"
 #include "run/user_arrivals.h"
@@ -330,6 +331,8 @@ void worker_init(struct worker *w, const struct run_plan *plan, struct run_share
 	w->eval.builtins.shard_count = plan->shards;
 	w->step_log = step_log_new(&plan->settings);
 	w->page = user_page_new(program);
+	w->secrets = ARENA_NEW(&w->arena, struct live_secrets);
+	live_secrets_init(w->secrets);
 	w->loads = ARENA_ARRAY(&w->arena, plan->loads.count, struct worker_load);
 	w->reported = ARENA_ARRAY(&w->arena, program->request_count, uint32_t);
 	if (plan->settings.failure_samples)
@@ -360,6 +363,7 @@ void worker_release(struct worker *w)
 	buf_release(&w->failure_text);
 	step_log_free(w->step_log);
 	user_page_free(w->page);
+	live_secrets_release(w->secrets);
 	arena_release(&w->arena);
 }
 

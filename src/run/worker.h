@@ -19,7 +19,8 @@
 #include "run/user.h"
 #include "stats/recorder.h"
 
-struct step_log; /* run/step_log.h */
+struct live_secrets; /* run/live_secrets.h */
+struct step_log;     /* run/step_log.h */
 
 /* The worker's part of one of the plan's loads. */
 struct worker_load {
@@ -74,6 +75,7 @@ struct worker {
 	    *sampled; /* number of failure samples for each request and class of failure; or NULL */
 	uint32_t *reported;	   /* failures printed so far, for each request */
 	struct step_log *step_log; /* or NULL */
+	struct live_secrets *secrets;
 };
 
 /* LOOP and HTTP now belong to the worker. */

@@ -458,6 +458,10 @@ static void read_parameters(struct reader *r, const struct node *node, void *out
 		p->name = map->pairs[i].key;
 		check_name(r, node->pairs[i].key);
 		resolve_parameter(r, p, map->pairs[i].key_span);
+		if (p->secret) {
+			diag_secret(r->diags, p->value);
+			diag_secret(r->diags, p->fallback);
+		}
 		if (looks_secret(p->name) && !keys_has(&p->keys, parameter_fields, "secret"))
 			warn_of_secret(r, node->pairs[i].key, node->pairs[i].value);
 		r->parameters->items[r->parameters->count++] = *p;

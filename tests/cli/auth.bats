@@ -117,7 +117,8 @@ counts() {
 		scope, names, signature = re.search(
 		    r"Credential=AKID/(\S+), SignedHeaders=(\S+), Signature=(\w+)", headers["authorization"]).groups()
 		assert scope.endswith("/eu-1/svc/aws4_request"), scope
-		assert headers["x-amz-security-token"] == "TOK"
+		assert headers["x-amz-security-token"] == "***"
+		headers["x-amz-security-token"] = "TOK"
 		assert "x-amz-security-token" in names.split(";"), names
 		path, query = said["target"].split("?")
 		canonical = "\n".join([said["method"], path, query,

@@ -1,0 +1,355 @@
+#include "base/secret_set.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/secret_forms.h"
+
+#define DEPTH_MAX 256u /* bytes of a form in the automaton; the rest is compared */
+
+/* A start of one or several forms. Nodes are numbers, because the array moves; 0: none. */
+struct secret_node {
+	uint32_t child, sibling;
+	uint32_t fail;	  /* the longest start that is an end of this one */
+	uint32_t longest; /* the node of the longest form that ends here, along the fail links */
+	uint32_t secret;  /* of the first form with this start */
+	uint32_t depth;	  /* bytes */
+	uint32_t skip;	  /* bytes of context, which are not a part of the secret */
+	uint32_t rest, rest_len; /* further bytes of a long form, in `bytes` */
+	unsigned char byte;
+	bool ends; /* a form ends here */
+};
+
+/* In forms a space is + too. */
+static unsigned char canonical(char c)
+{
+	return (unsigned char)(c == '+' ? ' ' : c);
+}
+
+/* ---- memory */
+
+void secret_set_init(struct secret_set *set)
+{
+	*set = (struct secret_set){.nodes = NULL};
+	buf_init(&set->bytes, 0);
+	buf_init(&set->starts, 0);
+}
+
+void secret_set_release(struct secret_set *set)
+{
+	free(set->nodes);
+	free(set->secrets);
+	buf_release(&set->bytes);
+	buf_release(&set->starts);
+	secret_set_init(set);
+}
+
+void secret_set_clear(struct secret_set *set)
+{
+	set->node_count = set->secret_count = 0;
+	memset(set->first, 0, sizeof set->first);
+	buf_clear(&set->bytes);
+	buf_clear(&set->starts);
+	set->prepared = false;
+}
+
+bool secret_set_is_empty(const struct secret_set *set)
+{
+	return !set->secret_count;
+}
+
+/* ITEMS with room for one more. */
+static void *grown(void *items, size_t count, size_t *cap, size_t bytes)
+{
+	if (count < *cap)
+		return items;
+	*cap = *cap ? 2 * *cap : 64;
+	items = realloc(items, *cap * bytes);
+	if (!items)
+		die_out_of_memory();
+	return items;
+}
+
+/* ---- adding */
+
+static uint32_t new_node(struct secret_set *set, struct secret_node node)
+{
+	set->nodes = grown(set->nodes, set->node_count, &set->node_cap, sizeof *set->nodes);
+	set->nodes[set->node_count] = node;
+	return (uint32_t)set->node_count++;
+}
+
+static uint32_t new_secret(struct secret_set *set, struct str name, struct str secret)
+{
+	if (set->prepared)
+		BUG("a secret was added after the set was prepared");
+	if (!set->node_count)
+		new_node(set, (struct secret_node){.depth = 0});
+	set->secrets =
+	    grown(set->secrets, set->secret_count, &set->secret_cap, sizeof *set->secrets);
+	set->secrets[set->secret_count] = (struct secret){name, set->bytes.len, secret.len};
+	buf_add(&set->bytes, secret);
+	return (uint32_t)set->secret_count++;
+}
+
+/* The child of AT for BYTE, or 0. */
+static uint32_t child_of(const struct secret_set *set, uint32_t at, unsigned char byte)
+{
+	uint32_t child;
+
+	if (!at)
+		return set->first[byte];
+	for (child = set->nodes[at].child; child; child = set->nodes[child].sibling)
+		if (set->nodes[child].byte == byte)
+			return child;
+	return 0;
+}
+
+static uint32_t add_child(struct secret_set *set, uint32_t at, unsigned char byte, uint32_t secret)
+{
+	uint32_t child = new_node(set, (struct secret_node){.secret = secret,
+							    .depth = set->nodes[at].depth + 1,
+							    .sibling = set->nodes[at].child,
+							    .byte = byte});
+
+	set->nodes[at].child = child;
+	if (!at)
+		set->first[byte] = child;
+	return child;
+}
+
+static uint32_t min_of(size_t a, size_t b)
+{
+	return (uint32_t)(a < b ? a : b);
+}
+
+/* The node of the start of FORM that the automaton knows; the form has SKIP bytes of context. */
+static uint32_t add_path(struct secret_set *set, struct str form, size_t skip, uint32_t secret)
+{
+	uint32_t at = 0;
+
+	for (size_t i = 0; i < form.len && i < DEPTH_MAX; i++) {
+		unsigned char byte = canonical(form.ptr[i]);
+		uint32_t child = child_of(set, at, byte);
+
+		if (child) {
+			set->nodes[child].skip = min_of(set->nodes[child].skip, skip);
+		} else {
+			child = add_child(set, at, byte, secret);
+			set->nodes[child].skip = min_of(skip, i + 1);
+		}
+		at = child;
+	}
+	return at;
+}
+
+static void add_form(struct secret_set *set, uint32_t secret, struct str form, size_t skip)
+{
+	uint32_t at = add_path(set, form, skip, secret);
+	struct secret_node *node = &set->nodes[at];
+	struct str rest = str_slice(form, node->depth, form.len);
+
+	if (node->ends && node->rest_len >= rest.len)
+		return;
+	node->ends = true;
+	node->secret = secret;
+	node->rest = (uint32_t)set->bytes.len;
+	node->rest_len = (uint32_t)rest.len;
+	buf_add(&set->bytes, rest);
+}
+
+/* Whether SECRET was added before, so that all of its forms are known. */
+static bool is_known(const struct secret_set *set, struct str secret)
+{
+	uint32_t at = 0;
+
+	if (!set->node_count || secret.len > DEPTH_MAX)
+		return false;
+	for (size_t i = 0; i < secret.len; i++) {
+		at = child_of(set, at, canonical(secret.ptr[i]));
+		if (!at)
+			return false;
+	}
+	const struct secret_node *node = &set->nodes[at];
+	const struct secret *known = &set->secrets[node->secret];
+
+	return node->ends && !node->skip &&
+	       str_eq(str_n(set->bytes.data + known->at, known->len), secret);
+}
+
+static void add_forms(struct secret_set *set, uint32_t number, struct str secret)
+{
+	struct secret_forms forms;
+
+	secret_forms_init(&forms, secret);
+	for (size_t i = 0; i < forms.count; i++)
+		add_form(set, number, forms.forms[i], 0);
+	secret_forms_release(&forms);
+}
+
+void secret_set_add(struct secret_set *set, struct str name, struct str secret)
+{
+	struct secret_forms_text decoded;
+	uint32_t number;
+
+	if (secret.len < SECRET_FORMS_MIN || is_known(set, secret))
+		return;
+	number = new_secret(set, name, secret);
+	add_forms(set, number, secret);
+	/* A cookie may be percent-encoded, and a decoded text has the secret %41 decoded too. */
+	secret_forms_text_init(&decoded);
+	if (secret_forms_decode(secret, &decoded) && decoded.bytes.len >= SECRET_FORMS_MIN)
+		add_forms(set, number, buf_str(&decoded.bytes));
+	secret_forms_text_release(&decoded);
+}
+
+void secret_set_add_after(struct secret_set *set, struct str name, struct str context,
+			  struct str secret)
+{
+	struct str near =
+	    str_slice(context, context.len - min_of(context.len, SECRET_SET_CONTEXT), context.len);
+	struct buf form;
+	size_t number;
+
+	if (!secret.len)
+		return;
+	number = new_secret(set, name, secret);
+	if (!near.len) {
+		buf_add(&set->starts, str_n((const char *)&number, sizeof number));
+		return;
+	}
+	buf_init(&form, 0);
+	buf_add(&form, near);
+	buf_add(&form, secret);
+	add_form(set, (uint32_t)number, buf_str(&form), near.len);
+	buf_release(&form);
+}
+
+/* ---- preparing */
+
+static uint32_t step_from(const struct secret_set *set, uint32_t at, unsigned char byte)
+{
+	uint32_t child;
+
+	while (!(child = child_of(set, at, byte)) && at)
+		at = set->nodes[at].fail;
+	return child;
+}
+
+/* The bytes of a secret that the form that ends at node AT has. */
+static uint32_t weight(const struct secret_set *set, uint32_t at)
+{
+	return at ? set->nodes[at].depth - set->nodes[at].skip : 0;
+}
+
+static void link_node(struct secret_set *set, uint32_t parent, uint32_t at)
+{
+	struct secret_node *node = &set->nodes[at];
+
+	node->fail = parent ? step_from(set, set->nodes[parent].fail, node->byte) : 0;
+	node->longest = set->nodes[node->fail].longest;
+	if (node->ends && weight(set, at) >= weight(set, node->longest))
+		node->longest = at;
+}
+
+void secret_set_prepare(struct secret_set *set)
+{
+	uint32_t *queue, head = 0, tail = 0;
+
+	if (set->prepared)
+		return;
+	set->prepared = true;
+	if (!set->node_count)
+		return;
+	queue = malloc(set->node_count * sizeof *queue);
+	if (!queue)
+		die_out_of_memory();
+	queue[tail++] = 0;
+	while (head < tail) {
+		uint32_t parent = queue[head++];
+
+		for (uint32_t at = set->nodes[parent].child; at; at = set->nodes[at].sibling) {
+			link_node(set, parent, at);
+			queue[tail++] = at;
+		}
+	}
+	free(queue);
+}
+
+/* ---- searching */
+
+/* The end of what TEXT has of the rest of NODE's form, from AT. */
+static size_t end_of_rest(const struct secret_set *set, const struct secret_node *node,
+			  struct str text, size_t at)
+{
+	const char *rest = set->bytes.data + node->rest;
+	size_t i = 0;
+
+	while (i < node->rest_len && at + i < text.len &&
+	       canonical(rest[i]) == canonical(text.ptr[at + i]))
+		i++;
+	return at + i;
+}
+
+static struct str bytes_of(const struct secret_set *set, const struct secret *secret)
+{
+	return str_n(set->bytes.data + secret->at, secret->len);
+}
+
+static void search_starts(const struct secret_set *set, struct str text,
+			  void (*found)(void *owner, const struct secret_hit *hit), void *owner)
+{
+	size_t number;
+
+	for (size_t i = 0; i < set->starts.len; i += sizeof number) {
+		memcpy(&number, set->starts.data + i, sizeof number);
+		const struct secret *secret = &set->secrets[number];
+
+		if (str_starts(text, bytes_of(set, secret)))
+			found(owner, &(struct secret_hit){0, secret->len, secret->name, true});
+	}
+}
+
+/* NODE's form, or its start, ends at END. */
+static struct secret_hit hit_of(const struct secret_set *set, const struct secret_node *node,
+				size_t end)
+{
+	return (struct secret_hit){.from = end - node->depth + node->skip,
+				   .to = end,
+				   .name = set->secrets[node->secret].name};
+}
+
+void secret_set_search(const struct secret_set *set, struct str text,
+		       void (*found)(void *owner, const struct secret_hit *hit), void *owner)
+{
+	uint32_t at = 0;
+	size_t compared = 0; /* the rest of a form was compared up to there */
+
+	if (!set->node_count)
+		return;
+	if (!set->prepared)
+		BUG("a set of secrets is not prepared");
+	search_starts(set, text, found, owner);
+	for (size_t i = 0; i < text.len; i++) {
+		at = step_from(set, at, canonical(text.ptr[i]));
+		if (!at)
+			continue;
+		const struct secret_node *node = &set->nodes[set->nodes[at].longest];
+
+		if (node->depth) {
+			struct secret_hit hit = hit_of(set, node, i + 1);
+
+			if (node->rest_len && i + 1 >= compared)
+				hit.to = compared = end_of_rest(set, node, text, i + 1);
+			hit.plain = str_eq(str_slice(text, hit.from, hit.to),
+					   bytes_of(set, &set->secrets[node->secret]));
+			found(owner, &hit);
+		}
+		node = &set->nodes[at];
+		if (node->depth >= SECRET_FORMS_MIN + node->skip && secret_forms_is_cut(text, i + 1)) {
+			struct secret_hit hit = hit_of(set, node, i + 1);
+
+			found(owner, &hit);
+		}
+	}
+}
