@@ -9,17 +9,18 @@ static const struct {
 } rows[] = {
     /* Parameters. */
     {"  - fail: \"${PW} ${PIN} ${NAME}\"\n", "*** *** ann"},
-    {"  - fail: \"${PW | hex} ${'u:' + PW | base64} ${PW | url_encode}\"\n", "*** dTp*** ***"},
+    {"  - fail: \"${PW | hex} ${'u:' + PW | base64} ${PW | url_encode}\"\n", "*** *** ***"},
     /* A value that is made from a secret is one, and is masked as a whole. */
-    {"  - set: {x: \"a-${PW}-b\"}\n  - fail: \"x ${x}\"\n", "x a-***-b"},
-    {"  - set: {x: \"a-${PW}-b\"}\n  - fail: \"x ${x | hex}\"\n", "x 612d***2d62"},
+    {"  - set: {x: \"a-${PW}-b\"}\n  - fail: \"x ${x}\"\n", "x ***"},
+    {"  - set: {x: \"a-${PW}-b\"}\n  - fail: \"x ${x | hex}\"\n", "x ***"},
     {"  - set: {x: \"a-${PW}\", y: \"${x | upper}\"}\n  - fail: \"y ${y}\"\n", "y ***"},
     {"  - set: {t: \"${PW | upper}\"}\n  - set: {x: \"a-${t}\"}\n"
      "  - set: {y: \"${x | replace('/', '_')}\"}\n  - fail: \"y ${y}\"\n",
      "y ***"},
     {"  - set: {x: \"${'u:' + PW | base64}\"}\n  - fail: \"x ${x}\"\n", "x ***"},
     {"  - set: {x: \"${PW | upper}\"}\n  - fail: \"x ${x}\"\n", "x ***"},
-    {"  - set: {x: \"${PIN + 1}\"}\n  - fail: \"x ${x}\"\n", "x ***"},
+    /* A number or a length is not a secret. */
+    {"  - set: {x: \"${PIN + 1}\"}\n  - fail: \"x ${x} ${PW | length}\"\n", "x 732 7"},
     {"  - set: {x: \"${[NAME, PW | upper]}\"}\n  - fail: \"x ${x[1]}\"\n", "x ***"},
     {"  - set: {x: \"${[NAME, PW]}\", y: \"${x[1] | upper}\"}\n  - fail: \"y ${y}\"\n", "y ***"},
     {"  - set: {x: \"${NAME | upper}\"}\n  - fail: \"x ${x}\"\n", "x ANN"},
