@@ -75,12 +75,15 @@ void response_secrets_find(struct worker *w, struct fiber *f)
 
 void response_secrets_find_in(struct worker *w, struct fiber *f, const struct exchange *x)
 {
+	struct response response = w->response;
+
 	w->response =
 	    (struct response){.status = x->status,
 			      .headers = buf_str(&x->headers),
 			      .body = buf_str(&x->response),
 			      .url = x->redirect_to.len ? x->redirect_to : str_of(x->last_url)};
 	response_secrets_find(w, f);
+	w->response = response;
 }
 
 struct str response_secrets_withheld(const struct worker *w)

@@ -13,7 +13,7 @@ void response_secrets_begin(struct worker *w);
 /* Adds what the secret extractors of F's request find in w->response to the secrets of the request
  * (run/live_secrets.h). Only the first call for a response does anything. */
 void response_secrets_find(struct worker *w, struct fiber *f);
-/* The same for X, which has a partial response or is a redirect; w->response is then X's. */
+/* The same for X, which has a partial response or is a redirect. */
 void response_secrets_find_in(struct worker *w, struct fiber *f, const struct exchange *x);
 /* Why the body of the response is not shown; empty: it is shown. Valid until the next response. */
 struct str response_secrets_withheld(const struct worker *w);

@@ -67,7 +67,11 @@ static bool load(struct worker *w, const struct fiber *f, struct html_page *page
 
 static struct str text_of(struct worker *w, struct value value)
 {
-	return value_text_of(value, &w->scratch);
+	struct str text = value_text_of(value, &w->scratch);
+
+	if (value.secret && w->eval.mark)
+		w->eval.mark(w->eval.marked, STR(""), text);
+	return text;
 }
 
 static bool evaluate(struct worker *w, const struct tmpl *tmpl, struct str *out)
