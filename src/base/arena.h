@@ -58,6 +58,7 @@ struct str arena_vprintf(struct arena *a, const char *format, va_list args)
 						  sizeof *(vec)->items);                           \
 		(vec)->items[(vec)->count++] = (item);                                             \
 	} while (0)
+/* A copy of COUNT items with room for more; sets *CAP. */
 void *arena_grow(struct arena *a, const void *items, size_t count, size_t *cap, size_t item_bytes);
 
 #endif

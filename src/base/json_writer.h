@@ -28,6 +28,7 @@ struct json_writer json_writer_compact(struct buf *out);
  * usual space. SPACE is a literal. */
 void json_writer_line(struct json_writer *j, const char *space);
 
+/* Open and close an object or an array: the value of KEY, or an item if KEY is NULL. */
 void json_writer_open(struct json_writer *j, const char *key);
 void json_writer_close(struct json_writer *j);
 void json_writer_open_array(struct json_writer *j, const char *key);

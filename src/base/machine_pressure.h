@@ -15,6 +15,7 @@ struct machine_pressure {
 	uint64_t stolen, ticks; /* of all CPUs of the machine */
 };
 
+/* The counters now; 0 for those that the system does not show. ROOT replaces / in tests. */
 void machine_pressure_read(struct machine_pressure *p, const char *root);
 /* Fraction of LENGTH, between BEFORE and NOW, in which the quota held us back; at most 1. */
 double machine_pressure_throttled(const struct machine_pressure *before,

@@ -26,6 +26,8 @@ struct varint_reader {
 	bool bad;
 };
 
+/* Reads BYTES, which must outlive it, from the beginning. After the end, or after something that is
+ * not valid, `bad` is set and every number is 0. */
 struct varint_reader varint_reader_of(struct str bytes);
 uint64_t varint_get_uint(struct varint_reader *u);
 /* A number below LIMIT; else bad, and 0. */

@@ -337,18 +337,13 @@ static void select_scenarios(struct loaded_file *l, struct model *model,
 
 /* ---- files */
 
-bool load_file(struct loaded_file *l, const char *path, const struct overrides *overrides,
-	       enum load_file_purpose purpose)
+/* Reads the bytes of the file; false after an error, which names the format of other files. */
+static bool read_text(struct loaded_file *l, const char *path, struct str *text)
 {
-	bool run = purpose == LOAD_FILE_RUN;
 	bool input = strcmp(path, "-") == 0;
 	const char *error = NULL;
-	struct str text;
 
-	*l = (struct loaded_file){.name = input ? STR("<stdin>") : str_of(path)};
-	arena_init(&l->arena, 0);
-	diag_init(&l->diags, &l->arena);
-	if (!file_read(&l->arena, path, YAML_MAX_BYTES, &text, &error)) {
+	if (!file_read(&l->arena, path, YAML_MAX_BYTES, text, &error)) {
 		if (strstr(path, "://"))
 			error = "expected a scenario file, found a URL; put the URL into the file, "
 				"or use --target";
@@ -364,13 +359,28 @@ bool load_file(struct loaded_file *l, const char *path, const struct overrides *
 			other_tool_file_report(l, path, import_guess(path, &error));
 		return false;
 	}
-	if (gunzip_is_gzip(text)) {
+	if (gunzip_is_gzip(*text)) {
 		if (input || !other_tool_file_report(l, path, import_guess(path, &error)))
 			diag_error(&l->diags, SPAN_NONE, DIAG_E103,
 				   "%s is compressed with gzip; a scenario must be plain text",
 				   input ? "standard input" : path);
 		return false;
 	}
+	return true;
+}
+
+bool load_file(struct loaded_file *l, const char *path, const struct overrides *overrides,
+	       enum load_file_purpose purpose)
+{
+	bool run = purpose == LOAD_FILE_RUN;
+	bool input = strcmp(path, "-") == 0;
+	struct str text;
+
+	*l = (struct loaded_file){.name = input ? STR("<stdin>") : str_of(path)};
+	arena_init(&l->arena, 0);
+	diag_init(&l->diags, &l->arena);
+	if (!read_text(l, path, &text))
+		return false;
 	l->source = source_new(&l->arena, l->name, text);
 	const struct node *root = yaml_read(&l->arena, l->source, &l->diags);
 	if (purpose != LOAD_FILE_CHECK) {

@@ -17,6 +17,7 @@ struct product {
 	unsigned hue; /* of its image, in degrees */
 };
 
+/* INDEX counts from 0. */
 const struct product *catalogue_at(unsigned index);
 /* NULL when there is none. */
 const struct product *catalogue_find(unsigned id);

@@ -20,6 +20,7 @@ struct route_counts {
 	uint64_t requests, logins, carts, orders, errors_on_purpose, turned_away;
 };
 
+/* Counts a request of ROUTE, and its response with STATUS. */
 void route_counts_route(struct route_counts *counts, struct str route);
 void route_counts_status(struct route_counts *counts, int status);
 /* Writes the JSON of /stats; CONNECTIONS is the server's count. */

@@ -37,6 +37,7 @@ enum head_result {
 	HTTP_HEAD_INVALID,    /* it is not HTTP/1 */
 };
 
+/* Reads the head at the beginning of INPUT; the texts of OUT are in A. */
 enum head_result http_head_read_request(struct arena *a, struct str input, struct http_head *out);
 enum head_result http_head_read_response(struct arena *a, struct str input, struct http_head *out);
 /* The first field with that name, whatever its case; ptr NULL if there is none. */

@@ -37,6 +37,7 @@ struct str http_request_cookie(const struct http_request *request, struct str na
 /* A field of the query or of a form body, decoded into OUT; false if there is none. */
 bool http_request_form_value(struct str encoded, struct str name, struct buf *out);
 
+/* A header of the response, before the reply; control characters in VALUE become spaces. */
 void http_request_add_header(struct http_request *request, const char *name, struct str value);
 /* Sends the whole response; BODY is copied, and compressed with gzip if it is large and the client
  * accepts it. */

@@ -105,6 +105,7 @@ struct emitter {
 #define PLACE_NONE  0
 #define PLACE_MIXED UINT32_MAX /* in different places */
 
+/* The following instructions belong to the group or flow, until emitter_leave_place. */
 void emitter_enter_group(struct emitter *e, uint32_t series);
 void emitter_enter_flow(struct emitter *e, uint32_t flow);
 void emitter_leave_place(struct emitter *e);

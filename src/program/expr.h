@@ -111,6 +111,8 @@ struct expr_builder {
 	bool failed;  /* an error was reported */
 };
 
+/* Appends an operation, folded with constant operands before it. If the expression is too deep,
+ * that is reported and `failed` is set. */
 void expr_push(struct expr_builder *b, struct expr_op op);
 void expr_push_value(struct expr_builder *b, struct value v, struct span span);
 /* An EXPR_AND or EXPR_OR whose target is set later; returns its place in the list. */

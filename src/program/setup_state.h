@@ -19,6 +19,7 @@ struct setup_state {
 	struct str failure;  /* its failure class; empty: it was stopped */
 };
 
+/* Appends H, and SLOTS by the names of P, as JSON. */
 void setup_state_put(struct buf *out, const struct setup_state *h, const struct program *p,
 		     const struct value *slots);
 /* Reads TEXT into H and into SLOTS, which P numbers and which have the values that a run starts

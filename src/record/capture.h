@@ -43,6 +43,7 @@ struct capture {
 	size_t message_bytes; /* kept */
 };
 
+/* Starts at the time NOW, which is WALL on the wall clock. Ends the program if memory runs out. */
 struct capture *capture_new(ns_t wall, ns_t now);
 /* NULL is fine. */
 void capture_free(struct capture *capture);

@@ -84,6 +84,7 @@ struct chart_scale {
 	bool empty; /* nothing is drawn: the chart says so */
 };
 
+/* NAME and VALUES, one for each point, must outlive the chart; at most CHART_LINES. */
 void chart_line_add(struct chart *c, const char *name, const char *css_class,
 		    enum chart_style style, const double *values);
 /* NAME must outlive the chart; lines beyond the maximum are omitted. */

@@ -24,8 +24,9 @@ struct output_set {
 	ns_t send_wait;
 };
 
+/* SEND_WAIT: the maximum time that outputs may wait for their receivers at the end. */
 void output_set_init(struct output_set *set, ns_t send_wait);
-/* Opens KIND at WHERE, which is reported at the end if REPORTED. FACTS must outlive it. False,
+/* Opens KIND at WHERE, which is reported at the end if LISTED. FACTS must outlive it. False,
  * after reporting the error on standard error, if it cannot be opened. */
 bool output_set_add(struct output_set *set, const struct output_kind *kind, struct str where,
 		    const struct run_facts *facts, bool listed);

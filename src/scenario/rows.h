@@ -51,6 +51,7 @@ void rows_close(struct rows *rows);
 /* The index of the column named NAME, or -1. */
 int rows_column(const struct rows *rows, struct str name);
 
+/* The buffers for reading cells, one per thread. */
 void rows_reader_init(struct rows_reader *reader);
 void rows_reader_release(struct rows_reader *reader);
 /* Reads a cell: CSV cells are text, JSON cells keep their type. False if the scratch has no room.

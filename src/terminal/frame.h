@@ -15,6 +15,7 @@ struct frame_view {
 	bool last;			  /* the final frame, after the run */
 };
 
+/* Appends a frame of the live view; NOW counts from the start of the stage. */
 void frame_put(struct buf *out, const struct run_facts *facts, const struct summary *s, ns_t now,
 	       const struct frame_view *view);
 /* "Web shop · http://… · 50 users for 2m · seed 7", broken where COLUMNS end; returns with a

@@ -6,8 +6,8 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "import/correlate/extractor.h"
-#include "import/correlate/score.h"
 #include "import/correlate/value_index.h"
+#include "import/correlate/value_shape.h"
 #include "import/verification.h"
 #include "interface/extract.h"
 #include "scenario/kind_tables.h"
@@ -336,7 +336,7 @@ static bool is_asked_for(struct correlation *c, struct str text)
 	    text.len > 1 && text.len <= 64 ? value_index_find(c->value_index, text) : NULL;
 
 	return tracked_value && tracked_value->first_sent <= tracked_value->first_seen &&
-	       score_shape(text) > -4 && str_find_char(text, '\'', 0) == NOT_FOUND &&
+	       value_shape(text) > -4 && str_find_char(text, '\'', 0) == NOT_FOUND &&
 	       str_find_char(text, '\\', 0) == NOT_FOUND;
 }
 

@@ -3,8 +3,8 @@
 #include "base/ascii.h"
 #include "base/base64.h"
 #include "import/correlate/request_values.h"
-#include "import/correlate/score.h"
 #include "import/correlate/value_index.h"
+#include "import/correlate/value_shape.h"
 
 #define VALUE_LENGTH_MAX (64u << 10)
 #define PIECES_IN	 512u /* a longer text is not a list of values but computed */
@@ -88,7 +88,7 @@ static void add(struct correlation *c, struct request_value sent)
 	sent.value = arena_str(a, sent.value);
 	tracked_value = value_index_add(c->value_index, a, sent.value);
 	if (!tracked_value->request_values.count) {
-		tracked_value->shape = score_shape(sent.value);
+		tracked_value->shape = value_shape(sent.value);
 		add_aliases(c, tracked_value);
 	}
 	tracked_value->is_whole = tracked_value->is_whole || !sent.is_part;
@@ -128,7 +128,7 @@ static void add_pieces(struct correlation *c, struct request_value whole)
 		piece.is_part = true;
 		from = i + (coded && i < s.len && s.ptr[i] == '%' ? 3 : 1);
 		i = from - 1;
-		if (piece.value.len < s.len && score_shape(piece.value) >= 5)
+		if (piece.value.len < s.len && value_shape(piece.value) >= 5)
 			add(c, piece);
 	}
 }
@@ -334,7 +334,7 @@ static void collect_from_text(struct correlation *c, uint32_t step)
 					     .to = i,
 					     .value = str_slice(raw, from, i),
 					     .name = name_before(raw, from)};
-		if (i > from && score_shape(sent.value) >= 4)
+		if (i > from && value_shape(sent.value) >= 4)
 			add(c, sent);
 		from = i + 1;
 	}

@@ -2,9 +2,9 @@
 #include <stdio.h>
 
 #include "base/ascii.h"
-#include "import/correlate/score.h"
 #include "import/correlate/response_values.h"
 #include "import/correlate/value_index.h"
+#include "import/correlate/value_shape.h"
 
 #define OCCURRENCES_MAX 1000u
 #define ONE_WORD_MAX	4096u
@@ -142,7 +142,7 @@ void response_values_match_parts(struct correlation *c, struct occurrence occurr
 				     : VALUE_SOURCE_TEXT;
 		from = i + 1;
 		if (piece.value.len >= 8 && piece.value.len < s.len &&
-		    score_shape(piece.value) >= 5)
+		    value_shape(piece.value) >= 5)
 			response_values_match(c, piece);
 	}
 }

@@ -4,19 +4,19 @@
 
 #include "import/correlate/correlation.h"
 
-int score_shape(struct str value);
-bool score_is_uuid(struct str value);
 /* "id", "csrf_token", "sessionKey": names of issued values. */
 bool score_is_id_name(struct str name);
 /* Whether names are equal, ignoring case and separators of words. */
 bool score_same_name(struct str a, struct str b);
+/* "order" for "orders"; in A. */
 struct str score_singular(struct arena *a, struct str noun);
-/* How certain it is that OCCURRENCE is the source of DEMAND. WHY gets the reasons. */
+/* How certain it is that OCCURRENCE is the source of REQUEST_VALUE, in points;
+ * correlate.c compares them with ACCEPT. WHY gets the reasons. */
 int score_pair(const struct correlation *c, const struct tracked_value *tracked_value,
 	       const struct occurrence *occurrence, const struct request_value *request_value,
 	       struct buf *why);
-/* OCCURRENCE is in the response to a request that created something, and WANT does not occur
- * before it. */
+/* OCCURRENCE is in the response to a request that created something, and TRACKED_VALUE does not
+ * occur before it. */
 bool score_is_created(const struct correlation *c, const struct tracked_value *tracked_value,
 		      const struct occurrence *occurrence);
 /* The last segment of a URL's path that is a word. */

@@ -3,60 +3,15 @@
 #include "base/ascii.h"
 #include "import/curl/curl_private.h"
 
-/* The effect of an option. */
-enum curl_does {
-	NOTHING,
-	UNKNOWN,
-	REFUSED,
-	AWS,
-	BEARER,
-	CACERT,
-	CERT,
-	CONNECT_TIMEOUT,
-	COOKIE,
-	DATA,
-	DATA_BINARY,
-	DATA_RAW,
-	DATA_URLENCODE,
-	DIGEST,
-	FORM,
-	FORM_STRING,
-	GET,
-	HEAD,
-	HEADER,
-	HTTP1,
-	HTTP2,
-	INSECURE,
-	JSON,
-	KEY,
-	LOCATION,
-	MAX_TIME,
-	PROXY,
-	RANGE,
-	REFERER,
-	REQUEST,
-	RETRY,
-	TLS12,
-	TLS13,
-	UPLOAD,
-	URL,
-	URL_QUERY,
-	USER,
-	USER_AGENT,
-};
-
 struct curl_option {
 	const char *name;
 	char letter;
-	bool value;
-	enum curl_does effect;
+	bool value; /* it has an argument */
+	/* Applies the option to R; VALUE is its argument. */
+	void (*apply)(struct curl_request *r, const struct curl_option *o, struct str value);
 };
 
-static const struct curl_option options[] = {
-#define CURL_OPTION(name, letter, value, effect) {name, letter, value, effect},
-#include "import/curl/curl_options.def"
-#undef CURL_OPTION
-};
+/* ---- helpers */
 
 static void put_tls(struct curl_request *r, const char *key, struct str text)
 {
@@ -107,124 +62,256 @@ static void add_header(struct curl_request *r, const char *name, struct str valu
 	transaction_add_header(r->arena, &r->headers, str_of(name), value);
 }
 
-static void apply_option(struct curl_request *r, const struct curl_option *o, struct str value)
+/* ---- the effects, by their names in curl_options.def */
+
+static void apply_nothing(struct curl_request *r, const struct curl_option *o, struct str value)
 {
-	switch (o->effect) {
-	case NOTHING:
-		break;
-	case UNKNOWN:
-		curl_note(r, "not supported:", arena_printf(r->arena, "--%s", o->name));
-		break;
-	case REFUSED:
-		r->refused =
-		    arena_printf(r->arena, "--%s reads further options from a file", o->name);
-		break;
-	case AWS:
-		r->aws = value;
-		break;
-	case BEARER:
-		curl_put(r, curl_inline_map(r, r->more, "auth"), "bearer", value);
-		break;
-	case CACERT:
-		put_tls(r, "ca", value);
-		break;
-	case CERT:
-		put_tls(r, "cert", str_slice(value, 0, str_find_char(value, ':', 0)));
-		break;
-	case KEY:
-		put_tls(r, "key", value);
-		break;
-	case INSECURE:
-		put_tls(r, "verify", STR("no"));
-		break;
-	case TLS12:
-		put_tls(r, "min_version", STR("1.2"));
-		break;
-	case TLS13:
-		put_tls(r, "min_version", STR("1.3"));
-		break;
-	case CONNECT_TIMEOUT:
-		put_seconds(r, "connect_timeout", value);
-		break;
-	case MAX_TIME:
-		put_seconds(r, "timeout", value);
-		break;
-	case COOKIE:
-		curl_add_cookies(r, value);
-		break;
-	case DATA:
-	case DATA_BINARY:
-		curl_add_data(r, value, true);
-		break;
-	case DATA_RAW:
-		curl_add_data(r, value, false);
-		break;
-	case DATA_URLENCODE:
-		curl_add_data_encoded(r, value);
-		break;
-	case DIGEST:
-		r->digest = true;
-		break;
-	case FORM:
-		curl_add_form(r, value, false);
-		break;
-	case FORM_STRING:
-		curl_add_form(r, value, true);
-		break;
-	case GET:
-		r->get = true;
-		break;
-	case HEAD:
-		r->head = true;
-		break;
-	case HEADER:
-		curl_add_header(r, value);
-		break;
-	case HTTP1:
-		curl_put(r, r->more, "http", STR("1.1"));
-		break;
-	case HTTP2:
-		curl_put(r, r->more, "http", STR("2"));
-		break;
-	case JSON:
-		add_json(r, value);
-		break;
-	case LOCATION:
-		r->location = true;
-		break;
-	case PROXY:
-		curl_put(r, r->more, "proxy", value);
-		break;
-	case RANGE:
-		add_header(r, "Range", arena_printf(r->arena, "bytes=%.*s", STR_ARG(value)));
-		break;
-	case REFERER:
-		add_header(r, "Referer", value);
-		break;
-	case REQUEST:
-		set_method(r, value);
-		break;
-	case RETRY:
-		put_retry(r, value);
-		break;
-	case UPLOAD:
-		r->method = r->method.len ? r->method : STR("PUT");
-		curl_add_data_file(r, value);
-		break;
-	case URL:
-		VEC_PUSH(r->arena, &r->urls, value);
-		break;
-	case URL_QUERY:
-		curl_add_query(r, value);
-		break;
-	case USER:
-		r->user = value;
-		break;
-	case USER_AGENT:
-		add_header(r, "User-Agent", value);
-		break;
-	}
+	(void)r;
+	(void)o;
+	(void)value;
 }
+
+static void apply_unknown(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)value;
+	curl_note(r, "not supported:", arena_printf(r->arena, "--%s", o->name));
+}
+
+static void apply_refused(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)value;
+	r->refused = arena_printf(r->arena, "--%s reads further options from a file", o->name);
+}
+
+static void apply_aws(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	r->aws = value;
+}
+
+static void apply_bearer(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	curl_put(r, curl_inline_map(r, r->more, "auth"), "bearer", value);
+}
+
+static void apply_cacert(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	put_tls(r, "ca", value);
+}
+
+static void apply_cert(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	put_tls(r, "cert", str_slice(value, 0, str_find_char(value, ':', 0)));
+}
+
+static void apply_key(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	put_tls(r, "key", value);
+}
+
+static void apply_insecure(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	(void)value;
+	put_tls(r, "verify", STR("no"));
+}
+
+static void apply_tls12(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	(void)value;
+	put_tls(r, "min_version", STR("1.2"));
+}
+
+static void apply_tls13(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	(void)value;
+	put_tls(r, "min_version", STR("1.3"));
+}
+
+static void apply_connect_timeout(struct curl_request *r, const struct curl_option *o,
+				  struct str value)
+{
+	(void)o;
+	put_seconds(r, "connect_timeout", value);
+}
+
+static void apply_max_time(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	put_seconds(r, "timeout", value);
+}
+
+static void apply_cookie(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	curl_add_cookies(r, value);
+}
+
+static void apply_data(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	curl_add_data(r, value, true);
+}
+
+static void apply_data_binary(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	curl_add_data(r, value, true);
+}
+
+static void apply_data_raw(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	curl_add_data(r, value, false);
+}
+
+static void apply_data_urlencode(struct curl_request *r, const struct curl_option *o,
+				 struct str value)
+{
+	(void)o;
+	curl_add_data_encoded(r, value);
+}
+
+static void apply_digest(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	(void)value;
+	r->digest = true;
+}
+
+static void apply_form(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	curl_add_form(r, value, false);
+}
+
+static void apply_form_string(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	curl_add_form(r, value, true);
+}
+
+static void apply_get(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	(void)value;
+	r->get = true;
+}
+
+static void apply_head(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	(void)value;
+	r->head = true;
+}
+
+static void apply_header(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	curl_add_header(r, value);
+}
+
+static void apply_http1(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	(void)value;
+	curl_put(r, r->more, "http", STR("1.1"));
+}
+
+static void apply_http2(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	(void)value;
+	curl_put(r, r->more, "http", STR("2"));
+}
+
+static void apply_json(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	add_json(r, value);
+}
+
+static void apply_location(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	(void)value;
+	r->location = true;
+}
+
+static void apply_proxy(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	curl_put(r, r->more, "proxy", value);
+}
+
+static void apply_range(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	add_header(r, "Range", arena_printf(r->arena, "bytes=%.*s", STR_ARG(value)));
+}
+
+static void apply_referer(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	add_header(r, "Referer", value);
+}
+
+static void apply_request(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	set_method(r, value);
+}
+
+static void apply_retry(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	put_retry(r, value);
+}
+
+static void apply_upload(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	r->method = r->method.len ? r->method : STR("PUT");
+	curl_add_data_file(r, value);
+}
+
+static void apply_url(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	VEC_PUSH(r->arena, &r->urls, value);
+}
+
+static void apply_url_query(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	curl_add_query(r, value);
+}
+
+static void apply_user(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	r->user = value;
+}
+
+static void apply_user_agent(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	add_header(r, "User-Agent", value);
+}
+
+static const struct curl_option options[] = {
+#define CURL_OPTION(name, letter, value, effect) {name, letter, value, apply_##effect},
+#include "import/curl/curl_options.def"
+#undef CURL_OPTION
+};
+
+/* ---- finding an option */
 
 static const struct curl_option *find_letter(char letter)
 {
@@ -275,7 +362,7 @@ static void read_long_option(struct curl_request *r, const struct str *words, si
 		}
 		value = words[++*at];
 	}
-	apply_option(r, o, value);
+	o->apply(r, o, value);
 }
 
 static void read_short_options(struct curl_request *r, const struct str *words, size_t count,
@@ -292,12 +379,12 @@ static void read_short_options(struct curl_request *r, const struct str *words, 
 			return;
 		}
 		if (!o->value) {
-			apply_option(r, o, STR(""));
+			o->apply(r, o, STR(""));
 		} else if (i + 1 < word.len) {
-			apply_option(r, o, str_slice(word, i + 1, word.len));
+			o->apply(r, o, str_slice(word, i + 1, word.len));
 			return;
 		} else if (*at + 1 < count) {
-			apply_option(r, o, words[++*at]);
+			o->apply(r, o, words[++*at]);
 			return;
 		} else {
 			r->refused = arena_printf(r->arena, "-%c has no value", o->letter);
