@@ -76,8 +76,8 @@ def har(entries, creator):
                                  "mimeType": answer.get("type", HTML),
                                  "text": answer.get("body", "")})
         made.append({"startedDateTime": "2026-03-01T09:%02d:%02d.000Z" % (i * 2 // 60, i * 2 % 60),
-                     "time": 50, "request": request, "response": response, "cache": {},
-                     "timings": {"send": 0, "wait": 50, "receive": 0}})
+                     "time": e.get("took", 50), "request": request, "response": response,
+                     "cache": {}, "timings": {"send": 0, "wait": e.get("took", 50), "receive": 0}})
     return {"log": {"version": "1.2", "creator": {"name": creator, "version": "1"},
                     "entries": made}}
 
@@ -119,6 +119,8 @@ case("token in a script's object", get("/", page(
 case("next data in a script of JSON", get("/", page(
      '<script id="__NEXT_DATA__" type="application/json">{"props":{"user":{"id":"%s"}}}</script>'
      % U1)), get("/api/users/" + U1), right=[U1])
+case("a response that ended after the request had begun", get(
+    "/a", page(hidden("basketId", T1)), took=3000), form("/b", {"basketId": T1}), wrong=[T1])
 case("data attribute", get("/", page('<div data-cart-id="%s"></div>' % T1)),
      post("/api/cart", {"cartId": T1}), right=[T1])
 case("action of a form", get("/", page('<form action="/flow/%s/next"></form>' % T1)),
