@@ -106,14 +106,26 @@ static void run_until_idle(struct client *c)
 	}
 }
 
+static void begin_turn(struct client *c)
+{
+	c->pumping = true;
+	client_receive_limit();
+}
+
+static void end_turn(struct client *c)
+{
+	client_receive_unlimit();
+	c->pumping = false;
+}
+
 void client_pump(struct client *c, curl_socket_t socket, int what)
 {
 	int running;
 
-	c->pumping = true;
+	begin_turn(c);
 	curl_multi_socket_action(c->multi, socket, what, &running);
 	run_until_idle(c);
-	c->pumping = false;
+	end_turn(c);
 }
 
 void client_kick(struct client *c)
@@ -131,9 +143,9 @@ static void on_kick(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	c->kicked = false;
-	c->pumping = true;
+	begin_turn(c);
 	run_until_idle(c);
-	c->pumping = false;
+	end_turn(c);
 }
 
 static void on_timer(evutil_socket_t fd, short what, void *arg)

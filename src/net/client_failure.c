@@ -86,7 +86,8 @@ static bool is_stream_reset(const struct client_exchange *x, char name[SUBJECT_B
 
 /*
  * HTTP/2: nghttp2 ends the stream or the connection if the server breaks the rules. libcurl then
- * says "Empty reply from server" although the server has not closed the connection.
+ * repeats its error, or says "Empty reply from server" although the server has not closed the
+ * connection.
  */
 static bool is_violation(const struct client_exchange *x, CURLcode code, char name[SUBJECT_BYTES])
 {
@@ -99,6 +100,11 @@ static bool is_violation(const struct client_exchange *x, CURLcode code, char na
 			if (strcmp(name, errors[i]) == 0)
 				return true;
 		return false;
+	}
+	if (code == CURLE_RECV_ERROR && says(x, "nghttp2")) {
+		snprintf(name, SUBJECT_BYTES, "%s",
+			 says(x, "Flooding") ? "a flood of control frames" : "an invalid frame");
+		return true;
 	}
 	if (code != CURLE_GOT_NOTHING || x->aborted || !client_socket_ended_here(x))
 		return false;

@@ -192,6 +192,12 @@ void client_pump(struct client *c, curl_socket_t socket, int what);
 /* Makes sure that the pump runs before the loop waits again. */
 void client_kick(struct client *c);
 
+/* client_receive.c */
+/* Between these calls, the bytes that libcurl receives on this thread are limited, for all
+ * connections together. */
+void client_receive_limit(void);
+void client_receive_unlimit(void);
+
 /* client_socket.c */
 /* Four callbacks of libcurl. CLIENTP is the client; for client_socket_open it is the exchange. */
 int client_socket_changed(CURL *easy, curl_socket_t fd, int what, void *clientp, void *socketp);
