@@ -1,7 +1,8 @@
 /*
- * Decides which files a scenario may name: regular files below the folder of the scenario, or below
- * a folder that the user allows. Symbolic links are followed first, so a link cannot lead outside.
- * Const after it is filled; any thread may read it.
+ * Opens the files that a scenario names: regular files below the folder of the scenario, or below a
+ * folder that the user allows. Symbolic links are followed first, so a link cannot lead outside,
+ * and a link that appears between the check and the opening is not followed. Const after it is
+ * filled; any thread may read it.
  */
 #ifndef BASE_ALLOWED_FILES_H
 #define BASE_ALLOWED_FILES_H
@@ -17,10 +18,10 @@ struct allowed_files {
 	size_t folder_count;
 };
 
-/* NULL if PATH, relative to the current folder, may be read, or if it cannot be resolved: opening
- * it then reports the reason. Otherwise a sentence without a full stop, in A. Does not open PATH,
- * so it does not wait for the writer of a pipe. */
-const char *allowed_files_refusal(const struct allowed_files *allowed, struct arena *a,
-				  struct str path);
+/* Opens PATH, relative to the current folder, for reading. Returns a descriptor, which the caller
+ * closes, or a negative errno. If the scenario may not read the file, REFUSAL is set to a sentence
+ * without a full stop, in A; otherwise to NULL. Does not wait for the writer of a pipe. */
+int allowed_files_open(const struct allowed_files *allowed, struct arena *a, struct str path,
+		       const char **refusal);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 
-static bool read_all(int fd, size_t max, struct buf *content)
+static bool read_bytes(int fd, size_t max, struct buf *content)
 {
 	for (;;) {
 		if (!buf_reserve(content, 65536))
@@ -28,21 +28,19 @@ static bool read_all(int fd, size_t max, struct buf *content)
 	}
 }
 
-bool file_read(struct arena *a, const char *path, size_t max, struct str *out, const char **error)
+bool file_read_all(struct arena *a, int fd, size_t max, struct str *out, const char **error)
 {
-	bool input = strcmp(path, "-") == 0;
-	int fd = input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	struct buf content;
 	struct stat about;
 
 	*out = STR("");
 	if (fd < 0) {
-		*error = arena_cstr(a, str_of(strerror(errno)));
+		*error = arena_cstr(a, str_of(strerror(-fd)));
 		return false;
 	}
 	buf_init(&content, max + 65537);
 	bool directory = fstat(fd, &about) == 0 && S_ISDIR(about.st_mode);
-	bool fine = !directory && read_all(fd, max, &content);
+	bool fine = !directory && read_bytes(fd, max, &content);
 
 	if (directory)
 		*error = "it is a directory";
@@ -53,10 +51,17 @@ bool file_read(struct arena *a, const char *path, size_t max, struct str *out, c
 	fine = fine && !content.overflow;
 	if (fine)
 		*out = arena_str(a, buf_str(&content));
-	if (!input)
+	if (fd != STDIN_FILENO)
 		close(fd);
 	buf_release(&content);
 	return fine;
+}
+
+bool file_read(struct arena *a, const char *path, size_t max, struct str *out, const char **error)
+{
+	int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+
+	return file_read_all(a, fd < 0 ? -errno : fd, max, out, error);
 }
 
 bool file_write_all(int fd, struct str text)

@@ -16,6 +16,9 @@
  */
 bool file_read(struct arena *a, const char *path, size_t max, struct str *out, const char **error);
 
+/* The same for a descriptor, which is closed, or a negative errno. */
+bool file_read_all(struct arena *a, int fd, size_t max, struct str *out, const char **error);
+
 /* Writes all of TEXT to FD, even if interrupted; false with errno set. */
 bool file_write_all(int fd, struct str text);
 

@@ -28,20 +28,27 @@ static bool map_file(struct mapped_file *mapped, int fd)
 	return true;
 }
 
-bool mapped_file_open(struct mapped_file *mapped, const char *path)
+bool mapped_file_take(struct mapped_file *mapped, int fd)
 {
-	/* Without O_NONBLOCK, opening a pipe without a writer would wait. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), problem;
-	bool good;
-
 	mapped->text = STR_NULL;
-	if (fd < 0)
+	if (fd < 0) {
+		errno = -fd;
 		return false;
-	good = map_file(mapped, fd);
-	problem = errno;
+	}
+	bool good = map_file(mapped, fd);
+	int problem = errno;
+
 	close(fd);
 	errno = problem;
 	return good;
+}
+
+bool mapped_file_open(struct mapped_file *mapped, const char *path)
+{
+	/* Without O_NONBLOCK, opening a pipe without a writer would wait. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	return mapped_file_take(mapped, fd < 0 ? -errno : fd);
 }
 
 const char *mapped_file_error_text(int problem)

@@ -17,6 +17,8 @@ struct mapped_file {
 /* False with errno set if PATH cannot be read or is not a regular file. An empty file maps to an
  * empty text. */
 bool mapped_file_open(struct mapped_file *mapped, const char *path);
+/* The same for a descriptor, which is closed, or a negative errno. */
+bool mapped_file_take(struct mapped_file *mapped, int fd);
 /* The reason it could not be opened, for a message ("it is a directory"); PROBLEM is errno. */
 const char *mapped_file_error_text(int problem);
 /* Bytes before UNTIL will not be read soon: frees their memory. If they are read later, the system

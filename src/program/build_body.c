@@ -8,10 +8,11 @@
 /* A fixed random text, so that no body has it by chance. */
 #define BOUNDARY "reprise-5b1f6c0e9a7d4e2f8c3ab6d1f0927e44"
 
-bool emitter_may_open(struct emitter *e, struct str path, struct span span)
+bool emitter_open(struct emitter *e, struct str path, struct span span, int *fd)
 {
-	const char *refusal = allowed_files_refusal(&e->model->allowed_files, e->arena, path);
+	const char *refusal;
 
+	*fd = allowed_files_open(&e->model->allowed_files, e->arena, path, &refusal);
 	if (refusal)
 		diag_error(e->diags, span, DIAG_E312, "cannot read %.*s: %s", STR_ARG(path),
 			   refusal);
@@ -21,13 +22,14 @@ bool emitter_may_open(struct emitter *e, struct str path, struct span span)
 struct str build_file_content(struct emitter *e, struct str path, struct span span)
 {
 	struct program_file file = {.path = path};
+	int fd;
 
 	for (size_t i = 0; i < e->files.count; i++)
 		if (str_eq(e->files.items[i].path, path))
 			return e->files.items[i].mapped.text;
-	if (!emitter_may_open(e, path, span))
+	if (!emitter_open(e, path, span, &fd))
 		return STR("");
-	if (!mapped_file_open(&file.mapped, arena_cstr(e->arena, path))) {
+	if (!mapped_file_take(&file.mapped, fd)) {
 		diag_error(e->diags, span, DIAG_E310, "%.*s: %s", STR_ARG(path), strerror(errno));
 		return STR("");
 	}

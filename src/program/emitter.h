@@ -133,8 +133,9 @@ struct span emitter_text_span(struct emitter *e, const struct text *text, size_t
 /* A builder for an expression that is not in the file. */
 struct expr_builder emitter_expr_builder(struct emitter *e);
 
-/* build_body.c: whether the scenario may read the file at PATH; otherwise reports an error. */
-bool emitter_may_open(struct emitter *e, struct str path, struct span span);
+/* build_body.c: opens the file at PATH: FD is a descriptor, which the caller closes, or a negative
+ * errno. If the scenario may not read it, reports an error and returns false. */
+bool emitter_open(struct emitter *e, struct str path, struct span span, int *fd);
 
 /* emit_request.c: the URL that paths are appended to, empty if there is none; secret if it
  * contains a secret parameter. Lives as long as the program. */

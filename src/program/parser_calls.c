@@ -111,6 +111,7 @@ static void push_file(struct parser *p, struct span span)
 	struct expr_op *last = &p->b.ops.items[p->b.ops.count - 1];
 	const char *error;
 	struct str content;
+	int fd;
 
 	if (last->code != EXPR_CONST || last->constant->type != VALUE_TEXT) {
 		diag_error(p->e->diags, span, DIAG_E202,
@@ -121,11 +122,11 @@ static void push_file(struct parser *p, struct span span)
 	const char *path = path_beside(p, last->constant->text);
 	p->b.ops.count--;
 	p->b.depth--;
-	if (!emitter_may_open(p->e, str_of(path), span)) {
+	if (!emitter_open(p->e, str_of(path), span, &fd)) {
 		p->b.failed = true;
 		return;
 	}
-	if (file_read(p->e->arena, path, (size_t)1 << 20, &content, &error)) {
+	if (file_read_all(p->e->arena, fd, (size_t)1 << 20, &content, &error)) {
 		expr_push_value(&p->b, value_text(content), span);
 		return;
 	}

@@ -147,10 +147,11 @@ static bool read_file(struct reader *r, struct data_set *set)
 	const struct node *node = keys_value(&set->keys, "file");
 	struct span span = node ? node->span : set->name_span;
 	struct rows_error error = {0};
+	int fd;
 
-	if (!scenario_reader_may_open(r, span, set->file))
+	if (!scenario_reader_open(r, span, set->file, &fd))
 		return false;
-	if (rows_open(&set->rows, r->arena, arena_cstr(r->arena, set->file),
+	if (rows_open(&set->rows, r->arena, set->file, fd,
 		      set->delimiter.len ? set->delimiter.ptr[0] : '\0', &error)) {
 		warn_of_skipped(r, set, span);
 		return true;

@@ -86,11 +86,11 @@ static void read_file(struct flow_collector *c, const struct node *node,
 	const struct node *root;
 	const char *error;
 	struct str text;
+	int fd;
 
-	if (!scenario_reader_may_open(c->r, node->span, file->path))
+	if (!scenario_reader_open(c->r, node->span, file->path, &fd))
 		return;
-	if (!file_read(c->r->arena, arena_cstr(c->r->arena, file->path), YAML_MAX_BYTES, &text,
-		       &error)) {
+	if (!file_read_all(c->r->arena, fd, YAML_MAX_BYTES, &text, &error)) {
 		reader_error(c->r, node->span, DIAG_E310, "cannot read %.*s: %s",
 			     STR_ARG(file->path), error);
 		return;

@@ -45,10 +45,11 @@ void scenario_reader_init(struct reader *r, struct arena *arena, struct diag_lis
 	collect_actions(r);
 }
 
-bool scenario_reader_may_open(struct reader *r, struct span span, struct str path)
+bool scenario_reader_open(struct reader *r, struct span span, struct str path, int *fd)
 {
-	const char *refusal = allowed_files_refusal(&r->allowed_files, r->arena, path);
+	const char *refusal;
 
+	*fd = allowed_files_open(&r->allowed_files, r->arena, path, &refusal);
 	if (refusal)
 		reader_error(r, span, DIAG_E312, "cannot read %.*s: %s", STR_ARG(path), refusal);
 	return !refusal;

@@ -269,14 +269,15 @@ void replay_file_read(struct reader *r, struct model *m)
 	struct replay_file *replay = ARENA_NEW(r->arena, struct replay_file);
 	struct str file = m->load.replay.file;
 	struct span span = keys_span(&m->load.replay.keys, "file");
+	int fd;
 
 	if (m->scenario_count)
 		reader_error(r, span, DIAG_E306,
 			     "'steps' and 'scenarios' cannot be used with a replay, which sends "
 			     "recorded requests");
-	if (!scenario_reader_may_open(r, span, file))
+	if (!scenario_reader_open(r, span, file, &fd))
 		return;
-	if (!mapped_file_open(&replay->file, arena_cstr(r->arena, file))) {
+	if (!mapped_file_take(&replay->file, fd)) {
 		reader_error(r, span, DIAG_E310, "cannot read %.*s: %s", STR_ARG(file),
 			     strerror(errno));
 		return;

@@ -190,15 +190,14 @@ static bool check_charset(struct str text, struct rows_error *error)
 	return false;
 }
 
-bool rows_open(struct rows *rows, struct arena *arena, const char *path, char delimiter,
+bool rows_open(struct rows *rows, struct arena *arena, struct str name, int fd, char delimiter,
 	       struct rows_error *error)
 {
-	struct str name = str_of(path);
 	bool lines = str_ends(name, STR(".jsonl")) || str_ends(name, STR(".ndjson"));
 	bool good;
 
 	*rows = (struct rows){0};
-	if (!mapped_file_open(&rows->mapped, path))
+	if (!mapped_file_take(&rows->mapped, fd))
 		return wrong(error, 0, "%s", strerror(errno));
 	if (!check_charset(rows->mapped.text, error))
 		good = false;

@@ -39,9 +39,10 @@ struct rows_reader {
 	size_t row;
 };
 
-/* The format depends on the file name: .csv .tsv .json .jsonl .ndjson; any other name is read as
- * CSV. DELIMITER 0: detect it. Names are in ARENA. Returns false with ERROR filled. */
-bool rows_open(struct rows *rows, struct arena *arena, const char *path, char delimiter,
+/* FD is the file NAME, or a negative errno; it is closed. The format depends on the name: .csv .tsv
+ * .json .jsonl .ndjson; any other name is read as CSV. DELIMITER 0: detect it. Names are in ARENA.
+ * Returns false with ERROR filled. */
+bool rows_open(struct rows *rows, struct arena *arena, struct str name, int fd, char delimiter,
 	       struct rows_error *error);
 /* The same for a text in memory, which must outlive the rows. JSON: one object per line if LINES is
  * set, else one array of objects. */

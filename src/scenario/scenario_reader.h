@@ -42,7 +42,8 @@ void scenario_reader_init(struct reader *r, struct arena *arena, struct diag_lis
 			  const struct kind_tables *tables, const struct field *root,
 			  struct parameters *parameters);
 
-/* Whether the scenario may read the file at PATH. Otherwise reports an error at SPAN. */
-bool scenario_reader_may_open(struct reader *r, struct span span, struct str path);
+/* Opens the file at PATH: FD is a descriptor, which the caller closes, or a negative errno. If the
+ * scenario may not read it, reports an error at SPAN and returns false. */
+bool scenario_reader_open(struct reader *r, struct span span, struct str path, int *fd);
 
 #endif

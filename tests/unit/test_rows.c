@@ -1,4 +1,6 @@
 /* The rows of a data set, from CSV and JSON files. */
+#include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -34,7 +36,7 @@ static bool open_text(struct opened *o, const char *name, const char *text)
 	arena_init(&o->arena, 0);
 	rows_reader_init(&o->reader);
 	scratch_init(&o->scratch);
-	good = rows_open(&o->rows, &o->arena, path, 0, &o->error);
+	good = rows_open(&o->rows, &o->arena, str_of(path), open(path, O_RDONLY), 0, &o->error);
 	unlink(path);
 	rmdir(folder);
 	return good;
@@ -135,7 +137,7 @@ static void test_no_such_file(void **state)
 
 	(void)state;
 	arena_init(&o.arena, 0);
-	assert_false(rows_open(&o.rows, &o.arena, "/no/such/file.csv", 0, &o.error));
+	assert_false(rows_open(&o.rows, &o.arena, STR("file.csv"), -ENOENT, 0, &o.error));
 	assert_string_equal(o.error.text, "No such file or directory");
 	arena_release(&o.arena);
 }
