@@ -337,6 +337,8 @@ void client_failure_set(struct client_exchange *x, CURLcode code)
 		http_cause_set(&x->pub, HTTP_CAUSE_body_limit, NULL);
 	} else if (x->switched) {
 		http_cause_set(&x->pub, HTTP_CAUSE_switched, NULL);
+	} else if (x->trailer_bytes > CLIENT_TRAILERS_MAX) {
+		http_cause_set(&x->pub, HTTP_CAUSE_long_trailers, NULL);
 	} else if (x->foreign != FOREIGN_NOT) {
 		put_place(x, false, place);
 		http_cause_set(&x->pub,

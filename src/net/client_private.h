@@ -126,6 +126,7 @@ struct client_exchange {
 	unsigned seed_version;
 	bool h2c; /* HTTP/2 without TLS */
 	bool is_framed_by_hand;
+	size_t trailer_bytes; /* header lines after the body of this response */
 	bool over_limit, headers_ended, switched, is_interim, is_bad_request;
 	bool challenged;	  /* a 401 was received that the next send responds to */
 	unsigned sends;		  /* without responses to a challenge */
@@ -146,6 +147,8 @@ struct client_exchange {
 struct client_socket;
 
 #define CLIENT_CLOSED_MAX 16u
+/* As many bytes as libcurl accepts before the body. */
+#define CLIENT_TRAILERS_MAX ((size_t)300 * 1024)
 
 struct client {
 	struct http http;

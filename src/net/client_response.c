@@ -252,6 +252,7 @@ size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange)
 		buf_clear(&x->pub.headers);
 		buf_clear(&x->redirect);
 		x->headers_ended = false;
+		x->trailer_bytes = 0;
 		x->is_interim = str_starts(status_in(line), STR("1"));
 		x->is_bad_request = str_starts(status_in(line), STR("400"));
 		x->switched = str_starts(status_in(line), STR("101"));
@@ -262,7 +263,12 @@ size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange)
 		x->pub.response_is_raw = is_kept_raw(&x->pub.plan->spec, status_in(line));
 	} else if (line.len <= 2 && (line.len == 0 || line.ptr[0] == '\r' || line.ptr[0] == '\n')) {
 		x->headers_ended = true;
-	} else if (!x->headers_ended) {
+	} else if (x->headers_ended) {
+		/* libcurl keeps all of them. */
+		x->trailer_bytes += line.len;
+		if (x->trailer_bytes > CLIENT_TRAILERS_MAX)
+			return 0;
+	} else {
 		if (!x->is_interim)
 			client_header_received(x, line);
 		if (x->pub.plan->spec.keep_headers || x->pub.response_is_raw)

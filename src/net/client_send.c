@@ -181,6 +181,7 @@ void client_send(struct http *http, struct exchange *exchange)
 	x->hint = HTTP_CAUSE_COUNT;
 	x->open_errno = 0;
 	x->body_bytes = 0;
+	x->trailer_bytes = 0;
 	x->name = NULL;
 	if (!client_url_set(x)) {
 		client_finish(x, HTTP_PROTOCOL, "the URL is not valid");

@@ -296,6 +296,14 @@ void server_connection_sweep(struct server *server)
 	}
 }
 
+static bool gives_way(struct server_connection *c, ns_t time, ns_t new_time)
+{
+	if (c->phase == CONNECTION_IDLE && !c->used)
+		return time > new_time;
+	return (c->phase == CONNECTION_IDLE || c->phase == CONNECTION_HEAD) &&
+	       time > IDLE_TIME_WHEN_FULL && !stream_unsent(c->stream);
+}
+
 void server_connection_make_room(void *owner)
 {
 	struct server *server = owner;
@@ -304,12 +312,8 @@ void server_connection_make_room(void *owner)
 	struct server_connection *next;
 
 	for (struct server_connection *c = server->connections; c; c = next) {
-		ns_t time = now - c->since;
-
 		next = c->next;
-		if ((c->phase == CONNECTION_IDLE && !c->used && time > new_time) ||
-		    ((c->phase == CONNECTION_IDLE || c->phase == CONNECTION_HEAD) &&
-		     time > IDLE_TIME_WHEN_FULL && !stream_unsent(c->stream)))
+		if (gives_way(c, now - c->since, new_time) && !stream_has_unread(c->stream))
 			server_connection_drop(c);
 	}
 }

@@ -230,6 +230,13 @@ void stream_write(struct stream *s, struct str bytes)
 		bufferevent_write(s->wire, bytes.ptr, bytes.len);
 }
 
+bool stream_has_unread(const struct stream *s)
+{
+	char byte;
+
+	return s->wire && recv(bufferevent_getfd(s->wire), &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 size_t stream_unsent(const struct stream *s)
 {
 	return s->wire ? evbuffer_get_length(bufferevent_get_output(s->wire)) : 0;

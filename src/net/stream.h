@@ -56,6 +56,8 @@ struct str stream_input(struct stream *s);
 void stream_consume(struct stream *s, size_t bytes);
 void stream_write(struct stream *s, struct str bytes);
 size_t stream_unsent(const struct stream *s);
+/* Whether bytes have arrived that are not in the input yet, as on a busy machine. */
+bool stream_has_unread(const struct stream *s);
 /* No more bytes will be written; the other side gets an end of file. */
 void stream_shut(struct stream *s);
 

@@ -155,7 +155,8 @@ static void close_idle(struct proxy *p, ns_t new_time, ns_t idle_time)
 	for (struct connection *c = p->connections; c; c = next) {
 		next = c->next;
 		if ((c->phase == CLIENT_IDLE || c->phase == CLIENT_TLS_HANDSHAKE) &&
-		    now - c->since > (c->used ? idle_time : new_time))
+		    now - c->since > (c->used ? idle_time : new_time) &&
+		    !stream_has_unread(c->client))
 			proxy_connection_close(c, true);
 	}
 }
