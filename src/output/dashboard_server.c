@@ -167,15 +167,28 @@ static void handle(void *owner, struct http_request *request)
 
 /* ---- work of the server's thread */
 
+/* Replies without the lock: after a reply, the next request of the connection is handled, which
+ * needs it. */
 static void answer_waiting(struct dashboard_server *d)
 {
+	struct http_request *ready[VIEWERS];
+	unsigned count = 0;
+	struct buf page;
+
+	buf_init(&page, 0);
+	pthread_mutex_lock(&d->lock);
 	for (unsigned i = 0; i < VIEWERS; i++) {
 		if (!d->waiting[i] || d->waiting_from[i] >= d->pages)
 			continue;
-		http_request_reply(d->waiting[i], 200, "text/html; charset=utf-8",
-				   buf_str(&d->page));
+		ready[count++] = d->waiting[i];
 		d->waiting[i] = NULL;
 	}
+	if (count)
+		buf_add(&page, buf_str(&d->page));
+	pthread_mutex_unlock(&d->lock);
+	for (unsigned i = 0; i < count; i++)
+		http_request_reply(ready[i], 200, "text/html; charset=utf-8", buf_str(&page));
+	buf_release(&page);
 }
 
 /* True while a viewer has unsent data. */
@@ -231,8 +244,8 @@ static void on_timer(void *arg)
 	ns_t now = server_now(d->server);
 	bool unsent, closing;
 
-	pthread_mutex_lock(&d->lock);
 	answer_waiting(d);
+	pthread_mutex_lock(&d->lock);
 	unsent = send_updates(d);
 	closing = d->closing;
 	pthread_mutex_unlock(&d->lock);

@@ -65,7 +65,7 @@ passed() {
 	grep -q 'demo: all .* connections are in use' demo.err
 }
 
-# requests_of_shop: how many the shop has answered.
+# requests_of_shop: how many the shop has responded to.
 requests_of_shop() {
 	curl -s "$SHOP/stats" | sed -n 's/.*"requests":\([0-9]*\),.*/\1/p'
 }
@@ -75,7 +75,7 @@ at_least() {
 }
 
 # served OPTION: a run at 128 files with the server that OPTION starts, and idle connections to it. The run
-# ends when 1,000 more requests were answered.
+# ends when 1,000 more responses were sent.
 served() {
 	local port
 	start_demo timeout "${SERVER_LIMIT_S:-1500}" "$REPRISE"
@@ -171,6 +171,17 @@ metrics_at() {
 	done
 	[ "$(code "$url")" = 200 ]
 	wait $pid
+}
+
+@test "dashboard: requests that are sent together get their pages" {
+	start_demo timeout "${SERVER_LIMIT_S:-1500}" "$REPRISE"
+	scenario long.yaml <<<"{target: '$SHOP', load: {users: 1, duration: 60s}, steps: [{get: /}, {think: 1s}]}" >/dev/null
+	timeout -k 5 100 "$REPRISE" run --plain --dashboard 127.0.0.1:0 long.yaml >out 2>err </dev/null 3>&- &
+	started run $!
+	wait_for 20 grep -q 'dashboard is at' err
+	local address
+	address=$(sed -n 's|.*dashboard is at http://127.0.0.1:||p' err)
+	[ "$(slow_clients pipeline "${address%%/*}" "/${address#*/}")" = 3 ]
 }
 
 @test "recorder: ambiguous requests are refused and not forwarded" {

@@ -5,6 +5,7 @@
                        how many of the two the server closes within 40 s
     interim FILE       writes its port to FILE, and sends 103 responses without end to the first client; prints
                        how many bytes were accepted within 3 s
+    pipeline PORT TARGET  sends three requests together; prints how many responses have status 200
     heads PORT TARGET  sends ambiguous requests for TARGET to a proxy; prints the status of each
 """
 import resource
@@ -91,6 +92,16 @@ def interim(port_file):
     print(sent, flush=True)
 
 
+def pipeline(port, target):
+    request = f"GET {target} HTTP/1.1\r\nHost: localhost\r\n"
+    with connect(port) as client:
+        client.sendall((2 * (request + "\r\n") + request + "Connection: close\r\n\r\n").encode())
+        received = b""
+        while piece := client.recv(65536):
+            received += piece
+    print(received.count(b"HTTP/1.1 200 OK"))
+
+
 def heads(port, target):
     host = target.split("/")[2]
     for name, text in HEADS:
@@ -106,5 +117,7 @@ if __name__ == "__main__":
         slow(int(sys.argv[2]))
     elif sys.argv[1] == "interim":
         interim(sys.argv[2])
+    elif sys.argv[1] == "pipeline":
+        pipeline(int(sys.argv[2]), sys.argv[3])
     else:
         heads(int(sys.argv[2]), sys.argv[3])
