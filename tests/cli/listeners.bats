@@ -205,3 +205,14 @@ metrics_at() {
 	grep -q 'interim responses without end' body
 	[ "$(cat sent)" -lt 20000000 ]
 }
+
+# The system has buffers for a few megabytes.
+@test "recorder: a client or server that does not read makes the other side wait" {
+	start_recorder timeout "${SERVER_LIMIT_S:-1500}" "$REPRISE"
+	run slow_clients unread "${PROXY##*:}"
+	echo "$output"
+	[ "${lines[0]}" -gt 0 ]
+	[ "${lines[0]}" -lt 30000000 ]
+	[ "${lines[1]}" -gt 0 ]
+	[ "${lines[1]}" -lt 30000000 ]
+}

@@ -6,6 +6,8 @@
     interim FILE       writes its port to FILE, and sends 103 responses without end to the first client; prints
                        how many bytes were accepted within 3 s
     pipeline PORT TARGET  sends three requests together; prints how many responses have status 200
+    unread PORT        through a proxy, for 3 s each: a response without end to a client that does not read, and
+                       a body without end to a server that does not read; prints how many bytes were accepted
     heads PORT TARGET  sends ambiguous requests for TARGET to a proxy; prints the status of each
 """
 import resource
@@ -102,6 +104,33 @@ def pipeline(port, target):
     print(received.count(b"HTTP/1.1 200 OK"))
 
 
+def accepted_in(seconds, sender, first):
+    """How many bytes SENDER can send after FIRST, to a receiver that does not read them."""
+    sender.sendall(first)
+    sender.settimeout(0.2)
+    piece, sent, end = bytes(65536), 0, time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            sent += sender.send(piece)
+        except TimeoutError:
+            pass
+    return sent
+
+
+def unread(port):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        host = "127.0.0.1:%d" % server.getsockname()[1]
+        head = f" http://{host}/ HTTP/1.1\r\nHost: {host}\r\n"
+        with connect(port) as client:
+            client.sendall(f"GET{head}\r\n".encode())
+            upstream, _ = server.accept()
+            upstream.recv(65536)
+            print(accepted_in(3, upstream, b"HTTP/1.1 200 OK\r\n\r\n"))
+            upstream.close()
+        with connect(port) as client:
+            print(accepted_in(3, client, f"POST{head}Content-Length: 9999999999\r\n\r\n".encode()))
+
+
 def heads(port, target):
     host = target.split("/")[2]
     for name, text in HEADS:
@@ -117,6 +146,8 @@ if __name__ == "__main__":
         slow(int(sys.argv[2]))
     elif sys.argv[1] == "interim":
         interim(sys.argv[2])
+    elif sys.argv[1] == "unread":
+        unread(int(sys.argv[2]))
     elif sys.argv[1] == "pipeline":
         pipeline(int(sys.argv[2]), sys.argv[3])
     else:
