@@ -38,6 +38,7 @@ teardown_file() {
 
 # start_recorder [ARG…]: runs in the background; PROXY is its URL, RECORDER its pid, err its output.
 start_recorder() {
+	: >err # of a recorder before
 	timeout -k 5 "${SERVER_LIMIT_S:-1500}" "$REPRISE" record --browser none "$@" \
 		>out 2>err <"${TYPED:-/dev/null}" 3>&- &
 	RECORDER=$!
