@@ -108,7 +108,7 @@ def accepted_in(seconds, sender, first):
     """How many bytes SENDER can send after FIRST, to a receiver that does not read them."""
     sender.sendall(first)
     sender.settimeout(0.2)
-    piece, sent, end = bytes(65536), 0, time.monotonic() + seconds
+    piece, sent, end = b"x" * 65536, 0, time.monotonic() + seconds
     while time.monotonic() < end:
         try:
             sent += sender.send(piece)
