@@ -205,3 +205,47 @@ bool html_class_closes_outside(enum html_tag tag)
 		return false;
 	}
 }
+
+bool html_class_has_own_formatting(enum html_tag tag)
+{
+	return tag == HTML_TAG_TD || tag == HTML_TAG_TH || tag == HTML_TAG_CAPTION ||
+	       tag == HTML_TAG_TEMPLATE || tag == HTML_TAG_OBJECT || tag == HTML_TAG_APPLET ||
+	       tag == HTML_TAG_MARQUEE;
+}
+
+bool html_class_continues_formatting(enum html_tag tag)
+{
+	switch ((int)tag) {
+	case HTML_TAG_BASE:
+	case HTML_TAG_BUTTON:
+	case HTML_TAG_OBJECT:
+	case HTML_TAG_APPLET:
+	case HTML_TAG_MARQUEE:
+		return tag != HTML_TAG_BASE;
+	case HTML_TAG_HR:
+	case HTML_TAG_IFRAME:
+	case HTML_TAG_LINK:
+	case HTML_TAG_META:
+	case HTML_TAG_NOEMBED:
+	case HTML_TAG_NOFRAMES:
+	case HTML_TAG_NOSCRIPT:
+	case HTML_TAG_PARAM:
+	case HTML_TAG_PLAINTEXT:
+	case HTML_TAG_SCRIPT:
+	case HTML_TAG_SOURCE:
+	case HTML_TAG_STYLE:
+	case HTML_TAG_TEMPLATE:
+	case HTML_TAG_TEXTAREA:
+	case HTML_TAG_TITLE:
+	case HTML_TAG_TRACK:
+		return false;
+	default:
+		return !html_class_is_special(tag);
+	}
+}
+
+bool html_class_ends_itself(enum html_tag tag)
+{
+	return tag == HTML_TAG_P || tag == HTML_TAG_LI || tag == HTML_TAG_DD ||
+	       tag == HTML_TAG_DT || tag == HTML_TAG_OPTION || tag == HTML_TAG_OPTGROUP;
+}

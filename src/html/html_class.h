@@ -19,6 +19,12 @@ bool html_class_is_formatting(enum html_tag tag);
 bool html_class_is_block(enum html_tag tag);
 /* The category "special" of the standard: an unknown end tag does not end them. */
 bool html_class_is_special(enum html_tag tag);
+/* Elements in which formatting starts again, such as cells. */
+bool html_class_has_own_formatting(enum html_tag tag);
+/* Elements that are part of a line of text, and unknown ones. */
+bool html_class_continues_formatting(enum html_tag tag);
+/* Elements whose end tags can be missing. */
+bool html_class_ends_itself(enum html_tag tag);
 /* Whether the start tag of an HTML element ends SVG or MathML. */
 bool html_class_breaks_out(const struct html_token *token);
 /* End tags that end SVG or MathML: </p> and </br>, and those of elements that are usually around

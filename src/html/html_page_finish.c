@@ -224,7 +224,8 @@ static void set_rows(struct page_reader *r)
 		row.from = row.from < row.to ? row.from : row.to;
 		if (row.from >= end) {
 			removed = row.from - (uint32_t)used;
-			memcpy(text + used, r->text.items + row.from, row.to - row.from);
+			if (row.to > row.from)
+				memcpy(text + used, r->text.items + row.from, row.to - row.from);
 			used += row.to - row.from;
 			end = row.to;
 		}

@@ -32,6 +32,8 @@ struct str html_page_attribute(struct page_reader *r, const struct html_token *t
 
 struct str html_page_text_from(const struct page_reader *r, size_t from)
 {
+	if (from >= r->text.count)
+		return STR("");
 	return str_trim(str_n(r->text.items + from, r->text.count - from));
 }
 
@@ -434,6 +436,8 @@ static void read_token(struct page_reader *r, const struct html_token *token)
 		return;
 	switch (token->type) {
 	case HTML_TOKEN_TEXT:
+		if (token->content == HTML_CONTENT_DATA && !html_token_in_foreign(&r->tokenizer))
+			html_tree_text(&r->tree);
 		if (token->content == HTML_CONTENT_RCDATA)
 			read_rcdata(r, token);
 		else if (r->collecting && token->content == HTML_CONTENT_DATA &&

@@ -50,11 +50,36 @@ void html_tree_init(struct html_tree *tree)
 	tree->data = data;
 	tree->form = HTML_TREE_NONE;
 	tree->count = 1;
+	tree->active_count = 0;
 	tree->stack[0] = (struct html_element){.tag = HTML_TAG_HTML,
 					       .item = HTML_TREE_NONE,
 					       .form = HTML_TREE_NONE,
 					       .row = HTML_TREE_NONE,
 					       .label = HTML_TREE_NONE};
+}
+
+static void add_active(struct html_tree *tree, enum html_tag tag, unsigned at)
+{
+	if (tree->active_count == HTML_TREE_ACTIVE_MAX)
+		memmove(&tree->active[0], &tree->active[1],
+			--tree->active_count * sizeof *tree->active);
+	tree->active[tree->active_count].tag = tag;
+	tree->active[tree->active_count++].at = at;
+}
+
+/* Marks the active element at a position of the stack as not open any more. */
+static void set_not_open(struct html_tree *tree, unsigned at)
+{
+	for (unsigned i = tree->active_count; i-- > 0;)
+		if (tree->active[i].tag && tree->active[i].at == at)
+			tree->active[i].at = 0;
+}
+
+/* Removes the active elements of a cell. */
+static void clear_formatting(struct html_tree *tree)
+{
+	while (tree->active_count && tree->active[--tree->active_count].tag)
+		continue;
 }
 
 static void pop(struct html_tree *tree)
@@ -64,6 +89,10 @@ static void pop(struct html_tree *tree)
 	tree->closed(tree->data, top);
 	tree->open[top->tag]--;
 	tree->count--;
+	if (html_class_is_formatting(top->tag))
+		set_not_open(tree, tree->count);
+	else if (html_class_has_own_formatting(top->tag))
+		clear_formatting(tree);
 }
 
 static void pop_to(struct html_tree *tree, unsigned count)
@@ -87,6 +116,9 @@ static void take_out(struct html_tree *tree, unsigned at)
 	for (unsigned i = at; i < tree->count; i++)
 		if (tree->stack[i].table > at)
 			tree->stack[i].table--;
+	for (unsigned i = 0; i < tree->active_count; i++)
+		if (tree->active[i].at > at)
+			tree->active[i].at--;
 }
 
 /* The position of the innermost TAG in the scope, 0 if there is none. */
@@ -124,7 +156,7 @@ static unsigned parent_of(struct html_tree *tree, enum html_tag tag)
 	return at - 1;
 }
 
-static enum html_start push(struct html_tree *tree, enum html_tag tag)
+static enum html_start push_element(struct html_tree *tree, enum html_tag tag, bool reopened)
 {
 	unsigned parent = parent_of(tree, tag);
 	uint16_t table = html_tree_top(tree)->table;
@@ -141,9 +173,35 @@ static enum html_start push(struct html_tree *tree, enum html_tag tag)
 	element->is_error = false;
 	element->item = HTML_TREE_NONE;
 	element->table = html_class_is_table_part(tag) ? (uint16_t)tree->count : table;
+	if (html_class_is_formatting(tag) && !reopened)
+		add_active(tree, tag, tree->count);
+	else if (html_class_has_own_formatting(tag))
+		add_active(tree, HTML_TAG_OTHER, 0);
 	tree->count++;
 	tree->open[tag]++;
 	return HTML_START_PUSHED;
+}
+
+static enum html_start push(struct html_tree *tree, enum html_tag tag)
+{
+	return push_element(tree, tag, false);
+}
+
+/* Opens the active elements again that ended with a block. */
+static void reopen(struct html_tree *tree)
+{
+	unsigned first = tree->active_count;
+
+	while (first && tree->active[first - 1].tag && !tree->active[first - 1].at)
+		first--;
+	for (unsigned i = first; i < tree->active_count; i++)
+		if (push_element(tree, tree->active[i].tag, true) == HTML_START_PUSHED)
+			tree->active[i].at = tree->count - 1;
+}
+
+void html_tree_text(struct html_tree *tree)
+{
+	reopen(tree);
 }
 
 /* Ends the innermost TAG in the scope, and what is open in it. */
@@ -180,19 +238,36 @@ static void close_item(struct html_tree *tree, enum html_tag a, enum html_tag b)
 	}
 }
 
+/* Removes the innermost active element with this tag; returns its position in the stack, 0 if it is
+ * not open, NOT_FOUND if there is none. */
+static size_t take_active(struct html_tree *tree, enum html_tag tag)
+{
+	for (unsigned i = tree->active_count; i-- > 0 && tree->active[i].tag;) {
+		unsigned at = tree->active[i].at;
+
+		if (tree->active[i].tag != tag)
+			continue;
+		tree->active_count--;
+		memmove(&tree->active[i], &tree->active[i + 1],
+			(tree->active_count - i) * sizeof *tree->active);
+		return at;
+	}
+	return NOT_FOUND;
+}
+
 /* The end of a formatting element; blocks in it stay open. */
 static void close_formatting(struct html_tree *tree, enum html_tag tag)
 {
-	unsigned at = find(tree, tag, SCOPE_GENERAL);
+	size_t at = take_active(tree, tag);
 
-	if (!at)
+	if (at == NOT_FOUND || !at)
 		return;
-	for (unsigned i = at + 1; i < tree->count; i++)
+	for (unsigned i = (unsigned)at + 1; i < tree->count; i++)
 		if (html_class_is_special(tree->stack[i].tag)) {
-			take_out(tree, at);
+			take_out(tree, (unsigned)at);
 			return;
 		}
-	pop_to(tree, at);
+	pop_to(tree, (unsigned)at);
 }
 
 /* Makes the innermost part of the table one of those that TAG can be in. */
@@ -276,6 +351,8 @@ static void close_before(struct html_tree *tree, enum html_tag tag)
 		close_options(tree, tag);
 	if (tag == HTML_TAG_INPUT)
 		leave_select(tree);
+	if (html_class_continues_formatting(tag))
+		reopen(tree);
 }
 
 /* The context of an element that was not pushed. */
@@ -323,6 +400,7 @@ enum html_start html_tree_start(struct html_tree *tree, enum html_tag tag,
 	case HTML_TAG_SELECT:
 		if (leave_select(tree))
 			return HTML_START_IGNORED;
+		reopen(tree);
 		break;
 	default:
 		close_before(tree, tag);
@@ -333,13 +411,6 @@ enum html_start html_tree_start(struct html_tree *tree, enum html_tag tag,
 }
 
 /* ---- end tags */
-
-/* Elements whose end tags can be missing. */
-static bool ends_itself(enum html_tag tag)
-{
-	return tag == HTML_TAG_P || tag == HTML_TAG_LI || tag == HTML_TAG_DD ||
-	       tag == HTML_TAG_DT || tag == HTML_TAG_OPTION || tag == HTML_TAG_OPTGROUP;
-}
 
 /* The position of the form with this number if it is in scope, otherwise 0. */
 static unsigned find_form(const struct html_tree *tree, uint32_t form)
@@ -360,7 +431,7 @@ static void end_form(struct html_tree *tree)
 	tree->form = HTML_TREE_NONE;
 	if (!at)
 		return;
-	while (ends_itself(html_tree_top(tree)->tag))
+	while (html_class_ends_itself(html_tree_top(tree)->tag))
 		pop(tree);
 	if (at == tree->count - 1)
 		pop(tree);

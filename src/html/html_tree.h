@@ -12,8 +12,9 @@
 
 #include "html/html_token.h"
 
-#define HTML_TREE_DEPTH_MAX 512
-#define HTML_TREE_NONE	    UINT32_MAX
+#define HTML_TREE_DEPTH_MAX  512
+#define HTML_TREE_ACTIVE_MAX 32
+#define HTML_TREE_NONE	     UINT32_MAX
 
 struct html_element {
 	enum html_tag tag;
@@ -36,7 +37,14 @@ struct html_tree {
 	struct html_element stack[HTML_TREE_DEPTH_MAX]; /* [0] is the page */
 	unsigned count;
 	uint16_t open[HTML_TAG_COUNT]; /* number of open elements by tag */
-	uint32_t form;		       /* the form whose end tag is missing; set by the caller */
+	/* The formatting elements that continue after a block, with their positions in the stack, 0
+	 * if they are not open; HTML_TAG_OTHER where a cell starts. */
+	struct {
+		enum html_tag tag;
+		unsigned at;
+	} active[HTML_TREE_ACTIVE_MAX];
+	unsigned active_count;
+	uint32_t form; /* the form whose end tag is missing; set by the caller */
 	void (*closed)(void *data, struct html_element *element);
 	void *data;
 };
@@ -53,6 +61,8 @@ void html_tree_init(struct html_tree *tree);
 enum html_start html_tree_start(struct html_tree *tree, enum html_tag tag,
 				struct html_element *context);
 void html_tree_end(struct html_tree *tree, enum html_tag tag);
+/* Text at this position: opens formatting elements again. */
+void html_tree_text(struct html_tree *tree);
 /* The start and the end of an element of SVG or MathML whose content is HTML: end tags in it do not
  * end elements around it. */
 void html_tree_start_island(struct html_tree *tree, enum html_tag tag);

@@ -70,6 +70,8 @@ static void test_controls(void **state)
 	    {"<form><p><form></form><input name=a></form><input name=b>", "-a= -b="},
 	    {"<form><select><option></form><input name=a></select><input name=b>", "0a= 0b="},
 	    {"<form><math><mi></form><input name=a></mi></math><input name=b>", "0a= 0b="},
+	    {"<form><fieldset><b></fieldset>x</form><input name=a></b><input name=b>", "0a= -b="},
+	    {"<form><table><tr><td><b></table>x</form><input name=a>", "-a="},
 	    {"<form><svg><button></button><input name=a></svg><input name=b>", "0b="},
 	    {"<template><form><input name=a></form></template><input name=b>", "-b="},
 	    {"<noscript><form><input name=a></form></noscript><form><input name=b>", "0b="},
