@@ -170,13 +170,15 @@ static void merge(struct fixture *f, const struct shard *first, const struct sha
 static int setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof *f);
+	char folder[] = "/tmp/reprise-merge-input-XXXXXX", path[64];
 
-	snprintf(f->folder, sizeof f->folder, "/tmp/reprise-merge-input-XXXXXX");
-	assert_non_null(mkdtemp(f->folder));
+	assert_non_null(mkdtemp(folder));
+	memcpy(f->folder, folder, sizeof folder);
 	for (int i = 0; i < 2; i++) {
-		snprintf(f->paths[i], sizeof f->paths[i], "%s/%d", f->folder, i + 1);
-		snprintf(f->files[i], sizeof f->files[i], "%s/%s", f->paths[i], ARCHIVE_FILE_NAME);
-		assert_int_equal(mkdir(f->paths[i], 0700), 0);
+		snprintf(path, sizeof path, "%s/%d", folder, i + 1);
+		memcpy(f->paths[i], path, sizeof path);
+		snprintf(f->files[i], sizeof f->files[i], "%s/%s", path, ARCHIVE_FILE_NAME);
+		assert_int_equal(mkdir(path, 0700), 0);
 	}
 	*state = f;
 	return 0;
