@@ -29,6 +29,7 @@ struct scratch {
 	struct regex_scratch *regex;
 	struct json_cache *json;   /* the response parsed as JSON, once */
 	struct scratch_cache page; /* the response parsed as HTML or XML, once (extract/markup.h) */
+	struct scratch_cache links; /* memory for the links of a response (extract/link.c) */
 	struct scratch_cache forms; /* the forms of the response, once (extract/form_field.c) */
 	struct buf text;
 	struct value *items;

@@ -28,6 +28,8 @@ void scratch_release(struct scratch *s)
 		s->page.free(s->page.data);
 	if (s->forms.data)
 		s->forms.free(s->forms.data);
+	if (s->links.data)
+		s->links.free(s->links.data);
 	regex_scratch_free(s->regex);
 }
 
@@ -39,6 +41,8 @@ void scratch_clear(struct scratch *s)
 		s->page.clear(s->page.data);
 	if (s->forms.data)
 		s->forms.clear(s->forms.data);
+	if (s->links.data)
+		s->links.clear(s->links.data);
 	s->items_used = 0;
 }
 

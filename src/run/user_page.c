@@ -1,8 +1,6 @@
 #include "run/user_page.h"
 
-#include <stdlib.h>
-
-#include "base/log.h"
+#include "base/alloc.h"
 #include "base/url.h"
 #include "html/html_link_query.h"
 #include "html/html_submission.h"
@@ -27,9 +25,7 @@ struct user_page *user_page_new(const struct program *program)
 
 	if (program->page_slot == SLOT_NONE)
 		return NULL;
-	p = calloc(1, sizeof *p);
-	if (!p)
-		die_out_of_memory();
+	p = alloc_zeroed(1, sizeof *p);
 	arena_init(&p->arena, ARENA_BYTES);
 	buf_init(&p->packed, HTML_PAGE_PACKED_MAX);
 	buf_init(&p->text, 0);

@@ -190,6 +190,40 @@ static void nothing_for_what_can_be_found(void **state)
 	perform_text(paths, count_paths);
 }
 
+/* Pages that users keep, and the requests that are built from them. */
+static const char pages[] = "target: http://shop\n"
+			    "load: {users: 20, iterations: 400}\n"
+			    "steps:\n"
+			    "  - get: /form\n"
+			    "  - submit: {name: \"${unique}\", kind: B, box: yes}\n"
+			    "    button: Save\n"
+			    "    add: {more: [1, 2]}\n"
+			    "  - follow: {link: Edit, row: Two}\n"
+			    "    extract: {next: {link: Edit}}\n"
+			    "  - get: ${next}\n";
+
+static struct fake_response count_pages(void *owner, const struct fake_request *request)
+{
+	struct fake_response response = count(owner, request);
+
+	response.status = 200;
+	response.headers = "Content-Type: text/html; charset=utf-8\r\n";
+	response.body = "<form method=post action=/save><input type=hidden name=t value=1>"
+			"<input name=name><select name=kind><option value=a>A<option>B</select>"
+			"<input type=checkbox name=box><button>Save</button></form><table>"
+			"<tr><td>One<td><a href=/1>Edit</a><tr><td>Two<td><a href=/2>Edit</a>"
+			"</table><p class=error>None";
+	if (*request->method == 'P')
+		response.body = "<p>Saved <table><tr><td>Two<td><a href=/2>Edit</a></table>";
+	return response;
+}
+
+static void nothing_for_pages(void **state)
+{
+	(void)state;
+	perform_text(pages, count_pages);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -197,6 +231,7 @@ int main(void)
 	    cmocka_unit_test(nothing_for_a_user),
 	    cmocka_unit_test(no_allocation_for_any_kind),
 	    cmocka_unit_test(nothing_for_what_can_be_found),
+	    cmocka_unit_test(nothing_for_pages),
 	};
 
 	return cmocka_run_group_tests_name("memory of a run", tests, NULL, NULL);

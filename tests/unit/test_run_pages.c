@@ -165,6 +165,17 @@ static void follow_finds_links_by_text_address_and_row(void **state)
 		       "elsewhere:80 is neither the target nor an allowed host");
 }
 
+static void links_can_be_extracted(void **state)
+{
+	(void)state;
+	expect_sent("  - get: /list\n    extract: {x: {link: Edit, match: 2}}\n  - get: ${x}\n",
+		    "GET /list  \nGET /b?id=2  \n");
+	expect_sent("  - get: /list\n    extract: {x: {link: '/a/*'}}\n  - get: ${x}\n",
+		    "GET /list  \nGET /a/1  \n");
+	expect_failure("  - get: /list\n    extract: {x: {link: Gone}}\n  - get: ${x}\n",
+		       FAILURE_extract, "no match for 'x' (link): no link 'Gone'; the page has ");
+}
+
 static void the_page_is_the_last_document(void **state)
 {
 	(void)state;
@@ -287,6 +298,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(submit_sends_the_page_and_what_is_given),
 	    cmocka_unit_test(follow_finds_links_by_text_address_and_row),
+	    cmocka_unit_test(links_can_be_extracted),
 	    cmocka_unit_test(the_page_is_the_last_document),
 	    cmocka_unit_test(a_form_that_comes_back_is_a_failure),
 	    cmocka_unit_test(an_iteration_begins_without_a_page),

@@ -1,0 +1,104 @@
+/* link: extracts the address of a link by its visible text, or by a pattern of its address. */
+#include "html/html_link_query.h"
+#include "base/alloc.h"
+#include "interface/extract.h"
+
+#define ARENA_BLOCK ((size_t)512 << 10)
+
+struct link_plan {
+	struct str link;
+};
+
+static const void *prepare(struct arena *a, struct diag_list *diags, const struct extract *extract,
+			   bool jit)
+{
+	struct link_plan *plan = ARENA_NEW(a, struct link_plan);
+
+	(void)jit;
+	plan->link = extract->value.raw;
+	if (plan->link.len)
+		return plan;
+	diag_error(diags, extract->span, DIAG_E149,
+		   "the text of the link is missing; write a text such as Edit, or an address such "
+		   "as /notes/*");
+	return NULL;
+}
+
+static void clear_links(void *data)
+{
+	arena_reset(data);
+}
+
+static void free_links(void *data)
+{
+	arena_release(data);
+	free(data);
+}
+
+static void read_links(struct html_page *page, struct arena *a, const struct response *response,
+		       struct str subject)
+{
+	struct html_page_source source = {
+	    .body = subject,
+	    .url = response->url,
+	    .content_type = subject.ptr == response->body.ptr
+				? response_header(response, STR("Content-Type"), 0)
+				: STR("")};
+
+	html_page_read(page, a, &source, HTML_PAGE_LINKS);
+}
+
+static enum find_outcome find(const void *data, const struct response *response, struct str subject,
+			      struct scratch *scratch, struct matches *matches)
+{
+	const struct link_plan *plan = data;
+	struct html_link_query query = {.link = plan->link, .nth = 1};
+	struct html_page page;
+	uint32_t link, different;
+
+	if (!scratch->links.data) {
+		struct arena *a = alloc_zeroed(1, sizeof *a);
+
+		arena_init(a, ARENA_BLOCK);
+		scratch->links = (struct scratch_cache){a, clear_links, free_links};
+	}
+	read_links(&page, scratch->links.data, response, subject);
+	for (; !extract_has_all(matches) &&
+	       html_link_query_find(&page, &query, &link, &different) == HTML_LINK_FOUND;
+	     query.nth++) {
+		size_t from = scratch->text.len;
+
+		if (html_page_resolve(&page, page.links[link].address, &scratch->text) &&
+		    !extract_add_match(
+			matches, scratch,
+			value_text(str_slice(buf_str(&scratch->text), from, scratch->text.len))))
+			return FIND_LIMIT;
+	}
+	return FIND_OK;
+}
+
+static void explain(const void *data, const struct response *response, struct str subject,
+		    struct buf *out)
+{
+	const struct link_plan *plan = data;
+	struct html_page page;
+	struct arena arena;
+
+	arena_init(&arena, 0);
+	read_links(&page, &arena, response, subject);
+	buf_printf(out, "no link '%.*s'; the page has ", STR_ARG(plan->link));
+	html_page_put_links(&page, out);
+	arena_release(&arena);
+}
+
+const struct extract_kind link_extract = {
+    .name = "link",
+    .sentence =
+	"Address of the link with this visible text, complete with scheme and host. A value "
+	"that starts with / or has a * is compared with the address.",
+    .example = "Edit",
+    .needs = NEEDS_BODY | NEEDS_HEADERS,
+    .prepare = prepare,
+    .find = find,
+    .explain = explain,
+};
