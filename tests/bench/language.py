@@ -69,6 +69,24 @@ def json_answers(setting, table):
               unit=" ms")
 
 
+def form_pages(setting, table):
+    """`submit` on a page of 20 KB against `form_field`, and a page that no later step uses."""
+    count = 8000 if setting.quick else 30000
+    get = "  - get: /form\n    compressed: no\n"
+    send = "  - post: /saved\n    form: {{title: a, token: TOKEN}}\n"
+    plain = with_steps(get + send)
+    field = with_steps(get + "    extract: {{t: {{form_field: token}}}}\n" +
+                       send.replace("TOKEN", "'${{t}}'"))
+    submit = with_steps(get + "  - submit: {{title: a}}\n")
+    unused = with_steps(get + "  - submit: {{title: a}}\n" + get)
+    base = added(setting, field, plain, count, 1)
+    whole = added(setting, submit, plain, count, 1)
+    table.row("submit on a page of 20 KB, against form_field", whole / base, 3)
+    again = with_steps(get + send + get)
+    rest = added(setting, unused, again, count, 1)
+    table.row("the same, and a page that no step uses", rest / base, 3)
+
+
 def thirty_steps(setting, table):
     """Forms, JSON, extractions and expectations in 30 steps, against the bare loop."""
     count = 30000 if setting.quick else 90000
@@ -103,4 +121,4 @@ def reprise_cost(setting, text):
     return setting.reprise.run(text.format(url=setting.nginx.url(""), users=1, count=1))
 
 
-ALL = [language_parts, json_answers, thirty_steps, million_rows]
+ALL = [language_parts, json_answers, form_pages, thirty_steps, million_rows]

@@ -45,6 +45,8 @@ http {{
         }}
         location = /products {{ alias {folder}/products.json; }}
         location = /large {{ alias {folder}/large.json; }}
+        location = /form {{ default_type text/html; alias {folder}/form.html; }}
+        location = /saved {{ default_type text/html; return 200 '<p>Saved'; }}
         location = /cart {{ return 201 '{{"ok": true, "items": 1}}'; }}
         location = /active {{ stub_status; }}
     }}
@@ -83,6 +85,8 @@ class Nginx:
             out.write(products())
         with open(os.path.join(folder, "large.json"), "w", encoding="ascii") as out:
             out.write(large())
+        with open(os.path.join(folder, "form.html"), "w", encoding="ascii") as out:
+            out.write(form())
         conf = os.path.join(folder, "nginx.conf")
         with open(conf, "w", encoding="ascii") as out:
             tls = TLS.format(https=self.https, certs=certs) if certs else ""
@@ -125,6 +129,16 @@ def products():
         f'{{"id": "p{n:03}", "name": "hat number {n}", "price": {n}.50, "in_stock": true}}'
         for n in range(1, 32))
     return f'{{"items": [{items}]}}\n'
+
+
+def form():
+    """About 20 KB of HTML: a form, and a hundred links."""
+    rows = "".join(f"<tr><td>Item {n}<td>Some <b>words</b> about it<td><a href=/items/{n}>Edit {n}"
+                   f"</a><td class=note>{'x' * 100}</tr>\n" for n in range(1, 101))
+    return ("<!doctype html><title>Edit</title><form method=post action=/saved>"
+            "<input type=hidden name=token value=a1b2c3><input name=title>"
+            "<textarea name=body></textarea><button>Save</button></form>"
+            f"<table>{rows}</table>\n")
 
 
 def large():
