@@ -34,8 +34,11 @@ static void put_counts(const struct loaded_file *l)
 
 	buf_init(&name, 0);
 	escape_terminal(&name, l->name);
-	printf("%.*s: no errors (%zu scenario%s, %zu step%s)\n", STR_ARG(buf_str(&name)), scenarios,
-	       scenarios == 1 ? "" : "s", steps, steps == 1 ? "" : "s");
+	printf("%.*s: ", STR_ARG(buf_str(&name)));
+	if (l->diags.warnings)
+		printf("%zu warning%s, ", l->diags.warnings, l->diags.warnings == 1 ? "" : "s");
+	printf("no errors (%zu scenario%s, %zu step%s)\n", scenarios, scenarios == 1 ? "" : "s",
+	       steps, steps == 1 ? "" : "s");
 	buf_release(&name);
 }
 

@@ -426,15 +426,28 @@ void load_file_release(struct loaded_file *l)
 	arena_release(&l->arena);
 }
 
+/* Whether an error is in the file, and not only in the options. */
+static bool has_error_in_file(const struct diag_list *diags)
+{
+	for (size_t i = 0; i < diags->diags.count; i++)
+		if (diags->diags.items[i].level == DIAG_ERROR && diags->diags.items[i].span.source)
+			return true;
+	return false;
+}
+
 void load_file_report(const struct loaded_file *l, bool color, FILE *out)
 {
 	struct buf text;
 
 	buf_init(&text, 0);
 	diag_print(&l->diags, DIAG_TEXT, color, &text);
-	if (l->diags.errors)
-		buf_printf(&text, "%zu error%s in %.*s; nothing was sent.\n", l->diags.errors,
-			   l->diags.errors == 1 ? "" : "s", STR_ARG(l->name));
+	if (l->diags.errors) {
+		bool in_file = has_error_in_file(&l->diags);
+
+		buf_printf(&text, "%zu error%s%s%.*s; nothing was sent.\n", l->diags.errors,
+			   l->diags.errors == 1 ? "" : "s", in_file ? " in " : "",
+			   in_file ? (int)l->name.len : 0, l->name.ptr);
+	}
 	if (text.len)
 		fwrite(text.data, 1, text.len, out);
 	buf_release(&text);

@@ -103,7 +103,10 @@ void jsonpath_explain(const struct jsonpath *path, const struct json_tape *tape,
 	escape_terminal(
 	    out, str_slice(path->text, 0, path->query.segments[part.query.count - 1].ends_at));
 	buf_add(out, STR("; "));
-	jsonpath_normalized(tape, last, out);
+	if (last)
+		jsonpath_normalized(tape, last, out);
+	else
+		buf_add(out, STR("the response"));
 	buf_add(out, STR(" is "));
 	put_description(tape, last, out);
 }

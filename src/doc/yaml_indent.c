@@ -289,21 +289,25 @@ static bool intended_column(struct yaml_reader *r, const struct yaml_line *line,
 
 /* The message about LINE, which fits in column TO if it could be fixed. */
 static const char *indent_text(struct yaml_reader *r, const struct yaml_line *line, uint32_t to,
-			       bool fixed)
+			       bool fixed, bool adds_steps)
 {
 	uint32_t own = column(line, line->indent);
 	struct str text;
 
 	if (!fixed && line->dash)
-		return "a list item, but a key is expected here; the line above it may be "
-		       "missing, such as 'steps:'";
+		return adds_steps ? "a list item, but a key is expected here; add the line "
+				    "'steps:' above this line"
+				  : "a list item, but a key is expected here; the line above it "
+				    "may be missing, such as 'steps:'";
 	if (!fixed)
 		return "the indentation of this line matches no line above";
-	if (is_beside_dash(r, line))
+	if (is_beside_dash(r, line) && to > own && line->key_end > line->indent)
 		text = arena_printf(
 		    r->arena,
-		    "a key of the item above must start in column %u; a new item needs a dash",
-		    to + 1);
+		    "'%.*s' is a key of the item above: indent it by %u more space%s, to column "
+		    "%u; a new item needs a dash",
+		    STR_ARG(str_slice(r->source->text, line->indent, line->key_end)), to - own,
+		    to - own == 1 ? "" : "s", to + 1);
 	else
 		text = arena_printf(
 		    r->arena, "this line starts in column %u; column %u matches the lines above",
@@ -323,18 +327,22 @@ bool yaml_explain_indent(struct yaml_reader *r, const struct yaml_problem *p)
 	struct diag_list *list = fixed ? &r->confirmed : &r->pending;
 	uint32_t begin = line.indent < line.end ? line.indent : line.begin;
 	uint32_t end = line.key_end > begin ? line.key_end : begin + 1;
+	uint32_t own = column(&line, line.indent), by = to > own ? to - own : own - to;
+	bool adds_steps = !fixed && line.dash && own == 0 &&
+			  str_find(r->source->text, STR("\nsteps:"), 0) == NOT_FOUND;
 
 	struct diag *diag = diag_error(list, yaml_span(r, begin, end), DIAG_E126, "%s",
-				       indent_text(r, &line, to, fixed));
-	if (outer.begin != line.begin && *p->context)
+				       indent_text(r, &line, to, fixed, adds_steps));
+	if (outer.begin != line.begin && *p->context && !adds_steps)
 		diag_note(list, diag, yaml_span(r, p->context_at, p->context_at),
-			  "the block that it belongs to starts here");
-	if (!fixed && line.dash && column(&line, line.indent) == 0 &&
-	    str_find(r->source->text, STR("\nsteps:"), 0) == NOT_FOUND)
+			  is_beside_dash(r, &line) ? "the item starts here"
+						   : "the block that it belongs to starts here");
+	if (adds_steps)
 		diag_add(list, diag, "steps:");
 	if (fixed && below)
 		diag_note(list, diag, SPAN_NONE,
-			  "move the lines below that belong to it by the same number of spaces");
+			  "indent the lines below that belong to it by %u %s space%s too", by,
+			  to > own ? "more" : "fewer", by == 1 ? "" : "s");
 	if (fixed)
 		yaml_fix_line(r, diag, line.content);
 	r->doubtful = fixed || r->doubtful;

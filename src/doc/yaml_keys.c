@@ -11,9 +11,11 @@
 static void report_duplicate(struct yaml_reader *r, const struct node *key,
 			     const struct node *first)
 {
-	struct diag *diag = diag_error(&r->pending, key->span, DIAG_E102,
-				       "duplicate key '%.*s'; keep one of them, or combine them",
-				       STR_ARG(key->text));
+	struct diag *diag =
+	    diag_error(&r->pending, key->span, DIAG_E102,
+		       "duplicate key '%.*s'; remove one of them, or write the values "
+		       "of both under one '%.*s'",
+		       STR_ARG(key->text), STR_ARG(key->text));
 	diag_note(&r->pending, diag, first->span, "the first one");
 }
 

@@ -23,13 +23,15 @@ static bool fix_bad_utf8(struct yaml_reader *r, size_t first)
 		if (!all)
 			break;
 	}
-	struct diag *diag = diag_error(
-	    r->diags, yaml_span(r, (uint32_t)first, (uint32_t)first + 1), DIAG_E103,
-	    "byte 0x%02X is not UTF-8%s%s%s%s", byte, letter ? "; in Windows-1252 it is " : "",
-	    letter ? letter : "", count > 1 ? "; more such bytes follow" : "",
-	    all ? "" : "; this is probably not a text file");
+	struct diag *diag =
+	    diag_error(r->diags, yaml_span(r, (uint32_t)first, (uint32_t)first + 1), DIAG_E103,
+		       "the file is not saved as UTF-8: byte 0x%02X%s%s%s%s%s", byte,
+		       letter ? " (in Windows-1252, the letter " : "", letter ? letter : "",
+		       letter ? ")" : "", count > 1 ? "; more such bytes follow" : "",
+		       all ? "" : "; this is probably not a text file");
 	diag_note(r->diags, diag, SPAN_NONE,
-		  "save the file as UTF-8, or run: iconv -f WINDOWS-1252 -t UTF-8 %.*s > new.yaml",
+		  "in the editor, save the file with the encoding UTF-8; or run: iconv -f "
+		  "WINDOWS-1252 -t UTF-8 %.*s > new.yaml",
 		  STR_ARG(r->source->name));
 	return all;
 }

@@ -14,6 +14,23 @@ struct status {
 	struct str written; /* "200 or 302" */
 };
 
+/* The status that WORD names, such as OK or Not Found; or 0. */
+static int status_of(struct str word)
+{
+	static const struct {
+		const char *word;
+		int status;
+	} words[] = {{"ok", 200},	   {"success", 200},	  {"created", 201},
+		     {"no content", 204},  {"redirect", 302},	  {"found", 302},
+		     {"bad request", 400}, {"unauthorized", 401}, {"forbidden", 403},
+		     {"not found", 404}};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (str_ieq(word, str_of(words[i].word)))
+			return words[i].status;
+	return 0;
+}
+
 static bool read_one(struct reader *r, const struct node *node, struct status *status)
 {
 	struct str s = node->text;
@@ -23,6 +40,20 @@ static bool read_one(struct reader *r, const struct node *node, struct status *s
 	bool fine = node->kind == NODE_SCALAR && status->count < STATUS_MAX &&
 		    (group || (s.len == 3 && str_to_int(s, &number) && number >= 100));
 
+	int named = node->kind == NODE_SCALAR ? status_of(s) : 0;
+
+	if (named) {
+		const char number_text[] = {(char)('0' + named / 100),
+					    (char)('0' + named / 10 % 10),
+					    (char)('0' + named % 10)};
+
+		reader_fix_value(r,
+				 reader_error(r, node->span, DIAG_E346,
+					      "'%.*s' is not a valid status; write %d", STR_ARG(s),
+					      named),
+				 node, str_n(number_text, 3));
+		return false;
+	}
 	if (!fine) {
 		struct diag *diag =
 		    reader_error(r, node->span, DIAG_E346,
@@ -94,6 +125,20 @@ static struct str written(struct arena *a, const struct status *status)
 	return all;
 }
 
+/* The column of the key `expect` above SPAN; 0 if it is inside braces. */
+static int column_of_expect(struct span span)
+{
+	struct str text = span.source ? span.source->text : STR("");
+	size_t at = text.len ? span.begin : 0, begin;
+
+	while (at && !str_starts(str_slice(text, at, text.len), STR("expect:")))
+		at--;
+	for (begin = at; begin && text.ptr[begin - 1] != '\n'; begin--)
+		if (text.ptr[begin - 1] != ' ' && text.ptr[begin - 1] != '-')
+			return 0;
+	return (int)(at - begin);
+}
+
 static const void *prepare(struct expect_prepare *p, const struct expect *expect)
 {
 	struct status *plan = ARENA_NEW(p->arena, struct status);
@@ -106,13 +151,15 @@ static const void *prepare(struct expect_prepare *p, const struct expect *expect
 		/* 304 is not a redirect. */
 		if (low < 300 || low > 399 || low == 304)
 			continue;
-		struct diag *diag =
-		    diag_error(p->diags, plan->ranges[i].span, DIAG_E344,
-			       "redirects are followed, so %d%s is never the status of the last "
-			       "response; add `follow_redirects: no` to this request",
-			       plan->ranges[i].low == plan->ranges[i].high ? low : low / 100,
-			       plan->ranges[i].low == plan->ranges[i].high ? "" : "xx");
-		diag_add(p->diags, diag, "follow_redirects: no");
+		struct diag *diag = diag_error(
+		    p->diags, plan->ranges[i].span, DIAG_E344,
+		    "redirects are followed, so %d%s is never the status of the last "
+		    "response; add `follow_redirects: no` to this request, in the column of "
+		    "`expect`",
+		    plan->ranges[i].low == plan->ranges[i].high ? low : low / 100,
+		    plan->ranges[i].low == plan->ranges[i].high ? "" : "xx");
+		diag_add(p->diags, diag, "%*sfollow_redirects: no",
+			 column_of_expect(plan->ranges[i].span), "");
 	}
 	return plan;
 }

@@ -301,8 +301,9 @@ const struct expr *build_number(struct emitter *e, const struct text *text, cons
 	}
 	if (e->diags->errors == errors)
 		diag_error(e->diags, build_text_span(text, 0, text->raw.len), DIAG_E209,
-			   "'%.*s' cannot be %s; write digits, such as 5, or one ${…}",
-			   STR_ARG(text->raw), what);
+			   "'%.*s' cannot be %s; write digits, such as 5, or one ${…}%s",
+			   STR_ARG(text->raw), what,
+			   strstr(what, "rounds") ? "; inside, ${loop.index} counts from 1" : "");
 	b.failed = true;
 	return expr_finish(&b, tmpl->span);
 }

@@ -322,13 +322,14 @@ const struct expr *emitter_parse_expression(struct emitter *e, const struct text
 	}
 	/* Names in an expression without its `}` may be parts of other text. */
 	if (e->diags->errors == errors && !whole && p.token.kind == TOKEN_END) {
-		struct diag *diag =
-		    diag_error(e->diags, parser_place(&p, from, from + 2), DIAG_E200,
-			       "the `}` of this `${` is missing; write $${ for a literal ${");
+		struct diag *diag = diag_error(e->diags, parser_place(&p, from, from + 2),
+					       DIAG_E200, "the closing `}` of this `${` is missing");
 
 		if (e->unknowns.count == unknowns)
 			diag_fix_in_line(e->diags, diag,
 					 parser_place(&p, text->raw.len, text->raw.len), STR("}"));
+		diag_note(e->diags, diag, SPAN_NONE,
+			  "to send the characters ${ themselves, write $${");
 		e->unknowns.count = unknowns;
 		p.b.failed = true;
 	}

@@ -4,6 +4,74 @@
 #include "program/other_tools_syntax.h"
 #include "program/parser.h"
 
+/* The place of the expression around a name: `${value | NAME}` or `${NAME(value)}`. */
+struct use {
+	size_t begin, end; /* of the whole ${…}; END is 0 if it has other parts */
+	struct str value;  /* before the |, or between the brackets; may be empty */
+};
+
+static struct use find_use(const struct parser *p, struct token name, bool filter)
+{
+	struct str raw = p->text->raw;
+	struct use use = {name.from, 0, STR("")};
+	size_t end = name.to;
+
+	while (use.begin && !str_starts(str_slice(raw, use.begin, raw.len), STR("${")))
+		use.begin--;
+	if (!str_starts(str_slice(raw, use.begin, raw.len), STR("${")))
+		return use;
+	struct str before = str_trim(str_slice(raw, use.begin + 2, name.from));
+	if (filter) {
+		use.value = str_trim(str_slice(before, 0, before.len ? before.len - 1 : 0));
+	} else {
+		while (end < raw.len && raw.ptr[end] != ')')
+			end++;
+		if (end == raw.len || before.len)
+			return use;
+		use.value = str_trim(str_slice(raw, name.to + 1, end));
+		if (str_find(use.value, STR("("), 0) != NOT_FOUND)
+			return (struct use){use.begin, 0, STR("")};
+		end++;
+	}
+	while (end < raw.len && raw.ptr[end] == ' ')
+		end++;
+	use.end = end < raw.len && raw.ptr[end] == '}' ? end + 1 : 0;
+	return use;
+}
+
+/* INSTEAD with the user's value or arguments instead of its example. */
+static struct str with_value(struct arena *a, struct str instead, struct str value, bool filter)
+{
+	struct str start = STR("${value |"), random = STR("${random_int(");
+	size_t commas = 0;
+
+	for (size_t i = 0; i < value.len; i++)
+		commas += value.ptr[i] == ',';
+	if (value.len && str_starts(instead, start) && (filter || !commas))
+		return arena_printf(a, "${%.*s |%.*s", STR_ARG(value),
+				    STR_ARG(str_slice(instead, start.len, instead.len)));
+	if (!filter && commas == 1 && str_starts(instead, random))
+		return arena_printf(a, "%.*s%.*s)}", STR_ARG(random), STR_ARG(value));
+	return instead;
+}
+
+/* Reports a name of another tool with its equivalent, INSTEAD. */
+static void report_hint(struct parser *p, struct token name, bool filter, struct str instead)
+{
+	struct use use = find_use(p, name, filter);
+	struct str text = with_value(p->e->arena, instead, use.value, filter);
+	bool quoted = p->text->node && node_is_quoted(p->text->node);
+	struct diag *diag =
+	    diag_error(p->e->diags, parser_place(p, name.from, name.to), DIAG_E201,
+		       "unknown %s '%.*s'; use %.*s", filter ? "filter" : "function",
+		       STR_ARG(name.text), STR_ARG(text));
+
+	/* A text without the user's values is an example. */
+	if (use.end && !str_eq(text, instead) &&
+	    !(quoted && (memchr(text.ptr, '"', text.len) || memchr(text.ptr, '\'', text.len))))
+		diag_fix_in_line(p->e->diags, diag, parser_place(p, use.begin, use.end), text);
+}
+
 static const struct function_kind *find_function(struct parser *p, struct token name, bool filter)
 {
 	uint32_t at = name_map_find(&p->e->function_map, name.text);
@@ -13,8 +81,7 @@ static const struct function_kind *find_function(struct parser *p, struct token 
 
 	p->b.failed |= at == NAME_NONE;
 	if (at == NAME_NONE && other_tools_syntax_hint(name.text)) {
-		diag_error(p->e->diags, span, DIAG_E201, "unknown %s '%.*s'; use %s", sort,
-			   STR_ARG(name.text), other_tools_syntax_hint(name.text));
+		report_hint(p, name, filter, str_of(other_tools_syntax_hint(name.text)));
 		return NULL;
 	}
 	if (at == NAME_NONE) {

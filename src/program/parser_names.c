@@ -233,12 +233,15 @@ static void unknown_column(struct parser *p, const struct data_set *set, struct 
 	for (unsigned i = 0; i < rows->columns && i < COLUMNS_SHOWN; i++)
 		all = arena_printf(p->e->arena, "%.*s%s%.*s", STR_ARG(all), i ? ", " : "",
 				   STR_ARG(rows->names[i]));
-	diag_note(p->e->diags, diag, SPAN_NONE, "its columns%s: %.*s%s%s",
+	diag_note(p->e->diags, diag, SPAN_NONE, "its columns%s: %.*s%s",
 		  rows->form == ROWS_CSV ? ", from the first row of the file" : "", STR_ARG(all),
-		  rows->columns > COLUMNS_SHOWN ? " …" : "",
-		  rows->form == ROWS_CSV && !near.ptr
-		      ? "; if these are values, add a first row with the names of the columns"
-		      : "");
+		  rows->columns > COLUMNS_SHOWN ? " …" : "");
+	if (rows->form == ROWS_CSV && !near.ptr)
+		diag_note(p->e->diags, diag, SPAN_NONE,
+			  "if these are values, add a row above them in %.*s with the names of the "
+			  "columns: %.*s%s",
+			  STR_ARG(set->file), STR_ARG(name),
+			  rows->columns > 1 ? " and others" : "");
 }
 
 static void parser_cell(struct parser *p, const struct data_set *set, uint32_t index,
@@ -290,9 +293,8 @@ void parser_variable(struct parser *p, struct token name)
 		expr_push_value(&p->b, v, span);
 	} else if (str_eq(name.text, str_of(builtin_names[BUILTIN_UNIQUE]))) {
 		check_owner(p, name.text, span);
-		expr_push(
-		    &p->b,
-		    (struct expr_op){.code = EXPR_BUILTIN, .index = BUILTIN_UNIQUE, .span = span});
+		expr_push(&p->b, (struct expr_op){
+				     .code = EXPR_BUILTIN, .index = BUILTIN_UNIQUE, .span = span});
 	} else {
 		scope_unknown(p->e, name.text, span);
 		p->b.failed = true;

@@ -6,13 +6,15 @@
 static const struct {
 	const char *scheme, *what, *instead;
 } others[] = {
-    {"ws", "WebSocket",
-     "you can test the HTTP requests of the same site, including the page of the handshake"},
+    {"ws", "WebSocket", "remove this step; the pages and other requests of the site can be tested"},
     {"wss", "WebSocket",
-     "you can test the HTTP requests of the same site, including the page of the handshake"},
-    {"grpc", "gRPC", "a service that also speaks JSON over HTTP can be tested that way"},
-    {"grpcs", "gRPC", "a service that also speaks JSON over HTTP can be tested that way"},
-    {"sse", "an event stream", "you can test the requests that cause its events"},
+     "remove this step; the pages and other requests of the site can be tested"},
+    {"grpc", "gRPC",
+     "remove this step; a service that also speaks JSON over HTTP can be tested that way"},
+    {"grpcs", "gRPC",
+     "remove this step; a service that also speaks JSON over HTTP can be tested that way"},
+    {"sse", "an event stream",
+     "remove this step; the requests that cause its events can be tested"},
 };
 
 bool unsupported_scheme(struct emitter *e, struct str url, struct span span)
@@ -23,7 +25,7 @@ bool unsupported_scheme(struct emitter *e, struct str url, struct span span)
 		if (!str_ieq(str_slice(url, 0, colon), str_of(others[i].scheme)))
 			continue;
 		diag_error(e->diags, span, DIAG_E354,
-			   "%s is not supported: requests are HTTP with one response each; %s",
+			   "%s is not supported, only HTTP requests with one response each; %s",
 			   others[i].what, others[i].instead);
 		return true;
 	}

@@ -12,12 +12,14 @@ static void report_no_folder(const char *folder, const char *path, int error)
 	struct stat status;
 
 	if (stat(folder, &status) != 0)
-		log_error("cannot read the result folder %s: %s; 'reprise run --out %s FILE' "
-			  "creates one",
-			  folder, strerror(errno), folder);
+		log_error(
+		    "cannot read the result folder %s: %s; correct the name, or save a result "
+		    "with 'reprise run --out %s FILE'",
+		    folder, strerror(errno), folder);
 	else if (!S_ISDIR(status.st_mode))
 		log_error(
-		    "%s is a file, not a result folder; 'reprise run --out DIR %s' creates one",
+		    "%s is a file, not a result folder; save a result with 'reprise run --out "
+		    "result %s', and use the folder 'result'",
 		    folder, strstr(folder, ".yaml") || strstr(folder, ".yml") ? folder : "FILE");
 	else if (error == ELOOP)
 		log_error("%s is a symbolic link, which is not followed; copy the file", path);

@@ -151,6 +151,17 @@ void trace_exchange(struct worker *w, const struct fiber *f, const struct exchan
 
 /* ---- failures */
 
+/* Removes TEXT from the end of LINE with the colon before it: the next line says it. */
+static void cut_end(struct buf *line, struct str text)
+{
+	struct str whole = buf_str(line);
+
+	if (text.len && whole.len > text.len + 2 &&
+	    str_eq(str_slice(whole, whole.len - text.len, whole.len), text) &&
+	    str_eq(str_slice(whole, whole.len - text.len - 2, whole.len - text.len), STR(": ")))
+		line->len -= text.len + 2;
+}
+
 /* The step, its last exchange and the failure. */
 static void print_summary(struct worker *w, const struct fiber *f, struct buf *line)
 {
@@ -160,10 +171,14 @@ static void print_summary(struct worker *w, const struct fiber *f, struct buf *l
 	if (f->state == FIBER_CHECKING && f->exchange->last_url && !is_traced(w, f->user)) {
 		buf_add(line, STR("  "));
 		trace_text_put_exchange(f, f->exchange, line);
+		cut_end(line, buf_str(&w->failure_text));
 		trace_text_print(w, f, line);
 	}
-	buf_printf(line, "  %s: %.*s", failure_name(w->failure.class),
-		   STR_ARG(buf_str(&w->failure_text)));
+	buf_printf(line, "  %s: %.*s%s", failure_name(w->failure.class),
+		   STR_ARG(buf_str(&w->failure_text)),
+		   w->failure.class == FAILURE_status && !f->exchange->error[0]
+		       ? "; expected a status below 400"
+		       : "");
 	trace_text_print(w, f, line);
 }
 
@@ -171,6 +186,13 @@ static bool is_page(const struct exchange *x)
 {
 	return !x->response_is_raw &&
 	       html_summary_is_html(trace_text_media_type(x), buf_str(&x->response));
+}
+
+/* Whether a text was looked for in the source of a page, whose text alone is printed. */
+static bool is_about_source(const struct worker *w)
+{
+	return w->failure.class == FAILURE_expect &&
+	       str_find(buf_str(&w->failure_text), STR("the body to contain"), 0) != NOT_FOUND;
 }
 
 /* For HTML its title and text, which say more than the first tags. */
@@ -191,6 +213,13 @@ static void print_page_or_body(struct worker *w, const struct fiber *f, struct b
 
 		buf_printf(line, "  page: %.*s%s", STR_ARG(shown), shown.len < page.len ? "…" : "");
 		trace_text_print(w, f, line);
+		if (is_about_source(w)) {
+			buf_add(
+			    line,
+			    STR("  the page is printed without its tags; 'contains' searches the "
+				"HTML source, and upper and lower case must match"));
+			trace_text_print(w, f, line);
+		}
 	}
 	buf_release(&page);
 }

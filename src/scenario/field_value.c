@@ -128,6 +128,9 @@ static bool unit_wrong(struct arena *a, struct str text, const struct field *fie
 			 field->type == FIELD_DURATION ? " or, for milliseconds, " : "");
 	if (field->type == FIELD_DURATION)
 		error->text = arena_printf(a, "%.*s%.*sms", STR_ARG(error->text), STR_ARG(bare));
+	if (field->type == FIELD_RATE)
+		error->text = arena_printf(a, "%.*s (per second) or %.*s/m (per minute)",
+					   STR_ARG(error->text), STR_ARG(bare));
 	return false;
 }
 

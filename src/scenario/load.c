@@ -7,12 +7,14 @@
 static const struct {
 	const char *key, *other, *why;
 } contradictions[] = {
-    {"users", "arrivals", "use users for a closed load, or arrivals for an open load"},
+    {"users", "arrivals",
+     "keep users if each user starts again when it is finished, or arrivals if new users start at "
+     "this rate, however slow the server is"},
     {"iterations", "arrivals", "each arrival runs one iteration; use duration to limit the load"},
     {"total_iterations", "arrivals",
      "each arrival runs one iteration; use duration to limit the load"},
     {"iterations", "total_iterations",
-     "iterations is per user, total_iterations for all users together"},
+     "iterations is per user, total_iterations for all users together; remove one of them"},
     {"users", "stages", "the stages set the number of users"},
     {"arrivals", "stages", "the stages set the arrivals"},
     {"duration", "stages", "the stages set the duration"},
@@ -28,9 +30,9 @@ static const char *const others[] = {"users",	"arrivals",   "stages",		  "durati
 
 /* Keys that need another key. */
 static const struct {
-	const char *key, *needs, *why;
+	const char *key, *needs, *value, *why;
 } needs[] = {
-    {"arrivals", "duration", "without it the load would never end; add 'duration: 1m'"},
+    {"arrivals", "duration", "1m", "without it the load would never end; add 'duration: 1m'"},
 };
 
 static bool has(const struct load *load, const char *key)
@@ -147,7 +149,30 @@ static void check_capacity(struct reader *r, const struct capacity_search *c)
 		    "'from' must be greater than 0, and 'to' must not be less than 'from'");
 }
 
-static void check_pairs(struct reader *r, const struct load *load)
+/* Offers the key with VALUE as one more key of NODE: in the same braces, or on a new line. */
+static void offer_key(struct reader *r, struct diag *diag, const struct node *node, const char *key,
+		      const char *value)
+{
+	const struct source *source = node->span.source;
+	struct str added = arena_printf(r->arena, "%s: %s", key, value);
+
+	if (!source || node->kind != NODE_MAP || !node->count)
+		return;
+	if (!node->flow) {
+		unsigned column =
+		    source_position(source, node->pairs[0].key->span.begin).column - 1;
+
+		diag_add(r->diags, diag, "%*s%.*s", (int)column, "", STR_ARG(added));
+		return;
+	}
+	uint32_t end = node->pairs[node->count - 1].value->span.end;
+
+	if (str_starts(str_slice(source->text, end, source->text.len), STR("}")))
+		diag_fix_in_line(r->diags, diag, (struct span){source, end, end},
+				 arena_printf(r->arena, ", %.*s", STR_ARG(added)));
+}
+
+static void check_pairs(struct reader *r, const struct load *load, const struct node *node)
 {
 	for (size_t i = 0; i < sizeof contradictions / sizeof *contradictions; i++) {
 		const char *key = contradictions[i].key, *other = contradictions[i].other;
@@ -159,9 +184,11 @@ static void check_pairs(struct reader *r, const struct load *load)
 	}
 	for (size_t i = 0; i < sizeof needs / sizeof *needs; i++) {
 		if (has(load, needs[i].key) && !has(load, needs[i].needs))
-			reader_error(r, keys_span(&load->keys, needs[i].key), DIAG_E306,
-				     "'%s' needs '%s': %s", needs[i].key, needs[i].needs,
-				     needs[i].why);
+			offer_key(r,
+				  reader_error(r, keys_span(&load->keys, needs[i].key), DIAG_E306,
+					       "'%s' needs '%s': %s", needs[i].key, needs[i].needs,
+					       needs[i].why),
+				  node, needs[i].needs, needs[i].value);
 	}
 }
 
@@ -218,10 +245,9 @@ void load_check(struct reader *r, const struct node *node, void *place)
 {
 	struct load *load = place;
 
-	(void)node;
 	load->capacity.wanted = has(load, "capacity");
 	if (check_alone(r, load))
-		check_pairs(r, load);
+		check_pairs(r, load, node);
 	if (has(load, "stages"))
 		check_stages(r, load);
 	if (load->capacity.wanted)
@@ -264,8 +290,9 @@ void load_warn(struct reader *r, const struct load *load)
 struct str load_contradiction(const struct load *load)
 {
 	if (load->users && load->arrivals > 0)
-		return STR("--users cannot be used with --arrivals: use users for a closed load, "
-			   "or arrivals for an open load");
+		return STR("--users cannot be used with --arrivals: keep --users if each user "
+			   "starts again when it is finished, or --arrivals if new users start at "
+			   "this rate, however slow the server is");
 	if (load->iterations && load->arrivals > 0)
 		return STR(
 		    "--iterations cannot be used with --arrivals: each arrival runs one iteration");

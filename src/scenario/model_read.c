@@ -97,16 +97,20 @@ static void check_target(struct model_reader *g, struct str text, struct span sp
 	if (url_split(text, &url) && is_host_name(text) &&
 	    (str_ieq(url.scheme, STR("http")) || str_ieq(url.scheme, STR("https"))))
 		return;
+	struct str fixed = url_fixit(g->reader.arena, text, true);
 	struct diag *diag = reader_error(
 	    &g->reader, span, DIAG_E307,
-	    "%s%s'%.*s' is not a valid target; use a URL such as http://127.0.0.1:8080", from,
-	    *from ? ": " : "", STR_ARG(text));
-	struct str fixed = url_fixit(g->reader.arena, text, true);
+	    fixed.len ? "%s%s'%.*s' is not a valid target; start it with http:// or https://"
+		      : "%s%s'%.*s' is not a valid target; use a URL such as http://127.0.0.1:8080",
+	    from, *from ? ": " : "", STR_ARG(text));
+
+	bool bare = str_eq(fixed, arena_printf(g->reader.arena, "http://%.*s", STR_ARG(text)));
 
 	if (fixed.len && span.source)
 		diag_fix_in_line(g->reader.diags, diag, span, fixed);
 	else if (fixed.len)
-		diag_note(g->reader.diags, diag, SPAN_NONE, "write %.*s", STR_ARG(fixed));
+		diag_note(g->reader.diags, diag, SPAN_NONE, "write %.*s%s%.*s", STR_ARG(fixed),
+			  bare ? ", or https://" : "", bare ? (int)text.len : 0, text.ptr);
 }
 
 static void resolve_target(struct model_reader *g)
@@ -282,7 +286,8 @@ static void resolve_scenarios(struct model_reader *g, const struct node *root)
 	if (steps && scenarios)
 		reader_error(
 		    &g->reader, keys_span(&g->file->keys, "steps"), DIAG_E306,
-		    "'steps' cannot be used with 'scenarios'; move the steps into a scenario");
+		    "'steps' cannot be used with 'scenarios'; make these steps one more item of "
+		    "'scenarios': '- name: Other', and 'steps:' below 'name'");
 	if (scenarios) {
 		g->model->scenarios = g->file->scenarios.items;
 		g->model->scenario_count = g->file->scenarios.count;

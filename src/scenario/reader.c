@@ -215,7 +215,7 @@ static bool match_rows(struct reader *r, const struct reader_mapping *m,
 			   !(m->other_key.len && str_eq(pair->key->text, m->other_key))) {
 			fine = false;
 			if (!open)
-				reader_unknown_key(r, pair, m->fields, m->more);
+				reader_unknown_key(r, m->node, pair, m->fields, m->more);
 			else if (*open)
 				report_not_indented(r, *open, pair->key);
 			if (open)

@@ -208,13 +208,40 @@ static bool read_extract(struct reader *r, const struct node_pair *entry, struct
 	return fine;
 }
 
+/* The first of a list of extractors, as an entry of a mapping: `- name: id` with `jsonpath: $.id`.
+ */
+static struct str extractor_example(struct reader *r, const struct node *node)
+{
+	static const char *const names[] = {"name", "as", "variable", "var"};
+	const struct node *item = node->kind == NODE_LIST && node->count ? node->items[0] : NULL;
+	const struct node *name = NULL;
+
+	for (size_t i = 0; item && !name && i < sizeof names / sizeof *names; i++)
+		name = node_find(item, str_of(names[i]));
+	for (size_t i = 0; name && name->kind == NODE_SCALAR && i < item->count; i++) {
+		const struct node_pair *pair = &item->pairs[i];
+
+		if (pair->value->kind == NODE_SCALAR && extract_kind_of(r, pair->key->text) &&
+		    !memchr(pair->value->text.ptr, '"', pair->value->text.len) &&
+		    !memchr(pair->value->text.ptr, '\\', pair->value->text.len))
+			return arena_printf(r->arena, "%.*s: {%.*s: \"%.*s\"}", STR_ARG(name->text),
+					    STR_ARG(pair->key->text), STR_ARG(pair->value->text));
+	}
+	return STR("id: {jsonpath: \"$.id\"}");
+}
+
 bool reader_extracts(struct reader *r, const struct node *node, struct extracts *out)
 {
 	bool fine = true;
 
 	if (node->kind != NODE_MAP)
 		return reader_not_mapping(
-		    r, node, "a mapping of variables to extractors, such as id: {jsonpath: $.id}");
+		    r, node,
+		    arena_cstr(r->arena,
+			       arena_printf(r->arena,
+					    "a mapping of variables to extractors, such as "
+					    "%.*s",
+					    STR_ARG(extractor_example(r, node)))));
 	out->items = ARENA_ARRAY(r->arena, node->count, struct extract);
 	for (size_t i = 0; i < node->count; i++) {
 		const struct node_pair *pair = &node->pairs[i];

@@ -239,16 +239,22 @@ bool reader_not_named_mapping(struct reader *r, const struct node *node, const s
 /* ---- lists of steps */
 
 /* `setup: {get: /}` or, on separate lines, `get: /`: a single step of a list without its dash. */
-/* The keys of NODE that are steps: "get, think"; empty if there is only one. */
+/* The steps among the keys of NODE: "- get: /, - think: 2s"; empty if there is only one. */
 static struct str steps_in(struct reader *r, const struct node *node)
 {
 	struct str all = STR("");
 	size_t count = 0;
 
-	for (size_t i = 0; i < node->count; i++)
+	for (size_t i = 0; i < node->count; i++) {
+		const struct node *value = node->pairs[i].value;
+		bool is_short = value->kind == NODE_SCALAR && value->style == NODE_PLAIN &&
+				value->text.len <= 40;
+
 		if (reader_action_find(r, node->pairs[i].key->text))
-			all = arena_printf(r->arena, "%.*s%s%.*s", STR_ARG(all),
-					   count++ ? ", " : "", STR_ARG(node->pairs[i].key->text));
+			all = arena_printf(r->arena, "%.*s%s- %.*s: %.*s", STR_ARG(all),
+					   count++ ? ", " : "", STR_ARG(node->pairs[i].key->text),
+					   STR_ARG(is_short ? value->text : STR("…")));
+	}
 	return count > 1 ? all : STR("");
 }
 
@@ -261,13 +267,17 @@ void reader_not_step_list(struct reader *r, const struct node *node)
 	struct str steps = steps_in(r, node);
 
 	if (steps.len)
-		diag_note(r->diags, diag, SPAN_NONE, "put a dash before each of the steps: %.*s",
+		diag_note(r->diags, diag, SPAN_NONE,
+			  "put a dash before each of the steps, in the same column: %.*s",
 			  STR_ARG(steps));
 	if (!node->count || first->value->kind != NODE_SCALAR)
 		return;
 	struct str step = arena_printf(r->arena, "%.*s: %.*s", STR_ARG(first->key->text),
 				       STR_ARG(first->value->text));
-	if (!node->flow)
+	if (!node->flow && (steps.len || node->count == 1))
+		diag_fix_in_line(r->diags, diag, first->key->span,
+				 arena_printf(r->arena, "- %.*s", STR_ARG(first->key->text)));
+	else if (!node->flow)
 		reader_fix_item(r, diag, first->key->span, step);
 	else if (node->count == 1)
 		reader_fix_value(r, diag, node, arena_printf(r->arena, "[%.*s]", STR_ARG(step)));

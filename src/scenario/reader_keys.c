@@ -100,9 +100,30 @@ static struct str short_value(const struct node *value)
 		   : STR("");
 }
 
+/* PAIR, and the other short pairs of NODE that belong under PATH too: "users: 5, duration: 1m". */
+static struct str moved_pairs(struct reader *r, const struct node *node,
+			      const struct node_pair *pair, const struct field *fields,
+			      struct str path)
+{
+	struct str all = STR("");
+
+	for (size_t i = 0; i < node->count; i++) {
+		const struct node_pair *other = &node->pairs[i];
+		struct str word = other->key->text, value = short_value(other->value), place;
+
+		if (other != pair &&
+		    (!value.len || field_find(fields, word) || other_tools_hint_in(fields, word) ||
+		     !find_below(r, r->root, word, fields, 0, &place) || !str_eq(place, path)))
+			continue;
+		all = arena_printf(r->arena, "%.*s%s%.*s: %.*s", STR_ARG(all), all.len ? ", " : "",
+				   STR_ARG(word), STR_ARG(value));
+	}
+	return node_find(node, path) ? arena_printf(r->arena, "%.*s, …", STR_ARG(all)) : all;
+}
+
 /* Reports where the key of PAIR belongs if another table has it. */
-static bool belongs_elsewhere(struct reader *r, const struct node_pair *pair,
-			      const struct field *fields)
+static bool belongs_elsewhere(struct reader *r, const struct node *node,
+			      const struct node_pair *pair, const struct field *fields)
 {
 	const struct node *key = pair->key;
 	const struct reader_action *action = reader_action_find(r, key->text);
@@ -141,13 +162,14 @@ static bool belongs_elsewhere(struct reader *r, const struct node_pair *pair,
 	if (r->root && (fields == r->root || !kind) &&
 	    find_below(r, r->root, word, fields, 0, &path)) {
 		struct str value = short_value(pair->value);
+		struct str moved = moved_pairs(r, node, pair, fields, path);
 
-		reader_error(
-		    r, key->span, DIAG_E142,
-		    value.len ? "'%.*s' is not allowed here; move it under '%.*s', such as "
-				"%.*s: {%.*s: %.*s, …}"
-			      : "'%.*s' is not allowed here; move it under '%.*s'",
-		    STR_ARG(word), STR_ARG(path), STR_ARG(path), STR_ARG(word), STR_ARG(value));
+		reader_error(r, key->span, DIAG_E142,
+			     value.len
+				 ? "'%.*s' is not allowed here; move it under '%.*s', such as "
+				   "%.*s: {%.*s}"
+				 : "'%.*s' is not allowed here; move it under '%.*s'",
+			     STR_ARG(word), STR_ARG(path), STR_ARG(path), STR_ARG(moved));
 		return true;
 	}
 	if (kind) {
@@ -171,15 +193,80 @@ static struct str nearest_key(struct reader *r, struct str found, const struct f
 	return diag_nearest(found, keys.items, keys.count);
 }
 
-void reader_unknown_key(struct reader *r, const struct node_pair *pair, const struct field *fields,
-			const struct field *more)
+/* Mappings of other tools whose keys have another meaning together than one by one. */
+static const struct {
+	const char *place, *keys[3]; /* a mapping with all of these keys, and no others */
+	const char *values[3];	     /* the values that keys must have, or NULL */
+	const char *format;	     /* % and a digit is the value of that key */
+} shapes[] = {
+    {"ramp_to", {"duration", "target"}, {NULL}, "{ramp_to: %1, over: %0}"},
+    {"aws_sigv4", {"type", "token"}, {"bearer"}, "{bearer: %1}"},
+    {"aws_sigv4", {"user", "password"}, {NULL}, "{basic: {user: %0, password: %1}}"},
+    {"aws_sigv4", {"username", "password"}, {NULL}, "{basic: {user: %0, password: %1}}"},
+    {"aws_sigv4", {"type", "user", "password"}, {"basic"}, "{basic: {user: %1, password: %2}}"},
+    {"aws_sigv4", {"type", "username", "password"}, {"basic"}, "{basic: {user: %1, password: %2}}"},
+};
+
+/* The format of shape AT with the values of NODE as they are written; empty if NODE is not it. */
+static struct str shape_text(struct reader *r, const struct node *node, size_t at)
+{
+	const struct node *values[3] = {NULL};
+	struct str all = STR("");
+	size_t count = 0;
+
+	for (; count < 3 && shapes[at].keys[count]; count++) {
+		const char *wanted = shapes[at].values[count];
+
+		values[count] = node_find(node, str_of(shapes[at].keys[count]));
+		if (!values[count] || values[count]->kind != NODE_SCALAR ||
+		    !values[count]->span.source || node_is_empty(values[count]) ||
+		    (wanted && !str_ieq(values[count]->text, str_of(wanted))))
+			return all;
+	}
+	for (const char *c = shapes[at].format; node->count == count && *c; c++) {
+		const struct node *value = *c == '%' ? values[*++c - '0'] : NULL;
+		struct str part =
+		    value ? str_slice(value->span.source->text, value->span.begin, value->span.end)
+			  : str_n(c, 1);
+
+		all = arena_printf(r->arena, "%.*s%.*s", STR_ARG(all), STR_ARG(part));
+	}
+	return all;
+}
+
+/* Reports NODE once if it is such a mapping. */
+static bool is_other_shape(struct reader *r, const struct node *node, const struct node_pair *pair,
+			   const struct field *fields)
+{
+	for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+		struct str text =
+		    field_find(fields, str_of(shapes[i].place)) ? shape_text(r, node, i) : STR("");
+
+		if (!text.len)
+			continue;
+		if (pair != node->pairs)
+			return true;
+		struct diag *diag =
+		    reader_error(r, pair->key->span, DIAG_E101, "unknown key '%.*s'; write %.*s",
+				 STR_ARG(pair->key->text), STR_ARG(text));
+		if (node->flow)
+			diag_fix_in_line(r->diags, diag, node->span, text);
+		return true;
+	}
+	return false;
+}
+
+void reader_unknown_key(struct reader *r, const struct node *node, const struct node_pair *pair,
+			const struct field *fields, const struct field *more)
 {
 	struct str word = pair->key->text, known = STR("");
 
 	if (pair->key->reported || pair->value->reported)
 		return;
+	if (is_other_shape(r, node, pair, fields))
+		return;
 	const char *instead = other_tools_hint_in(fields, word);
-	if (!instead && belongs_elsewhere(r, pair, fields))
+	if (!instead && belongs_elsewhere(r, node, pair, fields))
 		return;
 	instead = instead ? instead : other_tools_hint(word);
 	struct str nearest = nearest_key(r, word, fields, more);
@@ -187,6 +274,15 @@ void reader_unknown_key(struct reader *r, const struct node_pair *pair, const st
 	if (instead) {
 		reader_error(r, pair->key->span, DIAG_E101, "unknown key '%.*s'; use %s",
 			     STR_ARG(word), instead);
+		return;
+	}
+	if (nearest.ptr && str_ieq(nearest, word)) {
+		diag_fix_in_line(r->diags,
+				 reader_error(r, pair->key->span, DIAG_E101,
+					      "unknown key '%.*s'; keys are in lower case: write "
+					      "'%.*s'",
+					      STR_ARG(word), STR_ARG(nearest)),
+				 pair->key->span, nearest);
 		return;
 	}
 	if (nearest.ptr) {

@@ -28,8 +28,8 @@ struct reader_mapping {
 
 bool reader_mapping(struct reader *r, const struct reader_mapping *m, void *out);
 /* Reports an unknown key, with the nearest key of FIELDS or the place where it belongs. */
-void reader_unknown_key(struct reader *r, const struct node_pair *pair, const struct field *fields,
-			const struct field *more);
+void reader_unknown_key(struct reader *r, const struct node *node, const struct node_pair *pair,
+			const struct field *fields, const struct field *more);
 /* reader_wrong_shape for a value that must be a mapping. */
 bool reader_not_mapping(struct reader *r, const struct node *node, const char *expected);
 /* The same if FIELD has free key names. */

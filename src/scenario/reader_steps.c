@@ -81,9 +81,14 @@ static bool report_no_action(struct reader *r, const struct node *node, struct f
 			continue;
 		const struct reader_action *action = reader_action_find(r, nearest);
 
-		reader_error(r, pair->key->span, DIAG_E101,
-			     "unknown step '%.*s'; did you mean '%.*s'?", STR_ARG(word),
-			     STR_ARG(nearest));
+		bool upper = str_ieq(nearest, word);
+		struct diag *diag =
+		    reader_error(r, pair->key->span, DIAG_E101,
+				 upper ? "unknown step '%.*s'; keys are in lower case: write '%.*s'"
+				       : "unknown step '%.*s'; did you mean '%.*s'?",
+				 STR_ARG(word), STR_ARG(nearest));
+		if (upper)
+			diag_fix_in_line(r->diags, diag, pair->key->span, nearest);
 		*out = (struct found_action){action->kind, action->row, pair};
 		return true;
 	}

@@ -16,7 +16,7 @@ static const struct field for_each_fields[] = {
     FIELD(struct for_each, item, "for_each", FIELD_TEXT, .flags = FIELD_ACTION, .example = "item",
 	  .prose = "Variable for the current item."),
     FIELD(struct for_each, list, "in", FIELD_EXPRESSION, .flags = FIELD_REQUIRED,
-	  .example = "${items}", .prose = "The list, as one ${…}."),
+	  .example = "${[1, 2, 3]}", .prose = "The list, as one ${…}."),
     FIELD(struct for_each, steps, "steps", FIELD_STEPS, .flags = FIELD_REQUIRED,
 	  .example = "[get: /]", .prose = "Steps to perform for each item."),
     FIELD_END,

@@ -151,7 +151,8 @@ static const struct field request_fields[] = {
 	  .prose = "The body as JSON. Unquoted true, false, null and numbers keep their type.",
 	  .example = "{product: 7}"),
     FIELD(struct request, body, "body", FIELD_TEMPLATE, .prose = "The body as text.",
-	  .expected = "the body as text (for a mapping, use the key `json` or `form`)",
+	  .expected = "the body as text (for names and values, use `json` for an API, or `form` "
+		      "for a web form)",
 	  .example = "<order/>"),
     FIELD(struct request, body_file, "body_file", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
 	  .example = "order.xml",
@@ -208,8 +209,11 @@ static void check(struct reader *r, const struct step *step)
 		if (first)
 			reader_error(r, keys_span(&q->keys, bodies[i]), DIAG_E347,
 				     "'%s' cannot be used with '%s', because a request has one "
-				     "body; remove one of them",
-				     bodies[i], first);
+				     "body; remove one of them%s",
+				     bodies[i], first,
+				     has(q, "json") && has(q, "form")
+					 ? ": keep json for an API, or form for a web form"
+					 : "");
 		first = bodies[i];
 	}
 }

@@ -33,7 +33,7 @@ start_tls() {
 @test "nothing listens" {
 	port=$(free_port)
 	visit "http://127.0.0.1:$port"
-	[[ "$output" == *"nothing listens on 127.0.0.1:$port (connection refused); start the server, or correct the host or the port"* ]]
+	[[ "$output" == *"nothing listens on 127.0.0.1:$port (connection refused); start the server, or correct the address in 'target' or in the step"* ]]
 	visit "http://nowhere.test:$port" "resolve: {\"nowhere.test:$port\": 127.0.0.1}"
 	[[ "$output" == *"nothing listens on nowhere.test:$port (connection refused)"* ]]
 	visit "http://shop.test:80" "proxy: http://127.0.0.1:$port"

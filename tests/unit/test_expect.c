@@ -230,7 +230,7 @@ static void test_deep(void **state)
 	    {"{jsonpath: {$.a: {not: [[1]]}}}", 200, "{\"a\": [1]}", "not to be [1]"},
 	    {"{jsonpath: {$.a: {not: {equals: {b: 1}}}}}", 200, "{\"a\": {\"b\": 2}}", "holds"},
 	    {"{jsonpath: {$.b: [1]}}", 200, "{\"a\": [1]}",
-	     "got nothing: nothing at $.b; $ is an object with a"},
+	     "got nothing: nothing at $.b; the response is an object with a"},
 	    {"{jsonpath: {$.b: [1]}}", 200, "[1,]", "got nothing: the body is not JSON"},
 	    {"{jsonpath: {$.a: {equals: {\"${who}\": 1}}}}", 200, "{}",
 	     "cannot contain ${…}; only values can"},

@@ -212,7 +212,7 @@ static void test_errors(void **state)
 	    {"${", "E200"},
 	    {"${}", "`${}` is empty"},
 	    {"${1 +}", "unexpected `}`; expected a value"},
-	    {"${words", "the `}` of this `${` is missing"},
+	    {"${words", "the closing `}` of this `${` is missing"},
 	    {"${'abc}", "the closing quote is missing"},
 	    {"${a = b}", "E20"},
 	    {"${price = 2}", "write == to compare"},
