@@ -9,14 +9,17 @@
 #define FEW_KEYS 24
 
 static void report_duplicate(struct yaml_reader *r, const struct node *key,
-			     const struct node *first)
+			     const struct node_pair *first)
 {
-	struct diag *diag =
-	    diag_error(&r->pending, key->span, DIAG_E102,
-		       "duplicate key '%.*s'; remove one of them, or write the values "
-		       "of both under one '%.*s'",
-		       STR_ARG(key->text), STR_ARG(key->text));
-	diag_note(&r->pending, diag, first->span, "the first one");
+	bool several = first->value->kind != NODE_SCALAR;
+	struct diag *diag = diag_error(
+	    &r->pending, key->span, DIAG_E102,
+	    several ? "duplicate key '%.*s'; remove one of them, or write the values of both under "
+		      "one '%.*s'"
+		    : "duplicate key '%.*s'; remove one of them",
+	    STR_ARG(key->text), STR_ARG(key->text));
+
+	diag_note(&r->pending, diag, first->key->span, "the first one");
 }
 
 static bool is_merge(struct yaml_reader *r, const struct node *key)
@@ -38,7 +41,7 @@ bool yaml_key_is_valid(struct yaml_reader *r, const struct node_pair *pairs, siz
 		return false;
 	for (size_t i = 0; i < count && count <= FEW_KEYS; i++) {
 		if (str_eq(pairs[i].key->text, key->text)) {
-			report_duplicate(r, key, pairs[i].key);
+			report_duplicate(r, key, &pairs[i]);
 			return false;
 		}
 	}
@@ -75,7 +78,7 @@ size_t yaml_drop_duplicates(struct yaml_reader *r, struct node_pair *pairs, size
 			continue;
 		}
 		twice[sorted[i] - pairs] = true;
-		report_duplicate(r, sorted[i]->key, sorted[first]->key);
+		report_duplicate(r, sorted[i]->key, sorted[first]);
 	}
 	for (size_t i = 0; i < count; i++)
 		if (!twice[i])
