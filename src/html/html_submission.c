@@ -264,7 +264,7 @@ static enum html_set_outcome set_texts(const struct named_field *f, const struct
 
 static enum html_set_outcome set_file(const struct named_field *f, const struct html_given *given)
 {
-	struct html_control_state *state;
+	struct html_file *file;
 
 	if (given->kind == HTML_GIVEN_TEXT && !given->text.len) {
 		type_in(f->s, f->first);
@@ -272,8 +272,9 @@ static enum html_set_outcome set_file(const struct named_field *f, const struct 
 	}
 	if (given->kind != HTML_GIVEN_FILE)
 		return HTML_SET_NOT_A_FILE;
-	state = type_in(f->s, f->first);
-	state->file = &given->file;
+	file = ARENA_NEW(f->s->arena, struct html_file);
+	*file = given->file;
+	type_in(f->s, f->first)->file = file;
 	return HTML_SET_OK;
 }
 
