@@ -35,7 +35,7 @@ static const struct {
     {"base64Encode", "${value | base64}"},
     {"btoa", "${value | base64}"},
     {"capitalize",
-     "a value that already starts in upper case; no filter changes only the first letter"},
+     "a value that starts in upper case, without a filter; none changes only the first letter"},
     {"choice", "${pick([…])}"},
     {"concat", "text with several values: ${a}${b}"},
     {"count", "${value | length}"},

@@ -161,7 +161,7 @@ static bool report_elsewhere(struct emitter *e, const struct scope_unknown_name 
 			diag_error(e->diags, u->span, DIAG_E204,
 				   "'%.*s' is not defined here: it is %.*s in the scenario "
 				   "\"%.*s\", and each scenario has its own variables; repeat that "
-				   "step in this scenario, above this line, or move it to "
+				   "step in this scenario, before this step, or move it to "
 				   "'before_user', a list of steps at the top level of the file",
 				   STR_ARG(u->name), STR_ARG(where),
 				   STR_ARG(e->model->scenarios[known->scenario].name));

@@ -163,8 +163,9 @@ static bool read_file(struct reader *r, struct data_set *set)
 	if (access(arena_cstr(r->arena, set->file), F_OK) != 0)
 		diag_note(
 		    r->diags, diag, SPAN_NONE,
-		    "the path starts in the folder of the scenario file; put the file there, or "
-		    "correct the path");
+		    "the path starts in the folder of the scenario file: put %.*s below that folder, "
+		    "or correct the path",
+		    STR_ARG(set->file));
 	if (error.charset)
 		diag_note(r->diags, diag, SPAN_NONE,
 			  "save it as UTF-8, or run: iconv -f %s -t UTF-8 %.*s > new.csv",
