@@ -127,6 +127,6 @@ while True:
 	port=$(origin_port proxy_login)
 	for target in "http://127.0.0.1:$(origin_port http)" "https://127.0.0.1:$(origin_port https)"; do
 		visit "$target" "proxy: \"http://anna:wrong@127.0.0.1:$port\", tls: {ca: $ORIGIN_CERTS/ca.pem}"
-		[[ "$output" == *"the proxy refused the user or password (status 407); write proxy: http://user:password@127.0.0.1:$port"* ]]
+		[[ "$output" == *"the proxy refused the user or password (status 407); in proxy, write user:password@ before 127.0.0.1:$port"* ]]
 	done
 }
