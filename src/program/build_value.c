@@ -26,6 +26,19 @@ static bool has_template(const struct node *node)
 	return false;
 }
 
+/* Keys too: they can be templates in JSON text, not in a value. */
+static bool has_template_or_key(const struct node *node)
+{
+	if (node->kind != NODE_MAP && node->kind != NODE_LIST)
+		return has_template(node);
+	for (size_t i = 0; i < node->count; i++)
+		if (node->kind == NODE_LIST ? has_template_or_key(node->items[i])
+					    : has_template(node->pairs[i].key) ||
+						  has_template_or_key(node->pairs[i].value))
+			return true;
+	return false;
+}
+
 static struct value constant_node(struct emitter *e, const struct node *node)
 {
 	bool map = node->kind == NODE_MAP;
@@ -197,7 +210,7 @@ const struct tmpl *build_json(struct emitter *e, const struct node *node)
 
 	warn_other_tools(e, node);
 	/* Constant parts are joined at each piece: a large constant body is joined in one step. */
-	if (!has_template(node))
+	if (!has_template_or_key(node))
 		add_json_constant(&m, constant_node(e, node));
 	else
 		add_json(&m, node);

@@ -160,6 +160,18 @@ perform() { # the steps on standard input, before the origin
 	[ "$status" -eq 0 ]
 }
 
+@test "a key of a JSON body is a template, even if no value is one" {
+	start_origin
+	perform <<-'END'
+		variables: {name: hat}
+		steps:
+		  - post: /echo
+		    json: {"${name}": 1, list: [{"${name}-id": 2}]}
+		    expect: {body: {contains: '{\"hat\":1,\"list\":[{\"hat-id\":2}]}'}}
+	END
+	[ "$status" -eq 0 ]
+}
+
 @test "a list sends a header once per value and replaces the default" {
 	start_origin
 	perform <<-'END'
