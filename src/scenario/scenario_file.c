@@ -212,7 +212,7 @@ static const struct field threshold_fields[] = {
 	  .example = "30s", .prose = "Ignore the time before this."),
     FIELD(struct threshold_line, abort, "abort", FIELD_BOOL, .flags = FIELD_PARAMETER,
 	  .fallback = "no", .example = "yes",
-	  .prose = "Whether to end the run as soon as the threshold can only fail."),
+	  .prose = "Whether to end the run in the first second at whose end it is not met."),
     FIELD_END,
 };
 
