@@ -1,9 +1,8 @@
-#include "run/user_page.h"
+#include "run/user_page_private.h"
 
 #include "base/alloc.h"
 #include "base/url.h"
 #include "html/html_link_query.h"
-#include "html/html_submission.h"
 #include "run/interpreter.h"
 #include "run/step_log.h"
 
@@ -11,13 +10,6 @@
 #define ERROR_MAX   4096 /* a message with lists of forms, fields or links */
 /* A fixed random text, so that no value has it by chance. */
 #define BOUNDARY "----reprise7d0c1f5e9b3a48e2"
-
-struct user_page {
-	struct arena arena; /* of the page of the current request, then of its response */
-	struct buf packed, text, error, form_error;
-	struct html_page response;	 /* the page of `read_for` */
-	const struct exchange *read_for; /* NULL: no response was read */
-};
 
 struct user_page *user_page_new(const struct program *program)
 {
@@ -59,180 +51,6 @@ static bool load(struct worker *w, const struct fiber *f, struct html_page *page
 	return kept.type == VALUE_TEXT && html_page_unpack(page, &w->page->arena, kept.text);
 }
 
-/* ---- values */
-
-static struct str text_of(struct worker *w, struct value value)
-{
-	struct str text = value_text_of(value, &w->scratch);
-
-	if (value.secret && w->eval.mark)
-		w->eval.mark(w->eval.marked, STR(""), text);
-	return text;
-}
-
-static bool evaluate(struct worker *w, const struct tmpl *tmpl, struct str *out)
-{
-	struct value value;
-
-	if (!eval_template(tmpl, &w->eval, &value))
-		return false;
-	*out = text_of(w, value);
-	return true;
-}
-
-static void give_list(struct worker *w, struct value list, struct html_given *given)
-{
-	struct str *items = ARENA_ARRAY(&w->page->arena, list.count + 1, struct str);
-
-	for (size_t i = 0; i < list.count; i++)
-		items[i] = text_of(w, list.items[i]);
-	given->kind = HTML_GIVEN_LIST;
-	given->items = items;
-	given->item_count = list.count;
-}
-
-static bool give_value(struct worker *w, const struct form_value *v, struct html_given *given)
-{
-	struct value value;
-
-	if (!eval_template(v->text, &w->eval, &value))
-		return false;
-	given->text = text_of(w, value);
-	if (value.type == VALUE_NULL)
-		given->kind = HTML_GIVEN_NOTHING;
-	else if (value.type == VALUE_BOOL)
-		given->kind = value_is_true(value) ? HTML_GIVEN_YES : HTML_GIVEN_NO;
-	else if (value.type == VALUE_LIST)
-		give_list(w, value, given);
-	else
-		given->kind = HTML_GIVEN_TEXT;
-	return true;
-}
-
-static bool give_items(struct worker *w, const struct form_value *v, struct html_given *given)
-{
-	struct str *items = ARENA_ARRAY(&w->page->arena, v->item_count + 1, struct str);
-
-	for (size_t i = 0; i < v->item_count; i++)
-		if (!evaluate(w, v->items[i], &items[i]))
-			return false;
-	given->kind = HTML_GIVEN_LIST;
-	given->items = items;
-	given->item_count = v->item_count;
-	return true;
-}
-
-/* The value that V gives to its control; false after an error. */
-static bool give(struct worker *w, struct html_submission *s, const struct form_value *v,
-		 struct html_given *given)
-{
-	*given = (struct html_given){.kind = HTML_GIVEN_TEXT};
-	switch (v->kind) {
-	case FORM_VALUE:
-		return give_value(w, v, given);
-	case FORM_VALUE_NOTHING:
-		given->kind = HTML_GIVEN_NOTHING;
-		return true;
-	case FORM_VALUE_YES:
-	case FORM_VALUE_NO:
-		given->kind = v->kind == FORM_VALUE_YES ? HTML_GIVEN_YES : HTML_GIVEN_NO;
-		return evaluate(w, v->text, &given->text);
-	case FORM_VALUE_LIST:
-		return give_items(w, v, given);
-	case FORM_VALUE_FILE:
-		given->kind = HTML_GIVEN_FILE;
-		given->file = (struct html_file){v->file_name, v->file_type, v->content};
-		return true;
-	case FORM_VALUE_CONTROL:
-		break;
-	}
-	if (html_submission_value(s, v->control, &given->text))
-		return true;
-	buf_printf(&w->page->error, "${form.%.*s}: the form does not send such a field; it has ",
-		   STR_ARG(v->control));
-	html_page_put_fields(s->page, s->form, &w->page->error);
-	return false;
-}
-
-static void explain_value(struct worker *w, const struct html_submission *s,
-			  const struct form_value *v, const struct html_given *given,
-			  enum html_set_outcome outcome)
-{
-	struct buf *out = &w->page->error;
-
-	switch (outcome) {
-	case HTML_SET_OK:
-		return;
-	case HTML_SET_NO_FIELD:
-		buf_printf(out, "the form has no field '%.*s'; it has ", STR_ARG(v->name));
-		html_page_put_fields(s->page, s->form, out);
-		return;
-	case HTML_SET_NOT_OFFERED:
-		buf_printf(out, "'%.*s' does not offer '%.*s'; it offers ", STR_ARG(v->name),
-			   STR_ARG(given->text));
-		html_submission_put_offer(s, v->name, out);
-		return;
-	case HTML_SET_TOO_MANY:
-		buf_printf(out, "the field '%.*s' cannot have this many values", STR_ARG(v->name));
-		return;
-	case HTML_SET_NOT_A_BOX:
-		buf_printf(out, "'%.*s' is not a checkbox, so it cannot be yes or no",
-			   STR_ARG(v->name));
-		return;
-	case HTML_SET_NOT_A_FILE:
-		buf_printf(out,
-			   v->kind == FORM_VALUE_FILE
-			       ? "'%.*s' is not a field for files"
-			       : "'%.*s' is a field for files; write {file: NAME}",
-			   STR_ARG(v->name));
-		return;
-	case HTML_SET_BUTTON:
-		buf_printf(out, "'%.*s' is a button; write button: %.*s", STR_ARG(v->name),
-			   STR_ARG(v->name));
-		return;
-	}
-}
-
-static bool set_values(struct worker *w, struct html_submission *s, const struct page_action *act)
-{
-	for (size_t i = 0; i < act->value_count; i++) {
-		const struct form_value *v = &act->values[i];
-		struct html_given given;
-		enum html_set_outcome outcome;
-
-		if (!give(w, s, v, &given))
-			return false;
-		outcome = html_submission_set(s, v->name, &given);
-		/* `yes` is a text for other controls. */
-		if (outcome == HTML_SET_NOT_A_BOX && given.text.ptr) {
-			given.kind = HTML_GIVEN_TEXT;
-			outcome = html_submission_set(s, v->name, &given);
-		}
-		explain_value(w, s, v, &given, outcome);
-		if (outcome != HTML_SET_OK)
-			return false;
-	}
-	return true;
-}
-
-static bool add_values(struct worker *w, struct html_submission *s, const struct page_action *act)
-{
-	for (size_t i = 0; i < act->added_count; i++) {
-		const struct form_value *v = &act->added[i];
-		struct html_given given;
-
-		if (!give(w, s, v, &given))
-			return false;
-		if (given.kind == HTML_GIVEN_LIST)
-			for (size_t k = 0; k < given.item_count; k++)
-				html_submission_add(s, v->name, given.items[k], NULL);
-		else if (given.kind != HTML_GIVEN_NOTHING)
-			html_submission_add(s, v->name, given.text,
-					    given.kind == HTML_GIVEN_FILE ? &given.file : NULL);
-	}
-	return true;
-}
-
 /* ---- which form */
 
 static void put_wanted(const struct html_form_query *query, struct buf *out)
@@ -257,7 +75,7 @@ static bool choose_form(struct worker *w, const struct page_action *act,
 
 	for (size_t i = 0; i < act->value_count; i++)
 		fields[i] = act->values[i].name;
-	if (act->button && !evaluate(w, act->button, &query.button))
+	if (act->button && !user_page_evaluate(w, act->button, &query.button))
 		return false;
 	outcome = html_submission_find(page, &query, &form);
 	if (outcome != HTML_FORM_FOUND) {
@@ -343,8 +161,8 @@ static bool render_submit(struct worker *w, struct fiber *f, const struct html_p
 	const struct page_action *act = f->request->page_action;
 	struct html_submission s;
 
-	if (!choose_form(w, act, page, &s) || !set_values(w, &s, act) || !add_values(w, &s, act) ||
-	    !build(w, &s, x))
+	if (!choose_form(w, act, page, &s) || !user_page_set_values(w, &s, act) ||
+	    !user_page_add_values(w, &s, act) || !build(w, &s, x))
 		return false;
 	buf_clear(&w->page->text);
 	buf_printf(
@@ -382,8 +200,8 @@ static bool render_follow(struct worker *w, struct fiber *f, const struct html_p
 	enum html_link_outcome outcome;
 	uint32_t link, different;
 
-	if (!evaluate(w, act->link, &query.link) ||
-	    (act->row && !evaluate(w, act->row, &query.row)))
+	if (!user_page_evaluate(w, act->link, &query.link) ||
+	    (act->row && !user_page_evaluate(w, act->row, &query.row)))
 		return false;
 	outcome = html_link_query_find(page, &query, &link, &different);
 	if (outcome != HTML_LINK_FOUND)
