@@ -1,21 +1,36 @@
-/* link: extracts the address of a link by its visible text, or by a pattern of its address. */
+/* link: extracts the address of a link by its visible text, or by a pattern of its address; with
+ * `row`, of links in a table row that has a text. */
 #include "html/html_link_query.h"
 #include "base/alloc.h"
 #include "interface/extract.h"
 
 #define ARENA_BLOCK ((size_t)512 << 10)
 
+struct link_fields {
+	struct keys keys;
+	struct str row;
+};
+
+static const struct field fields[] = {
+    FIELD(struct link_fields, row, "row", FIELD_TEXT, .flags = FIELD_PARAMETER,
+	  .example = "Green hat",
+	  .prose = "A text of the table row, list item or article that has the link."),
+    FIELD_END,
+};
+
 struct link_plan {
-	struct str link;
+	struct str link, row; /* row.ptr NULL: anywhere */
 };
 
 static const void *prepare(struct arena *a, struct diag_list *diags, const struct extract *extract,
 			   bool jit)
 {
+	const struct link_fields *own = extract->data;
 	struct link_plan *plan = ARENA_NEW(a, struct link_plan);
 
 	(void)jit;
 	plan->link = extract->value.raw;
+	plan->row = own ? own->row : STR_NULL;
 	if (plan->link.len)
 		return plan;
 	diag_error(diags, extract->span, DIAG_E149,
@@ -35,8 +50,8 @@ static void free_links(void *data)
 	free(data);
 }
 
-static void read_links(struct html_page *page, struct arena *a, const struct response *response,
-		       struct str subject)
+static void read_links(const struct link_plan *plan, struct html_page *page, struct arena *a,
+		       const struct response *response, struct str subject)
 {
 	struct html_page_source source = {
 	    .body = subject,
@@ -45,14 +60,14 @@ static void read_links(struct html_page *page, struct arena *a, const struct res
 				? response_header(response, STR("Content-Type"), 0)
 				: STR("")};
 
-	html_page_read(page, a, &source, HTML_PAGE_LINKS);
+	html_page_read(page, a, &source, HTML_PAGE_LINKS | (plan->row.ptr ? HTML_PAGE_ROWS : 0u));
 }
 
 static enum find_outcome find(const void *data, const struct response *response, struct str subject,
 			      struct scratch *scratch, struct matches *matches)
 {
 	const struct link_plan *plan = data;
-	struct html_link_query query = {.link = plan->link, .nth = 1};
+	struct html_link_query query = {.link = plan->link, .row = plan->row, .nth = 1};
 	struct html_page page;
 	uint32_t link, different;
 
@@ -62,7 +77,7 @@ static enum find_outcome find(const void *data, const struct response *response,
 		arena_init(a, ARENA_BLOCK);
 		scratch->links = (struct scratch_cache){a, clear_links, free_links};
 	}
-	read_links(&page, scratch->links.data, response, subject);
+	read_links(plan, &page, scratch->links.data, response, subject);
 	for (; !extract_has_all(matches) &&
 	       html_link_query_find(&page, &query, &link, &different) == HTML_LINK_FOUND;
 	     query.nth++) {
@@ -81,12 +96,16 @@ static void explain(const void *data, const struct response *response, struct st
 		    struct buf *out)
 {
 	const struct link_plan *plan = data;
+	struct html_link_query query = {.link = plan->link, .row = plan->row};
 	struct html_page page;
 	struct arena arena;
+	uint32_t link, different;
 
 	arena_init(&arena, 0);
-	read_links(&page, &arena, response, subject);
-	buf_printf(out, "no link '%.*s'; the page has ", STR_ARG(plan->link));
+	read_links(plan, &page, &arena, response, subject);
+	html_link_query_put_none(&query, html_link_query_find(&page, &query, &link, &different),
+				 out);
+	buf_add(out, STR("; the page has "));
 	html_page_put_links(&page, out);
 	arena_release(&arena);
 }
@@ -95,8 +114,11 @@ const struct extract_kind link_extract = {
     .name = "link",
     .sentence =
 	"Address of the link with this visible text, complete with scheme and host. A value "
-	"that starts with / or has a * is compared with the address.",
+	"that starts with / or has a * is compared with the address. With `row`, only links in "
+	"the row with that text.",
     .example = "Edit",
+    .fields = fields,
+    .bytes = sizeof(struct link_fields),
     .needs = NEEDS_BODY | NEEDS_HEADERS,
     .prepare = prepare,
     .find = find,

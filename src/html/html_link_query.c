@@ -108,3 +108,17 @@ enum html_link_outcome html_link_query_find(const struct html_page *page,
 		return HTML_LINK_NO_ROW;
 	return query->row.ptr && elsewhere ? HTML_LINK_NOT_IN_ROW : HTML_LINK_NONE;
 }
+
+void html_link_query_put_none(const struct html_link_query *query, enum html_link_outcome outcome,
+			      struct buf *out)
+{
+	if (outcome == HTML_LINK_NO_ROW)
+		buf_printf(out, "no row with '%.*s'", STR_ARG(query->row));
+	else if (outcome == HTML_LINK_NOT_IN_ROW)
+		buf_printf(out, "no link '%.*s' in the row with '%.*s'", STR_ARG(query->link),
+			   STR_ARG(query->row));
+	else if (outcome == HTML_LINK_NTH)
+		buf_printf(out, "fewer than %u links '%.*s'", query->nth, STR_ARG(query->link));
+	else
+		buf_printf(out, "no link '%.*s'", STR_ARG(query->link));
+}

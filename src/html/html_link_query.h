@@ -29,5 +29,8 @@ enum html_link_outcome {
 enum html_link_outcome html_link_query_find(const struct html_page *page,
 					    const struct html_link_query *query, uint32_t *link,
 					    uint32_t *different);
+/* Appends what OUTCOME, other than HTML_LINK_FOUND, says: "no row with 'Bob'". */
+void html_link_query_put_none(const struct html_link_query *query, enum html_link_outcome outcome,
+			      struct buf *out);
 
 #endif
