@@ -297,6 +297,8 @@ static void put_needs(struct buf *out, const struct request_plan *q)
 		buf_add(out, STR(" the status only"));
 	if (q->page_parts)
 		buf_add(out, STR(", keeps the page"));
+	if (q->named_parts)
+		buf_add(out, STR(", keeps the page under its name"));
 }
 
 /* The request, printed below REQUEST. */
@@ -308,7 +310,9 @@ static void put_request(const struct program *p, struct buf *out, const struct r
 
 	buf_printf(out, "%s%.*s ", indent, STR_ARG(q->method));
 	if (q->page_action)
-		buf_printf(out, "%s of the page", q->page_action->follows ? "a link" : "a form");
+		buf_printf(out, "%s of the page%s%.*s",
+			   q->page_action->follows ? "a link" : "a form",
+			   q->page_action->page.len ? " of " : "", STR_ARG(q->page_action->page));
 	else
 		put_tmpl(p, out, q->url);
 	buf_add_char(out, '\n');

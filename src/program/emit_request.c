@@ -381,6 +381,7 @@ void emit_request(struct emitter *e, struct request_plan *plan, const struct exp
 	plan->series = emit_pool_series(e, plan->name, plan->span, false);
 	plan->unmeasured = e->fixture != FIXTURE_NONE;
 	plan->is_script = is_script(plan);
+	plan->page_from = plan->named_slot = SLOT_NONE;
 	if (plan->on_failure == FAILURE_INHERIT && plan->unmeasured)
 		plan->on_failure = FAILURE_STOP_ITERATION;
 	else if (plan->on_failure == FAILURE_INHERIT && e->scenarios.count)

@@ -1,7 +1,8 @@
 /*
  * The pages of a program: follows all ways through the instructions. A request keeps the parts of
  * its page that a `submit` or `follow` after it can use; others keep nothing. A step that no
- * request precedes is an error; one that has a page on some ways only gets a warning.
+ * request precedes is an error; one that has a page on some ways only gets a warning. The same is
+ * done for each name in `page: NAME`, with the requests of that name only.
  */
 #include "html/html_page.h"
 #include "program/emitter.h"
@@ -14,6 +15,7 @@ enum page_state {
 
 struct page_flow {
 	struct emitter *e;
+	struct str name; /* of the steps whose pages are followed; ptr NULL: the last page */
 	uint8_t *states; /* of each instruction: enum page_state; 0: not reached */
 	uint8_t *wanted; /* of each instruction: the parts that later steps use */
 	uint32_t *flow;	 /* of a RETURN: the pc that is called; otherwise PC_NONE */
@@ -31,14 +33,28 @@ static bool may_give_page(const struct request_plan *request)
 	return str_eq(request->method, STR("GET")) || str_eq(request->method, STR("POST"));
 }
 
-static bool gives_page(const struct request_plan *request)
+static bool gives_any_page(const struct request_plan *request)
 {
 	return !request->is_script && may_give_page(request);
 }
 
-static unsigned parts_for(const struct page_action *action)
+static bool gives_page(const struct page_flow *flow, const struct request_plan *request)
 {
-	if (!action)
+	return gives_any_page(request) && (!flow->name.ptr || str_eq(request->name, flow->name));
+}
+
+static bool uses_page(const struct page_flow *flow, const struct request_plan *request)
+{
+	const struct page_action *action = request->page_action;
+
+	return action && !action->page.ptr == !flow->name.ptr && str_eq(action->page, flow->name);
+}
+
+static unsigned parts_for(const struct page_flow *flow, const struct request_plan *request)
+{
+	const struct page_action *action = request->page_action;
+
+	if (!uses_page(flow, request))
 		return 0;
 	if (!action->follows)
 		return HTML_PAGE_FORMS | HTML_PAGE_ERRORS;
@@ -120,7 +136,7 @@ static unsigned state_after(const struct page_flow *flow, uint32_t pc, uint32_t 
 	const struct instr *in = &flow->e->code.items[pc];
 	unsigned state = flow->states[pc];
 
-	if (in->op == OP_REQUEST_END && gives_page(request_at(flow, pc)))
+	if (in->op == OP_REQUEST_END && gives_page(flow, request_at(flow, pc)))
 		return PAGE_THERE;
 	if (in->op != OP_FORK || to != in->b)
 		return state;
@@ -129,7 +145,7 @@ static unsigned state_after(const struct page_flow *flow, uint32_t pc, uint32_t 
 		uint32_t branch = flow->e->forks.items[in->a].targets[i];
 
 		if (flow->e->code.items[branch].op == OP_REQUEST &&
-		    gives_page(request_at(flow, branch)))
+		    gives_page(flow, request_at(flow, branch)))
 			return PAGE_THERE;
 	}
 	return state;
@@ -173,7 +189,7 @@ static void collect(struct page_flow *flow, uint32_t from, uint32_t to)
 	unsigned parts = flow->wanted[from] | flow->wanted[to];
 
 	if (next->op == OP_REQUEST)
-		parts |= parts_for(request_at(flow, to)->page_action);
+		parts |= parts_for(flow, request_at(flow, to));
 	flow->changed |= parts != flow->wanted[from];
 	flow->wanted[from] = (uint8_t)parts;
 }
@@ -208,22 +224,100 @@ static void find_wanted(struct page_flow *flow)
 
 /* ---- results */
 
-static void report(struct page_flow *flow, uint32_t pc)
+static void report(const struct page_flow *flow, const struct request_plan *request, unsigned state)
 {
-	const struct request_plan *request = request_at(flow, pc);
-	const char *what;
+	const char *what = request->page_action->follows ? "follow" : "submit";
+	struct diag_list *diags = flow->e->diags;
 
-	if (!request->page_action || !(flow->states[pc] & PAGE_ABSENT))
+	if (!(state & PAGE_ABSENT))
 		return;
-	what = request->page_action->follows ? "follow" : "submit";
-	if (flow->states[pc] & PAGE_THERE)
-		diag_warning(flow->e->diags, request->span, DIAG_W359,
+	if ((state & PAGE_THERE) && flow->name.ptr)
+		diag_warning(diags, request->page_action->page_span, DIAG_W359,
+			     "`%s` has the page '%.*s' on some ways only: no step of this name "
+			     "comes before it on the others",
+			     what, STR_ARG(flow->name));
+	else if (state & PAGE_THERE)
+		diag_warning(diags, request->span, DIAG_W359,
 			     "`%s` has a page on some ways only: no request comes before it on the "
 			     "others",
 			     what);
+	else if (flow->name.ptr)
+		diag_error(diags, request->page_action->page_span, DIAG_E359,
+			   "`%s` has no page '%.*s': no step of this name comes before it", what,
+			   STR_ARG(flow->name));
 	else
-		diag_error(flow->e->diags, request->span, DIAG_E359,
+		diag_error(diags, request->span, DIAG_E359,
 			   "`%s` has no page: no request comes before it; begin with `get`", what);
+}
+
+/* Notes in the requests which pages they use and keep, and that those are in SLOT. */
+static void note_requests(struct page_flow *flow, uint32_t slot)
+{
+	for (uint32_t pc = 0; pc < flow->e->code.count; pc++) {
+		const struct instr *in = &flow->e->code.items[pc];
+		struct request_plan *request;
+
+		if (in->op != OP_REQUEST && in->op != OP_REQUEST_END)
+			continue;
+		request = &flow->e->requests.items[in->a];
+		if (in->op == OP_REQUEST) {
+			if (uses_page(flow, request)) {
+				request->page_from = slot;
+				report(flow, request, flow->states[pc]);
+			}
+		} else if (!flow->name.ptr) {
+			if (may_give_page(request))
+				request->page_parts |= flow->wanted[pc];
+		} else if (gives_page(flow, request) && flow->wanted[pc]) {
+			request->named_parts |= flow->wanted[pc];
+			request->named_slot = slot;
+		}
+	}
+}
+
+static uint32_t follow_pages(struct page_flow *flow, struct str name)
+{
+	uint32_t slot = emit_hidden_slot(flow->e);
+
+	flow->name = name;
+	memset(flow->states, 0, flow->e->code.count);
+	memset(flow->wanted, 0, flow->e->code.count);
+	find_states(flow);
+	find_wanted(flow);
+	note_requests(flow, slot);
+	return slot;
+}
+
+/* ---- names */
+
+/* Whether a step with a page has the name that ACTION wants; reports an error otherwise. */
+static bool check_name(struct emitter *e, const struct page_action *action)
+{
+	struct str *names = ARENA_ARRAY(e->arena, e->requests.count + 1, struct str);
+	struct str near, first;
+	size_t count = 0;
+
+	for (size_t i = 0; i < e->requests.count; i++) {
+		const struct request_plan *request = &e->requests.items[i];
+
+		if (!gives_any_page(request))
+			continue;
+		if (str_eq(request->name, action->page))
+			return true;
+		names[count++] = request->name;
+	}
+	first = count ? names[0] : STR("GET /");
+	near = diag_nearest(action->page, names, count);
+	if (near.ptr)
+		diag_error(e->diags, action->page_span, DIAG_E361,
+			   "no step with a page is named '%.*s'; did you mean '%.*s'?",
+			   STR_ARG(action->page), STR_ARG(near));
+	else
+		diag_error(e->diags, action->page_span, DIAG_E361,
+			   "no step with a page is named '%.*s'; write the `name` of a step, or "
+			   "its name in results, such as '%.*s'",
+			   STR_ARG(action->page), STR_ARG(first));
+	return false;
 }
 
 void emitter_resolve_pages(struct emitter *e)
@@ -239,18 +333,15 @@ void emitter_resolve_pages(struct emitter *e)
 	flow.wanted = ARENA_ARRAY(e->arena, e->code.count, uint8_t);
 	flow.flow = ARENA_ARRAY(e->arena, e->code.count, uint32_t);
 	find_flows(&flow);
-	find_states(&flow);
-	find_wanted(&flow);
-	for (uint32_t pc = 0; pc < e->code.count; pc++) {
-		struct instr *in = &e->code.items[pc];
+	e->program->page_slot = follow_pages(&flow, STR_NULL);
+	for (size_t i = 0; i < e->requests.count; i++) {
+		const struct request_plan *request = &e->requests.items[i];
 
-		if (in->op == OP_REQUEST)
-			report(&flow, pc);
-		if (in->op == OP_REQUEST_END && may_give_page(request_at(&flow, pc)))
-			e->requests.items[in->a].page_parts |= flow.wanted[pc];
+		if (request->page_action && request->page_from == SLOT_NONE &&
+		    check_name(e, request->page_action))
+			follow_pages(&flow, request->page_action->page);
 	}
 	for (size_t i = 0; i < e->requests.count; i++)
-		if (e->requests.items[i].page_parts)
+		if (e->requests.items[i].page_parts | e->requests.items[i].named_parts)
 			e->requests.items[i].needs |= NEEDS_BODY | NEEDS_HEADERS;
-	e->program->page_slot = emit_hidden_slot(e);
 }

@@ -111,7 +111,18 @@ enum form_value_kind {
 	FORM_VALUE_NO,
 	FORM_VALUE_LIST,
 	FORM_VALUE_FILE,
-	FORM_VALUE_CONTROL, /* the value of `control`, `${form.NAME}` */
+	FORM_VALUE_JOINED, /* `joined`: a text with ${form.NAME} in it */
+};
+
+/* A part of a text that may have ${form.NAME} in it, the value of another control of the form. */
+struct form_piece {
+	const struct tmpl *text; /* NULL: the value of `control` */
+	struct str control;
+};
+
+struct form_text {
+	const struct form_piece *pieces;
+	size_t count;
 };
 
 struct form_value {
@@ -119,9 +130,9 @@ struct form_value {
 	struct span span;
 	enum form_value_kind kind;
 	const struct tmpl *text;
-	const struct tmpl *const *items;
+	struct form_text joined;
+	const struct form_text *items; /* FORM_VALUE_LIST */
 	size_t item_count;
-	struct str control;
 	struct str file_name, file_type, content; /* FORM_VALUE_FILE */
 };
 
@@ -138,6 +149,8 @@ struct page_action {
 	const struct tmpl *link, *row; /* row may be NULL */
 	unsigned nth;
 	bool own_referer; /* the step has a Referer header */
+	struct str page;  /* name of the step whose page is used; ptr NULL: the last page */
+	struct span page_span;
 };
 
 /* One request of the file. */
@@ -174,9 +187,12 @@ struct request_plan {
 	struct retry_plan retry;
 	enum on_failure on_failure;
 	const struct page_action *page_action; /* NULL: `url` and `body` are those of the file */
-	unsigned page_parts; /* of the response, that later steps use: enum html_page_parts */
-	bool is_script;	     /* a script sends it: its response is never a page */
-	bool unmeasured;     /* of a fixture: setup, teardown, before_user, after_user */
+	uint32_t page_from;   /* the slot of the page that page_action uses, or SLOT_NONE */
+	unsigned page_parts;  /* of the response, that later steps use: enum html_page_parts */
+	unsigned named_parts; /* the same, of steps that name this one: `page: NAME` */
+	uint32_t named_slot;  /* of the page with named_parts, or SLOT_NONE */
+	bool is_script;	      /* a script sends it: its response is never a page */
+	bool unmeasured;      /* of a fixture: setup, teardown, before_user, after_user */
 };
 
 struct extract_plan {
@@ -288,7 +304,7 @@ struct program {
 	uint32_t call_depth;	/* the deepest nesting of CALL */
 	uint32_t group_depth;	/* the deepest nesting of GROUP_BEGIN */
 	uint32_t fiber_count;	/* maximum of concurrent fibers of one user, its own included */
-	uint32_t page_slot;	/* the user's page (html_page_pack); SLOT_NONE: no step needs one */
+	uint32_t page_slot;	/* the last page (html_page_pack); SLOT_NONE: no step uses pages */
 	struct str target;	/* "http://127.0.0.1:8080", without a final slash */
 	struct regex *const *regexes; /* of `matches`, freed with the program */
 	uint32_t regex_count;

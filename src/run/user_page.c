@@ -43,10 +43,10 @@ struct str user_page_error(const struct worker *w)
 	return buf_str(&w->page->error);
 }
 
-/* The page that F sees, in the arena; false if there is none. */
-static bool load(struct worker *w, const struct fiber *f, struct html_page *page)
+/* The page in SLOT of the user of F, in the arena; false if there is none. */
+static bool load(struct worker *w, const struct fiber *f, uint32_t slot, struct html_page *page)
 {
-	struct value kept = f->user->slots[w->program->page_slot];
+	struct value kept = f->user->slots[slot];
 
 	return kept.type == VALUE_TEXT && html_page_unpack(page, &w->page->arena, kept.text);
 }
@@ -178,15 +178,7 @@ static bool explain_link(struct worker *w, const struct html_page *page,
 {
 	struct buf *out = &w->page->error;
 
-	if (outcome == HTML_LINK_NO_ROW)
-		buf_printf(out, "no row with '%.*s'", STR_ARG(query->row));
-	else if (outcome == HTML_LINK_NOT_IN_ROW)
-		buf_printf(out, "no link '%.*s' in the row with '%.*s'", STR_ARG(query->link),
-			   STR_ARG(query->row));
-	else if (outcome == HTML_LINK_NTH)
-		buf_printf(out, "fewer than %u links '%.*s'", query->nth, STR_ARG(query->link));
-	else
-		buf_printf(out, "no link '%.*s'", STR_ARG(query->link));
+	html_link_query_put_none(query, outcome, out);
 	buf_printf(out, " on %.*s; it has ", STR_ARG(page->url));
 	html_page_put_links(page, out);
 	return false;
@@ -221,6 +213,18 @@ static bool render_follow(struct worker *w, struct fiber *f, const struct html_p
 	return true;
 }
 
+static void put_no_page(const struct page_action *action, struct buf *out)
+{
+	if (action->page.ptr)
+		buf_printf(out,
+			   "no page '%.*s' yet: no step of this name received an HTML page in this "
+			   "iteration",
+			   STR_ARG(action->page));
+	else
+		buf_add(out, STR("no page yet: no step before this one received an HTML page in "
+				 "this iteration"));
+}
+
 bool user_page_render(struct worker *w, struct fiber *f, struct exchange *x)
 {
 	struct user_page *p = w->page;
@@ -230,9 +234,8 @@ bool user_page_render(struct worker *w, struct fiber *f, struct exchange *x)
 	p->read_for = NULL;
 	arena_reset(&p->arena);
 	buf_clear(&p->error);
-	if (!load(w, f, &page)) {
-		buf_add(&p->error, STR("no page yet: no step before this one received an HTML page "
-				       "in this iteration"));
+	if (!load(w, f, f->request->page_from, &page)) {
+		put_no_page(f->request->page_action, &p->error);
 		return false;
 	}
 	step_log_note(w, f, "page", page.url);
@@ -288,6 +291,11 @@ static void read_page(struct worker *w, const struct fiber *f, unsigned parts)
 	w->page->read_for = f->exchange;
 }
 
+static unsigned parts_of(const struct request_plan *plan)
+{
+	return plan->page_parts | plan->named_parts;
+}
+
 void user_page_check_form(struct worker *w, const struct fiber *f)
 {
 	const struct exchange *x = f->exchange;
@@ -297,7 +305,7 @@ void user_page_check_form(struct worker *w, const struct fiber *f)
 
 	if (!x->note.len || !is_html(media_type(w)))
 		return;
-	read_page(w, f, f->request->page_parts | HTML_PAGE_FORMS | HTML_PAGE_ERRORS);
+	read_page(w, f, parts_of(f->request) | HTML_PAGE_FORMS | HTML_PAGE_ERRORS);
 	if (!html_submission_again(buf_str(&x->note), &p->response, &form))
 		return;
 	w->response.form = RESPONSE_FORM_AGAIN;
@@ -305,17 +313,23 @@ void user_page_check_form(struct worker *w, const struct fiber *f)
 		return;
 	w->response.form = RESPONSE_FORM_REJECTED;
 	buf_clear(&p->form_error);
-	html_page_put_error(load(w, f, &before) ? &before : NULL, &p->response, &p->form_error);
+	html_page_put_error(load(w, f, f->request->page_from, &before) ? &before : NULL,
+			    &p->response, &p->form_error);
 	w->response.form_error = buf_str(&p->form_error);
 }
 
-static void keep(struct worker *w, struct fiber *f, const struct html_page *page)
+/* Keeps PAGE in the slot LAST, that of the last page, and in NAMED; SLOT_NONE: not there. */
+static void keep(struct worker *w, struct fiber *f, const struct html_page *page, uint32_t last,
+		 uint32_t named)
 {
 	struct buf *packed = &w->page->packed;
 
 	buf_clear(packed);
 	html_page_pack(page, packed);
-	interpreter_set_value(w, f, w->program->page_slot, value_text(buf_str(packed)));
+	if (last != SLOT_NONE)
+		interpreter_set_value(w, f, last, value_text(buf_str(packed)));
+	if (named != SLOT_NONE)
+		interpreter_set_value(w, f, named, value_text(buf_str(packed)));
 }
 
 /* A script has received new forms for the page. */
@@ -327,11 +341,11 @@ static void keep_fragment(struct worker *w, struct fiber *f)
 
 	arena_reset(&p->arena);
 	p->read_for = NULL;
-	if (!load(w, f, &page))
+	if (!load(w, f, w->program->page_slot, &page))
 		return;
 	html_page_read_fragment(&fragment, &p->arena, &source);
 	if (html_page_replace_forms(&page, &p->arena, &fragment))
-		keep(w, f, &page);
+		keep(w, f, &page, w->program->page_slot, SLOT_NONE);
 }
 
 static void keep_response(struct worker *w, struct fiber *f)
@@ -339,18 +353,19 @@ static void keep_response(struct worker *w, struct fiber *f)
 	const struct request_plan *plan = f->request;
 	struct str type;
 
-	if (!plan->page_parts || !w->response.url.ptr || w->response.status == 204 ||
+	if (!parts_of(plan) || !w->response.url.ptr || w->response.status == 204 ||
 	    w->response.status == 304 || is_download(w))
 		return;
 	type = media_type(w);
 	if (plan->is_script || !is_html(type)) {
-		if (may_have_fragment(type))
+		if (plan->page_parts && may_have_fragment(type))
 			keep_fragment(w, f);
 		return;
 	}
 	if (w->page->read_for != f->exchange)
-		read_page(w, f, plan->page_parts);
-	keep(w, f, &w->page->response);
+		read_page(w, f, parts_of(plan));
+	keep(w, f, &w->page->response, plan->page_parts ? w->program->page_slot : SLOT_NONE,
+	     plan->named_slot);
 }
 
 void user_page_keep(struct worker *w, struct fiber *f)

@@ -1,6 +1,6 @@
 /*
- * The page of a user: the forms and links of the last HTML page that it received, kept packed in a
- * hidden variable (program.page_slot). `submit` and `follow` build their requests from it. A worker
+ * The pages of a user: the forms and links of the last HTML page that it received, kept packed in a
+ * hidden variable (program.page_slot), and of pages that `page: NAME` uses, in further ones. `submit` and `follow` build their requests from it. A worker
  * has one struct user_page, whose memory is used again for each request; programs without these
  * steps have none. Worker's thread.
  */

@@ -49,12 +49,54 @@ static bool give_value(struct worker *w, const struct form_value *v, struct html
 	return true;
 }
 
-static bool give_items(struct worker *w, const struct form_value *v, struct html_given *given)
+/* The value of another control, for ${form.NAME}. */
+static bool control_value(struct worker *w, struct html_submission *s, struct str control,
+			  struct str *out)
+{
+	if (html_submission_value(s, control, out))
+		return true;
+	buf_printf(&w->page->error, "${form.%.*s}: the form does not send such a field; it has ",
+		   STR_ARG(control));
+	html_page_put_fields(s->page, s->form, &w->page->error);
+	return false;
+}
+
+static bool join(struct worker *w, struct html_submission *s, const struct form_text *text,
+		 struct str *out)
+{
+	struct str *parts = ARENA_ARRAY(&w->page->arena, text->count, struct str);
+	size_t len = 0;
+	char *joined;
+
+	for (size_t i = 0; i < text->count; i++) {
+		const struct form_piece *piece = &text->pieces[i];
+
+		if (piece->text ? !user_page_evaluate(w, piece->text, &parts[i])
+				: !control_value(w, s, piece->control, &parts[i]))
+			return false;
+		len += parts[i].len;
+	}
+	if (text->count == 1) {
+		*out = parts[0];
+		return true;
+	}
+	joined = arena_alloc(&w->page->arena, len + 1);
+	*out = str_n(joined, len);
+	for (size_t i = 0; i < text->count; i++) {
+		if (parts[i].len)
+			memcpy(joined, parts[i].ptr, parts[i].len);
+		joined += parts[i].len;
+	}
+	return true;
+}
+
+static bool give_items(struct worker *w, struct html_submission *s, const struct form_value *v,
+		       struct html_given *given)
 {
 	struct str *items = ARENA_ARRAY(&w->page->arena, v->item_count + 1, struct str);
 
 	for (size_t i = 0; i < v->item_count; i++)
-		if (!user_page_evaluate(w, v->items[i], &items[i]))
+		if (!join(w, s, &v->items[i], &items[i]))
 			return false;
 	given->kind = HTML_GIVEN_LIST;
 	given->items = items;
@@ -78,20 +120,15 @@ static bool give(struct worker *w, struct html_submission *s, const struct form_
 		given->kind = v->kind == FORM_VALUE_YES ? HTML_GIVEN_YES : HTML_GIVEN_NO;
 		return user_page_evaluate(w, v->text, &given->text);
 	case FORM_VALUE_LIST:
-		return give_items(w, v, given);
+		return give_items(w, s, v, given);
 	case FORM_VALUE_FILE:
 		given->kind = HTML_GIVEN_FILE;
 		given->file = (struct html_file){v->file_name, v->file_type, v->content};
 		return true;
-	case FORM_VALUE_CONTROL:
+	case FORM_VALUE_JOINED:
 		break;
 	}
-	if (html_submission_value(s, v->control, &given->text))
-		return true;
-	buf_printf(&w->page->error, "${form.%.*s}: the form does not send such a field; it has ",
-		   STR_ARG(v->control));
-	html_page_put_fields(s->page, s->form, &w->page->error);
-	return false;
+	return join(w, s, &v->joined, &given->text);
 }
 
 static void explain_value(struct worker *w, const struct html_submission *s,

@@ -14,6 +14,7 @@ struct follow_target {
 struct follow {
 	struct keys keys;
 	struct follow_target target;
+	struct str page;
 	struct request_modifiers modifiers;
 };
 
@@ -55,6 +56,7 @@ static const struct field follow_fields[] = {
 	  .special = &target_special, .example = "Edit",
 	  .prose = "Follows a link of the last page: the first one with this visible text; or its "
 		   "address, if the value starts with / or has a *, which is any text without /."),
+    FIELD(struct follow, page, "page", FIELD_TEXT, .example = "Search", .prose = PAGE_PROSE),
     REQUEST_MODIFIERS_FIRST(struct follow, modifiers),
     REQUEST_MODIFIERS(struct follow, modifiers),
     FIELD_END,
@@ -74,10 +76,11 @@ static void compile(struct emitter *e, const struct step *step)
 	if (s->target.row.raw.ptr)
 		action->row = build_template(e, &s->target.row, ESCAPE_NONE);
 	action->nth = (unsigned)s->target.nth;
+	action->page = s->page;
 	request_modifiers_plan(e, &s->keys, follow_fields, &s->modifiers, &plan);
 	if (!plan.name.len)
 		plan.name = arena_printf(emit_arena(e), "follow %.*s", STR_ARG(s->target.link.raw));
-	request_modifiers_emit_page_action(e, &s->modifiers, action, &plan);
+	request_modifiers_emit_page_action(e, &s->keys, &s->modifiers, action, &plan);
 }
 
 const struct step_kind follow_step = {

@@ -1,5 +1,6 @@
 #include "steps/request_modifiers.h"
 
+#include "doc/node.h"
 #include "program/build.h"
 
 /* In the order of enum retry_when. */
@@ -63,9 +64,12 @@ void request_modifiers_plan(struct emitter *e, const struct keys *keys, const st
 #undef GIVEN
 }
 
-void request_modifiers_emit_page_action(struct emitter *e, const struct request_modifiers *m,
+void request_modifiers_emit_page_action(struct emitter *e, const struct keys *keys,
+					const struct request_modifiers *m,
 					struct page_action *action, struct request_plan *plan)
 {
+	if (action->page.ptr)
+		action->page_span = keys_value(keys, "page")->span;
 	build_headers(e, &m->headers, NULL, !action->follows, plan);
 	for (size_t i = 0; i < plan->header_count; i++)
 		action->own_referer |= str_ieq(plan->headers[i].name, STR("Referer"));

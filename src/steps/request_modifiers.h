@@ -111,8 +111,15 @@ extern const struct field request_modifiers_retry_fields[];
  * step. */
 void request_modifiers_plan(struct emitter *e, const struct keys *keys, const struct field *fields,
 			    const struct request_modifiers *m, struct request_plan *plan);
-/* Emits the request, whose plan has everything but the headers. ACTION is its page_action. */
-void request_modifiers_emit_page_action(struct emitter *e, const struct request_modifiers *m,
+/* Description of the key `page` of `submit` and `follow`. */
+#define PAGE_PROSE                                                                                 \
+	"Name of an earlier step: use the page that this step received last in this iteration, "   \
+	"instead of the last page of all. The name is its `name`, or the one in results."
+
+/* Emits the request, whose plan has everything but the headers. ACTION is its page_action;
+ * this adds what the modifiers determine, and the span of `page` in KEYS, the keys of the step. */
+void request_modifiers_emit_page_action(struct emitter *e, const struct keys *keys,
+					const struct request_modifiers *m,
 					struct page_action *action, struct request_plan *plan);
 
 #endif

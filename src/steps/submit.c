@@ -30,7 +30,7 @@ struct submit {
 	struct submit_target target;
 	struct request_modifiers modifiers;
 	struct text button;
-	struct str form;
+	struct str form, page;
 	struct field_map add; /* of struct submit_value */
 };
 
@@ -99,15 +99,16 @@ static const struct field_special target_special = {
 };
 
 static const struct field submit_fields[] = {
-    FIELD(struct submit, target, "submit", FIELD_SPECIAL, .flags = FIELD_ACTION,
-	  .special = &target_special, .example = "{user: anna, password: demo}",
-	  .prose =
-	      "Sends the form of the last page that has all these fields, by their names or "
-	      "labels; or the form with the button of this text. All other fields are sent with "
-	      "the values of the page. A value is a text; `null` (not sent); `yes` or `no` for a "
-	      "box; a "
-	      "list for several values; `{file: hat.png}`; or `${form.NAME}`, the value of another "
-	      "field."),
+    FIELD(
+	struct submit, target, "submit", FIELD_SPECIAL, .flags = FIELD_ACTION,
+	.special = &target_special, .example = "{user: anna, password: demo}",
+	.prose =
+	    "Sends the form of the last page that has all these fields, by their names or "
+	    "labels; or the form with the button of this text. All other fields are sent with "
+	    "the values of the page. A value is a text; `null` (not sent); `yes` or `no` for a "
+	    "box; a "
+	    "list for several values; or `{file: hat.png}`. In texts and lists, `${form.NAME}` is "
+	    "the value of another field."),
     FIELD(struct submit, button, "button", FIELD_TEMPLATE, .example = "Save draft",
 	  .prose = "Button to press: its text, else its name; `none` for a script that sends the "
 		   "form. Default: the first one, as the Enter key does."),
@@ -116,6 +117,7 @@ static const struct field submit_fields[] = {
     FIELD(struct submit, add, "add", FIELD_MAP, .flags = FIELD_REPEATS, .element = &value_element,
 	  .example = "{action: save}",
 	  .prose = "Fields that the page does not have, because a script adds them."),
+    FIELD(struct submit, page, "page", FIELD_TEXT, .example = "Settings", .prose = PAGE_PROSE),
     REQUEST_MODIFIERS_FIRST(struct submit, modifiers),
     REQUEST_MODIFIERS(struct submit, modifiers),
     FIELD_END,
@@ -134,13 +136,48 @@ static void check(struct reader *r, const struct step *step)
 			     "`submit` names the button already; remove `button`");
 }
 
-/* `${form.NAME}` alone; empty if TEXT is something else. */
-static struct str form_control(struct str text)
+#define FORM_CONTROL "${form."
+
+/* The offset of the next ${form.NAME} of TEXT at or after FROM, or NOT_FOUND; *END is after it. */
+static size_t find_control(struct str text, size_t from, size_t *end)
 {
-	if (!str_starts(text, STR("${form.")) || !str_ends(text, STR("}")) ||
-	    str_find_char(text, '}', 0) != text.len - 1)
-		return STR("");
-	return str_slice(text, sizeof "${form." - 1, text.len - 1);
+	size_t at = str_find(text, STR(FORM_CONTROL), from);
+
+	while (at != NOT_FOUND && at > 0 && text.ptr[at - 1] == '$') /* $${ is a literal ${ */
+		at = str_find(text, STR(FORM_CONTROL), at + 1);
+	if (at == NOT_FOUND || str_find_char(text, '}', at) == NOT_FOUND)
+		return NOT_FOUND;
+	*end = str_find_char(text, '}', at) + 1;
+	return at;
+}
+
+/* The bytes [FROM, TO) of TEXT, which have no ${form.NAME}. */
+static void add_text(struct emitter *e, const struct text *text, size_t from, size_t to,
+		     struct form_piece *pieces, size_t *count)
+{
+	struct text part = {str_slice(text->raw, from, to), text->node, text->at + (uint32_t)from};
+
+	pieces[(*count)++].text = build_template(e, &part, ESCAPE_NONE);
+}
+
+static struct form_text compile_text(struct emitter *e, const struct text *text)
+{
+	struct form_piece *pieces;
+	size_t count = 0, from = 0, at, end = 0, max = 1;
+
+	while ((at = find_control(text->raw, end, &end)) != NOT_FOUND)
+		max += 2;
+	pieces = ARENA_ARRAY(emit_arena(e), max, struct form_piece);
+	while ((at = find_control(text->raw, from, &end)) != NOT_FOUND) {
+		if (at > from)
+			add_text(e, text, from, at, pieces, &count);
+		pieces[count++].control =
+		    str_slice(text->raw, at + sizeof FORM_CONTROL - 1, end - 1);
+		from = end;
+	}
+	if (from < text->raw.len || !count)
+		add_text(e, text, from, text->raw.len, pieces, &count);
+	return (struct form_text){pieces, count};
 }
 
 /* The meaning of unquoted words; FORM_VALUE for others. */
@@ -181,23 +218,21 @@ static void compile_value(struct emitter *e, const struct field_pair *pair, stru
 		return;
 	}
 	if (v->node->kind == NODE_LIST) {
-		const struct tmpl **items =
-		    ARENA_ARRAY(emit_arena(e), v->items.count + 1, const struct tmpl *);
+		struct form_text *items =
+		    ARENA_ARRAY(emit_arena(e), v->items.count + 1, struct form_text);
 
 		for (size_t i = 0; i < v->items.count; i++)
-			items[i] =
-			    build_template(e, (const struct text *)v->items.items + i, ESCAPE_NONE);
+			items[i] = compile_text(e, (const struct text *)v->items.items + i);
 		out->kind = FORM_VALUE_LIST;
 		out->items = items;
 		out->item_count = v->items.count;
 		return;
 	}
 	out->kind = kind_of(v->node);
-	out->control = form_control(v->text.raw);
-	if (out->control.len)
-		out->kind = FORM_VALUE_CONTROL;
-	else
-		out->text = build_template(e, &v->text, ESCAPE_NONE);
+	out->joined = compile_text(e, &v->text);
+	out->text = out->joined.pieces[0].text;
+	if (out->joined.count > 1 || !out->text)
+		out->kind = FORM_VALUE_JOINED;
 }
 
 static const struct form_value *compile_values(struct emitter *e, const struct field_map *map)
@@ -242,13 +277,14 @@ static void compile(struct emitter *e, const struct step *step)
 	action->added = compile_values(e, &s->add);
 	action->added_count = s->add.count;
 	action->form = s->form;
+	action->page = s->page;
 	action->no_button = !s->target.text.raw.ptr && str_eq(s->button.raw, STR("none"));
 	if (button->raw.ptr && !action->no_button)
 		action->button = build_template(e, button, ESCAPE_NONE);
 	request_modifiers_plan(e, &s->keys, submit_fields, &s->modifiers, &plan);
 	if (!plan.name.len)
 		plan.name = name_of(e, s);
-	request_modifiers_emit_page_action(e, &s->modifiers, action, &plan);
+	request_modifiers_emit_page_action(e, &s->keys, &s->modifiers, action, &plan);
 }
 
 const struct step_kind submit_step = {

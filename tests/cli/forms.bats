@@ -174,6 +174,50 @@ register() { # register EMAIL EXPECT: the steps that register a user
 	[[ "$output" == *"1 failed"* ]]
 }
 
+@test "submit: a script adds a file, and a field with values of others" {
+	printf 12345 >p.png
+	perform <<-'END'
+		steps:
+		  - get: /upload
+		  - submit: {Title: A hat, image: null}
+		    add: {image: {file: p.png, filename: hat.png, type: image/png}}
+		    expect: {body: {contains: "hat.png, 5 bytes"}}
+		  - get: /controls
+		  - submit: {text: "of ${form.size}"}
+		    button: Preview
+		    add: {more: ["${form.text}", "<${form.size}>"]}
+		    expect: {css: {"#sent": {contains: "&more=of+s&more=%3Cs%3E"}}}
+	END
+	[ "$status" -eq 0 ]
+	perform <<-'END'
+		steps:
+		  - get: /upload
+		  - submit: {Title: A hat}
+		    add: {image: {file: gone.png}}
+	END
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"gone.png"*"No such file"* ]]
+}
+
+@test "page: a step uses the page of an earlier step" {
+	perform <<-'END'
+		steps:
+		  - get: /settings
+		    name: Settings
+		  - get: /search?q=hat
+		  - get: /upload
+		  - submit: {nickname: Bee}
+		    page: Settings
+		    expect: {form: again, body: {contains: Saved.}}
+		  - follow: /products/*
+		    page: GET /search?q=hat
+		    extract: {home: {link: /}}
+	END
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"page       $SERVER_URL/settings"$'\n'"  form       POST $SERVER_URL/settings"* ]]
+	[[ "$output" == *"page       $SERVER_URL/search?q=hat"$'\n'"  link       /products/"* ]]
+}
+
 @test "submit: a form that comes back is a failure, with the error of the page" {
 	perform <<-'END'
 		steps:

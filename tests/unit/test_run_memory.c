@@ -197,10 +197,12 @@ static const char pages[] = "target: http://shop\n"
 			    "  - get: /form\n"
 			    "  - submit: {name: \"${unique}\", kind: B, box: yes}\n"
 			    "    button: Save\n"
-			    "    add: {more: [1, 2]}\n"
+			    "    add: {more: [1, \"${form.t}-${unique}\"]}\n"
 			    "  - follow: {link: Edit, row: Two}\n"
-			    "    extract: {next: {link: Edit}}\n"
-			    "  - get: ${next}\n";
+			    "    extract: {next: {link: Edit, row: Two}}\n"
+			    "  - get: ${next}\n"
+			    "  - follow: Edit\n"
+			    "    page: GET /form\n";
 
 static struct fake_response count_pages(void *owner, const struct fake_request *request)
 {

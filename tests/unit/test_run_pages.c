@@ -141,6 +141,15 @@ static void submit_sends_the_page_and_what_is_given(void **state)
 	expect_sent("  - get: /login\n  - submit: {u: null, p: '${form.t}'}\n    button: none\n"
 		    "    add: {n: [1, 2]}\n",
 		    "GET /login  \nPOST /login t=7&p=7&n=1&n=2 http://shop/login\n");
+	expect_sent(
+	    "  - get: /login\n    extract: {st: {status: yes}}\n"
+	    "  - submit: {u: 'a-${form.t}-${st}$${form.t}'}\n"
+	    "    add: {n: ['${form.t}', '${form.do}/${st}'], m: '${form.u}!'}\n",
+	    "GET /login  \nPOST /login t=7&u=a-7-200%24%7Bform.t%7D&p=&do=in&n=7&n=in%2F200&"
+	    "m=a-7-200%24%7Bform.t%7D%21 http://shop/login\n");
+	expect_failure("  - get: /login\n  - submit: {u: ann}\n    add: {n: [1, 'x${form.no}']}\n",
+		       FAILURE_extract,
+		       "${form.no}: the form does not send such a field; it has t");
 	expect_sent("  - get: /list\n  - submit: {q: hat}\n  - submit: {q: coat}\n",
 		    "GET /list  \nGET /search?q=hat  http://shop/list\n"
 		    "GET /search?q=coat  http://shop/search?q=hat\n");
@@ -172,6 +181,13 @@ static void links_can_be_extracted(void **state)
 		    "GET /list  \nGET /b?id=2  \n");
 	expect_sent("  - get: /list\n    extract: {x: {link: '/a/*'}}\n  - get: ${x}\n",
 		    "GET /list  \nGET /a/1  \n");
+	expect_sent("  - get: /list\n    extract: {x: {link: Edit, row: Bob}}\n  - get: ${x}\n",
+		    "GET /list  \nGET /b?id=2  \n");
+	expect_failure("  - get: /list\n    extract: {x: {link: Edit, row: Eve}}\n  - get: ${x}\n",
+		       FAILURE_extract,
+		       "no match for 'x' (link): no row with 'Eve'; the page has ");
+	expect_failure("  - get: /list\n    extract: {x: {link: Away, row: Bob}}\n  - get: ${x}\n",
+		       FAILURE_extract, "no link 'Away' in the row with 'Bob'; the page has ");
 	expect_failure("  - get: /list\n    extract: {x: {link: Gone}}\n  - get: ${x}\n",
 		       FAILURE_extract, "no match for 'x' (link): no link 'Gone'; the page has ");
 }
@@ -198,6 +214,33 @@ static void the_page_is_the_last_document(void **state)
 		    "GET /other  \nGET /login  \nPOST /login t=7&u=ann&p=&do=in "
 		    "http://shop/login\n");
 	expect_failure("  - get: /json\n  - submit: {u: ann}\n", FAILURE_extract, "no page yet");
+}
+
+static void a_step_can_name_an_earlier_page(void **state)
+{
+	(void)state;
+	expect_sent("  - get: /login\n  - get: /other\n  - submit: {u: ann}\n"
+		    "    page: GET /login\n",
+		    "GET /login  \nGET /other  \nPOST /login t=7&u=ann&p=&do=in "
+		    "http://shop/login\n");
+	/* The latest page of that name; a step without `page` uses the last page. */
+	expect_sent("  - get: /login\n    name: A\n  - get: /list\n    name: A\n  - get: /other\n"
+		    "  - follow: {link: Edit, row: Bob}\n    page: A\n  - get: /other\n"
+		    "  - submit: {x: 1}\n",
+		    "GET /login  \nGET /list  \nGET /other  \nGET /b?id=2  http://shop/list\n"
+		    "GET /other  \nPOST /other x=1 http://shop/other\n");
+	/* JSON leaves the page, and a fragment for a script changes the last page only. */
+	expect_sent("  - get: /login\n    name: A\n  - get: /json\n    name: A\n"
+		    "  - get: /fragment\n    headers: {X-Requested-With: x}\n"
+		    "  - submit: {u: ann}\n    page: A\n",
+		    "GET /login  \nGET /json  \nGET /fragment  \n"
+		    "POST /login t=7&u=ann&p=&do=in http://shop/login\n");
+	expect_failure("  - get: /json\n    name: A\n  - get: /login\n  - submit: {u: ann}\n"
+		       "    page: A\n",
+		       FAILURE_extract, "no page 'A' yet: no step of this name received an HTML");
+	expect_failure("  - get: /login\n    name: A\n  - get: /other\n"
+		       "  - submit: {u: bad, p: x}\n    page: A\n",
+		       FAILURE_expect, "the server rejected the form: «Wrong.»");
 }
 
 static void a_form_that_comes_back_is_a_failure(void **state)
@@ -237,7 +280,9 @@ static void expect_parts(const char *steps, const char *kept)
 
 	perform(&v, steps);
 	for (uint32_t i = 0; i < v.c.program->request_count; i++)
-		strcat(got, v.c.program->requests[i].page_parts ? "y" : "n");
+		strcat(got, v.c.program->requests[i].named_parts  ? "N"
+			    : v.c.program->requests[i].page_parts ? "y"
+								  : "n");
 	assert_string_equal(got, kept);
 	end(&v);
 }
@@ -250,6 +295,20 @@ static void requests_before_no_submit_keep_nothing(void **state)
 	expect_parts("  - repeat: 2\n    steps: [{get: /login}, {submit: {u: ann}}]\n", "yy");
 	expect_parts("  - get: /login\n  - put: /x\n  - follow: Edit\n  - head: /y\n", "ynnn");
 	expect_parts("  - parallel: [{get: /plain}, {get: /list}]\n  - follow: Edit\n", "yyn");
+}
+
+static void only_pages_that_are_named_are_kept_under_their_name(void **state)
+{
+	(void)state;
+	expect_parts("  - get: /login\n    name: A\n  - get: /other\n  - submit: {u: ann}\n"
+		     "    page: A\n",
+		     "Nnn");
+	expect_parts("  - get: /login\n    name: A\n  - get: /other\n  - submit: {x: 1}\n"
+		     "  - get: /list\n    name: A\n  - follow: Edit\n    page: A\n",
+		     "NynNn"); /* only HTML replaces the first A */
+	expect_parts("  - parallel: [{get: /list, name: A}, {get: /list, name: B}]\n"
+		     "  - follow: Edit\n    page: B\n",
+		     "nNn");
 }
 
 static void expect_message(const char *steps, const char *text)
@@ -271,6 +330,17 @@ static void steps_without_a_page_are_reported(void **state)
 		       "`submit` has no page: no request comes before it");
 	expect_message("steps:\n  - if: ${iteration == 1}\n    then: [{get: /}]\n  - follow: A\n",
 		       "`follow` has a page on some ways only");
+	expect_message("steps:\n  - if: ${iteration == 1}\n    then: [{get: /, name: B}]\n"
+		       "  - get: /\n  - follow: A\n    page: B\n",
+		       "`follow` has the page 'B' on some ways only: no step of this name comes");
+	expect_message("steps:\n  - get: /\n  - follow: A\n    page: B\n  - get: /b\n    name: B\n",
+		       "`follow` has no page 'B': no step of this name comes before it");
+	expect_message("steps:\n  - get: /\n    name: List\n  - follow: A\n    page: Lits\n",
+		       "no step with a page is named 'Lits'; did you mean 'List'?");
+	expect_message(
+	    "steps:\n  - get: /a\n  - put: /b\n    name: B\n  - follow: A\n    page: B\n",
+	    "no step with a page is named 'B'; write the `name` of a step, or its name "
+	    "in results, such as 'GET /a'");
 	expect_message("flows: {in: [{submit: {u: ann}}]}\nsteps:\n  - call: in\n  - get: /\n",
 		       "`submit` has no page");
 	expect_message("steps:\n  - get: /\n    expect: {form: again}\n",
@@ -300,9 +370,11 @@ int main(void)
 	    cmocka_unit_test(follow_finds_links_by_text_address_and_row),
 	    cmocka_unit_test(links_can_be_extracted),
 	    cmocka_unit_test(the_page_is_the_last_document),
+	    cmocka_unit_test(a_step_can_name_an_earlier_page),
 	    cmocka_unit_test(a_form_that_comes_back_is_a_failure),
 	    cmocka_unit_test(an_iteration_begins_without_a_page),
 	    cmocka_unit_test(requests_before_no_submit_keep_nothing),
+	    cmocka_unit_test(only_pages_that_are_named_are_kept_under_their_name),
 	    cmocka_unit_test(steps_without_a_page_are_reported),
 	    cmocka_unit_test(a_flow_sees_the_page_of_its_caller),
 	};
