@@ -1,8 +1,8 @@
 /*
  * The pages of a user: the forms and links of the last HTML page that it received, kept packed in a
- * hidden variable (program.page_slot), and of pages that `page: NAME` uses, in further ones. `submit` and `follow` build their requests from it. A worker
- * has one struct user_page, whose memory is used again for each request; programs without these
- * steps have none. Worker's thread.
+ * hidden variable (program.page_slot), and of the pages that `page: NAME` uses, in further ones.
+ * `submit` and `follow` build their requests from them. A worker has one struct user_page, whose
+ * memory is used again for each request; programs without these steps have none. Worker's thread.
  */
 #ifndef RUN_USER_PAGE_H
 #define RUN_USER_PAGE_H
