@@ -64,7 +64,7 @@ perform() {
 	for file in starter.yaml "$SRCDIR/README.md" "$SRCDIR"/examples/*.yaml "$SRCDIR"/contrib/guide/*.md; do
 		run -1 grep -HnE '^ *csrf: \$|[{ ]csrf: "\$' "$file"
 	done
-	[ "$(grep -l '^ *csrf_token: ${csrf}' starter.yaml "$SRCDIR/README.md" "$SRCDIR/examples/quickstart.yaml" | wc -l)" -eq 3 ]
+	[ "$(grep -l '^ *csrf_token: ${csrf}' starter.yaml "$SRCDIR/README.md" "$SRCDIR/examples/login.yaml" | wc -l)" -eq 3 ]
 }
 
 @test "this file tests every example" {
