@@ -2,10 +2,15 @@
 
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/log.h"
 #include "base/secret_forms.h"
 
 #define DEPTH_MAX 256u /* bytes of a form in the automaton; the rest is compared */
+
+/* Bytes of rests that are compared for each byte of a text, also if the parts of the text overlap.
+ * So a text that repeats the start of a secret takes linear time. */
+#define OVERLAPS_MAX 8u
 
 /* A start of one or several forms. Nodes are numbers, because the array moves; 0: none. */
 struct secret_node {
@@ -15,9 +20,16 @@ struct secret_node {
 	uint32_t secret;  /* of the first form with this start */
 	uint32_t depth;	  /* bytes */
 	uint32_t skip;	  /* bytes of context, which are not a part of the secret */
-	uint32_t rest, rest_len; /* further bytes of a long form, in `bytes` */
+	uint32_t rest;	  /* of the long forms with this start, the last that was added, plus 1 */
 	unsigned char byte;
 	bool ends; /* a form ends here */
+};
+
+/* The bytes of a form after the first DEPTH_MAX; there may be none. */
+struct secret_rest {
+	uint32_t next; /* another one of the same node, plus 1; 0: none */
+	uint32_t secret;
+	size_t at, len; /* in `bytes` */
 };
 
 /* In forms a space is + too. */
@@ -39,6 +51,7 @@ void secret_set_release(struct secret_set *set)
 {
 	free(set->nodes);
 	free(set->secrets);
+	free(set->rests);
 	buf_release(&set->bytes);
 	buf_release(&set->starts);
 	secret_set_init(set);
@@ -46,7 +59,7 @@ void secret_set_release(struct secret_set *set)
 
 void secret_set_clear(struct secret_set *set)
 {
-	set->node_count = set->secret_count = 0;
+	set->node_count = set->secret_count = set->rest_count = 0;
 	memset(set->first, 0, sizeof set->first);
 	buf_clear(&set->bytes);
 	buf_clear(&set->starts);
@@ -143,19 +156,35 @@ static uint32_t add_path(struct secret_set *set, struct str form, size_t skip, u
 	return at;
 }
 
+static struct str bytes_of_rest(const struct secret_set *set, const struct secret_rest *rest)
+{
+	return str_n(set->bytes.data + rest->at, rest->len);
+}
+
+/* Adds REST to the long forms that begin at node AT, unless it is known. */
+static void add_rest(struct secret_set *set, uint32_t at, uint32_t secret, struct str rest)
+{
+	uint32_t first = set->nodes[at].rest;
+
+	for (uint32_t i = first; i; i = set->rests[i - 1].next)
+		if (str_eq(bytes_of_rest(set, &set->rests[i - 1]), rest))
+			return;
+	set->rests = grown(set->rests, set->rest_count, &set->rest_cap, sizeof *set->rests);
+	set->rests[set->rest_count] = (struct secret_rest){first, secret, set->bytes.len, rest.len};
+	set->nodes[at].rest = (uint32_t)++set->rest_count;
+	buf_add(&set->bytes, rest);
+}
+
 static void add_form(struct secret_set *set, uint32_t secret, struct str form, size_t skip)
 {
 	uint32_t at = add_path(set, form, skip, secret);
 	struct secret_node *node = &set->nodes[at];
-	struct str rest = str_slice(form, node->depth, form.len);
 
-	if (node->ends && node->rest_len >= rest.len)
-		return;
+	if (!node->ends)
+		node->secret = secret;
 	node->ends = true;
-	node->secret = secret;
-	node->rest = (uint32_t)set->bytes.len;
-	node->rest_len = (uint32_t)rest.len;
-	buf_add(&set->bytes, rest);
+	if (node->depth == DEPTH_MAX)
+		add_rest(set, at, secret, str_slice(form, DEPTH_MAX, form.len));
 }
 
 /* Whether SECRET was added before, so that all of its forms are known. */
@@ -278,19 +307,6 @@ void secret_set_prepare(struct secret_set *set)
 
 /* ---- searching */
 
-/* The end of what TEXT has of the rest of NODE's form, from AT. */
-static size_t end_of_rest(const struct secret_set *set, const struct secret_node *node,
-			  struct str text, size_t at)
-{
-	const char *rest = set->bytes.data + node->rest;
-	size_t i = 0;
-
-	while (i < node->rest_len && at + i < text.len &&
-	       canonical(rest[i]) == canonical(text.ptr[at + i]))
-		i++;
-	return at + i;
-}
-
 static struct str bytes_of(const struct secret_set *set, const struct secret *secret)
 {
 	return str_n(set->bytes.data + secret->at, secret->len);
@@ -319,11 +335,88 @@ static struct secret_hit hit_of(const struct secret_set *set, const struct secre
 				   .name = set->secrets[node->secret].name};
 }
 
+/* The characters of tokens. A space may be a + in a form, but no token has one. */
+static bool is_of_token(char c)
+{
+	return ascii_is_alnum(c) || (c && strchr("-_.~+/=", c));
+}
+
+/* The number of bytes that TEXT has from AT of REST. */
+static size_t common(struct str rest, struct str text, size_t at)
+{
+	size_t i = 0;
+
+	while (i < rest.len && at + i < text.len &&
+	       canonical(rest.ptr[i]) == canonical(text.ptr[at + i]))
+		i++;
+	return i;
+}
+
+/* A search in a text. */
+struct search {
+	const struct secret_set *set;
+	struct str text;
+	size_t compared; /* rests were compared up to there */
+	size_t budget;	 /* bytes that may be compared again */
+};
+
+/* Extends HIT by the longest rest of NODE that follows it. If the text has no rest as a whole, by
+ * the longest part of one; several forms have the same start then, and it may be that of another
+ * value of their kind, so it is extended to the end of the token. */
+static void extend_hit(struct search *s, const struct secret_node *node, struct secret_hit *hit)
+{
+	const struct secret_set *set = s->set;
+	size_t from = hit->to, whole = 0, part = 0;
+	uint32_t whole_of = 0, part_of = node->rest;
+
+	for (uint32_t i = node->rest; i; i = set->rests[i - 1].next) {
+		struct str rest = bytes_of_rest(set, &set->rests[i - 1]);
+		size_t length = common(rest, s->text, from);
+
+		s->budget -= length < s->budget ? length : s->budget;
+		if (length == rest.len && (!whole_of || length > whole)) {
+			whole = length;
+			whole_of = i;
+		}
+		if (length > part) {
+			part = length;
+			part_of = i;
+		}
+	}
+	if (whole_of && (part <= whole || !secret_forms_is_cut(s->text, from + part))) {
+		part = whole;
+		part_of = whole_of;
+	}
+	hit->to = from + part;
+	if (!whole_of && set->rests[node->rest - 1].next)
+		while (hit->to < s->text.len && is_of_token(s->text.ptr[hit->to]))
+			hit->to++;
+	const struct secret *secret = &set->secrets[set->rests[part_of - 1].secret];
+
+	hit->name = secret->name;
+	hit->plain = str_eq(str_slice(s->text, hit->from, hit->to), bytes_of(set, secret));
+	if (s->compared < hit->to)
+		s->compared = hit->to;
+}
+
+/* The longest form that ends at NODE, which the first END bytes of the text end with. */
+static struct secret_hit form_at(struct search *s, const struct secret_node *node, size_t end)
+{
+	struct secret_hit hit = hit_of(s->set, node, end);
+
+	if (node->rest && (end >= s->compared || s->budget))
+		extend_hit(s, node, &hit);
+	else
+		hit.plain = str_eq(str_slice(s->text, hit.from, hit.to),
+				   bytes_of(s->set, &s->set->secrets[node->secret]));
+	return hit;
+}
+
 void secret_set_search(const struct secret_set *set, struct str text,
 		       void (*found)(void *owner, const struct secret_hit *hit), void *owner)
 {
+	struct search s = {.set = set, .text = text, .budget = OVERLAPS_MAX * text.len};
 	uint32_t at = 0;
-	size_t compared = 0; /* the rest of a form was compared up to there */
 
 	if (!set->node_count)
 		return;
@@ -337,16 +430,13 @@ void secret_set_search(const struct secret_set *set, struct str text,
 		const struct secret_node *node = &set->nodes[set->nodes[at].longest];
 
 		if (node->depth) {
-			struct secret_hit hit = hit_of(set, node, i + 1);
+			struct secret_hit hit = form_at(&s, node, i + 1);
 
-			if (node->rest_len && i + 1 >= compared)
-				hit.to = compared = end_of_rest(set, node, text, i + 1);
-			hit.plain = str_eq(str_slice(text, hit.from, hit.to),
-					   bytes_of(set, &set->secrets[node->secret]));
 			found(owner, &hit);
 		}
 		node = &set->nodes[at];
-		if (node->depth >= SECRET_FORMS_MIN + node->skip && secret_forms_is_cut(text, i + 1)) {
+		if (node->depth >= SECRET_FORMS_MIN + node->skip &&
+		    secret_forms_is_cut(text, i + 1)) {
 			struct secret_hit hit = hit_of(set, node, i + 1);
 
 			found(owner, &hit);

@@ -24,6 +24,7 @@ struct secret {
 #define SECRET_SET_CONTEXT 8u
 
 struct secret_node;
+struct secret_rest;
 
 struct secret_set {
 	struct secret_node *nodes; /* the first is the root */
@@ -31,7 +32,9 @@ struct secret_set {
 	uint32_t first[256]; /* the root's children */
 	struct secret *secrets;
 	size_t secret_count, secret_cap;
-	struct buf bytes;  /* of the secrets, and of forms longer than the automaton is deep */
+	struct secret_rest *rests; /* of forms longer than the automaton is deep */
+	size_t rest_count, rest_cap;
+	struct buf bytes;  /* of the secrets, and of the rests */
 	struct buf starts; /* of size_t: numbers of secrets that begin a text */
 	bool prepared;
 };
@@ -59,7 +62,9 @@ struct secret_hit {
 };
 
 /* Calls FOUND for secrets of SET in TEXT, in the order of their ends; of those with the same end
- * only for the longest. A part of a secret counts if the text was cut there with an ellipsis. */
+ * only for the longest. A part of a secret counts if the text was cut there with an ellipsis, or if
+ * it is longer than 256 bytes; if several secrets begin with it, and none of them is complete, all
+ * letters, digits and signs of tokens that follow count too. */
 void secret_set_search(const struct secret_set *set, struct str text,
 		       void (*found)(void *owner, const struct secret_hit *hit), void *owner);
 

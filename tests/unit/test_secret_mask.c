@@ -164,12 +164,74 @@ static void test_long_secrets(void **state)
 	free(whole);
 }
 
+/* START, 300 bytes that are always the same, and END. */
+static const char *long_text(const char *start, const char *end, char *out)
+{
+	size_t length = strlen(start), at = 0;
+
+	for (; at < length; at++)
+		out[at] = start[at];
+	for (; at < length + 300; at++)
+		out[at] = "head"[(at - length) % 4] + (char)((at - length) / 100);
+	memcpy(out + at, end, strlen(end) + 1);
+	return out;
+}
+
+/* Secrets that begin with the same bytes, more than the automaton has: tokens of one issuer. */
+static void test_same_start(void **state)
+{
+	static const struct {
+		const char *ends[SECRETS_MAX], *text, *masked;
+	} rows[] = {
+	    {{"-one", "-second"}, "-one,", "***,"},
+	    {{"-one", "-second"}, "-second,", "***,"},
+	    {{"-second", "-one"}, "-one,", "***,"},
+	    {{"-second", "-one"}, "-second,", "***,"},
+	    {{"-1", "-12", "-123"}, "-12, -123", "***, -123"},
+	    {{"-1", "-12", "-123"}, "-1234", "***4"},
+	    /* None as a whole: up to the end of the token. */
+	    {{"-one.x", "-second"}, "-one.y+z/~_= x", "*** x"},
+	    {{"-one.x", "-second"}, "-secoNd\"", "***\""},
+	    {{"-one.x", "-second"}, "", "***"},
+	    {{"-one", NULL}, "-two", "***two"},
+	    /* Cut in one of them. */
+	    {{"-1", "-1234567"}, "-12345\xe2\x80\xa6", "***\xe2\x80\xa6"},
+	    {{"-one", "-second"}, "-seco\xe2\x80\xa6", "***\xe2\x80\xa6"},
+	    {{"/%one", "/%two%2f"}, "%2F%25one %2ftwo", "*** %2ftwo"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char secrets[SECRETS_MAX][512], whole[512];
+		struct row row = {{NULL}, long_text("", rows[i].text, whole), rows[i].masked};
+
+		for (size_t j = 0; j < SECRETS_MAX && rows[i].ends[j]; j++)
+			row.secrets[j] = long_text("", rows[i].ends[j], secrets[j]);
+		check(&row, 1, SECRET_MASK_HIDDEN);
+	}
+}
+
+/* A secret in another one whose start alone is in the text. */
+static void test_long_in_long(void **state)
+{
+	char outer[512], inner[512], text[512];
+	const struct row row = {{long_text("u:", "-one", outer), long_text("", "-second", inner)},
+				long_text("u:", "-second x", text),
+				"*** x"};
+	const struct row names = {{outer, inner}, inner, "\1B\1"};
+
+	(void)state;
+	check(&row, 1, SECRET_MASK_HIDDEN);
+	check(&names, 1, SECRET_MASK_NAMED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_forms),   cmocka_unit_test(test_overlaps),
-	    cmocka_unit_test(test_logins),  cmocka_unit_test(test_styles),
-	    cmocka_unit_test(test_context), cmocka_unit_test(test_long_secrets),
+	    cmocka_unit_test(test_forms),      cmocka_unit_test(test_overlaps),
+	    cmocka_unit_test(test_logins),     cmocka_unit_test(test_styles),
+	    cmocka_unit_test(test_context),    cmocka_unit_test(test_long_secrets),
+	    cmocka_unit_test(test_same_start), cmocka_unit_test(test_long_in_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
