@@ -7,6 +7,7 @@
 #include "stats/failure_samples.h"
 
 #define BODY_SAMPLED	32768u /* maximum bytes of each body */
+#define BODY_MASKED	65536u /* bytes of it that are masked before that */
 #define SAMPLES_MAX	8u     /* per class of failure of one request, on one worker */
 #define HEADERS_SAMPLED 16384u
 
@@ -49,23 +50,10 @@ static void put_lines(struct buf *out, struct str text, char end)
 	}
 }
 
-/* Masks before it cuts, so that no part of a secret is left at the end. True: the body was cut. */
+/* True: the body was cut. */
 static bool put_body(struct worker *w, const struct fiber *f, struct buf *out, struct str body)
 {
-	bool more = body.len > BODY_SAMPLED;
-	size_t end;
-
-	buf_add(out, str_slice(body, 0, 2 * BODY_SAMPLED));
-	live_secrets_mask(w, f, out);
-	end = out->len;
-	if (end > BODY_SAMPLED) {
-		end = BODY_SAMPLED;
-		while (end && ((unsigned char)out->data[end] & 0xc0) == 0x80)
-			end--;
-		more = true;
-	}
-	out->len = end;
-	return more;
+	return live_secrets_put_start(w, f, body, BODY_MASKED, BODY_SAMPLED, out);
 }
 
 static void put_request(struct worker *w, const struct fiber *f, struct texts *t,
@@ -106,7 +94,7 @@ static void put_response(struct worker *w, const struct fiber *f, struct texts *
 		return;
 	buf_init(&plain, 0);
 	if (!x->response_is_raw ||
-	    !inflate_content(buf_str(&x->response), encoding, 2 * BODY_SAMPLED, &plain))
+	    !inflate_content(buf_str(&x->response), encoding, BODY_MASKED + 1, &plain))
 		sampled->more = put_body(w, f, &t->body, buf_str(&x->response));
 	else
 		sampled->more = put_body(w, f, &t->body, buf_str(&plain));

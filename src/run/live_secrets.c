@@ -169,6 +169,27 @@ void live_secrets_mask(struct worker *w, const struct fiber *f, struct buf *text
 	mask(w, f, SECRET_MASK_HIDDEN, text);
 }
 
+bool live_secrets_put_start(struct worker *w, const struct fiber *f, struct str text, size_t read,
+			    size_t max, struct buf *out)
+{
+	struct str start = str_cut(text, read);
+	bool more = start.len < text.len;
+	size_t length;
+
+	buf_clear(out);
+	buf_add(out, start);
+	/* The ellipsis tells the mask that a secret before it may have been cut. */
+	if (more)
+		buf_add(out, STR("…"));
+	live_secrets_mask(w, f, out);
+	if (more && str_ends(buf_str(out), STR("…")))
+		out->len -= STR("…").len;
+	length = str_cut(buf_str(out), max).len;
+	more = more || length < out->len;
+	out->len = length;
+	return more;
+}
+
 void live_secrets_mask_named(struct worker *w, const struct fiber *f, struct buf *text)
 {
 	mask(w, f, SECRET_MASK_NAMED, text);

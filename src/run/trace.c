@@ -66,12 +66,12 @@ static bool is_binary(struct str body)
 	return false;
 }
 
-/* Masks before it cuts, so that no part of a secret is left at the end. */
+/* At most MAX bytes of BODY, and how many more it has. */
 static void print_body(struct worker *w, const struct fiber *f, const char *mark, struct str body,
 		       size_t max, struct buf *out)
 {
-	struct buf whole;
-	size_t end;
+	struct buf start;
+	bool more;
 
 	if (!body.len)
 		return;
@@ -80,17 +80,13 @@ static void print_body(struct worker *w, const struct fiber *f, const char *mark
 		trace_text_print(w, f, out);
 		return;
 	}
-	buf_init(&whole, 0);
-	buf_add(&whole, str_slice(body, 0, 4 * max));
-	live_secrets_mask(w, f, &whole);
-	end = whole.len < max ? whole.len : max;
-	while (end < whole.len && end && ((unsigned char)whole.data[end] & 0xc0) == 0x80)
-		end--;
-	buf_printf(out, "  %s %.*s", mark, STR_ARG(str_slice(buf_str(&whole), 0, end)));
-	if (body.len > end && (whole.len > end || body.len > 4 * max))
-		buf_printf(out, "… and %zu bytes more", body.len - end);
+	buf_init(&start, 0);
+	more = live_secrets_put_start(w, f, body, 4 * max, max, &start);
+	buf_printf(out, "  %s %.*s", mark, STR_ARG(buf_str(&start)));
+	if (more && body.len > start.len)
+		buf_printf(out, "… and %zu bytes more", body.len - start.len);
 	trace_text_print(w, f, out);
-	buf_release(&whole);
+	buf_release(&start);
 }
 
 static void print_response_body(struct worker *w, const struct fiber *f, const char *mark,

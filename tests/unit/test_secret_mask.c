@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -10,6 +11,7 @@
 #include "base/secret_mask.h"
 
 #define SECRETS_MAX 3
+#define LONG	    512 /* bytes of long_text */
 
 /* SECRETS, named A, B and C, masked in TEXT give MASKED. */
 struct row {
@@ -165,15 +167,14 @@ static void test_long_secrets(void **state)
 }
 
 /* START, 300 bytes that are always the same, and END. */
-static const char *long_text(const char *start, const char *end, char *out)
+static const char *long_text(const char *start, const char *end, char out[LONG])
 {
-	size_t length = strlen(start), at = 0;
+	char same[301];
 
-	for (; at < length; at++)
-		out[at] = start[at];
-	for (; at < length + 300; at++)
-		out[at] = "head"[(at - length) % 4] + (char)((at - length) / 100);
-	memcpy(out + at, end, strlen(end) + 1);
+	for (size_t i = 0; i < 300; i++)
+		same[i] = (char)('a' + i % 7 + i / 100);
+	same[300] = '\0';
+	snprintf(out, LONG, "%s%s%s", start, same, end);
 	return out;
 }
 
@@ -202,7 +203,7 @@ static void test_same_start(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		char secrets[SECRETS_MAX][512], whole[512];
+		char secrets[SECRETS_MAX][LONG], whole[LONG];
 		struct row row = {{NULL}, long_text("", rows[i].text, whole), rows[i].masked};
 
 		for (size_t j = 0; j < SECRETS_MAX && rows[i].ends[j]; j++)
@@ -214,7 +215,7 @@ static void test_same_start(void **state)
 /* A secret in another one whose start alone is in the text. */
 static void test_long_in_long(void **state)
 {
-	char outer[512], inner[512], text[512];
+	char outer[LONG], inner[LONG], text[LONG];
 	const struct row row = {{long_text("u:", "-one", outer), long_text("", "-second", inner)},
 				long_text("u:", "-second x", text),
 				"*** x"};
