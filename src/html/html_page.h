@@ -22,8 +22,10 @@
 #include "base/str.h"
 
 #define HTML_PAGE_PACKED_MAX   ((size_t)256 << 10)
-#define HTML_PAGE_CONTROLS_MAX 20000
-#define HTML_PAGE_LINKS_MAX    20000
+/* After so many, the rest of a page is not read (of links and options: is left out). */
+#define HTML_PAGE_FORMS_MAX    1000
+#define HTML_PAGE_CONTROLS_MAX 20000 /* labels and options too */
+#define HTML_PAGE_LINKS_MAX    20000 /* rows too */
 #define HTML_PAGE_NONE	       UINT32_MAX /* an index of nothing */
 
 /* The parts that html_page_read collects; everything else costs nothing. */

@@ -168,10 +168,6 @@ uint32_t html_page_add_control(struct page_reader *r, const struct html_token *t
 	}
 	if (type != HTML_CONTROL_SELECT && token->tag != HTML_TAG_INPUT)
 		set_direction(r, token, STR(""), &one.control);
-	if (index == HTML_PAGE_CONTROLS_MAX) {
-		r->page->truncated = true;
-		one.dropped = true;
-	}
 	if (context->label != HTML_PAGE_NONE && type != HTML_CONTROL_HIDDEN &&
 	    r->labels.items[context->label].control == HTML_PAGE_NONE)
 		r->labels.items[context->label].control = index;

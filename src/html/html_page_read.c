@@ -466,6 +466,14 @@ static void read_token(struct page_reader *r, const struct html_token *token)
 	}
 }
 
+/* A page of a hostile server: what follows is not read. */
+static bool is_full(const struct page_reader *r)
+{
+	return r->controls.count >= HTML_PAGE_CONTROLS_MAX ||
+	       r->forms.count >= HTML_PAGE_FORMS_MAX || r->labels.count >= HTML_PAGE_CONTROLS_MAX ||
+	       r->rows.count >= HTML_PAGE_LINKS_MAX;
+}
+
 void html_page_read(struct html_page *page, struct arena *a, const struct html_page_source *source,
 		    unsigned parts)
 {
@@ -489,8 +497,9 @@ void html_page_read(struct html_page *page, struct arena *a, const struct html_p
 	html_token_init(&r->tokenizer, html_charset_decode(a, body, page->charset));
 	html_tree_init(&r->tree);
 	r->tokenizer.open = r->tree.open;
-	while (html_token_next(&r->tokenizer, &token))
+	while (!is_full(r) && html_token_next(&r->tokenizer, &token))
 		read_token(r, &token);
+	page->truncated |= is_full(r);
 	html_tree_finish(&r->tree);
 	html_page_finish(r);
 }

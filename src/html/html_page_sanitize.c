@@ -199,17 +199,21 @@ static struct str sanitize_date_time(struct page_reader *r, struct str value)
 
 static struct str sanitize_emails(struct page_reader *r, struct str value)
 {
-	struct str text = STR("");
+	char *text = arena_alloc(r->arena, value.len + 1);
+	size_t len = 0;
 
 	for (size_t at = 0; at <= value.len;) {
 		size_t end = str_find_char(value, ',', at);
 		struct str one = trim(str_slice(value, at, end));
 
-		text = arena_printf(r->arena, "%.*s%s%.*s", STR_ARG(text), at ? "," : "",
-				    STR_ARG(one));
+		if (at)
+			text[len++] = ',';
+		if (one.len)
+			memcpy(text + len, one.ptr, one.len);
+		len += one.len;
 		at = end == NOT_FOUND ? value.len + 1 : end + 1;
 	}
-	return text;
+	return str_n(text, len);
 }
 
 struct str html_page_sanitize(struct page_reader *r, const struct html_token *token,
@@ -222,9 +226,8 @@ struct str html_page_sanitize(struct page_reader *r, const struct html_token *to
 		return value;
 	if (str_eq(type, STR("email"))) {
 		value = trim(without_line_breaks(r, value));
-		return html_token_value(token, STR("multiple")).ptr && value.len < 4096
-			   ? sanitize_emails(r, value)
-			   : value;
+		return html_token_value(token, STR("multiple")).ptr ? sanitize_emails(r, value)
+								    : value;
 	}
 	if (str_eq(type, STR("url")))
 		return trim(without_line_breaks(r, value));

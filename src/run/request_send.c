@@ -415,6 +415,7 @@ static void read_response(struct worker *w, struct fiber *f, const struct exchan
 					.time = f->response_time,
 					.has_certificate = x->has_certificate,
 					.certificate_days = x->certificate_days};
+	user_page_forget(w);
 	if (f->request->page_action)
 		user_page_check_form(w, f);
 	if (f->request->default_expect && x->status >= 400 && !was_recorded(f, x->status)) {

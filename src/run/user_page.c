@@ -371,6 +371,11 @@ static void keep_response(struct worker *w, struct fiber *f)
 void user_page_keep(struct worker *w, struct fiber *f)
 {
 	keep_response(w, f);
-	/* The exchange will be used again for another response. */
-	w->page->read_for = NULL;
+	user_page_forget(w);
+}
+
+void user_page_forget(struct worker *w)
+{
+	if (w->page)
+		w->page->read_for = NULL;
 }

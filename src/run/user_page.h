@@ -22,5 +22,7 @@ struct str user_page_error(const struct worker *w);
 void user_page_check_form(struct worker *w, const struct fiber *f);
 /* Keeps the page of w->response, if the request of F has one that later steps can use. */
 void user_page_keep(struct worker *w, struct fiber *f);
+/* A new response is read, maybe in the exchange of the page that was read last. */
+void user_page_forget(struct worker *w);
 
 #endif

@@ -197,6 +197,41 @@ static void test_truncated(void **state)
 	arena_release(&arena);
 }
 
+/* What follows the limits is not read, and lists of addresses need no more memory than the page. */
+static void test_hostile(void **state)
+{
+	struct html_page page;
+	struct arena arena;
+	struct buf body;
+
+	(void)state;
+	arena_init(&arena, 0);
+	buf_init(&body, 0);
+	for (int i = 0; i < 100000; i++)
+		buf_add(&body, STR("<form><input name=a><label>b</label></form>"));
+	read_page(&page, &arena, buf_str(&body));
+	assert_true(page.truncated);
+	assert_int_equal(page.form_count, HTML_PAGE_FORMS_MAX);
+	assert_in_range(page.control_count, 1, HTML_PAGE_FORMS_MAX);
+	buf_clear(&body);
+	buf_add(&body, STR("<form>"));
+	for (int i = 0; i < 100000; i++)
+		buf_add(&body, STR("<input name=a>"));
+	read_page(&page, &arena, buf_str(&body));
+	assert_true(page.truncated);
+	assert_int_equal(page.control_count, HTML_PAGE_CONTROLS_MAX);
+	buf_clear(&body);
+	buf_add(&body, STR("<form><input type=email multiple name=a value=' b@c.de ,d@e.fg,"));
+	for (int i = 0; i < 100000; i++)
+		buf_add_char(&body, ',');
+	buf_add(&body, STR("'>"));
+	read_page(&page, &arena, buf_str(&body));
+	assert_int_equal(page.controls[0].value.len, 14 + 100000);
+	assert_memory_equal(page.controls[0].value.ptr, "b@c.de,d@e.fg,,", 15);
+	buf_release(&body);
+	arena_release(&arena);
+}
+
 /* ---- texts */
 
 static void test_texts(void **state)
@@ -415,9 +450,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_controls),  cmocka_unit_test(test_packed_parts),
-	    cmocka_unit_test(test_truncated), cmocka_unit_test(test_texts),
-	    cmocka_unit_test(test_links),     cmocka_unit_test(test_addresses),
-	    cmocka_unit_test(test_charsets),  cmocka_unit_test(test_fragments),
+	    cmocka_unit_test(test_truncated), cmocka_unit_test(test_hostile),
+	    cmocka_unit_test(test_texts),     cmocka_unit_test(test_links),
+	    cmocka_unit_test(test_addresses), cmocka_unit_test(test_charsets),
+	    cmocka_unit_test(test_fragments),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
