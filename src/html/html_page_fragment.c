@@ -93,20 +93,21 @@ void html_page_read_fragment(struct html_page *page, struct arena *a,
 
 /* ---- replacing forms */
 
-/* A sum that is the same for the same names in any order. */
-static uint64_t names_of(const struct html_page *page, uint32_t form)
+/* For each form a sum that is the same for the same names in any order. */
+static const uint64_t *names_of(const struct html_page *page, struct arena *a)
 {
-	uint64_t sum = 0;
+	uint64_t *sums = ARENA_ARRAY(a, page->form_count, uint64_t);
 
 	for (uint32_t i = 0; i < page->control_count; i++)
-		if (page->controls[i].form == form && page->controls[i].name.len)
-			sum += str_hash(page->controls[i].name);
-	return sum;
+		if (page->controls[i].form < page->form_count && page->controls[i].name.len)
+			sums[page->controls[i].form] += str_hash(page->controls[i].name);
+	return sums;
 }
 
-/* The form of PAGE that FORM of FRAGMENT replaces, or HTML_PAGE_NONE. */
-static uint32_t replaced_by(const struct html_page *page, const struct html_page *fragment,
-			    uint32_t form)
+/* The form of PAGE with the sums PAGE_NAMES that FORM of FRAGMENT, whose names have the sum NAMES,
+ * replaces, or HTML_PAGE_NONE. */
+static uint32_t replaced_by(const struct html_page *page, const uint64_t *page_names,
+			    const struct html_page *fragment, uint32_t form, uint64_t names)
 {
 	const struct html_form *other = &fragment->forms[form];
 
@@ -114,8 +115,7 @@ static uint32_t replaced_by(const struct html_page *page, const struct html_page
 		if (str_eq(page->forms[i].id, other->id))
 			return i;
 	for (uint32_t i = 0; i < page->form_count; i++)
-		if (str_eq(page->forms[i].action, other->action) &&
-		    names_of(page, i) == names_of(fragment, form))
+		if (page_names[i] == names && str_eq(page->forms[i].action, other->action))
 			return i;
 	return HTML_PAGE_NONE;
 }
@@ -143,12 +143,13 @@ bool html_page_replace_forms(struct html_page *page, struct arena *a,
 			     const struct html_page *fragment)
 {
 	uint32_t *source = ARENA_ARRAY(a, page->form_count, uint32_t);
+	const uint64_t *page_names = names_of(page, a), *names = names_of(fragment, a);
 	struct html_page out = *page;
 	bool replaced = false;
 
 	/* source: the form of the fragment + 1 that replaces a form; 0: none. */
 	for (uint32_t i = 0; i < fragment->form_count; i++) {
-		uint32_t at = replaced_by(page, fragment, i);
+		uint32_t at = replaced_by(page, page_names, fragment, i, names[i]);
 
 		if (at != HTML_PAGE_NONE)
 			source[at] = i + 1;
