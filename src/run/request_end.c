@@ -237,8 +237,9 @@ static bool may_retry(const struct worker *w, const struct fiber *f)
 {
 	const struct retry_plan *retry = &f->request->retry;
 
-	return f->failed && f->sample.retries < retry->times && !worker_stops_fiber(w, f) &&
-	       (retry_reason(w, f) & retry->when);
+	/* What was not sent fails in the same way again. */
+	return f->failed && f->state == FIBER_CHECKING && f->sample.retries < retry->times &&
+	       !worker_stops_fiber(w, f) && (retry_reason(w, f) & retry->when);
 }
 
 /* The failed request returns to its REQUEST at PC after the delay; its counts so far are kept. */

@@ -82,8 +82,7 @@ static bool choose_form(struct worker *w, const struct page_action *act,
 		buf_printf(error, outcome == HTML_FORM_NONE ? "no form" : "several forms");
 		put_wanted(&query, error);
 		buf_printf(error, " on %.*s; %s", STR_ARG(page->url),
-			   outcome == HTML_FORM_NONE ? "it has "
-						     : "choose one with form: or button:; it has ");
+			   outcome == HTML_FORM_NONE ? "" : "choose one with form: or button:; ");
 		html_page_put_forms(page, error);
 		return false;
 	}
@@ -179,7 +178,7 @@ static bool explain_link(struct worker *w, const struct html_page *page,
 	struct buf *out = &w->page->error;
 
 	html_link_query_put_none(query, outcome, out);
-	buf_printf(out, " on %.*s; it has ", STR_ARG(page->url));
+	buf_printf(out, " on %.*s; ", STR_ARG(page->url));
 	html_page_put_links(page, out);
 	return false;
 }

@@ -232,7 +232,23 @@ register() { # register EMAIL EXPECT: the steps that register a user
 		  - submit: {user: anna, mail: nowhere}
 	END
 	[ "$status" -ne 0 ]
-	[[ "$output" == *"no form with 'user', 'mail' on $SERVER_URL/register; it has "*"user"*"email"* ]]
+	[[ "$output" == *"no form with 'user', 'mail' on $SERVER_URL/register; the page has "*"user"*"email"* ]]
+}
+
+@test "submit and follow: what the page does not have is not retried" {
+	perform <<-'END'
+		steps:
+		  - get: /register
+		  - submit: {no-such-field: 1}
+		    retry: {times: 3, when: [extract, expect]}
+		    on_failure: continue
+		  - follow: No such link
+		    retry: {times: 3, when: [extract, expect]}
+	END
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"no form with 'no-such-field'"* ]]
+	[[ "$output" == *"no link 'No such link'"* ]]
+	[[ "$output" != *"internal error"* ]]
 }
 
 @test "submit: 20 users register 100 different names" {

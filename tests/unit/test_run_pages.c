@@ -167,7 +167,7 @@ static void follow_finds_links_by_text_address_and_row(void **state)
 	expect_sent("  - get: /list\n  - follow: /a/*\n    headers: {Referer: mine}\n",
 		    "GET /list  \nGET /a/1  \n");
 	expect_failure("  - get: /list\n  - follow: Delete\n", FAILURE_extract,
-		       "no link 'Delete' on http://shop/list; it has ");
+		       "no link 'Delete' on http://shop/list; the page has ");
 	expect_failure("  - get: /list\n  - follow: {link: Edit, row: Eve}\n", FAILURE_extract,
 		       "no row with 'Eve'");
 	expect_failure("  - get: /list\n  - follow: Away\n", FAILURE_blocked_host,
@@ -200,7 +200,7 @@ static void the_page_is_the_last_document(void **state)
 		    "GET /login  \nGET /json  \nPOST /login t=7&u=ann&p=&do=in "
 		    "http://shop/login\n");
 	expect_failure("  - get: /login\n  - get: /other\n  - submit: {u: ann}\n", FAILURE_extract,
-		       "no form with 'u' on http://shop/other; it has ");
+		       "no form with 'u' on http://shop/other; the page has ");
 	/* Whatever its status. */
 	expect_sent("  - get: /saved\n    expect: {status: 403}\n  - submit: {u: ann}\n",
 		    "GET /saved  \nPOST /login t=7&u=ann&p=&do=in http://shop/saved\n");
