@@ -22,7 +22,7 @@
 #include "base/str.h"
 
 #define HTML_PAGE_PACKED_MAX   ((size_t)256 << 10)
-/* After so many, the rest of a page is not read (of links and options: is left out). */
+/* Limits for hostile pages: the rest of the page is not read; links and options are omitted. */
 #define HTML_PAGE_FORMS_MAX    1000
 #define HTML_PAGE_CONTROLS_MAX 20000 /* labels and options too */
 #define HTML_PAGE_LINKS_MAX    20000 /* rows too */

@@ -163,6 +163,9 @@ static enum html_set_outcome set_boxes(const struct named_field *f, const struct
 
 	if (given->kind == HTML_GIVEN_FILE)
 		return HTML_SET_NOT_A_FILE;
+	/* `yes` checks a radio button; of a group it is the value or the label of one. */
+	if (radio && all && f->by_name && next_of(f, f->first + 1) < f->s->last)
+		return HTML_SET_NOT_A_BOX;
 	if (radio && list.item_count > 1)
 		return HTML_SET_TOO_MANY;
 	for (size_t k = 0; k < list.item_count; k++)

@@ -149,6 +149,7 @@ struct page_action {
 	const struct tmpl *link, *row; /* row may be NULL */
 	unsigned nth;
 	bool own_referer; /* the step has a Referer header */
+	bool own_type;	  /* the step has a Content-Type header */
 	struct str page;  /* name of the step whose page is used; ptr NULL: the last page */
 	struct span page_span;
 };

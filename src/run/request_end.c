@@ -237,7 +237,7 @@ static bool may_retry(const struct worker *w, const struct fiber *f)
 {
 	const struct retry_plan *retry = &f->request->retry;
 
-	/* What was not sent fails in the same way again. */
+	/* A request that was not sent fails in the same way again. */
 	return f->failed && f->state == FIBER_CHECKING && f->sample.retries < retry->times &&
 	       !worker_stops_fiber(w, f) && (retry_reason(w, f) & retry->when);
 }

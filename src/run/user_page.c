@@ -129,7 +129,8 @@ static void put_referer(const struct html_page *page, struct exchange *x)
 	}
 }
 
-static bool build(struct worker *w, struct html_submission *s, struct exchange *x)
+static bool build(struct worker *w, const struct page_action *act, struct html_submission *s,
+		  struct exchange *x)
 {
 	struct user_page *p = w->page;
 	struct html_request out = {.url = &x->url, .content_type = &p->text, .body = &x->body};
@@ -148,7 +149,7 @@ static bool build(struct worker *w, struct html_submission *s, struct exchange *
 		return false;
 	x->override_method = out.method == HTML_GET;
 	x->method = x->override_method ? "GET" : NULL;
-	if (!x->override_method)
+	if (!x->override_method && !act->own_type)
 		put_header(x, STR("Content-Type"), buf_str(&p->text));
 	html_submission_put_receipt(s, &x->note);
 	return true;
@@ -161,7 +162,7 @@ static bool render_submit(struct worker *w, struct fiber *f, const struct html_p
 	struct html_submission s;
 
 	if (!choose_form(w, act, page, &s) || !user_page_set_values(w, &s, act) ||
-	    !user_page_add_values(w, &s, act) || !build(w, &s, x))
+	    !user_page_add_values(w, &s, act) || !build(w, act, &s, x))
 		return false;
 	buf_clear(&w->page->text);
 	buf_printf(
@@ -194,6 +195,10 @@ static bool render_follow(struct worker *w, struct fiber *f, const struct html_p
 	if (!user_page_evaluate(w, act->link, &query.link) ||
 	    (act->row && !user_page_evaluate(w, act->row, &query.row)))
 		return false;
+	if (act->row && !query.row.len) {
+		buf_add(&w->page->error, STR("the text of 'row' is empty, so it is in every row"));
+		return false;
+	}
 	outcome = html_link_query_find(page, &query, &link, &different);
 	if (outcome != HTML_LINK_FOUND)
 		return explain_link(w, page, &query, outcome);

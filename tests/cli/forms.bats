@@ -244,10 +244,13 @@ register() { # register EMAIL EXPECT: the steps that register a user
 		    on_failure: continue
 		  - follow: No such link
 		    retry: {times: 3, when: [extract, expect]}
+		    on_failure: continue
+		  - follow: {link: /register, row: "${''}"}
 	END
 	[ "$status" -eq 1 ]
 	[[ "$output" == *"no form with 'no-such-field'"* ]]
 	[[ "$output" == *"no link 'No such link'"* ]]
+	[[ "$output" == *"the text of 'row' is empty"* ]]
 	[[ "$output" != *"internal error"* ]]
 }
 

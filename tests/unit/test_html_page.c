@@ -197,7 +197,7 @@ static void test_truncated(void **state)
 	arena_release(&arena);
 }
 
-/* What follows the limits is not read, and lists of addresses need no more memory than the page. */
+/* The rest of a page is not read after the limits, and lists of addresses need no more memory than the page. */
 static void test_hostile(void **state)
 {
 	struct html_page page;

@@ -194,6 +194,8 @@ static void test_set(void **state)
 	     HTML_SET_OK,
 	     "n2=x&n2=y&h=1&b=0&m=a&r=1&s=de&t=&f=&go=1"},
 	    {STR("n"), {.kind = HTML_GIVEN_YES}, HTML_SET_NOT_A_BOX, UNCHANGED},
+	    {STR("r"), {.kind = HTML_GIVEN_YES}, HTML_SET_NOT_A_BOX, UNCHANGED},
+	    {STR("r"), {.kind = HTML_GIVEN_NO}, HTML_SET_NOT_A_BOX, UNCHANGED},
 	    {STR("n"), {.kind = HTML_GIVEN_FILE}, HTML_SET_NOT_A_FILE, UNCHANGED},
 	    {STR("none"), TEXT("x"), HTML_SET_NO_FIELD, UNCHANGED},
 	    {STR(""), TEXT("x"), HTML_SET_NO_FIELD, UNCHANGED},

@@ -12,6 +12,7 @@
 /* Received requests, one per line: method, path, body, Referer. */
 struct server {
 	char log[LOG_SIZE];
+	unsigned types; /* received requests with a Content-Type that the page gave */
 };
 
 struct answer {
@@ -59,6 +60,7 @@ static struct fake_response serve(void *owner, const struct fake_request *reques
 	size_t from = str_find(lines, STR("Referer: "), 0), len = strlen(server->log);
 	const char *referer = from == NOT_FOUND ? "" : lines.ptr + from + strlen("Referer: ");
 
+	server->types += str_find(lines, STR("Content-Type: "), 0) != NOT_FOUND;
 	snprintf(server->log + len, sizeof server->log - len, "%s %.*s %.*s %s\n", request->method,
 		 STR_ARG(path), STR_ARG(request->body), referer);
 	/* A refused login: the form with what was typed. */
@@ -363,10 +365,25 @@ static void a_flow_sees_the_page_of_its_caller(void **state)
 	compiled_release(&c);
 }
 
+static void a_content_type_of_the_step_replaces_that_of_the_form(void **state)
+{
+	struct visit v;
+
+	(void)state;
+	perform(&v, "  - get: /login\n  - submit: {u: ann, p: x}\n");
+	assert_int_equal(v.server.types, 1);
+	end(&v);
+	perform(&v, "  - get: /login\n  - submit: {u: ann, p: x}\n"
+		    "    headers: {Content-Type: text/x}\n");
+	assert_int_equal(v.server.types, 0);
+	end(&v);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(submit_sends_the_page_and_what_is_given),
+	    cmocka_unit_test(a_content_type_of_the_step_replaces_that_of_the_form),
 	    cmocka_unit_test(follow_finds_links_by_text_address_and_row),
 	    cmocka_unit_test(links_can_be_extracted),
 	    cmocka_unit_test(the_page_is_the_last_document),
