@@ -21,11 +21,11 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-#define HTML_PAGE_PACKED_MAX   ((size_t)256 << 10)
+#define HTML_PAGE_PACKED_MAX ((size_t)256 << 10)
 /* Limits for hostile pages: the rest of the page is not read; links and options are omitted. */
 #define HTML_PAGE_FORMS_MAX    1000
-#define HTML_PAGE_CONTROLS_MAX 20000 /* labels and options too */
-#define HTML_PAGE_LINKS_MAX    20000 /* rows too */
+#define HTML_PAGE_CONTROLS_MAX 20000	  /* labels and options too */
+#define HTML_PAGE_LINKS_MAX    20000	  /* rows too */
 #define HTML_PAGE_NONE	       UINT32_MAX /* an index of nothing */
 
 /* The parts that html_page_read collects; everything else costs nothing. */
