@@ -178,7 +178,7 @@ bool live_secrets_put_start(struct worker *w, const struct fiber *f, struct str 
 
 	buf_clear(out);
 	buf_add(out, start);
-	/* The ellipsis tells the mask that a secret before it may have been cut. */
+	/* Before an ellipsis, the mask also finds the start of a secret. */
 	if (more)
 		buf_add(out, STR("…"));
 	live_secrets_mask(w, f, out);

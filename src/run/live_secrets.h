@@ -24,8 +24,8 @@ void live_secrets_release(struct live_secrets *secrets);
 /* Replaces what is secret for the user and the request of F in TEXT by ***. The worker's scratch
  * must be empty, or hold the values of a step that has ended. */
 void live_secrets_mask(struct worker *w, const struct fiber *f, struct buf *text);
-/* Replaces OUT by the start of TEXT, of which READ bytes are masked and then at most MAX are kept,
- * both ended at a character. No part of a secret is left where it is cut. True: there is more. */
+/* Replaces OUT by the start of TEXT: masks the first READ bytes, then keeps at most MAX. Both end
+ * at a character. No part of a secret is left where it is cut. True: there is more. */
 bool live_secrets_put_start(struct worker *w, const struct fiber *f, struct str text, size_t read,
 			    size_t max, struct buf *out);
 /* The same as live_secrets_mask in the style of SECRET_MASK_NAMED. */
