@@ -4,8 +4,6 @@
 
 #include "base/log.h"
 
-#define RAW_KEPT 32768u /* bytes kept of a body that nothing reads */
-
 long client_info_long(const struct client_exchange *x, CURLINFO info)
 {
 	long value = 0;
@@ -222,8 +220,8 @@ size_t client_on_body(char *bytes, size_t size, size_t count, void *exchange)
 		x->over_limit = true;
 		return len + 1;
 	}
-	if (x->pub.response_is_raw && x->pub.response.len < RAW_KEPT)
-		buf_add(&x->pub.response, str_slice(str_n(bytes, len), 0, RAW_KEPT));
+	if (x->pub.response_is_raw && x->pub.response.len < HTTP_RAW_KEPT)
+		buf_add(&x->pub.response, str_slice(str_n(bytes, len), 0, HTTP_RAW_KEPT));
 	return len;
 }
 

@@ -50,10 +50,14 @@ static void put_lines(struct buf *out, struct str text, char end)
 	}
 }
 
-/* True: the body was cut. */
-static bool put_body(struct worker *w, const struct fiber *f, struct buf *out, struct str body)
+/* CUT: the body had more bytes. True: OUT has only its start. */
+static bool put_body(struct worker *w, const struct fiber *f, struct buf *out, struct str body,
+		     bool cut)
 {
-	return live_secrets_put_start(w, f, body, BODY_MASKED, BODY_SAMPLED, out);
+	/* One byte that is left out tells that the others were cut. */
+	size_t masked = cut && body.len && body.len <= BODY_MASKED ? body.len - 1 : BODY_MASKED;
+
+	return live_secrets_put_start(w, f, body, masked, BODY_SAMPLED, out);
 }
 
 static void put_request(struct worker *w, const struct fiber *f, struct texts *t,
@@ -75,7 +79,7 @@ static void put_request(struct worker *w, const struct fiber *f, struct texts *t
 		return;
 	if (!body.len && r->body && r->body->constant)
 		body = r->body->value.text;
-	sampled->request_body_cut = put_body(w, f, &t->request_body, body);
+	sampled->request_body_cut = put_body(w, f, &t->request_body, body, false);
 }
 
 static void put_response(struct worker *w, const struct fiber *f, struct texts *t,
@@ -84,6 +88,7 @@ static void put_response(struct worker *w, const struct fiber *f, struct texts *
 	const struct exchange *x = f->exchange;
 	struct response response = {.headers = buf_str(&x->headers)};
 	struct str encoding = response_header(&response, STR("Content-Encoding"), 0);
+	bool cut = x->response_is_raw && x->response.len >= HTTP_RAW_KEPT;
 	struct buf plain;
 
 	if (response_secrets_withheld(w).len)
@@ -95,9 +100,9 @@ static void put_response(struct worker *w, const struct fiber *f, struct texts *
 	buf_init(&plain, 0);
 	if (!x->response_is_raw ||
 	    !inflate_content(buf_str(&x->response), encoding, BODY_MASKED + 1, &plain))
-		sampled->more = put_body(w, f, &t->body, buf_str(&x->response));
+		sampled->more = put_body(w, f, &t->body, buf_str(&x->response), cut);
 	else
-		sampled->more = put_body(w, f, &t->body, buf_str(&plain));
+		sampled->more = put_body(w, f, &t->body, buf_str(&plain), cut);
 	buf_release(&plain);
 }
 

@@ -84,6 +84,22 @@ print(eval(sys.argv[2]))' "$@"
 	run -1 grep -rq hunter out
 }
 
+@test "no part of a secret is left where the client stopped to keep a body that nothing reads" {
+	local secret=hunter2-hunter2-hunter2
+	yes "$secret" | head -c 200000 >body.txt
+	start_nginx "location / { error_page 418 /body.txt; return 418; }
+		location = /body.txt { root $PWD; default_type text/plain; }"
+	scenario s.yaml <<-END
+		target: $SERVER_URL
+		parameters: {PASSWORD: {default: $secret, secret: true}}
+		steps: [{get: /}]
+	END
+	run -1 reprise run --plain --out out s.yaml
+	[[ $(har status-1.har 'e[0]["response"]["content"]["text"]') == *'***' ]]
+	[[ $(har status-1.har 'e[0]["response"]["content"]["comment"]') == 'the first '* ]]
+	run -1 grep -rq hunter out
+}
+
 @test "a response with an unexpected status is saved with its body, even if no step reads the body" {
 	start_nginx "location / { return 200 'not made'; }"
 	scenario s.yaml <<-END
