@@ -20,7 +20,7 @@ struct http_user; /* the connections, cookies and TLS sessions of one virtual us
 struct http_plan; /* the constant part of a request, prepared once per worker */
 struct loop;
 
-/* A body that nothing reads is kept until it has so many bytes, or a few more. */
+/* A body that nothing reads is kept until it has this many bytes, or a few more. */
 #define HTTP_RAW_KEPT 32768u
 
 enum http_result {

@@ -54,7 +54,7 @@ static void put_lines(struct buf *out, struct str text, char end)
 static bool put_body(struct worker *w, const struct fiber *f, struct buf *out, struct str body,
 		     bool cut)
 {
-	/* One byte that is left out tells that the others were cut. */
+	/* With one byte less, the mask knows that the body was cut. */
 	size_t masked = cut && body.len && body.len <= BODY_MASKED ? body.len - 1 : BODY_MASKED;
 
 	return live_secrets_put_start(w, f, body, masked, BODY_SAMPLED, out);
