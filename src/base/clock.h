@@ -24,7 +24,7 @@ ns_t clock_monotonic_ns(void);
 /* CLOCK_REALTIME, since 1970-01-01 UTC. */
 ns_t clock_wall_ns(void);
 /* Writes the time WALL in UTC to TEXT, which has BYTES bytes, by a FORMAT of strftime; returns
- * TEXT, which is empty if there is no such time. */
+ * TEXT, which is empty if the time cannot be written. */
 const char *clock_format_utc(char *text, size_t bytes, const char *format, ns_t wall);
 
 #endif

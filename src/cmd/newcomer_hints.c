@@ -70,7 +70,7 @@ static const struct {
     {"user-agent", "target", "'user_agent' under 'defaults' in the file"},
     {"no-think", "think", "--think off"},
     {"no-color", "color", "--color never"},
-    {"headless", "plain", "--plain for progress as plain lines; there is no window to turn off"},
+    {"headless", "plain", "--plain for progress as plain lines; reprise does not open windows"},
     {"workers", "threads",
      "--threads for threads of this process, or --shard for several processes"},
     {"debug", "verbose", "--verbose (-v)"},

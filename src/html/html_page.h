@@ -2,7 +2,7 @@
  * The content of an HTML page that a user sees and can send: forms with their controls, links,
  * error messages, title. A page is read from a response, packed into a few hundred bytes that a
  * virtual user keeps between two steps, and unpacked again when a step uses it. Everything is text
- * and plain data; there is no tree.
+ * and plain data, not a tree.
  *
  * html_page_read follows the HTML standard, as a browser that runs scripts but finds none: form
  * owners, disabled fieldsets, selected options, values after sanitization. Text is UTF-8, whatever

@@ -99,7 +99,7 @@ static void release(struct compared *b)
 
 /* ---- the table */
 
-/* "+12 %"; for percentages "+1.20 points". A dash if there is no change to compute. */
+/* "+12 %"; for percentages "+1.20 points". A dash if no change can be computed. */
 static void put_difference(struct buf *out, double now, double before, bool points)
 {
 	double change = points ? (now - before) * 100 : (now - before) / before * 100;

@@ -18,7 +18,7 @@ struct fit_visits {
 	/* Seconds between two requests of a visit. */
 	double think_mean, think_spread; /* mean and standard deviation */
 	double longest;			 /* seconds; nearly all visits are shorter */
-	bool pauses;			 /* false: there are no pauses */
+	bool pauses;			 /* at least one visit has a pause */
 };
 
 struct fit {
