@@ -255,7 +255,6 @@ void html_page_end_option(struct page_reader *r, const struct html_element *elem
 {
 	struct html_option *option = &r->options.items[element->item];
 
-	text = arena_str(r->arena, text);
 	if (!option->value.ptr)
 		option->value = text;
 	if (!option->text.len)

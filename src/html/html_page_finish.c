@@ -219,9 +219,6 @@ static void set_rows(struct page_reader *r)
 
 		if (!r->rows.items[i].used)
 			continue;
-		/* Text in a select has been removed again. */
-		row.to = row.to < r->text.count ? row.to : (uint32_t)r->text.count;
-		row.from = row.from < row.to ? row.from : row.to;
 		if (row.from >= end) {
 			removed = row.from - (uint32_t)used;
 			if (row.to > row.from)

@@ -23,18 +23,21 @@ struct read_row {
 	bool used;
 };
 
+/* Visible text that an open element needs, white space collapsed. It only grows, so that a part of
+ * it can be used until the end of the page. */
+struct read_text {
+	char *items;
+	size_t count, cap;
+};
+
 struct page_reader {
 	struct html_page *page;
 	struct arena *arena;
 	unsigned parts;
 	struct html_tokenizer tokenizer;
 	struct html_tree tree;
-	/* Visible text that an open element needs, white space collapsed. */
-	struct {
-		char *items;
-		size_t count, cap;
-	} text;
-	unsigned collecting; /* open elements that need text */
+	struct read_text text, select_text; /* around selects and inside them */
+	unsigned collecting;		    /* open elements that need text */
 	uint32_t next_order;
 	VEC(struct html_form) forms;
 	VEC(struct read_control) controls;
@@ -53,8 +56,6 @@ struct str html_page_value(struct page_reader *r, struct str raw);
 /* The value of an attribute; ptr NULL if it is missing. */
 struct str html_page_attribute(struct page_reader *r, const struct html_token *token,
 			       struct str name);
-/* The text of the visible text from FROM to its end, without spaces around it. */
-struct str html_page_text_from(const struct page_reader *r, size_t from);
 
 /* Each reads the start tag of a control. CONTEXT: what it inherits. */
 void html_page_add_input(struct page_reader *r, const struct html_token *token,

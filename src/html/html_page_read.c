@@ -30,22 +30,34 @@ struct str html_page_attribute(struct page_reader *r, const struct html_token *t
 	return html_page_value(r, html_token_value(token, name));
 }
 
-struct str html_page_text_from(const struct page_reader *r, size_t from)
+static struct str text_from(const struct read_text *text, size_t from)
 {
-	if (from >= r->text.count)
+	if (from >= text->count)
 		return STR("");
-	return str_trim(str_n(r->text.items + from, r->text.count - from));
+	return str_trim(str_n(text->items + from, text->count - from));
 }
 
-static void add_byte(struct page_reader *r, char c)
+/* The text of ELEMENT up to this position, without spaces around it. */
+static struct str text_of(const struct page_reader *r, const struct html_element *element)
+{
+	return text_from(element->in_select ? &r->select_text : &r->text, element->text_from);
+}
+
+/* Where text at this position belongs. The texts of options are not visible text. */
+static struct read_text *current_text(struct page_reader *r)
+{
+	return html_tree_top(&r->tree)->in_select ? &r->select_text : &r->text;
+}
+
+static void add_byte(struct page_reader *r, struct read_text *text, char c)
 {
 	if (!ascii_is_html_space(c))
-		VEC_PUSH(r->arena, &r->text, c);
-	else if (r->text.count && r->text.items[r->text.count - 1] != ' ')
-		VEC_PUSH(r->arena, &r->text, ' ');
+		VEC_PUSH(r->arena, text, c);
+	else if (text->count && text->items[text->count - 1] != ' ')
+		VEC_PUSH(r->arena, text, ' ');
 }
 
-static void add_text(struct page_reader *r, struct str raw)
+static void add_text(struct page_reader *r, struct read_text *text, struct str raw)
 {
 	char decoded[16];
 	struct buf one = {.data = decoded, .cap = sizeof decoded, .max = sizeof decoded - 1};
@@ -58,10 +70,10 @@ static void add_text(struct page_reader *r, struct str raw)
 			one.len = 0;
 			taken = html_entities_put(str_slice(raw, at, raw.len), false, &one);
 			for (size_t i = 0; i < one.len; i++)
-				add_byte(r, decoded[i]);
+				add_byte(r, text, decoded[i]);
 		}
 		if (!taken && raw.ptr[at])
-			add_byte(r, raw.ptr[at]);
+			add_byte(r, text, raw.ptr[at]);
 		at += taken ? taken : 1;
 	}
 }
@@ -71,7 +83,7 @@ static void collect(struct page_reader *r, struct html_element *element)
 	if (element->collects)
 		return;
 	element->collects = true;
-	element->text_from = (uint32_t)r->text.count;
+	element->text_from = (uint32_t)(element->in_select ? r->select_text.count : r->text.count);
 	r->collecting++;
 }
 
@@ -155,7 +167,7 @@ static void add_row(struct page_reader *r, struct html_element *element)
 {
 	struct read_row one = {.row = {(uint32_t)r->text.count, 0, element->row}};
 
-	if (!(r->parts & HTML_PAGE_ROWS))
+	if (!(r->parts & HTML_PAGE_ROWS) || element->in_select)
 		return;
 	element->row = element->item = (uint32_t)r->rows.count;
 	collect(r, element);
@@ -189,9 +201,9 @@ static bool is_error(const struct html_token *token)
 	       !str_icontains(classes, STR("success"));
 }
 
-static void add_error(struct page_reader *r, size_t from)
+static void add_error(struct page_reader *r, const struct html_element *element)
 {
-	struct str text = str_cut(html_page_text_from(r, from), ERROR_BYTES_MAX);
+	struct str text = str_cut(text_of(r, element), ERROR_BYTES_MAX);
 
 	for (size_t i = 0; i < r->errors.count; i++)
 		if (str_eq(r->errors.items[i], text))
@@ -248,7 +260,6 @@ static void start_form_part(struct page_reader *r, const struct html_token *toke
 		break;
 	case HTML_TAG_SELECT:
 		r->select = html_page_add_control(r, token, element, HTML_CONTROL_SELECT);
-		collect(r, element);
 		break;
 	case HTML_TAG_TEXTAREA:
 		r->textarea = html_page_add_control(r, token, element, HTML_CONTROL_TEXTAREA);
@@ -295,6 +306,7 @@ static void start_element(struct page_reader *r, const struct html_token *token)
 	struct html_element *element = html_tree_top(&r->tree);
 
 	element->item = token->tag == HTML_TAG_TABLE ? ++r->next_order : HTML_TREE_NONE;
+	element->in_select |= token->tag == HTML_TAG_SELECT;
 	if (r->parts & HTML_PAGE_FORMS) {
 		start_direction(r, token, element);
 		start_form_part(r, token, element);
@@ -316,7 +328,7 @@ static void start_element(struct page_reader *r, const struct html_token *token)
 /* The end of an element that has an item. */
 static void end_item(struct page_reader *r, const struct html_element *element)
 {
-	struct str text = html_page_text_from(r, element->text_from);
+	struct str text = text_of(r, element);
 
 	if (element->tag == HTML_TAG_A && text.len)
 		r->links.items[element->item].text = text;
@@ -337,19 +349,16 @@ static void end_element(void *data, struct html_element *element)
 
 	if (element->item != HTML_TREE_NONE)
 		end_item(r, element);
+	if (element->tag == HTML_TAG_SELECT)
+		html_page_end_select(r);
 	if (!element->collects)
 		return;
 	r->collecting--;
 	if (element->is_error)
-		add_error(r, element->text_from);
+		add_error(r, element);
 	if (element->tag == HTML_TAG_H1 && !r->has_h1) {
-		r->page->h1 = html_page_text_from(r, element->text_from);
+		r->page->h1 = str_cut(text_of(r, element), ERROR_BYTES_MAX);
 		r->has_h1 = true;
-	}
-	/* The texts of options are not visible text. */
-	if (element->tag == HTML_TAG_SELECT) {
-		r->text.count = element->text_from;
-		html_page_end_select(r);
 	}
 }
 
@@ -360,7 +369,7 @@ static void read_start(struct page_reader *r, const struct html_token *token)
 	struct html_element context;
 
 	if (r->collecting && !is_inline(token))
-		add_byte(r, ' ');
+		add_byte(r, current_text(r), ' ');
 	if (token->tag == HTML_TAG_TITLE)
 		r->in_title = true;
 	if (token->tag == HTML_TAG_BASE && !r->has_base) {
@@ -411,12 +420,10 @@ static void read_rcdata(struct page_reader *r, const struct html_token *token)
 			text = str_slice(text, 1, text.len);
 		r->controls.items[r->textarea].control.value = text;
 	} else if (r->in_title && !r->has_title && (r->parts & HTML_PAGE_ERRORS)) {
-		size_t from = r->text.count;
+		struct read_text title = {0};
 
-		add_text(r, token->text);
-		text = html_page_text_from(r, from);
-		r->page->title = arena_str(r->arena, text);
-		r->text.count = from;
+		add_text(r, &title, token->text);
+		r->page->title = str_cut(text_from(&title, 0), ERROR_BYTES_MAX);
 		r->has_title = true;
 	}
 }
@@ -442,7 +449,7 @@ static void read_token(struct page_reader *r, const struct html_token *token)
 			read_rcdata(r, token);
 		else if (r->collecting && token->content == HTML_CONTENT_DATA &&
 			 !html_token_in_foreign(&r->tokenizer))
-			add_text(r, token->text);
+			add_text(r, current_text(r), token->text);
 		break;
 	case HTML_TOKEN_START:
 		if (!token->foreign)
@@ -454,7 +461,7 @@ static void read_token(struct page_reader *r, const struct html_token *token)
 		r->textarea = HTML_PAGE_NONE;
 		r->in_title = false;
 		if (r->collecting && !is_inline(token))
-			add_byte(r, ' ');
+			add_byte(r, current_text(r), ' ');
 		if (!token->foreign)
 			html_tree_end(&r->tree, token->tag);
 		else if (token->tag != HTML_TAG_SVG && token->tag != HTML_TAG_MATH)

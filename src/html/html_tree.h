@@ -30,7 +30,8 @@ struct html_element {
 	bool outside, legend_seen; /* of a fieldset: `disabled` around it; it had a legend */
 	bool barred;		   /* in a datalist: nothing is sent */
 	bool rtl, in_error, group_disabled;
-	bool is_error; /* itself; not inherited */
+	bool in_select; /* also the select itself */
+	bool is_error;	/* itself; not inherited */
 };
 
 struct html_tree {

@@ -197,7 +197,8 @@ static void test_truncated(void **state)
 	arena_release(&arena);
 }
 
-/* The rest of a page is not read after the limits, and lists of addresses need no more memory than the page. */
+/* The rest of a page is not read after the limits, and lists of addresses need no more memory than
+ * the page. */
 static void test_hostile(void **state)
 {
 	struct html_page page;
@@ -272,6 +273,40 @@ static void test_texts(void **state)
 	assert_string_equal(out.data,
 			    "the page has 2 forms: /in (a, b; button \"Go\"),  (no fields)");
 	buf_release(&out);
+	arena_release(&arena);
+}
+
+/* The texts in a select belong to its options, and what else is in it keeps its text. */
+static void test_select_texts(void **state)
+{
+	struct html_page page, unpacked;
+	struct arena arena;
+	struct buf packed;
+
+	(void)state;
+	arena_init(&arena, 0);
+	buf_init(&packed, 0);
+	read_page(&page, &arena,
+		  STR("<form><ul><li>one<select name=a><option>1<li><a href=/x>Link</a>"
+		      "<label for=i>Label</label><button>Go</button><p class=error>Wrong</p>"
+		      "<option>2</select> and text that is longer than the select"
+		      "<li><a href=/y>two</a></ul><input id=i name=b></form>"));
+	html_page_pack(&page, &packed);
+	assert_true(html_page_unpack(&unpacked, &arena, buf_str(&packed)));
+	assert_true(
+	    str_starts(unpacked.row_text, STR("one and text that is longer than the select")));
+	assert_int_equal(unpacked.link_count, 2);
+	assert_true(str_eq(unpacked.links[0].text, STR("Link")));
+	assert_true(str_eq(unpacked.links[1].text, STR("two")));
+	assert_int_equal(unpacked.links[0].row, 0);
+	assert_int_equal(unpacked.links[1].row, 1);
+	assert_int_equal(unpacked.row_count, 2);
+	assert_int_equal(unpacked.control_count, 3);
+	assert_true(str_eq(unpacked.controls[1].label, STR("Go")));
+	assert_true(str_eq(unpacked.controls[2].label, STR("Label")));
+	assert_true(str_eq(unpacked.options[1].text, STR("2")));
+	assert_true(str_eq(unpacked.errors[0], STR("Wrong")));
+	buf_release(&packed);
 	arena_release(&arena);
 }
 
@@ -451,9 +486,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_controls),  cmocka_unit_test(test_packed_parts),
 	    cmocka_unit_test(test_truncated), cmocka_unit_test(test_hostile),
-	    cmocka_unit_test(test_texts),     cmocka_unit_test(test_links),
-	    cmocka_unit_test(test_addresses), cmocka_unit_test(test_charsets),
-	    cmocka_unit_test(test_fragments),
+	    cmocka_unit_test(test_texts),     cmocka_unit_test(test_select_texts),
+	    cmocka_unit_test(test_links),     cmocka_unit_test(test_addresses),
+	    cmocka_unit_test(test_charsets),  cmocka_unit_test(test_fragments),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
