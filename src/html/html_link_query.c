@@ -3,8 +3,6 @@
 #include "base/url.h"
 #include "html/html_match.h"
 
-#define ADDRESS_MAX 16384
-
 static bool is_address(struct str link)
 {
 	return str_starts(link, STR("/")) || str_find_char(link, '*', 0) != NOT_FOUND;
@@ -26,8 +24,8 @@ static struct str comparable(struct str address, struct str pattern)
 static bool fits_address(const struct html_page *page, const struct html_link *link,
 			 struct str pattern)
 {
-	char bytes[ADDRESS_MAX];
-	struct buf address = {.data = bytes, .cap = ADDRESS_MAX, .max = ADDRESS_MAX - 1};
+	char bytes[HTML_PAGE_ADDRESS_MAX + 1];
+	struct buf address = {.data = bytes, .cap = sizeof bytes, .max = HTML_PAGE_ADDRESS_MAX};
 
 	return html_page_resolve(page, link->address, &address) &&
 	       html_match_address(comparable(buf_str(&address), pattern), pattern);

@@ -27,6 +27,7 @@
 #define HTML_PAGE_CONTROLS_MAX 20000	  /* labels and options too */
 #define HTML_PAGE_LINKS_MAX    20000	  /* rows too */
 #define HTML_PAGE_NONE	       UINT32_MAX /* an index of nothing */
+#define HTML_PAGE_ADDRESS_MAX  16383	  /* bytes of an address that is resolved */
 
 /* The parts that html_page_read collects; everything else costs nothing. */
 enum html_page_parts {
@@ -152,8 +153,11 @@ void html_page_read_fragment(struct html_page *page, struct arena *a,
 /* Appends the absolute address of REFERENCE (an action, an address of a link) on PAGE, by the rules
  * of browsers: <base>, backslashes, spaces, characters beyond ASCII in the page's encoding. An
  * empty reference is the document's address. The fragment is dropped. False if it is not a http or
- * https address; OUT is then unchanged. */
+ * https address, or longer than HTML_PAGE_ADDRESS_MAX or than OUT can be; OUT is then unchanged. */
 bool html_page_resolve(const struct html_page *page, struct str reference, struct buf *out);
+/* Appends why html_page_resolve fails, for messages that begin with "the link goes to":
+ * `'javascript:x()', which is not an http address`. */
+void html_page_put_no_address(const struct html_page *page, struct str reference, struct buf *out);
 
 /* Appends the first error element of AFTER that BEFORE (may be NULL) does not have, otherwise the
  * title and the h1 of AFTER; nothing if there is none. For messages. */

@@ -5,7 +5,15 @@
 #include "html/html_charset.h"
 #include "html/html_page.h"
 
-#define ADDRESS_MAX 16384
+#define SHOWN_MAX 100 /* bytes of an address in a message */
+
+enum resolution { RESOLVED, NOT_HTTP, TOO_LONG };
+
+/* A buffer on the stack for one address, which never grows. */
+#define ADDRESS_BUF(name)                                                                          \
+	char name##_bytes[HTML_PAGE_ADDRESS_MAX + 1];                                              \
+	struct buf name = {                                                                        \
+	    .data = name##_bytes, .cap = sizeof name##_bytes, .max = HTML_PAGE_ADDRESS_MAX}
 
 /* The length of `scheme:` at the start of S, 0 if there is none. */
 static size_t scheme_of(struct str s)
@@ -69,8 +77,7 @@ static void put_encoded(struct buf *out, struct str s, bool query)
 static void put_reference(struct buf *out, struct str stripped, struct str charset)
 {
 	size_t host = authority_end(stripped), query = str_find_char(stripped, '?', 0);
-	char bytes[ADDRESS_MAX];
-	struct buf encoded = {.data = bytes, .cap = sizeof bytes, .max = sizeof bytes - 1};
+	ADDRESS_BUF(encoded);
 
 	query = query == NOT_FOUND ? stripped.len : query;
 	host = host < query ? host : query;
@@ -84,53 +91,83 @@ static void put_reference(struct buf *out, struct str stripped, struct str chars
 	put_encoded(out, buf_str(&encoded), true);
 }
 
-/* Resolves REFERENCE against the absolute URL BASE. */
-static bool resolve(struct str base, struct str reference, struct str charset, struct buf *out)
+static bool is_http(struct str address)
 {
-	char stripped_bytes[ADDRESS_MAX], bytes[ADDRESS_MAX];
-	struct buf stripped = {.data = stripped_bytes, .cap = ADDRESS_MAX, .max = ADDRESS_MAX - 1};
-	struct buf clean = {.data = bytes, .cap = ADDRESS_MAX, .max = ADDRESS_MAX - 1};
-	size_t mark = out->len, scheme;
+	struct str scheme = str_slice(address, 0, scheme_of(address));
+
+	return !scheme.len || str_ieq(scheme, STR("http:")) || str_ieq(scheme, STR("https:"));
+}
+
+/* Resolves REFERENCE against the absolute URL BASE into OUT, which is empty. */
+static enum resolution resolve(struct str base, struct str reference, struct str charset,
+			       struct buf *out)
+{
+	ADDRESS_BUF(stripped);
+	ADDRESS_BUF(clean);
 	struct url url;
 
 	put_stripped(&stripped, reference);
+	if (!is_http(buf_str(&stripped)) || !url_split(base, &url))
+		return NOT_HTTP;
 	put_reference(&clean, buf_str(&stripped), charset);
-	scheme = scheme_of(buf_str(&clean));
-	if (stripped.overflow || clean.overflow || !url_split(base, &url) ||
-	    (scheme && !str_ieq(str_slice(buf_str(&clean), 0, scheme), STR("http:")) &&
-	     !str_ieq(str_slice(buf_str(&clean), 0, scheme), STR("https:"))))
-		return false;
-	if (!url_resolve(&url, buf_str(&clean), out)) {
-		out->len = mark;
-		return false;
-	}
-	if (!idn_is_needed(str_n(out->data + mark, out->len - mark)))
-		return true;
-	clean.len = 0;
-	if (!idn_url(str_n(out->data + mark, out->len - mark), &clean)) {
-		out->len = mark;
-		return false;
-	}
-	out->len = mark;
-	return buf_add(out, buf_str(&clean));
+	if (stripped.overflow || clean.overflow)
+		return TOO_LONG;
+	if (!url_resolve(&url, buf_str(&clean), out))
+		return out->overflow ? TOO_LONG : NOT_HTTP;
+	if (!idn_is_needed(buf_str(out)))
+		return RESOLVED;
+	buf_clear(&clean);
+	if (!idn_url(buf_str(out), &clean))
+		return clean.overflow ? TOO_LONG : NOT_HTTP;
+	buf_clear(out);
+	buf_add(out, buf_str(&clean));
+	return RESOLVED;
 }
 
-/* Appends an absolute URL without its fragment. */
-static bool put_document(struct buf *out, struct str url)
+/* The address of REFERENCE on PAGE, in OUT, which is empty. */
+static enum resolution find_address(const struct html_page *page, struct str reference,
+				    struct buf *out)
 {
-	size_t end = str_find_char(url, '#', 0);
+	ADDRESS_BUF(base);
+	enum resolution resolution;
 
-	return buf_add(out, str_slice(url, 0, end));
+	if (!reference.len) {
+		size_t end = str_find_char(page->url, '#', 0);
+
+		return buf_add(out, str_slice(page->url, 0, end)) ? RESOLVED : TOO_LONG;
+	}
+	if (!page->base.len)
+		return resolve(page->url, reference, page->charset, out);
+	resolution = resolve(page->url, page->base, page->charset, &base);
+	if (resolution == TOO_LONG)
+		return TOO_LONG;
+	return resolve(resolution == RESOLVED ? buf_str(&base) : page->url, reference,
+		       page->charset, out);
 }
 
 bool html_page_resolve(const struct html_page *page, struct str reference, struct buf *out)
 {
-	char bytes[ADDRESS_MAX];
-	struct buf base = {.data = bytes, .cap = ADDRESS_MAX, .max = ADDRESS_MAX - 1};
+	ADDRESS_BUF(address);
+	bool overflow = out->overflow;
 
-	if (!reference.len)
-		return put_document(out, page->url);
-	if (!page->base.len || !resolve(page->url, page->base, page->charset, &base))
-		return resolve(page->url, reference, page->charset, out);
-	return resolve(buf_str(&base), reference, page->charset, out);
+	if (find_address(page, reference, &address) != RESOLVED)
+		return false;
+	if (buf_add(out, buf_str(&address)))
+		return true;
+	out->overflow = overflow;
+	return false;
+}
+
+void html_page_put_no_address(const struct html_page *page, struct str reference, struct buf *out)
+{
+	ADDRESS_BUF(address);
+	struct str shown = str_cut(reference, SHOWN_MAX);
+
+	buf_printf(out, "'%.*s%s', which is ", STR_ARG(shown),
+		   shown.len < reference.len ? "…" : "");
+	if (find_address(page, reference, &address) == NOT_HTTP)
+		buf_add(out, STR("not an http address"));
+	else
+		buf_printf(out, "longer than the limit of %d bytes for an address",
+			   HTML_PAGE_ADDRESS_MAX);
 }

@@ -77,7 +77,8 @@ static void put_buttons(const struct html_page *page, uint32_t form, struct buf 
 		struct str text = control->label.len ? control->label : control->name;
 
 		if (control->form == form && is_button(control) && text.len)
-			buf_printf(out, "%s\"%.*s\"", shown++ ? ", " : "; button ", STR_ARG(text));
+			buf_printf(out, "%s\"%.*s\"%s", shown++ ? ", " : "; button ", STR_ARG(text),
+				   control->disabled ? " (disabled)" : "");
 	}
 }
 

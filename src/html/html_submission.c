@@ -19,8 +19,11 @@ static bool is_box(const struct html_control *control)
 void html_submission_init(struct html_submission *s, struct arena *a, const struct html_page *page,
 			  uint32_t form)
 {
-	*s = (struct html_submission){
-	    .page = page, .arena = a, .form = form, .submitter = HTML_PAGE_NONE};
+	*s = (struct html_submission){.page = page,
+				      .arena = a,
+				      .form = form,
+				      .submitter = HTML_PAGE_NONE,
+				      .disabled_button = HTML_PAGE_NONE};
 	s->first = page->control_count;
 	for (uint32_t i = 0; i < page->control_count; i++) {
 		if (page->controls[i].form != form)
@@ -31,13 +34,10 @@ void html_submission_init(struct html_submission *s, struct arena *a, const stru
 		if (s->submitter == HTML_PAGE_NONE && is_button(&page->controls[i]))
 			s->submitter = i;
 	}
-	/* If the first button is disabled, the Enter key does nothing; another one is pressed. */
-	while (s->submitter < s->last &&
-	       (page->controls[s->submitter].disabled || !html_submission_owns(s, s->submitter) ||
-		!is_button(&page->controls[s->submitter])))
-		s->submitter++;
-	if (s->submitter >= s->last)
+	if (s->submitter != HTML_PAGE_NONE && page->controls[s->submitter].disabled) {
+		s->disabled_button = s->submitter;
 		s->submitter = HTML_PAGE_NONE;
+	}
 	if (s->first < s->last)
 		s->states = ARENA_ARRAY(a, s->last - s->first, struct html_control_state);
 }
@@ -50,6 +50,7 @@ bool html_submission_press(struct html_submission *s, struct str button)
 	if (button.ptr && index == HTML_PAGE_NONE)
 		return false;
 	s->submitter = index;
+	s->disabled_button = HTML_PAGE_NONE;
 	return true;
 }
 
@@ -288,7 +289,8 @@ enum html_set_outcome html_submission_set(struct html_submission *s, struct str 
 
 	if (!find_field(s, field, &f) || f.first >= s->last)
 		return HTML_SET_NO_FIELD;
-	if (given->kind == HTML_GIVEN_NOTHING) {
+	if (given->kind == HTML_GIVEN_NOTHING ||
+	    (given->kind == HTML_GIVEN_LIST && !given->item_count)) {
 		for (uint32_t i = f.first; i < s->last; i = next_of(&f, i + 1))
 			type_in(s, i)->dropped = true;
 		return HTML_SET_OK;

@@ -45,9 +45,9 @@ const char *html_submission_check_selector(struct str selector);
 enum html_given_kind {
 	HTML_GIVEN_NOTHING, /* null: the control is not sent */
 	HTML_GIVEN_TEXT,
-	HTML_GIVEN_YES, /* a box is checked */
-	HTML_GIVEN_NO,	/* a box is not checked */
-	HTML_GIVEN_LIST,
+	HTML_GIVEN_YES,	 /* a box is checked */
+	HTML_GIVEN_NO,	 /* a box is not checked */
+	HTML_GIVEN_LIST, /* an empty list is HTML_GIVEN_NOTHING */
 	HTML_GIVEN_FILE,
 };
 
@@ -88,14 +88,16 @@ struct html_submission {
 	struct arena *arena;
 	uint32_t form;
 	uint32_t submitter; /* index of the pressed button, or HTML_PAGE_NONE */
+	/* The first submit button, if it is disabled and no other was pressed, or HTML_PAGE_NONE */
+	uint32_t disabled_button;
 	struct html_control_state *states;
 	VEC(struct html_entry) added;
 	uint32_t first,
 	    last; /* [first, last): the range of `controls` that has all of the form's */
 };
 
-/* Begins a submission of FORM with the values of the page. The first submit button that is not
- * disabled is pressed, as the Enter key does. */
+/* Begins a submission of FORM with the values of the page. The first submit button is pressed, as
+ * the Enter key does, which sends nothing if that button is disabled. */
 void html_submission_init(struct html_submission *s, struct arena *a, const struct html_page *page,
 			  uint32_t form);
 /* Gives the control FIELD (its name, else the text of its label) another value. A disabled control
@@ -128,9 +130,11 @@ struct html_entries html_submission_entries(struct html_submission *s);
 
 enum html_build_outcome {
 	HTML_BUILD_OK,
-	HTML_BUILD_ADDRESS, /* the action is not a http or https address; *URL has it as written */
-	HTML_BUILD_DIALOG,  /* method=dialog: a browser sends nothing */
-	HTML_BUILD_LIMIT,   /* the request exceeds the limit of a buffer */
+	HTML_BUILD_ADDRESS,  /* no request can be sent to the action; html_submission_put_no_address
+				appends why */
+	HTML_BUILD_DISABLED, /* the Enter key sends nothing: `disabled_button` is disabled */
+	HTML_BUILD_DIALOG,   /* method=dialog: a browser sends nothing */
+	HTML_BUILD_LIMIT,    /* the request exceeds the limit of a buffer */
 };
 
 struct html_request {
@@ -141,10 +145,12 @@ struct html_request {
 };
 
 /* Appends the request to the buffers of the caller in OUT, and sets its method. BOUNDARY separates
- * the parts of multipart/form-data; it must not occur in the values: use at least 16 random
- * letters. */
+ * the parts of multipart/form-data; it becomes longer if it occurs in them. */
 enum html_build_outcome html_submission_build(struct html_submission *s, struct str boundary,
 					      struct html_request *out);
+
+/* Appends html_page_put_no_address for the action of the form or of the pressed button. */
+void html_submission_put_no_address(const struct html_submission *s, struct buf *out);
 
 /* ---- a form that comes back */
 

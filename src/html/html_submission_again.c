@@ -121,8 +121,8 @@ static bool contains(const uint64_t *hashes, size_t count, uint64_t hash)
 
 static bool same_address(const struct html_page *page, uint32_t form, struct str address)
 {
-	char bytes[8192];
-	struct buf resolved = {.data = bytes, .cap = sizeof bytes, .max = sizeof bytes - 1};
+	char bytes[HTML_PAGE_ADDRESS_MAX + 1];
+	struct buf resolved = {.data = bytes, .cap = sizeof bytes, .max = HTML_PAGE_ADDRESS_MAX};
 
 	return html_page_resolve(page, page->forms[form].action, &resolved) &&
 	       str_eq(buf_str(&resolved), address);

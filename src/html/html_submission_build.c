@@ -1,4 +1,6 @@
 /* The entry list, and the request that is made from it; contracts in html_submission.h. */
+#include <inttypes.h>
+
 #include "base/ascii.h"
 #include "html/html_charset.h"
 #include "html/html_submission_private.h"
@@ -276,8 +278,8 @@ static void put_part(struct buf *out, struct arena *a, const struct html_entry *
 	buf_add(out, entry->file.content);
 }
 
-static void put_multipart(struct buf *out, struct arena *a, const struct html_entries *entries,
-			  struct str charset, struct str boundary)
+static void put_parts(struct buf *out, struct arena *a, const struct html_entries *entries,
+		      struct str charset, struct str boundary)
 {
 	for (size_t i = 0; i < entries->count; i++) {
 		buf_printf(out, "--%.*s\r\n", STR_ARG(boundary));
@@ -285,6 +287,35 @@ static void put_multipart(struct buf *out, struct arena *a, const struct html_en
 		buf_add(out, STR("\r\n"));
 	}
 	buf_printf(out, "--%.*s--\r\n", STR_ARG(boundary));
+}
+
+static size_t count_of(struct str text, struct str part)
+{
+	size_t count = 0;
+
+	for (size_t at = 0; (at = str_find(text, part, at)) != NOT_FOUND; at += part.len)
+		count++;
+	return count;
+}
+
+/* Appends the parts, and returns their boundary: START, or a longer one if START is in a part. The
+ * parts decide how it continues, so that a page cannot have all of them in its values. */
+static struct str put_multipart(struct buf *out, struct arena *a,
+				const struct html_entries *entries, struct str charset,
+				struct str start)
+{
+	struct str boundary = start;
+	size_t mark = out->len;
+
+	for (uint64_t attempt = 0;; attempt++) {
+		put_parts(out, a, entries, charset, boundary);
+		struct str body = str_slice(buf_str(out), mark, out->len);
+		if (out->overflow || count_of(body, boundary) == entries->count + 1)
+			return boundary;
+		boundary =
+		    arena_printf(a, "%.*s%016" PRIx64, STR_ARG(start), str_hash(body) + attempt);
+		out->len = mark;
+	}
 }
 
 /* ---- the request */
@@ -318,6 +349,11 @@ bool html_submission_put_address(const struct html_submission *s, struct buf *ou
 	return html_page_resolve(s->page, action_of(s), out);
 }
 
+void html_submission_put_no_address(const struct html_submission *s, struct buf *out)
+{
+	html_page_put_no_address(s->page, action_of(s), out);
+}
+
 static void put_body(struct html_submission *s, const struct html_entries *entries,
 		     struct str boundary, struct html_request *out)
 {
@@ -325,7 +361,7 @@ static void put_body(struct html_submission *s, const struct html_entries *entri
 
 	switch (enctype_of(s)) {
 	case HTML_MULTIPART:
-		put_multipart(out->body, s->arena, entries, charset, boundary);
+		boundary = put_multipart(out->body, s->arena, entries, charset, boundary);
 		buf_printf(out->content_type, "multipart/form-data; boundary=%.*s",
 			   STR_ARG(boundary));
 		return;
@@ -346,12 +382,12 @@ enum html_build_outcome html_submission_build(struct html_submission *s, struct 
 	size_t mark = out->url->len;
 
 	out->method = html_submission_method(s);
+	if (s->disabled_button != HTML_PAGE_NONE)
+		return HTML_BUILD_DISABLED;
 	if (out->method == HTML_DIALOG)
 		return HTML_BUILD_DIALOG;
-	if (!html_submission_put_address(s, out->url)) {
-		buf_add(out->url, action_of(s));
+	if (!html_submission_put_address(s, out->url))
 		return HTML_BUILD_ADDRESS;
-	}
 	if (out->method == HTML_POST) {
 		put_body(s, &entries, boundary, out);
 	} else {

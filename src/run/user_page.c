@@ -8,8 +8,7 @@
 
 #define ARENA_BYTES ((size_t)256 << 10)
 #define ERROR_MAX   4096 /* a message with lists of forms, fields or links */
-/* A fixed random text, so that no value has it by chance. */
-#define BOUNDARY "----reprise7d0c1f5e9b3a48e2"
+#define BOUNDARY    "----reprise7d0c1f5e9b3a48e2"
 
 struct user_page *user_page_new(const struct program *program)
 {
@@ -129,6 +128,35 @@ static void put_referer(const struct html_page *page, struct exchange *x)
 	}
 }
 
+/* Why no request can be sent. */
+static void explain_request(const struct html_submission *s, enum html_build_outcome outcome,
+			    struct buf *out)
+{
+	const struct html_control *button;
+
+	switch (outcome) {
+	case HTML_BUILD_OK:
+		return;
+	case HTML_BUILD_ADDRESS:
+		buf_add(out, STR("the form goes to "));
+		html_submission_put_no_address(s, out);
+		return;
+	case HTML_BUILD_DISABLED:
+		button = &s->page->controls[s->disabled_button];
+		buf_printf(out,
+			   "the first button of the form, '%.*s', is disabled, so the Enter key "
+			   "sends nothing; choose another one with button:, or write button: none",
+			   STR_ARG(button->label.len ? button->label : button->name));
+		return;
+	case HTML_BUILD_DIALOG:
+		buf_add(out, STR("the form has method=dialog, so a browser sends nothing"));
+		return;
+	case HTML_BUILD_LIMIT:
+		buf_add(out, STR("the form is too large"));
+		return;
+	}
+}
+
 static bool build(struct worker *w, const struct page_action *act, struct html_submission *s,
 		  struct exchange *x)
 {
@@ -138,13 +166,7 @@ static bool build(struct worker *w, const struct page_action *act, struct html_s
 
 	buf_clear(&p->text);
 	outcome = html_submission_build(s, STR(BOUNDARY), &out);
-	if (outcome == HTML_BUILD_ADDRESS)
-		buf_printf(&p->error, "the form goes to '%.*s', which is not an http address",
-			   STR_ARG(buf_str(&x->url)));
-	else if (outcome == HTML_BUILD_DIALOG)
-		buf_add(&p->error, STR("the form has method=dialog, so a browser sends nothing"));
-	else if (outcome == HTML_BUILD_LIMIT)
-		buf_add(&p->error, STR("the form is too large"));
+	explain_request(s, outcome, &p->error);
 	if (outcome != HTML_BUILD_OK)
 		return false;
 	x->override_method = out.method == HTML_GET;
@@ -203,8 +225,8 @@ static bool render_follow(struct worker *w, struct fiber *f, const struct html_p
 	if (outcome != HTML_LINK_FOUND)
 		return explain_link(w, page, &query, outcome);
 	if (!html_page_resolve(page, page->links[link].address, &x->url)) {
-		buf_printf(&w->page->error, "the link goes to '%.*s', which is not an http address",
-			   STR_ARG(page->links[link].address));
+		buf_add(&w->page->error, STR("the link goes to "));
+		html_page_put_no_address(page, page->links[link].address, &w->page->error);
 		return false;
 	}
 	buf_clear(&w->page->text);

@@ -6,9 +6,10 @@
  *   tokens STATE LAST-START-TAG PAGE     STATE is a number of enum html_content
  *   page URL TYPE PAGE                   prints forms, controls, options, links and errors
  *   submit URL TYPE PAGE FORM BUTTON [FIELD KIND VALUE]...
- *                                        FORM is an index; BUTTON a text or a name, "-" for the
- * default; KIND: text, null, yes, no, list (words separated by a line break), file (its name);
- * prints method, address, type and body
+ *                                        prints method, address, type and body
+ *
+ * FORM is an index; BUTTON is a text or a name, "-" for the default, "!" for none. KIND is text,
+ * null, yes, no, list (words separated by a line break) or file (its name).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -267,10 +268,12 @@ static void print_submission(char *rest)
 	buf_init(&packed, 0);
 	read_page(&page, &arena, &packed, &rest);
 	uint32_t form = (uint32_t)atoi(strsep(&rest, " "));
-	struct str button = unhex(strsep(&rest, " "));
+	char *word = strsep(&rest, " ");
+	bool none = strcmp(word, "!") == 0;
+	struct str button = none ? STR_NULL : unhex(word);
 	if (form < page.form_count) {
 		html_submission_init(&s, &arena, &page, form);
-		if (button.len && !html_submission_press(&s, button))
+		if ((none || button.len) && !html_submission_press(&s, button))
 			puts("no button");
 		set_fields(&s, &arena, &rest);
 		print_request(&s);

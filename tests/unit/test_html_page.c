@@ -268,10 +268,11 @@ static void test_texts(void **state)
 	buf_clear(&out);
 	read_page(&page, &arena,
 		  STR("<form action=/in><input name=a><input name=a><input name=b>"
-		      "<button>Go</button></form><form></form>"));
+		      "<button>Go</button><button disabled>Stop</button></form><form></form>"));
 	html_page_put_forms(&page, &out);
-	assert_string_equal(out.data,
-			    "the page has 2 forms: /in (a, b; button \"Go\"),  (no fields)");
+	assert_string_equal(
+	    out.data,
+	    "the page has 2 forms: /in (a, b; button \"Go\", \"Stop\" (disabled)),  (no fields)");
 	buf_release(&out);
 	arena_release(&arena);
 }
@@ -412,6 +413,46 @@ static void test_addresses(void **state)
 	}
 }
 
+/* An address that is too long says so, and the next one is resolved. */
+static void test_long_addresses(void **state)
+{
+	static char path[100000];
+	struct html_page page = {
+	    .url = STR("http://shop.test/"), .base = STR(""), .charset = STR("UTF-8")};
+	struct str shorter = str_n(path, HTML_PAGE_ADDRESS_MAX - 17);
+	struct buf out;
+
+	(void)state;
+	memset(path, 'a', sizeof path);
+	buf_init(&out, 0);
+	assert_true(html_page_resolve(&page, shorter, &out));
+	assert_true(html_page_resolve(&page, shorter, &out));
+	assert_int_equal(out.len, 2 * HTML_PAGE_ADDRESS_MAX);
+	for (size_t len = HTML_PAGE_ADDRESS_MAX - 16; len <= sizeof path; len += 41807) {
+		buf_clear(&out);
+		assert_false(html_page_resolve(&page, str_n(path, len), &out));
+		assert_false(out.overflow);
+		assert_true(html_page_resolve(&page, STR("/x"), &out));
+		assert_string_equal(out.data, "http://shop.test/x");
+		buf_clear(&out);
+		html_page_put_no_address(&page, str_n(path, len), &out);
+		assert_true(str_starts(buf_str(&out), STR("'aaaa")));
+		assert_true(str_ends(buf_str(&out),
+				     STR("aaaa…', which is longer than the limit of 16383 bytes "
+					 "for an address")));
+		assert_in_range(out.len, 150, 180);
+	}
+	buf_clear(&out);
+	page.base = str_n(path, sizeof path);
+	assert_false(html_page_resolve(&page, STR("x"), &out));
+	out.max = 10;
+	page.base = STR("");
+	assert_false(html_page_resolve(&page, STR("/x"), &out));
+	assert_false(html_page_resolve(&page, STR(""), &out));
+	assert_false(out.overflow);
+	buf_release(&out);
+}
+
 /* ---- encodings and fragments */
 
 static void test_charsets(void **state)
@@ -484,11 +525,12 @@ static void test_fragments(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_controls),  cmocka_unit_test(test_packed_parts),
-	    cmocka_unit_test(test_truncated), cmocka_unit_test(test_hostile),
-	    cmocka_unit_test(test_texts),     cmocka_unit_test(test_select_texts),
-	    cmocka_unit_test(test_links),     cmocka_unit_test(test_addresses),
-	    cmocka_unit_test(test_charsets),  cmocka_unit_test(test_fragments),
+	    cmocka_unit_test(test_controls),	   cmocka_unit_test(test_packed_parts),
+	    cmocka_unit_test(test_truncated),	   cmocka_unit_test(test_hostile),
+	    cmocka_unit_test(test_texts),	   cmocka_unit_test(test_select_texts),
+	    cmocka_unit_test(test_links),	   cmocka_unit_test(test_addresses),
+	    cmocka_unit_test(test_long_addresses), cmocka_unit_test(test_charsets),
+	    cmocka_unit_test(test_fragments),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

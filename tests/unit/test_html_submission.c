@@ -94,8 +94,6 @@ static void test_requests(void **state)
 	    {TYPED("<input name=a disabled value=1><button name=b value=2></button>"
 		   "<button name=b value=3></button>"),
 	     UTF8, POST("b=2")},
-	    {TYPED("<button disabled name=a value=1></button><input type=submit name=b>"), UTF8,
-	     POST("b=Submit")},
 	    {TYPED("<input type=image name=a><button name=b></button>"), UTF8, POST("a.x=0&a.y=0")},
 	    {TYPED("<input type=image>"), UTF8, POST("x=0&y=0")},
 	    {TYPED("<input type=file name=a>"), UTF8, POST("a=")},
@@ -143,7 +141,21 @@ static void test_no_request(void **state)
 	(void)state;
 	begin(&rig, STR("<form action='javascript:x()'>"), STR(UTF8));
 	assert_int_equal(build(&rig), HTML_BUILD_ADDRESS);
-	assert_string_equal(rig.url.data, "javascript:x()");
+	assert_int_equal(rig.url.len, 0);
+	html_submission_put_no_address(&rig.submission, &rig.out);
+	assert_string_equal(rig.out.data, "'javascript:x()', which is not an http address");
+	end(&rig);
+	begin(&rig,
+	      STR("<form method=post><button disabled name=a>Save</button><input type=submit>"),
+	      STR(UTF8));
+	assert_int_equal(build(&rig), HTML_BUILD_DISABLED);
+	assert_int_equal(rig.submission.disabled_button, 0);
+	assert_false(html_submission_press(&rig.submission, STR("Save")));
+	assert_int_equal(build(&rig), HTML_BUILD_DISABLED);
+	assert_true(html_submission_press(&rig.submission, STR("Submit")));
+	assert_int_equal(build(&rig), HTML_BUILD_OK);
+	assert_true(html_submission_press(&rig.submission, STR_NULL));
+	assert_int_equal(build(&rig), HTML_BUILD_OK);
 	end(&rig);
 	begin(&rig, STR("<form method=dialog>"), STR(UTF8));
 	assert_int_equal(build(&rig), HTML_BUILD_DIALOG);
@@ -228,6 +240,27 @@ static void test_set(void **state)
 	     HTML_SET_OK,
 	     "n=old&n2=x&n2=y&h=1&b=0&r=1&s=de&t=&f=&go=1"},
 	    {STR("m"), TEXT("b"), HTML_SET_OK, "n=old&n2=x&n2=y&h=1&b=0&m=b&r=1&s=de&t=&f=&go=1"},
+	    {STR("n2"),
+	     {.kind = HTML_GIVEN_LIST},
+	     HTML_SET_OK,
+	     "n=old&h=1&b=0&m=a&r=1&s=de&t=&f=&go=1"},
+	    {STR("m"),
+	     {.kind = HTML_GIVEN_LIST},
+	     HTML_SET_OK,
+	     "n=old&n2=x&n2=y&h=1&b=0&r=1&s=de&t=&f=&go=1"},
+	    {STR("b"), {.kind = HTML_GIVEN_LIST}, HTML_SET_OK, UNCHANGED},
+	    {STR("r"),
+	     {.kind = HTML_GIVEN_LIST},
+	     HTML_SET_OK,
+	     "n=old&n2=x&n2=y&h=1&b=0&m=a&s=de&t=&f=&go=1"},
+	    {STR("s"),
+	     {.kind = HTML_GIVEN_LIST},
+	     HTML_SET_OK,
+	     "n=old&n2=x&n2=y&h=1&b=0&m=a&r=1&t=&f=&go=1"},
+	    {STR("f"),
+	     {.kind = HTML_GIVEN_LIST},
+	     HTML_SET_OK,
+	     "n=old&n2=x&n2=y&h=1&b=0&m=a&r=1&s=de&t=&go=1"},
 	    {STR("r"), TEXT("2"), HTML_SET_OK, "n=old&n2=x&n2=y&h=1&b=0&m=a&r=2&s=de&t=&f=&go=1"},
 	    {STR("r"), TEXT("Two"), HTML_SET_OK, "n=old&n2=x&n2=y&h=1&b=0&m=a&r=2&s=de&t=&f=&go=1"},
 	    {STR("Two"),
@@ -310,6 +343,31 @@ static void test_buttons_and_more(void **state)
 	buf_clear(&rig.out);
 	html_submission_put_offer(&rig.submission, STR("r"), &rig.out);
 	assert_string_equal(rig.out.data, "\"1\" (One), \"2\" (Two)");
+	end(&rig);
+}
+
+/* The boundary of the parts is not in them. */
+static void test_boundary(void **state)
+{
+	struct html_file file = {STR("a.txt"), STR(""), STR("x\r\n--BOUNDARY--\r\n")};
+	struct str boundary, type;
+	size_t places = 0;
+	struct rig rig;
+
+	(void)state;
+	begin(&rig,
+	      STR("<form method=post enctype=multipart/form-data><input name=a value=BOUNDARY>"),
+	      STR(UTF8));
+	html_submission_add(&rig.submission, STR("b"), STR(""), &file);
+	assert_int_equal(build(&rig), HTML_BUILD_OK);
+	type = buf_str(&rig.type);
+	assert_true(str_starts(type, STR("multipart/form-data; boundary=BOUNDARY")));
+	boundary = str_slice(type, 30, type.len);
+	assert_int_equal(boundary.len, 8 + 16);
+	for (size_t at = 0; (at = str_find(buf_str(&rig.body), boundary, at)) != NOT_FOUND; at++)
+		places++;
+	assert_int_equal(places, 3);
+	assert_true(str_find(buf_str(&rig.body), file.content, 0) != NOT_FOUND);
 	end(&rig);
 }
 
@@ -450,10 +508,10 @@ static void test_again(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_requests), cmocka_unit_test(test_no_request),
-	    cmocka_unit_test(test_set),	     cmocka_unit_test(test_buttons_and_more),
-	    cmocka_unit_test(test_find),     cmocka_unit_test(test_selectors),
-	    cmocka_unit_test(test_again),
+	    cmocka_unit_test(test_requests),  cmocka_unit_test(test_no_request),
+	    cmocka_unit_test(test_set),	      cmocka_unit_test(test_buttons_and_more),
+	    cmocka_unit_test(test_find),      cmocka_unit_test(test_boundary),
+	    cmocka_unit_test(test_selectors), cmocka_unit_test(test_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
