@@ -137,7 +137,8 @@ static bool is_plain(struct str s, bool flow, bool key)
 		step = str_utf8_step(s, i);
 		if (!step || !is_plain_code(s, i, step))
 			return false;
-		if (flow && strchr(",[]{}:#&*!|>'\"%@`$", s.ptr[i]))
+		/* Some readers end a text in brackets at a question mark. */
+		if (flow && strchr(",[]{}:?#!|>'\"%@`$", s.ptr[i]))
 			return false;
 		if (key && strchr(":#{}[],\"'", s.ptr[i]))
 			return false;

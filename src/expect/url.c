@@ -11,8 +11,9 @@ static const struct field url_field = {
     .bytes = sizeof(struct url_expectation),
     .special = &predicate_special,
     .prose = "URL of the last response, after redirects. A value that starts with / is compared "
-	     "with the path, and with the query if it has one; * is any text without /. Other "
-	     "values are compared with the whole URL, or are predicates such as contains and "
+	     "with the path, and with the query if it has one; * is any text without /, in the "
+	     "query without &. Other values are compared with the whole URL, or are predicates "
+	     "such as contains and "
 	     "matches.",
     .example = "/notes/*/edit",
 };
@@ -55,9 +56,9 @@ static struct str part_of(struct str url, struct str pattern)
 	return str_slice(rest, 0, query);
 }
 
-/* Whether TEXT matches PATTERN, in which `*` is any text without `/`. As no `*` reaches beyond a
- * `/`, only the last one has to be tried again. */
-static bool path_matches(struct str text, struct str pattern)
+/* Whether TEXT matches PATTERN, in which `*` is any text without SEPARATOR. As no `*` reaches
+ * beyond a separator, only the last one has to be tried again. */
+static bool part_matches(struct str text, struct str pattern, char separator)
 {
 	size_t t = 0, p = 0, star = NOT_FOUND, tried = 0;
 
@@ -68,7 +69,7 @@ static bool path_matches(struct str text, struct str pattern)
 		} else if (p < pattern.len && pattern.ptr[p] == text.ptr[t]) {
 			p++;
 			t++;
-		} else if (star != NOT_FOUND && text.ptr[tried] != '/') {
+		} else if (star != NOT_FOUND && text.ptr[tried] != separator) {
 			p = star + 1;
 			t = ++tried;
 		} else {
@@ -78,6 +79,17 @@ static bool path_matches(struct str text, struct str pattern)
 	while (p < pattern.len && pattern.ptr[p] == '*')
 		p++;
 	return p == pattern.len;
+}
+
+static bool path_matches(struct str text, struct str pattern)
+{
+	size_t mark = str_find_char(text, '?', 0), query = str_find_char(pattern, '?', 0);
+
+	if ((mark == NOT_FOUND) != (query == NOT_FOUND))
+		return false;
+	return part_matches(str_slice(text, 0, mark), str_slice(pattern, 0, query), '/') &&
+	       (mark == NOT_FOUND || part_matches(str_slice(text, mark, text.len),
+						  str_slice(pattern, query, pattern.len), '&'));
 }
 
 static enum expect_outcome check(const void *data, const struct response *response,

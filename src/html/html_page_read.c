@@ -2,6 +2,7 @@
 #include "base/ascii.h"
 #include "base/html_entities.h"
 #include "html/html_charset.h"
+#include "html/html_error.h"
 #include "html/html_page_private.h"
 
 #define PAGE_BYTES_MAX	((size_t)16 << 20)
@@ -175,32 +176,6 @@ static void add_row(struct page_reader *r, struct html_element *element)
 	VEC_PUSH(r->arena, &r->rows, one);
 }
 
-/* Whether the list of words CLASSES has WORD. */
-static bool has_class(struct str classes, struct str word)
-{
-	for (size_t at = 0; at < classes.len;) {
-		size_t from = at;
-
-		while (at < classes.len && !ascii_is_html_space(classes.ptr[at]))
-			at++;
-		if (str_eq(str_slice(classes, from, at), word))
-			return true;
-		at++;
-	}
-	return false;
-}
-
-static bool is_error(const struct html_token *token)
-{
-	struct str classes = html_token_value(token, STR("class"));
-
-	if (has_class(classes, STR("error")) || has_class(classes, STR("errorlist")) ||
-	    has_class(classes, STR("alert-danger")) || has_class(classes, STR("invalid-feedback")))
-		return true;
-	return str_ieq(html_token_value(token, STR("role")), STR("alert")) &&
-	       !str_icontains(classes, STR("success"));
-}
-
 static void add_error(struct page_reader *r, const struct html_element *element)
 {
 	struct str text = str_cut(text_of(r, element), ERROR_BYTES_MAX);
@@ -319,7 +294,7 @@ static void start_element(struct page_reader *r, const struct html_token *token)
 		return;
 	if (token->tag == HTML_TAG_H1 && !r->has_h1)
 		collect(r, element);
-	if (!element->in_error && is_error(token)) {
+	if (!element->in_error && html_error_is(token)) {
 		element->in_error = element->is_error = true;
 		collect(r, element);
 	}

@@ -42,6 +42,27 @@ struct extractor_spec {
 	struct str comment;
 };
 
+/* A member of a JSON response that reports success: `success: true`. */
+struct outcome_member {
+	struct str path, value; /* the value as JSON writes it, a string without quotes */
+	bool text;
+};
+
+/* The `expect:` of a step: what the recording shows about its success and `expect` does not have by
+ * default. */
+struct step_outcome {
+	int status; /* 0: any below 400 */
+	enum outcome_redirect {
+		OUTCOME_REDIRECT_DEFAULT,
+		OUTCOME_REDIRECT_YES,
+		OUTCOME_REDIRECT_NO
+	} redirect;
+	struct str url;	 /* pattern of the path after redirects, or empty */
+	bool form_again; /* set by import/forms: the form of a submission comes back */
+	bool no_errors;	 /* the body reports no error */
+	VEC(struct outcome_member) members;
+};
+
 struct conversion_step {
 	struct transaction *tx;
 	struct transaction *response; /* the last hop, or tx itself */
@@ -50,7 +71,8 @@ struct conversion_step {
 	VEC(struct binding) bindings;
 	VEC(struct extractor_spec) extractor_specs;
 	VEC(struct str) comments;
-	struct json_tape *json;		       /* of the request's body, or NULL */
+	struct json_tape *json; /* of the request's body, or NULL */
+	struct step_outcome outcome;
 	struct str basic_user, basic_password; /* of an Authorization that is Basic; templates */
 	bool disabled; /* commented out: the request body is missing in the recording */
 };
@@ -88,6 +110,7 @@ struct conversion {
 	VEC(struct report_row) variable_reports, generated;
 	struct str file_stem;		       /* for files beside the scenario */
 	const struct yaml_writer_node *shared; /* headers written under `defaults` */
+	bool expects_no_redirect;	       /* by default: written under `defaults` */
 	bool needs_rerun;   /* the value of a redirect is needed: convert again with its chain kept
 			       apart */
 	struct buf scratch; /* scratch of the current function; cleared before each use */
@@ -98,8 +121,15 @@ struct conversion {
 bool conversion_filter(struct conversion *conversion);
 /* conversion_redirects.c: merges redirects into the first request of their chain. */
 void conversion_merge_redirects(struct conversion *conversion);
+/* conversion_redirects.c: skips a 401 if the same request follows with the browser's log-in. */
+void conversion_skip_challenges(struct conversion *conversion);
 /* conversion_steps.c: the kept requests as steps, in groups, with their think times. */
 void conversion_build_steps(struct conversion *conversion);
+/* conversion_outcomes.c: what the recording shows about the success of each step. */
+void conversion_outcomes(struct conversion *conversion);
+/* Whether SEGMENT of a URL's path can be an id: it has digits or is long, and is not a version such
+ * as v2. */
+bool conversion_is_id(struct str segment);
 /* conversion_warnings.c: notes about what is missing in the recording. */
 void conversion_warn(struct conversion *conversion);
 

@@ -448,6 +448,7 @@ bool conversion_filter(struct conversion *conversion)
 	keep_unanswered_requests(conversion);
 	drop_noise(conversion);
 	choose_hosts(conversion, &set);
+	conversion_skip_challenges(conversion);
 	conversion_merge_redirects(conversion);
 	drop_others(conversion, &set);
 	drop_second_recording(conversion);

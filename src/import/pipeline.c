@@ -116,6 +116,7 @@ static void build_steps(struct conversion *conversion)
 		unmerge_redirects(conversion);
 	}
 	correlate_secrets(conversion);
+	conversion_outcomes(conversion);
 	conversion_warn(conversion);
 }
 

@@ -160,8 +160,10 @@ static void test_others(void **state)
 	     "expected the path /*?tab=3, got \"http://127.0.0.1/home?tab=1\""},
 	    {"{url: '/home/*'}", 200, "",
 	     "expected the path /home/*, got \"http://127.0.0.1/home?tab=1\""},
-	    {"{url: /hom}", 200, "",
-	     "expected the path /hom, got \"http://127.0.0.1/home?tab=1\""},
+	    {"{url: '/home?*=*'}", 200, "", "holds"},
+	    {"{url: '/home?tab=*&sort=*'}", 200, "",
+	     "expected the path /home?tab=*&sort=*, got \"http://127.0.0.1/home?tab=1\""},
+	    {"{url: /hom}", 200, "", "expected the path /hom, got \"http://127.0.0.1/home?tab=1\""},
 	    {"{url: 'http://127.0.0.1/home?tab=1'}", 200, "", "holds"},
 	    {"{redirected: no}", 200, "", "holds"},
 	    {"{redirected: yes}", 200, "", "expected a redirect, got HTTP 200 without one"},
@@ -177,6 +179,50 @@ static void test_others(void **state)
 	    {"{size: {min: 6}}", 200, "12345", "expected at least 6 bytes, got 5"},
 	    {"{size: {max: 4}}", 200, "12345", "expected at most 4 bytes, got 5"},
 	    {"{size: {min: 2, max: 1}}", 200, "", "E346"},
+	};
+
+	(void)state;
+	run_rows(rows, sizeof rows / sizeof *rows);
+}
+
+static void test_errors(void **state)
+{
+	static const char said[] = "the response reports an error";
+	const struct row rows[] = {
+	    {"{errors: no}", 200, "", "holds"},
+	    {"{errors: no}", 200, "{\"id\": 7, \"error\": null, \"errors\": []}", "holds"},
+	    {"{errors: no}", 200, "{\"success\": true, \"error\": \"\", \"errors\": 0}", "holds"},
+	    {"{errors: no}", 200, "{\"success\": false, \"message\": \"Name in use\"}",
+	     "the response reports an error: «Name in use»"},
+	    {"{errors: no}", 200, "{\"ok\": false}", said},
+	    {"{errors: no}", 200, "{\"status\": \"error\", \"data\": {\"id\": 7}}", said},
+	    {"{errors: no}", 200, "{\"status\": \"open\", \"data\": {\"id\": 7}}", "holds"},
+	    {"{errors: no}", 200, "{\"data\": null, \"errors\": [{\"message\": \"No \\u201cb\"}]}",
+	     "the response reports an error: «No “b»"},
+	    {"{errors: no}", 200,
+	     "[{\"result\": 1}, {\"error\": {\"code\": -3, \"message\": \"x\"}}]",
+	     "the response reports an error: «x»"},
+	    {"{errors: no}", 200,
+	     "<ul class='messages'><li class=error>Slug  in\n use &amp; old</ul>",
+	     "the response reports an error: «Slug in use & old»"},
+	    {"{errors: no}", 200, "<p class='error'></p><p class=error hidden>x</p><p>fine",
+	     "holds"},
+	    {"{errors: no}", 200, "<input class=error><p class='no-error errors'>fine", "holds"},
+	    {"{errors: no}", 200, "<div role=alert class=alert-success>Saved</div>", "holds"},
+	    {"{errors: no}", 200, "<div role=alert><b>Not</b> saved</div>",
+	     "the response reports an error: «Not saved»"},
+	    {"{errors: no}", 200, "<script>'<p class=error>x</p>'</script><p>fine</p>", "holds"},
+	    {"{errors: no}", 200, "<?xml version='1.0'?><r><errors>0</errors><a>1</a></r>",
+	     "holds"},
+	    {"{errors: no}", 200, "<?xml version='1.0'?><r><error code='7'/></r>",
+	     "the response reports an error: «code='7'»"},
+	    {"{errors: no}", 200, "<s:Envelope><s:Fault><faultstring>Full</faultstring></s:Fault>",
+	     "the response reports an error: «Full»"},
+	    {"{errors: no}", 200,
+	     "<u id='f'><![CDATA[<form><p class='error'>Too long</p></form>]]></u>",
+	     "the response reports an error: «Too long»"},
+	    {"{errors: yes}", 200, "{\"error\": \"x\"}", "holds"},
+	    {"{errors: yes}", 200, "fine", "expected an error in the body, found none"},
 	};
 
 	(void)state;
@@ -269,9 +315,9 @@ static void test_deep_contains(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_status),	  cmocka_unit_test(test_body),
-	    cmocka_unit_test(test_others),	  cmocka_unit_test(test_deep),
-	    cmocka_unit_test(test_deep_contains),
+	    cmocka_unit_test(test_status), cmocka_unit_test(test_body),
+	    cmocka_unit_test(test_others), cmocka_unit_test(test_errors),
+	    cmocka_unit_test(test_deep),   cmocka_unit_test(test_deep_contains),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

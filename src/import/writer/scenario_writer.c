@@ -105,20 +105,6 @@ static void put_extract(struct arena *a, const struct conversion_step *step,
 	}
 }
 
-static void put_expect(struct arena *a, const struct conversion_step *step,
-		       struct yaml_writer_node *node, bool follows)
-{
-	int status = step->response->status;
-	struct yaml_writer_node *expect;
-
-	if (status < 400 && !(status >= 300 && !follows))
-		return;
-	expect = yaml_writer_put(a, node, STR("expect"), yaml_writer_map(a));
-	expect->flow = true;
-	yaml_writer_put(a, expect, STR("status"),
-			yaml_writer_word(a, arena_printf(a, "%d", status)));
-}
-
 /* Its redirect leads to a place that the recording does not have. */
 static bool follows(const struct conversion_step *step)
 {
@@ -158,7 +144,7 @@ static struct yaml_writer_node *request_node(struct conversion *conversion,
 	if (step->tx->more)
 		yaml_writer_merge(a, node, step->tx->more);
 	put_extract(a, step, node);
-	put_expect(a, step, node, follows(step));
+	scenario_writer_outcome(conversion, step, node);
 	return node;
 }
 

@@ -28,6 +28,11 @@ void scenario_writer_rebind(struct conversion *conversion, struct conversion_ste
 /* `form:`, `json:`, `multipart:`, `body:` or `body_file:`. */
 void scenario_writer_body(struct conversion *conversion, struct conversion_step *step,
 			  struct yaml_writer_node *node);
+/* `expect:` of a step, and what `defaults` expects of all steps. */
+void scenario_writer_outcome(struct conversion *conversion, const struct conversion_step *step,
+			     struct yaml_writer_node *node);
+void scenario_writer_default_outcome(struct conversion *conversion,
+				     struct yaml_writer_node *defaults);
 /* conversion->hosts: every host that is requested or redirected to, besides the target's. */
 void scenario_writer_collect_hosts(struct conversion *conversion);
 

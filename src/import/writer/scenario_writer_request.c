@@ -306,6 +306,7 @@ void scenario_writer_defaults(struct conversion *conversion, struct yaml_writer_
 	if (headers->members.count)
 		yaml_writer_put(a, defaults, STR("headers"), headers);
 	put_tls(conversion, defaults);
+	scenario_writer_default_outcome(conversion, defaults);
 	if (defaults->members.count)
 		yaml_writer_put(a, root, STR("defaults"), defaults)->blank = true;
 }

@@ -1,0 +1,14 @@
+/*
+ * Errors that an API reports in the JSON of a response whose status is 200. Pure.
+ */
+#ifndef DOC_JSON_ERROR_H
+#define DOC_JSON_ERROR_H
+
+#include "doc/json.h"
+
+/* Whether the object of TAPE, or an object in its array, reports an error: `error` or `errors` that
+ * is not empty, `success` or `ok` that is false, `status` that is a word such as "error". Appends
+ * the message, if there is one, to OUT. */
+bool json_error_find(const struct json_tape *tape, struct buf *out);
+
+#endif

@@ -1,0 +1,61 @@
+#!/usr/bin/env bats
+# The expectations that an import writes for the outcome of each step (import_outcomes.py), and that
+# they hold when the visit is repeated and fail when the server rejects it with status 200.
+
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+}
+
+teardown() {
+	stop_servers
+}
+
+@test "each step expects what the recording shows about its outcome" {
+	python3 -B "$SRCDIR/tests/cli/import_outcomes.py" "$REPRISE" >told || {
+		cat told
+		return 1
+	}
+}
+
+@test "expectations of a recorded visit hold in each iteration of each user" {
+	start_demo >&2
+	for way in "" api; do
+		python3 -B "$SRCDIR/tests/cli/har_visit.py" "$SERVER_URL" visit.har $way
+		reprise import har visit.har --force -q
+		grep -q 'expect: {redirected: no}' visit.yaml
+		run reprise run -u 5 -i 3 --think off --json out.json -p PASSWORD=demo visit.yaml
+		echo "$output"; [ "$status" -eq 0 ]
+		[ "$(json out.json 'd["requests"]["failed"]')" -eq 0 ]
+	done
+}
+
+start_notebook() {
+	timeout -k 5 120 python3 -B "$SRCDIR/tests/cli/notebook.py" >port 2>/dev/null </dev/null 3>&- &
+	local pid=$!
+	wait_for 20 test -s port
+	started notebook $pid "$(cat port)"
+}
+
+# mode WORDS: sets what the notebook refuses.
+mode() {
+	curl -sf -d "$1" "$SERVER_URL/_mode" >/dev/null
+}
+
+@test "a rejection with status 200 fails at its step: a title in use, an edit conflict, JSON" {
+	start_notebook
+	python3 -B "$SRCDIR/tests/cli/notebook.py" visit "$SERVER_URL" notes.har note edit api
+	reprise import har notes.har -q
+	run reprise run --once notes.yaml
+	echo "$output"; [ "$status" -eq 0 ]
+	while IFS='|' read -r refused step said; do
+		mode "$refused"
+		run -1 reprise run --once notes.yaml
+		grep -A3 "  $step  " <<<"$output" | grep -q "$said" || { echo "$refused: $output"; return 1; }
+	done <<-'END'
+		slug|POST /notes|expected a redirect, got HTTP 200 without one
+		conflict|POST /notes/[^ ]*/edit|expected a redirect, got HTTP 200 without one
+		json|POST /api/notes|success
+	END
+}

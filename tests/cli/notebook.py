@@ -1,0 +1,178 @@
+#!/usr/bin/env python3
+"""A small application with notes, which refuses requests with status 200, as many applications do.
+
+    notebook.py                 serves it on a free port, which is printed
+    notebook.py visit URL FILE  visits it like a browser, and writes the HAR file
+
+POST /_mode with a comma-separated list of words changes it:
+    slug      a title can be used only once
+    conflict  an edit finds that another user has edited the note
+    text      pages of notes are error pages
+    json      the API returns success: false
+    lost      a draft is saved only under the number that its form had; otherwise it is silently dropped
+    clock     titles and texts have the time, and responses no Content-Type
+"""
+import html
+import http.server
+import itertools
+import json
+import re
+import sys
+import threading
+import time
+import urllib.parse
+
+LOCK = threading.Lock()
+NOTES, DRAFTS, MODE = {}, [], set()
+IDS = itertools.count(4001)
+FORM = ('<form method=post action="%s">%s<input type=hidden name=version value="%d">'
+        '<label>Title <input name=title value="%s"></label>'
+        '<label>Text <textarea name=text>%s</textarea></label><button>Save</button></form>')
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def reply(self, status, body, kind="text/html; charset=utf-8", location=None):
+        data = body.encode()
+        self.send_response(status)
+        if "clock" not in MODE:
+            self.send_header("Content-Type", kind)
+        if location:
+            self.send_header("Location", location)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def page(self, title, body, status=200):
+        if "clock" in MODE:
+            title += time.strftime(" %A %H:%M:%S ") + str(time.time_ns())
+        self.reply(status, "<!doctype html><html><head><title>%s</title></head><body><h1>%s</h1>"
+                   "%s</body></html>" % (title, title, body))
+
+    def edit(self, action, number, version, fields, error=""):
+        text = "<ul class=errorlist><li>%s</li></ul>" % error if error else ""
+        self.page("Edit a note", FORM % (action, text, version, html.escape(
+            fields.get("title", "")), html.escape(fields.get("text", ""))))
+
+    def do_GET(self):
+        path = urllib.parse.urlsplit(self.path).path
+        note = re.fullmatch(r"/notes/(\d+)(/edit)?", path)
+        if path == "/":
+            self.page("Notes", "<a href=/notes/new>New</a> <a href=/draft>Draft</a>")
+        elif path == "/notes/new":
+            self.edit("/notes", 0, 0, {})
+        elif path == "/draft":
+            self.page("A draft", '<form method=post action=/draft><input type=hidden name=post_ID '
+                      'value="%d"><input name=content></form>' % next(IDS))
+        elif path == "/notes":
+            self.page("All notes", "<ul>%s</ul>" % "".join(
+                '<li>%s <a href="/notes/%d/edit">Edit</a></li>' % (html.escape(n["title"]), i)
+                for i, n in sorted(NOTES.items(), reverse=True)))
+        elif path == "/api/notes":
+            self.reply(200, json.dumps([{"id": i, "title": n["title"]} for i, n in NOTES.items()]),
+                       "application/json")
+        elif path == "/counts":
+            self.reply(200, json.dumps({"notes": len(NOTES), "drafts": len(DRAFTS), "edits": {
+                i: n["version"] - 1 for i, n in NOTES.items()}}), "application/json")
+        elif note and int(note[1]) in NOTES:
+            if "text" in MODE:
+                self.page("Sorry", "<p>Something went wrong.</p>")
+            elif note[2]:
+                n = NOTES[int(note[1])]
+                self.edit("/notes/%s/edit" % note[1], int(note[1]), n["version"], n)
+            else:
+                self.page(NOTES[int(note[1])]["title"],
+                          '<a href="/notes/%s/edit">Edit</a>' % note[1])
+        else:
+            self.page("Not found", "", 404)
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        with LOCK:
+            self.post(body)
+
+    def post(self, body):
+        fields = dict(urllib.parse.parse_qsl(body, keep_blank_values=True))
+        note = re.fullmatch(r"/notes/(\d+)/edit", self.path)
+        if self.path == "/_mode":
+            MODE.clear()
+            MODE.update(body.split(",") if body else [])
+            self.reply(200, "{}", "application/json")
+        elif self.path == "/notes":
+            if "slug" in MODE and fields["title"] in [n["title"] for n in NOTES.values()]:
+                return self.edit("/notes", 0, 0, fields, "This title is already in use.")
+            number = next(IDS)
+            NOTES[number] = {"title": fields["title"], "text": fields["text"], "version": 1}
+            self.reply(303, "", location="/notes/%d" % number)
+        elif self.path == "/draft":
+            if "lost" not in MODE or int(fields["post_ID"]) not in [d for d, _ in DRAFTS]:
+                DRAFTS.append((int(fields["post_ID"]), fields["content"]))
+            self.reply(303, "", location="/")
+        elif self.path == "/api/notes":
+            if "json" in MODE:
+                return self.reply(200, json.dumps({"success": False, "message": "No room left"}),
+                                  "application/json")
+            number = next(IDS)
+            NOTES[number] = dict(json.loads(body), version=1)
+            self.reply(200, json.dumps({"success": True, "id": number}), "application/json")
+        elif note and int(note[1]) in NOTES:
+            n = NOTES[int(note[1])]
+            if "conflict" in MODE or int(fields["version"]) != n["version"]:
+                return self.edit(self.path, 0, n["version"], fields, "Edit conflict")
+            n.update(title=fields["title"], text=fields["text"], version=n["version"] + 1)
+            self.reply(303, "", location="/notes/%s" % note[1])
+        else:
+            self.page("Not found", "", 404)
+
+    def log_message(self, *args):
+        pass
+
+
+def visit(url, path, steps):
+    """STEPS: the words note, edit, list, draft, api."""
+    from har_visit import Visit
+    v = Visit(url)
+    v.page("Notes")
+    v.send("GET", "/")
+    number = None
+
+    def hidden(text, name):
+        return re.search(r'name=%s value="(\d+)"' % name, text)[1]
+
+    for step in steps:
+        v.page(step)
+        if step == "note":
+            text = v.send("GET", "/notes/new")
+            v.form("/notes", version=hidden(text, "version"), title="A red lamp", text="for sale")
+            number = max(NUMBERS(v))
+        elif step == "list":
+            number = max(int(n) for n in re.findall(r"/notes/(\d+)/edit", v.send("GET", "/notes")))
+        elif step == "edit":
+            text = v.send("GET", "/notes/%d/edit" % number)
+            v.form("/notes/%d/edit" % number, version=hidden(text, "version"), title="A red lamp",
+                   text="sold")
+        elif step == "draft":
+            text = v.send("GET", "/draft")
+            v.form("/draft", post_ID=hidden(text, "post_ID"), content="to be done")
+        elif step == "api":
+            v.call("POST", "/api/notes", {"title": "A red lamp", "text": "by a script"})
+            v.call("GET", "/api/notes")
+    v.write(path)
+
+
+def NUMBERS(v):
+    return [int(n) for e in v.entries for n in re.findall(r"/notes/(\d+)", e["request"]["url"])]
+
+
+def main():
+    if sys.argv[1:2] == ["visit"]:
+        return visit(sys.argv[2], sys.argv[3], sys.argv[4:])
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    print(server.server_port, flush=True)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
