@@ -128,6 +128,12 @@ struct html_entries {
  * `_charset_` sends. */
 struct html_entries html_submission_entries(struct html_submission *s);
 
+/* Appends the absolute address of the request, without the entries; false: it is not http or https.
+ */
+bool html_submission_put_address(const struct html_submission *s, struct buf *out);
+enum html_method html_submission_method(const struct html_submission *s);
+enum html_enctype html_submission_enctype(const struct html_submission *s);
+
 enum html_build_outcome {
 	HTML_BUILD_OK,
 	HTML_BUILD_ADDRESS,  /* no request can be sent to the action; html_submission_put_no_address

@@ -336,7 +336,7 @@ static struct str action_of(const struct html_submission *s)
 	return button && button->has_action ? button->action : s->page->forms[s->form].action;
 }
 
-static enum html_enctype enctype_of(const struct html_submission *s)
+enum html_enctype html_submission_enctype(const struct html_submission *s)
 {
 	const struct html_control *button =
 	    s->submitter == HTML_PAGE_NONE ? NULL : &s->page->controls[s->submitter];
@@ -359,7 +359,7 @@ static void put_body(struct html_submission *s, const struct html_entries *entri
 {
 	struct str charset = charset_of(s);
 
-	switch (enctype_of(s)) {
+	switch (html_submission_enctype(s)) {
 	case HTML_MULTIPART:
 		boundary = put_multipart(out->body, s->arena, entries, charset, boundary);
 		buf_printf(out->content_type, "multipart/form-data; boundary=%.*s",

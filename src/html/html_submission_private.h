@@ -33,8 +33,5 @@ uint32_t html_submission_control(const struct html_page *page, uint32_t form, st
 				 uint32_t from);
 /* The button with this text, or else this name, or HTML_PAGE_NONE. */
 uint32_t html_submission_button(const struct html_page *page, uint32_t form, struct str button);
-/* The absolute address of the request, without the entries; false: it is not http or https. */
-bool html_submission_put_address(const struct html_submission *s, struct buf *out);
-enum html_method html_submission_method(const struct html_submission *s);
 
 #endif

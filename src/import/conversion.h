@@ -63,6 +63,56 @@ struct step_outcome {
 	VEC(struct outcome_member) members;
 };
 
+/* A name and a value that a form sent. */
+struct page_pair {
+	struct str name, value;
+	const struct tx_part *part; /* of a body, or NULL */
+	/* Where the value is: bytes of the URL (encoded), or a part. */
+	enum value_location location;
+	uint32_t index;
+	size_t from, to;
+};
+
+enum page_value_kind {
+	PAGE_VALUE_TEXT,
+	PAGE_VALUE_NOTHING, /* null: the control is not sent */
+	PAGE_VALUE_YES,	    /* a box */
+	PAGE_VALUE_NO,
+	PAGE_VALUE_LIST,
+	PAGE_VALUE_FILE,
+};
+
+struct page_item {
+	const struct page_pair *pair; /* as recorded */
+	struct str control;	      /* its value is that of this control; or ptr NULL */
+};
+
+/* A value of a form that differs from the page. */
+struct page_value {
+	struct str name;
+	enum page_value_kind kind;
+	struct page_item *items; /* of a text and a file one */
+	size_t item_count;
+	bool typed; /* in a control that a person can type in */
+};
+
+/* A step that submits a form of an earlier page, or follows a link on it (import/forms). */
+struct page_use {
+	bool follows;
+	struct str page; /* name of the step whose page is used; empty: the last page */
+	/* A submission. */
+	struct page_pair *pairs;
+	size_t pair_count;
+	VEC(struct page_value) values;
+	VEC(struct page_value) added; /* pairs that the page does not have */
+	struct str button;	      /* to press; empty: the default one */
+	struct str form;	      /* selector, or empty */
+	bool no_button;
+	/* A link. */
+	struct str link, row;
+	unsigned nth; /* 0: the first */
+};
+
 struct conversion_step {
 	struct transaction *tx;
 	struct transaction *response; /* the last hop, or tx itself */
@@ -73,6 +123,8 @@ struct conversion_step {
 	VEC(struct str) comments;
 	struct json_tape *json; /* of the request's body, or NULL */
 	struct step_outcome outcome;
+	struct page_use *page_use; /* NULL: a request as recorded */
+	struct str name;	   /* for `page:` of later steps, or empty */
 	struct str basic_user, basic_password; /* of an Authorization that is Basic; templates */
 	bool disabled; /* commented out: the request body is missing in the recording */
 };
@@ -136,5 +188,9 @@ void conversion_warn(struct conversion *conversion);
 /* conversion.c: the text at a location of a step, as recorded. A view. */
 struct str conversion_text(struct conversion *conversion, const struct conversion_step *step,
 			   enum value_location location, uint32_t index);
+/* Whether the bytes [from, to) at a location of a step come from the page at run time, so that they
+ * are not in the scenario. */
+bool conversion_is_from_page(const struct conversion_step *step, enum value_location location,
+			     uint32_t index, size_t from, size_t to);
 
 #endif

@@ -1,6 +1,7 @@
 /* The steps from a list of transactions to the document and its report. */
 #include "base/units.h"
 #include "import/correlate/correlate.h"
+#include "import/forms/forms.h"
 #include "import/writer/scenario_writer.h"
 #include "import/conversion.h"
 #include "import/import.h"
@@ -105,8 +106,10 @@ static void build_steps(struct conversion *conversion)
 	for (int round = 0;; round++) {
 		conversion_build_steps(conversion);
 		read_json(conversion);
-		if (!job_option(job, "literal").ptr)
+		if (!job_option(job, "literal").ptr) {
+			forms_recognize(conversion);
 			correlate_values(conversion);
+		}
 		if (!conversion->needs_rerun || round == 3)
 			break;
 		release_json(conversion);

@@ -133,7 +133,7 @@ with zipfile.ZipFile("other.zip", "w") as z: z.writestr("notes.txt", "none")'
 	record visit
 	reprise import har visit.har --verify 2>account || { cat account; return 1; }
 	grep -q 'verified: 8 of 8 steps got the recorded response' account
-	grep -q 'csrf_token .*from the hidden input of GET /login' account
+	grep -q 'submit: {user: anna, password: "${PASSWORD}"}' visit.yaml
 	run -1 grep -rq 'password: demo' visit.yaml
 	reprise check visit.yaml
 	run reprise run -u 50 -i 2 --think off --json out.json -p PASSWORD=demo visit.yaml

@@ -80,7 +80,9 @@ static void add(struct correlation *c, struct request_value sent)
 	struct tracked_value *tracked_value;
 	uint32_t order = c->step_order[sent.step];
 
-	if (!sent.value.len || sent.value.len > VALUE_LENGTH_MAX)
+	if (!sent.value.len || sent.value.len > VALUE_LENGTH_MAX ||
+	    conversion_is_from_page(&c->conversion->steps.items[sent.step], sent.location,
+				    sent.index, sent.from, sent.to))
 		return;
 	for (int i = 0; never[i]; i++)
 		if (str_ieq(sent.value, str_of(never[i])))

@@ -292,7 +292,9 @@ static void extract_from_texts(struct conversion *conversion, uint32_t k)
 					  tx->request_headers.list.items[sent.index].value);
 	sent.location = LOCATION_PART;
 	for (sent.index = 0; sent.index < tx->part_count; sent.index++)
-		if (!tx->parts[sent.index].file.ptr)
+		if (!tx->parts[sent.index].file.ptr &&
+		    !conversion_is_from_page(step, LOCATION_PART, sent.index, 0,
+					     tx->parts[sent.index].value.len))
 			extract_from_text(conversion, sent, tx->parts[sent.index].value);
 	sent.location = LOCATION_JSON;
 	for (sent.index = 0; step->json && sent.index < step->json->count; sent.index++)

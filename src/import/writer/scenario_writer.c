@@ -112,16 +112,16 @@ static bool follows(const struct conversion_step *step)
 	       !step->response->redirect_url.len;
 }
 
-static struct yaml_writer_node *request_node(struct conversion *conversion,
-					     struct conversion_step *step)
+/* The key of the request and its URL; what follows is of QUERY, which may be NULL. */
+static void put_request(struct conversion *conversion, struct conversion_step *step,
+			struct yaml_writer_node *node, struct yaml_writer_node **query)
 {
 	static const char *const verbs[] = {"get",    "post", "put",	 "patch",
 					    "delete", "head", "options", NULL};
 	struct arena *a = &conversion->job->arena;
-	struct yaml_writer_node *node = yaml_writer_map(a), *target;
+	struct str url = scenario_writer_url(conversion, step, query);
+	struct yaml_writer_node *target;
 	const char *verb = NULL;
-	struct yaml_writer_node *query = NULL;
-	struct str url = scenario_writer_url(conversion, step, &query);
 
 	for (int i = 0; verbs[i]; i++)
 		if (str_ieq(step->tx->method, str_of(verbs[i])))
@@ -134,11 +134,26 @@ static struct yaml_writer_node *request_node(struct conversion *conversion,
 		yaml_writer_put_text(a, target, STR("method"), step->tx->method);
 		yaml_writer_put_text(a, target, STR("url"), url);
 	}
+}
+
+static struct yaml_writer_node *request_node(struct conversion *conversion,
+					     struct conversion_step *step)
+{
+	struct arena *a = &conversion->job->arena;
+	struct yaml_writer_node *node = yaml_writer_map(a), *query = NULL;
+
+	if (step->page_use)
+		scenario_writer_page_use(conversion, step, node);
+	else
+		put_request(conversion, step, node, &query);
+	if (step->name.len)
+		yaml_writer_put_text(a, node, STR("name"), step->name);
 	put_comments(conversion, step, node);
 	scenario_writer_headers(conversion, step, node);
 	if (query)
 		yaml_writer_put(a, node, STR("query"), query);
-	scenario_writer_body(conversion, step, node);
+	if (!step->page_use)
+		scenario_writer_body(conversion, step, node);
 	if (!follows(step))
 		yaml_writer_put(a, node, STR("follow_redirects"), yaml_writer_word(a, STR("no")));
 	if (step->tx->more)

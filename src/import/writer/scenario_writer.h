@@ -12,6 +12,13 @@ struct yaml_writer_node *scenario_writer_document(struct conversion *conversion)
 struct str scenario_writer_text(struct conversion *conversion, const struct conversion_step *step,
 				enum value_location location, uint32_t index, struct str text,
 				size_t offset, bool decode);
+/* The keys of a step that uses a page: `submit`, `button` and others. */
+void scenario_writer_page_use(struct conversion *conversion, const struct conversion_step *step,
+			      struct yaml_writer_node *node);
+/* A file to upload: {file: …}; it is written beside the scenario. */
+struct yaml_writer_node *scenario_writer_file(struct conversion *conversion,
+					      const struct conversion_step *step,
+					      const struct tx_part *part);
 bool scenario_writer_is_bound(const struct conversion_step *step, enum value_location location,
 			      uint32_t index, size_t from, size_t to);
 

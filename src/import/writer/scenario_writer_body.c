@@ -138,9 +138,9 @@ static struct str placeholder(struct conversion *conversion, const struct transa
 	return str_n(text, (size_t)bytes);
 }
 
-static struct yaml_writer_node *file_part(struct conversion *conversion,
-					  const struct conversion_step *step,
-					  const struct tx_part *part)
+struct yaml_writer_node *scenario_writer_file(struct conversion *conversion,
+					      const struct conversion_step *step,
+					      const struct tx_part *part)
 {
 	struct arena *a = &conversion->job->arena;
 	struct yaml_writer_node *node = yaml_writer_map(a);
@@ -186,7 +186,7 @@ static void put_parts(struct conversion *conversion, struct conversion_step *ste
 		const struct tx_part *part = &tx->parts[i];
 
 		if (tx->multipart && part->file.ptr)
-			value = file_part(conversion, step, part);
+			value = scenario_writer_file(conversion, step, part);
 		else
 			value = yaml_writer_text(a, scenario_writer_text(conversion, step,
 									 LOCATION_PART, (uint32_t)i,

@@ -341,6 +341,12 @@ static struct str rebased(struct conversion *conversion, struct str text)
 	return arena_printf(&conversion->job->arena, "${run.origin}%.*s", STR_ARG(rest));
 }
 
+/* What `submit` and `follow` send by themselves. */
+static bool is_of_page(const struct tx_header *h)
+{
+	return is_in_list(h->name, of_posts) || str_ieq(h->name, STR("Content-Type"));
+}
+
 void scenario_writer_headers(struct conversion *conversion, struct conversion_step *step,
 			     struct yaml_writer_node *node)
 {
@@ -353,7 +359,8 @@ void scenario_writer_headers(struct conversion *conversion, struct conversion_st
 		    scenario_writer_is_bound(step, LOCATION_HEADER, (uint32_t)k, 0, SIZE_MAX);
 
 		if (is_dropped(step->tx, h) || is_implied_type(step, h) ||
-		    has_member(headers, h->name) || (!bound && is_shared(conversion, h)))
+		    (step->page_use && is_of_page(h)) || has_member(headers, h->name) ||
+		    (!bound && is_shared(conversion, h)))
 			continue;
 		if (step->basic_user.ptr && str_ieq(h->name, STR("Authorization")))
 			continue;

@@ -1,0 +1,114 @@
+/* Steps that use a page: submit and follow. */
+#include "import/template_text.h"
+#include "import/writer/scenario_writer.h"
+
+static struct str literal(struct conversion *conversion, struct str text)
+{
+	buf_clear(&conversion->scratch);
+	template_text_add_literal(&conversion->scratch, text);
+	return arena_str(&conversion->job->arena, buf_str(&conversion->scratch));
+}
+
+/* A text; words such as yes and null need quotes here. */
+static struct yaml_writer_node *text_node(struct arena *a, struct str text)
+{
+	static const char *const words[] = {"yes", "no", "true", "false", "null", "~"};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (str_eq(text, str_of(words[i])))
+			return yaml_writer_typed(a, text);
+	return yaml_writer_text(a, text);
+}
+
+static struct yaml_writer_node *item_node(struct conversion *conversion,
+					  const struct conversion_step *step,
+					  const struct page_item *item)
+{
+	struct arena *a = &conversion->job->arena;
+	const struct page_pair *pair = item->pair;
+	struct str text = pair->value;
+
+	if (item->control.ptr)
+		return yaml_writer_text(a, arena_printf(a, "${form.%.*s}", STR_ARG(item->control)));
+	if (pair->location == LOCATION_URL)
+		text = str_slice(step->tx->url, pair->from, pair->to);
+	return text_node(a, scenario_writer_text(conversion, step, pair->location, pair->index,
+						 text, pair->from, pair->location == LOCATION_URL));
+}
+
+static struct yaml_writer_node *value_node(struct conversion *conversion,
+					   const struct conversion_step *step,
+					   const struct page_value *value)
+{
+	struct arena *a = &conversion->job->arena;
+	struct yaml_writer_node *list;
+
+	switch (value->kind) {
+	case PAGE_VALUE_NOTHING:
+		return yaml_writer_word(a, STR("null"));
+	case PAGE_VALUE_YES:
+		return yaml_writer_word(a, STR("yes"));
+	case PAGE_VALUE_NO:
+		return yaml_writer_word(a, STR("no"));
+	case PAGE_VALUE_FILE:
+		return scenario_writer_file(conversion, step, value->items[0].pair->part);
+	case PAGE_VALUE_TEXT:
+		return item_node(conversion, step, &value->items[0]);
+	case PAGE_VALUE_LIST:
+		break;
+	}
+	list = yaml_writer_list(a);
+	list->flow = true;
+	for (size_t i = 0; i < value->item_count; i++)
+		yaml_writer_add(a, list, item_node(conversion, step, &value->items[i]));
+	return list;
+}
+
+static struct yaml_writer_node *values_node(struct conversion *conversion,
+					    const struct conversion_step *step,
+					    const struct page_value *values, size_t count)
+{
+	struct arena *a = &conversion->job->arena;
+	struct yaml_writer_node *map = yaml_writer_map(a);
+
+	map->flow = true;
+	for (size_t i = 0; i < count; i++)
+		yaml_writer_put(a, map, values[i].name, value_node(conversion, step, &values[i]));
+	return map;
+}
+
+static void put_submit(struct conversion *conversion, const struct conversion_step *step,
+		       struct yaml_writer_node *node)
+{
+	const struct page_use *use = step->page_use;
+	struct arena *a = &conversion->job->arena;
+	bool only_button = !use->values.count && use->button.len;
+
+	if (only_button)
+		yaml_writer_put(a, node, STR("submit"),
+				text_node(a, literal(conversion, use->button)));
+	else
+		yaml_writer_put(
+		    a, node, STR("submit"),
+		    values_node(conversion, step, use->values.items, use->values.count));
+	if (use->no_button)
+		yaml_writer_put(a, node, STR("button"), yaml_writer_text(a, STR("none")));
+	else if (use->button.len && !only_button)
+		yaml_writer_put(a, node, STR("button"),
+				text_node(a, literal(conversion, use->button)));
+	if (use->form.len)
+		yaml_writer_put_text(a, node, STR("form"), use->form);
+	if (use->added.count)
+		yaml_writer_put(a, node, STR("add"),
+				values_node(conversion, step, use->added.items, use->added.count));
+}
+
+void scenario_writer_page_use(struct conversion *conversion, const struct conversion_step *step,
+			      struct yaml_writer_node *node)
+{
+	struct arena *a = &conversion->job->arena;
+
+	put_submit(conversion, step, node);
+	if (step->page_use->page.len)
+		yaml_writer_put_text(a, node, STR("page"), step->page_use->page);
+}
