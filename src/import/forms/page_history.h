@@ -1,5 +1,5 @@
 /*
- * The HTML pages of a recorded visit, as a virtual user will have them when the scenario runs:
+ * The HTML pages of a recorded visit, those that a virtual user will have:
  * after each step the last document, with the forms that scripts received since, and the documents
  * before it. The rules are those of run/user_page.h. Everything lives in the job's arena; one
  * thread.
