@@ -5,7 +5,7 @@
 #define ADDRESS_MAX 16384
 #define TEXT_MAX    60u /* bytes of a button's text; a longer one is not readable in a scenario */
 
-struct form_search {
+struct candidates {
 	struct arena *arena;
 	const struct html_page *page;
 	const struct transaction *tx;
@@ -18,7 +18,7 @@ struct form_search {
 	struct form_values best;
 };
 
-static void reach(struct form_search *s, enum form_match reached)
+static void reach(struct candidates *s, enum form_match reached)
 {
 	if (reached > s->reached)
 		s->reached = reached;
@@ -36,7 +36,7 @@ static struct str without_query(struct str address)
 	return str_slice(address, 0, str_find_char(address, '?', 0));
 }
 
-static bool has_address(const struct form_search *s, const struct html_submission *submission)
+static bool has_address(const struct candidates *s, const struct html_submission *submission)
 {
 	char bytes[ADDRESS_MAX];
 	struct buf address = {.data = bytes, .cap = ADDRESS_MAX, .max = ADDRESS_MAX - 1};
@@ -51,7 +51,7 @@ static bool has_address(const struct form_search *s, const struct html_submissio
 		   : str_eq(buf_str(&address), s->tx->url);
 }
 
-static bool has_encoding(const struct form_search *s, const struct html_submission *submission)
+static bool has_encoding(const struct candidates *s, const struct html_submission *submission)
 {
 	if (html_submission_method(submission) == HTML_GET)
 		return true;
@@ -61,7 +61,7 @@ static bool has_encoding(const struct form_search *s, const struct html_submissi
 
 /* ---- candidates */
 
-static bool is_better(const struct form_search *s, const struct form_values *values, unsigned rank)
+static bool is_better(const struct candidates *s, const struct form_values *values, unsigned rank)
 {
 	if (!s->found || values->differences != s->best.differences)
 		return !s->found || values->differences < s->best.differences;
@@ -71,7 +71,7 @@ static bool is_better(const struct form_search *s, const struct form_values *val
 }
 
 /* RANK: 0 for the button that the Enter key presses, 1 for another one, 2 for none. */
-static void try_button(struct form_search *s, uint32_t form, uint32_t submitter, unsigned rank,
+static void try_button(struct candidates *s, uint32_t form, uint32_t submitter, unsigned rank,
 		       const struct page_use *use)
 {
 	struct form_values values = {.use = *use};
@@ -102,7 +102,7 @@ static void try_button(struct form_search *s, uint32_t form, uint32_t submitter,
 }
 
 /* Whether a request could be a submission of the form, whatever button is pressed. */
-static bool can_be(struct form_search *s, uint32_t form, const struct page_use *use)
+static bool can_be(struct candidates *s, uint32_t form, const struct page_use *use)
 {
 	struct html_submission submission;
 	bool address = false;
@@ -127,7 +127,7 @@ static bool can_be(struct form_search *s, uint32_t form, const struct page_use *
 		     : use->pair_count <= 2; /* only a button, maybe an image */
 }
 
-static void try_form(struct form_search *s, uint32_t form, const struct page_use *use)
+static void try_form(struct candidates *s, uint32_t form, const struct page_use *use)
 {
 	struct html_submission submission;
 
@@ -167,7 +167,7 @@ static bool is_readable(struct str text)
 }
 
 /* The text or name that presses the button SUBMITTER of the form; ptr NULL: there is none. */
-static struct str button_word(const struct form_search *s, const struct html_page *page,
+static struct str button_word(const struct candidates *s, const struct html_page *page,
 			      uint32_t form, uint32_t submitter)
 {
 	struct str words[2];
@@ -187,7 +187,7 @@ static struct str button_word(const struct form_search *s, const struct html_pag
 	return STR_NULL;
 }
 
-static bool is_default_button(const struct form_search *s)
+static bool is_default_button(const struct candidates *s)
 {
 	struct html_submission submission;
 
@@ -197,7 +197,7 @@ static bool is_default_button(const struct form_search *s)
 
 /* Whether the query finds a form that sends the same: the chosen one, or another that has the same
  * fields. */
-static bool finds_form(struct form_search *s, const struct page_use *use)
+static bool finds_form(struct candidates *s, const struct page_use *use)
 {
 	struct html_form_query query = {.button = use->button.len ? use->button : STR_NULL,
 					.form = use->form.len ? use->form : STR_NULL};
@@ -232,7 +232,7 @@ static bool finds_form(struct form_search *s, const struct page_use *use)
 }
 
 /* A selector of the form element that does not look generated. */
-static struct str selector(const struct form_search *s, unsigned n)
+static struct str selector(const struct candidates *s, unsigned n)
 {
 	const struct html_form *form = &s->page->forms[s->form];
 	size_t space = str_find_char(form->classes, ' ', 0);
@@ -251,7 +251,7 @@ static struct str selector(const struct form_search *s, unsigned n)
 }
 
 /* Fills what chooses the form and the button. */
-static bool describe(struct form_search *s)
+static bool describe(struct candidates *s)
 {
 	struct page_use *use = &s->best.use;
 	struct str word = button_word(s, s->page, s->form, s->submitter);
@@ -282,7 +282,7 @@ static bool describe(struct form_search *s)
 enum form_match form_match_find(struct arena *a, const struct html_page *page,
 				const struct transaction *tx, struct form_values *values)
 {
-	struct form_search s = {
+	struct candidates s = {
 	    .arena = a, .page = page, .tx = tx, .reached = FORM_MATCH_NO_ADDRESS};
 
 	for (uint32_t i = 0; i < page->form_count; i++)
