@@ -123,8 +123,8 @@ struct conversion_step {
 	VEC(struct str) comments;
 	struct json_tape *json; /* of the request's body, or NULL */
 	struct step_outcome outcome;
-	struct page_use *page_use; /* NULL: a request as recorded */
-	struct str name;	   /* for `page:` of later steps, or empty */
+	struct page_use *page_use;	       /* NULL: a request as recorded */
+	struct str name;		       /* for `page:` of later steps, or empty */
 	struct str basic_user, basic_password; /* of an Authorization that is Basic; templates */
 	bool disabled; /* commented out: the request body is missing in the recording */
 };

@@ -374,6 +374,8 @@ static bool set_values(struct derivation *d, struct html_submission *s)
 {
 	const struct page_use *use = &d->values->use;
 
+	html_submission_init(s, d->arena, d->page, d->form);
+	s->submitter = d->submitter;
 	for (size_t i = 0; i < use->values.count; i++) {
 		struct html_given given = given_of(d, &use->values.items[i]);
 
@@ -397,8 +399,6 @@ static bool is_proven(struct derivation *d)
 	struct html_submission s;
 	size_t count = d->values->use.pair_count;
 
-	html_submission_init(&s, d->arena, d->page, d->form);
-	s.submitter = d->submitter;
 	if (!set_values(d, &s))
 		return false;
 	d->entries = html_submission_entries(&s);
@@ -425,6 +425,8 @@ bool form_values_derive(struct arena *a, const struct html_page *page, uint32_t 
 	struct derivation d = {
 	    .arena = a, .page = page, .form = form, .submitter = submitter, .values = values};
 
+	values->form = form;
+	values->submitter = submitter;
 	values->use.values.count = values->use.added.count = 0;
 	values->differences = values->changed_hidden = 0;
 	values->unequal = STR("");
@@ -445,6 +447,21 @@ bool form_values_derive(struct arena *a, const struct html_page *page, uint32_t 
 		if (!d.used[i] && !add_pair(&d, pair_at(&d, i)))
 			return false;
 	return is_proven(&d);
+}
+
+void form_values_put_receipt(struct arena *a, const struct html_page *page,
+			     const struct form_values *values, struct buf *out)
+{
+	struct form_values copy = *values;
+	struct derivation d = {.arena = a,
+			       .page = page,
+			       .form = values->form,
+			       .submitter = values->submitter,
+			       .values = &copy};
+	struct html_submission s;
+
+	if (set_values(&d, &s))
+		html_submission_put_receipt(&s, out);
 }
 
 void form_values_count_names(struct arena *a, const struct html_page *page, uint32_t form,

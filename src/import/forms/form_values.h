@@ -12,6 +12,7 @@
 struct form_values {
 	/* `values` and `added` of the use are filled; the rest of it is not changed. */
 	struct page_use use;
+	uint32_t form, submitter;
 	unsigned differences;	 /* pairs that were added, and controls that are missing */
 	unsigned changed_hidden; /* hidden controls with another value */
 	struct str unequal;	 /* after a failure: the name of a field that differs; or empty */
@@ -21,6 +22,9 @@ struct form_values {
  * SUBMITTER (or HTML_PAGE_NONE) pressed. False if it cannot send them. */
 bool form_values_derive(struct arena *a, const struct html_page *page, uint32_t form,
 			uint32_t submitter, struct form_values *values);
+/* Appends what html_submission_again needs to know about the submission that was derived. */
+void form_values_put_receipt(struct arena *a, const struct html_page *page,
+			     const struct form_values *values, struct buf *out);
 /* Number of different names that the form sends, and how many of them are in the request. */
 void form_values_count_names(struct arena *a, const struct html_page *page, uint32_t form,
 			     const struct page_use *use, size_t *names, size_t *sent);

@@ -11,6 +11,7 @@
 struct forms {
 	struct conversion *conversion;
 	struct page_history history;
+	struct buf receipt; /* of the current step's submission; empty: none */
 	size_t submissions, recognized, reported;
 };
 
@@ -218,6 +219,8 @@ static void recognize_submission(struct forms *f, uint32_t index)
 		*step->page_use = values.use;
 		if (page != &f->history.last)
 			step->page_use->page = page_name(f->conversion, page);
+		if (str_eq(step->tx->method, STR("POST")))
+			form_values_put_receipt(a, &page->page, &values, &f->receipt);
 		write_lines(f->conversion, step->page_use, step->tx);
 		break;
 	}
@@ -227,6 +230,17 @@ static void recognize_submission(struct forms *f, uint32_t index)
 	f->recognized += step->page_use != NULL;
 	if (!step->page_use && use.pair_count)
 		report_unrecognized(f, step->tx, reached, field);
+}
+
+/* Whether the response to the submission is the form again: a settings page, a preview. */
+static bool comes_back(const struct forms *f, uint32_t index)
+{
+	const struct conversion_step *step = &f->conversion->steps.items[index];
+	uint32_t form;
+
+	return f->receipt.len && f->history.has_last && f->history.last.step == index &&
+	       step->response == step->tx && step->tx->status / 100 == 2 &&
+	       html_submission_again(buf_str(&f->receipt), &f->history.last.page, &form);
 }
 
 static void report(struct forms *f)
@@ -241,11 +255,15 @@ void forms_recognize(struct conversion *conversion)
 {
 	struct forms f = {.conversion = conversion};
 
+	buf_init(&f.receipt, 0);
 	page_history_init(&f.history, conversion);
 	for (uint32_t i = 0; i < conversion->steps.count; i++) {
+		buf_clear(&f.receipt);
 		if (!conversion->steps.items[i].disabled)
 			recognize_submission(&f, i);
 		page_history_add(&f.history, i);
+		conversion->steps.items[i].outcome.form_again = comes_back(&f, i);
 	}
 	report(&f);
+	buf_release(&f.receipt);
 }
